@@ -1,0 +1,17 @@
+/** An authorization code that waits for its redemption, RFC 6749 §4.1.2. */
+import { z } from 'zod'
+import { Grant } from './grant.ts'
+
+export const AuthorizationCode = z.object({
+  grant: Grant,
+  redirectUri: z.string(),
+  /** Whether the authorization request named the redirect URI, RFC 6749 §4.1.3. */
+  redirectUriGiven: z.boolean().default(true),
+  codeChallenge: z.string().optional(),
+  codeChallengeMethod: z.string().optional(),
+  /** Duration in seconds that the caller set for the access token; 0 or absent: the service's. */
+  accessTokenDuration: z.number().optional(),
+  /** The access token value that the caller chose, sealed under the master key. */
+  sealedAccessToken: z.string().optional(),
+})
+export type AuthorizationCode = z.output<typeof AuthorizationCode>

@@ -1,0 +1,56 @@
+/**
+ * What a resource owner (or a client, for itself) granted: the part of a decision that outlives the
+ * request. It is written with a ticket, carried by the code, and kept by access and refresh tokens.
+ */
+import { z } from 'zod'
+
+/** A key and value that the caller attaches to tokens; hidden ones never reach the client. */
+export const Property = z
+  .object({
+    key: z.string().min(1).describe('Name of the property.'),
+    value: z.string().optional().describe('Value of the property.'),
+    hidden: z
+      .boolean()
+      .default(false)
+      .describe('True keeps the property out of token responses and introspection for clients.'),
+  })
+  .meta({ id: 'property' })
+export type Property = z.output<typeof Property>
+
+export const Grant = z.object({
+  /** Scopes that the token carries. */
+  scopes: z.array(z.string()).default([]),
+  properties: z.array(Property).default([]),
+  /** Resource indicators, RFC 8707. */
+  resources: z.array(z.string()).default([]),
+  /** Authorization details as JSON text, RFC 9396. */
+  authorizationDetails: z.string().optional(),
+  /** The subject as clients see it, where the caller gave one that differs from the account's. */
+  sub: z.string().optional(),
+  /** When the user authenticated, in seconds since the epoch. */
+  authTime: z.number().optional(),
+  acr: z.string().optional(),
+  nonce: z.string().optional(),
+  /** Identifier of the user's session at the frontend: `sid` of the ID Token. */
+  sessionId: z.string().optional(),
+  /** Claims for the ID Token as JSON text, as the caller gave them. */
+  idTokenClaims: z.string().optional(),
+  /** The `userinfo` member of the `claims` request parameter, as JSON text. */
+  userInfoClaims: z.string().optional(),
+  /** Names of the claims that the ID Token was asked to hold. */
+  requestedIdTokenClaims: z.array(z.string()).optional(),
+  /** Names of claims that the user consented to; absent when the caller did not say. */
+  consentedClaims: z.array(z.string()).optional(),
+  /** Header parameters that the caller adds to the ID Token, as JSON text. */
+  idtHeaderParams: z.string().optional(),
+  idTokenAudType: z.string().optional(),
+  /** Claims that the caller adds to JWT access tokens, as JSON text. */
+  jwtAtClaims: z.string().optional(),
+  /** Whether the client was named by its alias in the request. */
+  clientIdAliasUsed: z.boolean().default(false),
+  /** SHA-256 thumbprint of the client certificate that tokens are bound to, RFC 8705. */
+  certificateThumbprint: z.string().optional(),
+  /** JWK thumbprint of the DPoP key that tokens are bound to, RFC 9449. */
+  dpopThumbprint: z.string().optional(),
+})
+export type Grant = z.output<typeof Grant>

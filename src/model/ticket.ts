@@ -1,0 +1,60 @@
+/**
+ * A ticket stands for a request that waits for the caller's decision. It carries the request as it
+ * was checked, so that the decision is applied to exactly what was shown.
+ */
+import { z } from 'zod'
+
+/** A validated authorization request, OIDC Core §3.1.2.1. */
+export const AuthorizationTicket = z.object({
+  kind: z.literal('authorization'),
+  clientId: z.number(),
+  clientIdAliasUsed: z.boolean().default(false),
+  /** Response type as a set of words in wire form: `code`, `id_token`, `token`, or none. */
+  responseTypes: z.array(z.string()),
+  responseMode: z.string(),
+  redirectUri: z.string(),
+  /** Whether the request itself named the redirect URI, RFC 6749 §4.1.3. */
+  redirectUriGiven: z.boolean().default(true),
+  state: z.string().optional(),
+  nonce: z.string().optional(),
+  scopes: z.array(z.string()),
+  /** A subject that the request demands by `id_token_hint` or an essential `sub` claim. */
+  subject: z.string().optional(),
+  maxAge: z.number().optional(),
+  prompts: z.array(z.string()).default([]),
+  acrs: z.array(z.string()).default([]),
+  acrEssential: z.boolean().default(false),
+  /** The `userinfo` and `id_token` members of `claims`, as JSON text. */
+  userInfoClaims: z.string().optional(),
+  idTokenClaims: z.string().optional(),
+  codeChallenge: z.string().optional(),
+  codeChallengeMethod: z.string().optional(),
+  resources: z.array(z.string()).default([]),
+  authorizationDetails: z.string().optional(),
+  dpopThumbprint: z.string().optional(),
+  /** What the caller wants kept with the ticket: `context` of the authorization request. */
+  context: z.string().optional(),
+})
+export type AuthorizationTicket = z.output<typeof AuthorizationTicket>
+
+/** A token request whose resource owner the caller still has to check. */
+export const TokenTicket = z.object({
+  kind: z.literal('token'),
+  clientId: z.number(),
+  clientIdAliasUsed: z.boolean().default(false),
+  grantType: z.string(),
+  scopes: z.array(z.string()),
+  resources: z.array(z.string()).default([]),
+  properties: z
+    .array(z.object({ key: z.string(), value: z.string().optional(), hidden: z.boolean() }))
+    .default([]),
+  jwtAtClaims: z.string().optional(),
+  accessTokenDuration: z.number().optional(),
+  refreshTokenDuration: z.number().optional(),
+  certificateThumbprint: z.string().optional(),
+  dpopThumbprint: z.string().optional(),
+})
+export type TokenTicket = z.output<typeof TokenTicket>
+
+export const Ticket = z.discriminatedUnion('kind', [AuthorizationTicket, TokenTicket])
+export type Ticket = z.output<typeof Ticket>
