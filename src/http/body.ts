@@ -1,0 +1,160 @@
+/** Reading what a caller sent: JSON and form bodies, decoded alike, within limits. */
+import type { z } from 'zod'
+import { defineCallerRules, refuseCaller } from '../oauth/refusal.ts'
+
+export const bodyLimitBytes = 256 * 1024
+const depthLimit = 32
+
+const rules = defineCallerRules('Body', {
+  tooLarge: { code: 'P000201', status: 413, says: 'The request body is larger than 256 KB.' },
+  mediaType: {
+    code: 'P000202',
+    status: 415,
+    says: 'The Content-Type of the body is not one that this operation reads.',
+  },
+  brokenJson: { code: 'P000203', status: 400, says: 'The request body is not valid JSON.' },
+  notAnObject: { code: 'P000204', status: 400, says: 'The request body is not a JSON object.' },
+  tooDeep: {
+    code: 'P000205',
+    status: 400,
+    says: 'The request body is nested deeper than 32 levels.',
+  },
+  invalid: { code: 'P000206', status: 400, says: 'A value in the request is not acceptable.' },
+  notUtf8: { code: 'P000207', status: 400, says: 'The request body is not valid UTF-8.' },
+})
+
+export const refuseTooLarge = () => refuseCaller(rules.tooLarge)
+
+/** What a body was sent as, and its bytes. */
+export interface RawBody {
+  contentType: string | undefined
+  bytes: Uint8Array
+}
+
+/** Parses a body by its media type; `null` members count as absent, as official clients mean them. */
+export function decodeBody(raw: RawBody, schema: z.ZodType, acceptsForm: boolean): unknown {
+  const mediaType = raw.contentType?.split(';', 1)[0]?.trim().toLowerCase()
+  const text = decodeUtf8(raw.bytes)
+  if (mediaType === 'application/x-www-form-urlencoded' && acceptsForm) {
+    return decodeForm(new URLSearchParams(text), schema)
+  }
+  if (mediaType !== undefined && !/^application\/(json|[\w.-]+\+json)$/.test(mediaType)) {
+    refuseCaller(rules.mediaType)
+  }
+  if (text.trim() === '') return {}
+  return withoutNulls(parseJson(text), 0)
+}
+
+/** Validates a decoded value; the message names the first value that is wrong and why. */
+export function validate<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  const where = issue?.path.length ? issue.path.join('.') : 'the body'
+  return refuseCaller(rules.invalid, `${printable(where)}: ${printable(issue?.message ?? '')}.`)
+}
+
+/** For what no schema can say: a problem that a rule of the model found. */
+export function refuseInvalid(path: string, message: string): never {
+  refuseCaller(rules.invalid, `${printable(path)}: ${printable(message)}`)
+}
+
+const printable = (text: string) => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 300)
+
+function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return refuseCaller(rules.notUtf8)
+  }
+}
+
+function parseJson(text: string): unknown {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    refuseCaller(rules.brokenJson)
+  }
+  if (typeof value !== 'object' || value === null) refuseCaller(rules.notAnObject)
+  return value
+}
+
+function withoutNulls(value: unknown, depth: number): unknown {
+  if (depth > depthLimit) refuseCaller(rules.tooDeep)
+  if (Array.isArray(value)) {
+    return value.filter((item) => item !== null).map((item) => withoutNulls(item, depth + 1))
+  }
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, member]) => member !== null)
+      .map(([name, member]) => [name, withoutNulls(member, depth + 1)]),
+  )
+}
+
+/** Form values are text: each is turned into what the schema expects, and left as it is if it can't. */
+function decodeForm(form: URLSearchParams, schema: z.ZodType): Record<string, unknown> {
+  const shape = (schema as { shape?: Record<string, z.ZodType> }).shape ?? {}
+  const values: Record<string, unknown> = {}
+  for (const name of new Set(form.keys())) {
+    const property = Object.hasOwn(shape, name) ? shape[name] : undefined
+    if (property) values[name] = coerce(form.getAll(name), property)
+  }
+  return values
+}
+
+function coerce(texts: string[], schema: z.ZodType): unknown {
+  const [text = ''] = texts
+  const { type, element } = expected(schema)
+  switch (type) {
+    case 'boolean':
+      return text === 'true' ? true : text === 'false' ? false : text
+    case 'number':
+      return /^-?\d{1,16}$/.test(text) ? Number(text) : text
+    case 'array':
+      return coerceList(texts, element)
+    case 'object':
+    case 'record':
+      return jsonOr(text)
+    default:
+      return text
+  }
+}
+
+/** A list is a repeated name, a JSON array, or words between spaces. */
+function coerceList(texts: string[], element: string | undefined): unknown {
+  const [text = ''] = texts
+  if (texts.length === 1 && text.trim().startsWith('[')) return jsonOr(text)
+  if (element === 'object') return texts.map(jsonOr)
+  if (texts.length === 1 && element !== 'array') return text.split(/ +/).filter((word) => word)
+  return texts
+}
+
+function jsonOr(text: string): unknown {
+  try {
+    return withoutNulls(JSON.parse(text), 1)
+  } catch {
+    return text
+  }
+}
+
+interface Definition {
+  type: string
+  innerType?: z.ZodType
+  in?: z.ZodType
+  out?: z.ZodType
+  element?: z.ZodType
+}
+
+/** The kind of value that a schema expects, below defaults, optionality and transformations. */
+function expected(schema: z.ZodType): { type: string; element?: string } {
+  const definition = schema.def as unknown as Definition
+  if (definition.innerType) return expected(definition.innerType)
+  if (definition.type === 'pipe' && definition.in && definition.out) {
+    const input = expected(definition.in)
+    return input.type === 'transform' ? expected(definition.out) : input
+  }
+  if (!definition.element) return { type: definition.type }
+  return { type: definition.type, element: expected(definition.element).type }
+}

@@ -1,0 +1,84 @@
+/** Who calls this API: the bearer of an API token, and the rights that the token carries. */
+import { createHash } from 'node:crypto'
+import { type AccessRight, includesRight } from '../model/api-token.ts'
+import { defineCallerRules, refuseCaller } from '../oauth/refusal.ts'
+import type { Store } from '../store/store.ts'
+
+const rules = defineCallerRules('Caller', {
+  tokenMissing: {
+    code: 'P000101',
+    status: 401,
+    says: 'The call carries no API token: send "Authorization: Bearer <token>".',
+  },
+  tokenUnknown: {
+    code: 'P000102',
+    status: 401,
+    says: 'The API token is unknown, revoked or expired.',
+  },
+  rightMissing: {
+    code: 'P000103',
+    status: 403,
+    says: 'The API token does not carry the right that this operation needs.',
+  },
+  otherService: {
+    code: 'P000104',
+    status: 403,
+    says: 'The API token does not belong to this service.',
+  },
+  otherClient: {
+    code: 'P000105',
+    status: 403,
+    says: 'The API token does not belong to this client.',
+  },
+})
+
+export interface Caller {
+  /** The one service that the token is for; undefined for a token of all services. */
+  readonly serviceId: number | undefined
+  /** The one client that the token is for, if it is that narrow. */
+  readonly clientId: number | undefined
+  may(right: AccessRight): boolean
+}
+
+/** Finds the caller by its bearer token, RFC 6750 §2.1. Only the token's hash is ever stored. */
+export async function identifyCaller(
+  authorization: string | undefined,
+  store: Store,
+  now: number,
+): Promise<Caller> {
+  const token = /^Bearer +([\x21-\x7e]+) *$/i.exec(authorization ?? '')?.[1]
+  if (!token) refuseCaller(rules.tokenMissing)
+  const row = await store.apiTokens.find(apiTokenHash(token))
+  if (!row || (row.expiresAt != null && row.expiresAt <= now)) refuseCaller(rules.tokenUnknown)
+  const rights = row.data.rights
+  return {
+    serviceId: row.serviceId === 0 ? undefined : row.serviceId,
+    clientId: row.clientId ?? undefined,
+    may: (right) => includesRight(rights, right),
+  }
+}
+
+/** A caller may act on its own service only, and only with the right that the operation names. */
+export function authorizeCaller(
+  caller: Caller,
+  right: AccessRight,
+  target: { serviceId?: number | undefined; ofOneClient?: boolean },
+): void {
+  const { serviceId, ofOneClient } = target
+  if (caller.serviceId !== undefined && serviceId !== caller.serviceId) {
+    refuseCaller(rules.otherService)
+  }
+  if (!caller.may(right)) refuseCaller(rules.rightMissing, `It needs: ${right}.`)
+  // A token for one client may only name that client; what names none is not its business.
+  if (caller.clientId !== undefined && !ofOneClient) refuseCaller(rules.otherClient)
+}
+
+/** Called by operations on one client once they know which client the request means. */
+export function authorizeForClient(caller: Caller, clientId: number): void {
+  if (caller.clientId !== undefined && caller.clientId !== clientId) {
+    refuseCaller(rules.otherClient)
+  }
+}
+
+export const apiTokenHash = (token: string) =>
+  createHash('sha256').update(token, 'utf8').digest('base64url')

@@ -1,0 +1,18 @@
+/** What an operation works with: the service it acts on, who calls, and the world outside. */
+import type { Documents } from '../store/documents.ts'
+import type { Store } from '../store/store.ts'
+import type { System } from '../system/system.ts'
+import type { Caller } from './caller.ts'
+
+/** Made once for a process. */
+export interface Dependencies {
+  readonly store: Store
+  readonly documents: Documents
+  readonly system: System
+}
+
+/** Made once for a request: it has one `now`, in milliseconds since the epoch. */
+export interface Context extends Dependencies {
+  readonly caller: Caller
+  readonly now: number
+}

@@ -1,0 +1,129 @@
+/** The OpenAPI 3.1 document, generated from the endpoints; run as a script, it writes the files made of it. */
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { z } from 'zod'
+import type { Endpoint } from './endpoint.ts'
+import type { RelayTable } from './relay.ts'
+
+const Failure = z
+  .object({
+    resultCode: z.string().describe('Code of the rule that the call broke.'),
+    resultMessage: z.string().describe('The code and what the rule says, for people to read.'),
+  })
+  .meta({ id: 'result', description: 'The answer to a call of this API that is wrong.' })
+
+const Relay = z
+  .object({
+    status: z.int().describe('HTTP status code.'),
+    headers: z.record(z.string(), z.string()).describe('Header fields to send.'),
+    body: z.string().optional().describe('The body to send; none when absent.'),
+  })
+  .meta({ id: 'relay', description: 'The HTTP answer that the frontend owes its client.' })
+
+const statuses = {
+  400: 'The call is malformed.',
+  401: 'The call carries no valid API token.',
+  403: 'The API token does not permit the call.',
+  404: 'The service, or what the path names, does not exist.',
+}
+
+export function openApiDocument(endpoints: readonly Endpoint[]) {
+  const app = new OpenAPIHono()
+  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'An API token of Postern.',
+  })
+  for (const endpoint of endpoints) {
+    app.openAPIRegistry.registerPath({
+      method: endpoint.method,
+      path: endpoint.path,
+      operationId: endpoint.operationId,
+      tags: [endpoint.tag],
+      summary: endpoint.summary,
+      description: describe(endpoint),
+      security: endpoint.right === 'public' ? [] : [{ bearer: [] }],
+      request: requestOf(endpoint),
+      responses: responsesOf(endpoint),
+    })
+  }
+  return app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'Postern',
+      version: '0.1.0',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      description:
+        'The engine behind OAuth 2.0 and OpenID Connect authorization servers. A frontend hands it ' +
+        'raw requests and relays the answers; `action` says what to do next, `responseContent` what ' +
+        'to send. With the header `Prefer: relay`, answers that end an exchange carry the HTTP ' +
+        'answer ready-made in `relay`.',
+    },
+    servers: [{ url: 'http://127.0.0.1:7678' }],
+  })
+}
+
+function describe({ description, right, relay }: Endpoint): string {
+  const needs = right === 'public' ? 'Needs no token.' : `Needs the right \`${right}\`.`
+  const parts = [description, needs, relay && relayTable(relay)]
+  return parts.filter((part) => part).join('\n\n')
+}
+
+function relayTable(table: RelayTable): string {
+  const rows = Object.entries(table).map(([action, row]) => {
+    const { status = 0, type = '', content = 'none', headers = {} } = row ?? {}
+    const sent = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
+    const place = {
+      body: `the body, \`${type}\``,
+      location: 'the header `Location`',
+      challenge: 'the header `WWW-Authenticate`',
+      none: 'nowhere',
+    }[content]
+    return `| ${action} | ${status} | ${place} | ${sent.join('; ')} |`
+  })
+  return [
+    'What the frontend owes its client (an action that is not listed leaves it something to do):',
+    '',
+    '| action | HTTP status | `responseContent` goes into | further headers |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+  ].join('\n')
+}
+
+/** Path parameters that an operation did not describe itself are those of every operation. */
+function requestOf({ path, params, query, body, form }: Endpoint) {
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '')
+  const described = { serviceId: z.string().describe('API key of the service.'), ...params?.shape }
+  const shape = Object.fromEntries(
+    names.map((name) => [name, (described as Record<string, z.ZodType>)[name] ?? z.string()]),
+  )
+  const content = body && {
+    'application/json': { schema: body },
+    ...(form ? { 'application/x-www-form-urlencoded': { schema: body } } : {}),
+  }
+  return {
+    ...(names.length ? { params: z.object(shape) } : {}),
+    ...(query ? { query } : {}),
+    ...(content ? { body: { required: true, content } } : {}),
+  }
+}
+
+function responsesOf({ response, relay, right }: Endpoint) {
+  const failures = Object.entries(statuses)
+    .filter(([status]) => right !== 'public' || status === '400')
+    .map(([status, description]) => [
+      status,
+      { description, content: { 'application/json': { schema: Failure } } },
+    ])
+  const success = response
+    ? { 200: { description: 'The answer.', content: contentOf(response, relay) } }
+    : { 204: { description: 'Done; the answer has no body.' } }
+  return { ...success, ...Object.fromEntries(failures) }
+}
+
+function contentOf(response: z.ZodType, relay: RelayTable | undefined) {
+  const schema =
+    relay && response instanceof z.ZodObject
+      ? response.extend({ relay: Relay.optional() }).meta(response.meta() ?? {})
+      : response
+  return { 'application/json': { schema } }
+}

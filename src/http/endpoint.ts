@@ -1,0 +1,207 @@
+/**
+ * How an operation is declared, and what happens around its script: caller, service, body, refusal,
+ * answer. A refusal thrown anywhere below is caught here, once.
+ */
+import type { z } from 'zod'
+import type { AccessRight } from '../model/api-token.ts'
+import type { Service } from '../model/service.ts'
+import {
+  CallerError,
+  defineCallerRules,
+  defineResults,
+  explain,
+  Refusal,
+  type Result,
+  refuseCaller,
+} from '../oauth/refusal.ts'
+import { decodeBody, type RawBody, validate } from './body.ts'
+import { authorizeCaller, identifyCaller } from './caller.ts'
+import type { Context, Dependencies } from './context.ts'
+import { type RelayTable, relayOf } from './relay.ts'
+
+const rules = defineCallerRules('Endpoint', {
+  serviceUnknown: { code: 'P000301', status: 404, says: 'There is no service of this id.' },
+})
+
+/** The service's context exists where the path names a service. */
+type ServiceContext<Path extends string> = Context &
+  (Path extends `${string}{serviceId}${string}` ? { readonly service: Service } : unknown)
+
+type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined
+
+export interface Request<Params, Query, Body> {
+  params: Parsed<Params>
+  query: Parsed<Query>
+  body: Parsed<Body>
+}
+
+/** A document answers as it is; an outcome has an action and is given its result code. */
+type Answer<R> = R extends z.ZodType ? Omit<z.input<R>, 'resultCode' | 'resultMessage'> : undefined
+
+export interface Declaration<
+  Path extends string,
+  Params extends z.ZodObject | undefined,
+  Query extends z.ZodObject | undefined,
+  Body extends z.ZodType | undefined,
+  Reply extends z.ZodType | undefined,
+> {
+  operationId: string
+  method: 'get' | 'post' | 'put' | 'delete'
+  /** Template of the URL's path, as OpenAPI writes it. */
+  path: Path
+  tag: string
+  summary: string
+  description?: string
+  /** The right that the caller's API token must carry; `public` needs no token. */
+  right: AccessRight | 'public'
+  /** The operation names one client, so that a token for that client alone may call it. */
+  ofOneClient?: boolean
+  params?: Params
+  query?: Query
+  body?: Body
+  /** Whether a form body is read like the JSON body. */
+  form?: boolean
+  /** Schema of the answer; undefined answers 204 with no body. */
+  response: Reply
+  /** Result codes of the actions, or of the answer where it has a result code but no action. */
+  results?: Record<string, Result>
+  relay?: RelayTable
+  /** Turns a refusal into an outcome; an operation without one lets no refusal happen. */
+  refuse?: (refusal: Refusal, context: ServiceContext<Path>) => Answer<Reply>
+  handle: (
+    request: Request<Params, Query, Body>,
+    context: ServiceContext<Path>,
+  ) => Promise<Answer<Reply> | Response>
+}
+
+/** What arrives from the transport, before anything is believed. */
+export interface Incoming {
+  authorization: string | undefined
+  prefer: string | undefined
+  params: Record<string, string>
+  query: () => Record<string, string>
+  body: () => Promise<RawBody>
+}
+
+export interface Endpoint {
+  operationId: string
+  method: 'get' | 'post' | 'put' | 'delete'
+  path: string
+  tag: string
+  summary: string
+  description?: string
+  right: AccessRight | 'public'
+  params?: z.ZodObject | undefined
+  query?: z.ZodObject | undefined
+  body?: z.ZodType | undefined
+  form?: boolean
+  response: z.ZodType | undefined
+  relay?: RelayTable
+  serve(incoming: Incoming, dependencies: Dependencies): Promise<Response>
+}
+
+export function defineEndpoint<
+  const Path extends string,
+  Reply extends z.ZodType | undefined,
+  Params extends z.ZodObject | undefined = undefined,
+  Query extends z.ZodObject | undefined = undefined,
+  Body extends z.ZodType | undefined = undefined,
+>(declaration: Declaration<Path, Params, Query, Body, Reply>): Endpoint {
+  const { results, ...rest } = declaration
+  const { operationId } = rest
+  if (results) defineResults(operationId, results)
+
+  async function serve(incoming: Incoming, dependencies: Dependencies): Promise<Response> {
+    const context = await admit(declaration, incoming, dependencies)
+    const request = {
+      params: declaration.params && validate(declaration.params, incoming.params),
+      query: declaration.query && validate(declaration.query, incoming.query()),
+      body: declaration.body && (await readBody(declaration.body, incoming, declaration.form)),
+    } as Request<Params, Query, Body>
+    const scoped = context as ServiceContext<Path>
+    let answer: Answer<Reply> | Response
+    let refused: Explanation | undefined
+    try {
+      answer = await declaration.handle(request, scoped)
+    } catch (error) {
+      if (!(error instanceof Refusal && declaration.refuse)) throw error
+      answer = declaration.refuse(error, scoped)
+      refused = explain(error)
+      dependencies.system.log.debug({ operationId, ...refused, detail: error.detail }, 'refused')
+    }
+    if (answer instanceof Response) return answer
+    if (declaration.response === undefined) return new Response(null, { status: 204 })
+    return reply(answer as object, refused, incoming.prefer)
+  }
+
+  function reply(answer: Members, refused: Explanation | undefined, prefer: string | undefined) {
+    const result = results?.[answer.action ?? 'OK']
+    const explained = refused ?? (result && explainResult(result))
+    const relay = prefersRelay(prefer) && relayOf(rest.relay ?? {}, answer)
+    const headers: HeadersInit = relay ? { 'Preference-Applied': 'relay' } : {}
+    return Response.json({ ...explained, ...answer, ...(relay ? { relay } : {}) }, { headers })
+  }
+
+  return { ...rest, serve }
+}
+
+type Explanation = ReturnType<typeof explain>
+interface Members {
+  action?: string
+  responseContent?: string
+}
+
+/** RFC 7240 §2: preferences are a list of tokens, each with optional parameters. */
+const prefersRelay = (prefer = '') =>
+  prefer.split(',').some((preference) => preference.split(';')[0]?.trim().toLowerCase() === 'relay')
+
+export const explainResult = ({ code, says }: Result) => ({
+  resultCode: code,
+  resultMessage: `[${code}] ${says}`,
+})
+
+/** The caller and the service of a request; refuses before anything else of it is read. */
+async function admit(
+  declaration: { path: string; right: AccessRight | 'public'; ofOneClient?: boolean },
+  incoming: Incoming,
+  dependencies: Dependencies,
+): Promise<Context & { service?: Service }> {
+  const now = dependencies.system.clock()
+  if (declaration.right === 'public') {
+    return { ...dependencies, now, caller: { serviceId: undefined, clientId: undefined, may: no } }
+  }
+  const caller = await identifyCaller(incoming.authorization, dependencies.store, now)
+  const named = incoming.params['serviceId']
+  if (named === undefined) {
+    authorizeCaller(caller, declaration.right, {})
+    return { ...dependencies, now, caller }
+  }
+  const serviceId = /^\d{1,16}$/.test(named) ? Number(named) : 0
+  const ofOneClient = declaration.ofOneClient ?? false
+  authorizeCaller(caller, declaration.right, { serviceId, ofOneClient })
+  const service = await dependencies.documents.service(serviceId)
+  if (!service) refuseCaller(rules.serviceUnknown)
+  return { ...dependencies, now, caller, service }
+}
+
+const no = () => false
+
+async function readBody(schema: z.ZodType, incoming: Incoming, acceptsForm = false) {
+  return validate(schema, decodeBody(await incoming.body(), schema, acceptsForm))
+}
+
+/** The answer to a wrong call: its status, and `{resultCode, resultMessage}`. */
+export function callerErrorResponse(error: CallerError): Response {
+  const headers: HeadersInit =
+    error.rule.status === 401 ? { 'WWW-Authenticate': 'Bearer realm="postern"' } : {}
+  return Response.json(explain(error), { status: error.rule.status, headers })
+}
+
+/** An outcome of an operation that answers differently depending on how far it came. */
+export type Outcomes<
+  Answer extends { action: string },
+  Always extends Record<Answer['action'], keyof Answer>,
+> = {
+  [A in Answer['action']]: Partial<Answer> & { action: A } & Needed<Answer, Always[A]>
+}[Answer['action']]
+type Needed<Answer, Keys extends keyof Answer> = { [K in Keys]-?: NonNullable<Answer[K]> }

@@ -1,0 +1,76 @@
+/**
+ * The relay table: what HTTP answer the frontend owes its client for each action that ends the
+ * exchange. It is data, so that it can be printed, and applied on request (`Prefer: relay`, RFC 7240).
+ */
+
+export interface RelayRow {
+  status: number
+  /** Where `responseContent` goes. */
+  content: 'body' | 'location' | 'challenge' | 'none'
+  type?: 'application/json' | 'text/html' | 'application/jwt' | 'application/token-introspection+jwt'
+  headers?: Record<string, string>
+}
+export type RelayTable = Partial<Record<string, RelayRow>>
+
+export interface Relay {
+  status: number
+  headers: Record<string, string>
+  body?: string
+}
+
+const noStore = { 'Cache-Control': 'no-store', Pragma: 'no-cache' }
+
+export const json = (status: number, headers: Record<string, string> = {}): RelayRow => ({
+  status,
+  content: 'body',
+  type: 'application/json',
+  headers: { ...noStore, ...headers },
+})
+export const jwt = (type: 'application/jwt' | 'application/token-introspection+jwt'): RelayRow => ({
+  status: 200,
+  content: 'body',
+  type,
+  headers: noStore,
+})
+export const location: RelayRow = { status: 302, content: 'location', headers: noStore }
+export const form: RelayRow = { status: 200, content: 'body', type: 'text/html', headers: noStore }
+/** A protected resource's refusal: `responseContent` is the challenge, RFC 6750 §3. */
+export const challenge = (status: number): RelayRow => ({
+  status,
+  content: 'challenge',
+  headers: noStore,
+})
+export const nothing = (status: number): RelayRow => ({ status, content: 'none', headers: noStore })
+
+/** The rows that authorization endpoints share: errors before and after the client is known. */
+export const authorizationRelay: RelayTable = {
+  INTERNAL_SERVER_ERROR: json(500),
+  BAD_REQUEST: json(400),
+  LOCATION: location,
+  FORM: form,
+}
+
+/** RFC 6749 §5.2: a 401 names a scheme by which the client may authenticate. */
+export const invalidClient = json(401, { 'WWW-Authenticate': 'Basic realm="token"' })
+
+interface Answer {
+  action?: string
+  responseContent?: string | undefined
+  dpopNonce?: string | undefined
+}
+
+/** The answer that the frontend owes; undefined when the action leaves something for it to do. */
+export function relayOf(table: RelayTable, answer: Answer): Relay | undefined {
+  const row = answer.action === undefined ? undefined : table[answer.action]
+  if (!row) return undefined
+  const headers: Record<string, string> = { ...row.headers }
+  const content = answer.responseContent ?? ''
+  if (row.type) headers['Content-Type'] = contentType(row.type)
+  if (row.content === 'location') headers['Location'] = content
+  if (row.content === 'challenge') headers['WWW-Authenticate'] = content
+  if (answer.dpopNonce) headers['DPoP-Nonce'] = answer.dpopNonce
+  return { status: row.status, headers, ...(row.content === 'body' ? { body: content } : {}) }
+}
+
+const contentType = (type: string) =>
+  type.endsWith('jwt') ? type : `${type};charset=${type === 'text/html' ? 'UTF-8' : 'utf-8'}`

@@ -1,0 +1,163 @@
+/**
+ * Refusals: every way in which Postern says no is a named rule, and a rule is data. A rule table stands
+ * at the top of the file that enforces it; all tables together are the catalogue of result codes.
+ */
+import { channel } from 'node:diagnostics_channel'
+
+/** OAuth error codes that may reach a client, and where each is defined. Closed on purpose. */
+export const errorCodes = {
+  invalid_request: 'RFC 6749 §5.2',
+  invalid_client: 'RFC 6749 §5.2',
+  invalid_grant: 'RFC 6749 §5.2',
+  unauthorized_client: 'RFC 6749 §5.2',
+  unsupported_grant_type: 'RFC 6749 §5.2',
+  invalid_scope: 'RFC 6749 §5.2',
+  access_denied: 'RFC 6749 §4.1.2.1',
+  unsupported_response_type: 'RFC 6749 §4.1.2.1',
+  server_error: 'RFC 6749 §4.1.2.1',
+  temporarily_unavailable: 'RFC 6749 §4.1.2.1',
+  interaction_required: 'OIDC Core §3.1.2.6',
+  login_required: 'OIDC Core §3.1.2.6',
+  account_selection_required: 'OIDC Core §3.1.2.6',
+  consent_required: 'OIDC Core §3.1.2.6',
+  invalid_request_uri: 'OIDC Core §3.1.2.6',
+  invalid_request_object: 'OIDC Core §3.1.2.6',
+  request_not_supported: 'OIDC Core §3.1.2.6',
+  request_uri_not_supported: 'OIDC Core §3.1.2.6',
+  registration_not_supported: 'OIDC Core §3.1.2.6',
+  unmet_authentication_requirements: 'OIDC UAR §3',
+  unsupported_token_type: 'RFC 7009 §2.2.1',
+  invalid_target: 'RFC 8707 §2',
+  invalid_token: 'RFC 6750 §3.1',
+  insufficient_scope: 'RFC 6750 §3.1',
+} as const
+export type ErrorCode = keyof typeof errorCodes
+
+/** One reason to refuse. `says` reaches the client as `error_description`. */
+export interface Rule {
+  readonly code: string
+  readonly error: ErrorCode
+  readonly spec: string
+  readonly says: string
+}
+
+/** One way in which a call of this API is wrong: an HTTP status instead of an OAuth error. */
+export interface CallerRule {
+  readonly code: string
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415
+  readonly says: string
+}
+
+/** A result that is no refusal: what `resultCode` and `resultMessage` say of an action. */
+export interface Result {
+  readonly code: string
+  readonly says: string
+}
+
+export type CatalogueEntry = { area: string; name: string } & (Rule | CallerRule | Result)
+
+const entries = new Map<string, CatalogueEntry>()
+
+function register(area: string, table: Record<string, Rule | CallerRule | Result>): void {
+  for (const [name, entry] of Object.entries(table)) {
+    const taken = entries.get(entry.code)
+    if (taken) throw new Error(`${entry.code} is both ${taken.area}.${taken.name} and ${area}.${name}`)
+    entries.set(entry.code, { area, name, ...entry })
+  }
+}
+
+/** Every rule and result that the loaded modules declare, by code. */
+export const catalogue: ReadonlyMap<string, CatalogueEntry> = entries
+
+export function defineRules<const T extends Record<string, Rule>>(area: string, table: T): T {
+  register(area, table)
+  return table
+}
+
+export function defineCallerRules<const T extends Record<string, CallerRule>>(
+  area: string,
+  table: T,
+): T {
+  register(area, table)
+  return table
+}
+
+export function defineResults<const T extends Record<string, Result>>(area: string, table: T): T {
+  register(area, table)
+  return table
+}
+
+/** Every refusal is published here as it is answered: `{ code, detail }`. */
+export const refusals = channel('postern.refusal')
+
+/**
+ * A protocol refusal, thrown where the rule is broken and turned into an action by the endpoint.
+ * `detail` is for operators: ids, expected and actual values, never secrets.
+ */
+export class Refusal extends Error {
+  readonly rule: Rule
+  readonly detail: string | undefined
+
+  constructor(rule: Rule, detail?: string) {
+    super(`[${rule.code}] ${rule.says}`)
+    this.name = 'Refusal'
+    this.rule = rule
+    this.detail = detail
+  }
+}
+
+/** A wrong call of this API: answered as an HTTP error, with the detail in its message. */
+export class CallerError extends Error {
+  readonly rule: CallerRule
+  readonly detail: string | undefined
+
+  constructor(rule: CallerRule, detail?: string) {
+    super(`[${rule.code}] ${rule.says}${detail ? ` ${detail}` : ''}`)
+    this.name = 'CallerError'
+    this.rule = rule
+    this.detail = detail
+  }
+}
+
+export function refuse(rule: Rule, detail?: string): never {
+  throw new Refusal(rule, detail)
+}
+
+export function refuseCaller(rule: CallerRule, detail?: string): never {
+  throw new CallerError(rule, detail)
+}
+
+/** What every answer to a refused request says of it, to the caller. */
+export function explain(refused: Refusal | CallerError): {
+  resultCode: string
+  resultMessage: string
+} {
+  refusals.publish({ code: refused.rule.code, detail: refused.detail })
+  return { resultCode: refused.rule.code, resultMessage: refused.message }
+}
+
+/** Whether and how a service lets clients read why they were refused. */
+export interface Verbosity {
+  errorDescriptionOmitted: boolean
+}
+
+/** The members of an OAuth error response, RFC 6749 §5.2, in the order that the section lists. */
+export function errorMembers(rule: Rule, service?: Verbosity): Record<string, string> {
+  return service?.errorDescriptionOmitted
+    ? { error: rule.error }
+    : { error: rule.error, error_description: `[${rule.code}] ${rule.says}` }
+}
+
+/** An OAuth error response body, RFC 6749 §5.2. */
+export function errorBody(rule: Rule, service?: Verbosity): string {
+  return JSON.stringify(errorMembers(rule, service))
+}
+
+/** A `WWW-Authenticate` challenge of a protected resource, RFC 6750 §3. */
+export function bearerChallenge(rule: Rule, service?: Verbosity, more: Record<string, string> = {}) {
+  const members = { ...errorMembers(rule, service), ...more }
+  const quoted = Object.entries(members).map(([name, value]) => `${name}="${quote(value)}"`)
+  return `Bearer ${quoted.join(',')}`
+}
+
+const quote = (value: string) => value.replace(/[^\x20-\x7e]/g, '').replace(/[\\"]/g, '\\$&')
