@@ -1,0 +1,22 @@
+/** Starts the example frontend: `npx tsx examples/frontend/main.ts`. */
+import { serve } from '@hono/node-server'
+import { createFrontend } from './server.ts'
+
+function required(name: string): string {
+  const value = process.env[name]
+  if (!value) throw new Error(`${name} is not set`)
+  return value
+}
+
+const publicUrl = process.env['FRONTEND_URL']
+const app = createFrontend({
+  posternUrl: process.env['POSTERN_URL'] ?? 'http://127.0.0.1:7678',
+  serviceId: required('POSTERN_SERVICE_ID'),
+  apiToken: required('POSTERN_API_TOKEN'),
+  ...(publicUrl ? { publicUrl } : {}),
+})
+
+const port = Number(process.env['FRONTEND_PORT'] ?? 3000)
+serve({ fetch: app.fetch, hostname: '127.0.0.1', port }, () =>
+  console.log(`The frontend listens on http://127.0.0.1:${port}`),
+)

@@ -1,0 +1,80 @@
+/**
+ * The client of Postern's API. Every call prefers a relay: where an action ends the exchange, the
+ * answer says which HTTP response the OAuth client is owed, and the frontend sends just that.
+ */
+
+export interface Relay {
+  status: number
+  headers: Record<string, string>
+  body?: string
+}
+
+/** The members of Postern's answers that this frontend reads. */
+export interface Answer {
+  action: string
+  relay?: Relay
+  ticket?: string
+  /** The subject that an authorization request demands, or that a token belongs to. */
+  subject?: string
+  client?: {
+    clientId: number
+    clientName?: string
+    logoUri?: string
+    policyUri?: string
+    tosUri?: string
+  }
+  scopes?: { name: string; description?: string }[]
+  prompts?: string[]
+  maxAge?: number
+  acrs?: string[]
+  acrEssential?: boolean
+  loginHint?: string
+  /** Claims wanted: in the ID Token (authorization), or in the UserInfo response (userinfo). */
+  claims?: string[]
+  claimsAtUserInfo?: string[]
+  username?: string
+  password?: string
+}
+
+export interface PosternOptions {
+  posternUrl: string
+  serviceId: string
+  apiToken: string
+  fetch?: typeof fetch
+}
+
+export interface Postern {
+  call(operation: string, body: object): Promise<Answer>
+  /** The text of a JSON document: `service/configuration` or `service/jwks/get`. */
+  read(operation: string): Promise<string>
+}
+
+export function createPostern(options: PosternOptions): Postern {
+  const { posternUrl, serviceId, apiToken, fetch: send = fetch } = options
+
+  async function request(operation: string, init: RequestInit): Promise<string> {
+    const url = `${posternUrl}/api/${serviceId}/${operation}`
+    const headers = {
+      Authorization: `Bearer ${apiToken}`,
+      'Content-Type': 'application/json',
+      Prefer: 'relay',
+    }
+    const response = await send(url, { ...init, headers, signal: AbortSignal.timeout(10_000) })
+    const text = await response.text()
+    if (!response.ok)
+      throw new Error(`Postern answered ${response.status} to ${operation}: ${text}`)
+    return text
+  }
+
+  return {
+    call: async (operation, body) =>
+      JSON.parse(await request(operation, { method: 'POST', body: JSON.stringify(body) })),
+    read: (operation) => request(operation, { method: 'GET' }),
+  }
+}
+
+/** Sends what Postern prepared for the OAuth client. */
+export function sendRelay({ action, relay }: Answer): Response {
+  if (!relay) throw new Error(`This frontend has no answer to the action ${action}`)
+  return new Response(relay.body ?? null, { status: relay.status, headers: relay.headers })
+}

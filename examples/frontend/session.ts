@@ -1,0 +1,79 @@
+/**
+ * What the frontend remembers of a browser: who logged in and when, what was consented to, and the
+ * authorization requests that wait for a page. It lives in memory, bounded in number and in time.
+ */
+import { randomBytes } from 'node:crypto'
+import type { Context } from 'hono'
+import { getCookie, setCookie } from 'hono/cookie'
+import { LRUCache } from 'lru-cache'
+import type { Answer } from './postern.ts'
+
+export interface Session {
+  subject?: string
+  authenticatedAt?: number
+  acr?: string
+  /** By client id: the scopes and claims that the user allowed. */
+  consents: Map<number, Set<string>>
+}
+
+/** An authorization request between Postern's answer and the user's decision. */
+export interface Interaction {
+  id: string
+  answer: Answer
+  /** Proves that a form was sent from this frontend's own page. */
+  formToken: string
+  /** The session of the browser that the pages were first shown to; no other may go on. */
+  session?: Session
+  loggedIn?: boolean
+  consented?: boolean
+}
+
+export type Sessions = ReturnType<typeof createSessions>
+
+const randomId = () => randomBytes(24).toString('base64url')
+
+export function createSessions(clock: () => number, secure: boolean) {
+  const perf = { now: clock }
+  const sessions = new LRUCache<string, Session>({ max: 10_000, ttl: 8 * 3600_000, perf })
+  const interactions = new LRUCache<string, Interaction>({ max: 10_000, ttl: 600_000, perf })
+
+  /** Puts the session under a fresh id, so that an id known before a login is worth nothing. */
+  function store(c: Context, session: Session): Session {
+    const id = randomId()
+    sessions.delete(getCookie(c, 'session') ?? '')
+    sessions.set(id, session)
+    setCookie(c, 'session', id, { httpOnly: true, sameSite: 'Lax', path: '/', secure })
+    return session
+  }
+
+  const current = (c: Context): Session =>
+    sessions.get(getCookie(c, 'session') ?? '') ?? store(c, { consents: new Map() })
+
+  return {
+    /** Records a login that has just succeeded. Another user's login begins a session of its own. */
+    logIn(c: Context, interaction: Interaction, subject: string, acr: string): void {
+      const before = interaction.session
+      const same = before && (before.subject === undefined || before.subject === subject)
+      const session: Session = same ? before : { consents: new Map() }
+      Object.assign(session, { subject, acr, authenticatedAt: clock() })
+      interaction.session = store(c, session)
+      interaction.loggedIn = true
+    },
+
+    hold(answer: Answer): Interaction {
+      const interaction = { id: randomId(), formToken: randomId(), answer }
+      interactions.set(interaction.id, interaction)
+      return interaction
+    },
+
+    /** The interaction of this id, if it is this browser's. */
+    find(c: Context, id: string): Interaction | undefined {
+      const interaction = interactions.get(id)
+      const session = current(c)
+      if (interaction) interaction.session ??= session
+      return interaction?.session === session ? interaction : undefined
+    },
+
+    drop: (interaction: Interaction) => interactions.delete(interaction.id),
+  }
+}

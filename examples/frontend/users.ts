@@ -1,0 +1,74 @@
+/**
+ * The users of the example. A real frontend asks its own directory here; Postern never sees
+ * passwords that are typed into the pages, and keeps no profile.
+ */
+import { scrypt, timingSafeEqual } from 'node:crypto'
+import { promisify } from 'node:util'
+
+export interface Users {
+  /** The subject of the user whose credentials these are. */
+  check(username: string, password: string): Promise<string | undefined>
+  /** Everything known of a subject, by claim name, OIDC Core §5.1. */
+  claims(subject: string): Record<string, unknown>
+}
+
+const derive = promisify<string, string, number, Buffer>(scrypt)
+
+/** Whether a secret is the one behind a `salt.hash` made by scrypt (both base64url). */
+export async function matchesHash(secret: string, stored: string): Promise<boolean> {
+  const [salt = '', hash = ''] = stored.split('.')
+  return timingSafeEqual(await derive(secret, salt, 32), Buffer.from(hash, 'base64url'))
+}
+
+const passwordHashes: Record<string, string> = {
+  // The passwords are the user names with `-password` behind.
+  alice: 'shXSCCTgooMF50YnTshPjA.1GuCR842bpbkW5WlzMzXWaniVfr-v59REBbrXwly8wA',
+  bob: 'moBZys2rVMGZrgjUgq4G6Q.8WAxxVDXoPcZdy_eLTx9SAEyeDMpocQdPYk9Pd0bFjU',
+}
+
+const profiles: Record<string, Record<string, unknown>> = {
+  alice: {
+    name: 'Alice Marie Ashdown',
+    given_name: 'Alice',
+    family_name: 'Ashdown',
+    middle_name: 'Marie',
+    nickname: 'Ali',
+    preferred_username: 'alice',
+    profile: 'https://people.example.com/alice',
+    picture: 'https://people.example.com/alice.png',
+    website: 'https://alice.example.com/',
+    gender: 'female',
+    birthdate: '1990-02-28',
+    zoneinfo: 'Europe/Dublin',
+    locale: 'en-IE',
+    updated_at: 1_767_225_600,
+    email: 'alice@example.com',
+    email_verified: true,
+    phone_number: '+353 1 555 0100',
+    phone_number_verified: true,
+    address: {
+      formatted: '1 Harbour Row\nDublin D01 X2Y3\nIreland',
+      street_address: '1 Harbour Row',
+      locality: 'Dublin',
+      region: 'Leinster',
+      postal_code: 'D01 X2Y3',
+      country: 'Ireland',
+    },
+  },
+  bob: { name: 'Bob Birch', preferred_username: 'bob', email: 'bob@example.com' },
+}
+
+/** The hash of each resource server's secret, by its id. The secret of this one is `rs-secret`. */
+export const demoResourceServers: Record<string, string> = {
+  'resource-server': '3Yxkl6nBomEtrBytds2S9A.QO2NX-5oL1I6WWl9e_l1wQg0jJvUMDwSEC3RPW8L_yY',
+}
+
+export const demoUsers: Users = {
+  async check(username, password) {
+    // An unknown name costs as much time as a wrong password.
+    const known = Object.hasOwn(passwordHashes, username) ? username : undefined
+    const matches = await matchesHash(password, passwordHashes[known ?? 'alice'] ?? '')
+    return known && matches ? known : undefined
+  },
+  claims: (subject) => profiles[subject] ?? {},
+}
