@@ -1,6 +1,6 @@
 /** Reading what a caller sent: JSON and form bodies, decoded alike, within limits. */
 import type { z } from 'zod'
-import { defineCallerRules, refuseCaller } from '../oauth/refusal.ts'
+import { defineCallerRules, refuseCaller } from '../refusal.ts'
 
 export const bodyLimitBytes = 256 * 1024
 const depthLimit = 32

@@ -1,7 +1,7 @@
 /** Who calls this API: the bearer of an API token, and the rights that the token carries. */
 import { createHash } from 'node:crypto'
 import { type AccessRight, includesRight } from '../model/api-token.ts'
-import { defineCallerRules, refuseCaller } from '../oauth/refusal.ts'
+import { defineCallerRules, refuseCaller } from '../refusal.ts'
 import type { Store } from '../store/store.ts'
 
 const rules = defineCallerRules('Caller', {

@@ -13,7 +13,7 @@ import {
   Refusal,
   type Result,
   refuseCaller,
-} from '../oauth/refusal.ts'
+} from '../refusal.ts'
 import { decodeBody, type RawBody, validate } from './body.ts'
 import { authorizeCaller, identifyCaller } from './caller.ts'
 import type { Context, Dependencies } from './context.ts'

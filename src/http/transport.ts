@@ -1,6 +1,6 @@
 /** The endpoints on a Hono app: routing, limits and unexpected errors; nothing of the protocol. */
 import { type Context as HonoContext, Hono } from 'hono'
-import { CallerError, defineCallerRules, defineResults } from '../oauth/refusal.ts'
+import { CallerError, defineCallerRules, defineResults } from '../refusal.ts'
 import { bodyLimitBytes, type RawBody, refuseTooLarge } from './body.ts'
 import type { Dependencies } from './context.ts'
 import { callerErrorResponse, type Endpoint, explainResult } from './endpoint.ts'

@@ -1,0 +1,52 @@
+/** Key sets that others publish: fetched, kept for a while, fetched anew when a key is not in them. */
+import { LRUCache } from 'lru-cache'
+import type { Clock } from '../system/clock.ts'
+import type { Fetch } from '../system/fetch.ts'
+import { type KeySet, parseKeySet } from './key-set.ts'
+
+export interface RemoteKeySets {
+  /** The set at a URL; an empty one where it cannot be had. `newerThan` asks for a later copy. */
+  get(url: string, newerThan?: KeySet): Promise<KeySet>
+}
+
+interface Kept {
+  set: KeySet
+  fetchedAt: number
+}
+
+const keptMilliseconds = 600_000
+/** A key set is fetched anew for an unknown key this often at most. */
+const refetchMilliseconds = 5_000
+const keyLimit = 50
+
+export function createRemoteKeySets(fetch: Fetch, clock: Clock): RemoteKeySets {
+  const kept = new LRUCache<string, Kept>({ max: 1_000 })
+
+  async function load(url: string): Promise<KeySet> {
+    try {
+      const { status, body } = await fetch(url, {
+        purpose: 'key set',
+        accept: 'application/jwk-set+json, application/json',
+      })
+      const set = parseKeySet(status === 200 ? body : undefined)
+      return set.keys.length > keyLimit ? parseKeySet(undefined) : set
+    } catch {
+      return parseKeySet(undefined)
+    }
+  }
+
+  async function get(url: string, newerThan?: KeySet): Promise<KeySet> {
+    const known = kept.get(url)
+    const age = known ? clock() - known.fetchedAt : Number.POSITIVE_INFINITY
+    const isUseless = known?.set === newerThan || known?.set.keys.length === 0
+    const limit = isUseless ? refetchMilliseconds : keptMilliseconds
+    if (known && age < limit) return known.set
+    const set = await load(url)
+    // A server that does not answer leaves the keys that it last published in use.
+    if (set.keys.length === 0 && known && known.set.keys.length > 0) return known.set
+    kept.set(url, { set, fetchedAt: clock() })
+    return set
+  }
+
+  return { get }
+}

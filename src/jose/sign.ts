@@ -1,0 +1,64 @@
+/** Signing what a service states, with the service's own key. RFC 7515 */
+import { CompactSign } from 'jose'
+import type { Service } from '../model/service.ts'
+import { defineRules, refuse } from '../refusal.ts'
+import { fitsSignatureAlgorithm, keySetOf } from './key-set.ts'
+
+const rules = defineRules('Signing', {
+  keyMissing: {
+    code: 'P008001',
+    error: 'server_error',
+    spec: 'RFC 7515 §4.1.1',
+    says: 'The service has no private key for the signature algorithm that is needed.',
+  },
+  secretTooShort: {
+    code: 'P008002',
+    error: 'server_error',
+    spec: 'RFC 7518 §3.2',
+    says: 'The client secret is too short for the signature algorithm that the client registered.',
+  },
+})
+
+export interface Signing {
+  /** JWS algorithm as RFC 7518 writes it. */
+  alg: string
+  /** Key to use; the first that fits when absent. */
+  keyId?: string | undefined
+  /** The client's secret, which HS256, HS384 and HS512 sign with: OIDC Core §10.1. */
+  clientSecret?: string | undefined
+}
+
+/** A signed JWT in compact form; header members given here yield to `alg` and `kid`. */
+export async function signClaims(
+  service: Service,
+  signing: Signing,
+  claims: Record<string, unknown>,
+  header: Record<string, unknown> = {},
+): Promise<string> {
+  const { alg, keyId } = signing
+  if (alg === 'none') return unsecured(claims, header)
+  const payload = new TextEncoder().encode(JSON.stringify(claims))
+  if (alg.startsWith('HS')) {
+    const secret = new TextEncoder().encode(signing.clientSecret ?? '')
+    if (secret.length * 8 < Number(alg.slice(2))) refuse(rules.secretTooShort, alg)
+    return new CompactSign(payload).setProtectedHeader({ ...header, alg }).sign(secret)
+  }
+  const set = keySetOf(service, service.jwks)
+  const key = set.keys.find(
+    (each) =>
+      each.d !== undefined &&
+      fitsSignatureAlgorithm(each, alg) &&
+      (keyId === undefined || each.kid === keyId),
+  )
+  if (!key) refuse(rules.keyMissing, `alg ${alg}${keyId ? `, kid ${keyId}` : ''}`)
+  const protectedHeader = { ...header, alg, ...(key.kid === undefined ? {} : { kid: key.kid }) }
+  return new CompactSign(payload)
+    .setProtectedHeader(protectedHeader)
+    .sign(await set.import(key, alg))
+}
+
+/** A JWT without a signature, only for clients that registered `none`: OIDC Core §2. */
+function unsecured(claims: Record<string, unknown>, header: Record<string, unknown>): string {
+  const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  return `${encode({ ...header, alg: 'none' })}.${encode(claims)}.`
+}

@@ -1,0 +1,96 @@
+/** Verifying what others signed: an allow-list of algorithms, and only keys that fit them. RFC 8725 */
+import { compactVerify, decodeProtectedHeader, errors, importJWK, type JWK } from 'jose'
+import { fitsSignatureAlgorithm, type KeySet, publicMembers } from './key-set.ts'
+
+const limit = 32 * 1024
+const keysTried = 5
+
+export interface Verified {
+  header: Record<string, unknown>
+  claims: Record<string, unknown>
+}
+
+/** Why a JWT was not accepted; `key` may be cured by fetching the key set again. */
+export type Unverified = { failure: 'malformed' | 'algorithm' | 'key' | 'signature' }
+
+/** Keys by which a JWT may be signed: a set, or one shared secret. */
+export type VerificationKeys = KeySet | Uint8Array
+
+export async function verifyJwt(
+  jwt: string,
+  keys: VerificationKeys,
+  algorithms: readonly string[],
+): Promise<Verified | Unverified> {
+  const header = headerOf(jwt)
+  if (!header) return { failure: 'malformed' }
+  const alg = String(header['alg'])
+  if (!algorithms.includes(alg)) return { failure: 'algorithm' }
+  const isSymmetric = alg.startsWith('HS')
+  if (keys instanceof Uint8Array) {
+    return isSymmetric ? attempt(jwt, keys, alg) : { failure: 'key' }
+  }
+  const candidates = isSymmetric ? [] : candidatesOf(keys, alg, header['kid'])
+  let outcome: Verified | Unverified = { failure: 'key' }
+  for (const key of candidates) {
+    outcome = await attemptWithKey(jwt, keys, key, alg)
+    if (!('failure' in outcome)) return outcome
+  }
+  return outcome
+}
+
+/** The protected header of what looks like a signed JWT; undefined when it is none. */
+export function headerOf(jwt: string): Record<string, unknown> | undefined {
+  if (jwt.length > limit || !/^[\w-]+\.[\w-]+\.[\w-]*$/.test(jwt)) return undefined
+  try {
+    return decodeProtectedHeader(jwt) as Record<string, unknown>
+  } catch {
+    return undefined
+  }
+}
+
+/** The claims of a JWT that nobody has verified: only to find out whom to ask for keys. */
+export function unverifiedClaims(jwt: string): Record<string, unknown> | undefined {
+  return headerOf(jwt) && parseClaims(Buffer.from(jwt.split('.')[1] ?? '', 'base64url'))
+}
+
+/** RFC 7515 §4.1.4: a kid selects the key; without one each key that fits is tried, up to five. */
+function candidatesOf(set: KeySet, alg: string, kid: unknown): JWK[] {
+  const fitting = set.keys.filter((key) => fitsSignatureAlgorithm(key, alg))
+  return (kid === undefined ? fitting : fitting.filter((key) => key.kid === kid)).slice(0, keysTried)
+}
+
+async function attemptWithKey(jwt: string, set: KeySet, key: JWK, alg: string) {
+  try {
+    // A private key verifies through its public half.
+    const usable = key.d === undefined ? set.import(key, alg) : importJWK(publicMembers(key), alg)
+    return await attempt(jwt, await usable, alg)
+  } catch {
+    return { failure: 'key' } as const
+  }
+}
+
+async function attempt(
+  jwt: string,
+  key: Parameters<typeof compactVerify>[1],
+  alg: string,
+): Promise<Verified | Unverified> {
+  try {
+    const { payload, protectedHeader } = await compactVerify(jwt, key, { algorithms: [alg] })
+    const claims = parseClaims(payload)
+    return claims ? { header: protectedHeader as Record<string, unknown>, claims } : malformed
+  } catch (error) {
+    const isSignature = error instanceof errors.JWSSignatureVerificationFailed
+    return { failure: isSignature ? 'signature' : 'malformed' }
+  }
+}
+const malformed = { failure: 'malformed' } as const
+
+function parseClaims(payload: Uint8Array): Record<string, unknown> | undefined {
+  try {
+    const claims: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload))
+    const isObject = typeof claims === 'object' && claims !== null && !Array.isArray(claims)
+    return isObject ? (claims as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
+}

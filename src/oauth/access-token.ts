@@ -1,0 +1,75 @@
+/** Access tokens: opaque, or JWTs of RFC 9068. Read by: every grant, introspection, userinfo. */
+import { createHash } from 'node:crypto'
+import { signClaims } from '../jose/sign.ts'
+import type { Client } from '../model/client.ts'
+import type { Grant } from '../model/grant.ts'
+import type { Service } from '../model/service.ts'
+import { clientIdentifier, jsonMembers } from './id-token.ts'
+import { jwsAlgorithm } from './signature-algorithm.ts'
+
+/** The key by which a token is stored and may be named: base64url of its SHA-256, 43 characters. */
+export const tokenHash = (token: string): string =>
+  createHash('sha256').update(token, 'utf8').digest('base64url')
+
+/** What operations take as a token may be the token, or its hash. */
+export const tokenHashes = (identifier: string): string[] =>
+  /^[\w-]{43}$/.test(identifier) ? [tokenHash(identifier), identifier] : [tokenHash(identifier)]
+
+export interface AccessTokenParts {
+  subject: string | undefined
+  grant: Grant
+  jwtId: string
+  now: number
+  expiresAt: number | undefined
+}
+
+const reserved = new Set(['iss', 'sub', 'aud', 'exp', 'iat', 'jti', 'client_id', 'scope', 'cnf'])
+
+/** RFC 9068 §2.2. The subject of a token without a user is the client itself. */
+export async function signAccessToken(
+  service: Service,
+  client: Client,
+  { subject, grant, jwtId, now, expiresAt }: AccessTokenParts,
+): Promise<string> {
+  const clientId = clientIdentifier(client, grant)
+  const visible = grant.properties.filter(({ hidden }) => !hidden)
+  const more = {
+    ...Object.fromEntries(visible.map(({ key, value }) => [key, value])),
+    ...jsonMembers(grant.jwtAtClaims),
+  }
+  const claims = {
+    ...Object.fromEntries(Object.entries(more).filter(([name]) => !reserved.has(name))),
+    iss: service.issuer,
+    sub: grant.sub ?? subject ?? clientId,
+    aud: audienceOf(grant.resources, service),
+    client_id: clientId,
+    iat: Math.floor(now / 1000),
+    ...(expiresAt === undefined ? {} : { exp: Math.floor(expiresAt / 1000) }),
+    jti: jwtId,
+    ...(grant.scopes.length > 0 ? { scope: grant.scopes.join(' ') } : {}),
+    ...(grant.authTime === undefined ? {} : { auth_time: grant.authTime }),
+    ...(grant.acr === undefined ? {} : { acr: grant.acr }),
+    ...confirmationOf(grant),
+  }
+  const alg = jwsAlgorithm(service.accessTokenSignAlg ?? 'RS256')
+  const signing = { alg, keyId: service.accessTokenSignatureKeyId }
+  return signClaims(service, signing, claims, { typ: 'at+jwt' })
+}
+
+/** RFC 9068 §3: the resources that were asked for; the authorization server's own where none were. */
+function audienceOf(resources: string[], service: Service): string | string[] | undefined {
+  const [only, another] = resources
+  return only === undefined ? service.issuer : another === undefined ? only : resources
+}
+
+/** RFC 8705 §3.1 and RFC 9449 §6.1: the key that the token is bound to. */
+export function confirmationOf(grant: Grant): { cnf?: Record<string, string> } {
+  const { certificateThumbprint, dpopThumbprint } = grant
+  if (certificateThumbprint === undefined && dpopThumbprint === undefined) return {}
+  return {
+    cnf: {
+      ...(certificateThumbprint === undefined ? {} : { 'x5t#S256': certificateThumbprint }),
+      ...(dpopThumbprint === undefined ? {} : { jkt: dpopThumbprint }),
+    },
+  }
+}

@@ -1,0 +1,88 @@
+/** Authorization responses: where they go and in what form. Read by: authorization, issue, fail. */
+import type { Service } from '../model/service.ts'
+import { errorMembers, explain, Refusal } from '../refusal.ts'
+import type { ResponseMode } from './response-type.ts'
+
+/** Known as soon as the client and its redirect URI are: from here on, refusals go to the client. */
+export interface Recipient {
+  redirectUri: string
+  responseMode: ResponseMode
+  state: string | undefined
+}
+
+export interface AuthorizationResponse {
+  action: 'LOCATION' | 'FORM'
+  responseContent: string
+}
+
+/** Members that are undefined are left out; `state` and `iss` (RFC 9207 §2) are added. */
+export function authorizationResponse(
+  recipient: Recipient,
+  service: Service,
+  members: Record<string, string | undefined>,
+): AuthorizationResponse {
+  const parameters = new URLSearchParams()
+  const more = { state: recipient.state, iss: service.issSuppressed ? undefined : service.issuer }
+  for (const [name, value] of Object.entries({ ...members, ...more })) {
+    if (value !== undefined) parameters.set(name, value)
+  }
+  if (recipient.responseMode === 'form_post') {
+    return { action: 'FORM', responseContent: formPost(recipient.redirectUri, parameters) }
+  }
+  return { action: 'LOCATION', responseContent: locationOf(recipient, parameters) }
+}
+
+/** RFC 6749 §4.1.2.1: an error goes to the client where its redirect URI can be trusted. */
+export function errorResponse(
+  recipient: Recipient,
+  service: Service,
+  refusal: Refusal,
+): AuthorizationResponse & { resultCode: string; resultMessage: string } {
+  const members = errorMembers(refusal.rule, service)
+  return { ...authorizationResponse(recipient, service, members), ...explain(refusal) }
+}
+
+/** Runs what may refuse once the recipient is known; its refusals become error responses. */
+export async function refusingTo<T>(
+  recipient: Recipient,
+  service: Service,
+  run: () => Promise<T>,
+): Promise<T | ReturnType<typeof errorResponse>> {
+  try {
+    return await run()
+  } catch (error) {
+    if (error instanceof Refusal) return errorResponse(recipient, service, error)
+    throw error
+  }
+}
+
+function locationOf({ redirectUri, responseMode }: Recipient, parameters: URLSearchParams): string {
+  const text = parameters.toString()
+  if (responseMode === 'fragment') return `${redirectUri}#${text}`
+  return `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${text}`
+}
+
+/** OAuth 2.0 Form Post Response Mode §2: a page that posts itself, with or without scripts. */
+function formPost(redirectUri: string, parameters: URLSearchParams): string {
+  const inputs = [...parameters].map(
+    ([name, value]) => `<input type="hidden" name="${escape(name)}" value="${escape(value)}"/>`,
+  )
+  return [
+    '<!DOCTYPE html>',
+    '<html><head><meta charset="UTF-8"/><title>Submit This Form</title></head>',
+    '<body onload="document.forms[0].submit()">',
+    `<form method="post" action="${escape(redirectUri)}">`,
+    ...inputs,
+    '<noscript><button type="submit">Continue</button></noscript>',
+    '</form></body></html>',
+  ].join('\n')
+}
+
+const entities: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+const escape = (text: string) => text.replace(/[&<>"']/g, (character) => entities[character] ?? '')

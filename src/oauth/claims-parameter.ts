@@ -1,0 +1,135 @@
+/** Which claims are asked for: the claims parameter and scopes. Read by: authorization, userinfo. */
+import type { Service } from '../model/service.ts'
+import { defineRules, refuse } from '../refusal.ts'
+
+const rules = defineRules('Claims', {
+  notJson: {
+    code: 'P007001',
+    error: 'invalid_request',
+    spec: 'OIDC Core §5.5',
+    says: 'The claims parameter is not a JSON object of the form that OpenID Connect gives it.',
+  },
+  tooDeep: {
+    code: 'P007002',
+    error: 'invalid_request',
+    spec: 'OIDC Core §5.5',
+    says: 'The claims parameter is nested too deep.',
+  },
+  badAcr: {
+    code: 'P007003',
+    error: 'invalid_request',
+    spec: 'OIDC Core §5.5.1.1',
+    says: 'The acr or sub of the claims parameter has a value that is not text.',
+  },
+})
+
+const depthLimit = 16
+
+/** One entry of a claims request, OIDC Core §5.5.1. */
+interface Wish {
+  essential?: unknown
+  value?: unknown
+  values?: unknown
+}
+type Wishes = Record<string, Wish | null>
+
+export interface ClaimsRequest {
+  /** The members as JSON text, for the frontend to read what this engine does not. */
+  idTokenClaims: string | undefined
+  userInfoClaims: string | undefined
+  idTokenNames: string[]
+  userInfoNames: string[]
+  acrs: string[]
+  acrEssential: boolean
+  /** Subject that the ID Token must be about, OIDC Core §5.5.1. */
+  subject: string | undefined
+  /** Whether `auth_time` was asked for in the ID Token. */
+  authTimeWanted: boolean
+}
+
+/** OIDC Core §5.5. Members other than `id_token` and `userinfo` are ignored. */
+export function parseClaims(text: string | undefined): ClaimsRequest {
+  const request = text === undefined ? {} : parseObject(text)
+  const idToken = wishesOf(request['id_token'])
+  const userInfo = wishesOf(request['userinfo'])
+  const { acr, sub, auth_time } = idToken ?? {}
+  return {
+    idTokenClaims: idToken && JSON.stringify(idToken),
+    userInfoClaims: userInfo && JSON.stringify(userInfo),
+    idTokenNames: Object.keys(idToken ?? {}),
+    userInfoNames: Object.keys(userInfo ?? {}),
+    acrs: textsOf(acr),
+    acrEssential: acr?.essential === true && textsOf(acr).length > 0,
+    subject: textsOf(sub)[0] ?? textsOf(userInfo?.['sub'])[0],
+    authTimeWanted: auth_time !== undefined,
+  }
+}
+
+function parseObject(text: string): Record<string, unknown> {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    refuse(rules.notJson)
+  }
+  requireShallow(value, 0)
+  return isObject(value) ? value : refuse(rules.notJson)
+}
+
+function wishesOf(value: unknown): Wishes | undefined {
+  if (value === undefined || value === null) return undefined
+  if (!isObject(value)) refuse(rules.notJson)
+  for (const wish of Object.values(value)) {
+    // `verified_claims` may be a list, OpenID Connect for Identity Assurance §6.
+    if (wish !== null && typeof wish !== 'object') refuse(rules.notJson)
+  }
+  return value as Wishes
+}
+
+function textsOf(wish: Wish | null | undefined): string[] {
+  const values = wish?.values ?? (wish?.value === undefined ? [] : [wish.value])
+  if (!Array.isArray(values)) refuse(rules.badAcr)
+  return values.map((value) => (typeof value === 'string' ? value : refuse(rules.badAcr)))
+}
+
+function requireShallow(value: unknown, depth: number): void {
+  if (depth > depthLimit) refuse(rules.tooDeep)
+  if (typeof value !== 'object' || value === null) return
+  for (const member of Object.values(value)) requireShallow(member, depth + 1)
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Claims that scopes stand for, OIDC Core §5.4. */
+const scopeClaims: Record<string, string[]> = {
+  profile: [
+    'name',
+    'family_name',
+    'given_name',
+    'middle_name',
+    'nickname',
+    'preferred_username',
+    'profile',
+    'picture',
+    'website',
+    'gender',
+    'birthdate',
+    'zoneinfo',
+    'locale',
+    'updated_at',
+  ],
+  email: ['email', 'email_verified'],
+  address: ['address'],
+  phone: ['phone_number', 'phone_number_verified'],
+}
+
+/** Names of claims, each once, of those that the service supports; without `sub`, which is never asked. */
+export function claimNames(service: Service, scopes: string[], asked: string[]): string[] {
+  const expanded = scopes.flatMap((scope) =>
+    Object.hasOwn(scopeClaims, scope) ? (scopeClaims[scope] ?? []) : [],
+  )
+  const supported = service.supportedClaims
+  const names = [...new Set([...expanded, ...asked])]
+  return supported ? names.filter((name) => supported.includes(name.split('#')[0] ?? name)) : names
+}

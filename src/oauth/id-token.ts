@@ -1,0 +1,130 @@
+/** ID Tokens, OIDC Core §2. Read by: authorization/issue, every grant; hints by: authorization. */
+import { createHash } from 'node:crypto'
+import { keySetOf } from '../jose/key-set.ts'
+import { signClaims } from '../jose/sign.ts'
+import { verifyJwt } from '../jose/verify.ts'
+import type { Client } from '../model/client.ts'
+import type { Grant } from '../model/grant.ts'
+import type { Service } from '../model/service.ts'
+import { defineRules, refuse } from '../refusal.ts'
+import { durationOf } from './duration.ts'
+import { jwsAlgorithm, signatureAlgorithms } from './signature-algorithm.ts'
+
+const rules = defineRules('ID Token', {
+  hintInvalid: {
+    code: 'P009001',
+    error: 'invalid_request',
+    spec: 'OIDC Core §3.1.2.1',
+    says: 'The id_token_hint is not an ID Token that this service issued to the client.',
+  },
+})
+
+/** What an ID Token says besides its grant. */
+export interface IdTokenParts {
+  subject: string
+  grant: Grant
+  now: number
+  accessToken?: string | undefined
+  code?: string | undefined
+  /** `state` of the request, for FAPI's `s_hash`. */
+  state?: string | undefined
+}
+
+/** Claims that only the engine sets: what a caller passes under these names is dropped. */
+const reserved = new Set([
+  'iss',
+  'sub',
+  'aud',
+  'exp',
+  'iat',
+  'auth_time',
+  'nonce',
+  'at_hash',
+  'c_hash',
+  's_hash',
+  'azp',
+  'sid',
+])
+
+/** Builds and signs an ID Token by the algorithm that the client registered, OIDC Core §2 and §3.3.2.11. */
+export async function issueIdToken(
+  service: Service,
+  client: Client,
+  parts: IdTokenParts,
+): Promise<string> {
+  const alg = jwsAlgorithm(client.idTokenSignAlg ?? 'RS256')
+  const claims = idTokenClaims(service, client, parts, alg)
+  return signClaims(
+    service,
+    { alg, keyId: service.idTokenSignatureKeyId, clientSecret: client.clientSecret },
+    claims,
+    jsonMembers(parts.grant.idtHeaderParams),
+  )
+}
+
+function idTokenClaims(
+  service: Service,
+  client: Client,
+  { subject, grant, now, accessToken, code, state }: IdTokenParts,
+  alg: string,
+): Record<string, unknown> {
+  const issuedAt = Math.floor(now / 1000)
+  const clientId = clientIdentifier(client, grant)
+  const isArray = (grant.idTokenAudType ?? service.idTokenAudType ?? 'array') === 'array'
+  const given = Object.entries(jsonMembers(grant.idTokenClaims))
+  return {
+    iss: service.issuer,
+    sub: grant.sub ?? subject,
+    aud: isArray ? [clientId] : clientId,
+    exp: issuedAt + durationOf('idToken', service, client, grant.scopes),
+    iat: issuedAt,
+    ...(grant.authTime === undefined ? {} : { auth_time: grant.authTime }),
+    ...(grant.nonce === undefined ? {} : { nonce: grant.nonce }),
+    ...(grant.acr ? { acr: grant.acr } : {}),
+    ...(grant.sessionId === undefined ? {} : { sid: grant.sessionId }),
+    ...(code === undefined ? {} : { c_hash: leftHalf(code, alg) }),
+    ...(state === undefined ? {} : { s_hash: leftHalf(state, alg) }),
+    ...(accessToken === undefined ? {} : { at_hash: leftHalf(accessToken, alg) }),
+    ...Object.fromEntries(given.filter(([name]) => !reserved.has(name))),
+  }
+}
+
+/** The client as its request named it, so that `aud` is what the client compares with. */
+export const clientIdentifier = (client: Client, named: { clientIdAliasUsed: boolean }): string =>
+  named.clientIdAliasUsed && client.clientIdAlias ? client.clientIdAlias : String(client.clientId)
+
+/** OIDC Core §3.1.3.6: the left half of the hash that the signature algorithm uses. */
+function leftHalf(value: string, alg: string): string {
+  const bits = alg === 'EdDSA' ? '512' : alg === 'ES256K' || alg === 'none' ? '256' : alg.slice(2)
+  const hash = createHash(`sha${bits}`).update(value, 'ascii').digest()
+  return hash.subarray(0, hash.length / 2).toString('base64url')
+}
+
+/** JSON text from the caller as members; the operation that took it has checked that it is an object. */
+export function jsonMembers(text: string | undefined): Record<string, unknown> {
+  return text ? (JSON.parse(text) as Record<string, unknown>) : {}
+}
+
+/**
+ * OIDC Core §3.1.2.1. The hint must be an ID Token of ours, for this client; that it has expired does not
+ * matter. Returns the subject that the user has to turn out to be.
+ */
+export async function verifyIdTokenHint(
+  hint: string | undefined,
+  service: Service,
+  client: Client,
+): Promise<string | undefined> {
+  if (hint === undefined) return undefined
+  const alg = jwsAlgorithm(client.idTokenSignAlg ?? 'RS256')
+  const keys = alg.startsWith('HS')
+    ? new TextEncoder().encode(client.clientSecret ?? '')
+    : keySetOf(service, service.jwks)
+  const verified = await verifyJwt(hint, keys, signatureAlgorithms)
+  if ('failure' in verified) refuse(rules.hintInvalid, verified.failure)
+  const { iss, aud, sub } = verified.claims
+  const audiences = Array.isArray(aud) ? aud : [aud]
+  const isOurs = iss === service.issuer
+  const isForClient = audiences.includes(String(client.clientId)) || audiences.includes(client.clientIdAlias)
+  if (!isOurs || !isForClient || typeof sub !== 'string') refuse(rules.hintInvalid, 'iss, aud or sub')
+  return sub
+}

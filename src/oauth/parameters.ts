@@ -1,0 +1,80 @@
+/** Request parameters as clients send them: form-encoded text, RFC 6749 §3.1 and appendix B. */
+import { defineRules, refuse } from '../refusal.ts'
+
+const rules = defineRules('Parameters', {
+  duplicate: {
+    code: 'P001001',
+    error: 'invalid_request',
+    spec: 'RFC 6749 §3.1',
+    says: 'A request parameter is included more than once.',
+  },
+  tooMany: {
+    code: 'P001002',
+    error: 'invalid_request',
+    spec: 'RFC 6749 §3.1',
+    says: 'The request has more than 200 parameters.',
+  },
+  notANumber: {
+    code: 'P001003',
+    error: 'invalid_request',
+    spec: 'OIDC Core §3.1.2.1',
+    says: 'A request parameter that has to be a non-negative integer is not one.',
+  },
+})
+
+const limit = 200
+/** Parameters that a request may repeat, RFC 8707 §2 and RFC 8693 §2.1. */
+const repeatable = new Set(['resource', 'audience'])
+
+export interface Parameters {
+  /** The value; undefined when absent or empty, which is the same. Refuses a repeated parameter. */
+  get(name: string): string | undefined
+  /** Like `get`, but a repeated parameter counts as absent: for what decides where errors go. */
+  peek(name: string): string | undefined
+  getAll(name: string): string[]
+  names(): string[]
+}
+
+/** RFC 6749 §3.1: a parameter without a value counts as omitted, and none may be repeated. */
+export function parseParameters(text: string): Parameters {
+  const entries = [...new URLSearchParams(text)].filter(([, value]) => value !== '')
+  const values = new Map<string, string[]>()
+  for (const [name, value] of entries) {
+    const known = values.get(name)
+    if (known) known.push(value)
+    else values.set(name, [value])
+  }
+  return {
+    get(name) {
+      const [value, another] = values.get(name) ?? []
+      if (another !== undefined) refuse(rules.duplicate, name)
+      return value
+    },
+    peek(name) {
+      const [value, another] = values.get(name) ?? []
+      return another === undefined ? value : undefined
+    },
+    getAll: (name) => values.get(name) ?? [],
+    names: () => [...values.keys()],
+  }
+}
+
+/** Holds the whole request to RFC 6749 §3.1, whether or not anything reads the parameter. */
+export function requireEachOnce(parameters: Parameters): void {
+  const names = parameters.names()
+  if (names.length > limit) refuse(rules.tooMany, String(names.length))
+  for (const name of names) if (!repeatable.has(name)) parameters.get(name)
+}
+
+/** A parameter such as `max_age`: decimal digits, at most 2^31 - 1. */
+export function parseSeconds(parameters: Parameters, name: string): number | undefined {
+  const text = parameters.get(name)
+  if (text === undefined) return undefined
+  if (!/^\d{1,10}$/.test(text) || Number(text) > 0x7fff_ffff) refuse(rules.notANumber, name)
+  return Number(text)
+}
+
+/** A parameter of words between spaces, in the order given and each once. */
+export const parseWords = (text: string | undefined): string[] => [
+  ...new Set((text ?? '').split(' ').filter((word) => word !== '')),
+]

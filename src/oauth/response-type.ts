@@ -1,0 +1,135 @@
+/** Response types and modes. Read by: authorization. RFC 6749 §3.1.1, OAuth 2.0 Multiple Response Types */
+import type { Client } from '../model/client.ts'
+import type { ResponseType } from '../model/enums.ts'
+import type { Service } from '../model/service.ts'
+import { parseWords } from './parameters.ts'
+import { defineRules, refuse } from '../refusal.ts'
+
+const rules = defineRules('Response type', {
+  missing: {
+    code: 'P005001',
+    error: 'invalid_request',
+    spec: 'RFC 6749 §3.1.1',
+    says: 'The request has to carry a response_type.',
+  },
+  unknown: {
+    code: 'P005002',
+    error: 'unsupported_response_type',
+    spec: 'RFC 6749 §4.1.2.1',
+    says: 'The response_type is not known.',
+  },
+  unsupported: {
+    code: 'P005003',
+    error: 'unsupported_response_type',
+    spec: 'RFC 6749 §4.1.2.1',
+    says: 'The service does not support the response_type.',
+  },
+  notForClient: {
+    code: 'P005004',
+    error: 'unauthorized_client',
+    spec: 'RFC 6749 §4.1.2.1',
+    says: 'The client may not use the response_type.',
+  },
+  withoutOpenId: {
+    code: 'P005005',
+    error: 'invalid_request',
+    spec: 'OIDC Core §3.2.2.1',
+    says: 'A response_type with id_token needs the scope openid.',
+  },
+  nonceMissing: {
+    code: 'P005006',
+    error: 'invalid_request',
+    spec: 'OIDC Core §3.2.2.1',
+    says: 'A response_type with id_token needs a nonce.',
+  },
+  modeUnknown: {
+    code: 'P005007',
+    error: 'invalid_request',
+    spec: 'OAuth 2.0 Multiple Response Types §2.1',
+    says: 'The response_mode is not supported.',
+  },
+  modeUnsafe: {
+    code: 'P005008',
+    error: 'invalid_request',
+    spec: 'OAuth 2.0 Multiple Response Types §3',
+    says: 'The response_mode query is not used for a response that carries tokens.',
+  },
+  modeNotForClient: {
+    code: 'P005009',
+    error: 'invalid_request',
+    spec: 'OAuth 2.0 Multiple Response Types §2.1',
+    says: 'The client may not use the response_mode.',
+  },
+})
+
+const names: Record<string, ResponseType> = {
+  none: 'NONE',
+  code: 'CODE',
+  token: 'TOKEN',
+  id_token: 'ID_TOKEN',
+  'code token': 'CODE_TOKEN',
+  'code id_token': 'CODE_ID_TOKEN',
+  'id_token token': 'ID_TOKEN_TOKEN',
+  'code id_token token': 'CODE_ID_TOKEN_TOKEN',
+}
+
+/** The wire form of a response type: its words in alphabetical order. */
+export const responseTypeWords = (type: ResponseType): string =>
+  Object.entries(names).find(([, name]) => name === type)?.[0] ?? 'none'
+
+/** RFC 6749 §3.1.1: the order of the words does not matter. */
+export function parseResponseType(
+  text: string | undefined,
+  service: Service,
+  client: Client,
+): string[] {
+  if (text === undefined) refuse(rules.missing)
+  const words = parseWords(text).sort()
+  const type = Object.hasOwn(names, words.join(' ')) ? names[words.join(' ')] : undefined
+  if (type === undefined) refuse(rules.unknown, text.slice(0, 100))
+  if (service.supportedResponseTypes && !service.supportedResponseTypes.includes(type)) {
+    refuse(rules.unsupported, type)
+  }
+  if (client.responseTypes && !client.responseTypes.includes(type)) {
+    refuse(rules.notForClient, type)
+  }
+  return words.filter((word) => word !== 'none')
+}
+
+/** OIDC Core §3.2.2.1 and §3.3.2.1: an ID Token needs `openid`, and on the front channel a nonce. */
+export function requireOpenIdParts(
+  responseTypes: string[],
+  isOpenId: boolean,
+  nonce: string | undefined,
+): void {
+  if (!responseTypes.includes('id_token')) return
+  if (!isOpenId) refuse(rules.withoutOpenId)
+  if (nonce === undefined) refuse(rules.nonceMissing)
+}
+
+export type ResponseMode = 'query' | 'fragment' | 'form_post'
+
+/** Where errors and answers go before, and even if, the response mode turns out to be wrong. */
+export function defaultResponseMode(responseType: string | undefined): ResponseMode {
+  return /(^| )(token|id_token)( |$)/.test(responseType ?? '') ? 'fragment' : 'query'
+}
+
+/** The mode that errors use: the one asked for where it is known and safe, else the default. */
+export const recipientMode = (text: string | undefined, responseType: string | undefined) =>
+  text === 'form_post' || text === 'fragment' ? text : defaultResponseMode(responseType)
+
+export function chooseResponseMode(
+  text: string | undefined,
+  responseTypes: string[],
+  client: Client,
+): ResponseMode {
+  const byDefault = defaultResponseMode(responseTypes.join(' '))
+  const mode = text ?? byDefault
+  if (mode !== 'query' && mode !== 'fragment' && mode !== 'form_post') refuse(rules.modeUnknown, mode)
+  if (mode === 'query' && byDefault === 'fragment') refuse(rules.modeUnsafe)
+  const name = mode === 'form_post' ? 'FORM_POST' : mode === 'query' ? 'QUERY' : 'FRAGMENT'
+  if (client.responseModes && !client.responseModes.includes(name)) {
+    refuse(rules.modeNotForClient, name)
+  }
+  return mode
+}

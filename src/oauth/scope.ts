@@ -1,0 +1,90 @@
+/** Scopes: what may be asked for, and what is left of it. Read by: authorization, token. RFC 6749 §3.3 */
+import type { Client } from '../model/client.ts'
+import type { Service } from '../model/service.ts'
+import { parseWords } from './parameters.ts'
+import { defineRules, refuse } from '../refusal.ts'
+
+const rules = defineRules('Scope', {
+  malformed: {
+    code: 'P002001',
+    error: 'invalid_scope',
+    spec: 'RFC 6749 §3.3',
+    says: 'The scope parameter holds a character that no scope may have.',
+  },
+  tooMany: {
+    code: 'P002002',
+    error: 'invalid_scope',
+    spec: 'RFC 6749 §3.3',
+    says: 'The scope parameter holds more than 200 scopes.',
+  },
+  missing: {
+    code: 'P002003',
+    error: 'invalid_scope',
+    spec: 'RFC 6749 §3.3',
+    says: 'The service requires a scope, and the request names none that the client may have.',
+  },
+  widened: {
+    code: 'P002004',
+    error: 'invalid_scope',
+    spec: 'RFC 6749 §6',
+    says: 'The request asks for a scope that the resource owner did not grant.',
+  },
+})
+
+const limit = 200
+/** Scopes that OpenID Connect defines, supported by a service that lists none: OIDC Core §5.4, §11. */
+const standardScopes = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access']
+
+type Scope = NonNullable<Service['supportedScopes']>[number]
+
+export const supportedScopes = (service: Service): Scope[] =>
+  service.supportedScopes ?? standardScopes.map((name) => ({ name, defaultEntry: false }))
+
+/** Scopes that the client may ask for: all, unless the service holds it to a list. */
+export function requestableScopes(service: Service, client: Client): Scope[] {
+  const all = supportedScopes(service)
+  const extension = client.extension
+  if (!extension?.requestableScopesEnabled) return all
+  const allowed = new Set(extension.requestableScopes ?? [])
+  return all.filter(({ name }) => allowed.has(name))
+}
+
+/**
+ * The scopes of a request. Unknown ones are dropped (OIDC Core §3.1.2.1: not understood, ignored), and
+ * a request without the parameter gets the service's default entries (RFC 6749 §3.3).
+ */
+export function chooseScopes(text: string | undefined, service: Service, client: Client): string[] {
+  const requestable = requestableScopes(service, client)
+  const chosen =
+    text === undefined
+      ? requestable.filter(({ defaultEntry }) => defaultEntry).map(({ name }) => name)
+      : keepRequestable(parseScope(text), requestable)
+  if (service.scopeRequired && chosen.length === 0) refuse(rules.missing)
+  return chosen
+}
+
+/** RFC 6749 §6: a refresh may narrow the scopes, never widen them. */
+export function narrowScopes(text: string | undefined, granted: string[]): string[] {
+  if (text === undefined) return granted
+  const asked = parseScope(text)
+  const wider = asked.find((scope) => !granted.includes(scope))
+  if (wider !== undefined) refuse(rules.widened, wider)
+  return asked
+}
+
+/** What a grant still covers: a scope that the service or the client lost meanwhile is gone. */
+export function keepScopes(scopes: string[], service: Service, client: Client): string[] {
+  return keepRequestable(scopes, requestableScopes(service, client))
+}
+
+export function parseScope(text: string): string[] {
+  const words = parseWords(text)
+  if (words.length > limit) refuse(rules.tooMany, String(words.length))
+  if (words.some((word) => !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(word))) refuse(rules.malformed)
+  return words
+}
+
+function keepRequestable(scopes: string[], requestable: Scope[]): string[] {
+  const names = new Set(requestable.map(({ name }) => name))
+  return scopes.filter((scope) => names.has(scope))
+}

@@ -1,0 +1,26 @@
+/** Signature algorithms: their names in this API, and on the wire of JOSE (RFC 7518 §3.1). */
+import type { JwsAlg } from '../model/enums.ts'
+
+/** `NONE` is written `none` on the wire; all others are spelled the same. */
+export const jwsAlgorithm = (name: JwsAlg): string => (name === 'NONE' ? 'none' : name)
+
+/** Asymmetric algorithms that Postern signs and verifies with. */
+export const asymmetricAlgorithms = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+] as const
+
+export const symmetricAlgorithms = ['HS256', 'HS384', 'HS512'] as const
+
+export const signatureAlgorithms: readonly string[] = [
+  ...asymmetricAlgorithms,
+  ...symmetricAlgorithms,
+]
