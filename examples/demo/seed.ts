@@ -1,0 +1,93 @@
+/** A service and a client, made through Postern's API as an operator would make them. */
+import { exportJWK, generateKeyPair } from 'jose'
+
+export interface Api {
+  url: string
+  token: string
+}
+
+type Json = Record<string, unknown>
+
+export async function callApi(api: Api, path: string, body: Json): Promise<Json> {
+  const response = await fetch(`${api.url}/api/${path}`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${api.token}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  const text = await response.text()
+  if (!response.ok) throw new Error(`Postern answered ${response.status} to ${path}: ${text}`)
+  return JSON.parse(text)
+}
+
+/** The service that the example frontend at this URL serves. Returns its id. */
+export async function seedService(api: Api, frontend: string, more: Json = {}): Promise<string> {
+  const service = await callApi(api, 'service/create', {
+    serviceName: 'Example',
+    issuer: frontend,
+    authorizationEndpoint: `${frontend}/authorize`,
+    tokenEndpoint: `${frontend}/token`,
+    userInfoEndpoint: `${frontend}/userinfo`,
+    introspectionEndpoint: `${frontend}/introspect`,
+    revocationEndpoint: `${frontend}/revoke`,
+    jwksUri: `${frontend}/jwks`,
+    jwks: JSON.stringify({ keys: [await signingKey('ES256'), await signingKey('RS256')] }),
+    supportedGrantTypes: ['AUTHORIZATION_CODE', 'REFRESH_TOKEN', 'PASSWORD'],
+    supportedResponseTypes: ['CODE'],
+    supportedScopes: scopes,
+    supportedClaims: claims,
+    supportedClaimTypes: ['NORMAL'],
+    supportedDisplays: ['PAGE'],
+    supportedTokenAuthMethods: ['CLIENT_SECRET_BASIC', 'CLIENT_SECRET_POST', 'NONE'],
+    supportedRevocationAuthMethods: ['CLIENT_SECRET_BASIC', 'CLIENT_SECRET_POST', 'NONE'],
+    ...more,
+  })
+  return String(service['apiKey'])
+}
+
+export interface SeededClient {
+  clientId: string
+  clientSecret: string
+}
+
+/** A confidential web application with this redirect URI. */
+export async function seedClient(
+  api: Api,
+  serviceId: string,
+  redirectUri: string,
+  more: Json = {},
+): Promise<SeededClient> {
+  const client = await callApi(api, `${serviceId}/client/create`, {
+    clientName: 'Tea Shop',
+    clientType: 'CONFIDENTIAL',
+    applicationType: 'WEB',
+    grantTypes: ['AUTHORIZATION_CODE', 'REFRESH_TOKEN'],
+    responseTypes: ['CODE'],
+    redirectUris: [redirectUri],
+    tokenAuthMethod: 'CLIENT_SECRET_BASIC',
+    idTokenSignAlg: 'ES256',
+    policyUri: 'https://tea.example.com/privacy',
+    tosUri: 'https://tea.example.com/terms',
+    ...more,
+  })
+  return { clientId: String(client['clientId']), clientSecret: String(client['clientSecret']) }
+}
+
+async function signingKey(alg: string): Promise<Json> {
+  const { privateKey } = await generateKeyPair(alg, { extractable: true })
+  return { ...(await exportJWK(privateKey)), kid: `${alg.toLowerCase()}-1`, alg, use: 'sig' }
+}
+
+const scopes = [
+  { name: 'openid', description: 'Know who you are' },
+  { name: 'profile', description: 'See your name and profile' },
+  { name: 'email', description: 'See your email address' },
+  { name: 'address', description: 'See your postal address' },
+  { name: 'phone', description: 'See your phone number' },
+  { name: 'offline_access', description: 'Keep access while you are away' },
+]
+
+const claims = [
+  ...['sub', 'name', 'given_name', 'family_name', 'middle_name', 'nickname', 'profile', 'picture'],
+  ...['preferred_username', 'website', 'gender', 'birthdate', 'zoneinfo', 'locale', 'updated_at'],
+  ...['email', 'email_verified', 'phone_number', 'phone_number_verified', 'address'],
+]
