@@ -55,10 +55,18 @@ export async function createTeaShop(options: TeaShopOptions): Promise<Hono> {
       return c.html(html`<!doctype html><title>Tea Shop</title><h1>Logged in</h1>
 <pre>${JSON.stringify(profile, null, 2)}</pre><p><a href="/">Again</a></p>`)
     } catch (error) {
-      return c.text(`The login failed: ${error instanceof Error ? error.message : error}`, 400)
+      return c.text(`The login failed: ${reasonOf(error)}`, 400)
     }
   })
   return app
+}
+
+/** An error of `openid-client` says in its cause what was wrong, or in the OAuth error that it met. */
+function reasonOf(error: unknown): string {
+  if (error instanceof openid.ResponseBodyError)
+    return `${error.error}: ${error.error_description ?? error.message}`
+  if (!(error instanceof Error)) return String(error)
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message
 }
 
 /** From the code to a revoked token. Every step throws if the server is at fault. */

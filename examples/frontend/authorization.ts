@@ -14,13 +14,14 @@ const passwordAcr = 'urn:example:acr:password'
 /** What is missing before the request may be granted, as the reason that Postern is to give. */
 function obstacleOf(interaction: Interaction, session: Session, now: number): string | undefined {
   const { answer, loggedIn, consented } = interaction
-  const prompts = answer.prompts ?? []
+  const { prompts = [], maxAge = Number.POSITIVE_INFINITY } = answer
   const age = (now - (session.authenticatedAt ?? 0)) / 1000
   if (answer.acrEssential && !answer.acrs?.includes(passwordAcr)) return 'ACR_NOT_SATISFIED'
   if (!session.subject) return 'NOT_LOGGED_IN'
   if (answer.subject && answer.subject !== session.subject) return 'DIFFERENT_SUBJECT'
   if (!loggedIn && prompts.some((prompt) => loginPrompts.includes(prompt))) return 'NOT_LOGGED_IN'
-  if (!loggedIn && answer.maxAge && age > answer.maxAge) return 'EXCEEDS_MAX_AGE'
+  // OIDC Core §3.1.2.1: a max_age of 0 is the same as prompt=login.
+  if (!loggedIn && (age > maxAge || maxAge === 0)) return 'EXCEEDS_MAX_AGE'
   if (consented) return undefined
   const allowed = session.consents.get(answer.client?.clientId ?? 0)
   const remembered = wantedBy(answer).every((wanted) => allowed?.has(wanted))

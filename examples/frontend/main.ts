@@ -4,8 +4,9 @@ import { createFrontend } from './server.ts'
 
 function required(name: string): string {
   const value = process.env[name]
-  if (!value) throw new Error(`${name} is not set`)
-  return value
+  if (value) return value
+  console.error(`${name} is not set`)
+  process.exit(1)
 }
 
 const publicUrl = process.env['FRONTEND_URL']
