@@ -1,0 +1,176 @@
+/** Configuration: the environment's POSTERN_ variables, checked once at the start. */
+import { z } from 'zod'
+import { isAllowEntry } from './system/address.ts'
+import { logLevels } from './system/log.ts'
+import { parseMasterKey } from './system/master-key.ts'
+
+/** One line for the operator: the variable, what is wrong, what is expected; never a secret. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+/** Each says what is expected: the sentence goes after "must be". */
+const expected = {
+  host: 'an IP address or a host name to listen on, such as 127.0.0.1',
+  port: 'a port number from 0 to 65535 (0 takes a free one)',
+  databaseUrl: 'file:<path>, :memory: or postgres://<user>:<password>@<host>:<port>/<database>',
+  adminToken: 'at least 20 visible ASCII characters without spaces',
+  masterKey: '32 random bytes in base64url or hexadecimal, such as `openssl rand -hex 32` prints',
+  logLevel: `one of ${logLevels.join(', ')}`,
+  outboundAllow:
+    'a comma-separated list of networks (10.0.0.0/8), addresses (127.0.0.1) and host:port pairs',
+}
+
+const hostText = /^(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/
+
+function isDatabaseUrl(text: string): boolean {
+  if (text === ':memory:') return true
+  if (text.startsWith('file:')) return databaseFile(text) !== ''
+  if (!/^postgres(?:ql)?:\/\//.test(text) || !URL.canParse(text)) return false
+  return new URL(text).pathname.length > 1
+}
+
+const listOf = (text: string): string[] =>
+  text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '')
+
+const Environment = z.object({
+  POSTERN_HOST: z.string().regex(hostText, expected.host).default('127.0.0.1'),
+  POSTERN_PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, expected.port)
+    .transform(Number)
+    .refine((port) => port <= 65_535, expected.port)
+    .default(7678),
+  POSTERN_DATABASE_URL: z
+    .string()
+    .refine(isDatabaseUrl, expected.databaseUrl)
+    .default('file:./data/postern.db'),
+  POSTERN_ADMIN_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{20,}$/, expected.adminToken)
+    .optional(),
+  POSTERN_MASTER_KEY: z
+    .string()
+    .refine((text) => parseMasterKey(text) !== undefined, expected.masterKey)
+    .optional(),
+  POSTERN_LOG_LEVEL: z.enum(logLevels, expected.logLevel).default('info'),
+  POSTERN_OUTBOUND_ALLOW: z
+    .string()
+    .transform(listOf)
+    .refine((entries) => entries.every(isAllowEntry), expected.outboundAllow)
+    .default([]),
+})
+
+export interface Config {
+  readonly host: string
+  readonly port: number
+  /** `file:…`, `:memory:` or `postgres://…`; it may hold a password: print `databaseLabel`. */
+  readonly databaseUrl: string
+  readonly adminToken: string | undefined
+  readonly masterKey: string | undefined
+  readonly logLevel: (typeof logLevels)[number]
+  readonly outboundAllow: readonly string[]
+}
+
+type Variables = Readonly<Record<string, string | undefined>>
+
+/** An empty variable counts as absent. */
+export function readConfig(environment: Variables = process.env): Config {
+  const ours = Object.fromEntries(
+    Object.entries(environment)
+      .filter(([name]) => name in Environment.shape)
+      .map(([name, value]) => [name, value?.trim()] as const)
+      .filter(([, value]) => value),
+  )
+  const parsed = Environment.safeParse(ours)
+  if (!parsed.success) throw configError(parsed.error, ours)
+  const { data } = parsed
+  return {
+    host: data.POSTERN_HOST,
+    port: data.POSTERN_PORT,
+    databaseUrl: data.POSTERN_DATABASE_URL,
+    adminToken: data.POSTERN_ADMIN_TOKEN,
+    masterKey: data.POSTERN_MASTER_KEY,
+    logLevel: data.POSTERN_LOG_LEVEL,
+    outboundAllow: data.POSTERN_OUTBOUND_ALLOW,
+  }
+}
+
+/** A value is repeated only where it is no secret: a database URL, for one, may hold a password. */
+const repeatable = new Set([
+  'POSTERN_HOST',
+  'POSTERN_PORT',
+  'POSTERN_LOG_LEVEL',
+  'POSTERN_OUTBOUND_ALLOW',
+])
+
+function configError(error: z.ZodError, values: Variables): ConfigError {
+  const [issue] = error.issues
+  const name = String(issue?.path[0] ?? 'The environment')
+  const value = repeatable.has(name) ? ` (${JSON.stringify(values[name])})` : ''
+  return new ConfigError(`${name} is not valid${value}: it must be ${issue?.message}.`)
+}
+
+/** The file of an embedded database; undefined for the other kinds. */
+export const databaseFile = (databaseUrl: string): string | undefined =>
+  databaseUrl.startsWith('file:')
+    ? databaseUrl.slice('file:'.length).replace(/^\/\/(?=\/)/, '')
+    : undefined
+
+/** The database URL as it may be printed: without password and query. */
+export function databaseLabel(databaseUrl: string): string {
+  if (!databaseUrl.startsWith('postgres')) return databaseUrl
+  const { protocol, username, host, pathname } = new URL(databaseUrl)
+  return `${protocol}//${username ? `${username}@` : ''}${host}${pathname}`
+}
+
+/** The table of variables, as the README prints it. */
+export const configTable: readonly { name: string; default: string; meaning: string }[] = [
+  {
+    name: 'POSTERN_HOST',
+    default: '127.0.0.1',
+    meaning:
+      'The address to listen on. Other machines can connect only when it is theirs to reach.',
+  },
+  {
+    name: 'POSTERN_PORT',
+    default: '7678',
+    meaning: 'The port to listen on; 0 takes a free one.',
+  },
+  {
+    name: 'POSTERN_DATABASE_URL',
+    default: 'file:./data/postern.db',
+    meaning:
+      'Where everything is stored: `file:<path>` (SQLite), `:memory:` (SQLite, gone at the end) ' +
+      'or `postgres://<user>:<password>@<host>:<port>/<database>`.',
+  },
+  {
+    name: 'POSTERN_ADMIN_TOKEN',
+    default: 'made on the first start',
+    meaning: 'The API token of an administrator: at least 20 visible ASCII characters.',
+  },
+  {
+    name: 'POSTERN_MASTER_KEY',
+    default: 'made on the first start, in a file',
+    meaning:
+      'The key under which secrets are encrypted at rest: 32 random bytes in base64url or ' +
+      'hexadecimal (`openssl rand -hex 32`). What it encrypted cannot be read without it.',
+  },
+  {
+    name: 'POSTERN_LOG_LEVEL',
+    default: 'info',
+    meaning:
+      'The least serious entries to log: `fatal`, `error`, `warn`, `info`, `debug`, ' +
+      '`trace`, or `silent` for none.',
+  },
+  {
+    name: 'POSTERN_OUTBOUND_ALLOW',
+    default: 'none',
+    meaning:
+      'What Postern may fetch from besides public addresses, and without TLS: a comma-separated ' +
+      'list of networks (`10.0.0.0/8`), addresses (`127.0.0.1`) and `host:port` pairs.',
+  },
+]

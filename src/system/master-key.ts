@@ -1,0 +1,138 @@
+/** The master key, under which secrets are sealed at rest: from the environment, or from a file. */
+import { randomBytes } from 'node:crypto'
+import { constants } from 'node:fs'
+import { type FileHandle, link, mkdir, open, unlink } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+/** Says what is wrong with the master key, and never the key. */
+export class MasterKeyError extends Error {
+  override readonly name = 'MasterKeyError'
+}
+
+export interface MasterKey {
+  readonly key: Buffer
+  /** Whether the key was made just now: what an older one has sealed cannot be read with it. */
+  readonly created: boolean
+  /** The file that holds it, when one does. */
+  readonly file?: string
+}
+
+const keyBytes = 32
+const longestFileBytes = 1_024
+
+/** 32 random bytes as hexadecimal, base64url or base64 text; undefined for other text. */
+export function parseMasterKey(text: string): Buffer | undefined {
+  const hexadecimal = /^[0-9a-f]{64}$/i.test(text)
+  if (!hexadecimal && !/^[A-Za-z0-9+/_-]{43}=?$/.test(text)) return undefined
+  const key = Buffer.from(text, hexadecimal ? 'hex' : 'base64')
+  // A placeholder such as all zeros is no key. Chance practically never gives so few values.
+  return key.length === keyBytes && new Set(key).size >= 8 ? key : undefined
+}
+
+/**
+ * The key of the environment, or else the key in the file, which the first start makes. Without a
+ * file, as for a database in memory, the key lives as long as the process.
+ */
+export async function loadMasterKey(from: {
+  masterKey?: string | undefined
+  file?: string | undefined
+}): Promise<MasterKey> {
+  const { masterKey, file } = from
+  if (masterKey !== undefined) {
+    const key = parseMasterKey(masterKey)
+    if (!key)
+      throw new MasterKeyError('The master key must be 32 random bytes in base64url or hex.')
+    return { key, created: false }
+  }
+  if (file === undefined) return { key: randomBytes(keyBytes), created: true }
+  const created = await createKeyFile(file)
+  return { key: await readKeyFile(file), created, file }
+}
+
+const errorCode = (error: unknown): unknown =>
+  error instanceof Error && 'code' in error ? error.code : undefined
+
+async function openIfPresent(file: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(file, constants.O_RDONLY)
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined
+    throw new MasterKeyError(`The master key file ${file} cannot be opened (${errorCode(error)}).`)
+  }
+}
+
+async function readKeyFile(file: string): Promise<Buffer> {
+  const handle = await openIfPresent(file)
+  if (!handle) throw new MasterKeyError(`The master key file ${file} has disappeared.`)
+  try {
+    const { mode, size } = await handle.stat()
+    const permissions = (mode & 0o777).toString(8).padStart(4, '0')
+    if ((mode & 0o077) !== 0) {
+      throw new MasterKeyError(
+        `The master key file ${file} is open to others (mode ${permissions}): ` +
+          'make it readable by its owner only (chmod 600), and replace the key if others saw it.',
+      )
+    }
+    const text = size <= longestFileBytes ? (await handle.readFile('utf8')).trim() : ''
+    const key = parseMasterKey(text)
+    if (key) return key
+    throw new MasterKeyError(
+      `The master key file ${file} does not hold a key of 32 random bytes in base64url or hex: ` +
+        'restore it from a backup; what it sealed cannot be read without it.',
+    )
+  } finally {
+    await handle.close()
+  }
+}
+
+/**
+ * Makes the file unless it is there, and tells whether it did. The key is on disk under another
+ * name before it gets its own: a crash leaves no half-written key, and of two processes that start
+ * at once one makes the key and both use it.
+ */
+async function createKeyFile(file: string): Promise<boolean> {
+  const present = await openIfPresent(file)
+  if (present) {
+    await present.close()
+    return false
+  }
+  const draft = `${file}.${randomBytes(6).toString('hex')}`
+  try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+    await writeDurably(draft, `${randomBytes(keyBytes).toString('base64url')}\n`)
+    const created = await linkUnlessPresent(draft, file).finally(() => unlink(draft))
+    await synchronise(dirname(file))
+    return created
+  } catch (error) {
+    throw new MasterKeyError(`The master key file ${file} cannot be made (${errorCode(error)}).`)
+  }
+}
+
+async function writeDurably(file: string, text: string): Promise<void> {
+  const handle = await open(file, 'wx', 0o600)
+  try {
+    await handle.writeFile(text)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+async function linkUnlessPresent(draft: string, file: string): Promise<boolean> {
+  try {
+    await link(draft, file)
+    return true
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false
+    throw error
+  }
+}
+
+async function synchronise(directory: string): Promise<void> {
+  const handle = await open(directory, constants.O_RDONLY)
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}

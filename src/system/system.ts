@@ -1,0 +1,26 @@
+/** The outside world in one value: time, chance, other servers and the log. */
+import { type Clock, systemClock } from './clock.ts'
+import { createFetch, type Fetch } from './fetch.ts'
+import { createLog, type Log, type LogLevel } from './log.ts'
+import { type Random, systemRandom } from './random.ts'
+
+export interface System {
+  readonly clock: Clock
+  readonly random: Random
+  readonly fetch: Fetch
+  readonly log: Log
+}
+
+export interface SystemSettings {
+  readonly logLevel: LogLevel
+  readonly outboundAllow: readonly string[]
+}
+
+export function createSystem({ logLevel, outboundAllow }: SystemSettings): System {
+  return {
+    clock: systemClock,
+    random: systemRandom,
+    fetch: createFetch({ allow: outboundAllow, clock: systemClock }),
+    log: createLog({ level: logLevel, clock: systemClock }),
+  }
+}
