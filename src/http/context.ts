@@ -1,4 +1,5 @@
 /** What an operation works with: the service it acts on, who calls, and the world outside. */
+import type { RemoteKeySets } from '../jose/remote-key-set.ts'
 import type { Documents } from '../store/documents.ts'
 import type { Store } from '../store/store.ts'
 import type { System } from '../system/system.ts'
@@ -8,6 +9,7 @@ import type { Caller } from './caller.ts'
 export interface Dependencies {
   readonly store: Store
   readonly documents: Documents
+  readonly keySets: RemoteKeySets
   readonly system: System
 }
 

@@ -11,7 +11,5 @@ export const AuthorizationCode = z.object({
   codeChallengeMethod: z.string().optional(),
   /** Duration in seconds that the caller set for the access token; 0 or absent: the service's. */
   accessTokenDuration: z.number().optional(),
-  /** The access token value that the caller chose, sealed under the master key. */
-  sealedAccessToken: z.string().optional(),
 })
 export type AuthorizationCode = z.output<typeof AuthorizationCode>

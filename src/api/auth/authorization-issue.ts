@@ -1,0 +1,255 @@
+/** A user has consented: the authorization response that the request asked for. OIDC Core §3.1.2.5 */
+import { z } from 'zod'
+import type { ServiceContext } from '../../grants/grant-request.ts'
+import { issueAccessToken, tokenTypeOf } from '../../grants/issue.ts'
+import { defineEndpoint } from '../../http/endpoint.ts'
+import { JsonObjectText } from '../../http/json-text.ts'
+import { authorizationRelay } from '../../http/relay.ts'
+import { AuthzDetails } from '../../model/authorization-details.ts'
+import type { Client } from '../../model/client.ts'
+import { Grant, Property } from '../../model/grant.ts'
+import type { AuthorizationTicket } from '../../model/ticket.ts'
+import { tokenHash } from '../../oauth/access-token.ts'
+import { authorizationResponse, refusingTo } from '../../oauth/authorization-response.ts'
+import { issueIdToken } from '../../oauth/id-token.ts'
+import { keepScopes } from '../../oauth/scope.ts'
+import { defineRules, errorBody, Refusal, refuse } from '../../refusal.ts'
+import { orRefuse, type Write } from '../../store/store.ts'
+import { findAuthorizationTicket, TicketInfo, ticketUnknown } from './authorization-ticket.ts'
+import { recipientOf } from './authorization-fail.ts'
+
+const rules = defineRules('Authorization issue', {
+  clientGone: {
+    code: 'P033001',
+    error: 'unauthorized_client',
+    spec: 'RFC 6749 §4.1.2.1',
+    says: 'The client was deleted or locked after its request was checked.',
+  },
+  otherSubject: {
+    code: 'P033002',
+    error: 'login_required',
+    spec: 'OIDC Core §3.1.2.1',
+    says: 'The user who consented is not the one that the request is about.',
+  },
+})
+
+const AuthorizationIssueRequest = z
+  .object({
+    ticket: z.string().min(1).max(4_096).optional().describe('Stands for the request until it is decided. Single use.'),
+    subject: z.string().min(1).max(255).optional().describe('Unique identifier of the user at the service.'),
+    authTime: z.int().nonnegative().optional().describe('When the user authenticated, in seconds since the epoch.'),
+    acr: z.string().optional().describe('Authentication context class of the user authentication.'),
+    claims: JsonObjectText.optional().describe('Claims as JSON text.'),
+    properties: z.array(Property).optional().describe('Properties attached to the token.'),
+    scopes: z.array(z.string()).optional().describe('Names of scopes.'),
+    sub: z.string().optional().describe('The subject as the client sees it, where it differs from the unique identifier of the user.'),
+    idtHeaderParams: JsonObjectText.optional().describe('Header parameters to add to the ID Token, as JSON text of an object.'),
+    claimsForTx: JsonObjectText.optional(),
+    consentedClaims: z.array(z.string()).optional(),
+    authorizationDetails: AuthzDetails.optional(),
+    jwtAtClaims: JsonObjectText.optional().describe('Claims to add to a JWT access token, as JSON text of an object.'),
+    accessToken: z.string().optional(),
+    accessTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
+    sessionId: z.string().optional().describe('Identifier of the user session at the frontend.'),
+    idTokenAudType: z.enum(['array', 'string']).optional(),
+    verifiedClaimsForTx: z.array(z.string()).optional(),
+  })
+  .meta({ id: 'authorization_issue_request' })
+
+const AuthorizationIssueAnswer = z
+  .object({
+    action: z.enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'LOCATION', 'FORM']).describe('What to do next.'),
+    responseContent: z.string().optional().describe('What to send to the client; where it goes depends on the action.'),
+    accessToken: z.string().optional(),
+    accessTokenExpiresAt: z.int().optional().describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
+    accessTokenDuration: z.int().optional().describe('Seconds.'),
+    idToken: z.string().optional(),
+    authorizationCode: z.string().optional(),
+    jwtAccessToken: z.string().optional(),
+    ticketInfo: TicketInfo.optional(),
+  })
+  .meta({ id: 'authorization_issue_response' })
+
+export const authorizationIssue = defineEndpoint({
+  operationId: 'auth_authorization_issue_api',
+  method: 'post',
+  path: '/api/{serviceId}/auth/authorization/issue',
+  tag: 'Authorization Endpoint',
+  summary: 'Issue what an authorization request asked for',
+  description:
+    'Ends the ticket and answers with the authorization response: a code, tokens, or both, by the ' +
+    'response type of the request. A ticket that was used or has expired is `BAD_REQUEST`.',
+  right: 'use_service',
+  body: AuthorizationIssueRequest,
+  form: true,
+  response: AuthorizationIssueAnswer,
+  relay: authorizationRelay,
+  results: {
+    LOCATION: { code: 'P033901', says: 'The authorization response is issued.' },
+    FORM: { code: 'P033902', says: 'The authorization response is issued, as a form.' },
+  },
+  async handle({ body }, context) {
+    const { service, store, documents, now } = context
+    const { ticketHash, request } = await findAuthorizationTicket(context, body.ticket)
+    const recipient = recipientOf(request)
+    const consume = orRefuse(
+      store.tickets.consume(service.apiKey, ticketHash, now),
+      new Refusal(ticketUnknown),
+    )
+    const issued = await refusingTo(recipient, service, async () => {
+      const client = await documents.client(service.apiKey, request.clientId)
+      if (!client || client.locked) refuse(rules.clientGone, String(request.clientId))
+      requireExpectedSubject(request, body)
+      return issueParts(context, client, request, body)
+    })
+    if ('action' in issued) {
+      await store.commit(consume)
+      return issued
+    }
+    const { members, writes, ...parts } = issued
+    await store.commit(consume, ...writes)
+    return {
+      ...authorizationResponse(recipient, service, members),
+      ...parts,
+      ticketInfo: { context: request.context },
+    }
+  },
+  refuse: ({ rule }, { service }) => ({
+    action: 'BAD_REQUEST',
+    responseContent: errorBody(rule, service),
+  }),
+})
+
+type IssueBody = z.output<typeof AuthorizationIssueRequest>
+
+/** OIDC Core §3.1.2.1: with a hint or a demanded `sub`, no other user's tokens are issued. */
+function requireExpectedSubject({ subject }: AuthorizationTicket, body: IssueBody): void {
+  const known = [body.subject, body.sub]
+  if (subject !== undefined && !known.includes(subject)) refuse(rules.otherSubject)
+}
+
+async function issueParts(
+  context: ServiceContext,
+  client: Client,
+  request: AuthorizationTicket,
+  body: IssueBody,
+) {
+  const { service, system, now } = context
+  const { responseTypes } = request
+  const subject = body.subject
+  const grant = grantOf(request, body, client, context)
+  const familyId = system.random.token(128)
+  const code = responseTypes.includes('code')
+    ? issueCode(context, { client, request, body, grant, familyId })
+    : undefined
+  const token = responseTypes.includes('token')
+    ? await issueAccessToken(context, {
+        client,
+        grantType: 'IMPLICIT',
+        subject,
+        grant,
+        familyId,
+        accessToken: code ? undefined : body.accessToken,
+        accessTokenDuration: body.accessTokenDuration,
+      })
+    : undefined
+  const { accessToken } = token ?? {}
+  const idToken = responseTypes.includes('id_token')
+    ? await issueIdToken(service, client, { subject, grant, now, accessToken, code: code?.value })
+    : undefined
+  const { writes: tokenWrites = [], grant: _, ...tokenParts } = token ?? {}
+  return {
+    members: {
+      code: code?.value,
+      access_token: accessToken,
+      token_type: token && tokenTypeOf(service, grant),
+      expires_in: token && token.accessTokenDuration > 0 ? `${token.accessTokenDuration}` : undefined,
+      scope: token && token.grant.scopes.length > 0 ? token.grant.scopes.join(' ') : undefined,
+      id_token: idToken,
+    },
+    ...tokenParts,
+    ...(code ? { authorizationCode: code.value } : {}),
+    ...(idToken === undefined ? {} : { idToken }),
+    writes: [
+      ...(code?.writes ?? []),
+      ...tokenWrites,
+      await rememberScopes(context, client, subject, grant),
+    ],
+  }
+}
+
+/** The request as the caller decided it. */
+function grantOf(
+  request: AuthorizationTicket,
+  body: IssueBody,
+  client: Client,
+  { service }: ServiceContext,
+): Grant {
+  const scopes = body.scopes?.length ? body.scopes : request.scopes
+  const { sub, authTime, acr, sessionId, consentedClaims, idtHeaderParams, idTokenAudType } = body
+  return Grant.parse({
+    scopes: keepScopes(scopes, service, client),
+    properties: body.properties,
+    resources: request.resources,
+    sub: sub || undefined,
+    authTime: authTime || undefined,
+    acr,
+    nonce: request.nonce,
+    sessionId,
+    idTokenClaims: body.claims,
+    userInfoClaims: request.userInfoClaims,
+    requestedIdTokenClaims: Object.keys(JSON.parse(request.idTokenClaims ?? '{}')),
+    consentedClaims,
+    idtHeaderParams,
+    idTokenAudType,
+    jwtAtClaims: body.jwtAtClaims,
+    clientIdAliasUsed: request.clientIdAliasUsed,
+  })
+}
+
+interface CodeParts {
+  client: Client
+  request: AuthorizationTicket
+  body: IssueBody
+  grant: Grant
+  familyId: string
+}
+
+function issueCode(
+  { service, store, system, now }: ServiceContext,
+  { client, request, body, grant, familyId }: CodeParts,
+): { value: string; writes: Write[] } {
+  const value = system.random.token(256)
+  const seconds = service.authorizationCodeDuration || 600
+  const { redirectUri, redirectUriGiven, codeChallenge, codeChallengeMethod } = request
+  const write = store.codes.insert({
+    serviceId: service.apiKey,
+    codeHash: tokenHash(value),
+    familyId,
+    clientId: client.clientId,
+    subject: body.subject,
+    expiresAt: now + seconds * 1000,
+    data: {
+      grant,
+      redirectUri,
+      redirectUriGiven,
+      codeChallenge,
+      codeChallengeMethod,
+      accessTokenDuration: body.accessTokenDuration,
+    },
+  })
+  return { value, writes: [write] }
+}
+
+/** What the user has granted to the client, kept for the caller to ask about later. */
+async function rememberScopes(
+  { service, store, now }: ServiceContext,
+  client: Client,
+  subject: string,
+  { scopes }: Grant,
+): Promise<Write> {
+  const owner = { serviceId: service.apiKey, clientId: client.clientId, subject }
+  const known = await store.grantedScopes.find(owner.serviceId, owner.clientId, subject)
+  const merged = [...new Set([...(known?.data.merged ?? []), ...scopes])]
+  return store.grantedScopes.upsert({ ...owner, modifiedAt: now, data: { latest: scopes, merged } })
+}

@@ -1,0 +1,159 @@
+/** The caller has checked the resource owner of a token request: its tokens. RFC 6749 §4.3.3 */
+import { z } from 'zod'
+import type { ServiceContext } from '../../grants/grant-request.ts'
+import { issueTokens } from '../../grants/issue.ts'
+import { defineEndpoint } from '../../http/endpoint.ts'
+import { JsonObjectText } from '../../http/json-text.ts'
+import { json } from '../../http/relay.ts'
+import { AuthzDetails } from '../../model/authorization-details.ts'
+import { GrantType } from '../../model/enums.ts'
+import { Grant, Property } from '../../model/grant.ts'
+import { Pair } from '../../model/pair.ts'
+import type { TokenTicket } from '../../model/ticket.ts'
+import { tokenHash } from '../../oauth/access-token.ts'
+import { defineRules, errorBody, Refusal, refuse } from '../../refusal.ts'
+import { orRefuse } from '../../store/store.ts'
+
+const rules = defineRules('Token issue', {
+  ticketUnknown: {
+    code: 'P036001',
+    error: 'server_error',
+    spec: 'RFC 6749 §5.2',
+    says: 'The ticket is unknown, has been used already, or has expired.',
+  },
+  clientGone: {
+    code: 'P036002',
+    error: 'server_error',
+    spec: 'RFC 6749 §5.2',
+    says: 'The client was deleted after its request was checked.',
+  },
+})
+
+/** The token request that a ticket stands for. */
+export async function findTokenTicket(
+  { store, service, now }: ServiceContext,
+  ticket: string,
+): Promise<{ ticketHash: string; request: TokenTicket }> {
+  const ticketHash = tokenHash(ticket)
+  const row = await store.tickets.find(service.apiKey, ticketHash)
+  const isOpen = row && row.consumedAt == null && row.expiresAt > now
+  if (!isOpen || row.data.kind !== 'token') refuse(rules.ticketUnknown)
+  return { ticketHash, request: row.data }
+}
+
+/** The rule that a lost race for the ticket breaks. */
+export const tokenTicketUnknown = rules.ticketUnknown
+
+const TokenIssueRequest = z
+  .object({
+    ticket: z.string().min(1).max(4_096).optional().describe('Stands for the request until it is decided. Single use.'),
+    subject: z.string().min(1).max(255).optional().describe('Unique identifier of the user at the service.'),
+    properties: z.array(Property).optional().describe('Properties attached to the token.'),
+    jwtAtClaims: JsonObjectText.optional().describe('Claims to add to a JWT access token, as JSON text of an object.'),
+    accessToken: z.string().max(2_048).optional(),
+    accessTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
+    refreshTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
+  })
+  .meta({ id: 'token_issue_request' })
+
+const TokenIssueAnswer = z
+  .object({
+    action: z.enum(['INTERNAL_SERVER_ERROR', 'OK']).describe('What to do next.'),
+    responseContent: z.string().optional().describe('What to send to the client; where it goes depends on the action.'),
+    accessToken: z.string().optional(),
+    accessTokenExpiresAt: z.int().optional().describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
+    accessTokenDuration: z.int().optional().describe('Seconds.'),
+    refreshToken: z.string().optional(),
+    refreshTokenExpiresAt: z.int().optional().describe('Milliseconds since the epoch.'),
+    refreshTokenDuration: z.int().optional().describe('Seconds.'),
+    clientId: z.int().optional().describe('Number of the client.'),
+    clientIdAlias: z.string().optional().describe('Alias of the client.'),
+    clientIdAliasUsed: z.boolean().optional().describe('Whether the client was named by its alias.'),
+    subject: z.string().optional().describe('Unique identifier of the user at the service.'),
+    scopes: z.array(z.string()).optional().describe('Names of scopes.'),
+    properties: z.array(Property).optional().describe('Properties attached to the token.'),
+    jwtAccessToken: z.string().optional(),
+    accessTokenResources: z.array(z.string()).optional(),
+    authorizationDetails: AuthzDetails.optional(),
+    serviceAttributes: z.array(Pair).optional(),
+    clientAttributes: z.array(Pair).optional(),
+    clientEntityId: z.string().optional(),
+    clientEntityIdUsed: z.boolean().optional(),
+    refreshTokenScopes: z.array(z.string()).optional(),
+    metadataDocumentLocation: z.string().optional(),
+    metadataDocumentUsed: z.boolean().optional(),
+  })
+  .meta({ id: 'token_issue_response' })
+
+export const tokenIssue = defineEndpoint({
+  operationId: 'auth_token_issue_api',
+  method: 'post',
+  path: '/api/{serviceId}/auth/token/issue',
+  tag: 'Token Endpoint',
+  summary: 'Issue the tokens of a request that the caller has decided',
+  description: 'Ends the ticket of a `PASSWORD` answer. A ticket that is not good is a fault of the caller.',
+  right: 'use_service',
+  body: TokenIssueRequest,
+  form: true,
+  response: TokenIssueAnswer,
+  relay: { OK: json(200), INTERNAL_SERVER_ERROR: json(500) },
+  results: { OK: { code: 'P036901', says: 'The token request is granted.' } },
+  async handle({ body }, context) {
+    const { service, store, documents, system, now } = context
+    const { ticketHash, request } = await findTokenTicket(context, body.ticket)
+    const client = await documents.client(service.apiKey, request.clientId)
+    if (!client) refuse(rules.clientGone, String(request.clientId))
+    const { subject, accessToken } = body
+    const tokens = await issueTokens(
+      context,
+      {
+        client,
+        grantType: GrantType.parse(request.grantType),
+        subject,
+        grant: grantOf(request, body),
+        familyId: system.random.token(128),
+        accessToken,
+        accessTokenDuration: body.accessTokenDuration || request.accessTokenDuration,
+      },
+      'refreshable',
+      body.refreshTokenDuration || request.refreshTokenDuration,
+    )
+    const consume = store.tickets.consume(service.apiKey, ticketHash, now)
+    await store.commit(orRefuse(consume, new Refusal(rules.ticketUnknown)), ...tokens.writes)
+    const { writes: _, grant, idToken: _idToken, ...issued } = tokens
+    return {
+      action: 'OK',
+      ...issued,
+      clientId: client.clientId,
+      clientIdAlias: client.clientIdAlias,
+      clientIdAliasUsed: request.clientIdAliasUsed,
+      subject,
+      scopes: grant.scopes,
+      properties: grant.properties,
+      accessTokenResources: grant.resources,
+      refreshTokenScopes: tokens.refreshToken === undefined ? undefined : request.scopes,
+      serviceAttributes: service.attributes,
+      clientAttributes: client.attributes,
+      clientEntityIdUsed: false,
+      metadataDocumentUsed: false,
+    }
+  },
+  refuse: ({ rule }, { service }) => ({
+    action: 'INTERNAL_SERVER_ERROR',
+    responseContent: errorBody(rule, service),
+  }),
+})
+
+function grantOf(request: TokenTicket, body: z.output<typeof TokenIssueRequest>): Grant {
+  const given = body.properties ?? []
+  const names = new Set(given.map(({ key }) => key))
+  return Grant.parse({
+    scopes: request.scopes,
+    resources: request.resources,
+    properties: [...request.properties.filter(({ key }) => !names.has(key)), ...given],
+    jwtAtClaims: body.jwtAtClaims || request.jwtAtClaims,
+    clientIdAliasUsed: request.clientIdAliasUsed,
+    certificateThumbprint: request.certificateThumbprint,
+    dpopThumbprint: request.dpopThumbprint,
+  })
+}

@@ -1,0 +1,208 @@
+/** The token endpoint, RFC 6749 §3.2: a client authenticates and redeems what it was granted. */
+import { z } from 'zod'
+import type { GrantRequest, ServiceContext } from '../../grants/grant-request.ts'
+import { grants, implementedGrantTypes } from '../../grants/index.ts'
+import { password } from '../../grants/password.ts'
+import { defineEndpoint } from '../../http/endpoint.ts'
+import { JsonObjectText, PropertiesText } from '../../http/json-text.ts'
+import { invalidClient, json } from '../../http/relay.ts'
+import { AuthzDetails, AuthorizationDetailsElement } from '../../model/authorization-details.ts'
+import { CimdOptions } from '../../model/client-id-metadata.ts'
+import { TokenType } from '../../model/enums.ts'
+import { Property } from '../../model/grant.ts'
+import { Pair } from '../../model/pair.ts'
+import { Scope } from '../../model/scope.ts'
+import { tokenHash } from '../../oauth/access-token.ts'
+import { chooseGrantType } from '../../oauth/grant-type.ts'
+import { type Parameters, parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
+import { errorBody } from '../../refusal.ts'
+import { authenticateClient } from '../authenticate-client.ts'
+
+const TokenRequest = z
+  .object({
+    parameters: z.string().max(65_536).default('').optional().describe('The request parameters as the client sent them: the query string, or the form body.'),
+    clientId: z.string().optional().describe('Number of the client.'),
+    clientSecret: z.string().optional(),
+    clientCertificate: z.string().optional().describe('The client certificate of the TLS connection, in PEM.'),
+    clientCertificatePath: z.array(z.string()).optional().describe('The certificates that the client presented besides its own, each in PEM.'),
+    properties: PropertiesText.optional().describe('Properties attached to the token.'),
+    dpop: z.string().optional().describe('The DPoP header of the request.'),
+    htm: z.string().optional().describe('HTTP method of the request, for the check of a DPoP proof.'),
+    htu: z.string().optional().describe('URL of the endpoint, for the check of a DPoP proof.'),
+    accessToken: z.string().max(2_048).optional(),
+    jwtAtClaims: JsonObjectText.optional().describe('Claims to add to a JWT access token, as JSON text of an object.'),
+    oauthClientAttestation: z.string().optional(),
+    oauthClientAttestationPop: z.string().optional(),
+    accessTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
+    refreshTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
+    dpopNonceRequired: z.boolean().optional(),
+    cimdOptions: CimdOptions.optional(),
+  })
+  .meta({ id: 'token_request' })
+
+const TokenInfo = z
+  .object({
+    clientId: z.int().optional().describe('Number of the client.'),
+    clientIdAlias: z.string().optional().describe('Alias of the client.'),
+    clientIdAliasUsed: z.boolean().optional().describe('Whether the client was named by its alias.'),
+    subject: z.string().optional().describe('Unique identifier of the user at the service.'),
+    scopes: z.array(Scope).optional().describe('Names of scopes.'),
+    expiresAt: z.int().optional().describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
+    properties: z.array(Property).optional().describe('Properties attached to the token.'),
+    resources: z.array(z.string()).optional().describe('Resource indicators, RFC 8707.'),
+    authorizationDetails: AuthorizationDetailsElement.optional(),
+    clientEntityId: z.string().optional(),
+    clientEntityIdUsed: z.boolean().optional(),
+    metadataDocumentLocation: z.string().optional(),
+    metadataDocumentUsed: z.boolean().optional(),
+  })
+  .meta({ id: 'token_info' })
+
+const TokenAnswer = z
+  .object({
+    action: z.enum(['INTERNAL_SERVER_ERROR', 'INVALID_CLIENT', 'BAD_REQUEST', 'PASSWORD', 'OK', 'TOKEN_EXCHANGE', 'JWT_BEARER', 'NATIVE_SSO', 'ID_TOKEN_REISSUABLE']).describe('What to do next.'),
+    responseContent: z.string().optional().describe('What to send to the client; where it goes depends on the action.'),
+    username: z.string().optional(),
+    password: z.string().optional(),
+    ticket: z.string().optional().describe('Stands for the request until it is decided. Single use.'),
+    accessToken: z.string().optional(),
+    accessTokenExpiresAt: z.int().optional().describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
+    accessTokenDuration: z.int().optional().describe('Seconds.'),
+    refreshToken: z.string().optional(),
+    refreshTokenExpiresAt: z.int().optional().describe('Milliseconds since the epoch.'),
+    refreshTokenDuration: z.int().optional().describe('Seconds.'),
+    idToken: z.string().optional(),
+    grantType: z.string().optional(),
+    clientId: z.int().optional().describe('Number of the client.'),
+    clientIdAlias: z.string().optional().describe('Alias of the client.'),
+    clientIdAliasUsed: z.boolean().optional().describe('Whether the client was named by its alias.'),
+    subject: z.string().optional().describe('Unique identifier of the user at the service.'),
+    scopes: z.array(z.string()).optional().describe('Names of scopes.'),
+    properties: z.array(Property).optional().describe('Properties attached to the token.'),
+    jwtAccessToken: z.string().optional(),
+    resources: z.array(z.string()).optional().describe('Resource indicators, RFC 8707.'),
+    accessTokenResources: z.array(z.string()).optional(),
+    authorizationDetails: AuthzDetails.optional(),
+    additionalClaims: z.string().optional(),
+    serviceAttributes: z.array(Pair).optional(),
+    clientAttributes: z.array(Pair).optional(),
+    clientAuthMethod: z.string().optional(),
+    grantId: z.string().optional(),
+    audiences: z.array(z.string()).optional(),
+    requestedTokenType: TokenType.optional(),
+    subjectToken: z.string().optional(),
+    subjectTokenType: TokenType.optional(),
+    subjectTokenInfo: TokenInfo.optional(),
+    actorToken: z.string().optional(),
+    actorTokenType: TokenType.optional(),
+    actorTokenInfo: TokenInfo.optional(),
+    assertion: z.string().optional(),
+    previousRefreshTokenUsed: z.boolean().optional(),
+    clientEntityId: z.string().optional(),
+    clientEntityIdUsed: z.boolean().optional(),
+    cnonceDuration: z.int().optional(),
+    dpopNonce: z.string().optional(),
+    cnonce: z.string().optional(),
+    cnonceExpiresAt: z.int().optional(),
+    requestedIdTokenClaims: z.array(z.string()).optional(),
+    refreshTokenScopes: z.array(z.string()).optional(),
+    sessionId: z.string().optional().describe('Identifier of the user session at the frontend.'),
+    deviceSecret: z.string().optional(),
+    deviceSecretHash: z.string().optional(),
+    metadataDocumentLocation: z.string().optional(),
+    metadataDocumentUsed: z.boolean().optional(),
+  })
+  .meta({ id: 'token_response' })
+
+export const token = defineEndpoint({
+  operationId: 'auth_token_api',
+  method: 'post',
+  path: '/api/{serviceId}/auth/token',
+  tag: 'Token Endpoint',
+  summary: 'Process a token request',
+  description:
+    'Authenticates the client and answers its grant. `PASSWORD` leaves the check of the user to the ' +
+    'frontend, which then calls `/auth/token/issue` or `/auth/token/fail` with the ticket.',
+  right: 'use_service',
+  body: TokenRequest,
+  form: true,
+  response: TokenAnswer,
+  relay: {
+    OK: json(200),
+    BAD_REQUEST: json(400),
+    INVALID_CLIENT: invalidClient,
+    INTERNAL_SERVER_ERROR: json(500),
+  },
+  results: {
+    OK: { code: 'P035901', says: 'The token request is granted.' },
+    PASSWORD: { code: 'P035902', says: 'The user name and password have to be checked.' },
+  },
+  async handle({ body }, context) {
+    const { service } = context
+    const parameters = parseParameters(body.parameters)
+    requireEachOnce(parameters)
+    const guess = () => clientOfGrant(parameters, context)
+    const authenticated = await authenticateClient(context, parameters, body, 'token', guess)
+    const { client, clientIdAliasUsed, clientAuthMethod } = authenticated
+    const named = parameters.get('grant_type')
+    const grantType = chooseGrantType(named, service, client, implementedGrantTypes)
+    const { jwtAtClaims, accessToken, accessTokenDuration, refreshTokenDuration } = body
+    const request: GrantRequest = {
+      ...authenticated,
+      parameters,
+      properties: body.properties ?? [],
+      jwtAtClaims: jwtAtClaims || undefined,
+      accessToken: accessToken || undefined,
+      accessTokenDuration: accessTokenDuration || undefined,
+      refreshTokenDuration: refreshTokenDuration || undefined,
+    }
+    const about = {
+      grantType,
+      clientId: client.clientId,
+      clientIdAlias: client.clientIdAlias,
+      clientIdAliasUsed,
+      clientAuthMethod,
+      serviceAttributes: service.attributes,
+      clientAttributes: client.attributes,
+      clientEntityIdUsed: false,
+      metadataDocumentUsed: false,
+    }
+    if (grantType === 'PASSWORD') {
+      return { action: 'PASSWORD', ...about, ...(await password(request, context)) }
+    }
+    const { writes: _, grant, ...issued } = await grants[grantType as keyof typeof grants](
+      request,
+      context,
+    )
+    return {
+      action: 'OK',
+      ...about,
+      ...issued,
+      scopes: grant.scopes,
+      properties: grant.properties,
+      resources: grant.resources,
+      accessTokenResources: grant.resources,
+      requestedIdTokenClaims: grant.requestedIdTokenClaims,
+      sessionId: grant.sessionId,
+    }
+  },
+  refuse: ({ rule }, { service }) => ({
+    action:
+      rule.error === 'invalid_client'
+        ? 'INVALID_CLIENT'
+        : rule.error === 'server_error'
+          ? 'INTERNAL_SERVER_ERROR'
+          : 'BAD_REQUEST',
+    responseContent: errorBody(rule, service),
+  }),
+})
+
+/** With `missingClientIdAllowed`, the client of a request that names none is that of its grant. */
+async function clientOfGrant(parameters: Parameters, { service, store }: ServiceContext) {
+  if (!service.missingClientIdAllowed) return undefined
+  const code = parameters.get('code')
+  const refreshToken = parameters.get('refresh_token')
+  if (code !== undefined) return (await store.codes.find(service.apiKey, tokenHash(code)))?.clientId
+  if (refreshToken === undefined) return undefined
+  return (await store.refreshTokens.find(service.apiKey, tokenHash(refreshToken)))?.clientId
+}

@@ -1,0 +1,125 @@
+/** The step that every endpoint for clients begins with: who is it, and does it prove it. RFC 6749 §2.3 */
+import type { ServiceContext } from '../grants/grant-request.ts'
+import { keySetOf, parseKeySet } from '../jose/key-set.ts'
+import { type Unverified, type Verified, verifyJwt } from '../jose/verify.ts'
+import type { Client } from '../model/client.ts'
+import type { ClientAuthMethod } from '../model/enums.ts'
+import { tokenHash } from '../oauth/access-token.ts'
+import {
+  assertedClientId,
+  assertionAlgorithms,
+  assertionReplayed,
+  verifyAssertionClaims,
+} from '../oauth/client-assertion.ts'
+import {
+  type HeaderCredentials,
+  presentedCredentials,
+  requireClient,
+  requireClientId,
+  requireMethod,
+  supportedMethods,
+  verifySecret,
+} from '../oauth/client-authentication.ts'
+import type { Parameters } from '../oauth/parameters.ts'
+import { Refusal } from '../refusal.ts'
+import { orRefuse, type Write } from '../store/store.ts'
+
+export interface AuthenticatedClient {
+  client: Client
+  clientIdAliasUsed: boolean
+  clientAuthMethod: ClientAuthMethod
+  /** Single use of the assertion: goes into the commit of whatever the client is allowed to do. */
+  writes: Write[]
+}
+
+/** `guess` finds the client of a request that names none, where the service permits that. */
+export async function authenticateClient(
+  context: ServiceContext,
+  parameters: Parameters,
+  header: HeaderCredentials,
+  endpoint: 'token' | 'revocation',
+  guess?: () => Promise<number | undefined>,
+): Promise<AuthenticatedClient> {
+  const { service } = context
+  const credentials = presentedCredentials(parameters, header)
+  const isAssertion = credentials.kind === 'assertion'
+  const asserted = isAssertion ? assertedClientId(credentials.assertion) : undefined
+  const named = credentials.clientId ?? asserted ?? (await guess?.())?.toString()
+  const { client, clientIdAliasUsed } = await findClient(context, requireClientId(named))
+  const clientAuthMethod = requireMethod(credentials, client, supportedMethods(service, endpoint))
+  if (credentials.kind === 'basic' || credentials.kind === 'post') {
+    verifySecret(client, credentials.secret)
+  }
+  const writes = isAssertion
+    ? [await verifyAssertion(context, client, named ?? '', credentials.assertion)]
+    : []
+  return { client, clientIdAliasUsed, clientAuthMethod, writes }
+}
+
+/** By number, or by alias where both the service and the client enable it. */
+async function findClient(context: ServiceContext, named: string) {
+  const found = await identifyClient(context, named)
+  return {
+    client: requireClient(found?.client, named),
+    clientIdAliasUsed: found?.clientIdAliasUsed ?? false,
+  }
+}
+
+export async function identifyClient({ service, documents }: ServiceContext, named: string) {
+  const byNumber = /^\d{1,16}$/.test(named)
+    ? await documents.client(service.apiKey, Number(named))
+    : undefined
+  if (byNumber) return { client: byNumber, clientIdAliasUsed: false }
+  if (!service.clientIdAliasEnabled) return undefined
+  const byAlias = await documents.clientByAlias(service.apiKey, named)
+  return byAlias?.clientIdAliasEnabled ? { client: byAlias, clientIdAliasUsed: true } : undefined
+}
+
+/** RFC 7523 §3. The `jti` is claimed for as long as the assertion could be used again. */
+async function verifyAssertion(
+  context: ServiceContext,
+  client: Client,
+  named: string,
+  assertion: string,
+): Promise<Write> {
+  const { service, store, now } = context
+  const verified = await verifySignature(context, client, assertion)
+  const audiences = {
+    issuer: service.issuer ?? '',
+    endpoints: [service.tokenEndpoint, service.revocationEndpoint, service.pushedAuthReqEndpoint],
+  }
+  const { jwtId, expiresAt } = verifyAssertionClaims(
+    verified,
+    { clientId: named },
+    service,
+    audiences,
+    now,
+  )
+  const claim = store.replays.claim(
+    service.apiKey,
+    'client-assertion',
+    tokenHash(`${client.clientId}:${jwtId}`),
+    expiresAt,
+  )
+  return orRefuse(claim, new Refusal(assertionReplayed, jwtId.slice(0, 100)))
+}
+
+/** With keys that the client publishes, an unknown key is looked up once more: keys rotate. */
+async function verifySignature(
+  { keySets }: ServiceContext,
+  client: Client,
+  assertion: string,
+): Promise<Verified | Unverified> {
+  const algorithms = assertionAlgorithms(client)
+  if (client.tokenAuthMethod === 'CLIENT_SECRET_JWT') {
+    const secret = new TextEncoder().encode(client.clientSecret ?? '')
+    return verifyJwt(assertion, secret, algorithms)
+  }
+  if (client.jwks) return verifyJwt(assertion, keySetOf(client, client.jwks), algorithms)
+  if (!client.jwksUri) return verifyJwt(assertion, parseKeySet(undefined), algorithms)
+  const known = await keySets.get(client.jwksUri)
+  const verified = await verifyJwt(assertion, known, algorithms)
+  if (!('failure' in verified) || verified.failure === 'algorithm') return verified
+  const newer = await keySets.get(client.jwksUri, known)
+  return newer === known ? verified : verifyJwt(assertion, newer, algorithms)
+}

@@ -1,0 +1,125 @@
+/** The authorization code grant, RFC 6749 §4.1.3 and OIDC Core §3.1.3. */
+import { tokenHash } from '../oauth/access-token.ts'
+import { verifyCodeVerifier } from '../oauth/pkce.ts'
+import { narrowResources, parseResources } from '../oauth/resource.ts'
+import { defineRules, Refusal, refuse } from '../refusal.ts'
+import { orRefuse } from '../store/store.ts'
+import type { GrantRequest, ServiceContext } from './grant-request.ts'
+import { issueTokens } from './issue.ts'
+
+const rules = defineRules('Authorization code', {
+  missing: {
+    code: 'P020001',
+    error: 'invalid_request',
+    spec: 'RFC 6749 §4.1.3',
+    says: 'The token request has to carry a code.',
+  },
+  unknown: {
+    code: 'P020002',
+    error: 'invalid_grant',
+    spec: 'RFC 6749 §5.2',
+    says: 'The code is unknown or has expired.',
+  },
+  otherClient: {
+    code: 'P020003',
+    error: 'invalid_grant',
+    spec: 'RFC 6749 §5.2',
+    says: 'The code was issued to another client.',
+  },
+  redirectUriMissing: {
+    code: 'P020004',
+    error: 'invalid_request',
+    spec: 'RFC 6749 §4.1.3',
+    says: 'The token request has to carry the redirect_uri of its authorization request.',
+  },
+  redirectUriMismatch: {
+    code: 'P020005',
+    error: 'invalid_grant',
+    spec: 'RFC 6749 §4.1.3',
+    says: 'The redirect_uri is not that of the authorization request.',
+  },
+  used: {
+    code: 'P020006',
+    error: 'invalid_grant',
+    spec: 'RFC 6749 §4.1.2',
+    says: 'The code has been used already.',
+  },
+  replayed: {
+    code: 'P020007',
+    error: 'invalid_grant',
+    spec: 'RFC 6749 §4.1.2',
+    says: 'The code is used again: what was issued for it is revoked.',
+  },
+})
+
+/** A second use this soon is a client that tries again, not an attacker. */
+const retryMilliseconds = 1_000
+
+export async function authorizationCode(request: GrantRequest, context: ServiceContext) {
+  const { parameters, client } = request
+  const { service, store, now } = context
+  const serviceId = service.apiKey
+  const code = parameters.get('code') ?? refuse(rules.missing)
+  const row = (await store.codes.find(serviceId, tokenHash(code))) ?? refuse(rules.unknown)
+  // Whoever presents a code of another client must not be able to burn it.
+  if (row.clientId !== client.clientId) refuse(rules.otherClient, String(client.clientId))
+  if (row.consumedAt != null) {
+    if (now - row.consumedAt <= retryMilliseconds) refuse(rules.used)
+    await store.commit(
+      store.accessTokens.deleteFamily(serviceId, row.familyId),
+      store.refreshTokens.deleteFamily(serviceId, row.familyId),
+    )
+    refuse(rules.replayed, `client ${client.clientId}`)
+  }
+  if (row.expiresAt <= now) refuse(rules.unknown, 'expired')
+  requireSameRedirectUri(row.data, parameters.get('redirect_uri'))
+  verifyCodeVerifier(row.data, parameters.get('code_verifier'))
+  const resources = narrowResources(parseResources(parameters), row.data.grant.resources)
+  const grant = withRequest(row.data.grant, request)
+  const tokens = await issueTokens(
+    context,
+    {
+      client,
+      grantType: 'AUTHORIZATION_CODE',
+      subject: row.subject ?? undefined,
+      grant,
+      narrowed: { resources },
+      familyId: row.familyId,
+      accessToken: request.accessToken,
+      accessTokenDuration: request.accessTokenDuration || row.data.accessTokenDuration,
+    },
+    'refreshable',
+    request.refreshTokenDuration,
+  )
+  await store.commit(
+    ...request.writes,
+    orRefuse(store.codes.consume(serviceId, row.codeHash, now), new Refusal(rules.used)),
+    ...tokens.writes,
+  )
+  return { ...tokens, subject: row.subject ?? undefined, refreshTokenScopes: grant.scopes }
+}
+
+/** What the caller said at the token endpoint is added to what it said when the code was issued. */
+export function withRequest<G extends { properties: GrantRequest['properties'] }>(
+  grant: G,
+  { properties, jwtAtClaims }: GrantRequest,
+): G {
+  const names = new Set(properties.map(({ key }) => key))
+  const kept = grant.properties.filter(({ key }) => !names.has(key))
+  return {
+    ...grant,
+    properties: [...kept, ...properties],
+    ...(jwtAtClaims === undefined ? {} : { jwtAtClaims }),
+  }
+}
+
+/** RFC 6749 §4.1.3: required, and identical, if the authorization request named one. */
+function requireSameRedirectUri(
+  expected: { redirectUri: string; redirectUriGiven: boolean },
+  presented: string | undefined,
+): void {
+  if (presented === undefined && expected.redirectUriGiven) refuse(rules.redirectUriMissing)
+  if (presented !== undefined && presented !== expected.redirectUri) {
+    refuse(rules.redirectUriMismatch)
+  }
+}

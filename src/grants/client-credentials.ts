@@ -1,0 +1,47 @@
+/** The client credentials grant, RFC 6749 §4.4: a token for the client itself. */
+import { parseResources } from '../oauth/resource.ts'
+import { chooseScopes } from '../oauth/scope.ts'
+import { Grant } from '../model/grant.ts'
+import { defineRules, refuse } from '../refusal.ts'
+import type { GrantRequest, ServiceContext } from './grant-request.ts'
+import { issueTokens } from './issue.ts'
+
+const rules = defineRules('Client credentials', {
+  publicClient: {
+    code: 'P022001',
+    error: 'unauthorized_client',
+    spec: 'RFC 6749 §4.4',
+    says: 'The grant is only for clients that authenticate.',
+  },
+})
+
+/** Scopes that are about a user, and so mean nothing here. */
+const userScopes = ['openid', 'offline_access']
+
+export async function clientCredentials(request: GrantRequest, context: ServiceContext) {
+  const { parameters, client, clientIdAliasUsed } = request
+  if (request.clientAuthMethod === 'NONE') refuse(rules.publicClient, String(client.clientId))
+  const chosen = chooseScopes(parameters.get('scope'), context.service, client)
+  const grant = Grant.parse({
+    scopes: chosen.filter((scope) => !userScopes.includes(scope)),
+    resources: parseResources(parameters),
+    properties: request.properties,
+    jwtAtClaims: request.jwtAtClaims,
+    clientIdAliasUsed,
+  })
+  const tokens = await issueTokens(
+    context,
+    {
+      client,
+      grantType: 'CLIENT_CREDENTIALS',
+      subject: undefined,
+      grant,
+      familyId: context.system.random.token(128),
+      accessToken: request.accessToken,
+      accessTokenDuration: request.accessTokenDuration,
+    },
+    'final',
+  )
+  await context.store.commit(...request.writes, ...tokens.writes)
+  return { ...tokens, subject: undefined, refreshTokenScopes: undefined }
+}

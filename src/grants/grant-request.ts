@@ -1,0 +1,25 @@
+/** What every grant works from: an authenticated client's token request. */
+import type { Context } from '../http/context.ts'
+import type { Client } from '../model/client.ts'
+import type { ClientAuthMethod } from '../model/enums.ts'
+import type { Property } from '../model/grant.ts'
+import type { Service } from '../model/service.ts'
+import type { Parameters } from '../oauth/parameters.ts'
+import type { Write } from '../store/store.ts'
+
+export interface GrantRequest {
+  parameters: Parameters
+  client: Client
+  clientIdAliasUsed: boolean
+  clientAuthMethod: ClientAuthMethod
+  /** What the caller attaches to, and decides of, the tokens. */
+  properties: Property[]
+  jwtAtClaims: string | undefined
+  accessToken: string | undefined
+  accessTokenDuration: number | undefined
+  refreshTokenDuration: number | undefined
+  /** What client authentication has to record in the commit that issues tokens. */
+  writes: Write[]
+}
+
+export type ServiceContext = Context & { readonly service: Service }

@@ -1,0 +1,17 @@
+/** The grants that a token request can be for, by grant type. */
+import type { GrantType } from '../model/enums.ts'
+import { authorizationCode } from './authorization-code.ts'
+import { clientCredentials } from './client-credentials.ts'
+import { refreshToken } from './refresh-token.ts'
+
+export const grants = {
+  AUTHORIZATION_CODE: authorizationCode,
+  REFRESH_TOKEN: refreshToken,
+  CLIENT_CREDENTIALS: clientCredentials,
+} as const satisfies Partial<Record<GrantType, unknown>>
+
+/** Grant types that the token endpoint knows: these, and those that the caller has to decide. */
+export const implementedGrantTypes = [
+  ...(Object.keys(grants) as (keyof typeof grants)[]),
+  'PASSWORD',
+] as const

@@ -1,0 +1,236 @@
+/**
+ * What all grants end with: tokens out of a grant, and the writes that record them. Whatever may have
+ * changed since the grant was given (lock, grant types, scopes) is checked here again, once for all.
+ */
+import type { Client } from '../model/client.ts'
+import type { GrantType } from '../model/enums.ts'
+import type { Grant } from '../model/grant.ts'
+import { signAccessToken, tokenHash } from '../oauth/access-token.ts'
+import { durationOf } from '../oauth/duration.ts'
+import { mayUseGrantType, requireGrantType, supportsGrantType } from '../oauth/grant-type.ts'
+import { issueIdToken } from '../oauth/id-token.ts'
+import { keepScopes } from '../oauth/scope.ts'
+import { defineRules, Refusal, refuse } from '../refusal.ts'
+import { orRefuse, type Write } from '../store/store.ts'
+import type { ServiceContext } from './grant-request.ts'
+
+const rules = defineRules('Issuing', {
+  clientLocked: {
+    code: 'P014001',
+    error: 'unauthorized_client',
+    spec: 'RFC 6749 §5.2',
+    says: 'The client is locked; nothing is issued to it.',
+  },
+  accessTokenTaken: {
+    code: 'P014002',
+    error: 'invalid_request',
+    spec: 'RFC 6749 §5.1',
+    says: 'The access token that the caller chose exists already.',
+  },
+})
+
+export interface Issue {
+  client: Client
+  grantType: GrantType
+  subject: string | undefined
+  /** The whole grant, which a refresh token keeps. */
+  grant: Grant
+  /** The part of it that this access token is for, where it is not all. */
+  narrowed?: Partial<Pick<Grant, 'scopes' | 'resources'>>
+  /** Ties together all that comes of one authorization, so that it can be revoked together. */
+  familyId: string
+  /** The value that the caller chose for the access token. */
+  accessToken?: string | undefined
+  /** Seconds; 0 and undefined mean what service, client and scopes say. */
+  accessTokenDuration?: number | undefined
+  /** A token that does not expire. */
+  accessTokenPersistent?: boolean
+  forExternalAttachment?: boolean
+}
+
+export interface IssuedAccessToken {
+  accessToken: string
+  jwtAccessToken?: string
+  accessTokenExpiresAt: number
+  accessTokenDuration: number
+  grant: Grant
+  writes: Write[]
+}
+
+/** The end of times for the store: a token that does not expire. */
+const never = Number.MAX_SAFE_INTEGER
+
+/** One access token, and the writes that make it good. */
+export async function issueAccessToken(
+  context: ServiceContext,
+  issue: Issue,
+  notAfter = never,
+): Promise<IssuedAccessToken> {
+  const { service, store, system, now } = context
+  const { client, subject, familyId, grantType } = issue
+  const grant = currentGrant(context, issue)
+  const duration =
+    issue.accessTokenDuration || durationOf('accessToken', service, client, grant.scopes)
+  const expiresAt = issue.accessTokenPersistent ? never : Math.min(now + duration * 1000, notAfter)
+  const jwtId = system.random.token(128)
+  const jwt = service.accessTokenSignAlg && {
+    jwtAccessToken: await signAccessToken(service, client, {
+      subject,
+      grant,
+      jwtId,
+      now,
+      expiresAt: expiresAt === never ? undefined : expiresAt,
+    }),
+  }
+  const accessToken = (jwt && jwt.jwtAccessToken) || issue.accessToken || system.random.token(256)
+  const { idTokenClaims: _, idtHeaderParams: _header, ...kept } = grant
+  const write = store.accessTokens.insert({
+    serviceId: service.apiKey,
+    tokenHash: tokenHash(accessToken),
+    familyId,
+    clientId: client.clientId,
+    subject,
+    sessionId: grant.sessionId,
+    createdAt: now,
+    expiresAt,
+    data: {
+      grantType,
+      grant: kept,
+      ...(jwt ? { jwtId } : {}),
+      forExternalAttachment: issue.forExternalAttachment ?? false,
+    },
+  })
+  return {
+    accessToken,
+    ...(jwt || {}),
+    accessTokenExpiresAt: expiresAt === never ? 0 : expiresAt,
+    accessTokenDuration: expiresAt === never ? 0 : Math.floor((expiresAt - now) / 1000),
+    grant,
+    writes: [...replaced(context, issue), orRefuse(write, new Refusal(rules.accessTokenTaken))],
+  }
+}
+
+/** The grant as service and client allow it now; nothing is issued to a locked client. */
+function currentGrant({ service }: ServiceContext, issue: Issue): Grant {
+  const { client, grantType } = issue
+  if (client.locked) refuse(rules.clientLocked, String(client.clientId))
+  requireGrantType(grantType, service, client)
+  const grant = { ...issue.grant, ...issue.narrowed }
+  return { ...grant, scopes: keepScopes(grant.scopes, service, client) }
+}
+
+/** With a single access token per subject, a new one ends what the client had of the user before. */
+function replaced({ service, store }: ServiceContext, { client, subject, grantType }: Issue) {
+  const single = service.singleAccessTokenPerSubject || client.singleAccessTokenPerSubject
+  if (!single || subject === undefined || grantType === 'REFRESH_TOKEN') return []
+  const owner = { clientId: client.clientId, subject }
+  return [
+    store.accessTokens.deleteOf(service.apiKey, owner),
+    store.refreshTokens.deleteOf(service.apiKey, owner),
+  ]
+}
+
+export interface IssuedRefreshToken {
+  refreshToken: string
+  refreshTokenExpiresAt: number
+  refreshTokenDuration: number
+  writes: Write[]
+}
+
+/** Whether tokens of this client come with a refresh token at all. */
+export const isRefreshable = ({ service }: ServiceContext, client: Client): boolean =>
+  supportsGrantType('REFRESH_TOKEN', service) && mayUseGrantType('REFRESH_TOKEN', client)
+
+/** A refresh token for the whole grant; it begins the family's chain. */
+export function issueRefreshToken(
+  { service, store, system, now }: ServiceContext,
+  { client, grantType, subject, grant, familyId }: Issue,
+  chosen: { refreshToken?: string | undefined; refreshTokenDuration?: number | undefined } = {},
+): IssuedRefreshToken {
+  const refreshToken = chosen.refreshToken || system.random.token(256)
+  const seconds =
+    chosen.refreshTokenDuration || durationOf('refreshToken', service, client, grant.scopes)
+  const expiresAt = now + seconds * 1000
+  const { idTokenClaims: _, idtHeaderParams: _header, nonce: _nonce, ...kept } = grant
+  const write = store.refreshTokens.insert({
+    serviceId: service.apiKey,
+    familyId,
+    tokenHash: tokenHash(refreshToken),
+    clientId: client.clientId,
+    subject,
+    sessionId: grant.sessionId,
+    createdAt: now,
+    expiresAt,
+    data: { grantType, grant: kept, durationSeconds: seconds },
+  })
+  return {
+    refreshToken,
+    refreshTokenExpiresAt: expiresAt,
+    refreshTokenDuration: seconds,
+    writes: [write],
+  }
+}
+
+export type IssuedTokens = Omit<IssuedAccessToken, 'writes'> &
+  Partial<Omit<IssuedRefreshToken, 'writes'>> & {
+    idToken?: string
+    responseContent: string
+    writes: Write[]
+  }
+
+/** The answer of a grant: an access token, and what the grant and the client allow besides. */
+export async function issueTokens(
+  context: ServiceContext,
+  issue: Issue,
+  refresh: 'refreshable' | 'final',
+  refreshTokenDuration?: number,
+): Promise<IssuedTokens> {
+  const { service, now } = context
+  const { client, subject } = issue
+  const withRefresh = refresh === 'refreshable' && isRefreshable(context, client)
+  const refreshing = withRefresh
+    ? issueRefreshToken(context, issue, { refreshTokenDuration })
+    : undefined
+  const linked = service.tokenExpirationLinked ? refreshing?.refreshTokenExpiresAt : undefined
+  const access = await issueAccessToken(context, issue, linked)
+  const { writes: refreshWrites, ...refreshed } = refreshing ?? { writes: [] }
+  const tokens = { ...access, ...refreshed }
+  const wantsIdToken = subject !== undefined && access.grant.scopes.includes('openid')
+  const idToken = wantsIdToken
+    ? await issueIdToken(service, client, {
+        subject,
+        grant: issue.grant,
+        now,
+        accessToken: access.accessToken,
+      })
+    : undefined
+  return {
+    ...tokens,
+    ...(idToken === undefined ? {} : { idToken }),
+    responseContent: tokenResponse(service.accessTokenType, tokens, idToken),
+    writes: [...access.writes, ...refreshWrites],
+  }
+}
+
+/** A token response, RFC 6749 §5.1; visible properties come with it. */
+export function tokenResponse(
+  accessTokenType: string | undefined,
+  tokens: Omit<IssuedAccessToken, 'writes'> & { refreshToken?: string },
+  idToken: string | undefined,
+): string {
+  const { accessToken, accessTokenDuration, refreshToken, grant } = tokens
+  const visible = grant.properties.filter(({ hidden }) => !hidden)
+  return JSON.stringify({
+    ...Object.fromEntries(visible.map(({ key, value }) => [key, value])),
+    access_token: accessToken,
+    token_type: tokenTypeOf({ accessTokenType }, grant),
+    ...(accessTokenDuration > 0 ? { expires_in: accessTokenDuration } : {}),
+    ...(refreshToken === undefined ? {} : { refresh_token: refreshToken }),
+    ...(grant.scopes.length > 0 ? { scope: grant.scopes.join(' ') } : {}),
+    ...(idToken === undefined ? {} : { id_token: idToken }),
+  })
+}
+
+/** The type of a token, RFC 6749 §7.1: `DPoP` where it is bound to a key, else what the service says. */
+export const tokenTypeOf = (service: { accessTokenType?: string | undefined }, grant: Grant) =>
+  grant.dpopThumbprint ? 'DPoP' : service.accessTokenType || 'Bearer'

@@ -1,0 +1,217 @@
+/** The refresh token grant, RFC 6749 §6: kept or rotated, exactly once, and replays end the family. */
+import type { Service } from '../model/service.ts'
+import { tokenHash } from '../oauth/access-token.ts'
+import { durationOf } from '../oauth/duration.ts'
+import { issueIdToken } from '../oauth/id-token.ts'
+import { narrowResources, parseResources } from '../oauth/resource.ts'
+import { narrowScopes } from '../oauth/scope.ts'
+import { defineRules, Refusal, refuse } from '../refusal.ts'
+import { orRefuse, type Write } from '../store/store.ts'
+import { withRequest } from './authorization-code.ts'
+import type { GrantRequest, ServiceContext } from './grant-request.ts'
+import { issueAccessToken, tokenResponse } from './issue.ts'
+
+const rules = defineRules('Refresh token', {
+  missing: {
+    code: 'P021001',
+    error: 'invalid_request',
+    spec: 'RFC 6749 §6',
+    says: 'The token request has to carry a refresh_token.',
+  },
+  unknown: {
+    code: 'P021002',
+    error: 'invalid_grant',
+    spec: 'RFC 6749 §5.2',
+    says: 'The refresh token is unknown, revoked or expired.',
+  },
+  otherClient: {
+    code: 'P021003',
+    error: 'invalid_grant',
+    spec: 'RFC 6749 §6',
+    says: 'The refresh token was issued to another client.',
+  },
+  used: {
+    code: 'P021004',
+    error: 'invalid_grant',
+    spec: 'RFC 9700 §4.14.2',
+    says: 'The refresh token has been replaced by another.',
+  },
+  replayed: {
+    code: 'P021005',
+    error: 'invalid_grant',
+    spec: 'RFC 9700 §4.14.2',
+    says: 'A replaced refresh token is used again: the tokens of its grant are revoked.',
+  },
+})
+
+/** A second use this soon is a client that tries again, not an attacker. */
+const retryMilliseconds = 1_000
+
+/** What a retry with the replaced token gets: the very same answer. */
+interface Successor {
+  refreshTokenHash: string
+  answer: Awaited<ReturnType<typeof refresh>>
+}
+
+export async function refreshToken(request: GrantRequest, context: ServiceContext) {
+  const { store, service } = context
+  const presented = request.parameters.get('refresh_token') ?? refuse(rules.missing)
+  const hash = tokenHash(presented)
+  const row = await store.refreshTokens.find(service.apiKey, hash)
+  if (!row) return refreshAgain(request, context, hash)
+  try {
+    return await refresh(request, context, presented, row)
+  } catch (error) {
+    // Another request was faster: this one is a retry of it.
+    const isRetry = error instanceof Refusal && error.rule === rules.used
+    if (!isRetry) throw error
+    return refreshAgain(request, context, hash)
+  }
+}
+
+type Row = NonNullable<Awaited<ReturnType<ServiceContext['store']['refreshTokens']['find']>>>
+
+async function refresh(
+  request: GrantRequest,
+  context: ServiceContext,
+  presented: string,
+  row: Row,
+) {
+  const { parameters, client } = request
+  const { service, store, now } = context
+  const serviceId = service.apiKey
+  if (row.clientId !== client.clientId) refuse(rules.otherClient, String(client.clientId))
+  if (row.expiresAt <= now) refuse(rules.unknown, 'expired')
+  const { grantType: _, grant: granted } = row.data
+  const scopes = refreshedScopes(parameters.get('scope'), granted.scopes, service)
+  const resources = narrowResources(parseResources(parameters), granted.resources)
+  const grant = withRequest(granted, request)
+  const next = nextRefreshToken(request, context, presented, row)
+  const linked = service.tokenExpirationLinked ? next.refreshTokenExpiresAt : undefined
+  const subject = row.subject ?? undefined
+  const issue = {
+    client,
+    grantType: 'REFRESH_TOKEN',
+    subject,
+    grant,
+    narrowed: { scopes, resources },
+    familyId: row.familyId,
+    accessToken: request.accessToken,
+    accessTokenDuration: request.accessTokenDuration,
+  } as const
+  const { writes: accessWrites, ...access } = await issueAccessToken(context, issue, linked)
+  const withIdToken = subject !== undefined && access.grant.scopes.includes('openid')
+  const { accessToken } = access
+  const idToken = withIdToken
+    ? await issueIdToken(service, client, { subject, grant, now, accessToken })
+    : undefined
+  const { writes: nextWrites, refreshToken } = next
+  const tokens = { ...access, ...next, writes: undefined }
+  const answer = {
+    ...tokens,
+    ...(idToken === undefined ? {} : { idToken }),
+    responseContent: tokenResponse(service.accessTokenType, { ...access, refreshToken }, idToken),
+    subject,
+    refreshTokenScopes: granted.scopes,
+    previousRefreshTokenUsed: false,
+  }
+  const superseded = now + (service.refreshTokenIdempotent ? windowMilliseconds(service) : 0)
+  await store.commit(
+    ...request.writes,
+    ...nextWrites({ refreshTokenHash: tokenHash(refreshToken), answer }),
+    store.accessTokens.expireFamily(serviceId, row.familyId, superseded),
+    ...accessWrites,
+  )
+  return answer
+}
+
+/** RFC 6749 §6; without offline_access the service may take `openid` off what is refreshed. */
+function refreshedScopes(asked: string | undefined, granted: string[], service: Service): string[] {
+  const scopes = narrowScopes(asked, granted)
+  const drops = service.openidDroppedOnRefreshWithoutOfflineAccess
+  return drops && !granted.includes('offline_access')
+    ? scopes.filter((scope) => scope !== 'openid')
+    : scopes
+}
+
+interface NextRefreshToken {
+  refreshToken: string
+  refreshTokenExpiresAt: number
+  refreshTokenDuration: number
+  /** The guarded write that only one of several requests with the same token wins. */
+  writes: (successor: Successor) => Write[]
+}
+
+/** The refresh token after this request: the same, or a new one in its place. */
+function nextRefreshToken(
+  request: GrantRequest,
+  { service, store, system, now }: ServiceContext,
+  presented: string,
+  row: Row,
+): NextRefreshToken {
+  const serviceId = service.apiKey
+  const fresh =
+    request.refreshTokenDuration ||
+    durationOf('refreshToken', service, request.client, row.data.grant.scopes)
+  const isKept = service.refreshTokenKept
+  const isRenewed = isKept ? service.refreshTokenDurationReset : !service.refreshTokenDurationKept
+  const expiresAt = isRenewed ? now + fresh * 1000 : row.expiresAt
+  const refreshToken = isKept ? presented : system.random.token(256)
+  const lost = new Refusal(isKept ? rules.unknown : rules.used)
+  const writes = (successor: Successor): Write[] => {
+    if (isKept) {
+      return [orRefuse(store.refreshTokens.touch(serviceId, row.tokenHash, { now, expiresAt }), lost)]
+    }
+    const rotation = { newHash: successor.refreshTokenHash, now, expiresAt, data: row.data }
+    return [
+      orRefuse(store.refreshTokens.rotate(serviceId, row.tokenHash, rotation), lost),
+      store.refreshTokens.insertPredecessor({
+        serviceId,
+        tokenHash: row.tokenHash,
+        familyId: row.familyId,
+        clientId: row.clientId,
+        rotatedAt: now,
+        expiresAt,
+        successor: service.refreshTokenIdempotent ? JSON.stringify(successor) : undefined,
+      }),
+    ]
+  }
+  return {
+    refreshToken,
+    refreshTokenExpiresAt: expiresAt,
+    refreshTokenDuration: Math.floor((expiresAt - now) / 1000),
+    writes,
+  }
+}
+
+/** A token that was replaced: a retry inside the window, or a replay, RFC 9700 §4.14.2. */
+async function refreshAgain(request: GrantRequest, context: ServiceContext, hash: string) {
+  const { service, store, now } = context
+  const serviceId = service.apiKey
+  const previous = await store.refreshTokens.findPredecessor(serviceId, hash)
+  if (!previous || previous.expiresAt <= now) refuse(rules.unknown)
+  if (previous.clientId !== request.client.clientId) refuse(rules.otherClient)
+  const age = now - previous.rotatedAt
+  const window = service.refreshTokenIdempotent ? windowMilliseconds(service) : 0
+  if (previous.successor && age <= window) {
+    const successor = JSON.parse(previous.successor) as Successor
+    const current = await store.refreshTokens.find(serviceId, successor.refreshTokenHash)
+    if (!current) refuse(rules.used)
+    // The retry has authenticated itself anew, and that is recorded like any other.
+    if (request.writes.length > 0) await store.commit(...request.writes)
+    return { ...successor.answer, previousRefreshTokenUsed: true }
+  }
+  if (age <= retryMilliseconds) refuse(rules.used)
+  await store.commit(
+    store.accessTokens.deleteFamily(serviceId, previous.familyId),
+    store.refreshTokens.deleteFamily(serviceId, previous.familyId),
+  )
+  return refuse(rules.replayed, `client ${request.client.clientId}`)
+}
+
+/** How long a retry is answered: 10 seconds, or `ext.refresh.window`, 0 to 60. */
+function windowMilliseconds(service: Service): number {
+  const attribute = service.attributes?.find(({ key }) => key === 'ext.refresh.window')
+  const seconds = Number(attribute?.value ?? 10)
+  return Math.min(Math.max(Number.isFinite(seconds) ? seconds : 10, 0), 60) * 1000
+}

@@ -1,0 +1,34 @@
+/** JSON that callers pass as text inside a property. */
+import { z } from 'zod'
+import { Property } from '../model/grant.ts'
+
+/** The text of a JSON object. */
+export const JsonObjectText = z.string().max(65_536).refine(isJsonObject, {
+  message: 'Expected the text of a JSON object',
+})
+
+function isJsonObject(text: string): boolean {
+  if (text === '') return true
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+  } catch {
+    return false
+  }
+}
+
+/** Properties as JSON text, which is how the token endpoint's form takes them. */
+export const PropertiesText = z
+  .string()
+  .max(65_536)
+  .transform((text, context) => {
+    if (text === '') return []
+    try {
+      const parsed = z.array(Property).safeParse(JSON.parse(text))
+      if (parsed.success) return parsed.data
+    } catch {
+      // Falls through to the issue below.
+    }
+    context.addIssue({ code: 'custom', message: 'Expected the text of a JSON array of properties' })
+    return z.NEVER
+  })

@@ -1,0 +1,18 @@
+/** Grants as Grant Management for OAuth 2.0 shows them. */
+import { z } from 'zod'
+import { AuthzDetails } from './authorization-details.ts'
+
+const GrantScope = z
+  .object({
+    scope: z.string().optional().describe('Scopes, separated by spaces.'),
+    resource: z.array(z.string()).optional().describe('Resources that the scopes are for.'),
+  })
+  .meta({ id: 'grant_scope' })
+
+export const GrantView = z
+  .object({
+    scopes: z.array(GrantScope).optional().describe('Names of scopes.'),
+    claims: z.array(z.string()).optional(),
+    authorizationDetails: AuthzDetails.optional(),
+  })
+  .meta({ id: 'grant' })
