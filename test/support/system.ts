@@ -1,0 +1,115 @@
+/** The outside world of a test: a settable clock, seeded chance, a table of answers, a kept log. */
+import { createHash } from 'node:crypto'
+import type { Clock } from '../../src/system/clock.ts'
+import { type Fetch, FetchError, type FetchOptions } from '../../src/system/fetch.ts'
+import { createLog, type Log } from '../../src/system/log.ts'
+import { createRandom, type Random } from '../../src/system/random.ts'
+import type { System } from '../../src/system/system.ts'
+
+export interface TestClock extends Clock {
+  advance(milliseconds: number): void
+  set(at: number): void
+}
+
+/** What a server answers: JSON for an object, text for a string. A status beyond 2xx is refused. */
+export interface Answer {
+  readonly status?: number
+  readonly contentType?: string
+  readonly body?: string | object
+}
+
+type Answers = Answer | FetchError | ((options: FetchOptions) => Answer | FetchError)
+
+export interface TestFetch extends Fetch {
+  /** From now on this URL answers so; every URL that was not told of fails as a dead server does. */
+  answer(url: string, answer: Answers): void
+  /** What was asked for, in order. */
+  readonly asked: { readonly url: string; readonly options: FetchOptions }[]
+}
+
+export interface TestLog extends Log {
+  /** What was written, after the secrets were taken out. */
+  readonly entries: Readonly<Record<string, unknown>>[]
+}
+
+export interface TestSystem extends System {
+  readonly clock: TestClock
+  readonly fetch: TestFetch
+  readonly log: TestLog
+}
+
+const startAt = Date.UTC(2026, 0, 1)
+
+export function testClock(startsAt = startAt): TestClock {
+  let now = startsAt
+  return Object.assign(() => now, {
+    advance: (milliseconds: number) => {
+      now += milliseconds
+    },
+    set: (at: number) => {
+      now = at
+    },
+  })
+}
+
+/** Bytes that are the same in every run: the hashes of a counter. */
+export function seededRandom(seed: string | number = 'postern'): Random {
+  let block = 0
+  let rest = Buffer.alloc(0)
+  return createRandom((count) => {
+    while (rest.length < count) {
+      const next = createHash('sha256').update(`${seed} ${block}`).digest()
+      rest = Buffer.concat([rest, next])
+      block += 1
+    }
+    const taken = Buffer.from(rest.subarray(0, count))
+    rest = rest.subarray(count)
+    return taken
+  })
+}
+
+export function testFetch(): TestFetch {
+  const answers = new Map<string, Answers>()
+  const asked: { url: string; options: FetchOptions }[] = []
+
+  const fetch: Fetch = async (url, options) => {
+    asked.push({ url, options })
+    const told = answers.get(url)
+    const answer = typeof told === 'function' ? told(options) : told
+    const { purpose } = options
+    if (answer === undefined)
+      throw new FetchError('network', { purpose, origin: new URL(url).origin })
+    if (answer instanceof FetchError) throw answer
+    const { status = 200, body = '' } = answer
+    if (status < 200 || status > 299) {
+      const redirects = status >= 300 && status < 400
+      throw new FetchError(redirects ? 'redirect' : 'status', { purpose, status })
+    }
+    const json = typeof body === 'object'
+    return {
+      status,
+      contentType: answer.contentType ?? (json ? 'application/json' : 'text/plain'),
+      body: json ? JSON.stringify(body) : body,
+    }
+  }
+
+  return Object.assign(fetch, {
+    asked,
+    answer: (url: string, answer: Answers) => {
+      answers.set(url, answer)
+    },
+  })
+}
+
+export function testLog(clock: Clock): TestLog {
+  const entries: Record<string, unknown>[] = []
+  const destination = { write: (line: string) => entries.push(JSON.parse(line)) }
+  return Object.assign(createLog({ level: 'trace', clock }, destination), { entries })
+}
+
+export function testSystem(
+  options: { now?: number | undefined; seed?: string | number | undefined } = {},
+): TestSystem {
+  const clock = testClock(options.now)
+  return { clock, random: seededRandom(options.seed), fetch: testFetch(), log: testLog(clock) }
+}
