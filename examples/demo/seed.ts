@@ -36,6 +36,8 @@ export async function seedService(api: Api, frontend: string, more: Json = {}): 
     supportedScopes: scopes,
     supportedClaims: claims,
     supportedClaimTypes: ['NORMAL'],
+    // What scopes ask for is answered by UserInfo alone, OIDC Core §5.4.
+    claimShortcutRestrictive: true,
     supportedDisplays: ['PAGE'],
     supportedTokenAuthMethods: ['CLIENT_SECRET_BASIC', 'CLIENT_SECRET_POST', 'NONE'],
     supportedRevocationAuthMethods: ['CLIENT_SECRET_BASIC', 'CLIENT_SECRET_POST', 'NONE'],

@@ -4,7 +4,7 @@
  */
 import type { Context, Hono } from 'hono'
 import { consentPage, errorPage, loginPage } from './pages.ts'
-import { type Answer, type Postern, sendRelay } from './postern.ts'
+import { type Answer, claimsNamedIn, type Postern, sendRelay } from './postern.ts'
 import type { Interaction, Session, Sessions } from './session.ts'
 import type { Users } from './users.ts'
 
@@ -31,9 +31,9 @@ function obstacleOf(interaction: Interaction, session: Session, now: number): st
 const loginPrompts = ['LOGIN', 'SELECT_ACCOUNT', 'CREATE']
 
 /** What a consent covers: scopes, and claims asked for by name. */
-const wantedBy = ({ scopes = [], claims = [], claimsAtUserInfo = [] }: Answer) => [
-  ...scopes.map(({ name }) => `scope ${name}`),
-  ...[...claims, ...claimsAtUserInfo].map((claim) => `claim ${claim}`),
+const wantedBy = (answer: Answer) => [
+  ...(answer.scopes ?? []).map(({ name }) => `scope ${name}`),
+  ...claimsNamedIn(answer).map((name) => `claim ${name}`),
 ]
 
 export const pick = (from: Record<string, unknown>, names: string[] = []) =>

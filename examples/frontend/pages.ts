@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Context } from 'hono'
 import { html, raw } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
+import { claimsNamedIn } from './postern.ts'
 import type { Interaction } from './session.ts'
 
 type Html = HtmlEscapedString | Promise<HtmlEscapedString>
@@ -86,7 +87,7 @@ ${failed ? alert : ''}
 
 export function consentPage(c: Context, { answer, formToken, session }: Interaction) {
   const scopes = answer.scopes ?? []
-  const claims = [...(answer.claims ?? []), ...(answer.claimsAtUserInfo ?? [])]
+  const claims = claimsNamedIn(answer)
   return page(
     c,
     200,
@@ -95,7 +96,7 @@ export function consentPage(c: Context, { answer, formToken, session }: Interact
 <h1>Allow ${nameOf(answer)} to use your account?</h1>
 <p>You are logged in as <strong>${session?.subject}</strong>. It asks for:</p>
 <ul>${scopes.map(({ name, description }) => html`<li>${description ?? name}</li>`)}</ul>
-${claims.length > 0 ? html`<p>And to know: ${[...new Set(claims)].join(', ')}</p>` : ''}
+${claims.length > 0 ? html`<p>And to know: ${claims.join(', ')}</p>` : ''}
 <form method="post">
 <input type="hidden" name="formToken" value="${formToken}">
 <button id="authorize" name="decision" value="authorize">Allow</button>

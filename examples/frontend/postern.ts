@@ -31,7 +31,9 @@ export interface Answer {
   loginHint?: string
   /** Claims wanted: in the ID Token (authorization), or in the UserInfo response (userinfo). */
   claims?: string[]
-  claimsAtUserInfo?: string[]
+  /** The members of the `claims` request parameter, as JSON text. */
+  idTokenClaims?: string
+  userInfoClaims?: string
   username?: string
   password?: string
 }
@@ -72,6 +74,10 @@ export function createPostern(options: PosternOptions): Postern {
     read: (operation) => request(operation, { method: 'GET' }),
   }
 }
+
+/** The claims that a request names one by one, OIDC Core §5.5. */
+export const claimsNamedIn = ({ idTokenClaims = '{}', userInfoClaims = '{}' }: Answer): string[] =>
+  Object.keys({ ...JSON.parse(idTokenClaims), ...JSON.parse(userInfoClaims) })
 
 /** Sends what Postern prepared for the OAuth client. */
 export function sendRelay({ action, relay }: Answer): Response {
