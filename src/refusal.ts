@@ -30,6 +30,7 @@ export const errorCodes = {
   invalid_target: 'RFC 8707 §2',
   invalid_token: 'RFC 6750 §3.1',
   insufficient_scope: 'RFC 6750 §3.1',
+  insufficient_user_authentication: 'RFC 9470 §3',
 } as const
 export type ErrorCode = keyof typeof errorCodes
 

@@ -1,0 +1,123 @@
+/** Introspection as RFC 7662 has it: the response is JSON for a resource server to read. */
+import { z } from 'zod'
+import type { ServiceContext } from '../../grants/grant-request.ts'
+import { defineEndpoint } from '../../http/endpoint.ts'
+import { json, jwt } from '../../http/relay.ts'
+import type { Grant } from '../../model/grant.ts'
+import { confirmationOf, tokenHash } from '../../oauth/access-token.ts'
+import { clientIdentifier } from '../../oauth/id-token.ts'
+import { parseParameters } from '../../oauth/parameters.ts'
+import { defineRules, errorBody, refuse } from '../../refusal.ts'
+
+const rules = defineRules('Introspection', {
+  tokenMissing: {
+    code: 'P042001',
+    error: 'invalid_request',
+    spec: 'RFC 7662 §2.1',
+    says: 'The introspection request has to carry a token.',
+  },
+  jwtUnsupported: {
+    code: 'P042002',
+    error: 'invalid_request',
+    spec: 'RFC 9701 §4',
+    says: 'A JWT as introspection response is not supported.',
+  },
+})
+
+const StandardIntrospectionRequest = z
+  .object({
+    parameters: z.string().max(65_536).default('').optional().describe('The request parameters as the client sent them: the query string, or the form body.'),
+    withHiddenProperties: z.boolean().default(false),
+    rsUri: z.string().optional(),
+    httpAcceptHeader: z.string().optional(),
+    introspectionSignAlg: z.string().optional(),
+    introspectionEncryptionAlg: z.string().optional(),
+    introspectionEncryptionEnc: z.string().optional(),
+    sharedKeyForSign: z.string().optional(),
+    sharedKeyForEncryption: z.string().optional(),
+    publicKeyForEncryption: z.string().optional(),
+  })
+  .meta({ id: 'standard_introspection_request' })
+
+const StandardIntrospectionAnswer = z
+  .object({
+    action: z.enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'OK', 'JWT']).describe('What to do next.'),
+    responseContent: z.string().optional().describe('The introspection response.'),
+  })
+  .meta({ id: 'standard_introspection_response' })
+
+export const introspectionStandard = defineEndpoint({
+  operationId: 'auth_introspection_standard_api',
+  method: 'post',
+  path: '/api/{serviceId}/auth/introspection/standard',
+  tag: 'Introspection Endpoint',
+  summary: 'Answer an introspection request of RFC 7662',
+  description:
+    'The caller has authenticated the resource server. A token that is unknown, revoked, expired or ' +
+    'of a locked client is `{"active":false}` and nothing else.',
+  right: 'use_introspection',
+  body: StandardIntrospectionRequest,
+  form: true,
+  response: StandardIntrospectionAnswer,
+  relay: {
+    OK: json(200),
+    JWT: jwt('application/token-introspection+jwt'),
+    BAD_REQUEST: json(400),
+    INTERNAL_SERVER_ERROR: json(500),
+  },
+  results: { OK: { code: 'P042901', says: 'The token was introspected.' } },
+  async handle({ body }, context) {
+    const parameters = parseParameters(body.parameters)
+    const token = parameters.get('token') ?? refuse(rules.tokenMissing)
+    if (wantsJwt(body.httpAcceptHeader)) refuse(rules.jwtUnsupported)
+    const hint = parameters.get('token_type_hint')
+    const found = await describeToken(context, token, hint, body.withHiddenProperties)
+    return { action: 'OK', responseContent: JSON.stringify(found ?? { active: false }) }
+  },
+  refuse: ({ rule }, { service }) => ({
+    action: 'BAD_REQUEST',
+    responseContent: errorBody(rule, service),
+  }),
+})
+
+const wantsJwt = (accept = '') => accept.toLowerCase().includes('application/token-introspection+jwt')
+
+/** RFC 7662 §2.1: the hint only says where to look first. */
+async function describeToken(
+  context: ServiceContext,
+  token: string,
+  hint: string | undefined,
+  withHidden: boolean,
+): Promise<Record<string, unknown> | undefined> {
+  const { service, store, documents, now } = context
+  const hash = tokenHash(token)
+  const access = () => store.accessTokens.find(service.apiKey, hash)
+  const refresh = () => store.refreshTokens.find(service.apiKey, hash)
+  const first = hint === 'refresh_token' ? [refresh, access] : [access, refresh]
+  const row = (await first[0]?.()) ?? (await first[1]?.())
+  if (!row || row.expiresAt <= now) return undefined
+  const client = await documents.client(service.apiKey, row.clientId)
+  if (!client || client.locked) return undefined
+  const grant: Grant = row.data.grant
+  const isAccessToken = !('durationSeconds' in row.data)
+  const subject = grant.sub ?? row.subject ?? undefined
+  const shown = grant.properties.filter(({ hidden }) => withHidden || !hidden)
+  return {
+    ...Object.fromEntries(shown.map(({ key, value }) => [key, value])),
+    active: true,
+    ...(grant.scopes.length > 0 ? { scope: grant.scopes.join(' ') } : {}),
+    client_id: clientIdentifier(client, grant),
+    ...(isAccessToken
+      ? { token_type: grant.dpopThumbprint ? 'DPoP' : service.accessTokenType || 'Bearer' }
+      : {}),
+    ...(row.expiresAt === Number.MAX_SAFE_INTEGER ? {} : { exp: Math.floor(row.expiresAt / 1000) }),
+    iat: Math.floor(row.createdAt / 1000),
+    ...(subject === undefined ? {} : { sub: subject }),
+    ...(grant.resources.length > 0 ? { aud: grant.resources } : {}),
+    iss: service.issuer,
+    ...('jwtId' in row.data && row.data.jwtId ? { jti: row.data.jwtId } : {}),
+    ...(grant.acr ? { acr: grant.acr } : {}),
+    ...(grant.authTime === undefined ? {} : { auth_time: grant.authTime }),
+    ...confirmationOf(grant),
+  }
+}

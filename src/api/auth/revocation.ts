@@ -1,0 +1,104 @@
+/** The revocation endpoint, RFC 7009: a client ends a token of its own. */
+import { z } from 'zod'
+import type { ServiceContext } from '../../grants/grant-request.ts'
+import { defineEndpoint } from '../../http/endpoint.ts'
+import { invalidClient, json, nothing } from '../../http/relay.ts'
+import type { Client } from '../../model/client.ts'
+import { tokenHash } from '../../oauth/access-token.ts'
+import { parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
+import { defineRules, errorBody, refuse } from '../../refusal.ts'
+import type { Write } from '../../store/store.ts'
+import { authenticateClient } from '../authenticate-client.ts'
+
+const rules = defineRules('Revocation', {
+  tokenMissing: {
+    code: 'P043001',
+    error: 'invalid_request',
+    spec: 'RFC 7009 §2.1',
+    says: 'The revocation request has to carry a token.',
+  },
+  hintUnknown: {
+    code: 'P043002',
+    error: 'unsupported_token_type',
+    spec: 'RFC 7009 §2.2.1',
+    says: 'The token_type_hint is not access_token or refresh_token.',
+  },
+})
+
+const RevocationRequest = z
+  .object({
+    parameters: z.string().max(65_536).default('').optional().describe('The request parameters as the client sent them: the query string, or the form body.'),
+    clientId: z.string().optional().describe('Number of the client.'),
+    clientSecret: z.string().optional(),
+    clientCertificate: z.string().optional().describe('The client certificate of the TLS connection, in PEM.'),
+    clientCertificatePath: z.array(z.string()).optional().describe('The certificates that the client presented besides its own, each in PEM.'),
+    oauthClientAttestation: z.string().optional(),
+    oauthClientAttestationPop: z.string().optional(),
+  })
+  .meta({ id: 'revocation_request' })
+
+const RevocationAnswer = z
+  .object({
+    action: z
+      .enum(['INTERNAL_SERVER_ERROR', 'INVALID_CLIENT', 'BAD_REQUEST', 'OK'])
+      .describe('What to do next.'),
+    responseContent: z.string().optional().describe('The response for the client.'),
+  })
+  .meta({ id: 'revocation_response' })
+
+export const revocation = defineEndpoint({
+  operationId: 'auth_revocation_api',
+  method: 'post',
+  path: '/api/{serviceId}/auth/revocation',
+  tag: 'Revocation Endpoint',
+  summary: 'Process a revocation request',
+  description:
+    'A refresh token ends with all access tokens of its grant; an access token ends with the refresh ' +
+    'token that it came with. A token that is unknown, or of another client, is `OK` too, and stays.',
+  right: 'use_service',
+  body: RevocationRequest,
+  form: true,
+  response: RevocationAnswer,
+  relay: {
+    OK: nothing(200),
+    BAD_REQUEST: json(400),
+    INVALID_CLIENT: invalidClient,
+    INTERNAL_SERVER_ERROR: json(500),
+  },
+  results: { OK: { code: 'P043901', says: 'The token is not, or no longer, good.' } },
+  async handle({ body }, context) {
+    const parameters = parseParameters(body.parameters)
+    requireEachOnce(parameters)
+    const { client, writes } = await authenticateClient(context, parameters, body, 'revocation')
+    const token = parameters.get('token') ?? refuse(rules.tokenMissing)
+    const hint = parameters.get('token_type_hint')
+    if (hint !== undefined && hint !== 'access_token' && hint !== 'refresh_token') {
+      refuse(rules.hintUnknown, hint.slice(0, 100))
+    }
+    await context.store.commit(...writes, ...(await endingsOf(context, client, token)))
+    return { action: 'OK', responseContent: '' }
+  },
+  refuse: ({ rule }, { service }) => ({
+    action: rule.error === 'invalid_client' ? 'INVALID_CLIENT' : 'BAD_REQUEST',
+    responseContent: errorBody(rule, service),
+  }),
+})
+
+/** RFC 7009 §2.1: a token of another client is not revoked; §2.2: and that is not told. */
+async function endingsOf(
+  { service, store }: ServiceContext,
+  client: Client,
+  token: string,
+): Promise<Write[]> {
+  const serviceId = service.apiKey
+  const hash = tokenHash(token)
+  const row =
+    (await store.accessTokens.find(serviceId, hash)) ??
+    (await store.refreshTokens.find(serviceId, hash)) ??
+    (await store.refreshTokens.findPredecessor(serviceId, hash))
+  if (!row || row.clientId !== client.clientId) return []
+  return [
+    store.accessTokens.deleteFamily(serviceId, row.familyId),
+    store.refreshTokens.deleteFamily(serviceId, row.familyId),
+  ]
+}

@@ -1,0 +1,192 @@
+/** A token that the caller creates by itself, outside any flow. */
+import { z } from 'zod'
+import type { ServiceContext } from '../../grants/grant-request.ts'
+import { isRefreshable, issueAccessToken, issueRefreshToken, tokenTypeOf } from '../../grants/issue.ts'
+import { defineEndpoint } from '../../http/endpoint.ts'
+import { JsonObjectText } from '../../http/json-text.ts'
+import { AuthzDetails } from '../../model/authorization-details.ts'
+import { GrantType } from '../../model/enums.ts'
+import { Grant, Property } from '../../model/grant.ts'
+import { tokenHash } from '../../oauth/access-token.ts'
+import { keepScopes } from '../../oauth/scope.ts'
+import { defineRules, errorBody, refuse } from '../../refusal.ts'
+import { identifyClient } from '../authenticate-client.ts'
+
+const rules = defineRules('Token create', {
+  clientMissing: {
+    code: 'P046001',
+    error: 'invalid_request',
+    spec: 'RFC 6749 §5.1',
+    says: 'The call has to name the client by clientId or clientIdentifier.',
+  },
+  clientUnknown: {
+    code: 'P046002',
+    error: 'invalid_request',
+    spec: 'RFC 6749 §5.1',
+    says: 'The client that the call names does not exist.',
+  },
+  subjectMissing: {
+    code: 'P046003',
+    error: 'invalid_request',
+    spec: 'RFC 6749 §5.1',
+    says: 'A token of this grant type needs a subject.',
+  },
+  scopeUnsupported: {
+    code: 'P046004',
+    error: 'invalid_request',
+    spec: 'RFC 6749 §3.3',
+    says: 'The call names a scope that the service or the client does not have.',
+  },
+  refreshTokenTaken: {
+    code: 'P046005',
+    error: 'invalid_request',
+    spec: 'RFC 6749 §5.1',
+    says: 'The refresh token that the caller chose exists already.',
+  },
+})
+
+const Thumbprint = z.string().regex(/^[\w-]{43}$/, 'Expected base64url of a SHA-256')
+
+const TokenCreateRequest = z
+  .object({
+    grantType: GrantType.optional(),
+    clientId: z.int().nonnegative().optional().describe('Number of the client.'),
+    subject: z.string().max(255).optional().describe('Unique identifier of the user at the service.'),
+    scopes: z.array(z.string()).optional().describe('Names of scopes.'),
+    accessTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
+    refreshTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
+    properties: z.array(Property).optional().describe('Properties attached to the token.'),
+    clientIdAliasUsed: z.boolean().optional().describe('Whether the client was named by its alias.'),
+    accessToken: z.string().max(2_048).optional(),
+    refreshToken: z.string().max(2_048).optional(),
+    accessTokenPersistent: z.boolean().optional(),
+    certificateThumbprint: Thumbprint.optional(),
+    dpopKeyThumbprint: Thumbprint.optional(),
+    authorizationDetails: AuthzDetails.optional(),
+    resources: z.array(z.string()).optional().describe('Resource indicators, RFC 8707.'),
+    forExternalAttachment: z.boolean().optional(),
+    jwtAtClaims: JsonObjectText.optional().describe('Claims to add to a JWT access token, as JSON text of an object.'),
+    acr: z.string().optional().describe('Authentication context class of the user authentication.'),
+    authTime: z.int().nonnegative().optional().describe('When the user authenticated, in seconds since the epoch.'),
+    clientEntityIdUsed: z.boolean().optional(),
+    clientIdentifier: z.string().optional(),
+    sessionId: z.string().optional().describe('Identifier of the user session at the frontend.'),
+    metadataDocumentUsed: z.boolean().optional(),
+  })
+  .meta({ id: 'token_create_request' })
+
+const TokenCreateAnswer = z
+  .object({
+    action: z.enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'FORBIDDEN', 'OK']).describe('What to do next.'),
+    accessToken: z.string().optional(),
+    clientId: z.int().optional().describe('Number of the client.'),
+    expiresAt: z.int().optional().describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
+    expiresIn: z.int().optional(),
+    grantType: GrantType.optional(),
+    properties: z.array(Property).optional().describe('Properties attached to the token.'),
+    refreshToken: z.string().optional(),
+    scopes: z.array(z.string()).optional().describe('Names of scopes.'),
+    subject: z.string().optional().describe('Unique identifier of the user at the service.'),
+    tokenType: z.string().optional(),
+    jwtAccessToken: z.string().optional(),
+    authorizationDetails: AuthzDetails.optional(),
+    forExternalAttachment: z.boolean().optional(),
+    tokenId: z.string().optional(),
+    refreshTokenScopes: z.array(z.string()).optional(),
+    clientIdentifier: z.string().optional(),
+    sessionId: z.string().optional().describe('Identifier of the user session at the frontend.'),
+  })
+  .meta({ id: 'token_create_response' })
+type Body = z.output<typeof TokenCreateRequest>
+
+export const tokenCreate = defineEndpoint({
+  operationId: 'auth_token_create_api',
+  method: 'post',
+  path: '/api/{serviceId}/auth/token/create',
+  tag: 'Token Operations',
+  summary: 'Create an access token',
+  description: 'Issues tokens without a request of a client, with the scopes, subject and values that the call names.',
+  right: 'use_service',
+  body: TokenCreateRequest,
+  form: true,
+  response: TokenCreateAnswer,
+  results: { OK: { code: 'P046901', says: 'The token was created.' } },
+  async handle({ body }, context) {
+    const { service, store, now } = context
+    const grantType = body.grantType ?? refuse(rules.subjectMissing)
+    const subject = body.subject || undefined
+    if (subject === undefined && grantType !== 'CLIENT_CREDENTIALS') refuse(rules.subjectMissing)
+    const { client, clientIdAliasUsed } = await namedClient(body, context)
+    const scopes = keepScopes(body.scopes ?? [], service, client)
+    if (scopes.length < new Set(body.scopes ?? []).size) refuse(rules.scopeUnsupported)
+    const grant = grantOf(body, scopes, clientIdAliasUsed)
+    const familyId = context.system.random.token(128)
+    const issue = {
+      client,
+      grantType,
+      subject: grantType === 'CLIENT_CREDENTIALS' ? undefined : subject,
+      grant,
+      familyId,
+      accessToken: body.accessToken,
+      accessTokenDuration: body.accessTokenDuration,
+      accessTokenPersistent: body.accessTokenPersistent ?? false,
+      forExternalAttachment: body.forExternalAttachment ?? false,
+    }
+    await requireFreshValue(body.refreshToken, context)
+    const withRefresh =
+      grantType !== 'IMPLICIT' && grantType !== 'CLIENT_CREDENTIALS' && isRefreshable(context, client)
+    const refresh = withRefresh ? issueRefreshToken(context, issue, body) : undefined
+    const access = await issueAccessToken(context, issue)
+    await store.commit(...access.writes, ...(refresh?.writes ?? []))
+    return {
+      action: 'OK',
+      accessToken: access.accessToken,
+      jwtAccessToken: access.jwtAccessToken,
+      clientId: client.clientId,
+      clientIdentifier: body.clientIdentifier,
+      expiresAt: access.accessTokenExpiresAt,
+      expiresIn: Math.max(0, Math.floor((access.accessTokenExpiresAt - now) / 1000)),
+      grantType,
+      properties: grant.properties,
+      refreshToken: refresh?.refreshToken,
+      scopes,
+      refreshTokenScopes: refresh && scopes,
+      subject: issue.subject,
+      tokenType: tokenTypeOf(service, grant),
+      forExternalAttachment: issue.forExternalAttachment,
+      tokenId: tokenHash(access.accessToken),
+      sessionId: grant.sessionId,
+    }
+  },
+  refuse: ({ rule }, { service }) => ({
+    action: rule.error === 'server_error' ? 'INTERNAL_SERVER_ERROR' : 'BAD_REQUEST',
+    responseContent: errorBody(rule, service),
+  }),
+})
+
+async function namedClient({ clientId, clientIdentifier, clientIdAliasUsed }: Body, context: ServiceContext) {
+  const named = clientIdentifier ?? clientId?.toString() ?? refuse(rules.clientMissing)
+  const found = (await identifyClient(context, named)) ?? refuse(rules.clientUnknown)
+  return { client: found.client, clientIdAliasUsed: clientIdAliasUsed || found.clientIdAliasUsed }
+}
+
+async function requireFreshValue(refreshToken: string | undefined, context: ServiceContext) {
+  if (!refreshToken) return
+  const { store, service } = context
+  const taken = await store.refreshTokens.find(service.apiKey, tokenHash(refreshToken))
+  if (taken) refuse(rules.refreshTokenTaken)
+}
+
+const grantOf = (body: Body, scopes: string[], clientIdAliasUsed: boolean): Grant =>
+  Grant.parse({
+    scopes,
+    properties: body.properties,
+    resources: body.resources,
+    acr: body.acr,
+    authTime: body.authTime || undefined,
+    sessionId: body.sessionId,
+    jwtAtClaims: body.jwtAtClaims,
+    certificateThumbprint: body.certificateThumbprint,
+    dpopThumbprint: body.dpopKeyThumbprint,
+    clientIdAliasUsed,
+  })

@@ -1,0 +1,79 @@
+/** The UserInfo response, OIDC Core §5.3.2: claims as JSON, or as a JWT where the client wants it so. */
+import { z } from 'zod'
+import { defineEndpoint } from '../../http/endpoint.ts'
+import { JsonObjectText } from '../../http/json-text.ts'
+import { json, jwt } from '../../http/relay.ts'
+import { signClaims } from '../../jose/sign.ts'
+import { Pair } from '../../model/pair.ts'
+import { clientIdentifier, jsonMembers } from '../../oauth/id-token.ts'
+import { jwsAlgorithm } from '../../oauth/signature-algorithm.ts'
+import { requireUserInfo } from '../../oauth/token-presentation.ts'
+import { bearerChallenge } from '../../refusal.ts'
+import { findPresentedToken } from '../find-access-token.ts'
+import { presentationAction } from './introspection.ts'
+import { userInfoRelay } from './userinfo.ts'
+
+const UserInfoIssueRequest = z
+  .object({
+    token: z.string().max(32_768).optional(),
+    claims: JsonObjectText.optional().describe('Claims as JSON text.'),
+    sub: z.string().optional().describe('The subject as the client sees it, where it differs from the unique identifier of the user.'),
+    claimsForTx: JsonObjectText.optional(),
+    requestSignature: z.string().optional(),
+    headers: z.array(Pair).optional(),
+    verifiedClaimsForTx: z.array(z.string()).optional(),
+  })
+  .meta({ id: 'userinfo_issue_request' })
+
+const UserInfoIssueAnswer = z
+  .object({
+    action: z.enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'JSON', 'JWT']).describe('What to do next.'),
+    responseContent: z.string().optional().describe('What to send to the client; where it goes depends on the action.'),
+    signature: z.string().optional(),
+    signatureInput: z.string().optional(),
+    contentDigest: z.string().optional(),
+  })
+  .meta({ id: 'userinfo_issue_response' })
+
+/** Claims that only the engine sets. */
+const reserved = ['iss', 'aud', 'sub']
+
+export const userinfoIssue = defineEndpoint({
+  operationId: 'auth_userinfo_issue_api',
+  method: 'post',
+  path: '/api/{serviceId}/auth/userinfo/issue',
+  tag: 'UserInfo Endpoint',
+  summary: 'Issue a UserInfo response',
+  description:
+    'Adds `sub` to the claims. `JSON` is a plain object; `JWT` is signed by the algorithm that the ' +
+    'client registered for it, with `iss` and `aud`.',
+  right: 'use_service',
+  body: UserInfoIssueRequest,
+  form: true,
+  response: UserInfoIssueAnswer,
+  relay: { ...userInfoRelay, JSON: json(200), JWT: jwt('application/jwt') },
+  results: {
+    JSON: { code: 'P045901', says: 'The UserInfo response is JSON.' },
+    JWT: { code: 'P045902', says: 'The UserInfo response is a JWT.' },
+  },
+  async handle({ body }, context) {
+    const { service } = context
+    const { client, grant, subject } = await findPresentedToken(context, body.token)
+    const sub = body.sub || grant.sub || requireUserInfo(subject, grant.scopes)
+    requireUserInfo(subject, grant.scopes)
+    const given = Object.entries(jsonMembers(body.claims))
+    const claims = { sub, ...Object.fromEntries(given.filter(([name]) => !reserved.includes(name))) }
+    if (!client.userInfoSignAlg) return { action: 'JSON', responseContent: JSON.stringify(claims) }
+    const signing = {
+      alg: jwsAlgorithm(client.userInfoSignAlg),
+      keyId: service.userInfoSignatureKeyId,
+      clientSecret: client.clientSecret,
+    }
+    const signed = { ...claims, iss: service.issuer, aud: clientIdentifier(client, grant) }
+    return { action: 'JWT', responseContent: await signClaims(service, signing, signed) }
+  },
+  refuse: ({ rule }, { service }) => ({
+    action: rule.error === 'server_error' ? 'INTERNAL_SERVER_ERROR' : presentationAction(rule),
+    responseContent: bearerChallenge(rule, service),
+  }),
+})

@@ -1,0 +1,106 @@
+/** The UserInfo endpoint, OIDC Core §5.3.1: a token is checked, and the caller told what to look up. */
+import { z } from 'zod'
+import { defineEndpoint } from '../../http/endpoint.ts'
+import { challenge, json } from '../../http/relay.ts'
+import { Property } from '../../model/grant.ts'
+import { Pair } from '../../model/pair.ts'
+import { claimNames } from '../../oauth/claims-parameter.ts'
+import { jsonMembers } from '../../oauth/id-token.ts'
+import { requireUserInfo } from '../../oauth/token-presentation.ts'
+import { bearerChallenge } from '../../refusal.ts'
+import { findPresentedToken } from '../find-access-token.ts'
+import { presentationAction } from './introspection.ts'
+
+const UserInfoRequest = z
+  .object({
+    token: z.string().max(32_768).optional(),
+    clientCertificate: z.string().optional().describe('The client certificate of the TLS connection, in PEM.'),
+    dpop: z.string().optional().describe('The DPoP header of the request.'),
+    htm: z.string().optional().describe('HTTP method of the request, for the check of a DPoP proof.'),
+    htu: z.string().optional().describe('URL of the endpoint, for the check of a DPoP proof.'),
+    uri: z.string().optional(),
+    message: z.string().optional(),
+    headers: z.array(Pair).optional(),
+    targetUri: z.string().optional(),
+    dpopNonceRequired: z.boolean().optional(),
+    requestBodyContained: z.boolean().optional(),
+  })
+  .meta({ id: 'userinfo_request' })
+
+const UserInfoAnswer = z
+  .object({
+    action: z.enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'OK']).describe('What to do next.'),
+    claims: z.array(z.string()).optional(),
+    clientId: z.int().optional().describe('Number of the client.'),
+    clientIdAlias: z.string().optional().describe('Alias of the client.'),
+    clientIdAliasUsed: z.boolean().optional().describe('Whether the client was named by its alias.'),
+    responseContent: z.string().optional().describe('What to send to the client; where it goes depends on the action.'),
+    scopes: z.array(z.string()).optional().describe('Names of scopes.'),
+    subject: z.string().optional().describe('Unique identifier of the user at the service.'),
+    token: z.string().optional(),
+    properties: z.array(Property).optional().describe('Properties attached to the token.'),
+    userInfoClaims: z.string().optional(),
+    serviceAttributes: z.array(Pair).optional(),
+    clientAttributes: z.array(Pair).optional(),
+    consentedClaims: z.array(z.string()).optional(),
+    requestedClaimsForTx: z.array(z.string()).optional(),
+    requestedVerifiedClaimsForTx: z.array(z.array(z.string())).optional(),
+    transformedClaims: z.string().optional(),
+    clientEntityId: z.string().optional(),
+    clientEntityIdUsed: z.boolean().optional(),
+    dpopNonce: z.string().optional(),
+    metadataDocumentLocation: z.string().optional(),
+    metadataDocumentUsed: z.boolean().optional(),
+  })
+  .meta({ id: 'userinfo_response' })
+
+export const userInfoRelay = {
+  BAD_REQUEST: challenge(400),
+  UNAUTHORIZED: challenge(401),
+  FORBIDDEN: challenge(403),
+  INTERNAL_SERVER_ERROR: json(500),
+}
+
+export const userinfo = defineEndpoint({
+  operationId: 'auth_userinfo_api',
+  method: 'post',
+  path: '/api/{serviceId}/auth/userinfo',
+  tag: 'UserInfo Endpoint',
+  summary: 'Process a UserInfo request',
+  description:
+    'Checks the access token and names the claims that it asks for. The caller looks them up and ' +
+    'calls `/auth/userinfo/issue`.',
+  right: 'use_service',
+  body: UserInfoRequest,
+  form: true,
+  response: UserInfoAnswer,
+  relay: userInfoRelay,
+  results: { OK: { code: 'P044901', says: 'The access token is good for UserInfo.' } },
+  async handle({ body }, context) {
+    const { service } = context
+    const { client, grant, subject } = await findPresentedToken(context, body.token)
+    requireUserInfo(subject, grant.scopes)
+    const asked = Object.keys(jsonMembers(grant.userInfoClaims))
+    return {
+      action: 'OK',
+      token: body.token,
+      claims: claimNames(service, grant.scopes, asked),
+      clientId: client.clientId,
+      clientIdAlias: client.clientIdAlias,
+      clientIdAliasUsed: grant.clientIdAliasUsed,
+      scopes: grant.scopes,
+      subject,
+      properties: grant.properties,
+      userInfoClaims: grant.userInfoClaims,
+      serviceAttributes: service.attributes,
+      clientAttributes: client.attributes,
+      consentedClaims: grant.consentedClaims,
+      clientEntityIdUsed: false,
+      metadataDocumentUsed: false,
+    }
+  },
+  refuse: ({ rule }, { service }) => ({
+    action: presentationAction(rule),
+    responseContent: bearerChallenge(rule, service),
+  }),
+})
