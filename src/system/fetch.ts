@@ -1,6 +1,6 @@
 /**
- * The one way out: a fetch that cannot be turned against the network it runs in (RFC 9700 §4.12's
- * server side, OIDC Core §16.21's request_uri, OWASP's server-side request forgery).
+ * The one way out: a fetch of URLs that others name, which cannot be turned against the network
+ * that it runs in, nor kept busy (RFC 9101 §10.4.1).
  *
  * Addresses are checked when the connection is made, on what the name then resolves to: a name that
  * resolves differently a moment later gains nothing. No redirect is followed, no proxy is used.
@@ -174,7 +174,12 @@ async function exchange(
     pipelining: 0,
     autoSelectFamily: true,
   })
-  const signal = AbortSignal.timeout(timeoutMs)
+  // Ends a fetch in any state; an abort signal would wait for the connection first.
+  const deadline = { passed: false }
+  const timer = setTimeout(() => {
+    deadline.passed = true
+    client.destroy().catch(() => undefined)
+  }, timeoutMs)
   try {
     const answer = await client.request({
       method,
@@ -186,7 +191,6 @@ async function exchange(
         'user-agent': 'Postern',
       },
       body: body ?? null,
-      signal,
     })
     const { statusCode: status, headers } = answer
     if (status >= 300 && status < 400) throw fail('redirect', status)
@@ -195,9 +199,10 @@ async function exchange(
     return { status, contentType: headerText(headers['content-type']), body: text }
   } catch (error) {
     if (error instanceof FetchError) throw error
-    if (signal.aborted || error instanceof errors.ConnectTimeoutError) throw fail('timeout')
+    if (deadline.passed || error instanceof errors.ConnectTimeoutError) throw fail('timeout')
     throw new FetchError('network', { purpose, origin: url.origin, cause: error })
   } finally {
+    clearTimeout(timer)
     await client.destroy()
   }
 }

@@ -105,6 +105,8 @@ export function createLog(
       base: null,
       messageKey: 'message',
       timestamp: () => `,"time":"${new Date(clock()).toISOString()}"`,
+      // Described already: pino would describe it a second time, with every property it has.
+      serializers: { err: (described: unknown) => described },
       formatters: { level: (label) => ({ level: label }), log: withoutSecretFields },
       hooks: { streamWrite: removeShapes },
     },

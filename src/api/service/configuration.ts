@@ -1,0 +1,103 @@
+/** The discovery document of a service, OpenID Connect Discovery §4 and RFC 8414 §3. */
+import { applyPatch, type Operation } from 'rfc6902'
+import { z } from 'zod'
+import type { ServiceContext } from '../../grants/grant-request.ts'
+import { implementedGrantTypes } from '../../grants/index.ts'
+import { defineEndpoint } from '../../http/endpoint.ts'
+import { Flag } from '../../http/flag.ts'
+import { fitsSignatureAlgorithm, keySetOf } from '../../jose/key-set.ts'
+import { serviceMetadata } from '../../oauth/metadata.ts'
+import { asymmetricAlgorithms } from '../../oauth/signature-algorithm.ts'
+import { defineCallerRules, refuseCaller } from '../../refusal.ts'
+
+const rules = defineCallerRules('Configuration', {
+  patchInvalid: {
+    code: 'P049001',
+    status: 400,
+    says: 'The patch is not a JSON Patch (RFC 6902) that applies to the document.',
+  },
+})
+
+const Options = z.object({
+  pretty: Flag.describe('Whether the document is indented.'),
+  patch: z.string().max(65_536).optional().describe('A JSON Patch, RFC 6902, to apply to it.'),
+})
+
+const Document = z
+  .record(z.string(), z.unknown())
+  .meta({ id: 'service_configuration', description: 'The metadata of the service.' })
+
+const declaration = {
+  path: '/api/{serviceId}/service/configuration',
+  tag: 'Discovery Endpoint',
+  summary: 'Get the discovery document',
+  description:
+    'The members of OpenID Connect Discovery and RFC 8414 that the service has, and nothing that the ' +
+    'engine cannot do. The frontend publishes it as it is.',
+  right: 'view_service',
+  response: Document,
+} as const
+
+export const configuration = defineEndpoint({
+  ...declaration,
+  operationId: 'service_configuration_api',
+  method: 'get',
+  query: Options,
+  handle: async ({ query }, context) => answer(query, context),
+})
+
+export const configurationPost = defineEndpoint({
+  ...declaration,
+  operationId: 'service_configuration_api_post',
+  method: 'post',
+  body: z.object({
+    pretty: z.boolean().default(false).describe('Whether the document is indented.'),
+    patch: Options.shape.patch,
+  }),
+  form: true,
+  handle: async ({ body }, context) => answer(body, context),
+})
+
+function answer({ pretty, patch }: { pretty: boolean; patch?: string | undefined }, context: ServiceContext) {
+  const { service } = context
+  const { keys } = keySetOf(service, service.jwks)
+  const signingAlgorithms = asymmetricAlgorithms.filter((alg) =>
+    keys.some((key) => key.d !== undefined && fitsSignatureAlgorithm(key, alg)),
+  )
+  const document = serviceMetadata(service, {
+    grantTypes: implementedGrantTypes,
+    clientAuthMethods: [
+      'CLIENT_SECRET_BASIC',
+      'CLIENT_SECRET_POST',
+      'CLIENT_SECRET_JWT',
+      'PRIVATE_KEY_JWT',
+      'NONE',
+    ],
+    signingAlgorithms,
+  })
+  const patched = patch ? applyOrRefuse(document, patch) : document
+  return new Response(JSON.stringify(patched, null, pretty ? 2 : undefined), {
+    headers: { 'Content-Type': 'application/json' },
+  })
+}
+
+/** Members whose names reach into the prototype are no members of a document. */
+function applyOrRefuse(document: Record<string, unknown>, patch: string): unknown {
+  const Patch = z
+    .array(z.looseObject({ op: z.string(), path: z.string().regex(/^(?!.*(__proto__|constructor))/) }))
+    .max(200)
+  const target = { document: structuredClone(document) }
+  try {
+    const operations = Patch.parse(JSON.parse(patch)).map((operation) => ({
+      ...operation,
+      path: `/document${operation.path}`,
+      ...('from' in operation ? { from: `/document${String(operation['from'])}` } : {}),
+    }))
+    const failed = applyPatch(target, operations as unknown as Operation[]).find((each) => each)
+    if (failed) refuseCaller(rules.patchInvalid, failed.name)
+  } catch (error) {
+    if (error instanceof Error && error.name === 'CallerError') throw error
+    refuseCaller(rules.patchInvalid)
+  }
+  return target.document
+}

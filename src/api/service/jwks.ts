@@ -1,0 +1,44 @@
+/** The key set of a service, RFC 7517 §5; private keys only for callers with the right to them. */
+import { z } from 'zod'
+import { defineEndpoint } from '../../http/endpoint.ts'
+import { Flag } from '../../http/flag.ts'
+import { keySetOf, publicKeySet } from '../../jose/key-set.ts'
+import { defineCallerRules, refuseCaller } from '../../refusal.ts'
+
+const rules = defineCallerRules('JWKS', {
+  privateKeys: {
+    code: 'P050001',
+    status: 403,
+    says: 'The API token does not permit to read private keys: it needs modify_service.',
+  },
+})
+
+const KeySetAnswer = z
+  .object({ keys: z.array(z.record(z.string(), z.unknown())).optional().describe('The keys.') })
+  .meta({ id: 'service_jwks_get_response' })
+
+export const jwks = defineEndpoint({
+  operationId: 'service_jwks_get_api',
+  method: 'get',
+  path: '/api/{serviceId}/service/jwks/get',
+  tag: 'JWK Set Endpoint',
+  summary: 'Get the key set',
+  description:
+    'The public keys of the service, for the frontend to publish; 204 for a service without keys. ' +
+    'With `includePrivateKeys` the whole set, for callers with the right `modify_service`.',
+  right: 'view_service',
+  query: z.object({
+    includePrivateKeys: Flag.describe('Whether private keys are included.'),
+    pretty: Flag.describe('Whether the answer is indented.'),
+  }),
+  response: KeySetAnswer,
+  async handle({ query }, { service, caller }) {
+    if (query.includePrivateKeys && !caller.may('modify_service')) refuseCaller(rules.privateKeys)
+    if (!service.jwks) return new Response(null, { status: 204 })
+    const set = keySetOf(service, service.jwks)
+    const shown = query.includePrivateKeys ? { keys: set.keys } : publicKeySet(set)
+    return new Response(JSON.stringify(shown, null, query.pretty ? 2 : undefined), {
+      headers: { 'Content-Type': 'application/json' },
+    })
+  },
+})

@@ -1,0 +1,67 @@
+/** The reference page: the OpenAPI document as an interactive page that works without internet. */
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import type { Hono } from 'hono'
+
+const assets: Record<string, string> = {
+  'swagger-ui.css': 'text/css;charset=utf-8',
+  'swagger-ui-bundle.js': 'text/javascript;charset=utf-8',
+  'favicon-32x32.png': 'image/png',
+}
+
+const page = `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Postern reference</title>
+<link rel="stylesheet" href="/docs/swagger-ui.css">
+<link rel="icon" href="/docs/favicon-32x32.png">
+</head>
+<body>
+<div id="reference"></div>
+<script src="/docs/swagger-ui-bundle.js"></script>
+<script src="/docs/start.js"></script>
+</body>
+</html>
+`
+
+const start = `SwaggerUIBundle({
+  url: '/openapi.json',
+  dom_id: '#reference',
+  deepLinking: true,
+  docExpansion: 'none',
+  filter: true,
+  defaultModelsExpandDepth: 0,
+  validatorUrl: null,
+})
+`
+
+const headers = {
+  'Content-Security-Policy':
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+}
+
+/** Serves `/openapi.json` and the page at `/docs`, its scripts and styles from the package. */
+export function mountReference(app: Hono, document: () => unknown): void {
+  const directory = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
+  let text: string | undefined
+  const json = () => {
+    text ??= JSON.stringify(document())
+    return new Response(text, { headers: { 'Content-Type': 'application/json' } })
+  }
+  app.get('/openapi.json', json)
+  app.get('/docs', (c) => c.html(page, 200, headers))
+  app.get('/docs/start.js', () => {
+    return new Response(start, { headers: { ...headers, 'Content-Type': 'text/javascript' } })
+  })
+  for (const [name, type] of Object.entries(assets)) {
+    app.get(`/docs/${name}`, async () => {
+      const body = await readFile(join(directory, name))
+      return new Response(new Uint8Array(body), { headers: { ...headers, 'Content-Type': type } })
+    })
+  }
+}

@@ -1,0 +1,179 @@
+/** The process: configuration, master key, store, app, listen; and out again without losing anything. */
+import { mkdir, open, readFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { dirname, join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { createAdaptorServer } from '@hono/node-server'
+import { createApp } from './app.ts'
+import { type Config, ConfigError, databaseFile, databaseLabel, readConfig } from './config.ts'
+import { apiTokenHash } from './http/caller.ts'
+import { openStore } from './store/open.ts'
+import type { Store } from './store/store.ts'
+import { loadMasterKey, MasterKeyError } from './system/master-key.ts'
+import { createSealer } from './system/sealer.ts'
+import { createSystem, type System } from './system/system.ts'
+
+export interface Running {
+  /** Base URL of the API. */
+  url: string
+  /** An administrator's token, where this start made one or was given one. */
+  adminToken: string | undefined
+  /** Lines for the operator: where things are, and what to do next. */
+  notices: string[]
+  close(): Promise<void>
+}
+
+const sweepMilliseconds = 60_000
+const drainMilliseconds = 10_000
+
+/** Starts Postern; resolves once it listens. */
+export async function start(config: Config): Promise<Running> {
+  const system = createSystem(config)
+  const directory = dirname(resolve(databaseFile(config.databaseUrl) ?? 'data/postern.db'))
+  const isInMemory = config.databaseUrl === ':memory:'
+  if (!isInMemory) await mkdir(directory, { recursive: true, mode: 0o700 })
+  const keyFile = join(directory, 'master.key')
+  const { masterKey } = config
+  const master = isInMemory && !masterKey
+    ? { key: system.random.bytes(32), file: undefined }
+    : await loadMasterKey({ masterKey, file: keyFile })
+  const store = await openStore(config.databaseUrl, createSealer(master.key))
+  const tokenFile = isInMemory ? undefined : join(directory, 'admin.token')
+  const admin = await bootstrapAdmin(store, system, config.adminToken, tokenFile)
+  const server = createAdaptorServer({ fetch: createApp({ store, system }).fetch })
+  await new Promise<void>((listening, failed) => {
+    server.once('error', failed)
+    server.listen(config.port, config.host, listening)
+  })
+  const sweeper = sweep(store, system)
+  const { port } = server.address() as AddressInfo
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host
+  const url = `http://${host}:${port}`
+  return {
+    url,
+    adminToken: admin.token,
+    notices: notices(url, config, master.file, admin),
+    async close() {
+      clearInterval(sweeper)
+      await drain(server)
+      await store.close()
+    },
+  }
+}
+
+interface Admin {
+  token: string | undefined
+  file: string | undefined
+}
+
+/** An administrator's token: the configured one, or one that is made on the first start and kept. */
+async function bootstrapAdmin(
+  store: Store,
+  system: System,
+  configured: string | undefined,
+  file: string | undefined,
+): Promise<Admin> {
+  const register = async (token: string) => {
+    await store.commit(
+      store.apiTokens.upsert({
+        tokenHash: apiTokenHash(token),
+        serviceId: 0,
+        createdAt: system.clock(),
+        data: { label: 'bootstrap', rights: ['admin', 'view_audit_log'] },
+      }),
+    )
+  }
+  if (configured) {
+    await register(configured)
+    return { token: configured, file: undefined }
+  }
+  const known = file ? await readFile(file, 'utf8').catch(() => undefined) : undefined
+  if (known?.trim()) {
+    const isGood = await store.apiTokens.find(apiTokenHash(known.trim()))
+    return { token: isGood ? known.trim() : undefined, file }
+  }
+  // A database that has tokens was started before: whoever runs it knows one.
+  if ((await store.apiTokens.count()) > 0) return { token: undefined, file: undefined }
+  const token = system.random.token(256)
+  if (file) {
+    const handle = await open(file, 'wx', 0o600)
+    await handle.writeFile(`${token}\n`)
+    await handle.sync()
+    await handle.close()
+  }
+  await register(token)
+  return { token, file }
+}
+
+function notices(url: string, config: Config, keyFile: string | undefined, admin: Admin): string[] {
+  const token = admin.file ? `$(cat ${admin.file})` : '$POSTERN_ADMIN_TOKEN'
+  return [
+    `Postern listens on ${url}`,
+    `  database     ${databaseLabel(config.databaseUrl)}`,
+    `  master key   ${keyFile ?? (config.masterKey ? 'POSTERN_MASTER_KEY' : 'in memory only')}`,
+    `  admin token  ${admin.file ?? (config.adminToken ? 'POSTERN_ADMIN_TOKEN' : 'one made earlier')}`,
+    `  reference    ${url}/docs`,
+    'Next: create a service',
+    `  curl -s ${url}/api/service/create -H "Authorization: Bearer ${token}" \\`,
+    `    -H 'Content-Type: application/json' -d '{"serviceName":"My service","issuer":"https://example.com"}'`,
+  ]
+}
+
+/** Removes what has expired, little by little, for as long as the process runs. */
+function sweep(store: Store, system: System): NodeJS.Timeout {
+  let isSweeping = false
+  const timer = setInterval(async () => {
+    if (isSweeping) return
+    isSweeping = true
+    try {
+      await store.purge(system.clock())
+    } catch (error) {
+      system.log.error({ error }, 'sweeping expired rows failed')
+    } finally {
+      isSweeping = false
+    }
+  }, sweepMilliseconds)
+  return timer.unref()
+}
+
+/** Takes no new connections, lets requests in flight finish, and then goes. */
+async function drain(server: ReturnType<typeof createAdaptorServer>): Promise<void> {
+  await new Promise<void>((closed) => {
+    const force = setTimeout(() => {
+      if ('closeAllConnections' in server) server.closeAllConnections()
+    }, drainMilliseconds)
+    server.close(() => {
+      clearTimeout(force)
+      closed()
+    })
+    if ('closeIdleConnections' in server) server.closeIdleConnections()
+  })
+}
+
+async function main(): Promise<void> {
+  const running = await start(readConfig())
+  for (const line of running.notices) process.stdout.write(`${line}\n`)
+  let isStopping = false
+  const stop = async () => {
+    if (isStopping) return
+    isStopping = true
+    await running.close()
+    process.stdout.write('Postern has stopped.\n')
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop())
+}
+
+/** One line for what the operator can mend; the whole error for what only we can. */
+function explainFailure(error: unknown): string {
+  const isOurs = error instanceof ConfigError || error instanceof MasterKeyError
+  const isSystem = error instanceof Error && 'code' in error
+  if (isOurs || isSystem) return `Postern did not start: ${error.message}`
+  return `Postern did not start: ${error instanceof Error ? error.stack : String(error)}`
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  main().catch((error: unknown) => {
+    process.stderr.write(`${explainFailure(error)}\n`)
+    process.exitCode = 1
+  })
+}

@@ -1,0 +1,139 @@
+/** What a service says of itself, RFC 8414 §2 and OpenID Connect Discovery §3. Read by: configuration. */
+import type { ClientAuthMethod, GrantType } from '../model/enums.ts'
+import type { Service } from '../model/service.ts'
+import { grantTypeNames } from './grant-type.ts'
+import { responseTypeWords } from './response-type.ts'
+import { supportedScopes } from './scope.ts'
+import { asymmetricAlgorithms, symmetricAlgorithms } from './signature-algorithm.ts'
+
+/** What the engine can do; metadata never says more, whatever the service's lists hold. */
+export interface Capabilities {
+  grantTypes: readonly GrantType[]
+  clientAuthMethods: readonly ClientAuthMethod[]
+  /** Algorithms for which the service has private keys. */
+  signingAlgorithms: readonly string[]
+}
+
+const responseTypes = [
+  'CODE',
+  'TOKEN',
+  'ID_TOKEN',
+  'CODE_TOKEN',
+  'CODE_ID_TOKEN',
+  'ID_TOKEN_TOKEN',
+  'CODE_ID_TOKEN_TOKEN',
+  'NONE',
+] as const
+
+/** The grant types that a service supports of those that the engine knows. */
+function grantTypesOf(service: Service, { grantTypes }: Capabilities): GrantType[] {
+  const known: readonly GrantType[] = [...grantTypes, 'IMPLICIT']
+  return known.filter((type) => service.supportedGrantTypes?.includes(type) ?? true)
+}
+
+function responseTypesOf(service: Service, grantTypes: readonly GrantType[]): string[] {
+  const needs = (type: string) => [
+    ...(type.includes('CODE') ? (['AUTHORIZATION_CODE'] as const) : []),
+    ...(type === 'CODE' || type === 'NONE' ? [] : (['IMPLICIT'] as const)),
+  ]
+  return responseTypes
+    .filter((type) => service.supportedResponseTypes?.includes(type) ?? true)
+    .filter((type) => needs(type).every((grant) => grantTypes.includes(grant)))
+    .map(responseTypeWords)
+}
+
+const methodNames: Partial<Record<ClientAuthMethod, string>> = {
+  NONE: 'none',
+  CLIENT_SECRET_BASIC: 'client_secret_basic',
+  CLIENT_SECRET_POST: 'client_secret_post',
+  CLIENT_SECRET_JWT: 'client_secret_jwt',
+  PRIVATE_KEY_JWT: 'private_key_jwt',
+}
+
+function methodsOf(listed: readonly ClientAuthMethod[] | undefined, { clientAuthMethods }: Capabilities) {
+  const methods = clientAuthMethods.filter((method) => listed?.includes(method) ?? true)
+  const isJwt = methods.some((method) => method.endsWith('_JWT'))
+  return {
+    methods: methods.flatMap((method) => methodNames[method] ?? []),
+    algorithms: isJwt ? [...asymmetricAlgorithms, ...symmetricAlgorithms] : undefined,
+  }
+}
+
+/** Members that have no value are left out; a list that is empty says nothing either. */
+export function serviceMetadata(
+  service: Service,
+  capabilities: Capabilities,
+): Record<string, unknown> {
+  const grantTypes = grantTypesOf(service, capabilities)
+  const atToken = methodsOf(service.supportedTokenAuthMethods, capabilities)
+  const atRevocation = methodsOf(service.supportedRevocationAuthMethods, capabilities)
+  const atIntrospection = methodsOf(service.supportedIntrospectionAuthMethods, capabilities)
+  const lower = (values: readonly string[] | undefined) => values?.map((each) => each.toLowerCase())
+  const members = {
+    issuer: service.issuer,
+    authorization_endpoint: service.authorizationEndpoint,
+    token_endpoint: service.tokenEndpoint,
+    userinfo_endpoint: service.userInfoEndpoint,
+    jwks_uri: service.jwksUri,
+    revocation_endpoint: service.revocationEndpoint,
+    introspection_endpoint: service.introspectionEndpoint,
+    end_session_endpoint: service.endSessionEndpoint,
+    scopes_supported: supportedScopes(service).map(({ name }) => name),
+    response_types_supported: responseTypesOf(service, grantTypes),
+    response_modes_supported: ['query', 'fragment', 'form_post'],
+    grant_types_supported: Object.entries(grantTypeNames)
+      .filter(([, type]) => grantTypes.includes(type))
+      .map(([name]) => name),
+    acr_values_supported: service.supportedAcrs,
+    subject_types_supported: ['public', 'pairwise'],
+    id_token_signing_alg_values_supported: [...capabilities.signingAlgorithms, ...symmetricAlgorithms],
+    userinfo_signing_alg_values_supported: [
+      ...capabilities.signingAlgorithms,
+      ...symmetricAlgorithms,
+      'none',
+    ],
+    token_endpoint_auth_methods_supported: atToken.methods,
+    token_endpoint_auth_signing_alg_values_supported: atToken.algorithms,
+    revocation_endpoint_auth_methods_supported: service.revocationEndpoint && atRevocation.methods,
+    revocation_endpoint_auth_signing_alg_values_supported:
+      service.revocationEndpoint && atRevocation.algorithms,
+    introspection_endpoint_auth_methods_supported:
+      service.introspectionEndpoint && atIntrospection.methods,
+    introspection_endpoint_auth_signing_alg_values_supported:
+      service.introspectionEndpoint && atIntrospection.algorithms,
+    display_values_supported: lower(service.supportedDisplays),
+    prompt_values_supported: lower(service.supportedPromptValues),
+    claim_types_supported: lower(service.supportedClaimTypes),
+    claims_supported: service.supportedClaims,
+    claims_locales_supported: service.supportedClaimLocales,
+    ui_locales_supported: service.supportedUiLocales,
+    claims_parameter_supported: true,
+    request_parameter_supported: false,
+    request_uri_parameter_supported: false,
+    service_documentation: service.serviceDocumentation,
+    op_policy_uri: service.policyUri,
+    op_tos_uri: service.tosUri,
+    code_challenge_methods_supported: service.pkceS256Required ? ['S256'] : ['S256', 'plain'],
+    authorization_response_iss_parameter_supported: !service.issSuppressed,
+    ...additionalMetadata(service),
+  }
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => hasValue(value)))
+}
+
+const hasValue = (value: unknown) => value !== undefined && !(Array.isArray(value) && value.length === 0)
+
+/** The service's own additions: JSON where the value is JSON, text where it is not. */
+function additionalMetadata(service: Service): Record<string, unknown> {
+  const pairs = service.metadata ?? []
+  return Object.fromEntries(pairs.map(({ key, value }) => [key, jsonOrText(value ?? '')]))
+}
+
+function jsonOrText(text: string): unknown {
+  if (!/^[[{"]|^(true|false|null|-?\d+(\.\d+)?)$/.test(text)) return text
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
