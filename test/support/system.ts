@@ -21,7 +21,7 @@ export interface Answer {
 type Answers = Answer | FetchError | ((options: FetchOptions) => Answer | FetchError)
 
 export interface TestFetch extends Fetch {
-  /** From now on this URL answers so; every URL that was not told of fails as a dead server does. */
+  /** From now on this URL answers so. Every other URL fails as a dead server does. */
   answer(url: string, answer: Answers): void
   /** What was asked for, in order. */
   readonly asked: { readonly url: string; readonly options: FetchOptions }[]

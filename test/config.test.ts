@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest'
+import { ConfigError, configTable, databaseFile, databaseLabel, readConfig } from '../src/config.ts'
+
+const key = 'nQ3vC0yJ4kq0H0jQe6oU2mWb8r1sT5xZ7aBcDeFgHiI'
+
+function refusalOf(environment: Record<string, string>): string {
+  try {
+    readConfig(environment)
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError)
+    return error instanceof Error ? error.message : ''
+  }
+  throw new Error('It was accepted.')
+}
+
+describe('configuration', () => {
+  it('has defaults that need nothing of the environment', () => {
+    const defaults = {
+      host: '127.0.0.1',
+      port: 7678,
+      databaseUrl: 'file:./data/postern.db',
+      adminToken: undefined,
+      masterKey: undefined,
+      logLevel: 'info',
+      outboundAllow: [],
+    }
+    expect(readConfig({ HOME: '/home/x', POSTERN_ELSEWHERE: 'x' })).toEqual(defaults)
+    const empty = Object.fromEntries(configTable.map(({ name }) => [name, ' ']))
+    expect(readConfig(empty)).toEqual(defaults)
+  })
+
+  it('reads every variable', () => {
+    const environment = {
+      POSTERN_HOST: '::',
+      POSTERN_PORT: '0',
+      POSTERN_DATABASE_URL: 'postgres://postern:hush@db.internal:5432/postern',
+      POSTERN_ADMIN_TOKEN: 'a'.repeat(20),
+      POSTERN_MASTER_KEY: key,
+      POSTERN_LOG_LEVEL: 'silent',
+      POSTERN_OUTBOUND_ALLOW: '10.0.0.0/8, ::1,idp.internal:8443,',
+    }
+    expect(readConfig(environment)).toEqual({
+      host: '::',
+      port: 0,
+      databaseUrl: environment.POSTERN_DATABASE_URL,
+      adminToken: environment.POSTERN_ADMIN_TOKEN,
+      masterKey: key,
+      logLevel: 'silent',
+      outboundAllow: ['10.0.0.0/8', '::1', 'idp.internal:8443'],
+    })
+  })
+
+  it.each(['localhost', 'postern.internal', '0.0.0.0', '::1', '10.1.2.3'])(
+    'listens on %s',
+    (host) => expect(readConfig({ POSTERN_HOST: host }).host).toBe(host),
+  )
+
+  it.each([
+    'file:postern.db',
+    'file:/var/lib/postern/postern.db',
+    ':memory:',
+    'postgres://db.internal/postern',
+    'postgresql://postern@db.internal:5432/postern?sslmode=require',
+  ])('stores in %s', (url) => {
+    expect(readConfig({ POSTERN_DATABASE_URL: url }).databaseUrl).toBe(url)
+  })
+
+  it.each([
+    ['POSTERN_HOST', 'http://localhost', 'an IP address or a host name'],
+    ['POSTERN_HOST', 'localhost:80', 'an IP address or a host name'],
+    ['POSTERN_PORT', '65536', 'from 0 to 65535'],
+    ['POSTERN_PORT', '-1', 'from 0 to 65535'],
+    ['POSTERN_PORT', '80a', 'from 0 to 65535'],
+    ['POSTERN_PORT', 'tcp://10.0.0.1:7678', 'from 0 to 65535'],
+    ['POSTERN_DATABASE_URL', 'file:', ':memory:'],
+    ['POSTERN_DATABASE_URL', 'data/hush.db', ':memory:'],
+    ['POSTERN_DATABASE_URL', 'mysql://postern:hush@db/postern', ':memory:'],
+    ['POSTERN_DATABASE_URL', 'postgres://postern:hush@db', ':memory:'],
+    ['POSTERN_DATABASE_URL', 'postgres://postern:hush@db:port/postern', ':memory:'],
+    ['POSTERN_ADMIN_TOKEN', 'hush', 'at least 20'],
+    ['POSTERN_ADMIN_TOKEN', `hush ${'x'.repeat(20)}`, 'without spaces'],
+    ['POSTERN_MASTER_KEY', 'hush', '32 random bytes'],
+    ['POSTERN_MASTER_KEY', '0'.repeat(64), '32 random bytes'],
+    ['POSTERN_LOG_LEVEL', 'verbose', 'fatal, error, warn, info, debug, trace, silent'],
+    ['POSTERN_OUTBOUND_ALLOW', '10.0.0.0/8;127.0.0.1', 'comma-separated'],
+    ['POSTERN_OUTBOUND_ALLOW', 'localhost', 'comma-separated'],
+  ])('refuses %s=%s in one clear line', (name, value, expectation) => {
+    const message = refusalOf({ [name]: value })
+    expect(message).toMatch(new RegExp(`^${name} is not valid`))
+    expect(message).toContain(expectation)
+    expect(message).not.toMatch(/\n|hush|000000/)
+  })
+})
+
+describe('the database of the configuration', () => {
+  it.each([
+    ['file:./data/postern.db', './data/postern.db'],
+    ['file:/data/postern.db', '/data/postern.db'],
+    ['file:///data/postern.db', '/data/postern.db'],
+    [':memory:', undefined],
+    ['postgres://db/postern', undefined],
+  ])('%s has the file %s', (url, file) => expect(databaseFile(url)).toBe(file))
+
+  it('is printed without its password', () => {
+    expect(databaseLabel('postgres://postern:hush@db:5433/postern?password=hush')).toBe(
+      'postgres://postern@db:5433/postern',
+    )
+    expect(databaseLabel(':memory:')).toBe(':memory:')
+  })
+})
+
+describe('the table of variables', () => {
+  it('names each variable that is read, and the default that is used', () => {
+    const shown = Object.fromEntries(configTable.map((row) => [row.name, row.default]))
+    const { host, port, databaseUrl, logLevel } = readConfig({})
+    expect(shown).toMatchObject({
+      POSTERN_HOST: host,
+      POSTERN_PORT: String(port),
+      POSTERN_DATABASE_URL: databaseUrl,
+      POSTERN_LOG_LEVEL: logLevel,
+    })
+    expect(configTable).toHaveLength(7)
+    for (const { meaning } of configTable) expect(meaning).toMatch(/^[^|\n]+\.$/)
+  })
+})

@@ -1,0 +1,241 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import { createServer as createTcpServer } from 'node:net'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it, vi } from 'vitest'
+import { createFetch, type Fetch } from '../../src/system/fetch.ts'
+import { testClock } from '../support/system.ts'
+import { failureOf, listen, open, purpose, reasonOf, serve, settings, sockets } from './servers.ts'
+import { certificate, privateKey } from './tls-certificate.ts'
+
+describe('an outbound fetch', () => {
+  it('returns status, content type and body, and says who asks for what', async () => {
+    const seen: IncomingMessage[] = []
+    const origin = await serve((request, response) => {
+      seen.push(request)
+      response.writeHead(201, { 'content-type': 'application/jwk-set+json' }).end('{"keys":[]} é')
+    })
+    const fetch = createFetch(settings())
+    const accept = 'application/jwk-set+json'
+    expect(await fetch(`${origin}/jwks?kid=1#fragment`, { purpose, accept })).toEqual({
+      status: 201,
+      contentType: 'application/jwk-set+json',
+      body: '{"keys":[]} é',
+    })
+    expect(seen[0]).toMatchObject({ method: 'GET', url: '/jwks?kid=1' })
+    expect(seen[0]?.headers).toMatchObject({
+      accept,
+      'accept-encoding': 'identity',
+      'user-agent': 'Postern',
+    })
+  })
+
+  it('posts a body with headers', async () => {
+    const origin = await serve((request, response) => {
+      request.setEncoding('utf8').on('data', (text: string) => {
+        response.end(`${request.method} ${request.headers['content-type']} ${text}`)
+      })
+    })
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    const posted = createFetch(settings())(origin, {
+      purpose: 'logout notice',
+      method: 'POST',
+      headers,
+      body: 'logout_token=x',
+    })
+    expect((await posted).body).toBe('POST application/x-www-form-urlencoded logout_token=x')
+  })
+
+  it('speaks TLS with the server that the certificate names, and with no other', async () => {
+    const server = createTlsServer({ cert: certificate, key: privateKey }, (_, response) => {
+      response.end('secure')
+    })
+    const port = await listen(server)
+    const trusting = createFetch(
+      settings({
+        trust: certificate,
+        resolve: (_, done) => done(null, [{ address: '127.0.0.1', family: 4 }]),
+      }),
+    )
+    expect((await trusting(`https://127.0.0.1:${port}/`, { purpose })).body).toBe('secure')
+    expect((await trusting(`https://postern.test:${port}/`, { purpose })).body).toBe('secure')
+    expect(await reasonOf(trusting(`https://other.test:${port}/`, { purpose }))).toBe('network')
+    const untrusting = createFetch(settings())
+    expect(await reasonOf(untrusting(`https://127.0.0.1:${port}/`, { purpose }))).toBe('network')
+  })
+
+  it('uses no proxy of the environment', async () => {
+    const proxy = await serve((_, response) => response.end('proxied'))
+    const origin = await serve((_, response) => response.end('direct'))
+    for (const name of ['HTTP_PROXY', 'http_proxy', 'ALL_PROXY']) vi.stubEnv(name, proxy)
+    vi.stubEnv('NODE_USE_ENV_PROXY', '1')
+    expect((await createFetch(settings())(origin, { purpose })).body).toBe('direct')
+  })
+})
+
+describe('an answer that is not taken', () => {
+  const fetchFrom = async (answer: RequestListener, more: object = {}) =>
+    failureOf(createFetch(settings())(`${await serve(answer)}/hush?hush`, { purpose, ...more }))
+
+  it.each([301, 302, 303, 304, 307, 308])('is a redirect (%i)', async (status) => {
+    const target = await serve(() => expect.fail('It was followed.'))
+    const failure = await fetchFrom((_, response) => {
+      response.writeHead(status, { location: target }).end()
+    })
+    expect(failure).toMatchObject({ reason: 'redirect', status })
+  })
+
+  it.each([400, 404, 500, 503])('is an error (%i)', async (status) => {
+    const failure = await fetchFrom((_, response) => response.writeHead(status).end('hush'))
+    expect(failure).toMatchObject({ reason: 'status', status })
+    expect(failure.message).toMatch(
+      /^Fetching the key set from http:\/\/127\.0\.0\.1:\d+ failed: .+ \(HTTP \d{3}\)\.$/,
+    )
+  })
+
+  it('announces more than 64 KB', async () => {
+    const failure = await fetchFrom((_, response) => {
+      response.writeHead(200, { 'content-length': 65_537 }).write('x')
+    })
+    expect(failure.reason).toBe('too-large')
+  })
+
+  it('goes beyond 64 KB without having announced it', async () => {
+    let sent = 0
+    const failure = await fetchFrom((_, response) => {
+      const drain = () => {
+        while (response.write(Buffer.alloc(16_384))) sent += 16_384
+        sent += 16_384
+      }
+      response.on('drain', drain)
+      drain()
+    })
+    expect(failure.reason).toBe('too-large')
+    expect(sent).toBeLessThan(50_000_000)
+  })
+
+  it('goes beyond the limit of this fetch', async () => {
+    const body = (_: unknown, response: ServerResponse) => response.end('x'.repeat(101))
+    expect((await fetchFrom(body, { maxBytes: 100 })).reason).toBe('too-large')
+    const origin = await serve(body)
+    const within = await createFetch(settings())(origin, { purpose, maxBytes: 101 })
+    expect(within.body).toHaveLength(101)
+  })
+
+  it('is compressed, though none was asked for', async () => {
+    const failure = await fetchFrom((_, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('x'.repeat(1_000_000)))
+    })
+    expect(failure.reason).toBe('encoding')
+  })
+
+  it('is not UTF-8', async () => {
+    const failure = await fetchFrom((_, response) => response.end(Buffer.from([0xff, 0xfe])))
+    expect(failure.reason).toBe('encoding')
+  })
+
+  it('does not come: no listener, no such name, no HTTP', async () => {
+    const fetch = createFetch(settings())
+    const closed = createTcpServer()
+    const port = await listen(closed)
+    await new Promise((done) => open.splice(0)[0]?.close(done))
+    expect(await reasonOf(fetch(`http://127.0.0.1:${port}/`, { purpose }))).toBe('network')
+    expect(await reasonOf(fetch('https://nowhere.invalid/', { purpose }))).toBe('network')
+    const gibberish = await listen(createTcpServer((socket) => socket.end('hush\r\n\r\n')))
+    expect(await reasonOf(fetch(`http://127.0.0.1:${gibberish}/`, { purpose }))).toBe('network')
+  })
+})
+
+describe('the time limit', () => {
+  const timeoutMs = 150
+
+  async function timed(fetching: Promise<unknown>) {
+    const started = performance.now()
+    expect(await reasonOf(fetching)).toBe('timeout')
+    expect(performance.now() - started).toBeLessThan(450)
+  }
+
+  it('covers a server that accepts and stays silent', async () => {
+    const port = await listen(createTcpServer((socket) => socket.resume()))
+    const fetch = createFetch(settings())
+    await timed(fetch(`http://127.0.0.1:${port}/`, { purpose, timeoutMs }))
+    await timed(fetch(`https://127.0.0.1:${port}/`, { purpose, timeoutMs }))
+    await vi.waitFor(() => expect(sockets.size).toBe(0), { timeout: 3_000 })
+  })
+
+  it('covers a body and headers that drip', async () => {
+    const drip = (start: string) => async () => {
+      const server = createTcpServer((socket) => {
+        socket.on('error', () => {}).write(start)
+        const timer = setInterval(() => socket.write('x'), 20)
+        socket.on('close', () => clearInterval(timer))
+      })
+      const url = `http://127.0.0.1:${await listen(server)}/`
+      await timed(createFetch(settings())(url, { purpose, timeoutMs }))
+    }
+    await drip('HTTP/1.1 200 OK\r\ncontent-length: 60000\r\n\r\n')()
+    await drip('HTTP/1.1 200 OK\r\nx-slow: ')()
+  })
+
+  it('covers a name server that does not answer', async () => {
+    const fetch = createFetch(settings({ resolve: () => {} }))
+    await timed(fetch('https://client.example/', { purpose, timeoutMs }))
+  })
+})
+
+describe('sparing the other server', () => {
+  async function counted(answer: (response: ServerResponse) => void) {
+    const served = { count: 0 }
+    const origin = await serve((_, response) => {
+      served.count += 1
+      answer(response)
+    })
+    return { origin, served }
+  }
+
+  const many = (fetch: Fetch, url: string, more: object = {}) =>
+    Promise.all(Array.from({ length: 20 }, () => fetch(url, { purpose, ...more })))
+
+  it('makes one fetch of equal GETs at the same time, and another later', async () => {
+    const { origin, served } = await counted((response) => setTimeout(() => response.end('x'), 50))
+    const fetch = createFetch(settings())
+    const answers = await many(fetch, origin)
+    expect(answers.map(({ body }) => body)).toEqual(Array(20).fill('x'))
+    expect(served.count).toBe(1)
+    await fetch(`${origin}#other`, { purpose })
+    expect(served.count).toBe(2)
+  })
+
+  it('never shares a POST, nor a GET with headers of its own', async () => {
+    const { origin, served } = await counted((response) => response.end())
+    const fetch = createFetch(settings())
+    await many(fetch, origin, { method: 'POST', body: '' })
+    expect(served.count).toBe(20)
+    await many(fetch, origin, { headers: { authorization: 'Bearer hush' } })
+    expect(served.count).toBe(40)
+  })
+
+  it('does not repeat a failed GET for five seconds', async () => {
+    const { origin, served } = await counted((response) => response.writeHead(500).end())
+    const clock = testClock()
+    const fetch = createFetch(settings({ clock }))
+    expect(await reasonOf(fetch(origin, { purpose }))).toBe('status')
+    clock.advance(4_999)
+    expect(await reasonOf(fetch(origin, { purpose }))).toBe('status')
+    expect(served.count).toBe(1)
+    clock.advance(1)
+    expect(await reasonOf(fetch(origin, { purpose }))).toBe('status')
+    expect(served.count).toBe(2)
+  })
+
+  it('remembers a bounded number of failures', async () => {
+    const { origin, served } = await counted((response) => response.writeHead(500).end())
+    const fetch = createFetch(settings())
+    await reasonOf(fetch(origin, { purpose }))
+    for (let at = 0; at < 1_000; at += 1) {
+      await reasonOf(fetch(`${origin}/${at}`, { purpose }))
+    }
+    await reasonOf(fetch(origin, { purpose }))
+    expect(served.count).toBe(1_002)
+  })
+})

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import { createSystem } from '../../src/system/system.ts'
+import { testSystem } from '../support/system.ts'
+
+describe('the system', () => {
+  it('has the time of the machine and a fetch that is guarded', async () => {
+    const { clock, random, fetch, log } = createSystem({ logLevel: 'silent', outboundAllow: [] })
+    expect(Math.abs(clock() - performance.timeOrigin - performance.now())).toBeLessThan(60_000)
+    expect(random.bytes(3)).toHaveLength(3)
+    log.fatal({}, 'not written')
+    await expect(fetch('https://127.0.0.1/', { purpose: 'key set' })).rejects.toMatchObject({
+      reason: 'forbidden-address',
+    })
+  })
+})
+
+describe('the system of a test', () => {
+  it('has a time that moves only when it is told to', () => {
+    const { clock } = testSystem({ now: 5 })
+    clock.advance(10)
+    expect(clock()).toBe(15)
+    clock.set(1)
+    expect(clock()).toBe(1)
+  })
+
+  it('answers what it was told of, refuses the rest, and keeps what was asked', async () => {
+    const { fetch } = testSystem()
+    const url = 'https://client.example/jwks'
+    fetch.answer(url, { body: { keys: [] } })
+    fetch.answer(`${url}/gone`, { status: 410 })
+    fetch.answer(`${url}/echo`, ({ method = 'GET' }) => ({ body: method }))
+    expect(await fetch(url, { purpose: 'key set' })).toEqual({
+      status: 200,
+      contentType: 'application/json',
+      body: '{"keys":[]}',
+    })
+    expect(await fetch(`${url}/echo`, { purpose: 'notice', method: 'POST' })).toMatchObject({
+      contentType: 'text/plain',
+      body: 'POST',
+    })
+    const gone = fetch(`${url}/gone`, { purpose: 'key set' })
+    await expect(gone).rejects.toMatchObject({ reason: 'status', status: 410 })
+    const unknown = fetch('https://other.example/', { purpose: 'key set' })
+    await expect(unknown).rejects.toMatchObject({ reason: 'network' })
+    expect(fetch.asked.map((each) => each.options.purpose)).toEqual([
+      'key set',
+      'notice',
+      'key set',
+      'key set',
+    ])
+  })
+
+  it('keeps the log, with its secrets taken out', () => {
+    const { log } = testSystem({ now: 0 })
+    log.debug({ clientSecret: 'hush' }, 'hm')
+    expect(log.entries).toEqual([
+      {
+        level: 'debug',
+        time: '1970-01-01T00:00:00.000Z',
+        clientSecret: '[removed]',
+        message: 'hm',
+      },
+    ])
+  })
+})
