@@ -1,0 +1,84 @@
+/**
+ * `npm run demo`: Postern on an in-memory database, the example frontend before it, and a client
+ * that runs the authorization code flow through both. `--once` stops after the run.
+ */
+
+import { startPostern } from './demo/embedded-postern.ts'
+import { createFormBrowser } from './demo/form-browser.ts'
+import { type Listening, listen } from './demo/listen.ts'
+import { type Api, seedClient, seedService } from './demo/seed.ts'
+import { createTeaShop } from './demo/tea-shop.ts'
+import { createFrontend } from './frontend/server.ts'
+
+const resourceServer = { id: 'resource-server', secret: 'rs-secret' }
+const credentials = { username: 'alice', password: 'alice-password' }
+
+const say = (line: string) => console.log(line)
+
+/** Prints the operation that is called, and the action that it answers. */
+const printingFetch: typeof fetch = async (input, init) => {
+  const response = await fetch(input, init)
+  const operation = new URL(String(input)).pathname.split('/').slice(3).join('/')
+  const answer = await response.clone().json()
+  say(`    ${operation.padEnd(32)} ${answer.action ?? response.status}`)
+  return response
+}
+
+/** A server that listens before it knows what to serve, so that its address can be registered. */
+async function reserve(port: number) {
+  let serve: (request: Request) => Response | Promise<Response> = () =>
+    new Response('Starting', { status: 503 })
+  const listening: Listening = await listen((request) => serve(request), port)
+  return {
+    url: listening.url,
+    use(app: { fetch(request: Request): Response | Promise<Response> }) {
+      serve = (request) => app.fetch(request)
+    },
+  }
+}
+
+async function start(api: Api) {
+  const frontend = await reserve(3000)
+  const shop = await reserve(3001)
+  const serviceId = await seedService(api, frontend.url)
+  const client = await seedClient(api, serviceId, `${shop.url}/callback`)
+  say(`Service ${serviceId} and client ${client.clientId} are created.`)
+  const { url: posternUrl, token: apiToken } = api
+  frontend.use(createFrontend({ posternUrl, serviceId, apiToken, fetch: printingFetch }))
+  shop.use(
+    await createTeaShop({
+      ...{ issuer: frontend.url, url: shop.url, resourceServer, ...client },
+      say: (step) => say(`  ${step}`),
+    }),
+  )
+  say(`The frontend listens on ${frontend.url}, a client application on ${shop.url}.`)
+  return { frontend, shop }
+}
+
+/** Does with the pages what a user does: opens the application, logs in, allows. */
+async function runFlow(shopUrl: string): Promise<void> {
+  const browser = createFormBrowser()
+  const login = await browser.open(shopUrl)
+  if (!login.text.includes('id="password"')) throw new Error(`no login page: ${login.text}`)
+  say('  the user logs in')
+  const consent = await browser.submit(login, { ...credentials, decision: 'login' })
+  if (!consent.text.includes('id="authorize"')) throw new Error(`no consent page: ${consent.text}`)
+  say('  the user allows the access')
+  const end = await browser.submit(consent, { decision: 'authorize' })
+  if (end.status !== 200) throw new Error(end.text)
+}
+
+try {
+  const api = await startPostern(7678)
+  say(`Postern listens on ${api.url}, on an in-memory database.`)
+  const { shop } = await start(api)
+  say('The authorization code flow with PKCE begins: operation and action of every call of the API')
+  await runFlow(shop.url)
+  say('The flow finished: code, tokens, refresh, UserInfo, introspection and revocation all work.')
+  if (process.argv.includes('--once')) process.exit(0)
+  say(`\nOpen ${shop.url} in a browser: ${credentials.username} / ${credentials.password}`)
+  say('Ctrl-C stops.')
+} catch (error) {
+  console.error(`The demo failed: ${error instanceof Error ? error.message : error}`)
+  process.exit(1)
+}

@@ -1,0 +1,22 @@
+/** Postern inside this process, on an in-memory database. */
+import { readConfig } from '../../src/config.ts'
+import { type Running, start } from '../../src/main.ts'
+import type { Api } from './seed.ts'
+
+/** Listens at the port that is wished for, or at a free one. */
+export async function startPostern(port = 0): Promise<Api & { close(): Promise<void> }> {
+  const startAt = (at: number) =>
+    start(
+      readConfig({
+        POSTERN_DATABASE_URL: ':memory:',
+        POSTERN_PORT: String(at),
+        POSTERN_LOG_LEVEL: 'warn',
+      }),
+    )
+  const running: Running = await startAt(port).catch((error) =>
+    error.code === 'EADDRINUSE' ? startAt(0) : Promise.reject(error),
+  )
+  const { url, adminToken, close } = running
+  if (!adminToken) throw new Error('Postern made no administrator token')
+  return { url, token: adminToken, close }
+}

@@ -1,0 +1,129 @@
+/** The pages as Chromium shows them. Skipped, visibly, on a machine that has no Chromium. */
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import type { Configuration } from 'openid-client'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Listening, listen } from '../../examples/demo/listen.ts'
+import { configure, requestOf, startWorld, type World } from './world.ts'
+
+const executablePath = (process.env['PATH'] ?? '')
+  .split(delimiter)
+  .flatMap((folder) => ['chromium', 'chromium-browser'].map((name) => join(folder, name)))
+  .find(isExecutable)
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const args = [
+  ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+]
+
+/** The client's side: it notes what it is sent. */
+function createClientSite(received: Record<string, string>[]) {
+  return async (request: Request) => {
+    const query = new URL(request.url).searchParams
+    const answer = request.method === 'POST' ? new URLSearchParams(await request.text()) : query
+    if (new URL(request.url).pathname === '/callback') received.push(Object.fromEntries(answer))
+    return new Response('Welcome back')
+  }
+}
+
+describe.skipIf(!executablePath)('In Chromium, a user', () => {
+  const received: Record<string, string>[] = []
+  let world: World
+  let site: Listening
+  let browser: Browser
+  let configuration: Configuration
+
+  beforeAll(async () => {
+    world = await startWorld()
+    site = await listen(createClientSite(received))
+    const { clientId, clientSecret } = await world.client({}, `${site.url}/callback`)
+    configuration = await configure(world, clientId, clientSecret)
+    browser = await chromium.launch({ executablePath: executablePath ?? '', args })
+  }, 60_000)
+  afterAll(async () => {
+    await browser?.close()
+    await site?.close()
+    await world?.close()
+  })
+
+  /** Opens an authorization request in a browser profile of its own. */
+  async function open(more: Record<string, string> = {}): Promise<Page> {
+    const redirect_uri = `${site.url}/callback`
+    const { url } = await requestOf(configuration, { redirect_uri, ...more })
+    const page = await (await browser.newContext()).newPage()
+    await page.goto(url.href)
+    return page
+  }
+
+  async function logIn(page: Page, password = 'alice-password'): Promise<void> {
+    await page.fill('#username', 'alice')
+    await page.fill('#password', password)
+    await page.click('#login')
+  }
+
+  const answered = async (page: Page) => {
+    await page.waitForURL(`${site.url}/**`)
+    return received.at(-1)
+  }
+
+  it('logs in, consents, and is back at the client with a code', async () => {
+    const page = await open({ scope: 'openid email' })
+    expect(await page.textContent('main')).toContain('Tea Shop')
+    expect(await page.getAttribute('text=Privacy policy', 'href')).toMatch(/^https:/)
+    await logIn(page)
+    expect(await page.textContent('ul')).toContain('See your email address')
+    await page.click('#authorize')
+    expect(await answered(page)).toMatchObject({ iss: world.issuer, code: expect.any(String) })
+  })
+
+  it('denies', async () => {
+    const page = await open()
+    await logIn(page)
+    await page.click('#deny')
+    expect(await answered(page)).toMatchObject({ error: 'access_denied' })
+  })
+
+  it('cancels instead of logging in', async () => {
+    const page = await open()
+    await page.click('#cancel')
+    expect(await answered(page)).toMatchObject({ error: 'access_denied' })
+  })
+
+  it('is told of a wrong password, and then logs in', async () => {
+    const page = await open()
+    await logIn(page, 'wrong')
+    expect(await page.textContent('[role=alert]')).toContain('wrong')
+    await logIn(page)
+    expect(await page.isVisible('#authorize')).toBe(true)
+  })
+
+  it('passes through the form of form_post without a click', async () => {
+    const page = await open({ response_mode: 'form_post' })
+    await logIn(page)
+    await page.click('#authorize')
+    expect(await answered(page)).toMatchObject({ code: expect.any(String) })
+  })
+
+  it('sees why a broken request goes no further', async () => {
+    const page = await open({ redirect_uri: 'https://elsewhere.example/' })
+    expect(await page.textContent('main')).toContain('invalid_request')
+  })
+
+  it('sees styled pages: the policy for content lets the style through', async () => {
+    const page = await open()
+    const colour = await page.evaluate(
+      `getComputedStyle(document.querySelector('#login')).backgroundColor`,
+    )
+    expect(colour).toBe('rgb(29, 78, 216)')
+  })
+})

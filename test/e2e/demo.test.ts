@@ -1,0 +1,18 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { expect, it } from 'vitest'
+
+const run = promisify(execFile)
+
+it('npm run demo -- --once finishes a flow, says so, and exits', async () => {
+  const { stdout } = await run('node_modules/.bin/tsx', ['examples/demo.ts', '--once'])
+  const actions = [...stdout.matchAll(/^ {4}(\S+) +(\S+)$/gm)].map(([, name, action]) => [
+    name,
+    action,
+  ])
+  expect(actions).toContainEqual(['auth/authorization', 'INTERACTION'])
+  expect(actions).toContainEqual(['auth/authorization/issue', 'LOCATION'])
+  expect(actions).toContainEqual(['auth/token', 'OK'])
+  expect(actions).toContainEqual(['auth/userinfo/issue', 'JSON'])
+  expect(stdout).toContain('The flow finished')
+}, 60_000)

@@ -1,0 +1,119 @@
+/** Postern, a seeded service and the example frontend, each on a loopback socket of its own. */
+import * as openid from 'openid-client'
+import { startPostern } from '../../examples/demo/embedded-postern.ts'
+import { createFormBrowser } from '../../examples/demo/form-browser.ts'
+import { listen } from '../../examples/demo/listen.ts'
+import { type Api, type SeededClient, seedClient, seedService } from '../../examples/demo/seed.ts'
+import { createFrontend } from '../../examples/frontend/server.ts'
+
+/** Nothing listens there: the form browser stops at this address. */
+export const callback = 'http://127.0.0.1:9/callback'
+
+export const alice = { username: 'alice', password: 'alice-password' }
+export const bob = { username: 'bob', password: 'bob-password' }
+export const resourceServer = { id: 'resource-server', secret: 'rs-secret' }
+
+export interface World {
+  api: Api
+  serviceId: string
+  /** Where the frontend is: the issuer. */
+  issuer: string
+  /** The frontend's clock runs this much ahead of the real one. */
+  shift(milliseconds: number): void
+  client(more?: Record<string, unknown>, redirectUri?: string): Promise<SeededClient>
+  close(): Promise<void>
+}
+
+export async function startWorld(): Promise<World> {
+  let app: { fetch(request: Request): Response | Promise<Response> } | undefined
+  let ahead = 0
+  const postern = await startPostern()
+  const frontend = await listen((request) => app?.fetch(request) ?? Response.error())
+  const serviceId = await seedService(postern, frontend.url)
+  app = createFrontend({
+    ...{ posternUrl: postern.url, serviceId, apiToken: postern.token },
+    clock: () => Date.now() + ahead,
+  })
+  return {
+    api: postern,
+    serviceId,
+    issuer: frontend.url,
+    shift: (milliseconds) => {
+      ahead += milliseconds
+    },
+    client: (more, redirectUri = callback) => seedClient(postern, serviceId, redirectUri, more),
+    close: async () => {
+      await frontend.close()
+      await postern.close()
+    },
+  }
+}
+
+/** `openid-client` set up for a client by discovery; plain HTTP, since all of it is loopback. */
+export const configure = ({ issuer }: World, id: string, secret: string) =>
+  openid.discovery(new URL(issuer), id, secret, openid.ClientSecretBasic(secret), {
+    execute: [openid.allowInsecureRequests],
+  })
+
+export interface Asked {
+  url: URL
+  verifier: string
+  state: string
+  nonce: string
+}
+
+/** An authorization request with PKCE, state and nonce. */
+export async function requestOf(
+  configuration: openid.Configuration,
+  more: Record<string, string> = {},
+): Promise<Asked> {
+  const verifier = openid.randomPKCECodeVerifier()
+  const state = more['state'] ?? openid.randomState()
+  const nonce = openid.randomNonce()
+  const url = openid.buildAuthorizationUrl(configuration, {
+    ...{ redirect_uri: callback, scope: 'openid', nonce },
+    code_challenge: await openid.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+    ...more,
+    state,
+  })
+  return { url, verifier, state, nonce }
+}
+
+export const redeem = (
+  configuration: openid.Configuration,
+  request: Asked,
+  url: string,
+  more: { maxAge?: number } = {},
+) =>
+  openid.authorizationCodeGrant(configuration, new URL(url), {
+    pkceCodeVerifier: request.verifier,
+    expectedState: request.state,
+    expectedNonce: request.nonce,
+    idTokenExpected: true,
+    ...more,
+  })
+
+/** A user in front of a form browser, who walks through whatever pages there are. */
+export function createUser(credentials = alice) {
+  const browser = createFormBrowser(callback)
+  return {
+    browser,
+    /** The titles of the pages that were shown, and the address of the client that it ended at. */
+    async walk(url: URL | string): Promise<{ shown: string[]; url: string; text: string }> {
+      const shown: string[] = []
+      let page = await browser.open(String(url))
+      while (page.status === 200 && shown.length < 5) {
+        const isLogin = page.text.includes('id="password"')
+        shown.push(isLogin ? 'login' : 'consent')
+        const fields = isLogin ? { ...credentials, decision: 'login' } : { decision: 'authorize' }
+        page = await browser.submit(page, fields)
+      }
+      if (page.status !== 0) shown.push(`error ${page.status}`)
+      return { shown, url: page.url, text: page.text }
+    },
+  }
+}
+
+/** The parameters that the client got in its redirect. */
+export const answerOf = (url: string) => Object.fromEntries(new URL(url).searchParams)
