@@ -54,7 +54,7 @@ export interface FetchOptions {
 }
 
 /** An answer with a status from 200 to 299; any other is a `FetchError`. */
-export interface Fetched {
+interface Fetched {
   readonly status: number
   /** As the server sent it, empty when it sent none. */
   readonly contentType: string

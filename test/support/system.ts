@@ -12,7 +12,7 @@ export interface TestClock extends Clock {
 }
 
 /** What a server answers: JSON for an object, text for a string. A status beyond 2xx is refused. */
-export interface Answer {
+interface Answer {
   readonly status?: number
   readonly contentType?: string
   readonly body?: string | object
@@ -20,7 +20,7 @@ export interface Answer {
 
 type Answers = Answer | FetchError | ((options: FetchOptions) => Answer | FetchError)
 
-export interface TestFetch extends Fetch {
+interface TestFetch extends Fetch {
   /** From now on this URL answers so. Every other URL fails as a dead server does. */
   answer(url: string, answer: Answers): void
   /** What was asked for, in order. */
@@ -68,7 +68,7 @@ export function seededRandom(seed: string | number = 'postern'): Random {
   })
 }
 
-export function testFetch(): TestFetch {
+function testFetch(): TestFetch {
   const answers = new Map<string, Answers>()
   const asked: { url: string; options: FetchOptions }[] = []
 
