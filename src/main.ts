@@ -34,9 +34,10 @@ export async function start(config: Config): Promise<Running> {
   if (!isInMemory) await mkdir(directory, { recursive: true, mode: 0o700 })
   const keyFile = join(directory, 'master.key')
   const { masterKey } = config
-  const master = isInMemory && !masterKey
-    ? { key: system.random.bytes(32), file: undefined }
-    : await loadMasterKey({ masterKey, file: keyFile })
+  const master =
+    isInMemory && !masterKey
+      ? { key: system.random.bytes(32), file: undefined }
+      : await loadMasterKey({ masterKey, file: keyFile })
   const store = await openStore(config.databaseUrl, createSealer(master.key))
   const tokenFile = isInMemory ? undefined : join(directory, 'admin.token')
   const admin = await bootstrapAdmin(store, system, config.adminToken, tokenFile)

@@ -62,7 +62,8 @@ const entries = new Map<string, CatalogueEntry>()
 function register(area: string, table: Record<string, Rule | CallerRule | Result>): void {
   for (const [name, entry] of Object.entries(table)) {
     const taken = entries.get(entry.code)
-    if (taken) throw new Error(`${entry.code} is both ${taken.area}.${taken.name} and ${area}.${name}`)
+    if (taken)
+      throw new Error(`${entry.code} is both ${taken.area}.${taken.name} and ${area}.${name}`)
     entries.set(entry.code, { area, name, ...entry })
   }
 }
@@ -155,7 +156,11 @@ export function errorBody(rule: Rule, service?: Verbosity): string {
 }
 
 /** A `WWW-Authenticate` challenge of a protected resource, RFC 6750 §3. */
-export function bearerChallenge(rule: Rule, service?: Verbosity, more: Record<string, string> = {}) {
+export function bearerChallenge(
+  rule: Rule,
+  service?: Verbosity,
+  more: Record<string, string> = {},
+) {
   const members = { ...errorMembers(rule, service), ...more }
   const quoted = Object.entries(members).map(([name, value]) => `${name}="${quote(value)}"`)
   return `Bearer ${quoted.join(',')}`

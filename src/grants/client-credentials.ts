@@ -1,7 +1,8 @@
 /** The client credentials grant, RFC 6749 §4.4: a token for the client itself. */
+
+import { Grant } from '../model/grant.ts'
 import { parseResources } from '../oauth/resource.ts'
 import { chooseScopes } from '../oauth/scope.ts'
-import { Grant } from '../model/grant.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import type { GrantRequest, ServiceContext } from './grant-request.ts'
 import { issueTokens } from './issue.ts'

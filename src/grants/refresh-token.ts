@@ -160,9 +160,11 @@ function nextRefreshToken(
   const lost = new Refusal(isKept ? rules.unknown : rules.used)
   const writes = (successor: Successor): Write[] => {
     if (isKept) {
-      return [orRefuse(store.refreshTokens.touch(serviceId, row.tokenHash, { now, expiresAt }), lost)]
+      return [
+        orRefuse(store.refreshTokens.touch(serviceId, row.tokenHash, { now, expiresAt }), lost),
+      ]
     }
-    const rotation = { newHash: successor.refreshTokenHash, now, expiresAt, data: row.data }
+    const rotation = { newHash: successor.refreshTokenHash, now, expiresAt }
     return [
       orRefuse(store.refreshTokens.rotate(serviceId, row.tokenHash, rotation), lost),
       store.refreshTokens.insertPredecessor({

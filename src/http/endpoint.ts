@@ -6,7 +6,7 @@ import type { z } from 'zod'
 import type { AccessRight } from '../model/api-token.ts'
 import type { Service } from '../model/service.ts'
 import {
-  CallerError,
+  type CallerError,
   defineCallerRules,
   defineResults,
   explain,
@@ -35,15 +35,12 @@ export interface Request<Params, Query, Body> {
   body: Parsed<Body>
 }
 
-/** A document answers as it is; an outcome has an action and is given its result code. */
-type Answer<R> = R extends z.ZodType ? Omit<z.input<R>, 'resultCode' | 'resultMessage'> : undefined
-
 export interface Declaration<
   Path extends string,
   Params extends z.ZodObject | undefined,
   Query extends z.ZodObject | undefined,
   Body extends z.ZodType | undefined,
-  Reply extends z.ZodType | undefined,
+  Reply,
 > {
   operationId: string
   method: 'get' | 'post' | 'put' | 'delete'
@@ -56,22 +53,24 @@ export interface Declaration<
   right: AccessRight | 'public'
   /** The operation names one client, so that a token for that client alone may call it. */
   ofOneClient?: boolean
+  /** The operation names no service, and shows a caller no more than its own. */
+  ofAnyService?: boolean
   params?: Params
   query?: Query
   body?: Body
   /** Whether a form body is read like the JSON body. */
   form?: boolean
   /** Schema of the answer; undefined answers 204 with no body. */
-  response: Reply
+  response: z.ZodType<unknown, Reply> | undefined
   /** Result codes of the actions, or of the answer where it has a result code but no action. */
   results?: Record<string, Result>
   relay?: RelayTable
   /** Turns a refusal into an outcome; an operation without one lets no refusal happen. */
-  refuse?: (refusal: Refusal, context: ServiceContext<Path>) => Answer<Reply>
+  refuse?: (refusal: Refusal, context: ServiceContext<Path>) => NoInfer<Reply>
   handle: (
     request: Request<Params, Query, Body>,
     context: ServiceContext<Path>,
-  ) => Promise<Answer<Reply> | Response>
+  ) => Promise<NoInfer<Reply> | Response | undefined>
 }
 
 /** What arrives from the transport, before anything is believed. */
@@ -102,7 +101,7 @@ export interface Endpoint {
 
 export function defineEndpoint<
   const Path extends string,
-  Reply extends z.ZodType | undefined,
+  Reply,
   Params extends z.ZodObject | undefined = undefined,
   Query extends z.ZodObject | undefined = undefined,
   Body extends z.ZodType | undefined = undefined,
@@ -119,7 +118,7 @@ export function defineEndpoint<
       body: declaration.body && (await readBody(declaration.body, incoming, declaration.form)),
     } as Request<Params, Query, Body>
     const scoped = context as ServiceContext<Path>
-    let answer: Answer<Reply> | Response
+    let answer: Reply | Response | undefined
     let refused: Explanation | undefined
     try {
       answer = await declaration.handle(request, scoped)
@@ -162,7 +161,12 @@ export const explainResult = ({ code, says }: Result) => ({
 
 /** The caller and the service of a request; refuses before anything else of it is read. */
 async function admit(
-  declaration: { path: string; right: AccessRight | 'public'; ofOneClient?: boolean },
+  declaration: {
+    path: string
+    right: AccessRight | 'public'
+    ofOneClient?: boolean
+    ofAnyService?: boolean
+  },
   incoming: Incoming,
   dependencies: Dependencies,
 ): Promise<Context & { service?: Service }> {
@@ -173,7 +177,8 @@ async function admit(
   const caller = await identifyCaller(incoming.authorization, dependencies.store, now)
   const named = incoming.params['serviceId']
   if (named === undefined) {
-    authorizeCaller(caller, declaration.right, {})
+    const own = declaration.ofAnyService ? { serviceId: caller.serviceId } : {}
+    authorizeCaller(caller, declaration.right, own)
     return { ...dependencies, now, caller }
   }
   const serviceId = /^\d{1,16}$/.test(named) ? Number(named) : 0

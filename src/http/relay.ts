@@ -7,7 +7,11 @@ export interface RelayRow {
   status: number
   /** Where `responseContent` goes. */
   content: 'body' | 'location' | 'challenge' | 'none'
-  type?: 'application/json' | 'text/html' | 'application/jwt' | 'application/token-introspection+jwt'
+  type?:
+    | 'application/json'
+    | 'text/html'
+    | 'application/jwt'
+    | 'application/token-introspection+jwt'
   headers?: Record<string, string>
 }
 export type RelayTable = Partial<Record<string, RelayRow>>

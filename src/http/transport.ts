@@ -1,5 +1,5 @@
 /** The endpoints on a Hono app: routing, limits and unexpected errors; nothing of the protocol. */
-import { type Context as HonoContext, Hono } from 'hono'
+import { Hono, type Context as HonoContext } from 'hono'
 import { CallerError, defineCallerRules, defineResults } from '../refusal.ts'
 import { bodyLimitBytes, type RawBody, refuseTooLarge } from './body.ts'
 import type { Dependencies } from './context.ts'
@@ -76,4 +76,3 @@ async function readBytes(request: Request): Promise<RawBody> {
   }
   return { contentType, bytes: Buffer.concat(chunks) }
 }
-

@@ -56,7 +56,10 @@ export function unverifiedClaims(jwt: string): Record<string, unknown> | undefin
 /** RFC 7515 §4.1.4: a kid selects the key; without one each key that fits is tried, up to five. */
 function candidatesOf(set: KeySet, alg: string, kid: unknown): JWK[] {
   const fitting = set.keys.filter((key) => fitsSignatureAlgorithm(key, alg))
-  return (kid === undefined ? fitting : fitting.filter((key) => key.kid === kid)).slice(0, keysTried)
+  return (kid === undefined ? fitting : fitting.filter((key) => key.kid === kid)).slice(
+    0,
+    keysTried,
+  )
 }
 
 async function attemptWithKey(jwt: string, set: KeySet, key: JWK, alg: string) {

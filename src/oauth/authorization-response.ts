@@ -65,13 +65,14 @@ function locationOf({ redirectUri, responseMode }: Recipient, parameters: URLSea
 /** OAuth 2.0 Form Post Response Mode §2: a page that posts itself, with or without scripts. */
 function formPost(redirectUri: string, parameters: URLSearchParams): string {
   const inputs = [...parameters].map(
-    ([name, value]) => `<input type="hidden" name="${escape(name)}" value="${escape(value)}"/>`,
+    ([name, value]) =>
+      `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}"/>`,
   )
   return [
     '<!DOCTYPE html>',
     '<html><head><meta charset="UTF-8"/><title>Submit This Form</title></head>',
     '<body onload="document.forms[0].submit()">',
-    `<form method="post" action="${escape(redirectUri)}">`,
+    `<form method="post" action="${escapeHtml(redirectUri)}">`,
     ...inputs,
     '<noscript><button type="submit">Continue</button></noscript>',
     '</form></body></html>',
@@ -85,4 +86,5 @@ const entities: Record<string, string> = {
   '"': '&quot;',
   "'": '&#39;',
 }
-const escape = (text: string) => text.replace(/[&<>"']/g, (character) => entities[character] ?? '')
+const escapeHtml = (text: string) =>
+  text.replace(/[&<>"']/g, (character) => entities[character] ?? '')

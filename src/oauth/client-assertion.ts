@@ -1,9 +1,10 @@
 /** Client authentication by JWT, RFC 7523 §3 and OIDC Core §9. Read by: token, revocation. */
+
+import { type Unverified, unverifiedClaims, type Verified } from '../jose/verify.ts'
 import type { Client } from '../model/client.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
-import { type Unverified, unverifiedClaims, type Verified } from '../jose/verify.ts'
-import { jwsAlgorithm, asymmetricAlgorithms, symmetricAlgorithms } from './signature-algorithm.ts'
+import { asymmetricAlgorithms, jwsAlgorithm, symmetricAlgorithms } from './signature-algorithm.ts'
 
 const rules = defineRules('Client assertion', {
   malformed: {

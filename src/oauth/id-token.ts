@@ -124,7 +124,9 @@ export async function verifyIdTokenHint(
   const { iss, aud, sub } = verified.claims
   const audiences = Array.isArray(aud) ? aud : [aud]
   const isOurs = iss === service.issuer
-  const isForClient = audiences.includes(String(client.clientId)) || audiences.includes(client.clientIdAlias)
-  if (!isOurs || !isForClient || typeof sub !== 'string') refuse(rules.hintInvalid, 'iss, aud or sub')
+  const isForClient =
+    audiences.includes(String(client.clientId)) || audiences.includes(client.clientIdAlias)
+  if (!isOurs || !isForClient || typeof sub !== 'string')
+    refuse(rules.hintInvalid, 'iss, aud or sub')
   return sub
 }

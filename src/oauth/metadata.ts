@@ -50,7 +50,10 @@ const methodNames: Partial<Record<ClientAuthMethod, string>> = {
   PRIVATE_KEY_JWT: 'private_key_jwt',
 }
 
-function methodsOf(listed: readonly ClientAuthMethod[] | undefined, { clientAuthMethods }: Capabilities) {
+function methodsOf(
+  listed: readonly ClientAuthMethod[] | undefined,
+  { clientAuthMethods }: Capabilities,
+) {
   const methods = clientAuthMethods.filter((method) => listed?.includes(method) ?? true)
   const isJwt = methods.some((method) => method.endsWith('_JWT'))
   return {
@@ -86,7 +89,10 @@ export function serviceMetadata(
       .map(([name]) => name),
     acr_values_supported: service.supportedAcrs,
     subject_types_supported: ['public', 'pairwise'],
-    id_token_signing_alg_values_supported: [...capabilities.signingAlgorithms, ...symmetricAlgorithms],
+    id_token_signing_alg_values_supported: [
+      ...capabilities.signingAlgorithms,
+      ...symmetricAlgorithms,
+    ],
     userinfo_signing_alg_values_supported: [
       ...capabilities.signingAlgorithms,
       ...symmetricAlgorithms,
@@ -120,7 +126,8 @@ export function serviceMetadata(
   return Object.fromEntries(Object.entries(members).filter(([, value]) => hasValue(value)))
 }
 
-const hasValue = (value: unknown) => value !== undefined && !(Array.isArray(value) && value.length === 0)
+const hasValue = (value: unknown) =>
+  value !== undefined && !(Array.isArray(value) && value.length === 0)
 
 /** The service's own additions: JSON where the value is JSON, text where it is not. */
 function additionalMetadata(service: Service): Record<string, unknown> {
@@ -136,4 +143,3 @@ function jsonOrText(text: string): unknown {
     return text
   }
 }
-

@@ -1,7 +1,7 @@
 /** Proof key for code exchange, RFC 7636. Read by: authorization, the authorization code grant. */
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { Parameters } from './parameters.ts'
 import { defineRules, refuse } from '../refusal.ts'
+import type { Parameters } from './parameters.ts'
 
 const rules = defineRules('PKCE', {
   challengeMissing: {

@@ -2,8 +2,8 @@
 import type { Client } from '../model/client.ts'
 import type { Prompt } from '../model/enums.ts'
 import type { Service } from '../model/service.ts'
-import { type Parameters, parseSeconds, parseWords } from './parameters.ts'
 import { defineRules, refuse } from '../refusal.ts'
+import { type Parameters, parseSeconds, parseWords } from './parameters.ts'
 
 const rules = defineRules('Prompt', {
   unknown: {

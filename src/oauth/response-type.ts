@@ -2,8 +2,8 @@
 import type { Client } from '../model/client.ts'
 import type { ResponseType } from '../model/enums.ts'
 import type { Service } from '../model/service.ts'
-import { parseWords } from './parameters.ts'
 import { defineRules, refuse } from '../refusal.ts'
+import { parseWords } from './parameters.ts'
 
 const rules = defineRules('Response type', {
   missing: {
@@ -125,7 +125,8 @@ export function chooseResponseMode(
 ): ResponseMode {
   const byDefault = defaultResponseMode(responseTypes.join(' '))
   const mode = text ?? byDefault
-  if (mode !== 'query' && mode !== 'fragment' && mode !== 'form_post') refuse(rules.modeUnknown, mode)
+  if (mode !== 'query' && mode !== 'fragment' && mode !== 'form_post')
+    refuse(rules.modeUnknown, mode)
   if (mode === 'query' && byDefault === 'fragment') refuse(rules.modeUnsafe)
   const name = mode === 'form_post' ? 'FORM_POST' : mode === 'query' ? 'QUERY' : 'FRAGMENT'
   if (client.responseModes && !client.responseModes.includes(name)) {

@@ -1,8 +1,8 @@
 /** Scopes: what may be asked for, and what is left of it. Read by: authorization, token. RFC 6749 §3.3 */
 import type { Client } from '../model/client.ts'
 import type { Service } from '../model/service.ts'
-import { parseWords } from './parameters.ts'
 import { defineRules, refuse } from '../refusal.ts'
+import { parseWords } from './parameters.ts'
 
 const rules = defineRules('Scope', {
   malformed: {

@@ -28,16 +28,8 @@ export function openDocuments(store: Store): Documents {
     if (kept && kept.version === (await store.services.version(serviceId))) return kept.document
     const row = await store.services.find(serviceId)
     if (!row) return undefined
-    const { data, secrets, number, createdAt, modifiedAt, version } = row
-    const document = Service.parse({
-      ...data,
-      ...secrets,
-      number,
-      apiKey: serviceId,
-      createdAt,
-      modifiedAt,
-    })
-    services.set(serviceId, { version, document })
+    const document = serviceOf(row)
+    services.set(serviceId, { version: row.version, document })
     return document
   }
 
@@ -66,4 +58,12 @@ export function openDocuments(store: Store): Documents {
 export function clientOf(row: NonNullable<Awaited<ReturnType<Store['clients']['find']>>>): Client {
   const { data, secrets, number, clientId, createdAt, modifiedAt } = row
   return Client.parse({ ...data, ...secrets, number, clientId, createdAt, modifiedAt })
+}
+
+/** A service's row as the document it was stored from. */
+export function serviceOf(
+  row: NonNullable<Awaited<ReturnType<Store['services']['find']>>>,
+): Service {
+  const { data, secrets, number, serviceId, createdAt, modifiedAt } = row
+  return Service.parse({ ...data, ...secrets, number, apiKey: serviceId, createdAt, modifiedAt })
 }

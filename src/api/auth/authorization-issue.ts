@@ -15,8 +15,8 @@ import { issueIdToken } from '../../oauth/id-token.ts'
 import { keepScopes } from '../../oauth/scope.ts'
 import { defineRules, errorBody, Refusal, refuse } from '../../refusal.ts'
 import { orRefuse, type Write } from '../../store/store.ts'
-import { findAuthorizationTicket, TicketInfo, ticketUnknown } from './authorization-ticket.ts'
 import { recipientOf } from './authorization-fail.ts'
+import { findAuthorizationTicket, TicketInfo, ticketUnknown } from './authorization-ticket.ts'
 
 const rules = defineRules('Authorization issue', {
   clientGone: {
@@ -35,19 +35,37 @@ const rules = defineRules('Authorization issue', {
 
 const AuthorizationIssueRequest = z
   .object({
-    ticket: z.string().min(1).max(4_096).optional().describe('Stands for the request until it is decided. Single use.'),
-    subject: z.string().min(1).max(255).optional().describe('Unique identifier of the user at the service.'),
-    authTime: z.int().nonnegative().optional().describe('When the user authenticated, in seconds since the epoch.'),
+    ticket: z
+      .string()
+      .min(1)
+      .max(4_096)
+      .optional()
+      .describe('Stands for the request until it is decided. Single use.'),
+    subject: z.string().min(1).max(255).describe('Unique identifier of the user at the service.'),
+    authTime: z
+      .int()
+      .nonnegative()
+      .optional()
+      .describe('When the user authenticated, in seconds since the epoch.'),
     acr: z.string().optional().describe('Authentication context class of the user authentication.'),
     claims: JsonObjectText.optional().describe('Claims as JSON text.'),
     properties: z.array(Property).optional().describe('Properties attached to the token.'),
     scopes: z.array(z.string()).optional().describe('Names of scopes.'),
-    sub: z.string().optional().describe('The subject as the client sees it, where it differs from the unique identifier of the user.'),
-    idtHeaderParams: JsonObjectText.optional().describe('Header parameters to add to the ID Token, as JSON text of an object.'),
+    sub: z
+      .string()
+      .optional()
+      .describe(
+        'The subject as the client sees it, where it differs from the unique identifier of the user.',
+      ),
+    idtHeaderParams: JsonObjectText.optional().describe(
+      'Header parameters to add to the ID Token, as JSON text of an object.',
+    ),
     claimsForTx: JsonObjectText.optional(),
     consentedClaims: z.array(z.string()).optional(),
     authorizationDetails: AuthzDetails.optional(),
-    jwtAtClaims: JsonObjectText.optional().describe('Claims to add to a JWT access token, as JSON text of an object.'),
+    jwtAtClaims: JsonObjectText.optional().describe(
+      'Claims to add to a JWT access token, as JSON text of an object.',
+    ),
     accessToken: z.string().optional(),
     accessTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
     sessionId: z.string().optional().describe('Identifier of the user session at the frontend.'),
@@ -58,10 +76,18 @@ const AuthorizationIssueRequest = z
 
 const AuthorizationIssueAnswer = z
   .object({
-    action: z.enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'LOCATION', 'FORM']).describe('What to do next.'),
-    responseContent: z.string().optional().describe('What to send to the client; where it goes depends on the action.'),
+    action: z
+      .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'LOCATION', 'FORM'])
+      .describe('What to do next.'),
+    responseContent: z
+      .string()
+      .optional()
+      .describe('What to send to the client; where it goes depends on the action.'),
     accessToken: z.string().optional(),
-    accessTokenExpiresAt: z.int().optional().describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
+    accessTokenExpiresAt: z
+      .int()
+      .optional()
+      .describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
     accessTokenDuration: z.int().optional().describe('Seconds.'),
     idToken: z.string().optional(),
     authorizationCode: z.string().optional(),
@@ -163,7 +189,8 @@ async function issueParts(
       code: code?.value,
       access_token: accessToken,
       token_type: token && tokenTypeOf(service, grant),
-      expires_in: token && token.accessTokenDuration > 0 ? `${token.accessTokenDuration}` : undefined,
+      expires_in:
+        token && token.accessTokenDuration > 0 ? `${token.accessTokenDuration}` : undefined,
       scope: token && token.grant.scopes.length > 0 ? token.grant.scopes.join(' ') : undefined,
       id_token: idToken,
     },

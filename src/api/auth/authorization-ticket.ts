@@ -45,7 +45,9 @@ const TicketInfoRequest = z
 
 const TicketAnswer = z
   .object({
-    action: z.enum(['OK', 'NOT_FOUND', 'CALLER_ERROR', 'AUTHLETE_ERROR']).describe('What came of it.'),
+    action: z
+      .enum(['OK', 'NOT_FOUND', 'CALLER_ERROR', 'AUTHLETE_ERROR'])
+      .describe('What came of it.'),
     info: TicketInfo.optional(),
   })
   .meta({ id: 'authorization_ticket_info_response' })

@@ -62,7 +62,13 @@ const rules = defineRules('Authorization', {
 
 const AuthorizationRequest = z
   .object({
-    parameters: z.string().max(65_536).default('').optional().describe('The request parameters as the client sent them: the query string, or the form body.'),
+    parameters: z
+      .string()
+      .max(65_536)
+      .default('')
+      .describe(
+        'The request parameters as the client sent them: the query string, or the form body.',
+      ),
     context: z.string().max(65_536).optional(),
     cimdOptions: CimdOptions.optional(),
   })
@@ -70,7 +76,16 @@ const AuthorizationRequest = z
 
 const AuthorizationAnswer = z
   .object({
-    action: z.enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'LOCATION', 'FORM', 'NO_INTERACTION', 'INTERACTION']).describe('What to do next.'),
+    action: z
+      .enum([
+        'INTERNAL_SERVER_ERROR',
+        'BAD_REQUEST',
+        'LOCATION',
+        'FORM',
+        'NO_INTERACTION',
+        'INTERACTION',
+      ])
+      .describe('What to do next.'),
     client: ClientLimitedAuthorization.optional(),
     display: Display.optional(),
     maxAge: z.int().optional().describe('Seconds since the last authentication that are allowed.'),
@@ -80,7 +95,10 @@ const AuthorizationAnswer = z
     claimsLocales: z.array(z.string()).optional(),
     claims: z.array(z.string()).optional(),
     acrEssential: z.boolean().optional(),
-    clientIdAliasUsed: z.boolean().optional().describe('Whether the client was named by its alias.'),
+    clientIdAliasUsed: z
+      .boolean()
+      .optional()
+      .describe('Whether the client was named by its alias.'),
     acrs: z.array(z.string()).optional(),
     subject: z.string().optional().describe('Unique identifier of the user at the service.'),
     loginHint: z.string().optional(),
@@ -92,8 +110,14 @@ const AuthorizationAnswer = z
     resources: z.array(z.string()).optional().describe('Resource indicators, RFC 8707.'),
     authorizationDetails: AuthzDetails.optional(),
     purpose: z.string().optional(),
-    responseContent: z.string().optional().describe('What to send to the client; where it goes depends on the action.'),
-    ticket: z.string().optional().describe('Stands for the request until it is decided. Single use.'),
+    responseContent: z
+      .string()
+      .optional()
+      .describe('What to send to the client; where it goes depends on the action.'),
+    ticket: z
+      .string()
+      .optional()
+      .describe('Stands for the request until it is decided. Single use.'),
     dynamicScopes: z.array(DynamicScope).optional(),
     gmAction: GrantManagementAction.optional(),
     grantId: z.string().optional(),
@@ -140,7 +164,10 @@ export const authorization = defineEndpoint({
     const { client, clientIdAliasUsed, ...uri } = await establishClient(parameters, context)
     const recipient: Recipient = {
       redirectUri: uri.redirectUri,
-      responseMode: recipientMode(parameters.peek('response_mode'), parameters.peek('response_type')),
+      responseMode: recipientMode(
+        parameters.peek('response_mode'),
+        parameters.peek('response_type'),
+      ),
       state: parameters.peek('state'),
     }
     return refusingTo(recipient, service, async () => {

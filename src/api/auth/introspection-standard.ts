@@ -26,7 +26,13 @@ const rules = defineRules('Introspection', {
 
 const StandardIntrospectionRequest = z
   .object({
-    parameters: z.string().max(65_536).default('').optional().describe('The request parameters as the client sent them: the query string, or the form body.'),
+    parameters: z
+      .string()
+      .max(65_536)
+      .default('')
+      .describe(
+        'The request parameters as the client sent them: the query string, or the form body.',
+      ),
     withHiddenProperties: z.boolean().default(false),
     rsUri: z.string().optional(),
     httpAcceptHeader: z.string().optional(),
@@ -41,7 +47,9 @@ const StandardIntrospectionRequest = z
 
 const StandardIntrospectionAnswer = z
   .object({
-    action: z.enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'OK', 'JWT']).describe('What to do next.'),
+    action: z
+      .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'OK', 'JWT'])
+      .describe('What to do next.'),
     responseContent: z.string().optional().describe('The introspection response.'),
   })
   .meta({ id: 'standard_introspection_response' })
@@ -80,7 +88,8 @@ export const introspectionStandard = defineEndpoint({
   }),
 })
 
-const wantsJwt = (accept = '') => accept.toLowerCase().includes('application/token-introspection+jwt')
+const wantsJwt = (accept = '') =>
+  accept.toLowerCase().includes('application/token-introspection+jwt')
 
 /** RFC 7662 §2.1: the hint only says where to look first. */
 async function describeToken(

@@ -23,13 +23,23 @@ const IntrospectionRequest = z
     token: z.string().max(32_768).optional(),
     scopes: z.array(z.string()).optional().describe('Names of scopes.'),
     subject: z.string().optional().describe('Unique identifier of the user at the service.'),
-    clientCertificate: z.string().optional().describe('The client certificate of the TLS connection, in PEM.'),
+    clientCertificate: z
+      .string()
+      .optional()
+      .describe('The client certificate of the TLS connection, in PEM.'),
     dpop: z.string().optional().describe('The DPoP header of the request.'),
-    htm: z.string().optional().describe('HTTP method of the request, for the check of a DPoP proof.'),
+    htm: z
+      .string()
+      .optional()
+      .describe('HTTP method of the request, for the check of a DPoP proof.'),
     htu: z.string().optional().describe('URL of the endpoint, for the check of a DPoP proof.'),
     resources: z.array(z.string()).optional().describe('Resource indicators, RFC 8707.'),
     acrValues: z.array(z.string()).optional(),
-    maxAge: z.int().nonnegative().optional().describe('Seconds since the last authentication that are allowed.'),
+    maxAge: z
+      .int()
+      .nonnegative()
+      .optional()
+      .describe('Seconds since the last authentication that are allowed.'),
     requiredComponents: z.array(z.string()).optional(),
     uri: z.string().optional(),
     message: z.string().optional(),
@@ -42,17 +52,31 @@ const IntrospectionRequest = z
 
 const IntrospectionAnswer = z
   .object({
-    action: z.enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'OK']).describe('What to do next.'),
-    responseContent: z.string().optional().describe('What to send to the client; where it goes depends on the action.'),
+    action: z
+      .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'OK'])
+      .describe('What to do next.'),
+    responseContent: z
+      .string()
+      .optional()
+      .describe('What to send to the client; where it goes depends on the action.'),
     clientId: z.int().optional().describe('Number of the client.'),
     clientIdAlias: z.string().optional().describe('Alias of the client.'),
-    clientIdAliasUsed: z.boolean().optional().describe('Whether the client was named by its alias.'),
-    expiresAt: z.int().optional().describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
+    clientIdAliasUsed: z
+      .boolean()
+      .optional()
+      .describe('Whether the client was named by its alias.'),
+    expiresAt: z
+      .int()
+      .optional()
+      .describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
     subject: z.string().optional().describe('Unique identifier of the user at the service.'),
     scopes: z.array(z.string()).optional().describe('Names of scopes.'),
     existent: z.boolean().optional().describe('Whether the token exists.'),
     usable: z.boolean().optional().describe('Whether the token exists and has not expired.'),
-    sufficient: z.boolean().optional().describe('Whether the token covers all scopes that were asked for.'),
+    sufficient: z
+      .boolean()
+      .optional()
+      .describe('Whether the token covers all scopes that were asked for.'),
     refreshable: z.boolean().optional().describe('Whether the token can be refreshed.'),
     properties: z.array(Property).optional().describe('Properties attached to the token.'),
     certificateThumbprint: z.string().optional(),
@@ -68,7 +92,10 @@ const IntrospectionAnswer = z
     consentedClaims: z.array(z.string()).optional(),
     grantType: GrantType.optional(),
     acr: z.string().optional().describe('Authentication context class of the user authentication.'),
-    authTime: z.int().optional().describe('When the user authenticated, in seconds since the epoch.'),
+    authTime: z
+      .int()
+      .optional()
+      .describe('When the user authenticated, in seconds since the epoch.'),
     clientEntityId: z.string().optional(),
     clientEntityIdUsed: z.boolean().optional(),
     forCredentialIssuance: z.boolean().optional(),

@@ -27,11 +27,23 @@ const rules = defineRules('Revocation', {
 
 const RevocationRequest = z
   .object({
-    parameters: z.string().max(65_536).default('').optional().describe('The request parameters as the client sent them: the query string, or the form body.'),
+    parameters: z
+      .string()
+      .max(65_536)
+      .default('')
+      .describe(
+        'The request parameters as the client sent them: the query string, or the form body.',
+      ),
     clientId: z.string().optional().describe('Number of the client.'),
     clientSecret: z.string().optional(),
-    clientCertificate: z.string().optional().describe('The client certificate of the TLS connection, in PEM.'),
-    clientCertificatePath: z.array(z.string()).optional().describe('The certificates that the client presented besides its own, each in PEM.'),
+    clientCertificate: z
+      .string()
+      .optional()
+      .describe('The client certificate of the TLS connection, in PEM.'),
+    clientCertificatePath: z
+      .array(z.string())
+      .optional()
+      .describe('The certificates that the client presented besides its own, each in PEM.'),
     oauthClientAttestation: z.string().optional(),
     oauthClientAttestationPop: z.string().optional(),
   })

@@ -1,7 +1,12 @@
 /** A token that the caller creates by itself, outside any flow. */
 import { z } from 'zod'
 import type { ServiceContext } from '../../grants/grant-request.ts'
-import { isRefreshable, issueAccessToken, issueRefreshToken, tokenTypeOf } from '../../grants/issue.ts'
+import {
+  isRefreshable,
+  issueAccessToken,
+  issueRefreshToken,
+  tokenTypeOf,
+} from '../../grants/issue.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { JsonObjectText } from '../../http/json-text.ts'
 import { AuthzDetails } from '../../model/authorization-details.ts'
@@ -51,12 +56,19 @@ const TokenCreateRequest = z
   .object({
     grantType: GrantType.optional(),
     clientId: z.int().nonnegative().optional().describe('Number of the client.'),
-    subject: z.string().max(255).optional().describe('Unique identifier of the user at the service.'),
+    subject: z
+      .string()
+      .max(255)
+      .optional()
+      .describe('Unique identifier of the user at the service.'),
     scopes: z.array(z.string()).optional().describe('Names of scopes.'),
     accessTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
     refreshTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
     properties: z.array(Property).optional().describe('Properties attached to the token.'),
-    clientIdAliasUsed: z.boolean().optional().describe('Whether the client was named by its alias.'),
+    clientIdAliasUsed: z
+      .boolean()
+      .optional()
+      .describe('Whether the client was named by its alias.'),
     accessToken: z.string().max(2_048).optional(),
     refreshToken: z.string().max(2_048).optional(),
     accessTokenPersistent: z.boolean().optional(),
@@ -65,9 +77,15 @@ const TokenCreateRequest = z
     authorizationDetails: AuthzDetails.optional(),
     resources: z.array(z.string()).optional().describe('Resource indicators, RFC 8707.'),
     forExternalAttachment: z.boolean().optional(),
-    jwtAtClaims: JsonObjectText.optional().describe('Claims to add to a JWT access token, as JSON text of an object.'),
+    jwtAtClaims: JsonObjectText.optional().describe(
+      'Claims to add to a JWT access token, as JSON text of an object.',
+    ),
     acr: z.string().optional().describe('Authentication context class of the user authentication.'),
-    authTime: z.int().nonnegative().optional().describe('When the user authenticated, in seconds since the epoch.'),
+    authTime: z
+      .int()
+      .nonnegative()
+      .optional()
+      .describe('When the user authenticated, in seconds since the epoch.'),
     clientEntityIdUsed: z.boolean().optional(),
     clientIdentifier: z.string().optional(),
     sessionId: z.string().optional().describe('Identifier of the user session at the frontend.'),
@@ -77,10 +95,15 @@ const TokenCreateRequest = z
 
 const TokenCreateAnswer = z
   .object({
-    action: z.enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'FORBIDDEN', 'OK']).describe('What to do next.'),
+    action: z
+      .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'FORBIDDEN', 'OK'])
+      .describe('What to do next.'),
     accessToken: z.string().optional(),
     clientId: z.int().optional().describe('Number of the client.'),
-    expiresAt: z.int().optional().describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
+    expiresAt: z
+      .int()
+      .optional()
+      .describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
     expiresIn: z.int().optional(),
     grantType: GrantType.optional(),
     properties: z.array(Property).optional().describe('Properties attached to the token.'),
@@ -105,7 +128,8 @@ export const tokenCreate = defineEndpoint({
   path: '/api/{serviceId}/auth/token/create',
   tag: 'Token Operations',
   summary: 'Create an access token',
-  description: 'Issues tokens without a request of a client, with the scopes, subject and values that the call names.',
+  description:
+    'Issues tokens without a request of a client, with the scopes, subject and values that the call names.',
   right: 'use_service',
   body: TokenCreateRequest,
   form: true,
@@ -134,7 +158,9 @@ export const tokenCreate = defineEndpoint({
     }
     await requireFreshValue(body.refreshToken, context)
     const withRefresh =
-      grantType !== 'IMPLICIT' && grantType !== 'CLIENT_CREDENTIALS' && isRefreshable(context, client)
+      grantType !== 'IMPLICIT' &&
+      grantType !== 'CLIENT_CREDENTIALS' &&
+      isRefreshable(context, client)
     const refresh = withRefresh ? issueRefreshToken(context, issue, body) : undefined
     const access = await issueAccessToken(context, issue)
     await store.commit(...access.writes, ...(refresh?.writes ?? []))
@@ -164,7 +190,10 @@ export const tokenCreate = defineEndpoint({
   }),
 })
 
-async function namedClient({ clientId, clientIdentifier, clientIdAliasUsed }: Body, context: ServiceContext) {
+async function namedClient(
+  { clientId, clientIdentifier, clientIdAliasUsed }: Body,
+  context: ServiceContext,
+) {
   const named = clientIdentifier ?? clientId?.toString() ?? refuse(rules.clientMissing)
   const found = (await identifyClient(context, named)) ?? refuse(rules.clientUnknown)
   return { client: found.client, clientIdAliasUsed: clientIdAliasUsed || found.clientIdAliasUsed }

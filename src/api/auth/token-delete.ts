@@ -9,7 +9,8 @@ export const tokenDelete = defineEndpoint({
   path: '/api/{serviceId}/auth/token/delete/{accessTokenIdentifier}',
   tag: 'Token Operations',
   summary: 'Delete an access token',
-  description: 'The token, given by value or hash, ends together with the refresh token of its grant.',
+  description:
+    'The token, given by value or hash, ends together with the refresh token of its grant.',
   right: 'use_service',
   params: z.object({
     accessTokenIdentifier: z.string().min(1).max(32_768).describe('The token or its hash.'),

@@ -69,7 +69,8 @@ export const tokenFail = defineEndpoint({
   path: '/api/{serviceId}/auth/token/fail',
   tag: 'Token Endpoint',
   summary: 'Fail a token request that the caller has decided',
-  description: 'Ends the ticket of a `PASSWORD` answer and words the error that its reason stands for.',
+  description:
+    'Ends the ticket of a `PASSWORD` answer and words the error that its reason stands for.',
   right: 'use_service',
   body: TokenFailRequest,
   form: true,

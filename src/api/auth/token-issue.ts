@@ -46,10 +46,17 @@ export const tokenTicketUnknown = rules.ticketUnknown
 
 const TokenIssueRequest = z
   .object({
-    ticket: z.string().min(1).max(4_096).optional().describe('Stands for the request until it is decided. Single use.'),
-    subject: z.string().min(1).max(255).optional().describe('Unique identifier of the user at the service.'),
+    ticket: z
+      .string()
+      .min(1)
+      .max(4_096)
+      .optional()
+      .describe('Stands for the request until it is decided. Single use.'),
+    subject: z.string().min(1).max(255).describe('Unique identifier of the user at the service.'),
     properties: z.array(Property).optional().describe('Properties attached to the token.'),
-    jwtAtClaims: JsonObjectText.optional().describe('Claims to add to a JWT access token, as JSON text of an object.'),
+    jwtAtClaims: JsonObjectText.optional().describe(
+      'Claims to add to a JWT access token, as JSON text of an object.',
+    ),
     accessToken: z.string().max(2_048).optional(),
     accessTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
     refreshTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
@@ -59,16 +66,25 @@ const TokenIssueRequest = z
 const TokenIssueAnswer = z
   .object({
     action: z.enum(['INTERNAL_SERVER_ERROR', 'OK']).describe('What to do next.'),
-    responseContent: z.string().optional().describe('What to send to the client; where it goes depends on the action.'),
+    responseContent: z
+      .string()
+      .optional()
+      .describe('What to send to the client; where it goes depends on the action.'),
     accessToken: z.string().optional(),
-    accessTokenExpiresAt: z.int().optional().describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
+    accessTokenExpiresAt: z
+      .int()
+      .optional()
+      .describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
     accessTokenDuration: z.int().optional().describe('Seconds.'),
     refreshToken: z.string().optional(),
     refreshTokenExpiresAt: z.int().optional().describe('Milliseconds since the epoch.'),
     refreshTokenDuration: z.int().optional().describe('Seconds.'),
     clientId: z.int().optional().describe('Number of the client.'),
     clientIdAlias: z.string().optional().describe('Alias of the client.'),
-    clientIdAliasUsed: z.boolean().optional().describe('Whether the client was named by its alias.'),
+    clientIdAliasUsed: z
+      .boolean()
+      .optional()
+      .describe('Whether the client was named by its alias.'),
     subject: z.string().optional().describe('Unique identifier of the user at the service.'),
     scopes: z.array(z.string()).optional().describe('Names of scopes.'),
     properties: z.array(Property).optional().describe('Properties attached to the token.'),
@@ -91,7 +107,8 @@ export const tokenIssue = defineEndpoint({
   path: '/api/{serviceId}/auth/token/issue',
   tag: 'Token Endpoint',
   summary: 'Issue the tokens of a request that the caller has decided',
-  description: 'Ends the ticket of a `PASSWORD` answer. A ticket that is not good is a fault of the caller.',
+  description:
+    'Ends the ticket of a `PASSWORD` answer. A ticket that is not good is a fault of the caller.',
   right: 'use_service',
   body: TokenIssueRequest,
   form: true,

@@ -10,7 +10,10 @@ import { identifyClient } from '../authenticate-client.ts'
 const AccessTokenView = z
   .object({
     accessTokenHash: z.string().optional(),
-    accessTokenExpiresAt: z.int().optional().describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
+    accessTokenExpiresAt: z
+      .int()
+      .optional()
+      .describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
     refreshTokenHash: z.string().optional(),
     refreshTokenExpiresAt: z.int().optional().describe('Milliseconds since the epoch.'),
     createdAt: z.int().optional(),
@@ -70,16 +73,16 @@ export const tokenList = defineEndpoint({
     const accessTokens = rows.map((row) => ({
       accessTokenHash: row.tokenHash,
       accessTokenExpiresAt: row.expiresAt === Number.MAX_SAFE_INTEGER ? 0 : row.expiresAt,
-      refreshTokenHash: row.refreshTokenHash ?? undefined,
-      refreshTokenExpiresAt: row.refreshTokenExpiresAt ?? undefined,
-      lastRefreshedAt: row.lastRefreshedAt ?? undefined,
+      refreshTokenHash: row.refresh?.tokenHash,
+      refreshTokenExpiresAt: row.refresh?.expiresAt,
+      lastRefreshedAt: row.refresh?.lastUsedAt ?? undefined,
       createdAt: row.createdAt,
       clientId: row.clientId,
       subject: row.subject ?? undefined,
       grantType: row.data.grantType,
       scopes: row.data.grant.scopes,
       properties: row.data.grant.properties,
-      refreshTokenScopes: row.refreshScopes ?? undefined,
+      refreshTokenScopes: row.refresh?.data.grant.scopes,
     }))
     return {
       start,

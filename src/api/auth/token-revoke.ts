@@ -21,7 +21,12 @@ const TokenRevokeRequest = z
   .object({
     accessTokenIdentifier: Identifier.optional().describe('An access token or its hash.'),
     refreshTokenIdentifier: Identifier.optional().describe('A refresh token or its hash.'),
-    clientIdentifier: z.string().min(1).max(255).optional().describe('Number or alias of a client.'),
+    clientIdentifier: z
+      .string()
+      .min(1)
+      .max(255)
+      .optional()
+      .describe('Number or alias of a client.'),
     subject: z.string().min(1).max(255).optional().describe('Unique identifier of a user.'),
   })
   .meta({ id: 'token_revoke_request' })

@@ -37,7 +37,10 @@ const Thumbprint = z.string().regex(/^[\w-]{43}$/, 'Expected base64url of a SHA-
 const TokenUpdateRequest = z
   .object({
     accessToken: z.string().optional(),
-    accessTokenExpiresAt: z.int().optional().describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
+    accessTokenExpiresAt: z
+      .int()
+      .optional()
+      .describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
     scopes: z.array(z.string()).optional().describe('Names of scopes.'),
     properties: z.array(Property).optional().describe('Properties attached to the token.'),
     accessTokenExpiresAtUpdatedOnScopeUpdate: z.boolean().optional(),
@@ -58,9 +61,14 @@ const TokenUpdateRequest = z
 
 const TokenUpdateAnswer = z
   .object({
-    action: z.enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'FORBIDDEN', 'NOT_FOUND', 'OK']).describe('What to do next.'),
+    action: z
+      .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'FORBIDDEN', 'NOT_FOUND', 'OK'])
+      .describe('What to do next.'),
     accessToken: z.string().optional(),
-    accessTokenExpiresAt: z.int().optional().describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
+    accessTokenExpiresAt: z
+      .int()
+      .optional()
+      .describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
     properties: z.array(Property).optional().describe('Properties attached to the token.'),
     scopes: z.array(z.string()).optional().describe('Names of scopes.'),
     authorizationDetails: AuthzDetails.optional(),
@@ -137,11 +145,13 @@ export const tokenUpdate = defineEndpoint({
   refuse: ({ rule }) => ({ action: rule.error === 'invalid_token' ? 'NOT_FOUND' : 'BAD_REQUEST' }),
 })
 
-const positive = (value: number | undefined) => (value !== undefined && value > 0 ? value : undefined)
+const positive = (value: number | undefined) =>
+  value !== undefined && value > 0 ? value : undefined
 
 const changesContent = (body: Body) =>
-  [body.scopes, body.properties, body.accessTokenExpiresAt, body.accessTokenPersistent].some(Boolean) ||
-  body.accessTokenValueUpdated === true
+  [body.scopes, body.properties, body.accessTokenExpiresAt, body.accessTokenPersistent].some(
+    Boolean,
+  ) || body.accessTokenValueUpdated === true
 
 async function namedToken(body: Body, context: ServiceContext): Promise<Row | undefined> {
   const identifier = body.accessToken ?? body.accessTokenHash ?? body.tokenId

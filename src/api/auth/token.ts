@@ -6,7 +6,7 @@ import { password } from '../../grants/password.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { JsonObjectText, PropertiesText } from '../../http/json-text.ts'
 import { invalidClient, json } from '../../http/relay.ts'
-import { AuthzDetails, AuthorizationDetailsElement } from '../../model/authorization-details.ts'
+import { AuthorizationDetailsElement, AuthzDetails } from '../../model/authorization-details.ts'
 import { CimdOptions } from '../../model/client-id-metadata.ts'
 import { TokenType } from '../../model/enums.ts'
 import { Property } from '../../model/grant.ts'
@@ -20,17 +20,34 @@ import { authenticateClient } from '../authenticate-client.ts'
 
 const TokenRequest = z
   .object({
-    parameters: z.string().max(65_536).default('').optional().describe('The request parameters as the client sent them: the query string, or the form body.'),
+    parameters: z
+      .string()
+      .max(65_536)
+      .default('')
+      .describe(
+        'The request parameters as the client sent them: the query string, or the form body.',
+      ),
     clientId: z.string().optional().describe('Number of the client.'),
     clientSecret: z.string().optional(),
-    clientCertificate: z.string().optional().describe('The client certificate of the TLS connection, in PEM.'),
-    clientCertificatePath: z.array(z.string()).optional().describe('The certificates that the client presented besides its own, each in PEM.'),
+    clientCertificate: z
+      .string()
+      .optional()
+      .describe('The client certificate of the TLS connection, in PEM.'),
+    clientCertificatePath: z
+      .array(z.string())
+      .optional()
+      .describe('The certificates that the client presented besides its own, each in PEM.'),
     properties: PropertiesText.optional().describe('Properties attached to the token.'),
     dpop: z.string().optional().describe('The DPoP header of the request.'),
-    htm: z.string().optional().describe('HTTP method of the request, for the check of a DPoP proof.'),
+    htm: z
+      .string()
+      .optional()
+      .describe('HTTP method of the request, for the check of a DPoP proof.'),
     htu: z.string().optional().describe('URL of the endpoint, for the check of a DPoP proof.'),
     accessToken: z.string().max(2_048).optional(),
-    jwtAtClaims: JsonObjectText.optional().describe('Claims to add to a JWT access token, as JSON text of an object.'),
+    jwtAtClaims: JsonObjectText.optional().describe(
+      'Claims to add to a JWT access token, as JSON text of an object.',
+    ),
     oauthClientAttestation: z.string().optional(),
     oauthClientAttestationPop: z.string().optional(),
     accessTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
@@ -44,10 +61,16 @@ const TokenInfo = z
   .object({
     clientId: z.int().optional().describe('Number of the client.'),
     clientIdAlias: z.string().optional().describe('Alias of the client.'),
-    clientIdAliasUsed: z.boolean().optional().describe('Whether the client was named by its alias.'),
+    clientIdAliasUsed: z
+      .boolean()
+      .optional()
+      .describe('Whether the client was named by its alias.'),
     subject: z.string().optional().describe('Unique identifier of the user at the service.'),
     scopes: z.array(Scope).optional().describe('Names of scopes.'),
-    expiresAt: z.int().optional().describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
+    expiresAt: z
+      .int()
+      .optional()
+      .describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
     properties: z.array(Property).optional().describe('Properties attached to the token.'),
     resources: z.array(z.string()).optional().describe('Resource indicators, RFC 8707.'),
     authorizationDetails: AuthorizationDetailsElement.optional(),
@@ -60,13 +83,34 @@ const TokenInfo = z
 
 const TokenAnswer = z
   .object({
-    action: z.enum(['INTERNAL_SERVER_ERROR', 'INVALID_CLIENT', 'BAD_REQUEST', 'PASSWORD', 'OK', 'TOKEN_EXCHANGE', 'JWT_BEARER', 'NATIVE_SSO', 'ID_TOKEN_REISSUABLE']).describe('What to do next.'),
-    responseContent: z.string().optional().describe('What to send to the client; where it goes depends on the action.'),
+    action: z
+      .enum([
+        'INTERNAL_SERVER_ERROR',
+        'INVALID_CLIENT',
+        'BAD_REQUEST',
+        'PASSWORD',
+        'OK',
+        'TOKEN_EXCHANGE',
+        'JWT_BEARER',
+        'NATIVE_SSO',
+        'ID_TOKEN_REISSUABLE',
+      ])
+      .describe('What to do next.'),
+    responseContent: z
+      .string()
+      .optional()
+      .describe('What to send to the client; where it goes depends on the action.'),
     username: z.string().optional(),
     password: z.string().optional(),
-    ticket: z.string().optional().describe('Stands for the request until it is decided. Single use.'),
+    ticket: z
+      .string()
+      .optional()
+      .describe('Stands for the request until it is decided. Single use.'),
     accessToken: z.string().optional(),
-    accessTokenExpiresAt: z.int().optional().describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
+    accessTokenExpiresAt: z
+      .int()
+      .optional()
+      .describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
     accessTokenDuration: z.int().optional().describe('Seconds.'),
     refreshToken: z.string().optional(),
     refreshTokenExpiresAt: z.int().optional().describe('Milliseconds since the epoch.'),
@@ -75,7 +119,10 @@ const TokenAnswer = z
     grantType: z.string().optional(),
     clientId: z.int().optional().describe('Number of the client.'),
     clientIdAlias: z.string().optional().describe('Alias of the client.'),
-    clientIdAliasUsed: z.boolean().optional().describe('Whether the client was named by its alias.'),
+    clientIdAliasUsed: z
+      .boolean()
+      .optional()
+      .describe('Whether the client was named by its alias.'),
     subject: z.string().optional().describe('Unique identifier of the user at the service.'),
     scopes: z.array(z.string()).optional().describe('Names of scopes.'),
     properties: z.array(Property).optional().describe('Properties attached to the token.'),
@@ -170,10 +217,11 @@ export const token = defineEndpoint({
     if (grantType === 'PASSWORD') {
       return { action: 'PASSWORD', ...about, ...(await password(request, context)) }
     }
-    const { writes: _, grant, ...issued } = await grants[grantType as keyof typeof grants](
-      request,
-      context,
-    )
+    const {
+      writes: _,
+      grant,
+      ...issued
+    } = await grants[grantType as keyof typeof grants](request, context)
     return {
       action: 'OK',
       ...about,

@@ -17,7 +17,12 @@ const UserInfoIssueRequest = z
   .object({
     token: z.string().max(32_768).optional(),
     claims: JsonObjectText.optional().describe('Claims as JSON text.'),
-    sub: z.string().optional().describe('The subject as the client sees it, where it differs from the unique identifier of the user.'),
+    sub: z
+      .string()
+      .optional()
+      .describe(
+        'The subject as the client sees it, where it differs from the unique identifier of the user.',
+      ),
     claimsForTx: JsonObjectText.optional(),
     requestSignature: z.string().optional(),
     headers: z.array(Pair).optional(),
@@ -27,8 +32,13 @@ const UserInfoIssueRequest = z
 
 const UserInfoIssueAnswer = z
   .object({
-    action: z.enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'JSON', 'JWT']).describe('What to do next.'),
-    responseContent: z.string().optional().describe('What to send to the client; where it goes depends on the action.'),
+    action: z
+      .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'JSON', 'JWT'])
+      .describe('What to do next.'),
+    responseContent: z
+      .string()
+      .optional()
+      .describe('What to send to the client; where it goes depends on the action.'),
     signature: z.string().optional(),
     signatureInput: z.string().optional(),
     contentDigest: z.string().optional(),
@@ -62,7 +72,10 @@ export const userinfoIssue = defineEndpoint({
     const sub = body.sub || grant.sub || requireUserInfo(subject, grant.scopes)
     requireUserInfo(subject, grant.scopes)
     const given = Object.entries(jsonMembers(body.claims))
-    const claims = { sub, ...Object.fromEntries(given.filter(([name]) => !reserved.includes(name))) }
+    const claims = {
+      sub,
+      ...Object.fromEntries(given.filter(([name]) => !reserved.includes(name))),
+    }
     if (!client.userInfoSignAlg) return { action: 'JSON', responseContent: JSON.stringify(claims) }
     const signing = {
       alg: jwsAlgorithm(client.userInfoSignAlg),

@@ -14,9 +14,15 @@ import { presentationAction } from './introspection.ts'
 const UserInfoRequest = z
   .object({
     token: z.string().max(32_768).optional(),
-    clientCertificate: z.string().optional().describe('The client certificate of the TLS connection, in PEM.'),
+    clientCertificate: z
+      .string()
+      .optional()
+      .describe('The client certificate of the TLS connection, in PEM.'),
     dpop: z.string().optional().describe('The DPoP header of the request.'),
-    htm: z.string().optional().describe('HTTP method of the request, for the check of a DPoP proof.'),
+    htm: z
+      .string()
+      .optional()
+      .describe('HTTP method of the request, for the check of a DPoP proof.'),
     htu: z.string().optional().describe('URL of the endpoint, for the check of a DPoP proof.'),
     uri: z.string().optional(),
     message: z.string().optional(),
@@ -29,12 +35,20 @@ const UserInfoRequest = z
 
 const UserInfoAnswer = z
   .object({
-    action: z.enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'OK']).describe('What to do next.'),
+    action: z
+      .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'OK'])
+      .describe('What to do next.'),
     claims: z.array(z.string()).optional(),
     clientId: z.int().optional().describe('Number of the client.'),
     clientIdAlias: z.string().optional().describe('Alias of the client.'),
-    clientIdAliasUsed: z.boolean().optional().describe('Whether the client was named by its alias.'),
-    responseContent: z.string().optional().describe('What to send to the client; where it goes depends on the action.'),
+    clientIdAliasUsed: z
+      .boolean()
+      .optional()
+      .describe('Whether the client was named by its alias.'),
+    responseContent: z
+      .string()
+      .optional()
+      .describe('What to send to the client; where it goes depends on the action.'),
     scopes: z.array(z.string()).optional().describe('Names of scopes.'),
     subject: z.string().optional().describe('Unique identifier of the user at the service.'),
     token: z.string().optional(),

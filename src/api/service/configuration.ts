@@ -58,7 +58,10 @@ export const configurationPost = defineEndpoint({
   handle: async ({ body }, context) => answer(body, context),
 })
 
-function answer({ pretty, patch }: { pretty: boolean; patch?: string | undefined }, context: ServiceContext) {
+function answer(
+  { pretty, patch }: { pretty: boolean; patch?: string | undefined },
+  context: ServiceContext,
+) {
   const { service } = context
   const { keys } = keySetOf(service, service.jwks)
   const signingAlgorithms = asymmetricAlgorithms.filter((alg) =>
@@ -84,7 +87,9 @@ function answer({ pretty, patch }: { pretty: boolean; patch?: string | undefined
 /** Members whose names reach into the prototype are no members of a document. */
 function applyOrRefuse(document: Record<string, unknown>, patch: string): unknown {
   const Patch = z
-    .array(z.looseObject({ op: z.string(), path: z.string().regex(/^(?!.*(__proto__|constructor))/) }))
+    .array(
+      z.looseObject({ op: z.string(), path: z.string().regex(/^(?!.*(__proto__|constructor))/) }),
+    )
     .max(200)
   const target = { document: structuredClone(document) }
   try {

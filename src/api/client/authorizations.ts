@@ -1,0 +1,201 @@
+/** Which clients hold tokens of a user, and the end of these tokens: what a user sees as "connected apps". */
+import { z } from 'zod'
+import type { ServiceContext } from '../../grants/grant-request.ts'
+import { defineEndpoint } from '../../http/endpoint.ts'
+import { clamp, Page } from '../../http/page.ts'
+import { ClientLimited } from '../../model/client.ts'
+import { keepScopes } from '../../oauth/scope.ts'
+import { clientOf } from '../../store/documents.ts'
+import { ClientPath } from './get.ts'
+import {
+  GrantedScopesShape,
+  grantedScopesOf,
+  requireSubject,
+  SubjectPath,
+  SubjectQuery,
+} from './granted-scopes.ts'
+import { namedClient } from './named-client.ts'
+
+const Query = Page.extend({
+  ...SubjectQuery.shape,
+  developer: z.string().max(255).optional().describe('Only clients of this developer.'),
+})
+type Query = z.output<typeof Query>
+
+const AuthorizationList = z
+  .object({
+    start: z.int().describe('Index of the first client.'),
+    end: z.int().describe('Index after the last client that was asked for.'),
+    developer: z.string().optional().describe('The developer that was asked for.'),
+    subject: z.string().describe('Unique identifier of the user.'),
+    totalCount: z.int().describe('How many clients hold tokens of the user.'),
+    clients: z.array(ClientLimited).describe('The clients.'),
+  })
+  .meta({ id: 'client_authorization_get_list_response' })
+
+async function listAuthorizations(context: ServiceContext, query: Query) {
+  const { service, store, now } = context
+  const subject = requireSubject(query.subject)
+  const { start, end } = clamp(query)
+  const developer = query.developer || undefined
+  const page = { start, end, developer }
+  const found = await store.accessTokens.authorizedClients(service.apiKey, subject, now, page)
+  const rows = await store.clients.findMany(service.apiKey, found.clientIds)
+  const clients = rows.map((row) => ClientLimited.parse(clientOf(row)))
+  return { start, end, developer, subject, totalCount: found.total, clients }
+}
+
+const path = '/api/{serviceId}/client/authorization'
+const list = {
+  tag: 'Client Management',
+  summary: 'List the clients that a user has authorized',
+  description: 'Clients that hold an access or refresh token of the user that has not expired.',
+  right: 'view_client',
+  response: AuthorizationList,
+} as const
+
+export const authorizationsList = defineEndpoint({
+  ...list,
+  operationId: 'client_authorization_get_list_api',
+  method: 'get',
+  path: `${path}/get/list`,
+  query: Query,
+  handle: ({ query }, context) => listAuthorizations(context, query),
+})
+
+export const authorizationsListPost = defineEndpoint({
+  ...list,
+  operationId: 'client_authorization_get_list_api_post',
+  method: 'post',
+  path: `${path}/get/list`,
+  body: Query.meta({ id: 'client_authorization_get_list_request' }),
+  form: true,
+  handle: ({ body }, context) => listAuthorizations(context, body),
+})
+
+export const authorizationsListBySubject = defineEndpoint({
+  ...list,
+  operationId: 'client_authorization_get_list_by_subject_api',
+  method: 'get',
+  path: `${path}/get/list/{subject}`,
+  params: SubjectPath.pick({ subject: true }),
+  query: Query.omit({ subject: true }),
+  handle: ({ params, query }, context) => listAuthorizations(context, { ...query, ...params }),
+})
+
+export const authorizationsUpdate = defineEndpoint({
+  operationId: 'client_authorization_update_api',
+  method: 'post',
+  path: `${path}/update/{clientId}`,
+  tag: 'Client Management',
+  summary: 'Change what a user has authorized a client for',
+  description:
+    'Replaces the scopes of all access tokens that the client holds of the user, and narrows its ' +
+    'refresh tokens to them. Scopes that the service or the client does not have are left out.',
+  right: 'modify_client',
+  ofOneClient: true,
+  params: ClientPath,
+  body: z
+    .object({
+      subject: z.string().min(1).max(255).describe('Unique identifier of the user.'),
+      scopes: z
+        .array(z.string().max(255))
+        .max(1_000)
+        .optional()
+        .describe('The scopes from now on.'),
+    })
+    .meta({ id: 'client_authorization_update_request' }),
+  form: true,
+  response: z.object({}).meta({ id: 'client_authorization_update_response' }),
+  results: { OK: { code: 'P065901', says: 'The authorization is updated.' } },
+  async handle({ params, body }, context) {
+    const { service, store } = context
+    const client = await namedClient(context, params.clientId)
+    if (!body.scopes) return {}
+    const scopes = keepScopes(body.scopes, service, client)
+    const owner = { clientId: client.clientId, subject: body.subject }
+    const [access, refresh] = await Promise.all([
+      store.accessTokens.findOf(service.apiKey, owner),
+      store.refreshTokens.findOf(service.apiKey, owner),
+    ])
+    await store.commit(
+      ...access.map(({ tokenHash, data }) =>
+        store.accessTokens.update(service.apiKey, tokenHash, {
+          data: { ...data, grant: { ...data.grant, scopes } },
+        }),
+      ),
+      ...refresh.map(({ familyId, data }) =>
+        store.refreshTokens.update(service.apiKey, familyId, {
+          data: { ...data, grant: { ...data.grant, scopes } },
+        }),
+      ),
+    )
+    return {}
+  },
+})
+
+const AuthorizationDeleted = z
+  .object(GrantedScopesShape)
+  .meta({ id: 'client_authorization_delete_response' })
+
+async function endAuthorization(
+  context: ServiceContext,
+  identifier: string,
+  subject: string | undefined,
+) {
+  const { service, store } = context
+  const { clientId } = await namedClient(context, identifier)
+  const owner = { clientId, subject: requireSubject(subject) }
+  const record = await grantedScopesOf(context, clientId, owner.subject)
+  await store.commit(
+    store.accessTokens.deleteOf(service.apiKey, owner),
+    store.refreshTokens.deleteOf(service.apiKey, owner),
+    store.grantedScopes.delete(service.apiKey, clientId, owner.subject),
+  )
+  return record
+}
+
+const end = {
+  tag: 'Client Management',
+  summary: 'End the authorization of a client by a user',
+  description:
+    'All tokens that the client holds of the user end, and the granted scopes are forgotten.',
+  right: 'modify_client',
+  ofOneClient: true,
+} as const
+
+export const authorizationDelete = defineEndpoint({
+  ...end,
+  operationId: 'client_authorization_delete_api',
+  method: 'delete',
+  path: `${path}/delete/{clientId}`,
+  params: ClientPath,
+  query: SubjectQuery,
+  response: AuthorizationDeleted,
+  results: { OK: { code: 'P065902', says: 'The authorization is deleted.' } },
+  handle: ({ params, query }, context) => endAuthorization(context, params.clientId, query.subject),
+})
+
+export const authorizationDeletePost = defineEndpoint({
+  ...end,
+  operationId: 'client_authorization_delete_api_post',
+  method: 'post',
+  path: `${path}/delete/{clientId}`,
+  params: ClientPath,
+  body: SubjectQuery,
+  form: true,
+  response: AuthorizationDeleted,
+  results: { OK: { code: 'P065903', says: 'The authorization is deleted.' } },
+  handle: ({ params, body }, context) => endAuthorization(context, params.clientId, body.subject),
+})
+
+export const authorizationDeleteBySubject = defineEndpoint({
+  ...end,
+  operationId: 'client_authorization_delete_by_subject_api',
+  method: 'delete',
+  path: `${path}/delete/{clientId}/{subject}`,
+  params: SubjectPath,
+  response: AuthorizationDeleted,
+  results: { OK: { code: 'P065904', says: 'The authorization is deleted.' } },
+  handle: ({ params }, context) => endAuthorization(context, params.clientId, params.subject),
+})

@@ -1,0 +1,71 @@
+/** What creating and updating a client have in common: rules of its properties, and its secret set apart. */
+import type { ServiceContext } from '../../grants/grant-request.ts'
+import { refuseInvalid } from '../../http/body.ts'
+import { type Client, type ClientDocument, clientSecrets } from '../../model/client.ts'
+import { checkSectorDocument, findClientProblems } from '../../oauth/registration.ts'
+import { defineCallerRules, refuseCaller } from '../../refusal.ts'
+import { ConflictError } from '../../store/store.ts'
+import { separate } from '../separate.ts'
+
+const rules = defineCallerRules('Client write', {
+  aliasTaken: {
+    code: 'P061001',
+    status: 409,
+    says: 'Another client of the service has this clientIdAlias.',
+  },
+  sectorUnreachable: {
+    code: 'P061002',
+    status: 400,
+    says: 'The document at sectorIdentifierUri cannot be fetched.',
+  },
+})
+
+/** The document with what is derived from it, and the row that stores it. */
+export async function clientRow(
+  context: ServiceContext,
+  document: ClientDocument,
+  kept: Partial<Client>,
+) {
+  const [problem] = await findClientProblems(document)
+  if (problem) refuseInvalid(problem.path, problem.message)
+  const sectorUri = document.sectorIdentifierUri
+  if (sectorUri) await requireSectorDocument(context, sectorUri, document.redirectUris ?? [])
+  const derivedSectorIdentifier = sectorOf(document)
+  const whole = { ...document, ...kept, derivedSectorIdentifier }
+  return {
+    alias: document.clientIdAlias || undefined,
+    developer: document.developer || undefined,
+    whole,
+    ...separate(whole, clientSecrets),
+  }
+}
+
+/** OIDC Registration §5: the document at the URI lists every redirect URI of the client. */
+async function requireSectorDocument(
+  { system }: ServiceContext,
+  uri: string,
+  redirectUris: string[],
+): Promise<void> {
+  const fetched = await system
+    .fetch(uri, { purpose: 'sector identifier', accept: 'application/json' })
+    .catch(() => undefined)
+  if (fetched?.status !== 200) refuseCaller(rules.sectorUnreachable)
+  const problem = checkSectorDocument(fetched.body, redirectUris)
+  if (problem) refuseInvalid(problem.path, problem.message)
+}
+
+/** OIDC Core §8.1: the host of the sector identifier URI, or the one host of all redirect URIs. */
+function sectorOf({ sectorIdentifierUri, redirectUris }: ClientDocument): string | undefined {
+  const uris = sectorIdentifierUri ? [sectorIdentifierUri] : (redirectUris ?? [])
+  const hosts = new Set(uris.filter((uri) => URL.canParse(uri)).map((uri) => new URL(uri).host))
+  const [only, another] = hosts
+  return another === undefined && only ? only : undefined
+}
+
+/** A conflict of unique keys that a caller can mend: it chose an alias that is taken. */
+export function refuseAliasConflict(error: unknown): never {
+  if (error instanceof ConflictError && /alias/.test(error.constraint)) {
+    refuseCaller(rules.aliasTaken)
+  }
+  throw error
+}

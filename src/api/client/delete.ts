@@ -1,0 +1,23 @@
+/** A client ends, with its tokens. */
+import { defineEndpoint } from '../../http/endpoint.ts'
+import { ClientPath } from './get.ts'
+import { namedClient } from './named-client.ts'
+
+export const clientDelete = defineEndpoint({
+  operationId: 'client_delete_api',
+  method: 'delete',
+  path: '/api/{serviceId}/client/delete/{clientId}',
+  tag: 'Client Management',
+  summary: 'Delete a client',
+  description: 'Its tokens, codes, tickets and granted scopes go with it, at once and for good.',
+  right: 'modify_client',
+  ofOneClient: true,
+  params: ClientPath,
+  response: undefined,
+  async handle({ params }, context) {
+    const { service, store } = context
+    const { clientId } = await namedClient(context, params.clientId)
+    await store.commit(...store.clients.delete(service.apiKey, clientId))
+    return undefined
+  },
+})

@@ -1,0 +1,26 @@
+/** One client, as it is stored. */
+import { z } from 'zod'
+import { defineEndpoint } from '../../http/endpoint.ts'
+import { Client } from '../../model/client.ts'
+import { namedClient } from './named-client.ts'
+import { visibleClient } from './visible-client.ts'
+
+export const ClientPath = z.object({
+  clientId: z.string().min(1).max(255).describe('Number or alias of the client.'),
+})
+
+export const clientGet = defineEndpoint({
+  operationId: 'client_get_api',
+  method: 'get',
+  path: '/api/{serviceId}/client/get/{clientId}',
+  tag: 'Client Management',
+  summary: 'Get a client',
+  description: 'The secret is left out for callers without `modify_client`.',
+  right: 'view_client',
+  ofOneClient: true,
+  params: ClientPath,
+  response: Client,
+  async handle({ params }, context) {
+    return visibleClient(await namedClient(context, params.clientId), context)
+  },
+})

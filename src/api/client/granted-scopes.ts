@@ -1,0 +1,147 @@
+/** What scopes a user has granted to a client, whether or not a token of the grant still lives. */
+import { z } from 'zod'
+import type { ServiceContext } from '../../grants/grant-request.ts'
+import { defineEndpoint } from '../../http/endpoint.ts'
+import { defineCallerRules, refuseCaller } from '../../refusal.ts'
+import { ClientPath } from './get.ts'
+import { namedClient } from './named-client.ts'
+
+const rules = defineCallerRules('Granted scopes', {
+  subjectMissing: { code: 'P064001', status: 400, says: 'The call has to name a subject.' },
+})
+
+const Subject = z.string().min(1).max(255).describe('Unique identifier of the user.')
+export const SubjectQuery = z.object({ subject: Subject.optional() })
+export const SubjectPath = ClientPath.extend({ subject: Subject })
+
+export const requireSubject = (subject: string | undefined): string =>
+  subject ?? refuseCaller(rules.subjectMissing)
+
+export const GrantedScopesShape = {
+  serviceApiKey: z.int().describe('API key of the service.'),
+  clientId: z.int().describe('Number of the client.'),
+  subject: z.string().describe('Unique identifier of the user.'),
+  latestGrantedScopes: z.array(z.string()).describe('The scopes of the latest grant.'),
+  mergedGrantedScopes: z.array(z.string()).describe('The scopes of all grants together.'),
+  modifiedAt: z.int().optional().describe('When the user last granted, in milliseconds.'),
+}
+const GrantedScopesAnswer = z
+  .object(GrantedScopesShape)
+  .meta({ id: 'client_granted_scopes_get_response' })
+
+/** The record as operations answer it; a user who never granted has granted nothing. */
+export async function grantedScopesOf(
+  { service, store }: ServiceContext,
+  clientId: number,
+  subject: string,
+) {
+  const row = await store.grantedScopes.find(service.apiKey, clientId, subject)
+  return {
+    serviceApiKey: service.apiKey,
+    clientId,
+    subject,
+    latestGrantedScopes: row?.data.latest ?? [],
+    mergedGrantedScopes: row?.data.merged ?? [],
+    ...(row ? { modifiedAt: row.modifiedAt } : {}),
+  }
+}
+
+const path = '/api/{serviceId}/client/granted_scopes'
+const get = {
+  tag: 'Client Management',
+  summary: 'Get the scopes that a user granted to a client',
+  description: 'A user who granted nothing is not an error: the lists are empty.',
+  right: 'view_client',
+  ofOneClient: true,
+  response: GrantedScopesAnswer,
+} as const
+
+async function answer(context: ServiceContext, identifier: string, subject: string | undefined) {
+  const { clientId } = await namedClient(context, identifier)
+  return grantedScopesOf(context, clientId, requireSubject(subject))
+}
+
+export const grantedScopesGet = defineEndpoint({
+  ...get,
+  operationId: 'client_granted_scopes_get_api',
+  method: 'get',
+  path: `${path}/get/{clientId}`,
+  params: ClientPath,
+  query: SubjectQuery,
+  results: { OK: { code: 'P064901', says: 'The granted scopes are read.' } },
+  handle: ({ params, query }, context) => answer(context, params.clientId, query.subject),
+})
+
+export const grantedScopesGetPost = defineEndpoint({
+  ...get,
+  operationId: 'client_granted_scopes_get_api_post',
+  method: 'post',
+  path: `${path}/get/{clientId}`,
+  params: ClientPath,
+  body: SubjectQuery,
+  form: true,
+  results: { OK: { code: 'P064902', says: 'The granted scopes are read.' } },
+  handle: ({ params, body }, context) => answer(context, params.clientId, body.subject),
+})
+
+export const grantedScopesGetBySubject = defineEndpoint({
+  ...get,
+  operationId: 'client_granted_scopes_get_by_subject_api',
+  method: 'get',
+  path: `${path}/get/{clientId}/{subject}`,
+  params: SubjectPath,
+  results: { OK: { code: 'P064903', says: 'The granted scopes are read.' } },
+  handle: ({ params }, context) => answer(context, params.clientId, params.subject),
+})
+
+const remove = {
+  tag: 'Client Management',
+  summary: 'Forget the scopes that a user granted to a client',
+  description:
+    'Forgets the record. Tokens are not touched: `client/authorization/delete` ends these.',
+  right: 'modify_client',
+  ofOneClient: true,
+  response: undefined,
+} as const
+
+async function forget(context: ServiceContext, identifier: string, subject: string | undefined) {
+  const { service, store } = context
+  const { clientId } = await namedClient(context, identifier)
+  await store.commit(store.grantedScopes.delete(service.apiKey, clientId, requireSubject(subject)))
+  return undefined
+}
+
+export const grantedScopesDelete = defineEndpoint({
+  ...remove,
+  operationId: 'client_granted_scopes_delete_api',
+  method: 'delete',
+  path: `${path}/delete/{clientId}`,
+  params: ClientPath,
+  query: SubjectQuery,
+  handle: ({ params, query }, context) => forget(context, params.clientId, query.subject),
+})
+
+export const grantedScopesDeletePost = defineEndpoint({
+  ...remove,
+  operationId: 'client_granted_scopes_delete_api_post',
+  method: 'post',
+  path: `${path}/delete/{clientId}`,
+  params: ClientPath,
+  body: SubjectQuery,
+  form: true,
+  response: z.object({}).meta({ id: 'client_granted_scopes_delete_response' }),
+  results: { OK: { code: 'P064904', says: 'The granted scopes are forgotten.' } },
+  async handle({ params, body }, context) {
+    await forget(context, params.clientId, body.subject)
+    return {}
+  },
+})
+
+export const grantedScopesDeleteBySubject = defineEndpoint({
+  ...remove,
+  operationId: 'client_granted_scopes_delete_by_subject_api',
+  method: 'delete',
+  path: `${path}/delete/{clientId}/{subject}`,
+  params: SubjectPath,
+  handle: ({ params }, context) => forget(context, params.clientId, params.subject),
+})

@@ -1,0 +1,38 @@
+/** The clients of a service. */
+import { z } from 'zod'
+import { defineEndpoint } from '../../http/endpoint.ts'
+import { clamp, Page } from '../../http/page.ts'
+import { Client } from '../../model/client.ts'
+import { clientOf } from '../../store/documents.ts'
+import { visibleClient } from './visible-client.ts'
+
+const ClientList = z
+  .object({
+    start: z.int().describe('Index of the first client.'),
+    end: z.int().describe('Index after the last client that was asked for.'),
+    totalCount: z.int().describe('How many clients there are.'),
+    clients: z.array(Client).describe('The clients, in the order in which they were created.'),
+  })
+  .meta({ id: 'client_get_list_response' })
+
+export const clientList = defineEndpoint({
+  operationId: 'client_get_list_api',
+  method: 'get',
+  path: '/api/{serviceId}/client/get/list',
+  tag: 'Client Management',
+  summary: 'List clients',
+  description: 'All clients of the service, or those of one developer.',
+  right: 'view_client',
+  query: Page.extend({
+    developer: z.string().max(255).optional().describe('Only clients of this developer.'),
+  }),
+  response: ClientList,
+  async handle({ query }, context) {
+    const { service, store } = context
+    const { start, end } = clamp(query)
+    const developer = query.developer || undefined
+    const { rows, total } = await store.clients.list(service.apiKey, { start, end, developer })
+    const clients = rows.map((row) => visibleClient(clientOf(row), context))
+    return { start, end, totalCount: total, clients }
+  },
+})

@@ -1,0 +1,35 @@
+/** Locking a client stops everything that it could do, at every step of every flow. */
+import { z } from 'zod'
+import { defineEndpoint } from '../../http/endpoint.ts'
+import { changeClient } from './change-client.ts'
+import { namedClient } from './named-client.ts'
+
+export const ClientIdentifierPath = z.object({
+  clientIdentifier: z.string().min(1).max(255).describe('Number or alias of the client.'),
+})
+
+const LockFlagRequest = z
+  .object({ clientLocked: z.boolean().default(false).describe('Whether the client is locked.') })
+  .meta({ id: 'client_flag_update_request' })
+
+export const lockFlag = defineEndpoint({
+  operationId: 'client_flag_update_api',
+  method: 'post',
+  path: '/api/{serviceId}/client/lock_flag/update/{clientIdentifier}',
+  tag: 'Client Management',
+  summary: 'Lock or unlock a client',
+  description:
+    'A locked client gets no tokens, and those that it has are refused until it is unlocked.',
+  right: 'modify_client',
+  ofOneClient: true,
+  params: ClientIdentifierPath,
+  body: LockFlagRequest,
+  form: true,
+  response: z.object({}).meta({ id: 'client_flag_update_response' }),
+  results: { OK: { code: 'P062901', says: 'The lock flag is updated.' } },
+  async handle({ params, body }, context) {
+    const client = await namedClient(context, params.clientIdentifier)
+    await changeClient(context, client, { locked: body.clientLocked })
+    return {}
+  },
+})

@@ -1,0 +1,92 @@
+/** The scopes that one client may ask for. */
+import { z } from 'zod'
+import { defineEndpoint } from '../../http/endpoint.ts'
+import { changeClient } from './change-client.ts'
+import { ClientPath } from './get.ts'
+import { namedClient } from './named-client.ts'
+
+const RequestableScopes = z.object({
+  requestableScopes: z
+    .array(z.string().min(1).max(255))
+    .max(1_000)
+    .optional()
+    .describe('Names of scopes; absent when the client is not held to a list.'),
+})
+
+const path = '/api/{serviceId}/client/extension/requestable_scopes'
+
+export const requestableScopesGet = defineEndpoint({
+  operationId: 'client_extension_requestables_scopes_get_api',
+  method: 'get',
+  path: `${path}/get/{clientId}`,
+  tag: 'Client Management',
+  summary: 'Get the requestable scopes of a client',
+  description: 'Empty when the client may ask for every scope of the service.',
+  right: 'view_client',
+  ofOneClient: true,
+  params: ClientPath,
+  response: RequestableScopes.meta({ id: 'client_extension_requestable_scopes_get_response' }),
+  async handle({ params }, context) {
+    const { extension } = await namedClient(context, params.clientId)
+    return extension?.requestableScopesEnabled
+      ? { requestableScopes: extension.requestableScopes ?? [] }
+      : {}
+  },
+})
+
+const declaration = {
+  path: `${path}/update/{clientId}`,
+  tag: 'Client Management',
+  summary: 'Set the requestable scopes of a client',
+  description: 'Holds the client to the list, from its next request on.',
+  right: 'modify_client',
+  ofOneClient: true,
+  params: ClientPath,
+  body: RequestableScopes.meta({ id: 'client_extension_requestable_scopes_update_request' }),
+  response: RequestableScopes.meta({ id: 'client_extension_requestable_scopes_update_response' }),
+} as const
+
+async function update(
+  { params, body }: { params: { clientId: string }; body: z.output<typeof RequestableScopes> },
+  context: Parameters<typeof namedClient>[0],
+) {
+  const client = await namedClient(context, params.clientId)
+  const { requestableScopes = [] } = body
+  const extension = { ...client.extension, requestableScopesEnabled: true, requestableScopes }
+  await changeClient(context, client, { extension } as Parameters<typeof changeClient>[2])
+  return { requestableScopes }
+}
+
+export const requestableScopesUpdatePost = defineEndpoint({
+  ...declaration,
+  operationId: 'client_extension_requestables_scopes_update_api_post',
+  method: 'post',
+  handle: update,
+})
+
+export const requestableScopesUpdate = defineEndpoint({
+  ...declaration,
+  operationId: 'client_extension_requestables_scopes_update_api',
+  method: 'put',
+  handle: update,
+})
+
+export const requestableScopesDelete = defineEndpoint({
+  operationId: 'client_extension_requestables_scopes_delete_api',
+  method: 'delete',
+  path: `${path}/delete/{clientId}`,
+  tag: 'Client Management',
+  summary: 'Delete the requestable scopes of a client',
+  description: 'The client may ask for every scope of the service again.',
+  right: 'modify_client',
+  ofOneClient: true,
+  params: ClientPath,
+  response: undefined,
+  async handle({ params }, context) {
+    const client = await namedClient(context, params.clientId)
+    const { requestableScopes: _, ...rest } = client.extension ?? {}
+    const extension = { ...rest, requestableScopesEnabled: false }
+    await changeClient(context, client, { extension } as Parameters<typeof changeClient>[2])
+    return undefined
+  },
+})

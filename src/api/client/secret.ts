@@ -1,0 +1,63 @@
+/** A client's secret, made anew or chosen. */
+import { z } from 'zod'
+import { defineEndpoint } from '../../http/endpoint.ts'
+import { changeClient } from './change-client.ts'
+import { ClientIdentifierPath } from './lock-flag.ts'
+import { namedClient } from './named-client.ts'
+
+const Secrets = {
+  newClientSecret: z.string().describe('The secret from now on.'),
+  oldClientSecret: z.string().optional().describe('The secret that is no longer good.'),
+}
+
+const secretBits = 512
+
+export const secretRefresh = defineEndpoint({
+  operationId: 'client_secret_refresh_api',
+  method: 'get',
+  path: '/api/{serviceId}/client/secret/refresh/{clientIdentifier}',
+  tag: 'Client Management',
+  summary: 'Make a new client secret',
+  description: 'The former secret is refused from now on.',
+  right: 'modify_client',
+  ofOneClient: true,
+  params: ClientIdentifierPath,
+  response: z.object(Secrets).meta({ id: 'client_secret_refresh_response' }),
+  results: { OK: { code: 'P063901', says: 'The client has a new secret.' } },
+  async handle({ params }, context) {
+    const client = await namedClient(context, params.clientIdentifier)
+    const clientSecret = context.system.random.token(secretBits)
+    await changeClient(context, client, { clientSecret })
+    return { newClientSecret: clientSecret, oldClientSecret: client.clientSecret }
+  },
+})
+
+const SecretUpdateRequest = z
+  .object({
+    clientSecret: z
+      .string()
+      .regex(/^[\x21-\x7e]{32,86}$/, 'Expected 32 to 86 visible ASCII characters')
+      .describe('The secret to use: 32 to 86 visible ASCII characters.'),
+  })
+  .meta({ id: 'client_secret_update_request' })
+
+export const secretUpdate = defineEndpoint({
+  operationId: 'client_secret_update_api',
+  method: 'post',
+  path: '/api/{serviceId}/client/secret/update/{clientIdentifier}',
+  tag: 'Client Management',
+  summary: 'Set a client secret',
+  description: 'The former secret is refused from now on.',
+  right: 'modify_client',
+  ofOneClient: true,
+  params: ClientIdentifierPath,
+  body: SecretUpdateRequest,
+  form: true,
+  response: z.object(Secrets).meta({ id: 'client_secret_update_response' }),
+  results: { OK: { code: 'P063902', says: 'The client secret is updated.' } },
+  async handle({ params, body }, context) {
+    const client = await namedClient(context, params.clientIdentifier)
+    await changeClient(context, client, { clientSecret: body.clientSecret })
+    return { newClientSecret: body.clientSecret, oldClientSecret: client.clientSecret }
+  },
+})

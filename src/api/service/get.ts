@@ -1,0 +1,16 @@
+/** One service, as it is stored. */
+import { defineEndpoint } from '../../http/endpoint.ts'
+import { Service } from '../../model/service.ts'
+import { visibleService } from './visible-service.ts'
+
+export const serviceGet = defineEndpoint({
+  operationId: 'service_get_api',
+  method: 'get',
+  path: '/api/{serviceId}/service/get',
+  tag: 'Service Management',
+  summary: 'Get a service',
+  description: 'Secrets and private keys are left out for callers without `modify_service`.',
+  right: 'view_service',
+  response: Service,
+  handle: async (_request, { service, caller }) => visibleService(service, caller),
+})

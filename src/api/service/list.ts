@@ -1,0 +1,36 @@
+/** The services that a caller has. */
+import { z } from 'zod'
+import { defineEndpoint } from '../../http/endpoint.ts'
+import { clamp, Page } from '../../http/page.ts'
+import { Service } from '../../model/service.ts'
+import { serviceOf } from '../../store/documents.ts'
+import { visibleService } from './visible-service.ts'
+
+const ServiceList = z
+  .object({
+    start: z.int().describe('Index of the first service.'),
+    end: z.int().describe('Index after the last service that was asked for.'),
+    totalCount: z.int().describe('How many services the caller has.'),
+    services: z.array(Service).describe('The services, in the order in which they were created.'),
+  })
+  .meta({ id: 'service_get_list_response' })
+
+export const serviceList = defineEndpoint({
+  operationId: 'service_get_list_api',
+  method: 'get',
+  path: '/api/service/get/list',
+  tag: 'Service Management',
+  summary: 'List services',
+  description: 'A token of all services sees all; a token of one service sees that one.',
+  right: 'view_service',
+  ofAnyService: true,
+  query: Page,
+  response: ServiceList,
+  async handle({ query }, { store, caller }) {
+    const { start, end } = clamp(query)
+    const ids = caller.serviceId === undefined ? undefined : [caller.serviceId]
+    const { rows, total } = await store.services.list({ start, end, ids })
+    const services = rows.map((row) => visibleService(serviceOf(row), caller))
+    return { start, end, totalCount: total, services }
+  },
+})

@@ -1,0 +1,32 @@
+/** A service's settings, replaced as a whole. */
+import { defineEndpoint } from '../../http/endpoint.ts'
+import { Service, ServiceDocument } from '../../model/service.ts'
+import { CallerError, defineCallerRules } from '../../refusal.ts'
+import { orRefuse } from '../../store/store.ts'
+import { serviceRow } from './service-write.ts'
+
+const rules = defineCallerRules('Service update', {
+  gone: { code: 'P051001', status: 404, says: 'The service was deleted meanwhile.' },
+})
+
+export const serviceUpdate = defineEndpoint({
+  operationId: 'service_update_api',
+  method: 'post',
+  path: '/api/{serviceId}/service/update',
+  tag: 'Service Management',
+  summary: 'Update a service',
+  description:
+    'Replaces the whole document: what the call leaves out goes back to its default. Read-only and ' +
+    'unknown properties are ignored. Tokens that exist are not touched.',
+  right: 'modify_service',
+  body: ServiceDocument,
+  form: true,
+  response: Service,
+  async handle({ body }, { service, store, now }) {
+    const { data, secrets } = await serviceRow(body)
+    const write = store.services.update(service.apiKey, { data, secrets, modifiedAt: now })
+    await store.commit(orRefuse(write, new CallerError(rules.gone)))
+    const { number, apiKey, createdAt } = service
+    return { ...body, number, apiKey, createdAt, modifiedAt: now }
+  },
+})

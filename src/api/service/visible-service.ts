@@ -1,0 +1,17 @@
+/** What a caller may see of a service: private keys and secrets only with the right to change them. */
+import type { Caller } from '../../http/caller.ts'
+import { keySetOf, publicKeySet } from '../../jose/key-set.ts'
+import { type Service, serviceSecrets } from '../../model/service.ts'
+
+const keySets = ['jwks', 'federationJwks', 'credentialJwks'] as const
+
+export function visibleService(service: Service, caller: Caller): Service {
+  if (caller.may('modify_service')) return service
+  const visible: Record<string, unknown> = { ...service }
+  for (const name of serviceSecrets) delete visible[name]
+  for (const name of keySets) {
+    const text = service[name]
+    if (text) visible[name] = JSON.stringify(publicKeySet(keySetOf(service, text)))
+  }
+  return visible as Service
+}

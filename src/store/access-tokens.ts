@@ -1,0 +1,165 @@
+/** Access tokens, by the hash of their value; a family is all that came of one authorization. */
+import { and, asc, count, desc, eq, gt, inArray, lte } from 'drizzle-orm'
+import type { AccessToken } from '../model/token.ts'
+import { type Owner, ownedBy } from './owner.ts'
+import type { Engine, Write } from './store.ts'
+
+export interface NewAccessToken {
+  serviceId: number
+  tokenHash: string
+  familyId: string
+  clientId: number
+  subject: string | undefined
+  sessionId: string | undefined
+  createdAt: number
+  expiresAt: number
+  data: AccessToken
+}
+type Changes = Partial<Pick<NewAccessToken, 'tokenHash' | 'expiresAt' | 'data'>>
+interface Page {
+  start: number
+  end: number
+}
+
+export const accessTokens = ({ read, tables }: Engine) => {
+  const t = tables.accessTokens
+  const r = tables.refreshTokens
+  const hash = { tokenHash: t.tokenHash }
+  const is = (serviceId: number, tokenHash: string) =>
+    and(eq(t.serviceId, serviceId), eq(t.tokenHash, tokenHash))
+  return {
+    async find(serviceId: number, tokenHash: string) {
+      const [row] = await read.select().from(t).where(is(serviceId, tokenHash))
+      return row
+    },
+    /** The youngest of a family that has not expired. */
+    async findLatest(serviceId: number, familyId: string, now: number) {
+      const live = and(ownedBy(t, serviceId, { familyId }), gt(t.expiresAt, now))
+      const [row] = await read.select().from(t).where(live).orderBy(desc(t.createdAt)).limit(1)
+      return row
+    },
+    findOf: async (serviceId: number, owner: Owner) =>
+      read
+        .select()
+        .from(t)
+        .where(ownedBy(t, serviceId, owner)),
+    async count(serviceId: number, owner: Owner): Promise<number> {
+      const [row] = await read
+        .select({ total: count() })
+        .from(t)
+        .where(ownedBy(t, serviceId, owner))
+      return row?.total ?? 0
+    },
+    /** Each with what is known of its family's refresh token. */
+    async list(
+      serviceId: number,
+      {
+        clientId,
+        subject,
+        start,
+        end,
+        now,
+        live,
+      }: Owner & Page & { now: number; live?: boolean | undefined },
+    ) {
+      const where = and(
+        eq(t.serviceId, serviceId),
+        clientId === undefined ? undefined : eq(t.clientId, clientId),
+        subject === undefined ? undefined : eq(t.subject, subject),
+        live === undefined ? undefined : live ? gt(t.expiresAt, now) : lte(t.expiresAt, now),
+      )
+      const page = read.select().from(t).where(where).orderBy(asc(t.createdAt), asc(t.tokenHash))
+      const rows = await page.limit(end - start).offset(start)
+      const [counted] = await read.select({ total: count() }).from(t).where(where)
+      const families = [...new Set(rows.map(({ familyId }) => familyId))]
+      const refreshing =
+        families.length === 0
+          ? []
+          : await read
+              .select()
+              .from(r)
+              .where(and(eq(r.serviceId, serviceId), inArray(r.familyId, families)))
+      const byFamily = new Map(refreshing.map((row) => [row.familyId, row]))
+      return {
+        rows: rows.map((row) => ({ ...row, refresh: byFamily.get(row.familyId) })),
+        total: counted?.total ?? 0,
+      }
+    },
+    /** Clients that hold a live token of the subject, in the order of their ids. */
+    async authorizedClients(
+      serviceId: number,
+      subject: string,
+      now: number,
+      { start, end, developer }: Page & { developer?: string | undefined },
+    ) {
+      const c = tables.clients
+      const holders = await Promise.all(
+        [t, r].map((table) =>
+          read
+            .selectDistinct({ clientId: table.clientId })
+            .from(table)
+            .where(
+              and(
+                eq(table.serviceId, serviceId),
+                eq(table.subject, subject),
+                gt(table.expiresAt, now),
+              ),
+            ),
+        ),
+      )
+      const ids = [...new Set(holders.flat().map(({ clientId }) => clientId))].sort((a, b) => a - b)
+      const known = ids.length
+        ? await read
+            .select({ clientId: c.clientId })
+            .from(c)
+            .where(
+              and(
+                eq(c.serviceId, serviceId),
+                inArray(c.clientId, ids),
+                developer === undefined ? undefined : eq(c.developer, developer),
+              ),
+            )
+            .orderBy(asc(c.number))
+        : []
+      const clientIds = known.map(({ clientId }) => clientId)
+      return { clientIds: clientIds.slice(start, end), total: clientIds.length }
+    },
+    insert: (row: NewAccessToken): Write => ({
+      apply: (tx) =>
+        tx
+          .insert(t)
+          .values({ ...row, subject: row.subject ?? null, sessionId: row.sessionId ?? null })
+          .onConflictDoNothing()
+          .returning(hash),
+    }),
+    update: (serviceId: number, tokenHash: string, changes: Changes): Write => ({
+      apply: (tx) => tx.update(t).set(changes).where(is(serviceId, tokenHash)).returning(hash),
+    }),
+    /** Tokens of the family live no longer than until then. */
+    expireFamily: (serviceId: number, familyId: string, expiresAt: number): Write => ({
+      apply: (tx) =>
+        tx
+          .update(t)
+          .set({ expiresAt })
+          .where(and(ownedBy(t, serviceId, { familyId }), gt(t.expiresAt, expiresAt)))
+          .returning(hash),
+    }),
+    delete: (serviceId: number, tokenHash: string): Write => ({
+      apply: (tx) => tx.delete(t).where(is(serviceId, tokenHash)).returning(hash),
+    }),
+    deleteFamily: (serviceId: number, familyId: string): Write => ({
+      apply: (tx) =>
+        tx
+          .delete(t)
+          .where(ownedBy(t, serviceId, { familyId }))
+          .returning(hash),
+    }),
+    deleteOf: (serviceId: number, owner: Owner): Write => ({
+      apply: (tx) =>
+        tx
+          .delete(t)
+          .where(ownedBy(t, serviceId, owner))
+          .returning(hash),
+    }),
+  }
+}

@@ -1,0 +1,109 @@
+/** Clients of services. */
+import { and, asc, count, eq, inArray, sql } from 'drizzle-orm'
+import type { Sealer } from '../system/sealer.ts'
+import { sealedSecrets } from './sealed-secrets.ts'
+import type { Engine, Write } from './store.ts'
+
+export interface NewClient {
+  serviceId: number
+  clientId: number
+  number: number
+  alias: string | undefined
+  developer: string | undefined
+  data: Record<string, unknown>
+  secrets: Record<string, unknown>
+  createdAt: number
+  modifiedAt: number
+}
+export interface ClientRow extends Omit<NewClient, 'alias' | 'developer'> {
+  alias: string | null
+  developer: string | null
+  version: number
+}
+type Changes = Pick<NewClient, 'alias' | 'developer' | 'data' | 'secrets' | 'modifiedAt'>
+
+export const clients = ({ read, tables }: Engine, sealer: Sealer) => {
+  const t = tables.clients
+  const secretsOf = sealedSecrets(sealer, 'clients')
+  const open = ({ sealed, ...row }: typeof t.$inferSelect): ClientRow => ({
+    ...row,
+    secrets: secretsOf.open(row.serviceId, row.clientId, sealed),
+  })
+  const is = (serviceId: number, clientId: number) =>
+    and(eq(t.serviceId, serviceId), eq(t.clientId, clientId))
+  return {
+    async find(serviceId: number, clientId: number): Promise<ClientRow | undefined> {
+      const [row] = await read.select().from(t).where(is(serviceId, clientId))
+      return row && open(row)
+    },
+    async findByAlias(serviceId: number, alias: string): Promise<ClientRow | undefined> {
+      const named = and(eq(t.serviceId, serviceId), eq(t.alias, alias))
+      const [row] = await read.select().from(t).where(named)
+      return row && open(row)
+    },
+    async findMany(serviceId: number, ids: number[]): Promise<ClientRow[]> {
+      if (ids.length === 0) return []
+      const among = and(eq(t.serviceId, serviceId), inArray(t.clientId, ids))
+      return (await read.select().from(t).where(among).orderBy(asc(t.number))).map(open)
+    },
+    /** Grows with every change of the row. */
+    async version(serviceId: number, clientId: number): Promise<number | undefined> {
+      const [row] = await read.select({ version: t.version }).from(t).where(is(serviceId, clientId))
+      return row?.version
+    },
+    /** In the order of their numbers, `start` inclusive and `end` exclusive. */
+    async list(
+      serviceId: number,
+      { start, end, developer }: { start: number; end: number; developer?: string | undefined },
+    ) {
+      const ofDeveloper = developer === undefined ? undefined : eq(t.developer, developer)
+      const where = and(eq(t.serviceId, serviceId), ofDeveloper)
+      const page = read.select().from(t).where(where).orderBy(asc(t.number))
+      const rows = await page.limit(end - start).offset(start)
+      const [counted] = await read.select({ total: count() }).from(t).where(where)
+      return { rows: rows.map(open), total: counted?.total ?? 0 }
+    },
+    insert: ({ secrets, alias, developer, ...row }: NewClient): Write => ({
+      apply: (tx) =>
+        tx
+          .insert(t)
+          .values({
+            ...row,
+            alias: alias ?? null,
+            developer: developer ?? null,
+            version: 1,
+            sealed: secretsOf.seal(row.serviceId, row.clientId, secrets),
+          })
+          .returning({ clientId: t.clientId }),
+    }),
+    update: (
+      serviceId: number,
+      clientId: number,
+      { secrets, alias, developer, ...changes }: Changes,
+    ): Write => ({
+      apply: (tx) =>
+        tx
+          .update(t)
+          .set({
+            ...changes,
+            alias: alias ?? null,
+            developer: developer ?? null,
+            sealed: secretsOf.seal(serviceId, clientId, secrets),
+            version: sql`${t.version} + 1`,
+          })
+          .where(is(serviceId, clientId))
+          .returning({ clientId: t.clientId }),
+    }),
+    /** The client and every row of it in every table. */
+    delete: (serviceId: number, clientId: number): Write[] =>
+      Object.values(tables)
+        .filter((table) => 'clientId' in table)
+        .map((table) => ({
+          apply: (tx) =>
+            tx
+              .delete(table)
+              .where(and(eq(table.serviceId, serviceId), eq(table.clientId, clientId)))
+              .returning({ serviceId: table.serviceId }),
+        })),
+  }
+}

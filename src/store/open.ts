@@ -1,0 +1,44 @@
+/** Opens the database that a URL names, migrated, with its aggregates. */
+import type { Sealer } from '../system/sealer.ts'
+import { accessTokens } from './access-tokens.ts'
+import { apiTokens } from './api-tokens.ts'
+import { clients } from './clients.ts'
+import { codes } from './codes.ts'
+import { counters } from './counters.ts'
+import { grantedScopes } from './granted-scopes.ts'
+import { openPostgres } from './postgres.ts'
+import { purge } from './purge.ts'
+import { refreshTokens } from './refresh-tokens.ts'
+import { replays } from './replays.ts'
+import { services } from './services.ts'
+import { openSqlite } from './sqlite.ts'
+import type { Engine, Store } from './store.ts'
+import { tickets } from './tickets.ts'
+
+/** `file:…`, `:memory:` or `postgres://…`. */
+export async function openStore(url: string, sealer: Sealer): Promise<Store> {
+  const engine = /^postgres(ql)?:/.test(url)
+    ? await openPostgres(url)
+    : await openSqlite(url.replace(/^file:(\/\/(?=\/))?/, ''))
+  return assemble(engine, sealer)
+}
+
+export function assemble(engine: Engine, sealer: Sealer): Store {
+  return {
+    dialect: engine.dialect,
+    commit: engine.commit,
+    ping: engine.ping,
+    close: engine.close,
+    purge: (now, limit) => purge(engine, now, limit),
+    services: services(engine, sealer),
+    clients: clients(engine, sealer),
+    counters: counters(engine),
+    tickets: tickets(engine),
+    codes: codes(engine),
+    accessTokens: accessTokens(engine),
+    refreshTokens: refreshTokens(engine, sealer),
+    grantedScopes: grantedScopes(engine),
+    replays: replays(engine),
+    apiTokens: apiTokens(engine),
+  }
+}

@@ -1,0 +1,144 @@
+/** Refresh tokens: one current token per family, and the hashes of those it replaced. */
+import { and, eq, gt } from 'drizzle-orm'
+import type { RefreshToken } from '../model/token.ts'
+import type { Sealer } from '../system/sealer.ts'
+import { type Owner, ownedBy } from './owner.ts'
+import type { Engine, Write } from './store.ts'
+
+export interface NewRefreshToken {
+  serviceId: number
+  familyId: string
+  tokenHash: string
+  clientId: number
+  subject: string | undefined
+  sessionId: string | undefined
+  createdAt: number
+  expiresAt: number
+  data: RefreshToken
+}
+export interface Predecessor {
+  serviceId: number
+  tokenHash: string
+  familyId: string
+  clientId: number
+  rotatedAt: number
+  expiresAt: number
+  /** What a retry is answered, as JSON text; sealed at rest, for it holds tokens. */
+  successor: string | undefined
+}
+
+export const refreshTokens = ({ read, tables }: Engine, sealer: Sealer) => {
+  const t = tables.refreshTokens
+  const p = tables.refreshPredecessors
+  const family = { familyId: t.familyId }
+  const is = (serviceId: number, tokenHash: string) =>
+    and(eq(t.serviceId, serviceId), eq(t.tokenHash, tokenHash))
+  const isLive = (serviceId: number, tokenHash: string, now: number) =>
+    and(is(serviceId, tokenHash), gt(t.expiresAt, now))
+  const place = (serviceId: number, tokenHash: string) => ({
+    table: 'refresh_predecessors',
+    serviceId,
+    row: tokenHash,
+    column: 'sealed_successor',
+  })
+  return {
+    async find(serviceId: number, tokenHash: string) {
+      const [row] = await read.select().from(t).where(is(serviceId, tokenHash))
+      return row
+    },
+    async findFamily(serviceId: number, familyId: string) {
+      const [row] = await read
+        .select()
+        .from(t)
+        .where(ownedBy(t, serviceId, { familyId }))
+      return row
+    },
+    findOf: async (serviceId: number, owner: Owner) =>
+      read
+        .select()
+        .from(t)
+        .where(ownedBy(t, serviceId, owner)),
+    async findPredecessor(serviceId: number, tokenHash: string): Promise<Predecessor | undefined> {
+      const named = and(eq(p.serviceId, serviceId), eq(p.tokenHash, tokenHash))
+      const [row] = await read.select().from(p).where(named)
+      if (!row) return undefined
+      const { sealedSuccessor, ...rest } = row
+      const successor = sealedSuccessor
+        ? sealer.unseal(sealedSuccessor, place(serviceId, tokenHash))
+        : undefined
+      return { ...rest, successor }
+    },
+    insert: (row: NewRefreshToken): Write => ({
+      apply: (tx) =>
+        tx
+          .insert(t)
+          .values({ ...row, subject: row.subject ?? null, sessionId: row.sessionId ?? null })
+          .returning(family),
+    }),
+    /** A use that keeps the token: only while it is live. */
+    touch: (
+      serviceId: number,
+      tokenHash: string,
+      { now, expiresAt }: { now: number; expiresAt: number },
+    ): Write => ({
+      apply: (tx) =>
+        tx
+          .update(t)
+          .set({ lastUsedAt: now, expiresAt })
+          .where(isLive(serviceId, tokenHash, now))
+          .returning(family),
+    }),
+    /** A use that replaces the token: of several at once, one finds it still in place. */
+    rotate: (
+      serviceId: number,
+      oldHash: string,
+      { newHash, now, expiresAt }: { newHash: string; now: number; expiresAt: number },
+    ): Write => ({
+      apply: (tx) =>
+        tx
+          .update(t)
+          .set({ tokenHash: newHash, lastUsedAt: now, expiresAt })
+          .where(isLive(serviceId, oldHash, now))
+          .returning(family),
+    }),
+    insertPredecessor: ({ successor, ...row }: Predecessor): Write => ({
+      apply: (tx) =>
+        tx
+          .insert(p)
+          .values({
+            ...row,
+            sealedSuccessor:
+              successor === undefined
+                ? null
+                : sealer.seal(successor, place(row.serviceId, row.tokenHash)),
+          })
+          .returning({ tokenHash: p.tokenHash }),
+    }),
+    update: (
+      serviceId: number,
+      familyId: string,
+      changes: Partial<Pick<NewRefreshToken, 'expiresAt' | 'data'>>,
+    ): Write => ({
+      apply: (tx) =>
+        tx
+          .update(t)
+          .set(changes)
+          .where(ownedBy(t, serviceId, { familyId }))
+          .returning(family),
+    }),
+    deleteFamily: (serviceId: number, familyId: string): Write => ({
+      apply: (tx) =>
+        tx
+          .delete(t)
+          .where(ownedBy(t, serviceId, { familyId }))
+          .returning(family),
+    }),
+    deleteOf: (serviceId: number, owner: Owner): Write => ({
+      apply: (tx) =>
+        tx
+          .delete(t)
+          .where(ownedBy(t, serviceId, owner))
+          .returning(family),
+    }),
+  }
+}

@@ -1,0 +1,17 @@
+/** The tables as drizzle-kit reads them. */
+import { sqliteColumns } from './columns.ts'
+import { defineTables } from './tables.ts'
+
+export const {
+  services,
+  clients,
+  counters,
+  tickets,
+  authorizationCodes,
+  accessTokens,
+  refreshTokens,
+  refreshPredecessors,
+  grantedScopes,
+  replays,
+  apiTokens,
+} = defineTables(sqliteColumns)

@@ -1,0 +1,83 @@
+/** Services, each with its settings and its sealed secrets. */
+import { asc, count, eq, inArray, sql } from 'drizzle-orm'
+import type { Sealer } from '../system/sealer.ts'
+import { sealedSecrets } from './sealed-secrets.ts'
+import type { Engine, Write } from './store.ts'
+
+export interface NewService {
+  serviceId: number
+  number: number
+  data: Record<string, unknown>
+  secrets: Record<string, unknown>
+  createdAt: number
+  modifiedAt: number
+}
+export interface ServiceRow extends NewService {
+  version: number
+}
+
+export const services = ({ read, tables }: Engine, sealer: Sealer) => {
+  const t = tables.services
+  const secretsOf = sealedSecrets(sealer, 'services')
+  const open = ({ sealed, ...row }: typeof t.$inferSelect): ServiceRow => ({
+    ...row,
+    secrets: secretsOf.open(row.serviceId, row.serviceId, sealed),
+  })
+  return {
+    async find(serviceId: number): Promise<ServiceRow | undefined> {
+      const [row] = await read.select().from(t).where(eq(t.serviceId, serviceId))
+      return row && open(row)
+    },
+    /** Grows with every change of the row: what was parsed from an older one is out of date. */
+    async version(serviceId: number): Promise<number | undefined> {
+      const [row] = await read
+        .select({ version: t.version })
+        .from(t)
+        .where(eq(t.serviceId, serviceId))
+      return row?.version
+    },
+    /** In the order of their numbers, `start` inclusive and `end` exclusive. */
+    async list({ start, end, ids }: { start: number; end: number; ids?: number[] | undefined }) {
+      const where = ids && inArray(t.serviceId, ids)
+      const page = read.select().from(t).where(where).orderBy(asc(t.number))
+      const rows = await page.limit(end - start).offset(start)
+      const [counted] = await read.select({ total: count() }).from(t).where(where)
+      return { rows: rows.map(open), total: counted?.total ?? 0 }
+    },
+    insert: ({ secrets, ...row }: NewService): Write => ({
+      apply: (tx) =>
+        tx
+          .insert(t)
+          .values({
+            ...row,
+            version: 1,
+            sealed: secretsOf.seal(row.serviceId, row.serviceId, secrets),
+          })
+          .returning({ serviceId: t.serviceId }),
+    }),
+    update: (
+      serviceId: number,
+      { secrets, ...changes }: Pick<NewService, 'data' | 'secrets' | 'modifiedAt'>,
+    ): Write => ({
+      apply: (tx) =>
+        tx
+          .update(t)
+          .set({
+            ...changes,
+            sealed: secretsOf.seal(serviceId, serviceId, secrets),
+            version: sql`${t.version} + 1`,
+          })
+          .where(eq(t.serviceId, serviceId))
+          .returning({ serviceId: t.serviceId }),
+    }),
+    /** The service and every row of it in every table. */
+    delete: (serviceId: number): Write[] =>
+      Object.values(tables).map((table) => ({
+        apply: (tx) =>
+          tx
+            .delete(table)
+            .where(eq(table.serviceId, serviceId))
+            .returning({ serviceId: table.serviceId }),
+      })),
+  }
+}

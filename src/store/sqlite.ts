@@ -1,0 +1,60 @@
+/** The embedded database: SQLite through better-sqlite3, durable at every commit. */
+import { fileURLToPath } from 'node:url'
+import Database from 'better-sqlite3'
+import { drizzle } from 'drizzle-orm/better-sqlite3'
+import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
+import { sqliteColumns } from './columns.ts'
+import { ConflictError, type Engine, type Reads, type Write, type Writes } from './store.ts'
+import { defineTables } from './tables.ts'
+
+const migrations = fileURLToPath(new URL('../../drizzle/sqlite', import.meta.url))
+
+/** `path` is a file's or `:memory:`. */
+export async function openSqlite(path: string): Promise<Engine> {
+  const database = new Database(path)
+  database.pragma('journal_mode = WAL')
+  database.pragma('synchronous = FULL')
+  database.pragma('busy_timeout = 5000')
+  const db = drizzle(database)
+  migrate(db, { migrationsFolder: migrations })
+  const all = (tx: unknown, write: Pick<Write, 'apply'>) =>
+    (write.apply(tx as Writes) as unknown as { all(): unknown[] }).all()
+  return {
+    dialect: 'sqlite',
+    read: db as unknown as Reads,
+    tables: defineTables(sqliteColumns),
+    async commit(...writes) {
+      if (writes.length === 0) return
+      try {
+        const apply = (tx: unknown) => {
+          for (const write of writes) {
+            const rows = all(tx, write)
+            if (write.refusal && rows.length !== 1) throw write.refusal
+          }
+        }
+        db.transaction(apply, { behavior: 'immediate' })
+      } catch (error) {
+        throw conflictOf(error) ?? error
+      }
+    },
+    async run<T>(write: { apply(tx: Writes): PromiseLike<T[]> }) {
+      return all(db, write as Write) as T[]
+    },
+    async ping() {
+      database.prepare('select 1').get()
+    },
+    async close() {
+      if (!database.open) return
+      database.pragma('wal_checkpoint(TRUNCATE)')
+      database.close()
+    },
+  }
+}
+
+/** `UNIQUE constraint failed: clients.service_id, clients.alias`, or `index 'name'`. */
+function conflictOf(error: unknown): ConflictError | undefined {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  if (!(cause instanceof Database.SqliteError)) return undefined
+  if (!/^SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY)$/.test(cause.code)) return undefined
+  return new ConflictError(cause.message.replace(/^.*constraint failed: /, ''))
+}

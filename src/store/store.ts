@@ -1,0 +1,71 @@
+/** The storage seam: finders read, and what is decided is one list of writes that all happen or none. */
+import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core'
+import type { accessTokens } from './access-tokens.ts'
+import type { apiTokens } from './api-tokens.ts'
+import type { clients } from './clients.ts'
+import type { codes } from './codes.ts'
+import type { counters } from './counters.ts'
+import type { grantedScopes } from './granted-scopes.ts'
+import type { refreshTokens } from './refresh-tokens.ts'
+import type { replays } from './replays.ts'
+import type { services } from './services.ts'
+import type { Tables } from './tables.ts'
+import type { tickets } from './tickets.ts'
+
+type Builders = BaseSQLiteDatabase<'async', unknown, Record<string, never>>
+export type Reads = Pick<Builders, 'select' | 'selectDistinct'>
+export type Writes = Pick<Builders, 'insert' | 'update' | 'delete'>
+
+/**
+ * One statement, returning the rows that it touched. With a `refusal` it has to touch exactly one, or
+ * nothing of the commit is kept and the refusal is thrown: that is how single use is guarded.
+ */
+export interface Write {
+  apply(tx: Writes): PromiseLike<unknown[]>
+  refusal?: Error
+}
+
+export const orRefuse = (write: Write, refusal: Error): Write => ({ ...write, refusal })
+
+/** A unique key that is taken. */
+export class ConflictError extends Error {
+  readonly constraint: string
+
+  constructor(constraint: string) {
+    super(`A row breaks the unique key ${constraint}.`)
+    this.name = 'ConflictError'
+    this.constraint = constraint
+  }
+}
+
+/** What differs between databases: everything else is written against this. */
+export interface Engine {
+  readonly dialect: 'sqlite' | 'postgres'
+  readonly read: Reads
+  readonly tables: Tables
+  commit(...writes: Write[]): Promise<void>
+  /** One write by itself, for the rows that it returns. */
+  run<T>(write: { apply(tx: Writes): PromiseLike<T[]> }): Promise<T[]>
+  ping(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface Store {
+  readonly dialect: 'sqlite' | 'postgres'
+  /** Applies every write or none, durably. */
+  commit(...writes: Write[]): Promise<void>
+  ping(): Promise<void>
+  /** Removes rows that have expired, at most `limit` of each table; returns how many went. */
+  purge(now: number, limit?: number): Promise<number>
+  close(): Promise<void>
+  readonly services: ReturnType<typeof services>
+  readonly clients: ReturnType<typeof clients>
+  readonly counters: ReturnType<typeof counters>
+  readonly tickets: ReturnType<typeof tickets>
+  readonly codes: ReturnType<typeof codes>
+  readonly accessTokens: ReturnType<typeof accessTokens>
+  readonly refreshTokens: ReturnType<typeof refreshTokens>
+  readonly grantedScopes: ReturnType<typeof grantedScopes>
+  readonly replays: ReturnType<typeof replays>
+  readonly apiTokens: ReturnType<typeof apiTokens>
+}

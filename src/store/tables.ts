@@ -1,0 +1,190 @@
+/** Every table, once, for both dialects. Columns are what is looked up or guarded; the rest is `data`. */
+import { z } from 'zod'
+import { ApiToken } from '../model/api-token.ts'
+import { AuthorizationCode } from '../model/authorization-code.ts'
+import { GrantedScopes } from '../model/granted-scopes.ts'
+import { Ticket } from '../model/ticket.ts'
+import { AccessToken, RefreshToken } from '../model/token.ts'
+import type { sqliteColumns } from './columns.ts'
+
+/** Services and clients are parsed above the store, once per version of a row. */
+const Document = z.custom<Record<string, unknown>>()
+
+export const defineTables = (columns: typeof sqliteColumns) => {
+  const { table, text, integer, json, index, uniqueIndex, primaryKey } = columns
+  const serviceId = () => integer('service_id').notNull()
+  return {
+    services: table(
+      'services',
+      {
+        serviceId: integer('service_id').notNull().primaryKey(),
+        number: integer('number').notNull(),
+        version: integer('version').notNull(),
+        createdAt: integer('created_at').notNull(),
+        modifiedAt: integer('modified_at').notNull(),
+        data: json('data', Document).notNull(),
+        sealed: text('sealed').notNull(),
+      },
+      (t) => [uniqueIndex('services_number').on(t.number)],
+    ),
+    clients: table(
+      'clients',
+      {
+        serviceId: serviceId(),
+        clientId: integer('client_id').notNull(),
+        number: integer('number').notNull(),
+        alias: text('alias'),
+        developer: text('developer'),
+        version: integer('version').notNull(),
+        createdAt: integer('created_at').notNull(),
+        modifiedAt: integer('modified_at').notNull(),
+        data: json('data', Document).notNull(),
+        sealed: text('sealed').notNull(),
+      },
+      (t) => [
+        primaryKey({ columns: [t.serviceId, t.clientId] }),
+        uniqueIndex('clients_number').on(t.serviceId, t.number),
+        uniqueIndex('clients_alias').on(t.serviceId, t.alias),
+      ],
+    ),
+    counters: table(
+      'counters',
+      { serviceId: serviceId(), name: text('name').notNull(), value: integer('value').notNull() },
+      (t) => [primaryKey({ columns: [t.serviceId, t.name] })],
+    ),
+    tickets: table(
+      'tickets',
+      {
+        serviceId: serviceId(),
+        ticketHash: text('ticket_hash').notNull(),
+        clientId: integer('client_id').notNull(),
+        expiresAt: integer('expires_at').notNull(),
+        consumedAt: integer('consumed_at'),
+        data: json('data', Ticket).notNull(),
+      },
+      (t) => [
+        primaryKey({ columns: [t.serviceId, t.ticketHash] }),
+        index('tickets_client').on(t.serviceId, t.clientId),
+        index('tickets_expiry').on(t.expiresAt),
+      ],
+    ),
+    authorizationCodes: table(
+      'authorization_codes',
+      {
+        serviceId: serviceId(),
+        codeHash: text('code_hash').notNull(),
+        familyId: text('family_id').notNull(),
+        clientId: integer('client_id').notNull(),
+        subject: text('subject'),
+        expiresAt: integer('expires_at').notNull(),
+        consumedAt: integer('consumed_at'),
+        data: json('data', AuthorizationCode).notNull(),
+      },
+      (t) => [
+        primaryKey({ columns: [t.serviceId, t.codeHash] }),
+        index('authorization_codes_client').on(t.serviceId, t.clientId),
+        index('authorization_codes_expiry').on(t.expiresAt),
+      ],
+    ),
+    accessTokens: table(
+      'access_tokens',
+      {
+        serviceId: serviceId(),
+        tokenHash: text('token_hash').notNull(),
+        familyId: text('family_id').notNull(),
+        clientId: integer('client_id').notNull(),
+        subject: text('subject'),
+        sessionId: text('session_id'),
+        createdAt: integer('created_at').notNull(),
+        expiresAt: integer('expires_at').notNull(),
+        data: json('data', AccessToken).notNull(),
+      },
+      (t) => [
+        primaryKey({ columns: [t.serviceId, t.tokenHash] }),
+        index('access_tokens_family').on(t.serviceId, t.familyId),
+        index('access_tokens_client').on(t.serviceId, t.clientId, t.subject),
+        index('access_tokens_subject').on(t.serviceId, t.subject),
+        index('access_tokens_expiry').on(t.expiresAt),
+      ],
+    ),
+    refreshTokens: table(
+      'refresh_tokens',
+      {
+        serviceId: serviceId(),
+        familyId: text('family_id').notNull(),
+        tokenHash: text('token_hash').notNull(),
+        clientId: integer('client_id').notNull(),
+        subject: text('subject'),
+        sessionId: text('session_id'),
+        createdAt: integer('created_at').notNull(),
+        lastUsedAt: integer('last_used_at'),
+        expiresAt: integer('expires_at').notNull(),
+        data: json('data', RefreshToken).notNull(),
+      },
+      (t) => [
+        primaryKey({ columns: [t.serviceId, t.familyId] }),
+        uniqueIndex('refresh_tokens_hash').on(t.serviceId, t.tokenHash),
+        index('refresh_tokens_client').on(t.serviceId, t.clientId, t.subject),
+        index('refresh_tokens_subject').on(t.serviceId, t.subject),
+        index('refresh_tokens_expiry').on(t.expiresAt),
+      ],
+    ),
+    refreshPredecessors: table(
+      'refresh_predecessors',
+      {
+        serviceId: serviceId(),
+        tokenHash: text('token_hash').notNull(),
+        familyId: text('family_id').notNull(),
+        clientId: integer('client_id').notNull(),
+        rotatedAt: integer('rotated_at').notNull(),
+        expiresAt: integer('expires_at').notNull(),
+        sealedSuccessor: text('sealed_successor'),
+      },
+      (t) => [
+        primaryKey({ columns: [t.serviceId, t.tokenHash] }),
+        index('refresh_predecessors_family').on(t.serviceId, t.familyId),
+        index('refresh_predecessors_client').on(t.serviceId, t.clientId),
+        index('refresh_predecessors_expiry').on(t.expiresAt),
+      ],
+    ),
+    grantedScopes: table(
+      'granted_scopes',
+      {
+        serviceId: serviceId(),
+        clientId: integer('client_id').notNull(),
+        subject: text('subject').notNull(),
+        modifiedAt: integer('modified_at').notNull(),
+        data: json('data', GrantedScopes).notNull(),
+      },
+      (t) => [primaryKey({ columns: [t.serviceId, t.clientId, t.subject] })],
+    ),
+    replays: table(
+      'replays',
+      {
+        serviceId: serviceId(),
+        kind: text('kind').notNull(),
+        valueHash: text('value_hash').notNull(),
+        expiresAt: integer('expires_at').notNull(),
+      },
+      (t) => [
+        primaryKey({ columns: [t.serviceId, t.kind, t.valueHash] }),
+        index('replays_expiry').on(t.expiresAt),
+      ],
+    ),
+    apiTokens: table(
+      'api_tokens',
+      {
+        /** 0: the token is for every service. */
+        serviceId: serviceId(),
+        tokenHash: text('token_hash').notNull().primaryKey(),
+        clientId: integer('client_id'),
+        createdAt: integer('created_at').notNull(),
+        expiresAt: integer('expires_at'),
+        data: json('data', ApiToken).notNull(),
+      },
+      (t) => [index('api_tokens_service').on(t.serviceId)],
+    ),
+  }
+}
+
+export type Tables = ReturnType<typeof defineTables>
