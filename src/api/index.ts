@@ -17,9 +17,44 @@ import { tokenRevoke } from './auth/token-revoke.ts'
 import { tokenUpdate } from './auth/token-update.ts'
 import { userinfo } from './auth/userinfo.ts'
 import { userinfoIssue } from './auth/userinfo-issue.ts'
+import {
+  authorizationDelete,
+  authorizationDeleteBySubject,
+  authorizationDeletePost,
+  authorizationsList,
+  authorizationsListBySubject,
+  authorizationsListPost,
+  authorizationsUpdate,
+} from './client/authorizations.ts'
+import { clientCreate } from './client/create.ts'
+import { clientDelete } from './client/delete.ts'
+import { clientGet } from './client/get.ts'
+import {
+  grantedScopesDelete,
+  grantedScopesDeleteBySubject,
+  grantedScopesDeletePost,
+  grantedScopesGet,
+  grantedScopesGetBySubject,
+  grantedScopesGetPost,
+} from './client/granted-scopes.ts'
+import { clientList } from './client/list.ts'
+import { lockFlag } from './client/lock-flag.ts'
+import {
+  requestableScopesDelete,
+  requestableScopesGet,
+  requestableScopesUpdate,
+  requestableScopesUpdatePost,
+} from './client/requestable-scopes.ts'
+import { secretRefresh, secretUpdate } from './client/secret.ts'
+import { clientUpdate } from './client/update.ts'
 import { echo, healthcheck } from './misc.ts'
 import { configuration, configurationPost } from './service/configuration.ts'
+import { serviceCreate } from './service/create.ts'
+import { serviceDelete } from './service/delete.ts'
+import { serviceGet } from './service/get.ts'
 import { jwks } from './service/jwks.ts'
+import { serviceList } from './service/list.ts'
+import { serviceUpdate } from './service/update.ts'
 
 export const endpoints: readonly Endpoint[] = [
   authorization,
@@ -43,6 +78,36 @@ export const endpoints: readonly Endpoint[] = [
   configuration,
   configurationPost,
   jwks,
+  serviceCreate,
+  serviceGet,
+  serviceList,
+  serviceUpdate,
+  serviceDelete,
+  clientCreate,
+  clientGet,
+  clientList,
+  clientUpdate,
+  clientDelete,
+  lockFlag,
+  secretRefresh,
+  secretUpdate,
+  requestableScopesGet,
+  requestableScopesUpdate,
+  requestableScopesUpdatePost,
+  requestableScopesDelete,
+  authorizationsList,
+  authorizationsListPost,
+  authorizationsListBySubject,
+  authorizationsUpdate,
+  authorizationDelete,
+  authorizationDeletePost,
+  authorizationDeleteBySubject,
+  grantedScopesGet,
+  grantedScopesGetPost,
+  grantedScopesGetBySubject,
+  grantedScopesDelete,
+  grantedScopesDeletePost,
+  grantedScopesDeleteBySubject,
   healthcheck,
   echo,
 ]

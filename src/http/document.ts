@@ -51,7 +51,7 @@ export function openApiDocument(endpoints: readonly Endpoint[]) {
     info: {
       title: 'Postern',
       version: '0.1.0',
-      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      license: { name: 'Apache-2.0' },
       description:
         'The engine behind OAuth 2.0 and OpenID Connect authorization servers. A frontend hands it ' +
         'raw requests and relays the answers; `action` says what to do next, `responseContent` what ' +

@@ -137,7 +137,7 @@ export function defineEndpoint<
     const result = results?.[answer.action ?? 'OK']
     const explained = refused ?? (result && explainResult(result))
     const relay = prefersRelay(prefer) && relayOf(rest.relay ?? {}, answer)
-    const headers: HeadersInit = relay ? { 'Preference-Applied': 'relay' } : {}
+    const headers: Record<string, string> = relay ? { 'Preference-Applied': 'relay' } : {}
     return Response.json({ ...explained, ...answer, ...(relay ? { relay } : {}) }, { headers })
   }
 
@@ -197,7 +197,7 @@ async function readBody(schema: z.ZodType, incoming: Incoming, acceptsForm = fal
 
 /** The answer to a wrong call: its status, and `{resultCode, resultMessage}`. */
 export function callerErrorResponse(error: CallerError): Response {
-  const headers: HeadersInit =
+  const headers: Record<string, string> =
     error.rule.status === 401 ? { 'WWW-Authenticate': 'Bearer realm="postern"' } : {}
   return Response.json(explain(error), { status: error.rule.status, headers })
 }

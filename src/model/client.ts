@@ -5,6 +5,7 @@ import {
   ApplicationType,
   ClientAuthMethod,
   ClientRegistrationType,
+  ClientSource,
   ClientType,
   FapiMode,
   GrantType,

@@ -20,7 +20,7 @@ import {
 } from './enums.ts'
 import { Hsk } from './hsk.ts'
 import { NamedUri, Pair } from './pair.ts'
-import { Count, LongText, Moment, Text, Texts, Uri } from './primitives.ts'
+import { Count, LongText, Text, Texts, Uri } from './primitives.ts'
 import { Scope } from './scope.ts'
 import { SnsCredentials } from './sns-credentials.ts'
 import { TrustAnchor } from './trust-anchor.ts'
@@ -44,6 +44,7 @@ export const ServiceDocument = z
     authenticationCallbackEndpoint: Uri.optional(),
     authenticationCallbackApiKey: Text.optional(),
     authenticationCallbackApiSecret: Text.optional(),
+    supportedAcrs: Texts.optional(),
     supportedGrantTypes: z.array(GrantType).max(1000).optional(),
     supportedResponseTypes: z.array(ResponseType).max(1000).optional(),
     supportedAuthorizationDetailsTypes: Texts.optional(),

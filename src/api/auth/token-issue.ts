@@ -50,7 +50,6 @@ const TokenIssueRequest = z
       .string()
       .min(1)
       .max(4_096)
-      .optional()
       .describe('Stands for the request until it is decided. Single use.'),
     subject: z.string().min(1).max(255).describe('Unique identifier of the user at the service.'),
     properties: z.array(Property).optional().describe('Properties attached to the token.'),

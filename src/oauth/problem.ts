@@ -1,0 +1,56 @@
+/** What is wrong with a document that a caller wants to store, and where. */
+export interface Problem {
+  path: string
+  message: string
+}
+
+/** A URI as management takes it: absolute, by the schemes and parts that its property allows. */
+export interface UriRule {
+  schemes?: readonly string[]
+  fragment?: boolean
+  query?: boolean
+}
+
+/** Schemes that a browser acts upon instead of going somewhere. */
+export const dangerousSchemes = ['javascript:', 'data:', 'vbscript:', 'file:', 'about:', 'blob:']
+
+export function uriProblem(
+  path: string,
+  text: string | undefined,
+  rule: UriRule = {},
+): Problem | undefined {
+  if (text === undefined || text === '') return undefined
+  if (!URL.canParse(text) || /[\s\\]/.test(text))
+    return { path, message: 'Expected an absolute URI.' }
+  const url = new URL(text)
+  const { schemes = ['https:', 'http:'], fragment = false, query = true } = rule
+  if (!schemes.includes(url.protocol)) {
+    return { path, message: `Expected a URI with the scheme ${schemes.join(' or ')}` }
+  }
+  if (!fragment && text.includes('#')) return { path, message: 'The URI may have no fragment.' }
+  if (!query && text.includes('?')) return { path, message: 'The URI may have no query.' }
+  return undefined
+}
+
+export const isLoopbackHost = (hostname: string): boolean =>
+  hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
+
+export function jsonProblem(path: string, text: string | undefined): Problem | undefined {
+  if (!text) return undefined
+  try {
+    const parsed: unknown = JSON.parse(text)
+    const isObject = typeof parsed === 'object' && parsed !== null
+    return isObject ? undefined : { path, message: 'Expected the text of a JSON object.' }
+  } catch {
+    return { path, message: 'Expected the text of a JSON object.' }
+  }
+}
+
+export function duplicateProblem(path: string, values: readonly string[]): Problem | undefined {
+  const repeated = values.find((value, index) => values.indexOf(value) !== index)
+  return repeated === undefined ? undefined : { path, message: `${repeated} is listed twice.` }
+}
+
+/** The problems of many checks, in their order. */
+export const problemsOf = (found: readonly (Problem | undefined)[]): Problem[] =>
+  found.filter((problem) => problem !== undefined)

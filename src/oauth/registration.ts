@@ -1,0 +1,197 @@
+/** What the metadata of a client has to be, OIDC Registration §2 and RFC 7591 §2. Read by: client/*. */
+import type { ClientDocument } from '../model/client.ts'
+import { keySetProblem } from './key-set-rules.ts'
+import {
+  dangerousSchemes,
+  duplicateProblem,
+  isLoopbackHost,
+  jsonProblem,
+  type Problem,
+  problemsOf,
+  uriProblem,
+} from './problem.ts'
+
+const redirectUriLimit = 100
+const redirectUriLength = 2_048
+
+const pages = ['logoUri', 'tosUri', 'policyUri', 'clientUri', 'loginUri'] as const
+const endpoints = [
+  'jwksUri',
+  'signedJwksUri',
+  'bcNotificationEndpoint',
+  'backchannelLogoutUri',
+  'spiffeBundleEndpoint',
+  'credentialOfferEndpoint',
+] as const
+const localized = ['logoUris', 'tosUris', 'policyUris', 'clientUris'] as const
+
+/** Encryption: the algorithm of the content goes with one of the key. */
+const encryptions = [
+  ['authorizationEncryptionAlg', 'authorizationEncryptionEnc'],
+  ['requestEncryptionAlg', 'requestEncryptionEnc'],
+  ['idTokenEncryptionAlg', 'idTokenEncryptionEnc'],
+  ['userInfoEncryptionAlg', 'userInfoEncryptionEnc'],
+] as const
+
+/** In the contract, and not in the JOSE library. */
+const unsupportedAlgorithm = 'ES256K'
+const algorithms = [
+  'authorizationSignAlg',
+  'requestSignAlg',
+  'idTokenSignAlg',
+  'userInfoSignAlg',
+  'bcRequestSignAlg',
+  'tokenAuthSignAlg',
+] as const
+
+const tlsSubjects = [
+  'tlsClientAuthSubjectDn',
+  'tlsClientAuthSanDns',
+  'tlsClientAuthSanUri',
+  'tlsClientAuthSanIp',
+  'tlsClientAuthSanEmail',
+] as const
+
+export async function findClientProblems(document: ClientDocument): Promise<Problem[]> {
+  const { jwks, jwksUri, sectorIdentifierUri } = document
+  return problemsOf([
+    ...redirectUriProblems(document),
+    ...pages.map((name) => uriProblem(name, document[name], { fragment: true })),
+    ...endpoints.map((name) => uriProblem(name, document[name])),
+    ...localized.flatMap((name) =>
+      (document[name] ?? []).map(({ value }) => uriProblem(name, value, { fragment: true })),
+    ),
+    ...(document.requestUris ?? []).map((uri) =>
+      uriProblem('requestUris', uri, { fragment: true }),
+    ),
+    uriProblem('sectorIdentifierUri', sectorIdentifierUri, { schemes: ['https:'] }),
+    sectorProblem(document),
+    jwks ? await keySetProblem('jwks', jwks, { publicOnly: true }) : undefined,
+    jwks && jwksUri
+      ? { path: 'jwks', message: 'A client has jwks or jwksUri, not both.' }
+      : undefined,
+    ...encryptions.map(([alg, enc]) =>
+      document[enc] && !document[alg] ? { path: enc, message: `It needs ${alg} too.` } : undefined,
+    ),
+    ...algorithms.map((name) => algorithmProblem(document, name)),
+    jsonProblem('customMetadata', document.customMetadata),
+    aliasProblem(document),
+    tlsProblem(document),
+  ])
+}
+
+function algorithmProblem(
+  document: ClientDocument,
+  name: (typeof algorithms)[number],
+): Problem | undefined {
+  const alg = document[name]
+  if (alg === unsupportedAlgorithm) return { path: name, message: 'ES256K is not supported.' }
+  if (alg === 'NONE' && name === 'tokenAuthSignAlg') {
+    return { path: name, message: 'A client assertion has to be signed.' }
+  }
+  return undefined
+}
+
+/** RFC 8705 §2.1.2: the certificate is known by exactly one of its names. */
+function tlsProblem(document: ClientDocument): Problem | undefined {
+  if (document.tokenAuthMethod !== 'TLS_CLIENT_AUTH') return undefined
+  const given = tlsSubjects.filter((name) => document[name])
+  return given.length === 1
+    ? undefined
+    : { path: 'tokenAuthMethod', message: `It needs exactly one of ${tlsSubjects.join(', ')}.` }
+}
+
+/** An alias of digits could be taken for the id of another client. */
+function aliasProblem({ clientIdAlias }: ClientDocument): Problem | undefined {
+  if (!clientIdAlias) return undefined
+  const path = 'clientIdAlias'
+  if (/^\d+$/.test(clientIdAlias)) return { path, message: 'An alias of digits looks like an id.' }
+  return /^[\x20-\x7e]{1,255}$/.test(clientIdAlias)
+    ? undefined
+    : { path, message: 'Expected up to 255 printable ASCII characters.' }
+}
+
+function redirectUriProblems(document: ClientDocument): (Problem | undefined)[] {
+  const path = 'redirectUris'
+  const redirectUris = document.redirectUris ?? []
+  if (redirectUris.length > redirectUriLimit) {
+    return [{ path, message: `A client has at most ${redirectUriLimit} redirect URIs.` }]
+  }
+  const problems = redirectUris.map((uri, index): Problem | undefined => {
+    const message = redirectUriProblem(uri, document)
+    return message ? { path: `${path}.${index}`, message } : undefined
+  })
+  return [...problems, duplicateProblem(path, redirectUris)]
+}
+
+/** OIDC Registration §2 by application type; RFC 6749 §3.1.2: absolute, without fragment. */
+function redirectUriProblem(uri: string, document: ClientDocument): string | undefined {
+  if (uri.length > redirectUriLength)
+    return `A redirect URI has at most ${redirectUriLength} bytes.`
+  if (!URL.canParse(uri) || !/^[\x21-\x7e]+$/.test(uri)) return 'Expected an absolute URI.'
+  if (uri.includes('#')) return 'A redirect URI may have no fragment.'
+  const { protocol, hostname } = new URL(uri)
+  if (dangerousSchemes.includes(protocol)) return `The scheme ${protocol} is not allowed.`
+  return document.applicationType === 'NATIVE'
+    ? nativeProblem(protocol, hostname)
+    : webProblem(protocol, hostname, document)
+}
+
+function nativeProblem(protocol: string, hostname: string): string | undefined {
+  if (protocol !== 'http:') return undefined
+  return isLoopbackHost(hostname)
+    ? undefined
+    : 'A native client uses http only with localhost or a loopback address.'
+}
+
+/** Only implicit grants forbid localhost: tokens would go through the browser to whatever listens there. */
+function webProblem(
+  protocol: string,
+  hostname: string,
+  { responseTypes = [] }: ClientDocument,
+): string | undefined {
+  if (protocol !== 'https:' && protocol !== 'http:') {
+    return 'A web client uses https; a scheme of its own is for native clients.'
+  }
+  const isImplicit = responseTypes.some((type) => type !== 'CODE' && type !== 'NONE')
+  if (!isImplicit) return undefined
+  if (protocol !== 'https:') return 'A web client with implicit grants uses https.'
+  return isLoopbackHost(hostname)
+    ? 'A web client with implicit grants may not use localhost.'
+    : undefined
+}
+
+/** OIDC Core §8.1: pairwise subjects need one host, or a document that says who belongs together. */
+function sectorProblem(document: ClientDocument): Problem | undefined {
+  const { subjectType, sectorIdentifierUri, redirectUris = [] } = document
+  if (subjectType !== 'PAIRWISE' || sectorIdentifierUri) return undefined
+  const hosts = new Set(
+    redirectUris.filter((uri) => URL.canParse(uri)).map((uri) => new URL(uri).host),
+  )
+  return hosts.size > 1
+    ? {
+        path: 'sectorIdentifierUri',
+        message: 'Pairwise subjects for redirect URIs on several hosts need a sector identifier.',
+      }
+    : undefined
+}
+
+/** OIDC Registration §5: a list of redirect URIs that holds every one of the client's. */
+export function checkSectorDocument(text: string, redirectUris: string[]): Problem | undefined {
+  const path = 'sectorIdentifierUri'
+  const listed = parseList(text)
+  if (!listed) return { path, message: 'The document there is not a JSON array of URIs.' }
+  const missing = redirectUris.find((uri) => !listed.includes(uri))
+  return missing === undefined
+    ? undefined
+    : { path, message: 'The document there does not list every redirect URI of the client.' }
+}
+
+function parseList(text: string): unknown[] | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text)
+    return Array.isArray(parsed) ? parsed : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,118 @@
+/** What the settings of a service have to be. Read by: service/create, service/update. */
+import type { ServiceDocument } from '../model/service.ts'
+import { keySetProblem, parseKeys } from './key-set-rules.ts'
+import {
+  duplicateProblem,
+  isLoopbackHost,
+  jsonProblem,
+  type Problem,
+  problemsOf,
+  uriProblem,
+} from './problem.ts'
+
+const uris = [
+  'authorizationEndpoint',
+  'tokenEndpoint',
+  'revocationEndpoint',
+  'introspectionEndpoint',
+  'pushedAuthReqEndpoint',
+  'jwksUri',
+  'userInfoEndpoint',
+  'registrationEndpoint',
+  'registrationManagementEndpoint',
+  'policyUri',
+  'tosUri',
+  'serviceDocumentation',
+  'backchannelAuthenticationEndpoint',
+  'deviceAuthorizationEndpoint',
+  'deviceVerificationUri',
+  'deviceVerificationUriComplete',
+  'endSessionEndpoint',
+  'grantManagementEndpoint',
+  'challengeEndpoint',
+  'credentialJwksUri',
+  'signedJwksUri',
+  'federationRegistrationEndpoint',
+  'authenticationCallbackEndpoint',
+  'developerAuthenticationCallbackEndpoint',
+  'tokenBatchNotificationEndpoint',
+] as const satisfies readonly (keyof ServiceDocument)[]
+
+/** Endpoints of OAuth have no fragment, RFC 6749 §3.1; pages may. */
+const pages: readonly string[] = ['policyUri', 'tosUri', 'serviceDocumentation']
+
+const keySets = ['jwks', 'federationJwks', 'credentialJwks'] as const
+
+/** Properties that name a key of the service's set. */
+const keyIds = [
+  'accessTokenSignatureKeyId',
+  'idTokenSignatureKeyId',
+  'userInfoSignatureKeyId',
+  'authorizationSignatureKeyId',
+  'introspectionSignatureKeyId',
+  'resourceSignatureKeyId',
+] as const
+
+const jsonTexts = ['predefinedTransformedClaims', 'cimdMetadataPolicy'] as const
+
+/** Algorithms that are in the contract and not in the JOSE library, or make no sense for the purpose. */
+const unusableAlgorithms = ['NONE', 'HS256', 'HS384', 'HS512', 'ES256K']
+
+export async function findServiceProblems(document: ServiceDocument): Promise<Problem[]> {
+  const ofKeySets = await Promise.all(
+    keySets.map((name) => {
+      const text = document[name]
+      return text ? keySetProblem(name, text, { publicOnly: false }) : undefined
+    }),
+  )
+  return problemsOf([
+    issuerProblem(document.issuer),
+    ...uris.map((name) => uriProblem(name, document[name], { fragment: pages.includes(name) })),
+    ...ofKeySets,
+    ...keyIds.map((name) => keyIdProblem(document, name)),
+    ...jsonTexts.map((name) => jsonProblem(name, document[name])),
+    ...scopeProblems(document),
+    accessTokenProblem(document),
+  ])
+}
+
+/** RFC 8414 §2: https, without query and fragment. Loopback hosts may do without TLS, for development. */
+function issuerProblem(issuer: string | undefined): Problem | undefined {
+  const problem = uriProblem('issuer', issuer, { query: false })
+  if (problem || !issuer) return problem
+  const url = new URL(issuer)
+  return url.protocol === 'https:' || isLoopbackHost(url.hostname)
+    ? undefined
+    : { path: 'issuer', message: 'Expected a URI with the scheme https:' }
+}
+
+function keyIdProblem(
+  document: ServiceDocument,
+  name: (typeof keyIds)[number],
+): Problem | undefined {
+  const keyId = document[name]
+  if (!keyId || !document.jwks) return undefined
+  const known = parseKeys(document.jwks)?.some(({ kid }) => kid === keyId)
+  return known ? undefined : { path: name, message: 'The key set has no key of this kid.' }
+}
+
+function scopeProblems({ supportedScopes = [] }: ServiceDocument): (Problem | undefined)[] {
+  const path = 'supportedScopes'
+  const malformed = supportedScopes.find(({ name }) => !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(name))
+  return [
+    malformed && { path, message: 'A scope has a character that RFC 6749 does not allow.' },
+    duplicateProblem(
+      path,
+      supportedScopes.map(({ name }) => name),
+    ),
+  ]
+}
+
+/** An access token that anyone could make, or that the library cannot sign, is refused at once. */
+function accessTokenProblem({ accessTokenSignAlg }: ServiceDocument): Problem | undefined {
+  if (!accessTokenSignAlg || !unusableAlgorithms.includes(accessTokenSignAlg)) return undefined
+  return {
+    path: 'accessTokenSignAlg',
+    message: 'Access tokens are signed by an asymmetric algorithm: RS, PS, ES 256 to 512 or EdDSA.',
+  }
+}
