@@ -1,0 +1,52 @@
+/** Ends a run with its counts on one line, and fails a whole run in which some rule was never fired. */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { Reporter, TestCase, TestModule, TestRunEndReason, Vitest } from 'vitest/node'
+import '../../src/app.ts'
+import { catalogue } from '../../src/refusal.ts'
+
+// biome-ignore lint/style/noDefaultExport: vitest loads a reporter by its default export
+export default class CountingReporter implements Reporter {
+  #counts = { passed: 0, failed: 0, skipped: 0, pending: 0 }
+  #vitest: Vitest | undefined
+  readonly #file = join(mkdtempSync(join(tmpdir(), 'postern-rules-')), 'fired')
+
+  onInit(vitest: Vitest): void {
+    process.env['POSTERN_FIRED_RULES'] = this.#file
+    this.#vitest = vitest
+  }
+
+  onTestCaseResult(test: TestCase): void {
+    this.#counts[test.result().state] += 1
+  }
+
+  onTestRunEnd(
+    modules: readonly TestModule[],
+    errors: readonly unknown[],
+    reason: TestRunEndReason,
+  ): void {
+    const counts = this.#counts
+    const broken = modules.filter((module) => module.errors().length > 0).length
+    const { config, filenamePattern } = this.#vitest ?? {}
+    const isWhole = !config?.testNamePattern && !filenamePattern?.length
+    const unfired = isWhole && reason === 'passed' ? this.#unfired() : []
+    for (const line of unfired) console.error(`No test fires the rule ${line}`)
+    const failed = counts.failed + broken + errors.length + (unfired.length > 0 ? 1 : 0)
+    const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''
+    if (failed > 0) process.exitCode = 1
+    // After everything else that is printed as the process ends.
+    process.once('exit', () => console.log(`${counts.passed} passed, ${failed} failed${skipped}`))
+    rmSync(dirname(this.#file), { recursive: true, force: true })
+  }
+
+  /** Rules in the catalogue that nothing fired; results of success are no rules. */
+  #unfired(): string[] {
+    const text = existsSync(this.#file) ? readFileSync(this.#file, 'utf8') : ''
+    const fired = new Set(text.split('\n'))
+    return [...catalogue.values()]
+      .filter((entry) => 'error' in entry || 'status' in entry)
+      .filter(({ code }) => !fired.has(code))
+      .map(({ code, area, name }) => `${code} (${area}: ${name})`)
+  }
+}

@@ -1,0 +1,84 @@
+/** Postern in a test: the application on a store of its own, called without a socket. */
+import { createApp } from '../../src/app.ts'
+import { apiTokenHash } from '../../src/http/caller.ts'
+import type { AccessRight } from '../../src/model/api-token.ts'
+import type { Store } from '../../src/store/store.ts'
+import { openTestStore } from './stores.ts'
+import { type TestSystem, testSystem } from './system.ts'
+
+/** An answer as a test reads it: JSON whose members are looked at by name. */
+// biome-ignore lint/suspicious/noExplicitAny: a test asserts what is there
+export type Json = any
+
+export interface Reply {
+  status: number
+  headers: Headers
+  text: string
+  body: Json
+}
+
+export interface CallOptions {
+  /** `null` sends no Authorization header. */
+  token?: string | null
+  headers?: Record<string, string>
+}
+
+export interface TestServer {
+  store: Store
+  system: TestSystem
+  /** An administrator's token. */
+  adminToken: string
+  /** Any request: `body` is sent as it is when it is text, else as JSON. */
+  call(method: string, path: string, body?: unknown, options?: CallOptions): Promise<Reply>
+  /** POST of JSON; the body of the answer. */
+  post(path: string, body: unknown, options?: CallOptions): Promise<Json>
+  get(path: string, options?: CallOptions): Promise<Json>
+  /** A new API token; service 0 stands for all. */
+  tokenFor(serviceId: number, rights: AccessRight[], clientId?: number): Promise<string>
+  close(): Promise<void>
+}
+
+export async function createServer(): Promise<TestServer> {
+  const { store, close } = await openTestStore()
+  const system = testSystem()
+  const app = createApp({ store, system })
+  let made = 0
+
+  async function tokenFor(serviceId: number, rights: AccessRight[], clientId?: number) {
+    made += 1
+    const token = `api-token-${made}-${system.random.token(128)}`
+    const row = { tokenHash: apiTokenHash(token), serviceId, clientId, createdAt: system.clock() }
+    await store.commit(store.apiTokens.upsert({ ...row, data: { label: '', rights } }))
+    return token
+  }
+  const adminToken = await tokenFor(0, ['admin', 'view_audit_log'])
+
+  async function call(method: string, path: string, body?: unknown, options: CallOptions = {}) {
+    const { token = adminToken, headers = {} } = options
+    const isText = typeof body === 'string' || body instanceof Uint8Array
+    const response = await app.request(path, {
+      method,
+      headers: {
+        ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
+        ...(body === undefined || isText ? {} : { 'Content-Type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: isText ? (body as string) : JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    const isJson = /json/.test(response.headers.get('content-type') ?? '')
+    const { status } = response
+    return { status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined }
+  }
+
+  return {
+    store,
+    system,
+    adminToken,
+    call,
+    post: async (path, body, options) => (await call('POST', path, body, options)).body,
+    get: async (path, options) => (await call('GET', path, undefined, options)).body,
+    tokenFor,
+    close,
+  }
+}

@@ -1,0 +1,48 @@
+/** A store for a test file: SQLite in memory, or a PostgreSQL database of its own. */
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import { inject } from 'vitest'
+import { openStore } from '../../src/store/open.ts'
+import type { Store } from '../../src/store/store.ts'
+import { createSealer } from '../../src/system/sealer.ts'
+import { template, withDatabase } from './postgres.ts'
+
+export const sealer = createSealer(Buffer.alloc(32, 7))
+
+export interface TestStore {
+  store: Store
+  /** URL of the database, where it has one. */
+  url: string
+  close(): Promise<void>
+}
+
+/** A new, empty store of the dialect that the running project is about. */
+export async function openTestStore(): Promise<TestStore> {
+  if (inject('dialect') === 'sqlite') {
+    const store = await openStore(':memory:', sealer)
+    return { store, url: ':memory:', close: () => store.close() }
+  }
+  const server = inject('postgresUrl')
+  const database = `postern_${randomBytes(6).toString('hex')}`
+  await administrate(server, `create database ${database} template ${template}`)
+  const url = withDatabase(server, database)
+  const store = await openStore(url, sealer)
+  return {
+    store,
+    url,
+    close: async () => {
+      await store.close()
+      await administrate(server, `drop database if exists ${database} with (force)`)
+    },
+  }
+}
+
+async function administrate(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}

@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config'
+import { findPostgresBinaries } from './support/postgres-binaries.ts'
+
+const everywhere = ['test/api/**/*.test.ts', 'test/spec/**/*.test.ts', 'test/store/**/*.test.ts']
+const hasPostgres = Boolean(process.env['TEST_POSTGRES_URL'] ?? findPostgresBinaries())
+
+if (!hasPostgres) console.warn('SKIPPED: the tests on PostgreSQL, for none can be had here.')
+
+const sqlite = {
+  extends: true,
+  test: { name: 'sqlite', include: ['test/**/*.test.ts'], provide: { dialect: 'sqlite' } },
+} as const
+
+const postgres = {
+  extends: true,
+  test: {
+    name: 'postgres',
+    include: everywhere,
+    provide: { dialect: 'postgres' },
+    globalSetup: ['test/support/postgres.ts'],
+  },
+} as const
+
+export default defineConfig({
+  test: {
+    projects: hasPostgres ? [sqlite, postgres] : [sqlite],
+    setupFiles: ['test/support/fired-rules.ts'],
+    reporters: ['default', './test/support/reporter.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+  },
+})
