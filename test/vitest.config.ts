@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { findPostgresBinaries } from './support/postgres-binaries.ts'
 
 const everywhere = ['test/api/**/*.test.ts', 'test/spec/**/*.test.ts', 'test/store/**/*.test.ts']
@@ -8,18 +8,18 @@ if (!hasPostgres) console.warn('SKIPPED: the tests on PostgreSQL, for none can b
 
 const sqlite = {
   extends: true,
-  test: { name: 'sqlite', include: ['test/**/*.test.ts'], provide: { dialect: 'sqlite' } },
-} as const
+  test: { name: 'sqlite', include: ['test/**/*.test.ts'], provide: { dialect: 'sqlite' as const } },
+} satisfies TestProjectInlineConfiguration
 
 const postgres = {
   extends: true,
   test: {
     name: 'postgres',
     include: everywhere,
-    provide: { dialect: 'postgres' },
+    provide: { dialect: 'postgres' as const },
     globalSetup: ['test/support/postgres.ts'],
   },
-} as const
+} satisfies TestProjectInlineConfiguration
 
 export default defineConfig({
   test: {

@@ -201,12 +201,3 @@ export function callerErrorResponse(error: CallerError): Response {
     error.rule.status === 401 ? { 'WWW-Authenticate': 'Bearer realm="postern"' } : {}
   return Response.json(explain(error), { status: error.rule.status, headers })
 }
-
-/** An outcome of an operation that answers differently depending on how far it came. */
-export type Outcomes<
-  Answer extends { action: string },
-  Always extends Record<Answer['action'], keyof Answer>,
-> = {
-  [A in Answer['action']]: Partial<Answer> & { action: A } & Needed<Answer, Always[A]>
-}[Answer['action']]
-type Needed<Answer, Keys extends keyof Answer> = { [K in Keys]-?: NonNullable<Answer[K]> }

@@ -28,8 +28,8 @@ export default class CountingReporter implements Reporter {
   ): void {
     const counts = this.#counts
     const broken = modules.filter((module) => module.errors().length > 0).length
-    const { config, filenamePattern } = this.#vitest ?? {}
-    const isWhole = !config?.testNamePattern && !filenamePattern?.length
+    const vitest = this.#vitest
+    const isWhole = !vitest?.config.testNamePattern && !filters(vitest)?.length
     const unfired = isWhole && reason === 'passed' ? this.#unfired() : []
     for (const line of unfired) console.error(`No test fires the rule ${line}`)
     const failed = counts.failed + broken + errors.length + (unfired.length > 0 ? 1 : 0)
@@ -50,3 +50,7 @@ export default class CountingReporter implements Reporter {
       .map(({ code, area, name }) => `${code} (${area}: ${name})`)
   }
 }
+
+/** The file filters of the command line; the class that holds them does not declare them. */
+const filters = (vitest: Vitest | undefined): string[] | undefined =>
+  vitest && Reflect.get(vitest, 'filenamePattern')
