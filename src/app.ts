@@ -7,12 +7,19 @@ import { mount } from './http/transport.ts'
 import { createRemoteKeySets } from './jose/remote-key-set.ts'
 import { openDocuments } from './store/documents.ts'
 import type { Store } from './store/store.ts'
+import type { Sealer } from './system/sealer.ts'
 import type { System } from './system/system.ts'
 
-export function createApp({ store, system }: { store: Store; system: System }): Hono {
+interface Parts {
+  store: Store
+  system: System
+  sealer: Sealer
+}
+
+export function createApp({ store, system, sealer }: Parts): Hono {
   const documents = openDocuments(store)
   const keySets = createRemoteKeySets(system.fetch, system.clock)
-  const app = mount(endpoints, { store, system, documents, keySets })
+  const app = mount(endpoints, { store, system, sealer, documents, keySets })
   mountReference(app, () => openApiDocument(endpoints))
   return app
 }

@@ -38,10 +38,11 @@ export async function start(config: Config): Promise<Running> {
     isInMemory && !masterKey
       ? { key: system.random.bytes(32), file: undefined }
       : await loadMasterKey({ masterKey, file: keyFile })
-  const store = await openStore(config.databaseUrl, createSealer(master.key))
+  const sealer = createSealer(master.key)
+  const store = await openStore(config.databaseUrl, sealer)
   const tokenFile = isInMemory ? undefined : join(directory, 'admin.token')
   const admin = await bootstrapAdmin(store, system, config.adminToken, tokenFile)
-  const server = createAdaptorServer({ fetch: createApp({ store, system }).fetch })
+  const server = createAdaptorServer({ fetch: createApp({ store, system, sealer }).fetch })
   await new Promise<void>((listening, failed) => {
     server.once('error', failed)
     server.listen(config.port, config.host, listening)

@@ -30,6 +30,8 @@ export const errorCodes = {
   invalid_target: 'RFC 8707 §2',
   invalid_token: 'RFC 6750 §3.1',
   insufficient_scope: 'RFC 6750 §3.1',
+  invalid_dpop_proof: 'RFC 9449 §5',
+  use_dpop_nonce: 'RFC 9449 §8',
   insufficient_user_authentication: 'RFC 9470 §3',
 } as const
 export type ErrorCode = keyof typeof errorCodes
@@ -155,7 +157,7 @@ export function errorBody(rule: Rule, service?: Verbosity): string {
   return JSON.stringify(errorMembers(rule, service))
 }
 
-/** A `WWW-Authenticate` challenge of a protected resource, RFC 6750 §3. */
+/** A `WWW-Authenticate` challenge of a protected resource, RFC 6750 §3 and RFC 9449 §7.1. */
 export function bearerChallenge(
   rule: Rule,
   service?: Verbosity,
@@ -163,7 +165,7 @@ export function bearerChallenge(
 ) {
   const members = { ...errorMembers(rule, service), ...more }
   const quoted = Object.entries(members).map(([name, value]) => `${name}="${quote(value)}"`)
-  return `Bearer ${quoted.join(',')}`
+  return `${rule.spec.startsWith('RFC 9449') ? 'DPoP' : 'Bearer'} ${quoted.join(',')}`
 }
 
 const quote = (value: string) => value.replace(/[^\x20-\x7e]/g, '').replace(/[\\"]/g, '\\$&')

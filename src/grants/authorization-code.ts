@@ -1,4 +1,5 @@
 /** The authorization code grant, RFC 6749 §4.1.3 and OIDC Core §3.1.3. */
+import type { Grant } from '../model/grant.ts'
 import { tokenHash } from '../oauth/access-token.ts'
 import { verifyCodeVerifier } from '../oauth/pkce.ts'
 import { narrowResources, parseResources } from '../oauth/resource.ts'
@@ -100,14 +101,15 @@ export async function authorizationCode(request: GrantRequest, context: ServiceC
 }
 
 /** What the caller said at the token endpoint is added to what it said when the code was issued. */
-export function withRequest<G extends { properties: GrantRequest['properties'] }>(
-  grant: G,
-  { properties, jwtAtClaims }: GrantRequest,
-): G {
+export function withRequest(
+  grant: Grant,
+  { properties, jwtAtClaims, binding }: GrantRequest,
+): Grant {
   const names = new Set(properties.map(({ key }) => key))
   const kept = grant.properties.filter(({ key }) => !names.has(key))
   return {
     ...grant,
+    ...binding,
     properties: [...kept, ...properties],
     ...(jwtAtClaims === undefined ? {} : { jwtAtClaims }),
   }

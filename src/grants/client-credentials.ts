@@ -29,6 +29,7 @@ export async function clientCredentials(request: GrantRequest, context: ServiceC
     properties: request.properties,
     jwtAtClaims: request.jwtAtClaims,
     clientIdAliasUsed,
+    ...request.binding,
   })
   const tokens = await issueTokens(
     context,

@@ -2,7 +2,7 @@
 import type { Context } from '../http/context.ts'
 import type { Client } from '../model/client.ts'
 import type { ClientAuthMethod } from '../model/enums.ts'
-import type { Property } from '../model/grant.ts'
+import type { Grant, Property } from '../model/grant.ts'
 import type { Service } from '../model/service.ts'
 import type { Parameters } from '../oauth/parameters.ts'
 import type { Write } from '../store/store.ts'
@@ -18,6 +18,8 @@ export interface GrantRequest {
   accessToken: string | undefined
   accessTokenDuration: number | undefined
   refreshTokenDuration: number | undefined
+  /** What tokens are bound to: thumbprints of a DPoP key and of a client certificate. */
+  binding: Pick<Grant, 'dpopThumbprint' | 'certificateThumbprint'>
   /** What client authentication has to record in the commit that issues tokens. */
   writes: Write[]
 }

@@ -40,6 +40,7 @@ export async function password(request: GrantRequest, context: ServiceContext) {
       resources: parseResources(parameters),
       properties: request.properties,
       jwtAtClaims: request.jwtAtClaims,
+      ...request.binding,
       accessTokenDuration: request.accessTokenDuration,
       refreshTokenDuration: request.refreshTokenDuration,
     },

@@ -1,6 +1,7 @@
 /** The refresh token grant, RFC 6749 §6: kept or rotated, exactly once, and replays end the family. */
 import type { Service } from '../model/service.ts'
 import { tokenHash } from '../oauth/access-token.ts'
+import { requireGrantKey } from '../oauth/dpop.ts'
 import { durationOf } from '../oauth/duration.ts'
 import { issueIdToken } from '../oauth/id-token.ts'
 import { narrowResources, parseResources } from '../oauth/resource.ts'
@@ -82,6 +83,7 @@ async function refresh(
   const serviceId = service.apiKey
   if (row.clientId !== client.clientId) refuse(rules.otherClient, String(client.clientId))
   if (row.expiresAt <= now) refuse(rules.unknown, 'expired')
+  requireSameKey(request, row)
   const { grantType: _, grant: granted } = row.data
   const scopes = refreshedScopes(parameters.get('scope'), granted.scopes, service)
   const resources = narrowResources(parseResources(parameters), granted.resources)
@@ -123,6 +125,11 @@ async function refresh(
     ...accessWrites,
   )
   return answer
+}
+
+/** RFC 9449 §5: a public client's refresh token is bound; others are by client authentication. */
+function requireSameKey({ clientAuthMethod, binding }: GrantRequest, row: Row): void {
+  if (clientAuthMethod === 'NONE') requireGrantKey(row.data.grant.dpopThumbprint, binding)
 }
 
 /** RFC 6749 §6; without offline_access the service may take `openid` off what is refreshed. */

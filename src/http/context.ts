@@ -2,6 +2,7 @@
 import type { RemoteKeySets } from '../jose/remote-key-set.ts'
 import type { Documents } from '../store/documents.ts'
 import type { Store } from '../store/store.ts'
+import type { Sealer } from '../system/sealer.ts'
 import type { System } from '../system/system.ts'
 import type { Caller } from './caller.ts'
 
@@ -11,6 +12,8 @@ export interface Dependencies {
   readonly documents: Documents
   readonly keySets: RemoteKeySets
   readonly system: System
+  /** Seals what only this server has to read again. */
+  readonly sealer: Sealer
 }
 
 /** Made once for a request: it has one `now`, in milliseconds since the epoch. */

@@ -77,3 +77,6 @@ export function publicMembers(key: JWK): JWK {
   const members = Object.entries(key).filter(([name]) => !privateMembers.includes(name))
   return Object.fromEntries(members) as JWK
 }
+
+/** Whether a key has members that nobody but its owner may know. */
+export const isPrivate = (key: JWK): boolean => privateMembers.some((name) => name in key)

@@ -1,6 +1,6 @@
 /** Verifying what others signed: an allow-list of algorithms, and only keys that fit them. RFC 8725 */
 import { compactVerify, decodeProtectedHeader, errors, importJWK, type JWK } from 'jose'
-import { fitsSignatureAlgorithm, type KeySet, publicMembers } from './key-set.ts'
+import { fitsSignatureAlgorithm, isPrivate, type KeySet, publicMembers } from './key-set.ts'
 
 const limit = 32 * 1024
 const keysTried = 5
@@ -69,6 +69,26 @@ async function attemptWithKey(jwt: string, set: KeySet, key: JWK, alg: string) {
     return await attempt(jwt, await usable, alg)
   } catch {
     return { failure: 'key' } as const
+  }
+}
+
+/** A JWT whose header carries the public key that signed it, RFC 7515 §4.1.3. */
+export async function verifyWithEmbeddedKey(
+  jwt: string,
+  algorithms: readonly string[],
+  typ: string,
+): Promise<Verified | Unverified> {
+  const header = headerOf(jwt)
+  if (!header || header['typ'] !== typ) return { failure: 'malformed' }
+  const alg = String(header['alg'])
+  if (!algorithms.includes(alg)) return { failure: 'algorithm' }
+  const key = header['jwk'] as JWK | undefined
+  if (typeof key !== 'object' || key === null || isPrivate(key)) return { failure: 'key' }
+  if (!fitsSignatureAlgorithm(key, alg)) return { failure: 'key' }
+  try {
+    return await attempt(jwt, await importJWK(key, alg), alg)
+  } catch {
+    return { failure: 'key' }
   }
 }
 

@@ -119,6 +119,8 @@ export function serviceMetadata(
     service_documentation: service.serviceDocumentation,
     op_policy_uri: service.policyUri,
     op_tos_uri: service.tosUri,
+    dpop_signing_alg_values_supported: asymmetricAlgorithms,
+    tls_client_certificate_bound_access_tokens: service.tlsClientCertificateBoundAccessTokens,
     code_challenge_methods_supported: service.pkceS256Required ? ['S256'] : ['S256', 'plain'],
     authorization_response_iss_parameter_supported: !service.issSuppressed,
     ...additionalMetadata(service),

@@ -3,7 +3,7 @@ import { createApp } from '../../src/app.ts'
 import { apiTokenHash } from '../../src/http/caller.ts'
 import type { AccessRight } from '../../src/model/api-token.ts'
 import type { Store } from '../../src/store/store.ts'
-import { openTestStore } from './stores.ts'
+import { openTestStore, sealer } from './stores.ts'
 import { type TestSystem, testSystem } from './system.ts'
 
 /** An answer as a test reads it: JSON whose members are looked at by name. */
@@ -41,7 +41,7 @@ export interface TestServer {
 export async function createServer(): Promise<TestServer> {
   const { store, close } = await openTestStore()
   const system = testSystem()
-  const app = createApp({ store, system })
+  const app = createApp({ store, system, sealer })
   let made = 0
 
   async function tokenFor(serviceId: number, rights: AccessRight[], clientId?: number) {

@@ -17,6 +17,7 @@ import {
 } from '../../oauth/token-presentation.ts'
 import { bearerChallenge, type Rule } from '../../refusal.ts'
 import { findPresentedToken } from '../find-access-token.ts'
+import { checkSender, makeNonce, nonceFor } from '../sender.ts'
 
 const IntrospectionRequest = z
   .object({
@@ -133,6 +134,7 @@ export const introspection = defineEndpoint({
   async handle({ body }, context) {
     const { service, store, now } = context
     const { row, client, grant, subject } = await findPresentedToken(context, body.token)
+    await checkSender(context, grant, body, { accessToken: body.token ?? '' })
     requireScopes(grant.scopes, body.scopes ?? [])
     requireSubject(subject, body.subject || undefined)
     requireResources(grant.resources, body.resources ?? [])
@@ -166,15 +168,17 @@ export const introspection = defineEndpoint({
       forCredentialIssuance: false,
       responseSigningRequired: false,
       metadataDocumentUsed: false,
+      ...nonceFor(context, body),
     }
   },
-  refuse: ({ rule }, { service }) => ({
+  refuse: ({ rule }, context) => ({
     action: presentationAction(rule),
-    responseContent: bearerChallenge(rule, service),
+    responseContent: bearerChallenge(rule, context.service),
     existent: rule.error !== 'invalid_token' && rule.error !== 'invalid_request',
     usable: rule.error !== 'invalid_token' && rule.error !== 'invalid_request',
     sufficient: false,
     refreshable: false,
+    ...(rule.error === 'use_dpop_nonce' ? { dpopNonce: makeNonce(context) } : {}),
   }),
 })
 

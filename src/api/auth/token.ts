@@ -17,6 +17,7 @@ import { chooseGrantType } from '../../oauth/grant-type.ts'
 import { type Parameters, parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
 import { errorBody } from '../../refusal.ts'
 import { authenticateClient } from '../authenticate-client.ts'
+import { bindingOf, identifySender, makeNonce, nonceFor } from '../sender.ts'
 
 const TokenRequest = z
   .object({
@@ -193,9 +194,13 @@ export const token = defineEndpoint({
     const { client, clientIdAliasUsed, clientAuthMethod } = authenticated
     const named = parameters.get('grant_type')
     const grantType = chooseGrantType(named, service, client, implementedGrantTypes)
+    const place = { htm: 'POST', htu: service.tokenEndpoint }
+    const sender = await identifySender(context, body, place)
     const { jwtAtClaims, accessToken, accessTokenDuration, refreshTokenDuration } = body
     const request: GrantRequest = {
       ...authenticated,
+      writes: [...authenticated.writes, ...sender.writes],
+      binding: bindingOf(context, client, sender),
       parameters,
       properties: body.properties ?? [],
       jwtAtClaims: jwtAtClaims || undefined,
@@ -213,6 +218,7 @@ export const token = defineEndpoint({
       clientAttributes: client.attributes,
       clientEntityIdUsed: false,
       metadataDocumentUsed: false,
+      ...nonceFor(context, body),
     }
     if (grantType === 'PASSWORD') {
       return { action: 'PASSWORD', ...about, ...(await password(request, context)) }
@@ -234,14 +240,15 @@ export const token = defineEndpoint({
       sessionId: grant.sessionId,
     }
   },
-  refuse: ({ rule }, { service }) => ({
+  refuse: ({ rule }, context) => ({
     action:
       rule.error === 'invalid_client'
         ? 'INVALID_CLIENT'
         : rule.error === 'server_error'
           ? 'INTERNAL_SERVER_ERROR'
           : 'BAD_REQUEST',
-    responseContent: errorBody(rule, service),
+    responseContent: errorBody(rule, context.service),
+    ...(rule.error === 'use_dpop_nonce' ? { dpopNonce: makeNonce(context) } : {}),
   }),
 })
 

@@ -9,6 +9,7 @@ import { jsonMembers } from '../../oauth/id-token.ts'
 import { requireUserInfo } from '../../oauth/token-presentation.ts'
 import { bearerChallenge } from '../../refusal.ts'
 import { findPresentedToken } from '../find-access-token.ts'
+import { checkSender, makeNonce, nonceFor } from '../sender.ts'
 import { presentationAction } from './introspection.ts'
 
 const UserInfoRequest = z
@@ -93,6 +94,8 @@ export const userinfo = defineEndpoint({
   async handle({ body }, context) {
     const { service } = context
     const { client, grant, subject } = await findPresentedToken(context, body.token)
+    const place = { htu: service.userInfoEndpoint, accessToken: body.token ?? '' }
+    await checkSender(context, grant, body, place)
     requireUserInfo(subject, grant.scopes)
     const asked = Object.keys(jsonMembers(grant.userInfoClaims))
     return {
@@ -111,10 +114,12 @@ export const userinfo = defineEndpoint({
       consentedClaims: grant.consentedClaims,
       clientEntityIdUsed: false,
       metadataDocumentUsed: false,
+      ...nonceFor(context, body),
     }
   },
-  refuse: ({ rule }, { service }) => ({
+  refuse: ({ rule }, context) => ({
     action: presentationAction(rule),
-    responseContent: bearerChallenge(rule, service),
+    responseContent: bearerChallenge(rule, context.service),
+    ...(rule.error === 'use_dpop_nonce' ? { dpopNonce: makeNonce(context) } : {}),
   }),
 })

@@ -1,0 +1,150 @@
+/** Who sends a request, beyond what it says: a DPoP key, a client certificate. RFC 9449, RFC 8705 */
+import type { GrantRequest, ServiceContext } from '../grants/grant-request.ts'
+import type { Client } from '../model/client.ts'
+import type { Grant } from '../model/grant.ts'
+import { tokenHash } from '../oauth/access-token.ts'
+import {
+  certificateThumbprint,
+  requireCertificate,
+  requireTokenCertificate,
+} from '../oauth/client-certificate.ts'
+import {
+  type Proof,
+  proofReplayed,
+  requireNonce,
+  requireProof,
+  requireTokenKey,
+  verifyProof,
+} from '../oauth/dpop.ts'
+import { Refusal } from '../refusal.ts'
+import { orRefuse, type Write } from '../store/store.ts'
+
+/** What the caller took from the connection and the headers of the request. */
+export interface Transport {
+  dpop?: string | undefined
+  htm?: string | undefined
+  htu?: string | undefined
+  targetUri?: string | undefined
+  clientCertificate?: string | undefined
+  dpopNonceRequired?: boolean | undefined
+}
+
+export interface Sender {
+  proof: Proof | undefined
+  certificateThumbprint: string | undefined
+  /** Single use of the proof. */
+  writes: Write[]
+}
+
+interface Place {
+  /** Method and URL that the proof has to be for where the caller names none. */
+  htm: string
+  htu: string | undefined
+  /** The access token that is presented with it, at a protected resource. */
+  accessToken?: string
+}
+
+export async function identifySender(
+  context: ServiceContext,
+  transport: Transport,
+  place: Place,
+): Promise<Sender> {
+  const { dpop, clientCertificate } = transport
+  const thumbprint = clientCertificate ? certificateThumbprint(clientCertificate) : undefined
+  const proof = dpop ? await checkProof(context, dpop, transport, place) : undefined
+  const writes = proof ? [claimProof(context, proof)] : []
+  return { proof, certificateThumbprint: thumbprint, writes }
+}
+
+async function checkProof(
+  context: ServiceContext,
+  dpop: string,
+  transport: Transport,
+  place: Place,
+): Promise<Proof> {
+  const { service, now } = context
+  const proof = await verifyProof(dpop, {
+    htm: transport.htm || place.htm,
+    htu: transport.htu || transport.targetUri || place.htu || '',
+    accessToken: place.accessToken,
+    now,
+  })
+  const isRequired = service.dpopNonceRequired || transport.dpopNonceRequired
+  if (isRequired || proof.nonce !== undefined) {
+    requireNonce(proof.nonce !== undefined && isGoodNonce(context, proof.nonce))
+  }
+  return proof
+}
+
+/** RFC 9449 §11.1: the same proof is accepted once, on whichever node it arrives. */
+function claimProof({ service, store }: ServiceContext, proof: Proof): Write {
+  const hash = tokenHash(`${proof.thumbprint}:${proof.jwtId}`)
+  const claim = store.replays.claim(service.apiKey, 'dpop', hash, proof.expiresAt)
+  return orRefuse(claim, new Refusal(proofReplayed, proof.jwtId.slice(0, 100)))
+}
+
+const noncePlace = (serviceId: number) => ({
+  table: 'dpop_nonce',
+  serviceId,
+  row: '',
+  column: 'nonce',
+})
+
+/** RFC 9449 §8: a nonce says when it was made, to nobody but this service; nothing is stored. */
+export const makeNonce = ({ service, sealer, now }: ServiceContext): string =>
+  sealer.seal(String(now), noncePlace(service.apiKey))
+
+function isGoodNonce({ service, sealer, now }: ServiceContext, nonce: string): boolean {
+  const lifetime = (service.dpopNonceDuration || 300) * 1000
+  try {
+    const age = now - Number(sealer.unseal(nonce, noncePlace(service.apiKey)))
+    return age >= 0 && age <= lifetime
+  } catch {
+    return false
+  }
+}
+
+/** The nonce that an answer carries: always where proofs need one, and when one was refused. */
+export function nonceFor(
+  context: ServiceContext,
+  transport: Pick<Transport, 'dpopNonceRequired'>,
+): { dpopNonce?: string } {
+  const isRequired = context.service.dpopNonceRequired || transport.dpopNonceRequired
+  return isRequired ? { dpopNonce: makeNonce(context) } : {}
+}
+
+/** What tokens of this request are bound to; refuses a request that lacks what the client must have. */
+export function bindingOf(
+  { service }: ServiceContext,
+  client: Client,
+  sender: Sender,
+): GrantRequest['binding'] {
+  if (client.dpopRequired) requireProof(sender.proof?.thumbprint)
+  const isBound =
+    service.tlsClientCertificateBoundAccessTokens && client.tlsClientCertificateBoundAccessTokens
+  if (isBound && !sender.proof) requireCertificate(sender.certificateThumbprint)
+  return {
+    dpopThumbprint: sender.proof?.thumbprint,
+    certificateThumbprint: isBound ? sender.certificateThumbprint : undefined,
+  }
+}
+
+/**
+ * The check of a protected resource, RFC 9449 §7.1 and RFC 8705 §3: a token that is bound is used by its
+ * sender only. A token that is not bound needs no proof, and none is looked at.
+ */
+export async function checkSender(
+  context: ServiceContext,
+  grant: Grant,
+  transport: Transport,
+  place: { htu?: string | undefined; accessToken: string },
+): Promise<void> {
+  const { dpopThumbprint, certificateThumbprint: bound } = grant
+  if (dpopThumbprint === undefined && bound === undefined) return
+  const { dpop, ...rest } = transport
+  const presented = dpopThumbprint === undefined ? rest : transport
+  const sender = await identifySender(context, presented, { htm: 'GET', htu: undefined, ...place })
+  requireTokenKey(dpopThumbprint, sender.proof)
+  requireTokenCertificate(bound, sender.certificateThumbprint)
+  await context.store.commit(...sender.writes)
+}

@@ -1,0 +1,57 @@
+/** Client certificates as frontends hand them over, RFC 8705. Read by: token, introspection, userinfo. */
+import { createHash, X509Certificate } from 'node:crypto'
+import { defineRules, refuse } from '../refusal.ts'
+
+const rules = defineRules('Client certificate', {
+  malformed: {
+    code: 'P017001',
+    error: 'invalid_request',
+    spec: 'RFC 8705 §3',
+    says: 'The client certificate cannot be read.',
+  },
+  missing: {
+    code: 'P017002',
+    error: 'invalid_request',
+    spec: 'RFC 8705 §3',
+    says: 'The tokens of the client are bound to a certificate, and the request presents none.',
+  },
+  otherCertificate: {
+    code: 'P017003',
+    error: 'invalid_token',
+    spec: 'RFC 8705 §3',
+    says: 'The access token is bound to another certificate than that of the request.',
+  },
+})
+
+/** PEM, its base64 alone, or PEM that a proxy URL-encoded. */
+export function parseCertificate(text: string): X509Certificate {
+  const decoded = /%[0-9a-f]{2}/i.test(text) ? tryDecode(text) : text
+  const body = decoded.replace(/-----(BEGIN|END) CERTIFICATE-----/g, '').replace(/\s/g, '')
+  try {
+    return new X509Certificate(Buffer.from(body, 'base64'))
+  } catch {
+    return refuse(rules.malformed)
+  }
+}
+
+function tryDecode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return refuse(rules.malformed)
+  }
+}
+
+/** `x5t#S256`, RFC 8705 §3.1. */
+export const certificateThumbprint = (text: string): string =>
+  createHash('sha256').update(parseCertificate(text).raw).digest('base64url')
+
+/** A client whose tokens are bound to its certificate has to present it, RFC 8705 §3. */
+export function requireCertificate(thumbprint: string | undefined): void {
+  if (thumbprint === undefined) refuse(rules.missing)
+}
+
+/** RFC 8705 §3: the protected resource matches the certificate of the connection with the token's. */
+export function requireTokenCertificate(bound: string | undefined, presented: string | undefined) {
+  if (bound !== undefined && bound !== presented) refuse(rules.otherCertificate)
+}
