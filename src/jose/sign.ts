@@ -28,14 +28,20 @@ export interface Signing {
   clientSecret?: string | undefined
 }
 
+/** Header members that say how to verify: only the engine sets them. */
+const reservedHeader = ['alg', 'kid', 'crit', 'b64', 'enc', 'zip', 'jwk', 'jku', 'x5u']
+
 /** A signed JWT in compact form; header members given here yield to `alg` and `kid`. */
 export async function signClaims(
   service: Service,
   signing: Signing,
   claims: Record<string, unknown>,
-  header: Record<string, unknown> = {},
+  given: Record<string, unknown> = {},
 ): Promise<string> {
   const { alg, keyId } = signing
+  const header = Object.fromEntries(
+    Object.entries(given).filter(([name]) => !reservedHeader.includes(name)),
+  )
   if (alg === 'none') return unsecured(claims, header)
   const payload = new TextEncoder().encode(JSON.stringify(claims))
   if (alg.startsWith('HS')) {

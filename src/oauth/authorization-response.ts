@@ -1,6 +1,8 @@
 /** Authorization responses: where they go and in what form. Read by: authorization, issue, fail. */
+import type { Client } from '../model/client.ts'
 import type { Service } from '../model/service.ts'
 import { errorMembers, explain, Refusal } from '../refusal.ts'
+import { jarmResponse } from './jarm.ts'
 import type { ResponseMode } from './response-type.ts'
 
 /** Known as soon as the client and its redirect URI are: from here on, refusals go to the client. */
@@ -8,6 +10,10 @@ export interface Recipient {
   redirectUri: string
   responseMode: ResponseMode
   state: string | undefined
+  /** Whom a JWT response is for; nobody once the client was deleted. */
+  client: Client | undefined
+  clientId: string
+  now: number
 }
 
 export interface AuthorizationResponse {
@@ -15,31 +21,38 @@ export interface AuthorizationResponse {
   responseContent: string
 }
 
+type Members = Record<string, string | undefined>
+
 /** Members that are undefined are left out; `state` and `iss` (RFC 9207 §2) are added. */
-export function authorizationResponse(
+export async function authorizationResponse(
   recipient: Recipient,
   service: Service,
-  members: Record<string, string | undefined>,
-): AuthorizationResponse {
+  members: Members,
+): Promise<AuthorizationResponse> {
+  const { redirectUri, responseMode, state } = recipient
+  const isJwt = responseMode.endsWith('.jwt')
+  const sent = isJwt
+    ? { response: await jarmResponse(recipient, service, { ...members, state }) }
+    : { ...members, state, iss: service.issSuppressed ? undefined : service.issuer }
   const parameters = new URLSearchParams()
-  const more = { state: recipient.state, iss: service.issSuppressed ? undefined : service.issuer }
-  for (const [name, value] of Object.entries({ ...members, ...more })) {
+  for (const [name, value] of Object.entries(sent)) {
     if (value !== undefined) parameters.set(name, value)
   }
-  if (recipient.responseMode === 'form_post') {
-    return { action: 'FORM', responseContent: formPost(recipient.redirectUri, parameters) }
+  if (responseMode.startsWith('form_post')) {
+    return { action: 'FORM', responseContent: formPost(redirectUri, parameters) }
   }
   return { action: 'LOCATION', responseContent: locationOf(recipient, parameters) }
 }
 
 /** RFC 6749 §4.1.2.1: an error goes to the client where its redirect URI can be trusted. */
-export function errorResponse(
+export async function errorResponse(
   recipient: Recipient,
   service: Service,
   refusal: Refusal,
-): AuthorizationResponse & { resultCode: string; resultMessage: string } {
+): Promise<AuthorizationResponse & { resultCode: string; resultMessage: string }> {
   const members = errorMembers(refusal.rule, service)
-  return { ...authorizationResponse(recipient, service, members), ...explain(refusal) }
+  const explained = explain(refusal)
+  return { ...(await authorizationResponse(recipient, service, members)), ...explained }
 }
 
 /** Runs what may refuse once the recipient is known; its refusals become error responses. */
@@ -47,7 +60,7 @@ export async function refusingTo<T>(
   recipient: Recipient,
   service: Service,
   run: () => Promise<T>,
-): Promise<T | ReturnType<typeof errorResponse>> {
+): Promise<T | Awaited<ReturnType<typeof errorResponse>>> {
   try {
     return await run()
   } catch (error) {
@@ -58,7 +71,7 @@ export async function refusingTo<T>(
 
 function locationOf({ redirectUri, responseMode }: Recipient, parameters: URLSearchParams): string {
   const text = parameters.toString()
-  if (responseMode === 'fragment') return `${redirectUri}#${text}`
+  if (responseMode.startsWith('fragment')) return `${redirectUri}#${text}`
   return `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${text}`
 }
 

@@ -2,7 +2,7 @@
 import type { ClientAuthMethod, GrantType } from '../model/enums.ts'
 import type { Service } from '../model/service.ts'
 import { grantTypeNames } from './grant-type.ts'
-import { responseTypeWords } from './response-type.ts'
+import { responseModes, responseTypeWords } from './response-type.ts'
 import { supportedScopes } from './scope.ts'
 import { asymmetricAlgorithms, symmetricAlgorithms } from './signature-algorithm.ts'
 
@@ -83,7 +83,11 @@ export function serviceMetadata(
     end_session_endpoint: service.endSessionEndpoint,
     scopes_supported: supportedScopes(service).map(({ name }) => name),
     response_types_supported: responseTypesOf(service, grantTypes),
-    response_modes_supported: ['query', 'fragment', 'form_post'],
+    response_modes_supported: responseModes,
+    authorization_signing_alg_values_supported: [
+      ...capabilities.signingAlgorithms,
+      ...symmetricAlgorithms,
+    ],
     grant_types_supported: Object.entries(grantTypeNames)
       .filter(([, type]) => grantTypes.includes(type))
       .map(([name]) => name),

@@ -107,30 +107,57 @@ export function requireOpenIdParts(
   if (nonce === undefined) refuse(rules.nonceMissing)
 }
 
-export type ResponseMode = 'query' | 'fragment' | 'form_post'
+const modes = {
+  query: 'QUERY',
+  fragment: 'FRAGMENT',
+  form_post: 'FORM_POST',
+  'query.jwt': 'QUERY_JWT',
+  'fragment.jwt': 'FRAGMENT_JWT',
+  'form_post.jwt': 'FORM_POST_JWT',
+} as const
+export type ResponseMode = keyof typeof modes
+
+/** The modes by their names in requests, for the metadata; `jwt` stands for a default. */
+export const responseModes: readonly string[] = [...Object.keys(modes), 'jwt']
 
 /** Where errors and answers go before, and even if, the response mode turns out to be wrong. */
-export function defaultResponseMode(responseType: string | undefined): ResponseMode {
+export function defaultResponseMode(responseType: string | undefined): 'query' | 'fragment' {
   return /(^| )(token|id_token)( |$)/.test(responseType ?? '') ? 'fragment' : 'query'
 }
 
-/** The mode that errors use: the one asked for where it is known and safe, else the default. */
-export const recipientMode = (text: string | undefined, responseType: string | undefined) =>
-  text === 'form_post' || text === 'fragment' ? text : defaultResponseMode(responseType)
+/** JARM §2.3.4: `jwt` is the JWT form of the mode that the response type has by default. */
+function expandMode(text: string, responseType: string | undefined): string {
+  return text === 'jwt' ? `${defaultResponseMode(responseType)}.jwt` : text
+}
 
+const isMode = (text: string): text is ResponseMode => Object.hasOwn(modes, text)
+
+/** The mode that errors use: the one asked for where it is known and safe, else the default. */
+export function recipientMode(
+  text: string | undefined,
+  responseType: string | undefined,
+): ResponseMode {
+  const byDefault = defaultResponseMode(responseType)
+  const mode = text === undefined ? byDefault : expandMode(text, responseType)
+  return isMode(mode) && mode !== 'query' ? mode : byDefault
+}
+
+/** Tokens do not go into a query, where logs and histories keep them. */
 export function chooseResponseMode(
   text: string | undefined,
   responseTypes: string[],
   client: Client,
 ): ResponseMode {
-  const byDefault = defaultResponseMode(responseTypes.join(' '))
-  const mode = text ?? byDefault
-  if (mode !== 'query' && mode !== 'fragment' && mode !== 'form_post')
-    refuse(rules.modeUnknown, mode)
-  if (mode === 'query' && byDefault === 'fragment') refuse(rules.modeUnsafe)
-  const name = mode === 'form_post' ? 'FORM_POST' : mode === 'query' ? 'QUERY' : 'FRAGMENT'
-  if (client.responseModes && !client.responseModes.includes(name)) {
-    refuse(rules.modeNotForClient, name)
+  const type = responseTypes.join(' ')
+  const byDefault = defaultResponseMode(type)
+  const mode = expandMode(text ?? byDefault, type)
+  if (!isMode(mode)) refuse(rules.modeUnknown, mode.slice(0, 40))
+  const isSafe = byDefault === 'query' || (mode !== 'query' && mode !== 'query.jwt')
+  if (!isSafe) refuse(rules.modeUnsafe)
+  const names = [modes[mode], ...(text === 'jwt' ? (['JWT'] as const) : [])]
+  const allowed = client.responseModes
+  if (allowed && !names.some((name) => allowed.includes(name))) {
+    refuse(rules.modeNotForClient, names.join(' '))
   }
   return mode
 }

@@ -1,9 +1,11 @@
 /** A user has not consented, or could not: the error response of the request. OIDC Core §3.1.2.6 */
 import { z } from 'zod'
+import type { ServiceContext } from '../../grants/grant-request.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { authorizationRelay } from '../../http/relay.ts'
 import type { AuthorizationTicket } from '../../model/ticket.ts'
 import { errorResponse, type Recipient } from '../../oauth/authorization-response.ts'
+import { clientIdentifier } from '../../oauth/id-token.ts'
 import type { ResponseMode } from '../../oauth/response-type.ts'
 import { defineRules, errorBody, Refusal, type Rule } from '../../refusal.ts'
 import { orRefuse } from '../../store/store.ts'
@@ -152,10 +154,11 @@ export const authorizationFail = defineEndpoint({
     const { ticketHash, request } = await findAuthorizationTicket(context, body.ticket)
     const consume = store.tickets.consume(service.apiKey, ticketHash, now)
     await store.commit(orRefuse(consume, new Refusal(ticketUnknown)))
-    return errorResponse(recipientOf(request), service, new Refusal(describedBy(body)))
+    const recipient = await recipientOf(context, request)
+    return errorResponse(recipient, service, new Refusal(describedBy(body)))
   },
   refuse: ({ rule }, { service }) => ({
-    action: 'BAD_REQUEST',
+    action: rule.error === 'server_error' ? 'INTERNAL_SERVER_ERROR' : 'BAD_REQUEST',
     responseContent: errorBody(rule, service),
   }),
 })
@@ -167,8 +170,18 @@ function describedBy(body: z.output<typeof AuthorizationFailRequest>): Rule {
   return says ? { ...rule, says } : rule
 }
 
-export const recipientOf = (request: AuthorizationTicket): Recipient => ({
-  redirectUri: request.redirectUri,
-  responseMode: request.responseMode as ResponseMode,
-  state: request.state,
-})
+/** Where the response of a kept request goes; the client may be gone meanwhile, its URI is still its. */
+export async function recipientOf(
+  { service, documents, now }: ServiceContext,
+  request: AuthorizationTicket,
+): Promise<Recipient> {
+  const client = await documents.client(service.apiKey, request.clientId)
+  return {
+    redirectUri: request.redirectUri,
+    responseMode: request.responseMode as ResponseMode,
+    state: request.state,
+    client,
+    clientId: client ? clientIdentifier(client, request) : String(request.clientId),
+    now,
+  }
+}

@@ -114,15 +114,15 @@ export const authorizationIssue = defineEndpoint({
     FORM: { code: 'P033902', says: 'The authorization response is issued, as a form.' },
   },
   async handle({ body }, context) {
-    const { service, store, documents, now } = context
+    const { service, store, now } = context
     const { ticketHash, request } = await findAuthorizationTicket(context, body.ticket)
-    const recipient = recipientOf(request)
+    const recipient = await recipientOf(context, request)
     const consume = orRefuse(
       store.tickets.consume(service.apiKey, ticketHash, now),
       new Refusal(ticketUnknown),
     )
     const issued = await refusingTo(recipient, service, async () => {
-      const client = await documents.client(service.apiKey, request.clientId)
+      const { client } = recipient
       if (!client || client.locked) refuse(rules.clientGone, String(request.clientId))
       requireExpectedSubject(request, body)
       return issueParts(context, client, request, body)
@@ -134,13 +134,13 @@ export const authorizationIssue = defineEndpoint({
     const { members, writes, ...parts } = issued
     await store.commit(consume, ...writes)
     return {
-      ...authorizationResponse(recipient, service, members),
+      ...(await authorizationResponse(recipient, service, members)),
       ...parts,
       ticketInfo: { context: request.context },
     }
   },
   refuse: ({ rule }, { service }) => ({
-    action: 'BAD_REQUEST',
+    action: rule.error === 'server_error' ? 'INTERNAL_SERVER_ERROR' : 'BAD_REQUEST',
     responseContent: errorBody(rule, service),
   }),
 })

@@ -17,7 +17,7 @@ import { tokenHash } from '../../oauth/access-token.ts'
 import { type Recipient, refusingTo } from '../../oauth/authorization-response.ts'
 import { claimNames, parseClaims } from '../../oauth/claims-parameter.ts'
 import { requireGrantsOf } from '../../oauth/grant-type.ts'
-import { verifyIdTokenHint } from '../../oauth/id-token.ts'
+import { clientIdentifier, verifyIdTokenHint } from '../../oauth/id-token.ts'
 import {
   type Parameters,
   parseParameters,
@@ -169,6 +169,9 @@ export const authorization = defineEndpoint({
         parameters.peek('response_type'),
       ),
       state: parameters.peek('state'),
+      client,
+      clientId: clientIdentifier(client, { clientIdAliasUsed }),
+      now: context.now,
     }
     return refusingTo(recipient, service, async () => {
       const requested = { client, clientIdAliasUsed, uri, context: body.context }

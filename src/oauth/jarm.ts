@@ -1,0 +1,33 @@
+/** JWT-secured authorization responses, JARM §2. Read by: authorization, issue, fail. */
+import { signClaims } from '../jose/sign.ts'
+import type { Client } from '../model/client.ts'
+import type { Service } from '../model/service.ts'
+import { jwsAlgorithm } from './signature-algorithm.ts'
+
+interface JarmRecipient {
+  client: Client | undefined
+  /** The client as its request named it. */
+  clientId: string
+  now: number
+}
+
+/** JARM §2.1: the response parameters as claims, with who says so, to whom, and for how long. */
+export function jarmResponse(
+  { client, clientId, now }: JarmRecipient,
+  service: Service,
+  members: Record<string, string | undefined>,
+): Promise<string> {
+  const signing = {
+    alg: jwsAlgorithm(client?.authorizationSignAlg ?? 'RS256'),
+    keyId: service.authorizationSignatureKeyId,
+    clientSecret: client?.clientSecret,
+  }
+  const seconds = service.authorizationResponseDuration || 600
+  const claims = {
+    iss: service.issuer,
+    aud: clientId,
+    exp: Math.floor(now / 1000) + seconds,
+    ...members,
+  }
+  return signClaims(service, signing, claims)
+}
