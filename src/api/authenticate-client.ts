@@ -1,7 +1,5 @@
 /** The step that every endpoint for clients begins with: who is it, and does it prove it. RFC 6749 §2.3 */
 import type { ServiceContext } from '../grants/grant-request.ts'
-import { keySetOf, parseKeySet } from '../jose/key-set.ts'
-import { type Unverified, type Verified, verifyJwt } from '../jose/verify.ts'
 import type { Client } from '../model/client.ts'
 import type { ClientAuthMethod } from '../model/enums.ts'
 import { tokenHash } from '../oauth/access-token.ts'
@@ -23,6 +21,7 @@ import {
 import type { Parameters } from '../oauth/parameters.ts'
 import { Refusal } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/store.ts'
+import { verifyClientSignature } from './client-signature.ts'
 
 export interface AuthenticatedClient {
   client: Client
@@ -83,7 +82,11 @@ async function verifyAssertion(
   assertion: string,
 ): Promise<Write> {
   const { service, store, now } = context
-  const verified = await verifySignature(context, client, assertion)
+  const isSymmetric = client.tokenAuthMethod === 'CLIENT_SECRET_JWT'
+  const algorithms = assertionAlgorithms(client).filter(
+    (alg) => alg.startsWith('HS') === isSymmetric,
+  )
+  const verified = await verifyClientSignature(context, client, assertion, algorithms)
   const audiences = {
     issuer: service.issuer ?? '',
     endpoints: [service.tokenEndpoint, service.revocationEndpoint, service.pushedAuthReqEndpoint],
@@ -102,24 +105,4 @@ async function verifyAssertion(
     expiresAt,
   )
   return orRefuse(claim, new Refusal(assertionReplayed, jwtId.slice(0, 100)))
-}
-
-/** With keys that the client publishes, an unknown key is looked up once more: keys rotate. */
-async function verifySignature(
-  { keySets }: ServiceContext,
-  client: Client,
-  assertion: string,
-): Promise<Verified | Unverified> {
-  const algorithms = assertionAlgorithms(client)
-  if (client.tokenAuthMethod === 'CLIENT_SECRET_JWT') {
-    const secret = new TextEncoder().encode(client.clientSecret ?? '')
-    return verifyJwt(assertion, secret, algorithms)
-  }
-  if (client.jwks) return verifyJwt(assertion, keySetOf(client, client.jwks), algorithms)
-  if (!client.jwksUri) return verifyJwt(assertion, parseKeySet(undefined), algorithms)
-  const known = await keySets.get(client.jwksUri)
-  const verified = await verifyJwt(assertion, known, algorithms)
-  if (!('failure' in verified) || verified.failure === 'algorithm') return verified
-  const newer = await keySets.get(client.jwksUri, known)
-  return newer === known ? verified : verifyJwt(assertion, newer, algorithms)
 }

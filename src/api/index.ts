@@ -48,6 +48,7 @@ import {
 import { secretRefresh, secretUpdate } from './client/secret.ts'
 import { clientUpdate } from './client/update.ts'
 import { echo, healthcheck } from './misc.ts'
+import { pushedAuthReq } from './pushed-auth-req.ts'
 import { configuration, configurationPost } from './service/configuration.ts'
 import { serviceCreate } from './service/create.ts'
 import { serviceDelete } from './service/delete.ts'
@@ -62,6 +63,7 @@ export const endpoints: readonly Endpoint[] = [
   authorizationFail,
   ticketInfo,
   ticketUpdate,
+  pushedAuthReq,
   token,
   tokenIssue,
   tokenFail,

@@ -1,6 +1,7 @@
 /** The authorization code grant, RFC 6749 §4.1.3 and OIDC Core §3.1.3. */
 import type { Grant } from '../model/grant.ts'
 import { tokenHash } from '../oauth/access-token.ts'
+import { requireGrantKey } from '../oauth/dpop.ts'
 import { verifyCodeVerifier } from '../oauth/pkce.ts'
 import { narrowResources, parseResources } from '../oauth/resource.ts'
 import { defineRules, Refusal, refuse } from '../refusal.ts'
@@ -75,6 +76,7 @@ export async function authorizationCode(request: GrantRequest, context: ServiceC
   if (row.expiresAt <= now) refuse(rules.unknown, 'expired')
   requireSameRedirectUri(row.data, parameters.get('redirect_uri'))
   verifyCodeVerifier(row.data, parameters.get('code_verifier'))
+  requireGrantKey(row.data.grant.dpopThumbprint, request.binding)
   const resources = narrowResources(parseResources(parameters), row.data.grant.resources)
   const grant = withRequest(row.data.grant, request)
   const tokens = await issueTokens(

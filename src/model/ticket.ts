@@ -3,6 +3,7 @@
  * was checked, so that the decision is applied to exactly what was shown.
  */
 import { z } from 'zod'
+import { Prompt } from './enums.ts'
 
 /** A validated authorization request, OIDC Core §3.1.2.1. */
 export const AuthorizationTicket = z.object({
@@ -21,7 +22,7 @@ export const AuthorizationTicket = z.object({
   /** A subject that the request demands by `id_token_hint` or an essential `sub` claim. */
   subject: z.string().optional(),
   maxAge: z.number().optional(),
-  prompts: z.array(z.string()).default([]),
+  prompts: z.array(Prompt).default([]),
   acrs: z.array(z.string()).default([]),
   acrEssential: z.boolean().default(false),
   /** The `userinfo` and `id_token` members of `claims`, as JSON text. */
@@ -32,6 +33,8 @@ export const AuthorizationTicket = z.object({
   resources: z.array(z.string()).default([]),
   authorizationDetails: z.string().optional(),
   dpopThumbprint: z.string().optional(),
+  /** The pushed request that this one is; it is used up when the authorization completes. */
+  pushedHash: z.string().optional(),
   /** What the caller wants kept with the ticket: `context` of the authorization request. */
   context: z.string().optional(),
 })
@@ -56,5 +59,16 @@ export const TokenTicket = z.object({
 })
 export type TokenTicket = z.output<typeof TokenTicket>
 
-export const Ticket = z.discriminatedUnion('kind', [AuthorizationTicket, TokenTicket])
+/** A pushed authorization request, RFC 9126 §2.2: it waits to be named by its `request_uri`. */
+export const PushedTicket = z.object({
+  kind: z.literal('pushed'),
+  clientId: z.number(),
+  /** The checked parameters, form-encoded. */
+  parameters: z.string(),
+  /** Thumbprint of the DPoP key that the code has to be bound to, RFC 9449 §10. */
+  dpopThumbprint: z.string().optional(),
+})
+export type PushedTicket = z.output<typeof PushedTicket>
+
+export const Ticket = z.discriminatedUnion('kind', [AuthorizationTicket, TokenTicket, PushedTicket])
 export type Ticket = z.output<typeof Ticket>

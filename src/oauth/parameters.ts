@@ -37,9 +37,38 @@ export interface Parameters {
 
 /** RFC 6749 §3.1: a parameter without a value counts as omitted, and none may be repeated. */
 export function parseParameters(text: string): Parameters {
-  const entries = [...new URLSearchParams(text)].filter(([, value]) => value !== '')
+  return collect([...new URLSearchParams(text)])
+}
+
+/** Members of a JSON object as parameters: what is no text is written as JSON, a list repeats its name. */
+export function parametersOf(members: Record<string, unknown>): Parameters {
+  const entries = Object.entries(members).flatMap(([name, value]) => {
+    const isRepeated = repeatable.has(name) && Array.isArray(value)
+    return (isRepeated ? value : [value]).map((each): [string, string] => [name, textOf(each)])
+  })
+  return collect(entries)
+}
+
+const textOf = (value: unknown): string =>
+  value === undefined || value === null
+    ? ''
+    : typeof value === 'string'
+      ? value
+      : JSON.stringify(value)
+
+/** The parameters as form-encoded text, some of them left out. */
+export const formOf = (parameters: Parameters, without: readonly string[] = []): string =>
+  new URLSearchParams(
+    parameters
+      .names()
+      .filter((name) => !without.includes(name))
+      .flatMap((name) => parameters.getAll(name).map((value) => [name, value])),
+  ).toString()
+
+function collect(entries: [string, string][]): Parameters {
   const values = new Map<string, string[]>()
   for (const [name, value] of entries) {
+    if (value === '') continue
     const known = values.get(name)
     if (known) known.push(value)
     else values.set(name, [value])

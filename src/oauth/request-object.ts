@@ -1,31 +1,200 @@
-/** Request objects, OIDC Core §6 and RFC 9101. Read by: authorization. */
+/** Request objects, RFC 9101 and OIDC Core §6. Read by: authorization, pushed-auth-req. */
+import { headerOf, type Unverified, unverifiedClaims, type Verified } from '../jose/verify.ts'
+import type { Client } from '../model/client.ts'
+import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
-import type { Parameters } from './parameters.ts'
+import { formOf, type Parameters, parametersOf, parseParameters } from './parameters.ts'
+import { asymmetricAlgorithms, jwsAlgorithm, symmetricAlgorithms } from './signature-algorithm.ts'
 
 const rules = defineRules('Request object', {
-  requestUnsupported: {
-    code: 'P031001',
-    error: 'request_not_supported',
-    spec: 'OIDC Core §3.1.2.6',
-    says: 'The request parameter is not supported.',
-  },
-  requestUriUnsupported: {
-    code: 'P031002',
-    error: 'request_uri_not_supported',
-    spec: 'OIDC Core §3.1.2.6',
-    says: 'The request_uri parameter is not supported.',
-  },
   registrationUnsupported: {
     code: 'P031003',
     error: 'registration_not_supported',
     spec: 'OIDC Core §3.1.2.6',
     says: 'The registration parameter is not supported.',
   },
+  both: {
+    code: 'P031004',
+    error: 'invalid_request',
+    spec: 'RFC 9101 §5',
+    says: 'The request carries both request and request_uri.',
+  },
+  required: {
+    code: 'P031005',
+    error: 'invalid_request',
+    spec: 'RFC 9101 §10.5',
+    says: 'The request has to be made by a request object.',
+  },
+  malformed: {
+    code: 'P031006',
+    error: 'invalid_request_object',
+    spec: 'RFC 9101 §6.2',
+    says: 'The request object is not a well-formed JWT.',
+  },
+  algorithm: {
+    code: 'P031007',
+    error: 'invalid_request_object',
+    spec: 'RFC 9101 §6.2',
+    says: 'The request object is not signed by an algorithm that the client registered.',
+  },
+  signature: {
+    code: 'P031008',
+    error: 'invalid_request_object',
+    spec: 'RFC 9101 §6.2',
+    says: 'The signature of the request object cannot be verified with the keys of the client.',
+  },
+  issuer: {
+    code: 'P031009',
+    error: 'invalid_request_object',
+    spec: 'RFC 9101 §5',
+    says: 'The iss of the request object is not the client.',
+  },
+  audience: {
+    code: 'P031010',
+    error: 'invalid_request_object',
+    spec: 'RFC 9101 §5',
+    says: 'The aud of the request object does not name this authorization server.',
+  },
+  expired: {
+    code: 'P031011',
+    error: 'invalid_request_object',
+    spec: 'RFC 9101 §10.2',
+    says: 'The request object has expired.',
+  },
+  notYetValid: {
+    code: 'P031012',
+    error: 'invalid_request_object',
+    spec: 'RFC 7519 §4.1.5',
+    says: 'The request object is not valid yet.',
+  },
+  nested: {
+    code: 'P031013',
+    error: 'invalid_request_object',
+    spec: 'RFC 9101 §4',
+    says: 'A request object may not hold request or request_uri.',
+  },
+  clientMismatch: {
+    code: 'P031014',
+    error: 'invalid_request_object',
+    spec: 'RFC 9101 §5',
+    says: 'The client_id of the request object is not that of the request.',
+  },
+  outerMissing: {
+    code: 'P031015',
+    error: 'invalid_request',
+    spec: 'OIDC Core §6.1',
+    says: 'The parameters client_id and response_type have to be outside the request object too.',
+  },
+  outerMismatch: {
+    code: 'P031016',
+    error: 'invalid_request',
+    spec: 'OIDC Core §6.1',
+    says: 'A parameter outside the request object differs from the one inside.',
+  },
+  encrypted: {
+    code: 'P031017',
+    error: 'invalid_request_object',
+    spec: 'RFC 9101 §6.1',
+    says: 'Encrypted request objects are not supported.',
+  },
 })
 
-/** OIDC Core §3.1.2.6: what a server does not support it says, instead of ignoring a part of the request. */
-export function refuseRequestObject(parameters: Parameters): void {
-  if (parameters.get('request') !== undefined) refuse(rules.requestUnsupported)
-  if (parameters.get('request_uri') !== undefined) refuse(rules.requestUriUnsupported)
+export function refuseRegistration(parameters: Parameters): void {
   if (parameters.get('registration') !== undefined) refuse(rules.registrationUnsupported)
+}
+
+/** RFC 9101 §5: by value or by reference, not both; and at all, where it is required. */
+export function presentedRequest(
+  parameters: Parameters,
+  isRequired: boolean,
+): { request: string | undefined; requestUri: string | undefined } {
+  const request = parameters.get('request')
+  const requestUri = parameters.get('request_uri')
+  if (request !== undefined && requestUri !== undefined) refuse(rules.both)
+  if (isRequired && request === undefined && requestUri === undefined) refuse(rules.required)
+  return { request, requestUri }
+}
+
+/** The algorithms that the client may sign with; `none` only if it registered just that. */
+export function requestAlgorithms(client: Client): readonly string[] {
+  if (client.requestSignAlg) return [jwsAlgorithm(client.requestSignAlg)]
+  return [...asymmetricAlgorithms, ...symmetricAlgorithms]
+}
+
+/** The algorithm in the header, once it is known to be one that the client may use. */
+export function requireRequestAlgorithm(request: string, client: Client): string {
+  if (request.split('.').length === 5) refuse(rules.encrypted)
+  const alg = headerOf(request)?.['alg']
+  if (typeof alg !== 'string') refuse(rules.malformed)
+  if (!requestAlgorithms(client).includes(alg)) refuse(rules.algorithm, alg.slice(0, 20))
+  return alg
+}
+
+/** An unsecured request object of a client that registered `none`, RFC 7519 §6. */
+export function unsecuredRequest(request: string): Verified {
+  const claims = request.endsWith('.') ? unverifiedClaims(request) : undefined
+  return claims ? { header: { alg: 'none' }, claims } : refuse(rules.malformed)
+}
+
+/** RFC 9101 §6.3. Returns the parameters that the request object stands for. */
+export function requestParameters(
+  verified: Verified | Unverified,
+  client: Client,
+  service: Service,
+  now: number,
+): Parameters {
+  if ('failure' in verified) {
+    refuse(verified.failure === 'malformed' ? rules.malformed : rules.signature, verified.failure)
+  }
+  const { iss, aud, exp, nbf, request, request_uri, ...members } = verified.claims
+  if (request !== undefined || request_uri !== undefined) refuse(rules.nested)
+  const names = [String(client.clientId), client.clientIdAlias]
+  if (iss !== undefined && !names.includes(String(iss))) refuse(rules.issuer)
+  requireAudience(aud, service)
+  const seconds = now / 1000
+  const skew = service.allowableClockSkew > 0 ? service.allowableClockSkew : 10
+  if (exp !== undefined && !(typeof exp === 'number' && exp + skew > seconds)) refuse(rules.expired)
+  if (nbf !== undefined && !(typeof nbf === 'number' && nbf - skew <= seconds)) {
+    refuse(rules.notYetValid)
+  }
+  const { iat: _, jti: _jti, ...parameters } = members
+  return parametersOf(parameters)
+}
+
+function requireAudience(aud: unknown, service: Service): void {
+  if (aud === undefined && !service.requestObjectAudienceChecked) return
+  const audiences = Array.isArray(aud) ? aud : [aud]
+  if (!audiences.includes(service.issuer)) refuse(rules.audience)
+}
+
+/**
+ * RFC 9101 §6.3: only what is inside counts; OIDC Core §6.1 (`traditionalRequestObjectProcessingApplied`):
+ * what is inside beats what is outside, and some parameters have to be outside as well.
+ */
+export function mergeParameters(
+  outer: Parameters,
+  inner: Parameters,
+  isTraditional: boolean,
+): Parameters {
+  const clientId = outer.get('client_id')
+  const inside = inner.get('client_id')
+  if (inside !== undefined && clientId !== undefined && inside !== clientId) {
+    refuse(rules.clientMismatch)
+  }
+  if (!isTraditional) return withMember(inner, 'client_id', clientId ?? inside)
+  for (const name of ['client_id', 'response_type']) {
+    const value = outer.get(name)
+    if (value === undefined) refuse(rules.outerMissing, name)
+    if (inner.get(name) !== undefined && inner.get(name) !== value)
+      refuse(rules.outerMismatch, name)
+  }
+  const kept = formOf(outer, ['request', 'request_uri', ...inner.names()])
+  return parseParameters([kept, formOf(inner)].filter((text) => text !== '').join('&'))
+}
+
+const withMember = (parameters: Parameters, name: string, value: string | undefined) => {
+  const rest = formOf(parameters, [name])
+  return value === undefined
+    ? parameters
+    : parseParameters(`${rest}&${new URLSearchParams({ [name]: value })}`)
 }

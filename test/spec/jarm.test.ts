@@ -57,7 +57,7 @@ describe('a JWT response', () => {
     })
     const { ticket } = await authorize(service, client, more)
     const denied = await service.api('/auth/authorization/fail', { ticket, reason: 'DENIED' })
-    expect((await verify(denied.responseContent)).payload.error).toBe('access_denied')
+    expect((await verify(denied.responseContent)).payload['error']).toBe('access_denied')
   })
 
   it('is refused in a query where it would carry tokens', async () => {

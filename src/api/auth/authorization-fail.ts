@@ -8,8 +8,7 @@ import { errorResponse, type Recipient } from '../../oauth/authorization-respons
 import { clientIdentifier } from '../../oauth/id-token.ts'
 import type { ResponseMode } from '../../oauth/response-type.ts'
 import { defineRules, errorBody, Refusal, type Rule } from '../../refusal.ts'
-import { orRefuse } from '../../store/store.ts'
-import { findAuthorizationTicket, ticketUnknown } from './authorization-ticket.ts'
+import { completeTicket, findAuthorizationTicket } from './authorization-ticket.ts'
 
 /** One rule for each reason: they are the caller's refusals, in the words of this catalogue. */
 const rules = defineRules('Authorization fail', {
@@ -150,11 +149,10 @@ export const authorizationFail = defineEndpoint({
   response: AuthorizationFailAnswer,
   relay: authorizationRelay,
   async handle({ body }, context) {
-    const { service, store, now } = context
-    const { ticketHash, request } = await findAuthorizationTicket(context, body.ticket)
-    const consume = store.tickets.consume(service.apiKey, ticketHash, now)
-    await store.commit(orRefuse(consume, new Refusal(ticketUnknown)))
-    const recipient = await recipientOf(context, request)
+    const { service, store } = context
+    const found = await findAuthorizationTicket(context, body.ticket)
+    await store.commit(...completeTicket(context, found))
+    const recipient = await recipientOf(context, found.request)
     return errorResponse(recipient, service, new Refusal(describedBy(body)))
   },
   refuse: ({ rule }, { service }) => ({

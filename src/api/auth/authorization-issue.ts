@@ -13,10 +13,10 @@ import { tokenHash } from '../../oauth/access-token.ts'
 import { authorizationResponse, refusingTo } from '../../oauth/authorization-response.ts'
 import { issueIdToken } from '../../oauth/id-token.ts'
 import { keepScopes } from '../../oauth/scope.ts'
-import { defineRules, errorBody, Refusal, refuse } from '../../refusal.ts'
-import { orRefuse, type Write } from '../../store/store.ts'
+import { defineRules, errorBody, refuse } from '../../refusal.ts'
+import type { Write } from '../../store/store.ts'
 import { recipientOf } from './authorization-fail.ts'
-import { findAuthorizationTicket, TicketInfo, ticketUnknown } from './authorization-ticket.ts'
+import { completeTicket, findAuthorizationTicket, TicketInfo } from './authorization-ticket.ts'
 
 const rules = defineRules('Authorization issue', {
   clientGone: {
@@ -114,13 +114,11 @@ export const authorizationIssue = defineEndpoint({
     FORM: { code: 'P033902', says: 'The authorization response is issued, as a form.' },
   },
   async handle({ body }, context) {
-    const { service, store, now } = context
-    const { ticketHash, request } = await findAuthorizationTicket(context, body.ticket)
+    const { service, store } = context
+    const found = await findAuthorizationTicket(context, body.ticket)
+    const { request } = found
     const recipient = await recipientOf(context, request)
-    const consume = orRefuse(
-      store.tickets.consume(service.apiKey, ticketHash, now),
-      new Refusal(ticketUnknown),
-    )
+    const completion = completeTicket(context, found)
     const issued = await refusingTo(recipient, service, async () => {
       const { client } = recipient
       if (!client || client.locked) refuse(rules.clientGone, String(request.clientId))
@@ -128,11 +126,11 @@ export const authorizationIssue = defineEndpoint({
       return issueParts(context, client, request, body)
     })
     if ('action' in issued) {
-      await store.commit(consume)
+      await store.commit(...completion)
       return issued
     }
     const { members, writes, ...parts } = issued
-    await store.commit(consume, ...writes)
+    await store.commit(...completion, ...writes)
     return {
       ...(await authorizationResponse(recipient, service, members)),
       ...parts,
@@ -230,6 +228,7 @@ function grantOf(
     idTokenAudType,
     jwtAtClaims: body.jwtAtClaims,
     clientIdAliasUsed: request.clientIdAliasUsed,
+    dpopThumbprint: request.dpopThumbprint,
   })
 }
 

@@ -4,8 +4,9 @@ import type { ServiceContext } from '../../grants/grant-request.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import type { AuthorizationTicket } from '../../model/ticket.ts'
 import { tokenHash } from '../../oauth/access-token.ts'
-import { defineRules, Refusal, refuse } from '../../refusal.ts'
-import { orRefuse } from '../../store/store.ts'
+import { pushedRequestUnknown } from '../../oauth/pushed-request.ts'
+import { defineRules, Refusal, type Rule, refuse } from '../../refusal.ts'
+import { orRefuse, type Write } from '../../store/store.ts'
 
 const rules = defineRules('Ticket', {
   unknown: {
@@ -15,9 +16,6 @@ const rules = defineRules('Ticket', {
     says: 'The ticket is unknown, has been used already, or has expired.',
   },
 })
-
-/** The rule that a lost race for a ticket breaks, too. */
-export const ticketUnknown = rules.unknown
 
 /** The request that a ticket stands for, with the hash that names the ticket in the store. */
 export async function findAuthorizationTicket(
@@ -29,6 +27,19 @@ export async function findAuthorizationTicket(
   const isOpen = row && row.consumedAt == null && row.expiresAt > now
   if (!isOpen || row.data.kind !== 'authorization') refuse(rules.unknown)
   return { ticketHash, request: row.data }
+}
+
+/** A ticket ends once, and so does the pushed request that it came from, RFC 9126 §4. */
+export function completeTicket(
+  { store, service, now }: ServiceContext,
+  { ticketHash, request }: { ticketHash: string; request: AuthorizationTicket },
+): Write[] {
+  const end = (hash: string, rule: Rule) =>
+    orRefuse(store.tickets.consume(service.apiKey, hash, now), new Refusal(rule))
+  const ticket = end(ticketHash, rules.unknown)
+  return request.pushedHash === undefined
+    ? [ticket]
+    : [ticket, end(request.pushedHash, pushedRequestUnknown)]
 }
 
 export const TicketInfo = z

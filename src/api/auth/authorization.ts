@@ -4,61 +4,32 @@ import type { ServiceContext } from '../../grants/grant-request.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { authorizationRelay } from '../../http/relay.ts'
 import { AuthzDetails } from '../../model/authorization-details.ts'
-import { type Client, ClientLimitedAuthorization } from '../../model/client.ts'
+import { ClientLimitedAuthorization } from '../../model/client.ts'
 import { CimdOptions } from '../../model/client-id-metadata.ts'
 import { CredentialOfferInfo } from '../../model/credential-offer.ts'
 import { DynamicScope } from '../../model/dynamic-scope.ts'
 import { Display, GrantManagementAction, Prompt } from '../../model/enums.ts'
 import { GrantView } from '../../model/grant-management.ts'
 import { Scope } from '../../model/scope.ts'
+import type { Service } from '../../model/service.ts'
 import { ServiceView } from '../../model/service-view.ts'
-import type { AuthorizationTicket } from '../../model/ticket.ts'
 import { tokenHash } from '../../oauth/access-token.ts'
 import { type Recipient, refusingTo } from '../../oauth/authorization-response.ts'
-import { claimNames, parseClaims } from '../../oauth/claims-parameter.ts'
-import { requireGrantsOf } from '../../oauth/grant-type.ts'
-import { clientIdentifier, verifyIdTokenHint } from '../../oauth/id-token.ts'
+import { claimNames } from '../../oauth/claims-parameter.ts'
+import { clientIdentifier } from '../../oauth/id-token.ts'
+import { type Parameters, parseParameters, parseWords } from '../../oauth/parameters.ts'
+import { lowestPrompt } from '../../oauth/prompt.ts'
+import { recipientMode } from '../../oauth/response-type.ts'
+import { supportedScopes } from '../../oauth/scope.ts'
+import { errorBody } from '../../refusal.ts'
 import {
-  type Parameters,
-  parseParameters,
-  parseWords,
-  requireEachOnce,
-} from '../../oauth/parameters.ts'
-import { parseCodeChallenge } from '../../oauth/pkce.ts'
-import { chooseAcrs, chooseMaxAge, lowestPrompt, parsePrompts } from '../../oauth/prompt.ts'
-import { chooseRedirectUri, type RedirectUri } from '../../oauth/redirect-uri.ts'
-import { refuseRequestObject } from '../../oauth/request-object.ts'
-import { parseResources } from '../../oauth/resource.ts'
-import {
-  chooseResponseMode,
-  parseResponseType,
-  recipientMode,
-  requireOpenIdParts,
-} from '../../oauth/response-type.ts'
-import { chooseScopes, supportedScopes } from '../../oauth/scope.ts'
-import { defineRules, errorBody, refuse } from '../../refusal.ts'
-import { identifyClient } from '../authenticate-client.ts'
-
-const rules = defineRules('Authorization', {
-  clientIdMissing: {
-    code: 'P030001',
-    error: 'invalid_request',
-    spec: 'RFC 6749 §4.1.1',
-    says: 'The request has to carry a client_id.',
-  },
-  clientUnknown: {
-    code: 'P030002',
-    error: 'invalid_request',
-    spec: 'RFC 6749 §4.1.2.1',
-    says: 'The client_id is not that of a client.',
-  },
-  clientLocked: {
-    code: 'P030003',
-    error: 'unauthorized_client',
-    spec: 'RFC 6749 §4.1.2.1',
-    says: 'The client is locked.',
-  },
-})
+  type CheckedRequest,
+  checkRequest,
+  identifyRequester,
+  type Requester,
+  redirectUriOf,
+  resolveRequest,
+} from '../authorization-request.ts'
 
 const AuthorizationRequest = z
   .object({
@@ -159,34 +130,27 @@ export const authorization = defineEndpoint({
     NO_INTERACTION: { code: 'P030902', says: 'The request is valid; no page may be shown.' },
   },
   async handle({ body }, context) {
-    const { service } = context
-    const parameters = parseParameters(body.parameters)
-    const { client, clientIdAliasUsed, ...uri } = await establishClient(parameters, context)
-    const recipient: Recipient = {
-      redirectUri: uri.redirectUri,
-      responseMode: recipientMode(
-        parameters.peek('response_mode'),
-        parameters.peek('response_type'),
-      ),
-      state: parameters.peek('state'),
-      client,
-      clientId: clientIdentifier(client, { clientIdAliasUsed }),
-      now: context.now,
-    }
+    const { service, store, system, now } = context
+    const outer = parseParameters(body.parameters)
+    const requester = await identifyRequester(outer, context)
+    const resolved = await resolveOrAnswer(outer, requester, context)
+    if ('action' in resolved) return resolved
+    const { parameters } = resolved
+    const uri = redirectUriOf(parameters, requester.client, context)
+    const recipient = recipientFor(parameters, requester, uri.redirectUri, context)
     return refusingTo(recipient, service, async () => {
-      const requested = { client, clientIdAliasUsed, uri, context: body.context }
-      const { ticket, answer } = await checkRequest(parameters, requested, context)
-      const value = context.system.random.token(256)
-      await context.store.commit(
-        context.store.tickets.insert({
+      const checked = await checkRequest(resolved, requester, uri, context)
+      const ticket = system.random.token(256)
+      await store.commit(
+        store.tickets.insert({
           serviceId: service.apiKey,
-          ticketHash: tokenHash(value),
-          clientId: client.clientId,
-          expiresAt: context.now + ticketMilliseconds,
-          data: ticket,
+          ticketHash: tokenHash(ticket),
+          clientId: requester.client.clientId,
+          expiresAt: now + ticketMilliseconds,
+          data: { ...checked.ticket, context: body.context },
         }),
       )
-      return { ...answer, ticket: value }
+      return { ...interactionOf(parameters, checked, requester, service), ticket }
     })
   },
   refuse: ({ rule }, { service }) => ({
@@ -195,73 +159,40 @@ export const authorization = defineEndpoint({
   }),
 })
 
-/** Until the client and its redirect URI are known, nothing may be sent there. */
-async function establishClient(parameters: Parameters, context: ServiceContext) {
-  const named = parameters.get('client_id') ?? refuse(rules.clientIdMissing)
-  const found = await identifyClient(context, named)
-  if (!found) refuse(rules.clientUnknown, named.slice(0, 100))
-  const isOpenId = parseWords(parameters.peek('scope')).includes('openid')
-  const requested = parameters.get('redirect_uri')
-  return { ...found, ...chooseRedirectUri(requested, found.client, context.service, isOpenId) }
+/** A request object that is not good is told to the client where a redirect URI outside of it permits. */
+async function resolveOrAnswer(outer: Parameters, requester: Requester, context: ServiceContext) {
+  const resolve = () => resolveRequest(outer, requester.client, context, 'front-channel')
+  const redirectUri = outer.peek('redirect_uri')
+  const isRegistered = redirectUri && requester.client.redirectUris?.includes(redirectUri)
+  if (!isRegistered) return resolve()
+  return refusingTo(recipientFor(outer, requester, redirectUri, context), context.service, resolve)
 }
 
-interface Requested {
-  client: Client
-  clientIdAliasUsed: boolean
-  uri: RedirectUri
-  context: string | undefined
-}
-
-async function checkRequest(
+const recipientFor = (
   parameters: Parameters,
-  { client, clientIdAliasUsed, uri, context: kept }: Requested,
-  { service }: ServiceContext,
-): Promise<{ ticket: AuthorizationTicket; answer: Interaction }> {
-  requireEachOnce(parameters)
-  refuseRequestObject(parameters)
-  if (client.locked) refuse(rules.clientLocked, String(client.clientId))
-  const responseTypes = parseResponseType(parameters.get('response_type'), service, client)
-  const responseMode = chooseResponseMode(parameters.get('response_mode'), responseTypes, client)
-  requireGrantsOf(responseTypes, service, client)
-  const scopes = chooseScopes(parameters.get('scope'), service, client)
-  const nonce = parameters.get('nonce')
-  requireOpenIdParts(responseTypes, scopes.includes('openid'), nonce)
-  const pkce = parseCodeChallenge(parameters, {
-    required: responseTypes.includes('code') && (service.pkceRequired || client.pkceRequired),
-    s256Required: service.pkceS256Required || client.pkceS256Required,
-  })
-  const prompts = parsePrompts(parameters.get('prompt'), service)
-  const claims = parseClaims(parameters.get('claims'))
-  const { acrs, acrEssential } = chooseAcrs(parameters, claims, client)
-  const maxAge = chooseMaxAge(parameters, client)
-  const hinted = await verifyIdTokenHint(parameters.get('id_token_hint'), service, client)
-  const subject = claims.subject ?? hinted
-  const resources = parseResources(parameters)
-  const { idTokenClaims, userInfoClaims } = claims
-  const ticket: AuthorizationTicket = {
-    kind: 'authorization',
-    clientId: client.clientId,
-    clientIdAliasUsed,
-    responseTypes,
-    responseMode,
-    ...uri,
-    state: parameters.get('state'),
-    nonce,
-    scopes,
-    subject,
-    maxAge,
-    prompts,
-    acrs,
-    acrEssential,
-    idTokenClaims,
-    userInfoClaims,
-    resources,
-    context: kept,
-    ...pkce,
-  }
-  const lowest = lowestPrompt(prompts)
-  const answer: Interaction = {
-    action: prompts.includes('NONE') ? 'NO_INTERACTION' : 'INTERACTION',
+  requester: Requester,
+  redirectUri: string,
+  { now }: ServiceContext,
+): Recipient => ({
+  redirectUri,
+  responseMode: recipientMode(parameters.peek('response_mode'), parameters.peek('response_type')),
+  state: parameters.peek('state'),
+  client: requester.client,
+  clientId: clientIdentifier(requester.client, requester),
+  now,
+})
+
+/** What the caller needs to show its pages and to decide. */
+function interactionOf(
+  parameters: Parameters,
+  { ticket, claims }: CheckedRequest,
+  { client, clientIdAliasUsed }: Requester,
+  service: Service,
+): Interaction {
+  const { scopes, prompts, maxAge } = ticket
+  const isSilent = prompts.includes('NONE')
+  return {
+    action: isSilent ? 'NO_INTERACTION' : 'INTERACTION',
     client: ClientLimitedAuthorization.parse(client),
     service: ServiceView.parse(service),
     display: displayOf(parameters.get('display')),
@@ -269,23 +200,22 @@ async function checkRequest(
     scopes: supportedScopes(service).filter(({ name }) => scopes.includes(name)),
     uiLocales: parseWords(parameters.get('ui_locales')),
     claimsLocales: parseWords(parameters.get('claims_locales')),
-    ...claimsToAnswer(responseTypes, scopes, claims, service),
-    acrs,
-    acrEssential,
+    ...claimsToAnswer(ticket.responseTypes, scopes, claims, service),
+    acrs: ticket.acrs,
+    acrEssential: ticket.acrEssential,
     clientIdAliasUsed,
-    subject,
+    subject: ticket.subject,
     loginHint: parameters.get('login_hint'),
     prompts,
-    lowestPrompt: lowest,
-    idTokenClaims,
-    userInfoClaims,
-    resources,
+    lowestPrompt: lowestPrompt(prompts),
+    idTokenClaims: ticket.idTokenClaims,
+    userInfoClaims: ticket.userInfoClaims,
+    resources: ticket.resources,
     purpose: parameters.get('purpose'),
     nativeSsoRequested: false,
     clientEntityIdUsed: false,
     metadataDocumentUsed: false,
   }
-  return { ticket, answer }
 }
 
 /**

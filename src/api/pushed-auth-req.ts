@@ -1,0 +1,166 @@
+/** The pushed authorization request endpoint, RFC 9126: a request is checked before a browser carries it. */
+import { z } from 'zod'
+import { defineEndpoint } from '../http/endpoint.ts'
+import { invalidClient, json } from '../http/relay.ts'
+import { tokenHash } from '../oauth/access-token.ts'
+import { formOf, parseParameters, requireEachOnce } from '../oauth/parameters.ts'
+import {
+  chooseCodeKey,
+  isTooLarge,
+  pushedUri,
+  refuseRequestUri,
+  requireSmall,
+} from '../oauth/pushed-request.ts'
+import { errorBody, type Rule } from '../refusal.ts'
+import { authenticateClient } from './authenticate-client.ts'
+import { checkRequest, redirectUriOf, resolveRequest } from './authorization-request.ts'
+import { identifySender, makeNonce, nonceFor } from './sender.ts'
+
+const PushedRequest = z
+  .object({
+    parameters: z
+      .string()
+      .default('')
+      .describe(
+        'The request parameters as the client sent them: the query string, or the form body.',
+      ),
+    clientId: z.string().optional().describe('Number of the client.'),
+    clientSecret: z.string().optional(),
+    clientCertificate: z
+      .string()
+      .optional()
+      .describe('The client certificate of the TLS connection, in PEM.'),
+    clientCertificatePath: z
+      .array(z.string())
+      .optional()
+      .describe('The certificates that the client presented besides its own, each in PEM.'),
+    dpop: z.string().optional().describe('The DPoP header of the request.'),
+    htm: z
+      .string()
+      .optional()
+      .describe('HTTP method of the request, for the check of a DPoP proof.'),
+    htu: z.string().optional().describe('URL of the endpoint, for the check of a DPoP proof.'),
+    oauthClientAttestation: z.string().optional(),
+    oauthClientAttestationPop: z.string().optional(),
+    dpopNonceRequired: z.boolean().optional(),
+  })
+  .meta({ id: 'pushed_authorization_request' })
+
+const PushedAnswer = z
+  .object({
+    action: z
+      .enum([
+        'CREATED',
+        'BAD_REQUEST',
+        'UNAUTHORIZED',
+        'FORBIDDEN',
+        'PAYLOAD_TOO_LARGE',
+        'INTERNAL_SERVER_ERROR',
+      ])
+      .describe('What to do next.'),
+    requestUri: z.string().optional(),
+    responseContent: z
+      .string()
+      .optional()
+      .describe('What to send to the client; where it goes depends on the action.'),
+    clientAuthMethod: z
+      .enum([
+        'NONE',
+        'CLIENT_SECRET_BASIC',
+        'CLIENT_SECRET_POST',
+        'CLIENT_SECRET_JWT',
+        'PRIVATE_KEY_JWT',
+        'TLS_CLIENT_AUTH',
+        'SELF_SIGNED_TLS_CLIENT_AUTH',
+        'ATTEST_JWT_CLIENT_AUTH',
+      ])
+      .optional(),
+    dpopNonce: z.string().optional(),
+  })
+  .meta({ id: 'pushed_authorization_response' })
+
+/** What authenticates the client at this endpoint is not a part of the request. */
+const credentials = ['client_secret', 'client_assertion', 'client_assertion_type']
+
+export const pushedAuthReq = defineEndpoint({
+  operationId: 'pushed_auth_req_api',
+  method: 'post',
+  path: '/api/{serviceId}/pushed_auth_req',
+  tag: 'Pushed Authorization Endpoint',
+  summary: 'Process a pushed authorization request',
+  description:
+    'Authenticates the client, checks the request as the authorization endpoint would, and keeps it ' +
+    'until it is named by the `request_uri` of the answer. It is used up when the authorization ' +
+    'completes, not before.',
+  right: 'use_service',
+  body: PushedRequest,
+  form: true,
+  response: PushedAnswer,
+  relay: {
+    CREATED: json(201),
+    BAD_REQUEST: json(400),
+    UNAUTHORIZED: invalidClient,
+    FORBIDDEN: json(403),
+    PAYLOAD_TOO_LARGE: json(413),
+    INTERNAL_SERVER_ERROR: json(500),
+  },
+  results: { CREATED: { code: 'P019901', says: 'The request was pushed.' } },
+  async handle({ body }, context) {
+    const { service, store, system, now } = context
+    requireSmall(body.parameters)
+    const outer = parseParameters(body.parameters)
+    requireEachOnce(outer)
+    const requester = await authenticateClient(context, outer, body, 'token')
+    const { client } = requester
+    refuseRequestUri(outer)
+    const named = outer.get('client_id') ?? String(client.clientId)
+    const rest = formOf(outer, [...credentials, 'client_id'])
+    const own = parseParameters(`${rest}&${new URLSearchParams({ client_id: named })}`)
+    const resolved = await resolveRequest(own, client, context, 'pushed')
+    const uri = redirectUriOf(resolved.parameters, client, context)
+    await checkRequest(resolved, requester, uri, context)
+    const place = { htm: 'POST', htu: service.pushedAuthReqEndpoint }
+    const { proof, writes } = await identifySender(context, body, place)
+    const dpopThumbprint = chooseCodeKey(resolved.parameters.get('dpop_jkt'), proof?.thumbprint)
+    const reference = system.random.token(256)
+    const seconds = service.pushedAuthReqDuration || 600
+    const write = store.tickets.insert({
+      serviceId: service.apiKey,
+      ticketHash: tokenHash(reference),
+      clientId: client.clientId,
+      expiresAt: now + seconds * 1000,
+      data: {
+        kind: 'pushed',
+        clientId: client.clientId,
+        parameters: formOf(resolved.parameters),
+        dpopThumbprint,
+      },
+    })
+    await store.commit(...requester.writes, ...writes, write)
+    const requestUri = pushedUri(reference)
+    return {
+      action: 'CREATED',
+      requestUri,
+      clientAuthMethod: requester.clientAuthMethod,
+      responseContent: JSON.stringify({ request_uri: requestUri, expires_in: seconds }),
+      ...nonceFor(context, body),
+    }
+  },
+  refuse: ({ rule }, context) => ({
+    action: pushedAction(rule),
+    responseContent: errorBody(rule, context.service),
+    ...(rule.error === 'use_dpop_nonce' ? { dpopNonce: makeNonce(context) } : {}),
+  }),
+})
+
+function pushedAction(rule: Rule) {
+  if (isTooLarge(rule)) return 'PAYLOAD_TOO_LARGE'
+  const actions = {
+    invalid_client: 'UNAUTHORIZED',
+    unauthorized_client: 'FORBIDDEN',
+    server_error: 'INTERNAL_SERVER_ERROR',
+  } as const
+  return Object.hasOwn(actions, rule.error)
+    ? actions[rule.error as keyof typeof actions]
+    : 'BAD_REQUEST'
+}

@@ -1,0 +1,157 @@
+/** Request objects, RFC 9101 and OIDC Core §6: by value and by reference, and what is wrong with them. */
+import { type CryptoKey, importJWK, SignJWT } from 'jose'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  challenge,
+  createService,
+  form,
+  issuer,
+  redirectUri,
+  type TestService,
+} from '../support/flows.ts'
+import { clientKey, jwksOf, publicKey, serviceKeys } from '../support/keys.ts'
+import type { Json } from '../support/server.ts'
+
+let service: TestService
+let client: Json
+beforeAll(async () => {
+  service = await createService()
+  client = await service.client({
+    jwks: jwksOf(publicKey(clientKey)),
+    requestUris: ['https://app.example.com/request.jwt#1'],
+  })
+})
+afterAll(() => service.close())
+
+const members = (by: Json, more: Record<string, unknown> = {}) => ({
+  iss: String(by.clientId),
+  aud: issuer,
+  exp: Math.floor(service.system.clock() / 1000) + 60,
+  client_id: String(by.clientId),
+  response_type: 'code',
+  redirect_uri: redirectUri,
+  scope: 'openid read',
+  state: 'inner',
+  code_challenge: challenge,
+  code_challenge_method: 'S256',
+  max_age: 60,
+  claims: { id_token: { acr: { essential: true, value: 'loa3' } } },
+  ...more,
+})
+
+async function sign(claims: Record<string, unknown>, jwk = clientKey): Promise<string> {
+  const key = (await importJWK(jwk, jwk.alg)) as CryptoKey
+  const header = { alg: jwk.alg ?? '', kid: jwk.kid ?? '' }
+  return new SignJWT(claims).setProtectedHeader(header).sign(key)
+}
+
+const ask = (parameters: Record<string, string | undefined>, by = client) =>
+  service.api('/auth/authorization', {
+    parameters: form({ client_id: String(by.clientId), ...parameters }),
+  })
+
+const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+
+describe('a request object', () => {
+  it('is the whole request: what is outside does not count (RFC 9101 §6.3)', async () => {
+    const request = await sign(members(client))
+    const asked = await ask({ request, state: 'outer', scope: 'openid read write' })
+    expect(asked).toMatchObject({
+      action: 'INTERACTION',
+      maxAge: 60,
+      acrs: ['loa3'],
+      acrEssential: true,
+    })
+    expect(asked.scopes.map(({ name }: Json) => name)).toEqual(['openid', 'read'])
+  })
+
+  it('is merged with what is outside where processing is traditional (OIDC Core §6.1)', async () => {
+    await service.configure({ traditionalRequestObjectProcessingApplied: true })
+    const { state: _, ...claims } = members(client, { exp: undefined })
+    const request = await sign(claims)
+    const outer = { response_type: 'code', scope: 'openid', state: 'outer' }
+    const asked = await ask({ request, ...outer })
+    const { responseContent } = await service.api('/auth/authorization/issue', {
+      ...{ ticket: asked.ticket, subject: 'alice' },
+    })
+    expect(new URL(responseContent).searchParams.get('state')).toBe('outer')
+    expect(await ask({ request })).toMatchObject({ resultCode: 'P031015' })
+    expect(await ask({ request, response_type: 'id_token' })).toMatchObject({
+      resultCode: 'P031016',
+    })
+    await service.configure({})
+  })
+
+  it('comes from a registered request_uri, whatever its fragment (OIDC Core §6.2)', async () => {
+    const body = await sign(members(client))
+    service.system.fetch.answer('https://app.example.com/request.jwt', { body })
+    const requestUri = 'https://app.example.com/request.jwt#2'
+    expect(await ask({ request_uri: requestUri })).toMatchObject({ action: 'INTERACTION' })
+    const foreign = await ask({ request_uri: 'https://evil.example.com/request.jwt' })
+    expect(foreign).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P018006' })
+    service.system.fetch.answer('https://app.example.com/request.jwt', { status: 500 })
+    expect(await ask({ request_uri: requestUri })).toMatchObject({ resultCode: 'P018007' })
+  })
+
+  it('is required where the service or the client says so (RFC 9101 §10.5)', async () => {
+    const signing = await service.client({ requestObjectRequired: true })
+    expect(await ask({ response_type: 'code' }, signing)).toMatchObject({ resultCode: 'P031005' })
+  })
+
+  it('may be unsecured for a client that registered none, and for no other', async () => {
+    const plain = await service.client({ requestSignAlg: 'NONE' })
+    const unsecured = (by: Json, alg = 'none') => `${encode({ alg })}.${encode(members(by))}.`
+    expect(await ask({ request: unsecured(plain) }, plain)).toMatchObject({ action: 'INTERACTION' })
+    for (const alg of ['none', 'None', 'NONE']) {
+      expect(await ask({ request: unsecured(client, alg) })).toMatchObject({
+        resultCode: 'P031007',
+      })
+    }
+    expect(await ask({ request: `${unsecured(plain)}c2ln` }, plain)).toMatchObject({
+      resultCode: 'P031006',
+    })
+  })
+
+  it.each<[string, string, Record<string, unknown>]>([
+    ['of another issuer', 'P031009', { iss: 'someone' }],
+    ['for another server', 'P031010', { aud: 'https://other.example.com' }],
+    ['that has expired', 'P031011', { exp: 1 }],
+    ['whose exp is text', 'P031011', { exp: 'soon' }],
+    ['that begins later', 'P031012', { nbf: 9_999_999_999 }],
+    ['in a request object', 'P031013', { request: 'x' }],
+    ['of another client_id', 'P031014', { client_id: '1' }],
+  ])('is refused when it is one %s', async (_what, resultCode, more) => {
+    const request = await sign(members(client, more))
+    const refused = await ask({ request, redirect_uri: redirectUri, state: 'outer' })
+    expect(refused).toMatchObject({ action: 'LOCATION', resultCode })
+    expect(refused.responseContent).toContain('error=invalid_request_object')
+    expect(refused.responseContent).toContain('state=outer')
+  })
+
+  it.each<[string, string, () => Promise<string>]>([
+    ['garbage', 'P031006', async () => 'a.b'],
+    ['encrypted', 'P031017', async () => 'a.b.c.d.e'],
+    ['signed by another key', 'P031008', () => sign(members(client), serviceKeys[1])],
+    ['changed', 'P031008', async () => `${await sign(members(client))}`.replace(/..$/, 'AA')],
+  ])('is refused when it is %s', async (_what, resultCode, make) => {
+    expect(await ask({ request: await make() })).toMatchObject({
+      action: 'BAD_REQUEST',
+      resultCode,
+    })
+  })
+
+  it('has to name this server where audiences are checked', async () => {
+    await service.configure({ requestObjectAudienceChecked: true })
+    const request = await sign(members(client, { aud: undefined }))
+    expect(await ask({ request })).toMatchObject({ resultCode: 'P031010' })
+    await service.configure({})
+  })
+
+  it('does not come along with a request_uri, nor with a registration', async () => {
+    const request = await sign(members(client))
+    expect(await ask({ request, request_uri: 'https://app.example.com/r' })).toMatchObject({
+      resultCode: 'P031004',
+    })
+    expect(await ask({ request, registration: '{}' })).toMatchObject({ resultCode: 'P031003' })
+  })
+})
