@@ -73,16 +73,17 @@ export async function issueAccessToken(
     issue.accessTokenDuration || durationOf('accessToken', service, client, grant.scopes)
   const expiresAt = issue.accessTokenPersistent ? never : Math.min(now + duration * 1000, notAfter)
   const jwtId = system.random.token(128)
-  const jwt = service.accessTokenSignAlg && {
-    jwtAccessToken: await signAccessToken(service, client, {
-      subject,
-      grant,
-      jwtId,
-      now,
-      expiresAt: expiresAt === never ? undefined : expiresAt,
-    }),
+  const parts = {
+    subject,
+    grant,
+    jwtId,
+    now,
+    expiresAt: expiresAt === never ? undefined : expiresAt,
   }
-  const accessToken = (jwt && jwt.jwtAccessToken) || issue.accessToken || system.random.token(256)
+  const jwtAccessToken = service.accessTokenSignAlg
+    ? await signAccessToken(service, client, parts)
+    : undefined
+  const accessToken = jwtAccessToken ?? (issue.accessToken || system.random.token(256))
   const { idTokenClaims: _, idtHeaderParams: _header, ...kept } = grant
   const write = store.accessTokens.insert({
     serviceId: service.apiKey,
@@ -96,13 +97,13 @@ export async function issueAccessToken(
     data: {
       grantType,
       grant: kept,
-      ...(jwt ? { jwtId } : {}),
+      ...(jwtAccessToken === undefined ? {} : { jwtId }),
       forExternalAttachment: issue.forExternalAttachment ?? false,
     },
   })
   return {
     accessToken,
-    ...(jwt || {}),
+    ...(jwtAccessToken === undefined ? {} : { jwtAccessToken }),
     accessTokenExpiresAt: expiresAt === never ? 0 : expiresAt,
     accessTokenDuration: expiresAt === never ? 0 : Math.floor((expiresAt - now) / 1000),
     grant,
