@@ -8,10 +8,11 @@ import type { Grant } from '../model/grant.ts'
 import { signAccessToken, tokenHash } from '../oauth/access-token.ts'
 import { durationOf } from '../oauth/duration.ts'
 import { mayUseGrantType, requireGrantType, supportsGrantType } from '../oauth/grant-type.ts'
-import { issueIdToken } from '../oauth/id-token.ts'
+import { type IdTokenParts, issueIdToken } from '../oauth/id-token.ts'
 import { keepScopes } from '../oauth/scope.ts'
 import { defineRules, Refusal, refuse } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/store.ts'
+import { encryptFor } from './encryption.ts'
 import type { ServiceContext } from './grant-request.ts'
 
 const rules = defineRules('Issuing', {
@@ -179,6 +180,16 @@ export type IssuedTokens = Omit<IssuedAccessToken, 'writes'> &
     writes: Write[]
   }
 
+/** An ID Token as the client wants it: signed, and encrypted if it registered that. */
+export async function idTokenFor(
+  context: ServiceContext,
+  client: Client,
+  parts: IdTokenParts,
+): Promise<string> {
+  const idToken = await issueIdToken(context.service, client, parts)
+  return encryptFor(context, client, 'idToken', idToken, 'JWT')
+}
+
 /** The answer of a grant: an access token, and what the grant and the client allow besides. */
 export async function issueTokens(
   context: ServiceContext,
@@ -198,7 +209,7 @@ export async function issueTokens(
   const tokens = { ...access, ...refreshed }
   const wantsIdToken = subject !== undefined && access.grant.scopes.includes('openid')
   const idToken = wantsIdToken
-    ? await issueIdToken(service, client, {
+    ? await idTokenFor(context, client, {
         subject,
         grant: issue.grant,
         now,

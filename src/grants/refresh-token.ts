@@ -3,14 +3,13 @@ import type { Service } from '../model/service.ts'
 import { tokenHash } from '../oauth/access-token.ts'
 import { requireGrantKey } from '../oauth/dpop.ts'
 import { durationOf } from '../oauth/duration.ts'
-import { issueIdToken } from '../oauth/id-token.ts'
 import { narrowResources, parseResources } from '../oauth/resource.ts'
 import { narrowScopes } from '../oauth/scope.ts'
 import { defineRules, Refusal, refuse } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/store.ts'
 import { withRequest } from './authorization-code.ts'
 import type { GrantRequest, ServiceContext } from './grant-request.ts'
-import { issueAccessToken, tokenResponse } from './issue.ts'
+import { idTokenFor, issueAccessToken, tokenResponse } from './issue.ts'
 
 const rules = defineRules('Refresh token', {
   missing: {
@@ -105,7 +104,7 @@ async function refresh(
   const withIdToken = subject !== undefined && access.grant.scopes.includes('openid')
   const { accessToken } = access
   const idToken = withIdToken
-    ? await issueIdToken(service, client, { subject, grant, now, accessToken })
+    ? await idTokenFor(context, client, { subject, grant, now, accessToken })
     : undefined
   const { writes: nextWrites, refreshToken } = next
   const tokens = { ...access, ...next, writes: undefined }

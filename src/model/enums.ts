@@ -172,3 +172,7 @@ export const ClientSource = z.enum([
   'METADATA_DOCUMENT',
   'STATIC_REGISTRATION',
 ])
+
+export type JweAlg = z.output<typeof JweAlg>
+
+export type JweEnc = z.output<typeof JweEnc>

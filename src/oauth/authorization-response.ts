@@ -14,6 +14,8 @@ export interface Recipient {
   client: Client | undefined
   clientId: string
   now: number
+  /** Encrypts a JWT response where the client registered that. */
+  encrypt: (jwt: string) => Promise<string>
 }
 
 export interface AuthorizationResponse {
@@ -32,7 +34,7 @@ export async function authorizationResponse(
   const { redirectUri, responseMode, state } = recipient
   const isJwt = responseMode.endsWith('.jwt')
   const sent = isJwt
-    ? { response: await jarmResponse(recipient, service, { ...members, state }) }
+    ? { response: await jwtResponse(recipient, service, { ...members, state }) }
     : { ...members, state, iss: service.issSuppressed ? undefined : service.issuer }
   const parameters = new URLSearchParams()
   for (const [name, value] of Object.entries(sent)) {
@@ -43,6 +45,9 @@ export async function authorizationResponse(
   }
   return { action: 'LOCATION', responseContent: locationOf(recipient, parameters) }
 }
+
+const jwtResponse = async (recipient: Recipient, service: Service, members: Members) =>
+  recipient.encrypt(await jarmResponse(recipient, service, members))
 
 /** RFC 6749 §4.1.2.1: an error goes to the client where its redirect URI can be trusted. */
 export async function errorResponse(

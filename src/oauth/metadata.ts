@@ -1,6 +1,7 @@
 /** What a service says of itself, RFC 8414 §2 and OpenID Connect Discovery §3. Read by: configuration. */
 import type { ClientAuthMethod, GrantType } from '../model/enums.ts'
 import type { Service } from '../model/service.ts'
+import { contentEncryptions, encryptionAlgorithms } from './encryption-algorithm.ts'
 import { grantTypeNames } from './grant-type.ts'
 import { responseModes, responseTypeWords } from './response-type.ts'
 import { supportedScopes } from './scope.ts'
@@ -62,6 +63,14 @@ function methodsOf(
   }
 }
 
+/** What may be registered to be encrypted, and how. */
+const encryptionMetadata = Object.fromEntries(
+  ['id_token', 'userinfo', 'authorization'].flatMap((what) => [
+    [`${what}_encryption_alg_values_supported`, encryptionAlgorithms],
+    [`${what}_encryption_enc_values_supported`, contentEncryptions],
+  ]),
+)
+
 /** Members that have no value are left out; a list that is empty says nothing either. */
 export function serviceMetadata(
   service: Service,
@@ -102,6 +111,7 @@ export function serviceMetadata(
       ...symmetricAlgorithms,
       'none',
     ],
+    ...encryptionMetadata,
     token_endpoint_auth_methods_supported: atToken.methods,
     token_endpoint_auth_signing_alg_values_supported: atToken.algorithms,
     revocation_endpoint_auth_methods_supported: service.revocationEndpoint && atRevocation.methods,

@@ -1,5 +1,6 @@
 /** What the metadata of a client has to be, OIDC Registration §2 and RFC 7591 §2. Read by: client/*. */
 import type { ClientDocument } from '../model/client.ts'
+import { unsupportedEncryption } from './encryption-algorithm.ts'
 import { keySetProblem } from './key-set-rules.ts'
 import {
   dangerousSchemes,
@@ -70,6 +71,11 @@ export async function findClientProblems(document: ClientDocument): Promise<Prob
     jwks && jwksUri
       ? { path: 'jwks', message: 'A client has jwks or jwksUri, not both.' }
       : undefined,
+    ...encryptions.map(([alg]) =>
+      document[alg] === unsupportedEncryption
+        ? { path: alg, message: 'RSA1_5 is not supported: it is not safe to use.' }
+        : undefined,
+    ),
     ...encryptions.map(([alg, enc]) =>
       document[enc] && !document[alg] ? { path: enc, message: `It needs ${alg} too.` } : undefined,
     ),

@@ -1,5 +1,6 @@
 /** A user has not consented, or could not: the error response of the request. OIDC Core §3.1.2.6 */
 import { z } from 'zod'
+import { encryptFor } from '../../grants/encryption.ts'
 import type { ServiceContext } from '../../grants/grant-request.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { authorizationRelay } from '../../http/relay.ts'
@@ -170,9 +171,10 @@ function describedBy(body: z.output<typeof AuthorizationFailRequest>): Rule {
 
 /** Where the response of a kept request goes; the client may be gone meanwhile, its URI is still its. */
 export async function recipientOf(
-  { service, documents, now }: ServiceContext,
+  context: ServiceContext,
   request: AuthorizationTicket,
 ): Promise<Recipient> {
+  const { service, documents, now } = context
   const client = await documents.client(service.apiKey, request.clientId)
   return {
     redirectUri: request.redirectUri,
@@ -181,5 +183,7 @@ export async function recipientOf(
     client,
     clientId: client ? clientIdentifier(client, request) : String(request.clientId),
     now,
+    encrypt: async (jwt) =>
+      client ? encryptFor(context, client, 'authorization', jwt, 'JWT') : jwt,
   }
 }

@@ -1,7 +1,7 @@
 /** A user has consented: the authorization response that the request asked for. OIDC Core §3.1.2.5 */
 import { z } from 'zod'
 import type { ServiceContext } from '../../grants/grant-request.ts'
-import { issueAccessToken, tokenTypeOf } from '../../grants/issue.ts'
+import { idTokenFor, issueAccessToken, tokenTypeOf } from '../../grants/issue.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { JsonObjectText } from '../../http/json-text.ts'
 import { authorizationRelay } from '../../http/relay.ts'
@@ -11,7 +11,6 @@ import { Grant, Property } from '../../model/grant.ts'
 import type { AuthorizationTicket } from '../../model/ticket.ts'
 import { tokenHash } from '../../oauth/access-token.ts'
 import { authorizationResponse, refusingTo } from '../../oauth/authorization-response.ts'
-import { issueIdToken } from '../../oauth/id-token.ts'
 import { keepScopes } from '../../oauth/scope.ts'
 import { defineRules, errorBody, refuse } from '../../refusal.ts'
 import type { Write } from '../../store/store.ts'
@@ -178,7 +177,7 @@ async function issueParts(
     : undefined
   const { accessToken } = token ?? {}
   const idToken = responseTypes.includes('id_token')
-    ? await issueIdToken(service, client, { subject, grant, now, accessToken, code: code?.value })
+    ? await idTokenFor(context, client, { subject, grant, now, accessToken, code: code?.value })
     : undefined
   const { writes: tokenWrites = [], grant: _, ...tokenParts } = token ?? {}
   return {

@@ -1,5 +1,6 @@
 /** The authorization endpoint, RFC 6749 §4.1.1 and OIDC Core §3.1.2: a request is checked and kept. */
 import { z } from 'zod'
+import { encryptFor } from '../../grants/encryption.ts'
 import type { ServiceContext } from '../../grants/grant-request.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { authorizationRelay } from '../../http/relay.ts'
@@ -172,14 +173,15 @@ const recipientFor = (
   parameters: Parameters,
   requester: Requester,
   redirectUri: string,
-  { now }: ServiceContext,
+  context: ServiceContext,
 ): Recipient => ({
   redirectUri,
   responseMode: recipientMode(parameters.peek('response_mode'), parameters.peek('response_type')),
   state: parameters.peek('state'),
   client: requester.client,
   clientId: clientIdentifier(requester.client, requester),
-  now,
+  now: context.now,
+  encrypt: (jwt) => encryptFor(context, requester.client, 'authorization', jwt, 'JWT'),
 })
 
 /** What the caller needs to show its pages and to decide. */

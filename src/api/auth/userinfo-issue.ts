@@ -1,10 +1,14 @@
 /** The UserInfo response, OIDC Core §5.3.2: claims as JSON, or as a JWT where the client wants it so. */
 import { z } from 'zod'
+import { encryptFor } from '../../grants/encryption.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { JsonObjectText } from '../../http/json-text.ts'
 import { json, jwt } from '../../http/relay.ts'
 import { signClaims } from '../../jose/sign.ts'
+import type { Client } from '../../model/client.ts'
+import type { Grant } from '../../model/grant.ts'
 import { Pair } from '../../model/pair.ts'
+import type { Service } from '../../model/service.ts'
 import { clientIdentifier, jsonMembers } from '../../oauth/id-token.ts'
 import { jwsAlgorithm } from '../../oauth/signature-algorithm.ts'
 import { requireUserInfo } from '../../oauth/token-presentation.ts'
@@ -76,17 +80,32 @@ export const userinfoIssue = defineEndpoint({
       sub,
       ...Object.fromEntries(given.filter(([name]) => !reserved.includes(name))),
     }
-    if (!client.userInfoSignAlg) return { action: 'JSON', responseContent: JSON.stringify(claims) }
-    const signing = {
-      alg: jwsAlgorithm(client.userInfoSignAlg),
-      keyId: service.userInfoSignatureKeyId,
-      clientSecret: client.clientSecret,
-    }
-    const signed = { ...claims, iss: service.issuer, aud: clientIdentifier(client, grant) }
-    return { action: 'JWT', responseContent: await signClaims(service, signing, signed) }
+    const isPlain = !client.userInfoSignAlg && !client.userInfoEncryptionAlg
+    if (isPlain) return { action: 'JSON', responseContent: JSON.stringify(claims) }
+    const signed = await signUserInfo(service, client, grant, claims)
+    const cty = client.userInfoSignAlg ? 'JWT' : undefined
+    const responseContent = await encryptFor(context, client, 'userInfo', signed, cty)
+    return { action: 'JWT', responseContent }
   },
   refuse: ({ rule }, { service }) => ({
     action: rule.error === 'server_error' ? 'INTERNAL_SERVER_ERROR' : presentationAction(rule),
     responseContent: bearerChallenge(rule, service),
   }),
 })
+
+/** OIDC Core §5.3.2: a signed response says who it is from and for; one that is not is plain JSON. */
+async function signUserInfo(
+  service: Service,
+  client: Client,
+  grant: Grant,
+  claims: Record<string, unknown>,
+): Promise<string> {
+  if (!client.userInfoSignAlg) return JSON.stringify(claims)
+  const signing = {
+    alg: jwsAlgorithm(client.userInfoSignAlg),
+    keyId: service.userInfoSignatureKeyId,
+    clientSecret: client.clientSecret,
+  }
+  const aud = clientIdentifier(client, grant)
+  return signClaims(service, signing, { ...claims, iss: service.issuer, aud })
+}

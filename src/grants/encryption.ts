@@ -1,0 +1,42 @@
+/** What is said to a client is encrypted where the client registered that, OIDC Core §10.2. */
+import { encryptionKey, encryptWithKey, isSymmetricEncryption, secretKey } from '../jose/encrypt.ts'
+import { keySetOf } from '../jose/key-set.ts'
+import type { Client } from '../model/client.ts'
+import { jweAlgorithm, jweEncoding } from '../oauth/encryption-algorithm.ts'
+import { defineRules, refuse } from '../refusal.ts'
+import type { ServiceContext } from './grant-request.ts'
+
+const rules = defineRules('Encryption', {
+  keyMissing: {
+    code: 'P015001',
+    error: 'server_error',
+    spec: 'OIDC Core §10.2',
+    says: 'The client has no key for the encryption that it registered.',
+  },
+})
+
+export type Purpose = 'idToken' | 'userInfo' | 'authorization'
+
+/** Encrypts by the client's metadata for a purpose; returns the text as it is where there is none. */
+export async function encryptFor(
+  context: ServiceContext,
+  client: Client,
+  purpose: Purpose,
+  text: string,
+  cty?: 'JWT',
+): Promise<string> {
+  const registered = client[`${purpose}EncryptionAlg`]
+  if (!registered) return text
+  const alg = jweAlgorithm(registered)
+  const encryption = { alg, enc: jweEncoding(client[`${purpose}EncryptionEnc`]) }
+  if (isSymmetricEncryption(alg)) {
+    if (!client.clientSecret) refuse(rules.keyMissing, alg)
+    return encryptWithKey(text, encryption, secretKey(client.clientSecret, encryption), { cty })
+  }
+  const set =
+    client.jwks || !client.jwksUri
+      ? keySetOf(client, client.jwks)
+      : await context.keySets.get(client.jwksUri)
+  const key = encryptionKey(set, alg) ?? refuse(rules.keyMissing, alg)
+  return encryptWithKey(text, encryption, await set.import(key, alg), { kid: key.kid, cty })
+}
