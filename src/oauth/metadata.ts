@@ -65,7 +65,7 @@ function methodsOf(
 
 /** What may be registered to be encrypted, and how. */
 const encryptionMetadata = Object.fromEntries(
-  ['id_token', 'userinfo', 'authorization'].flatMap((what) => [
+  ['id_token', 'userinfo', 'authorization', 'introspection'].flatMap((what) => [
     [`${what}_encryption_alg_values_supported`, encryptionAlgorithms],
     [`${what}_encryption_enc_values_supported`, contentEncryptions],
   ]),
@@ -93,6 +93,10 @@ export function serviceMetadata(
     scopes_supported: supportedScopes(service).map(({ name }) => name),
     response_types_supported: responseTypesOf(service, grantTypes),
     response_modes_supported: responseModes,
+    introspection_signing_alg_values_supported: [
+      ...capabilities.signingAlgorithms,
+      ...symmetricAlgorithms,
+    ],
     authorization_signing_alg_values_supported: [
       ...capabilities.signingAlgorithms,
       ...symmetricAlgorithms,

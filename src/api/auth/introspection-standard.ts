@@ -6,6 +6,7 @@ import { json, jwt } from '../../http/relay.ts'
 import type { Grant } from '../../model/grant.ts'
 import { confirmationOf, tokenHash } from '../../oauth/access-token.ts'
 import { clientIdentifier } from '../../oauth/id-token.ts'
+import { introspectionJwt, wantsJwt } from '../../oauth/introspection-jwt.ts'
 import { parseParameters } from '../../oauth/parameters.ts'
 import { defineRules, errorBody, refuse } from '../../refusal.ts'
 
@@ -15,12 +16,6 @@ const rules = defineRules('Introspection', {
     error: 'invalid_request',
     spec: 'RFC 7662 §2.1',
     says: 'The introspection request has to carry a token.',
-  },
-  jwtUnsupported: {
-    code: 'P042002',
-    error: 'invalid_request',
-    spec: 'RFC 9701 §4',
-    says: 'A JWT as introspection response is not supported.',
   },
 })
 
@@ -73,30 +68,34 @@ export const introspectionStandard = defineEndpoint({
     BAD_REQUEST: json(400),
     INTERNAL_SERVER_ERROR: json(500),
   },
-  results: { OK: { code: 'P042901', says: 'The token was introspected.' } },
+  results: {
+    OK: { code: 'P042901', says: 'The token was introspected.' },
+    JWT: { code: 'P042902', says: 'The token was introspected; the response is a JWT.' },
+  },
   async handle({ body }, context) {
     const parameters = parseParameters(body.parameters)
     const token = parameters.get('token') ?? refuse(rules.tokenMissing)
-    if (wantsJwt(body.httpAcceptHeader)) refuse(rules.jwtUnsupported)
     const hint = parameters.get('token_type_hint')
-    const found = await describeToken(context, token, hint, body.withHiddenProperties)
-    return { action: 'OK', responseContent: JSON.stringify(found ?? { active: false }) }
+    const found = await describeToken(context, token, hint, body)
+    const described = found ?? { active: false }
+    if (!wantsJwt(body.httpAcceptHeader)) {
+      return { action: 'OK', responseContent: JSON.stringify(described) }
+    }
+    const { service, now } = context
+    return { action: 'JWT', responseContent: await introspectionJwt(service, body, described, now) }
   },
   refuse: ({ rule }, { service }) => ({
-    action: 'BAD_REQUEST',
+    action: rule.error === 'server_error' ? 'INTERNAL_SERVER_ERROR' : 'BAD_REQUEST',
     responseContent: errorBody(rule, service),
   }),
 })
-
-const wantsJwt = (accept = '') =>
-  accept.toLowerCase().includes('application/token-introspection+jwt')
 
 /** RFC 7662 §2.1: the hint only says where to look first. */
 async function describeToken(
   context: ServiceContext,
   token: string,
   hint: string | undefined,
-  withHidden: boolean,
+  { withHiddenProperties, rsUri }: { withHiddenProperties: boolean; rsUri?: string | undefined },
 ): Promise<Record<string, unknown> | undefined> {
   const { service, store, documents, now } = context
   const hash = tokenHash(token)
@@ -108,9 +107,12 @@ async function describeToken(
   const client = await documents.client(service.apiKey, row.clientId)
   if (!client || client.locked) return undefined
   const grant: Grant = row.data.grant
+  // RFC 9701 §5: to a resource server that the token is not for, it does not exist.
+  const isForOthers = grant.resources.length > 0 && rsUri && !grant.resources.includes(rsUri)
+  if (isForOthers) return undefined
   const isAccessToken = !('durationSeconds' in row.data)
   const subject = grant.sub ?? row.subject ?? undefined
-  const shown = grant.properties.filter(({ hidden }) => withHidden || !hidden)
+  const shown = grant.properties.filter(({ hidden }) => withHiddenProperties || !hidden)
   return {
     ...Object.fromEntries(shown.map(({ key, value }) => [key, value])),
     active: true,
