@@ -1,15 +1,18 @@
-/** The OpenAPI 3.1 document, generated from the endpoints; run as a script, it writes the files made of it. */
+/** The OpenAPI 3.1 document, generated from the endpoints. */
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { z } from 'zod'
 import type { Endpoint } from './endpoint.ts'
 import type { RelayTable } from './relay.ts'
 
-const Failure = z
-  .object({
-    resultCode: z.string().describe('Code of the rule that the call broke.'),
-    resultMessage: z.string().describe('The code and what the rule says, for people to read.'),
-  })
-  .meta({ id: 'result', description: 'The answer to a call of this API that is wrong.' })
+const Explanation = z.object({
+  resultCode: z.string().describe('Code of the rule or result that decided the answer.'),
+  resultMessage: z.string().describe('The code and what it stands for, for people to read.'),
+})
+
+const Failure = Explanation.meta({
+  id: 'result',
+  description: 'The answer to a call of this API that is wrong.',
+})
 
 const Relay = z
   .object({
@@ -107,23 +110,28 @@ function requestOf({ path, params, query, body, form }: Endpoint) {
   }
 }
 
-function responsesOf({ response, relay, right }: Endpoint) {
+function responsesOf(endpoint: Endpoint) {
   const failures = Object.entries(statuses)
-    .filter(([status]) => right !== 'public' || status === '400')
+    .filter(([status]) => endpoint.right !== 'public' || status === '400')
     .map(([status, description]) => [
       status,
       { description, content: { 'application/json': { schema: Failure } } },
     ])
-  const success = response
-    ? { 200: { description: 'The answer.', content: contentOf(response, relay) } }
+  const schema = answerOf(endpoint)
+  const success = schema
+    ? { 200: { description: 'The answer.', content: { 'application/json': { schema } } } }
     : { 204: { description: 'Done; the answer has no body.' } }
   return { ...success, ...Object.fromEntries(failures) }
 }
 
-function contentOf(response: z.ZodType, relay: RelayTable | undefined) {
-  const schema =
-    relay && response instanceof z.ZodObject
-      ? response.extend({ relay: Relay.optional() }).meta(response.meta() ?? {})
-      : response
-  return { 'application/json': { schema } }
+/** The answer with what the door adds to it. */
+function answerOf({ response, relay, explained }: Endpoint): z.ZodType | undefined {
+  if (!(response instanceof z.ZodObject)) return response
+  const added = {
+    ...(explained ? Explanation.shape : {}),
+    ...(relay ? { relay: Relay.optional() } : {}),
+  }
+  return Object.keys(added).length > 0
+    ? z.object({ ...added, ...response.shape }).meta(response.meta() ?? {})
+    : response
 }

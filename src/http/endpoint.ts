@@ -95,6 +95,8 @@ export interface Endpoint {
   body?: z.ZodType | undefined
   form?: boolean
   response: z.ZodType | undefined
+  /** Whether its answers carry a result code. */
+  explained: boolean
   relay?: RelayTable
   serve(incoming: Incoming, dependencies: Dependencies): Promise<Response>
 }
@@ -141,7 +143,8 @@ export function defineEndpoint<
     return Response.json({ ...explained, ...answer, ...(relay ? { relay } : {}) }, { headers })
   }
 
-  return { ...rest, serve }
+  const explained = results !== undefined || declaration.refuse !== undefined
+  return { ...rest, explained, serve }
 }
 
 type Explanation = ReturnType<typeof explain>

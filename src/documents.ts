@@ -1,0 +1,44 @@
+/** Writes the files that are made of the code: `openapi/openapi.json` and `docs/result-codes.md`. */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { endpoints } from './api/index.ts'
+import { openApiDocument } from './http/document.ts'
+import { type CatalogueEntry, catalogue } from './refusal.ts'
+
+/** Each generated file by its path, with what it has to hold. */
+export function documents(): Record<string, string> {
+  return {
+    'openapi/openapi.json': `${JSON.stringify(openApiDocument(endpoints), null, 2)}\n`,
+    'docs/result-codes.md': resultCodes([...catalogue.values()]),
+  }
+}
+
+function resultCodes(entries: CatalogueEntry[]): string {
+  const sorted = entries.sort((a, b) => a.code.localeCompare(b.code))
+  const areas = [...new Set(sorted.map(({ area }) => area))]
+  const sections = areas.map((area) => {
+    const rows = sorted.filter((entry) => entry.area === area).map(rowOf)
+    const head = '| Code | Answer | Source | What it says |\n| --- | --- | --- | --- |'
+    return `## ${area}\n\n${head}\n${rows.join('\n')}`
+  })
+  const introduction =
+    'Every answer names its reason by a code: `resultCode`, and in OAuth errors the description. ' +
+    'This page is generated from the rules in the code.'
+  return `# Result codes\n\n${introduction}\n\n${sections.join('\n\n')}\n`
+}
+
+function rowOf(entry: CatalogueEntry): string {
+  const answer =
+    'error' in entry ? `\`${entry.error}\`` : 'status' in entry ? `HTTP ${entry.status}` : 'success'
+  const source = 'spec' in entry ? entry.spec : ''
+  return `| ${entry.code} | ${answer} | ${source} | ${entry.says} |`
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  for (const [path, text] of Object.entries(documents())) {
+    const file = fileURLToPath(new URL(`../${path}`, import.meta.url))
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(file, text)
+  }
+}
