@@ -76,6 +76,10 @@ const PushedAnswer = z
       ])
       .optional(),
     dpopNonce: z.string().optional(),
+    attestationChallenge: z
+      .string()
+      .optional()
+      .describe('A challenge for client attestation; absent where attestation is not used.'),
   })
   .meta({ id: 'pushed_authorization_response' })
 

@@ -121,6 +121,10 @@ export const ClientDocument = z
     haipVersion: Text.optional(),
     backchannelLogoutUri: Uri.optional(),
     backchannelLogoutSessionRequired: z.boolean().default(false),
+    clientSource: ClientSource.optional().describe('How the client came to be.'),
+    registrationAccessTokenHash: Text.optional().describe(
+      'Hash of the registration access token, RFC 7592 §3.',
+    ),
   })
   .meta({ id: 'client_document' })
 export type ClientDocument = z.output<typeof ClientDocument>
@@ -130,9 +134,7 @@ export const Client = ClientDocument.extend({
   serviceNumber: z.int().optional().describe('Number of the service.'),
   clientId: z.int().describe('Id of the client, below 2^53.'),
   clientSecret: Text.optional().describe('Secret of the client.'),
-  clientSource: ClientSource.optional().describe('How the client came to be.'),
   dynamicallyRegistered: z.boolean().default(false).describe('Whether it registered itself.'),
-  registrationAccessTokenHash: Text.optional().describe('Hash of its registration access token.'),
   derivedSectorIdentifier: Text.optional().describe('Host that pairwise subjects are made for.'),
   createdAt: z.int().describe('When the client was created, in milliseconds since the epoch.'),
   modifiedAt: z.int().describe('When the client was last changed, in milliseconds.'),

@@ -55,6 +55,10 @@ const RevocationAnswer = z
       .enum(['INTERNAL_SERVER_ERROR', 'INVALID_CLIENT', 'BAD_REQUEST', 'OK'])
       .describe('What to do next.'),
     responseContent: z.string().optional().describe('The response for the client.'),
+    attestationChallenge: z
+      .string()
+      .optional()
+      .describe('A challenge for client attestation; absent where attestation is not used.'),
   })
   .meta({ id: 'revocation_response' })
 

@@ -159,6 +159,10 @@ const TokenAnswer = z
     deviceSecretHash: z.string().optional(),
     metadataDocumentLocation: z.string().optional(),
     metadataDocumentUsed: z.boolean().optional(),
+    attestationChallenge: z
+      .string()
+      .optional()
+      .describe('A challenge for client attestation; absent where attestation is not used.'),
   })
   .meta({ id: 'token_response' })
 

@@ -24,7 +24,7 @@ export const clientCreate = defineEndpoint({
     const serviceId = service.apiKey
     const made = {
       clientSecret: system.random.token(secretBits),
-      clientSource: 'STATIC_REGISTRATION',
+      clientSource: body.clientSource ?? 'STATIC_REGISTRATION',
     }
     const { whole, ...row } = await clientRow(context, body, made as Partial<Client>)
     const number = await store.counters.next(serviceId, 'client')

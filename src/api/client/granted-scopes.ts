@@ -101,14 +101,14 @@ const remove = {
     'Forgets the record. Tokens are not touched: `client/authorization/delete` ends these.',
   right: 'modify_client',
   ofOneClient: true,
-  response: undefined,
+  response: z.object({}).meta({ id: 'client_granted_scopes_delete_response' }),
 } as const
 
 async function forget(context: ServiceContext, identifier: string, subject: string | undefined) {
   const { service, store } = context
   const { clientId } = await namedClient(context, identifier)
   await store.commit(store.grantedScopes.delete(service.apiKey, clientId, requireSubject(subject)))
-  return undefined
+  return {}
 }
 
 export const grantedScopesDelete = defineEndpoint({
@@ -118,6 +118,7 @@ export const grantedScopesDelete = defineEndpoint({
   path: `${path}/delete/{clientId}`,
   params: ClientPath,
   query: SubjectQuery,
+  results: { OK: { code: 'P064905', says: 'The granted scopes are forgotten.' } },
   handle: ({ params, query }, context) => forget(context, params.clientId, query.subject),
 })
 
@@ -129,12 +130,8 @@ export const grantedScopesDeletePost = defineEndpoint({
   params: ClientPath,
   body: SubjectQuery,
   form: true,
-  response: z.object({}).meta({ id: 'client_granted_scopes_delete_response' }),
   results: { OK: { code: 'P064904', says: 'The granted scopes are forgotten.' } },
-  async handle({ params, body }, context) {
-    await forget(context, params.clientId, body.subject)
-    return {}
-  },
+  handle: ({ params, body }, context) => forget(context, params.clientId, body.subject),
 })
 
 export const grantedScopesDeleteBySubject = defineEndpoint({
@@ -143,5 +140,6 @@ export const grantedScopesDeleteBySubject = defineEndpoint({
   method: 'delete',
   path: `${path}/delete/{clientId}/{subject}`,
   params: SubjectPath,
+  results: { OK: { code: 'P064906', says: 'The granted scopes are forgotten.' } },
   handle: ({ params }, context) => forget(context, params.clientId, params.subject),
 })

@@ -26,7 +26,8 @@ export const clientUpdate = defineEndpoint({
   async handle({ params, body }, context) {
     const { service, store, now } = context
     const client = await namedClient(context, params.clientId)
-    const { clientSecret, clientSource, dynamicallyRegistered } = client
+    const { clientSecret, dynamicallyRegistered } = client
+    const clientSource = body.clientSource ?? client.clientSource
     const kept = { clientSecret, clientSource, dynamicallyRegistered }
     const { whole, ...row } = await clientRow(context, body, kept as Partial<Client>)
     const write = store.clients.update(service.apiKey, client.clientId, { ...row, modifiedAt: now })
