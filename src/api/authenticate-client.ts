@@ -69,7 +69,8 @@ export async function identifyClient({ service, documents }: ServiceContext, nam
     ? await documents.client(service.apiKey, Number(named))
     : undefined
   if (byNumber) return { client: byNumber, clientIdAliasUsed: false }
-  if (!service.clientIdAliasEnabled) return undefined
+  // An alias is printable; what is not, such as a name out of an unverified JWT, names nobody.
+  if (!service.clientIdAliasEnabled || !/^[\x20-\x7e]{1,255}$/.test(named)) return undefined
   const byAlias = await documents.clientByAlias(service.apiKey, named)
   return byAlias?.clientIdAliasEnabled ? { client: byAlias, clientIdAliasUsed: true } : undefined
 }

@@ -20,6 +20,11 @@ const rules = defineCallerRules('Body', {
     says: 'The request body is nested deeper than 32 levels.',
   },
   invalid: { code: 'P000206', status: 400, says: 'A value in the request is not acceptable.' },
+  notText: {
+    code: 'P000208',
+    status: 400,
+    says: 'A text in the request holds a NUL or half a surrogate pair.',
+  },
   notUtf8: { code: 'P000207', status: 400, says: 'The request body is not valid UTF-8.' },
 })
 
@@ -47,12 +52,24 @@ export function decodeBody(raw: RawBody, schema: z.ZodType, acceptsForm: boolean
 
 /** Validates a decoded value; the message names the first value that is wrong and why. */
 export function validate<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  requireStorable(value)
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   const where = issue?.path.length ? issue.path.join('.') : 'the body'
   return refuseCaller(rules.invalid, `${printable(where)}: ${printable(issue?.message ?? '')}.`)
 }
+
+/** Text with a NUL or half a surrogate pair is no text to a database, nor to anyone else. */
+function requireStorable(value: unknown): void {
+  if (typeof value === 'string' && unstorable.test(value)) refuseCaller(rules.notText)
+  if (typeof value !== 'object' || value === null) return
+  for (const [name, member] of Object.entries(value)) {
+    if (unstorable.test(name)) refuseCaller(rules.notText)
+    requireStorable(member)
+  }
+}
+const unstorable = /\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
 
 /** For what no schema can say: a problem that a rule of the model found. */
 export function refuseInvalid(path: string, message: string): never {

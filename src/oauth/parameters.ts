@@ -14,6 +14,12 @@ const rules = defineRules('Parameters', {
     spec: 'RFC 6749 §3.1',
     says: 'The request has more than 200 parameters.',
   },
+  notText: {
+    code: 'P001004',
+    error: 'invalid_request',
+    spec: 'RFC 6749 §A',
+    says: 'A request parameter holds a NUL.',
+  },
   notANumber: {
     code: 'P001003',
     error: 'invalid_request',
@@ -69,6 +75,7 @@ function collect(entries: [string, string][]): Parameters {
   const values = new Map<string, string[]>()
   for (const [name, value] of entries) {
     if (value === '') continue
+    if (value.includes('\0') || name.includes('\0')) refuse(rules.notText)
     const known = values.get(name)
     if (known) known.push(value)
     else values.set(name, [value])

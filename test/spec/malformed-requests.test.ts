@@ -1,0 +1,233 @@
+/** No request, however broken, makes a fault: malformed bodies and parameters, thousands of them. */
+import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { endpoints } from '../../src/api/index.ts'
+import { authorizationRequest, createService, form, type TestService } from '../support/flows.ts'
+import type { Json, Reply } from '../support/server.ts'
+
+/** SQLite answers quickly enough for thousands; PostgreSQL proves that it stores what is stored. */
+const runs = inject('dialect') === 'sqlite' ? 420 : 60
+
+const contract: Json = JSON.parse(readFileSync('openapi/openapi.json', 'utf8'))
+
+let service: TestService
+let client: Json
+beforeAll(async () => {
+  service = await createService()
+  client = await service.client()
+})
+afterAll(() => service.close())
+
+const operations = endpoints.filter(({ body, path }) => body && path.includes('{serviceId}'))
+const pathOf = (path: string) =>
+  path
+    .replace('{serviceId}', String(service.serviceId))
+    .replace(/\{client(Id|Identifier)\}/, String(client.clientId))
+    .replace(/\{\w+\}/, 'x')
+
+function actionsOf(path: string, method: string): string[] | undefined {
+  const reference: string | undefined =
+    contract.paths[path]?.[method]?.responses['200']?.content['application/json'].schema.$ref
+  const schema = contract.components.schemas[reference?.split('/').at(-1) ?? '']
+  return schema?.properties?.action?.enum
+}
+
+function expectSane(reply: Reply, path: string, method: string): void {
+  expect(reply.status, reply.text).toBeLessThan(500)
+  expect(reply.body, reply.text).toBeTypeOf('object')
+  if (reply.status >= 400) {
+    expect(reply.body).toMatchObject({
+      resultCode: expect.stringMatching(/^P\d{6}$/),
+      resultMessage: expect.any(String),
+    })
+    return
+  }
+  const actions = actionsOf(path, method)
+  if (actions) expect(actions).toContain(reply.body.action)
+}
+
+const hostile = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.string({ maxLength: 20 }),
+  fc.constantFrom(
+    '\u0000',
+    '\ud800',
+    '%00',
+    '%',
+    '%ZZ',
+    '../..',
+    '__proto__',
+    'constructor',
+    '9'.repeat(400),
+    '-1',
+    '1e309',
+    'null',
+    '{"a":',
+    '[[[[[[[[',
+    '\r\nSet-Cookie: a=b',
+    '<script>',
+    "' or 1=1 --",
+    'eyJhbGciOiJub25lIn0.e30.',
+    'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJcdTAwMDAifQ.AAAA',
+    'a.b.c.d.e',
+    'x'.repeat(5_000),
+  ),
+)
+
+const json: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small' },
+    hostile,
+    fc.double(),
+    fc.integer(),
+    fc.boolean(),
+    fc.constant(null),
+    fc.array(tie('value'), { maxLength: 4 }),
+    fc.dictionary(fc.string({ maxLength: 8 }), tie('value'), { maxKeys: 4 }),
+  ),
+})).value
+
+const parameterNames = [
+  ...['client_id', 'client_secret', 'client_assertion', 'client_assertion_type', 'grant_type'],
+  ...['code', 'redirect_uri', 'code_verifier', 'refresh_token', 'scope', 'username', 'password'],
+  ...['token', 'token_type_hint', 'response_type', 'response_mode', 'state', 'nonce', 'claims'],
+  ...['request', 'request_uri', 'id_token_hint', 'max_age', 'prompt', 'acr_values', 'resource'],
+  ...['code_challenge', 'code_challenge_method', 'ui_locales', 'display', 'dpop_jkt', '__proto__'],
+]
+const known = () => ({
+  client_id: String(client.clientId),
+  client_secret: client.clientSecret,
+  grant_type: 'client_credentials',
+  response_type: 'code',
+})
+
+/** Parameters that are nearly right: some known values, some hostile, some twice. */
+const parameters = fc
+  .array(fc.tuple(fc.constantFrom(...parameterNames), fc.oneof(hostile, fc.constant(undefined))), {
+    maxLength: 12,
+  })
+  .map((entries) =>
+    entries
+      .map(([name, value]) => {
+        const right = (known() as Record<string, string>)[name] ?? ''
+        return `${name}=${value === undefined ? encodeURIComponent(right) : encode(value)}`
+      })
+      .join('&'),
+  )
+const encode = (value: string) => {
+  try {
+    return encodeURIComponent(value)
+  } catch {
+    return value
+  }
+}
+
+const properties = (path: string, method: string): string[] => {
+  const content = contract.paths[path]?.[method]?.requestBody?.content['application/json']
+  const name = content?.schema.$ref?.split('/').at(-1)
+  return Object.keys(
+    contract.components.schemas[name]?.properties ?? content?.schema.properties ?? {},
+  )
+}
+
+/** A body whose members are those of the operation, with values of any kind. */
+const bodyFor = (path: string, method: string) =>
+  fc
+    .dictionary(
+      fc.constantFrom(...properties(path, method), 'unknown'),
+      fc.oneof({ weight: 3, arbitrary: parameters }, json),
+      { maxKeys: 8 },
+    )
+    .map((body) => ('parameters' in body ? body : { ...body, parameters: '' }))
+
+const contentTypes = fc.constantFrom(
+  'application/json',
+  'application/json; charset=utf-8',
+  'application/x-www-form-urlencoded',
+  'text/plain',
+  'multipart/form-data; boundary=x',
+  '',
+)
+
+const options = {
+  numRuns: runs,
+  ...(process.env['FUZZ_SEED'] ? { seed: Number(process.env['FUZZ_SEED']) } : {}),
+}
+
+describe('every operation with a body', () => {
+  it.each(operations.map((endpoint) => [endpoint.operationId, endpoint] as const))(
+    '%s survives members of every kind',
+    async (_name, { path, method }) => {
+      const body = bodyFor(path, method)
+      const property = fc.asyncProperty(body, async (value) => {
+        expectSane(await service.call(method.toUpperCase(), pathOf(path), value), path, method)
+      })
+      await fc.assert(property, { ...options, numRuns: Math.ceil(runs / 3) })
+    },
+  )
+
+  it.each(operations.map((endpoint) => [endpoint.operationId, endpoint] as const))(
+    '%s survives bytes that are no body',
+    async (_name, { path, method }) => {
+      const body = fc.oneof(
+        fc.uint8Array({ maxLength: 200 }),
+        hostile.map((text) => Buffer.from(text)),
+        json.map((value) => Buffer.from(JSON.stringify(value) ?? '')),
+        parameters.map((text) => Buffer.from(text)),
+      )
+      const property = fc.asyncProperty(body, contentTypes, async (bytes, contentType) => {
+        const headers: Record<string, string> = contentType ? { 'Content-Type': contentType } : {}
+        const reply = await service.call(method.toUpperCase(), pathOf(path), bytes, { headers })
+        expectSane(reply, path, method)
+      })
+      await fc.assert(property, { ...options, numRuns: Math.ceil(runs / 6) })
+    },
+  )
+})
+
+describe('the operations that take a raw request', () => {
+  it.each(['/auth/authorization', '/auth/token', '/auth/revocation', '/pushed_auth_req'])(
+    '%s survives parameters that are nearly right',
+    async (operation) => {
+      const path = `/api/{serviceId}${operation}`
+      const property = fc.asyncProperty(parameters, fc.boolean(), async (text, isWhole) => {
+        const base = isWhole ? `${authorizationRequest(client)}&` : ''
+        const body = { parameters: base + text }
+        expectSane(await service.call('POST', pathOf(path), body), path, 'post')
+      })
+      await fc.assert(property, { ...options, numRuns: runs * 2 })
+    },
+  )
+})
+
+describe('extremes', () => {
+  it.each([
+    ['a deep body', '['.repeat(100_000)],
+    ['a deep member', `{"parameters":${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}}`],
+    ['an enormous number', '{"parameters":"", "accessTokenDuration": 1e400}'],
+    ['a hundred thousand parameters', JSON.stringify({ parameters: 'a=1&'.repeat(16_000) })],
+    ['a long value', JSON.stringify({ parameters: form({ scope: 'x'.repeat(60_000) }) })],
+    ['more than the limit', JSON.stringify({ parameters: 'x'.repeat(300_000) })],
+  ])('%s is refused quickly', async (_what, text) => {
+    const started = performance.now()
+    for (const operation of ['/auth/authorization', '/auth/token']) {
+      const path = `/api/{serviceId}${operation}`
+      const headers = { 'Content-Type': 'application/json' }
+      expectSane(await service.call('POST', pathOf(path), text, { headers }), path, 'post')
+    }
+    expect(performance.now() - started).toBeLessThan(2_000)
+  })
+
+  it.each(['%00', '%ff', '..%2f..', '%F0%9F%92%A9', '9'.repeat(300), 'x'.repeat(3_000)])(
+    'the path value %s is unknown or malformed, and no fault',
+    async (value) => {
+      for (const path of [`/client/get/${value}`, `/client/authorization/get/list/${value}`]) {
+        const reply = await service.call('GET', `/api/${service.serviceId}${path}`)
+        expect(reply.status).toBeLessThan(500)
+      }
+      const other = await service.call('GET', `/api/${value}/service/get`)
+      expect([401, 403, 404]).toContain(other.status)
+    },
+  )
+})
