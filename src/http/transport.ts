@@ -21,7 +21,7 @@ const results = defineResults('Transport', {
 
 export function mount(endpoints: readonly Endpoint[], dependencies: Dependencies): Hono {
   const app = new Hono({ strict: false })
-  for (const endpoint of endpoints) {
+  for (const endpoint of byPrecedence(endpoints)) {
     const path = endpoint.path.replace(/\{(\w+)\}/g, ':$1')
     app.on(endpoint.method.toUpperCase(), path, async (c) => {
       const started = dependencies.system.clock()
@@ -47,6 +47,12 @@ export function mount(endpoints: readonly Endpoint[], dependencies: Dependencies
   })
   return app
 }
+
+/** `/client/get/list` is not a client called list: fixed segments go before parameters. */
+const byPrecedence = (endpoints: readonly Endpoint[]): Endpoint[] =>
+  [...endpoints].sort((a, b) => (precedence(a.path) < precedence(b.path) ? -1 : 1))
+
+const precedence = (path: string) => path.replace(/\{\w+\}/g, '\uffff')
 
 function fail(rule: ConstructorParameters<typeof CallerError>[0]): never {
   throw new CallerError(rule)

@@ -93,6 +93,11 @@ const TicketUpdateRequest = z
   })
   .meta({ id: 'authorization_ticket_update_request' })
 
+/** `info` comes back in the form in which it was given. */
+const TicketUpdateAnswer = TicketAnswer.extend({
+  info: z.union([z.string(), TicketInfo]).optional().describe('What is kept with the ticket now.'),
+}).meta({ id: 'authorization_ticket_update_response' })
+
 export const ticketUpdate = defineEndpoint({
   operationId: 'updateAuthorizationTicket',
   method: 'post',
@@ -103,7 +108,7 @@ export const ticketUpdate = defineEndpoint({
   right: 'use_service',
   body: TicketUpdateRequest,
   form: true,
-  response: TicketAnswer.meta({ id: 'authorization_ticket_update_response' }),
+  response: TicketUpdateAnswer,
   results: { OK: { code: 'P032902', says: 'The ticket was updated.' } },
   async handle({ body }, context) {
     const { store, service, now } = context
@@ -112,7 +117,7 @@ export const ticketUpdate = defineEndpoint({
     const replaced = { ...request, context: info.context }
     const write = store.tickets.replace(service.apiKey, ticketHash, replaced, now)
     await store.commit(orRefuse(write, new Refusal(rules.unknown)))
-    return { action: 'OK', info }
+    return { action: 'OK', info: body.info }
   },
   refuse: refuseTicket,
 })

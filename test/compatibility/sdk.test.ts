@@ -1,0 +1,287 @@
+/** The official SDK drives the server, and its own schemas accept every answer. */
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Authlete } from '@authlete/typescript-sdk'
+import { createAdaptorServer } from '@hono/node-server'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createApp } from '../../src/app.ts'
+import { apiTokenHash } from '../../src/http/caller.ts'
+import type { Store } from '../../src/store/store.ts'
+import { createSystem } from '../../src/system/system.ts'
+import { challenge, form, redirectUri, verifier } from '../support/flows.ts'
+import { jwksOf, serviceKeys } from '../support/keys.ts'
+import { openTestStore, sealer } from '../support/stores.ts'
+
+let store: Store
+let server: Server
+let sdk: Authlete
+let serviceId: string
+let clientId: string
+let clientSecret: string
+
+beforeAll(async () => {
+  const opened = await openTestStore()
+  store = opened.store
+  const system = createSystem({ logLevel: 'silent', outboundAllow: [] })
+  const token = 'an-api-token-for-the-official-sdk'
+  const data = { label: 'sdk', rights: ['admin' as const] }
+  const row = { tokenHash: apiTokenHash(token), serviceId: 0, createdAt: 0, data }
+  await store.commit(store.apiTokens.upsert(row))
+  const app = createApp({ store, system, sealer })
+  server = createAdaptorServer({ fetch: app.fetch }) as Server
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  const { port } = server.address() as AddressInfo
+  sdk = new Authlete({ serverURL: `http://127.0.0.1:${port}`, bearer: token })
+  const service = await sdk.service.create({
+    serviceName: 'SDK',
+    issuer: 'https://as.example.com',
+    authorizationEndpoint: 'https://as.example.com/authorize',
+    tokenEndpoint: 'https://as.example.com/token',
+    jwks: jwksOf(...serviceKeys),
+    supportedGrantTypes: ['AUTHORIZATION_CODE', 'REFRESH_TOKEN', 'PASSWORD', 'CLIENT_CREDENTIALS'],
+    supportedScopes: ['openid', 'profile', 'read'].map((name) => ({ name, defaultEntry: false })),
+    attributes: [{ key: 'a', value: 'b' }],
+  })
+  serviceId = String(service.apiKey)
+  const client = await sdk.client.create({
+    serviceId,
+    client: {
+      clientName: 'SDK client',
+      clientType: 'CONFIDENTIAL',
+      redirectUris: [redirectUri],
+      developer: 'dev',
+    },
+  })
+  clientId = String(client.clientId)
+  clientSecret = client.clientSecret ?? ''
+})
+afterAll(async () => {
+  server.close()
+  await store.close()
+})
+
+const request = () =>
+  form({
+    ...{ response_type: 'code', client_id: clientId, redirect_uri: redirectUri },
+    ...{ scope: 'openid profile', state: 's', nonce: 'n' },
+    ...{ code_challenge: challenge, code_challenge_method: 'S256' },
+  })
+
+async function obtainTokens() {
+  const asked = await sdk.authorization.processRequest({
+    ...{ serviceId, authorizationRequest: { parameters: request(), context: 'kept' } },
+  })
+  const issued = await sdk.authorization.issue({
+    serviceId,
+    authorizationIssueRequest: {
+      ...{ ticket: asked.ticket ?? '', subject: 'alice', authTime: 1_700_000_000 },
+      properties: [{ key: 'p', value: 'v', hidden: false }],
+    },
+  })
+  const code = issued.authorizationCode ?? ''
+  return sdk.token.process({
+    serviceId,
+    tokenRequest: {
+      parameters: form({
+        ...{ grant_type: 'authorization_code', code, redirect_uri: redirectUri },
+        code_verifier: verifier,
+      }),
+      ...{ clientId, clientSecret },
+    },
+  })
+}
+
+describe('services', () => {
+  it('are read, listed, replaced, described and deleted', async () => {
+    const service = await sdk.service.get({ serviceId })
+    expect(service.attributes).toEqual([{ key: 'a', value: 'b' }])
+    expect((await sdk.service.list({})).totalCount).toBe(1)
+    const updated = await sdk.service.update({
+      serviceId,
+      service: { ...service, description: 'd' },
+    })
+    expect(updated.description).toBe('d')
+    await sdk.service.getConfiguration({ serviceId })
+    const keys = await sdk.jwkSetEndpoint.serviceJwksGetApi({ serviceId })
+    expect(keys?.keys).toHaveLength(3)
+    const other = await sdk.service.create({ serviceName: 'other' })
+    await sdk.service.delete({ serviceId: String(other.apiKey) })
+    await expect(sdk.service.get({ serviceId: String(other.apiKey) })).rejects.toMatchObject({
+      statusCode: 404,
+    })
+  })
+})
+
+describe('clients', () => {
+  it('are read, listed, replaced, locked, given secrets and scopes, and deleted', async () => {
+    const client = await sdk.client.get({ serviceId, clientId })
+    expect((await sdk.client.list({ serviceId, developer: 'dev' })).totalCount).toBe(1)
+    const changed = { ...client, description: 'd' }
+    const updated = await sdk.client.update({ serviceId, clientId, client: changed })
+    expect(updated.description).toBe('d')
+    const made = await sdk.client.create({ serviceId, client: { clientName: 'temporary' } })
+    const clientIdentifier = String(made.clientId)
+    const management = sdk.client.management
+    const flag = { clientFlagUpdateRequest: { clientLocked: true } }
+    await management.updateLockFlag({ serviceId, clientIdentifier, ...flag })
+    const refreshed = await management.refreshSecret({ serviceId, clientIdentifier })
+    expect(refreshed.oldClientSecret).toBe(made.clientSecret)
+    const secret = 'a-secret-of-the-client-that-is-chosen-by-the-caller'
+    const set = { clientSecretUpdateRequest: { clientSecret: secret } }
+    const replaced = await management.updateSecret({ serviceId, clientIdentifier, ...set })
+    expect(replaced.newClientSecret).toBe(secret)
+    const scopes = { requestableScopes: ['read'] }
+    await management.updateRequestableScopes({
+      ...{ serviceId, clientId: clientIdentifier },
+      clientExtensionRequestableScopesUpdateRequest: scopes,
+    })
+    const named = { serviceId, clientId: clientIdentifier }
+    expect(await management.getRequestableScopes(named)).toMatchObject(scopes)
+    await management.deleteRequestableScopes(named)
+    await sdk.client.delete(named)
+  })
+
+  it('hold authorizations and granted scopes of users', async () => {
+    await obtainTokens()
+    const subject = { subjectPathParameter: 'alice', subjectQueryParameter: 'alice' }
+    const management = sdk.client.management
+    const listed = await management.listAuthorizations({ serviceId, ...subject })
+    expect(listed.totalCount).toBe(1)
+    const granted = await management.getGrantedScopes({ serviceId, clientId, ...subject })
+    expect(granted.latestGrantedScopes).toEqual(['openid', 'profile'])
+    await management.updateAuthorizations({
+      ...{ serviceId, clientId },
+      clientAuthorizationUpdateRequest: { subject: 'alice', scopes: ['openid'] },
+    })
+    await management.deleteGrantedScopes({ serviceId, clientId, ...subject })
+    await management.deleteAuthorizations({ serviceId, clientId, ...subject })
+    expect((await management.listAuthorizations({ serviceId, ...subject })).totalCount).toBe(0)
+  })
+})
+
+describe('the code flow', () => {
+  it('goes from the request to the end of its tokens', async () => {
+    const tokens = await obtainTokens()
+    expect(tokens.action).toBe('OK')
+    const token = tokens.accessToken ?? ''
+    const userinfo = await sdk.userinfo.process({ serviceId, userinfoRequest: { token } })
+    expect(userinfo.subject).toBe('alice')
+    const issued = await sdk.userinfo.issue({
+      ...{ serviceId, userinfoIssueRequest: { token, claims: '{"name":"Alice"}' } },
+    })
+    expect(issued.action).toBe('JSON')
+    const introspected = await sdk.introspection.process({
+      ...{ serviceId, introspectionRequest: { token, scopes: ['openid'] } },
+    })
+    expect(introspected).toMatchObject({ action: 'OK', subject: 'alice' })
+    const refused = await sdk.introspection.process({
+      ...{ serviceId, introspectionRequest: { token, scopes: ['read'] } },
+    })
+    expect(refused.action).toBe('FORBIDDEN')
+    const standard = await sdk.introspection.standardProcess({
+      ...{ serviceId, standardIntrospectionRequest: { parameters: form({ token }) } },
+    })
+    expect(JSON.parse(standard.responseContent ?? '{}').active).toBe(true)
+    const parameters = form({ grant_type: 'refresh_token', refresh_token: tokens.refreshToken })
+    const refreshed = await sdk.token.process({
+      ...{ serviceId, tokenRequest: { parameters, clientId, clientSecret } },
+    })
+    expect(refreshed.action).toBe('OK')
+    const revoked = await sdk.revocation.process({
+      serviceId,
+      revocationRequest: {
+        ...{ parameters: form({ token: refreshed.refreshToken }), clientId, clientSecret },
+      },
+    })
+    expect(revoked.action).toBe('OK')
+  })
+
+  it('waits with a ticket that can be read, changed and failed', async () => {
+    const authorizationRequest = { parameters: request(), context: 'kept' }
+    const asked = await sdk.authorization.processRequest({ serviceId, authorizationRequest })
+    expect(asked.action).toBe('INTERACTION')
+    const ticket = asked.ticket ?? ''
+    const { management } = sdk.authorization
+    const read = await management.getTicketInfo({
+      ...{ serviceId, authorizationTicketInfoRequest: { ticket } },
+    })
+    expect(read.info?.context).toBe('kept')
+    const changed = await management.updateTicket({
+      ...{ serviceId, authorizationTicketUpdateRequest: { ticket, info: 'changed' } },
+    })
+    expect(changed.info).toBe('changed')
+    const failed = await sdk.authorization.fail({
+      ...{ serviceId, authorizationFailRequest: { ticket, reason: 'DENIED' } },
+    })
+    expect(failed.responseContent).toContain('error=access_denied')
+  })
+
+  it('begins with a pushed request', async () => {
+    const pushed = await sdk.pushedAuthorization.create({
+      ...{
+        serviceId,
+        pushedAuthorizationRequest: { parameters: request(), clientId, clientSecret },
+      },
+    })
+    expect(pushed.action).toBe('CREATED')
+  })
+
+  it('refuses what is wrong, in answers that the SDK reads', async () => {
+    for (const parameters of ['', 'client_id=unknown', `client_id=${clientId}`]) {
+      const { action } = await sdk.authorization.processRequest({
+        ...{ serviceId, authorizationRequest: { parameters } },
+      })
+      expect(['BAD_REQUEST', 'LOCATION']).toContain(action)
+    }
+  })
+})
+
+describe('the password grant', () => {
+  const tokenRequest = () => ({
+    parameters: form({ grant_type: 'password', username: 'u', password: 'p', scope: 'read' }),
+    ...{ clientId, clientSecret },
+  })
+
+  it('asks the caller, who issues or fails', async () => {
+    const asked = await sdk.token.process({ serviceId, tokenRequest: tokenRequest() })
+    expect(asked).toMatchObject({ action: 'PASSWORD', username: 'u', password: 'p' })
+    const issued = await sdk.token.issue({
+      ...{ serviceId, tokenIssueRequest: { ticket: asked.ticket ?? '', subject: 'alice' } },
+    })
+    expect(issued).toMatchObject({ action: 'OK', subject: 'alice' })
+    const again = await sdk.token.process({ serviceId, tokenRequest: tokenRequest() })
+    const failed = await sdk.token.fail({
+      serviceId,
+      tokenFailRequest: {
+        ...{ ticket: again.ticket ?? '', reason: 'INVALID_RESOURCE_OWNER_CREDENTIALS' },
+      },
+    })
+    expect(failed.action).toBe('BAD_REQUEST')
+  })
+})
+
+describe('token management', () => {
+  it('creates, lists, updates, revokes and deletes', async () => {
+    const { management } = sdk.token
+    const created = await management.create({
+      serviceId,
+      tokenCreateRequest: {
+        ...{ grantType: 'AUTHORIZATION_CODE', clientId: Number(clientId), subject: 'bob' },
+        scopes: ['read'],
+      },
+    })
+    expect(created).toMatchObject({ action: 'OK', subject: 'bob', scopes: ['read'] })
+    const listed = await management.list({ serviceId, subject: 'bob' })
+    expect(listed.totalCount).toBe(1)
+    const accessToken = created.accessToken ?? ''
+    const updated = await management.update({
+      ...{ serviceId, tokenUpdateRequest: { accessToken, scopes: ['read', 'profile'] } },
+    })
+    expect(updated.scopes).toEqual(['read', 'profile'])
+    const revoked = await management.revoke({
+      ...{ serviceId, tokenRevokeRequest: { subject: 'bob' } },
+    })
+    expect(revoked.count).toBe(1)
+    await management.delete({ serviceId, accessTokenIdentifier: accessToken })
+  })
+})
