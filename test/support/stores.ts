@@ -2,8 +2,10 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { inject } from 'vitest'
-import { openStore } from '../../src/store/open.ts'
-import type { Store } from '../../src/store/store.ts'
+import { assemble } from '../../src/store/open.ts'
+import { openPostgres } from '../../src/store/postgres.ts'
+import { openSqlite } from '../../src/store/sqlite.ts'
+import type { Engine, Store } from '../../src/store/store.ts'
 import { createSealer } from '../../src/system/sealer.ts'
 import { template, withDatabase } from './postgres.ts'
 
@@ -11,6 +13,8 @@ export const sealer = createSealer(Buffer.alloc(32, 7))
 
 export interface TestStore {
   store: Store
+  /** What the store is made of, for a test that looks at rows as they lie. */
+  engine: Engine
   /** URL of the database, where it has one. */
   url: string
   close(): Promise<void>
@@ -19,19 +23,20 @@ export interface TestStore {
 /** A new, empty store of the dialect that the running project is about. */
 export async function openTestStore(): Promise<TestStore> {
   if (inject('dialect') === 'sqlite') {
-    const store = await openStore(':memory:', sealer)
-    return { store, url: ':memory:', close: () => store.close() }
+    const engine = await openSqlite(':memory:')
+    return { store: assemble(engine, sealer), engine, url: ':memory:', close: engine.close }
   }
   const server = inject('postgresUrl')
   const database = `postern_${randomBytes(6).toString('hex')}`
   await administrate(server, `create database ${database} template ${template}`)
   const url = withDatabase(server, database)
-  const store = await openStore(url, sealer)
+  const engine = await openPostgres(url)
   return {
-    store,
+    store: assemble(engine, sealer),
+    engine,
     url,
     close: async () => {
-      await store.close()
+      await engine.close()
       await administrate(server, `drop database if exists ${database} with (force)`)
     },
   }

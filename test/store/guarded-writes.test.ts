@@ -1,0 +1,196 @@
+/** A guarded write touches exactly one row, or nothing of its commit is kept. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { ConflictError, orRefuse, type Store, type Write } from '../../src/store/store.ts'
+import { openTestStore, type TestStore } from '../support/stores.ts'
+import {
+  accessTokenRow,
+  clientRow,
+  codeRow,
+  minute,
+  now,
+  predecessorRow,
+  refreshTokenRow,
+  serviceRow,
+  ticketRow,
+} from './rows.ts'
+
+let opened: TestStore
+let store: Store
+let serviceId = 0
+beforeAll(async () => {
+  opened = await openTestStore()
+  store = opened.store
+})
+afterAll(() => opened.close())
+beforeEach(() => {
+  serviceId += 1
+})
+
+const refusal = new Error('It is used up.')
+const fifty = Array.from({ length: 50 }, (_, index) => index)
+
+/** Fifty commits at once, each of the guarded write and of a token that it unlocks. */
+async function race(guarded: (index: number) => Write) {
+  const results = await Promise.allSettled(
+    fifty.map((index) =>
+      store.commit(
+        store.accessTokens.insert(accessTokenRow({ serviceId, clientId: 1, suffix: `-${index}` })),
+        orRefuse(guarded(index), refusal),
+      ),
+    ),
+  )
+  const lost = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
+  const tokens = await store.accessTokens.count(serviceId, { clientId: 1 })
+  return { won: results.length - lost.length, lost: new Set(lost), tokens }
+}
+const oneWon = { won: 1, lost: new Set([refusal]), tokens: 1 }
+
+describe('of fifty commits at once', () => {
+  it('one consumes a code, and the tokens of the others are not kept (RFC 6749 §4.1.2)', async () => {
+    const { codeHash } = codeRow({ serviceId, clientId: 1 })
+    await store.commit(store.codes.insert(codeRow({ serviceId, clientId: 1 })))
+    expect(await race(() => store.codes.consume(serviceId, codeHash, now))).toEqual(oneWon)
+    expect(await store.codes.find(serviceId, codeHash)).toMatchObject({ consumedAt: now })
+  })
+
+  it('one consumes a ticket', async () => {
+    const { ticketHash } = ticketRow({ serviceId, clientId: 1 })
+    await store.commit(store.tickets.insert(ticketRow({ serviceId, clientId: 1 })))
+    expect(await race(() => store.tickets.consume(serviceId, ticketHash, now))).toEqual(oneWon)
+  })
+
+  it('one rotates a refresh token (RFC 9700 §4.14.2)', async () => {
+    const { tokenHash, familyId } = refreshTokenRow({ serviceId, clientId: 1 })
+    await store.commit(store.refreshTokens.insert(refreshTokenRow({ serviceId, clientId: 1 })))
+    const rotation = (index: number) => ({
+      newHash: `new-${index}`,
+      now,
+      expiresAt: now + 2 * minute,
+    })
+    const rotate = (index: number) =>
+      store.refreshTokens.rotate(serviceId, tokenHash, rotation(index))
+    expect(await race(rotate)).toEqual(oneWon)
+    const [winner] = await store.accessTokens.findOf(serviceId, { clientId: 1 })
+    const current = await store.refreshTokens.findFamily(serviceId, familyId)
+    expect(`access-1${current?.tokenHash.replace('new', '')}`).toBe(winner?.tokenHash)
+    expect(await store.refreshTokens.find(serviceId, tokenHash)).toBeUndefined()
+  })
+
+  it('one claims a value that may be seen once (RFC 9449 §11.1)', async () => {
+    expect(await race(() => store.replays.claim(serviceId, 'jti', 'x', now + 1))).toEqual(oneWon)
+  })
+
+  it('all touch a refresh token that is kept', async () => {
+    const { tokenHash } = refreshTokenRow({ serviceId, clientId: 1 })
+    await store.commit(store.refreshTokens.insert(refreshTokenRow({ serviceId, clientId: 1 })))
+    const touch = () =>
+      store.refreshTokens.touch(serviceId, tokenHash, { now, expiresAt: now + minute })
+    expect(await race(touch)).toMatchObject({ won: 50, tokens: 50 })
+  })
+
+  it('each counts one further', async () => {
+    const numbers = await Promise.all(fifty.map(() => store.counters.next(serviceId, 'client')))
+    expect(numbers.sort((a, b) => a - b)).toEqual(fifty.map((index) => index + 1))
+  })
+})
+
+describe('a guard', () => {
+  it('does not open once the row has expired', async () => {
+    const owner = { serviceId, clientId: 1, expiresAt: now }
+    await store.commit(
+      store.tickets.insert(ticketRow(owner)),
+      store.codes.insert(codeRow(owner)),
+      store.refreshTokens.insert(refreshTokenRow(owner)),
+    )
+    const { ticketHash, data } = ticketRow(owner)
+    const change = { newHash: 'new', now, expiresAt: now + minute }
+    for (const write of [
+      store.tickets.consume(serviceId, ticketHash, now),
+      store.tickets.replace(serviceId, ticketHash, data, now),
+      store.codes.consume(serviceId, codeRow(owner).codeHash, now),
+      store.refreshTokens.touch(serviceId, refreshTokenRow(owner).tokenHash, change),
+      store.refreshTokens.rotate(serviceId, refreshTokenRow(owner).tokenHash, change),
+    ]) {
+      await expect(store.commit(orRefuse(write, refusal))).rejects.toBe(refusal)
+    }
+  })
+
+  it('does not open for a row of another service', async () => {
+    const { codeHash } = codeRow({ serviceId, clientId: 1 })
+    await store.commit(store.codes.insert(codeRow({ serviceId, clientId: 1 })))
+    const elsewhere = store.codes.consume(serviceId + 1_000, codeHash, now)
+    await expect(store.commit(orRefuse(elsewhere, refusal))).rejects.toBe(refusal)
+    expect(await store.codes.find(serviceId, codeHash)).toMatchObject({ consumedAt: null })
+  })
+
+  it('keeps a consumed ticket from being replaced', async () => {
+    const { ticketHash, data } = ticketRow({ serviceId, clientId: 1 })
+    await store.commit(
+      store.tickets.insert(ticketRow({ serviceId, clientId: 1 })),
+      store.tickets.consume(serviceId, ticketHash, now),
+    )
+    const replace = store.tickets.replace(serviceId, ticketHash, data, now)
+    await expect(store.commit(orRefuse(replace, refusal))).rejects.toBe(refusal)
+  })
+
+  it('that comes last undoes every write before it', async () => {
+    const owner = { serviceId, clientId: 1 }
+    const writes = [
+      store.services.insert(serviceRow(serviceId)),
+      store.clients.insert(clientRow(serviceId, 1)),
+      store.refreshTokens.insert(refreshTokenRow(owner)),
+      store.refreshTokens.insertPredecessor(predecessorRow(owner)),
+      orRefuse(store.codes.consume(serviceId, 'unknown', now), refusal),
+    ]
+    await expect(store.commit(...writes)).rejects.toBe(refusal)
+    expect(await store.services.find(serviceId)).toBeUndefined()
+    expect(await store.clients.find(serviceId, 1)).toBeUndefined()
+    expect(await store.refreshTokens.findFamily(serviceId, 'family-1')).toBeUndefined()
+    expect(await store.refreshTokens.findPredecessor(serviceId, 'previous-1')).toBeUndefined()
+  })
+})
+
+describe('a unique key', () => {
+  it('that is taken is a conflict which names it, and nothing of the commit is kept', async () => {
+    await store.commit(store.clients.insert(clientRow(serviceId, 1)))
+    const twin = { ...clientRow(serviceId, 2), alias: 'alias-1' }
+    const error = await store
+      .commit(store.codes.insert(codeRow({ serviceId, clientId: 2 })), store.clients.insert(twin))
+      .catch((reason) => reason)
+    expect(error).toBeInstanceOf(ConflictError)
+    expect(error.constraint).toMatch(/alias/)
+    expect(error.message).not.toContain('alias-1')
+    expect(await store.clients.find(serviceId, 2)).toBeUndefined()
+    expect(await store.codes.find(serviceId, 'code-2')).toBeUndefined()
+  })
+
+  it('holds for ids and hashes as it does for aliases', async () => {
+    const owner = { serviceId, clientId: 1 }
+    const writes = () => [
+      store.services.insert(serviceRow(serviceId)),
+      store.clients.insert(clientRow(serviceId, 1)),
+      store.tickets.insert(ticketRow(owner)),
+      store.codes.insert(codeRow(owner)),
+      store.refreshTokens.insert(refreshTokenRow(owner)),
+      store.refreshTokens.insertPredecessor(predecessorRow(owner)),
+    ]
+    await store.commit(...writes())
+    for (const write of writes()) {
+      await expect(store.commit(write)).rejects.toBeInstanceOf(ConflictError)
+    }
+    const sameHash = { ...refreshTokenRow(owner), familyId: 'another' }
+    const twice = store.refreshTokens.insert(sameHash)
+    await expect(store.commit(twice)).rejects.toBeInstanceOf(ConflictError)
+  })
+
+  it('lets an alias be used again by another service, and be absent any number of times', async () => {
+    const nameless = (clientId: number) => ({ ...clientRow(serviceId, clientId), alias: undefined })
+    await store.commit(
+      store.clients.insert(clientRow(serviceId, 1)),
+      store.clients.insert(clientRow(serviceId + 1_000, 1)),
+      store.clients.insert(nameless(2)),
+      store.clients.insert(nameless(3)),
+    )
+    expect(await store.clients.findMany(serviceId, [1, 2, 3])).toHaveLength(3)
+  })
+})

@@ -1,0 +1,144 @@
+/** Rows of every table, as tests of the store write and count them. */
+import { eq } from 'drizzle-orm'
+import { ApiToken } from '../../src/model/api-token.ts'
+import { AuthorizationCode } from '../../src/model/authorization-code.ts'
+import { Grant } from '../../src/model/grant.ts'
+import { GrantedScopes } from '../../src/model/granted-scopes.ts'
+import { Ticket } from '../../src/model/ticket.ts'
+import { AccessToken, RefreshToken } from '../../src/model/token.ts'
+import type { Engine, Store, Write } from '../../src/store/store.ts'
+
+export const now = Date.UTC(2026, 0, 1)
+export const minute = 60_000
+
+interface Owner {
+  serviceId: number
+  clientId: number
+  /** Ends hashes and families, so that one client can have several of each. */
+  suffix?: string
+  subject?: string
+  expiresAt?: number
+}
+
+const grant = Grant.parse({ scopes: ['openid'] })
+const expiry = ({ expiresAt = now + minute }: Owner) => expiresAt
+
+export const serviceRow = (serviceId: number) => ({
+  serviceId,
+  number: serviceId,
+  data: { serviceName: `Service ${serviceId}` },
+  secrets: { jwks: `jwks-secret-${serviceId}` },
+  createdAt: now,
+  modifiedAt: now,
+})
+
+export const clientRow = (serviceId: number, clientId: number) => ({
+  serviceId,
+  clientId,
+  number: clientId,
+  alias: `alias-${clientId}`,
+  developer: 'dora',
+  data: { clientName: `Client ${clientId}` },
+  secrets: { clientSecret: `client-secret-${clientId}` },
+  createdAt: now,
+  modifiedAt: now,
+})
+
+export const ticketRow = (owner: Owner) => ({
+  serviceId: owner.serviceId,
+  ticketHash: `ticket-${owner.clientId}${owner.suffix ?? ''}`,
+  clientId: owner.clientId,
+  expiresAt: expiry(owner),
+  data: Ticket.parse({ kind: 'pushed', clientId: owner.clientId, parameters: 'scope=openid' }),
+})
+
+export const codeRow = (owner: Owner) => ({
+  serviceId: owner.serviceId,
+  codeHash: `code-${owner.clientId}${owner.suffix ?? ''}`,
+  familyId: `family-${owner.clientId}${owner.suffix ?? ''}`,
+  clientId: owner.clientId,
+  subject: owner.subject ?? 'alice',
+  expiresAt: expiry(owner),
+  data: AuthorizationCode.parse({ grant, redirectUri: 'https://app.example.com/callback' }),
+})
+
+export const accessTokenRow = (owner: Owner) => ({
+  serviceId: owner.serviceId,
+  tokenHash: `access-${owner.clientId}${owner.suffix ?? ''}`,
+  familyId: `family-${owner.clientId}${owner.suffix ?? ''}`,
+  clientId: owner.clientId,
+  subject: owner.subject ?? 'alice',
+  sessionId: undefined,
+  createdAt: now,
+  expiresAt: expiry(owner),
+  data: AccessToken.parse({ grantType: 'AUTHORIZATION_CODE', grant }),
+})
+
+export const refreshTokenRow = (owner: Owner) => ({
+  serviceId: owner.serviceId,
+  familyId: `family-${owner.clientId}${owner.suffix ?? ''}`,
+  tokenHash: `refresh-${owner.clientId}${owner.suffix ?? ''}`,
+  clientId: owner.clientId,
+  subject: owner.subject ?? 'alice',
+  sessionId: undefined,
+  createdAt: now,
+  expiresAt: expiry(owner),
+  data: RefreshToken.parse({ grantType: 'AUTHORIZATION_CODE', grant, durationSeconds: 60 }),
+})
+
+export const predecessorRow = (owner: Owner) => ({
+  serviceId: owner.serviceId,
+  tokenHash: `previous-${owner.clientId}${owner.suffix ?? ''}`,
+  familyId: `family-${owner.clientId}${owner.suffix ?? ''}`,
+  clientId: owner.clientId,
+  rotatedAt: now,
+  expiresAt: expiry(owner),
+  successor: '{"refreshToken":"successor-in-clear"}',
+})
+
+export const apiTokenRow = (owner: Owner) => ({
+  tokenHash: `api-${owner.serviceId}-${owner.clientId}${owner.suffix ?? ''}`,
+  serviceId: owner.serviceId,
+  clientId: owner.clientId,
+  createdAt: now,
+  expiresAt: expiry(owner),
+  data: ApiToken.parse({ rights: ['use_service'] }),
+})
+
+/** One row in every table that has an expiry. */
+export const expiringRows = (store: Store, owner: Owner): Write[] => [
+  store.tickets.insert(ticketRow(owner)),
+  store.codes.insert(codeRow(owner)),
+  store.accessTokens.insert(accessTokenRow(owner)),
+  store.refreshTokens.insert(refreshTokenRow(owner)),
+  store.refreshTokens.insertPredecessor(predecessorRow(owner)),
+  store.replays.claim(owner.serviceId, 'jti', `jti${owner.suffix ?? ''}`, expiry(owner)),
+  store.apiTokens.upsert(apiTokenRow(owner)),
+]
+
+/** A service with one client and one row in every table there is. */
+export async function fillService(store: Store, serviceId: number, clientId: number) {
+  const owner = { serviceId, clientId }
+  await store.counters.next(serviceId, 'client')
+  await store.commit(
+    store.services.insert(serviceRow(serviceId)),
+    store.clients.insert(clientRow(serviceId, clientId)),
+    store.grantedScopes.upsert({
+      ...owner,
+      subject: 'alice',
+      modifiedAt: now,
+      data: GrantedScopes.parse({ latest: ['openid'] }),
+    }),
+    ...expiringRows(store, owner),
+  )
+}
+
+/** How many rows of a service each table holds. */
+export async function countRows(engine: Engine, serviceId: number) {
+  const counts: Record<string, number> = {}
+  for (const [name, table] of Object.entries(engine.tables)) {
+    const rows = await engine.read.select().from(table).where(eq(table.serviceId, serviceId))
+    counts[name] = rows.length
+  }
+  return counts
+}
