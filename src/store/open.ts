@@ -24,12 +24,22 @@ export async function openStore(url: string, sealer: Sealer): Promise<Store> {
 }
 
 export function assemble(engine: Engine, sealer: Sealer): Store {
+  const closing = new AbortController()
+  let purging: Promise<unknown> = Promise.resolve()
   return {
     dialect: engine.dialect,
     commit: engine.commit,
     ping: engine.ping,
-    close: engine.close,
-    purge: (now, limit) => purge(engine, now, limit),
+    async close() {
+      closing.abort()
+      await purging
+      await engine.close()
+    },
+    purge(now, limit) {
+      const removed = purge(engine, { now, limit, signal: closing.signal })
+      purging = Promise.allSettled([purging, removed]).then(() => {})
+      return removed
+    },
     services: services(engine, sealer),
     clients: clients(engine, sealer),
     counters: counters(engine),

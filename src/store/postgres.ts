@@ -48,7 +48,9 @@ export async function openPostgres(url: string): Promise<Engine> {
     async ping() {
       await pool.query('select 1')
     },
-    close: () => pool.end(),
+    async close() {
+      if (!pool.ending) await pool.end()
+    },
   }
 }
 

@@ -1,13 +1,21 @@
 /** Removing what has expired, in batches small enough that nobody waits for them. */
-import { inArray, lte, sql } from 'drizzle-orm'
+import { setImmediate as others } from 'node:timers/promises'
+import { and, inArray, lte, sql } from 'drizzle-orm'
 import type { Engine } from './store.ts'
 
 /** A code is remembered for an hour after it expired: a replay of it has to be recognised. */
 const codeMemoryMilliseconds = 3_600_000
 
-export async function purge(engine: Engine, now: number, limit = 500): Promise<number> {
-  const { read, run, tables, dialect } = engine
-  const row = sql.raw(dialect === 'sqlite' ? 'rowid' : 'ctid')
+interface Purge {
+  now: number
+  /** Rows of one batch. */
+  limit?: number | undefined
+  /** Ends the work after the batch that is under way. */
+  signal: AbortSignal
+}
+
+export async function purge(engine: Engine, { now, limit = 500, signal }: Purge): Promise<number> {
+  const { tables } = engine
   const expiring = [
     [tables.tickets, now],
     [tables.authorizationCodes, now - codeMemoryMilliseconds],
@@ -19,17 +27,41 @@ export async function purge(engine: Engine, now: number, limit = 500): Promise<n
   ] as const
   let removed = 0
   for (const [table, before] of expiring) {
-    const isExpired = lte(table.expiresAt, before)
-    const batch = read
-      .select({ row: sql<string>`${row}` })
-      .from(table)
-      .where(isExpired)
-      .limit(limit)
-    const rows = await run({
-      apply: (tx) =>
-        tx.delete(table).where(inArray(row, batch)).returning({ serviceId: table.serviceId }),
-    })
-    removed += rows.length
+    for (let batch = limit; batch === limit && !signal.aborted; removed += batch) {
+      batch = await removeBatch(engine, table, before, limit)
+      // Statements of SQLite hold the process: requests get their turn between two of them.
+      await others()
+    }
   }
   return removed
+}
+
+type Expiring = {
+  [N in keyof Engine['tables']]: Engine['tables'][N] extends { expiresAt: unknown }
+    ? Engine['tables'][N]
+    : never
+}[keyof Engine['tables']]
+
+/** What is expired is checked again as it goes: another statement may just have prolonged it. */
+async function removeBatch(
+  { read, run, dialect }: Engine,
+  table: Expiring,
+  before: number,
+  limit: number,
+): Promise<number> {
+  const row = sql.raw(dialect === 'sqlite' ? 'rowid' : 'ctid')
+  const isExpired = lte(table.expiresAt, before)
+  const batch = read
+    .select({ row: sql<string>`${row}` })
+    .from(table)
+    .where(isExpired)
+    .limit(limit)
+  const rows = await run({
+    apply: (tx) =>
+      tx
+        .delete(table)
+        .where(and(inArray(row, batch), isExpired))
+        .returning({ serviceId: table.serviceId }),
+  })
+  return rows.length
 }

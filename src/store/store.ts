@@ -55,7 +55,7 @@ export interface Store {
   /** Applies every write or none, durably. */
   commit(...writes: Write[]): Promise<void>
   ping(): Promise<void>
-  /** Removes rows that have expired, at most `limit` of each table; returns how many went. */
+  /** Removes every row that has expired, `limit` at a time; returns how many went. */
   purge(now: number, limit?: number): Promise<number>
   close(): Promise<void>
   readonly services: ReturnType<typeof services>

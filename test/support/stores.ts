@@ -24,19 +24,21 @@ export interface TestStore {
 export async function openTestStore(): Promise<TestStore> {
   if (inject('dialect') === 'sqlite') {
     const engine = await openSqlite(':memory:')
-    return { store: assemble(engine, sealer), engine, url: ':memory:', close: engine.close }
+    const store = assemble(engine, sealer)
+    return { store, engine, url: ':memory:', close: store.close }
   }
   const server = inject('postgresUrl')
   const database = `postern_${randomBytes(6).toString('hex')}`
   await administrate(server, `create database ${database} template ${template}`)
   const url = withDatabase(server, database)
   const engine = await openPostgres(url)
+  const store = assemble(engine, sealer)
   return {
-    store: assemble(engine, sealer),
+    store,
     engine,
     url,
     close: async () => {
-      await engine.close()
+      await store.close()
       await administrate(server, `drop database if exists ${database} with (force)`)
     },
   }

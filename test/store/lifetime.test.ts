@@ -1,0 +1,112 @@
+/** How rows end: with their service, with their client, or when they have expired. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Engine, Store } from '../../src/store/store.ts'
+import { openTestStore, type TestStore } from '../support/stores.ts'
+import {
+  accessTokenRow,
+  apiTokenRow,
+  codeRow,
+  countRows,
+  expiringRows,
+  fillService,
+  minute,
+  now,
+} from './rows.ts'
+
+let opened: TestStore
+let store: Store
+let engine: Engine
+beforeEach(async () => {
+  opened = await openTestStore()
+  store = opened.store
+  engine = opened.engine
+})
+afterEach(() => opened.close())
+
+const each = (count: number) =>
+  Object.fromEntries(Object.keys(engine.tables).map((name) => [name, count]))
+
+describe('deleting a service', () => {
+  it('leaves no row of it in any table, and every row of others', async () => {
+    await fillService(store, 1, 1)
+    await fillService(store, 2, 1)
+    expect(await countRows(engine, 1)).toEqual(each(1))
+    await store.commit(...store.services.delete(1))
+    expect(await countRows(engine, 1)).toEqual(each(0))
+    expect(await countRows(engine, 2)).toEqual(each(1))
+  })
+})
+
+describe('deleting a client', () => {
+  it('leaves no row of it in any table, and every row of other clients and services', async () => {
+    await fillService(store, 1, 1)
+    await fillService(store, 2, 1)
+    await store.commit(...expiringRows(store, { serviceId: 1, clientId: 2, suffix: '-other' }))
+    await store.commit(...store.clients.delete(1, 1))
+    const kept = { tickets: 1, authorizationCodes: 1, accessTokens: 1, refreshTokens: 1 }
+    expect(await countRows(engine, 1)).toEqual({
+      ...each(0),
+      ...kept,
+      refreshPredecessors: 1,
+      apiTokens: 1,
+      services: 1,
+      counters: 1,
+      replays: 2,
+    })
+    expect(await countRows(engine, 2)).toEqual(each(1))
+  })
+})
+
+describe('purging', () => {
+  const expiring = () =>
+    Object.entries(engine.tables).flatMap(([name, table]) => ('expiresAt' in table ? [name] : []))
+
+  it('removes what has expired from every table with an expiry, and nothing that lives', async () => {
+    const owner = { serviceId: 1, clientId: 1 }
+    const hour = 60 * minute
+    await store.commit(
+      ...expiringRows(store, { ...owner, suffix: '-old', expiresAt: now - hour }),
+      ...expiringRows(store, { ...owner, suffix: '-live', expiresAt: now + 1 }),
+    )
+    expect(await store.purge(now)).toBe(expiring().length)
+    const counts = await countRows(engine, 1)
+    for (const name of expiring()) expect([name, counts[name]]).toEqual([name, 1])
+    expect(await store.accessTokens.find(1, 'access-1-live')).toBeDefined()
+    expect(await store.purge(now)).toBe(0)
+  })
+
+  it('remembers a code for an hour, for its replay to be recognised (RFC 6749 §4.1.2)', async () => {
+    await store.commit(
+      store.codes.insert(codeRow({ serviceId: 1, clientId: 1, expiresAt: now })),
+      store.codes.consume(1, 'code-1', now - 1),
+    )
+    expect(await store.purge(now + 60 * minute - 1)).toBe(0)
+    expect(await store.codes.find(1, 'code-1')).toMatchObject({ consumedAt: now - 1 })
+    expect(await store.purge(now + 60 * minute)).toBe(1)
+  })
+
+  it('goes on batch by batch until nothing expired is left', async () => {
+    const tokens = Array.from({ length: 25 }, (_, index) =>
+      accessTokenRow({ serviceId: 1, clientId: 1, suffix: `-${index}`, expiresAt: now }),
+    )
+    await store.commit(...tokens.map((row) => store.accessTokens.insert(row)))
+    expect(await store.purge(now, 10)).toBe(25)
+    expect(await store.accessTokens.count(1, { clientId: 1 })).toBe(0)
+  })
+
+  it('stops without an error when the store is closed meanwhile', async () => {
+    const tokens = Array.from({ length: 25 }, (_, index) =>
+      accessTokenRow({ serviceId: 1, clientId: 1, suffix: `-${index}`, expiresAt: now }),
+    )
+    await store.commit(...tokens.map((row) => store.accessTokens.insert(row)))
+    const purging = store.purge(now, 1)
+    await store.close()
+    expect(await purging).toBeLessThan(25)
+  })
+
+  it('keeps API tokens that do not expire', async () => {
+    const row = { ...apiTokenRow({ serviceId: 1, clientId: 1 }), expiresAt: undefined }
+    await store.commit(store.apiTokens.upsert(row))
+    expect(await store.purge(Number.MAX_SAFE_INTEGER)).toBe(0)
+  })
+})
