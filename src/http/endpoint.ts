@@ -23,6 +23,9 @@ const rules = defineCallerRules('Endpoint', {
   serviceUnknown: { code: 'P000301', status: 404, says: 'There is no service of this id.' },
 })
 
+/** The rule for a service that disappears while it is being changed, too. */
+export const serviceUnknown = rules.serviceUnknown
+
 /** The service's context exists where the path names a service. */
 type ServiceContext<Path extends string> = Context &
   (Path extends `${string}{serviceId}${string}` ? { readonly service: Service } : unknown)

@@ -34,6 +34,6 @@ export const clientCreate = defineEndpoint({
     await store
       .commit(store.clients.insert({ serviceId, clientId, number, ...row, ...times }))
       .catch(refuseAliasConflict)
-    return { ...whole, number, serviceNumber: service.number, clientId, ...times } as Client
+    return Client.parse({ ...whole, number, serviceNumber: service.number, clientId, ...times })
   },
 })

@@ -33,9 +33,7 @@ export const clientUpdate = defineEndpoint({
     const write = store.clients.update(service.apiKey, client.clientId, { ...row, modifiedAt: now })
     await store.commit(orRefuse(write, new CallerError(clientUnknown))).catch(refuseAliasConflict)
     const { number, clientId, createdAt } = client
-    return visibleClient(
-      { ...whole, number, clientId, createdAt, modifiedAt: now } as Client,
-      context,
-    )
+    const updated = Client.parse({ ...whole, number, clientId, createdAt, modifiedAt: now })
+    return visibleClient(updated, context)
   },
 })

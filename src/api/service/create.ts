@@ -24,6 +24,7 @@ export const serviceCreate = defineEndpoint({
     await store.commit(
       store.services.insert({ serviceId, number, ...row, createdAt: now, modifiedAt: now }),
     )
-    return { ...body, number, apiKey: serviceId, createdAt: now, modifiedAt: now }
+    const times = { createdAt: now, modifiedAt: now }
+    return Service.parse({ ...body, number, apiKey: serviceId, ...times })
   },
 })

@@ -1,13 +1,9 @@
 /** A service's settings, replaced as a whole. */
-import { defineEndpoint } from '../../http/endpoint.ts'
+import { defineEndpoint, serviceUnknown } from '../../http/endpoint.ts'
 import { Service, ServiceDocument } from '../../model/service.ts'
-import { CallerError, defineCallerRules } from '../../refusal.ts'
+import { CallerError } from '../../refusal.ts'
 import { orRefuse } from '../../store/store.ts'
 import { serviceRow } from './service-write.ts'
-
-const rules = defineCallerRules('Service update', {
-  gone: { code: 'P051001', status: 404, says: 'The service was deleted meanwhile.' },
-})
 
 export const serviceUpdate = defineEndpoint({
   operationId: 'service_update_api',
@@ -25,8 +21,8 @@ export const serviceUpdate = defineEndpoint({
   async handle({ body }, { service, store, now }) {
     const { data, secrets } = await serviceRow(body)
     const write = store.services.update(service.apiKey, { data, secrets, modifiedAt: now })
-    await store.commit(orRefuse(write, new CallerError(rules.gone)))
+    await store.commit(orRefuse(write, new CallerError(serviceUnknown)))
     const { number, apiKey, createdAt } = service
-    return { ...body, number, apiKey, createdAt, modifiedAt: now }
+    return Service.parse({ ...body, number, apiKey, createdAt, modifiedAt: now })
   },
 })
