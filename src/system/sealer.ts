@@ -25,11 +25,13 @@ export class SealError extends Error {
 }
 
 const version = 'v1'
+const keyBytes = 32
 const ivBytes = 12
 const tagBytes = 16
 
-/** The master key has 32 bytes; each key of it is derived, so that its id gives nothing away. */
+/** What seals is derived from the master key, and so is its id, which thus gives nothing away. */
 export function createSealer(masterKey: Buffer): Sealer {
+  if (masterKey.length !== keyBytes) throw new Error(`A master key has ${keyBytes} bytes.`)
   const key = Buffer.from(hkdfSync('sha256', masterKey, '', 'postern sealing key', 32))
   const fingerprint = hkdfSync('sha256', masterKey, '', 'postern sealing key id', 32)
   const keyId = createHash('sha256')
@@ -46,18 +48,13 @@ export function createSealer(masterKey: Buffer): Sealer {
   }
 
   function unseal(sealed: string, place: Place): string {
-    const [sealedVersion, sealedKeyId, iv, body, more] = sealed.split('.')
-    if (sealedVersion !== version || !iv || !body || more !== undefined) {
-      throw new SealError('A sealed value is not of the form that this version writes.')
+    const parts = parse(sealed)
+    if (parts.keyId !== keyId) {
+      throw new SealError(`A value was sealed under master key ${parts.keyId}, not ${keyId}.`)
     }
-    if (sealedKeyId !== keyId) {
-      throw new SealError(`A value was sealed under master key ${sealedKeyId}, not ${keyId}.`)
-    }
-    const bytes = Buffer.from(body, 'base64url')
+    const { iv, bytes } = parts
     try {
-      const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(iv, 'base64url'), {
-        authTagLength: tagBytes,
-      })
+      const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: tagBytes })
       decipher.setAAD(associated(place, keyId)).setAuthTag(bytes.subarray(-tagBytes))
       const opened = decipher.update(bytes.subarray(0, -tagBytes))
       return Buffer.concat([opened, decipher.final()]).toString('utf8')
@@ -67,6 +64,22 @@ export function createSealer(masterKey: Buffer): Sealer {
   }
 
   return { keyId, seal, unseal }
+}
+
+/** Only the one text that a value was sealed as is taken: base64url has others for the same bytes. */
+function parse(sealed: string): { keyId: string; iv: Buffer; bytes: Buffer } {
+  const [sealedVersion, keyId = '', ivText = '', bodyText = '', ...more] = sealed.split('.')
+  const iv = Buffer.from(ivText, 'base64url')
+  const bytes = Buffer.from(bodyText, 'base64url')
+  const isSound =
+    sealedVersion === version &&
+    more.length === 0 &&
+    iv.length === ivBytes &&
+    bytes.length >= tagBytes &&
+    iv.toString('base64url') === ivText &&
+    bytes.toString('base64url') === bodyText
+  if (!isSound) throw new SealError('A sealed value is not of the form that this version writes.')
+  return { keyId, iv, bytes }
 }
 
 const associated = ({ table, serviceId, row, column }: Place, keyId: string) =>

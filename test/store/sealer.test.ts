@@ -1,0 +1,90 @@
+/** What is sealed can be read back in its place, under its key, unchanged; and nowhere else. */
+import { describe, expect, it } from 'vitest'
+import { createSealer, SealError } from '../../src/system/sealer.ts'
+
+const masterKey = Buffer.alloc(32, 1)
+const sealer = createSealer(masterKey)
+const place = { table: 'clients', serviceId: 7, row: '42', column: 'sealed' }
+const secret = 'sécret \u{1f511}'
+
+describe('a sealed value', () => {
+  it.each(['', secret, 'x'.repeat(100_000)])('is read back as it was', (plaintext) => {
+    const sealed = sealer.seal(plaintext, place)
+    expect(sealer.unseal(sealed, place)).toBe(plaintext)
+    expect(createSealer(Buffer.from(masterKey)).unseal(sealed, place)).toBe(plaintext)
+  })
+
+  it('has a version, the id of its key, a fresh nonce and a tag (NIST SP 800-38D §8.2)', () => {
+    const [version, keyId, iv = '', body = '', ...more] = sealer.seal(secret, place).split('.')
+    expect([version, keyId, more]).toEqual(['v1', sealer.keyId, []])
+    expect(Buffer.from(iv, 'base64url')).toHaveLength(12)
+    expect(Buffer.from(body, 'base64url')).toHaveLength(Buffer.byteLength(secret) + 16)
+    const sealed = Array.from({ length: 100 }, () => sealer.seal(secret, place))
+    expect(new Set(sealed.map((each) => each.split('.')[2])).size).toBe(100)
+  })
+
+  it.each([
+    { table: 'services' },
+    { serviceId: 8 },
+    { row: '43' },
+    { column: 'data' },
+    { table: 'clients","7', serviceId: 42 },
+  ])('cannot be moved to %j', (elsewhere) => {
+    const sealed = sealer.seal(secret, place)
+    expect(() => sealer.unseal(sealed, { ...place, ...elsewhere })).toThrow(SealError)
+  })
+
+  it('cannot be changed in any character', () => {
+    const sealed = sealer.seal(secret, place)
+    for (let index = 0; index < sealed.length; index++) {
+      for (const other of ['A', 'B', '-', '.', '=', ' ']) {
+        if (sealed[index] === other) continue
+        const changed = sealed.slice(0, index) + other + sealed.slice(index + 1)
+        expect(() => sealer.unseal(changed, place), changed).toThrow(SealError)
+      }
+    }
+  })
+
+  it('cannot be shortened, lengthened, or be something else', () => {
+    const sealed = sealer.seal(secret, place)
+    for (let length = 0; length < sealed.length; length++) {
+      expect(() => sealer.unseal(sealed.slice(0, length), place)).toThrow(SealError)
+    }
+    const [, keyId, iv, body] = sealed.split('.')
+    const others = [`${sealed}A`, `${sealed}.`, `${sealed}\n`, `v2.${keyId}.${iv}.${body}`, '...']
+    for (const other of others) expect(() => sealer.unseal(other, place)).toThrow(SealError)
+  })
+})
+
+describe('a master key', () => {
+  it('other than the one that sealed is refused, and the refusal names both', () => {
+    const other = createSealer(Buffer.alloc(32, 2))
+    const sealed = sealer.seal(secret, place)
+    expect(() => other.unseal(sealed, place)).toThrow(SealError)
+    expect(() => other.unseal(sealed, place)).toThrow(sealer.keyId)
+    expect(() => other.unseal(sealed, place)).toThrow(other.keyId)
+    const relabelled = sealed.replace(sealer.keyId, other.keyId)
+    expect(() => other.unseal(relabelled, place)).toThrow(SealError)
+  })
+
+  it('is named by eight characters that are always the same', () => {
+    expect(sealer.keyId).toMatch(/^[\w-]{8}$/)
+    expect(createSealer(Buffer.alloc(32, 1)).keyId).toBe(sealer.keyId)
+    expect(createSealer(Buffer.alloc(32, 2)).keyId).not.toBe(sealer.keyId)
+    expect(masterKey.toString('base64url')).not.toContain(sealer.keyId)
+  })
+
+  it.each([0, 16, 31, 33])('of %i bytes is refused', (length) => {
+    expect(() => createSealer(Buffer.alloc(length))).toThrow(/32 bytes/)
+  })
+})
+
+describe('a refusal', () => {
+  it('says nothing of what was sealed', () => {
+    const sealed = sealer.seal(secret, place)
+    const changed = `${sealed.slice(0, -4)}AAAA`
+    const attempt = () => sealer.unseal(changed, place)
+    expect(attempt).toThrow(expect.objectContaining({ name: 'SealError' }))
+    expect(attempt).not.toThrow(secret)
+  })
+})
