@@ -21,12 +21,6 @@ const rules = defineRules('Token issue', {
     spec: 'RFC 6749 §5.2',
     says: 'The ticket is unknown, has been used already, or has expired.',
   },
-  clientGone: {
-    code: 'P036002',
-    error: 'server_error',
-    spec: 'RFC 6749 §5.2',
-    says: 'The client was deleted after its request was checked.',
-  },
 })
 
 /** The token request that a ticket stands for. */
@@ -118,7 +112,8 @@ export const tokenIssue = defineEndpoint({
     const { service, store, documents, system, now } = context
     const { ticketHash, request } = await findTokenTicket(context, body.ticket)
     const client = await documents.client(service.apiKey, request.clientId)
-    if (!client) refuse(rules.clientGone, String(request.clientId))
+    // A client takes its tickets with it: this one was deleted just now.
+    if (!client) refuse(rules.ticketUnknown, String(request.clientId))
     const { subject, accessToken } = body
     const tokens = await issueTokens(
       context,
