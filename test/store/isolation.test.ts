@@ -1,0 +1,120 @@
+/** What one service has, no finder, list or verb of another service sees or changes. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Engine, Store } from '../../src/store/store.ts'
+import { openTestStore, type TestStore } from '../support/stores.ts'
+import { accessTokenRow, clientRow, countRows, fillService, now, refreshTokenRow } from './rows.ts'
+
+let opened: TestStore
+let store: Store
+let engine: Engine
+beforeAll(async () => {
+  opened = await openTestStore()
+  store = opened.store
+  engine = opened.engine
+  await fillService(store, 1, 1)
+})
+afterAll(() => opened.close())
+
+const page = { start: 0, end: 10 }
+
+/** Every finder of rows, as the service asks. */
+const finders = (serviceId: number): Record<string, () => Promise<unknown>> => ({
+  service: () => store.services.find(serviceId),
+  serviceVersion: () => store.services.version(serviceId),
+  client: () => store.clients.find(serviceId, 1),
+  clientVersion: () => store.clients.version(serviceId, 1),
+  clientByAlias: () => store.clients.findByAlias(serviceId, 'alias-1'),
+  ticket: () => store.tickets.find(serviceId, 'ticket-1'),
+  code: () => store.codes.find(serviceId, 'code-1'),
+  accessToken: () => store.accessTokens.find(serviceId, 'access-1'),
+  latestAccessToken: () => store.accessTokens.findLatest(serviceId, 'family-1', now),
+  refreshToken: () => store.refreshTokens.find(serviceId, 'refresh-1'),
+  refreshTokenOfFamily: () => store.refreshTokens.findFamily(serviceId, 'family-1'),
+  predecessor: () => store.refreshTokens.findPredecessor(serviceId, 'previous-1'),
+  grantedScopes: () => store.grantedScopes.find(serviceId, 1, 'alice'),
+})
+
+const lists = (serviceId: number): Record<string, () => Promise<unknown[]>> => ({
+  clients: async () => (await store.clients.list(serviceId, page)).rows,
+  clientsOfDeveloper: async () =>
+    (await store.clients.list(serviceId, { ...page, developer: 'dora' })).rows,
+  manyClients: () => store.clients.findMany(serviceId, [1]),
+  services: async () => (await store.services.list({ ...page, ids: [serviceId] })).rows,
+  accessTokens: async () => (await store.accessTokens.list(serviceId, { ...page, now })).rows,
+  accessTokensOf: () => store.accessTokens.findOf(serviceId, { subject: 'alice' }),
+  refreshTokensOf: () => store.refreshTokens.findOf(serviceId, { clientId: 1 }),
+  authorizedClients: async () =>
+    (await store.accessTokens.authorizedClients(serviceId, 'alice', now, page)).clientIds,
+})
+
+describe('another service', () => {
+  it.each(Object.keys(finders(0)))(
+    'does not find by %s, and the own service does',
+    async (name) => {
+      expect(await finders(1)[name]?.()).toBeDefined()
+      expect(await finders(2)[name]?.()).toBeUndefined()
+    },
+  )
+
+  it.each(Object.keys(lists(0)))('does not list %s, and the own service does', async (name) => {
+    expect(await lists(1)[name]?.()).toHaveLength(1)
+    expect(await lists(2)[name]?.()).toEqual([])
+  })
+
+  it('counts and totals nothing', async () => {
+    expect(await store.accessTokens.count(1, { clientId: 1 })).toBe(1)
+    expect(await store.accessTokens.count(2, { clientId: 1 })).toBe(0)
+    expect(await store.clients.list(2, page)).toEqual({ rows: [], total: 0 })
+    expect(await store.accessTokens.list(2, { ...page, now })).toEqual({ rows: [], total: 0 })
+  })
+
+  it('changes and deletes nothing', async () => {
+    const before = await countRows(engine, 1)
+    const row = await store.refreshTokens.find(1, 'refresh-1')
+    const expiresAt = now + 1
+    await store.commit(
+      store.accessTokens.update(2, 'access-1', { expiresAt }),
+      store.accessTokens.expireFamily(2, 'family-1', now),
+      store.accessTokens.delete(2, 'access-1'),
+      store.accessTokens.deleteFamily(2, 'family-1'),
+      store.accessTokens.deleteOf(2, { clientId: 1, subject: 'alice' }),
+      store.refreshTokens.touch(2, 'refresh-1', { now, expiresAt }),
+      store.refreshTokens.rotate(2, 'refresh-1', { newHash: 'x', now, expiresAt }),
+      store.refreshTokens.update(2, 'family-1', { expiresAt }),
+      store.refreshTokens.deleteFamily(2, 'family-1'),
+      store.refreshTokens.deleteOf(2, { subject: 'alice' }),
+      store.grantedScopes.delete(2, 1, 'alice'),
+      store.tickets.consume(2, 'ticket-1', now),
+      store.codes.consume(2, 'code-1', now),
+      store.clients.update(2, 1, { ...clientRow(2, 1), alias: 'changed' }),
+      ...store.clients.delete(2, 1),
+      ...store.services.delete(2),
+    )
+    expect(await countRows(engine, 1)).toEqual(before)
+    expect(await store.refreshTokens.find(1, 'refresh-1')).toEqual(row)
+    expect(await store.accessTokens.find(1, 'access-1')).toMatchObject({
+      expiresAt: accessTokenRow({ serviceId: 1, clientId: 1 }).expiresAt,
+    })
+    expect(await store.codes.find(1, 'code-1')).toMatchObject({ consumedAt: null })
+    expect(await store.clients.find(1, 1)).toMatchObject({ alias: 'alias-1', version: 1 })
+  })
+
+  it('may hold the very same ids and hashes', async () => {
+    await fillService(store, 3, 1)
+    expect(await store.refreshTokens.find(3, 'refresh-1')).toMatchObject({
+      serviceId: 3,
+      expiresAt: refreshTokenRow({ serviceId: 3, clientId: 1 }).expiresAt,
+    })
+    expect(await store.counters.next(3, 'client')).toBe(2)
+    expect(await store.counters.next(1, 'client')).toBe(2)
+  })
+})
+
+describe('an owner', () => {
+  it('that names no client, subject or family owns nothing, rather than everything', async () => {
+    const nobody = store.accessTokens.deleteOf
+    await expect(store.commit({ apply: (tx) => nobody(1, {}).apply(tx) })).rejects.toThrow(/owner/)
+    await expect(store.refreshTokens.findOf(1, {})).rejects.toThrow(/owner/)
+    expect(await store.accessTokens.count(1, { clientId: 1 })).toBe(1)
+  })
+})
