@@ -46,7 +46,7 @@ async function race(guarded: (index: number) => Write) {
 const oneWon = { won: 1, lost: new Set([refusal]), tokens: 1 }
 
 describe('of fifty commits at once', () => {
-  it('one consumes a code, and the tokens of the others are not kept (RFC 6749 §4.1.2)', async () => {
+  it('one consumes a code, and nothing else is kept (RFC 6749 §4.1.2)', async () => {
     const { codeHash } = codeRow({ serviceId, clientId: 1 })
     await store.commit(store.codes.insert(codeRow({ serviceId, clientId: 1 })))
     expect(await race(() => store.codes.consume(serviceId, codeHash, now))).toEqual(oneWon)
@@ -183,7 +183,7 @@ describe('a unique key', () => {
     await expect(store.commit(twice)).rejects.toBeInstanceOf(ConflictError)
   })
 
-  it('lets an alias be used again by another service, and be absent any number of times', async () => {
+  it('lets other services have the same alias, and clients have none', async () => {
     const nameless = (clientId: number) => ({ ...clientRow(serviceId, clientId), alias: undefined })
     await store.commit(
       store.clients.insert(clientRow(serviceId, 1)),

@@ -61,7 +61,7 @@ describe('purging', () => {
   const expiring = () =>
     Object.entries(engine.tables).flatMap(([name, table]) => ('expiresAt' in table ? [name] : []))
 
-  it('removes what has expired from every table with an expiry, and nothing that lives', async () => {
+  it('removes what has expired from every table that has an expiry', async () => {
     const owner = { serviceId: 1, clientId: 1 }
     const hour = 60 * minute
     await store.commit(
@@ -75,7 +75,7 @@ describe('purging', () => {
     expect(await store.purge(now)).toBe(0)
   })
 
-  it('remembers a code for an hour, for its replay to be recognised (RFC 6749 §4.1.2)', async () => {
+  it('remembers a code for an hour, to know its replay (RFC 6749 §4.1.2)', async () => {
     await store.commit(
       store.codes.insert(codeRow({ serviceId: 1, clientId: 1, expiresAt: now })),
       store.codes.consume(1, 'code-1', now - 1),

@@ -137,17 +137,21 @@ async function introspect({ read }: Engine, columns: SQL, indexes: SQL) {
   return shapes
 }
 
+/** The list of applied migrations is drizzle's. */
+const isOurs = sql.raw(`t.name <> '__drizzle_migrations'`)
+
 const inSqlite = (engine: Engine) =>
   introspect(
     engine,
-    sql`select t.name as table_name, c.name as name, lower(c.type) as type, c."notnull" as is_required
+    sql`select t.name as table_name, c.name as name, lower(c.type) as type,
+        c."notnull" as is_required
       from sqlite_schema t, pragma_table_info(t.name) c
-      where t.type = 'table' and t.name not like '\\_\\_%' escape '\\' and t.name not like 'sqlite%'`,
+      where t.type = 'table' and t.name not like 'sqlite%' and ${isOurs}`,
     sql`select * from (
       select t.name as table_name, '' as name, 1 as is_primary, 1 as is_unique,
         c.name as column_name, c.pk as place
       from sqlite_schema t, pragma_table_info(t.name) c
-      where t.type = 'table' and c.pk > 0 and t.name not like '\\_\\_%' escape '\\'
+      where t.type = 'table' and c.pk > 0 and ${isOurs}
       union all
       select t.name, i.name, 0, i."unique", c.name, c.seqno
       from sqlite_schema t, pragma_index_list(t.name) i, pragma_index_info(i.name) c

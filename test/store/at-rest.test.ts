@@ -1,0 +1,130 @@
+/** What a stolen database tells: no secret, whatever Postern was told or made. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { createApp } from '../../src/app.ts'
+import { apiTokenHash } from '../../src/http/caller.ts'
+import { assemble } from '../../src/store/open.ts'
+import { openSqlite } from '../../src/store/sqlite.ts'
+import { jwksOf, serviceKeys } from '../support/keys.ts'
+import { openTestStore, sealer, type TestStore } from '../support/stores.ts'
+import { testSystem } from '../support/system.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'postern-at-rest-'))
+const redirectUri = 'https://app.example.com/callback'
+let opened: TestStore
+beforeAll(async () => {
+  opened = inject('dialect') === 'sqlite' ? await openFile() : await openTestStore()
+})
+afterAll(async () => {
+  await opened.close()
+  rmSync(folder, { recursive: true })
+})
+
+async function openFile(): Promise<TestStore> {
+  const url = join(folder, 'postern.db')
+  const engine = await openSqlite(url)
+  const store = assemble(engine, sealer)
+  return { store, engine, url, close: store.close }
+}
+
+const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi'] as const
+
+/** The code flow with an idempotent refresh; every secret that took part, by name. */
+async function secretsOfFlow(): Promise<Record<string, string>> {
+  const system = testSystem()
+  const apiToken = system.random.token(256)
+  const row = { tokenHash: apiTokenHash(apiToken), serviceId: 0, createdAt: system.clock() }
+  const { store } = opened
+  await store.commit(store.apiTokens.upsert({ ...row, data: { label: '', rights: ['admin'] } }))
+  const app = createApp({ store, system, sealer })
+  const headers = { Authorization: `Bearer ${apiToken}`, 'Content-Type': 'application/json' }
+  async function post(path: string, body: object) {
+    const response = await app.request(`/api${path}`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+    })
+    // biome-ignore lint/suspicious/noExplicitAny: a test reads what is there
+    return (await response.json()) as any
+  }
+  const form = (parameters: Record<string, string>) => new URLSearchParams(parameters).toString()
+  const service = await post('/service/create', {
+    issuer: 'https://as.example.com',
+    jwks: jwksOf(...serviceKeys),
+    refreshTokenIdempotent: true,
+  })
+  const at = `/${service.apiKey}`
+  const client = await post(`${at}/client/create`, {
+    clientType: 'CONFIDENTIAL',
+    redirectUris: [redirectUri],
+  })
+  const authenticated = { clientId: String(client.clientId), clientSecret: client.clientSecret }
+  const { ticket } = await post(`${at}/auth/authorization`, {
+    parameters: form({
+      response_type: 'code',
+      client_id: authenticated.clientId,
+      redirect_uri: redirectUri,
+      scope: 'openid',
+    }),
+  })
+  const issued = await post(`${at}/auth/authorization/issue`, { ticket, subject: 'alice' })
+  const code = issued.authorizationCode
+  const parameters = form({ grant_type: 'authorization_code', code, redirect_uri: redirectUri })
+  const first = await post(`${at}/auth/token`, { parameters, ...authenticated })
+  const refreshing = form({ grant_type: 'refresh_token', refresh_token: first.refreshToken })
+  const second = await post(`${at}/auth/token`, { parameters: refreshing, ...authenticated })
+  const keys = serviceKeys.flatMap((key) =>
+    privateMembers.flatMap((member) => {
+      const value = key[member]
+      return value ? [[`${member} of ${key.kid}`, value] as const] : []
+    }),
+  )
+  return {
+    apiToken,
+    clientSecret: client.clientSecret,
+    ticket,
+    code,
+    accessToken: first.accessToken,
+    refreshToken: first.refreshToken,
+    secondAccessToken: second.accessToken,
+    successor: second.refreshToken,
+    ...Object.fromEntries(keys),
+  }
+}
+
+/** Everything that the database holds, as text. */
+async function everything(): Promise<string> {
+  const { engine } = opened
+  const rows = await Promise.all(
+    Object.values(engine.tables).map((table) => engine.read.select().from(table)),
+  )
+  const files = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'latin1'))
+  return [JSON.stringify(rows), ...files].join('\n')
+}
+
+describe('the database after a code flow', () => {
+  it('holds no secret, token, code, ticket or private key in clear', async () => {
+    const secrets = await secretsOfFlow()
+    const text = await everything()
+    const count = (await opened.store.services.list({ start: 0, end: 1 })).total
+    expect(count).toBe(1)
+    expect(Object.keys(secrets).length).toBeGreaterThan(15)
+    for (const [name, secret] of Object.entries(secrets)) {
+      expect([name, typeof secret]).toEqual([name, 'string'])
+      expect([name, secret.length]).toEqual([name, expect.toSatisfy((length) => length >= 20)])
+      const forms = [secret, Buffer.from(secret).toString('base64').replace(/=+$/, '')]
+      for (const form of [...forms, Buffer.from(secret).toString('hex')]) {
+        expect([name, text.includes(form)]).toEqual([name, false])
+      }
+    }
+  })
+
+  it('shows what may be seen, so that looking for secrets means something', async () => {
+    const text = await everything()
+    for (const seen of [redirectUri, 'https://as.example.com', 'alice', `v1.${sealer.keyId}.`]) {
+      expect([seen, text.includes(seen)]).toEqual([seen, true])
+    }
+  })
+})
