@@ -68,7 +68,7 @@ export const formOf = (parameters: Parameters, without: readonly string[] = []):
     parameters
       .names()
       .filter((name) => !without.includes(name))
-      .flatMap((name) => parameters.getAll(name).map((value) => [name, value])),
+      .flatMap((name) => parameters.getAll(name).map((value): [string, string] => [name, value])),
   ).toString()
 
 function collect(entries: [string, string][]): Parameters {
