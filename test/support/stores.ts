@@ -27,10 +27,7 @@ export async function openTestStore(): Promise<TestStore> {
     const store = assemble(engine, sealer)
     return { store, engine, url: ':memory:', close: store.close }
   }
-  const server = inject('postgresUrl')
-  const database = `postern_${randomBytes(6).toString('hex')}`
-  await administrate(server, `create database ${database} template ${template}`)
-  const url = withDatabase(server, database)
+  const { url, drop } = await createDatabase(template)
   const engine = await openPostgres(url)
   const store = assemble(engine, sealer)
   return {
@@ -39,9 +36,18 @@ export async function openTestStore(): Promise<TestStore> {
     url,
     close: async () => {
       await store.close()
-      await administrate(server, `drop database if exists ${database} with (force)`)
+      await drop()
     },
   }
+}
+
+/** A new PostgreSQL database; without a template it holds nothing, not even tables. */
+export async function createDatabase(copied = 'template0') {
+  const server = inject('postgresUrl')
+  const database = `postern_${randomBytes(6).toString('hex')}`
+  await administrate(server, `create database ${database} template ${copied}`)
+  const drop = () => administrate(server, `drop database if exists ${database} with (force)`)
+  return { url: withDatabase(server, database), drop }
 }
 
 async function administrate(url: string, statement: string): Promise<void> {

@@ -1,0 +1,228 @@
+/** What the verbs and finders of each aggregate promise to the scripts that use them. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Store } from '../../src/store/store.ts'
+import { openTestStore, type TestStore } from '../support/stores.ts'
+import {
+  accessTokenRow,
+  apiTokenRow,
+  clientRow,
+  minute,
+  now,
+  predecessorRow,
+  refreshTokenRow,
+  serviceRow,
+  ticketRow,
+} from './rows.ts'
+
+let opened: TestStore
+let store: Store
+beforeEach(async () => {
+  opened = await openTestStore()
+  store = opened.store
+})
+afterEach(() => opened.close())
+
+const later = now + minute
+const owner = { serviceId: 1, clientId: 1 }
+
+describe('a service', () => {
+  it('comes back with its secrets, and with a new version after every change', async () => {
+    const row = serviceRow(2 ** 53 - 1)
+    await store.commit(store.services.insert(row))
+    expect(await store.services.find(row.serviceId)).toEqual({ ...row, version: 1 })
+    const changes = { data: { serviceName: 'New' }, secrets: {}, modifiedAt: later }
+    await store.commit(store.services.update(row.serviceId, changes))
+    expect(await store.services.find(row.serviceId)).toEqual({ ...row, ...changes, version: 2 })
+    expect(await store.services.version(row.serviceId)).toBe(2)
+  })
+
+  it('keeps its document to the letter: nested, empty, null, large and not Latin', async () => {
+    const data = {
+      nested: { list: [{ deep: [1, 2.5, -3] }], empty: {}, none: [], nothing: null },
+      text: 'ä 漢字 \u{1f511} "quoted" \\ \n',
+      large: 2 ** 53 - 1,
+      'key with . and $': true,
+    }
+    await store.commit(store.services.insert({ ...serviceRow(1), data }))
+    expect((await store.services.find(1))?.data).toEqual(data)
+  })
+
+  it('is listed by number, from start up to end, with the total of all', async () => {
+    for (const id of [3, 1, 2]) await store.commit(store.services.insert(serviceRow(id)))
+    const list = async (page: { start: number; end: number; ids?: number[] }) => {
+      const { rows, total } = await store.services.list(page)
+      return [rows.map(({ number }) => number), total]
+    }
+    expect(await list({ start: 0, end: 2 })).toEqual([[1, 2], 3])
+    expect(await list({ start: 2, end: 9 })).toEqual([[3], 3])
+    expect(await list({ start: 1, end: 1 })).toEqual([[], 3])
+    expect(await list({ start: 0, end: 9, ids: [3, 2, 7] })).toEqual([[2, 3], 2])
+    expect(await list({ start: 0, end: 9, ids: [] })).toEqual([[], 0])
+  })
+})
+
+describe('a client', () => {
+  it('is found by id and by alias, and no longer by an alias that it gave up', async () => {
+    await store.commit(store.clients.insert(clientRow(1, 1)))
+    const found = await store.clients.findByAlias(1, 'alias-1')
+    expect(found).toEqual({ ...clientRow(1, 1), version: 1 })
+    expect(found).toEqual(await store.clients.find(1, 1))
+    const changes = { ...clientRow(1, 1), alias: undefined, developer: undefined }
+    const { data, secrets, alias, developer } = changes
+    const update = { data, secrets, alias, developer, modifiedAt: later }
+    await store.commit(store.clients.update(1, 1, update))
+    expect(await store.clients.findByAlias(1, 'alias-1')).toBeUndefined()
+    expect(await store.clients.find(1, 1)).toMatchObject({
+      alias: null,
+      developer: null,
+      version: 2,
+      createdAt: now,
+      modifiedAt: later,
+    })
+  })
+
+  it('is listed by number, for all developers or one', async () => {
+    const rows = [2, 1, 3].map((id) => clientRow(1, id))
+    const other = { ...clientRow(1, 4), developer: 'otto' }
+    await store.commit(...[...rows, other].map((row) => store.clients.insert(row)))
+    const { rows: page, total } = await store.clients.list(1, { start: 1, end: 3 })
+    expect([page.map(({ number }) => number), total]).toEqual([[2, 3], 4])
+    const ofOtto = await store.clients.list(1, { start: 0, end: 9, developer: 'otto' })
+    expect([ofOtto.rows.map(({ number }) => number), ofOtto.total]).toEqual([[4], 1])
+    expect(await store.clients.findMany(1, [])).toEqual([])
+  })
+})
+
+describe('a ticket', () => {
+  it('keeps its expiry when what it stands for is replaced', async () => {
+    await store.commit(store.tickets.insert(ticketRow(owner)))
+    const data = { kind: 'pushed' as const, clientId: 1, parameters: 'scope=other' }
+    await store.commit(store.tickets.replace(1, 'ticket-1', data, now))
+    expect(await store.tickets.find(1, 'ticket-1')).toMatchObject({ data, expiresAt: later })
+  })
+})
+
+describe('an access token', () => {
+  it('that is known already is not written again: the write touches no row', async () => {
+    await store.commit(store.accessTokens.insert(accessTokenRow(owner)))
+    const again = { ...accessTokenRow(owner), subject: 'mallory' }
+    await store.commit(store.accessTokens.insert(again))
+    expect(await store.accessTokens.find(1, 'access-1')).toMatchObject({ subject: 'alice' })
+  })
+
+  it('may get another value, expiry or content', async () => {
+    await store.commit(store.accessTokens.insert(accessTokenRow(owner)))
+    const changes = { tokenHash: 'new', expiresAt: later + 1 }
+    await store.commit(store.accessTokens.update(1, 'access-1', changes))
+    expect(await store.accessTokens.find(1, 'access-1')).toBeUndefined()
+    expect(await store.accessTokens.find(1, 'new')).toMatchObject({ ...changes, createdAt: now })
+  })
+
+  it('of a family ends at the time that is set, if it would live longer', async () => {
+    const rows = [minute, 2 * minute].map((life, index) =>
+      accessTokenRow({ ...owner, suffix: `-${index}`, expiresAt: now + life }),
+    )
+    const family = rows.map((row) => ({ ...row, familyId: 'family' }))
+    await store.commit(...family.map((row) => store.accessTokens.insert(row)))
+    await store.commit(store.accessTokens.expireFamily(1, 'family', now + minute + 1))
+    expect(await store.accessTokens.find(1, 'access-1-0')).toMatchObject({ expiresAt: later })
+    expect(await store.accessTokens.find(1, 'access-1-1')).toMatchObject({ expiresAt: later + 1 })
+    expect(await store.accessTokens.findLatest(1, 'family', later + 1)).toBeUndefined()
+  })
+
+  it('is listed with its refresh token, by client, subject and whether it lives', async () => {
+    await store.commit(
+      store.accessTokens.insert(accessTokenRow({ ...owner, expiresAt: now })),
+      store.accessTokens.insert(accessTokenRow({ ...owner, suffix: '-live' })),
+      store.accessTokens.insert(accessTokenRow({ serviceId: 1, clientId: 2, subject: 'bob' })),
+      store.refreshTokens.insert(refreshTokenRow({ ...owner, suffix: '-live' })),
+    )
+    const list = async (chosen: { clientId?: number; subject?: string; live?: boolean }) => {
+      const page = { ...chosen, start: 0, end: 9, now }
+      const { rows, total } = await store.accessTokens.list(1, page)
+      expect(total).toBe(rows.length)
+      return rows.map(({ tokenHash, refresh }) => [tokenHash, refresh?.tokenHash])
+    }
+    const [expired, live, other] = [
+      ['access-1', undefined],
+      ['access-1-live', 'refresh-1-live'],
+      ['access-2', undefined],
+    ]
+    expect(await list({})).toEqual([expired, live, other])
+    expect(await list({ clientId: 1, live: true })).toEqual([live])
+    expect(await list({ clientId: 1, live: false })).toEqual([expired])
+    expect(await list({ subject: 'bob' })).toEqual([other])
+    const second = await store.accessTokens.list(1, { start: 1, end: 2, now })
+    expect([second.rows.map(({ tokenHash }) => tokenHash), second.total]).toEqual([
+      ['access-1-live'],
+      3,
+    ])
+  })
+
+  it('or a refresh token that lives makes its client an authorized one', async () => {
+    const ids = [1, 2, 3, 4]
+    await store.commit(...ids.map((id) => store.clients.insert(clientRow(1, id))))
+    await store.commit(
+      store.accessTokens.insert(accessTokenRow({ serviceId: 1, clientId: 1 })),
+      store.accessTokens.insert(accessTokenRow({ serviceId: 1, clientId: 1, suffix: '-more' })),
+      store.refreshTokens.insert(refreshTokenRow({ serviceId: 1, clientId: 2 })),
+      store.accessTokens.insert(accessTokenRow({ serviceId: 1, clientId: 3, expiresAt: now })),
+      store.accessTokens.insert(accessTokenRow({ serviceId: 1, clientId: 4, subject: 'bob' })),
+    )
+    const authorized = (page: { start: number; end: number; developer?: string }) =>
+      store.accessTokens.authorizedClients(1, 'alice', now, page)
+    expect(await authorized({ start: 0, end: 9 })).toEqual({ clientIds: [1, 2], total: 2 })
+    expect(await authorized({ start: 1, end: 2 })).toEqual({ clientIds: [2], total: 2 })
+    const ofOtto = await authorized({ start: 0, end: 9, developer: 'otto' })
+    expect(ofOtto).toEqual({ clientIds: [], total: 0 })
+  })
+})
+
+describe('a refresh token', () => {
+  it('that is rotated is found by its new value, and the old one tells the successor', async () => {
+    const rotation = { newHash: 'new', now: now + 1, expiresAt: later + 1 }
+    const predecessor = { ...predecessorRow(owner), tokenHash: 'refresh-1' }
+    await store.commit(
+      store.refreshTokens.insert(refreshTokenRow(owner)),
+      store.refreshTokens.rotate(1, 'refresh-1', rotation),
+      store.refreshTokens.insertPredecessor(predecessor),
+    )
+    expect(await store.refreshTokens.find(1, 'refresh-1')).toBeUndefined()
+    expect(await store.refreshTokens.find(1, 'new')).toMatchObject({
+      familyId: 'family-1',
+      lastUsedAt: now + 1,
+      expiresAt: later + 1,
+    })
+    expect(await store.refreshTokens.findPredecessor(1, 'refresh-1')).toEqual(predecessor)
+  })
+
+  it('may have a predecessor without anything to tell', async () => {
+    const predecessor = { ...predecessorRow(owner), successor: undefined }
+    await store.commit(store.refreshTokens.insertPredecessor(predecessor))
+    expect(await store.refreshTokens.findPredecessor(1, 'previous-1')).toEqual(predecessor)
+  })
+})
+
+describe('an API token', () => {
+  it('that is registered again gets the rights that are given now', async () => {
+    const row = apiTokenRow(owner)
+    const rights = ['view_client' as const]
+    await store.commit(store.apiTokens.upsert(row))
+    await store.commit(store.apiTokens.upsert({ ...row, data: { label: 'again', rights } }))
+    expect(await store.apiTokens.count()).toBe(1)
+    expect(await store.apiTokens.find(row.tokenHash)).toMatchObject({
+      ...row,
+      data: { label: 'again', rights },
+    })
+    await store.commit(store.apiTokens.delete(row.tokenHash))
+    expect(await store.apiTokens.find(row.tokenHash)).toBeUndefined()
+  })
+})
+
+describe('a value that may be seen once', () => {
+  it('is one of its kind: the same value of another kind is another', async () => {
+    await store.commit(store.replays.claim(1, 'jti', 'x', later))
+    await store.commit(store.replays.claim(1, 'dpop', 'x', later))
+    expect(await store.purge(later)).toBe(2)
+  })
+})
