@@ -80,6 +80,8 @@ export const clients = ({ read, tables }: Engine, sealer: Sealer) => {
       serviceId: number,
       clientId: number,
       { secrets, alias, developer, ...changes }: Changes,
+      /** Only if the row is still the one that the change was made from. */
+      version: number,
     ): Write => ({
       apply: (tx) =>
         tx
@@ -91,7 +93,7 @@ export const clients = ({ read, tables }: Engine, sealer: Sealer) => {
             sealed: secretsOf.seal(serviceId, clientId, secrets),
             version: sql`${t.version} + 1`,
           })
-          .where(is(serviceId, clientId))
+          .where(and(is(serviceId, clientId), eq(t.version, version)))
           .returning({ clientId: t.clientId }),
     }),
     /** The client and every row of it in every table. */

@@ -212,6 +212,34 @@ describe('a client secret', () => {
   })
 })
 
+describe('changes of one client at once', () => {
+  it('lose nothing of each other: lock, secret, scopes and the document', async () => {
+    const client = await service.client()
+    const id = client.clientId
+    const clientSecret = 'the-secret-that-is-set-meanwhile-and-kept'
+    const scopes = { requestableScopes: ['read'] }
+    await Promise.all([
+      service.post(path(`/client/lock_flag/update/${id}`), { clientLocked: true }),
+      service.post(path(`/client/secret/update/${id}`), { clientSecret }),
+      service.post(path(`/client/extension/requestable_scopes/update/${id}`), scopes),
+      ...Array.from({ length: 10 }, () =>
+        service.post(path(`/client/lock_flag/update/${id}`), { clientLocked: true }),
+      ),
+    ])
+    expect(await service.get(path(`/client/get/${id}`))).toMatchObject({
+      ...{ locked: true, clientSecret, extension: { ...scopes, requestableScopesEnabled: true } },
+    })
+    const [updated] = await Promise.all([
+      service.post(path(`/client/update/${id}`), { clientName: 'changed' }),
+      service.get(path(`/client/secret/refresh/${id}`)),
+    ])
+    const now = await service.get(path(`/client/get/${id}`))
+    expect(now.clientName).toBe('changed')
+    expect(now.clientSecret).not.toBe(clientSecret)
+    expect(updated.clientName).toBe('changed')
+  })
+})
+
 describe('requestable scopes', () => {
   it('hold a client to a list, from its next request on', async () => {
     const client = await service.client()

@@ -70,7 +70,7 @@ describe('a client', () => {
     const changes = { ...clientRow(1, 1), alias: undefined, developer: undefined }
     const { data, secrets, alias, developer } = changes
     const update = { data, secrets, alias, developer, modifiedAt: later }
-    await store.commit(store.clients.update(1, 1, update))
+    await store.commit(store.clients.update(1, 1, update, 1))
     expect(await store.clients.findByAlias(1, 'alias-1')).toBeUndefined()
     expect(await store.clients.find(1, 1)).toMatchObject({
       alias: null,

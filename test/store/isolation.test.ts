@@ -86,7 +86,7 @@ describe('another service', () => {
       store.grantedScopes.delete(2, 1, 'alice'),
       store.tickets.consume(2, 'ticket-1', now),
       store.codes.consume(2, 'code-1', now),
-      store.clients.update(2, 1, { ...clientRow(2, 1), alias: 'changed' }),
+      store.clients.update(2, 1, { ...clientRow(2, 1), alias: 'changed' }, 1),
       ...store.clients.delete(2, 1),
       ...store.services.delete(2),
     )

@@ -29,7 +29,7 @@ export const lockFlag = defineEndpoint({
   results: { OK: { code: 'P062901', says: 'The lock flag is updated.' } },
   async handle({ params, body }, context) {
     const client = await namedClient(context, params.clientIdentifier)
-    await changeClient(context, client, { locked: body.clientLocked })
+    await changeClient(context, client, () => ({ locked: body.clientLocked }))
     return {}
   },
 })

@@ -1,6 +1,7 @@
 /** The scopes that one client may ask for. */
 import { z } from 'zod'
 import { defineEndpoint } from '../../http/endpoint.ts'
+import { ClientExtension } from '../../model/client-extension.ts'
 import { changeClient } from './change-client.ts'
 import { ClientPath } from './get.ts'
 import { namedClient } from './named-client.ts'
@@ -52,8 +53,12 @@ async function update(
 ) {
   const client = await namedClient(context, params.clientId)
   const { requestableScopes = [] } = body
-  const extension = { ...client.extension, requestableScopesEnabled: true, requestableScopes }
-  await changeClient(context, client, { extension } as Parameters<typeof changeClient>[2])
+  await changeClient(context, client, ({ extension }) => ({
+    extension: ClientExtension.parse({
+      ...extension,
+      ...{ requestableScopesEnabled: true, requestableScopes },
+    }),
+  }))
   return { requestableScopes }
 }
 
@@ -84,9 +89,10 @@ export const requestableScopesDelete = defineEndpoint({
   response: undefined,
   async handle({ params }, context) {
     const client = await namedClient(context, params.clientId)
-    const { requestableScopes: _, ...rest } = client.extension ?? {}
-    const extension = { ...rest, requestableScopesEnabled: false }
-    await changeClient(context, client, { extension } as Parameters<typeof changeClient>[2])
+    await changeClient(context, client, ({ extension }) => {
+      const { requestableScopes: _, ...rest } = extension ?? {}
+      return { extension: ClientExtension.parse({ ...rest, requestableScopesEnabled: false }) }
+    })
     return undefined
   },
 })

@@ -27,8 +27,8 @@ export const secretRefresh = defineEndpoint({
   async handle({ params }, context) {
     const client = await namedClient(context, params.clientIdentifier)
     const clientSecret = context.system.random.token(secretBits)
-    await changeClient(context, client, { clientSecret })
-    return { newClientSecret: clientSecret, oldClientSecret: client.clientSecret }
+    const former = await changeClient(context, client, () => ({ clientSecret }))
+    return { newClientSecret: clientSecret, oldClientSecret: former.clientSecret }
   },
 })
 
@@ -57,7 +57,8 @@ export const secretUpdate = defineEndpoint({
   results: { OK: { code: 'P063902', says: 'The client secret is updated.' } },
   async handle({ params, body }, context) {
     const client = await namedClient(context, params.clientIdentifier)
-    await changeClient(context, client, { clientSecret: body.clientSecret })
-    return { newClientSecret: body.clientSecret, oldClientSecret: client.clientSecret }
+    const { clientSecret } = body
+    const former = await changeClient(context, client, () => ({ clientSecret }))
+    return { newClientSecret: clientSecret, oldClientSecret: former.clientSecret }
   },
 })

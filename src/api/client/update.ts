@@ -1,11 +1,10 @@
 /** A client's settings, replaced as a whole; its id, secret and origin stay. */
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Client, ClientDocument } from '../../model/client.ts'
-import { CallerError } from '../../refusal.ts'
-import { orRefuse } from '../../store/store.ts'
+import { rewriteClient } from './change-client.ts'
 import { clientRow, refuseAliasConflict } from './client-write.ts'
 import { ClientPath } from './get.ts'
-import { clientUnknown, namedClient } from './named-client.ts'
+import { namedClient } from './named-client.ts'
 import { visibleClient } from './visible-client.ts'
 
 export const clientUpdate = defineEndpoint({
@@ -24,16 +23,20 @@ export const clientUpdate = defineEndpoint({
   form: true,
   response: Client,
   async handle({ params, body }, context) {
-    const { service, store, now } = context
     const client = await namedClient(context, params.clientId)
-    const { clientSecret, dynamicallyRegistered } = client
-    const clientSource = body.clientSource ?? client.clientSource
-    const kept = { clientSecret, clientSource, dynamicallyRegistered }
-    const { whole, ...row } = await clientRow(context, body, kept as Partial<Client>)
-    const write = store.clients.update(service.apiKey, client.clientId, { ...row, modifiedAt: now })
-    await store.commit(orRefuse(write, new CallerError(clientUnknown))).catch(refuseAliasConflict)
-    const { number, clientId, createdAt } = client
-    const updated = Client.parse({ ...whole, number, clientId, createdAt, modifiedAt: now })
-    return visibleClient(updated, context)
+    let updated: Partial<Client> = {}
+    const { number, clientId, createdAt } = await rewriteClient(
+      context,
+      client.clientId,
+      async ({ clientSecret, dynamicallyRegistered, clientSource: source }) => {
+        const clientSource = body.clientSource ?? source
+        const kept: Partial<Client> = { clientSecret, dynamicallyRegistered, clientSource }
+        const { whole, ...row } = await clientRow(context, body, kept)
+        updated = whole
+        return row
+      },
+    ).catch(refuseAliasConflict)
+    const whole = { ...updated, number, clientId, createdAt, modifiedAt: context.now }
+    return visibleClient(Client.parse(whole), context)
   },
 })
