@@ -2,14 +2,17 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { and, eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { apiTokenHash } from '../../src/http/caller.ts'
 import { assemble } from '../../src/store/open.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
+import { SealError } from '../../src/system/sealer.ts'
 import { jwksOf, serviceKeys } from '../support/keys.ts'
 import { openTestStore, sealer, type TestStore } from '../support/stores.ts'
 import { testSystem } from '../support/system.ts'
+import { clientRow, predecessorRow } from './rows.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'postern-at-rest-'))
 const redirectUri = 'https://app.example.com/callback'
@@ -126,5 +129,38 @@ describe('the database after a code flow', () => {
     for (const seen of [redirectUri, 'https://as.example.com', 'alice', `v1.${sealer.keyId}.`]) {
       expect([seen, text.includes(seen)]).toEqual([seen, true])
     }
+  })
+})
+
+describe('what is sealed in one row', () => {
+  it('cannot be read from another row, column or service', async () => {
+    const { store, engine } = opened
+    const rows = [clientRow(5, 1), clientRow(5, 2), clientRow(6, 1)]
+    const predecessors = [1, 2].map((clientId) => predecessorRow({ serviceId: 5, clientId }))
+    await store.commit(
+      ...rows.map((row) => store.clients.insert(row)),
+      ...predecessors.map((row) => store.refreshTokens.insertPredecessor(row)),
+    )
+    const { clients, refreshPredecessors } = engine.tables
+    const [first] = await engine.read
+      .select()
+      .from(clients)
+      .where(and(eq(clients.serviceId, 5), eq(clients.clientId, 1)))
+    const [previous] = await engine.read
+      .select()
+      .from(refreshPredecessors)
+      .where(eq(refreshPredecessors.tokenHash, 'previous-1'))
+    const { sealed = '' } = first ?? {}
+    const { sealedSuccessor = '' } = previous ?? {}
+    await store.commit(
+      { apply: (tx) => tx.update(clients).set({ sealed }).returning() },
+      { apply: (tx) => tx.update(refreshPredecessors).set({ sealedSuccessor }).returning() },
+    )
+    expect(await store.clients.find(5, 1)).toMatchObject({ secrets: rows[0]?.secrets })
+    await expect(store.clients.find(5, 2)).rejects.toThrow(SealError)
+    await expect(store.clients.find(6, 1)).rejects.toThrow(SealError)
+    expect(await store.refreshTokens.findPredecessor(5, 'previous-1')).toEqual(predecessors[0])
+    const moved = store.refreshTokens.findPredecessor(5, 'previous-2')
+    await expect(moved).rejects.toThrow(SealError)
   })
 })

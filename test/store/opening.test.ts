@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
+import pg from 'pg'
 import { afterAll, describe, expect, inject, it } from 'vitest'
 import { assemble, openStore } from '../../src/store/open.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
@@ -80,25 +81,39 @@ on('postgres', 'a PostgreSQL database', () => {
     await expect(openStore(nowhere, sealer)).rejects.toThrow()
   })
 
-  it('applies a commit again after a deadlock', async () => {
-    const { store, close } = await openTestStore()
-    const owners = [1, 2, 3, 4].map((clientId) => ({ serviceId: 1, clientId }))
-    await store.commit(...owners.map((owner) => store.tickets.insert(ticketRow(owner))))
-    const replace = (clientId: number) => {
-      const { ticketHash, data } = ticketRow({ serviceId: 1, clientId })
-      return orRefuse(store.tickets.replace(1, ticketHash, data, now), new Error('lost'))
-    }
-    const orders = [
-      [1, 2],
-      [2, 1],
-      [3, 4],
-      [4, 3],
-    ]
-    const commits = orders.map((order) => store.commit(...order.map(replace)))
-    await expect(Promise.all(commits)).resolves.toHaveLength(4)
+  it('applies a commit again when it was the victim of a deadlock', async () => {
+    const { store, url, close } = await openTestStore()
+    const rows = [1, 2].map((clientId) => ticketRow({ serviceId: 1, clientId }))
+    await store.commit(...rows.map((row) => store.tickets.insert(row)))
+    const other = new pg.Client({ connectionString: url })
+    await other.connect()
+    const lock = (clientId: number) =>
+      other.query('select 1 from tickets where client_id = $1 for update', [clientId])
+    await other.query('begin')
+    await lock(1)
+    const consume = ({ ticketHash }: { ticketHash: string }) =>
+      orRefuse(store.tickets.consume(1, ticketHash, now), new Error('lost'))
+    // It holds the second row and waits for the first; whoever waits longer is the victim.
+    const committed = store.commit(...rows.reverse().map(consume))
+    await untilWaiting(other)
+    await lock(2)
+    await other.query('commit')
+    await expect(committed).resolves.toBeUndefined()
+    expect(await store.tickets.find(1, 'ticket-1')).toMatchObject({ consumedAt: now })
+    await other.end()
     await close()
   })
 })
+
+async function untilWaiting(client: pg.Client): Promise<void> {
+  for (;;) {
+    const { rowCount } = await client.query(
+      `select 1 from pg_stat_activity
+       where datname = current_database() and wait_event_type = 'Lock'`,
+    )
+    if (rowCount) return
+  }
+}
 
 /** Stores on one database: a code that each tries to consume is consumed by one of them. */
 async function oneWins(stores: readonly Store[]): Promise<void> {
