@@ -1,4 +1,6 @@
-/** Writes the files that are made of the code: `openapi/openapi.json` and `docs/result-codes.md`. */
+/**
+ * Writes the files that are made of the code: `openapi/openapi.json` and `docs/result-codes.md`.
+ */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'

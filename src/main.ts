@@ -1,4 +1,7 @@
-/** The process: configuration, master key, store, app, listen; and out again without losing anything. */
+/**
+ * The process: configuration, master key, store, app, listen; and out again without losing
+ * anything.
+ */
 import { mkdir, open, readFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
@@ -68,7 +71,9 @@ interface Admin {
   file: string | undefined
 }
 
-/** An administrator's token: the configured one, or one that is made on the first start and kept. */
+/**
+ * An administrator's token: the configured one, or one that is made on the first start and kept.
+ */
 async function bootstrapAdmin(
   store: Store,
   system: System,

@@ -1,6 +1,7 @@
 /**
- * Refusals: every way in which Postern says no is a named rule, and a rule is data. A rule table stands
- * at the top of the file that enforces it; all tables together are the catalogue of result codes.
+ * Refusals: every way in which Postern says no is a named rule, and a rule is data. A rule table
+ * stands at the top of the file that enforces it; all tables together are the catalogue of result
+ * codes.
  */
 import { channel } from 'node:diagnostics_channel'
 

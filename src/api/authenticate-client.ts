@@ -1,4 +1,7 @@
-/** The step that every endpoint for clients begins with: who is it, and does it prove it. RFC 6749 §2.3 */
+/**
+ * The step that every endpoint for clients begins with: who is it, and does it prove it. RFC 6749
+ * §2.3
+ */
 import type { ServiceContext } from '../grants/grant-request.ts'
 import type { Client } from '../model/client.ts'
 import type { ClientAuthMethod } from '../model/enums.ts'

@@ -1,4 +1,6 @@
-/** An authorization request on its way: who asks, with which parameters, and is it one to act upon. */
+/**
+ * An authorization request on its way: who asks, with which parameters, and is it one to act upon.
+ */
 import type { ServiceContext } from '../grants/grant-request.ts'
 import type { Client } from '../model/client.ts'
 import type { AuthorizationTicket } from '../model/ticket.ts'

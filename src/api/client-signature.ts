@@ -1,4 +1,6 @@
-/** What a client signed, verified with its secret, the keys it registered, or those it publishes. */
+/**
+ * What a client signed, verified with its secret, the keys it registered, or those it publishes.
+ */
 import type { ServiceContext } from '../grants/grant-request.ts'
 import { keySetOf } from '../jose/key-set.ts'
 import { headerOf, type Unverified, type Verified, verifyJwt } from '../jose/verify.ts'

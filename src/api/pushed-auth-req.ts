@@ -1,4 +1,7 @@
-/** The pushed authorization request endpoint, RFC 9126: a request is checked before a browser carries it. */
+/**
+ * The pushed authorization request endpoint, RFC 9126: a request is checked before a browser
+ * carries it.
+ */
 import { z } from 'zod'
 import { defineEndpoint } from '../http/endpoint.ts'
 import { invalidClient, json } from '../http/relay.ts'

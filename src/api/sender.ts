@@ -1,4 +1,6 @@
-/** Who sends a request, beyond what it says: a DPoP key, a client certificate. RFC 9449, RFC 8705 */
+/**
+ * Who sends a request, beyond what it says: a DPoP key, a client certificate. RFC 9449, RFC 8705
+ */
 import type { GrantRequest, ServiceContext } from '../grants/grant-request.ts'
 import type { Client } from '../model/client.ts'
 import type { Grant } from '../model/grant.ts'
@@ -113,7 +115,9 @@ export function nonceFor(
   return isRequired ? { dpopNonce: makeNonce(context) } : {}
 }
 
-/** What tokens of this request are bound to; refuses a request that lacks what the client must have. */
+/**
+ * What tokens of this request are bound to; refuses a request that lacks what the client must have.
+ */
 export function bindingOf(
   { service }: ServiceContext,
   client: Client,
@@ -130,8 +134,8 @@ export function bindingOf(
 }
 
 /**
- * The check of a protected resource, RFC 9449 §7.1 and RFC 8705 §3: a token that is bound is used by its
- * sender only. A token that is not bound needs no proof, and none is looked at.
+ * The check of a protected resource, RFC 9449 §7.1 and RFC 8705 §3: a token that is bound is used
+ * by its sender only. A token that is not bound needs no proof, and none is looked at.
  */
 export async function checkSender(
   context: ServiceContext,

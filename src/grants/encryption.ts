@@ -17,7 +17,9 @@ const rules = defineRules('Encryption', {
 
 export type Purpose = 'idToken' | 'userInfo' | 'authorization'
 
-/** Encrypts by the client's metadata for a purpose; returns the text as it is where there is none. */
+/**
+ * Encrypts by the client's metadata for a purpose; returns the text as it is where there is none.
+ */
 export async function encryptFor(
   context: ServiceContext,
   client: Client,

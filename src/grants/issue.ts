@@ -1,6 +1,7 @@
 /**
- * What all grants end with: tokens out of a grant, and the writes that record them. Whatever may have
- * changed since the grant was given (lock, grant types, scopes) is checked here again, once for all.
+ * What all grants end with: tokens out of a grant, and the writes that record them. Whatever may
+ * have changed since the grant was given (lock, grant types, scopes) is checked here again, once
+ * for all.
  */
 import type { Client } from '../model/client.ts'
 import type { GrantType } from '../model/enums.ts'
@@ -121,7 +122,9 @@ function currentGrant({ service }: ServiceContext, issue: Issue): Grant {
   return { ...grant, scopes: keepScopes(grant.scopes, service, client) }
 }
 
-/** With a single access token per subject, a new one ends what the client had of the user before. */
+/**
+ * With a single access token per subject, a new one ends what the client had of the user before.
+ */
 function replaced({ service, store }: ServiceContext, { client, subject, grantType }: Issue) {
   const single = service.singleAccessTokenPerSubject || client.singleAccessTokenPerSubject
   if (!single || subject === undefined || grantType === 'REFRESH_TOKEN') return []
@@ -243,6 +246,9 @@ export function tokenResponse(
   })
 }
 
-/** The type of a token, RFC 6749 §7.1: `DPoP` where it is bound to a key, else what the service says. */
+/**
+ * The type of a token, RFC 6749 §7.1: `DPoP` where it is bound to a key, else what the service
+ * says.
+ */
 export const tokenTypeOf = (service: { accessTokenType?: string | undefined }, grant: Grant) =>
   grant.dpopThumbprint ? 'DPoP' : service.accessTokenType || 'Bearer'

@@ -1,4 +1,6 @@
-/** The refresh token grant, RFC 6749 §6: kept or rotated, exactly once, and replays end the family. */
+/**
+ * The refresh token grant, RFC 6749 §6: kept or rotated, exactly once, and replays end the family.
+ */
 import type { Service } from '../model/service.ts'
 import { tokenHash } from '../oauth/access-token.ts'
 import { requireGrantKey } from '../oauth/dpop.ts'

@@ -36,7 +36,9 @@ export interface RawBody {
   bytes: Uint8Array
 }
 
-/** Parses a body by its media type; `null` members count as absent, as official clients mean them. */
+/**
+ * Parses a body by its media type; `null` members count as absent, as official clients mean them.
+ */
 export function decodeBody(raw: RawBody, schema: z.ZodType, acceptsForm: boolean): unknown {
   const mediaType = raw.contentType?.split(';', 1)[0]?.trim().toLowerCase()
   const text = decodeUtf8(raw.bytes)
@@ -110,7 +112,9 @@ function withoutNulls(value: unknown, depth: number): unknown {
   )
 }
 
-/** Form values are text: each is turned into what the schema expects, and left as it is if it can't. */
+/**
+ * Form values are text: each is turned into what the schema expects, and left as it is if it can't.
+ */
 function decodeForm(form: URLSearchParams, schema: z.ZodType): Record<string, unknown> {
   const shape = (schema as { shape?: Record<string, z.ZodType> }).shape ?? {}
   const values: Record<string, unknown> = {}

@@ -1,6 +1,7 @@
 /**
  * The relay table: what HTTP answer the frontend owes its client for each action that ends the
- * exchange. It is data, so that it can be printed, and applied on request (`Prefer: relay`, RFC 7240).
+ * exchange. It is data, so that it can be printed, and applied on request (`Prefer: relay`, RFC
+ * 7240).
  */
 
 export interface RelayRow {

@@ -32,7 +32,10 @@ export function encryptionKey(set: KeySet, alg: string): JWK | undefined {
   })
 }
 
-/** OIDC Core §10.2: the key is the left part of the hash of the secret; PBES2 takes it as a password. */
+/**
+ * OIDC Core §10.2: the key is the left part of the hash of the secret; PBES2 takes it as a
+ * password.
+ */
 export function secretKey(secret: string, { alg, enc }: Encryption): Uint8Array {
   if (alg.startsWith('PBES2')) return new TextEncoder().encode(secret)
   const bytes = alg === 'dir' ? (contentKeyBytes[enc] ?? 32) : Number(alg.slice(1, 4)) / 8

@@ -1,4 +1,6 @@
-/** Key sets of services and clients: parsed once per document, imported once per key and algorithm. */
+/**
+ * Key sets of services and clients: parsed once per document, imported once per key and algorithm.
+ */
 import { type CryptoKey, importJWK, type JWK, type KeyObject } from 'jose'
 
 export interface KeySet {
@@ -9,7 +11,9 @@ export interface KeySet {
 
 const kept = new WeakMap<object, Map<string, KeySet>>()
 
-/** The set in a document's text; the document is what the set is kept with, for as long as it lives. */
+/**
+ * The set in a document's text; the document is what the set is kept with, for as long as it lives.
+ */
 export function keySetOf(owner: object, text: string | undefined): KeySet {
   const sets = kept.get(owner) ?? new Map<string, KeySet>()
   kept.set(owner, sets)
@@ -56,7 +60,9 @@ const curves: Record<string, string> = {
   ES256K: 'secp256k1',
 }
 
-/** Whether a key is of the type and curve that a signature algorithm needs, RFC 7518 §3.1, RFC 8037. */
+/**
+ * Whether a key is of the type and curve that a signature algorithm needs, RFC 7518 §3.1, RFC 8037.
+ */
 export function fitsSignatureAlgorithm(key: JWK, alg: string): boolean {
   if (key.use !== undefined && key.use !== 'sig') return false
   if (key.alg !== undefined && key.alg !== alg) return false
@@ -68,7 +74,9 @@ export function fitsSignatureAlgorithm(key: JWK, alg: string): boolean {
 
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 
-/** A key set as anyone may read it: no private members, and no symmetric keys at all. RFC 7517 §9.3 */
+/**
+ * A key set as anyone may read it: no private members, and no symmetric keys at all. RFC 7517 §9.3
+ */
 export function publicKeySet(set: KeySet): { keys: JWK[] } {
   return { keys: set.keys.filter((key) => key.kty !== 'oct').map(publicMembers) }
 }

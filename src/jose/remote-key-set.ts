@@ -1,4 +1,6 @@
-/** Key sets that others publish: fetched, kept for a while, fetched anew when a key is not in them. */
+/**
+ * Key sets that others publish: fetched, kept for a while, fetched anew when a key is not in them.
+ */
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../system/clock.ts'
 import type { Fetch } from '../system/fetch.ts'

@@ -1,4 +1,6 @@
-/** Verifying what others signed: an allow-list of algorithms, and only keys that fit them. RFC 8725 */
+/**
+ * Verifying what others signed: an allow-list of algorithms, and only keys that fit them. RFC 8725
+ */
 import { compactVerify, decodeProtectedHeader, errors, importJWK, type JWK } from 'jose'
 import { fitsSignatureAlgorithm, isPrivate, type KeySet, publicMembers } from './key-set.ts'
 

@@ -1,4 +1,6 @@
-/** A credential offer as OpenID for Verifiable Credential Issuance has it, in the words of this API. */
+/**
+ * A credential offer as OpenID for Verifiable Credential Issuance has it, in the words of this API.
+ */
 import { z } from 'zod'
 import { Property } from './grant.ts'
 

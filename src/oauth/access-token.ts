@@ -56,7 +56,9 @@ export async function signAccessToken(
   return signClaims(service, signing, claims, { typ: 'at+jwt' })
 }
 
-/** RFC 9068 §3: the resources that were asked for; the authorization server's own where none were. */
+/**
+ * RFC 9068 §3: the resources that were asked for; the authorization server's own where none were.
+ */
 function audienceOf(resources: string[], service: Service): string | string[] | undefined {
   const [only, another] = resources
   return only === undefined ? service.issuer : another === undefined ? only : resources

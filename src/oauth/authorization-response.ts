@@ -5,7 +5,9 @@ import { errorMembers, explain, Refusal } from '../refusal.ts'
 import { jarmResponse } from './jarm.ts'
 import type { ResponseMode } from './response-type.ts'
 
-/** Known as soon as the client and its redirect URI are: from here on, refusals go to the client. */
+/**
+ * Known as soon as the client and its redirect URI are: from here on, refusals go to the client.
+ */
 export interface Recipient {
   redirectUri: string
   responseMode: ResponseMode

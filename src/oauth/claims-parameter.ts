@@ -1,4 +1,6 @@
-/** Which claims are asked for: the claims parameter and scopes. Read by: authorization, userinfo. */
+/**
+ * Which claims are asked for: the claims parameter and scopes. Read by: authorization, userinfo.
+ */
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
 
@@ -124,7 +126,10 @@ const scopeClaims: Record<string, string[]> = {
   phone: ['phone_number', 'phone_number_verified'],
 }
 
-/** Names of claims, each once, of those that the service supports; without `sub`, which is never asked. */
+/**
+ * Names of claims, each once, of those that the service supports; without `sub`, which is never
+ * asked.
+ */
 export function claimNames(service: Service, scopes: string[], asked: string[]): string[] {
   const expanded = scopes.flatMap((scope) =>
     Object.hasOwn(scopeClaims, scope) ? (scopeClaims[scope] ?? []) : [],

@@ -1,4 +1,7 @@
-/** Client certificates as frontends hand them over, RFC 8705. Read by: token, introspection, userinfo. */
+/**
+ * Client certificates as frontends hand them over, RFC 8705. Read by: token, introspection,
+ * userinfo.
+ */
 import { createHash, X509Certificate } from 'node:crypto'
 import { defineRules, refuse } from '../refusal.ts'
 
@@ -51,7 +54,9 @@ export function requireCertificate(thumbprint: string | undefined): void {
   if (thumbprint === undefined) refuse(rules.missing)
 }
 
-/** RFC 8705 §3: the protected resource matches the certificate of the connection with the token's. */
+/**
+ * RFC 8705 §3: the protected resource matches the certificate of the connection with the token's.
+ */
 export function requireTokenCertificate(bound: string | undefined, presented: string | undefined) {
   if (bound !== undefined && bound !== presented) refuse(rules.otherCertificate)
 }

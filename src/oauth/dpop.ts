@@ -1,4 +1,6 @@
-/** Proof of possession at the application level, RFC 9449. Read by: token, introspection, userinfo. */
+/**
+ * Proof of possession at the application level, RFC 9449. Read by: token, introspection, userinfo.
+ */
 import { createHash } from 'node:crypto'
 import { calculateJwkThumbprint, type JWK } from 'jose'
 import { publicMembers } from '../jose/key-set.ts'
@@ -90,7 +92,9 @@ const rules = defineRules('DPoP', {
 /** The rule that a lost race for the `jti` breaks. */
 export const proofReplayed = rules.replayed
 
-/** How far a proof may be in the past, or in the future by a clock that runs ahead: milliseconds. */
+/**
+ * How far a proof may be in the past, or in the future by a clock that runs ahead: milliseconds.
+ */
 const longestAge = 300_000
 const longestLead = 60_000
 

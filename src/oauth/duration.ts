@@ -1,4 +1,6 @@
-/** How long tokens live: the service's duration, narrowed by the client's and by those of scopes. */
+/**
+ * How long tokens live: the service's duration, narrowed by the client's and by those of scopes.
+ */
 import type { Client } from '../model/client.ts'
 import type { Service } from '../model/service.ts'
 import { supportedScopes } from './scope.ts'

@@ -1,4 +1,6 @@
-/** Encryption algorithms: their names in this API, and on the wire of JOSE (RFC 7518 §4.1, §5.1). */
+/**
+ * Encryption algorithms: their names in this API, and on the wire of JOSE (RFC 7518 §4.1, §5.1).
+ */
 import type { JweAlg, JweEnc } from '../model/enums.ts'
 
 /** `RSA_OAEP_256` is `RSA-OAEP-256`, `ECDH_ES_A128KW` is `ECDH-ES+A128KW`, `DIR` is `dir`. */

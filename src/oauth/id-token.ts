@@ -46,7 +46,10 @@ const reserved = new Set([
   'sid',
 ])
 
-/** Builds and signs an ID Token by the algorithm that the client registered, OIDC Core §2 and §3.3.2.11. */
+/**
+ * Builds and signs an ID Token by the algorithm that the client registered, OIDC Core §2 and
+ * §3.3.2.11.
+ */
 export async function issueIdToken(
   service: Service,
   client: Client,
@@ -100,14 +103,17 @@ function leftHalf(value: string, alg: string): string {
   return hash.subarray(0, hash.length / 2).toString('base64url')
 }
 
-/** JSON text from the caller as members; the operation that took it has checked that it is an object. */
+/**
+ * JSON text from the caller as members; the operation that took it has checked that it is an
+ * object.
+ */
 export function jsonMembers(text: string | undefined): Record<string, unknown> {
   return text ? (JSON.parse(text) as Record<string, unknown>) : {}
 }
 
 /**
- * OIDC Core §3.1.2.1. The hint must be an ID Token of ours, for this client; that it has expired does not
- * matter. Returns the subject that the user has to turn out to be.
+ * OIDC Core §3.1.2.1. The hint must be an ID Token of ours, for this client; that it has expired
+ * does not matter. Returns the subject that the user has to turn out to be.
  */
 export async function verifyIdTokenHint(
   hint: string | undefined,

@@ -1,4 +1,7 @@
-/** What a service says of itself, RFC 8414 §2 and OpenID Connect Discovery §3. Read by: configuration. */
+/**
+ * What a service says of itself, RFC 8414 §2 and OpenID Connect Discovery §3. Read by:
+ * configuration.
+ */
 import type { ClientAuthMethod, GrantType } from '../model/enums.ts'
 import type { Service } from '../model/service.ts'
 import { contentEncryptions, encryptionAlgorithms } from './encryption-algorithm.ts'
@@ -76,83 +79,101 @@ export function serviceMetadata(
   service: Service,
   capabilities: Capabilities,
 ): Record<string, unknown> {
-  const grantTypes = grantTypesOf(service, capabilities)
-  const atToken = methodsOf(service.supportedTokenAuthMethods, capabilities)
-  const atRevocation = methodsOf(service.supportedRevocationAuthMethods, capabilities)
-  const atIntrospection = methodsOf(service.supportedIntrospectionAuthMethods, capabilities)
-  const lower = (values: readonly string[] | undefined) => values?.map((each) => each.toLowerCase())
   const members = {
     issuer: service.issuer,
-    authorization_endpoint: service.authorizationEndpoint,
-    token_endpoint: service.tokenEndpoint,
-    userinfo_endpoint: service.userInfoEndpoint,
-    jwks_uri: service.jwksUri,
-    revocation_endpoint: service.revocationEndpoint,
-    introspection_endpoint: service.introspectionEndpoint,
-    end_session_endpoint: service.endSessionEndpoint,
-    scopes_supported: supportedScopes(service).map(({ name }) => name),
-    response_types_supported: responseTypesOf(service, grantTypes),
-    response_modes_supported: responseModes,
-    introspection_signing_alg_values_supported: [
-      ...capabilities.signingAlgorithms,
-      ...symmetricAlgorithms,
-    ],
-    authorization_signing_alg_values_supported: [
-      ...capabilities.signingAlgorithms,
-      ...symmetricAlgorithms,
-    ],
-    grant_types_supported: Object.entries(grantTypeNames)
-      .filter(([, type]) => grantTypes.includes(type))
-      .map(([name]) => name),
-    acr_values_supported: service.supportedAcrs,
-    subject_types_supported: ['public', 'pairwise'],
-    id_token_signing_alg_values_supported: [
-      ...capabilities.signingAlgorithms,
-      ...symmetricAlgorithms,
-    ],
-    userinfo_signing_alg_values_supported: [
-      ...capabilities.signingAlgorithms,
+    ...endpointMembers(service),
+    ...requestMembers(service, grantTypesOf(service, capabilities)),
+    ...algorithmMembers(capabilities),
+    ...authenticationMembers(service, capabilities),
+    ...userMembers(service),
+    dpop_signing_alg_values_supported: asymmetricAlgorithms,
+    tls_client_certificate_bound_access_tokens: service.tlsClientCertificateBoundAccessTokens,
+    ...additionalMetadata(service),
+  }
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => hasValue(value)))
+}
+
+const endpointMembers = (service: Service) => ({
+  authorization_endpoint: service.authorizationEndpoint,
+  token_endpoint: service.tokenEndpoint,
+  userinfo_endpoint: service.userInfoEndpoint,
+  jwks_uri: service.jwksUri,
+  revocation_endpoint: service.revocationEndpoint,
+  introspection_endpoint: service.introspectionEndpoint,
+  pushed_authorization_request_endpoint: service.pushedAuthReqEndpoint,
+  end_session_endpoint: service.endSessionEndpoint,
+  service_documentation: service.serviceDocumentation,
+  op_policy_uri: service.policyUri,
+  op_tos_uri: service.tosUri,
+})
+
+/** What requests may ask for, and how. */
+const requestMembers = (service: Service, grantTypes: readonly GrantType[]) => ({
+  scopes_supported: supportedScopes(service).map(({ name }) => name),
+  response_types_supported: responseTypesOf(service, grantTypes),
+  response_modes_supported: responseModes,
+  grant_types_supported: Object.entries(grantTypeNames)
+    .filter(([, type]) => grantTypes.includes(type))
+    .map(([name]) => name),
+  code_challenge_methods_supported: service.pkceS256Required ? ['S256'] : ['S256', 'plain'],
+  claims_parameter_supported: true,
+  request_parameter_supported: true,
+  request_uri_parameter_supported: true,
+  require_request_uri_registration: true,
+  require_signed_request_object: service.requestObjectRequired,
+  require_pushed_authorization_requests: service.parRequired,
+  authorization_response_iss_parameter_supported: !service.issSuppressed,
+})
+
+/** By what the service signs, and what clients may register to be encrypted. */
+function algorithmMembers({ signingAlgorithms }: Capabilities) {
+  const signed = [...signingAlgorithms, ...symmetricAlgorithms]
+  return {
+    id_token_signing_alg_values_supported: signed,
+    userinfo_signing_alg_values_supported: [...signed, 'none'],
+    authorization_signing_alg_values_supported: signed,
+    introspection_signing_alg_values_supported: signed,
+    request_object_signing_alg_values_supported: [
+      ...asymmetricAlgorithms,
       ...symmetricAlgorithms,
       'none',
     ],
     ...encryptionMetadata,
-    token_endpoint_auth_methods_supported: atToken.methods,
-    token_endpoint_auth_signing_alg_values_supported: atToken.algorithms,
-    revocation_endpoint_auth_methods_supported: service.revocationEndpoint && atRevocation.methods,
-    revocation_endpoint_auth_signing_alg_values_supported:
-      service.revocationEndpoint && atRevocation.algorithms,
-    introspection_endpoint_auth_methods_supported:
-      service.introspectionEndpoint && atIntrospection.methods,
-    introspection_endpoint_auth_signing_alg_values_supported:
-      service.introspectionEndpoint && atIntrospection.algorithms,
+  }
+}
+
+/** How clients prove who they are, at each endpoint that the service has. */
+function authenticationMembers(service: Service, capabilities: Capabilities) {
+  const membersOf = (name: string, listed: readonly ClientAuthMethod[] | undefined) => {
+    const { methods, algorithms } = methodsOf(listed, capabilities)
+    return {
+      [`${name}_endpoint_auth_methods_supported`]: methods,
+      [`${name}_endpoint_auth_signing_alg_values_supported`]: algorithms,
+    }
+  }
+  const { revocationEndpoint, introspectionEndpoint } = service
+  return {
+    ...membersOf('token', service.supportedTokenAuthMethods),
+    ...(revocationEndpoint ? membersOf('revocation', service.supportedRevocationAuthMethods) : {}),
+    ...(introspectionEndpoint
+      ? membersOf('introspection', service.supportedIntrospectionAuthMethods)
+      : {}),
+  }
+}
+
+/** What users meet: their languages, pages and claims. */
+function userMembers(service: Service) {
+  const lower = (values: readonly string[] | undefined) => values?.map((each) => each.toLowerCase())
+  return {
+    acr_values_supported: service.supportedAcrs,
+    subject_types_supported: ['public', 'pairwise'],
     display_values_supported: lower(service.supportedDisplays),
     prompt_values_supported: lower(service.supportedPromptValues),
     claim_types_supported: lower(service.supportedClaimTypes),
     claims_supported: service.supportedClaims,
     claims_locales_supported: service.supportedClaimLocales,
     ui_locales_supported: service.supportedUiLocales,
-    claims_parameter_supported: true,
-    request_parameter_supported: true,
-    request_uri_parameter_supported: true,
-    require_request_uri_registration: true,
-    require_signed_request_object: service.requestObjectRequired,
-    request_object_signing_alg_values_supported: [
-      ...asymmetricAlgorithms,
-      ...symmetricAlgorithms,
-      'none',
-    ],
-    pushed_authorization_request_endpoint: service.pushedAuthReqEndpoint,
-    require_pushed_authorization_requests: service.parRequired,
-    service_documentation: service.serviceDocumentation,
-    op_policy_uri: service.policyUri,
-    op_tos_uri: service.tosUri,
-    dpop_signing_alg_values_supported: asymmetricAlgorithms,
-    tls_client_certificate_bound_access_tokens: service.tlsClientCertificateBoundAccessTokens,
-    code_challenge_methods_supported: service.pkceS256Required ? ['S256'] : ['S256', 'plain'],
-    authorization_response_iss_parameter_supported: !service.issSuppressed,
-    ...additionalMetadata(service),
   }
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => hasValue(value)))
 }
 
 const hasValue = (value: unknown) =>

@@ -46,7 +46,10 @@ export function parseParameters(text: string): Parameters {
   return collect([...new URLSearchParams(text)])
 }
 
-/** Members of a JSON object as parameters: what is no text is written as JSON, a list repeats its name. */
+/**
+ * Members of a JSON object as parameters: what is no text is written as JSON, a list repeats its
+ * name.
+ */
 export function parametersOf(members: Record<string, unknown>): Parameters {
   const entries = Object.entries(members).flatMap(([name, value]) => {
     const isRepeated = repeatable.has(name) && Array.isArray(value)

@@ -91,8 +91,8 @@ export function parseCodeChallenge(
 }
 
 /**
- * RFC 7636 §4.6. The verifier must hash to the challenge; one that was not asked for is refused too, or an
- * attacker could strip the challenge (RFC 9700 §2.1.1).
+ * RFC 7636 §4.6. The verifier must hash to the challenge; one that was not asked for is refused
+ * too, or an attacker could strip the challenge (RFC 9700 §2.1.1).
  */
 export function verifyCodeVerifier(
   expected: { codeChallenge?: string | undefined; codeChallengeMethod?: string | undefined },

@@ -53,11 +53,15 @@ export function lowestPrompt(prompts: Prompt[]): Prompt | undefined {
   return [...prompts].sort((a, b) => order.indexOf(a) - order.indexOf(b))[0]
 }
 
-/** Seconds since the last authentication that are allowed, OIDC Core §3.1.2.1; the client's default. */
+/**
+ * Seconds since the last authentication that are allowed, OIDC Core §3.1.2.1; the client's default.
+ */
 export const chooseMaxAge = (parameters: Parameters, client: Client): number | undefined =>
   parseSeconds(parameters, 'max_age') ?? (client.defaultMaxAge || undefined)
 
-/** Authentication context classes in order of preference: an essential claim beats the parameter. */
+/**
+ * Authentication context classes in order of preference: an essential claim beats the parameter.
+ */
 export function chooseAcrs(
   parameters: Parameters,
   claimed: { acrs: string[]; acrEssential: boolean },

@@ -1,4 +1,6 @@
-/** Redirect URIs: where an authorization response may go. Read by: authorization. RFC 6749 §3.1.2 */
+/**
+ * Redirect URIs: where an authorization response may go. Read by: authorization. RFC 6749 §3.1.2
+ */
 import type { Client } from '../model/client.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
@@ -31,8 +33,9 @@ export interface RedirectUri {
 }
 
 /**
- * RFC 6749 §3.1.2.3 and OIDC Core §3.1.2.1: the URI must match a registered one character by character.
- * It may be left out only by a request that is not OpenID Connect, of a client that has just one.
+ * RFC 6749 §3.1.2.3 and OIDC Core §3.1.2.1: the URI must match a registered one character by
+ * character. It may be left out only by a request that is not OpenID Connect, of a client that has
+ * just one.
  */
 export function chooseRedirectUri(
   requested: string | undefined,
@@ -53,7 +56,9 @@ export function chooseRedirectUri(
   return { redirectUri: requested, redirectUriGiven: true }
 }
 
-/** RFC 8252 §7.3: a native client may listen on any port of the loopback address that it registered. */
+/**
+ * RFC 8252 §7.3: a native client may listen on any port of the loopback address that it registered.
+ */
 function sameLoopback(registered: string, requested: string): boolean {
   if (!URL.canParse(registered) || !URL.canParse(requested)) return false
   const [left, right] = [new URL(registered), new URL(requested)]

@@ -1,4 +1,6 @@
-/** What the metadata of a client has to be, OIDC Registration §2 and RFC 7591 §2. Read by: client/*. */
+/**
+ * What the metadata of a client has to be, OIDC Registration §2 and RFC 7591 §2. Read by: client/*.
+ */
 import type { ClientDocument } from '../model/client.ts'
 import { unsupportedEncryption } from './encryption-algorithm.ts'
 import { keySetProblem } from './key-set-rules.ts'
@@ -150,7 +152,10 @@ function nativeProblem(protocol: string, hostname: string): string | undefined {
     : 'A native client uses http only with localhost or a loopback address.'
 }
 
-/** Only implicit grants forbid localhost: tokens would go through the browser to whatever listens there. */
+/**
+ * Only implicit grants forbid localhost: tokens would go through the browser to whatever listens
+ * there.
+ */
 function webProblem(
   protocol: string,
   hostname: string,
@@ -167,7 +172,9 @@ function webProblem(
     : undefined
 }
 
-/** OIDC Core §8.1: pairwise subjects need one host, or a document that says who belongs together. */
+/**
+ * OIDC Core §8.1: pairwise subjects need one host, or a document that says who belongs together.
+ */
 function sectorProblem(document: ClientDocument): Problem | undefined {
   const { subjectType, sectorIdentifierUri, redirectUris = [] } = document
   if (subjectType !== 'PAIRWISE' || sectorIdentifierUri) return undefined

@@ -168,8 +168,9 @@ function requireAudience(aud: unknown, service: Service): void {
 }
 
 /**
- * RFC 9101 §6.3: only what is inside counts; OIDC Core §6.1 (`traditionalRequestObjectProcessingApplied`):
- * what is inside beats what is outside, and some parameters have to be outside as well.
+ * RFC 9101 §6.3: only what is inside counts; OIDC Core §6.1
+ * (`traditionalRequestObjectProcessingApplied`): what is inside beats what is outside, and some
+ * parameters have to be outside as well.
  */
 export function mergeParameters(
   outer: Parameters,

@@ -1,4 +1,7 @@
-/** Response types and modes. Read by: authorization. RFC 6749 §3.1.1, OAuth 2.0 Multiple Response Types */
+/**
+ * Response types and modes. Read by: authorization. RFC 6749 §3.1.1, OAuth 2.0 Multiple Response
+ * Types
+ */
 import type { Client } from '../model/client.ts'
 import type { ResponseType } from '../model/enums.ts'
 import type { Service } from '../model/service.ts'
@@ -96,7 +99,9 @@ export function parseResponseType(
   return words.filter((word) => word !== 'none')
 }
 
-/** OIDC Core §3.2.2.1 and §3.3.2.1: an ID Token needs `openid`, and on the front channel a nonce. */
+/**
+ * OIDC Core §3.2.2.1 and §3.3.2.1: an ID Token needs `openid`, and on the front channel a nonce.
+ */
 export function requireOpenIdParts(
   responseTypes: string[],
   isOpenId: boolean,

@@ -1,4 +1,7 @@
-/** Scopes: what may be asked for, and what is left of it. Read by: authorization, token. RFC 6749 §3.3 */
+/**
+ * Scopes: what may be asked for, and what is left of it. Read by: authorization, token. RFC 6749
+ * §3.3
+ */
 import type { Client } from '../model/client.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
@@ -32,7 +35,9 @@ const rules = defineRules('Scope', {
 })
 
 const limit = 200
-/** Scopes that OpenID Connect defines, supported by a service that lists none: OIDC Core §5.4, §11. */
+/**
+ * Scopes that OpenID Connect defines, supported by a service that lists none: OIDC Core §5.4, §11.
+ */
 const standardScopes = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access']
 
 type Scope = NonNullable<Service['supportedScopes']>[number]
@@ -50,8 +55,8 @@ export function requestableScopes(service: Service, client: Client): Scope[] {
 }
 
 /**
- * The scopes of a request. Unknown ones are dropped (OIDC Core §3.1.2.1: not understood, ignored), and
- * a request without the parameter gets the service's default entries (RFC 6749 §3.3).
+ * The scopes of a request. Unknown ones are dropped (OIDC Core §3.1.2.1: not understood, ignored),
+ * and a request without the parameter gets the service's default entries (RFC 6749 §3.3).
  */
 export function chooseScopes(text: string | undefined, service: Service, client: Client): string[] {
   const requestable = requestableScopes(service, client)

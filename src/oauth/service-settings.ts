@@ -55,7 +55,10 @@ const keyIds = [
 
 const jsonTexts = ['predefinedTransformedClaims', 'cimdMetadataPolicy'] as const
 
-/** Algorithms that are in the contract and not in the JOSE library, or make no sense for the purpose. */
+/**
+ * Algorithms that are in the contract and not in the JOSE library, or make no sense for the
+ * purpose.
+ */
 const unusableAlgorithms = ['NONE', 'HS256', 'HS384', 'HS512', 'ES256K']
 
 export async function findServiceProblems(document: ServiceDocument): Promise<Problem[]> {
@@ -76,7 +79,10 @@ export async function findServiceProblems(document: ServiceDocument): Promise<Pr
   ])
 }
 
-/** RFC 8414 §2: https, without query and fragment. Loopback hosts may do without TLS, for development. */
+/**
+ * RFC 8414 §2: https, without query and fragment. Loopback hosts may do without TLS, for
+ * development.
+ */
 function issuerProblem(issuer: string | undefined): Problem | undefined {
   const problem = uriProblem('issuer', issuer, { query: false })
   if (problem || !issuer) return problem

@@ -1,4 +1,7 @@
-/** An access token that is presented: is it good, and good for this? Read by: introspection, userinfo. */
+/**
+ * An access token that is presented: is it good, and good for this? Read by: introspection,
+ * userinfo.
+ */
 import type { Client } from '../model/client.ts'
 import { defineRules, refuse } from '../refusal.ts'
 
@@ -94,7 +97,9 @@ export function requireResources(held: readonly string[], needed: readonly strin
   if (foreign !== undefined) refuse(rules.otherResource, foreign.slice(0, 200))
 }
 
-/** Step-up authentication, RFC 9470 §3: class and age of the authentication, where they are asked. */
+/**
+ * Step-up authentication, RFC 9470 §3: class and age of the authentication, where they are asked.
+ */
 export function requireAuthentication(
   held: { acr?: string | undefined; authTime?: number | undefined },
   needed: { acrValues?: readonly string[] | undefined; maxAge?: number | undefined },

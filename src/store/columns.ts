@@ -1,4 +1,6 @@
-/** The column vocabulary, once per dialect; the one cast that lets tables be defined once is here. */
+/**
+ * The column vocabulary, once per dialect; the one cast that lets tables be defined once is here.
+ */
 import * as pg from 'drizzle-orm/pg-core'
 import * as sqlite from 'drizzle-orm/sqlite-core'
 import type { z } from 'zod'

@@ -1,6 +1,7 @@
 /**
- * Services and clients as parsed documents. A parsed document is kept, bounded, for as long as its row's
- * version stays the same; the version is read on every use, so no process ever works on an old one.
+ * Services and clients as parsed documents. A parsed document is kept, bounded, for as long as its
+ * row's version stays the same; the version is read on every use, so no process ever works on an
+ * old one.
  */
 import { LRUCache } from 'lru-cache'
 import { Client } from '../model/client.ts'

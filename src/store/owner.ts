@@ -1,4 +1,6 @@
-/** Whose tokens are meant: of a client, of a subject, of a subject at a client, or of one family. */
+/**
+ * Whose tokens are meant: of a client, of a subject, of a subject at a client, or of one family.
+ */
 import { and, eq, type SQL } from 'drizzle-orm'
 import type { Tables } from './tables.ts'
 

@@ -8,7 +8,9 @@ import { ConflictError, type Engine, type Reads, type Write, type Writes } from 
 import { defineTables } from './tables.ts'
 
 const migrations = fileURLToPath(new URL('../../drizzle/postgres', import.meta.url))
-/** Serialization failure and deadlock: the writes are descriptions, so they can be applied again. */
+/**
+ * Serialization failure and deadlock: the writes are descriptions, so they can be applied again.
+ */
 const retryable = new Set(['40001', '40P01'])
 const attempts = 3
 const migrationLock = 7_678_001

@@ -1,4 +1,7 @@
-/** The storage seam: finders read, and what is decided is one list of writes that all happen or none. */
+/**
+ * The storage seam: finders read, and what is decided is one list of writes that all happen or
+ * none.
+ */
 import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core'
 import type { accessTokens } from './access-tokens.ts'
 import type { apiTokens } from './api-tokens.ts'
@@ -17,8 +20,8 @@ export type Reads = Pick<Builders, 'select' | 'selectDistinct'>
 export type Writes = Pick<Builders, 'insert' | 'update' | 'delete'>
 
 /**
- * One statement, returning the rows that it touched. With a `refusal` it has to touch exactly one, or
- * nothing of the commit is kept and the refusal is thrown: that is how single use is guarded.
+ * One statement, returning the rows that it touched. With a `refusal` it has to touch exactly one,
+ * or nothing of the commit is kept and the refusal is thrown: that is how single use is guarded.
  */
 export interface Write {
   apply(tx: Writes): PromiseLike<unknown[]>

@@ -1,4 +1,7 @@
-/** Every table, once, for both dialects. Columns are what is looked up or guarded; the rest is `data`. */
+/**
+ * Every table, once, for both dialects. Columns are what is looked up or guarded; the rest is
+ * `data`.
+ */
 import { z } from 'zod'
 import { ApiToken } from '../model/api-token.ts'
 import { AuthorizationCode } from '../model/authorization-code.ts'

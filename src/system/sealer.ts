@@ -1,6 +1,6 @@
 /**
- * Envelope encryption of what has to be read again: AES-256-GCM under the master key. The place of a
- * value is bound to it, so that no sealed value can be moved to another row or column.
+ * Envelope encryption of what has to be read again: AES-256-GCM under the master key. The place of
+ * a value is bound to it, so that no sealed value can be moved to another row or column.
  */
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
 
@@ -66,7 +66,9 @@ export function createSealer(masterKey: Buffer): Sealer {
   return { keyId, seal, unseal }
 }
 
-/** Only the one text that a value was sealed as is taken: base64url has others for the same bytes. */
+/**
+ * Only the one text that a value was sealed as is taken: base64url has others for the same bytes.
+ */
 function parse(sealed: string): { keyId: string; iv: Buffer; bytes: Buffer } {
   const [sealedVersion, keyId = '', ivText = '', bodyText = '', ...more] = sealed.split('.')
   const iv = Buffer.from(ivText, 'base64url')

@@ -169,7 +169,10 @@ function describedBy(body: z.output<typeof AuthorizationFailRequest>): Rule {
   return says ? { ...rule, says } : rule
 }
 
-/** Where the response of a kept request goes; the client may be gone meanwhile, its URI is still its. */
+/**
+ * Where the response of a kept request goes; the client may be gone meanwhile, its URI is still
+ * its.
+ */
 export async function recipientOf(
   context: ServiceContext,
   request: AuthorizationTicket,

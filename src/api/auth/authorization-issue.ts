@@ -1,4 +1,6 @@
-/** A user has consented: the authorization response that the request asked for. OIDC Core §3.1.2.5 */
+/**
+ * A user has consented: the authorization response that the request asked for. OIDC Core §3.1.2.5
+ */
 import { z } from 'zod'
 import type { ServiceContext } from '../../grants/grant-request.ts'
 import { idTokenFor, issueAccessToken, tokenTypeOf } from '../../grants/issue.ts'

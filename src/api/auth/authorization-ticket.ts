@@ -1,4 +1,6 @@
-/** Tickets of authorization requests: what the caller keeps with one while the user is at its pages. */
+/**
+ * Tickets of authorization requests: what the caller keeps with one while the user is at its pages.
+ */
 import { z } from 'zod'
 import type { ServiceContext } from '../../grants/grant-request.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'

@@ -1,4 +1,6 @@
-/** The authorization endpoint, RFC 6749 §4.1.1 and OIDC Core §3.1.2: a request is checked and kept. */
+/**
+ * The authorization endpoint, RFC 6749 §4.1.1 and OIDC Core §3.1.2: a request is checked and kept.
+ */
 import { z } from 'zod'
 import { encryptFor } from '../../grants/encryption.ts'
 import type { ServiceContext } from '../../grants/grant-request.ts'
@@ -160,7 +162,10 @@ export const authorization = defineEndpoint({
   }),
 })
 
-/** A request object that is not good is told to the client where a redirect URI outside of it permits. */
+/**
+ * A request object that is not good is told to the client where a redirect URI outside of it
+ * permits.
+ */
 async function resolveOrAnswer(outer: Parameters, requester: Requester, context: ServiceContext) {
   const resolve = () => resolveRequest(outer, requester.client, context, 'front-channel')
   const redirectUri = outer.peek('redirect_uri')
@@ -221,8 +226,8 @@ function interactionOf(
 }
 
 /**
- * OIDC Core §5.4: what scopes ask for is answered by UserInfo; where no access token is issued, or the
- * service does not hold it to that (`claimShortcutRestrictive`), by the ID Token too.
+ * OIDC Core §5.4: what scopes ask for is answered by UserInfo; where no access token is issued, or
+ * the service does not hold it to that (`claimShortcutRestrictive`), by the ID Token too.
  */
 function claimsToAnswer(
   responseTypes: string[],

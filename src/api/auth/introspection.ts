@@ -1,4 +1,6 @@
-/** Introspection for resource servers of this API: a token, and whether it is good for a request. */
+/**
+ * Introspection for resource servers of this API: a token, and whether it is good for a request.
+ */
 import { z } from 'zod'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { challenge, json } from '../../http/relay.ts'

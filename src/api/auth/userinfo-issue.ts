@@ -1,4 +1,7 @@
-/** The UserInfo response, OIDC Core §5.3.2: claims as JSON, or as a JWT where the client wants it so. */
+/**
+ * The UserInfo response, OIDC Core §5.3.2: claims as JSON, or as a JWT where the client wants it
+ * so.
+ */
 import { z } from 'zod'
 import { encryptFor } from '../../grants/encryption.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
@@ -93,7 +96,9 @@ export const userinfoIssue = defineEndpoint({
   }),
 })
 
-/** OIDC Core §5.3.2: a signed response says who it is from and for; one that is not is plain JSON. */
+/**
+ * OIDC Core §5.3.2: a signed response says who it is from and for; one that is not is plain JSON.
+ */
 async function signUserInfo(
   service: Service,
   client: Client,

@@ -1,4 +1,6 @@
-/** The UserInfo endpoint, OIDC Core §5.3.1: a token is checked, and the caller told what to look up. */
+/**
+ * The UserInfo endpoint, OIDC Core §5.3.1: a token is checked, and the caller told what to look up.
+ */
 import { z } from 'zod'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { challenge, json } from '../../http/relay.ts'

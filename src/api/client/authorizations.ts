@@ -1,4 +1,7 @@
-/** Which clients hold tokens of a user, and the end of these tokens: what a user sees as "connected apps". */
+/**
+ * Which clients hold tokens of a user, and the end of these tokens: what a user sees as "connected
+ * apps".
+ */
 import { z } from 'zod'
 import type { ServiceContext } from '../../grants/grant-request.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'

@@ -1,4 +1,7 @@
-/** Changes of a client that exists: made from its newest row, and made again when another was faster. */
+/**
+ * Changes of a client that exists: made from its newest row, and made again when another was
+ * faster.
+ */
 import type { ServiceContext } from '../../grants/grant-request.ts'
 import { type Client, ClientDocument, clientSecrets } from '../../model/client.ts'
 import { refuseCaller } from '../../refusal.ts'
@@ -17,7 +20,10 @@ interface ClientWrite {
 /** Somebody wins each round, so that this many are lost only when something is wrong. */
 const rounds = 100
 
-/** Nothing that a concurrent call changed is lost: a new secret, a lock. Returns the client as it was. */
+/**
+ * Nothing that a concurrent call changed is lost: a new secret, a lock. Returns the client as it
+ * was.
+ */
 export async function rewriteClient(
   { service, store, now }: ServiceContext,
   clientId: number,

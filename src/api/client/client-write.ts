@@ -1,4 +1,7 @@
-/** What creating and updating a client have in common: rules of its properties, and its secret set apart. */
+/**
+ * What creating and updating a client have in common: rules of its properties, and its secret set
+ * apart.
+ */
 import type { ServiceContext } from '../../grants/grant-request.ts'
 import { refuseInvalid } from '../../http/body.ts'
 import { type Client, type ClientDocument, clientSecrets } from '../../model/client.ts'

@@ -1,4 +1,6 @@
-/** What a caller may see of a service: private keys and secrets only with the right to change them. */
+/**
+ * What a caller may see of a service: private keys and secrets only with the right to change them.
+ */
 import type { Caller } from '../../http/caller.ts'
 import { keySetOf, publicKeySet } from '../../jose/key-set.ts'
 import { type Service, serviceSecrets } from '../../model/service.ts'
