@@ -1,11 +1,16 @@
-/** Every property of services and clients has an effect, or `docs/properties.md` says that it has none. */
+/**
+ * Every property of services and clients has an effect, or `docs/properties.md` says that it has
+ * none.
+ */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ClientDocument } from '../src/model/client.ts'
 import { ServiceDocument } from '../src/model/service.ts'
 
-/** Rooms whose mention of a property is an effect: neither its declaration nor its validation is. */
+/**
+ * Rooms whose mention of a property is an effect: neither its declaration nor its validation is.
+ */
 const validation =
   /^src\/(model\/|oauth\/(registration|service-settings)\.ts|api\/(service|client)\/)/
 

@@ -1,6 +1,6 @@
 /**
- * A browser in a few lines, for pages without script: it keeps cookies, follows redirects, and fills
- * in forms.
+ * A browser in a few lines, for pages without script: it keeps cookies, follows redirects, and
+ * fills in forms.
  */
 
 export interface Page {

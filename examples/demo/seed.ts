@@ -41,6 +41,7 @@ export async function seedService(api: Api, frontend: string, more: Json = {}): 
     supportedDisplays: ['PAGE'],
     supportedTokenAuthMethods: ['CLIENT_SECRET_BASIC', 'CLIENT_SECRET_POST', 'NONE'],
     supportedRevocationAuthMethods: ['CLIENT_SECRET_BASIC', 'CLIENT_SECRET_POST', 'NONE'],
+    supportedIntrospectionAuthMethods: ['CLIENT_SECRET_BASIC'],
     ...more,
   })
   return String(service['apiKey'])

@@ -61,7 +61,9 @@ export async function createTeaShop(options: TeaShopOptions): Promise<Hono> {
   return app
 }
 
-/** An error of `openid-client` says in its cause what was wrong, or in the OAuth error that it met. */
+/**
+ * An error of `openid-client` says in its cause what was wrong, or in the OAuth error that it met.
+ */
 function reasonOf(error: unknown): string {
   if (error instanceof openid.ResponseBodyError)
     return `${error.error}: ${error.error_description ?? error.message}`

@@ -1,6 +1,6 @@
 /**
- * The authorization endpoint and its pages, OIDC Core §3.1.2: decides whether the user has to log in
- * or to consent, and tells Postern to issue or to fail.
+ * The authorization endpoint and its pages, OIDC Core §3.1.2: decides whether the user has to log
+ * in or to consent, and tells Postern to issue or to fail.
  */
 import type { Context, Hono } from 'hono'
 import { consentPage, errorPage, loginPage } from './pages.ts'

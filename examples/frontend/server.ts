@@ -1,6 +1,6 @@
 /**
- * An OAuth 2.0 and OpenID Connect server in front of Postern: it owns the users, the session and the
- * pages, and relays everything else. This file holds what clients and resource servers call.
+ * An OAuth 2.0 and OpenID Connect server in front of Postern: it owns the users, the session and
+ * the pages, and relays everything else. This file holds what clients and resource servers call.
  */
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
@@ -94,7 +94,9 @@ function addUserInfo(app: Hono, postern: Postern, users: Users, options: Fronten
   })
 }
 
-/** RFC 7662 §2.1: whoever introspects has to say who it is; here, a resource server by HTTP Basic. */
+/**
+ * RFC 7662 §2.1: whoever introspects has to say who it is; here, a resource server by HTTP Basic.
+ */
 function addIntrospection(app: Hono, postern: Postern, servers: Record<string, string>): void {
   app.post('/introspect', async (c) => {
     const { clientId = '', clientSecret = '' } = basicCredentials(c)
@@ -124,8 +126,8 @@ function formDecoded(text = ''): string {
 }
 
 /**
- * What a DPoP proof is checked against, RFC 9449 §4.3. Several DPoP headers arrive joined by a comma,
- * which no proof contains, and so are refused.
+ * What a DPoP proof is checked against, RFC 9449 §4.3. Several DPoP headers arrive joined by a
+ * comma, which no proof contains, and so are refused.
  */
 function proof(c: Context, { publicUrl }: FrontendOptions): Record<string, string | undefined> {
   const { origin, pathname } = new URL(c.req.url)

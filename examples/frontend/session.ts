@@ -50,7 +50,9 @@ export function createSessions(clock: () => number, secure: boolean) {
     sessions.get(getCookie(c, 'session') ?? '') ?? store(c, { consents: new Map() })
 
   return {
-    /** Records a login that has just succeeded. Another user's login begins a session of its own. */
+    /**
+     * Records a login that has just succeeded. Another user's login begins a session of its own.
+     */
     logIn(c: Context, interaction: Interaction, subject: string, acr: string): void {
       const before = interaction.session
       const same = before && (before.subject === undefined || before.subject === subject)

@@ -1,6 +1,6 @@
 /**
- * When the user is asked and when not, and where a broken request goes: what the certification tests
- * of OpenID Connect look at.
+ * When the user is asked and when not, and where a broken request goes: what the certification
+ * tests of OpenID Connect look at.
  */
 import * as openid from 'openid-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

@@ -1,4 +1,6 @@
-/** Each rule of the authorization request: what breaks it, where the refusal goes, and what it says. */
+/**
+ * Each rule of the authorization request: what breaks it, where the refusal goes, and what it says.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   authorize,

@@ -1,4 +1,6 @@
-/** No request, however broken, makes a fault: malformed bodies and parameters, thousands of them. */
+/**
+ * No request, however broken, makes a fault: malformed bodies and parameters, thousands of them.
+ */
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'

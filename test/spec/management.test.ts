@@ -1,4 +1,7 @@
-/** Services and clients as callers manage them: rules of their documents, secrets, keys, authorizations. */
+/**
+ * Services and clients as callers manage them: rules of their documents, secrets, keys,
+ * authorizations.
+ */
 import { exportJWK, generateKeyPair } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {

@@ -1,4 +1,7 @@
-/** Request objects, RFC 9101 and OIDC Core §6: by value and by reference, and what is wrong with them. */
+/**
+ * Request objects, RFC 9101 and OIDC Core §6: by value and by reference, and what is wrong with
+ * them.
+ */
 import { type CryptoKey, importJWK, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {

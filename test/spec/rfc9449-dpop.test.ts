@@ -1,4 +1,6 @@
-/** Sender-constrained tokens by DPoP, RFC 9449, at the token endpoint and at protected resources. */
+/**
+ * Sender-constrained tokens by DPoP, RFC 9449, at the token endpoint and at protected resources.
+ */
 import { exportJWK } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type DpopKey, dpopKey, type ProofOptions, proof } from '../support/dpop.ts'
