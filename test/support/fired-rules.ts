@@ -1,4 +1,7 @@
-/** Remembers which rules the tests of a worker fired, for the reporter to compare with the catalogue. */
+/**
+ * Remembers which rules the tests of a worker fired, for the reporter to compare with the
+ * catalogue.
+ */
 import { appendFileSync } from 'node:fs'
 import { afterAll } from 'vitest'
 import { refusals } from '../../src/refusal.ts'

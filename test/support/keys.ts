@@ -1,4 +1,6 @@
-/** Keys of tests: made once per process, the same for every service that does not ask for others. */
+/**
+ * Keys of tests: made once per process, the same for every service that does not ask for others.
+ */
 import { exportJWK, generateKeyPair, type JWK } from 'jose'
 
 async function generate(alg: string, kid: string): Promise<JWK> {

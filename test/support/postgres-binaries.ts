@@ -1,4 +1,6 @@
-/** Where a PostgreSQL server can be had: the machine's own, or the one that an npm package carries. */
+/**
+ * Where a PostgreSQL server can be had: the machine's own, or the one that an npm package carries.
+ */
 import { existsSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'

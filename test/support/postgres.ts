@@ -1,4 +1,6 @@
-/** A PostgreSQL server for the run: `TEST_POSTGRES_URL`, or a private one that is gone afterwards. */
+/**
+ * A PostgreSQL server for the run: `TEST_POSTGRES_URL`, or a private one that is gone afterwards.
+ */
 import { execFileSync, spawn } from 'node:child_process'
 import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { createServer } from 'node:net'

@@ -1,4 +1,6 @@
-/** Ends a run with its counts on one line, and fails a whole run in which some rule was never fired. */
+/**
+ * Ends a run with its counts on one line, and fails a whole run in which some rule was never fired.
+ */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
