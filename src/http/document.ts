@@ -61,7 +61,7 @@ export function openApiDocument(endpoints: readonly Endpoint[]) {
         'to send. With the header `Prefer: relay`, answers that end an exchange carry the HTTP ' +
         'answer ready-made in `relay`.',
     },
-    servers: [{ url: 'http://127.0.0.1:7678' }],
+    servers: [{ url: '/' }],
   })
 }
 
