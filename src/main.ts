@@ -2,7 +2,7 @@
  * The process: configuration, master key, store, app, listen; and out again without losing
  * anything.
  */
-import { mkdir, open, readFile } from 'node:fs/promises'
+import { mkdir, open, readFile, unlink } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -12,8 +12,8 @@ import { type Config, ConfigError, databaseFile, databaseLabel, readConfig } fro
 import { apiTokenHash } from './http/caller.ts'
 import { openStore } from './store/open.ts'
 import type { Store } from './store/store.ts'
-import { loadMasterKey, MasterKeyError } from './system/master-key.ts'
-import { createSealer } from './system/sealer.ts'
+import { loadMasterKey, type MasterKey, MasterKeyError } from './system/master-key.ts'
+import { createSealer, SealError, type Sealer } from './system/sealer.ts'
 import { createSystem, type System } from './system/system.ts'
 
 export interface Running {
@@ -35,35 +35,57 @@ export async function start(config: Config): Promise<Running> {
   const directory = dirname(resolve(databaseFile(config.databaseUrl) ?? 'data/postern.db'))
   const isInMemory = config.databaseUrl === ':memory:'
   if (!isInMemory) await mkdir(directory, { recursive: true, mode: 0o700 })
-  const keyFile = join(directory, 'master.key')
-  const { masterKey } = config
-  const master =
-    isInMemory && !masterKey
-      ? { key: system.random.bytes(32), file: undefined }
-      : await loadMasterKey({ masterKey, file: keyFile })
+  const master = await loadMasterKey({
+    masterKey: config.masterKey,
+    file: isInMemory ? undefined : join(directory, 'master.key'),
+  })
   const sealer = createSealer(master.key)
-  const store = await openStore(config.databaseUrl, sealer)
-  const tokenFile = isInMemory ? undefined : join(directory, 'admin.token')
-  const admin = await bootstrapAdmin(store, system, config.adminToken, tokenFile)
-  const server = createAdaptorServer({ fetch: createApp({ store, system, sealer }).fetch })
+  const store = await openSealed(config, sealer, master)
+  try {
+    const tokenFile = isInMemory ? undefined : join(directory, 'admin.token')
+    const admin = await bootstrapAdmin(store, system, config.adminToken, tokenFile)
+    const server = createAdaptorServer({ fetch: createApp({ store, system, sealer }).fetch })
+    const url = await listen(server, config)
+    const sweeper = sweep(store, system)
+    return {
+      url,
+      adminToken: admin.token,
+      notices: notices(url, config, master.file, admin),
+      async close() {
+        clearInterval(sweeper)
+        await drain(server)
+        await store.close()
+      },
+    }
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+/** A key that was made just now, and does not fit, is taken away again: the right one goes there. */
+async function openSealed(config: Config, sealer: Sealer, master: MasterKey): Promise<Store> {
+  try {
+    return await openStore(config.databaseUrl, sealer)
+  } catch (error) {
+    if (!(error instanceof SealError)) throw error
+    if (master.created && master.file) await unlink(master.file)
+    throw new MasterKeyError(
+      'The database was sealed under another master key. Start with that key: in ' +
+        `${master.file ?? 'the master key file'}, or in POSTERN_MASTER_KEY.`,
+    )
+  }
+}
+
+type HttpServer = ReturnType<typeof createAdaptorServer>
+
+async function listen(server: HttpServer, { host, port }: Config): Promise<string> {
   await new Promise<void>((listening, failed) => {
     server.once('error', failed)
-    server.listen(config.port, config.host, listening)
+    server.listen(port, host, listening)
   })
-  const sweeper = sweep(store, system)
-  const { port } = server.address() as AddressInfo
-  const host = config.host.includes(':') ? `[${config.host}]` : config.host
-  const url = `http://${host}:${port}`
-  return {
-    url,
-    adminToken: admin.token,
-    notices: notices(url, config, master.file, admin),
-    async close() {
-      clearInterval(sweeper)
-      await drain(server)
-      await store.close()
-    },
-  }
+  const { port: chosen } = server.address() as AddressInfo
+  return `http://${host.includes(':') ? `[${host}]` : host}:${chosen}`
 }
 
 interface Admin {
@@ -144,7 +166,7 @@ function sweep(store: Store, system: System): NodeJS.Timeout {
 }
 
 /** Takes no new connections, lets requests in flight finish, and then goes. */
-async function drain(server: ReturnType<typeof createAdaptorServer>): Promise<void> {
+async function drain(server: HttpServer): Promise<void> {
   await new Promise<void>((closed) => {
     const force = setTimeout(() => {
       if ('closeAllConnections' in server) server.closeAllConnections()

@@ -15,12 +15,22 @@ import { openSqlite } from './sqlite.ts'
 import type { Engine, Store } from './store.ts'
 import { tickets } from './tickets.ts'
 
-/** `file:…`, `:memory:` or `postgres://…`. */
+/**
+ * `file:…`, `:memory:` or `postgres://…`. Throws a `SealError` where the database was sealed under
+ * another master key: nothing may be added to it that the right key cannot open.
+ */
 export async function openStore(url: string, sealer: Sealer): Promise<Store> {
   const engine = /^postgres(ql)?:/.test(url)
     ? await openPostgres(url)
     : await openSqlite(url.replace(/^file:(\/\/(?=\/))?/, ''))
-  return assemble(engine, sealer)
+  const store = assemble(engine, sealer)
+  try {
+    await store.services.requireOpenable()
+    return store
+  } catch (error) {
+    await store.close()
+    throw error
+  }
 }
 
 export function assemble(engine: Engine, sealer: Sealer): Store {

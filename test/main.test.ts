@@ -1,0 +1,136 @@
+/** The process: it starts by one command, keeps its secrets to itself, and stops without loss. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+const entry = resolve('dist/main.js')
+
+let folder: string
+const running: ChildProcess[] = []
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'postern-main-'))
+})
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill('SIGKILL')
+  rmSync(folder, { recursive: true, force: true })
+})
+
+interface Started {
+  child: ChildProcess
+  output: () => string
+  url: string
+}
+
+function launch(environment: Record<string, string> = {}) {
+  const env = { PATH: process.env['PATH'] ?? '', POSTERN_PORT: '0', ...environment }
+  const child = spawn(process.execPath, [entry], { cwd: folder, env, stdio: 'pipe' })
+  running.push(child)
+  let text = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += chunk))
+  return { child, output: () => text }
+}
+
+async function started(environment: Record<string, string> = {}): Promise<Started> {
+  const launched = launch(environment)
+  while (!launched.output().includes('Next:')) await once(launched.child.stdout, 'data')
+  const url = /listens on (\S+)/.exec(launched.output())?.[1] ?? ''
+  return { ...launched, url }
+}
+
+async function failed(environment: Record<string, string>): Promise<string> {
+  const { child, output } = launch(environment)
+  const [code] = await once(child, 'close')
+  expect(code).toBe(1)
+  return output()
+}
+
+async function stopped({ child, output }: Started, signal: 'SIGINT' | 'SIGTERM'): Promise<void> {
+  child.kill(signal)
+  const [code] = await once(child, 'close')
+  expect(code).toBe(0)
+  expect(output()).toContain('Postern has stopped.')
+}
+
+const createService = (url: string, token: string) =>
+  fetch(`${url}/api/service/create`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+    body: '{"serviceName":"first"}',
+  })
+
+const file = (name: string) => join(folder, 'data', name)
+
+describe('a first start', () => {
+  it('makes a master key and a token that others cannot read, and says where', async () => {
+    const first = await started()
+    for (const name of ['master.key', 'admin.token']) {
+      expect(statSync(file(name)).mode & 0o777).toBe(0o600)
+      expect(first.output()).toContain(file(name))
+    }
+    const token = readFileSync(file('admin.token'), 'utf8').trim()
+    expect(first.output()).not.toContain(token)
+    expect((await createService(first.url, token)).status).toBe(200)
+    await stopped(first, 'SIGINT')
+    const second = await started()
+    const list = await fetch(`${second.url}/api/service/get/list`, {
+      headers: { Authorization: `Bearer ${token}` },
+    })
+    expect(await list.json()).toMatchObject({ totalCount: 1 })
+    await stopped(second, 'SIGTERM')
+  })
+
+  it('prints a next step that works when it is pasted', async () => {
+    const server = await started()
+    const command = server.output().split('Next: create a service\n')[1] ?? ''
+    const shell = spawn('bash', ['-c', command], { stdio: 'pipe' })
+    let answer = ''
+    shell.stdout.on('data', (chunk) => (answer += chunk))
+    await once(shell, 'close')
+    expect(JSON.parse(answer)).toMatchObject({ serviceName: 'My service' })
+  })
+})
+
+describe('a start', () => {
+  it('takes the administrator token and the key that it is given', async () => {
+    const POSTERN_ADMIN_TOKEN = 'a-token-that-the-operator-chose'
+    const POSTERN_MASTER_KEY = '0123456789abcdef'.repeat(4)
+    const server = await started({ POSTERN_ADMIN_TOKEN, POSTERN_MASTER_KEY })
+    expect((await createService(server.url, POSTERN_ADMIN_TOKEN)).status).toBe(200)
+    expect(existsSync(file('admin.token'))).toBe(false)
+    expect(existsSync(file('master.key'))).toBe(false)
+    expect(server.output()).not.toContain(POSTERN_ADMIN_TOKEN)
+  })
+
+  it('ends with one clear line when a value is bad', async () => {
+    const output = await failed({ POSTERN_PORT: 'nonsense' })
+    expect(output.trim().split('\n')).toHaveLength(1)
+    expect(output).toMatch(/^Postern did not start: POSTERN_PORT is not valid \("nonsense"\)/)
+  })
+
+  it('ends with one clear line when the port is taken', async () => {
+    const { url } = await started()
+    const POSTERN_PORT = new URL(url).port
+    const output = await failed({ POSTERN_PORT, POSTERN_DATABASE_URL: ':memory:' })
+    expect(output).toMatch(/^Postern did not start: listen EADDRINUSE/)
+  })
+
+  it('is refused with another master key, or none, and the right one still works', async () => {
+    const first = await started()
+    const token = readFileSync(file('admin.token'), 'utf8').trim()
+    await createService(first.url, token)
+    await stopped(first, 'SIGTERM')
+    const key = readFileSync(file('master.key'))
+    const other = await failed({ POSTERN_MASTER_KEY: '0123456789abcdef'.repeat(4) })
+    expect(other).toMatch(
+      /^Postern did not start: The database was sealed under another master key/,
+    )
+    rmSync(file('master.key'))
+    expect(await failed({})).toContain('sealed under another master key')
+    expect(existsSync(file('master.key'))).toBe(false)
+    writeFileSync(file('master.key'), key, { mode: 0o600 })
+    await stopped(await started(), 'SIGTERM')
+  })
+})
