@@ -63,7 +63,7 @@ export async function start(config: Config): Promise<Running> {
   }
 }
 
-/** A key that was made just now, and does not fit, is taken away again: the right one goes there. */
+/** A key that was made just now and does not fit is taken away: the right one goes there. */
 async function openSealed(config: Config, sealer: Sealer, master: MasterKey): Promise<Store> {
   try {
     return await openStore(config.databaseUrl, sealer)
@@ -136,15 +136,17 @@ async function bootstrapAdmin(
 
 function notices(url: string, config: Config, keyFile: string | undefined, admin: Admin): string[] {
   const token = admin.file ? `$(cat ${admin.file})` : '$POSTERN_ADMIN_TOKEN'
+  const given = config.adminToken && 'POSTERN_ADMIN_TOKEN'
   return [
     `Postern listens on ${url}`,
     `  database     ${databaseLabel(config.databaseUrl)}`,
     `  master key   ${keyFile ?? (config.masterKey ? 'POSTERN_MASTER_KEY' : 'in memory only')}`,
-    `  admin token  ${admin.file ?? (config.adminToken ? 'POSTERN_ADMIN_TOKEN' : 'one made earlier')}`,
+    `  admin token  ${admin.file ?? given ?? 'one made earlier'}`,
     `  reference    ${url}/docs`,
     'Next: create a service',
     `  curl -s ${url}/api/service/create -H "Authorization: Bearer ${token}" \\`,
-    `    -H 'Content-Type: application/json' -d '{"serviceName":"My service","issuer":"https://example.com"}'`,
+    "    -H 'Content-Type: application/json' \\",
+    `    -d '{"serviceName":"My service","issuer":"https://example.com"}'`,
   ]
 }
 

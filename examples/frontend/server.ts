@@ -42,7 +42,7 @@ export function createFrontend(options: FrontendOptions): Hono {
   return app
 }
 
-/** OIDC Discovery §4, RFC 8414 §3 and RFC 7517 §5. */
+/** OpenID Connect Discovery §4, RFC 8414 §3 and RFC 7517 §5. */
 function addDiscovery(app: Hono, postern: Postern): void {
   const document = (operation: string) => async (c: Context) =>
     c.body(await postern.read(operation), 200, { 'Content-Type': 'application/json' })

@@ -170,7 +170,7 @@ interface Definition {
 
 /** The kind of value that a schema expects, below defaults, optionality and transformations. */
 function expected(schema: z.ZodType): { type: string; element?: string } {
-  const definition = schema.def as unknown as Definition
+  const definition: Definition = schema._zod.def
   if (definition.innerType) return expected(definition.innerType)
   if (definition.type === 'pipe' && definition.in && definition.out) {
     const input = expected(definition.in)

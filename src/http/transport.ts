@@ -75,10 +75,11 @@ async function readBytes(request: Request): Promise<RawBody> {
   if (!request.body) return { contentType, bytes: new Uint8Array() }
   const chunks: Uint8Array[] = []
   let length = 0
-  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
-    length += chunk.byteLength
+  const reader = request.body.getReader()
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    length += part.value.byteLength
     if (length > bodyLimitBytes) refuseTooLarge()
-    chunks.push(chunk)
+    chunks.push(part.value)
   }
   return { contentType, bytes: Buffer.concat(chunks) }
 }

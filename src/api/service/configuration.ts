@@ -1,5 +1,5 @@
 /** The discovery document of a service, OpenID Connect Discovery §4 and RFC 8414 §3. */
-import { applyPatch, type Operation } from 'rfc6902'
+import { applyPatch } from 'rfc6902'
 import { z } from 'zod'
 import type { ServiceContext } from '../../grants/grant-request.ts'
 import { implementedGrantTypes } from '../../grants/index.ts'
@@ -85,24 +85,40 @@ function answer(
 }
 
 /** Members whose names reach into the prototype are no members of a document. */
-function applyOrRefuse(document: Record<string, unknown>, patch: string): unknown {
-  const Patch = z
-    .array(
-      z.looseObject({ op: z.string(), path: z.string().regex(/^(?!.*(__proto__|constructor))/) }),
-    )
-    .max(200)
+const Pointer = z
+  .string()
+  .regex(/^(?!.*(__proto__|constructor))/)
+  .transform((path) => `/document${path}`)
+
+const op = <const Name extends string>(name: Name) => ({ op: z.literal(name), path: Pointer })
+
+/** RFC 6902 §4. */
+const Patch = z
+  .array(
+    z.discriminatedUnion('op', [
+      z.object({ ...op('add'), value: z.unknown() }),
+      z.object({ ...op('replace'), value: z.unknown() }),
+      z.object({ ...op('test'), value: z.unknown() }),
+      z.object(op('remove')),
+      z.object({ ...op('move'), from: Pointer }),
+      z.object({ ...op('copy'), from: Pointer }),
+    ]),
+  )
+  .max(200)
+
+/** The document as the patch makes it; a part that does not apply refuses the whole. */
+function applyOrRefuse(document: Record<string, unknown>, text: string): unknown {
+  const parsed = Patch.safeParse(parseJson(text))
+  if (!parsed.success) return refuseCaller(rules.patchInvalid)
   const target = { document: structuredClone(document) }
+  const failed = applyPatch(target, parsed.data).find((each) => each !== null)
+  return failed ? refuseCaller(rules.patchInvalid, failed.name) : target.document
+}
+
+function parseJson(text: string): unknown {
   try {
-    const operations = Patch.parse(JSON.parse(patch)).map((operation) => ({
-      ...operation,
-      path: `/document${operation.path}`,
-      ...('from' in operation ? { from: `/document${String(operation['from'])}` } : {}),
-    }))
-    const failed = applyPatch(target, operations as unknown as Operation[]).find((each) => each)
-    if (failed) refuseCaller(rules.patchInvalid, failed.name)
-  } catch (error) {
-    if (error instanceof Error && error.name === 'CallerError') throw error
-    refuseCaller(rules.patchInvalid)
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
-  return target.document
 }

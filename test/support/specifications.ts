@@ -1,0 +1,20 @@
+/** The specifications that the code cites, by the tag before the section. */
+export const specifications: Record<string, string> = {
+  'OIDC Core': 'https://openid.net/specs/openid-connect-core-1_0.html',
+  'OIDC Registration': 'https://openid.net/specs/openid-connect-registration-1_0.html',
+  'OIDC UAR': 'https://openid.net/specs/openid-connect-unmet-authentication-requirements-1_0.html',
+  'OpenID Connect Discovery': 'https://openid.net/specs/openid-connect-discovery-1_0.html',
+  'OpenID Connect for Identity Assurance':
+    'https://openid.net/specs/openid-connect-4-identity-assurance-1_0.html',
+  'Initiating User Registration': 'https://openid.net/specs/openid-connect-prompt-create-1_0.html',
+  'OAuth 2.0 Multiple Response Types':
+    'https://openid.net/specs/oauth-v2-multiple-response-types-1_0.html',
+  'OAuth 2.0 Form Post Response Mode':
+    'https://openid.net/specs/oauth-v2-form-post-response-mode-1_0.html',
+  JARM: 'https://openid.net/specs/oauth-v2-jarm.html',
+  'FAPI 2.0': 'https://openid.net/specs/fapi-security-profile-2_0-final.html',
+}
+
+/** RFCs are known by their number. */
+export const isKnown = (tag: string): boolean =>
+  /^RFC \d{4}$/.test(tag) || Object.hasOwn(specifications, tag)

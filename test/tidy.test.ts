@@ -1,0 +1,114 @@
+/** The rules of the house that no other tool checks. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { isKnown, specifications } from './support/specifications.ts'
+
+const filesIn = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((file) => join(folder, file))
+    .filter((file) => file.endsWith('.ts'))
+    .sort()
+
+const sources = filesIn('src').map((file) => ({ file, text: readFileSync(file, 'utf8') }))
+const everything = [...filesIn('test'), ...filesIn('examples')]
+  .map((file) => ({ file, text: readFileSync(file, 'utf8') }))
+  .concat(sources)
+
+/** Files that break a rule, each with what breaks it. */
+const offenders = (among: typeof sources, broken: (text: string, file: string) => string[]) =>
+  among.flatMap(({ file, text }) => broken(text, file).map((what) => `${file}: ${what}`))
+
+/** Which rooms a room may know; the rest of the arrow follows from it. */
+const rooms: Record<string, string[]> = {
+  api: ['grants', 'http', 'jose', 'model', 'oauth', 'store', 'system', 'refusal.ts'],
+  grants: ['http', 'jose', 'model', 'oauth', 'store', 'refusal.ts'],
+  http: ['jose', 'model', 'store', 'system', 'refusal.ts'],
+  oauth: ['jose', 'model', 'refusal.ts'],
+  jose: ['model', 'system', 'refusal.ts'],
+  store: ['model', 'system'],
+  model: [],
+  system: [],
+  'refusal.ts': [],
+  'config.ts': ['system'],
+  'documents.ts': ['api', 'http', 'refusal.ts'],
+  'app.ts': ['api', 'http', 'jose', 'store', 'system'],
+  'main.ts': ['app.ts', 'config.ts', 'http', 'store', 'system'],
+}
+const packages: Record<string, RegExp> = {
+  'drizzle-orm': /^src\/store\//,
+  hono: /^src\/(http\/|app\.ts)/,
+  '@hono': /^src\/(http\/|main\.ts)/,
+  pg: /^src\/store\//,
+  'better-sqlite3': /^src\/store\//,
+  undici: /^src\/system\//,
+  pino: /^src\/system\//,
+}
+
+const importsOf = (text: string): string[] =>
+  [...text.matchAll(/^(?:import|export)[^;'"]*? from '([^']+)'/gms)].map(([, path = '']) => path)
+
+describe('rooms', () => {
+  it('know only those that they may know', () => {
+    const broken = (text: string, file: string) => {
+      const room = file.split('/')[1] ?? ''
+      const known = importsOf(text)
+        .filter((path) => path.startsWith('.'))
+        .map((path) => join(dirname(file), path).split('/')[1] ?? '')
+      return known.filter((other) => other !== room && !rooms[room]?.includes(other))
+    }
+    expect(offenders(sources, broken)).toEqual([])
+  })
+
+  it('are the only ones with their packages', () => {
+    const broken = (text: string, file: string) =>
+      importsOf(text).filter((path) => {
+        const allowed = packages[path.split('/')[0] ?? '']
+        return allowed !== undefined && !allowed.test(file)
+      })
+    expect(offenders(sources, broken)).toEqual([])
+  })
+})
+
+describe('files', () => {
+  it('have at most 300 lines of at most 100 columns', () => {
+    const broken = (text: string) => {
+      const lines = text.trimEnd().split('\n')
+      // A text that stands alone on its line may be longer: breaking it helps nobody.
+      const isText = (line: string) => /^\s*(\w+: )?(['"`]).*\2( \+|,)?$/.test(line)
+      const long = lines.filter((line) => [...line].length > 100 && !isText(line))
+      return lines.length > 300 ? [`${lines.length} lines`, ...long] : long
+    }
+    expect(offenders(sources, broken)).toEqual([])
+  })
+
+  it('are no drawers', () => {
+    const names = everything.map(({ file }) => file)
+    expect(names.filter((file) => /(util|helper|common|shared|manager)/i.test(file))).toEqual([])
+  })
+
+  it('leave nothing for later, and reach for the world only through their room', () => {
+    const banned: [RegExp, RegExp][] = [
+      [/FIXME|TODO|XXX/, /^$/],
+      [/console\./, /^$/],
+      [/Date\.now\(|new Date\(\)/, /^src\/system\//],
+      [/Math\.random\(/, /^$/],
+      [/process\.env/, /^src\/config\.ts/],
+      [/as unknown as|: any\b|<any>/, /^src\/store\//],
+    ]
+    const broken = (text: string, file: string) =>
+      banned
+        .filter(([what, room]) => what.test(text) && !room.test(file))
+        .map(([what]) => `${what}`)
+    expect(offenders(sources, broken)).toEqual([])
+  })
+
+  it('cite specifications that are known', () => {
+    const names = Object.keys(specifications).join('|')
+    const citation = new RegExp(`(RFC \\d+|${names}|[A-Za-z0-9.]+) §`, 'g')
+    const broken = (text: string) =>
+      [...text.matchAll(citation)].map(([, tag = '']) => tag).filter((tag) => !isKnown(tag))
+    const unknown = offenders(sources, broken).filter((line) => !/: (and|or|to)$/.test(line))
+    expect(unknown).toEqual([])
+  })
+})
