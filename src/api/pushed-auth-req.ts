@@ -28,7 +28,10 @@ const PushedRequest = z
         'The request parameters as the client sent them: the query string, or the form body.',
       ),
     clientId: z.string().optional().describe('Number of the client.'),
-    clientSecret: z.string().optional(),
+    clientSecret: z
+      .string()
+      .optional()
+      .describe('The secret that the client presented in the Authorization header, or its own.'),
     clientCertificate: z
       .string()
       .optional()
@@ -43,9 +46,18 @@ const PushedRequest = z
       .optional()
       .describe('HTTP method of the request, for the check of a DPoP proof.'),
     htu: z.string().optional().describe('URL of the endpoint, for the check of a DPoP proof.'),
-    oauthClientAttestation: z.string().optional(),
-    oauthClientAttestationPop: z.string().optional(),
-    dpopNonceRequired: z.boolean().optional(),
+    oauthClientAttestation: z
+      .string()
+      .optional()
+      .describe('The OAuth-Client-Attestation header of the request.'),
+    oauthClientAttestationPop: z
+      .string()
+      .optional()
+      .describe('The OAuth-Client-Attestation-PoP header of the request.'),
+    dpopNonceRequired: z
+      .boolean()
+      .optional()
+      .describe('Whether DPoP proofs have to carry a nonce of the server, RFC 9449 §8.'),
   })
   .meta({ id: 'pushed_authorization_request' })
 
@@ -61,7 +73,7 @@ const PushedAnswer = z
         'INTERNAL_SERVER_ERROR',
       ])
       .describe('What to do next.'),
-    requestUri: z.string().optional(),
+    requestUri: z.string().optional().describe('The request_uri for the authorization request.'),
     responseContent: z
       .string()
       .optional()
@@ -77,8 +89,12 @@ const PushedAnswer = z
         'SELF_SIGNED_TLS_CLIENT_AUTH',
         'ATTEST_JWT_CLIENT_AUTH',
       ])
-      .optional(),
-    dpopNonce: z.string().optional(),
+      .optional()
+      .describe('How the client authenticated.'),
+    dpopNonce: z
+      .string()
+      .optional()
+      .describe('A new nonce for DPoP proofs, for the header DPoP-Nonce.'),
     attestationChallenge: z
       .string()
       .optional()

@@ -3,19 +3,19 @@ import { z } from 'zod'
 
 export const AuthorizationDetailsElement = z
   .object({
-    type: z.string().optional(),
-    locations: z.array(z.string()).optional(),
-    actions: z.array(z.string()).optional(),
-    dataTypes: z.array(z.string()).optional(),
-    identifier: z.string().optional(),
-    privileges: z.array(z.string()).optional(),
-    otherFields: z.string().optional(),
+    type: z.string().optional().describe('Type of the authorization details.'),
+    locations: z.array(z.string()).optional().describe('Where they apply.'),
+    actions: z.array(z.string()).optional().describe('What is to be done.'),
+    dataTypes: z.array(z.string()).optional().describe('Kinds of data.'),
+    identifier: z.string().optional().describe('Identifier.'),
+    privileges: z.array(z.string()).optional().describe('Privileges.'),
+    otherFields: z.string().optional().describe('Further members, as JSON text.'),
   })
   .meta({ id: 'authorization_details_element' })
 
 /** A list of authorization details. */
 export const AuthzDetails = z
   .object({
-    elements: z.array(AuthorizationDetailsElement).optional(),
+    elements: z.array(AuthorizationDetailsElement).optional().describe('The elements.'),
   })
   .meta({ id: 'authz_details' })

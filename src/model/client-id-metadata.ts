@@ -3,8 +3,11 @@ import { z } from 'zod'
 
 export const CimdOptions = z
   .object({
-    alwaysRetrieved: z.boolean().optional(),
-    httpPermitted: z.boolean().optional(),
-    queryPermitted: z.boolean().optional(),
+    alwaysRetrieved: z
+      .boolean()
+      .optional()
+      .describe('Whether the document is fetched even if it is kept.'),
+    httpPermitted: z.boolean().optional().describe('Whether the URL may do without TLS.'),
+    queryPermitted: z.boolean().optional().describe('Whether the URL may have a query.'),
   })
   .meta({ id: 'cimd_options' })

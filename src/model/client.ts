@@ -22,105 +22,282 @@ import { Count, LongText, Moment, Text, Texts, Uri } from './primitives.ts'
 /** What a caller sets; the rest of a client is read-only. */
 export const ClientDocument = z
   .object({
-    clientName: Text.optional(),
-    clientNames: z.array(TaggedValue).max(1000).optional(),
-    description: LongText.optional(),
-    descriptions: z.array(TaggedValue).max(1000).optional(),
-    clientIdAlias: Text.optional(),
-    clientIdAliasEnabled: z.boolean().default(false),
-    clientType: ClientType.default('PUBLIC'),
-    applicationType: ApplicationType.default('WEB'),
-    logoUri: Text.optional(),
-    logoUris: z.array(TaggedValue).max(1000).optional(),
-    contacts: Texts.optional(),
-    tlsClientCertificateBoundAccessTokens: z.boolean().default(false),
-    softwareId: Text.optional(),
-    developer: Text.optional(),
-    softwareVersion: Text.optional(),
-    grantTypes: z.array(GrantType).max(1000).optional(),
-    responseTypes: z.array(ResponseType).max(1000).optional(),
-    redirectUris: Texts.optional(),
-    authorizationSignAlg: JwsAlg.optional(),
-    authorizationEncryptionAlg: JweAlg.optional(),
-    authorizationEncryptionEnc: JweEnc.optional(),
-    tokenAuthMethod: ClientAuthMethod.default('CLIENT_SECRET_BASIC'),
-    tokenAuthSignAlg: JwsAlg.optional(),
-    selfSignedCertificateKeyId: Text.optional(),
-    tlsClientAuthSubjectDn: Text.optional(),
-    tlsClientAuthSanDns: Text.optional(),
-    tlsClientAuthSanUri: Text.optional(),
-    tlsClientAuthSanIp: Text.optional(),
-    tlsClientAuthSanEmail: Text.optional(),
-    parRequired: z.boolean().default(false),
-    requestObjectRequired: z.boolean().default(false),
-    requestSignAlg: JwsAlg.optional(),
-    requestEncryptionAlg: JweAlg.optional(),
-    requestEncryptionEnc: JweEnc.optional(),
-    requestUris: Texts.optional(),
-    defaultMaxAge: Count.optional(),
-    defaultAcrs: Texts.optional(),
-    idTokenSignAlg: JwsAlg.default('RS256'),
-    idTokenEncryptionAlg: JweAlg.optional(),
-    idTokenEncryptionEnc: JweEnc.optional(),
-    authTimeRequired: z.boolean().default(false),
-    subjectType: SubjectType.default('PUBLIC'),
-    sectorIdentifierUri: Text.optional(),
-    jwksUri: Text.optional(),
-    jwks: LongText.optional(),
-    userInfoSignAlg: JwsAlg.optional(),
-    userInfoEncryptionAlg: JweAlg.optional(),
-    userInfoEncryptionEnc: JweEnc.optional(),
-    loginUri: Text.optional(),
-    tosUri: Text.optional(),
-    tosUris: z.array(TaggedValue).max(1000).optional(),
-    policyUri: Text.optional(),
-    policyUris: z.array(TaggedValue).max(1000).optional(),
-    clientUri: Text.optional(),
-    clientUris: z.array(TaggedValue).max(1000).optional(),
-    bcDeliveryMode: Text.optional(),
-    bcNotificationEndpoint: Text.optional(),
-    bcRequestSignAlg: JwsAlg.optional(),
-    bcUserCodeRequired: z.boolean().default(false),
-    attributes: z.array(Pair).max(1000).optional(),
-    extension: ClientExtension.optional(),
-    authorizationDetailsTypes: Texts.optional(),
-    customMetadata: LongText.optional(),
-    frontChannelRequestObjectEncryptionRequired: z.boolean().default(false),
-    requestObjectEncryptionAlgMatchRequired: z.boolean().default(false),
-    requestObjectEncryptionEncMatchRequired: z.boolean().default(false),
-    digestAlgorithm: Text.optional(),
-    singleAccessTokenPerSubject: z.boolean().default(false),
-    pkceRequired: z.boolean().default(false),
-    pkceS256Required: z.boolean().default(false),
-    dpopRequired: z.boolean().default(false),
-    automaticallyRegistered: z.boolean().default(false),
-    explicitlyRegistered: z.boolean().default(false),
-    rsRequestSigned: z.boolean().default(false),
-    rsSignedRequestKeyId: Text.optional(),
-    clientRegistrationTypes: z.array(ClientRegistrationType).max(1000).optional(),
-    organizationName: Text.optional(),
-    signedJwksUri: Text.optional(),
-    entityId: Text.optional(),
-    trustAnchorId: Text.optional(),
-    trustChain: Texts.optional(),
-    trustChainExpiresAt: Moment.optional(),
-    trustChainUpdatedAt: Moment.optional(),
-    locked: z.boolean().default(false),
-    credentialOfferEndpoint: Text.optional(),
-    fapiModes: z.array(FapiMode).max(1000).optional(),
-    responseModes: z.array(ResponseMode).max(20).optional(),
-    credentialResponseEncryptionRequired: z.boolean().default(false),
-    mtlsEndpointAliasesUsed: z.boolean().default(false),
-    inScopeForTokenMigration: z.boolean().default(false),
-    metadataDocumentLocation: Uri.optional(),
-    metadataDocumentExpiresAt: Moment.optional(),
-    metadataDocumentUpdatedAt: Moment.optional(),
-    discoveredByMetadataDocument: z.boolean().default(false),
-    spiffeId: Text.optional(),
-    spiffeBundleEndpoint: Uri.optional(),
-    haipVersion: Text.optional(),
-    backchannelLogoutUri: Uri.optional(),
-    backchannelLogoutSessionRequired: z.boolean().default(false),
+    clientName: Text.optional().describe('Name of the client, for people to read.'),
+    clientNames: z
+      .array(TaggedValue)
+      .max(1000)
+      .optional()
+      .describe('Names of the client by language.'),
+    description: LongText.optional().describe('What it is, for people to read.'),
+    descriptions: z
+      .array(TaggedValue)
+      .max(1000)
+      .optional()
+      .describe('The description by language.'),
+    clientIdAlias: Text.optional().describe(
+      'Another name for the client in requests, unique within the service; not only digits.',
+    ),
+    clientIdAliasEnabled: z
+      .boolean()
+      .default(false)
+      .describe('Whether clients may be named by their alias in requests.'),
+    clientType: ClientType.default('PUBLIC').describe(
+      'Whether the client can keep a secret, RFC 6749 §2.1.',
+    ),
+    applicationType: ApplicationType.default('WEB').describe(
+      'Whether it is a web or a native application, OIDC Registration §2.',
+    ),
+    logoUri: Text.optional().describe('URL of the logo.'),
+    logoUris: z.array(TaggedValue).max(1000).optional().describe('URLs of the logo by language.'),
+    contacts: Texts.optional().describe('E-mail addresses of those responsible.'),
+    tlsClientCertificateBoundAccessTokens: z
+      .boolean()
+      .default(false)
+      .describe('Whether access tokens are bound to the client certificate, RFC 8705 §3.'),
+    softwareId: Text.optional().describe('Identifier of the software, RFC 7591 §2.'),
+    developer: Text.optional().describe(
+      'Who the client belongs to, as the caller names developers.',
+    ),
+    softwareVersion: Text.optional().describe('Version of the software, RFC 7591 §2.'),
+    grantTypes: z
+      .array(GrantType)
+      .max(1000)
+      .optional()
+      .describe('Grant types that the client may use; absent means all.'),
+    responseTypes: z
+      .array(ResponseType)
+      .max(1000)
+      .optional()
+      .describe('Response types that the client may use; absent means all.'),
+    redirectUris: Texts.optional().describe(
+      'Redirect URIs, compared character by character, RFC 6749 §3.1.2.',
+    ),
+    authorizationSignAlg: JwsAlg.optional().describe(
+      'Algorithm that JWT authorization responses are signed by; RS256 when absent.',
+    ),
+    authorizationEncryptionAlg: JweAlg.optional().describe(
+      'Key management of encrypted authorization responses; not encrypted when absent.',
+    ),
+    authorizationEncryptionEnc: JweEnc.optional().describe(
+      'Content encryption of authorization responses.',
+    ),
+    tokenAuthMethod: ClientAuthMethod.default('CLIENT_SECRET_BASIC').describe(
+      'How the client authenticates, OIDC Core §9.',
+    ),
+    tokenAuthSignAlg: JwsAlg.optional().describe(
+      'Algorithm of client assertions; any of its method when absent.',
+    ),
+    selfSignedCertificateKeyId: Text.optional().describe(
+      'Key of the set that the self-signed certificate belongs to.',
+    ),
+    tlsClientAuthSubjectDn: Text.optional().describe(
+      'Subject of the client certificate, RFC 8705 §2.1.2.',
+    ),
+    tlsClientAuthSanDns: Text.optional().describe('DNS name in the client certificate.'),
+    tlsClientAuthSanUri: Text.optional().describe('URI in the client certificate.'),
+    tlsClientAuthSanIp: Text.optional().describe('IP address in the client certificate.'),
+    tlsClientAuthSanEmail: Text.optional().describe('E-mail address in the client certificate.'),
+    parRequired: z
+      .boolean()
+      .default(false)
+      .describe('Whether authorization requests have to be pushed first, RFC 9126 §5.'),
+    requestObjectRequired: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether authorization requests have to be made by a request object, RFC 9101 §10.5.',
+      ),
+    requestSignAlg: JwsAlg.optional().describe(
+      'Algorithm of request objects; any but none when absent.',
+    ),
+    requestEncryptionAlg: JweAlg.optional().describe(
+      'Key management of encrypted request objects.',
+    ),
+    requestEncryptionEnc: JweEnc.optional().describe('Content encryption of request objects.'),
+    requestUris: Texts.optional().describe('URLs of request objects, OIDC Core §6.2.'),
+    defaultMaxAge: Count.optional().describe(
+      'Seconds since the last authentication that are allowed where a request names none; 0 is no limit.',
+    ),
+    defaultAcrs: Texts.optional().describe(
+      'Authentication context classes where a request names none.',
+    ),
+    idTokenSignAlg: JwsAlg.default('RS256').describe(
+      'Algorithm that ID Tokens are signed by; RS256 by default.',
+    ),
+    idTokenEncryptionAlg: JweAlg.optional().describe(
+      'Key management of encrypted ID Tokens; not encrypted when absent.',
+    ),
+    idTokenEncryptionEnc: JweEnc.optional().describe('Content encryption of ID Tokens.'),
+    authTimeRequired: z
+      .boolean()
+      .default(false)
+      .describe('Whether ID Tokens have to carry auth_time.'),
+    subjectType: SubjectType.default('PUBLIC').describe(
+      'Whether subjects are the same for all clients, OIDC Core §8.',
+    ),
+    sectorIdentifierUri: Text.optional().describe(
+      'Document that lists the redirect URIs of one sector, OIDC Core §8.1.',
+    ),
+    jwksUri: Text.optional().describe('URL of the key set, RFC 7517 §5.'),
+    jwks: LongText.optional().describe(
+      'Key set as JSON text, RFC 7517 §5. Private keys of a service are sealed at rest.',
+    ),
+    userInfoSignAlg: JwsAlg.optional().describe(
+      'Algorithm that UserInfo responses are signed by; plain JSON when absent.',
+    ),
+    userInfoEncryptionAlg: JweAlg.optional().describe(
+      'Key management of encrypted UserInfo responses; not encrypted when absent.',
+    ),
+    userInfoEncryptionEnc: JweEnc.optional().describe('Content encryption of UserInfo responses.'),
+    loginUri: Text.optional().describe('Where a third party may begin a login, OIDC Core §4.'),
+    tosUri: Text.optional().describe('Page with the terms of service.'),
+    tosUris: z
+      .array(TaggedValue)
+      .max(1000)
+      .optional()
+      .describe('Pages with the terms of service by language.'),
+    policyUri: Text.optional().describe('Page with the policy on data.'),
+    policyUris: z
+      .array(TaggedValue)
+      .max(1000)
+      .optional()
+      .describe('Pages with the policy on data by language.'),
+    clientUri: Text.optional().describe('Home page of the client.'),
+    clientUris: z
+      .array(TaggedValue)
+      .max(1000)
+      .optional()
+      .describe('Home pages of the client by language.'),
+    bcDeliveryMode: Text.optional().describe('How CIBA tokens are delivered to the client.'),
+    bcNotificationEndpoint: Text.optional().describe('Where a CIBA client is notified.'),
+    bcRequestSignAlg: JwsAlg.optional().describe('Algorithm of signed CIBA requests.'),
+    bcUserCodeRequired: z
+      .boolean()
+      .default(false)
+      .describe('Whether CIBA requests of the client have to carry a user code.'),
+    attributes: z
+      .array(Pair)
+      .max(1000)
+      .optional()
+      .describe(
+        'Settings and notes of the caller; those that begin with `ext.` are settings of the engine.',
+      ),
+    extension: ClientExtension.optional().describe(
+      'What the service grants or limits for the client.',
+    ),
+    authorizationDetailsTypes: Texts.optional().describe(
+      'Types of authorization details that the client may use, RFC 9396 §10.',
+    ),
+    customMetadata: LongText.optional().describe('Further client metadata, as JSON text.'),
+    frontChannelRequestObjectEncryptionRequired: z
+      .boolean()
+      .default(false)
+      .describe('Whether request objects of the front channel have to be encrypted.'),
+    requestObjectEncryptionAlgMatchRequired: z
+      .boolean()
+      .default(false)
+      .describe('Whether the alg of an encrypted request object has to be the registered one.'),
+    requestObjectEncryptionEncMatchRequired: z
+      .boolean()
+      .default(false)
+      .describe('Whether the enc of an encrypted request object has to be the registered one.'),
+    digestAlgorithm: Text.optional().describe('Digest algorithm for external attachments.'),
+    singleAccessTokenPerSubject: z
+      .boolean()
+      .default(false)
+      .describe('Whether a new access token ends the earlier ones of the same user and client.'),
+    pkceRequired: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether authorization requests for a code have to carry a code challenge, RFC 7636.',
+      ),
+    pkceS256Required: z
+      .boolean()
+      .default(false)
+      .describe('Whether the challenge has to be a SHA-256 hash.'),
+    dpopRequired: z
+      .boolean()
+      .default(false)
+      .describe('Whether token requests of the client have to carry a DPoP proof, RFC 9449 §5.2.'),
+    automaticallyRegistered: z
+      .boolean()
+      .default(false)
+      .describe('Whether a federation registered the client automatically.'),
+    explicitlyRegistered: z
+      .boolean()
+      .default(false)
+      .describe('Whether a federation registered the client explicitly.'),
+    rsRequestSigned: z
+      .boolean()
+      .default(false)
+      .describe('Whether requests to protected resources are signed, RFC 9421.'),
+    rsSignedRequestKeyId: Text.optional().describe(
+      'Key that signs requests to protected resources, by its kid.',
+    ),
+    clientRegistrationTypes: z
+      .array(ClientRegistrationType)
+      .max(1000)
+      .optional()
+      .describe('Ways in which the client registers in a federation.'),
+    organizationName: Text.optional().describe('Name of the organization.'),
+    signedJwksUri: Text.optional().describe('URL of the signed key set.'),
+    entityId: Text.optional().describe('Entity identifier in a federation.'),
+    trustAnchorId: Text.optional().describe('Trust anchor that the client was found by.'),
+    trustChain: Texts.optional().describe('Trust chain of the client.'),
+    trustChainExpiresAt: Moment.optional().describe(
+      'When the trust chain expires, in milliseconds since the epoch.',
+    ),
+    trustChainUpdatedAt: Moment.optional().describe(
+      'When the trust chain was updated, in milliseconds since the epoch.',
+    ),
+    locked: z.boolean().default(false).describe('Whether everything is refused to the client.'),
+    credentialOfferEndpoint: Text.optional().describe('Where credential offers are sent to.'),
+    fapiModes: z
+      .array(FapiMode)
+      .max(1000)
+      .optional()
+      .describe('FAPI profiles that requests are held to.'),
+    responseModes: z
+      .array(ResponseMode)
+      .max(20)
+      .optional()
+      .describe('Response modes that the client may use; absent means all.'),
+    credentialResponseEncryptionRequired: z
+      .boolean()
+      .default(false)
+      .describe('Whether credential responses have to be encrypted.'),
+    mtlsEndpointAliasesUsed: z
+      .boolean()
+      .default(false)
+      .describe('Whether the client uses the endpoints for mutual TLS.'),
+    inScopeForTokenMigration: z
+      .boolean()
+      .default(false)
+      .describe('Whether tokens of the client are to be migrated.'),
+    metadataDocumentLocation: Uri.optional().describe(
+      'URL of the metadata document of the client.',
+    ),
+    metadataDocumentExpiresAt: Moment.optional().describe(
+      'When the metadata document expires, in milliseconds since the epoch.',
+    ),
+    metadataDocumentUpdatedAt: Moment.optional().describe(
+      'When the metadata document was fetched, in milliseconds since the epoch.',
+    ),
+    discoveredByMetadataDocument: z
+      .boolean()
+      .default(false)
+      .describe('Whether the client became known by its metadata document.'),
+    spiffeId: Text.optional().describe('SPIFFE identifier of the client.'),
+    spiffeBundleEndpoint: Uri.optional().describe('URL of the SPIFFE bundle.'),
+    haipVersion: Text.optional().describe(
+      'Version of the High Assurance Interoperability Profile.',
+    ),
+    backchannelLogoutUri: Uri.optional().describe('Where the client is told of logouts.'),
+    backchannelLogoutSessionRequired: z
+      .boolean()
+      .default(false)
+      .describe('Whether logout tokens have to carry the session.'),
     clientSource: ClientSource.optional().describe('How the client came to be.'),
     registrationAccessTokenHash: Text.optional().describe(
       'Hash of the registration access token, RFC 7592 §3.',

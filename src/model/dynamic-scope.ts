@@ -3,7 +3,7 @@ import { z } from 'zod'
 
 export const DynamicScope = z
   .object({
-    name: z.string().optional(),
-    value: z.string().optional(),
+    name: z.string().optional().describe('Name.'),
+    value: z.string().optional().describe('Value.'),
   })
   .meta({ id: 'dynamic_scope' })

@@ -138,3 +138,21 @@ export function claimNames(service: Service, scopes: string[], asked: string[]):
   const names = [...new Set([...expanded, ...asked])]
   return supported ? names.filter((name) => supported.includes(name.split('#')[0] ?? name)) : names
 }
+
+/**
+ * OIDC Core §5.4: what scopes ask for is answered by UserInfo; where no access token is issued, or
+ * the service does not hold it to that (`claimShortcutRestrictive`), by the ID Token too.
+ */
+export function claimsToAnswer(
+  service: Service,
+  responseTypes: readonly string[],
+  scopes: string[],
+  { idTokenNames, userInfoNames }: Pick<ClaimsRequest, 'idTokenNames' | 'userInfoNames'>,
+): { claims: string[]; claimsAtUserInfo: string[] } {
+  const withoutAccessToken = responseTypes.length === 1 && responseTypes[0] === 'id_token'
+  const expands = withoutAccessToken || !service.claimShortcutRestrictive
+  return {
+    claims: claimNames(service, expands ? scopes : [], idTokenNames),
+    claimsAtUserInfo: claimNames(service, scopes, userInfoNames),
+  }
+}

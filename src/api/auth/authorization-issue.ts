@@ -60,17 +60,31 @@ const AuthorizationIssueRequest = z
     idtHeaderParams: JsonObjectText.optional().describe(
       'Header parameters to add to the ID Token, as JSON text of an object.',
     ),
-    claimsForTx: JsonObjectText.optional(),
-    consentedClaims: z.array(z.string()).optional(),
-    authorizationDetails: AuthzDetails.optional(),
+    claimsForTx: JsonObjectText.optional().describe(
+      'Claims that transformed claims are computed from, as JSON text.',
+    ),
+    consentedClaims: z
+      .array(z.string())
+      .optional()
+      .describe('Names of claims that the user consented to.'),
+    authorizationDetails: AuthzDetails.optional().describe('Authorization details, RFC 9396.'),
     jwtAtClaims: JsonObjectText.optional().describe(
       'Claims to add to a JWT access token, as JSON text of an object.',
     ),
-    accessToken: z.string().optional(),
+    accessToken: z
+      .string()
+      .optional()
+      .describe('An access token: the one issued, or the value that the caller chooses for it.'),
     accessTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
     sessionId: z.string().optional().describe('Identifier of the user session at the frontend.'),
-    idTokenAudType: z.enum(['array', 'string']).optional(),
-    verifiedClaimsForTx: z.array(z.string()).optional(),
+    idTokenAudType: z
+      .enum(['array', 'string'])
+      .optional()
+      .describe('Whether aud of an ID Token is an array or a string; an array when absent.'),
+    verifiedClaimsForTx: z
+      .array(z.string())
+      .optional()
+      .describe('Verified claims that transformed claims are computed from, each as JSON text.'),
   })
   .meta({ id: 'authorization_issue_request' })
 
@@ -83,16 +97,19 @@ const AuthorizationIssueAnswer = z
       .string()
       .optional()
       .describe('What to send to the client; where it goes depends on the action.'),
-    accessToken: z.string().optional(),
+    accessToken: z
+      .string()
+      .optional()
+      .describe('An access token: the one issued, or the value that the caller chooses for it.'),
     accessTokenExpiresAt: z
       .int()
       .optional()
       .describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
     accessTokenDuration: z.int().optional().describe('Seconds.'),
-    idToken: z.string().optional(),
-    authorizationCode: z.string().optional(),
-    jwtAccessToken: z.string().optional(),
-    ticketInfo: TicketInfo.optional(),
+    idToken: z.string().optional().describe('The ID Token.'),
+    authorizationCode: z.string().optional().describe('The authorization code.'),
+    jwtAccessToken: z.string().optional().describe('The access token, where it is a JWT.'),
+    ticketInfo: TicketInfo.optional().describe('What the caller kept with the ticket.'),
   })
   .meta({ id: 'authorization_issue_response' })
 

@@ -18,7 +18,7 @@ import type { Service } from '../../model/service.ts'
 import { ServiceView } from '../../model/service-view.ts'
 import { tokenHash } from '../../oauth/access-token.ts'
 import { type Recipient, refusingTo } from '../../oauth/authorization-response.ts'
-import { claimNames } from '../../oauth/claims-parameter.ts'
+import { claimsToAnswer } from '../../oauth/claims-parameter.ts'
 import { clientIdentifier } from '../../oauth/id-token.ts'
 import { type Parameters, parseParameters, parseWords } from '../../oauth/parameters.ts'
 import { lowestPrompt } from '../../oauth/prompt.ts'
@@ -43,8 +43,12 @@ const AuthorizationRequest = z
       .describe(
         'The request parameters as the client sent them: the query string, or the form body.',
       ),
-    context: z.string().max(65_536).optional(),
-    cimdOptions: CimdOptions.optional(),
+    context: z
+      .string()
+      .max(65_536)
+      .optional()
+      .describe('Text that the caller keeps with the ticket.'),
+    cimdOptions: CimdOptions.optional().describe('Options for client ID metadata documents.'),
   })
   .meta({ id: 'authorization_request' })
 
@@ -60,30 +64,53 @@ const AuthorizationAnswer = z
         'INTERACTION',
       ])
       .describe('What to do next.'),
-    client: ClientLimitedAuthorization.optional(),
-    display: Display.optional(),
+    client: ClientLimitedAuthorization.optional().describe('The client, as far as pages show it.'),
+    display: Display.optional().describe(
+      'How to show it; of a request, one of page, popup, touch and wap.',
+    ),
     maxAge: z.int().optional().describe('Seconds since the last authentication that are allowed.'),
-    service: ServiceView.optional(),
+    service: ServiceView.optional().describe('The service, as far as pages show it.'),
     scopes: z.array(Scope).optional().describe('Names of scopes.'),
-    uiLocales: z.array(z.string()).optional(),
-    claimsLocales: z.array(z.string()).optional(),
-    claims: z.array(z.string()).optional(),
-    acrEssential: z.boolean().optional(),
+    uiLocales: z
+      .array(z.string())
+      .optional()
+      .describe('Languages that the client prefers, in its order.'),
+    claimsLocales: z
+      .array(z.string())
+      .optional()
+      .describe('Languages for claims that the client prefers, in its order.'),
+    claims: z
+      .array(z.string())
+      .optional()
+      .describe('Names of claims, or claims as JSON text where the call gives them.'),
+    acrEssential: z
+      .boolean()
+      .optional()
+      .describe('Whether one of the classes has to be satisfied, OIDC Core §5.5.1.1.'),
     clientIdAliasUsed: z
       .boolean()
       .optional()
       .describe('Whether the client was named by its alias.'),
-    acrs: z.array(z.string()).optional(),
+    acrs: z
+      .array(z.string())
+      .optional()
+      .describe('Authentication context classes that are asked for, in their order.'),
     subject: z.string().optional().describe('Unique identifier of the user at the service.'),
-    loginHint: z.string().optional(),
-    prompts: z.array(Prompt).optional(),
-    lowestPrompt: Prompt.optional(),
-    requestObjectPayload: z.string().optional(),
-    idTokenClaims: z.string().optional(),
-    userInfoClaims: z.string().optional(),
+    loginHint: z.string().optional().describe('Whom the client believes the user to be.'),
+    prompts: z.array(Prompt).optional().describe('How the user is to be asked.'),
+    lowestPrompt: Prompt.optional().describe('The prompt that asks least of the user.'),
+    requestObjectPayload: z.string().optional().describe('Payload of the request object.'),
+    idTokenClaims: z
+      .string()
+      .optional()
+      .describe('The member id_token of the claims parameter, as JSON text.'),
+    userInfoClaims: z
+      .string()
+      .optional()
+      .describe('The member userinfo of the claims parameter, as JSON text.'),
     resources: z.array(z.string()).optional().describe('Resource indicators, RFC 8707.'),
-    authorizationDetails: AuthzDetails.optional(),
-    purpose: z.string().optional(),
+    authorizationDetails: AuthzDetails.optional().describe('Authorization details, RFC 9396.'),
+    purpose: z.string().optional().describe('What the client wants the claims for.'),
     responseContent: z
       .string()
       .optional()
@@ -92,20 +119,46 @@ const AuthorizationAnswer = z
       .string()
       .optional()
       .describe('Stands for the request until it is decided. Single use.'),
-    dynamicScopes: z.array(DynamicScope).optional(),
-    gmAction: GrantManagementAction.optional(),
-    grantId: z.string().optional(),
-    grant: GrantView.optional(),
-    grantSubject: z.string().optional(),
-    requestedClaimsForTx: z.array(z.string()).optional(),
-    requestedVerifiedClaimsForTx: z.array(z.array(z.string())).optional(),
-    transformedClaims: z.string().optional(),
-    clientEntityIdUsed: z.boolean().optional(),
-    claimsAtUserInfo: z.array(z.string()).optional(),
-    credentialOfferInfo: CredentialOfferInfo.optional(),
-    issuableCredentials: z.string().optional(),
-    nativeSsoRequested: z.boolean().optional(),
-    metadataDocumentUsed: z.boolean().optional(),
+    dynamicScopes: z
+      .array(DynamicScope)
+      .optional()
+      .describe('Scopes of the request that carry a value.'),
+    gmAction: GrantManagementAction.optional().describe('Grant management action.'),
+    grantId: z.string().optional().describe('Identifier of the grant.'),
+    grant: GrantView.optional().describe('The grant.'),
+    grantSubject: z.string().optional().describe('Whom the grant is of.'),
+    requestedClaimsForTx: z
+      .array(z.string())
+      .optional()
+      .describe('Claims that transformed claims are computed from.'),
+    requestedVerifiedClaimsForTx: z
+      .array(z.array(z.string()))
+      .optional()
+      .describe('Verified claims that transformed claims are computed from.'),
+    transformedClaims: z
+      .string()
+      .optional()
+      .describe('Transformed claims of the request, as JSON text.'),
+    clientEntityIdUsed: z
+      .boolean()
+      .optional()
+      .describe('Whether the client was named by its entity identifier.'),
+    claimsAtUserInfo: z
+      .array(z.string())
+      .optional()
+      .describe('Names of the claims that UserInfo is asked for.'),
+    credentialOfferInfo: CredentialOfferInfo.optional().describe(
+      'The credential offer that the request is about.',
+    ),
+    issuableCredentials: z
+      .string()
+      .optional()
+      .describe('Credentials that can be issued, as JSON text.'),
+    nativeSsoRequested: z.boolean().optional().describe('Whether Native SSO was asked for.'),
+    metadataDocumentUsed: z
+      .boolean()
+      .optional()
+      .describe('Whether the client was named by the URL of its metadata.'),
   })
   .meta({ id: 'authorization_response' })
 type Interaction = z.input<typeof AuthorizationAnswer>
@@ -207,7 +260,7 @@ function interactionOf(
     scopes: supportedScopes(service).filter(({ name }) => scopes.includes(name)),
     uiLocales: parseWords(parameters.get('ui_locales')),
     claimsLocales: parseWords(parameters.get('claims_locales')),
-    ...claimsToAnswer(ticket.responseTypes, scopes, claims, service),
+    ...claimsToAnswer(service, ticket.responseTypes, scopes, claims),
     acrs: ticket.acrs,
     acrEssential: ticket.acrEssential,
     clientIdAliasUsed,
@@ -222,24 +275,6 @@ function interactionOf(
     nativeSsoRequested: false,
     clientEntityIdUsed: false,
     metadataDocumentUsed: false,
-  }
-}
-
-/**
- * OIDC Core §5.4: what scopes ask for is answered by UserInfo; where no access token is issued, or
- * the service does not hold it to that (`claimShortcutRestrictive`), by the ID Token too.
- */
-function claimsToAnswer(
-  responseTypes: string[],
-  scopes: string[],
-  claims: { idTokenNames: string[]; userInfoNames: string[] },
-  service: ServiceContext['service'],
-) {
-  const withoutAccessToken = responseTypes.length === 1 && responseTypes[0] === 'id_token'
-  const expands = withoutAccessToken || !service.claimShortcutRestrictive
-  return {
-    claims: claimNames(service, expands ? scopes : [], claims.idTokenNames),
-    claimsAtUserInfo: claimNames(service, scopes, claims.userInfoNames),
   }
 }
 

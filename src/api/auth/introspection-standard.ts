@@ -28,15 +28,30 @@ const StandardIntrospectionRequest = z
       .describe(
         'The request parameters as the client sent them: the query string, or the form body.',
       ),
-    withHiddenProperties: z.boolean().default(false),
-    rsUri: z.string().optional(),
-    httpAcceptHeader: z.string().optional(),
-    introspectionSignAlg: z.string().optional(),
-    introspectionEncryptionAlg: z.string().optional(),
-    introspectionEncryptionEnc: z.string().optional(),
-    sharedKeyForSign: z.string().optional(),
-    sharedKeyForEncryption: z.string().optional(),
-    publicKeyForEncryption: z.string().optional(),
+    withHiddenProperties: z
+      .boolean()
+      .default(false)
+      .describe('Whether hidden properties are shown too.'),
+    rsUri: z.string().optional().describe('Identifier of the resource server that asks.'),
+    httpAcceptHeader: z.string().optional().describe('The Accept header of the request.'),
+    introspectionSignAlg: z
+      .string()
+      .optional()
+      .describe('Algorithm that the introspection response is signed by.'),
+    introspectionEncryptionAlg: z
+      .string()
+      .optional()
+      .describe('Key management of an encrypted introspection response.'),
+    introspectionEncryptionEnc: z
+      .string()
+      .optional()
+      .describe('Content encryption of the introspection response.'),
+    sharedKeyForSign: z.string().optional().describe('Shared key for a symmetric signature.'),
+    sharedKeyForEncryption: z.string().optional().describe('Shared key for symmetric encryption.'),
+    publicKeyForEncryption: z
+      .string()
+      .optional()
+      .describe('Public key for asymmetric encryption, as JSON text of a JWK.'),
   })
   .meta({ id: 'standard_introspection_request' })
 

@@ -23,7 +23,7 @@ import { checkSender, makeNonce, nonceFor } from '../sender.ts'
 
 const IntrospectionRequest = z
   .object({
-    token: z.string().max(32_768).optional(),
+    token: z.string().max(32_768).optional().describe('A token.'),
     scopes: z.array(z.string()).optional().describe('Names of scopes.'),
     subject: z.string().optional().describe('Unique identifier of the user at the service.'),
     clientCertificate: z
@@ -37,19 +37,31 @@ const IntrospectionRequest = z
       .describe('HTTP method of the request, for the check of a DPoP proof.'),
     htu: z.string().optional().describe('URL of the endpoint, for the check of a DPoP proof.'),
     resources: z.array(z.string()).optional().describe('Resource indicators, RFC 8707.'),
-    acrValues: z.array(z.string()).optional(),
+    acrValues: z
+      .array(z.string())
+      .optional()
+      .describe('Authentication context classes of which the token needs one, RFC 9470.'),
     maxAge: z
       .int()
       .nonnegative()
       .optional()
       .describe('Seconds since the last authentication that are allowed.'),
-    requiredComponents: z.array(z.string()).optional(),
-    uri: z.string().optional(),
-    message: z.string().optional(),
-    headers: z.array(Pair).optional(),
-    targetUri: z.string().optional(),
-    dpopNonceRequired: z.boolean().optional(),
-    requestBodyContained: z.boolean().optional(),
+    requiredComponents: z
+      .array(z.string())
+      .optional()
+      .describe('Components that an HTTP message signature has to cover, RFC 9421.'),
+    uri: z.string().optional().describe('URI.'),
+    message: z.string().optional().describe('Body of the request, for HTTP message signatures.'),
+    headers: z
+      .array(Pair)
+      .optional()
+      .describe('Header fields of the request, for HTTP message signatures.'),
+    targetUri: z.string().optional().describe('URL of the protected resource.'),
+    dpopNonceRequired: z
+      .boolean()
+      .optional()
+      .describe('Whether DPoP proofs have to carry a nonce of the server, RFC 9449 §8.'),
+    requestBodyContained: z.boolean().optional().describe('Whether the request has a body.'),
   })
   .meta({ id: 'introspection_request' })
 
@@ -82,33 +94,69 @@ const IntrospectionAnswer = z
       .describe('Whether the token covers all scopes that were asked for.'),
     refreshable: z.boolean().optional().describe('Whether the token can be refreshed.'),
     properties: z.array(Property).optional().describe('Properties attached to the token.'),
-    certificateThumbprint: z.string().optional(),
+    certificateThumbprint: z
+      .string()
+      .optional()
+      .describe('SHA-256 thumbprint of the certificate that the token is bound to, base64url.'),
     resources: z.array(z.string()).optional().describe('Resource indicators, RFC 8707.'),
-    accessTokenResources: z.array(z.string()).optional(),
-    authorizationDetails: AuthzDetails.optional(),
-    serviceAttributes: z.array(Pair).optional(),
-    clientAttributes: z.array(Pair).optional(),
-    scopeDetails: z.array(Scope).optional(),
-    grantId: z.string().optional(),
-    grant: GrantView.optional(),
-    forExternalAttachment: z.boolean().optional(),
-    consentedClaims: z.array(z.string()).optional(),
-    grantType: GrantType.optional(),
+    accessTokenResources: z
+      .array(z.string())
+      .optional()
+      .describe('Resources that the access token is for, RFC 8707.'),
+    authorizationDetails: AuthzDetails.optional().describe('Authorization details, RFC 9396.'),
+    serviceAttributes: z.array(Pair).optional().describe('Attributes of the service.'),
+    clientAttributes: z.array(Pair).optional().describe('Attributes of the client.'),
+    scopeDetails: z.array(Scope).optional().describe('The scopes with their attributes.'),
+    grantId: z.string().optional().describe('Identifier of the grant.'),
+    grant: GrantView.optional().describe('The grant.'),
+    forExternalAttachment: z
+      .boolean()
+      .optional()
+      .describe('Whether the token is for an external attachment.'),
+    consentedClaims: z
+      .array(z.string())
+      .optional()
+      .describe('Names of claims that the user consented to.'),
+    grantType: GrantType.optional().describe('Grant type.'),
     acr: z.string().optional().describe('Authentication context class of the user authentication.'),
     authTime: z
       .int()
       .optional()
       .describe('When the user authenticated, in seconds since the epoch.'),
-    clientEntityId: z.string().optional(),
-    clientEntityIdUsed: z.boolean().optional(),
-    forCredentialIssuance: z.boolean().optional(),
-    cnonce: z.string().optional(),
-    cnonceExpiresAt: z.int().optional(),
-    issuableCredentials: z.string().optional(),
-    dpopNonce: z.string().optional(),
-    responseSigningRequired: z.boolean().optional(),
-    metadataDocumentLocation: z.string().optional(),
-    metadataDocumentUsed: z.boolean().optional(),
+    clientEntityId: z.string().optional().describe('Entity identifier of the client.'),
+    clientEntityIdUsed: z
+      .boolean()
+      .optional()
+      .describe('Whether the client was named by its entity identifier.'),
+    forCredentialIssuance: z
+      .boolean()
+      .optional()
+      .describe('Whether the token is for issuing credentials.'),
+    cnonce: z.string().optional().describe('Nonce for credential requests.'),
+    cnonceExpiresAt: z
+      .int()
+      .optional()
+      .describe('When the nonce expires, in milliseconds since the epoch.'),
+    issuableCredentials: z
+      .string()
+      .optional()
+      .describe('Credentials that can be issued, as JSON text.'),
+    dpopNonce: z
+      .string()
+      .optional()
+      .describe('A new nonce for DPoP proofs, for the header DPoP-Nonce.'),
+    responseSigningRequired: z
+      .boolean()
+      .optional()
+      .describe('Whether the response of the protected resource has to be signed.'),
+    metadataDocumentLocation: z
+      .string()
+      .optional()
+      .describe('URL of the metadata document of the client.'),
+    metadataDocumentUsed: z
+      .boolean()
+      .optional()
+      .describe('Whether the client was named by the URL of its metadata.'),
   })
   .meta({ id: 'introspection_response' })
 

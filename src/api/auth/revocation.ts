@@ -35,7 +35,10 @@ const RevocationRequest = z
         'The request parameters as the client sent them: the query string, or the form body.',
       ),
     clientId: z.string().optional().describe('Number of the client.'),
-    clientSecret: z.string().optional(),
+    clientSecret: z
+      .string()
+      .optional()
+      .describe('The secret that the client presented in the Authorization header, or its own.'),
     clientCertificate: z
       .string()
       .optional()
@@ -44,8 +47,14 @@ const RevocationRequest = z
       .array(z.string())
       .optional()
       .describe('The certificates that the client presented besides its own, each in PEM.'),
-    oauthClientAttestation: z.string().optional(),
-    oauthClientAttestationPop: z.string().optional(),
+    oauthClientAttestation: z
+      .string()
+      .optional()
+      .describe('The OAuth-Client-Attestation header of the request.'),
+    oauthClientAttestationPop: z
+      .string()
+      .optional()
+      .describe('The OAuth-Client-Attestation-PoP header of the request.'),
   })
   .meta({ id: 'revocation_request' })
 

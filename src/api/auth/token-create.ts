@@ -54,7 +54,7 @@ const Thumbprint = z.string().regex(/^[\w-]{43}$/, 'Expected base64url of a SHA-
 
 const TokenCreateRequest = z
   .object({
-    grantType: GrantType.optional(),
+    grantType: GrantType.optional().describe('Grant type.'),
     clientId: z.int().nonnegative().optional().describe('Number of the client.'),
     subject: z
       .string()
@@ -69,14 +69,32 @@ const TokenCreateRequest = z
       .boolean()
       .optional()
       .describe('Whether the client was named by its alias.'),
-    accessToken: z.string().max(2_048).optional(),
-    refreshToken: z.string().max(2_048).optional(),
-    accessTokenPersistent: z.boolean().optional(),
-    certificateThumbprint: Thumbprint.optional(),
-    dpopKeyThumbprint: Thumbprint.optional(),
-    authorizationDetails: AuthzDetails.optional(),
+    accessToken: z
+      .string()
+      .max(2_048)
+      .optional()
+      .describe('An access token: the one issued, or the value that the caller chooses for it.'),
+    refreshToken: z
+      .string()
+      .max(2_048)
+      .optional()
+      .describe('A refresh token: the one issued, or the value that the caller chooses for it.'),
+    accessTokenPersistent: z
+      .boolean()
+      .optional()
+      .describe('Whether the access token does not expire.'),
+    certificateThumbprint: Thumbprint.optional().describe(
+      'SHA-256 thumbprint of the certificate that the token is bound to, base64url.',
+    ),
+    dpopKeyThumbprint: Thumbprint.optional().describe(
+      'JWK thumbprint of the DPoP key that the token is bound to.',
+    ),
+    authorizationDetails: AuthzDetails.optional().describe('Authorization details, RFC 9396.'),
     resources: z.array(z.string()).optional().describe('Resource indicators, RFC 8707.'),
-    forExternalAttachment: z.boolean().optional(),
+    forExternalAttachment: z
+      .boolean()
+      .optional()
+      .describe('Whether the token is for an external attachment.'),
     jwtAtClaims: JsonObjectText.optional().describe(
       'Claims to add to a JWT access token, as JSON text of an object.',
     ),
@@ -86,10 +104,16 @@ const TokenCreateRequest = z
       .nonnegative()
       .optional()
       .describe('When the user authenticated, in seconds since the epoch.'),
-    clientEntityIdUsed: z.boolean().optional(),
-    clientIdentifier: z.string().optional(),
+    clientEntityIdUsed: z
+      .boolean()
+      .optional()
+      .describe('Whether the client was named by its entity identifier.'),
+    clientIdentifier: z.string().optional().describe('Number or alias of the client.'),
     sessionId: z.string().optional().describe('Identifier of the user session at the frontend.'),
-    metadataDocumentUsed: z.boolean().optional(),
+    metadataDocumentUsed: z
+      .boolean()
+      .optional()
+      .describe('Whether the client was named by the URL of its metadata.'),
   })
   .meta({ id: 'token_create_request' })
 
@@ -98,25 +122,34 @@ const TokenCreateAnswer = z
     action: z
       .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'FORBIDDEN', 'OK'])
       .describe('What to do next.'),
-    accessToken: z.string().optional(),
+    accessToken: z
+      .string()
+      .optional()
+      .describe('An access token: the one issued, or the value that the caller chooses for it.'),
     clientId: z.int().optional().describe('Number of the client.'),
     expiresAt: z
       .int()
       .optional()
       .describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
-    expiresIn: z.int().optional(),
-    grantType: GrantType.optional(),
+    expiresIn: z.int().optional().describe('Seconds until the token expires.'),
+    grantType: GrantType.optional().describe('Grant type.'),
     properties: z.array(Property).optional().describe('Properties attached to the token.'),
-    refreshToken: z.string().optional(),
+    refreshToken: z
+      .string()
+      .optional()
+      .describe('A refresh token: the one issued, or the value that the caller chooses for it.'),
     scopes: z.array(z.string()).optional().describe('Names of scopes.'),
     subject: z.string().optional().describe('Unique identifier of the user at the service.'),
-    tokenType: z.string().optional(),
-    jwtAccessToken: z.string().optional(),
-    authorizationDetails: AuthzDetails.optional(),
-    forExternalAttachment: z.boolean().optional(),
-    tokenId: z.string().optional(),
-    refreshTokenScopes: z.array(z.string()).optional(),
-    clientIdentifier: z.string().optional(),
+    tokenType: z.string().optional().describe('Type of the token, RFC 6749 §7.1.'),
+    jwtAccessToken: z.string().optional().describe('The access token, where it is a JWT.'),
+    authorizationDetails: AuthzDetails.optional().describe('Authorization details, RFC 9396.'),
+    forExternalAttachment: z
+      .boolean()
+      .optional()
+      .describe('Whether the token is for an external attachment.'),
+    tokenId: z.string().optional().describe('Identifier of the token: its hash.'),
+    refreshTokenScopes: z.array(z.string()).optional().describe('Scopes of the refresh token.'),
+    clientIdentifier: z.string().optional().describe('Number or alias of the client.'),
     sessionId: z.string().optional().describe('Identifier of the user session at the frontend.'),
   })
   .meta({ id: 'token_create_response' })

@@ -50,7 +50,11 @@ const TokenIssueRequest = z
     jwtAtClaims: JsonObjectText.optional().describe(
       'Claims to add to a JWT access token, as JSON text of an object.',
     ),
-    accessToken: z.string().max(2_048).optional(),
+    accessToken: z
+      .string()
+      .max(2_048)
+      .optional()
+      .describe('An access token: the one issued, or the value that the caller chooses for it.'),
     accessTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
     refreshTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
   })
@@ -63,13 +67,19 @@ const TokenIssueAnswer = z
       .string()
       .optional()
       .describe('What to send to the client; where it goes depends on the action.'),
-    accessToken: z.string().optional(),
+    accessToken: z
+      .string()
+      .optional()
+      .describe('An access token: the one issued, or the value that the caller chooses for it.'),
     accessTokenExpiresAt: z
       .int()
       .optional()
       .describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
     accessTokenDuration: z.int().optional().describe('Seconds.'),
-    refreshToken: z.string().optional(),
+    refreshToken: z
+      .string()
+      .optional()
+      .describe('A refresh token: the one issued, or the value that the caller chooses for it.'),
     refreshTokenExpiresAt: z.int().optional().describe('Milliseconds since the epoch.'),
     refreshTokenDuration: z.int().optional().describe('Seconds.'),
     clientId: z.int().optional().describe('Number of the client.'),
@@ -81,16 +91,28 @@ const TokenIssueAnswer = z
     subject: z.string().optional().describe('Unique identifier of the user at the service.'),
     scopes: z.array(z.string()).optional().describe('Names of scopes.'),
     properties: z.array(Property).optional().describe('Properties attached to the token.'),
-    jwtAccessToken: z.string().optional(),
-    accessTokenResources: z.array(z.string()).optional(),
-    authorizationDetails: AuthzDetails.optional(),
-    serviceAttributes: z.array(Pair).optional(),
-    clientAttributes: z.array(Pair).optional(),
-    clientEntityId: z.string().optional(),
-    clientEntityIdUsed: z.boolean().optional(),
-    refreshTokenScopes: z.array(z.string()).optional(),
-    metadataDocumentLocation: z.string().optional(),
-    metadataDocumentUsed: z.boolean().optional(),
+    jwtAccessToken: z.string().optional().describe('The access token, where it is a JWT.'),
+    accessTokenResources: z
+      .array(z.string())
+      .optional()
+      .describe('Resources that the access token is for, RFC 8707.'),
+    authorizationDetails: AuthzDetails.optional().describe('Authorization details, RFC 9396.'),
+    serviceAttributes: z.array(Pair).optional().describe('Attributes of the service.'),
+    clientAttributes: z.array(Pair).optional().describe('Attributes of the client.'),
+    clientEntityId: z.string().optional().describe('Entity identifier of the client.'),
+    clientEntityIdUsed: z
+      .boolean()
+      .optional()
+      .describe('Whether the client was named by its entity identifier.'),
+    refreshTokenScopes: z.array(z.string()).optional().describe('Scopes of the refresh token.'),
+    metadataDocumentLocation: z
+      .string()
+      .optional()
+      .describe('URL of the metadata document of the client.'),
+    metadataDocumentUsed: z
+      .boolean()
+      .optional()
+      .describe('Whether the client was named by the URL of its metadata.'),
   })
   .meta({ id: 'token_issue_response' })
 

@@ -9,32 +9,38 @@ import { identifyClient } from '../authenticate-client.ts'
 
 const AccessTokenView = z
   .object({
-    accessTokenHash: z.string().optional(),
+    accessTokenHash: z.string().optional().describe('Hash of the access token.'),
     accessTokenExpiresAt: z
       .int()
       .optional()
       .describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
-    refreshTokenHash: z.string().optional(),
+    refreshTokenHash: z.string().optional().describe('Hash of the refresh token.'),
     refreshTokenExpiresAt: z.int().optional().describe('Milliseconds since the epoch.'),
-    createdAt: z.int().optional(),
-    lastRefreshedAt: z.int().optional(),
+    createdAt: z.int().optional().describe('When it was created, in milliseconds since the epoch.'),
+    lastRefreshedAt: z
+      .int()
+      .optional()
+      .describe('When it was last refreshed, in milliseconds since the epoch.'),
     clientId: z.int().optional().describe('Number of the client.'),
     subject: z.string().optional().describe('Unique identifier of the user at the service.'),
-    grantType: GrantType.optional(),
+    grantType: GrantType.optional().describe('Grant type.'),
     scopes: z.array(z.string()).optional().describe('Names of scopes.'),
     properties: z.array(Property).optional().describe('Properties attached to the token.'),
-    refreshTokenScopes: z.array(z.string()).optional(),
+    refreshTokenScopes: z.array(z.string()).optional().describe('Scopes of the refresh token.'),
   })
   .meta({ id: 'access_token' })
 
 const TokenListAnswer = z
   .object({
-    start: z.int().optional(),
-    end: z.int().optional(),
-    totalCount: z.int().optional(),
-    client: ClientLimited.optional(),
+    start: z.int().optional().describe('Index of the first item.'),
+    end: z.int().optional().describe('Index after the last item that was asked for.'),
+    totalCount: z.int().optional().describe('How many there are in all.'),
+    client: ClientLimited.optional().describe('The client, as far as pages show it.'),
     subject: z.string().optional().describe('Unique identifier of the user at the service.'),
-    accessTokens: z.array(AccessTokenView).optional(),
+    accessTokens: z
+      .array(AccessTokenView)
+      .optional()
+      .describe('The access tokens, in the order of their creation.'),
   })
   .meta({ id: 'token_get_list_response' })
 

@@ -36,26 +36,48 @@ const Thumbprint = z.string().regex(/^[\w-]{43}$/, 'Expected base64url of a SHA-
 
 const TokenUpdateRequest = z
   .object({
-    accessToken: z.string().optional(),
+    accessToken: z
+      .string()
+      .optional()
+      .describe('An access token: the one issued, or the value that the caller chooses for it.'),
     accessTokenExpiresAt: z
       .int()
       .optional()
       .describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
     scopes: z.array(z.string()).optional().describe('Names of scopes.'),
     properties: z.array(Property).optional().describe('Properties attached to the token.'),
-    accessTokenExpiresAtUpdatedOnScopeUpdate: z.boolean().optional(),
-    accessTokenHash: z.string().optional(),
-    accessTokenValueUpdated: z.boolean().optional(),
-    accessTokenPersistent: z.boolean().optional(),
-    certificateThumbprint: Thumbprint.optional(),
-    dpopKeyThumbprint: Thumbprint.optional(),
-    authorizationDetails: AuthzDetails.optional(),
-    forExternalAttachment: z.boolean().optional(),
+    accessTokenExpiresAtUpdatedOnScopeUpdate: z
+      .boolean()
+      .optional()
+      .describe('Whether a change of scopes begins the life of the access token anew.'),
+    accessTokenHash: z.string().optional().describe('Hash of the access token.'),
+    accessTokenValueUpdated: z.boolean().optional().describe('Whether the token gets a new value.'),
+    accessTokenPersistent: z
+      .boolean()
+      .optional()
+      .describe('Whether the access token does not expire.'),
+    certificateThumbprint: Thumbprint.optional().describe(
+      'SHA-256 thumbprint of the certificate that the token is bound to, base64url.',
+    ),
+    dpopKeyThumbprint: Thumbprint.optional().describe(
+      'JWK thumbprint of the DPoP key that the token is bound to.',
+    ),
+    authorizationDetails: AuthzDetails.optional().describe('Authorization details, RFC 9396.'),
+    forExternalAttachment: z
+      .boolean()
+      .optional()
+      .describe('Whether the token is for an external attachment.'),
     refreshTokenExpiresAt: z.int().optional().describe('Milliseconds since the epoch.'),
-    refreshTokenExpiresAtUpdatedOnScopeUpdate: z.boolean().optional(),
-    tokenId: z.string().optional(),
-    refreshToken: z.string().optional(),
-    refreshTokenHash: z.string().optional(),
+    refreshTokenExpiresAtUpdatedOnScopeUpdate: z
+      .boolean()
+      .optional()
+      .describe('Whether a change of scopes begins the life of the refresh token anew.'),
+    tokenId: z.string().optional().describe('Identifier of the token: its hash.'),
+    refreshToken: z
+      .string()
+      .optional()
+      .describe('A refresh token: the one issued, or the value that the caller chooses for it.'),
+    refreshTokenHash: z.string().optional().describe('Hash of the refresh token.'),
   })
   .meta({ id: 'token_update_request' })
 
@@ -64,17 +86,23 @@ const TokenUpdateAnswer = z
     action: z
       .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'FORBIDDEN', 'NOT_FOUND', 'OK'])
       .describe('What to do next.'),
-    accessToken: z.string().optional(),
+    accessToken: z
+      .string()
+      .optional()
+      .describe('An access token: the one issued, or the value that the caller chooses for it.'),
     accessTokenExpiresAt: z
       .int()
       .optional()
       .describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
     properties: z.array(Property).optional().describe('Properties attached to the token.'),
     scopes: z.array(z.string()).optional().describe('Names of scopes.'),
-    authorizationDetails: AuthzDetails.optional(),
-    tokenType: z.string().optional(),
-    forExternalAttachment: z.boolean().optional(),
-    tokenId: z.string().optional(),
+    authorizationDetails: AuthzDetails.optional().describe('Authorization details, RFC 9396.'),
+    tokenType: z.string().optional().describe('Type of the token, RFC 6749 §7.1.'),
+    forExternalAttachment: z
+      .boolean()
+      .optional()
+      .describe('Whether the token is for an external attachment.'),
+    tokenId: z.string().optional().describe('Identifier of the token: its hash.'),
     refreshTokenExpiresAt: z.int().optional().describe('Milliseconds since the epoch.'),
   })
   .meta({ id: 'token_update_response' })

@@ -22,7 +22,7 @@ import { userInfoRelay } from './userinfo.ts'
 
 const UserInfoIssueRequest = z
   .object({
-    token: z.string().max(32_768).optional(),
+    token: z.string().max(32_768).optional().describe('A token.'),
     claims: JsonObjectText.optional().describe('Claims as JSON text.'),
     sub: z
       .string()
@@ -30,10 +30,18 @@ const UserInfoIssueRequest = z
       .describe(
         'The subject as the client sees it, where it differs from the unique identifier of the user.',
       ),
-    claimsForTx: JsonObjectText.optional(),
-    requestSignature: z.string().optional(),
-    headers: z.array(Pair).optional(),
-    verifiedClaimsForTx: z.array(z.string()).optional(),
+    claimsForTx: JsonObjectText.optional().describe(
+      'Claims that transformed claims are computed from, as JSON text.',
+    ),
+    requestSignature: z.string().optional().describe('Signature of the request to UserInfo.'),
+    headers: z
+      .array(Pair)
+      .optional()
+      .describe('Header fields of the request, for HTTP message signatures.'),
+    verifiedClaimsForTx: z
+      .array(z.string())
+      .optional()
+      .describe('Verified claims that transformed claims are computed from, each as JSON text.'),
   })
   .meta({ id: 'userinfo_issue_request' })
 
@@ -46,9 +54,9 @@ const UserInfoIssueAnswer = z
       .string()
       .optional()
       .describe('What to send to the client; where it goes depends on the action.'),
-    signature: z.string().optional(),
-    signatureInput: z.string().optional(),
-    contentDigest: z.string().optional(),
+    signature: z.string().optional().describe('The Signature header, RFC 9421.'),
+    signatureInput: z.string().optional().describe('The Signature-Input header, RFC 9421.'),
+    contentDigest: z.string().optional().describe('The Content-Digest header, RFC 9530.'),
   })
   .meta({ id: 'userinfo_issue_response' })
 

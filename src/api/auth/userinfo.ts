@@ -16,7 +16,7 @@ import { presentationAction } from './introspection.ts'
 
 const UserInfoRequest = z
   .object({
-    token: z.string().max(32_768).optional(),
+    token: z.string().max(32_768).optional().describe('A token.'),
     clientCertificate: z
       .string()
       .optional()
@@ -27,12 +27,18 @@ const UserInfoRequest = z
       .optional()
       .describe('HTTP method of the request, for the check of a DPoP proof.'),
     htu: z.string().optional().describe('URL of the endpoint, for the check of a DPoP proof.'),
-    uri: z.string().optional(),
-    message: z.string().optional(),
-    headers: z.array(Pair).optional(),
-    targetUri: z.string().optional(),
-    dpopNonceRequired: z.boolean().optional(),
-    requestBodyContained: z.boolean().optional(),
+    uri: z.string().optional().describe('URI.'),
+    message: z.string().optional().describe('Body of the request, for HTTP message signatures.'),
+    headers: z
+      .array(Pair)
+      .optional()
+      .describe('Header fields of the request, for HTTP message signatures.'),
+    targetUri: z.string().optional().describe('URL of the protected resource.'),
+    dpopNonceRequired: z
+      .boolean()
+      .optional()
+      .describe('Whether DPoP proofs have to carry a nonce of the server, RFC 9449 §8.'),
+    requestBodyContained: z.boolean().optional().describe('Whether the request has a body.'),
   })
   .meta({ id: 'userinfo_request' })
 
@@ -41,7 +47,10 @@ const UserInfoAnswer = z
     action: z
       .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'OK'])
       .describe('What to do next.'),
-    claims: z.array(z.string()).optional(),
+    claims: z
+      .array(z.string())
+      .optional()
+      .describe('Names of claims, or claims as JSON text where the call gives them.'),
     clientId: z.int().optional().describe('Number of the client.'),
     clientIdAlias: z.string().optional().describe('Alias of the client.'),
     clientIdAliasUsed: z
@@ -54,20 +63,47 @@ const UserInfoAnswer = z
       .describe('What to send to the client; where it goes depends on the action.'),
     scopes: z.array(z.string()).optional().describe('Names of scopes.'),
     subject: z.string().optional().describe('Unique identifier of the user at the service.'),
-    token: z.string().optional(),
+    token: z.string().optional().describe('A token.'),
     properties: z.array(Property).optional().describe('Properties attached to the token.'),
-    userInfoClaims: z.string().optional(),
-    serviceAttributes: z.array(Pair).optional(),
-    clientAttributes: z.array(Pair).optional(),
-    consentedClaims: z.array(z.string()).optional(),
-    requestedClaimsForTx: z.array(z.string()).optional(),
-    requestedVerifiedClaimsForTx: z.array(z.array(z.string())).optional(),
-    transformedClaims: z.string().optional(),
-    clientEntityId: z.string().optional(),
-    clientEntityIdUsed: z.boolean().optional(),
-    dpopNonce: z.string().optional(),
-    metadataDocumentLocation: z.string().optional(),
-    metadataDocumentUsed: z.boolean().optional(),
+    userInfoClaims: z
+      .string()
+      .optional()
+      .describe('The member userinfo of the claims parameter, as JSON text.'),
+    serviceAttributes: z.array(Pair).optional().describe('Attributes of the service.'),
+    clientAttributes: z.array(Pair).optional().describe('Attributes of the client.'),
+    consentedClaims: z
+      .array(z.string())
+      .optional()
+      .describe('Names of claims that the user consented to.'),
+    requestedClaimsForTx: z
+      .array(z.string())
+      .optional()
+      .describe('Claims that transformed claims are computed from.'),
+    requestedVerifiedClaimsForTx: z
+      .array(z.array(z.string()))
+      .optional()
+      .describe('Verified claims that transformed claims are computed from.'),
+    transformedClaims: z
+      .string()
+      .optional()
+      .describe('Transformed claims of the request, as JSON text.'),
+    clientEntityId: z.string().optional().describe('Entity identifier of the client.'),
+    clientEntityIdUsed: z
+      .boolean()
+      .optional()
+      .describe('Whether the client was named by its entity identifier.'),
+    dpopNonce: z
+      .string()
+      .optional()
+      .describe('A new nonce for DPoP proofs, for the header DPoP-Nonce.'),
+    metadataDocumentLocation: z
+      .string()
+      .optional()
+      .describe('URL of the metadata document of the client.'),
+    metadataDocumentUsed: z
+      .boolean()
+      .optional()
+      .describe('Whether the client was named by the URL of its metadata.'),
   })
   .meta({ id: 'userinfo_response' })
 

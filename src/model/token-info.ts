@@ -1,0 +1,40 @@
+/** What is known of a token that takes part in a token exchange, RFC 8693 §2.1. */
+import { z } from 'zod'
+import { AuthorizationDetailsElement } from './authorization-details.ts'
+import { Property } from './grant.ts'
+import { Scope } from './scope.ts'
+
+export const TokenInfo = z
+  .object({
+    clientId: z.int().optional().describe('Number of the client.'),
+    clientIdAlias: z.string().optional().describe('Alias of the client.'),
+    clientIdAliasUsed: z
+      .boolean()
+      .optional()
+      .describe('Whether the client was named by its alias.'),
+    subject: z.string().optional().describe('Unique identifier of the user at the service.'),
+    scopes: z.array(Scope).optional().describe('Names of scopes.'),
+    expiresAt: z
+      .int()
+      .optional()
+      .describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
+    properties: z.array(Property).optional().describe('Properties attached to the token.'),
+    resources: z.array(z.string()).optional().describe('Resource indicators, RFC 8707.'),
+    authorizationDetails: AuthorizationDetailsElement.optional().describe(
+      'Authorization details, RFC 9396.',
+    ),
+    clientEntityId: z.string().optional().describe('Entity identifier of the client.'),
+    clientEntityIdUsed: z
+      .boolean()
+      .optional()
+      .describe('Whether the client was named by its entity identifier.'),
+    metadataDocumentLocation: z
+      .string()
+      .optional()
+      .describe('URL of the metadata document of the client.'),
+    metadataDocumentUsed: z
+      .boolean()
+      .optional()
+      .describe('Whether the client was named by the URL of its metadata.'),
+  })
+  .meta({ id: 'token_info' })
