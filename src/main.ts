@@ -182,16 +182,15 @@ async function drain(server: HttpServer): Promise<void> {
 }
 
 async function main(): Promise<void> {
+  // Heard from the first moment on: a signal during the start stops what has been started.
+  const signalled = new Promise<void>((stop) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop())
+  })
   const running = await start(readConfig())
   for (const line of running.notices) process.stdout.write(`${line}\n`)
-  let isStopping = false
-  const stop = async () => {
-    if (isStopping) return
-    isStopping = true
-    await running.close()
-    process.stdout.write('Postern has stopped.\n')
-  }
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop())
+  await signalled
+  await running.close()
+  process.stdout.write('Postern has stopped.\n')
 }
 
 /** One line for what the operator can mend; the whole error for what only we can. */
