@@ -187,7 +187,7 @@ async function main(): Promise<void> {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop())
   })
   const running = await start(readConfig())
-  for (const line of running.notices) process.stdout.write(`${line}\n`)
+  process.stdout.write(`${running.notices.join('\n')}\n`)
   await signalled
   await running.close()
   process.stdout.write('Postern has stopped.\n')
