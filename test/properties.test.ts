@@ -44,11 +44,37 @@ const listed = (title: string, shape: object): string =>
       .map((name) => `- \`${name}\``),
   ].join('\n')
 
+/** Members of requests that are accepted for features that come later. */
+const requests: Record<string, string> = {
+  'authorizationDetails, authorization_details': 'rich authorization requests, RFC 9396',
+  'oauthClientAttestation, oauthClientAttestationPop': 'client attestation',
+  clientCertificatePath: 'client authentication by mutual TLS',
+  'headers, message, uri, requiredComponents, requestBodyContained, requestSignature':
+    'HTTP message signatures, RFC 9421',
+  'claimsForTx, verifiedClaimsForTx': 'transformed claims',
+  'cimdOptions, metadataDocumentUsed': 'client ID metadata documents',
+  clientEntityIdUsed: 'OpenID Federation',
+}
+const requestSection = [
+  '## Requests',
+  '',
+  'Members of requests that are read and change nothing yet, and what they are for:',
+  '',
+  ...Object.entries(requests).map(
+    ([names, purpose]) =>
+      `- ${names
+        .split(', ')
+        .map((name) => `\`${name}\``)
+        .join(', ')}: ${purpose}`,
+  ),
+].join('\n')
+
 const page = `${[
   '# Properties without an effect',
   'These properties of the contract are accepted, checked, stored and returned, and change nothing that Postern does yet. All others have an effect. A test keeps this page true.',
   listed('Service', ServiceDocument.shape),
   listed('Client', ClientDocument.shape),
+  requestSection,
 ].join('\n\n')}\n`
 
 describe('docs/properties.md', () => {
