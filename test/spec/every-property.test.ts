@@ -1,0 +1,112 @@
+/** Every property of a service and of a client survives the round trip, as Terraform does it. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { z } from 'zod'
+import { ClientDocument } from '../../src/model/client.ts'
+import { ServiceDocument } from '../../src/model/service.ts'
+import { clientKey, jwksOf, publicKey, serviceKeys } from '../support/keys.ts'
+import { createServer, type Json, type TestServer } from '../support/server.ts'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await createServer()
+})
+afterAll(() => server.close())
+
+/** Values that rules of the documents ask for; all others are made from the schema. */
+const chosen: Record<string, unknown> = {
+  issuer: 'https://as.example.com/tenant',
+  jwks: jwksOf(...serviceKeys),
+  federationJwks: jwksOf(...serviceKeys),
+  credentialJwks: jwksOf(...serviceKeys),
+  accessTokenSignAlg: 'ES256',
+  predefinedTransformedClaims: '{"a":{}}',
+  cimdMetadataPolicy: '{"a":{}}',
+  customMetadata: '{"a":1}',
+  value: 'https://example.com/value',
+  name: 'name',
+  serviceDocumentation: 'https://example.com/documentation',
+  clientIdAlias: 'an-alias',
+  redirectUris: ['https://app.example.com/callback', 'https://app.example.com/other'],
+  tokenAuthMethod: 'PRIVATE_KEY_JWT',
+  jwksUri: undefined,
+  sectorIdentifierUri: undefined,
+}
+const keyIds = /SignatureKeyId$/
+
+interface Definition {
+  type: string
+  innerType?: z.ZodType
+  element?: z.ZodType
+  entries?: Record<string, string>
+  shape?: Record<string, z.ZodType>
+}
+const definitionOf = (schema: z.ZodType): Definition => schema._zod.def
+
+/** A valid value that is not the default. */
+function valueFor(name: string, schema: z.ZodType): unknown {
+  const { type, innerType, element, entries, shape } = definitionOf(schema)
+  if (innerType) return valueFor(name, innerType)
+  if (Object.hasOwn(chosen, name)) return chosen[name]
+  if (keyIds.test(name)) return 'es256'
+  if (type === 'boolean') return true
+  if (type === 'number') return 1_234
+  if (type === 'enum') return Object.values(entries ?? {}).at(-1)
+  if (type === 'array' && element) return [valueFor(`${name}[]`, element)]
+  if (type === 'object' && shape) return valuesFor(shape)
+  return /Ur[il]s?(\[\])?$|Endpoint$|^uri$|^(jwks|signedJwks)Uri$|UriComplete$/.test(name)
+    ? `https://example.com/${name.replace('[]', '')}`
+    : `text of ${name}`
+}
+
+function valuesFor(shape: Record<string, z.ZodType>): Record<string, unknown> {
+  const entries = Object.entries(shape).map(([name, schema]) => [name, valueFor(name, schema)])
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined))
+}
+
+const without = (document: Json, names: string[]): Json =>
+  Object.fromEntries(Object.entries(document).filter(([name]) => !names.includes(name)))
+
+describe('a service with every property set', () => {
+  it('is stored, read and replaced without a change, and goes back to its defaults', async () => {
+    const document = {
+      ...valuesFor(ServiceDocument.shape),
+      jwksUri: 'https://as.example.com/jwks',
+      localizedTexts: 'unknown to the contract',
+    }
+    const expected = without(document, ['localizedTexts'])
+    const made = await server.post('/api/service/create', document)
+    expect(made).toMatchObject(expected)
+    expect(Object.keys(expected)).toHaveLength(Object.keys(ServiceDocument.shape).length)
+    const own = `/api/${made.apiKey}/service`
+    expect(await server.get(`${own}/get`)).toEqual(made)
+    server.system.clock.advance(1_000)
+    const posted = await server.post(`${own}/update`, made)
+    expect(without(posted, ['modifiedAt'])).toEqual(without(made, ['modifiedAt']))
+    expect(await server.get(`${own}/get`)).toEqual(posted)
+    const reset = await server.post(`${own}/update`, { serviceName: 'reset' })
+    expect(reset).toMatchObject(ServiceDocument.parse({ serviceName: 'reset' }))
+    expect(reset).not.toHaveProperty('supportedScopes')
+    expect(reset).not.toHaveProperty('jwks')
+  })
+})
+
+describe('a client with every property set', () => {
+  it('is stored, read and replaced without a change, and goes back to its defaults', async () => {
+    const { apiKey } = await server.post('/api/service/create', {})
+    const document = { ...valuesFor(ClientDocument.shape), jwks: jwksOf(publicKey(clientKey)) }
+    const made = await server.post(`/api/${apiKey}/client/create`, document)
+    expect(made).toMatchObject(document)
+    const absent = Object.keys(ClientDocument.shape).filter((name) => !(name in document))
+    expect(absent).toEqual(['sectorIdentifierUri', 'jwksUri'])
+    const own = `/api/${apiKey}/client`
+    expect(await server.get(`${own}/get/${made.clientId}`)).toEqual(made)
+    server.system.clock.advance(1_000)
+    const posted = await server.post(`${own}/update/${made.clientId}`, made)
+    expect(without(posted, ['modifiedAt'])).toEqual(without(made, ['modifiedAt']))
+    const reset = await server.post(`${own}/update/${made.clientId}`, { clientName: 'reset' })
+    const { clientSource: _, ...defaults } = ClientDocument.parse({ clientName: 'reset' })
+    expect(reset).toMatchObject(defaults)
+    expect(reset).not.toHaveProperty('redirectUris')
+    expect(reset.clientSecret).toBe(made.clientSecret)
+  })
+})
