@@ -3,7 +3,7 @@
  */
 import { z } from 'zod'
 import { defineEndpoint } from '../../http/endpoint.ts'
-import { challenge, json } from '../../http/relay.ts'
+import { challenge } from '../../http/relay.ts'
 import { AuthzDetails } from '../../model/authorization-details.ts'
 import { GrantType } from '../../model/enums.ts'
 import { Property } from '../../model/grant.ts'
@@ -178,7 +178,7 @@ export const introspection = defineEndpoint({
     BAD_REQUEST: challenge(400),
     UNAUTHORIZED: challenge(401),
     FORBIDDEN: challenge(403),
-    INTERNAL_SERVER_ERROR: json(500),
+    INTERNAL_SERVER_ERROR: challenge(500),
   },
   results: { OK: { code: 'P041901', says: 'The access token is good.' } },
   async handle({ body }, context) {

@@ -3,7 +3,7 @@
  */
 import { z } from 'zod'
 import { defineEndpoint } from '../../http/endpoint.ts'
-import { challenge, json } from '../../http/relay.ts'
+import { challenge } from '../../http/relay.ts'
 import { Property } from '../../model/grant.ts'
 import { Pair } from '../../model/pair.ts'
 import { claimNames } from '../../oauth/claims-parameter.ts'
@@ -111,7 +111,7 @@ export const userInfoRelay = {
   BAD_REQUEST: challenge(400),
   UNAUTHORIZED: challenge(401),
   FORBIDDEN: challenge(403),
-  INTERNAL_SERVER_ERROR: json(500),
+  INTERNAL_SERVER_ERROR: challenge(500),
 }
 
 export const userinfo = defineEndpoint({
