@@ -1,0 +1,238 @@
+/** `Prefer: relay`: the HTTP answer that the frontend owes, for every row of every relay table. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { endpoints } from '../../src/api/index.ts'
+import {
+  authorizationRequest,
+  authorize,
+  createService,
+  form,
+  obtainCode,
+  obtainTokens,
+  redirectUri,
+  type TestService,
+  verifier,
+} from '../support/flows.ts'
+import type { Json, Reply } from '../support/server.ts'
+
+type Members = Record<string, unknown>
+type Place = 'json' | 'html' | 'jwt' | 'location' | 'challenge' | 'none'
+
+let service: TestService
+let client: Json
+/** A client that registered an algorithm for which the service has no key. */
+let keyless: Json
+beforeAll(async () => {
+  service = await createService()
+  client = await service.client()
+  keyless = await service.client({
+    ...{ userInfoSignAlg: 'ES512', authorizationSignAlg: 'ES512', idTokenSignAlg: 'ES512' },
+  })
+})
+afterAll(() => service.close())
+
+const proves = (by: Json) => ({ clientId: String(by.clientId), clientSecret: by.clientSecret })
+const tokenOf = async (by = client, more = {}) =>
+  (await obtainTokens(service, by, more)).accessToken
+const ticketOf = async (by = client, more = {}) => (await authorize(service, by, more)).ticket
+const asks = (more: Record<string, string>, by = client) => ({
+  parameters: authorizationRequest(by, more),
+})
+const redeems = async (by: Json) => ({
+  parameters: form({
+    ...{ grant_type: 'authorization_code', code: await obtainCode(service, by) },
+    ...{ redirect_uri: redirectUri, code_verifier: verifier },
+  }),
+  ...proves(by),
+})
+
+async function passwordTicket(): Promise<string> {
+  const parameters = form({ grant_type: 'password', username: 'u', password: 'p' })
+  return (await service.api('/auth/token', { parameters, ...proves(client) })).ticket
+}
+
+const jarm = { response_mode: 'query.jwt' }
+const formPost = { response_mode: 'form_post' }
+const signedBy = (introspectionSignAlg: string) => ({
+  ...{ httpAcceptHeader: 'application/token-introspection+jwt', introspectionSignAlg },
+  ...{ rsUri: 'https://rs.example.com', parameters: 'token=unknown' },
+})
+
+interface Row {
+  status: number
+  /** Where `responseContent` goes. */
+  place: Place
+  ask: () => Members | Promise<Members>
+}
+const owes = (status: number, place: Place, ask: Row['ask']): Row => ({ status, place, ask })
+
+const challenged = (more: () => Promise<Members>): Record<string, Row> => ({
+  BAD_REQUEST: owes(400, 'challenge', () => ({})),
+  UNAUTHORIZED: owes(401, 'challenge', () => ({ token: 'unknown' })),
+  FORBIDDEN: owes(403, 'challenge', more),
+})
+const withoutOpenid = async () => ({ token: await tokenOf(client, { scope: 'read' }) })
+
+/** By path and action: what the client is owed, and a call that is answered so. */
+const rows: Record<string, Record<string, Row>> = {
+  '/auth/authorization': {
+    BAD_REQUEST: owes(400, 'json', () => asks({ redirect_uri: 'https://other.example' })),
+    LOCATION: owes(302, 'location', () => asks({ max_age: 'x' })),
+    FORM: owes(200, 'html', () => asks({ ...formPost, max_age: 'x' })),
+    INTERNAL_SERVER_ERROR: owes(500, 'json', () => asks({ ...jarm, max_age: 'x' }, keyless)),
+  },
+  '/auth/authorization/issue': {
+    BAD_REQUEST: owes(400, 'json', () => ({ ticket: 'unknown', subject: 'alice' })),
+    LOCATION: owes(302, 'location', async () => ({ ticket: await ticketOf(), subject: 'alice' })),
+    FORM: owes(200, 'html', async () => ({
+      ...{ ticket: await ticketOf(client, formPost), subject: 'alice' },
+    })),
+    INTERNAL_SERVER_ERROR: owes(500, 'json', async () => ({
+      ...{ ticket: await ticketOf(keyless, jarm), subject: 'alice' },
+    })),
+  },
+  '/auth/authorization/fail': {
+    BAD_REQUEST: owes(400, 'json', () => ({ ticket: 'unknown', reason: 'DENIED' })),
+    LOCATION: owes(302, 'location', async () => ({ ticket: await ticketOf(), reason: 'DENIED' })),
+    FORM: owes(200, 'html', async () => ({
+      ...{ ticket: await ticketOf(client, formPost), reason: 'DENIED' },
+    })),
+    INTERNAL_SERVER_ERROR: owes(500, 'json', async () => ({
+      ...{ ticket: await ticketOf(keyless, jarm), reason: 'DENIED' },
+    })),
+  },
+  '/pushed_auth_req': {
+    CREATED: owes(201, 'json', () => ({ ...asks({}), ...proves(client) })),
+    BAD_REQUEST: owes(400, 'json', () => ({ ...asks({ max_age: 'x' }), ...proves(client) })),
+    UNAUTHORIZED: owes(401, 'json', () => ({ ...asks({}), clientId: String(client.clientId) })),
+    PAYLOAD_TOO_LARGE: owes(413, 'json', () => ({
+      ...{ ...asks({ ui_locales: 'x'.repeat(70_000) }), ...proves(client) },
+    })),
+  },
+  '/auth/token': {
+    OK: owes(200, 'json', () => redeems(client)),
+    BAD_REQUEST: owes(400, 'json', () => ({ parameters: 'grant_type=none', ...proves(client) })),
+    INVALID_CLIENT: owes(401, 'json', () => ({ parameters: 'grant_type=client_credentials' })),
+    INTERNAL_SERVER_ERROR: owes(500, 'json', () => redeems(keyless)),
+  },
+  '/auth/token/issue': {
+    OK: owes(200, 'json', async () => ({ ticket: await passwordTicket(), subject: 'alice' })),
+    INTERNAL_SERVER_ERROR: owes(500, 'json', () => ({ ticket: 'unknown', subject: 'alice' })),
+  },
+  '/auth/token/fail': {
+    BAD_REQUEST: owes(400, 'json', async () => ({
+      ...{ ticket: await passwordTicket(), reason: 'INVALID_RESOURCE_OWNER_CREDENTIALS' },
+    })),
+    INTERNAL_SERVER_ERROR: owes(500, 'json', () => ({ ticket: 'unknown', reason: 'UNKNOWN' })),
+  },
+  '/auth/userinfo': challenged(withoutOpenid),
+  '/auth/userinfo/issue': {
+    ...challenged(withoutOpenid),
+    JSON: owes(200, 'json', async () => ({ token: await tokenOf() })),
+    JWT: owes(200, 'jwt', async () => ({
+      token: await tokenOf(await service.client({ userInfoSignAlg: 'ES256' })),
+    })),
+    INTERNAL_SERVER_ERROR: owes(500, 'challenge', async () => ({
+      token: await tokenOf(await service.client({ userInfoSignAlg: 'ES512' })),
+    })),
+  },
+  '/auth/introspection': challenged(async () => ({ token: await tokenOf(), scopes: ['write'] })),
+  '/auth/introspection/standard': {
+    OK: owes(200, 'json', () => ({ parameters: 'token=unknown' })),
+    JWT: owes(200, 'jwt', () => signedBy('ES256')),
+    BAD_REQUEST: owes(400, 'json', () => ({ parameters: '' })),
+    INTERNAL_SERVER_ERROR: owes(500, 'json', () => signedBy('ES512')),
+  },
+  '/auth/revocation': {
+    OK: owes(200, 'none', () => ({ parameters: 'token=unknown', ...proves(client) })),
+    BAD_REQUEST: owes(400, 'json', () => ({ parameters: '', ...proves(client) })),
+    INVALID_CLIENT: owes(401, 'json', () => ({ parameters: 'token=unknown' })),
+  },
+}
+
+/** Actions of the contract that no rule leads to yet; a frontend may meet them all the same. */
+const unreached: Record<string, string[]> = {
+  '/pushed_auth_req': ['FORBIDDEN', 'INTERNAL_SERVER_ERROR'],
+  '/auth/userinfo': ['INTERNAL_SERVER_ERROR'],
+  '/auth/introspection': ['INTERNAL_SERVER_ERROR'],
+  '/auth/revocation': ['INTERNAL_SERVER_ERROR'],
+}
+
+const cases = Object.entries(rows).flatMap(([path, actions]) =>
+  Object.entries(actions).map(([action, row]) => [path, action, row] as const),
+)
+
+const call = async (path: string, body: Members, headers = {}): Promise<Reply> =>
+  service.call('POST', `/api/${service.serviceId}${path}`, body, { headers })
+
+const types: Partial<Record<Place, RegExp>> = {
+  json: /^application\/json(;charset=utf-8)?$/,
+  html: /^text\/html;charset=UTF-8$/,
+  jwt: /^application\/(token-introspection\+)?jwt$/,
+}
+
+describe('every relay table', () => {
+  it('is tested row by row', () => {
+    const tables = endpoints.flatMap(({ path, relay }) =>
+      relay ? [[path.replace('/api/{serviceId}', ''), Object.keys(relay).sort()]] : [],
+    )
+    const tested = Object.entries(rows).map(([path, actions]) => [
+      path,
+      [...Object.keys(actions), ...(unreached[path] ?? [])].sort(),
+    ])
+    expect(Object.fromEntries(tables)).toEqual(Object.fromEntries(tested))
+  })
+})
+
+describe('Prefer: relay', () => {
+  it.each(cases)('%s %s: the HTTP answer is ready-made', async (path, action, row) => {
+    const { headers, body } = await call(path, await row.ask(), { Prefer: 'relay' })
+    expect(body, JSON.stringify(body)).toHaveProperty('action', action)
+    expect(headers.get('preference-applied')).toBe('relay')
+    const { relay, responseContent } = body
+    const type = types[row.place]
+    expect(relay.status).toBe(row.status)
+    // RFC 6749 §5.1 and §4.1.2: codes, tokens and what leads to them are not to be kept.
+    expect(relay.headers).toMatchObject({ 'Cache-Control': 'no-store', Pragma: 'no-cache' })
+    if (type) expect(relay.headers['Content-Type']).toMatch(type)
+    else expect(relay.headers).not.toHaveProperty('Content-Type')
+    if (type) expect(relay.body).toBe(responseContent)
+    else expect(relay).not.toHaveProperty('body')
+    expect(relay.headers['Location']).toBe(row.place === 'location' ? responseContent : undefined)
+    if (row.place === 'json') expect(JSON.parse(relay.body)).toBeTypeOf('object')
+    if (row.place === 'challenge') expect(relay.headers['WWW-Authenticate']).toBe(responseContent)
+    // RFC 9110 §15.5.2: a 401 carries at least one challenge, in one of the schemes that work.
+    if (row.status === 401) expect(relay.headers['WWW-Authenticate']).toMatch(/^(Basic|Bearer) /)
+  })
+})
+
+describe('without the preference', () => {
+  it.each(cases)('%s %s: the answer is the contract’s alone', async (path, action, row) => {
+    const { headers, body } = await call(path, await row.ask())
+    expect(body).toHaveProperty('action', action)
+    expect(body).not.toHaveProperty('relay')
+    expect(headers.has('preference-applied')).toBe(false)
+  })
+})
+
+describe('an action that leaves the frontend something to do', () => {
+  const unfinished: [string, string, Row['ask']][] = [
+    ['/auth/authorization', 'INTERACTION', () => asks({})],
+    ['/auth/authorization', 'NO_INTERACTION', () => asks({ prompt: 'none' })],
+    [
+      ...(['/auth/token', 'PASSWORD'] as const),
+      () => ({
+        parameters: form({ grant_type: 'password', username: 'u', password: 'p' }),
+        ...proves(client),
+      }),
+    ],
+    ['/auth/userinfo', 'OK', async () => ({ token: await tokenOf() })],
+    ['/auth/introspection', 'OK', async () => ({ token: await tokenOf() })],
+  ]
+
+  it.each(unfinished)('%s %s: has nothing to relay', async (path, action, ask) => {
+    const { headers, body } = await call(path, await ask(), { Prefer: 'relay' })
+    expect(body).toHaveProperty('action', action)
+    expect(body).not.toHaveProperty('relay')
+    expect(headers.has('preference-applied')).toBe(false)
+  })
+})
