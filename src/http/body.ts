@@ -1,5 +1,6 @@
 /** Reading what a caller sent: JSON and form bodies, decoded alike, within limits. */
 import type { z } from 'zod'
+import { isStorable } from '../model/primitives.ts'
 import { defineCallerRules, refuseCaller } from '../refusal.ts'
 
 export const bodyLimitBytes = 256 * 1024
@@ -62,16 +63,15 @@ export function validate<S extends z.ZodType>(schema: S, value: unknown): z.outp
   return refuseCaller(rules.invalid, `${printable(where)}: ${printable(issue?.message ?? '')}.`)
 }
 
-/** Text with a NUL or half a surrogate pair is no text to a database, nor to anyone else. */
+/** Names and values alike, however deep. */
 function requireStorable(value: unknown): void {
-  if (typeof value === 'string' && unstorable.test(value)) refuseCaller(rules.notText)
+  if (typeof value === 'string' && !isStorable(value)) refuseCaller(rules.notText)
   if (typeof value !== 'object' || value === null) return
   for (const [name, member] of Object.entries(value)) {
-    if (unstorable.test(name)) refuseCaller(rules.notText)
+    if (!isStorable(name)) refuseCaller(rules.notText)
     requireStorable(member)
   }
 }
-const unstorable = /\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
 
 /** For what no schema can say: a problem that a rule of the model found. */
 export function refuseInvalid(path: string, message: string): never {

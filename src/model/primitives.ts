@@ -9,5 +9,8 @@ export const Texts = z.array(Text).max(1_000)
 export const Uri = z.string().max(2_048)
 /** Seconds, lengths and the like. */
 export const Count = z.int().min(0).max(2_147_483_647)
+/** Text with a NUL or half a surrogate pair is no text to a database, nor to anyone else. */
+export const isStorable = (text: string): boolean => !unstorable.test(text)
+const unstorable = /\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
 /** Milliseconds since the epoch. */
 export const Moment = z.int().min(0).max(Number.MAX_SAFE_INTEGER)

@@ -1,6 +1,7 @@
 /**
  * Which claims are asked for: the claims parameter and scopes. Read by: authorization, userinfo.
  */
+import { isStorable } from '../model/primitives.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
 
@@ -22,6 +23,12 @@ const rules = defineRules('Claims', {
     error: 'invalid_request',
     spec: 'OIDC Core §5.5.1.1',
     says: 'The acr or sub of the claims parameter has a value that is not text.',
+  },
+  notText: {
+    code: 'P007004',
+    error: 'invalid_request',
+    spec: 'RFC 8259 §8.2',
+    says: 'The claims parameter holds a NUL or half a surrogate pair.',
   },
 })
 
@@ -74,7 +81,7 @@ function parseObject(text: string): Record<string, unknown> {
   } catch {
     refuse(rules.notJson)
   }
-  requireShallow(value, 0)
+  requirePlain(value, 0)
   return isObject(value) ? value : refuse(rules.notJson)
 }
 
@@ -94,10 +101,15 @@ function textsOf(wish: Wish | null | undefined): string[] {
   return values.map((value) => (typeof value === 'string' ? value : refuse(rules.badAcr)))
 }
 
-function requireShallow(value: unknown, depth: number): void {
+/** Escapes of JSON can spell what no form-encoded text can. */
+function requirePlain(value: unknown, depth: number): void {
   if (depth > depthLimit) refuse(rules.tooDeep)
+  if (typeof value === 'string' && !isStorable(value)) refuse(rules.notText)
   if (typeof value !== 'object' || value === null) return
-  for (const member of Object.values(value)) requireShallow(member, depth + 1)
+  for (const [name, member] of Object.entries(value)) {
+    requirePlain(name, depth)
+    requirePlain(member, depth + 1)
+  }
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

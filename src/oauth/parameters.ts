@@ -1,4 +1,5 @@
 /** Request parameters as clients send them: form-encoded text, RFC 6749 §3.1 and appendix B. */
+import { isStorable } from '../model/primitives.ts'
 import { defineRules, refuse } from '../refusal.ts'
 
 const rules = defineRules('Parameters', {
@@ -18,7 +19,7 @@ const rules = defineRules('Parameters', {
     code: 'P001004',
     error: 'invalid_request',
     spec: 'RFC 6749 §A',
-    says: 'A request parameter holds a NUL.',
+    says: 'A request parameter holds a NUL or half a surrogate pair.',
   },
   notANumber: {
     code: 'P001003',
@@ -78,7 +79,7 @@ function collect(entries: [string, string][]): Parameters {
   const values = new Map<string, string[]>()
   for (const [name, value] of entries) {
     if (value === '') continue
-    if (value.includes('\0') || name.includes('\0')) refuse(rules.notText)
+    if (!isStorable(value) || !isStorable(name)) refuse(rules.notText)
     const known = values.get(name)
     if (known) known.push(value)
     else values.set(name, [value])

@@ -1,6 +1,6 @@
 /** Text that no database can hold is refused clearly, wherever it comes from. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { authorize, createService, type TestService } from '../support/flows.ts'
+import { authorize, createService, form, issuer, type TestService } from '../support/flows.ts'
 
 let service: TestService
 beforeAll(async () => {
@@ -38,6 +38,36 @@ describe('a NUL or half a surrogate pair', () => {
       action: 'BAD_REQUEST',
       resultCode: 'P001004',
     })
+  })
+
+  it.each(['a\\u0000b', '\\ud800'])(
+    'as %s in the claims parameter is an invalid request (OIDC Core §5.5)',
+    async (escaped) => {
+      const client = await service.client()
+      for (const claims of [
+        `{"id_token":{"${escaped}":null}}`,
+        `{"id_token":{"acr":{"essential":true,"values":["${escaped}"]}}}`,
+        `{"userinfo":{"sub":{"value":"${escaped}"}}}`,
+      ]) {
+        expect(await authorize(service, client, { claims })).toMatchObject({
+          action: 'LOCATION',
+          resultCode: 'P007004',
+        })
+      }
+    },
+  )
+
+  it('in a member of a request object is an invalid request (RFC 9101 §4)', async () => {
+    const client = await service.client({ requestSignAlg: 'NONE' })
+    for (const text of ['\u0000', '\ud800']) {
+      const claims = { client_id: String(client.clientId), response_type: 'code', state: text }
+      const request = `${encode({ alg: 'none' })}.${encode({ ...claims, aud: issuer })}.`
+      const parameters = form({ client_id: String(client.clientId), request })
+      expect(await service.api('/auth/authorization', { parameters })).toMatchObject({
+        action: 'BAD_REQUEST',
+        resultCode: 'P001004',
+      })
+    }
   })
 
   it('in the sub of a client assertion names nobody', async () => {
