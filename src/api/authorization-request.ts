@@ -2,10 +2,13 @@
  * An authorization request on its way: who asks, with which parameters, and is it one to act upon.
  */
 import type { ServiceContext } from '../grants/grant-request.ts'
+import { decryptJwe } from '../jose/decrypt.ts'
+import { keySetOf } from '../jose/key-set.ts'
 import type { Client } from '../model/client.ts'
 import type { AuthorizationTicket } from '../model/ticket.ts'
 import { tokenHash } from '../oauth/access-token.ts'
 import { type ClaimsRequest, parseClaims } from '../oauth/claims-parameter.ts'
+import { contentEncryptions, encryptionAlgorithms } from '../oauth/encryption-algorithm.ts'
 import { requireGrantsOf } from '../oauth/grant-type.ts'
 import { verifyIdTokenHint } from '../oauth/id-token.ts'
 import {
@@ -25,11 +28,14 @@ import {
 } from '../oauth/pushed-request.ts'
 import { chooseRedirectUri, type RedirectUri } from '../oauth/redirect-uri.ts'
 import {
+  decryptedRequest,
+  isEncrypted,
   mergeParameters,
   presentedRequest,
   refuseRegistration,
   requestAlgorithms,
   requestParameters,
+  requireEncryption,
   requireRequestAlgorithm,
   unsecuredRequest,
 } from '../oauth/request-object.ts'
@@ -115,7 +121,9 @@ export async function resolveRequest(
   const { request, requestUri } = presentedRequest(outer, isRequired)
   const text = requestUri === undefined ? request : await fetchRequest(requestUri, client, context)
   if (text === undefined) return { parameters: outer }
-  const inner = await verifyRequest(text, client, context)
+  if (way === 'front-channel') requireEncryption(text, service, client)
+  const signed = isEncrypted(text) ? await decryptRequest(text, client, context) : text
+  const inner = await verifyRequest(signed, client, context)
   const isTraditional = service.traditionalRequestObjectProcessingApplied && way === 'front-channel'
   return { parameters: mergeParameters(outer, inner, isTraditional) }
 }
@@ -145,6 +153,17 @@ async function fetchRequest(
     .fetch(requestUri.split('#')[0] ?? '', { purpose: 'request object', accept, maxBytes: 32_768 })
     .catch(() => undefined)
   return requireFetched(fetched?.body.trim())
+}
+
+/** RFC 9101 §6.1: decrypted with a key of the service, or with the client's secret. */
+async function decryptRequest(
+  request: string,
+  client: Client,
+  { service }: ServiceContext,
+): Promise<string> {
+  const keys = { set: keySetOf(service, service.jwks), secret: client.clientSecret }
+  const allowed = { algorithms: encryptionAlgorithms, encodings: contentEncryptions }
+  return decryptedRequest(await decryptJwe(request, keys, allowed), service, client)
 }
 
 async function verifyRequest(

@@ -23,7 +23,7 @@ export const isSymmetricEncryption = (alg: string): boolean =>
   alg === 'dir' || /^A\d{3}(GCM)?KW$/.test(alg) || alg.startsWith('PBES2')
 
 /** The key of a set that fits, RFC 7517 §4.2: not one that is for signatures. */
-export function encryptionKey(set: KeySet, alg: string): JWK | undefined {
+export function encryptionKey(set: Pick<KeySet, 'keys'>, alg: string): JWK | undefined {
   return set.keys.find((key) => {
     if (key.use !== undefined && key.use !== 'enc') return false
     if (key.alg !== undefined && key.alg !== alg) return false

@@ -16,6 +16,8 @@ export interface Capabilities {
   clientAuthMethods: readonly ClientAuthMethod[]
   /** Algorithms for which the service has private keys. */
   signingAlgorithms: readonly string[]
+  /** Key management algorithms that the service can decrypt by. */
+  decryptionAlgorithms: readonly string[]
 }
 
 const responseTypes = [
@@ -126,7 +128,7 @@ const requestMembers = (service: Service, grantTypes: readonly GrantType[]) => (
 })
 
 /** By what the service signs, and what clients may register to be encrypted. */
-function algorithmMembers({ signingAlgorithms }: Capabilities) {
+function algorithmMembers({ signingAlgorithms, decryptionAlgorithms }: Capabilities) {
   const signed = [...signingAlgorithms, ...symmetricAlgorithms]
   return {
     id_token_signing_alg_values_supported: signed,
@@ -138,6 +140,8 @@ function algorithmMembers({ signingAlgorithms }: Capabilities) {
       ...symmetricAlgorithms,
       'none',
     ],
+    request_object_encryption_alg_values_supported: decryptionAlgorithms,
+    request_object_encryption_enc_values_supported: contentEncryptions,
     ...encryptionMetadata,
   }
 }

@@ -1,8 +1,10 @@
 /** Request objects, RFC 9101 and OIDC Core §6. Read by: authorization, pushed-auth-req. */
+import type { Decrypted } from '../jose/decrypt.ts'
 import { headerOf, type Unverified, unverifiedClaims, type Verified } from '../jose/verify.ts'
 import type { Client } from '../model/client.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
+import { jweAlgorithm, jweEncoding } from './encryption-algorithm.ts'
 import { formOf, type Parameters, parametersOf, parseParameters } from './parameters.ts'
 import { asymmetricAlgorithms, jwsAlgorithm, symmetricAlgorithms } from './signature-algorithm.ts'
 
@@ -91,11 +93,23 @@ const rules = defineRules('Request object', {
     spec: 'OIDC Core §6.1',
     says: 'A parameter outside the request object differs from the one inside.',
   },
-  encrypted: {
+  undecryptable: {
     code: 'P031017',
     error: 'invalid_request_object',
     spec: 'RFC 9101 §6.1',
-    says: 'Encrypted request objects are not supported.',
+    says: 'The request object cannot be decrypted with the keys of this server.',
+  },
+  plain: {
+    code: 'P031018',
+    error: 'invalid_request_object',
+    spec: 'RFC 9101 §10.5',
+    says: 'A request object that comes through the browser has to be encrypted.',
+  },
+  encryptionMismatch: {
+    code: 'P031019',
+    error: 'invalid_request_object',
+    spec: 'OIDC Registration §2',
+    says: 'The request object is not encrypted by the algorithms that the client registered.',
   },
 })
 
@@ -115,6 +129,34 @@ export function presentedRequest(
   return { request, requestUri }
 }
 
+export const isEncrypted = (request: string): boolean => request.split('.').length === 5
+
+/** `frontChannelRequestObjectEncryptionRequired`; pushed requests are not concerned. */
+export function requireEncryption(request: string, service: Service, client: Client): void {
+  const flag = 'frontChannelRequestObjectEncryptionRequired'
+  if ((service[flag] || client[flag]) && !isEncrypted(request)) refuse(rules.plain)
+}
+
+/** The signed request object inside, encrypted as the client registered where that counts. */
+export function decryptedRequest(
+  decrypted: Decrypted | undefined,
+  service: Service,
+  client: Client,
+): string {
+  if (!decrypted) refuse(rules.undecryptable)
+  const { alg, enc } = decrypted.header
+  const { requestEncryptionAlg: registeredAlg, requestEncryptionEnc: registeredEnc } = client
+  const isHeldTo = (flag: 'Alg' | 'Enc') =>
+    service[`requestObjectEncryption${flag}MatchRequired`] ||
+    client[`requestObjectEncryption${flag}MatchRequired`]
+  const algDiffers = registeredAlg !== undefined && jweAlgorithm(registeredAlg) !== alg
+  const encDiffers = registeredAlg !== undefined && jweEncoding(registeredEnc) !== enc
+  if ((isHeldTo('Alg') && algDiffers) || (isHeldTo('Enc') && encDiffers)) {
+    refuse(rules.encryptionMismatch, `${alg} ${enc}`)
+  }
+  return decrypted.text
+}
+
 /** The algorithms that the client may sign with; `none` only if it registered just that. */
 export function requestAlgorithms(client: Client): readonly string[] {
   if (client.requestSignAlg) return [jwsAlgorithm(client.requestSignAlg)]
@@ -123,7 +165,6 @@ export function requestAlgorithms(client: Client): readonly string[] {
 
 /** The algorithm in the header, once it is known to be one that the client may use. */
 export function requireRequestAlgorithm(request: string, client: Client): string {
-  if (request.split('.').length === 5) refuse(rules.encrypted)
   const alg = headerOf(request)?.['alg']
   if (typeof alg !== 'string') refuse(rules.malformed)
   if (!requestAlgorithms(client).includes(alg)) refuse(rules.algorithm, alg.slice(0, 20))

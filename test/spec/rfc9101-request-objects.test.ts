@@ -133,7 +133,7 @@ describe('a request object', () => {
 
   it.each<[string, string, () => Promise<string>]>([
     ['garbage', 'P031006', async () => 'a.b'],
-    ['encrypted', 'P031017', async () => 'a.b.c.d.e'],
+    ['encrypted with a header that is none', 'P031017', async () => 'a.b.c.d.e'],
     ['signed by another key', 'P031008', () => sign(members(client), serviceKeys[1])],
     ['changed', 'P031008', async () => `${await sign(members(client))}`.replace(/..$/, 'AA')],
   ])('is refused when it is %s', async (_what, resultCode, make) => {

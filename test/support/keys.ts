@@ -23,3 +23,9 @@ export function publicKey(key: JWK): JWK {
   const { d: _, p: _p, q: _q, dp: _dp, dq: _dq, qi: _qi, ...rest } = key
   return rest as JWK
 }
+
+/** A private key for encryption, of the kind that an algorithm needs. */
+export async function encryptionPair(alg: string, kid: string): Promise<JWK> {
+  const { privateKey } = await generateKeyPair(alg, { extractable: true })
+  return { ...(await exportJWK(privateKey)), kid, use: 'enc' }
+}

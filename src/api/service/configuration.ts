@@ -5,7 +5,9 @@ import type { ServiceContext } from '../../grants/grant-request.ts'
 import { implementedGrantTypes } from '../../grants/index.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Flag } from '../../http/flag.ts'
+import { encryptionKey, isSymmetricEncryption } from '../../jose/encrypt.ts'
 import { fitsSignatureAlgorithm, keySetOf } from '../../jose/key-set.ts'
+import { encryptionAlgorithms } from '../../oauth/encryption-algorithm.ts'
 import { serviceMetadata } from '../../oauth/metadata.ts'
 import { asymmetricAlgorithms } from '../../oauth/signature-algorithm.ts'
 import { defineCallerRules, refuseCaller } from '../../refusal.ts'
@@ -67,6 +69,7 @@ function answer(
   const signingAlgorithms = asymmetricAlgorithms.filter((alg) =>
     keys.some((key) => key.d !== undefined && fitsSignatureAlgorithm(key, alg)),
   )
+  const decrypting = { keys: keys.filter((key) => key.d !== undefined) }
   const document = serviceMetadata(service, {
     grantTypes: implementedGrantTypes,
     clientAuthMethods: [
@@ -77,6 +80,9 @@ function answer(
       'NONE',
     ],
     signingAlgorithms,
+    decryptionAlgorithms: encryptionAlgorithms.filter(
+      (alg) => isSymmetricEncryption(alg) || encryptionKey(decrypting, alg) !== undefined,
+    ),
   })
   const patched = patch ? applyOrRefuse(document, patch) : document
   return new Response(JSON.stringify(patched, null, pretty ? 2 : undefined), {

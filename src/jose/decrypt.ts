@@ -1,0 +1,64 @@
+/** Decrypting what others encrypted for a service, RFC 7516: with its own keys, or one secret. */
+import { compactDecrypt, decodeProtectedHeader, type JWK } from 'jose'
+import { encryptionKey, isSymmetricEncryption, secretKey } from './encrypt.ts'
+import type { KeySet } from './key-set.ts'
+
+/** What is inside may have 32 KB. */
+const limit = 48 * 1024
+
+export interface Decrypted {
+  header: { alg: string; enc: string }
+  text: string
+}
+
+export interface DecryptionKeys {
+  /** The service's keys; only private ones decrypt. */
+  set: KeySet
+  /** The client's secret, for symmetric encryption: OIDC Core §10.2. */
+  secret: string | undefined
+}
+
+/** The protected header of what looks like a JWE; undefined when it is none. */
+export function encryptionHeaderOf(jwe: string): Record<string, unknown> | undefined {
+  if (jwe.length > limit || !/^[\w-]+\.[\w-]*\.[\w-]+\.[\w-]*\.[\w-]+$/.test(jwe)) return undefined
+  try {
+    return decodeProtectedHeader(jwe) as Record<string, unknown>
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * The text in a JWE; undefined whatever went wrong, for a reason would tell an attacker something
+ * of the plaintext. Compression is not supported (RFC 8725 §3.6), and PBES2 counts are bounded.
+ */
+export async function decryptJwe(
+  jwe: string,
+  { set, secret }: DecryptionKeys,
+  allowed: { algorithms: readonly string[]; encodings: readonly string[] },
+): Promise<Decrypted | undefined> {
+  const { alg, enc, kid } = encryptionHeaderOf(jwe) ?? {}
+  if (typeof alg !== 'string' || typeof enc !== 'string') return undefined
+  if (!allowed.algorithms.includes(alg) || !allowed.encodings.includes(enc)) return undefined
+  const header = { alg, enc }
+  try {
+    const key = isSymmetricEncryption(alg)
+      ? secret && secretKey(secret, header)
+      : await privateKey(set, alg, kid)
+    if (!key) return undefined
+    const { plaintext } = await compactDecrypt(jwe, key, {
+      keyManagementAlgorithms: [alg],
+      contentEncryptionAlgorithms: [enc],
+    })
+    return { header, text: new TextDecoder('utf-8', { fatal: true }).decode(plaintext) }
+  } catch {
+    return undefined
+  }
+}
+
+/** The private key that the header names, or the first that fits, RFC 7516 §4.1.6. */
+async function privateKey(set: KeySet, alg: string, kid: unknown) {
+  const isOurs = (key: JWK) => key.d !== undefined && (kid === undefined || key.kid === kid)
+  const key = encryptionKey({ keys: set.keys.filter(isOurs) }, alg)
+  return key && set.import(key, alg)
+}
