@@ -29,6 +29,7 @@ export const errorCodes = {
   unmet_authentication_requirements: 'OIDC UAR §3',
   unsupported_token_type: 'RFC 7009 §2.2.1',
   invalid_target: 'RFC 8707 §2',
+  invalid_authorization_details: 'RFC 9396 §5',
   invalid_token: 'RFC 6750 §3.1',
   insufficient_scope: 'RFC 6750 §3.1',
   invalid_dpop_proof: 'RFC 9449 §5',

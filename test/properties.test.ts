@@ -46,7 +46,6 @@ const listed = (title: string, shape: object): string =>
 
 /** Members of requests that are accepted for features that come later. */
 const requests: Record<string, string> = {
-  'authorizationDetails, authorization_details': 'rich authorization requests, RFC 9396',
   'oauthClientAttestation, oauthClientAttestationPop': 'client attestation',
   clientCertificatePath: 'client authentication by mutual TLS',
   'headers, message, uri, requiredComponents, requestBodyContained, requestSignature':

@@ -7,6 +7,7 @@ import { keySetOf } from '../jose/key-set.ts'
 import type { Client } from '../model/client.ts'
 import type { AuthorizationTicket } from '../model/ticket.ts'
 import { tokenHash } from '../oauth/access-token.ts'
+import { parseAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { type ClaimsRequest, parseClaims } from '../oauth/claims-parameter.ts'
 import { contentEncryptions, encryptionAlgorithms } from '../oauth/encryption-algorithm.ts'
 import { requireGrantsOf } from '../oauth/grant-type.ts'
@@ -223,6 +224,11 @@ export async function checkRequest(
     idTokenClaims,
     userInfoClaims,
     resources: parseResources(parameters),
+    authorizationDetails: parseAuthorizationDetails(
+      parameters.get('authorization_details'),
+      service,
+      client,
+    ),
     dpopThumbprint: dpopThumbprint ?? parameters.get('dpop_jkt'),
     pushedHash,
     ...pkce,

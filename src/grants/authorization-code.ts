@@ -1,6 +1,7 @@
 /** The authorization code grant, RFC 6749 §4.1.3 and OIDC Core §3.1.3. */
 import type { Grant } from '../model/grant.ts'
 import { tokenHash } from '../oauth/access-token.ts'
+import { narrowAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { requireGrantKey } from '../oauth/dpop.ts'
 import { verifyCodeVerifier } from '../oauth/pkce.ts'
 import { narrowResources, parseResources } from '../oauth/resource.ts'
@@ -78,6 +79,10 @@ export async function authorizationCode(request: GrantRequest, context: ServiceC
   verifyCodeVerifier(row.data, parameters.get('code_verifier'))
   requireGrantKey(row.data.grant.dpopThumbprint, request.binding)
   const resources = narrowResources(parseResources(parameters), row.data.grant.resources)
+  const authorizationDetails = narrowAuthorizationDetails(
+    parameters.get('authorization_details'),
+    row.data.grant.authorizationDetails,
+  )
   const grant = withRequest(row.data.grant, request)
   const tokens = await issueTokens(
     context,
@@ -86,7 +91,7 @@ export async function authorizationCode(request: GrantRequest, context: ServiceC
       grantType: 'AUTHORIZATION_CODE',
       subject: row.subject ?? undefined,
       grant,
-      narrowed: { resources },
+      narrowed: { resources, authorizationDetails },
       familyId: row.familyId,
       accessToken: request.accessToken,
       accessTokenDuration: request.accessTokenDuration || row.data.accessTokenDuration,

@@ -1,6 +1,6 @@
 /** The client credentials grant, RFC 6749 §4.4: a token for the client itself. */
-
 import { Grant } from '../model/grant.ts'
+import { parseAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { parseResources } from '../oauth/resource.ts'
 import { chooseScopes } from '../oauth/scope.ts'
 import { defineRules, refuse } from '../refusal.ts'
@@ -26,6 +26,11 @@ export async function clientCredentials(request: GrantRequest, context: ServiceC
   const grant = Grant.parse({
     scopes: chosen.filter((scope) => !userScopes.includes(scope)),
     resources: parseResources(parameters),
+    authorizationDetails: parseAuthorizationDetails(
+      parameters.get('authorization_details'),
+      context.service,
+      client,
+    ),
     properties: request.properties,
     jwtAtClaims: request.jwtAtClaims,
     clientIdAliasUsed,

@@ -7,6 +7,7 @@ import type { Client } from '../model/client.ts'
 import type { GrantType } from '../model/enums.ts'
 import type { Grant } from '../model/grant.ts'
 import { signAccessToken, tokenHash } from '../oauth/access-token.ts'
+import { detailsMember } from '../oauth/authorization-details.ts'
 import { durationOf } from '../oauth/duration.ts'
 import { mayUseGrantType, requireGrantType, supportsGrantType } from '../oauth/grant-type.ts'
 import { type IdTokenParts, issueIdToken } from '../oauth/id-token.ts'
@@ -38,7 +39,7 @@ export interface Issue {
   /** The whole grant, which a refresh token keeps. */
   grant: Grant
   /** The part of it that this access token is for, where it is not all. */
-  narrowed?: Partial<Pick<Grant, 'scopes' | 'resources'>>
+  narrowed?: Partial<Pick<Grant, 'scopes' | 'resources' | 'authorizationDetails'>>
   /** Ties together all that comes of one authorization, so that it can be revoked together. */
   familyId: string
   /** The value that the caller chose for the access token. */
@@ -243,6 +244,7 @@ export function tokenResponse(
     ...(refreshToken === undefined ? {} : { refresh_token: refreshToken }),
     ...(grant.scopes.length > 0 ? { scope: grant.scopes.join(' ') } : {}),
     ...(idToken === undefined ? {} : { id_token: idToken }),
+    ...detailsMember(grant.authorizationDetails),
   })
 }
 

@@ -1,5 +1,6 @@
 /** The resource owner password credentials grant, RFC 6749 §4.3: the caller checks the password. */
 import { tokenHash } from '../oauth/access-token.ts'
+import { detailsToApi, parseAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { parseResources } from '../oauth/resource.ts'
 import { chooseScopes } from '../oauth/scope.ts'
 import { defineRules, refuse } from '../refusal.ts'
@@ -24,6 +25,8 @@ export async function password(request: GrantRequest, context: ServiceContext) {
   const username = parameters.get('username')
   const presented = parameters.get('password')
   if (username === undefined || presented === undefined) refuse(rules.incomplete)
+  const text = parameters.get('authorization_details')
+  const authorizationDetails = parseAuthorizationDetails(text, service, client)
   const scopes = chooseScopes(parameters.get('scope'), service, client)
   const ticket = system.random.token(256)
   const write = store.tickets.insert({
@@ -38,6 +41,7 @@ export async function password(request: GrantRequest, context: ServiceContext) {
       grantType: 'PASSWORD',
       scopes,
       resources: parseResources(parameters),
+      authorizationDetails,
       properties: request.properties,
       jwtAtClaims: request.jwtAtClaims,
       ...request.binding,
@@ -46,5 +50,11 @@ export async function password(request: GrantRequest, context: ServiceContext) {
     },
   })
   await store.commit(...request.writes, write)
-  return { ticket, username, password: presented, scopes }
+  return {
+    ticket,
+    username,
+    password: presented,
+    scopes,
+    authorizationDetails: detailsToApi(authorizationDetails),
+  }
 }

@@ -3,6 +3,7 @@
  */
 import type { Service } from '../model/service.ts'
 import { tokenHash } from '../oauth/access-token.ts'
+import { narrowAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { requireGrantKey } from '../oauth/dpop.ts'
 import { durationOf } from '../oauth/duration.ts'
 import { narrowResources, parseResources } from '../oauth/resource.ts'
@@ -88,6 +89,10 @@ async function refresh(
   const { grantType: _, grant: granted } = row.data
   const scopes = refreshedScopes(parameters.get('scope'), granted.scopes, service)
   const resources = narrowResources(parseResources(parameters), granted.resources)
+  const authorizationDetails = narrowAuthorizationDetails(
+    parameters.get('authorization_details'),
+    granted.authorizationDetails,
+  )
   const grant = withRequest(granted, request)
   const next = nextRefreshToken(request, context, presented, row)
   const linked = service.tokenExpirationLinked ? next.refreshTokenExpiresAt : undefined
@@ -97,7 +102,7 @@ async function refresh(
     grantType: 'REFRESH_TOKEN',
     subject,
     grant,
-    narrowed: { scopes, resources },
+    narrowed: { scopes, resources, authorizationDetails },
     familyId: row.familyId,
     accessToken: request.accessToken,
     accessTokenDuration: request.accessTokenDuration,

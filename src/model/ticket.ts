@@ -48,6 +48,7 @@ export const TokenTicket = z.object({
   grantType: z.string(),
   scopes: z.array(z.string()),
   resources: z.array(z.string()).default([]),
+  authorizationDetails: z.string().optional(),
   properties: z
     .array(z.object({ key: z.string(), value: z.string().optional(), hidden: z.boolean() }))
     .default([]),

@@ -4,6 +4,7 @@ import { signClaims } from '../jose/sign.ts'
 import type { Client } from '../model/client.ts'
 import type { Grant } from '../model/grant.ts'
 import type { Service } from '../model/service.ts'
+import { detailsMember } from './authorization-details.ts'
 import { clientIdentifier, jsonMembers } from './id-token.ts'
 import { jwsAlgorithm } from './signature-algorithm.ts'
 
@@ -23,7 +24,18 @@ export interface AccessTokenParts {
   expiresAt: number | undefined
 }
 
-const reserved = new Set(['iss', 'sub', 'aud', 'exp', 'iat', 'jti', 'client_id', 'scope', 'cnf'])
+const reserved = new Set([
+  'iss',
+  'sub',
+  'aud',
+  'exp',
+  'iat',
+  'jti',
+  'client_id',
+  'scope',
+  'authorization_details',
+  'cnf',
+])
 
 /** RFC 9068 §2.2. The subject of a token without a user is the client itself. */
 export async function signAccessToken(
@@ -49,6 +61,7 @@ export async function signAccessToken(
     ...(grant.scopes.length > 0 ? { scope: grant.scopes.join(' ') } : {}),
     ...(grant.authTime === undefined ? {} : { auth_time: grant.authTime }),
     ...(grant.acr === undefined ? {} : { acr: grant.acr }),
+    ...detailsMember(grant.authorizationDetails),
     ...confirmationOf(grant),
   }
   const alg = jwsAlgorithm(service.accessTokenSignAlg ?? 'RS256')

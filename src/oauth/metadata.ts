@@ -88,6 +88,7 @@ export function serviceMetadata(
     ...algorithmMembers(capabilities),
     ...authenticationMembers(service, capabilities),
     ...userMembers(service),
+    authorization_details_types_supported: service.supportedAuthorizationDetailsTypes,
     dpop_signing_alg_values_supported: asymmetricAlgorithms,
     tls_client_certificate_bound_access_tokens: service.tlsClientCertificateBoundAccessTokens,
     ...additionalMetadata(service),

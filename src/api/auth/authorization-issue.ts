@@ -12,6 +12,7 @@ import type { Client } from '../../model/client.ts'
 import { Grant, Property } from '../../model/grant.ts'
 import type { AuthorizationTicket } from '../../model/ticket.ts'
 import { tokenHash } from '../../oauth/access-token.ts'
+import { detailsFromApi } from '../../oauth/authorization-details.ts'
 import { authorizationResponse, refusingTo } from '../../oauth/authorization-response.ts'
 import { keepScopes } from '../../oauth/scope.ts'
 import { defineRules, errorBody, refuse } from '../../refusal.ts'
@@ -233,6 +234,7 @@ function grantOf(
     scopes: keepScopes(scopes, service, client),
     properties: body.properties,
     resources: request.resources,
+    authorizationDetails: detailsFromApi(body.authorizationDetails) ?? request.authorizationDetails,
     sub: sub || undefined,
     authTime: authTime || undefined,
     acr,

@@ -17,6 +17,7 @@ import { Scope } from '../../model/scope.ts'
 import type { Service } from '../../model/service.ts'
 import { ServiceView } from '../../model/service-view.ts'
 import { tokenHash } from '../../oauth/access-token.ts'
+import { detailsToApi } from '../../oauth/authorization-details.ts'
 import { type Recipient, refusingTo } from '../../oauth/authorization-response.ts'
 import { claimsToAnswer } from '../../oauth/claims-parameter.ts'
 import { clientIdentifier } from '../../oauth/id-token.ts'
@@ -271,6 +272,7 @@ function interactionOf(
     idTokenClaims: ticket.idTokenClaims,
     userInfoClaims: ticket.userInfoClaims,
     resources: ticket.resources,
+    authorizationDetails: detailsToApi(ticket.authorizationDetails),
     purpose: parameters.get('purpose'),
     nativeSsoRequested: false,
     clientEntityIdUsed: false,

@@ -5,6 +5,7 @@ import { defineEndpoint } from '../../http/endpoint.ts'
 import { json, jwt } from '../../http/relay.ts'
 import type { Grant } from '../../model/grant.ts'
 import { confirmationOf, tokenHash } from '../../oauth/access-token.ts'
+import { detailsMember } from '../../oauth/authorization-details.ts'
 import { clientIdentifier } from '../../oauth/id-token.ts'
 import { introspectionJwt, wantsJwt } from '../../oauth/introspection-jwt.ts'
 import { parseParameters } from '../../oauth/parameters.ts'
@@ -144,6 +145,7 @@ async function describeToken(
     ...('jwtId' in row.data && row.data.jwtId ? { jti: row.data.jwtId } : {}),
     ...(grant.acr ? { acr: grant.acr } : {}),
     ...(grant.authTime === undefined ? {} : { auth_time: grant.authTime }),
+    ...detailsMember(grant.authorizationDetails),
     ...confirmationOf(grant),
   }
 }

@@ -10,6 +10,7 @@ import { Property } from '../../model/grant.ts'
 import { GrantView } from '../../model/grant-management.ts'
 import { Pair } from '../../model/pair.ts'
 import { Scope } from '../../model/scope.ts'
+import { detailsToApi } from '../../oauth/authorization-details.ts'
 import { supportedScopes } from '../../oauth/scope.ts'
 import {
   requireAuthentication,
@@ -206,6 +207,7 @@ export const introspection = defineEndpoint({
       certificateThumbprint: grant.certificateThumbprint,
       resources: grant.resources,
       accessTokenResources: grant.resources,
+      authorizationDetails: detailsToApi(grant.authorizationDetails),
       serviceAttributes: service.attributes,
       clientAttributes: client.attributes,
       scopeDetails: supportedScopes(service).filter(({ name }) => grant.scopes.includes(name)),

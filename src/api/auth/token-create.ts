@@ -13,6 +13,7 @@ import { AuthzDetails } from '../../model/authorization-details.ts'
 import { GrantType } from '../../model/enums.ts'
 import { Grant, Property } from '../../model/grant.ts'
 import { tokenHash } from '../../oauth/access-token.ts'
+import { detailsFromApi, detailsToApi } from '../../oauth/authorization-details.ts'
 import { keepScopes } from '../../oauth/scope.ts'
 import { defineRules, errorBody, refuse } from '../../refusal.ts'
 import { identifyClient } from '../authenticate-client.ts'
@@ -215,6 +216,7 @@ export const tokenCreate = defineEndpoint({
       forExternalAttachment: issue.forExternalAttachment,
       tokenId: tokenHash(access.accessToken),
       sessionId: grant.sessionId,
+      authorizationDetails: detailsToApi(grant.authorizationDetails),
     }
   },
   refuse: ({ rule }, { service }) => ({
@@ -244,6 +246,7 @@ const grantOf = (body: Body, scopes: string[], clientIdAliasUsed: boolean): Gran
     scopes,
     properties: body.properties,
     resources: body.resources,
+    authorizationDetails: detailsFromApi(body.authorizationDetails),
     acr: body.acr,
     authTime: body.authTime || undefined,
     sessionId: body.sessionId,

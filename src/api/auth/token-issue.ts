@@ -11,6 +11,7 @@ import { Grant, Property } from '../../model/grant.ts'
 import { Pair } from '../../model/pair.ts'
 import type { TokenTicket } from '../../model/ticket.ts'
 import { tokenHash } from '../../oauth/access-token.ts'
+import { detailsToApi } from '../../oauth/authorization-details.ts'
 import { defineRules, errorBody, Refusal, refuse } from '../../refusal.ts'
 import { orRefuse } from '../../store/store.ts'
 
@@ -164,6 +165,7 @@ export const tokenIssue = defineEndpoint({
       scopes: grant.scopes,
       properties: grant.properties,
       accessTokenResources: grant.resources,
+      authorizationDetails: detailsToApi(grant.authorizationDetails),
       refreshTokenScopes: tokens.refreshToken === undefined ? undefined : request.scopes,
       serviceAttributes: service.attributes,
       clientAttributes: client.attributes,
@@ -183,6 +185,7 @@ function grantOf(request: TokenTicket, body: z.output<typeof TokenIssueRequest>)
   return Grant.parse({
     scopes: request.scopes,
     resources: request.resources,
+    authorizationDetails: request.authorizationDetails,
     properties: [...request.properties.filter(({ key }) => !names.has(key)), ...given],
     jwtAtClaims: body.jwtAtClaims || request.jwtAtClaims,
     clientIdAliasUsed: request.clientIdAliasUsed,

@@ -6,6 +6,7 @@ import { defineEndpoint } from '../../http/endpoint.ts'
 import { AuthzDetails } from '../../model/authorization-details.ts'
 import { Property } from '../../model/grant.ts'
 import { tokenHash, tokenHashes } from '../../oauth/access-token.ts'
+import { detailsFromApi, detailsToApi } from '../../oauth/authorization-details.ts'
 import { durationOf } from '../../oauth/duration.ts'
 import { keepScopes } from '../../oauth/scope.ts'
 import { defineRules, refuse } from '../../refusal.ts'
@@ -134,6 +135,9 @@ export const tokenUpdate = defineEndpoint({
       ...row.data.grant,
       scopes,
       ...(body.properties ? { properties: body.properties } : {}),
+      ...(body.authorizationDetails
+        ? { authorizationDetails: detailsFromApi(body.authorizationDetails) }
+        : {}),
       ...(body.certificateThumbprint ? { certificateThumbprint: body.certificateThumbprint } : {}),
       ...(body.dpopKeyThumbprint ? { dpopThumbprint: body.dpopKeyThumbprint } : {}),
     }
@@ -164,6 +168,7 @@ export const tokenUpdate = defineEndpoint({
       accessTokenExpiresAt: expiresAt === Number.MAX_SAFE_INTEGER ? 0 : expiresAt,
       properties: grant.properties,
       scopes,
+      authorizationDetails: detailsToApi(grant.authorizationDetails),
       tokenType: tokenTypeOf(service, grant),
       forExternalAttachment,
       tokenId: renewed,
@@ -177,9 +182,13 @@ const positive = (value: number | undefined) =>
   value !== undefined && value > 0 ? value : undefined
 
 const changesContent = (body: Body) =>
-  [body.scopes, body.properties, body.accessTokenExpiresAt, body.accessTokenPersistent].some(
-    Boolean,
-  ) || body.accessTokenValueUpdated === true
+  [
+    body.scopes,
+    body.properties,
+    body.authorizationDetails,
+    body.accessTokenExpiresAt,
+    body.accessTokenPersistent,
+  ].some(Boolean) || body.accessTokenValueUpdated === true
 
 async function namedToken(body: Body, context: ServiceContext): Promise<Row | undefined> {
   const identifier = body.accessToken ?? body.accessTokenHash ?? body.tokenId

@@ -13,6 +13,7 @@ import { Property } from '../../model/grant.ts'
 import { Pair } from '../../model/pair.ts'
 import { TokenInfo } from '../../model/token-info.ts'
 import { tokenHash } from '../../oauth/access-token.ts'
+import { detailsToApi } from '../../oauth/authorization-details.ts'
 import { chooseGrantType } from '../../oauth/grant-type.ts'
 import { type Parameters, parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
 import { errorBody } from '../../refusal.ts'
@@ -271,6 +272,7 @@ export const token = defineEndpoint({
       resources: grant.resources,
       accessTokenResources: grant.resources,
       requestedIdTokenClaims: grant.requestedIdTokenClaims,
+      authorizationDetails: detailsToApi(grant.authorizationDetails),
       sessionId: grant.sessionId,
     }
   },

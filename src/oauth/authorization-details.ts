@@ -1,0 +1,176 @@
+/**
+ * Rich authorization requests, RFC 9396: what exactly is asked for, granted, and kept by tokens.
+ * Inside, the details are the JSON text of the specification. Read by: authorization, every grant,
+ * introspection, token operations.
+ */
+import { isDeepStrictEqual } from 'node:util'
+import type { z } from 'zod'
+import type { AuthzDetails } from '../model/authorization-details.ts'
+import type { Client } from '../model/client.ts'
+import { isStorable } from '../model/primitives.ts'
+import type { Service } from '../model/service.ts'
+import { defineRules, refuse } from '../refusal.ts'
+
+const rules = defineRules('Authorization details', {
+  malformed: {
+    code: 'P012101',
+    error: 'invalid_authorization_details',
+    spec: 'RFC 9396 §2',
+    says: 'The authorization_details are not a JSON array of objects that each have a type.',
+  },
+  tooLarge: {
+    code: 'P012102',
+    error: 'invalid_authorization_details',
+    spec: 'RFC 9396 §2',
+    says: 'The authorization_details have more than 100 elements, or are nested too deep.',
+  },
+  fieldInvalid: {
+    code: 'P012103',
+    error: 'invalid_authorization_details',
+    spec: 'RFC 9396 §2.2',
+    says: 'A common field of the authorization_details is not of the type that it has to be.',
+  },
+  typeUnsupported: {
+    code: 'P012104',
+    error: 'invalid_authorization_details',
+    spec: 'RFC 9396 §5',
+    says: 'The service does not support a type of the authorization_details.',
+  },
+  typeNotForClient: {
+    code: 'P012105',
+    error: 'invalid_authorization_details',
+    spec: 'RFC 9396 §10',
+    says: 'The client may not use a type of the authorization_details.',
+  },
+  widened: {
+    code: 'P012106',
+    error: 'invalid_authorization_details',
+    spec: 'RFC 9396 §6.1',
+    says: 'The request asks for authorization_details that were not granted.',
+  },
+})
+
+type Detail = Record<string, unknown> & { type: string }
+export type ApiDetails = z.output<typeof AuthzDetails>
+type ApiElement = NonNullable<ApiDetails['elements']>[number]
+
+const elementLimit = 100
+const depthLimit = 16
+
+/** The common fields, RFC 9396 §2.2; the engine spells `datatypes` in its own API `dataTypes`. */
+const lists = ['locations', 'actions', 'datatypes', 'privileges'] as const
+
+/** Parses and checks the parameter; what it returns is the same as normalized JSON text. */
+export function parseAuthorizationDetails(
+  text: string | undefined,
+  service: Service,
+  client: Client,
+): string | undefined {
+  if (text === undefined) return undefined
+  const details = parseDetails(text)
+  for (const { type } of details) {
+    if (!service.supportedAuthorizationDetailsTypes?.includes(type)) {
+      refuse(rules.typeUnsupported, type.slice(0, 100))
+    }
+    if (client.authorizationDetailsTypes && !client.authorizationDetailsTypes.includes(type)) {
+      refuse(rules.typeNotForClient, type.slice(0, 100))
+    }
+  }
+  return details.length > 0 ? JSON.stringify(details) : undefined
+}
+
+function parseDetails(text: string): Detail[] {
+  const parsed = parseJson(text)
+  if (!Array.isArray(parsed)) refuse(rules.malformed)
+  if (parsed.length > elementLimit) refuse(rules.tooLarge)
+  requirePlain(parsed, 0)
+  return parsed.map(requireDetail)
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return refuse(rules.malformed)
+  }
+}
+
+function requireDetail(value: unknown): Detail {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) refuse(rules.malformed)
+  const detail = value as Record<string, unknown>
+  const { type, identifier } = detail
+  if (typeof type !== 'string' || type === '') refuse(rules.malformed)
+  const isTextual = (list: unknown) =>
+    list === undefined || (Array.isArray(list) && list.every((each) => typeof each === 'string'))
+  if (!lists.every((name) => isTextual(detail[name]))) refuse(rules.fieldInvalid)
+  if (identifier !== undefined && typeof identifier !== 'string') refuse(rules.fieldInvalid)
+  return { ...detail, type }
+}
+
+function requirePlain(value: unknown, depth: number): void {
+  if (depth > depthLimit) refuse(rules.tooLarge)
+  if (typeof value === 'string' && !isStorable(value)) refuse(rules.malformed)
+  if (typeof value !== 'object' || value === null) return
+  for (const [name, member] of Object.entries(value)) {
+    requirePlain(name, depth)
+    requirePlain(member, depth + 1)
+  }
+}
+
+/**
+ * RFC 9396 §6.1: a token request asks for a part of what was granted; for all if it names none.
+ * An element is a part of another if it has the same fields, lists may be shorter, and all else is
+ * equal: what a field of a deployment's own means, only the deployment knows.
+ */
+export function narrowAuthorizationDetails(
+  asked: string | undefined,
+  granted: string | undefined,
+): string | undefined {
+  if (asked === undefined) return granted
+  const whole = granted === undefined ? [] : parseDetails(granted)
+  const parts = parseDetails(asked)
+  if (!parts.every((part) => whole.some((each) => isPart(part, each)))) refuse(rules.widened)
+  return JSON.stringify(parts)
+}
+
+function isPart(part: Detail, whole: Detail): boolean {
+  const names = new Set([...Object.keys(part), ...Object.keys(whole)])
+  return [...names].every((name) => {
+    const [less, more] = [part[name], whole[name]]
+    const isList = (lists as readonly string[]).includes(name)
+    if (!isList || !Array.isArray(less) || !Array.isArray(more)) {
+      return isDeepStrictEqual(less, more)
+    }
+    return less.length > 0 && less.every((each) => more.includes(each))
+  })
+}
+
+/** The details as this API shows them. */
+export function detailsToApi(text: string | undefined): ApiDetails | undefined {
+  if (text === undefined) return undefined
+  return { elements: (JSON.parse(text) as Detail[]).map(elementToApi) }
+}
+
+function elementToApi(detail: Detail): ApiElement {
+  const { type, locations, actions, datatypes, identifier, privileges, ...other } = detail
+  const common = { locations, actions, dataTypes: datatypes, identifier, privileges }
+  const given = Object.entries(common).filter(([, value]) => value !== undefined)
+  const otherFields = Object.keys(other).length > 0 ? { otherFields: JSON.stringify(other) } : {}
+  return { type, ...Object.fromEntries(given), ...otherFields }
+}
+
+/** What a caller decided, in the form of the specification; undefined where it said nothing. */
+export function detailsFromApi(details: ApiDetails | undefined): string | undefined {
+  if (!details?.elements) return undefined
+  const elements = details.elements.map(elementFromApi)
+  return elements.length > 0 ? JSON.stringify(elements) : undefined
+}
+
+function elementFromApi({ otherFields, dataTypes, ...common }: ApiElement): Detail {
+  const other = otherFields ? (JSON.parse(otherFields) as Record<string, unknown>) : {}
+  return { ...other, ...common, ...(dataTypes === undefined ? {} : { datatypes: dataTypes }) }
+}
+
+/** The member `authorization_details` of token responses, JWTs and introspection, RFC 9396 §7. */
+export const detailsMember = (text: string | undefined): { authorization_details?: unknown } =>
+  text === undefined ? {} : { authorization_details: JSON.parse(text) }
