@@ -3,7 +3,7 @@
  */
 import type { Client } from '../model/client.ts'
 import type { Service } from '../model/service.ts'
-import { supportedScopes } from './scope.ts'
+import { scopeEntries } from './scope.ts'
 
 const kinds = {
   accessToken: { property: 'accessTokenDuration', attribute: 'access_token.duration', or: 86_400 },
@@ -23,8 +23,7 @@ export function durationOf(
   scopes: readonly string[],
 ): number {
   const { property, attribute, or } = kinds[kind]
-  const ofScopes = supportedScopes(service)
-    .filter(({ name }) => scopes.includes(name))
+  const ofScopes = scopeEntries(service, scopes)
     .flatMap(({ attributes }) => attributes ?? [])
     .filter(({ key, value }) => key === attribute && /^\d{1,10}$/.test(value ?? ''))
     .map(({ value }) => Number(value))

@@ -3,9 +3,11 @@
  * §3.3
  */
 import type { Client } from '../model/client.ts'
+import type { Scope } from '../model/scope.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import { parseWords } from './parameters.ts'
+import { compilePattern, type Pattern } from './pattern.ts'
 
 const rules = defineRules('Scope', {
   malformed: {
@@ -39,8 +41,6 @@ const limit = 200
  * Scopes that OpenID Connect defines, supported by a service that lists none: OIDC Core §5.4, §11.
  */
 const standardScopes = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access']
-
-type Scope = NonNullable<Service['supportedScopes']>[number]
 
 export const supportedScopes = (service: Service): Scope[] =>
   service.supportedScopes ?? standardScopes.map((name) => ({ name, defaultEntry: false }))
@@ -90,6 +90,46 @@ export function parseScope(text: string): string[] {
 }
 
 function keepRequestable(scopes: string[], requestable: Scope[]): string[] {
-  const names = new Set(requestable.map(({ name }) => name))
-  return scopes.filter((scope) => names.has(scope))
+  return scopes.filter((scope) => scopeEntry(scope, requestable) !== undefined)
+}
+
+/** The attribute that makes a scope dynamic: what values of it look like. */
+export const patternAttribute = 'regex'
+
+const patterns = new WeakMap<Scope, Pattern>()
+const nothing: Pattern = () => false
+
+/** Compiled once for each scope of a document. */
+function patternOf(scope: Scope): Pattern | undefined {
+  const source = scope.attributes?.find(({ key }) => key === patternAttribute)?.value
+  if (source === undefined) return undefined
+  const known = patterns.get(scope)
+  if (known) return known
+  const pattern = compilePattern(source) ?? nothing
+  patterns.set(scope, pattern)
+  return pattern
+}
+
+/** The entry that a scope of a request stands for: by its name, or by the pattern of the entry. */
+function scopeEntry(scope: string, entries: readonly Scope[]): Scope | undefined {
+  return (
+    entries.find(({ name }) => name === scope) ?? entries.find((entry) => patternOf(entry)?.(scope))
+  )
+}
+
+/** The service's entries for scopes of a request or a token. */
+export function scopeEntries(service: Service, scopes: readonly string[]): Scope[] {
+  const entries = supportedScopes(service)
+  return [...new Set(scopes.flatMap((scope) => scopeEntry(scope, entries) ?? []))]
+}
+
+/** Scopes that are not entries themselves but values of one that has a pattern. */
+export function dynamicScopes(
+  service: Service,
+  scopes: readonly string[],
+): { name: string; value: string }[] {
+  const entries = supportedScopes(service)
+  return scopes
+    .map((value) => ({ name: scopeEntry(value, entries)?.name ?? value, value }))
+    .filter(({ name, value }) => name !== value)
 }

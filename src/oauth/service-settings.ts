@@ -1,6 +1,8 @@
 /** What the settings of a service have to be. Read by: service/create, service/update. */
+import type { Scope } from '../model/scope.ts'
 import type { ServiceDocument } from '../model/service.ts'
 import { keySetProblem, parseKeys } from './key-set-rules.ts'
+import { compilePattern } from './pattern.ts'
 import {
   duplicateProblem,
   isLoopbackHost,
@@ -9,6 +11,7 @@ import {
   problemsOf,
   uriProblem,
 } from './problem.ts'
+import { patternAttribute } from './scope.ts'
 
 const uris = [
   'authorizationEndpoint',
@@ -107,11 +110,25 @@ function scopeProblems({ supportedScopes = [] }: ServiceDocument): (Problem | un
   const malformed = supportedScopes.find(({ name }) => !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(name))
   return [
     malformed && { path, message: 'A scope has a character that RFC 6749 does not allow.' },
+    patternProblem(supportedScopes),
     duplicateProblem(
       path,
       supportedScopes.map(({ name }) => name),
     ),
   ]
+}
+
+/** The pattern of a dynamic scope is one of RE2: it takes linear time, whatever the input. */
+function patternProblem(scopes: readonly Scope[]): Problem | undefined {
+  const isBad = ({ key, value }: { key: string; value?: string | undefined }) =>
+    key === patternAttribute && compilePattern(value ?? '') === undefined
+  const bad = scopes.find(({ attributes }) => attributes?.some(isBad))
+  return (
+    bad && {
+      path: 'supportedScopes',
+      message: `The attribute regex of ${bad.name} is not a pattern of RE2 syntax.`,
+    }
+  )
 }
 
 /** An access token that anyone could make, or that the library cannot sign, is refused at once. */

@@ -24,7 +24,7 @@ import { clientIdentifier } from '../../oauth/id-token.ts'
 import { type Parameters, parseParameters, parseWords } from '../../oauth/parameters.ts'
 import { lowestPrompt } from '../../oauth/prompt.ts'
 import { recipientMode } from '../../oauth/response-type.ts'
-import { supportedScopes } from '../../oauth/scope.ts'
+import { dynamicScopes, supportedScopes } from '../../oauth/scope.ts'
 import { errorBody } from '../../refusal.ts'
 import {
   type CheckedRequest,
@@ -259,6 +259,7 @@ function interactionOf(
     display: displayOf(parameters.get('display')),
     ...(maxAge === undefined ? {} : { maxAge }),
     scopes: supportedScopes(service).filter(({ name }) => scopes.includes(name)),
+    dynamicScopes: dynamicScopes(service, scopes),
     uiLocales: parseWords(parameters.get('ui_locales')),
     claimsLocales: parseWords(parameters.get('claims_locales')),
     ...claimsToAnswer(service, ticket.responseTypes, scopes, claims),

@@ -11,7 +11,7 @@ import { GrantView } from '../../model/grant-management.ts'
 import { Pair } from '../../model/pair.ts'
 import { Scope } from '../../model/scope.ts'
 import { detailsToApi } from '../../oauth/authorization-details.ts'
-import { supportedScopes } from '../../oauth/scope.ts'
+import { scopeEntries } from '../../oauth/scope.ts'
 import {
   requireAuthentication,
   requireResources,
@@ -210,7 +210,7 @@ export const introspection = defineEndpoint({
       authorizationDetails: detailsToApi(grant.authorizationDetails),
       serviceAttributes: service.attributes,
       clientAttributes: client.attributes,
-      scopeDetails: supportedScopes(service).filter(({ name }) => grant.scopes.includes(name)),
+      scopeDetails: scopeEntries(service, grant.scopes),
       forExternalAttachment: row.data.forExternalAttachment,
       consentedClaims: grant.consentedClaims,
       grantType: row.data.grantType,
