@@ -3,6 +3,7 @@
  */
 import type { Service } from '../model/service.ts'
 import { tokenHash } from '../oauth/access-token.ts'
+import { attributeOf } from '../oauth/attribute.ts'
 import { narrowAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { requireGrantKey } from '../oauth/dpop.ts'
 import { durationOf } from '../oauth/duration.ts'
@@ -226,7 +227,6 @@ async function refreshAgain(request: GrantRequest, context: ServiceContext, hash
 
 /** How long a retry is answered: 10 seconds, or `ext.refresh.window`, 0 to 60. */
 function windowMilliseconds(service: Service): number {
-  const attribute = service.attributes?.find(({ key }) => key === 'ext.refresh.window')
-  const seconds = Number(attribute?.value ?? 10)
+  const seconds = Number(attributeOf(service, 'ext.refresh.window') ?? 10)
   return Math.min(Math.max(Number.isFinite(seconds) ? seconds : 10, 0), 60) * 1000
 }

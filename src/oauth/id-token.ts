@@ -9,6 +9,7 @@ import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import { durationOf } from './duration.ts'
 import { jwsAlgorithm, signatureAlgorithms } from './signature-algorithm.ts'
+import { subjectForClient } from './subject.ts'
 
 const rules = defineRules('ID Token', {
   hintInvalid: {
@@ -77,7 +78,7 @@ function idTokenClaims(
   const given = Object.entries(jsonMembers(grant.idTokenClaims))
   return {
     iss: service.issuer,
-    sub: grant.sub ?? subject,
+    sub: subjectForClient(service, client, grant, subject),
     aud: isArray ? [clientId] : clientId,
     exp: issuedAt + durationOf('idToken', service, client, grant.scopes),
     iat: issuedAt,

@@ -4,17 +4,19 @@
 import { z } from 'zod'
 import type { ServiceContext } from '../../grants/grant-request.ts'
 import { idTokenFor, issueAccessToken, tokenTypeOf } from '../../grants/issue.ts'
+import { issueCode } from '../../grants/issue-code.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { JsonObjectText } from '../../http/json-text.ts'
 import { authorizationRelay } from '../../http/relay.ts'
 import { AuthzDetails } from '../../model/authorization-details.ts'
 import type { Client } from '../../model/client.ts'
 import { Grant, Property } from '../../model/grant.ts'
+import type { Service } from '../../model/service.ts'
 import type { AuthorizationTicket } from '../../model/ticket.ts'
-import { tokenHash } from '../../oauth/access-token.ts'
 import { detailsFromApi } from '../../oauth/authorization-details.ts'
 import { authorizationResponse, refusingTo } from '../../oauth/authorization-response.ts'
 import { keepScopes } from '../../oauth/scope.ts'
+import { subjectForClient } from '../../oauth/subject.ts'
 import { defineRules, errorBody, refuse } from '../../refusal.ts'
 import type { Write } from '../../store/store.ts'
 import { recipientOf } from './authorization-fail.ts'
@@ -141,7 +143,7 @@ export const authorizationIssue = defineEndpoint({
     const issued = await refusingTo(recipient, service, async () => {
       const { client } = recipient
       if (!client || client.locked) refuse(rules.clientGone, String(request.clientId))
-      requireExpectedSubject(request, body)
+      requireExpectedSubject(request, body, service, client)
       return issueParts(context, client, request, body)
     })
     if ('action' in issued) {
@@ -165,8 +167,13 @@ export const authorizationIssue = defineEndpoint({
 type IssueBody = z.output<typeof AuthorizationIssueRequest>
 
 /** OIDC Core §3.1.2.1: with a hint or a demanded `sub`, no other user's tokens are issued. */
-function requireExpectedSubject({ subject }: AuthorizationTicket, body: IssueBody): void {
-  const known = [body.subject, body.sub]
+function requireExpectedSubject(
+  { subject }: AuthorizationTicket,
+  body: IssueBody,
+  service: Service,
+  client: Client,
+): void {
+  const known = [body.subject, body.sub, subjectForClient(service, client, {}, body.subject)]
   if (subject !== undefined && !known.includes(subject)) refuse(rules.otherSubject)
 }
 
@@ -182,7 +189,7 @@ async function issueParts(
   const grant = grantOf(request, body, client, context)
   const familyId = system.random.token(128)
   const code = responseTypes.includes('code')
-    ? issueCode(context, { client, request, body, grant, familyId })
+    ? issueCode(context, { client, request, grant, familyId, ...body })
     : undefined
   const token = responseTypes.includes('token')
     ? await issueAccessToken(context, {
@@ -250,40 +257,6 @@ function grantOf(
     clientIdAliasUsed: request.clientIdAliasUsed,
     dpopThumbprint: request.dpopThumbprint,
   })
-}
-
-interface CodeParts {
-  client: Client
-  request: AuthorizationTicket
-  body: IssueBody
-  grant: Grant
-  familyId: string
-}
-
-function issueCode(
-  { service, store, system, now }: ServiceContext,
-  { client, request, body, grant, familyId }: CodeParts,
-): { value: string; writes: Write[] } {
-  const value = system.random.token(256)
-  const seconds = service.authorizationCodeDuration || 600
-  const { redirectUri, redirectUriGiven, codeChallenge, codeChallengeMethod } = request
-  const write = store.codes.insert({
-    serviceId: service.apiKey,
-    codeHash: tokenHash(value),
-    familyId,
-    clientId: client.clientId,
-    subject: body.subject,
-    expiresAt: now + seconds * 1000,
-    data: {
-      grant,
-      redirectUri,
-      redirectUriGiven,
-      codeChallenge,
-      codeChallengeMethod,
-      accessTokenDuration: body.accessTokenDuration,
-    },
-  })
-  return { value, writes: [write] }
 }
 
 /** What the user has granted to the client, kept for the caller to ask about later. */

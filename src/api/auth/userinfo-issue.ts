@@ -14,6 +14,7 @@ import { Pair } from '../../model/pair.ts'
 import type { Service } from '../../model/service.ts'
 import { clientIdentifier, jsonMembers } from '../../oauth/id-token.ts'
 import { jwsAlgorithm } from '../../oauth/signature-algorithm.ts'
+import { subjectForClient } from '../../oauth/subject.ts'
 import { requireUserInfo } from '../../oauth/token-presentation.ts'
 import { bearerChallenge } from '../../refusal.ts'
 import { findPresentedToken } from '../find-access-token.ts'
@@ -84,8 +85,8 @@ export const userinfoIssue = defineEndpoint({
   async handle({ body }, context) {
     const { service } = context
     const { client, grant, subject } = await findPresentedToken(context, body.token)
-    const sub = body.sub || grant.sub || requireUserInfo(subject, grant.scopes)
-    requireUserInfo(subject, grant.scopes)
+    const user = requireUserInfo(subject, grant.scopes)
+    const sub = body.sub || subjectForClient(service, client, grant, user)
     const given = Object.entries(jsonMembers(body.claims))
     const claims = {
       sub,
