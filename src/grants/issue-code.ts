@@ -3,6 +3,7 @@ import type { Client } from '../model/client.ts'
 import type { Grant } from '../model/grant.ts'
 import type { AuthorizationTicket } from '../model/ticket.ts'
 import { tokenHash } from '../oauth/access-token.ts'
+import { policyOf } from '../oauth/policy.ts'
 import type { Write } from '../store/store.ts'
 import type { ServiceContext } from './grant-request.ts'
 
@@ -21,7 +22,8 @@ export function issueCode(
   { client, request, grant, familyId, subject, accessTokenDuration }: CodeParts,
 ): { value: string; writes: Write[] } {
   const value = system.random.token(256)
-  const seconds = service.authorizationCodeDuration || 600
+  const { codeSecondsLimit } = policyOf(service, client, grant.scopes)
+  const seconds = Math.min(service.authorizationCodeDuration || 600, codeSecondsLimit)
   const { redirectUri, redirectUriGiven, codeChallenge, codeChallengeMethod } = request
   const write = store.codes.insert({
     serviceId: service.apiKey,

@@ -7,6 +7,8 @@ import { attributeOf } from '../oauth/attribute.ts'
 import { narrowAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { requireGrantKey } from '../oauth/dpop.ts'
 import { durationOf } from '../oauth/duration.ts'
+import { requireConstraint } from '../oauth/fapi.ts'
+import { policyOf } from '../oauth/policy.ts'
 import { narrowResources, parseResources } from '../oauth/resource.ts'
 import { narrowScopes } from '../oauth/scope.ts'
 import { defineRules, Refusal, refuse } from '../refusal.ts'
@@ -95,6 +97,7 @@ async function refresh(
     granted.authorizationDetails,
   )
   const grant = withRequest(granted, request)
+  requireConstraint(policyOf(service, client, granted.scopes), grant)
   const next = nextRefreshToken(request, context, presented, row)
   const linked = service.tokenExpirationLinked ? next.refreshTokenExpiresAt : undefined
   const subject = row.subject ?? undefined
@@ -167,7 +170,8 @@ function nextRefreshToken(
   const fresh =
     request.refreshTokenDuration ||
     durationOf('refreshToken', service, request.client, row.data.grant.scopes)
-  const isKept = service.refreshTokenKept
+  const policy = policyOf(service, request.client, row.data.grant.scopes)
+  const isKept = policy.refreshTokenKept
   const isRenewed = isKept ? service.refreshTokenDurationReset : !service.refreshTokenDurationKept
   const expiresAt = isRenewed ? now + fresh * 1000 : row.expiresAt
   const refreshToken = isKept ? presented : system.random.token(256)

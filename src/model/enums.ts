@@ -134,6 +134,7 @@ export const FapiMode = z
     'FAPI2_SECURITY',
   ])
   .meta({ id: 'fapi_mode' })
+export type FapiMode = z.output<typeof FapiMode>
 
 export const ClientType = z.enum(['PUBLIC', 'CONFIDENTIAL']).meta({ id: 'client_type' })
 

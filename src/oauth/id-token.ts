@@ -8,6 +8,8 @@ import type { Grant } from '../model/grant.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import { durationOf } from './duration.ts'
+import { signingAlgorithm } from './fapi.ts'
+import { policyOf } from './policy.ts'
 import { jwsAlgorithm, signatureAlgorithms } from './signature-algorithm.ts'
 import { subjectForClient } from './subject.ts'
 
@@ -56,7 +58,8 @@ export async function issueIdToken(
   client: Client,
   parts: IdTokenParts,
 ): Promise<string> {
-  const alg = jwsAlgorithm(client.idTokenSignAlg ?? 'RS256')
+  const policy = policyOf(service, client, parts.grant.scopes)
+  const alg = signingAlgorithm(policy, service, client.idTokenSignAlg)
   const claims = idTokenClaims(service, client, parts, alg)
   return signClaims(
     service,

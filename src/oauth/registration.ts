@@ -4,6 +4,7 @@
 import type { ClientDocument } from '../model/client.ts'
 import { unsupportedEncryption } from './encryption-algorithm.ts'
 import { keySetProblem } from './key-set-rules.ts'
+import { modesExclude } from './policy.ts'
 import {
   dangerousSchemes,
   duplicateProblem,
@@ -85,6 +86,9 @@ export async function findClientProblems(document: ClientDocument): Promise<Prob
     jsonProblem('customMetadata', document.customMetadata),
     aliasProblem(document),
     tlsProblem(document),
+    modesExclude(document.fapiModes)
+      ? { path: 'fapiModes', message: 'FAPI 1.0 and FAPI 2.0 exclude each other.' }
+      : undefined,
   ])
 }
 

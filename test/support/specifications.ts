@@ -12,6 +12,9 @@ export const specifications: Record<string, string> = {
   'OAuth 2.0 Form Post Response Mode':
     'https://openid.net/specs/oauth-v2-form-post-response-mode-1_0.html',
   JARM: 'https://openid.net/specs/oauth-v2-jarm.html',
+  'FAPI 1.0 Baseline': 'https://openid.net/specs/openid-financial-api-part-1-1_0.html',
+  'FAPI 1.0 Advanced': 'https://openid.net/specs/openid-financial-api-part-2-1_0.html',
+  'FAPI 2.0 Message Signing': 'https://openid.net/specs/fapi-message-signing-2_0-final.html',
   'FAPI 2.0': 'https://openid.net/specs/fapi-security-profile-2_0-final.html',
 }
 

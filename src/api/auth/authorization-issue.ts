@@ -17,7 +17,7 @@ import { detailsFromApi } from '../../oauth/authorization-details.ts'
 import { authorizationResponse, refusingTo } from '../../oauth/authorization-response.ts'
 import { keepScopes } from '../../oauth/scope.ts'
 import { subjectForClient } from '../../oauth/subject.ts'
-import { defineRules, errorBody, refuse } from '../../refusal.ts'
+import { defineCallerRules, defineRules, errorBody, refuse, refuseCaller } from '../../refusal.ts'
 import type { Write } from '../../store/store.ts'
 import { recipientOf } from './authorization-fail.ts'
 import { completeTicket, findAuthorizationTicket, TicketInfo } from './authorization-ticket.ts'
@@ -34,6 +34,14 @@ const rules = defineRules('Authorization issue', {
     error: 'login_required',
     spec: 'OIDC Core §3.1.2.1',
     says: 'The user who consented is not the one that the request is about.',
+  },
+})
+
+const callerRules = defineCallerRules('Authorization issue', {
+  authTimeMissing: {
+    code: 'P033003',
+    status: 400,
+    says: 'The client or its max_age need to know when the user authenticated: authTime is missing.',
   },
 })
 
@@ -143,6 +151,7 @@ export const authorizationIssue = defineEndpoint({
     const issued = await refusingTo(recipient, service, async () => {
       const { client } = recipient
       if (!client || client.locked) refuse(rules.clientGone, String(request.clientId))
+      requireAuthTime(request, body, client)
       requireExpectedSubject(request, body, service, client)
       return issueParts(context, client, request, body)
     })
@@ -165,6 +174,13 @@ export const authorizationIssue = defineEndpoint({
 })
 
 type IssueBody = z.output<typeof AuthorizationIssueRequest>
+
+/** OIDC Core §2: auth_time is required by max_age, and by clients that registered so. */
+function requireAuthTime(request: AuthorizationTicket, { authTime }: IssueBody, client: Client) {
+  const isOpenId = request.scopes.includes('openid')
+  const isNeeded = client.authTimeRequired || request.maxAge !== undefined
+  if (isOpenId && isNeeded && !authTime) refuseCaller(callerRules.authTimeMissing)
+}
 
 /** OIDC Core §3.1.2.1: with a hint or a demanded `sub`, no other user's tokens are issued. */
 function requireExpectedSubject(
@@ -204,7 +220,10 @@ async function issueParts(
     : undefined
   const { accessToken } = token ?? {}
   const idToken = responseTypes.includes('id_token')
-    ? await idTokenFor(context, client, { subject, grant, now, accessToken, code: code?.value })
+    ? await idTokenFor(context, client, {
+        ...{ subject, grant, now, accessToken },
+        ...{ code: code?.value, state: request.state },
+      })
     : undefined
   const { writes: tokenWrites = [], grant: _, ...tokenParts } = token ?? {}
   return {

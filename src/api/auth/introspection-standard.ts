@@ -9,6 +9,7 @@ import { detailsMember } from '../../oauth/authorization-details.ts'
 import { clientIdentifier } from '../../oauth/id-token.ts'
 import { introspectionJwt, wantsJwt } from '../../oauth/introspection-jwt.ts'
 import { parseParameters } from '../../oauth/parameters.ts'
+import { policyOf } from '../../oauth/policy.ts'
 import { subjectForResources } from '../../oauth/subject.ts'
 import { defineRules, errorBody, refuse } from '../../refusal.ts'
 
@@ -95,7 +96,8 @@ export const introspectionStandard = defineEndpoint({
     const hint = parameters.get('token_type_hint')
     const found = await describeToken(context, token, hint, body)
     const described = found ?? { active: false }
-    if (!wantsJwt(body.httpAcceptHeader)) {
+    const { jwtIntrospectionRequired } = policyOf(context.service)
+    if (!jwtIntrospectionRequired && !wantsJwt(body.httpAcceptHeader)) {
       return { action: 'OK', responseContent: JSON.stringify(described) }
     }
     const { service, now } = context

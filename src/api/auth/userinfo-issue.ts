@@ -12,8 +12,9 @@ import type { Client } from '../../model/client.ts'
 import type { Grant } from '../../model/grant.ts'
 import { Pair } from '../../model/pair.ts'
 import type { Service } from '../../model/service.ts'
+import { signingAlgorithm } from '../../oauth/fapi.ts'
 import { clientIdentifier, jsonMembers } from '../../oauth/id-token.ts'
-import { jwsAlgorithm } from '../../oauth/signature-algorithm.ts'
+import { policyOf } from '../../oauth/policy.ts'
 import { subjectForClient } from '../../oauth/subject.ts'
 import { requireUserInfo } from '../../oauth/token-presentation.ts'
 import { bearerChallenge } from '../../refusal.ts'
@@ -116,7 +117,7 @@ async function signUserInfo(
 ): Promise<string> {
   if (!client.userInfoSignAlg) return JSON.stringify(claims)
   const signing = {
-    alg: jwsAlgorithm(client.userInfoSignAlg),
+    alg: signingAlgorithm(policyOf(service, client), service, client.userInfoSignAlg),
     keyId: service.userInfoSignatureKeyId,
     clientSecret: client.clientSecret,
   }
