@@ -104,7 +104,7 @@ describe('The endpoints of the frontend', () => {
   it('tell a UserInfo request without a token only how to come back (RFC 6750 §3.1)', async () => {
     const response = await fetch(`${world.issuer}/userinfo?access_token=x`)
     expect(response.status).toBe(401)
-    expect(response.headers.get('www-authenticate')).toBe('Bearer')
+    expect(response.headers.get('www-authenticate')).toBe('Bearer, DPoP')
   })
 })
 
