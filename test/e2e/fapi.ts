@@ -162,8 +162,6 @@ export function answerIn(url: string): URLSearchParams {
 const plain = (page: string) =>
   (/<pre>(.*)<\/pre>/s.exec(page)?.[1] ?? '{}').replaceAll('&quot;', '"').replaceAll('&#39;', "'")
 
-export type Granted = Awaited<ReturnType<typeof obtainCode>>
-
 /** From a request that is pushed to a validated answer with a code. */
 export async function obtainCode(party: Party, more: Record<string, string> = {}) {
   const { as, client } = party
