@@ -75,7 +75,7 @@ describe('a request object', () => {
     const outer = { response_type: 'code', scope: 'openid', state: 'outer' }
     const asked = await ask({ request, ...outer })
     const { responseContent } = await service.api('/auth/authorization/issue', {
-      ...{ ticket: asked.ticket, subject: 'alice' },
+      ...{ ticket: asked.ticket, subject: 'alice', authTime: 1 },
     })
     expect(new URL(responseContent).searchParams.get('state')).toBe('outer')
     expect(await ask({ request })).toMatchObject({ resultCode: 'P031015' })

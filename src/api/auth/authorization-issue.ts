@@ -219,11 +219,9 @@ async function issueParts(
       })
     : undefined
   const { accessToken } = token ?? {}
+  const signed = { accessToken, code: code?.value, state: request.state }
   const idToken = responseTypes.includes('id_token')
-    ? await idTokenFor(context, client, {
-        ...{ subject, grant, now, accessToken },
-        ...{ code: code?.value, state: request.state },
-      })
+    ? await idTokenFor(context, client, { subject, grant, now, ...signed })
     : undefined
   const { writes: tokenWrites = [], grant: _, ...tokenParts } = token ?? {}
   return {
