@@ -211,7 +211,7 @@ export async function checkRequest(
   const scopes = chooseScopes(parameters.get('scope'), service, client)
   const [nonce, state] = [parameters.get('nonce'), parameters.get('state')]
   const isOpenId = scopes.includes('openid')
-  requireOpenIdParts(responseTypes, isOpenId, nonce)
+  requireOpenIdParts(responseTypes, isOpenId, nonce, client)
   const policy = policyOf(service, client, scopes, way)
   if (way === 'front-channel') requirePushed(policy.parRequired)
   requireClientMethod(policy, client)

@@ -154,7 +154,7 @@ function algorithmMembers(policy: Policy, capabilities: Capabilities) {
   const { signingAlgorithms, decryptionAlgorithms } = capabilities
   const signed = allowedBy(policy, [...signingAlgorithms, ...symmetricAlgorithms])
   return {
-    id_token_signing_alg_values_supported: signed,
+    id_token_signing_alg_values_supported: [...signed, ...allowedBy(policy, ['none'])],
     userinfo_signing_alg_values_supported: [...signed, ...allowedBy(policy, ['none'])],
     authorization_signing_alg_values_supported: signed,
     introspection_signing_alg_values_supported: signed,

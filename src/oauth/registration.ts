@@ -101,6 +101,9 @@ function algorithmProblem(
   if (alg === 'NONE' && name === 'tokenAuthSignAlg') {
     return { path: name, message: 'A client assertion has to be signed.' }
   }
+  if (alg === 'NONE' && name === 'authorizationSignAlg') {
+    return { path: name, message: 'A JWT response has to be signed, JARM §3.' }
+  }
   return undefined
 }
 
