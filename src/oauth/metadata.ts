@@ -4,6 +4,7 @@
  */
 import type { ClientAuthMethod, GrantType } from '../model/enums.ts'
 import type { Service } from '../model/service.ts'
+import { assuranceMetadata } from './assurance-metadata.ts'
 import { contentEncryptions, encryptionAlgorithms } from './encryption-algorithm.ts'
 import { grantTypeNames } from './grant-type.ts'
 import { responseModes, responseTypeWords } from './response-type.ts'
@@ -86,6 +87,7 @@ export function serviceMetadata(
     ...algorithmMembers(capabilities),
     ...authenticationMembers(service, capabilities),
     ...userMembers(service),
+    ...assuranceMetadata(service),
     dpop_signing_alg_values_supported: asymmetricAlgorithms,
     tls_client_certificate_bound_access_tokens: service.tlsClientCertificateBoundAccessTokens,
     ...additionalMetadata(service),

@@ -13,6 +13,7 @@ import { Grant, Property } from '../../model/grant.ts'
 import type { AuthorizationTicket } from '../../model/ticket.ts'
 import { tokenHash } from '../../oauth/access-token.ts'
 import { authorizationResponse, refusingTo } from '../../oauth/authorization-response.ts'
+import { releasedText } from '../../oauth/claims-release.ts'
 import { keepScopes } from '../../oauth/scope.ts'
 import { defineRules, errorBody, refuse } from '../../refusal.ts'
 import type { Write } from '../../store/store.ts'
@@ -82,7 +83,7 @@ const AuthorizationIssueRequest = z
       .optional()
       .describe('Whether aud of an ID Token is an array or a string; an array when absent.'),
     verifiedClaimsForTx: z
-      .array(z.string())
+      .array(JsonObjectText)
       .optional()
       .describe('Verified claims that transformed claims are computed from, each as JSON text.'),
   })
@@ -225,7 +226,7 @@ function grantOf(
   request: AuthorizationTicket,
   body: IssueBody,
   client: Client,
-  { service }: ServiceContext,
+  { service, now }: ServiceContext,
 ): Grant {
   const scopes = body.scopes?.length ? body.scopes : request.scopes
   const { sub, authTime, acr, sessionId, consentedClaims, idtHeaderParams, idTokenAudType } = body
@@ -238,8 +239,9 @@ function grantOf(
     acr,
     nonce: request.nonce,
     sessionId,
-    idTokenClaims: body.claims,
+    idTokenClaims: releasedText('idTokenClaims', request, body, { service, now }),
     userInfoClaims: request.userInfoClaims,
+    transformedClaims: request.transformedClaims,
     requestedIdTokenClaims: Object.keys(JSON.parse(request.idTokenClaims ?? '{}')),
     consentedClaims,
     idtHeaderParams,

@@ -19,6 +19,7 @@ import { ServiceView } from '../../model/service-view.ts'
 import { tokenHash } from '../../oauth/access-token.ts'
 import { type Recipient, refusingTo } from '../../oauth/authorization-response.ts'
 import { claimsToAnswer } from '../../oauth/claims-parameter.ts'
+import { transformationSources } from '../../oauth/claims-release.ts'
 import { clientIdentifier } from '../../oauth/id-token.ts'
 import { type Parameters, parseParameters, parseWords } from '../../oauth/parameters.ts'
 import { lowestPrompt } from '../../oauth/prompt.ts'
@@ -270,6 +271,7 @@ function interactionOf(
     lowestPrompt: lowestPrompt(prompts),
     idTokenClaims: ticket.idTokenClaims,
     userInfoClaims: ticket.userInfoClaims,
+    ...transformationSources(service, ticket, 'idTokenClaims'),
     resources: ticket.resources,
     purpose: parameters.get('purpose'),
     nativeSsoRequested: false,

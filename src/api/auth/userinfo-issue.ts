@@ -12,7 +12,8 @@ import type { Client } from '../../model/client.ts'
 import type { Grant } from '../../model/grant.ts'
 import { Pair } from '../../model/pair.ts'
 import type { Service } from '../../model/service.ts'
-import { clientIdentifier, jsonMembers } from '../../oauth/id-token.ts'
+import { releaseClaims } from '../../oauth/claims-release.ts'
+import { clientIdentifier } from '../../oauth/id-token.ts'
 import { jwsAlgorithm } from '../../oauth/signature-algorithm.ts'
 import { requireUserInfo } from '../../oauth/token-presentation.ts'
 import { bearerChallenge } from '../../refusal.ts'
@@ -39,7 +40,7 @@ const UserInfoIssueRequest = z
       .optional()
       .describe('Header fields of the request, for HTTP message signatures.'),
     verifiedClaimsForTx: z
-      .array(z.string())
+      .array(JsonObjectText)
       .optional()
       .describe('Verified claims that transformed claims are computed from, each as JSON text.'),
   })
@@ -86,7 +87,7 @@ export const userinfoIssue = defineEndpoint({
     const { client, grant, subject } = await findPresentedToken(context, body.token)
     const sub = body.sub || grant.sub || requireUserInfo(subject, grant.scopes)
     requireUserInfo(subject, grant.scopes)
-    const given = Object.entries(jsonMembers(body.claims))
+    const given = Object.entries(releaseClaims('userInfoClaims', grant, body, context))
     const claims = {
       sub,
       ...Object.fromEntries(given.filter(([name]) => !reserved.includes(name))),
