@@ -50,7 +50,6 @@ const requests: Record<string, string> = {
   clientCertificatePath: 'client authentication by mutual TLS',
   'headers, message, uri, requiredComponents, requestBodyContained, requestSignature':
     'HTTP message signatures, RFC 9421',
-  'claimsForTx, verifiedClaimsForTx': 'transformed claims',
   'cimdOptions, metadataDocumentUsed': 'client ID metadata documents',
   clientEntityIdUsed: 'OpenID Federation',
 }

@@ -49,6 +49,7 @@ import {
   requireOpenIdParts,
 } from '../oauth/response-type.ts'
 import { chooseScopes } from '../oauth/scope.ts'
+import { requirePurpose } from '../oauth/verified-claims.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import { identifyClient } from './authenticate-client.ts'
 import { verifyClientSignature } from './client-signature.ts'
@@ -220,9 +221,10 @@ export async function checkRequest(
     required: responseTypes.includes('code') && policy.pkceRequired,
     s256Required: policy.pkceS256Required,
   })
-  const claims = parseClaims(parameters.get('claims'))
+  const claims = parseClaims(parameters.get('claims'), service)
+  requirePurpose(parameters.get('purpose'))
   const hinted = await verifyIdTokenHint(parameters.get('id_token_hint'), service, client)
-  const { idTokenClaims, userInfoClaims } = claims
+  const { idTokenClaims, userInfoClaims, transformedClaims } = claims
   const ticket: AuthorizationTicket = {
     kind: 'authorization',
     clientId: client.clientId,
@@ -239,6 +241,7 @@ export async function checkRequest(
     ...chooseAcrs(parameters, claims, client),
     idTokenClaims,
     userInfoClaims,
+    transformedClaims,
     resources: parseResources(parameters),
     authorizationDetails: parseAuthorizationDetails(
       parameters.get('authorization_details'),

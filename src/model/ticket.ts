@@ -28,6 +28,8 @@ export const AuthorizationTicket = z.object({
   /** The `userinfo` and `id_token` members of `claims`, as JSON text. */
   userInfoClaims: z.string().optional(),
   idTokenClaims: z.string().optional(),
+  /** Definitions of transformed claims, as JSON text. */
+  transformedClaims: z.string().optional(),
   codeChallenge: z.string().optional(),
   codeChallengeMethod: z.string().optional(),
   resources: z.array(z.string()).default([]),

@@ -4,6 +4,7 @@
  */
 import type { ClientAuthMethod, GrantType } from '../model/enums.ts'
 import type { Service } from '../model/service.ts'
+import { assuranceMetadata } from './assurance-metadata.ts'
 import { contentEncryptions, encryptionAlgorithms } from './encryption-algorithm.ts'
 import { grantTypeNames } from './grant-type.ts'
 import { type Policy, policyOf } from './policy.ts'
@@ -106,6 +107,7 @@ export function serviceMetadata(
     ...algorithmMembers(policy, capabilities),
     ...authenticationMembers(service, policy, capabilities),
     ...userMembers(service),
+    ...assuranceMetadata(service),
     authorization_details_types_supported: service.supportedAuthorizationDetailsTypes,
     dpop_signing_alg_values_supported: allowedBy(policy, asymmetricAlgorithms),
     tls_client_certificate_bound_access_tokens:

@@ -6,6 +6,7 @@ export const specifications: Record<string, string> = {
   'OpenID Connect Discovery': 'https://openid.net/specs/openid-connect-discovery-1_0.html',
   'OpenID Connect for Identity Assurance':
     'https://openid.net/specs/openid-connect-4-identity-assurance-1_0.html',
+  'OIDC ASC': 'https://openid.net/specs/openid-connect-advanced-syntax-for-claims-1_0.html',
   'Initiating User Registration': 'https://openid.net/specs/openid-connect-prompt-create-1_0.html',
   'OAuth 2.0 Multiple Response Types':
     'https://openid.net/specs/oauth-v2-multiple-response-types-1_0.html',

@@ -15,6 +15,7 @@ import type { Service } from '../../model/service.ts'
 import type { AuthorizationTicket } from '../../model/ticket.ts'
 import { detailsFromApi } from '../../oauth/authorization-details.ts'
 import { authorizationResponse, refusingTo } from '../../oauth/authorization-response.ts'
+import { releasedText } from '../../oauth/claims-release.ts'
 import { keepScopes } from '../../oauth/scope.ts'
 import { subjectForClient } from '../../oauth/subject.ts'
 import { defineCallerRules, defineRules, errorBody, refuse, refuseCaller } from '../../refusal.ts'
@@ -93,7 +94,7 @@ const AuthorizationIssueRequest = z
       .optional()
       .describe('Whether aud of an ID Token is an array or a string; an array when absent.'),
     verifiedClaimsForTx: z
-      .array(z.string())
+      .array(JsonObjectText)
       .optional()
       .describe('Verified claims that transformed claims are computed from, each as JSON text.'),
   })
@@ -250,7 +251,7 @@ function grantOf(
   request: AuthorizationTicket,
   body: IssueBody,
   client: Client,
-  { service }: ServiceContext,
+  { service, now }: ServiceContext,
 ): Grant {
   const scopes = body.scopes?.length ? body.scopes : request.scopes
   const { sub, authTime, acr, sessionId, consentedClaims, idtHeaderParams, idTokenAudType } = body
@@ -264,8 +265,9 @@ function grantOf(
     acr,
     nonce: request.nonce,
     sessionId,
-    idTokenClaims: body.claims,
+    idTokenClaims: releasedText('idTokenClaims', request, body, { service, now }),
     userInfoClaims: request.userInfoClaims,
+    transformedClaims: request.transformedClaims,
     requestedIdTokenClaims: Object.keys(JSON.parse(request.idTokenClaims ?? '{}')),
     consentedClaims,
     idtHeaderParams,

@@ -12,8 +12,9 @@ import type { Client } from '../../model/client.ts'
 import type { Grant } from '../../model/grant.ts'
 import { Pair } from '../../model/pair.ts'
 import type { Service } from '../../model/service.ts'
+import { releaseClaims } from '../../oauth/claims-release.ts'
 import { signingAlgorithm } from '../../oauth/fapi.ts'
-import { clientIdentifier, jsonMembers } from '../../oauth/id-token.ts'
+import { clientIdentifier } from '../../oauth/id-token.ts'
 import { policyOf } from '../../oauth/policy.ts'
 import { subjectForClient } from '../../oauth/subject.ts'
 import { requireUserInfo } from '../../oauth/token-presentation.ts'
@@ -41,7 +42,7 @@ const UserInfoIssueRequest = z
       .optional()
       .describe('Header fields of the request, for HTTP message signatures.'),
     verifiedClaimsForTx: z
-      .array(z.string())
+      .array(JsonObjectText)
       .optional()
       .describe('Verified claims that transformed claims are computed from, each as JSON text.'),
   })
@@ -88,7 +89,7 @@ export const userinfoIssue = defineEndpoint({
     const { client, grant, subject } = await findPresentedToken(context, body.token)
     const user = requireUserInfo(subject, grant.scopes)
     const sub = body.sub || subjectForClient(service, client, grant, user)
-    const given = Object.entries(jsonMembers(body.claims))
+    const given = Object.entries(releaseClaims('userInfoClaims', grant, body, context))
     const claims = {
       sub,
       ...Object.fromEntries(given.filter(([name]) => !reserved.includes(name))),

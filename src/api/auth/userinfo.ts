@@ -7,6 +7,7 @@ import { challenge } from '../../http/relay.ts'
 import { Property } from '../../model/grant.ts'
 import { Pair } from '../../model/pair.ts'
 import { claimNames } from '../../oauth/claims-parameter.ts'
+import { transformationSources } from '../../oauth/claims-release.ts'
 import { jsonMembers } from '../../oauth/id-token.ts'
 import { requireUserInfo } from '../../oauth/token-presentation.ts'
 import { bearerChallenge } from '../../refusal.ts'
@@ -150,6 +151,7 @@ export const userinfo = defineEndpoint({
       serviceAttributes: service.attributes,
       clientAttributes: client.attributes,
       consentedClaims: grant.consentedClaims,
+      ...transformationSources(service, grant, 'userInfoClaims'),
       clientEntityIdUsed: false,
       metadataDocumentUsed: false,
       ...nonceFor(context, body),
