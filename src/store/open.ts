@@ -2,6 +2,7 @@
 import type { Sealer } from '../system/sealer.ts'
 import { accessTokens } from './access-tokens.ts'
 import { apiTokens } from './api-tokens.ts'
+import { backchannelRequests } from './backchannel-requests.ts'
 import { clients } from './clients.ts'
 import { codes } from './codes.ts'
 import { counters } from './counters.ts'
@@ -55,6 +56,7 @@ export function assemble(engine: Engine, sealer: Sealer): Store {
     counters: counters(engine),
     tickets: tickets(engine),
     codes: codes(engine),
+    backchannelRequests: backchannelRequests(engine, sealer),
     accessTokens: accessTokens(engine),
     refreshTokens: refreshTokens(engine, sealer),
     grantedScopes: grantedScopes(engine),

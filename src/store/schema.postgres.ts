@@ -8,6 +8,7 @@ export const {
   counters,
   tickets,
   authorizationCodes,
+  backchannelRequests,
   accessTokens,
   refreshTokens,
   refreshPredecessors,

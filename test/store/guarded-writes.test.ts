@@ -4,6 +4,7 @@ import { ConflictError, orRefuse, type Store, type Write } from '../../src/store
 import { openTestStore, type TestStore } from '../support/stores.ts'
 import {
   accessTokenRow,
+  backchannelRow,
   clientRow,
   codeRow,
   minute,
@@ -57,6 +58,22 @@ describe('of fifty commits at once', () => {
     const { ticketHash } = ticketRow({ serviceId, clientId: 1 })
     await store.commit(store.tickets.insert(ticketRow({ serviceId, clientId: 1 })))
     expect(await race(() => store.tickets.consume(serviceId, ticketHash, now))).toEqual(oneWon)
+  })
+
+  it('one decides a backchannel request, one polls it, and one redeems it (CIBA §11)', async () => {
+    const row = backchannelRow({ serviceId, clientId: 1 })
+    const { insert, poll, complete, consume, find } = store.backchannelRequests
+    const { authReqHash, data } = row
+    await store.commit(insert(row))
+    const polled = { now, seen: null, intervalSeconds: 5 }
+    expect(await race(() => poll(serviceId, authReqHash, polled))).toEqual(oneWon)
+    const clear = () => store.accessTokens.deleteOf(serviceId, { clientId: 1 })
+    await store.commit(clear())
+    const decision = { status: 'AUTHORIZED' as const, subject: 'alice', data }
+    expect(await race(() => complete(serviceId, authReqHash, decision))).toEqual(oneWon)
+    await store.commit(clear())
+    expect(await race(() => consume(serviceId, authReqHash, now))).toEqual(oneWon)
+    expect(await find(serviceId, authReqHash)).toMatchObject({ status: 'ISSUED' })
   })
 
   it('one rotates a refresh token (RFC 9700 §4.14.2)', async () => {
