@@ -32,7 +32,9 @@ const responseTypes = [
 /** The grant types that a service supports of those that the engine knows. */
 function grantTypesOf(service: Service, { grantTypes }: Capabilities): GrantType[] {
   const known: readonly GrantType[] = [...grantTypes, 'IMPLICIT']
-  return known.filter((type) => service.supportedGrantTypes?.includes(type) ?? true)
+  return known
+    .filter((type) => type !== 'CIBA' || hasBackchannel(service))
+    .filter((type) => service.supportedGrantTypes?.includes(type) ?? true)
 }
 
 function responseTypesOf(service: Service, grantTypes: readonly GrantType[]): string[] {
@@ -84,6 +86,7 @@ export function serviceMetadata(
     ...endpointMembers(service),
     ...requestMembers(service, grantTypesOf(service, capabilities)),
     ...algorithmMembers(capabilities),
+    ...backchannelMembers(service),
     ...authenticationMembers(service, capabilities),
     ...userMembers(service),
     dpop_signing_alg_values_supported: asymmetricAlgorithms,
@@ -124,6 +127,22 @@ const requestMembers = (service: Service, grantTypes: readonly GrantType[]) => (
   require_pushed_authorization_requests: service.parRequired,
   authorization_response_iss_parameter_supported: !service.issSuppressed,
 })
+
+/** CIBA is off until a service says how it delivers tokens, CIBA §4. */
+const hasBackchannel = ({ supportedBackchannelTokenDeliveryModes: modes = [] }: Service) =>
+  modes.length > 0
+
+/** CIBA §4. */
+const backchannelMembers = (service: Service) =>
+  hasBackchannel(service)
+    ? {
+        backchannel_authentication_endpoint: service.backchannelAuthenticationEndpoint,
+        backchannel_token_delivery_modes_supported:
+          service.supportedBackchannelTokenDeliveryModes?.map((mode) => mode.toLowerCase()),
+        backchannel_user_code_parameter_supported: service.backchannelUserCodeParameterSupported,
+        backchannel_authentication_request_signing_alg_values_supported: asymmetricAlgorithms,
+      }
+    : {}
 
 /** By what the service signs, and what clients may register to be encrypted. */
 function algorithmMembers({ signingAlgorithms }: Capabilities) {

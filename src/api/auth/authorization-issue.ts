@@ -285,7 +285,7 @@ function issueCode(
 }
 
 /** What the user has granted to the client, kept for the caller to ask about later. */
-async function rememberScopes(
+export async function rememberScopes(
   { service, store, now }: ServiceContext,
   client: Client,
   subject: string,
