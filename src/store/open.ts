@@ -7,6 +7,7 @@ import { clients } from './clients.ts'
 import { codes } from './codes.ts'
 import { counters } from './counters.ts'
 import { grantedScopes } from './granted-scopes.ts'
+import { notifications } from './notifications.ts'
 import { openPostgres } from './postgres.ts'
 import { purge } from './purge.ts'
 import { refreshTokens } from './refresh-tokens.ts'
@@ -57,6 +58,7 @@ export function assemble(engine: Engine, sealer: Sealer): Store {
     tickets: tickets(engine),
     codes: codes(engine),
     backchannelRequests: backchannelRequests(engine, sealer),
+    notifications: notifications(engine, sealer),
     accessTokens: accessTokens(engine),
     refreshTokens: refreshTokens(engine, sealer),
     grantedScopes: grantedScopes(engine),

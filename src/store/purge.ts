@@ -23,6 +23,7 @@ export async function purge(engine: Engine, { now, limit = 500, signal }: Purge)
     [tables.tickets, now],
     [tables.authorizationCodes, now - memoryMilliseconds],
     [tables.backchannelRequests, now - memoryMilliseconds],
+    [tables.notifications, now],
     [tables.accessTokens, now],
     [tables.refreshTokens, now],
     [tables.refreshPredecessors, now],

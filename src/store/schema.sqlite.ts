@@ -9,6 +9,7 @@ export const {
   tickets,
   authorizationCodes,
   backchannelRequests,
+  notifications,
   accessTokens,
   refreshTokens,
   refreshPredecessors,

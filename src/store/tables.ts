@@ -113,6 +113,24 @@ export const defineTables = (columns: typeof sqliteColumns) => {
         index('backchannel_requests_expiry').on(t.expiresAt),
       ],
     ),
+    notifications: table(
+      'notifications',
+      {
+        serviceId: serviceId(),
+        notificationId: text('notification_id').notNull(),
+        clientId: integer('client_id').notNull(),
+        attempts: integer('attempts').notNull(),
+        dueAt: integer('due_at').notNull(),
+        expiresAt: integer('expires_at').notNull(),
+        sealed: text('sealed').notNull(),
+      },
+      (t) => [
+        primaryKey({ columns: [t.serviceId, t.notificationId] }),
+        index('notifications_client').on(t.serviceId, t.clientId),
+        index('notifications_due').on(t.dueAt),
+        index('notifications_expiry').on(t.expiresAt),
+      ],
+    ),
     accessTokens: table(
       'access_tokens',
       {

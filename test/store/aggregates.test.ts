@@ -9,6 +9,7 @@ import {
   backchannelRow,
   clientRow,
   minute,
+  notificationRow,
   now,
   predecessorRow,
   refreshTokenRow,
@@ -139,6 +140,34 @@ describe('a backchannel request', () => {
       ...{ ...polled, status: 'AUTHORIZED', subject: 'alice' },
       data: { decision: { grant: decision } },
     })
+  })
+})
+
+describe('a notification', () => {
+  it('is due from its time on until it expires, of whichever service, the oldest first', async () => {
+    const rows = [
+      { ...notificationRow(owner), dueAt: now - 1 },
+      { ...notificationRow({ ...owner, serviceId: 2 }), dueAt: now - 2 },
+      { ...notificationRow({ ...owner, suffix: '-later' }), dueAt: now + 1 },
+      notificationRow({ ...owner, suffix: '-expired', expiresAt: now }),
+    ]
+    await store.commit(...rows.map((row) => store.notifications.insert(row)))
+    const due = await store.notifications.due(now, 9)
+    expect(due).toEqual([rows[1], rows[0]].map((row) => ({ ...row, attempts: 0 })))
+    expect(await store.notifications.due(now, 1)).toHaveLength(1)
+  })
+
+  it('is due again when an attempt has failed, and gone when one has not', async () => {
+    const row = notificationRow(owner)
+    const { insert, attempt, due } = store.notifications
+    await store.commit(insert(row))
+    const begun = { attempts: 1, seen: now, nextAt: now + 5 }
+    await store.commit(attempt(1, row.notificationId, begun))
+    await store.commit(attempt(1, row.notificationId, { ...begun, attempts: 2 }))
+    expect(await due(now, 9)).toEqual([])
+    expect(await due(now + 5, 9)).toEqual([{ ...row, attempts: 1, dueAt: now + 5 }])
+    await store.commit(store.notifications.delete(1, row.notificationId))
+    expect(await due(now + 5, 9)).toEqual([])
   })
 })
 

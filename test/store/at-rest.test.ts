@@ -58,12 +58,13 @@ async function secretsOfFlow(): Promise<Record<string, string>> {
     jwks: jwksOf(...serviceKeys),
     refreshTokenIdempotent: true,
     supportedBackchannelTokenDeliveryModes: ['PING', 'PUSH'],
+    attributes: [{ key: 'ext.ciba.deliver', value: 'true' }],
   })
   const at = `/${service.apiKey}`
   const client = await post(`${at}/client/create`, {
     clientType: 'CONFIDENTIAL',
     redirectUris: [redirectUri],
-    bcDeliveryMode: 'PING',
+    bcDeliveryMode: 'PUSH',
     bcNotificationEndpoint: redirectUri,
   })
   const userCode = system.random.token(128)
@@ -92,6 +93,10 @@ async function secretsOfFlow(): Promise<Record<string, string>> {
   })
   const waiting = { ticket: backchannel.ticket }
   const { authReqId } = await post(`${at}/backchannel/authentication/issue`, waiting)
+  const decision = { result: 'AUTHORIZED', subject: 'alice' }
+  const pushed = await post(`${at}/backchannel/authentication/complete`, {
+    ...{ ...waiting, ...decision },
+  })
   const keys = serviceKeys.flatMap((key) =>
     privateMembers.flatMap((member) => {
       const value = key[member]
@@ -111,6 +116,9 @@ async function secretsOfFlow(): Promise<Record<string, string>> {
     userCode,
     backchannelTicket: backchannel.ticket,
     authReqId,
+    pushedAccessToken: pushed.accessToken,
+    pushedRefreshToken: pushed.refreshToken,
+    pushedIdToken: pushed.idToken,
     ...Object.fromEntries(keys),
   }
 }

@@ -8,6 +8,7 @@ import {
   clientRow,
   codeRow,
   minute,
+  notificationRow,
   now,
   predecessorRow,
   refreshTokenRow,
@@ -74,6 +75,14 @@ describe('of fifty commits at once', () => {
     await store.commit(clear())
     expect(await race(() => consume(serviceId, authReqHash, now))).toEqual(oneWon)
     expect(await find(serviceId, authReqHash)).toMatchObject({ status: 'ISSUED' })
+  })
+
+  it('one begins the attempt to deliver a notification', async () => {
+    const row = notificationRow({ serviceId, clientId: 1 })
+    await store.commit(store.notifications.insert(row))
+    const attempt = { attempts: 1, seen: now, nextAt: now + 1 }
+    const begin = () => store.notifications.attempt(serviceId, row.notificationId, attempt)
+    expect(await race(begin)).toEqual(oneWon)
   })
 
   it('one rotates a refresh token (RFC 9700 §4.14.2)', async () => {

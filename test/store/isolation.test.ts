@@ -102,6 +102,8 @@ describe('another service', () => {
       }),
       store.backchannelRequests.poll(2, 'auth-req-1', { now, seen: null, intervalSeconds: 9 }),
       store.backchannelRequests.consume(2, 'auth-req-1', now),
+      store.notifications.attempt(2, 'notification-1', { attempts: 9, seen: now, nextAt: now }),
+      store.notifications.delete(2, 'notification-1'),
       store.clients.update(2, 1, { ...clientRow(2, 1), alias: 'changed' }, 1),
       ...store.clients.delete(2, 1),
       ...store.services.delete(2),

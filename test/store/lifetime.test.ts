@@ -49,6 +49,7 @@ describe('deleting a client', () => {
       ...each(0),
       ...kept,
       backchannelRequests: 1,
+      notifications: 1,
       refreshPredecessors: 1,
       apiTokens: 1,
       services: 1,

@@ -77,6 +77,15 @@ export const backchannelRow = (owner: Owner) => ({
   secrets: { authReqId: 'auth-req-id-in-clear', clientNotificationToken: 'token-in-clear' },
 })
 
+export const notificationRow = (owner: Owner) => ({
+  serviceId: owner.serviceId,
+  notificationId: `notification-${owner.clientId}${owner.suffix ?? ''}`,
+  clientId: owner.clientId,
+  dueAt: now,
+  expiresAt: expiry(owner),
+  message: { url: 'https://app.example.com/', token: 'token-in-clear', body: '{"a":"in-clear"}' },
+})
+
 export const accessTokenRow = (owner: Owner) => ({
   serviceId: owner.serviceId,
   tokenHash: `access-${owner.clientId}${owner.suffix ?? ''}`,
@@ -125,6 +134,7 @@ export const expiringRows = (store: Store, owner: Owner): Write[] => [
   store.tickets.insert(ticketRow(owner)),
   store.codes.insert(codeRow(owner)),
   store.backchannelRequests.insert(backchannelRow(owner)),
+  store.notifications.insert(notificationRow(owner)),
   store.accessTokens.insert(accessTokenRow(owner)),
   store.refreshTokens.insert(refreshTokenRow(owner)),
   store.refreshTokens.insertPredecessor(predecessorRow(owner)),

@@ -10,7 +10,7 @@ import { DeliveryMode } from '../../model/enums.ts'
 import { Property } from '../../model/grant.ts'
 import { Pair } from '../../model/pair.ts'
 import { errorBody, explain } from '../../refusal.ts'
-import { commitDecision, decide, findUndecided } from './decision.ts'
+import { commitDecision, decide, deliversNotifications, findUndecided } from './decision.ts'
 
 export const BackchannelCompleteRequest = z
   .object({
@@ -140,7 +140,8 @@ export const backchannelComplete = defineEndpoint({
     'Ends the request. `NO_ACTION`: the client finds the decision when it polls. `NOTIFICATION`: ' +
     'the frontend posts `responseContent` as JSON to the notification endpoint of the client, with ' +
     'the notification token as bearer token: the `auth_req_id` in ping mode, the tokens or the error ' +
-    'in push mode.',
+    'in push mode. With the attribute `ext.ciba.deliver` = `true` of the service Postern sends it, ' +
+    'and the answer is `NO_ACTION`.',
   right: 'use_service',
   body: BackchannelCompleteRequest,
   form: true,
@@ -154,10 +155,10 @@ export const backchannelComplete = defineEndpoint({
     const { found, client } = await findUndecided(context, body.ticket)
     const { request } = found.data
     const decided = await decide(context, found, client, body)
-    await commitDecision(context, found, decided)
+    await commitDecision(context, found, client, decided)
     const { tokens, refusal } = decided
     const notification =
-      request.deliveryMode === 'POLL'
+      request.deliveryMode === 'POLL' || deliversNotifications(context)
         ? { action: 'NO_ACTION' as const }
         : {
             action: 'NOTIFICATION' as const,

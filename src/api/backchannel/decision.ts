@@ -216,16 +216,52 @@ function failed(
   }
 }
 
+/** How long an undelivered notification is tried again. */
+const deliveryMilliseconds = 3_600_000
+
+/** Whether Postern sends the notifications of a service itself: attribute `ext.ciba.deliver`. */
+export const deliversNotifications = ({ service }: ServiceContext): boolean =>
+  service.attributes?.some(({ key, value }) => key === 'ext.ciba.deliver' && value === 'true') ??
+  false
+
+/** CIBA §10.2, §10.3: what is sent to the client, where Postern sends it and it can be reached. */
+function notificationOf(
+  context: ServiceContext,
+  { authReqHash, secrets, data: { request } }: Found,
+  client: Client,
+  body: string,
+): Write[] {
+  const { service, store, now } = context
+  const { bcNotificationEndpoint: url } = client
+  const { clientNotificationToken: token } = secrets
+  const isSent = request.deliveryMode !== 'POLL' && deliversNotifications(context)
+  if (!isSent || !url || !token) return []
+  const row = {
+    serviceId: service.apiKey,
+    notificationId: authReqHash,
+    clientId: client.clientId,
+    dueAt: now,
+    expiresAt: now + deliveryMilliseconds,
+    message: { url, token, body },
+  }
+  return [store.notifications.insert(row)]
+}
+
 /** The first decision counts, and with it goes all that it unlocks. */
 export async function commitDecision(
-  { service, store }: ServiceContext,
-  { authReqHash, data }: Found,
-  { status, subject, decision, writes }: Decided,
+  context: ServiceContext,
+  found: Found,
+  client: Client,
+  { status, subject, decision, content, writes }: Decided,
 ): Promise<void> {
+  const { service, store } = context
+  const { authReqHash, data } = found
   const complete = store.backchannelRequests.complete(service.apiKey, authReqHash, {
     status,
     subject,
     data: { ...data, decision },
   })
-  await store.commit(orRefuse(complete, new Refusal(rules.ticketUnknown)), ...writes)
+  const notification = notificationOf(context, found, client, content)
+  const first = orRefuse(complete, new Refusal(rules.ticketUnknown))
+  await store.commit(first, ...writes, ...notification)
 }
