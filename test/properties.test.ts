@@ -35,11 +35,6 @@ const reasons: Record<string, string[]> = {
   'Logout is not there yet.': words(`
     backchannelLogoutSupported backchannelLogoutSessionSupported backchannelLogoutUri
     backchannelLogoutSessionRequired`),
-  'CIBA is not there yet.': words(`
-    backchannelAuthenticationEndpoint supportedBackchannelTokenDeliveryModes
-    backchannelAuthReqIdDuration backchannelPollingInterval backchannelUserCodeParameterSupported
-    backchannelBindingMessageRequiredInFapi bcDeliveryMode bcNotificationEndpoint bcRequestSignAlg
-    bcUserCodeRequired`),
   'The device flow is not there yet.': words(`
     deviceAuthorizationEndpoint deviceVerificationUri deviceVerificationUriComplete
     deviceFlowCodeDuration deviceFlowPollingInterval userCodeCharset userCodeLength`),
@@ -69,7 +64,6 @@ const reasons: Record<string, string[]> = {
   'External attachments are not there yet.': words('accessTokenForExternalAttachmentEmbedded'),
   'Keys in hardware modules are not there yet.': words('hsmEnabled hsks'),
   'Tokens of other systems are not imported.': words('inScopeForTokenMigration'),
-  'There is no page that an error could point to.': words('errorUriOmitted'),
   'The engine has no endpoints that clients reach themselves: the frontend has them.': words(`
     directAuthorizationEndpointEnabled directTokenEndpointEnabled directRevocationEndpointEnabled
     directIntrospectionEndpointEnabled directJwksEndpointEnabled directUserInfoEndpointEnabled`),

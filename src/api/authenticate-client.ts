@@ -98,7 +98,12 @@ async function verifyAssertion(
   const audiences = {
     issuer: service.issuer ?? '',
     issuerOnly: policy.issuerAudienceOnly,
-    endpoints: [service.tokenEndpoint, service.revocationEndpoint, service.pushedAuthReqEndpoint],
+    endpoints: [
+      service.tokenEndpoint,
+      service.revocationEndpoint,
+      service.pushedAuthReqEndpoint,
+      service.backchannelAuthenticationEndpoint,
+    ],
   }
   const { jwtId, expiresAt } = verifyAssertionClaims(
     verified,

@@ -17,6 +17,10 @@ import { tokenRevoke } from './auth/token-revoke.ts'
 import { tokenUpdate } from './auth/token-update.ts'
 import { userinfo } from './auth/userinfo.ts'
 import { userinfoIssue } from './auth/userinfo-issue.ts'
+import { backchannelAuthentication } from './backchannel/authentication.ts'
+import { backchannelComplete } from './backchannel/authentication-complete.ts'
+import { backchannelFail } from './backchannel/authentication-fail.ts'
+import { backchannelIssue } from './backchannel/authentication-issue.ts'
 import {
   authorizationDelete,
   authorizationDeleteBySubject,
@@ -67,6 +71,10 @@ export const endpoints: readonly Endpoint[] = [
   token,
   tokenIssue,
   tokenFail,
+  backchannelAuthentication,
+  backchannelIssue,
+  backchannelFail,
+  backchannelComplete,
   userinfo,
   userinfoIssue,
   introspection,

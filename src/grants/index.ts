@@ -1,6 +1,7 @@
 /** The grants that a token request can be for, by grant type. */
 import type { GrantType } from '../model/enums.ts'
 import { authorizationCode } from './authorization-code.ts'
+import { ciba } from './ciba.ts'
 import { clientCredentials } from './client-credentials.ts'
 import { refreshToken } from './refresh-token.ts'
 
@@ -8,6 +9,7 @@ export const grants = {
   AUTHORIZATION_CODE: authorizationCode,
   REFRESH_TOKEN: refreshToken,
   CLIENT_CREDENTIALS: clientCredentials,
+  CIBA: ciba,
 } as const satisfies Partial<Record<GrantType, unknown>>
 
 /** Grant types that the token endpoint knows: these, and those that the caller has to decide. */

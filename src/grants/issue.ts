@@ -51,6 +51,8 @@ export interface Issue {
   /** A token that does not expire. */
   accessTokenPersistent?: boolean
   forExternalAttachment?: boolean
+  /** The request that the tokens are pushed for, CIBA §10.3.1. */
+  authReqId?: string | undefined
 }
 
 export interface IssuedAccessToken {
@@ -223,6 +225,9 @@ export async function issueTokens(
         grant: issue.grant,
         now,
         accessToken: access.accessToken,
+        push: issue.authReqId
+          ? { authReqId: issue.authReqId, refreshToken: tokens.refreshToken }
+          : undefined,
       })
     : undefined
   return {

@@ -21,6 +21,7 @@ export const ClientAuthMethod = z
 export type ClientAuthMethod = z.output<typeof ClientAuthMethod>
 
 export const DeliveryMode = z.enum(['PING', 'POLL', 'PUSH']).meta({ id: 'delivery_mode' })
+export type DeliveryMode = z.output<typeof DeliveryMode>
 
 export const Display = z.enum(['PAGE', 'POPUP', 'TOUCH', 'WAP']).meta({ id: 'display' })
 

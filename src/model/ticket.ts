@@ -3,6 +3,7 @@
  * was checked, so that the decision is applied to exactly what was shown.
  */
 import { z } from 'zod'
+import { CheckedBackchannelRequest } from './backchannel-request.ts'
 import { Prompt } from './enums.ts'
 
 /** A validated authorization request, OIDC Core §3.1.2.1. */
@@ -73,5 +74,18 @@ export const PushedTicket = z.object({
 })
 export type PushedTicket = z.output<typeof PushedTicket>
 
-export const Ticket = z.discriminatedUnion('kind', [AuthorizationTicket, TokenTicket, PushedTicket])
+/** A backchannel authentication request whose user the caller still has to identify, CIBA §7.2. */
+export const BackchannelTicket = CheckedBackchannelRequest.extend({
+  kind: z.literal('backchannel'),
+  /** The client's bearer token for its notification endpoint, sealed. */
+  sealedNotificationToken: z.string().optional(),
+})
+export type BackchannelTicket = z.output<typeof BackchannelTicket>
+
+export const Ticket = z.discriminatedUnion('kind', [
+  AuthorizationTicket,
+  TokenTicket,
+  PushedTicket,
+  BackchannelTicket,
+])
 export type Ticket = z.output<typeof Ticket>

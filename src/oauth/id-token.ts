@@ -31,6 +31,8 @@ export interface IdTokenParts {
   code?: string | undefined
   /** `state` of the request, for FAPI's `s_hash`. */
   state?: string | undefined
+  /** What a token response that is pushed to the client is tied to, CIBA §10.3.1. */
+  push?: { authReqId: string; refreshToken: string | undefined } | undefined
 }
 
 /** Claims that only the engine sets: what a caller passes under these names is dropped. */
@@ -47,6 +49,8 @@ const reserved = new Set([
   's_hash',
   'azp',
   'sid',
+  'urn:openid:params:jwt:claim:auth_req_id',
+  'urn:openid:params:jwt:claim:rt_hash',
 ])
 
 /**
@@ -72,7 +76,7 @@ export async function issueIdToken(
 function idTokenClaims(
   service: Service,
   client: Client,
-  { subject, grant, now, accessToken, code, state }: IdTokenParts,
+  { subject, grant, now, accessToken, code, state, push }: IdTokenParts,
   alg: string,
 ): Record<string, unknown> {
   const issuedAt = Math.floor(now / 1000)
@@ -92,9 +96,21 @@ function idTokenClaims(
     ...(code === undefined ? {} : { c_hash: leftHalf(code, alg) }),
     ...(state === undefined ? {} : { s_hash: leftHalf(state, alg) }),
     ...(accessToken === undefined ? {} : { at_hash: leftHalf(accessToken, alg) }),
+    ...(push === undefined ? {} : pushClaims(push, alg)),
     ...Object.fromEntries(given.filter(([name]) => !reserved.has(name))),
   }
 }
+
+/** CIBA §10.3.1: with them the client knows that what was pushed belongs together. */
+const pushClaims = (
+  { authReqId, refreshToken }: NonNullable<IdTokenParts['push']>,
+  alg: string,
+): Record<string, string> => ({
+  'urn:openid:params:jwt:claim:auth_req_id': authReqId,
+  ...(refreshToken === undefined
+    ? {}
+    : { 'urn:openid:params:jwt:claim:rt_hash': leftHalf(refreshToken, alg) }),
+})
 
 /** The client as its request named it, so that `aud` is what the client compares with. */
 export const clientIdentifier = (client: Client, named: { clientIdAliasUsed: boolean }): string =>

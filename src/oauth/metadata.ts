@@ -6,7 +6,7 @@ import type { ClientAuthMethod, GrantType } from '../model/enums.ts'
 import type { Service } from '../model/service.ts'
 import { assuranceMetadata } from './assurance-metadata.ts'
 import { contentEncryptions, encryptionAlgorithms } from './encryption-algorithm.ts'
-import { grantTypeNames } from './grant-type.ts'
+import { grantTypeNames, supportsGrantType } from './grant-type.ts'
 import { type Policy, policyOf } from './policy.ts'
 import { responseModes, responseTypeWords } from './response-type.ts'
 import { supportedScopes } from './scope.ts'
@@ -38,7 +38,7 @@ const detachable = ['CODE', 'CODE_ID_TOKEN']
 /** The grant types that a service supports of those that the engine knows. */
 function grantTypesOf(service: Service, { grantTypes }: Capabilities): GrantType[] {
   const known: readonly GrantType[] = [...grantTypes, 'IMPLICIT']
-  return known.filter((type) => service.supportedGrantTypes?.includes(type) ?? true)
+  return known.filter((type) => supportsGrantType(type, service))
 }
 
 function responseTypesOf(
@@ -106,6 +106,7 @@ export function serviceMetadata(
     ...requestMembers(service, policy, grantTypesOf(service, capabilities)),
     ...algorithmMembers(policy, capabilities),
     ...authenticationMembers(service, policy, capabilities),
+    ...backchannelMembers(service, policy),
     ...userMembers(service),
     ...assuranceMetadata(service),
     authorization_details_types_supported: service.supportedAuthorizationDetailsTypes,
@@ -150,6 +151,21 @@ const requestMembers = (service: Service, policy: Policy, grantTypes: readonly G
   require_pushed_authorization_requests: policy.parRequired,
   authorization_response_iss_parameter_supported: !policy.issSuppressed,
 })
+
+/** CIBA §4. */
+const backchannelMembers = (service: Service, policy: Policy) =>
+  supportsGrantType('CIBA', service)
+    ? {
+        backchannel_authentication_endpoint: service.backchannelAuthenticationEndpoint,
+        backchannel_token_delivery_modes_supported:
+          service.supportedBackchannelTokenDeliveryModes?.map((mode) => mode.toLowerCase()),
+        backchannel_user_code_parameter_supported: service.backchannelUserCodeParameterSupported,
+        backchannel_authentication_request_signing_alg_values_supported: allowedBy(
+          policy,
+          asymmetricAlgorithms,
+        ),
+      }
+    : {}
 
 /** By what the service signs, and what clients may register to be encrypted. */
 function algorithmMembers(policy: Policy, capabilities: Capabilities) {

@@ -37,6 +37,8 @@ export interface Policy {
   pushedSecondsLimit: number
   refreshTokenKept: boolean
   jwtIntrospectionRequired: boolean
+  /** Whether any profile is in force: backchannel requests are under FAPI-CIBA then. */
+  financialGrade: boolean
 }
 
 type Profile = Partial<Policy>
@@ -105,7 +107,11 @@ export function policyOf(
   way: 'front-channel' | 'pushed' = 'front-channel',
 ): Policy {
   const modes = modesOf(service, client, scopes)
-  const policy = Object.assign(settings(service, client), ...modes.map((mode) => profiles[mode]))
+  const policy: Policy = Object.assign(
+    settings(service, client),
+    ...modes.map((mode) => profiles[mode]),
+  )
+  policy.financialGrade = modes.length > 0
   const isAdvanced = modes.includes('FAPI1_ADVANCED')
   if (isAdvanced && way === 'pushed') {
     Object.assign(policy, { pkceRequired: true, pkceS256Required: true })
@@ -135,6 +141,7 @@ const settings = (service: Service, client: Client | undefined): Policy => ({
   pushedSecondsLimit: Number.POSITIVE_INFINITY,
   refreshTokenKept: service.refreshTokenKept,
   jwtIntrospectionRequired: false,
+  financialGrade: false,
 })
 
 /**

@@ -3,8 +3,11 @@ import { setImmediate as others } from 'node:timers/promises'
 import { and, inArray, lte, sql } from 'drizzle-orm'
 import type { Engine } from './store.ts'
 
-/** A code is remembered for an hour after it expired: a replay of it has to be recognised. */
-const codeMemoryMilliseconds = 3_600_000
+/**
+ * A code is remembered for an hour after it expired: a replay of it has to be recognised. So is a
+ * backchannel request: its client has to learn that it expired.
+ */
+const memoryMilliseconds = 3_600_000
 
 interface Purge {
   now: number
@@ -18,7 +21,9 @@ export async function purge(engine: Engine, { now, limit = 500, signal }: Purge)
   const { tables } = engine
   const expiring = [
     [tables.tickets, now],
-    [tables.authorizationCodes, now - codeMemoryMilliseconds],
+    [tables.authorizationCodes, now - memoryMilliseconds],
+    [tables.backchannelRequests, now - memoryMilliseconds],
+    [tables.notifications, now],
     [tables.accessTokens, now],
     [tables.refreshTokens, now],
     [tables.refreshPredecessors, now],

@@ -2,7 +2,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Engine, Store } from '../../src/store/store.ts'
 import { openTestStore, type TestStore } from '../support/stores.ts'
-import { accessTokenRow, clientRow, countRows, fillService, now, refreshTokenRow } from './rows.ts'
+import {
+  accessTokenRow,
+  backchannelRow,
+  clientRow,
+  countRows,
+  fillService,
+  now,
+  refreshTokenRow,
+} from './rows.ts'
 
 let opened: TestStore
 let store: Store
@@ -26,6 +34,9 @@ const finders = (serviceId: number): Record<string, () => Promise<unknown>> => (
   clientByAlias: () => store.clients.findByAlias(serviceId, 'alias-1'),
   ticket: () => store.tickets.find(serviceId, 'ticket-1'),
   code: () => store.codes.find(serviceId, 'code-1'),
+  backchannelRequest: () => store.backchannelRequests.find(serviceId, 'auth-req-1'),
+  backchannelRequestByTicket: () =>
+    store.backchannelRequests.findByTicket(serviceId, 'backchannel-ticket-1'),
   accessToken: () => store.accessTokens.find(serviceId, 'access-1'),
   latestAccessToken: () => store.accessTokens.findLatest(serviceId, 'family-1', now),
   refreshToken: () => store.refreshTokens.find(serviceId, 'refresh-1'),
@@ -86,6 +97,13 @@ describe('another service', () => {
       store.grantedScopes.delete(2, 1, 'alice'),
       store.tickets.consume(2, 'ticket-1', now),
       store.codes.consume(2, 'code-1', now),
+      store.backchannelRequests.complete(2, 'auth-req-1', {
+        ...{ status: 'AUTHORIZED', data: backchannelRow({ serviceId: 2, clientId: 1 }).data },
+      }),
+      store.backchannelRequests.poll(2, 'auth-req-1', { now, seen: null, intervalSeconds: 9 }),
+      store.backchannelRequests.consume(2, 'auth-req-1', now),
+      store.notifications.attempt(2, 'notification-1', { attempts: 9, seen: now, nextAt: now }),
+      store.notifications.delete(2, 'notification-1'),
       store.clients.update(2, 1, { ...clientRow(2, 1), alias: 'changed' }, 1),
       ...store.clients.delete(2, 1),
       ...store.services.delete(2),
@@ -96,6 +114,9 @@ describe('another service', () => {
       expiresAt: accessTokenRow({ serviceId: 1, clientId: 1 }).expiresAt,
     })
     expect(await store.codes.find(1, 'code-1')).toMatchObject({ consumedAt: null })
+    expect(await store.backchannelRequests.find(1, 'auth-req-1')).toMatchObject({
+      ...{ status: 'PENDING', lastPolledAt: null, intervalSeconds: 5 },
+    })
     expect(await store.clients.find(1, 1)).toMatchObject({ alias: 'alias-1', version: 1 })
   })
 

@@ -16,6 +16,8 @@ export const specifications: Record<string, string> = {
   'FAPI 1.0 Baseline': 'https://openid.net/specs/openid-financial-api-part-1-1_0.html',
   'FAPI 1.0 Advanced': 'https://openid.net/specs/openid-financial-api-part-2-1_0.html',
   'FAPI 2.0 Message Signing': 'https://openid.net/specs/fapi-message-signing-2_0-final.html',
+  CIBA: 'https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html',
+  'FAPI-CIBA': 'https://openid.net/specs/openid-financial-api-ciba-ID1.html',
   'FAPI 2.0': 'https://openid.net/specs/fapi-security-profile-2_0-final.html',
 }
 

@@ -279,7 +279,7 @@ function grantOf(
 }
 
 /** What the user has granted to the client, kept for the caller to ask about later. */
-async function rememberScopes(
+export async function rememberScopes(
   { service, store, now }: ServiceContext,
   client: Client,
   subject: string,
