@@ -47,6 +47,7 @@ import {
 } from './client/requestable-scopes.ts'
 import { secretRefresh, secretUpdate } from './client/secret.ts'
 import { clientUpdate } from './client/update.ts'
+import { joseVerify } from './jose-verify.ts'
 import { echo, healthcheck } from './misc.ts'
 import { pushedAuthReq } from './pushed-auth-req.ts'
 import { configuration, configurationPost } from './service/configuration.ts'
@@ -110,6 +111,7 @@ export const endpoints: readonly Endpoint[] = [
   grantedScopesDelete,
   grantedScopesDeletePost,
   grantedScopesDeleteBySubject,
+  joseVerify,
   healthcheck,
   echo,
 ]
