@@ -47,6 +47,7 @@ import {
 } from './client/requestable-scopes.ts'
 import { secretRefresh, secretUpdate } from './client/secret.ts'
 import { clientUpdate } from './client/update.ts'
+import { idTokenReissue } from './idtoken-reissue.ts'
 import { joseVerify } from './jose-verify.ts'
 import { echo, healthcheck } from './misc.ts'
 import { pushedAuthReq } from './pushed-auth-req.ts'
@@ -68,6 +69,7 @@ export const endpoints: readonly Endpoint[] = [
   token,
   tokenIssue,
   tokenFail,
+  idTokenReissue,
   userinfo,
   userinfoIssue,
   introspection,

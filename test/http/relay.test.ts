@@ -9,6 +9,7 @@ import {
   obtainCode,
   obtainTokens,
   redirectUri,
+  refresh,
   type TestService,
   verifier,
 } from '../support/flows.ts'
@@ -48,6 +49,17 @@ const redeems = async (by: Json) => ({
 async function passwordTicket(): Promise<string> {
   const parameters = form({ grant_type: 'password', username: 'u', password: 'p' })
   return (await service.api('/auth/token', { parameters, ...proves(client) })).ticket
+}
+
+/** What a refresh was answered with, for a client that then asks for this algorithm. */
+async function reissues(idTokenSignAlg: string): Promise<Members> {
+  await service.configure({ idTokenReissuable: true })
+  const by = await service.client()
+  const { refreshToken } = await obtainTokens(service, by)
+  const refreshed = await refresh(service, by, refreshToken)
+  const path = `/api/${service.serviceId}/client/update/${by.clientId}`
+  await service.call('POST', path, { ...by, idTokenSignAlg })
+  return { accessToken: refreshed.accessToken, refreshToken: refreshed.refreshToken }
 }
 
 const jarm = { response_mode: 'query.jwt' }
@@ -123,6 +135,10 @@ const rows: Record<string, Record<string, Row>> = {
       ...{ ticket: await passwordTicket(), reason: 'INVALID_RESOURCE_OWNER_CREDENTIALS' },
     })),
     INTERNAL_SERVER_ERROR: owes(500, 'json', () => ({ ticket: 'unknown', reason: 'UNKNOWN' })),
+  },
+  '/idtoken/reissue': {
+    OK: owes(200, 'json', () => reissues('RS256')),
+    INTERNAL_SERVER_ERROR: owes(500, 'json', () => reissues('ES512')),
   },
   '/auth/userinfo': challenged(withoutOpenid),
   '/auth/userinfo/issue': {
