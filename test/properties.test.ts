@@ -83,8 +83,6 @@ const reasons: Record<string, string[]> = {
 const requests: Record<string, string> = {
   'oauthClientAttestation, oauthClientAttestationPop': 'client attestation',
   clientCertificatePath: 'client authentication by mutual TLS',
-  'headers, message, uri, requiredComponents, requestBodyContained, requestSignature':
-    'HTTP message signatures, RFC 9421',
   'cimdOptions, metadataDocumentUsed': 'client ID metadata documents',
   clientEntityIdUsed: 'OpenID Federation',
 }
