@@ -63,8 +63,6 @@ const reasons: Record<string, string[]> = {
     attestationChallengeTimeWindow clientAttesterRoots clientAttesterRootsEnabled
     clientAttesterRootsOnly selfSignedCertificateKeyId tlsClientAuthSubjectDn tlsClientAuthSanDns
     tlsClientAuthSanUri tlsClientAuthSanIp tlsClientAuthSanEmail spiffeId spiffeBundleEndpoint`),
-  'HTTP message signatures and reissued ID Tokens are not there yet.': words(`
-    rsResponseSigned resourceSignatureKeyId rsRequestSigned rsSignedRequestKeyId idTokenReissuable`),
   'Batches of tokens are not there yet.': words('tokenBatchNotificationEndpoint'),
   'External attachments are not there yet.': words('accessTokenForExternalAttachmentEmbedded'),
   'Keys in hardware modules are not there yet.': words('hsmEnabled hsks'),
