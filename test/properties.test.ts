@@ -58,8 +58,6 @@ const reasons: Record<string, string[]> = {
     attestationChallengeTimeWindow clientAttesterRoots clientAttesterRootsEnabled
     clientAttesterRootsOnly selfSignedCertificateKeyId tlsClientAuthSubjectDn tlsClientAuthSanDns
     tlsClientAuthSanUri tlsClientAuthSanIp tlsClientAuthSanEmail spiffeId spiffeBundleEndpoint`),
-  'HTTP message signatures and reissued ID Tokens are not there yet.': words(`
-    rsResponseSigned resourceSignatureKeyId rsRequestSigned rsSignedRequestKeyId idTokenReissuable`),
   'Batches of tokens are not there yet.': words('tokenBatchNotificationEndpoint'),
   'External attachments are not there yet.': words('accessTokenForExternalAttachmentEmbedded'),
   'Keys in hardware modules are not there yet.': words('hsmEnabled hsks'),
@@ -77,8 +75,6 @@ const reasons: Record<string, string[]> = {
 const requests: Record<string, string> = {
   'oauthClientAttestation, oauthClientAttestationPop': 'client attestation',
   clientCertificatePath: 'client authentication by mutual TLS',
-  'headers, message, uri, requiredComponents, requestBodyContained, requestSignature':
-    'HTTP message signatures, RFC 9421',
   'cimdOptions, metadataDocumentUsed': 'client ID metadata documents',
   clientEntityIdUsed: 'OpenID Federation',
 }

@@ -51,6 +51,8 @@ import {
 } from './client/requestable-scopes.ts'
 import { secretRefresh, secretUpdate } from './client/secret.ts'
 import { clientUpdate } from './client/update.ts'
+import { idTokenReissue } from './idtoken-reissue.ts'
+import { joseVerify } from './jose-verify.ts'
 import { echo, healthcheck } from './misc.ts'
 import { pushedAuthReq } from './pushed-auth-req.ts'
 import { configuration, configurationPost } from './service/configuration.ts'
@@ -75,6 +77,7 @@ export const endpoints: readonly Endpoint[] = [
   backchannelIssue,
   backchannelFail,
   backchannelComplete,
+  idTokenReissue,
   userinfo,
   userinfoIssue,
   introspection,
@@ -118,6 +121,7 @@ export const endpoints: readonly Endpoint[] = [
   grantedScopesDelete,
   grantedScopesDeletePost,
   grantedScopesDeleteBySubject,
+  joseVerify,
   healthcheck,
   echo,
 ]
