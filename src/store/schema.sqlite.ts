@@ -12,6 +12,7 @@ export const {
   refreshTokens,
   refreshPredecessors,
   grantedScopes,
+  grants,
   replays,
   apiTokens,
 } = defineTables(sqliteColumns)
