@@ -48,14 +48,28 @@ import {
 import { secretRefresh, secretUpdate } from './client/secret.ts'
 import { clientUpdate } from './client/update.ts'
 import { echo, healthcheck } from './misc.ts'
+import {
+  organizationTokenCreate,
+  organizationTokenList,
+  organizationTokenRevoke,
+  organizationTokenRotate,
+  organizationTokenUpdate,
+} from './organizationtoken.ts'
 import { pushedAuthReq } from './pushed-auth-req.ts'
 import { configuration, configurationPost } from './service/configuration.ts'
-import { serviceCreate } from './service/create.ts'
-import { serviceDelete } from './service/delete.ts'
+import { organizationServiceCreate, serviceCreate } from './service/create.ts'
+import { organizationServiceDelete, serviceDelete } from './service/delete.ts'
 import { serviceGet } from './service/get.ts'
 import { jwks } from './service/jwks.ts'
 import { serviceList } from './service/list.ts'
 import { serviceUpdate } from './service/update.ts'
+import {
+  serviceTokenCreate,
+  serviceTokenList,
+  serviceTokenRevoke,
+  serviceTokenRotate,
+  serviceTokenUpdate,
+} from './servicetoken.ts'
 
 export const endpoints: readonly Endpoint[] = [
   authorization,
@@ -85,6 +99,18 @@ export const endpoints: readonly Endpoint[] = [
   serviceList,
   serviceUpdate,
   serviceDelete,
+  organizationServiceCreate,
+  organizationServiceDelete,
+  serviceTokenCreate,
+  serviceTokenList,
+  serviceTokenRotate,
+  serviceTokenUpdate,
+  serviceTokenRevoke,
+  organizationTokenCreate,
+  organizationTokenList,
+  organizationTokenRotate,
+  organizationTokenUpdate,
+  organizationTokenRevoke,
   clientCreate,
   clientGet,
   clientList,

@@ -43,7 +43,7 @@ export const managedGrants = ({ read, tables: { grants: t } }: Engine) => {
           .where(and(is(serviceId, grantId), eq(t.version, version)))
           .returning(id),
     }),
-    /** Changes nothing, and touches the row only while it exists: what it guards is of the grant. */
+    /** Changes nothing, and touches the row only while it exists: a guard for what is of it. */
     hold: (serviceId: number, grantId: string): Write => ({
       apply: (tx) => tx.update(t).set({ grantId }).where(is(serviceId, grantId)).returning(id),
     }),

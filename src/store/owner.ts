@@ -1,7 +1,4 @@
-/**
- * Whose tokens are meant: of a client, of a subject, of a subject at a client, of one family, or of one
- * grant.
- */
+/** Whose tokens are meant: of a client, a subject, both, one family, or one managed grant. */
 import { and, eq, type SQL } from 'drizzle-orm'
 import type { Tables } from './tables.ts'
 
