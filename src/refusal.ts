@@ -34,6 +34,7 @@ export const errorCodes = {
   invalid_dpop_proof: 'RFC 9449 §5',
   use_dpop_nonce: 'RFC 9449 §8',
   insufficient_user_authentication: 'RFC 9470 §3',
+  invalid_grant_id: 'Grant Management §5.3',
 } as const
 export type ErrorCode = keyof typeof errorCodes
 

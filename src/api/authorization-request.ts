@@ -43,6 +43,7 @@ import { chooseScopes } from '../oauth/scope.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import { identifyClient } from './authenticate-client.ts'
 import { verifyClientSignature } from './client-signature.ts'
+import { requestedGrant } from './remember-grant.ts'
 
 const rules = defineRules('Authorization', {
   clientIdMissing: {
@@ -163,6 +164,8 @@ async function verifyRequest(
 export interface CheckedRequest {
   ticket: AuthorizationTicket
   claims: ClaimsRequest
+  /** What the request wants to be done with which grant. */
+  managed: Awaited<ReturnType<typeof requestedGrant>>
 }
 
 /** Every rule for the request itself; what is left of it is what the user decides upon. */
@@ -170,8 +173,9 @@ export async function checkRequest(
   { parameters, pushedHash, dpopThumbprint }: ResolvedRequest,
   { client, clientIdAliasUsed }: Requester,
   uri: RedirectUri,
-  { service }: ServiceContext,
+  context: ServiceContext,
 ): Promise<CheckedRequest> {
+  const { service } = context
   requireEachOnce(parameters)
   if (client.locked) refuse(rules.clientLocked, String(client.clientId))
   const responseTypes = parseResponseType(parameters.get('response_type'), service, client)
@@ -186,6 +190,7 @@ export async function checkRequest(
   })
   const claims = parseClaims(parameters.get('claims'))
   const hinted = await verifyIdTokenHint(parameters.get('id_token_hint'), service, client)
+  const managed = await requestedGrant(parameters, client, context)
   const { idTokenClaims, userInfoClaims } = claims
   const ticket: AuthorizationTicket = {
     kind: 'authorization',
@@ -206,7 +211,9 @@ export async function checkRequest(
     resources: parseResources(parameters),
     dpopThumbprint: dpopThumbprint ?? parameters.get('dpop_jkt'),
     pushedHash,
+    gmAction: managed?.gmAction,
+    grantId: managed?.grantId,
     ...pkce,
   }
-  return { ticket, claims }
+  return { ticket, claims, managed }
 }

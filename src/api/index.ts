@@ -47,6 +47,7 @@ import {
 } from './client/requestable-scopes.ts'
 import { secretRefresh, secretUpdate } from './client/secret.ts'
 import { clientUpdate } from './client/update.ts'
+import { grantManagement } from './gm.ts'
 import { echo, healthcheck } from './misc.ts'
 import {
   organizationTokenCreate,
@@ -86,6 +87,7 @@ export const endpoints: readonly Endpoint[] = [
   introspection,
   introspectionStandard,
   revocation,
+  grantManagement,
   tokenList,
   tokenCreate,
   tokenUpdate,

@@ -8,6 +8,7 @@ import type { GrantType } from '../model/enums.ts'
 import type { Grant } from '../model/grant.ts'
 import { signAccessToken, tokenHash } from '../oauth/access-token.ts'
 import { durationOf } from '../oauth/duration.ts'
+import { grantGone } from '../oauth/grant-management.ts'
 import { mayUseGrantType, requireGrantType, supportsGrantType } from '../oauth/grant-type.ts'
 import { type IdTokenParts, issueIdToken } from '../oauth/id-token.ts'
 import { keepScopes } from '../oauth/scope.ts'
@@ -94,6 +95,7 @@ export async function issueAccessToken(
     clientId: client.clientId,
     subject,
     sessionId: grant.sessionId,
+    grantId: grant.grantId,
     createdAt: now,
     expiresAt,
     data: {
@@ -109,7 +111,11 @@ export async function issueAccessToken(
     accessTokenExpiresAt: expiresAt === never ? 0 : expiresAt,
     accessTokenDuration: expiresAt === never ? 0 : Math.floor((expiresAt - now) / 1000),
     grant,
-    writes: [...replaced(context, issue), orRefuse(write, new Refusal(rules.accessTokenTaken))],
+    writes: [
+      ...held(context, grant),
+      ...replaced(context, issue),
+      orRefuse(write, new Refusal(rules.accessTokenTaken)),
+    ],
   }
 }
 
@@ -121,6 +127,12 @@ function currentGrant({ service }: ServiceContext, issue: Issue): Grant {
   const grant = { ...issue.grant, ...issue.narrowed }
   return { ...grant, scopes: keepScopes(grant.scopes, service, client) }
 }
+
+/** Nothing is issued for a grant that was revoked meanwhile. */
+const held = ({ service, store }: ServiceContext, { grantId }: Grant): Write[] =>
+  grantId === undefined
+    ? []
+    : [orRefuse(store.grants.hold(service.apiKey, grantId), new Refusal(grantGone))]
 
 /**
  * With a single access token per subject, a new one ends what the client had of the user before.
@@ -164,6 +176,7 @@ export function issueRefreshToken(
     clientId: client.clientId,
     subject,
     sessionId: grant.sessionId,
+    grantId: grant.grantId,
     createdAt: now,
     expiresAt,
     data: { grantType, grant: kept, durationSeconds: seconds },
@@ -243,6 +256,7 @@ export function tokenResponse(
     ...(refreshToken === undefined ? {} : { refresh_token: refreshToken }),
     ...(grant.scopes.length > 0 ? { scope: grant.scopes.join(' ') } : {}),
     ...(idToken === undefined ? {} : { id_token: idToken }),
+    ...(grant.grantId === undefined ? {} : { grant_id: grant.grantId }),
   })
 }
 

@@ -12,6 +12,7 @@ export const AuthorizationDetailsElement = z
     otherFields: z.string().optional().describe('Further members, as JSON text.'),
   })
   .meta({ id: 'authorization_details_element' })
+export type AuthorizationDetailsElement = z.output<typeof AuthorizationDetailsElement>
 
 /** A list of authorization details. */
 export const AuthzDetails = z

@@ -19,6 +19,7 @@ export const GrantView = z
     authorizationDetails: AuthzDetails.optional().describe('Authorization details, RFC 9396.'),
   })
   .meta({ id: 'grant' })
+export type GrantView = z.output<typeof GrantView>
 
 /** What the user has granted to a client under one identifier, over all its authorizations. */
 export const ManagedGrant = z.object({

@@ -102,10 +102,21 @@ const endpointMembers = (service: Service) => ({
   introspection_endpoint: service.introspectionEndpoint,
   pushed_authorization_request_endpoint: service.pushedAuthReqEndpoint,
   end_session_endpoint: service.endSessionEndpoint,
+  ...grantManagementMembers(service),
   service_documentation: service.serviceDocumentation,
   op_policy_uri: service.policyUri,
   op_tos_uri: service.tosUri,
 })
+
+/** Grant Management §7.1. */
+const grantManagementMembers = (service: Service) =>
+  service.grantManagementEndpoint
+    ? {
+        grant_management_endpoint: service.grantManagementEndpoint,
+        grant_management_actions_supported: ['query', 'revoke', 'create', 'merge', 'replace'],
+        grant_management_action_required: service.grantManagementActionRequired,
+      }
+    : {}
 
 /** What requests may ask for, and how. */
 const requestMembers = (service: Service, grantTypes: readonly GrantType[]) => ({

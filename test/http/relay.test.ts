@@ -23,6 +23,11 @@ let client: Json
 let keyless: Json
 beforeAll(async () => {
   service = await createService()
+  await service.configure({
+    supportedScopes: ['openid', 'profile', 'read', 'write', ...managing.split(' ')].map((name) => ({
+      name,
+    })),
+  })
   client = await service.client()
   keyless = await service.client({
     ...{ userInfoSignAlg: 'ES512', authorizationSignAlg: 'ES512', idTokenSignAlg: 'ES512' },
@@ -56,6 +61,15 @@ const signedBy = (introspectionSignAlg: string) => ({
   ...{ httpAcceptHeader: 'application/token-introspection+jwt', introspectionSignAlg },
   ...{ rsUri: 'https://rs.example.com', parameters: 'token=unknown' },
 })
+
+const managing = 'grant_management_query grant_management_revoke'
+
+/** A call about a grant of its own, by a token that may do everything with it. */
+async function manages(gmAction: string, more: Members = {}): Promise<Members> {
+  const create = { grant_management_action: 'create', scope: managing }
+  const { accessToken, grantId } = await obtainTokens(service, client, create)
+  return { accessToken, grantId, gmAction, ...more }
+}
 
 interface Row {
   status: number
@@ -142,6 +156,16 @@ const rows: Record<string, Record<string, Row>> = {
     BAD_REQUEST: owes(400, 'json', () => ({ parameters: '' })),
     INTERNAL_SERVER_ERROR: owes(500, 'json', () => signedBy('ES512')),
   },
+  '/gm': {
+    OK: owes(200, 'json', () => manages('QUERY')),
+    NO_CONTENT: owes(204, 'none', () => manages('REVOKE')),
+    UNAUTHORIZED: owes(401, 'challenge', () => manages('QUERY', { accessToken: 'unknown' })),
+    FORBIDDEN: owes(403, 'challenge', async () =>
+      manages('QUERY', { accessToken: await tokenOf() }),
+    ),
+    NOT_FOUND: owes(404, 'challenge', () => manages('QUERY', { grantId: 'unknown' })),
+    CALLER_ERROR: owes(500, 'challenge', () => ({})),
+  },
   '/auth/revocation': {
     OK: owes(200, 'none', () => ({ parameters: 'token=unknown', ...proves(client) })),
     BAD_REQUEST: owes(400, 'json', () => ({ parameters: '', ...proves(client) })),
@@ -155,6 +179,7 @@ const unreached: Record<string, string[]> = {
   '/auth/userinfo': ['INTERNAL_SERVER_ERROR'],
   '/auth/introspection': ['INTERNAL_SERVER_ERROR'],
   '/auth/revocation': ['INTERNAL_SERVER_ERROR'],
+  '/gm': ['AUTHLETE_ERROR'],
 }
 
 const cases = Object.entries(rows).flatMap(([path, actions]) =>

@@ -12,6 +12,7 @@ export const specifications: Record<string, string> = {
   'OAuth 2.0 Form Post Response Mode':
     'https://openid.net/specs/oauth-v2-form-post-response-mode-1_0.html',
   JARM: 'https://openid.net/specs/oauth-v2-jarm.html',
+  'Grant Management': 'https://openid.net/specs/oauth-v2-grant-management.html',
   'FAPI 2.0': 'https://openid.net/specs/fapi-security-profile-2_0-final.html',
 }
 

@@ -16,6 +16,7 @@ import { authorizationResponse, refusingTo } from '../../oauth/authorization-res
 import { keepScopes } from '../../oauth/scope.ts'
 import { defineRules, errorBody, refuse } from '../../refusal.ts'
 import type { Write } from '../../store/store.ts'
+import { rememberGrant } from '../remember-grant.ts'
 import { recipientOf } from './authorization-fail.ts'
 import { completeTicket, findAuthorizationTicket, TicketInfo } from './authorization-ticket.ts'
 
@@ -178,7 +179,8 @@ async function issueParts(
   const { service, system, now } = context
   const { responseTypes } = request
   const subject = body.subject
-  const grant = grantOf(request, body, client, context)
+  const decided = grantOf(request, body, client, context)
+  const { grant, writes } = await rememberGrant(context, client, request, subject, decided)
   const familyId = system.random.token(128)
   const code = responseTypes.includes('code')
     ? issueCode(context, { client, request, body, grant, familyId })
@@ -212,11 +214,7 @@ async function issueParts(
     ...tokenParts,
     ...(code ? { authorizationCode: code.value } : {}),
     ...(idToken === undefined ? {} : { idToken }),
-    writes: [
-      ...(code?.writes ?? []),
-      ...tokenWrites,
-      await rememberScopes(context, client, subject, grant),
-    ],
+    writes: [...writes, ...(code?.writes ?? []), ...tokenWrites],
   }
 }
 
@@ -282,17 +280,4 @@ function issueCode(
     },
   })
   return { value, writes: [write] }
-}
-
-/** What the user has granted to the client, kept for the caller to ask about later. */
-async function rememberScopes(
-  { service, store, now }: ServiceContext,
-  client: Client,
-  subject: string,
-  { scopes }: Grant,
-): Promise<Write> {
-  const owner = { serviceId: service.apiKey, clientId: client.clientId, subject }
-  const known = await store.grantedScopes.find(owner.serviceId, owner.clientId, subject)
-  const merged = [...new Set([...(known?.data.merged ?? []), ...scopes])]
-  return store.grantedScopes.upsert({ ...owner, modifiedAt: now, data: { latest: scopes, merged } })
 }

@@ -19,6 +19,7 @@ import {
 } from '../../oauth/token-presentation.ts'
 import { bearerChallenge, type Rule } from '../../refusal.ts'
 import { findPresentedToken } from '../find-access-token.ts'
+import { grantOfToken } from '../remember-grant.ts'
 import { checkSender, makeNonce, nonceFor } from '../sender.ts'
 
 const IntrospectionRequest = z
@@ -209,6 +210,7 @@ export const introspection = defineEndpoint({
       serviceAttributes: service.attributes,
       clientAttributes: client.attributes,
       scopeDetails: supportedScopes(service).filter(({ name }) => grant.scopes.includes(name)),
+      ...(await grantOfToken(context, grant)),
       forExternalAttachment: row.data.forExternalAttachment,
       consentedClaims: grant.consentedClaims,
       grantType: row.data.grantType,

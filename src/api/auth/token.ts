@@ -272,6 +272,7 @@ export const token = defineEndpoint({
       accessTokenResources: grant.resources,
       requestedIdTokenClaims: grant.requestedIdTokenClaims,
       sessionId: grant.sessionId,
+      grantId: grant.grantId,
     }
   },
   refuse: ({ rule }, context) => ({
