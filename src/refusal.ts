@@ -34,6 +34,10 @@ export const errorCodes = {
   invalid_dpop_proof: 'RFC 9449 §5',
   use_dpop_nonce: 'RFC 9449 §8',
   insufficient_user_authentication: 'RFC 9470 §3',
+  invalid_redirect_uri: 'RFC 7591 §3.2.2',
+  invalid_client_metadata: 'RFC 7591 §3.2.2',
+  invalid_software_statement: 'RFC 7591 §3.2.2',
+  unapproved_software_statement: 'RFC 7591 §3.2.2',
   invalid_grant_id: 'Grant Management §5.3',
 } as const
 export type ErrorCode = keyof typeof errorCodes

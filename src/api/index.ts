@@ -40,6 +40,12 @@ import {
 import { clientList } from './client/list.ts'
 import { lockFlag } from './client/lock-flag.ts'
 import {
+  registrationCreate,
+  registrationDelete,
+  registrationGet,
+  registrationUpdate,
+} from './client/registration.ts'
+import {
   requestableScopesDelete,
   requestableScopesGet,
   requestableScopesUpdate,
@@ -118,6 +124,10 @@ export const endpoints: readonly Endpoint[] = [
   clientList,
   clientUpdate,
   clientDelete,
+  registrationCreate,
+  registrationGet,
+  registrationUpdate,
+  registrationDelete,
   lockFlag,
   secretRefresh,
   secretUpdate,

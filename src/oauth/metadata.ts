@@ -101,6 +101,9 @@ const endpointMembers = (service: Service) => ({
   revocation_endpoint: service.revocationEndpoint,
   introspection_endpoint: service.introspectionEndpoint,
   pushed_authorization_request_endpoint: service.pushedAuthReqEndpoint,
+  registration_endpoint: service.dynamicRegistrationSupported
+    ? service.registrationEndpoint
+    : undefined,
   end_session_endpoint: service.endSessionEndpoint,
   ...grantManagementMembers(service),
   service_documentation: service.serviceDocumentation,
