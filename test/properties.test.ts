@@ -12,7 +12,7 @@ import { ServiceDocument } from '../src/model/service.ts'
  * Rooms whose mention of a property is an effect: neither its declaration nor its validation is.
  */
 const validation =
-  /^src\/(model\/|oauth\/(registration|client-metadata|service-settings)\.ts|api\/(service|client)\/)/
+  /^src\/(model\/|oauth\/(registration|client-metadata|registered-metadata|service-settings)\.ts|api\/(service|client)\/)/
 
 const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .map((file) => join('src', file))

@@ -8,13 +8,13 @@ import { isStorable } from '../model/primitives.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, type Rule, refuse } from '../refusal.ts'
 import { tokenHash } from './access-token.ts'
+import type { Problem } from './problem.ts'
 import {
   beyondMetadata,
   isClientMetadata,
   memberOf,
   readClientMetadata,
-} from './client-metadata.ts'
-import type { Problem } from './problem.ts'
+} from './registered-metadata.ts'
 import { supportedScopes } from './scope.ts'
 
 const rules = defineRules('Dynamic registration', {

@@ -1,7 +1,7 @@
 /** What a client is told of its registration, RFC 7591 §3.2.1 and RFC 7592 §3. */
 import type { Client } from '../model/client.ts'
 import type { Service } from '../model/service.ts'
-import { writeClientMetadata } from './client-metadata.ts'
+import { writeClientMetadata } from './registered-metadata.ts'
 
 /** Where a client reads and changes itself, RFC 7592 §3; undefined where the service says none. */
 export function configurationUri(service: Service, clientId: number): string | undefined {
