@@ -26,6 +26,7 @@ import { type Policy, policyOf } from '../oauth/policy.ts'
 import { Refusal } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/store.ts'
 import { verifyClientSignature } from './client-signature.ts'
+import { verifyClientCertificate } from './tls-client.ts'
 
 export interface AuthenticatedClient {
   client: Client
@@ -54,6 +55,12 @@ export async function authenticateClient(
   const clientAuthMethod = requireMethod(credentials, client, supported)
   if (credentials.kind === 'basic' || credentials.kind === 'post') {
     verifySecret(client, credentials.secret)
+  }
+  if (credentials.kind === 'certificate') {
+    await verifyClientCertificate(context, client, clientAuthMethod, {
+      certificate: credentials.certificate,
+      path: header.clientCertificatePath,
+    })
   }
   const writes = isAssertion
     ? [await verifyAssertion(context, client, named ?? '', credentials.assertion, policy)]

@@ -60,18 +60,24 @@ const rules = defineRules('Client authentication', {
 
 export const jwtBearer = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
-/** What the frontend took from the Authorization header, RFC 6749 §2.3.1. */
+/** What the frontend took from the headers and the connection, RFC 6749 §2.3.1, RFC 8705 §2. */
 export interface HeaderCredentials {
   clientId?: string | undefined
   clientSecret?: string | undefined
+  clientCertificate?: string | undefined
+  clientCertificatePath?: string[] | undefined
 }
 
 export type Credentials =
   | { kind: 'none'; clientId: string | undefined }
+  | { kind: 'certificate'; clientId: string; certificate: string }
   | { kind: 'basic' | 'post'; clientId: string; secret: string }
   | { kind: 'assertion'; clientId: string | undefined; assertion: string }
 
-/** Finds the one method that is attempted, RFC 6749 §2.3: a client uses no more than one. */
+/**
+ * Finds the one method that is attempted, RFC 6749 §2.3: a client uses no more than one. A
+ * certificate beside another is for binding tokens to it.
+ */
 export function presentedCredentials(
   parameters: Parameters,
   header: HeaderCredentials,
@@ -94,6 +100,8 @@ export function presentedCredentials(
   }
   if (usesBasic) return { kind: 'basic', clientId: named, secret: header.clientSecret ?? '' }
   if (secret !== undefined) return { kind: 'post', clientId: named, secret }
+  const { clientCertificate: certificate } = header
+  if (certificate) return { kind: 'certificate', clientId: named, certificate }
   return { kind: 'none', clientId: named }
 }
 
@@ -118,6 +126,8 @@ export const registeredMethod = (client: Client): ClientAuthMethod =>
 /** The methods that a kind of credentials may stand for. */
 const methods: Record<Credentials['kind'], readonly ClientAuthMethod[]> = {
   none: ['NONE'],
+  // A public client may present a certificate too, to bind its tokens to it.
+  certificate: ['TLS_CLIENT_AUTH', 'SELF_SIGNED_TLS_CLIENT_AUTH', 'NONE'],
   basic: ['CLIENT_SECRET_BASIC'],
   post: ['CLIENT_SECRET_POST'],
   assertion: ['PRIVATE_KEY_JWT', 'CLIENT_SECRET_JWT'],
