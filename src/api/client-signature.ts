@@ -1,8 +1,9 @@
 /**
  * What a client signed, verified with its secret, the keys it registered, or those it publishes.
  */
+import { keysOfClient } from '../grants/client-keys.ts'
 import type { ServiceContext } from '../grants/grant-request.ts'
-import { type KeySet, keySetOf } from '../jose/key-set.ts'
+import type { KeySet } from '../jose/key-set.ts'
 import { headerOf, type Unverified, type Verified, verifyJwt } from '../jose/verify.ts'
 import type { Client } from '../model/client.ts'
 
@@ -29,16 +30,14 @@ export async function verifyClientSignature(
  * that may change the outcome: keys rotate.
  */
 export async function withKeysOf<T>(
-  { keySets }: ServiceContext,
+  context: ServiceContext,
   client: Client,
   attempt: (set: KeySet) => T | Promise<T>,
   mayChange: (outcome: T) => boolean,
 ): Promise<T> {
-  const { jwks, jwksUri } = client
-  if (jwks || !jwksUri) return attempt(keySetOf(client, jwks))
-  const known = await keySets.get(jwksUri)
+  const known = await keysOfClient(context, client)
   const outcome = await attempt(known)
   if (!mayChange(outcome)) return outcome
-  const newer = await keySets.get(jwksUri, known)
+  const newer = await keysOfClient(context, client, known)
   return newer === known ? outcome : attempt(newer)
 }
