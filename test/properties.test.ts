@@ -75,7 +75,6 @@ const reasons: Record<string, string[]> = {
 
 /** Members of requests that are accepted for features that come later. */
 const requests: Record<string, string> = {
-  'oauthClientAttestation, oauthClientAttestationPop': 'client attestation',
   'headers, message, uri, requiredComponents, requestBodyContained, requestSignature':
     'HTTP message signatures, RFC 9421',
   'cimdOptions, metadataDocumentUsed': 'client ID metadata documents',

@@ -17,27 +17,26 @@ export async function verifyClientSignature(
     const secret = new TextEncoder().encode(client.clientSecret ?? '')
     return secret.length > 0 ? verifyJwt(jwt, secret, algorithms) : { failure: 'key' }
   }
-  return withKeysOf(
-    context,
-    client,
+  return withFreshKeys(
+    (newerThan) => keysOfClient(context, client, newerThan),
     (set) => verifyJwt(jwt, set, algorithms),
-    (outcome) => 'failure' in outcome && outcome.failure !== 'algorithm',
+    mayBeCured,
   )
 }
 
-/**
- * Tries something with the keys of a client. Keys that it publishes are fetched once more where
- * that may change the outcome: keys rotate.
- */
-export async function withKeysOf<T>(
-  context: ServiceContext,
-  client: Client,
+/** Whether another key may verify what these did not. */
+export const mayBeCured = (outcome: Verified | Unverified): boolean =>
+  'failure' in outcome && outcome.failure !== 'algorithm'
+
+/** Tries with keys, and once more with those that were published since: keys rotate. */
+export async function withFreshKeys<T>(
+  keys: (newerThan?: KeySet) => Promise<KeySet>,
   attempt: (set: KeySet) => T | Promise<T>,
   mayChange: (outcome: T) => boolean,
 ): Promise<T> {
-  const known = await keysOfClient(context, client)
+  const known = await keys()
   const outcome = await attempt(known)
   if (!mayChange(outcome)) return outcome
-  const newer = await keysOfClient(context, client, known)
+  const newer = await keys(known)
   return newer === known ? outcome : attempt(newer)
 }

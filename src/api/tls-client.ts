@@ -1,4 +1,5 @@
 /** A client that proves who it is by the certificate of its connection, RFC 8705 §2. */
+import { keysOfClient } from '../grants/client-keys.ts'
 import type { ServiceContext } from '../grants/grant-request.ts'
 import type { Client } from '../model/client.ts'
 import type { ClientAuthMethod } from '../model/enums.ts'
@@ -9,7 +10,7 @@ import {
   requireTrusted,
   requireValidCertificate,
 } from '../oauth/tls-client-authentication.ts'
-import { withKeysOf } from './client-signature.ts'
+import { withFreshKeys } from './client-signature.ts'
 
 /** What the frontend took from the connection, in PEM. */
 interface Presented {
@@ -32,9 +33,8 @@ export async function verifyClientCertificate(
     requireSubject(certificate, client)
     return
   }
-  const isIt = await withKeysOf(
-    context,
-    client,
+  const isIt = await withFreshKeys(
+    (newerThan) => keysOfClient(context, client, newerThan),
     (set) => isRegistered(certificate, set, client),
     (found) => !found,
   )

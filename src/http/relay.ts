@@ -62,6 +62,7 @@ interface Answer {
   action?: string
   responseContent?: string | undefined
   dpopNonce?: string | undefined
+  attestationChallenge?: string | undefined
 }
 
 /** The answer that the frontend owes; undefined when the action leaves something for it to do. */
@@ -74,6 +75,9 @@ export function relayOf(table: RelayTable, answer: Answer): Relay | undefined {
   if (row.content === 'location') headers['Location'] = content
   if (row.content === 'challenge') headers['WWW-Authenticate'] = content
   if (answer.dpopNonce) headers['DPoP-Nonce'] = answer.dpopNonce
+  if (answer.attestationChallenge) {
+    headers['OAuth-Client-Attestation-Challenge'] = answer.attestationChallenge
+  }
   return { status: row.status, headers, ...(row.content === 'body' ? { body: content } : {}) }
 }
 

@@ -66,12 +66,15 @@ export interface HeaderCredentials {
   clientSecret?: string | undefined
   clientCertificate?: string | undefined
   clientCertificatePath?: string[] | undefined
+  oauthClientAttestation?: string | undefined
+  oauthClientAttestationPop?: string | undefined
 }
 
 export type Credentials =
   | { kind: 'none'; clientId: string | undefined }
   | { kind: 'certificate'; clientId: string; certificate: string }
   | { kind: 'basic' | 'post'; clientId: string; secret: string }
+  | { kind: 'attestation'; clientId: string | undefined; attestation: string; proof: string }
   | { kind: 'assertion'; clientId: string | undefined; assertion: string }
 
 /**
@@ -87,13 +90,19 @@ export function presentedCredentials(
   const assertion = presentedAssertion(parameters)
   // A public client may send its id in the header with an empty password.
   const usesBasic = header.clientId !== undefined && !!header.clientSecret
-  const attempts = [usesBasic, secret !== undefined, assertion !== undefined]
+  const { oauthClientAttestation: attestation, oauthClientAttestationPop: proof } = header
+  const isAttested = !!attestation || !!proof
+  const attempts = [usesBasic, secret !== undefined, assertion !== undefined, isAttested]
   if (attempts.filter((attempted) => attempted).length > 1) refuse(rules.twoMethods)
   if (header.clientId && clientId !== undefined && header.clientId !== clientId) {
     refuse(rules.clientIdsDiffer)
   }
   const named = header.clientId || clientId
   if (assertion !== undefined) return { kind: 'assertion', clientId: named, assertion }
+  if (isAttested) {
+    const given = { attestation: attestation ?? '', proof: proof ?? '' }
+    return { kind: 'attestation', clientId: named, ...given }
+  }
   if (named === undefined) {
     if (secret !== undefined) refuse(rules.clientIdMissing)
     return { kind: 'none', clientId: undefined }
@@ -130,6 +139,7 @@ const methods: Record<Credentials['kind'], readonly ClientAuthMethod[]> = {
   certificate: ['TLS_CLIENT_AUTH', 'SELF_SIGNED_TLS_CLIENT_AUTH', 'NONE'],
   basic: ['CLIENT_SECRET_BASIC'],
   post: ['CLIENT_SECRET_POST'],
+  attestation: ['ATTEST_JWT_CLIENT_AUTH'],
   assertion: ['PRIVATE_KEY_JWT', 'CLIENT_SECRET_JWT'],
 }
 
