@@ -29,6 +29,7 @@ import { Refusal } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/store.ts'
 import { verifyClientAttestation } from './attested-client.ts'
 import { verifyClientSignature } from './client-signature.ts'
+import { verifySvid } from './spiffe-client.ts'
 import { verifyClientCertificate } from './tls-client.ts'
 
 export interface AuthenticatedClient {
@@ -72,6 +73,9 @@ export async function authenticateClient(
       const write = await verifyAssertion(context, client, named ?? '', assertion, policy)
       return { ...found, writes: [write] }
     }
+    case 'spiffe':
+      await verifySvid(context, client, credentials.assertion)
+      return found
     case 'attestation': {
       const attested = await verifyClientAttestation(context, client, named ?? '', credentials)
       const { attestationThumbprint, write } = attested
@@ -86,7 +90,9 @@ export async function authenticateClient(
 function claimedId(credentials: Credentials): string | undefined {
   const { kind } = credentials
   if (kind === 'attestation') return attestedClientId(credentials.attestation)
-  return kind === 'assertion' ? assertedClientId(credentials.assertion) : undefined
+  return kind === 'assertion' || kind === 'spiffe'
+    ? assertedClientId(credentials.assertion)
+    : undefined
 }
 
 /** By number, or by alias where both the service and the client enable it. */

@@ -59,6 +59,7 @@ const rules = defineRules('Client authentication', {
 })
 
 export const jwtBearer = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+const jwtSpiffe = 'urn:ietf:params:oauth:client-assertion-type:jwt-spiffe'
 
 /** What the frontend took from the headers and the connection, RFC 6749 §2.3.1, RFC 8705 §2. */
 export interface HeaderCredentials {
@@ -75,7 +76,7 @@ export type Credentials =
   | { kind: 'certificate'; clientId: string; certificate: string }
   | { kind: 'basic' | 'post'; clientId: string; secret: string }
   | { kind: 'attestation'; clientId: string | undefined; attestation: string; proof: string }
-  | { kind: 'assertion'; clientId: string | undefined; assertion: string }
+  | { kind: 'assertion' | 'spiffe'; clientId: string | undefined; assertion: string }
 
 /**
  * Finds the one method that is attempted, RFC 6749 §2.3: a client uses no more than one. A
@@ -98,7 +99,10 @@ export function presentedCredentials(
     refuse(rules.clientIdsDiffer)
   }
   const named = header.clientId || clientId
-  if (assertion !== undefined) return { kind: 'assertion', clientId: named, assertion }
+  if (assertion !== undefined) {
+    const isSpiffe = parameters.get('client_assertion_type') === jwtSpiffe
+    return { kind: isSpiffe ? 'spiffe' : 'assertion', clientId: named, assertion }
+  }
   if (isAttested) {
     const given = { attestation: attestation ?? '', proof: proof ?? '' }
     return { kind: 'attestation', clientId: named, ...given }
@@ -118,7 +122,8 @@ function presentedAssertion(parameters: Parameters): string | undefined {
   const assertion = parameters.get('client_assertion')
   const type = parameters.get('client_assertion_type')
   if (assertion === undefined && type === undefined) return undefined
-  if (assertion === undefined || type !== jwtBearer) refuse(rules.assertionTypeUnknown)
+  const isKnown = type === jwtBearer || type === jwtSpiffe
+  if (assertion === undefined || !isKnown) refuse(rules.assertionTypeUnknown)
   return assertion
 }
 
@@ -141,6 +146,7 @@ const methods: Record<Credentials['kind'], readonly ClientAuthMethod[]> = {
   post: ['CLIENT_SECRET_POST'],
   attestation: ['ATTEST_JWT_CLIENT_AUTH'],
   assertion: ['PRIVATE_KEY_JWT', 'CLIENT_SECRET_JWT'],
+  spiffe: ['SPIFFE_JWT'],
 }
 
 /** OIDC Core §9: the method is the registered one, and one that the endpoint supports. */
