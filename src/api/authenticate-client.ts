@@ -9,6 +9,7 @@ import { tokenHash } from '../oauth/access-token.ts'
 import {
   assertedClientId,
   assertionAlgorithms,
+  assertionEndpoints,
   assertionReplayed,
   verifyAssertionClaims,
 } from '../oauth/client-assertion.ts'
@@ -132,12 +133,7 @@ async function verifyAssertion(
   const audiences = {
     issuer: service.issuer ?? '',
     issuerOnly: policy.issuerAudienceOnly,
-    endpoints: [
-      service.tokenEndpoint,
-      service.revocationEndpoint,
-      service.pushedAuthReqEndpoint,
-      service.backchannelAuthenticationEndpoint,
-    ],
+    endpoints: assertionEndpoints(service),
   }
   const { jwtId, expiresAt } = verifyAssertionClaims(
     verified,
