@@ -24,8 +24,8 @@ const reasons: Record<string, string[]> = {
   'OpenID Federation is not there yet.': words(`
     authorityHints federationEnabled federationJwks federationSignatureKeyId
     federationConfigurationDuration federationRegistrationEndpoint supportedClientRegistrationTypes
-    trustAnchors signedJwksUri automaticallyRegistered explicitlyRegistered trustAnchorId trustChain
-    trustChainExpiresAt trustChainUpdatedAt`),
+    trustAnchors automaticallyRegistered explicitlyRegistered trustAnchorId trustChainExpiresAt
+    trustChainUpdatedAt`),
   'Verifiable credentials are not there yet.': words(`
     verifiableCredentialsEnabled credentialJwksUri credentialOfferDuration credentialJwks
     preAuthorizedGrantAnonymousAccessSupported credentialTransactionDuration userPinLength
@@ -53,11 +53,6 @@ const reasons: Record<string, string[]> = {
     cimdMetadataPolicyEnabled clientIdMetadataDocumentSupported cimdAllowlistEnabled cimdAllowlist
     cimdAlwaysRetrieved cimdHttpPermitted cimdQueryPermitted cimdMetadataPolicy httpAliasProhibited
     metadataDocumentLocation metadataDocumentExpiresAt discoveredByMetadataDocument`),
-  'The client authentication method is not there yet.': words(`
-    mutualTlsValidatePkiCertChain trustedRootCertificates mtlsEndpointAliases challengeEndpoint
-    attestationChallengeTimeWindow clientAttesterRoots clientAttesterRootsEnabled
-    clientAttesterRootsOnly selfSignedCertificateKeyId tlsClientAuthSubjectDn tlsClientAuthSanDns
-    tlsClientAuthSanUri tlsClientAuthSanIp tlsClientAuthSanEmail spiffeId spiffeBundleEndpoint`),
   'HTTP message signatures and reissued ID Tokens are not there yet.': words(`
     rsResponseSigned resourceSignatureKeyId rsRequestSigned rsSignedRequestKeyId idTokenReissuable`),
   'Batches of tokens are not there yet.': words('tokenBatchNotificationEndpoint'),
