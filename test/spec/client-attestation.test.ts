@@ -99,6 +99,30 @@ describe('an attested instance', () => {
     ).toMatchObject({ action: 'OK', attestationChallenge: expect.any(String) })
   })
 
+  it('authenticates the client for backchannel requests (CIBA §7.1)', async () => {
+    await service.configure({ supportedBackchannelTokenDeliveryModes: ['POLL'] })
+    const own = await service.client({
+      ...{ tokenAuthMethod: 'ATTEST_JWT_CLIENT_AUTH', bcDeliveryMode: 'POLL' },
+      ...{ jwks: jwksOf(publicKey(attesterKey)), grantTypes: ['CIBA'] },
+    })
+    const ofOwn = { sub: String(own.clientId) }
+    const request = async (challenge?: string) => {
+      const by = { claims: { iss: String(own.clientId), ...(challenge ? { challenge } : {}) } }
+      const parameters = form({ scope: 'openid', login_hint: 'alice' })
+      const attested = await headers({ claims: ofOwn }, by)
+      return service.api('/backchannel/authentication', { parameters, ...attested })
+    }
+    expect(await request()).toMatchObject({
+      ...{ action: 'USER_IDENTIFICATION', clientAuthMethod: 'ATTEST_JWT_CLIENT_AUTH' },
+      attestationChallenge: expect.any(String),
+    })
+    expect(await request('not one of ours')).toMatchObject({
+      ...{ action: 'BAD_REQUEST', resultCode: 'P010213' },
+      attestationChallenge: expect.any(String),
+    })
+    await service.configure({})
+  })
+
   it('may use one attestation with many proofs, and each proof once (§12.1)', async () => {
     const oauthClientAttestation = await attestation()
     const attested = async () => ({
