@@ -53,8 +53,6 @@ const reasons: Record<string, string[]> = {
     cimdMetadataPolicyEnabled clientIdMetadataDocumentSupported cimdAllowlistEnabled cimdAllowlist
     cimdAlwaysRetrieved cimdHttpPermitted cimdQueryPermitted cimdMetadataPolicy httpAliasProhibited
     metadataDocumentLocation metadataDocumentExpiresAt discoveredByMetadataDocument`),
-  'HTTP message signatures and reissued ID Tokens are not there yet.': words(`
-    rsResponseSigned resourceSignatureKeyId rsRequestSigned rsSignedRequestKeyId idTokenReissuable`),
   'Batches of tokens are not there yet.': words('tokenBatchNotificationEndpoint'),
   'External attachments are not there yet.': words('accessTokenForExternalAttachmentEmbedded'),
   'Keys in hardware modules are not there yet.': words('hsmEnabled hsks'),
@@ -70,8 +68,6 @@ const reasons: Record<string, string[]> = {
 
 /** Members of requests that are accepted for features that come later. */
 const requests: Record<string, string> = {
-  'headers, message, uri, requiredComponents, requestBodyContained, requestSignature':
-    'HTTP message signatures, RFC 9421',
   'cimdOptions, metadataDocumentUsed': 'client ID metadata documents',
   clientEntityIdUsed: 'OpenID Federation',
 }

@@ -17,15 +17,19 @@ export async function verifyClientSignature(
     const secret = new TextEncoder().encode(client.clientSecret ?? '')
     return secret.length > 0 ? verifyJwt(jwt, secret, algorithms) : { failure: 'key' }
   }
-  return withFreshKeys(
-    (newerThan) => keysOfClient(context, client, newerThan),
-    (set) => verifyJwt(jwt, set, algorithms),
-    mayBeCured,
-  )
+  return withClientKeys(context, client, (set) => verifyJwt(jwt, set, algorithms))
 }
 
+/** Verifies something that the client signed by any of its keys. */
+export const withClientKeys = <T extends object>(
+  context: ServiceContext,
+  client: Client,
+  verify: (set: KeySet) => Promise<T>,
+): Promise<T> =>
+  withFreshKeys((newerThan) => keysOfClient(context, client, newerThan), verify, mayBeCured)
+
 /** Whether another key may verify what these did not. */
-export const mayBeCured = (outcome: Verified | Unverified): boolean =>
+export const mayBeCured = (outcome: object): boolean =>
   'failure' in outcome && outcome.failure !== 'algorithm'
 
 /** Tries with keys, and once more with those that were published since: keys rotate. */

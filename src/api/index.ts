@@ -52,6 +52,8 @@ import {
 } from './client/requestable-scopes.ts'
 import { secretRefresh, secretUpdate } from './client/secret.ts'
 import { clientUpdate } from './client/update.ts'
+import { idTokenReissue } from './idtoken-reissue.ts'
+import { joseVerify } from './jose-verify.ts'
 import { echo, healthcheck } from './misc.ts'
 import { pushedAuthReq } from './pushed-auth-req.ts'
 import { configuration, configurationPost } from './service/configuration.ts'
@@ -76,6 +78,7 @@ export const endpoints: readonly Endpoint[] = [
   backchannelIssue,
   backchannelFail,
   backchannelComplete,
+  idTokenReissue,
   userinfo,
   userinfoIssue,
   introspection,
@@ -120,6 +123,7 @@ export const endpoints: readonly Endpoint[] = [
   grantedScopesDelete,
   grantedScopesDeletePost,
   grantedScopesDeleteBySubject,
+  joseVerify,
   healthcheck,
   echo,
 ]

@@ -9,6 +9,7 @@ import { requireSameInstance } from '../oauth/client-attestation.ts'
 import { requireGrantKey } from '../oauth/dpop.ts'
 import { durationOf } from '../oauth/duration.ts'
 import { requireConstraint } from '../oauth/fapi.ts'
+import { isReissuable } from '../oauth/id-token-reissue.ts'
 import { policyOf } from '../oauth/policy.ts'
 import { narrowResources, parseResources } from '../oauth/resource.ts'
 import { narrowScopes } from '../oauth/scope.ts'
@@ -53,6 +54,9 @@ const rules = defineRules('Refresh token', {
 
 /** A second use this soon is a client that tries again, not an attacker. */
 const retryMilliseconds = 1_000
+
+const ok = 'OK' as const
+const reissuable = 'ID_TOKEN_REISSUABLE' as const
 
 /** What a retry with the replaced token gets: the very same answer. */
 interface Successor {
@@ -121,6 +125,7 @@ async function refresh(
   const { writes: nextWrites, refreshToken } = next
   const tokens = { ...access, ...next, writes: undefined }
   const answer = {
+    action: isReissuable(service, subject, access.grant.scopes) ? reissuable : ok,
     ...tokens,
     ...(idToken === undefined ? {} : { idToken }),
     responseContent: tokenResponse(service.accessTokenType, { ...access, refreshToken }, idToken),

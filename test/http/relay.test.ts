@@ -10,6 +10,7 @@ import {
   obtainCode,
   obtainTokens,
   redirectUri,
+  refresh,
   type TestService,
   verifier,
 } from '../support/flows.ts'
@@ -57,6 +58,16 @@ async function passwordTicket(): Promise<string> {
 const backchannelFailure = async (reason: string) => ({
   ...{ ticket: (await ask(service, ciba)).ticket, reason },
 })
+/** What a refresh was answered with, for a client that then asks for this algorithm. */
+async function reissues(idTokenSignAlg: string): Promise<Members> {
+  await service.configure({ idTokenReissuable: true })
+  const by = await service.client()
+  const { refreshToken } = await obtainTokens(service, by)
+  const refreshed = await refresh(service, by, refreshToken)
+  const path = `/api/${service.serviceId}/client/update/${by.clientId}`
+  await service.call('POST', path, { ...by, idTokenSignAlg })
+  return { accessToken: refreshed.accessToken, refreshToken: refreshed.refreshToken }
+}
 
 const jarm = { response_mode: 'query.jwt' }
 const formPost = { response_mode: 'form_post' }
@@ -144,6 +155,10 @@ const rows: Record<string, Record<string, Row>> = {
     BAD_REQUEST: owes(400, 'json', () => backchannelFailure('UNKNOWN_USER_ID')),
     FORBIDDEN: owes(403, 'json', () => backchannelFailure('ACCESS_DENIED')),
     INTERNAL_SERVER_ERROR: owes(500, 'json', () => backchannelFailure('SERVER_ERROR')),
+  },
+  '/idtoken/reissue': {
+    OK: owes(200, 'json', () => reissues('RS256')),
+    INTERNAL_SERVER_ERROR: owes(500, 'json', () => reissues('ES512')),
   },
   '/auth/userinfo': challenged(withoutOpenid),
   '/auth/userinfo/issue': {

@@ -282,7 +282,7 @@ describe('BAD_REQUEST for a request', () => {
     expect(await codes({})).toBe('P070004')
     await service.configure({ supportedBackchannelTokenDeliveryModes: undefined })
     const answer = await ask(service, client)
-    expect(answer).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P070004' })
+    expect(answer).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P070002' })
     expect(errorOf(answer)).toBe('unauthorized_client')
   })
 

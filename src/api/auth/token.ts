@@ -206,7 +206,7 @@ export const token = defineEndpoint({
   summary: 'Process a token request',
   description:
     'Authenticates the client and answers its grant. `PASSWORD` leaves the check of the user to the ' +
-    'frontend, which then calls `/auth/token/issue` or `/auth/token/fail` with the ticket.',
+    'frontend, which then calls `/auth/token/issue` or `/auth/token/fail` with the ticket. `ID_TOKEN_REISSUABLE` is like `OK`, and invites a call of `/idtoken/reissue`.',
   right: 'use_service',
   body: TokenRequest,
   form: true,
@@ -220,6 +220,7 @@ export const token = defineEndpoint({
   results: {
     OK: { code: 'P035901', says: 'The token request is granted.' },
     PASSWORD: { code: 'P035902', says: 'The user name and password have to be checked.' },
+    ID_TOKEN_REISSUABLE: { code: 'P024091', says: 'Granted; an ID Token may be reissued.' },
   },
   async handle({ body }, context) {
     const { service } = context

@@ -10,7 +10,7 @@ import { json, jwt } from '../../http/relay.ts'
 import { signClaims } from '../../jose/sign.ts'
 import type { Client } from '../../model/client.ts'
 import type { Grant } from '../../model/grant.ts'
-import { Pair } from '../../model/pair.ts'
+import { HeaderField } from '../../model/pair.ts'
 import type { Service } from '../../model/service.ts'
 import { releaseClaims } from '../../oauth/claims-release.ts'
 import { signingAlgorithm } from '../../oauth/fapi.ts'
@@ -20,6 +20,7 @@ import { subjectForClient } from '../../oauth/subject.ts'
 import { requireUserInfo } from '../../oauth/token-presentation.ts'
 import { bearerChallenge } from '../../refusal.ts'
 import { findPresentedToken } from '../find-access-token.ts'
+import { signedResponse } from '../message-signature.ts'
 import { presentationAction } from './introspection.ts'
 import { userInfoRelay } from './userinfo.ts'
 
@@ -38,9 +39,11 @@ const UserInfoIssueRequest = z
     ),
     requestSignature: z.string().optional().describe('Signature of the request to UserInfo.'),
     headers: z
-      .array(Pair)
+      .array(HeaderField)
       .optional()
-      .describe('Header fields of the request, for HTTP message signatures.'),
+      .describe(
+        'Header fields of the request, for HTTP message signatures. The names `@method` and `@target-uri` stand for its method and URL: a signed response is tied to them where `@method` is given.',
+      ),
     verifiedClaimsForTx: z
       .array(JsonObjectText)
       .optional()
@@ -95,11 +98,16 @@ export const userinfoIssue = defineEndpoint({
       ...Object.fromEntries(given.filter(([name]) => !reserved.includes(name))),
     }
     const isPlain = !client.userInfoSignAlg && !client.userInfoEncryptionAlg
-    if (isPlain) return { action: 'JSON', responseContent: JSON.stringify(claims) }
+    if (isPlain) {
+      const responseContent = JSON.stringify(claims)
+      const signatures = await signedResponse(context, body, responseContent)
+      return { action: 'JSON', responseContent, ...signatures }
+    }
     const signed = await signUserInfo(service, client, grant, claims)
     const cty = client.userInfoSignAlg ? 'JWT' : undefined
     const responseContent = await encryptFor(context, client, 'userInfo', signed, cty)
-    return { action: 'JWT', responseContent }
+    const signatures = await signedResponse(context, body, responseContent)
+    return { action: 'JWT', responseContent, ...signatures }
   },
   refuse: ({ rule }, { service }) => ({
     action: rule.error === 'server_error' ? 'INTERNAL_SERVER_ERROR' : presentationAction(rule),
