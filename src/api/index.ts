@@ -45,6 +45,12 @@ import {
 import { clientList } from './client/list.ts'
 import { lockFlag } from './client/lock-flag.ts'
 import {
+  registrationCreate,
+  registrationDelete,
+  registrationGet,
+  registrationUpdate,
+} from './client/registration.ts'
+import {
   requestableScopesDelete,
   requestableScopesGet,
   requestableScopesUpdate,
@@ -52,17 +58,32 @@ import {
 } from './client/requestable-scopes.ts'
 import { secretRefresh, secretUpdate } from './client/secret.ts'
 import { clientUpdate } from './client/update.ts'
+import { grantManagement } from './gm.ts'
 import { idTokenReissue } from './idtoken-reissue.ts'
 import { joseVerify } from './jose-verify.ts'
 import { echo, healthcheck } from './misc.ts'
+import {
+  organizationTokenCreate,
+  organizationTokenList,
+  organizationTokenRevoke,
+  organizationTokenRotate,
+  organizationTokenUpdate,
+} from './organizationtoken.ts'
 import { pushedAuthReq } from './pushed-auth-req.ts'
 import { configuration, configurationPost } from './service/configuration.ts'
-import { serviceCreate } from './service/create.ts'
-import { serviceDelete } from './service/delete.ts'
+import { organizationServiceCreate, serviceCreate } from './service/create.ts'
+import { organizationServiceDelete, serviceDelete } from './service/delete.ts'
 import { serviceGet } from './service/get.ts'
 import { jwks } from './service/jwks.ts'
 import { serviceList } from './service/list.ts'
 import { serviceUpdate } from './service/update.ts'
+import {
+  serviceTokenCreate,
+  serviceTokenList,
+  serviceTokenRevoke,
+  serviceTokenRotate,
+  serviceTokenUpdate,
+} from './servicetoken.ts'
 
 export const endpoints: readonly Endpoint[] = [
   authorization,
@@ -85,6 +106,7 @@ export const endpoints: readonly Endpoint[] = [
   introspectionStandard,
   revocation,
   attestationChallenge,
+  grantManagement,
   tokenList,
   tokenCreate,
   tokenUpdate,
@@ -98,11 +120,27 @@ export const endpoints: readonly Endpoint[] = [
   serviceList,
   serviceUpdate,
   serviceDelete,
+  organizationServiceCreate,
+  organizationServiceDelete,
+  serviceTokenCreate,
+  serviceTokenList,
+  serviceTokenRotate,
+  serviceTokenUpdate,
+  serviceTokenRevoke,
+  organizationTokenCreate,
+  organizationTokenList,
+  organizationTokenRotate,
+  organizationTokenUpdate,
+  organizationTokenRevoke,
   clientCreate,
   clientGet,
   clientList,
   clientUpdate,
   clientDelete,
+  registrationCreate,
+  registrationGet,
+  registrationUpdate,
+  registrationDelete,
   lockFlag,
   secretRefresh,
   secretUpdate,

@@ -7,6 +7,7 @@ import { clients } from './clients.ts'
 import { codes } from './codes.ts'
 import { counters } from './counters.ts'
 import { grantedScopes } from './granted-scopes.ts'
+import { managedGrants } from './grants.ts'
 import { notifications } from './notifications.ts'
 import { openPostgres } from './postgres.ts'
 import { purge } from './purge.ts'
@@ -62,6 +63,7 @@ export function assemble(engine: Engine, sealer: Sealer): Store {
     accessTokens: accessTokens(engine),
     refreshTokens: refreshTokens(engine, sealer),
     grantedScopes: grantedScopes(engine),
+    grants: managedGrants(engine),
     replays: replays(engine),
     apiTokens: apiTokens(engine),
   }

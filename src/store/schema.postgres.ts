@@ -14,6 +14,7 @@ export const {
   refreshTokens,
   refreshPredecessors,
   grantedScopes,
+  grants,
   replays,
   apiTokens,
 } = defineTables(pgColumns)

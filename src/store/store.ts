@@ -10,6 +10,7 @@ import type { clients } from './clients.ts'
 import type { codes } from './codes.ts'
 import type { counters } from './counters.ts'
 import type { grantedScopes } from './granted-scopes.ts'
+import type { managedGrants } from './grants.ts'
 import type { notifications } from './notifications.ts'
 import type { refreshTokens } from './refresh-tokens.ts'
 import type { replays } from './replays.ts'
@@ -73,6 +74,7 @@ export interface Store {
   readonly accessTokens: ReturnType<typeof accessTokens>
   readonly refreshTokens: ReturnType<typeof refreshTokens>
   readonly grantedScopes: ReturnType<typeof grantedScopes>
+  readonly grants: ReturnType<typeof managedGrants>
   readonly replays: ReturnType<typeof replays>
   readonly apiTokens: ReturnType<typeof apiTokens>
 }

@@ -27,6 +27,7 @@ export const specifications: Record<string, string> = {
   'OpenID Federation': 'https://openid.net/specs/openid-federation-1_0.html',
   'X.690': 'https://www.itu.int/rec/T-REC-X.690',
   'FAPI 2.0 Message Signing ID1': 'https://openid.net/specs/fapi-2_0-message-signing-ID1.html',
+  'Grant Management': 'https://openid.net/specs/oauth-v2-grant-management.html',
   'FAPI 2.0': 'https://openid.net/specs/fapi-security-profile-2_0-final.html',
 }
 

@@ -19,7 +19,7 @@ import { releasedText } from '../../oauth/claims-release.ts'
 import { keepScopes } from '../../oauth/scope.ts'
 import { subjectForClient } from '../../oauth/subject.ts'
 import { defineCallerRules, defineRules, errorBody, refuse, refuseCaller } from '../../refusal.ts'
-import type { Write } from '../../store/store.ts'
+import { rememberGrant } from '../remember-grant.ts'
 import { recipientOf } from './authorization-fail.ts'
 import { completeTicket, findAuthorizationTicket, TicketInfo } from './authorization-ticket.ts'
 
@@ -203,7 +203,8 @@ async function issueParts(
   const { service, system, now } = context
   const { responseTypes } = request
   const subject = body.subject
-  const grant = grantOf(request, body, client, context)
+  const decided = grantOf(request, body, client, context)
+  const { grant, writes } = await rememberGrant(context, client, request, subject, decided)
   const familyId = system.random.token(128)
   const code = responseTypes.includes('code')
     ? issueCode(context, { client, request, grant, familyId, ...body })
@@ -238,11 +239,7 @@ async function issueParts(
     ...tokenParts,
     ...(code ? { authorizationCode: code.value } : {}),
     ...(idToken === undefined ? {} : { idToken }),
-    writes: [
-      ...(code?.writes ?? []),
-      ...tokenWrites,
-      await rememberScopes(context, client, subject, grant),
-    ],
+    writes: [...writes, ...(code?.writes ?? []), ...tokenWrites],
   }
 }
 
@@ -276,17 +273,4 @@ function grantOf(
     clientIdAliasUsed: request.clientIdAliasUsed,
     dpopThumbprint: request.dpopThumbprint,
   })
-}
-
-/** What the user has granted to the client, kept for the caller to ask about later. */
-export async function rememberScopes(
-  { service, store, now }: ServiceContext,
-  client: Client,
-  subject: string,
-  { scopes }: Grant,
-): Promise<Write> {
-  const owner = { serviceId: service.apiKey, clientId: client.clientId, subject }
-  const known = await store.grantedScopes.find(owner.serviceId, owner.clientId, subject)
-  const merged = [...new Set([...(known?.data.merged ?? []), ...scopes])]
-  return store.grantedScopes.upsert({ ...owner, modifiedAt: now, data: { latest: scopes, merged } })
 }

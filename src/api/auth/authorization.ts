@@ -247,7 +247,7 @@ const recipientFor = (
 /** What the caller needs to show its pages and to decide. */
 function interactionOf(
   parameters: Parameters,
-  { ticket, claims }: CheckedRequest,
+  { ticket, claims, managed }: CheckedRequest,
   { client, clientIdAliasUsed }: Requester,
   service: Service,
 ): Interaction {
@@ -280,6 +280,7 @@ function interactionOf(
     nativeSsoRequested: false,
     clientEntityIdUsed: false,
     metadataDocumentUsed: false,
+    ...managed,
   }
 }
 

@@ -261,11 +261,8 @@ export const token = defineEndpoint({
     if (grantType === 'PASSWORD') {
       return { action: 'PASSWORD', ...about, ...(await password(request, context)) }
     }
-    const {
-      writes: _,
-      grant,
-      ...issued
-    } = await grants[grantType as keyof typeof grants](request, context)
+    const granting = grants[grantType as keyof typeof grants]
+    const { writes: _, grant, ...issued } = await granting(request, context)
     return {
       action: 'OK',
       ...about,
@@ -277,6 +274,7 @@ export const token = defineEndpoint({
       requestedIdTokenClaims: grant.requestedIdTokenClaims,
       authorizationDetails: detailsToApi(grant.authorizationDetails),
       sessionId: grant.sessionId,
+      grantId: grant.grantId,
     }
   },
   refuse: ({ rule }, context) => ({
