@@ -32,6 +32,7 @@ export const errorCodes = {
   invalid_authorization_details: 'RFC 9396 §5',
   invalid_token: 'RFC 6750 §3.1',
   insufficient_scope: 'RFC 6750 §3.1',
+  use_attestation_challenge: 'Client Attestation §9',
   invalid_dpop_proof: 'RFC 9449 §5',
   use_dpop_nonce: 'RFC 9449 §8',
   insufficient_user_authentication: 'RFC 9470 §3',

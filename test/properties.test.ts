@@ -24,8 +24,8 @@ const reasons: Record<string, string[]> = {
   'OpenID Federation is not there yet.': words(`
     authorityHints federationEnabled federationJwks federationSignatureKeyId
     federationConfigurationDuration federationRegistrationEndpoint supportedClientRegistrationTypes
-    trustAnchors signedJwksUri automaticallyRegistered explicitlyRegistered trustAnchorId trustChain
-    trustChainExpiresAt trustChainUpdatedAt`),
+    trustAnchors automaticallyRegistered explicitlyRegistered trustAnchorId trustChainExpiresAt
+    trustChainUpdatedAt`),
   'Verifiable credentials are not there yet.': words(`
     verifiableCredentialsEnabled credentialJwksUri credentialOfferDuration credentialJwks
     preAuthorizedGrantAnonymousAccessSupported credentialTransactionDuration userPinLength
@@ -47,11 +47,6 @@ const reasons: Record<string, string[]> = {
     cimdMetadataPolicyEnabled clientIdMetadataDocumentSupported cimdAllowlistEnabled cimdAllowlist
     cimdAlwaysRetrieved cimdHttpPermitted cimdQueryPermitted cimdMetadataPolicy httpAliasProhibited
     metadataDocumentLocation metadataDocumentExpiresAt discoveredByMetadataDocument`),
-  'The client authentication method is not there yet.': words(`
-    mutualTlsValidatePkiCertChain trustedRootCertificates mtlsEndpointAliases challengeEndpoint
-    attestationChallengeTimeWindow clientAttesterRoots clientAttesterRootsEnabled
-    clientAttesterRootsOnly selfSignedCertificateKeyId tlsClientAuthSubjectDn tlsClientAuthSanDns
-    tlsClientAuthSanUri tlsClientAuthSanIp tlsClientAuthSanEmail spiffeId spiffeBundleEndpoint`),
   'Batches of tokens are not there yet.': words('tokenBatchNotificationEndpoint'),
   'External attachments are not there yet.': words('accessTokenForExternalAttachmentEmbedded'),
   'Keys in hardware modules are not there yet.': words('hsmEnabled hsks'),
@@ -67,8 +62,6 @@ const reasons: Record<string, string[]> = {
 
 /** Members of requests that are accepted for features that come later. */
 const requests: Record<string, string> = {
-  'oauthClientAttestation, oauthClientAttestationPop': 'client attestation',
-  clientCertificatePath: 'client authentication by mutual TLS',
   'cimdOptions, metadataDocumentUsed': 'client ID metadata documents',
   clientEntityIdUsed: 'OpenID Federation',
 }

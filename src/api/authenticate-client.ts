@@ -9,10 +9,13 @@ import { tokenHash } from '../oauth/access-token.ts'
 import {
   assertedClientId,
   assertionAlgorithms,
+  assertionEndpoints,
   assertionReplayed,
   verifyAssertionClaims,
 } from '../oauth/client-assertion.ts'
+import { attestedClientId } from '../oauth/client-attestation.ts'
 import {
+  type Credentials,
   type HeaderCredentials,
   presentedCredentials,
   requireClient,
@@ -25,12 +28,17 @@ import type { Parameters } from '../oauth/parameters.ts'
 import { type Policy, policyOf } from '../oauth/policy.ts'
 import { Refusal } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/store.ts'
+import { verifyClientAttestation } from './attested-client.ts'
 import { verifyClientSignature } from './client-signature.ts'
+import { verifySvid } from './spiffe-client.ts'
+import { verifyClientCertificate } from './tls-client.ts'
 
 export interface AuthenticatedClient {
   client: Client
   clientIdAliasUsed: boolean
   clientAuthMethod: ClientAuthMethod
+  /** Thumbprint of the attested instance of the client that is here. */
+  attestationThumbprint?: string
   /** Single use of the assertion: goes into the commit of whatever the client is allowed to do. */
   writes: Write[]
 }
@@ -45,20 +53,47 @@ export async function authenticateClient(
 ): Promise<AuthenticatedClient> {
   const { service } = context
   const credentials = presentedCredentials(parameters, header)
-  const isAssertion = credentials.kind === 'assertion'
-  const asserted = isAssertion ? assertedClientId(credentials.assertion) : undefined
-  const named = credentials.clientId ?? asserted ?? (await guess?.())?.toString()
+  const named = credentials.clientId ?? claimedId(credentials) ?? (await guess?.())?.toString()
   const { client, clientIdAliasUsed } = await findClient(context, requireClientId(named))
   const policy = policyOf(service, client)
   const supported = supportedMethods(service, endpoint, policy)
   const clientAuthMethod = requireMethod(credentials, client, supported)
-  if (credentials.kind === 'basic' || credentials.kind === 'post') {
-    verifySecret(client, credentials.secret)
+  const found = { client, clientIdAliasUsed, clientAuthMethod, writes: [] }
+  switch (credentials.kind) {
+    case 'basic':
+    case 'post':
+      verifySecret(client, credentials.secret)
+      return found
+    case 'certificate': {
+      const presented = { ...credentials, path: header.clientCertificatePath }
+      await verifyClientCertificate(context, client, clientAuthMethod, presented)
+      return found
+    }
+    case 'assertion': {
+      const { assertion } = credentials
+      const write = await verifyAssertion(context, client, named ?? '', assertion, policy)
+      return { ...found, writes: [write] }
+    }
+    case 'spiffe':
+      await verifySvid(context, client, credentials.assertion)
+      return found
+    case 'attestation': {
+      const attested = await verifyClientAttestation(context, client, named ?? '', credentials)
+      const { attestationThumbprint, write } = attested
+      return { ...found, attestationThumbprint, writes: [write] }
+    }
+    case 'none':
+      return found
   }
-  const writes = isAssertion
-    ? [await verifyAssertion(context, client, named ?? '', credentials.assertion, policy)]
-    : []
-  return { client, clientIdAliasUsed, clientAuthMethod, writes }
+}
+
+/** The client that a JWT says it is from, to look it up. */
+function claimedId(credentials: Credentials): string | undefined {
+  const { kind } = credentials
+  if (kind === 'attestation') return attestedClientId(credentials.attestation)
+  return kind === 'assertion' || kind === 'spiffe'
+    ? assertedClientId(credentials.assertion)
+    : undefined
 }
 
 /** By number, or by alias where both the service and the client enable it. */
@@ -98,12 +133,7 @@ async function verifyAssertion(
   const audiences = {
     issuer: service.issuer ?? '',
     issuerOnly: policy.issuerAudienceOnly,
-    endpoints: [
-      service.tokenEndpoint,
-      service.revocationEndpoint,
-      service.pushedAuthReqEndpoint,
-      service.backchannelAuthenticationEndpoint,
-    ],
+    endpoints: assertionEndpoints(service),
   }
   const { jwtId, expiresAt } = verifyAssertionClaims(
     verified,

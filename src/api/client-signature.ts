@@ -1,8 +1,9 @@
 /**
  * What a client signed, verified with its secret, the keys it registered, or those it publishes.
  */
+import { keysOfClient } from '../grants/client-keys.ts'
 import type { ServiceContext } from '../grants/grant-request.ts'
-import { type KeySet, keySetOf } from '../jose/key-set.ts'
+import type { KeySet } from '../jose/key-set.ts'
 import { headerOf, type Unverified, type Verified, verifyJwt } from '../jose/verify.ts'
 import type { Client } from '../model/client.ts'
 
@@ -19,17 +20,27 @@ export async function verifyClientSignature(
   return withClientKeys(context, client, (set) => verifyJwt(jwt, set, algorithms))
 }
 
-/** With keys that the client publishes, an unknown key is looked up once more: keys rotate. */
-export async function withClientKeys<T extends object>(
-  { keySets }: ServiceContext,
+/** Verifies something that the client signed by any of its keys. */
+export const withClientKeys = <T extends object>(
+  context: ServiceContext,
   client: Client,
   verify: (set: KeySet) => Promise<T>,
+): Promise<T> =>
+  withFreshKeys((newerThan) => keysOfClient(context, client, newerThan), verify, mayBeCured)
+
+/** Whether another key may verify what these did not. */
+export const mayBeCured = (outcome: object): boolean =>
+  'failure' in outcome && outcome.failure !== 'algorithm'
+
+/** Tries with keys, and once more with those that were published since: keys rotate. */
+export async function withFreshKeys<T>(
+  keys: (newerThan?: KeySet) => Promise<KeySet>,
+  attempt: (set: KeySet) => T | Promise<T>,
+  mayChange: (outcome: T) => boolean,
 ): Promise<T> {
-  if (client.jwks || !client.jwksUri) return verify(keySetOf(client, client.jwks))
-  const known = await keySets.get(client.jwksUri)
-  const verified = await verify(known)
-  const isFinal = !('failure' in verified) || verified.failure === 'algorithm'
-  if (isFinal) return verified
-  const newer = await keySets.get(client.jwksUri, known)
-  return newer === known ? verified : verify(newer)
+  const known = await keys()
+  const outcome = await attempt(known)
+  if (!mayChange(outcome)) return outcome
+  const newer = await keys(known)
+  return newer === known ? outcome : attempt(newer)
 }

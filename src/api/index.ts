@@ -1,5 +1,6 @@
 /** Table of contents: every operation of the API, in the order of the reference page. */
 import type { Endpoint } from '../http/endpoint.ts'
+import { attestationChallenge } from './attestation/challenge.ts'
 import { authorization } from './auth/authorization.ts'
 import { authorizationFail } from './auth/authorization-fail.ts'
 import { authorizationIssue } from './auth/authorization-issue.ts'
@@ -104,6 +105,7 @@ export const endpoints: readonly Endpoint[] = [
   introspection,
   introspectionStandard,
   revocation,
+  attestationChallenge,
   grantManagement,
   tokenList,
   tokenCreate,

@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { defineEndpoint } from '../http/endpoint.ts'
 import { invalidClient, json } from '../http/relay.ts'
+import type { ClientAuthMethod } from '../model/enums.ts'
 import { tokenHash } from '../oauth/access-token.ts'
 import { formOf, parseParameters, requireEachOnce } from '../oauth/parameters.ts'
 import { policyOf } from '../oauth/policy.ts'
@@ -16,6 +17,7 @@ import {
   requireSmall,
 } from '../oauth/pushed-request.ts'
 import { errorBody, type Rule } from '../refusal.ts'
+import { challengeAfter, challengeFor } from './attestation-challenge.ts'
 import { authenticateClient } from './authenticate-client.ts'
 import { checkRequest, redirectUriOf, resolveRequest } from './authorization-request.ts'
 import { identifySender, makeNonce, nonceFor } from './sender.ts'
@@ -166,17 +168,22 @@ export const pushedAuthReq = defineEndpoint({
     return {
       action: 'CREATED',
       requestUri,
-      clientAuthMethod: requester.clientAuthMethod,
+      clientAuthMethod: nameable(requester.clientAuthMethod),
       responseContent: JSON.stringify({ request_uri: requestUri, expires_in: seconds }),
       ...nonceFor(context, body),
+      ...challengeFor(context, requester.clientAuthMethod),
     }
   },
   refuse: ({ rule }, context) => ({
     action: pushedAction(rule),
     responseContent: errorBody(rule, context.service),
     ...(rule.error === 'use_dpop_nonce' ? { dpopNonce: makeNonce(context) } : {}),
+    ...challengeAfter(context, rule.error),
   }),
 })
+
+/** Callers know a closed list of methods in this answer, and the latest is not on it. */
+const nameable = (method: ClientAuthMethod) => (method === 'SPIFFE_JWT' ? undefined : method)
 
 function pushedAction(rule: Rule) {
   if (isTooLarge(rule)) return 'PAYLOAD_TOO_LARGE'

@@ -1,9 +1,9 @@
 /** What is said to a client is encrypted where the client registered that, OIDC Core §10.2. */
 import { encryptionKey, encryptWithKey, isSymmetricEncryption, secretKey } from '../jose/encrypt.ts'
-import { keySetOf } from '../jose/key-set.ts'
 import type { Client } from '../model/client.ts'
 import { jweAlgorithm, jweEncoding } from '../oauth/encryption-algorithm.ts'
 import { defineRules, refuse } from '../refusal.ts'
+import { keysOfClient } from './client-keys.ts'
 import type { ServiceContext } from './grant-request.ts'
 
 const rules = defineRules('Encryption', {
@@ -35,10 +35,7 @@ export async function encryptFor(
     if (!client.clientSecret) refuse(rules.keyMissing, alg)
     return encryptWithKey(text, encryption, secretKey(client.clientSecret, encryption), { cty })
   }
-  const set =
-    client.jwks || !client.jwksUri
-      ? keySetOf(client, client.jwks)
-      : await context.keySets.get(client.jwksUri)
+  const set = await keysOfClient(context, client)
   const key = encryptionKey(set, alg) ?? refuse(rules.keyMissing, alg)
   return encryptWithKey(text, encryption, await set.import(key, alg), { kid: key.kid, cty })
 }

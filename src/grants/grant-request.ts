@@ -18,8 +18,8 @@ export interface GrantRequest {
   accessToken: string | undefined
   accessTokenDuration: number | undefined
   refreshTokenDuration: number | undefined
-  /** What tokens are bound to: thumbprints of a DPoP key and of a client certificate. */
-  binding: Pick<Grant, 'dpopThumbprint' | 'certificateThumbprint'>
+  /** What tokens are bound to: thumbprints of a DPoP key, a certificate, an attested instance. */
+  binding: Pick<Grant, 'dpopThumbprint' | 'certificateThumbprint' | 'attestationThumbprint'>
   /** What client authentication has to record in the commit that issues tokens. */
   writes: Write[]
 }

@@ -5,6 +5,7 @@ import type { Service } from '../model/service.ts'
 import { tokenHash } from '../oauth/access-token.ts'
 import { attributeOf } from '../oauth/attribute.ts'
 import { narrowAuthorizationDetails } from '../oauth/authorization-details.ts'
+import { requireSameInstance } from '../oauth/client-attestation.ts'
 import { requireGrantKey } from '../oauth/dpop.ts'
 import { durationOf } from '../oauth/duration.ts'
 import { requireConstraint } from '../oauth/fapi.ts'
@@ -142,9 +143,14 @@ async function refresh(
   return answer
 }
 
-/** RFC 9449 §5: a public client's refresh token is bound; others are by client authentication. */
+/**
+ * RFC 9449 §5: a public client's refresh token is bound; others are by client authentication, and
+ * to the instance that authenticated, Client Attestation §10.3.
+ */
 function requireSameKey({ clientAuthMethod, binding }: GrantRequest, row: Row): void {
-  if (clientAuthMethod === 'NONE') requireGrantKey(row.data.grant.dpopThumbprint, binding)
+  const { dpopThumbprint, attestationThumbprint } = row.data.grant
+  if (clientAuthMethod === 'NONE') requireGrantKey(dpopThumbprint, binding)
+  requireSameInstance(attestationThumbprint, binding)
 }
 
 /** RFC 6749 §6; without offline_access the service may take `openid` off what is refreshed. */
@@ -222,6 +228,7 @@ async function refreshAgain(request: GrantRequest, context: ServiceContext, hash
     const successor = JSON.parse(previous.successor) as Successor
     const current = await store.refreshTokens.find(serviceId, successor.refreshTokenHash)
     if (!current) refuse(rules.used)
+    requireSameKey(request, current)
     // The retry has authenticated itself anew, and that is recorded like any other.
     if (request.writes.length > 0) await store.commit(...request.writes)
     return { ...successor.answer, previousRefreshTokenUsed: true }

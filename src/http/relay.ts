@@ -62,6 +62,7 @@ interface Answer {
   action?: string
   responseContent?: string | undefined
   dpopNonce?: string | undefined
+  attestationChallenge?: string | undefined
   signature?: string | undefined
   signatureInput?: string | undefined
   contentDigest?: string | undefined
@@ -70,6 +71,7 @@ interface Answer {
 /** Header fields whose values are members of the answer. */
 const fieldsOfMembers = {
   dpopNonce: 'DPoP-Nonce',
+  attestationChallenge: 'OAuth-Client-Attestation-Challenge',
   signature: 'Signature',
   signatureInput: 'Signature-Input',
   contentDigest: 'Content-Digest',

@@ -6,9 +6,18 @@ import type { Clock } from '../system/clock.ts'
 import type { Fetch } from '../system/fetch.ts'
 import { type KeySet, parseKeySet } from './key-set.ts'
 
+/** How a document that is no plain key set becomes one. */
+export interface Reading {
+  /** Tells apart what is read from one URL in different ways, or by different keys. */
+  name: string
+  accept: string
+  /** The text of a key set; undefined where the document is not to be trusted. */
+  read(document: string): string | undefined | Promise<string | undefined>
+}
+
 export interface RemoteKeySets {
   /** The set at a URL; an empty one where it cannot be had. `newerThan` asks for a later copy. */
-  get(url: string, newerThan?: KeySet): Promise<KeySet>
+  get(url: string, newerThan?: KeySet, reading?: Reading): Promise<KeySet>
 }
 
 interface Kept {
@@ -21,32 +30,36 @@ const keptMilliseconds = 600_000
 const refetchMilliseconds = 5_000
 const keyLimit = 50
 
+const plain: Reading = {
+  name: '',
+  accept: 'application/jwk-set+json, application/json',
+  read: (document) => document,
+}
+
 export function createRemoteKeySets(fetch: Fetch, clock: Clock): RemoteKeySets {
   const kept = new LRUCache<string, Kept>({ max: 1_000 })
 
-  async function load(url: string): Promise<KeySet> {
+  async function load(url: string, { accept, read }: Reading): Promise<KeySet> {
     try {
-      const { status, body } = await fetch(url, {
-        purpose: 'key set',
-        accept: 'application/jwk-set+json, application/json',
-      })
-      const set = parseKeySet(status === 200 ? body : undefined)
+      const { status, body } = await fetch(url, { purpose: 'key set', accept })
+      const set = parseKeySet(status === 200 ? await read(body) : undefined)
       return set.keys.length > keyLimit ? parseKeySet(undefined) : set
     } catch {
       return parseKeySet(undefined)
     }
   }
 
-  async function get(url: string, newerThan?: KeySet): Promise<KeySet> {
-    const known = kept.get(url)
+  async function get(url: string, newerThan?: KeySet, reading = plain): Promise<KeySet> {
+    const name = `${reading.name} ${url}`
+    const known = kept.get(name)
     const age = known ? clock() - known.fetchedAt : Number.POSITIVE_INFINITY
     const isUseless = known?.set === newerThan || known?.set.keys.length === 0
     const limit = isUseless ? refetchMilliseconds : keptMilliseconds
     if (known && age < limit) return known.set
-    const set = await load(url)
+    const set = await load(url, reading)
     // A server that does not answer leaves the keys that it last published in use.
     if (set.keys.length === 0 && known && known.set.keys.length > 0) return known.set
-    kept.set(url, { set, fetchedAt: clock() })
+    kept.set(name, { set, fetchedAt: clock() })
     return set
   }
 

@@ -90,6 +90,19 @@ export async function verifyWithEmbeddedKey(
   if (!algorithms.includes(alg)) return { failure: 'algorithm' }
   const key = header['jwk'] as JWK | undefined
   if (typeof key !== 'object' || key === null || isPrivate(key)) return { failure: 'key' }
+  return verifyWithKey(jwt, key, algorithms)
+}
+
+/** A JWT that only one key can have signed, whatever `kid` its header names. */
+export async function verifyWithKey(
+  jwt: string,
+  key: JWK,
+  algorithms: readonly string[],
+): Promise<Verified | Unverified> {
+  const header = headerOf(jwt)
+  if (!header) return { failure: 'malformed' }
+  const alg = String(header['alg'])
+  if (!algorithms.includes(alg)) return { failure: 'algorithm' }
   if (!fitsSignatureAlgorithm(key, alg)) return { failure: 'key' }
   try {
     return await attempt(jwt, await importJWK(key, alg), alg)

@@ -56,5 +56,7 @@ export const Grant = z.object({
   certificateThumbprint: z.string().optional(),
   /** JWK thumbprint of the DPoP key that tokens are bound to, RFC 9449. */
   dpopThumbprint: z.string().optional(),
+  /** JWK thumbprint of the attested instance of the client, to which refresh tokens are bound. */
+  attestationThumbprint: z.string().optional(),
 })
 export type Grant = z.output<typeof Grant>

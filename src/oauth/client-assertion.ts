@@ -99,6 +99,27 @@ export interface Audiences {
   issuerOnly: boolean
 }
 
+const aliasNames = [
+  'token_endpoint',
+  'revocation_endpoint',
+  'pushed_authorization_request_endpoint',
+  'backchannel_authentication_endpoint',
+]
+
+/** The endpoints that authenticate clients, and those for mutual TLS in their place. */
+export function assertionEndpoints(service: Service): (string | undefined)[] {
+  const aliases = (service.mtlsEndpointAliases ?? []).filter(
+    ({ name }) => !!name && aliasNames.includes(name),
+  )
+  return [
+    service.tokenEndpoint,
+    service.revocationEndpoint,
+    service.pushedAuthReqEndpoint,
+    service.backchannelAuthenticationEndpoint,
+    ...aliases.map(({ uri }) => uri),
+  ]
+}
+
 /** RFC 7523 §3. Returns the `jti` and how long it has to be remembered. */
 export function verifyAssertionClaims(
   verified: Verified | Unverified,

@@ -59,19 +59,29 @@ const rules = defineRules('Client authentication', {
 })
 
 export const jwtBearer = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+const jwtSpiffe = 'urn:ietf:params:oauth:client-assertion-type:jwt-spiffe'
 
-/** What the frontend took from the Authorization header, RFC 6749 §2.3.1. */
+/** What the frontend took from the headers and the connection, RFC 6749 §2.3.1, RFC 8705 §2. */
 export interface HeaderCredentials {
   clientId?: string | undefined
   clientSecret?: string | undefined
+  clientCertificate?: string | undefined
+  clientCertificatePath?: string[] | undefined
+  oauthClientAttestation?: string | undefined
+  oauthClientAttestationPop?: string | undefined
 }
 
 export type Credentials =
   | { kind: 'none'; clientId: string | undefined }
+  | { kind: 'certificate'; clientId: string; certificate: string }
   | { kind: 'basic' | 'post'; clientId: string; secret: string }
-  | { kind: 'assertion'; clientId: string | undefined; assertion: string }
+  | { kind: 'attestation'; clientId: string | undefined; attestation: string; proof: string }
+  | { kind: 'assertion' | 'spiffe'; clientId: string | undefined; assertion: string }
 
-/** Finds the one method that is attempted, RFC 6749 §2.3: a client uses no more than one. */
+/**
+ * Finds the one method that is attempted, RFC 6749 §2.3: a client uses no more than one. A
+ * certificate beside another is for binding tokens to it.
+ */
 export function presentedCredentials(
   parameters: Parameters,
   header: HeaderCredentials,
@@ -81,19 +91,30 @@ export function presentedCredentials(
   const assertion = presentedAssertion(parameters)
   // A public client may send its id in the header with an empty password.
   const usesBasic = header.clientId !== undefined && !!header.clientSecret
-  const attempts = [usesBasic, secret !== undefined, assertion !== undefined]
+  const { oauthClientAttestation: attestation, oauthClientAttestationPop: proof } = header
+  const isAttested = !!attestation || !!proof
+  const attempts = [usesBasic, secret !== undefined, assertion !== undefined, isAttested]
   if (attempts.filter((attempted) => attempted).length > 1) refuse(rules.twoMethods)
   if (header.clientId && clientId !== undefined && header.clientId !== clientId) {
     refuse(rules.clientIdsDiffer)
   }
   const named = header.clientId || clientId
-  if (assertion !== undefined) return { kind: 'assertion', clientId: named, assertion }
+  if (assertion !== undefined) {
+    const isSpiffe = parameters.get('client_assertion_type') === jwtSpiffe
+    return { kind: isSpiffe ? 'spiffe' : 'assertion', clientId: named, assertion }
+  }
+  if (isAttested) {
+    const given = { attestation: attestation ?? '', proof: proof ?? '' }
+    return { kind: 'attestation', clientId: named, ...given }
+  }
   if (named === undefined) {
     if (secret !== undefined) refuse(rules.clientIdMissing)
     return { kind: 'none', clientId: undefined }
   }
   if (usesBasic) return { kind: 'basic', clientId: named, secret: header.clientSecret ?? '' }
   if (secret !== undefined) return { kind: 'post', clientId: named, secret }
+  const { clientCertificate: certificate } = header
+  if (certificate) return { kind: 'certificate', clientId: named, certificate }
   return { kind: 'none', clientId: named }
 }
 
@@ -101,7 +122,8 @@ function presentedAssertion(parameters: Parameters): string | undefined {
   const assertion = parameters.get('client_assertion')
   const type = parameters.get('client_assertion_type')
   if (assertion === undefined && type === undefined) return undefined
-  if (assertion === undefined || type !== jwtBearer) refuse(rules.assertionTypeUnknown)
+  const isKnown = type === jwtBearer || type === jwtSpiffe
+  if (assertion === undefined || !isKnown) refuse(rules.assertionTypeUnknown)
   return assertion
 }
 
@@ -118,9 +140,13 @@ export const registeredMethod = (client: Client): ClientAuthMethod =>
 /** The methods that a kind of credentials may stand for. */
 const methods: Record<Credentials['kind'], readonly ClientAuthMethod[]> = {
   none: ['NONE'],
+  // A public client may present a certificate too, to bind its tokens to it.
+  certificate: ['TLS_CLIENT_AUTH', 'SELF_SIGNED_TLS_CLIENT_AUTH', 'NONE'],
   basic: ['CLIENT_SECRET_BASIC'],
   post: ['CLIENT_SECRET_POST'],
+  attestation: ['ATTEST_JWT_CLIENT_AUTH'],
   assertion: ['PRIVATE_KEY_JWT', 'CLIENT_SECRET_JWT'],
+  spiffe: ['SPIFFE_JWT'],
 }
 
 /** OIDC Core §9: the method is the registered one, and one that the endpoint supports. */

@@ -2,8 +2,9 @@
  * Client certificates as frontends hand them over, RFC 8705. Read by: token, introspection,
  * userinfo.
  */
-import { createHash, X509Certificate } from 'node:crypto'
+import { createHash, type X509Certificate } from 'node:crypto'
 import { defineRules, refuse } from '../refusal.ts'
+import { readCertificate } from './certificate.ts'
 
 const rules = defineRules('Client certificate', {
   malformed: {
@@ -26,24 +27,8 @@ const rules = defineRules('Client certificate', {
   },
 })
 
-/** PEM, its base64 alone, or PEM that a proxy URL-encoded. */
-export function parseCertificate(text: string): X509Certificate {
-  const decoded = /%[0-9a-f]{2}/i.test(text) ? tryDecode(text) : text
-  const body = decoded.replace(/-----(BEGIN|END) CERTIFICATE-----/g, '').replace(/\s/g, '')
-  try {
-    return new X509Certificate(Buffer.from(body, 'base64'))
-  } catch {
-    return refuse(rules.malformed)
-  }
-}
-
-function tryDecode(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return refuse(rules.malformed)
-  }
-}
+const parseCertificate = (text: string): X509Certificate =>
+  readCertificate(text) ?? refuse(rules.malformed)
 
 /** `x5t#S256`, RFC 8705 §3.1. */
 export const certificateThumbprint = (text: string): string =>

@@ -58,12 +58,16 @@ function responseTypesOf(
     .map(responseTypeWords)
 }
 
-const methodNames: Partial<Record<ClientAuthMethod, string>> = {
+const methodNames: Record<ClientAuthMethod, string> = {
   NONE: 'none',
   CLIENT_SECRET_BASIC: 'client_secret_basic',
   CLIENT_SECRET_POST: 'client_secret_post',
   CLIENT_SECRET_JWT: 'client_secret_jwt',
   PRIVATE_KEY_JWT: 'private_key_jwt',
+  TLS_CLIENT_AUTH: 'tls_client_auth',
+  SELF_SIGNED_TLS_CLIENT_AUTH: 'self_signed_tls_client_auth',
+  ATTEST_JWT_CLIENT_AUTH: 'attest_jwt_client_auth',
+  SPIFFE_JWT: 'spiffe_jwt',
 }
 
 function methodsOf(
@@ -74,9 +78,9 @@ function methodsOf(
   const methods = clientAuthMethods
     .filter((method) => listed?.includes(method) ?? true)
     .filter((method) => policy.clientAuthMethods?.includes(method) ?? true)
-  const isJwt = methods.some((method) => method.endsWith('_JWT'))
+  const isJwt = methods.includes('PRIVATE_KEY_JWT') || methods.includes('CLIENT_SECRET_JWT')
   return {
-    methods: methods.flatMap((method) => methodNames[method] ?? []),
+    methods: methods.map((method) => methodNames[method]),
     algorithms: isJwt
       ? allowedBy(policy, [...asymmetricAlgorithms, ...symmetricAlgorithms])
       : undefined,
@@ -115,7 +119,20 @@ export function serviceMetadata(
       service.tlsClientCertificateBoundAccessTokens || policy.senderConstraint !== undefined,
     ...additionalMetadata(service),
   }
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => hasValue(value)))
+  const document = Object.fromEntries(
+    Object.entries(members).filter(([, value]) => hasValue(value)),
+  )
+  const aliases = aliasMembers(service, document)
+  return aliases ? { ...document, mtls_endpoint_aliases: aliases } : document
+}
+
+/** RFC 8705 §5: a browser presents no certificate; and what is not there has no alias. */
+function aliasMembers({ mtlsEndpointAliases }: Service, document: Record<string, unknown>) {
+  const aliases = (mtlsEndpointAliases ?? []).flatMap(({ name = '', uri }) => {
+    const isEndpoint = name.endsWith('_endpoint') && name !== 'authorization_endpoint'
+    return isEndpoint && uri && Object.hasOwn(document, name) ? [[name, uri]] : []
+  })
+  return aliases.length > 0 ? (Object.fromEntries(aliases) as Record<string, string>) : undefined
 }
 
 const endpointMembers = (service: Service) => ({
@@ -130,6 +147,7 @@ const endpointMembers = (service: Service) => ({
     ? service.registrationEndpoint
     : undefined,
   end_session_endpoint: service.endSessionEndpoint,
+  challenge_endpoint: service.challengeEndpoint,
   ...grantManagementMembers(service),
   service_documentation: service.serviceDocumentation,
   op_policy_uri: service.policyUri,
@@ -211,7 +229,12 @@ function authenticationMembers(service: Service, policy: Policy, capabilities: C
     }
   }
   const { revocationEndpoint, introspectionEndpoint } = service
+  const tokenMethods = methodsOf(service.supportedTokenAuthMethods, capabilities, policy).methods
+  const isAttested = tokenMethods.includes(methodNames.ATTEST_JWT_CLIENT_AUTH)
+  const attestation = isAttested ? allowedBy(policy, asymmetricAlgorithms) : undefined
   return {
+    client_attestation_signing_alg_values_supported: attestation,
+    client_attestation_pop_signing_alg_values_supported: attestation,
     ...membersOf('token', service.supportedTokenAuthMethods),
     ...(revocationEndpoint ? membersOf('revocation', service.supportedRevocationAuthMethods) : {}),
     ...(introspectionEndpoint

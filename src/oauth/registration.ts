@@ -14,6 +14,7 @@ import {
   problemsOf,
   uriProblem,
 } from './problem.ts'
+import { methodProblems } from './registered-method.ts'
 
 const redirectUriLimit = 100
 const redirectUriLength = 2_048
@@ -48,14 +49,6 @@ const algorithms = [
   'tokenAuthSignAlg',
 ] as const
 
-const tlsSubjects = [
-  'tlsClientAuthSubjectDn',
-  'tlsClientAuthSanDns',
-  'tlsClientAuthSanUri',
-  'tlsClientAuthSanIp',
-  'tlsClientAuthSanEmail',
-] as const
-
 export async function findClientProblems(document: ClientDocument): Promise<Problem[]> {
   const { jwks, jwksUri, sectorIdentifierUri } = document
   return problemsOf([
@@ -85,7 +78,7 @@ export async function findClientProblems(document: ClientDocument): Promise<Prob
     ...algorithms.map((name) => algorithmProblem(document, name)),
     jsonProblem('customMetadata', document.customMetadata),
     aliasProblem(document),
-    tlsProblem(document),
+    ...methodProblems(document),
     modesExclude(document.fapiModes)
       ? { path: 'fapiModes', message: 'FAPI 1.0 and FAPI 2.0 exclude each other.' }
       : undefined,
@@ -105,15 +98,6 @@ function algorithmProblem(
     return { path: name, message: 'A JWT response has to be signed, JARM §3.' }
   }
   return undefined
-}
-
-/** RFC 8705 §2.1.2: the certificate is known by exactly one of its names. */
-function tlsProblem(document: ClientDocument): Problem | undefined {
-  if (document.tokenAuthMethod !== 'TLS_CLIENT_AUTH') return undefined
-  const given = tlsSubjects.filter((name) => document[name])
-  return given.length === 1
-    ? undefined
-    : { path: 'tokenAuthMethod', message: `It needs exactly one of ${tlsSubjects.join(', ')}.` }
 }
 
 /** An alias of digits could be taken for the id of another client. */

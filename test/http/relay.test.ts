@@ -245,6 +245,7 @@ const rows: Record<string, Record<string, Row>> = {
     BAD_REQUEST: owes(400, 'json', () => ({ parameters: '', ...proves(client) })),
     INVALID_CLIENT: owes(401, 'json', () => ({ parameters: 'token=unknown' })),
   },
+  '/attestation/challenge': { OK: owes(200, 'json', () => ({})) },
 }
 
 /** Actions of the contract that no rule leads to yet; a frontend may meet them all the same. */
@@ -255,6 +256,7 @@ const unreached: Record<string, string[]> = {
   '/auth/userinfo': ['INTERNAL_SERVER_ERROR'],
   '/auth/introspection': ['INTERNAL_SERVER_ERROR'],
   '/auth/revocation': ['INTERNAL_SERVER_ERROR'],
+  '/attestation/challenge': ['INTERNAL_SERVER_ERROR'],
   '/gm': ['AUTHLETE_ERROR'],
   '/client/registration': ['INTERNAL_SERVER_ERROR'],
   '/client/registration/get': ['INTERNAL_SERVER_ERROR'],

@@ -1,8 +1,10 @@
-/** Self-signed client certificates of tests, made by the machine's OpenSSL. */
+/** Certificates of tests: those that OpenSSL makes of itself, and any that a test may think of. */
 import { execFileSync } from 'node:child_process'
+import { generateKeyPairSync, type KeyObject, sign, X509Certificate } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { boolean, der, integer, objectId, octets, sequence, set, time, utf8 } from './der.ts'
 
 /** A certificate in PEM for a subject such as `/CN=client`. */
 export function selfSigned(subject: string): string {
@@ -16,3 +18,96 @@ export function selfSigned(subject: string): string {
   rmSync(folder, { recursive: true, force: true })
   return pem
 }
+
+export interface TestCertificate {
+  pem: string
+  /** Base64 of the DER, as `x5c` has it. */
+  base64: string
+  privateKey: KeyObject
+  publicKey: KeyObject
+  subject: Subject
+}
+
+/** Relative names from the root on: `[['C', 'US'], ['CN', 'client']]`; values are UTF-8. */
+export type Subject = [type: string, value: string][]
+
+export interface CertificateOptions {
+  subject?: Subject
+  /** Who signs; the certificate itself where there is none. */
+  issuer?: TestCertificate | undefined
+  /** Whether it may sign others, and how many authorities may follow. */
+  authority?: boolean | { pathLength: number }
+  names?: Partial<Record<'dns' | 'uri' | 'email' | 'ip', string[]>>
+  from?: number
+  to?: number
+  /** Further extensions: object identifier, critical, value. */
+  extensions?: [id: string, critical: boolean, value: Uint8Array][]
+  key?: { privateKey: KeyObject; publicKey: KeyObject }
+}
+
+const types: Record<string, string> = {
+  CN: '2.5.4.3',
+  C: '2.5.4.6',
+  O: '2.5.4.10',
+  OU: '2.5.4.11',
+  serialNumber: '2.5.4.5',
+  organizationIdentifier: '2.5.4.97',
+}
+
+const nameOf = (subject: Subject) =>
+  sequence(
+    ...subject.map(([type, value]) => set(sequence(objectId(types[type] ?? type), utf8(value)))),
+  )
+
+const extension = (id: string, critical: boolean, value: Uint8Array) =>
+  sequence(objectId(id), ...(critical ? [boolean(true)] : []), octets(value))
+
+const kinds = { email: 0x81, dns: 0x82, uri: 0x86, ip: 0x87 } as const
+
+function extensionsOf({ authority, names = {}, extensions = [] }: CertificateOptions) {
+  const pathLength = typeof authority === 'object' ? [integer(authority.pathLength)] : []
+  const general = Object.entries(names).flatMap(([kind, values]) =>
+    values.map((value) =>
+      der(kinds[kind as keyof typeof kinds], Buffer.from(value, kind === 'ip' ? 'hex' : 'latin1')),
+    ),
+  )
+  return [
+    extension('2.5.29.19', true, sequence(...(authority ? [boolean(true), ...pathLength] : []))),
+    ...(general.length > 0 ? [extension('2.5.29.17', false, sequence(...general))] : []),
+    ...extensions.map((each) => extension(...each)),
+  ]
+}
+
+let made = 0
+
+/** ECDSA with SHA-256 over P-256, RFC 5280 §4.1; valid in the year of the tests' clock. */
+export function certificate(options: CertificateOptions = {}): TestCertificate {
+  const { subject = [['CN', 'client']], issuer } = options
+  const { from = Date.UTC(2025, 0, 1), to = Date.UTC(2027, 0, 1) } = options
+  const key = options.key ?? generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  made += 1
+  const algorithm = sequence(objectId('1.2.840.10045.4.3.2'))
+  const body = sequence(
+    der(0xa0, integer(2)),
+    der(0x02, Buffer.from([1, made >> 8, made & 0xff])),
+    algorithm,
+    nameOf(issuer?.subject ?? subject),
+    sequence(time(from), time(to)),
+    nameOf(subject),
+    key.publicKey.export({ format: 'der', type: 'spki' }),
+    der(0xa3, sequence(...extensionsOf(options))),
+  )
+  const signature = sign('sha256', body, issuer?.privateKey ?? key.privateKey)
+  const whole = sequence(body, algorithm, der(0x03, Buffer.from([0]), signature))
+  return {
+    pem: new X509Certificate(whole).toString(),
+    base64: whole.toString('base64'),
+    privateKey: key.privateKey,
+    publicKey: key.publicKey,
+    subject,
+  }
+}
+
+/** A root that signs others. */
+export const authority = (name: string, more: CertificateOptions = {}): TestCertificate =>
+  certificate({ subject: [['CN', name]], authority: true, ...more })

@@ -18,6 +18,14 @@ export const specifications: Record<string, string> = {
   'FAPI 2.0 Message Signing': 'https://openid.net/specs/fapi-message-signing-2_0-final.html',
   CIBA: 'https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html',
   'FAPI-CIBA': 'https://openid.net/specs/openid-financial-api-ciba-ID1.html',
+  'Client Attestation':
+    'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-attestation-based-client-auth-07',
+  'SPIFFE Client Authentication':
+    'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-spiffe-client-auth-01',
+  'JWT-SVID': 'https://github.com/spiffe/spiffe/blob/main/standards/JWT-SVID.md',
+  'SPIFFE-ID': 'https://github.com/spiffe/spiffe/blob/main/standards/SPIFFE-ID.md',
+  'OpenID Federation': 'https://openid.net/specs/openid-federation-1_0.html',
+  'X.690': 'https://www.itu.int/rec/T-REC-X.690',
   'FAPI 2.0 Message Signing ID1': 'https://openid.net/specs/fapi-2_0-message-signing-ID1.html',
   'Grant Management': 'https://openid.net/specs/oauth-v2-grant-management.html',
   'FAPI 2.0': 'https://openid.net/specs/fapi-security-profile-2_0-final.html',

@@ -8,6 +8,7 @@ import { tokenHash } from '../../oauth/access-token.ts'
 import { parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
 import { defineRules, errorBody, refuse } from '../../refusal.ts'
 import type { Write } from '../../store/store.ts'
+import { challengeAfter, challengeFor } from '../attestation-challenge.ts'
 import { authenticateClient } from '../authenticate-client.ts'
 
 const rules = defineRules('Revocation', {
@@ -94,18 +95,20 @@ export const revocation = defineEndpoint({
   async handle({ body }, context) {
     const parameters = parseParameters(body.parameters)
     requireEachOnce(parameters)
-    const { client, writes } = await authenticateClient(context, parameters, body, 'revocation')
+    const authenticated = await authenticateClient(context, parameters, body, 'revocation')
+    const { client, clientAuthMethod, writes } = authenticated
     const token = parameters.get('token') ?? refuse(rules.tokenMissing)
     const hint = parameters.get('token_type_hint')
     if (hint !== undefined && hint !== 'access_token' && hint !== 'refresh_token') {
       refuse(rules.hintUnknown, hint.slice(0, 100))
     }
     await context.store.commit(...writes, ...(await endingsOf(context, client, token)))
-    return { action: 'OK', responseContent: '' }
+    return { action: 'OK', responseContent: '', ...challengeFor(context, clientAuthMethod) }
   },
-  refuse: ({ rule }, { service }) => ({
+  refuse: ({ rule }, context) => ({
     action: rule.error === 'invalid_client' ? 'INVALID_CLIENT' : 'BAD_REQUEST',
-    responseContent: errorBody(rule, service),
+    responseContent: errorBody(rule, context.service),
+    ...challengeAfter(context, rule.error),
   }),
 })
 

@@ -1,6 +1,6 @@
 /** The token endpoint, RFC 6749 §3.2: a client authenticates and redeems what it was granted. */
 import { z } from 'zod'
-import type { GrantRequest, ServiceContext } from '../../grants/grant-request.ts'
+import type { GrantRequest } from '../../grants/grant-request.ts'
 import { grants, implementedGrantTypes } from '../../grants/index.ts'
 import { password } from '../../grants/password.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
@@ -12,12 +12,13 @@ import { TokenType } from '../../model/enums.ts'
 import { Property } from '../../model/grant.ts'
 import { Pair } from '../../model/pair.ts'
 import { TokenInfo } from '../../model/token-info.ts'
-import { tokenHash } from '../../oauth/access-token.ts'
 import { detailsToApi } from '../../oauth/authorization-details.ts'
 import { chooseGrantType } from '../../oauth/grant-type.ts'
-import { type Parameters, parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
+import { parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
 import { errorBody } from '../../refusal.ts'
+import { challengeAfter, challengeFor } from '../attestation-challenge.ts'
 import { authenticateClient } from '../authenticate-client.ts'
+import { clientOfGrant } from '../client-of-grant.ts'
 import { bindingOf, identifySender, makeNonce, nonceFor } from '../sender.ts'
 
 const TokenRequest = z
@@ -227,7 +228,7 @@ export const token = defineEndpoint({
     requireEachOnce(parameters)
     const guess = () => clientOfGrant(parameters, context)
     const authenticated = await authenticateClient(context, parameters, body, 'token', guess)
-    const { client, clientIdAliasUsed, clientAuthMethod } = authenticated
+    const { client, clientIdAliasUsed, clientAuthMethod, attestationThumbprint } = authenticated
     const named = parameters.get('grant_type')
     const grantType = chooseGrantType(named, service, client, implementedGrantTypes)
     const place = { htm: 'POST', htu: service.tokenEndpoint }
@@ -236,7 +237,7 @@ export const token = defineEndpoint({
     const request: GrantRequest = {
       ...authenticated,
       writes: [...authenticated.writes, ...sender.writes],
-      binding: bindingOf(context, client, sender),
+      binding: { ...bindingOf(context, client, sender), attestationThumbprint },
       parameters,
       properties: body.properties ?? [],
       jwtAtClaims: jwtAtClaims || undefined,
@@ -255,6 +256,7 @@ export const token = defineEndpoint({
       clientEntityIdUsed: false,
       metadataDocumentUsed: false,
       ...nonceFor(context, body),
+      ...challengeFor(context, clientAuthMethod),
     }
     if (grantType === 'PASSWORD') {
       return { action: 'PASSWORD', ...about, ...(await password(request, context)) }
@@ -284,15 +286,6 @@ export const token = defineEndpoint({
           : 'BAD_REQUEST',
     responseContent: errorBody(rule, context.service),
     ...(rule.error === 'use_dpop_nonce' ? { dpopNonce: makeNonce(context) } : {}),
+    ...challengeAfter(context, rule.error),
   }),
 })
-
-/** With `missingClientIdAllowed`, the client of a request that names none is that of its grant. */
-async function clientOfGrant(parameters: Parameters, { service, store }: ServiceContext) {
-  if (!service.missingClientIdAllowed) return undefined
-  const code = parameters.get('code')
-  const refreshToken = parameters.get('refresh_token')
-  if (code !== undefined) return (await store.codes.find(service.apiKey, tokenHash(code)))?.clientId
-  if (refreshToken === undefined) return undefined
-  return (await store.refreshTokens.find(service.apiKey, tokenHash(refreshToken)))?.clientId
-}

@@ -18,6 +18,7 @@ import { detailsToApi } from '../../oauth/authorization-details.ts'
 import { parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
 import { dynamicScopes, supportedScopes } from '../../oauth/scope.ts'
 import { errorBody } from '../../refusal.ts'
+import { challengeAfter, challengeFor } from '../attestation-challenge.ts'
 import { authenticateClient } from '../authenticate-client.ts'
 import { checkBackchannelRequest } from './request.ts'
 
@@ -201,16 +202,18 @@ export const backchannelAuthentication = defineEndpoint({
       clientAttributes: client.attributes,
       clientEntityIdUsed: false,
       metadataDocumentUsed: false,
+      ...challengeFor(context, clientAuthMethod),
     }
   },
-  refuse: ({ rule }, { service }) => ({
+  refuse: ({ rule }, context) => ({
     action:
       rule.error === 'invalid_client'
         ? 'UNAUTHORIZED'
         : rule.error === 'server_error'
           ? 'INTERNAL_SERVER_ERROR'
           : 'BAD_REQUEST',
-    responseContent: errorBody(rule, service),
+    responseContent: errorBody(rule, context.service),
+    ...challengeAfter(context, rule.error),
   }),
 })
 

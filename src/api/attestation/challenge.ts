@@ -1,0 +1,36 @@
+/** The challenge endpoint of client attestation, Client Attestation §8. */
+import { z } from 'zod'
+import { defineEndpoint } from '../../http/endpoint.ts'
+import { json } from '../../http/relay.ts'
+import { makeChallenge } from '../attestation-challenge.ts'
+
+const ChallengeAnswer = z
+  .object({
+    action: z.enum(['OK', 'INTERNAL_SERVER_ERROR']).describe('What to do next.'),
+    responseContent: z.string().optional().describe('The response for the client.'),
+    attestationChallenge: z.string().optional().describe('The challenge.'),
+  })
+  .meta({ id: 'attestation_challenge_response' })
+
+export const attestationChallenge = defineEndpoint({
+  operationId: 'attestation_challenge_api',
+  method: 'post',
+  path: '/api/{serviceId}/attestation/challenge',
+  tag: 'Client Attestation',
+  summary: 'Make a challenge for client attestation',
+  description:
+    'Answers a challenge that a client may put into the proof of its attestation, until ' +
+    '`attestationChallengeTimeWindow` has passed. Nothing is stored.',
+  right: 'use_service',
+  response: ChallengeAnswer,
+  relay: { OK: json(200), INTERNAL_SERVER_ERROR: json(500) },
+  results: { OK: { code: 'P010301', says: 'A challenge was made.' } },
+  async handle(_request, context) {
+    const challenge = makeChallenge(context)
+    return {
+      action: 'OK',
+      attestationChallenge: challenge,
+      responseContent: JSON.stringify({ attestation_challenge: challenge }),
+    }
+  },
+})

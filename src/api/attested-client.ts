@@ -1,0 +1,50 @@
+/** A client that proves who it is by what its maker attests of the instance, Client Attestation. */
+import type { ServiceContext } from '../grants/grant-request.ts'
+import type { Client } from '../model/client.ts'
+import { tokenHash } from '../oauth/access-token.ts'
+import {
+  attestationReplayed,
+  attesterChain,
+  requireChallenge,
+  verifyAttestation,
+  verifyByChain,
+  verifyInstanceProof,
+} from '../oauth/client-attestation.ts'
+import { asymmetricAlgorithms } from '../oauth/signature-algorithm.ts'
+import { Refusal } from '../refusal.ts'
+import { orRefuse, type Write } from '../store/store.ts'
+import { isGoodChallenge } from './attestation-challenge.ts'
+import { verifyClientSignature } from './client-signature.ts'
+
+interface Attested {
+  /** Thumbprint of the instance's key. */
+  attestationThumbprint: string
+  /** Single use of the proof. */
+  write: Write
+}
+
+export async function verifyClientAttestation(
+  context: ServiceContext,
+  client: Client,
+  named: string,
+  presented: { attestation: string; proof: string },
+): Promise<Attested> {
+  const { service, store, now } = context
+  const { attestation, proof } = presented
+  const chain = attesterChain(attestation, service)
+  const verified = chain
+    ? await verifyByChain(attestation, chain, service, now)
+    : await verifyClientSignature(context, client, attestation, asymmetricAlgorithms)
+  const key = verifyAttestation(verified, { clientId: named }, service, now)
+  const instance = await verifyInstanceProof(proof, key, { clientId: named }, service, now)
+  const { thumbprint, jwtId, challenge, expiresAt } = instance
+  if (service.challengeEndpoint || challenge !== undefined) {
+    requireChallenge(isGoodChallenge(context, challenge))
+  }
+  const hash = tokenHash(`${client.clientId}:${thumbprint}:${jwtId}`)
+  const claim = store.replays.claim(service.apiKey, 'client-attestation', hash, expiresAt)
+  return {
+    attestationThumbprint: thumbprint,
+    write: orRefuse(claim, new Refusal(attestationReplayed, jwtId.slice(0, 100))),
+  }
+}

@@ -1,0 +1,14 @@
+/** Whose grant a token request redeems, where it names no client. */
+import type { ServiceContext } from '../grants/grant-request.ts'
+import { tokenHash } from '../oauth/access-token.ts'
+import type { Parameters } from '../oauth/parameters.ts'
+
+/** With `missingClientIdAllowed`, the client of a request that names none is that of its grant. */
+export async function clientOfGrant(parameters: Parameters, { service, store }: ServiceContext) {
+  if (!service.missingClientIdAllowed) return undefined
+  const code = parameters.get('code')
+  const refreshToken = parameters.get('refresh_token')
+  if (code !== undefined) return (await store.codes.find(service.apiKey, tokenHash(code)))?.clientId
+  if (refreshToken === undefined) return undefined
+  return (await store.refreshTokens.find(service.apiKey, tokenHash(refreshToken)))?.clientId
+}

@@ -1,0 +1,24 @@
+/** A client that proves who it is by a JWT-SVID of its SPIFFE trust domain. */
+import type { ServiceContext } from '../grants/grant-request.ts'
+import { verifyJwt } from '../jose/verify.ts'
+import type { Client } from '../model/client.ts'
+import { bundleReading, requireSvid, svidAlgorithms, verifySvidClaims } from '../oauth/spiffe.ts'
+import { mayBeCured, withFreshKeys } from './client-signature.ts'
+
+/** SPIFFE Client Authentication §3.1, with the keys at the bundle endpoint of the client. */
+export async function verifySvid(
+  { service, keySets, now }: ServiceContext,
+  client: Client,
+  svid: string,
+): Promise<void> {
+  requireSvid(svid)
+  const { spiffeBundleEndpoint: endpoint } = client
+  const verified = endpoint
+    ? await withFreshKeys(
+        (newerThan) => keySets.get(endpoint, newerThan, bundleReading),
+        (set) => verifyJwt(svid, set, svidAlgorithms),
+        mayBeCured,
+      )
+    : ({ failure: 'key' } as const)
+  verifySvidClaims(verified, client, service, now)
+}

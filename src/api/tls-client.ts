@@ -1,0 +1,42 @@
+/** A client that proves who it is by the certificate of its connection, RFC 8705 §2. */
+import { keysOfClient } from '../grants/client-keys.ts'
+import type { ServiceContext } from '../grants/grant-request.ts'
+import type { Client } from '../model/client.ts'
+import type { ClientAuthMethod } from '../model/enums.ts'
+import {
+  isRegistered,
+  requireRegistered,
+  requireSubject,
+  requireTrusted,
+  requireValidCertificate,
+} from '../oauth/tls-client-authentication.ts'
+import { withFreshKeys } from './client-signature.ts'
+
+/** What the frontend took from the connection, in PEM. */
+interface Presented {
+  certificate: string
+  path: string[] | undefined
+}
+
+/** A client of another method presents its certificate for its tokens alone, and proves nothing. */
+export async function verifyClientCertificate(
+  context: ServiceContext,
+  client: Client,
+  method: ClientAuthMethod,
+  presented: Presented,
+): Promise<void> {
+  if (method !== 'TLS_CLIENT_AUTH' && method !== 'SELF_SIGNED_TLS_CLIENT_AUTH') return
+  const { service, now } = context
+  const certificate = requireValidCertificate(presented.certificate, now)
+  if (method === 'TLS_CLIENT_AUTH') {
+    requireTrusted(certificate, presented.path, service, now)
+    requireSubject(certificate, client)
+    return
+  }
+  const isIt = await withFreshKeys(
+    (newerThan) => keysOfClient(context, client, newerThan),
+    (set) => isRegistered(certificate, set, client),
+    (found) => !found,
+  )
+  requireRegistered(isIt)
+}

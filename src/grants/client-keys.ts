@@ -1,0 +1,16 @@
+/** The keys of a client: those that it registered, or those that it publishes. */
+import { type KeySet, keySetOf } from '../jose/key-set.ts'
+import type { Client } from '../model/client.ts'
+import { signedReading } from '../oauth/signed-key-set.ts'
+import type { ServiceContext } from './grant-request.ts'
+
+/** A signed set comes before all, as registered keys may be there to verify it alone. */
+export async function keysOfClient(
+  { keySets, now }: ServiceContext,
+  client: Client,
+  newerThan?: KeySet,
+): Promise<KeySet> {
+  const { jwks, jwksUri, signedJwksUri } = client
+  if (signedJwksUri) return keySets.get(signedJwksUri, newerThan, signedReading(client, now))
+  return jwks || !jwksUri ? keySetOf(client, jwks) : keySets.get(jwksUri, newerThan)
+}
