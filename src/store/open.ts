@@ -2,9 +2,11 @@
 import type { Sealer } from '../system/sealer.ts'
 import { accessTokens } from './access-tokens.ts'
 import { apiTokens } from './api-tokens.ts'
+import { attempts } from './attempts.ts'
 import { clients } from './clients.ts'
 import { codes } from './codes.ts'
 import { counters } from './counters.ts'
+import { deviceCodes } from './device-codes.ts'
 import { grantedScopes } from './granted-scopes.ts'
 import { openPostgres } from './postgres.ts'
 import { purge } from './purge.ts'
@@ -59,6 +61,8 @@ export function assemble(engine: Engine, sealer: Sealer): Store {
     refreshTokens: refreshTokens(engine, sealer),
     grantedScopes: grantedScopes(engine),
     replays: replays(engine),
+    deviceCodes: deviceCodes(engine),
+    attempts: attempts(engine),
     apiTokens: apiTokens(engine),
   }
 }

@@ -3,7 +3,10 @@ import { setImmediate as others } from 'node:timers/promises'
 import { and, inArray, lte, sql } from 'drizzle-orm'
 import type { Engine } from './store.ts'
 
-/** A code is remembered for an hour after it expired: a replay of it has to be recognised. */
+/**
+ * A code is remembered for an hour after it expired: a replay of it has to be recognised, and a
+ * device that polls on has to be told that its code has expired.
+ */
 const codeMemoryMilliseconds = 3_600_000
 
 interface Purge {
@@ -23,6 +26,8 @@ export async function purge(engine: Engine, { now, limit = 500, signal }: Purge)
     [tables.refreshTokens, now],
     [tables.refreshPredecessors, now],
     [tables.replays, now],
+    [tables.deviceCodes, now - codeMemoryMilliseconds],
+    [tables.attempts, now],
     [tables.apiTokens, now],
   ] as const
   let removed = 0

@@ -13,5 +13,7 @@ export const {
   refreshPredecessors,
   grantedScopes,
   replays,
+  deviceCodes,
+  attempts,
   apiTokens,
 } = defineTables(sqliteColumns)

@@ -5,9 +5,11 @@
 import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core'
 import type { accessTokens } from './access-tokens.ts'
 import type { apiTokens } from './api-tokens.ts'
+import type { attempts } from './attempts.ts'
 import type { clients } from './clients.ts'
 import type { codes } from './codes.ts'
 import type { counters } from './counters.ts'
+import type { deviceCodes } from './device-codes.ts'
 import type { grantedScopes } from './granted-scopes.ts'
 import type { refreshTokens } from './refresh-tokens.ts'
 import type { replays } from './replays.ts'
@@ -70,5 +72,7 @@ export interface Store {
   readonly refreshTokens: ReturnType<typeof refreshTokens>
   readonly grantedScopes: ReturnType<typeof grantedScopes>
   readonly replays: ReturnType<typeof replays>
+  readonly deviceCodes: ReturnType<typeof deviceCodes>
+  readonly attempts: ReturnType<typeof attempts>
   readonly apiTokens: ReturnType<typeof apiTokens>
 }

@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { ApiToken } from '../model/api-token.ts'
 import { AuthorizationCode } from '../model/authorization-code.ts'
+import { DeviceCode } from '../model/device-code.ts'
 import { GrantedScopes } from '../model/granted-scopes.ts'
 import { Ticket } from '../model/ticket.ts'
 import { AccessToken, RefreshToken } from '../model/token.ts'
@@ -172,6 +173,41 @@ export const defineTables = (columns: typeof sqliteColumns) => {
       (t) => [
         primaryKey({ columns: [t.serviceId, t.kind, t.valueHash] }),
         index('replays_expiry').on(t.expiresAt),
+      ],
+    ),
+    deviceCodes: table(
+      'device_codes',
+      {
+        serviceId: serviceId(),
+        deviceCodeHash: text('device_code_hash').notNull(),
+        userCodeHash: text('user_code_hash').notNull(),
+        clientId: integer('client_id').notNull(),
+        subject: text('subject'),
+        pollingInterval: integer('polling_interval').notNull(),
+        polledAt: integer('polled_at'),
+        decidedAt: integer('decided_at'),
+        consumedAt: integer('consumed_at'),
+        expiresAt: integer('expires_at').notNull(),
+        data: json('data', DeviceCode).notNull(),
+      },
+      (t) => [
+        primaryKey({ columns: [t.serviceId, t.deviceCodeHash] }),
+        uniqueIndex('device_codes_user_code').on(t.serviceId, t.userCodeHash),
+        index('device_codes_client').on(t.serviceId, t.clientId),
+        index('device_codes_expiry').on(t.expiresAt),
+      ],
+    ),
+    attempts: table(
+      'attempts',
+      {
+        serviceId: serviceId(),
+        name: text('name').notNull(),
+        attempted: integer('attempted').notNull(),
+        expiresAt: integer('expires_at').notNull(),
+      },
+      (t) => [
+        primaryKey({ columns: [t.serviceId, t.name] }),
+        index('attempts_expiry').on(t.expiresAt),
       ],
     ),
     apiTokens: table(

@@ -2,7 +2,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Engine, Store } from '../../src/store/store.ts'
 import { openTestStore, type TestStore } from '../support/stores.ts'
-import { accessTokenRow, clientRow, countRows, fillService, now, refreshTokenRow } from './rows.ts'
+import {
+  accessTokenRow,
+  clientRow,
+  countRows,
+  deviceCodeRow,
+  fillService,
+  now,
+  refreshTokenRow,
+} from './rows.ts'
 
 let opened: TestStore
 let store: Store
@@ -26,6 +34,8 @@ const finders = (serviceId: number): Record<string, () => Promise<unknown>> => (
   clientByAlias: () => store.clients.findByAlias(serviceId, 'alias-1'),
   ticket: () => store.tickets.find(serviceId, 'ticket-1'),
   code: () => store.codes.find(serviceId, 'code-1'),
+  deviceCode: () => store.deviceCodes.find(serviceId, 'device-1'),
+  deviceCodeByUserCode: () => store.deviceCodes.findByUserCode(serviceId, 'user-1'),
   accessToken: () => store.accessTokens.find(serviceId, 'access-1'),
   latestAccessToken: () => store.accessTokens.findLatest(serviceId, 'family-1', now),
   refreshToken: () => store.refreshTokens.find(serviceId, 'refresh-1'),
@@ -69,6 +79,7 @@ describe('another service', () => {
   })
 
   it('changes and deletes nothing', async () => {
+    const deviceCode = deviceCodeRow({ serviceId: 1, clientId: 1 })
     const before = await countRows(engine, 1)
     const row = await store.refreshTokens.find(1, 'refresh-1')
     const expiresAt = now + 1
@@ -86,6 +97,10 @@ describe('another service', () => {
       store.grantedScopes.delete(2, 1, 'alice'),
       store.tickets.consume(2, 'ticket-1', now),
       store.codes.consume(2, 'code-1', now),
+      store.deviceCodes.poll(2, 'device-1', now),
+      store.deviceCodes.slowDown(2, 'device-1', { now, seconds: 5 }),
+      store.deviceCodes.decide(2, 'device-1', { now, subject: 'bob', data: deviceCode.data }),
+      store.deviceCodes.consume(2, 'device-1', now),
       store.clients.update(2, 1, { ...clientRow(2, 1), alias: 'changed' }, 1),
       ...store.clients.delete(2, 1),
       ...store.services.delete(2),
@@ -97,6 +112,9 @@ describe('another service', () => {
     })
     expect(await store.codes.find(1, 'code-1')).toMatchObject({ consumedAt: null })
     expect(await store.clients.find(1, 1)).toMatchObject({ alias: 'alias-1', version: 1 })
+    expect(await store.deviceCodes.find(1, 'device-1')).toMatchObject(deviceCode)
+    await store.attempts.giveBack(2, 'name')
+    expect(await store.attempts.take(1, 'name', { now, until: now + 1 })).toBe(2)
   })
 
   it('may hold the very same ids and hashes', async () => {

@@ -48,6 +48,8 @@ describe('deleting a client', () => {
       ...each(0),
       ...kept,
       refreshPredecessors: 1,
+      deviceCodes: 1,
+      attempts: 2,
       apiTokens: 1,
       services: 1,
       counters: 1,

@@ -2,6 +2,7 @@
 import { eq } from 'drizzle-orm'
 import { ApiToken } from '../../src/model/api-token.ts'
 import { AuthorizationCode } from '../../src/model/authorization-code.ts'
+import { DeviceCode } from '../../src/model/device-code.ts'
 import { Grant } from '../../src/model/grant.ts'
 import { GrantedScopes } from '../../src/model/granted-scopes.ts'
 import { Ticket } from '../../src/model/ticket.ts'
@@ -96,6 +97,16 @@ export const predecessorRow = (owner: Owner) => ({
   successor: '{"refreshToken":"successor-in-clear"}',
 })
 
+export const deviceCodeRow = (owner: Owner) => ({
+  serviceId: owner.serviceId,
+  deviceCodeHash: `device-${owner.clientId}${owner.suffix ?? ''}`,
+  userCodeHash: `user-${owner.clientId}${owner.suffix ?? ''}`,
+  clientId: owner.clientId,
+  pollingInterval: 5,
+  expiresAt: expiry(owner),
+  data: DeviceCode.parse({ scopes: ['openid'] }),
+})
+
 export const apiTokenRow = (owner: Owner) => ({
   tokenHash: `api-${owner.serviceId}-${owner.clientId}${owner.suffix ?? ''}`,
   serviceId: owner.serviceId,
@@ -113,6 +124,8 @@ export const expiringRows = (store: Store, owner: Owner): Write[] => [
   store.refreshTokens.insert(refreshTokenRow(owner)),
   store.refreshTokens.insertPredecessor(predecessorRow(owner)),
   store.replays.claim(owner.serviceId, 'jti', `jti${owner.suffix ?? ''}`, expiry(owner)),
+  store.deviceCodes.insert(deviceCodeRow(owner)),
+  store.attempts.add(owner.serviceId, `name${owner.suffix ?? ''}`, { now, until: expiry(owner) }),
   store.apiTokens.upsert(apiTokenRow(owner)),
 ]
 
