@@ -35,6 +35,9 @@ export const errorCodes = {
   invalid_dpop_proof: 'RFC 9449 §5',
   use_dpop_nonce: 'RFC 9449 §8',
   insufficient_user_authentication: 'RFC 9470 §3',
+  authorization_pending: 'RFC 8628 §3.5',
+  slow_down: 'RFC 8628 §3.5',
+  expired_token: 'RFC 8628 §3.5',
 } as const
 export type ErrorCode = keyof typeof errorCodes
 
@@ -44,6 +47,8 @@ export interface Rule {
   readonly error: ErrorCode
   readonly spec: string
   readonly says: string
+  /** A page about the error, where the caller names one: `error_uri`. */
+  readonly uri?: string
 }
 
 /** One way in which a call of this API is wrong: an HTTP status instead of an OAuth error. */
@@ -133,6 +138,19 @@ export function refuseCaller(rule: CallerRule, detail?: string): never {
   throw new CallerError(rule, detail)
 }
 
+/**
+ * The rule in the caller's words, RFC 6749 §5.2: a description is printable ASCII without quotes
+ * and backslashes, a URI has no spaces either.
+ */
+export function inWords(
+  rule: Rule,
+  words: { errorDescription?: string | undefined; errorUri?: string | undefined },
+): Rule {
+  const says = words.errorDescription?.replace(/[^\x20-\x7e]|["\\]/g, '').trim()
+  const uri = words.errorUri?.replace(/[^\x21-\x7e]|["\\]/g, '')
+  return { ...rule, ...(says ? { says } : {}), ...(uri ? { uri } : {}) }
+}
+
 /** What every answer to a refused request says of it, to the caller. */
 export function explain(refused: Refusal | CallerError): {
   resultCode: string
@@ -145,13 +163,18 @@ export function explain(refused: Refusal | CallerError): {
 /** Whether and how a service lets clients read why they were refused. */
 export interface Verbosity {
   errorDescriptionOmitted: boolean
+  errorUriOmitted: boolean
 }
 
 /** The members of an OAuth error response, RFC 6749 §5.2, in the order that the section lists. */
 export function errorMembers(rule: Rule, service?: Verbosity): Record<string, string> {
-  return service?.errorDescriptionOmitted
-    ? { error: rule.error }
-    : { error: rule.error, error_description: `[${rule.code}] ${rule.says}` }
+  return {
+    error: rule.error,
+    ...(service?.errorDescriptionOmitted
+      ? {}
+      : { error_description: `[${rule.code}] ${rule.says}` }),
+    ...(rule.uri && !service?.errorUriOmitted ? { error_uri: rule.uri } : {}),
+  }
 }
 
 /** An OAuth error response body, RFC 6749 §5.2. */

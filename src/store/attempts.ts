@@ -1,6 +1,6 @@
 /** How often something was attempted within a window of time: what may be guessed is limited so. */
-import { and, eq, gt, sql } from 'drizzle-orm'
-import type { Engine } from './store.ts'
+import { and, eq, gt, lte, sql } from 'drizzle-orm'
+import type { Engine, Writes } from './store.ts'
 
 interface Window {
   now: number
@@ -10,20 +10,23 @@ interface Window {
 
 export const attempts = ({ run, tables: { attempts: t } }: Engine) => {
   /** Begins to count anew where the last window has ended. */
-  const add = (serviceId: number, name: string, { now, until }: Window) => ({
-    apply: (tx: Parameters<Parameters<Engine['run']>[0]['apply']>[0]) =>
-      tx
-        .insert(t)
-        .values({ serviceId, name, attempted: 1, expiresAt: until })
-        .onConflictDoUpdate({
-          target: [t.serviceId, t.name],
-          set: {
-            attempted: sql`case when ${t.expiresAt} <= ${now} then 1 else ${t.attempted} + 1 end`,
-            expiresAt: sql`case when ${t.expiresAt} <= ${now} then ${until} else ${t.expiresAt} end`,
-          },
-        })
-        .returning({ attempted: t.attempted }),
-  })
+  const add = (serviceId: number, name: string, { now, until }: Window) => {
+    const isOver = lte(t.expiresAt, now)
+    return {
+      apply: (tx: Writes) =>
+        tx
+          .insert(t)
+          .values({ serviceId, name, attempted: 1, expiresAt: until })
+          .onConflictDoUpdate({
+            target: [t.serviceId, t.name],
+            set: {
+              attempted: sql`case when ${isOver} then 1 else ${t.attempted} + 1 end`,
+              expiresAt: sql`case when ${isOver} then ${until} else ${t.expiresAt} end`,
+            },
+          })
+          .returning({ attempted: t.attempted }),
+    }
+  }
   return {
     add,
     /** Counts one more, and says how many there were within the window, this one included. */

@@ -17,6 +17,7 @@ import { authorizationResponse, refusingTo } from '../../oauth/authorization-res
 import { keepScopes } from '../../oauth/scope.ts'
 import { defineRules, errorBody, refuse } from '../../refusal.ts'
 import type { Write } from '../../store/store.ts'
+import { rememberScopes } from '../remember-scopes.ts'
 import { recipientOf } from './authorization-fail.ts'
 import { completeTicket, findAuthorizationTicket, TicketInfo } from './authorization-ticket.ts'
 
@@ -284,17 +285,4 @@ function issueCode(
     },
   })
   return { value, writes: [write] }
-}
-
-/** What the user has granted to the client, kept for the caller to ask about later. */
-async function rememberScopes(
-  { service, store, now }: ServiceContext,
-  client: Client,
-  subject: string,
-  { scopes }: Grant,
-): Promise<Write> {
-  const owner = { serviceId: service.apiKey, clientId: client.clientId, subject }
-  const known = await store.grantedScopes.find(owner.serviceId, owner.clientId, subject)
-  const merged = [...new Set([...(known?.data.merged ?? []), ...scopes])]
-  return store.grantedScopes.upsert({ ...owner, modifiedAt: now, data: { latest: scopes, merged } })
 }
