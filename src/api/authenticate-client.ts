@@ -93,7 +93,12 @@ async function verifyAssertion(
   const verified = await verifyClientSignature(context, client, assertion, algorithms)
   const audiences = {
     issuer: service.issuer ?? '',
-    endpoints: [service.tokenEndpoint, service.revocationEndpoint, service.pushedAuthReqEndpoint],
+    endpoints: [
+      service.tokenEndpoint,
+      service.revocationEndpoint,
+      service.pushedAuthReqEndpoint,
+      service.deviceAuthorizationEndpoint,
+    ],
   }
   const { jwtId, expiresAt } = verifyAssertionClaims(
     verified,

@@ -47,6 +47,9 @@ import {
 } from './client/requestable-scopes.ts'
 import { secretRefresh, secretUpdate } from './client/secret.ts'
 import { clientUpdate } from './client/update.ts'
+import { deviceAuthorization } from './device/authorization.ts'
+import { deviceComplete } from './device/complete.ts'
+import { deviceVerification } from './device/verification.ts'
 import { echo, healthcheck } from './misc.ts'
 import { pushedAuthReq } from './pushed-auth-req.ts'
 import { configuration, configurationPost } from './service/configuration.ts'
@@ -67,6 +70,9 @@ export const endpoints: readonly Endpoint[] = [
   token,
   tokenIssue,
   tokenFail,
+  deviceAuthorization,
+  deviceVerification,
+  deviceComplete,
   userinfo,
   userinfoIssue,
   introspection,

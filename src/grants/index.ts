@@ -2,12 +2,14 @@
 import type { GrantType } from '../model/enums.ts'
 import { authorizationCode } from './authorization-code.ts'
 import { clientCredentials } from './client-credentials.ts'
+import { deviceCode } from './device-code.ts'
 import { refreshToken } from './refresh-token.ts'
 
 export const grants = {
   AUTHORIZATION_CODE: authorizationCode,
   REFRESH_TOKEN: refreshToken,
   CLIENT_CREDENTIALS: clientCredentials,
+  DEVICE_CODE: deviceCode,
 } as const satisfies Partial<Record<GrantType, unknown>>
 
 /** Grant types that the token endpoint knows: these, and those that the caller has to decide. */

@@ -103,6 +103,7 @@ const endpointMembers = (service: Service) => ({
   jwks_uri: service.jwksUri,
   revocation_endpoint: service.revocationEndpoint,
   introspection_endpoint: service.introspectionEndpoint,
+  device_authorization_endpoint: service.deviceAuthorizationEndpoint,
   pushed_authorization_request_endpoint: service.pushedAuthReqEndpoint,
   end_session_endpoint: service.endSessionEndpoint,
   service_documentation: service.serviceDocumentation,

@@ -38,7 +38,12 @@ beforeAll(async () => {
     authorizationEndpoint: 'https://as.example.com/authorize',
     tokenEndpoint: 'https://as.example.com/token',
     jwks: jwksOf(...serviceKeys),
-    supportedGrantTypes: ['AUTHORIZATION_CODE', 'REFRESH_TOKEN', 'PASSWORD', 'CLIENT_CREDENTIALS'],
+    deviceVerificationUri: 'https://as.example.com/activate',
+    nativeSsoSupported: true,
+    supportedGrantTypes: [
+      ...(['AUTHORIZATION_CODE', 'REFRESH_TOKEN', 'PASSWORD', 'CLIENT_CREDENTIALS'] as const),
+      ...(['DEVICE_CODE', 'TOKEN_EXCHANGE', 'JWT_BEARER'] as const),
+    ],
     supportedScopes: ['openid', 'profile', 'read'].map((name) => ({ name, defaultEntry: false })),
     attributes: [{ key: 'a', value: 'b' }],
   })
@@ -257,6 +262,34 @@ describe('the password grant', () => {
       },
     })
     expect(failed.action).toBe('BAD_REQUEST')
+  })
+})
+
+describe('the device flow', () => {
+  it('asks for codes, shows what they stand for, decides, and gives tokens', async () => {
+    const parameters = form({ scope: 'openid read' })
+    const asked = await sdk.deviceFlow.authorization({
+      ...{ serviceId, deviceAuthorizationRequest: { parameters, clientId, clientSecret } },
+    })
+    expect(asked.action).toBe('OK')
+    const userCode = asked.userCode ?? ''
+    const verified = await sdk.deviceFlow.verification({
+      ...{ serviceId, deviceVerificationRequest: { userCode } },
+    })
+    expect(verified).toMatchObject({ action: 'VALID', claimNames: [] })
+    const completed = await sdk.deviceFlow.complete({
+      serviceId,
+      deviceCompleteRequest: { userCode, result: 'AUTHORIZED', subject: 'alice' },
+    })
+    expect(completed.action).toBe('SUCCESS')
+    const redeemed = form({
+      ...{ grant_type: 'urn:ietf:params:oauth:grant-type:device_code' },
+      device_code: asked.deviceCode,
+    })
+    const tokens = await sdk.token.process({
+      ...{ serviceId, tokenRequest: { parameters: redeemed, clientId, clientSecret } },
+    })
+    expect(tokens).toMatchObject({ action: 'OK', subject: 'alice' })
   })
 })
 

@@ -50,6 +50,13 @@ async function passwordTicket(): Promise<string> {
   return (await service.api('/auth/token', { parameters, ...proves(client) })).ticket
 }
 
+const deviceVerificationUri = 'https://as.example.com/activate'
+/** A device's request, to a service with these settings. */
+async function asksForDevice(settings: Members): Promise<Members> {
+  await service.configure(settings)
+  return { parameters: 'scope=read', ...proves(client) }
+}
+
 const jarm = { response_mode: 'query.jwt' }
 const formPost = { response_mode: 'form_post' }
 const signedBy = (introspectionSignAlg: string) => ({
@@ -107,6 +114,15 @@ const rows: Record<string, Record<string, Row>> = {
     PAYLOAD_TOO_LARGE: owes(413, 'json', () => ({
       ...{ ...asks({ ui_locales: 'x'.repeat(70_000) }), ...proves(client) },
     })),
+  },
+  '/device/authorization': {
+    OK: owes(200, 'json', () => asksForDevice({ deviceVerificationUri })),
+    BAD_REQUEST: owes(400, 'json', async () => ({
+      ...(await asksForDevice({ deviceVerificationUri })),
+      parameters: 'claims=x',
+    })),
+    UNAUTHORIZED: owes(401, 'json', () => ({ clientId: String(client.clientId) })),
+    INTERNAL_SERVER_ERROR: owes(500, 'json', () => asksForDevice({})),
   },
   '/auth/token': {
     OK: owes(200, 'json', () => redeems(client)),
