@@ -3,7 +3,9 @@ import type { GrantType } from '../model/enums.ts'
 import { authorizationCode } from './authorization-code.ts'
 import { clientCredentials } from './client-credentials.ts'
 import { deviceCode } from './device-code.ts'
+import { password } from './password.ts'
 import { refreshToken } from './refresh-token.ts'
+import { tokenExchange } from './token-exchange.ts'
 
 export const grants = {
   AUTHORIZATION_CODE: authorizationCode,
@@ -12,8 +14,14 @@ export const grants = {
   DEVICE_CODE: deviceCode,
 } as const satisfies Partial<Record<GrantType, unknown>>
 
-/** Grant types that the token endpoint knows: these, and those that the caller has to decide. */
+/** Those that the caller has to decide. */
+export const undecided = {
+  PASSWORD: password,
+  TOKEN_EXCHANGE: tokenExchange,
+} as const satisfies Partial<Record<GrantType, unknown>>
+
+/** Grant types that the token endpoint knows. */
 export const implementedGrantTypes = [
   ...(Object.keys(grants) as (keyof typeof grants)[]),
-  'PASSWORD',
+  ...(Object.keys(undecided) as (keyof typeof undecided)[]),
 ] as const

@@ -265,6 +265,39 @@ describe('the password grant', () => {
   })
 })
 
+describe('token exchange', () => {
+  it('tells what was brought, and ends with a token that is created or with a reason', async () => {
+    const tokens = await obtainTokens()
+    const type = (name: string) => `urn:ietf:params:oauth:token-type:${name}`
+    const parameters = form({
+      ...{ grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange', scope: 'read' },
+      ...{ subject_token: tokens.accessToken, subject_token_type: type('access_token') },
+      ...{ actor_token: tokens.refreshToken, actor_token_type: type('refresh_token') },
+      ...{ requested_token_type: type('access_token'), audience: 'someone' },
+    })
+    const asked = await sdk.token.process({
+      ...{ serviceId, tokenRequest: { parameters, clientId, clientSecret } },
+    })
+    expect(asked).toMatchObject({
+      ...{ action: 'TOKEN_EXCHANGE', audiences: ['someone'], requestedTokenType: 'ACCESS_TOKEN' },
+      subjectTokenInfo: { subject: 'alice', scopes: ['openid', 'profile'] },
+      actorTokenInfo: { subject: 'alice' },
+    })
+    const created = await sdk.token.management.create({
+      serviceId,
+      tokenCreateRequest: {
+        ...{ grantType: 'TOKEN_EXCHANGE', clientId: Number(clientId), scopes: asked.scopes },
+        subject: asked.subjectTokenInfo?.subject,
+      },
+    })
+    expect(created).toMatchObject({ action: 'OK', subject: 'alice', scopes: ['read'] })
+    const failed = await sdk.token.fail({
+      ...{ serviceId, tokenFailRequest: { ticket: asked.ticket ?? '', reason: 'INVALID_TARGET' } },
+    })
+    expect(failed.action).toBe('BAD_REQUEST')
+  })
+})
+
 describe('the device flow', () => {
   it('asks for codes, shows what they stand for, decides, and gives tokens', async () => {
     const parameters = form({ scope: 'openid read' })

@@ -1,12 +1,15 @@
 /** The token endpoint, RFC 6749 §3.2: a client authenticates and redeems what it was granted. */
+import type { z } from 'zod'
 import type { GrantRequest, ServiceContext } from '../../grants/grant-request.ts'
-import { grants, implementedGrantTypes } from '../../grants/index.ts'
-import { password } from '../../grants/password.ts'
+import { grants, implementedGrantTypes, undecided } from '../../grants/index.ts'
+import type { OpenRequest } from '../../grants/token-ticket.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { invalidClient, json } from '../../http/relay.ts'
+import type { Service } from '../../model/service.ts'
 import { tokenHash } from '../../oauth/access-token.ts'
 import { detailsToApi } from '../../oauth/authorization-details.ts'
-import { chooseGrantType } from '../../oauth/grant-type.ts'
+import { namesNobody } from '../../oauth/client-authentication.ts'
+import { chooseGrantType, openGrantType } from '../../oauth/grant-type.ts'
 import { type Parameters, parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
 import { errorBody } from '../../refusal.ts'
 import { authenticateClient } from '../authenticate-client.ts'
@@ -21,7 +24,9 @@ export const token = defineEndpoint({
   summary: 'Process a token request',
   description:
     'Authenticates the client and answers its grant. `PASSWORD` leaves the check of the user to the ' +
-    'frontend, which then calls `/auth/token/issue` or `/auth/token/fail` with the ticket.',
+    'frontend, which then calls `/auth/token/issue` or `/auth/token/fail` with the ticket. What is ' +
+    'given in a `TOKEN_EXCHANGE` the frontend decides as well: it calls `/auth/token/create` and ' +
+    'words the response, or `/auth/token/fail` with the ticket.',
   right: 'use_service',
   body: TokenRequest,
   form: true,
@@ -35,29 +40,26 @@ export const token = defineEndpoint({
   results: {
     OK: { code: 'P035901', says: 'The token request is granted.' },
     PASSWORD: { code: 'P035902', says: 'The user name and password have to be checked.' },
+    TOKEN_EXCHANGE: { code: 'P027901', says: 'The caller has to decide about the exchange.' },
   },
   async handle({ body }, context) {
     const { service } = context
     const parameters = parseParameters(body.parameters)
     requireEachOnce(parameters)
+    const named = parameters.get('grant_type')
+    const open = namesNobody(parameters, body) ? openGrantType(named, service) : undefined
+    if (open) return decideOpen(open, parameters, body, context)
     const guess = () => clientOfGrant(parameters, context)
     const authenticated = await authenticateClient(context, parameters, body, 'token', guess)
     const { client, clientIdAliasUsed, clientAuthMethod } = authenticated
-    const named = parameters.get('grant_type')
     const grantType = chooseGrantType(named, service, client, implementedGrantTypes)
-    const place = { htm: 'POST', htu: service.tokenEndpoint }
-    const sender = await identifySender(context, body, place)
-    const { jwtAtClaims, accessToken, accessTokenDuration, refreshTokenDuration } = body
+    const sender = await identifySender(context, body, placeOf(service))
     const request: GrantRequest = {
       ...authenticated,
       writes: [...authenticated.writes, ...sender.writes],
       binding: bindingOf(context, client, sender),
       parameters,
-      properties: body.properties ?? [],
-      jwtAtClaims: jwtAtClaims || undefined,
-      accessToken: accessToken || undefined,
-      accessTokenDuration: accessTokenDuration || undefined,
-      refreshTokenDuration: refreshTokenDuration || undefined,
+      ...givenBy(body),
     }
     const about = {
       grantType,
@@ -71,8 +73,8 @@ export const token = defineEndpoint({
       metadataDocumentUsed: false,
       ...nonceFor(context, body),
     }
-    if (grantType === 'PASSWORD') {
-      return { action: 'PASSWORD', ...about, ...(await password(request, context)) }
+    if (isUndecided(grantType)) {
+      return { action: grantType, ...about, ...(await undecided[grantType](request, context)) }
     }
     const {
       writes: _,
@@ -103,6 +105,44 @@ export const token = defineEndpoint({
     ...(rule.error === 'use_dpop_nonce' ? { dpopNonce: makeNonce(context) } : {}),
   }),
 })
+
+type Body = z.output<typeof TokenRequest>
+
+const placeOf = (service: Service) => ({ htm: 'POST', htu: service.tokenEndpoint })
+
+/** What the caller attaches to, and decides of, the tokens. */
+const givenBy = (body: Body) => ({
+  properties: body.properties ?? [],
+  jwtAtClaims: body.jwtAtClaims || undefined,
+  accessToken: body.accessToken || undefined,
+  accessTokenDuration: body.accessTokenDuration || undefined,
+  refreshTokenDuration: body.refreshTokenDuration || undefined,
+})
+
+const isUndecided = (type: string): type is keyof typeof undecided => Object.hasOwn(undecided, type)
+
+/** A request that names no client: what it brings has to stand for itself. */
+async function decideOpen(
+  grantType: NonNullable<ReturnType<typeof openGrantType>>,
+  parameters: Parameters,
+  body: Body,
+  context: ServiceContext,
+) {
+  const { service } = context
+  const { proof, writes } = await identifySender(context, body, placeOf(service))
+  const binding = { dpopThumbprint: proof?.thumbprint, certificateThumbprint: undefined }
+  const request: OpenRequest = {
+    ...{ client: undefined, clientIdAliasUsed: false, parameters, binding, writes },
+    ...givenBy(body),
+  }
+  return {
+    action: grantType,
+    grantType,
+    serviceAttributes: service.attributes,
+    ...nonceFor(context, body),
+    ...(await undecided[grantType](request, context)),
+  }
+}
 
 /** With `missingClientIdAllowed`, the client of a request that names none is that of its grant. */
 async function clientOfGrant(parameters: Parameters, { service, store }: ServiceContext) {
