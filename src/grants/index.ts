@@ -3,6 +3,7 @@ import type { GrantType } from '../model/enums.ts'
 import { authorizationCode } from './authorization-code.ts'
 import { clientCredentials } from './client-credentials.ts'
 import { deviceCode } from './device-code.ts'
+import { jwtBearer } from './jwt-bearer.ts'
 import { password } from './password.ts'
 import { refreshToken } from './refresh-token.ts'
 import { tokenExchange } from './token-exchange.ts'
@@ -18,6 +19,7 @@ export const grants = {
 export const undecided = {
   PASSWORD: password,
   TOKEN_EXCHANGE: tokenExchange,
+  JWT_BEARER: jwtBearer,
 } as const satisfies Partial<Record<GrantType, unknown>>
 
 /** Grant types that the token endpoint knows. */

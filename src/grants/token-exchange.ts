@@ -8,9 +8,7 @@ import type { TokenType } from '../model/enums.ts'
 import type { Grant } from '../model/grant.ts'
 import type { TokenInfo } from '../model/token-info.ts'
 import { tokenHash } from '../oauth/access-token.ts'
-import { detailsToApi, parseAuthorizationDetails } from '../oauth/authorization-details.ts'
-import { parseResources } from '../oauth/resource.ts'
-import { chooseScopes } from '../oauth/scope.ts'
+import { detailsToApi } from '../oauth/authorization-details.ts'
 import { asymmetricAlgorithms } from '../oauth/signature-algorithm.ts'
 import {
   parseExchange,
@@ -22,7 +20,7 @@ import {
 } from '../oauth/token-exchange.ts'
 import { findIssuerKeys } from './foreign-issuer.ts'
 import type { ServiceContext } from './grant-request.ts'
-import { type OpenRequest, openTicket } from './token-ticket.ts'
+import { askedOf, type OpenRequest, openTicket } from './token-ticket.ts'
 
 export async function tokenExchange(request: OpenRequest, context: ServiceContext) {
   const { parameters, client } = request
@@ -46,17 +44,6 @@ export async function tokenExchange(request: OpenRequest, context: ServiceContex
     scopes: asked.scopes,
     resources: asked.resources,
     authorizationDetails: detailsToApi(asked.authorizationDetails),
-  }
-}
-
-/** What a token is asked for, by a client or by nobody in particular. */
-export function askedOf({ parameters, client }: OpenRequest, { service }: ServiceContext) {
-  const asker = client ?? {}
-  const details = parameters.get('authorization_details')
-  return {
-    scopes: chooseScopes(parameters.get('scope'), service, asker),
-    resources: parseResources(parameters),
-    authorizationDetails: parseAuthorizationDetails(details, service, asker),
   }
 }
 

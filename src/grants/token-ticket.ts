@@ -2,6 +2,9 @@
 import type { Client } from '../model/client.ts'
 import type { GrantType } from '../model/enums.ts'
 import { tokenHash } from '../oauth/access-token.ts'
+import { parseAuthorizationDetails } from '../oauth/authorization-details.ts'
+import { parseResources } from '../oauth/resource.ts'
+import { chooseScopes } from '../oauth/scope.ts'
 import type { Write } from '../store/store.ts'
 import type { GrantRequest, ServiceContext } from './grant-request.ts'
 
@@ -48,4 +51,15 @@ export function openTicket(
     },
   })
   return { ticket, write }
+}
+
+/** What a token is asked for, by a client or by nobody in particular. */
+export function askedOf({ parameters, client }: OpenRequest, { service }: ServiceContext) {
+  const asker = client ?? {}
+  const details = parameters.get('authorization_details')
+  return {
+    scopes: chooseScopes(parameters.get('scope'), service, asker),
+    resources: parseResources(parameters),
+    authorizationDetails: parseAuthorizationDetails(details, service, asker),
+  }
 }

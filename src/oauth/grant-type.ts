@@ -83,9 +83,9 @@ export function chooseGrantType(
 export function openGrantType(
   text: string | undefined,
   service: Service,
-): 'TOKEN_EXCHANGE' | undefined {
+): 'TOKEN_EXCHANGE' | 'JWT_BEARER' | undefined {
   const type = grantTypeOf(text ?? '')
-  if (type !== 'TOKEN_EXCHANGE') return undefined
+  if (type !== 'TOKEN_EXCHANGE' && type !== 'JWT_BEARER') return undefined
   if (!supportsGrantType(type, service)) refuse(rules.unsupported, type)
   return type
 }

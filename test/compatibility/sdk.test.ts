@@ -298,6 +298,30 @@ describe('token exchange', () => {
   })
 })
 
+describe('the JWT bearer grant', () => {
+  it('brings the assertion before the caller, who creates the token', async () => {
+    const parts = [
+      { alg: 'none' },
+      { iss: 'x', sub: 'alice', aud: 'https://as.example.com', exp: 4_000_000_000 },
+    ].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    const assertion = `${parts.join('.')}.`
+    const parameters = form({
+      ...{ grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion, scope: 'read' },
+    })
+    const asked = await sdk.token.process({
+      ...{ serviceId, tokenRequest: { parameters, clientId, clientSecret } },
+    })
+    expect(asked).toMatchObject({ action: 'JWT_BEARER', assertion, scopes: ['read'] })
+    const created = await sdk.token.management.create({
+      serviceId,
+      tokenCreateRequest: {
+        ...{ grantType: 'JWT_BEARER', clientId: Number(clientId), subject: 'alice' },
+      },
+    })
+    expect(created).toMatchObject({ action: 'OK', subject: 'alice' })
+  })
+})
+
 describe('the device flow', () => {
   it('asks for codes, shows what they stand for, decides, and gives tokens', async () => {
     const parameters = form({ scope: 'openid read' })

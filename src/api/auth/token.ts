@@ -25,7 +25,7 @@ export const token = defineEndpoint({
   description:
     'Authenticates the client and answers its grant. `PASSWORD` leaves the check of the user to the ' +
     'frontend, which then calls `/auth/token/issue` or `/auth/token/fail` with the ticket. What is ' +
-    'given in a `TOKEN_EXCHANGE` the frontend decides as well: it calls `/auth/token/create` and ' +
+    'given for a `TOKEN_EXCHANGE` or `JWT_BEARER` the frontend decides as well: it calls `/auth/token/create` and ' +
     'words the response, or `/auth/token/fail` with the ticket.',
   right: 'use_service',
   body: TokenRequest,
@@ -41,6 +41,7 @@ export const token = defineEndpoint({
     OK: { code: 'P035901', says: 'The token request is granted.' },
     PASSWORD: { code: 'P035902', says: 'The user name and password have to be checked.' },
     TOKEN_EXCHANGE: { code: 'P027901', says: 'The caller has to decide about the exchange.' },
+    JWT_BEARER: { code: 'P028901', says: 'The caller has to verify the assertion, and to decide.' },
   },
   async handle({ body }, context) {
     const { service } = context
