@@ -51,6 +51,8 @@ import { deviceAuthorization } from './device/authorization.ts'
 import { deviceComplete } from './device/complete.ts'
 import { deviceVerification } from './device/verification.ts'
 import { echo, healthcheck } from './misc.ts'
+import { nativeSsoLogout } from './nativesso/logout.ts'
+import { nativeSso } from './nativesso/nativesso.ts'
 import { pushedAuthReq } from './pushed-auth-req.ts'
 import { configuration, configurationPost } from './service/configuration.ts'
 import { serviceCreate } from './service/create.ts'
@@ -70,6 +72,8 @@ export const endpoints: readonly Endpoint[] = [
   token,
   tokenIssue,
   tokenFail,
+  nativeSso,
+  nativeSsoLogout,
   deviceAuthorization,
   deviceVerification,
   deviceComplete,

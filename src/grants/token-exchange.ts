@@ -18,6 +18,7 @@ import {
   requireOwnToken,
   requireVerified,
 } from '../oauth/token-exchange.ts'
+import { exchangeDeviceSecret } from './device-secret.ts'
 import { findIssuerKeys } from './foreign-issuer.ts'
 import type { ServiceContext } from './grant-request.ts'
 import { askedOf, type OpenRequest, openTicket } from './token-ticket.ts'
@@ -28,6 +29,10 @@ export async function tokenExchange(request: OpenRequest, context: ServiceContex
   requireExchanger(service, client)
   const exchange = parseExchange(parameters, service)
   const { subjectToken, subjectTokenType, actorToken, actorTokenType } = exchange
+  if (actorTokenType === 'DEVICE_SECRET') {
+    const shared = await exchangeDeviceSecret(request, context, exchange)
+    return { ...exchange, ...shared, action: 'NATIVE_SSO' as const }
+  }
   const subjectTokenInfo = await checkToken(context, subjectToken, subjectTokenType)
   const actorTokenInfo =
     actorToken !== undefined && actorTokenType

@@ -28,6 +28,8 @@ export interface IdTokenParts {
   code?: string | undefined
   /** `state` of the request, for FAPI's `s_hash`. */
   state?: string | undefined
+  /** `ds_hash` of Native SSO. */
+  deviceSecretHash?: string | undefined
 }
 
 /** Claims that only the engine sets: what a caller passes under these names is dropped. */
@@ -44,6 +46,7 @@ const reserved = new Set([
   's_hash',
   'azp',
   'sid',
+  'ds_hash',
 ])
 
 /**
@@ -68,7 +71,7 @@ export async function issueIdToken(
 function idTokenClaims(
   service: Service,
   client: Client,
-  { subject, grant, now, accessToken, code, state }: IdTokenParts,
+  { subject, grant, now, accessToken, code, state, deviceSecretHash }: IdTokenParts,
   alg: string,
 ): Record<string, unknown> {
   const issuedAt = Math.floor(now / 1000)
@@ -85,6 +88,7 @@ function idTokenClaims(
     ...(grant.nonce === undefined ? {} : { nonce: grant.nonce }),
     ...(grant.acr ? { acr: grant.acr } : {}),
     ...(grant.sessionId === undefined ? {} : { sid: grant.sessionId }),
+    ...(deviceSecretHash === undefined ? {} : { ds_hash: deviceSecretHash }),
     ...(code === undefined ? {} : { c_hash: leftHalf(code, alg) }),
     ...(state === undefined ? {} : { s_hash: leftHalf(state, alg) }),
     ...(accessToken === undefined ? {} : { at_hash: leftHalf(accessToken, alg) }),

@@ -90,6 +90,7 @@ export function serviceMetadata(
     ...userMembers(service),
     authorization_details_types_supported: service.supportedAuthorizationDetailsTypes,
     dpop_signing_alg_values_supported: asymmetricAlgorithms,
+    native_sso_supported: service.nativeSsoSupported || undefined,
     tls_client_certificate_bound_access_tokens: service.tlsClientCertificateBoundAccessTokens,
     ...additionalMetadata(service),
   }

@@ -44,7 +44,10 @@ beforeAll(async () => {
       ...(['AUTHORIZATION_CODE', 'REFRESH_TOKEN', 'PASSWORD', 'CLIENT_CREDENTIALS'] as const),
       ...(['DEVICE_CODE', 'TOKEN_EXCHANGE', 'JWT_BEARER'] as const),
     ],
-    supportedScopes: ['openid', 'profile', 'read'].map((name) => ({ name, defaultEntry: false })),
+    supportedScopes: ['openid', 'profile', 'read', 'device_sso'].map((name) => ({
+      name,
+      defaultEntry: false,
+    })),
     attributes: [{ key: 'a', value: 'b' }],
   })
   serviceId = String(service.apiKey)
@@ -295,6 +298,36 @@ describe('token exchange', () => {
       ...{ serviceId, tokenFailRequest: { ticket: asked.ticket ?? '', reason: 'INVALID_TARGET' } },
     })
     expect(failed.action).toBe('BAD_REQUEST')
+  })
+})
+
+describe('Native SSO', () => {
+  // The SDK does not know the action NATIVE_SSO of the token endpoint, which is in the contract.
+  it('is told of the request, makes its response, and ends the session', async () => {
+    const parameters = request().replace('openid+profile', 'openid+device_sso')
+    const asked = await sdk.authorization.processRequest({
+      ...{ serviceId, authorizationRequest: { parameters } },
+    })
+    expect(asked.nativeSsoRequested).toBe(true)
+    const created = await sdk.token.management.create({
+      serviceId,
+      tokenCreateRequest: {
+        ...{ grantType: 'AUTHORIZATION_CODE', clientId: Number(clientId), subject: 'alice' },
+        ...{ scopes: ['openid', 'device_sso'], sessionId: 'session' },
+      },
+    })
+    const finished = await sdk.nativeSso.process({
+      serviceId,
+      nativeSsoRequest: {
+        ...{ accessToken: created.accessToken ?? '', refreshToken: created.refreshToken },
+        deviceSecret: 'a-device-secret',
+      },
+    })
+    expect(finished).toMatchObject({ action: 'OK', idToken: expect.any(String) })
+    const ended = await sdk.nativeSso.logout({
+      ...{ serviceId, nativeSsoLogoutRequest: { sessionId: 'session' } },
+    })
+    expect(ended).toMatchObject({ action: 'OK', count: 2 })
   })
 })
 

@@ -14,6 +14,7 @@ import type { AuthorizationTicket } from '../../model/ticket.ts'
 import { tokenHash } from '../../oauth/access-token.ts'
 import { detailsFromApi } from '../../oauth/authorization-details.ts'
 import { authorizationResponse, refusingTo } from '../../oauth/authorization-response.ts'
+import { requestsNativeSso, requireSession } from '../../oauth/native-sso.ts'
 import { keepScopes } from '../../oauth/scope.ts'
 import { defineRules, errorBody, refuse } from '../../refusal.ts'
 import type { Write } from '../../store/store.ts'
@@ -181,6 +182,8 @@ async function issueParts(
   const { responseTypes } = request
   const subject = body.subject
   const grant = grantOf(request, body, client, context)
+  const isNativeSso = requestsNativeSso(service, grant.scopes, responseTypes)
+  if (isNativeSso) requireSession(grant.sessionId)
   const familyId = system.random.token(128)
   const code = responseTypes.includes('code')
     ? issueCode(context, { client, request, body, grant, familyId })

@@ -21,6 +21,7 @@ import { detailsToApi } from '../../oauth/authorization-details.ts'
 import { type Recipient, refusingTo } from '../../oauth/authorization-response.ts'
 import { claimsToAnswer } from '../../oauth/claims-parameter.ts'
 import { clientIdentifier } from '../../oauth/id-token.ts'
+import { requestsNativeSso } from '../../oauth/native-sso.ts'
 import { type Parameters, parseParameters, parseWords } from '../../oauth/parameters.ts'
 import { lowestPrompt } from '../../oauth/prompt.ts'
 import { recipientMode } from '../../oauth/response-type.ts'
@@ -275,7 +276,7 @@ function interactionOf(
     resources: ticket.resources,
     authorizationDetails: detailsToApi(ticket.authorizationDetails),
     purpose: parameters.get('purpose'),
-    nativeSsoRequested: false,
+    nativeSsoRequested: requestsNativeSso(service, scopes, ticket.responseTypes),
     clientEntityIdUsed: false,
     metadataDocumentUsed: false,
   }

@@ -10,6 +10,7 @@ import { tokenHash } from '../../oauth/access-token.ts'
 import { detailsToApi } from '../../oauth/authorization-details.ts'
 import { namesNobody } from '../../oauth/client-authentication.ts'
 import { chooseGrantType, openGrantType } from '../../oauth/grant-type.ts'
+import { continuesNativeSso } from '../../oauth/native-sso.ts'
 import { type Parameters, parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
 import { errorBody } from '../../refusal.ts'
 import { authenticateClient } from '../authenticate-client.ts'
@@ -26,7 +27,8 @@ export const token = defineEndpoint({
     'Authenticates the client and answers its grant. `PASSWORD` leaves the check of the user to the ' +
     'frontend, which then calls `/auth/token/issue` or `/auth/token/fail` with the ticket. What is ' +
     'given for a `TOKEN_EXCHANGE` or `JWT_BEARER` the frontend decides as well: it calls `/auth/token/create` and ' +
-    'words the response, or `/auth/token/fail` with the ticket.',
+    'words the response, or `/auth/token/fail` with the ticket. For `NATIVE_SSO` it settles the ' +
+    'device secret, and `/nativesso` makes the response.',
   right: 'use_service',
   body: TokenRequest,
   form: true,
@@ -39,6 +41,7 @@ export const token = defineEndpoint({
   },
   results: {
     OK: { code: 'P035901', says: 'The token request is granted.' },
+    NATIVE_SSO: { code: 'P029901', says: 'The caller has to settle the device secret.' },
     PASSWORD: { code: 'P035902', says: 'The user name and password have to be checked.' },
     TOKEN_EXCHANGE: { code: 'P027901', says: 'The caller has to decide about the exchange.' },
     JWT_BEARER: { code: 'P028901', says: 'The caller has to verify the assertion, and to decide.' },
@@ -77,15 +80,16 @@ export const token = defineEndpoint({
     if (isUndecided(grantType)) {
       return { action: grantType, ...about, ...(await undecided[grantType](request, context)) }
     }
-    const {
-      writes: _,
-      grant,
-      ...issued
-    } = await grants[grantType as keyof typeof grants](request, context)
+    const { writes: _, ...issued } = await grants[grantType as keyof typeof grants](
+      request,
+      context,
+    )
+    const { grant, ...tokens } = issued
+    const isNativeSso = continuesNativeSso(service, grantType, grant)
     return {
-      action: 'OK',
       ...about,
-      ...issued,
+      ...tokens,
+      ...(isNativeSso ? unfinished(parameters) : { action: 'OK' }),
       scopes: grant.scopes,
       properties: grant.properties,
       resources: grant.resources,
@@ -121,6 +125,14 @@ const givenBy = (body: Body) => ({
 })
 
 const isUndecided = (type: string): type is keyof typeof undecided => Object.hasOwn(undecided, type)
+
+/** The ID Token and the response of Native SSO are made once the caller has settled the secret. */
+const unfinished = (parameters: Parameters) => ({
+  action: 'NATIVE_SSO' as const,
+  idToken: undefined,
+  responseContent: undefined,
+  deviceSecret: parameters.get('device_secret'),
+})
 
 /** A request that names no client: what it brings has to stand for itself. */
 async function decideOpen(
