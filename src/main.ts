@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url'
 import { createAdaptorServer } from '@hono/node-server'
 import { createApp } from './app.ts'
 import { type Config, ConfigError, databaseFile, databaseLabel, readConfig } from './config.ts'
+import { startDelivering } from './deliver.ts'
 import { apiTokenHash } from './http/caller.ts'
 import { openStore } from './store/open.ts'
 import type { Store } from './store/store.ts'
@@ -47,6 +48,7 @@ export async function start(config: Config): Promise<Running> {
     const server = createAdaptorServer({ fetch: createApp({ store, system, sealer }).fetch })
     const url = await listen(server, config)
     const sweeper = sweep(store, system)
+    const deliverer = startDelivering(store, system)
     return {
       url,
       adminToken: admin.token,
@@ -54,6 +56,7 @@ export async function start(config: Config): Promise<Running> {
       async close() {
         clearInterval(sweeper)
         await drain(server)
+        await deliverer.stop()
         await store.close()
       },
     }

@@ -35,9 +35,15 @@ export const errorCodes = {
   invalid_dpop_proof: 'RFC 9449 §5',
   use_dpop_nonce: 'RFC 9449 §8',
   insufficient_user_authentication: 'RFC 9470 §3',
-  authorization_pending: 'RFC 8628 §3.5',
-  slow_down: 'RFC 8628 §3.5',
-  expired_token: 'RFC 8628 §3.5',
+  invalid_binding_message: 'CIBA §13',
+  missing_user_code: 'CIBA §13',
+  invalid_user_code: 'CIBA §13',
+  expired_login_hint_token: 'CIBA §13',
+  unknown_user_id: 'CIBA §13',
+  authorization_pending: 'CIBA §11',
+  slow_down: 'CIBA §11',
+  expired_token: 'CIBA §11',
+  transaction_failed: 'CIBA §12',
 } as const
 export type ErrorCode = keyof typeof errorCodes
 

@@ -1,6 +1,6 @@
 /**
- * Every property of services and clients has an effect, or `docs/properties.md` says that it has
- * none.
+ * Every property of services and clients has a test that proves its effect, or a reason why it has
+ * none: `docs/properties.md` is the table of both.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,60 +8,135 @@ import { describe, expect, it } from 'vitest'
 import { ClientDocument } from '../src/model/client.ts'
 import { ServiceDocument } from '../src/model/service.ts'
 
-/**
- * Rooms whose mention of a property is an effect: neither its declaration nor its validation is.
- */
-const validation =
-  /^src\/(model\/|oauth\/(registration|service-settings)\.ts|api\/(service|client)\/)/
-
-const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
-  .map((file) => join('src', file))
-  .filter((file) => file.endsWith('.ts') && !validation.test(file))
-  .map((file) => readFileSync(file, 'utf8'))
-  .concat(
-    ['src/api/client/visible-client.ts', 'src/api/service/configuration.ts'].map((file) =>
-      readFileSync(file, 'utf8'),
-    ),
-  )
+/** Tests of behaviour: what only stores or validates a property proves nothing. */
+const folders = ['test/spec', 'test/oauth', 'test/e2e', 'test/http']
+const storing = /every-property|malformed-requests|management|api-door|world|metadata-truth/
 
 /** Shown on pages and lists, or kept for the caller alone: being returned is their whole effect. */
-const returned = new Set(
-  `clientName clientNames description descriptions logoUri logoUris contacts softwareId softwareVersion
+const returned = words(`
+  clientName clientNames description descriptions logoUri logoUris contacts softwareId softwareVersion
   developer loginUri tosUri tosUris policyUri policyUris clientUri clientUris organizationName attributes
-  customMetadata serviceName metadata clientIdAlias clientIdAliasEnabled applicationType sectorIdentifierUri
-  entityId digestAlgorithm clientSource`.split(/\s+/),
-)
+  customMetadata serviceName entityId digestAlgorithm clientSource applicationType serviceDocumentation
+  mtlsEndpointAliasesUsed metadataDocumentUpdatedAt supportedDeveloperSnses clientRegistrationTypes`)
 
-const hasEffect = (name: string) =>
-  returned.has(name) || sources.some((text) => new RegExp(`\\b${name}\\b`).test(text))
-
-const listed = (title: string, shape: object): string =>
-  [
-    `## ${title}`,
-    '',
-    ...Object.keys(shape)
-      .filter((name) => !hasEffect(name))
-      .map((name) => `- \`${name}\``),
-  ].join('\n')
+/** Why a property changes nothing. */
+const reasons: Record<string, string[]> = {
+  'OpenID Federation is not there yet.': words(`
+    authorityHints federationEnabled federationJwks federationSignatureKeyId
+    federationConfigurationDuration federationRegistrationEndpoint supportedClientRegistrationTypes
+    trustAnchors signedJwksUri automaticallyRegistered explicitlyRegistered trustAnchorId trustChain
+    trustChainExpiresAt trustChainUpdatedAt`),
+  'Verifiable credentials are not there yet.': words(`
+    verifiableCredentialsEnabled credentialJwksUri credentialOfferDuration credentialJwks
+    preAuthorizedGrantAnonymousAccessSupported credentialTransactionDuration userPinLength
+    credentialDuration credentialIssuerMetadata cnonceDuration oid4vciVersion haipVersion keyAttesterRoots
+    keyAttesterRootsEnabled keyAttesterRootsOnly credentialOfferEndpoint
+    credentialResponseEncryptionRequired`),
+  'Logout is not there yet.': words(`
+    backchannelLogoutSupported backchannelLogoutSessionSupported backchannelLogoutUri
+    backchannelLogoutSessionRequired`),
+  'Dynamic registration is not there yet.': words(`
+    dynamicRegistrationSupported registrationEndpoint registrationManagementEndpoint
+    supportedCustomClientMetadata unauthorizedOnClientConfigSupported dcrScopeUsedAsRequestable
+    dcrDuplicateSoftwareIdBlocked registrationAccessTokenHash`),
+  'Grant management is not there yet.': words(`
+    grantManagementEndpoint grantManagementActionRequired`),
+  'Client ID metadata documents are not there yet.': words(`
+    cimdMetadataPolicyEnabled clientIdMetadataDocumentSupported cimdAllowlistEnabled cimdAllowlist
+    cimdAlwaysRetrieved cimdHttpPermitted cimdQueryPermitted cimdMetadataPolicy httpAliasProhibited
+    metadataDocumentLocation metadataDocumentExpiresAt discoveredByMetadataDocument`),
+  'The client authentication method is not there yet.': words(`
+    mutualTlsValidatePkiCertChain trustedRootCertificates mtlsEndpointAliases challengeEndpoint
+    attestationChallengeTimeWindow clientAttesterRoots clientAttesterRootsEnabled
+    clientAttesterRootsOnly selfSignedCertificateKeyId tlsClientAuthSubjectDn tlsClientAuthSanDns
+    tlsClientAuthSanUri tlsClientAuthSanIp tlsClientAuthSanEmail spiffeId spiffeBundleEndpoint`),
+  'Batches of tokens are not there yet.': words('tokenBatchNotificationEndpoint'),
+  'External attachments are not there yet.': words('accessTokenForExternalAttachmentEmbedded'),
+  'Keys in hardware modules are not there yet.': words('hsmEnabled hsks'),
+  'Tokens of other systems are not imported.': words('inScopeForTokenMigration'),
+  'The engine has no endpoints that clients reach themselves: the frontend has them.': words(`
+    directAuthorizationEndpointEnabled directTokenEndpointEnabled directRevocationEndpointEnabled
+    directIntrospectionEndpointEnabled directJwksEndpointEnabled directUserInfoEndpointEnabled`),
+  'The engine has no login pages: the frontend authenticates users and developers.': words(`
+    authenticationCallbackEndpoint authenticationCallbackApiKey authenticationCallbackApiSecret
+    developerAuthenticationCallbackEndpoint developerAuthenticationCallbackApiKey
+    developerAuthenticationCallbackApiSecret supportedSnses snsCredentials clientsPerDeveloper`),
+}
 
 /** Members of requests that are accepted for features that come later. */
 const requests: Record<string, string> = {
   'oauthClientAttestation, oauthClientAttestationPop': 'client attestation',
   clientCertificatePath: 'client authentication by mutual TLS',
-  'headers, message, uri, requiredComponents, requestBodyContained, requestSignature':
-    'HTTP message signatures, RFC 9421',
-  'claimsForTx, verifiedClaimsForTx': 'transformed claims',
   'cimdOptions, metadataDocumentUsed': 'client ID metadata documents',
   clientEntityIdUsed: 'OpenID Federation',
 }
+
+function words(text: string): string[] {
+  return text.split(/\s+/).filter((word) => word !== '')
+}
+
+interface Proof {
+  file: string
+  title: string
+  text: string
+  isHead: boolean
+}
+
+const proofs: Proof[] = folders
+  .flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
+  )
+  .filter((file) => file.endsWith('.test.ts') && !storing.test(file))
+  .flatMap(proofsOf)
+  // A test with a title of its own says more than the head of a file.
+  .sort((a, b) => Number(a.isHead) - Number(b.isHead) || rankOf(a) - rankOf(b))
+
+function rankOf({ file }: Proof): number {
+  return folders.findIndex((folder) => file.startsWith(folder))
+}
+
+/** Each test of a file with its title; what stands before the first belongs to the whole file. */
+function proofsOf(file: string): Proof[] {
+  const [head = '', ...tests] = readFileSync(file, 'utf8').split(/^ +it(?=[.(])/m)
+  const purpose = /\/\*\*[\s*]*([\s\S]*?)\*\//.exec(head)?.[1] ?? ''
+  const own = { file, title: purpose.replace(/\s*\n \* ?/g, ' ').trim(), text: head, isHead: true }
+  const titled = tests.map((text) => {
+    const title = /(?:^\(|\]\)\(\s*|^\.each<.*>\(|\)\(\s*)(['"`])((?:(?!\1).)+)\1,/m.exec(text)?.[2]
+    return { file, title: title ?? own.title, text, isHead: false }
+  })
+  return [...titled, own]
+}
+
+const proofOf = (name: string) => proofs.find(({ text }) => new RegExp(`\\b${name}\\b`).test(text))
+const reasonFor = (name: string) =>
+  Object.entries(reasons).find(([, names]) => names.includes(name))?.[0]
+
+function effectOf(name: string): string {
+  const reason = reasonFor(name)
+  if (reason) return `None. ${reason}`
+  if (returned.includes(name)) return 'Kept and returned, which is its whole effect.'
+  const proof = proofOf(name)
+  return proof ? `${proof.title} (\`${proof.file}\`)`.replaceAll('|', '\\|') : 'UNPROVEN'
+}
+
+const names = (shape: object) => Object.keys(shape)
+const tableOf = (title: string, shape: object): string =>
+  [
+    `## ${title}`,
+    '',
+    '| Property | Effect, and the test that proves it |',
+    '| --- | --- |',
+    ...names(shape).map((name) => `| \`${name}\` | ${effectOf(name)} |`),
+  ].join('\n')
+
 const requestSection = [
   '## Requests',
   '',
   'Members of requests that are read and change nothing yet, and what they are for:',
   '',
   ...Object.entries(requests).map(
-    ([names, purpose]) =>
-      `- ${names
+    ([members, purpose]) =>
+      `- ${members
         .split(', ')
         .map((name) => `\`${name}\``)
         .join(', ')}: ${purpose}`,
@@ -69,15 +144,30 @@ const requestSection = [
 ].join('\n')
 
 const page = `${[
-  '# Properties without an effect',
-  'These properties of the contract are accepted, checked, stored and returned, and change nothing that Postern does yet. All others have an effect. A test keeps this page true.',
-  listed('Service', ServiceDocument.shape),
-  listed('Client', ClientDocument.shape),
+  '# Properties and their effects',
+  'Every property of the contract is accepted, checked, stored and returned. This table says what proves that it also changes something, or why it does not. It is generated; a test keeps it true.',
+  tableOf('Service', ServiceDocument.shape),
+  tableOf('Client', ClientDocument.shape),
   requestSection,
 ].join('\n\n')}\n`
 
-describe('docs/properties.md', () => {
-  it('lists exactly the properties that are stored and have no effect', () => {
+const all = [...names(ServiceDocument.shape), ...names(ClientDocument.shape)]
+
+describe('a property', () => {
+  it('has a test that proves its effect, or a reason why it has none', () => {
+    expect(all.filter((name) => effectOf(name) === 'UNPROVEN')).toEqual([])
+  })
+
+  it('has no reason to have no effect once it is the model’s no more', () => {
+    const known = new Set(all)
+    expect(
+      Object.values(reasons)
+        .flat()
+        .filter((name) => !known.has(name)),
+    ).toEqual([])
+  })
+
+  it('is in docs/properties.md', () => {
     if (process.env['UPDATE_DOCUMENTS']) writeFileSync('docs/properties.md', page)
     expect(readFileSync('docs/properties.md', 'utf8')).toBe(page)
   })

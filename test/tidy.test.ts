@@ -31,9 +31,10 @@ const rooms: Record<string, string[]> = {
   system: [],
   'refusal.ts': [],
   'config.ts': ['system'],
+  'deliver.ts': ['store', 'system'],
   'documents.ts': ['api', 'http', 'refusal.ts'],
   'app.ts': ['api', 'http', 'jose', 'store', 'system'],
-  'main.ts': ['app.ts', 'config.ts', 'http', 'store', 'system'],
+  'main.ts': ['app.ts', 'config.ts', 'deliver.ts', 'http', 'store', 'system'],
 }
 const packages: Record<string, RegExp> = {
   'drizzle-orm': /^src\/store\//,

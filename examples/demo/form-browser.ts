@@ -9,8 +9,13 @@ export interface Page {
   text: string
 }
 
-/** `stopAt`: a redirect to an address that begins so is not followed, but returned. */
-export function createFormBrowser(stopAt?: string) {
+type Send = (url: string, init: RequestInit) => Promise<Response>
+
+/**
+ * `stopAt`: a redirect to an address that begins so is not followed, but returned. `send`: a fetch
+ * that trusts the certificates of tests.
+ */
+export function createFormBrowser(stopAt?: string, send: Send = fetch) {
   const cookies = new Map<string, string>()
 
   async function load(url: string, form?: URLSearchParams): Promise<Page> {
@@ -22,7 +27,7 @@ export function createFormBrowser(stopAt?: string) {
         Accept: 'text/html',
         Cookie: [...cookies.values()].join('; '),
       }
-      const response = await fetch(target, {
+      const response = await send(target, {
         headers,
         redirect: 'manual',
         ...(body ? { method: 'POST', body } : {}),

@@ -29,6 +29,7 @@ export async function seedService(api: Api, frontend: string, more: Json = {}): 
     userInfoEndpoint: `${frontend}/userinfo`,
     introspectionEndpoint: `${frontend}/introspect`,
     revocationEndpoint: `${frontend}/revoke`,
+    pushedAuthReqEndpoint: `${frontend}/par`,
     jwksUri: `${frontend}/jwks`,
     jwks: JSON.stringify({ keys: [await signingKey('ES256'), await signingKey('RS256')] }),
     supportedGrantTypes: ['AUTHORIZATION_CODE', 'REFRESH_TOKEN', 'PASSWORD'],

@@ -1,6 +1,9 @@
 /** Starts the example frontend: `npx tsx examples/frontend/main.ts`. */
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:https'
 import { serve } from '@hono/node-server'
 import { createFrontend } from './server.ts'
+import { tlsOptions } from './tls.ts'
 
 function required(name: string): string {
   const value = process.env[name]
@@ -17,7 +20,12 @@ const app = createFrontend({
   ...(publicUrl ? { publicUrl } : {}),
 })
 
+const { FRONTEND_TLS_KEY: key, FRONTEND_TLS_CERT: cert } = process.env
+const tls =
+  key && cert
+    ? { createServer, serverOptions: tlsOptions(readFileSync(key), readFileSync(cert)) }
+    : {}
 const port = Number(process.env['FRONTEND_PORT'] ?? 3000)
-serve({ fetch: app.fetch, hostname: '127.0.0.1', port }, () =>
-  console.log(`The frontend listens on http://127.0.0.1:${port}`),
+serve({ fetch: app.fetch, hostname: '127.0.0.1', port, ...tls }, () =>
+  console.log(`The frontend listens on ${key && cert ? 'https' : 'http'}://127.0.0.1:${port}`),
 )

@@ -36,6 +36,8 @@ export interface Answer {
   userInfoClaims?: string
   username?: string
   password?: string
+  /** The next nonce for DPoP proofs, where the answer is not relayed. */
+  dpopNonce?: string
 }
 
 export interface PosternOptions {

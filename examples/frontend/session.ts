@@ -32,7 +32,7 @@ export type Sessions = ReturnType<typeof createSessions>
 
 const randomId = () => randomBytes(24).toString('base64url')
 
-export function createSessions(clock: () => number, secure: boolean) {
+export function createSessions(clock: () => number, behindTls: boolean) {
   const perf = { now: clock }
   const sessions = new LRUCache<string, Session>({ max: 10_000, ttl: 8 * 3600_000, perf })
   const interactions = new LRUCache<string, Interaction>({ max: 10_000, ttl: 600_000, perf })
@@ -42,6 +42,7 @@ export function createSessions(clock: () => number, secure: boolean) {
     const id = randomId()
     sessions.delete(getCookie(c, 'session') ?? '')
     sessions.set(id, session)
+    const secure = behindTls || c.req.url.startsWith('https:')
     setCookie(c, 'session', id, { httpOnly: true, sameSite: 'Lax', path: '/', secure })
     return session
   }

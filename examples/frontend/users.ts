@@ -58,9 +58,24 @@ const profiles: Record<string, Record<string, unknown>> = {
   bob: { name: 'Bob Birch', preferred_username: 'bob', email: 'bob@example.com' },
 }
 
-/** The hash of each resource server's secret, by its id. The secret of this one is `rs-secret`. */
-export const demoResourceServers: Record<string, string> = {
-  'resource-server': '3Yxkl6nBomEtrBytds2S9A.QO2NX-5oL1I6WWl9e_l1wQg0jJvUMDwSEC3RPW8L_yY',
+export interface ResourceServer {
+  secretHash: string
+  /** How the JWT responses that it asks for are made, RFC 9701 §6: as Postern takes it. */
+  jwtResponse?: {
+    introspectionSignAlg?: string
+    introspectionEncryptionAlg?: string
+    introspectionEncryptionEnc?: string
+    /** A JWK as JSON text. */
+    publicKeyForEncryption?: string
+  }
+}
+
+export const demoResourceServers: Record<string, ResourceServer> = {
+  'resource-server': {
+    // The secret is `rs-secret`.
+    secretHash: '3Yxkl6nBomEtrBytds2S9A.QO2NX-5oL1I6WWl9e_l1wQg0jJvUMDwSEC3RPW8L_yY',
+    jwtResponse: { introspectionSignAlg: 'ES256' },
+  },
 }
 
 export const demoUsers: Users = {

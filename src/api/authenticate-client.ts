@@ -22,6 +22,7 @@ import {
   verifySecret,
 } from '../oauth/client-authentication.ts'
 import type { Parameters } from '../oauth/parameters.ts'
+import { type Policy, policyOf } from '../oauth/policy.ts'
 import { Refusal } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/store.ts'
 import { verifyClientSignature } from './client-signature.ts'
@@ -48,12 +49,14 @@ export async function authenticateClient(
   const asserted = isAssertion ? assertedClientId(credentials.assertion) : undefined
   const named = credentials.clientId ?? asserted ?? (await guess?.())?.toString()
   const { client, clientIdAliasUsed } = await findClient(context, requireClientId(named))
-  const clientAuthMethod = requireMethod(credentials, client, supportedMethods(service, endpoint))
+  const policy = policyOf(service, client)
+  const supported = supportedMethods(service, endpoint, policy)
+  const clientAuthMethod = requireMethod(credentials, client, supported)
   if (credentials.kind === 'basic' || credentials.kind === 'post') {
     verifySecret(client, credentials.secret)
   }
   const writes = isAssertion
-    ? [await verifyAssertion(context, client, named ?? '', credentials.assertion)]
+    ? [await verifyAssertion(context, client, named ?? '', credentials.assertion, policy)]
     : []
   return { client, clientIdAliasUsed, clientAuthMethod, writes }
 }
@@ -84,20 +87,23 @@ async function verifyAssertion(
   client: Client,
   named: string,
   assertion: string,
+  policy: Policy,
 ): Promise<Write> {
   const { service, store, now } = context
   const isSymmetric = client.tokenAuthMethod === 'CLIENT_SECRET_JWT'
-  const algorithms = assertionAlgorithms(client).filter(
+  const algorithms = assertionAlgorithms(client, policy).filter(
     (alg) => alg.startsWith('HS') === isSymmetric,
   )
   const verified = await verifyClientSignature(context, client, assertion, algorithms)
   const audiences = {
     issuer: service.issuer ?? '',
+    issuerOnly: policy.issuerAudienceOnly,
     endpoints: [
       service.tokenEndpoint,
       service.revocationEndpoint,
       service.pushedAuthReqEndpoint,
       service.deviceAuthorizationEndpoint,
+      service.backchannelAuthenticationEndpoint,
     ],
   }
   const { jwtId, expiresAt } = verifyAssertionClaims(

@@ -10,6 +10,7 @@ import { tokenHash } from '../oauth/access-token.ts'
 import { parseAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { type ClaimsRequest, parseClaims } from '../oauth/claims-parameter.ts'
 import { contentEncryptions, encryptionAlgorithms } from '../oauth/encryption-algorithm.ts'
+import { requireClientMethod, requireDated, requireProfile } from '../oauth/fapi.ts'
 import { requireGrantsOf } from '../oauth/grant-type.ts'
 import { verifyIdTokenHint } from '../oauth/id-token.ts'
 import {
@@ -19,6 +20,7 @@ import {
   requireEachOnce,
 } from '../oauth/parameters.ts'
 import { parseCodeChallenge } from '../oauth/pkce.ts'
+import { policyOf } from '../oauth/policy.ts'
 import { chooseAcrs, chooseMaxAge, parsePrompts } from '../oauth/prompt.ts'
 import {
   pushedReference,
@@ -47,6 +49,7 @@ import {
   requireOpenIdParts,
 } from '../oauth/response-type.ts'
 import { chooseScopes } from '../oauth/scope.ts'
+import { requirePurpose } from '../oauth/verified-claims.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import { identifyClient } from './authenticate-client.ts'
 import { verifyClientSignature } from './client-signature.ts'
@@ -102,6 +105,8 @@ export const redirectUriOf = (
 /** What a request comes down to once references and request objects are resolved. */
 export interface ResolvedRequest {
   parameters: Parameters
+  /** The way by which the client sent it first. */
+  way: 'front-channel' | 'pushed'
   pushedHash?: string
   dpopThumbprint?: string | undefined
 }
@@ -117,16 +122,17 @@ export async function resolveRequest(
   refuseRegistration(outer)
   const reference = pushedReference(outer.get('request_uri') ?? '')
   if (reference !== undefined) return findPushedRequest(reference, client, context)
-  if (way === 'front-channel') requirePushed(service.parRequired || client.parRequired)
-  const isRequired = service.requestObjectRequired || client.requestObjectRequired
-  const { request, requestUri } = presentedRequest(outer, isRequired)
+  const policy = policyOf(service, client, scopesOf(outer), way)
+  if (way === 'front-channel') requirePushed(policy.parRequired)
+  const { request, requestUri } = presentedRequest(outer, policy.requestObjectRequired)
   const text = requestUri === undefined ? request : await fetchRequest(requestUri, client, context)
-  if (text === undefined) return { parameters: outer }
+  if (text === undefined) return { parameters: outer, way }
   if (way === 'front-channel') requireEncryption(text, service, client)
   const signed = isEncrypted(text) ? await decryptRequest(text, client, context) : text
   const inner = await verifyRequest(signed, client, context)
-  const isTraditional = service.traditionalRequestObjectProcessingApplied && way === 'front-channel'
-  return { parameters: mergeParameters(outer, inner, isTraditional) }
+  const { requestObjectMerged } = policyOf(service, client, scopesOf(inner), way)
+  const isMerged = requestObjectMerged && way === 'front-channel'
+  return { parameters: mergeParameters(outer, inner, isMerged), way }
 }
 
 async function findPushedRequest(
@@ -140,7 +146,7 @@ async function findPushedRequest(
   const pushed = isOpen && row.data.kind === 'pushed' ? row.data : undefined
   const isOurs = pushed?.clientId === client.clientId
   const { parameters, dpopThumbprint } = requireKnownRequest(isOurs ? pushed : undefined)
-  return { parameters: parseParameters(parameters), pushedHash, dpopThumbprint }
+  return { parameters: parseParameters(parameters), way: 'pushed', pushedHash, dpopThumbprint }
 }
 
 async function fetchRequest(
@@ -177,8 +183,14 @@ async function verifyRequest(
     alg === 'none'
       ? unsecuredRequest(request)
       : await verifyClientSignature(context, client, request, requestAlgorithms(client))
-  return requestParameters(verified, client, context.service, context.now)
+  const { service, now } = context
+  const inner = requestParameters(verified, client, service, now)
+  if (!('failure' in verified))
+    requireDated(policyOf(service, client, scopesOf(inner)), verified, now)
+  return inner
 }
+
+const scopesOf = (parameters: Parameters): string[] => parseWords(parameters.peek('scope'))
 
 export interface CheckedRequest {
   ticket: AuthorizationTicket
@@ -187,7 +199,7 @@ export interface CheckedRequest {
 
 /** Every rule for the request itself; what is left of it is what the user decides upon. */
 export async function checkRequest(
-  { parameters, pushedHash, dpopThumbprint }: ResolvedRequest,
+  { parameters, way, pushedHash, dpopThumbprint }: ResolvedRequest,
   { client, clientIdAliasUsed }: Requester,
   uri: RedirectUri,
   { service }: ServiceContext,
@@ -198,15 +210,21 @@ export async function checkRequest(
   const responseMode = chooseResponseMode(parameters.get('response_mode'), responseTypes, client)
   requireGrantsOf(responseTypes, service, client)
   const scopes = chooseScopes(parameters.get('scope'), service, client)
-  const nonce = parameters.get('nonce')
-  requireOpenIdParts(responseTypes, scopes.includes('openid'), nonce)
+  const [nonce, state] = [parameters.get('nonce'), parameters.get('state')]
+  const isOpenId = scopes.includes('openid')
+  requireOpenIdParts(responseTypes, isOpenId, nonce, client)
+  const policy = policyOf(service, client, scopes, way)
+  if (way === 'front-channel') requirePushed(policy.parRequired)
+  requireClientMethod(policy, client)
+  requireProfile(policy, { uri, responseTypes, responseMode, isOpenId, nonce, state })
   const pkce = parseCodeChallenge(parameters, {
-    required: responseTypes.includes('code') && (service.pkceRequired || client.pkceRequired),
-    s256Required: service.pkceS256Required || client.pkceS256Required,
+    required: responseTypes.includes('code') && policy.pkceRequired,
+    s256Required: policy.pkceS256Required,
   })
-  const claims = parseClaims(parameters.get('claims'))
+  const claims = parseClaims(parameters.get('claims'), service)
+  requirePurpose(parameters.get('purpose'))
   const hinted = await verifyIdTokenHint(parameters.get('id_token_hint'), service, client)
-  const { idTokenClaims, userInfoClaims } = claims
+  const { idTokenClaims, userInfoClaims, transformedClaims } = claims
   const ticket: AuthorizationTicket = {
     kind: 'authorization',
     clientId: client.clientId,
@@ -214,7 +232,7 @@ export async function checkRequest(
     responseTypes,
     responseMode,
     ...uri,
-    state: parameters.get('state'),
+    state,
     nonce,
     scopes,
     subject: claims.subject ?? hinted,
@@ -223,6 +241,7 @@ export async function checkRequest(
     ...chooseAcrs(parameters, claims, client),
     idTokenClaims,
     userInfoClaims,
+    transformedClaims,
     resources: parseResources(parameters),
     authorizationDetails: parseAuthorizationDetails(
       parameters.get('authorization_details'),

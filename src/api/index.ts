@@ -17,6 +17,10 @@ import { tokenRevoke } from './auth/token-revoke.ts'
 import { tokenUpdate } from './auth/token-update.ts'
 import { userinfo } from './auth/userinfo.ts'
 import { userinfoIssue } from './auth/userinfo-issue.ts'
+import { backchannelAuthentication } from './backchannel/authentication.ts'
+import { backchannelComplete } from './backchannel/authentication-complete.ts'
+import { backchannelFail } from './backchannel/authentication-fail.ts'
+import { backchannelIssue } from './backchannel/authentication-issue.ts'
 import {
   authorizationDelete,
   authorizationDeleteBySubject,
@@ -50,6 +54,8 @@ import { clientUpdate } from './client/update.ts'
 import { deviceAuthorization } from './device/authorization.ts'
 import { deviceComplete } from './device/complete.ts'
 import { deviceVerification } from './device/verification.ts'
+import { idTokenReissue } from './idtoken-reissue.ts'
+import { joseVerify } from './jose-verify.ts'
 import { echo, healthcheck } from './misc.ts'
 import { nativeSsoLogout } from './nativesso/logout.ts'
 import { nativeSso } from './nativesso/nativesso.ts'
@@ -77,6 +83,11 @@ export const endpoints: readonly Endpoint[] = [
   deviceAuthorization,
   deviceVerification,
   deviceComplete,
+  backchannelAuthentication,
+  backchannelIssue,
+  backchannelFail,
+  backchannelComplete,
+  idTokenReissue,
   userinfo,
   userinfoIssue,
   introspection,
@@ -120,6 +131,7 @@ export const endpoints: readonly Endpoint[] = [
   grantedScopesDelete,
   grantedScopesDeletePost,
   grantedScopesDeleteBySubject,
+  joseVerify,
   healthcheck,
   echo,
 ]

@@ -7,6 +7,7 @@ import { defineEndpoint } from '../http/endpoint.ts'
 import { invalidClient, json } from '../http/relay.ts'
 import { tokenHash } from '../oauth/access-token.ts'
 import { formOf, parseParameters, requireEachOnce } from '../oauth/parameters.ts'
+import { policyOf } from '../oauth/policy.ts'
 import {
   chooseCodeKey,
   isTooLarge,
@@ -146,7 +147,8 @@ export const pushedAuthReq = defineEndpoint({
     const { proof, writes } = await identifySender(context, body, place)
     const dpopThumbprint = chooseCodeKey(resolved.parameters.get('dpop_jkt'), proof?.thumbprint)
     const reference = system.random.token(256)
-    const seconds = service.pushedAuthReqDuration || 600
+    const { pushedSecondsLimit } = policyOf(service, client)
+    const seconds = Math.min(service.pushedAuthReqDuration || 600, pushedSecondsLimit)
     const write = store.tickets.insert({
       serviceId: service.apiKey,
       ticketHash: tokenHash(reference),

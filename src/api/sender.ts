@@ -18,6 +18,7 @@ import {
   requireTokenKey,
   verifyProof,
 } from '../oauth/dpop.ts'
+import { policyOf, scopesMayConstrain } from '../oauth/policy.ts'
 import { Refusal } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/store.ts'
 
@@ -65,7 +66,9 @@ async function checkProof(
   place: Place,
 ): Promise<Proof> {
   const { service, now } = context
+  const { algorithms } = policyOf(service)
   const proof = await verifyProof(dpop, {
+    algorithms,
     htm: transport.htm || place.htm,
     htu: transport.htu || transport.targetUri || place.htu || '',
     accessToken: place.accessToken,
@@ -124,9 +127,12 @@ export function bindingOf(
   sender: Sender,
 ): GrantRequest['binding'] {
   if (client.dpopRequired) requireProof(sender.proof?.thumbprint)
-  const isBound =
+  const { senderConstraint } = policyOf(service, client)
+  const isRegistered =
     service.tlsClientCertificateBoundAccessTokens && client.tlsClientCertificateBoundAccessTokens
-  if (isBound && !sender.proof) requireCertificate(sender.certificateThumbprint)
+  const mayStandIn = !sender.proof && (senderConstraint === 'any' || scopesMayConstrain(service))
+  const isBound = isRegistered || senderConstraint === 'certificate' || mayStandIn
+  if (isRegistered && !sender.proof) requireCertificate(sender.certificateThumbprint)
   return {
     dpopThumbprint: sender.proof?.thumbprint,
     certificateThumbprint: isBound ? sender.certificateThumbprint : undefined,

@@ -1,6 +1,7 @@
 /** The grants that a token request can be for, by grant type. */
 import type { GrantType } from '../model/enums.ts'
 import { authorizationCode } from './authorization-code.ts'
+import { ciba } from './ciba.ts'
 import { clientCredentials } from './client-credentials.ts'
 import { deviceCode } from './device-code.ts'
 import { jwtBearer } from './jwt-bearer.ts'
@@ -13,6 +14,7 @@ export const grants = {
   REFRESH_TOKEN: refreshToken,
   CLIENT_CREDENTIALS: clientCredentials,
   DEVICE_CODE: deviceCode,
+  CIBA: ciba,
 } as const satisfies Partial<Record<GrantType, unknown>>
 
 /** Those that the caller has to decide. */

@@ -9,8 +9,10 @@ import type { Grant } from '../model/grant.ts'
 import { signAccessToken, tokenHash } from '../oauth/access-token.ts'
 import { detailsMember } from '../oauth/authorization-details.ts'
 import { durationOf } from '../oauth/duration.ts'
+import { requireClientMethod, requireConstraint } from '../oauth/fapi.ts'
 import { mayUseGrantType, requireGrantType, supportsGrantType } from '../oauth/grant-type.ts'
 import { type IdTokenParts, issueIdToken } from '../oauth/id-token.ts'
+import { policyOf } from '../oauth/policy.ts'
 import { keepScopes } from '../oauth/scope.ts'
 import { defineRules, Refusal, refuse } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/store.ts'
@@ -49,6 +51,8 @@ export interface Issue {
   /** A token that does not expire. */
   accessTokenPersistent?: boolean
   forExternalAttachment?: boolean
+  /** The request that the tokens are pushed for, CIBA §10.3.1. */
+  authReqId?: string | undefined
 }
 
 export interface IssuedAccessToken {
@@ -203,6 +207,9 @@ export async function issueTokens(
 ): Promise<IssuedTokens> {
   const { service, now } = context
   const { client, subject } = issue
+  const policy = policyOf(service, client, issue.grant.scopes)
+  requireClientMethod(policy, client)
+  requireConstraint(policy, issue.grant)
   const withRefresh = refresh === 'refreshable' && isRefreshable(context, client)
   const refreshing = withRefresh
     ? issueRefreshToken(context, issue, { refreshTokenDuration })
@@ -218,6 +225,9 @@ export async function issueTokens(
         grant: issue.grant,
         now,
         accessToken: access.accessToken,
+        push: issue.authReqId
+          ? { authReqId: issue.authReqId, refreshToken: tokens.refreshToken }
+          : undefined,
       })
     : undefined
   return {

@@ -3,9 +3,13 @@
  */
 import type { Service } from '../model/service.ts'
 import { tokenHash } from '../oauth/access-token.ts'
+import { attributeOf } from '../oauth/attribute.ts'
 import { narrowAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { requireGrantKey } from '../oauth/dpop.ts'
 import { durationOf } from '../oauth/duration.ts'
+import { requireConstraint } from '../oauth/fapi.ts'
+import { isReissuable } from '../oauth/id-token-reissue.ts'
+import { policyOf } from '../oauth/policy.ts'
 import { narrowResources, parseResources } from '../oauth/resource.ts'
 import { narrowScopes } from '../oauth/scope.ts'
 import { defineRules, Refusal, refuse } from '../refusal.ts'
@@ -49,6 +53,9 @@ const rules = defineRules('Refresh token', {
 
 /** A second use this soon is a client that tries again, not an attacker. */
 const retryMilliseconds = 1_000
+
+const ok = 'OK' as const
+const reissuable = 'ID_TOKEN_REISSUABLE' as const
 
 /** What a retry with the replaced token gets: the very same answer. */
 interface Successor {
@@ -94,6 +101,7 @@ async function refresh(
     granted.authorizationDetails,
   )
   const grant = withRequest(granted, request)
+  requireConstraint(policyOf(service, client, granted.scopes), grant)
   const next = nextRefreshToken(request, context, presented, row)
   const linked = service.tokenExpirationLinked ? next.refreshTokenExpiresAt : undefined
   const subject = row.subject ?? undefined
@@ -116,6 +124,7 @@ async function refresh(
   const { writes: nextWrites, refreshToken } = next
   const tokens = { ...access, ...next, writes: undefined }
   const answer = {
+    action: isReissuable(service, subject, access.grant.scopes) ? reissuable : ok,
     ...tokens,
     ...(idToken === undefined ? {} : { idToken }),
     responseContent: tokenResponse(service.accessTokenType, { ...access, refreshToken }, idToken),
@@ -166,7 +175,8 @@ function nextRefreshToken(
   const fresh =
     request.refreshTokenDuration ||
     durationOf('refreshToken', service, request.client, row.data.grant.scopes)
-  const isKept = service.refreshTokenKept
+  const policy = policyOf(service, request.client, row.data.grant.scopes)
+  const isKept = policy.refreshTokenKept
   const isRenewed = isKept ? service.refreshTokenDurationReset : !service.refreshTokenDurationKept
   const expiresAt = isRenewed ? now + fresh * 1000 : row.expiresAt
   const refreshToken = isKept ? presented : system.random.token(256)
@@ -226,7 +236,6 @@ async function refreshAgain(request: GrantRequest, context: ServiceContext, hash
 
 /** How long a retry is answered: 10 seconds, or `ext.refresh.window`, 0 to 60. */
 function windowMilliseconds(service: Service): number {
-  const attribute = service.attributes?.find(({ key }) => key === 'ext.refresh.window')
-  const seconds = Number(attribute?.value ?? 10)
+  const seconds = Number(attributeOf(service, 'ext.refresh.window') ?? 10)
   return Math.min(Math.max(Number.isFinite(seconds) ? seconds : 10, 0), 60) * 1000
 }

@@ -2,6 +2,9 @@
 import { z } from 'zod'
 import { Property } from '../model/grant.ts'
 
+/** Deeper than claims and headers ever are, and far from what a call stack cannot hold. */
+const depthLimit = 64
+
 /** The text of a JSON object. */
 export const JsonObjectText = z.string().max(65_536).refine(isJsonObject, {
   message: 'Expected the text of a JSON object',
@@ -11,11 +14,16 @@ function isJsonObject(text: string): boolean {
   if (text === '') return true
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) && isFlat(value, 0)
   } catch {
     return false
   }
 }
+
+const isFlat = (value: unknown, depth: number): boolean =>
+  typeof value !== 'object' ||
+  value === null ||
+  (depth < depthLimit && Object.values(value).every((member) => isFlat(member, depth + 1)))
 
 /** Properties as JSON text, which is how the token endpoint's form takes them. */
 export const PropertiesText = z

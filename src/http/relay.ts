@@ -62,7 +62,18 @@ interface Answer {
   action?: string
   responseContent?: string | undefined
   dpopNonce?: string | undefined
+  signature?: string | undefined
+  signatureInput?: string | undefined
+  contentDigest?: string | undefined
 }
+
+/** Header fields whose values are members of the answer. */
+const fieldsOfMembers = {
+  dpopNonce: 'DPoP-Nonce',
+  signature: 'Signature',
+  signatureInput: 'Signature-Input',
+  contentDigest: 'Content-Digest',
+} as const
 
 /** The answer that the frontend owes; undefined when the action leaves something for it to do. */
 export function relayOf(table: RelayTable, answer: Answer): Relay | undefined {
@@ -73,7 +84,10 @@ export function relayOf(table: RelayTable, answer: Answer): Relay | undefined {
   if (row.type) headers['Content-Type'] = contentType(row.type)
   if (row.content === 'location') headers['Location'] = content
   if (row.content === 'challenge') headers['WWW-Authenticate'] = content
-  if (answer.dpopNonce) headers['DPoP-Nonce'] = answer.dpopNonce
+  for (const [member, name] of Object.entries(fieldsOfMembers)) {
+    const value = answer[member as keyof typeof fieldsOfMembers]
+    if (value) headers[name] = value
+  }
   return { status: row.status, headers, ...(row.content === 'body' ? { body: content } : {}) }
 }
 

@@ -49,6 +49,7 @@ export async function decryptJwe(
     const { plaintext } = await compactDecrypt(jwe, key, {
       keyManagementAlgorithms: [alg],
       contentEncryptionAlgorithms: [enc],
+      maxDecompressedLength: 0,
     })
     return { header, text: new TextDecoder('utf-8', { fatal: true }).decode(plaintext) }
   } catch {

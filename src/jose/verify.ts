@@ -43,12 +43,16 @@ export async function verifyJwt(
 /** The protected header of what looks like a signed JWT; undefined when it is none. */
 export function headerOf(jwt: string): Record<string, unknown> | undefined {
   if (jwt.length > limit || !/^[\w-]+\.[\w-]+\.[\w-]*$/.test(jwt)) return undefined
+  if (!jwt.split('.').every(isCanonical)) return undefined
   try {
     return decodeProtectedHeader(jwt) as Record<string, unknown>
   } catch {
     return undefined
   }
 }
+
+/** RFC 4648 §3.5: no bits are left over, so that one signature has one spelling. */
+const isCanonical = (part: string) => Buffer.from(part, 'base64url').toString('base64url') === part
 
 /** The claims of a JWT that nobody has verified: only to find out whom to ask for keys. */
 export function unverifiedClaims(jwt: string): Record<string, unknown> | undefined {

@@ -24,8 +24,10 @@ export const DeviceCode = z.object({
   acrs: z.array(z.string()).default([]),
   resources: z.array(z.string()).default([]),
   authorizationDetails: z.string().optional(),
-  /** The `userinfo` member of `claims`, as JSON text. */
+  /** The members of `claims`, as JSON text. */
+  idTokenClaims: z.string().optional(),
   userInfoClaims: z.string().optional(),
+  transformedClaims: z.string().optional(),
   /** Names of the claims that the ID Token was asked to hold. */
   requestedIdTokenClaims: z.array(z.string()).default([]),
   /** Names of all claims that the request stands for. */

@@ -21,6 +21,7 @@ export const ClientAuthMethod = z
 export type ClientAuthMethod = z.output<typeof ClientAuthMethod>
 
 export const DeliveryMode = z.enum(['PING', 'POLL', 'PUSH']).meta({ id: 'delivery_mode' })
+export type DeliveryMode = z.output<typeof DeliveryMode>
 
 export const Display = z.enum(['PAGE', 'POPUP', 'TOUCH', 'WAP']).meta({ id: 'display' })
 
@@ -134,6 +135,7 @@ export const FapiMode = z
     'FAPI2_SECURITY',
   ])
   .meta({ id: 'fapi_mode' })
+export type FapiMode = z.output<typeof FapiMode>
 
 export const ClientType = z.enum(['PUBLIC', 'CONFIDENTIAL']).meta({ id: 'client_type' })
 

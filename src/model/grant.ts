@@ -37,6 +37,8 @@ export const Grant = z.object({
   idTokenClaims: z.string().optional(),
   /** The `userinfo` member of the `claims` request parameter, as JSON text. */
   userInfoClaims: z.string().optional(),
+  /** The `transformed_claims` of the `claims` request parameter, as JSON text. */
+  transformedClaims: z.string().optional(),
   /** Names of the claims that the ID Token was asked to hold. */
   requestedIdTokenClaims: z.array(z.string()).optional(),
   /** Names of claims that the user consented to; absent when the caller did not say. */

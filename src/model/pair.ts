@@ -6,6 +6,12 @@ export const Pair = z
   .object({ key: Text.describe('Name.'), value: Text.optional().describe('Value.') })
   .meta({ id: 'pair' })
 
+/** A header field of an HTTP message, as long as it came. */
+export const HeaderField = z.object({
+  key: z.string().max(1_000).describe('Name of the field.'),
+  value: z.string().max(65_536).optional().describe('Value of the field.'),
+})
+
 export const TaggedValue = z
   .object({
     tag: Text.optional().describe('Language tag, BCP 47.'),

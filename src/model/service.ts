@@ -643,6 +643,10 @@ export const ServiceDocument = z
       .boolean()
       .default(false)
       .describe('Whether logout tokens carry the session.'),
+    pairwiseSubjectSalt: Text.optional().describe(
+      'What pairwise subjects are made with, OIDC Core §8.1. Chosen at random, and kept by updates that ' +
+        'leave it out.',
+    ),
   })
   .meta({ id: 'service_document' })
 export type ServiceDocument = z.output<typeof ServiceDocument>
@@ -667,4 +671,5 @@ export const serviceSecrets = [
   'developerAuthenticationCallbackApiSecret',
   'authenticationCallbackApiKey',
   'authenticationCallbackApiSecret',
+  'pairwiseSubjectSalt',
 ] as const satisfies readonly (keyof ServiceDocument)[]

@@ -3,6 +3,7 @@
  * was checked, so that the decision is applied to exactly what was shown.
  */
 import { z } from 'zod'
+import { CheckedBackchannelRequest } from './backchannel-request.ts'
 import { Prompt } from './enums.ts'
 
 /** A validated authorization request, OIDC Core §3.1.2.1. */
@@ -28,6 +29,8 @@ export const AuthorizationTicket = z.object({
   /** The `userinfo` and `id_token` members of `claims`, as JSON text. */
   userInfoClaims: z.string().optional(),
   idTokenClaims: z.string().optional(),
+  /** Definitions of transformed claims, as JSON text. */
+  transformedClaims: z.string().optional(),
   codeChallenge: z.string().optional(),
   codeChallengeMethod: z.string().optional(),
   resources: z.array(z.string()).default([]),
@@ -71,5 +74,18 @@ export const PushedTicket = z.object({
 })
 export type PushedTicket = z.output<typeof PushedTicket>
 
-export const Ticket = z.discriminatedUnion('kind', [AuthorizationTicket, TokenTicket, PushedTicket])
+/** A backchannel authentication request whose user the caller still has to identify, CIBA §7.2. */
+export const BackchannelTicket = CheckedBackchannelRequest.extend({
+  kind: z.literal('backchannel'),
+  /** The client's bearer token for its notification endpoint, sealed. */
+  sealedNotificationToken: z.string().optional(),
+})
+export type BackchannelTicket = z.output<typeof BackchannelTicket>
+
+export const Ticket = z.discriminatedUnion('kind', [
+  AuthorizationTicket,
+  TokenTicket,
+  PushedTicket,
+  BackchannelTicket,
+])
 export type Ticket = z.output<typeof Ticket>

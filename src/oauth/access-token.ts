@@ -7,6 +7,7 @@ import type { Service } from '../model/service.ts'
 import { detailsMember } from './authorization-details.ts'
 import { clientIdentifier, jsonMembers } from './id-token.ts'
 import { jwsAlgorithm } from './signature-algorithm.ts'
+import { subjectForResources } from './subject.ts'
 
 /** The key by which a token is stored and may be named: base64url of its SHA-256, 43 characters. */
 export const tokenHash = (token: string): string =>
@@ -52,7 +53,7 @@ export async function signAccessToken(
   const claims = {
     ...Object.fromEntries(Object.entries(more).filter(([name]) => !reserved.has(name))),
     iss: service.issuer,
-    sub: grant.sub ?? subject ?? clientId,
+    sub: subject === undefined ? clientId : subjectForResources(service, client, grant, subject),
     aud: audienceOf(grant.resources, service),
     client_id: clientId,
     iat: Math.floor(now / 1000),

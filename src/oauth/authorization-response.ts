@@ -3,6 +3,7 @@ import type { Client } from '../model/client.ts'
 import type { Service } from '../model/service.ts'
 import { errorMembers, explain, Refusal } from '../refusal.ts'
 import { jarmResponse } from './jarm.ts'
+import { policyOf } from './policy.ts'
 import type { ResponseMode } from './response-type.ts'
 
 /**
@@ -35,9 +36,10 @@ export async function authorizationResponse(
 ): Promise<AuthorizationResponse> {
   const { redirectUri, responseMode, state } = recipient
   const isJwt = responseMode.endsWith('.jwt')
+  const { issSuppressed } = policyOf(service, recipient.client)
   const sent = isJwt
     ? { response: await jwtResponse(recipient, service, { ...members, state }) }
-    : { ...members, state, iss: service.issSuppressed ? undefined : service.issuer }
+    : { ...members, state, iss: issSuppressed ? undefined : service.issuer }
   const parameters = new URLSearchParams()
   for (const [name, value] of Object.entries(sent)) {
     if (value !== undefined) parameters.set(name, value)

@@ -4,6 +4,8 @@
 import { isStorable } from '../model/primitives.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
+import { parseTransformedClaims } from './transformed-claims.ts'
+import { requirePurpose, requireVerifiedClaims } from './verified-claims.ts'
 
 const rules = defineRules('Claims', {
   notJson: {
@@ -39,6 +41,7 @@ interface Wish {
   essential?: unknown
   value?: unknown
   values?: unknown
+  purpose?: unknown
 }
 type Wishes = Record<string, Wish | null>
 
@@ -46,6 +49,8 @@ export interface ClaimsRequest {
   /** The members as JSON text, for the frontend to read what this engine does not. */
   idTokenClaims: string | undefined
   userInfoClaims: string | undefined
+  /** Definitions of transformed claims as JSON text, OIDC ASC §8. */
+  transformedClaims: string | undefined
   idTokenNames: string[]
   userInfoNames: string[]
   acrs: string[]
@@ -56,15 +61,22 @@ export interface ClaimsRequest {
   authTimeWanted: boolean
 }
 
-/** OIDC Core §5.5. Members other than `id_token` and `userinfo` are ignored. */
-export function parseClaims(text: string | undefined): ClaimsRequest {
+/**
+ * OIDC Core §5.5. Members other than `id_token`, `userinfo` and `transformed_claims` (which may
+ * stand within `_asc`) are ignored.
+ */
+export function parseClaims(text: string | undefined, service: Service): ClaimsRequest {
   const request = text === undefined ? {} : parseObject(text)
-  const idToken = wishesOf(request['id_token'])
-  const userInfo = wishesOf(request['userinfo'])
+  const idToken = wishesOf(request['id_token'], service)
+  const userInfo = wishesOf(request['userinfo'], service)
+  const asc = isObject(request['_asc']) ? request['_asc'] : {}
+  const transformed = request['transformed_claims'] ?? asc['transformed_claims']
+  const definitions = parseTransformedClaims(transformed)
   const { acr, sub, auth_time } = idToken ?? {}
   return {
     idTokenClaims: idToken && JSON.stringify(idToken),
     userInfoClaims: userInfo && JSON.stringify(userInfo),
+    transformedClaims: definitions.size > 0 ? JSON.stringify(transformed) : undefined,
     idTokenNames: Object.keys(idToken ?? {}),
     userInfoNames: Object.keys(userInfo ?? {}),
     acrs: textsOf(acr),
@@ -85,12 +97,14 @@ function parseObject(text: string): Record<string, unknown> {
   return isObject(value) ? value : refuse(rules.notJson)
 }
 
-function wishesOf(value: unknown): Wishes | undefined {
+function wishesOf(value: unknown, service: Service): Wishes | undefined {
   if (value === undefined || value === null) return undefined
   if (!isObject(value)) refuse(rules.notJson)
-  for (const wish of Object.values(value)) {
-    // `verified_claims` may be a list, OpenID Connect for Identity Assurance §6.
+  const { verified_claims: verified, ...others } = value
+  if (verified !== undefined) requireVerifiedClaims(verified, service)
+  for (const wish of Object.values(others)) {
     if (wish !== null && typeof wish !== 'object') refuse(rules.notJson)
+    if (isObject(wish)) requirePurpose(wish['purpose'])
   }
   return value as Wishes
 }
@@ -147,7 +161,9 @@ export function claimNames(service: Service, scopes: string[], asked: string[]):
     Object.hasOwn(scopeClaims, scope) ? (scopeClaims[scope] ?? []) : [],
   )
   const supported = service.supportedClaims
-  const names = [...new Set([...expanded, ...asked])]
+  // Names that begin with a colon are of claims that are computed, not looked up.
+  const named = asked.filter((name) => !name.startsWith(':'))
+  const names = [...new Set([...expanded, ...named])]
   return supported ? names.filter((name) => supported.includes(name.split('#')[0] ?? name)) : names
 }
 

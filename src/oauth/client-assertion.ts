@@ -4,6 +4,7 @@ import { type Unverified, unverifiedClaims, type Verified } from '../jose/verify
 import type { Client } from '../model/client.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
+import type { Policy } from './policy.ts'
 import { asymmetricAlgorithms, jwsAlgorithm, symmetricAlgorithms } from './signature-algorithm.ts'
 
 const rules = defineRules('Client assertion', {
@@ -83,9 +84,11 @@ export function assertedClientId(assertion: string): string {
 }
 
 /** Algorithms that the client may sign with: the registered one, or all of its method. */
-export function assertionAlgorithms(client: Client): readonly string[] {
-  if (client.tokenAuthSignAlg) return [jwsAlgorithm(client.tokenAuthSignAlg)]
-  return client.tokenAuthMethod === 'CLIENT_SECRET_JWT' ? symmetricAlgorithms : asymmetricAlgorithms
+export function assertionAlgorithms(client: Client, { algorithms }: Policy): readonly string[] {
+  const registered = client.tokenAuthSignAlg && [jwsAlgorithm(client.tokenAuthSignAlg)]
+  const isSymmetric = client.tokenAuthMethod === 'CLIENT_SECRET_JWT'
+  const usable = registered ?? (isSymmetric ? symmetricAlgorithms : asymmetricAlgorithms)
+  return usable.filter((alg) => algorithms?.includes(alg) ?? true)
 }
 
 /** What the `aud` of an assertion may name. */
@@ -93,6 +96,7 @@ export interface Audiences {
   issuer: string
   /** URLs of endpoints that the service also accepts, unless it is held to its issuer. */
   endpoints: readonly (string | undefined)[]
+  issuerOnly: boolean
 }
 
 /** RFC 7523 §3. Returns the `jti` and how long it has to be remembered. */
@@ -106,7 +110,7 @@ export function verifyAssertionClaims(
   if ('failure' in verified) refuse(rules.unverified, verified.failure)
   const { iss, sub, aud, exp, nbf, iat, jti } = verified.claims
   if (iss !== named.clientId || sub !== named.clientId) refuse(rules.issuerMismatch)
-  requireAudience(aud, service, audiences)
+  requireAudience(aud, audiences)
   const seconds = now / 1000
   const skew = service.allowableClockSkew > 0 ? service.allowableClockSkew : 10
   if (typeof exp !== 'number' || !Number.isFinite(exp)) refuse(rules.expiryMissing)
@@ -121,8 +125,8 @@ export function verifyAssertionClaims(
   return { jwtId: jti, expiresAt: Math.ceil((exp + skew) * 1000) }
 }
 
-function requireAudience(aud: unknown, service: Service, { issuer, endpoints }: Audiences): void {
-  const restricted = service.clientAssertionAudRestrictedToIssuer
+function requireAudience(aud: unknown, audiences: Audiences): void {
+  const { issuer, endpoints, issuerOnly: restricted } = audiences
   const accepted = restricted ? [issuer] : [issuer, ...endpoints.filter((each) => each)]
   // Restricted means one string that is the issuer: a list is refused, FAPI 2.0 §5.3.2.1.
   const named = Array.isArray(aud) ? (restricted ? [] : aud) : [aud]

@@ -5,6 +5,7 @@ import type { ClientAuthMethod } from '../model/enums.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import type { Parameters } from './parameters.ts'
+import type { Policy } from './policy.ts'
 
 const rules = defineRules('Client authentication', {
   clientIdMissing: {
@@ -151,9 +152,15 @@ export function verifySecret(client: Client, presented: string): void {
   if (!registered || !equal) refuse(rules.failed, `wrong secret of ${client.clientId}`)
 }
 
-/** The service's list for an endpoint; absent means that nothing is restricted. */
+/** The service's list for an endpoint, as the policy narrows it; absent means all. */
 export const supportedMethods = (
   service: Service,
   endpoint: 'token' | 'revocation',
-): readonly ClientAuthMethod[] | undefined =>
-  endpoint === 'token' ? service.supportedTokenAuthMethods : service.supportedRevocationAuthMethods
+  { clientAuthMethods }: Policy,
+): readonly ClientAuthMethod[] | undefined => {
+  const listed =
+    endpoint === 'token'
+      ? service.supportedTokenAuthMethods
+      : service.supportedRevocationAuthMethods
+  return clientAuthMethods?.filter((method) => listed?.includes(method) ?? true) ?? listed
+}

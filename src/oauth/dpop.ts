@@ -104,6 +104,8 @@ export interface ProofExpectation {
   htu: string
   /** The access token that the proof has to be about, at a protected resource. */
   accessToken?: string | undefined
+  /** Where a security profile allows some algorithms only. */
+  algorithms?: readonly string[] | undefined
   now: number
 }
 
@@ -118,7 +120,8 @@ export interface Proof {
 
 /** RFC 9449 §4.3, in the order of the section. */
 export async function verifyProof(proof: string, expected: ProofExpectation): Promise<Proof> {
-  const verified = await verifyWithEmbeddedKey(proof, asymmetricAlgorithms, 'dpop+jwt')
+  const { algorithms = asymmetricAlgorithms } = expected
+  const verified = await verifyWithEmbeddedKey(proof, algorithms, 'dpop+jwt')
   if ('failure' in verified) {
     const isKey = verified.failure === 'key' || verified.failure === 'algorithm'
     if (isKey) refuse(rules.keyUnusable)

@@ -95,8 +95,12 @@ export function requireGrantType(type: GrantType, service: Service, client: Clie
   if (!mayUseGrantType(type, client)) refuse(rules.notForClient, type)
 }
 
-export const supportsGrantType = (type: GrantType, service: Service): boolean =>
-  service.supportedGrantTypes?.includes(type) ?? true
+/** CIBA is off until a service says how it delivers tokens, CIBA §4. */
+export function supportsGrantType(type: GrantType, service: Service): boolean {
+  const { supportedGrantTypes, supportedBackchannelTokenDeliveryModes: modes = [] } = service
+  if (type === 'CIBA' && modes.length === 0) return false
+  return supportedGrantTypes?.includes(type) ?? true
+}
 
 export const mayUseGrantType = (type: GrantType, client: Client): boolean =>
   client.grantTypes?.includes(type) ?? true

@@ -8,7 +8,10 @@ import type { Grant } from '../model/grant.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import { durationOf } from './duration.ts'
+import { signingAlgorithm } from './fapi.ts'
+import { policyOf } from './policy.ts'
 import { jwsAlgorithm, signatureAlgorithms } from './signature-algorithm.ts'
+import { subjectForClient } from './subject.ts'
 
 const rules = defineRules('ID Token', {
   hintInvalid: {
@@ -30,6 +33,8 @@ export interface IdTokenParts {
   state?: string | undefined
   /** `ds_hash` of Native SSO. */
   deviceSecretHash?: string | undefined
+  /** What a token response that is pushed to the client is tied to, CIBA §10.3.1. */
+  push?: { authReqId: string; refreshToken: string | undefined } | undefined
 }
 
 /** Claims that only the engine sets: what a caller passes under these names is dropped. */
@@ -47,6 +52,8 @@ const reserved = new Set([
   'azp',
   'sid',
   'ds_hash',
+  'urn:openid:params:jwt:claim:auth_req_id',
+  'urn:openid:params:jwt:claim:rt_hash',
 ])
 
 /**
@@ -58,7 +65,8 @@ export async function issueIdToken(
   client: Client,
   parts: IdTokenParts,
 ): Promise<string> {
-  const alg = jwsAlgorithm(client.idTokenSignAlg ?? 'RS256')
+  const policy = policyOf(service, client, parts.grant.scopes)
+  const alg = signingAlgorithm(policy, service, client.idTokenSignAlg)
   const claims = idTokenClaims(service, client, parts, alg)
   return signClaims(
     service,
@@ -71,7 +79,7 @@ export async function issueIdToken(
 function idTokenClaims(
   service: Service,
   client: Client,
-  { subject, grant, now, accessToken, code, state, deviceSecretHash }: IdTokenParts,
+  { subject, grant, now, accessToken, code, state, deviceSecretHash, push }: IdTokenParts,
   alg: string,
 ): Record<string, unknown> {
   const issuedAt = Math.floor(now / 1000)
@@ -80,7 +88,7 @@ function idTokenClaims(
   const given = Object.entries(jsonMembers(grant.idTokenClaims))
   return {
     iss: service.issuer,
-    sub: grant.sub ?? subject,
+    sub: subjectForClient(service, client, grant, subject),
     aud: isArray ? [clientId] : clientId,
     exp: issuedAt + durationOf('idToken', service, client, grant.scopes),
     iat: issuedAt,
@@ -92,9 +100,21 @@ function idTokenClaims(
     ...(code === undefined ? {} : { c_hash: leftHalf(code, alg) }),
     ...(state === undefined ? {} : { s_hash: leftHalf(state, alg) }),
     ...(accessToken === undefined ? {} : { at_hash: leftHalf(accessToken, alg) }),
+    ...(push === undefined ? {} : pushClaims(push, alg)),
     ...Object.fromEntries(given.filter(([name]) => !reserved.has(name))),
   }
 }
+
+/** CIBA §10.3.1: with them the client knows that what was pushed belongs together. */
+const pushClaims = (
+  { authReqId, refreshToken }: NonNullable<IdTokenParts['push']>,
+  alg: string,
+): Record<string, string> => ({
+  'urn:openid:params:jwt:claim:auth_req_id': authReqId,
+  ...(refreshToken === undefined
+    ? {}
+    : { 'urn:openid:params:jwt:claim:rt_hash': leftHalf(refreshToken, alg) }),
+})
 
 /** The client as its request named it, so that `aud` is what the client compares with. */
 export const clientIdentifier = (client: Client, named: { clientIdAliasUsed: boolean }): string =>

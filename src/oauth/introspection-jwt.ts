@@ -6,6 +6,8 @@ import { signClaims } from '../jose/sign.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import { contentEncryptions, encryptionAlgorithms } from './encryption-algorithm.ts'
+import { signingAlgorithm } from './fapi.ts'
+import { policyOf } from './policy.ts'
 import { signatureAlgorithms } from './signature-algorithm.ts'
 
 const rules = defineRules('Introspection JWT', {
@@ -50,9 +52,12 @@ export async function introspectionJwt(
   introspected: Record<string, unknown>,
   now: number,
 ): Promise<string> {
-  const { rsUri, introspectionSignAlg: alg = 'RS256', sharedKeyForSign } = options
+  const { rsUri, introspectionSignAlg, sharedKeyForSign } = options
   if (!rsUri) refuse(rules.resourceMissing)
-  if (!signatureAlgorithms.includes(alg)) refuse(rules.algorithm, alg.slice(0, 40))
+  const policy = policyOf(service)
+  const alg = introspectionSignAlg || signingAlgorithm(policy, service, undefined)
+  const allowed = policy.algorithms ?? signatureAlgorithms
+  if (!allowed.includes(alg)) refuse(rules.algorithm, alg.slice(0, 40))
   if (alg.startsWith('HS') && !sharedKeyForSign) refuse(rules.keyMissing, alg)
   const claims = {
     iss: service.issuer,

@@ -2,7 +2,8 @@
 import { signClaims } from '../jose/sign.ts'
 import type { Client } from '../model/client.ts'
 import type { Service } from '../model/service.ts'
-import { jwsAlgorithm } from './signature-algorithm.ts'
+import { signingAlgorithm } from './fapi.ts'
+import { policyOf } from './policy.ts'
 
 interface JarmRecipient {
   client: Client | undefined
@@ -18,7 +19,7 @@ export function jarmResponse(
   members: Record<string, string | undefined>,
 ): Promise<string> {
   const signing = {
-    alg: jwsAlgorithm(client?.authorizationSignAlg ?? 'RS256'),
+    alg: signingAlgorithm(policyOf(service, client), service, client?.authorizationSignAlg),
     keyId: service.authorizationSignatureKeyId,
     clientSecret: client?.clientSecret,
   }

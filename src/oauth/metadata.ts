@@ -4,8 +4,10 @@
  */
 import type { ClientAuthMethod, GrantType } from '../model/enums.ts'
 import type { Service } from '../model/service.ts'
+import { assuranceMetadata } from './assurance-metadata.ts'
 import { contentEncryptions, encryptionAlgorithms } from './encryption-algorithm.ts'
-import { grantTypeNames } from './grant-type.ts'
+import { grantTypeNames, supportsGrantType } from './grant-type.ts'
+import { type Policy, policyOf } from './policy.ts'
 import { responseModes, responseTypeWords } from './response-type.ts'
 import { supportedScopes } from './scope.ts'
 import { asymmetricAlgorithms, symmetricAlgorithms } from './signature-algorithm.ts'
@@ -31,18 +33,26 @@ const responseTypes = [
   'NONE',
 ] as const
 
+const detachable = ['CODE', 'CODE_ID_TOKEN']
+
 /** The grant types that a service supports of those that the engine knows. */
 function grantTypesOf(service: Service, { grantTypes }: Capabilities): GrantType[] {
   const known: readonly GrantType[] = [...grantTypes, 'IMPLICIT']
-  return known.filter((type) => service.supportedGrantTypes?.includes(type) ?? true)
+  return known.filter((type) => supportsGrantType(type, service))
 }
 
-function responseTypesOf(service: Service, grantTypes: readonly GrantType[]): string[] {
+function responseTypesOf(
+  service: Service,
+  { responses }: Policy,
+  grantTypes: readonly GrantType[],
+): string[] {
+  const allowed = { any: responseTypes, code: ['CODE'], 'code or detached': detachable }[responses]
   const needs = (type: string) => [
     ...(type.includes('CODE') ? (['AUTHORIZATION_CODE'] as const) : []),
     ...(type === 'CODE' || type === 'NONE' ? [] : (['IMPLICIT'] as const)),
   ]
   return responseTypes
+    .filter((type) => allowed.includes(type))
     .filter((type) => service.supportedResponseTypes?.includes(type) ?? true)
     .filter((type) => needs(type).every((grant) => grantTypes.includes(grant)))
     .map(responseTypeWords)
@@ -59,14 +69,22 @@ const methodNames: Partial<Record<ClientAuthMethod, string>> = {
 function methodsOf(
   listed: readonly ClientAuthMethod[] | undefined,
   { clientAuthMethods }: Capabilities,
+  policy: Policy,
 ) {
-  const methods = clientAuthMethods.filter((method) => listed?.includes(method) ?? true)
+  const methods = clientAuthMethods
+    .filter((method) => listed?.includes(method) ?? true)
+    .filter((method) => policy.clientAuthMethods?.includes(method) ?? true)
   const isJwt = methods.some((method) => method.endsWith('_JWT'))
   return {
     methods: methods.flatMap((method) => methodNames[method] ?? []),
-    algorithms: isJwt ? [...asymmetricAlgorithms, ...symmetricAlgorithms] : undefined,
+    algorithms: isJwt
+      ? allowedBy(policy, [...asymmetricAlgorithms, ...symmetricAlgorithms])
+      : undefined,
   }
 }
+
+const allowedBy = ({ algorithms }: Policy, known: readonly string[]): string[] =>
+  known.filter((alg) => algorithms?.includes(alg) ?? true)
 
 /** What may be registered to be encrypted, and how. */
 const encryptionMetadata = Object.fromEntries(
@@ -81,17 +99,21 @@ export function serviceMetadata(
   service: Service,
   capabilities: Capabilities,
 ): Record<string, unknown> {
+  const policy = policyOf(service)
   const members = {
     issuer: service.issuer,
     ...endpointMembers(service),
-    ...requestMembers(service, grantTypesOf(service, capabilities)),
-    ...algorithmMembers(capabilities),
-    ...authenticationMembers(service, capabilities),
+    ...requestMembers(service, policy, grantTypesOf(service, capabilities)),
+    ...algorithmMembers(policy, capabilities),
+    ...authenticationMembers(service, policy, capabilities),
+    ...backchannelMembers(service, policy),
     ...userMembers(service),
+    ...assuranceMetadata(service),
     authorization_details_types_supported: service.supportedAuthorizationDetailsTypes,
-    dpop_signing_alg_values_supported: asymmetricAlgorithms,
     native_sso_supported: service.nativeSsoSupported || undefined,
-    tls_client_certificate_bound_access_tokens: service.tlsClientCertificateBoundAccessTokens,
+    dpop_signing_alg_values_supported: allowedBy(policy, asymmetricAlgorithms),
+    tls_client_certificate_bound_access_tokens:
+      service.tlsClientCertificateBoundAccessTokens || policy.senderConstraint !== undefined,
     ...additionalMetadata(service),
   }
   return Object.fromEntries(Object.entries(members).filter(([, value]) => hasValue(value)))
@@ -113,36 +135,54 @@ const endpointMembers = (service: Service) => ({
 })
 
 /** What requests may ask for, and how. */
-const requestMembers = (service: Service, grantTypes: readonly GrantType[]) => ({
+const requestMembers = (service: Service, policy: Policy, grantTypes: readonly GrantType[]) => ({
   scopes_supported: supportedScopes(service).map(({ name }) => name),
-  response_types_supported: responseTypesOf(service, grantTypes),
-  response_modes_supported: responseModes,
+  response_types_supported: responseTypesOf(service, policy, grantTypes),
+  response_modes_supported: policy.jarmRequired
+    ? responseModes.filter((mode) => mode.endsWith('jwt'))
+    : responseModes,
   grant_types_supported: Object.entries(grantTypeNames)
     .filter(([, type]) => grantTypes.includes(type))
     .map(([name]) => name),
-  code_challenge_methods_supported: service.pkceS256Required ? ['S256'] : ['S256', 'plain'],
+  code_challenge_methods_supported: policy.pkceS256Required ? ['S256'] : ['S256', 'plain'],
   claims_parameter_supported: true,
   request_parameter_supported: true,
   request_uri_parameter_supported: true,
   require_request_uri_registration: true,
-  require_signed_request_object: service.requestObjectRequired,
-  require_pushed_authorization_requests: service.parRequired,
-  authorization_response_iss_parameter_supported: !service.issSuppressed,
+  require_signed_request_object: policy.requestObjectRequired,
+  require_pushed_authorization_requests: policy.parRequired,
+  authorization_response_iss_parameter_supported: !policy.issSuppressed,
 })
 
+/** CIBA §4. */
+const backchannelMembers = (service: Service, policy: Policy) =>
+  supportsGrantType('CIBA', service)
+    ? {
+        backchannel_authentication_endpoint: service.backchannelAuthenticationEndpoint,
+        backchannel_token_delivery_modes_supported:
+          service.supportedBackchannelTokenDeliveryModes?.map((mode) => mode.toLowerCase()),
+        backchannel_user_code_parameter_supported: service.backchannelUserCodeParameterSupported,
+        backchannel_authentication_request_signing_alg_values_supported: allowedBy(
+          policy,
+          asymmetricAlgorithms,
+        ),
+      }
+    : {}
+
 /** By what the service signs, and what clients may register to be encrypted. */
-function algorithmMembers({ signingAlgorithms, decryptionAlgorithms }: Capabilities) {
-  const signed = [...signingAlgorithms, ...symmetricAlgorithms]
+function algorithmMembers(policy: Policy, capabilities: Capabilities) {
+  const { signingAlgorithms, decryptionAlgorithms } = capabilities
+  const signed = allowedBy(policy, [...signingAlgorithms, ...symmetricAlgorithms])
   return {
-    id_token_signing_alg_values_supported: signed,
-    userinfo_signing_alg_values_supported: [...signed, 'none'],
+    id_token_signing_alg_values_supported: [...signed, ...allowedBy(policy, ['none'])],
+    userinfo_signing_alg_values_supported: [...signed, ...allowedBy(policy, ['none'])],
     authorization_signing_alg_values_supported: signed,
     introspection_signing_alg_values_supported: signed,
-    request_object_signing_alg_values_supported: [
+    request_object_signing_alg_values_supported: allowedBy(policy, [
       ...asymmetricAlgorithms,
       ...symmetricAlgorithms,
       'none',
-    ],
+    ]),
     request_object_encryption_alg_values_supported: decryptionAlgorithms,
     request_object_encryption_enc_values_supported: contentEncryptions,
     ...encryptionMetadata,
@@ -150,9 +190,9 @@ function algorithmMembers({ signingAlgorithms, decryptionAlgorithms }: Capabilit
 }
 
 /** How clients prove who they are, at each endpoint that the service has. */
-function authenticationMembers(service: Service, capabilities: Capabilities) {
+function authenticationMembers(service: Service, policy: Policy, capabilities: Capabilities) {
   const membersOf = (name: string, listed: readonly ClientAuthMethod[] | undefined) => {
-    const { methods, algorithms } = methodsOf(listed, capabilities)
+    const { methods, algorithms } = methodsOf(listed, capabilities, policy)
     return {
       [`${name}_endpoint_auth_methods_supported`]: methods,
       [`${name}_endpoint_auth_signing_alg_values_supported`]: algorithms,

@@ -4,6 +4,7 @@
 import type { ClientDocument } from '../model/client.ts'
 import { unsupportedEncryption } from './encryption-algorithm.ts'
 import { keySetProblem } from './key-set-rules.ts'
+import { modesExclude } from './policy.ts'
 import {
   dangerousSchemes,
   duplicateProblem,
@@ -85,6 +86,9 @@ export async function findClientProblems(document: ClientDocument): Promise<Prob
     jsonProblem('customMetadata', document.customMetadata),
     aliasProblem(document),
     tlsProblem(document),
+    modesExclude(document.fapiModes)
+      ? { path: 'fapiModes', message: 'FAPI 1.0 and FAPI 2.0 exclude each other.' }
+      : undefined,
   ])
 }
 
@@ -96,6 +100,9 @@ function algorithmProblem(
   if (alg === unsupportedAlgorithm) return { path: name, message: 'ES256K is not supported.' }
   if (alg === 'NONE' && name === 'tokenAuthSignAlg') {
     return { path: name, message: 'A client assertion has to be signed.' }
+  }
+  if (alg === 'NONE' && name === 'authorizationSignAlg') {
+    return { path: name, message: 'A JWT response has to be signed, JARM §3.' }
   }
   return undefined
 }

@@ -45,6 +45,12 @@ const rules = defineRules('Response type', {
     spec: 'OIDC Core §3.2.2.1',
     says: 'A response_type with id_token needs a nonce.',
   },
+  unsignedIdToken: {
+    code: 'P005010',
+    error: 'unsupported_response_type',
+    spec: 'OIDC Core §2',
+    says: 'The client registered ID Tokens without a signature: they do not go through a browser.',
+  },
   modeUnknown: {
     code: 'P005007',
     error: 'invalid_request',
@@ -106,8 +112,10 @@ export function requireOpenIdParts(
   responseTypes: string[],
   isOpenId: boolean,
   nonce: string | undefined,
+  client: Client,
 ): void {
   if (!responseTypes.includes('id_token')) return
+  if (client.idTokenSignAlg === 'NONE') refuse(rules.unsignedIdToken)
   if (!isOpenId) refuse(rules.withoutOpenId)
   if (nonce === undefined) refuse(rules.nonceMissing)
 }

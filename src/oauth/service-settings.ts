@@ -3,6 +3,7 @@ import type { Scope } from '../model/scope.ts'
 import type { ServiceDocument } from '../model/service.ts'
 import { keySetProblem, parseKeys } from './key-set-rules.ts'
 import { compilePattern } from './pattern.ts'
+import { modesExclude } from './policy.ts'
 import {
   duplicateProblem,
   isLoopbackHost,
@@ -79,6 +80,7 @@ export async function findServiceProblems(document: ServiceDocument): Promise<Pr
     ...jsonTexts.map((name) => jsonProblem(name, document[name])),
     ...scopeProblems(document),
     accessTokenProblem(document),
+    modesProblem(document),
   ])
 }
 
@@ -116,6 +118,19 @@ function scopeProblems({ supportedScopes = [] }: ServiceDocument): (Problem | un
       supportedScopes.map(({ name }) => name),
     ),
   ]
+}
+
+/** What a security profile forbids is refused when it is configured, not when tokens are signed. */
+function modesProblem({ fapiModes, accessTokenSignAlg }: ServiceDocument): Problem | undefined {
+  const path = 'fapiModes'
+  if (modesExclude(fapiModes)) {
+    return { path, message: 'FAPI 1.0 and FAPI 2.0 exclude each other.' }
+  }
+  const isStrict = fapiModes?.some((mode) => mode !== 'FAPI1_BASELINE')
+  const isWeak = accessTokenSignAlg && !['PS256', 'ES256', 'EdDSA'].includes(accessTokenSignAlg)
+  return isStrict && isWeak
+    ? { path: 'accessTokenSignAlg', message: 'FAPI allows PS256, ES256 and EdDSA.' }
+    : undefined
 }
 
 /** The pattern of a dynamic scope is one of RE2: it takes linear time, whatever the input. */

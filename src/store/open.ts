@@ -3,11 +3,13 @@ import type { Sealer } from '../system/sealer.ts'
 import { accessTokens } from './access-tokens.ts'
 import { apiTokens } from './api-tokens.ts'
 import { attempts } from './attempts.ts'
+import { backchannelRequests } from './backchannel-requests.ts'
 import { clients } from './clients.ts'
 import { codes } from './codes.ts'
 import { counters } from './counters.ts'
 import { deviceCodes } from './device-codes.ts'
 import { grantedScopes } from './granted-scopes.ts'
+import { notifications } from './notifications.ts'
 import { openPostgres } from './postgres.ts'
 import { purge } from './purge.ts'
 import { refreshTokens } from './refresh-tokens.ts'
@@ -57,6 +59,8 @@ export function assemble(engine: Engine, sealer: Sealer): Store {
     counters: counters(engine),
     tickets: tickets(engine),
     codes: codes(engine),
+    backchannelRequests: backchannelRequests(engine, sealer),
+    notifications: notifications(engine, sealer),
     accessTokens: accessTokens(engine),
     refreshTokens: refreshTokens(engine, sealer),
     grantedScopes: grantedScopes(engine),

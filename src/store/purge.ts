@@ -4,10 +4,10 @@ import { and, inArray, lte, sql } from 'drizzle-orm'
 import type { Engine } from './store.ts'
 
 /**
- * A code is remembered for an hour after it expired: a replay of it has to be recognised, and a
- * device that polls on has to be told that its code has expired.
+ * A code is remembered for an hour after it expired: a replay of it has to be recognised. So are a
+ * backchannel request and a device code: their clients have to learn that they expired.
  */
-const codeMemoryMilliseconds = 3_600_000
+const memoryMilliseconds = 3_600_000
 
 interface Purge {
   now: number
@@ -21,12 +21,14 @@ export async function purge(engine: Engine, { now, limit = 500, signal }: Purge)
   const { tables } = engine
   const expiring = [
     [tables.tickets, now],
-    [tables.authorizationCodes, now - codeMemoryMilliseconds],
+    [tables.authorizationCodes, now - memoryMilliseconds],
+    [tables.backchannelRequests, now - memoryMilliseconds],
+    [tables.notifications, now],
     [tables.accessTokens, now],
     [tables.refreshTokens, now],
     [tables.refreshPredecessors, now],
     [tables.replays, now],
-    [tables.deviceCodes, now - codeMemoryMilliseconds],
+    [tables.deviceCodes, now - memoryMilliseconds],
     [tables.attempts, now],
     [tables.apiTokens, now],
   ] as const

@@ -8,6 +8,8 @@ export const {
   counters,
   tickets,
   authorizationCodes,
+  backchannelRequests,
+  notifications,
   accessTokens,
   refreshTokens,
   refreshPredecessors,

@@ -6,11 +6,13 @@ import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core'
 import type { accessTokens } from './access-tokens.ts'
 import type { apiTokens } from './api-tokens.ts'
 import type { attempts } from './attempts.ts'
+import type { backchannelRequests } from './backchannel-requests.ts'
 import type { clients } from './clients.ts'
 import type { codes } from './codes.ts'
 import type { counters } from './counters.ts'
 import type { deviceCodes } from './device-codes.ts'
 import type { grantedScopes } from './granted-scopes.ts'
+import type { notifications } from './notifications.ts'
 import type { refreshTokens } from './refresh-tokens.ts'
 import type { replays } from './replays.ts'
 import type { services } from './services.ts'
@@ -68,6 +70,8 @@ export interface Store {
   readonly counters: ReturnType<typeof counters>
   readonly tickets: ReturnType<typeof tickets>
   readonly codes: ReturnType<typeof codes>
+  readonly backchannelRequests: ReturnType<typeof backchannelRequests>
+  readonly notifications: ReturnType<typeof notifications>
   readonly accessTokens: ReturnType<typeof accessTokens>
   readonly refreshTokens: ReturnType<typeof refreshTokens>
   readonly grantedScopes: ReturnType<typeof grantedScopes>

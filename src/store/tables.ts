@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { ApiToken } from '../model/api-token.ts'
 import { AuthorizationCode } from '../model/authorization-code.ts'
+import { BackchannelRequest } from '../model/backchannel-request.ts'
 import { DeviceCode } from '../model/device-code.ts'
 import { GrantedScopes } from '../model/granted-scopes.ts'
 import { Ticket } from '../model/ticket.ts'
@@ -88,6 +89,47 @@ export const defineTables = (columns: typeof sqliteColumns) => {
         primaryKey({ columns: [t.serviceId, t.codeHash] }),
         index('authorization_codes_client').on(t.serviceId, t.clientId),
         index('authorization_codes_expiry').on(t.expiresAt),
+      ],
+    ),
+    backchannelRequests: table(
+      'backchannel_requests',
+      {
+        serviceId: serviceId(),
+        authReqHash: text('auth_req_hash').notNull(),
+        ticketHash: text('ticket_hash').notNull(),
+        clientId: integer('client_id').notNull(),
+        subject: text('subject'),
+        status: text('status').notNull(),
+        createdAt: integer('created_at').notNull(),
+        expiresAt: integer('expires_at').notNull(),
+        lastPolledAt: integer('last_polled_at'),
+        intervalSeconds: integer('interval_seconds').notNull(),
+        data: json('data', BackchannelRequest).notNull(),
+        sealed: text('sealed').notNull(),
+      },
+      (t) => [
+        primaryKey({ columns: [t.serviceId, t.authReqHash] }),
+        uniqueIndex('backchannel_requests_ticket').on(t.serviceId, t.ticketHash),
+        index('backchannel_requests_client').on(t.serviceId, t.clientId),
+        index('backchannel_requests_expiry').on(t.expiresAt),
+      ],
+    ),
+    notifications: table(
+      'notifications',
+      {
+        serviceId: serviceId(),
+        notificationId: text('notification_id').notNull(),
+        clientId: integer('client_id').notNull(),
+        attempts: integer('attempts').notNull(),
+        dueAt: integer('due_at').notNull(),
+        expiresAt: integer('expires_at').notNull(),
+        sealed: text('sealed').notNull(),
+      },
+      (t) => [
+        primaryKey({ columns: [t.serviceId, t.notificationId] }),
+        index('notifications_client').on(t.serviceId, t.clientId),
+        index('notifications_due').on(t.dueAt),
+        index('notifications_expiry').on(t.expiresAt),
       ],
     ),
     accessTokens: table(

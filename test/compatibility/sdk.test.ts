@@ -42,8 +42,9 @@ beforeAll(async () => {
     nativeSsoSupported: true,
     supportedGrantTypes: [
       ...(['AUTHORIZATION_CODE', 'REFRESH_TOKEN', 'PASSWORD', 'CLIENT_CREDENTIALS'] as const),
-      ...(['DEVICE_CODE', 'TOKEN_EXCHANGE', 'JWT_BEARER'] as const),
+      ...(['CIBA', 'DEVICE_CODE', 'TOKEN_EXCHANGE', 'JWT_BEARER'] as const),
     ],
+    supportedBackchannelTokenDeliveryModes: ['POLL', 'PUSH'],
     supportedScopes: ['openid', 'profile', 'read', 'device_sso'].map((name) => ({
       name,
       defaultEntry: false,
@@ -380,6 +381,71 @@ describe('the device flow', () => {
       ...{ serviceId, tokenRequest: { parameters: redeemed, clientId, clientSecret } },
     })
     expect(tokens).toMatchObject({ action: 'OK', subject: 'alice' })
+  })
+})
+
+describe('CIBA', () => {
+  const cibaClient = async (mode: string) => {
+    const client = await sdk.client.create({
+      serviceId,
+      client: {
+        ...{ clientName: 'CIBA', clientType: 'CONFIDENTIAL', bcDeliveryMode: mode },
+        bcNotificationEndpoint: 'https://app.example.com/notified',
+      },
+    })
+    return { clientId: String(client.clientId), clientSecret: client.clientSecret ?? '' }
+  }
+  const ask = (credentials: { clientId: string; clientSecret: string }) =>
+    sdk.ciba.processAuthentication({
+      serviceId,
+      backchannelAuthenticationRequest: {
+        parameters: form({
+          ...{ scope: 'openid', login_hint: 'alice', client_notification_token: 'token' },
+        }),
+        ...credentials,
+      },
+    })
+  const issue = (ticket = '') =>
+    sdk.ciba.issue({ serviceId, backchannelAuthenticationIssueRequest: { ticket } })
+  const complete = (ticket = '') =>
+    sdk.ciba.complete({
+      serviceId,
+      backchannelAuthenticationCompleteRequest: {
+        ...{ ticket, result: 'AUTHORIZED', subject: 'alice', authTime: 1_700_000_000 },
+      },
+    })
+
+  it('asks, issues, completes and polls, with retries and a server of its own (mission C11, mission C15)', async () => {
+    const credentials = await cibaClient('POLL')
+    const asked = await ask(credentials)
+    expect(asked).toMatchObject({ action: 'USER_IDENTIFICATION', hintType: 'LOGIN_HINT' })
+    const issued = await issue(asked.ticket)
+    expect(issued).toMatchObject({ action: 'OK', expiresIn: 600, interval: 5 })
+    expect((await issue(asked.ticket)).authReqId).toBe(issued.authReqId)
+    expect(await complete(asked.ticket)).toMatchObject({ action: 'NO_ACTION' })
+    const parameters = form({
+      ...{ grant_type: 'urn:openid:params:grant-type:ciba', auth_req_id: issued.authReqId },
+    })
+    const tokens = await sdk.token.process({
+      ...{ serviceId, tokenRequest: { parameters, ...credentials } },
+    })
+    expect(tokens).toMatchObject({ action: 'OK', subject: 'alice' })
+  })
+
+  it('pushes, and fails, in answers that the SDK reads (mission C15)', async () => {
+    const credentials = await cibaClient('PUSH')
+    const asked = await ask(credentials)
+    await issue(asked.ticket)
+    const pushed = await complete(asked.ticket)
+    expect(pushed).toMatchObject({ action: 'NOTIFICATION', clientNotificationToken: 'token' })
+    const { ticket = '' } = await ask(credentials)
+    const failed = await sdk.ciba.fail({
+      serviceId,
+      backchannelAuthenticationFailRequest: { ticket, reason: 'ACCESS_DENIED' },
+    })
+    expect(failed.action).toBe('FORBIDDEN')
+    expect((await issue(ticket)).action).toBe('INVALID_TICKET')
+    expect((await complete(ticket)).action).toBe('SERVER_ERROR')
   })
 })
 

@@ -75,6 +75,16 @@ describe('The endpoints of the frontend', () => {
     }
   })
 
+  it('hand the attestation of a client instance to Postern', async () => {
+    const headers = { 'OAuth-Client-Attestation': 'a.b.c', 'OAuth-Client-Attestation-PoP': 'd.e.f' }
+    for (const path of ['/token', '/revoke', '/par']) {
+      await fetch(world.issuer + path, { method: 'POST', headers })
+      expect(world.asked.at(-1)?.body).toMatchObject({
+        ...{ oauthClientAttestation: 'a.b.c', oauthClientAttestationPop: 'd.e.f' },
+      })
+    }
+  })
+
   it('publish one and the same metadata for OpenID Connect and for OAuth', async () => {
     const [openid, oauth2] = await Promise.all(
       ['openid-configuration', 'oauth-authorization-server'].map(async (name) => {
@@ -104,7 +114,7 @@ describe('The endpoints of the frontend', () => {
   it('tell a UserInfo request without a token only how to come back (RFC 6750 §3.1)', async () => {
     const response = await fetch(`${world.issuer}/userinfo?access_token=x`)
     expect(response.status).toBe(401)
-    expect(response.headers.get('www-authenticate')).toBe('Bearer')
+    expect(response.headers.get('www-authenticate')).toBe('Bearer, DPoP')
   })
 })
 

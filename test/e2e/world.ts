@@ -1,10 +1,11 @@
 /** Postern, a seeded service and the example frontend, each on a loopback socket of its own. */
+import type { ServerOptions } from 'node:https'
 import * as openid from 'openid-client'
 import { startPostern } from '../../examples/demo/embedded-postern.ts'
 import { createFormBrowser } from '../../examples/demo/form-browser.ts'
-import { listen } from '../../examples/demo/listen.ts'
+import { type Fetch, listen } from '../../examples/demo/listen.ts'
 import { type Api, type SeededClient, seedClient, seedService } from '../../examples/demo/seed.ts'
-import { createFrontend } from '../../examples/frontend/server.ts'
+import { createFrontend, type FrontendOptions } from '../../examples/frontend/server.ts'
 
 /** Nothing listens there: the form browser stops at this address. */
 export const callback = 'http://127.0.0.1:9/callback'
@@ -20,24 +21,41 @@ export interface World {
   issuer: string
   /** The frontend's clock runs this much ahead of the real one. */
   shift(milliseconds: number): void
+  /** What the frontend asked of Postern: the bodies of its calls, by operation, in order. */
+  asked: { operation: string; body: Record<string, unknown> }[]
   client(more?: Record<string, unknown>, redirectUri?: string): Promise<SeededClient>
   close(): Promise<void>
 }
 
-export async function startWorld(): Promise<World> {
-  let app: { fetch(request: Request): Response | Promise<Response> } | undefined
+interface WorldOptions extends Pick<FrontendOptions, 'resourceServers'> {
+  /** Settings of the service. */
+  service?: Record<string, unknown>
+  /** With it, the frontend serves by HTTPS. */
+  tls?: ServerOptions
+}
+
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const { service, tls, ...more } = options
+  let app: { fetch: Fetch } | undefined
   let ahead = 0
+  const asked: World['asked'] = []
   const postern = await startPostern()
-  const frontend = await listen((request) => app?.fetch(request) ?? Response.error())
-  const serviceId = await seedService(postern, frontend.url)
+  const frontend = await listen((...call) => app?.fetch(...call) ?? Response.error(), 0, tls)
+  const serviceId = await seedService(postern, frontend.url, service)
   app = createFrontend({
-    ...{ posternUrl: postern.url, serviceId, apiToken: postern.token },
+    ...{ posternUrl: postern.url, serviceId, apiToken: postern.token, ...more },
     clock: () => Date.now() + ahead,
+    fetch: (url, init) => {
+      const operation = String(url).split(`/api/${serviceId}/`)[1] ?? ''
+      if (init?.body) asked.push({ operation, body: JSON.parse(String(init.body)) })
+      return fetch(url, init)
+    },
   })
   return {
     api: postern,
     serviceId,
     issuer: frontend.url,
+    asked,
     shift: (milliseconds) => {
       ahead += milliseconds
     },
@@ -95,8 +113,7 @@ export const redeem = (
   })
 
 /** A user in front of a form browser, who walks through whatever pages there are. */
-export function createUser(credentials = alice) {
-  const browser = createFormBrowser(callback)
+export function createUser(credentials = alice, browser = createFormBrowser(callback)) {
   return {
     browser,
     /** The titles of the pages that were shown, and the address of the client that it ended at. */

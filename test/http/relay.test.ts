@@ -1,6 +1,7 @@
 /** `Prefer: relay`: the HTTP answer that the frontend owes, for every row of every relay table. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { endpoints } from '../../src/api/index.ts'
+import { ask, begin, cibaClient } from '../support/ciba.ts'
 import {
   authorizationRequest,
   authorize,
@@ -9,6 +10,7 @@ import {
   obtainCode,
   obtainTokens,
   redirectUri,
+  refresh,
   type TestService,
   verifier,
 } from '../support/flows.ts'
@@ -21,8 +23,11 @@ let service: TestService
 let client: Json
 /** A client that registered an algorithm for which the service has no key. */
 let keyless: Json
+/** A client that polls. */
+let ciba: Json
 beforeAll(async () => {
-  service = await createService()
+  service = await createService({ supportedBackchannelTokenDeliveryModes: ['POLL'] })
+  ciba = await cibaClient(service, 'POLL')
   client = await service.client()
   keyless = await service.client({
     ...{ userInfoSignAlg: 'ES512', authorizationSignAlg: 'ES512', idTokenSignAlg: 'ES512' },
@@ -64,6 +69,20 @@ const deviceVerificationUri = 'https://as.example.com/activate'
 async function asksForDevice(settings: Members): Promise<Members> {
   await service.configure(settings)
   return { parameters: 'scope=read', ...proves(client) }
+}
+
+const backchannelFailure = async (reason: string) => ({
+  ...{ ticket: (await ask(service, ciba)).ticket, reason },
+})
+/** What a refresh was answered with, for a client that then asks for this algorithm. */
+async function reissues(idTokenSignAlg: string): Promise<Members> {
+  await service.configure({ idTokenReissuable: true })
+  const by = await service.client()
+  const { refreshToken } = await obtainTokens(service, by)
+  const refreshed = await refresh(service, by, refreshToken)
+  const path = `/api/${service.serviceId}/client/update/${by.clientId}`
+  await service.call('POST', path, { ...by, idTokenSignAlg })
+  return { accessToken: refreshed.accessToken, refreshToken: refreshed.refreshToken }
 }
 
 const jarm = { response_mode: 'query.jwt' }
@@ -153,6 +172,23 @@ const rows: Record<string, Record<string, Row>> = {
     })),
     INTERNAL_SERVER_ERROR: owes(500, 'json', () => ({ ticket: 'unknown', reason: 'UNKNOWN' })),
   },
+  '/backchannel/authentication': {
+    BAD_REQUEST: owes(400, 'json', () => ({ parameters: '', ...proves(ciba) })),
+    UNAUTHORIZED: owes(401, 'json', () => ({ parameters: '' })),
+  },
+  '/backchannel/authentication/issue': {
+    OK: owes(200, 'json', async () => ({ ticket: (await ask(service, ciba)).ticket })),
+    INVALID_TICKET: owes(500, 'json', () => ({ ticket: 'unknown' })),
+  },
+  '/backchannel/authentication/fail': {
+    BAD_REQUEST: owes(400, 'json', () => backchannelFailure('UNKNOWN_USER_ID')),
+    FORBIDDEN: owes(403, 'json', () => backchannelFailure('ACCESS_DENIED')),
+    INTERNAL_SERVER_ERROR: owes(500, 'json', () => backchannelFailure('SERVER_ERROR')),
+  },
+  '/idtoken/reissue': {
+    OK: owes(200, 'json', () => reissues('RS256')),
+    INTERNAL_SERVER_ERROR: owes(500, 'json', () => reissues('ES512')),
+  },
   '/auth/userinfo': challenged(withoutOpenid),
   '/auth/userinfo/issue': {
     ...challenged(withoutOpenid),
@@ -181,6 +217,8 @@ const rows: Record<string, Record<string, Row>> = {
 /** Actions of the contract that no rule leads to yet; a frontend may meet them all the same. */
 const unreached: Record<string, string[]> = {
   '/pushed_auth_req': ['FORBIDDEN', 'INTERNAL_SERVER_ERROR'],
+  '/backchannel/authentication': ['INTERNAL_SERVER_ERROR'],
+  '/backchannel/authentication/issue': ['INTERNAL_SERVER_ERROR'],
   '/auth/userinfo': ['INTERNAL_SERVER_ERROR'],
   '/auth/introspection': ['INTERNAL_SERVER_ERROR'],
   '/auth/revocation': ['INTERNAL_SERVER_ERROR'],
@@ -252,6 +290,16 @@ describe('an action that leaves the frontend something to do', () => {
       () => ({
         parameters: form({ grant_type: 'password', username: 'u', password: 'p' }),
         ...proves(client),
+      }),
+    ],
+    [
+      ...(['/backchannel/authentication', 'USER_IDENTIFICATION'] as const),
+      () => ({ parameters: form({ scope: 'openid', login_hint: 'a' }), ...proves(ciba) }),
+    ],
+    [
+      ...(['/backchannel/authentication/complete', 'NO_ACTION'] as const),
+      async () => ({
+        ...{ ticket: (await begin(service, ciba)).ticket, result: 'AUTHORIZED', subject: 'alice' },
       }),
     ],
     ['/auth/userinfo', 'OK', async () => ({ token: await tokenOf() })],

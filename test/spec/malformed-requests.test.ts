@@ -5,7 +5,8 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { endpoints } from '../../src/api/index.ts'
-import { authorizationRequest, createService, form, type TestService } from '../support/flows.ts'
+import { cibaClient, createCibaService, signingClient, signRequest } from '../support/ciba.ts'
+import { authorizationRequest, form, type TestService } from '../support/flows.ts'
 import type { Json, Reply } from '../support/server.ts'
 
 /** SQLite answers quickly enough for thousands; PostgreSQL proves that it stores what is stored. */
@@ -16,7 +17,7 @@ const contract: Json = JSON.parse(readFileSync('openapi/openapi.json', 'utf8'))
 let service: TestService
 let client: Json
 beforeAll(async () => {
-  service = await createService()
+  service = await createCibaService()
   client = await service.client()
 })
 afterAll(() => service.close())
@@ -96,8 +97,10 @@ const parameterNames = [
   ...['token', 'token_type_hint', 'response_type', 'response_mode', 'state', 'nonce', 'claims'],
   ...['request', 'request_uri', 'id_token_hint', 'max_age', 'prompt', 'acr_values', 'resource'],
   ...['code_challenge', 'code_challenge_method', 'ui_locales', 'display', 'dpop_jkt', '__proto__'],
-  ...['device_code', 'acr_values', 'authorization_details', 'assertion', 'requested_token_type'],
+  ...['auth_req_id', 'login_hint', 'login_hint_token', 'client_notification_token', 'user_code'],
+  ...['binding_message', 'requested_expiry', 'device_code', 'authorization_details', 'assertion'],
   ...['subject_token', 'subject_token_type', 'actor_token', 'actor_token_type', 'audience'],
+  'requested_token_type',
 ]
 const known = () => ({
   client_id: String(client.clientId),
@@ -205,6 +208,35 @@ describe('the operations that take a raw request', () => {
       expectSane(await service.call('POST', pathOf(path), body), path, 'post')
     })
     await fc.assert(property, { ...options, numRuns: runs * 2 })
+  })
+})
+
+describe('the backchannel authentication endpoint', () => {
+  it('survives parameters that are nearly right', async () => {
+    const asker = await cibaClient(service, 'POLL')
+    const path = '/api/{serviceId}/backchannel/authentication'
+    const credentials = { clientId: String(asker.clientId), clientSecret: asker.clientSecret }
+    const property = fc.asyncProperty(parameters, fc.boolean(), async (text, isWhole) => {
+      const base = isWhole ? 'scope=openid&login_hint=alice&' : ''
+      const body = { parameters: base + text, ...credentials }
+      expectSane(await service.call('POST', pathOf(path), body), path, 'post')
+    })
+    await fc.assert(property, { ...options, numRuns: runs * 2 })
+  })
+
+  it('survives signed requests whose claims are of every kind', async () => {
+    const signer = await signingClient(service)
+    const path = '/api/{serviceId}/backchannel/authentication'
+    const credentials = { clientId: String(signer.clientId), clientSecret: signer.clientSecret }
+    const names = ['iss', 'aud', 'exp', 'iat', 'nbf', 'jti', 'scope', 'claims', 'request_context']
+    const more = ['requested_expiry', 'resource', 'acr_values', 'client_id', 'login_hint']
+    const claims = fc.dictionary(fc.constantFrom(...names, ...more), json, { maxKeys: 3 })
+    const property = fc.asyncProperty(claims, async (values) => {
+      const request = await signRequest(service, signer, { claims: values })
+      const body = { parameters: form({ request }), ...credentials }
+      expectSane(await service.call('POST', pathOf(path), body), path, 'post')
+    })
+    await fc.assert(property, options)
   })
 })
 

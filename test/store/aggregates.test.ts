@@ -1,12 +1,15 @@
 /** What the verbs and finders of each aggregate promise to the scripts that use them. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { BackchannelRequest } from '../../src/model/backchannel-request.ts'
 import type { Store } from '../../src/store/store.ts'
 import { openTestStore, type TestStore } from '../support/stores.ts'
 import {
   accessTokenRow,
   apiTokenRow,
+  backchannelRow,
   clientRow,
   minute,
+  notificationRow,
   now,
   predecessorRow,
   refreshTokenRow,
@@ -99,6 +102,72 @@ describe('a ticket', () => {
     const data = { kind: 'pushed' as const, clientId: 1, parameters: 'scope=other' }
     await store.commit(store.tickets.replace(1, 'ticket-1', data, now))
     expect(await store.tickets.find(1, 'ticket-1')).toMatchObject({ data, expiresAt: later })
+  })
+})
+
+describe('a backchannel request', () => {
+  it('is found by its id and by its ticket, which alone tells its secrets', async () => {
+    const row = backchannelRow(owner)
+    await store.commit(store.backchannelRequests.insert(row))
+    const { secrets, ...kept } = row
+    const pending = { status: 'PENDING', subject: null, lastPolledAt: null }
+    const found = await store.backchannelRequests.find(1, row.authReqHash)
+    expect(found).toMatchObject({ ...kept, ...pending })
+    expect(JSON.stringify(found)).not.toContain('in-clear')
+    const byTicket = await store.backchannelRequests.findByTicket(1, row.ticketHash)
+    expect(byTicket).toEqual({ ...kept, ...pending, secrets })
+    expect(await store.backchannelRequests.findByTicket(1, row.authReqHash)).toBeUndefined()
+  })
+
+  it('keeps the time and the interval of its last poll until it is decided', async () => {
+    const { authReqHash, data } = backchannelRow(owner)
+    const { insert, poll, complete, find } = store.backchannelRequests
+    await store.commit(insert(backchannelRow(owner)))
+    await store.commit(poll(1, authReqHash, { now, seen: null, intervalSeconds: 5 }))
+    await store.commit(poll(1, authReqHash, { now: now + 1, seen: now, intervalSeconds: 10 }))
+    const polled = { lastPolledAt: now + 1, intervalSeconds: 10 }
+    expect(await find(1, authReqHash)).toMatchObject(polled)
+    const decision = { scopes: ['openid'] }
+    const decided = { ...data, decision: { grant: { ...decision } } }
+    await store.commit(
+      complete(1, authReqHash, {
+        ...{ status: 'AUTHORIZED', subject: 'alice' },
+        data: BackchannelRequest.parse(decided),
+      }),
+      poll(1, authReqHash, { now: now + 2, seen: now + 1, intervalSeconds: 15 }),
+    )
+    expect(await find(1, authReqHash)).toMatchObject({
+      ...{ ...polled, status: 'AUTHORIZED', subject: 'alice' },
+      data: { decision: { grant: decision } },
+    })
+  })
+})
+
+describe('a notification', () => {
+  it('is due from its time on until it expires, of whichever service, the oldest first', async () => {
+    const rows = [
+      { ...notificationRow(owner), dueAt: now - 1 },
+      { ...notificationRow({ ...owner, serviceId: 2 }), dueAt: now - 2 },
+      { ...notificationRow({ ...owner, suffix: '-later' }), dueAt: now + 1 },
+      notificationRow({ ...owner, suffix: '-expired', expiresAt: now }),
+    ]
+    await store.commit(...rows.map((row) => store.notifications.insert(row)))
+    const due = await store.notifications.due(now, 9)
+    expect(due).toEqual([rows[1], rows[0]].map((row) => ({ ...row, attempts: 0 })))
+    expect(await store.notifications.due(now, 1)).toHaveLength(1)
+  })
+
+  it('is due again when an attempt has failed, and gone when one has not', async () => {
+    const row = notificationRow(owner)
+    const { insert, attempt, due } = store.notifications
+    await store.commit(insert(row))
+    const begun = { attempts: 1, seen: now, nextAt: now + 5 }
+    await store.commit(attempt(1, row.notificationId, begun))
+    await store.commit(attempt(1, row.notificationId, { ...begun, attempts: 2 }))
+    expect(await due(now, 9)).toEqual([])
+    expect(await due(now + 5, 9)).toEqual([{ ...row, attempts: 1, dueAt: now + 5 }])
+    await store.commit(store.notifications.delete(1, row.notificationId))
+    expect(await due(now + 5, 9)).toEqual([])
   })
 })
 

@@ -57,12 +57,17 @@ async function secretsOfFlow(): Promise<Record<string, string>> {
     issuer: 'https://as.example.com',
     jwks: jwksOf(...serviceKeys),
     refreshTokenIdempotent: true,
+    supportedBackchannelTokenDeliveryModes: ['PING', 'PUSH'],
+    attributes: [{ key: 'ext.ciba.deliver', value: 'true' }],
   })
   const at = `/${service.apiKey}`
   const client = await post(`${at}/client/create`, {
     clientType: 'CONFIDENTIAL',
     redirectUris: [redirectUri],
+    bcDeliveryMode: 'PUSH',
+    bcNotificationEndpoint: redirectUri,
   })
+  const userCode = system.random.token(128)
   const authenticated = { clientId: String(client.clientId), clientSecret: client.clientSecret }
   const { ticket } = await post(`${at}/auth/authorization`, {
     parameters: form({
@@ -78,6 +83,20 @@ async function secretsOfFlow(): Promise<Record<string, string>> {
   const first = await post(`${at}/auth/token`, { parameters, ...authenticated })
   const refreshing = form({ grant_type: 'refresh_token', refresh_token: first.refreshToken })
   const second = await post(`${at}/auth/token`, { parameters: refreshing, ...authenticated })
+  const clientNotificationToken = system.random.token(256)
+  const backchannel = await post(`${at}/backchannel/authentication`, {
+    parameters: form({
+      ...{ scope: 'openid', login_hint: 'the-hint-of-who-the-user-is', user_code: userCode },
+      client_notification_token: clientNotificationToken,
+    }),
+    ...authenticated,
+  })
+  const waiting = { ticket: backchannel.ticket }
+  const { authReqId } = await post(`${at}/backchannel/authentication/issue`, waiting)
+  const decision = { result: 'AUTHORIZED', subject: 'alice' }
+  const pushed = await post(`${at}/backchannel/authentication/complete`, {
+    ...{ ...waiting, ...decision },
+  })
   const keys = serviceKeys.flatMap((key) =>
     privateMembers.flatMap((member) => {
       const value = key[member]
@@ -93,6 +112,13 @@ async function secretsOfFlow(): Promise<Record<string, string>> {
     refreshToken: first.refreshToken,
     secondAccessToken: second.accessToken,
     successor: second.refreshToken,
+    clientNotificationToken,
+    userCode,
+    backchannelTicket: backchannel.ticket,
+    authReqId,
+    pushedAccessToken: pushed.accessToken,
+    pushedRefreshToken: pushed.refreshToken,
+    pushedIdToken: pushed.idToken,
     ...Object.fromEntries(keys),
   }
 }

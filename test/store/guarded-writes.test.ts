@@ -4,10 +4,12 @@ import { ConflictError, orRefuse, type Store, type Write } from '../../src/store
 import { openTestStore, type TestStore } from '../support/stores.ts'
 import {
   accessTokenRow,
+  backchannelRow,
   clientRow,
   codeRow,
   deviceCodeRow,
   minute,
+  notificationRow,
   now,
   predecessorRow,
   refreshTokenRow,
@@ -85,6 +87,30 @@ describe('of fifty commits at once', () => {
     const { ticketHash } = ticketRow({ serviceId, clientId: 1 })
     await store.commit(store.tickets.insert(ticketRow({ serviceId, clientId: 1 })))
     expect(await race(() => store.tickets.consume(serviceId, ticketHash, now))).toEqual(oneWon)
+  })
+
+  it('one decides a backchannel request, one polls it, and one redeems it (CIBA §11)', async () => {
+    const row = backchannelRow({ serviceId, clientId: 1 })
+    const { insert, poll, complete, consume, find } = store.backchannelRequests
+    const { authReqHash, data } = row
+    await store.commit(insert(row))
+    const polled = { now, seen: null, intervalSeconds: 5 }
+    expect(await race(() => poll(serviceId, authReqHash, polled))).toEqual(oneWon)
+    const clear = () => store.accessTokens.deleteOf(serviceId, { clientId: 1 })
+    await store.commit(clear())
+    const decision = { status: 'AUTHORIZED' as const, subject: 'alice', data }
+    expect(await race(() => complete(serviceId, authReqHash, decision))).toEqual(oneWon)
+    await store.commit(clear())
+    expect(await race(() => consume(serviceId, authReqHash, now))).toEqual(oneWon)
+    expect(await find(serviceId, authReqHash)).toMatchObject({ status: 'ISSUED' })
+  })
+
+  it('one begins the attempt to deliver a notification', async () => {
+    const row = notificationRow({ serviceId, clientId: 1 })
+    await store.commit(store.notifications.insert(row))
+    const attempt = { attempts: 1, seen: now, nextAt: now + 1 }
+    const begin = () => store.notifications.attempt(serviceId, row.notificationId, attempt)
+    expect(await race(begin)).toEqual(oneWon)
   })
 
   it('one rotates a refresh token (RFC 9700 §4.14.2)', async () => {

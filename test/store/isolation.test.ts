@@ -4,6 +4,7 @@ import type { Engine, Store } from '../../src/store/store.ts'
 import { openTestStore, type TestStore } from '../support/stores.ts'
 import {
   accessTokenRow,
+  backchannelRow,
   clientRow,
   countRows,
   deviceCodeRow,
@@ -36,6 +37,9 @@ const finders = (serviceId: number): Record<string, () => Promise<unknown>> => (
   code: () => store.codes.find(serviceId, 'code-1'),
   deviceCode: () => store.deviceCodes.find(serviceId, 'device-1'),
   deviceCodeByUserCode: () => store.deviceCodes.findByUserCode(serviceId, 'user-1'),
+  backchannelRequest: () => store.backchannelRequests.find(serviceId, 'auth-req-1'),
+  backchannelRequestByTicket: () =>
+    store.backchannelRequests.findByTicket(serviceId, 'backchannel-ticket-1'),
   accessToken: () => store.accessTokens.find(serviceId, 'access-1'),
   latestAccessToken: () => store.accessTokens.findLatest(serviceId, 'family-1', now),
   refreshToken: () => store.refreshTokens.find(serviceId, 'refresh-1'),
@@ -101,6 +105,13 @@ describe('another service', () => {
       store.deviceCodes.slowDown(2, 'device-1', { now, seconds: 5 }),
       store.deviceCodes.decide(2, 'device-1', { now, subject: 'bob', data: deviceCode.data }),
       store.deviceCodes.consume(2, 'device-1', now),
+      store.backchannelRequests.complete(2, 'auth-req-1', {
+        ...{ status: 'AUTHORIZED', data: backchannelRow({ serviceId: 2, clientId: 1 }).data },
+      }),
+      store.backchannelRequests.poll(2, 'auth-req-1', { now, seen: null, intervalSeconds: 9 }),
+      store.backchannelRequests.consume(2, 'auth-req-1', now),
+      store.notifications.attempt(2, 'notification-1', { attempts: 9, seen: now, nextAt: now }),
+      store.notifications.delete(2, 'notification-1'),
       store.clients.update(2, 1, { ...clientRow(2, 1), alias: 'changed' }, 1),
       ...store.clients.delete(2, 1),
       ...store.services.delete(2),
@@ -111,6 +122,9 @@ describe('another service', () => {
       expiresAt: accessTokenRow({ serviceId: 1, clientId: 1 }).expiresAt,
     })
     expect(await store.codes.find(1, 'code-1')).toMatchObject({ consumedAt: null })
+    expect(await store.backchannelRequests.find(1, 'auth-req-1')).toMatchObject({
+      ...{ status: 'PENDING', lastPolledAt: null, intervalSeconds: 5 },
+    })
     expect(await store.clients.find(1, 1)).toMatchObject({ alias: 'alias-1', version: 1 })
     expect(await store.deviceCodes.find(1, 'device-1')).toMatchObject(deviceCode)
     await store.attempts.giveBack(2, 'name')

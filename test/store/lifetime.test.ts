@@ -5,6 +5,7 @@ import { openTestStore, type TestStore } from '../support/stores.ts'
 import {
   accessTokenRow,
   apiTokenRow,
+  backchannelRow,
   codeRow,
   countRows,
   expiringRows,
@@ -47,6 +48,8 @@ describe('deleting a client', () => {
     expect(await countRows(engine, 1)).toEqual({
       ...each(0),
       ...kept,
+      backchannelRequests: 1,
+      notifications: 1,
       refreshPredecessors: 1,
       deviceCodes: 1,
       attempts: 2,
@@ -84,6 +87,13 @@ describe('purging', () => {
     )
     expect(await store.purge(now + 60 * minute - 1)).toBe(0)
     expect(await store.codes.find(1, 'code-1')).toMatchObject({ consumedAt: now - 1 })
+    expect(await store.purge(now + 60 * minute)).toBe(1)
+  })
+
+  it('remembers a backchannel request for an hour, to say that it expired (CIBA §11)', async () => {
+    const row = backchannelRow({ serviceId: 1, clientId: 1, expiresAt: now })
+    await store.commit(store.backchannelRequests.insert(row))
+    expect(await store.purge(now + 60 * minute - 1)).toBe(0)
     expect(await store.purge(now + 60 * minute)).toBe(1)
   })
 

@@ -2,6 +2,7 @@
 import { eq } from 'drizzle-orm'
 import { ApiToken } from '../../src/model/api-token.ts'
 import { AuthorizationCode } from '../../src/model/authorization-code.ts'
+import { BackchannelRequest } from '../../src/model/backchannel-request.ts'
 import { DeviceCode } from '../../src/model/device-code.ts'
 import { Grant } from '../../src/model/grant.ts'
 import { GrantedScopes } from '../../src/model/granted-scopes.ts'
@@ -63,6 +64,29 @@ export const codeRow = (owner: Owner) => ({
   data: AuthorizationCode.parse({ grant, redirectUri: 'https://app.example.com/callback' }),
 })
 
+export const backchannelRow = (owner: Owner) => ({
+  serviceId: owner.serviceId,
+  authReqHash: `auth-req-${owner.clientId}${owner.suffix ?? ''}`,
+  ticketHash: `backchannel-ticket-${owner.clientId}${owner.suffix ?? ''}`,
+  clientId: owner.clientId,
+  createdAt: now,
+  expiresAt: expiry(owner),
+  intervalSeconds: 5,
+  data: BackchannelRequest.parse({
+    request: { clientId: owner.clientId, deliveryMode: 'PING', scopes: ['openid'] },
+  }),
+  secrets: { authReqId: 'auth-req-id-in-clear', clientNotificationToken: 'token-in-clear' },
+})
+
+export const notificationRow = (owner: Owner) => ({
+  serviceId: owner.serviceId,
+  notificationId: `notification-${owner.clientId}${owner.suffix ?? ''}`,
+  clientId: owner.clientId,
+  dueAt: now,
+  expiresAt: expiry(owner),
+  message: { url: 'https://app.example.com/', token: 'token-in-clear', body: '{"a":"in-clear"}' },
+})
+
 export const accessTokenRow = (owner: Owner) => ({
   serviceId: owner.serviceId,
   tokenHash: `access-${owner.clientId}${owner.suffix ?? ''}`,
@@ -120,6 +144,8 @@ export const apiTokenRow = (owner: Owner) => ({
 export const expiringRows = (store: Store, owner: Owner): Write[] => [
   store.tickets.insert(ticketRow(owner)),
   store.codes.insert(codeRow(owner)),
+  store.backchannelRequests.insert(backchannelRow(owner)),
+  store.notifications.insert(notificationRow(owner)),
   store.accessTokens.insert(accessTokenRow(owner)),
   store.refreshTokens.insert(refreshTokenRow(owner)),
   store.refreshTokens.insertPredecessor(predecessorRow(owner)),

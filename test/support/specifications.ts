@@ -7,12 +7,19 @@ export const specifications: Record<string, string> = {
   'OpenID Connect Discovery': 'https://openid.net/specs/openid-connect-discovery-1_0.html',
   'OpenID Connect for Identity Assurance':
     'https://openid.net/specs/openid-connect-4-identity-assurance-1_0.html',
+  'OIDC ASC': 'https://openid.net/specs/openid-connect-advanced-syntax-for-claims-1_0.html',
   'Initiating User Registration': 'https://openid.net/specs/openid-connect-prompt-create-1_0.html',
   'OAuth 2.0 Multiple Response Types':
     'https://openid.net/specs/oauth-v2-multiple-response-types-1_0.html',
   'OAuth 2.0 Form Post Response Mode':
     'https://openid.net/specs/oauth-v2-form-post-response-mode-1_0.html',
   JARM: 'https://openid.net/specs/oauth-v2-jarm.html',
+  'FAPI 1.0 Baseline': 'https://openid.net/specs/openid-financial-api-part-1-1_0.html',
+  'FAPI 1.0 Advanced': 'https://openid.net/specs/openid-financial-api-part-2-1_0.html',
+  'FAPI 2.0 Message Signing': 'https://openid.net/specs/fapi-message-signing-2_0-final.html',
+  CIBA: 'https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html',
+  'FAPI-CIBA': 'https://openid.net/specs/openid-financial-api-ciba-ID1.html',
+  'FAPI 2.0 Message Signing ID1': 'https://openid.net/specs/fapi-2_0-message-signing-ID1.html',
   'FAPI 2.0': 'https://openid.net/specs/fapi-security-profile-2_0-final.html',
 }
 

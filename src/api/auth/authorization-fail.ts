@@ -8,7 +8,7 @@ import type { AuthorizationTicket } from '../../model/ticket.ts'
 import { errorResponse, type Recipient } from '../../oauth/authorization-response.ts'
 import { clientIdentifier } from '../../oauth/id-token.ts'
 import type { ResponseMode } from '../../oauth/response-type.ts'
-import { defineRules, errorBody, Refusal, type Rule } from '../../refusal.ts'
+import { defineRules, errorBody, inWords, Refusal } from '../../refusal.ts'
 import { completeTicket, findAuthorizationTicket } from './authorization-ticket.ts'
 
 /** One rule for each reason: they are the caller's refusals, in the words of this catalogue. */
@@ -154,20 +154,14 @@ export const authorizationFail = defineEndpoint({
     const found = await findAuthorizationTicket(context, body.ticket)
     await store.commit(...completeTicket(context, found))
     const recipient = await recipientOf(context, found.request)
-    return errorResponse(recipient, service, new Refusal(describedBy(body)))
+    const rule = inWords(rules[body.reason], { errorDescription: body.description })
+    return errorResponse(recipient, service, new Refusal(rule))
   },
   refuse: ({ rule }, { service }) => ({
     action: rule.error === 'server_error' ? 'INTERNAL_SERVER_ERROR' : 'BAD_REQUEST',
     responseContent: errorBody(rule, service),
   }),
 })
-
-/** RFC 6749 §4.1.2.1: a description is printable ASCII without quotes and backslashes. */
-function describedBy(body: z.output<typeof AuthorizationFailRequest>): Rule {
-  const rule = rules[body.reason]
-  const says = body.description?.replace(/[^\x20-\x7e]|["\\]/g, '').trim()
-  return says ? { ...rule, says } : rule
-}
 
 /**
  * Where the response of a kept request goes; the client may be gone meanwhile, its URI is still

@@ -4,20 +4,22 @@
 import { z } from 'zod'
 import type { ServiceContext } from '../../grants/grant-request.ts'
 import { idTokenFor, issueAccessToken, tokenTypeOf } from '../../grants/issue.ts'
+import { issueCode } from '../../grants/issue-code.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { JsonObjectText } from '../../http/json-text.ts'
 import { authorizationRelay } from '../../http/relay.ts'
 import { AuthzDetails } from '../../model/authorization-details.ts'
 import type { Client } from '../../model/client.ts'
 import { Grant, Property } from '../../model/grant.ts'
+import type { Service } from '../../model/service.ts'
 import type { AuthorizationTicket } from '../../model/ticket.ts'
-import { tokenHash } from '../../oauth/access-token.ts'
 import { detailsFromApi } from '../../oauth/authorization-details.ts'
 import { authorizationResponse, refusingTo } from '../../oauth/authorization-response.ts'
+import { releasedText } from '../../oauth/claims-release.ts'
 import { requestsNativeSso, requireSession } from '../../oauth/native-sso.ts'
 import { keepScopes } from '../../oauth/scope.ts'
-import { defineRules, errorBody, refuse } from '../../refusal.ts'
-import type { Write } from '../../store/store.ts'
+import { subjectForClient } from '../../oauth/subject.ts'
+import { defineCallerRules, defineRules, errorBody, refuse, refuseCaller } from '../../refusal.ts'
 import { rememberScopes } from '../remember-scopes.ts'
 import { recipientOf } from './authorization-fail.ts'
 import { completeTicket, findAuthorizationTicket, TicketInfo } from './authorization-ticket.ts'
@@ -34,6 +36,14 @@ const rules = defineRules('Authorization issue', {
     error: 'login_required',
     spec: 'OIDC Core §3.1.2.1',
     says: 'The user who consented is not the one that the request is about.',
+  },
+})
+
+const callerRules = defineCallerRules('Authorization issue', {
+  authTimeMissing: {
+    code: 'P033003',
+    status: 400,
+    says: 'The client or its max_age need to know when the user authenticated: authTime is missing.',
   },
 })
 
@@ -85,7 +95,7 @@ const AuthorizationIssueRequest = z
       .optional()
       .describe('Whether aud of an ID Token is an array or a string; an array when absent.'),
     verifiedClaimsForTx: z
-      .array(z.string())
+      .array(JsonObjectText)
       .optional()
       .describe('Verified claims that transformed claims are computed from, each as JSON text.'),
   })
@@ -143,7 +153,8 @@ export const authorizationIssue = defineEndpoint({
     const issued = await refusingTo(recipient, service, async () => {
       const { client } = recipient
       if (!client || client.locked) refuse(rules.clientGone, String(request.clientId))
-      requireExpectedSubject(request, body)
+      requireAuthTime(request, body, client)
+      requireExpectedSubject(request, body, service, client)
       return issueParts(context, client, request, body)
     })
     if ('action' in issued) {
@@ -166,9 +177,21 @@ export const authorizationIssue = defineEndpoint({
 
 type IssueBody = z.output<typeof AuthorizationIssueRequest>
 
+/** OIDC Core §2: auth_time is required by max_age, and by clients that registered so. */
+function requireAuthTime(request: AuthorizationTicket, { authTime }: IssueBody, client: Client) {
+  const isOpenId = request.scopes.includes('openid')
+  const isNeeded = client.authTimeRequired || request.maxAge !== undefined
+  if (isOpenId && isNeeded && !authTime) refuseCaller(callerRules.authTimeMissing)
+}
+
 /** OIDC Core §3.1.2.1: with a hint or a demanded `sub`, no other user's tokens are issued. */
-function requireExpectedSubject({ subject }: AuthorizationTicket, body: IssueBody): void {
-  const known = [body.subject, body.sub]
+function requireExpectedSubject(
+  { subject }: AuthorizationTicket,
+  body: IssueBody,
+  service: Service,
+  client: Client,
+): void {
+  const known = [body.subject, body.sub, subjectForClient(service, client, {}, body.subject)]
   if (subject !== undefined && !known.includes(subject)) refuse(rules.otherSubject)
 }
 
@@ -186,7 +209,7 @@ async function issueParts(
   if (isNativeSso) requireSession(grant.sessionId)
   const familyId = system.random.token(128)
   const code = responseTypes.includes('code')
-    ? issueCode(context, { client, request, body, grant, familyId })
+    ? issueCode(context, { client, request, grant, familyId, ...body })
     : undefined
   const token = responseTypes.includes('token')
     ? await issueAccessToken(context, {
@@ -200,8 +223,9 @@ async function issueParts(
       })
     : undefined
   const { accessToken } = token ?? {}
+  const signed = { accessToken, code: code?.value, state: request.state }
   const idToken = responseTypes.includes('id_token')
-    ? await idTokenFor(context, client, { subject, grant, now, accessToken, code: code?.value })
+    ? await idTokenFor(context, client, { subject, grant, now, ...signed })
     : undefined
   const { writes: tokenWrites = [], grant: _, ...tokenParts } = token ?? {}
   return {
@@ -230,7 +254,7 @@ function grantOf(
   request: AuthorizationTicket,
   body: IssueBody,
   client: Client,
-  { service }: ServiceContext,
+  { service, now }: ServiceContext,
 ): Grant {
   const scopes = body.scopes?.length ? body.scopes : request.scopes
   const { sub, authTime, acr, sessionId, consentedClaims, idtHeaderParams, idTokenAudType } = body
@@ -244,8 +268,9 @@ function grantOf(
     acr,
     nonce: request.nonce,
     sessionId,
-    idTokenClaims: body.claims,
+    idTokenClaims: releasedText('idTokenClaims', request, body, { service, now }),
     userInfoClaims: request.userInfoClaims,
+    transformedClaims: request.transformedClaims,
     requestedIdTokenClaims: Object.keys(JSON.parse(request.idTokenClaims ?? '{}')),
     consentedClaims,
     idtHeaderParams,
@@ -254,38 +279,4 @@ function grantOf(
     clientIdAliasUsed: request.clientIdAliasUsed,
     dpopThumbprint: request.dpopThumbprint,
   })
-}
-
-interface CodeParts {
-  client: Client
-  request: AuthorizationTicket
-  body: IssueBody
-  grant: Grant
-  familyId: string
-}
-
-function issueCode(
-  { service, store, system, now }: ServiceContext,
-  { client, request, body, grant, familyId }: CodeParts,
-): { value: string; writes: Write[] } {
-  const value = system.random.token(256)
-  const seconds = service.authorizationCodeDuration || 600
-  const { redirectUri, redirectUriGiven, codeChallenge, codeChallengeMethod } = request
-  const write = store.codes.insert({
-    serviceId: service.apiKey,
-    codeHash: tokenHash(value),
-    familyId,
-    clientId: client.clientId,
-    subject: body.subject,
-    expiresAt: now + seconds * 1000,
-    data: {
-      grant,
-      redirectUri,
-      redirectUriGiven,
-      codeChallenge,
-      codeChallengeMethod,
-      accessTokenDuration: body.accessTokenDuration,
-    },
-  })
-  return { value, writes: [write] }
 }

@@ -20,6 +20,7 @@ import { tokenHash } from '../../oauth/access-token.ts'
 import { detailsToApi } from '../../oauth/authorization-details.ts'
 import { type Recipient, refusingTo } from '../../oauth/authorization-response.ts'
 import { claimsToAnswer } from '../../oauth/claims-parameter.ts'
+import { transformationSources } from '../../oauth/claims-release.ts'
 import { clientIdentifier } from '../../oauth/id-token.ts'
 import { requestsNativeSso } from '../../oauth/native-sso.ts'
 import { type Parameters, parseParameters, parseWords } from '../../oauth/parameters.ts'
@@ -273,6 +274,7 @@ function interactionOf(
     lowestPrompt: lowestPrompt(prompts),
     idTokenClaims: ticket.idTokenClaims,
     userInfoClaims: ticket.userInfoClaims,
+    ...transformationSources(service, ticket, 'idTokenClaims'),
     resources: ticket.resources,
     authorizationDetails: detailsToApi(ticket.authorizationDetails),
     purpose: parameters.get('purpose'),

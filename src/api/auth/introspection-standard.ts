@@ -9,6 +9,8 @@ import { detailsMember } from '../../oauth/authorization-details.ts'
 import { clientIdentifier } from '../../oauth/id-token.ts'
 import { introspectionJwt, wantsJwt } from '../../oauth/introspection-jwt.ts'
 import { parseParameters } from '../../oauth/parameters.ts'
+import { policyOf } from '../../oauth/policy.ts'
+import { subjectForResources } from '../../oauth/subject.ts'
 import { defineRules, errorBody, refuse } from '../../refusal.ts'
 
 const rules = defineRules('Introspection', {
@@ -94,7 +96,8 @@ export const introspectionStandard = defineEndpoint({
     const hint = parameters.get('token_type_hint')
     const found = await describeToken(context, token, hint, body)
     const described = found ?? { active: false }
-    if (!wantsJwt(body.httpAcceptHeader)) {
+    const { jwtIntrospectionRequired } = policyOf(context.service)
+    if (!jwtIntrospectionRequired && !wantsJwt(body.httpAcceptHeader)) {
       return { action: 'OK', responseContent: JSON.stringify(described) }
     }
     const { service, now } = context
@@ -127,7 +130,8 @@ async function describeToken(
   const isForOthers = grant.resources.length > 0 && rsUri && !grant.resources.includes(rsUri)
   if (isForOthers) return undefined
   const isAccessToken = !('durationSeconds' in row.data)
-  const subject = grant.sub ?? row.subject ?? undefined
+  const subject =
+    row.subject == null ? undefined : subjectForResources(service, client, grant, row.subject)
   const shown = grant.properties.filter(({ hidden }) => withHiddenProperties || !hidden)
   return {
     ...Object.fromEntries(shown.map(({ key, value }) => [key, value])),

@@ -8,7 +8,7 @@ import { AuthzDetails } from '../../model/authorization-details.ts'
 import { GrantType } from '../../model/enums.ts'
 import { Property } from '../../model/grant.ts'
 import { GrantView } from '../../model/grant-management.ts'
-import { Pair } from '../../model/pair.ts'
+import { HeaderField, Pair } from '../../model/pair.ts'
 import { Scope } from '../../model/scope.ts'
 import { detailsToApi } from '../../oauth/authorization-details.ts'
 import { scopeEntries } from '../../oauth/scope.ts'
@@ -20,6 +20,7 @@ import {
 } from '../../oauth/token-presentation.ts'
 import { bearerChallenge, type Rule } from '../../refusal.ts'
 import { findPresentedToken } from '../find-access-token.ts'
+import { checkMessageSignature } from '../message-signature.ts'
 import { checkSender, makeNonce, nonceFor } from '../sender.ts'
 
 const IntrospectionRequest = z
@@ -54,7 +55,7 @@ const IntrospectionRequest = z
     uri: z.string().optional().describe('URI.'),
     message: z.string().optional().describe('Body of the request, for HTTP message signatures.'),
     headers: z
-      .array(Pair)
+      .array(HeaderField)
       .optional()
       .describe('Header fields of the request, for HTTP message signatures.'),
     targetUri: z.string().optional().describe('URL of the protected resource.'),
@@ -185,6 +186,7 @@ export const introspection = defineEndpoint({
   async handle({ body }, context) {
     const { service, store, now } = context
     const { row, client, grant, subject } = await findPresentedToken(context, body.token)
+    await checkMessageSignature(context, client, body)
     await checkSender(context, grant, body, { accessToken: body.token ?? '' })
     requireScopes(grant.scopes, body.scopes ?? [])
     requireSubject(subject, body.subject || undefined)
@@ -218,7 +220,7 @@ export const introspection = defineEndpoint({
       ...(grant.authTime === undefined ? {} : { authTime: grant.authTime }),
       clientEntityIdUsed: false,
       forCredentialIssuance: false,
-      responseSigningRequired: false,
+      responseSigningRequired: service.rsResponseSigned,
       metadataDocumentUsed: false,
       ...nonceFor(context, body),
     }

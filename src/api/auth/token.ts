@@ -28,7 +28,8 @@ export const token = defineEndpoint({
     'frontend, which then calls `/auth/token/issue` or `/auth/token/fail` with the ticket. What is ' +
     'given for a `TOKEN_EXCHANGE` or `JWT_BEARER` the frontend decides as well: it calls `/auth/token/create` and ' +
     'words the response, or `/auth/token/fail` with the ticket. For `NATIVE_SSO` it settles the ' +
-    'device secret, and `/nativesso` makes the response.',
+    'device secret, and `/nativesso` makes the response. `ID_TOKEN_REISSUABLE` is ' +
+    'like `OK`, and invites a call of `/idtoken/reissue`.',
   right: 'use_service',
   body: TokenRequest,
   form: true,
@@ -45,6 +46,7 @@ export const token = defineEndpoint({
     PASSWORD: { code: 'P035902', says: 'The user name and password have to be checked.' },
     TOKEN_EXCHANGE: { code: 'P027901', says: 'The caller has to decide about the exchange.' },
     JWT_BEARER: { code: 'P028901', says: 'The caller has to verify the assertion, and to decide.' },
+    ID_TOKEN_REISSUABLE: { code: 'P024091', says: 'Granted; an ID Token may be reissued.' },
   },
   async handle({ body }, context) {
     const { service } = context
@@ -87,9 +89,10 @@ export const token = defineEndpoint({
     const { grant, ...tokens } = issued
     const isNativeSso = continuesNativeSso(service, grantType, grant)
     return {
+      action: 'OK',
       ...about,
       ...tokens,
-      ...(isNativeSso ? unfinished(parameters) : { action: 'OK' }),
+      ...(isNativeSso ? unfinished(parameters) : {}),
       scopes: grant.scopes,
       properties: grant.properties,
       resources: grant.resources,

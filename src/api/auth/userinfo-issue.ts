@@ -10,13 +10,17 @@ import { json, jwt } from '../../http/relay.ts'
 import { signClaims } from '../../jose/sign.ts'
 import type { Client } from '../../model/client.ts'
 import type { Grant } from '../../model/grant.ts'
-import { Pair } from '../../model/pair.ts'
+import { HeaderField } from '../../model/pair.ts'
 import type { Service } from '../../model/service.ts'
-import { clientIdentifier, jsonMembers } from '../../oauth/id-token.ts'
-import { jwsAlgorithm } from '../../oauth/signature-algorithm.ts'
+import { releaseClaims } from '../../oauth/claims-release.ts'
+import { signingAlgorithm } from '../../oauth/fapi.ts'
+import { clientIdentifier } from '../../oauth/id-token.ts'
+import { policyOf } from '../../oauth/policy.ts'
+import { subjectForClient } from '../../oauth/subject.ts'
 import { requireUserInfo } from '../../oauth/token-presentation.ts'
 import { bearerChallenge } from '../../refusal.ts'
 import { findPresentedToken } from '../find-access-token.ts'
+import { signedResponse } from '../message-signature.ts'
 import { presentationAction } from './introspection.ts'
 import { userInfoRelay } from './userinfo.ts'
 
@@ -35,11 +39,13 @@ const UserInfoIssueRequest = z
     ),
     requestSignature: z.string().optional().describe('Signature of the request to UserInfo.'),
     headers: z
-      .array(Pair)
+      .array(HeaderField)
       .optional()
-      .describe('Header fields of the request, for HTTP message signatures.'),
+      .describe(
+        'Header fields of the request, for HTTP message signatures. The names `@method` and `@target-uri` stand for its method and URL: a signed response is tied to them where `@method` is given.',
+      ),
     verifiedClaimsForTx: z
-      .array(z.string())
+      .array(JsonObjectText)
       .optional()
       .describe('Verified claims that transformed claims are computed from, each as JSON text.'),
   })
@@ -84,19 +90,24 @@ export const userinfoIssue = defineEndpoint({
   async handle({ body }, context) {
     const { service } = context
     const { client, grant, subject } = await findPresentedToken(context, body.token)
-    const sub = body.sub || grant.sub || requireUserInfo(subject, grant.scopes)
-    requireUserInfo(subject, grant.scopes)
-    const given = Object.entries(jsonMembers(body.claims))
+    const user = requireUserInfo(subject, grant.scopes)
+    const sub = body.sub || subjectForClient(service, client, grant, user)
+    const given = Object.entries(releaseClaims('userInfoClaims', grant, body, context))
     const claims = {
       sub,
       ...Object.fromEntries(given.filter(([name]) => !reserved.includes(name))),
     }
     const isPlain = !client.userInfoSignAlg && !client.userInfoEncryptionAlg
-    if (isPlain) return { action: 'JSON', responseContent: JSON.stringify(claims) }
+    if (isPlain) {
+      const responseContent = JSON.stringify(claims)
+      const signatures = await signedResponse(context, body, responseContent)
+      return { action: 'JSON', responseContent, ...signatures }
+    }
     const signed = await signUserInfo(service, client, grant, claims)
     const cty = client.userInfoSignAlg ? 'JWT' : undefined
     const responseContent = await encryptFor(context, client, 'userInfo', signed, cty)
-    return { action: 'JWT', responseContent }
+    const signatures = await signedResponse(context, body, responseContent)
+    return { action: 'JWT', responseContent, ...signatures }
   },
   refuse: ({ rule }, { service }) => ({
     action: rule.error === 'server_error' ? 'INTERNAL_SERVER_ERROR' : presentationAction(rule),
@@ -115,7 +126,7 @@ async function signUserInfo(
 ): Promise<string> {
   if (!client.userInfoSignAlg) return JSON.stringify(claims)
   const signing = {
-    alg: jwsAlgorithm(client.userInfoSignAlg),
+    alg: signingAlgorithm(policyOf(service, client), service, client.userInfoSignAlg),
     keyId: service.userInfoSignatureKeyId,
     clientSecret: client.clientSecret,
   }

@@ -5,12 +5,14 @@ import { z } from 'zod'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { challenge } from '../../http/relay.ts'
 import { Property } from '../../model/grant.ts'
-import { Pair } from '../../model/pair.ts'
+import { HeaderField, Pair } from '../../model/pair.ts'
 import { claimNames } from '../../oauth/claims-parameter.ts'
+import { transformationSources } from '../../oauth/claims-release.ts'
 import { jsonMembers } from '../../oauth/id-token.ts'
 import { requireUserInfo } from '../../oauth/token-presentation.ts'
 import { bearerChallenge } from '../../refusal.ts'
 import { findPresentedToken } from '../find-access-token.ts'
+import { checkMessageSignature } from '../message-signature.ts'
 import { checkSender, makeNonce, nonceFor } from '../sender.ts'
 import { presentationAction } from './introspection.ts'
 
@@ -30,7 +32,7 @@ const UserInfoRequest = z
     uri: z.string().optional().describe('URI.'),
     message: z.string().optional().describe('Body of the request, for HTTP message signatures.'),
     headers: z
-      .array(Pair)
+      .array(HeaderField)
       .optional()
       .describe('Header fields of the request, for HTTP message signatures.'),
     targetUri: z.string().optional().describe('URL of the protected resource.'),
@@ -133,6 +135,7 @@ export const userinfo = defineEndpoint({
     const { service } = context
     const { client, grant, subject } = await findPresentedToken(context, body.token)
     const place = { htu: service.userInfoEndpoint, accessToken: body.token ?? '' }
+    await checkMessageSignature(context, client, body, service.userInfoEndpoint)
     await checkSender(context, grant, body, place)
     requireUserInfo(subject, grant.scopes)
     const asked = Object.keys(jsonMembers(grant.userInfoClaims))
@@ -150,6 +153,7 @@ export const userinfo = defineEndpoint({
       serviceAttributes: service.attributes,
       clientAttributes: client.attributes,
       consentedClaims: grant.consentedClaims,
+      ...transformationSources(service, grant, 'userInfoClaims'),
       clientEntityIdUsed: false,
       metadataDocumentUsed: false,
       ...nonceFor(context, body),

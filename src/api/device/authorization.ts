@@ -208,7 +208,7 @@ function requestOf(
   { service }: ServiceContext,
 ): DeviceCode {
   const scopes = chooseScopes(parameters.get('scope'), service, client)
-  const claims = parseClaims(parameters.get('claims'))
+  const claims = parseClaims(parameters.get('claims'), service)
   const { acrs } = chooseAcrs(parameters, claims, client)
   const isOpenId = scopes.includes('openid')
   const asked = [...claims.idTokenNames, ...claims.userInfoNames]
@@ -219,7 +219,9 @@ function requestOf(
     acrs: acrs.filter((acr) => service.supportedAcrs?.includes(acr) ?? true),
     resources: parseResources(parameters),
     authorizationDetails: parseAuthorizationDetails(details, service, client),
+    idTokenClaims: claims.idTokenClaims,
     userInfoClaims: claims.userInfoClaims,
+    transformedClaims: claims.transformedClaims,
     requestedIdTokenClaims: claims.idTokenNames,
     claimNames: isOpenId ? claimNames(service, scopes, asked) : [],
   })

@@ -1,9 +1,11 @@
 /** What the user has decided about a device, RFC 8628 §3.3; its next poll is answered by it. */
 import { z } from 'zod'
+import type { ServiceContext } from '../../grants/grant-request.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { JsonObjectText } from '../../http/json-text.ts'
 import type { DeviceCode } from '../../model/device-code.ts'
 import { Grant, Property } from '../../model/grant.ts'
+import { releasedText } from '../../oauth/claims-release.ts'
 import { keepScopes } from '../../oauth/scope.ts'
 import { defineRules, type ErrorCode, Refusal, refuse } from '../../refusal.ts'
 import { orRefuse } from '../../store/store.ts'
@@ -128,7 +130,7 @@ export const deviceComplete = defineEndpoint({
     if (!client) refuse(rules.codeUnknown, String(row.clientId))
     const request = row.data
     const scopes = keepScopes(body.scopes?.length ? body.scopes : request.scopes, service, client)
-    const decision = decisionOf(body, request, scopes)
+    const decision = decisionOf(body, request, scopes, { service, now })
     const subject = isAuthorized ? body.subject : undefined
     const data = { ...request, decision }
     const decide = store.deviceCodes.decide(service.apiKey, row.deviceCodeHash, {
@@ -150,19 +152,26 @@ const actions: Partial<Record<ErrorCode, z.output<typeof DeviceCompleteAnswer>['
   expired_token: 'USER_CODE_EXPIRED',
 }
 
+/** Whose rules for claims apply, and when. */
+type Place = Pick<ServiceContext, 'service' | 'now'>
+
 function decisionOf(
   body: Body,
   request: DeviceCode,
   scopes: string[],
+  at: Place,
 ): NonNullable<DeviceCode['decision']> {
   const { result, errorDescription, errorUri, accessTokenDuration, refreshTokenDuration } = body
   return result === 'AUTHORIZED'
-    ? { result, grant: grantOf(body, request, scopes), accessTokenDuration, refreshTokenDuration }
+    ? {
+        ...{ result, grant: grantOf(body, request, scopes, at) },
+        ...{ accessTokenDuration, refreshTokenDuration },
+      }
     : { result, errorDescription, errorUri }
 }
 
 /** The request as the user granted it. */
-const grantOf = (body: Body, request: DeviceCode, scopes: string[]): Grant =>
+const grantOf = (body: Body, request: DeviceCode, scopes: string[], at: Place): Grant =>
   Grant.parse({
     scopes,
     properties: body.properties,
@@ -171,8 +180,9 @@ const grantOf = (body: Body, request: DeviceCode, scopes: string[]): Grant =>
     sub: body.sub || undefined,
     authTime: body.authTime || undefined,
     acr: body.acr,
-    idTokenClaims: body.claims,
+    idTokenClaims: releasedText('idTokenClaims', request, body, at),
     userInfoClaims: request.userInfoClaims,
+    transformedClaims: request.transformedClaims,
     requestedIdTokenClaims: request.requestedIdTokenClaims,
     consentedClaims: body.consentedClaims,
     idtHeaderParams: body.idtHeaderParams,

@@ -18,13 +18,15 @@ export const serviceCreate = defineEndpoint({
   form: true,
   response: Service,
   async handle({ body }, { store, system, now }) {
-    const row = await serviceRow(body)
+    const pairwiseSubjectSalt = body.pairwiseSubjectSalt || system.random.token(256)
+    const document = { ...body, pairwiseSubjectSalt }
+    const row = await serviceRow(document)
     const number = await store.counters.next(0, 'service')
     const serviceId = await newIdentifier(system.random, store.services.version)
     await store.commit(
       store.services.insert({ serviceId, number, ...row, createdAt: now, modifiedAt: now }),
     )
     const times = { createdAt: now, modifiedAt: now }
-    return Service.parse({ ...body, number, apiKey: serviceId, ...times })
+    return Service.parse({ ...document, number, apiKey: serviceId, ...times })
   },
 })

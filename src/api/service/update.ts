@@ -19,10 +19,12 @@ export const serviceUpdate = defineEndpoint({
   form: true,
   response: Service,
   async handle({ body }, { service, store, now }) {
-    const { data, secrets } = await serviceRow(body)
+    const pairwiseSubjectSalt = body.pairwiseSubjectSalt || service.pairwiseSubjectSalt
+    const document = { ...body, ...(pairwiseSubjectSalt ? { pairwiseSubjectSalt } : {}) }
+    const { data, secrets } = await serviceRow(document)
     const write = store.services.update(service.apiKey, { data, secrets, modifiedAt: now })
     await store.commit(orRefuse(write, new CallerError(serviceUnknown)))
     const { number, apiKey, createdAt } = service
-    return Service.parse({ ...body, number, apiKey, createdAt, modifiedAt: now })
+    return Service.parse({ ...document, number, apiKey, createdAt, modifiedAt: now })
   },
 })

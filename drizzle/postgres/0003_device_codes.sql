@@ -24,4 +24,6 @@ CREATE TABLE "device_codes" (
 CREATE INDEX "attempts_expiry" ON "attempts" USING btree ("expires_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "device_codes_user_code" ON "device_codes" USING btree ("service_id","user_code_hash");--> statement-breakpoint
 CREATE INDEX "device_codes_client" ON "device_codes" USING btree ("service_id","client_id");--> statement-breakpoint
-CREATE INDEX "device_codes_expiry" ON "device_codes" USING btree ("expires_at");
+CREATE INDEX "device_codes_expiry" ON "device_codes" USING btree ("expires_at");--> statement-breakpoint
+CREATE INDEX "access_tokens_session" ON "access_tokens" USING btree ("service_id","session_id");--> statement-breakpoint
+CREATE INDEX "refresh_tokens_session" ON "refresh_tokens" USING btree ("service_id","session_id");

@@ -1,2 +1,0 @@
-CREATE INDEX "access_tokens_session" ON "access_tokens" USING btree ("service_id","session_id");--> statement-breakpoint
-CREATE INDEX "refresh_tokens_session" ON "refresh_tokens" USING btree ("service_id","session_id");

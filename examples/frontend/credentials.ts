@@ -1,0 +1,94 @@
+/**
+ * What a request proves besides its parameters: by its connection (a certificate) and by its
+ * headers (a secret, a DPoP proof, an attestation, an access token). Postern checks all of it.
+ */
+import { X509Certificate } from 'node:crypto'
+import { TLSSocket } from 'node:tls'
+import type { HttpBindings } from '@hono/node-server'
+import type { Context, MiddlewareHandler } from 'hono'
+
+/** What a client authenticates by, and what its tokens get bound to. */
+export const clientCredentials = (c: Context, publicUrl: string | undefined) => ({
+  ...basicCredentials(c),
+  ...proof(c, publicUrl),
+  ...certificates(c),
+  oauthClientAttestation: c.req.header('OAuth-Client-Attestation'),
+  oauthClientAttestationPop: c.req.header('OAuth-Client-Attestation-PoP'),
+})
+
+/** RFC 6749 §2.3.1: client id and secret are form-encoded before they are joined by a colon. */
+export function basicCredentials(c: Context): { clientId?: string; clientSecret?: string } {
+  const encoded = /^Basic +(\S*)$/i.exec(c.req.header('Authorization') ?? '')?.[1]
+  if (encoded === undefined) return {}
+  const [, clientId, clientSecret] =
+    /^([^:]*):?(.*)$/s.exec(Buffer.from(encoded, 'base64').toString()) ?? []
+  return { clientId: formDecoded(clientId), clientSecret: formDecoded(clientSecret) }
+}
+
+function formDecoded(text = ''): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    return text
+  }
+}
+
+/** What a DPoP proof is checked against, RFC 9449 §4.3. */
+function proof(c: Context, publicUrl: string | undefined) {
+  const { origin, pathname } = new URL(c.req.url)
+  return { dpop: c.req.header('DPoP'), htm: c.req.method, htu: (publicUrl ?? origin) + pathname }
+}
+
+/** RFC 9449 §4.3: several DPoP headers arrive joined by a comma, which no proof contains. */
+export const refuseSeveralProofs: MiddlewareHandler = async (c, next) => {
+  if (!c.req.header('DPoP')?.includes(',')) return next()
+  const error_description = 'The request has more than one DPoP header.'
+  return c.json({ error: 'invalid_dpop_proof', error_description }, 400)
+}
+
+/**
+ * The certificate of a TLS connection and those above it, as the client sent them, RFC 8705. Where
+ * a proxy ends TLS, take them from the header that it sets, and let nobody else set that header.
+ */
+function certificates(c: Context) {
+  const socket = (c.env as Partial<HttpBindings> | undefined)?.incoming?.socket
+  if (!(socket instanceof TLSSocket)) return {}
+  const chain: string[] = []
+  let certificate = socket.getPeerCertificate(true)
+  while (certificate?.raw) {
+    chain.push(new X509Certificate(certificate.raw).toString())
+    // A self-signed certificate is its own issuer.
+    if (certificate.issuerCertificate === certificate) break
+    certificate = certificate.issuerCertificate
+  }
+  const [clientCertificate, ...clientCertificatePath] = chain
+  return clientCertificate ? { clientCertificate, clientCertificatePath } : {}
+}
+
+/** An access token, with whatever shows that it is its owner who uses it. */
+export interface PresentedToken {
+  token: string
+  dpop?: string | undefined
+  htm: string
+  htu: string
+  clientCertificate?: string | undefined
+}
+
+/**
+ * The token comes in the header or in a form, RFC 6750 §2, never in the query. A proof counts with
+ * the scheme DPoP only: without one, Postern refuses a token that is bound to a key, RFC 9449 §7.2.
+ */
+export async function presentedToken(
+  c: Context,
+  publicUrl: string | undefined,
+): Promise<PresentedToken | undefined> {
+  const header = c.req.header('Authorization') ?? ''
+  const [, scheme = '', inHeader] = /^(Bearer|DPoP) +(\S+)$/i.exec(header) ?? []
+  const inForm = c.req.method === 'POST' ? (await c.req.parseBody())['access_token'] : undefined
+  const token = inHeader ?? inForm
+  if (typeof token !== 'string') return undefined
+  const { dpop, ...request } = proof(c, publicUrl)
+  const { clientCertificate } = certificates(c)
+  const isDpop = scheme.toLowerCase() === 'dpop'
+  return { token, ...request, clientCertificate, ...(isDpop ? { dpop } : {}) }
+}

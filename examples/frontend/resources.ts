@@ -1,0 +1,53 @@
+/** What access tokens are good for: UserInfo, and a tiny protected resource. */
+import { randomUUID } from 'node:crypto'
+import type { Context, Hono } from 'hono'
+import { pick } from './authorization.ts'
+import { presentedToken } from './credentials.ts'
+import { type Answer, type Postern, sendRelay } from './postern.ts'
+import type { Users } from './users.ts'
+
+const methods = ['GET', 'POST']
+
+export function addResources(
+  app: Hono,
+  postern: Postern,
+  users: Users,
+  publicUrl: string | undefined,
+): void {
+  /** OIDC Core §5.3. */
+  app.on(methods, '/userinfo', async (c) => {
+    const presented = await presentedToken(c, publicUrl)
+    if (!presented) return tokenMissing(c)
+    const answer = await postern.call('auth/userinfo', presented)
+    if (answer.action !== 'OK') return sendRelay(answer)
+    const claims = pick(users.claims(answer.subject ?? ''), answer.claims)
+    const issue = { token: presented.token, claims: JSON.stringify(claims) }
+    return withNonce(answer, sendRelay(await postern.call('auth/userinfo/issue', issue)))
+  })
+
+  /** FAPI 1.0 Baseline §6.2.1: every answer carries the id of the interaction. */
+  app.use('/resource', async (c, next) => {
+    await next()
+    c.header('x-fapi-interaction-id', c.req.header('x-fapi-interaction-id') ?? randomUUID())
+  })
+
+  app.on(methods, '/resource', async (c) => {
+    if (c.req.query('access_token') !== undefined)
+      return c.body(null, 400, { 'WWW-Authenticate': 'Bearer error="invalid_request"' })
+    const presented = await presentedToken(c, publicUrl)
+    if (!presented) return tokenMissing(c)
+    const answer = await postern.call('auth/introspection', presented)
+    if (answer.action !== 'OK') return sendRelay(answer)
+    const { subject } = answer
+    return withNonce(answer, c.json({ subject }, 200, { 'Cache-Control': 'no-store' }))
+  })
+}
+
+/** RFC 6750 §3.1: no error is named to who did not even try. */
+const tokenMissing = (c: Context) => c.body(null, 401, { 'WWW-Authenticate': 'Bearer, DPoP' })
+
+/** RFC 9449 §8.2: the next nonce comes with the answer that a good proof gets. */
+function withNonce({ dpopNonce }: Answer, response: Response): Response {
+  if (dpopNonce) response.headers.set('DPoP-Nonce', dpopNonce)
+  return response
+}

@@ -1,0 +1,23 @@
+/** TLS as FAPI asks for it, with client certificates that Postern judges, RFC 8705. */
+import { constants } from 'node:crypto'
+import type { ServerOptions } from 'node:https'
+
+/** `key` and `cert` in PEM. With an RSA key, both of the ciphers of TLS 1.2 can be used. */
+export const tlsOptions = (key: string | Buffer, cert: string | Buffer): ServerOptions => ({
+  key,
+  cert,
+  minVersion: 'TLSv1.2',
+  // Those of TLS 1.2: FAPI 2.0 §5.2.2, a subset of FAPI 1.0 Advanced §8.5. The rest is TLS 1.3.
+  ciphers: [
+    'TLS_AES_128_GCM_SHA256',
+    'TLS_AES_256_GCM_SHA384',
+    'TLS_CHACHA20_POLY1305_SHA256',
+    'ECDHE-RSA-AES128-GCM-SHA256',
+    'ECDHE-RSA-AES256-GCM-SHA384',
+  ].join(':'),
+  // Any certificate gets through the handshake, and so does none: Postern knows the clients.
+  requestCert: true,
+  rejectUnauthorized: false,
+  // A resumed session has no chain: every connection begins with a whole handshake.
+  secureOptions: constants.SSL_OP_NO_TICKET,
+})

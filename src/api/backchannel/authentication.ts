@@ -1,0 +1,244 @@
+/**
+ * The backchannel authentication endpoint, CIBA §7: a client asks for a user who is elsewhere.
+ */
+import { z } from 'zod'
+import type { ServiceContext } from '../../grants/grant-request.ts'
+import { defineEndpoint } from '../../http/endpoint.ts'
+import { invalidClient, json } from '../../http/relay.ts'
+import { AuthzDetails } from '../../model/authorization-details.ts'
+import type { CheckedBackchannelRequest } from '../../model/backchannel-request.ts'
+import { CimdOptions } from '../../model/client-id-metadata.ts'
+import { DynamicScope } from '../../model/dynamic-scope.ts'
+import { DeliveryMode, GrantManagementAction } from '../../model/enums.ts'
+import { GrantView } from '../../model/grant-management.ts'
+import { Pair } from '../../model/pair.ts'
+import { Scope } from '../../model/scope.ts'
+import { tokenHash } from '../../oauth/access-token.ts'
+import { detailsToApi } from '../../oauth/authorization-details.ts'
+import { parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
+import { dynamicScopes, supportedScopes } from '../../oauth/scope.ts'
+import { errorBody } from '../../refusal.ts'
+import { authenticateClient } from '../authenticate-client.ts'
+import { checkBackchannelRequest } from './request.ts'
+
+const BackchannelAuthenticationRequest = z
+  .object({
+    parameters: z
+      .string()
+      .max(65_536)
+      .default('')
+      .describe('The form body of the request, as the client sent it.'),
+    clientId: z.string().optional().describe('The client id of the Authorization header.'),
+    clientSecret: z.string().optional().describe('The secret of the Authorization header.'),
+    clientCertificate: z
+      .string()
+      .optional()
+      .describe('The client certificate of the TLS connection, in PEM.'),
+    clientCertificatePath: z
+      .array(z.string())
+      .optional()
+      .describe('The certificates that the client presented besides its own, each in PEM.'),
+    oauthClientAttestation: z
+      .string()
+      .optional()
+      .describe('The OAuth-Client-Attestation header of the request.'),
+    oauthClientAttestationPop: z
+      .string()
+      .optional()
+      .describe('The OAuth-Client-Attestation-PoP header of the request.'),
+    cimdOptions: CimdOptions.optional().describe('Options for client ID metadata documents.'),
+  })
+  .meta({ id: 'backchannel_authentication_request' })
+
+const BackchannelAuthenticationAnswer = z
+  .object({
+    action: z
+      .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'UNAUTHORIZED', 'USER_IDENTIFICATION'])
+      .describe('What to do next.'),
+    responseContent: z.string().optional().describe('The error response for the client.'),
+    clientId: z.int().optional().describe('Number of the client.'),
+    clientIdAlias: z.string().optional().describe('Alias of the client.'),
+    clientIdAliasUsed: z
+      .boolean()
+      .optional()
+      .describe('Whether the client was named by its alias.'),
+    clientName: z.string().optional().describe('Name of the client.'),
+    scopes: z.array(Scope).optional().describe('The scopes that are asked for.'),
+    claimNames: z
+      .array(z.string())
+      .optional()
+      .describe('Names of the claims that scopes and the claims parameter ask for.'),
+    clientNotificationToken: z
+      .string()
+      .optional()
+      .describe('The bearer token for the notification endpoint of the client.'),
+    acrs: z
+      .array(z.string())
+      .optional()
+      .describe('Authentication context classes that are asked for, in their order.'),
+    hintType: z
+      .string()
+      .optional()
+      .describe('Which hint the request has: LOGIN_HINT_TOKEN, ID_TOKEN_HINT or LOGIN_HINT.'),
+    hint: z.string().optional().describe('The hint, from which the user is to be found.'),
+    sub: z.string().optional().describe('The subject of the id_token_hint, which was verified.'),
+    bindingMessage: z
+      .string()
+      .optional()
+      .describe('Text that both devices show, for the user to compare.'),
+    userCode: z.string().optional().describe('A code of the user, for the caller to check.'),
+    userCodeRequired: z
+      .boolean()
+      .optional()
+      .describe('Whether requests of the client have to carry a user code.'),
+    requestedExpiry: z
+      .int()
+      .optional()
+      .describe('Seconds that the client wants the request to live; 0 when it does not say.'),
+    requestContext: z
+      .string()
+      .optional()
+      .describe('The claim request_context of a signed request, as JSON text.'),
+    warnings: z
+      .array(z.string())
+      .optional()
+      .describe('What of the request was left out of account, and why.'),
+    ticket: z
+      .string()
+      .optional()
+      .describe('Stands for the request: to issue or to fail it, and to complete it later.'),
+    resources: z.array(z.string()).optional().describe('Resource indicators, RFC 8707.'),
+    authorizationDetails: AuthzDetails.optional().describe('Authorization details, RFC 9396.'),
+    serviceAttributes: z.array(Pair).optional().describe('Attributes of the service.'),
+    clientAttributes: z.array(Pair).optional().describe('Attributes of the client.'),
+    dynamicScopes: z
+      .array(DynamicScope)
+      .optional()
+      .describe('Scopes of the request that carry a value.'),
+    deliveryMode: DeliveryMode.optional().describe('How tokens are delivered to the client.'),
+    clientAuthMethod: z.string().optional().describe('How the client authenticated.'),
+    gmAction: GrantManagementAction.optional().describe('Grant management action.'),
+    grantId: z.string().optional().describe('Identifier of the grant.'),
+    grant: GrantView.optional().describe('The grant.'),
+    grantSubject: z.string().optional().describe('Whom the grant is of.'),
+    clientEntityId: z.string().optional().describe('Entity identifier of the client.'),
+    clientEntityIdUsed: z
+      .boolean()
+      .optional()
+      .describe('Whether the client was named by its entity identifier.'),
+    metadataDocumentLocation: z
+      .string()
+      .optional()
+      .describe('URL of the metadata document of the client.'),
+    metadataDocumentUsed: z
+      .boolean()
+      .optional()
+      .describe('Whether the client was named by the URL of its metadata.'),
+    attestationChallenge: z
+      .string()
+      .optional()
+      .describe('A challenge for client attestation; absent where attestation is not used.'),
+  })
+  .meta({ id: 'backchannel_authentication_response' })
+
+/** How long the caller may take to find out who the user is. */
+const ticketMilliseconds = 600_000
+
+export const backchannelAuthentication = defineEndpoint({
+  operationId: 'backchannel_authentication_api',
+  method: 'post',
+  path: '/api/{serviceId}/backchannel/authentication',
+  tag: 'CIBA',
+  summary: 'Process a backchannel authentication request',
+  description:
+    'Authenticates the client and checks its request. `USER_IDENTIFICATION` leaves it to the ' +
+    'frontend to find out whom the hint means, and then to issue an `auth_req_id` or to fail.',
+  right: 'use_service',
+  body: BackchannelAuthenticationRequest,
+  form: true,
+  response: BackchannelAuthenticationAnswer,
+  relay: {
+    BAD_REQUEST: json(400),
+    UNAUTHORIZED: invalidClient,
+    INTERNAL_SERVER_ERROR: json(500),
+  },
+  results: {
+    USER_IDENTIFICATION: { code: 'P070901', says: 'The request is valid; whose is it?' },
+  },
+  async handle({ body }, context) {
+    const { service, store } = context
+    const outer = parseParameters(body.parameters)
+    requireEachOnce(outer)
+    const requester = await authenticateClient(context, outer, body, 'token')
+    const { client, clientIdAliasUsed, clientAuthMethod } = requester
+    const { request, asked, writes } = await checkBackchannelRequest(
+      context,
+      outer,
+      requester,
+      body,
+    )
+    const { ticket, write } = newTicket(context, request, asked.clientNotificationToken)
+    await store.commit(...requester.writes, ...writes, write)
+    return {
+      action: 'USER_IDENTIFICATION',
+      ticket,
+      clientId: client.clientId,
+      clientIdAlias: client.clientIdAlias,
+      clientIdAliasUsed,
+      clientName: client.clientName,
+      clientAuthMethod,
+      deliveryMode: request.deliveryMode,
+      scopes: supportedScopes(service)
+        .filter(({ name }) => request.scopes.includes(name))
+        .map(({ description: _, descriptions: _all, ...scope }) => scope),
+      resources: request.resources,
+      authorizationDetails: detailsToApi(request.authorizationDetails),
+      dynamicScopes: dynamicScopes(service, request.scopes),
+      sub: request.subject,
+      requestedExpiry: request.requestedExpiry ?? 0,
+      ...asked,
+      serviceAttributes: service.attributes,
+      clientAttributes: client.attributes,
+      clientEntityIdUsed: false,
+      metadataDocumentUsed: false,
+    }
+  },
+  refuse: ({ rule }, { service }) => ({
+    action:
+      rule.error === 'invalid_client'
+        ? 'UNAUTHORIZED'
+        : rule.error === 'server_error'
+          ? 'INTERNAL_SERVER_ERROR'
+          : 'BAD_REQUEST',
+    responseContent: errorBody(rule, service),
+  }),
+})
+
+/** The client's bearer token has to be read again when it is notified: it is sealed until then. */
+function newTicket(
+  { service, store, system, sealer, now }: ServiceContext,
+  request: CheckedBackchannelRequest,
+  notificationToken: string | undefined,
+) {
+  const ticket = system.random.token(256)
+  const ticketHash = tokenHash(ticket)
+  const sealedNotificationToken =
+    notificationToken === undefined
+      ? undefined
+      : sealer.seal(notificationToken, notificationTokenPlace(service.apiKey, ticketHash))
+  const write = store.tickets.insert({
+    serviceId: service.apiKey,
+    ticketHash,
+    clientId: request.clientId,
+    expiresAt: now + ticketMilliseconds,
+    data: { kind: 'backchannel', ...request, sealedNotificationToken },
+  })
+  return { ticket, write }
+}
+
+export const notificationTokenPlace = (serviceId: number, ticketHash: string) => ({
+  table: 'tickets',
+  serviceId,
+  row: ticketHash,
+  column: 'client_notification_token',
+})

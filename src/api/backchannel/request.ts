@@ -1,0 +1,163 @@
+/** A backchannel authentication request on its way: plain or signed, and is it one to act upon. */
+import type { ServiceContext } from '../../grants/grant-request.ts'
+import { headerOf } from '../../jose/verify.ts'
+import type { CheckedBackchannelRequest } from '../../model/backchannel-request.ts'
+import type { Client } from '../../model/client.ts'
+import { tokenHash } from '../../oauth/access-token.ts'
+import { parseAuthorizationDetails } from '../../oauth/authorization-details.ts'
+import {
+  chooseHint,
+  isUserCodeRequired,
+  parseBindingMessage,
+  parseNotificationToken,
+  parseRequestedExpiry,
+  parseUserCode,
+  requestSeconds,
+  requireDeliveryMode,
+  requireFinancialGrade,
+  requireOpenid,
+} from '../../oauth/backchannel-request.ts'
+import {
+  presentedSignedRequest,
+  requireSigned,
+  signedRequest,
+  signedRequestAlgorithms,
+  signedRequestReplayed,
+} from '../../oauth/backchannel-request-object.ts'
+import { claimNames, parseClaims } from '../../oauth/claims-parameter.ts'
+import { verifyIdTokenHint } from '../../oauth/id-token.ts'
+import { type Parameters, parseWords, requireEachOnce } from '../../oauth/parameters.ts'
+import { policyOf } from '../../oauth/policy.ts'
+import { chooseAcrs } from '../../oauth/prompt.ts'
+import { parseResources } from '../../oauth/resource.ts'
+import { chooseScopes } from '../../oauth/scope.ts'
+import { Refusal } from '../../refusal.ts'
+import { orRefuse, type Write } from '../../store/store.ts'
+import type { AuthenticatedClient } from '../authenticate-client.ts'
+import { verifyClientSignature } from '../client-signature.ts'
+import { bindingOf, identifySender } from '../sender.ts'
+
+interface ResolvedRequest {
+  parameters: Parameters
+  /** The algorithm of a signed request. */
+  signedBy?: string
+  requestContext?: string | undefined
+  /** Single use of the signed request. */
+  writes: Write[]
+}
+
+/** CIBA §7.1.1: the parameters inside of a signed request, or those of the form. */
+async function resolveRequest(
+  context: ServiceContext,
+  outer: Parameters,
+  client: Client,
+): Promise<ResolvedRequest> {
+  const { service, store, now } = context
+  const text = presentedSignedRequest(outer, client)
+  if (text === undefined) return { parameters: outer, writes: [] }
+  const algorithms = signedRequestAlgorithms(text, client)
+  const verified = await verifyClientSignature(context, client, text, algorithms)
+  const { parameters, requestContext, jwtId, expiresAt } = signedRequest(
+    verified,
+    client,
+    service,
+    now,
+  )
+  requireEachOnce(parameters)
+  const hash = tokenHash(`${client.clientId}:${jwtId}`)
+  const claim = store.replays.claim(service.apiKey, 'backchannel-request', hash, expiresAt)
+  const write = orRefuse(claim, new Refusal(signedRequestReplayed, jwtId.slice(0, 100)))
+  return { parameters, signedBy: String(headerOf(text)?.['alg']), requestContext, writes: [write] }
+}
+
+/** Every rule for the request: what is kept of it, and what only the caller needs to know. */
+export async function checkBackchannelRequest(
+  context: ServiceContext,
+  outer: Parameters,
+  { client, clientIdAliasUsed, clientAuthMethod }: AuthenticatedClient,
+  transport: { clientCertificate?: string | undefined },
+) {
+  const { service } = context
+  const deliveryMode = requireDeliveryMode(service, client, clientAuthMethod)
+  const resolved = await resolveRequest(context, outer, client)
+  const { parameters, requestContext } = resolved
+  const scopes = chooseScopes(parameters.get('scope'), service, client)
+  requireOpenid(scopes)
+  const clientNotificationToken = parseNotificationToken(parameters, deliveryMode)
+  const hint = chooseHint(parameters)
+  const subject = await verifyIdTokenHint(parameters.get('id_token_hint'), service, client)
+  const bindingMessage = parseBindingMessage(parameters)
+  const userCodeRequired = isUserCodeRequired(service, client)
+  const userCode = parseUserCode(parameters, userCodeRequired)
+  const requestedExpiry = parseRequestedExpiry(parameters)
+  const policy = policyOf(service, client, scopes)
+  if (policy.financialGrade) {
+    requireSigned(resolved.signedBy, policy)
+    requireFinancialGrade(service, deliveryMode, bindingMessage)
+  }
+  const claims = parseClaims(parameters.get('claims'), service)
+  const { acrs } = chooseAcrs(parameters, claims, client)
+  const { supportedAcrs } = service
+  const knownAcrs = supportedAcrs ? acrs.filter((acr) => supportedAcrs.includes(acr)) : acrs
+  const request: CheckedBackchannelRequest = {
+    clientId: client.clientId,
+    clientIdAliasUsed,
+    deliveryMode,
+    scopes,
+    resources: parseResources(parameters),
+    authorizationDetails: parseAuthorizationDetails(
+      parameters.get('authorization_details'),
+      service,
+      client,
+    ),
+    transformedClaims: claims.transformedClaims,
+    subject,
+    userInfoClaims: claims.userInfoClaims,
+    requestedIdTokenClaims: claims.idTokenNames,
+    requestedExpiry,
+    certificateThumbprint:
+      deliveryMode === 'PUSH' ? await pushBinding(context, client, transport) : undefined,
+  }
+  const asked = {
+    ...hint,
+    acrs: knownAcrs,
+    claimNames: claimNames(service, scopes, [...claims.idTokenNames, ...claims.userInfoNames]),
+    clientNotificationToken,
+    bindingMessage,
+    userCode,
+    userCodeRequired,
+    requestContext,
+    warnings: [
+      ...dropped(
+        'scope',
+        parseWords(parameters.get('scope')).filter((scope) => !scopes.includes(scope)),
+      ),
+      ...dropped(
+        'acr_values',
+        acrs.filter((acr) => !knownAcrs.includes(acr)),
+      ),
+      ...(userCode !== undefined && !service.backchannelUserCodeParameterSupported
+        ? ['The service does not support the parameter user_code.']
+        : []),
+      ...(requestedExpiry !== undefined &&
+      requestSeconds(service, requestedExpiry) < requestedExpiry
+        ? ['The requested_expiry is longer than a request may live.']
+        : []),
+    ],
+  }
+  return { request, asked, writes: resolved.writes }
+}
+
+/** Tokens that are pushed are bound to the certificate of the request for them, RFC 8705 §3. */
+async function pushBinding(
+  context: ServiceContext,
+  client: Client,
+  { clientCertificate }: { clientCertificate?: string | undefined },
+): Promise<string | undefined> {
+  const place = { htm: 'POST', htu: undefined }
+  const sender = await identifySender(context, { clientCertificate }, place)
+  return bindingOf(context, client, sender).certificateThumbprint
+}
+
+const dropped = (parameter: string, words: string[]): string[] =>
+  words.map((word) => `${word.slice(0, 100)} of ${parameter} is not supported.`)

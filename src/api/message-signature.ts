@@ -1,0 +1,97 @@
+/** HTTP message signatures of requests to protected resources, and of what is answered. RFC 9421 */
+import type { ServiceContext } from '../grants/grant-request.ts'
+import { keySetOf } from '../jose/key-set.ts'
+import { contentDigest, signResponse, verifyMessageSignature } from '../jose/message-signature.ts'
+import type { Client } from '../model/client.ts'
+import {
+  fieldsOf,
+  isSignatureRequired,
+  requireFieldValues,
+  requireSignatureInput,
+  requireSigned,
+  requireVerified,
+  responseComponents,
+  responseTag,
+  signingKeyId,
+} from '../oauth/message-signature.ts'
+import { withClientKeys } from './client-signature.ts'
+
+type Pairs = readonly { key: string; value?: string | undefined }[]
+
+/** What the caller took from the request for the check of its signature. */
+export interface SignedTransport {
+  token?: string | undefined
+  headers?: Pairs | undefined
+  message?: string | undefined
+  htm?: string | undefined
+  htu?: string | undefined
+  uri?: string | undefined
+  targetUri?: string | undefined
+  dpop?: string | undefined
+  requestBodyContained?: boolean | undefined
+  requiredComponents?: readonly string[] | undefined
+}
+
+/** A client that signs its requests is answered to signed ones only; others need no signature. */
+export async function checkMessageSignature(
+  context: ServiceContext,
+  client: Client,
+  transport: SignedTransport,
+  endpoint?: string,
+): Promise<void> {
+  const { headers = [], message, requiredComponents = [] } = transport
+  if (!isSignatureRequired(client, requiredComponents)) return
+  const fields = requireFieldValues(fieldsOf(headers))
+  const method = transport.htm || 'GET'
+  const { input, url } = requireSignatureInput(
+    {
+      fields,
+      method,
+      url: transport.targetUri || transport.htu || transport.uri || endpoint,
+      body: message || undefined,
+      hasBody: Boolean(message) || transport.requestBodyContained === true,
+      accessToken: transport.token ?? '',
+      dpop: transport.dpop || undefined,
+      requiredComponents,
+    },
+    context.now,
+  )
+  const keyId = signingKeyId(client, input)
+  const request = { method, url, fields }
+  const outcome = await withClientKeys(context, client, (set) =>
+    verifyMessageSignature(request, input, set, keyId),
+  )
+  requireVerified(outcome)
+}
+
+/** The header fields that sign a response, tied to its request, where the service signs. */
+export async function signedResponse(
+  { service, now }: ServiceContext,
+  {
+    headers = [],
+    requestSignature,
+  }: Pick<SignedTransport, 'headers'> & { requestSignature?: string | undefined },
+  body: string,
+): Promise<{ signature?: string; signatureInput?: string; contentDigest?: string }> {
+  if (!service.rsResponseSigned) return {}
+  const given = fieldsOf(headers)
+  const fields = requireFieldValues(
+    requestSignature ? { ...given, signature: [requestSignature] } : given,
+  )
+  const [method] = fields['@method'] ?? []
+  const [url = service.userInfoEndpoint] = fields['@target-uri'] ?? []
+  const digest = contentDigest(body)
+  const signed = await signResponse(
+    keySetOf(service, service.jwks),
+    service.resourceSignatureKeyId || undefined,
+    {
+      status: 200,
+      fields: { 'content-digest': digest },
+      components: responseComponents(fields, method !== undefined && url !== undefined),
+      request: { method: method ?? '', url: url ?? '', fields },
+      now,
+      tag: responseTag,
+    },
+  )
+  return { ...requireSigned(signed), contentDigest: digest }
+}

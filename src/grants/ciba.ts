@@ -1,0 +1,156 @@
+/** The CIBA grant, CIBA §10.1: the client polls until the user has decided elsewhere. */
+import type { BackchannelStatus } from '../model/backchannel-request.ts'
+import { Grant } from '../model/grant.ts'
+import { tokenHash } from '../oauth/access-token.ts'
+import { narrowAuthorizationDetails } from '../oauth/authorization-details.ts'
+import { narrowResources, parseResources } from '../oauth/resource.ts'
+import { defineRules, inWords, Refusal, refuse } from '../refusal.ts'
+import { orRefuse } from '../store/store.ts'
+import { withRequest } from './authorization-code.ts'
+import type { GrantRequest, ServiceContext } from './grant-request.ts'
+import { issueTokens } from './issue.ts'
+
+const rules = defineRules('CIBA', {
+  missing: {
+    code: 'P025001',
+    error: 'invalid_request',
+    spec: 'CIBA §10.1',
+    says: 'The token request has to carry an auth_req_id.',
+  },
+  unknown: {
+    code: 'P025002',
+    error: 'invalid_grant',
+    spec: 'CIBA §11',
+    says: 'The auth_req_id is unknown.',
+  },
+  otherClient: {
+    code: 'P025003',
+    error: 'invalid_grant',
+    spec: 'CIBA §11',
+    says: 'The auth_req_id was issued to another client.',
+  },
+  pushed: {
+    code: 'P025004',
+    error: 'unauthorized_client',
+    spec: 'CIBA §11',
+    says: 'Tokens are pushed to the client; it may not ask for them.',
+  },
+  pending: {
+    code: 'P025005',
+    error: 'authorization_pending',
+    spec: 'CIBA §11',
+    says: 'The user has not decided yet.',
+  },
+  tooFast: {
+    code: 'P025006',
+    error: 'slow_down',
+    spec: 'CIBA §11',
+    says: 'The client polls too often: it has to wait five seconds longer between two polls.',
+  },
+  expired: {
+    code: 'P025007',
+    error: 'expired_token',
+    spec: 'CIBA §11',
+    says: 'The auth_req_id has expired.',
+  },
+  denied: {
+    code: 'P025008',
+    error: 'access_denied',
+    spec: 'CIBA §11',
+    says: 'The user denied the request.',
+  },
+  failed: {
+    code: 'P025009',
+    error: 'expired_token',
+    spec: 'CIBA §11',
+    says: 'The decision of the user could not be had.',
+  },
+  used: {
+    code: 'P025010',
+    error: 'invalid_grant',
+    spec: 'CIBA §11',
+    says: 'The auth_req_id has been used already.',
+  },
+})
+
+/** What each poll that comes too early adds to the interval, CIBA §11. */
+const slowDownSeconds = 5
+
+export async function ciba(request: GrantRequest, context: ServiceContext) {
+  const { parameters, client } = request
+  const { service, store, system, now } = context
+  const row = await findRequest(request, context)
+  const status = row.status as BackchannelStatus
+  const { decision = {} } = row.data
+  if (status === 'ISSUED') refuse(rules.used)
+  if (row.expiresAt <= now) refuse(rules.expired)
+  if (status === 'ACCESS_DENIED') refuse(inWords(rules.denied, decision))
+  if (status === 'TRANSACTION_FAILED') refuse(inWords(rules.failed, decision))
+  if (status === 'PENDING') return refuseUndecided(row, request, context)
+  const granted = Grant.parse(decision.grant)
+  const resources = narrowResources(parseResources(parameters), granted.resources)
+  const authorizationDetails = narrowAuthorizationDetails(
+    parameters.get('authorization_details'),
+    granted.authorizationDetails,
+  )
+  const grant = withRequest(granted, request)
+  const subject = row.subject ?? undefined
+  const tokens = await issueTokens(
+    context,
+    {
+      client,
+      grantType: 'CIBA',
+      subject,
+      grant,
+      narrowed: { resources, authorizationDetails },
+      familyId: system.random.token(128),
+      accessToken: request.accessToken,
+      accessTokenDuration: request.accessTokenDuration || decision.accessTokenDuration,
+    },
+    'refreshable',
+    request.refreshTokenDuration || decision.refreshTokenDuration,
+  )
+  const consume = store.backchannelRequests.consume(service.apiKey, row.authReqHash, now)
+  await store.commit(
+    ...request.writes,
+    orRefuse(consume, new Refusal(rules.used)),
+    ...tokens.writes,
+  )
+  return { ...tokens, subject, refreshTokenScopes: grant.scopes }
+}
+
+type Row = NonNullable<Awaited<ReturnType<ServiceContext['store']['backchannelRequests']['find']>>>
+
+/** The request that the client names, if it is one of its own that it may poll for: CIBA §11. */
+async function findRequest(
+  { parameters, client }: GrantRequest,
+  { service, store }: ServiceContext,
+): Promise<Row> {
+  const authReqId = parameters.get('auth_req_id') ?? refuse(rules.missing)
+  const found = await store.backchannelRequests.find(service.apiKey, tokenHash(authReqId))
+  if (found && found.clientId !== client.clientId) {
+    refuse(rules.otherClient, String(client.clientId))
+  }
+  const deliveryMode = found?.data.request.deliveryMode ?? client.bcDeliveryMode
+  if (deliveryMode === 'PUSH') refuse(rules.pushed, String(client.clientId))
+  return found ?? refuse(rules.unknown)
+}
+
+/**
+ * CIBA §11: a poll within the interval makes it longer for all that follow. A poll counts with
+ * whatever authenticated it; of several at once, those that are not the first come too early.
+ */
+async function refuseUndecided(
+  { authReqHash, lastPolledAt, intervalSeconds }: Row,
+  { writes }: GrantRequest,
+  { service, store, now }: ServiceContext,
+): Promise<never> {
+  const isTooFast = lastPolledAt !== null && now - lastPolledAt < intervalSeconds * 1000
+  const poll = store.backchannelRequests.poll(service.apiKey, authReqHash, {
+    now,
+    seen: lastPolledAt,
+    intervalSeconds: intervalSeconds + (isTooFast ? slowDownSeconds : 0),
+  })
+  await store.commit(...writes, orRefuse(poll, new Refusal(rules.tooFast)))
+  return refuse(isTooFast ? rules.tooFast : rules.pending)
+}

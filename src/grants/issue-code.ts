@@ -1,0 +1,45 @@
+/** An authorization code, RFC 6749 §4.1.2: the grant, kept until it is redeemed. */
+import type { Client } from '../model/client.ts'
+import type { Grant } from '../model/grant.ts'
+import type { AuthorizationTicket } from '../model/ticket.ts'
+import { tokenHash } from '../oauth/access-token.ts'
+import { policyOf } from '../oauth/policy.ts'
+import type { Write } from '../store/store.ts'
+import type { ServiceContext } from './grant-request.ts'
+
+export interface CodeParts {
+  client: Client
+  request: AuthorizationTicket
+  grant: Grant
+  familyId: string
+  subject: string
+  accessTokenDuration?: number | undefined
+}
+
+/** A code, and what it has to be redeemed with. */
+export function issueCode(
+  { service, store, system, now }: ServiceContext,
+  { client, request, grant, familyId, subject, accessTokenDuration }: CodeParts,
+): { value: string; writes: Write[] } {
+  const value = system.random.token(256)
+  const { codeSecondsLimit } = policyOf(service, client, grant.scopes)
+  const seconds = Math.min(service.authorizationCodeDuration || 600, codeSecondsLimit)
+  const { redirectUri, redirectUriGiven, codeChallenge, codeChallengeMethod } = request
+  const write = store.codes.insert({
+    serviceId: service.apiKey,
+    codeHash: tokenHash(value),
+    familyId,
+    clientId: client.clientId,
+    subject,
+    expiresAt: now + seconds * 1000,
+    data: {
+      grant,
+      redirectUri,
+      redirectUriGiven,
+      codeChallenge,
+      codeChallengeMethod,
+      accessTokenDuration,
+    },
+  })
+  return { value, writes: [write] }
+}

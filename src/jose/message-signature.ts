@@ -1,0 +1,266 @@
+/** Signatures over parts of HTTP messages, RFC 9421, with the keys of JOSE (§3.3.7). */
+import {
+  constants,
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  type JsonWebKey,
+  type KeyObject,
+  sign,
+  verify,
+} from 'node:crypto'
+import { httpbis } from 'http-message-signatures'
+import type { JWK } from 'jose'
+import {
+  isInnerList,
+  type Parameters,
+  parseDictionary,
+  serializeDictionary,
+  serializeItem,
+} from 'structured-headers'
+import { fitsSignatureAlgorithm, type KeySet, publicMembers } from './key-set.ts'
+
+/** Header fields of a message by their name in lower case, each with its values in order. */
+export type Fields = Readonly<Record<string, readonly string[]>>
+
+export interface HttpRequest {
+  method: string
+  url: string
+  fields: Fields
+}
+
+/** One member of Signature-Input. */
+export interface SignatureInput {
+  label: string
+  /** Component identifiers; those without parameters are bare names. */
+  covered: string[]
+  created: unknown
+  expires: unknown
+  keyId: unknown
+  alg: unknown
+  tag: unknown
+}
+
+/** The same words as for a JWT. */
+export type MessageUnverified = { failure: 'malformed' | 'key' | 'signature' }
+
+const fieldLimit = 8 * 1024
+const keysTried = 5
+
+interface Scheme {
+  /** Its name in the registry of RFC 9421 §6.2; other JWS algorithms have none. */
+  name?: string
+  hash: string | null
+  padding?: 'pkcs1' | 'pss'
+  saltLength?: number
+}
+
+const schemes: Record<string, Scheme> = {
+  RS256: { name: 'rsa-v1_5-sha256', hash: 'sha256', padding: 'pkcs1' },
+  RS384: { hash: 'sha384', padding: 'pkcs1' },
+  RS512: { hash: 'sha512', padding: 'pkcs1' },
+  PS256: { hash: 'sha256', padding: 'pss', saltLength: 32 },
+  PS384: { hash: 'sha384', padding: 'pss', saltLength: 48 },
+  PS512: { name: 'rsa-pss-sha512', hash: 'sha512', padding: 'pss', saltLength: 64 },
+  ES256: { name: 'ecdsa-p256-sha256', hash: 'sha256' },
+  ES384: { name: 'ecdsa-p384-sha384', hash: 'sha384' },
+  ES512: { hash: 'sha512' },
+  EdDSA: { name: 'ed25519', hash: null },
+  Ed25519: { name: 'ed25519', hash: null },
+}
+
+/** What an elliptic curve leaves no choice of; an RSA key has to say its algorithm. */
+const algorithmOfCurve: Record<string, string> = {
+  'P-256': 'ES256',
+  'P-384': 'ES384',
+  'P-521': 'ES512',
+  Ed25519: 'EdDSA',
+}
+
+/** The members of Signature-Input; undefined where it cannot be read. */
+export function signatureInputs(fields: Fields): SignatureInput[] | undefined {
+  const text = (fields['signature-input'] ?? []).join(', ')
+  if (text.length > fieldLimit) return undefined
+  try {
+    return [...parseDictionary(text)].map(([label, value]) => {
+      if (!isInnerList(value)) throw new Error('No list of components')
+      const [items, parameters] = value
+      const covered = items.map(([name, more]) => identifier(name, more))
+      if (new Set(covered).size < covered.length) throw new Error('A component is listed twice')
+      const [created, expires, keyId, alg, tag] = ['created', 'expires', 'keyid', 'alg', 'tag'].map(
+        (name) => parameters.get(name),
+      )
+      return { label, covered, created, expires, keyId, alg, tag }
+    })
+  } catch {
+    return undefined
+  }
+}
+
+/** Parameters that the components of a request may have, RFC 9421 §2.1. */
+const componentParameters = ['sf', 'key', 'bs', 'name']
+
+function identifier(name: unknown, parameters: Parameters): string {
+  const known = [...parameters.keys()].every((each) => componentParameters.includes(each))
+  if (typeof name !== 'string' || !known) throw new Error('No component of a request')
+  return parameters.size === 0 ? name : serializeItem([name, parameters])
+}
+
+/** Verifies one signature of a request; the key is named by its kid, or each that fits is tried. */
+export async function verifyMessageSignature(
+  request: HttpRequest,
+  input: SignatureInput,
+  set: KeySet,
+  kid: string | undefined,
+): Promise<{ verified: true } | MessageUnverified> {
+  const keys = candidatesOf(set, kid, input.alg)
+  if (keys.length === 0) return { failure: 'key' }
+  try {
+    const isGood = await httpbis.verifyMessage(
+      {
+        // Times are checked by the caller's clock, not by that of the library.
+        tolerance: Number.POSITIVE_INFINITY,
+        keyLookup: async () => ({
+          verify: async (data, signature) => keys.some((each) => matches(data, signature, each)),
+        }),
+      },
+      { method: request.method, url: request.url, headers: relevantFields(request, input) },
+    )
+    return isGood === true ? { verified: true } : { failure: 'signature' }
+  } catch {
+    return { failure: 'malformed' }
+  }
+}
+
+/** Only the one signature, and only fields that it covers: no other costs anything. */
+function relevantFields(
+  { fields }: HttpRequest,
+  { label, covered }: SignatureInput,
+): Record<string, string[]> {
+  const only = (name: string): string[] => {
+    const text = (fields[name] ?? []).join(', ')
+    if (text.length > fieldLimit) throw new Error('Too long')
+    const value = parseDictionary(text).get(label)
+    if (!value) throw new Error('No such signature')
+    return [serializeDictionary(new Map([[label, value]]))]
+  }
+  const names = covered.map((component) => /^"?([^";]*)/.exec(component)?.[1] ?? '')
+  const given = names.filter((name) => Object.hasOwn(fields, name))
+  return Object.fromEntries([
+    ...given.map((name): [string, string[]] => [name, [...(fields[name] ?? [])]]),
+    ...['signature', 'signature-input'].map((name): [string, string[]] => [name, only(name)]),
+  ])
+}
+
+interface UsableKey {
+  key: KeyObject
+  scheme: Scheme
+}
+
+function candidatesOf(set: KeySet, kid: string | undefined, alg: unknown): UsableKey[] {
+  const named = kid === undefined ? set.keys : set.keys.filter((key) => key.kid === kid)
+  return named.flatMap((key) => usableKey(key, alg) ?? []).slice(0, keysTried)
+}
+
+/** RFC 9421 §3.2: the algorithm is the key's own, and must be the one that the signature names. */
+function usableKey(key: JWK, named: unknown): UsableKey | undefined {
+  const alg = algorithmOf(key, named)
+  const scheme = alg === undefined ? undefined : schemes[alg]
+  if (alg === undefined || !scheme || !fitsSignatureAlgorithm(key, alg)) return undefined
+  if (named !== undefined && named !== scheme.name) return undefined
+  try {
+    const imported = createPublicKey({ key: publicMembers(key) as JsonWebKey, format: 'jwk' })
+    const bits = imported.asymmetricKeyDetails?.modulusLength ?? 2048
+    return bits < 2048 ? undefined : { key: imported, scheme }
+  } catch {
+    return undefined
+  }
+}
+
+function algorithmOf(key: JWK, named: unknown): string | undefined {
+  const registered = Object.keys(schemes).find((alg) => schemes[alg]?.name === named)
+  const own = key.alg ?? (key.kty === 'RSA' ? registered : algorithmOfCurve[key.crv ?? ''])
+  return own !== undefined && Object.hasOwn(schemes, own) ? own : undefined
+}
+
+function matches(data: Buffer, signature: Buffer, { key, scheme }: UsableKey): boolean {
+  try {
+    return verify(scheme.hash, data, { key, ...options(scheme) }, signature)
+  } catch {
+    return false
+  }
+}
+
+const options = ({ padding, saltLength }: Scheme) => ({
+  dsaEncoding: 'ieee-p1363' as const,
+  ...(padding === 'pkcs1' ? { padding: constants.RSA_PKCS1_PADDING } : {}),
+  ...(padding === 'pss' ? { padding: constants.RSA_PKCS1_PSS_PADDING } : {}),
+  ...(saltLength === undefined ? {} : { saltLength }),
+})
+
+export interface ResponseToSign {
+  status: number
+  fields: Record<string, string>
+  /** Component identifiers, in the order in which they are signed. */
+  components: string[]
+  /** What components with `req` are taken from, RFC 9421 §2.4. */
+  request: HttpRequest
+  /** Milliseconds since the epoch. */
+  now: number
+  tag: string
+}
+
+/** Signature and Signature-Input of a response; undefined where the service has no key for it. */
+export async function signResponse(
+  set: KeySet,
+  keyId: string | undefined,
+  { status, fields, components, request, now, tag }: ResponseToSign,
+): Promise<{ signature: string; signatureInput: string } | undefined> {
+  const isNamed = (key: JWK) => keyId === undefined || key.kid === keyId
+  const jwk = set.keys.find(
+    (key) => key.d !== undefined && isNamed(key) && usableKey(key, undefined),
+  )
+  const scheme = jwk && usableKey(jwk, undefined)?.scheme
+  if (!scheme) return undefined
+  const key = createPrivateKey({ key: jwk as JsonWebKey, format: 'jwk' })
+  const signed = await httpbis.signMessage(
+    {
+      key: { sign: async (data) => sign(scheme.hash, data, { key, ...options(scheme) }) },
+      name: 'sig',
+      params: ['created', 'keyid', 'tag'],
+      paramValues: { created: new Date(now), tag, ...(jwk.kid ? { keyid: jwk.kid } : {}) },
+      fields: components,
+    },
+    { status, headers: fields },
+    {
+      ...{ method: request.method, url: request.url },
+      headers: Object.fromEntries(
+        Object.entries(request.fields).map(([name, values]) => [name, [...values]]),
+      ),
+    },
+  )
+  const { Signature: signature = '', 'Signature-Input': signatureInput = '' } = signed.headers
+  return { signature: String(signature), signatureInput: String(signatureInput) }
+}
+
+/** Content-Digest, RFC 9530 §2. */
+export const contentDigest = (body: string): string =>
+  `sha-256=:${createHash('sha256').update(body, 'utf8').digest('base64')}:`
+
+/** RFC 9530 §2: at least one digest by an algorithm that is safe, and none of these is wrong. */
+export function isDigestOf(field: string, body: string): boolean {
+  try {
+    const known = [...parseDictionary(field)].flatMap(([name, [value]]) =>
+      name === 'sha-256' || name === 'sha-512' ? [{ hash: name.replace('-', ''), value }] : [],
+    )
+    return (
+      known.length > 0 &&
+      known.every(({ hash, value }) => {
+        const expected = createHash(hash).update(body, 'utf8').digest()
+        return value instanceof ArrayBuffer && expected.equals(Buffer.from(value))
+      })
+    )
+  } catch {
+    return false
+  }
+}

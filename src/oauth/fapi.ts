@@ -1,0 +1,188 @@
+/**
+ * What the policy demands of requests and of clients: FAPI 1.0, FAPI 2.0 and its Message Signing.
+ * Read by: authorization, pushed-auth-req, client authentication, the grants.
+ */
+
+import { fitsSignatureAlgorithm, keySetOf } from '../jose/key-set.ts'
+import type { Client } from '../model/client.ts'
+import type { JwsAlg } from '../model/enums.ts'
+import type { Grant } from '../model/grant.ts'
+import type { Service } from '../model/service.ts'
+import { defineRules, refuse } from '../refusal.ts'
+import { registeredMethod } from './client-authentication.ts'
+import type { Policy } from './policy.ts'
+import type { RedirectUri } from './redirect-uri.ts'
+import { jwsAlgorithm } from './signature-algorithm.ts'
+
+const rules = defineRules('FAPI', {
+  redirectUriMissing: {
+    code: 'P052001',
+    error: 'invalid_request',
+    spec: 'FAPI 2.0 §5.3.2.2',
+    says: 'The request has to carry a redirect_uri with the scheme https.',
+  },
+  nonceMissing: {
+    code: 'P052002',
+    error: 'invalid_request',
+    spec: 'FAPI 1.0 Baseline §5.2.2.2',
+    says: 'An OpenID Connect request has to carry a nonce.',
+  },
+  stateMissing: {
+    code: 'P052003',
+    error: 'invalid_request',
+    spec: 'FAPI 1.0 Baseline §5.2.2.3',
+    says: 'A request that is not OpenID Connect has to carry a state.',
+  },
+  responseType: {
+    code: 'P052004',
+    error: 'unsupported_response_type',
+    spec: 'FAPI 1.0 Advanced §5.2.2',
+    says: 'The response_type is not one that the security profile allows.',
+  },
+  jarmMissing: {
+    code: 'P052005',
+    error: 'invalid_request',
+    spec: 'FAPI 2.0 Message Signing §5.4',
+    says: 'The request has to ask for a signed response: a response_mode of jwt.',
+  },
+  unsigned: {
+    code: 'P052006',
+    error: 'invalid_request_object',
+    spec: 'FAPI 1.0 Advanced §8.6',
+    says: 'The request object is not signed by an algorithm that the security profile allows.',
+  },
+  audienceMissing: {
+    code: 'P052007',
+    error: 'invalid_request_object',
+    spec: 'FAPI 1.0 Advanced §5.2.2',
+    says: 'The request object has no aud.',
+  },
+  expiryMissing: {
+    code: 'P052008',
+    error: 'invalid_request_object',
+    spec: 'FAPI 1.0 Advanced §5.2.2',
+    says: 'The request object has no exp.',
+  },
+  notBeforeMissing: {
+    code: 'P052009',
+    error: 'invalid_request_object',
+    spec: 'FAPI 1.0 Advanced §5.2.2',
+    says: 'The request object has no nbf.',
+  },
+  tooLong: {
+    code: 'P052010',
+    error: 'invalid_request_object',
+    spec: 'FAPI 1.0 Advanced §5.2.2',
+    says: 'The request object is good for longer than an hour, or has been since before that.',
+  },
+  constraintMissing: {
+    code: 'P052011',
+    error: 'invalid_request',
+    spec: 'FAPI 2.0 §5.3.2.1',
+    says: 'Tokens have to be bound to their sender, and the request presents nothing to bind to.',
+  },
+  algorithm: {
+    code: 'P052012',
+    error: 'server_error',
+    spec: 'FAPI 2.0 §5.4.1',
+    says: 'What the client registered to be signed by is not what the security profile allows.',
+  },
+  method: {
+    code: 'P052013',
+    error: 'unauthorized_client',
+    spec: 'FAPI 1.0 Advanced §5.2.2',
+    says: 'The client does not authenticate in a way that the security profile allows.',
+  },
+})
+
+/** What scopes bring a request under may be more than its client can do. */
+export function requireClientMethod({ clientAuthMethods }: Policy, client: Client): void {
+  const method = registeredMethod(client)
+  if (clientAuthMethods && !clientAuthMethods.includes(method)) refuse(rules.method, method)
+}
+
+const hourSeconds = 3_600
+
+export interface RequestFacts {
+  uri: RedirectUri
+  responseTypes: readonly string[]
+  responseMode: string
+  isOpenId: boolean
+  nonce: string | undefined
+  state: string | undefined
+}
+
+/** What a profile demands of an authorization request, whichever way it came. */
+export function requireProfile(policy: Policy, facts: RequestFacts): void {
+  const { uri, responseTypes, responseMode, isOpenId, nonce, state } = facts
+  if (policy.redirectUriRequired && !isSecure(uri)) refuse(rules.redirectUriMissing)
+  const type = [...responseTypes].sort().join(' ')
+  const isJarm = responseMode.endsWith('jwt')
+  const isProtected = type === 'code id_token' || (type === 'code' && isJarm)
+  if (policy.responses === 'code or detached' && !isProtected) refuse(rules.responseType, type)
+  if (policy.responses === 'code' && type !== 'code') refuse(rules.responseType, type)
+  if (policy.jarmRequired && !isJarm) refuse(rules.jarmMissing, responseMode)
+  if (!policy.nonceOrStateRequired) return
+  if (isOpenId && nonce === undefined) refuse(rules.nonceMissing)
+  if (!isOpenId && state === undefined) refuse(rules.stateMissing)
+}
+
+/** Native clients may listen on the loopback interface, RFC 8252 §7.3. */
+function isSecure({ redirectUri, redirectUriGiven }: RedirectUri): boolean {
+  if (!redirectUriGiven || !URL.canParse(redirectUri)) return false
+  const { protocol, hostname } = new URL(redirectUri)
+  return protocol === 'https:' || ['127.0.0.1', '[::1]'].includes(hostname)
+}
+
+/** A request object that is good as such, held to what a profile demands besides. */
+export function requireDated(
+  policy: Policy,
+  { header, claims }: { header: Record<string, unknown>; claims: Record<string, unknown> },
+  now: number,
+): void {
+  const { algorithms, requestObjectDated } = policy
+  if (algorithms && !algorithms.includes(String(header['alg']))) refuse(rules.unsigned)
+  if (requestObjectDated === undefined) return
+  const { aud, exp, nbf } = claims
+  if (aud === undefined) refuse(rules.audienceMissing)
+  if (typeof exp !== 'number') refuse(rules.expiryMissing)
+  if (typeof nbf !== 'number') {
+    if (requestObjectDated === 'with nbf') refuse(rules.notBeforeMissing)
+    return
+  }
+  const isLong = exp - nbf > hourSeconds || nbf < now / 1000 - hourSeconds
+  if (isLong) refuse(rules.tooLong)
+}
+
+/** FAPI 1.0 Advanced takes certificates; FAPI 2.0 those and DPoP keys. */
+export function requireConstraint(policy: Policy, grant: Grant): void {
+  const { senderConstraint } = policy
+  if (senderConstraint === undefined) return
+  const isBound =
+    grant.certificateThumbprint !== undefined ||
+    (senderConstraint === 'any' && grant.dpopThumbprint !== undefined)
+  if (!isBound) refuse(rules.constraintMissing)
+}
+
+/**
+ * What the service signs by: what the client registered, or the default of OpenID Connect, or the
+ * first that a profile allows and the service has a key for.
+ */
+export function signingAlgorithm(
+  policy: Policy,
+  service: Service,
+  registered: JwsAlg | undefined,
+): string {
+  const { algorithms } = policy
+  // RS256 is what a client has that registered nothing.
+  if (registered !== undefined && registered !== 'RS256') {
+    const alg = jwsAlgorithm(registered)
+    if (algorithms && !algorithms.includes(alg)) refuse(rules.algorithm, alg)
+    return alg
+  }
+  if (!algorithms) return 'RS256'
+  const { keys } = keySetOf(service, service.jwks)
+  const fits = (alg: string) =>
+    keys.some((key) => key.d !== undefined && fitsSignatureAlgorithm(key, alg))
+  return algorithms.find(fits) ?? algorithms[0] ?? 'PS256'
+}

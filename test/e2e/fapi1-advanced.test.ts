@@ -1,0 +1,245 @@
+/** FAPI 1.0 Advanced: signed requests by value, ID Tokens as detached signatures, bound tokens. */
+import { createHash } from 'node:crypto'
+import { SignJWT } from 'jose'
+import * as oauth from 'oauth4webapi'
+import * as openid from 'openid-client'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  algs,
+  answerIn,
+  callResource,
+  codeRequest,
+  createBrowser,
+  type Party,
+  redeem,
+  redirectUri,
+  refresh,
+  refusalOf,
+  register,
+  signingKey,
+  startFapiWorld,
+  visit,
+} from './fapi.ts'
+import { certify, fetchWith } from './tls.ts'
+import { createUser, type World } from './world.ts'
+
+const certificate = certify('/CN=client')
+
+let world: World
+let party: Party
+beforeAll(async () => {
+  world = await startFapiWorld({
+    fapiModes: ['FAPI1_ADVANCED'],
+    requestObjectRequired: true,
+    requestObjectAudienceChecked: true,
+    tlsClientCertificateBoundAccessTokens: true,
+    supportedGrantTypes: ['AUTHORIZATION_CODE', 'IMPLICIT', 'REFRESH_TOKEN'],
+    supportedResponseTypes: ['CODE', 'CODE_ID_TOKEN'],
+    supportedTokenAuthMethods: ['PRIVATE_KEY_JWT'],
+  })
+  party = await hybridParty()
+})
+afterAll(() => world?.close())
+
+function hybridParty(alg: 'ES256' | 'PS256' = 'ES256'): Promise<Party> {
+  const more = {
+    responseTypes: ['CODE_ID_TOKEN'],
+    grantTypes: ['AUTHORIZATION_CODE', 'IMPLICIT', 'REFRESH_TOKEN'],
+    requestSignAlg: alg,
+    requestObjectRequired: true,
+  }
+  return register(world, { alg, certificate, more })
+}
+
+const hybrid = { response_type: 'code id_token' }
+
+/** A request whose parameters are signed; those that OpenID Connect wants are outside as well. */
+async function signedRequest(by: Party, more: Record<string, string> = {}) {
+  const { parameters, ...kept } = await codeRequest(by, { ...hybrid, ...more })
+  const { client, signing, as } = by
+  const request = await oauth.issueRequestObject(as, client, parameters, signing)
+  return { ...kept, sent: outside(client, request, parameters['response_type']) }
+}
+
+const outside = (client: oauth.Client, request: string, response_type = 'code id_token') => ({
+  ...{ client_id: client.client_id, redirect_uri: redirectUri, response_type, scope: 'openid' },
+  request,
+})
+
+async function answered(by: Party, more: Record<string, string> = {}) {
+  const { sent, ...kept } = await signedRequest(by)
+  const { url } = await visit(by, { ...sent, ...more })
+  return { ...kept, url }
+}
+
+type Answered = Awaited<ReturnType<typeof answered>>
+
+/** All of the ID Token is checked by the library: signature, `nonce`, `c_hash`, `s_hash`. */
+const read = (by: Party, { url, nonce, state }: Omit<Answered, 'verifier'>) =>
+  oauth.validateDetachedSignatureResponse(
+    ...([by.as, by.client, url, nonce, state, undefined, by.sending] as const),
+  )
+
+async function granted(by = party) {
+  const response = await answered(by)
+  return { ...response, answer: await read(by, response) }
+}
+
+const claimsOf = (idToken: string | null | undefined) =>
+  JSON.parse(Buffer.from((idToken ?? '').split('.')[1] ?? '', 'base64url').toString())
+
+describe('A client of FAPI 1.0 Advanced', () => {
+  it.each(algs)('signs its request, and gets a signed answer and tokens, by %s', async (alg) => {
+    const by = await hybridParty(alg)
+    const response = await answered(by)
+    expect(response.url.search).toBe('')
+    const front = claimsOf(answerIn(response.url.href).get('id_token'))
+    expect(front).toMatchObject({ c_hash: expect.any(String), s_hash: expect.any(String) })
+
+    const answer = await read(by, response)
+    const tokens = await redeem(by, { ...response, answer })
+    expect(claimsOf(tokens.id_token)).toMatchObject({
+      ...{ sub: front.sub, iss: front.iss, at_hash: halfHash(tokens.access_token) },
+    })
+    expect((await callResource(by, tokens.access_token)).status).toBe(200)
+    const refreshed = await refresh(by, tokens.refresh_token)
+    expect((await callResource(by, refreshed.access_token)).status).toBe(200)
+  })
+
+  it('runs the same flow as openid-client does', async () => {
+    const { client, signing, sending } = party
+    const configuration = await openid.discovery(
+      new URL(world.issuer),
+      client.client_id,
+      { id_token_signed_response_alg: 'ES256' },
+      openid.PrivateKeyJwt(signing),
+      { [openid.customFetch]: sending[oauth.customFetch] },
+    )
+    openid.useCodeIdTokenResponseType(configuration)
+    openid.enableDetachedSignatureResponseChecks(configuration)
+    const [state, nonce] = [openid.randomState(), openid.randomNonce()]
+    const parameters = { redirect_uri: redirectUri, scope: 'openid', state, nonce }
+    const url = await openid.buildAuthorizationUrlWithJAR(configuration, parameters, signing)
+    const end = await createUser(undefined, createBrowser()).walk(url)
+    const checks = { expectedState: state, expectedNonce: nonce }
+    const tokens = await openid.authorizationCodeGrant(configuration, new URL(end.url), checks)
+    expect(tokens.claims()?.sub).toBe('alice')
+  })
+
+  it('may name the token endpoint as the audience of its assertion (OIDC Core §9)', async () => {
+    const to = (aud: oauth.JsonValue): Party => ({
+      ...party,
+      auth: oauth.PrivateKeyJwt(party.signing, {
+        [oauth.modifyAssertion]: (_, payload) => {
+          payload['aud'] = aud
+        },
+      }),
+    })
+    const { token_endpoint = '', issuer } = party.as
+    for (const aud of [token_endpoint, [issuer, 'https://other.example.com']])
+      await expect(redeem(to(aud), await granted())).resolves.toBeDefined()
+    const refused = redeem(to('https://other.example.com'), await granted())
+    expect(await refusalOf(refused)).toEqual({ status: 401, error: 'invalid_client' })
+  })
+})
+
+/** OIDC Core §3.1.3.6, for an algorithm with SHA-256. */
+const halfHash = (text: string) =>
+  createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url')
+
+describe('An answer with a detached signature', () => {
+  /** The answer with one member of its fragment changed. */
+  function changed<T extends Answered>(response: T, name: string, value: string): T {
+    const members = answerIn(response.url.href)
+    members.set(name, value)
+    return { ...response, url: new URL(`${redirectUri}#${members}`) }
+  }
+
+  it('is refused by the client with another code (c_hash, OIDC Core §3.3.2.10)', async () => {
+    const response = changed(await answered(party), 'code', 'stolen')
+    await expect(read(party, response)).rejects.toThrow('c_hash')
+  })
+
+  it('is refused by the client with another state (s_hash, FAPI 1.0 Advanced §5.1.1)', async () => {
+    const state = oauth.generateRandomState()
+    const response = { ...changed(await answered(party), 'state', state), state }
+    await expect(read(party, response)).rejects.toThrow('s_hash')
+  })
+
+  it('is refused by the client with the ID Token of another answer', async () => {
+    const [one, two] = [await answered(party), await answered(party)]
+    const idToken = answerIn(two.url.href).get('id_token') ?? ''
+    await expect(read(party, changed(one, 'id_token', idToken))).rejects.toThrow()
+  })
+
+  it('holds what was signed, not what stood outside (FAPI 1.0 Advanced §5.2.2)', async () => {
+    const evil = { state: 'outside', nonce: 'outside' }
+    await expect(read(party, await answered(party, evil))).resolves.toBeDefined()
+  })
+})
+
+describe('A request', () => {
+  it('is refused unsigned (FAPI 1.0 Advanced §5.2.2)', async () => {
+    const { parameters } = await codeRequest(party, hybrid)
+    const { error } = await visit(party, parameters)
+    expect(error).toMatch(/^invalid_request/)
+  })
+
+  it('is refused for a code alone, without a JWT for an answer', async () => {
+    const { sent } = await signedRequest(party, { response_type: 'code' })
+    const { error } = await visit(party, sent)
+    expect(error).toMatch(/^(unsupported_response_type|unauthorized_client|invalid_request)$/)
+  })
+
+  it('is never answered in the query (OAuth 2.0 Multiple Response Types §3)', async () => {
+    const { sent } = await signedRequest(party, { response_mode: 'query' })
+    const { url, error } = await visit(party, sent)
+    expect(error).toBe('invalid_request')
+    expect(url.search).not.toContain('code=')
+  })
+
+  it.each<[string, Record<string, unknown>, string?]>([
+    ['is for another server', { aud: 'https://evil.example.com' }],
+    ['has expired', { exp: 1_700_000_000 }],
+    ['is signed by a key that is not the client’s', {}, 'ES256'],
+    ['is signed by RS256', {}, 'RS256'],
+    ['is not signed', {}, 'none'],
+  ])('is refused where its object %s (FAPI 1.0 Advanced §5.2.2)', async (_, members, alg) => {
+    const { client, signing, as } = party
+    const { parameters } = await codeRequest(party, hybrid)
+    const now = Math.floor(Date.now() / 1000)
+    const about = { iss: client.client_id, aud: as.issuer, nbf: now, exp: now + 60 }
+    const claims = { ...parameters, ...about, ...members }
+    const key = alg && alg !== 'none' ? (await signingKey(alg)).key : signing.key
+    const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+    const request =
+      alg === 'none'
+        ? `${encoded({ alg })}.${encoded(claims)}.`
+        : await new SignJWT(claims)
+            .setProtectedHeader({ alg: alg ?? 'ES256', kid: signing.kid })
+            .sign(key)
+    const { error } = await visit(party, outside(client, request))
+    expect(error).toMatch(/^invalid_request/)
+  })
+})
+
+describe('A token', () => {
+  it('is not issued without a certificate (FAPI 1.0 Advanced §5.2.2)', async () => {
+    const bare = { ...party, sending: { [oauth.customFetch]: fetchWith() } }
+    expect(await refusalOf(redeem(bare, await granted()))).toMatchObject({
+      error: expect.stringMatching(/^invalid_(request|client|grant)$/),
+    })
+  })
+
+  it('is not accepted with another certificate (RFC 8705 §3)', async () => {
+    const { access_token } = await redeem(party, await granted())
+    const stolen = { ...party, sending: { [oauth.customFetch]: fetchWith(certify('/CN=thief')) } }
+    await expect(callResource(stolen, access_token)).rejects.toMatchObject({ status: 401 })
+  })
+
+  it('is worth nothing in the hands of another client (RFC 6749 §4.1.3)', async () => {
+    const other = await hybridParty('PS256')
+    const refused = redeem(other, await granted())
+    expect(await refusalOf(refused)).toEqual({ status: 400, error: 'invalid_grant' })
+  })
+})

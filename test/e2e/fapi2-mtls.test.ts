@@ -1,0 +1,175 @@
+/** FAPI 2.0 with certificate-bound tokens, RFC 8705, over the TLS listener of the frontend. */
+import { connect } from 'node:tls'
+import * as oauth from 'oauth4webapi'
+import * as openid from 'openid-client'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  algs,
+  callResource,
+  fapi2Service,
+  obtainCode,
+  type Party,
+  redeem,
+  refresh,
+  refusalOf,
+  register,
+  startFapiWorld,
+} from './fapi.ts'
+import { certify, fetchWith, type KeyPair, thumbprintOf } from './tls.ts'
+import { resourceServer, type World } from './world.ts'
+
+const certificate = certify('/CN=client')
+const otherCertificate = certify('/CN=other')
+
+let world: World
+let party: Party
+beforeAll(async () => {
+  world = await startFapiWorld({ ...fapi2Service, tlsClientCertificateBoundAccessTokens: true })
+  party = await register(world, { certificate })
+})
+afterAll(() => world?.close())
+
+/** The party on a connection with another certificate, or with none. */
+const over = (own: KeyPair | undefined, by = party): Party => ({
+  ...by,
+  sending: { [oauth.customFetch]: fetchWith(own) },
+})
+
+const tokensOf = async (by = party) => redeem(by, await obtainCode(by))
+
+describe('A FAPI 2.0 client with a certificate', () => {
+  it.each(algs)('gets, uses and refreshes bound tokens by %s', async (alg) => {
+    const client = await register(world, { certificate, alg })
+    const granted = await obtainCode(client)
+    expect(granted.answer.get('iss')).toBe(world.issuer)
+    const tokens = await redeem(client, granted)
+    expect(tokens.token_type).toBe('bearer')
+    expect((await callResource(client, tokens.access_token)).status).toBe(200)
+
+    const refreshed = await refresh(client, tokens.refresh_token)
+    const response = await callResource(client, refreshed.access_token, 'POST')
+    expect(await response.json()).toEqual({ subject: 'alice' })
+    await expect(confirmationOf(refreshed.access_token)).resolves.toEqual({
+      'x5t#S256': thumbprintOf(certificate),
+    })
+    await oauth.processRevocationResponse(await revoke(client, refreshed.access_token))
+    await expect(callResource(client, refreshed.access_token)).rejects.toMatchObject({
+      status: 401,
+    })
+  })
+
+  it('gets the claims of the user as openid-client does', async () => {
+    const { client, signing, sending } = party
+    const configuration = await openid.discovery(
+      new URL(world.issuer),
+      client.client_id,
+      { id_token_signed_response_alg: 'ES256' },
+      openid.PrivateKeyJwt(signing),
+      { [openid.customFetch]: sending[oauth.customFetch] },
+    )
+    const { access_token } = await tokensOf()
+    const info = await openid.fetchUserInfo(configuration, access_token, 'alice')
+    expect(info.sub).toBe('alice')
+  })
+})
+
+const revoke = ({ as, client, auth, sending }: Party, token: string) =>
+  oauth.revocationRequest(as, client, auth, token, sending)
+
+/** The `cnf` of a token, as a resource server learns it by RFC 7662. */
+async function confirmationOf(token: string) {
+  const client = { client_id: resourceServer.id }
+  const auth = oauth.ClientSecretBasic(resourceServer.secret)
+  const response = await oauth.introspectionRequest(party.as, client, auth, token, party.sending)
+  return (await oauth.processIntrospectionResponse(party.as, client, response)).cnf
+}
+
+describe('A certificate-bound token', () => {
+  let token: string
+  let refreshToken: string | undefined
+  beforeAll(async () => {
+    const tokens = await tokensOf()
+    token = tokens.access_token
+    refreshToken = tokens.refresh_token
+  })
+
+  it.each([
+    ['another certificate', otherCertificate],
+    ['no certificate', undefined],
+  ])('is refused by the resource and by UserInfo with %s (RFC 8705 §3)', async (_, own) => {
+    const stolen = over(own)
+    await expect(callResource(stolen, token)).rejects.toMatchObject({
+      status: 401,
+      cause: [{ scheme: 'bearer', parameters: { error: 'invalid_token' } }],
+    })
+    const { as, client, sending } = stolen
+    const response = await oauth.userInfoRequest(as, client, token, sending)
+    expect(response.status).toBe(401)
+  })
+
+  it('is not issued without a certificate, and the code is not used up (RFC 8705 §3)', async () => {
+    const granted = await obtainCode(party)
+    expect(await refusalOf(redeem(over(undefined), granted))).toMatchObject({
+      error: expect.stringMatching(/^invalid_(request|client|grant)$/),
+    })
+    await expect(redeem(party, granted)).resolves.toMatchObject({ token_type: 'bearer' })
+  })
+
+  it('is not refreshed without a certificate (RFC 8705 §4)', async () => {
+    expect(await refusalOf(refresh(over(undefined), refreshToken))).toMatchObject({
+      error: expect.stringMatching(/^invalid_(request|client|grant)$/),
+    })
+  })
+})
+
+describe('The TLS listener', () => {
+  it('hands the certificate and those above it to Postern, at every endpoint', async () => {
+    const root = certify('/CN=root')
+    const leaf = certify('/CN=leaf', { issuer: root })
+    const chained = over({ key: leaf.key, cert: leaf.cert + root.cert })
+    const before = world.asked.length
+    const { access_token } = await tokensOf(chained)
+    await callResource(chained, access_token)
+    await revoke(chained, access_token)
+    const asked = world.asked
+      .slice(before)
+      .filter(({ operation }) => !/^auth\/authorization/.test(operation))
+    expect(asked.map(({ operation }) => operation)).toEqual([
+      ...['pushed_auth_req', 'auth/token', 'auth/introspection', 'auth/revocation'],
+    ])
+    for (const { operation, body } of asked) {
+      const path = operation === 'auth/introspection' ? undefined : [root.cert]
+      expect(body['clientCertificate']).toBe(leaf.cert)
+      expect(body['clientCertificatePath']).toEqual(path)
+    }
+  })
+
+  const handshake = (options: object) =>
+    new Promise<string | null>((resolve, reject) => {
+      const { hostname: host, port } = new URL(world.issuer)
+      const settings = { host, port: Number(port), rejectUnauthorized: false, ...options }
+      const socket = connect(settings, () => {
+        resolve(`${socket.getProtocol()} ${socket.getCipher().name}`)
+        socket.destroy()
+      }).once('error', reject)
+    })
+
+  it.each([
+    ['TLSv1.3', undefined, /^TLSv1.3 TLS_AES/],
+    ['TLSv1.2', 'ECDHE-RSA-AES128-GCM-SHA256', /^TLSv1.2 ECDHE-RSA-AES128-GCM-SHA256$/],
+    ['TLSv1.2', 'ECDHE-RSA-AES256-GCM-SHA384', /^TLSv1.2 ECDHE-RSA-AES256-GCM-SHA384$/],
+  ])('speaks %s with %s (FAPI 2.0 §5.2.2)', async (version, ciphers, spoken) => {
+    const options = { minVersion: version, maxVersion: version, ...(ciphers ? { ciphers } : {}) }
+    expect(await handshake(options)).toMatch(spoken)
+  })
+
+  it.each([
+    ['TLSv1.1', 'DEFAULT@SECLEVEL=0'],
+    ['TLSv1.2', 'ECDHE-RSA-AES128-SHA256'],
+    ['TLSv1.2', 'ECDHE-RSA-CHACHA20-POLY1305'],
+    ['TLSv1.2', 'AES128-GCM-SHA256'],
+  ])('does not speak %s with %s (FAPI 2.0 §5.2.2)', async (version, ciphers) => {
+    const options = { minVersion: version, maxVersion: version, ciphers }
+    await expect(handshake(options)).rejects.toThrow()
+  })
+})
