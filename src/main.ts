@@ -109,6 +109,7 @@ async function bootstrapAdmin(
     await store.commit(
       store.apiTokens.upsert({
         tokenHash: apiTokenHash(token),
+        tokenId: system.random.uuid(),
         serviceId: 0,
         createdAt: system.clock(),
         data: { label: 'bootstrap', rights: ['admin', 'view_audit_log'] },

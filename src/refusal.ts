@@ -44,6 +44,11 @@ export const errorCodes = {
   slow_down: 'CIBA §11',
   expired_token: 'CIBA §11',
   transaction_failed: 'CIBA §12',
+  invalid_redirect_uri: 'RFC 7591 §3.2.2',
+  invalid_client_metadata: 'RFC 7591 §3.2.2',
+  invalid_software_statement: 'RFC 7591 §3.2.2',
+  unapproved_software_statement: 'RFC 7591 §3.2.2',
+  invalid_grant_id: 'Grant Management §5.3',
 } as const
 export type ErrorCode = keyof typeof errorCodes
 

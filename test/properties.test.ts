@@ -10,7 +10,7 @@ import { ServiceDocument } from '../src/model/service.ts'
 
 /** Tests of behaviour: what only stores or validates a property proves nothing. */
 const folders = ['test/spec', 'test/oauth', 'test/e2e', 'test/http']
-const storing = /every-property|malformed-requests|management|api-door|world|metadata-truth/
+const storing = /every-property|malformed-requests|spec.management|api-door|world|metadata-truth/
 
 /** Shown on pages and lists, or kept for the caller alone: being returned is their whole effect. */
 const returned = words(`
@@ -35,12 +35,6 @@ const reasons: Record<string, string[]> = {
   'Logout is not there yet.': words(`
     backchannelLogoutSupported backchannelLogoutSessionSupported backchannelLogoutUri
     backchannelLogoutSessionRequired`),
-  'Dynamic registration is not there yet.': words(`
-    dynamicRegistrationSupported registrationEndpoint registrationManagementEndpoint
-    supportedCustomClientMetadata unauthorizedOnClientConfigSupported dcrScopeUsedAsRequestable
-    dcrDuplicateSoftwareIdBlocked registrationAccessTokenHash`),
-  'Grant management is not there yet.': words(`
-    grantManagementEndpoint grantManagementActionRequired`),
   'Client ID metadata documents are not there yet.': words(`
     cimdMetadataPolicyEnabled clientIdMetadataDocumentSupported cimdAllowlistEnabled cimdAllowlist
     cimdAlwaysRetrieved cimdHttpPermitted cimdQueryPermitted cimdMetadataPolicy httpAliasProhibited

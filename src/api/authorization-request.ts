@@ -53,6 +53,7 @@ import { requirePurpose } from '../oauth/verified-claims.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import { identifyClient } from './authenticate-client.ts'
 import { verifyClientSignature } from './client-signature.ts'
+import { requestedGrant } from './remember-grant.ts'
 
 const rules = defineRules('Authorization', {
   clientIdMissing: {
@@ -195,6 +196,8 @@ const scopesOf = (parameters: Parameters): string[] => parseWords(parameters.pee
 export interface CheckedRequest {
   ticket: AuthorizationTicket
   claims: ClaimsRequest
+  /** What the request wants to be done with which grant. */
+  managed: Awaited<ReturnType<typeof requestedGrant>>
 }
 
 /** Every rule for the request itself; what is left of it is what the user decides upon. */
@@ -202,8 +205,9 @@ export async function checkRequest(
   { parameters, way, pushedHash, dpopThumbprint }: ResolvedRequest,
   { client, clientIdAliasUsed }: Requester,
   uri: RedirectUri,
-  { service }: ServiceContext,
+  context: ServiceContext,
 ): Promise<CheckedRequest> {
+  const { service } = context
   requireEachOnce(parameters)
   if (client.locked) refuse(rules.clientLocked, String(client.clientId))
   const responseTypes = parseResponseType(parameters.get('response_type'), service, client)
@@ -224,6 +228,7 @@ export async function checkRequest(
   const claims = parseClaims(parameters.get('claims'), service)
   requirePurpose(parameters.get('purpose'))
   const hinted = await verifyIdTokenHint(parameters.get('id_token_hint'), service, client)
+  const managed = await requestedGrant(parameters, client, context)
   const { idTokenClaims, userInfoClaims, transformedClaims } = claims
   const ticket: AuthorizationTicket = {
     kind: 'authorization',
@@ -250,7 +255,9 @@ export async function checkRequest(
     ),
     dpopThumbprint: dpopThumbprint ?? parameters.get('dpop_jkt'),
     pushedHash,
+    gmAction: managed?.gmAction,
+    grantId: managed?.grantId,
     ...pkce,
   }
-  return { ticket, claims }
+  return { ticket, claims, managed }
 }

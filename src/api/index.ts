@@ -44,6 +44,12 @@ import {
 import { clientList } from './client/list.ts'
 import { lockFlag } from './client/lock-flag.ts'
 import {
+  registrationCreate,
+  registrationDelete,
+  registrationGet,
+  registrationUpdate,
+} from './client/registration.ts'
+import {
   requestableScopesDelete,
   requestableScopesGet,
   requestableScopesUpdate,
@@ -54,19 +60,34 @@ import { clientUpdate } from './client/update.ts'
 import { deviceAuthorization } from './device/authorization.ts'
 import { deviceComplete } from './device/complete.ts'
 import { deviceVerification } from './device/verification.ts'
+import { grantManagement } from './gm.ts'
 import { idTokenReissue } from './idtoken-reissue.ts'
 import { joseVerify } from './jose-verify.ts'
 import { echo, healthcheck } from './misc.ts'
 import { nativeSsoLogout } from './nativesso/logout.ts'
 import { nativeSso } from './nativesso/nativesso.ts'
+import {
+  organizationTokenCreate,
+  organizationTokenList,
+  organizationTokenRevoke,
+  organizationTokenRotate,
+  organizationTokenUpdate,
+} from './organizationtoken.ts'
 import { pushedAuthReq } from './pushed-auth-req.ts'
 import { configuration, configurationPost } from './service/configuration.ts'
-import { serviceCreate } from './service/create.ts'
-import { serviceDelete } from './service/delete.ts'
+import { organizationServiceCreate, serviceCreate } from './service/create.ts'
+import { organizationServiceDelete, serviceDelete } from './service/delete.ts'
 import { serviceGet } from './service/get.ts'
 import { jwks } from './service/jwks.ts'
 import { serviceList } from './service/list.ts'
 import { serviceUpdate } from './service/update.ts'
+import {
+  serviceTokenCreate,
+  serviceTokenList,
+  serviceTokenRevoke,
+  serviceTokenRotate,
+  serviceTokenUpdate,
+} from './servicetoken.ts'
 
 export const endpoints: readonly Endpoint[] = [
   authorization,
@@ -93,6 +114,7 @@ export const endpoints: readonly Endpoint[] = [
   introspection,
   introspectionStandard,
   revocation,
+  grantManagement,
   tokenList,
   tokenCreate,
   tokenUpdate,
@@ -106,11 +128,27 @@ export const endpoints: readonly Endpoint[] = [
   serviceList,
   serviceUpdate,
   serviceDelete,
+  organizationServiceCreate,
+  organizationServiceDelete,
+  serviceTokenCreate,
+  serviceTokenList,
+  serviceTokenRotate,
+  serviceTokenUpdate,
+  serviceTokenRevoke,
+  organizationTokenCreate,
+  organizationTokenList,
+  organizationTokenRotate,
+  organizationTokenUpdate,
+  organizationTokenRevoke,
   clientCreate,
   clientGet,
   clientList,
   clientUpdate,
   clientDelete,
+  registrationCreate,
+  registrationGet,
+  registrationUpdate,
+  registrationDelete,
   lockFlag,
   secretRefresh,
   secretUpdate,

@@ -147,7 +147,7 @@ export async function checkSender(
   context: ServiceContext,
   grant: Grant,
   transport: Transport,
-  place: { htu?: string | undefined; accessToken: string },
+  place: { htm?: string; htu?: string | undefined; accessToken: string },
 ): Promise<void> {
   const { dpopThumbprint, certificateThumbprint: bound } = grant
   if (dpopThumbprint === undefined && bound === undefined) return

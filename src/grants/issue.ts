@@ -10,6 +10,7 @@ import { signAccessToken, tokenHash } from '../oauth/access-token.ts'
 import { detailsMember } from '../oauth/authorization-details.ts'
 import { durationOf } from '../oauth/duration.ts'
 import { requireClientMethod, requireConstraint } from '../oauth/fapi.ts'
+import { grantGone } from '../oauth/grant-management.ts'
 import { mayUseGrantType, requireGrantType, supportsGrantType } from '../oauth/grant-type.ts'
 import { type IdTokenParts, issueIdToken } from '../oauth/id-token.ts'
 import { policyOf } from '../oauth/policy.ts'
@@ -99,6 +100,7 @@ export async function issueAccessToken(
     clientId: client.clientId,
     subject,
     sessionId: grant.sessionId,
+    grantId: grant.grantId,
     createdAt: now,
     expiresAt,
     data: {
@@ -114,7 +116,11 @@ export async function issueAccessToken(
     accessTokenExpiresAt: expiresAt === never ? 0 : expiresAt,
     accessTokenDuration: expiresAt === never ? 0 : Math.floor((expiresAt - now) / 1000),
     grant,
-    writes: [...replaced(context, issue), orRefuse(write, new Refusal(rules.accessTokenTaken))],
+    writes: [
+      ...held(context, grant),
+      ...replaced(context, issue),
+      orRefuse(write, new Refusal(rules.accessTokenTaken)),
+    ],
   }
 }
 
@@ -126,6 +132,12 @@ function currentGrant({ service }: ServiceContext, issue: Issue): Grant {
   const grant = { ...issue.grant, ...issue.narrowed }
   return { ...grant, scopes: keepScopes(grant.scopes, service, client) }
 }
+
+/** Nothing is issued for a grant that was revoked meanwhile. */
+const held = ({ service, store }: ServiceContext, { grantId }: Grant): Write[] =>
+  grantId === undefined
+    ? []
+    : [orRefuse(store.grants.hold(service.apiKey, grantId), new Refusal(grantGone))]
 
 /**
  * With a single access token per subject, a new one ends what the client had of the user before.
@@ -169,6 +181,7 @@ export function issueRefreshToken(
     clientId: client.clientId,
     subject,
     sessionId: grant.sessionId,
+    grantId: grant.grantId,
     createdAt: now,
     expiresAt,
     data: { grantType, grant: kept, durationSeconds: seconds },
@@ -255,6 +268,7 @@ export function tokenResponse(
     ...(grant.scopes.length > 0 ? { scope: grant.scopes.join(' ') } : {}),
     ...(idToken === undefined ? {} : { id_token: idToken }),
     ...detailsMember(grant.authorizationDetails),
+    ...(grant.grantId === undefined ? {} : { grant_id: grant.grantId }),
   })
 }
 

@@ -73,6 +73,13 @@ export function authorizeCaller(
   if (caller.clientId !== undefined && !ofOneClient) refuseCaller(rules.otherClient)
 }
 
+/** Called by operations that name their service in the body. */
+export function authorizeForService(caller: Caller, serviceId: number): void {
+  if (caller.serviceId !== undefined && caller.serviceId !== serviceId) {
+    refuseCaller(rules.otherService)
+  }
+}
+
 /** Called by operations on one client once they know which client the request means. */
 export function authorizeForClient(caller: Caller, clientId: number): void {
   if (caller.clientId !== undefined && caller.clientId !== clientId) {

@@ -25,6 +25,7 @@ export const AuthorizationDetailsElement = z
       .describe('Further members, as JSON text.'),
   })
   .meta({ id: 'authorization_details_element' })
+export type AuthorizationDetailsElement = z.output<typeof AuthorizationDetailsElement>
 
 /** A list of authorization details. */
 export const AuthzDetails = z

@@ -13,6 +13,8 @@ export const CheckedBackchannelRequest = z.object({
   resources: z.array(z.string()).default([]),
   authorizationDetails: z.string().optional(),
   transformedClaims: z.string().optional(),
+  gmAction: z.enum(['CREATE', 'MERGE', 'REPLACE']).optional(),
+  grantId: z.string().optional(),
   /** The subject of the `id_token_hint`. */
   subject: z.string().optional(),
   /** The `userinfo` member of the `claims` parameter, as JSON text. */

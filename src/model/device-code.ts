@@ -32,6 +32,8 @@ export const DeviceCode = z.object({
   requestedIdTokenClaims: z.array(z.string()).default([]),
   /** Names of all claims that the request stands for. */
   claimNames: z.array(z.string()).default([]),
+  gmAction: z.enum(['CREATE', 'MERGE', 'REPLACE']).optional(),
+  grantId: z.string().optional(),
   decision: DeviceDecision.optional(),
 })
 export type DeviceCode = z.output<typeof DeviceCode>

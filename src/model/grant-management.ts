@@ -19,3 +19,16 @@ export const GrantView = z
     authorizationDetails: AuthzDetails.optional().describe('Authorization details, RFC 9396.'),
   })
   .meta({ id: 'grant' })
+export type GrantView = z.output<typeof GrantView>
+
+/** What the user has granted to a client under one identifier, over all its authorizations. */
+export const ManagedGrant = z.object({
+  /** Scopes with the resources that they were granted for, RFC 8707; none means any. */
+  scopes: z
+    .array(z.object({ scope: z.string(), resources: z.array(z.string()).default([]) }))
+    .default([]),
+  claims: z.array(z.string()).default([]),
+  /** Authorization details as JSON texts, RFC 9396. */
+  authorizationDetails: z.array(z.string()).default([]),
+})
+export type ManagedGrant = z.output<typeof ManagedGrant>

@@ -18,6 +18,8 @@ export const Property = z
 export type Property = z.output<typeof Property>
 
 export const Grant = z.object({
+  /** The grant that the client manages, Grant Management for OAuth 2.0. */
+  grantId: z.string().optional(),
   /** Scopes that the token carries. */
   scopes: z.array(z.string()).default([]),
   properties: z.array(Property).default([]),

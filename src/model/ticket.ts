@@ -38,6 +38,9 @@ export const AuthorizationTicket = z.object({
   dpopThumbprint: z.string().optional(),
   /** The pushed request that this one is; it is used up when the authorization completes. */
   pushedHash: z.string().optional(),
+  /** What is to be done with which grant, Grant Management for OAuth 2.0. */
+  gmAction: z.enum(['CREATE', 'MERGE', 'REPLACE']).optional(),
+  grantId: z.string().optional(),
   /** What the caller wants kept with the ticket: `context` of the authorization request. */
   context: z.string().optional(),
 })

@@ -128,11 +128,25 @@ const endpointMembers = (service: Service) => ({
   introspection_endpoint: service.introspectionEndpoint,
   device_authorization_endpoint: service.deviceAuthorizationEndpoint,
   pushed_authorization_request_endpoint: service.pushedAuthReqEndpoint,
+  registration_endpoint: service.dynamicRegistrationSupported
+    ? service.registrationEndpoint
+    : undefined,
   end_session_endpoint: service.endSessionEndpoint,
+  ...grantManagementMembers(service),
   service_documentation: service.serviceDocumentation,
   op_policy_uri: service.policyUri,
   op_tos_uri: service.tosUri,
 })
+
+/** Grant Management §7.1. */
+const grantManagementMembers = (service: Service) =>
+  service.grantManagementEndpoint
+    ? {
+        grant_management_endpoint: service.grantManagementEndpoint,
+        grant_management_actions_supported: ['query', 'revoke', 'create', 'merge', 'replace'],
+        grant_management_action_required: service.grantManagementActionRequired,
+      }
+    : {}
 
 /** What requests may ask for, and how. */
 const requestMembers = (service: Service, policy: Policy, grantTypes: readonly GrantType[]) => ({

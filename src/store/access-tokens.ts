@@ -11,6 +11,8 @@ export interface NewAccessToken {
   clientId: number
   subject: string | undefined
   sessionId: string | undefined
+  /** The grant that the client manages the token by. */
+  grantId?: string | undefined
   createdAt: number
   expiresAt: number
   data: AccessToken
@@ -128,7 +130,12 @@ export const accessTokens = ({ read, tables }: Engine) => {
       apply: (tx) =>
         tx
           .insert(t)
-          .values({ ...row, subject: row.subject ?? null, sessionId: row.sessionId ?? null })
+          .values({
+            ...row,
+            subject: row.subject ?? null,
+            sessionId: row.sessionId ?? null,
+            grantId: row.grantId ?? null,
+          })
           .onConflictDoNothing()
           .returning(hash),
     }),

@@ -22,7 +22,7 @@ export interface ClientRow extends Omit<NewClient, 'alias' | 'developer'> {
 }
 type Changes = Pick<NewClient, 'alias' | 'developer' | 'data' | 'secrets' | 'modifiedAt'>
 
-export const clients = ({ read, tables }: Engine, sealer: Sealer) => {
+export const clients = ({ read, tables, dialect }: Engine, sealer: Sealer) => {
   const t = tables.clients
   const secretsOf = sealedSecrets(sealer, 'clients')
   const open = ({ sealed, ...row }: typeof t.$inferSelect): ClientRow => ({
@@ -45,6 +45,16 @@ export const clients = ({ read, tables }: Engine, sealer: Sealer) => {
       if (ids.length === 0) return []
       const among = and(eq(t.serviceId, serviceId), inArray(t.clientId, ids))
       return (await read.select().from(t).where(among).orderBy(asc(t.number))).map(open)
+    },
+    /** Whether a client of the service says that it is this software. */
+    async hasSoftware(serviceId: number, softwareId: string): Promise<boolean> {
+      const name =
+        dialect === 'sqlite'
+          ? sql`json_extract(${t.data}, '$.softwareId')`
+          : sql`${t.data} ->> 'softwareId'`
+      const where = and(eq(t.serviceId, serviceId), sql`${name} = ${softwareId}`)
+      const [row] = await read.select({ clientId: t.clientId }).from(t).where(where).limit(1)
+      return row !== undefined
     },
     /** Grows with every change of the row. */
     async version(serviceId: number, clientId: number): Promise<number | undefined> {

@@ -9,6 +9,7 @@ import { codes } from './codes.ts'
 import { counters } from './counters.ts'
 import { deviceCodes } from './device-codes.ts'
 import { grantedScopes } from './granted-scopes.ts'
+import { managedGrants } from './grants.ts'
 import { notifications } from './notifications.ts'
 import { openPostgres } from './postgres.ts'
 import { purge } from './purge.ts'
@@ -64,6 +65,7 @@ export function assemble(engine: Engine, sealer: Sealer): Store {
     accessTokens: accessTokens(engine),
     refreshTokens: refreshTokens(engine, sealer),
     grantedScopes: grantedScopes(engine),
+    grants: managedGrants(engine),
     replays: replays(engine),
     deviceCodes: deviceCodes(engine),
     attempts: attempts(engine),

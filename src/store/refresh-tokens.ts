@@ -12,6 +12,8 @@ export interface NewRefreshToken {
   clientId: number
   subject: string | undefined
   sessionId: string | undefined
+  /** The grant that the client manages the token by. */
+  grantId?: string | undefined
   createdAt: number
   expiresAt: number
   data: RefreshToken
@@ -72,7 +74,12 @@ export const refreshTokens = ({ read, tables }: Engine, sealer: Sealer) => {
       apply: (tx) =>
         tx
           .insert(t)
-          .values({ ...row, subject: row.subject ?? null, sessionId: row.sessionId ?? null })
+          .values({
+            ...row,
+            subject: row.subject ?? null,
+            sessionId: row.sessionId ?? null,
+            grantId: row.grantId ?? null,
+          })
           .returning(family),
     }),
     /** A use that keeps the token: only while it is live. */

@@ -14,6 +14,7 @@ export const {
   refreshTokens,
   refreshPredecessors,
   grantedScopes,
+  grants,
   replays,
   deviceCodes,
   attempts,

@@ -12,6 +12,7 @@ import type { codes } from './codes.ts'
 import type { counters } from './counters.ts'
 import type { deviceCodes } from './device-codes.ts'
 import type { grantedScopes } from './granted-scopes.ts'
+import type { managedGrants } from './grants.ts'
 import type { notifications } from './notifications.ts'
 import type { refreshTokens } from './refresh-tokens.ts'
 import type { replays } from './replays.ts'
@@ -75,6 +76,7 @@ export interface Store {
   readonly accessTokens: ReturnType<typeof accessTokens>
   readonly refreshTokens: ReturnType<typeof refreshTokens>
   readonly grantedScopes: ReturnType<typeof grantedScopes>
+  readonly grants: ReturnType<typeof managedGrants>
   readonly replays: ReturnType<typeof replays>
   readonly deviceCodes: ReturnType<typeof deviceCodes>
   readonly attempts: ReturnType<typeof attempts>

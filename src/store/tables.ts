@@ -7,6 +7,7 @@ import { ApiToken } from '../model/api-token.ts'
 import { AuthorizationCode } from '../model/authorization-code.ts'
 import { BackchannelRequest } from '../model/backchannel-request.ts'
 import { DeviceCode } from '../model/device-code.ts'
+import { ManagedGrant } from '../model/grant-management.ts'
 import { GrantedScopes } from '../model/granted-scopes.ts'
 import { Ticket } from '../model/ticket.ts'
 import { AccessToken, RefreshToken } from '../model/token.ts'
@@ -141,6 +142,7 @@ export const defineTables = (columns: typeof sqliteColumns) => {
         clientId: integer('client_id').notNull(),
         subject: text('subject'),
         sessionId: text('session_id'),
+        grantId: text('grant_id'),
         createdAt: integer('created_at').notNull(),
         expiresAt: integer('expires_at').notNull(),
         data: json('data', AccessToken).notNull(),
@@ -151,6 +153,7 @@ export const defineTables = (columns: typeof sqliteColumns) => {
         index('access_tokens_client').on(t.serviceId, t.clientId, t.subject),
         index('access_tokens_subject').on(t.serviceId, t.subject),
         index('access_tokens_session').on(t.serviceId, t.sessionId),
+        index('access_tokens_grant').on(t.serviceId, t.grantId),
         index('access_tokens_expiry').on(t.expiresAt),
       ],
     ),
@@ -163,6 +166,7 @@ export const defineTables = (columns: typeof sqliteColumns) => {
         clientId: integer('client_id').notNull(),
         subject: text('subject'),
         sessionId: text('session_id'),
+        grantId: text('grant_id'),
         createdAt: integer('created_at').notNull(),
         lastUsedAt: integer('last_used_at'),
         expiresAt: integer('expires_at').notNull(),
@@ -174,6 +178,7 @@ export const defineTables = (columns: typeof sqliteColumns) => {
         index('refresh_tokens_client').on(t.serviceId, t.clientId, t.subject),
         index('refresh_tokens_subject').on(t.serviceId, t.subject),
         index('refresh_tokens_session').on(t.serviceId, t.sessionId),
+        index('refresh_tokens_grant').on(t.serviceId, t.grantId),
         index('refresh_tokens_expiry').on(t.expiresAt),
       ],
     ),
@@ -205,6 +210,23 @@ export const defineTables = (columns: typeof sqliteColumns) => {
         data: json('data', GrantedScopes).notNull(),
       },
       (t) => [primaryKey({ columns: [t.serviceId, t.clientId, t.subject] })],
+    ),
+    grants: table(
+      'grants',
+      {
+        serviceId: serviceId(),
+        grantId: text('grant_id').notNull(),
+        clientId: integer('client_id').notNull(),
+        subject: text('subject').notNull(),
+        version: integer('version').notNull(),
+        createdAt: integer('created_at').notNull(),
+        modifiedAt: integer('modified_at').notNull(),
+        data: json('data', ManagedGrant).notNull(),
+      },
+      (t) => [
+        primaryKey({ columns: [t.serviceId, t.grantId] }),
+        index('grants_client').on(t.serviceId, t.clientId, t.subject),
+      ],
     ),
     replays: table(
       'replays',
@@ -260,12 +282,14 @@ export const defineTables = (columns: typeof sqliteColumns) => {
         /** 0: the token is for every service. */
         serviceId: serviceId(),
         tokenHash: text('token_hash').notNull().primaryKey(),
+        /** By what callers name the token; it stays when the token is replaced. */
+        tokenId: text('token_id'),
         clientId: integer('client_id'),
         createdAt: integer('created_at').notNull(),
         expiresAt: integer('expires_at'),
         data: json('data', ApiToken).notNull(),
       },
-      (t) => [index('api_tokens_service').on(t.serviceId)],
+      (t) => [uniqueIndex('api_tokens_id').on(t.serviceId, t.tokenId)],
     ),
   }
 }

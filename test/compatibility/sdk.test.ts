@@ -19,6 +19,8 @@ let serviceId: string
 let clientId: string
 let clientSecret: string
 
+const managing = 'grant_management_query grant_management_revoke'
+
 beforeAll(async () => {
   const opened = await openTestStore()
   store = opened.store
@@ -45,10 +47,11 @@ beforeAll(async () => {
       ...(['CIBA', 'DEVICE_CODE', 'TOKEN_EXCHANGE', 'JWT_BEARER'] as const),
     ],
     supportedBackchannelTokenDeliveryModes: ['POLL', 'PUSH'],
-    supportedScopes: ['openid', 'profile', 'read', 'device_sso'].map((name) => ({
-      name,
-      defaultEntry: false,
-    })),
+    supportedScopes: `openid profile read device_sso ${managing}`
+      .split(' ')
+      .map((name) => ({ name, defaultEntry: false })),
+    dynamicRegistrationSupported: true,
+    registrationEndpoint: 'https://as.example.com/register',
     attributes: [{ key: 'a', value: 'b' }],
   })
   serviceId = String(service.apiKey)
@@ -69,16 +72,17 @@ afterAll(async () => {
   await store.close()
 })
 
-const request = () =>
+const request = (more: Record<string, string> = {}) =>
   form({
     ...{ response_type: 'code', client_id: clientId, redirect_uri: redirectUri },
     ...{ scope: 'openid profile', state: 's', nonce: 'n' },
     ...{ code_challenge: challenge, code_challenge_method: 'S256' },
+    ...more,
   })
 
-async function obtainTokens() {
+async function obtainTokens(more: Record<string, string> = {}) {
   const asked = await sdk.authorization.processRequest({
-    ...{ serviceId, authorizationRequest: { parameters: request(), context: 'kept' } },
+    ...{ serviceId, authorizationRequest: { parameters: request(more), context: 'kept' } },
   })
   const issued = await sdk.authorization.issue({
     serviceId,
@@ -242,6 +246,52 @@ describe('the code flow', () => {
       })
       expect(['BAD_REQUEST', 'LOCATION']).toContain(action)
     }
+  })
+})
+
+describe('grant management', () => {
+  it('creates, shows, queries and revokes a grant', async () => {
+    const scope = `openid ${managing}`
+    const tokens = await obtainTokens({ grant_management_action: 'create', scope })
+    const accessToken = tokens.accessToken ?? ''
+    const grantId = tokens.grantId ?? ''
+    const merge = request({ grant_management_action: 'merge', grant_id: grantId })
+    const asked = await sdk.authorization.processRequest({
+      ...{ serviceId, authorizationRequest: { parameters: merge } },
+    })
+    expect(asked).toMatchObject({ gmAction: 'MERGE', grantId, grantSubject: 'alice' })
+    expect(asked.grant?.scopes?.[0]?.scope).toBe(scope)
+    const seen = await sdk.introspection.process({
+      ...{ serviceId, introspectionRequest: { token: accessToken } },
+    })
+    expect(seen.grantId).toBe(grantId)
+    const manage = (gmAction: 'QUERY' | 'REVOKE') =>
+      sdk.grantManagement.processRequest({
+        ...{ serviceId, gMRequest: { accessToken, grantId, gmAction } },
+      })
+    expect((await manage('QUERY')).action).toBe('OK')
+    expect((await manage('REVOKE')).action).toBe('NO_CONTENT')
+    expect((await manage('QUERY')).action).toBe('UNAUTHORIZED')
+  })
+})
+
+describe('dynamic registration', () => {
+  it('registers, reads, updates and deletes a client', async () => {
+    const registration = sdk.dynamicClientRegistration
+    const json = JSON.stringify({ client_name: 'Registered', redirect_uris: [redirectUri] })
+    const made = await registration.register({ serviceId, requestBody: { json } })
+    expect(made).toMatchObject({ action: 'CREATED', client: { clientName: 'Registered' } })
+    const told = JSON.parse(made.responseContent ?? '{}')
+    const presents = { clientId: told.client_id, token: told.registration_access_token }
+    const read = await registration.get({ serviceId, requestBody: presents })
+    expect(read).toMatchObject({ action: 'OK', client: { dynamicallyRegistered: true } })
+    const requestBody = { ...presents, json: JSON.stringify({ client_name: 'Renamed' }) }
+    const updated = await registration.update({ serviceId, requestBody })
+    expect(updated).toMatchObject({ action: 'UPDATED', client: { clientName: 'Renamed' } })
+    const wrong = await registration.get({ serviceId, requestBody: { ...presents, token: 'x' } })
+    expect(wrong.action).toBe('BAD_REQUEST')
+    const deleted = await registration.delete({ serviceId, requestBody: presents })
+    expect(deleted.action).toBe('DELETED')
   })
 })
 

@@ -28,12 +28,38 @@ let ciba: Json
 beforeAll(async () => {
   service = await createService({ supportedBackchannelTokenDeliveryModes: ['POLL'] })
   ciba = await cibaClient(service, 'POLL')
+  await configure()
   client = await service.client()
   keyless = await service.client({
     ...{ userInfoSignAlg: 'ES512', authorizationSignAlg: 'ES512', idTokenSignAlg: 'ES512' },
   })
 })
 afterAll(() => service.close())
+
+const managing = 'grant_management_query grant_management_revoke'
+
+/** Settings that some operations need. */
+const configure = (more: Members = {}) =>
+  service.configure({
+    supportedScopes: `openid profile read write ${managing}`.split(' ').map((name) => ({ name })),
+    ...{ dynamicRegistrationSupported: true, registrationEndpoint: 'https://as.example.com/dcr' },
+    supportedBackchannelTokenDeliveryModes: ['POLL'],
+    ...more,
+  })
+
+/** A client that registered itself, as it presents itself. */
+async function registered(): Promise<Members> {
+  const { client: made, responseContent } = await service.api('/client/registration', {
+    json: '{}',
+  })
+  const token = JSON.parse(responseContent).registration_access_token
+  return { clientId: String(made.clientId), token }
+}
+
+async function unknownToken(unauthorizedOnClientConfigSupported: boolean): Promise<Members> {
+  await configure({ unauthorizedOnClientConfigSupported })
+  return { clientId: '1', token: 'unknown' }
+}
 
 const proves = (by: Json) => ({ clientId: String(by.clientId), clientSecret: by.clientSecret })
 const tokenOf = async (by = client, more = {}) =>
@@ -76,7 +102,7 @@ const backchannelFailure = async (reason: string) => ({
 })
 /** What a refresh was answered with, for a client that then asks for this algorithm. */
 async function reissues(idTokenSignAlg: string): Promise<Members> {
-  await service.configure({ idTokenReissuable: true })
+  await configure({ idTokenReissuable: true })
   const by = await service.client()
   const { refreshToken } = await obtainTokens(service, by)
   const refreshed = await refresh(service, by, refreshToken)
@@ -91,6 +117,13 @@ const signedBy = (introspectionSignAlg: string) => ({
   ...{ httpAcceptHeader: 'application/token-introspection+jwt', introspectionSignAlg },
   ...{ rsUri: 'https://rs.example.com', parameters: 'token=unknown' },
 })
+
+/** A call about a grant of its own, by a token that may do everything with it. */
+async function manages(gmAction: string, more: Members = {}): Promise<Members> {
+  const create = { grant_management_action: 'create', scope: managing }
+  const { accessToken, grantId } = await obtainTokens(service, client, create)
+  return { accessToken, grantId, gmAction, ...more }
+}
 
 interface Row {
   status: number
@@ -207,6 +240,35 @@ const rows: Record<string, Record<string, Row>> = {
     BAD_REQUEST: owes(400, 'json', () => ({ parameters: '' })),
     INTERNAL_SERVER_ERROR: owes(500, 'json', () => signedBy('ES512')),
   },
+  '/gm': {
+    OK: owes(200, 'json', () => manages('QUERY')),
+    NO_CONTENT: owes(204, 'none', () => manages('REVOKE')),
+    UNAUTHORIZED: owes(401, 'challenge', () => manages('QUERY', { accessToken: 'unknown' })),
+    FORBIDDEN: owes(403, 'challenge', async () =>
+      manages('QUERY', { accessToken: await tokenOf() }),
+    ),
+    NOT_FOUND: owes(404, 'challenge', () => manages('QUERY', { grantId: 'unknown' })),
+    CALLER_ERROR: owes(500, 'challenge', () => ({})),
+  },
+  '/client/registration': {
+    CREATED: owes(201, 'json', () => ({ json: '{}' })),
+    BAD_REQUEST: owes(400, 'json', () => ({ json: '[]' })),
+  },
+  '/client/registration/get': {
+    OK: owes(200, 'json', () => registered()),
+    UNAUTHORIZED: owes(401, 'json', () => unknownToken(true)),
+    BAD_REQUEST: owes(400, 'json', () => unknownToken(false)),
+  },
+  '/client/registration/update': {
+    UPDATED: owes(200, 'json', async () => ({ ...(await registered()), json: '{}' })),
+    UNAUTHORIZED: owes(401, 'json', () => unknownToken(true)),
+    BAD_REQUEST: owes(400, 'json', async () => ({ ...(await registered()), json: '[]' })),
+  },
+  '/client/registration/delete': {
+    DELETED: owes(204, 'none', () => registered()),
+    UNAUTHORIZED: owes(401, 'json', () => unknownToken(true)),
+    BAD_REQUEST: owes(400, 'json', () => unknownToken(false)),
+  },
   '/auth/revocation': {
     OK: owes(200, 'none', () => ({ parameters: 'token=unknown', ...proves(client) })),
     BAD_REQUEST: owes(400, 'json', () => ({ parameters: '', ...proves(client) })),
@@ -222,6 +284,11 @@ const unreached: Record<string, string[]> = {
   '/auth/userinfo': ['INTERNAL_SERVER_ERROR'],
   '/auth/introspection': ['INTERNAL_SERVER_ERROR'],
   '/auth/revocation': ['INTERNAL_SERVER_ERROR'],
+  '/gm': ['AUTHLETE_ERROR'],
+  '/client/registration': ['INTERNAL_SERVER_ERROR'],
+  '/client/registration/get': ['INTERNAL_SERVER_ERROR'],
+  '/client/registration/update': ['INTERNAL_SERVER_ERROR'],
+  '/client/registration/delete': ['INTERNAL_SERVER_ERROR'],
 }
 
 const cases = Object.entries(rows).flatMap(([path, actions]) =>

@@ -263,6 +263,26 @@ describe('the decision of the user', () => {
   )
 })
 
+describe('a managed grant', () => {
+  it('is made by one device and referred to by another of the client (Grant Management §5)', async () => {
+    const confidential = await service.client()
+    const first = await ask(confidential, { grant_management_action: 'create' })
+    expect(first).toMatchObject({ gmAction: 'CREATE' })
+    await complete(first.userCode)
+    const { grantId } = await poll(confidential, first.deviceCode)
+    expect(grantId).toEqual(expect.any(String))
+    const more = { grant_management_action: 'merge', grant_id: grantId, scope: 'read' }
+    const second = await ask(confidential, more)
+    const about = { gmAction: 'MERGE', grantId, grantSubject: 'alice', grant: expect.anything() }
+    expect(second).toMatchObject(about)
+    expect(await verify(second.userCode)).toMatchObject(about)
+    const foreign = await complete(second.userCode, { subject: 'bob' })
+    expect(foreign).toMatchObject({ action: 'INVALID_REQUEST' })
+    expect(await complete(second.userCode)).toMatchObject({ action: 'SUCCESS' })
+    expect(await poll(confidential, second.deviceCode)).toMatchObject({ action: 'OK', grantId })
+  })
+})
+
 describe('a poll', () => {
   it('is pending until the user has decided, and slowed down if too quick (RFC 8628 §3.5)', async () => {
     const { userCode, deviceCode } = await ask(client)

@@ -9,6 +9,7 @@ import {
   countRows,
   deviceCodeRow,
   fillService,
+  grantRow,
   now,
   refreshTokenRow,
 } from './rows.ts'
@@ -46,6 +47,8 @@ const finders = (serviceId: number): Record<string, () => Promise<unknown>> => (
   refreshTokenOfFamily: () => store.refreshTokens.findFamily(serviceId, 'family-1'),
   predecessor: () => store.refreshTokens.findPredecessor(serviceId, 'previous-1'),
   grantedScopes: () => store.grantedScopes.find(serviceId, 1, 'alice'),
+  grant: () => store.grants.find(serviceId, 'grant-1'),
+  apiToken: () => store.apiTokens.findById(serviceId, 'token-1'),
 })
 
 const lists = (serviceId: number): Record<string, () => Promise<unknown[]>> => ({
@@ -56,6 +59,7 @@ const lists = (serviceId: number): Record<string, () => Promise<unknown[]>> => (
   services: async () => (await store.services.list({ ...page, ids: [serviceId] })).rows,
   accessTokens: async () => (await store.accessTokens.list(serviceId, { ...page, now })).rows,
   accessTokensOf: () => store.accessTokens.findOf(serviceId, { subject: 'alice' }),
+  apiTokens: () => store.apiTokens.list(serviceId),
   refreshTokensOf: () => store.refreshTokens.findOf(serviceId, { clientId: 1 }),
   authorizedClients: async () =>
     (await store.accessTokens.authorizedClients(serviceId, 'alice', now, page)).clientIds,
@@ -99,6 +103,11 @@ describe('another service', () => {
       store.refreshTokens.deleteFamily(2, 'family-1'),
       store.refreshTokens.deleteOf(2, { subject: 'alice' }),
       store.grantedScopes.delete(2, 1, 'alice'),
+      store.grants.update(2, 'grant-1', { ...grantRow(2, 1), modifiedAt: now + 1 }, 1),
+      store.grants.delete(2, 'grant-1'),
+      store.grants.deleteOf(2, 1, 'alice'),
+      store.apiTokens.update(2, 'token-1', { tokenHash: 'x' }),
+      store.apiTokens.deleteById(2, 'token-1'),
       store.tickets.consume(2, 'ticket-1', now),
       store.codes.consume(2, 'code-1', now),
       store.deviceCodes.poll(2, 'device-1', now),

@@ -5,6 +5,7 @@ import { AuthorizationCode } from '../../src/model/authorization-code.ts'
 import { BackchannelRequest } from '../../src/model/backchannel-request.ts'
 import { DeviceCode } from '../../src/model/device-code.ts'
 import { Grant } from '../../src/model/grant.ts'
+import { ManagedGrant } from '../../src/model/grant-management.ts'
 import { GrantedScopes } from '../../src/model/granted-scopes.ts'
 import { Ticket } from '../../src/model/ticket.ts'
 import { AccessToken, RefreshToken } from '../../src/model/token.ts'
@@ -131,7 +132,18 @@ export const deviceCodeRow = (owner: Owner) => ({
   data: DeviceCode.parse({ scopes: ['openid'] }),
 })
 
+export const grantRow = (serviceId: number, clientId: number) => ({
+  serviceId,
+  clientId,
+  grantId: `grant-${clientId}`,
+  subject: 'alice',
+  createdAt: now,
+  modifiedAt: now,
+  data: ManagedGrant.parse({ scopes: [{ scope: 'openid' }] }),
+})
+
 export const apiTokenRow = (owner: Owner) => ({
+  tokenId: `token-${owner.clientId}${owner.suffix ?? ''}`,
   tokenHash: `api-${owner.serviceId}-${owner.clientId}${owner.suffix ?? ''}`,
   serviceId: owner.serviceId,
   clientId: owner.clientId,
@@ -168,6 +180,7 @@ export async function fillService(store: Store, serviceId: number, clientId: num
       modifiedAt: now,
       data: GrantedScopes.parse({ latest: ['openid'] }),
     }),
+    store.grants.insert(grantRow(serviceId, clientId)),
     ...expiringRows(store, owner),
   )
 }

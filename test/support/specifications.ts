@@ -20,6 +20,7 @@ export const specifications: Record<string, string> = {
   CIBA: 'https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html',
   'FAPI-CIBA': 'https://openid.net/specs/openid-financial-api-ciba-ID1.html',
   'FAPI 2.0 Message Signing ID1': 'https://openid.net/specs/fapi-2_0-message-signing-ID1.html',
+  'Grant Management': 'https://openid.net/specs/oauth-v2-grant-management.html',
   'FAPI 2.0': 'https://openid.net/specs/fapi-security-profile-2_0-final.html',
 }
 

@@ -20,7 +20,7 @@ import { requestsNativeSso, requireSession } from '../../oauth/native-sso.ts'
 import { keepScopes } from '../../oauth/scope.ts'
 import { subjectForClient } from '../../oauth/subject.ts'
 import { defineCallerRules, defineRules, errorBody, refuse, refuseCaller } from '../../refusal.ts'
-import { rememberScopes } from '../remember-scopes.ts'
+import { rememberGrant } from '../remember-grant.ts'
 import { recipientOf } from './authorization-fail.ts'
 import { completeTicket, findAuthorizationTicket, TicketInfo } from './authorization-ticket.ts'
 
@@ -204,9 +204,10 @@ async function issueParts(
   const { service, system, now } = context
   const { responseTypes } = request
   const subject = body.subject
-  const grant = grantOf(request, body, client, context)
-  const isNativeSso = requestsNativeSso(service, grant.scopes, responseTypes)
-  if (isNativeSso) requireSession(grant.sessionId)
+  const decided = grantOf(request, body, client, context)
+  const isNativeSso = requestsNativeSso(service, decided.scopes, responseTypes)
+  if (isNativeSso) requireSession(decided.sessionId)
+  const { grant, writes } = await rememberGrant(context, client, request, subject, decided)
   const familyId = system.random.token(128)
   const code = responseTypes.includes('code')
     ? issueCode(context, { client, request, grant, familyId, ...body })
@@ -241,11 +242,7 @@ async function issueParts(
     ...tokenParts,
     ...(code ? { authorizationCode: code.value } : {}),
     ...(idToken === undefined ? {} : { idToken }),
-    writes: [
-      ...(code?.writes ?? []),
-      ...tokenWrites,
-      await rememberScopes(context, client, subject, grant),
-    ],
+    writes: [...writes, ...(code?.writes ?? []), ...tokenWrites],
   }
 }
 

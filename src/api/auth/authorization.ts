@@ -248,7 +248,7 @@ const recipientFor = (
 /** What the caller needs to show its pages and to decide. */
 function interactionOf(
   parameters: Parameters,
-  { ticket, claims }: CheckedRequest,
+  { ticket, claims, managed }: CheckedRequest,
   { client, clientIdAliasUsed }: Requester,
   service: Service,
 ): Interaction {
@@ -281,6 +281,7 @@ function interactionOf(
     nativeSsoRequested: requestsNativeSso(service, scopes, ticket.responseTypes),
     clientEntityIdUsed: false,
     metadataDocumentUsed: false,
+    ...managed,
   }
 }
 

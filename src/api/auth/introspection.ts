@@ -21,6 +21,7 @@ import {
 import { bearerChallenge, type Rule } from '../../refusal.ts'
 import { findPresentedToken } from '../find-access-token.ts'
 import { checkMessageSignature } from '../message-signature.ts'
+import { grantOfToken } from '../remember-grant.ts'
 import { checkSender, makeNonce, nonceFor } from '../sender.ts'
 
 const IntrospectionRequest = z
@@ -213,6 +214,7 @@ export const introspection = defineEndpoint({
       serviceAttributes: service.attributes,
       clientAttributes: client.attributes,
       scopeDetails: scopeEntries(service, grant.scopes),
+      ...(await grantOfToken(context, grant)),
       forExternalAttachment: row.data.forExternalAttachment,
       consentedClaims: grant.consentedClaims,
       grantType: row.data.grantType,

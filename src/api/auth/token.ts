@@ -82,16 +82,13 @@ export const token = defineEndpoint({
     if (isUndecided(grantType)) {
       return { action: grantType, ...about, ...(await undecided[grantType](request, context)) }
     }
-    const { writes: _, ...issued } = await grants[grantType as keyof typeof grants](
-      request,
-      context,
-    )
-    const { grant, ...tokens } = issued
+    const granting = grants[grantType as keyof typeof grants]
+    const { writes: _, grant, ...issued } = await granting(request, context)
     const isNativeSso = continuesNativeSso(service, grantType, grant)
     return {
       action: 'OK',
       ...about,
-      ...tokens,
+      ...issued,
       ...(isNativeSso ? unfinished(parameters) : {}),
       scopes: grant.scopes,
       properties: grant.properties,
@@ -100,6 +97,7 @@ export const token = defineEndpoint({
       requestedIdTokenClaims: grant.requestedIdTokenClaims,
       authorizationDetails: detailsToApi(grant.authorizationDetails),
       sessionId: grant.sessionId,
+      grantId: grant.grantId,
     }
   },
   refuse: ({ rule }, context) => ({

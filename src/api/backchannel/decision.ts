@@ -12,7 +12,7 @@ import { durationOf } from '../../oauth/duration.ts'
 import { keepScopes } from '../../oauth/scope.ts'
 import { defineRules, errorMembers, inWords, Refusal, type Rule, refuse } from '../../refusal.ts'
 import { orRefuse, type Write } from '../../store/store.ts'
-import { rememberScopes } from '../remember-scopes.ts'
+import { rememberGrant } from '../remember-grant.ts'
 import type { BackchannelCompleteBody } from './authentication-complete.ts'
 
 const rules = defineRules('Backchannel complete', {
@@ -118,11 +118,12 @@ async function authorized(
   const { subject } = body
   const isExpected = request.subject === undefined || [subject, body.sub].includes(request.subject)
   if (!isExpected) refuse(rules.otherSubject)
-  const grant = grantOf(context, found, client, body)
-  const remembered = await rememberScopes(context, client, subject, grant)
+  const decided = grantOf(context, found, client, body)
+  const remembered = await rememberGrant(context, client, request, subject, decided)
+  const { grant } = remembered
   if (request.deliveryMode === 'PUSH') {
     const pushed = await push(context, found, client, { grant, body })
-    return { ...pushed, subject, writes: [...pushed.writes, remembered] }
+    return { ...pushed, subject, writes: [...pushed.writes, ...remembered.writes] }
   }
   const { accessTokenDuration, refreshTokenDuration } = body
   return {
@@ -130,7 +131,7 @@ async function authorized(
     subject,
     decision: { grant, accessTokenDuration, refreshTokenDuration },
     content: pingOf(found),
-    writes: [remembered],
+    writes: remembered.writes,
   }
 }
 

@@ -35,6 +35,7 @@ import { Refusal } from '../../refusal.ts'
 import { orRefuse, type Write } from '../../store/store.ts'
 import type { AuthenticatedClient } from '../authenticate-client.ts'
 import { verifyClientSignature } from '../client-signature.ts'
+import { requestedGrant } from '../remember-grant.ts'
 import { bindingOf, identifySender } from '../sender.ts'
 
 interface ResolvedRequest {
@@ -95,6 +96,7 @@ export async function checkBackchannelRequest(
     requireSigned(resolved.signedBy, policy)
     requireFinancialGrade(service, deliveryMode, bindingMessage)
   }
+  const managed = await requestedGrant(parameters, client, context)
   const claims = parseClaims(parameters.get('claims'), service)
   const { acrs } = chooseAcrs(parameters, claims, client)
   const { supportedAcrs } = service
@@ -111,6 +113,8 @@ export async function checkBackchannelRequest(
       client,
     ),
     transformedClaims: claims.transformedClaims,
+    gmAction: managed?.gmAction,
+    grantId: managed?.grantId,
     subject,
     userInfoClaims: claims.userInfoClaims,
     requestedIdTokenClaims: claims.idTokenNames,
@@ -120,6 +124,7 @@ export async function checkBackchannelRequest(
   }
   const asked = {
     ...hint,
+    ...managed,
     acrs: knownAcrs,
     claimNames: claimNames(service, scopes, [...claims.idTokenNames, ...claims.userInfoNames]),
     clientNotificationToken,

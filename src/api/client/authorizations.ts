@@ -154,6 +154,7 @@ async function endAuthorization(
     store.accessTokens.deleteOf(service.apiKey, owner),
     store.refreshTokens.deleteOf(service.apiKey, owner),
     store.grantedScopes.delete(service.apiKey, clientId, owner.subject),
+    store.grants.deleteOf(service.apiKey, clientId, owner.subject),
   )
   return record
 }
@@ -162,7 +163,7 @@ const end = {
   tag: 'Client Management',
   summary: 'End the authorization of a client by a user',
   description:
-    'All tokens that the client holds of the user end, and the granted scopes are forgotten.',
+    'All tokens that the client holds of the user end; granted scopes and grants are forgotten.',
   right: 'modify_client',
   ofOneClient: true,
 } as const

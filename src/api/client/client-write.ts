@@ -5,6 +5,7 @@
 import type { ServiceContext } from '../../grants/grant-request.ts'
 import { refuseInvalid } from '../../http/body.ts'
 import { type Client, type ClientDocument, clientSecrets } from '../../model/client.ts'
+import type { Problem } from '../../oauth/problem.ts'
 import { checkSectorDocument, findClientProblems } from '../../oauth/registration.ts'
 import { defineCallerRules, refuseCaller } from '../../refusal.ts'
 import { ConflictError } from '../../store/store.ts'
@@ -23,7 +24,7 @@ const rules = defineCallerRules('Client write', {
   },
 })
 
-/** The document with what is derived from it, and the row that stores it. */
+/** The document, checked, with what is derived from it, and the row that stores it. */
 export async function clientRow(
   context: ServiceContext,
   document: ClientDocument,
@@ -31,10 +32,15 @@ export async function clientRow(
 ) {
   const [problem] = await findClientProblems(document)
   if (problem) refuseInvalid(problem.path, problem.message)
-  const sectorUri = document.sectorIdentifierUri
-  if (sectorUri) await requireSectorDocument(context, sectorUri, document.redirectUris ?? [])
-  const derivedSectorIdentifier = sectorOf(document)
-  const whole = { ...document, ...kept, derivedSectorIdentifier }
+  const found = await sectorDocumentProblem(context, document)
+  if (found === unreachable) refuseCaller(rules.sectorUnreachable)
+  if (found) refuseInvalid(found.path, found.message)
+  return rowOf(document, kept)
+}
+
+/** The row of a document that is known to be good. */
+export function rowOf(document: ClientDocument, kept: Partial<Client>) {
+  const whole = { ...document, ...kept, derivedSectorIdentifier: sectorOf(document) }
   return {
     alias: document.clientIdAlias || undefined,
     developer: document.developer || undefined,
@@ -43,18 +49,18 @@ export async function clientRow(
   }
 }
 
+const unreachable = { path: 'sectorIdentifierUri', message: rules.sectorUnreachable.says }
+
 /** OIDC Registration §5: the document at the URI lists every redirect URI of the client. */
-async function requireSectorDocument(
+export async function sectorDocumentProblem(
   { system }: ServiceContext,
-  uri: string,
-  redirectUris: string[],
-): Promise<void> {
+  { sectorIdentifierUri: uri, redirectUris = [] }: ClientDocument,
+): Promise<Problem | undefined> {
+  if (!uri) return undefined
   const fetched = await system
     .fetch(uri, { purpose: 'sector identifier', accept: 'application/json' })
     .catch(() => undefined)
-  if (fetched?.status !== 200) refuseCaller(rules.sectorUnreachable)
-  const problem = checkSectorDocument(fetched.body, redirectUris)
-  if (problem) refuseInvalid(problem.path, problem.message)
+  return fetched?.status === 200 ? checkSectorDocument(fetched.body, redirectUris) : unreachable
 }
 
 /** OIDC Core §8.1: the host of the sector identifier URI, or the one host of all redirect URIs. */

@@ -1,8 +1,10 @@
 /** A new client of a service. */
+import type { ServiceContext } from '../../grants/grant-request.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Client, ClientDocument } from '../../model/client.ts'
+import type { Write } from '../../store/store.ts'
 import { newIdentifier } from '../new-identifier.ts'
-import { clientRow, refuseAliasConflict } from './client-write.ts'
+import { clientRow, refuseAliasConflict, type rowOf } from './client-write.ts'
 
 /** As long as the longest key of a symmetric algorithm of JOSE, RFC 7518 §3.2. */
 const secretBits = 512
@@ -20,20 +22,28 @@ export const clientCreate = defineEndpoint({
   body: ClientDocument,
   response: Client,
   async handle({ body }, context) {
-    const { service, store, system, now } = context
-    const serviceId = service.apiKey
     const made = {
-      clientSecret: system.random.token(secretBits),
+      clientSecret: context.system.random.token(secretBits),
       clientSource: body.clientSource ?? 'STATIC_REGISTRATION',
     }
-    const { whole, ...row } = await clientRow(context, body, made as Partial<Client>)
-    const number = await store.counters.next(serviceId, 'client')
-    const taken = (identifier: number) => store.clients.version(serviceId, identifier)
-    const clientId = await newIdentifier(system.random, taken)
-    const times = { createdAt: now, modifiedAt: now }
-    await store
-      .commit(store.clients.insert({ serviceId, clientId, number, ...row, ...times }))
-      .catch(refuseAliasConflict)
-    return Client.parse({ ...whole, number, serviceNumber: service.number, clientId, ...times })
+    const row = await clientRow(context, body, made as Partial<Client>)
+    const client = await storeNewClient(context, row).catch(refuseAliasConflict)
+    return { ...client, serviceNumber: context.service.number }
   },
 })
+
+/** The client with its id and number, in one commit with whatever else has to hold. */
+export async function storeNewClient(
+  { service, store, system, now }: ServiceContext,
+  { whole, ...row }: ReturnType<typeof rowOf>,
+  writes: Write[] = [],
+): Promise<Client> {
+  const serviceId = service.apiKey
+  const number = await store.counters.next(serviceId, 'client')
+  const taken = (identifier: number) => store.clients.version(serviceId, identifier)
+  const clientId = await newIdentifier(system.random, taken)
+  const times = { createdAt: now, modifiedAt: now }
+  const write = store.clients.insert({ serviceId, clientId, number, ...row, ...times })
+  await store.commit(...writes, write)
+  return Client.parse({ ...whole, number, clientId, ...times })
+}

@@ -28,9 +28,12 @@ export const clientUpdate = defineEndpoint({
     const { number, clientId, createdAt } = await rewriteClient(
       context,
       client.clientId,
-      async ({ clientSecret, dynamicallyRegistered, clientSource: source }) => {
-        const clientSource = body.clientSource ?? source
-        const kept: Partial<Client> = { clientSecret, dynamicallyRegistered, clientSource }
+      async ({ clientSecret, dynamicallyRegistered, ...current }) => {
+        const clientSource = body.clientSource ?? current.clientSource
+        const registrationAccessTokenHash =
+          body.registrationAccessTokenHash ?? current.registrationAccessTokenHash
+        const origin = { clientSource, registrationAccessTokenHash }
+        const kept: Partial<Client> = { clientSecret, dynamicallyRegistered, ...origin }
         const { whole, ...row } = await clientRow(context, body, kept)
         updated = whole
         return row

@@ -31,6 +31,7 @@ import { chooseScopes, dynamicScopes, scopeEntries } from '../../oauth/scope.ts'
 import { errorBody, refuse } from '../../refusal.ts'
 import { ConflictError, type Write } from '../../store/store.ts'
 import { authenticateClient } from '../authenticate-client.ts'
+import { requestedGrant } from '../remember-grant.ts'
 import { userCodeHash } from './user-code.ts'
 
 const DeviceAuthorizationRequest = z
@@ -166,7 +167,10 @@ export const deviceAuthorization = defineEndpoint({
     const { client, clientIdAliasUsed, clientAuthMethod, writes } = authenticated
     requireGrantType('DEVICE_CODE', service, client)
     requireVerificationUri(service)
-    const data = requestOf(parameters, client, clientIdAliasUsed, context)
+    const managed = await requestedGrant(parameters, client, context)
+    const { gmAction, grantId } = managed ?? {}
+    const request = requestOf(parameters, client, clientIdAliasUsed, context)
+    const data = { ...request, gmAction, grantId }
     const codes = await keepCodes(context, client, data, writes)
     const uris = verificationUris(service, codes.userCode)
     const expiresIn = deviceCodeSeconds(service)
@@ -174,6 +178,7 @@ export const deviceAuthorization = defineEndpoint({
     return {
       action: 'OK',
       ...describeDeviceRequest(context, client, data),
+      ...managed,
       clientAuthMethod,
       ...codes,
       ...uris,
@@ -274,6 +279,8 @@ export function describeDeviceRequest(
     acrs: data.acrs,
     resources: data.resources,
     authorizationDetails: detailsToApi(data.authorizationDetails),
+    gmAction: data.gmAction,
+    grantId: data.grantId,
     serviceAttributes: service.attributes,
     clientAttributes: client.attributes,
     clientEntityIdUsed: false,

@@ -3,13 +3,14 @@ import { z } from 'zod'
 import type { ServiceContext } from '../../grants/grant-request.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { JsonObjectText } from '../../http/json-text.ts'
+import type { Client } from '../../model/client.ts'
 import type { DeviceCode } from '../../model/device-code.ts'
 import { Grant, Property } from '../../model/grant.ts'
 import { releasedText } from '../../oauth/claims-release.ts'
 import { keepScopes } from '../../oauth/scope.ts'
-import { defineRules, type ErrorCode, Refusal, refuse } from '../../refusal.ts'
-import { orRefuse } from '../../store/store.ts'
-import { rememberScopes } from '../remember-scopes.ts'
+import { defineRules, Refusal, type Rule, refuse } from '../../refusal.ts'
+import { orRefuse, type Write } from '../../store/store.ts'
+import { rememberGrant } from '../remember-grant.ts'
 import { findByUserCode } from './user-code.ts'
 
 const rules = defineRules('Device completion', {
@@ -128,59 +129,56 @@ export const deviceComplete = defineEndpoint({
     const client = await documents.client(service.apiKey, row.clientId)
     // A client takes its codes with it: this one was deleted just now.
     if (!client) refuse(rules.codeUnknown, String(row.clientId))
-    const request = row.data
-    const scopes = keepScopes(body.scopes?.length ? body.scopes : request.scopes, service, client)
-    const decision = decisionOf(body, request, scopes, { service, now })
+    const { decision, writes } = await decide(context, client, body, row.data)
     const subject = isAuthorized ? body.subject : undefined
-    const data = { ...request, decision }
-    const decide = store.deviceCodes.decide(service.apiKey, row.deviceCodeHash, {
-      ...{ now, subject, data },
+    const decided = store.deviceCodes.decide(service.apiKey, row.deviceCodeHash, {
+      ...{ now, subject, data: { ...row.data, decision } },
     })
-    const remembered =
-      decision.result === 'AUTHORIZED' && subject
-        ? [await rememberScopes(context, client, subject, decision.grant)]
-        : []
-    await store.commit(orRefuse(decide, new Refusal(rules.codeUnknown)), ...remembered)
+    await store.commit(orRefuse(decided, new Refusal(rules.codeUnknown)), ...writes)
     return { action: 'SUCCESS' }
   },
-  refuse: ({ rule }) => ({ action: actions[rule.error] ?? 'SERVER_ERROR' }),
+  refuse: ({ rule }) => ({ action: actionOf(rule) }),
 })
 
-const actions: Partial<Record<ErrorCode, z.output<typeof DeviceCompleteAnswer>['action']>> = {
-  invalid_request: 'INVALID_REQUEST',
-  invalid_grant: 'USER_CODE_NOT_EXIST',
-  expired_token: 'USER_CODE_EXPIRED',
+function actionOf(rule: Rule) {
+  if (rule === rules.codeUnknown) return 'USER_CODE_NOT_EXIST'
+  if (rule === rules.codeExpired) return 'USER_CODE_EXPIRED'
+  return rule.error === 'server_error' ? 'SERVER_ERROR' : 'INVALID_REQUEST'
 }
 
-/** Whose rules for claims apply, and when. */
-type Place = Pick<ServiceContext, 'service' | 'now'>
-
-function decisionOf(
+/** The decision, and what stays of a consent beyond it. */
+async function decide(
+  context: ServiceContext,
+  client: Client,
   body: Body,
   request: DeviceCode,
-  scopes: string[],
-  at: Place,
-): NonNullable<DeviceCode['decision']> {
-  const { result, errorDescription, errorUri, accessTokenDuration, refreshTokenDuration } = body
-  return result === 'AUTHORIZED'
-    ? {
-        ...{ result, grant: grantOf(body, request, scopes, at) },
-        ...{ accessTokenDuration, refreshTokenDuration },
-      }
-    : { result, errorDescription, errorUri }
+): Promise<{ decision: NonNullable<DeviceCode['decision']>; writes: Write[] }> {
+  const { result, subject = '', errorDescription, errorUri } = body
+  if (result !== 'AUTHORIZED') {
+    return { decision: { result, errorDescription, errorUri }, writes: [] }
+  }
+  const { accessTokenDuration, refreshTokenDuration } = body
+  const decided = grantOf(context, client, body, request)
+  const { grant, writes } = await rememberGrant(context, client, request, subject, decided)
+  return { decision: { result, grant, accessTokenDuration, refreshTokenDuration }, writes }
 }
 
 /** The request as the user granted it. */
-const grantOf = (body: Body, request: DeviceCode, scopes: string[], at: Place): Grant =>
+const grantOf = (
+  { service, now }: ServiceContext,
+  client: Client,
+  body: Body,
+  request: DeviceCode,
+): Grant =>
   Grant.parse({
-    scopes,
+    scopes: keepScopes(body.scopes?.length ? body.scopes : request.scopes, service, client),
     properties: body.properties,
     resources: request.resources,
     authorizationDetails: request.authorizationDetails,
     sub: body.sub || undefined,
     authTime: body.authTime || undefined,
     acr: body.acr,
-    idTokenClaims: releasedText('idTokenClaims', request, body, at),
+    idTokenClaims: releasedText('idTokenClaims', request, body, { service, now }),
     userInfoClaims: request.userInfoClaims,
     transformedClaims: request.transformedClaims,
     requestedIdTokenClaims: request.requestedIdTokenClaims,

@@ -1,6 +1,7 @@
 /** The page where a user enters the code that a device shows, RFC 8628 §3.3: what does it mean. */
 import { z } from 'zod'
 import { defineEndpoint } from '../../http/endpoint.ts'
+import { grantOfRequest } from '../remember-grant.ts'
 import { describeDeviceRequest, deviceRequestMembers } from './authorization.ts'
 import { findByUserCode } from './user-code.ts'
 
@@ -50,7 +51,8 @@ export const deviceVerification = defineEndpoint({
     const client = row && (await documents.client(service.apiKey, row.clientId))
     if (!client) return { action: 'NOT_EXIST' }
     if (row.expiresAt <= now) return { action: 'EXPIRED' }
+    const managed = await grantOfRequest(context, row.data)
     const described = describeDeviceRequest(context, client, row.data)
-    return { action: 'VALID', ...described, expiresAt: row.expiresAt }
+    return { action: 'VALID', ...described, ...managed, expiresAt: row.expiresAt }
   },
 })

@@ -1,17 +1,45 @@
 /** A service ends, with everything in it. */
-import { defineEndpoint } from '../../http/endpoint.ts'
+import { z } from 'zod'
+import { authorizeForService } from '../../http/caller.ts'
+import { defineEndpoint, serviceUnknown } from '../../http/endpoint.ts'
+import { refuseCaller } from '../../refusal.ts'
+import { Address } from '../api-token.ts'
+
+const about = { tag: 'Service Management', right: 'delete_service' } as const
 
 export const serviceDelete = defineEndpoint({
+  ...about,
   operationId: 'service_delete_api',
   method: 'delete',
   path: '/api/{serviceId}/service/delete',
-  tag: 'Service Management',
   summary: 'Delete a service',
   description: 'Its clients, tokens and everything else of it go with it, at once and for good.',
-  right: 'delete_service',
   response: undefined,
   async handle(_request, { service, store }) {
     await store.commit(...store.services.delete(service.apiKey))
+    return undefined
+  },
+})
+
+export const organizationServiceDelete = defineEndpoint({
+  ...about,
+  operationId: 'organization_service_delete_api',
+  method: 'post',
+  path: '/api/service/remove',
+  ofAnyService: true,
+  summary: 'Delete a service of an organization',
+  description: 'The same as deleting the service by its path, for tools that name an organization.',
+  body: z
+    .object({
+      ...Address,
+      serviceId: z.coerce.number().int().min(1).describe('API key of the service.'),
+    })
+    .meta({ id: 'organization_service_delete_request' }),
+  response: undefined,
+  async handle({ body: { serviceId } }, { store, documents, caller }) {
+    authorizeForService(caller, serviceId)
+    if (!(await documents.service(serviceId))) refuseCaller(serviceUnknown)
+    await store.commit(...store.services.delete(serviceId))
     return undefined
   },
 })

@@ -1,0 +1,152 @@
+/** What the operations on API tokens have in common, for those of one service and of all. */
+import { z } from 'zod'
+import { apiTokenHash, type Caller } from '../http/caller.ts'
+import type { Context } from '../http/context.ts'
+import { AccessRight } from '../model/api-token.ts'
+import { Moment } from '../model/primitives.ts'
+import { CallerError, defineCallerRules, refuseCaller } from '../refusal.ts'
+import { orRefuse } from '../store/store.ts'
+
+const rules = defineCallerRules('API token', {
+  unknown: { code: 'P066001', status: 404, says: 'There is no API token of this id.' },
+  rightsExceeded: {
+    code: 'P066002',
+    status: 403,
+    says: 'The API token would carry a right that the caller does not have.',
+  },
+})
+
+const number = (text: string) => z.coerce.number().int().min(0).optional().describe(text)
+
+/** Members of requests that address Authlete’s other host; here they only come back. */
+export const Address = {
+  organizationId: number('Identifier of the organization; returned as it is.'),
+  apiServerId: number('Identifier of the API server; returned as it is.'),
+}
+
+/** What a token is, apart from its value. */
+export const Features = {
+  description: z.string().max(1_000).optional().describe('What the token is for.'),
+  rights: z
+    .array(AccessRight)
+    .min(1)
+    .max(20)
+    .optional()
+    .describe('Rights that the token carries; `admin` unless the call names others.'),
+  expiresAt: Moment.optional().describe(
+    'When the token ends, in milliseconds since the epoch; absent or 0 for never.',
+  ),
+}
+
+export const TokenName = {
+  tokenId: z.string().min(1).max(255).describe('Identifier of the token.'),
+}
+
+/** A token as callers see it. Its value is a member of the answer that made it, and of no other. */
+export const TokenView = z.object({
+  organizationId: z.int().optional().describe('The organization, as the call named it.'),
+  apiServerId: z.int().optional().describe('The API server, as the call named it.'),
+  tokenId: z.string().optional().describe('Identifier of the token.'),
+  accessToken: z
+    .string()
+    .optional()
+    .describe('The value of the token, shown once: where it was just made.'),
+  description: z.string().describe('What the token is for.'),
+  rights: z.array(AccessRight).describe('Rights that the token carries.'),
+  createdAt: z.int().describe('Milliseconds since the epoch.'),
+  expiresAt: z.int().describe('When the token ends, in milliseconds since the epoch; 0: never.'),
+})
+type TokenView = z.output<typeof TokenView>
+
+interface Row {
+  tokenId?: string | null | undefined
+  createdAt: number
+  expiresAt?: number | null | undefined
+  data: { label: string; rights: AccessRight[] }
+}
+
+const view = ({ tokenId, createdAt, expiresAt, data }: Row): TokenView => ({
+  tokenId: tokenId ?? undefined,
+  description: data.label,
+  rights: data.rights,
+  createdAt,
+  expiresAt: expiresAt ?? 0,
+})
+
+/** Nobody hands out, or takes over, more than it has itself. */
+function requireRights(caller: Caller, rights: readonly AccessRight[]): void {
+  const exceeding = rights.find((right) => !caller.may(right))
+  if (exceeding) refuseCaller(rules.rightsExceeded, `It lacks: ${exceeding}.`)
+}
+
+export interface TokenOwner {
+  /** 0 for every service. */
+  serviceId: number
+  clientId?: number | undefined
+}
+
+interface Wish {
+  description?: string | undefined
+  rights?: AccessRight[] | undefined
+  expiresAt?: number | undefined
+}
+
+export async function createToken(context: Context, owner: TokenOwner, wish: Wish) {
+  const { store, system, caller, now } = context
+  const rights = wish.rights ?? ['admin']
+  requireRights(caller, rights)
+  const accessToken = system.random.token(256)
+  const row = {
+    ...owner,
+    tokenId: system.random.uuid(),
+    createdAt: now,
+    expiresAt: wish.expiresAt || undefined,
+    data: { label: wish.description ?? '', rights },
+  }
+  await store.commit(store.apiTokens.upsert({ ...row, tokenHash: apiTokenHash(accessToken) }))
+  return { ...view(row), accessToken }
+}
+
+export async function listTokens({ store }: Context, { serviceId }: TokenOwner) {
+  return (await store.apiTokens.list(serviceId)).map(view)
+}
+
+async function tokenOf({ store, caller }: Context, { serviceId }: TokenOwner, tokenId: string) {
+  const row = await store.apiTokens.findById(serviceId, tokenId)
+  if (!row) refuseCaller(rules.unknown)
+  requireRights(caller, row.data.rights)
+  return row
+}
+
+const lost = new CallerError(rules.unknown)
+
+/** A new value in place of the former, which ends at once. */
+export async function rotateToken(context: Context, owner: TokenOwner, tokenId: string) {
+  const { store, system } = context
+  const row = await tokenOf(context, owner, tokenId)
+  const accessToken = system.random.token(256)
+  const changes = { tokenHash: apiTokenHash(accessToken) }
+  await store.commit(orRefuse(store.apiTokens.update(owner.serviceId, tokenId, changes), lost))
+  return { ...view(row), accessToken }
+}
+
+export async function updateToken(
+  context: Context,
+  owner: TokenOwner,
+  tokenId: string,
+  { description, rights }: Wish,
+) {
+  const { store, caller } = context
+  const row = await tokenOf(context, owner, tokenId)
+  requireRights(caller, rights ?? [])
+  const data = { label: description ?? row.data.label, rights: rights ?? row.data.rights }
+  await store.commit(orRefuse(store.apiTokens.update(owner.serviceId, tokenId, { data }), lost))
+  return view({ ...row, data })
+}
+
+export async function revokeToken(context: Context, owner: TokenOwner, tokenId: string) {
+  await tokenOf(context, owner, tokenId)
+  await context.store.commit(
+    orRefuse(context.store.apiTokens.deleteById(owner.serviceId, tokenId), lost),
+  )
+}

@@ -1,0 +1,226 @@
+/** Clients that register themselves: register, read, update and delete. RFC 7591, RFC 7592 */
+import { z } from 'zod'
+import type { ServiceContext } from '../../grants/grant-request.ts'
+import { defineEndpoint } from '../../http/endpoint.ts'
+import { json, nothing } from '../../http/relay.ts'
+import { Client, type ClientDocument } from '../../model/client.ts'
+import { tokenHash } from '../../oauth/access-token.ts'
+import {
+  parseMetadata,
+  refuseProblem,
+  registeredDocument,
+  registrationAction,
+  requireRegistration,
+  requireRegistrationToken,
+  requireSameClient,
+  softwareKnown,
+  uniqueSoftware,
+} from '../../oauth/dynamic-registration.ts'
+import { findClientProblems } from '../../oauth/registration.ts'
+import { configurationUri, registrationResponse } from '../../oauth/registration-response.ts'
+import { withSoftwareStatement } from '../../oauth/software-statement.ts'
+import { errorBody, Refusal, refuse } from '../../refusal.ts'
+import { orRefuse, type Write } from '../../store/store.ts'
+import { rewriteClient } from './change-client.ts'
+import { rowOf, sectorDocumentProblem } from './client-write.ts'
+import { storeNewClient } from './create.ts'
+import { visibleClient } from './visible-client.ts'
+
+const RegistrationRequest = z
+  .object({
+    json: z
+      .string()
+      .max(200_000)
+      .optional()
+      .describe('Client metadata as the client sent them: the body of its request.'),
+    token: z
+      .string()
+      .max(8_192)
+      .optional()
+      .describe('The registration access token that the client presented.'),
+    clientId: z.string().max(255).optional().describe('The client that the request is about.'),
+  })
+  .meta({ id: 'client_registration_request' })
+
+const RegistrationAnswer = z
+  .object({
+    action: z
+      .enum([
+        'BAD_REQUEST',
+        'CREATED',
+        'DELETED',
+        'INTERNAL_SERVER_ERROR',
+        'OK',
+        'UNAUTHORIZED',
+        'UPDATED',
+      ])
+      .describe('What to do next.'),
+    responseContent: z
+      .string()
+      .optional()
+      .describe('What to send to the client; where it goes depends on the action.'),
+    client: Client.optional().describe('The client.'),
+  })
+  .meta({ id: 'client_registration_response' })
+
+const refused = {
+  BAD_REQUEST: json(400),
+  INTERNAL_SERVER_ERROR: json(500),
+}
+/** RFC 7592 §2 and RFC 6750 §3: a 401 names the scheme of the registration access token. */
+const unauthorized = json(401, { 'WWW-Authenticate': 'Bearer realm="registration"' })
+
+const about = {
+  method: 'post',
+  tag: 'Dynamic Client Registration',
+  right: 'use_service',
+  body: RegistrationRequest,
+  response: RegistrationAnswer,
+  refuse: ({ rule }: Refusal, { service }: ServiceContext) => ({
+    action: registrationAction(rule, service),
+    responseContent: errorBody(rule, service),
+  }),
+} as const
+
+export const registrationCreate = defineEndpoint({
+  ...about,
+  operationId: 'client_registration_api',
+  path: '/api/{serviceId}/client/registration',
+  summary: 'Register a client',
+  description:
+    'Checks the metadata by which a client registers itself, and stores it with an id, a secret and a ' +
+    'registration access token, of which only the hash is kept. Who may register is for the frontend ' +
+    'to decide. Members that are not known are ignored.',
+  relay: { CREATED: json(201), ...refused },
+  results: { CREATED: { code: 'P088901', says: 'The client is registered.' } },
+  async handle({ body }, context) {
+    const { service, system, now } = context
+    requireRegistration(service)
+    const metadata = await withSoftwareStatement(parseMetadata(body.json), service, now)
+    const document = registeredDocument(metadata, service)
+    await requireGood(document, context)
+    const token = configurationUri(service, 0) && system.random.token(256)
+    const row = rowOf(document, {
+      clientSecret: system.random.token(512),
+      clientSource: 'DYNAMIC_REGISTRATION',
+      dynamicallyRegistered: true,
+      registrationAccessTokenHash: token && tokenHash(token),
+    })
+    const writes = await claimSoftware(document, context)
+    const client = await storeNewClient(context, row, writes)
+    return {
+      action: 'CREATED',
+      responseContent: registrationResponse(client, service, token),
+      client: visibleClient(client, context),
+    }
+  },
+})
+
+export const registrationGet = defineEndpoint({
+  ...about,
+  operationId: 'client_registration_get_api',
+  path: '/api/{serviceId}/client/registration/get',
+  summary: 'Get a client that registered itself',
+  description: 'Answers what is registered, for the registration access token of the client.',
+  relay: { OK: json(200), UNAUTHORIZED: unauthorized, ...refused },
+  results: { OK: { code: 'P085901', says: 'The client is described.' } },
+  async handle({ body }, context) {
+    const client = await presentedClient(body, context)
+    return {
+      action: 'OK',
+      responseContent: registrationResponse(client, context.service, body.token),
+      client: visibleClient(client, context),
+    }
+  },
+})
+
+export const registrationUpdate = defineEndpoint({
+  ...about,
+  operationId: 'client_registration_update_api',
+  path: '/api/{serviceId}/client/registration/update',
+  summary: 'Update a client that registered itself',
+  description:
+    'Replaces the metadata: members that are left out are gone. Id, secret, registration access token ' +
+    'and whatever only callers of this API set stay.',
+  relay: { UPDATED: json(200), UNAUTHORIZED: unauthorized, ...refused },
+  results: { UPDATED: { code: 'P086901', says: 'The client is updated.' } },
+  async handle({ body }, context) {
+    const { service, now } = context
+    const presented = await presentedClient(body, context)
+    const metadata = await withSoftwareStatement(parseMetadata(body.json), service, now)
+    requireSameClient(metadata, presented)
+    const document = registeredDocument(metadata, service, presented)
+    await requireGood(document, context)
+    const writes = await claimSoftware(document, context, presented)
+    if (writes.length > 0) await context.store.commit(...writes)
+    let updated: Partial<Client> = {}
+    const former = await rewriteClient(context, presented.clientId, async (current) => {
+      const { whole, ...row } = rowOf(registeredDocument(metadata, service, current), {
+        clientSecret: current.clientSecret,
+        dynamicallyRegistered: current.dynamicallyRegistered,
+      })
+      updated = whole
+      return row
+    })
+    const { number, clientId, createdAt } = former
+    const client = Client.parse({ ...updated, number, clientId, createdAt, modifiedAt: now })
+    return {
+      action: 'UPDATED',
+      responseContent: registrationResponse(client, service, body.token),
+      client: visibleClient(client, context),
+    }
+  },
+})
+
+export const registrationDelete = defineEndpoint({
+  ...about,
+  operationId: 'client_registration_delete_api',
+  path: '/api/{serviceId}/client/registration/delete',
+  summary: 'Delete a client that registered itself',
+  description: 'Its tokens, codes, tickets and grants go with it, at once and for good.',
+  relay: { DELETED: nothing(204), UNAUTHORIZED: unauthorized, ...refused },
+  results: { DELETED: { code: 'P087901', says: 'The client is deleted.' } },
+  async handle({ body }, context) {
+    const { service, store } = context
+    const { clientId } = await presentedClient(body, context)
+    await store.commit(...store.clients.delete(service.apiKey, clientId))
+    return { action: 'DELETED' }
+  },
+})
+
+/** The client whose registration access token the request carries. */
+async function presentedClient(
+  { token, clientId = '' }: z.output<typeof RegistrationRequest>,
+  { service, documents }: ServiceContext,
+): Promise<Client> {
+  requireRegistration(service)
+  const client = /^\d{1,16}$/.test(clientId)
+    ? await documents.client(service.apiKey, Number(clientId))
+    : await documents.clientByAlias(service.apiKey, clientId)
+  return requireRegistrationToken(client, token)
+}
+
+/** Everything that is asked of any client, and the document of its sector. */
+async function requireGood(document: ClientDocument, context: ServiceContext): Promise<void> {
+  const [problem] = await findClientProblems(document)
+  const found = problem ?? (await sectorDocumentProblem(context, document))
+  if (found) refuseProblem(found)
+}
+
+/** How long two registrations count as simultaneous: afterwards the one sees the other. */
+const simultaneousMilliseconds = 10_000
+
+/** With `dcrDuplicateSoftwareIdBlocked`, of several registrations of one software one succeeds. */
+async function claimSoftware(
+  document: ClientDocument,
+  { service, store, now }: ServiceContext,
+  former?: Client,
+): Promise<Write[]> {
+  const softwareId = uniqueSoftware(service, document, former)
+  if (softwareId === undefined) return []
+  if (await store.clients.hasSoftware(service.apiKey, softwareId)) refuse(softwareKnown)
+  const expiresAt = now + simultaneousMilliseconds
+  const hash = tokenHash(softwareId)
+  const claim = store.replays.claim(service.apiKey, 'software_id', hash, expiresAt)
+  return [orRefuse(claim, new Refusal(softwareKnown))]
+}

@@ -1,0 +1,130 @@
+/** The grant management endpoint, Grant Management §6: a client queries its grant, or ends it. */
+import { z } from 'zod'
+import { defineEndpoint } from '../http/endpoint.ts'
+import { challenge, json, nothing } from '../http/relay.ts'
+import { GrantManagementAction } from '../model/enums.ts'
+import {
+  grantCallIncomplete,
+  grantNotFound,
+  grantResponse,
+  requireManageable,
+} from '../oauth/grant-management.ts'
+import { requireScopes } from '../oauth/token-presentation.ts'
+import { bearerChallenge, Refusal, type Rule, refuse } from '../refusal.ts'
+import { orRefuse } from '../store/store.ts'
+import { findPresentedToken } from './find-access-token.ts'
+import { endTokens } from './remember-grant.ts'
+import { checkSender, makeNonce, nonceFor } from './sender.ts'
+
+const GrantManagementRequest = z
+  .object({
+    accessToken: z
+      .string()
+      .max(65_536)
+      .optional()
+      .describe('The access token that the client presented.'),
+    gmAction: GrantManagementAction.optional().describe(
+      'What to do with the grant: QUERY for an HTTP GET, REVOKE for a DELETE.',
+    ),
+    grantId: z.string().max(1_024).optional().describe('The grant that the request is about.'),
+    clientCertificate: z
+      .string()
+      .max(65_536)
+      .optional()
+      .describe('The certificate of the mutual TLS connection, in PEM.'),
+    dpop: z.string().max(65_536).optional().describe('The DPoP header of the request.'),
+    htm: z.string().max(255).optional().describe('HTTP method of the request.'),
+    htu: z.string().max(8_192).optional().describe('URL of the request, without query.'),
+    dpopNonceRequired: z
+      .boolean()
+      .optional()
+      .describe('Whether DPoP proofs have to carry a nonce of the server, RFC 9449 §8.'),
+  })
+  .meta({ id: 'g_m_request' })
+
+const GrantManagementAnswer = z
+  .object({
+    action: z
+      .enum([
+        'OK',
+        'NO_CONTENT',
+        'UNAUTHORIZED',
+        'FORBIDDEN',
+        'NOT_FOUND',
+        'CALLER_ERROR',
+        'AUTHLETE_ERROR',
+      ])
+      .describe('What to do next.'),
+    responseContent: z
+      .string()
+      .optional()
+      .describe('What to send to the client; where it goes depends on the action.'),
+    dpopNonce: z
+      .string()
+      .optional()
+      .describe('A new nonce for DPoP proofs, for the header DPoP-Nonce.'),
+  })
+  .meta({ id: 'g_m_response' })
+
+const ways = {
+  QUERY: { htm: 'GET', scope: 'grant_management_query' },
+  REVOKE: { htm: 'DELETE', scope: 'grant_management_revoke' },
+} as const
+
+export const grantManagement = defineEndpoint({
+  operationId: 'grant_m_api',
+  method: 'post',
+  path: '/api/{serviceId}/gm',
+  tag: 'Grant Management Endpoint',
+  summary: 'Process a grant management request',
+  description:
+    'Checks the access token (scope `grant_management_query` or `grant_management_revoke`, of the ' +
+    'client whose grant it is) and answers what the grant holds, or ends it with all its tokens.',
+  right: 'use_service',
+  body: GrantManagementRequest,
+  response: GrantManagementAnswer,
+  relay: {
+    OK: json(200),
+    NO_CONTENT: nothing(204),
+    UNAUTHORIZED: challenge(401),
+    FORBIDDEN: challenge(403),
+    NOT_FOUND: challenge(404),
+    CALLER_ERROR: challenge(500),
+    AUTHLETE_ERROR: challenge(500),
+  },
+  results: {
+    OK: { code: 'P084901', says: 'The grant is described.' },
+    NO_CONTENT: { code: 'P084902', says: 'The grant is revoked, with its tokens.' },
+  },
+  async handle({ body }, context) {
+    const { service, store } = context
+    const { gmAction, grantId, accessToken = '' } = body
+    const isKnown = gmAction === 'QUERY' || gmAction === 'REVOKE'
+    if (!isKnown || !grantId) refuse(grantCallIncomplete)
+    const { htm, scope } = ways[gmAction]
+    const endpoint = service.grantManagementEndpoint
+    const htu = endpoint && `${endpoint.replace(/\/$/, '')}/${encodeURIComponent(grantId)}`
+    const { client, grant, subject } = await findPresentedToken(context, accessToken)
+    await checkSender(context, grant, body, { htm, htu, accessToken })
+    requireScopes(grant.scopes, [scope])
+    const found = await store.grants.find(service.apiKey, grantId)
+    const { data } = requireManageable(found, client, subject)
+    if (gmAction === 'QUERY') {
+      return { action: 'OK', responseContent: grantResponse(data), ...nonceFor(context, body) }
+    }
+    const end = store.grants.delete(service.apiKey, grantId)
+    await store.commit(orRefuse(end, new Refusal(grantNotFound)), ...endTokens(context, grantId))
+    return { action: 'NO_CONTENT', ...nonceFor(context, body) }
+  },
+  refuse: ({ rule }, context) => ({
+    action: actionOf(rule),
+    responseContent: bearerChallenge(rule, context.service),
+    ...(rule.error === 'use_dpop_nonce' ? { dpopNonce: makeNonce(context) } : {}),
+  }),
+})
+
+function actionOf(rule: Rule) {
+  if (rule === grantCallIncomplete) return 'CALLER_ERROR'
+  if (rule === grantNotFound) return 'NOT_FOUND'
+  return rule.error === 'insufficient_scope' ? 'FORBIDDEN' : 'UNAUTHORIZED'
+}

@@ -1,0 +1,102 @@
+/** API tokens of all services. */
+import { z } from 'zod'
+import { defineEndpoint } from '../http/endpoint.ts'
+import {
+  Address,
+  createToken,
+  Features,
+  listTokens,
+  revokeToken,
+  rotateToken,
+  TokenName,
+  TokenView,
+  updateToken,
+} from './api-token.ts'
+
+const Owner = { organizationId: Address.organizationId }
+
+const OrganizationToken = TokenView.omit({ apiServerId: true }).meta({ id: 'organization_token' })
+
+const all = { serviceId: 0 }
+const about = { tag: 'API Tokens', method: 'post', right: 'admin' } as const
+
+export const organizationTokenCreate = defineEndpoint({
+  ...about,
+  operationId: 'organization_token_create_api',
+  path: '/api/organizationtoken/create',
+  summary: 'Create an API token of all services',
+  description:
+    'The value of the token is in this answer and in no other: only its hash is kept. A token never ' +
+    'carries a right that the caller lacks.',
+  body: z.object({ ...Owner, ...Features }).meta({ id: 'organization_token_create_request' }),
+  response: OrganizationToken,
+  handle: async ({ body }, context) => ({
+    organizationId: body.organizationId,
+    ...(await createToken(context, all, body)),
+  }),
+})
+
+export const organizationTokenList = defineEndpoint({
+  ...about,
+  operationId: 'organization_token_all_api',
+  path: '/api/organizationtoken/all',
+  summary: 'List the API tokens of all services',
+  description:
+    'Everything but the values of the tokens, the oldest token first. Tokens of one service are not ' +
+    'among them.',
+  body: z.object(Owner).meta({ id: 'organization_token_all_request' }),
+  response: z.array(OrganizationToken),
+  async handle({ body: { organizationId } }, context) {
+    const tokens = await listTokens(context, all)
+    return Response.json(tokens.map((token) => ({ organizationId, ...token })))
+  },
+})
+
+export const organizationTokenRotate = defineEndpoint({
+  ...about,
+  operationId: 'organization_token_rotate_api',
+  path: '/api/organizationtoken/rotate',
+  summary: 'Replace the value of an API token of all services',
+  description: 'The former value is refused from now on; name and rights stay.',
+  body: z.object({ ...Owner, ...TokenName }).meta({ id: 'organization_token_rotate_request' }),
+  response: OrganizationToken,
+  handle: async ({ body }, context) => ({
+    organizationId: body.organizationId,
+    ...(await rotateToken(context, all, body.tokenId)),
+  }),
+})
+
+export const organizationTokenUpdate = defineEndpoint({
+  ...about,
+  operationId: 'organization_token_update_api',
+  path: '/api/organizationtoken/update',
+  summary: 'Rename an API token of all services',
+  description: 'Changes what the token is said to be for, and its rights where the call names any.',
+  body: z
+    .object({
+      ...Owner,
+      ...TokenName,
+      description: Features.description,
+      rights: Features.rights.describe('Rights that the token carries from now on.'),
+    })
+    .meta({ id: 'organization_token_update_request' }),
+  response: OrganizationToken,
+  handle: async ({ body }, context) => ({
+    organizationId: body.organizationId,
+    ...(await updateToken(context, all, body.tokenId, body)),
+  }),
+})
+
+export const organizationTokenRevoke = defineEndpoint({
+  ...about,
+  operationId: 'organization_token_revoke_api',
+  path: '/api/organizationtoken/revoke',
+  summary: 'Revoke an API token of all services',
+  description: 'It is refused from now on.',
+  body: z.object({ ...Owner, ...TokenName }).meta({ id: 'organization_token_revoke_request' }),
+  response: undefined,
+  async handle({ body }, context) {
+    await revokeToken(context, all, body.tokenId)
+    return undefined
+  },
+})

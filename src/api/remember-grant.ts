@@ -1,0 +1,102 @@
+/** What stays of a consent beyond its tokens: the scopes of the user, and the managed grant. */
+import type { ServiceContext } from '../grants/grant-request.ts'
+import type { Client } from '../model/client.ts'
+import type { Grant } from '../model/grant.ts'
+import type { AuthorizationTicket } from '../model/ticket.ts'
+import {
+  grantChanged,
+  grantView,
+  mergePermissions,
+  parseGrantManagement,
+  permissionsOf,
+  requireGrantOf,
+  requireGrantSubject,
+} from '../oauth/grant-management.ts'
+import type { Parameters } from '../oauth/parameters.ts'
+import { Refusal } from '../refusal.ts'
+import { orRefuse, type Write } from '../store/store.ts'
+
+/** What a request wants to be done with which grant, and what the caller is told of that grant. */
+export async function requestedGrant(
+  parameters: Parameters,
+  client: Client,
+  { service, store }: ServiceContext,
+) {
+  const wish = parseGrantManagement(parameters, service, client)
+  if (wish?.grantId === undefined) return wish
+  const { data, subject } = requireGrantOf(
+    await store.grants.find(service.apiKey, wish.grantId),
+    client,
+  )
+  return { ...wish, grant: grantView(data), grantSubject: subject }
+}
+
+/** The grant of a token as callers see it; undefined for a token without one. */
+export async function grantOfToken({ service, store }: ServiceContext, { grantId }: Grant) {
+  if (grantId === undefined) return {}
+  const row = await store.grants.find(service.apiKey, grantId)
+  return { grantId, ...(row ? { grant: grantView(row.data) } : {}) }
+}
+
+/** The grant that a kept request is about, for a page that asks the user. */
+export async function grantOfRequest(
+  { service, store }: ServiceContext,
+  { grantId }: { grantId?: string | undefined },
+) {
+  const row = grantId === undefined ? undefined : await store.grants.find(service.apiKey, grantId)
+  return row ? { grant: grantView(row.data), grantSubject: row.subject } : {}
+}
+
+/** The consent as the request wants it kept: the grant with its identifier, and the writes. */
+export async function rememberGrant(
+  context: ServiceContext,
+  client: Client,
+  { gmAction, grantId }: Pick<AuthorizationTicket, 'gmAction' | 'grantId'>,
+  subject: string,
+  grant: Grant,
+): Promise<{ grant: Grant; writes: Write[] }> {
+  const { service, store, system, now } = context
+  const serviceId = service.apiKey
+  const scopes = await rememberScopes(context, client, subject, grant)
+  if (gmAction === undefined) return { grant, writes: [scopes] }
+  const data = permissionsOf(grant)
+  if (grantId === undefined) {
+    const made = system.random.token(256)
+    const row = { serviceId, grantId: made, clientId: client.clientId, subject, data }
+    const write = store.grants.insert({ ...row, createdAt: now, modifiedAt: now })
+    return { grant: { ...grant, grantId: made }, writes: [scopes, write] }
+  }
+  const row = requireGrantOf(await store.grants.find(serviceId, grantId), client)
+  requireGrantSubject(row, subject)
+  const isMerge = gmAction === 'MERGE'
+  const changes = { data: isMerge ? mergePermissions(row.data, data) : data, modifiedAt: now }
+  const write = store.grants.update(serviceId, grantId, changes, row.version)
+  return {
+    grant: { ...grant, grantId },
+    writes: [
+      scopes,
+      orRefuse(write, new Refusal(grantChanged)),
+      // What the former permissions were used for ends with them.
+      ...(isMerge ? [] : endTokens(context, grantId)),
+    ],
+  }
+}
+
+/** Every token of a grant ends. */
+export const endTokens = ({ service, store }: ServiceContext, grantId: string): Write[] => [
+  store.accessTokens.deleteOf(service.apiKey, { grantId }),
+  store.refreshTokens.deleteOf(service.apiKey, { grantId }),
+]
+
+/** What the user has granted to the client, kept for the caller to ask about later. */
+async function rememberScopes(
+  { service, store, now }: ServiceContext,
+  client: Client,
+  subject: string,
+  { scopes }: Grant,
+): Promise<Write> {
+  const owner = { serviceId: service.apiKey, clientId: client.clientId, subject }
+  const known = await store.grantedScopes.find(owner.serviceId, owner.clientId, subject)
+  const merged = [...new Set([...(known?.data.merged ?? []), ...scopes])]
+  return store.grantedScopes.upsert({ ...owner, modifiedAt: now, data: { latest: scopes, merged } })
+}

@@ -1,0 +1,142 @@
+/** API tokens of one service. */
+import { z } from 'zod'
+import { authorizeForService } from '../http/caller.ts'
+import type { Context } from '../http/context.ts'
+import { defineEndpoint, serviceUnknown } from '../http/endpoint.ts'
+import { refuseCaller } from '../refusal.ts'
+import {
+  Address,
+  createToken,
+  Features,
+  listTokens,
+  revokeToken,
+  rotateToken,
+  TokenName,
+  TokenView,
+  updateToken,
+} from './api-token.ts'
+import { clientUnknown } from './client/named-client.ts'
+
+const Owner = {
+  ...Address,
+  serviceId: z.coerce.number().int().min(1).describe('API key of the service.'),
+}
+
+const ServiceToken = TokenView.extend({
+  serviceId: z.int().describe('API key of the service.'),
+}).meta({ id: 'service_token' })
+
+const about = {
+  tag: 'API Tokens',
+  method: 'post',
+  right: 'admin',
+  ofAnyService: true,
+} as const
+
+interface Owned {
+  organizationId?: number | undefined
+  apiServerId?: number | undefined
+  serviceId: number
+}
+
+/** The service that a call means: one that exists, and that the caller may act on. */
+async function ownerOf({ caller, documents }: Context, { serviceId }: Owned) {
+  authorizeForService(caller, serviceId)
+  const service = await documents.service(serviceId)
+  if (!service) refuseCaller(serviceUnknown)
+  return { serviceId }
+}
+
+const addressOf = ({ organizationId, apiServerId, serviceId }: Owned) => ({
+  organizationId,
+  apiServerId,
+  serviceId,
+})
+
+export const serviceTokenCreate = defineEndpoint({
+  ...about,
+  operationId: 'service_token_create_api',
+  path: '/api/servicetoken/create',
+  summary: 'Create an API token of a service',
+  description:
+    'The value of the token is in this answer and in no other: only its hash is kept. A token never ' +
+    'carries a right that the caller lacks; with `clientId` it may only be used for that client.',
+  body: z
+    .object({
+      ...Owner,
+      ...Features,
+      clientId: z.coerce.number().int().min(1).optional().describe('The one client it is for.'),
+    })
+    .meta({ id: 'service_token_create_request' }),
+  response: ServiceToken,
+  async handle({ body }, context) {
+    const { serviceId } = await ownerOf(context, body)
+    const { clientId } = body
+    const client = clientId && (await context.documents.client(serviceId, clientId))
+    if (clientId && !client) refuseCaller(clientUnknown)
+    return { ...addressOf(body), ...(await createToken(context, { serviceId, clientId }, body)) }
+  },
+})
+
+export const serviceTokenList = defineEndpoint({
+  ...about,
+  operationId: 'service_token_all_api',
+  path: '/api/servicetoken/all',
+  summary: 'List the API tokens of a service',
+  description: 'Everything but the values of the tokens, the oldest token first.',
+  body: z.object(Owner).meta({ id: 'service_token_all_request' }),
+  response: z.array(ServiceToken),
+  async handle({ body }, context) {
+    const tokens = await listTokens(context, await ownerOf(context, body))
+    return Response.json(tokens.map((token) => ({ ...addressOf(body), ...token })))
+  },
+})
+
+export const serviceTokenRotate = defineEndpoint({
+  ...about,
+  operationId: 'service_token_rotate_api',
+  path: '/api/servicetoken/rotate',
+  summary: 'Replace the value of an API token of a service',
+  description: 'The former value is refused from now on; name and rights stay.',
+  body: z.object({ ...Owner, ...TokenName }).meta({ id: 'service_token_rotate_request' }),
+  response: ServiceToken,
+  async handle({ body }, context) {
+    const owner = await ownerOf(context, body)
+    return { ...addressOf(body), ...(await rotateToken(context, owner, body.tokenId)) }
+  },
+})
+
+export const serviceTokenUpdate = defineEndpoint({
+  ...about,
+  operationId: 'service_token_update_api',
+  path: '/api/servicetoken/update',
+  summary: 'Rename an API token of a service',
+  description: 'Changes what the token is said to be for, and its rights where the call names any.',
+  body: z
+    .object({
+      ...Owner,
+      ...TokenName,
+      description: Features.description,
+      rights: Features.rights.describe('Rights that the token carries from now on.'),
+    })
+    .meta({ id: 'service_token_update_request' }),
+  response: ServiceToken,
+  async handle({ body }, context) {
+    const owner = await ownerOf(context, body)
+    return { ...addressOf(body), ...(await updateToken(context, owner, body.tokenId, body)) }
+  },
+})
+
+export const serviceTokenRevoke = defineEndpoint({
+  ...about,
+  operationId: 'service_token_revoke_api',
+  path: '/api/servicetoken/revoke',
+  summary: 'Revoke an API token of a service',
+  description: 'It is refused from now on.',
+  body: z.object({ ...Owner, ...TokenName }).meta({ id: 'service_token_revoke_request' }),
+  response: undefined,
+  async handle({ body }, context) {
+    await revokeToken(context, await ownerOf(context, body), body.tokenId)
+    return undefined
+  },
+})
