@@ -35,14 +35,6 @@ const reasons: Record<string, string[]> = {
   'Logout is not there yet.': words(`
     backchannelLogoutSupported backchannelLogoutSessionSupported backchannelLogoutUri
     backchannelLogoutSessionRequired`),
-  'The device flow is not there yet.': words(`
-    deviceAuthorizationEndpoint deviceVerificationUri deviceVerificationUriComplete
-    deviceFlowCodeDuration deviceFlowPollingInterval userCodeCharset userCodeLength`),
-  'Token exchange, JWT bearer and Native SSO are not there yet.': words(`
-    tokenExchangeByIdentifiableClientsOnly tokenExchangeByConfidentialClientsOnly
-    tokenExchangeByPermittedClientsOnly tokenExchangeEncryptedJwtRejected
-    tokenExchangeUnsignedJwtRejected jwtGrantByIdentifiableClientsOnly jwtGrantEncryptedJwtRejected
-    jwtGrantUnsignedJwtRejected nativeSsoSupported`),
   'Client ID metadata documents are not there yet.': words(`
     cimdMetadataPolicyEnabled clientIdMetadataDocumentSupported cimdAllowlistEnabled cimdAllowlist
     cimdAlwaysRetrieved cimdHttpPermitted cimdQueryPermitted cimdMetadataPolicy httpAliasProhibited

@@ -16,5 +16,7 @@ export const {
   grantedScopes,
   grants,
   replays,
+  deviceCodes,
+  attempts,
   apiTokens,
 } = defineTables(pgColumns)

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { ApiToken } from '../model/api-token.ts'
 import { AuthorizationCode } from '../model/authorization-code.ts'
 import { BackchannelRequest } from '../model/backchannel-request.ts'
+import { DeviceCode } from '../model/device-code.ts'
 import { ManagedGrant } from '../model/grant-management.ts'
 import { GrantedScopes } from '../model/granted-scopes.ts'
 import { Ticket } from '../model/ticket.ts'
@@ -151,6 +152,7 @@ export const defineTables = (columns: typeof sqliteColumns) => {
         index('access_tokens_family').on(t.serviceId, t.familyId),
         index('access_tokens_client').on(t.serviceId, t.clientId, t.subject),
         index('access_tokens_subject').on(t.serviceId, t.subject),
+        index('access_tokens_session').on(t.serviceId, t.sessionId),
         index('access_tokens_grant').on(t.serviceId, t.grantId),
         index('access_tokens_expiry').on(t.expiresAt),
       ],
@@ -175,6 +177,7 @@ export const defineTables = (columns: typeof sqliteColumns) => {
         uniqueIndex('refresh_tokens_hash').on(t.serviceId, t.tokenHash),
         index('refresh_tokens_client').on(t.serviceId, t.clientId, t.subject),
         index('refresh_tokens_subject').on(t.serviceId, t.subject),
+        index('refresh_tokens_session').on(t.serviceId, t.sessionId),
         index('refresh_tokens_grant').on(t.serviceId, t.grantId),
         index('refresh_tokens_expiry').on(t.expiresAt),
       ],
@@ -236,6 +239,41 @@ export const defineTables = (columns: typeof sqliteColumns) => {
       (t) => [
         primaryKey({ columns: [t.serviceId, t.kind, t.valueHash] }),
         index('replays_expiry').on(t.expiresAt),
+      ],
+    ),
+    deviceCodes: table(
+      'device_codes',
+      {
+        serviceId: serviceId(),
+        deviceCodeHash: text('device_code_hash').notNull(),
+        userCodeHash: text('user_code_hash').notNull(),
+        clientId: integer('client_id').notNull(),
+        subject: text('subject'),
+        pollingInterval: integer('polling_interval').notNull(),
+        polledAt: integer('polled_at'),
+        decidedAt: integer('decided_at'),
+        consumedAt: integer('consumed_at'),
+        expiresAt: integer('expires_at').notNull(),
+        data: json('data', DeviceCode).notNull(),
+      },
+      (t) => [
+        primaryKey({ columns: [t.serviceId, t.deviceCodeHash] }),
+        uniqueIndex('device_codes_user_code').on(t.serviceId, t.userCodeHash),
+        index('device_codes_client').on(t.serviceId, t.clientId),
+        index('device_codes_expiry').on(t.expiresAt),
+      ],
+    ),
+    attempts: table(
+      'attempts',
+      {
+        serviceId: serviceId(),
+        name: text('name').notNull(),
+        attempted: integer('attempted').notNull(),
+        expiresAt: integer('expires_at').notNull(),
+      },
+      (t) => [
+        primaryKey({ columns: [t.serviceId, t.name] }),
+        index('attempts_expiry').on(t.expiresAt),
       ],
     ),
     apiTokens: table(
