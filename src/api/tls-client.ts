@@ -29,7 +29,7 @@ export async function verifyClientCertificate(
   const { service, now } = context
   const certificate = requireValidCertificate(presented.certificate, now)
   if (method === 'TLS_CLIENT_AUTH') {
-    requireTrusted(certificate, presented.path, service, now)
+    await requireTrusted(certificate, presented.path, service, now)
     requireSubject(certificate, client)
     return
   }

@@ -1,64 +1,51 @@
-/** Whether a certificate chains to one that is trusted, RFC 5280 §6.1. */
-import type { X509Certificate } from 'node:crypto'
-import { factsOf, isInTime, isSameCertificate, readCertificates } from './certificate.ts'
+/** Whether a certificate chains to one that is trusted, RFC 5280 §6.1, by the library for it. */
+import { X509Certificate } from 'node:crypto'
+import { Certificate, CertificateChainValidationEngine } from 'pkijs'
+import { factsOf, isSameCertificate, readCertificates } from './certificate.ts'
 
-/** Longer chains do not occur, and more certificates than this are not looked at. */
+/** More certificates than this do not come with one, and are not looked at. */
 const longestChain = 8
-const signaturesChecked = 40
-
-interface Search {
-  known: readonly X509Certificate[]
-  roots: readonly X509Certificate[]
-  now: number
-  signaturesLeft: number
-}
 
 /**
  * Looks for a path by the given certificates to a root. Each of the path is valid now, each issuer
- * is an authority that signed the one below, and nothing that has to be understood is not.
+ * is an authority that signed the one below within its constraints.
  */
-export function chainsToRoot(
+export async function chainsToRoot(
   certificate: X509Certificate,
   given: readonly X509Certificate[],
   roots: readonly X509Certificate[],
   now: number,
-): boolean {
-  return reaches([certificate], {
-    known: [...roots, ...given],
-    roots,
-    now,
-    signaturesLeft: signaturesChecked,
-  })
-}
-
-/** `path` begins with the certificate that is to be trusted. */
-function reaches(path: readonly X509Certificate[], search: Search): boolean {
-  const last = path.at(-1)
-  if (!last || path.length > longestChain) return false
-  if (!isInTime(last, search.now) || (factsOf(last)?.hasUnknownDemand ?? true)) return false
-  if (search.roots.some((root) => isSameCertificate(root, last))) return true
-  return search.known.some(
-    (issuer) =>
-      !path.some((each) => isSameCertificate(each, issuer)) &&
-      mayHaveIssued(issuer, last, path.length - 1) &&
-      hasSigned(issuer, last, search) &&
-      reaches([...path, issuer], search),
-  )
-}
-
-/** RFC 5280 §4.2.1.9: an authority, with no more of them below it than it allows. */
-const mayHaveIssued = (issuer: X509Certificate, issued: X509Certificate, authorities: number) =>
-  issued.checkIssued(issuer) && issuer.ca && authorities <= (factsOf(issuer)?.pathLength ?? -1)
-
-function hasSigned(issuer: X509Certificate, issued: X509Certificate, search: Search): boolean {
-  search.signaturesLeft -= 1
-  if (search.signaturesLeft < 0) return false
+): Promise<boolean> {
+  if (roots.length === 0 || given.length > longestChain) return false
+  const others = given.filter((each) => !isSameCertificate(each, certificate))
   try {
-    return issued.verify(issuer.publicKey)
+    const engine = new CertificateChainValidationEngine({
+      trustedCerts: roots.map(parsed),
+      certs: [...others, certificate].map(parsed),
+      checkDate: new Date(now),
+    })
+    const { result, certificatePath = [] } = await engine.verify()
+    return result && [certificate, ...certificatePath.slice(1).map(read)].every(isUnderstood)
   } catch {
+    // What the library cannot read or verify leads nowhere.
     return false
   }
 }
+
+/**
+ * What the library lets pass: an extension that has to be understood and is not, and more
+ * authorities below one than it allows (RFC 5280 §4.2, §4.2.1.9). Paths begin with the certificate.
+ */
+function isUnderstood(certificate: X509Certificate, position: number): boolean {
+  const facts = factsOf(certificate)
+  const authoritiesBelow = Math.max(position - 1, 0)
+  return facts !== undefined && !facts.hasUnknownDemand && authoritiesBelow <= facts.pathLength
+}
+
+const read = (certificate: Certificate) =>
+  new X509Certificate(Buffer.from(certificate.toSchema().toBER(false)))
+
+const parsed = (certificate: X509Certificate) => Certificate.fromBER(certificate.raw)
 
 const kept = new WeakMap<readonly string[], X509Certificate[]>()
 

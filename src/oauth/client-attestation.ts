@@ -153,7 +153,7 @@ export async function verifyByChain(
   const [leaf, ...others] = certificates.filter((each) => each !== undefined)
   const isWhole = !certificates.includes(undefined) && certificates.length <= longestChain
   if (!leaf || !isWhole) refuse(rules.malformed, 'x5c')
-  if (!chainsToRoot(leaf, others, rootsOf(service.clientAttesterRoots), now)) {
+  if (!(await chainsToRoot(leaf, others, rootsOf(service.clientAttesterRoots), now))) {
     refuse(rules.untrusted, 'x5c leads to no root')
   }
   return verifyWithKey(attestation, jwkOf(leaf), asymmetricAlgorithms)

@@ -65,19 +65,19 @@ export function requireValidCertificate(text: string, now: number): X509Certific
 }
 
 /** RFC 8705 §2.1: the chain leads to a root of the service, where the service checks that. */
-export function requireTrusted(
+export async function requireTrusted(
   certificate: X509Certificate,
   path: readonly string[] | undefined,
   service: Service,
   now: number,
-): void {
+): Promise<void> {
   if (!service.mutualTlsValidatePkiCertChain) return
   const given = (path ?? []).map((text) => readCertificates(text, longestPath))
   if (given.length > longestPath || given.some((each) => each.length === 0)) {
     refuse(rules.malformed, `${given.length} certificates besides that of the client`)
   }
   const roots = rootsOf(service.trustedRootCertificates)
-  if (!chainsToRoot(certificate, given.flat(), roots, now)) refuse(rules.untrusted)
+  if (!(await chainsToRoot(certificate, given.flat(), roots, now))) refuse(rules.untrusted)
 }
 
 /** RFC 8705 §2.1.2: the one name that is registered is in the certificate, as it is registered. */
