@@ -40,7 +40,6 @@ const reasons: Record<string, string[]> = {
     cimdAlwaysRetrieved cimdHttpPermitted cimdQueryPermitted cimdMetadataPolicy httpAliasProhibited
     metadataDocumentLocation metadataDocumentExpiresAt discoveredByMetadataDocument`),
   'Batches of tokens are not there yet.': words('tokenBatchNotificationEndpoint'),
-  'External attachments are not there yet.': words('accessTokenForExternalAttachmentEmbedded'),
   'Keys in hardware modules are not there yet.': words('hsmEnabled hsks'),
   'Tokens of other systems are not imported.': words('inScopeForTokenMigration'),
   'The engine has no endpoints that clients reach themselves: the frontend has them.': words(`

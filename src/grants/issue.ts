@@ -12,11 +12,12 @@ import { durationOf } from '../oauth/duration.ts'
 import { requireClientMethod, requireConstraint } from '../oauth/fapi.ts'
 import { grantGone } from '../oauth/grant-management.ts'
 import { mayUseGrantType, requireGrantType, supportsGrantType } from '../oauth/grant-type.ts'
-import { type IdTokenParts, issueIdToken } from '../oauth/id-token.ts'
+import { type IdTokenParts, issueIdToken, jsonMembers } from '../oauth/id-token.ts'
 import { policyOf } from '../oauth/policy.ts'
 import { keepScopes } from '../oauth/scope.ts'
 import { defineRules, Refusal, refuse } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/store.ts'
+import { withAttachmentTokens } from './attachment-tokens.ts'
 import { encryptFor } from './encryption.ts'
 import type { ServiceContext } from './grant-request.ts'
 
@@ -207,7 +208,10 @@ export async function idTokenFor(
   client: Client,
   parts: IdTokenParts,
 ): Promise<string> {
-  const idToken = await issueIdToken(context.service, client, parts)
+  const given = jsonMembers(parts.grant.idTokenClaims)
+  const claims = await withAttachmentTokens(context, client, parts, given, issueAccessToken)
+  const grant = { ...parts.grant, idTokenClaims: JSON.stringify(claims) }
+  const idToken = await issueIdToken(context.service, client, { ...parts, grant })
   return encryptFor(context, client, 'idToken', idToken, 'JWT')
 }
 

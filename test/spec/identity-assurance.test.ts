@@ -416,3 +416,51 @@ describe('transformed claims (OIDC ASC §8)', () => {
     expect(performance.now() - started).toBeLessThan(5_000)
   })
 })
+
+describe('an external attachment', () => {
+  const url = 'https://evidence.example.com/1'
+  const digest = { alg: 'sha-256', value: 'abc' }
+  const document = { type: 'document', attachments: [{ url, digest }] }
+  const elements = {
+    ...gold,
+    verification: { ...gold.verification, evidence: [document, { type: 'vouch' }] },
+  }
+  const wished = {
+    verified_claims: {
+      verification: {
+        trust_framework: null,
+        evidence: [{ type: { value: 'document' }, attachments: null }],
+      },
+      claims: { given_name: null },
+    },
+  }
+  const ask = () =>
+    obtain(
+      { id_token: wished, userinfo: wished },
+      { claims: JSON.stringify({ verified_claims: elements }) },
+    )
+  const attachmentOf = ({ verified_claims }: Json) =>
+    verified_claims.verification.evidence[0].attachments[0]
+
+  it('comes with a token that fetches it, where the service embeds them (accessTokenForExternalAttachmentEmbedded)', async () => {
+    await service.configure({ accessTokenForExternalAttachmentEmbedded: true })
+    const { idToken, userInfo } = await ask()
+    for (const attachment of [attachmentOf(idToken), attachmentOf(userInfo)]) {
+      expect(attachment).toMatchObject({ url, digest, expires_in: expect.any(Number) })
+      const found = await service.api('/auth/introspection', { token: attachment.access_token })
+      expect(found).toMatchObject({
+        ...{ action: 'OK', subject: 'alice', forExternalAttachment: true, scopes: [] },
+      })
+    }
+    await service.configure({})
+  })
+
+  it('comes as it is where the service does not, or has no external attachments', async () => {
+    expect(attachmentOf((await ask()).idToken)).toEqual({ url, digest })
+    await service.configure({
+      ...{ accessTokenForExternalAttachmentEmbedded: true, supportedAttachments: ['EMBEDDED'] },
+    })
+    expect(JSON.stringify((await ask()).idToken)).not.toContain('access_token')
+    await service.configure({})
+  })
+})

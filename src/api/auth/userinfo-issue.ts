@@ -3,7 +3,9 @@
  * so.
  */
 import { z } from 'zod'
+import { withAttachmentTokens } from '../../grants/attachment-tokens.ts'
 import { encryptFor } from '../../grants/encryption.ts'
+import { issueAccessToken } from '../../grants/issue.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { JsonObjectText } from '../../http/json-text.ts'
 import { json, jwt } from '../../http/relay.ts'
@@ -92,7 +94,11 @@ export const userinfoIssue = defineEndpoint({
     const { client, grant, subject } = await findPresentedToken(context, body.token)
     const user = requireUserInfo(subject, grant.scopes)
     const sub = body.sub || subjectForClient(service, client, grant, user)
-    const given = Object.entries(releaseClaims('userInfoClaims', grant, body, context))
+    const released = releaseClaims('userInfoClaims', grant, body, context)
+    const owner = { subject: user, grant }
+    const given = Object.entries(
+      await withAttachmentTokens(context, client, owner, released, issueAccessToken),
+    )
     const claims = {
       sub,
       ...Object.fromEntries(given.filter(([name]) => !reserved.includes(name))),

@@ -1,0 +1,82 @@
+/**
+ * Access tokens for external attachments of verified claims, OpenID Connect for Identity Assurance
+ * §5.4.5: whoever reads the claims can fetch the evidence with them.
+ */
+import type { Client } from '../model/client.ts'
+import { Grant } from '../model/grant.ts'
+import type { ServiceContext } from './grant-request.ts'
+import type { issueAccessToken } from './issue.ts'
+
+type Members = Record<string, unknown>
+
+interface Owner {
+  subject: string
+  grant: Grant
+}
+
+const isMembers = (value: unknown): value is Members =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value])
+
+/** An attachment that is elsewhere, and that nobody has given a token for. */
+const needsToken = (value: unknown): value is Members =>
+  isMembers(value) && typeof value['url'] === 'string' && value['access_token'] === undefined
+
+/**
+ * The claims with one token for all their external attachments, where the service embeds them. The
+ * token is written before the answer that holds it: one that is never sent is known to nobody.
+ */
+export async function withAttachmentTokens(
+  context: ServiceContext,
+  client: Client,
+  owner: Owner,
+  claims: Members,
+  issue: typeof issueAccessToken,
+): Promise<Members> {
+  const { service, store, system } = context
+  const { accessTokenForExternalAttachmentEmbedded, supportedAttachments } = service
+  const mayEmbed = supportedAttachments?.includes('EXTERNAL') ?? true
+  if (!accessTokenForExternalAttachmentEmbedded || !mayEmbed) return claims
+  const elements = listOf(claims['verified_claims']).filter(isMembers)
+  if (!elements.some((element) => attachmentsOf(element).some(needsToken))) return claims
+  const { clientIdAliasUsed, sessionId } = owner.grant
+  const token = await issue(context, {
+    client,
+    grantType: 'AUTHORIZATION_CODE',
+    subject: owner.subject,
+    grant: Grant.parse({ clientIdAliasUsed, sessionId }),
+    familyId: system.random.token(128),
+    forExternalAttachment: true,
+  })
+  await store.commit(...token.writes)
+  const members = {
+    access_token: token.accessToken,
+    ...(token.accessTokenDuration > 0 ? { expires_in: token.accessTokenDuration } : {}),
+  }
+  const embedded = elements.map((element) => embed(element, members))
+  const isList = Array.isArray(claims['verified_claims'])
+  return { ...claims, verified_claims: isList ? embedded : embedded[0] }
+}
+
+function evidenceOf({ verification }: Members): Members[] {
+  const evidence = isMembers(verification) ? verification['evidence'] : undefined
+  return listOf(evidence).filter(isMembers)
+}
+
+const attachmentsOf = (element: Members): unknown[] =>
+  evidenceOf(element).flatMap(({ attachments }) => listOf(attachments))
+
+function embed(element: Members, token: Members): Members {
+  if (!attachmentsOf(element).some(needsToken)) return element
+  const evidence = evidenceOf(element).map((each) =>
+    each['attachments'] === undefined
+      ? each
+      : {
+          ...each,
+          attachments: listOf(each['attachments']).map((attachment) =>
+            needsToken(attachment) ? { ...attachment, ...token } : attachment,
+          ),
+        },
+  )
+  return { ...element, verification: { ...(element['verification'] as Members), evidence } }
+}
