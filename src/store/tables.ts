@@ -40,6 +40,7 @@ export const defineTables = (columns: typeof sqliteColumns) => {
         number: integer('number').notNull(),
         alias: text('alias'),
         developer: text('developer'),
+        location: text('location'),
         version: integer('version').notNull(),
         createdAt: integer('created_at').notNull(),
         modifiedAt: integer('modified_at').notNull(),
@@ -50,6 +51,7 @@ export const defineTables = (columns: typeof sqliteColumns) => {
         primaryKey({ columns: [t.serviceId, t.clientId] }),
         uniqueIndex('clients_number').on(t.serviceId, t.number),
         uniqueIndex('clients_alias').on(t.serviceId, t.alias),
+        uniqueIndex('clients_location').on(t.serviceId, t.location),
       ],
     ),
     counters: table(
