@@ -43,10 +43,6 @@ const reasons: Record<string, string[]> = {
     tokenExchangeByPermittedClientsOnly tokenExchangeEncryptedJwtRejected
     tokenExchangeUnsignedJwtRejected jwtGrantByIdentifiableClientsOnly jwtGrantEncryptedJwtRejected
     jwtGrantUnsignedJwtRejected nativeSsoSupported`),
-  'Client ID metadata documents are not there yet.': words(`
-    cimdMetadataPolicyEnabled clientIdMetadataDocumentSupported cimdAllowlistEnabled cimdAllowlist
-    cimdAlwaysRetrieved cimdHttpPermitted cimdQueryPermitted cimdMetadataPolicy httpAliasProhibited
-    metadataDocumentLocation metadataDocumentExpiresAt discoveredByMetadataDocument`),
   'Batches of tokens are not there yet.': words('tokenBatchNotificationEndpoint'),
   'External attachments are not there yet.': words('accessTokenForExternalAttachmentEmbedded'),
   'Keys in hardware modules are not there yet.': words('hsmEnabled hsks'),
@@ -62,7 +58,6 @@ const reasons: Record<string, string[]> = {
 
 /** Members of requests that are accepted for features that come later. */
 const requests: Record<string, string> = {
-  'cimdOptions, metadataDocumentUsed': 'client ID metadata documents',
   clientEntityIdUsed: 'OpenID Federation',
 }
 

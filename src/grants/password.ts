@@ -20,7 +20,7 @@ const ticketMilliseconds = 600_000
 
 /** The password goes to the caller and nowhere else: the ticket does not hold it. */
 export async function password(request: GrantRequest, context: ServiceContext) {
-  const { parameters, client, clientIdAliasUsed } = request
+  const { parameters, client, clientIdAliasUsed, metadataDocumentUsed } = request
   const { service, store, system, now } = context
   const username = parameters.get('username')
   const presented = parameters.get('password')
@@ -38,6 +38,7 @@ export async function password(request: GrantRequest, context: ServiceContext) {
       kind: 'token',
       clientId: client.clientId,
       clientIdAliasUsed,
+      metadataDocumentUsed,
       grantType: 'PASSWORD',
       scopes,
       resources: parseResources(parameters),

@@ -115,6 +115,7 @@ export function serviceMetadata(
     ...assuranceMetadata(service),
     authorization_details_types_supported: service.supportedAuthorizationDetailsTypes,
     dpop_signing_alg_values_supported: allowedBy(policy, asymmetricAlgorithms),
+    client_id_metadata_document_supported: service.clientIdMetadataDocumentSupported || undefined,
     tls_client_certificate_bound_access_tokens:
       service.tlsClientCertificateBoundAccessTokens || policy.senderConstraint !== undefined,
     ...additionalMetadata(service),

@@ -271,6 +271,7 @@ function grantOf(
     idTokenAudType,
     jwtAtClaims: body.jwtAtClaims,
     clientIdAliasUsed: request.clientIdAliasUsed,
+    metadataDocumentUsed: request.metadataDocumentUsed,
     dpopThumbprint: request.dpopThumbprint,
   })
 }

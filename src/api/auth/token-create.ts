@@ -174,10 +174,10 @@ export const tokenCreate = defineEndpoint({
     const grantType = body.grantType ?? refuse(rules.subjectMissing)
     const subject = body.subject || undefined
     if (subject === undefined && grantType !== 'CLIENT_CREDENTIALS') refuse(rules.subjectMissing)
-    const { client, clientIdAliasUsed } = await namedClient(body, context)
+    const { client, ...named } = await namedClient(body, context)
     const scopes = keepScopes(body.scopes ?? [], service, client)
     if (scopes.length < new Set(body.scopes ?? []).size) refuse(rules.scopeUnsupported)
-    const grant = grantOf(body, scopes, clientIdAliasUsed)
+    const grant = grantOf(body, scopes, named)
     const familyId = context.system.random.token(128)
     const issue = {
       client,
@@ -226,12 +226,16 @@ export const tokenCreate = defineEndpoint({
 })
 
 async function namedClient(
-  { clientId, clientIdentifier, clientIdAliasUsed }: Body,
+  { clientId, clientIdentifier, clientIdAliasUsed, metadataDocumentUsed }: Body,
   context: ServiceContext,
 ) {
   const named = clientIdentifier ?? clientId?.toString() ?? refuse(rules.clientMissing)
   const found = (await identifyClient(context, named)) ?? refuse(rules.clientUnknown)
-  return { client: found.client, clientIdAliasUsed: clientIdAliasUsed || found.clientIdAliasUsed }
+  return {
+    client: found.client,
+    clientIdAliasUsed: clientIdAliasUsed || found.clientIdAliasUsed,
+    metadataDocumentUsed: metadataDocumentUsed || found.metadataDocumentUsed,
+  }
 }
 
 async function requireFreshValue(refreshToken: string | undefined, context: ServiceContext) {
@@ -241,7 +245,11 @@ async function requireFreshValue(refreshToken: string | undefined, context: Serv
   if (taken) refuse(rules.refreshTokenTaken)
 }
 
-const grantOf = (body: Body, scopes: string[], clientIdAliasUsed: boolean): Grant =>
+const grantOf = (
+  body: Body,
+  scopes: string[],
+  named: Pick<Grant, 'clientIdAliasUsed' | 'metadataDocumentUsed'>,
+): Grant =>
   Grant.parse({
     scopes,
     properties: body.properties,
@@ -253,5 +261,5 @@ const grantOf = (body: Body, scopes: string[], clientIdAliasUsed: boolean): Gran
     jwtAtClaims: body.jwtAtClaims,
     certificateThumbprint: body.certificateThumbprint,
     dpopThumbprint: body.dpopKeyThumbprint,
-    clientIdAliasUsed,
+    ...named,
   })

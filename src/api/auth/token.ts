@@ -13,6 +13,7 @@ import { Property } from '../../model/grant.ts'
 import { Pair } from '../../model/pair.ts'
 import { TokenInfo } from '../../model/token-info.ts'
 import { detailsToApi } from '../../oauth/authorization-details.ts'
+import { documentUse } from '../../oauth/client-id-metadata.ts'
 import { chooseGrantType } from '../../oauth/grant-type.ts'
 import { parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
 import { errorBody } from '../../refusal.ts'
@@ -231,8 +232,7 @@ export const token = defineEndpoint({
     const { client, clientIdAliasUsed, clientAuthMethod, attestationThumbprint } = authenticated
     const named = parameters.get('grant_type')
     const grantType = chooseGrantType(named, service, client, implementedGrantTypes)
-    const place = { htm: 'POST', htu: service.tokenEndpoint }
-    const sender = await identifySender(context, body, place)
+    const sender = await identifySender(context, body, { htm: 'POST', htu: service.tokenEndpoint })
     const { jwtAtClaims, accessToken, accessTokenDuration, refreshTokenDuration } = body
     const request: GrantRequest = {
       ...authenticated,
@@ -254,7 +254,7 @@ export const token = defineEndpoint({
       serviceAttributes: service.attributes,
       clientAttributes: client.attributes,
       clientEntityIdUsed: false,
-      metadataDocumentUsed: false,
+      ...documentUse(client, authenticated.metadataDocumentUsed),
       ...nonceFor(context, body),
       ...challengeFor(context, clientAuthMethod),
     }
