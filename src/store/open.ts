@@ -17,6 +17,7 @@ import { services } from './services.ts'
 import { openSqlite } from './sqlite.ts'
 import type { Engine, Store } from './store.ts'
 import { tickets } from './tickets.ts'
+import { tokenBatches } from './token-batches.ts'
 
 /**
  * `file:…`, `:memory:` or `postgres://…`. Throws a `SealError` where the database was sealed under
@@ -65,6 +66,7 @@ export function assemble(engine: Engine, sealer: Sealer): Store {
     grantedScopes: grantedScopes(engine),
     grants: managedGrants(engine),
     replays: replays(engine),
+    tokenBatches: tokenBatches(engine),
     apiTokens: apiTokens(engine),
   }
 }

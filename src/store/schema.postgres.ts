@@ -16,5 +16,6 @@ export const {
   grantedScopes,
   grants,
   replays,
+  tokenBatches,
   apiTokens,
 } = defineTables(pgColumns)

@@ -17,6 +17,7 @@ import type { replays } from './replays.ts'
 import type { services } from './services.ts'
 import type { Tables } from './tables.ts'
 import type { tickets } from './tickets.ts'
+import type { tokenBatches } from './token-batches.ts'
 
 type Builders = BaseSQLiteDatabase<'async', unknown, Record<string, never>>
 export type Reads = Pick<Builders, 'select' | 'selectDistinct'>
@@ -76,5 +77,6 @@ export interface Store {
   readonly grantedScopes: ReturnType<typeof grantedScopes>
   readonly grants: ReturnType<typeof managedGrants>
   readonly replays: ReturnType<typeof replays>
+  readonly tokenBatches: ReturnType<typeof tokenBatches>
   readonly apiTokens: ReturnType<typeof apiTokens>
 }

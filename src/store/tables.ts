@@ -10,6 +10,7 @@ import { ManagedGrant } from '../model/grant-management.ts'
 import { GrantedScopes } from '../model/granted-scopes.ts'
 import { Ticket } from '../model/ticket.ts'
 import { AccessToken, RefreshToken } from '../model/token.ts'
+import { TokenBatch } from '../model/token-batch.ts'
 import type { sqliteColumns } from './columns.ts'
 
 /** Services and clients are parsed above the store, once per version of a row. */
@@ -238,6 +239,21 @@ export const defineTables = (columns: typeof sqliteColumns) => {
       (t) => [
         primaryKey({ columns: [t.serviceId, t.kind, t.valueHash] }),
         index('replays_expiry').on(t.expiresAt),
+      ],
+    ),
+    tokenBatches: table(
+      'token_batches',
+      {
+        serviceId: serviceId(),
+        requestId: text('request_id').notNull(),
+        createdAt: integer('created_at').notNull(),
+        modifiedAt: integer('modified_at').notNull(),
+        expiresAt: integer('expires_at').notNull(),
+        data: json('data', TokenBatch).notNull(),
+      },
+      (t) => [
+        primaryKey({ columns: [t.serviceId, t.requestId] }),
+        index('token_batches_expiry').on(t.expiresAt),
       ],
     ),
     apiTokens: table(
