@@ -43,7 +43,6 @@ const reasons: Record<string, string[]> = {
     tokenExchangeByPermittedClientsOnly tokenExchangeEncryptedJwtRejected
     tokenExchangeUnsignedJwtRejected jwtGrantByIdentifiableClientsOnly jwtGrantEncryptedJwtRejected
     jwtGrantUnsignedJwtRejected nativeSsoSupported`),
-  'Batches of tokens are not there yet.': words('tokenBatchNotificationEndpoint'),
   'External attachments are not there yet.': words('accessTokenForExternalAttachmentEmbedded'),
   'Keys in hardware modules are not there yet.': words('hsmEnabled hsks'),
   'Tokens of other systems are not imported.': words('inScopeForTokenMigration'),
