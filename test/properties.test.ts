@@ -35,14 +35,6 @@ const reasons: Record<string, string[]> = {
   'Logout is not there yet.': words(`
     backchannelLogoutSupported backchannelLogoutSessionSupported backchannelLogoutUri
     backchannelLogoutSessionRequired`),
-  'The device flow is not there yet.': words(`
-    deviceAuthorizationEndpoint deviceVerificationUri deviceVerificationUriComplete
-    deviceFlowCodeDuration deviceFlowPollingInterval userCodeCharset userCodeLength`),
-  'Token exchange, JWT bearer and Native SSO are not there yet.': words(`
-    tokenExchangeByIdentifiableClientsOnly tokenExchangeByConfidentialClientsOnly
-    tokenExchangeByPermittedClientsOnly tokenExchangeEncryptedJwtRejected
-    tokenExchangeUnsignedJwtRejected jwtGrantByIdentifiableClientsOnly jwtGrantEncryptedJwtRejected
-    jwtGrantUnsignedJwtRejected nativeSsoSupported`),
   'External attachments are not there yet.': words('accessTokenForExternalAttachmentEmbedded'),
   'Keys in hardware modules are not there yet.': words('hsmEnabled hsks'),
   'Tokens of other systems are not imported.': words('inScopeForTokenMigration'),

@@ -8,7 +8,11 @@ export async function clientOfGrant(parameters: Parameters, { service, store }: 
   if (!service.missingClientIdAllowed) return undefined
   const code = parameters.get('code')
   const refreshToken = parameters.get('refresh_token')
+  const deviceCode = parameters.get('device_code')
   if (code !== undefined) return (await store.codes.find(service.apiKey, tokenHash(code)))?.clientId
-  if (refreshToken === undefined) return undefined
-  return (await store.refreshTokens.find(service.apiKey, tokenHash(refreshToken)))?.clientId
+  if (refreshToken !== undefined) {
+    return (await store.refreshTokens.find(service.apiKey, tokenHash(refreshToken)))?.clientId
+  }
+  if (deviceCode === undefined) return undefined
+  return (await store.deviceCodes.find(service.apiKey, tokenHash(deviceCode)))?.clientId
 }

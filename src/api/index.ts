@@ -60,10 +60,15 @@ import {
 } from './client/requestable-scopes.ts'
 import { secretRefresh, secretUpdate } from './client/secret.ts'
 import { clientUpdate } from './client/update.ts'
+import { deviceAuthorization } from './device/authorization.ts'
+import { deviceComplete } from './device/complete.ts'
+import { deviceVerification } from './device/verification.ts'
 import { grantManagement } from './gm.ts'
 import { idTokenReissue } from './idtoken-reissue.ts'
 import { joseVerify } from './jose-verify.ts'
 import { echo, healthcheck } from './misc.ts'
+import { nativeSsoLogout } from './nativesso/logout.ts'
+import { nativeSso } from './nativesso/nativesso.ts'
 import {
   organizationTokenCreate,
   organizationTokenList,
@@ -97,6 +102,11 @@ export const endpoints: readonly Endpoint[] = [
   token,
   tokenIssue,
   tokenFail,
+  nativeSso,
+  nativeSsoLogout,
+  deviceAuthorization,
+  deviceVerification,
+  deviceComplete,
   backchannelAuthentication,
   backchannelIssue,
   backchannelFail,

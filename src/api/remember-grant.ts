@@ -38,6 +38,15 @@ export async function grantOfToken({ service, store }: ServiceContext, { grantId
   return { grantId, ...(row ? { grant: grantView(row.data) } : {}) }
 }
 
+/** The grant that a kept request is about, for a page that asks the user. */
+export async function grantOfRequest(
+  { service, store }: ServiceContext,
+  { grantId }: { grantId?: string | undefined },
+) {
+  const row = grantId === undefined ? undefined : await store.grants.find(service.apiKey, grantId)
+  return row ? { grant: grantView(row.data), grantSubject: row.subject } : {}
+}
+
 /** The consent as the request wants it kept: the grant with its identifier, and the writes. */
 export async function rememberGrant(
   context: ServiceContext,

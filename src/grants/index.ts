@@ -3,17 +3,29 @@ import type { GrantType } from '../model/enums.ts'
 import { authorizationCode } from './authorization-code.ts'
 import { ciba } from './ciba.ts'
 import { clientCredentials } from './client-credentials.ts'
+import { deviceCode } from './device-code.ts'
+import { jwtBearer } from './jwt-bearer.ts'
+import { password } from './password.ts'
 import { refreshToken } from './refresh-token.ts'
+import { tokenExchange } from './token-exchange.ts'
 
 export const grants = {
   AUTHORIZATION_CODE: authorizationCode,
   REFRESH_TOKEN: refreshToken,
   CLIENT_CREDENTIALS: clientCredentials,
+  DEVICE_CODE: deviceCode,
   CIBA: ciba,
 } as const satisfies Partial<Record<GrantType, unknown>>
 
-/** Grant types that the token endpoint knows: these, and those that the caller has to decide. */
+/** Those that the caller has to decide. */
+export const undecided = {
+  PASSWORD: password,
+  TOKEN_EXCHANGE: tokenExchange,
+  JWT_BEARER: jwtBearer,
+} as const satisfies Partial<Record<GrantType, unknown>>
+
+/** Grant types that the token endpoint knows. */
 export const implementedGrantTypes = [
   ...(Object.keys(grants) as (keyof typeof grants)[]),
-  'PASSWORD',
+  ...(Object.keys(undecided) as (keyof typeof undecided)[]),
 ] as const

@@ -157,6 +157,8 @@ export const TokenType = z
     'JWT_BEARER',
   ])
   .meta({ id: 'token_type' })
+export type TokenType = z.output<typeof TokenType>
+
 export const ResponseMode = z.enum([
   'QUERY',
   'FRAGMENT',

@@ -331,7 +331,9 @@ export const ServiceDocument = z
     ),
     deviceFlowPollingInterval: Count.default(5).describe('Seconds between two polls of a device.'),
     userCodeCharset: UserCodeCharset.optional().describe('Characters that user codes are made of.'),
-    userCodeLength: Count.default(8).describe('How many characters a user code has.'),
+    userCodeLength: Count.default(0).describe(
+      'How many characters a user code has; 0 means eight letters or nine digits.',
+    ),
     supportedTrustFrameworks: Texts.optional().describe('Trust frameworks of verified claims.'),
     supportedEvidence: Texts.optional().describe('Kinds of evidence of verified claims.'),
     supportedIdentityDocuments: Texts.optional().describe('Identity documents of verified claims.'),

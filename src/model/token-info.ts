@@ -2,7 +2,6 @@
 import { z } from 'zod'
 import { AuthorizationDetailsElement } from './authorization-details.ts'
 import { Property } from './grant.ts'
-import { Scope } from './scope.ts'
 
 export const TokenInfo = z
   .object({
@@ -13,7 +12,7 @@ export const TokenInfo = z
       .optional()
       .describe('Whether the client was named by its alias.'),
     subject: z.string().optional().describe('Unique identifier of the user at the service.'),
-    scopes: z.array(Scope).optional().describe('Names of scopes.'),
+    scopes: z.array(z.string()).optional().describe('Names of scopes.'),
     expiresAt: z
       .int()
       .optional()
@@ -38,3 +37,4 @@ export const TokenInfo = z
       .describe('Whether the client was named by the URL of its metadata.'),
   })
   .meta({ id: 'token_info' })
+export type TokenInfo = z.output<typeof TokenInfo>

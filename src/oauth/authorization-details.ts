@@ -64,7 +64,7 @@ const lists = ['locations', 'actions', 'datatypes', 'privileges'] as const
 export function parseAuthorizationDetails(
   text: string | undefined,
   service: Service,
-  client: Client,
+  client: Partial<Pick<Client, 'authorizationDetailsTypes'>>,
 ): string | undefined {
   if (text === undefined) return undefined
   const details = parseDetails(text)

@@ -104,6 +104,7 @@ const aliasNames = [
   'revocation_endpoint',
   'pushed_authorization_request_endpoint',
   'backchannel_authentication_endpoint',
+  'device_authorization_endpoint',
 ]
 
 /** The endpoints that authenticate clients, and those for mutual TLS in their place. */
@@ -116,6 +117,7 @@ export function assertionEndpoints(service: Service): (string | undefined)[] {
     service.revocationEndpoint,
     service.pushedAuthReqEndpoint,
     service.backchannelAuthenticationEndpoint,
+    service.deviceAuthorizationEndpoint,
     ...aliases.map(({ uri }) => uri),
   ]
 }

@@ -118,6 +118,12 @@ export function presentedCredentials(
   return { kind: 'none', clientId: named }
 }
 
+/** Whether a request says nothing of who sends it. */
+export function namesNobody(parameters: Parameters, header: HeaderCredentials): boolean {
+  const { kind, clientId } = presentedCredentials(parameters, header)
+  return kind === 'none' && clientId === undefined
+}
+
 function presentedAssertion(parameters: Parameters): string | undefined {
   const assertion = parameters.get('client_assertion')
   const type = parameters.get('client_assertion_type')

@@ -76,6 +76,20 @@ export function chooseGrantType(
   return type
 }
 
+/**
+ * The grant type of a request that names no client: an assertion or a token may stand for itself,
+ * RFC 7521 §4.1 and RFC 8693 §2.1. Every other grant needs a client.
+ */
+export function openGrantType(
+  text: string | undefined,
+  service: Service,
+): 'TOKEN_EXCHANGE' | 'JWT_BEARER' | undefined {
+  const type = grantTypeOf(text ?? '')
+  if (type !== 'TOKEN_EXCHANGE' && type !== 'JWT_BEARER') return undefined
+  if (!supportsGrantType(type, service)) refuse(rules.unsupported, type)
+  return type
+}
+
 export function requireGrantType(type: GrantType, service: Service, client: Client): void {
   if (!supportsGrantType(type, service)) refuse(rules.unsupported, type)
   if (!mayUseGrantType(type, client)) refuse(rules.notForClient, type)

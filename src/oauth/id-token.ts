@@ -31,6 +31,8 @@ export interface IdTokenParts {
   code?: string | undefined
   /** `state` of the request, for FAPI's `s_hash`. */
   state?: string | undefined
+  /** `ds_hash` of Native SSO. */
+  deviceSecretHash?: string | undefined
   /** What a token response that is pushed to the client is tied to, CIBA §10.3.1. */
   push?: { authReqId: string; refreshToken: string | undefined } | undefined
 }
@@ -49,6 +51,7 @@ const reserved = new Set([
   's_hash',
   'azp',
   'sid',
+  'ds_hash',
   'urn:openid:params:jwt:claim:auth_req_id',
   'urn:openid:params:jwt:claim:rt_hash',
 ])
@@ -76,7 +79,7 @@ export async function issueIdToken(
 function idTokenClaims(
   service: Service,
   client: Client,
-  { subject, grant, now, accessToken, code, state, push }: IdTokenParts,
+  { subject, grant, now, accessToken, code, state, deviceSecretHash, push }: IdTokenParts,
   alg: string,
 ): Record<string, unknown> {
   const issuedAt = Math.floor(now / 1000)
@@ -93,6 +96,7 @@ function idTokenClaims(
     ...(grant.nonce === undefined ? {} : { nonce: grant.nonce }),
     ...(grant.acr ? { acr: grant.acr } : {}),
     ...(grant.sessionId === undefined ? {} : { sid: grant.sessionId }),
+    ...(deviceSecretHash === undefined ? {} : { ds_hash: deviceSecretHash }),
     ...(code === undefined ? {} : { c_hash: leftHalf(code, alg) }),
     ...(state === undefined ? {} : { s_hash: leftHalf(state, alg) }),
     ...(accessToken === undefined ? {} : { at_hash: leftHalf(accessToken, alg) }),

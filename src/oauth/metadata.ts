@@ -114,6 +114,7 @@ export function serviceMetadata(
     ...userMembers(service),
     ...assuranceMetadata(service),
     authorization_details_types_supported: service.supportedAuthorizationDetailsTypes,
+    native_sso_supported: service.nativeSsoSupported || undefined,
     dpop_signing_alg_values_supported: allowedBy(policy, asymmetricAlgorithms),
     client_id_metadata_document_supported: service.clientIdMetadataDocumentSupported || undefined,
     tls_client_certificate_bound_access_tokens:
@@ -143,6 +144,7 @@ const endpointMembers = (service: Service) => ({
   jwks_uri: service.jwksUri,
   revocation_endpoint: service.revocationEndpoint,
   introspection_endpoint: service.introspectionEndpoint,
+  device_authorization_endpoint: service.deviceAuthorizationEndpoint,
   pushed_authorization_request_endpoint: service.pushedAuthReqEndpoint,
   registration_endpoint: service.dynamicRegistrationSupported
     ? service.registrationEndpoint

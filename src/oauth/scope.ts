@@ -45,8 +45,11 @@ const standardScopes = ['openid', 'profile', 'email', 'address', 'phone', 'offli
 export const supportedScopes = (service: Service): Scope[] =>
   service.supportedScopes ?? standardScopes.map((name) => ({ name, defaultEntry: false }))
 
+/** Who asks: a client, or nobody in particular, who is held to no list. */
+type Asker = Partial<Pick<Client, 'extension'>>
+
 /** Scopes that the client may ask for: all, unless the service holds it to a list. */
-export function requestableScopes(service: Service, client: Client): Scope[] {
+export function requestableScopes(service: Service, client: Asker): Scope[] {
   const all = supportedScopes(service)
   const extension = client.extension
   if (!extension?.requestableScopesEnabled) return all
@@ -58,7 +61,7 @@ export function requestableScopes(service: Service, client: Client): Scope[] {
  * The scopes of a request. Unknown ones are dropped (OIDC Core §3.1.2.1: not understood, ignored),
  * and a request without the parameter gets the service's default entries (RFC 6749 §3.3).
  */
-export function chooseScopes(text: string | undefined, service: Service, client: Client): string[] {
+export function chooseScopes(text: string | undefined, service: Service, client: Asker): string[] {
   const requestable = requestableScopes(service, client)
   const chosen =
     text === undefined

@@ -2,10 +2,12 @@
 import type { Sealer } from '../system/sealer.ts'
 import { accessTokens } from './access-tokens.ts'
 import { apiTokens } from './api-tokens.ts'
+import { attempts } from './attempts.ts'
 import { backchannelRequests } from './backchannel-requests.ts'
 import { clients } from './clients.ts'
 import { codes } from './codes.ts'
 import { counters } from './counters.ts'
+import { deviceCodes } from './device-codes.ts'
 import { grantedScopes } from './granted-scopes.ts'
 import { managedGrants } from './grants.ts'
 import { notifications } from './notifications.ts'
@@ -67,6 +69,8 @@ export function assemble(engine: Engine, sealer: Sealer): Store {
     grants: managedGrants(engine),
     replays: replays(engine),
     tokenBatches: tokenBatches(engine),
+    deviceCodes: deviceCodes(engine),
+    attempts: attempts(engine),
     apiTokens: apiTokens(engine),
   }
 }

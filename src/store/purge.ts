@@ -4,8 +4,8 @@ import { and, inArray, lte, sql } from 'drizzle-orm'
 import type { Engine } from './store.ts'
 
 /**
- * A code is remembered for an hour after it expired: a replay of it has to be recognised. So is a
- * backchannel request: its client has to learn that it expired.
+ * A code is remembered for an hour after it expired: a replay of it has to be recognised. So are a
+ * backchannel request and a device code: their clients have to learn that they expired.
  */
 const memoryMilliseconds = 3_600_000
 
@@ -29,6 +29,8 @@ export async function purge(engine: Engine, { now, limit = 500, signal }: Purge)
     [tables.refreshPredecessors, now],
     [tables.replays, now],
     [tables.tokenBatches, now],
+    [tables.deviceCodes, now - memoryMilliseconds],
+    [tables.attempts, now],
     [tables.apiTokens, now],
   ] as const
   let removed = 0

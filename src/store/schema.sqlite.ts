@@ -17,5 +17,7 @@ export const {
   grants,
   replays,
   tokenBatches,
+  deviceCodes,
+  attempts,
   apiTokens,
 } = defineTables(sqliteColumns)

@@ -5,10 +5,12 @@
 import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core'
 import type { accessTokens } from './access-tokens.ts'
 import type { apiTokens } from './api-tokens.ts'
+import type { attempts } from './attempts.ts'
 import type { backchannelRequests } from './backchannel-requests.ts'
 import type { clients } from './clients.ts'
 import type { codes } from './codes.ts'
 import type { counters } from './counters.ts'
+import type { deviceCodes } from './device-codes.ts'
 import type { grantedScopes } from './granted-scopes.ts'
 import type { managedGrants } from './grants.ts'
 import type { notifications } from './notifications.ts'
@@ -78,5 +80,7 @@ export interface Store {
   readonly grants: ReturnType<typeof managedGrants>
   readonly replays: ReturnType<typeof replays>
   readonly tokenBatches: ReturnType<typeof tokenBatches>
+  readonly deviceCodes: ReturnType<typeof deviceCodes>
+  readonly attempts: ReturnType<typeof attempts>
   readonly apiTokens: ReturnType<typeof apiTokens>
 }

@@ -3,14 +3,14 @@
  * `data`.
  */
 import { z } from 'zod'
-import { ApiToken } from '../model/api-token.ts'
 import { AuthorizationCode } from '../model/authorization-code.ts'
 import { BackchannelRequest } from '../model/backchannel-request.ts'
+import { DeviceCode } from '../model/device-code.ts'
 import { ManagedGrant } from '../model/grant-management.ts'
 import { GrantedScopes } from '../model/granted-scopes.ts'
 import { Ticket } from '../model/ticket.ts'
 import { AccessToken, RefreshToken } from '../model/token.ts'
-import { TokenBatch } from '../model/token-batch.ts'
+import { defineCallerTables } from './caller-tables.ts'
 import type { sqliteColumns } from './columns.ts'
 
 /** Services and clients are parsed above the store, once per version of a row. */
@@ -20,6 +20,7 @@ export const defineTables = (columns: typeof sqliteColumns) => {
   const { table, text, integer, json, index, uniqueIndex, primaryKey } = columns
   const serviceId = () => integer('service_id').notNull()
   return {
+    ...defineCallerTables(columns),
     services: table(
       'services',
       {
@@ -154,6 +155,7 @@ export const defineTables = (columns: typeof sqliteColumns) => {
         index('access_tokens_family').on(t.serviceId, t.familyId),
         index('access_tokens_client').on(t.serviceId, t.clientId, t.subject),
         index('access_tokens_subject').on(t.serviceId, t.subject),
+        index('access_tokens_session').on(t.serviceId, t.sessionId),
         index('access_tokens_grant').on(t.serviceId, t.grantId),
         index('access_tokens_expiry').on(t.expiresAt),
       ],
@@ -178,6 +180,7 @@ export const defineTables = (columns: typeof sqliteColumns) => {
         uniqueIndex('refresh_tokens_hash').on(t.serviceId, t.tokenHash),
         index('refresh_tokens_client').on(t.serviceId, t.clientId, t.subject),
         index('refresh_tokens_subject').on(t.serviceId, t.subject),
+        index('refresh_tokens_session').on(t.serviceId, t.sessionId),
         index('refresh_tokens_grant').on(t.serviceId, t.grantId),
         index('refresh_tokens_expiry').on(t.expiresAt),
       ],
@@ -241,35 +244,40 @@ export const defineTables = (columns: typeof sqliteColumns) => {
         index('replays_expiry').on(t.expiresAt),
       ],
     ),
-    tokenBatches: table(
-      'token_batches',
+    deviceCodes: table(
+      'device_codes',
       {
         serviceId: serviceId(),
-        requestId: text('request_id').notNull(),
-        createdAt: integer('created_at').notNull(),
-        modifiedAt: integer('modified_at').notNull(),
+        deviceCodeHash: text('device_code_hash').notNull(),
+        userCodeHash: text('user_code_hash').notNull(),
+        clientId: integer('client_id').notNull(),
+        subject: text('subject'),
+        pollingInterval: integer('polling_interval').notNull(),
+        polledAt: integer('polled_at'),
+        decidedAt: integer('decided_at'),
+        consumedAt: integer('consumed_at'),
         expiresAt: integer('expires_at').notNull(),
-        data: json('data', TokenBatch).notNull(),
+        data: json('data', DeviceCode).notNull(),
       },
       (t) => [
-        primaryKey({ columns: [t.serviceId, t.requestId] }),
-        index('token_batches_expiry').on(t.expiresAt),
+        primaryKey({ columns: [t.serviceId, t.deviceCodeHash] }),
+        uniqueIndex('device_codes_user_code').on(t.serviceId, t.userCodeHash),
+        index('device_codes_client').on(t.serviceId, t.clientId),
+        index('device_codes_expiry').on(t.expiresAt),
       ],
     ),
-    apiTokens: table(
-      'api_tokens',
+    attempts: table(
+      'attempts',
       {
-        /** 0: the token is for every service. */
         serviceId: serviceId(),
-        tokenHash: text('token_hash').notNull().primaryKey(),
-        /** By what callers name the token; it stays when the token is replaced. */
-        tokenId: text('token_id'),
-        clientId: integer('client_id'),
-        createdAt: integer('created_at').notNull(),
-        expiresAt: integer('expires_at'),
-        data: json('data', ApiToken).notNull(),
+        name: text('name').notNull(),
+        attempted: integer('attempted').notNull(),
+        expiresAt: integer('expires_at').notNull(),
       },
-      (t) => [uniqueIndex('api_tokens_id').on(t.serviceId, t.tokenId)],
+      (t) => [
+        primaryKey({ columns: [t.serviceId, t.name] }),
+        index('attempts_expiry').on(t.expiresAt),
+      ],
     ),
   }
 }

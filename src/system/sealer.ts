@@ -2,7 +2,14 @@
  * Envelope encryption of what has to be read again: AES-256-GCM under the master key. The place of
  * a value is bound to it, so that no sealed value can be moved to another row or column.
  */
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+} from 'node:crypto'
 
 /** Where a sealed value lives. */
 export interface Place {
@@ -17,6 +24,8 @@ export interface Sealer {
   readonly keyId: string
   seal(plaintext: string, place: Place): string
   unseal(sealed: string, place: Place): string
+  /** A hash under the master key, for what is too short to withstand guessing by its hash alone. */
+  digest(text: string, place: Place): string
 }
 
 /** The value was sealed under another key, somewhere else, or was changed. */
@@ -34,6 +43,7 @@ export function createSealer(masterKey: Buffer): Sealer {
   if (masterKey.length !== keyBytes) throw new Error(`A master key has ${keyBytes} bytes.`)
   const key = Buffer.from(hkdfSync('sha256', masterKey, '', 'postern sealing key', 32))
   const fingerprint = hkdfSync('sha256', masterKey, '', 'postern sealing key id', 32)
+  const digestKey = Buffer.from(hkdfSync('sha256', masterKey, '', 'postern digest key', 32))
   const keyId = createHash('sha256')
     .update(Buffer.from(fingerprint))
     .digest('base64url')
@@ -63,7 +73,13 @@ export function createSealer(masterKey: Buffer): Sealer {
     }
   }
 
-  return { keyId, seal, unseal }
+  const digest = (text: string, place: Place): string =>
+    createHmac('sha256', digestKey)
+      .update(associated(place, keyId))
+      .update(`\0${text}`, 'utf8')
+      .digest('base64url')
+
+  return { keyId, seal, unseal, digest }
 }
 
 /**

@@ -40,15 +40,14 @@ beforeAll(async () => {
     authorizationEndpoint: 'https://as.example.com/authorize',
     tokenEndpoint: 'https://as.example.com/token',
     jwks: jwksOf(...serviceKeys),
+    deviceVerificationUri: 'https://as.example.com/activate',
+    nativeSsoSupported: true,
     supportedGrantTypes: [
-      'AUTHORIZATION_CODE',
-      'REFRESH_TOKEN',
-      'PASSWORD',
-      'CLIENT_CREDENTIALS',
-      'CIBA',
+      ...(['AUTHORIZATION_CODE', 'REFRESH_TOKEN', 'PASSWORD', 'CLIENT_CREDENTIALS'] as const),
+      ...(['CIBA', 'DEVICE_CODE', 'TOKEN_EXCHANGE', 'JWT_BEARER'] as const),
     ],
     supportedBackchannelTokenDeliveryModes: ['POLL', 'PUSH'],
-    supportedScopes: `openid profile read ${managing}`
+    supportedScopes: `openid profile read device_sso ${managing}`
       .split(' ')
       .map((name) => ({ name, defaultEntry: false })),
     dynamicRegistrationSupported: true,
@@ -317,6 +316,121 @@ describe('the password grant', () => {
       },
     })
     expect(failed.action).toBe('BAD_REQUEST')
+  })
+})
+
+describe('token exchange', () => {
+  it('tells what was brought, and ends with a token that is created or with a reason', async () => {
+    const tokens = await obtainTokens()
+    const type = (name: string) => `urn:ietf:params:oauth:token-type:${name}`
+    const parameters = form({
+      ...{ grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange', scope: 'read' },
+      ...{ subject_token: tokens.accessToken, subject_token_type: type('access_token') },
+      ...{ actor_token: tokens.refreshToken, actor_token_type: type('refresh_token') },
+      ...{ requested_token_type: type('access_token'), audience: 'someone' },
+    })
+    const asked = await sdk.token.process({
+      ...{ serviceId, tokenRequest: { parameters, clientId, clientSecret } },
+    })
+    expect(asked).toMatchObject({
+      ...{ action: 'TOKEN_EXCHANGE', audiences: ['someone'], requestedTokenType: 'ACCESS_TOKEN' },
+      subjectTokenInfo: { subject: 'alice', scopes: ['openid', 'profile'] },
+      actorTokenInfo: { subject: 'alice' },
+    })
+    const created = await sdk.token.management.create({
+      serviceId,
+      tokenCreateRequest: {
+        ...{ grantType: 'TOKEN_EXCHANGE', clientId: Number(clientId), scopes: asked.scopes },
+        subject: asked.subjectTokenInfo?.subject,
+      },
+    })
+    expect(created).toMatchObject({ action: 'OK', subject: 'alice', scopes: ['read'] })
+    const failed = await sdk.token.fail({
+      ...{ serviceId, tokenFailRequest: { ticket: asked.ticket ?? '', reason: 'INVALID_TARGET' } },
+    })
+    expect(failed.action).toBe('BAD_REQUEST')
+  })
+})
+
+describe('Native SSO', () => {
+  // The SDK does not know the action NATIVE_SSO of the token endpoint, which is in the contract.
+  it('is told of the request, makes its response, and ends the session', async () => {
+    const parameters = request().replace('openid+profile', 'openid+device_sso')
+    const asked = await sdk.authorization.processRequest({
+      ...{ serviceId, authorizationRequest: { parameters } },
+    })
+    expect(asked.nativeSsoRequested).toBe(true)
+    const created = await sdk.token.management.create({
+      serviceId,
+      tokenCreateRequest: {
+        ...{ grantType: 'AUTHORIZATION_CODE', clientId: Number(clientId), subject: 'alice' },
+        ...{ scopes: ['openid', 'device_sso'], sessionId: 'session' },
+      },
+    })
+    const finished = await sdk.nativeSso.process({
+      serviceId,
+      nativeSsoRequest: {
+        ...{ accessToken: created.accessToken ?? '', refreshToken: created.refreshToken },
+        deviceSecret: 'a-device-secret',
+      },
+    })
+    expect(finished).toMatchObject({ action: 'OK', idToken: expect.any(String) })
+    const ended = await sdk.nativeSso.logout({
+      ...{ serviceId, nativeSsoLogoutRequest: { sessionId: 'session' } },
+    })
+    expect(ended).toMatchObject({ action: 'OK', count: 2 })
+  })
+})
+
+describe('the JWT bearer grant', () => {
+  it('brings the assertion before the caller, who creates the token', async () => {
+    const parts = [
+      { alg: 'none' },
+      { iss: 'x', sub: 'alice', aud: 'https://as.example.com', exp: 4_000_000_000 },
+    ].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    const assertion = `${parts.join('.')}.`
+    const parameters = form({
+      ...{ grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion, scope: 'read' },
+    })
+    const asked = await sdk.token.process({
+      ...{ serviceId, tokenRequest: { parameters, clientId, clientSecret } },
+    })
+    expect(asked).toMatchObject({ action: 'JWT_BEARER', assertion, scopes: ['read'] })
+    const created = await sdk.token.management.create({
+      serviceId,
+      tokenCreateRequest: {
+        ...{ grantType: 'JWT_BEARER', clientId: Number(clientId), subject: 'alice' },
+      },
+    })
+    expect(created).toMatchObject({ action: 'OK', subject: 'alice' })
+  })
+})
+
+describe('the device flow', () => {
+  it('asks for codes, shows what they stand for, decides, and gives tokens', async () => {
+    const parameters = form({ scope: 'openid read' })
+    const asked = await sdk.deviceFlow.authorization({
+      ...{ serviceId, deviceAuthorizationRequest: { parameters, clientId, clientSecret } },
+    })
+    expect(asked.action).toBe('OK')
+    const userCode = asked.userCode ?? ''
+    const verified = await sdk.deviceFlow.verification({
+      ...{ serviceId, deviceVerificationRequest: { userCode } },
+    })
+    expect(verified).toMatchObject({ action: 'VALID', claimNames: [] })
+    const completed = await sdk.deviceFlow.complete({
+      serviceId,
+      deviceCompleteRequest: { userCode, result: 'AUTHORIZED', subject: 'alice' },
+    })
+    expect(completed.action).toBe('SUCCESS')
+    const redeemed = form({
+      ...{ grant_type: 'urn:ietf:params:oauth:grant-type:device_code' },
+      device_code: asked.deviceCode,
+    })
+    const tokens = await sdk.token.process({
+      ...{ serviceId, tokenRequest: { parameters: redeemed, clientId, clientSecret } },
+    })
+    expect(tokens).toMatchObject({ action: 'OK', subject: 'alice' })
   })
 })
 

@@ -81,6 +81,22 @@ async function passwordTicket(): Promise<string> {
   return (await service.api('/auth/token', { parameters, ...proves(client) })).ticket
 }
 
+/** A token of a session, and the device secret for it. */
+async function tokenOfSession({ clientId }: Json): Promise<Members> {
+  await service.configure({ nativeSsoSupported: true })
+  const { accessToken } = await service.api('/auth/token/create', {
+    ...{ grantType: 'AUTHORIZATION_CODE', clientId, subject: 'alice', sessionId: 'session' },
+  })
+  return { accessToken, deviceSecret: 'secret' }
+}
+
+const deviceVerificationUri = 'https://as.example.com/activate'
+/** A device's request, to a service with these settings. */
+async function asksForDevice(settings: Members): Promise<Members> {
+  await service.configure(settings)
+  return { parameters: 'scope=read', ...proves(client) }
+}
+
 const backchannelFailure = async (reason: string) => ({
   ...{ ticket: (await ask(service, ciba)).ticket, reason },
 })
@@ -159,6 +175,19 @@ const rows: Record<string, Record<string, Row>> = {
     PAYLOAD_TOO_LARGE: owes(413, 'json', () => ({
       ...{ ...asks({ ui_locales: 'x'.repeat(70_000) }), ...proves(client) },
     })),
+  },
+  '/nativesso': {
+    OK: owes(200, 'json', () => tokenOfSession(client)),
+    INTERNAL_SERVER_ERROR: owes(500, 'json', () => tokenOfSession(keyless)),
+  },
+  '/device/authorization': {
+    OK: owes(200, 'json', () => asksForDevice({ deviceVerificationUri })),
+    BAD_REQUEST: owes(400, 'json', async () => ({
+      ...(await asksForDevice({ deviceVerificationUri })),
+      parameters: 'claims=x',
+    })),
+    UNAUTHORIZED: owes(401, 'json', () => ({ clientId: String(client.clientId) })),
+    INTERNAL_SERVER_ERROR: owes(500, 'json', () => asksForDevice({})),
   },
   '/auth/token': {
     OK: owes(200, 'json', () => redeems(client)),

@@ -180,6 +180,31 @@ describe('a client that is named by the URL of its metadata', () => {
     expect(granted).toMatchObject({ action: 'OK', ...used })
   })
 
+  it('begins the device flow, RFC 8628 §3.1, and does not fetch again to end it', async () => {
+    const deviceVerificationUri = 'https://as.example.com/device'
+    await service.configure({ ...enabled, deviceVerificationUri, cimdAlwaysRetrieved: true })
+    const grantType = 'urn:ietf:params:oauth:grant-type:device_code'
+    const at = 'http://localhost:3000/client'
+    serve({ grant_types: [grantType] }, { at })
+    const parameters = form({ client_id: at, scope: 'read' })
+    const used = { metadataDocumentUsed: true, metadataDocumentLocation: at }
+    const asked = await service.api('/device/authorization', {
+      parameters,
+      cimdOptions: { httpPermitted: true },
+    })
+    expect(asked).toMatchObject({ action: 'OK', ...used })
+    const { userCode, deviceCode } = asked
+    expect(await service.api('/device/verification', { userCode })).toMatchObject(used)
+    await service.api('/device/complete', { userCode, result: 'AUTHORIZED', subject: 'alice' })
+    const granted = await service.api('/auth/token', {
+      parameters: form({ grant_type: grantType, client_id: at, device_code: deviceCode }),
+    })
+    expect(granted).toMatchObject({ action: 'OK', ...used })
+    const token = granted.accessToken
+    expect(await service.api('/auth/introspection', { token })).toMatchObject(used)
+    expect(fetched()).toBe(1)
+  })
+
   it('is known to the password grant and to tokens that the caller creates', async () => {
     serve({ grant_types: ['password', 'authorization_code'], token_endpoint_auth_method: 'none' })
     const asked = await service.api('/auth/token', {

@@ -96,17 +96,11 @@ const parameterNames = [
   ...['code', 'redirect_uri', 'code_verifier', 'refresh_token', 'scope', 'username', 'password'],
   ...['token', 'token_type_hint', 'response_type', 'response_mode', 'state', 'nonce', 'claims'],
   ...['request', 'request_uri', 'id_token_hint', 'max_age', 'prompt', 'acr_values', 'resource'],
+  ...['code_challenge', 'code_challenge_method', 'ui_locales', 'display', 'dpop_jkt', '__proto__'],
   ...['auth_req_id', 'login_hint', 'login_hint_token', 'client_notification_token', 'user_code'],
-  ...[
-    'binding_message',
-    'requested_expiry',
-    'code_challenge',
-    'code_challenge_method',
-    'ui_locales',
-    'display',
-    'dpop_jkt',
-    '__proto__',
-  ],
+  ...['binding_message', 'requested_expiry', 'device_code', 'authorization_details', 'assertion'],
+  ...['subject_token', 'subject_token_type', 'actor_token', 'actor_token_type', 'audience'],
+  'requested_token_type',
 ]
 const known = () => ({
   client_id: String(client.clientId),
@@ -200,18 +194,21 @@ describe('every operation with a body', () => {
 })
 
 describe('the operations that take a raw request', () => {
-  it.each(['/auth/authorization', '/auth/token', '/auth/revocation', '/pushed_auth_req'])(
-    '%s survives parameters that are nearly right',
-    async (operation) => {
-      const path = `/api/{serviceId}${operation}`
-      const property = fc.asyncProperty(parameters, fc.boolean(), async (text, isWhole) => {
-        const base = isWhole ? `${authorizationRequest(client)}&` : ''
-        const body = { parameters: base + text }
-        expectSane(await service.call('POST', pathOf(path), body), path, 'post')
-      })
-      await fc.assert(property, { ...options, numRuns: runs * 2 })
-    },
-  )
+  it.each([
+    '/auth/authorization',
+    '/auth/token',
+    '/auth/revocation',
+    '/pushed_auth_req',
+    '/device/authorization',
+  ])('%s survives parameters that are nearly right', async (operation) => {
+    const path = `/api/{serviceId}${operation}`
+    const property = fc.asyncProperty(parameters, fc.boolean(), async (text, isWhole) => {
+      const base = isWhole ? `${authorizationRequest(client)}&` : ''
+      const body = { parameters: base + text }
+      expectSane(await service.call('POST', pathOf(path), body), path, 'post')
+    })
+    await fc.assert(property, { ...options, numRuns: runs * 2 })
+  })
 })
 
 describe('the backchannel authentication endpoint', () => {

@@ -7,6 +7,7 @@ import {
   backchannelRow,
   clientRow,
   codeRow,
+  deviceCodeRow,
   minute,
   notificationRow,
   now,
@@ -53,6 +54,33 @@ describe('of fifty commits at once', () => {
     await store.commit(store.codes.insert(codeRow({ serviceId, clientId: 1 })))
     expect(await race(() => store.codes.consume(serviceId, codeHash, now))).toEqual(oneWon)
     expect(await store.codes.find(serviceId, codeHash)).toMatchObject({ consumedAt: now })
+  })
+
+  it('one decides a device code, and one consumes it then (RFC 8628 §3.5)', async () => {
+    const { deviceCodeHash, data } = deviceCodeRow({ serviceId, clientId: 1 })
+    await store.commit(store.deviceCodes.insert(deviceCodeRow({ serviceId, clientId: 1 })))
+    const consume = () => store.deviceCodes.consume(serviceId, deviceCodeHash, now)
+    expect(await race(consume)).toMatchObject({ won: 0, tokens: 0 })
+    const decision = { now, subject: 'alice', data }
+    const decide = () => store.deviceCodes.decide(serviceId, deviceCodeHash, decision)
+    expect(await race(decide)).toEqual(oneWon)
+    await store.commit(store.accessTokens.deleteOf(serviceId, { clientId: 1 }))
+    expect(await race(consume)).toEqual(oneWon)
+  })
+
+  it('one polls in time (RFC 8628 §3.5)', async () => {
+    const { deviceCodeHash } = deviceCodeRow({ serviceId, clientId: 1 })
+    await store.commit(store.deviceCodes.insert(deviceCodeRow({ serviceId, clientId: 1 })))
+    const poll = () => store.deviceCodes.poll(serviceId, deviceCodeHash, now)
+    expect(await race(poll)).toEqual(oneWon)
+    const next = store.deviceCodes.poll(serviceId, deviceCodeHash, now + 4_999)
+    await expect(store.commit(orRefuse(next, refusal))).rejects.toBe(refusal)
+    const later = store.deviceCodes.poll(serviceId, deviceCodeHash, now + 5_000)
+    await store.commit(orRefuse(later, refusal))
+    const change = { now: now + 5_001, seconds: 5 }
+    await store.commit(store.deviceCodes.slowDown(serviceId, deviceCodeHash, change))
+    const row = await store.deviceCodes.find(serviceId, deviceCodeHash)
+    expect(row).toMatchObject({ pollingInterval: 10, polledAt: now + 5_001 })
   })
 
   it('one consumes a ticket', async () => {
@@ -114,6 +142,18 @@ describe('of fifty commits at once', () => {
     expect(await race(touch)).toMatchObject({ won: 50, tokens: 50 })
   })
 
+  it('each counts as an attempt, and the count begins anew in the next window', async () => {
+    const window = { now, until: now + minute }
+    const take = () => store.attempts.take(serviceId, 'name', window)
+    const counts = await Promise.all(fifty.map(take))
+    expect(counts.sort((a, b) => a - b)).toEqual(fifty.map((index) => index + 1))
+    await store.attempts.giveBack(serviceId, 'name')
+    expect(await take()).toBe(50)
+    const next = { now: now + minute, until: now + 2 * minute }
+    expect(await store.attempts.take(serviceId, 'name', next)).toBe(1)
+    expect(await store.attempts.take(serviceId, 'name', next)).toBe(2)
+  })
+
   it('each counts one further', async () => {
     const numbers = await Promise.all(fifty.map(() => store.counters.next(serviceId, 'client')))
     expect(numbers.sort((a, b) => a - b)).toEqual(fifty.map((index) => index + 1))
@@ -126,14 +166,19 @@ describe('a guard', () => {
     await store.commit(
       store.tickets.insert(ticketRow(owner)),
       store.codes.insert(codeRow(owner)),
+      store.deviceCodes.insert(deviceCodeRow(owner)),
       store.refreshTokens.insert(refreshTokenRow(owner)),
     )
     const { ticketHash, data } = ticketRow(owner)
     const change = { newHash: 'new', now, expiresAt: now + minute }
+    const device = deviceCodeRow(owner)
+    const decision = { now, subject: 'alice', data: device.data }
     for (const write of [
       store.tickets.consume(serviceId, ticketHash, now),
       store.tickets.replace(serviceId, ticketHash, data, now),
       store.codes.consume(serviceId, codeRow(owner).codeHash, now),
+      store.deviceCodes.decide(serviceId, device.deviceCodeHash, decision),
+      store.deviceCodes.consume(serviceId, device.deviceCodeHash, now),
       store.refreshTokens.touch(serviceId, refreshTokenRow(owner).tokenHash, change),
       store.refreshTokens.rotate(serviceId, refreshTokenRow(owner).tokenHash, change),
     ]) {

@@ -7,6 +7,7 @@ import {
   backchannelRow,
   clientRow,
   countRows,
+  deviceCodeRow,
   fillService,
   grantRow,
   now,
@@ -35,6 +36,8 @@ const finders = (serviceId: number): Record<string, () => Promise<unknown>> => (
   clientByAlias: () => store.clients.findByAlias(serviceId, 'alias-1'),
   ticket: () => store.tickets.find(serviceId, 'ticket-1'),
   code: () => store.codes.find(serviceId, 'code-1'),
+  deviceCode: () => store.deviceCodes.find(serviceId, 'device-1'),
+  deviceCodeByUserCode: () => store.deviceCodes.findByUserCode(serviceId, 'user-1'),
   backchannelRequest: () => store.backchannelRequests.find(serviceId, 'auth-req-1'),
   backchannelRequestByTicket: () =>
     store.backchannelRequests.findByTicket(serviceId, 'backchannel-ticket-1'),
@@ -84,6 +87,7 @@ describe('another service', () => {
   })
 
   it('changes and deletes nothing', async () => {
+    const deviceCode = deviceCodeRow({ serviceId: 1, clientId: 1 })
     const before = await countRows(engine, 1)
     const row = await store.refreshTokens.find(1, 'refresh-1')
     const expiresAt = now + 1
@@ -106,6 +110,10 @@ describe('another service', () => {
       store.apiTokens.deleteById(2, 'token-1'),
       store.tickets.consume(2, 'ticket-1', now),
       store.codes.consume(2, 'code-1', now),
+      store.deviceCodes.poll(2, 'device-1', now),
+      store.deviceCodes.slowDown(2, 'device-1', { now, seconds: 5 }),
+      store.deviceCodes.decide(2, 'device-1', { now, subject: 'bob', data: deviceCode.data }),
+      store.deviceCodes.consume(2, 'device-1', now),
       store.backchannelRequests.complete(2, 'auth-req-1', {
         ...{ status: 'AUTHORIZED', data: backchannelRow({ serviceId: 2, clientId: 1 }).data },
       }),
@@ -127,6 +135,9 @@ describe('another service', () => {
       ...{ status: 'PENDING', lastPolledAt: null, intervalSeconds: 5 },
     })
     expect(await store.clients.find(1, 1)).toMatchObject({ alias: 'alias-1', version: 1 })
+    expect(await store.deviceCodes.find(1, 'device-1')).toMatchObject(deviceCode)
+    await store.attempts.giveBack(2, 'name')
+    expect(await store.attempts.take(1, 'name', { now, until: now + 1 })).toBe(2)
   })
 
   it('may hold the very same ids and hashes', async () => {

@@ -51,6 +51,8 @@ describe('deleting a client', () => {
       backchannelRequests: 1,
       notifications: 1,
       refreshPredecessors: 1,
+      deviceCodes: 1,
+      attempts: 2,
       apiTokens: 1,
       services: 1,
       counters: 1,

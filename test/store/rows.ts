@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm'
 import { ApiToken } from '../../src/model/api-token.ts'
 import { AuthorizationCode } from '../../src/model/authorization-code.ts'
 import { BackchannelRequest } from '../../src/model/backchannel-request.ts'
+import { DeviceCode } from '../../src/model/device-code.ts'
 import { Grant } from '../../src/model/grant.ts'
 import { ManagedGrant } from '../../src/model/grant-management.ts'
 import { GrantedScopes } from '../../src/model/granted-scopes.ts'
@@ -122,6 +123,16 @@ export const predecessorRow = (owner: Owner) => ({
   successor: '{"refreshToken":"successor-in-clear"}',
 })
 
+export const deviceCodeRow = (owner: Owner) => ({
+  serviceId: owner.serviceId,
+  deviceCodeHash: `device-${owner.clientId}${owner.suffix ?? ''}`,
+  userCodeHash: `user-${owner.clientId}${owner.suffix ?? ''}`,
+  clientId: owner.clientId,
+  pollingInterval: 5,
+  expiresAt: expiry(owner),
+  data: DeviceCode.parse({ scopes: ['openid'] }),
+})
+
 export const grantRow = (serviceId: number, clientId: number) => ({
   serviceId,
   clientId,
@@ -162,6 +173,8 @@ export const expiringRows = (store: Store, owner: Owner): Write[] => [
   store.refreshTokens.insertPredecessor(predecessorRow(owner)),
   store.replays.claim(owner.serviceId, 'jti', `jti${owner.suffix ?? ''}`, expiry(owner)),
   store.tokenBatches.insert(batchRow(owner)),
+  store.deviceCodes.insert(deviceCodeRow(owner)),
+  store.attempts.add(owner.serviceId, `name${owner.suffix ?? ''}`, { now, until: expiry(owner) }),
   store.apiTokens.upsert(apiTokenRow(owner)),
 ]
 

@@ -88,3 +88,17 @@ describe('a refusal', () => {
     expect(attempt).not.toThrow(secret)
   })
 })
+
+describe('a digest', () => {
+  it('is the same for the same text in the same place, under the same key alone', () => {
+    const digest = sealer.digest('BCDFGHJK', place)
+    expect(digest).toMatch(/^[\w-]{43}$/)
+    expect(createSealer(Buffer.from(masterKey)).digest('BCDFGHJK', place)).toBe(digest)
+    const others = [
+      sealer.digest('BCDFGHJL', place),
+      sealer.digest('BCDFGHJK', { ...place, serviceId: 8 }),
+      createSealer(Buffer.alloc(32, 2)).digest('BCDFGHJK', place),
+    ]
+    expect(new Set([digest, ...others]).size).toBe(4)
+  })
+})

@@ -3,6 +3,7 @@ export const specifications: Record<string, string> = {
   'OIDC Core': 'https://openid.net/specs/openid-connect-core-1_0.html',
   'OIDC Registration': 'https://openid.net/specs/openid-connect-registration-1_0.html',
   'OIDC UAR': 'https://openid.net/specs/openid-connect-unmet-authentication-requirements-1_0.html',
+  'OIDC Native SSO': 'https://openid.net/specs/openid-connect-native-sso-1_0.html',
   'OpenID Connect Discovery': 'https://openid.net/specs/openid-connect-discovery-1_0.html',
   'OpenID Connect for Identity Assurance':
     'https://openid.net/specs/openid-connect-4-identity-assurance-1_0.html',

@@ -16,6 +16,7 @@ import type { AuthorizationTicket } from '../../model/ticket.ts'
 import { detailsFromApi } from '../../oauth/authorization-details.ts'
 import { authorizationResponse, refusingTo } from '../../oauth/authorization-response.ts'
 import { releasedText } from '../../oauth/claims-release.ts'
+import { requestsNativeSso, requireSession } from '../../oauth/native-sso.ts'
 import { keepScopes } from '../../oauth/scope.ts'
 import { subjectForClient } from '../../oauth/subject.ts'
 import { defineCallerRules, defineRules, errorBody, refuse, refuseCaller } from '../../refusal.ts'
@@ -204,6 +205,8 @@ async function issueParts(
   const { responseTypes } = request
   const subject = body.subject
   const decided = grantOf(request, body, client, context)
+  const isNativeSso = requestsNativeSso(service, decided.scopes, responseTypes)
+  if (isNativeSso) requireSession(decided.sessionId)
   const { grant, writes } = await rememberGrant(context, client, request, subject, decided)
   const familyId = system.random.token(128)
   const code = responseTypes.includes('code')

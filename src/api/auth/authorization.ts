@@ -22,6 +22,7 @@ import { type Recipient, refusingTo } from '../../oauth/authorization-response.t
 import { claimsToAnswer } from '../../oauth/claims-parameter.ts'
 import { transformationSources } from '../../oauth/claims-release.ts'
 import { clientIdentifier } from '../../oauth/id-token.ts'
+import { requestsNativeSso } from '../../oauth/native-sso.ts'
 import { type Parameters, parseParameters, parseWords } from '../../oauth/parameters.ts'
 import { lowestPrompt } from '../../oauth/prompt.ts'
 import { recipientMode } from '../../oauth/response-type.ts'
@@ -277,7 +278,7 @@ function interactionOf(
     resources: ticket.resources,
     authorizationDetails: detailsToApi(ticket.authorizationDetails),
     purpose: parameters.get('purpose'),
-    nativeSsoRequested: false,
+    nativeSsoRequested: requestsNativeSso(service, scopes, ticket.responseTypes),
     clientEntityIdUsed: false,
     metadataDocumentUsed,
     ...managed,

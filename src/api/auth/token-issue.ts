@@ -6,7 +6,6 @@ import { defineEndpoint } from '../../http/endpoint.ts'
 import { JsonObjectText } from '../../http/json-text.ts'
 import { json } from '../../http/relay.ts'
 import { AuthzDetails } from '../../model/authorization-details.ts'
-import { GrantType } from '../../model/enums.ts'
 import { Grant, Property } from '../../model/grant.ts'
 import { Pair } from '../../model/pair.ts'
 import type { TokenTicket } from '../../model/ticket.ts'
@@ -135,6 +134,8 @@ export const tokenIssue = defineEndpoint({
   async handle({ body }, context) {
     const { service, store, documents, system, now } = context
     const { ticketHash, request } = await findTokenTicket(context, body.ticket)
+    // The tokens of an exchange are created, not issued: the caller words their response.
+    if (request.grantType !== 'PASSWORD') refuse(rules.ticketUnknown, request.grantType)
     const client = await documents.client(service.apiKey, request.clientId)
     // A client takes its tickets with it: this one was deleted just now.
     if (!client) refuse(rules.ticketUnknown, String(request.clientId))
@@ -143,7 +144,7 @@ export const tokenIssue = defineEndpoint({
       context,
       {
         client,
-        grantType: GrantType.parse(request.grantType),
+        grantType: 'PASSWORD',
         subject,
         grant: grantOf(request, body),
         familyId: system.random.token(128),

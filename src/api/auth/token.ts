@@ -1,203 +1,23 @@
 /** The token endpoint, RFC 6749 §3.2: a client authenticates and redeems what it was granted. */
-import { z } from 'zod'
-import type { GrantRequest } from '../../grants/grant-request.ts'
-import { grants, implementedGrantTypes } from '../../grants/index.ts'
-import { password } from '../../grants/password.ts'
+import type { z } from 'zod'
+import type { GrantRequest, ServiceContext } from '../../grants/grant-request.ts'
+import { grants, implementedGrantTypes, undecided } from '../../grants/index.ts'
+import type { OpenRequest } from '../../grants/token-ticket.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
-import { JsonObjectText, PropertiesText } from '../../http/json-text.ts'
 import { invalidClient, json } from '../../http/relay.ts'
-import { AuthzDetails } from '../../model/authorization-details.ts'
-import { CimdOptions } from '../../model/client-id-metadata.ts'
-import { TokenType } from '../../model/enums.ts'
-import { Property } from '../../model/grant.ts'
-import { Pair } from '../../model/pair.ts'
-import { TokenInfo } from '../../model/token-info.ts'
+import type { Service } from '../../model/service.ts'
 import { detailsToApi } from '../../oauth/authorization-details.ts'
+import { namesNobody } from '../../oauth/client-authentication.ts'
 import { documentUse } from '../../oauth/client-id-metadata.ts'
-import { chooseGrantType } from '../../oauth/grant-type.ts'
-import { parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
+import { chooseGrantType, openGrantType } from '../../oauth/grant-type.ts'
+import { continuesNativeSso } from '../../oauth/native-sso.ts'
+import { type Parameters, parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
 import { errorBody } from '../../refusal.ts'
 import { challengeAfter, challengeFor } from '../attestation-challenge.ts'
 import { authenticateClient } from '../authenticate-client.ts'
 import { clientOfGrant } from '../client-of-grant.ts'
 import { bindingOf, identifySender, makeNonce, nonceFor } from '../sender.ts'
-
-const TokenRequest = z
-  .object({
-    parameters: z
-      .string()
-      .max(65_536)
-      .default('')
-      .describe(
-        'The request parameters as the client sent them: the query string, or the form body.',
-      ),
-    clientId: z.string().optional().describe('Number of the client.'),
-    clientSecret: z
-      .string()
-      .optional()
-      .describe('The secret that the client presented in the Authorization header, or its own.'),
-    clientCertificate: z
-      .string()
-      .optional()
-      .describe('The client certificate of the TLS connection, in PEM.'),
-    clientCertificatePath: z
-      .array(z.string())
-      .optional()
-      .describe('The certificates that the client presented besides its own, each in PEM.'),
-    properties: PropertiesText.optional().describe('Properties attached to the token.'),
-    dpop: z.string().optional().describe('The DPoP header of the request.'),
-    htm: z
-      .string()
-      .optional()
-      .describe('HTTP method of the request, for the check of a DPoP proof.'),
-    htu: z.string().optional().describe('URL of the endpoint, for the check of a DPoP proof.'),
-    accessToken: z
-      .string()
-      .max(2_048)
-      .optional()
-      .describe('An access token: the one issued, or the value that the caller chooses for it.'),
-    jwtAtClaims: JsonObjectText.optional().describe(
-      'Claims to add to a JWT access token, as JSON text of an object.',
-    ),
-    oauthClientAttestation: z
-      .string()
-      .optional()
-      .describe('The OAuth-Client-Attestation header of the request.'),
-    oauthClientAttestationPop: z
-      .string()
-      .optional()
-      .describe('The OAuth-Client-Attestation-PoP header of the request.'),
-    accessTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
-    refreshTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
-    dpopNonceRequired: z
-      .boolean()
-      .optional()
-      .describe('Whether DPoP proofs have to carry a nonce of the server, RFC 9449 §8.'),
-    cimdOptions: CimdOptions.optional().describe('Options for client ID metadata documents.'),
-  })
-  .meta({ id: 'token_request' })
-
-const TokenAnswer = z
-  .object({
-    action: z
-      .enum([
-        'INTERNAL_SERVER_ERROR',
-        'INVALID_CLIENT',
-        'BAD_REQUEST',
-        'PASSWORD',
-        'OK',
-        'TOKEN_EXCHANGE',
-        'JWT_BEARER',
-        'NATIVE_SSO',
-        'ID_TOKEN_REISSUABLE',
-      ])
-      .describe('What to do next.'),
-    responseContent: z
-      .string()
-      .optional()
-      .describe('What to send to the client; where it goes depends on the action.'),
-    username: z.string().optional().describe('User name of the request.'),
-    password: z.string().optional().describe('Password of the request, which is not kept.'),
-    ticket: z
-      .string()
-      .optional()
-      .describe('Stands for the request until it is decided. Single use.'),
-    accessToken: z
-      .string()
-      .optional()
-      .describe('An access token: the one issued, or the value that the caller chooses for it.'),
-    accessTokenExpiresAt: z
-      .int()
-      .optional()
-      .describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
-    accessTokenDuration: z.int().optional().describe('Seconds.'),
-    refreshToken: z
-      .string()
-      .optional()
-      .describe('A refresh token: the one issued, or the value that the caller chooses for it.'),
-    refreshTokenExpiresAt: z.int().optional().describe('Milliseconds since the epoch.'),
-    refreshTokenDuration: z.int().optional().describe('Seconds.'),
-    idToken: z.string().optional().describe('The ID Token.'),
-    grantType: z.string().optional().describe('Grant type.'),
-    clientId: z.int().optional().describe('Number of the client.'),
-    clientIdAlias: z.string().optional().describe('Alias of the client.'),
-    clientIdAliasUsed: z
-      .boolean()
-      .optional()
-      .describe('Whether the client was named by its alias.'),
-    subject: z.string().optional().describe('Unique identifier of the user at the service.'),
-    scopes: z.array(z.string()).optional().describe('Names of scopes.'),
-    properties: z.array(Property).optional().describe('Properties attached to the token.'),
-    jwtAccessToken: z.string().optional().describe('The access token, where it is a JWT.'),
-    resources: z.array(z.string()).optional().describe('Resource indicators, RFC 8707.'),
-    accessTokenResources: z
-      .array(z.string())
-      .optional()
-      .describe('Resources that the access token is for, RFC 8707.'),
-    authorizationDetails: AuthzDetails.optional().describe('Authorization details, RFC 9396.'),
-    additionalClaims: z
-      .string()
-      .optional()
-      .describe('Further claims for the ID Token, as JSON text.'),
-    serviceAttributes: z.array(Pair).optional().describe('Attributes of the service.'),
-    clientAttributes: z.array(Pair).optional().describe('Attributes of the client.'),
-    clientAuthMethod: z.string().optional().describe('How the client authenticated.'),
-    grantId: z.string().optional().describe('Identifier of the grant.'),
-    audiences: z
-      .array(z.string())
-      .optional()
-      .describe('Audiences of a token exchange, RFC 8693 §2.1.'),
-    requestedTokenType: TokenType.optional().describe(
-      'Type of token that is asked for, RFC 8693 §2.1.',
-    ),
-    subjectToken: z.string().optional().describe('The subject token, RFC 8693 §2.1.'),
-    subjectTokenType: TokenType.optional().describe('Type of the subject token.'),
-    subjectTokenInfo: TokenInfo.optional().describe('What is known of the subject token.'),
-    actorToken: z.string().optional().describe('The actor token, RFC 8693 §2.1.'),
-    actorTokenType: TokenType.optional().describe('Type of the actor token.'),
-    actorTokenInfo: TokenInfo.optional().describe('What is known of the actor token.'),
-    assertion: z.string().optional().describe('The assertion, RFC 7523 §2.1.'),
-    previousRefreshTokenUsed: z
-      .boolean()
-      .optional()
-      .describe('Whether this answers a retry with the refresh token that was just replaced.'),
-    clientEntityId: z.string().optional().describe('Entity identifier of the client.'),
-    clientEntityIdUsed: z
-      .boolean()
-      .optional()
-      .describe('Whether the client was named by its entity identifier.'),
-    cnonceDuration: z.int().optional().describe('Lifetime of nonces for credentials, in seconds.'),
-    dpopNonce: z
-      .string()
-      .optional()
-      .describe('A new nonce for DPoP proofs, for the header DPoP-Nonce.'),
-    cnonce: z.string().optional().describe('Nonce for credential requests.'),
-    cnonceExpiresAt: z
-      .int()
-      .optional()
-      .describe('When the nonce expires, in milliseconds since the epoch.'),
-    requestedIdTokenClaims: z
-      .array(z.string())
-      .optional()
-      .describe('Names of the claims that the ID Token was asked for.'),
-    refreshTokenScopes: z.array(z.string()).optional().describe('Scopes of the refresh token.'),
-    sessionId: z.string().optional().describe('Identifier of the user session at the frontend.'),
-    deviceSecret: z.string().optional().describe('Device secret of Native SSO.'),
-    deviceSecretHash: z.string().optional().describe('Hash of the device secret.'),
-    metadataDocumentLocation: z
-      .string()
-      .optional()
-      .describe('URL of the metadata document of the client.'),
-    metadataDocumentUsed: z
-      .boolean()
-      .optional()
-      .describe('Whether the client was named by the URL of its metadata.'),
-    attestationChallenge: z
-      .string()
-      .optional()
-      .describe('A challenge for client attestation; absent where attestation is not used.'),
-  })
-  .meta({ id: 'token_response' })
+import { TokenAnswer, TokenRequest } from './token-schemas.ts'
 
 export const token = defineEndpoint({
   operationId: 'auth_token_api',
@@ -207,7 +27,11 @@ export const token = defineEndpoint({
   summary: 'Process a token request',
   description:
     'Authenticates the client and answers its grant. `PASSWORD` leaves the check of the user to the ' +
-    'frontend, which then calls `/auth/token/issue` or `/auth/token/fail` with the ticket. `ID_TOKEN_REISSUABLE` is like `OK`, and invites a call of `/idtoken/reissue`.',
+    'frontend, which then calls `/auth/token/issue` or `/auth/token/fail` with the ticket. What is ' +
+    'given for a `TOKEN_EXCHANGE` or `JWT_BEARER` the frontend decides as well: it calls `/auth/token/create` and ' +
+    'words the response, or `/auth/token/fail` with the ticket. For `NATIVE_SSO` it settles the ' +
+    'device secret, and `/nativesso` makes the response. `ID_TOKEN_REISSUABLE` is ' +
+    'like `OK`, and invites a call of `/idtoken/reissue`.',
   right: 'use_service',
   body: TokenRequest,
   form: true,
@@ -220,30 +44,30 @@ export const token = defineEndpoint({
   },
   results: {
     OK: { code: 'P035901', says: 'The token request is granted.' },
+    NATIVE_SSO: { code: 'P029901', says: 'The caller has to settle the device secret.' },
     PASSWORD: { code: 'P035902', says: 'The user name and password have to be checked.' },
+    TOKEN_EXCHANGE: { code: 'P027901', says: 'The caller has to decide about the exchange.' },
+    JWT_BEARER: { code: 'P028901', says: 'The caller has to verify the assertion, and to decide.' },
     ID_TOKEN_REISSUABLE: { code: 'P024091', says: 'Granted; an ID Token may be reissued.' },
   },
   async handle({ body }, context) {
     const { service } = context
     const parameters = parseParameters(body.parameters)
     requireEachOnce(parameters)
+    const named = parameters.get('grant_type')
+    const open = namesNobody(parameters, body) ? openGrantType(named, service) : undefined
+    if (open) return decideOpen(open, parameters, body, context)
     const guess = () => clientOfGrant(parameters, context)
     const authenticated = await authenticateClient(context, parameters, body, 'token', guess)
     const { client, clientIdAliasUsed, clientAuthMethod, attestationThumbprint } = authenticated
-    const named = parameters.get('grant_type')
     const grantType = chooseGrantType(named, service, client, implementedGrantTypes)
-    const sender = await identifySender(context, body, { htm: 'POST', htu: service.tokenEndpoint })
-    const { jwtAtClaims, accessToken, accessTokenDuration, refreshTokenDuration } = body
+    const sender = await identifySender(context, body, placeOf(service))
     const request: GrantRequest = {
       ...authenticated,
       writes: [...authenticated.writes, ...sender.writes],
       binding: { ...bindingOf(context, client, sender), attestationThumbprint },
       parameters,
-      properties: body.properties ?? [],
-      jwtAtClaims: jwtAtClaims || undefined,
-      accessToken: accessToken || undefined,
-      accessTokenDuration: accessTokenDuration || undefined,
-      refreshTokenDuration: refreshTokenDuration || undefined,
+      ...givenBy(body),
     }
     const about = {
       grantType,
@@ -258,15 +82,17 @@ export const token = defineEndpoint({
       ...nonceFor(context, body),
       ...challengeFor(context, clientAuthMethod),
     }
-    if (grantType === 'PASSWORD') {
-      return { action: 'PASSWORD', ...about, ...(await password(request, context)) }
+    if (isUndecided(grantType)) {
+      return { action: grantType, ...about, ...(await undecided[grantType](request, context)) }
     }
     const granting = grants[grantType as keyof typeof grants]
     const { writes: _, grant, ...issued } = await granting(request, context)
+    const isNativeSso = continuesNativeSso(service, grantType, grant)
     return {
       action: 'OK',
       ...about,
       ...issued,
+      ...(isNativeSso ? unfinished(parameters) : {}),
       scopes: grant.scopes,
       properties: grant.properties,
       resources: grant.resources,
@@ -289,3 +115,50 @@ export const token = defineEndpoint({
     ...challengeAfter(context, rule.error),
   }),
 })
+
+type Body = z.output<typeof TokenRequest>
+
+const placeOf = (service: Service) => ({ htm: 'POST', htu: service.tokenEndpoint })
+
+/** What the caller attaches to, and decides of, the tokens. */
+const givenBy = (body: Body) => ({
+  properties: body.properties ?? [],
+  jwtAtClaims: body.jwtAtClaims || undefined,
+  accessToken: body.accessToken || undefined,
+  accessTokenDuration: body.accessTokenDuration || undefined,
+  refreshTokenDuration: body.refreshTokenDuration || undefined,
+})
+
+const isUndecided = (type: string): type is keyof typeof undecided => Object.hasOwn(undecided, type)
+
+/** The ID Token and the response of Native SSO are made once the caller has settled the secret. */
+const unfinished = (parameters: Parameters) => ({
+  action: 'NATIVE_SSO' as const,
+  idToken: undefined,
+  responseContent: undefined,
+  deviceSecret: parameters.get('device_secret'),
+})
+
+/** A request that names no client: what it brings has to stand for itself. */
+async function decideOpen(
+  grantType: NonNullable<ReturnType<typeof openGrantType>>,
+  parameters: Parameters,
+  body: Body,
+  context: ServiceContext,
+) {
+  const { service } = context
+  const { proof, writes } = await identifySender(context, body, placeOf(service))
+  const binding = { dpopThumbprint: proof?.thumbprint, certificateThumbprint: undefined }
+  const request: OpenRequest = {
+    ...{ client: undefined, clientIdAliasUsed: false, metadataDocumentUsed: false },
+    ...{ parameters, binding, writes },
+    ...givenBy(body),
+  }
+  return {
+    action: grantType,
+    grantType,
+    serviceAttributes: service.attributes,
+    ...nonceFor(context, body),
+    ...(await undecided[grantType](request, context)),
+  }
+}

@@ -8,4 +8,6 @@ CREATE TABLE "token_batches" (
 	CONSTRAINT "token_batches_service_id_request_id_pk" PRIMARY KEY("service_id","request_id")
 );
 --> statement-breakpoint
-CREATE INDEX "token_batches_expiry" ON "token_batches" USING btree ("expires_at");
+ALTER TABLE "clients" ADD COLUMN "location" text;--> statement-breakpoint
+CREATE INDEX "token_batches_expiry" ON "token_batches" USING btree ("expires_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "clients_location" ON "clients" USING btree ("service_id","location");

@@ -8,4 +8,6 @@ CREATE TABLE `token_batches` (
 	PRIMARY KEY(`service_id`, `request_id`)
 );
 --> statement-breakpoint
-CREATE INDEX `token_batches_expiry` ON `token_batches` (`expires_at`);
+CREATE INDEX `token_batches_expiry` ON `token_batches` (`expires_at`);--> statement-breakpoint
+ALTER TABLE `clients` ADD `location` text;--> statement-breakpoint
+CREATE UNIQUE INDEX `clients_location` ON `clients` (`service_id`,`location`);

@@ -1,0 +1,290 @@
+/** The device authorization endpoint, RFC 8628 §3.1: two codes for a device without a browser. */
+import { z } from 'zod'
+import type { ServiceContext } from '../../grants/grant-request.ts'
+import { defineEndpoint } from '../../http/endpoint.ts'
+import { invalidClient, json } from '../../http/relay.ts'
+import { AuthzDetails } from '../../model/authorization-details.ts'
+import type { Client } from '../../model/client.ts'
+import { CimdOptions } from '../../model/client-id-metadata.ts'
+import { DeviceCode } from '../../model/device-code.ts'
+import { DynamicScope } from '../../model/dynamic-scope.ts'
+import { GrantManagementAction } from '../../model/enums.ts'
+import { GrantView } from '../../model/grant-management.ts'
+import { Pair } from '../../model/pair.ts'
+import { Scope } from '../../model/scope.ts'
+import { tokenHash } from '../../oauth/access-token.ts'
+import { detailsToApi, parseAuthorizationDetails } from '../../oauth/authorization-details.ts'
+import { claimNames, parseClaims } from '../../oauth/claims-parameter.ts'
+import { documentUse } from '../../oauth/client-id-metadata.ts'
+import {
+  deviceCodeSeconds,
+  drawUserCode,
+  pollingSeconds,
+  requireVerificationUri,
+  userCodesExhausted,
+  verificationUris,
+} from '../../oauth/device.ts'
+import { requireGrantType } from '../../oauth/grant-type.ts'
+import { type Parameters, parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
+import { chooseAcrs } from '../../oauth/prompt.ts'
+import { parseResources } from '../../oauth/resource.ts'
+import { chooseScopes, dynamicScopes, scopeEntries } from '../../oauth/scope.ts'
+import { errorBody, refuse } from '../../refusal.ts'
+import { ConflictError, type Write } from '../../store/store.ts'
+import { type AuthenticatedClient, authenticateClient } from '../authenticate-client.ts'
+import { requestedGrant } from '../remember-grant.ts'
+import { userCodeHash } from './user-code.ts'
+
+const DeviceAuthorizationRequest = z
+  .object({
+    parameters: z
+      .string()
+      .max(65_536)
+      .default('')
+      .describe('The request parameters as the device sent them: the form body.'),
+    clientId: z
+      .string()
+      .optional()
+      .describe('The client that the Authorization header of the request names.'),
+    clientSecret: z
+      .string()
+      .optional()
+      .describe('The secret that the client presented in the Authorization header.'),
+    clientCertificate: z
+      .string()
+      .optional()
+      .describe('The client certificate of the TLS connection, in PEM.'),
+    clientCertificatePath: z
+      .array(z.string())
+      .optional()
+      .describe('The certificates that the client presented besides its own, each in PEM.'),
+    oauthClientAttestation: z
+      .string()
+      .optional()
+      .describe('The OAuth-Client-Attestation header of the request.'),
+    oauthClientAttestationPop: z
+      .string()
+      .optional()
+      .describe('The OAuth-Client-Attestation-PoP header of the request.'),
+    cimdOptions: CimdOptions.optional().describe('Options for client ID metadata documents.'),
+  })
+  .meta({ id: 'device_authorization_request' })
+
+/** What is told of the request, when it is made and when its user code is entered. */
+export const deviceRequestMembers = {
+  clientId: z.int().optional().describe('Number of the client.'),
+  clientIdAlias: z.string().optional().describe('Alias of the client.'),
+  clientIdAliasUsed: z.boolean().optional().describe('Whether the client was named by its alias.'),
+  clientName: z.string().optional().describe('Name of the client.'),
+  scopes: z.array(Scope).optional().describe('The scopes that the device asks for.'),
+  claimNames: z
+    .array(z.string())
+    .optional()
+    .describe('Names of the claims that the device asks for, by scopes or one by one.'),
+  acrs: z
+    .array(z.string())
+    .optional()
+    .describe('Authentication context classes that are asked for, the best first.'),
+  resources: z.array(z.string()).optional().describe('Resource indicators, RFC 8707.'),
+  authorizationDetails: AuthzDetails.optional().describe('Authorization details, RFC 9396.'),
+  serviceAttributes: z.array(Pair).optional().describe('Attributes of the service.'),
+  clientAttributes: z.array(Pair).optional().describe('Attributes of the client.'),
+  dynamicScopes: z
+    .array(DynamicScope)
+    .optional()
+    .describe('Scopes of the request that carry a value.'),
+  gmAction: GrantManagementAction.optional().describe('Grant management action.'),
+  grantId: z.string().optional().describe('Identifier of the grant.'),
+  grant: GrantView.optional().describe('The grant.'),
+  grantSubject: z.string().optional().describe('Whom the grant is of.'),
+  clientEntityId: z.string().optional().describe('Entity identifier of the client.'),
+  clientEntityIdUsed: z
+    .boolean()
+    .optional()
+    .describe('Whether the client was named by its entity identifier.'),
+  metadataDocumentLocation: z
+    .string()
+    .optional()
+    .describe('URL of the metadata document of the client.'),
+  metadataDocumentUsed: z
+    .boolean()
+    .optional()
+    .describe('Whether the client was named by the URL of its metadata.'),
+}
+
+const DeviceAuthorizationAnswer = z
+  .object({
+    action: z
+      .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'UNAUTHORIZED', 'OK'])
+      .describe('What to do next.'),
+    responseContent: z.string().optional().describe('What to send to the device.'),
+    ...deviceRequestMembers,
+    clientAuthMethod: z.string().optional().describe('How the client authenticated.'),
+    deviceCode: z.string().optional().describe('What the device polls the token endpoint with.'),
+    userCode: z.string().optional().describe('What the user enters elsewhere.'),
+    verificationUri: z.string().optional().describe('Where the user enters the code.'),
+    verificationUriComplete: z
+      .string()
+      .optional()
+      .describe('The same page, with the user code in its URL.'),
+    expiresIn: z.int().optional().describe('Seconds that both codes are good for.'),
+    interval: z.int().optional().describe('Seconds between two polls of the device.'),
+    warnings: z.array(z.string()).optional().describe('What is unusual about the request.'),
+    attestationChallenge: z
+      .string()
+      .optional()
+      .describe('A challenge for client attestation; absent where attestation is not used.'),
+  })
+  .meta({ id: 'device_authorization_response' })
+
+/** How many user codes are drawn before their alphabet counts as used up. */
+const draws = 5
+
+export const deviceAuthorization = defineEndpoint({
+  operationId: 'device_authorization_api',
+  method: 'post',
+  path: '/api/{serviceId}/device/authorization',
+  tag: 'Device Flow',
+  summary: 'Process a device authorization request',
+  description:
+    'Authenticates the client, checks what the device asks for, and answers the two codes: one for ' +
+    'the device to poll with, one for its user to enter at the verification URI.',
+  right: 'use_service',
+  body: DeviceAuthorizationRequest,
+  form: true,
+  response: DeviceAuthorizationAnswer,
+  relay: {
+    OK: json(200),
+    BAD_REQUEST: json(400),
+    UNAUTHORIZED: invalidClient,
+    INTERNAL_SERVER_ERROR: json(500),
+  },
+  results: { OK: { code: 'P080901', says: 'The device may show its user code, and poll.' } },
+  async handle({ body }, context) {
+    const { service } = context
+    const parameters = parseParameters(body.parameters)
+    requireEachOnce(parameters)
+    const authenticated = await authenticateClient(context, parameters, body, 'token')
+    const { client, clientAuthMethod, writes } = authenticated
+    requireGrantType('DEVICE_CODE', service, client)
+    requireVerificationUri(service)
+    const managed = await requestedGrant(parameters, client, context)
+    const { gmAction, grantId } = managed ?? {}
+    const request = requestOf(parameters, authenticated, context)
+    const data = { ...request, gmAction, grantId }
+    const codes = await keepCodes(context, client, data, writes)
+    const uris = verificationUris(service, codes.userCode)
+    const expiresIn = deviceCodeSeconds(service)
+    const interval = pollingSeconds(service)
+    return {
+      action: 'OK',
+      ...describeDeviceRequest(context, client, data),
+      ...managed,
+      clientAuthMethod,
+      ...codes,
+      ...uris,
+      expiresIn,
+      interval,
+      responseContent: JSON.stringify({
+        device_code: codes.deviceCode,
+        user_code: codes.userCode,
+        verification_uri: uris.verificationUri,
+        verification_uri_complete: uris.verificationUriComplete,
+        expires_in: expiresIn,
+        interval,
+      }),
+    }
+  },
+  refuse: ({ rule }, { service }) => ({
+    action:
+      rule.error === 'invalid_client'
+        ? 'UNAUTHORIZED'
+        : rule.error === 'server_error'
+          ? 'INTERNAL_SERVER_ERROR'
+          : 'BAD_REQUEST',
+    responseContent: errorBody(rule, service),
+  }),
+})
+
+/** RFC 8628 §3.1: the request as it was checked. */
+function requestOf(
+  parameters: Parameters,
+  { client, clientIdAliasUsed, metadataDocumentUsed }: AuthenticatedClient,
+  { service }: ServiceContext,
+): DeviceCode {
+  const scopes = chooseScopes(parameters.get('scope'), service, client)
+  const claims = parseClaims(parameters.get('claims'), service)
+  const { acrs } = chooseAcrs(parameters, claims, client)
+  const isOpenId = scopes.includes('openid')
+  const asked = [...claims.idTokenNames, ...claims.userInfoNames]
+  const details = parameters.get('authorization_details')
+  return DeviceCode.parse({
+    clientIdAliasUsed,
+    metadataDocumentUsed,
+    scopes,
+    acrs: acrs.filter((acr) => service.supportedAcrs?.includes(acr) ?? true),
+    resources: parseResources(parameters),
+    authorizationDetails: parseAuthorizationDetails(details, service, client),
+    idTokenClaims: claims.idTokenClaims,
+    userInfoClaims: claims.userInfoClaims,
+    transformedClaims: claims.transformedClaims,
+    requestedIdTokenClaims: claims.idTokenNames,
+    claimNames: isOpenId ? claimNames(service, scopes, asked) : [],
+  })
+}
+
+/** Both codes, of which only hashes are kept; a user code that is taken is drawn again. */
+async function keepCodes(
+  context: ServiceContext,
+  client: Client,
+  data: DeviceCode,
+  writes: Write[],
+): Promise<{ deviceCode: string; userCode: string }> {
+  const { service, store, system, now } = context
+  const deviceCode = system.random.token(256)
+  for (let drawn = 0; drawn < draws; drawn += 1) {
+    const userCode = drawUserCode(service, system.random.integer)
+    const write = store.deviceCodes.insert({
+      serviceId: service.apiKey,
+      deviceCodeHash: tokenHash(deviceCode),
+      userCodeHash: userCodeHash(context, userCode),
+      clientId: client.clientId,
+      pollingInterval: pollingSeconds(service),
+      expiresAt: now + deviceCodeSeconds(service) * 1000,
+      data,
+    })
+    try {
+      await store.commit(...writes, write)
+      return { deviceCode, userCode }
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error
+    }
+  }
+  return refuse(userCodesExhausted)
+}
+
+/** What a page that asks the user has to show. */
+export function describeDeviceRequest(
+  { service }: ServiceContext,
+  client: Client,
+  data: DeviceCode,
+) {
+  return {
+    clientId: client.clientId,
+    clientIdAlias: client.clientIdAlias,
+    clientIdAliasUsed: data.clientIdAliasUsed,
+    clientName: client.clientName,
+    scopes: scopeEntries(service, data.scopes),
+    dynamicScopes: dynamicScopes(service, data.scopes),
+    claimNames: data.claimNames,
+    acrs: data.acrs,
+    resources: data.resources,
+    authorizationDetails: detailsToApi(data.authorizationDetails),
+    gmAction: data.gmAction,
+    grantId: data.grantId,
+    serviceAttributes: service.attributes,
+    clientAttributes: client.attributes,
+    clientEntityIdUsed: false,
+    ...documentUse(client, data.metadataDocumentUsed),
+  }
+}

@@ -1,0 +1,191 @@
+/** What the user has decided about a device, RFC 8628 §3.3; its next poll is answered by it. */
+import { z } from 'zod'
+import type { ServiceContext } from '../../grants/grant-request.ts'
+import { defineEndpoint } from '../../http/endpoint.ts'
+import { JsonObjectText } from '../../http/json-text.ts'
+import type { Client } from '../../model/client.ts'
+import type { DeviceCode } from '../../model/device-code.ts'
+import { Grant, Property } from '../../model/grant.ts'
+import { releasedText } from '../../oauth/claims-release.ts'
+import { keepScopes } from '../../oauth/scope.ts'
+import { defineRules, Refusal, type Rule, refuse } from '../../refusal.ts'
+import { orRefuse, type Write } from '../../store/store.ts'
+import { rememberGrant } from '../remember-grant.ts'
+import { findByUserCode } from './user-code.ts'
+
+const rules = defineRules('Device completion', {
+  subjectMissing: {
+    code: 'P082001',
+    error: 'invalid_request',
+    spec: 'RFC 8628 §3.3',
+    says: 'An authorization has to name the subject who gave it.',
+  },
+  codeUnknown: {
+    code: 'P082002',
+    error: 'invalid_grant',
+    spec: 'RFC 8628 §3.3',
+    says: 'The user code does not exist, or has been decided upon already.',
+  },
+  codeExpired: {
+    code: 'P082003',
+    error: 'expired_token',
+    spec: 'RFC 8628 §3.3',
+    says: 'The user code has expired.',
+  },
+})
+
+const DeviceCompleteRequest = z
+  .object({
+    userCode: z.string().max(1_024).describe('The code as the user typed it.'),
+    result: z
+      .enum(['TRANSACTION_FAILED', 'ACCESS_DENIED', 'AUTHORIZED'])
+      .describe('What came of asking the user.'),
+    subject: z
+      .string()
+      .max(255)
+      .optional()
+      .describe('Unique identifier of the user at the service; required for an authorization.'),
+    sub: z
+      .string()
+      .max(255)
+      .optional()
+      .describe('The subject as the client is to see it, where it differs.'),
+    authTime: z
+      .int()
+      .nonnegative()
+      .optional()
+      .describe('When the user authenticated, in seconds since the epoch.'),
+    acr: z.string().optional().describe('Authentication context class of the user authentication.'),
+    claims: JsonObjectText.optional().describe('Claims for the ID Token, as JSON text.'),
+    properties: z.array(Property).optional().describe('Properties attached to the token.'),
+    scopes: z
+      .array(z.string())
+      .optional()
+      .describe('Scopes that the user granted, in place of those that were asked for.'),
+    errorDescription: z
+      .string()
+      .max(8_192)
+      .optional()
+      .describe('What the device is told of the reason, where nothing was authorized.'),
+    errorUri: z
+      .string()
+      .max(2_048)
+      .optional()
+      .describe('A page about the reason, where nothing was authorized.'),
+    idtHeaderParams: JsonObjectText.optional().describe(
+      'Header parameters to add to the ID Token, as JSON text of an object.',
+    ),
+    consentedClaims: z
+      .array(z.string())
+      .optional()
+      .describe('Names of the claims that the user consented to.'),
+    jwtAtClaims: JsonObjectText.optional().describe(
+      'Claims to add to a JWT access token, as JSON text of an object.',
+    ),
+    accessTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
+    refreshTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
+    idTokenAudType: z
+      .enum(['array', 'string'])
+      .optional()
+      .describe('Whether aud of an ID Token is an array or a string; an array when absent.'),
+  })
+  .meta({ id: 'device_complete_request' })
+type Body = z.output<typeof DeviceCompleteRequest>
+
+const DeviceCompleteAnswer = z
+  .object({
+    action: z
+      .enum([
+        'SERVER_ERROR',
+        'USER_CODE_NOT_EXIST',
+        'USER_CODE_EXPIRED',
+        'INVALID_REQUEST',
+        'SUCCESS',
+      ])
+      .describe('What to do next.'),
+  })
+  .meta({ id: 'device_complete_response' })
+
+export const deviceComplete = defineEndpoint({
+  operationId: 'device_complete_api',
+  method: 'post',
+  path: '/api/{serviceId}/device/complete',
+  tag: 'Device Flow',
+  summary: 'Decide about a device',
+  description:
+    'Takes the decision of the user who entered the code. It is taken once; the device gets its ' +
+    'tokens, or is told the reason why not, when it polls the next time.',
+  right: 'use_service',
+  body: DeviceCompleteRequest,
+  form: true,
+  response: DeviceCompleteAnswer,
+  results: { SUCCESS: { code: 'P082901', says: 'The decision about the device is kept.' } },
+  async handle({ body }, context) {
+    const { service, store, documents, now } = context
+    const isAuthorized = body.result === 'AUTHORIZED'
+    if (isAuthorized && !body.subject) refuse(rules.subjectMissing)
+    const row = (await findByUserCode(context, body.userCode)) ?? refuse(rules.codeUnknown)
+    if (row.expiresAt <= now) refuse(rules.codeExpired)
+    const client = await documents.client(service.apiKey, row.clientId)
+    // A client takes its codes with it: this one was deleted just now.
+    if (!client) refuse(rules.codeUnknown, String(row.clientId))
+    const { decision, writes } = await decide(context, client, body, row.data)
+    const subject = isAuthorized ? body.subject : undefined
+    const decided = store.deviceCodes.decide(service.apiKey, row.deviceCodeHash, {
+      ...{ now, subject, data: { ...row.data, decision } },
+    })
+    await store.commit(orRefuse(decided, new Refusal(rules.codeUnknown)), ...writes)
+    return { action: 'SUCCESS' }
+  },
+  refuse: ({ rule }) => ({ action: actionOf(rule) }),
+})
+
+function actionOf(rule: Rule) {
+  if (rule === rules.codeUnknown) return 'USER_CODE_NOT_EXIST'
+  if (rule === rules.codeExpired) return 'USER_CODE_EXPIRED'
+  return rule.error === 'server_error' ? 'SERVER_ERROR' : 'INVALID_REQUEST'
+}
+
+/** The decision, and what stays of a consent beyond it. */
+async function decide(
+  context: ServiceContext,
+  client: Client,
+  body: Body,
+  request: DeviceCode,
+): Promise<{ decision: NonNullable<DeviceCode['decision']>; writes: Write[] }> {
+  const { result, subject = '', errorDescription, errorUri } = body
+  if (result !== 'AUTHORIZED') {
+    return { decision: { result, errorDescription, errorUri }, writes: [] }
+  }
+  const { accessTokenDuration, refreshTokenDuration } = body
+  const decided = grantOf(context, client, body, request)
+  const { grant, writes } = await rememberGrant(context, client, request, subject, decided)
+  return { decision: { result, grant, accessTokenDuration, refreshTokenDuration }, writes }
+}
+
+/** The request as the user granted it. */
+const grantOf = (
+  { service, now }: ServiceContext,
+  client: Client,
+  body: Body,
+  request: DeviceCode,
+): Grant =>
+  Grant.parse({
+    scopes: keepScopes(body.scopes?.length ? body.scopes : request.scopes, service, client),
+    properties: body.properties,
+    resources: request.resources,
+    authorizationDetails: request.authorizationDetails,
+    sub: body.sub || undefined,
+    authTime: body.authTime || undefined,
+    acr: body.acr,
+    idTokenClaims: releasedText('idTokenClaims', request, body, { service, now }),
+    userInfoClaims: request.userInfoClaims,
+    transformedClaims: request.transformedClaims,
+    requestedIdTokenClaims: request.requestedIdTokenClaims,
+    consentedClaims: body.consentedClaims,
+    idtHeaderParams: body.idtHeaderParams,
+    idTokenAudType: body.idTokenAudType,
+    jwtAtClaims: body.jwtAtClaims,
+    clientIdAliasUsed: request.clientIdAliasUsed,
+    metadataDocumentUsed: request.metadataDocumentUsed,
+  })

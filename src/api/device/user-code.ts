@@ -1,0 +1,31 @@
+/** Finding what a user code stands for, RFC 8628 §5.1: guessing is limited, and tells nothing. */
+import type { ServiceContext } from '../../grants/grant-request.ts'
+import { normalizeUserCode, wrongUserCodes } from '../../oauth/device.ts'
+
+const name = 'wrong user codes'
+
+/** User codes are too short for a plain hash to hide them. */
+export const userCodeHash = ({ service, sealer }: ServiceContext, userCode: string): string =>
+  sealer.digest(userCode, {
+    table: 'device_codes',
+    serviceId: service.apiKey,
+    row: '',
+    column: 'user_code_hash',
+  })
+
+/**
+ * The row of a code that nobody has decided yet. Every attempt counts until it turns out to be
+ * right, so that attempts at once count like others; beyond the limit no code exists.
+ */
+export async function findByUserCode(context: ServiceContext, typed: string) {
+  const { service, store, now } = context
+  const serviceId = service.apiKey
+  const window = { now, until: now + wrongUserCodes.milliseconds }
+  const attempted = await store.attempts.take(serviceId, name, window)
+  if (attempted > wrongUserCodes.limit) return undefined
+  const hash = userCodeHash(context, normalizeUserCode(typed))
+  const row = await store.deviceCodes.findByUserCode(serviceId, hash)
+  if (!row || row.decidedAt != null) return undefined
+  await store.attempts.giveBack(serviceId, name)
+  return row
+}

@@ -1,0 +1,58 @@
+/** The page where a user enters the code that a device shows, RFC 8628 §3.3: what does it mean. */
+import { z } from 'zod'
+import { defineEndpoint } from '../../http/endpoint.ts'
+import { grantOfRequest } from '../remember-grant.ts'
+import { describeDeviceRequest, deviceRequestMembers } from './authorization.ts'
+import { findByUserCode } from './user-code.ts'
+
+const DeviceVerificationRequest = z
+  .object({
+    userCode: z
+      .string()
+      .max(1_024)
+      .describe('The code as the user typed it: case, spaces and dashes make no difference.'),
+  })
+  .meta({ id: 'device_verification_request' })
+
+const DeviceVerificationAnswer = z
+  .object({
+    action: z
+      .enum(['INTERNAL_SERVER_ERROR', 'NOT_EXIST', 'EXPIRED', 'VALID'])
+      .describe('What to do next.'),
+    ...deviceRequestMembers,
+    expiresAt: z
+      .int()
+      .optional()
+      .describe('When the user code expires, in milliseconds since the epoch.'),
+  })
+  .meta({ id: 'device_verification_response' })
+
+export const deviceVerification = defineEndpoint({
+  operationId: 'device_verification_api',
+  method: 'post',
+  path: '/api/{serviceId}/device/verification',
+  tag: 'Device Flow',
+  summary: 'Say what a user code stands for',
+  description:
+    'Answers what the device asks for, to be shown to the user. A code that was decided upon does not ' +
+    'exist any more. After too many wrong codes within a minute none exists until the minute is over.',
+  right: 'use_service',
+  body: DeviceVerificationRequest,
+  form: true,
+  response: DeviceVerificationAnswer,
+  results: {
+    VALID: { code: 'P081901', says: 'The user code is good; the user has to be asked.' },
+    EXPIRED: { code: 'P081902', says: 'The user code has expired.' },
+    NOT_EXIST: { code: 'P081903', says: 'There is no such user code.' },
+  },
+  async handle({ body }, context) {
+    const { service, documents, now } = context
+    const row = await findByUserCode(context, body.userCode)
+    const client = row && (await documents.client(service.apiKey, row.clientId))
+    if (!client) return { action: 'NOT_EXIST' }
+    if (row.expiresAt <= now) return { action: 'EXPIRED' }
+    const managed = await grantOfRequest(context, row.data)
+    const described = describeDeviceRequest(context, client, row.data)
+    return { action: 'VALID', ...described, ...managed, expiresAt: row.expiresAt }
+  },
+})

@@ -1,0 +1,59 @@
+/** A user leaves all apps at once: the tokens of the session end. OIDC Native SSO §4.3 */
+import { z } from 'zod'
+import { defineEndpoint } from '../../http/endpoint.ts'
+import { defineRules, refuse } from '../../refusal.ts'
+
+const rules = defineRules('Native SSO logout', {
+  sessionMissing: {
+    code: 'P083101',
+    error: 'invalid_request',
+    spec: 'OIDC Native SSO §3.3',
+    says: 'The call has to name the session by its sessionId.',
+  },
+})
+
+const NativeSsoLogoutRequest = z
+  .object({
+    sessionId: z
+      .string()
+      .max(8_192)
+      .optional()
+      .describe('Identifier of the user session at the frontend.'),
+  })
+  .meta({ id: 'native_sso_logout_request' })
+
+const NativeSsoLogoutAnswer = z
+  .object({
+    action: z.enum(['OK', 'SERVER_ERROR', 'CALLER_ERROR']).describe('What to do next.'),
+    count: z.int().optional().describe('How many access and refresh tokens ended.'),
+  })
+  .meta({ id: 'native_sso_logout_response' })
+
+export const nativeSsoLogout = defineEndpoint({
+  operationId: 'native_sso_logout_api',
+  method: 'post',
+  path: '/api/{serviceId}/nativesso/logout',
+  tag: 'Native SSO',
+  summary: 'End all tokens of a session',
+  description:
+    'Deletes the access and refresh tokens that belong to the session, of whichever client they are. ' +
+    'A session without tokens counts none.',
+  right: 'use_service',
+  body: NativeSsoLogoutRequest,
+  response: NativeSsoLogoutAnswer,
+  results: { OK: { code: 'P083902', says: 'The tokens of the session ended.' } },
+  async handle({ body }, { service, store }) {
+    const serviceId = service.apiKey
+    const owner = { sessionId: body.sessionId || refuse(rules.sessionMissing) }
+    const refreshTokens = await store.refreshTokens.findOf(serviceId, owner)
+    const accessTokens = await store.accessTokens.count(serviceId, owner)
+    await store.commit(
+      store.accessTokens.deleteOf(serviceId, owner),
+      store.refreshTokens.deleteOf(serviceId, owner),
+    )
+    return { action: 'OK', count: accessTokens + refreshTokens.length }
+  },
+  refuse: ({ rule }) => ({
+    action: rule.error === 'server_error' ? 'SERVER_ERROR' : 'CALLER_ERROR',
+  }),
+})

@@ -1,0 +1,174 @@
+/** The caller has settled the device secret of a token request. OIDC Native SSO §3.4 */
+import { z } from 'zod'
+import type { ServiceContext } from '../../grants/grant-request.ts'
+import { idTokenFor, tokenResponse } from '../../grants/issue.ts'
+import { defineEndpoint } from '../../http/endpoint.ts'
+import { JsonObjectText } from '../../http/json-text.ts'
+import { json } from '../../http/relay.ts'
+import { tokenHash } from '../../oauth/access-token.ts'
+import { deviceSecretHash } from '../../oauth/native-sso.ts'
+import { defineRules, errorBody, refuse } from '../../refusal.ts'
+
+const rules = defineRules('Native SSO response', {
+  unsupported: {
+    code: 'P083001',
+    error: 'invalid_request',
+    spec: 'OIDC Native SSO §3.1',
+    says: 'The service does not support Native SSO.',
+  },
+  accessTokenMissing: {
+    code: 'P083002',
+    error: 'invalid_request',
+    spec: 'OIDC Native SSO §3.4',
+    says: 'The call has to carry the accessToken that the token endpoint issued.',
+  },
+  deviceSecretMissing: {
+    code: 'P083003',
+    error: 'invalid_request',
+    spec: 'OIDC Native SSO §3.2',
+    says: 'The call has to carry a deviceSecret.',
+  },
+  accessTokenUnknown: {
+    code: 'P083004',
+    error: 'invalid_request',
+    spec: 'OIDC Native SSO §3.4',
+    says: 'The accessToken is unknown, or has expired, or its client may not act.',
+  },
+  noSession: {
+    code: 'P083005',
+    error: 'invalid_request',
+    spec: 'OIDC Native SSO §3.3',
+    says: 'The accessToken does not belong to a session of a user.',
+  },
+  otherRefreshToken: {
+    code: 'P083006',
+    error: 'invalid_request',
+    spec: 'OIDC Native SSO §3.4',
+    says: 'The refreshToken was not issued together with the accessToken.',
+  },
+})
+
+const NativeSsoRequest = z
+  .object({
+    accessToken: z
+      .string()
+      .max(65_536)
+      .optional()
+      .describe('The access token that the token endpoint issued: the JWT, where there is one.'),
+    refreshToken: z
+      .string()
+      .max(2_048)
+      .optional()
+      .describe('The refresh token that was issued with it.'),
+    sub: z
+      .string()
+      .max(255)
+      .optional()
+      .describe('The subject as the client is to see it, where it differs.'),
+    claims: JsonObjectText.optional().describe('Claims for the ID Token, as JSON text.'),
+    idtHeaderParams: JsonObjectText.optional().describe(
+      'Header parameters to add to the ID Token, as JSON text of an object.',
+    ),
+    idTokenAudType: z
+      .enum(['array', 'string'])
+      .optional()
+      .describe('Whether aud of the ID Token is an array or a string.'),
+    deviceSecret: z
+      .string()
+      .max(8_192)
+      .optional()
+      .describe('The device secret for the response. It is not kept.'),
+    deviceSecretHash: z
+      .string()
+      .max(8_192)
+      .optional()
+      .describe('What the ID Token says of it; base64url of its SHA-256 when absent.'),
+  })
+  .meta({ id: 'native_sso_request' })
+
+const NativeSsoAnswer = z
+  .object({
+    action: z.enum(['OK', 'INTERNAL_SERVER_ERROR', 'CALLER_ERROR']).describe('What to do next.'),
+    responseContent: z.string().optional().describe('The token response for the client.'),
+    idToken: z.string().optional().describe('The ID Token.'),
+  })
+  .meta({ id: 'native_sso_response' })
+
+const issuedType = { issued_token_type: 'urn:ietf:params:oauth:token-type:access_token' }
+
+export const nativeSso = defineEndpoint({
+  operationId: 'native_sso_api',
+  method: 'post',
+  path: '/api/{serviceId}/nativesso',
+  tag: 'Native SSO',
+  summary: 'Make the token response of a Native SSO request',
+  description:
+    'Ends a `NATIVE_SSO` answer of `/auth/token`, once the caller has checked the session and checked ' +
+    'or made the device secret: an ID Token with `sid` and `ds_hash`, and the response for the client.',
+  right: 'use_service',
+  body: NativeSsoRequest,
+  response: NativeSsoAnswer,
+  relay: { OK: json(200), INTERNAL_SERVER_ERROR: json(500) },
+  results: { OK: { code: 'P083901', says: 'The token response of Native SSO is made.' } },
+  async handle({ body }, context) {
+    const { service, documents, now } = context
+    if (!service.nativeSsoSupported) refuse(rules.unsupported)
+    const accessToken = body.accessToken || refuse(rules.accessTokenMissing)
+    const deviceSecret = body.deviceSecret || refuse(rules.deviceSecretMissing)
+    const row = await findAccessToken(context, accessToken)
+    const refreshToken = await findRefreshToken(context, body.refreshToken, row.familyId)
+    const client = await documents.client(service.apiKey, row.clientId)
+    if (!client || client.locked) refuse(rules.accessTokenUnknown, String(row.clientId))
+    const { grant, grantType } = row.data
+    if (grant.sessionId === undefined) refuse(rules.noSession)
+    const idToken = await idTokenFor(context, client, {
+      subject: row.subject ?? refuse(rules.noSession),
+      grant: {
+        ...grant,
+        sub: body.sub || grant.sub,
+        idTokenClaims: body.claims,
+        idtHeaderParams: body.idtHeaderParams,
+        idTokenAudType: body.idTokenAudType ?? grant.idTokenAudType,
+      },
+      now,
+      accessToken,
+      deviceSecretHash: body.deviceSecretHash || deviceSecretHash(deviceSecret),
+    })
+    const accessTokenDuration =
+      row.expiresAt === Number.MAX_SAFE_INTEGER ? 0 : Math.floor((row.expiresAt - now) / 1000)
+    const tokens = {
+      ...{ accessToken, accessTokenDuration, accessTokenExpiresAt: row.expiresAt, grant },
+      ...(refreshToken ? { refreshToken } : {}),
+    }
+    const members: object = JSON.parse(tokenResponse(service.accessTokenType, tokens, idToken))
+    return {
+      action: 'OK',
+      idToken,
+      responseContent: JSON.stringify({
+        ...members,
+        device_secret: deviceSecret,
+        ...(grantType === 'TOKEN_EXCHANGE' ? issuedType : {}),
+      }),
+    }
+  },
+  refuse: ({ rule }, { service }) =>
+    rule.error === 'server_error'
+      ? { action: 'INTERNAL_SERVER_ERROR', responseContent: errorBody(rule, service) }
+      : { action: 'CALLER_ERROR' },
+})
+
+async function findAccessToken({ service, store, now }: ServiceContext, accessToken: string) {
+  const row = await store.accessTokens.find(service.apiKey, tokenHash(accessToken))
+  return row && row.expiresAt > now ? row : refuse(rules.accessTokenUnknown)
+}
+
+async function findRefreshToken(
+  { service, store }: ServiceContext,
+  refreshToken: string | undefined,
+  familyId: string,
+): Promise<string | undefined> {
+  if (!refreshToken) return undefined
+  const row = await store.refreshTokens.find(service.apiKey, tokenHash(refreshToken))
+  if (row?.familyId !== familyId) refuse(rules.otherRefreshToken)
+  return refreshToken
+}

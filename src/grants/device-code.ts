@@ -1,0 +1,137 @@
+/** The device code grant, RFC 8628 §3.4: a device polls until its user has decided elsewhere. */
+import { tokenHash } from '../oauth/access-token.ts'
+import { narrowAuthorizationDetails } from '../oauth/authorization-details.ts'
+import { narrowResources, parseResources } from '../oauth/resource.ts'
+import { defineRules, inWords, Refusal, refuse } from '../refusal.ts'
+import { orRefuse } from '../store/store.ts'
+import { withRequest } from './authorization-code.ts'
+import type { GrantRequest, ServiceContext } from './grant-request.ts'
+import { issueTokens } from './issue.ts'
+
+const rules = defineRules('Device code', {
+  missing: {
+    code: 'P026001',
+    error: 'invalid_request',
+    spec: 'RFC 8628 §3.4',
+    says: 'The token request has to carry a device_code.',
+  },
+  unknown: {
+    code: 'P026002',
+    error: 'invalid_grant',
+    spec: 'RFC 6749 §5.2',
+    says: 'The device_code is unknown.',
+  },
+  otherClient: {
+    code: 'P026003',
+    error: 'invalid_grant',
+    spec: 'RFC 6749 §5.2',
+    says: 'The device_code was issued to another client.',
+  },
+  used: {
+    code: 'P026004',
+    error: 'invalid_grant',
+    spec: 'RFC 6749 §5.2',
+    says: 'The device_code has been used already.',
+  },
+  expired: {
+    code: 'P026005',
+    error: 'expired_token',
+    spec: 'RFC 8628 §3.5',
+    says: 'The device_code has expired.',
+  },
+  pending: {
+    code: 'P026006',
+    error: 'authorization_pending',
+    spec: 'RFC 8628 §3.5',
+    says: 'The user has not decided yet.',
+  },
+  tooSoon: {
+    code: 'P026007',
+    error: 'slow_down',
+    spec: 'RFC 8628 §3.5',
+    says: 'The device polls too often: from now on it has to wait five seconds longer.',
+  },
+  denied: {
+    code: 'P026008',
+    error: 'access_denied',
+    spec: 'RFC 8628 §3.5',
+    says: 'The user has refused.',
+  },
+  failed: {
+    code: 'P026009',
+    error: 'expired_token',
+    spec: 'RFC 8628 §3.5',
+    says: 'The user could not be asked; the device has to begin anew.',
+  },
+})
+
+/** RFC 8628 §3.5: what `slow_down` adds to the interval. */
+const slowDownSeconds = 5
+
+export async function deviceCode(request: GrantRequest, context: ServiceContext) {
+  const { parameters, client } = request
+  const { service, store, now } = context
+  const serviceId = service.apiKey
+  const presented = parameters.get('device_code') ?? refuse(rules.missing)
+  const hash = tokenHash(presented)
+  const row = (await store.deviceCodes.find(serviceId, hash)) ?? refuse(rules.unknown)
+  if (row.clientId !== client.clientId) refuse(rules.otherClient, String(client.clientId))
+  if (row.consumedAt != null) refuse(rules.used)
+  if (row.expiresAt <= now) refuse(rules.expired)
+  const { decision } = row.data
+  if (!decision) return refusePending(request, context, hash)
+  if (decision.result !== 'AUTHORIZED') {
+    const rule = decision.result === 'ACCESS_DENIED' ? rules.denied : rules.failed
+    throw new Refusal(inWords(rule, decision))
+  }
+  const grant = withRequest(decision.grant, request)
+  const narrowed = {
+    resources: narrowResources(parseResources(parameters), grant.resources),
+    authorizationDetails: narrowAuthorizationDetails(
+      parameters.get('authorization_details'),
+      grant.authorizationDetails,
+    ),
+  }
+  const subject = row.subject ?? undefined
+  const tokens = await issueTokens(
+    context,
+    {
+      client,
+      grantType: 'DEVICE_CODE',
+      subject,
+      grant,
+      narrowed,
+      familyId: context.system.random.token(128),
+      accessToken: request.accessToken,
+      accessTokenDuration: request.accessTokenDuration || decision.accessTokenDuration,
+    },
+    'refreshable',
+    request.refreshTokenDuration || decision.refreshTokenDuration,
+  )
+  await store.commit(
+    ...request.writes,
+    orRefuse(store.deviceCodes.consume(serviceId, hash, now), new Refusal(rules.used)),
+    ...tokens.writes,
+  )
+  return { ...tokens, subject, refreshTokenScopes: tokens.refreshToken && grant.scopes }
+}
+
+/** RFC 8628 §3.5: not yet; and a device that asks too often has to wait longer each time. */
+async function refusePending(
+  request: GrantRequest,
+  { service, store, now }: ServiceContext,
+  hash: string,
+): Promise<never> {
+  const serviceId = service.apiKey
+  const tooSoon = new Refusal(rules.tooSoon)
+  try {
+    const poll = store.deviceCodes.poll(serviceId, hash, now)
+    await store.commit(...request.writes, orRefuse(poll, tooSoon))
+  } catch (error) {
+    if (error !== tooSoon) throw error
+    const slower = store.deviceCodes.slowDown(serviceId, hash, { now, seconds: slowDownSeconds })
+    await store.commit(...request.writes, slower)
+    throw tooSoon
+  }
+  return refuse(rules.pending)
+}

@@ -1,0 +1,96 @@
+/**
+ * The exchange of Native SSO, OIDC Native SSO §4: an app brings the ID Token and the device secret
+ * of another app of its vendor, and gets tokens of the same session.
+ */
+import { keySetOf } from '../jose/key-set.ts'
+import { verifyJwt } from '../jose/verify.ts'
+import { Grant } from '../model/grant.ts'
+import {
+  requireApp,
+  requireLiveSession,
+  requireOwnIdToken,
+  sessionOf,
+} from '../oauth/native-sso.ts'
+import { asymmetricAlgorithms } from '../oauth/signature-algorithm.ts'
+import {
+  type ExchangeParameters,
+  readExchangedJwt,
+  requireAsymmetric,
+  requireVerified,
+} from '../oauth/token-exchange.ts'
+import type { ServiceContext } from './grant-request.ts'
+import { isRefreshable, issueAccessToken, issueRefreshToken } from './issue.ts'
+import { askedOf, type OpenRequest } from './token-ticket.ts'
+
+/** Whether the secret belongs to the hash and the session still lives, the caller has to check. */
+export async function exchangeDeviceSecret(
+  request: OpenRequest,
+  context: ServiceContext,
+  exchange: ExchangeParameters,
+) {
+  const { service, store, system } = context
+  const client = requireApp(request.client)
+  const { sessionId, dsHash } = await verifyIdToken(context, exchange)
+  const session = requireLiveSession(await findToken(context, sessionId))
+  const { acr, authTime } = session.data.grant
+  const subject = session.subject ?? undefined
+  const { properties, jwtAtClaims, binding, clientIdAliasUsed, metadataDocumentUsed } = request
+  const grant = Grant.parse({
+    ...askedOf(request, context),
+    ...{ acr, authTime, sessionId, properties, jwtAtClaims },
+    ...{ clientIdAliasUsed, metadataDocumentUsed },
+    ...binding,
+  })
+  const issue = {
+    client,
+    grantType: 'TOKEN_EXCHANGE',
+    subject,
+    grant,
+    familyId: system.random.token(128),
+    accessToken: request.accessToken,
+    accessTokenDuration: request.accessTokenDuration,
+  } as const
+  const refresh = isRefreshable(context, client)
+    ? issueRefreshToken(context, issue, { refreshTokenDuration: request.refreshTokenDuration })
+    : undefined
+  const linked = service.tokenExpirationLinked ? refresh?.refreshTokenExpiresAt : undefined
+  const access = await issueAccessToken(context, issue, linked)
+  const { writes, grant: issued, ...accessed } = access
+  const { writes: refreshWrites = [], ...refreshed } = refresh ?? {}
+  await store.commit(...request.writes, ...writes, ...refreshWrites)
+  return {
+    ...accessed,
+    ...refreshed,
+    ...(refresh ? { refreshTokenScopes: grant.scopes } : {}),
+    ...{ subject, sessionId, properties },
+    ...{ deviceSecret: exchange.actorToken, deviceSecretHash: dsHash },
+    ...{ scopes: issued.scopes, resources: issued.resources },
+    accessTokenResources: issued.resources,
+  }
+}
+
+async function verifyIdToken(
+  { service, now }: ServiceContext,
+  { subjectToken, subjectTokenType }: ExchangeParameters,
+) {
+  const isIdToken = subjectTokenType === 'ID_TOKEN'
+  const read = isIdToken ? readExchangedJwt(subjectToken, 'ID_TOKEN', service, now) : undefined
+  const jwt = requireOwnIdToken(read, service)
+  requireAsymmetric(jwt)
+  const keys = keySetOf(service, service.jwks)
+  requireVerified(await verifyJwt(subjectToken, keys, asymmetricAlgorithms))
+  return sessionOf(jwt)
+}
+
+/**
+ * A token of the session that lives: it knows whose session it is, while the `sub` of an ID Token
+ * may be one that only its client knows.
+ */
+async function findToken({ service, store, now }: ServiceContext, sessionId: string) {
+  const owner = { sessionId }
+  const rows = [
+    ...(await store.accessTokens.findOf(service.apiKey, owner)),
+    ...(await store.refreshTokens.findOf(service.apiKey, owner)),
+  ]
+  return rows.find((row) => row.expiresAt > now && row.subject !== null)
+}

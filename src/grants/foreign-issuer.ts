@@ -1,0 +1,27 @@
+/** Keys of another issuer, by what it publishes of itself: OpenID Connect Discovery §4. */
+import { type KeySet, parseKeySet } from '../jose/key-set.ts'
+import type { ServiceContext } from './grant-request.ts'
+
+/** An issuer that says nothing of itself, or says to be another, has no keys. */
+export async function findIssuerKeys(
+  { system, keySets }: ServiceContext,
+  issuer: string,
+): Promise<KeySet> {
+  const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
+  const fetched = await system
+    .fetch(url, { purpose: 'discovery document', accept: 'application/json' })
+    .catch(() => undefined)
+  const jwksUri = jwksUriOf(fetched?.body, issuer)
+  return jwksUri === undefined ? parseKeySet(undefined) : keySets.get(jwksUri)
+}
+
+function jwksUriOf(text: string | undefined, issuer: string): string | undefined {
+  try {
+    const document = JSON.parse(text ?? '') as Record<string, unknown> | null
+    const jwksUri = document?.['jwks_uri']
+    const isOfIssuer = document?.['issuer'] === issuer
+    return isOfIssuer && typeof jwksUri === 'string' ? jwksUri : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,21 @@
+/** The JWT bearer grant, RFC 7523 §2.1: the caller verifies the assertion, and decides. */
+import { detailsToApi } from '../oauth/authorization-details.ts'
+import { requireAssertion, requireBearer } from '../oauth/jwt-grant.ts'
+import type { ServiceContext } from './grant-request.ts'
+import { askedOf, type OpenRequest, openTicket } from './token-ticket.ts'
+
+export async function jwtBearer(request: OpenRequest, context: ServiceContext) {
+  const { service, store, now } = context
+  requireBearer(service, request.client)
+  const assertion = requireAssertion(request.parameters, service, now)
+  const asked = askedOf(request, context)
+  const { ticket, write } = openTicket(request, context, { grantType: 'JWT_BEARER', ...asked })
+  await store.commit(...request.writes, write)
+  return {
+    assertion,
+    ticket,
+    scopes: asked.scopes,
+    resources: asked.resources,
+    authorizationDetails: detailsToApi(asked.authorizationDetails),
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * The token exchange grant, RFC 8693: what is brought is checked here, what is given for it the
+ * caller decides.
+ */
+import { keySetOf } from '../jose/key-set.ts'
+import { verifyJwt } from '../jose/verify.ts'
+import type { TokenType } from '../model/enums.ts'
+import type { Grant } from '../model/grant.ts'
+import type { TokenInfo } from '../model/token-info.ts'
+import { tokenHash } from '../oauth/access-token.ts'
+import { detailsToApi } from '../oauth/authorization-details.ts'
+import { documentUse } from '../oauth/client-id-metadata.ts'
+import { asymmetricAlgorithms } from '../oauth/signature-algorithm.ts'
+import {
+  parseExchange,
+  readExchangedJwt,
+  requireAsymmetric,
+  requireExchanger,
+  requireOwnToken,
+  requireVerified,
+} from '../oauth/token-exchange.ts'
+import { exchangeDeviceSecret } from './device-secret.ts'
+import { findIssuerKeys } from './foreign-issuer.ts'
+import type { ServiceContext } from './grant-request.ts'
+import { askedOf, type OpenRequest, openTicket } from './token-ticket.ts'
+
+export async function tokenExchange(request: OpenRequest, context: ServiceContext) {
+  const { parameters, client } = request
+  const { service, store } = context
+  requireExchanger(service, client)
+  const exchange = parseExchange(parameters, service)
+  const { subjectToken, subjectTokenType, actorToken, actorTokenType } = exchange
+  if (actorTokenType === 'DEVICE_SECRET') {
+    const shared = await exchangeDeviceSecret(request, context, exchange)
+    return { ...exchange, ...shared, action: 'NATIVE_SSO' as const }
+  }
+  const subjectTokenInfo = await checkToken(context, subjectToken, subjectTokenType)
+  const actorTokenInfo =
+    actorToken !== undefined && actorTokenType
+      ? await checkToken(context, actorToken, actorTokenType)
+      : undefined
+  const asked = askedOf(request, context)
+  const { ticket, write } = openTicket(request, context, { grantType: 'TOKEN_EXCHANGE', ...asked })
+  await store.commit(...request.writes, write)
+  return {
+    ...exchange,
+    ...(subjectTokenInfo ? { subjectTokenInfo } : {}),
+    ...(actorTokenInfo ? { actorTokenInfo } : {}),
+    ticket,
+    scopes: asked.scopes,
+    resources: asked.resources,
+    authorizationDetails: detailsToApi(asked.authorizationDetails),
+  }
+}
+
+/** By type: tokens of this service are looked up, JWTs are read, and the rest is left alone. */
+async function checkToken(
+  context: ServiceContext,
+  token: string,
+  type: TokenType,
+): Promise<TokenInfo | undefined> {
+  const { service, store } = context
+  const hash = tokenHash(token)
+  switch (type) {
+    case 'ACCESS_TOKEN':
+      return infoOf(context, await store.accessTokens.find(service.apiKey, hash))
+    case 'REFRESH_TOKEN':
+      return infoOf(context, await store.refreshTokens.find(service.apiKey, hash))
+    case 'JWT':
+    case 'ID_TOKEN':
+      await checkJwt(context, token, type)
+      return undefined
+    default:
+      return undefined
+  }
+}
+
+/**
+ * Every ID Token is verified, and every JWT that claims to be of this service; how to verify
+ * others, only the caller can know.
+ */
+async function checkJwt(
+  context: ServiceContext,
+  text: string,
+  type: 'JWT' | 'ID_TOKEN',
+): Promise<void> {
+  const { service, now } = context
+  const jwt = readExchangedJwt(text, type, service, now)
+  if (!jwt || jwt.alg === 'none') return
+  const { iss } = jwt.claims
+  const isOurs = service.issuer !== undefined && iss === service.issuer
+  if (type === 'JWT' && !isOurs) return
+  requireAsymmetric(jwt)
+  const keys = isOurs ? keySetOf(service, service.jwks) : await findIssuerKeys(context, String(iss))
+  requireVerified(await verifyJwt(text, keys, asymmetricAlgorithms))
+}
+
+interface Row {
+  clientId: number
+  subject: string | null
+  expiresAt: number
+  data: { grant: Grant }
+}
+
+async function infoOf(
+  { service, documents, now }: ServiceContext,
+  row: Row | undefined,
+): Promise<TokenInfo> {
+  const live = requireOwnToken(row && row.expiresAt > now ? row : undefined)
+  const client = await documents.client(service.apiKey, live.clientId)
+  const own = requireOwnToken(client?.locked ? undefined : client)
+  const { grant } = live.data
+  const details = detailsToApi(grant.authorizationDetails)?.elements ?? []
+  return {
+    clientId: own.clientId,
+    clientIdAlias: own.clientIdAlias,
+    clientIdAliasUsed: grant.clientIdAliasUsed,
+    subject: live.subject ?? undefined,
+    scopes: grant.scopes,
+    expiresAt: live.expiresAt === Number.MAX_SAFE_INTEGER ? 0 : live.expiresAt,
+    properties: grant.properties,
+    resources: grant.resources,
+    // There is room for one element; several are left out rather than shown in part.
+    authorizationDetails: details.length === 1 ? details[0] : undefined,
+    clientEntityIdUsed: false,
+    ...documentUse(own, grant.metadataDocumentUsed),
+  }
+}

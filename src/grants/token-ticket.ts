@@ -1,0 +1,66 @@
+/** A token request that the caller decides: kept until then, for whom it was made. */
+import type { Client } from '../model/client.ts'
+import type { GrantType } from '../model/enums.ts'
+import { tokenHash } from '../oauth/access-token.ts'
+import { parseAuthorizationDetails } from '../oauth/authorization-details.ts'
+import { parseResources } from '../oauth/resource.ts'
+import { chooseScopes } from '../oauth/scope.ts'
+import type { Write } from '../store/store.ts'
+import type { GrantRequest, ServiceContext } from './grant-request.ts'
+
+/** How long the caller may take. */
+const ticketMilliseconds = 600_000
+
+/** A request that may name no client, where the service permits that. */
+export interface OpenRequest extends Omit<GrantRequest, 'client' | 'clientAuthMethod'> {
+  client: Client | undefined
+}
+
+export interface Asked {
+  grantType: GrantType
+  scopes: string[]
+  resources: string[]
+  authorizationDetails: string | undefined
+}
+
+/** The number of no client. */
+const nobody = 0
+
+export function openTicket(
+  request: OpenRequest,
+  { service, store, system, now }: ServiceContext,
+  asked: Asked,
+): { ticket: string; write: Write } {
+  const ticket = system.random.token(256)
+  const clientId = request.client?.clientId ?? nobody
+  const write = store.tickets.insert({
+    serviceId: service.apiKey,
+    ticketHash: tokenHash(ticket),
+    clientId,
+    expiresAt: now + ticketMilliseconds,
+    data: {
+      kind: 'token',
+      clientId,
+      clientIdAliasUsed: request.clientIdAliasUsed,
+      metadataDocumentUsed: request.metadataDocumentUsed,
+      ...asked,
+      properties: request.properties,
+      jwtAtClaims: request.jwtAtClaims,
+      ...request.binding,
+      accessTokenDuration: request.accessTokenDuration,
+      refreshTokenDuration: request.refreshTokenDuration,
+    },
+  })
+  return { ticket, write }
+}
+
+/** What a token is asked for, by a client or by nobody in particular. */
+export function askedOf({ parameters, client }: OpenRequest, { service }: ServiceContext) {
+  const asker = client ?? {}
+  const details = parameters.get('authorization_details')
+  return {
+    scopes: chooseScopes(parameters.get('scope'), service, asker),
+    resources: parseResources(parameters),
+    authorizationDetails: parseAuthorizationDetails(details, service, asker),
+  }
+}
