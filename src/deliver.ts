@@ -56,9 +56,12 @@ async function send(
 ): Promise<FetchError | undefined> {
   try {
     await fetch(url, {
-      purpose: 'client notification',
+      purpose: token === undefined ? 'batch notification' : 'client notification',
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      headers: {
+        'content-type': 'application/json',
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
       body,
       timeoutMs: attemptMilliseconds,
     })

@@ -35,11 +35,6 @@ const reasons: Record<string, string[]> = {
   'Logout is not there yet.': words(`
     backchannelLogoutSupported backchannelLogoutSessionSupported backchannelLogoutUri
     backchannelLogoutSessionRequired`),
-  'Client ID metadata documents are not there yet.': words(`
-    cimdMetadataPolicyEnabled clientIdMetadataDocumentSupported cimdAllowlistEnabled cimdAllowlist
-    cimdAlwaysRetrieved cimdHttpPermitted cimdQueryPermitted cimdMetadataPolicy httpAliasProhibited
-    metadataDocumentLocation metadataDocumentExpiresAt discoveredByMetadataDocument`),
-  'Batches of tokens are not there yet.': words('tokenBatchNotificationEndpoint'),
   'Keys in hardware modules are not there yet.': words('hsmEnabled hsks'),
   'Tokens of other systems are not imported.': words('inScopeForTokenMigration'),
   'The engine has no endpoints that clients reach themselves: the frontend has them.': words(`
@@ -53,7 +48,6 @@ const reasons: Record<string, string[]> = {
 
 /** Members of requests that are accepted for features that come later. */
 const requests: Record<string, string> = {
-  'cimdOptions, metadataDocumentUsed': 'client ID metadata documents',
   clientEntityIdUsed: 'OpenID Federation',
 }
 

@@ -24,11 +24,13 @@ import {
   supportedMethods,
   verifySecret,
 } from '../oauth/client-authentication.ts'
+import { looksLikeUrl, type Permissions } from '../oauth/client-id-metadata.ts'
 import type { Parameters } from '../oauth/parameters.ts'
 import { type Policy, policyOf } from '../oauth/policy.ts'
 import { Refusal } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/store.ts'
 import { verifyClientAttestation } from './attested-client.ts'
+import { clientByMetadata, currentClient, type Lookup } from './client-id-metadata.ts'
 import { verifyClientSignature } from './client-signature.ts'
 import { verifySvid } from './spiffe-client.ts'
 import { verifyClientCertificate } from './tls-client.ts'
@@ -36,6 +38,7 @@ import { verifyClientCertificate } from './tls-client.ts'
 export interface AuthenticatedClient {
   client: Client
   clientIdAliasUsed: boolean
+  metadataDocumentUsed: boolean
   clientAuthMethod: ClientAuthMethod
   /** Thumbprint of the attested instance of the client that is here. */
   attestationThumbprint?: string
@@ -47,18 +50,20 @@ export interface AuthenticatedClient {
 export async function authenticateClient(
   context: ServiceContext,
   parameters: Parameters,
-  header: HeaderCredentials,
+  header: HeaderCredentials & { cimdOptions?: Permissions | undefined },
   endpoint: 'token' | 'revocation',
   guess?: () => Promise<number | undefined>,
 ): Promise<AuthenticatedClient> {
   const { service } = context
   const credentials = presentedCredentials(parameters, header)
   const named = credentials.clientId ?? claimedId(credentials) ?? (await guess?.())?.toString()
-  const { client, clientIdAliasUsed } = await findClient(context, requireClientId(named))
+  const begins = endpoint === 'token' && !following.has(parameters.peek('grant_type') ?? '')
+  const lookup = { begins, options: header.cimdOptions }
+  const { client, ...how } = await findClient(context, requireClientId(named), lookup)
   const policy = policyOf(service, client)
   const supported = supportedMethods(service, endpoint, policy)
   const clientAuthMethod = requireMethod(credentials, client, supported)
-  const found = { client, clientIdAliasUsed, clientAuthMethod, writes: [] }
+  const found = { client, ...how, clientAuthMethod, writes: [] }
   switch (credentials.kind) {
     case 'basic':
     case 'post':
@@ -96,24 +101,44 @@ function claimedId(credentials: Credentials): string | undefined {
     : undefined
 }
 
-/** By number, or by alias where both the service and the client enable it. */
-async function findClient(context: ServiceContext, named: string) {
-  const found = await identifyClient(context, named)
-  return {
-    client: requireClient(found?.client, named),
-    clientIdAliasUsed: found?.clientIdAliasUsed ?? false,
-  }
+/** Grants of a flow that began before: what the client is was settled then. */
+const following = new Set([
+  'authorization_code',
+  'refresh_token',
+  'urn:ietf:params:oauth:grant-type:device_code',
+  'urn:openid:params:grant-type:ciba',
+  'urn:ietf:params:oauth:grant-type:pre-authorized_code',
+])
+
+async function findClient(context: ServiceContext, named: string, lookup: Lookup) {
+  const found = await identifyClient(context, named, lookup)
+  const { clientIdAliasUsed = false, metadataDocumentUsed = false } = found ?? {}
+  return { client: requireClient(found?.client, named), clientIdAliasUsed, metadataDocumentUsed }
 }
 
-export async function identifyClient({ service, documents }: ServiceContext, named: string) {
+/**
+ * By number, by alias where both the service and the client enable it, or by the URL of its
+ * metadata. Without a `lookup`, only what is stored counts.
+ */
+export async function identifyClient(context: ServiceContext, named: string, lookup?: Lookup) {
+  const { service, documents } = context
+  const how = { clientIdAliasUsed: false, metadataDocumentUsed: false }
   const byNumber = /^\d{1,16}$/.test(named)
     ? await documents.client(service.apiKey, Number(named))
     : undefined
-  if (byNumber) return { client: byNumber, clientIdAliasUsed: false }
-  // An alias is printable; what is not, such as a name out of an unverified JWT, names nobody.
-  if (!service.clientIdAliasEnabled || !/^[\x20-\x7e]{1,255}$/.test(named)) return undefined
-  const byAlias = await documents.clientByAlias(service.apiKey, named)
-  return byAlias?.clientIdAliasEnabled ? { client: byAlias, clientIdAliasUsed: true } : undefined
+  if (byNumber) {
+    const client = await currentClient(context, byNumber, lookup)
+    return client && { client, ...how }
+  }
+  // A name is printable; what is not, such as one out of an unverified JWT, names nobody.
+  if (!/^[\x20-\x7e]+$/.test(named)) return undefined
+  const isProhibited = service.httpAliasProhibited && looksLikeUrl(named)
+  if (service.clientIdAliasEnabled && !isProhibited && named.length <= 255) {
+    const byAlias = await documents.clientByAlias(service.apiKey, named)
+    if (byAlias?.clientIdAliasEnabled) return { client: byAlias, ...how, clientIdAliasUsed: true }
+  }
+  const client = looksLikeUrl(named) ? await clientByMetadata(context, named, lookup) : undefined
+  return client && { client, ...how, metadataDocumentUsed: true }
 }
 
 /** RFC 7523 §3. The `jti` is claimed for as long as the assertion could be used again. */

@@ -9,6 +9,7 @@ import type { AuthorizationTicket } from '../model/ticket.ts'
 import { tokenHash } from '../oauth/access-token.ts'
 import { parseAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { type ClaimsRequest, parseClaims } from '../oauth/claims-parameter.ts'
+import type { Permissions } from '../oauth/client-id-metadata.ts'
 import { contentEncryptions, encryptionAlgorithms } from '../oauth/encryption-algorithm.ts'
 import { requireClientMethod, requireDated, requireProfile } from '../oauth/fapi.ts'
 import { requireGrantsOf } from '../oauth/grant-type.ts'
@@ -79,15 +80,20 @@ const rules = defineRules('Authorization', {
 export interface Requester {
   client: Client
   clientIdAliasUsed: boolean
+  metadataDocumentUsed: boolean
 }
 
 /** Until the client is known, nothing may be sent anywhere. */
 export async function identifyRequester(
   parameters: Parameters,
   context: ServiceContext,
+  options?: Permissions,
 ): Promise<Requester> {
   const named = parameters.get('client_id') ?? refuse(rules.clientIdMissing)
-  return (await identifyClient(context, named)) ?? refuse(rules.clientUnknown, named.slice(0, 100))
+  // A pushed request has begun its flow already.
+  const begins = pushedReference(parameters.peek('request_uri') ?? '') === undefined
+  const found = await identifyClient(context, named, { begins, options })
+  return found ?? refuse(rules.clientUnknown, named.slice(0, 100))
 }
 
 /** The redirect URI of a request, registered and by the rules for OpenID Connect or OAuth. */
@@ -203,7 +209,7 @@ export interface CheckedRequest {
 /** Every rule for the request itself; what is left of it is what the user decides upon. */
 export async function checkRequest(
   { parameters, way, pushedHash, dpopThumbprint }: ResolvedRequest,
-  { client, clientIdAliasUsed }: Requester,
+  { client, clientIdAliasUsed, metadataDocumentUsed }: Requester,
   uri: RedirectUri,
   context: ServiceContext,
 ): Promise<CheckedRequest> {
@@ -234,6 +240,7 @@ export async function checkRequest(
     kind: 'authorization',
     clientId: client.clientId,
     clientIdAliasUsed,
+    metadataDocumentUsed,
     responseTypes,
     responseMode,
     ...uri,

@@ -10,6 +10,8 @@ import { introspectionStandard } from './auth/introspection-standard.ts'
 import { revocation } from './auth/revocation.ts'
 import { token } from './auth/token.ts'
 import { tokenCreate } from './auth/token-create.ts'
+import { tokenCreateBatch } from './auth/token-create-batch.ts'
+import { tokenCreateBatchStatus } from './auth/token-create-batch-status.ts'
 import { tokenDelete } from './auth/token-delete.ts'
 import { tokenFail } from './auth/token-fail.ts'
 import { tokenIssue } from './auth/token-issue.ts'
@@ -119,6 +121,8 @@ export const endpoints: readonly Endpoint[] = [
   grantManagement,
   tokenList,
   tokenCreate,
+  tokenCreateBatch,
+  tokenCreateBatchStatus,
   tokenUpdate,
   tokenDelete,
   tokenRevoke,

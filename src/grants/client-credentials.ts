@@ -20,7 +20,7 @@ const rules = defineRules('Client credentials', {
 const userScopes = ['openid', 'offline_access']
 
 export async function clientCredentials(request: GrantRequest, context: ServiceContext) {
-  const { parameters, client, clientIdAliasUsed } = request
+  const { parameters, client, clientIdAliasUsed, metadataDocumentUsed } = request
   if (request.clientAuthMethod === 'NONE') refuse(rules.publicClient, String(client.clientId))
   const chosen = chooseScopes(parameters.get('scope'), context.service, client)
   const grant = Grant.parse({
@@ -34,6 +34,7 @@ export async function clientCredentials(request: GrantRequest, context: ServiceC
     properties: request.properties,
     jwtAtClaims: request.jwtAtClaims,
     clientIdAliasUsed,
+    metadataDocumentUsed,
     ...request.binding,
   })
   const tokens = await issueTokens(

@@ -34,10 +34,11 @@ export async function exchangeDeviceSecret(
   const session = requireLiveSession(await findToken(context, sessionId))
   const { acr, authTime } = session.data.grant
   const subject = session.subject ?? undefined
-  const { properties, jwtAtClaims, binding, clientIdAliasUsed } = request
+  const { properties, jwtAtClaims, binding, clientIdAliasUsed, metadataDocumentUsed } = request
   const grant = Grant.parse({
     ...askedOf(request, context),
-    ...{ acr, authTime, sessionId, properties, jwtAtClaims, clientIdAliasUsed },
+    ...{ acr, authTime, sessionId, properties, jwtAtClaims },
+    ...{ clientIdAliasUsed, metadataDocumentUsed },
     ...binding,
   })
   const issue = {

@@ -11,6 +11,7 @@ export interface GrantRequest {
   parameters: Parameters
   client: Client
   clientIdAliasUsed: boolean
+  metadataDocumentUsed: boolean
   clientAuthMethod: ClientAuthMethod
   /** What the caller attaches to, and decides of, the tokens. */
   properties: Property[]

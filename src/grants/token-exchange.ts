@@ -9,6 +9,7 @@ import type { Grant } from '../model/grant.ts'
 import type { TokenInfo } from '../model/token-info.ts'
 import { tokenHash } from '../oauth/access-token.ts'
 import { detailsToApi } from '../oauth/authorization-details.ts'
+import { documentUse } from '../oauth/client-id-metadata.ts'
 import { asymmetricAlgorithms } from '../oauth/signature-algorithm.ts'
 import {
   parseExchange,
@@ -107,12 +108,12 @@ async function infoOf(
 ): Promise<TokenInfo> {
   const live = requireOwnToken(row && row.expiresAt > now ? row : undefined)
   const client = await documents.client(service.apiKey, live.clientId)
-  const { clientId, clientIdAlias } = requireOwnToken(client?.locked ? undefined : client)
+  const own = requireOwnToken(client?.locked ? undefined : client)
   const { grant } = live.data
   const details = detailsToApi(grant.authorizationDetails)?.elements ?? []
   return {
-    clientId,
-    clientIdAlias,
+    clientId: own.clientId,
+    clientIdAlias: own.clientIdAlias,
     clientIdAliasUsed: grant.clientIdAliasUsed,
     subject: live.subject ?? undefined,
     scopes: grant.scopes,
@@ -122,6 +123,6 @@ async function infoOf(
     // There is room for one element; several are left out rather than shown in part.
     authorizationDetails: details.length === 1 ? details[0] : undefined,
     clientEntityIdUsed: false,
-    metadataDocumentUsed: false,
+    ...documentUse(own, grant.metadataDocumentUsed),
   }
 }

@@ -42,6 +42,7 @@ export function openTicket(
       kind: 'token',
       clientId,
       clientIdAliasUsed: request.clientIdAliasUsed,
+      metadataDocumentUsed: request.metadataDocumentUsed,
       ...asked,
       properties: request.properties,
       jwtAtClaims: request.jwtAtClaims,

@@ -7,6 +7,7 @@ import { Grant } from './grant.ts'
 export const CheckedBackchannelRequest = z.object({
   clientId: z.number(),
   clientIdAliasUsed: z.boolean().default(false),
+  metadataDocumentUsed: z.boolean().default(false),
   /** The client's delivery mode when it asked: a later change leaves the request as it is. */
   deliveryMode: DeliveryMode,
   scopes: z.array(z.string()),

@@ -20,6 +20,7 @@ const DeviceDecision = z.discriminatedUnion('result', [
 
 export const DeviceCode = z.object({
   clientIdAliasUsed: z.boolean().default(false),
+  metadataDocumentUsed: z.boolean().default(false),
   scopes: z.array(z.string()),
   acrs: z.array(z.string()).default([]),
   resources: z.array(z.string()).default([]),

@@ -52,6 +52,8 @@ export const Grant = z.object({
   jwtAtClaims: z.string().optional(),
   /** Whether the client was named by its alias in the request. */
   clientIdAliasUsed: z.boolean().default(false),
+  /** Whether the client was named by the URL of its metadata in the request. */
+  metadataDocumentUsed: z.boolean().default(false),
   /** SHA-256 thumbprint of the client certificate that tokens are bound to, RFC 8705. */
   certificateThumbprint: z.string().optional(),
   /** JWK thumbprint of the DPoP key that tokens are bound to, RFC 9449. */

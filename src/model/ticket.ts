@@ -11,6 +11,7 @@ export const AuthorizationTicket = z.object({
   kind: z.literal('authorization'),
   clientId: z.number(),
   clientIdAliasUsed: z.boolean().default(false),
+  metadataDocumentUsed: z.boolean().default(false),
   /** Response type as a set of words in wire form: `code`, `id_token`, `token`, or none. */
   responseTypes: z.array(z.string()),
   responseMode: z.string(),
@@ -51,6 +52,7 @@ export const TokenTicket = z.object({
   kind: z.literal('token'),
   clientId: z.number(),
   clientIdAliasUsed: z.boolean().default(false),
+  metadataDocumentUsed: z.boolean().default(false),
   grantType: z.string(),
   scopes: z.array(z.string()),
   resources: z.array(z.string()).default([]),

@@ -3,6 +3,7 @@ import { headerOf, type Unverified, type Verified } from '../jose/verify.ts'
 import type { Client } from '../model/client.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
+import { clientIdentifiers } from './id-token.ts'
 import { type Parameters, parametersOf } from './parameters.ts'
 import type { Policy } from './policy.ts'
 import { asymmetricAlgorithms, jwsAlgorithm } from './signature-algorithm.ts'
@@ -176,7 +177,7 @@ export function signedRequest(
   const { iss, aud, exp, iat, nbf, jti, request, request_uri, request_context, ...members } =
     verified.claims
   if (request !== undefined || request_uri !== undefined) refuse(rules.nested)
-  const names = [String(client.clientId), client.clientIdAlias]
+  const names = clientIdentifiers(client)
   const { client_id = iss } = members
   if (typeof iss !== 'string' || !names.includes(iss)) refuse(rules.issuer)
   if (typeof client_id !== 'string' || !names.includes(client_id)) refuse(rules.issuer, 'client_id')

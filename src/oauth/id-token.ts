@@ -117,8 +117,26 @@ const pushClaims = (
 })
 
 /** The client as its request named it, so that `aud` is what the client compares with. */
-export const clientIdentifier = (client: Client, named: { clientIdAliasUsed: boolean }): string =>
-  named.clientIdAliasUsed && client.clientIdAlias ? client.clientIdAlias : String(client.clientId)
+export function clientIdentifier(
+  client: Client,
+  named: { clientIdAliasUsed: boolean; metadataDocumentUsed: boolean },
+): string {
+  const { clientId, clientIdAlias, metadataDocumentLocation } = client
+  return (
+    (named.metadataDocumentUsed && metadataDocumentLocation) ||
+    (named.clientIdAliasUsed && clientIdAlias) ||
+    String(clientId)
+  )
+}
+
+/** Every name that a client may have: its number, its alias, and the URL of its metadata. */
+export const clientIdentifiers = (client: Client): string[] => [
+  String(client.clientId),
+  ...(client.clientIdAlias ? [client.clientIdAlias] : []),
+  ...(client.discoveredByMetadataDocument && client.metadataDocumentLocation
+    ? [client.metadataDocumentLocation]
+    : []),
+]
 
 /** OIDC Core §3.1.3.6: the left half of the hash that the signature algorithm uses. */
 function leftHalf(value: string, alg: string): string {
@@ -154,8 +172,7 @@ export async function verifyIdTokenHint(
   const { iss, aud, sub } = verified.claims
   const audiences = Array.isArray(aud) ? aud : [aud]
   const isOurs = iss === service.issuer
-  const isForClient =
-    audiences.includes(String(client.clientId)) || audiences.includes(client.clientIdAlias)
+  const isForClient = clientIdentifiers(client).some((name) => audiences.includes(name))
   if (!isOurs || !isForClient || typeof sub !== 'string')
     refuse(rules.hintInvalid, 'iss, aud or sub')
   return sub

@@ -136,6 +136,8 @@ const members: Record<string, [Property, Kind]> = {
   backchannel_logout_session_required: ['backchannelLogoutSessionRequired', flag],
   credential_offer_endpoint: ['credentialOfferEndpoint', text],
   organization_name: ['organizationName', text],
+  spiffe_id: ['spiffeId', text],
+  spiffe_bundle_endpoint: ['spiffeBundleEndpoint', text],
   signed_jwks_uri: ['signedJwksUri', text],
   client_registration_types: [
     'clientRegistrationTypes',
@@ -157,6 +159,9 @@ const properties = new Set<string>([
   ...Object.values(members).map(([property]) => property),
   ...Object.values(localized),
 ])
+
+/** Whether client metadata say something of a property. */
+export const isDescribed = (property: string): boolean => properties.has(property)
 
 /** What of a client is none of its metadata: what only callers of this API set. */
 export const beyondMetadata = (document: object): Record<string, unknown> =>

@@ -85,6 +85,13 @@ export async function findClientProblems(document: ClientDocument): Promise<Prob
   ])
 }
 
+/** The first algorithm of a client that needs a secret of it, by the name of its property. */
+export const symmetricProperty = (document: ClientDocument): string | undefined =>
+  algorithms.find((name) => document[name]?.startsWith('HS')) ??
+  encryptions
+    .map(([alg]) => alg)
+    .find((name) => document[name] !== undefined && !/^(RSA|ECDH)/.test(document[name]))
+
 function algorithmProblem(
   document: ClientDocument,
   name: (typeof algorithms)[number],

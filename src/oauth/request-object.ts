@@ -5,6 +5,7 @@ import type { Client } from '../model/client.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import { jweAlgorithm, jweEncoding } from './encryption-algorithm.ts'
+import { clientIdentifiers } from './id-token.ts'
 import { formOf, type Parameters, parametersOf, parseParameters } from './parameters.ts'
 import { asymmetricAlgorithms, jwsAlgorithm, symmetricAlgorithms } from './signature-algorithm.ts'
 
@@ -189,8 +190,7 @@ export function requestParameters(
   }
   const { iss, aud, exp, nbf, request, request_uri, ...members } = verified.claims
   if (request !== undefined || request_uri !== undefined) refuse(rules.nested)
-  const names = [String(client.clientId), client.clientIdAlias]
-  if (iss !== undefined && !names.includes(String(iss))) refuse(rules.issuer)
+  if (iss !== undefined && !clientIdentifiers(client).includes(String(iss))) refuse(rules.issuer)
   requireAudience(aud, service)
   const seconds = now / 1000
   const skew = service.allowableClockSkew > 0 ? service.allowableClockSkew : 10

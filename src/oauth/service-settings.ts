@@ -2,6 +2,7 @@
 import type { Scope } from '../model/scope.ts'
 import type { ServiceDocument } from '../model/service.ts'
 import { keySetProblem, parseKeys } from './key-set-rules.ts'
+import { policyProblem } from './metadata-policy.ts'
 import { compilePattern } from './pattern.ts'
 import { modesExclude } from './policy.ts'
 import {
@@ -57,7 +58,7 @@ const keyIds = [
   'resourceSignatureKeyId',
 ] as const
 
-const jsonTexts = ['predefinedTransformedClaims', 'cimdMetadataPolicy'] as const
+const jsonTexts = ['predefinedTransformedClaims'] as const
 
 /**
  * Algorithms that are in the contract and not in the JOSE library, or make no sense for the
@@ -78,6 +79,7 @@ export async function findServiceProblems(document: ServiceDocument): Promise<Pr
     ...ofKeySets,
     ...keyIds.map((name) => keyIdProblem(document, name)),
     ...jsonTexts.map((name) => jsonProblem(name, document[name])),
+    policyProblem('cimdMetadataPolicy', document.cimdMetadataPolicy),
     ...scopeProblems(document),
     accessTokenProblem(document),
     modesProblem(document),

@@ -10,14 +10,17 @@ export interface NewClient {
   number: number
   alias: string | undefined
   developer: string | undefined
+  /** URL of the metadata document that the client was found by; no two clients have the same. */
+  location?: string | undefined
   data: Record<string, unknown>
   secrets: Record<string, unknown>
   createdAt: number
   modifiedAt: number
 }
-export interface ClientRow extends Omit<NewClient, 'alias' | 'developer'> {
+export interface ClientRow extends Omit<NewClient, 'alias' | 'developer' | 'location'> {
   alias: string | null
   developer: string | null
+  location: string | null
   version: number
 }
 type Changes = Pick<NewClient, 'alias' | 'developer' | 'data' | 'secrets' | 'modifiedAt'>
@@ -39,6 +42,11 @@ export const clients = ({ read, tables, dialect }: Engine, sealer: Sealer) => {
     async findByAlias(serviceId: number, alias: string): Promise<ClientRow | undefined> {
       const named = and(eq(t.serviceId, serviceId), eq(t.alias, alias))
       const [row] = await read.select().from(t).where(named)
+      return row && open(row)
+    },
+    async findByLocation(serviceId: number, location: string): Promise<ClientRow | undefined> {
+      const found = and(eq(t.serviceId, serviceId), eq(t.location, location))
+      const [row] = await read.select().from(t).where(found)
       return row && open(row)
     },
     async findMany(serviceId: number, ids: number[]): Promise<ClientRow[]> {
@@ -73,7 +81,7 @@ export const clients = ({ read, tables, dialect }: Engine, sealer: Sealer) => {
       const [counted] = await read.select({ total: count() }).from(t).where(where)
       return { rows: rows.map(open), total: counted?.total ?? 0 }
     },
-    insert: ({ secrets, alias, developer, ...row }: NewClient): Write => ({
+    insert: ({ secrets, alias, developer, location, ...row }: NewClient): Write => ({
       apply: (tx) =>
         tx
           .insert(t)
@@ -81,6 +89,7 @@ export const clients = ({ read, tables, dialect }: Engine, sealer: Sealer) => {
             ...row,
             alias: alias ?? null,
             developer: developer ?? null,
+            location: location ?? null,
             version: 1,
             sealed: secretsOf.seal(row.serviceId, row.clientId, secrets),
           })

@@ -13,6 +13,8 @@ export interface Documents {
   client(serviceId: number, clientId: number): Promise<Client | undefined>
   /** By alias, whether or not the alias may be used in OAuth requests. */
   clientByAlias(serviceId: number, alias: string): Promise<Client | undefined>
+  /** By the URL of the metadata document that it was found by. */
+  clientByLocation(serviceId: number, location: string): Promise<Client | undefined>
 }
 
 interface Kept<D> {
@@ -52,7 +54,12 @@ export function openDocuments(store: Store): Documents {
     return row && clientOf(row)
   }
 
-  return { service, client, clientByAlias }
+  async function clientByLocation(serviceId: number, location: string) {
+    const row = await store.clients.findByLocation(serviceId, location)
+    return row && clientOf(row)
+  }
+
+  return { service, client, clientByAlias, clientByLocation }
 }
 
 /** A client's row as the document it was stored from. */

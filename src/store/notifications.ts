@@ -6,14 +6,15 @@ import type { Engine, Write } from './store.ts'
 /** A POST of JSON; sealed at rest, for it holds tokens. */
 interface Message {
   url: string
-  /** The bearer token that the client gave for this. */
-  token: string
+  /** The bearer token that the client gave for this; a caller needs none. */
+  token?: string
   body: string
 }
 
 export interface NewNotification {
   serviceId: number
   notificationId: string
+  /** 0 where a caller is told, not a client. */
   clientId: number
   dueAt: number
   expiresAt: number

@@ -19,6 +19,7 @@ import { services } from './services.ts'
 import { openSqlite } from './sqlite.ts'
 import type { Engine, Store } from './store.ts'
 import { tickets } from './tickets.ts'
+import { tokenBatches } from './token-batches.ts'
 
 /**
  * `file:…`, `:memory:` or `postgres://…`. Throws a `SealError` where the database was sealed under
@@ -67,6 +68,7 @@ export function assemble(engine: Engine, sealer: Sealer): Store {
     grantedScopes: grantedScopes(engine),
     grants: managedGrants(engine),
     replays: replays(engine),
+    tokenBatches: tokenBatches(engine),
     deviceCodes: deviceCodes(engine),
     attempts: attempts(engine),
     apiTokens: apiTokens(engine),

@@ -28,6 +28,7 @@ export async function purge(engine: Engine, { now, limit = 500, signal }: Purge)
     [tables.refreshTokens, now],
     [tables.refreshPredecessors, now],
     [tables.replays, now],
+    [tables.tokenBatches, now],
     [tables.deviceCodes, now - memoryMilliseconds],
     [tables.attempts, now],
     [tables.apiTokens, now],

@@ -16,6 +16,7 @@ export const {
   grantedScopes,
   grants,
   replays,
+  tokenBatches,
   deviceCodes,
   attempts,
   apiTokens,

@@ -19,6 +19,7 @@ import type { replays } from './replays.ts'
 import type { services } from './services.ts'
 import type { Tables } from './tables.ts'
 import type { tickets } from './tickets.ts'
+import type { tokenBatches } from './token-batches.ts'
 
 type Builders = BaseSQLiteDatabase<'async', unknown, Record<string, never>>
 export type Reads = Pick<Builders, 'select' | 'selectDistinct'>
@@ -78,6 +79,7 @@ export interface Store {
   readonly grantedScopes: ReturnType<typeof grantedScopes>
   readonly grants: ReturnType<typeof managedGrants>
   readonly replays: ReturnType<typeof replays>
+  readonly tokenBatches: ReturnType<typeof tokenBatches>
   readonly deviceCodes: ReturnType<typeof deviceCodes>
   readonly attempts: ReturnType<typeof attempts>
   readonly apiTokens: ReturnType<typeof apiTokens>

@@ -3,7 +3,6 @@
  * `data`.
  */
 import { z } from 'zod'
-import { ApiToken } from '../model/api-token.ts'
 import { AuthorizationCode } from '../model/authorization-code.ts'
 import { BackchannelRequest } from '../model/backchannel-request.ts'
 import { DeviceCode } from '../model/device-code.ts'
@@ -11,6 +10,7 @@ import { ManagedGrant } from '../model/grant-management.ts'
 import { GrantedScopes } from '../model/granted-scopes.ts'
 import { Ticket } from '../model/ticket.ts'
 import { AccessToken, RefreshToken } from '../model/token.ts'
+import { defineCallerTables } from './caller-tables.ts'
 import type { sqliteColumns } from './columns.ts'
 
 /** Services and clients are parsed above the store, once per version of a row. */
@@ -20,6 +20,7 @@ export const defineTables = (columns: typeof sqliteColumns) => {
   const { table, text, integer, json, index, uniqueIndex, primaryKey } = columns
   const serviceId = () => integer('service_id').notNull()
   return {
+    ...defineCallerTables(columns),
     services: table(
       'services',
       {
@@ -41,6 +42,7 @@ export const defineTables = (columns: typeof sqliteColumns) => {
         number: integer('number').notNull(),
         alias: text('alias'),
         developer: text('developer'),
+        location: text('location'),
         version: integer('version').notNull(),
         createdAt: integer('created_at').notNull(),
         modifiedAt: integer('modified_at').notNull(),
@@ -51,6 +53,7 @@ export const defineTables = (columns: typeof sqliteColumns) => {
         primaryKey({ columns: [t.serviceId, t.clientId] }),
         uniqueIndex('clients_number').on(t.serviceId, t.number),
         uniqueIndex('clients_alias').on(t.serviceId, t.alias),
+        uniqueIndex('clients_location').on(t.serviceId, t.location),
       ],
     ),
     counters: table(
@@ -275,21 +278,6 @@ export const defineTables = (columns: typeof sqliteColumns) => {
         primaryKey({ columns: [t.serviceId, t.name] }),
         index('attempts_expiry').on(t.expiresAt),
       ],
-    ),
-    apiTokens: table(
-      'api_tokens',
-      {
-        /** 0: the token is for every service. */
-        serviceId: serviceId(),
-        tokenHash: text('token_hash').notNull().primaryKey(),
-        /** By what callers name the token; it stays when the token is replaced. */
-        tokenId: text('token_id'),
-        clientId: integer('client_id'),
-        createdAt: integer('created_at').notNull(),
-        expiresAt: integer('expires_at'),
-        data: json('data', ApiToken).notNull(),
-      },
-      (t) => [uniqueIndex('api_tokens_id').on(t.serviceId, t.tokenId)],
     ),
   }
 }

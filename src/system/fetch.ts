@@ -58,6 +58,8 @@ interface Fetched {
   readonly status: number
   /** As the server sent it, empty when it sent none. */
   readonly contentType: string
+  /** The header of that name, empty when the server sent none: RFC 9111 §5.2. */
+  readonly cacheControl: string
   readonly body: string
 }
 
@@ -196,7 +198,12 @@ async function exchange(
     if (status >= 300 && status < 400) throw fail('redirect', status)
     if (status < 200 || status > 299) throw fail('status', status)
     const text = await readText(answer, maxBytes, fail)
-    return { status, contentType: headerText(headers['content-type']), body: text }
+    return {
+      status,
+      contentType: headerText(headers['content-type']),
+      cacheControl: headerText(headers['cache-control']),
+      body: text,
+    }
   } catch (error) {
     if (error instanceof FetchError) throw error
     if (deadline.passed || error instanceof errors.ConnectTimeoutError) throw fail('timeout')

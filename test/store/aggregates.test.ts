@@ -68,7 +68,7 @@ describe('a client', () => {
   it('is found by id and by alias, and no longer by an alias that it gave up', async () => {
     await store.commit(store.clients.insert(clientRow(1, 1)))
     const found = await store.clients.findByAlias(1, 'alias-1')
-    expect(found).toEqual({ ...clientRow(1, 1), version: 1 })
+    expect(found).toEqual({ ...clientRow(1, 1), location: null, version: 1 })
     expect(found).toEqual(await store.clients.find(1, 1))
     const changes = { ...clientRow(1, 1), alias: undefined, developer: undefined }
     const { data, secrets, alias, developer } = changes
@@ -82,6 +82,19 @@ describe('a client', () => {
       createdAt: now,
       modifiedAt: later,
     })
+  })
+
+  it('is the only one of its service with its location, which no update takes away', async () => {
+    const location = 'https://app.example.com/client'
+    await store.commit(store.clients.insert({ ...clientRow(1, 1), location }))
+    await store.commit(store.clients.insert({ ...clientRow(2, 1), location }))
+    const second = store.clients.insert({ ...clientRow(1, 2), location })
+    await expect(store.commit(second)).rejects.toThrow(/location/)
+    const { data, secrets, alias, developer } = clientRow(1, 1)
+    const update = { data, secrets, alias, developer, modifiedAt: later }
+    await store.commit(store.clients.update(1, 1, update, 1))
+    expect(await store.clients.findByLocation(1, location)).toMatchObject({ clientId: 1, location })
+    expect(await store.clients.findByLocation(3, location)).toBeUndefined()
   })
 
   it('is listed by number, for all developers or one', async () => {

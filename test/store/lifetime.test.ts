@@ -57,6 +57,7 @@ describe('deleting a client', () => {
       services: 1,
       counters: 1,
       replays: 2,
+      tokenBatches: 2,
     })
     expect(await countRows(engine, 2)).toEqual(each(1))
   })

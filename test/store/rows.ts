@@ -9,6 +9,7 @@ import { ManagedGrant } from '../../src/model/grant-management.ts'
 import { GrantedScopes } from '../../src/model/granted-scopes.ts'
 import { Ticket } from '../../src/model/ticket.ts'
 import { AccessToken, RefreshToken } from '../../src/model/token.ts'
+import { TokenBatch } from '../../src/model/token-batch.ts'
 import type { Engine, Store, Write } from '../../src/store/store.ts'
 
 export const now = Date.UTC(2026, 0, 1)
@@ -142,6 +143,15 @@ export const grantRow = (serviceId: number, clientId: number) => ({
   data: ManagedGrant.parse({ scopes: [{ scope: 'openid' }] }),
 })
 
+export const batchRow = (owner: Owner) => ({
+  serviceId: owner.serviceId,
+  requestId: `batch-${owner.clientId}${owner.suffix ?? ''}`,
+  createdAt: now,
+  modifiedAt: now,
+  expiresAt: expiry(owner),
+  data: TokenBatch.parse({ batchKind: 'CREATE', result: 'SUCCEEDED', tokenCount: 1 }),
+})
+
 export const apiTokenRow = (owner: Owner) => ({
   tokenId: `token-${owner.clientId}${owner.suffix ?? ''}`,
   tokenHash: `api-${owner.serviceId}-${owner.clientId}${owner.suffix ?? ''}`,
@@ -162,6 +172,7 @@ export const expiringRows = (store: Store, owner: Owner): Write[] => [
   store.refreshTokens.insert(refreshTokenRow(owner)),
   store.refreshTokens.insertPredecessor(predecessorRow(owner)),
   store.replays.claim(owner.serviceId, 'jti', `jti${owner.suffix ?? ''}`, expiry(owner)),
+  store.tokenBatches.insert(batchRow(owner)),
   store.deviceCodes.insert(deviceCodeRow(owner)),
   store.attempts.add(owner.serviceId, `name${owner.suffix ?? ''}`, { now, until: expiry(owner) }),
   store.apiTokens.upsert(apiTokenRow(owner)),

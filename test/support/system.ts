@@ -15,6 +15,7 @@ export interface TestClock extends Clock {
 interface Answer {
   readonly status?: number
   readonly contentType?: string
+  readonly cacheControl?: string
   readonly body?: string | object
 }
 
@@ -89,6 +90,7 @@ function testFetch(): TestFetch {
     return {
       status,
       contentType: answer.contentType ?? (json ? 'application/json' : 'text/plain'),
+      cacheControl: answer.cacheControl ?? '',
       body: json ? JSON.stringify(body) : body,
     }
   }

@@ -8,17 +8,19 @@ import { failureOf, listen, open, purpose, reasonOf, serve, settings, sockets } 
 import { certificate, privateKey } from './tls-certificate.ts'
 
 describe('an outbound fetch', () => {
-  it('returns status, content type and body, and says who asks for what', async () => {
+  it('returns status, content type, lifetime and body, and says who asks for what', async () => {
     const seen: IncomingMessage[] = []
     const origin = await serve((request, response) => {
       seen.push(request)
-      response.writeHead(201, { 'content-type': 'application/jwk-set+json' }).end('{"keys":[]} é')
+      const headers = { 'content-type': 'application/jwk-set+json', 'cache-control': 'max-age=60' }
+      response.writeHead(201, headers).end('{"keys":[]} é')
     })
     const fetch = createFetch(settings())
     const accept = 'application/jwk-set+json'
     expect(await fetch(`${origin}/jwks?kid=1#fragment`, { purpose, accept })).toEqual({
       status: 201,
       contentType: 'application/jwk-set+json',
+      cacheControl: 'max-age=60',
       body: '{"keys":[]} é',
     })
     expect(seen[0]).toMatchObject({ method: 'GET', url: '/jwks?kid=1' })

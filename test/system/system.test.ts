@@ -32,6 +32,7 @@ describe('the system of a test', () => {
     expect(await fetch(url, { purpose: 'key set' })).toEqual({
       status: 200,
       contentType: 'application/json',
+      cacheControl: '',
       body: '{"keys":[]}',
     })
     expect(await fetch(`${url}/echo`, { purpose: 'notice', method: 'POST' })).toMatchObject({

@@ -274,6 +274,7 @@ function grantOf(
     idTokenAudType,
     jwtAtClaims: body.jwtAtClaims,
     clientIdAliasUsed: request.clientIdAliasUsed,
+    metadataDocumentUsed: request.metadataDocumentUsed,
     dpopThumbprint: request.dpopThumbprint,
   })
 }

@@ -191,7 +191,7 @@ export const authorization = defineEndpoint({
   async handle({ body }, context) {
     const { service, store, system, now } = context
     const outer = parseParameters(body.parameters)
-    const requester = await identifyRequester(outer, context)
+    const requester = await identifyRequester(outer, context, body.cimdOptions)
     const resolved = await resolveOrAnswer(outer, requester, context)
     if ('action' in resolved) return resolved
     const { parameters } = resolved
@@ -249,7 +249,7 @@ const recipientFor = (
 function interactionOf(
   parameters: Parameters,
   { ticket, claims, managed }: CheckedRequest,
-  { client, clientIdAliasUsed }: Requester,
+  { client, clientIdAliasUsed, metadataDocumentUsed }: Requester,
   service: Service,
 ): Interaction {
   const { scopes, prompts, maxAge } = ticket
@@ -280,7 +280,7 @@ function interactionOf(
     purpose: parameters.get('purpose'),
     nativeSsoRequested: requestsNativeSso(service, scopes, ticket.responseTypes),
     clientEntityIdUsed: false,
-    metadataDocumentUsed: false,
+    metadataDocumentUsed,
     ...managed,
   }
 }

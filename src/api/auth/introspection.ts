@@ -11,6 +11,7 @@ import { GrantView } from '../../model/grant-management.ts'
 import { HeaderField, Pair } from '../../model/pair.ts'
 import { Scope } from '../../model/scope.ts'
 import { detailsToApi } from '../../oauth/authorization-details.ts'
+import { documentUse } from '../../oauth/client-id-metadata.ts'
 import { scopeEntries } from '../../oauth/scope.ts'
 import {
   requireAuthentication,
@@ -223,7 +224,7 @@ export const introspection = defineEndpoint({
       clientEntityIdUsed: false,
       forCredentialIssuance: false,
       responseSigningRequired: service.rsResponseSigned,
-      metadataDocumentUsed: false,
+      ...documentUse(client, grant.metadataDocumentUsed),
       ...nonceFor(context, body),
     }
   },

@@ -16,6 +16,7 @@ import { tokenHash } from '../../oauth/access-token.ts'
 import { detailsFromApi, detailsToApi } from '../../oauth/authorization-details.ts'
 import { keepScopes } from '../../oauth/scope.ts'
 import { defineRules, errorBody, refuse } from '../../refusal.ts'
+import type { Write } from '../../store/store.ts'
 import { identifyClient } from '../authenticate-client.ts'
 
 const rules = defineRules('Token create', {
@@ -53,7 +54,7 @@ const rules = defineRules('Token create', {
 
 const Thumbprint = z.string().regex(/^[\w-]{43}$/, 'Expected base64url of a SHA-256')
 
-const TokenCreateRequest = z
+export const TokenCreateRequest = z
   .object({
     grantType: GrantType.optional().describe('Grant type.'),
     clientId: z.int().nonnegative().optional().describe('Number of the client.'),
@@ -155,6 +156,10 @@ const TokenCreateAnswer = z
   })
   .meta({ id: 'token_create_response' })
 type Body = z.output<typeof TokenCreateRequest>
+type Answer = z.input<typeof TokenCreateAnswer>
+
+/** The rule that a lost race for a chosen refresh token breaks. */
+export const refreshTokenTaken = rules.refreshTokenTaken
 
 export const tokenCreate = defineEndpoint({
   operationId: 'auth_token_create_api',
@@ -170,54 +175,9 @@ export const tokenCreate = defineEndpoint({
   response: TokenCreateAnswer,
   results: { OK: { code: 'P046901', says: 'The token was created.' } },
   async handle({ body }, context) {
-    const { service, store, now } = context
-    const grantType = body.grantType ?? refuse(rules.subjectMissing)
-    const subject = body.subject || undefined
-    if (subject === undefined && grantType !== 'CLIENT_CREDENTIALS') refuse(rules.subjectMissing)
-    const { client, clientIdAliasUsed } = await namedClient(body, context)
-    const scopes = keepScopes(body.scopes ?? [], service, client)
-    if (scopes.length < new Set(body.scopes ?? []).size) refuse(rules.scopeUnsupported)
-    const grant = grantOf(body, scopes, clientIdAliasUsed)
-    const familyId = context.system.random.token(128)
-    const issue = {
-      client,
-      grantType,
-      subject: grantType === 'CLIENT_CREDENTIALS' ? undefined : subject,
-      grant,
-      familyId,
-      accessToken: body.accessToken,
-      accessTokenDuration: body.accessTokenDuration,
-      accessTokenPersistent: body.accessTokenPersistent ?? false,
-      forExternalAttachment: body.forExternalAttachment ?? false,
-    }
-    await requireFreshValue(body.refreshToken, context)
-    const withRefresh =
-      grantType !== 'IMPLICIT' &&
-      grantType !== 'CLIENT_CREDENTIALS' &&
-      isRefreshable(context, client)
-    const refresh = withRefresh ? issueRefreshToken(context, issue, body) : undefined
-    const access = await issueAccessToken(context, issue)
-    await store.commit(...access.writes, ...(refresh?.writes ?? []))
-    return {
-      action: 'OK',
-      accessToken: access.accessToken,
-      jwtAccessToken: access.jwtAccessToken,
-      clientId: client.clientId,
-      clientIdentifier: body.clientIdentifier,
-      expiresAt: access.accessTokenExpiresAt,
-      expiresIn: Math.max(0, Math.floor((access.accessTokenExpiresAt - now) / 1000)),
-      grantType,
-      properties: grant.properties,
-      refreshToken: refresh?.refreshToken,
-      scopes,
-      refreshTokenScopes: refresh && scopes,
-      subject: issue.subject,
-      tokenType: tokenTypeOf(service, grant),
-      forExternalAttachment: issue.forExternalAttachment,
-      tokenId: tokenHash(access.accessToken),
-      sessionId: grant.sessionId,
-      authorizationDetails: detailsToApi(grant.authorizationDetails),
-    }
+    const { answer, writes } = await prepareToken(body, context)
+    await context.store.commit(...writes)
+    return answer
   },
   refuse: ({ rule }, { service }) => ({
     action: rule.error === 'server_error' ? 'INTERNAL_SERVER_ERROR' : 'BAD_REQUEST',
@@ -225,13 +185,70 @@ export const tokenCreate = defineEndpoint({
   }),
 })
 
+/** The answer for one token, and the writes that make it good. */
+export async function prepareToken(
+  body: Body,
+  context: ServiceContext,
+): Promise<{ answer: Answer; writes: Write[] }> {
+  const { service, now } = context
+  const grantType = body.grantType ?? refuse(rules.subjectMissing)
+  const subject = body.subject || undefined
+  if (subject === undefined && grantType !== 'CLIENT_CREDENTIALS') refuse(rules.subjectMissing)
+  const { client, ...named } = await namedClient(body, context)
+  const scopes = keepScopes(body.scopes ?? [], service, client)
+  if (scopes.length < new Set(body.scopes ?? []).size) refuse(rules.scopeUnsupported)
+  const grant = grantOf(body, scopes, named)
+  const familyId = context.system.random.token(128)
+  const issue = {
+    client,
+    grantType,
+    subject: grantType === 'CLIENT_CREDENTIALS' ? undefined : subject,
+    grant,
+    familyId,
+    accessToken: body.accessToken,
+    accessTokenDuration: body.accessTokenDuration,
+    accessTokenPersistent: body.accessTokenPersistent ?? false,
+    forExternalAttachment: body.forExternalAttachment ?? false,
+  }
+  await requireFreshValue(body.refreshToken, context)
+  const withRefresh =
+    grantType !== 'IMPLICIT' && grantType !== 'CLIENT_CREDENTIALS' && isRefreshable(context, client)
+  const refresh = withRefresh ? issueRefreshToken(context, issue, body) : undefined
+  const access = await issueAccessToken(context, issue)
+  const answer: Answer = {
+    action: 'OK',
+    accessToken: access.accessToken,
+    jwtAccessToken: access.jwtAccessToken,
+    clientId: client.clientId,
+    clientIdentifier: body.clientIdentifier,
+    expiresAt: access.accessTokenExpiresAt,
+    expiresIn: Math.max(0, Math.floor((access.accessTokenExpiresAt - now) / 1000)),
+    grantType,
+    properties: grant.properties,
+    refreshToken: refresh?.refreshToken,
+    scopes,
+    refreshTokenScopes: refresh && scopes,
+    subject: issue.subject,
+    tokenType: tokenTypeOf(service, grant),
+    forExternalAttachment: issue.forExternalAttachment,
+    tokenId: tokenHash(access.accessToken),
+    sessionId: grant.sessionId,
+    authorizationDetails: detailsToApi(grant.authorizationDetails),
+  }
+  return { answer, writes: [...access.writes, ...(refresh?.writes ?? [])] }
+}
+
 async function namedClient(
-  { clientId, clientIdentifier, clientIdAliasUsed }: Body,
+  { clientId, clientIdentifier, clientIdAliasUsed, metadataDocumentUsed }: Body,
   context: ServiceContext,
 ) {
   const named = clientIdentifier ?? clientId?.toString() ?? refuse(rules.clientMissing)
   const found = (await identifyClient(context, named)) ?? refuse(rules.clientUnknown)
-  return { client: found.client, clientIdAliasUsed: clientIdAliasUsed || found.clientIdAliasUsed }
+  return {
+    client: found.client,
+    clientIdAliasUsed: clientIdAliasUsed || found.clientIdAliasUsed,
+    metadataDocumentUsed: metadataDocumentUsed || found.metadataDocumentUsed,
+  }
 }
 
 async function requireFreshValue(refreshToken: string | undefined, context: ServiceContext) {
@@ -241,7 +258,11 @@ async function requireFreshValue(refreshToken: string | undefined, context: Serv
   if (taken) refuse(rules.refreshTokenTaken)
 }
 
-const grantOf = (body: Body, scopes: string[], clientIdAliasUsed: boolean): Grant =>
+const grantOf = (
+  body: Body,
+  scopes: string[],
+  named: Pick<Grant, 'clientIdAliasUsed' | 'metadataDocumentUsed'>,
+): Grant =>
   Grant.parse({
     scopes,
     properties: body.properties,
@@ -253,5 +274,5 @@ const grantOf = (body: Body, scopes: string[], clientIdAliasUsed: boolean): Gran
     jwtAtClaims: body.jwtAtClaims,
     certificateThumbprint: body.certificateThumbprint,
     dpopThumbprint: body.dpopKeyThumbprint,
-    clientIdAliasUsed,
+    ...named,
   })

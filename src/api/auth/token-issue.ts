@@ -11,6 +11,7 @@ import { Pair } from '../../model/pair.ts'
 import type { TokenTicket } from '../../model/ticket.ts'
 import { tokenHash } from '../../oauth/access-token.ts'
 import { detailsToApi } from '../../oauth/authorization-details.ts'
+import { documentUse } from '../../oauth/client-id-metadata.ts'
 import { defineRules, errorBody, Refusal, refuse } from '../../refusal.ts'
 import { orRefuse } from '../../store/store.ts'
 
@@ -171,7 +172,7 @@ export const tokenIssue = defineEndpoint({
       serviceAttributes: service.attributes,
       clientAttributes: client.attributes,
       clientEntityIdUsed: false,
-      metadataDocumentUsed: false,
+      ...documentUse(client, request.metadataDocumentUsed),
     }
   },
   refuse: ({ rule }, { service }) => ({
@@ -190,6 +191,7 @@ function grantOf(request: TokenTicket, body: z.output<typeof TokenIssueRequest>)
     properties: [...request.properties.filter(({ key }) => !names.has(key)), ...given],
     jwtAtClaims: body.jwtAtClaims || request.jwtAtClaims,
     clientIdAliasUsed: request.clientIdAliasUsed,
+    metadataDocumentUsed: request.metadataDocumentUsed,
     certificateThumbprint: request.certificateThumbprint,
     dpopThumbprint: request.dpopThumbprint,
   })

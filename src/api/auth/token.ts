@@ -8,6 +8,7 @@ import { invalidClient, json } from '../../http/relay.ts'
 import type { Service } from '../../model/service.ts'
 import { detailsToApi } from '../../oauth/authorization-details.ts'
 import { namesNobody } from '../../oauth/client-authentication.ts'
+import { documentUse } from '../../oauth/client-id-metadata.ts'
 import { chooseGrantType, openGrantType } from '../../oauth/grant-type.ts'
 import { continuesNativeSso } from '../../oauth/native-sso.ts'
 import { type Parameters, parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
@@ -77,7 +78,7 @@ export const token = defineEndpoint({
       serviceAttributes: service.attributes,
       clientAttributes: client.attributes,
       clientEntityIdUsed: false,
-      metadataDocumentUsed: false,
+      ...documentUse(client, authenticated.metadataDocumentUsed),
       ...nonceFor(context, body),
       ...challengeFor(context, clientAuthMethod),
     }
@@ -149,7 +150,8 @@ async function decideOpen(
   const { proof, writes } = await identifySender(context, body, placeOf(service))
   const binding = { dpopThumbprint: proof?.thumbprint, certificateThumbprint: undefined }
   const request: OpenRequest = {
-    ...{ client: undefined, clientIdAliasUsed: false, parameters, binding, writes },
+    ...{ client: undefined, clientIdAliasUsed: false, metadataDocumentUsed: false },
+    ...{ parameters, binding, writes },
     ...givenBy(body),
   }
   return {

@@ -8,6 +8,7 @@ import { Property } from '../../model/grant.ts'
 import { HeaderField, Pair } from '../../model/pair.ts'
 import { claimNames } from '../../oauth/claims-parameter.ts'
 import { transformationSources } from '../../oauth/claims-release.ts'
+import { documentUse } from '../../oauth/client-id-metadata.ts'
 import { jsonMembers } from '../../oauth/id-token.ts'
 import { requireUserInfo } from '../../oauth/token-presentation.ts'
 import { bearerChallenge } from '../../refusal.ts'
@@ -155,7 +156,7 @@ export const userinfo = defineEndpoint({
       consentedClaims: grant.consentedClaims,
       ...transformationSources(service, grant, 'userInfoClaims'),
       clientEntityIdUsed: false,
-      metadataDocumentUsed: false,
+      ...documentUse(client, grant.metadataDocumentUsed),
       ...nonceFor(context, body),
     }
   },

@@ -9,6 +9,7 @@ import { AuthzDetails } from '../../model/authorization-details.ts'
 import { DeliveryMode } from '../../model/enums.ts'
 import { Property } from '../../model/grant.ts'
 import { Pair } from '../../model/pair.ts'
+import { documentUse } from '../../oauth/client-id-metadata.ts'
 import { errorBody, explain } from '../../refusal.ts'
 import { commitDecision, decide, deliversNotifications, findUndecided } from './decision.ts'
 
@@ -186,7 +187,7 @@ export const backchannelComplete = defineEndpoint({
       serviceAttributes: service.attributes,
       clientAttributes: client.attributes,
       clientEntityIdUsed: false,
-      metadataDocumentUsed: false,
+      ...documentUse(client, request.metadataDocumentUsed),
     }
   },
   refuse: ({ rule }, { service }) => ({

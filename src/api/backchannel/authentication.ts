@@ -15,6 +15,7 @@ import { Pair } from '../../model/pair.ts'
 import { Scope } from '../../model/scope.ts'
 import { tokenHash } from '../../oauth/access-token.ts'
 import { detailsToApi } from '../../oauth/authorization-details.ts'
+import { documentUse } from '../../oauth/client-id-metadata.ts'
 import { parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
 import { dynamicScopes, supportedScopes } from '../../oauth/scope.ts'
 import { errorBody } from '../../refusal.ts'
@@ -201,7 +202,7 @@ export const backchannelAuthentication = defineEndpoint({
       serviceAttributes: service.attributes,
       clientAttributes: client.attributes,
       clientEntityIdUsed: false,
-      metadataDocumentUsed: false,
+      ...documentUse(client, requester.metadataDocumentUsed),
       ...challengeFor(context, clientAuthMethod),
     }
   },

@@ -162,6 +162,7 @@ function grantOf(
     idTokenAudType,
     jwtAtClaims: body.jwtAtClaims,
     clientIdAliasUsed: request.clientIdAliasUsed,
+    metadataDocumentUsed: request.metadataDocumentUsed,
     certificateThumbprint: request.certificateThumbprint,
   })
 }

@@ -75,7 +75,7 @@ async function resolveRequest(
 export async function checkBackchannelRequest(
   context: ServiceContext,
   outer: Parameters,
-  { client, clientIdAliasUsed, clientAuthMethod }: AuthenticatedClient,
+  { client, clientIdAliasUsed, metadataDocumentUsed, clientAuthMethod }: AuthenticatedClient,
   transport: { clientCertificate?: string | undefined },
 ) {
   const { service } = context
@@ -104,6 +104,7 @@ export async function checkBackchannelRequest(
   const request: CheckedBackchannelRequest = {
     clientId: client.clientId,
     clientIdAliasUsed,
+    metadataDocumentUsed,
     deliveryMode,
     scopes,
     resources: parseResources(parameters),

@@ -1,6 +1,7 @@
 /** A client's settings, replaced as a whole; its id, secret and origin stay. */
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Client, ClientDocument } from '../../model/client.ts'
+import { wasDiscovered } from '../client-id-metadata.ts'
 import { rewriteClient } from './change-client.ts'
 import { clientRow, refuseAliasConflict } from './client-write.ts'
 import { ClientPath } from './get.ts'
@@ -28,12 +29,16 @@ export const clientUpdate = defineEndpoint({
     const { number, clientId, createdAt } = await rewriteClient(
       context,
       client.clientId,
-      async ({ clientSecret, dynamicallyRegistered, ...current }) => {
+      async (current) => {
+        const { clientSecret, dynamicallyRegistered } = current
         const clientSource = body.clientSource ?? current.clientSource
         const registrationAccessTokenHash =
           body.registrationAccessTokenHash ?? current.registrationAccessTokenHash
         const origin = { clientSource, registrationAccessTokenHash }
-        const kept: Partial<Client> = { clientSecret, dynamicallyRegistered, ...origin }
+        const kept: Partial<Client> = {
+          ...{ clientSecret, dynamicallyRegistered, ...origin },
+          ...((await wasDiscovered(context, current)) ? originOf(current) : {}),
+        }
         const { whole, ...row } = await clientRow(context, body, kept)
         updated = whole
         return row
@@ -43,3 +48,16 @@ export const clientUpdate = defineEndpoint({
     return visibleClient(Client.parse(whole), context)
   },
 })
+
+/** A client that its metadata document made known stays the client of that document. */
+function originOf(client: Client): Partial<Client> {
+  const { clientSource, discoveredByMetadataDocument, metadataDocumentLocation } = client
+  const { metadataDocumentExpiresAt, metadataDocumentUpdatedAt } = client
+  return {
+    clientSource,
+    discoveredByMetadataDocument,
+    metadataDocumentLocation,
+    metadataDocumentExpiresAt,
+    metadataDocumentUpdatedAt,
+  }
+}

@@ -15,6 +15,7 @@ import { Scope } from '../../model/scope.ts'
 import { tokenHash } from '../../oauth/access-token.ts'
 import { detailsToApi, parseAuthorizationDetails } from '../../oauth/authorization-details.ts'
 import { claimNames, parseClaims } from '../../oauth/claims-parameter.ts'
+import { documentUse } from '../../oauth/client-id-metadata.ts'
 import {
   deviceCodeSeconds,
   drawUserCode,
@@ -30,7 +31,7 @@ import { parseResources } from '../../oauth/resource.ts'
 import { chooseScopes, dynamicScopes, scopeEntries } from '../../oauth/scope.ts'
 import { errorBody, refuse } from '../../refusal.ts'
 import { ConflictError, type Write } from '../../store/store.ts'
-import { authenticateClient } from '../authenticate-client.ts'
+import { type AuthenticatedClient, authenticateClient } from '../authenticate-client.ts'
 import { requestedGrant } from '../remember-grant.ts'
 import { userCodeHash } from './user-code.ts'
 
@@ -164,12 +165,12 @@ export const deviceAuthorization = defineEndpoint({
     const parameters = parseParameters(body.parameters)
     requireEachOnce(parameters)
     const authenticated = await authenticateClient(context, parameters, body, 'token')
-    const { client, clientIdAliasUsed, clientAuthMethod, writes } = authenticated
+    const { client, clientAuthMethod, writes } = authenticated
     requireGrantType('DEVICE_CODE', service, client)
     requireVerificationUri(service)
     const managed = await requestedGrant(parameters, client, context)
     const { gmAction, grantId } = managed ?? {}
-    const request = requestOf(parameters, client, clientIdAliasUsed, context)
+    const request = requestOf(parameters, authenticated, context)
     const data = { ...request, gmAction, grantId }
     const codes = await keepCodes(context, client, data, writes)
     const uris = verificationUris(service, codes.userCode)
@@ -208,8 +209,7 @@ export const deviceAuthorization = defineEndpoint({
 /** RFC 8628 §3.1: the request as it was checked. */
 function requestOf(
   parameters: Parameters,
-  client: Client,
-  clientIdAliasUsed: boolean,
+  { client, clientIdAliasUsed, metadataDocumentUsed }: AuthenticatedClient,
   { service }: ServiceContext,
 ): DeviceCode {
   const scopes = chooseScopes(parameters.get('scope'), service, client)
@@ -220,6 +220,7 @@ function requestOf(
   const details = parameters.get('authorization_details')
   return DeviceCode.parse({
     clientIdAliasUsed,
+    metadataDocumentUsed,
     scopes,
     acrs: acrs.filter((acr) => service.supportedAcrs?.includes(acr) ?? true),
     resources: parseResources(parameters),
@@ -284,6 +285,6 @@ export function describeDeviceRequest(
     serviceAttributes: service.attributes,
     clientAttributes: client.attributes,
     clientEntityIdUsed: false,
-    metadataDocumentUsed: false,
+    ...documentUse(client, data.metadataDocumentUsed),
   }
 }

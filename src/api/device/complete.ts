@@ -187,4 +187,5 @@ const grantOf = (
     idTokenAudType: body.idTokenAudType,
     jwtAtClaims: body.jwtAtClaims,
     clientIdAliasUsed: request.clientIdAliasUsed,
+    metadataDocumentUsed: request.metadataDocumentUsed,
   })

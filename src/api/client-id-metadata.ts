@@ -1,0 +1,153 @@
+/**
+ * A client that is named by the URL of its metadata: known already and still current, or fetched,
+ * checked and kept as a client of the service. CIMD.
+ */
+import type { ServiceContext } from '../grants/grant-request.ts'
+import { type Client, ClientDocument } from '../model/client.ts'
+import {
+  describedClient,
+  lifetimeOf,
+  type Permissions,
+  permissionsOf,
+  refuseMetadata,
+  requireAllowed,
+  requireDocument,
+  requireLocation,
+} from '../oauth/client-id-metadata.ts'
+import { isDescribed } from '../oauth/registered-metadata.ts'
+import { findClientProblems } from '../oauth/registration.ts'
+import { Refusal } from '../refusal.ts'
+import { ConflictError } from '../store/store.ts'
+import { rewriteClient } from './client/change-client.ts'
+import { rowOf, sectorDocumentProblem } from './client/client-write.ts'
+import { newIdentifier } from './new-identifier.ts'
+
+/** How a request looks for its client. */
+export interface Lookup {
+  /** Only what begins a flow makes a client known; what follows works with the one that is. */
+  begins: boolean
+  /** What the call permits beyond the service. */
+  options?: Permissions | undefined
+}
+
+const documentBytes = 65_536
+
+/** Without a `lookup`, as in operations of management, only what is stored counts. */
+export async function clientByMetadata(
+  context: ServiceContext,
+  url: string,
+  lookup: Lookup | undefined,
+): Promise<Client | undefined> {
+  const { service, documents, now } = context
+  const known = await documents.clientByLocation(service.apiKey, url)
+  if (!lookup) return known
+  const { begins, options } = lookup
+  if (!service.clientIdMetadataDocumentSupported || (!begins && !known)) return undefined
+  const permissions = permissionsOf(service, options)
+  if (begins) requireLocation(url, permissions)
+  requireAllowed(url, service)
+  // What is locked stays so, whatever its document says.
+  if (known?.locked) return known
+  const isCurrent = known !== undefined && (known.metadataDocumentExpiresAt ?? 0) > now
+  if (isCurrent && !(begins && permissions.alwaysRetrieved)) return known
+  try {
+    const document = await retrieve(context, url)
+    return known ? await refresh(context, known, document) : await discover(context, url, document)
+  } catch (error) {
+    if (isCurrent && error instanceof Refusal) return known
+    throw error
+  }
+}
+
+/** A client that is named by its number is held to the lifetime of its document too. */
+export async function currentClient(
+  context: ServiceContext,
+  client: Client,
+  lookup: Lookup | undefined,
+): Promise<Client | undefined> {
+  const url = client.metadataDocumentLocation ?? ''
+  return (await wasDiscovered(context, client)) ? clientByMetadata(context, url, lookup) : client
+}
+
+/** A caller may write these properties to any client: only the store says who was discovered. */
+export async function wasDiscovered(
+  { service, documents }: ServiceContext,
+  { clientId, discoveredByMetadataDocument, metadataDocumentLocation }: Client,
+): Promise<boolean> {
+  if (!discoveredByMetadataDocument || !metadataDocumentLocation) return false
+  const found = await documents.clientByLocation(service.apiKey, metadataDocumentLocation)
+  return found?.clientId === clientId
+}
+
+/** CIMD §4: the document as it is now, as the settings of a client. */
+async function retrieve({ service, system, now }: ServiceContext, url: string) {
+  const accept = 'application/json, application/*+json'
+  const answer = await system
+    .fetch(url, { purpose: 'client metadata document', accept, maxBytes: documentBytes })
+    .catch(() => undefined)
+  const metadata = requireDocument(answer)
+  return {
+    ...describedClient(metadata, url, service),
+    metadataDocumentLocation: url,
+    metadataDocumentUpdatedAt: now,
+    metadataDocumentExpiresAt: now + lifetimeOf(answer?.cacheControl ?? ''),
+    discoveredByMetadataDocument: true,
+    clientSource: 'METADATA_DOCUMENT' as const,
+  }
+}
+
+/** By the rules of every client. */
+async function checkedRow(context: ServiceContext, document: ClientDocument) {
+  const [found] = await findClientProblems(document)
+  const problem = found ?? (await sectorDocumentProblem(context, document))
+  if (problem) refuseMetadata(`${problem.path}: ${problem.message}`)
+  const { whole: _, ...row } = rowOf(document, {})
+  return row
+}
+
+/** Of two requests that discover a client at once, one makes it, and both work with it. */
+async function discover(context: ServiceContext, url: string, document: ClientDocument) {
+  const { service, store, system, documents, now } = context
+  const serviceId = service.apiKey
+  const row = await checkedRow(context, document)
+  const number = await store.counters.next(serviceId, 'client')
+  const taken = (identifier: number) => store.clients.version(serviceId, identifier)
+  const clientId = await newIdentifier(system.random, taken)
+  const times = { createdAt: now, modifiedAt: now }
+  const client = { serviceId, clientId, number, location: url, ...row, ...times }
+  try {
+    await store.commit(store.clients.insert(client))
+  } catch (error) {
+    if (!(error instanceof ConflictError && /location/.test(error.constraint))) throw error
+  }
+  return documents.clientByLocation(serviceId, url)
+}
+
+async function refresh(context: ServiceContext, known: Client, document: ClientDocument) {
+  await rewriteClient(context, known.clientId, (current) =>
+    checkedRow(context, renewed(current, document)),
+  )
+  return context.documents.client(context.service.apiKey, known.clientId)
+}
+
+/** What else is told by a document: its own lifetime, and what follows from its metadata. */
+const told = [
+  'clientType',
+  'customMetadata',
+  'metadataDocumentLocation',
+  'metadataDocumentUpdatedAt',
+  'metadataDocumentExpiresAt',
+  'discoveredByMetadataDocument',
+  'clientSource',
+]
+
+/** What the document describes is replaced; what the caller added to the client stays. */
+function renewed(current: Client, document: ClientDocument): ClientDocument {
+  const isTold = ([name]: [string, unknown]) => isDescribed(name) || told.includes(name)
+  const kept = Object.entries(current).filter((member) => !isTold(member))
+  const renewedMembers = Object.entries(document).filter(isTold)
+  const { requestableScopes, requestableScopesEnabled } = document.extension ?? {}
+  const scopes = requestableScopesEnabled ? { requestableScopes, requestableScopesEnabled } : {}
+  const extension = { ...current.extension, ...scopes }
+  return ClientDocument.parse({ ...Object.fromEntries([...kept, ...renewedMembers]), extension })
+}
