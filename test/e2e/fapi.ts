@@ -37,7 +37,7 @@ export const fapi2Service = {
   refreshTokenKept: true,
   supportedGrantTypes: ['AUTHORIZATION_CODE', 'REFRESH_TOKEN'],
   supportedResponseTypes: ['CODE'],
-  supportedTokenAuthMethods: ['PRIVATE_KEY_JWT'],
+  supportedTokenAuthMethods: ['PRIVATE_KEY_JWT', 'TLS_CLIENT_AUTH', 'SELF_SIGNED_TLS_CLIENT_AUTH'],
   supportedRevocationAuthMethods: ['PRIVATE_KEY_JWT'],
 }
 

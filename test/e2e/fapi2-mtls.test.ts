@@ -13,6 +13,7 @@ import {
   refresh,
   refusalOf,
   register,
+  signingKey,
   startFapiWorld,
 } from './fapi.ts'
 import { certify, fetchWith, type KeyPair, thumbprintOf } from './tls.ts'
@@ -171,5 +172,36 @@ describe('The TLS listener', () => {
   ])('does not speak %s with %s (FAPI 2.0 §5.2.2)', async (version, ciphers) => {
     const options = { minVersion: version, maxVersion: version, ciphers }
     await expect(handshake(options)).rejects.toThrow()
+  })
+})
+
+describe('A FAPI 2.0 client that is known by its certificate', () => {
+  const byCertificate = async (own: KeyPair, more: Record<string, unknown>): Promise<Party> => {
+    const known = await register(world, { certificate: own, more })
+    return { ...known, auth: oauth.TlsClientAuth() }
+  }
+
+  it('authenticates by its subject, and as nobody else (RFC 8705 §2.1)', async () => {
+    const known = await byCertificate(certificate, {
+      ...{ tokenAuthMethod: 'TLS_CLIENT_AUTH', tlsClientAuthSubjectDn: 'CN=client' },
+    })
+    const tokens = await tokensOf(known)
+    expect((await callResource(known, tokens.access_token)).status).toBe(200)
+    for (const own of [otherCertificate, undefined]) {
+      const refused = await refusalOf(tokensOf(over(own, known)))
+      expect(refused).toMatchObject({ error: 'invalid_client' })
+    }
+  })
+
+  it('authenticates by a certificate that it registered itself (RFC 8705 §2.2)', async () => {
+    const der = (pem: string) => pem.replace(/-----[^-]+-----|\s/g, '')
+    const { publicJwk } = await signingKey('ES256')
+    const jwks = JSON.stringify({ keys: [{ ...publicJwk, x5c: [der(certificate.cert)] }] })
+    const known = await byCertificate(certificate, {
+      ...{ tokenAuthMethod: 'SELF_SIGNED_TLS_CLIENT_AUTH', jwks },
+    })
+    expect((await tokensOf(known)).token_type).toBe('bearer')
+    const refused = await refusalOf(tokensOf(over(otherCertificate, known)))
+    expect(refused).toMatchObject({ error: 'invalid_client' })
   })
 })
