@@ -5,6 +5,7 @@ import { startPostern } from '../../examples/demo/embedded-postern.ts'
 import { createFormBrowser } from '../../examples/demo/form-browser.ts'
 import { type Fetch, listen } from '../../examples/demo/listen.ts'
 import { type Api, type SeededClient, seedClient, seedService } from '../../examples/demo/seed.ts'
+import type { PosternOptions } from '../../examples/frontend/postern.ts'
 import { createFrontend, type FrontendOptions } from '../../examples/frontend/server.ts'
 
 /** Nothing listens there: the form browser stops at this address. */
@@ -27,7 +28,7 @@ export interface World {
   close(): Promise<void>
 }
 
-interface WorldOptions extends Pick<FrontendOptions, 'resourceServers'> {
+interface WorldOptions extends Omit<FrontendOptions, keyof PosternOptions | 'clock'> {
   /** Settings of the service. */
   service?: Record<string, unknown>
   /** With it, the frontend serves by HTTPS. */
