@@ -39,7 +39,7 @@ export async function seedService(api: Api, frontend: string, more: Json = {}): 
     jwks: JSON.stringify({ keys: [await signingKey('ES256'), await signingKey('RS256')] }),
     supportedGrantTypes: [
       ...['AUTHORIZATION_CODE', 'REFRESH_TOKEN', 'PASSWORD', 'CIBA', 'DEVICE_CODE'],
-      ...['TOKEN_EXCHANGE', 'JWT_BEARER'],
+      ...['TOKEN_EXCHANGE', 'JWT_BEARER', 'CLIENT_CREDENTIALS'],
     ],
     supportedBackchannelTokenDeliveryModes: ['POLL', 'PING', 'PUSH'],
     backchannelUserCodeParameterSupported: true,
@@ -48,6 +48,7 @@ export async function seedService(api: Api, frontend: string, more: Json = {}): 
     deviceFlowPollingInterval: 1,
     // Anyone may register a client here, unless the frontend asks for an initial access token.
     dynamicRegistrationSupported: true,
+    unauthorizedOnClientConfigSupported: true,
     tokenExchangeByIdentifiableClientsOnly: true,
     jwtGrantByIdentifiableClientsOnly: true,
     supportedResponseTypes: ['CODE'],

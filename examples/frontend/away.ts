@@ -19,6 +19,7 @@ export const askedAway = (answer: Answer, shownOnBoth: string | undefined): Answ
 export function resultOf(decision: Decision) {
   if ('reason' in decision)
     return { result: decision.reason === 'DENIED' ? 'ACCESS_DENIED' : 'TRANSACTION_FAILED' }
-  const { subject, authTime, acr, claims } = decision
-  return { result: 'AUTHORIZED', subject, authTime, acr, claims }
+  // Claims are for UserInfo alone: of what was asked for, nobody tells what the ID Token is to have.
+  const { subject, authTime, acr } = decision
+  return { result: 'AUTHORIZED', subject, authTime, acr }
 }

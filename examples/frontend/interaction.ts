@@ -41,12 +41,12 @@ const wantedBy = (answer: Answer) => [
 export const grantOf = (
   users: Users,
   { subject = '', authenticatedAt = 0, acr = passwordAcr }: Partial<Session>,
-  { claims, claimNames }: Answer,
+  { claims }: Answer,
 ) => ({
   subject,
   acr,
   authTime: Math.floor(authenticatedAt / 1000),
-  claims: JSON.stringify(claimsAbout(users, subject, claims ?? claimNames)),
+  claims: JSON.stringify(claimsAbout(users, subject, claims)),
 })
 
 export function addInteraction(app: Hono, { sessions, users, clock }: Parts): void {
