@@ -1,8 +1,9 @@
 /**
- * `npm run demo`: Postern on an in-memory database, the example frontend before it, and a client
- * that runs the authorization code flow through both. `--once` stops after the run.
+ * `npm run demo`: Postern on an in-memory database, the example frontend before it, and clients
+ * that run through both: the authorization code flow, CIBA in poll and in ping mode, and the device
+ * flow. `--once` stops after the run.
  */
-
+import { runCibaPing, runCibaPoll, runDevice } from './demo/decoupled.ts'
 import { startPostern } from './demo/embedded-postern.ts'
 import { createFormBrowser } from './demo/form-browser.ts'
 import { type Listening, listen } from './demo/listen.ts'
@@ -20,7 +21,7 @@ const printingFetch: typeof fetch = async (input, init) => {
   const response = await fetch(input, init)
   const operation = new URL(String(input)).pathname.split('/').slice(3).join('/')
   const answer = await response.clone().json()
-  say(`    ${operation.padEnd(32)} ${answer.action ?? response.status}`)
+  say(`    ${operation.padEnd(36)} ${answer.action ?? response.status}`)
   return response
 }
 
@@ -52,7 +53,7 @@ async function start(api: Api) {
     }),
   )
   say(`The frontend listens on ${frontend.url}, a client application on ${shop.url}.`)
-  return { frontend, shop }
+  return { frontend, shop, serviceId }
 }
 
 /** Does with the pages what a user does: opens the application, logs in, allows. */
@@ -68,13 +69,42 @@ async function runFlow(shopUrl: string): Promise<void> {
   if (end.status !== 200) throw new Error(end.text)
 }
 
+/** The clients of the flows whose user is elsewhere, one after the other. */
+async function runDecoupled(api: Api, serviceId: string, issuer: string): Promise<void> {
+  const stage = { issuer, credentials, say: (step: string) => say(`  ${step}`) }
+  const register = (clientName: string, more: Record<string, unknown>) =>
+    seedClient(api, serviceId, issuer, { clientName, ...more })
+  const grantTypes = ['CIBA']
+
+  say('CIBA in poll mode begins: a till asks a customer who looks at her phone')
+  await runCibaPoll(stage, await register('Till', { grantTypes, bcDeliveryMode: 'POLL' }))
+
+  say('CIBA in ping mode begins: the till does not poll, but is told')
+  let notify: (ping: { authorization: string | null; body: string }) => void = () => undefined
+  const notified = new Promise<Parameters<typeof notify>[0]>((resolve) => {
+    notify = resolve
+  })
+  const { url: bcNotificationEndpoint, close } = await listen(async (request) => {
+    notify({ authorization: request.headers.get('Authorization'), body: await request.text() })
+    return new Response(null, { status: 204 })
+  })
+  const told = { grantTypes, bcDeliveryMode: 'PING', bcNotificationEndpoint }
+  await runCibaPing(stage, await register('Till that is told', told), notified)
+  await close()
+
+  say('The device flow begins: a kettle without a browser')
+  await runDevice(stage, await register('Kettle', { grantTypes: ['DEVICE_CODE'] }))
+}
+
 try {
   const api = await startPostern(7678)
   say(`Postern listens on ${api.url}, on an in-memory database.`)
-  const { shop } = await start(api)
+  const { shop, frontend, serviceId } = await start(api)
   say('The authorization code flow with PKCE begins: operation and action of every call of the API')
   await runFlow(shop.url)
   say('The flow finished: code, tokens, refresh, UserInfo, introspection and revocation all work.')
+  await runDecoupled(api, serviceId, frontend.url)
+  say('All flows finished.')
   if (process.argv.includes('--once')) process.exit(0)
   say(`\nOpen ${shop.url} in a browser: ${credentials.username} / ${credentials.password}`)
   say('Ctrl-C stops.')

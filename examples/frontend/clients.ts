@@ -1,15 +1,14 @@
 /** What clients and resource servers call with their credentials. */
 import type { Context, Hono } from 'hono'
 import { basicCredentials, clientCredentials } from './credentials.ts'
-import { type Postern, sendRelay } from './postern.ts'
-import { matchesHash, type ResourceServer, type Users } from './users.ts'
+import type { Parts } from './parts.ts'
+import { sendRelay } from './postern.ts'
+import { matchesHash, type ResourceServer } from './users.ts'
 
 export function addClientEndpoints(
   app: Hono,
-  postern: Postern,
-  users: Users,
+  { postern, publicUrl }: Parts,
   resourceServers: Record<string, ResourceServer>,
-  publicUrl: string | undefined,
 ): void {
   const call = async (c: Context, operation: string) =>
     postern.call(operation, {
@@ -19,20 +18,6 @@ export function addClientEndpoints(
 
   app.post('/par', async (c) => sendRelay(await call(c, 'pushed_auth_req')))
   app.post('/revoke', async (c) => sendRelay(await call(c, 'auth/revocation')))
-
-  app.post('/token', async (c) => {
-    const answer = await call(c, 'auth/token')
-    if (answer.action !== 'PASSWORD') return sendRelay(answer)
-    const { ticket, username = '', password = '' } = answer
-    const subject = await users.check(username, password)
-    const decided = subject
-      ? await postern.call('auth/token/issue', { ticket, subject })
-      : await postern.call('auth/token/fail', {
-          ticket,
-          reason: 'INVALID_RESOURCE_OWNER_CREDENTIALS',
-        })
-    return sendRelay(decided)
-  })
 
   /** RFC 7662 §2.1: whoever introspects says who it is; here, a resource server by HTTP Basic. */
   app.post('/introspect', async (c) => {
@@ -49,6 +34,10 @@ export function addClientEndpoints(
     return sendRelay(answer)
   })
 
-  for (const path of ['/token', '/revoke', '/introspect', '/par'])
-    app.all(path, (c) => c.body(null, 405, { Allow: 'POST' }))
+  for (const path of postOnly) app.all(path, (c) => c.body(null, 405, { Allow: 'POST' }))
 }
+
+const postOnly = [
+  ...['/token', '/revoke', '/introspect', '/par', '/register'],
+  ...['/backchannel/authentication', '/device_authorization'],
+]

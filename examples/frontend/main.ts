@@ -13,11 +13,14 @@ function required(name: string): string {
 }
 
 const publicUrl = process.env['FRONTEND_URL']
+const initialAccessToken = process.env['FRONTEND_INITIAL_ACCESS_TOKEN']
 const app = createFrontend({
   posternUrl: process.env['POSTERN_URL'] ?? 'http://127.0.0.1:7678',
   serviceId: required('POSTERN_SERVICE_ID'),
   apiToken: required('POSTERN_API_TOKEN'),
   ...(publicUrl ? { publicUrl } : {}),
+  ...(initialAccessToken ? { initialAccessToken } : {}),
+  automatedApproval: process.env['FRONTEND_AUTOMATED_APPROVAL'] === 'true',
 })
 
 const { FRONTEND_TLS_KEY: key, FRONTEND_TLS_CERT: cert } = process.env

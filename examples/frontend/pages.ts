@@ -52,7 +52,13 @@ function page(c: Context, status: 200 | 400 | 500, title: string, content: Html)
 }
 
 const nameOf = ({ client }: Interaction['answer']) =>
-  client?.clientName ?? `Client ${client?.clientId}`
+  client ? (client.clientName ?? `Client ${client.clientId}`) : 'your requests'
+
+/** CIBA §7.1, RFC 8628 §3.3: what the user compares, so that she decides about her own device. */
+const binding = ({ bindingMessage }: Interaction['answer']) =>
+  bindingMessage
+    ? html`<p>Your other device has to show <strong id="binding">${bindingMessage}</strong></p>`
+    : ''
 
 const isWebUrl = (url: string | undefined) => /^https?:\/\//i.test(url ?? '')
 
@@ -72,6 +78,7 @@ export function loginPage(c: Context, { answer, formToken }: Interaction, failed
     'Log in',
     html`${logo(answer)}
 <h1>Log in to continue to ${nameOf(answer)}</h1>
+${binding(answer)}
 ${failed ? alert : ''}
 <form method="post">
 <input type="hidden" name="formToken" value="${formToken}">
@@ -94,6 +101,7 @@ export function consentPage(c: Context, { answer, formToken, session }: Interact
     'Allow access',
     html`${logo(answer)}
 <h1>Allow ${nameOf(answer)} to use your account?</h1>
+${binding(answer)}
 <p>You are logged in as <strong>${session?.subject}</strong>. It asks for:</p>
 <ul>${scopes.map(({ name, description }) => html`<li>${description ?? name}</li>`)}</ul>
 ${claims.length > 0 ? html`<p>And to know: ${claims.join(', ')}</p>` : ''}
@@ -104,6 +112,25 @@ ${claims.length > 0 ? html`<p>And to know: ${claims.join(', ')}</p>` : ''}
 </form>${links(answer)}`,
   )
 }
+
+/** RFC 8628 §3.3. */
+export function userCodePage(c: Context, userCode: string, alert?: string) {
+  return page(
+    c,
+    alert ? 400 : 200,
+    'Connect a device',
+    html`<h1>Enter the code that your device shows</h1>
+${alert ? html`<p class="alert" role="alert">${alert}</p>` : ''}
+<form method="post" action="/device">
+<label>Code <input id="user_code" name="user_code" value="${userCode}" autocomplete="off"
+  autocapitalize="characters" autofocus></label>
+<button id="continue">Continue</button>
+</form>`,
+  )
+}
+
+export const messagePage = (c: Context, title: string, text: string) =>
+  page(c, 200, title, html`<h1>${title}</h1><p>${text}</p>`)
 
 export const errorPage = (c: Context, status: 400 | 500, details: string) =>
   page(c, status, 'Error', html`<h1>This request cannot go on</h1><pre>${details}</pre>`)

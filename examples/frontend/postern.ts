@@ -14,6 +14,8 @@ export interface Answer {
   action: string
   relay?: Relay
   ticket?: string
+  /** What to send where nothing is relayed: the body of a notification. */
+  responseContent?: string
   /** The subject that an authorization request demands, or that a token belongs to. */
   subject?: string
   client?: {
@@ -23,6 +25,8 @@ export interface Answer {
     policyUri?: string
     tosUri?: string
   }
+  clientId?: number
+  clientName?: string
   scopes?: { name: string; description?: string }[]
   prompts?: string[]
   maxAge?: number
@@ -34,6 +38,21 @@ export interface Answer {
   /** The members of the `claims` request parameter, as JSON text. */
   idTokenClaims?: string
   userInfoClaims?: string
+  /** The claims wanted by a request of CIBA or of a device. */
+  claimNames?: string[]
+  /** Text that the user compares with what the other device shows. */
+  bindingMessage?: string
+  /** Whom a request of CIBA means. */
+  hintType?: string
+  hint?: string
+  sub?: string
+  userCode?: string
+  userCodeRequired?: boolean
+  authReqId?: string
+  /** Seconds. */
+  expiresIn?: number
+  clientNotificationEndpoint?: string
+  clientNotificationToken?: string
   username?: string
   password?: string
   /** The next nonce for DPoP proofs, where the answer is not relayed. */
@@ -48,7 +67,7 @@ export interface PosternOptions {
 }
 
 export interface Postern {
-  call(operation: string, body: object): Promise<Answer>
+  call<A = Answer>(operation: string, body: object): Promise<A>
   /** The text of a JSON document: `service/configuration` or `service/jwks/get`. */
   read(operation: string): Promise<string>
 }
@@ -77,12 +96,14 @@ export function createPostern(options: PosternOptions): Postern {
   }
 }
 
-/** The claims that a request names one by one, OIDC Core §5.5. */
-export const claimsNamedIn = ({ idTokenClaims = '{}', userInfoClaims = '{}' }: Answer): string[] =>
-  Object.keys({ ...JSON.parse(idTokenClaims), ...JSON.parse(userInfoClaims) })
+/** The claims that a request names one by one, OIDC Core §5.5; or all, where that is not told. */
+export function claimsNamedIn({ claimNames, ...answer }: Answer): string[] {
+  const { idTokenClaims = '{}', userInfoClaims = '{}' } = answer
+  return claimNames ?? Object.keys({ ...JSON.parse(idTokenClaims), ...JSON.parse(userInfoClaims) })
+}
 
 /** Sends what Postern prepared for the OAuth client. */
-export function sendRelay({ action, relay }: Answer): Response {
+export function sendRelay({ action, relay }: Pick<Answer, 'action' | 'relay'>): Response {
   if (!relay) throw new Error(`This frontend has no answer to the action ${action}`)
   return new Response(relay.body ?? null, { status: relay.status, headers: relay.headers })
 }

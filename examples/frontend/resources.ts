@@ -1,26 +1,21 @@
 /** What access tokens are good for: UserInfo, and a tiny protected resource. */
 import { randomUUID } from 'node:crypto'
 import type { Context, Hono } from 'hono'
-import { pick } from './authorization.ts'
 import { presentedToken } from './credentials.ts'
-import { type Answer, type Postern, sendRelay } from './postern.ts'
-import type { Users } from './users.ts'
+import type { Parts } from './parts.ts'
+import { type Answer, sendRelay } from './postern.ts'
+import { claimsAbout } from './users.ts'
 
 const methods = ['GET', 'POST']
 
-export function addResources(
-  app: Hono,
-  postern: Postern,
-  users: Users,
-  publicUrl: string | undefined,
-): void {
+export function addResources(app: Hono, { postern, users, publicUrl }: Parts): void {
   /** OIDC Core §5.3. */
   app.on(methods, '/userinfo', async (c) => {
     const presented = await presentedToken(c, publicUrl)
     if (!presented) return tokenMissing(c)
     const answer = await postern.call('auth/userinfo', presented)
     if (answer.action !== 'OK') return sendRelay(answer)
-    const claims = pick(users.claims(answer.subject ?? ''), answer.claims)
+    const claims = claimsAbout(users, answer.subject, answer.claims)
     const issue = { token: presented.token, claims: JSON.stringify(claims) }
     return withNonce(answer, sendRelay(await postern.call('auth/userinfo/issue', issue)))
   })

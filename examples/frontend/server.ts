@@ -5,26 +5,35 @@
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { addAuthorization } from './authorization.ts'
+import { addCiba, type CibaOptions } from './ciba.ts'
 import { addClientEndpoints } from './clients.ts'
 import { refuseSeveralProofs } from './credentials.ts'
+import { addDevice } from './device.ts'
+import { addInteraction } from './interaction.ts'
 import { errorPage } from './pages.ts'
 import { createPostern, type Postern, type PosternOptions } from './postern.ts'
+import { addRegistration } from './registration.ts'
 import { addResources } from './resources.ts'
 import { createSessions } from './session.ts'
+import { addToken } from './token.ts'
+import type { TokenPolicy } from './token-policy.ts'
 import { demoResourceServers, demoUsers, type ResourceServer, type Users } from './users.ts'
 
-export interface FrontendOptions extends PosternOptions {
+export interface FrontendOptions extends PosternOptions, CibaOptions, Partial<TokenPolicy> {
   users?: Users
   /** Resource servers that may introspect, by their id. */
   resourceServers?: Record<string, ResourceServer>
   /** Where clients reach this server, if a proxy in front hides it. */
   publicUrl?: string
   clock?: () => number
+  /** Who may register clients; without it, anyone. */
+  initialAccessToken?: string
 }
 
 export function createFrontend(options: FrontendOptions): Hono {
   const { users = demoUsers, clock = Date.now, publicUrl } = options
-  const { resourceServers = demoResourceServers } = options
+  const { resourceServers = demoResourceServers, initialAccessToken } = options
+  const { exchangeTargets = ['https://api.example.com'], trustedIssuers = {} } = options
   const postern = createPostern(options)
   const app = new Hono()
   app.use(bodyLimit({ maxSize: 128 * 1024 }), refuseSeveralProofs)
@@ -37,9 +46,15 @@ export function createFrontend(options: FrontendOptions): Hono {
   })
   addDiscovery(app, postern)
   const sessions = createSessions(clock, publicUrl?.startsWith('https:') ?? false)
-  addAuthorization(app, postern, sessions, users, clock)
-  addClientEndpoints(app, postern, users, resourceServers, publicUrl)
-  addResources(app, postern, users, publicUrl)
+  const parts = { postern, sessions, users, clock, publicUrl }
+  addInteraction(app, parts)
+  addAuthorization(app, parts)
+  addCiba(app, parts, options)
+  addDevice(app, parts)
+  addToken(app, parts, { exchangeTargets, trustedIssuers })
+  addRegistration(app, postern, initialAccessToken)
+  addClientEndpoints(app, parts, resourceServers)
+  addResources(app, parts)
   return app
 }
 

@@ -1,6 +1,6 @@
 /**
  * What the frontend remembers of a browser: who logged in and when, what was consented to, and the
- * authorization requests that wait for a page. It lives in memory, bounded in number and in time.
+ * requests that wait for a page. It lives in memory, bounded in number and in time.
  */
 import { randomBytes } from 'node:crypto'
 import type { Context } from 'hono'
@@ -9,6 +9,8 @@ import { LRUCache } from 'lru-cache'
 import type { Answer } from './postern.ts'
 
 export interface Session {
+  /** Names the session to clients: `sid`. It opens nothing, unlike the cookie. */
+  id: string
   subject?: string
   authenticatedAt?: number
   acr?: string
@@ -16,12 +18,21 @@ export interface Session {
   consents: Map<number, Set<string>>
 }
 
-/** An authorization request between Postern's answer and the user's decision. */
+/** What came of a request: the user's grant, or why there is none. */
+export type Decision =
+  | { subject: string; authTime: number; acr: string; claims: string; sessionId?: string }
+  | { reason: string }
+
+type Conclude = (c: Context, decision: Decision) => Response | Promise<Response>
+
+/** A request between Postern's answer and the user's decision. */
 export interface Interaction {
   id: string
   answer: Answer
   /** Proves that a form was sent from this frontend's own page. */
   formToken: string
+  /** Tells Postern what was decided, and the browser where it ends. */
+  conclude: Conclude
   /** The session of the browser that the pages were first shown to; no other may go on. */
   session?: Session
   loggedIn?: boolean
@@ -31,6 +42,8 @@ export interface Interaction {
 export type Sessions = ReturnType<typeof createSessions>
 
 const randomId = () => randomBytes(24).toString('base64url')
+
+const fresh = (): Session => ({ id: randomId(), consents: new Map() })
 
 export function createSessions(clock: () => number, behindTls: boolean) {
   const perf = { now: clock }
@@ -48,23 +61,25 @@ export function createSessions(clock: () => number, behindTls: boolean) {
   }
 
   const current = (c: Context): Session =>
-    sessions.get(getCookie(c, 'session') ?? '') ?? store(c, { consents: new Map() })
+    sessions.get(getCookie(c, 'session') ?? '') ?? store(c, fresh())
 
   return {
+    current,
+
     /**
      * Records a login that has just succeeded. Another user's login begins a session of its own.
      */
     logIn(c: Context, interaction: Interaction, subject: string, acr: string): void {
       const before = interaction.session
       const same = before && (before.subject === undefined || before.subject === subject)
-      const session: Session = same ? before : { consents: new Map() }
+      const session: Session = same ? before : fresh()
       Object.assign(session, { subject, acr, authenticatedAt: clock() })
       interaction.session = store(c, session)
       interaction.loggedIn = true
     },
 
-    hold(answer: Answer): Interaction {
-      const interaction = { id: randomId(), formToken: randomId(), answer }
+    hold(answer: Answer, conclude: Conclude): Interaction {
+      const interaction = { id: randomId(), formToken: randomId(), answer, conclude }
       interactions.set(interaction.id, interaction)
       return interaction
     },

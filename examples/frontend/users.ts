@@ -8,8 +8,18 @@ import { promisify } from 'node:util'
 export interface Users {
   /** The subject of the user whose credentials these are. */
   check(username: string, password: string): Promise<string | undefined>
+  /** The subject of the user whom a hint means: by name, email address or telephone number. */
+  find(hint: string): string | undefined
+  /** Whether it is the code that a user gives to clients that may ask for her, CIBA §7.1. */
+  checkUserCode(subject: string, code: string): Promise<boolean>
   /** Everything known of a subject, by claim name, OIDC Core §5.1. */
   claims(subject: string): Record<string, unknown>
+}
+
+/** What is known of a subject, of what is asked. */
+export function claimsAbout(users: Users, subject = '', names: string[] = []) {
+  const all = users.claims(subject)
+  return Object.fromEntries(names.filter((name) => name in all).map((name) => [name, all[name]]))
 }
 
 const derive = promisify<string, string, number, Buffer>(scrypt)
@@ -24,6 +34,12 @@ const passwordHashes: Record<string, string> = {
   // The passwords are the user names with `-password` behind.
   alice: 'shXSCCTgooMF50YnTshPjA.1GuCR842bpbkW5WlzMzXWaniVfr-v59REBbrXwly8wA',
   bob: 'moBZys2rVMGZrgjUgq4G6Q.8WAxxVDXoPcZdy_eLTx9SAEyeDMpocQdPYk9Pd0bFjU',
+}
+
+const userCodeHashes: Record<string, string> = {
+  // The codes are the user names with `-code` behind.
+  alice: '1iZ7yUDrCuLyPTfHlEtWWg.1afPbJiqPQCNTQGeLdCMWwndtBSCHH2a0F7Vj2APHKo',
+  bob: '2WH39q-aMNOPcyW3BSZMXw.FVRUsDqdMypI4uT5QtVR_CHqlLHfbg8HH6uULki9PIk',
 }
 
 const profiles: Record<string, Record<string, unknown>> = {
@@ -85,5 +101,11 @@ export const demoUsers: Users = {
     const matches = await matchesHash(password, passwordHashes[known ?? 'alice'] ?? '')
     return known && matches ? known : undefined
   },
+  find: (hint) =>
+    Object.keys(profiles).find((subject) => {
+      const { email, phone_number } = profiles[subject] ?? {}
+      return [subject, email, phone_number].includes(hint)
+    }),
+  checkUserCode: (subject, code) => matchesHash(code, userCodeHashes[subject] ?? ''),
   claims: (subject) => profiles[subject] ?? {},
 }

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 
 const run = promisify(execFile)
 
-it('npm run demo -- --once finishes a flow, says so, and exits', async () => {
+it('npm run demo -- --once finishes every flow, says so, and exits', async () => {
   const { stdout } = await run('node_modules/.bin/tsx', ['examples/demo.ts', '--once'])
   const actions = [...stdout.matchAll(/^ {4}(\S+) +(\S+)$/gm)].map(([, name, action]) => [
     name,
@@ -15,4 +15,11 @@ it('npm run demo -- --once finishes a flow, says so, and exits', async () => {
   expect(actions).toContainEqual(['auth/token', 'OK'])
   expect(actions).toContainEqual(['auth/userinfo/issue', 'JSON'])
   expect(stdout).toContain('The flow finished')
+  expect(actions).toContainEqual(['backchannel/authentication', 'USER_IDENTIFICATION'])
+  expect(actions).toContainEqual(['backchannel/authentication/complete', 'NO_ACTION'])
+  expect(actions).toContainEqual(['backchannel/authentication/complete', 'NOTIFICATION'])
+  expect(actions).toContainEqual(['device/verification', 'VALID'])
+  expect(actions).toContainEqual(['device/complete', 'SUCCESS'])
+  expect(stdout.match(/the ID Token is of alice/g)).toHaveLength(4)
+  expect(stdout).toContain('All flows finished.')
 }, 60_000)

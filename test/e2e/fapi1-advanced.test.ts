@@ -243,3 +243,43 @@ describe('A token', () => {
     expect(await refusalOf(refused)).toEqual({ status: 400, error: 'invalid_grant' })
   })
 })
+
+describe('The protected resource', () => {
+  const id = 'c770aef3-6784-41f7-8e0e-ff5f97bddb3a'
+  let token: string
+  beforeAll(async () => {
+    token = (await redeem(party, await granted())).access_token
+  })
+  const call = (headers: Record<string, string>) =>
+    fetchWith(certificate)(new URL('/resource', world.issuer), { headers })
+
+  it.each<[string, Record<string, string>]>([
+    ['a scheme in inverted case', {}],
+    ['any type of text', { accept: 'text/*, */*;q=0.1' }],
+    ['a type with a parameter', { accept: 'application/json;charset=utf-8;q=0.5' }],
+    ['a type that it does not have', { accept: 'image/webp' }],
+    ['an address of IPv4', { 'x-fapi-customer-ip-address': '198.51.100.119' }],
+    ['an address of IPv6', { 'x-fapi-customer-ip-address': '2001:db8::1893:25c8:1946' }],
+    ['a date of login', { 'x-fapi-auth-date': 'Tue, 11 Sep 2012 19:43:31 GMT' }],
+  ])(
+    'answers %s, with the id of the interaction and a date (checklist §4.4 #10)',
+    async (_, more) => {
+      const sent = { authorization: `bEARER ${token}`, 'x-fapi-interaction-id': id, ...more }
+      const response = await call(sent)
+      expect(response.status).toBe(200)
+      expect(await response.json()).toEqual({ subject: 'alice' })
+      expect(response.headers.get('content-type')).toMatch(/^application\/json/)
+      expect(response.headers.get('x-fapi-interaction-id')).toBe(id)
+      const age = Date.now() - Date.parse(response.headers.get('date') ?? '')
+      expect(Math.abs(age)).toBeLessThan(10_000)
+    },
+  )
+
+  it('gives an id to an interaction that has none, and to a refusal (checklist §4.4 #10)', async () => {
+    const good = await call({ authorization: `Bearer ${token}` })
+    expect(good.headers.get('x-fapi-interaction-id')).toMatch(/^[0-9a-f-]{36}$/)
+    const refused = await call({ authorization: 'Bearer wrong', 'x-fapi-interaction-id': id })
+    expect(refused.status).toBe(401)
+    expect(refused.headers.get('x-fapi-interaction-id')).toBe(id)
+  })
+})

@@ -171,7 +171,7 @@ describe('A user who is logged in', () => {
     expect(answerOf(end.url)['error']).toBe('login_required')
   })
 
-  it('is known to a request by POST from another site (OIDC Core §3.1.2.1)', async () => {
+  it('is known to a request by POST from another site (checklist §4.1 #9)', async () => {
     const user = createUser()
     await logIn(user)
     const { url } = await requestOf(configuration)
@@ -194,6 +194,30 @@ describe('The pages', () => {
     expect(again.text).toContain('password is wrong')
     const consent = await browser.submit(again, { ...alice, decision: 'login' })
     expect(consent.text).toContain('id="authorize"')
+  })
+
+  it('show the logo, the policy and the terms of the client at the login (checklist §4.2)', async () => {
+    const [logoUri, policyUri, tosUri] = ['logo.png', 'policy?a=1&b=2', 'terms'].map(
+      (path) => `https://cake.example.com/${path}`,
+    )
+    const about = { clientName: 'Cake Shop', logoUri, policyUri, tosUri }
+    const { clientId, clientSecret } = await world.client(about)
+    const { url } = await requestOf(await configure(world, clientId, clientSecret))
+    const { browser } = createUser()
+    const login = await browser.open(url.href)
+    const consent = await browser.submit(login, { ...alice, decision: 'login' })
+    expect([login, consent].map((page) => page.text.includes('id="password"'))).toEqual([
+      true,
+      false,
+    ])
+    for (const { text } of [login, consent]) {
+      expect(text).toContain('Cake Shop')
+      expect(text).toContain('<img src="https://cake.example.com/logo.png"')
+      expect(text).toContain(
+        '<a href="https://cake.example.com/policy?a=1&amp;b=2">Privacy policy<',
+      )
+      expect(text).toContain('<a href="https://cake.example.com/terms">Terms of service<')
+    }
   })
 
   it('belong to the browser that they were shown to, and to a form of their own', async () => {
@@ -221,7 +245,7 @@ describe('The pages', () => {
 })
 
 describe('The UserInfo endpoint (OIDC Core §5.3.1)', () => {
-  it('takes the token in the header, by GET and POST, and in a form', async () => {
+  it('takes the token in the header, by GET and POST, and in a form (checklist §4.1 #9)', async () => {
     const { tokens } = await logIn(createUser(), { scope: 'openid profile' })
     const { access_token } = tokens
     const headers = { Authorization: `Bearer ${access_token}` }

@@ -2,9 +2,10 @@
 import type { ServerOptions } from 'node:https'
 import * as openid from 'openid-client'
 import { startPostern } from '../../examples/demo/embedded-postern.ts'
-import { createFormBrowser } from '../../examples/demo/form-browser.ts'
+import { createFormBrowser, type Page } from '../../examples/demo/form-browser.ts'
 import { type Fetch, listen } from '../../examples/demo/listen.ts'
 import { type Api, type SeededClient, seedClient, seedService } from '../../examples/demo/seed.ts'
+import type { PosternOptions } from '../../examples/frontend/postern.ts'
 import { createFrontend, type FrontendOptions } from '../../examples/frontend/server.ts'
 
 /** Nothing listens there: the form browser stops at this address. */
@@ -27,7 +28,7 @@ export interface World {
   close(): Promise<void>
 }
 
-interface WorldOptions extends Pick<FrontendOptions, 'resourceServers'> {
+interface WorldOptions extends Omit<FrontendOptions, keyof PosternOptions | 'clock'> {
   /** Settings of the service. */
   service?: Record<string, unknown>
   /** With it, the frontend serves by HTTPS. */
@@ -116,17 +117,24 @@ export const redeem = (
 export function createUser(credentials = alice, browser = createFormBrowser(callback)) {
   return {
     browser,
-    /** The titles of the pages that were shown, and the address of the client that it ended at. */
-    async walk(url: URL | string): Promise<{ shown: string[]; url: string; text: string }> {
+    /**
+     * The titles of the pages that were shown, and the address of the client that it ended at, or
+     * the last page.
+     */
+    async walk(
+      from: URL | string | Page,
+      decision: 'authorize' | 'deny' = 'authorize',
+    ): Promise<{ shown: string[]; url: string; text: string }> {
       const shown: string[] = []
-      let page = await browser.open(String(url))
+      let page = typeof from === 'object' && 'text' in from ? from : await browser.open(`${from}`)
       while (page.status === 200 && shown.length < 5) {
         const isLogin = page.text.includes('id="password"')
+        if (!isLogin && !page.text.includes('id="authorize"')) break
         shown.push(isLogin ? 'login' : 'consent')
-        const fields = isLogin ? { ...credentials, decision: 'login' } : { decision: 'authorize' }
+        const fields = isLogin ? { ...credentials, decision: 'login' } : { decision }
         page = await browser.submit(page, fields)
       }
-      if (page.status !== 0) shown.push(`error ${page.status}`)
+      if (page.status >= 400) shown.push(`error ${page.status}`)
       return { shown, url: page.url, text: page.text }
     },
   }

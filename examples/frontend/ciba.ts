@@ -1,0 +1,137 @@
+/**
+ * Client-initiated backchannel authentication, CIBA: a client names a user, who logs in here with a
+ * device of her own, and decides.
+ */
+import type { Hono } from 'hono'
+import { decodeJwt } from 'jose'
+import { LRUCache } from 'lru-cache'
+import { askedAway, resultOf } from './away.ts'
+import { clientCredentials } from './credentials.ts'
+import { grantOf } from './interaction.ts'
+import { messagePage } from './pages.ts'
+import type { Parts } from './parts.ts'
+import { type Answer, sendRelay } from './postern.ts'
+import type { Decision } from './session.ts'
+import type { Users } from './users.ts'
+
+export interface CibaOptions {
+  /** Lets anyone decide by `POST /ciba/approve`: for tests, and for nothing else. */
+  automatedApproval?: boolean
+  /** Sends the notifications to clients. */
+  sendNotification?: typeof fetch
+}
+
+/** A request that waits for its user. */
+interface Waiting {
+  answer: Answer
+  subject: string
+}
+
+export function addCiba(app: Hono, parts: Parts, options: CibaOptions): void {
+  const { postern, sessions, users, clock, publicUrl } = parts
+  const { automatedApproval = false, sendNotification = fetch } = options
+  const waiting = new LRUCache<string, Waiting>({ max: 10_000, perf: { now: clock } })
+
+  /** CIBA §7.1. A real frontend would now send a message to the user's phone. */
+  app.post('/backchannel/authentication', async (c) => {
+    const parameters = await c.req.text()
+    const credentials = clientCredentials(c, publicUrl)
+    const answer = await postern.call('backchannel/authentication', { parameters, ...credentials })
+    if (answer.action !== 'USER_IDENTIFICATION') return sendRelay(answer)
+    const { ticket } = answer
+    const found = await findUser(answer, users, clock())
+    if ('reason' in found)
+      return sendRelay(await postern.call('backchannel/authentication/fail', { ticket, ...found }))
+    const issued = await postern.call('backchannel/authentication/issue', { ticket })
+    const { authReqId, expiresIn = 0 } = issued
+    if (authReqId) waiting.set(authReqId, { answer, ...found }, { ttl: expiresIn * 1000 })
+    return sendRelay(issued)
+  })
+
+  /** Whoever takes the request out decides it, so that it is decided once. */
+  async function decide(authReqId: string, decision: Decision): Promise<boolean> {
+    const request = waiting.get(authReqId)
+    if (!request || !waiting.delete(authReqId)) return false
+    const { ticket } = request.answer
+    const body = { ticket, ...resultOf(decision) }
+    const told = await postern.call('backchannel/authentication/complete', body)
+    if (told.action === 'NOTIFICATION') await notify(told)
+    else if (told.action !== 'NO_ACTION') throw new Error(`The decision met ${told.action}`)
+    return true
+  }
+
+  /** CIBA §10.2, §10.3: sent once, whatever the client answers, and never to somewhere else. */
+  async function notify({ responseContent = '', ...told }: Answer): Promise<void> {
+    const headers = {
+      Authorization: `Bearer ${told.clientNotificationToken}`,
+      'Content-Type': 'application/json',
+    }
+    const init = { method: 'POST', headers, body: responseContent, redirect: 'manual' } as const
+    const signal = AbortSignal.timeout(10_000)
+    await sendNotification(told.clientNotificationEndpoint ?? '', { ...init, signal })
+      .then(({ status }) => status >= 300 && console.error(`A client was notified: ${status}`))
+      .catch(({ message }) => console.error(`A client was not notified: ${message}`))
+  }
+
+  /** The page for the user's own device: after the login, the oldest request that waits for her. */
+  app.get('/ciba', (c) => {
+    const { subject } = sessions.current(c)
+    if (!subject) {
+      const login = sessions.hold({ action: 'INTERACTION' }, (c) => c.redirect('/ciba', 303))
+      login.consented = true
+      return c.redirect(`/continue/${login.id}`, 303)
+    }
+    const [oldest] = [...waiting.entries()].reverse().filter(([, own]) => own.subject === subject)
+    if (!oldest) return messagePage(c, 'Nothing waits for you', 'No request waits for you.')
+    const [authReqId, { answer }] = oldest
+    const asked = { ...askedAway(answer, answer.bindingMessage), subject }
+    const { id } = sessions.hold(asked, async (c, decision) => {
+      if (!(await decide(authReqId, decision)))
+        return messagePage(c, 'Too late', 'The request has expired, or was decided already.')
+      const outcome = 'reason' in decision ? 'You denied the request.' : 'You allowed the request.'
+      return messagePage(c, 'Done', `${outcome} Go on with the device where it began.`)
+    })
+    return c.redirect(`/continue/${id}`, 303)
+  })
+
+  if (!automatedApproval) return
+  app.post('/ciba/approve', async (c) => {
+    const { token = '', type } = c.req.query()
+    if (type !== 'allow' && type !== 'deny') return c.json({ error: 'type: allow or deny' }, 400)
+    const { answer, subject } = waiting.get(token) ?? {}
+    if (!answer || !subject) return c.json({ error: 'No such request waits.' }, 404)
+    const granted = grantOf(users, { subject, authenticatedAt: clock() }, answer)
+    const done = await decide(token, type === 'allow' ? granted : { reason: 'DENIED' })
+    return c.json({ done })
+  })
+}
+
+/** CIBA §7.1 and §13: whom the hint means, and whether the user's code is right. */
+async function findUser(
+  answer: Answer,
+  users: Users,
+  now: number,
+): Promise<{ subject: string } | { reason: string }> {
+  const { hintType, hint = '', sub = '', userCodeRequired, userCode = '' } = answer
+  let name = hintType === 'ID_TOKEN_HINT' ? sub : hint
+  if (hintType === 'LOGIN_HINT_TOKEN') {
+    const told = readHintToken(hint)
+    if (told.exp !== undefined && told.exp * 1000 <= now)
+      return { reason: 'EXPIRED_LOGIN_HINT_TOKEN' }
+    name = told.sub ?? ''
+  }
+  const subject = users.find(name)
+  if (!subject) return { reason: 'UNKNOWN_USER_ID' }
+  if (userCodeRequired && !(await users.checkUserCode(subject, userCode)))
+    return { reason: 'INVALID_USER_CODE' }
+  return { subject }
+}
+
+/** Here a JWT that names the user in `sub`. It is a hint like others, and its signature no proof. */
+function readHintToken(token: string): { sub?: string; exp?: number } {
+  try {
+    return decodeJwt(token)
+  } catch {
+    return {}
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * The pages between a request and the user's decision, whichever endpoint took the request: login
+ * and consent, or neither if nothing stands in the way.
+ */
+import type { Context, Hono } from 'hono'
+import { consentPage, errorPage, loginPage } from './pages.ts'
+import type { Parts } from './parts.ts'
+import { type Answer, claimsNamedIn } from './postern.ts'
+import type { Decision, Interaction, Session } from './session.ts'
+import { claimsAbout, type Users } from './users.ts'
+
+/** The one authentication context class that this frontend offers. */
+const passwordAcr = 'urn:example:acr:password'
+
+/** What is missing before the request may be granted, as the reason that Postern is to give. */
+function obstacleOf(interaction: Interaction, session: Session, now: number): string | undefined {
+  const { answer, loggedIn, consented } = interaction
+  const { prompts = [], maxAge = Number.POSITIVE_INFINITY } = answer
+  const age = (now - (session.authenticatedAt ?? 0)) / 1000
+  if (answer.acrEssential && !answer.acrs?.includes(passwordAcr)) return 'ACR_NOT_SATISFIED'
+  if (!session.subject) return 'NOT_LOGGED_IN'
+  if (answer.subject && answer.subject !== session.subject) return 'DIFFERENT_SUBJECT'
+  if (!loggedIn && prompts.some((prompt) => loginPrompts.includes(prompt))) return 'NOT_LOGGED_IN'
+  // OIDC Core §3.1.2.1: a max_age of 0 is the same as prompt=login.
+  if (!loggedIn && (age > maxAge || maxAge === 0)) return 'EXCEEDS_MAX_AGE'
+  if (consented) return undefined
+  const allowed = session.consents.get(answer.client?.clientId ?? 0)
+  const remembered = wantedBy(answer).every((wanted) => allowed?.has(wanted))
+  return remembered && allowed && !prompts.includes('CONSENT') ? undefined : 'CONSENT_REQUIRED'
+}
+
+const loginPrompts = ['LOGIN', 'SELECT_ACCOUNT', 'CREATE']
+
+/** What a consent covers: scopes, and claims asked for by name. */
+const wantedBy = (answer: Answer) => [
+  ...(answer.scopes ?? []).map(({ name }) => `scope ${name}`),
+  ...claimsNamedIn(answer).map((name) => `claim ${name}`),
+]
+
+/** What Postern is told of a user who grants a request. */
+export const grantOf = (
+  users: Users,
+  { subject = '', authenticatedAt = 0, acr = passwordAcr }: Partial<Session>,
+  { claims }: Answer,
+) => ({
+  subject,
+  acr,
+  authTime: Math.floor(authenticatedAt / 1000),
+  claims: JSON.stringify(claimsAbout(users, subject, claims)),
+})
+
+export function addInteraction(app: Hono, { sessions, users, clock }: Parts): void {
+  function conclude(c: Context, interaction: Interaction, decision: Decision) {
+    sessions.drop(interaction)
+    return interaction.conclude(c, decision)
+  }
+
+  app.get('/continue/:id', (c) => {
+    const interaction = sessions.find(c, c.req.param('id'))
+    if (!interaction?.session) return expired(c)
+    const { session, answer, loggedIn, id } = interaction
+    const reason = obstacleOf(interaction, session, clock())
+    if (!reason) {
+      const sessionId = session.id
+      return conclude(c, interaction, { ...grantOf(users, session, answer), sessionId })
+    }
+    if (answer.action === 'NO_INTERACTION') return conclude(c, interaction, { reason })
+    if (reason === 'CONSENT_REQUIRED') return c.redirect(`/consent/${id}`, 303)
+    if (reason === 'ACR_NOT_SATISFIED' || loggedIn) return conclude(c, interaction, { reason })
+    return c.redirect(`/login/${id}`, 303)
+  })
+
+  app.on(['GET', 'POST'], '/login/:id', async (c) => {
+    const interaction = sessions.find(c, c.req.param('id'))
+    if (!interaction) return expired(c)
+    if (c.req.method === 'GET') return loginPage(c, interaction)
+    const { formToken, decision, username, password } = await c.req.parseBody()
+    if (formToken !== interaction.formToken) return expired(c)
+    if (decision === 'cancel') return conclude(c, interaction, { reason: 'DENIED' })
+    const subject = await users.check(String(username), String(password))
+    if (!subject) return loginPage(c, interaction, true)
+    sessions.logIn(c, interaction, subject, passwordAcr)
+    return c.redirect(`/continue/${interaction.id}`, 303)
+  })
+
+  app.on(['GET', 'POST'], '/consent/:id', async (c) => {
+    const interaction = sessions.find(c, c.req.param('id'))
+    if (!interaction?.session?.subject) return expired(c)
+    if (c.req.method === 'GET') return consentPage(c, interaction)
+    const { formToken, decision } = await c.req.parseBody()
+    if (formToken !== interaction.formToken) return expired(c)
+    if (decision !== 'authorize') return conclude(c, interaction, { reason: 'DENIED' })
+    const { consents } = interaction.session
+    const client = interaction.answer.client?.clientId ?? 0
+    consents.set(
+      client,
+      new Set([...(consents.get(client) ?? []), ...wantedBy(interaction.answer)]),
+    )
+    interaction.consented = true
+    return c.redirect(`/continue/${interaction.id}`, 303)
+  })
+}
+
+const expired = (c: Context) => errorPage(c, 400, 'This page has expired. Please start again.')

@@ -1,0 +1,102 @@
+/** A client that registers itself, manages its registration, and then runs the code flow. */
+import * as openid from 'openid-client'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { callback, createUser, redeem, requestOf, startWorld, type World } from './world.ts'
+
+const initialAccessToken = 'whoever-has-this-may-register'
+
+let world: World
+
+beforeAll(async () => {
+  world = await startWorld({ initialAccessToken })
+})
+afterAll(() => world?.close())
+
+const metadata = { redirect_uris: [callback], client_name: 'Coffee Shop' }
+
+const register = (token = initialAccessToken) =>
+  openid.dynamicClientRegistration(new URL(world.issuer), metadata, openid.ClientSecretBasic(), {
+    ...{ initialAccessToken: token, execute: [openid.allowInsecureRequests] },
+  })
+
+/** What the client does with the address that it got, RFC 7592 §2. */
+async function manage(client: openid.ClientMetadata, method: string, more: object = {}) {
+  const uri = client['registration_client_uri']
+  const token = client['registration_access_token']
+  const { body, token: other = token } = more as { body?: object; token?: string }
+  const response = await fetch(String(uri), {
+    method,
+    headers: { Authorization: `Bearer ${other}`, 'Content-Type': 'application/json' },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  })
+  const text = await response.text()
+  return { status: response.status, headers: response.headers, body: text && JSON.parse(text) }
+}
+
+describe('A client that registered itself', () => {
+  it('runs the code flow', async () => {
+    const configuration = await register()
+    const request = await requestOf(configuration)
+    const walked = await createUser().walk(request.url)
+    expect(walked.shown).toEqual(['login', 'consent'])
+    const tokens = await redeem(configuration, request, walked.url)
+    expect(tokens.claims()?.aud).toEqual([configuration.clientMetadata().client_id])
+  })
+
+  it('reads, changes and deletes itself (RFC 7592 §2)', async () => {
+    const configuration = await register()
+    const client = configuration.clientMetadata()
+    expect(client['registration_client_uri']).toBe(`${world.issuer}/register/${client.client_id}`)
+    const read = await manage(client, 'GET')
+    expect(read).toMatchObject({ status: 200, body: { client_name: 'Coffee Shop' } })
+
+    const { client_id } = client
+    const body = { ...metadata, client_id, client_name: 'Cocoa Shop' }
+    const updated = await manage(client, 'PUT', { body })
+    expect(updated).toMatchObject({ status: 200, body: { client_name: 'Cocoa Shop' } })
+    const { url } = await requestOf(configuration)
+    expect((await createUser().browser.open(url.href)).text).toContain('Cocoa Shop')
+
+    expect(await manage(client, 'DELETE')).toMatchObject({ status: 204, body: '' })
+    expect((await manage(client, 'GET')).status).toBe(401)
+    expect((await createUser().walk(url)).shown).toEqual(['error 400'])
+  })
+
+  it('is known by its token alone, and by its own (RFC 7592 §2)', async () => {
+    const [one, two] = [await register(), await register()].map((each) => each.clientMetadata())
+    const token = String(two?.['registration_access_token'])
+    for (const method of ['GET', 'DELETE'])
+      for (const wrong of ['wrong', token]) {
+        const refused = await manage(one ?? { client_id: '' }, method, { token: wrong })
+        expect(refused.status).toBe(401)
+        expect(refused.headers.get('www-authenticate')).toMatch(/^Bearer/)
+      }
+  })
+
+  it('is told what is wrong with its metadata (RFC 7591 §3.2.2)', async () => {
+    const response = await fetch(`${world.issuer}/register`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${initialAccessToken}` },
+      body: JSON.stringify({ redirect_uris: ['not a uri'] }),
+    })
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ error: 'invalid_redirect_uri' })
+  })
+})
+
+it('Nobody registers without the initial access token, where there is one (RFC 7591 §3)', async () => {
+  await expect(register('wrong')).rejects.toThrow()
+  const bare = await fetch(`${world.issuer}/register`, {
+    ...{ method: 'POST', body: JSON.stringify(metadata) },
+  })
+  expect(bare.status).toBe(401)
+  expect(bare.headers.get('www-authenticate')).toBe('Bearer')
+})
+
+it('Anyone registers where there is none', async () => {
+  const open = await startWorld()
+  const body = JSON.stringify(metadata)
+  const response = await fetch(`${open.issuer}/register`, { method: 'POST', body })
+  expect(response.status).toBe(201)
+  await open.close()
+})
