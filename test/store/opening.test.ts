@@ -83,27 +83,39 @@ on('postgres', 'a PostgreSQL database', () => {
 
   it('applies a commit again when it was the victim of a deadlock', async () => {
     const { store, url, close } = await openTestStore()
-    const rows = [1, 2].map((clientId) => ticketRow({ serviceId: 1, clientId }))
-    await store.commit(...rows.map((row) => store.tickets.insert(row)))
     const other = new pg.Client({ connectionString: url })
     await other.connect()
-    const lock = (clientId: number) =>
-      other.query('select 1 from tickets where client_id = $1 for update', [clientId])
-    await other.query('begin')
-    await lock(1)
-    const consume = ({ ticketHash }: { ticketHash: string }) =>
-      orRefuse(store.tickets.consume(1, ticketHash, now), new Error('lost'))
-    // It holds the second row and waits for the first; whoever waits longer is the victim.
-    const committed = store.commit(...rows.reverse().map(consume))
-    await untilWaiting(other)
-    await lock(2)
-    await other.query('commit')
-    await expect(committed).resolves.toBeUndefined()
-    expect(await store.tickets.find(1, 'ticket-1')).toMatchObject({ consumedAt: now })
+    // Whoever looks first is the victim: on a busy machine that may be the other, and counts not.
+    await other.query(`set deadlock_timeout = '3s'`)
+    let first = 1
+    while (!(await deadlock(store, other, first))) first += 2
+    const found = await store.tickets.find(1, `ticket-${first}`)
+    expect(found).toMatchObject({ consumedAt: now })
     await other.end()
     await close()
   })
 })
+
+/** A commit that holds one row and waits for another; whether it was the one to give way. */
+async function deadlock(store: Store, other: pg.Client, first: number): Promise<boolean> {
+  const rows = [first, first + 1].map((clientId) => ticketRow({ serviceId: 1, clientId }))
+  await store.commit(...rows.map((row) => store.tickets.insert(row)))
+  const lock = (clientId: number) =>
+    other.query('select 1 from tickets where client_id = $1 for update', [clientId])
+  await other.query('begin')
+  await lock(first)
+  const consume = ({ ticketHash }: { ticketHash: string }) =>
+    orRefuse(store.tickets.consume(1, ticketHash, now), new Error('lost'))
+  const committed = store.commit(...rows.reverse().map(consume))
+  await untilWaiting(other)
+  const survived = await lock(first + 1).then(
+    () => true,
+    () => false,
+  )
+  await other.query(survived ? 'commit' : 'rollback')
+  await expect(committed).resolves.toBeUndefined()
+  return survived
+}
 
 async function untilWaiting(client: pg.Client): Promise<void> {
   for (;;) {
