@@ -84,8 +84,8 @@ export async function rememberGrant(
 
 /** Every token of a grant ends. */
 export const endTokens = ({ service, store }: ServiceContext, grantId: string): Write[] => [
-  store.accessTokens.deleteOf(service.apiKey, { grantId }),
   store.refreshTokens.deleteOf(service.apiKey, { grantId }),
+  store.accessTokens.deleteOf(service.apiKey, { grantId }),
 ]
 
 /** What the user has granted to the client, kept for the caller to ask about later. */

@@ -235,8 +235,8 @@ async function refreshAgain(request: GrantRequest, context: ServiceContext, hash
   }
   if (age <= retryMilliseconds) refuse(rules.used)
   await store.commit(
-    store.accessTokens.deleteFamily(serviceId, previous.familyId),
     store.refreshTokens.deleteFamily(serviceId, previous.familyId),
+    store.accessTokens.deleteFamily(serviceId, previous.familyId),
   )
   return refuse(rules.replayed, `client ${request.client.clientId}`)
 }

@@ -48,8 +48,9 @@ export const nativeSsoLogout = defineEndpoint({
     const refreshTokens = await store.refreshTokens.findOf(serviceId, owner)
     const accessTokens = await store.accessTokens.count(serviceId, owner)
     await store.commit(
-      store.accessTokens.deleteOf(serviceId, owner),
+      store.undelivered.deleteOfSession(serviceId, owner.sessionId),
       store.refreshTokens.deleteOf(serviceId, owner),
+      store.accessTokens.deleteOf(serviceId, owner),
     )
     return { action: 'OK', count: accessTokens + refreshTokens.length }
   },
