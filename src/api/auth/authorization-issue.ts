@@ -16,6 +16,7 @@ import type { AuthorizationTicket } from '../../model/ticket.ts'
 import { detailsFromApi } from '../../oauth/authorization-details.ts'
 import { authorizationResponse, refusingTo } from '../../oauth/authorization-response.ts'
 import { releasedText } from '../../oauth/claims-release.ts'
+import { requireGrantsOf } from '../../oauth/grant-type.ts'
 import { requestsNativeSso, requireSession } from '../../oauth/native-sso.ts'
 import { keepScopes } from '../../oauth/scope.ts'
 import { subjectForClient } from '../../oauth/subject.ts'
@@ -153,6 +154,7 @@ export const authorizationIssue = defineEndpoint({
     const issued = await refusingTo(recipient, service, async () => {
       const { client } = recipient
       if (!client || client.locked) refuse(rules.clientGone, String(request.clientId))
+      requireGrantsOf(request.responseTypes, service, client)
       requireAuthTime(request, body, client)
       requireExpectedSubject(request, body, service, client)
       return issueParts(context, client, request, body)
