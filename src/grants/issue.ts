@@ -21,6 +21,18 @@ import { encryptFor } from './encryption.ts'
 import type { ServiceContext } from './grant-request.ts'
 
 const rules = defineRules('Issuing', {
+  scopesGone: {
+    code: 'P014101',
+    error: 'invalid_scope',
+    spec: 'RFC 6749 §3.3',
+    says: 'The service requires a scope, and none is left for the token.',
+  },
+  openidGone: {
+    code: 'P014102',
+    error: 'invalid_scope',
+    spec: 'OIDC Core §3.1.2.1',
+    says: 'There are no ID Tokens for the client: it may not have the scope openid any more.',
+  },
   clientLocked: {
     code: 'P014001',
     error: 'unauthorized_client',
@@ -52,6 +64,8 @@ export interface Issue {
   /** A token that does not expire. */
   accessTokenPersistent?: boolean
   forExternalAttachment?: boolean
+  /** A token that no client asked for: the caller says what it is for, or for nothing. */
+  isCreated?: boolean
   /** The request that the tokens are pushed for, CIBA §10.3.1. */
   authReqId?: string | undefined
 }
@@ -130,7 +144,9 @@ function currentGrant({ service }: ServiceContext, issue: Issue): Grant {
   if (client.locked) refuse(rules.clientLocked, String(client.clientId))
   requireGrantType(grantType, service, client)
   const grant = { ...issue.grant, ...issue.narrowed }
-  return { ...grant, scopes: keepScopes(grant.scopes, service, client) }
+  const scopes = keepScopes(grant.scopes, service, client)
+  if (service.scopeRequired && !issue.isCreated && scopes.length === 0) refuse(rules.scopesGone)
+  return { ...grant, scopes }
 }
 
 /** Nothing is issued for a grant that was revoked meanwhile. */
@@ -147,8 +163,8 @@ function replaced({ service, store }: ServiceContext, { client, subject, grantTy
   if (!single || subject === undefined || grantType === 'REFRESH_TOKEN') return []
   const owner = { clientId: client.clientId, subject }
   return [
-    store.accessTokens.deleteOf(service.apiKey, owner),
     store.refreshTokens.deleteOf(service.apiKey, owner),
+    store.accessTokens.deleteOf(service.apiKey, owner),
   ]
 }
 
@@ -201,12 +217,13 @@ export type IssuedTokens = Omit<IssuedAccessToken, 'writes'> &
     writes: Write[]
   }
 
-/** An ID Token as the client wants it: signed, and encrypted if it registered that. */
+/** An ID Token as the client wants it: signed, and encrypted if it registered that. OIDC Core §2 */
 export async function idTokenFor(
   context: ServiceContext,
   client: Client,
   parts: IdTokenParts,
 ): Promise<string> {
+  if (keepScopes(['openid'], context.service, client).length === 0) refuse(rules.openidGone)
   const idToken = await issueIdToken(context.service, client, parts)
   return encryptFor(context, client, 'idToken', idToken, 'JWT')
 }

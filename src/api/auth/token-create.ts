@@ -189,6 +189,7 @@ export const tokenCreate = defineEndpoint({
       accessTokenDuration: body.accessTokenDuration,
       accessTokenPersistent: body.accessTokenPersistent ?? false,
       forExternalAttachment: body.forExternalAttachment ?? false,
+      isCreated: true,
     }
     await requireFreshValue(body.refreshToken, context)
     const withRefresh =
