@@ -2,7 +2,7 @@
 import { createApp } from '../../src/app.ts'
 import { apiTokenHash } from '../../src/http/caller.ts'
 import type { AccessRight } from '../../src/model/api-token.ts'
-import type { Store } from '../../src/store/store.ts'
+import type { Engine, Store } from '../../src/store/store.ts'
 import { openTestStore, sealer } from './stores.ts'
 import { type TestSystem, testSystem } from './system.ts'
 
@@ -25,6 +25,8 @@ export interface CallOptions {
 
 export interface TestServer {
   store: Store
+  /** What the store is made of, for a test that looks at rows as they lie. */
+  engine: Engine
   system: TestSystem
   /** An administrator's token. */
   adminToken: string
@@ -39,7 +41,7 @@ export interface TestServer {
 }
 
 export async function createServer(): Promise<TestServer> {
-  const { store, close } = await openTestStore()
+  const { store, engine, close } = await openTestStore()
   const system = testSystem()
   const app = createApp({ store, system, sealer })
   let made = 0
@@ -73,6 +75,7 @@ export async function createServer(): Promise<TestServer> {
 
   return {
     store,
+    engine,
     system,
     adminToken,
     call,
