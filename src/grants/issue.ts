@@ -39,6 +39,12 @@ const rules = defineRules('Issuing', {
     spec: 'RFC 6749 §5.2',
     says: 'The client is locked; nothing is issued to it.',
   },
+  refreshTokenTaken: {
+    code: 'P046005',
+    error: 'invalid_request',
+    spec: 'RFC 6749 §5.1',
+    says: 'The refresh token that the caller chose exists already.',
+  },
   accessTokenTaken: {
     code: 'P014002',
     error: 'invalid_request',
@@ -206,7 +212,7 @@ export function issueRefreshToken(
     refreshToken,
     refreshTokenExpiresAt: expiresAt,
     refreshTokenDuration: seconds,
-    writes: [write],
+    writes: [orRefuse(write, new Refusal(rules.refreshTokenTaken))],
   }
 }
 

@@ -80,6 +80,7 @@ export const refreshTokens = ({ read, tables }: Engine, sealer: Sealer) => {
             sessionId: row.sessionId ?? null,
             grantId: row.grantId ?? null,
           })
+          .onConflictDoNothing()
           .returning(family),
     }),
     /** A use that keeps the token: only while it is live. */

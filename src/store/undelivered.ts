@@ -1,4 +1,4 @@
-/** What users granted and clients have not come for yet: codes, decided devices, decided requests. */
+/** What users granted and clients have not come for yet: codes, and what they decided elsewhere. */
 import { and, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Owner } from './owner.ts'
 import type { Engine, Write } from './store.ts'

@@ -43,12 +43,6 @@ const rules = defineRules('Token create', {
     spec: 'RFC 6749 §3.3',
     says: 'The call names a scope that the service or the client does not have.',
   },
-  refreshTokenTaken: {
-    code: 'P046005',
-    error: 'invalid_request',
-    spec: 'RFC 6749 §5.1',
-    says: 'The refresh token that the caller chose exists already.',
-  },
 })
 
 const Thumbprint = z.string().regex(/^[\w-]{43}$/, 'Expected base64url of a SHA-256')
@@ -191,7 +185,6 @@ export const tokenCreate = defineEndpoint({
       forExternalAttachment: body.forExternalAttachment ?? false,
       isCreated: true,
     }
-    await requireFreshValue(body.refreshToken, context)
     const withRefresh =
       grantType !== 'IMPLICIT' &&
       grantType !== 'CLIENT_CREDENTIALS' &&
@@ -233,13 +226,6 @@ async function namedClient(
   const named = clientIdentifier ?? clientId?.toString() ?? refuse(rules.clientMissing)
   const found = (await identifyClient(context, named)) ?? refuse(rules.clientUnknown)
   return { client: found.client, clientIdAliasUsed: clientIdAliasUsed || found.clientIdAliasUsed }
-}
-
-async function requireFreshValue(refreshToken: string | undefined, context: ServiceContext) {
-  if (!refreshToken) return
-  const { store, service } = context
-  const taken = await store.refreshTokens.find(service.apiKey, tokenHash(refreshToken))
-  if (taken) refuse(rules.refreshTokenTaken)
 }
 
 const grantOf = (body: Body, scopes: string[], clientIdAliasUsed: boolean): Grant =>

@@ -1,0 +1,41 @@
+/** Calls at the same time: what is checked first and written then is checked again by the write. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createService, obtainTokens, type TestService } from '../support/flows.ts'
+import type { Json } from '../support/server.ts'
+
+let service: TestService
+let client: Json
+beforeAll(async () => {
+  service = await createService()
+  client = await service.client()
+})
+afterAll(() => service.close())
+
+const ten = Array.from({ length: 10 }, (_, index) => index)
+
+describe('a refresh token that the caller chose', () => {
+  it('is created once, and the other calls are refused (RFC 6749 §5.1)', async () => {
+    const answers = await Promise.all(
+      ten.map(() =>
+        service.api('/auth/token/create', {
+          ...{ grantType: 'AUTHORIZATION_CODE', clientId: client.clientId, subject: 'alice' },
+          refreshToken: 'the-value-that-the-caller-chose',
+        }),
+      ),
+    )
+    const codes = answers.map(({ resultCode }) => resultCode).sort()
+    expect(codes).toEqual([...Array(9).fill('P046005'), 'P046901'])
+  })
+})
+
+describe('scopes that a user grants in several windows at once', () => {
+  it('are all remembered (OIDC Core §3.1.2.4)', async () => {
+    const names = ['openid', 'profile', 'email', 'address', 'phone', 'read', 'write']
+    await Promise.all(
+      names.map((scope) => obtainTokens(service, client, { scope }, { subject: 'zoe' })),
+    )
+    const path = `/api/${service.serviceId}/client/granted_scopes/get/${client.clientId}/zoe`
+    const { mergedGrantedScopes } = await service.get(path)
+    expect([...mergedGrantedScopes].sort()).toEqual([...names].sort())
+  })
+})
