@@ -192,5 +192,6 @@ function grantOf(request: TokenTicket, body: z.output<typeof TokenIssueRequest>)
     clientIdAliasUsed: request.clientIdAliasUsed,
     certificateThumbprint: request.certificateThumbprint,
     dpopThumbprint: request.dpopThumbprint,
+    attestationThumbprint: request.attestationThumbprint,
   })
 }
