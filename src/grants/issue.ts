@@ -7,7 +7,7 @@ import type { Client } from '../model/client.ts'
 import type { GrantType } from '../model/enums.ts'
 import type { Grant } from '../model/grant.ts'
 import { signAccessToken, tokenHash } from '../oauth/access-token.ts'
-import { detailsMember } from '../oauth/authorization-details.ts'
+import { detailsMember, keepAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { durationOf } from '../oauth/duration.ts'
 import { requireClientMethod, requireConstraint } from '../oauth/fapi.ts'
 import { grantGone } from '../oauth/grant-management.ts'
@@ -152,7 +152,9 @@ function currentGrant({ service }: ServiceContext, issue: Issue): Grant {
   const grant = { ...issue.grant, ...issue.narrowed }
   const scopes = keepScopes(grant.scopes, service, client)
   if (service.scopeRequired && !issue.isCreated && scopes.length === 0) refuse(rules.scopesGone)
-  return { ...grant, scopes }
+  const { authorizationDetails: details } = grant
+  const kept = issue.isCreated ? details : keepAuthorizationDetails(details, service, client)
+  return { ...grant, scopes, authorizationDetails: kept }
 }
 
 /** Nothing is issued for a grant that was revoked meanwhile. */
