@@ -1,6 +1,6 @@
 /** Calls at the same time: what is checked first and written then is checked again by the write. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createService, obtainTokens, type TestService } from '../support/flows.ts'
+import { authorize, createService, obtainTokens, type TestService } from '../support/flows.ts'
 import type { Json } from '../support/server.ts'
 
 let service: TestService
@@ -37,5 +37,34 @@ describe('scopes that a user grants in several windows at once', () => {
     const path = `/api/${service.serviceId}/client/granted_scopes/get/${client.clientId}/zoe`
     const { mergedGrantedScopes } = await service.get(path)
     expect([...mergedGrantedScopes].sort()).toEqual([...names].sort())
+  })
+})
+
+describe('a caller that decides about scopes', () => {
+  it('adds any but openid, which the client has to ask for (OIDC Core §3.1.2.1)', async () => {
+    const decided = { scopes: ['openid', 'read', 'write'] }
+    const tokens = await obtainTokens(service, client, { scope: 'read' }, decided)
+    expect(tokens).toMatchObject({ action: 'OK', scopes: ['read', 'write'] })
+    expect(tokens).not.toHaveProperty('idToken')
+  })
+})
+
+describe('the identifier of a session', () => {
+  it('has at most 512 characters: it is looked up by an index', async () => {
+    const create = (sessionId: string) =>
+      service.api('/auth/token/create', {
+        ...{ grantType: 'AUTHORIZATION_CODE', clientId: client.clientId, subject: 'alice' },
+        sessionId,
+      })
+    const characters = Array.from({ length: 513 }, (_, at) =>
+      String.fromCodePoint(0x10000 + 7 * at),
+    )
+    expect(await create(characters.join(''))).toMatchObject({ resultCode: 'P000206' })
+    const { ticket } = await authorize(service, client)
+    const issue = { ticket, subject: 'alice', sessionId: 'x'.repeat(513) }
+    expect(await service.api('/auth/authorization/issue', issue)).toMatchObject({
+      resultCode: 'P000206',
+    })
+    expect(await create(characters.slice(0, 256).join(''))).toMatchObject({ action: 'OK' })
   })
 })

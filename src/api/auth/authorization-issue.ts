@@ -18,7 +18,7 @@ import { authorizationResponse, refusingTo } from '../../oauth/authorization-res
 import { releasedText } from '../../oauth/claims-release.ts'
 import { requireGrantsOf } from '../../oauth/grant-type.ts'
 import { requestsNativeSso, requireSession } from '../../oauth/native-sso.ts'
-import { keepScopes } from '../../oauth/scope.ts'
+import { decidedScopes } from '../../oauth/scope.ts'
 import { subjectForClient } from '../../oauth/subject.ts'
 import { defineCallerRules, defineRules, errorBody, refuse, refuseCaller } from '../../refusal.ts'
 import { rememberGrant } from '../remember-grant.ts'
@@ -90,7 +90,11 @@ const AuthorizationIssueRequest = z
       .optional()
       .describe('An access token: the one issued, or the value that the caller chooses for it.'),
     accessTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
-    sessionId: z.string().optional().describe('Identifier of the user session at the frontend.'),
+    sessionId: z
+      .string()
+      .max(512)
+      .optional()
+      .describe('Identifier of the user session at the frontend.'),
     idTokenAudType: z
       .enum(['array', 'string'])
       .optional()
@@ -255,10 +259,9 @@ function grantOf(
   client: Client,
   { service, now }: ServiceContext,
 ): Grant {
-  const scopes = body.scopes?.length ? body.scopes : request.scopes
   const { sub, authTime, acr, sessionId, consentedClaims, idtHeaderParams, idTokenAudType } = body
   return Grant.parse({
-    scopes: keepScopes(scopes, service, client),
+    scopes: decidedScopes(body.scopes, request.scopes, service, client),
     properties: body.properties,
     resources: request.resources,
     authorizationDetails: detailsFromApi(body.authorizationDetails) ?? request.authorizationDetails,

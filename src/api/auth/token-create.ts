@@ -104,7 +104,11 @@ const TokenCreateRequest = z
       .optional()
       .describe('Whether the client was named by its entity identifier.'),
     clientIdentifier: z.string().optional().describe('Number or alias of the client.'),
-    sessionId: z.string().optional().describe('Identifier of the user session at the frontend.'),
+    sessionId: z
+      .string()
+      .max(512)
+      .optional()
+      .describe('Identifier of the user session at the frontend.'),
     metadataDocumentUsed: z
       .boolean()
       .optional()
