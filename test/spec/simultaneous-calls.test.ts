@@ -1,5 +1,5 @@
 /** Calls at the same time: what is checked first and written then is checked again by the write. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { authorize, createService, obtainTokens, type TestService } from '../support/flows.ts'
 import type { Json } from '../support/server.ts'
 
@@ -66,5 +66,30 @@ describe('the identifier of a session', () => {
       resultCode: 'P000206',
     })
     expect(await create(characters.slice(0, 256).join(''))).toMatchObject({ action: 'OK' })
+  })
+})
+
+describe('a client that is locked while it updates itself', () => {
+  it('stays as it was (RFC 7592 §3)', async () => {
+    const registrationEndpoint = 'https://as.example.com/register'
+    await service.configure({ dynamicRegistrationSupported: true, registrationEndpoint })
+    const metadata = { client_name: 'Before', redirect_uris: ['https://app.example.com/'] }
+    const created = await service.api('/client/registration', { json: JSON.stringify(metadata) })
+    const { client_id, registration_access_token: token } = JSON.parse(created.responseContent)
+    const presented = { clientId: String(client_id), token }
+    const read = await service.api('/client/registration/get', presented)
+    expect(read).toMatchObject({ action: 'OK' })
+    const { clients } = service.store
+    const find = clients.find
+    vi.spyOn(clients, 'find').mockImplementationOnce(async (...named) => {
+      await service.api(`/client/lock_flag/update/${client_id}`, { clientLocked: true })
+      return find(...named)
+    })
+    const json = JSON.stringify({ ...metadata, client_name: 'After' })
+    expect(await service.api('/client/registration/update', { ...presented, json })).toMatchObject({
+      ...{ action: 'BAD_REQUEST', resultCode: 'P085001' },
+    })
+    const path = `/api/${service.serviceId}/client/get/${client_id}`
+    expect(await service.get(path)).toMatchObject({ clientName: 'Before', locked: true })
   })
 })
