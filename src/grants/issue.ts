@@ -7,7 +7,7 @@ import type { Client } from '../model/client.ts'
 import type { GrantType } from '../model/enums.ts'
 import type { Grant } from '../model/grant.ts'
 import { signAccessToken, tokenHash } from '../oauth/access-token.ts'
-import { detailsMember, keepAuthorizationDetails } from '../oauth/authorization-details.ts'
+import { keepAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { durationOf } from '../oauth/duration.ts'
 import { requireClientMethod, requireConstraint } from '../oauth/fapi.ts'
 import { grantGone } from '../oauth/grant-management.ts'
@@ -19,6 +19,7 @@ import { defineRules, Refusal, refuse } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/store.ts'
 import { encryptFor } from './encryption.ts'
 import type { ServiceContext } from './grant-request.ts'
+import { tokenResponse } from './token-response.ts'
 
 const rules = defineRules('Issuing', {
   scopesGone: {
@@ -236,6 +237,13 @@ export async function idTokenFor(
   return encryptFor(context, client, 'idToken', idToken, 'JWT')
 }
 
+/** What a FAPI profile asks of those who get tokens. */
+export function requirePolicy({ service }: ServiceContext, client: Client, grant: Grant): void {
+  const policy = policyOf(service, client, grant.scopes)
+  requireClientMethod(policy, client)
+  requireConstraint(policy, grant)
+}
+
 /** The answer of a grant: an access token, and what the grant and the client allow besides. */
 export async function issueTokens(
   context: ServiceContext,
@@ -245,9 +253,7 @@ export async function issueTokens(
 ): Promise<IssuedTokens> {
   const { service, now } = context
   const { client, subject } = issue
-  const policy = policyOf(service, client, issue.grant.scopes)
-  requireClientMethod(policy, client)
-  requireConstraint(policy, issue.grant)
+  requirePolicy(context, client, issue.grant)
   const withRefresh = refresh === 'refreshable' && isRefreshable(context, client)
   const refreshing = withRefresh
     ? issueRefreshToken(context, issue, { refreshTokenDuration })
@@ -275,31 +281,3 @@ export async function issueTokens(
     writes: [...access.writes, ...refreshWrites],
   }
 }
-
-/** A token response, RFC 6749 §5.1; visible properties come with it. */
-export function tokenResponse(
-  accessTokenType: string | undefined,
-  tokens: Omit<IssuedAccessToken, 'writes'> & { refreshToken?: string },
-  idToken: string | undefined,
-): string {
-  const { accessToken, accessTokenDuration, refreshToken, grant } = tokens
-  const visible = grant.properties.filter(({ hidden }) => !hidden)
-  return JSON.stringify({
-    ...Object.fromEntries(visible.map(({ key, value }) => [key, value])),
-    access_token: accessToken,
-    token_type: tokenTypeOf({ accessTokenType }, grant),
-    ...(accessTokenDuration > 0 ? { expires_in: accessTokenDuration } : {}),
-    ...(refreshToken === undefined ? {} : { refresh_token: refreshToken }),
-    ...(grant.scopes.length > 0 ? { scope: grant.scopes.join(' ') } : {}),
-    ...(idToken === undefined ? {} : { id_token: idToken }),
-    ...detailsMember(grant.authorizationDetails),
-    ...(grant.grantId === undefined ? {} : { grant_id: grant.grantId }),
-  })
-}
-
-/**
- * The type of a token, RFC 6749 §7.1: `DPoP` where it is bound to a key, else what the service
- * says.
- */
-export const tokenTypeOf = (service: { accessTokenType?: string | undefined }, grant: Grant) =>
-  grant.dpopThumbprint ? 'DPoP' : service.accessTokenType || 'Bearer'

@@ -17,7 +17,8 @@ import { defineRules, Refusal, refuse } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/store.ts'
 import { withRequest } from './authorization-code.ts'
 import type { GrantRequest, ServiceContext } from './grant-request.ts'
-import { idTokenFor, issueAccessToken, tokenResponse } from './issue.ts'
+import { idTokenFor, issueAccessToken } from './issue.ts'
+import { tokenResponse } from './token-response.ts'
 
 const rules = defineRules('Refresh token', {
   missing: {

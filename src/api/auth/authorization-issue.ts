@@ -3,8 +3,9 @@
  */
 import { z } from 'zod'
 import type { ServiceContext } from '../../grants/grant-request.ts'
-import { idTokenFor, issueAccessToken, tokenTypeOf } from '../../grants/issue.ts'
+import { idTokenFor, issueAccessToken } from '../../grants/issue.ts'
 import { issueCode } from '../../grants/issue-code.ts'
+import { tokenTypeOf } from '../../grants/token-response.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { JsonObjectText } from '../../http/json-text.ts'
 import { authorizationRelay } from '../../http/relay.ts'
