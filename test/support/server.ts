@@ -3,6 +3,7 @@ import { createApp } from '../../src/app.ts'
 import { apiTokenHash } from '../../src/http/caller.ts'
 import type { AccessRight } from '../../src/model/api-token.ts'
 import type { Engine, Store } from '../../src/store/store.ts'
+import { requireDeclared } from './answers.ts'
 import { openTestStore, sealer } from './stores.ts'
 import { type TestSystem, testSystem } from './system.ts'
 
@@ -70,7 +71,9 @@ export async function createServer(): Promise<TestServer> {
     const text = await response.text()
     const isJson = /json/.test(response.headers.get('content-type') ?? '')
     const { status } = response
-    return { status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined }
+    const answer = isJson ? JSON.parse(text) : undefined
+    requireDeclared(method, path, status, answer)
+    return { status, headers: response.headers, text, body: answer }
   }
 
   return {
