@@ -123,7 +123,8 @@ async function authorized(
   const { grant } = remembered
   if (request.deliveryMode === 'PUSH') {
     const pushed = await push(context, found, client, { grant, body })
-    return { ...pushed, subject, writes: [...pushed.writes, ...remembered.writes] }
+    // The grant comes first: its tokens hold it, and what it replaces does not end them.
+    return { ...pushed, subject, writes: [...remembered.writes, ...pushed.writes] }
   }
   const { accessTokenDuration, refreshTokenDuration } = body
   return {
