@@ -166,12 +166,16 @@ const held = ({ service, store }: ServiceContext, { grantId }: Grant): Write[] =
 
 /**
  * With a single access token per subject, a new one ends what the client had of the user before.
+ * All who issue one count it first: who is second waits there, and sees what the first issued.
  */
-function replaced({ service, store }: ServiceContext, { client, subject, grantType }: Issue) {
+function replaced(context: ServiceContext, { client, subject, grantType }: Issue): Write[] {
+  const { service, store, now } = context
   const single = service.singleAccessTokenPerSubject || client.singleAccessTokenPerSubject
   if (!single || subject === undefined || grantType === 'REFRESH_TOKEN') return []
   const owner = { clientId: client.clientId, subject }
+  const name = tokenHash(`single token: ${client.clientId} ${subject}`)
   return [
+    store.attempts.add(service.apiKey, name, { now, until: now + 60_000 }),
     store.refreshTokens.deleteOf(service.apiKey, owner),
     store.accessTokens.deleteOf(service.apiKey, owner),
   ]

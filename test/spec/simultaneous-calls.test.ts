@@ -93,3 +93,19 @@ describe('a client that is locked while it updates itself', () => {
     expect(await service.get(path)).toMatchObject({ clientName: 'Before', locked: true })
   })
 })
+
+describe('a single access token per subject', () => {
+  it('is single when several are issued at once', async () => {
+    await service.configure({ singleAccessTokenPerSubject: true })
+    const create = () =>
+      service.api('/auth/token/create', {
+        ...{ grantType: 'AUTHORIZATION_CODE', clientId: client.clientId, subject: 'sally' },
+      })
+    const answers = await Promise.all(ten.map(create))
+    expect(answers.map(({ action }) => action)).toEqual(ten.map(() => 'OK'))
+    const owner = { clientId: client.clientId, subject: 'sally' }
+    expect(await service.store.accessTokens.count(service.serviceId, owner)).toBe(1)
+    expect(await service.store.refreshTokens.findOf(service.serviceId, owner)).toHaveLength(1)
+    await service.configure({})
+  })
+})
