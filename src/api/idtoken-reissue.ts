@@ -1,6 +1,7 @@
 /** A token response with a new ID Token, after a refresh that said `ID_TOKEN_REISSUABLE`. */
 import { z } from 'zod'
-import { idTokenFor, tokenResponse } from '../grants/issue.ts'
+import { idTokenFor } from '../grants/issue.ts'
+import { tokenResponse } from '../grants/token-response.ts'
 import { defineEndpoint } from '../http/endpoint.ts'
 import { JsonObjectText } from '../http/json-text.ts'
 import { json } from '../http/relay.ts'

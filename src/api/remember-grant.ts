@@ -57,7 +57,7 @@ export async function rememberGrant(
 ): Promise<{ grant: Grant; writes: Write[] }> {
   const { service, store, system, now } = context
   const serviceId = service.apiKey
-  const scopes = await rememberScopes(context, client, subject, grant)
+  const scopes = rememberScopes(context, client, subject, grant)
   if (gmAction === undefined) return { grant, writes: [scopes] }
   const data = permissionsOf(grant)
   if (grantId === undefined) {
@@ -84,19 +84,18 @@ export async function rememberGrant(
 
 /** Every token of a grant ends. */
 export const endTokens = ({ service, store }: ServiceContext, grantId: string): Write[] => [
-  store.accessTokens.deleteOf(service.apiKey, { grantId }),
   store.refreshTokens.deleteOf(service.apiKey, { grantId }),
+  store.accessTokens.deleteOf(service.apiKey, { grantId }),
 ]
 
 /** What the user has granted to the client, kept for the caller to ask about later. */
-async function rememberScopes(
+function rememberScopes(
   { service, store, now }: ServiceContext,
   client: Client,
   subject: string,
   { scopes }: Grant,
-): Promise<Write> {
+): Write {
   const owner = { serviceId: service.apiKey, clientId: client.clientId, subject }
-  const known = await store.grantedScopes.find(owner.serviceId, owner.clientId, subject)
-  const merged = [...new Set([...(known?.data.merged ?? []), ...scopes])]
-  return store.grantedScopes.upsert({ ...owner, modifiedAt: now, data: { latest: scopes, merged } })
+  const data = { latest: scopes, merged: [...new Set(scopes)] }
+  return store.grantedScopes.merge({ ...owner, modifiedAt: now, data })
 }

@@ -69,8 +69,8 @@ export async function authorizationCode(request: GrantRequest, context: ServiceC
   if (row.consumedAt != null) {
     if (now - row.consumedAt <= retryMilliseconds) refuse(rules.used)
     await store.commit(
-      store.accessTokens.deleteFamily(serviceId, row.familyId),
       store.refreshTokens.deleteFamily(serviceId, row.familyId),
+      store.accessTokens.deleteFamily(serviceId, row.familyId),
     )
     refuse(rules.replayed, `client ${client.clientId}`)
   }

@@ -9,6 +9,7 @@ import {
   requireApp,
   requireLiveSession,
   requireOwnIdToken,
+  sessionEnded,
   sessionOf,
 } from '../oauth/native-sso.ts'
 import { asymmetricAlgorithms } from '../oauth/signature-algorithm.ts'
@@ -18,8 +19,10 @@ import {
   requireAsymmetric,
   requireVerified,
 } from '../oauth/token-exchange.ts'
+import { Refusal } from '../refusal.ts'
+import { orRefuse } from '../store/store.ts'
 import type { ServiceContext } from './grant-request.ts'
-import { isRefreshable, issueAccessToken, issueRefreshToken } from './issue.ts'
+import { isRefreshable, issueAccessToken, issueRefreshToken, requirePolicy } from './issue.ts'
 import { askedOf, type OpenRequest } from './token-ticket.ts'
 
 /** Whether the secret belongs to the hash and the session still lives, the caller has to check. */
@@ -31,7 +34,7 @@ export async function exchangeDeviceSecret(
   const { service, store, system } = context
   const client = requireApp(request.client)
   const { sessionId, dsHash } = await verifyIdToken(context, exchange)
-  const session = requireLiveSession(await findToken(context, sessionId))
+  const { row: session, hold } = requireLiveSession(await findToken(context, sessionId))
   const { acr, authTime } = session.data.grant
   const subject = session.subject ?? undefined
   const { properties, jwtAtClaims, binding, clientIdAliasUsed, metadataDocumentUsed } = request
@@ -41,6 +44,7 @@ export async function exchangeDeviceSecret(
     ...{ clientIdAliasUsed, metadataDocumentUsed },
     ...binding,
   })
+  requirePolicy(context, client, grant)
   const issue = {
     client,
     grantType: 'TOKEN_EXCHANGE',
@@ -57,7 +61,8 @@ export async function exchangeDeviceSecret(
   const access = await issueAccessToken(context, issue, linked)
   const { writes, grant: issued, ...accessed } = access
   const { writes: refreshWrites = [], ...refreshed } = refresh ?? {}
-  await store.commit(...request.writes, ...writes, ...refreshWrites)
+  const live = orRefuse(hold, new Refusal(sessionEnded))
+  await store.commit(live, ...request.writes, ...writes, ...refreshWrites)
   return {
     ...accessed,
     ...refreshed,
@@ -84,13 +89,17 @@ async function verifyIdToken(
 
 /**
  * A token of the session that lives: it knows whose session it is, while the `sub` of an ID Token
- * may be one that only its client knows.
+ * may be one that only its client knows. Held while tokens are issued, so that a logout at the same
+ * time finds these too.
  */
 async function findToken({ service, store, now }: ServiceContext, sessionId: string) {
+  const serviceId = service.apiKey
   const owner = { sessionId }
-  const rows = [
-    ...(await store.accessTokens.findOf(service.apiKey, owner)),
-    ...(await store.refreshTokens.findOf(service.apiKey, owner)),
+  const access = await store.accessTokens.findOf(serviceId, owner)
+  const refresh = await store.refreshTokens.findOf(serviceId, owner)
+  const candidates = [
+    ...access.map((row) => ({ row, hold: store.accessTokens.hold(serviceId, row.tokenHash) })),
+    ...refresh.map((row) => ({ row, hold: store.refreshTokens.hold(serviceId, row.familyId) })),
   ]
-  return rows.find((row) => row.expiresAt > now && row.subject !== null)
+  return candidates.find(({ row }) => row.expiresAt > now && row.subject !== null)
 }

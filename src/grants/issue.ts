@@ -7,7 +7,7 @@ import type { Client } from '../model/client.ts'
 import type { GrantType } from '../model/enums.ts'
 import type { Grant } from '../model/grant.ts'
 import { signAccessToken, tokenHash } from '../oauth/access-token.ts'
-import { detailsMember } from '../oauth/authorization-details.ts'
+import { keepAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { durationOf } from '../oauth/duration.ts'
 import { requireClientMethod, requireConstraint } from '../oauth/fapi.ts'
 import { grantGone } from '../oauth/grant-management.ts'
@@ -20,13 +20,32 @@ import { orRefuse, type Write } from '../store/store.ts'
 import { withAttachmentTokens } from './attachment-tokens.ts'
 import { encryptFor } from './encryption.ts'
 import type { ServiceContext } from './grant-request.ts'
+import { tokenResponse } from './token-response.ts'
 
 const rules = defineRules('Issuing', {
+  scopesGone: {
+    code: 'P014101',
+    error: 'invalid_scope',
+    spec: 'RFC 6749 §3.3',
+    says: 'The service requires a scope, and none is left for the token.',
+  },
+  openidGone: {
+    code: 'P014102',
+    error: 'invalid_scope',
+    spec: 'OIDC Core §3.1.2.1',
+    says: 'There are no ID Tokens for the client: it may not have the scope openid any more.',
+  },
   clientLocked: {
     code: 'P014001',
     error: 'unauthorized_client',
     spec: 'RFC 6749 §5.2',
     says: 'The client is locked; nothing is issued to it.',
+  },
+  refreshTokenTaken: {
+    code: 'P046005',
+    error: 'invalid_request',
+    spec: 'RFC 6749 §5.1',
+    says: 'The refresh token that the caller chose exists already.',
   },
   accessTokenTaken: {
     code: 'P014002',
@@ -35,6 +54,9 @@ const rules = defineRules('Issuing', {
     says: 'The access token that the caller chose exists already.',
   },
 })
+
+/** The rule that a refresh token breaks that was chosen before. */
+export const refreshTokenTaken = rules.refreshTokenTaken
 
 export interface Issue {
   client: Client
@@ -53,6 +75,8 @@ export interface Issue {
   /** A token that does not expire. */
   accessTokenPersistent?: boolean
   forExternalAttachment?: boolean
+  /** A token that no client asked for: the caller says what it is for, or for nothing. */
+  isCreated?: boolean
   /** The request that the tokens are pushed for, CIBA §10.3.1. */
   authReqId?: string | undefined
 }
@@ -131,7 +155,11 @@ function currentGrant({ service }: ServiceContext, issue: Issue): Grant {
   if (client.locked) refuse(rules.clientLocked, String(client.clientId))
   requireGrantType(grantType, service, client)
   const grant = { ...issue.grant, ...issue.narrowed }
-  return { ...grant, scopes: keepScopes(grant.scopes, service, client) }
+  const scopes = keepScopes(grant.scopes, service, client)
+  if (service.scopeRequired && !issue.isCreated && scopes.length === 0) refuse(rules.scopesGone)
+  const { authorizationDetails: details } = grant
+  const kept = issue.isCreated ? details : keepAuthorizationDetails(details, service, client)
+  return { ...grant, scopes, authorizationDetails: kept }
 }
 
 /** Nothing is issued for a grant that was revoked meanwhile. */
@@ -142,14 +170,18 @@ const held = ({ service, store }: ServiceContext, { grantId }: Grant): Write[] =
 
 /**
  * With a single access token per subject, a new one ends what the client had of the user before.
+ * All who issue one count it first: who is second waits there, and sees what the first issued.
  */
-function replaced({ service, store }: ServiceContext, { client, subject, grantType }: Issue) {
+function replaced(context: ServiceContext, { client, subject, grantType }: Issue): Write[] {
+  const { service, store, now } = context
   const single = service.singleAccessTokenPerSubject || client.singleAccessTokenPerSubject
   if (!single || subject === undefined || grantType === 'REFRESH_TOKEN') return []
   const owner = { clientId: client.clientId, subject }
+  const name = tokenHash(`single token: ${client.clientId} ${subject}`)
   return [
-    store.accessTokens.deleteOf(service.apiKey, owner),
+    store.attempts.add(service.apiKey, name, { now, until: now + 60_000 }),
     store.refreshTokens.deleteOf(service.apiKey, owner),
+    store.accessTokens.deleteOf(service.apiKey, owner),
   ]
 }
 
@@ -191,7 +223,7 @@ export function issueRefreshToken(
     refreshToken,
     refreshTokenExpiresAt: expiresAt,
     refreshTokenDuration: seconds,
-    writes: [write],
+    writes: [orRefuse(write, new Refusal(rules.refreshTokenTaken))],
   }
 }
 
@@ -202,17 +234,25 @@ export type IssuedTokens = Omit<IssuedAccessToken, 'writes'> &
     writes: Write[]
   }
 
-/** An ID Token as the client wants it: signed, and encrypted if it registered that. */
+/** An ID Token as the client wants it: signed, and encrypted if it registered that. OIDC Core §2 */
 export async function idTokenFor(
   context: ServiceContext,
   client: Client,
   parts: IdTokenParts,
 ): Promise<string> {
+  if (keepScopes(['openid'], context.service, client).length === 0) refuse(rules.openidGone)
   const given = jsonMembers(parts.grant.idTokenClaims)
   const claims = await withAttachmentTokens(context, client, parts, given, issueAccessToken)
   const grant = { ...parts.grant, idTokenClaims: JSON.stringify(claims) }
   const idToken = await issueIdToken(context.service, client, { ...parts, grant })
   return encryptFor(context, client, 'idToken', idToken, 'JWT')
+}
+
+/** What a FAPI profile asks of those who get tokens. */
+export function requirePolicy({ service }: ServiceContext, client: Client, grant: Grant): void {
+  const policy = policyOf(service, client, grant.scopes)
+  requireClientMethod(policy, client)
+  requireConstraint(policy, grant)
 }
 
 /** The answer of a grant: an access token, and what the grant and the client allow besides. */
@@ -224,9 +264,7 @@ export async function issueTokens(
 ): Promise<IssuedTokens> {
   const { service, now } = context
   const { client, subject } = issue
-  const policy = policyOf(service, client, issue.grant.scopes)
-  requireClientMethod(policy, client)
-  requireConstraint(policy, issue.grant)
+  requirePolicy(context, client, issue.grant)
   const withRefresh = refresh === 'refreshable' && isRefreshable(context, client)
   const refreshing = withRefresh
     ? issueRefreshToken(context, issue, { refreshTokenDuration })
@@ -254,31 +292,3 @@ export async function issueTokens(
     writes: [...access.writes, ...refreshWrites],
   }
 }
-
-/** A token response, RFC 6749 §5.1; visible properties come with it. */
-export function tokenResponse(
-  accessTokenType: string | undefined,
-  tokens: Omit<IssuedAccessToken, 'writes'> & { refreshToken?: string },
-  idToken: string | undefined,
-): string {
-  const { accessToken, accessTokenDuration, refreshToken, grant } = tokens
-  const visible = grant.properties.filter(({ hidden }) => !hidden)
-  return JSON.stringify({
-    ...Object.fromEntries(visible.map(({ key, value }) => [key, value])),
-    access_token: accessToken,
-    token_type: tokenTypeOf({ accessTokenType }, grant),
-    ...(accessTokenDuration > 0 ? { expires_in: accessTokenDuration } : {}),
-    ...(refreshToken === undefined ? {} : { refresh_token: refreshToken }),
-    ...(grant.scopes.length > 0 ? { scope: grant.scopes.join(' ') } : {}),
-    ...(idToken === undefined ? {} : { id_token: idToken }),
-    ...detailsMember(grant.authorizationDetails),
-    ...(grant.grantId === undefined ? {} : { grant_id: grant.grantId }),
-  })
-}
-
-/**
- * The type of a token, RFC 6749 §7.1: `DPoP` where it is bound to a key, else what the service
- * says.
- */
-export const tokenTypeOf = (service: { accessTokenType?: string | undefined }, grant: Grant) =>
-  grant.dpopThumbprint ? 'DPoP' : service.accessTokenType || 'Bearer'

@@ -17,7 +17,8 @@ import { defineRules, Refusal, refuse } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/store.ts'
 import { withRequest } from './authorization-code.ts'
 import type { GrantRequest, ServiceContext } from './grant-request.ts'
-import { idTokenFor, issueAccessToken, tokenResponse } from './issue.ts'
+import { idTokenFor, issueAccessToken } from './issue.ts'
+import { tokenResponse } from './token-response.ts'
 
 const rules = defineRules('Refresh token', {
   missing: {
@@ -235,8 +236,8 @@ async function refreshAgain(request: GrantRequest, context: ServiceContext, hash
   }
   if (age <= retryMilliseconds) refuse(rules.used)
   await store.commit(
-    store.accessTokens.deleteFamily(serviceId, previous.familyId),
     store.refreshTokens.deleteFamily(serviceId, previous.familyId),
+    store.accessTokens.deleteFamily(serviceId, previous.familyId),
   )
   return refuse(rules.replayed, `client ${request.client.clientId}`)
 }

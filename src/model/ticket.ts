@@ -65,6 +65,7 @@ export const TokenTicket = z.object({
   refreshTokenDuration: z.number().optional(),
   certificateThumbprint: z.string().optional(),
   dpopThumbprint: z.string().optional(),
+  attestationThumbprint: z.string().optional(),
 })
 export type TokenTicket = z.output<typeof TokenTicket>
 

@@ -79,6 +79,21 @@ export function parseAuthorizationDetails(
   return details.length > 0 ? JSON.stringify(details) : undefined
 }
 
+/** What a grant still covers: a type that the service or the client lost meanwhile is gone. */
+export function keepAuthorizationDetails(
+  text: string | undefined,
+  service: Service,
+  client: Client,
+): string | undefined {
+  if (text === undefined) return undefined
+  const supported = service.supportedAuthorizationDetailsTypes
+  const own = client.authorizationDetailsTypes
+  const kept = (JSON.parse(text) as Detail[]).filter(
+    ({ type }) => supported?.includes(type) && (own?.includes(type) ?? true),
+  )
+  return kept.length > 0 ? JSON.stringify(kept) : undefined
+}
+
 function parseDetails(text: string): Detail[] {
   const parsed = parseJson(text)
   if (!Array.isArray(parsed)) refuse(rules.malformed)

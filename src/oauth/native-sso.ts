@@ -88,6 +88,9 @@ export function sessionOf({ claims }: PresentedJwt): { sessionId: string; dsHash
   return { sessionId: sid, dsHash: ds_hash }
 }
 
+/** The rule that a session breaks which ends meanwhile. */
+export const { sessionEnded } = rules
+
 export const requireLiveSession = <T>(token: T | undefined): T =>
   token ?? refuse(rules.sessionEnded)
 

@@ -85,6 +85,21 @@ export function keepScopes(scopes: string[], service: Service, client: Client): 
   return keepRequestable(scopes, requestableScopes(service, client))
 }
 
+/**
+ * What the caller granted in place of what was asked for. It cannot add `openid`: a client that did
+ * not ask for an ID Token is not given one, OIDC Core §3.1.2.1.
+ */
+export function decidedScopes(
+  decided: string[] | undefined,
+  asked: string[],
+  service: Service,
+  client: Client,
+): string[] {
+  const scopes = decided?.length ? decided : asked
+  const granted = asked.includes('openid') ? scopes : scopes.filter((each) => each !== 'openid')
+  return keepScopes(granted, service, client)
+}
+
 export function parseScope(text: string): string[] {
   const words = parseWords(text)
   if (words.length > limit) refuse(rules.tooMany, String(words.length))

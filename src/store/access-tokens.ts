@@ -142,6 +142,11 @@ export const accessTokens = ({ read, tables }: Engine) => {
     update: (serviceId: number, tokenHash: string, changes: Changes): Write => ({
       apply: (tx) => tx.update(t).set(changes).where(is(serviceId, tokenHash)).returning(hash),
     }),
+    /** Changes nothing, and touches the row only while it exists: a guard for what is of it. */
+    hold: (serviceId: number, tokenHash: string): Write => ({
+      apply: (tx) =>
+        tx.update(t).set({ tokenHash }).where(is(serviceId, tokenHash)).returning(hash),
+    }),
     /** Tokens of the family live no longer than until then. */
     expireFamily: (serviceId: number, familyId: string, expiresAt: number): Write => ({
       apply: (tx) =>

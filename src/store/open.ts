@@ -20,6 +20,7 @@ import { openSqlite } from './sqlite.ts'
 import type { Engine, Store } from './store.ts'
 import { tickets } from './tickets.ts'
 import { tokenBatches } from './token-batches.ts'
+import { undelivered } from './undelivered.ts'
 
 /**
  * `file:…`, `:memory:` or `postgres://…`. Throws a `SealError` where the database was sealed under
@@ -61,6 +62,7 @@ export function assemble(engine: Engine, sealer: Sealer): Store {
     counters: counters(engine),
     tickets: tickets(engine),
     codes: codes(engine),
+    undelivered: undelivered(engine),
     backchannelRequests: backchannelRequests(engine, sealer),
     notifications: notifications(engine, sealer),
     accessTokens: accessTokens(engine),

@@ -80,6 +80,16 @@ export const refreshTokens = ({ read, tables }: Engine, sealer: Sealer) => {
             sessionId: row.sessionId ?? null,
             grantId: row.grantId ?? null,
           })
+          .onConflictDoNothing()
+          .returning(family),
+    }),
+    /** Changes nothing, and touches the row only while it exists: a guard for what is of it. */
+    hold: (serviceId: number, familyId: string): Write => ({
+      apply: (tx) =>
+        tx
+          .update(t)
+          .set({ familyId })
+          .where(ownedBy(t, serviceId, { familyId }))
           .returning(family),
     }),
     /** A use that keeps the token: only while it is live. */

@@ -20,6 +20,7 @@ import type { services } from './services.ts'
 import type { Tables } from './tables.ts'
 import type { tickets } from './tickets.ts'
 import type { tokenBatches } from './token-batches.ts'
+import type { undelivered } from './undelivered.ts'
 
 type Builders = BaseSQLiteDatabase<'async', unknown, Record<string, never>>
 export type Reads = Pick<Builders, 'select' | 'selectDistinct'>
@@ -72,6 +73,7 @@ export interface Store {
   readonly counters: ReturnType<typeof counters>
   readonly tickets: ReturnType<typeof tickets>
   readonly codes: ReturnType<typeof codes>
+  readonly undelivered: ReturnType<typeof undelivered>
   readonly backchannelRequests: ReturnType<typeof backchannelRequests>
   readonly notifications: ReturnType<typeof notifications>
   readonly accessTokens: ReturnType<typeof accessTokens>

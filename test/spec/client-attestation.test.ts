@@ -379,6 +379,19 @@ describe('a refresh token', () => {
     expect(next).toMatchObject({ action: 'OK' })
   })
 
+  it('is bound to it by the password grant, too (Client Attestation §10.3)', async () => {
+    const password = { grant_type: 'password', username: 'alice', password: 'secret' }
+    const { ticket } = await ask(await headers(), password)
+    const first = await service.api('/auth/token/issue', { ticket, subject: 'alice' })
+    const other = { claims: { cnf: { jwk: publicKey(rsaKey) } } }
+    const stolen = await headers(other, { key: rsaKey })
+    const refused = { action: 'INVALID_CLIENT', resultCode: 'P010214' }
+    expect(await ask(stolen, refreshing(first.refreshToken))).toMatchObject(refused)
+    expect(await ask(await headers(), refreshing(first.refreshToken))).toMatchObject({
+      action: 'OK',
+    })
+  })
+
   it('that was replaced gives the retry’s answer to no other instance', async () => {
     await service.configure({ refreshTokenIdempotent: true })
     const first = await ask(await headers(), code(await obtainCode(service, client)))

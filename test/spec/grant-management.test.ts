@@ -1,5 +1,6 @@
 /** Grant Management for OAuth 2.0: grants that clients create, refer to, query and revoke. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { begin, cibaClient, complete, createCibaService, poll } from '../support/ciba.ts'
 import { dpopKey, proof } from '../support/dpop.ts'
 import {
   authorizationRequest,
@@ -345,5 +346,28 @@ describe('grants', () => {
     const own = await plain.get(`/api/${plain.serviceId}/service/configuration`)
     expect(Object.keys(own).filter((name) => name.startsWith('grant_m'))).toEqual([])
     await plain.close()
+  })
+})
+
+describe('a grant of a backchannel request', () => {
+  it.each(['POLL', 'PUSH'] as const)('is made, and replaced, by %s (CIBA §7.1)', async (mode) => {
+    const ciba = await createCibaService(settings)
+    const asker = await cibaClient(ciba, mode)
+    const grant = async (more: Record<string, string>) => {
+      const { ticket, authReqId } = await begin(ciba, asker, more)
+      const pushed = await complete(ciba, ticket)
+      return mode === 'PUSH' ? pushed : poll(ciba, asker, authReqId)
+    }
+    const idOf = ({ responseContent }: Json) => JSON.parse(responseContent).grant_id
+    const isActive = async (token: string) =>
+      (await ciba.api('/auth/introspection', { token })).action === 'OK'
+    const first = await grant(create)
+    expect(idOf(first)).toBeTypeOf('string')
+    expect(await isActive(first.accessToken)).toBe(true)
+    const second = await grant(change('replace', idOf(first)))
+    expect(idOf(second)).toBe(idOf(first))
+    expect(await isActive(first.accessToken)).toBe(false)
+    expect(await isActive(second.accessToken)).toBe(true)
+    await ciba.close()
   })
 })

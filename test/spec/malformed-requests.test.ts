@@ -22,7 +22,8 @@ beforeAll(async () => {
 })
 afterAll(() => service.close())
 
-const operations = endpoints.filter(({ body, path }) => body && path.includes('{serviceId}'))
+const operations = endpoints.filter(({ body }) => body)
+const operationsWithQuery = endpoints.filter(({ query }) => query)
 const pathOf = (path: string) =>
   path
     .replace('{serviceId}', String(service.serviceId))
@@ -191,6 +192,33 @@ describe('every operation with a body', () => {
       await fc.assert(property, { ...options, numRuns: Math.ceil(runs / 6) })
     },
   )
+})
+
+describe('every operation with a query', () => {
+  it.each(operationsWithQuery.map((endpoint) => [endpoint.operationId, endpoint] as const))(
+    '%s survives parameters of every kind',
+    async (_name, { path, method, query }) => {
+      const names = [...Object.keys(query?.shape ?? {}), 'unknown']
+      const values = fc.oneof(hostile, fc.integer().map(String), fc.double().map(String))
+      const parameter = fc.tuple(fc.constantFrom(...names), values)
+      const property = fc.asyncProperty(fc.array(parameter, { maxLength: 4 }), async (given) => {
+        const text = given.map(([name, value]) => `${name}=${encode(value)}`).join('&')
+        const url = `${pathOf(path)}?${text}`
+        const reply = await service.call(method.toUpperCase(), url)
+        expect(reply.status, reply.text).toBeLessThan(500)
+      })
+      await fc.assert(property, { ...options, numRuns: Math.ceil(runs / 3) })
+    },
+  )
+})
+
+describe('the attestation challenge', () => {
+  it('has an action of its own with whatever body', async () => {
+    const path = '/api/{serviceId}/attestation/challenge'
+    for (const body of [undefined, '', '[', '{"a":1}']) {
+      expectSane(await service.call('POST', pathOf(path), body), path, 'post')
+    }
+  })
 })
 
 describe('the operations that take a raw request', () => {

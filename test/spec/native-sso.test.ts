@@ -1,7 +1,7 @@
 /** Apps of one vendor on one device share a session: OpenID Connect Native SSO for Mobile Apps. */
 import { createHash } from 'node:crypto'
 import { decodeJwt, decodeProtectedHeader, importJWK, SignJWT } from 'jose'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   authorize,
   createService,
@@ -323,5 +323,54 @@ describe('the metadata', () => {
     expect((await read()).native_sso_supported).toBe(true)
     await service.configure({ nativeSsoSupported: false })
     expect(await read()).not.toHaveProperty('native_sso_supported')
+  })
+})
+
+describe('a session that ends', () => {
+  it('takes along its codes, and an exchange at the same time (OIDC Native SSO §4.3)', async () => {
+    const code = await obtainCode(service, client, { scope }, { sessionId })
+    const { idToken } = await finish(await obtain())
+    const { refreshTokens } = service.store
+    const find = refreshTokens.findOf
+    vi.spyOn(refreshTokens, 'findOf').mockImplementationOnce(async (...owner) => {
+      const rows = await find(...owner)
+      await service.api('/nativesso/logout', { sessionId })
+      return rows
+    })
+    expect(await exchange(idToken)).toMatchObject({
+      ...{ action: 'BAD_REQUEST', resultCode: 'P029005' },
+    })
+    expect(await service.store.accessTokens.findOf(service.serviceId, { sessionId })).toEqual([])
+    expect(await redeem(service, client, code)).toMatchObject({ resultCode: 'P020002' })
+  })
+
+  it('is shared by a refresh token that lives alone, and then held by it', async () => {
+    const tokens = await obtain()
+    const { idToken } = await finish(tokens)
+    await service.store.commit(
+      service.store.accessTokens.deleteOf(service.serviceId, { sessionId }),
+    )
+    expect(await exchange(idToken)).toMatchObject({ action: 'NATIVE_SSO' })
+  })
+
+  it('has no response for a refresh token that has expired (OIDC Native SSO §3.4)', async () => {
+    await service.configure({ accessTokenDuration: 3_000, refreshTokenDuration: 60 })
+    const tokens = await obtain()
+    service.system.clock.advance(61_000)
+    expect(await finish(tokens)).toMatchObject({ action: 'CALLER_ERROR', resultCode: 'P083006' })
+  })
+})
+
+describe('an exchange of scopes under FAPI', () => {
+  it('asks of the app what every grant asks (FAPI 2.0 §5.3.2.1)', async () => {
+    const { idToken } = await finish(await obtain())
+    const attributes = [{ key: 'fapi2', value: 'sp' }]
+    await service.configure({
+      supportedServiceProfiles: ['FAPI'],
+      supportedScopes: [{ name: 'openid' }, { name: 'device_sso' }, { name: 'read', attributes }],
+    })
+    const refused = await exchange(idToken)
+    expect(refused).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P052013' })
+    expect(refused).not.toHaveProperty('accessToken')
   })
 })

@@ -190,3 +190,26 @@ describe('authorization_details', () => {
     expect(wrong.resultMessage).toContain('otherFields')
   })
 })
+
+describe('a type that is taken from the service or the client', () => {
+  it('is left out of what is issued from then on (RFC 9396 §10)', async () => {
+    const code = await codeFor([payment, reading])
+    await service.configure({ supportedAuthorizationDetailsTypes: ['reading'] })
+    const tokens = await redeem(service, client, code)
+    expect(JSON.parse(tokens.responseContent).authorization_details).toEqual([reading])
+    await service.configure({})
+    const narrowed = await service.client({ authorizationDetailsTypes: ['payment', 'reading'] })
+    const authorization_details = JSON.stringify([payment, reading])
+    const first = await redeem(
+      service,
+      narrowed,
+      await obtainCode(service, narrowed, { authorization_details }),
+    )
+    const more = { clientType: 'CONFIDENTIAL', redirectUris: narrowed.redirectUris }
+    await service.api(`/client/update/${narrowed.clientId}`, {
+      ...{ ...more, authorizationDetailsTypes: ['reading'] },
+    })
+    const next = await refresh(service, narrowed, first.refreshToken)
+    expect(JSON.parse(next.responseContent).authorization_details).toEqual([reading])
+  })
+})

@@ -273,6 +273,9 @@ describe('token list, deletion and revocation', () => {
     }
     expect(await list(ofOwn)).toMatchObject({ totalCount: 3, client: { clientId: own.clientId } })
     expect((await list(`${ofOwn}&subject=dave&start=1&end=2`)).accessTokens).toHaveLength(1)
+    const beyond = await list(`${ofOwn}&start=6`)
+    expect(beyond).toMatchObject({ start: 6, end: 6, totalCount: 3, accessTokens: [] })
+    expect(await list(`${ofOwn}&end=2147483647`)).toMatchObject({ end: 1_000, totalCount: 3 })
     expect(await list('clientIdentifier=unknown')).toMatchObject({ totalCount: 0 })
     service.system.clock.advance(61_000)
     expect(await list(`${ofOwn}&tokenStatus=VALID`)).toMatchObject({ totalCount: 0 })

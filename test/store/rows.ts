@@ -185,7 +185,7 @@ export async function fillService(store: Store, serviceId: number, clientId: num
   await store.commit(
     store.services.insert(serviceRow(serviceId)),
     store.clients.insert(clientRow(serviceId, clientId)),
-    store.grantedScopes.upsert({
+    store.grantedScopes.merge({
       ...owner,
       subject: 'alice',
       modifiedAt: now,

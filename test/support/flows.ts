@@ -40,9 +40,12 @@ const settings = {
   ].map((name) => ({ name })),
 }
 
-/** A server with one service on it. */
-export async function createService(more: Record<string, unknown> = {}): Promise<TestService> {
-  const server = await createServer()
+/** A service, on a server of its own where none is given. */
+export async function createService(
+  more: Record<string, unknown> = {},
+  given?: TestServer,
+): Promise<TestService> {
+  const server = given ?? (await createServer())
   const service = await server.post('/api/service/create', { ...settings, ...more })
   const serviceId: number = service.apiKey
   const path = (operation: string) => `/api/${serviceId}${operation}`

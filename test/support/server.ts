@@ -2,7 +2,8 @@
 import { createApp } from '../../src/app.ts'
 import { apiTokenHash } from '../../src/http/caller.ts'
 import type { AccessRight } from '../../src/model/api-token.ts'
-import type { Store } from '../../src/store/store.ts'
+import type { Engine, Store } from '../../src/store/store.ts'
+import { requireDeclared } from './answers.ts'
 import { openTestStore, sealer } from './stores.ts'
 import { type TestSystem, testSystem } from './system.ts'
 
@@ -25,6 +26,8 @@ export interface CallOptions {
 
 export interface TestServer {
   store: Store
+  /** What the store is made of, for a test that looks at rows as they lie. */
+  engine: Engine
   system: TestSystem
   /** An administrator's token. */
   adminToken: string
@@ -39,7 +42,7 @@ export interface TestServer {
 }
 
 export async function createServer(): Promise<TestServer> {
-  const { store, close } = await openTestStore()
+  const { store, engine, close } = await openTestStore()
   const system = testSystem()
   const app = createApp({ store, system, sealer })
   let made = 0
@@ -68,11 +71,14 @@ export async function createServer(): Promise<TestServer> {
     const text = await response.text()
     const isJson = /json/.test(response.headers.get('content-type') ?? '')
     const { status } = response
-    return { status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined }
+    const answer = isJson ? JSON.parse(text) : undefined
+    requireDeclared(method, path, status, answer)
+    return { status, headers: response.headers, text, body: answer }
   }
 
   return {
     store,
+    engine,
     system,
     adminToken,
     call,

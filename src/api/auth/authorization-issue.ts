@@ -3,8 +3,9 @@
  */
 import { z } from 'zod'
 import type { ServiceContext } from '../../grants/grant-request.ts'
-import { idTokenFor, issueAccessToken, tokenTypeOf } from '../../grants/issue.ts'
+import { idTokenFor, issueAccessToken } from '../../grants/issue.ts'
 import { issueCode } from '../../grants/issue-code.ts'
+import { tokenTypeOf } from '../../grants/token-response.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { JsonObjectText } from '../../http/json-text.ts'
 import { authorizationRelay } from '../../http/relay.ts'
@@ -16,8 +17,9 @@ import type { AuthorizationTicket } from '../../model/ticket.ts'
 import { detailsFromApi } from '../../oauth/authorization-details.ts'
 import { authorizationResponse, refusingTo } from '../../oauth/authorization-response.ts'
 import { releasedText } from '../../oauth/claims-release.ts'
+import { requireGrantsOf } from '../../oauth/grant-type.ts'
 import { requestsNativeSso, requireSession } from '../../oauth/native-sso.ts'
-import { keepScopes } from '../../oauth/scope.ts'
+import { decidedScopes } from '../../oauth/scope.ts'
 import { subjectForClient } from '../../oauth/subject.ts'
 import { defineCallerRules, defineRules, errorBody, refuse, refuseCaller } from '../../refusal.ts'
 import { rememberGrant } from '../remember-grant.ts'
@@ -89,7 +91,11 @@ const AuthorizationIssueRequest = z
       .optional()
       .describe('An access token: the one issued, or the value that the caller chooses for it.'),
     accessTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
-    sessionId: z.string().optional().describe('Identifier of the user session at the frontend.'),
+    sessionId: z
+      .string()
+      .max(512)
+      .optional()
+      .describe('Identifier of the user session at the frontend.'),
     idTokenAudType: z
       .enum(['array', 'string'])
       .optional()
@@ -153,6 +159,7 @@ export const authorizationIssue = defineEndpoint({
     const issued = await refusingTo(recipient, service, async () => {
       const { client } = recipient
       if (!client || client.locked) refuse(rules.clientGone, String(request.clientId))
+      requireGrantsOf(request.responseTypes, service, client)
       requireAuthTime(request, body, client)
       requireExpectedSubject(request, body, service, client)
       return issueParts(context, client, request, body)
@@ -253,10 +260,9 @@ function grantOf(
   client: Client,
   { service, now }: ServiceContext,
 ): Grant {
-  const scopes = body.scopes?.length ? body.scopes : request.scopes
   const { sub, authTime, acr, sessionId, consentedClaims, idtHeaderParams, idTokenAudType } = body
   return Grant.parse({
-    scopes: keepScopes(scopes, service, client),
+    scopes: decidedScopes(body.scopes, request.scopes, service, client),
     properties: body.properties,
     resources: request.resources,
     authorizationDetails: detailsFromApi(body.authorizationDetails) ?? request.authorizationDetails,

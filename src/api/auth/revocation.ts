@@ -126,7 +126,7 @@ async function endingsOf(
     (await store.refreshTokens.findPredecessor(serviceId, hash))
   if (!row || row.clientId !== client.clientId) return []
   return [
-    store.accessTokens.deleteFamily(serviceId, row.familyId),
     store.refreshTokens.deleteFamily(serviceId, row.familyId),
+    store.accessTokens.deleteFamily(serviceId, row.familyId),
   ]
 }

@@ -1,12 +1,13 @@
 /** Many tokens that the caller creates by itself, all or none of them. */
 import { z } from 'zod'
 import type { ServiceContext } from '../../grants/grant-request.ts'
+import { refreshTokenTaken } from '../../grants/issue.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Flag } from '../../http/flag.ts'
 import type { TokenBatch } from '../../model/token-batch.ts'
 import { explain, Refusal } from '../../refusal.ts'
 import { ConflictError, orRefuse, type Write } from '../../store/store.ts'
-import { prepareToken, refreshTokenTaken, TokenCreateRequest } from './token-create.ts'
+import { prepareToken, TokenCreateRequest } from './token-create.ts'
 import { batchStatus } from './token-create-batch-status.ts'
 
 const tokenLimit = 1_000

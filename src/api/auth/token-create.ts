@@ -1,12 +1,8 @@
 /** A token that the caller creates by itself, outside any flow. */
 import { z } from 'zod'
 import type { ServiceContext } from '../../grants/grant-request.ts'
-import {
-  isRefreshable,
-  issueAccessToken,
-  issueRefreshToken,
-  tokenTypeOf,
-} from '../../grants/issue.ts'
+import { isRefreshable, issueAccessToken, issueRefreshToken } from '../../grants/issue.ts'
+import { tokenTypeOf } from '../../grants/token-response.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { JsonObjectText } from '../../http/json-text.ts'
 import { AuthzDetails } from '../../model/authorization-details.ts'
@@ -43,12 +39,6 @@ const rules = defineRules('Token create', {
     error: 'invalid_request',
     spec: 'RFC 6749 §3.3',
     says: 'The call names a scope that the service or the client does not have.',
-  },
-  refreshTokenTaken: {
-    code: 'P046005',
-    error: 'invalid_request',
-    spec: 'RFC 6749 §5.1',
-    says: 'The refresh token that the caller chose exists already.',
   },
 })
 
@@ -111,7 +101,11 @@ export const TokenCreateRequest = z
       .optional()
       .describe('Whether the client was named by its entity identifier.'),
     clientIdentifier: z.string().optional().describe('Number or alias of the client.'),
-    sessionId: z.string().optional().describe('Identifier of the user session at the frontend.'),
+    sessionId: z
+      .string()
+      .max(512)
+      .optional()
+      .describe('Identifier of the user session at the frontend.'),
     metadataDocumentUsed: z
       .boolean()
       .optional()
@@ -157,9 +151,6 @@ const TokenCreateAnswer = z
   .meta({ id: 'token_create_response' })
 type Body = z.output<typeof TokenCreateRequest>
 type Answer = z.input<typeof TokenCreateAnswer>
-
-/** The rule that a lost race for a chosen refresh token breaks. */
-export const refreshTokenTaken = rules.refreshTokenTaken
 
 export const tokenCreate = defineEndpoint({
   operationId: 'auth_token_create_api',
@@ -209,8 +200,8 @@ export async function prepareToken(
     accessTokenDuration: body.accessTokenDuration,
     accessTokenPersistent: body.accessTokenPersistent ?? false,
     forExternalAttachment: body.forExternalAttachment ?? false,
+    isCreated: true,
   }
-  await requireFreshValue(body.refreshToken, context)
   const withRefresh =
     grantType !== 'IMPLICIT' && grantType !== 'CLIENT_CREDENTIALS' && isRefreshable(context, client)
   const refresh = withRefresh ? issueRefreshToken(context, issue, body) : undefined
@@ -249,13 +240,6 @@ async function namedClient(
     clientIdAliasUsed: clientIdAliasUsed || found.clientIdAliasUsed,
     metadataDocumentUsed: metadataDocumentUsed || found.metadataDocumentUsed,
   }
-}
-
-async function requireFreshValue(refreshToken: string | undefined, context: ServiceContext) {
-  if (!refreshToken) return
-  const { store, service } = context
-  const taken = await store.refreshTokens.find(service.apiKey, tokenHash(refreshToken))
-  if (taken) refuse(rules.refreshTokenTaken)
 }
 
 const grantOf = (

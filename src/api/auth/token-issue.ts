@@ -194,5 +194,6 @@ function grantOf(request: TokenTicket, body: z.output<typeof TokenIssueRequest>)
     metadataDocumentUsed: request.metadataDocumentUsed,
     certificateThumbprint: request.certificateThumbprint,
     dpopThumbprint: request.dpopThumbprint,
+    attestationThumbprint: request.attestationThumbprint,
   })
 }

@@ -1,7 +1,7 @@
 /** The tokens of a service, of one client, of one user. */
 import { z } from 'zod'
 import { defineEndpoint } from '../../http/endpoint.ts'
-import { Page } from '../../http/page.ts'
+import { clamp, Page } from '../../http/page.ts'
 import { ClientLimited } from '../../model/client.ts'
 import { GrantType } from '../../model/enums.ts'
 import { Property } from '../../model/grant.ts'
@@ -65,7 +65,8 @@ export const tokenList = defineEndpoint({
   response: TokenListAnswer,
   async handle({ query }, context) {
     const { service, store, now } = context
-    const { start, end, subject, clientIdentifier, tokenStatus } = query
+    const { subject, clientIdentifier, tokenStatus } = query
+    const { start, end } = clamp(query)
     const found = clientIdentifier ? await identifyClient(context, clientIdentifier) : undefined
     if (clientIdentifier && !found) return { ...empty, start, end }
     const { rows, total } = await store.accessTokens.list(service.apiKey, {

@@ -43,7 +43,8 @@ export const tokenRevoke = defineEndpoint({
   summary: 'Revoke tokens',
   description:
     'By access token, by refresh token (with the access tokens of its grant), or all of a client and ' +
-    'a subject, of which at least one is named. What does not exist counts as none.',
+    'a subject, of which at least one is named, with the codes that are not redeemed yet. What does ' +
+    'not exist counts as none.',
   right: 'use_service',
   body: TokenRevokeRequest,
   form: true,
@@ -67,8 +68,9 @@ export const tokenRevoke = defineEndpoint({
     const owner = { clientId: found?.client.clientId, subject }
     const count = await store.accessTokens.count(serviceId, owner)
     await store.commit(
-      store.accessTokens.deleteOf(serviceId, owner),
+      ...store.undelivered.deleteOf(serviceId, owner),
       store.refreshTokens.deleteOf(serviceId, owner),
+      store.accessTokens.deleteOf(serviceId, owner),
     )
     return { count }
   },
@@ -85,8 +87,8 @@ async function familyOf({ service, store }: ServiceContext, identifier: string) 
 async function endFamily({ service, store }: ServiceContext, familyId: string): Promise<number> {
   const count = await store.accessTokens.count(service.apiKey, { familyId })
   await store.commit(
-    store.accessTokens.deleteFamily(service.apiKey, familyId),
     store.refreshTokens.deleteFamily(service.apiKey, familyId),
+    store.accessTokens.deleteFamily(service.apiKey, familyId),
   )
   return count
 }

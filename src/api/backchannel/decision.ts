@@ -9,7 +9,7 @@ import type { Client } from '../../model/client.ts'
 import { Grant } from '../../model/grant.ts'
 import { tokenHash } from '../../oauth/access-token.ts'
 import { durationOf } from '../../oauth/duration.ts'
-import { keepScopes } from '../../oauth/scope.ts'
+import { decidedScopes } from '../../oauth/scope.ts'
 import { defineRules, errorMembers, inWords, Refusal, type Rule, refuse } from '../../refusal.ts'
 import { orRefuse, type Write } from '../../store/store.ts'
 import { rememberGrant } from '../remember-grant.ts'
@@ -123,7 +123,8 @@ async function authorized(
   const { grant } = remembered
   if (request.deliveryMode === 'PUSH') {
     const pushed = await push(context, found, client, { grant, body })
-    return { ...pushed, subject, writes: [...pushed.writes, ...remembered.writes] }
+    // The grant comes first: its tokens hold it, and what it replaces does not end them.
+    return { ...pushed, subject, writes: [...remembered.writes, ...pushed.writes] }
   }
   const { accessTokenDuration, refreshTokenDuration } = body
   return {
@@ -146,7 +147,7 @@ function grantOf(
 ): Grant {
   const { sub, authTime, acr, consentedClaims, idtHeaderParams, idTokenAudType } = body
   return Grant.parse({
-    scopes: keepScopes(body.scopes?.length ? body.scopes : request.scopes, service, client),
+    scopes: decidedScopes(body.scopes, request.scopes, service, client),
     properties: body.properties,
     resources: request.resources,
     authorizationDetails: request.authorizationDetails,

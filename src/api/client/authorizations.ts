@@ -151,8 +151,9 @@ async function endAuthorization(
   const owner = { clientId, subject: requireSubject(subject) }
   const record = await grantedScopesOf(context, clientId, owner.subject)
   await store.commit(
-    store.accessTokens.deleteOf(service.apiKey, owner),
+    ...store.undelivered.deleteOf(service.apiKey, owner),
     store.refreshTokens.deleteOf(service.apiKey, owner),
+    store.accessTokens.deleteOf(service.apiKey, owner),
     store.grantedScopes.delete(service.apiKey, clientId, owner.subject),
     store.grants.deleteOf(service.apiKey, clientId, owner.subject),
   )
@@ -163,7 +164,8 @@ const end = {
   tag: 'Client Management',
   summary: 'End the authorization of a client by a user',
   description:
-    'All tokens that the client holds of the user end; granted scopes and grants are forgotten.',
+    'All tokens that the client holds of the user end, and codes that it has not redeemed; granted ' +
+    'scopes and grants are forgotten.',
   right: 'modify_client',
   ofOneClient: true,
 } as const

@@ -155,6 +155,7 @@ export const registrationUpdate = defineEndpoint({
     if (writes.length > 0) await context.store.commit(...writes)
     let updated: Partial<Client> = {}
     const former = await rewriteClient(context, presented.clientId, async (current) => {
+      requireRegistrationToken(current, body.token)
       const { whole, ...row } = rowOf(registeredDocument(metadata, service, current), {
         clientSecret: current.clientSecret,
         dynamicallyRegistered: current.dynamicallyRegistered,

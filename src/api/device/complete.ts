@@ -7,7 +7,7 @@ import type { Client } from '../../model/client.ts'
 import type { DeviceCode } from '../../model/device-code.ts'
 import { Grant, Property } from '../../model/grant.ts'
 import { releasedText } from '../../oauth/claims-release.ts'
-import { keepScopes } from '../../oauth/scope.ts'
+import { decidedScopes } from '../../oauth/scope.ts'
 import { defineRules, Refusal, type Rule, refuse } from '../../refusal.ts'
 import { orRefuse, type Write } from '../../store/store.ts'
 import { rememberGrant } from '../remember-grant.ts'
@@ -171,7 +171,7 @@ const grantOf = (
   request: DeviceCode,
 ): Grant =>
   Grant.parse({
-    scopes: keepScopes(body.scopes?.length ? body.scopes : request.scopes, service, client),
+    scopes: decidedScopes(body.scopes, request.scopes, service, client),
     properties: body.properties,
     resources: request.resources,
     authorizationDetails: request.authorizationDetails,

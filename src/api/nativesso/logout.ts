@@ -47,10 +47,13 @@ export const nativeSsoLogout = defineEndpoint({
     const owner = { sessionId: body.sessionId || refuse(rules.sessionMissing) }
     const refreshTokens = await store.refreshTokens.findOf(serviceId, owner)
     const accessTokens = await store.accessTokens.count(serviceId, owner)
-    await store.commit(
-      store.accessTokens.deleteOf(serviceId, owner),
+    const ends = [
+      store.undelivered.deleteOfSession(serviceId, owner.sessionId),
       store.refreshTokens.deleteOf(serviceId, owner),
-    )
+      store.accessTokens.deleteOf(serviceId, owner),
+    ]
+    // An exchange at the same time holds a token: what it issued is there once that is deleted.
+    await store.commit(...ends, ...ends)
     return { action: 'OK', count: accessTokens + refreshTokens.length }
   },
   refuse: ({ rule }) => ({

@@ -1,7 +1,8 @@
 /** The caller has settled the device secret of a token request. OIDC Native SSO §3.4 */
 import { z } from 'zod'
 import type { ServiceContext } from '../../grants/grant-request.ts'
-import { idTokenFor, tokenResponse } from '../../grants/issue.ts'
+import { idTokenFor } from '../../grants/issue.ts'
+import { tokenResponse } from '../../grants/token-response.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { JsonObjectText } from '../../http/json-text.ts'
 import { json } from '../../http/relay.ts'
@@ -44,7 +45,7 @@ const rules = defineRules('Native SSO response', {
     code: 'P083006',
     error: 'invalid_request',
     spec: 'OIDC Native SSO §3.4',
-    says: 'The refreshToken was not issued together with the accessToken.',
+    says: 'The refreshToken was not issued together with the accessToken, or has expired.',
   },
 })
 
@@ -163,12 +164,12 @@ async function findAccessToken({ service, store, now }: ServiceContext, accessTo
 }
 
 async function findRefreshToken(
-  { service, store }: ServiceContext,
+  { service, store, now }: ServiceContext,
   refreshToken: string | undefined,
   familyId: string,
 ): Promise<string | undefined> {
   if (!refreshToken) return undefined
   const row = await store.refreshTokens.find(service.apiKey, tokenHash(refreshToken))
-  if (row?.familyId !== familyId) refuse(rules.otherRefreshToken)
+  if (row?.familyId !== familyId || row.expiresAt <= now) refuse(rules.otherRefreshToken)
   return refreshToken
 }

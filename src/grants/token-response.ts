@@ -1,0 +1,32 @@
+/** What a client is told of its tokens: the token response, and the type of a token. */
+import type { Grant } from '../model/grant.ts'
+import { detailsMember } from '../oauth/authorization-details.ts'
+import type { IssuedAccessToken } from './issue.ts'
+
+/** A token response, RFC 6749 §5.1; visible properties come with it. */
+export function tokenResponse(
+  accessTokenType: string | undefined,
+  tokens: Omit<IssuedAccessToken, 'writes'> & { refreshToken?: string },
+  idToken: string | undefined,
+): string {
+  const { accessToken, accessTokenDuration, refreshToken, grant } = tokens
+  const visible = grant.properties.filter(({ hidden }) => !hidden)
+  return JSON.stringify({
+    ...Object.fromEntries(visible.map(({ key, value }) => [key, value])),
+    access_token: accessToken,
+    token_type: tokenTypeOf({ accessTokenType }, grant),
+    ...(accessTokenDuration > 0 ? { expires_in: accessTokenDuration } : {}),
+    ...(refreshToken === undefined ? {} : { refresh_token: refreshToken }),
+    ...(grant.scopes.length > 0 ? { scope: grant.scopes.join(' ') } : {}),
+    ...(idToken === undefined ? {} : { id_token: idToken }),
+    ...detailsMember(grant.authorizationDetails),
+    ...(grant.grantId === undefined ? {} : { grant_id: grant.grantId }),
+  })
+}
+
+/**
+ * The type of a token, RFC 6749 §7.1: `DPoP` where it is bound to a key, else what the service
+ * says.
+ */
+export const tokenTypeOf = (service: { accessTokenType?: string | undefined }, grant: Grant) =>
+  grant.dpopThumbprint ? 'DPoP' : service.accessTokenType || 'Bearer'
