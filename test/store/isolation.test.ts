@@ -102,6 +102,10 @@ describe('another service', () => {
       store.refreshTokens.update(2, 'family-1', { expiresAt }),
       store.refreshTokens.deleteFamily(2, 'family-1'),
       store.refreshTokens.deleteOf(2, { subject: 'alice' }),
+      store.refreshTokens.hold(2, 'family-1'),
+      store.accessTokens.hold(2, 'access-1'),
+      ...store.undelivered.deleteOf(2, { clientId: 1, subject: 'alice' }),
+      store.undelivered.deleteOfSession(2, 'session'),
       store.grantedScopes.delete(2, 1, 'alice'),
       store.grants.update(2, 'grant-1', { ...grantRow(2, 1), modifiedAt: now + 1 }, 1),
       store.grants.delete(2, 'grant-1'),
@@ -136,6 +140,7 @@ describe('another service', () => {
     })
     expect(await store.clients.find(1, 1)).toMatchObject({ alias: 'alias-1', version: 1 })
     expect(await store.deviceCodes.find(1, 'device-1')).toMatchObject(deviceCode)
+    expect(() => store.undelivered.deleteOf(1, {})).toThrow('has to name something')
     await store.attempts.giveBack(2, 'name')
     expect(await store.attempts.take(1, 'name', { now, until: now + 1 })).toBe(2)
   })
