@@ -1,9 +1,9 @@
 /** The application: the endpoints on a router, with what they depend on passed in. */
-import type { Hono } from 'hono'
 import { endpoints } from './api/index.ts'
 import { openApiDocument } from './http/document.ts'
+import { type Health, mountHealth } from './http/health.ts'
 import { mountReference } from './http/reference.ts'
-import { mount } from './http/transport.ts'
+import { type App, type Call, mount } from './http/transport.ts'
 import { createRemoteKeySets } from './jose/remote-key-set.ts'
 import { openDocuments } from './store/documents.ts'
 import type { Store } from './store/store.ts'
@@ -14,12 +14,16 @@ interface Parts {
   store: Store
   system: System
   sealer: Sealer
+  /** Told of every request that was answered. */
+  observe?: (call: Call) => void
+  health?: Health
 }
 
-export function createApp({ store, system, sealer }: Parts): Hono {
+export function createApp({ store, system, sealer, observe, health }: Parts): App {
   const documents = openDocuments(store)
   const keySets = createRemoteKeySets(system.fetch, system.clock)
-  const app = mount(endpoints, { store, system, sealer, documents, keySets })
+  const app = mount(endpoints, { store, system, sealer, documents, keySets }, observe)
+  mountHealth(app, store, health)
   mountReference(app, () => openApiDocument(endpoints))
   return app
 }

@@ -16,6 +16,9 @@ const expected = {
   databaseUrl: 'file:<path>, :memory: or postgres://<user>:<password>@<host>:<port>/<database>',
   adminToken: 'at least 20 visible ASCII characters without spaces',
   masterKey: '32 random bytes in base64url or hexadecimal, such as `openssl rand -hex 32` prints',
+  previousMasterKeys: 'a comma-separated list of master keys, each 32 random bytes',
+  metricsPort: 'a port number from 0 to 65535 (0 takes a free one) that is not POSTERN_PORT',
+  drainSeconds: 'a number of seconds from 0 to 600',
   logLevel: `one of ${logLevels.join(', ')}`,
   outboundAllow:
     'a comma-separated list of networks (10.0.0.0/8), addresses (127.0.0.1) and host:port pairs',
@@ -56,6 +59,23 @@ const Environment = z.object({
     .string()
     .refine((text) => parseMasterKey(text) !== undefined, expected.masterKey)
     .optional(),
+  POSTERN_PREVIOUS_MASTER_KEYS: z
+    .string()
+    .transform(listOf)
+    .refine((keys) => keys.every((key) => parseMasterKey(key)), expected.previousMasterKeys)
+    .default([]),
+  POSTERN_METRICS_PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, expected.metricsPort)
+    .transform(Number)
+    .refine((port) => port <= 65_535, expected.metricsPort)
+    .optional(),
+  POSTERN_DRAIN_SECONDS: z
+    .string()
+    .regex(/^\d{1,3}$/, expected.drainSeconds)
+    .transform(Number)
+    .refine((seconds) => seconds <= 600, expected.drainSeconds)
+    .default(3),
   POSTERN_LOG_LEVEL: z.enum(logLevels, expected.logLevel).default('info'),
   POSTERN_OUTBOUND_ALLOW: z
     .string()
@@ -71,6 +91,11 @@ export interface Config {
   readonly databaseUrl: string
   readonly adminToken: string | undefined
   readonly masterKey: string | undefined
+  /** Keys that are read with, and never sealed with. */
+  readonly previousMasterKeys: readonly string[]
+  /** Undefined: there are no metrics. */
+  readonly metricsPort: number | undefined
+  readonly drainSeconds: number
   readonly logLevel: (typeof logLevels)[number]
   readonly outboundAllow: readonly string[]
 }
@@ -88,12 +113,21 @@ export function readConfig(environment: Variables = process.env): Config {
   const parsed = Environment.safeParse(ours)
   if (!parsed.success) throw configError(parsed.error, ours)
   const { data } = parsed
+  const { POSTERN_METRICS_PORT: metricsPort, POSTERN_PORT: port } = data
+  if (metricsPort !== undefined && metricsPort !== 0 && metricsPort === port) {
+    throw new ConfigError(
+      `POSTERN_METRICS_PORT is not valid ("${port}"): it must be ${expected.metricsPort}.`,
+    )
+  }
   return {
     host: data.POSTERN_HOST,
     port: data.POSTERN_PORT,
     databaseUrl: data.POSTERN_DATABASE_URL,
     adminToken: data.POSTERN_ADMIN_TOKEN,
     masterKey: data.POSTERN_MASTER_KEY,
+    previousMasterKeys: data.POSTERN_PREVIOUS_MASTER_KEYS,
+    metricsPort: data.POSTERN_METRICS_PORT,
+    drainSeconds: data.POSTERN_DRAIN_SECONDS,
     logLevel: data.POSTERN_LOG_LEVEL,
     outboundAllow: data.POSTERN_OUTBOUND_ALLOW,
   }
@@ -103,6 +137,8 @@ export function readConfig(environment: Variables = process.env): Config {
 const repeatable = new Set([
   'POSTERN_HOST',
   'POSTERN_PORT',
+  'POSTERN_METRICS_PORT',
+  'POSTERN_DRAIN_SECONDS',
   'POSTERN_LOG_LEVEL',
   'POSTERN_OUTBOUND_ALLOW',
 ])
@@ -158,6 +194,24 @@ export const configTable: readonly { name: string; default: string; meaning: str
     meaning:
       'The key under which secrets are encrypted at rest: 32 random bytes in base64url or ' +
       'hexadecimal (`openssl rand -hex 32`). What it encrypted cannot be read without it.',
+  },
+  {
+    name: 'POSTERN_PREVIOUS_MASTER_KEYS',
+    default: 'none',
+    meaning:
+      'Further master keys that are read with, comma-separated: for while the key is replaced.',
+  },
+  {
+    name: 'POSTERN_METRICS_PORT',
+    default: 'off',
+    meaning: 'The port of `/metrics` for Prometheus; 0 takes a free one.',
+  },
+  {
+    name: 'POSTERN_DRAIN_SECONDS',
+    default: '3',
+    meaning:
+      'How long requests are still taken after SIGTERM, while `/health/ready` says 503: as long ' +
+      'as the load balancer needs to notice.',
   },
   {
     name: 'POSTERN_LOG_LEVEL',

@@ -1,20 +1,30 @@
+#!/usr/bin/env node
 /**
  * The process: configuration, master key, store, app, listen; and out again without losing
  * anything.
  */
+import { once } from 'node:events'
+import { realpathSync } from 'node:fs'
 import { mkdir, open, readFile, unlink } from 'node:fs/promises'
+import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { dirname, join, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { createAdaptorServer } from '@hono/node-server'
 import { createApp } from './app.ts'
-import { type Config, ConfigError, databaseFile, databaseLabel, readConfig } from './config.ts'
+import { createProgram, explainFailure } from './commands.ts'
+import { type Config, databaseLabel, readConfig } from './config.ts'
 import { startDelivering } from './deliver.ts'
 import { apiTokenHash } from './http/caller.ts'
+import type { Health } from './http/health.ts'
+import { directoryOf, masterKeyOf, sealerOf } from './keys.ts'
+import { createMetrics, type Metrics, serveMetrics } from './metrics.ts'
+import { catalogue } from './refusal.ts'
 import { openStore } from './store/open.ts'
 import type { Store } from './store/store.ts'
-import { loadMasterKey, type MasterKey, MasterKeyError } from './system/master-key.ts'
-import { createSealer, SealError, type Sealer } from './system/sealer.ts'
+import { type MasterKey, MasterKeyError } from './system/master-key.ts'
+import { SealError, type Sealer } from './system/sealer.ts'
 import { createSystem, type System } from './system/system.ts'
 
 export interface Running {
@@ -24,46 +34,67 @@ export interface Running {
   adminToken: string | undefined
   /** Lines for the operator: where things are, and what to do next. */
   notices: string[]
-  close(): Promise<void>
+  /**
+   * Ends without a failed request. Until `grace` ends, requests are still taken, while
+   * `/health/ready` says that no more are wished for.
+   */
+  close(grace?: Promise<unknown>): Promise<void>
 }
 
 const sweepMilliseconds = 60_000
 const drainMilliseconds = 10_000
+const idleMilliseconds = 50
 
 /** Starts Postern; resolves once it listens. */
 export async function start(config: Config): Promise<Running> {
   const system = createSystem(config)
-  const directory = dirname(resolve(databaseFile(config.databaseUrl) ?? 'data/postern.db'))
-  const isInMemory = config.databaseUrl === ':memory:'
-  if (!isInMemory) await mkdir(directory, { recursive: true, mode: 0o700 })
-  const master = await loadMasterKey({
-    masterKey: config.masterKey,
-    file: isInMemory ? undefined : join(directory, 'master.key'),
-  })
-  const sealer = createSealer(master.key)
+  const directory = directoryOf(config)
+  if (directory) await mkdir(directory, { recursive: true, mode: 0o700 })
+  const master = await masterKeyOf(config, true)
+  const sealer = sealerOf(master)
   const store = await openSealed(config, sealer, master)
+  const metrics = config.metricsPort === undefined ? undefined : createMetrics(catalogue)
+  const opened: Server[] = []
   try {
-    const tokenFile = isInMemory ? undefined : join(directory, 'admin.token')
+    const tokenFile = directory && join(directory, 'admin.token')
     const admin = await bootstrapAdmin(store, system, config.adminToken, tokenFile)
-    const server = createAdaptorServer({ fetch: createApp({ store, system, sealer }).fetch })
+    const health: Health = { isDraining: false }
+    const observe = metrics ? { observe: metrics.observe } : {}
+    const app = createApp({ store, system, sealer, health, ...observe })
+    const server = createAdaptorServer({ fetch: app.fetch }) as Server
+    // Who keeps a connection would send its next request on it just as it is closed.
+    server.prependListener('request', (_, response) => {
+      if (health.isDraining) response.setHeader('Connection', 'close')
+    })
     const url = await listen(server, config)
+    opened.push(server)
+    const metricsServer = metrics && (await openMetrics(metrics, config))
+    if (metricsServer) opened.push(metricsServer)
     const sweeper = sweep(store, system)
     const deliverer = startDelivering(store, system)
     return {
       url,
       adminToken: admin.token,
-      notices: notices(url, config, master.file, admin),
-      async close() {
+      notices: notices(url, config, master.file, admin, metricsServer),
+      async close(grace) {
+        health.isDraining = true
+        await grace
         clearInterval(sweeper)
         await drain(server)
         await deliverer.stop()
         await store.close()
+        if (metricsServer) await drain(metricsServer)
       },
     }
   } catch (error) {
+    for (const server of opened) await drain(server)
     await store.close()
     throw error
   }
+}
+
+async function openMetrics(metrics: Metrics, { host, metricsPort = 0 }: Config): Promise<Server> {
+  return await serveMetrics(metrics, { host, port: metricsPort })
 }
 
 /** A key that was made just now and does not fit is taken away: the right one goes there. */
@@ -80,15 +111,17 @@ async function openSealed(config: Config, sealer: Sealer, master: MasterKey): Pr
   }
 }
 
-type HttpServer = ReturnType<typeof createAdaptorServer>
-
-async function listen(server: HttpServer, { host, port }: Config): Promise<string> {
+async function listen(server: Server, { host, port }: Config): Promise<string> {
   await new Promise<void>((listening, failed) => {
     server.once('error', failed)
     server.listen(port, host, listening)
   })
-  const { port: chosen } = server.address() as AddressInfo
-  return `http://${host.includes(':') ? `[${host}]` : host}:${chosen}`
+  return urlOf(server, host)
+}
+
+function urlOf(server: Server, host: string): string {
+  const { port } = server.address() as AddressInfo
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 interface Admin {
@@ -138,7 +171,13 @@ async function bootstrapAdmin(
   return { token, file }
 }
 
-function notices(url: string, config: Config, keyFile: string | undefined, admin: Admin): string[] {
+function notices(
+  url: string,
+  config: Config,
+  keyFile: string | undefined,
+  admin: Admin,
+  metricsServer: Server | undefined,
+): string[] {
   const token = admin.file ? `$(cat ${admin.file})` : '$POSTERN_ADMIN_TOKEN'
   const given = config.adminToken && 'POSTERN_ADMIN_TOKEN'
   return [
@@ -147,6 +186,7 @@ function notices(url: string, config: Config, keyFile: string | undefined, admin
     `  master key   ${keyFile ?? (config.masterKey ? 'POSTERN_MASTER_KEY' : 'in memory only')}`,
     `  admin token  ${admin.file ?? given ?? 'one made earlier'}`,
     `  reference    ${url}/docs`,
+    ...(metricsServer ? [`  metrics      ${urlOf(metricsServer, config.host)}/metrics`] : []),
     'Next: create a service',
     `  curl -s ${url}/api/service/create -H "Authorization: Bearer ${token}" \\`,
     "    -H 'Content-Type: application/json' \\",
@@ -172,42 +212,61 @@ function sweep(store: Store, system: System): NodeJS.Timeout {
 }
 
 /** Takes no new connections, lets requests in flight finish, and then goes. */
-async function drain(server: HttpServer): Promise<void> {
-  await new Promise<void>((closed) => {
-    const force = setTimeout(() => {
-      if ('closeAllConnections' in server) server.closeAllConnections()
-    }, drainMilliseconds)
-    server.close(() => {
-      clearTimeout(force)
-      closed()
-    })
-    if ('closeIdleConnections' in server) server.closeIdleConnections()
-  })
+async function drain(server: Server): Promise<void> {
+  const force = setTimeout(() => server.closeAllConnections(), drainMilliseconds)
+  // A request that began earlier leaves a connection behind that was told to be kept.
+  const idle = setInterval(() => server.closeIdleConnections(), idleMilliseconds)
+  const closed = once(server, 'close')
+  server.close()
+  await closed
+  clearTimeout(force)
+  clearInterval(idle)
 }
 
-async function main(): Promise<void> {
-  // Heard from the first moment on: a signal during the start stops what has been started.
-  const signalled = new Promise<void>((stop) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop())
+const signals = ['SIGINT', 'SIGTERM'] as const
+
+async function serve(): Promise<void> {
+  const config = readConfig()
+  // Heard from the first moment on: a signal during the start stops what has been started. A
+  // second signal, or Ctrl-C, ends the waiting: there is somebody who wants it gone.
+  let hurry = () => {}
+  const hurried = new Promise<void>((done) => {
+    hurry = done
   })
-  const running = await start(readConfig())
+  const signalled = new Promise<void>((stop) => {
+    let count = 0
+    for (const signal of signals) {
+      process.on(signal, () => {
+        count += 1
+        if (signal === 'SIGINT' || count > 1) hurry()
+        stop()
+      })
+    }
+  })
+  const running = await start(config)
   process.stdout.write(`${running.notices.join('\n')}\n`)
   await signalled
-  await running.close()
+  const graceMilliseconds = config.drainSeconds * 1_000
+  await running.close(Promise.race([hurried, wait(graceMilliseconds, undefined, { ref: false })]))
   process.stdout.write('Postern has stopped.\n')
 }
 
-/** One line for what the operator can mend; the whole error for what only we can. */
-function explainFailure(error: unknown): string {
-  const isOurs = error instanceof ConfigError || error instanceof MasterKeyError
-  const isSystem = error instanceof Error && 'code' in error
-  if (isOurs || isSystem) return `Postern did not start: ${error.message}`
-  return `Postern did not start: ${error instanceof Error ? error.stack : String(error)}`
+/** Whether this file is what node was told to run, by its path or by a link to it. */
+const isEntry = () => {
+  const [, entry] = process.argv
+  return entry !== undefined && realpathSync(entry) === fileURLToPath(import.meta.url)
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  main().catch((error: unknown) => {
-    process.stderr.write(`${explainFailure(error)}\n`)
-    process.exitCode = 1
-  })
+if (isEntry()) {
+  const serving = () =>
+    serve().catch((error: unknown) => {
+      process.stderr.write(`Postern did not start: ${explainFailure(error)}\n`)
+      process.exitCode = 1
+    })
+  createProgram(serving)
+    .parseAsync()
+    .catch((error: unknown) => {
+      process.stderr.write(`Postern failed: ${explainFailure(error)}\n`)
+      process.exitCode = 1
+    })
 }

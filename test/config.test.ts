@@ -21,6 +21,9 @@ describe('configuration', () => {
       databaseUrl: 'file:./data/postern.db',
       adminToken: undefined,
       masterKey: undefined,
+      previousMasterKeys: [],
+      metricsPort: undefined,
+      drainSeconds: 3,
       logLevel: 'info',
       outboundAllow: [],
     }
@@ -36,6 +39,9 @@ describe('configuration', () => {
       POSTERN_DATABASE_URL: 'postgres://postern:hush@db.internal:5432/postern',
       POSTERN_ADMIN_TOKEN: 'a'.repeat(20),
       POSTERN_MASTER_KEY: key,
+      POSTERN_PREVIOUS_MASTER_KEYS: `${key}, ${'0123456789abcdef'.repeat(4)}`,
+      POSTERN_METRICS_PORT: '9464',
+      POSTERN_DRAIN_SECONDS: '0',
       POSTERN_LOG_LEVEL: 'silent',
       POSTERN_OUTBOUND_ALLOW: '10.0.0.0/8, ::1,idp.internal:8443,',
     }
@@ -45,6 +51,9 @@ describe('configuration', () => {
       databaseUrl: environment.POSTERN_DATABASE_URL,
       adminToken: environment.POSTERN_ADMIN_TOKEN,
       masterKey: key,
+      previousMasterKeys: [key, '0123456789abcdef'.repeat(4)],
+      metricsPort: 9464,
+      drainSeconds: 0,
       logLevel: 'silent',
       outboundAllow: ['10.0.0.0/8', '::1', 'idp.internal:8443'],
     })
@@ -81,6 +90,11 @@ describe('configuration', () => {
     ['POSTERN_ADMIN_TOKEN', `hush ${'x'.repeat(20)}`, 'without spaces'],
     ['POSTERN_MASTER_KEY', 'hush', '32 random bytes'],
     ['POSTERN_MASTER_KEY', '0'.repeat(64), '32 random bytes'],
+    ['POSTERN_PREVIOUS_MASTER_KEYS', `${key},hush`, 'comma-separated list of master keys'],
+    ['POSTERN_METRICS_PORT', '7678', 'not POSTERN_PORT'],
+    ['POSTERN_METRICS_PORT', '65536', 'from 0 to 65535'],
+    ['POSTERN_DRAIN_SECONDS', '601', 'from 0 to 600'],
+    ['POSTERN_DRAIN_SECONDS', '1.5', 'from 0 to 600'],
     ['POSTERN_LOG_LEVEL', 'verbose', 'fatal, error, warn, info, debug, trace, silent'],
     ['POSTERN_OUTBOUND_ALLOW', '10.0.0.0/8;127.0.0.1', 'comma-separated'],
     ['POSTERN_OUTBOUND_ALLOW', 'localhost', 'comma-separated'],
@@ -112,14 +126,15 @@ describe('the database of the configuration', () => {
 describe('the table of variables', () => {
   it('names each variable that is read, and the default that is used', () => {
     const shown = Object.fromEntries(configTable.map((row) => [row.name, row.default]))
-    const { host, port, databaseUrl, logLevel } = readConfig({})
+    const { host, port, databaseUrl, drainSeconds, logLevel } = readConfig({})
     expect(shown).toMatchObject({
       POSTERN_HOST: host,
       POSTERN_PORT: String(port),
       POSTERN_DATABASE_URL: databaseUrl,
+      POSTERN_DRAIN_SECONDS: String(drainSeconds),
       POSTERN_LOG_LEVEL: logLevel,
     })
-    expect(configTable).toHaveLength(7)
+    expect(configTable).toHaveLength(10)
     for (const { meaning } of configTable) expect(meaning).toMatch(/^[^|\n]+\.$/)
   })
 })

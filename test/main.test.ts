@@ -1,57 +1,22 @@
 /** The process: it starts by one command, keeps its secrets to itself, and stops without loss. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createProcesses, type Processes, stop } from './support/processes.ts'
 
-const entry = resolve('dist/main.js')
-
-let folder: string
-const running: ChildProcess[] = []
+let processes: Processes
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'postern-main-'))
+  processes = createProcesses()
 })
-afterEach(() => {
-  for (const child of running.splice(0)) child.kill('SIGKILL')
-  rmSync(folder, { recursive: true, force: true })
-})
+afterEach(() => processes.close())
 
-interface Started {
-  child: ChildProcess
-  output: () => string
-  url: string
-}
-
-function launch(environment: Record<string, string> = {}) {
-  const env = { PATH: process.env['PATH'] ?? '', POSTERN_PORT: '0', ...environment }
-  const child = spawn(process.execPath, [entry], { cwd: folder, env, stdio: 'pipe' })
-  running.push(child)
-  let text = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += chunk))
-  return { child, output: () => text }
-}
-
-async function started(environment: Record<string, string> = {}): Promise<Started> {
-  const launched = launch(environment)
-  while (!launched.output().includes('Next:')) await once(launched.child.stdout, 'data')
-  const url = /listens on (\S+)/.exec(launched.output())?.[1] ?? ''
-  return { ...launched, url }
-}
+const started = (environment?: Record<string, string>) => processes.started(environment)
 
 async function failed(environment: Record<string, string>): Promise<string> {
-  const { child, output } = launch(environment)
-  const [code] = await once(child, 'close')
+  const { code, output } = await processes.run([], environment)
   expect(code).toBe(1)
-  return output()
-}
-
-async function stopped({ child, output }: Started, signal: 'SIGINT' | 'SIGTERM'): Promise<void> {
-  child.kill(signal)
-  const [code] = await once(child, 'close')
-  expect(code).toBe(0)
-  expect(output()).toContain('Postern has stopped.')
+  return output
 }
 
 const createService = (url: string, token: string) =>
@@ -61,7 +26,7 @@ const createService = (url: string, token: string) =>
     body: '{"serviceName":"first"}',
   })
 
-const file = (name: string) => join(folder, 'data', name)
+const file = (name: string) => processes.file(name)
 
 describe('a first start', () => {
   it('makes a master key and a token that others cannot read, and says where', async () => {
@@ -73,13 +38,13 @@ describe('a first start', () => {
     const token = readFileSync(file('admin.token'), 'utf8').trim()
     expect(first.output()).not.toContain(token)
     expect((await createService(first.url, token)).status).toBe(200)
-    await stopped(first, 'SIGINT')
+    await stop(first, 'SIGINT')
     const second = await started()
     const list = await fetch(`${second.url}/api/service/get/list`, {
       headers: { Authorization: `Bearer ${token}` },
     })
     expect(await list.json()).toMatchObject({ totalCount: 1 })
-    await stopped(second, 'SIGTERM')
+    await stop(second, 'SIGTERM')
   })
 
   it('prints a next step that works when it is pasted', async () => {
@@ -121,7 +86,7 @@ describe('a start', () => {
     const first = await started()
     const token = readFileSync(file('admin.token'), 'utf8').trim()
     await createService(first.url, token)
-    await stopped(first, 'SIGTERM')
+    await stop(first, 'SIGTERM')
     const key = readFileSync(file('master.key'))
     const other = await failed({ POSTERN_MASTER_KEY: '0123456789abcdef'.repeat(4) })
     expect(other).toMatch(
@@ -131,6 +96,6 @@ describe('a start', () => {
     expect(await failed({})).toContain('sealed under another master key')
     expect(existsSync(file('master.key'))).toBe(false)
     writeFileSync(file('master.key'), key, { mode: 0o600 })
-    await stopped(await started(), 'SIGTERM')
+    await stop(await started(), 'SIGTERM')
   })
 })

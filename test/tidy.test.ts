@@ -34,7 +34,13 @@ const rooms: Record<string, string[]> = {
   'deliver.ts': ['store', 'system'],
   'documents.ts': ['api', 'http', 'refusal.ts'],
   'app.ts': ['api', 'http', 'jose', 'store', 'system'],
-  'main.ts': ['app.ts', 'config.ts', 'deliver.ts', 'http', 'store', 'system'],
+  'keys.ts': ['config.ts', 'store', 'system'],
+  'metrics.ts': ['http'],
+  'commands.ts': ['config.ts', 'keys.ts', 'store', 'system'],
+  'main.ts': [
+    ...['app.ts', 'commands.ts', 'config.ts', 'deliver.ts', 'keys.ts', 'metrics.ts'],
+    ...['http', 'store', 'system', 'refusal.ts'],
+  ],
 }
 const packages: Record<string, RegExp> = {
   'drizzle-orm': /^src\/store\//,
@@ -43,6 +49,8 @@ const packages: Record<string, RegExp> = {
   pg: /^src\/store\//,
   'better-sqlite3': /^src\/store\//,
   undici: /^src\/system\//,
+  'prom-client': /^src\/metrics\.ts/,
+  commander: /^src\/commands\.ts/,
   pino: /^src\/system\//,
 }
 

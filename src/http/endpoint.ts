@@ -78,6 +78,8 @@ export interface Declaration<
 
 /** What arrives from the transport, before anything is believed. */
 export interface Incoming {
+  /** Names the request in the log. */
+  requestId: string
   authorization: string | undefined
   prefer: string | undefined
   params: Record<string, string>
@@ -101,7 +103,14 @@ export interface Endpoint {
   /** Whether its answers carry a result code. */
   explained: boolean
   relay?: RelayTable
-  serve(incoming: Incoming, dependencies: Dependencies): Promise<Response>
+  serve(incoming: Incoming, dependencies: Dependencies): Promise<Served>
+}
+
+/** An answer, with what the log and the metrics tell of it. */
+export interface Served {
+  response: Response
+  action?: string | undefined
+  resultCode?: string | undefined
 }
 
 export function defineEndpoint<
@@ -115,7 +124,7 @@ export function defineEndpoint<
   const { operationId } = rest
   if (results) defineResults(operationId, results)
 
-  async function serve(incoming: Incoming, dependencies: Dependencies): Promise<Response> {
+  async function serve(incoming: Incoming, dependencies: Dependencies): Promise<Served> {
     const context = await admit(declaration, incoming, dependencies)
     const request = {
       params: declaration.params && validate(declaration.params, incoming.params),
@@ -131,19 +140,27 @@ export function defineEndpoint<
       if (!(error instanceof Refusal && declaration.refuse)) throw error
       answer = declaration.refuse(error, scoped)
       refused = explain(error)
-      dependencies.system.log.debug({ operationId, ...refused, detail: error.detail }, 'refused')
+      const { requestId } = incoming
+      const about = { requestId, operationId, ...refused, detail: error.detail }
+      dependencies.system.log.debug(about, 'refused')
     }
-    if (answer instanceof Response) return answer
-    if (declaration.response === undefined) return new Response(null, { status: 204 })
+    if (answer instanceof Response) return { response: answer, ...refused }
+    if (declaration.response === undefined) return { response: new Response(null, { status: 204 }) }
     return reply(answer as object, refused, incoming.prefer)
   }
 
-  function reply(answer: Members, refused: Explanation | undefined, prefer: string | undefined) {
+  function reply(
+    answer: Members,
+    refused: Explanation | undefined,
+    prefer: string | undefined,
+  ): Served {
     const result = results?.[answer.action ?? 'OK']
     const explained = refused ?? (result && explainResult(result))
     const relay = prefersRelay(prefer) && relayOf(rest.relay ?? {}, answer)
     const headers: Record<string, string> = relay ? { 'Preference-Applied': 'relay' } : {}
-    return Response.json({ ...explained, ...answer, ...(relay ? { relay } : {}) }, { headers })
+    const body = { ...explained, ...answer, ...(relay ? { relay } : {}) }
+    const told = { action: textOf(body, 'action'), resultCode: textOf(body, 'resultCode') }
+    return { response: Response.json(body, { headers }), ...told }
   }
 
   const explained = results !== undefined || declaration.refuse !== undefined
@@ -154,6 +171,11 @@ type Explanation = ReturnType<typeof explain>
 interface Members {
   action?: string
   responseContent?: string
+}
+
+function textOf(body: object, name: string): string | undefined {
+  const value: unknown = Reflect.get(body, name)
+  return typeof value === 'string' ? value : undefined
 }
 
 /** RFC 7240 §2: preferences are a list of tokens, each with optional parameters. */

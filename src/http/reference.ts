@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import type { Hono } from 'hono'
+import type { App } from './transport.ts'
 
 const assets: Record<string, string> = {
   'swagger-ui.css': 'text/css;charset=utf-8',
@@ -46,7 +46,7 @@ const headers = {
 }
 
 /** Serves `/openapi.json` and the page at `/docs`, its scripts and styles from the package. */
-export function mountReference(app: Hono, document: () => unknown): void {
+export function mountReference(app: App, document: () => unknown): void {
   const directory = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
   let text: string | undefined
   const json = () => {

@@ -1,5 +1,5 @@
 /** The endpoints on a Hono app: routing, limits and unexpected errors; nothing of the protocol. */
-import { Hono, type Context as HonoContext } from 'hono'
+import { Hono, type Context as HonoContext, type MiddlewareHandler } from 'hono'
 import { CallerError, defineCallerRules, defineResults } from '../refusal.ts'
 import { bodyLimitBytes, type RawBody, refuseTooLarge } from './body.ts'
 import type { Dependencies } from './context.ts'
@@ -19,34 +19,80 @@ const results = defineResults('Transport', {
   fault: { code: 'P000001', says: 'Postern failed to process the call; its log says why.' },
 })
 
-export function mount(endpoints: readonly Endpoint[], dependencies: Dependencies): Hono {
-  const app = new Hono({ strict: false })
+/** What the log and the metrics are told of each request: nothing of its body, and no person. */
+export interface Call {
+  /** The operation's name; undefined for paths that are none. */
+  operation: string | undefined
+  action: string | undefined
+  resultCode: string | undefined
+  status: number
+  milliseconds: number
+}
+
+/** What a request is known by while it is served. */
+type Variables = { requestId: string } & Partial<Pick<Call, 'operation' | 'action' | 'resultCode'>>
+export type App = Hono<{ Variables: Variables }>
+
+export function mount(
+  endpoints: readonly Endpoint[],
+  dependencies: Dependencies,
+  observe: (call: Call) => void = () => {},
+): App {
+  const app: App = new Hono<{ Variables: Variables }>({ strict: false })
+  app.use(recording(dependencies.system, observe))
   for (const endpoint of byPrecedence(endpoints)) {
     const path = endpoint.path.replace(/\{(\w+)\}/g, ':$1')
     app.on(endpoint.method.toUpperCase(), path, async (c) => {
-      const started = dependencies.system.clock()
-      const response = await endpoint.serve(incomingOf(c), dependencies)
-      dependencies.system.log.debug(
-        {
-          operation: endpoint.operationId,
-          status: response.status,
-          milliseconds: dependencies.system.clock() - started,
-        },
-        'served',
-      )
-      return response
+      c.set('operation', endpoint.operationId)
+      const served = await endpoint.serve(incomingOf(c), dependencies)
+      c.set('action', served.action)
+      c.set('resultCode', served.resultCode)
+      return served.response
     })
   }
   const paths = new Set(endpoints.map((endpoint) => endpoint.path.replace(/\{(\w+)\}/g, ':$1')))
   for (const path of paths) app.all(path, () => fail(rules.methodUnknown))
-  app.notFound(() => callerErrorResponse(new CallerError(rules.operationUnknown)))
-  app.onError((error) => {
-    if (error instanceof CallerError) return callerErrorResponse(error)
-    dependencies.system.log.error({ error }, 'the call failed')
+  app.notFound((c) => answerCallerError(c, new CallerError(rules.operationUnknown)))
+  app.onError((error, c) => {
+    if (error instanceof CallerError) return answerCallerError(c, error)
+    const { requestId, operation } = c.var
+    dependencies.system.log.error({ requestId, operation, error }, 'the call failed')
+    c.set('resultCode', results.fault.code)
     return Response.json(explainResult(results.fault), { status: 500 })
   })
   return app
 }
+
+function answerCallerError(c: HonoContext<{ Variables: Variables }>, error: CallerError): Response {
+  c.set('resultCode', error.rule.code)
+  return callerErrorResponse(error)
+}
+
+/** One line for each request, and the name by which its caller finds the line. */
+function recording(
+  { clock, random, log }: Dependencies['system'],
+  observe: (call: Call) => void,
+): MiddlewareHandler<{ Variables: Variables }> {
+  return async (c, next) => {
+    const started = clock()
+    const named = c.req.header('x-request-id') ?? ''
+    const requestId = saneRequestId.test(named) ? named : random.uuid()
+    c.set('requestId', requestId)
+    await next()
+    c.header('X-Request-Id', requestId)
+    const { operation, action, resultCode } = c.var
+    const { status } = c.res
+    const milliseconds = Math.max(0, clock() - started)
+    const call = { operation, action, resultCode, status, milliseconds }
+    const [, service] = /^\/api\/(\d{1,16})(?:\/|$)/.exec(c.req.path) ?? []
+    const isProbe = c.req.path.startsWith('/health/')
+    log[isProbe ? 'debug' : 'info']({ requestId, service, ...call }, 'served')
+    observe(call)
+  }
+}
+
+/** What may stand in a log line and a header as it came. */
+const saneRequestId = /^[\w.:~+/=-]{1,128}$/
 
 /** `/client/get/list` is not a client called list: fixed segments go before parameters. */
 const byPrecedence = (endpoints: readonly Endpoint[]): Endpoint[] =>
@@ -58,8 +104,9 @@ function fail(rule: ConstructorParameters<typeof CallerError>[0]): never {
   throw new CallerError(rule)
 }
 
-function incomingOf(c: HonoContext) {
+function incomingOf(c: HonoContext<{ Variables: Variables }>) {
   return {
+    requestId: c.var.requestId,
     authorization: c.req.header('authorization'),
     prefer: c.req.header('prefer'),
     params: c.req.param() as Record<string, string>,

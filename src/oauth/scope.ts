@@ -95,7 +95,8 @@ export function decidedScopes(
   service: Service,
   client: Client,
 ): string[] {
-  const scopes = decided?.length ? decided : asked
+  // An empty list is a decision, too: the user allowed none.
+  const scopes = decided ?? asked
   const granted = asked.includes('openid') ? scopes : scopes.filter((each) => each !== 'openid')
   return keepScopes(granted, service, client)
 }

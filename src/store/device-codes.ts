@@ -1,5 +1,5 @@
 /** Device codes, and the user codes that stand for them: decided once, redeemed once. */
-import { and, eq, gt, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
+import { and, eq, gt, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
 import type { DeviceCode } from '../model/device-code.ts'
 import type { Engine, Write } from './store.ts'
 
@@ -30,8 +30,9 @@ export const deviceCodes = ({ read, tables: { deviceCodes: t } }: Engine) => {
       const [row] = await read.select().from(t).where(is(serviceId, deviceCodeHash))
       return row
     },
-    async findByUserCode(serviceId: number, userCodeHash: string) {
-      const named = and(eq(t.serviceId, serviceId), eq(t.userCodeHash, userCodeHash))
+    /** By any of the hashes that its user code has under the master keys. */
+    async findByUserCode(serviceId: number, ...hashes: string[]) {
+      const named = and(eq(t.serviceId, serviceId), inArray(t.userCodeHash, hashes))
       const [row] = await read.select().from(t).where(named)
       return row
     },

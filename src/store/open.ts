@@ -14,6 +14,7 @@ import { notifications } from './notifications.ts'
 import { openPostgres } from './postgres.ts'
 import { purge } from './purge.ts'
 import { refreshTokens } from './refresh-tokens.ts'
+import { rekey, requireKnownKeys } from './rekey.ts'
 import { replays } from './replays.ts'
 import { services } from './services.ts'
 import { openSqlite } from './sqlite.ts'
@@ -32,7 +33,9 @@ export async function openStore(url: string, sealer: Sealer): Promise<Store> {
     : await openSqlite(url.replace(/^file:(\/\/(?=\/))?/, ''))
   const store = assemble(engine, sealer)
   try {
-    await store.services.requireOpenable()
+    await requireKnownKeys(engine, sealer)
+    // The id of a key is public: that a value opens is what shows that the key is the right one.
+    await store.services.list({ start: 0, end: 1 })
     return store
   } catch (error) {
     await store.close()
@@ -57,6 +60,7 @@ export function assemble(engine: Engine, sealer: Sealer): Store {
       purging = Promise.allSettled([purging, removed]).then(() => {})
       return removed
     },
+    rekey: (limit) => rekey(engine, sealer, limit),
     services: services(engine, sealer),
     clients: clients(engine, sealer),
     counters: counters(engine),

@@ -36,11 +36,6 @@ export const services = ({ read, tables }: Engine, sealer: Sealer) => {
         .where(eq(t.serviceId, serviceId))
       return row?.version
     },
-    /** Throws a `SealError` where what is stored was sealed under another master key. */
-    async requireOpenable(): Promise<void> {
-      const [row] = await read.select().from(t).limit(1)
-      if (row) open(row)
-    },
     /** In the order of their numbers, `start` inclusive and `end` exclusive. */
     async list({ start, end, ids }: { start: number; end: number; ids?: number[] | undefined }) {
       const where = ids && inArray(t.serviceId, ids)

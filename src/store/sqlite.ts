@@ -51,6 +51,19 @@ export async function openSqlite(path: string): Promise<Engine> {
   }
 }
 
+/** Whether another connection has the database open: it then cannot leave its write-ahead log. */
+export function isSqliteInUse(path: string): boolean {
+  const database = new Database(path, { fileMustExist: true, timeout: 0 })
+  try {
+    return database.pragma('journal_mode = DELETE', { simple: true }) !== 'delete'
+  } catch (error) {
+    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return true
+    throw error
+  } finally {
+    database.close()
+  }
+}
+
 /** `UNIQUE constraint failed: clients.service_id, clients.alias`, or `index 'name'`. */
 function conflictOf(error: unknown): ConflictError | undefined {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error

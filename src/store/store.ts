@@ -67,6 +67,8 @@ export interface Store {
   ping(): Promise<void>
   /** Removes every row that has expired, `limit` at a time; returns how many went. */
   purge(now: number, limit?: number): Promise<number>
+  /** Seals under the master key what a previous one has sealed; returns how many values. */
+  rekey(limit?: number): Promise<number>
   close(): Promise<void>
   readonly services: ReturnType<typeof services>
   readonly clients: ReturnType<typeof clients>

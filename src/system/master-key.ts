@@ -1,7 +1,7 @@
 /** The master key, under which secrets are sealed at rest: from the environment, or from a file. */
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { type FileHandle, link, mkdir, open, unlink } from 'node:fs/promises'
+import { type FileHandle, link, mkdir, open, rename, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /** Says what is wrong with the master key, and never the key. */
@@ -11,6 +11,10 @@ export class MasterKeyError extends Error {
 
 export interface MasterKey {
   readonly key: Buffer
+  /** Keys that may have sealed before it. */
+  readonly previous: readonly Buffer[]
+  /** Whether it is taking the place of the key in the file beside it. */
+  readonly replacing?: boolean
   /** Whether the key was made just now: what an older one has sealed cannot be read with it. */
   readonly created: boolean
   /** The file that holds it, when one does. */
@@ -29,24 +33,59 @@ export function parseMasterKey(text: string): Buffer | undefined {
   return key.length === keyBytes && new Set(key).size >= 8 ? key : undefined
 }
 
+interface Source {
+  masterKey?: string | undefined
+  previousMasterKeys?: readonly string[]
+  file?: string | undefined
+  /** Whether a file that is missing is made. */
+  create?: boolean
+}
+
 /**
  * The key of the environment, or else the key in the file, which the first start makes. Without a
- * file, as for a database in memory, the key lives as long as the process.
+ * file, as for a database in memory, the key lives as long as the process. Beside the file lies the
+ * previous key while one takes the place of the other.
  */
-export async function loadMasterKey(from: {
-  masterKey?: string | undefined
-  file?: string | undefined
-}): Promise<MasterKey> {
-  const { masterKey, file } = from
-  if (masterKey !== undefined) {
-    const key = parseMasterKey(masterKey)
-    if (!key)
-      throw new MasterKeyError('The master key must be 32 random bytes in base64url or hex.')
-    return { key, created: false }
+export async function loadMasterKey(from: Source): Promise<MasterKey> {
+  const { masterKey, previousMasterKeys = [], file, create = true } = from
+  const previous = previousMasterKeys.map(keyOf)
+  if (masterKey !== undefined) return { key: keyOf(masterKey), previous, created: false }
+  if (file === undefined) return { key: randomBytes(keyBytes), previous, created: true }
+  const created = create && (await createKeyFile(file))
+  const key = await readKeyFile(file)
+  const before = await openIfPresent(previousFile(file))
+  await before?.close()
+  if (!before) return { key, previous, created, file }
+  const replaced = await readKeyFile(previousFile(file))
+  return {
+    ...{ key, created, file },
+    previous: [...previous, replaced],
+    replacing: !replaced.equals(key),
   }
-  if (file === undefined) return { key: randomBytes(keyBytes), created: true }
-  const created = await createKeyFile(file)
-  return { key: await readKeyFile(file), created, file }
+}
+
+const previousFile = (file: string) => `${file}.previous`
+
+function keyOf(text: string): Buffer {
+  const key = parseMasterKey(text)
+  if (key) return key
+  throw new MasterKeyError('A master key must be 32 random bytes in base64url or hex.')
+}
+
+/** Puts a new key into the file and keeps the former one beside it. */
+export async function replaceKeyFile(file: string): Promise<void> {
+  const draft = `${file}.${randomBytes(6).toString('hex')}`
+  await linkUnlessPresent(file, previousFile(file))
+  await writeDurably(draft, `${randomBytes(keyBytes).toString('base64url')}\n`)
+  await synchronise(dirname(file))
+  await rename(draft, file)
+  await synchronise(dirname(file))
+}
+
+/** Forgets the former key, once it has sealed nothing that is left. */
+export async function removePreviousKeyFile(file: string): Promise<void> {
+  await unlink(previousFile(file))
+  await synchronise(dirname(file))
 }
 
 const errorCode = (error: unknown): unknown =>
@@ -63,7 +102,7 @@ async function openIfPresent(file: string): Promise<FileHandle | undefined> {
 
 async function readKeyFile(file: string): Promise<Buffer> {
   const handle = await openIfPresent(file)
-  if (!handle) throw new MasterKeyError(`The master key file ${file} has disappeared.`)
+  if (!handle) throw new MasterKeyError(`The master key file ${file} is missing.`)
   try {
     const { mode, size } = await handle.stat()
     const permissions = (mode & 0o777).toString(8).padStart(4, '0')

@@ -45,7 +45,7 @@ describe('a master key as text', () => {
 describe('loading the master key', () => {
   it('takes the key of the environment and touches no file', async () => {
     const loaded = await loadMasterKey({ masterKey: key.toString('hex'), file })
-    expect(loaded).toEqual({ key, created: false })
+    expect(loaded).toEqual({ key, previous: [], created: false })
     expect(await readdir(directory)).toEqual([])
   })
 
@@ -57,7 +57,12 @@ describe('loading the master key', () => {
     const first = await loadMasterKey({ file })
     expect(first).toMatchObject({ created: true, file })
     expect((await stat(file)).mode & 0o777).toBe(0o600)
-    expect(await loadMasterKey({ file })).toEqual({ key: first.key, created: false, file })
+    expect(await loadMasterKey({ file })).toEqual({
+      key: first.key,
+      previous: [],
+      created: false,
+      file,
+    })
     expect(await readdir(join(directory, 'data'))).toEqual(['master.key'])
   })
 

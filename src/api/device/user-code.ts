@@ -6,25 +6,28 @@ const name = 'wrong user codes'
 
 /** User codes are too short for a plain hash to hide them. */
 export const userCodeHash = ({ service, sealer }: ServiceContext, userCode: string): string =>
-  sealer.digest(userCode, {
-    table: 'device_codes',
-    serviceId: service.apiKey,
-    row: '',
-    column: 'user_code_hash',
-  })
+  sealer.digest(userCode, place(service.apiKey))
+
+const place = (serviceId: number) => ({
+  table: 'device_codes',
+  serviceId,
+  row: '',
+  column: 'user_code_hash',
+})
 
 /**
  * The row of a code that nobody has decided yet. Every attempt counts until it turns out to be
  * right, so that attempts at once count like others; beyond the limit no code exists.
  */
 export async function findByUserCode(context: ServiceContext, typed: string) {
-  const { service, store, now } = context
+  const { service, store, sealer, now } = context
   const serviceId = service.apiKey
   const window = { now, until: now + wrongUserCodes.milliseconds }
   const attempted = await store.attempts.take(serviceId, name, window)
   if (attempted > wrongUserCodes.limit) return undefined
-  const hash = userCodeHash(context, normalizeUserCode(typed))
-  const row = await store.deviceCodes.findByUserCode(serviceId, hash)
+  // The code may have been made before the master key was replaced.
+  const hashes = sealer.digests(normalizeUserCode(typed), place(serviceId))
+  const row = await store.deviceCodes.findByUserCode(serviceId, ...hashes)
   if (!row || row.decidedAt != null) return undefined
   await store.attempts.giveBack(serviceId, name)
   return row

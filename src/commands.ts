@@ -1,0 +1,64 @@
+/** The command line: `postern` serves, and its commands do what is done to a database at rest. */
+import { mkdir } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { Command } from 'commander'
+import { type Config, ConfigError, databaseFile, readConfig } from './config.ts'
+import { masterKeyOf, rotateKeys, sealerOf } from './keys.ts'
+import { BackupError, backupSqlite, restoreSqlite } from './store/sqlite-backup.ts'
+import { MasterKeyError } from './system/master-key.ts'
+import { SealError } from './system/sealer.ts'
+
+/** Without a command Postern serves. The configuration is the environment's for all of them. */
+export function createProgram(serve: () => Promise<void>): Command {
+  const program = new Command('postern')
+  program.description('The engine behind OAuth 2.0 and OpenID Connect authorization servers.')
+  program.command('serve', { isDefault: true }).description('serve the API').action(serve)
+  program
+    .command('keys')
+    .description('the master key')
+    .command('rotate')
+    .description('seal everything under a new master key')
+    .action(async () => say(await rotateKeys(readConfig())))
+  program
+    .command('backup')
+    .description('copy the SQLite database to a new file, while servers run or not')
+    .argument('<file>')
+    .action(async (file: string) => {
+      await backupSqlite(requireFile(readConfig()), resolve(file))
+      say(`The backup is ${resolve(file)}. The master key is not in it: keep that elsewhere.`)
+    })
+  program
+    .command('restore')
+    .description('put a backup where no SQLite database is')
+    .argument('<file>')
+    .action(async (file: string) => {
+      const config = readConfig()
+      const database = requireFile(config)
+      const sealer = sealerOf(await masterKeyOf(config, false))
+      await mkdir(dirname(database), { recursive: true, mode: 0o700 })
+      await restoreSqlite(resolve(file), database, sealer)
+      say(`The database ${database} is restored.`)
+    })
+  return program
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
+
+function requireFile({ databaseUrl }: Config): string {
+  const file = databaseFile(databaseUrl)
+  if (file !== undefined) return resolve(file)
+  throw new ConfigError(
+    'POSTERN_DATABASE_URL is no SQLite file: back up PostgreSQL with pg_dump or its own tools.',
+  )
+}
+
+/** One line for what the operator can mend; the whole error for what only we can. */
+export function explainFailure(error: unknown): string {
+  const ours = [ConfigError, MasterKeyError, BackupError, SealError]
+  const isOurs = ours.some((kind) => error instanceof kind)
+  const isSystem = error instanceof Error && 'code' in error
+  if (error instanceof Error && (isOurs || isSystem)) return error.message
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

@@ -1,0 +1,73 @@
+/**
+ * What Prometheus scrapes, on a port of its own. Labels come from closed sets that the code
+ * defines: no service, client or person is named, and use does not make series without end.
+ */
+import { createServer, type Server } from 'node:http'
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import type { Call } from './http/transport.ts'
+
+/** From a look-up to the slowest request that waits for another server. */
+const bucketSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+const labelNames = ['operation', 'action', 'result_code'] as const
+
+export interface Metrics {
+  observe(call: Call): void
+  /** The exposition format of Prometheus. */
+  text(): Promise<string>
+}
+
+/** `resultCodes` is what codes there are; others are counted as one. */
+export function createMetrics(resultCodes: { has(code: string): boolean }): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const registers = [registry]
+  const calls = new Counter({
+    name: 'postern_calls_total',
+    help: 'Calls that were answered.',
+    labelNames,
+    registers,
+  })
+  const durations = new Histogram({
+    name: 'postern_call_duration_seconds',
+    help: 'How long calls took to be answered.',
+    labelNames,
+    buckets: bucketSeconds,
+    registers,
+  })
+  return {
+    observe({ operation = 'none', action = '', resultCode = '', milliseconds }) {
+      const isListed = resultCode === '' || resultCodes.has(resultCode)
+      const labels = {
+        operation,
+        action: /^[A-Z][A-Z_]*$|^$/.test(action) ? action : 'other',
+        result_code: isListed ? resultCode : 'other',
+      }
+      calls.inc(labels)
+      durations.observe(labels, milliseconds / 1_000)
+    },
+    text: () => registry.metrics(),
+  }
+}
+
+/** Serves `GET /metrics` and nothing else; resolves once it listens. */
+export async function serveMetrics(
+  metrics: Metrics,
+  { host, port }: { host: string; port: number },
+): Promise<Server> {
+  const server = createServer(async (request, response) => {
+    const [path] = (request.url ?? '').split('?')
+    if (request.method !== 'GET' || path !== '/metrics') {
+      response.writeHead(404).end()
+      return
+    }
+    const text = await metrics.text().catch(() => undefined)
+    const head = { 'Content-Type': Registry.PROMETHEUS_CONTENT_TYPE }
+    if (text === undefined) response.writeHead(500).end()
+    else response.writeHead(200, head).end(text)
+  })
+  await new Promise<void>((listening, failed) => {
+    server.once('error', failed)
+    server.listen(port, host, listening)
+  })
+  return server
+}

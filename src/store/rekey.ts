@@ -1,0 +1,153 @@
+/**
+ * Sealing again, under the master key, what a previous key has sealed: in batches, beside servers
+ * at work. What is left to do is seen from the rows, so that it can be broken off and taken up.
+ */
+import { setImmediate as others } from 'node:timers/promises'
+import { and, eq, isNotNull, ne, type SQL, sql } from 'drizzle-orm'
+import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
+import { SealError, type Sealer, sealedPrefix } from '../system/sealer.ts'
+import type { Engine, Write } from './store.ts'
+
+/** A place where sealed values are, under names that each value is bound to. */
+interface SealedColumn {
+  table: string
+  column: string
+  from: SQLiteTable & { serviceId: SQLiteColumn }
+  /** With the service's id it names the row. */
+  id: SQLiteColumn
+  value: SQL | SQLiteColumn
+  /** What an update sets. */
+  set(sealed: string): Record<string, unknown>
+}
+
+interface SealedRow {
+  serviceId: number
+  id: string | number
+  sealed: string
+}
+
+/** Services come last: where all of theirs are under one key, so is everything else. */
+function sealedColumns({ tables, dialect }: Engine): SealedColumn[] {
+  const { tickets, clients, backchannelRequests, notifications, services } = tables
+  const { refreshPredecessors } = tables
+  const isSqlite = dialect === 'sqlite'
+  const column = 'sealed'
+  const set = (sealed: string) => ({ sealed })
+  return [
+    {
+      table: 'tickets',
+      column: 'client_notification_token',
+      from: tickets,
+      id: tickets.ticketHash,
+      value: isSqlite
+        ? sql`json_extract(${tickets.data}, '$.sealedNotificationToken')`
+        : sql`(${tickets.data} ->> 'sealedNotificationToken')`,
+      set: (sealed) => ({
+        data: isSqlite
+          ? sql`json_set(${tickets.data}, '$.sealedNotificationToken', ${sealed})`
+          : sql`jsonb_set(${tickets.data}, '{sealedNotificationToken}', to_jsonb(${sealed}::text))`,
+      }),
+    },
+    {
+      table: 'backchannel_requests',
+      ...{ column, set },
+      from: backchannelRequests,
+      id: backchannelRequests.authReqHash,
+      value: backchannelRequests.sealed,
+    },
+    {
+      table: 'notifications',
+      ...{ column, set },
+      from: notifications,
+      id: notifications.notificationId,
+      value: notifications.sealed,
+    },
+    {
+      table: 'refresh_predecessors',
+      column: 'sealed_successor',
+      from: refreshPredecessors,
+      id: refreshPredecessors.tokenHash,
+      value: refreshPredecessors.sealedSuccessor,
+      set: (sealedSuccessor) => ({ sealedSuccessor }),
+    },
+    {
+      table: 'clients',
+      ...{ column, set },
+      from: clients,
+      id: clients.clientId,
+      value: clients.sealed,
+    },
+    {
+      table: 'services',
+      ...{ column, set },
+      from: services,
+      id: services.serviceId,
+      value: services.sealed,
+    },
+  ]
+}
+
+/** Rows of which the value was sealed under another key than the present one. */
+function stale({ read }: Engine, at: SealedColumn, keyId: string, limit: number) {
+  const { from, id, value } = at
+  const prefix = sealedPrefix(keyId)
+  const isOther = ne(sql`substr(${value}, 1, ${prefix.length})`, prefix)
+  const rows = read
+    .select({ serviceId: from.serviceId, id, sealed: value })
+    .from(from)
+    .where(and(isNotNull(value), isOther))
+    .limit(limit)
+  return rows as unknown as PromiseLike<SealedRow[]>
+}
+
+/**
+ * Returns how many values were sealed again. A value that a server writes meanwhile is left as it
+ * is written, and looked at once more.
+ */
+export async function rekey(engine: Engine, sealer: Sealer, limit = 200): Promise<number> {
+  let resealed = 0
+  for (const at of sealedColumns(engine)) {
+    const read = () => stale(engine, at, sealer.keyId, limit)
+    for (let rows = await read(); rows.length > 0; rows = await read()) {
+      await resealBatch(engine, sealer, at, rows)
+      resealed += rows.length
+      // Statements of SQLite hold the process, and the database: others get their turn.
+      await others()
+    }
+  }
+  return resealed
+}
+
+async function resealBatch(
+  engine: Engine,
+  sealer: Sealer,
+  { table, column, from, id, value, set }: SealedColumn,
+  rows: SealedRow[],
+): Promise<void> {
+  const writes = rows.map((row): Write => {
+    const place = { table, serviceId: row.serviceId, row: String(row.id), column }
+    const sealed = sealer.seal(sealer.unseal(row.sealed, place), place)
+    const isSame = and(
+      eq(from.serviceId, row.serviceId),
+      eq(id, row.id),
+      sql`${value} = ${row.sealed}`,
+    )
+    return { apply: (tx) => tx.update(from).set(set(sealed)).where(isSame).returning({ id }) }
+  })
+  await engine.commit(...writes)
+}
+
+/** Throws a `SealError` where a service was sealed under a key that is not known. */
+export async function requireKnownKeys({ read, tables }: Engine, sealer: Sealer): Promise<void> {
+  const { sealed } = tables.services
+  const prefixes = sealer.keyIds.map((keyId) => sealedPrefix(keyId))
+  const isUnknown = prefixes.map((prefix) =>
+    ne(sql`substr(${sealed}, 1, ${prefix.length})`, prefix),
+  )
+  const [row] = await read
+    .select({ sealed })
+    .from(tables.services)
+    .where(and(...isUnknown))
+    .limit(1)
+  if (row) throw new SealError('A service was sealed under a master key that is not known.')
+}

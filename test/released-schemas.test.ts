@@ -1,0 +1,134 @@
+/** A database as each released schema left it: the present code migrates it, and serves from it. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { createApp } from '../src/app.ts'
+import { openStore } from '../src/store/open.ts'
+import type { Store } from '../src/store/store.ts'
+import type { Json } from './support/server.ts'
+import { sealer } from './support/stores.ts'
+import { testSystem } from './support/system.ts'
+
+const fixtures = 'test/store/fixtures'
+const folder = mkdtempSync(join(tmpdir(), 'postern-released-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const names = readdirSync(fixtures)
+  .filter((name) => name.endsWith('.sql'))
+  .map((name) => name.replace(/\.sql$/, ''))
+
+/** What callers and clients of that time still have in hand. */
+const Held = z.object({
+  now: z.number(),
+  apiToken: z.string(),
+  serviceId: z.number(),
+  clientId: z.number(),
+  clientSecret: z.string(),
+  redirectUri: z.string(),
+  accessToken: z.string(),
+  refreshToken: z.string(),
+  formerRefreshToken: z.string(),
+  ticket: z.string(),
+  code: z.string(),
+  keyIds: z.array(z.string()),
+})
+
+describe.each(names)('a database of schema %s', (name) => {
+  const held = Held.parse(JSON.parse(readFileSync(join(fixtures, `${name}.json`), 'utf8')))
+  const path = join(folder, `${name}.db`)
+  const at = `/api/${held.serviceId}`
+  const credentials = { clientId: String(held.clientId), clientSecret: held.clientSecret }
+  const form = (parameters: Record<string, string>) => new URLSearchParams(parameters).toString()
+  let store: Store
+  let app: ReturnType<typeof createApp>
+  let migrations = 0
+
+  beforeAll(async () => {
+    const dump = new Database(path)
+    dump.exec(readFileSync(join(fixtures, `${name}.sql`), 'utf8'))
+    migrations = appliedIn(dump)
+    dump.close()
+    store = await openStore(`file:${path}`, sealer)
+    app = createApp({ store, system: testSystem({ now: held.now, seed: 'later' }), sealer })
+  })
+  afterAll(() => store.close())
+
+  const appliedIn = (database: Database.Database) =>
+    Number(database.prepare('select count(*) from __drizzle_migrations').pluck().get())
+
+  async function call(path: string, body?: object): Promise<Json> {
+    const response = await app.request(`${at}${path}`, {
+      method: body ? 'POST' : 'GET',
+      headers: { Authorization: `Bearer ${held.apiToken}`, 'Content-Type': 'application/json' },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    })
+    expect([path, response.status]).toEqual([path, 200])
+    return response.json()
+  }
+
+  it('is migrated by the start, from where it was', () => {
+    const database = new Database(path, { readonly: true })
+    const known = readdirSync('drizzle/sqlite').filter((file) => file.endsWith('.sql'))
+    expect(migrations).toBe(Number(name.slice(0, 4)) + 1)
+    expect(appliedIn(database)).toBe(known.length)
+    expect(database.pragma('integrity_check', { simple: true })).toBe('ok')
+    database.close()
+  })
+
+  it('has its service, its client and its keys', async () => {
+    expect(await call('/service/get')).toMatchObject({ apiKey: held.serviceId })
+    expect(await call(`/client/get/${held.clientId}`)).toMatchObject({
+      clientSecret: held.clientSecret,
+      redirectUris: [held.redirectUri],
+    })
+    const { keys } = await call('/service/jwks/get')
+    expect(keys.map(({ kid }: Json) => kid)).toEqual(held.keyIds)
+  })
+
+  it('knows the access token of its time', async () => {
+    const introspected = await call('/auth/introspection', { token: held.accessToken })
+    expect(introspected).toMatchObject({ action: 'OK', subject: 'alice' })
+  })
+
+  it('answers a retry of the refresh that it had answered before', async () => {
+    const parameters = form({ grant_type: 'refresh_token', refresh_token: held.formerRefreshToken })
+    const retried = await call('/auth/token', { ...credentials, parameters })
+    expect(retried).toMatchObject({ action: 'OK', refreshToken: held.refreshToken })
+  })
+
+  it('refreshes the token of its time', async () => {
+    const parameters = form({ grant_type: 'refresh_token', refresh_token: held.refreshToken })
+    const refreshed = await call('/auth/token', { ...credentials, parameters })
+    expect(refreshed).toMatchObject({ action: 'OK', subject: 'alice' })
+    const { action } = await call('/auth/introspection', { token: refreshed.accessToken })
+    expect(action).toBe('OK')
+  })
+
+  it('redeems the code of its time, once', async () => {
+    const { code, redirectUri } = held
+    const parameters = form({ grant_type: 'authorization_code', code, redirect_uri: redirectUri })
+    const redeemed = await call('/auth/token', { ...credentials, parameters })
+    expect(redeemed).toMatchObject({ action: 'OK', subject: 'alice' })
+    expect(redeemed.idToken).toEqual(expect.any(String))
+    const again = await call('/auth/token', { ...credentials, parameters })
+    expect(again.action).toBe('BAD_REQUEST')
+  })
+
+  it('goes on with the ticket of its time', async () => {
+    const issued = await call('/auth/authorization/issue', { ticket: held.ticket, subject: 'bob' })
+    expect(issued).toMatchObject({ action: 'LOCATION' })
+  })
+
+  it('takes what the present version stores', async () => {
+    const client = await call('/client/create', { clientName: 'Another' })
+    expect(await call(`/client/get/${client.clientId}`)).toMatchObject({ clientName: 'Another' })
+    const service = await call('/service/get')
+    const changed = { ...service, serviceName: 'Of the present schema' }
+    expect(await call('/service/update', changed)).toMatchObject({
+      serviceName: 'Of the present schema',
+    })
+  })
+})

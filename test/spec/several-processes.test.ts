@@ -1,0 +1,139 @@
+/** Several processes on one database: what one changes, the others know with their next answer. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { createApp } from '../../src/app.ts'
+import { apiTokenHash } from '../../src/http/caller.ts'
+import { openStore } from '../../src/store/open.ts'
+import type { Store } from '../../src/store/store.ts'
+import { jwksOf, serviceKeys } from '../support/keys.ts'
+import type { Json } from '../support/server.ts'
+import { createDatabase, sealer } from '../support/stores.ts'
+import { testSystem } from '../support/system.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'postern-several-'))
+const system = testSystem()
+const token = system.random.token(256)
+const stores: Store[] = []
+let apps: ReturnType<typeof createApp>[] = []
+let drop = async () => {}
+
+/** Each with connections and caches of its own, as a process has them. */
+beforeAll(async () => {
+  let url = `file:${join(folder, 'postern.db')}`
+  if (inject('dialect') === 'postgres') ({ url, drop } = await createDatabase())
+  for (const _ of [1, 2, 3]) stores.push(await openStore(url, sealer))
+  apps = stores.map((store) => createApp({ store, system, sealer }))
+  const row = { tokenHash: apiTokenHash(token), serviceId: 0, createdAt: system.clock() }
+  const [store] = stores
+  await store?.commit(store.apiTokens.upsert({ ...row, data: { label: '', rights: ['admin'] } }))
+})
+afterAll(async () => {
+  for (const store of stores) await store.close()
+  await drop()
+  rmSync(folder, { recursive: true })
+})
+
+async function post(at: number, path: string, body: object, bearer = token): Promise<Json> {
+  const response = await apps[at]?.request(`/api${path}`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${bearer}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  return response?.json()
+}
+
+async function get(at: number, path: string): Promise<Json> {
+  const headers = { Authorization: `Bearer ${token}` }
+  return (await apps[at]?.request(`/api${path}`, { headers }))?.json()
+}
+
+/** A client that every process has in its cache. */
+async function known() {
+  const service = await post(0, '/service/create', {
+    issuer: 'https://as.example.com',
+    jwks: jwksOf(...serviceKeys),
+  })
+  const client = await post(0, `/${service.apiKey}/client/create`, {
+    clientType: 'CONFIDENTIAL',
+    grantTypes: ['CLIENT_CREDENTIALS'],
+  })
+  const take = (at: number, clientSecret = client.clientSecret) =>
+    post(at, `/${service.apiKey}/auth/token`, {
+      parameters: 'grant_type=client_credentials',
+      clientId: String(client.clientId),
+      clientSecret,
+    })
+  const everywhere = async (...rest: [secret?: string]) => {
+    const answers = await Promise.all(apps.map((_, at) => take(at, ...rest)))
+    return answers.map(({ action }) => action)
+  }
+  expect(await everywhere()).toEqual(['OK', 'OK', 'OK'])
+  return { service, client, take, everywhere }
+}
+
+const refused = ['INVALID_CLIENT', 'INVALID_CLIENT', 'INVALID_CLIENT']
+
+describe.each([0, 1, 2])('a change that process %i makes is seen by all at once:', (at) => {
+  it('a client that is locked gets no token any more', async () => {
+    const { service, client, everywhere } = await known()
+    const path = `/${service.apiKey}/client/lock_flag/update/${client.clientId}`
+    await post(at, path, { clientLocked: true })
+    expect(await everywhere()).toEqual(refused)
+    await post(at, path, { clientLocked: false })
+    expect(await everywhere()).toEqual(['OK', 'OK', 'OK'])
+  })
+
+  it('a secret that is changed opens nothing any more, and the new one does', async () => {
+    const { service, client, everywhere } = await known()
+    const path = `/${service.apiKey}/client/secret/refresh/${client.clientId}`
+    const { newClientSecret } = await get(at, path)
+    expect(await everywhere()).toEqual(refused)
+    expect(await everywhere(newClientSecret)).toEqual(['OK', 'OK', 'OK'])
+  })
+
+  it('a key that is removed is published by none', async () => {
+    const { service } = await known()
+    const kids = () =>
+      Promise.all(
+        apps.map(async (_, each) => {
+          const set = await get(each, `/${service.apiKey}/service/jwks/get`)
+          return set.keys.map(({ kid }: Json) => kid)
+        }),
+      )
+    const all = serviceKeys.map(({ kid }) => kid)
+    expect(await kids()).toEqual([all, all, all])
+    const left = serviceKeys.slice(1)
+    const current = await get(at, `/${service.apiKey}/service/get`)
+    await post(at, `/${service.apiKey}/service/update`, { ...current, jwks: jwksOf(...left) })
+    const some = left.map(({ kid }) => kid)
+    expect(await kids()).toEqual([some, some, some])
+  })
+
+  it('an access token that is revoked is active nowhere', async () => {
+    const { service, client, take } = await known()
+    const { accessToken } = await take((at + 1) % 3)
+    const introspect = async () => {
+      const path = `/${service.apiKey}/auth/introspection`
+      const body = { token: accessToken }
+      const answers = await Promise.all(apps.map((_, each) => post(each, path, body)))
+      return answers.map(({ action }) => action)
+    }
+    expect(await introspect()).toEqual(['OK', 'OK', 'OK'])
+    await post(at, `/${service.apiKey}/auth/revocation`, {
+      parameters: `token=${accessToken}`,
+      clientId: String(client.clientId),
+      clientSecret: client.clientSecret,
+    })
+    expect(await introspect()).toEqual(['UNAUTHORIZED', 'UNAUTHORIZED', 'UNAUTHORIZED'])
+  })
+
+  it('a client that is deleted is known to none', async () => {
+    const { service, client, everywhere } = await known()
+    const headers = { Authorization: `Bearer ${token}` }
+    const path = `/api/${service.apiKey}/client/delete/${client.clientId}`
+    expect((await apps[at]?.request(path, { method: 'DELETE', headers }))?.status).toBe(204)
+    expect(await everywhere()).toEqual(refused)
+  })
+})

@@ -1,0 +1,153 @@
+/** A new master key: everything sealed is sealed anew, beside servers at work, and nothing is lost. */
+import { describe, expect, it } from 'vitest'
+import { Ticket } from '../../src/model/ticket.ts'
+import { assemble } from '../../src/store/open.ts'
+import { requireKnownKeys } from '../../src/store/rekey.ts'
+import { createSealer, SealError } from '../../src/system/sealer.ts'
+import { sealer as old, openTestStore, type TestStore } from '../support/stores.ts'
+import { backchannelRow, clientRow, fillService, now, serviceRow, ticketRow } from './rows.ts'
+
+const oldKey = Buffer.alloc(32, 7)
+const newKey = Buffer.alloc(32, 9)
+const both = createSealer(newKey, [oldKey])
+const next = createSealer(newKey)
+const place = { table: 'device_codes', serviceId: 1, row: '', column: 'user_code_hash' }
+
+const backchannelTicket = Ticket.parse({
+  ...backchannelRow({ serviceId: 1, clientId: 1 }).data.request,
+  kind: 'backchannel',
+})
+const tokenPlace = {
+  ...{ table: 'tickets', serviceId: 1, row: 'ticket-1-sealed' },
+  column: 'client_notification_token',
+}
+
+/** A store with a row in every table, and a ticket that has a sealed value inside. */
+async function filled(clients = 1): Promise<TestStore> {
+  const opened = await openTestStore()
+  const { store } = opened
+  await fillService(store, 1, 1)
+  const row = ticketRow({ serviceId: 1, clientId: 1, suffix: '-sealed' })
+  const sealedNotificationToken = old.seal('token-in-clear', tokenPlace)
+  const data = Ticket.parse({ ...backchannelTicket, sealedNotificationToken })
+  await store.commit(store.tickets.insert({ ...row, data }))
+  for (let client = 2; client <= clients; client++) {
+    await store.commit(store.clients.insert(clientRow(1, client)))
+  }
+  return opened
+}
+
+async function everything({ engine }: TestStore): Promise<string> {
+  const { read, tables } = engine
+  return JSON.stringify(
+    await Promise.all(Object.values(tables).map((table) => read.select().from(table))),
+  )
+}
+
+describe('sealing anew', () => {
+  it('leaves nothing under the former key in any table, and everything as it was', async () => {
+    const opened = await filled(5)
+    const { engine, close } = opened
+    expect(await everything(opened)).toContain(`v1.${old.keyId}.`)
+    const store = assemble(engine, both)
+    // Services, clients, a ticket, a backchannel request, a notification, a predecessor.
+    expect(await store.rekey(2)).toBe(1 + 5 + 1 + 1 + 1 + 1)
+    expect(await everything(opened)).not.toContain(old.keyId)
+    expect(await store.rekey()).toBe(0)
+    const after = assemble(engine, next)
+    expect(await after.services.find(1)).toMatchObject({
+      secrets: serviceRow(1).secrets,
+      version: 1,
+    })
+    for (const client of [1, 2, 3, 4, 5]) {
+      const { secrets } = clientRow(1, client)
+      expect(await after.clients.find(1, client)).toMatchObject({ secrets, version: 1 })
+    }
+    const [notification] = await after.notifications.due(now, 1)
+    expect(notification).toMatchObject({ message: { token: 'token-in-clear' } })
+    const predecessor = await after.refreshTokens.findPredecessor(1, 'previous-1')
+    expect(predecessor?.successor).toContain('successor-in-clear')
+    const ticket = await after.tickets.find(1, 'ticket-1-sealed')
+    if (ticket?.data.kind !== 'backchannel') throw new Error('The ticket is another one.')
+    const { sealedNotificationToken = '', ...rest } = ticket.data
+    expect(next.unseal(sealedNotificationToken, tokenPlace)).toBe('token-in-clear')
+    expect(rest).toEqual(backchannelTicket)
+    await close()
+  })
+
+  it('that is broken off is taken up where it was, and both keys read meanwhile', async () => {
+    const opened = await filled(9)
+    const { engine, close } = opened
+    let commits = 0
+    const breaking = {
+      ...engine,
+      commit: (...writes: Parameters<typeof engine.commit>) => {
+        commits += 1
+        return commits > 5 ? Promise.reject(new Error('broken off')) : engine.commit(...writes)
+      },
+    }
+    await expect(assemble(breaking, both).rekey(2)).rejects.toThrow('broken off')
+    const text = await everything(opened)
+    expect([text.includes(old.keyId), text.includes(next.keyId)]).toEqual([true, true])
+    // A server of the former step: it seals under the old key, and reads under both.
+    const beside = assemble(engine, createSealer(oldKey, [newKey]))
+    const store = assemble(engine, both)
+    for (let client = 1; client <= 9; client++) {
+      const { secrets } = clientRow(1, client)
+      expect(await beside.clients.find(1, client)).toMatchObject({ secrets })
+      expect(await store.clients.find(1, client)).toMatchObject({ secrets })
+    }
+    expect(await store.rekey(2)).toBeGreaterThan(0)
+    expect(await everything(opened)).not.toContain(old.keyId)
+    await close()
+  })
+
+  it('overwrites nothing that a server writes at the same time', async () => {
+    const { engine, close } = await filled()
+    const changed = { clientSecret: 'changed-meanwhile' }
+    let isFirst = true
+    const racing = {
+      ...engine,
+      commit: async (...writes: Parameters<typeof engine.commit>) => {
+        const beside = assemble(engine, old)
+        const row = { ...clientRow(1, 1), secrets: changed }
+        if (isFirst) await engine.commit(beside.clients.update(1, 1, row, 1))
+        isFirst = false
+        return engine.commit(...writes)
+      },
+    }
+    await assemble(racing, both).rekey()
+    expect(await assemble(engine, next).clients.find(1, 1)).toMatchObject({ secrets: changed })
+    await close()
+  })
+
+  it('comes to services last: a key that still sealed one is missed at the start', async () => {
+    const { engine, close } = await filled()
+    await expect(requireKnownKeys(engine, next)).rejects.toThrow(SealError)
+    await requireKnownKeys(engine, both)
+    const breaking = { ...engine, commit: () => Promise.reject(new Error('broken off')) }
+    await expect(assemble(breaking, both).rekey()).rejects.toThrow('broken off')
+    await expect(requireKnownKeys(engine, next)).rejects.toThrow(SealError)
+    await assemble(engine, both).rekey()
+    await requireKnownKeys(engine, next)
+    await close()
+  })
+})
+
+describe('a sealer of several keys', () => {
+  it('seals under the first, and opens what each has sealed, in its place', () => {
+    expect([both.keyId, both.keyIds]).toEqual([next.keyId, [next.keyId, old.keyId]])
+    expect(next.unseal(both.seal('secret', place), place)).toBe('secret')
+    const sealed = old.seal('secret', place)
+    expect(both.unseal(sealed, place)).toBe('secret')
+    expect(() => both.unseal(sealed, { ...place, row: '2' })).toThrow(SealError)
+    const foreign = createSealer(Buffer.alloc(32, 8)).seal('secret', place)
+    expect(() => both.unseal(foreign, place)).toThrow(SealError)
+  })
+
+  it('has a digest under each, the present one first', () => {
+    const digests = [next.digest('BCDF', place), old.digest('BCDF', place)]
+    expect(both.digests('BCDF', place)).toEqual(digests)
+    expect(both.digest('BCDF', place)).toBe(digests[0])
+  })
+})

@@ -1,0 +1,84 @@
+/** Postern as a process of its own, from what `npm run build` made, in a folder of its own. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+const entry = resolve('dist/main.js')
+
+export interface Started {
+  child: ChildProcess
+  /** What it has printed so far, on both streams. */
+  output: () => string
+  url: string
+}
+
+type Environment = Record<string, string>
+
+export interface Processes {
+  folder: string
+  /** Path of a file in its data directory. */
+  file(name: string): string
+  /** A server, once it listens. */
+  started(environment?: Environment): Promise<Started>
+  /** A command, or a start that fails: its exit code and what it printed. */
+  run(args: string[], environment?: Environment): Promise<{ code: number; output: string }>
+  close(): void
+}
+
+export function createProcesses(): Processes {
+  const folder = mkdtempSync(join(tmpdir(), 'postern-process-'))
+  const running: ChildProcess[] = []
+
+  function launch(args: string[], environment: Environment) {
+    const env = {
+      PATH: process.env['PATH'] ?? '',
+      POSTERN_PORT: '0',
+      POSTERN_DRAIN_SECONDS: '0',
+      ...environment,
+    }
+    const options = { cwd: folder, env, stdio: 'pipe' } as const
+    const child = spawn(process.execPath, [entry, ...args], options)
+    running.push(child)
+    let text = ''
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk) => {
+        text += chunk
+      })
+    }
+    return { child, output: () => text }
+  }
+
+  return {
+    folder,
+    file: (name) => join(folder, 'data', name),
+    async started(environment = {}) {
+      const launched = launch([], environment)
+      const ended = once(launched.child, 'close')
+      while (!launched.output().includes('Next:')) {
+        await Promise.race([once(launched.child.stdout, 'data'), ended])
+        if (launched.child.exitCode !== null) throw new Error(launched.output())
+      }
+      const url = /listens on (\S+)/.exec(launched.output())?.[1] ?? ''
+      return { ...launched, url }
+    },
+    async run(args, environment = {}) {
+      const { child, output } = launch(args, environment)
+      const [code] = await once(child, 'close')
+      return { code, output: output() }
+    },
+    close() {
+      for (const child of running.splice(0)) child.kill('SIGKILL')
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Ends a server, and waits until it has ended well. */
+export async function stop({ child, output }: Started, signal: 'SIGINT' | 'SIGTERM' = 'SIGTERM') {
+  const closed = once(child, 'close')
+  child.kill(signal)
+  const [code] = await closed
+  if (code !== 0 || !output().includes('Postern has stopped.')) throw new Error(output())
+}
