@@ -14,12 +14,14 @@ interface Parts {
   store: Store
   system: System
   sealer: Sealer
+  /** Calls under way beyond which further ones are refused at once. */
+  maxInFlight?: number
 }
 
-export function createApp({ store, system, sealer }: Parts): Hono {
+export function createApp({ store, system, sealer, maxInFlight = 256 }: Parts): Hono {
   const documents = openDocuments(store)
   const keySets = createRemoteKeySets(system.fetch, system.clock)
-  const app = mount(endpoints, { store, system, sealer, documents, keySets })
+  const app = mount(endpoints, { store, system, sealer, documents, keySets }, { maxInFlight })
   mountReference(app, () => openApiDocument(endpoints))
   return app
 }

@@ -29,6 +29,13 @@ export interface Running {
 
 const sweepMilliseconds = 60_000
 const drainMilliseconds = 10_000
+/** How long a connection may take over its request, and idle between two; then it is closed. */
+const patience = {
+  headersTimeout: 5_000,
+  requestTimeout: 10_000,
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 1_000,
+}
 
 /** Starts Postern; resolves once it listens. */
 export async function start(config: Config): Promise<Running> {
@@ -45,7 +52,9 @@ export async function start(config: Config): Promise<Running> {
   try {
     const tokenFile = isInMemory ? undefined : join(directory, 'admin.token')
     const admin = await bootstrapAdmin(store, system, config.adminToken, tokenFile)
-    const server = createAdaptorServer({ fetch: createApp({ store, system, sealer }).fetch })
+    const { maxInFlight } = config
+    const { fetch } = createApp({ store, system, sealer, maxInFlight })
+    const server = createAdaptorServer({ fetch, serverOptions: patience })
     const url = await listen(server, config)
     const sweeper = sweep(store, system)
     const deliverer = startDelivering(store, system)

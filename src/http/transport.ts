@@ -1,6 +1,7 @@
 /** The endpoints on a Hono app: routing, limits and unexpected errors; nothing of the protocol. */
 import { Hono, type Context as HonoContext } from 'hono'
 import { CallerError, defineCallerRules, defineResults } from '../refusal.ts'
+import { isUnavailable } from '../store/unavailable.ts'
 import { bodyLimitBytes, type RawBody, refuseTooLarge } from './body.ts'
 import type { Dependencies } from './context.ts'
 import { callerErrorResponse, type Endpoint, explainResult } from './endpoint.ts'
@@ -12,6 +13,16 @@ const rules = defineCallerRules('Transport', {
     status: 405,
     says: 'The operation is not called with this HTTP method.',
   },
+  storeUnavailable: {
+    code: 'P000801',
+    status: 503,
+    says: 'The database cannot be used at present; whether the call had an effect is not known.',
+  },
+  overloaded: {
+    code: 'P000802',
+    status: 503,
+    says: 'More calls are under way than Postern takes at once; this one had no effect.',
+  },
 })
 
 /** Real faults only: callers retry on a 5xx. */
@@ -19,22 +30,29 @@ const results = defineResults('Transport', {
   fault: { code: 'P000001', says: 'Postern failed to process the call; its log says why.' },
 })
 
-export function mount(endpoints: readonly Endpoint[], dependencies: Dependencies): Hono {
+export interface Limits {
+  /** Calls under way beyond which further ones are refused at once. */
+  maxInFlight: number
+}
+
+export function mount(
+  endpoints: readonly Endpoint[],
+  dependencies: Dependencies,
+  { maxInFlight }: Limits,
+): Hono {
   const app = new Hono({ strict: false })
+  let inFlight = 0
   for (const endpoint of byPrecedence(endpoints)) {
     const path = endpoint.path.replace(/\{(\w+)\}/g, ':$1')
     app.on(endpoint.method.toUpperCase(), path, async (c) => {
-      const started = dependencies.system.clock()
-      const response = await endpoint.serve(incomingOf(c), dependencies)
-      dependencies.system.log.debug(
-        {
-          operation: endpoint.operationId,
-          status: response.status,
-          milliseconds: dependencies.system.clock() - started,
-        },
-        'served',
-      )
-      return response
+      // Whether Postern lives can be asked however busy it is.
+      if (inFlight >= maxInFlight && endpoint.right !== 'public') fail(rules.overloaded)
+      inFlight += 1
+      try {
+        return await serve(endpoint, c)
+      } finally {
+        inFlight -= 1
+      }
     })
   }
   const paths = new Set(endpoints.map((endpoint) => endpoint.path.replace(/\{(\w+)\}/g, ':$1')))
@@ -42,10 +60,28 @@ export function mount(endpoints: readonly Endpoint[], dependencies: Dependencies
   app.notFound(() => callerErrorResponse(new CallerError(rules.operationUnknown)))
   app.onError((error) => {
     if (error instanceof CallerError) return callerErrorResponse(error)
+    if (isUnavailable(error)) {
+      dependencies.system.log.warn({ error }, 'the database cannot be used')
+      return callerErrorResponse(new CallerError(rules.storeUnavailable))
+    }
     dependencies.system.log.error({ error }, 'the call failed')
     return Response.json(explainResult(results.fault), { status: 500 })
   })
   return app
+
+  async function serve(endpoint: Endpoint, c: HonoContext): Promise<Response> {
+    const started = dependencies.system.clock()
+    const response = await endpoint.serve(incomingOf(c), dependencies)
+    dependencies.system.log.debug(
+      {
+        operation: endpoint.operationId,
+        status: response.status,
+        milliseconds: dependencies.system.clock() - started,
+      },
+      'served',
+    )
+    return response
+  }
 }
 
 /** `/client/get/list` is not a client called list: fixed segments go before parameters. */

@@ -1,7 +1,7 @@
 /** What tests do over and over: a service, clients of kinds, and the steps of the code flow. */
 import { createHash } from 'node:crypto'
 import { jwksOf, serviceKeys } from './keys.ts'
-import { createServer, type Json, type TestServer } from './server.ts'
+import { createServer, type Json, type ServerOptions, type TestServer } from './server.ts'
 
 export const issuer = 'https://as.example.com'
 export const redirectUri = 'https://app.example.com/callback'
@@ -41,8 +41,11 @@ const settings = {
 }
 
 /** A server with one service on it. */
-export async function createService(more: Record<string, unknown> = {}): Promise<TestService> {
-  const server = await createServer()
+export async function createService(
+  more: Record<string, unknown> = {},
+  options: ServerOptions = {},
+): Promise<TestService> {
+  const server = await createServer(options)
   const service = await server.post('/api/service/create', { ...settings, ...more })
   const serviceId: number = service.apiKey
   const path = (operation: string) => `/api/${serviceId}${operation}`

@@ -3,7 +3,7 @@ import { createApp } from '../../src/app.ts'
 import { apiTokenHash } from '../../src/http/caller.ts'
 import type { AccessRight } from '../../src/model/api-token.ts'
 import type { Store } from '../../src/store/store.ts'
-import { openTestStore, sealer } from './stores.ts'
+import { openTestStore, sealer, type TestStore } from './stores.ts'
 import { type TestSystem, testSystem } from './system.ts'
 
 /** An answer as a test reads it: JSON whose members are looked at by name. */
@@ -38,10 +38,16 @@ export interface TestServer {
   close(): Promise<void>
 }
 
-export async function createServer(): Promise<TestServer> {
-  const { store, close } = await openTestStore()
+export interface ServerOptions {
+  /** The store to work on, where it is not a new one. */
+  on?: Pick<TestStore, 'store' | 'close'>
+  maxInFlight?: number
+}
+
+export async function createServer({ on, ...limits }: ServerOptions = {}): Promise<TestServer> {
+  const { store, close } = on ?? (await openTestStore())
   const system = testSystem()
-  const app = createApp({ store, system, sealer })
+  const app = createApp({ store, system, sealer, ...limits })
   let made = 0
 
   async function tokenFor(serviceId: number, rights: AccessRight[], clientId?: number) {
