@@ -4,10 +4,13 @@
  */
 import type { Depth, Finding } from './findings.ts'
 import { kill } from './kill.ts'
+import { network } from './network.ts'
+import { overload } from './overload.ts'
+import { sweep } from './sweep.ts'
 
 type Program = (depth: Depth, seed: number) => Promise<Finding[]>
 
-const programs: Record<string, Program> = { kill }
+const programs: Record<string, Program> = { kill, network, overload, sweep }
 
 const words = process.argv.slice(2)
 const depth = words.includes('--long') ? 'long' : words.includes('--short') ? 'short' : 'usual'
