@@ -29,6 +29,8 @@ export interface Running {
 
 const sweepMilliseconds = 60_000
 const drainMilliseconds = 10_000
+/** Calls that have waited so long for others are refused, so that those taken are fast. */
+const maxWaitMilliseconds = 300
 /** How long a connection may take over its request, and idle between two; then it is closed. */
 const patience = {
   headersTimeout: 5_000,
@@ -52,8 +54,8 @@ export async function start(config: Config): Promise<Running> {
   try {
     const tokenFile = isInMemory ? undefined : join(directory, 'admin.token')
     const admin = await bootstrapAdmin(store, system, config.adminToken, tokenFile)
-    const { maxInFlight } = config
-    const { fetch } = createApp({ store, system, sealer, maxInFlight })
+    const limits = { maxInFlight: config.maxInFlight, maxWaitMilliseconds }
+    const { fetch } = createApp({ store, system, sealer, limits })
     const server = createAdaptorServer({ fetch, serverOptions: patience })
     const url = await listen(server, config)
     const sweeper = sweep(store, system)

@@ -2,6 +2,7 @@
 import { Hono, type Context as HonoContext } from 'hono'
 import { CallerError, defineCallerRules, defineResults } from '../refusal.ts'
 import { isUnavailable } from '../store/unavailable.ts'
+import { createAdmission, type Limits } from './admission.ts'
 import { bodyLimitBytes, type RawBody, refuseTooLarge } from './body.ts'
 import type { Dependencies } from './context.ts'
 import { callerErrorResponse, type Endpoint, explainResult } from './endpoint.ts'
@@ -30,29 +31,19 @@ const results = defineResults('Transport', {
   fault: { code: 'P000001', says: 'Postern failed to process the call; its log says why.' },
 })
 
-export interface Limits {
-  /** Calls under way beyond which further ones are refused at once. */
-  maxInFlight: number
-}
-
 export function mount(
   endpoints: readonly Endpoint[],
   dependencies: Dependencies,
-  { maxInFlight }: Limits,
+  limits: Limits,
 ): Hono {
   const app = new Hono({ strict: false })
-  let inFlight = 0
+  const admission = createAdmission(limits)
   for (const endpoint of byPrecedence(endpoints)) {
     const path = endpoint.path.replace(/\{(\w+)\}/g, ':$1')
     app.on(endpoint.method.toUpperCase(), path, async (c) => {
       // Whether Postern lives can be asked however busy it is.
-      if (inFlight >= maxInFlight && endpoint.right !== 'public') fail(rules.overloaded)
-      inFlight += 1
-      try {
-        return await serve(endpoint, c)
-      } finally {
-        inFlight -= 1
-      }
+      if (endpoint.right !== 'public' && admission.isFull()) fail(rules.overloaded)
+      return admission.during(() => serve(endpoint, c))
     })
   }
   const paths = new Set(endpoints.map((endpoint) => endpoint.path.replace(/\{(\w+)\}/g, ':$1')))

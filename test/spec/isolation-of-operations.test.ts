@@ -8,7 +8,14 @@ import { apiTokenHash } from '../../src/http/caller.ts'
 import { openApiDocument } from '../../src/http/document.ts'
 import { AccessRight, includesRight } from '../../src/model/api-token.ts'
 import { begin, cibaClient, createCibaService } from '../support/ciba.ts'
-import { authorize, form, obtainCode, obtainTokens, type TestService } from '../support/flows.ts'
+import {
+  authorize,
+  form,
+  issuer,
+  obtainCode,
+  obtainTokens,
+  type TestService,
+} from '../support/flows.ts'
 import type { Json, Reply } from '../support/server.ts'
 
 interface Operation {
@@ -72,7 +79,10 @@ let real: Record<string, string>
 let guessed: Record<string, string>
 
 beforeAll(async () => {
-  service = await createCibaService({ deviceAuthorizationEndpoint: `${issuer}/device` })
+  service = await createCibaService({
+    deviceAuthorizationEndpoint: `${issuer}/device`,
+    deviceVerificationUri: `${issuer}/activate`,
+  })
   client = await cibaClient(service, 'POLL')
   const tokens = await obtainTokens(service, client)
   const { ticket } = await authorize(service, client)

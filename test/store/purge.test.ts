@@ -24,12 +24,16 @@ describe('a purge', () => {
         const row = Object.fromEntries(
           Object.entries(getTableColumns(table)).map(([column, { dataType }]) => [
             column,
-            column === 'expiresAt' ? expiresAt : valueOf(dataType, kept + 1),
+            column === 'expiresAt' ? expiresAt : sampleOf(dataType, kept + 1),
           ]),
         ) as typeof table.$inferInsert
-        await engine.run({ apply: (tx) => tx.insert(table).values(row).returning() }).catch(() => {
-          throw new Error(`${name} takes no sample row.`)
-        })
+        await engine
+          .run({
+            apply: (tx) => tx.insert(table).values(row).returning({ serviceId: table.serviceId }),
+          })
+          .catch(() => {
+            throw new Error(`${name} takes no sample row.`)
+          })
       }
       expect([name, await countOf(table)]).toEqual([name, 2])
     }
@@ -41,7 +45,7 @@ describe('a purge', () => {
   })
 })
 
-function valueOf(dataType: string, number: number): unknown {
+function sampleOf(dataType: string, number: number): unknown {
   if (dataType === 'number') return number
   return dataType === 'string' ? `sample-${number}` : {}
 }

@@ -185,7 +185,7 @@ describe('a failure', () => {
 
 describe('more calls than are taken at once', () => {
   it('are refused early with 503, and the others are answered', async () => {
-    const busy = await createService({}, { maxInFlight: 4 })
+    const busy = await createService({}, { limits: { maxInFlight: 4 } })
     const path = `/api/${busy.serviceId}/auth/introspection`
     const calls = Array.from({ length: 40 }, () => busy.call('POST', path, { token: 'unknown' }))
     const replies = await Promise.all(calls)
@@ -196,6 +196,22 @@ describe('more calls than are taken at once', () => {
       expect([headers.get('retry-after'), body.resultCode]).toEqual(['1', 'P000802'])
     }
     expect((await busy.call('POST', path, { token: 'unknown' })).status).toBe(200)
+    await busy.close()
+  })
+
+  it('are refused when they have waited for others too long, and not when those are done', async () => {
+    const busy = await createService({}, { limits: { maxWaitMilliseconds: 20 } })
+    const path = `/api/${busy.serviceId}/auth/introspection`
+    const call = () => busy.call('POST', path, { token: 'unknown' })
+    await new Promise(setImmediate)
+    const first = call()
+    const until = performance.now() + 40
+    while (performance.now() < until);
+    const late = call()
+    expect((await first).status).toBe(200)
+    expect((await late).body.resultCode).toBe('P000802')
+    await new Promise(setImmediate)
+    expect((await call()).status).toBe(200)
     await busy.close()
   })
 })

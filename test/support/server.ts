@@ -1,5 +1,6 @@
 /** Postern in a test: the application on a store of its own, called without a socket. */
 import { createApp } from '../../src/app.ts'
+import type { Limits } from '../../src/http/admission.ts'
 import { apiTokenHash } from '../../src/http/caller.ts'
 import type { AccessRight } from '../../src/model/api-token.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -41,13 +42,13 @@ export interface TestServer {
 export interface ServerOptions {
   /** The store to work on, where it is not a new one. */
   on?: Pick<TestStore, 'store' | 'close'>
-  maxInFlight?: number
+  limits?: Partial<Limits>
 }
 
-export async function createServer({ on, ...limits }: ServerOptions = {}): Promise<TestServer> {
+export async function createServer({ on, limits }: ServerOptions = {}): Promise<TestServer> {
   const { store, close } = on ?? (await openTestStore())
   const system = testSystem()
-  const app = createApp({ store, system, sealer, ...limits })
+  const app = createApp({ store, system, sealer, ...(limits ? { limits } : {}) })
   let made = 0
 
   async function tokenFor(serviceId: number, rights: AccessRight[], clientId?: number) {
