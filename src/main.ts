@@ -30,7 +30,7 @@ export interface Running {
 const sweepMilliseconds = 60_000
 const drainMilliseconds = 10_000
 /** Calls that have waited so long for others are refused, so that those taken are fast. */
-const maxWaitMilliseconds = 300
+const maxWaitMilliseconds = 500
 /** How long a connection may take over its request, and idle between two; then it is closed. */
 const patience = {
   headersTimeout: 5_000,

@@ -40,6 +40,8 @@ export interface Caller {
   /** Undefined where the outcome is not known: no answer, or 503. */
   api(operation: string, body?: unknown, method?: string): Promise<Answer | undefined>
   client: Json
+  /** The path of an operation. */
+  path(operation: string): string
   /** Every call since this was last emptied. */
   calls: Call[]
   /** Whether the latest call failed. */
@@ -104,5 +106,6 @@ export async function createCaller(url: () => string): Promise<Caller> {
     }
     return performance.now() - started
   }
-  return { api, client: client.body, calls, failing: () => failing, recovered }
+  const path = (operation: string) => `${at}${operation}`
+  return { api, client: client.body, path, calls, failing: () => failing, recovered }
 }

@@ -56,6 +56,7 @@ beforeAll(async () => {
       deviceVerificationUri: `${issuer}/activate`,
       attributes: [{ key: 'ext.ciba.deliver', value: 'true' }],
       dynamicRegistrationSupported: true,
+      registrationManagementEndpoint: `${issuer}/register`,
       grantManagementEndpoint: `${issuer}/grants`,
     },
     { on: opened },
@@ -236,7 +237,9 @@ describe('after flows of every kind', () => {
       const path = `/api/${service.serviceId}`
       const wrong = form({ grant_type: secret, scope: secret, refresh_token: secret, code: secret })
       const replies = await Promise.all([
-        service.call('POST', `${path}/auth/token`, { parameters: wrong, clientId: secret }),
+        service.call('POST', `${path}/auth/token`, {
+          ...{ parameters: wrong, clientId, clientSecret: secret },
+        }),
         service.call('POST', `${path}/auth/token`, { parameters: wrong, clientId, clientSecret }),
         service.call('POST', `${path}/auth/authorization/issue`, { ticket: secret, subject: 'a' }),
         service.call('POST', `${path}/auth/introspection`, { token: `${secret}x` }),
