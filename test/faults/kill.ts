@@ -18,6 +18,7 @@ interface Victim {
   /** Kills and starts again. */
   strike(): Promise<void>
   cycles: number
+  workers: number
   seed: number
 }
 
@@ -27,8 +28,8 @@ async function strikeAgainAndAgain(victim: Victim, caller: Caller): Promise<Find
   const history = createHistory(name.replaceAll(' ', '-'), caller, random)
   let slowest = 0
   for (let cycle = 0; cycle < victim.cycles && history.wrong.length === 0; cycle++) {
-    const load = history.load(8)
-    await wait(100 + random() * 500)
+    const load = history.load(victim.workers)
+    await wait(100 + random() * 400)
     await strike()
     slowest = Math.max(slowest, await caller.recovered())
     await load.stop()
@@ -59,7 +60,15 @@ async function onSqlite(depth: Depth, seed: number): Promise<Finding> {
       await server.kill()
       await server.start()
     }
-    const victim = { name: 'Postern on SQLite', server, strike, cycles: cyclesOf[depth], seed }
+    const workers = depth === 'short' ? 3 : 8
+    const victim = {
+      name: 'Postern on SQLite',
+      server,
+      strike,
+      cycles: cyclesOf[depth],
+      workers,
+      seed,
+    }
     return await strikeAgainAndAgain(victim, caller)
   } finally {
     await server.kill()
@@ -82,7 +91,7 @@ async function onPostgres(depth: Depth, seed: number): Promise<Finding[]> {
       await wait(200)
       await postgres.start()
     }
-    const each = { server, cycles: cyclesOf[depth], seed }
+    const each = { server, cycles: cyclesOf[depth], workers: 8, seed }
     const first = await strikeAgainAndAgain(
       { ...each, name: 'Postern on PostgreSQL', strike: killServer },
       caller,

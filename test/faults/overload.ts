@@ -88,7 +88,7 @@ async function overloaded(server: ServerProcess, depth: Depth): Promise<Finding>
   const refused = calls.filter(({ status }) => status === 503)
   const others = calls.length - admitted.length - refused.length
   // A slow or busy machine is slow with everything.
-  const bound = Math.max(1_000, 10 * p99(calm))
+  const bound = Math.max(1_000, 3 * p99(calm))
   const back = await caller.recovered()
   return {
     what: `${excessive} connections that call without a pause for ${seconds} s`,
