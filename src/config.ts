@@ -22,6 +22,7 @@ const expected = {
   logLevel: `one of ${logLevels.join(', ')}`,
   outboundAllow:
     'a comma-separated list of networks (10.0.0.0/8), addresses (127.0.0.1) and host:port pairs',
+  maxInFlight: 'a number from 1 to 100000',
 }
 
 const hostText = /^(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/
@@ -82,6 +83,12 @@ const Environment = z.object({
     .transform(listOf)
     .refine((entries) => entries.every(isAllowEntry), expected.outboundAllow)
     .default([]),
+  POSTERN_MAX_IN_FLIGHT: z
+    .string()
+    .regex(/^\d{1,6}$/, expected.maxInFlight)
+    .transform(Number)
+    .refine((calls) => calls >= 1 && calls <= 100_000, expected.maxInFlight)
+    .default(256),
 })
 
 export interface Config {
@@ -98,6 +105,8 @@ export interface Config {
   readonly drainSeconds: number
   readonly logLevel: (typeof logLevels)[number]
   readonly outboundAllow: readonly string[]
+  /** Calls under way beyond which further ones are refused at once. */
+  readonly maxInFlight: number
 }
 
 type Variables = Readonly<Record<string, string | undefined>>
@@ -130,6 +139,7 @@ export function readConfig(environment: Variables = process.env): Config {
     drainSeconds: data.POSTERN_DRAIN_SECONDS,
     logLevel: data.POSTERN_LOG_LEVEL,
     outboundAllow: data.POSTERN_OUTBOUND_ALLOW,
+    maxInFlight: data.POSTERN_MAX_IN_FLIGHT,
   }
 }
 
@@ -141,6 +151,7 @@ const repeatable = new Set([
   'POSTERN_DRAIN_SECONDS',
   'POSTERN_LOG_LEVEL',
   'POSTERN_OUTBOUND_ALLOW',
+  'POSTERN_MAX_IN_FLIGHT',
 ])
 
 function configError(error: z.ZodError, values: Variables): ConfigError {
@@ -226,5 +237,12 @@ export const configTable: readonly { name: string; default: string; meaning: str
     meaning:
       'What Postern may fetch from besides public addresses, and without TLS: a comma-separated ' +
       'list of networks (`10.0.0.0/8`), addresses (`127.0.0.1`) and `host:port` pairs.',
+  },
+  {
+    name: 'POSTERN_MAX_IN_FLIGHT',
+    default: '256',
+    meaning:
+      'How many calls may be under way at once; further ones are refused immediately with ' +
+      '503 and `Retry-After`.',
   },
 ]

@@ -44,6 +44,15 @@ export interface Running {
 const sweepMilliseconds = 60_000
 const drainMilliseconds = 10_000
 const idleMilliseconds = 50
+/** Calls that have waited so long for others are refused, so that those taken are fast. */
+const maxWaitMilliseconds = 500
+/** How long a connection may take over its request, and idle between two; then it is closed. */
+const patience = {
+  headersTimeout: 5_000,
+  requestTimeout: 10_000,
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 1_000,
+}
 
 /** Starts Postern; resolves once it listens. */
 export async function start(config: Config): Promise<Running> {
@@ -59,9 +68,10 @@ export async function start(config: Config): Promise<Running> {
     const tokenFile = directory && join(directory, 'admin.token')
     const admin = await bootstrapAdmin(store, system, config.adminToken, tokenFile)
     const health: Health = { isDraining: false }
+    const limits = { maxInFlight: config.maxInFlight, maxWaitMilliseconds }
     const observe = metrics ? { observe: metrics.observe } : {}
-    const app = createApp({ store, system, sealer, health, ...observe })
-    const server = createAdaptorServer({ fetch: app.fetch }) as Server
+    const app = createApp({ store, system, sealer, health, limits, ...observe })
+    const server = createAdaptorServer({ fetch: app.fetch, serverOptions: patience }) as Server
     // Who keeps a connection would send its next request on it just as it is closed.
     server.prependListener('request', (_, response) => {
       if (health.isDraining) response.setHeader('Connection', 'close')

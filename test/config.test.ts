@@ -26,6 +26,7 @@ describe('configuration', () => {
       drainSeconds: 3,
       logLevel: 'info',
       outboundAllow: [],
+      maxInFlight: 256,
     }
     expect(readConfig({ HOME: '/home/x', POSTERN_ELSEWHERE: 'x' })).toEqual(defaults)
     const empty = Object.fromEntries(configTable.map(({ name }) => [name, ' ']))
@@ -44,6 +45,7 @@ describe('configuration', () => {
       POSTERN_DRAIN_SECONDS: '0',
       POSTERN_LOG_LEVEL: 'silent',
       POSTERN_OUTBOUND_ALLOW: '10.0.0.0/8, ::1,idp.internal:8443,',
+      POSTERN_MAX_IN_FLIGHT: '1000',
     }
     expect(readConfig(environment)).toEqual({
       host: '::',
@@ -56,6 +58,7 @@ describe('configuration', () => {
       drainSeconds: 0,
       logLevel: 'silent',
       outboundAllow: ['10.0.0.0/8', '::1', 'idp.internal:8443'],
+      maxInFlight: 1000,
     })
   })
 
@@ -98,6 +101,7 @@ describe('configuration', () => {
     ['POSTERN_LOG_LEVEL', 'verbose', 'fatal, error, warn, info, debug, trace, silent'],
     ['POSTERN_OUTBOUND_ALLOW', '10.0.0.0/8;127.0.0.1', 'comma-separated'],
     ['POSTERN_OUTBOUND_ALLOW', 'localhost', 'comma-separated'],
+    ['POSTERN_MAX_IN_FLIGHT', '0', 'a number from 1'],
   ])('refuses %s=%s in one clear line', (name, value, expectation) => {
     const message = refusalOf({ [name]: value })
     expect(message).toMatch(new RegExp(`^${name} is not valid`))
@@ -126,15 +130,16 @@ describe('the database of the configuration', () => {
 describe('the table of variables', () => {
   it('names each variable that is read, and the default that is used', () => {
     const shown = Object.fromEntries(configTable.map((row) => [row.name, row.default]))
-    const { host, port, databaseUrl, drainSeconds, logLevel } = readConfig({})
+    const { host, port, databaseUrl, drainSeconds, logLevel, maxInFlight } = readConfig({})
     expect(shown).toMatchObject({
       POSTERN_HOST: host,
       POSTERN_PORT: String(port),
       POSTERN_DATABASE_URL: databaseUrl,
       POSTERN_DRAIN_SECONDS: String(drainSeconds),
       POSTERN_LOG_LEVEL: logLevel,
+      POSTERN_MAX_IN_FLIGHT: String(maxInFlight),
     })
-    expect(configTable).toHaveLength(10)
+    expect(configTable).toHaveLength(11)
     for (const { meaning } of configTable) expect(meaning).toMatch(/^[^|\n]+\.$/)
   })
 })

@@ -1,7 +1,12 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { findPostgresBinaries } from './support/postgres-binaries.ts'
 
-const everywhere = ['test/api/**/*.test.ts', 'test/spec/**/*.test.ts', 'test/store/**/*.test.ts']
+const everywhere = [
+  'test/simulation.test.ts',
+  'test/api/**/*.test.ts',
+  'test/spec/**/*.test.ts',
+  'test/store/**/*.test.ts',
+]
 const hasPostgres = Boolean(process.env['TEST_POSTGRES_URL'] ?? findPostgresBinaries())
 
 if (!hasPostgres) console.warn('SKIPPED: the tests on PostgreSQL, for none can be had here.')

@@ -223,9 +223,14 @@ async function readBody(schema: z.ZodType, incoming: Incoming, acceptsForm = fal
   return validate(schema, decodeBody(await incoming.body(), schema, acceptsForm))
 }
 
+const errorHeaders = {
+  401: { 'WWW-Authenticate': 'Bearer realm="postern"' },
+  503: { 'Retry-After': '1' },
+}
+
 /** The answer to a wrong call: its status, and `{resultCode, resultMessage}`. */
 export function callerErrorResponse(error: CallerError): Response {
-  const headers: Record<string, string> =
-    error.rule.status === 401 ? { 'WWW-Authenticate': 'Bearer realm="postern"' } : {}
-  return Response.json(explain(error), { status: error.rule.status, headers })
+  const { status } = error.rule
+  const headers = { ...(status in errorHeaders ? errorHeaders[status as 401 | 503] : {}) }
+  return Response.json(explain(error), { status, headers })
 }

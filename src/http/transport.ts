@@ -1,6 +1,8 @@
 /** The endpoints on a Hono app: routing, limits and unexpected errors; nothing of the protocol. */
 import { Hono, type Context as HonoContext, type MiddlewareHandler } from 'hono'
 import { CallerError, defineCallerRules, defineResults } from '../refusal.ts'
+import { isUnavailable } from '../store/unavailable.ts'
+import { createAdmission, type Limits } from './admission.ts'
 import { bodyLimitBytes, type RawBody, refuseTooLarge } from './body.ts'
 import type { Dependencies } from './context.ts'
 import { callerErrorResponse, type Endpoint, explainResult } from './endpoint.ts'
@@ -11,6 +13,16 @@ const rules = defineCallerRules('Transport', {
     code: 'P000402',
     status: 405,
     says: 'The operation is not called with this HTTP method.',
+  },
+  storeUnavailable: {
+    code: 'P000801',
+    status: 503,
+    says: 'The database cannot be used at present; whether the call had an effect is not known.',
+  },
+  overloaded: {
+    code: 'P000802',
+    status: 503,
+    says: 'More calls are under way than Postern takes at once; this one had no effect.',
   },
 })
 
@@ -36,15 +48,20 @@ export type App = Hono<{ Variables: Variables }>
 export function mount(
   endpoints: readonly Endpoint[],
   dependencies: Dependencies,
+  limits: Limits,
   observe: (call: Call) => void = () => {},
 ): App {
   const app: App = new Hono<{ Variables: Variables }>({ strict: false })
+  const admission = createAdmission(limits)
   app.use(recording(dependencies.system, observe))
   for (const endpoint of byPrecedence(endpoints)) {
     const path = endpoint.path.replace(/\{(\w+)\}/g, ':$1')
     app.on(endpoint.method.toUpperCase(), path, async (c) => {
       c.set('operation', endpoint.operationId)
-      const served = await endpoint.serve(incomingOf(c), dependencies)
+      // Whether Postern lives can be asked however busy it is.
+      if (endpoint.right !== 'public' && admission.isFull()) fail(rules.overloaded)
+      const serve = () => endpoint.serve(incomingOf(c), dependencies)
+      const served = await admission.during(serve)
       c.set('action', served.action)
       c.set('resultCode', served.resultCode)
       return served.response
@@ -56,6 +73,10 @@ export function mount(
   app.onError((error, c) => {
     if (error instanceof CallerError) return answerCallerError(c, error)
     const { requestId, operation } = c.var
+    if (isUnavailable(error)) {
+      dependencies.system.log.warn({ requestId, error }, 'the database cannot be used')
+      return answerCallerError(c, new CallerError(rules.storeUnavailable))
+    }
     dependencies.system.log.error({ requestId, operation, error }, 'the call failed')
     c.set('resultCode', results.fault.code)
     return Response.json(explainResult(results.fault), { status: 500 })

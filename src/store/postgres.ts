@@ -6,6 +6,7 @@ import pg from 'pg'
 import { pgColumns } from './columns.ts'
 import { ConflictError, type Engine, type Reads, type Write, type Writes } from './store.ts'
 import { defineTables } from './tables.ts'
+import { isUnavailable } from './unavailable.ts'
 
 const migrations = fileURLToPath(new URL('../../drizzle/postgres', import.meta.url))
 /**
@@ -14,20 +15,43 @@ const migrations = fileURLToPath(new URL('../../drizzle/postgres', import.meta.u
 const retryable = new Set(['40001', '40P01'])
 const attempts = 3
 const migrationLock = 7_678_001
+/** Together less than the two seconds within which a caller hears that the database is gone. */
+const connectMilliseconds = 800
+const answerMilliseconds = 1_100
 
 export async function openPostgres(url: string): Promise<Engine> {
-  const pool = new pg.Pool({ connectionString: url, max: 20, connectionTimeoutMillis: 5_000 })
+  await migrateAlone(url)
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 20,
+    connectionTimeoutMillis: connectMilliseconds,
+    query_timeout: answerMilliseconds,
+    // What nobody waits for any more is given up by the server, too, and its locks with it.
+    statement_timeout: answerMilliseconds,
+    idle_in_transaction_session_timeout: 2 * answerMilliseconds,
+    keepAlive: true,
+  })
   // A connection that breaks while idle is replaced; the next query tells if that cannot be done.
   pool.on('error', () => {})
-  await migrateAlone(pool)
   const db = drizzle(pool)
   async function commitOnce(writes: Write[]): Promise<void> {
-    await db.transaction(async (tx) => {
-      for (const write of writes) {
-        const rows = await write.apply(tx as unknown as Writes)
-        if (write.refusal && rows.length !== 1) throw write.refusal
-      }
-    })
+    const client = await pool.connect()
+    // A connection that breaks between two statements tells it with the next one.
+    client.on('error', ignore)
+    let broken: Error | undefined
+    try {
+      await client.query('begin')
+      await applyAll(drizzle(client) as unknown as Writes, writes)
+      await client.query('commit')
+    } catch (error) {
+      // A connection that does not answer is closed, which rolls back, instead of waited for.
+      if (isUnavailable(error)) broken = error as Error
+      else broken = await client.query('rollback').then(() => undefined, asError)
+      throw error
+    } finally {
+      client.off('error', ignore)
+      client.release(broken)
+    }
   }
   return {
     dialect: 'postgres',
@@ -56,15 +80,26 @@ export async function openPostgres(url: string): Promise<Engine> {
   }
 }
 
+async function applyAll(tx: Writes, writes: Write[]): Promise<void> {
+  for (const write of writes) {
+    const rows = await write.apply(tx)
+    if (write.refusal && rows.length !== 1) throw write.refusal
+  }
+}
+
+const ignore = () => {}
+const asError = (error: unknown) => (error instanceof Error ? error : new Error(String(error)))
+
 /** Processes that start at once on one database migrate it one after the other. */
-async function migrateAlone(pool: pg.Pool): Promise<void> {
-  const client = await pool.connect()
+async function migrateAlone(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
+  await client.connect()
   try {
     await client.query('select pg_advisory_lock($1)', [migrationLock])
     await migrate(drizzle(client), { migrationsFolder: migrations })
   } finally {
     await client.query('select pg_advisory_unlock($1)', [migrationLock]).catch(() => {})
-    client.release()
+    await client.end()
   }
 }
 

@@ -1,7 +1,7 @@
 /** What tests do over and over: a service, clients of kinds, and the steps of the code flow. */
 import { createHash } from 'node:crypto'
 import { jwksOf, serviceKeys } from './keys.ts'
-import { createServer, type Json, type TestServer } from './server.ts'
+import { createServer, type Json, type ServerOptions, type TestServer } from './server.ts'
 
 export const issuer = 'https://as.example.com'
 export const redirectUri = 'https://app.example.com/callback'
@@ -43,9 +43,9 @@ const settings = {
 /** A service, on a server of its own where none is given. */
 export async function createService(
   more: Record<string, unknown> = {},
-  given?: TestServer,
+  given: TestServer | ServerOptions = {},
 ): Promise<TestService> {
-  const server = given ?? (await createServer())
+  const server = 'store' in given ? given : await createServer(given)
   const service = await server.post('/api/service/create', { ...settings, ...more })
   const serviceId: number = service.apiKey
   const path = (operation: string) => `/api/${serviceId}${operation}`

@@ -1,7 +1,8 @@
 /**
  * A PostgreSQL server for the run: `TEST_POSTGRES_URL`, or a private one that is gone afterwards.
  */
-import { execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -23,7 +24,8 @@ declare module 'vitest' {
 export const template = 'postern_template'
 
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const server = await startPostgres()
+  const given = process.env['TEST_POSTGRES_URL']
+  const server = given ? { url: given, stop: async () => {} } : await startPostgres()
   await createTemplate(server.url)
   project.provide('postgresUrl', server.url)
   return server.stop
@@ -45,9 +47,17 @@ export function withDatabase(url: string, database: string): string {
   return changed.href
 }
 
-async function startPostgres(): Promise<{ url: string; stop: () => Promise<void> }> {
-  const given = process.env['TEST_POSTGRES_URL']
-  if (given) return { url: given, stop: async () => {} }
+interface PostgresServer {
+  url: string
+  /** `kill -9`, as a machine that loses power does to it. */
+  kill(): Promise<void>
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+export async function startPostgres(
+  more: Record<string, string | number> = {},
+): Promise<PostgresServer> {
   const binaries = findPostgresBinaries()
   if (!binaries) throw new Error('No PostgreSQL can be had.')
   linkLibraries(binaries)
@@ -69,21 +79,35 @@ async function startPostgres(): Promise<{ url: string; stop: () => Promise<void>
     full_page_writes: 'off',
     max_connections: 300,
     timezone: 'UTC',
+    ...more,
   }
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const server = spawn(join(binaries, 'postgres'), ['-D', data, ...flags], {
-    ...options,
-    stdio: 'ignore',
-  })
   const url = `postgres://postern@127.0.0.1:${port}/postgres`
-  await untilReady(url)
-  const stop = async () => {
-    const exited = new Promise((resolve) => server.once('exit', resolve))
-    server.kill('SIGINT')
+  let server: ChildProcess | undefined
+  const start = async () => {
+    // What a killed server leaves behind can keep the next one from starting for a moment.
+    for (let isReady = false; !isReady; ) {
+      const started = spawn(join(binaries, 'postgres'), ['-D', data, ...flags], {
+        ...options,
+        stdio: 'ignore',
+      })
+      server = started
+      const failed = once(started, 'exit').then(() => wait(100, false))
+      isReady = await Promise.race([untilReady(url).then(() => true), failed])
+    }
+  }
+  const end = async (signal: 'SIGINT' | 'SIGKILL') => {
+    if (!server || server.exitCode !== null || server.signalCode !== null) return
+    const exited = once(server, 'exit')
+    server.kill(signal)
     await exited
+  }
+  const stop = async () => {
+    await end('SIGINT')
     rmSync(folder, { recursive: true, force: true })
   }
-  return { url, stop }
+  await start()
+  return { url, start, stop, kill: () => end('SIGKILL') }
 }
 
 /** npm packages hold no symbolic links: the packaged server lists those that its libraries need. */

@@ -1,10 +1,11 @@
 /** Postern in a test: the application on a store of its own, called without a socket. */
 import { createApp } from '../../src/app.ts'
+import type { Limits } from '../../src/http/admission.ts'
 import { apiTokenHash } from '../../src/http/caller.ts'
 import type { AccessRight } from '../../src/model/api-token.ts'
 import type { Engine, Store } from '../../src/store/store.ts'
 import { requireDeclared } from './answers.ts'
-import { openTestStore, sealer } from './stores.ts'
+import { openTestStore, sealer, type TestStore } from './stores.ts'
 import { type TestSystem, testSystem } from './system.ts'
 
 /** An answer as a test reads it: JSON whose members are looked at by name. */
@@ -41,10 +42,16 @@ export interface TestServer {
   close(): Promise<void>
 }
 
-export async function createServer(): Promise<TestServer> {
-  const { store, engine, close } = await openTestStore()
+export interface ServerOptions {
+  /** The store to work on, where it is not a new one. */
+  on?: Omit<TestStore, 'url'>
+  limits?: Partial<Limits>
+}
+
+export async function createServer({ on, limits }: ServerOptions = {}): Promise<TestServer> {
+  const { store, engine, close } = on ?? (await openTestStore())
   const system = testSystem()
-  const app = createApp({ store, system, sealer })
+  const app = createApp({ store, system, sealer, ...(limits ? { limits } : {}) })
   let made = 0
 
   async function tokenFor(serviceId: number, rights: AccessRight[], clientId?: number) {

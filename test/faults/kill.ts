@@ -1,0 +1,115 @@
+/** `kill -9` under mixed load, again and again: of the server, and of its database. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { startPostgres } from '../support/postgres.ts'
+import { findPostgresBinaries } from '../support/postgres-binaries.ts'
+import { type Caller, createCaller } from './caller.ts'
+import { type Depth, type Finding, seeded } from './findings.ts'
+import { createHistory } from './history.ts'
+import { type ServerProcess, serverProcess } from './server-process.ts'
+
+const cyclesOf: Record<Depth, number> = { short: 3, usual: 20, long: 300 }
+
+interface Victim {
+  name: string
+  server: ServerProcess
+  /** Kills and starts again. */
+  strike(): Promise<void>
+  cycles: number
+  workers: number
+  seed: number
+}
+
+async function strikeAgainAndAgain(victim: Victim, caller: Caller): Promise<Finding> {
+  const { name, server, strike, seed } = victim
+  const random = seeded(seed)
+  const history = createHistory(name.replaceAll(' ', '-'), caller, random)
+  let slowest = 0
+  for (let cycle = 0; cycle < victim.cycles && history.wrong.length === 0; cycle++) {
+    const load = history.load(victim.workers)
+    await wait(100 + random() * 400)
+    await strike()
+    slowest = Math.max(slowest, await caller.recovered())
+    await load.stop()
+    await history.check()
+  }
+  const faults = caller.calls.filter(({ status }) => status >= 500 && status !== 503).length
+  if (faults > 0) history.wrong.push(`${faults} calls were answered with 500`)
+  for (const line of history.wrong.slice(0, 10)) process.stderr.write(`${name}: ${line}\n`)
+  if (history.wrong.length > 0) process.stderr.write(`${name}: seed ${seed}\n`)
+  await server.stop()
+  return {
+    what: `kill -9 of ${name}, ${victim.cycles} times (seed ${seed})`,
+    target: 'nothing acknowledged lost, nothing half done, revoked stays revoked',
+    figure:
+      `${history.wrong.length} wrong of ${history.checked()} facts, ` +
+      `back ${Math.round(slowest)} ms after the start at most`,
+    pass: history.wrong.length === 0 && history.checked() > 20,
+  }
+}
+
+async function onSqlite(depth: Depth, seed: number): Promise<Finding> {
+  const folder = mkdtempSync(join(tmpdir(), 'postern-kill-'))
+  const server = serverProcess(`file:${join(folder, 'postern.db')}`)
+  try {
+    await server.start()
+    const caller = await createCaller(server.url)
+    const strike = async () => {
+      await server.kill()
+      await server.start()
+    }
+    const workers = depth === 'short' ? 3 : 8
+    const victim = {
+      name: 'Postern on SQLite',
+      server,
+      strike,
+      cycles: cyclesOf[depth],
+      workers,
+      seed,
+    }
+    return await strikeAgainAndAgain(victim, caller)
+  } finally {
+    await server.kill()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function onPostgres(depth: Depth, seed: number): Promise<Finding[]> {
+  const postgres = await startPostgres({ synchronous_commit: 'on' })
+  const server = serverProcess(postgres.url)
+  try {
+    await server.start()
+    const caller = await createCaller(server.url)
+    const killServer = async () => {
+      await server.kill()
+      await server.start()
+    }
+    const killDatabase = async () => {
+      await postgres.kill()
+      await wait(200)
+      await postgres.start()
+    }
+    const each = { server, cycles: cyclesOf[depth], workers: 8, seed }
+    const first = await strikeAgainAndAgain(
+      { ...each, name: 'Postern on PostgreSQL', strike: killServer },
+      caller,
+    )
+    await server.start()
+    const second = await strikeAgainAndAgain(
+      { ...each, name: 'PostgreSQL', strike: killDatabase },
+      caller,
+    )
+    return [first, second]
+  } finally {
+    await server.kill()
+    await postgres.stop()
+  }
+}
+
+export async function kill(depth: Depth, seed: number): Promise<Finding[]> {
+  const found = [await onSqlite(depth, seed)]
+  if (depth !== 'short' && findPostgresBinaries()) found.push(...(await onPostgres(depth, seed)))
+  return found
+}

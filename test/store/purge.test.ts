@@ -1,0 +1,51 @@
+/** What expires goes away: every table that says when, whoever adds the next one. */
+import { count, getTableColumns } from 'drizzle-orm'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openTestStore, type TestStore } from '../support/stores.ts'
+
+let opened: TestStore
+beforeAll(async () => {
+  opened = await openTestStore()
+})
+afterAll(() => opened.close())
+
+describe('a purge', () => {
+  it('removes expired rows of every table that has an expiry, and no others', async () => {
+    const { engine, store } = opened
+    const { read, tables } = engine
+    const expiring = Object.entries(tables).filter(([, table]) => 'expiresAt' in table)
+    expect(expiring.length).toBeGreaterThan(10)
+    const at = 1_000_000_000_000
+    const countOf = async (table: (typeof tables)['tickets']) =>
+      (await read.select({ rows: count() }).from(table))[0]?.rows
+    for (const [name, each] of expiring) {
+      const table = each as (typeof tables)['tickets']
+      for (const [kept, expiresAt] of [at, at * 2].entries()) {
+        const row = Object.fromEntries(
+          Object.entries(getTableColumns(table)).map(([column, { dataType }]) => [
+            column,
+            column === 'expiresAt' ? expiresAt : sampleOf(dataType, kept + 1),
+          ]),
+        ) as typeof table.$inferInsert
+        await engine
+          .run({
+            apply: (tx) => tx.insert(table).values(row).returning({ serviceId: table.serviceId }),
+          })
+          .catch(() => {
+            throw new Error(`${name} takes no sample row.`)
+          })
+      }
+      expect([name, await countOf(table)]).toEqual([name, 2])
+    }
+    // A day later, so that what is remembered for a while is forgotten, too.
+    expect(await store.purge(at + 86_400_000)).toBe(expiring.length)
+    for (const [name, table] of expiring) {
+      expect([name, await countOf(table as (typeof tables)['tickets'])]).toEqual([name, 1])
+    }
+  })
+})
+
+function sampleOf(dataType: string, number: number): unknown {
+  if (dataType === 'number') return number
+  return dataType === 'string' ? `sample-${number}` : {}
+}

@@ -1,0 +1,272 @@
+/** A broad scenario with secrets of every kind; then everything that was written is searched. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { SignJWT } from 'jose'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { assemble } from '../../src/store/open.ts'
+import { openSqlite } from '../../src/store/sqlite.ts'
+import { ask, begin, cibaClient, complete } from '../support/ciba.ts'
+import {
+  authorize,
+  createService,
+  form,
+  issuer,
+  obtainCode,
+  obtainTokens,
+  redeem,
+  refresh,
+  requestToken,
+  type TestService,
+  verifier,
+} from '../support/flows.ts'
+import { clientKey, jwksOf, publicKey, serviceKeys } from '../support/keys.ts'
+import type { Json } from '../support/server.ts'
+import { openTestStore, sealer, type TestStore } from '../support/stores.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'postern-secrets-'))
+const salt = 'salt-of-the-pairwise-subjects-of-the-service'
+const password = 'correct-horse-battery-staple-of-the-user'
+const notificationToken = 'notification-token-of-the-client-0123456789'
+const bindingUserCode = 'user-code-that-the-user-chose-0123456789'
+const deviceSecret = 'device-secret-that-the-frontend-made-0123'
+const chosenSecret = 'client-secret-that-the-caller-chose-for-the-client'
+
+let opened: TestStore
+let service: TestService
+let client: Json
+const secrets: Record<string, string> = { salt, password, notificationToken, bindingUserCode }
+
+const keep = (of: string, values: Json, ...names: string[]) => {
+  for (const name of names) secrets[`${name} of ${of}`] = values[name]
+}
+
+beforeAll(async () => {
+  opened = inject('dialect') === 'sqlite' ? await openFile() : await openTestStore()
+  service = await createService(
+    {
+      pairwiseSubjectSalt: salt,
+      refreshTokenIdempotent: true,
+      nativeSsoSupported: true,
+      supportedScopes: ['openid', 'device_sso', 'read'].map((name) => ({ name })),
+      grantManagementActionRequired: false,
+      supportedBackchannelTokenDeliveryModes: ['POLL', 'PING', 'PUSH'],
+      backchannelAuthenticationEndpoint: `${issuer}/backchannel`,
+      deviceAuthorizationEndpoint: `${issuer}/device`,
+      deviceVerificationUri: `${issuer}/activate`,
+      attributes: [{ key: 'ext.ciba.deliver', value: 'true' }],
+      dynamicRegistrationSupported: true,
+      registrationManagementEndpoint: `${issuer}/register`,
+      grantManagementEndpoint: `${issuer}/grants`,
+    },
+    { on: opened },
+  )
+  await codes()
+  await backchannel()
+  await devices()
+  await assertions()
+  await management()
+  for (const key of [...serviceKeys, clientKey]) {
+    for (const member of ['d', 'p', 'q', 'dp', 'dq', 'qi'] as const) {
+      const value = key[member]
+      if (value) secrets[`${member} of ${key.kid}`] = value
+    }
+  }
+})
+afterAll(async () => {
+  await service.close()
+  rmSync(folder, { recursive: true })
+})
+
+async function openFile(): Promise<TestStore> {
+  const url = join(folder, 'postern.db')
+  const engine = await openSqlite(url)
+  const store = assemble(engine, sealer)
+  return { store, engine, url, close: store.close }
+}
+
+async function codes(): Promise<void> {
+  client = await service.client({ clientName: 'The client' })
+  const { ticket } = await authorize(service, client, { scope: 'openid read' })
+  secrets['ticket'] = ticket
+  secrets['unused code'] = await obtainCode(service, client, {
+    ...{ scope: 'openid read', grant_management_action: 'create' },
+  })
+  const session = { sessionId: 'the-session-of-alice', authTime: 1_700_000_000 }
+  const scope = 'openid device_sso read'
+  const first = await obtainTokens(service, client, { scope }, session)
+  const tokens = { ...first, ...(await finish(first)) }
+  const next = await refresh(service, client, tokens.refreshToken)
+  secrets['code verifier'] = verifier
+  keep('the client', client, 'clientSecret')
+  keep('the code', tokens, 'accessToken', 'refreshToken', 'idToken')
+  keep('the refresh', next, 'accessToken', 'refreshToken')
+  secrets['device secret'] = deviceSecret
+  const asked = await requestToken(service, client, {
+    ...{ grant_type: 'password', username: 'alice', password, scope: 'read' },
+  })
+  expect(asked.action).toBe('PASSWORD')
+  secrets['ticket of the password'] = asked.ticket
+}
+
+/** The rest of Native SSO: the frontend says which device secret it chose. */
+const finish = ({ accessToken, refreshToken }: Json): Promise<Json> =>
+  service.api('/nativesso', { accessToken, refreshToken, deviceSecret })
+
+async function backchannel(): Promise<void> {
+  const pinged = await cibaClient(service, 'PUSH')
+  const more = { client_notification_token: notificationToken, user_code: bindingUserCode }
+  keep('the asked', await ask(service, pinged, more), 'ticket')
+  const begun = await begin(service, pinged, more)
+  keep('the begun', begun, 'ticket', 'authReqId')
+  const pushed = await complete(service, begun.ticket)
+  expect(pushed.action).toBe('NO_ACTION')
+  keep('the push', pushed, 'accessToken', 'refreshToken', 'idToken')
+}
+
+async function devices(): Promise<void> {
+  const answer = await service.api('/device/authorization', {
+    parameters: form({ scope: 'openid read' }),
+    ...{ clientId: String(client.clientId), clientSecret: client.clientSecret },
+  })
+  keep('the device', answer, 'deviceCode', 'userCode')
+  await service.api('/device/verification', { userCode: 'BBBBBBBB' })
+}
+
+async function assertions(): Promise<void> {
+  const signing = await service.client({
+    ...{ tokenAuthMethod: 'PRIVATE_KEY_JWT', tokenAuthSignAlg: 'ES256' },
+    ...{ jwks: jwksOf(publicKey(clientKey)), grantTypes: ['CLIENT_CREDENTIALS'] },
+  })
+  const seconds = Math.floor(service.system.clock() / 1000)
+  const id = String(signing.clientId)
+  const claims = { iss: id, sub: id, aud: issuer, exp: seconds + 60, iat: seconds }
+  const assertion = await new SignJWT({ ...claims, jti: 'recognisable-id-of-the-assertion-01' })
+    .setProtectedHeader({ alg: 'ES256' })
+    .sign(clientKey)
+  const answer = await service.api('/auth/token', {
+    parameters: form({
+      ...{ grant_type: 'client_credentials', client_id: id, client_assertion: assertion },
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    }),
+  })
+  expect(answer).toMatchObject({ action: 'OK' })
+  secrets['assertion'] = assertion
+  secrets['jti of the assertion'] = 'recognisable-id-of-the-assertion-01'
+  keep('client credentials', answer, 'accessToken')
+}
+
+async function management(): Promise<void> {
+  const made = await service.post('/api/servicetoken/create', {
+    ...{ serviceId: service.serviceId, label: 'made', accessTokenName: 'made' },
+  })
+  expect(made).toMatchObject({ accessToken: expect.any(String) })
+  keep('the API', made, 'accessToken')
+  secrets['administrator'] = service.adminToken
+  const other = await service.client()
+  const path = `/client/secret/update/${other.clientId}`
+  await service.api(path, { clientSecret: chosenSecret })
+  secrets['chosen secret'] = chosenSecret
+  const registered = await service.api('/client/registration', {
+    json: JSON.stringify({ redirect_uris: ['https://app.example.com/callback'] }),
+  })
+  const { client_secret, registration_access_token } = JSON.parse(registered.responseContent)
+  secrets['registered secret'] = client_secret
+  secrets['registration token'] = registration_access_token
+  const batched = `batched-${'x'.repeat(40)}`
+  const token = { grantType: 'CLIENT_CREDENTIALS', clientId: other.clientId, accessToken: batched }
+  await service.api('/auth/token/create/batch', [token])
+  secrets['token of a batch'] = batched
+}
+
+const rowsByTable = async (): Promise<Record<string, object[]>> => {
+  const { engine } = opened
+  const tables = Object.entries(engine.tables)
+  return Object.fromEntries(
+    await Promise.all(
+      tables.map(async ([name, table]) => [name, await engine.read.select().from(table)] as const),
+    ),
+  )
+}
+
+/** As it is, and as it is easily mistaken for something else. */
+const formsOf = (secret: string) => [
+  secret,
+  Buffer.from(secret).toString('base64').replace(/=+$/, ''),
+  Buffer.from(secret).toString('base64url'),
+  Buffer.from(secret).toString('hex'),
+  encodeURIComponent(secret),
+]
+
+/** The names of the secrets that a text holds. */
+const told = (text: string): string[] =>
+  Object.entries(secrets)
+    .filter(([, secret]) => formsOf(secret).some((each) => text.includes(each)))
+    .map(([name]) => name)
+
+describe('after flows of every kind', () => {
+  it('there are secrets of every kind, and rows in every table', async () => {
+    expect(Object.keys(secrets).length).toBeGreaterThan(35)
+    for (const [name, secret] of Object.entries(secrets)) {
+      expect([name, String(secret ?? '').length >= 8]).toEqual([name, true])
+    }
+    const empty = Object.entries(await rowsByTable()).filter(([, rows]) => rows.length === 0)
+    expect(empty.map(([name]) => name)).toEqual([])
+  })
+
+  it('no table holds a secret in clear', async () => {
+    for (const [name, rows] of Object.entries(await rowsByTable())) {
+      expect([name, told(JSON.stringify(rows))]).toEqual([name, []])
+    }
+  })
+
+  it('no file of the database does, its write-ahead log included', () => {
+    const files = readdirSync(folder)
+    if (inject('dialect') === 'sqlite') expect(files).toContain('postern.db-wal')
+    for (const file of files) {
+      expect([file, told(readFileSync(join(folder, file), 'latin1'))]).toEqual([file, []])
+    }
+  })
+
+  it('no entry of the log does, at its most talkative', () => {
+    const { entries } = service.system.log
+    expect(entries.length).toBeGreaterThan(20)
+    expect(told(JSON.stringify(entries))).toEqual([])
+  })
+
+  it('no refusal repeats a secret that it was told', async () => {
+    const before = service.system.log.entries.length
+    const { clientId, clientSecret } = client
+    for (const [name, secret] of Object.entries(secrets)) {
+      const path = `/api/${service.serviceId}`
+      const wrong = form({ grant_type: secret, scope: secret, refresh_token: secret, code: secret })
+      const replies = await Promise.all([
+        service.call('POST', `${path}/auth/token`, {
+          ...{ parameters: wrong, clientId, clientSecret: secret },
+        }),
+        service.call('POST', `${path}/auth/token`, { parameters: wrong, clientId, clientSecret }),
+        service.call('POST', `${path}/auth/authorization/issue`, { ticket: secret, subject: 'a' }),
+        service.call('POST', `${path}/auth/introspection`, { token: `${secret}x` }),
+        service.call('POST', `${path}/client/create`, { clientType: secret, jwks: secret }),
+        service.call('POST', `${path}/client/create`, `{"clientSecret": "${secret}" ${secret}`, {
+          headers: { 'Content-Type': 'application/json' },
+        }),
+        service.call('POST', `${path}/device/complete`, { userCode: secret, result: secret }),
+        service.call('GET', `${path}/client/get/${encodeURIComponent(secret)}`),
+      ])
+      const texts = replies.map(({ status, text, headers }) =>
+        JSON.stringify([status, text, [...headers]]),
+      )
+      expect([name, told(texts.join('\n'))]).toEqual([name, []])
+      for (const { status } of replies) expect(status).toBeLessThan(500)
+    }
+    expect(told(JSON.stringify(service.system.log.entries.slice(before)))).toEqual([])
+  })
+
+  it('a used code is told no more than an unused one', async () => {
+    const code = await obtainCode(service, client, { scope: 'openid read' })
+    await redeem(service, client, code)
+    secrets['used code'] = code
+    expect(told(JSON.stringify(await rowsByTable()))).toEqual([])
+  })
+})

@@ -1,0 +1,218 @@
+/** A database that fails for a while: clear answers in time, nothing twice, nothing lost. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { assemble } from '../../src/store/open.ts'
+import { openPostgres } from '../../src/store/postgres.ts'
+import { openSqlite } from '../../src/store/sqlite.ts'
+import { isUnavailable } from '../../src/store/unavailable.ts'
+import { type FaultyProxy, startProxy } from '../faults/proxy.ts'
+import {
+  createService,
+  form,
+  obtainCode,
+  obtainTokens,
+  redeem,
+  refresh,
+  type TestService,
+} from '../support/flows.ts'
+import { template } from '../support/postgres.ts'
+import type { Json, Reply } from '../support/server.ts'
+import { createDatabase, sealer } from '../support/stores.ts'
+
+let service: TestService
+let client: Json
+
+/** An operation's whole reply, and how long it took. */
+async function timed(operation: string, body: unknown): Promise<Reply & { milliseconds: number }> {
+  const started = performance.now()
+  const reply = await service.call('POST', `/api/${service.serviceId}${operation}`, body)
+  return { ...reply, milliseconds: performance.now() - started }
+}
+
+const tokenRequest = (code: string) => ({
+  parameters: form({
+    grant_type: 'authorization_code',
+    code,
+    redirect_uri: 'https://app.example.com/callback',
+    code_verifier: 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk',
+  }),
+  clientId: String(client.clientId),
+  clientSecret: client.clientSecret,
+})
+
+function expectUnavailable(reply: Reply & { milliseconds: number }): void {
+  expect([reply.status, reply.body.resultCode]).toEqual([503, 'P000801'])
+  expect(reply.headers.get('retry-after')).toBe('1')
+  expect(reply.body).not.toHaveProperty('action')
+  expect(reply.milliseconds).toBeLessThan(2_000)
+}
+
+const isGood = async (token: string): Promise<boolean> =>
+  (await service.api('/auth/introspection', { token })).action === 'OK'
+
+describe.runIf(inject('dialect') === 'sqlite')('a full disk', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'postern-full-'))
+  let limit: (pages?: number) => void
+  beforeAll(async () => {
+    const engine = await openSqlite(join(folder, 'postern.db'))
+    const { $client } = engine.read as typeof engine.read & {
+      $client: { pragma(text: string, options: { simple: true }): number }
+    }
+    const simple = { simple: true } as const
+    limit = (pages = $client.pragma('page_count', simple)) =>
+      void $client.pragma(`max_page_count = ${pages}`, simple)
+    const store = assemble(engine, sealer)
+    service = await createService({}, { on: { store, engine, close: store.close } })
+    client = await service.client()
+  })
+  afterAll(async () => {
+    await service.close()
+    rmSync(folder, { recursive: true })
+  })
+
+  it('ends writing with 503, not reading, and is over without a restart', async () => {
+    const { accessToken } = await obtainTokens(service, client)
+    limit()
+    const codes: string[] = []
+    let reply = await timed('/client/create', { description: 'x'.repeat(9_000) })
+    for (let tries = 0; reply.status === 200 && tries < 50; tries++) {
+      reply = await timed('/client/create', { description: 'x'.repeat(9_000) })
+    }
+    expectUnavailable(reply)
+    expect(await isGood(accessToken)).toBe(true)
+    expect((await timed('/auth/introspection', { token: 'unknown' })).status).toBe(200)
+    const before = await service.get(`/api/${service.serviceId}/client/get/list`)
+    expectUnavailable(await timed('/client/create', { description: 'x'.repeat(9_000) }))
+    const after = await service.get(`/api/${service.serviceId}/client/get/list`)
+    expect(after.totalCount).toBe(before.totalCount)
+    limit(1_000_000)
+    codes.push(await obtainCode(service, client))
+    expect((await redeem(service, client, codes[0] ?? '')).action).toBe('OK')
+    expect(await isGood(accessToken)).toBe(true)
+  })
+})
+
+describe.runIf(inject('dialect') === 'postgres')('a database behind a bad network', () => {
+  let proxy: FaultyProxy
+  beforeAll(async () => {
+    const { url, drop } = await createDatabase(template)
+    proxy = await startProxy(url)
+    const engine = await openPostgres(proxy.url)
+    const store = assemble(engine, sealer)
+    const close = async () => {
+      await store.close()
+      await proxy.close()
+      await drop()
+    }
+    service = await createService({}, { on: { store, engine, close } })
+    client = await service.client()
+  })
+  afterAll(() => service.close())
+
+  it('that is gone is 503 at once, and used again when it is back', async () => {
+    const { accessToken } = await obtainTokens(service, client)
+    const code = await obtainCode(service, client)
+    proxy.fail({ kind: 'gone' })
+    const during = [1, 2, 3].flatMap(() => [
+      timed('/auth/introspection', { token: accessToken }),
+      timed('/auth/token', tokenRequest(code)),
+    ])
+    for (const reply of await Promise.all(during)) expectUnavailable(reply)
+    proxy.fail({ kind: 'none' })
+    expect(await isGood(accessToken)).toBe(true)
+    expect((await redeem(service, client, code)).action).toBe('OK')
+  })
+
+  it('that takes five seconds is 503 within two, for fifty calls at once', async () => {
+    const { accessToken } = await obtainTokens(service, client)
+    const code = await obtainCode(service, client)
+    proxy.fail({ kind: 'latency', milliseconds: 5_000 })
+    const fifty = Array.from({ length: 25 }).flatMap(() => [
+      timed('/auth/introspection', { token: accessToken }),
+      timed('/auth/token', tokenRequest(code)),
+    ])
+    for (const reply of await Promise.all(fifty)) expectUnavailable(reply)
+    proxy.fail({ kind: 'none' })
+    expect(await isGood(accessToken)).toBe(true)
+    expect((await redeem(service, client, code)).action).toBe('OK')
+  })
+
+  it.each([false, true])(
+    'that breaks at the commit (heard: %s) keeps all of it or nothing',
+    async (heard) => {
+      const code = await obtainCode(service, client, {}, { subject: `reset-${heard}` })
+      const { refreshToken, accessToken } = await obtainTokens(service, client)
+      proxy.fail({ kind: 'reset at commit', heard })
+      expectUnavailable(await timed('/auth/token', tokenRequest(code)))
+      const refreshing = form({ grant_type: 'refresh_token', refresh_token: refreshToken })
+      expectUnavailable(
+        await timed('/auth/token', { ...tokenRequest(code), parameters: refreshing }),
+      )
+      proxy.fail({ kind: 'none' })
+      const list = await service.get(
+        `/api/${service.serviceId}/auth/token/get/list?subject=reset-${heard}`,
+      )
+      expect(list.totalCount).toBe(heard ? 1 : 0)
+      expect((await redeem(service, client, code)).action).toBe(heard ? 'BAD_REQUEST' : 'OK')
+      expect(await isGood(accessToken)).toBe(!heard)
+      const again = await refresh(service, client, refreshToken)
+      expect(again.action).toBe(heard ? 'BAD_REQUEST' : 'OK')
+    },
+  )
+})
+
+describe('a failure', () => {
+  const caused = (code: string) => new Error('x', { cause: Object.assign(new Error(), { code }) })
+  it('is the database’s where the driver or the system says so, and else ours', () => {
+    for (const code of [
+      'ECONNREFUSED',
+      '57P01',
+      '53100',
+      '08006',
+      'SQLITE_FULL',
+      'SQLITE_IOERR_WRITE',
+    ]) {
+      expect([code, isUnavailable(caused(code))]).toEqual([code, true])
+    }
+    for (const code of ['23505', '42P01', 'SQLITE_CONSTRAINT_UNIQUE', 'ERR_INVALID_ARG_TYPE']) {
+      expect([code, isUnavailable(caused(code))]).toEqual([code, false])
+    }
+    expect(isUnavailable(new Error('timeout exceeded when trying to connect'))).toBe(true)
+    expect(isUnavailable('timeout')).toBe(false)
+  })
+})
+
+describe('more calls than are taken at once', () => {
+  it('are refused early with 503, and the others are answered', async () => {
+    const busy = await createService({}, { limits: { maxInFlight: 4 } })
+    const path = `/api/${busy.serviceId}/auth/introspection`
+    const calls = Array.from({ length: 40 }, () => busy.call('POST', path, { token: 'unknown' }))
+    const replies = await Promise.all(calls)
+    const refused = replies.filter(({ status }) => status === 503)
+    expect(replies.filter(({ status }) => status === 200)).toHaveLength(4)
+    expect(refused).toHaveLength(36)
+    for (const { headers, body } of refused) {
+      expect([headers.get('retry-after'), body.resultCode]).toEqual(['1', 'P000802'])
+    }
+    expect((await busy.call('POST', path, { token: 'unknown' })).status).toBe(200)
+    await busy.close()
+  })
+
+  it('are refused when they have waited for others too long, and not when those are done', async () => {
+    const busy = await createService({}, { limits: { maxWaitMilliseconds: 20 } })
+    const path = `/api/${busy.serviceId}/auth/introspection`
+    const call = () => busy.call('POST', path, { token: 'unknown' })
+    await new Promise(setImmediate)
+    const first = call()
+    const until = performance.now() + 40
+    while (performance.now() < until);
+    const late = call()
+    expect((await first).status).toBe(200)
+    expect((await late).body.resultCode).toBe('P000802')
+    await new Promise(setImmediate)
+    expect((await call()).status).toBe(200)
+    await busy.close()
+  })
+})
