@@ -45,7 +45,10 @@ export function withDatabase(url: string, database: string): string {
   return changed.href
 }
 
-async function startPostgres(): Promise<{ url: string; stop: () => Promise<void> }> {
+/** A server for tests forgets what it was told when the machine stops; a durable one does not. */
+export async function startPostgres(
+  kind: 'careless' | 'durable' = 'careless',
+): Promise<{ url: string; stop: () => Promise<void> }> {
   const given = process.env['TEST_POSTGRES_URL']
   if (given) return { url: given, stop: async () => {} }
   const binaries = findPostgresBinaries()
@@ -64,9 +67,9 @@ async function startPostgres(): Promise<{ url: string; stop: () => Promise<void>
     listen_addresses: '127.0.0.1',
     port,
     unix_socket_directories: folder,
-    fsync: 'off',
-    synchronous_commit: 'off',
-    full_page_writes: 'off',
+    ...(kind === 'careless'
+      ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
+      : {}),
     max_connections: 300,
     timezone: 'UTC',
   }
