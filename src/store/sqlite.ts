@@ -20,8 +20,7 @@ export async function openSqlite(path: string): Promise<Engine> {
   migrate(db, { migrationsFolder: migrations })
   const group = groupCommit(database)
   // A transaction is the connection's, so that what is built on the database itself is in it.
-  const all = (write: Pick<Write, 'apply'>) =>
-    (write.apply(db as unknown as Writes) as unknown as { all(): unknown[] }).all()
+  const all = (write: Pick<Write, 'apply'>) => rowsOf(write.apply(db as unknown as Writes))
   return {
     dialect: 'sqlite',
     read: db as unknown as Reads,
@@ -52,6 +51,12 @@ export async function openSqlite(path: string): Promise<Engine> {
       database.close()
     },
   }
+}
+
+/** Statements of this database are not asynchronous: what looks like a promise has its rows. */
+function rowsOf(statement: PromiseLike<unknown[]>): unknown[] {
+  const worded = statement as unknown as { all(): unknown[] } | { sync(): unknown[] }
+  return 'all' in worded ? worded.all() : worded.sync()
 }
 
 /** `UNIQUE constraint failed: clients.service_id, clients.alias`, or `index 'name'`. */

@@ -17,35 +17,41 @@ interface Waiting {
 }
 
 export class Connection {
-  readonly #socket: Socket
-  readonly #host: string
+  readonly #url: URL
+  #socket: Socket
   #received = ''
   #waiting: Waiting | undefined
 
-  private constructor(socket: Socket, host: string) {
-    this.#socket = socket
-    this.#host = host
+  constructor(url: string) {
+    this.#url = new URL(url)
+    this.#socket = this.#connect()
+  }
+
+  /** A new connection in place of the old one: servers end those that were idle for seconds. */
+  renew(): void {
+    this.close()
+    this.#received = ''
+    this.#socket = this.#connect()
+  }
+
+  #connect(): Socket {
+    const socket = connect(Number(this.#url.port), this.#url.hostname)
+    const failed = (error: Error) => {
+      if (socket === this.#socket) this.#waiting?.reject(error)
+    }
     socket.setNoDelay(true)
     // One character for each byte: lengths in header fields are counted in bytes.
     socket.setEncoding('latin1')
     socket.on('data', (text: string) => this.#receive(text))
-    socket.on('error', (error) => this.#waiting?.reject(error))
-    socket.on('close', () => this.#waiting?.reject(new Error('The server closed the connection.')))
-  }
-
-  static open(url: string): Promise<Connection> {
-    const { hostname, port, host } = new URL(url)
-    return new Promise((resolve, reject) => {
-      const socket = connect(Number(port), hostname)
-      socket.once('error', reject)
-      socket.once('connect', () => resolve(new Connection(socket, host)))
-    })
+    socket.on('error', failed)
+    socket.on('close', () => failed(new Error('The server closed the connection.')))
+    return socket
   }
 
   /** `fields` are header fields, each with its line end. */
   send(method: string, path: string, fields: string, body = ''): Promise<Answer> {
     const length = Buffer.byteLength(body)
-    const head = `${method} ${path} HTTP/1.1\r\nHost: ${this.#host}\r\n${fields}`
+    const head = `${method} ${path} HTTP/1.1\r\nHost: ${this.#url.host}\r\n${fields}`
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject }
       this.#socket.write(`${head}Content-Length: ${length}\r\n\r\n${body}`)

@@ -14,6 +14,7 @@ export interface Contestant {
 
 export interface Settings {
   connections: number
+  warmUpSeconds: number
   seconds: number
   rounds: number
 }
@@ -21,14 +22,13 @@ export interface Settings {
 /** The figures of every round, by the name of the contestant. */
 export type Rounds = Map<string, Figures[]>
 
-export async function enter(
-  entry: Omit<Contestant, 'senders'>,
-  connections: number,
-): Promise<Contestant> {
-  const opening = Array.from({ length: connections }, () =>
-    openSender(entry.server.url, adminToken),
-  )
-  return { ...entry, senders: await Promise.all(opening) }
+export function enter(entry: Omit<Contestant, 'senders'>, connections: number): Contestant {
+  const open = () => openSender(entry.server.url, adminToken)
+  return { ...entry, senders: Array.from({ length: connections }, open) }
+}
+
+const renew = (senders: Sender[]) => {
+  for (const { connection } of senders) connection.renew()
 }
 
 export async function contest(
@@ -37,6 +37,7 @@ export async function contest(
   settings: Settings,
 ): Promise<Rounds> {
   const [pattern] = contestants.filter(({ kind }) => kind === 'postern')
+  for (const { senders } of contestants) renew(senders)
   if (!pattern?.seeded) throw new Error('There is no Postern to take answers from.')
   const recorded = await record(pattern.senders[0], work.postern(pattern.seeded))
   const cycles = new Map<Contestant, Cycle>()
@@ -50,8 +51,10 @@ export async function contest(
   for (let round = 0; round <= settings.rounds; round++) {
     for (const [{ name, senders, server }, cycle] of cycles) {
       const { processorTime } = server
-      const figures = await measure(senders, cycle, { ...settings, processorTime })
+      renew(senders)
       // The first round warms up: the compilers, the caches, the chains of refresh tokens.
+      const seconds = round > 0 ? settings.seconds : settings.warmUpSeconds
+      const figures = await measure(senders, cycle, { ...settings, seconds, processorTime })
       if (round > 0) rounds.set(name, [...(rounds.get(name) ?? []), figures])
     }
   }

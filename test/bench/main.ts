@@ -2,7 +2,8 @@
  * How fast Postern is, against a server that does nothing and against one that does the same. All
  * run on this machine, in turns; only the ratios of one run mean anything elsewhere.
  *
- * `--long` adds 100,000 services; `--only <text>` takes the works that have the text in their name;
+ * `--long` adds 100,000 services; `--against <file>` adds another build of Postern, by its main.js,
+ * so that a change is seen in one run; `--only <text>` takes the works that have the text in their name;
  * `--rounds <n>` and `--seconds <n>` make it longer or shorter.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
@@ -21,13 +22,16 @@ import { works } from './work.ts'
 const { values: given } = parseArgs({
   options: {
     long: { type: 'boolean', default: false },
+    against: { type: 'string' },
     only: { type: 'string', default: '' },
+    'warm-up': { type: 'string', default: '3' },
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '1' },
   },
 })
 const settings = {
   connections: 32,
+  warmUpSeconds: Number(given['warm-up']),
   seconds: Number(given.seconds),
   rounds: Number(given.rounds),
 }
@@ -36,12 +40,12 @@ const print = (text: string) => process.stdout.write(`${text}\n`)
 const folder = mkdtempSync(join(tmpdir(), 'postern-bench-'))
 const closing: (() => Promise<void>)[] = []
 
-async function onSqlite(name: string, services: number): Promise<Contestant> {
+async function onSqlite(name: string, services: number, main?: string): Promise<Contestant> {
   const place = join(folder, name.replace(/\W/g, ''))
   mkdirSync(place)
   const databaseUrl = `file:${join(place, 'postern.db')}`
   const seeded = await seed(databaseUrl, services)
-  const server = await launchPostern(databaseUrl)
+  const server = await launchPostern(databaseUrl, main)
   closing.push(server.stop)
   return enter({ name, kind: 'postern', server, seeded }, settings.connections)
 }
@@ -63,13 +67,13 @@ async function onPostgres(): Promise<Contestant[]> {
   const seeded = await seed(databaseUrl, 1)
   const server = await launchPostern(databaseUrl)
   closing.push(server.stop)
-  return [await enter({ name: 'postgres', kind: 'postern', server, seeded }, settings.connections)]
+  return [enter({ name: 'postgres', kind: 'postern', server, seeded }, settings.connections)]
 }
 
 async function others(): Promise<Contestant[]> {
   const bare = await launchBare()
   closing.push(bare.stop)
-  const entries = [await enter({ name: 'bare', kind: 'bare', server: bare }, settings.connections)]
+  const entries = [enter({ name: 'bare', kind: 'bare', server: bare }, settings.connections)]
   const version = peerVersion()
   if (version === undefined) {
     print('SKIPPED: oidc-provider, for POSTERN_BENCH_PEER names no folder that has it.')
@@ -79,7 +83,7 @@ async function others(): Promise<Contestant[]> {
   const peer = await launchPeer()
   closing.push(peer.stop)
   const entry = { name: 'oidc-provider', kind: 'peer', server: peer } as const
-  return [...entries, await enter(entry, settings.connections)]
+  return [...entries, enter(entry, settings.connections)]
 }
 
 const atLeast = (limit: number) => (figure: number) => figure >= limit
@@ -127,7 +131,8 @@ async function run(): Promise<void> {
   const one = await onSqlite('sqlite', 1)
   const thousand = await onSqlite('sqlite 1,000', 1_000)
   const many = given.long ? await onSqlite('sqlite 100,000', 100_000) : undefined
-  const posterns = [one, thousand, ...(many ? [many] : []), ...(await onPostgres())]
+  const other = given.against ? [await onSqlite('against', 1, given.against)] : []
+  const posterns = [one, thousand, ...(many ? [many] : []), ...other, ...(await onPostgres())]
   const contestants = [...posterns, ...(await others())]
   const all = new Map<string, Rounds>()
   for (const work of works.filter(({ name }) => name.includes(given.only))) {

@@ -68,10 +68,10 @@ function memoryOf(pid: number): number {
 }
 
 /** `POSTERN_BENCH_PROFILE` names a folder for a profile of every Postern. */
-export function launchPostern(databaseUrl: string): Promise<Server> {
+export function launchPostern(databaseUrl: string, main = 'dist/main.js'): Promise<Server> {
   const folder = process.env['POSTERN_BENCH_PROFILE']
   const profile = folder ? ['--cpu-prof', `--cpu-prof-dir=${folder}`] : []
-  return launch([...profile, 'dist/main.js'], {
+  return launch([...profile, main], {
     POSTERN_PORT: '0',
     POSTERN_DATABASE_URL: databaseUrl,
     POSTERN_MASTER_KEY: masterKey.toString('hex'),
