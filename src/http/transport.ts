@@ -132,15 +132,28 @@ function incomingOf(c: HonoContext<{ Variables: Variables }>) {
     prefer: c.req.header('prefer'),
     params: c.req.param() as Record<string, string>,
     query: () => c.req.query(),
-    body: () => readBytes(c.req.raw),
+    body: () => readBody(c.req.raw),
   }
 }
 
 /** Reads no more than the limit, whether or not the length was announced. */
-async function readBytes(request: Request): Promise<RawBody> {
+async function readBody(request: Request): Promise<RawBody> {
   const contentType = request.headers.get('content-type') ?? undefined
-  if (Number(request.headers.get('content-length') ?? 0) > bodyLimitBytes) refuseTooLarge()
-  if (!request.body) return { contentType, bytes: new Uint8Array() }
+  const announced = request.headers.get('content-length')
+  if (Number(announced ?? 0) > bodyLimitBytes) refuseTooLarge()
+  // Nothing that is longer than it was announced gets through the HTTP parser: no stream is needed.
+  const bytes = announced === null ? await readStream(request) : await readWhole(request)
+  return { contentType, bytes }
+}
+
+async function readWhole(request: Request): Promise<Uint8Array> {
+  const bytes = new Uint8Array(await request.arrayBuffer())
+  if (bytes.byteLength > bodyLimitBytes) refuseTooLarge()
+  return bytes
+}
+
+async function readStream(request: Request): Promise<Uint8Array> {
+  if (!request.body) return new Uint8Array()
   const chunks: Uint8Array[] = []
   let length = 0
   const reader = request.body.getReader()
@@ -149,5 +162,5 @@ async function readBytes(request: Request): Promise<RawBody> {
     if (length > bodyLimitBytes) refuseTooLarge()
     chunks.push(part.value)
   }
-  return { contentType, bytes: Buffer.concat(chunks) }
+  return Buffer.concat(chunks)
 }

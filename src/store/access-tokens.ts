@@ -1,6 +1,7 @@
 /** Access tokens, by the hash of their value; a family is all that came of one authorization. */
-import { and, asc, count, desc, eq, gt, inArray, lte } from 'drizzle-orm'
+import { and, asc, count, desc, eq, gt, inArray, lte, sql } from 'drizzle-orm'
 import type { AccessToken } from '../model/token.ts'
+import { everyColumn, keptRead, keptWrite } from './kept.ts'
 import { type Owner, ownedBy } from './owner.ts'
 import type { Engine, Write } from './store.ts'
 
@@ -23,15 +24,48 @@ interface Page {
   end: number
 }
 
-export const accessTokens = ({ read, tables }: Engine) => {
+export const accessTokens = (engine: Engine) => {
+  const { read, tables } = engine
   const t = tables.accessTokens
   const r = tables.refreshTokens
   const hash = { tokenHash: t.tokenHash }
   const is = (serviceId: number, tokenHash: string) =>
     and(eq(t.serviceId, serviceId), eq(t.tokenHash, tokenHash))
+  interface Named {
+    serviceId: number
+    tokenHash: string
+  }
+  const named = keptRead<Named, typeof t.$inferSelect>(engine, (db, given) =>
+    db
+      .select()
+      .from(t)
+      .where(and(eq(t.serviceId, given.serviceId), eq(t.tokenHash, given.tokenHash))),
+  )
+  const every = everyColumn(t)
+  const insertRow = keptWrite((tx) =>
+    tx.insert(t).values(every.columns).onConflictDoNothing().returning(hash),
+  )
+  interface Expiry {
+    serviceId: number
+    familyId: string
+    expiresAt: number
+  }
+  const expire = keptWrite<Expiry>((tx, given) =>
+    tx
+      .update(t)
+      .set({ expiresAt: sql`${given.expiresAt}` })
+      .where(
+        and(
+          eq(t.serviceId, given.serviceId),
+          eq(t.familyId, given.familyId),
+          gt(t.expiresAt, given.expiresAt),
+        ),
+      )
+      .returning(hash),
+  )
   return {
     async find(serviceId: number, tokenHash: string) {
-      const [row] = await read.select().from(t).where(is(serviceId, tokenHash))
+      const [row] = await named({ serviceId, tokenHash })
       return row
     },
     /** The youngest of a family that has not expired. */
@@ -126,19 +160,7 @@ export const accessTokens = ({ read, tables }: Engine) => {
       const clientIds = known.map(({ clientId }) => clientId)
       return { clientIds: clientIds.slice(start, end), total: clientIds.length }
     },
-    insert: (row: NewAccessToken): Write => ({
-      apply: (tx) =>
-        tx
-          .insert(t)
-          .values({
-            ...row,
-            subject: row.subject ?? null,
-            sessionId: row.sessionId ?? null,
-            grantId: row.grantId ?? null,
-          })
-          .onConflictDoNothing()
-          .returning(hash),
-    }),
+    insert: (row: NewAccessToken): Write => insertRow(every.row(row)),
     update: (serviceId: number, tokenHash: string, changes: Changes): Write => ({
       apply: (tx) => tx.update(t).set(changes).where(is(serviceId, tokenHash)).returning(hash),
     }),
@@ -148,14 +170,8 @@ export const accessTokens = ({ read, tables }: Engine) => {
         tx.update(t).set({ tokenHash }).where(is(serviceId, tokenHash)).returning(hash),
     }),
     /** Tokens of the family live no longer than until then. */
-    expireFamily: (serviceId: number, familyId: string, expiresAt: number): Write => ({
-      apply: (tx) =>
-        tx
-          .update(t)
-          .set({ expiresAt })
-          .where(and(ownedBy(t, serviceId, { familyId }), gt(t.expiresAt, expiresAt)))
-          .returning(hash),
-    }),
+    expireFamily: (serviceId: number, familyId: string, expiresAt: number): Write =>
+      expire({ serviceId, familyId, expiresAt }),
     delete: (serviceId: number, tokenHash: string): Write => ({
       apply: (tx) => tx.delete(t).where(is(serviceId, tokenHash)).returning(hash),
     }),

@@ -1,6 +1,7 @@
 /** Tokens of callers, by their hash. Service 0 stands for every service. */
 import { and, asc, count, eq, sql } from 'drizzle-orm'
 import type { ApiToken } from '../model/api-token.ts'
+import { keptRead } from './kept.ts'
 import type { Engine, Write } from './store.ts'
 
 export interface NewApiToken {
@@ -14,13 +15,20 @@ export interface NewApiToken {
   data: ApiToken
 }
 
-export const apiTokens = ({ read, tables: { apiTokens: t } }: Engine) => {
+export const apiTokens = (engine: Engine) => {
+  const {
+    read,
+    tables: { apiTokens: t },
+  } = engine
   const hash = { tokenHash: t.tokenHash }
   const is = (serviceId: number, tokenId: string) =>
     and(eq(t.serviceId, serviceId), eq(t.tokenId, tokenId))
+  const named = keptRead<{ tokenHash: string }, typeof t.$inferSelect>(engine, (db, given) =>
+    db.select().from(t).where(eq(t.tokenHash, given.tokenHash)),
+  )
   return {
     async find(tokenHash: string) {
-      const [row] = await read.select().from(t).where(eq(t.tokenHash, tokenHash))
+      const [row] = await named({ tokenHash })
       return row
     },
     async findById(serviceId: number, tokenId: string) {

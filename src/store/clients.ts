@@ -1,6 +1,7 @@
 /** Clients of services. */
 import { and, asc, count, eq, inArray, sql } from 'drizzle-orm'
 import type { Sealer } from '../system/sealer.ts'
+import { keptRead } from './kept.ts'
 import { sealedSecrets } from './sealed-secrets.ts'
 import type { Engine, Write } from './store.ts'
 
@@ -25,8 +26,25 @@ export interface ClientRow extends Omit<NewClient, 'alias' | 'developer' | 'loca
 }
 type Changes = Pick<NewClient, 'alias' | 'developer' | 'data' | 'secrets' | 'modifiedAt'>
 
-export const clients = ({ read, tables, dialect }: Engine, sealer: Sealer) => {
+export const clients = (engine: Engine, sealer: Sealer) => {
+  const { read, tables, dialect } = engine
   const t = tables.clients
+  interface Named {
+    serviceId: number
+    clientId: number
+  }
+  const versionOf = keptRead<Named, { version: number }>(engine, (db, given) =>
+    db
+      .select({ version: t.version })
+      .from(t)
+      .where(and(eq(t.serviceId, given.serviceId), eq(t.clientId, given.clientId))),
+  )
+  const named = keptRead<Named, typeof t.$inferSelect>(engine, (db, given) =>
+    db
+      .select()
+      .from(t)
+      .where(and(eq(t.serviceId, given.serviceId), eq(t.clientId, given.clientId))),
+  )
   const secretsOf = sealedSecrets(sealer, 'clients')
   const open = ({ sealed, ...row }: typeof t.$inferSelect): ClientRow => ({
     ...row,
@@ -36,7 +54,7 @@ export const clients = ({ read, tables, dialect }: Engine, sealer: Sealer) => {
     and(eq(t.serviceId, serviceId), eq(t.clientId, clientId))
   return {
     async find(serviceId: number, clientId: number): Promise<ClientRow | undefined> {
-      const [row] = await read.select().from(t).where(is(serviceId, clientId))
+      const [row] = await named({ serviceId, clientId })
       return row && open(row)
     },
     async findByAlias(serviceId: number, alias: string): Promise<ClientRow | undefined> {
@@ -66,7 +84,7 @@ export const clients = ({ read, tables, dialect }: Engine, sealer: Sealer) => {
     },
     /** Grows with every change of the row. */
     async version(serviceId: number, clientId: number): Promise<number | undefined> {
-      const [row] = await read.select({ version: t.version }).from(t).where(is(serviceId, clientId))
+      const [row] = await versionOf({ serviceId, clientId })
       return row?.version
     },
     /** In the order of their numbers, `start` inclusive and `end` exclusive. */

@@ -1,6 +1,7 @@
 /** Authorization codes. A used one is kept until it is purged, so that a replay is recognised. */
-import { and, eq, gt, isNull } from 'drizzle-orm'
+import { and, eq, gt, isNull, sql } from 'drizzle-orm'
 import type { AuthorizationCode } from '../model/authorization-code.ts'
+import { everyColumn, keptRead, keptWrite } from './kept.ts'
 import type { Engine, Write } from './store.ts'
 
 export interface NewCode {
@@ -13,24 +14,43 @@ export interface NewCode {
   data: AuthorizationCode
 }
 
-export const codes = ({ read, tables: { authorizationCodes: t } }: Engine) => {
-  const is = (serviceId: number, codeHash: string) =>
-    and(eq(t.serviceId, serviceId), eq(t.codeHash, codeHash))
+export const codes = (engine: Engine) => {
+  const t = engine.tables.authorizationCodes
+  interface Named {
+    serviceId: number
+    codeHash: string
+  }
+  const named = keptRead<Named, typeof t.$inferSelect>(engine, (db, given) =>
+    db
+      .select()
+      .from(t)
+      .where(and(eq(t.serviceId, given.serviceId), eq(t.codeHash, given.codeHash))),
+  )
+  const every = everyColumn(t)
+  const insertRow = keptWrite((tx) =>
+    tx.insert(t).values(every.columns).returning({ codeHash: t.codeHash }),
+  )
+  const consumeRow = keptWrite<Named & { now: number }>((tx, given) =>
+    tx
+      .update(t)
+      .set({ consumedAt: sql`${given.now}` })
+      .where(
+        and(
+          eq(t.serviceId, given.serviceId),
+          eq(t.codeHash, given.codeHash),
+          isNull(t.consumedAt),
+          gt(t.expiresAt, given.now),
+        ),
+      )
+      .returning({ codeHash: t.codeHash }),
+  )
   return {
     async find(serviceId: number, codeHash: string) {
-      const [row] = await read.select().from(t).where(is(serviceId, codeHash))
+      const [row] = await named({ serviceId, codeHash })
       return row
     },
-    insert: (row: NewCode): Write => ({
-      apply: (tx) => tx.insert(t).values(row).returning({ codeHash: t.codeHash }),
-    }),
-    consume: (serviceId: number, codeHash: string, now: number): Write => ({
-      apply: (tx) =>
-        tx
-          .update(t)
-          .set({ consumedAt: now })
-          .where(and(is(serviceId, codeHash), isNull(t.consumedAt), gt(t.expiresAt, now)))
-          .returning({ codeHash: t.codeHash }),
-    }),
+    insert: (row: NewCode): Write => insertRow(every.row(row)),
+    consume: (serviceId: number, codeHash: string, now: number): Write =>
+      consumeRow({ serviceId, codeHash, now }),
   }
 }

@@ -1,7 +1,8 @@
 /** Refresh tokens: one current token per family, and the hashes of those it replaced. */
-import { and, eq, gt } from 'drizzle-orm'
+import { and, eq, gt, sql } from 'drizzle-orm'
 import type { RefreshToken } from '../model/token.ts'
 import type { Sealer } from '../system/sealer.ts'
+import { everyColumn, keptRead, keptWrite } from './kept.ts'
 import { type Owner, ownedBy } from './owner.ts'
 import type { Engine, Write } from './store.ts'
 
@@ -29,7 +30,8 @@ export interface Predecessor {
   successor: string | undefined
 }
 
-export const refreshTokens = ({ read, tables }: Engine, sealer: Sealer) => {
+export const refreshTokens = (engine: Engine, sealer: Sealer) => {
+  const { read, tables } = engine
   const t = tables.refreshTokens
   const p = tables.refreshPredecessors
   const family = { familyId: t.familyId }
@@ -43,16 +45,63 @@ export const refreshTokens = ({ read, tables }: Engine, sealer: Sealer) => {
     row: tokenHash,
     column: 'sealed_successor',
   })
+  interface Named {
+    serviceId: number
+    tokenHash: string
+  }
+  const named = keptRead<Named, typeof t.$inferSelect>(engine, (db, given) =>
+    db
+      .select()
+      .from(t)
+      .where(and(eq(t.serviceId, given.serviceId), eq(t.tokenHash, given.tokenHash))),
+  )
+  interface Family {
+    serviceId: number
+    familyId: string
+  }
+  const ofFamily = keptRead<Family, typeof t.$inferSelect>(engine, (db, given) =>
+    db
+      .select()
+      .from(t)
+      .where(and(eq(t.serviceId, given.serviceId), eq(t.familyId, given.familyId))),
+  )
+  const every = everyColumn(t)
+  const insertRow = keptWrite((tx) =>
+    tx.insert(t).values(every.columns).onConflictDoNothing().returning(family),
+  )
+  const everyOld = everyColumn(p)
+  const insertOld = keptWrite((tx) =>
+    tx.insert(p).values(everyOld.columns).returning({ tokenHash: p.tokenHash }),
+  )
+  interface Rotation extends Named {
+    newHash: string
+    now: number
+    expiresAt: number
+  }
+  const replaceBy = keptWrite<Rotation>((tx, given) =>
+    tx
+      .update(t)
+      .set({
+        tokenHash: sql`${given.newHash}`,
+        lastUsedAt: sql`${given.now}`,
+        expiresAt: sql`${given.expiresAt}`,
+      })
+      .where(
+        and(
+          eq(t.serviceId, given.serviceId),
+          eq(t.tokenHash, given.tokenHash),
+          gt(t.expiresAt, given.now),
+        ),
+      )
+      .returning(family),
+  )
   return {
     async find(serviceId: number, tokenHash: string) {
-      const [row] = await read.select().from(t).where(is(serviceId, tokenHash))
+      const [row] = await named({ serviceId, tokenHash })
       return row
     },
     async findFamily(serviceId: number, familyId: string) {
-      const [row] = await read
-        .select()
-        .from(t)
-        .where(ownedBy(t, serviceId, { familyId }))
+      const [row] = await ofFamily({ serviceId, familyId })
       return row
     },
     findOf: async (serviceId: number, owner: Owner) =>
@@ -70,19 +119,7 @@ export const refreshTokens = ({ read, tables }: Engine, sealer: Sealer) => {
         : undefined
       return { ...rest, successor }
     },
-    insert: (row: NewRefreshToken): Write => ({
-      apply: (tx) =>
-        tx
-          .insert(t)
-          .values({
-            ...row,
-            subject: row.subject ?? null,
-            sessionId: row.sessionId ?? null,
-            grantId: row.grantId ?? null,
-          })
-          .onConflictDoNothing()
-          .returning(family),
-    }),
+    insert: (row: NewRefreshToken): Write => insertRow(every.row(row)),
     /** Changes nothing, and touches the row only while it exists: a guard for what is of it. */
     hold: (serviceId: number, familyId: string): Write => ({
       apply: (tx) =>
@@ -110,27 +147,17 @@ export const refreshTokens = ({ read, tables }: Engine, sealer: Sealer) => {
       serviceId: number,
       oldHash: string,
       { newHash, now, expiresAt }: { newHash: string; now: number; expiresAt: number },
-    ): Write => ({
-      apply: (tx) =>
-        tx
-          .update(t)
-          .set({ tokenHash: newHash, lastUsedAt: now, expiresAt })
-          .where(isLive(serviceId, oldHash, now))
-          .returning(family),
-    }),
-    insertPredecessor: ({ successor, ...row }: Predecessor): Write => ({
-      apply: (tx) =>
-        tx
-          .insert(p)
-          .values({
-            ...row,
-            sealedSuccessor:
-              successor === undefined
-                ? null
-                : sealer.seal(successor, place(row.serviceId, row.tokenHash)),
-          })
-          .returning({ tokenHash: p.tokenHash }),
-    }),
+    ): Write => replaceBy({ serviceId, tokenHash: oldHash, newHash, now, expiresAt }),
+    insertPredecessor: ({ successor, ...row }: Predecessor): Write =>
+      insertOld(
+        everyOld.row({
+          ...row,
+          sealedSuccessor:
+            successor === undefined
+              ? null
+              : sealer.seal(successor, place(row.serviceId, row.tokenHash)),
+        }),
+      ),
     update: (
       serviceId: number,
       familyId: string,

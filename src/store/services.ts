@@ -1,6 +1,7 @@
 /** Services, each with its settings and its sealed secrets. */
 import { asc, count, eq, inArray, sql } from 'drizzle-orm'
 import type { Sealer } from '../system/sealer.ts'
+import { keptRead } from './kept.ts'
 import { sealedSecrets } from './sealed-secrets.ts'
 import type { Engine, Write } from './store.ts'
 
@@ -16,8 +17,15 @@ export interface ServiceRow extends NewService {
   version: number
 }
 
-export const services = ({ read, tables }: Engine, sealer: Sealer) => {
+export const services = (engine: Engine, sealer: Sealer) => {
+  const { read, tables } = engine
   const t = tables.services
+  const versionOf = keptRead<{ serviceId: number }, { version: number }>(engine, (db, given) =>
+    db.select({ version: t.version }).from(t).where(eq(t.serviceId, given.serviceId)),
+  )
+  const named = keptRead<{ serviceId: number }, typeof t.$inferSelect>(engine, (db, given) =>
+    db.select().from(t).where(eq(t.serviceId, given.serviceId)),
+  )
   const secretsOf = sealedSecrets(sealer, 'services')
   const open = ({ sealed, ...row }: typeof t.$inferSelect): ServiceRow => ({
     ...row,
@@ -25,15 +33,12 @@ export const services = ({ read, tables }: Engine, sealer: Sealer) => {
   })
   return {
     async find(serviceId: number): Promise<ServiceRow | undefined> {
-      const [row] = await read.select().from(t).where(eq(t.serviceId, serviceId))
+      const [row] = await named({ serviceId })
       return row && open(row)
     },
     /** Grows with every change of the row: what was parsed from an older one is out of date. */
     async version(serviceId: number): Promise<number | undefined> {
-      const [row] = await read
-        .select({ version: t.version })
-        .from(t)
-        .where(eq(t.serviceId, serviceId))
+      const [row] = await versionOf({ serviceId })
       return row?.version
     },
     /** In the order of their numbers, `start` inclusive and `end` exclusive. */

@@ -4,6 +4,7 @@ import Database from 'better-sqlite3'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
 import { sqliteColumns } from './columns.ts'
+import { groupCommit } from './group-commit.ts'
 import { ConflictError, type Engine, type Reads, type Write, type Writes } from './store.ts'
 import { defineTables } from './tables.ts'
 
@@ -17,8 +18,9 @@ export async function openSqlite(path: string): Promise<Engine> {
   database.pragma('busy_timeout = 5000')
   const db = drizzle(database)
   migrate(db, { migrationsFolder: migrations })
-  const all = (tx: unknown, write: Pick<Write, 'apply'>) =>
-    (write.apply(tx as Writes) as unknown as { all(): unknown[] }).all()
+  const group = groupCommit(database)
+  // A transaction is the connection's, so that what is built on the database itself is in it.
+  const all = (write: Pick<Write, 'apply'>) => rowsOf(write.apply(db as unknown as Writes))
   return {
     dialect: 'sqlite',
     read: db as unknown as Reads,
@@ -26,25 +28,25 @@ export async function openSqlite(path: string): Promise<Engine> {
     async commit(...writes) {
       if (writes.length === 0) return
       try {
-        const apply = (tx: unknown) => {
+        await group.join(() => {
           for (const write of writes) {
-            const rows = all(tx, write)
+            const rows = all(write)
             if (write.refusal && rows.length !== 1) throw write.refusal
           }
-        }
-        db.transaction(apply, { behavior: 'immediate' })
+        })
       } catch (error) {
         throw conflictOf(error) ?? error
       }
     },
     async run<T>(write: { apply(tx: Writes): PromiseLike<T[]> }) {
-      return all(db, write as Write) as T[]
+      return group.join(() => all(write as Write) as T[])
     },
     async ping() {
       database.prepare('select 1').get()
     },
     async close() {
       if (!database.open) return
+      group.flush()
       database.pragma('wal_checkpoint(TRUNCATE)')
       database.close()
     },
@@ -62,6 +64,12 @@ export function isSqliteInUse(path: string): boolean {
   } finally {
     database.close()
   }
+}
+
+/** Statements of this database are not asynchronous: what looks like a promise has its rows. */
+function rowsOf(statement: PromiseLike<unknown[]>): unknown[] {
+  const worded = statement as unknown as { all(): unknown[] } | { sync(): unknown[] }
+  return 'all' in worded ? worded.all() : worded.sync()
 }
 
 /** `UNIQUE constraint failed: clients.service_id, clients.alias`, or `index 'name'`. */

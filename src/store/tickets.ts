@@ -1,6 +1,7 @@
 /** Tickets: requests that wait for a decision. Each is decided once. */
-import { and, eq, gt, isNull } from 'drizzle-orm'
+import { and, eq, gt, isNull, sql } from 'drizzle-orm'
 import type { Ticket } from '../model/ticket.ts'
+import { everyColumn, keptRead, keptWrite } from './kept.ts'
 import type { Engine, Write } from './store.ts'
 
 export interface NewTicket {
@@ -11,7 +12,36 @@ export interface NewTicket {
   data: Ticket
 }
 
-export const tickets = ({ read, tables: { tickets: t } }: Engine) => {
+export const tickets = (engine: Engine) => {
+  const t = engine.tables.tickets
+  interface Named {
+    serviceId: number
+    ticketHash: string
+  }
+  const named = keptRead<Named, typeof t.$inferSelect>(engine, (db, given) =>
+    db
+      .select()
+      .from(t)
+      .where(and(eq(t.serviceId, given.serviceId), eq(t.ticketHash, given.ticketHash))),
+  )
+  const every = everyColumn(t)
+  const insertRow = keptWrite((tx) =>
+    tx.insert(t).values(every.columns).returning({ ticketHash: t.ticketHash }),
+  )
+  const consumeRow = keptWrite<Named & { now: number }>((tx, given) =>
+    tx
+      .update(t)
+      .set({ consumedAt: sql`${given.now}` })
+      .where(
+        and(
+          eq(t.serviceId, given.serviceId),
+          eq(t.ticketHash, given.ticketHash),
+          isNull(t.consumedAt),
+          gt(t.expiresAt, given.now),
+        ),
+      )
+      .returning({ ticketHash: t.ticketHash }),
+  )
   const is = (serviceId: number, ticketHash: string) =>
     and(eq(t.serviceId, serviceId), eq(t.ticketHash, ticketHash))
   const isOpen = (serviceId: number, ticketHash: string, now: number) =>
@@ -19,20 +49,12 @@ export const tickets = ({ read, tables: { tickets: t } }: Engine) => {
   const hash = { ticketHash: t.ticketHash }
   return {
     async find(serviceId: number, ticketHash: string) {
-      const [row] = await read.select().from(t).where(is(serviceId, ticketHash))
+      const [row] = await named({ serviceId, ticketHash })
       return row
     },
-    insert: (row: NewTicket): Write => ({
-      apply: (tx) => tx.insert(t).values(row).returning(hash),
-    }),
-    consume: (serviceId: number, ticketHash: string, now: number): Write => ({
-      apply: (tx) =>
-        tx
-          .update(t)
-          .set({ consumedAt: now })
-          .where(isOpen(serviceId, ticketHash, now))
-          .returning(hash),
-    }),
+    insert: (row: NewTicket): Write => insertRow(every.row(row)),
+    consume: (serviceId: number, ticketHash: string, now: number): Write =>
+      consumeRow({ serviceId, ticketHash, now }),
     replace: (serviceId: number, ticketHash: string, data: Ticket, now: number): Write => ({
       apply: (tx) =>
         tx

@@ -55,6 +55,7 @@ interface PostgresServer {
   stop(): Promise<void>
 }
 
+/** It forgets what it was told when the machine stops, unless `more` says otherwise. */
 export async function startPostgres(
   more: Record<string, string | number> = {},
 ): Promise<PostgresServer> {
@@ -74,9 +75,7 @@ export async function startPostgres(
     listen_addresses: '127.0.0.1',
     port,
     unix_socket_directories: folder,
-    fsync: 'off',
-    synchronous_commit: 'off',
-    full_page_writes: 'off',
+    ...{ fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
     max_connections: 300,
     timezone: 'UTC',
     ...more,

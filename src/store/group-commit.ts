@@ -1,0 +1,72 @@
+/**
+ * Commits that arrive in one turn of the event loop share a transaction, and so one wait for the
+ * disk. Each is a savepoint: one that is refused takes back its own writes alone. Nobody is
+ * answered, with success or refusal, before the transaction is on disk, for what one was told may
+ * rest on what another wrote.
+ */
+import type { Database } from 'better-sqlite3'
+
+interface Member<T> {
+  work: () => T
+  resolve: (result: T) => void
+  reject: (error: unknown) => void
+}
+
+export interface GroupCommit {
+  /** Does the work in the next transaction; the promise is settled once that is durable. */
+  join<T>(work: () => T): Promise<T>
+  /** Does at once what still waits. */
+  flush(): void
+}
+
+export function groupCommit(database: Database): GroupCommit {
+  const begin = database.prepare('begin immediate')
+  const commit = database.prepare('commit')
+  const rollback = database.prepare('rollback')
+  const save = database.prepare('savepoint member')
+  const release = database.prepare('release member')
+  const undo = database.prepare('rollback to member')
+  let waiting: Member<unknown>[] = []
+
+  /** What the member is to hear, if the transaction comes to be. */
+  function perform(member: Member<unknown>): () => void {
+    save.run()
+    try {
+      const result = member.work()
+      release.run()
+      return () => member.resolve(result)
+    } catch (error) {
+      // A full disk, among others, ends the whole transaction; then nobody has succeeded.
+      if (!database.inTransaction) throw error
+      undo.run()
+      release.run()
+      return () => member.reject(error)
+    }
+  }
+
+  function flush(): void {
+    const members = waiting
+    waiting = []
+    if (members.length === 0) return
+    const answers: (() => void)[] = []
+    try {
+      begin.run()
+      for (const member of members) answers.push(perform(member))
+      commit.run()
+    } catch (error) {
+      if (database.inTransaction) rollback.run()
+      for (const { reject } of members) reject(error)
+      return
+    }
+    for (const answer of answers) answer()
+  }
+
+  return {
+    join: <T>(work: () => T) =>
+      new Promise<T>((resolve, reject) => {
+        if (waiting.length === 0) setImmediate(flush)
+        waiting.push({ work, resolve: resolve as (result: unknown) => void, reject })
+      }),
+    flush,
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * Statements that are built once and used again and again: to word a statement takes longer than
+ * SQLite takes to run it. Each is kept with the connection that it was prepared on; a transaction
+ * of PostgreSQL is an object of its own and so words its statements anew.
+ */
+import { getTableColumns, type Placeholder, sql } from 'drizzle-orm'
+import type { Engine, Reads, Write, Writes } from './store.ts'
+import type { Tables } from './tables.ts'
+
+/** What stands for the values when the statement is worded, by their names. */
+export type Given<V> = { readonly [Name in keyof V]-?: Placeholder }
+
+interface Prepared<Rows> {
+  execute(values: Record<string, unknown>): Promise<Rows>
+}
+interface Wording<Rows> {
+  prepare(): Prepared<Rows>
+}
+
+function given<V>(): Given<V> {
+  const named = { get: (_: object, name: string | symbol) => sql.placeholder(String(name)) }
+  return new Proxy({}, named) as Given<V>
+}
+
+/** A question that is asked with other values every time. */
+export function keptRead<V extends object, Row>(
+  { read }: Pick<Engine, 'read'>,
+  word: (read: Reads, given: Given<V>) => Wording<Row[]>,
+): (values: V) => Promise<Row[]> {
+  let prepared: Prepared<Row[]> | undefined
+  return (values) => {
+    prepared ??= word(read, given<V>()).prepare()
+    return prepared.execute(values as Record<string, unknown>)
+  }
+}
+
+/** A write that is done with other values every time. */
+export function keptWrite<V extends object>(
+  word: (tx: Writes, given: Given<V>) => Wording<unknown[]>,
+): (values: V) => Write {
+  const kept = new WeakMap<Writes, Prepared<unknown[]>>()
+  return (values) => ({
+    apply(tx) {
+      let prepared = kept.get(tx)
+      if (!prepared) {
+        prepared = word(tx, given<V>()).prepare()
+        kept.set(tx, prepared)
+      }
+      return prepared.execute(values as Record<string, unknown>)
+    },
+  })
+}
+
+/** Stands for every column of a row that is inserted; a column that is not given is null. */
+export function everyColumn<T extends Tables[keyof Tables]>(table: T) {
+  const names = Object.keys(getTableColumns(table))
+  const columns = Object.fromEntries(names.map((name) => [name, sql.placeholder(name)]))
+  const absent = Object.fromEntries(names.map((name) => [name, null]))
+  return {
+    columns: columns as unknown as T['$inferInsert'],
+    row: (values: object) => {
+      const row: Record<string, unknown> = { ...absent }
+      for (const [name, value] of Object.entries(values)) if (value !== undefined) row[name] = value
+      return row
+    },
+  }
+}

@@ -1,0 +1,126 @@
+/** A database with services that are all alike, so that requests can be spread over them. */
+import { createHash } from 'node:crypto'
+import { createApp } from '../../src/app.ts'
+import { apiTokenHash } from '../../src/http/caller.ts'
+import { openStore } from '../../src/store/open.ts'
+import type { Store, Write } from '../../src/store/store.ts'
+import { createSealer } from '../../src/system/sealer.ts'
+import { createSystem } from '../../src/system/system.ts'
+import { form, issuer, redirectUri } from '../support/flows.ts'
+import { jwksOf, serviceKeys } from '../support/keys.ts'
+
+export const masterKey = createHash('sha256').update('bench').digest()
+export const adminToken = 'bench-administrator-token-of-32-bytes'
+
+export interface Seeded {
+  /** Services whose access tokens are opaque; each has the same client and the same live token. */
+  serviceIds: number[]
+  /** The service whose access tokens are JWTs of ES256. */
+  jwtServiceId: number
+  clientId: number
+  clientSecret: string
+  token: string
+}
+
+const settings = {
+  serviceName: 'Bench',
+  issuer,
+  authorizationEndpoint: `${issuer}/authorize`,
+  tokenEndpoint: `${issuer}/token`,
+  jwksUri: `${issuer}/jwks`,
+  backchannelAuthenticationEndpoint: `${issuer}/backchannel`,
+  supportedBackchannelTokenDeliveryModes: ['POLL'],
+  jwks: jwksOf(...serviceKeys),
+  supportedScopes: ['openid', 'profile', 'email', 'read', 'write'].map((name) => ({ name })),
+}
+
+const client = {
+  clientName: 'Bench client',
+  clientType: 'CONFIDENTIAL',
+  redirectUris: [redirectUri],
+  idTokenSignAlg: 'ES256',
+  bcDeliveryMode: 'POLL',
+}
+
+type Row = Record<string, string | number>
+
+export async function seed(databaseUrl: string, services: number): Promise<Seeded> {
+  const sealer = createSealer(masterKey)
+  const store = await openStore(databaseUrl, sealer)
+  const system = createSystem({ logLevel: 'silent', outboundAllow: [] })
+  const app = createApp({ store, system, sealer })
+  const createdAt = system.clock()
+  const data = { label: 'bench', rights: ['admin' as const] }
+  const tokenHash = apiTokenHash(adminToken)
+  await store.commit(store.apiTokens.upsert({ tokenHash, serviceId: 0, createdAt, data }))
+  async function post(path: string, body: unknown): Promise<Row> {
+    const headers = {
+      Authorization: `Bearer ${adminToken}`,
+      'Content-Type': 'application/json',
+    }
+    const response = await app.request(path, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+    })
+    if (!response.ok) throw new Error(`${path}: ${await response.text()}`)
+    return (await response.json()) as Row
+  }
+  const first = Number((await post('/api/service/create', settings))['apiKey'])
+  const jwt = { ...settings, accessTokenSignAlg: 'ES256' }
+  const jwtServiceId = Number((await post('/api/service/create', jwt))['apiKey'])
+  const made = await post(`/api/${first}/client/create`, client)
+  const clientId = Number(made['clientId'])
+  const clientSecret = String(made['clientSecret'])
+  const answer = await post(`/api/${first}/auth/token`, {
+    parameters: form({ grant_type: 'client_credentials', scope: 'read' }),
+    clientId: String(clientId),
+    clientSecret,
+    accessTokenDuration: 86_400,
+  })
+  if (answer['action'] !== 'OK') throw new Error(JSON.stringify(answer))
+  const token = String(answer['accessToken'])
+  const serviceIds = [first]
+  for (let at = 1; at < services; at++) serviceIds.push(first + at * 1_000)
+  const pattern = { serviceId: first, clientId, token }
+  await copyTo(store, pattern, [...serviceIds.slice(1)], 1_000)
+  await copyTo(store, pattern, [jwtServiceId], undefined)
+  await store.close()
+  return { serviceIds, jwtServiceId, clientId, clientSecret, token }
+}
+
+/** The client and the token in further services, which are made where they have a number. */
+async function copyTo(
+  store: Store,
+  pattern: { serviceId: number; clientId: number; token: string },
+  serviceIds: number[],
+  numberFrom: number | undefined,
+): Promise<void> {
+  const service = await store.services.find(pattern.serviceId)
+  const client = await store.clients.find(pattern.serviceId, pattern.clientId)
+  const token = await store.accessTokens.find(pattern.serviceId, apiTokenHash(pattern.token))
+  if (!service || !client || !token) throw new Error('What is to be copied is not there.')
+  const { sessionId: _, grantId: _grant, subject: _subject, ...plain } = token
+  const { alias: _alias, developer: _developer, version: _version, ...kept } = client
+  const { version: _serviceVersion, ...document } = service
+  const absent = { subject: undefined, sessionId: undefined }
+  let writes: Write[] = []
+  for (const [at, serviceId] of serviceIds.entries()) {
+    if (numberFrom !== undefined) {
+      writes.push(store.services.insert({ ...document, serviceId, number: numberFrom + at }))
+    }
+    writes.push(
+      store.clients.insert({
+        ...kept,
+        serviceId,
+        alias: undefined,
+        developer: undefined,
+        location: undefined,
+      }),
+      store.accessTokens.insert({ ...plain, ...absent, serviceId }),
+    )
+    if (writes.length < 3_000 && at < serviceIds.length - 1) continue
+    await store.commit(...writes)
+    writes = []
+  }
+}

@@ -1,0 +1,96 @@
+/** The servers that are compared, each a process of its own, and what their processes cost. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { adminToken, masterKey } from './seed.ts'
+
+export interface Server {
+  url: string
+  /** Milliseconds from its start until it listened. */
+  startedIn: number
+  /** Milliseconds of processor time so far. */
+  processorTime: () => number
+  /** Mebibytes that it holds now. */
+  memory: () => number
+  stop: () => Promise<void>
+}
+
+/** Resolves once the process has printed where it listens. */
+function launch(options: string[], environment: Record<string, string>): Promise<Server> {
+  const started = performance.now()
+  const child = spawn(process.execPath, options, {
+    env: { ...process.env, NODE_ENV: 'production', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let printed = ''
+  let complaint = ''
+  child.stderr?.on('data', (text: Buffer) => {
+    complaint = `${complaint}${text}`.slice(-2_000)
+  })
+  return new Promise((resolve, reject) => {
+    child.once('exit', (code) => {
+      reject(new Error(`${options.join(' ')} ended with ${code}: ${complaint}`))
+    })
+    child.stdout?.on('data', (text: Buffer) => {
+      printed += text
+      const url = /http:\/\/127\.0\.0\.1:\d+/.exec(printed)?.[0]
+      if (url) resolve(serverOf(child, url, performance.now() - started))
+    })
+  })
+}
+
+function serverOf(child: ChildProcess, url: string, startedIn: number): Server {
+  return {
+    url,
+    startedIn,
+    processorTime: () => processorTimeOf(child.pid ?? 0),
+    memory: () => memoryOf(child.pid ?? 0),
+    stop: async () => {
+      const exited = new Promise((resolve) => child.once('exit', resolve))
+      child.kill('SIGTERM')
+      await exited
+    },
+  }
+}
+
+/** The clock ticks of Linux, a hundred a second; other systems have no such file. */
+function processorTimeOf(pid: number): number {
+  if (!existsSync(`/proc/${pid}/stat`)) return Number.NaN
+  const [, rest = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')
+  const fields = rest.split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * 10
+}
+
+function memoryOf(pid: number): number {
+  if (!existsSync(`/proc/${pid}/status`)) return Number.NaN
+  const found = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  return Number(found?.[1]) / 1_024
+}
+
+/** `POSTERN_BENCH_PROFILE` names a folder for a profile of every Postern. */
+export function launchPostern(databaseUrl: string, main = 'dist/main.js'): Promise<Server> {
+  const folder = process.env['POSTERN_BENCH_PROFILE']
+  const profile = folder ? ['--cpu-prof', `--cpu-prof-dir=${folder}`] : []
+  return launch([...profile, main], {
+    POSTERN_PORT: '0',
+    POSTERN_DATABASE_URL: databaseUrl,
+    POSTERN_MASTER_KEY: masterKey.toString('hex'),
+    POSTERN_ADMIN_TOKEN: adminToken,
+    POSTERN_LOG_LEVEL: 'info',
+  })
+}
+
+export const launchBare = (): Promise<Server> =>
+  launch(['--import', 'tsx', join(import.meta.dirname, 'bare.ts')], {})
+
+export const launchPeer = (): Promise<Server> =>
+  launch(['--import', 'tsx', join(import.meta.dirname, 'peer.ts')], {})
+
+/** What of oidc-provider there is: its version, or undefined. */
+export function peerVersion(): string | undefined {
+  const folder = process.env['POSTERN_BENCH_PEER']
+  if (!folder) return undefined
+  const file = join(folder, 'node_modules/oidc-provider/package.json')
+  if (!existsSync(file)) return undefined
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
+}
