@@ -1,6 +1,8 @@
 /** Operations without a token: is the server there, and what does it hear. */
 import { z } from 'zod'
 import { defineEndpoint } from '../http/endpoint.ts'
+import { Flag } from '../http/flag.ts'
+import type { Store } from '../store/store.ts'
 
 export const healthcheck = defineEndpoint({
   operationId: 'lifecycle_healthcheck',
@@ -8,14 +10,26 @@ export const healthcheck = defineEndpoint({
   path: '/api/lifecycle/healthcheck',
   tag: 'Utility',
   summary: 'Say whether the server works',
-  description: 'Answers the text `OK` once the database has answered.',
+  description:
+    'Answers the text `OK`; with `extended`, once the database has answered. `/health/ready` says ' +
+    'besides whether requests may still be sent here.',
   right: 'public',
+  query: z.object({ extended: Flag.describe('Whether the database is asked, too.') }),
   response: z.string(),
-  async handle(_request, { store }) {
-    await store.ping()
-    return new Response('OK', { headers: { 'Content-Type': 'text/plain;charset=utf-8' } })
+  async handle({ query }, { store }) {
+    const isWorking = !query.extended || (await answers(store))
+    return new Response(isWorking ? 'OK' : 'The database does not answer.', {
+      status: isWorking ? 200 : 500,
+      headers: { 'Content-Type': 'text/plain;charset=utf-8' },
+    })
   },
 })
+
+const answers = (store: Store): Promise<boolean> =>
+  store.ping().then(
+    () => true,
+    () => false,
+  )
 
 export const echo = defineEndpoint({
   operationId: 'misc_echo_api',

@@ -1,7 +1,7 @@
 /** The door of the API: who may call what, and how wrong calls are answered. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createService, type TestService } from '../support/flows.ts'
-import type { Json, Reply } from '../support/server.ts'
+import { createServer, type Json, type Reply } from '../support/server.ts'
 
 let service: TestService
 let client: Json
@@ -237,6 +237,12 @@ describe('utilities', () => {
     const anonymous = { token: null }
     const health = await service.call('GET', '/api/lifecycle/healthcheck', undefined, anonymous)
     expect([health.status, health.text]).toEqual([200, 'OK'])
+    const extended = '/api/lifecycle/healthcheck?extended=true'
+    expect((await service.call('GET', extended, undefined, anonymous)).text).toBe('OK')
+    const ended = await createServer()
+    await ended.close()
+    const gone = await ended.call('GET', extended, undefined, anonymous)
+    expect([gone.status, gone.text]).toEqual([500, 'The database does not answer.'])
     const echo = await service.call('GET', '/api/misc/echo?a=1&b=two', undefined, anonymous)
     expect(echo.body).toEqual({ a: '1', b: 'two' })
     const document = await service.call('GET', '/openapi.json', undefined, anonymous)
