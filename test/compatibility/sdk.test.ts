@@ -578,7 +578,6 @@ const notServed: [RegExp, string][] = [
   [/^federation\./, 'OpenID Federation is not supported.'],
   [/^hardwareSecurityKeys\./, 'Keys are not kept in hardware.'],
   [/^backchannel.*logout/i, 'Back-channel logout tokens are not made.'],
-  [/^token\..*batch/i, 'To be taken off this list once tokens are created in batches.'],
 ]
 
 describe('every operation of the SDK', () => {
