@@ -392,3 +392,17 @@ describe('the password grant', () => {
     expect(rows).not.toContain('recognisable-password')
   })
 })
+
+describe('what the caller granted', () => {
+  it('takes the place of what was asked for, even where it is nothing', async () => {
+    const client = await service.client()
+    const granted = async (scopes: string[] | undefined) => {
+      const code = await obtainCode(service, client, { scope: 'read write' }, { scopes })
+      return (await redeem(service, client, code)).scopes
+    }
+    expect(await granted(undefined)).toEqual(['read', 'write'])
+    expect(await granted(['read'])).toEqual(['read'])
+    expect(await granted([])).toEqual([])
+    expect(await granted(['openid', 'read'])).toEqual(['read'])
+  })
+})
