@@ -75,17 +75,13 @@ async function onPostgres(): Promise<Contestant[]> {
 async function others(): Promise<Contestant[]> {
   const bare = await launchBare()
   closing.push(bare.stop)
-  const entries = [enter({ name: 'bare', kind: 'bare', server: bare }, settings.connections)]
-  const version = peerVersion()
-  if (version === undefined) {
-    print('SKIPPED: oidc-provider, for POSTERN_BENCH_PEER names no folder that has it.')
-    return entries
-  }
-  print(`oidc-provider ${version}`)
+  print(`oidc-provider ${peerVersion()}`)
   const peer = await launchPeer()
   closing.push(peer.stop)
-  const entry = { name: 'oidc-provider', kind: 'peer', server: peer } as const
-  return [...entries, enter(entry, settings.connections)]
+  return [
+    enter({ name: 'bare', kind: 'bare', server: bare }, settings.connections),
+    enter({ name: 'oidc-provider', kind: 'peer', server: peer }, settings.connections),
+  ]
 }
 
 const atLeast = (limit: number) => (figure: number) => figure >= limit

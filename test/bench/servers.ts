@@ -1,7 +1,8 @@
 /** The servers that are compared, each a process of its own, and what their processes cost. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { adminToken, masterKey } from './seed.ts'
 
 export interface Server {
@@ -86,11 +87,9 @@ export const launchBare = (): Promise<Server> =>
 export const launchPeer = (): Promise<Server> =>
   launch(['--import', 'tsx', join(import.meta.dirname, 'peer.ts')], {})
 
-/** What of oidc-provider there is: its version, or undefined. */
-export function peerVersion(): string | undefined {
-  const folder = process.env['POSTERN_BENCH_PEER']
-  if (!folder) return undefined
-  const file = join(folder, 'node_modules/oidc-provider/package.json')
-  if (!existsSync(file)) return undefined
+/** The version of oidc-provider that it runs beside. */
+export function peerVersion(): string {
+  const entry = fileURLToPath(import.meta.resolve('oidc-provider'))
+  const file = join(dirname(entry), '../package.json')
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
 }
