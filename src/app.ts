@@ -2,8 +2,8 @@
 import { endpoints } from './api/index.ts'
 import type { Limits } from './http/admission.ts'
 import { openApiDocument } from './http/document.ts'
-import { type Health, mountHealth } from './http/health.ts'
-import { mountReference } from './http/reference.ts'
+import { type Health, healthPages } from './http/health.ts'
+import { referencePages } from './http/reference.ts'
 import { type App, type Call, mount } from './http/transport.ts'
 import { createRemoteKeySets } from './jose/remote-key-set.ts'
 import { openDocuments } from './store/documents.ts'
@@ -30,8 +30,9 @@ export function createApp({ store, system, sealer, observe, health, limits }: Pa
   const documents = openDocuments(store)
   const keySets = createRemoteKeySets(system.fetch, system.clock)
   const dependencies = { store, system, sealer, documents, keySets }
-  const app = mount(endpoints, dependencies, { ...unlimited, ...limits }, observe)
-  mountHealth(app, store, health)
-  mountReference(app, () => openApiDocument(endpoints))
-  return app
+  const pages = {
+    ...healthPages(store, health),
+    ...referencePages(() => openApiDocument(endpoints)),
+  }
+  return mount(endpoints, pages, dependencies, { ...unlimited, ...limits }, observe)
 }

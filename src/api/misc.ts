@@ -1,5 +1,6 @@
 /** Operations without a token: is the server there, and what does it hear. */
 import { z } from 'zod'
+import { Answer } from '../http/answer.ts'
 import { defineEndpoint } from '../http/endpoint.ts'
 import { Flag } from '../http/flag.ts'
 import type { Store } from '../store/store.ts'
@@ -18,10 +19,8 @@ export const healthcheck = defineEndpoint({
   response: z.string(),
   async handle({ query }, { store }) {
     const isWorking = !query.extended || (await answers(store))
-    return new Response(isWorking ? 'OK' : 'The database does not answer.', {
-      status: isWorking ? 200 : 500,
-      headers: { 'Content-Type': 'text/plain;charset=utf-8' },
-    })
+    const text = isWorking ? 'OK' : 'The database does not answer.'
+    return new Answer(isWorking ? 200 : 500, { 'Content-Type': 'text/plain;charset=utf-8' }, text)
   },
 })
 

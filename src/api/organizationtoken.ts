@@ -1,5 +1,6 @@
 /** API tokens of all services. */
 import { z } from 'zod'
+import { jsonAnswer } from '../http/answer.ts'
 import { defineEndpoint } from '../http/endpoint.ts'
 import {
   Address,
@@ -48,7 +49,7 @@ export const organizationTokenList = defineEndpoint({
   response: z.array(OrganizationToken),
   async handle({ body: { organizationId } }, context) {
     const tokens = await listTokens(context, all)
-    return Response.json(tokens.map((token) => ({ organizationId, ...token })))
+    return jsonAnswer(tokens.map((token) => ({ organizationId, ...token })))
   },
 })
 

@@ -1,5 +1,6 @@
 /** API tokens of one service. */
 import { z } from 'zod'
+import { jsonAnswer } from '../http/answer.ts'
 import { authorizeForService } from '../http/caller.ts'
 import type { Context } from '../http/context.ts'
 import { defineEndpoint, serviceUnknown } from '../http/endpoint.ts'
@@ -88,7 +89,7 @@ export const serviceTokenList = defineEndpoint({
   response: z.array(ServiceToken),
   async handle({ body }, context) {
     const tokens = await listTokens(context, await ownerOf(context, body))
-    return Response.json(tokens.map((token) => ({ ...addressOf(body), ...token })))
+    return jsonAnswer(tokens.map((token) => ({ ...addressOf(body), ...token })))
   },
 })
 

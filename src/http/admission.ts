@@ -9,8 +9,9 @@ export interface Limits {
 
 export interface Admission {
   isFull(): boolean
-  /** Counts a call until it has been answered. */
-  during<T>(serve: () => Promise<T>): Promise<T>
+  /** Counts a call, from now until `end` says that it has been answered. */
+  begin(): void
+  end(): void
 }
 
 export function createAdmission({ maxInFlight, maxWaitMilliseconds }: Limits): Admission {
@@ -34,13 +35,11 @@ export function createAdmission({ maxInFlight, maxWaitMilliseconds }: Limits): A
 
   return {
     isFull: () => waited() > maxWaitMilliseconds || inFlight >= maxInFlight,
-    async during(serve) {
+    begin: () => {
       inFlight += 1
-      try {
-        return await serve()
-      } finally {
-        inFlight -= 1
-      }
+    },
+    end: () => {
+      inFlight -= 1
     },
   }
 }

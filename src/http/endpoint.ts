@@ -14,6 +14,7 @@ import {
   type Result,
   refuseCaller,
 } from '../refusal.ts'
+import { Answer, jsonAnswer, jsonType, nothingAnswer } from './answer.ts'
 import { decodeBody, type RawBody, validate } from './body.ts'
 import { authorizeCaller, identifyCaller } from './caller.ts'
 import type { Context, Dependencies } from './context.ts'
@@ -73,7 +74,7 @@ export interface Declaration<
   handle: (
     request: Request<Params, Query, Body>,
     context: ServiceContext<Path>,
-  ) => Promise<NoInfer<Reply> | Response | undefined>
+  ) => Promise<NoInfer<Reply> | Answer | undefined>
 }
 
 /** What arrives from the transport, before anything is believed. */
@@ -108,7 +109,7 @@ export interface Endpoint {
 
 /** An answer, with what the log and the metrics tell of it. */
 export interface Served {
-  response: Response
+  answer: Answer
   action?: string | undefined
   resultCode?: string | undefined
 }
@@ -132,7 +133,7 @@ export function defineEndpoint<
       body: declaration.body && (await readBody(declaration.body, incoming, declaration.form)),
     } as Request<Params, Query, Body>
     const scoped = context as ServiceContext<Path>
-    let answer: Reply | Response | undefined
+    let answer: Reply | Answer | undefined
     let refused: Explanation | undefined
     try {
       answer = await declaration.handle(request, scoped)
@@ -144,8 +145,8 @@ export function defineEndpoint<
       const about = { requestId, operationId, ...refused, detail: error.detail }
       dependencies.system.log.debug(about, 'refused')
     }
-    if (answer instanceof Response) return { response: answer, ...refused }
-    if (declaration.response === undefined) return { response: new Response(null, { status: 204 }) }
+    if (answer instanceof Answer) return { answer, ...refused }
+    if (declaration.response === undefined) return { answer: nothingAnswer }
     return reply(answer as object, refused, incoming.prefer)
   }
 
@@ -157,15 +158,19 @@ export function defineEndpoint<
     const result = results?.[answer.action ?? 'OK']
     const explained = refused ?? (result && explainResult(result))
     const relay = prefersRelay(prefer) && relayOf(rest.relay ?? {}, answer)
-    const headers: Record<string, string> = relay ? { 'Preference-Applied': 'relay' } : {}
     const body = { ...explained, ...answer, ...(relay ? { relay } : {}) }
-    const told = { action: textOf(body, 'action'), resultCode: textOf(body, 'resultCode') }
-    return { response: Response.json(body, { headers }), ...told }
+    return {
+      answer: jsonAnswer(body, 200, relay ? relayed : jsonType),
+      action: textOf(body, 'action'),
+      resultCode: textOf(body, 'resultCode'),
+    }
   }
 
   const explained = results !== undefined || declaration.refuse !== undefined
   return { ...rest, explained, serve }
 }
+
+const relayed = { ...jsonType, 'Preference-Applied': 'relay' }
 
 type Explanation = ReturnType<typeof explain>
 interface Members {
@@ -224,13 +229,13 @@ async function readBody(schema: z.ZodType, incoming: Incoming, acceptsForm = fal
 }
 
 const errorHeaders = {
-  401: { 'WWW-Authenticate': 'Bearer realm="postern"' },
-  503: { 'Retry-After': '1' },
+  401: { ...jsonType, 'WWW-Authenticate': 'Bearer realm="postern"' },
+  503: { ...jsonType, 'Retry-After': '1' },
 }
 
 /** The answer to a wrong call: its status, and `{resultCode, resultMessage}`. */
-export function callerErrorResponse(error: CallerError): Response {
+export function callerErrorAnswer(error: CallerError): Answer {
   const { status } = error.rule
-  const headers = { ...(status in errorHeaders ? errorHeaders[status as 401 | 503] : {}) }
-  return Response.json(explain(error), { status, headers })
+  const headers = status in errorHeaders ? errorHeaders[status as 401 | 503] : jsonType
+  return jsonAnswer(explain(error), status, headers)
 }

@@ -1,7 +1,8 @@
 /** What an orchestrator asks: is the process alive, and may requests be sent to it. */
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Store } from '../store/store.ts'
-import type { App } from './transport.ts'
+import { jsonAnswer, jsonType } from './answer.ts'
+import type { Pages } from './transport.ts'
 
 export interface Health {
   /** The process is about to end: requests are still answered, but new ones go elsewhere. */
@@ -10,21 +11,22 @@ export interface Health {
 
 const patienceMilliseconds = 1_000
 
-export function mountHealth(app: App, store: Store, health: Health = { isDraining: false }): void {
+export function healthPages(store: Store, health: Health = { isDraining: false }): Pages {
   const isAnswering = storeProbe(store)
-  app.get('/health/live', () => Response.json({ status: 'live' }, { headers }))
-  app.get('/health/ready', async () => {
-    const reason = health.isDraining
-      ? 'draining'
-      : (await isAnswering())
-        ? undefined
-        : 'the database does not answer'
-    const status = reason ?? 'ready'
-    return Response.json({ status }, { status: reason ? 503 : 200, headers })
-  })
+  return {
+    '/health/live': () => jsonAnswer({ status: 'live' }, 200, headers),
+    '/health/ready': async () => {
+      const reason = health.isDraining
+        ? 'draining'
+        : (await isAnswering())
+          ? undefined
+          : 'the database does not answer'
+      return jsonAnswer({ status: reason ?? 'ready' }, reason ? 503 : 200, headers)
+    },
+  }
 }
 
-const headers = { 'Cache-Control': 'no-store' }
+const headers = { ...jsonType, 'Cache-Control': 'no-store' }
 
 /** One question at a time: a database that hangs is not asked again before it has answered. */
 function storeProbe(store: Store): () => Promise<boolean> {

@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import type { App } from './transport.ts'
+import { Answer, jsonType } from './answer.ts'
+import type { Pages } from './transport.ts'
 
 const assets: Record<string, string> = {
   'swagger-ui.css': 'text/css;charset=utf-8',
@@ -45,23 +46,25 @@ const headers = {
   'Referrer-Policy': 'no-referrer',
 }
 
-/** Serves `/openapi.json` and the page at `/docs`, its scripts and styles from the package. */
-export function mountReference(app: App, document: () => unknown): void {
+/** `/openapi.json` and the page at `/docs`, its scripts and styles from the package. */
+export function referencePages(document: () => unknown): Pages {
   const directory = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
   let text: string | undefined
-  const json = () => {
-    text ??= JSON.stringify(document())
-    return new Response(text, { headers: { 'Content-Type': 'application/json' } })
+  const show = (type: string, body: string) =>
+    new Answer(200, { ...headers, 'Content-Type': type }, body)
+  const pages: Pages = {
+    '/openapi.json': () => {
+      text ??= JSON.stringify(document())
+      return new Answer(200, jsonType, text)
+    },
+    '/docs': () => show('text/html; charset=UTF-8', page),
+    '/docs/start.js': () => show('text/javascript', start),
   }
-  app.get('/openapi.json', json)
-  app.get('/docs', (c) => c.html(page, 200, headers))
-  app.get('/docs/start.js', () => {
-    return new Response(start, { headers: { ...headers, 'Content-Type': 'text/javascript' } })
-  })
   for (const [name, type] of Object.entries(assets)) {
-    app.get(`/docs/${name}`, async () => {
+    pages[`/docs/${name}`] = async () => {
       const body = await readFile(join(directory, name))
-      return new Response(new Uint8Array(body), { headers: { ...headers, 'Content-Type': type } })
-    })
+      return new Answer(200, { ...headers, 'Content-Type': type }, new Uint8Array(body))
+    }
   }
+  return pages
 }

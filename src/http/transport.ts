@@ -1,11 +1,13 @@
 /** The endpoints on a Hono app: routing, limits and unexpected errors; nothing of the protocol. */
-import { Hono, type Context as HonoContext, type MiddlewareHandler } from 'hono'
+import type { HttpBindings } from '@hono/node-server'
+import { Hono, type Context as HonoContext } from 'hono'
 import { CallerError, defineCallerRules, defineResults } from '../refusal.ts'
 import { isUnavailable } from '../store/unavailable.ts'
 import { createAdmission, type Limits } from './admission.ts'
+import { type Answer, jsonAnswer } from './answer.ts'
 import { bodyLimitBytes, type RawBody, refuseTooLarge } from './body.ts'
 import type { Dependencies } from './context.ts'
-import { callerErrorResponse, type Endpoint, explainResult } from './endpoint.ts'
+import { callerErrorAnswer, type Endpoint, explainResult, type Served } from './endpoint.ts'
 
 const rules = defineCallerRules('Transport', {
   operationUnknown: { code: 'P000401', status: 404, says: 'There is no such operation.' },
@@ -41,76 +43,100 @@ export interface Call {
   milliseconds: number
 }
 
-/** What a request is known by while it is served. */
-type Variables = { requestId: string } & Partial<Pick<Call, 'operation' | 'action' | 'resultCode'>>
-export type App = Hono<{ Variables: Variables }>
+/** The server's own request, where a server and not a test hands it in. */
+type Bindings = Partial<HttpBindings>
+export type App = Hono<{ Bindings: Bindings }>
+type Transported = HonoContext<{ Bindings: Bindings }>
+
+/** What is answered besides the endpoints, to anyone, by its path. */
+export type Pages = Record<string, () => Answer | Promise<Answer>>
 
 export function mount(
   endpoints: readonly Endpoint[],
+  pages: Pages,
   dependencies: Dependencies,
   limits: Limits,
   observe: (call: Call) => void = () => {},
 ): App {
-  const app: App = new Hono<{ Variables: Variables }>({ strict: false })
+  const app: App = new Hono<{ Bindings: Bindings }>({ strict: false })
   const admission = createAdmission(limits)
-  app.use(recording(dependencies.system, observe))
+  const respond = responding(dependencies.system, observe)
+
+  async function serve(c: Transported, endpoint: Endpoint, requestId: string): Promise<Served> {
+    // Whether Postern lives can be asked however busy it is.
+    if (endpoint.right !== 'public' && admission.isFull()) fail(rules.overloaded)
+    admission.begin()
+    try {
+      return await endpoint.serve(incomingOf(c, requestId), dependencies)
+    } finally {
+      admission.end()
+    }
+  }
+
   for (const endpoint of byPrecedence(endpoints)) {
     const path = endpoint.path.replace(/\{(\w+)\}/g, ':$1')
-    app.on(endpoint.method.toUpperCase(), path, async (c) => {
-      c.set('operation', endpoint.operationId)
-      // Whether Postern lives can be asked however busy it is.
-      if (endpoint.right !== 'public' && admission.isFull()) fail(rules.overloaded)
-      const serve = () => endpoint.serve(incomingOf(c), dependencies)
-      const served = await admission.during(serve)
-      c.set('action', served.action)
-      c.set('resultCode', served.resultCode)
-      return served.response
-    })
+    app.on(endpoint.method.toUpperCase(), path, (c) =>
+      respond(c, endpoint.operationId, (requestId) => serve(c, endpoint, requestId)),
+    )
   }
-  const paths = new Set(endpoints.map((endpoint) => endpoint.path.replace(/\{(\w+)\}/g, ':$1')))
-  for (const path of paths) app.all(path, () => fail(rules.methodUnknown))
-  app.notFound((c) => answerCallerError(c, new CallerError(rules.operationUnknown)))
-  app.onError((error, c) => {
-    if (error instanceof CallerError) return answerCallerError(c, error)
-    const { requestId, operation } = c.var
-    if (isUnavailable(error)) {
-      dependencies.system.log.warn({ requestId, error }, 'the database cannot be used')
-      return answerCallerError(c, new CallerError(rules.storeUnavailable))
-    }
-    dependencies.system.log.error({ requestId, operation, error }, 'the call failed')
-    c.set('resultCode', results.fault.code)
-    return Response.json(explainResult(results.fault), { status: 500 })
-  })
+  for (const [path, page] of Object.entries(pages)) {
+    app.get(path, (c) => respond(c, undefined, async () => ({ answer: await page() })))
+  }
+  const isKnown = (path: string) =>
+    ['GET', 'POST', 'PUT', 'DELETE'].some((method) => app.router.match(method, path)[0].length > 0)
+  app.notFound((c) =>
+    respond(c, undefined, async () =>
+      fail(isKnown(c.req.path) ? rules.methodUnknown : rules.operationUnknown),
+    ),
+  )
   return app
 }
 
-function answerCallerError(c: HonoContext<{ Variables: Variables }>, error: CallerError): Response {
-  c.set('resultCode', error.rule.code)
-  return callerErrorResponse(error)
-}
+type Produce = (requestId: string) => Promise<Served>
 
-/** One line for each request, and the name by which its caller finds the line. */
-function recording(
-  { clock, random, log }: Dependencies['system'],
-  observe: (call: Call) => void,
-): MiddlewareHandler<{ Variables: Variables }> {
-  return async (c, next) => {
+/** Every answer has the name by which its caller finds its line in the log. */
+function responding(system: Dependencies['system'], observe: (call: Call) => void) {
+  const { clock, random, log } = system
+  return async (
+    c: Transported,
+    operation: string | undefined,
+    produce: Produce,
+  ): Promise<Response> => {
     const started = clock()
-    const named = c.req.header('x-request-id') ?? ''
+    const named = fieldOf(c, 'x-request-id') ?? ''
     const requestId = saneRequestId.test(named) ? named : random.uuid()
-    c.set('requestId', requestId)
-    await next()
-    c.header('X-Request-Id', requestId)
-    const { operation, action, resultCode } = c.var
-    const { status } = c.res
+    const { answer, action, resultCode } = await produce(requestId).catch((error: unknown) =>
+      answerError(error, { requestId, operation }, log),
+    )
+    const { status, headers, body } = answer
     const milliseconds = Math.max(0, clock() - started)
     const call = { operation, action, resultCode, status, milliseconds }
     const [, service] = /^\/api\/(\d{1,16})(?:\/|$)/.exec(c.req.path) ?? []
     const isProbe = c.req.path.startsWith('/health/')
     log[isProbe ? 'debug' : 'info']({ requestId, service, ...call }, 'served')
     observe(call)
+    return new Response(body, { status, headers: { ...headers, 'X-Request-Id': requestId } })
   }
 }
+
+function answerError(
+  error: unknown,
+  about: { requestId: string; operation: string | undefined },
+  log: Dependencies['system']['log'],
+): Served {
+  if (error instanceof CallerError) return answerCallerError(error)
+  if (isUnavailable(error)) {
+    log.warn({ requestId: about.requestId, error }, 'the database cannot be used')
+    return answerCallerError(new CallerError(rules.storeUnavailable))
+  }
+  log.error({ ...about, error }, 'the call failed')
+  return { answer: jsonAnswer(explainResult(results.fault), 500), resultCode: results.fault.code }
+}
+
+const answerCallerError = (error: CallerError): Served => ({
+  answer: callerErrorAnswer(error),
+  resultCode: error.rule.code,
+})
 
 /** What may stand in a log line and a header as it came. */
 const saneRequestId = /^[\w.:~+/=-]{1,128}$/
@@ -125,24 +151,33 @@ function fail(rule: ConstructorParameters<typeof CallerError>[0]): never {
   throw new CallerError(rule)
 }
 
-function incomingOf(c: HonoContext<{ Variables: Variables }>) {
+function incomingOf(c: Transported, requestId: string) {
   return {
-    requestId: c.var.requestId,
-    authorization: c.req.header('authorization'),
-    prefer: c.req.header('prefer'),
+    requestId,
+    authorization: fieldOf(c, 'authorization'),
+    prefer: fieldOf(c, 'prefer'),
     params: c.req.param() as Record<string, string>,
     query: () => c.req.query(),
-    body: () => readBody(c.req.raw),
+    body: () => readBody(c),
   }
 }
 
+/** A header field as the server has parsed it: `Headers` would be made of all of them for one. */
+function fieldOf(c: Transported, name: string): string | undefined {
+  const fields = c.env?.incoming?.headers
+  if (!fields) return c.req.header(name)
+  const value = fields[name]
+  return Array.isArray(value) ? value.join(', ') : value
+}
+
 /** Reads no more than the limit, whether or not the length was announced. */
-async function readBody(request: Request): Promise<RawBody> {
-  const contentType = request.headers.get('content-type') ?? undefined
-  const announced = request.headers.get('content-length')
+async function readBody(c: Transported): Promise<RawBody> {
+  const contentType = fieldOf(c, 'content-type')
+  const announced = fieldOf(c, 'content-length')
   if (Number(announced ?? 0) > bodyLimitBytes) refuseTooLarge()
+  const { raw } = c.req
   // Nothing that is longer than it was announced gets through the HTTP parser: no stream is needed.
-  const bytes = announced === null ? await readStream(request) : await readWhole(request)
+  const bytes = announced === undefined ? await readStream(raw) : await readWhole(raw)
   return { contentType, bytes }
 }
 

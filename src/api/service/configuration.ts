@@ -3,6 +3,7 @@ import { applyPatch } from 'rfc6902'
 import { z } from 'zod'
 import type { ServiceContext } from '../../grants/grant-request.ts'
 import { implementedGrantTypes } from '../../grants/index.ts'
+import { Answer, jsonType } from '../../http/answer.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Flag } from '../../http/flag.ts'
 import { encryptionKey, isSymmetricEncryption } from '../../jose/encrypt.ts'
@@ -89,9 +90,7 @@ function answer(
     ),
   })
   const patched = patch ? applyOrRefuse(document, patch) : document
-  return new Response(JSON.stringify(patched, null, pretty ? 2 : undefined), {
-    headers: { 'Content-Type': 'application/json' },
-  })
+  return new Answer(200, jsonType, JSON.stringify(patched, null, pretty ? 2 : undefined))
 }
 
 /** Members whose names reach into the prototype are no members of a document. */

@@ -1,5 +1,6 @@
 /** The key set of a service, RFC 7517 §5; private keys only for callers with the right to them. */
 import { z } from 'zod'
+import { Answer, jsonType, nothingAnswer } from '../../http/answer.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Flag } from '../../http/flag.ts'
 import { keySetOf, publicKeySet } from '../../jose/key-set.ts'
@@ -34,11 +35,9 @@ export const jwks = defineEndpoint({
   response: KeySetAnswer,
   async handle({ query }, { service, caller }) {
     if (query.includePrivateKeys && !caller.may('modify_service')) refuseCaller(rules.privateKeys)
-    if (!service.jwks) return new Response(null, { status: 204 })
+    if (!service.jwks) return nothingAnswer
     const set = keySetOf(service, service.jwks)
     const shown = query.includePrivateKeys ? { keys: set.keys } : publicKeySet(set)
-    return new Response(JSON.stringify(shown, null, query.pretty ? 2 : undefined), {
-      headers: { 'Content-Type': 'application/json' },
-    })
+    return new Answer(200, jsonType, JSON.stringify(shown, null, query.pretty ? 2 : undefined))
   },
 })
