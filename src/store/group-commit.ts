@@ -19,7 +19,8 @@ export interface GroupCommit {
   flush(): void
 }
 
-export function groupCommit(database: Database): GroupCommit {
+/** `before` is called before a transaction begins. */
+export function groupCommit(database: Database, before: () => void = () => {}): GroupCommit {
   const begin = database.prepare('begin immediate')
   const commit = database.prepare('commit')
   const rollback = database.prepare('rollback')
@@ -50,6 +51,7 @@ export function groupCommit(database: Database): GroupCommit {
     if (members.length === 0) return
     const answers: (() => void)[] = []
     try {
+      before()
       begin.run()
       for (const member of members) answers.push(perform(member))
       commit.run()

@@ -24,12 +24,13 @@ function given<V>(): Given<V> {
 
 /** A question that is asked with other values every time. */
 export function keptRead<V extends object, Row>(
-  { read }: Pick<Engine, 'read'>,
+  { read, beforeRead }: Pick<Engine, 'read' | 'beforeRead'>,
   word: (read: Reads, given: Given<V>) => Wording<Row[]>,
 ): (values: V) => Promise<Row[]> {
   let prepared: Prepared<Row[]> | undefined
   return (values) => {
     prepared ??= word(read, given<V>()).prepare()
+    beforeRead?.()
     return prepared.execute(values as Record<string, unknown>)
   }
 }

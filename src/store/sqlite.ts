@@ -5,6 +5,7 @@ import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
 import { sqliteColumns } from './columns.ts'
 import { groupCommit } from './group-commit.ts'
+import { snapshotOf } from './snapshot.ts'
 import { ConflictError, type Engine, type Reads, type Write, type Writes } from './store.ts'
 import { defineTables } from './tables.ts'
 
@@ -18,13 +19,15 @@ export async function openSqlite(path: string): Promise<Engine> {
   database.pragma('busy_timeout = 5000')
   const db = drizzle(database)
   migrate(db, { migrationsFolder: migrations })
-  const group = groupCommit(database)
+  const snapshot = snapshotOf(database)
+  const group = groupCommit(database, snapshot.close)
   // A transaction is the connection's, so that what is built on the database itself is in it.
   const all = (write: Pick<Write, 'apply'>) => rowsOf(write.apply(db as unknown as Writes))
   return {
     dialect: 'sqlite',
     read: db as unknown as Reads,
     tables: defineTables(sqliteColumns),
+    beforeRead: snapshot.open,
     async commit(...writes) {
       if (writes.length === 0) return
       try {
@@ -47,6 +50,7 @@ export async function openSqlite(path: string): Promise<Engine> {
     async close() {
       if (!database.open) return
       group.flush()
+      snapshot.close()
       database.pragma('wal_checkpoint(TRUNCATE)')
       database.close()
     },

@@ -53,6 +53,8 @@ export interface Engine {
   readonly dialect: 'sqlite' | 'postgres'
   readonly read: Reads
   readonly tables: Tables
+  /** Called before a read that is kept, where reads of one turn can be cheaper together. */
+  beforeRead?(): void
   commit(...writes: Write[]): Promise<void>
   /** One write by itself, for the rows that it returns. */
   run<T>(write: { apply(tx: Writes): PromiseLike<T[]> }): Promise<T[]>
