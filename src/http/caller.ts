@@ -1,5 +1,5 @@
 /** Who calls this API: the bearer of an API token, and the rights that the token carries. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { type AccessRight, includesRight } from '../model/api-token.ts'
 import { defineCallerRules, refuseCaller } from '../refusal.ts'
 import type { Store } from '../store/store.ts'
@@ -87,5 +87,4 @@ export function authorizeForClient(caller: Caller, clientId: number): void {
   }
 }
 
-export const apiTokenHash = (token: string) =>
-  createHash('sha256').update(token, 'utf8').digest('base64url')
+export const apiTokenHash = (token: string) => hash('sha256', token, 'base64url')

@@ -158,16 +158,24 @@ export function defineEndpoint<
     const result = results?.[answer.action ?? 'OK']
     const explained = refused ?? (result && explainResult(result))
     const relay = prefersRelay(prefer) && relayOf(rest.relay ?? {}, answer)
-    const body = { ...explained, ...answer, ...(relay ? { relay } : {}) }
+    const body = relay ? { ...answer, relay } : answer
     return {
-      answer: jsonAnswer(body, 200, relay ? relayed : jsonType),
-      action: textOf(body, 'action'),
-      resultCode: textOf(body, 'resultCode'),
+      answer: new Answer(200, relay ? relayed : jsonType, textWith(explained, body)),
+      action: textOf(answer, 'action'),
+      resultCode: explained?.resultCode ?? textOf(answer, 'resultCode'),
     }
   }
 
   const explained = results !== undefined || declaration.refuse !== undefined
   return { ...rest, explained, serve }
+}
+
+/** The explanation first. An answer has dozens of members: to copy them costs more than to write. */
+function textWith(explained: Explanation | undefined, answer: object): string {
+  const text = JSON.stringify(answer)
+  if (!explained) return text
+  const begun = JSON.stringify(explained).slice(0, -1)
+  return text === '{}' ? `${begun}}` : `${begun},${text.slice(1)}`
 }
 
 const relayed = { ...jsonType, 'Preference-Applied': 'relay' }
