@@ -1,5 +1,5 @@
 /** Access tokens: opaque, or JWTs of RFC 9068. Read by: every grant, introspection, userinfo. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { signClaims } from '../jose/sign.ts'
 import type { Client } from '../model/client.ts'
 import type { Grant } from '../model/grant.ts'
@@ -10,8 +10,7 @@ import { jwsAlgorithm } from './signature-algorithm.ts'
 import { subjectForResources } from './subject.ts'
 
 /** The key by which a token is stored and may be named: base64url of its SHA-256, 43 characters. */
-export const tokenHash = (token: string): string =>
-  createHash('sha256').update(token, 'utf8').digest('base64url')
+export const tokenHash = (token: string): string => hash('sha256', token, 'base64url')
 
 /** What operations take as a token may be the token, or its hash. */
 export const tokenHashes = (identifier: string): string[] =>

@@ -1,5 +1,5 @@
 /** Who the client is and how it proves it, RFC 6749 §2.3. Read by: token, revocation. */
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import type { Client } from '../model/client.ts'
 import type { ClientAuthMethod } from '../model/enums.ts'
 import type { Service } from '../model/service.ts'
@@ -172,7 +172,7 @@ export function requireMethod(
 
 /** Compares in time that does not depend on where the secrets differ. */
 export function verifySecret(client: Client, presented: string): void {
-  const digest = (text: string) => createHash('sha256').update(text, 'utf8').digest()
+  const digest = (text: string) => hash('sha256', text, 'buffer')
   const registered = client.clientSecret
   const equal = timingSafeEqual(digest(presented), digest(registered ?? ''))
   if (!registered || !equal) refuse(rules.failed, `wrong secret of ${client.clientId}`)

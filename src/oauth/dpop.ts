@@ -1,7 +1,7 @@
 /**
  * Proof of possession at the application level, RFC 9449. Read by: token, introspection, userinfo.
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { calculateJwkThumbprint, type JWK } from 'jose'
 import { publicMembers } from '../jose/key-set.ts'
 import { verifyWithEmbeddedKey } from '../jose/verify.ts'
@@ -148,7 +148,7 @@ export async function verifyProof(proof: string, expected: ProofExpectation): Pr
 export const thumbprintOf = (key: JWK): Promise<string> =>
   calculateJwkThumbprint(publicMembers(key), 'sha256')
 
-const sha256 = (text: string) => createHash('sha256').update(text, 'utf8').digest('base64url')
+const sha256 = (text: string) => hash('sha256', text, 'base64url')
 
 /** RFC 9449 §4.3: without query and fragment, scheme and host in lower case, no default port. */
 function normalized(text: string): string | undefined {

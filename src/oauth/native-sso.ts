@@ -2,7 +2,7 @@
  * Native SSO: apps of one vendor on one device share a session. Device secrets are made and checked
  * by the caller; nothing of them is kept here. Read by: authorization, token, nativesso.
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Client } from '../model/client.ts'
 import type { GrantType } from '../model/enums.ts'
 import type { Grant } from '../model/grant.ts'
@@ -96,4 +96,4 @@ export const requireLiveSession = <T>(token: T | undefined): T =>
 
 /** How a device secret is hashed where the caller does not say how. */
 export const deviceSecretHash = (deviceSecret: string): string =>
-  createHash('sha256').update(deviceSecret, 'utf8').digest('base64url')
+  hash('sha256', deviceSecret, 'base64url')

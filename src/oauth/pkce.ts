@@ -1,5 +1,5 @@
 /** Proof key for code exchange, RFC 7636. Read by: authorization, the authorization code grant. */
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import { defineRules, refuse } from '../refusal.ts'
 import type { Parameters } from './parameters.ts'
 
@@ -109,7 +109,7 @@ export function verifyCodeVerifier(
   if (!equal(transformed, codeChallenge)) refuse(rules.verifierMismatch)
 }
 
-const sha256 = (text: string) => createHash('sha256').update(text, 'ascii').digest('base64url')
+const sha256 = (text: string) => hash('sha256', text, 'base64url')
 
 function equal(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)]

@@ -53,13 +53,26 @@ const secretShapes = [
   /(?<=[?&](?:\w*(?:secret|password|token|assertion|verifier|ticket)|code|request)=)[^&\s"\\]+/g,
 ]
 
-const isSecretName = (name: string): boolean => {
+/** What has been found of names; those that the code gives are few, and come with every line. */
+const known = new Map<string, boolean>()
+const knownLimit = 1_000
+
+function isSecretName(name: string): boolean {
+  const found = known.get(name)
+  if (found !== undefined) return found
   const plain = name.toLowerCase().replace(/[_-]/g, '')
-  return privateKeyMembers.has(name) || secretNames.has(plain) || secretEnding.test(plain)
+  const isSecret = privateKeyMembers.has(name) || secretNames.has(plain) || secretEnding.test(plain)
+  if (known.size < knownLimit) known.set(name, isSecret)
+  return isSecret
 }
 
+/** What every text with a secret shape in it has somewhere: most lines have nothing of it. */
+const suspicious = /earer|asic|DPoP|eyJ|:\/\/|[?&]/
+
 const removeShapes = (text: string): string =>
-  secretShapes.reduce((rest, shape) => rest.replace(shape, removed), text)
+  suspicious.test(text)
+    ? secretShapes.reduce((rest, shape) => rest.replace(shape, removed), text)
+    : text
 
 /** A database's error repeats the values of its statement, which are no matter for a log. */
 const withoutValues = (text: string): string => text.replace(/\nparams: [^\n]*/g, '')
@@ -87,12 +100,14 @@ function withoutSecrets(value: unknown, depth = 0): unknown {
 }
 
 function withoutSecretFields(fields: object, depth = 0): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => {
-      const tells = typeof value === 'string' || (typeof value === 'object' && value !== null)
-      return [name, tells && isSecretName(name) ? removed : withoutSecrets(value, depth + 1)]
-    }),
-  )
+  const kept: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(fields)) {
+    const tells = typeof value === 'string' || (typeof value === 'object' && value !== null)
+    const shown = tells && isSecretName(name) ? removed : withoutSecrets(value, depth + 1)
+    // A member of this name would not be one.
+    if (name !== '__proto__') kept[name] = shown
+  }
+  return kept
 }
 
 export function createLog(

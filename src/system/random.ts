@@ -16,7 +16,9 @@ export function createRandom(bytes: (count: number) => Buffer): Random {
     const octets = bytes(16)
     octets.writeUInt8((octets.readUInt8(6) & 0x0f) | 0x40, 6)
     octets.writeUInt8((octets.readUInt8(8) & 0x3f) | 0x80, 8)
-    return octets.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+    const hex = octets.toString('hex')
+    const groups = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20)]
+    return `${groups.join('-')}-${hex.slice(20)}`
   }
 
   function integer(limit: number): number {
@@ -40,4 +42,24 @@ export function createRandom(bytes: (count: number) => Buffer): Random {
   }
 }
 
-export const systemRandom = createRandom((count) => randomBytes(count))
+const poolBytes = 8_192
+
+/** Bytes of the system, fetched many at a time: to ask for a few takes as long. */
+function pooled(): (count: number) => Buffer {
+  let pool = Buffer.alloc(0)
+  let used = 0
+  return (count) => {
+    if (count > poolBytes / 8) return randomBytes(count)
+    if (used + count > pool.length) {
+      pool = randomBytes(poolBytes)
+      used = 0
+    }
+    const drawn = Buffer.from(pool.subarray(used, used + count))
+    // Nothing that was handed out stays behind.
+    pool.fill(0, used, used + count)
+    used += count
+    return drawn
+  }
+}
+
+export const systemRandom = createRandom(pooled())
