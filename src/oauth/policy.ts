@@ -99,12 +99,36 @@ const profiles: Record<FapiMode, Profile> = {
   FAPI2_MESSAGE_SIGNING_INTROSPECTION_RES: { ...fapi2, jwtIntrospectionRequired: true },
 }
 
-/** The policy for a service at large, for one client, and for the scopes of one request. */
+/**
+ * The policy for a service at large, for one client, and for the scopes of one request. Where no
+ * scope has a say it is made once for a service and a client, as they are now.
+ */
 export function policyOf(
   service: Service,
   client?: Client,
   scopes: readonly string[] = [],
   way: 'front-channel' | 'pushed' = 'front-channel',
+): Readonly<Policy> {
+  if (way === 'pushed' || (scopes.length > 0 && supportsFapi(service))) {
+    return foldPolicy(service, client, scopes, way)
+  }
+  const ofService = known.get(service) ?? new WeakMap<object, Policy>()
+  known.set(service, ofService)
+  const found = ofService.get(client ?? service)
+  if (found) return found
+  const policy = foldPolicy(service, client, [], way)
+  ofService.set(client ?? service, policy)
+  return policy
+}
+
+/** Documents are never changed, only replaced: a policy is as old as what it was made of. */
+const known = new WeakMap<Service, WeakMap<object, Policy>>()
+
+function foldPolicy(
+  service: Service,
+  client: Client | undefined,
+  scopes: readonly string[],
+  way: 'front-channel' | 'pushed',
 ): Policy {
   const modes = modesOf(service, client, scopes)
   const policy: Policy = Object.assign(
