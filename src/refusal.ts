@@ -114,10 +114,23 @@ export function defineResults<const T extends Record<string, Result>>(area: stri
 export const refusals = channel('postern.refusal')
 
 /**
+ * An error that is an answer: its rule says why, and nobody asks for its stack, which would cost
+ * more than the rest of the answer. Writes that may be refused carry theirs from the beginning.
+ */
+class Outcome extends Error {
+  constructor(message: string) {
+    const limit = Error.stackTraceLimit
+    Error.stackTraceLimit = 0
+    super(message)
+    Error.stackTraceLimit = limit
+  }
+}
+
+/**
  * A protocol refusal, thrown where the rule is broken and turned into an action by the endpoint.
  * `detail` is for operators: ids, expected and actual values, never secrets.
  */
-export class Refusal extends Error {
+export class Refusal extends Outcome {
   readonly rule: Rule
   readonly detail: string | undefined
 
@@ -130,7 +143,7 @@ export class Refusal extends Error {
 }
 
 /** A wrong call of this API: answered as an HTTP error, with the detail in its message. */
-export class CallerError extends Error {
+export class CallerError extends Outcome {
   readonly rule: CallerRule
   readonly detail: string | undefined
 
