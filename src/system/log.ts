@@ -110,9 +110,16 @@ function withoutSecretFields(fields: object, depth = 0): Record<string, unknown>
   return kept
 }
 
+/**
+ * Lines are written many at a time, and a tenth of a second after they were made at the latest; at
+ * the end of the process whatever is left. To write each by itself takes as long as serving a call.
+ */
+const standardError = (): DestinationStream =>
+  openDestination({ dest: 2, sync: false, minLength: 4_096, periodicFlush: 100 })
+
 export function createLog(
   { level, clock }: { level: LogLevel; clock: Clock },
-  destination: DestinationStream = openDestination({ dest: 2, sync: true }),
+  destination: DestinationStream = standardError(),
 ): Log {
   return pino(
     {
