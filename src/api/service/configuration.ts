@@ -1,4 +1,6 @@
 /** The discovery document of a service, OpenID Connect Discovery §4 and RFC 8414 §3. */
+
+import { LRUCache } from 'lru-cache'
 import { applyPatch } from 'rfc6902'
 import { z } from 'zod'
 import type { ServiceContext } from '../../grants/grant-request.ts'
@@ -8,6 +10,7 @@ import { defineEndpoint } from '../../http/endpoint.ts'
 import { Flag } from '../../http/flag.ts'
 import { encryptionKey, isSymmetricEncryption } from '../../jose/encrypt.ts'
 import { fitsSignatureAlgorithm, keySetOf } from '../../jose/key-set.ts'
+import type { Service } from '../../model/service.ts'
 import { encryptionAlgorithms } from '../../oauth/encryption-algorithm.ts'
 import { serviceMetadata } from '../../oauth/metadata.ts'
 import { asymmetricAlgorithms } from '../../oauth/signature-algorithm.ts'
@@ -66,6 +69,8 @@ function answer(
   context: ServiceContext,
 ) {
   const { service } = context
+  const known = patch || pretty ? undefined : plain.get(service)
+  if (known !== undefined) return new Answer(200, jsonType, known)
   const { keys } = keySetOf(service, service.jwks)
   const signingAlgorithms = asymmetricAlgorithms.filter((alg) =>
     keys.some((key) => key.d !== undefined && fitsSignatureAlgorithm(key, alg)),
@@ -90,8 +95,13 @@ function answer(
     ),
   })
   const patched = patch ? applyOrRefuse(document, patch) : document
-  return new Answer(200, jsonType, JSON.stringify(patched, null, pretty ? 2 : undefined))
+  const text = JSON.stringify(patched, null, pretty ? 2 : undefined)
+  if (!patch && !pretty) plain.set(service, text)
+  return new Answer(200, jsonType, text)
 }
+
+/** What is asked for most: the text for a service as it is now. */
+const plain = new LRUCache<Service, string>({ max: 2_000 })
 
 /** Members whose names reach into the prototype are no members of a document. */
 const Pointer = z
