@@ -2,6 +2,7 @@
  * Every table, once, for both dialects. Columns are what is looked up or guarded; the rest is
  * `data`.
  */
+import { isNotNull } from 'drizzle-orm'
 import { z } from 'zod'
 import { AuthorizationCode } from '../model/authorization-code.ts'
 import { BackchannelRequest } from '../model/backchannel-request.ts'
@@ -154,9 +155,9 @@ export const defineTables = (columns: typeof sqliteColumns) => {
         primaryKey({ columns: [t.serviceId, t.tokenHash] }),
         index('access_tokens_family').on(t.serviceId, t.familyId),
         index('access_tokens_client').on(t.serviceId, t.clientId, t.subject),
-        index('access_tokens_subject').on(t.serviceId, t.subject),
-        index('access_tokens_session').on(t.serviceId, t.sessionId),
-        index('access_tokens_grant').on(t.serviceId, t.grantId),
+        index('access_tokens_subject').on(t.serviceId, t.subject).where(isNotNull(t.subject)),
+        index('access_tokens_session').on(t.serviceId, t.sessionId).where(isNotNull(t.sessionId)),
+        index('access_tokens_grant').on(t.serviceId, t.grantId).where(isNotNull(t.grantId)),
         index('access_tokens_expiry').on(t.expiresAt),
       ],
     ),
@@ -179,9 +180,9 @@ export const defineTables = (columns: typeof sqliteColumns) => {
         primaryKey({ columns: [t.serviceId, t.familyId] }),
         uniqueIndex('refresh_tokens_hash').on(t.serviceId, t.tokenHash),
         index('refresh_tokens_client').on(t.serviceId, t.clientId, t.subject),
-        index('refresh_tokens_subject').on(t.serviceId, t.subject),
-        index('refresh_tokens_session').on(t.serviceId, t.sessionId),
-        index('refresh_tokens_grant').on(t.serviceId, t.grantId),
+        index('refresh_tokens_subject').on(t.serviceId, t.subject).where(isNotNull(t.subject)),
+        index('refresh_tokens_session').on(t.serviceId, t.sessionId).where(isNotNull(t.sessionId)),
+        index('refresh_tokens_grant').on(t.serviceId, t.grantId).where(isNotNull(t.grantId)),
         index('refresh_tokens_expiry').on(t.expiresAt),
       ],
     ),
