@@ -2,8 +2,10 @@
  * Access tokens for external attachments of verified claims, OpenID Connect for Identity Assurance
  * §5.4.5: whoever reads the claims can fetch the evidence with them.
  */
+
 import type { Client } from '../model/client.ts'
 import { Grant } from '../model/grant.ts'
+import { newFamilyId } from './family.ts'
 import type { ServiceContext } from './grant-request.ts'
 import type { issueAccessToken } from './issue.ts'
 
@@ -33,7 +35,7 @@ export async function withAttachmentTokens(
   claims: Members,
   issue: typeof issueAccessToken,
 ): Promise<Members> {
-  const { service, store, system } = context
+  const { service, store } = context
   const { accessTokenForExternalAttachmentEmbedded, supportedAttachments } = service
   const mayEmbed = supportedAttachments?.includes('EXTERNAL') ?? true
   if (!accessTokenForExternalAttachmentEmbedded || !mayEmbed) return claims
@@ -45,7 +47,7 @@ export async function withAttachmentTokens(
     grantType: 'AUTHORIZATION_CODE',
     subject: owner.subject,
     grant: Grant.parse({ clientIdAliasUsed, sessionId }),
-    familyId: system.random.token(128),
+    familyId: newFamilyId(context),
     forExternalAttachment: true,
   })
   await store.commit(...token.writes)

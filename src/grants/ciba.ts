@@ -1,4 +1,5 @@
 /** The CIBA grant, CIBA §10.1: the client polls until the user has decided elsewhere. */
+
 import type { BackchannelStatus } from '../model/backchannel-request.ts'
 import { Grant } from '../model/grant.ts'
 import { tokenHash } from '../oauth/access-token.ts'
@@ -7,6 +8,7 @@ import { narrowResources, parseResources } from '../oauth/resource.ts'
 import { defineRules, inWords, Refusal, refuse } from '../refusal.ts'
 import { orRefuse } from '../store/store.ts'
 import { withRequest } from './authorization-code.ts'
+import { newFamilyId } from './family.ts'
 import type { GrantRequest, ServiceContext } from './grant-request.ts'
 import { issueTokens } from './issue.ts'
 
@@ -78,7 +80,7 @@ const slowDownSeconds = 5
 
 export async function ciba(request: GrantRequest, context: ServiceContext) {
   const { parameters, client } = request
-  const { service, store, system, now } = context
+  const { service, store, now } = context
   const row = await findRequest(request, context)
   const status = row.status as BackchannelStatus
   const { decision = {} } = row.data
@@ -103,7 +105,7 @@ export async function ciba(request: GrantRequest, context: ServiceContext) {
       subject,
       grant,
       narrowed: { resources, authorizationDetails },
-      familyId: system.random.token(128),
+      familyId: newFamilyId(context),
       accessToken: request.accessToken,
       accessTokenDuration: request.accessTokenDuration || decision.accessTokenDuration,
     },

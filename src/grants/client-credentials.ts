@@ -1,9 +1,11 @@
 /** The client credentials grant, RFC 6749 §4.4: a token for the client itself. */
+
 import { Grant } from '../model/grant.ts'
 import { parseAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { parseResources } from '../oauth/resource.ts'
 import { chooseScopes } from '../oauth/scope.ts'
 import { defineRules, refuse } from '../refusal.ts'
+import { newFamilyId } from './family.ts'
 import type { GrantRequest, ServiceContext } from './grant-request.ts'
 import { issueTokens } from './issue.ts'
 
@@ -44,7 +46,7 @@ export async function clientCredentials(request: GrantRequest, context: ServiceC
       grantType: 'CLIENT_CREDENTIALS',
       subject: undefined,
       grant,
-      familyId: context.system.random.token(128),
+      familyId: newFamilyId(context),
       accessToken: request.accessToken,
       accessTokenDuration: request.accessTokenDuration,
     },

@@ -1,10 +1,12 @@
 /** The device code grant, RFC 8628 §3.4: a device polls until its user has decided elsewhere. */
+
 import { tokenHash } from '../oauth/access-token.ts'
 import { narrowAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { narrowResources, parseResources } from '../oauth/resource.ts'
 import { defineRules, inWords, Refusal, refuse } from '../refusal.ts'
 import { orRefuse } from '../store/store.ts'
 import { withRequest } from './authorization-code.ts'
+import { newFamilyId } from './family.ts'
 import type { GrantRequest, ServiceContext } from './grant-request.ts'
 import { issueTokens } from './issue.ts'
 
@@ -101,7 +103,7 @@ export async function deviceCode(request: GrantRequest, context: ServiceContext)
       subject,
       grant,
       narrowed,
-      familyId: context.system.random.token(128),
+      familyId: newFamilyId(context),
       accessToken: request.accessToken,
       accessTokenDuration: request.accessTokenDuration || decision.accessTokenDuration,
     },

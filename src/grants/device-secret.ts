@@ -2,6 +2,7 @@
  * The exchange of Native SSO, OIDC Native SSO §4: an app brings the ID Token and the device secret
  * of another app of its vendor, and gets tokens of the same session.
  */
+
 import { keySetOf } from '../jose/key-set.ts'
 import { verifyJwt } from '../jose/verify.ts'
 import { Grant } from '../model/grant.ts'
@@ -21,6 +22,7 @@ import {
 } from '../oauth/token-exchange.ts'
 import { Refusal } from '../refusal.ts'
 import { orRefuse } from '../store/store.ts'
+import { newFamilyId } from './family.ts'
 import type { ServiceContext } from './grant-request.ts'
 import { isRefreshable, issueAccessToken, issueRefreshToken, requirePolicy } from './issue.ts'
 import { askedOf, type OpenRequest } from './token-ticket.ts'
@@ -31,7 +33,7 @@ export async function exchangeDeviceSecret(
   context: ServiceContext,
   exchange: ExchangeParameters,
 ) {
-  const { service, store, system } = context
+  const { service, store } = context
   const client = requireApp(request.client)
   const { sessionId, dsHash } = await verifyIdToken(context, exchange)
   const { row: session, hold } = requireLiveSession(await findToken(context, sessionId))
@@ -50,7 +52,7 @@ export async function exchangeDeviceSecret(
     grantType: 'TOKEN_EXCHANGE',
     subject,
     grant,
-    familyId: system.random.token(128),
+    familyId: newFamilyId(context),
     accessToken: request.accessToken,
     accessTokenDuration: request.accessTokenDuration,
   } as const

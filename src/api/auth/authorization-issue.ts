@@ -1,7 +1,9 @@
 /**
  * A user has consented: the authorization response that the request asked for. OIDC Core §3.1.2.5
  */
+
 import { z } from 'zod'
+import { newFamilyId } from '../../grants/family.ts'
 import type { ServiceContext } from '../../grants/grant-request.ts'
 import { idTokenFor, issueAccessToken } from '../../grants/issue.ts'
 import { issueCode } from '../../grants/issue-code.ts'
@@ -208,14 +210,14 @@ async function issueParts(
   request: AuthorizationTicket,
   body: IssueBody,
 ) {
-  const { service, system, now } = context
+  const { service, now } = context
   const { responseTypes } = request
   const subject = body.subject
   const decided = grantOf(request, body, client, context)
   const isNativeSso = requestsNativeSso(service, decided.scopes, responseTypes)
   if (isNativeSso) requireSession(decided.sessionId)
   const { grant, writes } = await rememberGrant(context, client, request, subject, decided)
-  const familyId = system.random.token(128)
+  const familyId = newFamilyId(context)
   const code = responseTypes.includes('code')
     ? issueCode(context, { client, request, grant, familyId, ...body })
     : undefined

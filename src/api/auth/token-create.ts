@@ -1,5 +1,7 @@
 /** A token that the caller creates by itself, outside any flow. */
+
 import { z } from 'zod'
+import { newFamilyId } from '../../grants/family.ts'
 import type { ServiceContext } from '../../grants/grant-request.ts'
 import { isRefreshable, issueAccessToken, issueRefreshToken } from '../../grants/issue.ts'
 import { tokenTypeOf } from '../../grants/token-response.ts'
@@ -189,7 +191,7 @@ export async function prepareToken(
   const scopes = keepScopes(body.scopes ?? [], service, client)
   if (scopes.length < new Set(body.scopes ?? []).size) refuse(rules.scopeUnsupported)
   const grant = grantOf(body, scopes, named)
-  const familyId = context.system.random.token(128)
+  const familyId = newFamilyId(context)
   const issue = {
     client,
     grantType,

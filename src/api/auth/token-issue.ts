@@ -1,5 +1,7 @@
 /** The caller has checked the resource owner of a token request: its tokens. RFC 6749 §4.3.3 */
+
 import { z } from 'zod'
+import { newFamilyId } from '../../grants/family.ts'
 import type { ServiceContext } from '../../grants/grant-request.ts'
 import { issueTokens } from '../../grants/issue.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
@@ -132,7 +134,7 @@ export const tokenIssue = defineEndpoint({
   relay: { OK: json(200), INTERNAL_SERVER_ERROR: json(500) },
   results: { OK: { code: 'P036901', says: 'The token request is granted.' } },
   async handle({ body }, context) {
-    const { service, store, documents, system, now } = context
+    const { service, store, documents, now } = context
     const { ticketHash, request } = await findTokenTicket(context, body.ticket)
     // The tokens of an exchange are created, not issued: the caller words their response.
     if (request.grantType !== 'PASSWORD') refuse(rules.ticketUnknown, request.grantType)
@@ -147,7 +149,7 @@ export const tokenIssue = defineEndpoint({
         grantType: 'PASSWORD',
         subject,
         grant: grantOf(request, body),
-        familyId: system.random.token(128),
+        familyId: newFamilyId(context),
         accessToken,
         accessTokenDuration: body.accessTokenDuration || request.accessTokenDuration,
       },

@@ -2,6 +2,7 @@
  * What a user decided of a backchannel request, and what the client is told: CIBA §10 and §12. Read
  * by: backchannel/authentication-complete.
  */
+import { newFamilyId } from '../../grants/family.ts'
 import type { ServiceContext } from '../../grants/grant-request.ts'
 import { type IssuedTokens, issueTokens } from '../../grants/issue.ts'
 import type { BackchannelDecision, BackchannelStatus } from '../../model/backchannel-request.ts'
@@ -175,7 +176,7 @@ async function push(
   client: Client,
   { grant, body }: { grant: Grant; body: BackchannelCompleteBody },
 ): Promise<Decided> {
-  const { service, system } = context
+  const { service } = context
   const tokens = await issueTokens(
     context,
     {
@@ -183,7 +184,7 @@ async function push(
       grantType: 'CIBA',
       subject: body.subject,
       grant,
-      familyId: system.random.token(128),
+      familyId: newFamilyId(context),
       accessToken: body.accessToken,
       accessTokenDuration: body.accessTokenDuration,
       authReqId,
