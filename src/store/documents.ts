@@ -3,6 +3,7 @@
  * row's version stays the same; the version is read on every use, so no process ever works on an
  * old one.
  */
+import { getHeapStatistics } from 'node:v8'
 import { LRUCache } from 'lru-cache'
 import { Client } from '../model/client.ts'
 import { Service } from '../model/service.ts'
@@ -22,9 +23,19 @@ interface Kept<D> {
   document: D
 }
 
+/** What documents may take of the memory that the process may have. */
+const shareOfHeap = 0.4
+/** A document takes about as many bytes as its JSON text has characters; less than this never. */
+const leastBytes = 1_000
+
+const sizeOf = ({ document }: Kept<object>): number =>
+  Math.max(leastBytes, JSON.stringify(document).length)
+
 export function openDocuments(store: Store): Documents {
-  const services = new LRUCache<number, Kept<Service>>({ max: 5_000 })
-  const clients = new LRUCache<string, Kept<Client>>({ max: 20_000 })
+  const bytes = Math.floor(getHeapStatistics().heap_size_limit * shareOfHeap)
+  const bounded = { maxSize: Math.floor(bytes / 2), sizeCalculation: sizeOf }
+  const services = new LRUCache<number, Kept<Service>>(bounded)
+  const clients = new LRUCache<string, Kept<Client>>(bounded)
 
   async function service(serviceId: number): Promise<Service | undefined> {
     const kept = services.get(serviceId)

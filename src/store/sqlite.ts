@@ -11,12 +11,22 @@ import { defineTables } from './tables.ts'
 
 const migrations = fileURLToPath(new URL('../../drizzle/sqlite', import.meta.url))
 
+/** Pages that are kept in memory, so that indexes are not read anew for every row. */
+const cacheKibibytes = 65_536
+/**
+ * How long the write-ahead log grows before it is worked into the database: 40 MB. A page that was
+ * written several times until then is copied once.
+ */
+const checkpointPages = 10_000
+
 /** `path` is a file's or `:memory:`. */
 export async function openSqlite(path: string): Promise<Engine> {
   const database = new Database(path)
   database.pragma('journal_mode = WAL')
   database.pragma('synchronous = FULL')
   database.pragma('busy_timeout = 5000')
+  database.pragma(`cache_size = -${cacheKibibytes}`)
+  database.pragma(`wal_autocheckpoint = ${checkpointPages}`)
   const db = drizzle(database)
   migrate(db, { migrationsFolder: migrations })
   const snapshot = snapshotOf(database)
