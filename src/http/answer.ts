@@ -1,4 +1,4 @@
-/** What goes back over HTTP, as plain values: a `Response` is made of them once, at the very end. */
+/** What goes back over HTTP, as plain values: a `Response` is made of them once, at the end. */
 
 export class Answer {
   readonly status: number

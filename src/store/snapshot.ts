@@ -1,6 +1,6 @@
 /**
- * Reads of one turn of the event loop see one state of the database. To SQLite a read by itself is a
- * transaction, and to take and leave the lock of each costs many times what the read does.
+ * Reads of one turn of the event loop see one state of the database. To SQLite a read by itself is
+ * a transaction, and to take and leave the lock of each costs many times what the read does.
  */
 import type { Database } from 'better-sqlite3'
 
