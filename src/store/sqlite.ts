@@ -5,34 +5,32 @@ import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
 import { sqliteColumns } from './columns.ts'
 import { groupCommit } from './group-commit.ts'
-import { snapshotOf } from './snapshot.ts'
+import { openRecorder, rowsOf } from './recording.ts'
+import { type Snapshot, snapshotOf } from './snapshot.ts'
+import { openWriting } from './sqlite-connection.ts'
+import { openWriter, RefusedAt, type Writer } from './sqlite-writer.ts'
 import { ConflictError, type Engine, type Reads, type Write, type Writes } from './store.ts'
 import { defineTables } from './tables.ts'
 
 const migrations = fileURLToPath(new URL('../../drizzle/sqlite', import.meta.url))
 
-/** Pages that are kept in memory, so that indexes are not read anew for every row. */
-const cacheKibibytes = 65_536
-/**
- * How long the write-ahead log grows before it is worked into the database: 40 MB. A page that was
- * written several times until then is copied once.
- */
-const checkpointPages = 10_000
+/** How writes get into the database; `rows` are those that the one write of `run` returns. */
+interface Writing {
+  commit(writes: Write[]): Promise<void>
+  run(write: Pick<Write, 'apply'>): Promise<unknown[]>
+  close(): Promise<void>
+}
 
 /** `path` is a file's or `:memory:`. */
 export async function openSqlite(path: string): Promise<Engine> {
-  const database = new Database(path)
-  database.pragma('journal_mode = WAL')
-  database.pragma('synchronous = FULL')
-  database.pragma('busy_timeout = 5000')
-  database.pragma(`cache_size = -${cacheKibibytes}`)
-  database.pragma(`wal_autocheckpoint = ${checkpointPages}`)
+  const database = openWriting(path)
   const db = drizzle(database)
   migrate(db, { migrationsFolder: migrations })
   const snapshot = snapshotOf(database)
-  const group = groupCommit(database, snapshot.close)
-  // A transaction is the connection's, so that what is built on the database itself is in it.
-  const all = (write: Pick<Write, 'apply'>) => rowsOf(write.apply(db as unknown as Writes))
+  const writing =
+    path === ':memory:'
+      ? writeHere(database, db as unknown as Writes, snapshot)
+      : await writeElsewhere(path, snapshot)
   return {
     dialect: 'sqlite',
     read: db as unknown as Reads,
@@ -41,29 +39,70 @@ export async function openSqlite(path: string): Promise<Engine> {
     async commit(...writes) {
       if (writes.length === 0) return
       try {
-        await group.join(() => {
-          for (const write of writes) {
-            const rows = all(write)
-            if (write.refusal && rows.length !== 1) throw write.refusal
-          }
-        })
+        await writing.commit(writes)
       } catch (error) {
         throw conflictOf(error) ?? error
       }
     },
     async run<T>(write: { apply(tx: Writes): PromiseLike<T[]> }) {
-      return group.join(() => all(write as Write) as T[])
+      return (await writing.run(write)) as T[]
     },
     async ping() {
       database.prepare('select 1').get()
     },
     async close() {
       if (!database.open) return
-      group.flush()
+      await writing.close()
       snapshot.close()
       database.pragma('wal_checkpoint(TRUNCATE)')
       database.close()
     },
+  }
+}
+
+/** A database in memory is its connection's alone. */
+function writeHere(database: Database.Database, db: Writes, snapshot: Snapshot): Writing {
+  const group = groupCommit(database, snapshot.close)
+  return {
+    commit: (writes) =>
+      group.join(() => {
+        for (const write of writes) {
+          const rows = rowsOf(write.apply(db))
+          if (write.refusal && rows.length !== 1) throw write.refusal
+        }
+      }),
+    run: (write) => group.join(() => rowsOf(write.apply(db))),
+    close: async () => group.flush(),
+  }
+}
+
+/** A file is written by a thread of its own, which waits for the disk while calls are answered. */
+async function writeElsewhere(path: string, snapshot: Snapshot): Promise<Writing> {
+  const start = () => openWriter(path, snapshot.close)
+  let starting = start()
+  const take = openRecorder()
+  async function writer(): Promise<Writer> {
+    const known = starting
+    const found = await known
+    if (!found.isGone()) return found
+    if (starting === known) starting = start()
+    return starting
+  }
+  await writer()
+  return {
+    async commit(writes) {
+      const statements = take(writes)
+      try {
+        await (await writer()).write(statements, false)
+      } catch (error) {
+        throw (error instanceof RefusedAt && writes[error.place]?.refusal) || error
+      }
+    },
+    run: async (write) => {
+      const statements = take([write])
+      return (await writer()).write(statements, true)
+    },
+    close: async () => (await starting).close(),
   }
 }
 
@@ -78,12 +117,6 @@ export function isSqliteInUse(path: string): boolean {
   } finally {
     database.close()
   }
-}
-
-/** Statements of this database are not asynchronous: what looks like a promise has its rows. */
-function rowsOf(statement: PromiseLike<unknown[]>): unknown[] {
-  const worded = statement as unknown as { all(): unknown[] } | { sync(): unknown[] }
-  return 'all' in worded ? worded.all() : worded.sync()
 }
 
 /** `UNIQUE constraint failed: clients.service_id, clients.alias`, or `index 'name'`. */

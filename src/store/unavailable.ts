@@ -7,13 +7,16 @@ const network =
 const postgres = /^(08...|53...|57P0[1-4]|57014|55P03|25P03|25006|58030)$/
 /** SQLite: disk full, file locked, read-only or unreadable. */
 const sqlite = /^SQLITE_(FULL|BUSY|LOCKED|IOERR|READONLY|CANTOPEN|NOMEM)(_|$)/
-/** What pg tells by words alone. */
+/** The thread that writes to a SQLite file. */
+export const threadEnded = 'The thread that writes has ended.'
+/** What is told by words alone, by pg and by the thread that writes. */
 const words = [
   'Connection terminated',
   'timeout exceeded when trying to connect',
   'Query read timeout',
   'Client has encountered a connection error',
   'Client was closed',
+  threadEnded,
 ]
 
 /** Drizzle wraps what the driver throws, and drivers wrap what the system throws. */

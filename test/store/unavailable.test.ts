@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type SQL, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { assemble } from '../../src/store/open.ts'
 import { openPostgres } from '../../src/store/postgres.ts'
@@ -54,15 +55,22 @@ const isGood = async (token: string): Promise<boolean> =>
 
 describe.runIf(inject('dialect') === 'sqlite')('a full disk', () => {
   const folder = mkdtempSync(join(tmpdir(), 'postern-full-'))
-  let limit: (pages?: number) => void
+  let limit: (pages?: number) => Promise<unknown>
   beforeAll(async () => {
     const engine = await openSqlite(join(folder, 'postern.db'))
     const { $client } = engine.read as typeof engine.read & {
       $client: { pragma(text: string, options: { simple: true }): number }
     }
-    const simple = { simple: true } as const
-    limit = (pages = $client.pragma('page_count', simple)) =>
-      void $client.pragma(`max_page_count = ${pages}`, simple)
+    // The connection that writes has the limit, so it is told as a write.
+    limit = (pages = $client.pragma('page_count', { simple: true })) =>
+      engine.run({
+        apply: (tx) => {
+          const { all } = tx as unknown as { all(statement: SQL): unknown[] }
+          const statement = sql.raw(`pragma max_page_count = ${pages}`)
+          const written = { all: () => all.call(tx, statement) }
+          return written as unknown as PromiseLike<unknown[]>
+        },
+      })
     const store = assemble(engine, sealer)
     service = await createService({}, { on: { store, engine, close: store.close } })
     client = await service.client()
@@ -74,7 +82,7 @@ describe.runIf(inject('dialect') === 'sqlite')('a full disk', () => {
 
   it('ends writing with 503, not reading, and is over without a restart', async () => {
     const { accessToken } = await obtainTokens(service, client)
-    limit()
+    await limit()
     const codes: string[] = []
     let reply = await timed('/client/create', { description: 'x'.repeat(9_000) })
     for (let tries = 0; reply.status === 200 && tries < 50; tries++) {
@@ -87,7 +95,7 @@ describe.runIf(inject('dialect') === 'sqlite')('a full disk', () => {
     expectUnavailable(await timed('/client/create', { description: 'x'.repeat(9_000) }))
     const after = await service.get(`/api/${service.serviceId}/client/get/list`)
     expect(after.totalCount).toBe(before.totalCount)
-    limit(1_000_000)
+    await limit(1_000_000)
     codes.push(await obtainCode(service, client))
     expect((await redeem(service, client, codes[0] ?? '')).action).toBe('OK')
     expect(await isGood(accessToken)).toBe(true)

@@ -1,5 +1,8 @@
-/** A store for a test file: SQLite in memory, or a PostgreSQL database of its own. */
+/** A store for a test file: a SQLite file, or a PostgreSQL database of its own. */
 import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import pg from 'pg'
 import { inject } from 'vitest'
 import { assemble } from '../../src/store/open.ts'
@@ -23,9 +26,15 @@ export interface TestStore {
 /** A new, empty store of the dialect that the running project is about. */
 export async function openTestStore(): Promise<TestStore> {
   if (inject('dialect') === 'sqlite') {
-    const engine = await openSqlite(':memory:')
+    const folder = mkdtempSync(join(tmpdir(), 'postern-test-'))
+    const path = join(folder, 'postern.db')
+    const engine = await openSqlite(path)
     const store = assemble(engine, sealer)
-    return { store, engine, url: ':memory:', close: store.close }
+    const close = async () => {
+      await store.close()
+      rmSync(folder, { recursive: true, force: true })
+    }
+    return { store, engine, url: `file:${path}`, close }
   }
   const { url, drop } = await createDatabase(template)
   const engine = await openPostgres(url)
