@@ -16,7 +16,7 @@ import {
 } from '../refusal.ts'
 import { Answer, jsonAnswer, jsonType, nothingAnswer } from './answer.ts'
 import { decodeBody, type RawBody, validate } from './body.ts'
-import { authorizeCaller, identifyCaller } from './caller.ts'
+import { authorizeCaller, type Caller, identifyCaller } from './caller.ts'
 import type { Context, Dependencies } from './context.ts'
 import { type RelayTable, relayOf } from './relay.ts'
 
@@ -213,24 +213,36 @@ async function admit(
 ): Promise<Context & { service?: Service }> {
   const now = dependencies.system.clock()
   if (declaration.right === 'public') {
-    return { ...dependencies, now, caller: { serviceId: undefined, clientId: undefined, may: no } }
+    return contextOf(dependencies, nobody, now)
   }
   const caller = await identifyCaller(incoming.authorization, dependencies.store, now)
   const named = incoming.params['serviceId']
   if (named === undefined) {
     const own = declaration.ofAnyService ? { serviceId: caller.serviceId } : {}
     authorizeCaller(caller, declaration.right, own)
-    return { ...dependencies, now, caller }
+    return contextOf(dependencies, caller, now)
   }
   const serviceId = /^\d{1,16}$/.test(named) ? Number(named) : 0
   const ofOneClient = declaration.ofOneClient ?? false
   authorizeCaller(caller, declaration.right, { serviceId, ofOneClient })
   const service = await dependencies.documents.service(serviceId)
   if (!service) refuseCaller(rules.serviceUnknown)
-  return { ...dependencies, now, caller, service }
+  return contextOf(dependencies, caller, now, service)
 }
 
-const no = () => false
+const nobody: Caller = { serviceId: undefined, clientId: undefined, may: () => false }
+
+/** Named one by one: each request has one of these, and a copy of any object takes longer. */
+function contextOf(
+  { store, documents, keySets, system, sealer }: Dependencies,
+  caller: Caller,
+  now: number,
+  service?: Service,
+): Context & { service?: Service } {
+  return service
+    ? { store, documents, keySets, system, sealer, caller, now, service }
+    : { store, documents, keySets, system, sealer, caller, now }
+}
 
 async function readBody(schema: z.ZodType, incoming: Incoming, acceptsForm = false) {
   return validate(schema, decodeBody(await incoming.body(), schema, acceptsForm))

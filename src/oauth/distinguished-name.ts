@@ -97,7 +97,7 @@ export function parseName(text: string): DistinguishedName | undefined {
 function splitAt(text: string, separator: ',' | '+'): string[] {
   const parts: string[] = []
   let part = ''
-  for (const [token] of text.matchAll(/\\.|./gsu)) {
+  for (const [token] of text.matchAll(/\\[\s\S]|[\s\S]/gu)) {
     if (token === separator) {
       parts.push(part)
       part = ''
@@ -109,7 +109,8 @@ function splitAt(text: string, separator: ',' | '+'): string[] {
 }
 
 function parseAttribute(text: string): string | undefined {
-  const [, named = '', raw = ''] = /^\s*([A-Za-z][\w-]*|\d+(?:\.\d+)+)\s*=(.*)$/su.exec(text) ?? []
+  const [, named = '', raw = ''] =
+    /^\s*([A-Za-z][\w-]*|\d+(?:\.\d+)+)\s*=([\s\S]*)$/u.exec(text) ?? []
   const lower = named.toLowerCase()
   const type = /^\d/.test(named) ? named : Object.hasOwn(types, lower) ? types[lower] : undefined
   const value = raw.trimStart().startsWith('#') ? parseHex(raw.trim()) : unescaped(raw)

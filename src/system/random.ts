@@ -29,7 +29,7 @@ export function createRandom(bytes: (count: number) => Buffer): Random {
     // small numbers.
     const beyond = 2 ** 53 - (2 ** 53 % limit)
     for (;;) {
-      const drawn = Number(bytes(8).readBigUInt64BE() >> 11n)
+      const drawn = Number(bytes(8).readBigUInt64BE() >> BigInt(11))
       if (drawn < beyond) return drawn % limit
     }
   }
