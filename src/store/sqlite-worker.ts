@@ -75,8 +75,9 @@ function explain(number: number, error: unknown): Outcome {
   return { number, error: { message, code } }
 }
 
-port.on('message', (order: Order | 'close') => {
-  if (order === 'close') {
+/** An order comes as JSON; nothing tells the thread to end. */
+port.on('message', (message: string | undefined) => {
+  if (message === undefined) {
     group.flush()
     // What became of it is told first.
     setImmediate(() => {
@@ -85,6 +86,7 @@ port.on('message', (order: Order | 'close') => {
     })
     return
   }
+  const order = JSON.parse(message) as Order
   texts.push(...order.texts)
   for (const member of order.members) {
     const { number } = member

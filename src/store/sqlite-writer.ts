@@ -61,7 +61,8 @@ export async function openWriter(path: string, heard: () => void): Promise<Write
   }
 
   function send(): void {
-    worker.postMessage(order)
+    // As text: a thread is handed that several times faster than the objects.
+    worker.postMessage(JSON.stringify(order))
     order = { texts: [], members: [] }
   }
 
@@ -109,7 +110,7 @@ export async function openWriter(path: string, heard: () => void): Promise<Write
       worker.ref()
       if (order.members.length > 0) send()
       const ended = once(worker, 'exit')
-      worker.postMessage('close')
+      worker.postMessage(undefined)
       await ended
     },
   }
