@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=64
 /**
  * The process: configuration, master key, store, app, listen; and out again without losing
  * anything.

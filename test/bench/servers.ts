@@ -16,10 +16,13 @@ export interface Server {
   stop: () => Promise<void>
 }
 
+/** As `npm start` has it: what lives for one request is collected in fewer, larger rounds. */
+const roomForTheYoung = '--max-semi-space-size=64'
+
 /** Resolves once the process has printed where it listens. */
 function launch(options: string[], environment: Record<string, string>): Promise<Server> {
   const started = performance.now()
-  const child = spawn(process.execPath, options, {
+  const child = spawn(process.execPath, [roomForTheYoung, ...options], {
     env: { ...process.env, NODE_ENV: 'production', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
