@@ -34,19 +34,23 @@ export async function openPostgres(url: string): Promise<Engine> {
   // A connection that breaks while idle is replaced; the next query tells if that cannot be done.
   pool.on('error', () => {})
   const db = drizzle(pool)
+  const writesOf = perConnection()
   async function commitOnce(writes: Write[]): Promise<void> {
     const client = await pool.connect()
     // A connection that breaks between two statements tells it with the next one.
     client.on('error', ignore)
+    const isOneStatement = isTransactionByItself(writes)
     let broken: Error | undefined
     try {
-      await client.query('begin')
-      await applyAll(drizzle(client) as unknown as Writes, writes)
-      await client.query('commit')
+      if (!isOneStatement) await client.query('begin')
+      await applyAll(writesOf(client), writes)
+      if (!isOneStatement) await client.query('commit')
     } catch (error) {
       // A connection that does not answer is closed, which rolls back, instead of waited for.
       if (isUnavailable(error)) broken = error as Error
-      else broken = await client.query('rollback').then(() => undefined, asError)
+      else if (!isOneStatement) {
+        broken = await client.query('rollback').then(() => undefined, asError)
+      }
       throw error
     } finally {
       client.off('error', ignore)
@@ -78,6 +82,21 @@ export async function openPostgres(url: string): Promise<Engine> {
       if (!pool.ending) await pool.end()
     },
   }
+}
+
+/** Each connection has the statements that are kept with it. */
+function perConnection(): (client: pg.PoolClient) => Writes {
+  const known = new WeakMap<pg.PoolClient, Writes>()
+  return (client) => {
+    const writes = known.get(client) ?? (drizzle(client) as unknown as Writes)
+    known.set(client, writes)
+    return writes
+  }
+}
+
+/** One statement is kept or not as a whole; a refusal may come only where it changed nothing. */
+function isTransactionByItself([write, ...others]: Write[]): boolean {
+  return others.length === 0 && (!write?.refusal || write.touchesOne === true)
 }
 
 async function applyAll(tx: Writes, writes: Write[]): Promise<void> {
