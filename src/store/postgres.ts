@@ -30,6 +30,8 @@ export async function openPostgres(url: string): Promise<Engine> {
     statement_timeout: answerMilliseconds,
     idle_in_transaction_session_timeout: 2 * answerMilliseconds,
     keepAlive: true,
+    // Statements of a commit are sent together, and so wait together for the server.
+    pipeline: true,
   })
   // A connection that breaks while idle is replaced; the next query tells if that cannot be done.
   pool.on('error', () => {})
@@ -42,8 +44,8 @@ export async function openPostgres(url: string): Promise<Engine> {
     const isOneStatement = isTransactionByItself(writes)
     let broken: Error | undefined
     try {
-      if (!isOneStatement) await client.query('begin')
-      await applyAll(writesOf(client), writes)
+      const begun = isOneStatement ? [] : [client.query('begin')]
+      await applyAll(writesOf(client), writes, begun)
       if (!isOneStatement) await client.query('commit')
     } catch (error) {
       // A connection that does not answer is closed, which rolls back, instead of waited for.
@@ -99,10 +101,18 @@ function isTransactionByItself([write, ...others]: Write[]): boolean {
   return others.length === 0 && (!write?.refusal || write.touchesOne === true)
 }
 
-async function applyAll(tx: Writes, writes: Write[]): Promise<void> {
-  for (const write of writes) {
-    const rows = await write.apply(tx)
+/**
+ * Sends every write before the first is answered; what went wrong first is what is thrown. Nothing
+ * is committed before all of them are answered, for one may be refused.
+ */
+async function applyAll(tx: Writes, writes: Write[], begun: Promise<unknown>[]): Promise<void> {
+  // A statement is sent when it is asked for its rows, which has to happen in this order.
+  const sent = writes.map(async (write) => {
+    const rows = await write.apply(tx).then((touched) => touched)
     if (write.refusal && rows.length !== 1) throw write.refusal
+  })
+  for (const answer of await Promise.allSettled([...begun, ...sent])) {
+    if (answer.status === 'rejected') throw answer.reason
   }
 }
 
