@@ -37,6 +37,16 @@ export const deviceCodes = (engine: Engine) => {
   const named = keptRead<Named, typeof t.$inferSelect>(engine, (db, given) =>
     db.select().from(t).where(is(given)),
   )
+  /** A statement for each number of hashes, of which a user code has as many as there are keys. */
+  const byUserCode = (hashes: number) =>
+    keptRead<{ serviceId: number }, typeof t.$inferSelect>(engine, (db, given) => {
+      const any = Array.from({ length: hashes }, (_, index) => sql.placeholder(String(index)))
+      return db
+        .select()
+        .from(t)
+        .where(and(eq(t.serviceId, given.serviceId), inArray(t.userCodeHash, any)))
+    })
+  const ofUserCode = new Map<number, ReturnType<typeof byUserCode>>()
   const every = everyColumn(t)
   const insertRow = keptRowWrite((tx) => tx.insert(t).values(every.columns).returning(hash))
   const pollRow = keptRowWrite<NamedNow>((tx, given) =>
@@ -91,8 +101,9 @@ export const deviceCodes = (engine: Engine) => {
     },
     /** By any of the hashes that its user code has under the master keys. */
     async findByUserCode(serviceId: number, ...hashes: string[]) {
-      const named = and(eq(t.serviceId, serviceId), inArray(t.userCodeHash, hashes))
-      const [row] = await engine.read.select().from(t).where(named)
+      const known = ofUserCode.get(hashes.length) ?? byUserCode(hashes.length)
+      ofUserCode.set(hashes.length, known)
+      const [row] = await known({ serviceId, ...hashes })
       return row
     },
     insert: (row: NewDeviceCode): Write => insertRow(every.row(row)),
