@@ -15,6 +15,11 @@ const migrations = fileURLToPath(new URL('../../drizzle/postgres', import.meta.u
 const retryable = new Set(['40001', '40P01'])
 const attempts = 3
 const migrationLock = 7_678_001
+/**
+ * A connection keeps its plans, and one that was best for an empty table reads all of it when it is
+ * full: no plan gets older than this.
+ */
+const connectionSeconds = 60
 /** Together less than the two seconds within which a caller hears that the database is gone. */
 const connectMilliseconds = 800
 const answerMilliseconds = 1_100
@@ -30,6 +35,7 @@ export async function openPostgres(url: string): Promise<Engine> {
     statement_timeout: answerMilliseconds,
     idle_in_transaction_session_timeout: 2 * answerMilliseconds,
     keepAlive: true,
+    maxLifetimeSeconds: connectionSeconds,
     // Statements of a commit are sent together, and so wait together for the server.
     pipeline: true,
   })
