@@ -1,8 +1,8 @@
 /** Access tokens, by the hash of their value; a family is all that came of one authorization. */
 import { and, asc, count, desc, eq, gt, inArray, lte, sql } from 'drizzle-orm'
 import type { AccessToken } from '../model/token.ts'
-import { everyColumn, keptRead, keptWrite } from './kept.ts'
-import { type Owner, ownedBy } from './owner.ts'
+import { everyColumn, keptRead, keptRowWrite, keptWrite, setTo } from './kept.ts'
+import { type Owned, type Owner, ownedBy, perOwner } from './owner.ts'
 import type { Engine, Write } from './store.ts'
 
 export interface NewAccessToken {
@@ -42,7 +42,7 @@ export const accessTokens = (engine: Engine) => {
       .where(and(eq(t.serviceId, given.serviceId), eq(t.tokenHash, given.tokenHash))),
   )
   const every = everyColumn(t)
-  const insertRow = keptWrite((tx) =>
+  const insertRow = keptRowWrite((tx) =>
     tx.insert(t).values(every.columns).onConflictDoNothing().returning(hash),
   )
   interface Expiry {
@@ -63,6 +63,62 @@ export const accessTokens = (engine: Engine) => {
       )
       .returning(hash),
   )
+  interface Latest {
+    serviceId: number
+    familyId: string
+    now: number
+  }
+  const latest = keptRead<Latest, typeof t.$inferSelect>(engine, (db, given) =>
+    db
+      .select()
+      .from(t)
+      .where(
+        and(
+          eq(t.serviceId, given.serviceId),
+          eq(t.familyId, given.familyId),
+          gt(t.expiresAt, given.now),
+        ),
+      )
+      .orderBy(desc(t.createdAt))
+      .limit(1),
+  )
+  const holdRow = keptRowWrite<Named>((tx, given) =>
+    tx
+      .update(t)
+      .set({ tokenHash: setTo(t.tokenHash, given.tokenHash) })
+      .where(and(eq(t.serviceId, given.serviceId), eq(t.tokenHash, given.tokenHash)))
+      .returning(hash),
+  )
+  const deleteRow = keptRowWrite<Named>((tx, given) =>
+    tx
+      .delete(t)
+      .where(and(eq(t.serviceId, given.serviceId), eq(t.tokenHash, given.tokenHash)))
+      .returning(hash),
+  )
+  const findOwned = perOwner((names) =>
+    keptRead<Owned, typeof t.$inferSelect>(engine, (db, given) =>
+      db
+        .select()
+        .from(t)
+        .where(ownedBy(t, given, names)),
+    ),
+  )
+  const deleteOwned = perOwner((names) =>
+    keptWrite<Owned>((tx, given) =>
+      tx
+        .delete(t)
+        .where(ownedBy(t, given, names))
+        .returning(hash),
+    ),
+  )
+  const countOwned = perOwner((names) =>
+    keptRead<Owned, { total: number }>(engine, (db, given) =>
+      db
+        .select({ total: count() })
+        .from(t)
+        .where(ownedBy(t, given, names)),
+    ),
+  )
   return {
     async find(serviceId: number, tokenHash: string) {
       const [row] = await named({ serviceId, tokenHash })
@@ -70,20 +126,12 @@ export const accessTokens = (engine: Engine) => {
     },
     /** The youngest of a family that has not expired. */
     async findLatest(serviceId: number, familyId: string, now: number) {
-      const live = and(ownedBy(t, serviceId, { familyId }), gt(t.expiresAt, now))
-      const [row] = await read.select().from(t).where(live).orderBy(desc(t.createdAt)).limit(1)
+      const [row] = await latest({ serviceId, familyId, now })
       return row
     },
-    findOf: async (serviceId: number, owner: Owner) =>
-      read
-        .select()
-        .from(t)
-        .where(ownedBy(t, serviceId, owner)),
+    findOf: async (serviceId: number, owner: Owner) => findOwned(serviceId, owner),
     async count(serviceId: number, owner: Owner): Promise<number> {
-      const [row] = await read
-        .select({ total: count() })
-        .from(t)
-        .where(ownedBy(t, serviceId, owner))
+      const [row] = await countOwned(serviceId, owner)
       return row?.total ?? 0
     },
     /** Each with what is known of its family's refresh token. */
@@ -165,29 +213,13 @@ export const accessTokens = (engine: Engine) => {
       apply: (tx) => tx.update(t).set(changes).where(is(serviceId, tokenHash)).returning(hash),
     }),
     /** Changes nothing, and touches the row only while it exists: a guard for what is of it. */
-    hold: (serviceId: number, tokenHash: string): Write => ({
-      apply: (tx) =>
-        tx.update(t).set({ tokenHash }).where(is(serviceId, tokenHash)).returning(hash),
-    }),
+    hold: (serviceId: number, tokenHash: string): Write => holdRow({ serviceId, tokenHash }),
     /** Tokens of the family live no longer than until then. */
     expireFamily: (serviceId: number, familyId: string, expiresAt: number): Write =>
       expire({ serviceId, familyId, expiresAt }),
-    delete: (serviceId: number, tokenHash: string): Write => ({
-      apply: (tx) => tx.delete(t).where(is(serviceId, tokenHash)).returning(hash),
-    }),
-    deleteFamily: (serviceId: number, familyId: string): Write => ({
-      apply: (tx) =>
-        tx
-          .delete(t)
-          .where(ownedBy(t, serviceId, { familyId }))
-          .returning(hash),
-    }),
-    deleteOf: (serviceId: number, owner: Owner): Write => ({
-      apply: (tx) =>
-        tx
-          .delete(t)
-          .where(ownedBy(t, serviceId, owner))
-          .returning(hash),
-    }),
+    delete: (serviceId: number, tokenHash: string): Write => deleteRow({ serviceId, tokenHash }),
+    deleteFamily: (serviceId: number, familyId: string): Write =>
+      deleteOwned(serviceId, { familyId }),
+    deleteOf: (serviceId: number, owner: Owner): Write => deleteOwned(serviceId, owner),
   }
 }

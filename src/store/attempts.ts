@@ -1,6 +1,7 @@
 /** How often something was attempted within a window of time: what may be guessed is limited so. */
 import { and, eq, gt, lte, sql } from 'drizzle-orm'
-import type { Engine, Writes } from './store.ts'
+import { keptRowWrite } from './kept.ts'
+import type { Engine } from './store.ts'
 
 interface Window {
   now: number
@@ -8,25 +9,41 @@ interface Window {
   until: number
 }
 
+interface Named {
+  serviceId: number
+  name: string
+}
+
 export const attempts = ({ run, tables: { attempts: t } }: Engine) => {
+  const addTo = keptRowWrite<Named & Window, { attempted: number }>((tx, given) => {
+    const isOver = lte(t.expiresAt, given.now)
+    return tx
+      .insert(t)
+      .values({
+        serviceId: given.serviceId,
+        name: given.name,
+        attempted: 1,
+        expiresAt: given.until,
+      })
+      .onConflictDoUpdate({
+        target: [t.serviceId, t.name],
+        set: {
+          attempted: sql`case when ${isOver} then 1 else ${t.attempted} + 1 end`,
+          expiresAt: sql`case when ${isOver} then ${given.until} else ${t.expiresAt} end`,
+        },
+      })
+      .returning({ attempted: t.attempted })
+  })
+  const takeBack = keptRowWrite<Named>((tx, given) =>
+    tx
+      .update(t)
+      .set({ attempted: sql`${t.attempted} - 1` })
+      .where(and(eq(t.serviceId, given.serviceId), eq(t.name, given.name), gt(t.attempted, 0)))
+      .returning({ name: t.name }),
+  )
   /** Begins to count anew where the last window has ended. */
-  const add = (serviceId: number, name: string, { now, until }: Window) => {
-    const isOver = lte(t.expiresAt, now)
-    return {
-      apply: (tx: Writes) =>
-        tx
-          .insert(t)
-          .values({ serviceId, name, attempted: 1, expiresAt: until })
-          .onConflictDoUpdate({
-            target: [t.serviceId, t.name],
-            set: {
-              attempted: sql`case when ${isOver} then 1 else ${t.attempted} + 1 end`,
-              expiresAt: sql`case when ${isOver} then ${until} else ${t.expiresAt} end`,
-            },
-          })
-          .returning({ attempted: t.attempted }),
-    }
-  }
+  const add = (serviceId: number, name: string, { now, until }: Window) =>
+    addTo({ serviceId, name, now, until })
   return {
     add,
     /** Counts one more, and says how many there were within the window, this one included. */
@@ -36,15 +53,7 @@ export const attempts = ({ run, tables: { attempts: t } }: Engine) => {
     },
     /** The attempt turned out to be a good one, which is not counted. */
     async giveBack(serviceId: number, name: string): Promise<void> {
-      const counted = and(eq(t.serviceId, serviceId), eq(t.name, name), gt(t.attempted, 0))
-      await run({
-        apply: (tx) =>
-          tx
-            .update(t)
-            .set({ attempted: sql`${t.attempted} - 1` })
-            .where(counted)
-            .returning({ name: t.name }),
-      })
+      await run(takeBack({ serviceId, name }))
     },
   }
 }

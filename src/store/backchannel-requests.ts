@@ -1,7 +1,8 @@
 /** Backchannel authentication requests: decided once, polled by their interval, redeemed once. */
-import { and, eq, gt, isNull } from 'drizzle-orm'
+import { and, eq, gt, isNull, type SQL } from 'drizzle-orm'
 import type { BackchannelRequest, BackchannelStatus } from '../model/backchannel-request.ts'
 import type { Sealer } from '../system/sealer.ts'
+import { everyColumn, type Given, keptRead, keptRowWrite, setTo } from './kept.ts'
 import type { Engine, Write } from './store.ts'
 
 /** What has to be read again, sealed at rest. */
@@ -37,14 +38,16 @@ interface Poll {
   intervalSeconds: number
 }
 
-export const backchannelRequests = (
-  { read, tables: { backchannelRequests: t } }: Engine,
-  sealer: Sealer,
-) => {
-  const is = (serviceId: number, authReqHash: string) =>
-    and(eq(t.serviceId, serviceId), eq(t.authReqHash, authReqHash))
-  const isPending = (serviceId: number, authReqHash: string) =>
-    and(is(serviceId, authReqHash), eq(t.status, 'PENDING'))
+interface Named {
+  serviceId: number
+  authReqHash: string
+}
+
+export const backchannelRequests = (engine: Engine, sealer: Sealer) => {
+  const t = engine.tables.backchannelRequests
+  const is = (given: Given<Named>) =>
+    and(eq(t.serviceId, given.serviceId), eq(t.authReqHash, given.authReqHash))
+  const isPending = (given: Given<Named>) => and(is(given), eq(t.status, 'PENDING'))
   const hash = { authReqHash: t.authReqHash }
   const place = (serviceId: number, authReqHash: string) => ({
     table: 'backchannel_requests',
@@ -52,66 +55,90 @@ export const backchannelRequests = (
     row: authReqHash,
     column: 'sealed',
   })
+  const named = keptRead<Named, typeof t.$inferSelect>(engine, (db, given) =>
+    db.select().from(t).where(is(given)),
+  )
+  interface OfTicket {
+    serviceId: number
+    ticketHash: string
+  }
+  const ofTicket = keptRead<OfTicket, typeof t.$inferSelect>(engine, (db, given) =>
+    db
+      .select()
+      .from(t)
+      .where(and(eq(t.serviceId, given.serviceId), eq(t.ticketHash, given.ticketHash))),
+  )
+  const every = everyColumn(t)
+  const insertRow = keptRowWrite((tx) => tx.insert(t).values(every.columns).returning(hash))
+  interface Decided extends Named, Omit<Completion, 'subject'> {
+    subject: string | null
+  }
+  const completeRow = keptRowWrite<Decided>((tx, given) =>
+    tx
+      .update(t)
+      .set({
+        status: setTo(t.status, given.status),
+        subject: setTo(t.subject, given.subject),
+        data: setTo(t.data, given.data),
+      })
+      .where(isPending(given))
+      .returning(hash),
+  )
+  /** The first poll finds that there was none, and others what the one before them left. */
+  const pollWhere = (isUnchanged: (given: Given<Named & Poll>) => SQL) =>
+    keptRowWrite<Named & Poll>((tx, given) =>
+      tx
+        .update(t)
+        .set({
+          lastPolledAt: setTo(t.lastPolledAt, given.now),
+          intervalSeconds: setTo(t.intervalSeconds, given.intervalSeconds),
+        })
+        .where(and(isPending(given), isUnchanged(given)))
+        .returning(hash),
+    )
+  const pollFirst = pollWhere(() => isNull(t.lastPolledAt))
+  const pollAgain = pollWhere((given) => eq(t.lastPolledAt, given.seen))
+  const consumeRow = keptRowWrite<Named & { now: number }>((tx, given) =>
+    tx
+      .update(t)
+      .set({ status: 'ISSUED' })
+      .where(and(is(given), eq(t.status, 'AUTHORIZED'), gt(t.expiresAt, given.now)))
+      .returning(hash),
+  )
   return {
     async find(serviceId: number, authReqHash: string) {
-      const [row] = await read.select().from(t).where(is(serviceId, authReqHash))
+      const [row] = await named({ serviceId, authReqHash })
       return row
     },
     /** The request that a ticket was issued, with its secrets. */
     async findByTicket(serviceId: number, ticketHash: string) {
-      const named = and(eq(t.serviceId, serviceId), eq(t.ticketHash, ticketHash))
-      const [row] = await read.select().from(t).where(named)
+      const [row] = await ofTicket({ serviceId, ticketHash })
       if (!row) return undefined
       const { sealed, ...rest } = row
       const secrets = sealer.unseal(sealed, place(serviceId, row.authReqHash))
       return { ...rest, secrets: JSON.parse(secrets) as Secrets }
     },
-    insert: ({ secrets, ...row }: NewBackchannelRequest): Write => ({
-      apply: (tx) =>
-        tx
-          .insert(t)
-          .values({
-            ...row,
-            status: 'PENDING',
-            sealed: sealer.seal(JSON.stringify(secrets), place(row.serviceId, row.authReqHash)),
-          })
-          .returning(hash),
-    }),
+    insert: ({ secrets, ...row }: NewBackchannelRequest): Write =>
+      insertRow(
+        every.row({
+          ...row,
+          status: 'PENDING',
+          sealed: sealer.seal(JSON.stringify(secrets), place(row.serviceId, row.authReqHash)),
+        }),
+      ),
     /** The decision: only while there is none. */
-    complete: (serviceId: number, authReqHash: string, completion: Completion): Write => ({
-      apply: (tx) =>
-        tx
-          .update(t)
-          .set({ ...completion, subject: completion.subject ?? null })
-          .where(isPending(serviceId, authReqHash))
-          .returning(hash),
-    }),
-    /** A poll before the decision: touches no row where another poll was faster. */
-    poll: (
+    complete: (
       serviceId: number,
       authReqHash: string,
-      { now, seen, intervalSeconds }: Poll,
-    ): Write => ({
-      apply: (tx) =>
-        tx
-          .update(t)
-          .set({ lastPolledAt: now, intervalSeconds })
-          .where(
-            and(
-              isPending(serviceId, authReqHash),
-              seen === null ? isNull(t.lastPolledAt) : eq(t.lastPolledAt, seen),
-            ),
-          )
-          .returning(hash),
-    }),
+      { status, subject, data }: Completion,
+    ): Write => completeRow({ serviceId, authReqHash, status, subject: subject ?? null, data }),
+    /** A poll before the decision: touches no row where another poll was faster. */
+    poll: (serviceId: number, authReqHash: string, { now, seen, intervalSeconds }: Poll): Write => {
+      const poll = seen === null ? pollFirst : pollAgain
+      return poll({ serviceId, authReqHash, now, seen, intervalSeconds })
+    },
     /** The redemption: only of what was granted, and while it is live. */
-    consume: (serviceId: number, authReqHash: string, now: number): Write => ({
-      apply: (tx) =>
-        tx
-          .update(t)
-          .set({ status: 'ISSUED' })
-          .where(and(is(serviceId, authReqHash), eq(t.status, 'AUTHORIZED'), gt(t.expiresAt, now)))
-          .returning(hash),
-    }),
+    consume: (serviceId: number, authReqHash: string, now: number): Write =>
+      consumeRow({ serviceId, authReqHash, now }),
   }
 }

@@ -45,6 +45,22 @@ export const clients = (engine: Engine, sealer: Sealer) => {
       .from(t)
       .where(and(eq(t.serviceId, given.serviceId), eq(t.clientId, given.clientId))),
   )
+  const aliased = keptRead<{ serviceId: number; alias: string }, typeof t.$inferSelect>(
+    engine,
+    (db, given) =>
+      db
+        .select()
+        .from(t)
+        .where(and(eq(t.serviceId, given.serviceId), eq(t.alias, given.alias))),
+  )
+  const located = keptRead<{ serviceId: number; location: string }, typeof t.$inferSelect>(
+    engine,
+    (db, given) =>
+      db
+        .select()
+        .from(t)
+        .where(and(eq(t.serviceId, given.serviceId), eq(t.location, given.location))),
+  )
   const secretsOf = sealedSecrets(sealer, 'clients')
   const open = ({ sealed, ...row }: typeof t.$inferSelect): ClientRow => ({
     ...row,
@@ -58,13 +74,11 @@ export const clients = (engine: Engine, sealer: Sealer) => {
       return row && open(row)
     },
     async findByAlias(serviceId: number, alias: string): Promise<ClientRow | undefined> {
-      const named = and(eq(t.serviceId, serviceId), eq(t.alias, alias))
-      const [row] = await read.select().from(t).where(named)
+      const [row] = await aliased({ serviceId, alias })
       return row && open(row)
     },
     async findByLocation(serviceId: number, location: string): Promise<ClientRow | undefined> {
-      const found = and(eq(t.serviceId, serviceId), eq(t.location, location))
-      const [row] = await read.select().from(t).where(found)
+      const [row] = await located({ serviceId, location })
       return row && open(row)
     },
     async findMany(serviceId: number, ids: number[]): Promise<ClientRow[]> {

@@ -1,7 +1,7 @@
 /** Authorization codes. A used one is kept until it is purged, so that a replay is recognised. */
 import { and, eq, gt, isNull, sql } from 'drizzle-orm'
 import type { AuthorizationCode } from '../model/authorization-code.ts'
-import { everyColumn, keptRead, keptWrite } from './kept.ts'
+import { everyColumn, keptRead, keptRowWrite } from './kept.ts'
 import type { Engine, Write } from './store.ts'
 
 export interface NewCode {
@@ -27,10 +27,10 @@ export const codes = (engine: Engine) => {
       .where(and(eq(t.serviceId, given.serviceId), eq(t.codeHash, given.codeHash))),
   )
   const every = everyColumn(t)
-  const insertRow = keptWrite((tx) =>
+  const insertRow = keptRowWrite((tx) =>
     tx.insert(t).values(every.columns).returning({ codeHash: t.codeHash }),
   )
-  const consumeRow = keptWrite<Named & { now: number }>((tx, given) =>
+  const consumeRow = keptRowWrite<Named & { now: number }>((tx, given) =>
     tx
       .update(t)
       .set({ consumedAt: sql`${given.now}` })

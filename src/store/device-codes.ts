@@ -1,6 +1,7 @@
 /** Device codes, and the user codes that stand for them: decided once, redeemed once. */
 import { and, eq, gt, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
 import type { DeviceCode } from '../model/device-code.ts'
+import { everyColumn, type Given, keptRead, keptRowWrite, setTo } from './kept.ts'
 import type { Engine, Write } from './store.ts'
 
 export interface NewDeviceCode {
@@ -20,78 +21,104 @@ interface Decision {
   data: DeviceCode
 }
 
-export const deviceCodes = ({ read, tables: { deviceCodes: t } }: Engine) => {
-  const is = (serviceId: number, deviceCodeHash: string) =>
-    and(eq(t.serviceId, serviceId), eq(t.deviceCodeHash, deviceCodeHash))
-  const isPending = (now: number) => and(isNull(t.decidedAt), gt(t.expiresAt, now))
+interface Named {
+  serviceId: number
+  deviceCodeHash: string
+}
+interface NamedNow extends Named {
+  now: number
+}
+
+export const deviceCodes = (engine: Engine) => {
+  const t = engine.tables.deviceCodes
+  const is = (given: Given<Named>) =>
+    and(eq(t.serviceId, given.serviceId), eq(t.deviceCodeHash, given.deviceCodeHash))
   const hash = { deviceCodeHash: t.deviceCodeHash }
+  const named = keptRead<Named, typeof t.$inferSelect>(engine, (db, given) =>
+    db.select().from(t).where(is(given)),
+  )
+  /** A statement for each number of hashes, of which a user code has as many as there are keys. */
+  const byUserCode = (hashes: number) =>
+    keptRead<{ serviceId: number }, typeof t.$inferSelect>(engine, (db, given) => {
+      const any = Array.from({ length: hashes }, (_, index) => sql.placeholder(String(index)))
+      return db
+        .select()
+        .from(t)
+        .where(and(eq(t.serviceId, given.serviceId), inArray(t.userCodeHash, any)))
+    })
+  const ofUserCode = new Map<number, ReturnType<typeof byUserCode>>()
+  const every = everyColumn(t)
+  const insertRow = keptRowWrite((tx) => tx.insert(t).values(every.columns).returning(hash))
+  const pollRow = keptRowWrite<NamedNow>((tx, given) =>
+    tx
+      .update(t)
+      .set({ polledAt: setTo(t.polledAt, given.now) })
+      .where(
+        and(
+          is(given),
+          or(isNull(t.polledAt), lte(sql`${t.polledAt} + 1000 * ${t.pollingInterval}`, given.now)),
+        ),
+      )
+      .returning(hash),
+  )
+  const slowRowDown = keptRowWrite<NamedNow & { seconds: number }>((tx, given) =>
+    tx
+      .update(t)
+      .set({
+        polledAt: setTo(t.polledAt, given.now),
+        pollingInterval: sql`${t.pollingInterval} + ${given.seconds}`,
+      })
+      .where(is(given))
+      .returning(hash),
+  )
+  interface Decided extends Named, Omit<Decision, 'subject'> {
+    subject: string | null
+  }
+  const decideRow = keptRowWrite<Decided>((tx, given) =>
+    tx
+      .update(t)
+      .set({
+        decidedAt: setTo(t.decidedAt, given.now),
+        subject: setTo(t.subject, given.subject),
+        data: setTo(t.data, given.data),
+      })
+      .where(and(is(given), isNull(t.decidedAt), gt(t.expiresAt, given.now)))
+      .returning(hash),
+  )
+  const consumeRow = keptRowWrite<NamedNow>((tx, given) =>
+    tx
+      .update(t)
+      .set({ consumedAt: setTo(t.consumedAt, given.now) })
+      .where(
+        and(is(given), isNotNull(t.decidedAt), isNull(t.consumedAt), gt(t.expiresAt, given.now)),
+      )
+      .returning(hash),
+  )
   return {
     async find(serviceId: number, deviceCodeHash: string) {
-      const [row] = await read.select().from(t).where(is(serviceId, deviceCodeHash))
+      const [row] = await named({ serviceId, deviceCodeHash })
       return row
     },
     /** By any of the hashes that its user code has under the master keys. */
     async findByUserCode(serviceId: number, ...hashes: string[]) {
-      const named = and(eq(t.serviceId, serviceId), inArray(t.userCodeHash, hashes))
-      const [row] = await read.select().from(t).where(named)
+      const known = ofUserCode.get(hashes.length) ?? byUserCode(hashes.length)
+      ofUserCode.set(hashes.length, known)
+      const [row] = await known({ serviceId, ...hashes })
       return row
     },
-    insert: (row: NewDeviceCode): Write => ({
-      apply: (tx) => tx.insert(t).values(row).returning(hash),
-    }),
+    insert: (row: NewDeviceCode): Write => insertRow(every.row(row)),
     /** A poll that comes no sooner than it may: of several at once, one does. */
-    poll: (serviceId: number, deviceCodeHash: string, now: number): Write => ({
-      apply: (tx) =>
-        tx
-          .update(t)
-          .set({ polledAt: now })
-          .where(
-            and(
-              is(serviceId, deviceCodeHash),
-              or(isNull(t.polledAt), lte(sql`${t.polledAt} + 1000 * ${t.pollingInterval}`, now)),
-            ),
-          )
-          .returning(hash),
-    }),
+    poll: (serviceId: number, deviceCodeHash: string, now: number): Write =>
+      pollRow({ serviceId, deviceCodeHash, now }),
     /** A poll that came too soon: from now on the device has to wait longer. */
     slowDown: (
       serviceId: number,
       deviceCodeHash: string,
       { now, seconds }: { now: number; seconds: number },
-    ): Write => ({
-      apply: (tx) =>
-        tx
-          .update(t)
-          .set({ polledAt: now, pollingInterval: sql`${t.pollingInterval} + ${seconds}` })
-          .where(is(serviceId, deviceCodeHash))
-          .returning(hash),
-    }),
-    decide: (
-      serviceId: number,
-      deviceCodeHash: string,
-      { now, subject, data }: Decision,
-    ): Write => ({
-      apply: (tx) =>
-        tx
-          .update(t)
-          .set({ decidedAt: now, subject: subject ?? null, data })
-          .where(and(is(serviceId, deviceCodeHash), isPending(now)))
-          .returning(hash),
-    }),
-    consume: (serviceId: number, deviceCodeHash: string, now: number): Write => ({
-      apply: (tx) =>
-        tx
-          .update(t)
-          .set({ consumedAt: now })
-          .where(
-            and(
-              is(serviceId, deviceCodeHash),
-              isNotNull(t.decidedAt),
-              isNull(t.consumedAt),
-              gt(t.expiresAt, now),
-            ),
-          )
-          .returning(hash),
-    }),
+    ): Write => slowRowDown({ serviceId, deviceCodeHash, now, seconds }),
+    decide: (serviceId: number, deviceCodeHash: string, { now, subject, data }: Decision): Write =>
+      decideRow({ serviceId, deviceCodeHash, now, subject: subject ?? null, data }),
+    consume: (serviceId: number, deviceCodeHash: string, now: number): Write =>
+      consumeRow({ serviceId, deviceCodeHash, now }),
   }
 }

@@ -1,6 +1,7 @@
 /** What users granted to clients, beyond the life of tokens. */
 import { and, eq, sql } from 'drizzle-orm'
 import type { GrantedScopes } from '../model/granted-scopes.ts'
+import { everyColumn, type Given, keptRead, keptRowWrite, setTo } from './kept.ts'
 import type { Engine, Write } from './store.ts'
 
 export interface GrantedScopesRow {
@@ -31,35 +32,44 @@ const mergedHere = {
     ) as placed))`,
 }
 
-export const grantedScopes = ({ read, dialect, tables: { grantedScopes: t } }: Engine) => {
-  const is = (serviceId: number, clientId: number, subject: string) =>
-    and(eq(t.serviceId, serviceId), eq(t.clientId, clientId), eq(t.subject, subject))
+type Named = Pick<GrantedScopesRow, 'serviceId' | 'clientId' | 'subject'>
+
+export const grantedScopes = (engine: Engine) => {
+  const t = engine.tables.grantedScopes
+  const is = (given: Given<Named>) =>
+    and(
+      eq(t.serviceId, given.serviceId),
+      eq(t.clientId, given.clientId),
+      eq(t.subject, given.subject),
+    )
+  const named = keptRead<Named, typeof t.$inferSelect>(engine, (db, given) =>
+    db.select().from(t).where(is(given)),
+  )
+  const every = everyColumn(t)
+  const mergeRow = keptRowWrite<GrantedScopesRow>((tx, given) =>
+    tx
+      .insert(t)
+      .values(every.columns)
+      .onConflictDoUpdate({
+        target: [t.serviceId, t.clientId, t.subject],
+        set: {
+          modifiedAt: setTo(t.modifiedAt, given.modifiedAt),
+          data: mergedHere[engine.dialect],
+        },
+      })
+      .returning({ subject: t.subject }),
+  )
+  const deleteRow = keptRowWrite<Named>((tx, given) =>
+    tx.delete(t).where(is(given)).returning({ subject: t.subject }),
+  )
   return {
     async find(serviceId: number, clientId: number, subject: string) {
-      const [row] = await read
-        .select()
-        .from(t)
-        .where(is(serviceId, clientId, subject))
+      const [row] = await named({ serviceId, clientId, subject })
       return row
     },
     /** The latest are replaced, and the merged added to: of several at once none is lost. */
-    merge: (row: GrantedScopesRow): Write => ({
-      apply: (tx) =>
-        tx
-          .insert(t)
-          .values(row)
-          .onConflictDoUpdate({
-            target: [t.serviceId, t.clientId, t.subject],
-            set: { modifiedAt: row.modifiedAt, data: mergedHere[dialect] },
-          })
-          .returning({ subject: t.subject }),
-    }),
-    delete: (serviceId: number, clientId: number, subject: string): Write => ({
-      apply: (tx) =>
-        tx
-          .delete(t)
-          .where(is(serviceId, clientId, subject))
-          .returning({ subject: t.subject }),
-    }),
+    merge: (row: GrantedScopesRow): Write => mergeRow(row),
+    delete: (serviceId: number, clientId: number, subject: string): Write =>
+      deleteRow({ serviceId, clientId, subject }),
   }
 }

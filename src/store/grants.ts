@@ -1,6 +1,7 @@
 /** Grants that clients manage by their identifier: Grant Management for OAuth 2.0. */
 import { and, eq, sql } from 'drizzle-orm'
 import type { ManagedGrant } from '../model/grant-management.ts'
+import { everyColumn, type Given, keptRead, keptRowWrite, setTo } from './kept.ts'
 import type { Engine, Write } from './store.ts'
 
 export interface NewManagedGrant {
@@ -13,43 +14,61 @@ export interface NewManagedGrant {
   data: ManagedGrant
 }
 
-export const managedGrants = ({ read, tables: { grants: t } }: Engine) => {
+interface Named {
+  serviceId: number
+  grantId: string
+}
+
+export const managedGrants = (engine: Engine) => {
+  const t = engine.tables.grants
   const id = { grantId: t.grantId }
-  const is = (serviceId: number, grantId: string) =>
-    and(eq(t.serviceId, serviceId), eq(t.grantId, grantId))
+  const is = (given: Given<Named>) =>
+    and(eq(t.serviceId, given.serviceId), eq(t.grantId, given.grantId))
+  const named = keptRead<Named, typeof t.$inferSelect>(engine, (db, given) =>
+    db.select().from(t).where(is(given)),
+  )
+  const every = everyColumn(t)
+  const insertRow = keptRowWrite((tx) => tx.insert(t).values(every.columns).returning(id))
+  interface Change extends Named {
+    data: ManagedGrant
+    modifiedAt: number
+    version: number
+  }
+  const updateRow = keptRowWrite<Change>((tx, given) =>
+    tx
+      .update(t)
+      .set({
+        data: setTo(t.data, given.data),
+        modifiedAt: setTo(t.modifiedAt, given.modifiedAt),
+        version: sql`${t.version} + 1`,
+      })
+      .where(and(is(given), eq(t.version, given.version)))
+      .returning(id),
+  )
+  const holdRow = keptRowWrite<Named>((tx, given) =>
+    tx
+      .update(t)
+      .set({ grantId: setTo(t.grantId, given.grantId) })
+      .where(is(given))
+      .returning(id),
+  )
+  const deleteRow = keptRowWrite<Named>((tx, given) => tx.delete(t).where(is(given)).returning(id))
   return {
     async find(serviceId: number, grantId: string) {
-      const [row] = await read.select().from(t).where(is(serviceId, grantId))
+      const [row] = await named({ serviceId, grantId })
       return row
     },
-    insert: (row: NewManagedGrant): Write => ({
-      apply: (tx) =>
-        tx
-          .insert(t)
-          .values({ ...row, version: 1 })
-          .returning(id),
-    }),
+    insert: (row: NewManagedGrant): Write => insertRow(every.row({ ...row, version: 1 })),
     /** Only if the row is still the one that the change was made from. */
     update: (
       serviceId: number,
       grantId: string,
-      changes: Pick<NewManagedGrant, 'data' | 'modifiedAt'>,
+      { data, modifiedAt }: Pick<NewManagedGrant, 'data' | 'modifiedAt'>,
       version: number,
-    ): Write => ({
-      apply: (tx) =>
-        tx
-          .update(t)
-          .set({ ...changes, version: sql`${t.version} + 1` })
-          .where(and(is(serviceId, grantId), eq(t.version, version)))
-          .returning(id),
-    }),
+    ): Write => updateRow({ serviceId, grantId, data, modifiedAt, version }),
     /** Changes nothing, and touches the row only while it exists: a guard for what is of it. */
-    hold: (serviceId: number, grantId: string): Write => ({
-      apply: (tx) => tx.update(t).set({ grantId }).where(is(serviceId, grantId)).returning(id),
-    }),
-    delete: (serviceId: number, grantId: string): Write => ({
-      apply: (tx) => tx.delete(t).where(is(serviceId, grantId)).returning(id),
-    }),
+    hold: (serviceId: number, grantId: string): Write => holdRow({ serviceId, grantId }),
+    delete: (serviceId: number, grantId: string): Write => deleteRow({ serviceId, grantId }),
     deleteOf: (serviceId: number, clientId: number, subject: string): Write => ({
       apply: (tx) =>
         tx

@@ -1,9 +1,9 @@
 /**
  * Statements that are built once and used again and again: to word a statement takes longer than
- * SQLite takes to run it. Each is kept with the connection that it was prepared on; a transaction
- * of PostgreSQL is an object of its own and so words its statements anew.
+ * SQLite takes to run it. Each is kept with the connection that it was prepared on, and by its name
+ * PostgreSQL knows it again there.
  */
-import { getTableColumns, type Placeholder, sql } from 'drizzle-orm'
+import { type Column, getTableColumns, type Placeholder, type SQL, sql } from 'drizzle-orm'
 import type { Engine, Reads, Write, Writes } from './store.ts'
 import type { Tables } from './tables.ts'
 
@@ -14,12 +14,15 @@ interface Prepared<Rows> {
   execute(values: Record<string, unknown>): Promise<Rows>
 }
 interface Wording<Rows> {
-  prepare(): Prepared<Rows>
+  prepare(name: string): Prepared<Rows>
 }
 
+let named = 0
+const nextName = () => `kept_${++named}`
+
 function given<V>(): Given<V> {
-  const named = { get: (_: object, name: string | symbol) => sql.placeholder(String(name)) }
-  return new Proxy({}, named) as Given<V>
+  const placeholders = { get: (_: object, name: string | symbol) => sql.placeholder(String(name)) }
+  return new Proxy({}, placeholders) as Given<V>
 }
 
 /** A question that is asked with other values every time. */
@@ -27,30 +30,43 @@ export function keptRead<V extends object, Row>(
   { read, beforeRead }: Pick<Engine, 'read' | 'beforeRead'>,
   word: (read: Reads, given: Given<V>) => Wording<Row[]>,
 ): (values: V) => Promise<Row[]> {
+  const name = nextName()
   let prepared: Prepared<Row[]> | undefined
   return (values) => {
-    prepared ??= word(read, given<V>()).prepare()
+    prepared ??= word(read, given<V>()).prepare(name)
     beforeRead?.()
     return prepared.execute(values as Record<string, unknown>)
   }
 }
 
 /** A write that is done with other values every time. */
-export function keptWrite<V extends object>(
-  word: (tx: Writes, given: Given<V>) => Wording<unknown[]>,
-): (values: V) => Write {
-  const kept = new WeakMap<Writes, Prepared<unknown[]>>()
+export function keptWrite<V extends object, Row = unknown>(
+  word: (tx: Writes, given: Given<V>) => Wording<Row[]>,
+): (values: V) => Write<Row> {
+  const name = nextName()
+  const kept = new WeakMap<Writes, Prepared<Row[]>>()
   return (values) => ({
     apply(tx) {
       let prepared = kept.get(tx)
       if (!prepared) {
-        prepared = word(tx, given<V>()).prepare()
+        prepared = word(tx, given<V>()).prepare(name)
         kept.set(tx, prepared)
       }
       return prepared.execute(values as Record<string, unknown>)
     },
   })
 }
+
+/** The same of one row, by a unique key: it touches that one or none. */
+export function keptRowWrite<V extends object, Row = unknown>(
+  word: (tx: Writes, given: Given<V>) => Wording<Row[]>,
+): (values: V) => Write<Row> {
+  const write = keptWrite(word)
+  return (values) => ({ ...write(values), touchesOne: true })
+}
+
+/** What a column is set to, stored as values of the column are. */
+export const setTo = (column: Column, value: Placeholder): SQL => sql`${sql.param(value, column)}`
 
 /** Stands for every column of a row that is inserted; a column that is not given is null. */
 export function everyColumn<T extends Tables[keyof Tables]>(table: T) {

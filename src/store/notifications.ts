@@ -1,6 +1,7 @@
 /** The outbox: what clients are to be told, until they were told or it is too late. */
 import { and, asc, eq, gt, lte } from 'drizzle-orm'
 import type { Sealer } from '../system/sealer.ts'
+import { everyColumn, type Given, keptRead, keptRowWrite, setTo } from './kept.ts'
 import type { Engine, Write } from './store.ts'
 
 /** A POST of JSON; sealed at rest, for it holds tokens. */
@@ -28,9 +29,15 @@ interface Attempt {
   nextAt: number
 }
 
-export const notifications = ({ read, tables: { notifications: t } }: Engine, sealer: Sealer) => {
-  const is = (serviceId: number, notificationId: string) =>
-    and(eq(t.serviceId, serviceId), eq(t.notificationId, notificationId))
+interface Named {
+  serviceId: number
+  notificationId: string
+}
+
+export const notifications = (engine: Engine, sealer: Sealer) => {
+  const t = engine.tables.notifications
+  const is = (given: Given<Named>) =>
+    and(eq(t.serviceId, given.serviceId), eq(t.notificationId, given.notificationId))
   const id = { notificationId: t.notificationId }
   const place = (serviceId: number, notificationId: string) => ({
     table: 'notifications',
@@ -38,42 +45,50 @@ export const notifications = ({ read, tables: { notifications: t } }: Engine, se
     row: notificationId,
     column: 'sealed',
   })
+  const dueBy = keptRead<{ now: number; limit: number }, typeof t.$inferSelect>(
+    engine,
+    (db, given) =>
+      db
+        .select()
+        .from(t)
+        .where(and(lte(t.dueAt, given.now), gt(t.expiresAt, given.now)))
+        .orderBy(asc(t.dueAt))
+        .limit(given.limit),
+  )
+  const every = everyColumn(t)
+  const insertRow = keptRowWrite((tx) => tx.insert(t).values(every.columns).returning(id))
+  const attemptRow = keptRowWrite<Named & Attempt & { attempts: number }>((tx, given) =>
+    tx
+      .update(t)
+      .set({ attempts: setTo(t.attempts, given.attempts), dueAt: setTo(t.dueAt, given.nextAt) })
+      .where(and(is(given), eq(t.dueAt, given.seen)))
+      .returning(id),
+  )
+  const deleteRow = keptRowWrite<Named>((tx, given) => tx.delete(t).where(is(given)).returning(id))
   return {
     /** What any service has to send by now, the oldest first. */
     async due(now: number, limit: number) {
-      const isDue = and(lte(t.dueAt, now), gt(t.expiresAt, now))
-      const rows = await read.select().from(t).where(isDue).orderBy(asc(t.dueAt)).limit(limit)
+      const rows = await dueBy({ now, limit })
       return rows.map(({ sealed, ...row }) => {
         const message = sealer.unseal(sealed, place(row.serviceId, row.notificationId))
         return { ...row, message: JSON.parse(message) as Message }
       })
     },
-    insert: ({ message, ...row }: NewNotification): Write => ({
-      apply: (tx) =>
-        tx
-          .insert(t)
-          .values({
-            ...row,
-            attempts: 0,
-            sealed: sealer.seal(JSON.stringify(message), place(row.serviceId, row.notificationId)),
-          })
-          .returning(id),
-    }),
+    insert: ({ message, ...row }: NewNotification): Write =>
+      insertRow(
+        every.row({
+          ...row,
+          attempts: 0,
+          sealed: sealer.seal(JSON.stringify(message), place(row.serviceId, row.notificationId)),
+        }),
+      ),
     /** An attempt begins: touches no row where another worker was faster. */
     attempt: (
       serviceId: number,
       notificationId: string,
       { attempts, seen, nextAt }: Attempt & { attempts: number },
-    ): Write => ({
-      apply: (tx) =>
-        tx
-          .update(t)
-          .set({ attempts, dueAt: nextAt })
-          .where(and(is(serviceId, notificationId), eq(t.dueAt, seen)))
-          .returning(id),
-    }),
-    delete: (serviceId: number, notificationId: string): Write => ({
-      apply: (tx) => tx.delete(t).where(is(serviceId, notificationId)).returning(id),
-    }),
+    ): Write => attemptRow({ serviceId, notificationId, attempts, seen, nextAt }),
+    delete: (serviceId: number, notificationId: string): Write =>
+      deleteRow({ serviceId, notificationId }),
   }
 }

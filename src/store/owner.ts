@@ -1,5 +1,6 @@
 /** Whose tokens are meant: of a client, a subject, both, a family, a session or a managed grant. */
 import { and, eq, type SQL } from 'drizzle-orm'
+import type { Given } from './kept.ts'
 import type { Tables } from './tables.ts'
 
 export interface Owner {
@@ -11,17 +12,30 @@ export interface Owner {
 }
 
 type TokenTable = Tables['accessTokens'] | Tables['refreshTokens']
+type Name = keyof Owner
+export interface Owned extends Owner {
+  serviceId: number
+}
+const names = ['clientId', 'subject', 'familyId', 'sessionId', 'grantId'] as const
 
-/** An owner that names nothing owns nothing: no slip may end every token of a service. */
-export function ownedBy(t: TokenTable, serviceId: number, owner: Owner): SQL | undefined {
-  const { clientId, subject, familyId, sessionId, grantId } = owner
-  const conditions = [
-    clientId === undefined ? undefined : eq(t.clientId, clientId),
-    subject === undefined ? undefined : eq(t.subject, subject),
-    familyId === undefined ? undefined : eq(t.familyId, familyId),
-    sessionId === undefined ? undefined : eq(t.sessionId, sessionId),
-    grantId === undefined ? undefined : eq(t.grantId, grantId),
-  ].filter((condition) => condition !== undefined)
-  if (conditions.length === 0) throw new Error('An owner has to name something.')
-  return and(eq(t.serviceId, serviceId), ...conditions)
+/** The rows of a service that belong to an owner who is named by these. */
+export const ownedBy = (t: TokenTable, given: Given<Owned>, named: readonly Name[]) =>
+  and(eq(t.serviceId, given.serviceId), ...named.map((name): SQL => eq(t[name], given[name])))
+
+/**
+ * A statement for each way to name an owner, worded when the first is named so. An owner that names
+ * nothing owns nothing: no slip may end every token of a service.
+ */
+export function perOwner<Answer>(
+  word: (named: readonly Name[]) => (values: Owned) => Answer,
+): (serviceId: number, owner: Owner) => Answer {
+  const worded = new Map<string, (values: Owned) => Answer>()
+  return (serviceId, owner) => {
+    const named = names.filter((name) => owner[name] !== undefined)
+    if (named.length === 0) throw new Error('An owner has to name something.')
+    const way = named.join()
+    const known = worded.get(way) ?? word(named)
+    worded.set(way, known)
+    return known({ ...owner, serviceId })
+  }
 }

@@ -15,6 +15,11 @@ const migrations = fileURLToPath(new URL('../../drizzle/postgres', import.meta.u
 const retryable = new Set(['40001', '40P01'])
 const attempts = 3
 const migrationLock = 7_678_001
+/**
+ * A connection keeps its plans, and one that was best for an empty table reads all of it when it is
+ * full: no plan gets older than this.
+ */
+const connectionSeconds = 60
 /** Together less than the two seconds within which a caller hears that the database is gone. */
 const connectMilliseconds = 800
 const answerMilliseconds = 1_100
@@ -30,23 +35,30 @@ export async function openPostgres(url: string): Promise<Engine> {
     statement_timeout: answerMilliseconds,
     idle_in_transaction_session_timeout: 2 * answerMilliseconds,
     keepAlive: true,
+    maxLifetimeSeconds: connectionSeconds,
+    // Statements of a commit are sent together, and so wait together for the server.
+    pipeline: true,
   })
   // A connection that breaks while idle is replaced; the next query tells if that cannot be done.
   pool.on('error', () => {})
   const db = drizzle(pool)
+  const writesOf = perConnection()
   async function commitOnce(writes: Write[]): Promise<void> {
     const client = await pool.connect()
     // A connection that breaks between two statements tells it with the next one.
     client.on('error', ignore)
+    const isOneStatement = isTransactionByItself(writes)
     let broken: Error | undefined
     try {
-      await client.query('begin')
-      await applyAll(drizzle(client) as unknown as Writes, writes)
-      await client.query('commit')
+      const begun = isOneStatement ? [] : [client.query('begin')]
+      await applyAll(writesOf(client), writes, begun)
+      if (!isOneStatement) await client.query('commit')
     } catch (error) {
       // A connection that does not answer is closed, which rolls back, instead of waited for.
       if (isUnavailable(error)) broken = error as Error
-      else broken = await client.query('rollback').then(() => undefined, asError)
+      else if (!isOneStatement) {
+        broken = await client.query('rollback').then(() => undefined, asError)
+      }
       throw error
     } finally {
       client.off('error', ignore)
@@ -80,10 +92,33 @@ export async function openPostgres(url: string): Promise<Engine> {
   }
 }
 
-async function applyAll(tx: Writes, writes: Write[]): Promise<void> {
-  for (const write of writes) {
-    const rows = await write.apply(tx)
+/** Each connection has the statements that are kept with it. */
+function perConnection(): (client: pg.PoolClient) => Writes {
+  const known = new WeakMap<pg.PoolClient, Writes>()
+  return (client) => {
+    const writes = known.get(client) ?? (drizzle(client) as unknown as Writes)
+    known.set(client, writes)
+    return writes
+  }
+}
+
+/** One statement is kept or not as a whole; a refusal may come only where it changed nothing. */
+function isTransactionByItself([write, ...others]: Write[]): boolean {
+  return others.length === 0 && (!write?.refusal || write.touchesOne === true)
+}
+
+/**
+ * Sends every write before the first is answered; what went wrong first is what is thrown. Nothing
+ * is committed before all of them are answered, for one may be refused.
+ */
+async function applyAll(tx: Writes, writes: Write[], begun: Promise<unknown>[]): Promise<void> {
+  // A statement is sent when it is asked for its rows, which has to happen in this order.
+  const sent = writes.map(async (write) => {
+    const rows = await write.apply(tx).then((touched) => touched)
     if (write.refusal && rows.length !== 1) throw write.refusal
+  })
+  for (const answer of await Promise.allSettled([...begun, ...sent])) {
+    if (answer.status === 'rejected') throw answer.reason
   }
 }
 

@@ -2,8 +2,8 @@
 import { and, eq, gt, sql } from 'drizzle-orm'
 import type { RefreshToken } from '../model/token.ts'
 import type { Sealer } from '../system/sealer.ts'
-import { everyColumn, keptRead, keptWrite } from './kept.ts'
-import { type Owner, ownedBy } from './owner.ts'
+import { everyColumn, keptRead, keptRowWrite, keptWrite, setTo } from './kept.ts'
+import { type Owned, type Owner, ownedBy, perOwner } from './owner.ts'
 import type { Engine, Write } from './store.ts'
 
 export interface NewRefreshToken {
@@ -31,14 +31,10 @@ export interface Predecessor {
 }
 
 export const refreshTokens = (engine: Engine, sealer: Sealer) => {
-  const { read, tables } = engine
+  const { tables } = engine
   const t = tables.refreshTokens
   const p = tables.refreshPredecessors
   const family = { familyId: t.familyId }
-  const is = (serviceId: number, tokenHash: string) =>
-    and(eq(t.serviceId, serviceId), eq(t.tokenHash, tokenHash))
-  const isLive = (serviceId: number, tokenHash: string, now: number) =>
-    and(is(serviceId, tokenHash), gt(t.expiresAt, now))
   const place = (serviceId: number, tokenHash: string) => ({
     table: 'refresh_predecessors',
     serviceId,
@@ -66,11 +62,11 @@ export const refreshTokens = (engine: Engine, sealer: Sealer) => {
       .where(and(eq(t.serviceId, given.serviceId), eq(t.familyId, given.familyId))),
   )
   const every = everyColumn(t)
-  const insertRow = keptWrite((tx) =>
+  const insertRow = keptRowWrite((tx) =>
     tx.insert(t).values(every.columns).onConflictDoNothing().returning(family),
   )
   const everyOld = everyColumn(p)
-  const insertOld = keptWrite((tx) =>
+  const insertOld = keptRowWrite((tx) =>
     tx.insert(p).values(everyOld.columns).returning({ tokenHash: p.tokenHash }),
   )
   interface Rotation extends Named {
@@ -78,7 +74,7 @@ export const refreshTokens = (engine: Engine, sealer: Sealer) => {
     now: number
     expiresAt: number
   }
-  const replaceBy = keptWrite<Rotation>((tx, given) =>
+  const replaceBy = keptRowWrite<Rotation>((tx, given) =>
     tx
       .update(t)
       .set({
@@ -95,6 +91,51 @@ export const refreshTokens = (engine: Engine, sealer: Sealer) => {
       )
       .returning(family),
   )
+  const namedOld = keptRead<Named, typeof p.$inferSelect>(engine, (db, given) =>
+    db
+      .select()
+      .from(p)
+      .where(and(eq(p.serviceId, given.serviceId), eq(p.tokenHash, given.tokenHash))),
+  )
+  const holdRow = keptRowWrite<Family>((tx, given) =>
+    tx
+      .update(t)
+      .set({ familyId: setTo(t.familyId, given.familyId) })
+      .where(and(eq(t.serviceId, given.serviceId), eq(t.familyId, given.familyId)))
+      .returning(family),
+  )
+  const touchRow = keptRowWrite<Omit<Rotation, 'newHash'>>((tx, given) =>
+    tx
+      .update(t)
+      .set({
+        lastUsedAt: setTo(t.lastUsedAt, given.now),
+        expiresAt: setTo(t.expiresAt, given.expiresAt),
+      })
+      .where(
+        and(
+          eq(t.serviceId, given.serviceId),
+          eq(t.tokenHash, given.tokenHash),
+          gt(t.expiresAt, given.now),
+        ),
+      )
+      .returning(family),
+  )
+  const findOwned = perOwner((names) =>
+    keptRead<Owned, typeof t.$inferSelect>(engine, (db, given) =>
+      db
+        .select()
+        .from(t)
+        .where(ownedBy(t, given, names)),
+    ),
+  )
+  const deleteOwned = perOwner((names) =>
+    keptWrite<Owned>((tx, given) =>
+      tx
+        .delete(t)
+        .where(ownedBy(t, given, names))
+        .returning(family),
+    ),
+  )
   return {
     async find(serviceId: number, tokenHash: string) {
       const [row] = await named({ serviceId, tokenHash })
@@ -104,14 +145,9 @@ export const refreshTokens = (engine: Engine, sealer: Sealer) => {
       const [row] = await ofFamily({ serviceId, familyId })
       return row
     },
-    findOf: async (serviceId: number, owner: Owner) =>
-      read
-        .select()
-        .from(t)
-        .where(ownedBy(t, serviceId, owner)),
+    findOf: async (serviceId: number, owner: Owner) => findOwned(serviceId, owner),
     async findPredecessor(serviceId: number, tokenHash: string): Promise<Predecessor | undefined> {
-      const named = and(eq(p.serviceId, serviceId), eq(p.tokenHash, tokenHash))
-      const [row] = await read.select().from(p).where(named)
+      const [row] = await namedOld({ serviceId, tokenHash })
       if (!row) return undefined
       const { sealedSuccessor, ...rest } = row
       const successor = sealedSuccessor
@@ -121,27 +157,13 @@ export const refreshTokens = (engine: Engine, sealer: Sealer) => {
     },
     insert: (row: NewRefreshToken): Write => insertRow(every.row(row)),
     /** Changes nothing, and touches the row only while it exists: a guard for what is of it. */
-    hold: (serviceId: number, familyId: string): Write => ({
-      apply: (tx) =>
-        tx
-          .update(t)
-          .set({ familyId })
-          .where(ownedBy(t, serviceId, { familyId }))
-          .returning(family),
-    }),
+    hold: (serviceId: number, familyId: string): Write => holdRow({ serviceId, familyId }),
     /** A use that keeps the token: only while it is live. */
     touch: (
       serviceId: number,
       tokenHash: string,
       { now, expiresAt }: { now: number; expiresAt: number },
-    ): Write => ({
-      apply: (tx) =>
-        tx
-          .update(t)
-          .set({ lastUsedAt: now, expiresAt })
-          .where(isLive(serviceId, tokenHash, now))
-          .returning(family),
-    }),
+    ): Write => touchRow({ serviceId, tokenHash, now, expiresAt }),
     /** A use that replaces the token: of several at once, one finds it still in place. */
     rotate: (
       serviceId: number,
@@ -167,22 +189,11 @@ export const refreshTokens = (engine: Engine, sealer: Sealer) => {
         tx
           .update(t)
           .set(changes)
-          .where(ownedBy(t, serviceId, { familyId }))
+          .where(and(eq(t.serviceId, serviceId), eq(t.familyId, familyId)))
           .returning(family),
     }),
-    deleteFamily: (serviceId: number, familyId: string): Write => ({
-      apply: (tx) =>
-        tx
-          .delete(t)
-          .where(ownedBy(t, serviceId, { familyId }))
-          .returning(family),
-    }),
-    deleteOf: (serviceId: number, owner: Owner): Write => ({
-      apply: (tx) =>
-        tx
-          .delete(t)
-          .where(ownedBy(t, serviceId, owner))
-          .returning(family),
-    }),
+    deleteFamily: (serviceId: number, familyId: string): Write =>
+      deleteOwned(serviceId, { familyId }),
+    deleteOf: (serviceId: number, owner: Owner): Write => deleteOwned(serviceId, owner),
   }
 }

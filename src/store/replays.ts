@@ -1,14 +1,15 @@
 /** Values that may be seen once: identifiers of assertions and proofs, until they expire. */
+import { everyColumn, keptRowWrite } from './kept.ts'
 import type { Engine, Write } from './store.ts'
 
-export const replays = ({ tables: { replays: t } }: Engine) => ({
-  /** Touches no row when the value was claimed before. */
-  claim: (serviceId: number, kind: string, valueHash: string, expiresAt: number): Write => ({
-    apply: (tx) =>
-      tx
-        .insert(t)
-        .values({ serviceId, kind, valueHash, expiresAt })
-        .onConflictDoNothing()
-        .returning({ valueHash: t.valueHash }),
-  }),
-})
+export const replays = ({ tables: { replays: t } }: Engine) => {
+  const every = everyColumn(t)
+  const insertRow = keptRowWrite((tx) =>
+    tx.insert(t).values(every.columns).onConflictDoNothing().returning({ valueHash: t.valueHash }),
+  )
+  return {
+    /** Touches no row when the value was claimed before. */
+    claim: (serviceId: number, kind: string, valueHash: string, expiresAt: number): Write =>
+      insertRow({ serviceId, kind, valueHash, expiresAt }),
+  }
+}

@@ -30,9 +30,11 @@ export type Writes = Pick<Builders, 'insert' | 'update' | 'delete'>
  * One statement, returning the rows that it touched. With a `refusal` it has to touch exactly one,
  * or nothing of the commit is kept and the refusal is thrown: that is how single use is guarded.
  */
-export interface Write {
-  apply(tx: Writes): PromiseLike<unknown[]>
+export interface Write<Row = unknown> {
+  apply(tx: Writes): PromiseLike<Row[]>
   refusal?: Error
+  /** Whether it is of one row by a unique key: if that is refused, nothing was changed. */
+  touchesOne?: boolean
 }
 
 export const orRefuse = (write: Write, refusal: Error): Write => ({ ...write, refusal })

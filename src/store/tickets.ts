@@ -1,7 +1,7 @@
 /** Tickets: requests that wait for a decision. Each is decided once. */
 import { and, eq, gt, isNull, sql } from 'drizzle-orm'
 import type { Ticket } from '../model/ticket.ts'
-import { everyColumn, keptRead, keptWrite } from './kept.ts'
+import { everyColumn, keptRead, keptRowWrite, setTo } from './kept.ts'
 import type { Engine, Write } from './store.ts'
 
 export interface NewTicket {
@@ -25,10 +25,10 @@ export const tickets = (engine: Engine) => {
       .where(and(eq(t.serviceId, given.serviceId), eq(t.ticketHash, given.ticketHash))),
   )
   const every = everyColumn(t)
-  const insertRow = keptWrite((tx) =>
+  const insertRow = keptRowWrite((tx) =>
     tx.insert(t).values(every.columns).returning({ ticketHash: t.ticketHash }),
   )
-  const consumeRow = keptWrite<Named & { now: number }>((tx, given) =>
+  const consumeRow = keptRowWrite<Named & { now: number }>((tx, given) =>
     tx
       .update(t)
       .set({ consumedAt: sql`${given.now}` })
@@ -42,11 +42,20 @@ export const tickets = (engine: Engine) => {
       )
       .returning({ ticketHash: t.ticketHash }),
   )
-  const is = (serviceId: number, ticketHash: string) =>
-    and(eq(t.serviceId, serviceId), eq(t.ticketHash, ticketHash))
-  const isOpen = (serviceId: number, ticketHash: string, now: number) =>
-    and(is(serviceId, ticketHash), isNull(t.consumedAt), gt(t.expiresAt, now))
-  const hash = { ticketHash: t.ticketHash }
+  const replaceRow = keptRowWrite<Named & { data: Ticket; now: number }>((tx, given) =>
+    tx
+      .update(t)
+      .set({ data: setTo(t.data, given.data) })
+      .where(
+        and(
+          eq(t.serviceId, given.serviceId),
+          eq(t.ticketHash, given.ticketHash),
+          isNull(t.consumedAt),
+          gt(t.expiresAt, given.now),
+        ),
+      )
+      .returning({ ticketHash: t.ticketHash }),
+  )
   return {
     async find(serviceId: number, ticketHash: string) {
       const [row] = await named({ serviceId, ticketHash })
@@ -55,13 +64,7 @@ export const tickets = (engine: Engine) => {
     insert: (row: NewTicket): Write => insertRow(every.row(row)),
     consume: (serviceId: number, ticketHash: string, now: number): Write =>
       consumeRow({ serviceId, ticketHash, now }),
-    replace: (serviceId: number, ticketHash: string, data: Ticket, now: number): Write => ({
-      apply: (tx) =>
-        tx
-          .update(t)
-          .set({ data })
-          .where(isOpen(serviceId, ticketHash, now))
-          .returning(hash),
-    }),
+    replace: (serviceId: number, ticketHash: string, data: Ticket, now: number): Write =>
+      replaceRow({ serviceId, ticketHash, data, now }),
   }
 }

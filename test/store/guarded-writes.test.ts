@@ -204,6 +204,58 @@ describe('a guard', () => {
     await expect(store.commit(orRefuse(replace, refusal))).rejects.toBe(refusal)
   })
 
+  it('that touches two rows opens for neither, in a commit of its own, too', async () => {
+    const token = (tokenHash: string) =>
+      store.accessTokens.insert({ ...accessTokenRow({ serviceId, clientId: 1 }), tokenHash })
+    await store.commit(token('one'), token('two'))
+    const both = store.accessTokens.deleteFamily(serviceId, 'family-1')
+    await expect(store.commit(orRefuse(both, refusal))).rejects.toBe(refusal)
+    expect(await store.accessTokens.count(serviceId, { clientId: 1 })).toBe(2)
+    await store.commit(both)
+    expect(await store.accessTokens.count(serviceId, { clientId: 1 })).toBe(0)
+  })
+
+  it('finds the poll before it as it was read: none, or the one at that time', async () => {
+    const row = backchannelRow({ serviceId, clientId: 1 })
+    const { insert, poll, find } = store.backchannelRequests
+    await store.commit(insert(row))
+    const polled = (seen: number | null, at: number) =>
+      orRefuse(
+        poll(serviceId, row.authReqHash, { now: at, seen, intervalSeconds: at - now }),
+        refusal,
+      )
+    await expect(store.commit(polled(now, now + 1))).rejects.toBe(refusal)
+    await store.commit(polled(null, now + 2))
+    await expect(store.commit(polled(null, now + 3))).rejects.toBe(refusal)
+    await expect(store.commit(polled(now, now + 4))).rejects.toBe(refusal)
+    await store.commit(polled(now + 2, now + 5))
+    const left = { lastPolledAt: now + 5, intervalSeconds: 5, status: 'PENDING' }
+    expect(await find(serviceId, row.authReqHash)).toMatchObject(left)
+  })
+
+  it('comes in its place among the writes, and what goes wrong first is heard', async () => {
+    const { insert, update, hold, delete: remove, find } = store.accessTokens
+    const row = accessTokenRow({ serviceId, clientId: 1 })
+    const { tokenHash } = row
+    const steps = [
+      insert(row),
+      update(serviceId, tokenHash, { tokenHash: 'second' }),
+      hold(serviceId, 'second'),
+      update(serviceId, 'second', { tokenHash: 'third' }),
+      remove(serviceId, 'third'),
+      insert(row),
+    ]
+    await store.commit(...steps.map((write) => orRefuse(write, refusal)))
+    expect(await find(serviceId, tokenHash)).toMatchObject({ tokenHash })
+
+    await store.commit(store.codes.insert(codeRow({ serviceId, clientId: 1 })))
+    const taken = store.codes.insert(codeRow({ serviceId, clientId: 1 }))
+    const missing = orRefuse(hold(serviceId, 'missing'), refusal)
+    await expect(store.commit(missing, taken)).rejects.toBe(refusal)
+    await expect(store.commit(taken, missing)).rejects.toBeInstanceOf(ConflictError)
+    await store.commit(orRefuse(hold(serviceId, tokenHash), refusal))
+  })
+
   it('that comes last undoes every write before it', async () => {
     const owner = { serviceId, clientId: 1 }
     const writes = [
