@@ -11,7 +11,11 @@ import type { Tables } from './tables.ts'
 export type Given<V> = { readonly [Name in keyof V]-?: Placeholder }
 
 interface Prepared<Rows> {
-  execute(values: Record<string, unknown>): Promise<Rows>
+  execute(values: Record<string, unknown>): Promise<Rows> & Partial<AtHand<Rows>>
+}
+/** What a database in this process answers: to wait for it takes longer than to look. */
+interface AtHand<Rows> {
+  sync(): Rows
 }
 interface Wording<Rows> {
   prepare(name: string): Prepared<Rows>
@@ -32,10 +36,11 @@ export function keptRead<V extends object, Row>(
 ): (values: V) => Promise<Row[]> {
   const name = nextName()
   let prepared: Prepared<Row[]> | undefined
-  return (values) => {
+  return async (values) => {
     prepared ??= word(read, given<V>()).prepare(name)
     beforeRead?.()
-    return prepared.execute(values as Record<string, unknown>)
+    const asked = prepared.execute(values as Record<string, unknown>)
+    return asked.sync ? asked.sync() : asked
   }
 }
 
