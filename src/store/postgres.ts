@@ -15,9 +15,12 @@ const migrations = fileURLToPath(new URL('../../drizzle/postgres', import.meta.u
 const retryable = new Set(['40001', '40P01'])
 const attempts = 3
 const migrationLock = 7_678_001
-/** Together less than the two seconds within which a caller hears that the database is gone. */
-const connectMilliseconds = 800
-const answerMilliseconds = 1_100
+/**
+ * Together well below the two seconds within which a caller hears that the database is gone, so
+ * that they are kept on a busy machine, too.
+ */
+const connectMilliseconds = 500
+const answerMilliseconds = 1_000
 
 export async function openPostgres(url: string): Promise<Engine> {
   await migrateAlone(url)

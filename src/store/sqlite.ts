@@ -9,16 +9,20 @@ import { ConflictError, type Engine, type Reads, type Write, type Writes } from 
 import { defineTables } from './tables.ts'
 
 const migrations = fileURLToPath(new URL('../../drizzle/sqlite', import.meta.url))
+/** The wait for a lock holds the whole process, so that it is short; commits wait outside of it. */
+const busyMilliseconds = 500
 
 /** `path` is a file's or `:memory:`. */
 export async function openSqlite(path: string): Promise<Engine> {
   const database = new Database(path)
   database.pragma('journal_mode = WAL')
   database.pragma('synchronous = FULL')
+  // Processes that start at once on one database migrate it one after the other.
   database.pragma('busy_timeout = 5000')
   const db = drizzle(database)
   migrate(db, { migrationsFolder: migrations })
-  const group = groupCommit(database)
+  const group = groupCommit(database, busyMilliseconds)
+  database.pragma(`busy_timeout = ${busyMilliseconds}`)
   // A transaction is the connection's, so that what is built on the database itself is in it.
   const all = (write: Pick<Write, 'apply'>) => rowsOf(write.apply(db as unknown as Writes))
   return {
@@ -46,7 +50,7 @@ export async function openSqlite(path: string): Promise<Engine> {
     },
     async close() {
       if (!database.open) return
-      group.flush()
+      group.end()
       database.pragma('wal_checkpoint(TRUNCATE)')
       database.close()
     },

@@ -16,7 +16,7 @@ beforeEach(() => {
       parent integer references parent (id) deferrable initially deferred
     )`)
   database.pragma('foreign_keys = on')
-  group = groupCommit(database)
+  group = groupCommit(database, 500)
   heard = []
 })
 afterEach(() => database.close())
@@ -115,7 +115,7 @@ describe('a commit', () => {
 
   it('that waits is done at once when the database is about to be closed', async () => {
     const waiting = group.join(() => insert(1))
-    group.flush()
+    group.end()
     expect(kept()).toEqual([1])
     await waiting
   })

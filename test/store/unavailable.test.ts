@@ -2,6 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { assemble } from '../../src/store/open.ts'
 import { openPostgres } from '../../src/store/postgres.ts'
@@ -91,6 +93,53 @@ describe.runIf(inject('dialect') === 'sqlite')('a full disk', () => {
     codes.push(await obtainCode(service, client))
     expect((await redeem(service, client, codes[0] ?? '')).action).toBe('OK')
     expect(await isGood(accessToken)).toBe(true)
+  })
+})
+
+describe.runIf(inject('dialect') === 'sqlite')('another process that writes', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'postern-busy-'))
+  let another: Database.Database
+  beforeAll(async () => {
+    const path = join(folder, 'postern.db')
+    const engine = await openSqlite(path)
+    const store = assemble(engine, sealer)
+    service = await createService({}, { on: { store, engine, close: store.close } })
+    client = await service.client()
+    another = new Database(path)
+  })
+  afterAll(async () => {
+    another.close()
+    await service.close()
+    rmSync(folder, { recursive: true })
+  })
+
+  it('is waited for by writes, and reads go on meanwhile', async () => {
+    const code = await obtainCode(service, client)
+    another.exec('begin immediate')
+    let isRedeemed = false
+    const redeeming = redeem(service, client, code).then((answer) => {
+      isRedeemed = true
+      return answer
+    })
+    for (let count = 0; count < 20; count++) {
+      const reply = await timed('/auth/introspection', { token: 'unknown' })
+      expect([reply.status, isRedeemed]).toEqual([200, false])
+      expect(reply.milliseconds).toBeLessThan(100)
+      await wait(10)
+    }
+    another.exec('commit')
+    expect((await redeeming).action).toBe('OK')
+  })
+
+  it('for longer than a second makes them 503, which had no effect', async () => {
+    const code = await obtainCode(service, client)
+    another.exec('begin immediate')
+    const first = timed('/auth/token', tokenRequest(code))
+    await wait(500)
+    const second = timed('/auth/token', tokenRequest(code))
+    expectUnavailable(await first)
+    another.exec('commit')
+    expect([(await second).status, (await second).body.action]).toEqual([200, 'OK'])
   })
 })
 

@@ -46,11 +46,13 @@ export interface ServerOptions {
   /** The store to work on, where it is not a new one. */
   on?: Omit<TestStore, 'url'>
   limits?: Partial<Limits>
+  /** The world around it, where several servers share one. */
+  system?: TestSystem
 }
 
-export async function createServer({ on, limits }: ServerOptions = {}): Promise<TestServer> {
+export async function createServer(options: ServerOptions = {}): Promise<TestServer> {
+  const { on, limits, system = testSystem() } = options
   const { store, engine, close } = on ?? (await openTestStore())
-  const system = testSystem()
   const app = createApp({ store, system, sealer, ...(limits ? { limits } : {}) })
   let made = 0
 
