@@ -13,7 +13,10 @@ export interface Admission {
   during<T>(serve: () => Promise<T>): Promise<T>
 }
 
-export function createAdmission({ maxInFlight, maxWaitMilliseconds }: Limits): Admission {
+/** What is not given is not limited. */
+export function createAdmission(limits: Partial<Limits> = {}): Admission {
+  const { maxInFlight = Number.POSITIVE_INFINITY } = limits
+  const { maxWaitMilliseconds = Number.POSITIVE_INFINITY } = limits
   let inFlight = 0
   let turnBegan: number | undefined
 

@@ -2,7 +2,7 @@
 import { Hono, type Context as HonoContext, type MiddlewareHandler } from 'hono'
 import { CallerError, defineCallerRules, defineResults } from '../refusal.ts'
 import { isUnavailable } from '../store/unavailable.ts'
-import { createAdmission, type Limits } from './admission.ts'
+import type { Admission } from './admission.ts'
 import { bodyLimitBytes, type RawBody, refuseTooLarge } from './body.ts'
 import type { Dependencies } from './context.ts'
 import { callerErrorResponse, type Endpoint, explainResult } from './endpoint.ts'
@@ -31,6 +31,12 @@ const results = defineResults('Transport', {
   fault: { code: 'P000001', says: 'Postern failed to process the call; its log says why.' },
 })
 
+/** What a call is answered that is refused before the application hears of it. */
+export const overloaded = {
+  code: rules.overloaded.code,
+  response: () => callerErrorResponse(new CallerError(rules.overloaded)),
+}
+
 /** What the log and the metrics are told of each request: nothing of its body, and no person. */
 export interface Call {
   /** The operation's name; undefined for paths that are none. */
@@ -48,11 +54,10 @@ export type App = Hono<{ Variables: Variables }>
 export function mount(
   endpoints: readonly Endpoint[],
   dependencies: Dependencies,
-  limits: Limits,
+  admission: Admission,
   observe: (call: Call) => void = () => {},
 ): App {
   const app: App = new Hono<{ Variables: Variables }>({ strict: false })
-  const admission = createAdmission(limits)
   app.use(recording(dependencies.system, observe))
   for (const endpoint of byPrecedence(endpoints)) {
     const path = endpoint.path.replace(/\{(\w+)\}/g, ':$1')

@@ -1,6 +1,6 @@
 /** Postern in a test: the application on a store of its own, called without a socket. */
 import { createApp } from '../../src/app.ts'
-import type { Limits } from '../../src/http/admission.ts'
+import { createAdmission, type Limits } from '../../src/http/admission.ts'
 import { apiTokenHash } from '../../src/http/caller.ts'
 import type { AccessRight } from '../../src/model/api-token.ts'
 import type { Engine, Store } from '../../src/store/store.ts'
@@ -53,7 +53,7 @@ export interface ServerOptions {
 export async function createServer(options: ServerOptions = {}): Promise<TestServer> {
   const { on, limits, system = testSystem() } = options
   const { store, engine, close } = on ?? (await openTestStore())
-  const app = createApp({ store, system, sealer, ...(limits ? { limits } : {}) })
+  const app = createApp({ store, system, sealer, admission: createAdmission(limits) })
   let made = 0
 
   async function tokenFor(serviceId: number, rights: AccessRight[], clientId?: number) {
