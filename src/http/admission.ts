@@ -13,12 +13,19 @@ export interface Admission {
   during<T>(serve: () => Promise<T>): Promise<T>
 }
 
+/**
+ * So many calls are taken in one turn however long they waited: a machine that stood still for a
+ * moment is not overloaded, and a few late answers are better than refusals.
+ */
+const alwaysTaken = 64
+
 /** What is not given is not limited. */
 export function createAdmission(limits: Partial<Limits> = {}): Admission {
   const { maxInFlight = Number.POSITIVE_INFINITY } = limits
   const { maxWaitMilliseconds = Number.POSITIVE_INFINITY } = limits
   let inFlight = 0
   let turnBegan: number | undefined
+  let ofTurn = 0
 
   /**
    * Calls that arrived together are reached one after the other, in one turn of the event loop:
@@ -28,6 +35,7 @@ export function createAdmission(limits: Partial<Limits> = {}): Admission {
     const now = performance.now()
     if (turnBegan === undefined) {
       turnBegan = now
+      ofTurn = 0
       setImmediate(() => {
         turnBegan = undefined
       })
@@ -36,8 +44,12 @@ export function createAdmission(limits: Partial<Limits> = {}): Admission {
   }
 
   return {
-    isFull: () => waited() > maxWaitMilliseconds || inFlight >= maxInFlight,
+    isFull() {
+      const isLate = waited() > maxWaitMilliseconds
+      return inFlight >= maxInFlight || (isLate && ofTurn >= alwaysTaken)
+    },
     async during(serve) {
+      ofTurn += 1
       inFlight += 1
       try {
         return await serve()

@@ -117,8 +117,12 @@ export async function* fuzz(depth: Depth, seed: number): AsyncGenerator<Finding>
       const started = performance.now()
       const headers: Record<string, string> = { authorization: `Bearer ${adminToken}` }
       if (contentType) headers['content-type'] = contentType
-      const tell = (what: string) =>
-        problems.push(`${what}: ${method} ${path} ${contentType} ${body?.toString('base64')}`)
+      const tell = (what: string) => {
+        problems.push(what)
+        if (problems.length > 20) return
+        const sent = `${method} ${path} ${contentType} ${body?.toString('base64')}`
+        process.stderr.write(`fuzz: ${what}: ${sent.slice(0, 2_000)}\n`)
+      }
       try {
         const options = { method: method as 'POST', path, headers, body: body ?? null }
         const answer = await pool.request(options)
@@ -149,7 +153,6 @@ export async function* fuzz(depth: Depth, seed: number): AsyncGenerator<Finding>
     const grown = Math.round(server.megabytes() - early)
     const isAlive = (await caller.recovered()) < 1_000
     await pool.close()
-    for (const line of problems.slice(0, 20)) process.stderr.write(`fuzz: ${line}\n`)
     if (problems.length > 0) process.stderr.write(`fuzz: ${server.output().slice(-5_000)}\n`)
     const taken = statuses.get(200) ?? 0
     yield {
