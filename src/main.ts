@@ -70,7 +70,9 @@ export async function start(config: Config): Promise<Running> {
     const tokenFile = directory && join(directory, 'admin.token')
     const admin = await bootstrapAdmin(store, system, config.adminToken, tokenFile)
     const health: Health = { isDraining: false }
-    const admission = createAdmission({ maxInFlight: config.maxInFlight, maxWaitMilliseconds })
+    const { maxInFlight } = config
+    const { relieve } = store
+    const admission = createAdmission({ maxInFlight, maxWaitMilliseconds, relieve })
     const { observe = () => {} } = metrics ?? {}
     const app = createApp({ store, system, sealer, health, admission, observe })
     const gate = await createGate(admission, { observe, log: system.log })

@@ -21,7 +21,9 @@ interface Member<T> {
 export interface GroupCommit {
   /** Does the work in the next transaction; the promise is settled once that is durable. */
   join<T>(work: () => T): Promise<T>
-  /** Does at once what still waits; another process is not waited for. */
+  /** Does at once what waits for the end of the turn. */
+  flush(): void
+  /** The same for the last time; another process is not waited for. */
   end(): void
 }
 
@@ -102,6 +104,7 @@ export function groupCommit(database: Database, busyMilliseconds: number): Group
         if (waiting.length === 0) setImmediate(flush)
         waiting.push({ work, resolve: resolve as (result: unknown) => void, reject })
       }),
+    flush,
     end() {
       for (const member of waiting) member.until = 0
       flush()

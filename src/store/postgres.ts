@@ -19,7 +19,7 @@ const migrationLock = 7_678_001
  * Together well below the two seconds within which a caller hears that the database is gone, so
  * that they are kept on a busy machine, too.
  */
-const connectMilliseconds = 500
+const connectMilliseconds = 700
 const answerMilliseconds = 1_000
 
 export async function openPostgres(url: string): Promise<Engine> {

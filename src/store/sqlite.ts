@@ -48,6 +48,7 @@ export async function openSqlite(path: string): Promise<Engine> {
     async ping() {
       database.prepare('select 1').get()
     },
+    relieve: group.flush,
     async close() {
       if (!database.open) return
       group.end()

@@ -177,7 +177,7 @@ export async function* overload(depth: Depth): AsyncGenerator<Finding> {
   const seconds = secondsOf[depth]
   try {
     await server.start()
-    // More than ten times what keeps it busy, and ten times what is under way at most.
+    // More than ten times what keeps it busy, and twenty times what is under way at most.
     yield await overloaded(server, seconds, 400, (calm) => Math.max(250, 10 * calm))
     yield await overloaded(server, seconds, 2_560, (calm) => Math.max(1_000, 10 * calm))
     if (depth !== 'short') yield await slow(server)

@@ -12,7 +12,7 @@ import { createWorld, simulate } from './simulation.ts'
 const seedsOf: Record<Depth, { sqlite: number; postgres: number }> = {
   short: { sqlite: 10, postgres: 0 },
   usual: { sqlite: 80, postgres: 80 },
-  long: { sqlite: 1_500, postgres: 800 },
+  long: { sqlite: 1_000, postgres: 400 },
 }
 /** Worlds grow with what happens in them. */
 const seedsOfOneWorld = 25
