@@ -1,6 +1,6 @@
 /** The application: the endpoints on a router, with what they depend on passed in. */
 import { endpoints } from './api/index.ts'
-import type { Limits } from './http/admission.ts'
+import { type Admission, createAdmission } from './http/admission.ts'
 import { openApiDocument } from './http/document.ts'
 import { type Health, healthPages } from './http/health.ts'
 import { referencePages } from './http/reference.ts'
@@ -11,11 +11,6 @@ import type { Store } from './store/store.ts'
 import type { Sealer } from './system/sealer.ts'
 import type { System } from './system/system.ts'
 
-const unlimited: Limits = {
-  maxInFlight: Number.POSITIVE_INFINITY,
-  maxWaitMilliseconds: Number.POSITIVE_INFINITY,
-}
-
 interface Parts {
   store: Store
   system: System
@@ -23,10 +18,12 @@ interface Parts {
   /** Told of every request that was answered. */
   observe?: (call: Call) => void
   health?: Health
-  limits?: Partial<Limits>
+  /** Takes every call where none is given. */
+  admission?: Admission
 }
 
-export function createApp({ store, system, sealer, observe, health, limits }: Parts): App {
+export function createApp(parts: Parts): App {
+  const { store, system, sealer, observe, health, admission = createAdmission() } = parts
   const documents = openDocuments(store)
   const keySets = createRemoteKeySets(system.fetch, system.clock)
   const dependencies = { store, system, sealer, documents, keySets }
@@ -34,5 +31,5 @@ export function createApp({ store, system, sealer, observe, health, limits }: Pa
     ...healthPages(store, health),
     ...referencePages(() => openApiDocument(endpoints)),
   }
-  return mount(endpoints, pages, dependencies, { ...unlimited, ...limits }, observe)
+  return mount(endpoints, pages, dependencies, admission, observe)
 }

@@ -88,7 +88,7 @@ const Environment = z.object({
     .regex(/^\d{1,6}$/, expected.maxInFlight)
     .transform(Number)
     .refine((calls) => calls >= 1 && calls <= 100_000, expected.maxInFlight)
-    .default(256),
+    .default(128),
 })
 
 export interface Config {
@@ -240,7 +240,7 @@ export const configTable: readonly { name: string; default: string; meaning: str
   },
   {
     name: 'POSTERN_MAX_IN_FLIGHT',
-    default: '256',
+    default: '128',
     meaning:
       'How many calls may be under way at once; further ones are refused immediately with ' +
       '503 and `Retry-After`.',

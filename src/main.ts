@@ -6,17 +6,19 @@
 import { once } from 'node:events'
 import { realpathSync } from 'node:fs'
 import { mkdir, open, readFile, unlink } from 'node:fs/promises'
-import type { Server } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { createAdaptorServer } from '@hono/node-server'
+import { getRequestListener } from '@hono/node-server'
 import { createApp } from './app.ts'
 import { createProgram, explainFailure } from './commands.ts'
 import { type Config, databaseLabel, readConfig } from './config.ts'
 import { startDelivering } from './deliver.ts'
+import { createAdmission } from './http/admission.ts'
 import { apiTokenHash } from './http/caller.ts'
+import { createGate } from './http/gate.ts'
 import type { Health } from './http/health.ts'
 import { directoryOf, masterKeyOf, sealerOf } from './keys.ts'
 import { createMetrics, type Metrics, serveMetrics } from './metrics.ts'
@@ -45,7 +47,7 @@ const sweepMilliseconds = 60_000
 const drainMilliseconds = 10_000
 const idleMilliseconds = 50
 /** Calls that have waited so long for others are refused, so that those taken are fast. */
-const maxWaitMilliseconds = 500
+const maxWaitMilliseconds = 200
 /** How long a connection may take over its request, and idle between two; then it is closed. */
 const patience = {
   headersTimeout: 5_000,
@@ -68,10 +70,13 @@ export async function start(config: Config): Promise<Running> {
     const tokenFile = directory && join(directory, 'admin.token')
     const admin = await bootstrapAdmin(store, system, config.adminToken, tokenFile)
     const health: Health = { isDraining: false }
-    const limits = { maxInFlight: config.maxInFlight, maxWaitMilliseconds }
-    const observe = metrics ? { observe: metrics.observe } : {}
-    const app = createApp({ store, system, sealer, health, limits, ...observe })
-    const server = createAdaptorServer({ fetch: app.fetch, serverOptions: patience }) as Server
+    const { maxInFlight } = config
+    const { relieve } = store
+    const admission = createAdmission({ maxInFlight, maxWaitMilliseconds, relieve })
+    const { observe = () => {} } = metrics ?? {}
+    const app = createApp({ store, system, sealer, health, admission, observe })
+    const gate = createGate(admission, { observe, log: system.log })
+    const server = createServer(patience, gate(getRequestListener(app.fetch)))
     // Who keeps a connection would send its next request on it just as it is closed.
     server.prependListener('request', (_, response) => {
       if (health.isDraining) response.setHeader('Connection', 'close')

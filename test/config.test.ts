@@ -26,7 +26,7 @@ describe('configuration', () => {
       drainSeconds: 3,
       logLevel: 'info',
       outboundAllow: [],
-      maxInFlight: 256,
+      maxInFlight: 128,
     }
     expect(readConfig({ HOME: '/home/x', POSTERN_ELSEWHERE: 'x' })).toEqual(defaults)
     const empty = Object.fromEntries(configTable.map(({ name }) => [name, ' ']))

@@ -6,6 +6,6 @@ const seed = Number(process.env['POSTERN_FAULTS_SEED'] ?? process.pid)
 
 describe(`the fault programs (seed ${seed})`, () => {
   it('lose nothing acknowledged, and do nothing by half, when the process is killed', async () => {
-    for (const finding of await kill('short', seed)) expect(finding).toMatchObject({ pass: true })
+    for await (const finding of kill('short', seed)) expect(finding).toMatchObject({ pass: true })
   }, 120_000)
 })

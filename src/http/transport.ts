@@ -3,7 +3,7 @@ import type { HttpBindings } from '@hono/node-server'
 import { Hono, type Context as HonoContext } from 'hono'
 import { CallerError, defineCallerRules, defineResults } from '../refusal.ts'
 import { isUnavailable } from '../store/unavailable.ts'
-import { createAdmission, type Limits } from './admission.ts'
+import type { Admission } from './admission.ts'
 import { type Answer, jsonAnswer } from './answer.ts'
 import { bodyLimitBytes, type RawBody, refuseTooLarge } from './body.ts'
 import type { Dependencies } from './context.ts'
@@ -33,6 +33,12 @@ const results = defineResults('Transport', {
   fault: { code: 'P000001', says: 'Postern failed to process the call; its log says why.' },
 })
 
+/** What a call is answered that is refused before the application hears of it. */
+export const overloaded = {
+  code: rules.overloaded.code,
+  answer: callerErrorAnswer(new CallerError(rules.overloaded)),
+}
+
 /** What the log and the metrics are told of each request: nothing of its body, and no person. */
 export interface Call {
   /** The operation's name; undefined for paths that are none. */
@@ -55,11 +61,10 @@ export function mount(
   endpoints: readonly Endpoint[],
   pages: Pages,
   dependencies: Dependencies,
-  limits: Limits,
+  admission: Admission,
   observe: (call: Call) => void = () => {},
 ): App {
   const app: App = new Hono<{ Bindings: Bindings }>({ strict: false })
-  const admission = createAdmission(limits)
   const respond = responding(dependencies.system, observe)
 
   async function serve(c: Transported, endpoint: Endpoint, requestId: string): Promise<Served> {

@@ -50,6 +50,7 @@ export function assemble(engine: Engine, sealer: Sealer): Store {
     dialect: engine.dialect,
     commit: engine.commit,
     ping: engine.ping,
+    relieve: () => engine.relieve?.(),
     async close() {
       closing.abort()
       await purging

@@ -17,7 +17,7 @@ interface Purge {
   signal: AbortSignal
 }
 
-export async function purge(engine: Engine, { now, limit = 500, signal }: Purge): Promise<number> {
+export async function purge(engine: Engine, { now, limit = 100, signal }: Purge): Promise<number> {
   const { tables } = engine
   const expiring = [
     [tables.tickets, now],

@@ -1,8 +1,6 @@
 /** A connection to a SQLite file, as durable as each of Postern's is. */
 import Database from 'better-sqlite3'
 
-/** How long a write waits for another process that writes. */
-const busyMilliseconds = 5_000
 /** Pages that are kept in memory, so that indexes are not read anew for every row. */
 const cacheKibibytes = 65_536
 /**
@@ -11,7 +9,8 @@ const cacheKibibytes = 65_536
  */
 const checkpointPages = 10_000
 
-export function openWriting(path: string): Database.Database {
+/** `busyMilliseconds` is how long the thread may stand still for another process that writes. */
+export function openWriting(path: string, busyMilliseconds: number): Database.Database {
   const database = new Database(path)
   database.pragma('journal_mode = WAL')
   database.pragma('synchronous = FULL')

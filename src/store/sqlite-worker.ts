@@ -40,7 +40,10 @@ class Refused extends Error {
 const port = parentPort
 if (!port) throw new Error('This is a worker thread.')
 
-const database = openWriting((workerData as { path: string }).path)
+/** For so long another process that writes is waited for; then callers hear that it is in use. */
+const busyMilliseconds = 1_000
+
+const database = openWriting((workerData as { path: string }).path, busyMilliseconds)
 const group = groupCommit(database)
 const texts: string[] = []
 const prepared: Database.Statement[] = []

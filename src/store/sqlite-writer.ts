@@ -12,6 +12,8 @@ export interface Writer {
    * the guarded statement that did not touch one row as a `RefusedAt`.
    */
   write(statements: Statement[], wantsRows: boolean): Promise<unknown[]>
+  /** Hands over what waits for the end of the turn. */
+  relieve(): void
   /** Whether the thread has ended, so that another has to be started. */
   isGone(): boolean
   /** Everything that was handed over is done first. */
@@ -61,6 +63,7 @@ export async function openWriter(path: string, heard: () => void): Promise<Write
   }
 
   function send(): void {
+    if (order.members.length === 0) return
     // As text: a thread is handed that several times faster than the objects.
     worker.postMessage(JSON.stringify(order))
     order = { texts: [], members: [] }
@@ -104,11 +107,12 @@ export async function openWriter(path: string, heard: () => void): Promise<Write
         if (order.members.length === 0) setImmediate(send)
         order.members.push({ number, statements: worded, wantsRows })
       }),
+    relieve: send,
     isGone: () => gone !== undefined,
     async close() {
       if (gone) return
       worker.ref()
-      if (order.members.length > 0) send()
+      send()
       const ended = once(worker, 'exit')
       worker.postMessage(undefined)
       await ended

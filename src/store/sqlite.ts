@@ -12,20 +12,27 @@ import { openWriter, RefusedAt, type Writer } from './sqlite-writer.ts'
 import { ConflictError, type Engine, type Reads, type Write, type Writes } from './store.ts'
 import { defineTables } from './tables.ts'
 
+/** Processes that start at once on one database migrate it one after the other. */
+const migratingMilliseconds = 5_000
+/** Afterwards this connection reads, which waits for a lock at most while a log is recovered. */
+const readingMilliseconds = 500
 const migrations = fileURLToPath(new URL('../../drizzle/sqlite', import.meta.url))
 
 /** How writes get into the database; `rows` are those that the one write of `run` returns. */
 interface Writing {
   commit(writes: Write[]): Promise<void>
   run(write: Pick<Write, 'apply'>): Promise<unknown[]>
+  /** Begins with what waits for the end of the turn. */
+  relieve(): void
   close(): Promise<void>
 }
 
 /** `path` is a file's or `:memory:`. */
 export async function openSqlite(path: string): Promise<Engine> {
-  const database = openWriting(path)
+  const database = openWriting(path, migratingMilliseconds)
   const db = drizzle(database)
   migrate(db, { migrationsFolder: migrations })
+  database.pragma(`busy_timeout = ${readingMilliseconds}`)
   const snapshot = snapshotOf(database)
   const writing =
     path === ':memory:'
@@ -50,6 +57,7 @@ export async function openSqlite(path: string): Promise<Engine> {
     async ping() {
       database.prepare('select 1').get()
     },
+    relieve: writing.relieve,
     async close() {
       if (!database.open) return
       await writing.close()
@@ -72,6 +80,7 @@ function writeHere(database: Database.Database, db: Writes, snapshot: Snapshot):
         }
       }),
     run: (write) => group.join(() => rowsOf(write.apply(db))),
+    relieve: group.flush,
     close: async () => group.flush(),
   }
 }
@@ -79,30 +88,40 @@ function writeHere(database: Database.Database, db: Writes, snapshot: Snapshot):
 /** A file is written by a thread of its own, which waits for the disk while calls are answered. */
 async function writeElsewhere(path: string, snapshot: Snapshot): Promise<Writing> {
   const start = () => openWriter(path, snapshot.close)
-  let starting = start()
   const take = openRecorder()
-  async function writer(): Promise<Writer> {
-    const known = starting
-    const found = await known
-    if (!found.isGone()) return found
-    if (starting === known) starting = start()
-    return starting
+  let writer = await start()
+  let restarting: Promise<Writer> | undefined
+  let isClosed = false
+
+  /** A thread that ended by itself, for want of memory, is not the end of the server. */
+  async function restart(): Promise<Writer> {
+    restarting ??= start().finally(() => {
+      restarting = undefined
+    })
+    writer = await restarting
+    return writer
   }
-  await writer()
+
+  async function write(writes: Pick<Write, 'apply' | 'refusal'>[], wantsRows: boolean) {
+    const statements = take(writes)
+    const thread = writer.isGone() && !isClosed ? await restart() : writer
+    return thread.write(statements, wantsRows)
+  }
+
   return {
     async commit(writes) {
-      const statements = take(writes)
       try {
-        await (await writer()).write(statements, false)
+        await write(writes, false)
       } catch (error) {
         throw (error instanceof RefusedAt && writes[error.place]?.refusal) || error
       }
     },
-    run: async (write) => {
-      const statements = take([write])
-      return (await writer()).write(statements, true)
+    run: (one) => write([one], true),
+    relieve: () => writer.relieve(),
+    async close() {
+      isClosed = true
+      await writer.close()
     },
-    close: async () => (await starting).close(),
   }
 }
 

@@ -61,6 +61,8 @@ export interface Engine {
   /** One write by itself, for the rows that it returns. */
   run<T>(write: { apply(tx: Writes): PromiseLike<T[]> }): Promise<T[]>
   ping(): Promise<void>
+  /** Does at once what waits to be done together with others, where anything does. */
+  relieve?(): void
   close(): Promise<void>
 }
 
@@ -69,6 +71,8 @@ export interface Store {
   /** Applies every write or none, durably. */
   commit(...writes: Write[]): Promise<void>
   ping(): Promise<void>
+  /** Commits at once what waits for others to commit with. */
+  relieve(): void
   /** Removes every row that has expired, `limit` at a time; returns how many went. */
   purge(now: number, limit?: number): Promise<number>
   /** Seals under the master key what a previous one has sealed; returns how many values. */

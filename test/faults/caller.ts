@@ -46,6 +46,8 @@ export interface Caller {
   calls: Call[]
   /** Whether the latest call failed. */
   failing(): boolean
+  /** While it is halted nothing is sent: calls have no answer, and are not counted. */
+  halt(isHalted: boolean): void
   /** Waits until a call succeeds; how long that took. */
   recovered(): Promise<number>
 }
@@ -55,6 +57,7 @@ export async function createCaller(url: () => string): Promise<Caller> {
   const calls: Call[] = []
   let at = '/api'
   let failing = false
+  let isHalted = false
 
   async function request(path: string, body: unknown, method: string): Promise<Answer> {
     const started = performance.now()
@@ -73,6 +76,7 @@ export async function createCaller(url: () => string): Promise<Caller> {
   }
 
   async function api(operation: string, body?: unknown, method = 'POST') {
+    if (isHalted) return undefined
     try {
       const answer = await request(`${at}${operation}`, body, method)
       const { status, milliseconds, retryAfter } = answer
@@ -106,6 +110,9 @@ export async function createCaller(url: () => string): Promise<Caller> {
     }
     return performance.now() - started
   }
+  const halt = (halted: boolean) => {
+    isHalted = halted
+  }
   const path = (operation: string) => `${at}${operation}`
-  return { api, client: client.body, path, calls, failing: () => failing, recovered }
+  return { api, client: client.body, path, calls, failing: () => failing, halt, recovered }
 }

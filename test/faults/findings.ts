@@ -9,6 +9,20 @@ export interface Finding {
 /** How much is done: within `npm test`, by `npm run faults`, and with `--long`. */
 export type Depth = 'short' | 'usual' | 'long'
 
+/** What a program finds, row by row, so that one that is cut short leaves something. */
+export type Program = (depth: Depth, seed: number) => AsyncGenerator<Finding>
+
+let latest = 0
+/** Says how far a program is, at most once a second, so that nobody thinks that it hangs. */
+export function progress(text: string): void {
+  if (process.env['VITEST'] || performance.now() - latest < 1_000) return
+  latest = performance.now()
+  process.stderr.write(`  ${text}\n`)
+}
+
+export const row = ({ what, target, figure, pass }: Finding): string =>
+  `| ${what} | ${target} | ${figure} | ${pass ? 'pass' : 'FAIL'} |`
+
 /** Chance that can be repeated: mulberry32. */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0

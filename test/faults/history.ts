@@ -12,10 +12,11 @@ interface Family {
   dead: string[]
 }
 
+/** Of `redeeming`, `refreshing`, `revoking` and `repeated` the latest outcome is not known. */
 type State =
   | { is: 'issued'; code: string }
   | { is: 'redeeming'; code: string }
-  | ({ is: 'live' | 'refreshing' | 'revoking' | 'revoked' } & Family)
+  | ({ is: 'live' | 'repeated' | 'refreshing' | 'revoking' | 'revoked' } & Family)
   | { is: 'client' | 'deleting client' | 'deleted client'; clientId: number }
 
 export interface History {
@@ -30,6 +31,14 @@ export interface History {
 }
 
 type Random = () => number
+type Known = NonNullable<Awaited<ReturnType<Caller['api']>>>
+
+const told = (answer: Known | undefined) => JSON.stringify(answer?.body).slice(0, 300)
+
+/** The code was used again, later than a retry: what it gave is revoked. RFC 6749 §4.1.2 */
+const replayed = 'P020007'
+/** Within this time no second use of a code is a replay; a little less than Postern's own bound. */
+const retryMilliseconds = 950
 
 /** `name` begins the name of every user, so that two histories never share one. */
 export function createHistory(name: string, caller: Caller, random: Random): History {
@@ -56,6 +65,19 @@ export function createHistory(name: string, caller: Caller, random: Random): His
     })
   const refresh = (value: string) => token({ grant_type: 'refresh_token', refresh_token: value })
 
+  /** Whether it is known to have been done. A refusal is wrong: all of this is there, and live. */
+  function definite(
+    subject: string,
+    what: string,
+    answer: Known | undefined,
+    expected: string | number,
+  ): answer is Known {
+    if (!answer) return false
+    const isDone = expected === answer.body.action || expected === answer.status
+    if (!isDone) wrong.push(`${subject}: ${what} was refused: ${told(answer)}`)
+    return isDone
+  }
+
   async function flow(): Promise<void> {
     flows += 1
     const subject = `${name}-${flows}`
@@ -63,60 +85,79 @@ export function createHistory(name: string, caller: Caller, random: Random): His
     const authorized = await api('/auth/authorization', {
       parameters: authorizationParameters(client),
     })
-    if (!authorized?.body.ticket) return undefined
+    if (!definite(subject, 'an authorization request', authorized, 'INTERACTION')) return undefined
     const { ticket } = authorized.body
     const issued = await api('/auth/authorization/issue', { ticket, subject })
-    const code = issued?.body.authorizationCode
-    if (!code) return undefined
+    if (!definite(subject, 'a ticket', issued, 'LOCATION')) return undefined
+    const code: string = issued.body.authorizationCode
     states.set(subject, { is: 'issued', code })
     if (random() < 0.1) return undefined
     states.set(subject, { is: 'redeeming', code })
+    const family = await redeemed(subject, code)
+    return family && use(subject, family)
+  }
+
+  /** By one request or by three at once; the family where it is surely live. */
+  async function redeemed(subject: string, code: string): Promise<Family | undefined> {
     const started = performance.now()
     const answers = await Promise.all(
       Array.from({ length: random() < 0.2 ? 3 : 1 }, () => redeem(code)),
     )
+    const lasted = performance.now() - started
     const winners = answers.filter((answer) => answer?.body.action === 'OK')
+    const isUnclear = answers.includes(undefined)
     if (winners.length > 1) wrong.push(`${subject}: one code gave tokens ${winners.length} times`)
     const [winner] = winners
-    if (!winner) return undefined
-    // A duplicate that comes a second later is a replay, which revokes.
-    const isReplayed = answers.length > 1 && performance.now() - started > 800
-    if (isReplayed) return void states.delete(subject)
-    let family: Family = {
-      access: winner.body.accessToken,
-      refresh: winner.body.refreshToken,
-      dead: [],
+    if (!winner) {
+      if (!isUnclear) wrong.push(`${subject}: a code was refused: ${told(answers[0])}`)
+      return undefined
     }
-    states.set(subject, { is: 'live', ...family })
+    const { accessToken, refreshToken } = winner.body
+    const family: Family = { access: accessToken, refresh: refreshToken, dead: [] }
+    if (answers.some((answer) => answer?.body.resultCode === replayed)) {
+      states.set(subject, { is: 'revoked', ...family })
+      return undefined
+    }
+    // Who got no answer to a second use for so long may have made a replay of it.
+    const isRepeated = isUnclear && lasted > retryMilliseconds
+    states.set(subject, { is: isRepeated ? 'repeated' : 'live', ...family })
+    return isRepeated ? undefined : family
+  }
+
+  async function use(subject: string, received: Family): Promise<void> {
+    let family = received
     for (let times = Math.floor(random() * 4); times > 0; times--) {
       states.set(subject, { is: 'refreshing', ...family })
       const refreshed = await refresh(family.refresh)
-      if (refreshed?.body.action !== 'OK') return undefined
+      if (!definite(subject, 'a refresh token', refreshed, 'OK')) return
       const { accessToken, refreshToken } = refreshed.body
       const dead = [...family.dead, family.access]
       family = { access: accessToken, refresh: refreshToken, dead }
       states.set(subject, { is: 'live', ...family })
     }
-    if (random() < 0.6) return undefined
+    if (random() < 0.6) return
     states.set(subject, { is: 'revoking', ...family })
     const revoked = await api('/auth/revocation', {
       parameters: form({ token: family.refresh, token_type_hint: 'refresh_token' }),
       clientId: String(client.clientId),
       clientSecret: client.clientSecret,
     })
-    if (revoked?.body.action === 'OK') states.set(subject, { is: 'revoked', ...family })
-    return undefined
+    if (definite(subject, 'a revocation', revoked, 'OK')) {
+      states.set(subject, { is: 'revoked', ...family })
+    }
   }
 
   async function clientFlow(name: string): Promise<void> {
     const made = await api('/client/create', { clientName: name })
-    const clientId = made?.body.clientId
-    if (!clientId) return
+    if (!definite(name, 'a new client', made, 200)) return
+    const { clientId } = made.body
     states.set(name, { is: 'client', clientId })
     if (random() < 0.5) return
     states.set(name, { is: 'deleting client', clientId })
     const deleted = await api(`/client/delete/${clientId}`, undefined, 'DELETE')
-    if (deleted?.status === 204) states.set(name, { is: 'deleted client', clientId })
+    if (definite(name, 'a deletion', deleted, 204)) {
+      states.set(name, { is: 'deleted client', clientId })
+    }
   }
 
   function load(workers: number) {
@@ -163,6 +204,7 @@ export function createHistory(name: string, caller: Caller, random: Random): His
     if (state.is === 'issued') return tell('an issued code', true, await isOk(redeem(state.code)))
     if (state.is === 'redeeming') {
       const tokens = await countOf(subject)
+      if (tokens > 1) tell('the number of tokens', 1, tokens)
       return tell('the code', tokens === 0, await isOk(redeem(state.code)))
     }
     if ('clientId' in state) {

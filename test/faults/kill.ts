@@ -6,11 +6,13 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { startPostgres } from '../support/postgres.ts'
 import { findPostgresBinaries } from '../support/postgres-binaries.ts'
 import { type Caller, createCaller } from './caller.ts'
-import { type Depth, type Finding, seeded } from './findings.ts'
+import { type Depth, type Finding, progress, seeded } from './findings.ts'
 import { createHistory } from './history.ts'
 import { type ServerProcess, serverProcess } from './server-process.ts'
 
-const cyclesOf: Record<Depth, number> = { short: 3, usual: 20, long: 300 }
+const cyclesOf: Record<Depth, number> = { short: 2, usual: 20, long: 300 }
+/** Of PostgreSQL, whose processes and files take longer to come back. */
+const postgresCyclesOf: Record<Depth, number> = { short: 0, usual: 20, long: 100 }
 
 interface Victim {
   name: string
@@ -34,6 +36,7 @@ async function strikeAgainAndAgain(victim: Victim, caller: Caller): Promise<Find
     slowest = Math.max(slowest, await caller.recovered())
     await load.stop()
     await history.check()
+    progress(`${name}: kill ${cycle + 1}/${victim.cycles}, ${history.checked()} facts`)
   }
   const faults = caller.calls.filter(({ status }) => status >= 500 && status !== 503).length
   if (faults > 0) history.wrong.push(`${faults} calls were answered with 500`)
@@ -76,7 +79,7 @@ async function onSqlite(depth: Depth, seed: number): Promise<Finding> {
   }
 }
 
-async function onPostgres(depth: Depth, seed: number): Promise<Finding[]> {
+async function* onPostgres(depth: Depth, seed: number): AsyncGenerator<Finding> {
   const postgres = await startPostgres({ synchronous_commit: 'on' })
   const server = serverProcess(postgres.url)
   try {
@@ -91,25 +94,20 @@ async function onPostgres(depth: Depth, seed: number): Promise<Finding[]> {
       await wait(200)
       await postgres.start()
     }
-    const each = { server, cycles: cyclesOf[depth], workers: 8, seed }
-    const first = await strikeAgainAndAgain(
+    const each = { server, cycles: postgresCyclesOf[depth], workers: 8, seed }
+    yield await strikeAgainAndAgain(
       { ...each, name: 'Postern on PostgreSQL', strike: killServer },
       caller,
     )
     await server.start()
-    const second = await strikeAgainAndAgain(
-      { ...each, name: 'PostgreSQL', strike: killDatabase },
-      caller,
-    )
-    return [first, second]
+    yield await strikeAgainAndAgain({ ...each, name: 'PostgreSQL', strike: killDatabase }, caller)
   } finally {
     await server.kill()
     await postgres.stop()
   }
 }
 
-export async function kill(depth: Depth, seed: number): Promise<Finding[]> {
-  const found = [await onSqlite(depth, seed)]
-  if (depth !== 'short' && findPostgresBinaries()) found.push(...(await onPostgres(depth, seed)))
-  return found
+export async function* kill(depth: Depth, seed: number): AsyncGenerator<Finding> {
+  yield await onSqlite(depth, seed)
+  if (depth !== 'short' && findPostgresBinaries()) yield* onPostgres(depth, seed)
 }

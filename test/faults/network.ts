@@ -3,21 +3,25 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { startPostgres } from '../support/postgres.ts'
 import { findPostgresBinaries } from '../support/postgres-binaries.ts'
 import { type Caller, createCaller } from './caller.ts'
+import { readiness } from './drain.ts'
 import { type Depth, type Finding, seeded } from './findings.ts'
 import { createHistory } from './history.ts'
 import { startProxy } from './proxy.ts'
-import { serverProcess } from './server-process.ts'
+import { type ServerProcess, serverProcess } from './server-process.ts'
 
 const secondsOf: Record<Depth, number> = { short: 1, usual: 3, long: 20 }
 
 interface Trouble {
   name: string
+  /** Whether Postern is to say that it is not ready while it lasts. */
+  isNoticed: boolean
   begin(): void | Promise<void>
   end(): void | Promise<void>
 }
 
 async function endure(
   trouble: Trouble,
+  server: ServerProcess,
   caller: Caller,
   random: () => number,
   seconds: number,
@@ -29,8 +33,10 @@ async function endure(
   await trouble.begin()
   await wait(seconds * 1_000)
   const during = caller.calls.splice(0)
+  const ready = await readiness(server.url())
   await trouble.end()
   const back = await caller.recovered()
+  const readyAgain = await readiness(server.url())
   await load.stop()
   // A commit that was under way has ended by now, one way or the other.
   await wait(2_500)
@@ -43,53 +49,68 @@ async function endure(
   return {
     what: `PostgreSQL ${trouble.name} for ${seconds} s`,
     target:
-      'within 2,000 ms; 503 with Retry-After, no other failure; back within 2,000 ms; no loss',
+      'within 2,000 ms; 503 with Retry-After, no other failure; ' +
+      `${trouble.isNoticed ? 'readiness off; ' : ''}back within 2,000 ms; no loss`,
     figure:
       `slowest ${Math.round(slowest)} ms; ${refused.length} × 503, ${unclear.length} unclear; ` +
-      `back after ${Math.round(back)} ms; ${history.wrong.length} wrong of ${history.checked()}`,
+      `${ready === 503 ? 'readiness off; ' : ''}back after ${Math.round(back)} ms; ${history.wrong.length} wrong of ${history.checked()}`,
     pass:
       slowest < 2_000 &&
       refused.length > 0 &&
       refused.every(({ retryAfter }) => retryAfter === '1') &&
       unclear.length === 0 &&
+      (ready === 503 || !trouble.isNoticed) &&
+      readyAgain === 200 &&
       back < 2_000 &&
       history.wrong.length === 0,
   }
 }
 
-export async function network(depth: Depth, seed: number): Promise<Finding[]> {
-  if (!findPostgresBinaries()) return []
+export async function* network(depth: Depth, seed: number): AsyncGenerator<Finding> {
+  if (!findPostgresBinaries()) return
   const postgres = await startPostgres({ synchronous_commit: 'on' })
   const proxy = await startProxy(postgres.url)
   const server = serverProcess(proxy.url)
   const end = () => proxy.fail({ kind: 'none' })
   const troubles: Trouble[] = [
-    { name: 'gone', begin: () => proxy.fail({ kind: 'gone' }), end },
+    { name: 'gone', isNoticed: true, begin: () => proxy.fail({ kind: 'gone' }), end },
     {
       name: 'five seconds late',
+      isNoticed: true,
       begin: () => proxy.fail({ kind: 'latency', milliseconds: 5_000 }),
       end,
     },
     {
       name: 'reset before a commit',
+      isNoticed: false,
       begin: () => proxy.fail({ kind: 'reset at commit', heard: false }),
       end,
     },
     {
       name: 'reset after a commit',
+      isNoticed: false,
       begin: () => proxy.fail({ kind: 'reset at commit', heard: true }),
       end,
     },
-    { name: 'killed', begin: () => postgres.kill(), end: () => postgres.start() },
+    {
+      name: 'stopped',
+      isNoticed: true,
+      begin: () => postgres.end(),
+      end: () => postgres.start(),
+    },
+    {
+      name: 'killed',
+      isNoticed: true,
+      begin: () => postgres.kill(),
+      end: () => postgres.start(),
+    },
   ]
   try {
     await server.start()
     const caller = await createCaller(server.url)
-    const found: Finding[] = []
     for (const trouble of troubles) {
-      found.push(await endure(trouble, caller, seeded(seed), secondsOf[depth]))
+      yield await endure(trouble, server, caller, seeded(seed), secondsOf[depth])
     }
-    return found
   } finally {
     await server.kill()
     await proxy.close()

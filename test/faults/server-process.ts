@@ -5,12 +5,14 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 
 export const adminToken = 'administrator-of-the-fault-tests'
-const masterKey = '0123456789abcdef'.repeat(4)
+/** A long run prints more than anybody reads. */
+const mostText = 50_000_000
+export const masterKey = '0123456789abcdef'.repeat(4)
 
 export interface ServerProcess {
   /** Where it listens; another place after each start. */
   url(): string
-  /** What it has printed, from its first start on. */
+  /** What it has printed lately. */
   output(): string
   /** Resident memory, in MB. */
   megabytes(): number
@@ -51,11 +53,12 @@ export function serverProcess(
       }
       const started = spawn(process.execPath, [resolve('dist/main.js')], { env, stdio: 'pipe' })
       child = started
+      url = ''
       let printed = ''
       for (const stream of [started.stdout, started.stderr]) {
         stream.on('data', (chunk) => {
-          printed += chunk
-          text += chunk
+          if (url === '') printed += chunk
+          text = text.length > mostText ? `${chunk}` : text + chunk
         })
       }
       const exited = once(started, 'exit').then(() => {

@@ -2,6 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import Database from 'better-sqlite3'
 import { type SQL, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { assemble } from '../../src/store/open.ts'
@@ -102,6 +104,53 @@ describe.runIf(inject('dialect') === 'sqlite')('a full disk', () => {
   })
 })
 
+describe.runIf(inject('dialect') === 'sqlite')('another process that writes', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'postern-busy-'))
+  let another: Database.Database
+  beforeAll(async () => {
+    const path = join(folder, 'postern.db')
+    const engine = await openSqlite(path)
+    const store = assemble(engine, sealer)
+    service = await createService({}, { on: { store, engine, close: store.close } })
+    client = await service.client()
+    another = new Database(path)
+  })
+  afterAll(async () => {
+    another.close()
+    await service.close()
+    rmSync(folder, { recursive: true })
+  })
+
+  it('is waited for by writes, and reads go on meanwhile', async () => {
+    const code = await obtainCode(service, client)
+    another.exec('begin immediate')
+    let isRedeemed = false
+    const redeeming = redeem(service, client, code).then((answer) => {
+      isRedeemed = true
+      return answer
+    })
+    for (let count = 0; count < 20; count++) {
+      const reply = await timed('/auth/introspection', { token: 'unknown' })
+      expect([reply.status, isRedeemed]).toEqual([200, false])
+      expect(reply.milliseconds).toBeLessThan(100)
+      await wait(10)
+    }
+    another.exec('commit')
+    expect((await redeeming).action).toBe('OK')
+  })
+
+  it('for longer than a second makes them 503, which had no effect', async () => {
+    const code = await obtainCode(service, client)
+    another.exec('begin immediate')
+    const first = timed('/auth/token', tokenRequest(code))
+    await wait(500)
+    const second = timed('/auth/token', tokenRequest(code))
+    expectUnavailable(await first)
+    another.exec('commit')
+    expect([(await second).status, (await second).body.action]).toEqual([200, 'OK'])
+  })
+})
+
 describe.runIf(inject('dialect') === 'postgres')('a database behind a bad network', () => {
   let proxy: FaultyProxy
   beforeAll(async () => {
@@ -192,7 +241,7 @@ describe('a failure', () => {
   })
 })
 
-describe('more calls than are taken at once', () => {
+describe.runIf(inject('dialect') === 'sqlite')('more calls than are taken at once', () => {
   it('are refused early with 503, and the others are answered', async () => {
     const busy = await createService({}, { limits: { maxInFlight: 4 } })
     const path = `/api/${busy.serviceId}/auth/introspection`
@@ -208,19 +257,44 @@ describe('more calls than are taken at once', () => {
     await busy.close()
   })
 
-  it('are refused when they have waited for others too long, and not when those are done', async () => {
-    const busy = await createService({}, { limits: { maxWaitMilliseconds: 20 } })
+  it('are refused when they have waited for many others, and not when those are done', async () => {
+    const busy = await createService({}, { limits: { maxWaitMilliseconds: 300 } })
+    const path = `/api/${busy.serviceId}/auth/introspection`
+    const call = () => busy.call('POST', path, { token: 'unknown' })
+    /** So many calls of one turn of the event loop, then a pause of the process, then one more. */
+    const late = async (others: number) => {
+      await new Promise(setImmediate)
+      const first = Array.from({ length: others }, call)
+      const until = performance.now() + 350
+      while (performance.now() < until);
+      const answer = call()
+      for (const reply of await Promise.all(first)) expect(reply.status).toBe(200)
+      return (await answer).body
+    }
+    expect((await late(100)).resultCode).toBe('P000802')
+    // A process that stood still for a moment is not overloaded.
+    expect((await late(3)).action).toBe('UNAUTHORIZED')
+    await new Promise(setImmediate)
+    expect((await call()).status).toBe(200)
+    await busy.close()
+  })
+
+  it('do not keep the others from being committed until there are no more of them', async () => {
+    let relieved = 0
+    const relieve = () => {
+      relieved += 1
+    }
+    const busy = await createService({}, { limits: { relieve } })
     const path = `/api/${busy.serviceId}/auth/introspection`
     const call = () => busy.call('POST', path, { token: 'unknown' })
     await new Promise(setImmediate)
     const first = call()
-    const until = performance.now() + 40
+    expect(relieved).toBe(0)
+    const until = performance.now() + 60
     while (performance.now() < until);
-    const late = call()
-    expect((await first).status).toBe(200)
-    expect((await late).body.resultCode).toBe('P000802')
-    await new Promise(setImmediate)
-    expect((await call()).status).toBe(200)
+    const second = call()
+    expect(relieved).toBe(1)
+    await Promise.all([first, second])
     await busy.close()
   })
 })

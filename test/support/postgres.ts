@@ -51,6 +51,8 @@ interface PostgresServer {
   url: string
   /** `kill -9`, as a machine that loses power does to it. */
   kill(): Promise<void>
+  /** As its administrator ends it, with what it holds kept. */
+  end(): Promise<void>
   start(): Promise<void>
   stop(): Promise<void>
 }
@@ -106,7 +108,7 @@ export async function startPostgres(
     rmSync(folder, { recursive: true, force: true })
   }
   await start()
-  return { url, start, stop, kill: () => end('SIGKILL') }
+  return { url, start, stop, kill: () => end('SIGKILL'), end: () => end('SIGINT') }
 }
 
 /** npm packages hold no symbolic links: the packaged server lists those that its libraries need. */

@@ -1,6 +1,6 @@
 /** Postern in a test: the application on a store of its own, called without a socket. */
 import { createApp } from '../../src/app.ts'
-import type { Limits } from '../../src/http/admission.ts'
+import { createAdmission, type Limits } from '../../src/http/admission.ts'
 import { apiTokenHash } from '../../src/http/caller.ts'
 import type { AccessRight } from '../../src/model/api-token.ts'
 import type { Engine, Store } from '../../src/store/store.ts'
@@ -46,12 +46,14 @@ export interface ServerOptions {
   /** The store to work on, where it is not a new one. */
   on?: Omit<TestStore, 'url'>
   limits?: Partial<Limits>
+  /** The world around it, where several servers share one. */
+  system?: TestSystem
 }
 
-export async function createServer({ on, limits }: ServerOptions = {}): Promise<TestServer> {
+export async function createServer(options: ServerOptions = {}): Promise<TestServer> {
+  const { on, limits, system = testSystem() } = options
   const { store, engine, close } = on ?? (await openTestStore())
-  const system = testSystem()
-  const app = createApp({ store, system, sealer, ...(limits ? { limits } : {}) })
+  const app = createApp({ store, system, sealer, admission: createAdmission(limits) })
   let made = 0
 
   async function tokenFor(serviceId: number, rights: AccessRight[], clientId?: number) {
