@@ -24,9 +24,9 @@ const { values: given } = parseArgs({
     long: { type: 'boolean', default: false },
     against: { type: 'string' },
     only: { type: 'string', default: '' },
-    'warm-up': { type: 'string', default: '3' },
+    'warm-up': { type: 'string', default: '4' },
     rounds: { type: 'string', default: '5' },
-    seconds: { type: 'string', default: '1' },
+    seconds: { type: 'string', default: '1.5' },
   },
 })
 const settings = {
