@@ -7,6 +7,7 @@ import { and, eq, isNotNull, ne, type SQL, sql } from 'drizzle-orm'
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { SealError, type Sealer, sealedPrefix } from '../system/sealer.ts'
 import type { Engine, Write } from './store.ts'
+import { keyOf } from './tables.ts'
 
 /** A place where sealed values are, under names that each value is bound to. */
 interface SealedColumn {
@@ -141,11 +142,9 @@ async function resealBatch(
 export async function requireKnownKeys({ read, tables }: Engine, sealer: Sealer): Promise<void> {
   const { sealed } = tables.services
   const prefixes = sealer.keyIds.map((keyId) => sealedPrefix(keyId))
-  const isUnknown = prefixes.map((prefix) =>
-    ne(sql`substr(${sealed}, 1, ${prefix.length})`, prefix),
-  )
+  const isUnknown = prefixes.map((prefix) => ne(keyOf(sealed), prefix))
   const [row] = await read
-    .select({ sealed })
+    .select({ key: keyOf(sealed) })
     .from(tables.services)
     .where(and(...isUnknown))
     .limit(1)

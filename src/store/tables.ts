@@ -2,7 +2,7 @@
  * Every table, once, for both dialects. Columns are what is looked up or guarded; the rest is
  * `data`.
  */
-import { isNotNull } from 'drizzle-orm'
+import { isNotNull, type SQLWrapper, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { AuthorizationCode } from '../model/authorization-code.ts'
 import { BackchannelRequest } from '../model/backchannel-request.ts'
@@ -16,6 +16,12 @@ import type { sqliteColumns } from './columns.ts'
 
 /** Services and clients are parsed above the store, once per version of a row. */
 const Document = z.custom<Record<string, unknown>>()
+
+/**
+ * How a sealed value begins: the version and the id of its key. The length is part of the text, for
+ * only then does the index have what is asked.
+ */
+export const keyOf = (sealed: SQLWrapper) => sql`substr(${sealed}, 1, 12)`
 
 export const defineTables = (columns: typeof sqliteColumns) => {
   const { table, text, integer, json, index, uniqueIndex, primaryKey } = columns
@@ -33,7 +39,10 @@ export const defineTables = (columns: typeof sqliteColumns) => {
         data: json('data', Document).notNull(),
         sealed: text('sealed').notNull(),
       },
-      (t) => [uniqueIndex('services_number').on(t.number)],
+      (t) => [
+        uniqueIndex('services_number').on(t.number),
+        index('services_key').on(keyOf(t.sealed)),
+      ],
     ),
     clients: table(
       'clients',

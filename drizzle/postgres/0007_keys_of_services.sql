@@ -1,0 +1,1 @@
+CREATE INDEX "services_key" ON "services" USING btree (substr("sealed", 1, 12));

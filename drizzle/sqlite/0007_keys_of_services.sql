@@ -1,0 +1,1 @@
+CREATE INDEX `services_key` ON `services` (substr("sealed", 1, 12));
