@@ -106,7 +106,10 @@ const indexFields = {
   column: sql<string>`column_name`,
 }
 
-/** Shapes out of two queries: columns, and the columns of indexes in their order. */
+/**
+ * Shapes out of two queries: columns, and the columns of indexes in their order; an expression has
+ * no name.
+ */
 async function introspect({ read }: Engine, columns: SQL, indexes: SQL) {
   const shapes: Record<string, Shape> = {}
   const shape = (table: string) => {
@@ -168,6 +171,6 @@ const inPostgres = (engine: Engine) =>
         x.indisunique as is_unique, a.attname as column_name
       from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class t on t.oid = x.indrelid
       join unnest(x.indkey) with ordinality k(attribute, place) on true
-      join pg_attribute a on a.attrelid = t.oid and a.attnum = k.attribute
+      left join pg_attribute a on a.attrelid = t.oid and a.attnum = k.attribute
       where t.relnamespace = 'public'::regnamespace order by t.relname, i.relname, k.place`,
   )
