@@ -12,10 +12,10 @@ import { runSuites } from './suites.ts'
 
 const secondsOf: Record<Depth, number> = { short: 1, usual: 3, long: 20 }
 
-/** A small disk of its own, where this process may mount one. */
+/** A small disk of its own, where this process may mount one; the log alone grows to 40 MB. */
 function mountDisk(folder: string): boolean {
   try {
-    const options = ['-t', 'tmpfs', '-o', 'size=12m', 'tmpfs', folder]
+    const options = ['-t', 'tmpfs', '-o', 'size=200m', 'tmpfs', folder]
     execFileSync('mount', options, { stdio: 'ignore' })
     return true
   } catch {
@@ -77,10 +77,10 @@ async function endure(folder: string, seconds: number, seed: number): Promise<Fi
     const load = history.load(8)
     await wait(500)
     const isRefused = () => caller.calls.some(({ status }) => status === 503)
-    while (!isRefused()) {
+    do {
       fill(join(folder, 'filler'))
       await wait(50)
-    }
+    } while (!isRefused())
     caller.calls.length = 0
     const read = reading(reader, token)
     await wait(seconds * 1_000)
