@@ -2,7 +2,7 @@
 import Database from 'better-sqlite3'
 
 /** Pages that are kept in memory, so that indexes are not read anew for every row. */
-const cacheKibibytes = 65_536
+const cacheKibibytes = 32_768
 /**
  * How long the write-ahead log grows before it is worked into the database: 40 MB. A page that was
  * written several times until then is copied once.
