@@ -100,7 +100,7 @@ export async function* fuzz(depth: Depth, seed: number): AsyncGenerator<Finding>
   const folder = mkdtempSync(join(tmpdir(), 'postern-fuzz-'))
   const server = serverProcess(`file:${join(folder, 'postern.db')}`, {
     POSTERN_LOG_LEVEL: 'error',
-    // Caches take a share of the heap: a small one is soon full of them, and of a leak it would burst.
+    // Caches take a share of the heap: a small one is soon full, and a leak would burst it.
     NODE_OPTIONS: `--max-old-space-size=${heapMebibytes}`,
   })
   const wanted = requestsOf[depth]
