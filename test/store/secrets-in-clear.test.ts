@@ -21,8 +21,10 @@ import {
   verifier,
 } from '../support/flows.ts'
 import { clientKey, jwksOf, publicKey, serviceKeys } from '../support/keys.ts'
+import { createSecretWatch } from '../support/secret-watch.ts'
 import type { Json } from '../support/server.ts'
 import { openTestStore, sealer, type TestStore } from '../support/stores.ts'
+import { testClock, testLog } from '../support/system.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'postern-secrets-'))
 const salt = 'salt-of-the-pairwise-subjects-of-the-service'
@@ -268,5 +270,17 @@ describe('after flows of every kind', () => {
     await redeem(service, client, code)
     secrets['used code'] = code
     expect(told(JSON.stringify(await rowsByTable()))).toEqual([])
+  })
+
+  it('are looked for after every test of the suite, and would be found', () => {
+    const watch = createSecretWatch()
+    const secret = `made-up-token-${'x'.repeat(30)}`
+    watch.note(200, '', { accessToken: secret })
+    const log = testLog(testClock())
+    watch.search(opened.engine, log)
+    log.info({ unsuspected: secret }, 'a line')
+    expect(() => watch.search(opened.engine, log)).toThrow('in clear in the log')
+    watch.note(400, secret, undefined)
+    expect(() => watch.search(opened.engine, testLog(testClock()))).toThrow('in the errors')
   })
 })

@@ -5,6 +5,7 @@ import { apiTokenHash } from '../../src/http/caller.ts'
 import type { AccessRight } from '../../src/model/api-token.ts'
 import type { Engine, Store } from '../../src/store/store.ts'
 import { requireDeclared } from './answers.ts'
+import { createSecretWatch } from './secret-watch.ts'
 import { openTestStore, sealer, type TestStore } from './stores.ts'
 import { type TestSystem, testSystem } from './system.ts'
 
@@ -53,6 +54,7 @@ export interface ServerOptions {
 export async function createServer(options: ServerOptions = {}): Promise<TestServer> {
   const { on, limits, system = testSystem() } = options
   const { store, engine, close } = on ?? (await openTestStore())
+  const watch = createSecretWatch()
   const app = createApp({ store, system, sealer, admission: createAdmission(limits) })
   let made = 0
 
@@ -82,6 +84,7 @@ export async function createServer(options: ServerOptions = {}): Promise<TestSer
     const { status } = response
     const answer = isJson ? JSON.parse(text) : undefined
     requireDeclared(method, path, status, answer)
+    watch.note(status, text, answer)
     return { status, headers: response.headers, text, body: answer }
   }
 
@@ -94,6 +97,9 @@ export async function createServer(options: ServerOptions = {}): Promise<TestSer
     post: async (path, body, options) => (await call('POST', path, body, options)).body,
     get: async (path, options) => (await call('GET', path, undefined, options)).body,
     tokenFor,
-    close,
+    async close() {
+      watch.search(engine, system.log)
+      await close()
+    },
   }
 }
