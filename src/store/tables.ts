@@ -162,7 +162,8 @@ export const defineTables = (columns: typeof sqliteColumns) => {
       },
       (t) => [
         primaryKey({ columns: [t.serviceId, t.tokenHash] }),
-        index('access_tokens_family').on(t.serviceId, t.familyId),
+        // Of a family that is refreshed often, most tokens have been replaced.
+        index('access_tokens_family').on(t.serviceId, t.familyId, t.expiresAt),
         index('access_tokens_client').on(t.serviceId, t.clientId, t.subject),
         index('access_tokens_subject').on(t.serviceId, t.subject).where(isNotNull(t.subject)),
         index('access_tokens_session').on(t.serviceId, t.sessionId).where(isNotNull(t.sessionId)),
