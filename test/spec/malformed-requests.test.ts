@@ -28,7 +28,11 @@ beforeAll(async () => {
   service = await createCibaService()
   client = await service.client()
 })
-afterAll(() => service.close())
+afterAll(() => {
+  // Anything is written anywhere here, the secret of a client into a label, too.
+  service.forgetSecrets()
+  return service.close()
+})
 
 const pathOf = (path: string) => templatePath(path, service.serviceId, client)
 /** The client is there when a property is checked, not when it is made. */

@@ -40,6 +40,8 @@ export interface TestServer {
   get(path: string, options?: CallOptions): Promise<Json>
   /** A new API token; service 0 stands for all. */
   tokenFor(serviceId: number, rights: AccessRight[], clientId?: number): Promise<string>
+  /** Nothing is searched for what was told until now, for the test wrote it into texts itself. */
+  forgetSecrets(): void
   close(): Promise<void>
 }
 
@@ -97,6 +99,7 @@ export async function createServer(options: ServerOptions = {}): Promise<TestSer
     post: async (path, body, options) => (await call('POST', path, body, options)).body,
     get: async (path, options) => (await call('GET', path, undefined, options)).body,
     tokenFor,
+    forgetSecrets: watch.forget,
     async close() {
       watch.search(engine, system.log)
       await close()
