@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { isAllowEntry } from './system/address.ts'
 import { logLevels } from './system/log.ts'
-import { parseMasterKey } from './system/master-key.ts'
+import { masterKeyForm, masterKeyProblem, parseMasterKey } from './system/master-key.ts'
 
 /** One line for the operator: the variable, what is wrong, what is expected; never a secret. */
 export class ConfigError extends Error {
@@ -15,7 +15,6 @@ const expected = {
   port: 'a port number from 0 to 65535 (0 takes a free one)',
   databaseUrl: 'file:<path>, :memory: or postgres://<user>:<password>@<host>:<port>/<database>',
   adminToken: 'at least 20 visible ASCII characters without spaces',
-  masterKey: '32 random bytes in base64url or hexadecimal, such as `openssl rand -hex 32` prints',
   previousMasterKeys: 'a comma-separated list of master keys, each 32 random bytes',
   metricsPort: 'a port number from 0 to 65535 (0 takes a free one) that is not POSTERN_PORT',
   drainSeconds: 'a number of seconds from 0 to 600',
@@ -58,7 +57,9 @@ const Environment = z.object({
     .optional(),
   POSTERN_MASTER_KEY: z
     .string()
-    .refine((text) => parseMasterKey(text) !== undefined, expected.masterKey)
+    .refine((text) => parseMasterKey(text) !== undefined, {
+      error: ({ input }) => masterKeyProblem(String(input)) ?? masterKeyForm,
+    })
     .optional(),
   POSTERN_PREVIOUS_MASTER_KEYS: z
     .string()

@@ -24,14 +24,33 @@ export interface MasterKey {
 const keyBytes = 32
 const longestFileBytes = 1_024
 
+/** What a master key must be, as the end of a sentence with "must be". */
+export const masterKeyForm =
+  '32 random bytes in base64url or hexadecimal, such as `openssl rand -hex 32` prints'
+
 /** 32 random bytes as hexadecimal, base64url or base64 text; undefined for other text. */
 export function parseMasterKey(text: string): Buffer | undefined {
+  const key = decodeMasterKey(text)
+  return key && isRandom(key) ? key : undefined
+}
+
+/** What is wrong with the text of a master key, as the end of a sentence with "must be". */
+export function masterKeyProblem(text: string): string | undefined {
+  const key = decodeMasterKey(text)
+  if (!key) return masterKeyForm
+  if (isRandom(key)) return undefined
+  return 'random: its bytes repeat, as in a placeholder. Use the output of `openssl rand -hex 32`'
+}
+
+function decodeMasterKey(text: string): Buffer | undefined {
   const hexadecimal = /^[0-9a-f]{64}$/i.test(text)
   if (!hexadecimal && !/^[A-Za-z0-9+/_-]{43}=?$/.test(text)) return undefined
   const key = Buffer.from(text, hexadecimal ? 'hex' : 'base64')
-  // A placeholder such as all zeros is no key. Chance practically never gives so few values.
-  return key.length === keyBytes && new Set(key).size >= 8 ? key : undefined
+  return key.length === keyBytes ? key : undefined
 }
+
+/** Random bytes practically never have fewer than 8 distinct values among 32. */
+const isRandom = (key: Buffer) => new Set(key).size >= 8
 
 interface Source {
   masterKey?: string | undefined
@@ -69,7 +88,7 @@ const previousFile = (file: string) => `${file}.previous`
 function keyOf(text: string): Buffer {
   const key = parseMasterKey(text)
   if (key) return key
-  throw new MasterKeyError('A master key must be 32 random bytes in base64url or hex.')
+  throw new MasterKeyError(`A master key must be ${masterKeyProblem(text)}.`)
 }
 
 /** Puts a new key into the file and keeps the former one beside it. */
@@ -116,7 +135,7 @@ async function readKeyFile(file: string): Promise<Buffer> {
     const key = parseMasterKey(text)
     if (key) return key
     throw new MasterKeyError(
-      `The master key file ${file} does not hold a key of 32 random bytes in base64url or hex: ` +
+      `The master key file ${file} does not hold a key, which must be ${masterKeyProblem(text)}: ` +
         'restore it from a backup; what it sealed cannot be read without it.',
     )
   } finally {
