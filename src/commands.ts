@@ -1,4 +1,5 @@
 /** The command line: `postern` serves, and its commands do what is done to a database at rest. */
+import { readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { Command } from 'commander'
@@ -11,8 +12,18 @@ import { SealError } from './system/sealer.ts'
 /** Without a command Postern serves. The configuration is the environment's for all of them. */
 export function createProgram(serve: () => Promise<void>): Command {
   const program = new Command('postern')
-  program.description('The engine behind OAuth 2.0 and OpenID Connect authorization servers.')
-  program.command('serve', { isDefault: true }).description('serve the API').action(serve)
+  program
+    .description('The engine behind OAuth 2.0 and OpenID Connect authorization servers.')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .showHelpAfterError('See postern --help.')
+  program
+    .command('serve', { isDefault: true })
+    .description('serve the API (what postern does without a command)')
+    .allowExcessArguments()
+    .action((_options: object, { args: [unknown] }: Command) =>
+      // The default command receives every word that is not the name of another.
+      unknown === undefined ? serve() : program.error(`error: unknown command '${unknown}'`),
+    )
   program
     .command('keys')
     .description('the master key')
@@ -40,6 +51,11 @@ export function createProgram(serve: () => Promise<void>): Command {
       say(`The database ${database} is restored.`)
     })
   return program
+}
+
+function packageVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  return String((JSON.parse(text) as { version?: string }).version)
 }
 
 function say(text: string): void {

@@ -99,3 +99,23 @@ describe('a start', () => {
     await stop(await started(), 'SIGTERM')
   })
 })
+
+describe('the command line', () => {
+  it('prints the version of the package', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
+    const printed = await processes.run(['--version'])
+    expect(printed).toEqual({ code: 0, output: `${version}\n` })
+  })
+
+  it.each([
+    [['foo'], "unknown command 'foo'"],
+    [['keys', 'foo'], "unknown command 'foo'"],
+    [['--frob'], "unknown option '--frob'"],
+    [['restore'], "missing required argument 'file'"],
+  ])('names what is wrong with %j, where the help is, and starts nothing', async (args, wrong) => {
+    const { code, output } = await processes.run(args)
+    expect(code).toBe(1)
+    expect(output).toBe(`error: ${wrong}\nSee postern --help.\n`)
+    expect(existsSync(file('postern.db'))).toBe(false)
+  })
+})
