@@ -4,6 +4,7 @@
 import type { ServiceContext } from '../grants/grant-request.ts'
 import { decryptJwe } from '../jose/decrypt.ts'
 import { keySetOf } from '../jose/key-set.ts'
+import { payloadText } from '../jose/verify.ts'
 import type { Client } from '../model/client.ts'
 import type { AuthorizationTicket } from '../model/ticket.ts'
 import { tokenHash } from '../oauth/access-token.ts'
@@ -116,6 +117,8 @@ export interface ResolvedRequest {
   way: 'front-channel' | 'pushed'
   pushedHash?: string
   dpopThumbprint?: string | undefined
+  /** The claims set of the request object as JSON text, byte for byte as the client signed it. */
+  requestObjectPayload?: string | undefined
 }
 
 /** RFC 9126 §4, RFC 9101 §6: a pushed request, a request object, or the parameters as they are. */
@@ -139,7 +142,8 @@ export async function resolveRequest(
   const inner = await verifyRequest(signed, client, context)
   const { requestObjectMerged } = policyOf(service, client, scopesOf(inner), way)
   const isMerged = requestObjectMerged && way === 'front-channel'
-  return { parameters: mergeParameters(outer, inner, isMerged), way }
+  const parameters = mergeParameters(outer, inner, isMerged)
+  return { parameters, way, requestObjectPayload: payloadText(signed) }
 }
 
 async function findPushedRequest(
@@ -152,8 +156,10 @@ async function findPushedRequest(
   const isOpen = row && row.consumedAt == null && row.expiresAt > now
   const pushed = isOpen && row.data.kind === 'pushed' ? row.data : undefined
   const isOurs = pushed?.clientId === client.clientId
-  const { parameters, dpopThumbprint } = requireKnownRequest(isOurs ? pushed : undefined)
-  return { parameters: parseParameters(parameters), way: 'pushed', pushedHash, dpopThumbprint }
+  const known = requireKnownRequest(isOurs ? pushed : undefined)
+  const { dpopThumbprint, requestObjectPayload } = known
+  const parameters = parseParameters(known.parameters)
+  return { parameters, way: 'pushed', pushedHash, dpopThumbprint, requestObjectPayload }
 }
 
 async function fetchRequest(

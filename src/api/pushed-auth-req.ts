@@ -161,6 +161,7 @@ export const pushedAuthReq = defineEndpoint({
         clientId: client.clientId,
         parameters: formOf(resolved.parameters),
         dpopThumbprint,
+        requestObjectPayload: resolved.requestObjectPayload,
       },
     })
     await store.commit(...requester.writes, ...writes, write)

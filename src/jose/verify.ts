@@ -54,6 +54,10 @@ export function headerOf(jwt: string): Record<string, unknown> | undefined {
 /** RFC 4648 §3.5: no bits are left over, so that one signature has one spelling. */
 const isCanonical = (part: string) => Buffer.from(part, 'base64url').toString('base64url') === part
 
+/** The payload of a signed JWT that was verified, as the text that was signed. */
+export const payloadText = (jwt: string): string =>
+  Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString()
+
 /** The claims of a JWT that nobody has verified: only to find out whom to ask for keys. */
 export function unverifiedClaims(jwt: string): Record<string, unknown> | undefined {
   return headerOf(jwt) && parseClaims(Buffer.from(jwt.split('.')[1] ?? '', 'base64url'))

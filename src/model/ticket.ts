@@ -77,6 +77,8 @@ export const PushedTicket = z.object({
   parameters: z.string(),
   /** Thumbprint of the DPoP key that the code has to be bound to, RFC 9449 §10. */
   dpopThumbprint: z.string().optional(),
+  /** The payload of the request object that was pushed, for the caller to see. */
+  requestObjectPayload: z.string().optional(),
 })
 export type PushedTicket = z.output<typeof PushedTicket>
 

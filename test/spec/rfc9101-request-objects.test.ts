@@ -61,6 +61,35 @@ const changed = (jwt: string) =>
     first === 'A' ? `.B${rest}` : `.A${rest}`,
   )
 
+describe('requestObjectPayload', () => {
+  it('is the payload of the request object as the client signed it (RFC 9101 §4)', async () => {
+    const request = await sign(members(client))
+    const payload = Buffer.from(request.split('.')[1] ?? '', 'base64url').toString()
+    expect(await ask({ request })).toMatchObject({
+      action: 'INTERACTION',
+      requestObjectPayload: payload,
+    })
+  })
+
+  it('is the payload of a request object that was pushed (RFC 9126 §3)', async () => {
+    const request = await sign(members(client))
+    const pushed = await service.api('/pushed_auth_req', {
+      parameters: form({ request }),
+      clientId: String(client.clientId),
+      clientSecret: client.clientSecret,
+    })
+    const asked = await ask({ request_uri: pushed.requestUri })
+    expect(JSON.parse(asked.requestObjectPayload)).toMatchObject({ state: 'inner', max_age: 60 })
+  })
+
+  it('is absent where the request has no request object', async () => {
+    const plain = { response_type: 'code', redirect_uri: redirectUri, scope: 'openid' }
+    const asked = await ask({ ...plain, code_challenge: challenge, code_challenge_method: 'S256' })
+    expect(asked.action).toBe('INTERACTION')
+    expect(asked).not.toHaveProperty('requestObjectPayload')
+  })
+})
+
 describe('a request object', () => {
   it('is the whole request: what is outside does not count (RFC 9101 §6.3)', async () => {
     const request = await sign(members(client))

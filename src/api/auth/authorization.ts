@@ -102,7 +102,10 @@ const AuthorizationAnswer = z
     loginHint: z.string().optional().describe('Whom the client believes the user to be.'),
     prompts: z.array(Prompt).optional().describe('How the user is to be asked.'),
     lowestPrompt: Prompt.optional().describe('The prompt that asks least of the user.'),
-    requestObjectPayload: z.string().optional().describe('Payload of the request object.'),
+    requestObjectPayload: z
+      .string()
+      .optional()
+      .describe('The payload of the request object, as the JSON text that the client signed.'),
     idTokenClaims: z
       .string()
       .optional()
@@ -209,7 +212,9 @@ export const authorization = defineEndpoint({
           data: { ...checked.ticket, context: body.context },
         }),
       )
-      return { ...interactionOf(parameters, checked, requester, service), ticket }
+      const { requestObjectPayload } = resolved
+      const interaction = interactionOf(parameters, checked, requester, service)
+      return { ...interaction, requestObjectPayload, ticket }
     })
   },
   refuse: ({ rule }, { service }) => ({
