@@ -122,6 +122,7 @@ async function infoOf(
     resources: grant.resources,
     // There is room for one element; several are left out rather than shown in part.
     authorizationDetails: details.length === 1 ? details[0] : undefined,
+    clientEntityId: own.entityId,
     clientEntityIdUsed: false,
     ...documentUse(own, grant.metadataDocumentUsed),
   }

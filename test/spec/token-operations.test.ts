@@ -340,3 +340,24 @@ describe('client credentials', () => {
     expect(tokens).not.toHaveProperty('subject')
   })
 })
+
+describe('clientEntityId', () => {
+  it('is the entity identifier of the client wherever a client is described', async () => {
+    const entityId = 'https://rp.example.com'
+    const member = await service.client({ entityId })
+    const tokens = await obtainTokens(service, member)
+    const basic = { clientId: String(member.clientId), clientSecret: member.clientSecret }
+    await service.configure({ deviceVerificationUri: `${issuer}/device` })
+    const device = await service.api('/device/authorization', {
+      ...{ parameters: form({ scope: 'openid' }), ...basic },
+    })
+    const answers = [
+      await requestToken(service, member, { grant_type: 'client_credentials' }),
+      await introspect(tokens.accessToken),
+      await service.api('/auth/userinfo', { token: tokens.accessToken }),
+      device,
+      await service.api('/device/verification', { userCode: device.userCode }),
+    ]
+    for (const answer of answers) expect(answer).toMatchObject({ clientEntityId: entityId })
+  })
+})

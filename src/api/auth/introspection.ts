@@ -221,6 +221,7 @@ export const introspection = defineEndpoint({
       grantType: row.data.grantType,
       acr: grant.acr,
       ...(grant.authTime === undefined ? {} : { authTime: grant.authTime }),
+      clientEntityId: client.entityId,
       clientEntityIdUsed: false,
       forCredentialIssuance: false,
       responseSigningRequired: service.rsResponseSigned,

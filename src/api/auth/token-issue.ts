@@ -173,6 +173,7 @@ export const tokenIssue = defineEndpoint({
       refreshTokenScopes: tokens.refreshToken === undefined ? undefined : request.scopes,
       serviceAttributes: service.attributes,
       clientAttributes: client.attributes,
+      clientEntityId: client.entityId,
       clientEntityIdUsed: false,
       ...documentUse(client, request.metadataDocumentUsed),
     }

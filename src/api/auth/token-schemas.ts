@@ -121,10 +121,6 @@ export const TokenAnswer = z
       .optional()
       .describe('Resources that the access token is for, RFC 8707.'),
     authorizationDetails: AuthzDetails.optional().describe('Authorization details, RFC 9396.'),
-    additionalClaims: z
-      .string()
-      .optional()
-      .describe('Further claims for the ID Token, as JSON text.'),
     serviceAttributes: z.array(Pair).optional().describe('Attributes of the service.'),
     clientAttributes: z.array(Pair).optional().describe('Attributes of the client.'),
     clientAuthMethod: z.string().optional().describe('How the client authenticated.'),

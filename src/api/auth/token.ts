@@ -77,6 +77,7 @@ export const token = defineEndpoint({
       clientAuthMethod,
       serviceAttributes: service.attributes,
       clientAttributes: client.attributes,
+      clientEntityId: client.entityId,
       clientEntityIdUsed: false,
       ...documentUse(client, authenticated.metadataDocumentUsed),
       ...nonceFor(context, body),

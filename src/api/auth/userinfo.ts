@@ -155,6 +155,7 @@ export const userinfo = defineEndpoint({
       clientAttributes: client.attributes,
       consentedClaims: grant.consentedClaims,
       ...transformationSources(service, grant, 'userInfoClaims'),
+      clientEntityId: client.entityId,
       clientEntityIdUsed: false,
       ...documentUse(client, grant.metadataDocumentUsed),
       ...nonceFor(context, body),

@@ -186,6 +186,7 @@ export const backchannelComplete = defineEndpoint({
       resources: request.resources,
       serviceAttributes: service.attributes,
       clientAttributes: client.attributes,
+      clientEntityId: client.entityId,
       clientEntityIdUsed: false,
       ...documentUse(client, request.metadataDocumentUsed),
     }

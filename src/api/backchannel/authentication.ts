@@ -201,6 +201,7 @@ export const backchannelAuthentication = defineEndpoint({
       ...asked,
       serviceAttributes: service.attributes,
       clientAttributes: client.attributes,
+      clientEntityId: client.entityId,
       clientEntityIdUsed: false,
       ...documentUse(client, requester.metadataDocumentUsed),
       ...challengeFor(context, clientAuthMethod),

@@ -284,6 +284,7 @@ export function describeDeviceRequest(
     grantId: data.grantId,
     serviceAttributes: service.attributes,
     clientAttributes: client.attributes,
+    clientEntityId: client.entityId,
     clientEntityIdUsed: false,
     ...documentUse(client, data.metadataDocumentUsed),
   }
