@@ -1,11 +1,13 @@
 /**
- * Writes the files that are made of the code: `openapi/openapi.json` and `docs/result-codes.md`.
+ * Writes the files that are made of the code: `openapi/openapi.json`, `docs/result-codes.md` and
+ * `docs/attributes.md`.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { endpoints } from './api/index.ts'
 import { openApiDocument } from './http/document.ts'
+import { type Attribute, declaredAttributes } from './oauth/attribute.ts'
 import { type CatalogueEntry, catalogue } from './refusal.ts'
 
 /** Each generated file by its path, with what it has to hold. */
@@ -13,6 +15,7 @@ export function documents(): Record<string, string> {
   return {
     'openapi/openapi.json': `${JSON.stringify(openApiDocument(endpoints), null, 2)}\n`,
     'docs/result-codes.md': resultCodes([...catalogue.values()]),
+    'docs/attributes.md': attributes(declaredAttributes()),
   }
 }
 
@@ -35,6 +38,23 @@ function rowOf(entry: CatalogueEntry): string {
     'error' in entry ? `\`${entry.error}\`` : 'status' in entry ? `HTTP ${entry.status}` : 'success'
   const source = 'spec' in entry ? entry.spec : ''
   return `| ${entry.code} | ${answer} | ${source} | ${entry.says} |`
+}
+
+function attributes(declared: Attribute<unknown>[]): string {
+  const rows = [...declared]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ name, of, form, fallback, effect, spec = '' }) => {
+      const absent = fallback === undefined ? 'none' : `\`${fallback}\``
+      return `| \`${name}\` | ${of} | ${form.expected} | ${absent} | ${effect} | ${spec} |`
+    })
+  const introduction =
+    'Settings that the contract has no property for are pairs in `attributes` of a service, client ' +
+    'or scope. A value that does not have its form is refused when it is saved; a name that begins ' +
+    'with `ext.` and is not listed here has no effect, and the answer warns of it. This page is ' +
+    'generated from the code.'
+  const head =
+    '| Name | Of | Value | Default | Effect | Source |\n| --- | --- | --- | --- | --- | --- |'
+  return `# Attributes\n\n${introduction}\n\n${head}\n${rows.join('\n')}\n`
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -34,8 +34,14 @@ export function createMetrics(resultCodes: { has(code: string): boolean }): Metr
     buckets: bucketSeconds,
     registers,
   })
+  const ignoredMembers = new Counter({
+    name: 'postern_ignored_members_total',
+    help: 'Members of request bodies that no operation reads, such as misspelt properties.',
+    labelNames: ['operation'],
+    registers,
+  })
   return {
-    observe({ operation = 'none', action = '', resultCode = '', milliseconds }) {
+    observe({ operation = 'none', action = '', resultCode = '', milliseconds, ignored }) {
       const isListed = resultCode === '' || resultCodes.has(resultCode)
       const labels = {
         operation,
@@ -43,6 +49,7 @@ export function createMetrics(resultCodes: { has(code: string): boolean }): Metr
         result_code: isListed ? resultCode : 'other',
       }
       calls.inc(labels)
+      if (ignored > 0) ignoredMembers.inc({ operation }, ignored)
       durations.observe(labels, milliseconds / 1_000)
     },
     text: () => registry.metrics(),

@@ -32,7 +32,7 @@ const rooms: Record<string, string[]> = {
   'refusal.ts': [],
   'config.ts': ['system'],
   'deliver.ts': ['store', 'system'],
-  'documents.ts': ['api', 'http', 'refusal.ts'],
+  'documents.ts': ['api', 'http', 'oauth', 'refusal.ts'],
   'app.ts': ['api', 'http', 'jose', 'store', 'system'],
   'keys.ts': ['config.ts', 'store', 'system'],
   'metrics.ts': ['http'],

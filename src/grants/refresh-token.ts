@@ -3,7 +3,7 @@
  */
 import type { Service } from '../model/service.ts'
 import { tokenHash } from '../oauth/access-token.ts'
-import { attributeOf } from '../oauth/attribute.ts'
+import { defineAttribute, wholeNumber } from '../oauth/attribute.ts'
 import { narrowAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { requireSameInstance } from '../oauth/client-attestation.ts'
 import { requireGrantKey } from '../oauth/dpop.ts'
@@ -242,8 +242,15 @@ async function refreshAgain(request: GrantRequest, context: ServiceContext, hash
   return refuse(rules.replayed, `client ${request.client.clientId}`)
 }
 
-/** How long a retry is answered: 10 seconds, or `ext.refresh.window`, 0 to 60. */
-function windowMilliseconds(service: Service): number {
-  const seconds = Number(attributeOf(service, 'ext.refresh.window') ?? 10)
-  return Math.min(Math.max(Number.isFinite(seconds) ? seconds : 10, 0), 60) * 1000
-}
+const retryWindow = defineAttribute({
+  name: 'ext.refresh.window',
+  of: 'service',
+  form: wholeNumber(0, 60),
+  fallback: 10,
+  effect:
+    'With `refreshTokenIdempotent`: how many seconds a retry with the refresh token that was just ' +
+    'replaced gets the same tokens again.',
+  spec: 'RFC 9700 §4.14.2',
+})
+
+const windowMilliseconds = (service: Service): number => retryWindow.read(service) * 1000

@@ -26,8 +26,17 @@ const rules = defineCallerRules('Body', {
     status: 400,
     says: 'A text in the request holds a NUL or half a surrogate pair.',
   },
+  unknownMember: {
+    code: 'P000209',
+    status: 400,
+    says: 'The request body has a member that this operation does not read.',
+  },
   notUtf8: { code: 'P000207', status: 400, says: 'The request body is not valid UTF-8.' },
 })
+
+/** For callers that ask for strict handling, RFC 7240 §4.4. */
+export const refuseUnknown = (paths: readonly string[]): never =>
+  refuseCaller(rules.unknownMember, `${paths.map(printable).join(', ')}.`)
 
 export const refuseTooLarge = () => refuseCaller(rules.tooLarge)
 
@@ -117,12 +126,18 @@ function withoutNulls(value: unknown, depth: number): unknown {
  */
 function decodeForm(form: URLSearchParams, schema: z.ZodType): Record<string, unknown> {
   const shape = (schema as { shape?: Record<string, z.ZodType> }).shape ?? {}
-  const values: Record<string, unknown> = {}
-  for (const name of new Set(form.keys())) {
-    const property = Object.hasOwn(shape, name) ? shape[name] : undefined
-    if (property) values[name] = coerce(form.getAll(name), property)
+  const texts = new Map<string, string[]>()
+  for (const [name, text] of form) {
+    const known = texts.get(name)
+    if (known) known.push(text)
+    else texts.set(name, [text])
   }
-  return values
+  return Object.fromEntries(
+    [...texts].map(([name, values]) => {
+      const property = Object.hasOwn(shape, name) ? shape[name] : undefined
+      return [name, property ? coerce(values, property) : values[0]]
+    }),
+  )
 }
 
 function coerce(texts: string[], schema: z.ZodType): unknown {

@@ -5,6 +5,7 @@ import type { Store } from '../store/store.ts'
 import type { Sealer } from '../system/sealer.ts'
 import type { System } from '../system/system.ts'
 import type { Caller } from './caller.ts'
+import type { Preferences } from './preferences.ts'
 
 /** Made once for a process. */
 export interface Dependencies {
@@ -19,5 +20,6 @@ export interface Dependencies {
 /** Made once for a request: it has one `now`, in milliseconds since the epoch. */
 export interface Context extends Dependencies {
   readonly caller: Caller
+  readonly preferences: Preferences
   readonly now: number
 }

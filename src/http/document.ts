@@ -58,7 +58,8 @@ export function openApiDocument(endpoints: readonly Endpoint[]) {
       description:
         'The engine behind OAuth 2.0 and OpenID Connect authorization servers. A frontend hands it ' +
         'raw requests and relays the answers; `action` says what to do next, `responseContent` what ' +
-        'to send. With the header `Prefer: relay`, answers that end an exchange carry the HTTP ' +
+        'to send. With `Prefer: handling=strict`, members that no operation reads are refused instead ' +
+        'of ignored. With `Prefer: relay`, answers that end an exchange carry the HTTP ' +
         'answer ready-made in `relay`.',
     },
     servers: [{ url: '/' }],

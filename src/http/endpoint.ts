@@ -15,10 +15,12 @@ import {
   refuseCaller,
 } from '../refusal.ts'
 import { Answer, jsonAnswer, jsonType, nothingAnswer } from './answer.ts'
-import { decodeBody, type RawBody, validate } from './body.ts'
+import { decodeBody, type RawBody, refuseUnknown, validate } from './body.ts'
 import { authorizeCaller, type Caller, identifyCaller } from './caller.ts'
 import type { Context, Dependencies } from './context.ts'
+import { answerHeaders, type Preferences, preferencesOf } from './preferences.ts'
 import { type RelayTable, relayOf } from './relay.ts'
+import { readOnlyMembers, unknownMembers } from './unknown-members.ts'
 
 const rules = defineCallerRules('Endpoint', {
   serviceUnknown: { code: 'P000301', status: 404, says: 'There is no service of this id.' },
@@ -37,6 +39,8 @@ export interface Request<Params, Query, Body> {
   params: Parsed<Params>
   query: Parsed<Query>
   body: Parsed<Body>
+  /** Paths of members of the body that no schema names; they have no effect. */
+  ignored: readonly string[]
 }
 
 export interface Declaration<
@@ -112,6 +116,8 @@ export interface Served {
   answer: Answer
   action?: string | undefined
   resultCode?: string | undefined
+  /** Paths of members of the body that had no effect. */
+  ignored?: readonly string[] | undefined
 }
 
 export function defineEndpoint<
@@ -126,12 +132,13 @@ export function defineEndpoint<
   if (results) defineResults(operationId, results)
 
   async function serve(incoming: Incoming, dependencies: Dependencies): Promise<Served> {
-    const context = await admit(declaration, incoming, dependencies)
-    const request = {
-      params: declaration.params && validate(declaration.params, incoming.params),
-      query: declaration.query && validate(declaration.query, incoming.query()),
-      body: declaration.body && (await readBody(declaration.body, incoming, declaration.form)),
-    } as Request<Params, Query, Body>
+    const preferences = preferencesOf(incoming.prefer)
+    const context = await admit(declaration, incoming, dependencies, preferences)
+    const params = declaration.params && validate(declaration.params, incoming.params)
+    const query = declaration.query && validate(declaration.query, incoming.query())
+    const read = declaration.body && (await readBody(declaration.body, incoming))
+    const ignored = read?.ignored ?? []
+    const request = { params, query, body: read?.body, ignored } as Request<Params, Query, Body>
     const scoped = context as ServiceContext<Path>
     let answer: Reply | Answer | undefined
     let refused: Explanation | undefined
@@ -145,22 +152,35 @@ export function defineEndpoint<
       const about = { requestId, operationId, ...refused, detail: error.detail }
       dependencies.system.log.debug(about, 'refused')
     }
-    if (answer instanceof Answer) return { answer, ...refused }
-    if (declaration.response === undefined) return { answer: nothingAnswer }
-    return reply(answer as object, refused, incoming.prefer)
+    if (answer instanceof Answer) return { answer, ...refused, ignored }
+    if (declaration.response === undefined) return { answer: nothingAnswer, ignored }
+    return { ...reply(answer as object, refused, preferences), ignored }
+  }
+
+  const sentBack = readOnlyMembers(declaration.body, declaration.response)
+
+  async function readBody(schema: z.ZodType, incoming: Incoming) {
+    const decoded = decodeBody(await incoming.body(), schema, declaration.form ?? false)
+    const ignored = unknownMembers(schema, decoded, sentBack)
+    if (preferencesOf(incoming.prefer).strict && ignored.length > 0) refuseUnknown(ignored)
+    return { body: validate(schema, decoded), ignored }
   }
 
   function reply(
     answer: Members,
     refused: Explanation | undefined,
-    prefer: string | undefined,
+    preferences: Preferences,
   ): Served {
     const result = results?.[answer.action ?? 'OK']
     const explained = refused ?? (result && explainResult(result))
-    const relay = prefersRelay(prefer) && relayOf(rest.relay ?? {}, answer)
+    const relay = preferences.relay && relayOf(rest.relay ?? {}, answer)
     const body = relay ? { ...answer, relay } : answer
     return {
-      answer: new Answer(200, relay ? relayed : jsonType, textWith(explained, body)),
+      answer: new Answer(
+        200,
+        answerHeaders(preferences, Boolean(relay)),
+        textWith(explained, body),
+      ),
       action: textOf(answer, 'action'),
       resultCode: explained?.resultCode ?? textOf(answer, 'resultCode'),
     }
@@ -178,8 +198,6 @@ function textWith(explained: Explanation | undefined, answer: object): string {
   return text === '{}' ? `${begun}}` : `${begun},${text.slice(1)}`
 }
 
-const relayed = { ...jsonType, 'Preference-Applied': 'relay' }
-
 type Explanation = ReturnType<typeof explain>
 interface Members {
   action?: string
@@ -190,10 +208,6 @@ function textOf(body: object, name: string): string | undefined {
   const value: unknown = Reflect.get(body, name)
   return typeof value === 'string' ? value : undefined
 }
-
-/** RFC 7240 §2: preferences are a list of tokens, each with optional parameters. */
-const prefersRelay = (prefer = '') =>
-  prefer.split(',').some((preference) => preference.split(';')[0]?.trim().toLowerCase() === 'relay')
 
 export const explainResult = ({ code, says }: Result) => ({
   resultCode: code,
@@ -210,24 +224,25 @@ async function admit(
   },
   incoming: Incoming,
   dependencies: Dependencies,
+  preferences: Preferences,
 ): Promise<Context & { service?: Service }> {
   const now = dependencies.system.clock()
   if (declaration.right === 'public') {
-    return contextOf(dependencies, nobody, now)
+    return contextOf(dependencies, nobody, preferences, now)
   }
   const caller = await identifyCaller(incoming.authorization, dependencies.store, now)
   const named = incoming.params['serviceId']
   if (named === undefined) {
     const own = declaration.ofAnyService ? { serviceId: caller.serviceId } : {}
     authorizeCaller(caller, declaration.right, own)
-    return contextOf(dependencies, caller, now)
+    return contextOf(dependencies, caller, preferences, now)
   }
   const serviceId = /^\d{1,16}$/.test(named) ? Number(named) : 0
   const ofOneClient = declaration.ofOneClient ?? false
   authorizeCaller(caller, declaration.right, { serviceId, ofOneClient })
   const service = await dependencies.documents.service(serviceId)
   if (!service) refuseCaller(rules.serviceUnknown)
-  return contextOf(dependencies, caller, now, service)
+  return contextOf(dependencies, caller, preferences, now, service)
 }
 
 const nobody: Caller = { serviceId: undefined, clientId: undefined, may: () => false }
@@ -236,16 +251,13 @@ const nobody: Caller = { serviceId: undefined, clientId: undefined, may: () => f
 function contextOf(
   { store, documents, keySets, system, sealer }: Dependencies,
   caller: Caller,
+  preferences: Preferences,
   now: number,
   service?: Service,
 ): Context & { service?: Service } {
   return service
-    ? { store, documents, keySets, system, sealer, caller, now, service }
-    : { store, documents, keySets, system, sealer, caller, now }
-}
-
-async function readBody(schema: z.ZodType, incoming: Incoming, acceptsForm = false) {
-  return validate(schema, decodeBody(await incoming.body(), schema, acceptsForm))
+    ? { store, documents, keySets, system, sealer, caller, preferences, now, service }
+    : { store, documents, keySets, system, sealer, caller, preferences, now }
 }
 
 const errorHeaders = {

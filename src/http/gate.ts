@@ -20,7 +20,7 @@ export function createGate(admission: Admission, { observe, log }: Observers) {
   const headers = { ...fields, 'Content-Length': Buffer.byteLength(body ?? '') }
   const call: Call = {
     ...{ operation: undefined, action: undefined, resultCode: overloaded.code },
-    ...{ status, milliseconds: 0 },
+    ...{ status, milliseconds: 0, ignored: 0 },
   }
   let refused = 0
 

@@ -47,6 +47,8 @@ export interface Call {
   resultCode: string | undefined
   status: number
   milliseconds: number
+  /** How many members of the body had no effect. */
+  ignored: number
 }
 
 /** The server's own request, where a server and not a test hands it in. */
@@ -102,6 +104,7 @@ type Produce = (requestId: string) => Promise<Served>
 /** Every answer has the name by which its caller finds its line in the log. */
 function responding(system: Dependencies['system'], observe: (call: Call) => void) {
   const { clock, random, log } = system
+  const noteIgnored = ignoredNotes(log)
   return async (
     c: Transported,
     operation: string | undefined,
@@ -110,17 +113,42 @@ function responding(system: Dependencies['system'], observe: (call: Call) => voi
     const started = clock()
     const named = fieldOf(c, 'x-request-id') ?? ''
     const requestId = saneRequestId.test(named) ? named : random.uuid()
-    const { answer, action, resultCode } = await produce(requestId).catch((error: unknown) =>
+    const {
+      answer,
+      action,
+      resultCode,
+      ignored = [],
+    } = await produce(requestId).catch((error: unknown) =>
       answerError(error, { requestId, operation }, log),
     )
     const { status, headers, body } = answer
     const milliseconds = Math.max(0, clock() - started)
-    const call = { operation, action, resultCode, status, milliseconds }
+    const ending = { action, resultCode, status, milliseconds }
+    if (ignored.length > 0) noteIgnored(requestId, operation ?? '', ignored)
     const [, service] = /^\/api\/(\d{1,16})(?:\/|$)/.exec(c.req.path) ?? []
     const isProbe = c.req.path.startsWith('/health/')
-    log[isProbe ? 'debug' : 'info']({ requestId, service, ...call }, 'served')
-    observe(call)
+    log[isProbe ? 'debug' : 'info']({ requestId, service, operation, ...ending }, 'served')
+    observe({ operation, ...ending, ignored: ignored.length })
     return new Response(body, { status, headers: { ...headers, 'X-Request-Id': requestId } })
+  }
+}
+
+const mostIgnored = 1_000
+/** What reads like names of properties. Anything else may be a secret in the wrong place. */
+const propertyPath = /^(?:[A-Za-z_]{1,40}|\d{1,4})(?:\.(?:[A-Za-z_]{1,40}|\d{1,4}))*$/
+
+/**
+ * Warns of each member that an operation ignores once: clients send the same one with every call.
+ * The metric counts all of them.
+ */
+function ignoredNotes(log: Dependencies['system']['log']) {
+  const noted = new Set<string>()
+  return (requestId: string, operation: string, ignored: readonly string[]): void => {
+    const names = ignored.map((path) => (propertyPath.test(path) ? path : '?'))
+    const news = names.filter((name) => !noted.has(`${operation} ${name}`))
+    if (news.length === 0 || noted.size >= mostIgnored) return
+    for (const name of news) noted.add(`${operation} ${name}`)
+    log.warn({ requestId, operation, ignored: news }, 'members of a request had no effect')
   }
 }
 

@@ -1,11 +1,105 @@
-/** Settings of a service, client or scope that the contract has no property for: `ext.…`. */
+/**
+ * Attributes: settings of a service, client or scope that the contract has no property for. Those
+ * whose name begins with `ext.` are declared here by the module that they affect, checked when they
+ * are saved, and listed in `docs/attributes.md`.
+ */
+import type { Problem } from './problem.ts'
 
 interface Pair {
   key: string
   value?: string | undefined
 }
 
-export const attributeOf = (
-  owner: { attributes?: readonly Pair[] | undefined },
-  name: string,
-): string | undefined => owner.attributes?.find(({ key }) => key === name)?.value
+/** What has attributes. */
+export interface AttributeOwner {
+  attributes?: readonly Pair[] | undefined
+}
+
+export type OwnerKind = 'service' | 'client' | 'scope'
+
+/** The form of an attribute's text, and the value that it stands for. */
+export interface AttributeForm<T> {
+  /** `undefined`: the text does not have the form. */
+  parse(text: string): T | undefined
+  /** The end of a sentence with "must be". */
+  expected: string
+}
+
+export const flag: AttributeForm<boolean> = {
+  parse: (text) => (text === 'true' ? true : text === 'false' ? false : undefined),
+  expected: '`true` or `false`',
+}
+
+export const wholeNumber = (least: number, most: number): AttributeForm<number> => ({
+  parse(text) {
+    const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN
+    return value >= least && value <= most ? value : undefined
+  },
+  expected: `a whole number from ${least} to ${most}`,
+})
+
+export const oneOf = <const V extends string>(...values: V[]): AttributeForm<V> => ({
+  parse: (text) => values.find((value) => value === text),
+  expected: values.map((value) => `\`${value}\``).join(' or '),
+})
+
+interface Declaration<T> {
+  name: `ext.${string}`
+  of: OwnerKind
+  form: AttributeForm<T>
+  /** The value where the attribute is absent. */
+  fallback: T
+  /** What it changes, as a sentence for the operator. */
+  effect: string
+  /** The specification that defines what it changes. */
+  spec?: string
+}
+
+export interface Attribute<T> extends Declaration<T> {
+  /** The value that an owner has set, or the fallback. */
+  read(owner: AttributeOwner): T
+}
+
+const declared = new Map<string, Attribute<unknown>>()
+const idOf = (kind: OwnerKind, name: string) => `${kind} ${name}`
+
+/** Every `ext.` attribute that the loaded modules declare. */
+export const declaredAttributes = (): Attribute<unknown>[] => [...declared.values()]
+
+export function defineAttribute<T>(declaration: Declaration<T>): Attribute<T> {
+  const { name, of, form, fallback } = declaration
+  const attribute: Attribute<T> = {
+    ...declaration,
+    read(owner) {
+      const text = attributeOf(owner, name)
+      return text === undefined ? fallback : (form.parse(text) ?? fallback)
+    },
+  }
+  declared.set(idOf(of, name), attribute)
+  return attribute
+}
+
+export const attributeOf = (owner: AttributeOwner, name: string): string | undefined =>
+  owner.attributes?.find(({ key }) => key === name)?.value
+
+/** The first `ext.` attribute whose value does not have the form that it must have. */
+export function attributeProblem(
+  path: string,
+  of: OwnerKind,
+  owner: AttributeOwner,
+): Problem | undefined {
+  for (const { key, value = '' } of owner.attributes ?? []) {
+    const attribute = declared.get(idOf(of, key))
+    if (attribute && attribute.form.parse(value) === undefined) {
+      const message = `The attribute ${key} must be ${attribute.form.expected}.`
+      return { path, message }
+    }
+  }
+  return undefined
+}
+
+/** The names of `ext.` attributes that nothing reads. */
+export const unknownAttributes = (of: OwnerKind, owner: AttributeOwner): string[] =>
+  (owner.attributes ?? [])
+    .map(({ key }) => key)
+    .filter((key) => key.startsWith('ext.') && !declared.has(idOf(of, key)))

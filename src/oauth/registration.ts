@@ -2,6 +2,7 @@
  * What the metadata of a client has to be, OIDC Registration §2 and RFC 7591 §2. Read by: client/*.
  */
 import type { ClientDocument } from '../model/client.ts'
+import { attributeProblem } from './attribute.ts'
 import { unsupportedEncryption } from './encryption-algorithm.ts'
 import { keySetProblem } from './key-set-rules.ts'
 import { modesExclude } from './policy.ts'
@@ -77,6 +78,7 @@ export async function findClientProblems(document: ClientDocument): Promise<Prob
     ),
     ...algorithms.map((name) => algorithmProblem(document, name)),
     jsonProblem('customMetadata', document.customMetadata),
+    attributeProblem('attributes', 'client', document),
     aliasProblem(document),
     ...methodProblems(document),
     modesExclude(document.fapiModes)

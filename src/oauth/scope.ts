@@ -42,7 +42,7 @@ const limit = 200
  */
 const standardScopes = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access']
 
-export const supportedScopes = (service: Service): Scope[] =>
+export const supportedScopes = (service: Pick<Service, 'supportedScopes'>): Scope[] =>
   service.supportedScopes ?? standardScopes.map((name) => ({ name, defaultEntry: false }))
 
 /** Who asks: a client, or nobody in particular, who is held to no list. */

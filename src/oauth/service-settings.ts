@@ -1,6 +1,7 @@
 /** What the settings of a service have to be. Read by: service/create, service/update. */
 import type { Scope } from '../model/scope.ts'
 import type { ServiceDocument } from '../model/service.ts'
+import { attributeProblem } from './attribute.ts'
 import { keySetProblem, parseKeys } from './key-set-rules.ts'
 import { policyProblem } from './metadata-policy.ts'
 import { compilePattern } from './pattern.ts'
@@ -81,6 +82,7 @@ export async function findServiceProblems(document: ServiceDocument): Promise<Pr
     ...jsonTexts.map((name) => jsonProblem(name, document[name])),
     policyProblem('cimdMetadataPolicy', document.cimdMetadataPolicy),
     ...scopeProblems(document),
+    attributeProblem('attributes', 'service', document),
     accessTokenProblem(document),
     modesProblem(document),
   ])
@@ -115,6 +117,7 @@ function scopeProblems({ supportedScopes = [] }: ServiceDocument): (Problem | un
   return [
     malformed && { path, message: 'A scope has a character that RFC 6749 does not allow.' },
     patternProblem(supportedScopes),
+    ...supportedScopes.map((scope) => attributeProblem(path, 'scope', scope)),
     duplicateProblem(
       path,
       supportedScopes.map(({ name }) => name),

@@ -6,11 +6,28 @@ import { createHmac } from 'node:crypto'
 import type { Client } from '../model/client.ts'
 import type { Grant } from '../model/grant.ts'
 import type { Service } from '../model/service.ts'
-import { attributeOf } from './attribute.ts'
+import { defineAttribute, oneOf } from './attribute.ts'
 
-/** For clients that registered so, and for all where `ext.subject.default=pairwise`. */
+const defaultSubject = defineAttribute({
+  name: 'ext.subject.default',
+  of: 'service',
+  form: oneOf('public', 'pairwise'),
+  fallback: 'public',
+  effect: 'With `pairwise`, every client gets pairwise subjects, whatever it registered.',
+  spec: 'OIDC Core §8',
+})
+
+const accessTokenSubject = defineAttribute({
+  name: 'ext.subject.in_access_token',
+  of: 'service',
+  form: oneOf('public', 'pairwise'),
+  fallback: 'public',
+  effect: 'With `pairwise`, access tokens and introspection name the user as the client does.',
+  spec: 'OIDC Core §8',
+})
+
 const isPairwise = (service: Service, { subjectType }: Client): boolean =>
-  subjectType === 'PAIRWISE' || attributeOf(service, 'ext.subject.default') === 'pairwise'
+  subjectType === 'PAIRWISE' || defaultSubject.read(service) === 'pairwise'
 
 /** OIDC Core §8.1: by sector, user and salt; a client without a sector is one of its own. */
 function pairwiseSubject(service: Service, client: Client, subject: string): string {
@@ -37,7 +54,7 @@ export function subjectForResources(
   grant: Pick<Grant, 'sub'>,
   subject: string,
 ): string {
-  return attributeOf(service, 'ext.subject.in_access_token') === 'pairwise'
+  return accessTokenSubject.read(service) === 'pairwise'
     ? subjectForClient(service, client, grant, subject)
     : (grant.sub ?? subject)
 }

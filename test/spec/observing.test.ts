@@ -164,11 +164,12 @@ describe('the metrics', () => {
 
   it('have no more series than the code has operations, actions and result codes', async () => {
     const metrics = createMetrics(catalogue)
-    const call = { operation: 'auth_token_api', status: 200, milliseconds: 1 }
+    const call = { operation: 'auth_token_api', status: 200, milliseconds: 1, ignored: 2 }
     for (let n = 0; n < 1_000; n++) {
       metrics.observe({ ...call, action: `what a caller sent ${n}`, resultCode: `P9${n}` })
     }
     const lines = (await metrics.text()).match(/^postern_calls_total\{.*$/gm)
     expect(lines).toEqual([expect.stringContaining('action="other",result_code="other"} 1000')])
+    expect(await metrics.text()).toContain('ignored_members_total{operation="auth_token_api"} 2000')
   })
 })

@@ -9,6 +9,7 @@ import type { BackchannelDecision, BackchannelStatus } from '../../model/backcha
 import type { Client } from '../../model/client.ts'
 import { Grant } from '../../model/grant.ts'
 import { tokenHash } from '../../oauth/access-token.ts'
+import { defineAttribute, flag } from '../../oauth/attribute.ts'
 import { durationOf } from '../../oauth/duration.ts'
 import { decidedScopes } from '../../oauth/scope.ts'
 import { defineRules, errorMembers, inWords, Refusal, type Rule, refuse } from '../../refusal.ts'
@@ -225,10 +226,18 @@ function failed(
 /** How long an undelivered notification is tried again. */
 const deliveryMilliseconds = 3_600_000
 
-/** Whether Postern sends the notifications of a service itself: attribute `ext.ciba.deliver`. */
+const delivery = defineAttribute({
+  name: 'ext.ciba.deliver',
+  of: 'service',
+  form: flag,
+  fallback: false,
+  effect: 'Postern sends the notifications of ping and push mode itself, until one arrives.',
+  spec: 'CIBA §10.2, §10.3',
+})
+
+/** Whether Postern sends the notifications of a service itself. */
 export const deliversNotifications = ({ service }: ServiceContext): boolean =>
-  service.attributes?.some(({ key, value }) => key === 'ext.ciba.deliver' && value === 'true') ??
-  false
+  delivery.read(service)
 
 /** CIBA §10.2, §10.3: what is sent to the client, where Postern sends it and it can be reached. */
 function notificationOf(

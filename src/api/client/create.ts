@@ -2,8 +2,10 @@
 import type { ServiceContext } from '../../grants/grant-request.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Client, ClientDocument } from '../../model/client.ts'
+import { findClientWarnings } from '../../oauth/settings-warnings.ts'
 import type { Write } from '../../store/store.ts'
 import { newIdentifier } from '../new-identifier.ts'
+import { CreatedMembers, warningsOf } from '../saved-document.ts'
 import { clientRow, refuseAliasConflict, type rowOf } from './client-write.ts'
 
 /** As long as the longest key of a symmetric algorithm of JOSE, RFC 7518 §3.2. */
@@ -20,15 +22,20 @@ export const clientCreate = defineEndpoint({
     'read-only and unknown ones are ignored.',
   right: 'create_client',
   body: ClientDocument,
-  response: Client,
-  async handle({ body }, context) {
+  response: Client.and(CreatedMembers),
+  async handle({ body, ignored }, context) {
     const made = {
       clientSecret: context.system.random.token(secretBits),
       clientSource: body.clientSource ?? 'STATIC_REGISTRATION',
     }
     const row = await clientRow(context, body, made as Partial<Client>)
+    const warnings = warningsOf(
+      context,
+      ignored,
+      findClientWarnings(row.whole as Client, context.service),
+    )
     const client = await storeNewClient(context, row).catch(refuseAliasConflict)
-    return { ...client, serviceNumber: context.service.number }
+    return { ...client, serviceNumber: context.service.number, ...warnings }
   },
 })
 

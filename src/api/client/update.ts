@@ -1,7 +1,9 @@
 /** A client's settings, replaced as a whole; its id, secret and origin stay. */
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Client, ClientDocument } from '../../model/client.ts'
+import { findClientWarnings } from '../../oauth/settings-warnings.ts'
 import { wasDiscovered } from '../client-id-metadata.ts'
+import { clientChanges, ReplacedMembers, warningsOf } from '../saved-document.ts'
 import { rewriteClient } from './change-client.ts'
 import { clientRow, refuseAliasConflict } from './client-write.ts'
 import { ClientPath } from './get.ts'
@@ -22,30 +24,33 @@ export const clientUpdate = defineEndpoint({
   params: ClientPath,
   body: ClientDocument,
   form: true,
-  response: Client,
-  async handle({ params, body }, context) {
+  response: Client.and(ReplacedMembers),
+  async handle({ params, body, ignored }, context) {
     const client = await namedClient(context, params.clientId)
     let updated: Partial<Client> = {}
-    const { number, clientId, createdAt } = await rewriteClient(
-      context,
-      client.clientId,
-      async (current) => {
-        const { clientSecret, dynamicallyRegistered } = current
-        const clientSource = body.clientSource ?? current.clientSource
-        const registrationAccessTokenHash =
-          body.registrationAccessTokenHash ?? current.registrationAccessTokenHash
-        const origin = { clientSource, registrationAccessTokenHash }
-        const kept: Partial<Client> = {
-          ...{ clientSecret, dynamicallyRegistered, ...origin },
-          ...((await wasDiscovered(context, current)) ? originOf(current) : {}),
-        }
-        const { whole, ...row } = await clientRow(context, body, kept)
-        updated = whole
-        return row
-      },
-    ).catch(refuseAliasConflict)
-    const whole = { ...updated, number, clientId, createdAt, modifiedAt: context.now }
-    return visibleClient(Client.parse(whole), context)
+    let warnings: ReturnType<typeof warningsOf> = {}
+    const before = await rewriteClient(context, client.clientId, async (current) => {
+      const { clientSecret, dynamicallyRegistered } = current
+      const clientSource = body.clientSource ?? current.clientSource
+      const registrationAccessTokenHash =
+        body.registrationAccessTokenHash ?? current.registrationAccessTokenHash
+      const origin = { clientSource, registrationAccessTokenHash }
+      const kept: Partial<Client> = {
+        ...{ clientSecret, dynamicallyRegistered, ...origin },
+        ...((await wasDiscovered(context, current)) ? originOf(current) : {}),
+      }
+      const { whole, ...row } = await clientRow(context, body, kept)
+      warnings = warningsOf(context, ignored, findClientWarnings(whole as Client, context.service))
+      updated = whole
+      return row
+    }).catch(refuseAliasConflict)
+    const { number, clientId, createdAt } = before
+    const after = Client.parse({
+      ...updated,
+      ...{ number, clientId, createdAt, modifiedAt: context.now },
+    })
+    const changes = clientChanges(context, before, after)
+    return { ...visibleClient(after, context), ...warnings, ...changes }
   },
 })
 

@@ -3,23 +3,29 @@ import { z } from 'zod'
 import type { Context } from '../../http/context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Service, ServiceDocument } from '../../model/service.ts'
+import { findServiceWarnings } from '../../oauth/settings-warnings.ts'
 import { Address } from '../api-token.ts'
 import { newIdentifier } from '../new-identifier.ts'
+import { CreatedMembers, warningsOf } from '../saved-document.ts'
 import { serviceRow } from './service-write.ts'
 
 const about = { tag: 'Service Management', method: 'post', right: 'create_service' } as const
 
-async function createService({ store, system, now }: Context, given: ServiceDocument) {
+const CreatedService = Service.and(CreatedMembers)
+
+async function createService(context: Context, given: ServiceDocument, ignored: readonly string[]) {
+  const { store, system, now } = context
   const pairwiseSubjectSalt = given.pairwiseSubjectSalt || system.random.token(256)
   const document = { ...given, pairwiseSubjectSalt }
   const row = await serviceRow(document)
+  const warnings = warningsOf(context, ignored, findServiceWarnings(document))
   const number = await store.counters.next(0, 'service')
   const serviceId = await newIdentifier(system.random, store.services.version)
   await store.commit(
     store.services.insert({ serviceId, number, ...row, createdAt: now, modifiedAt: now }),
   )
   const times = { createdAt: now, modifiedAt: now }
-  return Service.parse({ ...document, number, apiKey: serviceId, ...times })
+  return { ...Service.parse({ ...document, number, apiKey: serviceId, ...times }), ...warnings }
 }
 
 export const serviceCreate = defineEndpoint({
@@ -32,8 +38,8 @@ export const serviceCreate = defineEndpoint({
     'The `apiKey` of the answer is the id of the service in every other path.',
   body: ServiceDocument,
   form: true,
-  response: Service,
-  handle: ({ body }, context) => createService(context, body),
+  response: CreatedService,
+  handle: ({ body, ignored }, context) => createService(context, body, ignored),
 })
 
 export const organizationServiceCreate = defineEndpoint({
@@ -45,6 +51,6 @@ export const organizationServiceCreate = defineEndpoint({
   body: z
     .object({ ...Address, service: ServiceDocument.prefault({}).describe('The service.') })
     .meta({ id: 'organization_service_create_request' }),
-  response: Service,
-  handle: ({ body }, context) => createService(context, body.service),
+  response: CreatedService,
+  handle: ({ body, ignored }, context) => createService(context, body.service, ignored),
 })

@@ -1,8 +1,10 @@
 /** A service's settings, replaced as a whole. */
 import { defineEndpoint, serviceUnknown } from '../../http/endpoint.ts'
 import { Service, ServiceDocument } from '../../model/service.ts'
+import { findServiceWarnings } from '../../oauth/settings-warnings.ts'
 import { CallerError } from '../../refusal.ts'
 import { orRefuse } from '../../store/store.ts'
+import { ReplacedMembers, serviceChanges, warningsOf } from '../saved-document.ts'
 import { serviceRow } from './service-write.ts'
 
 export const serviceUpdate = defineEndpoint({
@@ -17,14 +19,17 @@ export const serviceUpdate = defineEndpoint({
   right: 'modify_service',
   body: ServiceDocument,
   form: true,
-  response: Service,
-  async handle({ body }, { service, store, now }) {
+  response: Service.and(ReplacedMembers),
+  async handle({ body, ignored }, context) {
+    const { service, store, now } = context
     const pairwiseSubjectSalt = body.pairwiseSubjectSalt || service.pairwiseSubjectSalt
     const document = { ...body, ...(pairwiseSubjectSalt ? { pairwiseSubjectSalt } : {}) }
     const { data, secrets } = await serviceRow(document)
+    const warnings = warningsOf(context, ignored, findServiceWarnings(document))
     const write = store.services.update(service.apiKey, { data, secrets, modifiedAt: now })
     await store.commit(orRefuse(write, new CallerError(serviceUnknown)))
     const { number, apiKey, createdAt } = service
-    return Service.parse({ ...document, number, apiKey, createdAt, modifiedAt: now })
+    const after = Service.parse({ ...document, number, apiKey, createdAt, modifiedAt: now })
+    return { ...after, ...warnings, ...serviceChanges(context, service, after) }
   },
 })

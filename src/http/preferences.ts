@@ -1,0 +1,48 @@
+/** What a caller prefers of an answer: the header field `Prefer`, RFC 7240. */
+
+import { jsonType } from './answer.ts'
+
+export interface Preferences {
+  /** `relay`: the answer holds the HTTP response that the frontend can send as it is. */
+  readonly relay: boolean
+  /** `handling=strict`: what would be ignored is refused, RFC 7240 §4.4. */
+  readonly strict: boolean
+  /** `return=changes`: an update answers what it changed, RFC 7240 §4.2. */
+  readonly changes: boolean
+}
+
+const none: Preferences = { relay: false, strict: false, changes: false }
+
+/** RFC 7240 §2: a list, each with optional parameters; the first preference of a name counts. */
+export function preferencesOf(field: string | undefined): Preferences {
+  if (!field) return none
+  const values = new Map<string, string>()
+  for (const preference of field.slice(0, 1_000).split(',')) {
+    const [token = ''] = preference.split(';')
+    const [name = '', value = ''] = token.split('=')
+    const known = name.trim().toLowerCase()
+    if (!values.has(known))
+      values.set(
+        known,
+        value
+          .trim()
+          .replace(/^"(.*)"$/, '$1')
+          .toLowerCase(),
+      )
+  }
+  return {
+    relay: values.has('relay'),
+    strict: values.get('handling') === 'strict',
+    changes: values.get('return') === 'changes',
+  }
+}
+
+/** The header fields of a JSON answer, with the preferences that it follows: RFC 7240 §3. */
+export function answerHeaders(
+  { strict, changes }: Preferences,
+  isRelayed: boolean,
+): Record<string, string> {
+  if (!isRelayed && !strict && !changes) return jsonType
+  const applied = [isRelayed && 'relay', strict && 'handling=strict', changes && 'return=changes']
+  return { ...jsonType, 'Preference-Applied': applied.filter(Boolean).join(', ') }
+}

@@ -1,0 +1,107 @@
+/** Members of a request body that no schema names: misspelt, of another version, or of no use. */
+import type { z } from 'zod'
+
+/** Adds the paths of unknown members to `found`. */
+type Search = (value: unknown, path: string, found: string[]) => void
+
+interface Definition {
+  type: string
+  shape?: Record<string, z.ZodType>
+  catchall?: z.ZodType
+  element?: z.ZodType
+  innerType?: z.ZodType
+  in?: z.ZodType
+  out?: z.ZodType
+}
+
+const most = 10
+const longestName = 100
+const searches = new WeakMap<z.ZodType, { search: Search | undefined }>()
+
+/**
+ * The first ten paths, such as `scopes.0.nmae`. Members that `alsoKnown` names are read-only ones
+ * that a caller sends back as it received them.
+ */
+export function unknownMembers(
+  schema: z.ZodType,
+  value: unknown,
+  alsoKnown?: ReadonlySet<string>,
+): string[] {
+  const found: string[] = []
+  searchOf(schema)?.(value, '', found)
+  return alsoKnown ? found.filter((path) => !alsoKnown.has(path)) : found
+}
+
+/** Built once for each schema; undefined for one below which nothing can be unknown. */
+function searchOf(schema: z.ZodType): Search | undefined {
+  const known = searches.get(schema)
+  if (known) return known.search
+  const entry: { search: Search | undefined } = { search: undefined }
+  searches.set(schema, entry)
+  entry.search = makeSearch(schema)
+  return entry.search
+}
+
+function makeSearch(schema: z.ZodType): Search | undefined {
+  const definition = schema._zod.def as Definition
+  if (definition.innerType) return searchOf(definition.innerType)
+  if (definition.type === 'pipe' && definition.in && definition.out) {
+    const input = definition.in._zod.def as Definition
+    return searchOf(input.type === 'transform' ? definition.out : definition.in)
+  }
+  if (definition.element) return searchOfItems(definition.element)
+  const { shape, catchall } = definition
+  if (!shape) return undefined
+  const takesAny = catchall !== undefined && (catchall._zod.def as Definition).type !== 'never'
+  return (value, path, found) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return
+    for (const name of Object.keys(value)) {
+      if (found.length === most) return
+      const member = Object.hasOwn(shape, name) ? shape[name] : undefined
+      if (member) searchOf(member)?.(value[name as never], `${path}${name}.`, found)
+      else if (!takesAny) found.push(`${path}${name.slice(0, longestName)}`)
+    }
+  }
+}
+
+function searchOfItems(element: z.ZodType): Search | undefined {
+  const search = searchOf(element)
+  return (
+    search &&
+    ((value, path, found) => {
+      if (!Array.isArray(value)) return
+      for (const [index, item] of value.entries()) {
+        if (found.length === most) return
+        search(item, `${path}${index}.`, found)
+      }
+    })
+  )
+}
+
+/**
+ * A document is answered with read-only members that callers send back with the next update: they
+ * are known, though no update reads them.
+ */
+export function readOnlyMembers(
+  body: z.ZodType | undefined,
+  response: z.ZodType | undefined,
+): ReadonlySet<string> | undefined {
+  const [sent, answered] = [membersOf(body), membersOf(response)]
+  const isDocument = sent.size > 0 && [...sent].every((name) => answered.has(name))
+  return isDocument ? new Set([...answered].filter((name) => !sent.has(name))) : undefined
+}
+
+/** The members of an object, or of what an intersection consists of. */
+function membersOf(schema: z.ZodType | undefined): ReadonlySet<string> {
+  const {
+    shape = {},
+    left,
+    right,
+  } = (schema?._zod.def ?? {}) as {
+    shape?: object
+    left?: z.ZodType
+    right?: z.ZodType
+  }
+  if (left && right) return new Set([...membersOf(left), ...membersOf(right)])
+  return new Set(Object.keys(shape))
+}

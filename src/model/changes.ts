@@ -1,0 +1,35 @@
+/** What an update of a document changed, for callers that ask with `Prefer: return=changes`. */
+import { isDeepStrictEqual } from 'node:util'
+import { z } from 'zod'
+
+export const Change = z
+  .object({
+    property: z.string().describe('Name of the property.'),
+    before: z.unknown().optional().describe('The value before; never that of a secret.'),
+    after: z.unknown().optional().describe('The value since; never that of a secret.'),
+    reset: z
+      .boolean()
+      .describe('Whether the property went back to its default because the call left it out.'),
+  })
+  .meta({ id: 'change' })
+export type Change = z.output<typeof Change>
+
+type Document = Readonly<Record<string, unknown>>
+
+/**
+ * The properties of `names` whose values differ, in the order of the names. A property was reset
+ * where its new value is the one that `defaults` has.
+ */
+export function changesBetween(
+  before: Document,
+  after: Document,
+  { names, defaults, secrets }: { names: string[]; defaults: Document; secrets: readonly string[] },
+): Change[] {
+  return names
+    .filter((property) => !isDeepStrictEqual(before[property], after[property]))
+    .map((property) => ({
+      property,
+      ...(secrets.includes(property) ? {} : { before: before[property], after: after[property] }),
+      reset: isDeepStrictEqual(after[property], defaults[property]),
+    }))
+}

@@ -1,0 +1,18 @@
+/** What is accepted and will not work as its author may expect. */
+import { z } from 'zod'
+
+export const Warning = z
+  .object({
+    code: z
+      .enum([
+        'signing-key-missing',
+        'encryption-key-missing',
+        'unknown-attribute',
+        'unknown-member',
+      ])
+      .describe('Kind of the warning.'),
+    property: z.string().describe('The property that it is about.'),
+    message: z.string().describe('What will not work, and what would be right.'),
+  })
+  .meta({ id: 'warning' })
+export type Warning = z.output<typeof Warning>
