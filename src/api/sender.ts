@@ -118,6 +118,12 @@ export function nonceFor(
   return isRequired ? { dpopNonce: makeNonce(context) } : {}
 }
 
+/** The keys that a request proves possession of, whether its tokens are bound to them or not. */
+export const provenBy = ({ proof, certificateThumbprint }: Sender): GrantRequest['proven'] => ({
+  dpopThumbprint: proof?.thumbprint,
+  certificateThumbprint,
+})
+
 /**
  * What tokens of this request are bound to; refuses a request that lacks what the client must have.
  */

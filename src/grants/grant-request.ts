@@ -21,6 +21,8 @@ export interface GrantRequest {
   refreshTokenDuration: number | undefined
   /** What tokens are bound to: thumbprints of a DPoP key, a certificate, an attested instance. */
   binding: Pick<Grant, 'dpopThumbprint' | 'certificateThumbprint' | 'attestationThumbprint'>
+  /** What this request proves possession of, whether its tokens are bound to it or not. */
+  proven: Pick<Grant, 'dpopThumbprint' | 'certificateThumbprint'>
   /** What client authentication has to record in the commit that issues tokens. */
   writes: Write[]
 }

@@ -1,11 +1,13 @@
 /**
  * The refresh token grant, RFC 6749 §6: kept or rotated, exactly once, and replays end the family.
  */
+import type { Grant } from '../model/grant.ts'
 import type { Service } from '../model/service.ts'
 import { tokenHash } from '../oauth/access-token.ts'
 import { defineAttribute, wholeNumber } from '../oauth/attribute.ts'
 import { narrowAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { requireSameInstance } from '../oauth/client-attestation.ts'
+import { requireGrantCertificate } from '../oauth/client-certificate.ts'
 import { requireGrantKey } from '../oauth/dpop.ts'
 import { durationOf } from '../oauth/duration.ts'
 import { requireConstraint } from '../oauth/fapi.ts'
@@ -102,7 +104,7 @@ async function refresh(
     parameters.get('authorization_details'),
     granted.authorizationDetails,
   )
-  const grant = withRequest(granted, request)
+  const grant = refreshedGrant(granted, request)
   requireConstraint(policyOf(service, client, granted.scopes), grant)
   const next = nextRefreshToken(request, context, presented, row)
   const linked = service.tokenExpirationLinked ? next.refreshTokenExpiresAt : undefined
@@ -145,13 +147,25 @@ async function refresh(
 }
 
 /**
- * RFC 9449 §5: a public client's refresh token is bound; others are by client authentication, and
- * to the instance that authenticated, Client Attestation §10.3.
+ * RFC 9449 §5, RFC 8705 §4: the refresh token of a public client is bound to its key or
+ * certificate. Others are bound by client authentication, and to the instance that authenticated:
+ * Client Attestation §10.3.
  */
-function requireSameKey({ clientAuthMethod, binding }: GrantRequest, row: Row): void {
-  const { dpopThumbprint, attestationThumbprint } = row.data.grant
-  if (clientAuthMethod === 'NONE') requireGrantKey(dpopThumbprint, binding)
+function requireSameKey({ clientAuthMethod, binding, proven }: GrantRequest, row: Row): void {
+  const { dpopThumbprint, certificateThumbprint, attestationThumbprint } = row.data.grant
+  if (clientAuthMethod === 'NONE') {
+    requireGrantKey(dpopThumbprint, proven)
+    requireGrantCertificate(certificateThumbprint, proven)
+  }
   requireSameInstance(attestationThumbprint, binding)
+}
+
+/** A public client's tokens stay bound to the certificate, whatever its settings are now. */
+function refreshedGrant(granted: Grant, request: GrantRequest): Grant {
+  const grant = withRequest(granted, request)
+  const { certificateThumbprint } = granted
+  const isBound = request.clientAuthMethod === 'NONE' && certificateThumbprint !== undefined
+  return isBound ? { ...grant, certificateThumbprint } : grant
 }
 
 /** RFC 6749 §6; without offline_access the service may take `openid` off what is refreshed. */

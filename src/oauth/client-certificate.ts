@@ -25,6 +25,12 @@ const rules = defineRules('Client certificate', {
     spec: 'RFC 8705 §3',
     says: 'The access token is bound to another certificate than that of the request.',
   },
+  grantOtherCertificate: {
+    code: 'P017004',
+    error: 'invalid_grant',
+    spec: 'RFC 8705 §4',
+    says: 'The refresh token is bound to another client certificate than that of the request.',
+  },
 })
 
 const parseCertificate = (text: string): X509Certificate =>
@@ -37,6 +43,16 @@ export const certificateThumbprint = (text: string): string =>
 /** A client whose tokens are bound to its certificate has to present it, RFC 8705 §3. */
 export function requireCertificate(thumbprint: string | undefined): void {
   if (thumbprint === undefined) refuse(rules.missing)
+}
+
+/** RFC 8705 §4: a public client refreshes over a connection with the same certificate. */
+export function requireGrantCertificate(
+  bound: string | undefined,
+  presented: { certificateThumbprint?: string | undefined },
+): void {
+  if (bound !== undefined && bound !== presented.certificateThumbprint) {
+    refuse(rules.grantOtherCertificate)
+  }
 }
 
 /**

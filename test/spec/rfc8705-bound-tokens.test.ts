@@ -2,7 +2,16 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { selfSigned } from '../support/certificates.ts'
-import { createService, requestToken, type TestService } from '../support/flows.ts'
+import { dpopKey, proof } from '../support/dpop.ts'
+import {
+  createService,
+  issuer,
+  obtainCode,
+  redirectUri,
+  requestToken,
+  type TestService,
+  verifier,
+} from '../support/flows.ts'
 import type { Json } from '../support/server.ts'
 
 const certificate = selfSigned('/CN=client')
@@ -53,5 +62,84 @@ describe('a client whose tokens are bound', () => {
         resultCode: 'P017003',
       })
     }
+  })
+})
+
+describe('the refresh token of a public client', () => {
+  const bound = { tlsClientCertificateBoundAccessTokens: true }
+  const refreshWith = (by: Json, refreshToken: string, more: object) =>
+    requestToken(
+      service,
+      by,
+      { grant_type: 'refresh_token', refresh_token: refreshToken },
+      more as Record<string, unknown>,
+    )
+  const boundTokens = async (by: Json) => {
+    const code = await obtainCode(service, by)
+    return requestToken(
+      service,
+      by,
+      {
+        grant_type: 'authorization_code',
+        code,
+        redirect_uri: redirectUri,
+        code_verifier: verifier,
+      },
+      { clientCertificate: certificate },
+    )
+  }
+
+  it('is refused with another certificate, and not used up by the attempt (RFC 8705 §4)', async () => {
+    const open = await service.publicClient(bound)
+    const { refreshToken } = await boundTokens(open)
+    expect(await refreshWith(open, refreshToken, { clientCertificate: other })).toMatchObject({
+      action: 'BAD_REQUEST',
+      resultCode: 'P017004',
+      responseContent: expect.stringContaining('"invalid_grant"'),
+    })
+    const good = await refreshWith(open, refreshToken, { clientCertificate: certificate })
+    expect(good).toMatchObject({ action: 'OK' })
+    const told = await service.api('/auth/introspection', {
+      ...{ token: good.accessToken, clientCertificate: certificate },
+    })
+    expect(told).toMatchObject({ action: 'OK', certificateThumbprint: thumbprint })
+  })
+
+  it('is refused with another certificate when a lost answer is retried (RFC 8705 §4)', async () => {
+    await service.configure({ refreshTokenIdempotent: true })
+    const open = await service.publicClient(bound)
+    const { refreshToken } = await boundTokens(open)
+    await refreshWith(open, refreshToken, { clientCertificate: certificate })
+    expect(await refreshWith(open, refreshToken, { clientCertificate: other })).toMatchObject({
+      resultCode: 'P017004',
+    })
+    const again = await refreshWith(open, refreshToken, { clientCertificate: certificate })
+    expect(again).toMatchObject({ action: 'OK', previousRefreshTokenUsed: true })
+    await service.configure({})
+  })
+
+  it('stays bound when the settings change: no unbound token comes of it (RFC 8705 §4)', async () => {
+    const open = await service.publicClient(bound)
+    const { refreshToken } = await boundTokens(open)
+    await service.configure({ tlsClientCertificateBoundAccessTokens: false })
+    const refusal = { action: 'BAD_REQUEST', resultCode: 'P017004' }
+    const key = await dpopKey()
+    const now = service.system.clock()
+    const dpop = await proof(key, { htu: `${issuer}/token`, now })
+    for (const more of [{}, { clientCertificate: other }, { dpop }]) {
+      expect(await refreshWith(open, refreshToken, more)).toMatchObject(refusal)
+    }
+    const good = await refreshWith(open, refreshToken, { clientCertificate: certificate })
+    await service.configure({})
+    const told = await service.api('/auth/introspection', {
+      ...{ token: good.accessToken, clientCertificate: certificate },
+    })
+    expect(told).toMatchObject({ action: 'OK', certificateThumbprint: thumbprint })
+  })
+
+  it('of a confidential client is bound by its authentication alone (RFC 8705 §7.1)', async () => {
+    const tokens = await boundTokens(client)
+    const refreshed = await refreshWith(client, tokens.refreshToken, { clientCertificate: other })
+    expect(refreshed).toMatchObject({ action: 'OK' })
   })
 })

@@ -16,7 +16,7 @@ import { errorBody } from '../../refusal.ts'
 import { challengeAfter, challengeFor } from '../attestation-challenge.ts'
 import { authenticateClient } from '../authenticate-client.ts'
 import { clientOfGrant } from '../client-of-grant.ts'
-import { bindingOf, identifySender, makeNonce, nonceFor } from '../sender.ts'
+import { bindingOf, identifySender, makeNonce, nonceFor, provenBy } from '../sender.ts'
 import { TokenAnswer, TokenRequest } from './token-schemas.ts'
 
 export const token = defineEndpoint({
@@ -66,6 +66,7 @@ export const token = defineEndpoint({
       ...authenticated,
       writes: [...authenticated.writes, ...sender.writes],
       binding: { ...bindingOf(context, client, sender), attestationThumbprint },
+      proven: provenBy(sender),
       parameters,
       ...givenBy(body),
     }
@@ -148,11 +149,13 @@ async function decideOpen(
   context: ServiceContext,
 ) {
   const { service } = context
-  const { proof, writes } = await identifySender(context, body, placeOf(service))
-  const binding = { dpopThumbprint: proof?.thumbprint, certificateThumbprint: undefined }
+  const sender = await identifySender(context, body, placeOf(service))
+  const { writes } = sender
+  const proven = provenBy(sender)
+  const binding = { dpopThumbprint: proven.dpopThumbprint, certificateThumbprint: undefined }
   const request: OpenRequest = {
     ...{ client: undefined, clientIdAliasUsed: false, metadataDocumentUsed: false },
-    ...{ parameters, binding, writes },
+    ...{ parameters, binding, proven, writes },
     ...givenBy(body),
   }
   return {
