@@ -4,6 +4,7 @@ import type { Service } from '../model/service.ts'
 import { errorMembers, explain, Refusal } from '../refusal.ts'
 import { jarmResponse } from './jarm.ts'
 import { policyOf } from './policy.ts'
+import { requireTarget } from './redirect-uri.ts'
 import type { ResponseMode } from './response-type.ts'
 
 /**
@@ -35,6 +36,7 @@ export async function authorizationResponse(
   members: Members,
 ): Promise<AuthorizationResponse> {
   const { redirectUri, responseMode, state } = recipient
+  requireTarget(redirectUri)
   const isJwt = responseMode.endsWith('.jwt')
   const { issSuppressed } = policyOf(service, recipient.client)
   const sent = isJwt
@@ -108,5 +110,10 @@ const entities: Record<string, string> = {
   '"': '&quot;',
   "'": '&#39;',
 }
+/** A control character is a reference too: the page holds none but its own line breaks. */
 const escapeHtml = (text: string) =>
-  text.replace(/[&<>"']/g, (character) => entities[character] ?? '')
+  text.replace(
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+    /[&<>"'\x00-\x1f\x7f]/g,
+    (character) => entities[character] ?? `&#${character.charCodeAt(0)};`,
+  )

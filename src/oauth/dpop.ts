@@ -7,6 +7,7 @@ import { publicMembers } from '../jose/key-set.ts'
 import { verifyWithEmbeddedKey } from '../jose/verify.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import { asymmetricAlgorithms } from './signature-algorithm.ts'
+import { normalizedUri } from './uri.ts'
 
 const rules = defineRules('DPoP', {
   malformed: {
@@ -150,12 +151,8 @@ export const thumbprintOf = (key: JWK): Promise<string> =>
 
 const sha256 = (text: string) => hash('sha256', text, 'base64url')
 
-/** RFC 9449 §4.3: without query and fragment, scheme and host in lower case, no default port. */
-function normalized(text: string): string | undefined {
-  if (!URL.canParse(text)) return undefined
-  const { origin, pathname } = new URL(text)
-  return `${origin}${pathname}`
-}
+/** RFC 9449 §4.3: without query and fragment, and normalised by RFC 3986 §6.2.2 and §6.2.3. */
+const normalized = (text: string): string | undefined => normalizedUri(text)?.split(/[?#]/)[0]
 
 export const requireProof = (proof: string | undefined): string => proof || refuse(rules.missing)
 

@@ -13,6 +13,7 @@ import { registeredMethod } from './client-authentication.ts'
 import type { Policy } from './policy.ts'
 import type { RedirectUri } from './redirect-uri.ts'
 import { jwsAlgorithm } from './signature-algorithm.ts'
+import { splitUri } from './uri.ts'
 
 const rules = defineRules('FAPI', {
   redirectUriMissing: {
@@ -129,9 +130,9 @@ export function requireProfile(policy: Policy, facts: RequestFacts): void {
 
 /** Native clients may listen on the loopback interface, RFC 8252 §7.3. */
 function isSecure({ redirectUri, redirectUriGiven }: RedirectUri): boolean {
-  if (!redirectUriGiven || !URL.canParse(redirectUri)) return false
-  const { protocol, hostname } = new URL(redirectUri)
-  return protocol === 'https:' || ['127.0.0.1', '[::1]'].includes(hostname)
+  const uri = redirectUriGiven ? splitUri(redirectUri) : undefined
+  if (uri?.scheme.toLowerCase() === 'https') return true
+  return uri?.scheme.toLowerCase() === 'http' && ['127.0.0.1', '[::1]'].includes(uri.host)
 }
 
 /** A request object that is good as such, held to what a profile demands besides. */

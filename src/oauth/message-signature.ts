@@ -11,6 +11,7 @@ import {
 } from '../jose/message-signature.ts'
 import type { Client } from '../model/client.ts'
 import { defineRules, refuse } from '../refusal.ts'
+import { isUri } from './uri.ts'
 
 /** What is wrong with a signature is answered with 401, which is what `invalid_token` means. */
 const rules = defineRules('HTTP message signature', {
@@ -174,7 +175,7 @@ function requireDigest({ fields, body }: SignedRequest): void {
 }
 
 function requireTarget({ method, url }: SignedRequest, { covered }: SignatureInput): string {
-  const isUrl = url !== undefined && /^[\x21-\x7e]+$/.test(url) && URL.canParse(url)
+  const isUrl = url !== undefined && isUri(url)
   const isNeeded = covered.some((name) => /^"?@/.test(name) && name !== '@method')
   if (!/^[A-Za-z-]{1,30}$/.test(method) || (isNeeded && !isUrl)) refuse(rules.targetUnknown)
   return isUrl ? url : ''

@@ -20,7 +20,8 @@ export function uriProblem(
   rule: UriRule = {},
 ): Problem | undefined {
   if (text === undefined || text === '') return undefined
-  if (!URL.canParse(text) || /[\s\\]/.test(text))
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+  if (!URL.canParse(text) || /[\s\\\x00-\x1f\x7f]/.test(text))
     return { path, message: 'Expected an absolute URI.' }
   const url = new URL(text)
   const { schemes = ['https:', 'http:'], fragment = false, query = true } = rule

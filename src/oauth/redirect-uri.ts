@@ -4,6 +4,7 @@
 import type { Client } from '../model/client.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
+import { isLoopback, isPort, splitUri } from './uri.ts'
 
 const rules = defineRules('Redirect URI', {
   noneRegistered: {
@@ -23,6 +24,12 @@ const rules = defineRules('Redirect URI', {
     error: 'invalid_request',
     spec: 'RFC 6749 §3.1.2.3',
     says: 'The redirect_uri is not one that the client registered.',
+  },
+  unsafe: {
+    code: 'P004004',
+    error: 'server_error',
+    spec: 'RFC 3986 §2',
+    says: 'The redirect URI has a character that no URI has; nothing is sent there.',
   },
 })
 
@@ -57,14 +64,21 @@ export function chooseRedirectUri(
 }
 
 /**
- * RFC 8252 §7.3: a native client may listen on any port of the loopback address that it registered.
+ * RFC 8252 §7.3: a client may listen on any port of the loopback host that it registered. All but
+ * the port is compared as text, for the text is what the user's browser is sent to.
  */
 function sameLoopback(registered: string, requested: string): boolean {
-  if (!URL.canParse(registered) || !URL.canParse(requested)) return false
-  const [left, right] = [new URL(registered), new URL(requested)]
-  const isLoopback = left.protocol === 'http:' && loopbackHosts.has(left.hostname)
-  if (!isLoopback || right.username || right.password) return false
-  const withoutPort = (url: URL) => `${url.protocol}//${url.hostname}${url.pathname}${url.search}`
-  return requested.indexOf('#') < 0 && withoutPort(left) === withoutPort(right)
+  const [left, right] = [splitUri(registered), splitUri(requested)]
+  if (left?.scheme !== 'http' || !isLoopback(left) || right?.scheme !== 'http') return false
+  const { host, port, rest, userinfo } = right
+  if (userinfo !== undefined || rest.includes('#')) return false
+  return host === left.host && rest === left.rest && (port === undefined || isPort(port))
 }
-const loopbackHosts = new Set(['127.0.0.1', '[::1]'])
+
+/**
+ * The outlet of every redirect: a target with a character that no URI has, such as a line break, is
+ * sent to nobody.
+ */
+export function requireTarget(redirectUri: string): void {
+  if (!/^[\x21-\x7e]+$/.test(redirectUri)) refuse(rules.unsafe)
+}

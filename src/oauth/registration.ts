@@ -16,6 +16,7 @@ import {
   uriProblem,
 } from './problem.ts'
 import { methodProblems } from './registered-method.ts'
+import { isUri } from './uri.ts'
 
 const redirectUriLimit = 100
 const redirectUriLength = 2_048
@@ -136,7 +137,7 @@ function redirectUriProblems(document: ClientDocument): (Problem | undefined)[] 
 function redirectUriProblem(uri: string, document: ClientDocument): string | undefined {
   if (uri.length > redirectUriLength)
     return `A redirect URI has at most ${redirectUriLength} bytes.`
-  if (!URL.canParse(uri) || !/^[\x21-\x7e]+$/.test(uri)) return 'Expected an absolute URI.'
+  if (!isUri(uri)) return 'Expected an absolute URI.'
   if (uri.includes('#')) return 'A redirect URI may have no fragment.'
   const { protocol, hostname } = new URL(uri)
   if (dangerousSchemes.includes(protocol)) return `The scheme ${protocol} is not allowed.`

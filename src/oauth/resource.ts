@@ -1,6 +1,7 @@
 /** Resource indicators, RFC 8707. Read by: authorization, the grants. */
 import { defineRules, refuse } from '../refusal.ts'
 import type { Parameters } from './parameters.ts'
+import { isUri } from './uri.ts'
 
 const rules = defineRules('Resource', {
   malformed: {
@@ -21,7 +22,7 @@ const rules = defineRules('Resource', {
 export function parseResources(parameters: Parameters): string[] {
   const resources = [...new Set(parameters.getAll('resource'))]
   for (const resource of resources) {
-    if (!URL.canParse(resource) || resource.includes('#')) refuse(rules.malformed)
+    if (!isUri(resource) || resource.includes('#')) refuse(rules.malformed)
   }
   return resources
 }

@@ -6,6 +6,7 @@ import { defineRules, refuse } from '../refusal.ts'
 import type { Parameters } from './parameters.ts'
 import { audiencesOf, type PresentedJwt, readJwt, requireValidNow } from './presented-jwt.ts'
 import { asymmetricAlgorithms } from './signature-algorithm.ts'
+import { isUri } from './uri.ts'
 
 const rules = defineRules('Token exchange', {
   clientMissing: {
@@ -181,7 +182,7 @@ export function readExchangedJwt(
 function requireIdToken({ claims }: PresentedJwt): void {
   const { iss, aud, exp, iat, nonce } = claims
   if (exp === undefined || iat === undefined) refuse(rules.idTokenIncomplete, 'exp or iat')
-  const isIssuer = typeof iss === 'string' && /^https:\/\/[^?#]+$/.test(iss) && URL.canParse(iss)
+  const isIssuer = typeof iss === 'string' && /^https:\/\/[^?#]+$/.test(iss) && isUri(iss)
   if (!isIssuer) refuse(rules.idTokenIncomplete, 'iss')
   if (!audiencesOf(aud)) refuse(rules.idTokenIncomplete, 'aud')
   if (nonce !== undefined && typeof nonce !== 'string') refuse(rules.idTokenIncomplete, 'nonce')

@@ -222,6 +222,12 @@ const rules: [string, Case][] = [
       request: { resource: 'https://rs.example.com/#x' },
     },
   ],
+  ...['https://rs.example.com/a\nb', 'https:\\\\rs.example.com', ' https://rs.example.com/'].map(
+    (resource): [string, Case] => [
+      `a resource that only a browser repairs: ${JSON.stringify(resource)} (RFC 3986 §4.3)`,
+      { code: 'P012001', error: 'invalid_target', request: { resource } },
+    ],
+  ),
 ]
 
 function many(count: number): Request {
@@ -311,6 +317,52 @@ describe('a refusal before the redirect URI is known (checklist 4.1#1)', () => {
     for (const uri of ['http://127.0.0.1:1/other', 'http://localhost:1/callback']) {
       const answer = await authorize(service, client, { redirect_uri: uri })
       expect(answer).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P004003' })
+    }
+    await service.configure({})
+  })
+
+  it('takes any port of localhost and of both loopback addresses, also instead of a registered one (RFC 8252 §7.3)', async () => {
+    await service.configure({ loopbackRedirectionUriVariable: true })
+    const redirectUris = ['http://localhost/cb', 'http://127.0.0.1:33418/', 'http://[::1]/cb?x=1']
+    const client = await service.publicClient({ redirectUris })
+    const others = ['http://localhost:58135/cb', 'http://127.0.0.1:60005/', 'http://[::1]:9/cb?x=1']
+    for (const uri of [...others, 'http://127.0.0.1/']) {
+      const answer = await authorize(service, client, { redirect_uri: uri })
+      expect(answer, uri).toMatchObject({ action: 'INTERACTION' })
+      const failed = await service.api('/auth/authorization/fail', {
+        ...{ ticket: answer.ticket, reason: 'DENIED' },
+      })
+      expect(
+        failed.responseContent.startsWith(`${uri}${uri.includes('?') ? '&' : '?'}error=`),
+      ).toBe(true)
+    }
+    await service.configure({})
+  })
+
+  it('compares a loopback redirect URI as text, which is what the browser is sent to (RFC 6749 §3.1.2.3)', async () => {
+    await service.configure({ loopbackRedirectionUriVariable: true })
+    const redirectUris = ['http://127.0.0.1/cbSet-Cookie:sid=evil', 'http://127.0.0.1/cb']
+    const client = await service.publicClient({ redirectUris })
+    const hostile = [
+      'http://127.0.0.1:80/cb\r\nSet-Cookie:sid=evil',
+      ...['http://127.1:1/cb', 'http://0x7f000001:1/cb', 'http://2130706433:1/cb'],
+      ...['http://127.0.0.1:1/x/../cb', 'http://127.0.0.1:1/./cb', 'http://127.0.0.1:1/%63b'],
+      ...['http:\\\\127.0.0.1:1\\cb', 'http://127.0.0.1:1\\cb', 'http:/127.0.0.1:1/cb'],
+      ...[' http://127.0.0.1:1/cb', 'http://127.0.0.1:1/cb ', 'http://127.0.0.1:1/c\tb'],
+      ...['http://１２７.0.0.1:1/cb', 'HTTP://127.0.0.1:1/cb', 'http://127.0.0.1:1/cb#'],
+      ...[
+        'http://u@127.0.0.1:1/cb',
+        'http://@127.0.0.1:1/cb',
+        'http://127.0.0.1:1@evil.example/cb',
+      ],
+      ...['http://127.0.0.1:/cb', 'http://127.0.0.1:0/cb', 'http://127.0.0.1:080/cb'],
+      ...['http://127.0.0.1:65536/cb', 'http://127.0.0.1.:1/cb', 'http://[::ffff:127.0.0.1]:1/cb'],
+    ]
+    for (const uri of hostile) {
+      const answer = await authorize(service, client, { redirect_uri: uri, scope: 'a"b' })
+      expect(answer, JSON.stringify(uri)).toMatchObject({
+        ...{ action: 'BAD_REQUEST', resultCode: 'P004003' },
+      })
     }
     await service.configure({})
   })

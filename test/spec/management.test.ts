@@ -96,6 +96,22 @@ describe('a client document', () => {
     ['enc without alg', 'EncryptionEnc', () => ({ idTokenEncryptionEnc: 'A128GCM' })],
     ['an algorithm that is not supported', 'idTokenSignAlg', () => ({ idTokenSignAlg: 'ES256K' })],
     ['an unsigned assertion', 'tokenAuthSignAlg', () => ({ tokenAuthSignAlg: 'NONE' })],
+    [
+      'a redirect URI that browsers repair',
+      'redirectUris.0',
+      () => ({ redirectUris: ['https:\\\\app.example.com\\cb'] }),
+    ],
+    [
+      'a redirect URI without a host',
+      'redirectUris.0',
+      () => ({ redirectUris: ['https:/app.example.com'] }),
+    ],
+    [
+      'a redirect URI with a wrong escape',
+      'redirectUris.0',
+      () => ({ redirectUris: ['https://app.example.com/%zz'] }),
+    ],
+    ['a control character in a URI', 'logoUri', () => ({ logoUri: 'https://a.example/\u0001' })],
     ['no certificate name', 'tokenAuthMethod', () => ({ tokenAuthMethod: 'TLS_CLIENT_AUTH' })],
     ['an alias of digits', 'clientIdAlias', () => ({ clientIdAlias: '123' })],
     ['metadata that is no JSON', 'customMetadata', () => ({ customMetadata: 'x' })],

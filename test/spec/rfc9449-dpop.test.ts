@@ -79,6 +79,31 @@ describe('the token endpoint', () => {
   it('compares htu without query, fragment, case of the host and default port', async () => {
     const htu = 'HTTPS://AS.example.com:443/token?x=1#y'
     expect(await redeemWith(await proofFor({ htu }))).toMatchObject({ action: 'OK' })
+    const dotted = 'https://as.example.com/a/../%74oken'
+    expect(await redeemWith(await proofFor({ htu: dotted }))).toMatchObject({ action: 'OK' })
+  })
+
+  it.each([
+    ...['https://as.example.com@evil.example/token', 'https://u:p@as.example.com/token'],
+    ...[
+      'https://as.example.com\\token',
+      'https://as.example.com/to\nken',
+      ' https://as.example.com/token',
+    ],
+    ...[
+      'https://as.example.com/token ',
+      'https://ａs.example.com/token',
+      'https:/as.example.com/token',
+    ],
+    ...[
+      'https://as.example.com/token/',
+      'https://as.example.com/Token',
+      'as.example.com/token',
+      '',
+    ],
+  ])('refuses a proof for %j, which is not the text of its URL (RFC 9449 §4.3)', async (htu) => {
+    const refused = await redeemWith(await proofFor({ htu }))
+    expect(refused).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P016006' })
   })
 
   it('accepts a proof once, of twenty at a time (RFC 9449 §11.1)', async () => {

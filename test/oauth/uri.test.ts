@@ -1,0 +1,78 @@
+/** URIs compared as text: what is split, what is refused, and what is the same. RFC 3986 */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { isUri, normalizedUri, splitUri } from '../../src/oauth/uri.ts'
+
+describe('a URI', () => {
+  it('is split without changing a character (RFC 3986 §3)', () => {
+    const text = 'http://u:p@[::1]:8080/a/../b;c?d=%2F#e'
+    expect(splitUri(text)).toEqual({
+      ...{ scheme: 'http', userinfo: 'u:p', host: '[::1]', port: '8080' },
+      rest: '/a/../b;c?d=%2F#e',
+    })
+    expect(splitUri('com.example.app:/cb')).toMatchObject({ host: '', rest: '/cb' })
+    expect(splitUri('com.example.app://cb?x')).toMatchObject({ host: 'cb', rest: '?x' })
+  })
+
+  it.each([
+    ...['http://127.0.0.1/a\r\nb', 'http://127.0.0.1/a b', 'http://127.0.0.1\\a', 'http:\\\\a/b'],
+    ...['http://127.0.0.1/%zz', 'http://127.0.0.1/%2', 'http://1２7.0.0.1/', 'http://a/ü'],
+    ...['http://a@b@c/', 'http://[::1/', 'http://[::1]x/', 'http:/127.0.0.1/', 'http:///a', '//a'],
+    ...['http://a/"', 'http://a/<b>', 'http://a/{b}', 'http://a/[b]', 'a', '', '/a', '\nhttp://a/'],
+  ])('is no URI by its grammar: %j (RFC 3986 Appendix A)', (text) => {
+    expect(splitUri(text)).toBeUndefined()
+    expect(isUri(text)).toBe(false)
+  })
+
+  it.each([
+    ['https://as.example.com/token', 'HTTPS://AS.Example.COM:443/token'],
+    ['https://as.example.com/token', 'https://as.example.com/x/../token'],
+    ['https://as.example.com/token', 'https://as.example.com/./%74oken'],
+    ['https://as.example.com/a%2Fb', 'https://as.example.com/a%2fb'],
+    ['https://as.example.com/', 'https://as.example.com'],
+    ['http://[::1]/a/', 'http://[::1]:80/a/b/..'],
+  ])('%s is the same as %s (RFC 3986 §6.2.2)', (one, other) => {
+    expect(normalizedUri(other)).toBe(normalizedUri(one))
+    expect(normalizedUri(one)).toBe(one)
+  })
+
+  it.each([
+    ['https://as.example.com/token', 'https://as.example.com/Token'],
+    ['https://as.example.com/token', 'https://as.example.com/token/'],
+    ['https://as.example.com/token', 'https://as.example.com:8443/token'],
+    ['https://as.example.com/a/b', 'https://as.example.com/a%2Fb'],
+    ['https://as.example.com/token', 'http://as.example.com/token'],
+    ['https://as.example.com/token', 'https://as.example.com./token'],
+  ])('%s is not the same as %s (RFC 3986 §6.2.2)', (one, other) => {
+    expect(normalizedUri(other)).not.toBe(normalizedUri(one))
+  })
+
+  it('with a user has no normal form: what stands before the @ could be taken for the host', () => {
+    expect(normalizedUri('https://as.example.com@evil.example/token')).toBeUndefined()
+    expect(normalizedUri('https://as.example.com:443@evil.example/token')).toBeUndefined()
+  })
+
+  it('in normal form stays as it is (RFC 3986 §6.2.2)', () => {
+    fc.assert(
+      fc.property(fc.webUrl({ withFragments: true, withQueryParameters: true }), (url) => {
+        const normal = normalizedUri(url)
+        expect(normal).toBeDefined()
+        expect(normalizedUri(normal ?? '')).toBe(normal)
+      }),
+    )
+  })
+
+  it('is judged in time linear in its length', () => {
+    const hostile = [
+      'a:'.repeat(40_000),
+      `http://${'a:'.repeat(40_000)}`,
+      `a:${'%2f/'.repeat(20_000)} `,
+    ]
+    for (const text of hostile) {
+      const start = performance.now()
+      splitUri(text)
+      normalizedUri(text)
+      expect(performance.now() - start).toBeLessThan(100)
+    }
+  })
+})
