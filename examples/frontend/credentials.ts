@@ -46,6 +46,12 @@ export const refuseSeveralProofs: MiddlewareHandler = async (c, next) => {
   return c.json({ error: 'invalid_dpop_proof', error_description }, 400)
 }
 
+/** For a listener that verifies client certificates itself (`tlsOptions` with `clientCa`). */
+export const passVerifiedOnly: MiddlewareHandler = async (c, next) => {
+  c.set('verifiedCertificatesOnly', true)
+  await next()
+}
+
 /**
  * The certificate of a TLS connection and those above it, as the client sent them, RFC 8705. Where
  * a proxy ends TLS, take them from the header that it sets, and let nobody else set that header.
@@ -53,6 +59,8 @@ export const refuseSeveralProofs: MiddlewareHandler = async (c, next) => {
 function certificates(c: Context) {
   const socket = (c.env as Partial<HttpBindings> | undefined)?.incoming?.socket
   if (!(socket instanceof TLSSocket)) return {}
+  // Postern then takes every certificate for one whose chain was verified here.
+  if (c.get('verifiedCertificatesOnly') && !socket.authorized) return {}
   const chain: string[] = []
   let certificate = socket.getPeerCertificate(true)
   while (certificate?.raw) {

@@ -20,13 +20,15 @@ const app = createFrontend({
   apiToken: required('POSTERN_API_TOKEN'),
   ...(publicUrl ? { publicUrl } : {}),
   ...(initialAccessToken ? { initialAccessToken } : {}),
+  verifiedCertificatesOnly: !!process.env['FRONTEND_TLS_CLIENT_CA'],
   automatedApproval: process.env['FRONTEND_AUTOMATED_APPROVAL'] === 'true',
 })
 
-const { FRONTEND_TLS_KEY: key, FRONTEND_TLS_CERT: cert } = process.env
+const { FRONTEND_TLS_KEY: key, FRONTEND_TLS_CERT: cert, FRONTEND_TLS_CLIENT_CA: ca } = process.env
+const clientCa = ca ? readFileSync(ca) : undefined
 const tls =
   key && cert
-    ? { createServer, serverOptions: tlsOptions(readFileSync(key), readFileSync(cert)) }
+    ? { createServer, serverOptions: tlsOptions(readFileSync(key), readFileSync(cert), clientCa) }
     : {}
 const port = Number(process.env['FRONTEND_PORT'] ?? 3000)
 serve({ fetch: app.fetch, hostname: '127.0.0.1', port, ...tls }, () =>

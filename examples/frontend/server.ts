@@ -7,7 +7,7 @@ import { bodyLimit } from 'hono/body-limit'
 import { addAuthorization } from './authorization.ts'
 import { addCiba, type CibaOptions } from './ciba.ts'
 import { addClientEndpoints } from './clients.ts'
-import { refuseSeveralProofs } from './credentials.ts'
+import { passVerifiedOnly, refuseSeveralProofs } from './credentials.ts'
 import { addDevice } from './device.ts'
 import { addInteraction } from './interaction.ts'
 import { errorPage } from './pages.ts'
@@ -26,6 +26,8 @@ export interface FrontendOptions extends PosternOptions, CibaOptions, Partial<To
   /** Where clients reach this server, if a proxy in front hides it. */
   publicUrl?: string
   clock?: () => number
+  /** The TLS listener verifies client certificates: others are not handed on to Postern. */
+  verifiedCertificatesOnly?: boolean
   /** Who may register clients; without it, anyone. */
   initialAccessToken?: string
 }
@@ -37,6 +39,7 @@ export function createFrontend(options: FrontendOptions): Hono {
   const postern = createPostern(options)
   const app = new Hono()
   app.use(bodyLimit({ maxSize: 128 * 1024 }), refuseSeveralProofs)
+  if (options.verifiedCertificatesOnly) app.use(passVerifiedOnly)
   app.onError((error, c) => {
     console.error(error.message)
     const forBrowser = c.req.header('Accept')?.includes('text/html')

@@ -98,7 +98,7 @@ async function retrieve({ service, system, now }: ServiceContext, url: string) {
 
 /** By the rules of every client. */
 async function checkedRow(context: ServiceContext, document: ClientDocument) {
-  const [found] = await findClientProblems(document)
+  const [found] = await findClientProblems(document, context.service)
   const problem = found ?? (await sectorDocumentProblem(context, document))
   if (problem) refuseMetadata(`${problem.path}: ${problem.message}`)
   const { whole: _, ...row } = rowOf(document, {})

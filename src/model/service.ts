@@ -188,8 +188,13 @@ export const ServiceDocument = z
     mutualTlsValidatePkiCertChain: z
       .boolean()
       .default(false)
-      .describe('Whether client certificates have to chain to a trusted root.'),
-    trustedRootCertificates: Texts.optional().describe('Trusted root certificates, each in PEM.'),
+      .describe(
+        'Whether client certificates have to chain to a trusted root of the service. False counts ' +
+          'only where the attribute `ext.mtls.chain_verified_by_terminator` is `true`.',
+      ),
+    trustedRootCertificates: Texts.optional().describe(
+      'Trusted root certificates, each in PEM: `tls_client_auth` needs them, RFC 8705 §2.1.',
+    ),
     mtlsEndpointAliases: z
       .array(NamedUri)
       .max(1000)

@@ -1,9 +1,10 @@
 /** What a client has to register to authenticate by its method. Read by: client/*. */
 import type { ClientDocument } from '../model/client.ts'
+import type { Service } from '../model/service.ts'
 import { parseName } from './distinguished-name.ts'
 import { type Problem, uriProblem } from './problem.ts'
 import { isSpiffeId } from './spiffe.ts'
-import { addressOf } from './tls-client-authentication.ts'
+import { addressOf, chainVerifier, verifiedByTerminator } from './tls-client-authentication.ts'
 
 const subjects = [
   'tlsClientAuthSubjectDn',
@@ -13,10 +14,13 @@ const subjects = [
   'tlsClientAuthSanEmail',
 ] as const
 
-export function methodProblems(document: ClientDocument): (Problem | undefined)[] {
+export function methodProblems(
+  document: ClientDocument,
+  service: Service,
+): (Problem | undefined)[] {
   switch (document.tokenAuthMethod) {
     case 'TLS_CLIENT_AUTH':
-      return subjectProblems(document)
+      return [...subjectProblems(document), chainProblem(service)]
     case 'SELF_SIGNED_TLS_CLIENT_AUTH':
       return [keyProblem(document)]
     case 'SPIFFE_JWT':
@@ -24,6 +28,15 @@ export function methodProblems(document: ClientDocument): (Problem | undefined)[
     default:
       return []
   }
+}
+
+/** RFC 8705 §2.1: without a trusted root, any certificate for the subject would do. */
+function chainProblem(service: Service): Problem | undefined {
+  if (chainVerifier(service)) return undefined
+  const message =
+    'tls_client_auth needs trustedRootCertificates of the service, or its attribute ' +
+    `${verifiedByTerminator.name} where the TLS terminator verifies the chains.`
+  return { path: 'tokenAuthMethod', message }
 }
 
 /** RFC 8705 §2.1.2: the certificate is known by exactly one of its names. */

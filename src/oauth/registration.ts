@@ -2,6 +2,7 @@
  * What the metadata of a client has to be, OIDC Registration §2 and RFC 7591 §2. Read by: client/*.
  */
 import type { ClientDocument } from '../model/client.ts'
+import type { Service } from '../model/service.ts'
 import { attributeProblem } from './attribute.ts'
 import { unsupportedEncryption } from './encryption-algorithm.ts'
 import { keySetProblem } from './key-set-rules.ts'
@@ -51,7 +52,10 @@ const algorithms = [
   'tokenAuthSignAlg',
 ] as const
 
-export async function findClientProblems(document: ClientDocument): Promise<Problem[]> {
+export async function findClientProblems(
+  document: ClientDocument,
+  service: Service,
+): Promise<Problem[]> {
   const { jwks, jwksUri, sectorIdentifierUri } = document
   return problemsOf([
     ...redirectUriProblems(document),
@@ -81,7 +85,7 @@ export async function findClientProblems(document: ClientDocument): Promise<Prob
     jsonProblem('customMetadata', document.customMetadata),
     attributeProblem('attributes', 'client', document),
     aliasProblem(document),
-    ...methodProblems(document),
+    ...methodProblems(document, service),
     modesExclude(document.fapiModes)
       ? { path: 'fapiModes', message: 'FAPI 1.0 and FAPI 2.0 exclude each other.' }
       : undefined,

@@ -15,6 +15,7 @@ import {
   uriProblem,
 } from './problem.ts'
 import { patternAttribute } from './scope.ts'
+import { verifiedByTerminator } from './tls-client-authentication.ts'
 
 const uris = [
   'authorizationEndpoint',
@@ -85,6 +86,7 @@ export async function findServiceProblems(document: ServiceDocument): Promise<Pr
     attributeProblem('attributes', 'service', document),
     accessTokenProblem(document),
     modesProblem(document),
+    terminatorProblem(document),
   ])
 }
 
@@ -149,6 +151,15 @@ function patternProblem(scopes: readonly Scope[]): Problem | undefined {
       message: `The attribute regex of ${bad.name} is not a pattern of RE2 syntax.`,
     }
   )
+}
+
+/** Whether chains of client certificates are verified elsewhere is said plainly, and said once. */
+function terminatorProblem(document: ServiceDocument): Problem | undefined {
+  if (!document.mutualTlsValidatePkiCertChain || !verifiedByTerminator.read(document)) {
+    return undefined
+  }
+  const message = `${verifiedByTerminator.name} excludes mutualTlsValidatePkiCertChain.`
+  return { path: 'attributes', message }
 }
 
 /** An access token that anyone could make, or that the library cannot sign, is refused at once. */

@@ -9,6 +9,7 @@ import type { KeySet } from '../jose/key-set.ts'
 import type { Client } from '../model/client.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
+import { defineAttribute, flag } from './attribute.ts'
 import {
   type CertificateFacts,
   factsOf,
@@ -50,6 +51,12 @@ const rules = defineRules('TLS client authentication', {
     spec: 'RFC 8705 §2.2',
     says: 'The client certificate is not one that the client registered.',
   },
+  unverifiable: {
+    code: 'P010106',
+    error: 'invalid_client',
+    spec: 'RFC 8705 §2.1',
+    says: 'The service has no trusted root certificates: tls_client_auth cannot be used.',
+  },
 })
 
 /** More certificates than a chain has are not sent by any client that means well. */
@@ -64,14 +71,42 @@ export function requireValidCertificate(text: string, now: number): X509Certific
   return certificate
 }
 
-/** RFC 8705 §2.1: the chain leads to a root of the service, where the service checks that. */
+export const verifiedByTerminator = defineAttribute({
+  name: 'ext.mtls.chain_verified_by_terminator',
+  of: 'service',
+  form: flag,
+  fallback: false,
+  effect:
+    'With `true` and `mutualTlsValidatePkiCertChain` `false`, the TLS terminator hands over only ' +
+    'client certificates whose chain it has verified, and `tls_client_auth` needs no ' +
+    '`trustedRootCertificates`. Without either, no client can have the method.',
+  spec: 'RFC 8705 §2.1',
+})
+
+/**
+ * By what a certificate is known to chain to a trusted root, RFC 8705 §2.1. Without either, anyone
+ * could make a certificate for the subject of a client, so that nobody may authenticate by one.
+ */
+export function chainVerifier(
+  service: Pick<
+    Service,
+    'attributes' | 'mutualTlsValidatePkiCertChain' | 'trustedRootCertificates'
+  >,
+): 'roots' | 'terminator' | undefined {
+  const { mutualTlsValidatePkiCertChain, trustedRootCertificates } = service
+  if (!mutualTlsValidatePkiCertChain && verifiedByTerminator.read(service)) return 'terminator'
+  return rootsOf(trustedRootCertificates).length > 0 ? 'roots' : undefined
+}
+
+/** RFC 8705 §2.1: the chain leads to a root of the service, or was verified on the way here. */
 export async function requireTrusted(
   certificate: X509Certificate,
   path: readonly string[] | undefined,
   service: Service,
   now: number,
 ): Promise<void> {
-  if (!service.mutualTlsValidatePkiCertChain) return
+  const verifier = chainVerifier(service) ?? refuse(rules.unverifiable)
+  if (verifier === 'terminator') return
   const given = (path ?? []).map((text) => readCertificates(text, longestPath))
   if (given.length > longestPath || given.some((each) => each.length === 0)) {
     refuse(rules.malformed, `${given.length} certificates besides that of the client`)

@@ -42,9 +42,13 @@ export const fapi2Service = {
 }
 
 /** A frontend that serves by TLS, and the service behind it. */
-export async function startFapiWorld(service: Record<string, unknown>): Promise<World> {
+export async function startFapiWorld(
+  service: Record<string, unknown>,
+  more: Parameters<typeof startWorld>[0] = {},
+): Promise<World> {
   const keys = (await Promise.all(algs.map((alg) => signingKey(alg)))).map(({ jwk }) => jwk)
-  return startWorld({ service: { jwks: JSON.stringify({ keys }), ...service }, tls: serverTls })
+  const settings = { jwks: JSON.stringify({ keys }), ...service }
+  return startWorld({ service: settings, tls: serverTls, ...more })
 }
 
 /** What requests are sent with: a fetch for the connection, and a DPoP key. */

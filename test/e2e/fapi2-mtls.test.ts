@@ -16,7 +16,7 @@ import {
   signingKey,
   startFapiWorld,
 } from './fapi.ts'
-import { certify, fetchWith, type KeyPair, thumbprintOf } from './tls.ts'
+import { certify, fetchWith, type KeyPair, serverTls, thumbprintOf } from './tls.ts'
 import { resourceServer, type World } from './world.ts'
 
 const certificate = certify('/CN=client')
@@ -25,7 +25,10 @@ const otherCertificate = certify('/CN=other')
 let world: World
 let party: Party
 beforeAll(async () => {
-  world = await startFapiWorld({ ...fapi2Service, tlsClientCertificateBoundAccessTokens: true })
+  world = await startFapiWorld({
+    ...{ ...fapi2Service, tlsClientCertificateBoundAccessTokens: true },
+    trustedRootCertificates: [certificate.cert, otherCertificate.cert],
+  })
   party = await register(world, { certificate })
 })
 afterAll(() => world?.close())
@@ -205,5 +208,32 @@ describe('A FAPI 2.0 client that is known by its certificate', () => {
     expect((await tokensOf(known)).token_type).toBe('bearer')
     const refused = await refusalOf(tokensOf(over(otherCertificate, known)))
     expect(refused).toMatchObject({ error: 'invalid_client' })
+  })
+})
+
+describe('A TLS listener that verifies client certificates', () => {
+  const root = certify('/CN=root')
+  const issued = certify('/CN=client', { issuer: root })
+  let verifying: World
+  beforeAll(async () => {
+    const attributes = [{ key: 'ext.mtls.chain_verified_by_terminator', value: 'true' }]
+    verifying = await startFapiWorld(
+      { ...fapi2Service, tlsClientCertificateBoundAccessTokens: true, attributes },
+      { tls: { ...serverTls, ca: root.cert }, verifiedCertificatesOnly: true },
+    )
+  })
+  afterAll(() => verifying?.close())
+
+  it('hands on what it verified, and no certificate that anyone could make (RFC 8705 §2.1)', async () => {
+    const registered = await register(verifying, {
+      certificate: issued,
+      more: { tokenAuthMethod: 'TLS_CLIENT_AUTH', tlsClientAuthSubjectDn: 'CN=client' },
+    })
+    const known = { ...registered, auth: oauth.TlsClientAuth() }
+    expect((await tokensOf(known)).token_type).toBe('bearer')
+    for (const own of [certificate, certify('/CN=client', { issuer: certify('/CN=root') })]) {
+      const refused = await refusalOf(tokensOf(over(own, known)))
+      expect(refused).toMatchObject({ error: 'invalid_client' })
+    }
   })
 })

@@ -1,9 +1,12 @@
 /** Client metadata of RFC 7591 §2, OIDC Registration §2 and others, and the way back. */
 import { describe, expect, it } from 'vitest'
 import { Client } from '../../src/model/client.ts'
+import { Service } from '../../src/model/service.ts'
 import { parseMetadata, readMetadata } from '../../src/oauth/client-metadata.ts'
 import { writeClientMetadata } from '../../src/oauth/registered-metadata.ts'
 import { findClientProblems } from '../../src/oauth/registration.ts'
+
+const service = Service.parse({ number: 1, apiKey: 1, createdAt: 0, modifiedAt: 0 })
 
 const all = {
   redirect_uris: ['https://app.example.com/callback'],
@@ -85,7 +88,7 @@ describe('client metadata', () => {
       jwks: '{"keys":[]}',
       extension: { requestableScopesEnabled: true, requestableScopes: ['openid', 'read'] },
     })
-    expect(await findClientProblems(client)).toEqual([])
+    expect(await findClientProblems(client, service)).toEqual([])
     const { scope: _, ...written } = all
     expect(writeClientMetadata(client)).toMatchObject(written)
     expect(client.customMetadata).toBe('{"team":{"id":1}}')

@@ -250,13 +250,85 @@ describe('the chain of a certificate', () => {
     })
   })
 
-  it('is not looked at where the service leaves that to its frontend', async () => {
+  const terminator = 'ext.mtls.chain_verified_by_terminator'
+  const byTerminator = {
+    mutualTlsValidatePkiCertChain: false,
+    attributes: [{ key: terminator, value: 'true' }],
+  }
+
+  it('is not looked at where the TLS terminator is said to verify it (RFC 8705 §2.1)', async () => {
     const client = await tlsClient()
-    await service.configure({ mutualTlsValidatePkiCertChain: false })
+    await service.configure({ ...byTerminator, trustedRootCertificates: undefined })
     expect(await ask(client, leaf({ issuer: evil }))).toMatchObject({ action: 'OK' })
-    await service.configure({ trustedRootCertificates: undefined })
-    expect(await ask(client, leaf())).toMatchObject({ resultCode: 'P010103' })
+    const refused = await ask(client, leaf({ subject: [['CN', 'other']] }))
+    expect(refused).toMatchObject({ resultCode: 'P010104' })
+    expect(await tlsClient()).toHaveProperty('clientId')
     await service.configure({})
+  })
+
+  it('is verified unless that is said, and against no roots nothing counts (RFC 8705 §2.1)', async () => {
+    const client = await tlsClient()
+    const denied = { attributes: [{ key: terminator, value: 'false' }] }
+    const unsaid = [{ attributes: undefined }, denied]
+    for (const more of unsaid) {
+      const trusting = { mutualTlsValidatePkiCertChain: false, ...more }
+      await service.configure(trusting)
+      expect(await ask(client, leaf())).toMatchObject({ action: 'OK' })
+      const forged = await ask(client, leaf({ issuer: evil }))
+      expect(forged).toMatchObject({ action: 'INVALID_CLIENT', resultCode: 'P010103' })
+      await service.configure({ ...trusting, fapiModes: ['FAPI2_SECURITY'] })
+      expect(await ask(client, leaf({ issuer: evil }))).toMatchObject({ resultCode: 'P010103' })
+    }
+    for (const trustedRootCertificates of [undefined, [], ['nonsense']]) {
+      for (const mutualTlsValidatePkiCertChain of [true, false]) {
+        await service.configure({ trustedRootCertificates, mutualTlsValidatePkiCertChain })
+        for (const presented of [leaf(), certificate({ subject })]) {
+          expect(await ask(client, presented)).toMatchObject({
+            ...{ action: 'INVALID_CLIENT', resultCode: 'P010106' },
+          })
+        }
+      }
+    }
+    await service.configure({})
+  })
+
+  it('that nobody verifies makes the method one that no client may have (RFC 8705 §2.1)', async () => {
+    await service.configure({
+      ...{ trustedRootCertificates: undefined, dynamicRegistrationSupported: true },
+    })
+    const refused = await tlsClient()
+    expect(refused).toMatchObject({ resultCode: 'P000206' })
+    expect(refused.resultMessage).toContain('trustedRootCertificates')
+    const other = await service.client()
+    const path = `/client/update/${other.clientId}`
+    const changes = { tokenAuthMethod: 'TLS_CLIENT_AUTH', tlsClientAuthSubjectDn: subjectDn }
+    expect(await service.api(path, { ...other, ...changes })).toMatchObject({
+      resultCode: 'P000206',
+    })
+    const metadata = {
+      ...{ token_endpoint_auth_method: 'tls_client_auth', tls_client_auth_subject_dn: subjectDn },
+      redirect_uris: ['https://app.example.com/callback'],
+    }
+    const registered = () => service.api('/client/registration', { json: JSON.stringify(metadata) })
+    expect(await registered()).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P088005' })
+    const document = () => service.get(`/api/${service.serviceId}/service/configuration`)
+    const methods = 'token_endpoint_auth_methods_supported'
+    expect((await document())[methods]).not.toContain('tls_client_auth')
+    expect((await document())[methods]).toContain('self_signed_tls_client_auth')
+    await service.configure({ dynamicRegistrationSupported: true })
+    expect(await registered()).toMatchObject({ action: 'CREATED' })
+    expect((await document())[methods]).toContain('tls_client_auth')
+    await service.configure({})
+  })
+
+  it.each<[string, object]>([
+    ['neither true nor false', { value: 'yes' }],
+    ['true beside a check by the roots', { value: 'true', mutualTlsValidatePkiCertChain: true }],
+  ])('cannot be left to the terminator by a value that is %s', async (_what, given) => {
+    const { value, ...more } = given as { value: string }
+    const attributes = [{ key: terminator, value }]
+    const refused = await service.configure({ ...byTerminator, ...more, attributes })
+    expect(refused).toMatchObject({ resultCode: 'P000206' })
   })
 
   it('is refused where a certificate cannot be read, and where there are too many', async () => {

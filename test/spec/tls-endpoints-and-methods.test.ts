@@ -12,10 +12,13 @@ import {
 import { clientKey, jwksOf, publicKey } from '../support/keys.ts'
 import type { Json } from '../support/server.ts'
 
+/** A root of its own: a service that trusts it trusts nobody else. */
+const presented = certificate({ authority: true })
+
 let service: TestService
 let made = 0
 beforeAll(async () => {
-  service = await createService()
+  service = await createService({ trustedRootCertificates: [presented.pem] })
 })
 afterEach(() => service.configure({}))
 afterAll(() => service.close())
@@ -23,7 +26,6 @@ afterAll(() => service.close())
 const metadata = () => service.get(`/api/${service.serviceId}/service/configuration`)
 
 describe('the methods of an endpoint', () => {
-  const presented = certificate()
   const subject = { tokenAuthMethod: 'TLS_CLIENT_AUTH', tlsClientAuthSubjectDn: 'CN=client' }
   const body = (client: Json, parameters: string) => ({
     parameters: `${parameters}&client_id=${client.clientId}`,

@@ -30,7 +30,7 @@ export async function clientRow(
   document: ClientDocument,
   kept: Partial<Client>,
 ) {
-  const [problem] = await findClientProblems(document)
+  const [problem] = await findClientProblems(document, context.service)
   if (problem) refuseInvalid(problem.path, problem.message)
   const found = await sectorDocumentProblem(context, document)
   if (found === unreachable) refuseCaller(rules.sectorUnreachable)

@@ -203,7 +203,7 @@ async function presentedClient(
 
 /** Everything that is asked of any client, and the document of its sector. */
 async function requireGood(document: ClientDocument, context: ServiceContext): Promise<void> {
-  const [problem] = await findClientProblems(document)
+  const [problem] = await findClientProblems(document, context.service)
   const found = problem ?? (await sectorDocumentProblem(context, document))
   if (found) refuseProblem(found)
 }

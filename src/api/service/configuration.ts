@@ -14,6 +14,7 @@ import type { Service } from '../../model/service.ts'
 import { encryptionAlgorithms } from '../../oauth/encryption-algorithm.ts'
 import { serviceMetadata } from '../../oauth/metadata.ts'
 import { asymmetricAlgorithms } from '../../oauth/signature-algorithm.ts'
+import { chainVerifier } from '../../oauth/tls-client-authentication.ts'
 import { defineCallerRules, refuseCaller } from '../../refusal.ts'
 
 const rules = defineCallerRules('Configuration', {
@@ -83,7 +84,7 @@ function answer(
       'CLIENT_SECRET_POST',
       'CLIENT_SECRET_JWT',
       'PRIVATE_KEY_JWT',
-      'TLS_CLIENT_AUTH',
+      ...(chainVerifier(service) ? (['TLS_CLIENT_AUTH'] as const) : []),
       'SELF_SIGNED_TLS_CLIENT_AUTH',
       'ATTEST_JWT_CLIENT_AUTH',
       'SPIFFE_JWT',
