@@ -22,7 +22,13 @@ export interface TokenAnswer extends Omit<Answer, 'scopes'> {
   requestedTokenType?: string
   subjectTokenType?: string
   /** What Postern knows of a subject token that it issued; `expiresAt` in milliseconds. */
-  subjectTokenInfo?: { subject?: string; scopes?: string[]; expiresAt?: number }
+  subjectTokenInfo?: {
+    subject?: string
+    scopes?: string[]
+    expiresAt?: number
+    /** What it is bound to, which this request has proved to hold. */
+    cnf?: { jkt?: string; 'x5t#S256'?: string }
+  }
   actorToken?: string
   assertion?: string
   accessToken?: string
@@ -36,12 +42,20 @@ export interface TokenAnswer extends Omit<Answer, 'scopes'> {
 }
 
 export type TokenDecision =
-  | { subject: string; scopes: string[]; resources: string[]; accessTokenDuration?: number }
+  | {
+      subject: string
+      scopes: string[]
+      resources: string[]
+      accessTokenDuration?: number
+      dpopKeyThumbprint?: string
+      certificateThumbprint?: string
+    }
   | { reason: string }
 
 /**
  * Token exchange, RFC 8693: an access token of ours becomes one for the same user with the same
- * scopes or fewer, for targets that are known, and for no longer than it was good itself.
+ * scopes or fewer, for targets that are known, for no longer than it was good itself, and bound to
+ * the same key or certificate.
  */
 export function decideExchange(
   answer: TokenAnswer,
@@ -54,7 +68,7 @@ export function decideExchange(
   const isAccessToken = subjectTokenType === 'ACCESS_TOKEN' && given?.subject !== undefined
   const wantsAccessToken = (requestedTokenType ?? 'ACCESS_TOKEN') === 'ACCESS_TOKEN'
   if (!isAccessToken || !wantsAccessToken || actorToken) return { reason: 'UNAUTHORIZED_CLIENT' }
-  const { subject, scopes: held = [], expiresAt = 0 } = given
+  const { subject, scopes: held = [], expiresAt = 0, cnf = {} } = given
   if (!subject || !asked.every((scope) => held.includes(scope))) return { reason: 'INVALID_SCOPE' }
   const targets = [...new Set([...resources, ...audiences])]
   if (!targets.every((each) => exchangeTargets.includes(each))) return { reason: 'INVALID_TARGET' }
@@ -64,6 +78,8 @@ export function decideExchange(
     resources: targets,
     // A token that does not expire says 0, and so does a duration that is left to the service.
     accessTokenDuration: expiresAt && Math.max(1, Math.floor((expiresAt - now) / 1000)),
+    ...(cnf.jkt ? { dpopKeyThumbprint: cnf.jkt } : {}),
+    ...(cnf['x5t#S256'] ? { certificateThumbprint: cnf['x5t#S256'] } : {}),
   }
 }
 

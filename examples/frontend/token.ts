@@ -53,7 +53,7 @@ export function addToken(app: Hono, parts: Parts, policy: TokenPolicy): void {
     const { ticket, clientId, grantType, dpopNonce } = answer
     if ('reason' in decision) return fail(ticket, decision.reason)
     const dpopKeyThumbprint = await provenKey(c)
-    const wanted = { clientId, grantType, ...decision, dpopKeyThumbprint }
+    const wanted = { clientId, grantType, dpopKeyThumbprint, ...decision }
     const made = await postern.call<TokenAnswer>('auth/token/create', wanted)
     // The client may not have all of the scopes.
     if (made.action === 'BAD_REQUEST') return fail(ticket, 'INVALID_SCOPE')

@@ -13,11 +13,13 @@ import {
   sessionEnded,
   sessionOf,
 } from '../oauth/native-sso.ts'
+import { provesPossession } from '../oauth/presented-jwt.ts'
 import { asymmetricAlgorithms } from '../oauth/signature-algorithm.ts'
 import {
   type ExchangeParameters,
   readExchangedJwt,
   requireAsymmetric,
+  requirePossession,
   requireVerified,
 } from '../oauth/token-exchange.ts'
 import { Refusal } from '../refusal.ts'
@@ -35,7 +37,7 @@ export async function exchangeDeviceSecret(
 ) {
   const { service, store } = context
   const client = requireApp(request.client)
-  const { sessionId, dsHash } = await verifyIdToken(context, exchange)
+  const { sessionId, dsHash } = await verifyIdToken(request, context, exchange)
   const { row: session, hold } = requireLiveSession(await findToken(context, sessionId))
   const { acr, authTime } = session.data.grant
   const subject = session.subject ?? undefined
@@ -77,12 +79,14 @@ export async function exchangeDeviceSecret(
 }
 
 async function verifyIdToken(
+  { proven }: OpenRequest,
   { service, now }: ServiceContext,
   { subjectToken, subjectTokenType }: ExchangeParameters,
 ) {
   const isIdToken = subjectTokenType === 'ID_TOKEN'
   const read = isIdToken ? readExchangedJwt(subjectToken, 'ID_TOKEN', service, now) : undefined
   const jwt = requireOwnIdToken(read, service)
+  requirePossession(await provesPossession(jwt.claims['cnf'], proven))
   requireAsymmetric(jwt)
   const keys = keySetOf(service, service.jwks)
   requireVerified(await verifyJwt(subjectToken, keys, asymmetricAlgorithms))

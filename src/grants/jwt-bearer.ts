@@ -7,7 +7,8 @@ import { askedOf, type OpenRequest, openTicket } from './token-ticket.ts'
 export async function jwtBearer(request: OpenRequest, context: ServiceContext) {
   const { service, store, now } = context
   requireBearer(service, request.client)
-  const assertion = requireAssertion(request.parameters, service, now)
+  const { parameters, proven } = request
+  const assertion = await requireAssertion(parameters, proven, service, now)
   const asked = askedOf(request, context)
   const { ticket, write } = openTicket(request, context, { grantType: 'JWT_BEARER', ...asked })
   await store.commit(...request.writes, write)

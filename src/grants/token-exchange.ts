@@ -7,16 +7,19 @@ import { verifyJwt } from '../jose/verify.ts'
 import type { TokenType } from '../model/enums.ts'
 import type { Grant } from '../model/grant.ts'
 import type { TokenInfo } from '../model/token-info.ts'
-import { tokenHash } from '../oauth/access-token.ts'
+import { confirmationOf, tokenHash } from '../oauth/access-token.ts'
 import { detailsToApi } from '../oauth/authorization-details.ts'
 import { documentUse } from '../oauth/client-id-metadata.ts'
+import { provesPossession } from '../oauth/presented-jwt.ts'
 import { asymmetricAlgorithms } from '../oauth/signature-algorithm.ts'
 import {
   parseExchange,
   readExchangedJwt,
   requireAsymmetric,
   requireExchanger,
+  requireOwnRefreshToken,
   requireOwnToken,
+  requirePossession,
   requireVerified,
 } from '../oauth/token-exchange.ts'
 import { exchangeDeviceSecret } from './device-secret.ts'
@@ -34,10 +37,10 @@ export async function tokenExchange(request: OpenRequest, context: ServiceContex
     const shared = await exchangeDeviceSecret(request, context, exchange)
     return { ...exchange, ...shared, action: 'NATIVE_SSO' as const }
   }
-  const subjectTokenInfo = await checkToken(context, subjectToken, subjectTokenType)
+  const subjectTokenInfo = await checkToken(request, context, subjectToken, subjectTokenType)
   const actorTokenInfo =
     actorToken !== undefined && actorTokenType
-      ? await checkToken(context, actorToken, actorTokenType)
+      ? await checkToken(request, context, actorToken, actorTokenType)
       : undefined
   const asked = askedOf(request, context)
   const { ticket, write } = openTicket(request, context, { grantType: 'TOKEN_EXCHANGE', ...asked })
@@ -53,8 +56,12 @@ export async function tokenExchange(request: OpenRequest, context: ServiceContex
   }
 }
 
-/** By type: tokens of this service are looked up, JWTs are read, and the rest is left alone. */
+/**
+ * By type: tokens of this service are looked up, JWTs are read, and the rest is left alone. What is
+ * bound to a key is exchanged by its holder only, whoever the client is.
+ */
 async function checkToken(
+  request: OpenRequest,
   context: ServiceContext,
   token: string,
   type: TokenType,
@@ -63,12 +70,15 @@ async function checkToken(
   const hash = tokenHash(token)
   switch (type) {
     case 'ACCESS_TOKEN':
-      return infoOf(context, await store.accessTokens.find(service.apiKey, hash))
-    case 'REFRESH_TOKEN':
-      return infoOf(context, await store.refreshTokens.find(service.apiKey, hash))
+      return infoOf(request, context, await store.accessTokens.find(service.apiKey, hash))
+    case 'REFRESH_TOKEN': {
+      const row = requireOwnToken(await store.refreshTokens.find(service.apiKey, hash))
+      requireOwnRefreshToken(row.clientId, request.client)
+      return infoOf(request, context, row)
+    }
     case 'JWT':
     case 'ID_TOKEN':
-      await checkJwt(context, token, type)
+      await checkJwt(request, context, token, type)
       return undefined
     default:
       return undefined
@@ -80,13 +90,16 @@ async function checkToken(
  * others, only the caller can know.
  */
 async function checkJwt(
+  { proven }: OpenRequest,
   context: ServiceContext,
   text: string,
   type: 'JWT' | 'ID_TOKEN',
 ): Promise<void> {
   const { service, now } = context
   const jwt = readExchangedJwt(text, type, service, now)
-  if (!jwt || jwt.alg === 'none') return
+  if (!jwt) return
+  requirePossession(await provesPossession(jwt.claims['cnf'], proven))
+  if (jwt.alg === 'none') return
   const { iss } = jwt.claims
   const isOurs = service.issuer !== undefined && iss === service.issuer
   if (type === 'JWT' && !isOurs) return
@@ -103,6 +116,7 @@ interface Row {
 }
 
 async function infoOf(
+  { proven }: OpenRequest,
   { service, documents, now }: ServiceContext,
   row: Row | undefined,
 ): Promise<TokenInfo> {
@@ -110,6 +124,8 @@ async function infoOf(
   const client = await documents.client(service.apiKey, live.clientId)
   const own = requireOwnToken(client?.locked ? undefined : client)
   const { grant } = live.data
+  const { cnf } = confirmationOf(grant)
+  requirePossession(await provesPossession(cnf, proven))
   const details = detailsToApi(grant.authorizationDetails)?.elements ?? []
   return {
     clientId: own.clientId,
@@ -119,6 +135,7 @@ async function infoOf(
     scopes: grant.scopes,
     expiresAt: live.expiresAt === Number.MAX_SAFE_INTEGER ? 0 : live.expiresAt,
     properties: grant.properties,
+    cnf,
     resources: grant.resources,
     // There is room for one element; several are left out rather than shown in part.
     authorizationDetails: details.length === 1 ? details[0] : undefined,

@@ -3,6 +3,17 @@ import { z } from 'zod'
 import { AuthorizationDetailsElement } from './authorization-details.ts'
 import { Property } from './grant.ts'
 
+/** By what a token is bound to its holder, RFC 7800: members of its `cnf`. */
+const Confirmation = z
+  .object({
+    jkt: z.string().optional().describe('Thumbprint of a DPoP key, RFC 9449 §6.1.'),
+    'x5t#S256': z
+      .string()
+      .optional()
+      .describe('SHA-256 thumbprint of a client certificate, RFC 8705 §3.1.'),
+  })
+  .meta({ id: 'token_confirmation' })
+
 export const TokenInfo = z
   .object({
     clientId: z.int().optional().describe('Number of the client.'),
@@ -18,6 +29,10 @@ export const TokenInfo = z
       .optional()
       .describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
     properties: z.array(Property).optional().describe('Properties attached to the token.'),
+    cnf: Confirmation.optional().describe(
+      'What the token is bound to; the request has proved possession of it. A token that is made ' +
+        'of this one has to be bound likewise.',
+    ),
     resources: z.array(z.string()).optional().describe('Resource indicators, RFC 8707.'),
     authorizationDetails: AuthorizationDetailsElement.optional().describe(
       'Authorization details, RFC 9396.',

@@ -3,7 +3,13 @@ import type { Client } from '../model/client.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import type { Parameters } from './parameters.ts'
-import { audiencesOf, readJwt, requireValidNow } from './presented-jwt.ts'
+import {
+  audiencesOf,
+  type Proven,
+  provesPossession,
+  readJwt,
+  requireValidNow,
+} from './presented-jwt.ts'
 
 const rules = defineRules('JWT bearer', {
   clientMissing: {
@@ -60,6 +66,12 @@ const rules = defineRules('JWT bearer', {
     spec: 'RFC 7523 §3',
     says: 'The assertion is not valid yet.',
   },
+  possessionUnproven: {
+    code: 'P028010',
+    error: 'invalid_grant',
+    spec: 'RFC 7800 §3',
+    says: 'The assertion is bound to a key, and the request does not prove to hold it.',
+  },
 })
 
 /** RFC 7521 §4.1: an assertion stands for itself, unless the service asks who brings it. */
@@ -71,7 +83,12 @@ export function requireBearer(service: Service, client: Client | undefined): voi
  * RFC 7523 §3. Whose the signature is, only the caller can know; and what is encrypted, only the
  * caller can read.
  */
-export function requireAssertion(parameters: Parameters, service: Service, now: number): string {
+export async function requireAssertion(
+  parameters: Parameters,
+  proven: Proven,
+  service: Service,
+  now: number,
+): Promise<string> {
   const assertion = parameters.get('assertion') ?? refuse(rules.assertionMissing)
   const jwt = readJwt(assertion, rules, {
     encrypted: service.jwtGrantEncryptedJwtRejected,
@@ -85,5 +102,6 @@ export function requireAssertion(parameters: Parameters, service: Service, now: 
   const accepted = [service.issuer, service.tokenEndpoint]
   if (!audiences.some((each) => accepted.includes(each))) refuse(rules.audienceMismatch)
   requireValidNow(jwt, rules, service, now)
+  if (!(await provesPossession(jwt.claims['cnf'], proven))) refuse(rules.possessionUnproven)
   return assertion
 }

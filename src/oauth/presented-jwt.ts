@@ -2,10 +2,12 @@
  * A JWT that stands for somebody else's word, RFC 7519 §7.2: is it one, and is it valid now? Who
  * uses it says by which rule it is refused. Read by: token exchange, the JWT bearer grant.
  */
+import type { JWK } from 'jose'
 import { encryptionHeaderOf } from '../jose/decrypt.ts'
 import { headerOf, unverifiedClaims } from '../jose/verify.ts'
 import type { Service } from '../model/service.ts'
 import { type Rule, refuse } from '../refusal.ts'
+import { thumbprintOf } from './dpop.ts'
 
 /** One rule for each way in which such a JWT is wrong. */
 export interface JwtRules {
@@ -64,4 +66,36 @@ export function audiencesOf(aud: unknown): string[] | undefined {
   const listed: unknown[] = Array.isArray(aud) ? aud : [aud]
   const audiences = listed.filter((each) => typeof each === 'string')
   return audiences.length > 0 && audiences.length === listed.length ? audiences : undefined
+}
+
+/** What a request proves possession of: thumbprints of a DPoP key and of a client certificate. */
+export interface Proven {
+  dpopThumbprint?: string | undefined
+  certificateThumbprint?: string | undefined
+}
+
+/**
+ * RFC 7800 §3.1: a token that is bound is used by who proves to hold the key. Members that are not
+ * understood are ignored, but for a binding that has no others, which nobody can prove here.
+ */
+export async function provesPossession(confirmation: unknown, proven: Proven): Promise<boolean> {
+  if (confirmation === undefined) return true
+  if (typeof confirmation !== 'object' || confirmation === null) return false
+  const { jkt, jwk, 'x5t#S256': x5t } = confirmation as Record<string, unknown>
+  const keys = [jkt, jwk === undefined ? undefined : await keyThumbprint(jwk)]
+  const pairs: [bound: unknown, presented: string | undefined][] = [
+    ...keys.map((key): [unknown, string | undefined] => [key, proven.dpopThumbprint]),
+    [x5t, proven.certificateThumbprint],
+  ]
+  const required = pairs.filter(([bound]) => bound !== undefined)
+  return required.length > 0 && required.every(([bound, presented]) => bound === presented)
+}
+
+/** Null, which nothing equals, for a key that has no thumbprint. */
+async function keyThumbprint(jwk: unknown): Promise<string | null> {
+  try {
+    return await thumbprintOf(jwk as JWK)
+  } catch {
+    return null
+  }
 }

@@ -105,6 +105,18 @@ const rules = defineRules('Token exchange', {
     spec: 'RFC 8693 §2.2.2',
     says: 'The token was not issued by this service, was revoked, or has expired.',
   },
+  possessionUnproven: {
+    code: 'P027017',
+    error: 'invalid_request',
+    spec: 'RFC 8693 §2.2.2',
+    says: 'The token is bound to a key or certificate, and the request does not prove to hold it.',
+  },
+  foreignRefreshToken: {
+    code: 'P027018',
+    error: 'invalid_request',
+    spec: 'RFC 6749 §10.4',
+    says: 'A refresh token is only exchanged by the client that it was issued to.',
+  },
 })
 
 /** Identifiers of token types, RFC 8693 §3. */
@@ -201,4 +213,14 @@ export function requireVerified(outcome: object): void {
 /** A token of this service that lives, and whose client may still act. */
 export function requireOwnToken<T>(found: T | undefined): T {
   return found ?? refuse(rules.tokenUnknown)
+}
+
+/** RFC 9449 §7.1, RFC 8705 §3: what is bound is exchanged by who holds the key, and nobody else. */
+export function requirePossession(isProven: boolean): void {
+  if (!isProven) refuse(rules.possessionUnproven)
+}
+
+/** RFC 6749 §10.4: a refresh token is bound to its client, and a secret between it and us. */
+export function requireOwnRefreshToken(clientId: number, client: Client | undefined): void {
+  if (clientId !== client?.clientId) refuse(rules.foreignRefreshToken)
 }

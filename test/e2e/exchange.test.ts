@@ -58,6 +58,8 @@ describe('An access token', () => {
       { subject_token: subjectToken, subject_token_type: tokenType('access_token'), ...more },
       dpop ? { DPoP: dpop } : {},
     )
+  const exchangeOf = (token: string, DPoP: openid.DPoPHandle) =>
+    exchange({ subject_token: token }, DPoP)
   const introspect = async (token: string, by = resourceServer.id) => {
     const api = await configure(world, by, resourceServer.secret)
     return openid.tokenIntrospection(api, token)
@@ -88,6 +90,19 @@ describe('An access token', () => {
     const answer = await exchange({}, openid.getDPoPHandle(gateway, keys))
     expect(answer.token_type).toBe('dpop')
     expect((await introspect(answer.access_token))['cnf']).toHaveProperty('jkt')
+  })
+
+  it('that is bound to a key becomes one that is bound to it too, or none (RFC 9449 §7.1)', async () => {
+    const DPoP = openid.getDPoPHandle(gateway, await generateKeyPair('ES256'))
+    const bound = await exchangeOf(subjectToken, DPoP)
+    expect(await errorOf(exchange({ subject_token: bound.access_token }))).toBe('invalid_request')
+    const again = await exchangeOf(bound.access_token, DPoP)
+    expect(again.token_type).toBe('dpop')
+    const [before, after] = [
+      await introspect(bound.access_token),
+      await introspect(again.access_token),
+    ]
+    expect(after['cnf']).toEqual(before['cnf'])
   })
 
   it.each<[string, string, Record<string, string>]>([
