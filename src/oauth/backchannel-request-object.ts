@@ -4,6 +4,7 @@ import type { Client } from '../model/client.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import { clientIdentifiers } from './id-token.ts'
+import { isOfKind } from './jwt-kinds.ts'
 import { type Parameters, parametersOf } from './parameters.ts'
 import type { Policy } from './policy.ts'
 import { asymmetricAlgorithms, jwsAlgorithm } from './signature-algorithm.ts'
@@ -105,6 +106,12 @@ const rules = defineRules('Signed backchannel request', {
     spec: 'CIBA §7.1.1',
     says: 'A backchannel authentication request cannot be made by a request_uri.',
   },
+  otherKind: {
+    code: 'P070117',
+    error: 'invalid_request',
+    spec: 'RFC 8725 §3.11',
+    says: 'The signed request is a JWT of another kind, such as an authorization request.',
+  },
 })
 
 /** The rule that a lost race for the `jti` breaks. */
@@ -174,6 +181,7 @@ export function signedRequest(
   if ('failure' in verified) {
     refuse(verified.failure === 'malformed' ? rules.malformed : rules.signature, verified.failure)
   }
+  if (!isOfKind('backchannel request', verified)) refuse(rules.otherKind)
   const { iss, aud, exp, iat, nbf, jti, request, request_uri, request_context, ...members } =
     verified.claims
   if (request !== undefined || request_uri !== undefined) refuse(rules.nested)

@@ -1,11 +1,13 @@
 /**
  * What a backchannel authentication request says, CIBA §7.1. Read by: backchannel/authentication.
  */
+import { headerOf, unverifiedClaims } from '../jose/verify.ts'
 import type { Client } from '../model/client.ts'
 import { DeliveryMode } from '../model/enums.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import { mayUseGrantType, supportsGrantType } from './grant-type.ts'
+import { isOfKind, isOwnResponse } from './jwt-kinds.ts'
 import type { Parameters } from './parameters.ts'
 
 const rules = defineRules('Backchannel request', {
@@ -99,6 +101,12 @@ const rules = defineRules('Backchannel request', {
     spec: 'FAPI-CIBA §5.2.2',
     says: 'A financial-grade request may not be delivered in push mode.',
   },
+  hintOfOtherKind: {
+    code: 'P070016',
+    error: 'invalid_request',
+    spec: 'RFC 8725 §3.11',
+    says: 'The login_hint_token is a JWT of another kind, such as an access token.',
+  },
 })
 
 /** Whether the client may ask at all, and how tokens will reach it: CIBA §4 and §7.1. */
@@ -137,14 +145,24 @@ export interface Hint {
 }
 
 /** CIBA §7.1: exactly one hint. Only the caller can tell whom it means. */
-export function chooseHint(parameters: Parameters): Hint {
+export function chooseHint(parameters: Parameters, { issuer }: Service): Hint {
   const hints = Object.entries(hintTypes).flatMap(([name, hintType]) => {
     const hint = parameters.get(name)
     return hint === undefined ? [] : [{ hintType, hint }]
   })
   const [only, another] = hints
   if (another) refuse(rules.manyHints)
-  return only ?? refuse(rules.hintMissing)
+  if (!only) refuse(rules.hintMissing)
+  if (only.hintType === 'LOGIN_HINT_TOKEN') requireLoginHint(only.hint, issuer)
+  return only
+}
+
+/** A hint that is no JWT is of no other kind either. */
+function requireLoginHint(hint: string, issuer: string | undefined): void {
+  const [header, claims] = [headerOf(hint), unverifiedClaims(hint)]
+  if (!header || !claims) return
+  const jwt = { header, claims }
+  if (!isOfKind('login hint', jwt) || isOwnResponse(jwt, issuer)) refuse(rules.hintOfOtherKind)
 }
 
 /** CIBA §7.1: at most 1024 characters of the syntax of RFC 6750 §2.1. */

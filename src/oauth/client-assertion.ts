@@ -4,6 +4,7 @@ import { type Unverified, unverifiedClaims, type Verified } from '../jose/verify
 import type { Client } from '../model/client.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
+import { isOfKind } from './jwt-kinds.ts'
 import type { Policy } from './policy.ts'
 import { asymmetricAlgorithms, jwsAlgorithm, symmetricAlgorithms } from './signature-algorithm.ts'
 
@@ -67,6 +68,12 @@ const rules = defineRules('Client assertion', {
     error: 'invalid_client',
     spec: 'OIDC Core §9',
     says: 'The client assertion has been used before.',
+  },
+  otherKind: {
+    code: 'P011011',
+    error: 'invalid_client',
+    spec: 'RFC 8725 §3.11',
+    says: 'The client assertion is a JWT of another kind, such as an access token.',
   },
 })
 
@@ -134,6 +141,7 @@ export function verifyAssertionClaims(
   const { iss, sub, aud, exp, nbf, iat, jti } = verified.claims
   if (iss !== named.clientId || sub !== named.clientId) refuse(rules.issuerMismatch)
   requireAudience(aud, audiences)
+  if (!isOfKind('client assertion', verified)) refuse(rules.otherKind)
   const seconds = now / 1000
   const skew = service.allowableClockSkew > 0 ? service.allowableClockSkew : 10
   if (typeof exp !== 'number' || !Number.isFinite(exp)) refuse(rules.expiryMissing)

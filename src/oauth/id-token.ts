@@ -9,6 +9,7 @@ import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import { durationOf } from './duration.ts'
 import { signingAlgorithm } from './fapi.ts'
+import { isOfKind, isReservedType } from './jwt-kinds.ts'
 import { policyOf } from './policy.ts'
 import { jwsAlgorithm, signatureAlgorithms } from './signature-algorithm.ts'
 import { subjectForClient } from './subject.ts'
@@ -72,8 +73,14 @@ export async function issueIdToken(
     service,
     { alg, keyId: service.idTokenSignatureKeyId, clientSecret: client.clientSecret },
     claims,
-    jsonMembers(parts.grant.idtHeaderParams),
+    idTokenHeader(parts.grant),
   )
+}
+
+/** What the caller adds to the header; a type of another kind of JWT is left out. */
+function idTokenHeader({ idtHeaderParams }: Grant): Record<string, unknown> {
+  const { typ, ...header } = jsonMembers(idtHeaderParams)
+  return typ === undefined || isReservedType(typ) ? header : { ...header, typ }
 }
 
 function idTokenClaims(
@@ -169,6 +176,7 @@ export async function verifyIdTokenHint(
     : keySetOf(service, service.jwks)
   const verified = await verifyJwt(hint, keys, signatureAlgorithms)
   if ('failure' in verified) refuse(rules.hintInvalid, verified.failure)
+  if (!isOfKind('ID Token', verified)) refuse(rules.hintInvalid, 'another kind of JWT')
   const { iss, aud, sub } = verified.claims
   const audiences = Array.isArray(aud) ? aud : [aud]
   const isOurs = iss === service.issuer

@@ -2,6 +2,7 @@
 import type { Client } from '../model/client.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
+import { isOfKind } from './jwt-kinds.ts'
 import type { Parameters } from './parameters.ts'
 import {
   audiencesOf,
@@ -72,6 +73,12 @@ const rules = defineRules('JWT bearer', {
     spec: 'RFC 7800 §3',
     says: 'The assertion is bound to a key, and the request does not prove to hold it.',
   },
+  otherKind: {
+    code: 'P028011',
+    error: 'invalid_grant',
+    spec: 'RFC 8725 §3.11',
+    says: 'The assertion is a JWT of another kind, such as an access token.',
+  },
 })
 
 /** RFC 7521 §4.1: an assertion stands for itself, unless the service asks who brings it. */
@@ -99,6 +106,7 @@ export async function requireAssertion(
   if (typeof iss !== 'string' || typeof sub !== 'string') refuse(rules.incomplete, 'iss or sub')
   const audiences = audiencesOf(aud) ?? refuse(rules.incomplete, 'aud')
   if (exp === undefined) refuse(rules.incomplete, 'exp')
+  if (!isOfKind('assertion', jwt)) refuse(rules.otherKind)
   const accepted = [service.issuer, service.tokenEndpoint]
   if (!audiences.some((each) => accepted.includes(each))) refuse(rules.audienceMismatch)
   requireValidNow(jwt, rules, service, now)

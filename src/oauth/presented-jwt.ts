@@ -19,6 +19,7 @@ export interface JwtRules {
 }
 
 export interface PresentedJwt {
+  header: Record<string, unknown>
   /** `none` for a JWT without a signature. */
   alg: string
   claims: Record<string, unknown>
@@ -34,13 +35,14 @@ export function readJwt(
     if (!encryptionHeaderOf(text)) refuse(rules.malformed)
     return rejects.encrypted ? refuse(rules.encrypted) : undefined
   }
-  const alg = headerOf(text)?.['alg']
+  const header = headerOf(text)
+  const alg = header?.['alg']
   const claims = unverifiedClaims(text)
-  if (typeof alg !== 'string' || !claims) refuse(rules.malformed)
+  if (!header || typeof alg !== 'string' || !claims) refuse(rules.malformed)
   // RFC 7519 §6.1: an unsecured JWT has no signature, and every other one has.
   if ((alg === 'none') !== text.endsWith('.')) refuse(rules.malformed)
   if (alg === 'none' && rejects.unsigned) refuse(rules.unsigned)
-  return { alg, claims }
+  return { header, alg, claims }
 }
 
 /** RFC 7519 §4.1.4 to §4.1.6: claims of time are checked where the JWT has them. */

@@ -84,7 +84,7 @@ export async function findClientProblems(
     ...algorithms.map((name) => algorithmProblem(document, name)),
     jsonProblem('customMetadata', document.customMetadata),
     attributeProblem('attributes', 'client', document),
-    aliasProblem(document),
+    aliasProblem(document, service),
     ...methodProblems(document, service),
     modesExclude(document.fapiModes)
       ? { path: 'fapiModes', message: 'FAPI 1.0 and FAPI 2.0 exclude each other.' }
@@ -114,11 +114,20 @@ function algorithmProblem(
   return undefined
 }
 
-/** An alias of digits could be taken for the id of another client. */
-function aliasProblem({ clientIdAlias }: ClientDocument): Problem | undefined {
+/**
+ * An alias of digits could be taken for the id of another client; and what is said to one of the
+ * name of the service (`aud`) for what is said to the service.
+ */
+function aliasProblem(
+  { clientIdAlias }: ClientDocument,
+  { issuer, tokenEndpoint }: Service,
+): Problem | undefined {
   if (!clientIdAlias) return undefined
   const path = 'clientIdAlias'
   if (/^\d+$/.test(clientIdAlias)) return { path, message: 'An alias of digits looks like an id.' }
+  if (clientIdAlias === issuer || clientIdAlias === tokenEndpoint) {
+    return { path, message: 'An alias may not be the issuer or the token endpoint.' }
+  }
   return /^[\x20-\x7e]{1,255}$/.test(clientIdAlias)
     ? undefined
     : { path, message: 'Expected up to 255 printable ASCII characters.' }

@@ -6,6 +6,7 @@ import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import { jweAlgorithm, jweEncoding } from './encryption-algorithm.ts'
 import { clientIdentifiers } from './id-token.ts'
+import { isOfKind } from './jwt-kinds.ts'
 import { formOf, type Parameters, parametersOf, parseParameters } from './parameters.ts'
 import { asymmetricAlgorithms, jwsAlgorithm, symmetricAlgorithms } from './signature-algorithm.ts'
 
@@ -112,6 +113,12 @@ const rules = defineRules('Request object', {
     spec: 'OIDC Registration §2',
     says: 'The request object is not encrypted by the algorithms that the client registered.',
   },
+  otherKind: {
+    code: 'P031020',
+    error: 'invalid_request_object',
+    spec: 'RFC 9101 §10.8',
+    says: 'The request object is a JWT of another kind, such as a client assertion.',
+  },
 })
 
 export function refuseRegistration(parameters: Parameters): void {
@@ -175,7 +182,8 @@ export function requireRequestAlgorithm(request: string, client: Client): string
 /** An unsecured request object of a client that registered `none`, RFC 7519 §6. */
 export function unsecuredRequest(request: string): Verified {
   const claims = request.endsWith('.') ? unverifiedClaims(request) : undefined
-  return claims ? { header: { alg: 'none' }, claims } : refuse(rules.malformed)
+  const header = headerOf(request)
+  return claims && header ? { header, claims } : refuse(rules.malformed)
 }
 
 /** RFC 9101 §6.3. Returns the parameters that the request object stands for. */
@@ -189,6 +197,10 @@ export function requestParameters(
     refuse(verified.failure === 'malformed' ? rules.malformed : rules.signature, verified.failure)
   }
   const { iss, aud, exp, nbf, request, request_uri, ...members } = verified.claims
+  // RFC 9101 §10.8: what names the client by `sub`, and asks for nothing, is an assertion.
+  const isAboutClient = clientIdentifiers(client).some((name) => name === members['sub'])
+  const isAssertion = isAboutClient && isOfKind('client assertion', verified)
+  if (isAssertion || !isOfKind('request object', verified)) refuse(rules.otherKind)
   if (request !== undefined || request_uri !== undefined) refuse(rules.nested)
   if (iss !== undefined && !clientIdentifiers(client).includes(String(iss))) refuse(rules.issuer)
   requireAudience(aud, service)

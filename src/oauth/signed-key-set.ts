@@ -4,6 +4,7 @@ import { type KeySet, keySetOf } from '../jose/key-set.ts'
 import type { Reading } from '../jose/remote-key-set.ts'
 import { unverifiedClaims, verifyJwt } from '../jose/verify.ts'
 import type { Client } from '../model/client.ts'
+import { isOfKind } from './jwt-kinds.ts'
 import { asymmetricAlgorithms } from './signature-algorithm.ts'
 
 /**
@@ -30,8 +31,8 @@ function federationKeys({ trustChain }: Client): string | undefined {
 async function readSigned(jwt: string, keys: KeySet, client: Client, now: number) {
   const verified = await verifyJwt(jwt, keys, asymmetricAlgorithms)
   if ('failure' in verified) return undefined
-  const { header, claims } = verified
-  const isOfType = header['typ'] === undefined || header['typ'] === 'jwk-set+jwt'
+  const { claims } = verified
+  const isOfType = isOfKind('key set', verified)
   const { iss, sub, exp } = claims
   const names = [iss, sub].filter((name) => name !== undefined)
   const isOwn = !client.entityId || names.every((name) => name === client.entityId)

@@ -6,6 +6,7 @@ import { type KeySet, keySetOf } from '../jose/key-set.ts'
 import { unverifiedClaims, verifyJwt } from '../jose/verify.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
+import { isOfKind } from './jwt-kinds.ts'
 import { asymmetricAlgorithms } from './signature-algorithm.ts'
 
 const rules = defineRules('Software statement', {
@@ -26,6 +27,12 @@ const rules = defineRules('Software statement', {
     error: 'unapproved_software_statement',
     spec: 'RFC 7591 §3.2.2',
     says: 'The software statement is for other authorization servers.',
+  },
+  otherKind: {
+    code: 'P088104',
+    error: 'invalid_software_statement',
+    spec: 'RFC 8725 §3.11',
+    says: 'The software statement is a JWT of another kind, such as an access token.',
   },
 })
 
@@ -48,6 +55,7 @@ export async function withSoftwareStatement(
   if (!keys) refuse(rules.unverified, 'unknown issuer')
   const verified = await verifyJwt(statement, keys, asymmetricAlgorithms)
   if ('failure' in verified) refuse(rules.unverified, verified.failure)
+  if (!isOfKind('software statement', verified)) refuse(rules.otherKind)
   const { aud, exp, nbf } = verified.claims
   const seconds = now / 1000
   const skew = service.allowableClockSkew

@@ -3,10 +3,11 @@
  * "SPIFFE Client Authentication". Read by: token, pushed requests, revocation.
  */
 import type { Reading } from '../jose/remote-key-set.ts'
-import { headerOf, type Unverified, type Verified } from '../jose/verify.ts'
+import { headerOf, type Unverified, unverifiedClaims, type Verified } from '../jose/verify.ts'
 import type { Client } from '../model/client.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
+import { isOfKind } from './jwt-kinds.ts'
 import { asymmetricAlgorithms } from './signature-algorithm.ts'
 
 const rules = defineRules('SPIFFE client authentication', {
@@ -58,8 +59,8 @@ export const bundleReading: Reading = {
 
 /** JWT-SVID §2.3: another type of JWT is none. */
 export function requireSvid(svid: string): void {
-  const typ = headerOf(svid)?.['typ'] ?? 'JWT'
-  if (!headerOf(svid) || (typ !== 'JWT' && typ !== 'JOSE')) refuse(rules.malformed)
+  const [header, claims] = [headerOf(svid), unverifiedClaims(svid)]
+  if (!header || !claims || !isOfKind('JWT-SVID', { header, claims })) refuse(rules.malformed)
 }
 
 /** SPIFFE Client Authentication §3.1. An SVID may be used until it expires: workloads keep it. */

@@ -3,6 +3,7 @@ import type { Client } from '../model/client.ts'
 import type { TokenType } from '../model/enums.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
+import { isOfKind, isOwnResponse } from './jwt-kinds.ts'
 import type { Parameters } from './parameters.ts'
 import { audiencesOf, type PresentedJwt, readJwt, requireValidNow } from './presented-jwt.ts'
 import { asymmetricAlgorithms } from './signature-algorithm.ts'
@@ -117,6 +118,12 @@ const rules = defineRules('Token exchange', {
     spec: 'RFC 6749 §10.4',
     says: 'A refresh token is only exchanged by the client that it was issued to.',
   },
+  otherKind: {
+    code: 'P027019',
+    error: 'invalid_request',
+    spec: 'RFC 8725 §3.11',
+    says: 'The JWT is of another kind than its token type says.',
+  },
 })
 
 /** Identifiers of token types, RFC 8693 §3. */
@@ -187,17 +194,30 @@ export function readExchangedJwt(
   if (!jwt) return undefined
   requireValidNow(jwt, rules, service, now)
   if (type === 'ID_TOKEN') requireIdToken(jwt)
+  else requireExchangeable(jwt, service)
   return jwt
 }
 
+/**
+ * RFC 8693 §3. An access token of ours is exchanged as one, so that a revoked one is noticed; what
+ * else we sign is no token, but for ID Tokens.
+ */
+function requireExchangeable(jwt: PresentedJwt, { issuer }: Service): void {
+  if (!isOfKind('exchanged JWT', jwt)) refuse(rules.otherKind)
+  const isOurs = issuer !== undefined && jwt.claims['iss'] === issuer
+  if (isOurs && isOfKind('access token', jwt)) refuse(rules.otherKind)
+  if (isOwnResponse(jwt, issuer)) refuse(rules.otherKind)
+}
+
 /** OIDC Core §2: what every ID Token says. */
-function requireIdToken({ claims }: PresentedJwt): void {
-  const { iss, aud, exp, iat, nonce } = claims
+function requireIdToken(jwt: PresentedJwt): void {
+  const { iss, aud, exp, iat, nonce } = jwt.claims
   if (exp === undefined || iat === undefined) refuse(rules.idTokenIncomplete, 'exp or iat')
   const isIssuer = typeof iss === 'string' && /^https:\/\/[^?#]+$/.test(iss) && isUri(iss)
   if (!isIssuer) refuse(rules.idTokenIncomplete, 'iss')
   if (!audiencesOf(aud)) refuse(rules.idTokenIncomplete, 'aud')
   if (nonce !== undefined && typeof nonce !== 'string') refuse(rules.idTokenIncomplete, 'nonce')
+  if (!isOfKind('ID Token', jwt)) refuse(rules.otherKind)
 }
 
 /** Only what anyone can verify is: a secret that is shared with some client proves nothing here. */

@@ -137,5 +137,7 @@ async function signUserInfo(
     clientSecret: client.clientSecret,
   }
   const aud = clientIdentifier(client, grant)
-  return signClaims(service, signing, { ...claims, iss: service.issuer, aud })
+  // With an expiry it could pass for an ID Token, which has one (OIDC Core §2).
+  const { exp: _, ...released } = claims
+  return signClaims(service, signing, { ...released, iss: service.issuer, aud })
 }

@@ -85,7 +85,7 @@ export async function checkBackchannelRequest(
   const scopes = chooseScopes(parameters.get('scope'), service, client)
   requireOpenid(scopes)
   const clientNotificationToken = parseNotificationToken(parameters, deliveryMode)
-  const hint = chooseHint(parameters)
+  const hint = chooseHint(parameters, service)
   const subject = await verifyIdTokenHint(parameters.get('id_token_hint'), service, client)
   const bindingMessage = parseBindingMessage(parameters)
   const userCodeRequired = isUserCodeRequired(service, client)
