@@ -42,6 +42,7 @@ import {
   requestParameters,
   requireEncryption,
   requireRequestAlgorithm,
+  requireSecured,
   unsecuredRequest,
 } from '../oauth/request-object.ts'
 import { parseResources } from '../oauth/resource.ts'
@@ -138,8 +139,10 @@ export async function resolveRequest(
   const text = requestUri === undefined ? request : await fetchRequest(requestUri, client, context)
   if (text === undefined) return { parameters: outer, way }
   if (way === 'front-channel') requireEncryption(text, service, client)
-  const signed = isEncrypted(text) ? await decryptRequest(text, client, context) : text
-  const inner = await verifyRequest(signed, client, context)
+  const isDecrypted = isEncrypted(text)
+  const signed = isDecrypted ? await decryptRequest(text, client, context) : text
+  const algorithms = requestAlgorithms(client, isDecrypted)
+  const inner = await verifyRequest(signed, algorithms, client, context)
   const { requestObjectMerged } = policyOf(service, client, scopesOf(inner), way)
   const isMerged = requestObjectMerged && way === 'front-channel'
   const parameters = mergeParameters(outer, inner, isMerged)
@@ -188,18 +191,20 @@ async function decryptRequest(
 
 async function verifyRequest(
   request: string,
+  algorithms: readonly string[],
   client: Client,
   context: ServiceContext,
 ): Promise<Parameters> {
-  const alg = requireRequestAlgorithm(request, client)
+  const alg = requireRequestAlgorithm(request, algorithms)
   const verified =
     alg === 'none'
       ? unsecuredRequest(request)
-      : await verifyClientSignature(context, client, request, requestAlgorithms(client))
+      : await verifyClientSignature(context, client, request, algorithms)
   const { service, now } = context
   const inner = requestParameters(verified, client, service, now)
-  if (!('failure' in verified))
-    requireDated(policyOf(service, client, scopesOf(inner)), verified, now)
+  const policy = policyOf(service, client, scopesOf(inner))
+  requireSecured(policy, alg)
+  if (!('failure' in verified)) requireDated(policy, verified, now)
   return inner
 }
 

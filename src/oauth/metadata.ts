@@ -8,6 +8,7 @@ import { assuranceMetadata } from './assurance-metadata.ts'
 import { contentEncryptions, encryptionAlgorithms } from './encryption-algorithm.ts'
 import { grantTypeNames, supportsGrantType } from './grant-type.ts'
 import { type Policy, policyOf } from './policy.ts'
+import { takesUnsecuredRequests } from './request-object.ts'
 import { responseModes, responseTypeWords } from './response-type.ts'
 import { supportedScopes } from './scope.ts'
 import { asymmetricAlgorithms, symmetricAlgorithms } from './signature-algorithm.ts'
@@ -211,11 +212,10 @@ function algorithmMembers(policy: Policy, capabilities: Capabilities) {
     userinfo_signing_alg_values_supported: [...signed, ...allowedBy(policy, ['none'])],
     authorization_signing_alg_values_supported: signed,
     introspection_signing_alg_values_supported: signed,
-    request_object_signing_alg_values_supported: allowedBy(policy, [
-      ...asymmetricAlgorithms,
-      ...symmetricAlgorithms,
-      'none',
-    ]),
+    request_object_signing_alg_values_supported: [
+      ...allowedBy(policy, [...asymmetricAlgorithms, ...symmetricAlgorithms]),
+      ...(takesUnsecuredRequests(policy) ? ['none'] : []),
+    ],
     request_object_encryption_alg_values_supported: decryptionAlgorithms,
     request_object_encryption_enc_values_supported: contentEncryptions,
     ...encryptionMetadata,

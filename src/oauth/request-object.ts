@@ -8,6 +8,7 @@ import { jweAlgorithm, jweEncoding } from './encryption-algorithm.ts'
 import { clientIdentifiers } from './id-token.ts'
 import { isOfKind } from './jwt-kinds.ts'
 import { formOf, type Parameters, parametersOf, parseParameters } from './parameters.ts'
+import type { Policy } from './policy.ts'
 import { asymmetricAlgorithms, jwsAlgorithm, symmetricAlgorithms } from './signature-algorithm.ts'
 
 const rules = defineRules('Request object', {
@@ -39,7 +40,7 @@ const rules = defineRules('Request object', {
     code: 'P031007',
     error: 'invalid_request_object',
     spec: 'RFC 9101 §6.2',
-    says: 'The request object is not signed by an algorithm that the client registered.',
+    says: 'The request object is not signed by an algorithm that the client may use.',
   },
   signature: {
     code: 'P031008',
@@ -165,21 +166,36 @@ export function decryptedRequest(
   return decrypted.text
 }
 
-/** The algorithms that the client may sign with; `none` only if it registered just that. */
-export function requestAlgorithms(client: Client): readonly string[] {
+/**
+ * By what the client may sign: what it registered, or else all that the service takes: `none` too,
+ * but not inside of an encryption, which proves nothing of who made it (RFC 9101 §10.2).
+ */
+export function requestAlgorithms(client: Client, isDecrypted: boolean): readonly string[] {
   if (client.requestSignAlg) return [jwsAlgorithm(client.requestSignAlg)]
-  return [...asymmetricAlgorithms, ...symmetricAlgorithms]
+  return [...asymmetricAlgorithms, ...symmetricAlgorithms, ...(isDecrypted ? [] : ['none'])]
+}
+
+/**
+ * Whether a request object may do without a signature: not where one is required at all (RFC 9101
+ * §10.5), nor under any profile of FAPI.
+ */
+export const takesUnsecuredRequests = (policy: Policy): boolean =>
+  !policy.requestObjectRequired && !policy.financialGrade
+
+/** The policy is that of the scopes inside, which are not known before the object is read. */
+export function requireSecured(policy: Policy, alg: string): void {
+  if (alg === 'none' && !takesUnsecuredRequests(policy)) refuse(rules.algorithm, alg)
 }
 
 /** The algorithm in the header, once it is known to be one that the client may use. */
-export function requireRequestAlgorithm(request: string, client: Client): string {
+export function requireRequestAlgorithm(request: string, algorithms: readonly string[]): string {
   const alg = headerOf(request)?.['alg']
   if (typeof alg !== 'string') refuse(rules.malformed)
-  if (!requestAlgorithms(client).includes(alg)) refuse(rules.algorithm, alg.slice(0, 20))
+  if (!algorithms.includes(alg)) refuse(rules.algorithm, alg.slice(0, 20))
   return alg
 }
 
-/** An unsecured request object of a client that registered `none`, RFC 7519 §6. */
+/** An unsecured request object, RFC 7519 §6. */
 export function unsecuredRequest(request: string): Verified {
   const claims = request.endsWith('.') ? unverifiedClaims(request) : undefined
   const header = headerOf(request)

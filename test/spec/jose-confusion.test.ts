@@ -61,7 +61,9 @@ let plain: Json
 let made = 0
 beforeAll(async () => {
   service = await createService({ jwks: jwksOf(...serviceKeys, p384) })
-  signing = await service.client({ tokenAuthMethod: 'PRIVATE_KEY_JWT', jwksUri })
+  // A client that registers no algorithm for its requests may leave them unsigned.
+  const registered = { tokenAuthMethod: 'PRIVATE_KEY_JWT', requestSignAlg: 'ES256' }
+  signing = await service.client({ ...registered, jwksUri })
   plain = await service.client({ idTokenSignAlg: 'ES256' })
   // A set that its owner publishes may hold anything.
   const published = [clientKey, p384, secp256k1, shortRsa].map(publicKey)

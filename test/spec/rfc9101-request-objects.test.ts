@@ -53,6 +53,10 @@ const ask = (parameters: Record<string, string | undefined>, by = client) =>
     parameters: form({ client_id: String(by.clientId), ...parameters }),
   })
 
+const discovered = async (): Promise<string[]> =>
+  (await service.get(`/api/${service.serviceId}/service/configuration`))
+    .request_object_signing_alg_values_supported
+
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
 /** The signature with another first character. */
@@ -136,18 +140,81 @@ describe('a request object', () => {
     expect(await ask({ response_type: 'code' }, signing)).toMatchObject({ resultCode: 'P031005' })
   })
 
-  it('may be unsecured for a client that registered none, and for no other', async () => {
+  const unsecured = (by: Json, more: Record<string, unknown> = {}, alg = 'none') =>
+    `${encode({ alg })}.${encode(members(by, more))}.`
+
+  it('may be unsecured for a client that registered none or nothing (OIDC Registration §2)', async () => {
     const plain = await service.client({ requestSignAlg: 'NONE' })
-    const unsecured = (by: Json, alg = 'none') => `${encode({ alg })}.${encode(members(by))}.`
+    const signing = await service.client({
+      ...{ requestSignAlg: 'ES256', jwks: jwksOf(publicKey(clientKey)) },
+    })
     expect(await ask({ request: unsecured(plain) }, plain)).toMatchObject({ action: 'INTERACTION' })
-    for (const alg of ['none', 'None', 'NONE']) {
-      expect(await ask({ request: unsecured(client, alg) })).toMatchObject({
+    expect(await ask({ request: unsecured(client) })).toMatchObject({ action: 'INTERACTION' })
+    expect(await ask({ request: unsecured(signing) }, signing)).toMatchObject({
+      resultCode: 'P031007',
+    })
+    for (const alg of ['None', 'NONE']) {
+      expect(await ask({ request: unsecured(client, {}, alg) })).toMatchObject({
         resultCode: 'P031007',
       })
     }
     expect(await ask({ request: `${unsecured(plain)}c2ln` }, plain)).toMatchObject({
       resultCode: 'P031006',
     })
+  })
+
+  it('may be unsecured at a registered request_uri, too (OIDC Core §6.2)', async () => {
+    const body = unsecured(client)
+    service.system.fetch.answer('https://app.example.com/request.jwt', { body })
+    const asked = await ask({ request_uri: 'https://app.example.com/request.jwt#3' })
+    expect(asked).toMatchObject({ action: 'INTERACTION', maxAge: 60 })
+  })
+
+  it('is signed where one is required, whatever the client registered (RFC 9101 §10.5)', async () => {
+    const held = { requestObjectRequired: true, requestSignAlg: 'NONE' }
+    for (const by of [
+      await service.client(held),
+      await service.client({ ...held, requestSignAlg: undefined }),
+    ]) {
+      expect(await ask({ request: unsecured(by) }, by)).toMatchObject({ resultCode: 'P031007' })
+    }
+    await service.configure({ requestObjectRequired: true })
+    expect(await ask({ request: unsecured(client) })).toMatchObject({ resultCode: 'P031007' })
+    expect(await discovered()).not.toContain('none')
+    await service.configure({ fapiModes: ['FAPI1_BASELINE'] })
+    expect(await ask({ request: unsecured(client) })).toMatchObject({ resultCode: 'P031007' })
+    expect(await discovered()).not.toContain('none')
+    await service.configure({})
+    expect(await discovered()).toContain('none')
+  })
+
+  it('is signed where the scopes inside bring it under a profile (FAPI 1.0 Baseline)', async () => {
+    await service.configure({
+      supportedServiceProfiles: ['FAPI'],
+      supportedScopes: [
+        { name: 'openid' },
+        { name: 'pay', attributes: [{ key: 'fapi', value: 'r' }] },
+      ],
+    })
+    expect(await ask({ request: unsecured(client) })).toMatchObject({ action: 'INTERACTION' })
+    const request = unsecured(client, { scope: 'openid pay' })
+    expect(await ask({ request, scope: 'openid' })).toMatchObject({ resultCode: 'P031007' })
+    await service.configure({})
+  })
+
+  it('has the redirect_uri that counts, and a wrong one is told as such (OIDC Core §6.1)', async () => {
+    const wrong = 'https://app.example.com/other'
+    const outer = { response_type: 'code', scope: 'openid' }
+    const good = await ask({ ...outer, request: unsecured(client), redirect_uri: wrong })
+    expect(good).toMatchObject({ action: 'INTERACTION' })
+    for (const request of [
+      unsecured(client, { redirect_uri: wrong }),
+      await sign(members(client, { redirect_uri: wrong })),
+    ]) {
+      const refused = await ask({ ...outer, request, redirect_uri: redirectUri })
+      expect(refused).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P004003' })
+      expect(JSON.parse(refused.responseContent).error_description).toContain('redirect_uri')
+    }
   })
 
   it.each<[string, string, Record<string, unknown>]>([
