@@ -237,7 +237,8 @@ export async function checkRequest(
   const policy = policyOf(service, client, scopes, way)
   if (way === 'front-channel') requirePushed(policy.parRequired)
   requireClientMethod(policy, client)
-  requireProfile(policy, { uri, responseTypes, responseMode, isOpenId, nonce, state })
+  const asked = { responseMode: parameters.get('response_mode'), scope: parameters.get('scope') }
+  requireProfile(policy, { uri, responseTypes, responseMode, asked, isOpenId, nonce, state })
   const pkce = parseCodeChallenge(parameters, {
     required: responseTypes.includes('code') && policy.pkceRequired,
     s256Required: policy.pkceS256Required,

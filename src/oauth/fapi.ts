@@ -88,6 +88,18 @@ const rules = defineRules('FAPI', {
     spec: 'FAPI 2.0 §5.4.1',
     says: 'What the client registered to be signed by is not what the security profile allows.',
   },
+  codeUnprotected: {
+    code: 'P052014',
+    error: 'invalid_request',
+    spec: 'FAPI 1.0 Advanced §5.2.2-2',
+    says: 'A code alone is answered in a signed response only: by a response_mode of jwt.',
+  },
+  scopeMissing: {
+    code: 'P052015',
+    error: 'invalid_request',
+    spec: 'FAPI 1.0 Advanced §5.2.3-8',
+    says: 'The request object has no scope; what is outside of it does not count.',
+  },
   method: {
     code: 'P052013',
     error: 'unauthorized_client',
@@ -108,6 +120,8 @@ export interface RequestFacts {
   uri: RedirectUri
   responseTypes: readonly string[]
   responseMode: string
+  /** What the request asks for by name, before defaults. */
+  asked: { responseMode: string | undefined; scope: string | undefined }
   isOpenId: boolean
   nonce: string | undefined
   state: string | undefined
@@ -115,14 +129,18 @@ export interface RequestFacts {
 
 /** What a profile demands of an authorization request, whichever way it came. */
 export function requireProfile(policy: Policy, facts: RequestFacts): void {
-  const { uri, responseTypes, responseMode, isOpenId, nonce, state } = facts
+  const { uri, responseTypes, responseMode, asked, isOpenId, nonce, state } = facts
   if (policy.redirectUriRequired && !isSecure(uri)) refuse(rules.redirectUriMissing)
   const type = [...responseTypes].sort().join(' ')
   const isJarm = responseMode.endsWith('jwt')
   const isProtected = type === 'code id_token' || (type === 'code' && isJarm)
-  if (policy.responses === 'code or detached' && !isProtected) refuse(rules.responseType, type)
+  if (policy.responses === 'code or detached' && !isProtected) {
+    const isCode = type === 'code' && asked.responseMode !== undefined
+    refuse(isCode ? rules.codeUnprotected : rules.responseType, type)
+  }
   if (policy.responses === 'code' && type !== 'code') refuse(rules.responseType, type)
   if (policy.jarmRequired && !isJarm) refuse(rules.jarmMissing, responseMode)
+  if (policy.scopeRequired && asked.scope === undefined) refuse(rules.scopeMissing)
   if (!policy.nonceOrStateRequired) return
   if (isOpenId && nonce === undefined) refuse(rules.nonceMissing)
   if (!isOpenId && state === undefined) refuse(rules.stateMissing)

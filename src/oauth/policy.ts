@@ -28,6 +28,8 @@ export interface Policy {
   /** What a response may be; a code alone, with a detached signature or in a JWT, where not any. */
   responses: 'any' | 'code' | 'code or detached'
   jarmRequired: boolean
+  /** The request says what it is for, inside of its request object. */
+  scopeRequired: boolean
   /** The request names an https redirect URI. */
   redirectUriRequired: boolean
   /** The request carries nonce or state: what mixes up or injects responses is noticed. */
@@ -63,6 +65,7 @@ const fapi1Advanced: Profile = {
   requestObjectMerged: false,
   requestObjectDated: 'with nbf',
   responses: 'code or detached',
+  scopeRequired: true,
   redirectUriRequired: true,
   nonceOrStateRequired: true,
 }
@@ -158,6 +161,7 @@ const settings = (service: Service, client: Client | undefined): Policy => ({
   requestObjectDated: undefined,
   responses: 'any',
   jarmRequired: false,
+  scopeRequired: false,
   redirectUriRequired: false,
   nonceOrStateRequired: false,
   issSuppressed: service.issSuppressed,

@@ -47,6 +47,13 @@ const ask = async (more: Record<string, unknown> = {}, outer = {}, signed = {}) 
     }),
   })
 
+const pkce = { code_challenge: challenge, code_challenge_method: 'S256' }
+const pushObject = async (more: Record<string, unknown>, outer = {}) => {
+  const by = await assertionFor(service, client)
+  const request = await requestObjectFor(service, client, { ...members, ...more })
+  return service.api('/pushed_auth_req', { parameters: form({ ...by, ...outer, request }) })
+}
+
 const issue = async (more: Record<string, unknown> = {}, outer = {}) =>
   service.api('/auth/authorization/issue', {
     ...{ ticket: (await ask(more, outer)).ticket, subject: 'alice' },
@@ -163,6 +170,27 @@ describe('a service with fapiModes FAPI1_ADVANCED', () => {
       expect(refused).toMatchObject({ resultCode: 'P052004' })
     }
     expect(await ask({ response_mode: 'query' })).toMatchObject({ resultCode: 'P005008' })
+  })
+
+  it('refuses a code in a response that is not signed as invalid_request (FAPI 1.0 Advanced §5.2.2-2)', async () => {
+    for (const response_mode of ['query', 'fragment', 'form_post']) {
+      const refused = await ask({ response_type: 'code', response_mode })
+      expect(refused).toMatchObject({ resultCode: 'P052014' })
+      expect(refused.responseContent).toContain('invalid_request')
+      const pushed = await pushObject({ ...pkce, response_type: 'code', response_mode })
+      expect(pushed).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P052014' })
+    }
+  })
+
+  it('refuses a request object without scope for a signed code, by value and pushed (FAPI 1.0 Advanced §5.2.3-8)', async () => {
+    const jarm = { response_type: 'code', response_mode: 'jwt', scope: undefined }
+    const refused = await ask(jarm, { response_type: 'code', scope: 'openid' })
+    expect(refused).toMatchObject({ action: 'LOCATION', resultCode: 'P052015' })
+    const answer = new URL(refused.responseContent).searchParams.get('response') ?? ''
+    expect(decodeJwt(answer)).toMatchObject({ error: 'invalid_request', state })
+    const pushed = await pushObject({ ...pkce, ...jarm }, { scope: 'openid' })
+    expect(pushed).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P052015' })
+    expect(JSON.parse(pushed.responseContent).error).toBe('invalid_request')
   })
 
   it('answers a code in a signed response, and errors alike (checklist §4.4 #6)', async () => {
