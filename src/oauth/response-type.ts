@@ -7,6 +7,7 @@ import type { ResponseType } from '../model/enums.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import { parseWords } from './parameters.ts'
+import type { Policy } from './policy.ts'
 
 const rules = defineRules('Response type', {
   missing: {
@@ -153,6 +154,22 @@ export function recipientMode(
   const byDefault = defaultResponseMode(responseType)
   const mode = text === undefined ? byDefault : expandMode(text, responseType)
   return isMode(mode) && mode !== 'query' ? mode : byDefault
+}
+
+/**
+ * Where an error goes whose request could not be read yet. Where the policy takes a code in signed
+ * responses only, what would go through a query does not go plain: the request object may have
+ * asked for a signed one.
+ */
+export function unresolvedMode(
+  text: string | undefined,
+  responseType: string | undefined,
+  { responses, jarmRequired }: Policy,
+): ResponseMode {
+  const mode = recipientMode(text, responseType)
+  const isSigned = jarmRequired || responses === 'code or detached'
+  const isCode = defaultResponseMode(responseType) === 'query'
+  return isSigned && isCode && !mode.endsWith('.jwt') ? (`${mode}.jwt` as ResponseMode) : mode
 }
 
 /** Tokens do not go into a query, where logs and histories keep them. */

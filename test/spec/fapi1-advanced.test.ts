@@ -193,6 +193,50 @@ describe('a service with fapiModes FAPI1_ADVANCED', () => {
     expect(JSON.parse(pushed.responseContent).error).toBe('invalid_request')
   })
 
+  it.each<[string, Record<string, unknown>, Record<string, string>]>([
+    ['an expired one', { exp: 1 }, {}],
+    ['one without nbf', { nbf: undefined }, {}],
+    ['one for another server', { aud: 'https://other.example.com' }, {}],
+    ['one that another key signed', {}, { signedBy: 'another' }],
+    ['an unsigned one', {}, { signedBy: 'nobody' }],
+    ['one beside response_mode=query', { exp: 1 }, { response_mode: 'query' }],
+  ])(
+    'tells of a request object that is no good in a signed response: %s (FAPI 1.0 Advanced §5.2.3.2)',
+    async (_what, more, outer) => {
+      const { signedBy, ...parameters } = outer
+      const jarm = { response_type: 'code', response_mode: 'jwt', ...more }
+      const good = await requestObjectFor(service, client, { ...members, ...jarm })
+      const none = Buffer.from('{"alg":"none"}').toString('base64url')
+      const request = signedBy === 'nobody' ? { request: `${none}.${good.split('.')[1]}.` } : {}
+      const signed = signedBy === 'another' ? { key: serviceKeys[1] } : {}
+      const refused = await ask(
+        jarm,
+        {
+          response_type: 'code',
+          redirect_uri: redirectUri,
+          scope: 'openid',
+          ...parameters,
+          ...request,
+        },
+        signed,
+      )
+      expect(refused.action).toBe('LOCATION')
+      const answer = new URL(refused.responseContent).searchParams
+      expect([...answer.keys()]).toEqual(['response'])
+      expect(decodeJwt(answer.get('response') ?? '')).toMatchObject({
+        ...{ error: 'invalid_request_object', iss: issuer, aud: String(client.clientId) },
+      })
+    },
+  )
+
+  it('tells of a request object for a detached signature in the fragment, and of one without a registered redirect URI on a page', async () => {
+    const outer = { response_type: 'code id_token', redirect_uri: redirectUri, scope: 'openid' }
+    const refused = await ask({ exp: 1 }, outer)
+    expect(fragmentOf(refused).get('error')).toBe('invalid_request_object')
+    const code = { response_type: 'code', redirect_uri: `${redirectUri}/other` }
+    expect(await ask({ exp: 1 }, code)).toMatchObject({ action: 'BAD_REQUEST' })
+  })
+
   it('answers a code in a signed response, and errors alike (checklist §4.4 #6)', async () => {
     const jarm = { response_type: 'code', response_mode: 'jwt' }
     const { responseContent } = await issue(jarm)

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { selfSigned } from '../support/certificates.ts'
 import { type DpopKey, dpopKey, proof } from '../support/dpop.ts'
 import {
+  authorize,
   challenge,
   createService,
   form,
@@ -306,6 +307,9 @@ describe('FAPI 2.0 Message Signing', () => {
     const failed = await service.api('/auth/authorization/fail', { ticket, reason: 'DENIED' })
     const error = new URL(failed.responseContent).searchParams.get('response') ?? ''
     expect(decodeJwt(error)).toMatchObject({ error: 'access_denied', state: 'some-state' })
+    const direct = await authorize(service, client)
+    const early = new URL(direct.responseContent).searchParams.get('response') ?? ''
+    expect(decodeJwt(early)).toMatchObject({ error: 'invalid_request', state: 'some-state' })
   })
 
   it('has introspection answered by JWTs, whatever is accepted (RFC 9701 §5)', async () => {

@@ -24,8 +24,9 @@ import { transformationSources } from '../../oauth/claims-release.ts'
 import { clientIdentifier } from '../../oauth/id-token.ts'
 import { requestsNativeSso } from '../../oauth/native-sso.ts'
 import { type Parameters, parseParameters, parseWords } from '../../oauth/parameters.ts'
+import { policyOf } from '../../oauth/policy.ts'
 import { lowestPrompt } from '../../oauth/prompt.ts'
-import { recipientMode } from '../../oauth/response-type.ts'
+import { recipientMode, unresolvedMode } from '../../oauth/response-type.ts'
 import { dynamicScopes, supportedScopes } from '../../oauth/scope.ts'
 import { errorBody } from '../../refusal.ts'
 import {
@@ -228,11 +229,16 @@ export const authorization = defineEndpoint({
  * permits.
  */
 async function resolveOrAnswer(outer: Parameters, requester: Requester, context: ServiceContext) {
+  const { service } = context
   const resolve = () => resolveRequest(outer, requester.client, context, 'front-channel')
   const redirectUri = outer.peek('redirect_uri')
   const isRegistered = redirectUri && requester.client.redirectUris?.includes(redirectUri)
   if (!isRegistered) return resolve()
-  return refusingTo(recipientFor(outer, requester, redirectUri, context), context.service, resolve)
+  const policy = policyOf(service, requester.client, parseWords(outer.peek('scope')))
+  const [mode, type] = [outer.peek('response_mode'), outer.peek('response_type')]
+  const responseMode = unresolvedMode(mode, type, policy)
+  const recipient = { ...recipientFor(outer, requester, redirectUri, context), responseMode }
+  return refusingTo(recipient, service, resolve)
 }
 
 const recipientFor = (
