@@ -10,6 +10,7 @@ import { defineRules, refuse } from '../refusal.ts'
 import { durationOf } from './duration.ts'
 import { signingAlgorithm } from './fapi.ts'
 import { isOfKind, isReservedType } from './jwt-kinds.ts'
+import { grantsNativeSso } from './native-sso.ts'
 import { policyOf } from './policy.ts'
 import { jwsAlgorithm, signatureAlgorithms } from './signature-algorithm.ts'
 import { subjectForClient } from './subject.ts'
@@ -93,6 +94,7 @@ function idTokenClaims(
   const clientId = clientIdentifier(client, grant)
   const isArray = (grant.idTokenAudType ?? service.idTokenAudType ?? 'array') === 'array'
   const given = Object.entries(jsonMembers(grant.idTokenClaims))
+  const isShared = deviceSecretHash !== undefined || namesSession(service, client, grant)
   return {
     iss: service.issuer,
     sub: subjectForClient(service, client, grant, subject),
@@ -102,7 +104,7 @@ function idTokenClaims(
     ...(grant.authTime === undefined ? {} : { auth_time: grant.authTime }),
     ...(grant.nonce === undefined ? {} : { nonce: grant.nonce }),
     ...(grant.acr ? { acr: grant.acr } : {}),
-    ...(grant.sessionId === undefined ? {} : { sid: grant.sessionId }),
+    ...(isShared && grant.sessionId !== undefined ? { sid: grant.sessionId } : {}),
     ...(deviceSecretHash === undefined ? {} : { ds_hash: deviceSecretHash }),
     ...(code === undefined ? {} : { c_hash: leftHalf(code, alg) }),
     ...(state === undefined ? {} : { s_hash: leftHalf(state, alg) }),
@@ -111,6 +113,13 @@ function idTokenClaims(
     ...Object.fromEntries(given.filter(([name]) => !reserved.has(name))),
   }
 }
+
+/**
+ * A session is named to who can act upon its name: to apps of Native SSO, and to clients that are
+ * told of logouts, OpenID Connect Back-Channel Logout §2.1.
+ */
+const namesSession = (service: Service, client: Client, { scopes }: Grant): boolean =>
+  Boolean(client.backchannelLogoutUri) || grantsNativeSso(service, scopes)
 
 /** CIBA §10.3.1: with them the client knows that what was pushed belongs together. */
 const pushClaims = (

@@ -51,9 +51,11 @@ export const requestsNativeSso = (
   scopes: readonly string[],
   responseTypes: readonly string[],
 ): boolean =>
-  service.nativeSsoSupported &&
-  ['openid', scope].every((each) => scopes.includes(each)) &&
-  responseTypes.includes('code')
+  grantsNativeSso(service, scopes) && scopes.includes('openid') && responseTypes.includes('code')
+
+/** Whether a grant shares its session with other apps. */
+export const grantsNativeSso = (service: Service, scopes: readonly string[]): boolean =>
+  service.nativeSsoSupported && scopes.includes(scope)
 
 /** Whether the caller has to finish what a token request was granted, by a device secret. */
 export const continuesNativeSso = (
@@ -61,9 +63,8 @@ export const continuesNativeSso = (
   grantType: GrantType,
   { scopes, sessionId }: Grant,
 ): boolean =>
-  service.nativeSsoSupported &&
   sessionId !== undefined &&
-  scopes.includes(scope) &&
+  grantsNativeSso(service, scopes) &&
   (grantType === 'REFRESH_TOKEN' ||
     (grantType === 'AUTHORIZATION_CODE' && scopes.includes('openid')))
 
