@@ -11,11 +11,15 @@ export function assuranceMetadata(service: Service): Record<string, unknown> {
     ([name, { claim, fn }]) =>
       [name, { claim, fn: fn.map((step) => (step.length === 1 ? step[0] : step)) }] as const,
   )
+  const isSupported = [service.supportedTrustFrameworks, service.supportedVerifiedClaims].every(
+    (list) => list?.length,
+  )
+  // Any client may define claims of its own; who neither has verified claims nor predefines any of
+  // these has no use for being told so.
+  const isTransforming = isSupported || predefined.length > 0
+  const { count, depth } = transformedClaimsLimits
   return {
-    verified_claims_supported: [
-      service.supportedTrustFrameworks,
-      service.supportedVerifiedClaims,
-    ].every((list) => list?.length),
+    verified_claims_supported: isSupported || undefined,
     trust_frameworks_supported: service.supportedTrustFrameworks,
     claims_in_verified_claims_supported: service.supportedVerifiedClaims,
     evidence_supported: service.supportedEvidence,
@@ -29,9 +33,13 @@ export function assuranceMetadata(service: Service): Record<string, unknown> {
     electronic_records_supported: service.supportedElectronicRecords,
     attachments_supported: service.supportedAttachments?.map((kind) => kind.toLowerCase()),
     digest_algorithms_supported: service.supportedDigestAlgorithms,
-    transformed_claims_functions_supported: functionNames,
-    transformed_claims_max_count: transformedClaimsLimits.count,
-    transformed_claims_max_depth: transformedClaimsLimits.depth,
+    ...(isTransforming
+      ? {
+          transformed_claims_functions_supported: functionNames,
+          transformed_claims_max_count: count,
+          transformed_claims_max_depth: depth,
+        }
+      : {}),
     transformed_claims_predefined:
       predefined.length > 0 ? Object.fromEntries(predefined) : undefined,
   }

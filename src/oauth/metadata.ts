@@ -91,15 +91,14 @@ function methodsOf(
 const allowedBy = ({ algorithms }: Policy, known: readonly string[]): string[] =>
   known.filter((alg) => algorithms?.includes(alg) ?? true)
 
-/** What may be registered to be encrypted, and how. */
-const encryptionMetadata = Object.fromEntries(
-  ['id_token', 'userinfo', 'authorization', 'introspection'].flatMap((what) => [
-    [`${what}_encryption_alg_values_supported`, encryptionAlgorithms],
-    [`${what}_encryption_enc_values_supported`, contentEncryptions],
-  ]),
-)
+/** How something that is said to clients may be registered to be signed and encrypted. */
+const protectionOf = (what: string, signed: readonly string[]) => ({
+  [`${what}_signing_alg_values_supported`]: signed,
+  [`${what}_encryption_alg_values_supported`]: encryptionAlgorithms,
+  [`${what}_encryption_enc_values_supported`]: contentEncryptions,
+})
 
-/** Members that have no value are left out; a list that is empty says nothing either. */
+/** Members that have no value, or that of a default, are left out, as is a list that is empty. */
 export function serviceMetadata(
   service: Service,
   capabilities: Capabilities,
@@ -109,7 +108,7 @@ export function serviceMetadata(
     issuer: service.issuer,
     ...endpointMembers(service),
     ...requestMembers(service, policy, grantTypesOf(service, capabilities)),
-    ...algorithmMembers(policy, capabilities),
+    ...algorithmMembers(service, policy, capabilities),
     ...authenticationMembers(service, policy, capabilities),
     ...backchannelMembers(service, policy),
     ...userMembers(service),
@@ -120,11 +119,10 @@ export function serviceMetadata(
     client_id_metadata_document_supported: service.clientIdMetadataDocumentSupported || undefined,
     tls_client_certificate_bound_access_tokens:
       service.tlsClientCertificateBoundAccessTokens || policy.senderConstraint !== undefined,
-    ...additionalMetadata(service),
   }
-  const document = Object.fromEntries(
-    Object.entries(members).filter(([, value]) => hasValue(value)),
-  )
+  const own = Object.entries(members).filter(([name, value]) => !isDefault(name, value))
+  const all = [...own, ...Object.entries(additionalMetadata(service))]
+  const document = Object.fromEntries(all.filter(([, value]) => hasValue(value)))
   const aliases = aliasMembers(service, document)
   return aliases ? { ...document, mtls_endpoint_aliases: aliases } : document
 }
@@ -203,22 +201,22 @@ const backchannelMembers = (service: Service, policy: Policy) =>
       }
     : {}
 
-/** By what the service signs, and what clients may register to be encrypted. */
-function algorithmMembers(policy: Policy, capabilities: Capabilities) {
+/** By what is signed and encrypted at the endpoints that the service has. */
+function algorithmMembers(service: Service, policy: Policy, capabilities: Capabilities) {
   const { signingAlgorithms, decryptionAlgorithms } = capabilities
   const signed = allowedBy(policy, [...signingAlgorithms, ...symmetricAlgorithms])
+  const signedOrNot = [...signed, ...allowedBy(policy, ['none'])]
   return {
-    id_token_signing_alg_values_supported: [...signed, ...allowedBy(policy, ['none'])],
-    userinfo_signing_alg_values_supported: [...signed, ...allowedBy(policy, ['none'])],
-    authorization_signing_alg_values_supported: signed,
-    introspection_signing_alg_values_supported: signed,
+    ...protectionOf('id_token', signedOrNot),
+    ...(service.userInfoEndpoint ? protectionOf('userinfo', signedOrNot) : {}),
+    ...protectionOf('authorization', signed),
+    ...(service.introspectionEndpoint ? protectionOf('introspection', signed) : {}),
     request_object_signing_alg_values_supported: [
       ...allowedBy(policy, [...asymmetricAlgorithms, ...symmetricAlgorithms]),
       ...(takesUnsecuredRequests(policy) ? ['none'] : []),
     ],
     request_object_encryption_alg_values_supported: decryptionAlgorithms,
     request_object_encryption_enc_values_supported: contentEncryptions,
-    ...encryptionMetadata,
   }
 }
 
@@ -263,6 +261,23 @@ function userMembers(service: Service) {
 
 const hasValue = (value: unknown) =>
   value !== undefined && !(Array.isArray(value) && value.length === 0)
+
+/**
+ * What a member means that is not there, by the document that defines it: RFC 8414, RFC 8705, RFC
+ * 9101, RFC 9126, RFC 9207, OpenID Connect Discovery, CIBA and Grant Management.
+ */
+const defaults: Record<string, boolean> = {
+  authorization_response_iss_parameter_supported: false,
+  backchannel_user_code_parameter_supported: false,
+  grant_management_action_required: false,
+  request_uri_parameter_supported: true,
+  require_pushed_authorization_requests: false,
+  require_signed_request_object: false,
+  tls_client_certificate_bound_access_tokens: false,
+}
+
+const isDefault = (name: string, value: unknown) =>
+  Object.hasOwn(defaults, name) && defaults[name] === value
 
 /** The service's own additions: JSON where the value is JSON, text where it is not. */
 function additionalMetadata(service: Service): Record<string, unknown> {

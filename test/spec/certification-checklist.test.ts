@@ -87,6 +87,24 @@ describe('applied almost everywhere (checklist §4.0)', () => {
     expect(decodeJwt(empty.idToken)).not.toHaveProperty('acr')
   })
 
+  it('ID Tokens name the session to clients that are told of logouts alone (checklist §4.0, Back-Channel Logout §2.1)', async () => {
+    const issue = { sessionId: 'session-1' }
+    const backchannelLogoutUri = 'https://app.example.com/logout'
+    const told = await service.client({ backchannelLogoutUri })
+    for (const response_type of ['code', 'code id_token']) {
+      const asked = { response_type, claims: '{"id_token":{"sid":null}}' }
+      const sidOf = async (by: Json) => {
+        const { ticket } = await authorize(service, by, asked)
+        const body = { ticket, subject: 'alice', ...issue, claims: '{"sid":"from the caller"}' }
+        const { authorizationCode } = await service.api('/auth/authorization/issue', body)
+        return decodeJwt((await redeem(service, by, authorizationCode)).idToken)['sid']
+      }
+      expect([response_type, await sidOf(client), await sidOf(told)]).toEqual([
+        ...[response_type, undefined, 'session-1'],
+      ])
+    }
+  })
+
   it('the key set has distinct ids and no private parts (checklist §4.0, JWKS)', async () => {
     const path = `/api/${service.serviceId}/service/jwks/get`
     const { keys } = (await service.call('GET', path)).body
@@ -154,6 +172,23 @@ describe('applied almost everywhere (checklist §4.0)', () => {
     expect(Object.keys(document).filter((name) => !isRegistered(name))).toEqual([])
   })
 
+  it('discovery leaves out what is a default and what the service has no use for (RFC 8414 §2)', async () => {
+    const bare = await createService({
+      ...{ userInfoEndpoint: undefined, introspectionEndpoint: undefined },
+      ...{ issSuppressed: true, grantManagementEndpoint: `${issuer}/gm` },
+      ...{ supportedGrantTypes: ['AUTHORIZATION_CODE', 'CIBA'] },
+      supportedBackchannelTokenDeliveryModes: ['POLL'],
+    })
+    const document = await bare.get(`/api/${bare.serviceId}/service/configuration`)
+    const isEmpty = (value: unknown) => value === false || (Array.isArray(value) && !value.length)
+    const names = Object.keys(document)
+    expect(names.filter((name) => isEmpty(document[name]) || document[name] === null)).toEqual([])
+    expect(names.filter((name) => /^(userinfo|introspection|transformed)/.test(name))).toEqual([])
+    expect(document).not.toHaveProperty('request_uri_parameter_supported')
+    expect(document.require_request_uri_registration).toBe(true)
+    await bare.close()
+  })
+
   it('what is issued cannot be guessed (checklist §4.0, entropy)', async () => {
     const code = await obtainCode(service, client)
     const { accessToken, refreshToken } = await redeem(service, client, code)
@@ -172,10 +207,7 @@ describe('applied almost everywhere (checklist §4.0)', () => {
 const isRegistered = (name: string): boolean =>
   /^(issuer|.*_endpoint|jwks_uri|.*_supported|op_(policy|tos)_uri|service_documentation)$/.test(
     name,
-  ) ||
-  /^(require_.*|transformed_claims_max_(count|depth)|tls_client_certificate_bound_access_tokens|mtls_endpoint_aliases)$/.test(
-    name,
-  )
+  ) || /^(require_.*|tls_client_certificate_bound_access_tokens|mtls_endpoint_aliases)$/.test(name)
 
 describe('OpenID Connect (checklist §4.1)', () => {
   it.each([
@@ -460,7 +492,7 @@ describe('pushed requests (checklist §4.4 #7)', () => {
 
   it('are not required where requests come by value (checklist §4.4 #9)', async () => {
     await service.configure({ fapiModes: ['FAPI1_ADVANCED'] })
-    expect((await metadata()).require_pushed_authorization_requests).toBe(false)
+    expect(await metadata()).not.toHaveProperty('require_pushed_authorization_requests')
     await service.configure({})
   })
 })
