@@ -11,6 +11,7 @@ import { durationOf } from './duration.ts'
 import { signingAlgorithm } from './fapi.ts'
 import { isOfKind, isReservedType } from './jwt-kinds.ts'
 import { grantsNativeSso } from './native-sso.ts'
+import { accountHeader, accountOf } from './pairwise-account.ts'
 import { policyOf } from './policy.ts'
 import { jwsAlgorithm, signatureAlgorithms } from './signature-algorithm.ts'
 import { subjectForClient } from './subject.ts'
@@ -74,7 +75,10 @@ export async function issueIdToken(
     service,
     { alg, keyId: service.idTokenSignatureKeyId, clientSecret: client.clientSecret },
     claims,
-    idTokenHeader(parts.grant),
+    {
+      ...idTokenHeader(parts.grant),
+      ...accountHeader(service, client, parts.grant, claims, parts.subject),
+    },
   )
 }
 
@@ -171,7 +175,8 @@ export function jsonMembers(text: string | undefined): Record<string, unknown> {
 
 /**
  * OIDC Core §3.1.2.1. The hint must be an ID Token of ours, for this client; that it has expired
- * does not matter. Returns the subject that the user has to turn out to be.
+ * does not matter. Returns the subject that the user has to turn out to be: the account, where the
+ * client knows the user by a pairwise subject that was made here.
  */
 export async function verifyIdTokenHint(
   hint: string | undefined,
@@ -192,5 +197,5 @@ export async function verifyIdTokenHint(
   const isForClient = clientIdentifiers(client).some((name) => audiences.includes(name))
   if (!isOurs || !isForClient || typeof sub !== 'string')
     refuse(rules.hintInvalid, 'iss, aud or sub')
-  return sub
+  return accountOf(service, verified.header, sub) ?? sub
 }

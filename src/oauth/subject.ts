@@ -26,7 +26,7 @@ const accessTokenSubject = defineAttribute({
   spec: 'OIDC Core §8',
 })
 
-const isPairwise = (service: Service, { subjectType }: Client): boolean =>
+export const isPairwise = (service: Service, { subjectType }: Client): boolean =>
   subjectType === 'PAIRWISE' || defaultSubject.read(service) === 'pairwise'
 
 /** OIDC Core §8.1: by sector, user and salt; a client without a sector is one of its own. */

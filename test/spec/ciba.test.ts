@@ -383,6 +383,21 @@ describe('/backchannel/authentication/complete', () => {
     })
   })
 
+  it('names the account of a pairwise id_token_hint, and is for its user alone (CIBA §7.1, OIDC Core §8.1)', async () => {
+    const client = await cibaClient(service, 'POLL', { subjectType: 'PAIRWISE' })
+    const { idToken } = await obtainTokens(service, client)
+    const asked = await ask(service, client, { login_hint: undefined, id_token_hint: idToken })
+    expect(asked).toMatchObject({ action: 'USER_IDENTIFICATION', sub: 'alice' })
+    const begun = () => begin(service, client, { login_hint: undefined, id_token_hint: idToken })
+    const { ticket } = await begun()
+    expect(await complete(service, ticket, { subject: 'mallory' })).toMatchObject({
+      resultCode: 'P073003',
+    })
+    expect(await complete(service, ticket, { subject: 'alice' })).toMatchObject({
+      action: 'NO_ACTION',
+    })
+  })
+
   it('tells a client that waits when it comes too late, or cannot be carried out (CIBA §12)', async () => {
     const keyless = await cibaClient(service, 'PUSH', { idTokenSignAlg: 'ES512' })
     const broken = await complete(service, (await begin(service, keyless)).ticket)

@@ -1,5 +1,5 @@
 /** Subjects that differ by client sector, OIDC Core §8, made by Postern or chosen by the caller. */
-import { decodeJwt } from 'jose'
+import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   authorize,
@@ -94,6 +94,37 @@ describe('a pairwise subject', () => {
     }
     expect((await issue('alice')).authorizationCode).toBeTruthy()
     expect((await issue('bob')).responseContent).toContain('login_required')
+  })
+
+  it('in a hint is told to the caller as the account (OIDC Core §3.1.2.1)', async () => {
+    const client = await service.client({ subjectType: 'PAIRWISE' })
+    for (const subject of ['alice', 'ä'.repeat(50), 'x'.repeat(64)]) {
+      const { idToken } = await obtainTokens(service, client, {}, { subject })
+      const asked = await authorize(service, client, { prompt: 'none', id_token_hint: idToken })
+      expect(asked).toMatchObject({ action: 'NO_INTERACTION', subject })
+    }
+    const chosen = await obtainTokens(service, client, {}, { sub: 'chosen' })
+    expect(await authorize(service, client, { id_token_hint: chosen.idToken })).toMatchObject({
+      subject: 'chosen',
+    })
+    const before = await obtainTokens(service, client)
+    await service.configure({ pairwiseSubjectSalt: 'yet another' })
+    const asked = await authorize(service, client, { id_token_hint: before.idToken })
+    expect(asked.subject).toBe(decodeJwt(before.idToken).sub)
+  })
+
+  it('comes with an account that only this server reads (OIDC Core §8.1)', async () => {
+    const client = await service.client({ subjectType: 'PAIRWISE' })
+    const sealedFor = async (subject: string, by = client): Promise<string> => {
+      const { idToken } = await obtainTokens(service, by, {}, { subject })
+      return String(decodeProtectedHeader(idToken)['postern_account'])
+    }
+    const sealed = [await sealedFor('alice'), await sealedFor('alice'), await sealedFor('robert')]
+    const other = await sealedFor('alice', await service.client({ subjectType: 'PAIRWISE' }))
+    expect(new Set([...sealed, other]).size).toBe(4)
+    expect(new Set([...sealed, other].map(({ length }) => length)).size).toBe(1)
+    expect(Buffer.from(sealed[0] ?? '', 'base64url').toString('latin1')).not.toContain('alice')
+    expect(await sealedFor('alice', await service.client())).toBe('undefined')
   })
 
   it('is made with a salt that updates keep and that only those who may change it see', async () => {

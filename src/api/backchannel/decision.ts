@@ -12,6 +12,7 @@ import { tokenHash } from '../../oauth/access-token.ts'
 import { defineAttribute, flag } from '../../oauth/attribute.ts'
 import { durationOf } from '../../oauth/duration.ts'
 import { decidedScopes } from '../../oauth/scope.ts'
+import { subjectForClient } from '../../oauth/subject.ts'
 import { defineRules, errorMembers, inWords, Refusal, type Rule, refuse } from '../../refusal.ts'
 import { orRefuse, type Write } from '../../store/store.ts'
 import { rememberGrant } from '../remember-grant.ts'
@@ -118,7 +119,8 @@ async function authorized(
 ): Promise<Decided> {
   const { request } = found.data
   const { subject } = body
-  const isExpected = request.subject === undefined || [subject, body.sub].includes(request.subject)
+  const known = [subject, body.sub, subjectForClient(context.service, client, {}, subject)]
+  const isExpected = request.subject === undefined || known.includes(request.subject)
   if (!isExpected) refuse(rules.otherSubject)
   const decided = grantOf(context, found, client, body)
   const remembered = await rememberGrant(context, client, request, subject, decided)
