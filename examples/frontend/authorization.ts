@@ -1,6 +1,6 @@
 /** The authorization endpoint, OIDC Core §3.1.2: what the user decides ends it, by issue or fail. */
 import type { Context, Hono } from 'hono'
-import { errorPage } from './pages.ts'
+import { errorPage } from './layout.ts'
 import type { Parts } from './parts.ts'
 import { type Answer, sendRelay } from './postern.ts'
 

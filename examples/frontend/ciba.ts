@@ -3,16 +3,15 @@
  * device of her own, and decides.
  */
 import type { Hono } from 'hono'
-import { decodeJwt } from 'jose'
 import { LRUCache } from 'lru-cache'
 import { askedAway, resultOf } from './away.ts'
 import { clientCredentials } from './credentials.ts'
+import { findUser } from './hints.ts'
 import { grantOf } from './interaction.ts'
-import { messagePage } from './pages.ts'
+import { messagePage } from './layout.ts'
 import type { Parts } from './parts.ts'
 import { type Answer, sendRelay } from './postern.ts'
 import type { Decision } from './session.ts'
-import type { Users } from './users.ts'
 
 export interface CibaOptions {
   /** Lets anyone decide by `POST /ciba/approve`: for tests, and for nothing else. */
@@ -39,7 +38,7 @@ export function addCiba(app: Hono, parts: Parts, options: CibaOptions): void {
     const answer = await postern.call('backchannel/authentication', { parameters, ...credentials })
     if (answer.action !== 'USER_IDENTIFICATION') return sendRelay(answer)
     const { ticket } = answer
-    const found = await findUser(answer, users, clock())
+    const found = await findUser(c, answer, parts)
     if ('reason' in found)
       return sendRelay(await postern.call('backchannel/authentication/fail', { ticket, ...found }))
     const issued = await postern.call('backchannel/authentication/issue', { ticket })
@@ -104,34 +103,4 @@ export function addCiba(app: Hono, parts: Parts, options: CibaOptions): void {
     const done = await decide(token, type === 'allow' ? granted : { reason: 'DENIED' })
     return c.json({ done })
   })
-}
-
-/** CIBA §7.1 and §13: whom the hint means, and whether the user's code is right. */
-async function findUser(
-  answer: Answer,
-  users: Users,
-  now: number,
-): Promise<{ subject: string } | { reason: string }> {
-  const { hintType, hint = '', sub = '', userCodeRequired, userCode = '' } = answer
-  let name = hintType === 'ID_TOKEN_HINT' ? sub : hint
-  if (hintType === 'LOGIN_HINT_TOKEN') {
-    const told = readHintToken(hint)
-    if (told.exp !== undefined && told.exp * 1000 <= now)
-      return { reason: 'EXPIRED_LOGIN_HINT_TOKEN' }
-    name = told.sub ?? ''
-  }
-  const subject = users.find(name)
-  if (!subject) return { reason: 'UNKNOWN_USER_ID' }
-  if (userCodeRequired && !(await users.checkUserCode(subject, userCode)))
-    return { reason: 'INVALID_USER_CODE' }
-  return { subject }
-}
-
-/** Here a JWT that names the user in `sub`. It is a hint like others, and its signature no proof. */
-function readHintToken(token: string): { sub?: string; exp?: number } {
-  try {
-    return decodeJwt(token)
-  } catch {
-    return {}
-  }
 }

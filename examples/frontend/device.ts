@@ -2,7 +2,8 @@
 import type { Hono } from 'hono'
 import { askedAway, resultOf } from './away.ts'
 import { clientCredentials } from './credentials.ts'
-import { messagePage, userCodePage } from './pages.ts'
+import { messagePage } from './layout.ts'
+import { userCodePage } from './pages.ts'
 import type { Parts } from './parts.ts'
 import { sendRelay } from './postern.ts'
 

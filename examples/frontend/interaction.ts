@@ -3,9 +3,11 @@
  * and consent, or neither if nothing stands in the way.
  */
 import type { Context, Hono } from 'hono'
-import { consentPage, errorPage, loginPage } from './pages.ts'
+import { linesOf } from './consent.ts'
+import { errorPage } from './layout.ts'
+import { consentPage, loginPage } from './pages.ts'
 import type { Parts } from './parts.ts'
-import { type Answer, claimsNamedIn } from './postern.ts'
+import type { Answer } from './postern.ts'
 import type { Decision, Interaction, Session } from './session.ts'
 import { claimsAbout, type Users } from './users.ts'
 
@@ -25,31 +27,27 @@ function obstacleOf(interaction: Interaction, session: Session, now: number): st
   if (!loggedIn && (age > maxAge || maxAge === 0)) return 'EXCEEDS_MAX_AGE'
   if (consented) return undefined
   const allowed = session.consents.get(answer.client?.clientId ?? 0)
-  const remembered = wantedBy(answer).every((wanted) => allowed?.has(wanted))
+  const remembered = linesOf(answer).every((line) => allowed?.has(line))
   return remembered && allowed && !prompts.includes('CONSENT') ? undefined : 'CONSENT_REQUIRED'
 }
 
 const loginPrompts = ['LOGIN', 'SELECT_ACCOUNT', 'CREATE']
 
-/** What a consent covers: scopes, and claims asked for by name. */
-const wantedBy = (answer: Answer) => [
-  ...(answer.scopes ?? []).map(({ name }) => `scope ${name}`),
-  ...claimsNamedIn(answer).map((name) => `claim ${name}`),
-]
-
 /** What Postern is told of a user who grants a request. */
 export const grantOf = (
   users: Users,
   { subject = '', authenticatedAt = 0, acr = passwordAcr }: Partial<Session>,
-  { claims }: Answer,
+  answer: Answer,
 ) => ({
   subject,
   acr,
   authTime: Math.floor(authenticatedAt / 1000),
-  claims: JSON.stringify(claimsAbout(users, subject, claims)),
+  claims: JSON.stringify(claimsAbout(users, subject, answer)),
 })
 
-export function addInteraction(app: Hono, { sessions, users, clock }: Parts): void {
+export function addInteraction(app: Hono, parts: Parts): void {
+  const { sessions, users, limiter, clock } = parts
+
   function conclude(c: Context, interaction: Interaction, decision: Decision) {
     sessions.drop(interaction)
     return interaction.conclude(c, decision)
@@ -77,8 +75,11 @@ export function addInteraction(app: Hono, { sessions, users, clock }: Parts): vo
     const { formToken, decision, username, password } = await c.req.parseBody()
     if (formToken !== interaction.formToken) return expired(c)
     if (decision === 'cancel') return conclude(c, interaction, { reason: 'DENIED' })
-    const subject = await users.check(String(username), String(password))
-    if (!subject) return loginPage(c, interaction, true)
+    const name = String(username)
+    const check = async () => (await users.check(name, String(password))) ?? ''
+    const subject = await limiter.attempt(c, name, check)
+    if (subject === undefined) return loginPage(c, interaction, 'limited')
+    if (!subject) return loginPage(c, interaction, 'wrong')
     sessions.logIn(c, interaction, subject, passwordAcr)
     return c.redirect(`/continue/${interaction.id}`, 303)
   })
@@ -92,10 +93,8 @@ export function addInteraction(app: Hono, { sessions, users, clock }: Parts): vo
     if (decision !== 'authorize') return conclude(c, interaction, { reason: 'DENIED' })
     const { consents } = interaction.session
     const client = interaction.answer.client?.clientId ?? 0
-    consents.set(
-      client,
-      new Set([...(consents.get(client) ?? []), ...wantedBy(interaction.answer)]),
-    )
+    const lines = linesOf(interaction.answer)
+    consents.set(client, new Set([...(consents.get(client) ?? []), ...lines]))
     interaction.consented = true
     return c.redirect(`/continue/${interaction.id}`, 303)
   })

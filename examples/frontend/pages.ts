@@ -1,55 +1,9 @@
-/** The pages that a user sees. Values are escaped by the `html` tag; there is no script. */
-import { createHash } from 'node:crypto'
+/** The pages that a user sees. Values are escaped by the `html` tag. */
 import type { Context } from 'hono'
-import { html, raw } from 'hono/html'
-import type { HtmlEscapedString } from 'hono/utils/html'
-import { claimsNamedIn } from './postern.ts'
+import { html } from 'hono/html'
+import { askedOf } from './consent.ts'
+import { page } from './layout.ts'
 import type { Interaction } from './session.ts'
-
-type Html = HtmlEscapedString | Promise<HtmlEscapedString>
-
-const style = `
-body { margin: 0; background: #f3f4f6; color: #1f2937; font: 16px/1.5 system-ui, sans-serif }
-main { max-width: 24rem; margin: 8vh auto; padding: 2rem; background: #fff; border-radius: 12px;
-  box-shadow: 0 1px 3px #0002, 0 8px 24px #0001 }
-h1 { margin: 0 0 1rem; font-size: 1.375rem; line-height: 1.3 }
-img { display: block; max-width: 64px; max-height: 64px; margin-bottom: 1rem }
-label { display: block; margin: .75rem 0; font-weight: 600 }
-input { display: block; box-sizing: border-box; width: 100%; margin-top: .25rem; padding: .6rem;
-  border: 1px solid #9ca3af; border-radius: 6px; font: inherit }
-button { margin: 1rem .5rem 0 0; padding: .6rem 1.25rem; border: 1px solid #1d4ed8;
-  border-radius: 6px; background: #1d4ed8; color: #fff; font: inherit; cursor: pointer }
-button.plain { background: #fff; color: #1d4ed8 }
-ul { padding-left: 1.25rem }
-pre { white-space: pre-wrap; overflow-wrap: anywhere; padding: 1rem; background: #f3f4f6 }
-footer { margin-top: 1.5rem; font-size: .875rem }
-footer a { margin-right: 1rem; color: #1d4ed8 }
-.alert { padding: .6rem; border-radius: 6px; background: #fee2e2; color: #991b1b }
-`
-
-// `form-action` is left open: browsers apply it to the redirect to the client as well.
-const policy = [
-  `default-src 'none'`,
-  `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
-  `img-src https: http:`,
-  `base-uri 'none'`,
-  `frame-ancestors 'none'`,
-].join('; ')
-
-function page(c: Context, status: 200 | 400 | 500, title: string, content: Html) {
-  c.header('Cache-Control', 'no-store')
-  c.header('Content-Security-Policy', policy)
-  c.header('Referrer-Policy', 'no-referrer')
-  c.header('X-Content-Type-Options', 'nosniff')
-  c.header('X-Frame-Options', 'DENY')
-  const document = html`<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${title}</title><style>${raw(style)}</style></head>
-<body><main>${content}</main></body>
-</html>`
-  return c.html(document, status)
-}
 
 const nameOf = ({ client }: Interaction['answer']) =>
   client ? (client.clientName ?? `Client ${client.clientId}`) : 'your requests'
@@ -70,16 +24,25 @@ ${isWebUrl(client?.policyUri) ? html`<a href="${client?.policyUri}">Privacy poli
 ${isWebUrl(client?.tosUri) ? html`<a href="${client?.tosUri}">Terms of service</a>` : ''}
 </footer>`
 
-export function loginPage(c: Context, { answer, formToken }: Interaction, failed = false) {
-  const alert = html`<p class="alert" role="alert">The user name or password is wrong.</p>`
+const alerts = {
+  wrong: 'The user name or password is wrong.',
+  limited: 'There were too many wrong passwords. Try again in a quarter of an hour.',
+}
+
+export function loginPage(
+  c: Context,
+  { answer, formToken }: Interaction,
+  failed?: keyof typeof alerts,
+) {
+  const alert = failed ? html`<p class="alert" role="alert">${alerts[failed]}</p>` : ''
   return page(
     c,
-    200,
+    failed === 'limited' ? 429 : 200,
     'Log in',
     html`${logo(answer)}
 <h1>Log in to continue to ${nameOf(answer)}</h1>
 ${binding(answer)}
-${failed ? alert : ''}
+${alert}
 <form method="post">
 <input type="hidden" name="formToken" value="${formToken}">
 <label>User name <input id="username" name="username" value="${answer.loginHint ?? ''}"
@@ -92,9 +55,14 @@ ${failed ? alert : ''}
   )
 }
 
+const listOf = (lines: string[], about = '') =>
+  lines.length > 0
+    ? html`${about ? html`<p>${about}</p>` : ''}<ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>`
+    : ''
+
+/** Shows every line of what is asked for: what is not here, the user has not allowed. */
 export function consentPage(c: Context, { answer, formToken, session }: Interaction) {
-  const scopes = answer.scopes ?? []
-  const claims = claimsNamedIn(answer)
+  const { scopes, claims, resources, details, purposes } = askedOf(answer)
   return page(
     c,
     200,
@@ -103,8 +71,11 @@ export function consentPage(c: Context, { answer, formToken, session }: Interact
 <h1>Allow ${nameOf(answer)} to use your account?</h1>
 ${binding(answer)}
 <p>You are logged in as <strong>${session?.subject}</strong>. It asks for:</p>
-<ul>${scopes.map(({ name, description }) => html`<li>${description ?? name}</li>`)}</ul>
-${claims.length > 0 ? html`<p>And to know: ${claims.join(', ')}</p>` : ''}
+${listOf(scopes)}
+${listOf(claims, 'And to know:')}
+${details.map((detail) => html`<pre class="detail">${detail}</pre>`)}
+${listOf(resources, 'To be used at:')}
+${listOf(purposes, 'Because of, as it says:')}
 <form method="post">
 <input type="hidden" name="formToken" value="${formToken}">
 <button id="authorize" name="decision" value="authorize">Allow</button>
@@ -128,9 +99,3 @@ ${alert ? html`<p class="alert" role="alert">${alert}</p>` : ''}
 </form>`,
   )
 }
-
-export const messagePage = (c: Context, title: string, text: string) =>
-  page(c, 200, title, html`<h1>${title}</h1><p>${text}</p>`)
-
-export const errorPage = (c: Context, status: 400 | 500, details: string) =>
-  page(c, status, 'Error', html`<h1>This request cannot go on</h1><pre>${details}</pre>`)

@@ -28,6 +28,12 @@ export interface Answer {
   clientId?: number
   clientName?: string
   scopes?: { name: string; description?: string }[]
+  /** Scopes that carry a value, as the client wrote them. */
+  dynamicScopes?: { value?: string }[]
+  resources?: string[]
+  /** Each with its own members as JSON text besides. */
+  authorizationDetails?: { elements?: { type: string; otherFields?: string }[] }
+  purpose?: string
   prompts?: string[]
   maxAge?: number
   acrs?: string[]
@@ -66,6 +72,15 @@ export interface PosternOptions {
   fetch?: typeof fetch
 }
 
+/** Postern took the call for none that it can answer: often for what a client made of it. */
+export class PosternError extends Error {
+  readonly status: number
+  constructor(status: number, message: string) {
+    super(message)
+    this.status = status
+  }
+}
+
 export interface Postern {
   call<A = Answer>(operation: string, body: object): Promise<A>
   /** The text of a JSON document: `service/configuration` or `service/jwks/get`. */
@@ -84,9 +99,9 @@ export function createPostern(options: PosternOptions): Postern {
     }
     const response = await send(url, { ...init, headers, signal: AbortSignal.timeout(10_000) })
     const text = await response.text()
-    if (!response.ok)
-      throw new Error(`Postern answered ${response.status} to ${operation}: ${text}`)
-    return text
+    if (response.ok) return text
+    const { status } = response
+    throw new PosternError(status, `Postern answered ${status} to ${operation}: ${text}`)
   }
 
   return {
@@ -94,12 +109,6 @@ export function createPostern(options: PosternOptions): Postern {
       JSON.parse(await request(operation, { method: 'POST', body: JSON.stringify(body) })),
     read: (operation) => request(operation, { method: 'GET' }),
   }
-}
-
-/** The claims that a request names one by one, OIDC Core §5.5; or all, where that is not told. */
-export function claimsNamedIn({ claimNames, ...answer }: Answer): string[] {
-  const { idTokenClaims = '{}', userInfoClaims = '{}' } = answer
-  return claimNames ?? Object.keys({ ...JSON.parse(idTokenClaims), ...JSON.parse(userInfoClaims) })
 }
 
 /** Sends what Postern prepared for the OAuth client. */

@@ -10,7 +10,8 @@ import { addClientEndpoints } from './clients.ts'
 import { passVerifiedOnly, refuseSeveralProofs } from './credentials.ts'
 import { addDevice } from './device.ts'
 import { addInteraction } from './interaction.ts'
-import { errorPage } from './pages.ts'
+import { errorPage } from './layout.ts'
+import { createLimiter } from './limiter.ts'
 import { createPostern, type Postern, type PosternOptions } from './postern.ts'
 import { addRegistration } from './registration.ts'
 import { addResources } from './resources.ts'
@@ -49,7 +50,8 @@ export function createFrontend(options: FrontendOptions): Hono {
   })
   addDiscovery(app, postern)
   const sessions = createSessions(clock, publicUrl?.startsWith('https:') ?? false)
-  const parts = { postern, sessions, users, clock, publicUrl }
+  const limiter = createLimiter(clock)
+  const parts = { postern, sessions, users, limiter, clock, publicUrl }
   addInteraction(app, parts)
   addAuthorization(app, parts)
   addCiba(app, parts, options)

@@ -14,7 +14,7 @@ export interface Session {
   subject?: string
   authenticatedAt?: number
   acr?: string
-  /** By client id: the scopes and claims that the user allowed. */
+  /** By client id: what the user allowed, line by line as it was shown. */
   consents: Map<number, Set<string>>
 }
 

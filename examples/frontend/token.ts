@@ -16,7 +16,7 @@ import {
 const noStore = { 'Cache-Control': 'no-store' }
 
 export function addToken(app: Hono, parts: Parts, policy: TokenPolicy): void {
-  const { postern, users, clock, publicUrl } = parts
+  const { postern, users, limiter, clock, publicUrl } = parts
   const secrets = createDeviceSecrets(clock)
 
   app.post('/token', async (c) => {
@@ -26,7 +26,7 @@ export function addToken(app: Hono, parts: Parts, policy: TokenPolicy): void {
     const answer = await postern.call<TokenAnswer>('auth/token', body)
     switch (answer.action) {
       case 'PASSWORD':
-        return password(answer)
+        return password(c, answer)
       case 'TOKEN_EXCHANGE':
         return create(c, answer, decideExchange(answer, policy, clock()))
       case 'JWT_BEARER':
@@ -42,8 +42,9 @@ export function addToken(app: Hono, parts: Parts, policy: TokenPolicy): void {
     sendRelay(await postern.call('auth/token/fail', { ticket, reason }))
 
   /** RFC 6749 §4.3. */
-  async function password({ ticket, username = '', password = '' }: TokenAnswer) {
-    const subject = await users.check(username, password)
+  async function password(c: Context, answer: TokenAnswer) {
+    const { ticket, username = '', password = '' } = answer
+    const subject = await limiter.attempt(c, username, () => users.check(username, password))
     if (!subject) return fail(ticket, 'INVALID_RESOURCE_OWNER_CREDENTIALS')
     return sendRelay(await postern.call('auth/token/issue', { ticket, subject }))
   }

@@ -4,6 +4,9 @@
  */
 import { scrypt, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
+import { claimsNamedIn } from './consent.ts'
+import type { Answer } from './postern.ts'
+import { profiles } from './profiles.ts'
 
 export interface Users {
   /** The subject of the user whose credentials these are. */
@@ -16,10 +19,17 @@ export interface Users {
   claims(subject: string): Record<string, unknown>
 }
 
-/** What is known of a subject, of what is asked. */
-export function claimsAbout(users: Users, subject = '', names: string[] = []) {
+/**
+ * What is known of a subject, of what is asked. Of verified claims all that is known goes to
+ * Postern, which passes on what the request and the service allow.
+ */
+export function claimsAbout(users: Users, subject: string, answer: Answer) {
   const all = users.claims(subject)
-  return Object.fromEntries(names.filter((name) => name in all).map((name) => [name, all[name]]))
+  const verified = claimsNamedIn(answer).filter((name) => name === 'verified_claims')
+  const names = [...(answer.claims ?? []), ...verified]
+  return Object.fromEntries(
+    names.filter((name) => Object.hasOwn(all, name)).map((name) => [name, all[name]]),
+  )
 }
 
 const derive = promisify<string, string, number, Buffer>(scrypt)
@@ -40,38 +50,6 @@ const userCodeHashes: Record<string, string> = {
   // The codes are the user names with `-code` behind.
   alice: '1iZ7yUDrCuLyPTfHlEtWWg.1afPbJiqPQCNTQGeLdCMWwndtBSCHH2a0F7Vj2APHKo',
   bob: '2WH39q-aMNOPcyW3BSZMXw.FVRUsDqdMypI4uT5QtVR_CHqlLHfbg8HH6uULki9PIk',
-}
-
-const profiles: Record<string, Record<string, unknown>> = {
-  alice: {
-    name: 'Alice Marie Ashdown',
-    given_name: 'Alice',
-    family_name: 'Ashdown',
-    middle_name: 'Marie',
-    nickname: 'Ali',
-    preferred_username: 'alice',
-    profile: 'https://people.example.com/alice',
-    picture: 'https://people.example.com/alice.png',
-    website: 'https://alice.example.com/',
-    gender: 'female',
-    birthdate: '1990-02-28',
-    zoneinfo: 'Europe/Dublin',
-    locale: 'en-IE',
-    updated_at: 1_767_225_600,
-    email: 'alice@example.com',
-    email_verified: true,
-    phone_number: '+353 1 555 0100',
-    phone_number_verified: true,
-    address: {
-      formatted: '1 Harbour Row\nDublin D01 X2Y3\nIreland',
-      street_address: '1 Harbour Row',
-      locality: 'Dublin',
-      region: 'Leinster',
-      postal_code: 'D01 X2Y3',
-      country: 'Ireland',
-    },
-  },
-  bob: { name: 'Bob Birch', preferred_username: 'bob', email: 'bob@example.com' },
 }
 
 export interface ResourceServer {
