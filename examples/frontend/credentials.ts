@@ -83,20 +83,32 @@ export interface PresentedToken {
 }
 
 /**
- * The token comes in the header or in a form, RFC 6750 §2, never in the query. A proof counts with
- * the scheme DPoP only: without one, Postern refuses a token that is bound to a key, RFC 9449 §7.2.
+ * The token comes in the header or in a form, once, and in the query it counts for nothing but a
+ * second one, RFC 6750 §2. A proof counts with the scheme DPoP only: without one, Postern refuses a
+ * token that is bound to a key, RFC 9449 §7.2. Where there is no one token, the response says so.
  */
 export async function presentedToken(
   c: Context,
   publicUrl: string | undefined,
-): Promise<PresentedToken | undefined> {
+): Promise<PresentedToken | Response> {
   const header = c.req.header('Authorization') ?? ''
   const [, scheme = '', inHeader] = /^(Bearer|DPoP) +(\S+)$/i.exec(header) ?? []
-  const inForm = c.req.method === 'POST' ? (await c.req.parseBody())['access_token'] : undefined
-  const token = inHeader ?? inForm
-  if (typeof token !== 'string') return undefined
+  const form = c.req.method === 'POST' ? await c.req.parseBody({ all: true }) : {}
+  const inForm = [form['access_token'] ?? []].flat()
+  const inQuery = c.req.queries('access_token') ?? []
+  const given = [...(inHeader ? [inHeader] : []), ...inForm]
+  if (given.length + inQuery.length > 1) return challenge(c, 400, invalidRequest)
+  const [token] = given
+  // RFC 6750 §3.1: no error is named to who did not even try.
+  if (typeof token !== 'string') return challenge(c, 401, 'Bearer, DPoP')
   const { dpop, ...request } = proof(c, publicUrl)
   const { clientCertificate } = certificates(c)
   const isDpop = scheme.toLowerCase() === 'dpop'
   return { token, ...request, clientCertificate, ...(isDpop ? { dpop } : {}) }
 }
+
+const invalidRequest =
+  'Bearer error="invalid_request", error_description="The request has to carry one token, once."'
+
+const challenge = (c: Context, status: 400 | 401, value: string) =>
+  c.body(null, status, { 'WWW-Authenticate': value, 'Cache-Control': 'no-store' })

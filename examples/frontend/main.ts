@@ -12,7 +12,10 @@ function required(name: string): string {
   process.exit(1)
 }
 
-const publicUrl = process.env['FRONTEND_URL']
+const hostname = process.env['FRONTEND_HOST'] ?? '127.0.0.1'
+const publicUrl = ['127.0.0.1', '::1', 'localhost'].includes(hostname)
+  ? process.env['FRONTEND_URL']
+  : required('FRONTEND_URL')
 const initialAccessToken = process.env['FRONTEND_INITIAL_ACCESS_TOKEN']
 const app = createFrontend({
   posternUrl: process.env['POSTERN_URL'] ?? 'http://127.0.0.1:7678',
@@ -31,6 +34,6 @@ const tls =
     ? { createServer, serverOptions: tlsOptions(readFileSync(key), readFileSync(cert), clientCa) }
     : {}
 const port = Number(process.env['FRONTEND_PORT'] ?? 3000)
-serve({ fetch: app.fetch, hostname: '127.0.0.1', port, ...tls }, () =>
-  console.log(`The frontend listens on ${key && cert ? 'https' : 'http'}://127.0.0.1:${port}`),
+serve({ fetch: app.fetch, hostname, port, ...tls }, () =>
+  console.log(`The frontend listens on ${key && cert ? 'https' : 'http'}://${hostname}:${port}`),
 )

@@ -1,6 +1,6 @@
 /** What access tokens are good for: UserInfo, and a tiny protected resource. */
 import { randomUUID } from 'node:crypto'
-import type { Context, Hono } from 'hono'
+import type { Hono } from 'hono'
 import { presentedToken } from './credentials.ts'
 import type { Parts } from './parts.ts'
 import { type Answer, sendRelay } from './postern.ts'
@@ -12,10 +12,10 @@ export function addResources(app: Hono, { postern, users, publicUrl }: Parts): v
   /** OIDC Core §5.3. */
   app.on(methods, '/userinfo', async (c) => {
     const presented = await presentedToken(c, publicUrl)
-    if (!presented) return tokenMissing(c)
+    if (presented instanceof Response) return presented
     const answer = await postern.call('auth/userinfo', presented)
     if (answer.action !== 'OK') return sendRelay(answer)
-    const claims = claimsAbout(users, answer.subject, answer.claims)
+    const claims = claimsAbout(users, answer.subject ?? '', answer)
     const issue = { token: presented.token, claims: JSON.stringify(claims) }
     return withNonce(answer, sendRelay(await postern.call('auth/userinfo/issue', issue)))
   })
@@ -30,16 +30,13 @@ export function addResources(app: Hono, { postern, users, publicUrl }: Parts): v
     if (c.req.query('access_token') !== undefined)
       return c.body(null, 400, { 'WWW-Authenticate': 'Bearer error="invalid_request"' })
     const presented = await presentedToken(c, publicUrl)
-    if (!presented) return tokenMissing(c)
+    if (presented instanceof Response) return presented
     const answer = await postern.call('auth/introspection', presented)
     if (answer.action !== 'OK') return sendRelay(answer)
     const { subject } = answer
     return withNonce(answer, c.json({ subject }, 200, { 'Cache-Control': 'no-store' }))
   })
 }
-
-/** RFC 6750 §3.1: no error is named to who did not even try. */
-const tokenMissing = (c: Context) => c.body(null, 401, { 'WWW-Authenticate': 'Bearer, DPoP' })
 
 /** RFC 9449 §8.2: the next nonce comes with the answer that a good proof gets. */
 function withNonce({ dpopNonce }: Answer, response: Response): Response {

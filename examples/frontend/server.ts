@@ -3,14 +3,13 @@
  * the pages, and relays everything else. This file puts the parts together.
  */
 import { type Context, Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { addAuthorization } from './authorization.ts'
 import { addCiba, type CibaOptions } from './ciba.ts'
 import { addClientEndpoints } from './clients.ts'
 import { passVerifiedOnly, refuseSeveralProofs } from './credentials.ts'
 import { addDevice } from './device.ts'
+import { allowOtherOrigins, answerError, limitBody, requireForm, requireLoopback } from './http.ts'
 import { addInteraction } from './interaction.ts'
-import { errorPage } from './layout.ts'
 import { createLimiter } from './limiter.ts'
 import { createPostern, type Postern, type PosternOptions } from './postern.ts'
 import { addRegistration } from './registration.ts'
@@ -24,7 +23,7 @@ export interface FrontendOptions extends PosternOptions, CibaOptions, Partial<To
   users?: Users
   /** Resource servers that may introspect, by their id. */
   resourceServers?: Record<string, ResourceServer>
-  /** Where clients reach this server, if a proxy in front hides it. */
+  /** Where clients reach this server; without it, on the loopback interface only. */
   publicUrl?: string
   clock?: () => number
   /** The TLS listener verifies client certificates: others are not handed on to Postern. */
@@ -34,20 +33,17 @@ export interface FrontendOptions extends PosternOptions, CibaOptions, Partial<To
 }
 
 export function createFrontend(options: FrontendOptions): Hono {
-  const { users = demoUsers, clock = Date.now, publicUrl } = options
+  const { users = demoUsers, clock = Date.now } = options
+  const publicUrl = options.publicUrl?.replace(/\/$/, '')
   const { resourceServers = demoResourceServers, initialAccessToken } = options
   const { exchangeTargets = ['https://api.example.com'], trustedIssuers = {} } = options
   const postern = createPostern(options)
   const app = new Hono()
-  app.use(bodyLimit({ maxSize: 128 * 1024 }), refuseSeveralProofs)
+  app.onError(answerError)
+  if (publicUrl === undefined) app.use(requireLoopback)
+  allowOtherOrigins(app)
+  app.use(limitBody, requireForm, refuseSeveralProofs)
   if (options.verifiedCertificatesOnly) app.use(passVerifiedOnly)
-  app.onError((error, c) => {
-    console.error(error.message)
-    const forBrowser = c.req.header('Accept')?.includes('text/html')
-    return forBrowser
-      ? errorPage(c, 500, 'Something broke.')
-      : c.json({ error: 'server_error' }, 500)
-  })
   addDiscovery(app, postern)
   const sessions = createSessions(clock, publicUrl?.startsWith('https:') ?? false)
   const limiter = createLimiter(clock)

@@ -44,9 +44,12 @@ describe.skipIf(!executablePath)('In Chromium, a user', () => {
   let configuration: Configuration
 
   beforeAll(async () => {
-    world = await startWorld()
+    world = await startWorld({ service: { supportedAuthorizationDetailsTypes: ['payment'] } })
     site = await listen(createClientSite(received))
-    const { clientId, clientSecret } = await world.client({}, `${site.url}/callback`)
+    const { clientId, clientSecret } = await world.client(
+      { authorizationDetailsTypes: ['payment'] },
+      `${site.url}/callback`,
+    )
     configuration = await configure(world, clientId, clientSecret)
     browser = await chromium.launch({ executablePath: executablePath ?? '', args })
   }, 60_000)
@@ -84,6 +87,38 @@ describe.skipIf(!executablePath)('In Chromium, a user', () => {
     expect(await page.textContent('ul')).toContain('See your email address')
     await page.click('#authorize')
     expect(await answered(page)).toMatchObject({ iss: world.issuer, code: expect.any(String) })
+  })
+
+  it('sees each payment and where the token is for, and is asked again about another (RFC 9396 §11.1)', async () => {
+    const payment = (amount: string) => JSON.stringify([{ type: 'payment', amount }])
+    const asked = { authorization_details: payment('123.45'), resource: 'https://api.example.com' }
+    const page = await open(asked)
+    await logIn(page)
+    expect(await page.textContent('.detail')).toContain('"amount": "123.45"')
+    expect(await page.textContent('main')).toContain('https://api.example.com')
+    await page.click('#authorize')
+    await answered(page)
+    const again = async (more: Record<string, string>) => {
+      const redirect_uri = `${site.url}/callback`
+      await page.goto((await requestOf(configuration, { redirect_uri, ...more })).url.href)
+      return page.isVisible('#authorize')
+    }
+    expect(await again(asked)).toBe(false)
+    expect(await again({ ...asked, authorization_details: payment('9000') })).toBe(true)
+  })
+
+  it('lets a client in a page of another origin read discovery and UserInfo, and no page (Fetch §3.2)', async () => {
+    const page = await open()
+    await page.goto(`${site.url}/client`)
+    const statusOf = (path: string, init: object = {}) =>
+      page.evaluate(
+        `fetch(${JSON.stringify(world.issuer + path)}, ${JSON.stringify(init)}).then((r) => r.status, () => 'blocked')`,
+      )
+    expect(await statusOf('/.well-known/openid-configuration')).toBe(200)
+    const headers = { Authorization: 'Bearer x', DPoP: 'y' }
+    expect(await statusOf('/userinfo', { headers })).toBe(401)
+    expect(await statusOf('/authorize')).toBe('blocked')
+    expect(await statusOf('/device')).toBe('blocked')
   })
 
   it('denies', async () => {

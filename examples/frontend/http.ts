@@ -1,0 +1,68 @@
+/** What every request meets first: its size and form, other origins, and errors on their way out. */
+import type { Context, Hono, MiddlewareHandler } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { cors } from 'hono/cors'
+import { errorPage } from './layout.ts'
+import { PosternError } from './postern.ts'
+
+export type Fault = 400 | 413 | 415 | 421 | 500
+
+/** An error as whoever asked can read it: a page, or the JSON of RFC 6749 §5.2. */
+function fault(c: Context, status: Fault, error_description: string) {
+  // What is left of the body is not read, so that nothing can come after it.
+  if (status === 413 || status === 415) c.header('Connection', 'close')
+  if (c.req.header('Accept')?.includes('text/html')) return errorPage(c, status, error_description)
+  const error = status === 500 ? 'server_error' : 'invalid_request'
+  return c.json({ error, error_description }, status, { 'Cache-Control': 'no-store' })
+}
+
+/** What Postern cannot read is of the request; everything else is a fault of this server. */
+export function answerError(thrown: Error, c: Context) {
+  console.error(thrown.message)
+  const status = thrown instanceof PosternError ? thrown.status : 500
+  return status === 400 || status === 413
+    ? fault(c, status, 'The request cannot be read.')
+    : fault(c, 500, 'Something broke.')
+}
+
+/** As long as Postern takes them. */
+export const limitBody = bodyLimit({
+  maxSize: 64 * 1024,
+  onError: (c) => fault(c, 413, 'The body is longer than 64 KB.'),
+})
+
+/** RFC 6749 appendix B: what is posted here are forms; but registrations are JSON, RFC 7591 §3.1. */
+export const requireForm: MiddlewareHandler = async (c, next) => {
+  const type = c.req.header('Content-Type')?.split(';')[0]?.trim().toLowerCase()
+  const isForm = type === undefined || type === 'application/x-www-form-urlencoded'
+  if (isForm || c.req.method !== 'POST' || c.req.path === '/register') return next()
+  return fault(c, 415, 'The body has to be application/x-www-form-urlencoded.')
+}
+
+/** A name that a client made up is no part of the URLs that DPoP proofs are for, RFC 9449 §4.3. */
+export const requireLoopback: MiddlewareHandler = async (c, next) =>
+  ['127.0.0.1', '[::1]', 'localhost'].includes(new URL(c.req.url).hostname)
+    ? next()
+    : fault(c, 421, 'This server answers to other names only if FRONTEND_URL is set.')
+
+/**
+ * What clients that run in a browser call by themselves; they send no cookies. The authorization
+ * endpoint and the pages are not for them: the browser itself goes there.
+ */
+export function allowOtherOrigins(app: Hono): void {
+  const allow = cors({
+    origin: '*',
+    allowMethods: ['GET', 'POST', 'PUT', 'DELETE'],
+    allowHeaders: ['Authorization', 'Content-Type', 'DPoP', ...attestation],
+    exposeHeaders: ['DPoP-Nonce', 'WWW-Authenticate', 'OAuth-Client-Attestation-Challenge'],
+    maxAge: 600,
+  })
+  for (const path of forOtherOrigins) app.use(path, allow)
+}
+
+const attestation = ['OAuth-Client-Attestation', 'OAuth-Client-Attestation-PoP']
+
+const forOtherOrigins = [
+  ...['/.well-known/*', '/jwks', '/token', '/userinfo', '/revoke', '/par', '/resource'],
+  ...['/register', '/register/*', '/device_authorization'],
+]
