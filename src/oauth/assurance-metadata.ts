@@ -14,9 +14,6 @@ export function assuranceMetadata(service: Service): Record<string, unknown> {
   const isSupported = [service.supportedTrustFrameworks, service.supportedVerifiedClaims].every(
     (list) => list?.length,
   )
-  // Any client may define claims of its own; who neither has verified claims nor predefines any of
-  // these has no use for being told so.
-  const isTransforming = isSupported || predefined.length > 0
   const { count, depth } = transformedClaimsLimits
   return {
     verified_claims_supported: isSupported || undefined,
@@ -33,14 +30,14 @@ export function assuranceMetadata(service: Service): Record<string, unknown> {
     electronic_records_supported: service.supportedElectronicRecords,
     attachments_supported: service.supportedAttachments?.map((kind) => kind.toLowerCase()),
     digest_algorithms_supported: service.supportedDigestAlgorithms,
-    ...(isTransforming
+    // Any client may define claims of its own: what a service says of them comes with its own.
+    ...(predefined.length > 0
       ? {
           transformed_claims_functions_supported: functionNames,
           transformed_claims_max_count: count,
           transformed_claims_max_depth: depth,
+          transformed_claims_predefined: Object.fromEntries(predefined),
         }
       : {}),
-    transformed_claims_predefined:
-      predefined.length > 0 ? Object.fromEntries(predefined) : undefined,
   }
 }

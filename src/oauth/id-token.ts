@@ -120,7 +120,7 @@ function idTokenClaims(
 
 /**
  * A session is named to who can act upon its name: to apps of Native SSO, and to clients that are
- * told of logouts, OpenID Connect Back-Channel Logout §2.1.
+ * told of logouts, OIDC Back-Channel Logout §2.1.
  */
 const namesSession = (service: Service, client: Client, { scopes }: Grant): boolean =>
   Boolean(client.backchannelLogoutUri) || grantsNativeSso(service, scopes)

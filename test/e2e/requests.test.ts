@@ -1,4 +1,6 @@
 /** What requests to the example frontend meet: limits, forms, names, other origins, guesses. */
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import * as openid from 'openid-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createFrontend } from '../../examples/frontend/server.ts'
@@ -191,6 +193,13 @@ describe('The name that a request uses (RFC 9449 §4.3)', () => {
       ...['http://127.0.0.1:3000/token', 'http://localhost:3000/token'],
     ])
   })
+
+  it('is not guessed: who listens beyond the loopback has to set FRONTEND_URL', async () => {
+    const env = { ...process.env, FRONTEND_HOST: '0.0.0.0', FRONTEND_URL: '' }
+    const main = ['--import', 'tsx', 'examples/frontend/main.ts']
+    const ended = await promisify(execFile)(process.execPath, main, { env }).catch((error) => error)
+    expect([ended.code, ended.stderr]).toEqual([1, 'FRONTEND_URL is not set\n'])
+  }, 60_000)
 
   it('is replaced by FRONTEND_URL', async () => {
     const { app, seen } = frontend('https://login.example.com/')

@@ -87,7 +87,7 @@ describe('applied almost everywhere (checklist §4.0)', () => {
     expect(decodeJwt(empty.idToken)).not.toHaveProperty('acr')
   })
 
-  it('ID Tokens name the session to clients that are told of logouts alone (checklist §4.0, Back-Channel Logout §2.1)', async () => {
+  it('ID Tokens name the session to clients that are told of logouts alone (checklist §4.0, OIDC Back-Channel Logout §2.1)', async () => {
     const issue = { sessionId: 'session-1' }
     const backchannelLogoutUri = 'https://app.example.com/logout'
     const told = await service.client({ backchannelLogoutUri })

@@ -13,6 +13,7 @@ export const specifications: Record<string, string> = {
     'https://openid.net/specs/oauth-v2-multiple-response-types-1_0.html',
   'OAuth 2.0 Form Post Response Mode':
     'https://openid.net/specs/oauth-v2-form-post-response-mode-1_0.html',
+  'OIDC Back-Channel Logout': 'https://openid.net/specs/openid-connect-backchannel-1_0.html',
   CIMD: 'https://datatracker.ietf.org/doc/draft-ietf-oauth-client-id-metadata-document/01/',
   JARM: 'https://openid.net/specs/oauth-v2-jarm.html',
   'FAPI 1.0 Baseline': 'https://openid.net/specs/openid-financial-api-part-1-1_0.html',
