@@ -2,8 +2,6 @@
  * The authorization endpoint, RFC 6749 §4.1.1 and OIDC Core §3.1.2: a request is checked and kept.
  */
 import { z } from 'zod'
-import { encryptFor } from '../../grants/encryption.ts'
-import type { ServiceContext } from '../../grants/grant-request.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { authorizationRelay } from '../../http/relay.ts'
 import { AuthzDetails } from '../../model/authorization-details.ts'
@@ -18,15 +16,12 @@ import type { Service } from '../../model/service.ts'
 import { ServiceView } from '../../model/service-view.ts'
 import { tokenHash } from '../../oauth/access-token.ts'
 import { detailsToApi } from '../../oauth/authorization-details.ts'
-import { type Recipient, refusingTo } from '../../oauth/authorization-response.ts'
+import { refusingTo } from '../../oauth/authorization-response.ts'
 import { claimsToAnswer } from '../../oauth/claims-parameter.ts'
 import { transformationSources } from '../../oauth/claims-release.ts'
-import { clientIdentifier } from '../../oauth/id-token.ts'
 import { requestsNativeSso } from '../../oauth/native-sso.ts'
 import { type Parameters, parseParameters, parseWords } from '../../oauth/parameters.ts'
-import { policyOf } from '../../oauth/policy.ts'
 import { lowestPrompt } from '../../oauth/prompt.ts'
-import { recipientMode, unresolvedMode } from '../../oauth/response-type.ts'
 import { dynamicScopes, supportedScopes } from '../../oauth/scope.ts'
 import { errorBody } from '../../refusal.ts'
 import {
@@ -35,8 +30,8 @@ import {
   identifyRequester,
   type Requester,
   redirectUriOf,
-  resolveRequest,
 } from '../authorization-request.ts'
+import { recipientFor, resolveOrAnswer } from './authorization-recipient.ts'
 
 const AuthorizationRequest = z
   .object({
@@ -222,38 +217,6 @@ export const authorization = defineEndpoint({
     action: rule.error === 'server_error' ? 'INTERNAL_SERVER_ERROR' : 'BAD_REQUEST',
     responseContent: errorBody(rule, service),
   }),
-})
-
-/**
- * A request object that is not good is told to the client where a redirect URI outside of it
- * permits.
- */
-async function resolveOrAnswer(outer: Parameters, requester: Requester, context: ServiceContext) {
-  const { service } = context
-  const resolve = () => resolveRequest(outer, requester.client, context, 'front-channel')
-  const redirectUri = outer.peek('redirect_uri')
-  const isRegistered = redirectUri && requester.client.redirectUris?.includes(redirectUri)
-  if (!isRegistered) return resolve()
-  const policy = policyOf(service, requester.client, parseWords(outer.peek('scope')))
-  const [mode, type] = [outer.peek('response_mode'), outer.peek('response_type')]
-  const responseMode = unresolvedMode(mode, type, policy)
-  const recipient = { ...recipientFor(outer, requester, redirectUri, context), responseMode }
-  return refusingTo(recipient, service, resolve)
-}
-
-const recipientFor = (
-  parameters: Parameters,
-  requester: Requester,
-  redirectUri: string,
-  context: ServiceContext,
-): Recipient => ({
-  redirectUri,
-  responseMode: recipientMode(parameters.peek('response_mode'), parameters.peek('response_type')),
-  state: parameters.peek('state'),
-  client: requester.client,
-  clientId: clientIdentifier(requester.client, requester),
-  now: context.now,
-  encrypt: (jwt) => encryptFor(context, requester.client, 'authorization', jwt, 'JWT'),
 })
 
 /** What the caller needs to show its pages and to decide. */

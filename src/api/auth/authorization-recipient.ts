@@ -1,0 +1,46 @@
+/** Where the errors of an authorization request go, before it is resolved and after. */
+import { encryptFor } from '../../grants/encryption.ts'
+import type { ServiceContext } from '../../grants/grant-request.ts'
+import { type Recipient, refusingTo } from '../../oauth/authorization-response.ts'
+import { clientIdentifier } from '../../oauth/id-token.ts'
+import { type Parameters, parseWords } from '../../oauth/parameters.ts'
+import { policyOf } from '../../oauth/policy.ts'
+import { recipientMode, unresolvedMode } from '../../oauth/response-type.ts'
+import { type Requester, resolveRequest } from '../authorization-request.ts'
+
+/**
+ * A request object that is not good is told to the client where a redirect URI outside of it
+ * permits.
+ */
+export async function resolveOrAnswer(
+  outer: Parameters,
+  requester: Requester,
+  context: ServiceContext,
+) {
+  const { service } = context
+  const resolve = () => resolveRequest(outer, requester.client, context, 'front-channel')
+  const redirectUri = outer.peek('redirect_uri')
+  const isRegistered = redirectUri && requester.client.redirectUris?.includes(redirectUri)
+  if (!isRegistered) return resolve()
+  const policy = policyOf(service, requester.client, parseWords(outer.peek('scope')))
+  const [mode, type] = [outer.peek('response_mode'), outer.peek('response_type')]
+  const responseMode = unresolvedMode(mode, type, policy)
+  const recipient = { ...recipientFor(outer, requester, redirectUri, context), responseMode }
+  return refusingTo(recipient, service, resolve)
+}
+
+/** Known as soon as the redirect URI is. */
+export const recipientFor = (
+  parameters: Parameters,
+  requester: Requester,
+  redirectUri: string,
+  context: ServiceContext,
+): Recipient => ({
+  redirectUri,
+  responseMode: recipientMode(parameters.peek('response_mode'), parameters.peek('response_type')),
+  state: parameters.peek('state'),
+  client: requester.client,
+  clientId: clientIdentifier(requester.client, requester),
+  now: context.now,
+  encrypt: (jwt) => encryptFor(context, requester.client, 'authorization', jwt, 'JWT'),
+})
