@@ -10,7 +10,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 /** What a client authenticates by, and what its tokens get bound to. */
 export const clientCredentials = (c: Context, publicUrl: string | undefined) => ({
   ...basicCredentials(c),
-  ...proof(c, publicUrl),
+  ...(c.req.header('DPoP') === undefined ? {} : proof(c, publicUrl)),
   ...certificates(c),
   oauthClientAttestation: c.req.header('OAuth-Client-Attestation'),
   oauthClientAttestationPop: c.req.header('OAuth-Client-Attestation-PoP'),

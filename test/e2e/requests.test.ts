@@ -182,7 +182,9 @@ describe('The name that a request uses (RFC 9449 §4.3)', () => {
     return { app, seen }
   }
   const ask = (app: ReturnType<typeof createFrontend>, url: string) =>
-    app.request(url, { method: 'POST', body: new URLSearchParams({ a: 'b' }) })
+    app.request(url, {
+      ...{ method: 'POST', body: new URLSearchParams({ a: 'b' }), headers: { DPoP: 'a.b.c' } },
+    })
 
   it('does not decide what a DPoP proof is for: without FRONTEND_URL, only the loopback counts', async () => {
     const { app, seen } = frontend()
