@@ -1,5 +1,11 @@
 /** What is said to a client is encrypted where the client registered that, OIDC Core §10.2. */
-import { encryptionKey, encryptWithKey, isSymmetricEncryption, secretKey } from '../jose/encrypt.ts'
+import {
+  encryptionKeys,
+  encryptWithKey,
+  encryptWithOneOf,
+  isSymmetricEncryption,
+  secretKey,
+} from '../jose/encrypt.ts'
 import type { Client } from '../model/client.ts'
 import { jweAlgorithm, jweEncoding } from '../oauth/encryption-algorithm.ts'
 import { defineRules, refuse } from '../refusal.ts'
@@ -36,6 +42,7 @@ export async function encryptFor(
     return encryptWithKey(text, encryption, secretKey(client.clientSecret, encryption), { cty })
   }
   const set = await keysOfClient(context, client)
-  const key = encryptionKey(set, alg) ?? refuse(rules.keyMissing, alg)
-  return encryptWithKey(text, encryption, await set.import(key, alg), { kid: key.kid, cty })
+  const keys = encryptionKeys(set, alg)
+  const encrypted = await encryptWithOneOf(text, encryption, keys, set, { cty })
+  return encrypted ?? refuse(rules.keyMissing, alg)
 }

@@ -1,10 +1,11 @@
 /** Decrypting what others encrypted for a service, RFC 7516: with its own keys, or one secret. */
 import { compactDecrypt, decodeProtectedHeader, type JWK } from 'jose'
-import { encryptionKey, isSymmetricEncryption, secretKey } from './encrypt.ts'
+import { encryptionKeys, isSymmetricEncryption, secretKey } from './encrypt.ts'
 import type { KeySet } from './key-set.ts'
 
 /** What is inside may have 32 KB. */
 const limit = 48 * 1024
+const keysTried = 5
 
 export interface Decrypted {
   header: { alg: string; enc: string }
@@ -41,25 +42,26 @@ export async function decryptJwe(
   if (typeof alg !== 'string' || typeof enc !== 'string') return undefined
   if (!allowed.algorithms.includes(alg) || !allowed.encodings.includes(enc)) return undefined
   const header = { alg, enc }
-  try {
-    const key = isSymmetricEncryption(alg)
-      ? secret && secretKey(secret, header)
-      : await privateKey(set, alg, kid)
-    if (!key) return undefined
-    const { plaintext } = await compactDecrypt(jwe, key, {
-      keyManagementAlgorithms: [alg],
-      contentEncryptionAlgorithms: [enc],
-      maxDecompressedLength: 0,
-    })
-    return { header, text: new TextDecoder('utf-8', { fatal: true }).decode(plaintext) }
-  } catch {
-    return undefined
+  const symmetric = secret ? [secretKey(secret, header)] : []
+  const keys = isSymmetricEncryption(alg) ? symmetric : privateKeys(set, alg, kid)
+  for (const key of keys.slice(0, keysTried)) {
+    try {
+      const imported = key instanceof Uint8Array ? key : await set.import(key, alg)
+      const { plaintext } = await compactDecrypt(jwe, imported, {
+        keyManagementAlgorithms: [alg],
+        contentEncryptionAlgorithms: [enc],
+        maxDecompressedLength: 0,
+      })
+      return { header, text: new TextDecoder('utf-8', { fatal: true }).decode(plaintext) }
+    } catch {
+      // The next key may fit, where the header names none.
+    }
   }
+  return undefined
 }
 
-/** The private key that the header names, or the first that fits, RFC 7516 §4.1.6. */
-async function privateKey(set: KeySet, alg: string, kid: unknown) {
+/** The private keys that the header names, or all that fit, RFC 7516 §4.1.6. */
+function privateKeys(set: KeySet, alg: string, kid: unknown): JWK[] {
   const isOurs = (key: JWK) => key.d !== undefined && (kid === undefined || key.kid === kid)
-  const key = encryptionKey({ keys: set.keys.filter(isOurs) }, alg)
-  return key && set.import(key, alg)
+  return encryptionKeys({ keys: set.keys.filter(isOurs) }, alg, 'decrypt')
 }

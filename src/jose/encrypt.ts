@@ -1,7 +1,7 @@
 /** Encrypting what a service states to a client, RFC 7516, with the client's key or its secret. */
 import { createHash } from 'node:crypto'
 import { CompactEncrypt, type JWK } from 'jose'
-import type { KeySet } from './key-set.ts'
+import { type KeySet, permits } from './key-set.ts'
 
 export interface Encryption {
   /** Key management algorithm, RFC 7518 §4.1. */
@@ -9,6 +9,8 @@ export interface Encryption {
   /** Content encryption algorithm, RFC 7518 §5.1. */
   enc: string
 }
+
+const keysTried = 5
 
 const contentKeyBytes: Record<string, number> = {
   'A128CBC-HS256': 32,
@@ -22,14 +24,22 @@ const contentKeyBytes: Record<string, number> = {
 export const isSymmetricEncryption = (alg: string): boolean =>
   alg === 'dir' || /^A\d{3}(GCM)?KW$/.test(alg) || alg.startsWith('PBES2')
 
-/** The key of a set that fits, RFC 7517 §4.2: not one that is for signatures. */
-export function encryptionKey(set: Pick<KeySet, 'keys'>, alg: string): JWK | undefined {
-  return set.keys.find((key) => {
-    if (key.use !== undefined && key.use !== 'enc') return false
-    if (key.alg !== undefined && key.alg !== alg) return false
+/**
+ * The keys of a set that fit, RFC 7517 §4.2 to §4.4: none that are for signatures, and those that
+ * say to be for encryption before those that say nothing.
+ */
+export function encryptionKeys(
+  { keys }: Pick<KeySet, 'keys'>,
+  alg: string,
+  operation: 'encrypt' | 'decrypt' = 'encrypt',
+): JWK[] {
+  const fitting = keys.filter((key) => {
+    if (!permits(key, operation) || (key.alg !== undefined && key.alg !== alg)) return false
     if (alg.startsWith('RSA')) return key.kty === 'RSA'
     return key.kty === 'EC' || (key.kty === 'OKP' && key.crv === 'X25519')
   })
+  const says = ({ use, alg: own, key_ops: operations }: JWK) => use ?? own ?? operations
+  return [...fitting.filter(says), ...fitting.filter((key) => !says(key))]
 }
 
 /**
@@ -54,4 +64,23 @@ export async function encryptWithKey(
   return new CompactEncrypt(new TextEncoder().encode(text))
     .setProtectedHeader({ ...Object.fromEntries(given), ...encryption })
     .encrypt(key)
+}
+
+/** As `encryptWithKey`, with the first of some keys that proves usable; undefined where none is. */
+export async function encryptWithOneOf(
+  text: string,
+  encryption: Encryption,
+  keys: readonly JWK[],
+  set: Pick<KeySet, 'import'>,
+  header: { cty?: string | undefined },
+): Promise<string | undefined> {
+  for (const key of keys.slice(0, keysTried)) {
+    try {
+      const imported = await set.import(key, encryption.alg)
+      return await encryptWithKey(text, encryption, imported, { kid: key.kid, ...header })
+    } catch {
+      // A set may hold keys that are broken, or too short; the next may do.
+    }
+  }
+  return undefined
 }

@@ -34,12 +34,52 @@ export function parseKeySet(text: string | undefined): KeySet {
       const name = `${keys.indexOf(key)}/${alg}`
       const known = imported.get(name)
       if (known) return known
-      const importing = importJWK(key, alg) as ReturnType<KeySet['import']>
+      const importing = importKey(key, alg)
       imported.set(name, importing)
       importing.catch(() => imported.delete(name))
       return importing
     },
   }
+}
+
+/**
+ * What a key may be used for has been decided before, by `permits`: the library would refuse a key
+ * whose `key_ops` list more than the one operation, or those of its other half.
+ */
+export async function importKey(
+  { key_ops: _operations, ext: _extractable, ...key }: JWK,
+  alg: string,
+): ReturnType<KeySet['import']> {
+  return importJWK(key as JWK, alg)
+}
+
+type Operation = 'sign' | 'verify' | 'encrypt' | 'decrypt'
+
+const uses: Record<Operation, string> = {
+  sign: 'sig',
+  verify: 'sig',
+  encrypt: 'enc',
+  decrypt: 'enc',
+}
+const decrypting = ['decrypt', 'unwrapKey', 'deriveKey', 'deriveBits']
+
+/** The values of `key_ops` by which a key may do it: the private operation includes the public. */
+const operations: Record<Operation, readonly string[]> = {
+  sign: ['sign'],
+  verify: ['verify', 'sign'],
+  encrypt: ['encrypt', 'wrapKey', ...decrypting],
+  decrypt: decrypting,
+}
+
+/**
+ * Whether a key is meant for an operation, by `use` and `key_ops`, RFC 7517 §4.2 and §4.3. An empty
+ * list says nothing: Web Crypto writes it for the public half of a key agreement.
+ */
+export function permits(key: JWK, operation: Operation): boolean {
+  if (key.use !== undefined && key.use !== uses[operation]) return false
+  const listed: unknown = key.key_ops
+  if (!Array.isArray(listed) || listed.length === 0) return true
+  return operations[operation].some((each) => listed.includes(each))
 }
 
 function readKeys(text: string | undefined): JWK[] {
@@ -53,6 +93,16 @@ function readKeys(text: string | undefined): JWK[] {
   }
 }
 
+/** Two names of one algorithm, RFC 9864 §2.2: with Ed25519, EdDSA is the same by its old name. */
+export const edwards: readonly string[] = ['EdDSA', 'Ed25519']
+
+const isSameAlgorithm = (one: string, other: string): boolean =>
+  one === other || (edwards.includes(one) && edwards.includes(other))
+
+/** Whether an algorithm is one of those that are allowed, by either of its names. */
+export const includesAlgorithm = (allowed: readonly string[], alg: string): boolean =>
+  allowed.some((each) => isSameAlgorithm(each, alg))
+
 const curves: Record<string, string> = {
   ES256: 'P-256',
   ES384: 'P-384',
@@ -63,16 +113,27 @@ const curves: Record<string, string> = {
 /**
  * Whether a key is of the type and curve that a signature algorithm needs, RFC 7518 §3.1, RFC 8037.
  */
-export function fitsSignatureAlgorithm(key: JWK, alg: string): boolean {
-  if (key.use !== undefined && key.use !== 'sig') return false
-  if (key.alg !== undefined && key.alg !== alg) return false
+export function fitsSignatureAlgorithm(
+  key: JWK,
+  alg: string,
+  operation: 'sign' | 'verify' = 'verify',
+): boolean {
+  if (!permits(key, operation)) return false
+  if (key.alg !== undefined && !isSameAlgorithm(key.alg, alg)) return false
   if (alg.startsWith('RS') || alg.startsWith('PS')) return key.kty === 'RSA'
   if (alg.startsWith('ES')) return key.kty === 'EC' && key.crv === curves[alg]
-  if (alg === 'EdDSA' || alg === 'Ed25519') return key.kty === 'OKP' && key.crv === 'Ed25519'
+  if (edwards.includes(alg)) return key.kty === 'OKP' && key.crv === 'Ed25519'
   return alg.startsWith('HS') && key.kty === 'oct'
 }
 
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
+
+/** Whether a service signs by a key and an algorithm: the key is private and fits. */
+export const isSigningKey = (key: JWK, alg: string): boolean =>
+  key.d !== undefined && fitsSignatureAlgorithm(key, alg, 'sign')
+
+/** The name by which a signature says its algorithm: that of its key, where the key has one. */
+export const algorithmName = (key: JWK, alg: string): string => key.alg ?? alg
 
 /**
  * A key set as anyone may read it: no private members, and no symmetric keys at all. RFC 7517 §9.3
@@ -81,9 +142,21 @@ export function publicKeySet(set: KeySet): { keys: JWK[] } {
   return { keys: set.keys.filter((key) => key.kty !== 'oct').map(publicMembers) }
 }
 
-export function publicMembers(key: JWK): JWK {
+export function publicMembers({ key_ops: listed, ...key }: JWK): JWK {
   const members = Object.entries(key).filter(([name]) => !privateMembers.includes(name))
-  return Object.fromEntries(members) as JWK
+  const known = Array.isArray(listed) ? listed.flatMap((each) => publicOperations[each] ?? []) : []
+  const key_ops = known.length > 0 ? { key_ops: [...new Set(known)] } : {}
+  return { ...(Object.fromEntries(members) as JWK), ...key_ops }
+}
+
+/** What is done with the public half of a key, by what `key_ops` says of the whole. */
+const publicOperations: Partial<Record<string, string>> = {
+  sign: 'verify',
+  verify: 'verify',
+  decrypt: 'encrypt',
+  encrypt: 'encrypt',
+  unwrapKey: 'wrapKey',
+  wrapKey: 'wrapKey',
 }
 
 /** Whether a key has members that nobody but its owner may know. */

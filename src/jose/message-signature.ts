@@ -163,10 +163,14 @@ function candidatesOf(set: KeySet, kid: string | undefined, alg: unknown): Usabl
 }
 
 /** RFC 9421 §3.2: the algorithm is the key's own, and must be the one that the signature names. */
-function usableKey(key: JWK, named: unknown): UsableKey | undefined {
+function usableKey(
+  key: JWK,
+  named: unknown,
+  operation: 'sign' | 'verify' = 'verify',
+): UsableKey | undefined {
   const alg = algorithmOf(key, named)
   const scheme = alg === undefined ? undefined : schemes[alg]
-  if (alg === undefined || !scheme || !fitsSignatureAlgorithm(key, alg)) return undefined
+  if (alg === undefined || !scheme || !fitsSignatureAlgorithm(key, alg, operation)) return undefined
   if (named !== undefined && named !== scheme.name) return undefined
   try {
     const imported = createPublicKey({ key: publicMembers(key) as JsonWebKey, format: 'jwk' })
@@ -218,9 +222,9 @@ export async function signResponse(
 ): Promise<{ signature: string; signatureInput: string } | undefined> {
   const isNamed = (key: JWK) => keyId === undefined || key.kid === keyId
   const jwk = set.keys.find(
-    (key) => key.d !== undefined && isNamed(key) && usableKey(key, undefined),
+    (key) => key.d !== undefined && isNamed(key) && usableKey(key, undefined, 'sign'),
   )
-  const scheme = jwk && usableKey(jwk, undefined)?.scheme
+  const scheme = jwk && usableKey(jwk, undefined, 'sign')?.scheme
   if (!scheme) return undefined
   const key = createPrivateKey({ key: jwk as JsonWebKey, format: 'jwk' })
   const signed = await httpbis.signMessage(

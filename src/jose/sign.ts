@@ -1,8 +1,10 @@
 /** Signing what a service states, with the service's own key. RFC 7515 */
-import { CompactSign } from 'jose'
+
+import { CompactSign, type JWK } from 'jose'
+import { writeExact } from '../model/exact-json.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
-import { fitsSignatureAlgorithm, keySetOf } from './key-set.ts'
+import { algorithmName, isSigningKey, keySetOf } from './key-set.ts'
 
 const rules = defineRules('Signing', {
   keyMissing: {
@@ -43,28 +45,29 @@ export async function signClaims(
     Object.entries(given).filter(([name]) => !reservedHeader.includes(name)),
   )
   if (alg === 'none') return unsecured(claims, header)
-  const payload = new TextEncoder().encode(JSON.stringify(claims))
+  const payload = new TextEncoder().encode(writeExact(claims))
   if (alg.startsWith('HS')) {
     const secret = new TextEncoder().encode(signing.clientSecret ?? '')
     if (secret.length * 8 < Number(alg.slice(2))) refuse(rules.secretTooShort, alg)
     return new CompactSign(payload).setProtectedHeader({ ...header, alg }).sign(secret)
   }
   const set = keySetOf(service, service.jwks)
-  const key = set.keys.find(
-    (each) =>
-      each.d !== undefined &&
-      fitsSignatureAlgorithm(each, alg) &&
-      (keyId === undefined || each.kid === keyId),
-  )
+  const isNamed = ({ kid }: JWK) => keyId === undefined || kid === keyId
+  const key = set.keys.find((each) => isNamed(each) && isSigningKey(each, alg))
   if (!key) refuse(rules.keyMissing, `alg ${alg}${keyId ? `, kid ${keyId}` : ''}`)
-  const protectedHeader = { ...header, alg, ...(key.kid === undefined ? {} : { kid: key.kid }) }
+  const name = algorithmName(key, alg)
+  const protectedHeader = {
+    ...header,
+    alg: name,
+    ...(key.kid === undefined ? {} : { kid: key.kid }),
+  }
   return new CompactSign(payload)
     .setProtectedHeader(protectedHeader)
-    .sign(await set.import(key, alg))
+    .sign(await set.import(key, name))
 }
 
 /** A JWT without a signature, only for clients that registered `none`: OIDC Core §2. */
 function unsecured(claims: Record<string, unknown>, header: Record<string, unknown>): string {
-  const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const encode = (value: unknown) => Buffer.from(writeExact(value)).toString('base64url')
   return `${encode({ ...header, alg: 'none' })}.${encode(claims)}.`
 }

@@ -1,8 +1,17 @@
 /**
  * Verifying what others signed: an allow-list of algorithms, and only keys that fit them. RFC 8725
  */
-import { compactVerify, decodeProtectedHeader, errors, importJWK, type JWK } from 'jose'
-import { fitsSignatureAlgorithm, isPrivate, type KeySet, publicMembers } from './key-set.ts'
+
+import { compactVerify, decodeProtectedHeader, errors, type JWK } from 'jose'
+import { parseExact } from '../model/exact-json.ts'
+import {
+  fitsSignatureAlgorithm,
+  importKey,
+  includesAlgorithm,
+  isPrivate,
+  type KeySet,
+  publicMembers,
+} from './key-set.ts'
 
 const limit = 32 * 1024
 const keysTried = 5
@@ -26,7 +35,7 @@ export async function verifyJwt(
   const header = headerOf(jwt)
   if (!header) return { failure: 'malformed' }
   const alg = String(header['alg'])
-  if (!algorithms.includes(alg)) return { failure: 'algorithm' }
+  if (!includesAlgorithm(algorithms, alg)) return { failure: 'algorithm' }
   const isSymmetric = alg.startsWith('HS')
   if (keys instanceof Uint8Array) {
     return isSymmetric ? attempt(jwt, keys, alg) : { failure: 'key' }
@@ -75,7 +84,7 @@ function candidatesOf(set: KeySet, alg: string, kid: unknown): JWK[] {
 async function attemptWithKey(jwt: string, set: KeySet, key: JWK, alg: string) {
   try {
     // A private key verifies through its public half.
-    const usable = key.d === undefined ? set.import(key, alg) : importJWK(publicMembers(key), alg)
+    const usable = key.d === undefined ? set.import(key, alg) : importKey(publicMembers(key), alg)
     return await attempt(jwt, await usable, alg)
   } catch {
     return { failure: 'key' } as const
@@ -91,7 +100,7 @@ export async function verifyWithEmbeddedKey(
   const header = headerOf(jwt)
   if (!header || header['typ'] !== typ) return { failure: 'malformed' }
   const alg = String(header['alg'])
-  if (!algorithms.includes(alg)) return { failure: 'algorithm' }
+  if (!includesAlgorithm(algorithms, alg)) return { failure: 'algorithm' }
   const key = header['jwk'] as JWK | undefined
   if (typeof key !== 'object' || key === null || isPrivate(key)) return { failure: 'key' }
   return verifyWithKey(jwt, key, algorithms)
@@ -106,10 +115,10 @@ export async function verifyWithKey(
   const header = headerOf(jwt)
   if (!header) return { failure: 'malformed' }
   const alg = String(header['alg'])
-  if (!algorithms.includes(alg)) return { failure: 'algorithm' }
+  if (!includesAlgorithm(algorithms, alg)) return { failure: 'algorithm' }
   if (!fitsSignatureAlgorithm(key, alg)) return { failure: 'key' }
   try {
-    return await attempt(jwt, await importJWK(key, alg), alg)
+    return await attempt(jwt, await importKey(key, alg), alg)
   } catch {
     return { failure: 'key' }
   }
@@ -133,7 +142,7 @@ const malformed = { failure: 'malformed' } as const
 
 function parseClaims(payload: Uint8Array): Record<string, unknown> | undefined {
   try {
-    const claims: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload))
+    const claims: unknown = parseExact(new TextDecoder('utf-8', { fatal: true }).decode(payload), 1)
     const isObject = typeof claims === 'object' && claims !== null && !Array.isArray(claims)
     return isObject ? (claims as Record<string, unknown>) : undefined
   } catch {

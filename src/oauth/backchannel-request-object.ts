@@ -1,6 +1,9 @@
 /** Signed authentication requests, CIBA §7.1.1. Read by: backchannel/authentication. */
+
+import { includesAlgorithm } from '../jose/key-set.ts'
 import { headerOf, type Unverified, type Verified } from '../jose/verify.ts'
 import type { Client } from '../model/client.ts'
+import { writeExact } from '../model/exact-json.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import { clientIdentifiers } from './id-token.ts'
@@ -149,7 +152,7 @@ export function presentedSignedRequest(parameters: Parameters, client: Client): 
 /** FAPI-CIBA §5.2.2: a financial-grade request is signed, whatever the client registered. */
 export function requireSigned(signedBy: string | undefined, { algorithms }: Policy): void {
   if (signedBy === undefined) refuse(rules.required)
-  if (algorithms && !algorithms.includes(signedBy)) refuse(rules.algorithm, signedBy)
+  if (algorithms && !includesAlgorithm(algorithms, signedBy)) refuse(rules.algorithm, signedBy)
 }
 
 /** CIBA §7.1.1: asymmetric algorithms alone, and just the one that the client registered. */
@@ -157,8 +160,10 @@ export function signedRequestAlgorithms(request: string, client: Client): readon
   const alg = headerOf(request)?.['alg']
   if (typeof alg !== 'string') refuse(rules.malformed)
   const registered = client.bcRequestSignAlg && jwsAlgorithm(client.bcRequestSignAlg)
-  const allowed = asymmetricAlgorithms.filter((each) => !registered || each === registered)
-  if (!allowed.some((each) => each === alg)) refuse(rules.algorithm, alg.slice(0, 20))
+  const allowed = registered
+    ? asymmetricAlgorithms.filter((each) => each === registered)
+    : asymmetricAlgorithms
+  if (!includesAlgorithm(allowed, alg)) refuse(rules.algorithm, alg.slice(0, 20))
   return allowed
 }
 
@@ -198,7 +203,7 @@ export function signedRequest(
     parameters: parametersOf(members),
     jwtId: jti,
     expiresAt: Math.ceil((expiry + skew) * 1000),
-    requestContext: request_context === undefined ? undefined : JSON.stringify(request_context),
+    requestContext: request_context === undefined ? undefined : writeExact(request_context),
   }
 }
 

@@ -3,7 +3,7 @@
  * Read by: authorization, pushed-auth-req, client authentication, the grants.
  */
 
-import { fitsSignatureAlgorithm, keySetOf } from '../jose/key-set.ts'
+import { isSigningKey, keySetOf } from '../jose/key-set.ts'
 import type { Client } from '../model/client.ts'
 import type { JwsAlg } from '../model/enums.ts'
 import type { Grant } from '../model/grant.ts'
@@ -201,7 +201,6 @@ export function signingAlgorithm(
   }
   if (!algorithms) return 'RS256'
   const { keys } = keySetOf(service, service.jwks)
-  const fits = (alg: string) =>
-    keys.some((key) => key.d !== undefined && fitsSignatureAlgorithm(key, alg))
+  const fits = (alg: string) => keys.some((key) => isSigningKey(key, alg))
   return algorithms.find(fits) ?? algorithms[0] ?? 'PS256'
 }

@@ -1,7 +1,7 @@
 /** A JWT as introspection response, RFC 9701. Read by: introspection/standard. */
-import { importJWK, type JWK } from 'jose'
+import type { JWK } from 'jose'
 import { encryptWithKey, isSymmetricEncryption, secretKey } from '../jose/encrypt.ts'
-import { isPrivate } from '../jose/key-set.ts'
+import { importKey, includesAlgorithm, isPrivate } from '../jose/key-set.ts'
 import { signClaims } from '../jose/sign.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
@@ -57,7 +57,7 @@ export async function introspectionJwt(
   const policy = policyOf(service)
   const alg = introspectionSignAlg || signingAlgorithm(policy, service, undefined)
   const allowed = policy.algorithms ?? signatureAlgorithms
-  if (!allowed.includes(alg)) refuse(rules.algorithm, alg.slice(0, 40))
+  if (!includesAlgorithm(allowed, alg)) refuse(rules.algorithm, alg.slice(0, 40))
   if (alg.startsWith('HS') && !sharedKeyForSign) refuse(rules.keyMissing, alg)
   const claims = {
     iss: service.issuer,
@@ -94,7 +94,7 @@ async function encrypt(signed: string, options: IntrospectionJwtOptions): Promis
   try {
     const jwk = JSON.parse(publicKeyForEncryption ?? '') as JWK
     if (isPrivate(jwk)) refuse(rules.keyMissing, 'private')
-    const key = await importJWK(jwk, alg)
+    const key = await importKey(jwk, alg)
     return await encryptWithKey(signed, { alg, enc }, key, { kid: jwk.kid, cty: 'JWT' })
   } catch {
     return refuse(rules.keyMissing, alg)

@@ -1,5 +1,6 @@
 /** What a key set in a service's or client's settings has to be, RFC 7517. Read by: management. */
-import { importJWK, type JWK } from 'jose'
+import type { JWK } from 'jose'
+import { importKey } from '../jose/key-set.ts'
 import type { Problem } from './problem.ts'
 
 const keyLimit = 50
@@ -27,13 +28,22 @@ export async function keySetProblem(
   const keys = parseKeys(text)
   if (!keys) return { path, message: 'Expected a JWK Set: a JSON object with a list of keys.' }
   if (keys.length > keyLimit) return { path, message: `A key set has at most ${keyLimit} keys.` }
-  const ids = keys.map(({ kid }) => kid).filter((kid) => kid !== undefined)
-  if (new Set(ids).size < ids.length) return { path, message: 'Two keys have the same kid.' }
+  if (haveCommonName(keys)) {
+    return { path, message: 'Two keys of the same kty and alg have the same kid.' }
+  }
   for (const [index, key] of keys.entries()) {
     const message = await keyProblem(key, publicOnly)
     if (message) return { path: `${path}.keys.${index}`, message }
   }
   return undefined
+}
+
+/** RFC 7517 §4.5: keys of different kinds that stand for one another may have the same kid. */
+function haveCommonName(keys: readonly JWK[]): boolean {
+  const names = keys
+    .filter(({ kid }) => kid !== undefined)
+    .map(({ kid, kty, crv, use, alg }) => JSON.stringify([kid, kty, crv, use, alg]))
+  return new Set(names).size < names.length
 }
 
 export function parseKeys(text: string): JWK[] | undefined {
@@ -50,6 +60,7 @@ export function parseKeys(text: string): JWK[] | undefined {
 
 async function keyProblem(key: JWK, publicOnly: boolean): Promise<string | undefined> {
   if (typeof key.kty !== 'string') return 'The key has no kty.'
+  if (key.key_ops !== undefined && !isWords(key.key_ops)) return 'The key_ops are not a list.'
   if (publicOnly && privateMembers.some((member) => member in key)) {
     return 'Only public keys may be registered here, and this key has private members.'
   }
@@ -58,12 +69,15 @@ async function keyProblem(key: JWK, publicOnly: boolean): Promise<string | undef
   const alg = algorithmOf(key)
   if (alg === undefined) return undefined
   try {
-    await importJWK(key, alg)
+    await importKey(key, alg)
     return undefined
   } catch {
     return 'The key is not structurally valid.'
   }
 }
+
+const isWords = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((each) => typeof each === 'string')
 
 function algorithmOf(key: JWK): string | undefined {
   const byType = defaultAlgorithms[key.kty === 'RSA' ? 'RSA' : (key.crv ?? '')]

@@ -2,7 +2,10 @@
  * What a service says of itself, RFC 8414 §2 and OpenID Connect Discovery §3. Read by:
  * configuration.
  */
+
+import { includesAlgorithm } from '../jose/key-set.ts'
 import type { ClientAuthMethod, GrantType } from '../model/enums.ts'
+import { inexactNumber } from '../model/exact-json.ts'
 import type { Service } from '../model/service.ts'
 import { assuranceMetadata } from './assurance-metadata.ts'
 import { contentEncryptions, encryptionAlgorithms } from './encryption-algorithm.ts'
@@ -120,9 +123,11 @@ export function serviceMetadata(
     tls_client_certificate_bound_access_tokens:
       service.tlsClientCertificateBoundAccessTokens || policy.senderConstraint !== undefined,
   }
-  const own = Object.entries(members).filter(([name, value]) => !isDefault(name, value))
-  const all = [...own, ...Object.entries(additionalMetadata(service))]
-  const document = Object.fromEntries(all.filter(([, value]) => hasValue(value)))
+  const own = Object.entries(withValues(members)).filter(([name, value]) => !isDefault(name, value))
+  const stated = Object.fromEntries(own)
+  const added = Object.entries(withValues(additionalMetadata(service)))
+  const isFact = (name: string) => facts.test(name) && Object.hasOwn(stated, name)
+  const document = { ...stated, ...Object.fromEntries(added.filter(([name]) => !isFact(name))) }
   const aliases = aliasMembers(service, document)
   return aliases ? { ...document, mtls_endpoint_aliases: aliases } : document
 }
@@ -204,7 +209,9 @@ const backchannelMembers = (service: Service, policy: Policy) =>
 /** By what is signed and encrypted at the endpoints that the service has. */
 function algorithmMembers(service: Service, policy: Policy, capabilities: Capabilities) {
   const { signingAlgorithms, decryptionAlgorithms } = capabilities
-  const signed = allowedBy(policy, [...signingAlgorithms, ...symmetricAlgorithms])
+  const signed = [...signingAlgorithms, ...symmetricAlgorithms].filter((alg) =>
+    policy.algorithms ? includesAlgorithm(policy.algorithms, alg) : true,
+  )
   const signedOrNot = [...signed, ...allowedBy(policy, ['none'])]
   return {
     ...protectionOf('id_token', signedOrNot),
@@ -259,8 +266,15 @@ function userMembers(service: Service) {
   }
 }
 
-const hasValue = (value: unknown) =>
-  value !== undefined && !(Array.isArray(value) && value.length === 0)
+const withValues = (members: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(members).filter(
+      ([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0),
+    ),
+  )
+
+/** RFC 8414 §2: who the issuer is and how it signs is what the engine does, not what pairs say. */
+const facts = /^issuer$|^jwks_uri$|_signing_alg_values_supported$/
 
 /**
  * What a member means that is not there, by the document that defines it: RFC 8414, RFC 8705, RFC
@@ -287,6 +301,8 @@ function additionalMetadata(service: Service): Record<string, unknown> {
 
 function jsonOrText(text: string): unknown {
   if (!/^[[{"]|^(true|false|null|-?\d+(\.\d+)?)$/.test(text)) return text
+  // A version 1.10 or a number of a register is text: as a number it would be another.
+  if (/^[-\d]/.test(text) && inexactNumber(text) !== undefined) return text
   try {
     return JSON.parse(text)
   } catch {

@@ -2,6 +2,7 @@
  * Client metadata by their names on the wire and as properties of a client, in both directions:
  * RFC 7591 §2, OIDC Registration §2 and the specifications that add members to them.
  */
+
 import type { ClientDocument } from '../model/client.ts'
 import {
   ApplicationType,
@@ -14,6 +15,7 @@ import {
   ResponseType,
   SubjectType,
 } from '../model/enums.ts'
+import { ExactNumber, writeExact } from '../model/exact-json.ts'
 import { jweAlgorithm, jweEncoding } from './encryption-algorithm.ts'
 import { grantTypeNames } from './grant-type.ts'
 import { responseTypeWords } from './response-type.ts'
@@ -37,7 +39,10 @@ const flag: Kind = {
   write: same,
 }
 const count: Kind = {
-  read: (value) => (Number.isSafeInteger(value) && Number(value) >= 0 ? value : undefined),
+  read: (given) => {
+    const value = given instanceof ExactNumber ? Number(given.text) : given
+    return Number.isSafeInteger(value) && Number(value) >= 0 ? value : undefined
+  },
   write: same,
 }
 const list = (of: Kind): Kind => ({
@@ -51,7 +56,7 @@ const list = (of: Kind): Kind => ({
 const json: Kind = {
   read: (value) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? JSON.stringify(value)
+      ? writeExact(value)
       : undefined,
   write: (value) => JSON.parse(String(value)),
 }
@@ -69,7 +74,8 @@ const wordsOf = <T extends string>(
   nameOf: (value: T) => string = (value) => value.toLowerCase(),
 ) => new Map(schema.options.map((value) => [nameOf(value), value]))
 
-const sign = words(wordsOf(JwsAlg, jwsAlgorithm))
+/** EdDSA is also called Ed25519, RFC 9864 §2.2; the last name of a value is the one written. */
+const sign = words(new Map([['Ed25519', 'EdDSA'], ...wordsOf(JwsAlg, jwsAlgorithm)]))
 const encrypt = words(wordsOf(JweAlg, jweAlgorithm))
 const encode = words(wordsOf(JweEnc, jweEncoding))
 const responseType = words(wordsOf(ResponseType, responseTypeWords), (value) =>

@@ -1,5 +1,6 @@
 /** Request objects, RFC 9101 and OIDC Core §6. Read by: authorization, pushed-auth-req. */
 import type { Decrypted } from '../jose/decrypt.ts'
+import { includesAlgorithm } from '../jose/key-set.ts'
 import { headerOf, type Unverified, unverifiedClaims, type Verified } from '../jose/verify.ts'
 import type { Client } from '../model/client.ts'
 import type { Service } from '../model/service.ts'
@@ -191,7 +192,7 @@ export function requireSecured(policy: Policy, alg: string): void {
 export function requireRequestAlgorithm(request: string, algorithms: readonly string[]): string {
   const alg = headerOf(request)?.['alg']
   if (typeof alg !== 'string') refuse(rules.malformed)
-  if (!algorithms.includes(alg)) refuse(rules.algorithm, alg.slice(0, 20))
+  if (!includesAlgorithm(algorithms, alg)) refuse(rules.algorithm, alg.slice(0, 20))
   return alg
 }
 

@@ -16,6 +16,7 @@ export const asymmetricAlgorithms = [
   'ES384',
   'ES512',
   'EdDSA',
+  'Ed25519',
 ] as const
 
 export const symmetricAlgorithms = ['HS256', 'HS384', 'HS512'] as const

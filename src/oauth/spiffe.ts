@@ -2,6 +2,7 @@
  * Client authentication by a SPIFFE JWT-SVID, draft-ietf-oauth-spiffe-client-auth-01, cited as
  * "SPIFFE Client Authentication". Read by: token, pushed requests, revocation.
  */
+import { edwards } from '../jose/key-set.ts'
 import type { Reading } from '../jose/remote-key-set.ts'
 import { headerOf, type Unverified, unverifiedClaims, type Verified } from '../jose/verify.ts'
 import type { Client } from '../model/client.ts'
@@ -44,7 +45,7 @@ const rules = defineRules('SPIFFE client authentication', {
 })
 
 /** JWT-SVID §2.1: no others, not even those that are asymmetric too. */
-export const svidAlgorithms = asymmetricAlgorithms.filter((alg) => alg !== 'EdDSA')
+export const svidAlgorithms = asymmetricAlgorithms.filter((alg) => !edwards.includes(alg))
 
 /** How to read a SPIFFE bundle: its keys for JWT-SVIDs, and none of those for certificates. */
 export const bundleReading: Reading = {

@@ -5,7 +5,7 @@
 import type { X509Certificate } from 'node:crypto'
 import { isIPv4, isIPv6 } from 'node:net'
 import type { JWK } from 'jose'
-import type { KeySet } from '../jose/key-set.ts'
+import { type KeySet, permits } from '../jose/key-set.ts'
 import type { Client } from '../model/client.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
@@ -166,7 +166,7 @@ export function isRegistered(certificate: X509Certificate, set: KeySet, client: 
 const keyMembers = ['kty', 'crv', 'x', 'y', 'n', 'e'] as const
 
 function isOf(certificate: X509Certificate, key: JWK): boolean {
-  if (key.use !== undefined && key.use !== 'sig') return false
+  if (!permits(key, 'verify')) return false
   if (key.x5c !== undefined) {
     const [first] = Array.isArray(key.x5c) ? key.x5c : []
     return typeof first === 'string' && Buffer.from(first, 'base64').equals(certificate.raw)

@@ -8,8 +8,8 @@ import { implementedGrantTypes } from '../../grants/index.ts'
 import { Answer, jsonType } from '../../http/answer.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Flag } from '../../http/flag.ts'
-import { encryptionKey, isSymmetricEncryption } from '../../jose/encrypt.ts'
-import { fitsSignatureAlgorithm, keySetOf } from '../../jose/key-set.ts'
+import { encryptionKeys, isSymmetricEncryption } from '../../jose/encrypt.ts'
+import { algorithmName, isSigningKey, keySetOf } from '../../jose/key-set.ts'
 import type { Service } from '../../model/service.ts'
 import { encryptionAlgorithms } from '../../oauth/encryption-algorithm.ts'
 import { serviceMetadata } from '../../oauth/metadata.ts'
@@ -74,7 +74,7 @@ function answer(
   if (known !== undefined) return new Answer(200, jsonType, known)
   const { keys } = keySetOf(service, service.jwks)
   const signingAlgorithms = asymmetricAlgorithms.filter((alg) =>
-    keys.some((key) => key.d !== undefined && fitsSignatureAlgorithm(key, alg)),
+    keys.some((key) => isSigningKey(key, alg) && algorithmName(key, defaultName(alg)) === alg),
   )
   const decrypting = { keys: keys.filter((key) => key.d !== undefined) }
   const document = serviceMetadata(service, {
@@ -92,7 +92,7 @@ function answer(
     ],
     signingAlgorithms,
     decryptionAlgorithms: encryptionAlgorithms.filter(
-      (alg) => isSymmetricEncryption(alg) || encryptionKey(decrypting, alg) !== undefined,
+      (alg) => isSymmetricEncryption(alg) || encryptionKeys(decrypting, alg, 'decrypt').length > 0,
     ),
   })
   const patched = patch ? applyOrRefuse(document, patch) : document
@@ -100,6 +100,9 @@ function answer(
   if (!patch && !pretty) plain.set(service, text)
   return new Answer(200, jsonType, text)
 }
+
+/** A key that does not say its algorithm signs by the older of its names. */
+const defaultName = (alg: string) => (alg === 'Ed25519' ? 'EdDSA' : alg)
 
 /** What is asked for most: the text for a service as it is now. */
 const plain = new LRUCache<Service, string>({ max: 2_000 })
