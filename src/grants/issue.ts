@@ -3,8 +3,10 @@
  * have changed since the grant was given (lock, grant types, scopes) is checked here again, once
  * for all.
  */
+
 import type { Client } from '../model/client.ts'
 import type { GrantType } from '../model/enums.ts'
+import { writeExact } from '../model/exact-json.ts'
 import type { Grant } from '../model/grant.ts'
 import { signAccessToken, tokenHash } from '../oauth/access-token.ts'
 import { keepAuthorizationDetails } from '../oauth/authorization-details.ts'
@@ -12,7 +14,7 @@ import { durationOf } from '../oauth/duration.ts'
 import { requireClientMethod, requireConstraint } from '../oauth/fapi.ts'
 import { grantGone } from '../oauth/grant-management.ts'
 import { mayUseGrantType, requireGrantType, supportsGrantType } from '../oauth/grant-type.ts'
-import { type IdTokenParts, issueIdToken, jsonMembers } from '../oauth/id-token.ts'
+import { exactMembers, type IdTokenParts, issueIdToken } from '../oauth/id-token.ts'
 import { policyOf } from '../oauth/policy.ts'
 import { keepScopes } from '../oauth/scope.ts'
 import { defineRules, Refusal, refuse } from '../refusal.ts'
@@ -241,9 +243,9 @@ export async function idTokenFor(
   parts: IdTokenParts,
 ): Promise<string> {
   if (keepScopes(['openid'], context.service, client).length === 0) refuse(rules.openidGone)
-  const given = jsonMembers(parts.grant.idTokenClaims)
+  const given = exactMembers(parts.grant.idTokenClaims)
   const claims = await withAttachmentTokens(context, client, parts, given, issueAccessToken)
-  const grant = { ...parts.grant, idTokenClaims: JSON.stringify(claims) }
+  const grant = { ...parts.grant, idTokenClaims: writeExact(claims) }
   const idToken = await issueIdToken(context.service, client, { ...parts, grant })
   return encryptFor(context, client, 'idToken', idToken, 'JWT')
 }

@@ -1,4 +1,5 @@
 /** What a client is told of its tokens: the token response, and the type of a token. */
+import { writeExact } from '../model/exact-json.ts'
 import type { Grant } from '../model/grant.ts'
 import { detailsMember } from '../oauth/authorization-details.ts'
 import type { IssuedAccessToken } from './issue.ts'
@@ -11,7 +12,7 @@ export function tokenResponse(
 ): string {
   const { accessToken, accessTokenDuration, refreshToken, grant } = tokens
   const visible = grant.properties.filter(({ hidden }) => !hidden)
-  return JSON.stringify({
+  return writeExact({
     ...Object.fromEntries(visible.map(({ key, value }) => [key, value])),
     access_token: accessToken,
     token_type: tokenTypeOf({ accessTokenType }, grant),

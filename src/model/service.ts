@@ -67,7 +67,7 @@ export const ServiceDocument = z
       .max(1000)
       .optional()
       .describe(
-        'Further members of the discovery document; values that are JSON are taken as JSON.',
+        'Further members of the discovery document; values that are JSON are taken as JSON. The issuer, the key set and the signature algorithms stay what they are.',
       ),
     authenticationCallbackEndpoint: Uri.optional().describe('Where users are authenticated.'),
     authenticationCallbackApiKey: Text.optional().describe(

@@ -5,7 +5,7 @@ import type { Client } from '../model/client.ts'
 import type { Grant } from '../model/grant.ts'
 import type { Service } from '../model/service.ts'
 import { detailsMember } from './authorization-details.ts'
-import { clientIdentifier, jsonMembers } from './id-token.ts'
+import { clientIdentifier, exactMembers } from './id-token.ts'
 import { jwsAlgorithm } from './signature-algorithm.ts'
 import { subjectForResources } from './subject.ts'
 
@@ -47,7 +47,7 @@ export async function signAccessToken(
   const visible = grant.properties.filter(({ hidden }) => !hidden)
   const more = {
     ...Object.fromEntries(visible.map(({ key, value }) => [key, value])),
-    ...jsonMembers(grant.jwtAtClaims),
+    ...exactMembers(grant.jwtAtClaims),
   }
   const claims = {
     ...Object.fromEntries(Object.entries(more).filter(([name]) => !reserved.has(name))),

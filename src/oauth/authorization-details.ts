@@ -3,10 +3,12 @@
  * Inside, the details are the JSON text of the specification. Read by: authorization, every grant,
  * introspection, token operations.
  */
+
 import { isDeepStrictEqual } from 'node:util'
 import type { z } from 'zod'
 import type { AuthzDetails } from '../model/authorization-details.ts'
 import type { Client } from '../model/client.ts'
+import { parseExact, writeExact } from '../model/exact-json.ts'
 import { isStorable } from '../model/primitives.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
@@ -76,7 +78,7 @@ export function parseAuthorizationDetails(
       refuse(rules.typeNotForClient, type.slice(0, 100))
     }
   }
-  return details.length > 0 ? JSON.stringify(details) : undefined
+  return details.length > 0 ? writeExact(details) : undefined
 }
 
 /** What a grant still covers: a type that the service or the client lost meanwhile is gone. */
@@ -88,10 +90,10 @@ export function keepAuthorizationDetails(
   if (text === undefined) return undefined
   const supported = service.supportedAuthorizationDetailsTypes
   const own = client.authorizationDetailsTypes
-  const kept = (JSON.parse(text) as Detail[]).filter(
+  const kept = (parseExact(text) as Detail[]).filter(
     ({ type }) => supported?.includes(type) && (own?.includes(type) ?? true),
   )
-  return kept.length > 0 ? JSON.stringify(kept) : undefined
+  return kept.length > 0 ? writeExact(kept) : undefined
 }
 
 function parseDetails(text: string): Detail[] {
@@ -104,7 +106,7 @@ function parseDetails(text: string): Detail[] {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseExact(text)
   } catch {
     return refuse(rules.malformed)
   }
@@ -145,7 +147,7 @@ export function narrowAuthorizationDetails(
   const whole = granted === undefined ? [] : parseDetails(granted)
   const parts = parseDetails(asked)
   if (!parts.every((part) => whole.some((each) => isPart(part, each)))) refuse(rules.widened)
-  return JSON.stringify(parts)
+  return writeExact(parts)
 }
 
 function isPart(part: Detail, whole: Detail): boolean {
@@ -163,14 +165,14 @@ function isPart(part: Detail, whole: Detail): boolean {
 /** The details as this API shows them. */
 export function detailsToApi(text: string | undefined): ApiDetails | undefined {
   if (text === undefined) return undefined
-  return { elements: (JSON.parse(text) as Detail[]).map(elementToApi) }
+  return { elements: (parseExact(text) as Detail[]).map(elementToApi) }
 }
 
 function elementToApi(detail: Detail): ApiElement {
   const { type, locations, actions, datatypes, identifier, privileges, ...other } = detail
   const common = { locations, actions, dataTypes: datatypes, identifier, privileges }
   const given = Object.entries(common).filter(([, value]) => value !== undefined)
-  const otherFields = Object.keys(other).length > 0 ? { otherFields: JSON.stringify(other) } : {}
+  const otherFields = Object.keys(other).length > 0 ? { otherFields: writeExact(other) } : {}
   return { type, ...Object.fromEntries(given), ...otherFields }
 }
 
@@ -178,14 +180,14 @@ function elementToApi(detail: Detail): ApiElement {
 export function detailsFromApi(details: ApiDetails | undefined): string | undefined {
   if (!details?.elements) return undefined
   const elements = details.elements.map(elementFromApi)
-  return elements.length > 0 ? JSON.stringify(elements) : undefined
+  return elements.length > 0 ? writeExact(elements) : undefined
 }
 
 function elementFromApi({ otherFields, dataTypes, ...common }: ApiElement): Detail {
-  const other = otherFields ? (JSON.parse(otherFields) as Record<string, unknown>) : {}
+  const other = otherFields ? (parseExact(otherFields) as Record<string, unknown>) : {}
   return { ...other, ...common, ...(dataTypes === undefined ? {} : { datatypes: dataTypes }) }
 }
 
 /** The member `authorization_details` of token responses, JWTs and introspection, RFC 9396 §7. */
 export const detailsMember = (text: string | undefined): { authorization_details?: unknown } =>
-  text === undefined ? {} : { authorization_details: JSON.parse(text) }
+  text === undefined ? {} : { authorization_details: parseExact(text) }

@@ -1,6 +1,7 @@
 /**
  * Which claims are asked for: the claims parameter and scopes. Read by: authorization, userinfo.
  */
+import { parseExact, plainNumbers, writeExact } from '../model/exact-json.ts'
 import { isStorable } from '../model/primitives.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
@@ -71,12 +72,12 @@ export function parseClaims(text: string | undefined, service: Service): ClaimsR
   const userInfo = wishesOf(request['userinfo'], service)
   const asc = isObject(request['_asc']) ? request['_asc'] : {}
   const transformed = request['transformed_claims'] ?? asc['transformed_claims']
-  const definitions = parseTransformedClaims(transformed)
+  const definitions = parseTransformedClaims(plainNumbers(transformed))
   const { acr, sub, auth_time } = idToken ?? {}
   return {
-    idTokenClaims: idToken && JSON.stringify(idToken),
-    userInfoClaims: userInfo && JSON.stringify(userInfo),
-    transformedClaims: definitions.size > 0 ? JSON.stringify(transformed) : undefined,
+    idTokenClaims: idToken && writeExact(idToken),
+    userInfoClaims: userInfo && writeExact(userInfo),
+    transformedClaims: definitions.size > 0 ? writeExact(transformed) : undefined,
     idTokenNames: Object.keys(idToken ?? {}),
     userInfoNames: Object.keys(userInfo ?? {}),
     acrs: textsOf(acr),
@@ -89,7 +90,7 @@ export function parseClaims(text: string | undefined, service: Service): ClaimsR
 function parseObject(text: string): Record<string, unknown> {
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = parseExact(text)
   } catch {
     refuse(rules.notJson)
   }
@@ -101,7 +102,7 @@ function wishesOf(value: unknown, service: Service): Wishes | undefined {
   if (value === undefined || value === null) return undefined
   if (!isObject(value)) refuse(rules.notJson)
   const { verified_claims: verified, ...others } = value
-  if (verified !== undefined) requireVerifiedClaims(verified, service)
+  if (verified !== undefined) requireVerifiedClaims(plainNumbers(verified), service)
   for (const wish of Object.values(others)) {
     if (wish !== null && typeof wish !== 'object') refuse(rules.notJson)
     if (isObject(wish)) requirePurpose(wish['purpose'])

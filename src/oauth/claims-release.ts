@@ -3,8 +3,9 @@
  * they were asked for, transformed ones computed. Read by: authorization, authorization/issue,
  * userinfo, userinfo/issue.
  */
+import { writeExact } from '../model/exact-json.ts'
 import type { Service } from '../model/service.ts'
-import { jsonMembers } from './id-token.ts'
+import { exactMembers, jsonMembers } from './id-token.ts'
 import { definitionsOf, sourcesOf, transformClaims } from './transformed-claims.ts'
 import { answerVerifiedClaims, satisfies } from './verified-claims-answer.ts'
 
@@ -33,8 +34,8 @@ export function releaseClaims(
   given: ClaimsGiven,
   { service, now }: { service: Service; now: number },
 ): Record<string, unknown> {
-  const wishes = jsonMembers(asked[place])
-  const { verified_claims: supplied, ...others } = jsonMembers(given.claims)
+  const wishes = exactMembers(asked[place])
+  const { verified_claims: supplied, ...others } = exactMembers(given.claims)
   const definitions = definitionsOf(service, asked.transformedClaims)
   const run = { now, budget: { left: stepLimit } }
   const compute = (names: object, sources: string | undefined) =>
@@ -57,7 +58,7 @@ export function releaseClaims(
 
 /** The same as JSON text, for a grant to keep. */
 export const releasedText = (...parameters: Parameters<typeof releaseClaims>): string =>
-  JSON.stringify(releaseClaims(...parameters))
+  writeExact(releaseClaims(...parameters))
 
 /**
  * What the caller has to look up for transformed claims: names of claims, and of the claims of

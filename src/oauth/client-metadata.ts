@@ -2,7 +2,9 @@
  * Client metadata out of a document that is written for every server, not for this one: what is not
  * known here is left out, RFC 7591 §2. Read by: client ID metadata documents.
  */
+
 import { ClientDocument } from '../model/client.ts'
+import { parseExact, writeExact } from '../model/exact-json.ts'
 import { isStorable } from '../model/primitives.ts'
 import { parseWords } from './parameters.ts'
 import type { Problem } from './problem.ts'
@@ -21,7 +23,7 @@ const depthLimit = 16
 /** The text of a JSON object, without members that are null; undefined where it is no such text. */
 export function parseMetadata(json: string): Metadata | undefined {
   try {
-    const value: unknown = JSON.parse(json)
+    const value: unknown = parseExact(json)
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
     if (!isAcceptable(value, 0)) return undefined
     return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null))
@@ -89,5 +91,5 @@ function customMetadata(metadata: Metadata, names: readonly string[]): string | 
     (name) => name !== 'client_id' && !isClientMetadata(name) && Object.hasOwn(metadata, name),
   )
   const pairs = kept.map((name): [string, unknown] => [name, metadata[name]])
-  return kept.length > 0 ? JSON.stringify(Object.fromEntries(pairs)) : undefined
+  return kept.length > 0 ? writeExact(Object.fromEntries(pairs)) : undefined
 }

@@ -2,8 +2,10 @@
  * Clients that register themselves, RFC 7591, RFC 7592 and OIDC Registration. Read by:
  * client/registration.
  */
+
 import { type Client, ClientDocument } from '../model/client.ts'
 import type { ClientAuthMethod, GrantType, ResponseType } from '../model/enums.ts'
+import { parseExact, writeExact } from '../model/exact-json.ts'
 import { isStorable } from '../model/primitives.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, type Rule, refuse } from '../refusal.ts'
@@ -106,7 +108,7 @@ const depthLimit = 32
 export function parseMetadata(text: string | undefined): Record<string, unknown> {
   let value: unknown
   try {
-    value = JSON.parse(text ?? '')
+    value = parseExact(text ?? '')
   } catch {
     refuse(rules.malformed)
   }
@@ -216,7 +218,7 @@ function customMetadata(metadata: Record<string, unknown>, service: Service): st
   const kept = ['software_statement', ...listed]
     .filter((name) => Object.hasOwn(metadata, name) && metadata[name] !== null)
     .map((name) => [name, metadata[name]])
-  return kept.length > 0 ? JSON.stringify(Object.fromEntries(kept)) : undefined
+  return kept.length > 0 ? writeExact(Object.fromEntries(kept)) : undefined
 }
 
 /** With `dcrScopeUsedAsRequestable`, the member `scope` is the list of scopes of the client. */

@@ -2,8 +2,10 @@
  * Grants that clients refer to and manage, Grant Management for OAuth 2.0. Read by: authorization,
  * issue, gm.
  */
+
 import type { AuthorizationDetailsElement } from '../model/authorization-details.ts'
 import type { Client } from '../model/client.ts'
+import { parseExact, writeExact } from '../model/exact-json.ts'
 import type { Grant } from '../model/grant.ts'
 import type { GrantView, ManagedGrant } from '../model/grant-management.ts'
 import type { Service } from '../model/service.ts'
@@ -149,11 +151,11 @@ export function requireManageable<R extends Holder>(
 export function permissionsOf(grant: Grant): ManagedGrant {
   const { scopes, resources, consentedClaims, requestedIdTokenClaims = [], userInfoClaims } = grant
   const asked = [...requestedIdTokenClaims, ...Object.keys(JSON.parse(userInfoClaims ?? '{}'))]
-  const details: unknown[] = JSON.parse(grant.authorizationDetails ?? '[]')
+  const details: unknown[] = parseExact(grant.authorizationDetails ?? '[]') as unknown[]
   return {
     scopes: scopes.length > 0 ? [{ scope: scopes.join(' '), resources }] : [],
     claims: [...new Set(consentedClaims ?? asked)],
-    authorizationDetails: details.map((each) => JSON.stringify(each)),
+    authorizationDetails: details.map((each) => writeExact(each)),
   }
 }
 
@@ -192,18 +194,19 @@ export const grantView = (grant: ManagedGrant): GrantView => ({
 })
 
 function elementOf(text: string): AuthorizationDetailsElement {
-  const { type, locations, actions, datatypes, identifier, privileges, ...others } =
-    JSON.parse(text)
+  const { type, locations, actions, datatypes, identifier, privileges, ...others } = parseExact(
+    text,
+  ) as AuthorizationDetailsElement & { datatypes?: string[] }
   return {
     ...{ type, locations, actions, dataTypes: datatypes, identifier, privileges },
-    ...(Object.keys(others).length > 0 ? { otherFields: JSON.stringify(others) } : {}),
+    ...(Object.keys(others).length > 0 ? { otherFields: writeExact(others) } : {}),
   }
 }
 
 /** The answer to a query, Grant Management §6.4. */
 export const grantResponse = (grant: ManagedGrant): string =>
-  JSON.stringify({
+  writeExact({
     scopes: scopesOf(grant),
     claims: grant.claims,
-    authorization_details: grant.authorizationDetails.map((text) => JSON.parse(text)),
+    authorization_details: grant.authorizationDetails.map((text) => parseExact(text)),
   })

@@ -1,9 +1,11 @@
 /** ID Tokens, OIDC Core §2. Read by: authorization/issue, every grant; hints by: authorization. */
+
 import { createHash } from 'node:crypto'
 import { keySetOf } from '../jose/key-set.ts'
 import { signClaims } from '../jose/sign.ts'
 import { verifyJwt } from '../jose/verify.ts'
 import type { Client } from '../model/client.ts'
+import { parseExact } from '../model/exact-json.ts'
 import type { Grant } from '../model/grant.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
@@ -84,7 +86,7 @@ export async function issueIdToken(
 
 /** What the caller adds to the header; a type of another kind of JWT is left out. */
 function idTokenHeader({ idtHeaderParams }: Grant): Record<string, unknown> {
-  const { typ, ...header } = jsonMembers(idtHeaderParams)
+  const { typ, ...header } = exactMembers(idtHeaderParams)
   return typ === undefined || isReservedType(typ) ? header : { ...header, typ }
 }
 
@@ -97,7 +99,7 @@ function idTokenClaims(
   const issuedAt = Math.floor(now / 1000)
   const clientId = clientIdentifier(client, grant)
   const isArray = (grant.idTokenAudType ?? service.idTokenAudType ?? 'array') === 'array'
-  const given = Object.entries(jsonMembers(grant.idTokenClaims))
+  const given = Object.entries(exactMembers(grant.idTokenClaims))
   const isShared = deviceSecretHash !== undefined || namesSession(service, client, grant)
   return {
     iss: service.issuer,
@@ -171,6 +173,11 @@ function leftHalf(value: string, alg: string): string {
  */
 export function jsonMembers(text: string | undefined): Record<string, unknown> {
   return text ? (JSON.parse(text) as Record<string, unknown>) : {}
+}
+
+/** The same to pass on: numbers stay as they are written. */
+export function exactMembers(text: string | undefined): Record<string, unknown> {
+  return text ? (parseExact(text) as Record<string, unknown>) : {}
 }
 
 /**

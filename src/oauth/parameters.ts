@@ -1,4 +1,5 @@
 /** Request parameters as clients send them: form-encoded text, RFC 6749 §3.1 and appendix B. */
+import { writeExact } from '../model/exact-json.ts'
 import { isStorable } from '../model/primitives.ts'
 import { defineRules, refuse } from '../refusal.ts'
 
@@ -60,11 +61,7 @@ export function parametersOf(members: Record<string, unknown>): Parameters {
 }
 
 const textOf = (value: unknown): string =>
-  value === undefined || value === null
-    ? ''
-    : typeof value === 'string'
-      ? value
-      : JSON.stringify(value)
+  value === undefined || value === null ? '' : typeof value === 'string' ? value : writeExact(value)
 
 /** The parameters as form-encoded text, some of them left out. */
 export const formOf = (parameters: Parameters, without: readonly string[] = []): string =>

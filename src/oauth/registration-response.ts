@@ -1,5 +1,7 @@
 /** What a client is told of its registration, RFC 7591 §3.2.1 and RFC 7592 §3. */
+
 import type { Client } from '../model/client.ts'
+import { parseExact, writeExact } from '../model/exact-json.ts'
 import type { Service } from '../model/service.ts'
 import { writeClientMetadata } from './registered-metadata.ts'
 
@@ -17,8 +19,8 @@ export function registrationResponse(
 ): string {
   const { clientSecret, clientId, createdAt, extension, customMetadata } = client
   const uri = configurationUri(service, clientId)
-  return JSON.stringify({
-    ...JSON.parse(customMetadata || '{}'),
+  return writeExact({
+    ...(parseExact(customMetadata || '{}') as object),
     ...writeClientMetadata(client),
     ...(extension?.requestableScopesEnabled
       ? { scope: (extension.requestableScopes ?? []).join(' ') }

@@ -1,4 +1,5 @@
 /** What the settings of a service have to be. Read by: service/create, service/update. */
+import { inexactNumber } from '../model/exact-json.ts'
 import type { Scope } from '../model/scope.ts'
 import type { ServiceDocument } from '../model/service.ts'
 import { attributeProblem } from './attribute.ts'
@@ -85,6 +86,7 @@ export async function findServiceProblems(document: ServiceDocument): Promise<Pr
     ...scopeProblems(document),
     attributeProblem('attributes', 'service', document),
     accessTokenProblem(document),
+    metadataProblem(document),
     modesProblem(document),
     terminatorProblem(document),
   ])
@@ -160,6 +162,18 @@ function terminatorProblem(document: ServiceDocument): Problem | undefined {
   }
   const message = `${verifiedByTerminator.name} excludes mutualTlsValidatePkiCertChain.`
   return { path: 'attributes', message }
+}
+
+/** Additions to the discovery document: a number within JSON could not stay as it is written. */
+function metadataProblem({ metadata = [] }: ServiceDocument): Problem | undefined {
+  const path = 'metadata'
+  const number = metadata
+    .filter(({ value = '' }) => /^[[{]/.test(value))
+    .map(({ value = '' }) => inexactNumber(value))
+    .find((token) => token !== undefined)
+  return number === undefined
+    ? undefined
+    : { path, message: `The number ${number} would not keep its digits: write it as text.` }
 }
 
 /** An access token that anyone could make, or that the library cannot sign, is refused at once. */

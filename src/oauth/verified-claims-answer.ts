@@ -2,7 +2,9 @@
  * Verified claims as far as they were asked for, OpenID Connect for Identity Assurance §5.7. Read
  * by: claims release.
  */
+
 import { isDeepStrictEqual } from 'node:util'
+import { plainNumbers } from '../model/exact-json.ts'
 import type { Service } from '../model/service.ts'
 import { elementLimit } from './verified-claims.ts'
 
@@ -118,9 +120,12 @@ const isConstrained = (wish: unknown): boolean => {
 }
 
 /** OIDC Core §5.5.1 and, for `max_age`, OpenID Connect for Identity Assurance §5.5. */
-export function satisfies(wish: unknown, data: unknown, now: number): boolean {
-  if (!isObject(wish)) return true
+export function satisfies(asked: unknown, given: unknown, now: number): boolean {
+  if (!isObject(asked) || Object.keys(asked).length === 0) return true
+  const wish = plainNumbers(asked) as Members
   const { values, max_age } = wish
+  const isCompared = Object.hasOwn(wish, 'value') || Array.isArray(values)
+  const data = isCompared ? plainNumbers(given) : given
   if (Object.hasOwn(wish, 'value') && !isDeepStrictEqual(wish['value'], data)) return false
   if (Array.isArray(values) && !values.some((each) => isDeepStrictEqual(each, data))) return false
   if (typeof max_age !== 'number') return true

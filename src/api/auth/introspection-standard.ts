@@ -1,8 +1,10 @@
 /** Introspection as RFC 7662 has it: the response is JSON for a resource server to read. */
+
 import { z } from 'zod'
 import type { ServiceContext } from '../../grants/grant-request.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { json, jwt } from '../../http/relay.ts'
+import { writeExact } from '../../model/exact-json.ts'
 import type { Grant } from '../../model/grant.ts'
 import { confirmationOf, tokenHash } from '../../oauth/access-token.ts'
 import { detailsMember } from '../../oauth/authorization-details.ts'
@@ -98,7 +100,7 @@ export const introspectionStandard = defineEndpoint({
     const described = found ?? { active: false }
     const { jwtIntrospectionRequired } = policyOf(context.service)
     if (!jwtIntrospectionRequired && !wantsJwt(body.httpAcceptHeader)) {
-      return { action: 'OK', responseContent: JSON.stringify(described) }
+      return { action: 'OK', responseContent: writeExact(described) }
     }
     const { service, now } = context
     return { action: 'JWT', responseContent: await introspectionJwt(service, body, described, now) }

@@ -2,6 +2,7 @@
  * The UserInfo response, OIDC Core §5.3.2: claims as JSON, or as a JWT where the client wants it
  * so.
  */
+
 import { z } from 'zod'
 import { withAttachmentTokens } from '../../grants/attachment-tokens.ts'
 import { encryptFor } from '../../grants/encryption.ts'
@@ -11,6 +12,7 @@ import { JsonObjectText } from '../../http/json-text.ts'
 import { json, jwt } from '../../http/relay.ts'
 import { signClaims } from '../../jose/sign.ts'
 import type { Client } from '../../model/client.ts'
+import { writeExact } from '../../model/exact-json.ts'
 import type { Grant } from '../../model/grant.ts'
 import { HeaderField } from '../../model/pair.ts'
 import type { Service } from '../../model/service.ts'
@@ -105,7 +107,7 @@ export const userinfoIssue = defineEndpoint({
     }
     const isPlain = !client.userInfoSignAlg && !client.userInfoEncryptionAlg
     if (isPlain) {
-      const responseContent = JSON.stringify(claims)
+      const responseContent = writeExact(claims)
       const signatures = await signedResponse(context, body, responseContent)
       return { action: 'JSON', responseContent, ...signatures }
     }
@@ -130,7 +132,7 @@ async function signUserInfo(
   grant: Grant,
   claims: Record<string, unknown>,
 ): Promise<string> {
-  if (!client.userInfoSignAlg) return JSON.stringify(claims)
+  if (!client.userInfoSignAlg) return writeExact(claims)
   const signing = {
     alg: signingAlgorithm(policyOf(service, client), service, client.userInfoSignAlg),
     keyId: service.userInfoSignatureKeyId,

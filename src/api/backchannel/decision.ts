@@ -2,11 +2,13 @@
  * What a user decided of a backchannel request, and what the client is told: CIBA §10 and §12. Read
  * by: backchannel/authentication-complete.
  */
+
 import { newFamilyId } from '../../grants/family.ts'
 import type { ServiceContext } from '../../grants/grant-request.ts'
 import { type IssuedTokens, issueTokens } from '../../grants/issue.ts'
 import type { BackchannelDecision, BackchannelStatus } from '../../model/backchannel-request.ts'
 import type { Client } from '../../model/client.ts'
+import { parseExact, writeExact } from '../../model/exact-json.ts'
 import { Grant } from '../../model/grant.ts'
 import { tokenHash } from '../../oauth/access-token.ts'
 import { defineAttribute, flag } from '../../oauth/attribute.ts'
@@ -195,12 +197,12 @@ async function push(
     'refreshable',
     body.refreshTokenDuration,
   )
-  const response = JSON.parse(tokens.responseContent) as Record<string, unknown>
+  const response = parseExact(tokens.responseContent) as Record<string, unknown>
   const idTokenDuration = tokens.idToken ? durationOf('idToken', service, client, grant.scopes) : 0
   return {
     status: 'ISSUED',
     decision: {},
-    content: JSON.stringify({ ...response, auth_req_id: authReqId }),
+    content: writeExact({ ...response, auth_req_id: authReqId }),
     tokens: { ...tokens, idTokenDuration },
     writes: tokens.writes,
   }

@@ -1,4 +1,5 @@
 /** The caller has settled the device secret of a token request. OIDC Native SSO §3.4 */
+
 import { z } from 'zod'
 import type { ServiceContext } from '../../grants/grant-request.ts'
 import { idTokenFor } from '../../grants/issue.ts'
@@ -6,6 +7,7 @@ import { tokenResponse } from '../../grants/token-response.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { JsonObjectText } from '../../http/json-text.ts'
 import { json } from '../../http/relay.ts'
+import { parseExact, writeExact } from '../../model/exact-json.ts'
 import { tokenHash } from '../../oauth/access-token.ts'
 import { deviceSecretHash } from '../../oauth/native-sso.ts'
 import { defineRules, errorBody, refuse } from '../../refusal.ts'
@@ -141,11 +143,11 @@ export const nativeSso = defineEndpoint({
       ...{ accessToken, accessTokenDuration, accessTokenExpiresAt: row.expiresAt, grant },
       ...(refreshToken ? { refreshToken } : {}),
     }
-    const members: object = JSON.parse(tokenResponse(service.accessTokenType, tokens, idToken))
+    const members = parseExact(tokenResponse(service.accessTokenType, tokens, idToken)) as object
     return {
       action: 'OK',
       idToken,
-      responseContent: JSON.stringify({
+      responseContent: writeExact({
         ...members,
         device_secret: deviceSecret,
         ...(grantType === 'TOKEN_EXCHANGE' ? issuedType : {}),
