@@ -18,7 +18,8 @@ export function tokenResponse(
     token_type: tokenTypeOf({ accessTokenType }, grant),
     ...(accessTokenDuration > 0 ? { expires_in: accessTokenDuration } : {}),
     ...(refreshToken === undefined ? {} : { refresh_token: refreshToken }),
-    ...(grant.scopes.length > 0 ? { scope: grant.scopes.join(' ') } : {}),
+    // RFC 6749 §5.1: without it, everything that was asked for would count as granted.
+    scope: grant.scopes.join(' '),
     ...(idToken === undefined ? {} : { id_token: idToken }),
     ...detailsMember(grant.authorizationDetails),
     ...(grant.grantId === undefined ? {} : { grant_id: grant.grantId }),

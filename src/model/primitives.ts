@@ -7,6 +7,8 @@ export const LongText = z.string().max(200_000)
 export const Texts = z.array(Text).max(1_000)
 /** An absolute URI; which schemes and parts it may have is a rule of the property. */
 export const Uri = z.string().max(2_048)
+/** A number that names a service or client, in its one spelling: 042 is not 42. */
+export const isNumericId = (text: string): boolean => /^[1-9]\d{0,15}$/.test(text)
 /** Seconds, lengths and the like. */
 export const Count = z.int().min(0).max(2_147_483_647)
 /** Text with a NUL or half a surrogate pair is no text to a database, nor to anyone else. */

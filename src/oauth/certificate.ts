@@ -17,7 +17,8 @@ export interface CertificateFacts {
 const limit = 32 * 1024
 
 /**
- * PEM, its base64 alone, or either as a proxy URL-encodes it; of several certificates the first.
+ * PEM, its base64 alone or as RFC 9440 writes it, or any as a proxy URL-encodes it; of several
+ * certificates the first.
  */
 export function readCertificate(text: string): X509Certificate | undefined {
   return readCertificates(text, 1)[0]
@@ -29,12 +30,19 @@ export function readCertificates(text: string, count = 100): X509Certificate[] {
   try {
     const decoded = /%[0-9a-f]{2}/i.test(text) ? decodeURIComponent(text) : text
     const blocks = [...decoded.matchAll(/-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE/g)]
-    const bodies = blocks.length > 0 ? blocks.map(([, body = '']) => body) : [decoded]
+    const bodies = blocks.length > 0 ? blocks.map(([, body = '']) => body) : fieldValues(decoded)
     return bodies.slice(0, count).map(parseBody)
   } catch {
     return []
   }
 }
+
+/**
+ * What stands between commas: the byte sequences of Client-Cert and Client-Cert-Chain (RFC 9440
+ * §2), or base64 alone, as some proxies write a chain.
+ */
+const fieldValues = (text: string): string[] =>
+  text.split(',').map((each) => /^\s*:([^:]*):\s*$/.exec(each)?.[1] ?? each)
 
 function parseBody(body: string): X509Certificate {
   if (!/^[\w+/=\s]+$/.test(body)) throw new TypeError('A certificate is written in base64.')

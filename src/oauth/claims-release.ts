@@ -34,7 +34,7 @@ export function releaseClaims(
   given: ClaimsGiven,
   { service, now }: { service: Service; now: number },
 ): Record<string, unknown> {
-  const wishes = exactMembers(asked[place])
+  const wishes = jsonMembers(asked[place])
   const { verified_claims: supplied, ...others } = exactMembers(given.claims)
   const definitions = definitionsOf(service, asked.transformedClaims)
   const run = { now, budget: { left: stepLimit } }

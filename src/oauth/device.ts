@@ -34,9 +34,15 @@ export function drawUserCode(service: Service, draw: (limit: number) => number):
   return Array.from({ length }, () => charset.charAt(draw(charset.length))).join('')
 }
 
-/** RFC 8628 §6.1: what people add to a code, or type in lower case, makes no difference. */
+/**
+ * RFC 8628 §6.1: what people add to a code, or type in lower case or full-width, makes no
+ * difference.
+ */
 export const normalizeUserCode = (typed: string): string =>
-  typed.toUpperCase().replace(/[^A-Z0-9]/g, '')
+  typed
+    .normalize('NFKC')
+    .toUpperCase()
+    .replace(/[^A-Z0-9]/g, '')
 
 /** RFC 8628 §3.2: a device has to tell its user where to go. */
 export const requireVerificationUri = (service: Service): string =>

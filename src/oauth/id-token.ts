@@ -99,7 +99,7 @@ function idTokenClaims(
   const issuedAt = Math.floor(now / 1000)
   const clientId = clientIdentifier(client, grant)
   const isArray = (grant.idTokenAudType ?? service.idTokenAudType ?? 'array') === 'array'
-  const given = Object.entries(exactMembers(grant.idTokenClaims))
+  const given = Object.entries(withValues(exactMembers(grant.idTokenClaims)))
   const isShared = deviceSecretHash !== undefined || namesSession(service, client, grant)
   return {
     iss: service.issuer,
@@ -173,6 +173,23 @@ function leftHalf(value: string, alg: string): string {
  */
 export function jsonMembers(text: string | undefined): Record<string, unknown> {
   return text ? (JSON.parse(text) as Record<string, unknown>) : {}
+}
+
+const isNothing = (value: unknown) => value === null || value === undefined || value === ''
+
+/**
+ * OIDC Core §5.3.2: a claim without a value is left out, not sent as null or as empty text; so is
+ * what an address lacks (§5.1.1).
+ */
+export function withValues(claims: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(claims).flatMap(([name, value]) => {
+      const isAddress = name.split('#')[0] === 'address' && typeof value === 'object'
+      if (!isAddress || value === null) return isNothing(value) ? [] : [[name, value]]
+      const members = Object.entries(value).filter(([, member]) => !isNothing(member))
+      return members.length > 0 ? [[name, Object.fromEntries(members)]] : []
+    }),
+  )
 }
 
 /** The same to pass on: numbers stay as they are written. */

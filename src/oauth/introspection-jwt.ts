@@ -1,10 +1,12 @@
 /** A JWT as introspection response, RFC 9701. Read by: introspection/standard. */
+
 import type { JWK } from 'jose'
 import { encryptWithKey, isSymmetricEncryption, secretKey } from '../jose/encrypt.ts'
 import { importKey, includesAlgorithm, isPrivate } from '../jose/key-set.ts'
 import { signClaims } from '../jose/sign.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
+import { qualityOf } from './accept.ts'
 import { contentEncryptions, encryptionAlgorithms } from './encryption-algorithm.ts'
 import { signingAlgorithm } from './fapi.ts'
 import { policyOf } from './policy.ts'
@@ -41,9 +43,15 @@ export interface IntrospectionJwtOptions {
   publicKeyForEncryption?: string | undefined
 }
 
-/** RFC 9701 §4: the resource server asks for it by its Accept header. */
-export const wantsJwt = (accept = ''): boolean =>
-  accept.toLowerCase().includes('application/token-introspection+jwt')
+/**
+ * RFC 9701 §4: the resource server asks for it by its Accept header. Wildcards ask for JSON, which
+ * is what RFC 7662 answers.
+ */
+export const wantsJwt = (accept = ''): boolean => {
+  const jwt = qualityOf(accept, 'application/token-introspection+jwt')
+  const plain = ['application/json', 'application/*', '*/*'].map((type) => qualityOf(accept, type))
+  return jwt !== undefined && jwt > 0 && jwt >= (plain.find((each) => each !== undefined) ?? 0)
+}
 
 /** RFC 9701 §5: the introspection response as a claim, with who says so, to whom, and when. */
 export async function introspectionJwt(

@@ -1,7 +1,7 @@
 /** Resource indicators, RFC 8707. Read by: authorization, the grants. */
 import { defineRules, refuse } from '../refusal.ts'
 import type { Parameters } from './parameters.ts'
-import { isUri } from './uri.ts'
+import { isUri, normalizedUri } from './uri.ts'
 
 const rules = defineRules('Resource', {
   malformed: {
@@ -20,17 +20,28 @@ const rules = defineRules('Resource', {
 
 /** RFC 8707 §2: each value is an absolute URI without a fragment. */
 export function parseResources(parameters: Parameters): string[] {
-  const resources = [...new Set(parameters.getAll('resource'))]
-  for (const resource of resources) {
+  const named = new Map<string, string>()
+  for (const resource of parameters.getAll('resource')) {
     if (!isUri(resource) || resource.includes('#')) refuse(rules.malformed)
+    const normal = normalResource(resource)
+    named.set(normal, named.get(normal) ?? resource)
   }
-  return resources
+  return [...named.values()]
 }
+
+/** A resource as it is compared, RFC 3986 §6.2.2 and §6.2.3; what has no normal form, as it is. */
+const normalResource = (uri: string): string => normalizedUri(uri) ?? uri
+
+/** Whether a token for some resources is for one of them, however it is spelt. */
+export const includesResource = (resources: readonly string[], uri: string): boolean =>
+  resources.some((each) => each === uri || normalResource(each) === normalResource(uri))
 
 /** RFC 8707 §2.2: a token request asks for a part of what was granted; for all if it names none. */
 export function narrowResources(asked: string[], granted: string[]): string[] {
   if (asked.length === 0) return granted
-  const foreign = asked.find((resource) => !granted.includes(resource))
+  const normal = asked.map(normalResource)
+  const foreign = asked.find((resource) => !includesResource(granted, resource))
   if (foreign !== undefined) refuse(rules.notGranted, foreign.slice(0, 200))
-  return asked
+  // As they were granted: `aud` is what the resource server has seen before.
+  return granted.filter((each) => normal.includes(normalResource(each)))
 }

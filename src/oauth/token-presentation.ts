@@ -2,8 +2,13 @@
  * An access token that is presented: is it good, and good for this? Read by: introspection,
  * userinfo.
  */
+
 import type { Client } from '../model/client.ts'
-import { defineRules, refuse } from '../refusal.ts'
+import type { Service } from '../model/service.ts'
+import { bearerChallenge, defineRules, type Rule, refuse } from '../refusal.ts'
+import { policyOf } from './policy.ts'
+import { includesResource } from './resource.ts'
+import { asymmetricAlgorithms } from './signature-algorithm.ts'
 
 const rules = defineRules('Access token', {
   missing: {
@@ -93,7 +98,7 @@ export function requireSubject(subject: string | undefined, expected: string | u
 /** RFC 8707 §2.2: a token for resources is only for these; one for none is not restricted. */
 export function requireResources(held: readonly string[], needed: readonly string[]): void {
   if (held.length === 0) return
-  const foreign = needed.find((resource) => !held.includes(resource))
+  const foreign = needed.find((resource) => !includesResource(held, resource))
   if (foreign !== undefined) refuse(rules.otherResource, foreign.slice(0, 200))
 }
 
@@ -116,4 +121,11 @@ export function requireAuthentication(
 export function requireUserInfo(subject: string | undefined, scopes: readonly string[]): string {
   if (!scopes.includes('openid')) refuse(rules.openidMissing)
   return subject ?? refuse(rules.noSubject)
+}
+
+/** RFC 9449 §7.1: a challenge for a bound token names the algorithms that proofs may have. */
+export function presentationChallenge(rule: Rule, service: Service): string {
+  const { algorithms = asymmetricAlgorithms } = policyOf(service)
+  const isDpop = rule.spec.startsWith('RFC 9449')
+  return bearerChallenge(rule, service, isDpop ? { algs: algorithms.join(' ') } : {})
 }

@@ -120,18 +120,20 @@ const isConstrained = (wish: unknown): boolean => {
 }
 
 /** OIDC Core §5.5.1 and, for `max_age`, OpenID Connect for Identity Assurance §5.5. */
-export function satisfies(asked: unknown, given: unknown, now: number): boolean {
-  if (!isObject(asked) || Object.keys(asked).length === 0) return true
-  const wish = plainNumbers(asked) as Members
+export function satisfies(wish: unknown, data: unknown, now: number): boolean {
+  if (!isObject(wish)) return true
   const { values, max_age } = wish
-  const isCompared = Object.hasOwn(wish, 'value') || Array.isArray(values)
-  const data = isCompared ? plainNumbers(given) : given
-  if (Object.hasOwn(wish, 'value') && !isDeepStrictEqual(wish['value'], data)) return false
-  if (Array.isArray(values) && !values.some((each) => isDeepStrictEqual(each, data))) return false
+  if (Object.hasOwn(wish, 'value') && !isSame(wish['value'], data)) return false
+  if (Array.isArray(values) && !values.some((each) => isSame(each, data))) return false
   if (typeof max_age !== 'number') return true
   const time = typeof data === 'string' ? Date.parse(data) : Number.NaN
   return now - time <= max_age * 1000
 }
+
+/** Numbers are compared by what they are, not by how they are written. */
+const isSame = (wanted: unknown, data: unknown): boolean =>
+  isDeepStrictEqual(wanted, data) ||
+  (isObject(data) && isDeepStrictEqual(wanted, plainNumbers(data)))
 
 /** Without a list of the service's, everything is supported. */
 const supports = (supported: readonly string[] | undefined, value: unknown): boolean =>

@@ -63,6 +63,23 @@ describe('tls_client_auth', () => {
     expect(await ask(client, leaf().base64)).toMatchObject({ action: 'OK' })
   })
 
+  it('takes the certificate and its chain as Client-Cert and Client-Cert-Chain have them (RFC 9440 §2)', async () => {
+    const client = await tlsClient()
+    const { base64 } = leaf()
+    const chain = `:${issuing.base64}:, :${root.base64}:`
+    const more = { clientCertificatePath: [chain] }
+    expect(await ask(client, `:${base64}:`, more)).toMatchObject({ action: 'OK' })
+    expect(await ask(client, encodeURIComponent(` :${base64}: `), more)).toMatchObject({
+      action: 'OK',
+    })
+    const bare = { clientCertificatePath: [`${issuing.base64},${root.base64}`] }
+    expect(await ask(client, `${base64},${issuing.base64}`, bare)).toMatchObject({ action: 'OK' })
+    for (const wrong of [`:${base64}`, `${base64}:`, `::${base64}::`, `:${base64}:;:`, ':'])
+      expect(await ask(client, wrong, more), wrong.slice(0, 20)).toMatchObject({
+        action: 'INVALID_CLIENT',
+      })
+  })
+
   it('authenticates at pushed requests and revocation too (RFC 9126 §2)', async () => {
     const client = await tlsClient()
     const more = { clientCertificate: leaf().pem, clientCertificatePath: [issuing.pem] }

@@ -171,6 +171,19 @@ describe('protected resources', () => {
     expect(elsewhere).toMatchObject({ action: 'UNAUTHORIZED', resultCode: 'P016005' })
   })
 
+  it('name the algorithms for proofs in their challenge (RFC 9449 §7.1)', async () => {
+    const { accessToken: token } = await redeemWith(await proofFor())
+    const algs = /^DPoP .*,algs="RS256 [\w ]+ ES256 [\w ]*EdDSA Ed25519"$/
+    const answers = [
+      await introspect(token, undefined),
+      await service.api('/auth/userinfo', { token }),
+      await introspect(token, await proofFor({ htu: resource, htm: 'POST', accessToken: token })),
+    ]
+    for (const answer of answers) expect(answer.responseContent).toMatch(algs)
+    const unknown = await introspect('unknown', undefined)
+    expect(unknown.responseContent).toMatch(/^Bearer (?!.*algs)/)
+  })
+
   it('answer a challenge for a nonce where the caller requires one (RFC 9449 §9)', async () => {
     const { accessToken } = await redeemWith(await proofFor())
     const at = { htu: resource, htm: 'GET', accessToken }
