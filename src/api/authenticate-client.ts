@@ -2,9 +2,11 @@
  * The step that every endpoint for clients begins with: who is it, and does it prove it. RFC 6749
  * §2.3
  */
+
 import type { ServiceContext } from '../grants/grant-request.ts'
 import type { Client } from '../model/client.ts'
 import type { ClientAuthMethod } from '../model/enums.ts'
+import { isNumericId } from '../model/primitives.ts'
 import { tokenHash } from '../oauth/access-token.ts'
 import {
   assertedClientId,
@@ -123,7 +125,7 @@ async function findClient(context: ServiceContext, named: string, lookup: Lookup
 export async function identifyClient(context: ServiceContext, named: string, lookup?: Lookup) {
   const { service, documents } = context
   const how = { clientIdAliasUsed: false, metadataDocumentUsed: false }
-  const byNumber = /^\d{1,16}$/.test(named)
+  const byNumber = isNumericId(named)
     ? await documents.client(service.apiKey, Number(named))
     : undefined
   if (byNumber) {

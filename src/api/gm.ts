@@ -1,5 +1,7 @@
 /** The grant management endpoint, Grant Management §6: a client queries its grant, or ends it. */
+
 import { z } from 'zod'
+import { presentedTexts } from '../http/client-text.ts'
 import { defineEndpoint } from '../http/endpoint.ts'
 import { challenge, json, nothing } from '../http/relay.ts'
 import { GrantManagementAction } from '../model/enums.ts'
@@ -9,8 +11,8 @@ import {
   grantResponse,
   requireManageable,
 } from '../oauth/grant-management.ts'
-import { requireScopes } from '../oauth/token-presentation.ts'
-import { bearerChallenge, Refusal, type Rule, refuse } from '../refusal.ts'
+import { presentationChallenge, requireScopes } from '../oauth/token-presentation.ts'
+import { Refusal, type Rule, refuse } from '../refusal.ts'
 import { orRefuse } from '../store/store.ts'
 import { findPresentedToken } from './find-access-token.ts'
 import { endTokens } from './remember-grant.ts'
@@ -82,6 +84,7 @@ export const grantManagement = defineEndpoint({
     'client whose grant it is) and answers what the grant holds, or ends it with all its tokens.',
   right: 'use_service',
   body: GrantManagementRequest,
+  clientText: presentedTexts,
   response: GrantManagementAnswer,
   relay: {
     OK: json(200),
@@ -118,7 +121,7 @@ export const grantManagement = defineEndpoint({
   },
   refuse: ({ rule }, context) => ({
     action: actionOf(rule),
-    responseContent: bearerChallenge(rule, context.service),
+    responseContent: presentationChallenge(rule, context.service),
     ...(rule.error === 'use_dpop_nonce' ? { dpopNonce: makeNonce(context) } : {}),
   }),
 })

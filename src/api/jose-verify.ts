@@ -84,6 +84,7 @@ export const joseVerify = defineEndpoint({
   right: 'use_service',
   body: JoseVerifyRequest,
   form: true,
+  clientText: { jose: 'request' },
   response: JoseVerifyAnswer,
   results: { OK: { code: 'P004990', says: 'The JOSE object is valid.' } },
   async handle({ body }, context) {

@@ -2,7 +2,9 @@
  * The pushed authorization request endpoint, RFC 9126: a request is checked before a browser
  * carries it.
  */
+
 import { z } from 'zod'
+import { authenticatedTexts } from '../http/client-text.ts'
 import { defineEndpoint } from '../http/endpoint.ts'
 import { invalidClient, json } from '../http/relay.ts'
 import type { ClientAuthMethod } from '../model/enums.ts'
@@ -121,6 +123,7 @@ export const pushedAuthReq = defineEndpoint({
   right: 'use_service',
   body: PushedRequest,
   form: true,
+  clientText: authenticatedTexts,
   response: PushedAnswer,
   relay: {
     CREATED: json(201),

@@ -1,9 +1,11 @@
 /** API tokens of one service. */
+
 import { z } from 'zod'
 import { jsonAnswer } from '../http/answer.ts'
 import { authorizeForService } from '../http/caller.ts'
 import type { Context } from '../http/context.ts'
 import { defineEndpoint, serviceUnknown } from '../http/endpoint.ts'
+import { isNumericId } from '../model/primitives.ts'
 import { refuseCaller } from '../refusal.ts'
 import {
   Address,
@@ -18,9 +20,15 @@ import {
 } from './api-token.ts'
 import { clientUnknown } from './client/named-client.ts'
 
+/** A number, or the text of one. */
+const NumericId = z.preprocess(
+  (value) => (typeof value === 'string' && isNumericId(value) ? Number(value) : value),
+  z.int().min(1),
+)
+
 const Owner = {
   ...Address,
-  serviceId: z.coerce.number().int().min(1).describe('API key of the service.'),
+  serviceId: NumericId.describe('API key of the service.'),
 }
 
 const ServiceToken = TokenView.extend({
@@ -66,7 +74,7 @@ export const serviceTokenCreate = defineEndpoint({
     .object({
       ...Owner,
       ...Features,
-      clientId: z.coerce.number().int().min(1).optional().describe('The one client it is for.'),
+      clientId: NumericId.optional().describe('The one client it is for.'),
     })
     .meta({ id: 'service_token_create_request' }),
   response: ServiceToken,

@@ -4,10 +4,16 @@ import { isStorable } from '../model/primitives.ts'
 import { defineCallerRules, refuseCaller } from '../refusal.ts'
 
 export const bodyLimitBytes = 256 * 1024
+/** Documents of services and clients, with their certificates. */
+export const documentLimitBytes = 4 * 1024 * 1024
 const depthLimit = 32
 
 const rules = defineCallerRules('Body', {
-  tooLarge: { code: 'P000201', status: 413, says: 'The request body is larger than 256 KB.' },
+  tooLarge: {
+    code: 'P000201',
+    status: 413,
+    says: 'The request body is larger than 256 KB, or than 4 MB for a document.',
+  },
   mediaType: {
     code: 'P000202',
     status: 415,

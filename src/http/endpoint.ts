@@ -2,8 +2,10 @@
  * How an operation is declared, and what happens around its script: caller, service, body, refusal,
  * answer. A refusal thrown anywhere below is caught here, once.
  */
+
 import type { z } from 'zod'
 import type { AccessRight } from '../model/api-token.ts'
+import { isNumericId } from '../model/primitives.ts'
 import type { Service } from '../model/service.ts'
 import {
   type CallerError,
@@ -15,8 +17,16 @@ import {
   refuseCaller,
 } from '../refusal.ts'
 import { Answer, jsonAnswer, jsonType, nothingAnswer } from './answer.ts'
-import { decodeBody, type RawBody, refuseUnknown, validate } from './body.ts'
+import {
+  bodyLimitBytes,
+  decodeBody,
+  documentLimitBytes,
+  type RawBody,
+  refuseUnknown,
+  validate,
+} from './body.ts'
 import { authorizeCaller, type Caller, identifyCaller } from './caller.ts'
+import { type ClientTexts, refuseClientText } from './client-text.ts'
 import type { Context, Dependencies } from './context.ts'
 import { answerHeaders, type Preferences, preferencesOf } from './preferences.ts'
 import { type RelayTable, relayOf } from './relay.ts'
@@ -68,6 +78,10 @@ export interface Declaration<
   body?: Body
   /** Whether a form body is read like the JSON body. */
   form?: boolean
+  /** Properties of the body that hold what a client sent: `refuse` answers for them. */
+  clientText?: ClientTexts
+  /** Whether the body may be as long as that of a document. */
+  longBody?: boolean
   /** Schema of the answer; undefined answers 204 with no body. */
   response: z.ZodType<unknown, Reply> | undefined
   /** Result codes of the actions, or of the answer where it has a result code but no action. */
@@ -89,7 +103,7 @@ export interface Incoming {
   prefer: string | undefined
   params: Record<string, string>
   query: () => Record<string, string>
-  body: () => Promise<RawBody>
+  body: (limit: number) => Promise<RawBody>
 }
 
 export interface Endpoint {
@@ -127,22 +141,29 @@ export function defineEndpoint<
   Query extends z.ZodObject | undefined = undefined,
   Body extends z.ZodType | undefined = undefined,
 >(declaration: Declaration<Path, Params, Query, Body, Reply>): Endpoint {
-  const { results, ...rest } = declaration
+  const {
+    results,
+    clientText = {},
+    longBody = documentRights.has(declaration.right),
+    ...rest
+  } = declaration
   const { operationId } = rest
+  const bodyLimit = longBody ? documentLimitBytes : bodyLimitBytes
   if (results) defineResults(operationId, results)
 
   async function serve(incoming: Incoming, dependencies: Dependencies): Promise<Served> {
     const preferences = preferencesOf(incoming.prefer)
     const context = await admit(declaration, incoming, dependencies, preferences)
-    const params = declaration.params && validate(declaration.params, incoming.params)
-    const query = declaration.query && validate(declaration.query, incoming.query())
-    const read = declaration.body && (await readBody(declaration.body, incoming))
-    const ignored = read?.ignored ?? []
-    const request = { params, query, body: read?.body, ignored } as Request<Params, Query, Body>
     const scoped = context as ServiceContext<Path>
     let answer: Reply | Answer | undefined
     let refused: Explanation | undefined
+    let ignored: readonly string[] = []
     try {
+      const params = declaration.params && validate(declaration.params, incoming.params)
+      const query = declaration.query && validate(declaration.query, incoming.query())
+      const read = declaration.body && (await readBody(declaration.body, incoming))
+      ignored = read?.ignored ?? []
+      const request = { params, query, body: read?.body, ignored } as Request<Params, Query, Body>
       answer = await declaration.handle(request, scoped)
     } catch (error) {
       if (!(error instanceof Refusal && declaration.refuse)) throw error
@@ -160,10 +181,15 @@ export function defineEndpoint<
   const sentBack = readOnlyMembers(declaration.body, declaration.response)
 
   async function readBody(schema: z.ZodType, incoming: Incoming) {
-    const decoded = decodeBody(await incoming.body(), schema, declaration.form ?? false)
+    const decoded = decodeBody(await incoming.body(bodyLimit), schema, declaration.form ?? false)
     const ignored = unknownMembers(schema, decoded, sentBack)
     if (preferencesOf(incoming.prefer).strict && ignored.length > 0) refuseUnknown(ignored)
-    return { body: validate(schema, decoded), ignored }
+    try {
+      return { body: validate(schema, decoded), ignored }
+    } catch (error) {
+      refuseClientText(clientText, schema, decoded)
+      throw error
+    }
   }
 
   function reply(
@@ -237,7 +263,7 @@ async function admit(
     authorizeCaller(caller, declaration.right, own)
     return contextOf(dependencies, caller, preferences, now)
   }
-  const serviceId = /^\d{1,16}$/.test(named) ? Number(named) : 0
+  const serviceId = isNumericId(named) ? Number(named) : 0
   const ofOneClient = declaration.ofOneClient ?? false
   authorizeCaller(caller, declaration.right, { serviceId, ofOneClient })
   const service = await dependencies.documents.service(serviceId)
@@ -259,6 +285,11 @@ function contextOf(
     ? { store, documents, keySets, system, sealer, caller, preferences, now, service }
     : { store, documents, keySets, system, sealer, caller, preferences, now }
 }
+
+/** What services and clients are written by: their documents hold keys and certificates. */
+const documentRights: ReadonlySet<string> = new Set<AccessRight>([
+  ...(['create_service', 'modify_service', 'create_client', 'modify_client'] as const),
+])
 
 const errorHeaders = {
   401: { ...jsonType, 'WWW-Authenticate': 'Bearer realm="postern"' },

@@ -4,8 +4,8 @@ import { Hono, type Context as HonoContext } from 'hono'
 import { CallerError, defineCallerRules, defineResults } from '../refusal.ts'
 import { isUnavailable } from '../store/unavailable.ts'
 import type { Admission } from './admission.ts'
-import { type Answer, jsonAnswer } from './answer.ts'
-import { bodyLimitBytes, type RawBody, refuseTooLarge } from './body.ts'
+import { Answer, jsonAnswer } from './answer.ts'
+import { type RawBody, refuseTooLarge } from './body.ts'
 import type { Dependencies } from './context.ts'
 import { callerErrorAnswer, type Endpoint, explainResult, type Served } from './endpoint.ts'
 
@@ -89,14 +89,24 @@ export function mount(
   for (const [path, page] of Object.entries(pages)) {
     app.get(path, (c) => respond(c, undefined, async () => ({ answer: await page() })))
   }
-  const isKnown = (path: string) =>
-    ['GET', 'POST', 'PUT', 'DELETE'].some((method) => app.router.match(method, path)[0].length > 0)
+  const methodsOf = (path: string) =>
+    methods.filter((method) => app.router.match(method, path)[0].length > 0)
   app.notFound((c) =>
-    respond(c, undefined, async () =>
-      fail(isKnown(c.req.path) ? rules.methodUnknown : rules.operationUnknown),
-    ),
+    respond(c, undefined, async () => {
+      const allowed = methodsOf(c.req.path)
+      return allowed.length > 0 ? refuseMethod(allowed) : fail(rules.operationUnknown)
+    }),
   )
   return app
+}
+
+const methods = ['GET', 'POST', 'PUT', 'DELETE']
+
+/** RFC 9110 §15.5.6: a 405 says by which methods the operation is called. */
+function refuseMethod(allowed: readonly string[]): Served {
+  const { answer, resultCode } = answerCallerError(new CallerError(rules.methodUnknown))
+  const { status, headers, body } = answer
+  return { answer: new Answer(status, { ...headers, Allow: allowed.join(', ') }, body), resultCode }
 }
 
 type Produce = (requestId: string) => Promise<Served>
@@ -125,7 +135,7 @@ function responding(system: Dependencies['system'], observe: (call: Call) => voi
     const milliseconds = Math.max(0, clock() - started)
     const ending = { action, resultCode, status, milliseconds }
     if (ignored.length > 0) noteIgnored(requestId, operation ?? '', ignored)
-    const [, service] = /^\/api\/(\d{1,16})(?:\/|$)/.exec(c.req.path) ?? []
+    const [, service] = /^\/api\/([1-9]\d{0,15})(?:\/|$)/.exec(c.req.path) ?? []
     const isProbe = c.req.path.startsWith('/health/')
     log[isProbe ? 'debug' : 'info']({ requestId, service, operation, ...ending }, 'served')
     observe({ operation, ...ending, ignored: ignored.length })
@@ -191,7 +201,7 @@ function incomingOf(c: Transported, requestId: string) {
     prefer: fieldOf(c, 'prefer'),
     params: c.req.param() as Record<string, string>,
     query: () => c.req.query(),
-    body: () => readBody(c),
+    body: (limit: number) => readBody(c, limit),
   }
 }
 
@@ -204,30 +214,30 @@ function fieldOf(c: Transported, name: string): string | undefined {
 }
 
 /** Reads no more than the limit, whether or not the length was announced. */
-async function readBody(c: Transported): Promise<RawBody> {
+async function readBody(c: Transported, limit: number): Promise<RawBody> {
   const contentType = fieldOf(c, 'content-type')
   const announced = fieldOf(c, 'content-length')
-  if (Number(announced ?? 0) > bodyLimitBytes) refuseTooLarge()
+  if (Number(announced ?? 0) > limit) refuseTooLarge()
   const { raw } = c.req
   // Nothing that is longer than it was announced gets through the HTTP parser: no stream is needed.
-  const bytes = announced === undefined ? await readStream(raw) : await readWhole(raw)
+  const bytes = announced === undefined ? await readStream(raw, limit) : await readWhole(raw, limit)
   return { contentType, bytes }
 }
 
-async function readWhole(request: Request): Promise<Uint8Array> {
+async function readWhole(request: Request, limit: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(await request.arrayBuffer())
-  if (bytes.byteLength > bodyLimitBytes) refuseTooLarge()
+  if (bytes.byteLength > limit) refuseTooLarge()
   return bytes
 }
 
-async function readStream(request: Request): Promise<Uint8Array> {
+async function readStream(request: Request, limit: number): Promise<Uint8Array> {
   if (!request.body) return new Uint8Array()
   const chunks: Uint8Array[] = []
   let length = 0
   const reader = request.body.getReader()
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     length += part.value.byteLength
-    if (length > bodyLimitBytes) refuseTooLarge()
+    if (length > limit) refuseTooLarge()
     chunks.push(part.value)
   }
   return Buffer.concat(chunks)

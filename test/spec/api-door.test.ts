@@ -1,5 +1,6 @@
 /** The door of the API: who may call what, and how wrong calls are answered. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { certificate } from '../support/certificates.ts'
 import { createService, type TestService } from '../support/flows.ts'
 import { createServer, type Json, type Reply } from '../support/server.ts'
 
@@ -129,6 +130,44 @@ describe('what does not exist', () => {
     expectRefused(await service.call('GET', path('/nothing')), 404, 'P000401')
     expectRefused(await service.call('DELETE', path('/auth/token')), 405, 'P000402')
   })
+
+  it.each([
+    ['DELETE', '/auth/token', 'POST'],
+    ['PATCH', '/service/configuration', 'GET, POST'],
+    ['POST', '/service/get', 'GET'],
+    ['DELETE', '/client/extension/requestable_scopes/update/1', 'POST, PUT'],
+  ])(
+    '405 for %s %s names the methods that there are: %s (RFC 9110 §15.5.6)',
+    async (method, to, allow) => {
+      const answer = await service.call(method, path(to))
+      expectRefused(answer, 405, 'P000402')
+      expect(answer.headers.get('allow')).toBe(allow)
+    },
+  )
+})
+
+describe('a body of an operation that is no document', () => {
+  it('is refused beyond 256 KB, also where its length was not announced', async () => {
+    const body = `parameters=${'x'.repeat(263_000)}`
+    const headers = { 'Content-Type': 'application/x-www-form-urlencoded' }
+    expectRefused(
+      await service.call('POST', path('/auth/token'), body, { headers }),
+      413,
+      'P000201',
+    )
+  })
+})
+
+describe('the document of a service', () => {
+  it('takes 160 root certificates, each with its comments (RFC 5280 §6.1.1)', async () => {
+    const pem = certificate({ subject: [['CN', 'root']] }).pem
+    const trustedRootCertificates = Array.from(
+      { length: 160 },
+      () => `${pem}\n${'#'.repeat(1_200)}`,
+    )
+    const configured = await service.configure({ trustedRootCertificates })
+    expect(configured.trustedRootCertificates).toHaveLength(160)
+  })
 })
 
 describe('a body', () => {
@@ -157,10 +196,10 @@ describe('a body', () => {
       'application/json',
     ],
     [
-      'more than 256 KB',
+      'more than 4 MB for a document',
       413,
       'P000201',
-      `{"description":"${'x'.repeat(263_000)}"}`,
+      `{"description":"${'x'.repeat(4_200_000)}"}`,
       'application/json',
     ],
     ['another media type', 415, 'P000202', '<a/>', 'text/xml'],

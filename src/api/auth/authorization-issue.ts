@@ -245,7 +245,7 @@ async function issueParts(
       token_type: token && tokenTypeOf(service, grant),
       expires_in:
         token && token.accessTokenDuration > 0 ? `${token.accessTokenDuration}` : undefined,
-      scope: token && token.grant.scopes.length > 0 ? token.grant.scopes.join(' ') : undefined,
+      scope: token?.grant.scopes.join(' '),
       id_token: idToken,
     },
     ...tokenParts,

@@ -181,6 +181,7 @@ export const authorization = defineEndpoint({
   right: 'use_service',
   body: AuthorizationRequest,
   form: true,
+  clientText: { parameters: 'request' },
   response: AuthorizationAnswer,
   relay: authorizationRelay,
   results: {

@@ -12,6 +12,7 @@ import { clientIdentifier } from '../../oauth/id-token.ts'
 import { introspectionJwt, wantsJwt } from '../../oauth/introspection-jwt.ts'
 import { parseParameters } from '../../oauth/parameters.ts'
 import { policyOf } from '../../oauth/policy.ts'
+import { includesResource } from '../../oauth/resource.ts'
 import { subjectForResources } from '../../oauth/subject.ts'
 import { defineRules, errorBody, refuse } from '../../refusal.ts'
 
@@ -81,6 +82,7 @@ export const introspectionStandard = defineEndpoint({
   right: 'use_introspection',
   body: StandardIntrospectionRequest,
   form: true,
+  clientText: { parameters: 'request', httpAcceptHeader: 'request' },
   response: StandardIntrospectionAnswer,
   relay: {
     OK: json(200),
@@ -129,7 +131,8 @@ async function describeToken(
   if (!client || client.locked) return undefined
   const grant: Grant = row.data.grant
   // RFC 9701 §5: to a resource server that the token is not for, it does not exist.
-  const isForOthers = grant.resources.length > 0 && rsUri && !grant.resources.includes(rsUri)
+  const isForOthers =
+    grant.resources.length > 0 && rsUri && !includesResource(grant.resources, rsUri)
   if (isForOthers) return undefined
   const isAccessToken = !('durationSeconds' in row.data)
   const subject =

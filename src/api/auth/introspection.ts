@@ -1,7 +1,9 @@
 /**
  * Introspection for resource servers of this API: a token, and whether it is good for a request.
  */
+
 import { z } from 'zod'
+import { presentedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { challenge } from '../../http/relay.ts'
 import { AuthzDetails } from '../../model/authorization-details.ts'
@@ -14,12 +16,13 @@ import { detailsToApi } from '../../oauth/authorization-details.ts'
 import { documentUse } from '../../oauth/client-id-metadata.ts'
 import { scopeEntries } from '../../oauth/scope.ts'
 import {
+  presentationChallenge,
   requireAuthentication,
   requireResources,
   requireScopes,
   requireSubject,
 } from '../../oauth/token-presentation.ts'
-import { bearerChallenge, type Rule } from '../../refusal.ts'
+import type { Rule } from '../../refusal.ts'
 import { findPresentedToken } from '../find-access-token.ts'
 import { checkMessageSignature } from '../message-signature.ts'
 import { grantOfToken } from '../remember-grant.ts'
@@ -177,6 +180,7 @@ export const introspection = defineEndpoint({
   right: 'use_introspection',
   body: IntrospectionRequest,
   form: true,
+  clientText: presentedTexts,
   response: IntrospectionAnswer,
   relay: {
     BAD_REQUEST: challenge(400),
@@ -231,7 +235,7 @@ export const introspection = defineEndpoint({
   },
   refuse: ({ rule }, context) => ({
     action: presentationAction(rule),
-    responseContent: bearerChallenge(rule, context.service),
+    responseContent: presentationChallenge(rule, context.service),
     existent: rule.error !== 'invalid_token' && rule.error !== 'invalid_request',
     usable: rule.error !== 'invalid_token' && rule.error !== 'invalid_request',
     sufficient: false,

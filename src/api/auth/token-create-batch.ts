@@ -36,6 +36,7 @@ export const tokenCreateBatch = defineEndpoint({
     'dry run creates nothing and says whether it would have. What became of the batch is its status, ' +
     'kept for a week; `tokenBatchNotificationEndpoint` is told it too, but of no dry run.',
   right: 'use_service',
+  longBody: true,
   query: z.object({ dryRun: Flag.optional().describe('Whether to create nothing.') }),
   body: z.array(TokenCreateRequest).min(1).max(tokenLimit),
   response: z

@@ -65,12 +65,12 @@ export const TokenCreateRequest = z
       .describe('Whether the client was named by its alias.'),
     accessToken: z
       .string()
-      .max(2_048)
+      .max(32_768)
       .optional()
       .describe('An access token: the one issued, or the value that the caller chooses for it.'),
     refreshToken: z
       .string()
-      .max(2_048)
+      .max(32_768)
       .optional()
       .describe('A refresh token: the one issued, or the value that the caller chooses for it.'),
     accessTokenPersistent: z

@@ -55,7 +55,7 @@ const TokenIssueRequest = z
     ),
     accessToken: z
       .string()
-      .max(2_048)
+      .max(32_768)
       .optional()
       .describe('An access token: the one issued, or the value that the caller chooses for it.'),
     accessTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),

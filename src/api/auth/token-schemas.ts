@@ -39,7 +39,7 @@ export const TokenRequest = z
     htu: z.string().optional().describe('URL of the endpoint, for the check of a DPoP proof.'),
     accessToken: z
       .string()
-      .max(2_048)
+      .max(32_768)
       .optional()
       .describe('An access token: the one issued, or the value that the caller chooses for it.'),
     jwtAtClaims: JsonObjectText.optional().describe(

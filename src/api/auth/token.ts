@@ -1,8 +1,10 @@
 /** The token endpoint, RFC 6749 §3.2: a client authenticates and redeems what it was granted. */
+
 import type { z } from 'zod'
 import type { GrantRequest, ServiceContext } from '../../grants/grant-request.ts'
 import { grants, implementedGrantTypes, undecided } from '../../grants/index.ts'
 import type { OpenRequest } from '../../grants/token-ticket.ts'
+import { authenticatedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { invalidClient, json } from '../../http/relay.ts'
 import type { Service } from '../../model/service.ts'
@@ -35,6 +37,7 @@ export const token = defineEndpoint({
   right: 'use_service',
   body: TokenRequest,
   form: true,
+  clientText: authenticatedTexts,
   response: TokenAnswer,
   relay: {
     OK: json(200),

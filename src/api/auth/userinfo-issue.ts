@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { withAttachmentTokens } from '../../grants/attachment-tokens.ts'
 import { encryptFor } from '../../grants/encryption.ts'
 import { issueAccessToken } from '../../grants/issue.ts'
+import { presentedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { JsonObjectText } from '../../http/json-text.ts'
 import { json, jwt } from '../../http/relay.ts'
@@ -18,11 +19,10 @@ import { HeaderField } from '../../model/pair.ts'
 import type { Service } from '../../model/service.ts'
 import { releaseClaims } from '../../oauth/claims-release.ts'
 import { signingAlgorithm } from '../../oauth/fapi.ts'
-import { clientIdentifier } from '../../oauth/id-token.ts'
+import { clientIdentifier, withValues } from '../../oauth/id-token.ts'
 import { policyOf } from '../../oauth/policy.ts'
 import { subjectForClient } from '../../oauth/subject.ts'
-import { requireUserInfo } from '../../oauth/token-presentation.ts'
-import { bearerChallenge } from '../../refusal.ts'
+import { presentationChallenge, requireUserInfo } from '../../oauth/token-presentation.ts'
 import { findPresentedToken } from '../find-access-token.ts'
 import { signedResponse } from '../message-signature.ts'
 import { presentationAction } from './introspection.ts'
@@ -85,6 +85,7 @@ export const userinfoIssue = defineEndpoint({
   right: 'use_service',
   body: UserInfoIssueRequest,
   form: true,
+  clientText: presentedTexts,
   response: UserInfoIssueAnswer,
   relay: { ...userInfoRelay, JSON: json(200), JWT: jwt('application/jwt') },
   results: {
@@ -99,7 +100,7 @@ export const userinfoIssue = defineEndpoint({
     const released = releaseClaims('userInfoClaims', grant, body, context)
     const owner = { subject: user, grant }
     const given = Object.entries(
-      await withAttachmentTokens(context, client, owner, released, issueAccessToken),
+      withValues(await withAttachmentTokens(context, client, owner, released, issueAccessToken)),
     )
     const claims = {
       sub,
@@ -119,7 +120,7 @@ export const userinfoIssue = defineEndpoint({
   },
   refuse: ({ rule }, { service }) => ({
     action: rule.error === 'server_error' ? 'INTERNAL_SERVER_ERROR' : presentationAction(rule),
-    responseContent: bearerChallenge(rule, service),
+    responseContent: presentationChallenge(rule, service),
   }),
 })
 

@@ -1,7 +1,9 @@
 /**
  * The UserInfo endpoint, OIDC Core §5.3.1: a token is checked, and the caller told what to look up.
  */
+
 import { z } from 'zod'
+import { presentedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { challenge } from '../../http/relay.ts'
 import { Property } from '../../model/grant.ts'
@@ -10,8 +12,7 @@ import { claimNames } from '../../oauth/claims-parameter.ts'
 import { transformationSources } from '../../oauth/claims-release.ts'
 import { documentUse } from '../../oauth/client-id-metadata.ts'
 import { jsonMembers } from '../../oauth/id-token.ts'
-import { requireUserInfo } from '../../oauth/token-presentation.ts'
-import { bearerChallenge } from '../../refusal.ts'
+import { presentationChallenge, requireUserInfo } from '../../oauth/token-presentation.ts'
 import { findPresentedToken } from '../find-access-token.ts'
 import { checkMessageSignature } from '../message-signature.ts'
 import { checkSender, makeNonce, nonceFor } from '../sender.ts'
@@ -129,6 +130,7 @@ export const userinfo = defineEndpoint({
   right: 'use_service',
   body: UserInfoRequest,
   form: true,
+  clientText: presentedTexts,
   response: UserInfoAnswer,
   relay: userInfoRelay,
   results: { OK: { code: 'P044901', says: 'The access token is good for UserInfo.' } },
@@ -163,7 +165,7 @@ export const userinfo = defineEndpoint({
   },
   refuse: ({ rule }, context) => ({
     action: presentationAction(rule),
-    responseContent: bearerChallenge(rule, context.service),
+    responseContent: presentationChallenge(rule, context.service),
     ...(rule.error === 'use_dpop_nonce' ? { dpopNonce: makeNonce(context) } : {}),
   }),
 })

@@ -66,7 +66,7 @@ export const BackchannelCompleteRequest = z
     ),
     accessToken: z
       .string()
-      .max(2_048)
+      .max(32_768)
       .optional()
       .describe('The value that the caller chooses for an access token in push mode.'),
     accessTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),

@@ -1,8 +1,10 @@
 /**
  * The backchannel authentication endpoint, CIBA §7: a client asks for a user who is elsewhere.
  */
+
 import { z } from 'zod'
 import type { ServiceContext } from '../../grants/grant-request.ts'
+import { authenticatedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { invalidClient, json } from '../../http/relay.ts'
 import { AuthzDetails } from '../../model/authorization-details.ts'
@@ -158,6 +160,7 @@ export const backchannelAuthentication = defineEndpoint({
   right: 'use_service',
   body: BackchannelAuthenticationRequest,
   form: true,
+  clientText: authenticatedTexts,
   response: BackchannelAuthenticationAnswer,
   relay: {
     BAD_REQUEST: json(400),

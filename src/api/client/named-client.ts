@@ -1,7 +1,9 @@
 /** The client that a management operation names in its path, by number or alias. */
+
 import type { ServiceContext } from '../../grants/grant-request.ts'
 import { authorizeForClient } from '../../http/caller.ts'
 import type { Client } from '../../model/client.ts'
+import { isNumericId } from '../../model/primitives.ts'
 import { defineCallerRules, refuseCaller } from '../../refusal.ts'
 
 const rules = defineCallerRules('Client', {
@@ -14,7 +16,7 @@ export const clientUnknown = rules.unknown
 /** The alias counts here even where it may not be used in OAuth requests. */
 export async function namedClient(context: ServiceContext, identifier: string): Promise<Client> {
   const { service, documents, caller } = context
-  const byNumber = /^\d{1,16}$/.test(identifier)
+  const byNumber = isNumericId(identifier)
     ? await documents.client(service.apiKey, Number(identifier))
     : undefined
   const client = byNumber ?? (await documents.clientByAlias(service.apiKey, identifier))

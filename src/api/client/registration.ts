@@ -1,9 +1,11 @@
 /** Clients that register themselves: register, read, update and delete. RFC 7591, RFC 7592 */
+
 import { z } from 'zod'
 import type { ServiceContext } from '../../grants/grant-request.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { json, nothing } from '../../http/relay.ts'
 import { Client, type ClientDocument } from '../../model/client.ts'
+import { isNumericId } from '../../model/primitives.ts'
 import { tokenHash } from '../../oauth/access-token.ts'
 import {
   parseMetadata,
@@ -75,6 +77,7 @@ const about = {
   tag: 'Dynamic Client Registration',
   right: 'use_service',
   body: RegistrationRequest,
+  clientText: { json: 'request', token: 'token', clientId: 'token' },
   response: RegistrationAnswer,
   refuse: ({ rule }: Refusal, { service }: ServiceContext) => ({
     action: registrationAction(rule, service),
@@ -195,7 +198,7 @@ async function presentedClient(
   { service, documents }: ServiceContext,
 ): Promise<Client> {
   requireRegistration(service)
-  const client = /^\d{1,16}$/.test(clientId)
+  const client = isNumericId(clientId)
     ? await documents.client(service.apiKey, Number(clientId))
     : await documents.clientByAlias(service.apiKey, clientId)
   return requireRegistrationToken(client, token)

@@ -1,6 +1,8 @@
 /** The device authorization endpoint, RFC 8628 §3.1: two codes for a device without a browser. */
+
 import { z } from 'zod'
 import type { ServiceContext } from '../../grants/grant-request.ts'
+import { authenticatedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { invalidClient, json } from '../../http/relay.ts'
 import { AuthzDetails } from '../../model/authorization-details.ts'
@@ -152,6 +154,7 @@ export const deviceAuthorization = defineEndpoint({
   right: 'use_service',
   body: DeviceAuthorizationRequest,
   form: true,
+  clientText: authenticatedTexts,
   response: DeviceAuthorizationAnswer,
   relay: {
     OK: json(200),

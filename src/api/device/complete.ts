@@ -1,6 +1,8 @@
 /** What the user has decided about a device, RFC 8628 §3.3; its next poll is answered by it. */
+
 import { z } from 'zod'
 import type { ServiceContext } from '../../grants/grant-request.ts'
+import { userCodeUnreadable } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { JsonObjectText } from '../../http/json-text.ts'
 import type { Client } from '../../model/client.ts'
@@ -118,6 +120,7 @@ export const deviceComplete = defineEndpoint({
   right: 'use_service',
   body: DeviceCompleteRequest,
   form: true,
+  clientText: { userCode: 'userCode' },
   response: DeviceCompleteAnswer,
   results: { SUCCESS: { code: 'P082901', says: 'The decision about the device is kept.' } },
   async handle({ body }, context) {
@@ -141,7 +144,7 @@ export const deviceComplete = defineEndpoint({
 })
 
 function actionOf(rule: Rule) {
-  if (rule === rules.codeUnknown) return 'USER_CODE_NOT_EXIST'
+  if (rule === rules.codeUnknown || rule === userCodeUnreadable) return 'USER_CODE_NOT_EXIST'
   if (rule === rules.codeExpired) return 'USER_CODE_EXPIRED'
   return rule.error === 'server_error' ? 'SERVER_ERROR' : 'INVALID_REQUEST'
 }

@@ -39,12 +39,14 @@ export const deviceVerification = defineEndpoint({
   right: 'use_service',
   body: DeviceVerificationRequest,
   form: true,
+  clientText: { userCode: 'userCode' },
   response: DeviceVerificationAnswer,
   results: {
     VALID: { code: 'P081901', says: 'The user code is good; the user has to be asked.' },
     EXPIRED: { code: 'P081902', says: 'The user code has expired.' },
     NOT_EXIST: { code: 'P081903', says: 'There is no such user code.' },
   },
+  refuse: () => ({ action: 'NOT_EXIST' }),
   async handle({ body }, context) {
     const { service, documents, now } = context
     const row = await findByUserCode(context, body.userCode)

@@ -60,7 +60,7 @@ const NativeSsoRequest = z
       .describe('The access token that the token endpoint issued: the JWT, where there is one.'),
     refreshToken: z
       .string()
-      .max(2_048)
+      .max(32_768)
       .optional()
       .describe('The refresh token that was issued with it.'),
     sub: z
