@@ -2,6 +2,7 @@
  * A client that is named by the URL of its metadata: known already and still current, or fetched,
  * checked and kept as a client of the service. CIMD.
  */
+
 import type { ServiceContext } from '../grants/grant-request.ts'
 import { type Client, ClientDocument } from '../model/client.ts'
 import {
@@ -16,6 +17,7 @@ import {
 } from '../oauth/client-id-metadata.ts'
 import { isDescribed } from '../oauth/registered-metadata.ts'
 import { findClientProblems } from '../oauth/registration.ts'
+import { selfDescribedProblems, withSigningAlgorithm } from '../oauth/signing-support.ts'
 import { Refusal } from '../refusal.ts'
 import { ConflictError } from '../store/store.ts'
 import { rewriteClient } from './client/change-client.ts'
@@ -87,7 +89,7 @@ async function retrieve({ service, system, now }: ServiceContext, url: string) {
     .catch(() => undefined)
   const metadata = requireDocument(answer)
   return {
-    ...describedClient(metadata, url, service),
+    ...withSigningAlgorithm(describedClient(metadata, url, service), service),
     metadataDocumentLocation: url,
     metadataDocumentUpdatedAt: now,
     metadataDocumentExpiresAt: now + lifetimeOf(answer?.cacheControl ?? ''),
@@ -98,7 +100,9 @@ async function retrieve({ service, system, now }: ServiceContext, url: string) {
 
 /** By the rules of every client. */
 async function checkedRow(context: ServiceContext, document: ClientDocument) {
-  const [found] = await findClientProblems(document, context.service)
+  const { service } = context
+  const problems = await findClientProblems(document, service)
+  const [found] = [...problems, ...selfDescribedProblems(document, service)]
   const problem = found ?? (await sectorDocumentProblem(context, document))
   if (problem) refuseMetadata(`${problem.path}: ${problem.message}`)
   const { whole: _, ...row } = rowOf(document, {})

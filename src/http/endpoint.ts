@@ -141,14 +141,10 @@ export function defineEndpoint<
   Query extends z.ZodObject | undefined = undefined,
   Body extends z.ZodType | undefined = undefined,
 >(declaration: Declaration<Path, Params, Query, Body, Reply>): Endpoint {
-  const {
-    results,
-    clientText = {},
-    longBody = documentRights.has(declaration.right),
-    ...rest
-  } = declaration
+  const { results, clientText = {}, longBody, ...rest } = declaration
   const { operationId } = rest
-  const bodyLimit = longBody ? documentLimitBytes : bodyLimitBytes
+  const isLong = longBody ?? documentRights.has(declaration.right)
+  const bodyLimit = isLong ? documentLimitBytes : bodyLimitBytes
   if (results) defineResults(operationId, results)
 
   async function serve(incoming: Incoming, dependencies: Dependencies): Promise<Served> {
@@ -287,9 +283,8 @@ function contextOf(
 }
 
 /** What services and clients are written by: their documents hold keys and certificates. */
-const documentRights: ReadonlySet<string> = new Set<AccessRight>([
-  ...(['create_service', 'modify_service', 'create_client', 'modify_client'] as const),
-])
+const writing = ['create_service', 'modify_service', 'create_client', 'modify_client'] as const
+const documentRights: ReadonlySet<string> = new Set(writing)
 
 const errorHeaders = {
   401: { ...jsonType, 'WWW-Authenticate': 'Bearer realm="postern"' },

@@ -44,8 +44,8 @@ export const ClientDocument = z
     clientType: ClientType.default('PUBLIC').describe(
       'Whether the client can keep a secret, RFC 6749 §2.1.',
     ),
-    applicationType: ApplicationType.default('WEB').describe(
-      'Whether it is a web or a native application, OIDC Registration §2.',
+    applicationType: ApplicationType.optional().describe(
+      'Whether it is a web or a native application, OIDC Registration §2. Where it is left out, a public client with a redirect URI of a scheme of its own or on the loopback interface is `NATIVE`, and any other is `WEB`.',
     ),
     logoUri: Text.optional().describe('URL of the logo.'),
     logoUris: z.array(TaggedValue).max(1000).optional().describe('URLs of the logo by language.'),

@@ -18,7 +18,7 @@ export const metadataDefaults: Metadata = {
   response_types: ['code'],
 }
 
-const depthLimit = 16
+const depthLimit = 32
 
 /** The text of a JSON object, without members that are null; undefined where it is no such text. */
 export function parseMetadata(json: string): Metadata | undefined {
@@ -33,7 +33,7 @@ export function parseMetadata(json: string): Metadata | undefined {
 }
 
 /** Not too deep, and with nothing that a database cannot hold. */
-function isAcceptable(value: unknown, depth: number): boolean {
+export function isAcceptable(value: unknown, depth: number): boolean {
   if (typeof value === 'string') return isStorable(value)
   if (typeof value !== 'object' || value === null) return true
   return (
@@ -52,7 +52,7 @@ export type Reading = { document: ClientDocument } | { problem: Problem }
  */
 export function readMetadata(metadata: Metadata, customNames: readonly string[] = []): Reading {
   const { scope } = metadata
-  const { properties, wrong } = readClientMetadata(withoutUnknown(metadata))
+  const { properties, wrong } = readClientMetadata(metadata)
   const member = wrong ?? (scope === undefined || typeof scope === 'string' ? undefined : 'scope')
   if (member) return { problem: { path: member, message: 'Not a value of its kind.' } }
   const parsed = ClientDocument.safeParse({
@@ -67,29 +67,27 @@ export function readMetadata(metadata: Metadata, customNames: readonly string[] 
   return { problem: { path: memberOf(path) ?? path, message: issue?.message ?? '' } }
 }
 
-/** Lists of what a client can do anywhere: what this server cannot do does not concern it. */
-const openLists = ['grant_types', 'response_types', 'response_modes', 'client_registration_types']
-
-function withoutUnknown(metadata: Metadata): Record<string, unknown> {
-  const isKnown = (name: string, value: unknown) =>
-    typeof value !== 'string' || readClientMetadata({ [name]: [value] }).wrong === undefined
-  const lists = openLists.flatMap((name): [string, unknown][] => {
-    const values = Object.hasOwn(metadata, name) ? metadata[name] : undefined
-    return Array.isArray(values) ? [[name, values.filter((value) => isKnown(name, value))]] : []
-  })
-  return { ...metadata, ...Object.fromEntries(lists) }
-}
-
 /** The scopes that a client names are those that it may ask for, RFC 7591 §2. */
 const requestable = (scope: unknown) =>
   typeof scope === 'string'
     ? { requestableScopesEnabled: true, requestableScopes: parseWords(scope) }
     : undefined
 
-function customMetadata(metadata: Metadata, names: readonly string[]): string | undefined {
-  const kept = names.filter(
-    (name) => name !== 'client_id' && !isClientMetadata(name) && Object.hasOwn(metadata, name),
-  )
+/** Members that are never a client's to set, by whatever name a service would keep them. */
+const reserved = new Set([
+  ...['client_id', 'client_secret', 'client_id_issued_at', 'client_secret_expires_at'],
+  ...['registration_access_token', 'registration_client_uri', 'scope'],
+  ...['metadata', 'skip_consent', 'skip_logout_consent'],
+])
+
+/** Members beyond those that are known, kept where they are listed, RFC 7591 §3.2.1. */
+export function customMetadata(
+  metadata: Metadata,
+  names: readonly string[] = [],
+): string | undefined {
+  const kept = names
+    .filter((name) => !reserved.has(name) && !isClientMetadata(name))
+    .filter((name) => (Object.hasOwn(metadata, name) ? metadata[name] : null) !== null)
   const pairs = kept.map((name): [string, unknown] => [name, metadata[name]])
   return kept.length > 0 ? writeExact(Object.fromEntries(pairs)) : undefined
 }

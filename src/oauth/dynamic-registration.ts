@@ -5,19 +5,14 @@
 
 import { type Client, ClientDocument } from '../model/client.ts'
 import type { ClientAuthMethod, GrantType, ResponseType } from '../model/enums.ts'
-import { parseExact, writeExact } from '../model/exact-json.ts'
-import { isStorable } from '../model/primitives.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, type Rule, refuse } from '../refusal.ts'
 import { tokenHash } from './access-token.ts'
+import { customMetadata, isAcceptable, type Metadata, parseMetadata } from './client-metadata.ts'
 import type { Problem } from './problem.ts'
-import {
-  beyondMetadata,
-  isClientMetadata,
-  memberOf,
-  readClientMetadata,
-} from './registered-metadata.ts'
+import { beyondMetadata, memberOf, readClientMetadata } from './registered-metadata.ts'
 import { supportedScopes } from './scope.ts'
+import { defaultSigningAlgorithm } from './signing-support.ts'
 
 const rules = defineRules('Dynamic registration', {
   tokenUnknown: {
@@ -102,50 +97,35 @@ export function requireRegistration(service: Service): void {
   if (!service.dynamicRegistrationSupported) refuse(rules.unsupported)
 }
 
-const depthLimit = 32
-
 /** The client metadata of a request, RFC 7591 §3.1. */
-export function parseMetadata(text: string | undefined): Record<string, unknown> {
-  let value: unknown
-  try {
-    value = parseExact(text ?? '')
-  } catch {
-    refuse(rules.malformed)
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) refuse(rules.malformed)
-  return value as Record<string, unknown>
-}
-
-function isPlain(value: unknown, depth: number): boolean {
-  if (typeof value === 'string') return isStorable(value)
-  if (typeof value !== 'object' || value === null) return true
-  const parts = Object.entries(value)
-  return (
-    depth < depthLimit &&
-    parts.every(([name, each]) => isStorable(name) && isPlain(each, depth + 1))
-  )
-}
+export const requireMetadata = (text: string | undefined): Metadata =>
+  parseMetadata(text ?? '') ?? refuse(rules.malformed)
 
 /**
  * The client that metadata describe. `former` is what is kept where a client is updated: what only
  * callers set, while metadata that are left out are gone, RFC 7592 §2.2.
  */
 export function registeredDocument(
-  metadata: Record<string, unknown>,
+  metadata: Metadata,
   service: Service,
   former: Partial<Client> = {},
 ): ClientDocument {
-  if (!isPlain(metadata, 0)) refuse(rules.malformed, 'too deep, or text that cannot be stored')
+  // What a software statement adds has not been looked at yet.
+  if (!isAcceptable(metadata, 0)) refuse(rules.malformed, 'too deep, or not text')
   const { properties, wrong } = readClientMetadata(metadata)
   if (wrong) refuse(about(rules.invalidMember, wrong))
   const tokenAuthMethod = chooseMethod(properties['tokenAuthMethod'], service)
   const parsed = ClientDocument.safeParse({
     ...beyondMetadata(former),
     ...properties,
-    ...chooseTypes(properties, service),
+    ...chooseTypes(metadata, properties, service),
+    idTokenSignAlg: properties['idTokenSignAlg'] ?? defaultSigningAlgorithm(service),
     tokenAuthMethod,
     clientType: tokenAuthMethod === 'NONE' ? 'PUBLIC' : 'CONFIDENTIAL',
-    customMetadata: customMetadata(metadata, service),
+    customMetadata: customMetadata(metadata, [
+      'software_statement',
+      ...(service.supportedCustomClientMetadata ?? []),
+    ]),
     extension: chooseExtension(metadata, service, former),
   })
   if (!parsed.success) {
@@ -176,17 +156,21 @@ function chooseMethod(asked: unknown, service: Service): ClientAuthMethod {
 }
 
 /** RFC 7591 §2.1: grant types and response types go together; what is left out follows. */
-function chooseTypes(properties: Record<string, unknown>, service: Service) {
+function chooseTypes(metadata: Metadata, properties: Record<string, unknown>, service: Service) {
+  const isAsked = (member: string) => {
+    const value = metadata[member]
+    return Array.isArray(value) && value.length > 0
+  }
   const askedGrants = properties['grantTypes'] as GrantType[] | undefined
   const askedResponses = properties['responseTypes'] as ResponseType[] | undefined
   const byDefault = askedResponses ? grantsOf(askedResponses) : ['AUTHORIZATION_CODE' as const]
   const grantTypes = keepSupported(askedGrants ?? byDefault, service.supportedGrantTypes)
-  if (askedGrants?.length && grantTypes.length === 0) {
+  if (isAsked('grant_types') && grantTypes.length === 0) {
     refuse(about(rules.notSupported, 'grant_types'))
   }
   const fallback = grantTypes.includes('AUTHORIZATION_CODE') ? ['CODE' as const] : []
   const responseTypes = keepSupported(askedResponses ?? fallback, service.supportedResponseTypes)
-  if (askedResponses?.length && responseTypes.length === 0) {
+  if (isAsked('response_types') && responseTypes.length === 0) {
     refuse(about(rules.notSupported, 'response_types'))
   }
   const missing = grantsOf(responseTypes).filter((type) => !grantTypes.includes(type))
@@ -202,24 +186,6 @@ const grantsOf = (types: readonly ResponseType[]): GrantType[] => [
 /** RFC 7591 §3.2.1: a service may register less than was asked for, and says so. */
 const keepSupported = <T>(asked: readonly T[], supported: readonly T[] | undefined): T[] =>
   asked.filter((each) => supported?.includes(each) ?? true)
-
-/** Members that are never a client's to set, by whatever name a service would keep them. */
-const reserved = new Set([
-  ...['client_id', 'client_secret', 'client_id_issued_at', 'client_secret_expires_at'],
-  ...['registration_access_token', 'registration_client_uri', 'scope', 'software_statement'],
-  ...['metadata', 'skip_consent', 'skip_logout_consent'],
-])
-
-/** Members that the service lists are kept, and a software statement, RFC 7591 §3.2.1. */
-function customMetadata(metadata: Record<string, unknown>, service: Service): string | undefined {
-  const listed = (service.supportedCustomClientMetadata ?? []).filter(
-    (name) => !reserved.has(name) && !isClientMetadata(name),
-  )
-  const kept = ['software_statement', ...listed]
-    .filter((name) => Object.hasOwn(metadata, name) && metadata[name] !== null)
-    .map((name) => [name, metadata[name]])
-  return kept.length > 0 ? writeExact(Object.fromEntries(kept)) : undefined
-}
 
 /** With `dcrScopeUsedAsRequestable`, the member `scope` is the list of scopes of the client. */
 function chooseExtension(

@@ -12,7 +12,7 @@ import { defineRules, refuse } from '../refusal.ts'
 import { registeredMethod } from './client-authentication.ts'
 import type { Policy } from './policy.ts'
 import type { RedirectUri } from './redirect-uri.ts'
-import { jwsAlgorithm } from './signature-algorithm.ts'
+import { asymmetricAlgorithms, jwsAlgorithm } from './signature-algorithm.ts'
 import { splitUri } from './uri.ts'
 
 const rules = defineRules('FAPI', {
@@ -199,8 +199,8 @@ export function signingAlgorithm(
     if (algorithms && !algorithms.includes(alg)) refuse(rules.algorithm, alg)
     return alg
   }
-  if (!algorithms) return 'RS256'
   const { keys } = keySetOf(service, service.jwks)
   const fits = (alg: string) => keys.some((key) => isSigningKey(key, alg))
+  if (!algorithms) return fits('RS256') ? 'RS256' : (asymmetricAlgorithms.find(fits) ?? 'RS256')
   return algorithms.find(fits) ?? algorithms[0] ?? 'PS256'
 }

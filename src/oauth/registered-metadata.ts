@@ -52,6 +52,17 @@ const list = (of: Kind): Kind => ({
   },
   write: (value) => (value as unknown[]).map(of.write),
 })
+/**
+ * What a client can do anywhere: what nobody here knows does not concern this server, and is left
+ * out (RFC 7591 §2, "MUST ignore").
+ */
+const openList = (of: Kind): Kind => ({
+  read: (value) =>
+    Array.isArray(value) && value.every((each) => typeof each === 'string')
+      ? value.map(of.read).filter((each) => each !== undefined)
+      : undefined,
+  write: list(of).write,
+})
 /** JSON that a client keeps as text. */
 const json: Kind = {
   read: (value) =>
@@ -88,8 +99,8 @@ const method = words(wordsOf(ClientAuthMethod))
 
 const members: Record<string, [Property, Kind]> = {
   redirect_uris: ['redirectUris', list(text)],
-  response_types: ['responseTypes', list(responseType)],
-  grant_types: ['grantTypes', list(words(new Map(Object.entries(grantTypeNames))))],
+  response_types: ['responseTypes', openList(responseType)],
+  grant_types: ['grantTypes', openList(words(new Map(Object.entries(grantTypeNames))))],
   application_type: ['applicationType', words(wordsOf(ApplicationType))],
   contacts: ['contacts', list(text)],
   client_name: ['clientName', text],
@@ -133,7 +144,7 @@ const members: Record<string, [Property, Kind]> = {
   require_signed_request_object: ['requestObjectRequired', flag],
   dpop_bound_access_tokens: ['dpopRequired', flag],
   authorization_details_types: ['authorizationDetailsTypes', list(text)],
-  response_modes: ['responseModes', list(responseMode)],
+  response_modes: ['responseModes', openList(responseMode)],
   backchannel_token_delivery_mode: ['bcDeliveryMode', text],
   backchannel_client_notification_endpoint: ['bcNotificationEndpoint', text],
   backchannel_authentication_request_signing_alg: ['bcRequestSignAlg', sign],
@@ -147,7 +158,7 @@ const members: Record<string, [Property, Kind]> = {
   signed_jwks_uri: ['signedJwksUri', text],
   client_registration_types: [
     'clientRegistrationTypes',
-    list(words(wordsOf(ClientRegistrationType))),
+    openList(words(wordsOf(ClientRegistrationType))),
   ],
 }
 

@@ -154,9 +154,27 @@ function redirectUriProblem(uri: string, document: ClientDocument): string | und
   if (uri.includes('#')) return 'A redirect URI may have no fragment.'
   const { protocol, hostname } = new URL(uri)
   if (dangerousSchemes.includes(protocol)) return `The scheme ${protocol} is not allowed.`
-  return document.applicationType === 'NATIVE'
+  return applicationTypeOf(document) === 'NATIVE'
     ? nativeProblem(protocol, hostname)
     : webProblem(protocol, hostname, document)
+}
+
+/**
+ * RFC 8252 §7: a public client that did not say what it is, and is reached by a scheme of its own
+ * or on the loopback interface, is native.
+ */
+export function applicationTypeOf({
+  applicationType,
+  clientType,
+  redirectUris = [],
+}: ClientDocument): 'WEB' | 'NATIVE' {
+  const isOfNative = (uri: string) => {
+    if (!URL.canParse(uri)) return false
+    const { protocol, hostname } = new URL(uri)
+    return protocol === 'http:' ? isLoopbackHost(hostname) : protocol !== 'https:'
+  }
+  const isNative = clientType === 'PUBLIC' && redirectUris.some(isOfNative)
+  return applicationType ?? (isNative ? 'NATIVE' : 'WEB')
 }
 
 function nativeProblem(protocol: string, hostname: string): string | undefined {

@@ -2,8 +2,8 @@
  * Settings that are accepted and cannot work: algorithms for which a key is missing, and attributes
  * that nothing reads. They are told when a service or client is saved, not at the first token.
  */
-import { encryptionKey, isSymmetricEncryption } from '../jose/encrypt.ts'
-import { fitsSignatureAlgorithm, parseKeySet } from '../jose/key-set.ts'
+import { encryptionKeys, isSymmetricEncryption } from '../jose/encrypt.ts'
+import { fitsSignatureAlgorithm, isSigningKey, parseKeySet } from '../jose/key-set.ts'
 import type { Client } from '../model/client.ts'
 import type { JweAlg, JwsAlg } from '../model/enums.ts'
 import type { Service, ServiceDocument } from '../model/service.ts'
@@ -80,7 +80,7 @@ export function findClientWarnings(client: Client, service: Service): Warning[] 
 
 const wireName = (alg: JwsAlg | undefined) => alg && jwsAlgorithm(alg)
 
-/** A profile chooses for clients that have RS256, the default, and not for others. */
+/** Clients that have RS256, the default, get what a profile or the keys of the service allow. */
 function usedAlgorithm(
   client: Client,
   service: Service,
@@ -88,7 +88,7 @@ function usedAlgorithm(
 ): string | undefined {
   const registered = client[property]
   const policy = policyOf(service, client)
-  return registered === 'RS256' && policy.algorithms
+  return registered === 'RS256'
     ? signingAlgorithm(policy, service, registered)
     : wireName(registered)
 }
@@ -110,12 +110,7 @@ function signatureWarning(
 }
 
 const hasSigningKey = (keys: Keys, alg: string, keyId: string | undefined): boolean =>
-  keys.keys.some(
-    (key) =>
-      key.d !== undefined &&
-      fitsSignatureAlgorithm(key, alg) &&
-      (keyId === undefined || key.kid === keyId),
-  )
+  keys.keys.some((key) => isSigningKey(key, alg) && (keyId === undefined || key.kid === keyId))
 
 /** Keys that the client publishes are not fetched for this: they may come later. */
 const publishesKeys = ({ jwks, jwksUri, signedJwksUri }: Client): boolean =>
@@ -127,7 +122,7 @@ function encryptionWarning(
 ): Warning[] {
   const alg = client[property] && jweAlgorithm(client[property])
   if (!alg || isSymmetricEncryption(alg) || publishesKeys(client)) return []
-  if (encryptionKey(parseKeySet(client.jwks), alg)) return []
+  if (encryptionKeys(parseKeySet(client.jwks), alg).length > 0) return []
   const message = `The client has no public key for ${alg}: register one in jwks or jwksUri.`
   return [{ code: 'encryption-key-missing', property, message }]
 }
@@ -135,7 +130,8 @@ function encryptionWarning(
 function decryptionWarning(registered: JweAlg | undefined, keys: Keys): Warning[] {
   const alg = registered && jweAlgorithm(registered)
   if (!alg || isSymmetricEncryption(alg)) return []
-  if (encryptionKey({ keys: keys.keys.filter(({ d }) => d !== undefined) }, alg)) return []
+  const own = { keys: keys.keys.filter(({ d }) => d !== undefined) }
+  if (encryptionKeys(own, alg, 'decrypt').length > 0) return []
   const message = `The key set of the service has no private key to decrypt ${alg}: add one.`
   return [{ code: 'encryption-key-missing', property: 'requestEncryptionAlg', message }]
 }

@@ -8,7 +8,6 @@ beforeAll(async () => {
   service = await createService({
     deviceVerificationUri: `${issuer}/device`,
     dynamicRegistrationSupported: true,
-    grantManagementEndpoint: `${issuer}/gm`,
     supportedBackchannelTokenDeliveryModes: ['POLL'],
   })
   const { clientId, clientSecret } = await service.client()

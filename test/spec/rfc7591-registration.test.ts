@@ -123,6 +123,7 @@ describe('a registration', () => {
   })
 
   it('reads and writes every member alike', async () => {
+    const encryptionKey = { ...publicKey(clientKey), use: 'enc', alg: 'ECDH-ES+A128KW' }
     const metadata = {
       ...good,
       application_type: 'native',
@@ -131,7 +132,7 @@ describe('a registration', () => {
       client_uri: 'https://app.example.com',
       policy_uri: 'https://app.example.com/policy',
       tos_uri: 'https://app.example.com/tos',
-      jwks: JSON.parse(jwksOf(publicKey(clientKey))),
+      jwks: JSON.parse(jwksOf(publicKey(clientKey), encryptionKey)),
       software_id: 'software',
       software_version: '1',
       token_endpoint_auth_method: 'private_key_jwt',
@@ -218,7 +219,8 @@ describe('a registration', () => {
     ['an unknown algorithm', { id_token_signed_response_alg: 'toString' }],
     ['encryption that is not safe', { id_token_encrypted_response_alg: 'RSA1_5' }],
     ['an unknown method', { token_endpoint_auth_method: 'tls' }],
-    ['an unknown grant type', { grant_types: ['toString'] }],
+    ['a grant type that is no text', { grant_types: [1] }],
+    ['an unknown subject type', { subject_type: 'toString' }],
     ['a negative age', { default_max_age: -1 }],
     ['an age beyond bounds', { default_max_age: 2 ** 40 }],
     ['a flag that is text', { require_auth_time: 'true' }],

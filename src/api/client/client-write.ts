@@ -2,11 +2,17 @@
  * What creating and updating a client have in common: rules of its properties, and its secret set
  * apart.
  */
+
 import type { ServiceContext } from '../../grants/grant-request.ts'
 import { refuseInvalid } from '../../http/body.ts'
 import { type Client, type ClientDocument, clientSecrets } from '../../model/client.ts'
 import type { Problem } from '../../oauth/problem.ts'
-import { checkSectorDocument, findClientProblems } from '../../oauth/registration.ts'
+import {
+  applicationTypeOf,
+  checkSectorDocument,
+  findClientProblems,
+} from '../../oauth/registration.ts'
+import { withSigningAlgorithm } from '../../oauth/signing-support.ts'
 import { defineCallerRules, refuseCaller } from '../../refusal.ts'
 import { ConflictError } from '../../store/store.ts'
 import { separate } from '../separate.ts'
@@ -30,17 +36,21 @@ export async function clientRow(
   document: ClientDocument,
   kept: Partial<Client>,
 ) {
-  const [problem] = await findClientProblems(document, context.service)
+  const { service } = context
+  const fitting = withSigningAlgorithm(document, service)
+  const [problem] = await findClientProblems(fitting, service)
   if (problem) refuseInvalid(problem.path, problem.message)
   const found = await sectorDocumentProblem(context, document)
   if (found === unreachable) refuseCaller(rules.sectorUnreachable)
   if (found) refuseInvalid(found.path, found.message)
-  return rowOf(document, kept)
+  return rowOf(fitting, kept)
 }
 
 /** The row of a document that is known to be good. */
 export function rowOf(document: ClientDocument, kept: Partial<Client>) {
-  const whole = { ...document, ...kept, derivedSectorIdentifier: sectorOf(document) }
+  const applicationType = applicationTypeOf(document)
+  const derivedSectorIdentifier = sectorOf(document)
+  const whole = { ...document, applicationType, ...kept, derivedSectorIdentifier }
   return {
     alias: document.clientIdAlias || undefined,
     developer: document.developer || undefined,

@@ -8,10 +8,10 @@ import { Client, type ClientDocument } from '../../model/client.ts'
 import { isNumericId } from '../../model/primitives.ts'
 import { tokenHash } from '../../oauth/access-token.ts'
 import {
-  parseMetadata,
   refuseProblem,
   registeredDocument,
   registrationAction,
+  requireMetadata,
   requireRegistration,
   requireRegistrationToken,
   requireSameClient,
@@ -20,6 +20,7 @@ import {
 } from '../../oauth/dynamic-registration.ts'
 import { findClientProblems } from '../../oauth/registration.ts'
 import { configurationUri, registrationResponse } from '../../oauth/registration-response.ts'
+import { selfDescribedProblems } from '../../oauth/signing-support.ts'
 import { withSoftwareStatement } from '../../oauth/software-statement.ts'
 import { errorBody, Refusal, refuse } from '../../refusal.ts'
 import { orRefuse, type Write } from '../../store/store.ts'
@@ -99,7 +100,7 @@ export const registrationCreate = defineEndpoint({
   async handle({ body }, context) {
     const { service, system, now } = context
     requireRegistration(service)
-    const metadata = await withSoftwareStatement(parseMetadata(body.json), service, now)
+    const metadata = await withSoftwareStatement(requireMetadata(body.json), service, now)
     const document = registeredDocument(metadata, service)
     await requireGood(document, context)
     const token = configurationUri(service, 0) && system.random.token(256)
@@ -150,7 +151,7 @@ export const registrationUpdate = defineEndpoint({
   async handle({ body }, context) {
     const { service, now } = context
     const presented = await presentedClient(body, context)
-    const metadata = await withSoftwareStatement(parseMetadata(body.json), service, now)
+    const metadata = await withSoftwareStatement(requireMetadata(body.json), service, now)
     requireSameClient(metadata, presented)
     const document = registeredDocument(metadata, service, presented)
     await requireGood(document, context)
@@ -206,7 +207,9 @@ async function presentedClient(
 
 /** Everything that is asked of any client, and the document of its sector. */
 async function requireGood(document: ClientDocument, context: ServiceContext): Promise<void> {
-  const [problem] = await findClientProblems(document, context.service)
+  const { service } = context
+  const problems = await findClientProblems(document, service)
+  const [problem] = [...problems, ...selfDescribedProblems(document, service)]
   const found = problem ?? (await sectorDocumentProblem(context, document))
   if (found) refuseProblem(found)
 }
