@@ -5,7 +5,6 @@
 
 import { includesAlgorithm } from '../jose/key-set.ts'
 import type { ClientAuthMethod, GrantType } from '../model/enums.ts'
-import { inexactNumber } from '../model/exact-json.ts'
 import type { Service } from '../model/service.ts'
 import { assuranceMetadata } from './assurance-metadata.ts'
 import { contentEncryptions, encryptionAlgorithms } from './encryption-algorithm.ts'
@@ -15,6 +14,7 @@ import { takesUnsecuredRequests } from './request-object.ts'
 import { responseModes, responseTypeWords } from './response-type.ts'
 import { supportedScopes } from './scope.ts'
 import { asymmetricAlgorithms, symmetricAlgorithms } from './signature-algorithm.ts'
+import { statedMetadata } from './stated-metadata.ts'
 
 /** What the engine can do; metadata never says more, whatever the service's lists hold. */
 export interface Capabilities {
@@ -123,11 +123,7 @@ export function serviceMetadata(
     tls_client_certificate_bound_access_tokens:
       service.tlsClientCertificateBoundAccessTokens || policy.senderConstraint !== undefined,
   }
-  const own = Object.entries(withValues(members)).filter(([name, value]) => !isDefault(name, value))
-  const stated = Object.fromEntries(own)
-  const added = Object.entries(withValues(additionalMetadata(service)))
-  const isFact = (name: string) => facts.test(name) && Object.hasOwn(stated, name)
-  const document = { ...stated, ...Object.fromEntries(added.filter(([name]) => !isFact(name))) }
+  const document = statedMetadata(members, service)
   const aliases = aliasMembers(service, document)
   return aliases ? { ...document, mtls_endpoint_aliases: aliases } : document
 }
@@ -263,49 +259,5 @@ function userMembers(service: Service) {
     claims_supported: service.supportedClaims,
     claims_locales_supported: service.supportedClaimLocales,
     ui_locales_supported: service.supportedUiLocales,
-  }
-}
-
-const withValues = (members: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(members).filter(
-      ([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0),
-    ),
-  )
-
-/** RFC 8414 §2: who the issuer is and how it signs is what the engine does, not what pairs say. */
-const facts = /^issuer$|^jwks_uri$|_signing_alg_values_supported$/
-
-/**
- * What a member means that is not there, by the document that defines it: RFC 8414, RFC 8705, RFC
- * 9101, RFC 9126, RFC 9207, OpenID Connect Discovery, CIBA and Grant Management.
- */
-const defaults: Record<string, boolean> = {
-  authorization_response_iss_parameter_supported: false,
-  backchannel_user_code_parameter_supported: false,
-  grant_management_action_required: false,
-  request_uri_parameter_supported: true,
-  require_pushed_authorization_requests: false,
-  require_signed_request_object: false,
-  tls_client_certificate_bound_access_tokens: false,
-}
-
-const isDefault = (name: string, value: unknown) =>
-  Object.hasOwn(defaults, name) && defaults[name] === value
-
-/** The service's own additions: JSON where the value is JSON, text where it is not. */
-function additionalMetadata(service: Service): Record<string, unknown> {
-  const pairs = service.metadata ?? []
-  return Object.fromEntries(pairs.map(({ key, value }) => [key, jsonOrText(value ?? '')]))
-}
-
-function jsonOrText(text: string): unknown {
-  if (!/^[[{"]|^(true|false|null|-?\d+(\.\d+)?)$/.test(text)) return text
-  // A version 1.10 or a number of a register is text: as a number it would be another.
-  if (/^[-\d]/.test(text) && inexactNumber(text) !== undefined) return text
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
   }
 }
