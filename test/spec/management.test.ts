@@ -460,10 +460,30 @@ describe('the discovery document', () => {
     '[{"op":"test","path":"/issuer","value":"x"}]',
     '[{"op":"add","path":"/__proto__/polluted","value":1}]',
     '[{"op":"add","path":"/constructor/prototype/polluted","value":1}]',
+    '[{"op":"add","path":"/hasOwnProperty/call","value":1}]',
+    '[{"op":"replace","path":"/toString/call","value":1}]',
+    '[{"op":"add","path":"/scopes_supported/push/call","value":1}]',
+    '[{"op":"copy","from":"/valueOf","path":"/x"}]',
+    '[{"op":"replace","path":"","value":["not a document"]}]',
+    `[{"op":"add","path":"/x","value":${'['.repeat(10_000)}${']'.repeat(10_000)}}]`,
   ])('refuses the patch %s', async (patch) => {
     const { status, body } = await read(`?patch=${encodeURIComponent(patch)}`)
     expect({ status, code: body.resultCode }).toEqual({ status: 400, code: 'P049001' })
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false)
+  })
+
+  it.each([
+    ['copies of copies', Array(40).fill({ op: 'copy', from: '', path: '/x' })],
+    ['fifty-one operations', Array(51).fill({ op: 'add', path: '/x', value: 1 })],
+  ])('refuses a patch of %s at once', async (_what, operations) => {
+    const patch = JSON.stringify(operations)
+    const answers = [
+      await read(`?patch=${encodeURIComponent(patch)}`),
+      await service.call('POST', path('/service/configuration'), { patch }),
+    ]
+    for (const { status, body } of answers) {
+      expect({ status, code: body.resultCode }).toEqual({ status: 400, code: 'P049002' })
+    }
   })
 
   it('has no key set where the service has no keys', async () => {

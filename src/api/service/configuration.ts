@@ -1,17 +1,18 @@
 /** The discovery document of a service, OpenID Connect Discovery §4 and RFC 8414 §3. */
 
 import { LRUCache } from 'lru-cache'
-import { applyPatch } from 'rfc6902'
 import { z } from 'zod'
 import type { ServiceContext } from '../../grants/grant-request.ts'
 import { implementedGrantTypes } from '../../grants/index.ts'
 import { Answer, jsonType } from '../../http/answer.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Flag } from '../../http/flag.ts'
-import { encryptionKeys, isSymmetricEncryption } from '../../jose/encrypt.ts'
-import { algorithmName, isSigningKey, keySetOf } from '../../jose/key-set.ts'
+import { encryptionKeys, isSymmetricEncryption, encryptionKey } from '../../jose/encrypt.ts'
+import { algorithmName, isSigningKey, keySetOf, fitsSignatureAlgorithm } from '../../jose/key-set.ts'
+import { parseJson } from '../../model/json.ts'
 import type { Service } from '../../model/service.ts'
 import { encryptionAlgorithms } from '../../oauth/encryption-algorithm.ts'
+import { applyPatch, operationLimit, PatchFailure } from '../../oauth/json-patch.ts'
 import { serviceMetadata } from '../../oauth/metadata.ts'
 import { asymmetricAlgorithms } from '../../oauth/signature-algorithm.ts'
 import { chainVerifier } from '../../oauth/tls-client-authentication.ts'
@@ -22,6 +23,11 @@ const rules = defineCallerRules('Configuration', {
     code: 'P049001',
     status: 400,
     says: 'The patch is not a JSON Patch (RFC 6902) that applies to the document.',
+  },
+  patchTooLarge: {
+    code: 'P049002',
+    status: 400,
+    says: 'The patch has more than 50 operations, or its result more than 256 KB or 64 levels.',
   },
 })
 
@@ -107,40 +113,45 @@ const defaultName = (alg: string) => (alg === 'Ed25519' ? 'EdDSA' : alg)
 /** What is asked for most: the text for a service as it is now. */
 const plain = new LRUCache<Service, string>({ max: 2_000 })
 
-/** Members whose names reach into the prototype are no members of a document. */
-const Pointer = z
-  .string()
-  .regex(/^(?!.*(__proto__|constructor))/)
-  .transform((path) => `/document${path}`)
-
-const op = <const Name extends string>(name: Name) => ({ op: z.literal(name), path: Pointer })
+const op = <const Name extends string>(name: Name) => ({
+  op: z.literal(name),
+  path: z.string().max(2_048),
+})
+const from = z.string().max(2_048)
 
 /** RFC 6902 §4. */
-const Patch = z
-  .array(
-    z.discriminatedUnion('op', [
-      z.object({ ...op('add'), value: z.unknown() }),
-      z.object({ ...op('replace'), value: z.unknown() }),
-      z.object({ ...op('test'), value: z.unknown() }),
-      z.object(op('remove')),
-      z.object({ ...op('move'), from: Pointer }),
-      z.object({ ...op('copy'), from: Pointer }),
-    ]),
-  )
-  .max(200)
+const Patch = z.array(
+  z.discriminatedUnion('op', [
+    z.object({ ...op('add'), value: z.unknown() }),
+    z.object({ ...op('replace'), value: z.unknown() }),
+    z.object({ ...op('test'), value: z.unknown() }),
+    z.object(op('remove')),
+    z.object({ ...op('move'), from }),
+    z.object({ ...op('copy'), from }),
+  ]),
+)
 
 /** The document as the patch makes it; a part that does not apply refuses the whole. */
 function applyOrRefuse(document: Record<string, unknown>, text: string): unknown {
-  const parsed = Patch.safeParse(parseJson(text))
+  const given = jsonOf(text)
+  // Before its operations are looked at: there may be tens of thousands.
+  if (Array.isArray(given) && given.length > operationLimit) refuseCaller(rules.patchTooLarge)
+  const parsed = Patch.safeParse(given)
   if (!parsed.success) return refuseCaller(rules.patchInvalid)
-  const target = { document: structuredClone(document) }
-  const failed = applyPatch(target, parsed.data).find((each) => each !== null)
-  return failed ? refuseCaller(rules.patchInvalid, failed.name) : target.document
+  try {
+    const patched = applyPatch(document, parsed.data)
+    const isDocument = typeof patched === 'object' && patched !== null && !Array.isArray(patched)
+    return isDocument ? patched : refuseCaller(rules.patchInvalid)
+  } catch (error) {
+    if (!(error instanceof PatchFailure)) throw error
+    const isLarge = error.reason === 'tooLarge'
+    return refuseCaller(isLarge ? rules.patchTooLarge : rules.patchInvalid)
+  }
 }
 
-function parseJson(text: string): unknown {
+function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseJson(text)
   } catch {
     return undefined
   }
