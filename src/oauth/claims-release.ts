@@ -26,7 +26,7 @@ export interface ClaimsGiven {
 type Place = 'idTokenClaims' | 'userInfoClaims'
 
 /** Steps that all computations of one answer may take together. */
-const stepLimit = 1_000_000
+const stepLimit = 1_200_000
 
 export function releaseClaims(
   place: Place,

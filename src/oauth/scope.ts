@@ -6,8 +6,9 @@ import type { Client } from '../model/client.ts'
 import type { Scope } from '../model/scope.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
+import { withinBudget } from './budget.ts'
 import { parseWords } from './parameters.ts'
-import { compilePattern, type Pattern } from './pattern.ts'
+import { compilePattern } from './pattern.ts'
 
 const rules = defineRules('Scope', {
   malformed: {
@@ -34,16 +35,24 @@ const rules = defineRules('Scope', {
     spec: 'RFC 6749 §6',
     says: 'The request asks for a scope that the resource owner did not grant.',
   },
+  tooCostly: {
+    code: 'P002005',
+    error: 'invalid_scope',
+    spec: 'RFC 6749 §3.3',
+    says: 'The scopes are too many or too long to compare with the patterns of the service.',
+  },
 })
 
 const limit = 200
 /**
  * Scopes that OpenID Connect defines, supported by a service that lists none: OIDC Core §5.4, §11.
  */
-const standardScopes = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access']
+const standardScopes = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'].map(
+  (name) => ({ name, defaultEntry: false }),
+)
 
 export const supportedScopes = (service: Pick<Service, 'supportedScopes'>): Scope[] =>
-  service.supportedScopes ?? standardScopes.map((name) => ({ name, defaultEntry: false }))
+  service.supportedScopes ?? standardScopes
 
 /** Who asks: a client, or nobody in particular, who is held to no list. */
 type Asker = Partial<Pick<Client, 'extension'>>
@@ -66,7 +75,10 @@ export function chooseScopes(text: string | undefined, service: Service, client:
   const chosen =
     text === undefined
       ? requestable.filter(({ defaultEntry }) => defaultEntry).map(({ name }) => name)
-      : keepRequestable(parseScope(text), requestable)
+      : withinBudget(
+          () => requested(parseScope(text), requestable),
+          () => refuse(rules.tooCostly),
+        )
   if (service.scopeRequired && chosen.length === 0) refuse(rules.missing)
   return chosen
 }
@@ -75,14 +87,16 @@ export function chooseScopes(text: string | undefined, service: Service, client:
 export function narrowScopes(text: string | undefined, granted: string[]): string[] {
   if (text === undefined) return granted
   const asked = parseScope(text)
-  const wider = asked.find((scope) => !granted.includes(scope))
+  const allowed = new Set(granted)
+  const wider = asked.find((scope) => !allowed.has(scope))
   if (wider !== undefined) refuse(rules.widened, wider)
   return asked
 }
 
 /** What a grant still covers: a scope that the service or the client lost meanwhile is gone. */
 export function keepScopes(scopes: string[], service: Service, client: Client): string[] {
-  return keepRequestable(scopes, requestableScopes(service, client))
+  const find = entryFinder(requestableScopes(service, client))
+  return scopes.filter((scope) => find(scope) !== undefined)
 }
 
 /**
@@ -108,38 +122,71 @@ export function parseScope(text: string): string[] {
   return words
 }
 
-function keepRequestable(scopes: string[], requestable: Scope[]): string[] {
-  return scopes.filter((scope) => scopeEntry(scope, requestable) !== undefined)
+function requested(scopes: string[], requestable: readonly Scope[]): string[] {
+  const find = strictFinder(requestable)
+  return scopes.filter((scope) => find(scope) !== undefined)
 }
 
 /** The attribute that makes a scope dynamic: what values of it look like. */
 export const patternAttribute = 'regex'
 
-const patterns = new WeakMap<Scope, Pattern>()
-const nothing: Pattern = () => false
+/** The patterns of a scope, of which only the first counts. */
+export const scopePatterns = ({ attributes = [] }: Scope): string[] =>
+  attributes.filter(({ key }) => key === patternAttribute).map(({ value = '' }) => value)
 
-/** Compiled once for each scope of a document. */
-function patternOf(scope: Scope): Pattern | undefined {
-  const source = scope.attributes?.find(({ key }) => key === patternAttribute)?.value
-  if (source === undefined) return undefined
-  const known = patterns.get(scope)
+/** Entries by their name, and those that have a pattern. */
+interface Entries {
+  named: Map<string, Scope>
+  dynamic: { entry: Scope; source: string }[]
+}
+const indexed = new WeakMap<readonly Scope[], Entries>()
+
+function entriesOf(scopes: readonly Scope[]): Entries {
+  const known = indexed.get(scopes)
   if (known) return known
-  const pattern = compilePattern(source) ?? nothing
-  patterns.set(scope, pattern)
-  return pattern
+  const entries = {
+    named: new Map(scopes.map((entry) => [entry.name, entry])),
+    dynamic: scopes.flatMap((entry) =>
+      scopePatterns(entry)
+        .slice(0, 1)
+        .map((source) => ({ entry, source })),
+    ),
+  }
+  indexed.set(scopes, entries)
+  return entries
 }
 
-/** The entry that a scope of a request stands for: by its name, or by the pattern of the entry. */
-function scopeEntry(scope: string, entries: readonly Scope[]): Scope | undefined {
-  return (
-    entries.find(({ name }) => name === scope) ?? entries.find((entry) => patternOf(entry)?.(scope))
-  )
+/** Steps that comparing the scopes of one request with patterns may take. */
+const stepLimit = 500_000
+
+type Finder = (scope: string) => Scope | undefined
+
+/**
+ * The entry that a scope of a request stands for: by its name, or by the pattern of the entry.
+ * Throws where the comparison takes too many steps.
+ */
+function strictFinder(scopes: readonly Scope[]): Finder {
+  const { named, dynamic } = entriesOf(scopes)
+  const budget = { left: stepLimit }
+  return (scope) =>
+    named.get(scope) ??
+    dynamic.find(({ source }) => compilePattern(source, budget)?.matches(scope, budget))?.entry
+}
+
+/** A scope that takes too many steps to compare has no entry. */
+function entryFinder(scopes: readonly Scope[]): Finder {
+  const find = strictFinder(scopes)
+  return (scope) =>
+    withinBudget(
+      () => find(scope),
+      () => undefined,
+    )
 }
 
 /** The service's entries for scopes of a request or a token. */
 export function scopeEntries(service: Service, scopes: readonly string[]): Scope[] {
-  const entries = supportedScopes(service)
-  return [...new Set(scopes.flatMap((scope) => scopeEntry(scope, entries) ?? []))]
+  const find = entryFinder(supportedScopes(service))
+  return [...new Set(scopes.flatMap((scope) => find(scope) ?? []))]
 }
 
 /** Scopes that are not entries themselves but values of one that has a pattern. */
@@ -147,8 +194,8 @@ export function dynamicScopes(
   service: Service,
   scopes: readonly string[],
 ): { name: string; value: string }[] {
-  const entries = supportedScopes(service)
+  const find = entryFinder(supportedScopes(service))
   return scopes
-    .map((value) => ({ name: scopeEntry(value, entries)?.name ?? value, value }))
+    .map((value) => ({ name: find(value)?.name ?? value, value }))
     .filter(({ name, value }) => name !== value)
 }

@@ -5,7 +5,7 @@ import type { ServiceDocument } from '../model/service.ts'
 import { attributeProblem } from './attribute.ts'
 import { keySetProblem, parseKeys } from './key-set-rules.ts'
 import { policyProblem } from './metadata-policy.ts'
-import { compilePattern } from './pattern.ts'
+import { compilePattern, isAffordable } from './pattern.ts'
 import { modesExclude } from './policy.ts'
 import {
   duplicateProblem,
@@ -15,8 +15,9 @@ import {
   problemsOf,
   uriProblem,
 } from './problem.ts'
-import { patternAttribute } from './scope.ts'
+import { scopePatterns } from './scope.ts'
 import { verifiedByTerminator } from './tls-client-authentication.ts'
+import { predefinedProblem } from './transformed-claims.ts'
 
 const uris = [
   'authorizationEndpoint',
@@ -61,7 +62,7 @@ const keyIds = [
   'resourceSignatureKeyId',
 ] as const
 
-const jsonTexts = ['predefinedTransformedClaims'] as const
+const predefinedClaims = 'predefinedTransformedClaims'
 
 /**
  * Algorithms that are in the contract and not in the JOSE library, or make no sense for the
@@ -81,7 +82,8 @@ export async function findServiceProblems(document: ServiceDocument): Promise<Pr
     ...uris.map((name) => uriProblem(name, document[name], { fragment: pages.includes(name) })),
     ...ofKeySets,
     ...keyIds.map((name) => keyIdProblem(document, name)),
-    ...jsonTexts.map((name) => jsonProblem(name, document[name])),
+    jsonProblem(predefinedClaims, document[predefinedClaims]) ??
+      predefinedProblem(predefinedClaims, document[predefinedClaims]),
     policyProblem('cimdMetadataPolicy', document.cimdMetadataPolicy),
     ...scopeProblems(document),
     attributeProblem('attributes', 'service', document),
@@ -142,16 +144,19 @@ function modesProblem({ fapiModes, accessTokenSignAlg }: ServiceDocument): Probl
     : undefined
 }
 
-/** The pattern of a dynamic scope is one of RE2: it takes linear time, whatever the input. */
+/** The pattern of a dynamic scope is one of RE2: its cost is linear, and bounded. */
 function patternProblem(scopes: readonly Scope[]): Problem | undefined {
-  const isBad = ({ key, value }: { key: string; value?: string | undefined }) =>
-    key === patternAttribute && compilePattern(value ?? '') === undefined
-  const bad = scopes.find(({ attributes }) => attributes?.some(isBad))
+  const path = 'supportedScopes'
+  if (!isAffordable(scopes.flatMap(scopePatterns))) {
+    const message =
+      'The attributes regex cost too much: use at most 50 patterns of 256 characters, ' +
+      'with few and small repetitions.'
+    return { path, message }
+  }
+  const isBad = (source: string) => compilePattern(source) === undefined
+  const bad = scopes.find((scope) => scopePatterns(scope).some(isBad))
   return (
-    bad && {
-      path: 'supportedScopes',
-      message: `The attribute regex of ${bad.name} is not a pattern of RE2 syntax.`,
-    }
+    bad && { path, message: `The attribute regex of ${bad.name} is not a pattern of RE2 syntax.` }
   )
 }
 

@@ -1,6 +1,7 @@
 /** The functions of transformed claims, OIDC ASC §8. Read by: transformed claims. */
 import { createHash } from 'node:crypto'
-import { compileSearch } from './pattern.ts'
+import { type Budget, spend } from './budget.ts'
+import { compilePattern } from './pattern.ts'
 
 export type Argument = string | number | boolean
 
@@ -8,17 +9,6 @@ export type Argument = string | number | boolean
 export interface Run {
   now: number
   budget: Budget
-}
-
-/** Steps that are left; whoever has none gets no result. */
-interface Budget {
-  left: number
-}
-export class BudgetSpent extends Error {}
-
-function spend(budget: Budget, steps: number): void {
-  budget.left -= steps
-  if (budget.left < 0) throw new BudgetSpent()
 }
 
 interface TransformationFunction {
@@ -115,9 +105,11 @@ const functions: Record<string, TransformationFunction> = {
   starts_with: ofTexts((input, argument) => input.startsWith(argument)),
   ends_with: ofTexts((input, argument) => input.endsWith(argument)),
   match: {
-    takes: (given) => oneText(given) && compileSearch(String(given[0])) !== undefined,
-    apply: (input, argument) =>
-      typeof input === 'string' ? compileSearch(String(argument))?.(input) : undefined,
+    takes: (given) => oneText(given) && compilePattern(String(given[0])) !== undefined,
+    apply: (input, argument, { budget }) =>
+      typeof input === 'string'
+        ? compilePattern(String(argument), budget)?.finds(input, budget)
+        : undefined,
   },
   hash: {
     takes: (given) => oneText(given) && Object.hasOwn(digests, String(given[0])),
@@ -145,6 +137,10 @@ export const functionNames = Object.keys(functions).sort()
 const functionOf = (name: string): TransformationFunction | undefined =>
   Object.hasOwn(functions, name) ? functions[name] : undefined
 
+/** The pattern that a step matches against; undefined for a step of another function. */
+export const patternSource = (name: string, given: readonly Argument[]): string | undefined =>
+  name === 'match' && oneText(given) ? String(given[0]) : undefined
+
 /** Whether the function is known and takes the arguments. */
 export const isApplicable = (name: string, given: readonly Argument[]): boolean =>
   functionOf(name)?.takes(given) ?? false
@@ -157,8 +153,11 @@ export function applyFunction(
   run: Run,
 ): unknown {
   const { apply, ofArrays } = functionOf(name) ?? {}
-  spend(run.budget, Array.isArray(input) || typeof input === 'string' ? input.length + 1 : 1)
-  if (ofArrays || !Array.isArray(input)) return apply?.(input, argument, run)
-  const results = input.map((each) => apply?.(each, argument, run))
+  const applyTo = (value: unknown) => {
+    spend(run.budget, Array.isArray(value) || typeof value === 'string' ? value.length + 1 : 1)
+    return apply?.(value, argument, run)
+  }
+  if (ofArrays || !Array.isArray(input)) return applyTo(input)
+  const results = input.map(applyTo)
   return results.includes(undefined) ? undefined : results
 }

@@ -5,11 +5,14 @@
 import { z } from 'zod'
 import type { Service } from '../model/service.ts'
 import { defineRules, Refusal, refuse } from '../refusal.ts'
+import { withinBudget } from './budget.ts'
+import { isAffordable } from './pattern.ts'
+import type { Problem } from './problem.ts'
 import {
   type Argument,
   applyFunction,
-  BudgetSpent,
   isApplicable,
+  patternSource,
   type Run,
 } from './transformation-functions.ts'
 
@@ -32,6 +35,12 @@ const rules = defineRules('Transformed claims', {
     spec: 'OIDC ASC §8',
     says: 'A transformed claim uses a function that is not supported, or arguments that it does not take.',
   },
+  tooCostly: {
+    code: 'P007204',
+    error: 'invalid_request',
+    spec: 'OIDC ASC §8',
+    says: 'The patterns of the transformed claims cost too much: use at most 50, of at most 256 characters each, with few and small repetitions.',
+  },
 })
 
 export const transformedClaimsLimits = { count: 50, depth: 10 }
@@ -52,40 +61,73 @@ export function parseTransformedClaims(value: unknown): Definitions {
   if (!isObject(value)) refuse(rules.malformed)
   const entries = Object.entries(value)
   if (entries.length > transformedClaimsLimits.count) refuse(rules.tooMany, 'count')
-  return new Map(
-    entries.map(([name, definition]) => {
-      // A name that begins with a colon would pass for one of the service.
-      if (name === '' || name.startsWith(':')) refuse(rules.malformed, 'name')
-      return [`:${name}`, parseDefinition(definition)]
-    }),
-  )
+  const definitions = entries.map(([name, definition]) => {
+    // A name that begins with a colon would pass for one of the service.
+    if (name === '' || name.startsWith(':')) refuse(rules.malformed, 'name')
+    return [`:${name}`, parseDefinition(definition)] as const
+  })
+  if (!isAffordable(definitions.flatMap(([, each]) => patternsOf(each)))) refuse(rules.tooCostly)
+  for (const [, definition] of definitions) requireApplicable(definition)
+  return new Map(definitions)
 }
 
 function parseDefinition(value: unknown): Definition {
+  // Before its members are looked at: there may be tens of thousands.
+  const steps = isObject(value) && Array.isArray(value['fn']) ? value['fn'].length : 0
+  if (steps > transformedClaimsLimits.depth) refuse(rules.tooMany, 'depth')
   const { success, data } = Definition.safeParse(value)
-  if (!success) refuse(rules.malformed)
-  if (data.fn.length > transformedClaimsLimits.depth) refuse(rules.tooMany, 'depth')
-  const wrong = data.fn.find(([name, ...given]) => !isApplicable(name, given))
-  if (wrong) refuse(rules.functionUnknown, wrong[0].slice(0, 40))
-  return data
+  return success ? data : refuse(rules.malformed)
 }
 
-/** What the service predefines; a definition that is not good is none. */
+const patternsOf = ({ fn }: Definition): string[] =>
+  fn.flatMap(([name, ...given]) => patternSource(name, given) ?? [])
+
+function requireApplicable({ fn }: Definition): void {
+  const wrong = fn.find(([name, ...given]) => !isApplicable(name, given))
+  if (wrong) refuse(rules.functionUnknown, wrong[0].slice(0, 40))
+}
+
+const predefined = new WeakMap<Service, Map<string, Definition>>()
+
+/** What the service predefines, read once for each version of it. */
 export function predefinedClaims(service: Service): Map<string, Definition> {
-  const value = service.predefinedTransformedClaims
-    ? (JSON.parse(service.predefinedTransformedClaims) as unknown)
-    : undefined
-  const entries = isObject(value) ? Object.entries(value) : []
-  return new Map(
-    entries.flatMap(([name, definition]) => {
-      try {
-        return [[name, parseDefinition(definition)] as const]
-      } catch (error) {
-        if (error instanceof Refusal) return []
-        throw error
-      }
-    }),
-  )
+  const known = predefined.get(service)
+  if (known) return known
+  const definitions = parsePredefined(service.predefinedTransformedClaims)
+  predefined.set(service, definitions)
+  return definitions
+}
+
+/** A definition that is not good is none, nor are any whose patterns cost too much. */
+function parsePredefined(text: string | undefined): Map<string, Definition> {
+  const definitions = readPredefined(text)
+  if (!isAffordable(definitions.flatMap(([, each]) => patternsOf(each)))) return new Map()
+  return new Map(definitions.filter(([, each]) => isGood(() => requireApplicable(each))))
+}
+
+function readPredefined(text: string | undefined): [string, Definition][] {
+  const value = text ? (JSON.parse(text) as unknown) : undefined
+  return Object.entries(isObject(value) ? value : {}).flatMap(([name, definition]) => {
+    const found: [string, Definition][] = []
+    isGood(() => found.push([name, parseDefinition(definition)]))
+    return found
+  })
+}
+
+function isGood(parse: () => unknown): boolean {
+  try {
+    parse()
+    return true
+  } catch (error) {
+    if (error instanceof Refusal) return false
+    throw error
+  }
+}
+
+/** What a service may not predefine: patterns that cost too much. */
+export function predefinedProblem(path: string, text: string | undefined): Problem | undefined {
+  const sources = readPredefined(text).flatMap(([, each]) => patternsOf(each))
+  return isAffordable(sources) ? undefined : { path, message: rules.tooCostly.says }
 }
 
 /** Definitions of a request as it was kept, and those of its service. */
@@ -120,16 +162,13 @@ export function transformClaims(
 /** A claim that is unavailable, or that takes too long, is left out. */
 function compute({ claim, fn }: Definition, sources: Record<string, unknown>, run: Run): unknown {
   if (!Object.hasOwn(sources, claim)) return undefined
-  try {
-    return fn.reduce<unknown>(
+  const result = () =>
+    fn.reduce<unknown>(
       (input, [name, argument]) =>
         input === undefined ? undefined : applyFunction(name, argument, input, run),
       sources[claim] ?? undefined,
     )
-  } catch (error) {
-    if (error instanceof BudgetSpent) return undefined
-    throw error
-  }
+  return withinBudget(result, () => undefined)
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

@@ -67,4 +67,33 @@ describe('a dynamic scope', () => {
       expect(answer.resultMessage).toContain('supportedScopes')
     },
   )
+
+  it('is refused where its pattern costs too much to compile or to match', async () => {
+    const scope = (value: string, index = 0) => ({
+      name: `s${index}`,
+      attributes: [{ key: 'regex', value }],
+    })
+    const many = Array.from({ length: 51 }, (_, index) => scope(`x${index}`, index))
+    for (const scopes of [
+      [scope('x{1000}'.repeat(30))],
+      [scope('(.*){1000}')],
+      [scope('x'.repeat(257))],
+      [scope('[a-z]{1,1000}'), scope('[0-9]{1,1000}', 1)],
+      many,
+    ]) {
+      const answer = await service.configure({ supportedScopes: scopes })
+      expect(answer.resultMessage).toContain('supportedScopes: The attributes regex cost too much')
+    }
+    expect((await service.configure({ supportedScopes: many.slice(1) })).apiKey).toBeDefined()
+    await service.configure({})
+  })
+
+  it('is refused in a request whose scopes take too long to compare (RFC 6749 §3.3)', async () => {
+    const pattern = { name: 'slow', attributes: [{ key: 'regex', value: '(?:.*a.*b){300}' }] }
+    await service.configure({ supportedScopes: [{ name: 'openid' }, pattern] })
+    const asked = await authorize(service, client, { scope: `openid ${'ab'.repeat(2_000)}` })
+    expect(asked).toMatchObject({ action: 'LOCATION', resultCode: 'P002005' })
+    expect(asked.responseContent).toContain('error=invalid_scope')
+    await service.configure({})
+  })
 })

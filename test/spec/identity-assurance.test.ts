@@ -256,6 +256,7 @@ describe('a request', () => {
     ['P007202', { x: { claim: 'c', fn: Array(11).fill('any') } }],
     ['P007203', { x: { claim: 'c', fn: ['eval'] } }],
     ['P007203', { x: { claim: 'c', fn: [['match', '(a)\\1']] } }],
+    ['P007204', { x: { claim: 'c', fn: [['match', 'x{1000}'.repeat(30)]] } }],
   ])('is refused with %s for transformed claims %j (OIDC ASC §8)', async (code, transformed) => {
     for (const claims of [
       { transformed_claims: transformed },

@@ -1,0 +1,88 @@
+/**
+ * The size of the program that a pattern of RE2 compiles to, estimated from its source: matching is
+ * linear in the text and in this size. Read by: pattern.
+ */
+
+/** What precedes the last atom of a group, and the last atom, which a quantifier may repeat. */
+interface Group {
+  before: number
+  last: number
+}
+
+/** One Unicode class is a table of hundreds of ranges. */
+const tableSize = 15
+/** Case folding walks the code points of a range one by one, up to the last that has two cases. */
+const foldedPerStep = 250
+const lastFolded = 125_251
+/** Start, end, and the search for where a match begins. */
+const programOverhead = 8
+
+const character = String.raw`\\x\{[0-9a-fA-F]*\}|\\x[0-9a-fA-F]{2}|\\[^pP]|[^\\]`
+const table = String.raw`\\[pP](?:\{[^}]*\}|[\s\S])`
+const tokens = new RegExp(
+  [
+    String.raw`(?<flags>\(\?[a-zA-Z-]*\))`,
+    String.raw`(?<open>\((?:\?(?:P?<\w*>|[a-zA-Z-]*:))?)`,
+    String.raw`(?<close>\))`,
+    String.raw`(?<quantifier>[*+?]|\{(?<least>\d+)(?<most>,\d*)?\})`,
+    String.raw`\\Q(?<quoted>[\s\S]*?)(?:\\E|$)`,
+    String.raw`(?<list>\[\^?\]?(?:\[:\^?\w+:\]|\\[\s\S]|[^\]\\])*\])`,
+    `(?<table>${table})`,
+    `(?:${character})`,
+  ].join('|'),
+  'gu',
+)
+
+/** An upper bound of the compiled size. A text that is no pattern has a size too. */
+export function patternSize(source: string): number {
+  const folds = /\(\?[a-zA-Z]*i/.test(source)
+  const outer: Group[] = []
+  let group: Group = { before: 0, last: 0 }
+  let tables = 0
+  const add = (size: number) => {
+    group = { before: group.before + group.last, last: size }
+  }
+  for (const { groups: token = {} } of source.matchAll(tokens)) {
+    if (token['flags'] !== undefined) continue
+    if (token['quantifier'] !== undefined) {
+      group.last = repeated(group.last, token['least'], token['most'])
+    } else if (token['open'] !== undefined) {
+      outer.push(group)
+      group = { before: 2, last: 0 }
+    } else if (token['close'] !== undefined) {
+      const { before, last } = group
+      group = outer.pop() ?? { before: 0, last: 0 }
+      add(before + last)
+    } else {
+      for (const _ of token['quoted'] ?? ' ') add(1)
+      tables += tablesOf(token['list'] ?? token['table'] ?? '', folds)
+    }
+  }
+  const total = [...outer, group].reduce((sum, { before, last }) => sum + before + last, 0)
+  return total + tables + programOverhead
+}
+
+/** RE2 writes a repetition out: `x{2,4}` as `xx(x(x)?)?`. */
+function repeated(size: number, least: string | undefined, most: string | undefined): number {
+  if (least === undefined) return size + 2
+  const copies = Math.max(Number(least), Number(most?.slice(1) ?? 0), 1)
+  return (size + (most === undefined ? 0 : 2)) * copies
+}
+
+/** What a class costs once, however often it is repeated. */
+function tablesOf(list: string, folds: boolean): number {
+  const named = [...list.matchAll(new RegExp(table, 'gu'))].length * tableSize
+  if (!folds) return named
+  const ranges = list.matchAll(new RegExp(`(${character})-(${character})`, 'gu'))
+  return [...ranges].reduce((sum, [, from = '', to = '']) => {
+    const folded = Math.min(codePoint(to), lastFolded) - codePoint(from)
+    return sum + Math.max(0, Math.ceil(folded / foldedPerStep))
+  }, named)
+}
+
+const codePoint = (text: string): number => {
+  const [, hex] = /^\\x\{?([0-9a-fA-F]{1,8})/.exec(text) ?? []
+  return hex === undefined
+    ? (text.replace(/^\\/, '').codePointAt(0) ?? 0)
+    : Number.parseInt(hex, 16)
+}
