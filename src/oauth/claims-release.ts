@@ -6,6 +6,7 @@
 import { writeExact } from '../model/exact-json.ts'
 import type { Service } from '../model/service.ts'
 import { exactMembers, jsonMembers } from './id-token.ts'
+import { withinBudget } from './budget.ts'
 import { definitionsOf, sourcesOf, transformClaims } from './transformed-claims.ts'
 import { answerVerifiedClaims, satisfies } from './verified-claims-answer.ts'
 
@@ -41,13 +42,16 @@ export function releaseClaims(
   const compute = (names: object, sources: string | undefined) =>
     transformClaims(Object.keys(names), definitions, jsonMembers(sources), run)
   const computed = Object.entries(compute(wishes, given.claimsForTx)).filter(([name, value]) =>
-    satisfies(wishes[name], value, now),
+    withinBudget(
+      () => satisfies(wishes[name], value, run),
+      () => false,
+    ),
   )
   const verified = answerVerifiedClaims(
     wishes['verified_claims'],
     supplied,
     (index, names) => compute(names, given.verifiedClaimsForTx?.[index]),
-    { service, now },
+    { service, run },
   )
   return {
     ...others,

@@ -6,6 +6,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { plainNumbers } from '../model/exact-json.ts'
 import type { Service } from '../model/service.ts'
+import { type Budget, spend, withinBudget } from './budget.ts'
+import type { Run } from './transformation-functions.ts'
 import { elementLimit } from './verified-claims.ts'
 
 type Members = Record<string, unknown>
@@ -14,6 +16,9 @@ interface VerifiedClaims {
   verification: Members
   claims: Members
 }
+
+/** What looking at one value of a request or of the data costs. */
+const stepsOfValue = 5
 
 /** Data contradict a constraint of the request. */
 const mismatch = Symbol('mismatch')
@@ -26,24 +31,41 @@ export function answerVerifiedClaims(
   asked: unknown,
   supplied: unknown,
   computedFor: (index: number, wishes: Members) => Members,
-  { service, now }: { service: Service; now: number },
+  { service, run }: { service: Service; run: Run },
 ): unknown {
-  const given = listOf(supplied).slice(0, elementLimit)
-  const answered = listOf(asked).flatMap((request, index) => {
+  const given = listOf(supplied)
+    .slice(0, elementLimit)
+    .flatMap((each) => advertised(each, service) ?? [])
+  const matched = new Map<string, VerifiedClaims[]>()
+  const matchedBy = (request: Members, wishes: Members | undefined) => {
+    const text = JSON.stringify(request)
+    const known = matched.get(text)
+    if (known) return known
+    const candidates = given.flatMap((each) => matching(request, wishes, each, service, run) ?? [])
+    const found = mostTelling(candidates, run)
+    matched.set(text, found)
+    return found
+  }
+  const answer = (request: Members, index: number) => {
     const wishes = isObject(request['claims']) ? request['claims'] : undefined
-    const candidates = given.flatMap((each) => matching(request, wishes, each, service, now) ?? [])
     const computed = wishes ? computedFor(index, wishes) : {}
     const permitted = Object.entries(computed).filter(([name, value]) =>
-      satisfies(own(wishes ?? {}, name), value, now),
+      satisfies(own(wishes ?? {}, name), value, run),
     )
-    return mostTelling(candidates)
+    return matchedBy(request, wishes)
       .map(({ verification, claims }, at) => {
         // Computed values are for one element of the request, and vouched for once.
         const more = at === 0 ? Object.fromEntries(permitted) : {}
         return { verification, claims: { ...claims, ...more } }
       })
       .filter(({ claims }) => Object.keys(claims).length > 0)
-  })
+  }
+  const answered = listOf(asked).flatMap((request, index) =>
+    withinBudget(
+      () => answer(request, index),
+      () => [],
+    ),
+  )
   const texts = new Map(answered.map((each) => [JSON.stringify(each), each]))
   const [first, ...others] = texts.values()
   return first && (Array.isArray(asked) || others.length > 0) ? [first, ...others] : first
@@ -53,27 +75,24 @@ export function answerVerifiedClaims(
 function matching(
   request: Members,
   wishes: Members | undefined,
-  supplied: Members,
+  supplied: VerifiedClaims,
   service: Service,
-  now: number,
+  run: Run,
 ): VerifiedClaims | undefined {
-  const told = isObject(supplied['verification']) ? supplied['verification'] : {}
-  const framework = told['trust_framework']
-  if (typeof framework !== 'string' || !supports(service.supportedTrustFrameworks, framework)) {
-    return undefined
-  }
-  const verification = project(request['verification'], advertised(told, service), now)
+  const verification = project(request['verification'], supplied.verification, run)
   if (!isObject(verification)) return undefined
-  const claims = isObject(supplied['claims']) ? Object.entries(supplied['claims']) : []
-  const permitted = claims.filter(([name, value]) => {
+  const permitted = Object.entries(supplied.claims).filter(([name, value]) => {
     const [base = name] = name.split('#')
     const wish = wishes && (own(wishes, name) ?? own(wishes, base))
     const isAsked = !wishes || Object.hasOwn(wishes, name) || Object.hasOwn(wishes, base)
-    const isKnown = name.startsWith(':') || supports(service.supportedVerifiedClaims, base)
-    return isAsked && isKnown && value !== null && satisfies(wish, value, now)
+    const isKnown = name.startsWith(':') || supports([service.supportedVerifiedClaims], base)
+    return isAsked && isKnown && value !== null && satisfies(wish, value, run)
   })
   return {
-    verification: { trust_framework: framework, ...verification },
+    verification: {
+      trust_framework: supplied.verification['trust_framework'],
+      ...verification,
+    },
     claims: Object.fromEntries(permitted),
   }
 }
@@ -83,18 +102,19 @@ const constraints = ['essential', 'purpose', 'value', 'values', 'max_age']
 const isLeaf = (wish: Members) => Object.keys(wish).every((name) => constraints.includes(name))
 
 /** The data that a wish asks for, as deep as it goes; absent data are left out (§5.7.2). */
-function project(wish: unknown, data: unknown, now: number): unknown {
-  if (Array.isArray(wish) && wish.length > 0) return projectList(wish, data, now)
-  if (isObject(wish) && !isLeaf(wish)) return projectMembers(wish, data, now)
-  return satisfies(wish, data, now) ? data : mismatch
+function project(wish: unknown, data: unknown, run: Run): unknown {
+  spend(run.budget, stepsOfValue)
+  if (Array.isArray(wish) && wish.length > 0) return projectList(wish, data, run)
+  if (isObject(wish) && !isLeaf(wish)) return projectMembers(wish, data, run)
+  return satisfies(wish, data, run) ? data : mismatch
 }
 
-function projectMembers(wish: Members, data: unknown, now: number): unknown {
+function projectMembers(wish: Members, data: unknown, run: Run): unknown {
   if (!isObject(data)) return isConstrained(wish) ? mismatch : undefined
   const members: [string, unknown][] = []
   for (const [name, inner] of Object.entries(wish)) {
     if (typeof inner !== 'object') continue
-    const value = project(inner, own(data, name), now)
+    const value = project(inner, own(data, name), run)
     if (value === mismatch) return mismatch
     if (value !== undefined && value !== null) members.push([name, value])
   }
@@ -102,10 +122,10 @@ function projectMembers(wish: Members, data: unknown, now: number): unknown {
 }
 
 /** Entries of a requested list are alternatives: an element is told as the first asks that fits. */
-function projectList(wishes: unknown[], data: unknown, now: number): unknown {
+function projectList(wishes: unknown[], data: unknown, run: Run): unknown {
   const elements = Array.isArray(data) ? data : []
   const kept = elements.flatMap((each) => {
-    const projected = wishes.map((wish) => project(wish, each, now))
+    const projected = wishes.map((wish) => project(wish, each, run))
     return projected.find((value) => value !== mismatch && value !== undefined) ?? []
   })
   if (kept.length > 0) return kept
@@ -120,9 +140,10 @@ const isConstrained = (wish: unknown): boolean => {
 }
 
 /** OIDC Core §5.5.1 and, for `max_age`, OpenID Connect for Identity Assurance §5.5. */
-export function satisfies(wish: unknown, data: unknown, now: number): boolean {
+export function satisfies(wish: unknown, data: unknown, { now, budget }: Run): boolean {
   if (!isObject(wish)) return true
   const { values, max_age } = wish
+  spend(budget, stepsOfValue * (1 + (Array.isArray(values) ? values.length : 0)))
   if (Object.hasOwn(wish, 'value') && !isSame(wish['value'], data)) return false
   if (Array.isArray(values) && !values.some((each) => isSame(each, data))) return false
   if (typeof max_age !== 'number') return true
@@ -135,37 +156,58 @@ const isSame = (wanted: unknown, data: unknown): boolean =>
   isDeepStrictEqual(wanted, data) ||
   (isObject(data) && isDeepStrictEqual(wanted, plainNumbers(data)))
 
-/** Without a list of the service's, everything is supported. */
-const supports = (supported: readonly string[] | undefined, value: unknown): boolean =>
-  !supported?.length || value === undefined || supported.includes(String(value))
+const sets = new WeakMap<readonly string[], Set<string>>()
 
-/** Verification without the evidence that the service does not say it has, §7. */
-function advertised(verification: Members, service: Service): Members {
-  const { evidence } = verification
-  if (!Array.isArray(evidence)) return verification
-  const known = evidence.filter((each) => isObject(each) && isAdvertised(each, service))
-  return { ...verification, evidence: known.map((each) => withAttachments(each, service)) }
+/** A list of the service's settings, which may be long, as a set. */
+function setOf(list: readonly string[]): Set<string> {
+  const known = sets.get(list)
+  if (known) return known
+  const set = new Set(list)
+  sets.set(list, set)
+  return set
+}
+
+type Lists = (readonly string[] | undefined)[]
+
+/** Without a list of the service's, everything is supported. */
+function supports(supported: Lists, value: unknown): boolean {
+  const lists = supported.filter((list) => list !== undefined && list.length > 0)
+  if (lists.length === 0 || value === undefined) return true
+  return lists.some((list) => list && setOf(list).has(String(value)))
+}
+
+/**
+ * A supplied element of a trust framework that the service supports, without the evidence that the
+ * service does not say it has, §7.
+ */
+function advertised(supplied: Members, service: Service): VerifiedClaims | undefined {
+  const verification = isObject(supplied['verification']) ? supplied['verification'] : {}
+  const claims = isObject(supplied['claims']) ? supplied['claims'] : {}
+  const { evidence, trust_framework: framework } = verification
+  if (typeof framework !== 'string') return undefined
+  if (!supports([service.supportedTrustFrameworks], framework)) return undefined
+  if (!Array.isArray(evidence)) return { verification, claims }
+  const known = evidence
+    .filter((each) => isObject(each) && isAdvertised(each, service))
+    .map((each) => withAttachments(each, service))
+  return { verification: { ...verification, evidence: known }, claims }
 }
 
 function isAdvertised(evidence: Members, service: Service): boolean {
-  const documents = [...(service.supportedDocuments ?? [])]
-  documents.push(...(service.supportedIdentityDocuments ?? []))
-  const methods = [...(service.supportedDocumentsMethods ?? [])]
-  methods.push(...(service.supportedVerificationMethods ?? []))
-  const lists: [readonly string[] | undefined, unknown][] = [
-    [service.supportedEvidence, evidence['type']],
+  const documents = [service.supportedDocuments, service.supportedIdentityDocuments]
+  const methods = [service.supportedDocumentsMethods, service.supportedVerificationMethods]
+  const lists: [Lists, unknown][] = [
+    [[service.supportedEvidence], evidence['type']],
     [documents, typeOf(evidence['document_details'])],
     [documents, typeOf(evidence['document'])],
     [methods, evidence['method']],
-    [service.supportedElectronicRecords, typeOf(evidence['record'])],
-    [service.supportedDocumentsValidationMethods, typeOf(evidence['validation_method'])],
-    [service.supportedDocumentsVerificationMethods, typeOf(evidence['verification_method'])],
-    ...listOf(evidence['check_details']).map(
-      ({ check_method }): [readonly string[] | undefined, unknown] => [
-        service.supportedDocumentsCheckMethods,
-        check_method,
-      ],
-    ),
+    [[service.supportedElectronicRecords], typeOf(evidence['record'])],
+    [[service.supportedDocumentsValidationMethods], typeOf(evidence['validation_method'])],
+    [[service.supportedDocumentsVerificationMethods], typeOf(evidence['verification_method'])],
+    ...listOf(evidence['check_details']).map(({ check_method }): [Lists, unknown] => [
+      [service.supportedDocumentsCheckMethods],
+      check_method,
+    ]),
   ]
   return lists.every(([supported, value]) => supports(supported, value))
 }
@@ -177,8 +219,8 @@ function withAttachments(evidence: Members, service: Service): Members {
   const known = listOf(evidence['attachments']).filter((attachment) => {
     const digest = isObject(attachment['digest']) ? attachment['digest'] : undefined
     return (
-      supports(kinds, digest ? 'EXTERNAL' : 'EMBEDDED') &&
-      supports(service.supportedDigestAlgorithms, digest?.['alg'])
+      supports([kinds], digest ? 'EXTERNAL' : 'EMBEDDED') &&
+      supports([service.supportedDigestAlgorithms], digest?.['alg'])
     )
   })
   const { attachments: _, ...others } = evidence
@@ -186,23 +228,28 @@ function withAttachments(evidence: Members, service: Service): Members {
 }
 
 /** Elements that another one tells too, with more, are dropped. */
-const mostTelling = (elements: VerifiedClaims[]): VerifiedClaims[] =>
+const mostTelling = (elements: VerifiedClaims[], { budget }: Run): VerifiedClaims[] =>
   elements.filter(
     (each, index) =>
       !elements.some(
-        (other, at) => at !== index && covers(other, each) && (at < index || !covers(each, other)),
+        (other, at) =>
+          at !== index &&
+          covers(other, each, budget) &&
+          (at < index || !covers(each, other, budget)),
       ),
   )
 
-function covers(whole: unknown, part: unknown): boolean {
+function covers(whole: unknown, part: unknown, budget: Budget): boolean {
+  spend(budget, stepsOfValue)
   if (Array.isArray(part)) {
-    return Array.isArray(whole) && part.every((each) => whole.some((other) => covers(other, each)))
+    if (!Array.isArray(whole)) return false
+    return part.every((each) => whole.some((other) => covers(other, each, budget)))
   }
   if (!isObject(part)) return whole === part
   return (
     isObject(whole) &&
     Object.entries(part).every(
-      ([name, value]) => Object.hasOwn(whole, name) && covers(whole[name], value),
+      ([name, value]) => Object.hasOwn(whole, name) && covers(whole[name], value, budget),
     )
   )
 }

@@ -5,6 +5,7 @@ import { requirePurpose, requireVerifiedClaims } from '../../src/oauth/verified-
 import { answerVerifiedClaims } from '../../src/oauth/verified-claims-answer.ts'
 
 const now = Date.UTC(2024, 5, 15)
+const run = (left = 1_200_000) => ({ now, budget: { left } })
 const serviceWith = (more: Record<string, unknown> = {}) =>
   Service.parse({ apiKey: 1, number: 1, createdAt: 0, modifiedAt: 0, ...more })
 
@@ -141,7 +142,7 @@ const gold = {
 const silver = { verification: { trust_framework: 'silver' }, claims: { given_name: 'Sara' } }
 
 const answer = (asked: unknown, given: unknown, settings: Record<string, unknown> = {}) =>
-  answerVerifiedClaims(asked, given, () => ({}), { service: serviceWith(settings), now })
+  answerVerifiedClaims(asked, given, () => ({}), { service: serviceWith(settings), run: run() })
 const name = { given_name: null }
 const goldName = { verification: { trust_framework: 'gold' }, claims: { given_name: 'Sarah' } }
 const within = (verification: object, claims: unknown = name) =>
@@ -378,9 +379,11 @@ describe('verified claims', () => {
     const asked = wanted({ ...name, ':x': null, ':y': { value: true } })
     const service = serviceWith({ supportedVerifiedClaims: ['given_name'] })
     const computed = () => ({ ':x': true, ':y': false })
-    const answered = answerVerifiedClaims(asked, [gold, silver], computed, { service, now })
+    const answered = answerVerifiedClaims(asked, [gold, silver], computed, { service, run: run() })
     expect(answered).toEqual([{ ...goldName, claims: { given_name: 'Sarah', ':x': true } }, silver])
-    expect(answerVerifiedClaims(asked, answered, () => ({}), { service, now })).toEqual(answered)
+    expect(answerVerifiedClaims(asked, answered, () => ({}), { service, run: run() })).toEqual(
+      answered,
+    )
   })
 
   it('survive names of the prototype', () => {
@@ -395,5 +398,20 @@ describe('verified claims', () => {
       '{"verification":{"trust_framework":"gold"},"claims":{"__proto__":{"b":1},"a":1}}',
     )
     expect(({} as Record<string, unknown>)['b']).toBeUndefined()
+  })
+})
+
+describe('verified claims that take too many steps', () => {
+  it('are left out, and what was told before them stays', () => {
+    const asked = [wanted(name), wanted({ given_name: null, family_name: null })]
+    const many = Array.from({ length: 50 }, (_, index) => ({
+      ...gold,
+      claims: { given_name: `${index}` },
+    }))
+    const options = { service: serviceWith(), run: run(80_000) }
+    const answered = answerVerifiedClaims(asked, many, () => ({}), options)
+    expect(answered).toHaveLength(50)
+    const spent = { service: serviceWith(), run: run(100) }
+    expect(answerVerifiedClaims(asked, many, () => ({}), spent)).toBeUndefined()
   })
 })
