@@ -1,5 +1,7 @@
 /** Keys of another issuer, by what it publishes of itself: OpenID Connect Discovery §4. */
+
 import { type KeySet, parseKeySet } from '../jose/key-set.ts'
+import { parseJson } from '../model/json.ts'
 import type { ServiceContext } from './grant-request.ts'
 
 /** An issuer that says nothing of itself, or says to be another, has no keys. */
@@ -17,7 +19,7 @@ export async function findIssuerKeys(
 
 function jwksUriOf(text: string | undefined, issuer: string): string | undefined {
   try {
-    const document = JSON.parse(text ?? '') as Record<string, unknown> | null
+    const document = parseJson(text ?? '') as Record<string, unknown> | null
     const jwksUri = document?.['jwks_uri']
     const isOfIssuer = document?.['issuer'] === issuer
     return isOfIssuer && typeof jwksUri === 'string' ? jwksUri : undefined

@@ -1,6 +1,8 @@
 /** JSON that callers pass as text inside a property. */
+
 import { z } from 'zod'
 import { Property } from '../model/grant.ts'
+import { parseJson } from '../model/json.ts'
 
 /** Deeper than claims and headers ever are, and far from what a call stack cannot hold. */
 const depthLimit = 64
@@ -13,7 +15,7 @@ export const JsonObjectText = z.string().max(65_536).refine(isJsonObject, {
 function isJsonObject(text: string): boolean {
   if (text === '') return true
   try {
-    const value: unknown = JSON.parse(text)
+    const value: unknown = parseJson(text)
     return typeof value === 'object' && value !== null && !Array.isArray(value) && isFlat(value, 0)
   } catch {
     return false
@@ -32,7 +34,7 @@ export const PropertiesText = z
   .transform((text, context) => {
     if (text === '') return []
     try {
-      const parsed = z.array(Property).safeParse(JSON.parse(text))
+      const parsed = z.array(Property).safeParse(parseJson(text))
       if (parsed.success) return parsed.data
     } catch {
       // Falls through to the issue below.

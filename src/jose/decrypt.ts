@@ -1,6 +1,7 @@
 /** Decrypting what others encrypted for a service, RFC 7516: with its own keys, or one secret. */
-import { compactDecrypt, decodeProtectedHeader, type JWK } from 'jose'
+import { compactDecrypt, type JWK } from 'jose'
 import { encryptionKeys, isSymmetricEncryption, secretKey } from './encrypt.ts'
+import { parseHeader } from './header.ts'
 import type { KeySet } from './key-set.ts'
 
 /** What is inside may have 32 KB. */
@@ -23,7 +24,7 @@ export interface DecryptionKeys {
 export function encryptionHeaderOf(jwe: string): Record<string, unknown> | undefined {
   if (jwe.length > limit || !/^[\w-]+\.[\w-]*\.[\w-]+\.[\w-]*\.[\w-]+$/.test(jwe)) return undefined
   try {
-    return decodeProtectedHeader(jwe) as Record<string, unknown>
+    return parseHeader(jwe)
   } catch {
     return undefined
   }

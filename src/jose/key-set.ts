@@ -1,7 +1,9 @@
 /**
  * Key sets of services and clients: parsed once per document, imported once per key and algorithm.
  */
+
 import { type CryptoKey, importJWK, type JWK, type KeyObject } from 'jose'
+import { parseJson } from '../model/json.ts'
 
 export interface KeySet {
   readonly keys: readonly JWK[]
@@ -85,7 +87,7 @@ export function permits(key: JWK, operation: Operation): boolean {
 function readKeys(text: string | undefined): JWK[] {
   if (!text) return []
   try {
-    const parsed: unknown = JSON.parse(text)
+    const parsed: unknown = parseJson(text)
     const keys = (parsed as { keys?: unknown } | null)?.keys
     return Array.isArray(keys) ? keys.filter((key) => typeof key === 'object' && key !== null) : []
   } catch {

@@ -1,9 +1,9 @@
 /**
  * Verifying what others signed: an allow-list of algorithms, and only keys that fit them. RFC 8725
  */
-
-import { compactVerify, decodeProtectedHeader, errors, type JWK } from 'jose'
+import { compactVerify, errors, type JWK } from 'jose'
 import { parseExact } from '../model/exact-json.ts'
+import { parseHeader } from './header.ts'
 import {
   fitsSignatureAlgorithm,
   importKey,
@@ -54,7 +54,7 @@ export function headerOf(jwt: string): Record<string, unknown> | undefined {
   if (jwt.length > limit || !/^[\w-]+\.[\w-]+\.[\w-]*$/.test(jwt)) return undefined
   if (!jwt.split('.').every(isCanonical)) return undefined
   try {
-    return decodeProtectedHeader(jwt) as Record<string, unknown>
+    return parseHeader(jwt)
   } catch {
     return undefined
   }

@@ -1,9 +1,11 @@
 /** Authorization details, RFC 9396 §2, as this API writes them. */
+
 import { z } from 'zod'
+import { parseJson } from './json.ts'
 
 function isObjectText(text: string): boolean {
   try {
-    const parsed: unknown = JSON.parse(text)
+    const parsed: unknown = parseJson(text)
     return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
   } catch {
     return false

@@ -4,6 +4,8 @@
  * written by `writeExact`; what is only looked at needs neither.
  */
 
+import { parseJson } from './json.ts'
+
 /**
  * A number that JavaScript would write in another way. Where it meets `JSON.stringify` alone it is
  * the number that JavaScript makes of it.
@@ -33,11 +35,11 @@ const isExact = (token: string): boolean => String(Number(token)) === token
 const mark = '\\u0000'
 
 /**
- * As `JSON.parse`. Numbers of the outermost object stay numbers where `depth` is 1: the times in a
+ * As `JSON.parse`, for texts as deep as `parseJson` takes. Numbers of the outermost object stay numbers where `depth` is 1: the times in a
  * JWT are compared, and not passed on.
  */
 export function parseExact(text: string, depth = -1): unknown {
-  const value: unknown = JSON.parse(text)
+  const value = parseJson(text)
   if (!suspicious.test(text)) return value
   const marked = markInexact(text, depth)
   // A text with a NUL of its own is refused wherever it matters, and could pass for a mark.

@@ -97,14 +97,14 @@ export function keepAuthorizationDetails(
 }
 
 function parseDetails(text: string): Detail[] {
-  const parsed = parseJson(text)
+  const parsed = jsonOf(text)
   if (!Array.isArray(parsed)) refuse(rules.malformed)
   if (parsed.length > elementLimit) refuse(rules.tooLarge)
   requirePlain(parsed, 0)
   return parsed.map(requireDetail)
 }
 
-function parseJson(text: string): unknown {
+function jsonOf(text: string): unknown {
   try {
     return parseExact(text)
   } catch {

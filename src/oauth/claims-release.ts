@@ -5,8 +5,8 @@
  */
 import { writeExact } from '../model/exact-json.ts'
 import type { Service } from '../model/service.ts'
-import { exactMembers, jsonMembers } from './id-token.ts'
 import { withinBudget } from './budget.ts'
+import { exactMembers, jsonMembers } from './id-token.ts'
 import { definitionsOf, sourcesOf, transformClaims } from './transformed-claims.ts'
 import { answerVerifiedClaims, satisfies } from './verified-claims-answer.ts'
 

@@ -4,6 +4,7 @@ import type { JWK } from 'jose'
 import { encryptWithKey, isSymmetricEncryption, secretKey } from '../jose/encrypt.ts'
 import { importKey, includesAlgorithm, isPrivate } from '../jose/key-set.ts'
 import { signClaims } from '../jose/sign.ts'
+import { parseJson } from '../model/json.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import { qualityOf } from './accept.ts'
@@ -100,7 +101,7 @@ async function encrypt(signed: string, options: IntrospectionJwtOptions): Promis
     return encryptWithKey(signed, { alg, enc }, key, { cty: 'JWT' })
   }
   try {
-    const jwk = JSON.parse(publicKeyForEncryption ?? '') as JWK
+    const jwk = parseJson(publicKeyForEncryption ?? '') as JWK
     if (isPrivate(jwk)) refuse(rules.keyMissing, 'private')
     const key = await importKey(jwk, alg)
     return await encryptWithKey(signed, { alg, enc }, key, { kid: jwk.kid, cty: 'JWT' })

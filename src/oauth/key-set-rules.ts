@@ -1,6 +1,7 @@
 /** What a key set in a service's or client's settings has to be, RFC 7517. Read by: management. */
 import type { JWK } from 'jose'
 import { importKey } from '../jose/key-set.ts'
+import { parseJson } from '../model/json.ts'
 import type { Problem } from './problem.ts'
 
 const keyLimit = 50
@@ -48,7 +49,7 @@ function haveCommonName(keys: readonly JWK[]): boolean {
 
 export function parseKeys(text: string): JWK[] | undefined {
   try {
-    const parsed: unknown = JSON.parse(text)
+    const parsed: unknown = parseJson(text)
     const keys = (parsed as { keys?: unknown } | null)?.keys
     const isList =
       Array.isArray(keys) && keys.every((key) => typeof key === 'object' && key !== null)

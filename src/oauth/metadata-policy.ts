@@ -2,6 +2,7 @@
  * Policies on metadata: what an operator makes of, and asks of, what a client says of itself.
  * OpenID Federation §6.1. Read by: client ID metadata documents, service settings.
  */
+import { parseJson } from '../model/json.ts'
 import type { Metadata } from './client-metadata.ts'
 import type { Problem } from './problem.ts'
 
@@ -34,7 +35,7 @@ export function policyProblem(path: string, text: string | undefined): Problem |
 /** The policy for each member of the metadata; undefined where the text is no policy. */
 export function parsePolicy(text: string): MetadataPolicy | undefined {
   try {
-    const parsed: unknown = JSON.parse(text)
+    const parsed: unknown = parseJson(text)
     return isObject(parsed) && Object.values(parsed).every(isObject)
       ? (parsed as MetadataPolicy)
       : undefined

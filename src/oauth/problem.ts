@@ -1,4 +1,5 @@
 /** What is wrong with a document that a caller wants to store, and where. */
+import { parseJson } from '../model/json.ts'
 export interface Problem {
   path: string
   message: string
@@ -39,7 +40,7 @@ export const isLoopbackHost = (hostname: string): boolean =>
 export function jsonProblem(path: string, text: string | undefined): Problem | undefined {
   if (!text) return undefined
   try {
-    const parsed: unknown = JSON.parse(text)
+    const parsed: unknown = parseJson(text)
     const isObject = typeof parsed === 'object' && parsed !== null
     return isObject ? undefined : { path, message: 'Expected the text of a JSON object.' }
   } catch {

@@ -2,6 +2,7 @@
  * What the metadata of a client has to be, OIDC Registration §2 and RFC 7591 §2. Read by: client/*.
  */
 import type { ClientDocument } from '../model/client.ts'
+import { parseJson } from '../model/json.ts'
 import type { Service } from '../model/service.ts'
 import { attributeProblem } from './attribute.ts'
 import { unsupportedEncryption } from './encryption-algorithm.ts'
@@ -234,7 +235,7 @@ export function checkSectorDocument(text: string, redirectUris: string[]): Probl
 
 function parseList(text: string): unknown[] | undefined {
   try {
-    const parsed: unknown = JSON.parse(text)
+    const parsed: unknown = parseJson(text)
     return Array.isArray(parsed) ? parsed : undefined
   } catch {
     return undefined

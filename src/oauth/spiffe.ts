@@ -6,6 +6,7 @@ import { edwards } from '../jose/key-set.ts'
 import type { Reading } from '../jose/remote-key-set.ts'
 import { headerOf, type Unverified, unverifiedClaims, type Verified } from '../jose/verify.ts'
 import type { Client } from '../model/client.ts'
+import { parseJson } from '../model/json.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import { isOfKind } from './jwt-kinds.ts'
@@ -52,7 +53,7 @@ export const bundleReading: Reading = {
   name: 'spiffe',
   accept: 'application/json',
   read(document) {
-    const { keys } = JSON.parse(document) as { keys: { use?: unknown }[] }
+    const { keys } = parseJson(document) as { keys: { use?: unknown }[] }
     const own = keys.filter(({ use }) => use === 'jwt-svid')
     return JSON.stringify({ keys: own.map((key) => ({ ...key, use: 'sig' })) })
   },

@@ -1,5 +1,6 @@
 /** Which members a metadata document states: those that say something, and the service's own. */
 import { inexactNumber } from '../model/exact-json.ts'
+import { parseJson } from '../model/json.ts'
 import type { Service } from '../model/service.ts'
 
 /** Members that have no value, or that of a default, are left out, as is a list that is empty. */
@@ -52,7 +53,7 @@ function jsonOrText(text: string): unknown {
   // A version 1.10 or a number of a register is text: as a number it would be another.
   if (/^[-\d]/.test(text) && inexactNumber(text) !== undefined) return text
   try {
-    return JSON.parse(text)
+    return parseJson(text)
   } catch {
     return text
   }

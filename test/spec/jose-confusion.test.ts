@@ -393,6 +393,18 @@ const shapes: Rows = {
     const deep = JSON.stringify(claims).replace(/\}$/, `,"x":${nested(10_000)}}`)
     return assemble(header, deep, () => 'x')
   },
+  'a signed header that is deep': ({ header, claims, key }) => {
+    const deep = JSON.stringify(header).replace(/\}$/, `,"x":${nested(11_000)}}`)
+    return assemble(deep, claims, (data) => signedBy(key, data))
+  },
+  'signed claims that are deep': ({ header, claims, key }) => {
+    const deep = JSON.stringify(claims).replace(/\}$/, `,"x":${nested(11_000)}}`)
+    return assemble(header, deep, (data) => signedBy(key, data))
+  },
+  'signed claims that are just too deep': ({ header, claims, key }) => {
+    const deep = JSON.stringify(claims).replace(/\}$/, `,"x":${nested(64)}}`)
+    return assemble(header, deep, (data) => signedBy(key, data))
+  },
   'a header that is huge': (h) => but(h, { x: 'x'.repeat(30_000) }),
   'claims that are huge': (h) => but(h, {}, { x: 'x'.repeat(30_000) }),
   'a signature that is huge': (h) => unsigned(h, 'ES256', Buffer.alloc(30_000)),
