@@ -52,6 +52,31 @@ const ask = (
   })
 
 describe('tls_client_auth', () => {
+  it('searches no circle of certificates for a root (RFC 5280 §6.1)', async () => {
+    const [one, two] = ['One', 'Two'].map((name) => authority(name))
+    const cross = (of: TestCertificate | undefined, issuer: TestCertificate | undefined) =>
+      certificate({ subject: of?.subject ?? [], issuer, authority: true, ...(of && { key: of }) })
+    const circle = Array.from({ length: 4 }, () => [cross(one, two), cross(two, one)]).flat()
+    const client = await tlsClient()
+    const started = performance.now()
+    const answer = await ask(client, leaf({ issuer: one }), {
+      clientCertificatePath: circle.map(({ pem }) => pem),
+    })
+    expect(answer).toMatchObject({ action: 'INVALID_CLIENT', resultCode: 'P010103' })
+    expect(performance.now() - started).toBeLessThan(5_000)
+  })
+
+  it('finds the one path among certificates that lead elsewhere (RFC 5280 §6.1)', async () => {
+    const [one, two] = ['One', 'Two'].map((name) => authority(name))
+    const cross = (of: TestCertificate | undefined, issuer: TestCertificate | undefined) =>
+      certificate({ subject: of?.subject ?? [], issuer, authority: true, ...(of && { key: of }) })
+    const path = [cross(one, two), cross(two, one), cross(two, issuing), issuing]
+    const answer = await ask(await tlsClient(), leaf({ issuer: one }), {
+      clientCertificatePath: path.map(({ pem }) => pem),
+    })
+    expect(answer).toMatchObject({ action: 'OK', clientAuthMethod: 'TLS_CLIENT_AUTH' })
+  })
+
   it('authenticates the client by the subject of its certificate (RFC 8705 §2.1.2)', async () => {
     const client = await tlsClient()
     expect(await ask(client, leaf())).toMatchObject({
