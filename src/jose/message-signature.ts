@@ -45,6 +45,7 @@ export interface SignatureInput {
 export type MessageUnverified = { failure: 'malformed' | 'key' | 'signature' }
 
 const fieldLimit = 8 * 1024
+const coveredLimit = 256 * 1024
 const keysTried = 5
 
 interface Scheme {
@@ -145,6 +146,9 @@ function relevantFields(
     return [serializeDictionary(new Map([[label, value]]))]
   }
   const names = covered.map((component) => /^"?([^";]*)/.exec(component)?.[1] ?? '')
+  // A field is read again for each of its members that is covered.
+  const read = names.flatMap((name) => (Object.hasOwn(fields, name) ? (fields[name] ?? []) : []))
+  if (read.reduce((sum, { length }) => sum + length, 0) > coveredLimit) throw new Error('Too long')
   const given = names.filter((name) => Object.hasOwn(fields, name))
   return Object.fromEntries([
     ...given.map((name): [string, string[]] => [name, [...(fields[name] ?? [])]]),

@@ -158,7 +158,8 @@ function isPart(part: Detail, whole: Detail): boolean {
     if (!isList || !Array.isArray(less) || !Array.isArray(more)) {
       return isDeepStrictEqual(less, more)
     }
-    return less.length > 0 && less.every((each) => more.includes(each))
+    const known = new Set(more)
+    return less.length > 0 && less.every((each) => known.has(each))
   })
 }
 

@@ -161,11 +161,11 @@ export function claimNames(service: Service, scopes: string[], asked: string[]):
   const expanded = scopes.flatMap((scope) =>
     Object.hasOwn(scopeClaims, scope) ? (scopeClaims[scope] ?? []) : [],
   )
-  const supported = service.supportedClaims
+  const supported = service.supportedClaims && new Set(service.supportedClaims)
   // Names that begin with a colon are of claims that are computed, not looked up.
   const named = asked.filter((name) => !name.startsWith(':'))
   const names = [...new Set([...expanded, ...named])]
-  return supported ? names.filter((name) => supported.includes(name.split('#')[0] ?? name)) : names
+  return supported ? names.filter((name) => supported.has(name.split('#')[0] ?? name)) : names
 }
 
 /**

@@ -196,10 +196,10 @@ function chooseExtension(
   if (isAbsent(scope)) return extension
   if (typeof scope !== 'string') refuse(about(rules.invalidMember, 'scope'))
   if (!service.dcrScopeUsedAsRequestable) return extension
-  const words = scope.split(' ')
+  const words = new Set(scope.split(' '))
   const requestableScopes = supportedScopes(service)
     .map(({ name }) => name)
-    .filter((name) => words.includes(name))
+    .filter((name) => words.has(name))
   return { ...extension, requestableScopesEnabled: true, requestableScopes }
 }
 

@@ -70,13 +70,11 @@ type Has = (operator: string) => boolean
 function modify(before: unknown, operators: Operators, has: Has): unknown {
   let value = before
   if (has('value')) value = operators['value'] ?? undefined
-  if (has('add')) {
-    const added = [...listOf(value), ...listOf(operators['add'])]
-    value = added.filter((each, index) => indexIn(added, each) === index)
-  }
+  if (has('add')) value = unique([...listOf(value), ...listOf(operators['add'])])
   if (has('default') && value === undefined) value = operators['default']
   if (has('subset_of') && value !== undefined) {
-    const kept = listOf(value).filter((each) => indexIn(listOf(operators['subset_of']), each) >= 0)
+    const allowed = textsOf(operators['subset_of'])
+    const kept = listOf(value).filter((each) => allowed.has(JSON.stringify(each)))
     value = kept.length > 0 ? kept : undefined
   }
   return value
@@ -86,16 +84,27 @@ function violation(value: unknown, operators: Operators, has: Has): string | und
   if (value === undefined) {
     return operators['essential'] === true ? 'The policy asks for it.' : undefined
   }
-  if (has('one_of') && indexIn(listOf(operators['one_of']), value) < 0) {
+  if (has('one_of') && !textsOf(operators['one_of']).has(JSON.stringify(value))) {
     return 'The policy does not allow the value.'
   }
-  const missing = listOf(operators['superset_of']).some((each) => indexIn(listOf(value), each) < 0)
-  return has('superset_of') && missing ? 'The policy asks for more values.' : undefined
+  if (!has('superset_of')) return undefined
+  const texts = textsOf(value)
+  const isWhole = listOf(operators['superset_of']).every((each) => texts.has(JSON.stringify(each)))
+  return isWhole ? undefined : 'The policy asks for more values.'
 }
 
 const listOf = (value: unknown): unknown[] =>
   Array.isArray(value) ? value : value === undefined ? [] : [value]
 
 /** Values are compared as JSON. */
-const indexIn = (values: readonly unknown[], value: unknown): number =>
-  values.findIndex((each) => JSON.stringify(each) === JSON.stringify(value))
+const textsOf = (values: unknown): Set<string> =>
+  new Set(listOf(values).map((each) => JSON.stringify(each)))
+
+/** Each value once, where it stands first. */
+function unique(values: readonly unknown[]): unknown[] {
+  const seen = new Set<string>()
+  return values.filter((each) => {
+    const { size } = seen
+    return seen.add(JSON.stringify(each)).size > size
+  })
+}

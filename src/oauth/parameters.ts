@@ -64,13 +64,15 @@ const textOf = (value: unknown): string =>
   value === undefined || value === null ? '' : typeof value === 'string' ? value : writeExact(value)
 
 /** The parameters as form-encoded text, some of them left out. */
-export const formOf = (parameters: Parameters, without: readonly string[] = []): string =>
-  new URLSearchParams(
+export function formOf(parameters: Parameters, without: readonly string[] = []): string {
+  const omitted = new Set(without)
+  return new URLSearchParams(
     parameters
       .names()
-      .filter((name) => !without.includes(name))
+      .filter((name) => !omitted.has(name))
       .flatMap((name) => parameters.getAll(name).map((value): [string, string] => [name, value])),
   ).toString()
+}
 
 function collect(entries: [string, string][]): Parameters {
   const values = new Map<string, string[]>()

@@ -49,7 +49,8 @@ export function jsonProblem(path: string, text: string | undefined): Problem | u
 }
 
 export function duplicateProblem(path: string, values: readonly string[]): Problem | undefined {
-  const repeated = values.find((value, index) => values.indexOf(value) !== index)
+  const seen = new Set<string>()
+  const repeated = values.find((value) => seen.size === seen.add(value).size)
   return repeated === undefined ? undefined : { path, message: `${repeated} is listed twice.` }
 }
 

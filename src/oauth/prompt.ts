@@ -59,6 +59,12 @@ export function lowestPrompt(prompts: Prompt[]): Prompt | undefined {
 export const chooseMaxAge = (parameters: Parameters, client: Client): number | undefined =>
   parseSeconds(parameters, 'max_age') ?? (client.defaultMaxAge || undefined)
 
+/** Those of the classes that the service supports; all where it lists none. */
+export function supportedAcrs(acrs: string[], service: Service): string[] {
+  const supported = service.supportedAcrs && new Set(service.supportedAcrs)
+  return supported ? acrs.filter((acr) => supported.has(acr)) : acrs
+}
+
 /**
  * Authentication context classes in order of preference: an essential claim beats the parameter.
  */

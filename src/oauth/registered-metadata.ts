@@ -208,7 +208,9 @@ export function readClientMetadata(metadata: Record<string, unknown>): {
     if (tag !== undefined && Object.hasOwn(localized, member)) {
       if (typeof value !== 'string') return { properties: read, wrong: member }
       const property = localized[member] ?? ''
-      read[property] = [...((read[property] as unknown[]) ?? []), { tag, value }]
+      const values = (read[property] ?? []) as unknown[]
+      values.push({ tag, value })
+      read[property] = values
     } else if (tag === undefined && Object.hasOwn(members, member)) {
       const [property, kind] = members[member] as [Property, Kind]
       read[property] = kind.read(value)

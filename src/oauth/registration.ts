@@ -227,7 +227,8 @@ export function checkSectorDocument(text: string, redirectUris: string[]): Probl
   const path = 'sectorIdentifierUri'
   const listed = parseList(text)
   if (!listed) return { path, message: 'The document there is not a JSON array of URIs.' }
-  const missing = redirectUris.find((uri) => !listed.includes(uri))
+  const known = new Set(listed)
+  const missing = redirectUris.find((uri) => !known.has(uri))
   return missing === undefined
     ? undefined
     : { path, message: 'The document there does not list every redirect URI of the client.' }

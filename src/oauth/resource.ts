@@ -32,16 +32,24 @@ export function parseResources(parameters: Parameters): string[] {
 /** A resource as it is compared, RFC 3986 §6.2.2 and §6.2.3; what has no normal form, as it is. */
 const normalResource = (uri: string): string => normalizedUri(uri) ?? uri
 
-/** Whether a token for some resources is for one of them, however it is spelt. */
-export const includesResource = (resources: readonly string[], uri: string): boolean =>
-  resources.some((each) => each === uri || normalResource(each) === normalResource(uri))
+/** The first resource that is none of those that a token is for, however it is spelt. */
+export function foreignResource(
+  held: readonly string[],
+  needed: readonly string[],
+): string | undefined {
+  const exact = new Set(held)
+  const others = needed.filter((resource) => !exact.has(resource))
+  if (others.length === 0) return undefined
+  const normal = new Set(held.map(normalResource))
+  return others.find((resource) => !normal.has(normalResource(resource)))
+}
 
 /** RFC 8707 §2.2: a token request asks for a part of what was granted; for all if it names none. */
 export function narrowResources(asked: string[], granted: string[]): string[] {
   if (asked.length === 0) return granted
-  const normal = asked.map(normalResource)
-  const foreign = asked.find((resource) => !includesResource(granted, resource))
+  const normal = new Set(asked.map(normalResource))
+  const foreign = foreignResource(granted, asked)
   if (foreign !== undefined) refuse(rules.notGranted, foreign.slice(0, 200))
   // As they were granted: `aud` is what the resource server has seen before.
-  return granted.filter((each) => normal.includes(normalResource(each)))
+  return granted.filter((each) => normal.has(normalResource(each)))
 }

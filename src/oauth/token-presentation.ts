@@ -7,7 +7,7 @@ import type { Client } from '../model/client.ts'
 import type { Service } from '../model/service.ts'
 import { bearerChallenge, defineRules, type Rule, refuse } from '../refusal.ts'
 import { policyOf } from './policy.ts'
-import { includesResource } from './resource.ts'
+import { foreignResource } from './resource.ts'
 import { asymmetricAlgorithms } from './signature-algorithm.ts'
 
 const rules = defineRules('Access token', {
@@ -87,7 +87,9 @@ export function requireActiveClient(client: Client | undefined): Client {
 }
 
 export function requireScopes(held: readonly string[], needed: readonly string[]): void {
-  const missing = needed.filter((scope) => !held.includes(scope))
+  if (needed.length === 0) return
+  const known = new Set(held)
+  const missing = needed.filter((scope) => !known.has(scope))
   if (missing.length > 0) refuse(rules.scopeMissing, missing.join(' '))
 }
 
@@ -97,8 +99,8 @@ export function requireSubject(subject: string | undefined, expected: string | u
 
 /** RFC 8707 §2.2: a token for resources is only for these; one for none is not restricted. */
 export function requireResources(held: readonly string[], needed: readonly string[]): void {
-  if (held.length === 0) return
-  const foreign = needed.find((resource) => !includesResource(held, resource))
+  if (held.length === 0 || needed.length === 0) return
+  const foreign = foreignResource(held, needed)
   if (foreign !== undefined) refuse(rules.otherResource, foreign.slice(0, 200))
 }
 

@@ -12,7 +12,7 @@ import { clientIdentifier } from '../../oauth/id-token.ts'
 import { introspectionJwt, wantsJwt } from '../../oauth/introspection-jwt.ts'
 import { parseParameters } from '../../oauth/parameters.ts'
 import { policyOf } from '../../oauth/policy.ts'
-import { includesResource } from '../../oauth/resource.ts'
+import { foreignResource } from '../../oauth/resource.ts'
 import { subjectForResources } from '../../oauth/subject.ts'
 import { defineRules, errorBody, refuse } from '../../refusal.ts'
 
@@ -132,7 +132,7 @@ async function describeToken(
   const grant: Grant = row.data.grant
   // RFC 9701 §5: to a resource server that the token is not for, it does not exist.
   const isForOthers =
-    grant.resources.length > 0 && rsUri && !includesResource(grant.resources, rsUri)
+    grant.resources.length > 0 && rsUri && foreignResource(grant.resources, [rsUri])
   if (isForOthers) return undefined
   const isAccessToken = !('durationSeconds' in row.data)
   const subject =

@@ -28,7 +28,7 @@ import { claimNames, parseClaims } from '../../oauth/claims-parameter.ts'
 import { verifyIdTokenHint } from '../../oauth/id-token.ts'
 import { type Parameters, parseWords, requireEachOnce } from '../../oauth/parameters.ts'
 import { policyOf } from '../../oauth/policy.ts'
-import { chooseAcrs } from '../../oauth/prompt.ts'
+import { chooseAcrs, supportedAcrs } from '../../oauth/prompt.ts'
 import { parseResources } from '../../oauth/resource.ts'
 import { chooseScopes } from '../../oauth/scope.ts'
 import { Refusal } from '../../refusal.ts'
@@ -99,8 +99,7 @@ export async function checkBackchannelRequest(
   const managed = await requestedGrant(parameters, client, context)
   const claims = parseClaims(parameters.get('claims'), service)
   const { acrs } = chooseAcrs(parameters, claims, client)
-  const { supportedAcrs } = service
-  const knownAcrs = supportedAcrs ? acrs.filter((acr) => supportedAcrs.includes(acr)) : acrs
+  const knownAcrs = supportedAcrs(acrs, service)
   const request: CheckedBackchannelRequest = {
     clientId: client.clientId,
     clientIdAliasUsed,
@@ -134,14 +133,8 @@ export async function checkBackchannelRequest(
     userCodeRequired,
     requestContext,
     warnings: [
-      ...dropped(
-        'scope',
-        parseWords(parameters.get('scope')).filter((scope) => !scopes.includes(scope)),
-      ),
-      ...dropped(
-        'acr_values',
-        acrs.filter((acr) => !knownAcrs.includes(acr)),
-      ),
+      ...dropped('scope', without(parseWords(parameters.get('scope')), scopes)),
+      ...dropped('acr_values', without(acrs, knownAcrs)),
       ...(userCode !== undefined && !service.backchannelUserCodeParameterSupported
         ? ['The service does not support the parameter user_code.']
         : []),
@@ -163,6 +156,11 @@ async function pushBinding(
   const place = { htm: 'POST', htu: undefined }
   const sender = await identifySender(context, { clientCertificate }, place)
   return bindingOf(context, client, sender).certificateThumbprint
+}
+
+function without(words: readonly string[], known: readonly string[]): string[] {
+  const set = new Set(known)
+  return words.filter((word) => !set.has(word))
 }
 
 const dropped = (parameter: string, words: string[]): string[] =>

@@ -28,7 +28,7 @@ import {
 } from '../../oauth/device.ts'
 import { requireGrantType } from '../../oauth/grant-type.ts'
 import { type Parameters, parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
-import { chooseAcrs } from '../../oauth/prompt.ts'
+import { chooseAcrs, supportedAcrs } from '../../oauth/prompt.ts'
 import { parseResources } from '../../oauth/resource.ts'
 import { chooseScopes, dynamicScopes, scopeEntries } from '../../oauth/scope.ts'
 import { errorBody, refuse } from '../../refusal.ts'
@@ -225,7 +225,7 @@ function requestOf(
     clientIdAliasUsed,
     metadataDocumentUsed,
     scopes,
-    acrs: acrs.filter((acr) => service.supportedAcrs?.includes(acr) ?? true),
+    acrs: supportedAcrs(acrs, service),
     resources: parseResources(parameters),
     authorizationDetails: parseAuthorizationDetails(details, service, client),
     idTokenClaims: claims.idTokenClaims,
