@@ -71,12 +71,12 @@ const schemes: Record<string, Scheme> = {
 }
 
 /** What an elliptic curve leaves no choice of; an RSA key has to say its algorithm. */
-const algorithmOfCurve: Record<string, string> = {
-  'P-256': 'ES256',
-  'P-384': 'ES384',
-  'P-521': 'ES512',
-  Ed25519: 'EdDSA',
-}
+const algorithmOfCurve = new Map([
+  ['P-256', 'ES256'],
+  ['P-384', 'ES384'],
+  ['P-521', 'ES512'],
+  ['Ed25519', 'EdDSA'],
+])
 
 /** The members of Signature-Input; undefined where it cannot be read. */
 export function signatureInputs(fields: Fields): SignatureInput[] | undefined {
@@ -187,7 +187,7 @@ function usableKey(
 
 function algorithmOf(key: JWK, named: unknown): string | undefined {
   const registered = Object.keys(schemes).find((alg) => schemes[alg]?.name === named)
-  const own = key.alg ?? (key.kty === 'RSA' ? registered : algorithmOfCurve[key.crv ?? ''])
+  const own = key.alg ?? (key.kty === 'RSA' ? registered : algorithmOfCurve.get(key.crv ?? ''))
   return own !== undefined && Object.hasOwn(schemes, own) ? own : undefined
 }
 

@@ -153,7 +153,9 @@ export function narrowAuthorizationDetails(
 function isPart(part: Detail, whole: Detail): boolean {
   const names = new Set([...Object.keys(part), ...Object.keys(whole)])
   return [...names].every((name) => {
-    const [less, more] = [part[name], whole[name]]
+    const [less, more] = [part, whole].map((each) =>
+      Object.hasOwn(each, name) ? each[name] : undefined,
+    )
     const isList = (lists as readonly string[]).includes(name)
     if (!isList || !Array.isArray(less) || !Array.isArray(more)) {
       return isDeepStrictEqual(less, more)

@@ -6,14 +6,14 @@ import type { Problem } from './problem.ts'
 
 const keyLimit = 50
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
-const defaultAlgorithms: Record<string, string> = {
-  RSA: 'RS256',
-  'P-256': 'ES256',
-  'P-384': 'ES384',
-  'P-521': 'ES512',
-  Ed25519: 'EdDSA',
-  X25519: 'ECDH-ES',
-}
+const defaultAlgorithms = new Map([
+  ['RSA', 'RS256'],
+  ['P-256', 'ES256'],
+  ['P-384', 'ES384'],
+  ['P-521', 'ES512'],
+  ['Ed25519', 'EdDSA'],
+  ['X25519', 'ECDH-ES'],
+])
 
 export interface KeySetOptions {
   /** Clients register public keys only, OIDC Registration §2. */
@@ -81,8 +81,8 @@ const isWords = (value: unknown): boolean =>
   Array.isArray(value) && value.every((each) => typeof each === 'string')
 
 function algorithmOf(key: JWK): string | undefined {
-  const byType = defaultAlgorithms[key.kty === 'RSA' ? 'RSA' : (key.crv ?? '')]
-  return key.kty === 'oct' ? 'HS256' : byType
+  if (key.kty === 'oct') return 'HS256'
+  return defaultAlgorithms.get(key.kty === 'RSA' ? 'RSA' : (key.crv ?? ''))
 }
 
 function bitsOf(modulus: string | undefined): number {

@@ -186,8 +186,8 @@ function modesOf(
   if (!supportsFapi(service) || scopes.length === 0) return []
   return inOrder(
     scopeEntries(service, scopes).flatMap((scope) => [
-      ...(fapi1Scopes[attributeOf(scope, 'fapi') ?? ''] ?? []),
-      ...(fapi2Scopes[attributeOf(scope, 'fapi2') ?? ''] ?? []),
+      ...(fapi1Scopes.get(attributeOf(scope, 'fapi')) ?? []),
+      ...(fapi2Scopes.get(attributeOf(scope, 'fapi2')) ?? []),
     ]),
   )
 }
@@ -201,16 +201,17 @@ const inOrder = (modes: readonly FapiMode[]): FapiMode[] => [
 
 const supportsFapi = (service: Service) => service.supportedServiceProfiles?.includes('FAPI')
 
-const fapi1Scopes: Record<string, readonly FapiMode[]> = {
-  r: ['FAPI1_BASELINE'],
-  rw: ['FAPI1_ADVANCED'],
-}
-const fapi2Scopes: Record<string, readonly FapiMode[]> = {
-  sp: ['FAPI2_SECURITY'],
-  'ms-authreq': ['FAPI2_MESSAGE_SIGNING_AUTH_REQ'],
-  'ms-authres': ['FAPI2_MESSAGE_SIGNING_AUTH_RES'],
-  'ms-introres': ['FAPI2_MESSAGE_SIGNING_INTROSPECTION_RES'],
-}
+type ModesByValue = ReadonlyMap<string | undefined, readonly FapiMode[]>
+const fapi1Scopes: ModesByValue = new Map([
+  ['r', ['FAPI1_BASELINE']],
+  ['rw', ['FAPI1_ADVANCED']],
+])
+const fapi2Scopes: ModesByValue = new Map([
+  ['sp', ['FAPI2_SECURITY']],
+  ['ms-authreq', ['FAPI2_MESSAGE_SIGNING_AUTH_REQ']],
+  ['ms-authres', ['FAPI2_MESSAGE_SIGNING_AUTH_RES']],
+  ['ms-introres', ['FAPI2_MESSAGE_SIGNING_INTROSPECTION_RES']],
+])
 
 /** Whether some scope may bring a sender constraint that is not known before the grant is. */
 export const scopesMayConstrain = (service: Service): boolean =>

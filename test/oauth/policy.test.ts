@@ -125,6 +125,8 @@ describe('the policy', () => {
     ['fapi2', 'ms-authreq', { requestObjectRequired: true }],
     ['fapi2', 'ms-authres', { jarmRequired: true }],
     ['fapi2', 'ms-introres', { jwtIntrospectionRequired: true }],
+    ['fapi', 'constructor', { senderConstraint: undefined, nonceOrStateRequired: false }],
+    ['fapi2', '__proto__', { senderConstraint: undefined, nonceOrStateRequired: false }],
     ['fapi', 'unknown', { senderConstraint: undefined, nonceOrStateRequired: false }],
   ])('of a scope with the attribute %s=%s', (key, value, demands) => {
     const more = scopes([{ key, value }])
