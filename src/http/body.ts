@@ -7,6 +7,7 @@ export const bodyLimitBytes = 256 * 1024
 /** Documents of services and clients, with their certificates. */
 export const documentLimitBytes = 4 * 1024 * 1024
 const depthLimit = 32
+const valueLimit = 50_000
 
 const rules = defineCallerRules('Body', {
   tooLarge: {
@@ -36,6 +37,11 @@ const rules = defineCallerRules('Body', {
     code: 'P000209',
     status: 400,
     says: 'The request body has a member that this operation does not read.',
+  },
+  tooMany: {
+    code: 'P000210',
+    status: 400,
+    says: 'The request body holds more than 50,000 values.',
   },
   notUtf8: { code: 'P000207', status: 400, says: 'The request body is not valid UTF-8.' },
 })
@@ -104,6 +110,8 @@ function decodeUtf8(bytes: Uint8Array): string {
 }
 
 function parseJson(text: string): unknown {
+  // A shorter text cannot hold so many.
+  if (text.length > valueLimit) requireFewValues(text)
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -113,6 +121,22 @@ function parseJson(text: string): unknown {
   if (typeof value !== 'object' || value === null) refuseCaller(rules.notAnObject)
   return value
 }
+
+/** Each value costs memory and time in parsing and validating, whatever its size. */
+function requireFewValues(text: string): void {
+  let values = 0
+  let isText = false
+  for (let index = 0; index < text.length; index++) {
+    const character = text.charCodeAt(index)
+    if (character === quote) isText = !isText
+    else if (isText && character === backslash) index += 1
+    else if (!isText && separators.has(character)) values += 1
+  }
+  if (values > valueLimit) refuseCaller(rules.tooMany)
+}
+const [quote, backslash] = [0x22, 0x5c]
+/** Each value but the first of a list or an object follows a comma. */
+const separators = new Set([...',[{'].map((character) => character.charCodeAt(0)))
 
 function withoutNulls(value: unknown, depth: number): unknown {
   if (depth > depthLimit) refuseCaller(rules.tooDeep)
