@@ -34,7 +34,7 @@ export const PropertiesText = z
   .transform((text, context) => {
     if (text === '') return []
     try {
-      const parsed = z.array(Property).safeParse(parseJson(text))
+      const parsed = z.array(Property).max(1_000).safeParse(parseJson(text))
       if (parsed.success) return parsed.data
     } catch {
       // Falls through to the issue below.
