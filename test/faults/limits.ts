@@ -18,8 +18,9 @@ export const texts: Record<string, string> = {
 
 /** Values of a member of a body: as many as a body may hold. */
 const values: Record<string, unknown> = {
-  numbers: many(49_000, () => 1),
-  'empty objects': many(49_000, () => ({})),
+  numbers: many(2_000, () => 1),
+  'lists of numbers': many(14, () => many(2_000, () => 1)),
+  'empty objects': many(2_000, () => ({})),
   members: Object.fromEntries(many(15_000, (index) => [`m${index}`, 1])),
 }
 
