@@ -22,3 +22,17 @@ export async function findNamedToken({ service, store }: ServiceContext, identif
   }
   return undefined
 }
+
+/** Whose token the caller says it is, where it says so. */
+export interface TokenFilter {
+  clientId?: number | undefined
+  subject?: string | undefined
+}
+
+/** Whether the token is of the client and the subject that are named beside it. */
+export const matchesFilter = (
+  row: { clientId: number; subject: string | null },
+  { clientId, subject }: TokenFilter,
+): boolean =>
+  (clientId === undefined || row.clientId === clientId) &&
+  (subject === undefined || row.subject === subject)

@@ -325,6 +325,67 @@ describe('token list, deletion and revocation', () => {
   })
 })
 
+describe('a token that is named together with its owner', () => {
+  const revoke = (body: object) => service.api('/auth/token/revoke', body)
+  const isLive = async (token: string) => (await introspect(token)).action === 'OK'
+
+  it('is not revoked for another subject or client, and counts as none', async () => {
+    const other = await service.client()
+    const { accessToken, tokenId, refreshToken } = await create({ subject: 'alice' })
+    const foreign = await create({ subject: 'bob' })
+    const names = [
+      { accessTokenIdentifier: accessToken },
+      { accessTokenIdentifier: tokenId },
+      { refreshTokenIdentifier: refreshToken },
+    ]
+    const filters = [
+      ...[{ subject: 'bob' }, { clientIdentifier: String(other.clientId) }],
+      ...[{ clientIdentifier: 'unknown' }, { refreshTokenIdentifier: foreign.refreshToken }],
+    ]
+    for (const filter of filters) {
+      for (const name of names) {
+        const body = { ...name, ...filter }
+        if (Object.keys(body).length < 2) continue
+        expect(await revoke(body), JSON.stringify(Object.keys(body))).toMatchObject({ count: 0 })
+      }
+    }
+    expect(await isLive(accessToken)).toBe(true)
+    expect(await isLive(foreign.accessToken)).toBe(true)
+    const owner = { subject: 'alice', clientIdentifier: String(client.clientId) }
+    const both = { accessTokenIdentifier: tokenId, refreshTokenIdentifier: refreshToken }
+    expect(await revoke({ ...both, ...owner })).toMatchObject({ count: 1 })
+    expect(await isLive(accessToken)).toBe(false)
+  })
+
+  it('is not deleted for another subject or client', async () => {
+    const { accessToken, tokenId } = await create({ subject: 'alice' })
+    const path = `/api/${service.serviceId}/auth/token/delete/${tokenId}`
+    for (const filter of ['subject=bob', 'clientIdentifier=unknown', 'subject=bo%62']) {
+      expect((await service.call('DELETE', `${path}?${filter}`)).status).toBe(204)
+      expect(await isLive(accessToken), filter).toBe(true)
+    }
+    const owner = `subject=alice&clientIdentifier=${client.clientId}`
+    expect((await service.call('DELETE', `${path}?${owner}`)).status).toBe(204)
+    expect(await isLive(accessToken)).toBe(false)
+  })
+
+  it('is not updated when another identifier of the call names another token', async () => {
+    const one = await create()
+    const other = await create()
+    const update = (body: object) => service.api('/auth/token/update', body)
+    for (const body of [
+      { accessToken: one.accessToken, tokenId: other.tokenId },
+      { accessToken: one.accessToken, refreshToken: other.refreshToken },
+      { accessToken: one.accessToken, refreshToken: 'unknown' },
+      { accessTokenHash: one.tokenId, tokenId: 'unknown' },
+    ]) {
+      expect(await update({ ...body, scopes: ['write'] })).toMatchObject({ action: 'NOT_FOUND' })
+    }
+    const names = { accessToken: one.accessToken, refreshToken: one.refreshToken }
+    expect(await update({ ...names, scopes: ['write'] })).toMatchObject({ action: 'OK' })
+  })
+})
+
 describe('another service', () => {
   it('knows nothing of the tokens of this one', async () => {
     const other = await service.post('/api/service/create', { issuer })

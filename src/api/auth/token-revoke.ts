@@ -5,7 +5,7 @@ import { defineEndpoint } from '../../http/endpoint.ts'
 import { tokenHashes } from '../../oauth/access-token.ts'
 import { defineCallerRules, refuseCaller } from '../../refusal.ts'
 import { identifyClient } from '../authenticate-client.ts'
-import { findNamedToken } from '../find-access-token.ts'
+import { findNamedToken, matchesFilter, type TokenFilter } from '../find-access-token.ts'
 
 const rules = defineCallerRules('Token revoke', {
   unnamed: {
@@ -30,6 +30,7 @@ const TokenRevokeRequest = z
     subject: z.string().min(1).max(255).optional().describe('Unique identifier of a user.'),
   })
   .meta({ id: 'token_revoke_request' })
+type Body = z.output<typeof TokenRevokeRequest>
 
 const TokenRevokeAnswer = z
   .object({ count: z.int().describe('How many access tokens ended.') })
@@ -43,8 +44,9 @@ export const tokenRevoke = defineEndpoint({
   summary: 'Revoke tokens',
   description:
     'By access token, by refresh token (with the access tokens of its grant), or all of a client and ' +
-    'a subject, of which at least one is named, with the codes that are not redeemed yet. What does ' +
-    'not exist counts as none.',
+    'a subject, of which at least one is named, with the codes that are not redeemed yet. A token that ' +
+    'is named ends only if it is of the client and the subject that are named with it. What does not ' +
+    'exist, and what does not match, counts as none.',
   right: 'use_service',
   body: TokenRevokeRequest,
   form: true,
@@ -54,18 +56,15 @@ export const tokenRevoke = defineEndpoint({
     const { service, store } = context
     const serviceId = service.apiKey
     const { accessTokenIdentifier, refreshTokenIdentifier, clientIdentifier, subject } = body
-    if (accessTokenIdentifier) {
-      const row = await findNamedToken(context, accessTokenIdentifier)
-      return { count: row ? await endFamily(context, row.familyId) : 0 }
-    }
-    if (refreshTokenIdentifier) {
-      const familyId = await familyOf(context, refreshTokenIdentifier)
-      return { count: familyId === undefined ? 0 : await endFamily(context, familyId) }
-    }
-    if (!clientIdentifier && !subject) refuseCaller(rules.unnamed)
+    const isToken = accessTokenIdentifier !== undefined || refreshTokenIdentifier !== undefined
+    if (!isToken && !clientIdentifier && !subject) refuseCaller(rules.unnamed)
     const found = clientIdentifier ? await identifyClient(context, clientIdentifier) : undefined
     if (clientIdentifier && !found) return { count: 0 }
     const owner = { clientId: found?.client.clientId, subject }
+    if (isToken) {
+      const familyId = await familyOf(context, body, owner)
+      return { count: familyId === undefined ? 0 : await endFamily(context, familyId) }
+    }
     const count = await store.accessTokens.count(serviceId, owner)
     await store.commit(
       ...store.undelivered.deleteOf(serviceId, owner),
@@ -76,10 +75,22 @@ export const tokenRevoke = defineEndpoint({
   },
 })
 
-async function familyOf({ service, store }: ServiceContext, identifier: string) {
+/** The family of the named token or tokens, if everything else that the call names fits it. */
+async function familyOf(context: ServiceContext, body: Body, filter: TokenFilter) {
+  const { accessTokenIdentifier, refreshTokenIdentifier } = body
+  const tokens = [
+    ...(accessTokenIdentifier ? [await findNamedToken(context, accessTokenIdentifier)] : []),
+    ...(refreshTokenIdentifier ? [await findNamedRefresh(context, refreshTokenIdentifier)] : []),
+  ]
+  const [familyId, another] = new Set(tokens.map((row) => row?.familyId))
+  const fits = tokens.every((row) => row && matchesFilter(row, filter))
+  return fits && another === undefined ? familyId : undefined
+}
+
+async function findNamedRefresh({ service, store }: ServiceContext, identifier: string) {
   for (const hash of tokenHashes(identifier)) {
     const row = await store.refreshTokens.find(service.apiKey, hash)
-    if (row) return row.familyId
+    if (row) return row
   }
   return undefined
 }

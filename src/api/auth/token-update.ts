@@ -190,15 +190,26 @@ const changesContent = (body: Body) =>
     body.accessTokenPersistent,
   ].some(Boolean) || body.accessTokenValueUpdated === true
 
+/** The one token that every identifier of the call names. */
 async function namedToken(body: Body, context: ServiceContext): Promise<Row | undefined> {
-  const identifier = body.accessToken ?? body.accessTokenHash ?? body.tokenId
-  if (identifier) return findNamedToken(context, identifier)
-  const refreshToken = body.refreshToken ?? body.refreshTokenHash
-  if (!refreshToken) refuse(rules.unnamed)
+  const identifiers = [body.accessToken, body.accessTokenHash, body.tokenId].filter(Boolean)
+  const refreshes = [body.refreshToken, body.refreshTokenHash].filter(Boolean)
+  if (identifiers.length + refreshes.length === 0) refuse(rules.unnamed)
   const { store, service, now } = context
+  const rows = await Promise.all(identifiers.map((name) => findNamedToken(context, name ?? '')))
+  const families = await Promise.all(refreshes.map((name) => familyOf(name ?? '', context)))
+  const named = [...rows.map((row) => row?.familyId), ...families]
+  const [familyId] = named
+  if (familyId === undefined || named.some((each) => each !== familyId)) return undefined
+  const [row] = rows
+  if (!row) return store.accessTokens.findLatest(service.apiKey, familyId, now)
+  return rows.every((each) => each?.tokenHash === row.tokenHash) ? row : undefined
+}
+
+async function familyOf(refreshToken: string, { store, service }: ServiceContext) {
   for (const hash of tokenHashes(refreshToken)) {
     const family = await store.refreshTokens.find(service.apiKey, hash)
-    if (family) return store.accessTokens.findLatest(service.apiKey, family.familyId, now)
+    if (family) return family.familyId
   }
   return undefined
 }
