@@ -66,18 +66,20 @@ export async function authorizationCode(request: GrantRequest, context: ServiceC
   const row = (await store.codes.find(serviceId, tokenHash(code))) ?? refuse(rules.unknown)
   // Whoever presents a code of another client must not be able to burn it.
   if (row.clientId !== client.clientId) refuse(rules.otherClient, String(client.clientId))
+  // Proofs come first: without them, a code that leaked must not end the client's tokens.
+  requireSameRedirectUri(row.data, parameters.get('redirect_uri'))
+  verifyCodeVerifier(row.data, parameters.get('code_verifier'))
+  requireGrantKey(row.data.grant.dpopThumbprint, request.binding)
   if (row.consumedAt != null) {
     if (now - row.consumedAt <= retryMilliseconds) refuse(rules.used)
     await store.commit(
+      ...request.writes,
       store.refreshTokens.deleteFamily(serviceId, row.familyId),
       store.accessTokens.deleteFamily(serviceId, row.familyId),
     )
     refuse(rules.replayed, `client ${client.clientId}`)
   }
   if (row.expiresAt <= now) refuse(rules.unknown, 'expired')
-  requireSameRedirectUri(row.data, parameters.get('redirect_uri'))
-  verifyCodeVerifier(row.data, parameters.get('code_verifier'))
-  requireGrantKey(row.data.grant.dpopThumbprint, request.binding)
   const resources = narrowResources(parseResources(parameters), row.data.grant.resources)
   const authorizationDetails = narrowAuthorizationDetails(
     parameters.get('authorization_details'),

@@ -249,7 +249,11 @@ async function refreshAgain(request: GrantRequest, context: ServiceContext, hash
     return { ...successor.answer, previousRefreshTokenUsed: true }
   }
   if (age <= retryMilliseconds) refuse(rules.used)
+  // Without the key that the grant is bound to, a token that leaked must not end the grant.
+  const current = await store.refreshTokens.findFamily(serviceId, previous.familyId)
+  if (current) requireSameKey(request, current)
   await store.commit(
+    ...request.writes,
     store.refreshTokens.deleteFamily(serviceId, previous.familyId),
     store.accessTokens.deleteFamily(serviceId, previous.familyId),
   )

@@ -1,12 +1,17 @@
 /** What happens once happens once, however many ask at the same time: codes and refresh tokens. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type DpopKey, dpopKey, proof } from '../support/dpop.ts'
 import {
   createService,
+  issuer,
   obtainCode,
   obtainTokens,
   redeem,
+  redirectUri,
   refresh,
+  requestToken,
   type TestService,
+  verifier,
 } from '../support/flows.ts'
 import type { Json } from '../support/server.ts'
 
@@ -120,3 +125,57 @@ function window(seconds: number) {
   const attributes = [{ key: 'ext.refresh.window', value: String(seconds) }]
   return { refreshTokenIdempotent: true, attributes }
 }
+
+describe('a replay without the proofs of its client', () => {
+  beforeAll(() => service.configure({ refreshTokenIdempotent: false }))
+  const later = () => service.system.clock.advance(2_000)
+
+  it.each<[string, string, Record<string, string | undefined>]>([
+    ['no verifier (RFC 7636 §4.5)', 'P003006', { code_verifier: undefined }],
+    ['another verifier (RFC 7636 §4.6)', 'P003008', { code_verifier: 'x'.repeat(43) }],
+    ['another redirect_uri (RFC 6749 §4.1.3)', 'P020005', { redirect_uri: 'https://a.example/' }],
+  ])('of a code with %s revokes nothing', async (_, resultCode, wrong) => {
+    const app = await service.publicClient()
+    const code = await obtainCode(service, app)
+    const { accessToken } = await redeem(service, app, code)
+    later()
+    expect(await redeem(service, app, code, wrong)).toMatchObject({ resultCode })
+    expect(await isGood(accessToken)).toBe(true)
+    expect(await redeem(service, app, code)).toMatchObject({ resultCode: 'P020007' })
+    expect(await isGood(accessToken)).toBe(false)
+  })
+
+  it('of a refresh token without the DPoP key of the grant revokes nothing (RFC 9449 §5)', async () => {
+    const app = await service.publicClient()
+    const key = await dpopKey()
+    const dpop = async (by: DpopKey) => ({
+      dpop: await proof(by, { htu: `${issuer}/token`, now: service.system.clock() }),
+    })
+    const code = await obtainCode(service, app)
+    const once = { grant_type: 'authorization_code', code, redirect_uri: redirectUri }
+    const first = { ...once, code_verifier: verifier }
+    const { refreshToken } = await requestToken(service, app, first, await dpop(key))
+    const refreshed = { grant_type: 'refresh_token', refresh_token: refreshToken }
+    const second = await requestToken(service, app, refreshed, await dpop(key))
+    const isLive = async () => {
+      const found = await service.api('/auth/introspection/standard', {
+        parameters: `token=${second.refreshToken}`,
+      })
+      return JSON.parse(found.responseContent).active
+    }
+    later()
+    for (const more of [{}, await dpop(await dpopKey())]) {
+      const answer = await requestToken(service, app, refreshed, more)
+      expect(answer).toMatchObject({ resultCode: 'P016012' })
+      expect(await isLive()).toBe(true)
+    }
+    const used = await dpop(key)
+    await requestToken(service, app, { ...refreshed, refresh_token: second.refreshToken }, used)
+    expect(await requestToken(service, app, refreshed, used)).toMatchObject({
+      resultCode: 'P016009',
+    })
+    const answer = await requestToken(service, app, refreshed, await dpop(key))
+    expect(answer).toMatchObject({ resultCode: 'P021005' })
+    expect(await isLive()).toBe(false)
+  })
+})
