@@ -9,6 +9,12 @@ import type { Engine } from './store.ts'
  */
 const memoryMilliseconds = 3_600_000
 
+/**
+ * How far the clocks of two nodes may differ. A value that may be seen once is remembered for that
+ * much longer: the node that purges may be ahead of the one that still accepts the value.
+ */
+const clockDifferenceMilliseconds = 120_000
+
 interface Purge {
   now: number
   /** Rows of one batch. */
@@ -27,7 +33,7 @@ export async function purge(engine: Engine, { now, limit = 100, signal }: Purge)
     [tables.accessTokens, now],
     [tables.refreshTokens, now],
     [tables.refreshPredecessors, now],
-    [tables.replays, now],
+    [tables.replays, now - clockDifferenceMilliseconds],
     [tables.tokenBatches, now],
     [tables.deviceCodes, now - memoryMilliseconds],
     [tables.attempts, now],

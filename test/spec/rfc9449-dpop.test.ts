@@ -106,6 +106,13 @@ describe('the token endpoint', () => {
     expect(refused).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P016006' })
   })
 
+  it('accepts a proof once beside a node that is 20 seconds ahead (RFC 9449 §11.1)', async () => {
+    const dpop = await proofFor({ now: service.system.clock() - 290_000 })
+    expect(await redeemWith(dpop)).toMatchObject({ action: 'OK' })
+    await service.store.purge(service.system.clock() + 20_000)
+    expect(await redeemWith(dpop)).toMatchObject({ resultCode: 'P016009' })
+  })
+
   it('accepts a proof once, of twenty at a time (RFC 9449 §11.1)', async () => {
     const dpop = await proofFor()
     const codes = await Promise.all(Array.from({ length: 20 }, () => redeemWith(dpop)))

@@ -1,6 +1,7 @@
 /** What expires goes away: every table that says when, whoever adds the next one. */
 import { count, getTableColumns } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { orRefuse } from '../../src/store/store.ts'
 import { openTestStore, type TestStore } from '../support/stores.ts'
 
 let opened: TestStore
@@ -42,6 +43,20 @@ describe('a purge', () => {
     for (const [name, table] of expiring) {
       expect([name, await countOf(table as (typeof tables)['tickets'])]).toEqual([name, 1])
     }
+  })
+})
+
+describe('a value that may be seen once', () => {
+  it('is remembered by a node whose clock is two minutes ahead of the others', async () => {
+    const { store } = opened
+    const end = 2_000_000_000_000
+    const claim = () => store.replays.claim(1, 'dpop', 'ends', end)
+    const replayed = new Error('replayed')
+    await store.commit(orRefuse(claim(), replayed))
+    await store.purge(end + 119_999)
+    await expect(store.commit(orRefuse(claim(), replayed))).rejects.toBe(replayed)
+    await store.purge(end + 120_000)
+    await store.commit(orRefuse(claim(), replayed))
   })
 })
 
