@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { apiTokenHash, type Caller } from '../http/caller.ts'
 import type { Context } from '../http/context.ts'
+import { serviceUnknown } from '../http/endpoint.ts'
 import { AccessRight } from '../model/api-token.ts'
 import { Moment } from '../model/primitives.ts'
 import { CallerError, defineCallerRules, refuseCaller } from '../refusal.ts'
@@ -103,7 +104,11 @@ export async function createToken(context: Context, owner: TokenOwner, wish: Wis
     expiresAt: wish.expiresAt || undefined,
     data: { label: wish.description ?? '', rights },
   }
-  await store.commit(store.apiTokens.upsert({ ...row, tokenHash: apiTokenHash(accessToken) }))
+  const write = store.apiTokens.insertIfOwnerExists({
+    ...row,
+    tokenHash: apiTokenHash(accessToken),
+  })
+  await store.commit(orRefuse(write, new CallerError(serviceUnknown)))
   return { ...view(row), accessToken }
 }
 

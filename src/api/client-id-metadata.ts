@@ -4,6 +4,7 @@
  */
 
 import type { ServiceContext } from '../grants/grant-request.ts'
+import { serviceUnknown } from '../http/endpoint.ts'
 import { type Client, ClientDocument } from '../model/client.ts'
 import {
   describedClient,
@@ -18,8 +19,8 @@ import {
 import { isDescribed } from '../oauth/registered-metadata.ts'
 import { findClientProblems } from '../oauth/registration.ts'
 import { selfDescribedProblems, withSigningAlgorithm } from '../oauth/signing-support.ts'
-import { Refusal } from '../refusal.ts'
-import { ConflictError } from '../store/store.ts'
+import { Refusal, CallerError, refuseCaller } from '../refusal.ts'
+import { ConflictError, orRefuse } from '../store/store.ts'
 import { rewriteClient } from './client/change-client.ts'
 import { rowOf, sectorDocumentProblem } from './client/client-write.ts'
 import { newIdentifier } from './new-identifier.ts'
@@ -114,13 +115,15 @@ async function discover(context: ServiceContext, url: string, document: ClientDo
   const { service, store, system, documents, now } = context
   const serviceId = service.apiKey
   const row = await checkedRow(context, document)
-  const number = await store.counters.next(serviceId, 'client')
+  const number = await store.counters.nextIfServiceExists(serviceId, 'client')
+  if (number === undefined) refuseCaller(serviceUnknown)
   const taken = (identifier: number) => store.clients.version(serviceId, identifier)
   const clientId = await newIdentifier(system.random, taken)
   const times = { createdAt: now, modifiedAt: now }
   const client = { serviceId, clientId, number, location: url, ...row, ...times }
   try {
-    await store.commit(store.clients.insert(client))
+    const write = store.clients.insertIfServiceExists(client)
+    await store.commit(orRefuse(write, new CallerError(serviceUnknown)))
   } catch (error) {
     if (!(error instanceof ConflictError && /location/.test(error.constraint))) throw error
   }

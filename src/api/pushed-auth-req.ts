@@ -9,6 +9,7 @@ import { defineEndpoint } from '../http/endpoint.ts'
 import { invalidClient, json } from '../http/relay.ts'
 import type { ClientAuthMethod } from '../model/enums.ts'
 import { tokenHash } from '../oauth/access-token.ts'
+import { clientDeleted } from '../oauth/client-authentication.ts'
 import { formOf, parseParameters, requireEachOnce } from '../oauth/parameters.ts'
 import { policyOf } from '../oauth/policy.ts'
 import {
@@ -18,7 +19,8 @@ import {
   refuseRequestUri,
   requireSmall,
 } from '../oauth/pushed-request.ts'
-import { errorBody, type Rule } from '../refusal.ts'
+import { errorBody, Refusal, type Rule } from '../refusal.ts'
+import { orRefuse } from '../store/store.ts'
 import { challengeAfter, challengeFor } from './attestation-challenge.ts'
 import { authenticateClient } from './authenticate-client.ts'
 import { checkRequest, redirectUriOf, resolveRequest } from './authorization-request.ts'
@@ -154,7 +156,7 @@ export const pushedAuthReq = defineEndpoint({
     const reference = system.random.token(256)
     const { pushedSecondsLimit } = policyOf(service, client)
     const seconds = Math.min(service.pushedAuthReqDuration || 600, pushedSecondsLimit)
-    const write = store.tickets.insert({
+    const write = store.tickets.insertIfClientExists({
       serviceId: service.apiKey,
       ticketHash: tokenHash(reference),
       clientId: client.clientId,
@@ -167,7 +169,8 @@ export const pushedAuthReq = defineEndpoint({
         requestObjectPayload: resolved.requestObjectPayload,
       },
     })
-    await store.commit(...requester.writes, ...writes, write)
+    const kept = orRefuse(write, new Refusal(clientDeleted))
+    await store.commit(...requester.writes, ...writes, kept)
     const requestUri = pushedUri(reference)
     return {
       action: 'CREATED',

@@ -95,6 +95,7 @@ export async function authorizationCode(request: GrantRequest, context: ServiceC
       grant,
       narrowed: { resources, authorizationDetails },
       familyId: row.familyId,
+      isGuarded: true,
       accessToken: request.accessToken,
       accessTokenDuration: request.accessTokenDuration || row.data.accessTokenDuration,
     },

@@ -106,6 +106,7 @@ export async function ciba(request: GrantRequest, context: ServiceContext) {
       grant,
       narrowed: { resources, authorizationDetails },
       familyId: newFamilyId(context),
+      isGuarded: true,
       accessToken: request.accessToken,
       accessTokenDuration: request.accessTokenDuration || decision.accessTokenDuration,
     },

@@ -104,6 +104,7 @@ export async function deviceCode(request: GrantRequest, context: ServiceContext)
       grant,
       narrowed,
       familyId: newFamilyId(context),
+      isGuarded: true,
       accessToken: request.accessToken,
       accessTokenDuration: request.accessTokenDuration || decision.accessTokenDuration,
     },

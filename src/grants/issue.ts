@@ -10,6 +10,7 @@ import { writeExact } from '../model/exact-json.ts'
 import type { Grant } from '../model/grant.ts'
 import { signAccessToken, tokenHash } from '../oauth/access-token.ts'
 import { keepAuthorizationDetails } from '../oauth/authorization-details.ts'
+import { clientDeleted } from '../oauth/client-authentication.ts'
 import { durationOf } from '../oauth/duration.ts'
 import { requireClientMethod, requireConstraint } from '../oauth/fapi.ts'
 import { grantGone } from '../oauth/grant-management.ts'
@@ -77,6 +78,8 @@ export interface Issue {
   /** A token that does not expire. */
   accessTokenPersistent?: boolean
   forExternalAttachment?: boolean
+  /** The commit changes a row that is deleted with the client, and is refused if it is gone. */
+  isGuarded?: boolean
   /** A token that no client asked for: the caller says what it is for, or for nothing. */
   isCreated?: boolean
   /** The request that the tokens are pushed for, CIBA §10.3.1. */
@@ -108,19 +111,14 @@ export async function issueAccessToken(
     issue.accessTokenDuration || durationOf('accessToken', service, client, grant.scopes)
   const expiresAt = issue.accessTokenPersistent ? never : Math.min(now + duration * 1000, notAfter)
   const jwtId = system.random.token(128)
-  const parts = {
-    subject,
-    grant,
-    jwtId,
-    now,
-    expiresAt: expiresAt === never ? undefined : expiresAt,
-  }
+  const ends = expiresAt === never ? undefined : expiresAt
+  const parts = { subject, grant, jwtId, now, expiresAt: ends }
   const jwtAccessToken = service.accessTokenSignAlg
     ? await signAccessToken(service, client, parts)
     : undefined
   const accessToken = jwtAccessToken ?? (issue.accessToken || system.random.token(256))
   const { idTokenClaims: _, idtHeaderParams: _header, ...kept } = grant
-  const write = store.accessTokens.insert({
+  const row = {
     serviceId: service.apiKey,
     tokenHash: tokenHash(accessToken),
     familyId,
@@ -136,7 +134,11 @@ export async function issueAccessToken(
       ...(jwtAccessToken === undefined ? {} : { jwtId }),
       forExternalAttachment: issue.forExternalAttachment ?? false,
     },
-  })
+  }
+  const write = issue.isGuarded
+    ? store.accessTokens.insert(row)
+    : store.accessTokens.insertIfClientExists(row)
+  const lost = issue.accessToken ? rules.accessTokenTaken : clientDeleted
   return {
     accessToken,
     ...(jwtAccessToken === undefined ? {} : { jwtAccessToken }),
@@ -146,7 +148,7 @@ export async function issueAccessToken(
     writes: [
       ...held(context, grant),
       ...replaced(context, issue),
-      orRefuse(write, new Refusal(rules.accessTokenTaken)),
+      orRefuse(write, new Refusal(lost)),
     ],
   }
 }

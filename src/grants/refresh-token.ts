@@ -116,6 +116,7 @@ async function refresh(
     grant,
     narrowed: { scopes, resources, authorizationDetails },
     familyId: row.familyId,
+    isGuarded: true,
     accessToken: request.accessToken,
     accessTokenDuration: request.accessTokenDuration,
   } as const

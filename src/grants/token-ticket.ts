@@ -3,9 +3,11 @@ import type { Client } from '../model/client.ts'
 import type { GrantType } from '../model/enums.ts'
 import { tokenHash } from '../oauth/access-token.ts'
 import { parseAuthorizationDetails } from '../oauth/authorization-details.ts'
+import { clientDeleted } from '../oauth/client-authentication.ts'
 import { parseResources } from '../oauth/resource.ts'
 import { chooseScopes } from '../oauth/scope.ts'
-import type { Write } from '../store/store.ts'
+import { Refusal } from '../refusal.ts'
+import { orRefuse, type Write } from '../store/store.ts'
 import type { GrantRequest, ServiceContext } from './grant-request.ts'
 
 /** How long the caller may take. */
@@ -33,7 +35,7 @@ export function openTicket(
 ): { ticket: string; write: Write } {
   const ticket = system.random.token(256)
   const clientId = request.client?.clientId ?? nobody
-  const write = store.tickets.insert({
+  const row = {
     serviceId: service.apiKey,
     ticketHash: tokenHash(ticket),
     clientId,
@@ -50,8 +52,11 @@ export function openTicket(
       accessTokenDuration: request.accessTokenDuration,
       refreshTokenDuration: request.refreshTokenDuration,
     },
-  })
-  return { ticket, write }
+  } as const
+  const write = request.client
+    ? store.tickets.insertIfClientExists(row)
+    : store.tickets.insertIfServiceExists(row)
+  return { ticket, write: orRefuse(write, new Refusal(clientDeleted)) }
 }
 
 /** What a token is asked for, by a client or by nobody in particular. */

@@ -56,7 +56,16 @@ const rules = defineRules('Client authentication', {
     spec: 'RFC 6749 §5.2',
     says: 'The client is locked.',
   },
+  deleted: {
+    code: 'P010009',
+    error: 'unauthorized_client',
+    spec: 'RFC 6749 §5.2',
+    says: 'The client or its service was deleted while the request was processed.',
+  },
 })
+
+/** The rule that a request breaks whose client is deleted before its rows are written. */
+export const clientDeleted = rules.deleted
 
 export const jwtBearer = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 const jwtSpiffe = 'urn:ietf:params:oauth:client-assertion-type:jwt-spiffe'

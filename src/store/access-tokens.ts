@@ -3,6 +3,7 @@ import { and, asc, count, desc, eq, gt, inArray, lte, sql } from 'drizzle-orm'
 import type { AccessToken } from '../model/token.ts'
 import { everyColumn, keptRead, keptRowWrite, keptWrite, setTo } from './kept.ts'
 import { type Owned, type Owner, ownedBy, perOwner } from './owner.ts'
+import { clientExists, selectRow } from './parent.ts'
 import type { Engine, Write } from './store.ts'
 
 export interface NewAccessToken {
@@ -44,6 +45,13 @@ export const accessTokens = (engine: Engine) => {
   const every = everyColumn(t)
   const insertRow = keptRowWrite((tx) =>
     tx.insert(t).values(every.columns).onConflictDoNothing().returning(hash),
+  )
+  const insertOfClient = keptRowWrite<NewAccessToken>((tx, given) =>
+    tx
+      .insert(t)
+      .select(selectRow(t, (name) => sql.placeholder(name), clientExists(engine, given)))
+      .onConflictDoNothing()
+      .returning(hash),
   )
   interface Expiry {
     serviceId: number
@@ -208,7 +216,9 @@ export const accessTokens = (engine: Engine) => {
       const clientIds = known.map(({ clientId }) => clientId)
       return { clientIds: clientIds.slice(start, end), total: clientIds.length }
     },
+    /** Only in a commit that guards a row of the client, which is deleted with the client. */
     insert: (row: NewAccessToken): Write => insertRow(every.row(row)),
+    insertIfClientExists: (row: NewAccessToken): Write => insertOfClient(every.row(row)),
     update: (serviceId: number, tokenHash: string, changes: Changes): Write => ({
       apply: (tx) => tx.update(t).set(changes).where(is(serviceId, tokenHash)).returning(hash),
     }),

@@ -2,6 +2,7 @@
 import { and, asc, count, eq, sql } from 'drizzle-orm'
 import type { ApiToken } from '../model/api-token.ts'
 import { keptRead } from './kept.ts'
+import { clientExists, selectRow, serviceExists } from './parent.ts'
 import type { Engine, Write } from './store.ts'
 
 export interface NewApiToken {
@@ -46,6 +47,20 @@ export const apiTokens = (engine: Engine) => {
       const [row] = await read.select({ total: count() }).from(t)
       return row?.total ?? 0
     },
+    /** A new token, while the service or client exists that it is for. */
+    insertIfOwnerExists: (row: NewApiToken): Write => ({
+      apply(tx) {
+        const { serviceId, clientId } = row
+        const values: Record<string, unknown> = { ...row }
+        const ofService = serviceId === 0 ? sql`true` : serviceExists(engine, serviceId)
+        const exists =
+          clientId === undefined ? ofService : clientExists(engine, { serviceId, clientId })
+        return tx
+          .insert(t)
+          .select(selectRow(t, (name) => values[name], exists))
+          .returning(hash)
+      },
+    }),
     /** Registers a token; one that is known gets the name and rights that are given now. */
     upsert: (row: NewApiToken): Write => ({
       apply: (tx) =>

@@ -2,6 +2,7 @@
 import { and, asc, count, eq, inArray, sql } from 'drizzle-orm'
 import type { Sealer } from '../system/sealer.ts'
 import { keptRead } from './kept.ts'
+import { inDeletionOrder, selectRow, serviceExists } from './parent.ts'
 import { sealedSecrets } from './sealed-secrets.ts'
 import type { Engine, Write } from './store.ts'
 
@@ -68,6 +69,14 @@ export const clients = (engine: Engine, sealer: Sealer) => {
   })
   const is = (serviceId: number, clientId: number) =>
     and(eq(t.serviceId, serviceId), eq(t.clientId, clientId))
+  const rowOf = ({ secrets, alias, developer, location, ...row }: NewClient) => ({
+    ...row,
+    alias: alias ?? null,
+    developer: developer ?? null,
+    location: location ?? null,
+    version: 1,
+    sealed: secretsOf.seal(row.serviceId, row.clientId, secrets),
+  })
   return {
     async find(serviceId: number, clientId: number): Promise<ClientRow | undefined> {
       const [row] = await named({ serviceId, clientId })
@@ -113,19 +122,15 @@ export const clients = (engine: Engine, sealer: Sealer) => {
       const [counted] = await read.select({ total: count() }).from(t).where(where)
       return { rows: rows.map(open), total: counted?.total ?? 0 }
     },
-    insert: ({ secrets, alias, developer, location, ...row }: NewClient): Write => ({
-      apply: (tx) =>
-        tx
-          .insert(t)
-          .values({
-            ...row,
-            alias: alias ?? null,
-            developer: developer ?? null,
-            location: location ?? null,
-            version: 1,
-            sealed: secretsOf.seal(row.serviceId, row.clientId, secrets),
-          })
-          .returning({ clientId: t.clientId }),
+    insert: (client: NewClient): Write => ({
+      apply: (tx) => tx.insert(t).values(rowOf(client)).returning({ clientId: t.clientId }),
+    }),
+    insertIfServiceExists: (client: NewClient): Write => ({
+      apply(tx) {
+        const row: Record<string, unknown> = rowOf(client)
+        const values = selectRow(t, (name) => row[name], serviceExists(engine, client.serviceId))
+        return tx.insert(t).select(values).returning({ clientId: t.clientId })
+      },
     }),
     update: (
       serviceId: number,
@@ -149,7 +154,7 @@ export const clients = (engine: Engine, sealer: Sealer) => {
     }),
     /** The client and every row of it in every table. */
     delete: (serviceId: number, clientId: number): Write[] =>
-      Object.values(tables)
+      inDeletionOrder(tables)
         .filter((table) => 'clientId' in table)
         .map((table) => ({
           apply: (tx) =>

@@ -2,6 +2,7 @@
 import { and, eq, gt, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
 import type { DeviceCode } from '../model/device-code.ts'
 import { everyColumn, type Given, keptRead, keptRowWrite, setTo } from './kept.ts'
+import { clientExists, selectRow } from './parent.ts'
 import type { Engine, Write } from './store.ts'
 
 export interface NewDeviceCode {
@@ -49,6 +50,12 @@ export const deviceCodes = (engine: Engine) => {
   const ofUserCode = new Map<number, ReturnType<typeof byUserCode>>()
   const every = everyColumn(t)
   const insertRow = keptRowWrite((tx) => tx.insert(t).values(every.columns).returning(hash))
+  const insertOfClient = keptRowWrite<NewDeviceCode>((tx, given) =>
+    tx
+      .insert(t)
+      .select(selectRow(t, (name) => sql.placeholder(name), clientExists(engine, given)))
+      .returning(hash),
+  )
   const pollRow = keptRowWrite<NamedNow>((tx, given) =>
     tx
       .update(t)
@@ -107,6 +114,7 @@ export const deviceCodes = (engine: Engine) => {
       return row
     },
     insert: (row: NewDeviceCode): Write => insertRow(every.row(row)),
+    insertIfClientExists: (row: NewDeviceCode): Write => insertOfClient(every.row(row)),
     /** A poll that comes no sooner than it may: of several at once, one does. */
     poll: (serviceId: number, deviceCodeHash: string, now: number): Write =>
       pollRow({ serviceId, deviceCodeHash, now }),

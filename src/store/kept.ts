@@ -80,10 +80,10 @@ export function everyColumn<T extends Tables[keyof Tables]>(table: T) {
   const absent = Object.fromEntries(names.map((name) => [name, null]))
   return {
     columns: columns as unknown as T['$inferInsert'],
-    row: (values: object) => {
+    row: <V extends object>(values: V): V => {
       const row: Record<string, unknown> = { ...absent }
       for (const [name, value] of Object.entries(values)) if (value !== undefined) row[name] = value
-      return row
+      return row as V
     },
   }
 }

@@ -2,6 +2,7 @@
 import { asc, count, eq, inArray, sql } from 'drizzle-orm'
 import type { Sealer } from '../system/sealer.ts'
 import { keptRead } from './kept.ts'
+import { inDeletionOrder } from './parent.ts'
 import { sealedSecrets } from './sealed-secrets.ts'
 import type { Engine, Write } from './store.ts'
 
@@ -77,7 +78,7 @@ export const services = (engine: Engine, sealer: Sealer) => {
     }),
     /** The service and every row of it in every table. */
     delete: (serviceId: number): Write[] =>
-      Object.values(tables).map((table) => ({
+      inDeletionOrder(tables).map((table) => ({
         apply: (tx) =>
           tx
             .delete(table)

@@ -1,7 +1,8 @@
 /** Tickets: requests that wait for a decision. Each is decided once. */
-import { and, eq, gt, isNull, sql } from 'drizzle-orm'
+import { and, eq, gt, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Ticket } from '../model/ticket.ts'
 import { everyColumn, keptRead, keptRowWrite, setTo } from './kept.ts'
+import { clientExists, selectRow, serviceExists } from './parent.ts'
 import type { Engine, Write } from './store.ts'
 
 export interface NewTicket {
@@ -27,6 +28,19 @@ export const tickets = (engine: Engine) => {
   const every = everyColumn(t)
   const insertRow = keptRowWrite((tx) =>
     tx.insert(t).values(every.columns).returning({ ticketHash: t.ticketHash }),
+  )
+  const values = (condition: SQL) => selectRow(t, (name) => sql.placeholder(name), condition)
+  const insertOfClient = keptRowWrite<NewTicket>((tx, given) =>
+    tx
+      .insert(t)
+      .select(values(clientExists(engine, given)))
+      .returning({ ticketHash: t.ticketHash }),
+  )
+  const insertOfService = keptRowWrite<NewTicket>((tx, given) =>
+    tx
+      .insert(t)
+      .select(values(serviceExists(engine, given.serviceId)))
+      .returning({ ticketHash: t.ticketHash }),
   )
   const consumeRow = keptRowWrite<Named & { now: number }>((tx, given) =>
     tx
@@ -62,6 +76,8 @@ export const tickets = (engine: Engine) => {
       return row
     },
     insert: (row: NewTicket): Write => insertRow(every.row(row)),
+    insertIfClientExists: (row: NewTicket): Write => insertOfClient(every.row(row)),
+    insertIfServiceExists: (row: NewTicket): Write => insertOfService(every.row(row)),
     consume: (serviceId: number, ticketHash: string, now: number): Write =>
       consumeRow({ serviceId, ticketHash, now }),
     replace: (serviceId: number, ticketHash: string, data: Ticket, now: number): Write =>

@@ -19,7 +19,8 @@ interface Answer {
   readonly body?: string | object
 }
 
-type Answers = Answer | FetchError | ((options: FetchOptions) => Answer | FetchError)
+type Told = Answer | FetchError
+type Answers = Told | ((options: FetchOptions) => Told | Promise<Told>)
 
 interface TestFetch extends Fetch {
   /** From now on this URL answers so. Every other URL fails as a dead server does. */
@@ -76,7 +77,7 @@ function testFetch(): TestFetch {
   const fetch: Fetch = async (url, options) => {
     asked.push({ url, options })
     const told = answers.get(url)
-    const answer = typeof told === 'function' ? told(options) : told
+    const answer = typeof told === 'function' ? await told(options) : told
     const { purpose } = options
     if (answer === undefined)
       throw new FetchError('network', { purpose, origin: new URL(url).origin })

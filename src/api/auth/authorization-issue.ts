@@ -228,6 +228,7 @@ async function issueParts(
         subject,
         grant,
         familyId,
+        isGuarded: true,
         accessToken: code ? undefined : body.accessToken,
         accessTokenDuration: body.accessTokenDuration,
       })

@@ -19,11 +19,13 @@ import { detailsToApi } from '../../oauth/authorization-details.ts'
 import { refusingTo } from '../../oauth/authorization-response.ts'
 import { claimsToAnswer } from '../../oauth/claims-parameter.ts'
 import { transformationSources } from '../../oauth/claims-release.ts'
+import { clientDeleted } from '../../oauth/client-authentication.ts'
 import { requestsNativeSso } from '../../oauth/native-sso.ts'
 import { type Parameters, parseParameters, parseWords } from '../../oauth/parameters.ts'
 import { lowestPrompt } from '../../oauth/prompt.ts'
 import { dynamicScopes, supportedScopes } from '../../oauth/scope.ts'
-import { errorBody } from '../../refusal.ts'
+import { errorBody, Refusal } from '../../refusal.ts'
+import { orRefuse } from '../../store/store.ts'
 import {
   type CheckedRequest,
   checkRequest,
@@ -200,15 +202,14 @@ export const authorization = defineEndpoint({
     return refusingTo(recipient, service, async () => {
       const checked = await checkRequest(resolved, requester, uri, context)
       const ticket = system.random.token(256)
-      await store.commit(
-        store.tickets.insert({
-          serviceId: service.apiKey,
-          ticketHash: tokenHash(ticket),
-          clientId: requester.client.clientId,
-          expiresAt: now + ticketMilliseconds,
-          data: { ...checked.ticket, context: body.context },
-        }),
-      )
+      const write = store.tickets.insertIfClientExists({
+        serviceId: service.apiKey,
+        ticketHash: tokenHash(ticket),
+        clientId: requester.client.clientId,
+        expiresAt: now + ticketMilliseconds,
+        data: { ...checked.ticket, context: body.context },
+      })
+      await store.commit(orRefuse(write, new Refusal(clientDeleted)))
       const { requestObjectPayload } = resolved
       const interaction = interactionOf(parameters, checked, requester, service)
       return { ...interaction, requestObjectPayload, ticket }

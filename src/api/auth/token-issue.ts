@@ -150,6 +150,7 @@ export const tokenIssue = defineEndpoint({
         subject,
         grant: grantOf(request, body),
         familyId: newFamilyId(context),
+        isGuarded: true,
         accessToken,
         accessTokenDuration: body.accessTokenDuration || request.accessTokenDuration,
       },

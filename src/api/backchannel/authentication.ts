@@ -17,10 +17,12 @@ import { Pair } from '../../model/pair.ts'
 import { Scope } from '../../model/scope.ts'
 import { tokenHash } from '../../oauth/access-token.ts'
 import { detailsToApi } from '../../oauth/authorization-details.ts'
+import { clientDeleted } from '../../oauth/client-authentication.ts'
 import { documentUse } from '../../oauth/client-id-metadata.ts'
 import { parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
 import { dynamicScopes, supportedScopes } from '../../oauth/scope.ts'
-import { errorBody } from '../../refusal.ts'
+import { errorBody, Refusal } from '../../refusal.ts'
+import { orRefuse } from '../../store/store.ts'
 import { challengeAfter, challengeFor } from '../attestation-challenge.ts'
 import { authenticateClient } from '../authenticate-client.ts'
 import { checkBackchannelRequest } from './request.ts'
@@ -234,14 +236,14 @@ function newTicket(
     notificationToken === undefined
       ? undefined
       : sealer.seal(notificationToken, notificationTokenPlace(service.apiKey, ticketHash))
-  const write = store.tickets.insert({
+  const write = store.tickets.insertIfClientExists({
     serviceId: service.apiKey,
     ticketHash,
     clientId: request.clientId,
     expiresAt: now + ticketMilliseconds,
     data: { kind: 'backchannel', ...request, sealedNotificationToken },
   })
-  return { ticket, write }
+  return { ticket, write: orRefuse(write, new Refusal(clientDeleted)) }
 }
 
 export const notificationTokenPlace = (serviceId: number, ticketHash: string) => ({

@@ -190,6 +190,7 @@ async function push(
       subject: body.subject,
       grant,
       familyId: newFamilyId(context),
+      isGuarded: true,
       accessToken: body.accessToken,
       accessTokenDuration: body.accessTokenDuration,
       authReqId,

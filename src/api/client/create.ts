@@ -1,9 +1,10 @@
 /** A new client of a service. */
 import type { ServiceContext } from '../../grants/grant-request.ts'
-import { defineEndpoint } from '../../http/endpoint.ts'
+import { defineEndpoint, serviceUnknown } from '../../http/endpoint.ts'
 import { Client, ClientDocument } from '../../model/client.ts'
 import { findClientWarnings } from '../../oauth/settings-warnings.ts'
-import type { Write } from '../../store/store.ts'
+import { CallerError, refuseCaller } from '../../refusal.ts'
+import { orRefuse, type Write } from '../../store/store.ts'
 import { newIdentifier } from '../new-identifier.ts'
 import { CreatedMembers, warningsOf } from '../saved-document.ts'
 import { clientRow, refuseAliasConflict, type rowOf } from './client-write.ts'
@@ -46,11 +47,13 @@ export async function storeNewClient(
   writes: Write[] = [],
 ): Promise<Client> {
   const serviceId = service.apiKey
-  const number = await store.counters.next(serviceId, 'client')
+  const number = await store.counters.nextIfServiceExists(serviceId, 'client')
+  if (number === undefined) refuseCaller(serviceUnknown)
   const taken = (identifier: number) => store.clients.version(serviceId, identifier)
   const clientId = await newIdentifier(system.random, taken)
   const times = { createdAt: now, modifiedAt: now }
-  const write = store.clients.insert({ serviceId, clientId, number, ...row, ...times })
-  await store.commit(...writes, write)
+  const client = { serviceId, clientId, number, ...row, ...times }
+  const write = store.clients.insertIfServiceExists(client)
+  await store.commit(...writes, orRefuse(write, new CallerError(serviceUnknown)))
   return Client.parse({ ...whole, number, clientId, ...times })
 }

@@ -17,6 +17,7 @@ import { Scope } from '../../model/scope.ts'
 import { tokenHash } from '../../oauth/access-token.ts'
 import { detailsToApi, parseAuthorizationDetails } from '../../oauth/authorization-details.ts'
 import { claimNames, parseClaims } from '../../oauth/claims-parameter.ts'
+import { clientDeleted } from '../../oauth/client-authentication.ts'
 import { documentUse } from '../../oauth/client-id-metadata.ts'
 import {
   deviceCodeSeconds,
@@ -31,8 +32,8 @@ import { type Parameters, parseParameters, requireEachOnce } from '../../oauth/p
 import { chooseAcrs, supportedAcrs } from '../../oauth/prompt.ts'
 import { parseResources } from '../../oauth/resource.ts'
 import { chooseScopes, dynamicScopes, scopeEntries } from '../../oauth/scope.ts'
-import { errorBody, refuse } from '../../refusal.ts'
-import { ConflictError, type Write } from '../../store/store.ts'
+import { errorBody, Refusal, refuse } from '../../refusal.ts'
+import { ConflictError, orRefuse, type Write } from '../../store/store.ts'
 import { type AuthenticatedClient, authenticateClient } from '../authenticate-client.ts'
 import { requestedGrant } from '../remember-grant.ts'
 import { userCodeHash } from './user-code.ts'
@@ -247,7 +248,7 @@ async function keepCodes(
   const deviceCode = system.random.token(256)
   for (let drawn = 0; drawn < draws; drawn += 1) {
     const userCode = drawUserCode(service, system.random.integer)
-    const write = store.deviceCodes.insert({
+    const write = store.deviceCodes.insertIfClientExists({
       serviceId: service.apiKey,
       deviceCodeHash: tokenHash(deviceCode),
       userCodeHash: userCodeHash(context, userCode),
@@ -257,7 +258,7 @@ async function keepCodes(
       data,
     })
     try {
-      await store.commit(...writes, write)
+      await store.commit(...writes, orRefuse(write, new Refusal(clientDeleted)))
       return { deviceCode, userCode }
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error
