@@ -21,50 +21,28 @@ export interface Log {
 const removed = '[removed]'
 const depthLimit = 8
 
-/** Names are compared in lower case and without `_` and `-`. */
-const secretNames = new Set([
-  'apikeysecret',
-  'authorization',
-  'authreqid',
-  'code',
-  'cookie',
-  'devicecode',
-  'dpop',
-  'idtokenhint',
-  'jwks',
-  'masterkey',
-  'parameters',
-  'privatekey',
-  'proxyauthorization',
-  'request',
-  'responsecontent',
-  'setcookie',
-  'usercode',
+/**
+ * The fields that entries have. A field that is not on the list is written as `[removed]`, whatever
+ * its name: a secret under a new name, or one that a caller chose, never reaches the log. Whoever
+ * logs a new field adds it here.
+ */
+const shownFields = new Set([
+  ...['requestId', 'operation', 'operationId', 'service', 'serviceId', 'clientId'],
+  ...['action', 'resultCode', 'resultMessage', 'detail', 'status', 'milliseconds'],
+  ...['attempts', 'reason', 'refused', 'url', 'purpose', 'count', 'name'],
+  ...['err', 'error', 'type', 'message', 'errorCode', 'stack', 'cause'],
 ])
-const secretEnding = /(?:secret|secrets|password|token|tokens|ticket|assertion|verifier|jwk)$/
-/** The private members of a JSON Web Key (RFC 7518 §6.2.2, §6.3.2, §6.4.1). */
-const privateKeyMembers = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'k'])
 
-/** Secrets by shape, wherever they stand: credentials in a header or a URL, and JWTs. */
+/**
+ * Secrets by shape, wherever they stand: credentials in a header or a URL, and JWTs. The texts are
+ * JSON already, so that a line break within a secret is `\n`, and what follows it goes too.
+ */
 const secretShapes = [
-  /\b(?:[Bb]earer|[Bb]asic|DPoP) +(?=[a-z.-]*[A-Z0-9_~+/])[\w.~+/-]{8,}=*/g,
-  /\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*(?:\.[\w-]*){0,2}/g,
+  /\b(?:[Bb]earer|[Bb]asic|DPoP)(?: |\\[nrt])+(?=[a-z.-]*[A-Z0-9_~+/\\])(?:[\w.~+/-]|\\[nrt]){8,}=*/g,
+  /\beyJ[\w-]{8,}\.(?:[\w.-]|\\[nrt])*/g,
   /(?<=:\/\/[^\s/:@"]*:)[^\s/@"]+(?=@)/g,
-  /(?<=[?&](?:\w*(?:secret|password|token|assertion|verifier|ticket)|code|request)=)[^&\s"\\]+/g,
+  /(?<=[?&](?:\w*(?:secret|password|token|assertion|verifier|ticket)|code|request)=)(?:[^&\s"\\]|\\.)+/g,
 ]
-
-/** What has been found of names; those that the code gives are few, and come with every line. */
-const known = new Map<string, boolean>()
-const knownLimit = 1_000
-
-function isSecretName(name: string): boolean {
-  const found = known.get(name)
-  if (found !== undefined) return found
-  const plain = name.toLowerCase().replace(/[_-]/g, '')
-  const isSecret = privateKeyMembers.has(name) || secretNames.has(plain) || secretEnding.test(plain)
-  if (known.size < knownLimit) known.set(name, isSecret)
-  return isSecret
-}
 
 /** What every text with a secret shape in it has somewhere: most lines have nothing of it. */
 const suspicious = /earer|asic|DPoP|eyJ|:\/\/|[?&]/
@@ -74,17 +52,28 @@ const removeShapes = (text: string): string =>
     ? secretShapes.reduce((rest, shape) => rest.replace(shape, removed), text)
     : text
 
-/** A database's error repeats the values of its statement, which are no matter for a log. */
-const withoutValues = (text: string): string => text.replace(/\nparams: [^\n]*/g, '')
+/**
+ * A database's error repeats the values of its statement, which are no matter for a log, and which
+ * may have lines of their own: everything after them goes.
+ */
+const withoutValues = (text: string): string => text.replace(/\nparams: [\s\S]*$/, '')
+
+/** Where it was thrown. The stack begins with the message as it was: that is told without values. */
+function framesOf({ stack = '', message }: Error): string {
+  const at = stack.indexOf(message)
+  return at < 0 ? '' : stack.slice(at + message.length)
+}
 
 function describeError(error: Error, depth: number): Fields {
-  const { name, message, stack, cause } = error
+  const { name, cause } = error
+  const message = withoutValues(error.message)
+  const frames = framesOf(error)
   return {
     type: name,
-    message: withoutValues(message),
+    message,
     ...('code' in error && typeof error.code === 'string' && { errorCode: error.code }),
     ...('reason' in error && typeof error.reason === 'string' && { reason: error.reason }),
-    ...(stack && { stack: withoutValues(stack) }),
+    ...(frames && { stack: `${name}: ${message}${frames}` }),
     ...(cause !== undefined && { cause: withoutSecrets(cause, depth + 1) }),
   }
 }
@@ -102,10 +91,9 @@ function withoutSecrets(value: unknown, depth = 0): unknown {
 function withoutSecretFields(fields: object, depth = 0): Record<string, unknown> {
   const kept: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(fields)) {
-    const tells = typeof value === 'string' || (typeof value === 'object' && value !== null)
-    const shown = tells && isSecretName(name) ? removed : withoutSecrets(value, depth + 1)
     // A member of this name would not be one.
-    if (name !== '__proto__') kept[name] = shown
+    if (name === '__proto__' || value === undefined) continue
+    kept[name] = shownFields.has(name) ? withoutSecrets(value, depth + 1) : removed
   }
   return kept
 }

@@ -15,9 +15,9 @@ describe('the log', () => {
   it('is one JSON object per line, with a level by name and the time of the clock', () => {
     const lines: string[] = []
     const destination = { write: (line: string) => lines.push(line) }
-    createLog({ level: 'info', clock: testClock(0) }, destination).warn({ subject: 'a\nb' }, 'hm')
+    createLog({ level: 'info', clock: testClock(0) }, destination).warn({ detail: 'a\nb' }, 'hm')
     expect(lines).toEqual([
-      '{"level":"warn","time":"1970-01-01T00:00:00.000Z","subject":"a\\nb","message":"hm"}\n',
+      '{"level":"warn","time":"1970-01-01T00:00:00.000Z","detail":"a\\nb","message":"hm"}\n',
     ])
   })
 
@@ -51,24 +51,28 @@ describe('the log', () => {
     'parameters',
     'responseContent',
     'd',
+    'subject',
+    'userCode',
+    'a_field_that_nobody_listed',
   ])('takes out the field %s, however deep', (name) => {
     const field = name.replace(/^POSTERN_/, '')
-    const entry = written({ [field]: 'hush', deep: [{ deeper: { [field]: { hush: 'hush' } } }] })
-    expect(JSON.stringify(entry)).not.toContain('"hush"')
-    expect(entry[field]).toBe('[removed]')
+    const error = [{ cause: { [field]: { hush: 'hush' } } }]
+    for (const value of ['hush', 12_345_678, true]) {
+      const entry = written({ [field]: value, error })
+      expect(JSON.stringify(entry)).not.toMatch(/"hush"|12345678/)
+      expect(entry[field]).toBe('[removed]')
+    }
   })
 
   it('keeps what is no secret', () => {
     const fields = {
-      accessTokenHash: 'x'.repeat(43),
-      tokenType: 'Bearer',
-      tokenCount: 3,
-      tokens: 3,
-      password: true,
+      requestId: 'x'.repeat(43),
+      serviceId: 3,
+      status: 200,
       resultCode: 'P031204',
-      description: 'The Basic authentication failed; a DPoP proof with a Bearer token.',
+      detail: 'The Basic authentication failed; a DPoP proof with a Bearer token.',
       url: 'https://client.example:8443/jwks?kid=1',
-      none: null,
+      action: null,
     }
     expect(written(fields)).toMatchObject(fields)
   })
@@ -82,7 +86,7 @@ describe('the log', () => {
       'postgres://postern:hush-hush@db.example/postern',
       'https://client.example/cb?state=1&code=hush-hush&access_token=hush-hush',
     ].join(' | ')
-    const entry = written({ text, nested: [{ text }] }, text)
+    const entry = written({ detail: text, error: [{ reason: text }] }, text)
     expect(JSON.stringify(entry)).not.toMatch(/abcDEF|YWxp|Kz~8|eyJ|hush/)
     expect(entry['message']).toContain('state=1')
     expect(entry['message']).toContain('postgres://postern:[removed]@db.example/postern')
@@ -105,10 +109,33 @@ describe('the log', () => {
     expect(written({ err: error })['err']).toEqual(entry['error'])
   })
 
+  it('takes out a secret with a line break in it, whole', () => {
+    const long = 'abcDEF0123456789'
+    const text = [
+      `Authorization: Bearer ${long}\nhushHUSH0123456789`,
+      `Basic ${long}\r\nhushHUSH0123456789`,
+      `${jwt}\nhush-hush-hush`,
+      'https://client.example/cb?client_secret=a\nhush&code=b\thush"hush',
+    ].join(' | ')
+    const entry = written({ detail: text }, text)
+    expect(JSON.stringify(entry)).not.toMatch(/hush|abcDEF/)
+  })
+
+  it('takes out the values of a statement, whatever lines they have', () => {
+    const values = `hush,\n    at hush (hush)\n${'hush\n'.repeat(3)}\nparams: hush`
+    const error = new Error(`Failed query: select 1\nparams: ${values}`, {
+      cause: new Error(`Failed query: select 2\nparams: ${values}`),
+    })
+    const entry = written({ error })
+    expect(JSON.stringify(entry)).not.toContain('hush')
+    expect(entry['error']).toMatchObject({ message: 'Failed query: select 1' })
+    expect(JSON.stringify(entry)).toContain('log.test.ts')
+  })
+
   it('ends where a value goes round in a circle, and never writes bytes', () => {
     const circle: Record<string, unknown> = {}
-    circle['self'] = circle
-    expect(JSON.stringify(written({ circle }))).toContain('[deeper]')
-    expect(written({ bytes: Buffer.from('hush') })['bytes']).toBe('[4 bytes]')
+    circle['cause'] = circle
+    expect(JSON.stringify(written({ error: circle }))).toContain('[deeper]')
+    expect(written({ detail: Buffer.from('hush') })['detail']).toBe('[4 bytes]')
   })
 })
