@@ -5,19 +5,19 @@
  */
 import { once } from 'node:events'
 import { realpathSync } from 'node:fs'
-import { mkdir, open, readFile, unlink } from 'node:fs/promises'
+import { mkdir, unlink } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { getRequestListener } from '@hono/node-server'
+import { type Admin, bootstrapAdmin } from './admin-token.ts'
 import { createApp } from './app.ts'
 import { createProgram, explainFailure } from './commands.ts'
 import { type Config, databaseLabel, readConfig } from './config.ts'
 import { startDelivering } from './deliver.ts'
 import { createAdmission } from './http/admission.ts'
-import { apiTokenHash } from './http/caller.ts'
 import { createGate } from './http/gate.ts'
 import type { Health } from './http/health.ts'
 import { directoryOf, masterKeyOf, sealerOf } from './keys.ts'
@@ -137,53 +137,6 @@ async function listen(server: Server, { host, port }: Config): Promise<string> {
 function urlOf(server: Server, host: string): string {
   const { port } = server.address() as AddressInfo
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-}
-
-interface Admin {
-  token: string | undefined
-  file: string | undefined
-}
-
-/**
- * An administrator's token: the configured one, or one that is made on the first start and kept.
- */
-async function bootstrapAdmin(
-  store: Store,
-  system: System,
-  configured: string | undefined,
-  file: string | undefined,
-): Promise<Admin> {
-  const register = async (token: string) => {
-    await store.commit(
-      store.apiTokens.upsert({
-        tokenHash: apiTokenHash(token),
-        tokenId: system.random.uuid(),
-        serviceId: 0,
-        createdAt: system.clock(),
-        data: { label: 'bootstrap', rights: ['admin', 'view_audit_log'] },
-      }),
-    )
-  }
-  if (configured) {
-    await register(configured)
-    return { token: configured, file: undefined }
-  }
-  const known = file ? await readFile(file, 'utf8').catch(() => undefined) : undefined
-  if (known?.trim()) {
-    const isGood = await store.apiTokens.find(apiTokenHash(known.trim()))
-    return { token: isGood ? known.trim() : undefined, file }
-  }
-  // A database that has tokens was started before: whoever runs it knows one.
-  if ((await store.apiTokens.count()) > 0) return { token: undefined, file: undefined }
-  const token = system.random.token(256)
-  if (file) {
-    const handle = await open(file, 'wx', 0o600)
-    await handle.writeFile(`${token}\n`)
-    await handle.sync()
-    await handle.close()
-  }
-  await register(token)
-  return { token, file }
 }
 
 function notices(

@@ -1,7 +1,7 @@
 /** The process: it starts by one command, keeps its secrets to itself, and stops without loss. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createProcesses, type Processes, stop } from './support/processes.ts'
 
@@ -59,6 +59,35 @@ describe('a first start', () => {
 })
 
 describe('a start', () => {
+  it('replaces the administrator token by another that is configured', async () => {
+    const tokens = ['the-first-token-of-the-operator', 'the-second-token-of-the-operator']
+    const made = await started()
+    const ownToken = readFileSync(file('admin.token'), 'utf8').trim()
+    await stop(made, 'SIGTERM')
+    const former = [ownToken]
+    for (const token of tokens) {
+      const server = await started({ POSTERN_ADMIN_TOKEN: token })
+      expect((await createService(server.url, token)).status).toBe(200)
+      for (const each of former) expect((await createService(server.url, each)).status).toBe(401)
+      former.push(token)
+      await stop(server, 'SIGTERM')
+    }
+  })
+
+  it('keeps the database, its logs and its backup to the owner, also those of before', async () => {
+    const modeOf = (name: string) => statSync(file(name)).mode & 0o777
+    const names = ['postern.db', 'postern.db-wal', 'postern.db-shm']
+    const first = await started()
+    for (const name of names) expect([name, modeOf(name)]).toEqual([name, 0o600])
+    await stop(first, 'SIGTERM')
+    chmodSync(file('postern.db'), 0o644)
+    const second = await started()
+    for (const name of names) expect([name, modeOf(name)]).toEqual([name, 0o600])
+    const { code } = await processes.run(['backup', file('copy.db')])
+    expect([code, modeOf('copy.db')]).toEqual([0, 0o600])
+    await stop(second, 'SIGTERM')
+  })
+
   it('takes the administrator token and the key that it is given', async () => {
     const POSTERN_ADMIN_TOKEN = 'a-token-that-the-operator-chose'
     const POSTERN_MASTER_KEY = '0123456789abcdef'.repeat(4)

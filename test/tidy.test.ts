@@ -31,6 +31,7 @@ const rooms: Record<string, string[]> = {
   system: [],
   'refusal.ts': [],
   'config.ts': ['system'],
+  'admin-token.ts': ['http', 'model', 'store', 'system'],
   'deliver.ts': ['store', 'system'],
   'documents.ts': ['api', 'http', 'oauth', 'refusal.ts'],
   'app.ts': ['api', 'http', 'jose', 'store', 'system'],
@@ -38,7 +39,15 @@ const rooms: Record<string, string[]> = {
   'metrics.ts': ['http'],
   'commands.ts': ['config.ts', 'keys.ts', 'store', 'system'],
   'main.ts': [
-    ...['app.ts', 'commands.ts', 'config.ts', 'deliver.ts', 'keys.ts', 'metrics.ts'],
+    ...[
+      'admin-token.ts',
+      'app.ts',
+      'commands.ts',
+      'config.ts',
+      'deliver.ts',
+      'keys.ts',
+      'metrics.ts',
+    ],
     ...['http', 'store', 'system', 'refusal.ts'],
   ],
 }

@@ -15,6 +15,11 @@ const rules = defineCallerRules('API token', {
     status: 403,
     says: 'The API token would carry a right that the caller does not have.',
   },
+  lifeExceeded: {
+    code: 'P066003',
+    status: 403,
+    says: 'The API token would live longer than the token of the caller.',
+  },
 })
 
 const number = (text: string) => z.coerce.number().int().min(0).optional().describe(text)
@@ -35,7 +40,8 @@ export const Features = {
     .optional()
     .describe('Rights that the token carries; `admin` unless the call names others.'),
   expiresAt: Moment.optional().describe(
-    'When the token ends, in milliseconds since the epoch; absent or 0 for never.',
+    'When the token ends, in milliseconds since the epoch; 0 for never. Absent: when the token of the ' +
+      'caller does.',
   ),
 }
 
@@ -80,6 +86,11 @@ function requireRights(caller: Caller, rights: readonly AccessRight[]): void {
   if (exceeding) refuseCaller(rules.rightsExceeded, `It lacks: ${exceeding}.`)
 }
 
+/** Nor anything that lives longer; absent and 0 stand for a token that does not end. */
+function requireLife({ expiresAt: limit }: Caller, expiresAt: number | null | undefined): void {
+  if (limit !== undefined && (!expiresAt || expiresAt > limit)) refuseCaller(rules.lifeExceeded)
+}
+
 export interface TokenOwner {
   /** 0 for every service. */
   serviceId: number
@@ -95,13 +106,15 @@ interface Wish {
 export async function createToken(context: Context, owner: TokenOwner, wish: Wish) {
   const { store, system, caller, now } = context
   const rights = wish.rights ?? ['admin']
+  const expiresAt = wish.expiresAt ?? caller.expiresAt
   requireRights(caller, rights)
+  requireLife(caller, expiresAt)
   const accessToken = system.random.token(256)
   const row = {
     ...owner,
     tokenId: system.random.uuid(),
     createdAt: now,
-    expiresAt: wish.expiresAt || undefined,
+    expiresAt: expiresAt || undefined,
     data: { label: wish.description ?? '', rights },
   }
   const write = store.apiTokens.insertIfOwnerExists({
@@ -127,8 +140,9 @@ const lost = new CallerError(rules.unknown)
 
 /** A new value in place of the former, which ends at once. */
 export async function rotateToken(context: Context, owner: TokenOwner, tokenId: string) {
-  const { store, system } = context
+  const { store, system, caller } = context
   const row = await tokenOf(context, owner, tokenId)
+  requireLife(caller, row.expiresAt)
   const accessToken = system.random.token(256)
   const changes = { tokenHash: apiTokenHash(accessToken) }
   await store.commit(orRefuse(store.apiTokens.update(owner.serviceId, tokenId, changes), lost))
@@ -144,7 +158,9 @@ export async function updateToken(
   const { store, caller } = context
   const row = await tokenOf(context, owner, tokenId)
   requireRights(caller, rights ?? [])
-  const data = { label: description ?? row.data.label, rights: rights ?? row.data.rights }
+  requireLife(caller, row.expiresAt)
+  const { label, rights: former } = row.data
+  const data = { ...row.data, label: description ?? label, rights: rights ?? former }
   await store.commit(orRefuse(store.apiTokens.update(owner.serviceId, tokenId, { data }), lost))
   return view({ ...row, data })
 }

@@ -28,7 +28,7 @@ export const organizationTokenCreate = defineEndpoint({
   summary: 'Create an API token of all services',
   description:
     'The value of the token is in this answer and in no other: only its hash is kept. A token never ' +
-    'carries a right that the caller lacks.',
+    'carries a right that the caller lacks, or outlives its token.',
   body: z.object({ ...Owner, ...Features }).meta({ id: 'organization_token_create_request' }),
   response: OrganizationToken,
   handle: async ({ body }, context) => ({

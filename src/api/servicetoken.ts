@@ -69,7 +69,7 @@ export const serviceTokenCreate = defineEndpoint({
   summary: 'Create an API token of a service',
   description:
     'The value of the token is in this answer and in no other: only its hash is kept. A token never ' +
-    'carries a right that the caller lacks; with `clientId` it may only be used for that client.',
+    'carries a right that the caller lacks or outlives its token; with `clientId` it may only be used for that client.',
   body: z
     .object({
       ...Owner,

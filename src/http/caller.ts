@@ -37,6 +37,8 @@ export interface Caller {
   readonly serviceId: number | undefined
   /** The one client that the token is for, if it is that narrow. */
   readonly clientId: number | undefined
+  /** When the token ends; undefined for one that does not. */
+  readonly expiresAt: number | undefined
   may(right: AccessRight): boolean
 }
 
@@ -54,6 +56,7 @@ export async function identifyCaller(
   return {
     serviceId: row.serviceId === 0 ? undefined : row.serviceId,
     clientId: row.clientId ?? undefined,
+    expiresAt: row.expiresAt ?? undefined,
     may: (right) => includesRight(rights, right),
   }
 }

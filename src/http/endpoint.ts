@@ -267,7 +267,12 @@ async function admit(
   return contextOf(dependencies, caller, preferences, now, service)
 }
 
-const nobody: Caller = { serviceId: undefined, clientId: undefined, may: () => false }
+const nobody: Caller = {
+  serviceId: undefined,
+  clientId: undefined,
+  expiresAt: undefined,
+  may: () => false,
+}
 
 /** Named one by one: each request has one of these, and a copy of any object takes longer. */
 function contextOf(

@@ -23,6 +23,8 @@ export type AccessRight = keyof typeof implied
 export const ApiToken = z.object({
   label: z.string().default(''),
   rights: z.array(AccessRight),
+  /** Made or configured for the start: the next one that is configured takes its place. */
+  isBootstrap: z.boolean().optional(),
 })
 export type ApiToken = z.output<typeof ApiToken>
 

@@ -1,4 +1,5 @@
 /** A connection to a SQLite file, as durable as each of Postern's is. */
+import { chmodSync, closeSync, openSync } from 'node:fs'
 import Database from 'better-sqlite3'
 
 /** Pages that are kept in memory, so that indexes are not read anew for every row. */
@@ -11,6 +12,7 @@ const checkpointPages = 10_000
 
 /** `busyMilliseconds` is how long the thread may stand still for another process that writes. */
 export function openWriting(path: string, busyMilliseconds: number): Database.Database {
+  if (path !== ':memory:') keepPrivate(path)
   const database = new Database(path)
   database.pragma('journal_mode = WAL')
   database.pragma('synchronous = FULL')
@@ -18,4 +20,21 @@ export function openWriting(path: string, busyMilliseconds: number): Database.Da
   database.pragma(`cache_size = -${cacheKibibytes}`)
   database.pragma(`wal_autocheckpoint = ${checkpointPages}`)
   return database
+}
+
+/**
+ * The file is its owner's alone, and so are the logs beside it, to which SQLite gives the same mode.
+ * Files of earlier versions, which others could read, are narrowed.
+ */
+function keepPrivate(path: string): void {
+  closeSync(openSync(path, 'a', 0o600))
+  for (const file of ['', '-wal', '-shm', '-journal'].map((ending) => `${path}${ending}`)) {
+    try {
+      chmodSync(file, 0o600)
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      // The log is not there yet, or the file belongs to another user, who decides.
+      if (code !== 'ENOENT' && code !== 'EPERM') throw error
+    }
+  }
 }

@@ -44,6 +44,22 @@ describe.each(kinds)('an API token %s', (_kind, api) => {
     expect(JSON.stringify(list)).not.toContain(accessToken)
   })
 
+  it('lives no longer than the token that made it', async () => {
+    const expiresAt = service.system.clock() + 60_000
+    const { body: maker } = await api('create', { expiresAt })
+    const by = (verb: string, more: object) => api(verb, more, maker.accessToken)
+    expect((await by('create', {})).body).toMatchObject({ expiresAt })
+    expect((await by('create', { expiresAt: expiresAt - 1 })).status).toBe(200)
+    expectRefused(await by('create', { expiresAt: 0 }), 403, 'P066003')
+    expectRefused(await by('create', { expiresAt: expiresAt + 1 }), 403, 'P066003')
+    const { body: lasting } = await api('create', { rights: ['view_service'] })
+    const named = { tokenId: lasting.tokenId }
+    expectRefused(await by('rotate', named), 403, 'P066003')
+    expectRefused(await by('update', { ...named, rights: ['admin'] }), 403, 'P066003')
+    expect((await by('rotate', { tokenId: maker.tokenId })).body).toMatchObject({ expiresAt })
+    expect((await api('rotate', named)).body).toMatchObject({ expiresAt: 0 })
+  })
+
   it('gets a new value in place of the former, and keeps its name and rights', async () => {
     const { body: first } = await api('create', { description: 'CI', rights: ['view_service'] })
     const { tokenId } = first
