@@ -158,7 +158,7 @@ async function verifyAssertion(
   )
   const verified = await verifyClientSignature(context, client, assertion, algorithms)
   const audiences = {
-    issuer: service.issuer ?? '',
+    issuer: service.issuer,
     issuerOnly: policy.issuerAudienceOnly,
     endpoints: assertionEndpoints(service),
   }

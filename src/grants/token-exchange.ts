@@ -2,6 +2,7 @@
  * The token exchange grant, RFC 8693: what is brought is checked here, what is given for it the
  * caller decides.
  */
+
 import { keySetOf } from '../jose/key-set.ts'
 import { verifyJwt } from '../jose/verify.ts'
 import type { TokenType } from '../model/enums.ts'
@@ -10,6 +11,7 @@ import type { TokenInfo } from '../model/token-info.ts'
 import { confirmationOf, tokenHash } from '../oauth/access-token.ts'
 import { detailsToApi } from '../oauth/authorization-details.ts'
 import { documentUse } from '../oauth/client-id-metadata.ts'
+import { isSameIdentifier } from '../oauth/identifier.ts'
 import { provesPossession } from '../oauth/presented-jwt.ts'
 import { asymmetricAlgorithms } from '../oauth/signature-algorithm.ts'
 import {
@@ -101,7 +103,7 @@ async function checkJwt(
   requirePossession(await provesPossession(jwt.claims['cnf'], proven))
   if (jwt.alg === 'none') return
   const { iss } = jwt.claims
-  const isOurs = service.issuer !== undefined && iss === service.issuer
+  const isOurs = isSameIdentifier(iss, service.issuer)
   if (type === 'JWT' && !isOurs) return
   requireAsymmetric(jwt)
   const keys = isOurs ? keySetOf(service, service.jwks) : await findIssuerKeys(context, String(iss))

@@ -7,6 +7,7 @@ import { writeExact } from '../model/exact-json.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import { clientIdentifiers } from './id-token.ts'
+import { isAudience } from './identifier.ts'
 import { isOfKind } from './jwt-kinds.ts'
 import { type Parameters, parametersOf } from './parameters.ts'
 import type { Policy } from './policy.ts'
@@ -194,8 +195,7 @@ export function signedRequest(
   const { client_id = iss } = members
   if (typeof iss !== 'string' || !names.includes(iss)) refuse(rules.issuer)
   if (typeof client_id !== 'string' || !names.includes(client_id)) refuse(rules.issuer, 'client_id')
-  const audiences = Array.isArray(aud) ? aud : [aud]
-  if (!service.issuer || !audiences.includes(service.issuer)) refuse(rules.audience)
+  if (!isAudience(aud, service.issuer)) refuse(rules.audience)
   const skew = service.allowableClockSkew > 0 ? service.allowableClockSkew : 10
   const expiry = requireTimes({ exp, iat, nbf }, now / 1000, skew)
   if (typeof jti !== 'string' || jti === '') refuse(rules.idMissing)

@@ -4,6 +4,7 @@ import { type Unverified, unverifiedClaims, type Verified } from '../jose/verify
 import type { Client } from '../model/client.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
+import { isAudience, isSameIdentifier } from './identifier.ts'
 import { isOfKind } from './jwt-kinds.ts'
 import type { Policy } from './policy.ts'
 import { asymmetricAlgorithms, jwsAlgorithm, symmetricAlgorithms } from './signature-algorithm.ts'
@@ -100,7 +101,7 @@ export function assertionAlgorithms(client: Client, { algorithms }: Policy): rea
 
 /** What the `aud` of an assertion may name. */
 export interface Audiences {
-  issuer: string
+  issuer: string | undefined
   /** URLs of endpoints that the service also accepts, unless it is held to its issuer. */
   endpoints: readonly (string | undefined)[]
   issuerOnly: boolean
@@ -139,7 +140,7 @@ export function verifyAssertionClaims(
 ): { jwtId: string; expiresAt: number } {
   if ('failure' in verified) refuse(rules.unverified, verified.failure)
   const { iss, sub, aud, exp, nbf, iat, jti } = verified.claims
-  if (iss !== named.clientId || sub !== named.clientId) refuse(rules.issuerMismatch)
+  if (!isSameIdentifier(iss, named.clientId) || sub !== iss) refuse(rules.issuerMismatch)
   requireAudience(aud, audiences)
   if (!isOfKind('client assertion', verified)) refuse(rules.otherKind)
   const seconds = now / 1000
@@ -158,8 +159,8 @@ export function verifyAssertionClaims(
 
 function requireAudience(aud: unknown, audiences: Audiences): void {
   const { issuer, endpoints, issuerOnly: restricted } = audiences
-  const accepted = restricted ? [issuer] : [issuer, ...endpoints.filter((each) => each)]
+  const accepted = restricted ? [issuer] : [issuer, ...endpoints]
   // Restricted means one string that is the issuer: a list is refused, FAPI 2.0 §5.3.2.1.
-  const named = Array.isArray(aud) ? (restricted ? [] : aud) : [aud]
-  if (!named.some((each) => accepted.includes(each))) refuse(rules.audienceMismatch)
+  const isForm = !restricted || !Array.isArray(aud)
+  if (!isForm || !isAudience(aud, ...accepted)) refuse(rules.audienceMismatch)
 }

@@ -2,6 +2,7 @@
  * Clients whose instances are attested by their makers: draft-ietf-oauth-attestation-based-client-
  * auth-07, cited as "Client Attestation". Read by: token, pushed requests, revocation.
  */
+
 import type { X509Certificate } from 'node:crypto'
 import type { JWK } from 'jose'
 import { fitsSignatureAlgorithm, isPrivate } from '../jose/key-set.ts'
@@ -17,6 +18,7 @@ import { defineRules, refuse } from '../refusal.ts'
 import { readCertificate } from './certificate.ts'
 import { chainsToRoot, rootsOf } from './certificate-chain.ts'
 import { thumbprintOf } from './dpop.ts'
+import { isAudience } from './identifier.ts'
 import { asymmetricAlgorithms } from './signature-algorithm.ts'
 
 const rules = defineRules('Client attestation', {
@@ -211,8 +213,7 @@ export async function verifyInstanceProof(
   if ('failure' in verified) refuse(rules.proofUnverified, verified.failure)
   const { iss, aud, jti, iat, exp, nbf, challenge } = verified.claims
   if (iss !== undefined && iss !== named.clientId) refuse(rules.proofOtherClient)
-  const audiences = Array.isArray(aud) ? aud : [aud]
-  if (!service.issuer || !audiences.includes(service.issuer)) refuse(rules.proofAudience)
+  if (!isAudience(aud, service.issuer)) refuse(rules.proofAudience)
   const age = isNumber(iat) ? now - iat * 1000 : Number.NaN
   if (!(age <= longestAge && age >= -longestLead)) refuse(rules.proofOutOfTime, `age ${age} ms`)
   const skew = skewOf(service) * 1000

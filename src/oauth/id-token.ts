@@ -11,6 +11,7 @@ import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import { durationOf } from './duration.ts'
 import { signingAlgorithm } from './fapi.ts'
+import { isAudience, isIdentifier, isSameIdentifier } from './identifier.ts'
 import { isOfKind, isReservedType } from './jwt-kinds.ts'
 import { grantsNativeSso } from './native-sso.ts'
 import { accountHeader, accountOf } from './pairwise-account.ts'
@@ -209,6 +210,7 @@ export async function verifyIdTokenHint(
 ): Promise<string | undefined> {
   if (hint === undefined) return undefined
   const alg = jwsAlgorithm(client.idTokenSignAlg ?? 'RS256')
+  if (alg.startsWith('HS') && !client.clientSecret) refuse(rules.hintInvalid, 'no secret')
   const keys = alg.startsWith('HS')
     ? new TextEncoder().encode(client.clientSecret ?? '')
     : keySetOf(service, service.jwks)
@@ -216,10 +218,8 @@ export async function verifyIdTokenHint(
   if ('failure' in verified) refuse(rules.hintInvalid, verified.failure)
   if (!isOfKind('ID Token', verified)) refuse(rules.hintInvalid, 'another kind of JWT')
   const { iss, aud, sub } = verified.claims
-  const audiences = Array.isArray(aud) ? aud : [aud]
-  const isOurs = iss === service.issuer
-  const isForClient = clientIdentifiers(client).some((name) => audiences.includes(name))
-  if (!isOurs || !isForClient || typeof sub !== 'string')
-    refuse(rules.hintInvalid, 'iss, aud or sub')
+  const isOurs = isSameIdentifier(iss, service.issuer)
+  const isForClient = isAudience(aud, ...clientIdentifiers(client))
+  if (!isOurs || !isForClient || !isIdentifier(sub)) refuse(rules.hintInvalid, 'iss, aud or sub')
   return accountOf(service, verified.header, sub) ?? sub
 }

@@ -1,7 +1,9 @@
 /** Assertions as authorization grants, RFC 7523 §2.1: what anyone can tell of one by itself. */
+
 import type { Client } from '../model/client.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
+import { isAudience, isIdentifier } from './identifier.ts'
 import { isOfKind } from './jwt-kinds.ts'
 import type { Parameters } from './parameters.ts'
 import {
@@ -103,12 +105,11 @@ export async function requireAssertion(
   })
   if (!jwt) return assertion
   const { iss, sub, aud, exp } = jwt.claims
-  if (typeof iss !== 'string' || typeof sub !== 'string') refuse(rules.incomplete, 'iss or sub')
+  if (!isIdentifier(iss) || !isIdentifier(sub)) refuse(rules.incomplete, 'iss or sub')
   const audiences = audiencesOf(aud) ?? refuse(rules.incomplete, 'aud')
   if (exp === undefined) refuse(rules.incomplete, 'exp')
   if (!isOfKind('assertion', jwt)) refuse(rules.otherKind)
-  const accepted = [service.issuer, service.tokenEndpoint]
-  if (!audiences.some((each) => accepted.includes(each))) refuse(rules.audienceMismatch)
+  if (!isAudience(audiences, service.issuer, service.tokenEndpoint)) refuse(rules.audienceMismatch)
   requireValidNow(jwt, rules, service, now)
   if (!(await provesPossession(jwt.claims['cnf'], proven))) refuse(rules.possessionUnproven)
   return assertion

@@ -2,12 +2,14 @@
  * Native SSO: apps of one vendor on one device share a session. Device secrets are made and checked
  * by the caller; nothing of them is kept here. Read by: authorization, token, nativesso.
  */
+
 import { hash } from 'node:crypto'
 import type { Client } from '../model/client.ts'
 import type { GrantType } from '../model/enums.ts'
 import type { Grant } from '../model/grant.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
+import { isIdentifier, isSameIdentifier } from './identifier.ts'
 import type { PresentedJwt } from './presented-jwt.ts'
 
 const rules = defineRules('Native SSO', {
@@ -78,14 +80,14 @@ export const requireApp = (client: Client | undefined): Client =>
 
 /** OIDC Native SSO §4.3: an ID Token of ours that can be verified, whatever else is exchanged. */
 export function requireOwnIdToken(jwt: PresentedJwt | undefined, service: Service): PresentedJwt {
-  const isOurs = jwt && jwt.alg !== 'none' && jwt.claims['iss'] === service.issuer
+  const isOurs = jwt && jwt.alg !== 'none' && isSameIdentifier(jwt.claims['iss'], service.issuer)
   return isOurs ? jwt : refuse(rules.notOurs)
 }
 
 /** What ties an ID Token to a session and to a device. */
 export function sessionOf({ claims }: PresentedJwt): { sessionId: string; dsHash: string } {
   const { sid, ds_hash } = claims
-  if (typeof sid !== 'string' || typeof ds_hash !== 'string') refuse(rules.incomplete)
+  if (!isIdentifier(sid) || !isIdentifier(ds_hash)) refuse(rules.incomplete)
   return { sessionId: sid, dsHash: ds_hash }
 }
 

@@ -3,11 +3,13 @@
  * uses it says by which rule it is refused. Read by: token exchange, the JWT bearer grant.
  */
 import type { JWK } from 'jose'
+
 import { encryptionHeaderOf } from '../jose/decrypt.ts'
 import { headerOf, unverifiedClaims } from '../jose/verify.ts'
 import type { Service } from '../model/service.ts'
 import { type Rule, refuse } from '../refusal.ts'
 import { thumbprintOf } from './dpop.ts'
+import { isIdentifier } from './identifier.ts'
 
 /** One rule for each way in which such a JWT is wrong. */
 export interface JwtRules {
@@ -66,7 +68,7 @@ export function requireValidNow(
 /** RFC 7519 §4.1.3: one text, or a list of texts. */
 export function audiencesOf(aud: unknown): string[] | undefined {
   const listed: unknown[] = Array.isArray(aud) ? aud : [aud]
-  const audiences = listed.filter((each) => typeof each === 'string')
+  const audiences = listed.filter(isIdentifier)
   return audiences.length > 0 && audiences.length === listed.length ? audiences : undefined
 }
 

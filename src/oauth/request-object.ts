@@ -1,4 +1,5 @@
 /** Request objects, RFC 9101 and OIDC Core §6. Read by: authorization, pushed-auth-req. */
+
 import type { Decrypted } from '../jose/decrypt.ts'
 import { includesAlgorithm } from '../jose/key-set.ts'
 import { headerOf, type Unverified, unverifiedClaims, type Verified } from '../jose/verify.ts'
@@ -7,6 +8,7 @@ import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import { jweAlgorithm, jweEncoding } from './encryption-algorithm.ts'
 import { clientIdentifiers } from './id-token.ts'
+import { isAudience } from './identifier.ts'
 import { isOfKind } from './jwt-kinds.ts'
 import { formOf, type Parameters, parametersOf, parseParameters } from './parameters.ts'
 import type { Policy } from './policy.ts'
@@ -233,8 +235,7 @@ export function requestParameters(
 
 function requireAudience(aud: unknown, service: Service): void {
   if (aud === undefined && !service.requestObjectAudienceChecked) return
-  const audiences = Array.isArray(aud) ? aud : [aud]
-  if (!audiences.includes(service.issuer)) refuse(rules.audience)
+  if (!isAudience(aud, service.issuer)) refuse(rules.audience)
 }
 
 /**

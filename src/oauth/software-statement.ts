@@ -2,10 +2,12 @@
  * Software statements, RFC 7591 §2.3: metadata of a client, signed by somebody whom the service
  * trusts. Read by: client/registration.
  */
+
 import { type KeySet, keySetOf } from '../jose/key-set.ts'
 import { unverifiedClaims, verifyJwt } from '../jose/verify.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
+import { isAudience, isIdentifier } from './identifier.ts'
 import { isOfKind } from './jwt-kinds.ts'
 import { asymmetricAlgorithms } from './signature-algorithm.ts'
 
@@ -64,14 +66,13 @@ export async function withSoftwareStatement(
   if (Number(exp ?? seconds + 1) + skew <= seconds || Number(nbf ?? 0) > seconds + skew) {
     refuse(rules.expired)
   }
-  const audience = Array.isArray(aud) ? aud : [aud]
-  if (aud !== undefined && !audience.includes(service.issuer)) refuse(rules.unapproved)
+  if (aud !== undefined && !isAudience(aud, service.issuer)) refuse(rules.unapproved)
   const stated = Object.entries(verified.claims).filter(([name]) => !ownClaims.includes(name))
   return { ...metadata, ...Object.fromEntries(stated), software_statement: statement }
 }
 
 function keysOf(service: Service, issuer: unknown): KeySet | undefined {
-  if (typeof issuer !== 'string' || issuer === '') return undefined
+  if (!isIdentifier(issuer)) return undefined
   if (issuer === service.issuer) return keySetOf(service, service.jwks)
   const anchor = service.trustAnchors?.find(({ entityId }) => entityId === issuer)
   return anchor && keySetOf(anchor, anchor.jwks)

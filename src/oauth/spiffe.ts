@@ -9,6 +9,7 @@ import type { Client } from '../model/client.ts'
 import { parseJson } from '../model/json.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
+import { isSameIdentifier } from './identifier.ts'
 import { isOfKind } from './jwt-kinds.ts'
 import { asymmetricAlgorithms } from './signature-algorithm.ts'
 
@@ -74,9 +75,9 @@ export function verifySvidClaims(
 ): void {
   if ('failure' in verified) refuse(rules.unverified, verified.failure)
   const { sub, aud, exp, nbf, iat } = verified.claims
-  if (!client.spiffeId || sub !== client.spiffeId) refuse(rules.otherId, String(sub).slice(0, 200))
+  if (!isSameIdentifier(sub, client.spiffeId)) refuse(rules.otherId, String(sub).slice(0, 200))
   const [audience, ...more] = Array.isArray(aud) ? aud : [aud]
-  if (!service.issuer || audience !== service.issuer || more.length > 0) {
+  if (!isSameIdentifier(audience, service.issuer) || more.length > 0) {
     refuse(rules.audienceMismatch)
   }
   const seconds = now / 1000
