@@ -1,6 +1,6 @@
 /** What a client is told of its tokens: the token response, and the type of a token. */
 import { writeExact } from '../model/exact-json.ts'
-import type { Grant } from '../model/grant.ts'
+import { type Grant, propertyMembers } from '../model/grant.ts'
 import { detailsMember } from '../oauth/authorization-details.ts'
 import type { IssuedAccessToken } from './issue.ts'
 
@@ -13,7 +13,7 @@ export function tokenResponse(
   const { accessToken, accessTokenDuration, refreshToken, grant } = tokens
   const visible = grant.properties.filter(({ hidden }) => !hidden)
   return writeExact({
-    ...Object.fromEntries(visible.map(({ key, value }) => [key, value])),
+    ...propertyMembers(visible),
     access_token: accessToken,
     token_type: tokenTypeOf({ accessTokenType }, grant),
     ...(accessTokenDuration > 0 ? { expires_in: accessTokenDuration } : {}),

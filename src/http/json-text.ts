@@ -1,7 +1,7 @@
 /** JSON that callers pass as text inside a property. */
 
 import { z } from 'zod'
-import { Property } from '../model/grant.ts'
+import { GivenProperties } from '../model/grant.ts'
 import { parseJson } from '../model/json.ts'
 
 /** Deeper than claims and headers ever are, and far from what a call stack cannot hold. */
@@ -34,8 +34,13 @@ export const PropertiesText = z
   .transform((text, context) => {
     if (text === '') return []
     try {
-      const parsed = z.array(Property).max(1_000).safeParse(parseJson(text))
+      const parsed = GivenProperties.safeParse(parseJson(text))
       if (parsed.success) return parsed.data
+      const reserved = parsed.error.issues.find(({ code }) => code === 'custom')
+      if (reserved) {
+        context.addIssue({ code: 'custom', message: reserved.message })
+        return z.NEVER
+      }
     } catch {
       // Falls through to the issue below.
     }

@@ -17,6 +17,36 @@ export const Property = z
   .meta({ id: 'property' })
 export type Property = z.output<typeof Property>
 
+/**
+ * Members of token responses and introspection responses, and claims of access tokens, that only
+ * Postern sets: RFC 6749 §5.1, RFC 7662 §2.2, RFC 9068 §2.2. A property of such a name could pass
+ * for one where the response does not have it, such as `sub` in a token without a user.
+ */
+const reservedKeys = new Set([
+  ...['access_token', 'token_type', 'expires_in', 'refresh_token', 'id_token', 'issued_token_type'],
+  ...['error', 'error_description', 'error_uri', 'active', 'scope', 'client_id', 'grant_id'],
+  ...['iss', 'sub', 'aud', 'exp', 'iat', 'nbf', 'jti', 'acr', 'auth_time', 'cnf', 'act', 'may_act'],
+  ...['authorization_details', 'device_secret', '__proto__'],
+])
+
+/** Properties as a call attaches them. */
+export const GivenProperties = z.array(Property).superRefine((properties, context) => {
+  for (const [index, { key }] of properties.entries()) {
+    if (!reservedKeys.has(key)) continue
+    const message = `Expected another key than ${JSON.stringify(key)}, which is reserved`
+    context.addIssue({ code: 'custom', path: [index, 'key'], message })
+  }
+})
+
+/**
+ * Properties as members of a response. Those that were stored before their key was reserved are
+ * left out.
+ */
+export const propertyMembers = (properties: readonly Property[]): Record<string, unknown> =>
+  Object.fromEntries(
+    properties.filter(({ key }) => !reservedKeys.has(key)).map(({ key, value }) => [key, value]),
+  )
+
 export const Grant = z.object({
   /** The grant that the client manages, Grant Management for OAuth 2.0. */
   grantId: z.string().optional(),

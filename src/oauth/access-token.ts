@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto'
 import { signClaims } from '../jose/sign.ts'
 import type { Client } from '../model/client.ts'
-import type { Grant } from '../model/grant.ts'
+import { type Grant, propertyMembers } from '../model/grant.ts'
 import type { Service } from '../model/service.ts'
 import { detailsMember } from './authorization-details.ts'
 import { clientIdentifier, exactMembers } from './id-token.ts'
@@ -46,7 +46,7 @@ export async function signAccessToken(
   const clientId = clientIdentifier(client, grant)
   const visible = grant.properties.filter(({ hidden }) => !hidden)
   const more = {
-    ...Object.fromEntries(visible.map(({ key, value }) => [key, value])),
+    ...propertyMembers(visible),
     ...exactMembers(grant.jwtAtClaims),
   }
   const claims = {

@@ -13,7 +13,7 @@ import { JsonObjectText } from '../../http/json-text.ts'
 import { authorizationRelay } from '../../http/relay.ts'
 import { AuthzDetails } from '../../model/authorization-details.ts'
 import type { Client } from '../../model/client.ts'
-import { Grant, Property } from '../../model/grant.ts'
+import { GivenProperties, Grant } from '../../model/grant.ts'
 import type { Service } from '../../model/service.ts'
 import type { AuthorizationTicket } from '../../model/ticket.ts'
 import { detailsFromApi } from '../../oauth/authorization-details.ts'
@@ -66,7 +66,7 @@ const AuthorizationIssueRequest = z
       .describe('When the user authenticated, in seconds since the epoch.'),
     acr: z.string().optional().describe('Authentication context class of the user authentication.'),
     claims: JsonObjectText.optional().describe('Claims as JSON text.'),
-    properties: z.array(Property).optional().describe('Properties attached to the token.'),
+    properties: GivenProperties.optional().describe('Properties attached to the token.'),
     scopes: z.array(z.string()).optional().describe('Names of scopes.'),
     sub: z
       .string()

@@ -6,6 +6,7 @@ import { defineEndpoint } from '../../http/endpoint.ts'
 import { json, jwt } from '../../http/relay.ts'
 import { writeExact } from '../../model/exact-json.ts'
 import type { Grant } from '../../model/grant.ts'
+import { type Grant, propertyMembers } from '../../model/grant.ts'
 import { confirmationOf, tokenHash } from '../../oauth/access-token.ts'
 import { detailsMember } from '../../oauth/authorization-details.ts'
 import { clientIdentifier } from '../../oauth/id-token.ts'
@@ -139,7 +140,7 @@ async function describeToken(
     row.subject == null ? undefined : subjectForResources(service, client, grant, row.subject)
   const shown = grant.properties.filter(({ hidden }) => withHiddenProperties || !hidden)
   return {
-    ...Object.fromEntries(shown.map(({ key, value }) => [key, value])),
+    ...propertyMembers(shown),
     active: true,
     ...(grant.scopes.length > 0 ? { scope: grant.scopes.join(' ') } : {}),
     client_id: clientIdentifier(client, grant),

@@ -9,7 +9,7 @@ import { defineEndpoint } from '../../http/endpoint.ts'
 import { JsonObjectText } from '../../http/json-text.ts'
 import { AuthzDetails } from '../../model/authorization-details.ts'
 import { GrantType } from '../../model/enums.ts'
-import { Grant, Property } from '../../model/grant.ts'
+import { GivenProperties, Grant, Property } from '../../model/grant.ts'
 import { tokenHash } from '../../oauth/access-token.ts'
 import { detailsFromApi, detailsToApi } from '../../oauth/authorization-details.ts'
 import { keepScopes } from '../../oauth/scope.ts'
@@ -58,7 +58,7 @@ export const TokenCreateRequest = z
     scopes: z.array(z.string()).optional().describe('Names of scopes.'),
     accessTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
     refreshTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
-    properties: z.array(Property).optional().describe('Properties attached to the token.'),
+    properties: GivenProperties.optional().describe('Properties attached to the token.'),
     clientIdAliasUsed: z
       .boolean()
       .optional()

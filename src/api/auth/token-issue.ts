@@ -8,7 +8,7 @@ import { defineEndpoint } from '../../http/endpoint.ts'
 import { JsonObjectText } from '../../http/json-text.ts'
 import { json } from '../../http/relay.ts'
 import { AuthzDetails } from '../../model/authorization-details.ts'
-import { Grant, Property } from '../../model/grant.ts'
+import { GivenProperties, Grant, Property } from '../../model/grant.ts'
 import { Pair } from '../../model/pair.ts'
 import type { TokenTicket } from '../../model/ticket.ts'
 import { tokenHash } from '../../oauth/access-token.ts'
@@ -49,7 +49,7 @@ const TokenIssueRequest = z
       .max(4_096)
       .describe('Stands for the request until it is decided. Single use.'),
     subject: z.string().min(1).max(255).describe('Unique identifier of the user at the service.'),
-    properties: z.array(Property).optional().describe('Properties attached to the token.'),
+    properties: GivenProperties.optional().describe('Properties attached to the token.'),
     jwtAtClaims: JsonObjectText.optional().describe(
       'Claims to add to a JWT access token, as JSON text of an object.',
     ),

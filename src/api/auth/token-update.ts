@@ -4,7 +4,7 @@ import type { ServiceContext } from '../../grants/grant-request.ts'
 import { tokenTypeOf } from '../../grants/token-response.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { AuthzDetails } from '../../model/authorization-details.ts'
-import { Property } from '../../model/grant.ts'
+import { GivenProperties, Property } from '../../model/grant.ts'
 import { tokenHash, tokenHashes } from '../../oauth/access-token.ts'
 import { detailsFromApi, detailsToApi } from '../../oauth/authorization-details.ts'
 import { durationOf } from '../../oauth/duration.ts'
@@ -46,7 +46,7 @@ const TokenUpdateRequest = z
       .optional()
       .describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
     scopes: z.array(z.string()).optional().describe('Names of scopes.'),
-    properties: z.array(Property).optional().describe('Properties attached to the token.'),
+    properties: GivenProperties.optional().describe('Properties attached to the token.'),
     accessTokenExpiresAtUpdatedOnScopeUpdate: z
       .boolean()
       .optional()

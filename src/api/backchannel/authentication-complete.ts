@@ -7,7 +7,7 @@ import { defineEndpoint } from '../../http/endpoint.ts'
 import { JsonObjectText } from '../../http/json-text.ts'
 import { AuthzDetails } from '../../model/authorization-details.ts'
 import { DeliveryMode } from '../../model/enums.ts'
-import { Property } from '../../model/grant.ts'
+import { GivenProperties } from '../../model/grant.ts'
 import { Pair } from '../../model/pair.ts'
 import { documentUse } from '../../oauth/client-id-metadata.ts'
 import { errorBody, explain } from '../../refusal.ts'
@@ -39,7 +39,7 @@ export const BackchannelCompleteRequest = z
       .describe('When the user authenticated, in seconds since the epoch.'),
     acr: z.string().optional().describe('Authentication context class of the user authentication.'),
     claims: JsonObjectText.optional().describe('Claims for the ID Token, as JSON text.'),
-    properties: z.array(Property).optional().describe('Properties attached to the token.'),
+    properties: GivenProperties.optional().describe('Properties attached to the token.'),
     scopes: z
       .array(z.string())
       .optional()

@@ -7,7 +7,7 @@ import { defineEndpoint } from '../../http/endpoint.ts'
 import { JsonObjectText } from '../../http/json-text.ts'
 import type { Client } from '../../model/client.ts'
 import type { DeviceCode } from '../../model/device-code.ts'
-import { Grant, Property } from '../../model/grant.ts'
+import { GivenProperties, Grant } from '../../model/grant.ts'
 import { releasedText } from '../../oauth/claims-release.ts'
 import { decidedScopes } from '../../oauth/scope.ts'
 import { defineRules, Refusal, type Rule, refuse } from '../../refusal.ts'
@@ -59,7 +59,7 @@ const DeviceCompleteRequest = z
       .describe('When the user authenticated, in seconds since the epoch.'),
     acr: z.string().optional().describe('Authentication context class of the user authentication.'),
     claims: JsonObjectText.optional().describe('Claims for the ID Token, as JSON text.'),
-    properties: z.array(Property).optional().describe('Properties attached to the token.'),
+    properties: GivenProperties.optional().describe('Properties attached to the token.'),
     scopes: z
       .array(z.string())
       .optional()
