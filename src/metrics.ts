@@ -5,6 +5,7 @@
 import { createServer, type Server } from 'node:http'
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import type { Call } from './http/transport.ts'
+import { guesses } from './refusal.ts'
 
 /** From a look-up to the slowest request that waits for another server. */
 const bucketSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
@@ -39,6 +40,16 @@ export function createMetrics(resultCodes: { has(code: string): boolean }): Metr
     help: 'Members of request bodies that no operation reads, such as misspelt properties.',
     labelNames: ['operation'],
     registers,
+  })
+  const wrong = new Counter({
+    name: 'postern_wrong_credentials_total',
+    help: 'Credentials that were wrong, by kind, and whether they were throttled.',
+    labelNames: ['kind', 'throttled'],
+    registers,
+  })
+  guesses.subscribe((message) => {
+    const { kind, throttled } = message as { kind: string; throttled: boolean }
+    wrong.inc({ kind, throttled: String(throttled) })
   })
   return {
     observe({ operation = 'none', action = '', resultCode = '', milliseconds, ignored }) {

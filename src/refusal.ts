@@ -113,6 +113,9 @@ export function defineResults<const T extends Record<string, Result>>(area: stri
 /** Every refusal is published here as it is answered: `{ code, detail }`. */
 export const refusals = channel('postern.refusal')
 
+/** Every wrong credential is published here: `{ kind, throttled }`. */
+export const guesses = channel('postern.guess')
+
 /**
  * An error that is an answer: its rule says why, and nobody asks for its stack, which would cost
  * more than the rest of the answer. Writes that may be refused carry theirs from the beginning.

@@ -36,7 +36,7 @@ const rooms: Record<string, string[]> = {
   'documents.ts': ['api', 'http', 'oauth', 'refusal.ts'],
   'app.ts': ['api', 'http', 'jose', 'store', 'system'],
   'keys.ts': ['config.ts', 'store', 'system'],
-  'metrics.ts': ['http'],
+  'metrics.ts': ['http', 'refusal.ts'],
   'commands.ts': ['config.ts', 'keys.ts', 'store', 'system'],
   'main.ts': [
     ...[

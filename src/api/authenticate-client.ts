@@ -13,6 +13,7 @@ import {
   assertionAlgorithms,
   assertionEndpoints,
   assertionReplayed,
+  requireVerifiedAssertion,
   verifyAssertionClaims,
 } from '../oauth/client-assertion.ts'
 import { attestedClientId } from '../oauth/client-attestation.ts'
@@ -36,6 +37,7 @@ import { clientByMetadata, currentClient, type Lookup } from './client-id-metada
 import { verifyClientSignature } from './client-signature.ts'
 import { verifySvid } from './spiffe-client.ts'
 import { verifyClientCertificate } from './tls-client.ts'
+import { throttling } from './wrong-credentials.ts'
 
 export interface AuthenticatedClient {
   client: Client
@@ -69,7 +71,9 @@ export async function authenticateClient(
   switch (credentials.kind) {
     case 'basic':
     case 'post':
-      verifySecret(client, credentials.secret)
+      await throttling(context, { kind: 'client_secret', clientId: client.clientId }, () =>
+        verifySecret(client, credentials.secret),
+      )
       return found
     case 'certificate': {
       const presented = { ...credentials, path: header.clientCertificatePath }
@@ -156,7 +160,12 @@ async function verifyAssertion(
   const algorithms = assertionAlgorithms(client, policy).filter(
     (alg) => alg.startsWith('HS') === isSymmetric,
   )
-  const verified = await verifyClientSignature(context, client, assertion, algorithms)
+  const verify = () => verifyClientSignature(context, client, assertion, algorithms)
+  const verified = isSymmetric
+    ? await throttling(context, { kind: 'client_secret', clientId: client.clientId }, async () =>
+        requireVerifiedAssertion(await verify()),
+      )
+    : await verify()
   const audiences = {
     issuer: service.issuer,
     issuerOnly: policy.issuerAudienceOnly,

@@ -1,7 +1,7 @@
 /** Who calls this API: the bearer of an API token, and the rights that the token carries. */
 import { hash } from 'node:crypto'
 import { type AccessRight, includesRight } from '../model/api-token.ts'
-import { defineCallerRules, refuseCaller } from '../refusal.ts'
+import { defineCallerRules, guesses, refuseCaller } from '../refusal.ts'
 import type { Store } from '../store/store.ts'
 
 const rules = defineCallerRules('Caller', {
@@ -14,6 +14,11 @@ const rules = defineCallerRules('Caller', {
     code: 'P000102',
     status: 401,
     says: 'The API token is unknown, revoked or expired.',
+  },
+  tokensThrottled: {
+    code: 'P077003',
+    status: 401,
+    says: 'Wrong API tokens were sent too often: try again in a minute, with the right one.',
   },
   rightMissing: {
     code: 'P000103',
@@ -51,7 +56,7 @@ export async function identifyCaller(
   const token = /^Bearer +([\x21-\x7e]+) *$/i.exec(authorization ?? '')?.[1]
   if (!token) refuseCaller(rules.tokenMissing)
   const row = await store.apiTokens.find(apiTokenHash(token))
-  if (!row || (row.expiresAt != null && row.expiresAt <= now)) refuseCaller(rules.tokenUnknown)
+  if (!row || (row.expiresAt != null && row.expiresAt <= now)) refuseUnknown(store, now)
   const rights = row.data.rights
   return {
     serviceId: row.serviceId === 0 ? undefined : row.serviceId,
@@ -59,6 +64,21 @@ export async function identifyCaller(
     expiresAt: row.expiresAt ?? undefined,
     may: (right) => includesRight(rights, right),
   }
+}
+
+/** Wrong API tokens of a minute, for each store. */
+const wrongTokens = new WeakMap<Store, { since: number; count: number }>()
+const wrongLimit = 100
+
+/** Counted in memory: whoever has no token makes no rows. A good token is not looked for here. */
+function refuseUnknown(store: Store, now: number): never {
+  const known = wrongTokens.get(store)
+  const counted = known && now - known.since < 60_000 ? known : { since: now, count: 0 }
+  counted.count += 1
+  wrongTokens.set(store, counted)
+  const throttled = counted.count > wrongLimit
+  guesses.publish({ kind: 'api_token', throttled })
+  return refuseCaller(throttled ? rules.tokensThrottled : rules.tokenUnknown)
 }
 
 /** A caller may act on its own service only, and only with the right that the operation names. */

@@ -22,4 +22,6 @@ export interface Context extends Dependencies {
   readonly caller: Caller
   readonly preferences: Preferences
   readonly now: number
+  /** The address that the client's request came from, where the caller tells it. */
+  readonly clientAddress?: string | undefined
 }

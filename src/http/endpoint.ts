@@ -101,6 +101,8 @@ export interface Incoming {
   requestId: string
   authorization: string | undefined
   prefer: string | undefined
+  /** The address that the client's request came from, where the caller tells it. */
+  clientAddress?: string | undefined
   params: Record<string, string>
   query: () => Record<string, string>
   body: (limit: number) => Promise<RawBody>
@@ -264,7 +266,8 @@ async function admit(
   authorizeCaller(caller, declaration.right, { serviceId, ofOneClient })
   const service = await dependencies.documents.service(serviceId)
   if (!service) refuseCaller(rules.serviceUnknown)
-  return contextOf(dependencies, caller, preferences, now, service)
+  const { clientAddress } = incoming
+  return contextOf(dependencies, caller, preferences, now, service, clientAddress)
 }
 
 const nobody: Caller = {
@@ -281,9 +284,21 @@ function contextOf(
   preferences: Preferences,
   now: number,
   service?: Service,
+  clientAddress?: string,
 ): Context & { service?: Service } {
   return service
-    ? { store, documents, keySets, system, sealer, caller, preferences, now, service }
+    ? {
+        store,
+        documents,
+        keySets,
+        system,
+        sealer,
+        caller,
+        preferences,
+        now,
+        service,
+        clientAddress,
+      }
     : { store, documents, keySets, system, sealer, caller, preferences, now }
 }
 

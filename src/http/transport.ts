@@ -4,8 +4,9 @@ import { Hono, type Context as HonoContext } from 'hono'
 import { CallerError, defineCallerRules, defineResults } from '../refusal.ts'
 import { isUnavailable } from '../store/unavailable.ts'
 import type { Admission } from './admission.ts'
-import { Answer, jsonAnswer } from './answer.ts'
-import { type RawBody, refuseTooLarge } from './body.ts'
+import { Answer, jsonAnswer, type Answer } from './answer.ts'
+import { type RawBody, refuseTooLarge, bodyLimitBytes } from './body.ts'
+import { networkOf } from './client-address.ts'
 import type { Dependencies } from './context.ts'
 import { callerErrorAnswer, type Endpoint, explainResult, type Served } from './endpoint.ts'
 
@@ -199,6 +200,7 @@ function incomingOf(c: Transported, requestId: string) {
     requestId,
     authorization: fieldOf(c, 'authorization'),
     prefer: fieldOf(c, 'prefer'),
+    clientAddress: networkOf(fieldOf(c, 'x-client-address')),
     params: c.req.param() as Record<string, string>,
     query: () => c.req.query(),
     body: (limit: number) => readBody(c, limit),

@@ -130,6 +130,11 @@ export function assertionEndpoints(service: Service): (string | undefined)[] {
   ]
 }
 
+/** A signature by a secret: a wrong one is a guess of the secret. */
+export function requireVerifiedAssertion(verified: Verified | Unverified): Verified {
+  return 'failure' in verified ? refuse(rules.unverified, verified.failure) : verified
+}
+
 /** RFC 7523 §3. Returns the `jti` and how long it has to be remembered. */
 export function verifyAssertionClaims(
   verified: Verified | Unverified,

@@ -23,8 +23,8 @@ export function openWriting(path: string, busyMilliseconds: number): Database.Da
 }
 
 /**
- * The file is its owner's alone, and so are the logs beside it, to which SQLite gives the same mode.
- * Files of earlier versions, which others could read, are narrowed.
+ * The file is its owner's alone, and so are the logs beside it, to which SQLite gives the same
+ * mode. Files of earlier versions, which others could read, are narrowed.
  */
 function keepPrivate(path: string): void {
   closeSync(openSync(path, 'a', 0o600))

@@ -38,10 +38,18 @@ const shownFields = new Set([
  * JSON already, so that a line break within a secret is `\n`, and what follows it goes too.
  */
 const secretShapes = [
-  /\b(?:[Bb]earer|[Bb]asic|DPoP)(?: |\\[nrt])+(?=[a-z.-]*[A-Z0-9_~+/\\])(?:[\w.~+/-]|\\[nrt]){8,}=*/g,
+  new RegExp(
+    String.raw`\b(?:[Bb]earer|[Bb]asic|DPoP)(?: |\\[nrt])+(?=[a-z.-]*[A-Z0-9_~+/\\])` +
+      String.raw`(?:[\w.~+/-]|\\[nrt]){8,}=*`,
+    'g',
+  ),
   /\beyJ[\w-]{8,}\.(?:[\w.-]|\\[nrt])*/g,
   /(?<=:\/\/[^\s/:@"]*:)[^\s/@"]+(?=@)/g,
-  /(?<=[?&](?:\w*(?:secret|password|token|assertion|verifier|ticket)|code|request)=)(?:[^&\s"\\]|\\.)+/g,
+  new RegExp(
+    String.raw`(?<=[?&](?:\w*(?:secret|password|token|assertion|verifier|ticket)|code|request)=)` +
+      String.raw`(?:[^&\s"\\]|\\.)+`,
+    'g',
+  ),
 ]
 
 /** What every text with a secret shape in it has somewhere: most lines have nothing of it. */
@@ -58,7 +66,7 @@ const removeShapes = (text: string): string =>
  */
 const withoutValues = (text: string): string => text.replace(/\nparams: [\s\S]*$/, '')
 
-/** Where it was thrown. The stack begins with the message as it was: that is told without values. */
+/** Where it was thrown. A stack begins with the message as it was, values and all. */
 function framesOf({ stack = '', message }: Error): string {
   const at = stack.indexOf(message)
   return at < 0 ? '' : stack.slice(at + message.length)

@@ -24,6 +24,7 @@ import { selfDescribedProblems } from '../../oauth/signing-support.ts'
 import { withSoftwareStatement } from '../../oauth/software-statement.ts'
 import { errorBody, Refusal, refuse } from '../../refusal.ts'
 import { orRefuse, type Write } from '../../store/store.ts'
+import { throttling } from '../wrong-credentials.ts'
 import { rewriteClient } from './change-client.ts'
 import { rowOf, sectorDocumentProblem } from './client-write.ts'
 import { storeNewClient } from './create.ts'
@@ -196,13 +197,15 @@ export const registrationDelete = defineEndpoint({
 /** The client whose registration access token the request carries. */
 async function presentedClient(
   { token, clientId = '' }: z.output<typeof RegistrationRequest>,
-  { service, documents }: ServiceContext,
+  context: ServiceContext,
 ): Promise<Client> {
+  const { service, documents } = context
   requireRegistration(service)
   const client = isNumericId(clientId)
     ? await documents.client(service.apiKey, Number(clientId))
     : await documents.clientByAlias(service.apiKey, clientId)
-  return requireRegistrationToken(client, token)
+  const guess = { kind: 'registration_access_token', clientId: client?.clientId ?? 0 } as const
+  return throttling(context, guess, () => requireRegistrationToken(client, token))
 }
 
 /** Everything that is asked of any client, and the document of its sector. */

@@ -1,6 +1,7 @@
 /** Finding what a user code stands for, RFC 8628 §5.1: guessing is limited, and tells nothing. */
 import type { ServiceContext } from '../../grants/grant-request.ts'
 import { normalizeUserCode, wrongUserCodes } from '../../oauth/device.ts'
+import { guesses } from '../../refusal.ts'
 
 const name = 'wrong user codes'
 
@@ -24,11 +25,16 @@ export async function findByUserCode(context: ServiceContext, typed: string) {
   const serviceId = service.apiKey
   const window = { now, until: now + wrongUserCodes.milliseconds }
   const attempted = await store.attempts.take(serviceId, name, window)
-  if (attempted > wrongUserCodes.limit) return undefined
+  const isThrottled = attempted > wrongUserCodes.limit
+  if (isThrottled) guesses.publish({ kind: 'user_code', throttled: true })
+  if (isThrottled) return undefined
   // The code may have been made before the master key was replaced.
   const hashes = sealer.digests(normalizeUserCode(typed), place(serviceId))
   const row = await store.deviceCodes.findByUserCode(serviceId, ...hashes)
-  if (!row || row.decidedAt != null) return undefined
+  if (!row || row.decidedAt != null) {
+    guesses.publish({ kind: 'user_code', throttled: false })
+    return undefined
+  }
   await store.attempts.giveBack(serviceId, name)
   return row
 }
