@@ -1,6 +1,7 @@
 /**
  * An authorization request on its way: who asks, with which parameters, and is it one to act upon.
  */
+
 import type { ServiceContext } from '../grants/grant-request.ts'
 import { decryptJwe } from '../jose/decrypt.ts'
 import { keySetOf } from '../jose/key-set.ts'
@@ -52,6 +53,7 @@ import {
   requireOpenIdParts,
 } from '../oauth/response-type.ts'
 import { chooseScopes } from '../oauth/scope.ts'
+import { requireResources, requireSafeRedirectUri } from '../oauth/service-profile.ts'
 import { requirePurpose } from '../oauth/verified-claims.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import { identifyClient } from './authenticate-client.ts'
@@ -239,6 +241,7 @@ export async function checkRequest(
   requireClientMethod(policy, client)
   const asked = { responseMode: parameters.get('response_mode'), scope: parameters.get('scope') }
   requireProfile(policy, { uri, responseTypes, responseMode, asked, isOpenId, nonce, state })
+  requireSafeRedirectUri(policy, uri.redirectUri)
   const pkce = parseCodeChallenge(parameters, {
     required: responseTypes.includes('code') && policy.pkceRequired,
     s256Required: policy.pkceS256Required,
@@ -266,7 +269,7 @@ export async function checkRequest(
     idTokenClaims,
     userInfoClaims,
     transformedClaims,
-    resources: parseResources(parameters),
+    resources: requireResources(service, parseResources(parameters)),
     authorizationDetails: parseAuthorizationDetails(
       parameters.get('authorization_details'),
       service,

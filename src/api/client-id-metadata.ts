@@ -16,10 +16,12 @@ import {
   requireDocument,
   requireLocation,
 } from '../oauth/client-id-metadata.ts'
+import { policyOf } from '../oauth/policy.ts'
 import { isDescribed } from '../oauth/registered-metadata.ts'
 import { findClientProblems } from '../oauth/registration.ts'
+import { clientProfileProblem } from '../oauth/service-profile.ts'
 import { selfDescribedProblems, withSigningAlgorithm } from '../oauth/signing-support.ts'
-import { Refusal, CallerError, refuseCaller } from '../refusal.ts'
+import { CallerError, Refusal, refuseCaller } from '../refusal.ts'
 import { ConflictError, orRefuse } from '../store/store.ts'
 import { rewriteClient } from './client/change-client.ts'
 import { rowOf, sectorDocumentProblem } from './client/client-write.ts'
@@ -45,7 +47,7 @@ export async function clientByMetadata(
   const known = await documents.clientByLocation(service.apiKey, url)
   if (!lookup) return known
   const { begins, options } = lookup
-  if (!service.clientIdMetadataDocumentSupported || (!begins && !known)) return undefined
+  if (!policyOf(service).metadataDocuments || (!begins && !known)) return undefined
   const permissions = permissionsOf(service, options)
   if (begins) requireLocation(url, permissions)
   requireAllowed(url, service)
@@ -103,8 +105,11 @@ async function retrieve({ service, system, now }: ServiceContext, url: string) {
 async function checkedRow(context: ServiceContext, document: ClientDocument) {
   const { service } = context
   const problems = await findClientProblems(document, service)
-  const [found] = [...problems, ...selfDescribedProblems(document, service)]
-  const problem = found ?? (await sectorDocumentProblem(context, document))
+  const [own] = [...problems, ...selfDescribedProblems(document, service)]
+  const problem =
+    own ??
+    clientProfileProblem(service, document) ??
+    (await sectorDocumentProblem(context, document))
   if (problem) refuseMetadata(`${problem.path}: ${problem.message}`)
   const { whole: _, ...row } = rowOf(document, {})
   return row

@@ -1,6 +1,7 @@
 /**
  * Who sends a request, beyond what it says: a DPoP key, a client certificate. RFC 9449, RFC 8705
  */
+
 import type { GrantRequest, ServiceContext } from '../grants/grant-request.ts'
 import type { Client } from '../model/client.ts'
 import type { Grant } from '../model/grant.ts'
@@ -19,6 +20,7 @@ import {
   verifyProof,
 } from '../oauth/dpop.ts'
 import { policyOf, scopesMayConstrain } from '../oauth/policy.ts'
+import { asymmetricAlgorithms } from '../oauth/signature-algorithm.ts'
 import { Refusal } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/store.ts'
 
@@ -68,7 +70,7 @@ async function checkProof(
   const { service, now } = context
   const { algorithms } = policyOf(service)
   const proof = await verifyProof(dpop, {
-    algorithms,
+    algorithms: algorithms && asymmetricAlgorithms.filter((alg) => algorithms.includes(alg)),
     htm: transport.htm || place.htm,
     htu: transport.htu || transport.targetUri || place.htu || '',
     accessToken: place.accessToken,

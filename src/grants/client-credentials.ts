@@ -4,6 +4,7 @@ import { Grant } from '../model/grant.ts'
 import { parseAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { parseResources } from '../oauth/resource.ts'
 import { chooseScopes } from '../oauth/scope.ts'
+import { requireResources } from '../oauth/service-profile.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import { newFamilyId } from './family.ts'
 import type { GrantRequest, ServiceContext } from './grant-request.ts'
@@ -27,7 +28,7 @@ export async function clientCredentials(request: GrantRequest, context: ServiceC
   const chosen = chooseScopes(parameters.get('scope'), context.service, client)
   const grant = Grant.parse({
     scopes: chosen.filter((scope) => !userScopes.includes(scope)),
-    resources: parseResources(parameters),
+    resources: requireResources(context.service, parseResources(parameters)),
     authorizationDetails: parseAuthorizationDetails(
       parameters.get('authorization_details'),
       context.service,

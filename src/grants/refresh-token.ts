@@ -198,7 +198,10 @@ function nextRefreshToken(
     request.refreshTokenDuration ||
     durationOf('refreshToken', service, request.client, row.data.grant.scopes)
   const policy = policyOf(service, request.client, row.data.grant.scopes)
-  const isKept = policy.refreshTokenKept
+  const isBound = row.data.grant.dpopThumbprint !== undefined
+  const isReplaced =
+    policy.publicRefreshTokensRotated && request.clientAuthMethod === 'NONE' && !isBound
+  const isKept = policy.refreshTokenKept && !isReplaced
   const isRenewed = isKept ? service.refreshTokenDurationReset : !service.refreshTokenDurationKept
   const expiresAt = isRenewed ? now + fresh * 1000 : row.expiresAt
   const refreshToken = isKept ? presented : system.random.token(256)

@@ -1,4 +1,5 @@
 /** A token request that the caller decides: kept until then, for whom it was made. */
+
 import type { Client } from '../model/client.ts'
 import type { GrantType } from '../model/enums.ts'
 import { tokenHash } from '../oauth/access-token.ts'
@@ -6,6 +7,7 @@ import { parseAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { clientDeleted } from '../oauth/client-authentication.ts'
 import { parseResources } from '../oauth/resource.ts'
 import { chooseScopes } from '../oauth/scope.ts'
+import { requireResources } from '../oauth/service-profile.ts'
 import { Refusal } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/store.ts'
 import type { GrantRequest, ServiceContext } from './grant-request.ts'
@@ -65,7 +67,7 @@ export function askedOf({ parameters, client }: OpenRequest, { service }: Servic
   const details = parameters.get('authorization_details')
   return {
     scopes: chooseScopes(parameters.get('scope'), service, asker),
-    resources: parseResources(parameters),
+    resources: requireResources(service, parseResources(parameters)),
     authorizationDetails: parseAuthorizationDetails(details, service, asker),
   }
 }

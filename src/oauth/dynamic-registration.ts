@@ -9,6 +9,7 @@ import type { Service } from '../model/service.ts'
 import { defineRules, type Rule, refuse } from '../refusal.ts'
 import { tokenHash } from './access-token.ts'
 import { customMetadata, isAcceptable, type Metadata, parseMetadata } from './client-metadata.ts'
+import { policyOf } from './policy.ts'
 import type { Problem } from './problem.ts'
 import { beyondMetadata, memberOf, readClientMetadata } from './registered-metadata.ts'
 import { supportedScopes } from './scope.ts'
@@ -164,12 +165,20 @@ function chooseTypes(metadata: Metadata, properties: Record<string, unknown>, se
   const askedGrants = properties['grantTypes'] as GrantType[] | undefined
   const askedResponses = properties['responseTypes'] as ResponseType[] | undefined
   const byDefault = askedResponses ? grantsOf(askedResponses) : ['AUTHORIZATION_CODE' as const]
-  const grantTypes = keepSupported(askedGrants ?? byDefault, service.supportedGrantTypes)
+  const { grantTypesExcluded, responses } = policyOf(service)
+  const grantTypes = keepSupported(askedGrants ?? byDefault, service.supportedGrantTypes).filter(
+    (type) => !grantTypesExcluded.includes(type),
+  )
   if (isAsked('grant_types') && grantTypes.length === 0) {
     refuse(about(rules.notSupported, 'grant_types'))
   }
   const fallback = grantTypes.includes('AUTHORIZATION_CODE') ? ['CODE' as const] : []
-  const responseTypes = keepSupported(askedResponses ?? fallback, service.supportedResponseTypes)
+  const isAllowed = (type: ResponseType) =>
+    grantTypesExcluded.length === 0 || responses !== 'code' || type === 'CODE'
+  const responseTypes = keepSupported(
+    askedResponses ?? fallback,
+    service.supportedResponseTypes,
+  ).filter(isAllowed)
   if (isAsked('response_types') && responseTypes.length === 0) {
     refuse(about(rules.notSupported, 'response_types'))
   }

@@ -3,6 +3,7 @@ import type { Client } from '../model/client.ts'
 import type { GrantType } from '../model/enums.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
+import { policyOf } from './policy.ts'
 
 const rules = defineRules('Grant type', {
   missing: {
@@ -99,6 +100,7 @@ export function requireGrantType(type: GrantType, service: Service, client: Clie
 export function supportsGrantType(type: GrantType, service: Service): boolean {
   const { supportedGrantTypes, supportedBackchannelTokenDeliveryModes: modes = [] } = service
   if (type === 'CIBA' && modes.length === 0) return false
+  if (policyOf(service).grantTypesExcluded.includes(type)) return false
   return supportedGrantTypes?.includes(type) ?? true
 }
 

@@ -119,7 +119,7 @@ export function serviceMetadata(
     authorization_details_types_supported: service.supportedAuthorizationDetailsTypes,
     native_sso_supported: service.nativeSsoSupported || undefined,
     dpop_signing_alg_values_supported: allowedBy(policy, asymmetricAlgorithms),
-    client_id_metadata_document_supported: service.clientIdMetadataDocumentSupported || undefined,
+    client_id_metadata_document_supported: policy.metadataDocuments || undefined,
     tls_client_certificate_bound_access_tokens:
       service.tlsClientCertificateBoundAccessTokens || policy.senderConstraint !== undefined,
   }

@@ -3,10 +3,11 @@
  * or the scopes put it under, folded into one value. Rules read the policy, never a mode.
  */
 import type { Client } from '../model/client.ts'
-import type { ClientAuthMethod, FapiMode } from '../model/enums.ts'
+import type { ClientAuthMethod, FapiMode, GrantType } from '../model/enums.ts'
 import type { Service } from '../model/service.ts'
 import { attributeOf } from './attribute.ts'
 import { scopeEntries } from './scope.ts'
+import { asymmetricAlgorithms, symmetricAlgorithms } from './signature-algorithm.ts'
 
 export interface Policy {
   /** How clients may authenticate; undefined leaves it to the lists of the service. */
@@ -39,6 +40,16 @@ export interface Policy {
   pushedSecondsLimit: number
   refreshTokenKept: boolean
   jwtIntrospectionRequired: boolean
+  /** Grants that are never given, whatever the lists of the service say. */
+  grantTypesExcluded: readonly GrantType[]
+  /** Redirect URIs have the scheme http on the loopback interface only. */
+  redirectUrisSafe: boolean
+  /** Refresh tokens of public clients are replaced with each use, unless they are bound to a key. */
+  publicRefreshTokensRotated: boolean
+  /** A request that begins a grant names the resource that its tokens are for. */
+  resourceRequired: boolean
+  /** Clients may be named by the URL of their metadata document. */
+  metadataDocuments: boolean
   /** Whether any profile is in force: backchannel requests are under FAPI-CIBA then. */
   financialGrade: boolean
 }
@@ -102,6 +113,34 @@ const profiles: Record<FapiMode, Profile> = {
   FAPI2_MESSAGE_SIGNING_INTROSPECTION_RES: { ...fapi2, jwtIntrospectionRequired: true },
 }
 
+export const profileAttribute = 'ext.profile'
+
+/** RFC 9700, as OAuth 2.1 has it: what is unsafe is off for every client, at once. */
+const oauth21: Profile = {
+  // Everything that signs; `none` does not.
+  algorithms: [...asymmetricAlgorithms, ...symmetricAlgorithms],
+  pkceRequired: true,
+  pkceS256Required: true,
+  responses: 'code',
+  issSuppressed: false,
+  grantTypesExcluded: ['IMPLICIT', 'PASSWORD'],
+  redirectUrisSafe: true,
+  publicRefreshTokensRotated: true,
+}
+
+/** What `ext.profile` of a service may be. FAPI 2.0 comes with its mode, besides. */
+const ofService: Record<string, Profile> = {
+  'oauth-2.1': oauth21,
+  'fapi-2.0': oauth21,
+  mcp: { ...oauth21, resourceRequired: true, metadataDocuments: true },
+}
+export const serviceProfiles: readonly string[] = Object.keys(ofService)
+
+const profileOf = (service: Service): string | undefined => {
+  const profile = attributeOf(service, profileAttribute)
+  return profile !== undefined && Object.hasOwn(ofService, profile) ? profile : undefined
+}
+
 /**
  * The policy for a service at large, for one client, and for the scopes of one request. Where no
  * scope has a say it is made once for a service and a client, as they are now.
@@ -136,6 +175,7 @@ function foldPolicy(
   const modes = modesOf(service, client, scopes)
   const policy: Policy = Object.assign(
     settings(service, client),
+    ofService[profileOf(service) ?? ''],
     ...modes.map((mode) => profiles[mode]),
   )
   policy.financialGrade = modes.length > 0
@@ -169,6 +209,11 @@ const settings = (service: Service, client: Client | undefined): Policy => ({
   pushedSecondsLimit: Number.POSITIVE_INFINITY,
   refreshTokenKept: service.refreshTokenKept,
   jwtIntrospectionRequired: false,
+  grantTypesExcluded: [],
+  redirectUrisSafe: false,
+  publicRefreshTokensRotated: false,
+  resourceRequired: false,
+  metadataDocuments: service.clientIdMetadataDocumentSupported,
   financialGrade: false,
 })
 
@@ -182,6 +227,7 @@ function modesOf(
   scopes: readonly string[],
 ): readonly FapiMode[] {
   if (service.fapiModes?.length) return inOrder(service.fapiModes)
+  if (profileOf(service) === 'fapi-2.0') return ['FAPI2_SECURITY']
   if (client?.fapiModes?.length) return inOrder(client.fapiModes)
   if (!supportsFapi(service) || scopes.length === 0) return []
   return inOrder(

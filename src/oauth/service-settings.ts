@@ -16,6 +16,7 @@ import {
   uriProblem,
 } from './problem.ts'
 import { scopePatterns } from './scope.ts'
+import { profileProblem } from './service-profile.ts'
 import { verifiedByTerminator } from './tls-client-authentication.ts'
 import { predefinedProblem } from './transformed-claims.ts'
 
@@ -91,6 +92,7 @@ export async function findServiceProblems(document: ServiceDocument): Promise<Pr
     metadataProblem(document),
     modesProblem(document),
     terminatorProblem(document),
+    profileProblem(document),
   ])
 }
 

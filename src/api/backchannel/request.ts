@@ -1,4 +1,5 @@
 /** A backchannel authentication request on its way: plain or signed, and is it one to act upon. */
+
 import type { ServiceContext } from '../../grants/grant-request.ts'
 import { headerOf } from '../../jose/verify.ts'
 import type { CheckedBackchannelRequest } from '../../model/backchannel-request.ts'
@@ -31,6 +32,7 @@ import { policyOf } from '../../oauth/policy.ts'
 import { chooseAcrs, supportedAcrs } from '../../oauth/prompt.ts'
 import { parseResources } from '../../oauth/resource.ts'
 import { chooseScopes } from '../../oauth/scope.ts'
+import { requireResources } from '../../oauth/service-profile.ts'
 import { Refusal } from '../../refusal.ts'
 import { orRefuse, type Write } from '../../store/store.ts'
 import type { AuthenticatedClient } from '../authenticate-client.ts'
@@ -106,7 +108,7 @@ export async function checkBackchannelRequest(
     metadataDocumentUsed,
     deliveryMode,
     scopes,
-    resources: parseResources(parameters),
+    resources: requireResources(service, parseResources(parameters)),
     authorizationDetails: parseAuthorizationDetails(
       parameters.get('authorization_details'),
       service,

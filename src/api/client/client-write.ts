@@ -12,6 +12,7 @@ import {
   checkSectorDocument,
   findClientProblems,
 } from '../../oauth/registration.ts'
+import { clientProfileProblem } from '../../oauth/service-profile.ts'
 import { withSigningAlgorithm } from '../../oauth/signing-support.ts'
 import { defineCallerRules, refuseCaller } from '../../refusal.ts'
 import { ConflictError } from '../../store/store.ts'
@@ -38,7 +39,8 @@ export async function clientRow(
 ) {
   const { service } = context
   const fitting = withSigningAlgorithm(document, service)
-  const [problem] = await findClientProblems(fitting, service)
+  const [own] = await findClientProblems(fitting, service)
+  const problem = own ?? clientProfileProblem(service, document)
   if (problem) refuseInvalid(problem.path, problem.message)
   const found = await sectorDocumentProblem(context, document)
   if (found === unreachable) refuseCaller(rules.sectorUnreachable)

@@ -20,6 +20,7 @@ import {
 } from '../../oauth/dynamic-registration.ts'
 import { findClientProblems } from '../../oauth/registration.ts'
 import { configurationUri, registrationResponse } from '../../oauth/registration-response.ts'
+import { clientProfileProblem } from '../../oauth/service-profile.ts'
 import { selfDescribedProblems } from '../../oauth/signing-support.ts'
 import { withSoftwareStatement } from '../../oauth/software-statement.ts'
 import { errorBody, Refusal, refuse } from '../../refusal.ts'
@@ -212,8 +213,11 @@ async function presentedClient(
 async function requireGood(document: ClientDocument, context: ServiceContext): Promise<void> {
   const { service } = context
   const problems = await findClientProblems(document, service)
-  const [problem] = [...problems, ...selfDescribedProblems(document, service)]
-  const found = problem ?? (await sectorDocumentProblem(context, document))
+  const [own] = [...problems, ...selfDescribedProblems(document, service)]
+  const found =
+    own ??
+    clientProfileProblem(service, document) ??
+    (await sectorDocumentProblem(context, document))
   if (found) refuseProblem(found)
 }
 

@@ -32,6 +32,7 @@ import { type Parameters, parseParameters, requireEachOnce } from '../../oauth/p
 import { chooseAcrs, supportedAcrs } from '../../oauth/prompt.ts'
 import { parseResources } from '../../oauth/resource.ts'
 import { chooseScopes, dynamicScopes, scopeEntries } from '../../oauth/scope.ts'
+import { requireResources } from '../../oauth/service-profile.ts'
 import { errorBody, Refusal, refuse } from '../../refusal.ts'
 import { ConflictError, orRefuse, type Write } from '../../store/store.ts'
 import { type AuthenticatedClient, authenticateClient } from '../authenticate-client.ts'
@@ -227,7 +228,7 @@ function requestOf(
     metadataDocumentUsed,
     scopes,
     acrs: supportedAcrs(acrs, service),
-    resources: parseResources(parameters),
+    resources: requireResources(service, parseResources(parameters)),
     authorizationDetails: parseAuthorizationDetails(details, service, client),
     idTokenClaims: claims.idTokenClaims,
     userInfoClaims: claims.userInfoClaims,
