@@ -7,7 +7,7 @@ import { runCibaPing, runCibaPoll, runDevice } from './demo/decoupled.ts'
 import { startPostern } from './demo/embedded-postern.ts'
 import { createFormBrowser } from './demo/form-browser.ts'
 import { type Listening, listen } from './demo/listen.ts'
-import { type Api, seedClient, seedService } from './demo/seed.ts'
+import { type Api, safeProfile, seedClient, seedService } from './demo/seed.ts'
 import { createTeaShop } from './demo/tea-shop.ts'
 import { createFrontend } from './frontend/server.ts'
 
@@ -41,7 +41,7 @@ async function reserve(port: number) {
 async function start(api: Api) {
   const frontend = await reserve(3000)
   const shop = await reserve(3001)
-  const serviceId = await seedService(api, frontend.url)
+  const serviceId = await seedService(api, frontend.url, safeProfile)
   const client = await seedClient(api, serviceId, `${shop.url}/callback`)
   say(`Service ${serviceId} and client ${client.clientId} are created.`)
   const { url: posternUrl, token: apiToken } = api

@@ -19,6 +19,9 @@ export async function callApi(api: Api, path: string, body: Json): Promise<Json>
   return JSON.parse(text)
 }
 
+/** RFC 9700 in full: what is unsafe is off, whatever the lists below say. */
+export const safeProfile = { attributes: [{ key: 'ext.profile', value: 'oauth-2.1' }] }
+
 /** The service that the example frontend at this URL serves. Returns its id. */
 export async function seedService(api: Api, frontend: string, more: Json = {}): Promise<string> {
   const service = await callApi(api, 'service/create', {
