@@ -5,7 +5,7 @@
 import type { Client } from '../model/client.ts'
 import type { ClientAuthMethod, FapiMode, GrantType } from '../model/enums.ts'
 import type { Service } from '../model/service.ts'
-import { attributeOf } from './attribute.ts'
+import { attributeOf, defineAttribute, oneOf } from './attribute.ts'
 import { scopeEntries } from './scope.ts'
 import { asymmetricAlgorithms, symmetricAlgorithms } from './signature-algorithm.ts'
 
@@ -44,7 +44,7 @@ export interface Policy {
   grantTypesExcluded: readonly GrantType[]
   /** Redirect URIs have the scheme http on the loopback interface only. */
   redirectUrisSafe: boolean
-  /** Refresh tokens of public clients are replaced with each use, unless they are bound to a key. */
+  /** Each use replaces the refresh token of a public client, unless it is bound to a key. */
   publicRefreshTokensRotated: boolean
   /** A request that begins a grant names the resource that its tokens are for. */
   resourceRequired: boolean
@@ -113,7 +113,21 @@ const profiles: Record<FapiMode, Profile> = {
   FAPI2_MESSAGE_SIGNING_INTROSPECTION_RES: { ...fapi2, jwtIntrospectionRequired: true },
 }
 
-export const profileAttribute = 'ext.profile'
+/** Folded below, so that what is unsafe is off for every client at once. */
+export const serviceProfile = defineAttribute<'oauth-2.1' | 'fapi-2.0' | 'mcp' | undefined>({
+  name: 'ext.profile',
+  of: 'service',
+  form: oneOf('oauth-2.1', 'fapi-2.0', 'mcp'),
+  fallback: undefined,
+  effect:
+    'What is unsafe is off, whatever other settings say, and clients cannot be registered for it: ' +
+    'the implicit and password grants, response types but `code`, requests without PKCE by S256, ' +
+    'unsigned ID Tokens and request objects, redirect URIs with `http` but on the loopback ' +
+    'interface, responses without `iss`, and refresh tokens of public clients that are neither ' +
+    'replaced nor bound. `fapi-2.0` is its security profile besides. `mcp` requires a resource ' +
+    '(RFC 8707) and takes client ID metadata documents.',
+  spec: 'RFC 9700',
+})
 
 /** RFC 9700, as OAuth 2.1 has it: what is unsafe is off for every client, at once. */
 const oauth21: Profile = {
@@ -128,18 +142,12 @@ const oauth21: Profile = {
   publicRefreshTokensRotated: true,
 }
 
-/** What `ext.profile` of a service may be. FAPI 2.0 comes with its mode, besides. */
-const ofService: Record<string, Profile> = {
+/** FAPI 2.0 comes with its mode, besides. */
+const serviceProfiles = {
   'oauth-2.1': oauth21,
   'fapi-2.0': oauth21,
   mcp: { ...oauth21, resourceRequired: true, metadataDocuments: true },
-}
-export const serviceProfiles: readonly string[] = Object.keys(ofService)
-
-const profileOf = (service: Service): string | undefined => {
-  const profile = attributeOf(service, profileAttribute)
-  return profile !== undefined && Object.hasOwn(ofService, profile) ? profile : undefined
-}
+} as const satisfies Record<string, Profile>
 
 /**
  * The policy for a service at large, for one client, and for the scopes of one request. Where no
@@ -172,10 +180,11 @@ function foldPolicy(
   scopes: readonly string[],
   way: 'front-channel' | 'pushed',
 ): Policy {
+  const profile = serviceProfile.read(service)
   const modes = modesOf(service, client, scopes)
   const policy: Policy = Object.assign(
     settings(service, client),
-    ofService[profileOf(service) ?? ''],
+    profile && serviceProfiles[profile],
     ...modes.map((mode) => profiles[mode]),
   )
   policy.financialGrade = modes.length > 0
@@ -227,7 +236,7 @@ function modesOf(
   scopes: readonly string[],
 ): readonly FapiMode[] {
   if (service.fapiModes?.length) return inOrder(service.fapiModes)
-  if (profileOf(service) === 'fapi-2.0') return ['FAPI2_SECURITY']
+  if (serviceProfile.read(service) === 'fapi-2.0') return ['FAPI2_SECURITY']
   if (client?.fapiModes?.length) return inOrder(client.fapiModes)
   if (!supportsFapi(service) || scopes.length === 0) return []
   return inOrder(

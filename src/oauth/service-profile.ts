@@ -6,8 +6,7 @@ import type { ClientDocument } from '../model/client.ts'
 import type { GrantType, ResponseType } from '../model/enums.ts'
 import type { Service, ServiceDocument } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
-import { attributeOf } from './attribute.ts'
-import { modesExclude, type Policy, policyOf, profileAttribute, serviceProfiles } from './policy.ts'
+import { modesExclude, type Policy, policyOf, serviceProfile } from './policy.ts'
 import { isLoopbackHost, type Problem } from './problem.ts'
 
 const rules = defineRules('Service profile', {
@@ -42,17 +41,14 @@ export function requireResources(service: Service, resources: string[]): string[
   return resources
 }
 
-export function profileProblem({ attributes, fapiModes }: ServiceDocument): Problem | undefined {
-  const named = (attributes ?? []).filter(({ key }) => key === profileAttribute)
-  const profile = attributeOf({ attributes }, profileAttribute)
-  if (named.length === 0) return undefined
-  const isKnown = named.length === 1 && serviceProfiles.some((each) => each === profile)
-  if (!isKnown) {
-    const path = 'attributes'
-    return { path, message: `Expected one ${profileAttribute} of ${serviceProfiles.join(', ')}` }
-  }
-  return profile === 'fapi-2.0' && modesExclude([...(fapiModes ?? []), 'FAPI2_SECURITY'])
-    ? { path: 'fapiModes', message: `${profileAttribute} is ${profile}: FAPI 1.0 excludes it.` }
+/** The form of the attribute is checked with all others. */
+export function profileProblem(document: ServiceDocument): Problem | undefined {
+  const { name } = serviceProfile
+  const named = (document.attributes ?? []).filter(({ key }) => key === name)
+  if (named.length > 1) return { path: 'attributes', message: `Expected one attribute ${name}.` }
+  const isFapi2 = serviceProfile.read(document) === 'fapi-2.0'
+  return isFapi2 && modesExclude([...(document.fapiModes ?? []), 'FAPI2_SECURITY'])
+    ? { path: 'fapiModes', message: `${name} is fapi-2.0, which FAPI 1.0 excludes.` }
     : undefined
 }
 
