@@ -29,7 +29,7 @@ const depthLimit = 8
 const shownFields = new Set([
   ...['requestId', 'operation', 'operationId', 'service', 'serviceId', 'clientId'],
   ...['action', 'resultCode', 'resultMessage', 'detail', 'status', 'milliseconds'],
-  ...['attempts', 'reason', 'refused', 'url', 'purpose', 'count', 'name'],
+  ...['attempts', 'reason', 'refused', 'ignored', 'url', 'purpose', 'count', 'name'],
   ...['err', 'error', 'type', 'message', 'errorCode', 'stack', 'cause'],
 ])
 

@@ -278,7 +278,7 @@ describe('after flows of every kind', () => {
     watch.note(200, '', { accessToken: secret })
     const log = testLog(testClock())
     watch.search(opened.engine, log)
-    log.info({ unsuspected: secret }, 'a line')
+    log.info({ detail: secret }, 'a line')
     expect(() => watch.search(opened.engine, log)).toThrow('in clear in the log')
     watch.note(400, secret, undefined)
     expect(() => watch.search(opened.engine, testLog(testClock()))).toThrow('in the errors')
