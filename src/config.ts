@@ -198,7 +198,9 @@ export const configTable: readonly { name: string; default: string; meaning: str
   {
     name: 'POSTERN_ADMIN_TOKEN',
     default: 'made on the first start',
-    meaning: 'The API token of an administrator: at least 20 visible ASCII characters.',
+    meaning:
+      'The API token of an administrator: at least 20 visible ASCII characters. Another one that is ' +
+      'configured later takes its place.',
   },
   {
     name: 'POSTERN_MASTER_KEY',
