@@ -180,10 +180,10 @@ export function requestAlgorithms(client: Client, isDecrypted: boolean): readonl
 
 /**
  * Whether a request object may do without a signature: not where one is required at all (RFC 9101
- * §10.5), nor under any profile of FAPI.
+ * §10.5), nor under a profile that names what may be signed by.
  */
 export const takesUnsecuredRequests = (policy: Policy): boolean =>
-  !policy.requestObjectRequired && !policy.financialGrade
+  !policy.requestObjectRequired && !policy.financialGrade && !policy.algorithms
 
 /** The policy is that of the scopes inside, which are not known before the object is read. */
 export function requireSecured(policy: Policy, alg: string): void {

@@ -129,7 +129,7 @@ describe.each(['oauth-2.1', 'mcp', undefined])('a service with the profile %s', 
     expect(metadata.code_challenge_methods_supported).toEqual(isSafe ? ['S256'] : ['S256', 'plain'])
     expect(metadata.id_token_signing_alg_values_supported.includes('none')).toBe(!isSafe)
     expect(metadata.request_object_signing_alg_values_supported.includes('none')).toBe(!isSafe)
-    expect(metadata.authorization_response_iss_parameter_supported).toBe(isSafe)
+    expect(metadata.authorization_response_iss_parameter_supported ?? false).toBe(isSafe)
     expect(metadata.client_id_metadata_document_supported).toBe(
       profile === 'mcp' ? true : undefined,
     )
