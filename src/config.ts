@@ -1,6 +1,6 @@
 /** Configuration: the environment's POSTERN_ variables, checked once at the start. */
 import { z } from 'zod'
-import { isAllowEntry } from './system/address.ts'
+import { isAllowEntry, isServerEntry } from './system/address.ts'
 import { logLevels } from './system/log.ts'
 import { masterKeyForm, masterKeyProblem, parseMasterKey } from './system/master-key.ts'
 
@@ -21,6 +21,8 @@ const expected = {
   logLevel: `one of ${logLevels.join(', ')}`,
   outboundAllow:
     'a comma-separated list of networks (10.0.0.0/8), addresses (127.0.0.1) and host:port pairs',
+  dnsServers:
+    'a comma-separated list of addresses of name servers, each with a port where it is not 53',
   maxInFlight: 'a number from 1 to 100000',
 }
 
@@ -84,6 +86,11 @@ const Environment = z.object({
     .transform(listOf)
     .refine((entries) => entries.every(isAllowEntry), expected.outboundAllow)
     .default([]),
+  POSTERN_DNS_SERVERS: z
+    .string()
+    .transform(listOf)
+    .refine((entries) => entries.every(isServerEntry), expected.dnsServers)
+    .default([]),
   POSTERN_MAX_IN_FLIGHT: z
     .string()
     .regex(/^\d{1,6}$/, expected.maxInFlight)
@@ -106,6 +113,8 @@ export interface Config {
   readonly drainSeconds: number
   readonly logLevel: (typeof logLevels)[number]
   readonly outboundAllow: readonly string[]
+  /** Empty: those of the system. */
+  readonly dnsServers: readonly string[]
   /** Calls under way beyond which further ones are refused at once. */
   readonly maxInFlight: number
 }
@@ -140,6 +149,7 @@ export function readConfig(environment: Variables = process.env): Config {
     drainSeconds: data.POSTERN_DRAIN_SECONDS,
     logLevel: data.POSTERN_LOG_LEVEL,
     outboundAllow: data.POSTERN_OUTBOUND_ALLOW,
+    dnsServers: data.POSTERN_DNS_SERVERS,
     maxInFlight: data.POSTERN_MAX_IN_FLIGHT,
   }
 }
@@ -152,6 +162,7 @@ const repeatable = new Set([
   'POSTERN_DRAIN_SECONDS',
   'POSTERN_LOG_LEVEL',
   'POSTERN_OUTBOUND_ALLOW',
+  'POSTERN_DNS_SERVERS',
   'POSTERN_MAX_IN_FLIGHT',
 ])
 
@@ -240,6 +251,13 @@ export const configTable: readonly { name: string; default: string; meaning: str
     meaning:
       'What Postern may fetch from besides public addresses, and without TLS: a comma-separated ' +
       'list of networks (`10.0.0.0/8`), addresses (`127.0.0.1`) and `host:port` pairs.',
+  },
+  {
+    name: 'POSTERN_DNS_SERVERS',
+    default: 'those of the system',
+    meaning:
+      'The name servers to ask for the hosts of outbound fetches, comma-separated: `10.0.0.2`, ' +
+      '`10.0.0.2:5353` or `[fd00::2]:5353`. The hosts file comes first.',
   },
   {
     name: 'POSTERN_MAX_IN_FLIGHT',

@@ -39,7 +39,7 @@ async function deliver(store: Store, system: System, notification: Due): Promise
   const attempt = { attempts: attempts + 1, seen: dueAt, nextAt }
   const begun = notifications.attempt(serviceId, notificationId, attempt)
   await store.commit(orRefuse(begun, new TakenError()))
-  const failure = await send(system, message)
+  const failure = await send(system, serviceId, message)
   if (!failure || isFinal(failure)) {
     await store.commit(notifications.delete(serviceId, notificationId))
   }
@@ -52,10 +52,12 @@ async function deliver(store: Store, system: System, notification: Due): Promise
 /** CIBA §10.2 and §10.3.1. An answer that cannot be read is one nevertheless. */
 async function send(
   { fetch }: System,
+  serviceId: number,
   { url, token, body }: Due['message'],
 ): Promise<FetchError | undefined> {
   try {
     await fetch(url, {
+      serviceId,
       purpose: token === undefined ? 'batch notification' : 'client notification',
       method: 'POST',
       headers: {

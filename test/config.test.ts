@@ -26,6 +26,7 @@ describe('configuration', () => {
       drainSeconds: 3,
       logLevel: 'info',
       outboundAllow: [],
+      dnsServers: [],
       maxInFlight: 128,
     }
     expect(readConfig({ HOME: '/home/x', POSTERN_ELSEWHERE: 'x' })).toEqual(defaults)
@@ -45,6 +46,7 @@ describe('configuration', () => {
       POSTERN_DRAIN_SECONDS: '0',
       POSTERN_LOG_LEVEL: 'silent',
       POSTERN_OUTBOUND_ALLOW: '10.0.0.0/8, ::1,idp.internal:8443,',
+      POSTERN_DNS_SERVERS: '10.0.0.2, 127.0.0.1:5353,[fd00::2]:53',
       POSTERN_MAX_IN_FLIGHT: '1000',
     }
     expect(readConfig(environment)).toEqual({
@@ -58,6 +60,7 @@ describe('configuration', () => {
       drainSeconds: 0,
       logLevel: 'silent',
       outboundAllow: ['10.0.0.0/8', '::1', 'idp.internal:8443'],
+      dnsServers: ['10.0.0.2', '127.0.0.1:5353', '[fd00::2]:53'],
       maxInFlight: 1000,
     })
   })
@@ -102,6 +105,8 @@ describe('configuration', () => {
     ['POSTERN_LOG_LEVEL', 'verbose', 'fatal, error, warn, info, debug, trace, silent'],
     ['POSTERN_OUTBOUND_ALLOW', '10.0.0.0/8;127.0.0.1', 'comma-separated'],
     ['POSTERN_OUTBOUND_ALLOW', 'localhost', 'comma-separated'],
+    ['POSTERN_DNS_SERVERS', 'dns.example.com:53', 'addresses of name servers'],
+    ['POSTERN_DNS_SERVERS', '10.0.0.2:0', 'addresses of name servers'],
     ['POSTERN_MAX_IN_FLIGHT', '0', 'a number from 1'],
   ])('refuses %s=%s in one clear line', (name, value, expectation) => {
     const message = refusalOf({ [name]: value })
@@ -140,7 +145,7 @@ describe('the table of variables', () => {
       POSTERN_LOG_LEVEL: logLevel,
       POSTERN_MAX_IN_FLIGHT: String(maxInFlight),
     })
-    expect(configTable).toHaveLength(11)
+    expect(configTable).toHaveLength(12)
     for (const { meaning } of configTable) expect(meaning).toMatch(/^[^|\n]+\.$/)
   })
 })

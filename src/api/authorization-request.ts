@@ -170,12 +170,14 @@ async function findPushedRequest(
 async function fetchRequest(
   requestUri: string,
   client: Client,
-  { system }: ServiceContext,
+  { system, service }: ServiceContext,
 ): Promise<string> {
   requireRegisteredUri(requestUri, client.requestUris ?? [])
   const accept = 'application/oauth-authz-req+jwt, application/jwt'
   const fetched = await system
-    .fetch(requestUri.split('#')[0] ?? '', { purpose: 'request object', accept, maxBytes: 32_768 })
+    .fetch(requestUri.split('#')[0] ?? '', {
+      ...{ purpose: 'request object', serviceId: service.apiKey, accept, maxBytes: 32_768 },
+    })
     .catch(() => undefined)
   return requireFetched(fetched?.body.trim())
 }

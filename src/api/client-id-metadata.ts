@@ -87,8 +87,9 @@ export async function wasDiscovered(
 /** CIMD §4: the document as it is now, as the settings of a client. */
 async function retrieve({ service, system, now }: ServiceContext, url: string) {
   const accept = 'application/json, application/*+json'
+  const about = { purpose: 'client metadata document', serviceId: service.apiKey }
   const answer = await system
-    .fetch(url, { purpose: 'client metadata document', accept, maxBytes: documentBytes })
+    .fetch(url, { ...about, accept, maxBytes: documentBytes })
     .catch(() => undefined)
   const metadata = requireDocument(answer)
   return {

@@ -15,7 +15,7 @@ export async function verifySvid(
   const { spiffeBundleEndpoint: endpoint } = client
   const verified = endpoint
     ? await withFreshKeys(
-        (newerThan) => keySets.get(endpoint, newerThan, bundleReading),
+        (newerThan) => keySets.get(service.apiKey, endpoint, newerThan, bundleReading),
         (set) => verifyJwt(svid, set, svidAlgorithms),
         mayBeCured,
       )

@@ -6,11 +6,14 @@ import type { ServiceContext } from './grant-request.ts'
 
 /** A signed set comes before all, as registered keys may be there to verify it alone. */
 export async function keysOfClient(
-  { keySets, now }: ServiceContext,
+  { keySets, service, now }: ServiceContext,
   client: Client,
   newerThan?: KeySet,
 ): Promise<KeySet> {
   const { jwks, jwksUri, signedJwksUri } = client
-  if (signedJwksUri) return keySets.get(signedJwksUri, newerThan, signedReading(client, now))
-  return jwks || !jwksUri ? keySetOf(client, jwks) : keySets.get(jwksUri, newerThan)
+  const serviceId = service.apiKey
+  if (signedJwksUri) {
+    return keySets.get(serviceId, signedJwksUri, newerThan, signedReading(client, now))
+  }
+  return jwks || !jwksUri ? keySetOf(client, jwks) : keySets.get(serviceId, jwksUri, newerThan)
 }

@@ -6,15 +6,16 @@ import type { ServiceContext } from './grant-request.ts'
 
 /** An issuer that says nothing of itself, or says to be another, has no keys. */
 export async function findIssuerKeys(
-  { system, keySets }: ServiceContext,
+  { system, keySets, service }: ServiceContext,
   issuer: string,
 ): Promise<KeySet> {
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
+  const serviceId = service.apiKey
   const fetched = await system
-    .fetch(url, { purpose: 'discovery document', accept: 'application/json' })
+    .fetch(url, { purpose: 'discovery document', serviceId, accept: 'application/json' })
     .catch(() => undefined)
   const jwksUri = jwksUriOf(fetched?.body, issuer)
-  return jwksUri === undefined ? parseKeySet(undefined) : keySets.get(jwksUri)
+  return jwksUri === undefined ? parseKeySet(undefined) : keySets.get(serviceId, jwksUri)
 }
 
 function jwksUriOf(text: string | undefined, issuer: string): string | undefined {

@@ -3,7 +3,7 @@
  */
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../system/clock.ts'
-import type { Fetch } from '../system/fetch.ts'
+import { type Fetch, FetchError } from '../system/fetch.ts'
 import { type KeySet, parseKeySet } from './key-set.ts'
 
 /** How a document that is no plain key set becomes one. */
@@ -16,8 +16,11 @@ export interface Reading {
 }
 
 export interface RemoteKeySets {
-  /** The set at a URL; an empty one where it cannot be had. `newerThan` asks for a later copy. */
-  get(url: string, newerThan?: KeySet, reading?: Reading): Promise<KeySet>
+  /**
+   * The set at a URL, fetched for a service; an empty one where it cannot be had. `newerThan` asks
+   * for a later copy.
+   */
+  get(serviceId: number, url: string, newerThan?: KeySet, reading?: Reading): Promise<KeySet>
 }
 
 interface Kept {
@@ -39,24 +42,32 @@ const plain: Reading = {
 export function createRemoteKeySets(fetch: Fetch, clock: Clock): RemoteKeySets {
   const kept = new LRUCache<string, Kept>({ max: 1_000 })
 
-  async function load(url: string, { accept, read }: Reading): Promise<KeySet> {
+  /** Undefined where nothing was asked, because the service has used up its share of fetches. */
+  async function load(serviceId: number, url: string, { accept, read }: Reading) {
     try {
-      const { status, body } = await fetch(url, { purpose: 'key set', accept })
+      const { status, body } = await fetch(url, { purpose: 'key set', serviceId, accept })
       const set = parseKeySet(status === 200 ? await read(body) : undefined)
       return set.keys.length > keyLimit ? parseKeySet(undefined) : set
-    } catch {
+    } catch (error) {
+      if (error instanceof FetchError && error.reason === 'busy') return undefined
       return parseKeySet(undefined)
     }
   }
 
-  async function get(url: string, newerThan?: KeySet, reading = plain): Promise<KeySet> {
+  async function get(
+    serviceId: number,
+    url: string,
+    newerThan?: KeySet,
+    reading = plain,
+  ): Promise<KeySet> {
     const name = `${reading.name} ${url}`
     const known = kept.get(name)
     const age = known ? clock() - known.fetchedAt : Number.POSITIVE_INFINITY
     const isUseless = known?.set === newerThan || known?.set.keys.length === 0
     const limit = isUseless ? refetchMilliseconds : keptMilliseconds
     if (known && age < limit) return known.set
-    const set = await load(url, reading)
+    const set = await load(serviceId, url, reading)
+    if (!set) return known?.set ?? parseKeySet(undefined)
     // A server that does not answer leaves the keys that it last published in use.
     if (set.keys.length === 0 && known && known.set.keys.length > 0) return known.set
     kept.set(name, { set, fetchedAt: clock() })

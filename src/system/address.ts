@@ -119,6 +119,13 @@ function parseHostAndPort(entry: string): Destination | undefined {
 export const isAllowEntry = (entry: string): boolean =>
   (parseNetwork(entry) ?? parseHostAndPort(entry)) !== undefined
 
+/** Whether an entry is an address with or without a port, as name servers are listed. */
+export function isServerEntry(entry: string): boolean {
+  if (isIP(entry) !== 0) return !entry.includes('%')
+  const server = parseHostAndPort(entry)
+  return server !== undefined && isIP(server.host) !== 0
+}
+
 export function parseAllowance(entries: readonly string[]): Allowance {
   const allowed = new BlockList()
   const hosts = new Set<string>()

@@ -5,12 +5,13 @@
  * Addresses are checked when the connection is made, on what the name then resolves to: a name that
  * resolves differently a moment later gains nothing. No redirect is followed, no proxy is used.
  */
-import { type LookupAddress, lookup as lookUpName } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
 import { LRUCache } from 'lru-cache'
 import { Client, type Dispatcher, errors } from 'undici'
 import { type Allowance, isPublicAddress, parseAllowance } from './address.ts'
 import type { Clock } from './clock.ts'
+import { createShares, outboundShares, type Shares } from './outbound-shares.ts'
+import { createResolver, isTimeout, type Resolve } from './resolver.ts'
 
 const reasons = {
   'invalid-url': 'the URL is not one that may be fetched',
@@ -21,6 +22,7 @@ const reasons = {
   status: 'the server did not answer with success',
   encoding: 'the answer is not plain UTF-8 text',
   'too-large': 'the answer is too large',
+  busy: 'too many fetches of the service are under way',
 } as const
 
 /** Why a fetch failed. Names purpose and origin, never a path, a query, a header or a body. */
@@ -45,6 +47,8 @@ export class FetchError extends Error {
 export interface FetchOptions {
   /** What is fetched, in a word or two: it is for errors and logs. */
   readonly purpose: string
+  /** The service that it is for: only so many of its fetches are under way at once. */
+  readonly serviceId: number
   readonly accept?: string
   readonly maxBytes?: number
   readonly timeoutMs?: number
@@ -65,14 +69,16 @@ interface Fetched {
 
 export type Fetch = (url: string, options: FetchOptions) => Promise<Fetched>
 
-type Resolve = (host: string, done: (error: Error | null, found: LookupAddress[]) => void) => void
-
 export interface FetchSettings {
   /** Networks, addresses and `host:port` that may be reached besides public addresses. */
   readonly allow: readonly string[]
   readonly clock: Clock
-  /** How names become addresses; the operating system's way unless told. */
+  /** Name servers to ask, as `address` or `address:port`; the system's where none is listed. */
+  readonly dnsServers?: readonly string[]
+  /** How names become addresses, where not by name servers and the hosts file. */
   readonly resolve?: Resolve
+  /** How many fetches may be under way at once. */
+  readonly shares?: Shares
   /** PEM certificates to trust instead of those that Node ships. */
   readonly trust?: string
 }
@@ -81,10 +87,6 @@ const urlLimit = 4_096
 const defaultMaxBytes = 64 * 1_024
 const defaultTimeoutMs = 1_500
 const failureKeptMs = 5_000
-
-const systemResolve: Resolve = (host, done) => {
-  lookUpName(host, { all: true, order: 'verbatim' }, (error, found) => done(error, found ?? []))
-}
 
 interface Target {
   readonly url: URL
@@ -119,9 +121,9 @@ function guardedLookup({ url, purpose, mayReach }: Target, resolve: Resolve): Lo
     resolve(host, (error, found) => {
       const reachable = found.filter(({ address }) => mayReach(address))
       const [first] = reachable
-      if (error) callback(error, '')
-      else if (!first)
-        callback(new FetchError('forbidden-address', { purpose, origin: url.origin }), '')
+      const about = { purpose, origin: url.origin }
+      if (error) callback(isTimeout(error) ? new FetchError('timeout', about) : error, '')
+      else if (!first) callback(new FetchError('forbidden-address', about), '')
       else if (options.all) callback(null, reachable)
       else callback(null, first.address, first.family)
     })
@@ -159,7 +161,7 @@ async function readText(
 async function exchange(
   target: Target,
   options: FetchOptions,
-  { resolve = systemResolve, trust }: FetchSettings,
+  { resolve, trust }: FetchSettings & { resolve: Resolve },
 ): Promise<Fetched> {
   const { url, purpose } = target
   const { method = 'GET', body, maxBytes = defaultMaxBytes, accept = '*/*' } = options
@@ -221,19 +223,35 @@ interface Failure {
 
 /**
  * Equal plain GETs at the same time are one fetch, and a failed one is not tried again for a few
- * seconds, so that a caller cannot make this server hammer another.
+ * seconds, so that a caller cannot make this server hammer another. Each service has its share of
+ * what may be under way, and of each purpose; a fetch beyond that is refused at once.
  */
 export function createFetch(settings: FetchSettings): Fetch {
+  const { clock, dnsServers = [], shares = outboundShares } = settings
   const allowance = parseAllowance(settings.allow)
+  const resolve = settings.resolve ?? createResolver({ clock, servers: dnsServers })
+  const takePlace = createShares(shares)
   const underway = new Map<string, Promise<Fetched>>()
   const failures = new LRUCache<string, Failure>({ max: 1_000 })
 
+  async function perform(target: Target, options: FetchOptions): Promise<Fetched> {
+    const { serviceId, purpose } = options
+    const giveBack = takePlace(serviceId, purpose)
+    if (!giveBack) throw new FetchError('busy', { purpose, origin: target.url.origin })
+    try {
+      return await exchange(target, options, { ...settings, resolve })
+    } finally {
+      giveBack()
+    }
+  }
+
   async function share(key: string, target: Target, options: FetchOptions): Promise<Fetched> {
     try {
-      return await exchange(target, options, settings)
+      return await perform(target, options)
     } catch (error) {
-      if (error instanceof FetchError) {
-        failures.set(key, { error, until: settings.clock() + failureKeptMs })
+      // That one service has used up its share says nothing about the server.
+      if (error instanceof FetchError && error.reason !== 'busy') {
+        failures.set(key, { error, until: clock() + failureKeptMs })
       }
       throw error
     } finally {
@@ -244,13 +262,11 @@ export function createFetch(settings: FetchSettings): Fetch {
   return async (text, options) => {
     const target = parseTarget(text, options.purpose, allowance)
     const { method = 'GET', headers, body, purpose, accept, maxBytes, timeoutMs } = options
-    if (method !== 'GET' || headers || body !== undefined) {
-      return exchange(target, options, settings)
-    }
+    if (method !== 'GET' || headers || body !== undefined) return perform(target, options)
     target.url.hash = ''
     const key = JSON.stringify([target.url.href, purpose, accept, maxBytes, timeoutMs])
     const failure = failures.get(key)
-    if (failure && settings.clock() < failure.until) throw failure.error
+    if (failure && clock() < failure.until) throw failure.error
     const flight = underway.get(key) ?? share(key, target, options)
     underway.set(key, flight)
     return flight

@@ -14,13 +14,15 @@ export interface System {
 export interface SystemSettings {
   readonly logLevel: LogLevel
   readonly outboundAllow: readonly string[]
+  readonly dnsServers?: readonly string[]
 }
 
-export function createSystem({ logLevel, outboundAllow }: SystemSettings): System {
+export function createSystem(settings: SystemSettings): System {
+  const { logLevel, outboundAllow, dnsServers = [] } = settings
   return {
     clock: systemClock,
     random: systemRandom,
-    fetch: createFetch({ allow: outboundAllow, clock: systemClock }),
+    fetch: createFetch({ allow: outboundAllow, dnsServers, clock: systemClock }),
     log: createLog({ level: logLevel, clock: systemClock }),
   }
 }

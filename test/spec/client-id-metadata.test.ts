@@ -449,7 +449,9 @@ describe('a document', () => {
     }
     const fetch = createFetch({ allow: [], clock: service.system.clock })
     for (const at of ['https://127.0.0.1/client', 'https://[::1]/c', 'https://169.254.169.254/c']) {
-      const error = await fetch(at, { purpose: 'client metadata document' }).catch((each) => each)
+      const error = await fetch(at, { serviceId: 1, purpose: 'client metadata document' }).catch(
+        (each) => each,
+      )
       expect(error).toMatchObject({ reason: 'forbidden-address' })
       service.system.fetch.answer(at, error as FetchError)
       expect(await ask(at)).toMatchObject({ resultCode: 'P019309' })

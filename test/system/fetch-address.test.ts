@@ -2,7 +2,7 @@ import { createServer as createTcpServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { createFetch } from '../../src/system/fetch.ts'
 import { testClock } from '../support/system.ts'
-import { listen, purpose, reasonOf, serve, settings } from './servers.ts'
+import { listen, purpose, reasonOf, serve, serviceId, settings } from './servers.ts'
 
 describe('an invalid URL', () => {
   it.each([
@@ -20,7 +20,7 @@ describe('an invalid URL', () => {
     'https://[fe80::1%eth0]/',
     `https://client.example/${'x'.repeat(4_096)}`,
   ])('is %s', async (url) => {
-    expect(await reasonOf(createFetch(settings())(url, { purpose }))).toBe('invalid-url')
+    expect(await reasonOf(createFetch(settings())(url, { purpose, serviceId }))).toBe('invalid-url')
   })
 })
 
@@ -50,14 +50,15 @@ describe('a forbidden address', () => {
     'http://127.0.0.1/',
     'http://1.1.1.1/',
   ])('is %s, even when it is written in another way', async (url) => {
-    expect(await reasonOf(guarded(url, { purpose }))).toBe('forbidden-address')
+    expect(await reasonOf(guarded(url, { purpose, serviceId }))).toBe('forbidden-address')
   })
 
   it('is never connected to', async () => {
     let connections = 0
     const port = await listen(createTcpServer(() => (connections += 1)))
     const hosts = ['127.0.0.1', 'localhost', '[::ffff:7f00:1]', '2130706433']
-    for (const host of hosts) await reasonOf(guarded(`https://${host}:${port}/`, { purpose }))
+    for (const host of hosts)
+      await reasonOf(guarded(`https://${host}:${port}/`, { purpose, serviceId }))
     expect(connections).toBe(0)
   })
 
@@ -73,7 +74,7 @@ describe('a forbidden address', () => {
       },
     })
     const url = `https://rebinding.example:${port}/`
-    expect(await reasonOf(fetch(url, { purpose }))).toBe('forbidden-address')
+    expect(await reasonOf(fetch(url, { purpose, serviceId }))).toBe('forbidden-address')
     expect(asked).toBe(1)
   })
 
@@ -92,17 +93,19 @@ describe('a forbidden address', () => {
       }),
     )
     const url = origin.replace('127.0.0.1', 'several.example')
-    expect((await fetch(url, { purpose })).body).toBe('reached')
+    expect((await fetch(url, { purpose, serviceId })).body).toBe('reached')
   })
 
   it('can be allowed by host and port', async () => {
     const origin = await serve((_, response) => response.end('reached'))
     const { port } = new URL(origin)
     const fetch = createFetch(settings({ allow: [`localhost:${port}`] }))
-    expect((await fetch(`http://localhost:${port}/`, { purpose })).body).toBe('reached')
-    expect(await reasonOf(fetch(`http://127.0.0.1:${port}/`, { purpose }))).toBe(
+    expect((await fetch(`http://localhost:${port}/`, { purpose, serviceId })).body).toBe('reached')
+    expect(await reasonOf(fetch(`http://127.0.0.1:${port}/`, { purpose, serviceId }))).toBe(
       'forbidden-address',
     )
-    expect(await reasonOf(fetch('http://localhost:1/', { purpose }))).toBe('forbidden-address')
+    expect(await reasonOf(fetch('http://localhost:1/', { purpose, serviceId }))).toBe(
+      'forbidden-address',
+    )
   })
 })

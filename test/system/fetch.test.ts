@@ -4,7 +4,17 @@ import { createServer as createTcpServer } from 'node:net'
 import { describe, expect, it, vi } from 'vitest'
 import { createFetch, type Fetch } from '../../src/system/fetch.ts'
 import { testClock } from '../support/system.ts'
-import { failureOf, listen, open, purpose, reasonOf, serve, settings, sockets } from './servers.ts'
+import {
+  failureOf,
+  listen,
+  open,
+  purpose,
+  reasonOf,
+  serve,
+  serviceId,
+  settings,
+  sockets,
+} from './servers.ts'
 import { certificate, privateKey } from './tls-certificate.ts'
 
 describe('an outbound fetch', () => {
@@ -17,7 +27,7 @@ describe('an outbound fetch', () => {
     })
     const fetch = createFetch(settings())
     const accept = 'application/jwk-set+json'
-    expect(await fetch(`${origin}/jwks?kid=1#fragment`, { purpose, accept })).toEqual({
+    expect(await fetch(`${origin}/jwks?kid=1#fragment`, { purpose, serviceId, accept })).toEqual({
       status: 201,
       contentType: 'application/jwk-set+json',
       cacheControl: 'max-age=60',
@@ -40,6 +50,7 @@ describe('an outbound fetch', () => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded' }
     const posted = createFetch(settings())(origin, {
       purpose: 'logout notice',
+      serviceId,
       method: 'POST',
       headers,
       body: 'logout_token=x',
@@ -58,11 +69,19 @@ describe('an outbound fetch', () => {
         resolve: (_, done) => done(null, [{ address: '127.0.0.1', family: 4 }]),
       }),
     )
-    expect((await trusting(`https://127.0.0.1:${port}/`, { purpose })).body).toBe('secure')
-    expect((await trusting(`https://postern.test:${port}/`, { purpose })).body).toBe('secure')
-    expect(await reasonOf(trusting(`https://other.test:${port}/`, { purpose }))).toBe('network')
+    expect((await trusting(`https://127.0.0.1:${port}/`, { purpose, serviceId })).body).toBe(
+      'secure',
+    )
+    expect((await trusting(`https://postern.test:${port}/`, { purpose, serviceId })).body).toBe(
+      'secure',
+    )
+    expect(await reasonOf(trusting(`https://other.test:${port}/`, { purpose, serviceId }))).toBe(
+      'network',
+    )
     const untrusting = createFetch(settings())
-    expect(await reasonOf(untrusting(`https://127.0.0.1:${port}/`, { purpose }))).toBe('network')
+    expect(await reasonOf(untrusting(`https://127.0.0.1:${port}/`, { purpose, serviceId }))).toBe(
+      'network',
+    )
   })
 
   it('uses no proxy of the environment', async () => {
@@ -70,13 +89,15 @@ describe('an outbound fetch', () => {
     const origin = await serve((_, response) => response.end('direct'))
     for (const name of ['HTTP_PROXY', 'http_proxy', 'ALL_PROXY']) vi.stubEnv(name, proxy)
     vi.stubEnv('NODE_USE_ENV_PROXY', '1')
-    expect((await createFetch(settings())(origin, { purpose })).body).toBe('direct')
+    expect((await createFetch(settings())(origin, { purpose, serviceId })).body).toBe('direct')
   })
 })
 
 describe('an answer that is not taken', () => {
   const fetchFrom = async (answer: RequestListener, more: object = {}) =>
-    failureOf(createFetch(settings())(`${await serve(answer)}/hush?hush`, { purpose, ...more }))
+    failureOf(
+      createFetch(settings())(`${await serve(answer)}/hush?hush`, { purpose, serviceId, ...more }),
+    )
 
   it.each([301, 302, 303, 304, 307, 308])('is a redirect (%i)', async (status) => {
     const target = await serve(() => expect.fail('It was followed.'))
@@ -119,7 +140,7 @@ describe('an answer that is not taken', () => {
     const body = (_: unknown, response: ServerResponse) => response.end('x'.repeat(101))
     expect((await fetchFrom(body, { maxBytes: 100 })).reason).toBe('too-large')
     const origin = await serve(body)
-    const within = await createFetch(settings())(origin, { purpose, maxBytes: 101 })
+    const within = await createFetch(settings())(origin, { purpose, serviceId, maxBytes: 101 })
     expect(within.body).toHaveLength(101)
   })
 
@@ -140,10 +161,16 @@ describe('an answer that is not taken', () => {
     const closed = createTcpServer()
     const port = await listen(closed)
     await new Promise((done) => open.splice(0)[0]?.close(done))
-    expect(await reasonOf(fetch(`http://127.0.0.1:${port}/`, { purpose }))).toBe('network')
-    expect(await reasonOf(fetch('https://nowhere.invalid/', { purpose }))).toBe('network')
+    expect(await reasonOf(fetch(`http://127.0.0.1:${port}/`, { purpose, serviceId }))).toBe(
+      'network',
+    )
+    expect(await reasonOf(fetch('https://nowhere.invalid/', { purpose, serviceId }))).toBe(
+      'network',
+    )
     const gibberish = await listen(createTcpServer((socket) => socket.end('hush\r\n\r\n')))
-    expect(await reasonOf(fetch(`http://127.0.0.1:${gibberish}/`, { purpose }))).toBe('network')
+    expect(await reasonOf(fetch(`http://127.0.0.1:${gibberish}/`, { purpose, serviceId }))).toBe(
+      'network',
+    )
   })
 })
 
@@ -159,8 +186,8 @@ describe('the time limit', () => {
   it('covers a server that accepts and stays silent', async () => {
     const port = await listen(createTcpServer((socket) => socket.resume()))
     const fetch = createFetch(settings())
-    await timed(fetch(`http://127.0.0.1:${port}/`, { purpose, timeoutMs }))
-    await timed(fetch(`https://127.0.0.1:${port}/`, { purpose, timeoutMs }))
+    await timed(fetch(`http://127.0.0.1:${port}/`, { purpose, serviceId, timeoutMs }))
+    await timed(fetch(`https://127.0.0.1:${port}/`, { purpose, serviceId, timeoutMs }))
     await vi.waitFor(() => expect(sockets.size).toBe(0), { timeout: 3_000 })
   })
 
@@ -172,7 +199,7 @@ describe('the time limit', () => {
         socket.on('close', () => clearInterval(timer))
       })
       const url = `http://127.0.0.1:${await listen(server)}/`
-      await timed(createFetch(settings())(url, { purpose, timeoutMs }))
+      await timed(createFetch(settings())(url, { purpose, serviceId, timeoutMs }))
     }
     await drip('HTTP/1.1 200 OK\r\ncontent-length: 60000\r\n\r\n')()
     await drip('HTTP/1.1 200 OK\r\nx-slow: ')()
@@ -180,7 +207,7 @@ describe('the time limit', () => {
 
   it('covers a name server that does not answer', async () => {
     const fetch = createFetch(settings({ resolve: () => {} }))
-    await timed(fetch('https://client.example/', { purpose, timeoutMs }))
+    await timed(fetch('https://client.example/', { purpose, serviceId, timeoutMs }))
   })
 })
 
@@ -195,7 +222,7 @@ describe('sparing the other server', () => {
   }
 
   const many = (fetch: Fetch, url: string, more: object = {}) =>
-    Promise.all(Array.from({ length: 20 }, () => fetch(url, { purpose, ...more })))
+    Promise.all(Array.from({ length: 20 }, () => fetch(url, { purpose, serviceId, ...more })))
 
   it('makes one fetch of equal GETs at the same time, and another later', async () => {
     const { origin, served } = await counted((response) => setTimeout(() => response.end('x'), 50))
@@ -203,7 +230,7 @@ describe('sparing the other server', () => {
     const answers = await many(fetch, origin)
     expect(answers.map(({ body }) => body)).toEqual(Array(20).fill('x'))
     expect(served.count).toBe(1)
-    await fetch(`${origin}#other`, { purpose })
+    await fetch(`${origin}#other`, { purpose, serviceId })
     expect(served.count).toBe(2)
   })
 
@@ -220,23 +247,23 @@ describe('sparing the other server', () => {
     const { origin, served } = await counted((response) => response.writeHead(500).end())
     const clock = testClock()
     const fetch = createFetch(settings({ clock }))
-    expect(await reasonOf(fetch(origin, { purpose }))).toBe('status')
+    expect(await reasonOf(fetch(origin, { purpose, serviceId }))).toBe('status')
     clock.advance(4_999)
-    expect(await reasonOf(fetch(origin, { purpose }))).toBe('status')
+    expect(await reasonOf(fetch(origin, { purpose, serviceId }))).toBe('status')
     expect(served.count).toBe(1)
     clock.advance(1)
-    expect(await reasonOf(fetch(origin, { purpose }))).toBe('status')
+    expect(await reasonOf(fetch(origin, { purpose, serviceId }))).toBe('status')
     expect(served.count).toBe(2)
   })
 
   it('remembers a bounded number of failures', async () => {
     const { origin, served } = await counted((response) => response.writeHead(500).end())
     const fetch = createFetch(settings())
-    await reasonOf(fetch(origin, { purpose }))
+    await reasonOf(fetch(origin, { purpose, serviceId }))
     for (let at = 0; at < 1_000; at += 1) {
-      await reasonOf(fetch(`${origin}/${at}`, { purpose }))
+      await reasonOf(fetch(`${origin}/${at}`, { purpose, serviceId }))
     }
-    await reasonOf(fetch(origin, { purpose }))
+    await reasonOf(fetch(origin, { purpose, serviceId }))
     expect(served.count).toBe(1_002)
   })
 })

@@ -7,6 +7,7 @@ import { testClock } from '../support/system.ts'
 
 const loopback = ['127.0.0.0/8', '::1']
 export const purpose = 'key set'
+export const serviceId = 1
 /** Servers that listen; each test's are closed after it. */
 export const open: Server[] = []
 /** What is connected to them. */

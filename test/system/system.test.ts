@@ -8,7 +8,9 @@ describe('the system', () => {
     expect(Math.abs(clock() - performance.timeOrigin - performance.now())).toBeLessThan(60_000)
     expect(random.bytes(3)).toHaveLength(3)
     log.fatal({}, 'not written')
-    await expect(fetch('https://127.0.0.1/', { purpose: 'key set' })).rejects.toMatchObject({
+    await expect(
+      fetch('https://127.0.0.1/', { serviceId: 1, purpose: 'key set' }),
+    ).rejects.toMatchObject({
       reason: 'forbidden-address',
     })
   })
@@ -29,19 +31,21 @@ describe('the system of a test', () => {
     fetch.answer(url, { body: { keys: [] } })
     fetch.answer(`${url}/gone`, { status: 410 })
     fetch.answer(`${url}/echo`, ({ method = 'GET' }) => ({ body: method }))
-    expect(await fetch(url, { purpose: 'key set' })).toEqual({
+    expect(await fetch(url, { serviceId: 1, purpose: 'key set' })).toEqual({
       status: 200,
       contentType: 'application/json',
       cacheControl: '',
       body: '{"keys":[]}',
     })
-    expect(await fetch(`${url}/echo`, { purpose: 'notice', method: 'POST' })).toMatchObject({
+    expect(
+      await fetch(`${url}/echo`, { serviceId: 1, purpose: 'notice', method: 'POST' }),
+    ).toMatchObject({
       contentType: 'text/plain',
       body: 'POST',
     })
-    const gone = fetch(`${url}/gone`, { purpose: 'key set' })
+    const gone = fetch(`${url}/gone`, { serviceId: 1, purpose: 'key set' })
     await expect(gone).rejects.toMatchObject({ reason: 'status', status: 410 })
-    const unknown = fetch('https://other.example/', { purpose: 'key set' })
+    const unknown = fetch('https://other.example/', { serviceId: 1, purpose: 'key set' })
     await expect(unknown).rejects.toMatchObject({ reason: 'network' })
     expect(fetch.asked.map((each) => each.options.purpose)).toEqual([
       'key set',

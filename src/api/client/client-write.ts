@@ -65,12 +65,13 @@ const unreachable = { path: 'sectorIdentifierUri', message: rules.sectorUnreacha
 
 /** OIDC Registration §5: the document at the URI lists every redirect URI of the client. */
 export async function sectorDocumentProblem(
-  { system }: ServiceContext,
+  { system, service }: ServiceContext,
   { sectorIdentifierUri: uri, redirectUris = [] }: ClientDocument,
 ): Promise<Problem | undefined> {
   if (!uri) return undefined
+  const about = { purpose: 'sector identifier', serviceId: service.apiKey }
   const fetched = await system
-    .fetch(uri, { purpose: 'sector identifier', accept: 'application/json' })
+    .fetch(uri, { ...about, accept: 'application/json' })
     .catch(() => undefined)
   return fetched?.status === 200 ? checkSectorDocument(fetched.body, redirectUris) : unreachable
 }
