@@ -19,6 +19,7 @@ import {
   readExchangedJwt,
   requireAsymmetric,
   requireExchanger,
+  requireListedIssuer,
   requireOwnRefreshToken,
   requireOwnToken,
   requirePossession,
@@ -88,8 +89,8 @@ async function checkToken(
 }
 
 /**
- * Every ID Token is verified, and every JWT that claims to be of this service; how to verify
- * others, only the caller can know.
+ * Every ID Token is verified, and has to be of this service or of an issuer that it lists, and
+ * every JWT that claims to be of this service; how to verify others, only the caller can know.
  */
 async function checkJwt(
   { proven }: OpenRequest,
@@ -106,7 +107,9 @@ async function checkJwt(
   const isOurs = isSameIdentifier(iss, service.issuer)
   if (type === 'JWT' && !isOurs) return
   requireAsymmetric(jwt)
-  const keys = isOurs ? keySetOf(service, service.jwks) : await findIssuerKeys(context, String(iss))
+  const keys = isOurs
+    ? keySetOf(service, service.jwks)
+    : await findIssuerKeys(context, requireListedIssuer(String(iss), service))
   requireVerified(await verifyJwt(text, keys, asymmetricAlgorithms))
 }
 

@@ -43,6 +43,19 @@ export const oneOf = <const V extends string>(...values: V[]): AttributeForm<V> 
   expected: values.map((value) => `\`${value}\``).join(' or '),
 })
 
+/** Words separated by spaces, of which each has the form that `expected` tells. */
+export const words = (
+  isWord: (word: string) => boolean,
+  most: number,
+  expected: string,
+): AttributeForm<readonly string[] | undefined> => ({
+  parse(text) {
+    const found = text.split(' ').filter((word) => word !== '')
+    return found.length <= most && found.every(isWord) ? found : undefined
+  },
+  expected: `at most ${most} ${expected}, separated by spaces`,
+})
+
 interface Declaration<T> {
   name: `ext.${string}`
   of: OwnerKind

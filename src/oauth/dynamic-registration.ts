@@ -9,10 +9,11 @@ import type { Service } from '../model/service.ts'
 import { defineRules, type Rule, refuse } from '../refusal.ts'
 import { tokenHash } from './access-token.ts'
 import { customMetadata, isAcceptable, type Metadata, parseMetadata } from './client-metadata.ts'
+import { mayGoWithoutUser } from './outside-client.ts'
 import { policyOf } from './policy.ts'
 import type { Problem } from './problem.ts'
 import { beyondMetadata, memberOf, readClientMetadata } from './registered-metadata.ts'
-import { supportedScopes } from './scope.ts'
+import { requestableScopes as requestableScopesOf } from './scope.ts'
 import { defaultSigningAlgorithm } from './signing-support.ts'
 
 const rules = defineRules('Dynamic registration', {
@@ -166,8 +167,11 @@ function chooseTypes(metadata: Metadata, properties: Record<string, unknown>, se
   const askedResponses = properties['responseTypes'] as ResponseType[] | undefined
   const byDefault = askedResponses ? grantsOf(askedResponses) : ['AUTHORIZATION_CODE' as const]
   const { grantTypesExcluded, responses } = policyOf(service)
+  const isOpen = (type: GrantType) =>
+    !grantTypesExcluded.includes(type) &&
+    mayGoWithoutUser(type, service, { dynamicallyRegistered: true })
   const grantTypes = keepSupported(askedGrants ?? byDefault, service.supportedGrantTypes).filter(
-    (type) => !grantTypesExcluded.includes(type),
+    isOpen,
   )
   if (isAsked('grant_types') && grantTypes.length === 0) {
     refuse(about(rules.notSupported, 'grant_types'))
@@ -206,9 +210,8 @@ function chooseExtension(
   if (typeof scope !== 'string') refuse(about(rules.invalidMember, 'scope'))
   if (!service.dcrScopeUsedAsRequestable) return extension
   const words = new Set(scope.split(' '))
-  const requestableScopes = supportedScopes(service)
-    .map(({ name }) => name)
-    .filter((name) => words.has(name))
+  const requestable = requestableScopesOf(service, { dynamicallyRegistered: true })
+  const requestableScopes = requestable.map(({ name }) => name).filter((name) => words.has(name))
   return { ...extension, requestableScopesEnabled: true, requestableScopes }
 }
 

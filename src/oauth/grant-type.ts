@@ -3,6 +3,7 @@ import type { Client } from '../model/client.ts'
 import type { GrantType } from '../model/enums.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
+import { mayGoWithoutUser } from './outside-client.ts'
 import { policyOf } from './policy.ts'
 
 const rules = defineRules('Grant type', {
@@ -41,6 +42,12 @@ const rules = defineRules('Grant type', {
     error: 'unauthorized_client',
     spec: 'RFC 6749 §4.1.2.1',
     says: 'The client may not use the grant type that the response_type begins.',
+  },
+  withoutUser: {
+    code: 'P013007',
+    error: 'unauthorized_client',
+    spec: 'RFC 6749 §5.2',
+    says: 'The service gives clients that came by themselves no grant of this type, for no user takes part in it.',
   },
 })
 
@@ -94,6 +101,7 @@ export function openGrantType(
 export function requireGrantType(type: GrantType, service: Service, client: Client): void {
   if (!supportsGrantType(type, service)) refuse(rules.unsupported, type)
   if (!mayUseGrantType(type, client)) refuse(rules.notForClient, type)
+  if (!mayGoWithoutUser(type, service, client)) refuse(rules.withoutUser, type)
 }
 
 /** CIBA is off until a service says how it delivers tokens, CIBA §4. */

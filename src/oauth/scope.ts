@@ -7,6 +7,7 @@ import type { Scope } from '../model/scope.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import { withinBudget } from './budget.ts'
+import { scopesForOutside } from './outside-client.ts'
 import { parseWords } from './parameters.ts'
 import { compilePattern } from './pattern.ts'
 
@@ -55,11 +56,15 @@ export const supportedScopes = (service: Pick<Service, 'supportedScopes'>): Scop
   service.supportedScopes ?? standardScopes
 
 /** Who asks: a client, or nobody in particular, who is held to no list. */
-type Asker = Partial<Pick<Client, 'extension'>>
+type Asker = Partial<
+  Pick<Client, 'extension' | 'discoveredByMetadataDocument' | 'dynamicallyRegistered'>
+>
 
 /** Scopes that the client may ask for: all, unless the service holds it to a list. */
 export function requestableScopes(service: Service, client: Asker): Scope[] {
-  const all = supportedScopes(service)
+  const supported = supportedScopes(service)
+  const listed = scopesForOutside(service, client)
+  const all = listed ? supported.filter(({ name }) => listed.includes(name)) : supported
   const extension = client.extension
   if (!extension?.requestableScopesEnabled) return all
   const allowed = new Set(extension.requestableScopes ?? [])

@@ -5,6 +5,7 @@ import type { ServiceDocument } from '../model/service.ts'
 import { attributeProblem } from './attribute.ts'
 import { keySetProblem, parseKeys } from './key-set-rules.ts'
 import { policyProblem } from './metadata-policy.ts'
+import { outsideProblem } from './outside-client.ts'
 import { compilePattern, isAffordable } from './pattern.ts'
 import { modesExclude } from './policy.ts'
 import {
@@ -93,6 +94,7 @@ export async function findServiceProblems(document: ServiceDocument): Promise<Pr
     modesProblem(document),
     terminatorProblem(document),
     profileProblem(document),
+    outsideProblem(document),
   ])
 }
 

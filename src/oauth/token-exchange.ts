@@ -3,6 +3,7 @@ import type { Client } from '../model/client.ts'
 import type { TokenType } from '../model/enums.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
+import { defineAttribute, words } from './attribute.ts'
 import { isOfKind, isOwnResponse } from './jwt-kinds.ts'
 import type { Parameters } from './parameters.ts'
 import { audiencesOf, type PresentedJwt, readJwt, requireValidNow } from './presented-jwt.ts'
@@ -124,6 +125,12 @@ const rules = defineRules('Token exchange', {
     spec: 'RFC 8725 §3.11',
     says: 'The JWT is of another kind than its token type says.',
   },
+  issuerUnknown: {
+    code: 'P027020',
+    error: 'invalid_request',
+    spec: 'RFC 8693 §2.2.2',
+    says: 'The service does not accept ID Tokens of this issuer.',
+  },
 })
 
 /** Identifiers of token types, RFC 8693 §3. */
@@ -218,6 +225,28 @@ function requireIdToken(jwt: PresentedJwt): void {
   if (!audiencesOf(aud)) refuse(rules.idTokenIncomplete, 'aud')
   if (nonce !== undefined && typeof nonce !== 'string') refuse(rules.idTokenIncomplete, 'nonce')
   if (!isOfKind('ID Token', jwt)) refuse(rules.otherKind)
+}
+
+const isIssuer = (text: string): boolean => /^https:\/\/[^?#\\@]+$/.test(text) && URL.canParse(text)
+
+const listedIssuers = defineAttribute<readonly string[] | undefined>({
+  name: 'ext.token_exchange.issuers',
+  of: 'service',
+  form: words(isIssuer, 100, 'https URLs without query'),
+  fallback: undefined,
+  effect:
+    'Issuers, besides the service itself, whose ID Tokens may be exchanged. Keys are fetched from ' +
+    'these alone.',
+  spec: 'RFC 8693 §2.2.2',
+})
+
+/**
+ * Keys are fetched from issuers that the service lists, and from no others: a stranger names the
+ * issuer of the token that it brings.
+ */
+export function requireListedIssuer(issuer: string, service: Service): string {
+  const isListed = listedIssuers.read(service)?.includes(issuer)
+  return isListed ? issuer : refuse(rules.issuerUnknown, issuer.slice(0, 100))
 }
 
 /** Only what anyone can verify is: a secret that is shared with some client proves nothing here. */

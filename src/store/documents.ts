@@ -75,8 +75,14 @@ export function openDocuments(store: Store): Documents {
 
 /** A client's row as the document it was stored from. */
 export function clientOf(row: NonNullable<Awaited<ReturnType<Store['clients']['find']>>>): Client {
-  const { data, secrets, number, clientId, createdAt, modifiedAt } = row
-  return Client.parse({ ...data, ...secrets, number, clientId, createdAt, modifiedAt })
+  const { data, secrets, number, clientId, createdAt, modifiedAt, location } = row
+  return Client.parse({
+    ...{ ...data, ...secrets, number, clientId, createdAt, modifiedAt },
+    // Whatever was written into the document: the row says how the client came.
+    ...(location === null
+      ? {}
+      : { discoveredByMetadataDocument: true, metadataDocumentLocation: location }),
+  })
 }
 
 /** A service's row as the document it was stored from. */

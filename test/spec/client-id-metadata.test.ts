@@ -17,6 +17,12 @@ const url = 'https://app.example.com/client.json'
 const minute = 60_000
 const enabled = { clientIdMetadataDocumentSupported: true }
 
+/** Attributes of a service that gives discovered clients a grant without a user. */
+const withoutUser = (grantType: string) => [
+  { key: 'ext.client_id_metadata.grant_types', value: grantType },
+  { key: 'ext.client_id_metadata.scopes', value: 'read openid profile' },
+]
+
 let service: TestService
 beforeEach(async () => {
   service = await createService(enabled)
@@ -121,6 +127,7 @@ describe('a client that is named by the URL of its metadata', () => {
   })
 
   it('authenticates by the keys of its document: PAR, client credentials (CIMD §6.2)', async () => {
+    await service.configure({ ...enabled, attributes: withoutUser('client_credentials') })
     serve({
       ...{ token_endpoint_auth_method: 'private_key_jwt', jwks: publicSet() },
       grant_types: ['authorization_code', 'client_credentials'],
@@ -206,6 +213,7 @@ describe('a client that is named by the URL of its metadata', () => {
   })
 
   it('is known to the password grant and to tokens that the caller creates', async () => {
+    await service.configure({ ...enabled, attributes: withoutUser('password') })
     serve({ grant_types: ['password', 'authorization_code'], token_endpoint_auth_method: 'none' })
     const asked = await service.api('/auth/token', {
       parameters: form({ grant_type: 'password', client_id: url, username: 'a', password: 'b' }),

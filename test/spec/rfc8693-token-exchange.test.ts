@@ -226,6 +226,10 @@ describe('a JWT', () => {
 
     it('of another issuer is verified with the keys that it publishes (OpenID Connect Discovery §4)', async () => {
       const iss = 'https://op.example.com/tenant'
+      const attributes = [
+        { key: 'ext.token_exchange.issuers', value: `https://a.example.com ${iss}` },
+      ]
+      await service.configure({ attributes })
       const { fetch, clock } = service.system
       const jwt = await sign(idClaims({ iss }), clientKey)
       const refused = { action: 'BAD_REQUEST', resultCode: 'P027015' }
@@ -242,6 +246,28 @@ describe('a JWT', () => {
       const forged = await sign(idClaims({ iss }), serviceKey)
       clock.advance(10_000)
       expect(await bring(forged, 'id_token')).toMatchObject(refused)
+    })
+
+    it('of an issuer that the service does not list is refused, and nothing is fetched (RFC 8693 §2.2.2)', async () => {
+      const { fetch } = service.system
+      const asked = fetch.asked.length
+      const listed = 'https://op.example.com/tenant'
+      const lists = [[], [{ key: 'ext.token_exchange.issuers', value: listed }]]
+      for (const attributes of lists) {
+        await service.configure({ attributes })
+        for (const iss of ['https://stranger.example', `${listed}/`, 'https://op.example.com']) {
+          const token = await sign(idClaims({ iss }), clientKey)
+          for (const by of [client, undefined]) {
+            const refused = await exchange(by, {
+              ...{ subject_token: token, subject_token_type: type('id_token') },
+            })
+            expect(refused).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P027020' })
+            const actor = { actor_token: token, actor_token_type: type('id_token') }
+            expect(await exchange(by, actor)).toMatchObject({ resultCode: 'P027020' })
+          }
+        }
+      }
+      expect(fetch.asked).toHaveLength(asked)
     })
 
     it.each<[string, Json]>([
