@@ -100,6 +100,18 @@ const rules = defineRules('Client ID metadata', {
     spec: 'RFC 7591 §2',
     says: 'The document at the URL of the client has metadata that is not acceptable.',
   },
+  ambiguousPath: {
+    code: 'P019316',
+    error: 'invalid_client',
+    spec: 'CIMD §3',
+    says: 'A client_id that is a URL may have no semicolon, encoded delimiter or control character.',
+  },
+  notNormal: {
+    code: 'P019317',
+    error: 'invalid_client',
+    spec: 'RFC 3986 §6.2.2',
+    says: 'A client_id that is a URL has to be in normal form: a host in lower case, no default port.',
+  },
 })
 
 export const refuseMetadata = (detail: string): never => refuse(rules.metadataInvalid, detail)
@@ -136,19 +148,44 @@ export function requireLocation(url: string, permissions: Permissions): void {
   const segments = path.split('/').map((segment) => segment.replace(/%2e/gi, '.'))
   if (segments.some((segment) => segment === '.' || segment === '..')) refuse(rules.dotSegment)
   if (url.includes('?') && !permissions.queryPermitted) refuse(rules.queryNotPermitted)
+  if (ambiguous.test(path)) refuse(rules.ambiguousPath)
+  // What is compared is the text, and what is fetched is parsed: there is no difference between.
+  if (new URL(url).href !== url) refuse(rules.notNormal)
 }
+
+/** What servers and proxies read differently: `/`, `\`, `%`, `;`, `?`, `#` and controls, encoded. */
+const ambiguous = /;|%(?:[01][0-9a-f]|7f|2[35f]|3[bf]|5c)|%(?![0-9a-f]{2})/i
 
 /** An entry is a host with its port, a URL, or the beginning of URLs where it ends with a slash. */
 export function requireAllowed(url: string, service: Service): void {
   if (!service.cimdAllowlistEnabled) return
-  const { host, origin } = new URL(url)
-  const allows = (entry: string) =>
-    looksLikeUrl(entry)
-      ? entry === url ||
-        entry === origin ||
-        (entry.endsWith('/') && new URL(url).href.startsWith(entry) && url.startsWith(entry))
-      : entry.toLowerCase() === host
-  if (!service.cimdAllowlist?.some(allows)) refuse(rules.notAllowed, origin)
+  const asked = partsOf(url)
+  const allows = (entry: string) => {
+    if (entry === url) return true
+    const listed = partsOf(entry)
+    return listed ? covers(listed, asked) : entry.toLowerCase() === asked?.host
+  }
+  if (!service.cimdAllowlist?.some(allows)) refuse(rules.notAllowed, asked?.host)
+}
+
+/** The parts of a URL as it is written; undefined for what is none. */
+function partsOf(url: string) {
+  const found = /^(https?):\/\/([^/?#]+)(\/[^?#]*)?(\?.*)?$/.exec(url)
+  if (!found) return undefined
+  const [, scheme = '', host = '', path, query] = found
+  return { scheme, host: host.toLowerCase(), segments: path?.split('/').slice(1), query }
+}
+
+type Parts = NonNullable<ReturnType<typeof partsOf>>
+
+/** An origin covers all its URLs, and a path that ends with a slash those below it. */
+function covers({ scheme, host, segments, query }: Parts, asked: Parts | undefined): boolean {
+  if (scheme !== asked?.scheme || host !== asked.host || query !== undefined) return false
+  if (!segments) return true
+  if (segments.at(-1) !== '') return false
+  const below = segments.slice(0, -1)
+  const own = asked.segments ?? []
+  return own.length > below.length && below.every((segment, at) => segment === own[at])
 }
 
 interface Answer {

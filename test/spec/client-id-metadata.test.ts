@@ -395,10 +395,37 @@ describe('a URL', () => {
     ['with two dots', 'https://app.example.com/a/..', 'P019306'],
     ['with encoded dots', 'https://app.example.com/%2e%2E/a', 'P019306'],
     ['with a query', 'https://app.example.com/client?a', 'P019307'],
+    ['with an encoded slash', 'https://app.example.com/a%2fb', 'P019316'],
+    ['with an encoded backslash', 'https://app.example.com/a%5Cb', 'P019316'],
+    ['with an encoded percent sign', 'https://app.example.com/a%252fb', 'P019316'],
+    ['with a semicolon', 'https://app.example.com/a;b', 'P019316'],
+    ['with dots before a semicolon', 'https://app.example.com/a/..;/b', 'P019316'],
+    ['with an encoded semicolon', 'https://app.example.com/..%3B/b', 'P019316'],
+    ['with an encoded control character', 'https://app.example.com/a%0d%0ab', 'P019316'],
+    ['with a broken encoding', 'https://app.example.com/a%2', 'P019316'],
+    ['with a host in upper case', 'https://APP.example.com/client', 'P019317'],
+    ['with the default port', 'https://app.example.com:443/client', 'P019317'],
+    ['with an encoded host', 'https://%61pp.example.com/client', 'P019317'],
+    ['with an address in another form', 'https://127.1/client', 'P019317'],
+    [
+      'with a character that is encoded before it is sent',
+      'https://app.example.com/"a"',
+      'P019317',
+    ],
   ])('%s is refused, and nothing is fetched (CIMD §3)', async (_what, named, resultCode) => {
     const refused = await ask(named)
     expect(refused).toMatchObject({ action: 'BAD_REQUEST', resultCode })
     expect(refused.responseContent).toContain('"error":"invalid_client"')
+    expect(service.system.fetch.asked).toEqual([])
+  })
+
+  it.each([
+    'https://app.example.com/clïent',
+    'https://äpp.example.com/client',
+    'https://app.example.com／client',
+    'https://app.example.com/client\r\nX: y',
+  ])('%j is no name of a client, and nothing is fetched (RFC 3986 §2)', async (named) => {
+    expect(await ask(named)).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P030002' })
     expect(service.system.fetch.asked).toEqual([])
   })
 
@@ -428,6 +455,9 @@ describe('a URL', () => {
     ['https://app.example.com/cli', false],
     ['https://app.example.co', false],
     ['http://app.example.com/', false],
+    ['https://', false],
+    ['https://app.example.com/?/', false],
+    ['https://app.example.com//', false],
   ])('is held to an allow-list with %s: %s', async (entry, isAllowed) => {
     serve()
     await service.configure({ ...enabled, cimdAllowlistEnabled: true, cimdAllowlist: [entry] })
@@ -435,6 +465,26 @@ describe('a URL', () => {
     expect(await ask()).toMatchObject(expected)
     expect(fetched()).toBe(isAllowed ? 1 : 0)
   })
+
+  it.each<[string, boolean]>([
+    ['https://shared.example/good/client', true],
+    ['https://shared.example/good/deep/client', true],
+    ['https://shared.example/goods/client', false],
+    ['https://shared.example/good', false],
+    ['https://shared.example/GOOD/client', false],
+    ['https://shared.example/g%6fod/client', false],
+    ['https://shared.example/bad/good/client', false],
+    ['https://shared.example.evil.example/good/client', false],
+  ])(
+    'is compared by segment with the allowed path /good/: %s, %s (CIMD §6.8)',
+    async (at, isAllowed) => {
+      serve({}, { at })
+      const cimdAllowlist = ['https://Shared.example/good/']
+      await service.configure({ ...enabled, cimdAllowlistEnabled: true, cimdAllowlist })
+      const expected = isAllowed ? { action: 'INTERACTION' } : { resultCode: 'P019308' }
+      expect(await ask(at)).toMatchObject(expected)
+    },
+  )
 
   it('that was taken off the allow-list is refused at once', async () => {
     serve()
