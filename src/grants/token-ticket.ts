@@ -8,7 +8,9 @@ import { clientDeleted } from '../oauth/client-authentication.ts'
 import { parseResources } from '../oauth/resource.ts'
 import { chooseScopes } from '../oauth/scope.ts'
 import { requireResources } from '../oauth/service-profile.ts'
+import { requireStorable } from '../oauth/stored-request.ts'
 import { Refusal } from '../refusal.ts'
+import type { Write } from '../store/store.ts'
 import { orRefuse, type Write } from '../store/store.ts'
 import type { GrantRequest, ServiceContext } from './grant-request.ts'
 
@@ -47,7 +49,7 @@ export function openTicket(
       clientId,
       clientIdAliasUsed: request.clientIdAliasUsed,
       metadataDocumentUsed: request.metadataDocumentUsed,
-      ...asked,
+      ...requireStorable(asked),
       properties: request.properties,
       jwtAtClaims: request.jwtAtClaims,
       ...request.binding,

@@ -24,6 +24,7 @@ import { requestsNativeSso } from '../../oauth/native-sso.ts'
 import { type Parameters, parseParameters, parseWords } from '../../oauth/parameters.ts'
 import { lowestPrompt } from '../../oauth/prompt.ts'
 import { dynamicScopes, supportedScopes } from '../../oauth/scope.ts'
+import { requireStorable, ticketSeconds } from '../../oauth/stored-request.ts'
 import { errorBody, Refusal } from '../../refusal.ts'
 import { orRefuse } from '../../store/store.ts'
 import {
@@ -167,9 +168,6 @@ const AuthorizationAnswer = z
   .meta({ id: 'authorization_response' })
 type Interaction = z.input<typeof AuthorizationAnswer>
 
-/** How long a user may take to log in and consent. */
-const ticketMilliseconds = 86_400_000
-
 export const authorization = defineEndpoint({
   operationId: 'auth_authorization_api',
   method: 'post',
@@ -206,8 +204,8 @@ export const authorization = defineEndpoint({
         serviceId: service.apiKey,
         ticketHash: tokenHash(ticket),
         clientId: requester.client.clientId,
-        expiresAt: now + ticketMilliseconds,
-        data: { ...checked.ticket, context: body.context },
+        expiresAt: now + ticketSeconds(service) * 1_000,
+        data: { ...requireStorable(checked.ticket), context: body.context },
       })
       await store.commit(orRefuse(write, new Refusal(clientDeleted)))
       const { requestObjectPayload } = resolved

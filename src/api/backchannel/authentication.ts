@@ -21,6 +21,7 @@ import { clientDeleted } from '../../oauth/client-authentication.ts'
 import { documentUse } from '../../oauth/client-id-metadata.ts'
 import { parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
 import { dynamicScopes, supportedScopes } from '../../oauth/scope.ts'
+import { requireStorable } from '../../oauth/stored-request.ts'
 import { errorBody, Refusal } from '../../refusal.ts'
 import { orRefuse } from '../../store/store.ts'
 import { challengeAfter, challengeFor } from '../attestation-challenge.ts'
@@ -241,7 +242,7 @@ function newTicket(
     ticketHash,
     clientId: request.clientId,
     expiresAt: now + ticketMilliseconds,
-    data: { kind: 'backchannel', ...request, sealedNotificationToken },
+    data: { kind: 'backchannel', ...requireStorable(request), sealedNotificationToken },
   })
   return { ticket, write: orRefuse(write, new Refusal(clientDeleted)) }
 }

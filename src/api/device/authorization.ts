@@ -33,6 +33,7 @@ import { chooseAcrs, supportedAcrs } from '../../oauth/prompt.ts'
 import { parseResources } from '../../oauth/resource.ts'
 import { chooseScopes, dynamicScopes, scopeEntries } from '../../oauth/scope.ts'
 import { requireResources } from '../../oauth/service-profile.ts'
+import { requireStorable } from '../../oauth/stored-request.ts'
 import { errorBody, Refusal, refuse } from '../../refusal.ts'
 import { ConflictError, orRefuse, type Write } from '../../store/store.ts'
 import { type AuthenticatedClient, authenticateClient } from '../authenticate-client.ts'
@@ -223,7 +224,7 @@ function requestOf(
   const isOpenId = scopes.includes('openid')
   const asked = [...claims.idTokenNames, ...claims.userInfoNames]
   const details = parameters.get('authorization_details')
-  return DeviceCode.parse({
+  const kept = DeviceCode.parse({
     clientIdAliasUsed,
     metadataDocumentUsed,
     scopes,
@@ -236,6 +237,7 @@ function requestOf(
     requestedIdTokenClaims: claims.idTokenNames,
     claimNames: isOpenId ? claimNames(service, scopes, asked) : [],
   })
+  return requireStorable(kept)
 }
 
 /** Both codes, of which only hashes are kept; a user code that is taken is drawn again. */

@@ -1,0 +1,102 @@
+/** Requests that strangers make, and that are kept until somebody decides: how long, how large. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { authorizationRequest, createService, form, type TestService } from '../support/flows.ts'
+import type { Json } from '../support/server.ts'
+
+const minute = 60_000
+
+let service: TestService
+let client: Json
+beforeEach(async () => {
+  service = await createService()
+  client = await service.client()
+})
+afterEach(() => service.close())
+
+const lasting = (seconds: string) =>
+  service.configure({ attributes: [{ key: 'ext.ticket.duration', value: seconds }] })
+
+const ask = (more: Record<string, string> = {}): Promise<Json> =>
+  service.api('/auth/authorization', { parameters: authorizationRequest(client, more) })
+
+const issue = ({ ticket }: Json): Promise<Json> =>
+  service.api('/auth/authorization/issue', { ticket, subject: 'alice' })
+
+describe('the ticket of an authorization request', () => {
+  it.each<[string, string | undefined, number]>([
+    ['an hour', undefined, 60],
+    ['as long as the service says', '600', 10],
+    ['a day at most', '86400', 24 * 60],
+  ])('is good for %s (RFC 6749 §4.1.1)', async (_what, seconds, minutes) => {
+    if (seconds) await lasting(seconds)
+    const [first, second] = [await ask(), await ask()]
+    service.system.clock.advance(minutes * minute - 1)
+    expect(await issue(first)).toMatchObject({ action: 'LOCATION' })
+    service.system.clock.advance(1)
+    expect(await issue(second)).toMatchObject({ resultCode: 'P032001' })
+  })
+
+  it.each(['0', '59', '86401', '-1', '1h', ''])(
+    'cannot be made to last %j seconds',
+    async (value) => {
+      const path = `/api/${service.serviceId}/service/update`
+      const attributes = [{ key: 'ext.ticket.duration', value }]
+      const refused = await service.call('POST', path, { serviceName: 'x', attributes })
+      expect(refused.status).toBe(400)
+      expect(refused.body.resultMessage).toContain('ext.ticket.duration')
+    },
+  )
+})
+
+describe('what is kept of a request', () => {
+  const details = (length: number) =>
+    JSON.stringify([{ type: 'payment', note: 'x'.repeat(length) }])
+  const claims = (length: number) =>
+    JSON.stringify({ id_token: { name: { value: 'x'.repeat(length) } } })
+  const codes = { resultCode: 'P072101' }
+
+  beforeEach(() =>
+    service.configure({
+      supportedAuthorizationDetailsTypes: ['payment'],
+      supportedBackchannelTokenDeliveryModes: ['POLL'],
+      deviceVerificationUri: 'https://as.example.com/device',
+    }),
+  )
+
+  it('has 32,768 characters at most, and the client is told (RFC 6749 §4.1.2.1)', async () => {
+    expect(await ask({ authorization_details: details(30_000) })).toMatchObject({
+      action: 'INTERACTION',
+    })
+    for (const more of [
+      { authorization_details: details(33_000) },
+      { authorization_details: details(20_000), claims: claims(20_000) },
+    ]) {
+      const refused = await ask(more)
+      expect(refused).toMatchObject({ action: 'LOCATION', ...codes })
+      expect(refused.responseContent).toContain('error=invalid_request')
+    }
+  })
+
+  it('has the same bound for devices, backchannel requests and exchanges (RFC 8628 §3.1)', async () => {
+    const credentials = { clientId: String(client.clientId), clientSecret: client.clientSecret }
+    const post = (path: string, more: Record<string, string>) =>
+      service.api(path, {
+        ...credentials,
+        parameters: form({ ...more, authorization_details: details(33_000) }),
+      })
+    const device = await post('/device/authorization', { scope: 'read' })
+    expect(device).toMatchObject({ action: 'BAD_REQUEST', ...codes })
+    const exchanged = await post('/auth/token', {
+      grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+      ...{ subject_token: 'PHNhbWw' },
+      subject_token_type: 'urn:ietf:params:oauth:token-type:saml2',
+    })
+    expect(exchanged).toMatchObject({ action: 'BAD_REQUEST', ...codes })
+    const path = `/client/update/${client.clientId}`
+    await service.api(path, { ...client, bcDeliveryMode: 'POLL' })
+    const pushed = await post('/backchannel/authentication', {
+      ...{ scope: 'openid', login_hint: 'alice' },
+    })
+    expect(pushed).toMatchObject({ action: 'BAD_REQUEST', ...codes })
+  })
+})
