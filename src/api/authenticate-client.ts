@@ -33,7 +33,7 @@ import { type Policy, policyOf } from '../oauth/policy.ts'
 import { Refusal } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/store.ts'
 import { verifyClientAttestation } from './attested-client.ts'
-import { clientByMetadata, currentClient, type Lookup } from './client-id-metadata.ts'
+import { clientByMetadata, currentClient, type Lookup, noteUse } from './client-id-metadata.ts'
 import { verifyClientSignature } from './client-signature.ts'
 import { verifySvid } from './spiffe-client.ts'
 import { verifyClientCertificate } from './tls-client.ts'
@@ -127,6 +127,12 @@ async function findClient(context: ServiceContext, named: string, lookup: Lookup
  * metadata. Without a `lookup`, only what is stored counts.
  */
 export async function identifyClient(context: ServiceContext, named: string, lookup?: Lookup) {
+  const found = await namedClient(context, named, lookup)
+  if (found && lookup) await noteUse(context, found.client)
+  return found
+}
+
+async function namedClient(context: ServiceContext, named: string, lookup?: Lookup) {
   const { service, documents } = context
   const how = { clientIdAliasUsed: false, metadataDocumentUsed: false }
   const byNumber = isNumericId(named)

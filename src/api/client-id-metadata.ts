@@ -15,13 +15,17 @@ import {
   requireAllowed,
   requireDocument,
   requireLocation,
+  tooManyClients,
 } from '../oauth/client-id-metadata.ts'
+import { discovered, prolonged, stayOf } from '../oauth/outside-client.ts'
 import { policyOf } from '../oauth/policy.ts'
 import { isDescribed } from '../oauth/registered-metadata.ts'
 import { findClientProblems } from '../oauth/registration.ts'
 import { clientProfileProblem } from '../oauth/service-profile.ts'
 import { selfDescribedProblems, withSigningAlgorithm } from '../oauth/signing-support.ts'
 import { CallerError, Refusal, refuseCaller } from '../refusal.ts'
+import { expiryOf, noteExpiry } from '../store/documents.ts'
+import { staysFor } from '../store/expiring-clients.ts'
 import { ConflictError, orRefuse } from '../store/store.ts'
 import { rewriteClient } from './client/change-client.ts'
 import { rowOf, sectorDocumentProblem } from './client/client-write.ts'
@@ -84,6 +88,20 @@ export async function wasDiscovered(
   return found?.clientId === clientId
 }
 
+/** A client that came by itself stays while it is used: that is written once a day at most. */
+export async function noteUse(
+  { service, store, now }: ServiceContext,
+  client: Client,
+): Promise<void> {
+  const expiry = expiryOf(client)
+  const expiresAt = expiry === undefined ? undefined : prolonged(service, client, expiry, now)
+  if (expiresAt === undefined) return
+  const { clientId } = client
+  const prolong = store.expiringClients.prolong({ serviceId: service.apiKey, clientId }, expiresAt)
+  await store.commit(prolong)
+  noteExpiry(client, expiresAt)
+}
+
 /** CIMD §4: the document as it is now, as the settings of a client. */
 async function retrieve({ service, system, now }: ServiceContext, url: string) {
   const accept = 'application/json, application/*+json'
@@ -116,6 +134,10 @@ async function checkedRow(context: ServiceContext, document: ClientDocument) {
   return row
 }
 
+/** A client is there for so long after it was used last. */
+const expiryIn = ({ service, now }: ServiceContext) =>
+  now + stayOf(service, discovered).unusedMilliseconds
+
 /** Of two requests that discover a client at once, one makes it, and both work with it. */
 async function discover(context: ServiceContext, url: string, document: ClientDocument) {
   const { service, store, system, documents, now } = context
@@ -125,21 +147,56 @@ async function discover(context: ServiceContext, url: string, document: ClientDo
   if (number === undefined) refuseCaller(serviceUnknown)
   const taken = (identifier: number) => store.clients.version(serviceId, identifier)
   const clientId = await newIdentifier(system.random, taken)
-  const times = { createdAt: now, modifiedAt: now }
+  const times = { createdAt: now, modifiedAt: now, expiresAt: expiryIn(context) }
   const client = { serviceId, clientId, number, location: url, ...row, ...times }
-  try {
-    const write = store.clients.insertIfServiceExists(client)
-    await store.commit(orRefuse(write, new CallerError(serviceUnknown)))
-  } catch (error) {
-    if (!(error instanceof ConflictError && /location/.test(error.constraint))) throw error
-  }
+  const { limit } = stayOf(service, discovered)
+  const full = new Refusal(tooManyClients)
+  const room = () => store.expiringClients.requireRoom(serviceId, 'located', limit, full)
+  const write = store.clients.insertIfServiceExists(client)
+  const insert = () =>
+    store
+      .commit(...room(), orRefuse(write, new CallerError(serviceUnknown)))
+      .catch((error: unknown) => {
+        if (!(error instanceof ConflictError && /location/.test(error.constraint))) throw error
+      })
+  await insert().catch(async (error: unknown) => {
+    if (error !== full) throw error
+    // Another request may have discovered it, and so filled the last place.
+    if (await documents.clientByLocation(serviceId, url)) return
+    if (!(await makeRoom(context))) throw error
+    await insert()
+  })
   return documents.clientByLocation(serviceId, url)
 }
 
+/** How many of those that have been unused for longest are looked at for one that can go. */
+const candidates = 20
+
+/**
+ * The client that has been unused for longest goes, unless something of it is alive: that one counts
+ * as used. Whoever floods a service with documents so displaces clients that come back by theirs.
+ */
+async function makeRoom({ service, store, now }: ServiceContext): Promise<boolean> {
+  const { expiringClients } = store
+  const { unusedMilliseconds } = stayOf(service, discovered)
+  const alive = new Error('Something of the client is alive.')
+  for (const client of await expiringClients.longestUnused(service.apiKey, candidates)) {
+    try {
+      await store.commit(...expiringClients.remove(client, staysFor - 1, now, alive))
+      return true
+    } catch (error) {
+      if (error !== alive) throw error
+      await store.commit(expiringClients.prolong(client, now + unusedMilliseconds))
+    }
+  }
+  return false
+}
+
 async function refresh(context: ServiceContext, known: Client, document: ClientDocument) {
-  await rewriteClient(context, known.clientId, (current) =>
-    checkedRow(context, renewed(current, document)),
-  )
+  await rewriteClient(context, known.clientId, async (current) => ({
+    ...(await checkedRow(context, renewed(current, document))),
+    expiresAt: expiryIn(context),
+  }))
   return context.documents.client(context.service.apiKey, known.clientId)
 }
 

@@ -10,7 +10,6 @@ import { chooseScopes } from '../oauth/scope.ts'
 import { requireResources } from '../oauth/service-profile.ts'
 import { requireStorable } from '../oauth/stored-request.ts'
 import { Refusal } from '../refusal.ts'
-import type { Write } from '../store/store.ts'
 import { orRefuse, type Write } from '../store/store.ts'
 import type { GrantRequest, ServiceContext } from './grant-request.ts'
 

@@ -106,6 +106,12 @@ const rules = defineRules('Client ID metadata', {
     spec: 'CIMD §3',
     says: 'A client_id that is a URL may have no semicolon, encoded delimiter or control character.',
   },
+  tooManyClients: {
+    code: 'P019318',
+    error: 'invalid_client',
+    spec: 'CIMD §6.6',
+    says: 'The service has as many clients of metadata documents as it permits, all of them in use.',
+  },
   notNormal: {
     code: 'P019317',
     error: 'invalid_client',
@@ -113,6 +119,8 @@ const rules = defineRules('Client ID metadata', {
     says: 'A client_id that is a URL has to be in normal form: a host in lower case, no default port.',
   },
 })
+
+export const { tooManyClients } = rules
 
 export const refuseMetadata = (detail: string): never => refuse(rules.metadataInvalid, detail)
 

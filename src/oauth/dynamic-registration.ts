@@ -83,9 +83,15 @@ const rules = defineRules('Dynamic registration', {
     spec: 'RFC 7591 §3.2.2',
     says: 'A client with this software_id is registered already.',
   },
+  tooManyClients: {
+    code: 'P088009',
+    error: 'invalid_request',
+    spec: 'RFC 7591 §5',
+    says: 'The service has as many clients that registered themselves as it permits.',
+  },
 })
 
-export const { softwareKnown, tokenUnknown } = rules
+export const { softwareKnown, tokenUnknown, tooManyClients } = rules
 
 /** A rule with the member that breaks it; the names are ours, and so fit into an error. */
 const about = (rule: Rule, member: string | undefined, message?: string): Rule =>

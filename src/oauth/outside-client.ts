@@ -6,7 +6,7 @@
 import type { Client } from '../model/client.ts'
 import type { GrantType } from '../model/enums.ts'
 import type { Service, ServiceDocument } from '../model/service.ts'
-import { defineAttribute, words } from './attribute.ts'
+import { defineAttribute, wholeNumber, words } from './attribute.ts'
 import type { Problem } from './problem.ts'
 
 type Owner = Pick<Service, 'attributes'>
@@ -36,7 +36,14 @@ type Words = readonly string[] | undefined
 /** The settings for clients that came one way. */
 const settingsFor = (
   origin: 'client_id_metadata' | 'dynamic_registration',
-  about: { clients: string; grants: string; spec: string },
+  about: {
+    clients: string
+    grants: string
+    full: string
+    days: number
+    most: number
+    spec: string
+  },
 ) => ({
   grantTypes: defineAttribute<Words>({
     name: `ext.${origin}.grant_types`,
@@ -54,17 +61,60 @@ const settingsFor = (
     effect: `The scopes that ${about.clients} may request; without it, all.`,
     spec: 'RFC 6749 §3.3',
   }),
+  unusedDays: defineAttribute({
+    name: `ext.${origin}.unused_days`,
+    of: 'service',
+    form: wholeNumber(1, 3_650),
+    fallback: about.days,
+    effect:
+      `After so many days without use, ${about.clients} are removed, unless a token, code, request ` +
+      'or grant of them is alive, or the caller has changed them.',
+    spec: about.spec,
+  }),
+  limit: defineAttribute({
+    name: `ext.${origin}.limit`,
+    of: 'service',
+    form: wholeNumber(1, 1_000_000),
+    fallback: about.most,
+    effect: `How many ${about.clients} the service has at most; ${about.full}`,
+    spec: about.spec,
+  }),
 })
 
 export const discovered = settingsFor('client_id_metadata', {
   ...{ clients: 'clients of metadata documents', grants: 'without it, none.', spec: 'CIMD §6.2' },
+  ...{ days: 30, most: 1_000 },
+  full:
+    'when it is full, the one that has been unused for longest goes, if nothing of it is alive; ' +
+    'else the new one is refused.',
 })
 
 export const registered = settingsFor('dynamic_registration', {
   clients: 'clients that registered themselves',
   grants: 'without it, those that the client registers.',
-  spec: 'RFC 7591 §5',
+  full: 'further registrations are refused.',
+  ...{ days: 365, most: 10_000, spec: 'RFC 7591 §5' },
 })
+
+const day = 86_400_000
+
+/** How long such a client stays without being used, and how many a service has at most. */
+export const stayOf = (service: Owner, { unusedDays, limit }: typeof registered) => ({
+  unusedMilliseconds: unusedDays.read(service) * day,
+  limit: limit.read(service),
+})
+
+/** The new expiry of a client that is used, as seldom as once a day; undefined: as it is. */
+export function prolonged(
+  service: Owner,
+  client: Origin,
+  expiresAt: number,
+  now: number,
+): number | undefined {
+  const { unusedMilliseconds } = stayOf(service, originOf(client) ?? registered)
+  const wasUsedToday = expiresAt > now + unusedMilliseconds - day
+  return wasUsedToday ? undefined : now + unusedMilliseconds
+}
 
 const originOf = (client: Origin) => {
   if (client.discoveredByMetadataDocument) return discovered

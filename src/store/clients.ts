@@ -1,6 +1,7 @@
 /** Clients of services. */
 import { and, asc, count, eq, inArray, sql } from 'drizzle-orm'
 import type { Sealer } from '../system/sealer.ts'
+import { staysFor } from './expiring-clients.ts'
 import { keptRead } from './kept.ts'
 import { inDeletionOrder, selectRow, serviceExists } from './parent.ts'
 import { sealedSecrets } from './sealed-secrets.ts'
@@ -18,14 +19,21 @@ export interface NewClient {
   secrets: Record<string, unknown>
   createdAt: number
   modifiedAt: number
+  /** When the client goes if nothing prolongs it; without, it stays. */
+  expiresAt?: number | null | undefined
 }
-export interface ClientRow extends Omit<NewClient, 'alias' | 'developer' | 'location'> {
+export interface ClientRow
+  extends Omit<NewClient, 'alias' | 'developer' | 'location' | 'expiresAt'> {
   alias: string | null
   developer: string | null
   location: string | null
+  expiresAt: number | null
   version: number
 }
-type Changes = Pick<NewClient, 'alias' | 'developer' | 'data' | 'secrets' | 'modifiedAt'>
+type Changes = Pick<
+  NewClient,
+  'alias' | 'developer' | 'data' | 'secrets' | 'modifiedAt' | 'expiresAt'
+>
 
 export const clients = (engine: Engine, sealer: Sealer) => {
   const { read, tables, dialect } = engine
@@ -69,11 +77,18 @@ export const clients = (engine: Engine, sealer: Sealer) => {
   })
   const is = (serviceId: number, clientId: number) =>
     and(eq(t.serviceId, serviceId), eq(t.clientId, clientId))
-  const rowOf = ({ secrets, alias, developer, location, ...row }: NewClient) => ({
+  // PostgreSQL takes a value within an expression for text, unless it is told.
+  const number = (value: number) => sql`cast(${value} as bigint)`
+  const neverExpires = sql`${t.location} is null and ${t.expiresAt} is null`
+  const vouchedFor = sql`case when ${neverExpires} then null else ${number(staysFor)} end`
+  const stillExpires = (expiresAt: number) =>
+    sql`case when ${t.expiresAt} < ${staysFor} then ${number(expiresAt)} else ${t.expiresAt} end`
+  const rowOf = ({ secrets, alias, developer, location, expiresAt, ...row }: NewClient) => ({
     ...row,
     alias: alias ?? null,
     developer: developer ?? null,
     location: location ?? null,
+    expiresAt: expiresAt ?? null,
     version: 1,
     sealed: secretsOf.seal(row.serviceId, row.clientId, secrets),
   })
@@ -132,10 +147,11 @@ export const clients = (engine: Engine, sealer: Sealer) => {
         return tx.insert(t).select(values).returning({ clientId: t.clientId })
       },
     }),
+    /** Without an `expiresAt`, a client that would have expired stays from now on. */
     update: (
       serviceId: number,
       clientId: number,
-      { secrets, alias, developer, ...changes }: Changes,
+      { secrets, alias, developer, expiresAt, ...changes }: Changes,
       /** Only if the row is still the one that the change was made from. */
       version: number,
     ): Write => ({
@@ -147,6 +163,7 @@ export const clients = (engine: Engine, sealer: Sealer) => {
             alias: alias ?? null,
             developer: developer ?? null,
             sealed: secretsOf.seal(serviceId, clientId, secrets),
+            expiresAt: expiresAt == null ? vouchedFor : stillExpires(expiresAt),
             version: sql`${t.version} + 1`,
           })
           .where(and(is(serviceId, clientId), eq(t.version, version)))

@@ -73,16 +73,30 @@ export function openDocuments(store: Store): Documents {
   return { service, client, clientByAlias, clientByLocation }
 }
 
+const expiries = new WeakMap<Client, number>()
+
+/** When a client goes unless it is prolonged; undefined for one that stays. */
+export const expiryOf = (client: Client): number | undefined => expiries.get(client)
+
+/** The client was prolonged, which its version does not tell. */
+export function noteExpiry(client: Client, expiresAt: number): void {
+  expiries.set(client, expiresAt)
+}
+
 /** A client's row as the document it was stored from. */
 export function clientOf(row: NonNullable<Awaited<ReturnType<Store['clients']['find']>>>): Client {
-  const { data, secrets, number, clientId, createdAt, modifiedAt, location } = row
-  return Client.parse({
+  const { data, secrets, number, clientId, createdAt, modifiedAt, location, expiresAt } = row
+  const client = Client.parse({
     ...{ ...data, ...secrets, number, clientId, createdAt, modifiedAt },
     // Whatever was written into the document: the row says how the client came.
     ...(location === null
       ? {}
       : { discoveredByMetadataDocument: true, metadataDocumentLocation: location }),
   })
+  // A client that was discovered before clients expired gets its expiry when it is used.
+  const expiry = expiresAt ?? (location === null ? undefined : 0)
+  if (expiry !== undefined) noteExpiry(client, expiry)
+  return client
 }
 
 /** A service's row as the document it was stored from. */

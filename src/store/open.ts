@@ -8,6 +8,7 @@ import { clients } from './clients.ts'
 import { codes } from './codes.ts'
 import { counters } from './counters.ts'
 import { deviceCodes } from './device-codes.ts'
+import { expiringClients } from './expiring-clients.ts'
 import { grantedScopes } from './granted-scopes.ts'
 import { managedGrants } from './grants.ts'
 import { notifications } from './notifications.ts'
@@ -64,6 +65,7 @@ export function assemble(engine: Engine, sealer: Sealer): Store {
     rekey: (limit) => rekey(engine, sealer, limit),
     services: services(engine, sealer),
     clients: clients(engine, sealer),
+    expiringClients: expiringClients(engine),
     counters: counters(engine),
     tickets: tickets(engine),
     codes: codes(engine),

@@ -1,6 +1,7 @@
 /** Removing what has expired, in batches small enough that nobody waits for them. */
 import { setImmediate as others } from 'node:timers/promises'
 import { and, inArray, lte, sql } from 'drizzle-orm'
+import { type ExpiringClient, expiringClients } from './expiring-clients.ts'
 import type { Engine } from './store.ts'
 
 /**
@@ -47,14 +48,44 @@ export async function purge(engine: Engine, { now, limit = 100, signal }: Purge)
       await others()
     }
   }
+  return removed + (await removeClients(engine, { now, limit, signal }))
+}
+
+/** A client that nobody used in time, but of which something is alive, is looked at a day later. */
+const postponedMilliseconds = 86_400_000
+
+/** One client a commit, for its rows go with it. */
+async function removeClients(engine: Engine, { now, limit = 100, signal }: Purge): Promise<number> {
+  const store = expiringClients(engine)
+  const alive = new Error('Something of the client is alive.')
+  const remove = (client: ExpiringClient) =>
+    engine.commit(...store.remove(client, now, now, alive)).then(
+      () => 1,
+      async (error: unknown) => {
+        if (error !== alive) throw error
+        await engine.commit(store.prolong(client, now + postponedMilliseconds))
+        return 0
+      },
+    )
+  let removed = 0
+  for (let batch = limit; batch === limit && !signal.aborted; ) {
+    const expired = await store.expired(now, limit)
+    batch = expired.length
+    for (const client of expired) {
+      if (signal.aborted) break
+      removed += await remove(client)
+      await others()
+    }
+  }
   return removed
 }
 
+/** Clients are removed by themselves. */
 type Expiring = {
   [N in keyof Engine['tables']]: Engine['tables'][N] extends { expiresAt: unknown }
     ? Engine['tables'][N]
     : never
-}[keyof Engine['tables']]
+}[Exclude<keyof Engine['tables'], 'clients'>]
 
 /** What is expired is checked again as it goes: another statement may just have prolonged it. */
 async function removeBatch(

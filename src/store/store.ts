@@ -11,6 +11,7 @@ import type { clients } from './clients.ts'
 import type { codes } from './codes.ts'
 import type { counters } from './counters.ts'
 import type { deviceCodes } from './device-codes.ts'
+import type { expiringClients } from './expiring-clients.ts'
 import type { grantedScopes } from './granted-scopes.ts'
 import type { managedGrants } from './grants.ts'
 import type { notifications } from './notifications.ts'
@@ -80,6 +81,7 @@ export interface Store {
   close(): Promise<void>
   readonly services: ReturnType<typeof services>
   readonly clients: ReturnType<typeof clients>
+  readonly expiringClients: ReturnType<typeof expiringClients>
   readonly counters: ReturnType<typeof counters>
   readonly tickets: ReturnType<typeof tickets>
   readonly codes: ReturnType<typeof codes>

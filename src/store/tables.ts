@@ -1,7 +1,4 @@
-/**
- * Every table, once, for both dialects. Columns are what is looked up or guarded; the rest is
- * `data`.
- */
+/** Every table, once, for both dialects. What is looked up or guarded is a column. */
 import { isNotNull, type SQLWrapper, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { AuthorizationCode } from '../model/authorization-code.ts'
@@ -56,6 +53,7 @@ export const defineTables = (columns: typeof sqliteColumns) => {
         version: integer('version').notNull(),
         createdAt: integer('created_at').notNull(),
         modifiedAt: integer('modified_at').notNull(),
+        expiresAt: integer('expires_at'),
         data: json('data', Document).notNull(),
         sealed: text('sealed').notNull(),
       },
@@ -64,6 +62,10 @@ export const defineTables = (columns: typeof sqliteColumns) => {
         uniqueIndex('clients_number').on(t.serviceId, t.number),
         uniqueIndex('clients_alias').on(t.serviceId, t.alias),
         uniqueIndex('clients_location').on(t.serviceId, t.location),
+        index('clients_expiry').on(t.expiresAt).where(isNotNull(t.expiresAt)),
+        index('clients_unused')
+          .on(t.serviceId, t.expiresAt, t.location)
+          .where(isNotNull(t.expiresAt)),
       ],
     ),
     counters: table(

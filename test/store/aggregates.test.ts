@@ -68,7 +68,7 @@ describe('a client', () => {
   it('is found by id and by alias, and no longer by an alias that it gave up', async () => {
     await store.commit(store.clients.insert(clientRow(1, 1)))
     const found = await store.clients.findByAlias(1, 'alias-1')
-    expect(found).toEqual({ ...clientRow(1, 1), location: null, version: 1 })
+    expect(found).toEqual({ ...clientRow(1, 1), location: null, expiresAt: null, version: 1 })
     expect(found).toEqual(await store.clients.find(1, 1))
     const changes = { ...clientRow(1, 1), alias: undefined, developer: undefined }
     const { data, secrets, alias, developer } = changes

@@ -15,6 +15,8 @@ interface ClientWrite {
   developer: string | undefined
   data: Record<string, unknown>
   secrets: Record<string, unknown>
+  /** Given where the client itself made the change: others vouch for it by theirs. */
+  expiresAt?: number
 }
 
 /** Somebody wins each round, so that this many are lost only when something is wrong. */

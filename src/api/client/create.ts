@@ -45,6 +45,7 @@ export async function storeNewClient(
   { service, store, system, now }: ServiceContext,
   { whole, ...row }: ReturnType<typeof rowOf>,
   writes: Write[] = [],
+  expiresAt?: number,
 ): Promise<Client> {
   const serviceId = service.apiKey
   const number = await store.counters.nextIfServiceExists(serviceId, 'client')
@@ -52,7 +53,7 @@ export async function storeNewClient(
   const taken = (identifier: number) => store.clients.version(serviceId, identifier)
   const clientId = await newIdentifier(system.random, taken)
   const times = { createdAt: now, modifiedAt: now }
-  const client = { serviceId, clientId, number, ...row, ...times }
+  const client = { serviceId, clientId, number, ...row, ...times, expiresAt }
   const write = store.clients.insertIfServiceExists(client)
   await store.commit(...writes, orRefuse(write, new CallerError(serviceUnknown)))
   return Client.parse({ ...whole, number, clientId, ...times })

@@ -16,8 +16,10 @@ import {
   requireRegistrationToken,
   requireSameClient,
   softwareKnown,
+  tooManyClients,
   uniqueSoftware,
 } from '../../oauth/dynamic-registration.ts'
+import { registered, stayOf } from '../../oauth/outside-client.ts'
 import { findClientProblems } from '../../oauth/registration.ts'
 import { configurationUri, registrationResponse } from '../../oauth/registration-response.ts'
 import { clientProfileProblem } from '../../oauth/service-profile.ts'
@@ -100,7 +102,7 @@ export const registrationCreate = defineEndpoint({
   relay: { CREATED: json(201), ...refused },
   results: { CREATED: { code: 'P088901', says: 'The client is registered.' } },
   async handle({ body }, context) {
-    const { service, system, now } = context
+    const { service, store, system, now } = context
     requireRegistration(service)
     const metadata = await withSoftwareStatement(requireMetadata(body.json), service, now)
     const document = registeredDocument(metadata, service)
@@ -113,7 +115,11 @@ export const registrationCreate = defineEndpoint({
       registrationAccessTokenHash: token && tokenHash(token),
     })
     const writes = await claimSoftware(document, context)
-    const client = await storeNewClient(context, row, writes)
+    const { unusedMilliseconds, limit } = stayOf(service, registered)
+    const full = new Refusal(tooManyClients)
+    const room = store.expiringClients.requireRoom(service.apiKey, 'other', limit, full)
+    const expiresAt = now + unusedMilliseconds
+    const client = await storeNewClient(context, row, [...room, ...writes], expiresAt)
     return {
       action: 'CREATED',
       responseContent: registrationResponse(client, service, token),
@@ -167,7 +173,8 @@ export const registrationUpdate = defineEndpoint({
         dynamicallyRegistered: current.dynamicallyRegistered,
       })
       updated = whole
-      return row
+      const { unusedMilliseconds } = stayOf(service, registered)
+      return { ...row, expiresAt: now + unusedMilliseconds }
     })
     const { number, clientId, createdAt } = former
     const client = Client.parse({ ...updated, number, clientId, createdAt, modifiedAt: now })
