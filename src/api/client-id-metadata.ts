@@ -173,8 +173,8 @@ async function discover(context: ServiceContext, url: string, document: ClientDo
 const candidates = 20
 
 /**
- * The client that has been unused for longest goes, unless something of it is alive: that one counts
- * as used. Whoever floods a service with documents so displaces clients that come back by theirs.
+ * The client that has been unused for longest goes, unless something of it is alive: that one
+ * counts as used. A flood of documents so displaces clients that come back by their own.
  */
 async function makeRoom({ service, store, now }: ServiceContext): Promise<boolean> {
   const { expiringClients } = store

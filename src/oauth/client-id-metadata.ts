@@ -161,7 +161,7 @@ export function requireLocation(url: string, permissions: Permissions): void {
   if (new URL(url).href !== url) refuse(rules.notNormal)
 }
 
-/** What servers and proxies read differently: `/`, `\`, `%`, `;`, `?`, `#` and controls, encoded. */
+/** Readers differ on these: `;`, and `/`, `\`, `%`, `;`, `?`, `#` and controls when encoded. */
 const ambiguous = /;|%(?:[01][0-9a-f]|7f|2[35f]|3[bf]|5c)|%(?![0-9a-f]{2})/i
 
 /** An entry is a host with its port, a URL, or the beginning of URLs where it ends with a slash. */
