@@ -6,6 +6,7 @@ import {
   accessTokenRow,
   apiTokenRow,
   backchannelRow,
+  clientRow,
   codeRow,
   countRows,
   expiringRows,
@@ -73,6 +74,8 @@ describe('purging', () => {
     await store.commit(
       ...expiringRows(store, { ...owner, suffix: '-old', expiresAt: now - hour }),
       ...expiringRows(store, { ...owner, suffix: '-live', expiresAt: now + 1 }),
+      store.clients.insert({ ...clientRow(1, 2), expiresAt: now - hour }),
+      store.clients.insert({ ...clientRow(1, 3), expiresAt: now + 1 }),
     )
     expect(await store.purge(now)).toBe(expiring().length)
     const counts = await countRows(engine, 1)
