@@ -263,7 +263,8 @@ export const configTable: readonly { name: string; default: string; meaning: str
     name: 'POSTERN_MAX_IN_FLIGHT',
     default: '128',
     meaning:
-      'How many calls may be under way at once; further ones are refused immediately with ' +
-      '503 and `Retry-After`.',
+      'How many calls may be under way at once, without those that wait for their bodies; ' +
+      'further ones are refused immediately with 503 and `Retry-After`. While several services ' +
+      'call, none of them takes the last quarter.',
   },
 ]

@@ -7,6 +7,7 @@ import { dirname } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { endpoints } from './api/index.ts'
 import { openApiDocument } from './http/document.ts'
+import './http/transport.ts'
 import { type Attribute, declaredAttributes } from './oauth/attribute.ts'
 import { type CatalogueEntry, catalogue } from './refusal.ts'
 

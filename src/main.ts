@@ -48,6 +48,7 @@ const drainMilliseconds = 10_000
 const idleMilliseconds = 50
 /** Calls that have waited so long for others are refused, so that those taken are fast. */
 const maxWaitMilliseconds = 200
+const maxBodyMilliseconds = 5_000
 /** How long a connection may take over its request, and idle between two; then it is closed. */
 const patience = {
   headersTimeout: 5_000,
@@ -72,7 +73,8 @@ export async function start(config: Config): Promise<Running> {
     const health: Health = { isDraining: false }
     const { maxInFlight } = config
     const { relieve } = store
-    const admission = createAdmission({ maxInFlight, maxWaitMilliseconds, relieve })
+    const limits = { maxInFlight, maxWaitMilliseconds, maxBodyMilliseconds, relieve }
+    const admission = createAdmission(limits)
     const { observe = () => {} } = metrics ?? {}
     const app = createApp({ store, system, sealer, health, admission, observe })
     const gate = createGate(admission, { observe, log: system.log })

@@ -66,7 +66,7 @@ export interface Rule {
 /** One way in which a call of this API is wrong: an HTTP status instead of an OAuth error. */
 export interface CallerRule {
   readonly code: string
-  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 503
+  readonly status: 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 503
   readonly says: string
 }
 

@@ -99,6 +99,8 @@ export interface Declaration<
 export interface Incoming {
   /** Names the request in the log. */
   requestId: string
+  /** Counts the call among those of a service, 0 of none; refuses where it has its share. */
+  assign(serviceId: number): void
   authorization: string | undefined
   prefer: string | undefined
   /** The address that the client's request came from, where the caller tells it. */
@@ -259,11 +261,13 @@ async function admit(
   if (named === undefined) {
     const own = declaration.ofAnyService ? { serviceId: caller.serviceId } : {}
     authorizeCaller(caller, declaration.right, own)
+    incoming.assign(caller.serviceId ?? 0)
     return contextOf(dependencies, caller, preferences, now)
   }
   const serviceId = isNumericId(named) ? Number(named) : 0
   const ofOneClient = declaration.ofOneClient ?? false
   authorizeCaller(caller, declaration.right, { serviceId, ofOneClient })
+  incoming.assign(serviceId)
   const service = await dependencies.documents.service(serviceId)
   if (!service) refuseCaller(rules.serviceUnknown)
   const { clientAddress } = incoming
@@ -308,12 +312,15 @@ const documentRights: ReadonlySet<string> = new Set(writing)
 
 const errorHeaders = {
   401: { ...jsonType, 'WWW-Authenticate': 'Bearer realm="postern"' },
+  // The rest of the request would be taken for the next one.
+  408: { ...jsonType, Connection: 'close' },
   503: { ...jsonType, 'Retry-After': '1' },
 }
 
 /** The answer to a wrong call: its status, and `{resultCode, resultMessage}`. */
 export function callerErrorAnswer(error: CallerError): Answer {
   const { status } = error.rule
-  const headers = status in errorHeaders ? errorHeaders[status as 401 | 503] : jsonType
+  const headers =
+    status in errorHeaders ? errorHeaders[status as keyof typeof errorHeaders] : jsonType
   return jsonAnswer(explain(error), status, headers)
 }

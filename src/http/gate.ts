@@ -37,8 +37,9 @@ export function createGate(admission: Admission, { observe, log }: Observers) {
   return (listener: RequestListener): RequestListener =>
     (request, answer) => {
       // Health and documents are answered however many calls there are.
-      const isCall = /^\/api\/\d/.test(request.url ?? '')
-      if (!isCall || !admission.isFull()) return listener(request, answer)
+      const { url = '' } = request
+      const isCall = /^\/api\/\d/.test(url)
+      if (!isCall || !admission.isFull(url)) return listener(request, answer)
       answer.writeHead(status, headers).end(body)
       observe(call)
       return note()

@@ -5,10 +5,18 @@ import { CallerError, defineCallerRules, defineResults } from '../refusal.ts'
 import { isUnavailable } from '../store/unavailable.ts'
 import type { Admission } from './admission.ts'
 import { Answer, jsonAnswer } from './answer.ts'
+import { type Arrivals, createArrivals, type Missed } from './arrivals.ts'
 import { type RawBody, refuseTooLarge } from './body.ts'
+import type { CallSlot } from './call-slot.ts'
 import { networkOf } from './client-address.ts'
 import type { Dependencies } from './context.ts'
-import { callerErrorAnswer, type Endpoint, explainResult, type Served } from './endpoint.ts'
+import {
+  callerErrorAnswer,
+  type Endpoint,
+  explainResult,
+  type Incoming,
+  type Served,
+} from './endpoint.ts'
 
 const rules = defineCallerRules('Transport', {
   operationUnknown: { code: 'P000401', status: 404, says: 'There is no such operation.' },
@@ -27,7 +35,14 @@ const rules = defineCallerRules('Transport', {
     status: 503,
     says: 'More calls are under way than Postern takes at once; this one had no effect.',
   },
+  bodyLate: {
+    code: 'P000803',
+    status: 408,
+    says: 'The body of the request did not arrive, or not in time.',
+  },
 })
+
+const missed = { late: rules.bodyLate, crowded: rules.overloaded }
 
 /** Real faults only: callers retry on a 5xx. */
 const results = defineResults('Transport', {
@@ -69,15 +84,17 @@ export function mount(
 ): App {
   const app: App = new Hono<{ Bindings: Bindings }>({ strict: false })
   const respond = responding(dependencies.system, observe)
+  const arrivals = createArrivals(admission.maxBodyMilliseconds)
 
   async function serve(c: Transported, endpoint: Endpoint, requestId: string): Promise<Served> {
     // Whether Postern lives can be asked however busy it is.
-    if (endpoint.right !== 'public' && admission.isFull()) fail(rules.overloaded)
-    admission.begin()
+    const { path } = c.req
+    if (endpoint.right !== 'public' && admission.isFull(path)) fail(rules.overloaded)
+    const slot = admission.begin(path)
     try {
-      return await endpoint.serve(incomingOf(c, requestId), dependencies)
+      return await endpoint.serve(incomingOf(c, requestId, slot, arrivals), dependencies)
     } finally {
-      admission.end()
+      slot.end()
     }
   }
 
@@ -195,15 +212,23 @@ function fail(rule: ConstructorParameters<typeof CallerError>[0]): never {
   throw new CallerError(rule)
 }
 
-function incomingOf(c: Transported, requestId: string) {
+function incomingOf(
+  c: Transported,
+  requestId: string,
+  slot: CallSlot,
+  arrivals: Arrivals,
+): Incoming {
   return {
     requestId,
+    assign(serviceId) {
+      if (!slot.assign(serviceId)) fail(rules.overloaded)
+    },
     authorization: fieldOf(c, 'authorization'),
     prefer: fieldOf(c, 'prefer'),
     clientAddress: networkOf(fieldOf(c, 'x-client-address')),
     params: c.req.param() as Record<string, string>,
     query: () => c.req.query(),
-    body: (limit: number) => readBody(c, limit),
+    body: (limit) => receiveBody(c, limit, slot, arrivals),
   }
 }
 
@@ -213,6 +238,28 @@ function fieldOf(c: Transported, name: string): string | undefined {
   if (!fields) return c.req.header(name)
   const value = fields[name]
   return Array.isArray(value) ? value.join(', ') : value
+}
+
+/** A call whose body is still to come holds no slot meanwhile, and does not wait for long. */
+function receiveBody(
+  c: Transported,
+  limit: number,
+  slot: CallSlot,
+  arrivals: Arrivals,
+): Promise<RawBody> {
+  const reading = readBody(c, limit)
+  return new Promise((resolve, reject) => {
+    const refuse = (why: Missed) => reject(new CallerError(missed[why]))
+    const arrival = arrivals.expect(slot, refuse)
+    reading.then(
+      (raw) => (arrival.arrived() ? resolve(raw) : refuse('crowded')),
+      (error: unknown) => {
+        arrival.failed()
+        if (error instanceof CallerError) reject(error)
+        else refuse('late')
+      },
+    )
+  })
 }
 
 /** Reads no more than the limit, whether or not the length was announced. */

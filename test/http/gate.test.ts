@@ -24,9 +24,9 @@ beforeEach(async () => {
       reached.push(request.url ?? '')
       if (request.url !== '/api/1/long') response.end('served')
       else {
-        admission.begin()
+        const slot = admission.begin()
         end = () => {
-          admission.end()
+          slot.end()
           response.end('served')
         }
       }

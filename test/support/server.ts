@@ -2,6 +2,7 @@
 import { createApp } from '../../src/app.ts'
 import { createAdmission, type Limits } from '../../src/http/admission.ts'
 import { apiTokenHash } from '../../src/http/caller.ts'
+import type { App } from '../../src/http/transport.ts'
 import type { AccessRight } from '../../src/model/api-token.ts'
 import type { Engine, Store } from '../../src/store/store.ts'
 import { requireDeclared } from './answers.ts'
@@ -33,6 +34,8 @@ export interface TestServer {
   system: TestSystem
   /** An administrator's token. */
   adminToken: string
+  /** The application itself, for a test that serves it over a socket. */
+  fetch: App['fetch']
   /** Any request: `body` is sent as it is when it is text, else as JSON. */
   call(method: string, path: string, body?: unknown, options?: CallOptions): Promise<Reply>
   /** POST of JSON; the body of the answer. */
@@ -95,6 +98,7 @@ export async function createServer(options: ServerOptions = {}): Promise<TestSer
     engine,
     system,
     adminToken,
+    fetch: app.fetch,
     call,
     post: async (path, body, options) => (await call('POST', path, body, options)).body,
     get: async (path, options) => (await call('GET', path, undefined, options)).body,

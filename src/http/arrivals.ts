@@ -1,0 +1,71 @@
+/**
+ * Bodies that calls wait for. Nearly all of them arrive in the turn of the event loop in which
+ * their heads do: only a call whose body is still on its way at the end of that turn is counted
+ * apart, and has a deadline.
+ */
+import { startDeadline } from '../system/deadline.ts'
+import type { CallSlot } from './call-slot.ts'
+
+/** Why a call ends before its body is there. */
+export type Missed = 'late' | 'crowded'
+
+export interface Arrival {
+  /** The body is there. Whether the call has a slot to go on with. */
+  arrived(): boolean
+  /** It will not come. */
+  failed(): void
+}
+
+export interface Arrivals {
+  expect(slot: CallSlot, miss: (why: Missed) => void): Arrival
+}
+
+export function createArrivals(milliseconds: number): Arrivals {
+  let ofTurn: ExpectedBody[] = []
+
+  function endTurn(): void {
+    const expected = ofTurn
+    ofTurn = []
+    for (const each of expected) each.waitLonger(milliseconds)
+  }
+
+  return {
+    expect(slot, miss) {
+      if (ofTurn.length === 0) setImmediate(endTurn)
+      const expected = new ExpectedBody(slot, miss)
+      ofTurn.push(expected)
+      return expected
+    },
+  }
+}
+
+class ExpectedBody implements Arrival {
+  private readonly slot: CallSlot
+  private readonly miss: (why: Missed) => void
+  private isOver = false
+  private endDeadline: (() => void) | undefined
+
+  constructor(slot: CallSlot, miss: (why: Missed) => void) {
+    this.slot = slot
+    this.miss = miss
+  }
+
+  waitLonger(milliseconds: number): void {
+    if (this.isOver) return
+    if (this.slot.pause()) {
+      this.endDeadline = startDeadline(milliseconds, () => this.miss('late'))
+    } else {
+      this.miss('crowded')
+    }
+  }
+
+  arrived(): boolean {
+    this.failed()
+    return this.endDeadline === undefined || this.slot.resume()
+  }
+
+  failed(): void {
+    this.isOver = true
+    this.endDeadline?.()
+  }
+}

@@ -1,0 +1,162 @@
+/** Which calls are taken: no service, and no slow connection, takes the place of all others. */
+import { once } from 'node:events'
+import { createServer as createHttpServer, type Server } from 'node:http'
+import { type AddressInfo, connect, type Socket } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import { afterEach, describe, expect, it } from 'vitest'
+import { createAdmission, type Limits } from '../../src/http/admission.ts'
+import { createServer, type TestServer } from '../support/server.ts'
+
+let server: TestServer | undefined
+let listener: Server | undefined
+afterEach(async () => {
+  listener?.closeAllConnections()
+  listener?.close()
+  await server?.close()
+  server = undefined
+})
+
+/** Postern on a socket, with two services and a token of each. */
+async function serve(limits: Partial<Limits>) {
+  const served = await createServer({ limits })
+  server = served
+  listener = createHttpServer(getRequestListener(served.fetch))
+  listener.listen(0, '127.0.0.1')
+  await once(listener, 'listening')
+  const { port } = listener.address() as AddressInfo
+  const tenant = async () => {
+    const { apiKey } = await served.post('/api/service/create', { serviceName: 'tenant' })
+    const token = await served.tokenFor(apiKey, ['use_introspection'])
+    const path = `/api/${apiKey}/auth/introspection`
+    const head =
+      `POST ${path} HTTP/1.1\r\nHost: postern\r\nAuthorization: Bearer ${token}\r\n` +
+      'Content-Type: application/json\r\nContent-Length: 11\r\n\r\n{'
+    const call = () =>
+      fetch(`http://127.0.0.1:${port}${path}`, {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+        body: JSON.stringify({ token: 'unknown' }),
+      })
+    const begin = async () => {
+      const socket = connect(port, '127.0.0.1')
+      await once(socket, 'connect')
+      socket.write(head)
+      return socket
+    }
+    return { call, begin }
+  }
+  return { attacker: await tenant(), victim: await tenant() }
+}
+
+async function answerOf(socket: Socket): Promise<string> {
+  let text = ''
+  for await (const chunk of socket) text += chunk
+  return text
+}
+
+describe('a call whose body has not arrived', () => {
+  it('holds no slot: other services, and its own, are answered meanwhile', async () => {
+    const { attacker, victim } = await serve({ maxInFlight: 8 })
+    const sockets = await Promise.all(Array.from({ length: 40 }, attacker.begin))
+    await new Promise((done) => setTimeout(done, 100))
+    for (const { call } of [victim, attacker]) expect((await call()).status).toBe(200)
+    for (const socket of sockets) socket.destroy()
+  })
+
+  it('is answered once the rest of it has come', async () => {
+    const { attacker } = await serve({ maxInFlight: 8, maxBodyMilliseconds: 5_000 })
+    const socket = await attacker.begin()
+    await new Promise((done) => setTimeout(done, 100))
+    socket.write('"token":1}')
+    const [answer] = (await once(socket, 'data')) as [Buffer]
+    expect(answer.toString()).toMatch(/^HTTP\/1.1 400 .*P000206/s)
+    socket.destroy()
+  })
+
+  it('is refused with 408 when the rest does not come, and its connection is closed', async () => {
+    const { attacker } = await serve({ maxInFlight: 8, maxBodyMilliseconds: 200 })
+    const answer = await answerOf(await attacker.begin())
+    expect(answer).toMatch(/^HTTP\/1.1 408 .*P000803/s)
+    expect(answer).toMatch(/^connection: close/im)
+  })
+
+  it('is refused where its service has too many of them, and others have room', async () => {
+    const { attacker, victim } = await serve({ maxInFlight: 2 })
+    await victim.call()
+    const sockets = await Promise.all(Array.from({ length: 30 }, attacker.begin))
+    const refused = await Promise.race(sockets.map(async (socket) => once(socket, 'data')))
+    expect(String(refused[0])).toMatch(/^HTTP\/1.1 503 .*P000802/s)
+    const slow = await victim.begin()
+    await new Promise((done) => setTimeout(done, 20))
+    slow.write('"token":1}')
+    expect(String((await once(slow, 'data'))[0])).toMatch(/^HTTP\/1.1 400 /)
+    for (const socket of [...sockets, slow]) socket.destroy()
+  })
+})
+
+describe('the slots', () => {
+  const path = (service: number) => `/api/${service}/auth/token`
+  const take = (admission: ReturnType<typeof createAdmission>, service: number) => {
+    if (admission.isFull(path(service))) return undefined
+    const slot = admission.begin(path(service))
+    if (slot.assign(service)) return slot
+    slot.end()
+    return undefined
+  }
+  const takeAll = (admission: ReturnType<typeof createAdmission>, service: number) => {
+    const slots = Array.from({ length: 50 }, () => take(admission, service))
+    return slots.filter((slot) => slot !== undefined)
+  }
+
+  it('are all for the one service that calls', () => {
+    const admission = createAdmission({ maxInFlight: 16 })
+    expect(takeAll(admission, 1)).toHaveLength(16)
+  })
+
+  it('are free to a quarter for services with less than a quarter, while there are others', () => {
+    const admission = createAdmission({ maxInFlight: 16 })
+    take(admission, 2)?.end()
+    expect(takeAll(admission, 1)).toHaveLength(12)
+    expect(takeAll(admission, 2)).toHaveLength(4)
+  })
+
+  it('that one service had before the others came do not grow while those wait', () => {
+    const admission = createAdmission({ maxInFlight: 16 })
+    const slots = takeAll(admission, 1)
+    expect(take(admission, 2)).toBeUndefined()
+    for (const slot of slots.splice(0, 6)) slot.end()
+    expect(takeAll(admission, 1)).toHaveLength(2)
+    expect(takeAll(admission, 2)).toHaveLength(4)
+    expect(take(admission, 1)).toBeUndefined()
+  })
+
+  it('are given back while a call waits for another server, so many at most', async () => {
+    const admission = createAdmission({ maxInFlight: 4 })
+    take(admission, 2)?.end()
+    let answer = () => {}
+    const answered = new Promise<void>((done) => {
+      answer = done
+    })
+    const calls = Array.from({ length: 30 }, () => {
+      const slot = take(admission, 1)
+      return { slot, waiting: slot && admission.awaitServer(1, () => answered) }
+    })
+    expect(calls.filter(({ waiting }) => waiting)).toHaveLength(12)
+    expect(take(admission, 2)).toBeDefined()
+    answer()
+    for (const { slot, waiting } of calls) {
+      await waiting
+      slot?.end()
+    }
+    expect(take(admission, 1)).toBeDefined()
+  })
+
+  it('that a flood of one service keeps busy are taken late by the calls of others', () => {
+    const admission = createAdmission({ maxInFlight: 1_000, maxWaitMilliseconds: 300 })
+    for (let count = 0; count < 200; count++) take(admission, 1)?.end()
+    const until = performance.now() + 350
+    while (performance.now() < until);
+    expect(take(admission, 1)).toBeUndefined()
+    expect(take(admission, 2)).toBeDefined()
+  })
+})

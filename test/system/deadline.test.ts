@@ -1,0 +1,65 @@
+/** Deadlines count the time in which the event loop ran, and no other. */
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { startDeadline, withinDeadline } from '../../src/system/deadline.ts'
+
+function standStill(milliseconds: number): void {
+  const until = performance.now() + milliseconds
+  while (performance.now() < until);
+}
+
+describe('a deadline', () => {
+  it('passes once the event loop has run for so long', async () => {
+    const started = performance.now()
+    await new Promise<void>((passed) => {
+      startDeadline(200, passed)
+      setTimeout(() => undefined, 1_000).unref()
+    })
+    const milliseconds = performance.now() - started
+    expect(milliseconds).toBeGreaterThanOrEqual(199)
+    expect(milliseconds).toBeLessThan(1_000)
+  })
+
+  it('does not pass because the process stood still for longer than it', async () => {
+    let isPassed = false
+    const end = startDeadline(400, () => {
+      isPassed = true
+    })
+    await wait(10)
+    standStill(600)
+    await wait(10)
+    expect(isPassed).toBe(false)
+    end()
+  })
+
+  it('leaves what arrived while the process stood still to be heard first', async () => {
+    const server = createServer((socket) => socket.end('x')).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as { port: number }
+    const socket = connect(port, '127.0.0.1')
+    const heard = once(socket, 'data').then(() => 'heard')
+    const outcome = withinDeadline<string>(60, heard, () => 'late')
+    standStill(300)
+    expect(await outcome).toBe('heard')
+    server.close()
+  })
+
+  it('does not pass after it was ended', async () => {
+    let isPassed = false
+    startDeadline(60, () => {
+      isPassed = true
+    })()
+    await wait(250)
+    expect(isPassed).toBe(false)
+  })
+
+  it('is forgotten by a failure that comes after it', async () => {
+    const failing = wait(150).then(() => {
+      throw new Error('too late')
+    })
+    expect(await withinDeadline<string>(50, failing, () => 'late')).toBe('late')
+    await wait(200)
+  })
+})
