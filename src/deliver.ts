@@ -1,43 +1,52 @@
 /**
  * Sends the notifications of the outbox. An attempt first sets the time of the next one: whatever
  * happens to it, nothing is forgotten, and no other process makes the same attempt.
+ *
+ * Nobody waits for the slowest: each service, and each host that it names, has so many attempts
+ * under way at once, and what is due of the others is begun meanwhile.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { orRefuse, type Store } from './store/store.ts'
 import { FetchError } from './system/fetch.ts'
 import type { System } from './system/system.ts'
 
-const roundMilliseconds = 1_000
+const lookMilliseconds = 1_000
 /** More than an attempt may take, so that two attempts never overlap. */
 const firstDelayMilliseconds = 5_000
 const attemptMilliseconds = 3_000
-const batch = 20
+/** How many attempts may be under way at once. */
+const mostOfHost = 4
+const mostOfService = 16
+const mostOfProcess = 256
+/** Of a service, where half of the process's are under way. */
+const shareOfService = 4
+const servicesOfLook = 500
+const clientsOfLook = 64
+const failed = 'delivering notifications failed'
 
-type Due = Awaited<ReturnType<Store['notifications']['due']>>[number]
+type Due = Awaited<ReturnType<Store['notifications']['due']>>['due'][number]
 
 /** Another process has begun the attempt. */
 class TakenError extends Error {}
 
-/** Makes every attempt that is due; each failure doubles the time to the next. */
-export async function deliverDue(store: Store, system: System): Promise<void> {
-  const due = await store.notifications.due(system.clock(), batch)
-  await Promise.all(
-    due.map(async (notification) => {
-      try {
-        await deliver(store, system, notification)
-      } catch (error) {
-        if (!(error instanceof TakenError)) throw error
-      }
-    }),
-  )
+/** Whether the attempt is over, so that what is due beside it can be begun. */
+async function attempt(store: Store, system: System, notification: Due): Promise<boolean> {
+  try {
+    await deliver(store, system, notification)
+    return true
+  } catch (error) {
+    if (error instanceof TakenError) return true
+    system.log.error({ error }, 'delivering a notification failed')
+    return false
+  }
 }
 
 async function deliver(store: Store, system: System, notification: Due): Promise<void> {
   const { serviceId, clientId, notificationId, attempts, dueAt, message } = notification
   const { notifications } = store
   const nextAt = system.clock() + firstDelayMilliseconds * 2 ** attempts
-  const attempt = { attempts: attempts + 1, seen: dueAt, nextAt }
-  const begun = notifications.attempt(serviceId, notificationId, attempt)
+  const next = { attempts: attempts + 1, seen: dueAt, nextAt }
+  const begun = notifications.attempt(serviceId, notificationId, next)
   await store.commit(orRefuse(begun, new TakenError()))
   const failure = await send(system, serviceId, message)
   if (!failure || isFinal(failure)) {
@@ -80,26 +89,151 @@ const isFinal = ({ reason, status }: FetchError): boolean =>
   status === 403 ||
   ['redirect', 'invalid-url', 'forbidden-address'].includes(reason)
 
-/** Delivers for as long as the process runs; a round that is under way is finished. */
+interface Look {
+  isAskedAgain: boolean
+  looking: Promise<void>
+}
+
+interface Deliveries {
+  /** Begins what is due and has room, of every service. */
+  begin(): Promise<void>
+  /** Resolves once no attempt is under way, and none can be begun. */
+  idle(): Promise<void>
+  stop(): void
+}
+
+function createDeliveries(store: Store, system: System): Deliveries {
+  const underWay = new Map<string, Promise<void>>()
+  const counts = new Map<string, number>()
+  /** The client of each service after which the next look begins. */
+  const lasts = new Map<number, number>()
+  const looks = new Map<number, Look>()
+  let isStopped = false
+
+  const count = (name: string) => counts.get(name) ?? 0
+  function change(names: readonly string[], by: number): void {
+    for (const name of names) {
+      const changed = count(name) + by
+      if (changed > 0) counts.set(name, changed)
+      else counts.delete(name)
+    }
+  }
+  function hasRoom(service: string): boolean {
+    if (underWay.size >= mostOfProcess) return false
+    return count(service) < (underWay.size < mostOfProcess / 2 ? mostOfService : shareOfService)
+  }
+
+  function start(notification: Due): void {
+    const { serviceId, notificationId, message } = notification
+    const name = `${serviceId} ${notificationId}`
+    const host = `${serviceId} ${hostOf(message.url)}`
+    if (underWay.has(name) || count(host) >= mostOfHost) return
+    change([`${serviceId}`, host], 1)
+    const running = attempt(store, system, notification).then((isOver) => {
+      underWay.delete(name)
+      change([`${serviceId}`, host], -1)
+      // A database that fails is left alone until the next regular look.
+      return isOver ? look(serviceId) : undefined
+    })
+    underWay.set(name, running)
+  }
+
+  /** One look at a service at a time: what is asked for meanwhile is one more after it. */
+  function look(serviceId: number): Promise<void> {
+    const known = looks.get(serviceId)
+    if (known) {
+      known.isAskedAgain = true
+      return known.looking
+    }
+    const asked: Look = { isAskedAgain: false, looking: Promise.resolve() }
+    looks.set(serviceId, asked)
+    asked.looking = lookWhileAsked(serviceId, asked)
+      .catch((error: unknown) => system.log.error({ error }, failed))
+      .finally(() => looks.delete(serviceId))
+    return asked.looking
+  }
+
+  async function lookWhileAsked(serviceId: number, asked: Look): Promise<void> {
+    do {
+      asked.isAskedAgain = false
+      await lookAt(serviceId)
+    } while (asked.isAskedAgain)
+  }
+
+  async function lookAt(serviceId: number): Promise<void> {
+    if (isStopped || !hasRoom(`${serviceId}`)) return
+    const after = lasts.get(serviceId) ?? -1
+    const now = system.clock()
+    const { due, last } = await store.notifications.due({
+      ...{ serviceId, after, now, limit: clientsOfLook },
+    })
+    if (last === undefined) lasts.delete(serviceId)
+    else lasts.set(serviceId, last)
+    for (const notification of due) {
+      if (isStopped) return
+      if (!hasRoom(`${serviceId}`)) {
+        // The next look begins with the first that had to wait.
+        lasts.set(serviceId, notification.clientId - 1)
+        return
+      }
+      start(notification)
+    }
+  }
+
+  return {
+    async begin() {
+      let after = -1
+      for (let found = servicesOfLook; found === servicesOfLook && !isStopped; ) {
+        const services = await store.notifications.services(after, servicesOfLook)
+        for (const serviceId of services) await look(serviceId)
+        found = services.length
+        after = services.at(-1) ?? after
+      }
+    },
+    async idle() {
+      while (underWay.size + looks.size > 0) {
+        const looking = [...looks.values()].map((look) => look.looking)
+        await Promise.all([...underWay.values(), ...looking])
+      }
+    },
+    stop() {
+      isStopped = true
+    },
+  }
+}
+
+const hostOf = (url: string) => (URL.canParse(url) ? new URL(url).host : '')
+
+/** Makes every attempt that is due; each failure doubles the time to the next. */
+export async function deliverDue(store: Store, system: System): Promise<void> {
+  const deliveries = createDeliveries(store, system)
+  await deliveries.begin()
+  await deliveries.idle()
+}
+
+/** Delivers for as long as the process runs; attempts that are under way are finished. */
 export function startDelivering(store: Store, system: System): { stop(): Promise<void> } {
   const stopping = new AbortController()
   const { signal } = stopping
-  const rounds = async () => {
+  const deliveries = createDeliveries(store, system)
+  const looking = async () => {
     while (!signal.aborted) {
-      await wait(roundMilliseconds, undefined, { signal, ref: false }).catch(() => undefined)
+      await wait(lookMilliseconds, undefined, { signal, ref: false }).catch(() => undefined)
       if (signal.aborted) return
       try {
-        await deliverDue(store, system)
+        await deliveries.begin()
       } catch (error) {
-        system.log.error({ error }, 'delivering notifications failed')
+        system.log.error({ error }, failed)
       }
     }
   }
-  const running = rounds()
+  const running = looking()
   return {
     async stop() {
       stopping.abort()
+      deliveries.stop()
       await running
+      await deliveries.idle()
     },
   }
 }

@@ -1,5 +1,5 @@
 /** The outbox: what clients are to be told, until they were told or it is too late. */
-import { and, asc, eq, gt, lte } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Sealer } from '../system/sealer.ts'
 import { everyColumn, type Given, keptRead, keptRowWrite, setTo } from './kept.ts'
 import type { Engine, Write } from './store.ts'
@@ -34,10 +34,53 @@ interface Named {
   notificationId: string
 }
 
+interface Look {
+  serviceId: number
+  /** The client to begin after. */
+  after: number
+  now: number
+  /** How many clients to look at. */
+  limit: number
+}
+
+/** From one id to the next, each by one step into an index: a long backlog is not read. */
+const distinctServices = (given: Given<{ after: number; limit: number }>) => sql`(
+  with recursive waiting(service_id, place) as (
+    select min(n.service_id), 1 from notifications n where n.service_id > ${given.after}
+    union all
+    select
+      (select min(n.service_id) from notifications n where n.service_id > waiting.service_id),
+      waiting.place + 1
+    from waiting where waiting.service_id is not null and waiting.place < ${given.limit}
+  )
+  select service_id from waiting where service_id is not null
+) as services`
+
+const oldestOfClients = (given: Given<Look>) => sql`(
+  with recursive clients(client_id, place) as (
+    select min(n.client_id), 1 from notifications n
+    where n.service_id = ${given.serviceId} and n.client_id > ${given.after}
+    union all
+    select
+      (select min(n.client_id) from notifications n
+        where n.service_id = ${given.serviceId} and n.client_id > clients.client_id),
+      clients.place + 1
+    from clients where clients.client_id is not null and clients.place < ${given.limit}
+  )
+  select client_id, (
+    select d.notification_id from notifications d
+    where d.service_id = ${given.serviceId} and d.client_id = clients.client_id
+      and d.due_at <= ${given.now} and d.expires_at > ${given.now}
+    order by d.due_at limit 1
+  ) as id
+  from clients where client_id is not null
+) as oldest`
+
 export const notifications = (engine: Engine, sealer: Sealer) => {
   const t = engine.tables.notifications
   const is = (given: Given<Named>) =>
     and(eq(t.serviceId, given.serviceId), eq(t.notificationId, given.notificationId))
+  type Row = typeof t.$inferSelect
   const id = { notificationId: t.notificationId }
   const place = (serviceId: number, notificationId: string) => ({
     table: 'notifications',
@@ -45,15 +88,20 @@ export const notifications = (engine: Engine, sealer: Sealer) => {
     row: notificationId,
     column: 'sealed',
   })
-  const dueBy = keptRead<{ now: number; limit: number }, typeof t.$inferSelect>(
+  const servicesAfter = keptRead<{ after: number; limit: number }, { serviceId: number }>(
     engine,
     (db, given) =>
       db
-        .select()
-        .from(t)
-        .where(and(lte(t.dueAt, given.now), gt(t.expiresAt, given.now)))
-        .orderBy(asc(t.dueAt))
-        .limit(given.limit),
+        .select({ serviceId: sql`service_id`.mapWith(t.serviceId).as('service_id') })
+        .from(distinctServices(given)),
+  )
+  const oldestByClient = keptRead<Look, { clientId: number; row: Row | null }>(
+    engine,
+    (db, given) =>
+      db
+        .select({ clientId: sql`oldest.client_id`.mapWith(t.clientId).as('client'), row: t })
+        .from(oldestOfClients(given))
+        .leftJoin(t, and(eq(t.serviceId, given.serviceId), eq(t.notificationId, sql`oldest.id`))),
   )
   const every = everyColumn(t)
   const insertRow = keptRowWrite((tx) => tx.insert(t).values(every.columns).returning(id))
@@ -65,14 +113,23 @@ export const notifications = (engine: Engine, sealer: Sealer) => {
       .returning(id),
   )
   const deleteRow = keptRowWrite<Named>((tx, given) => tx.delete(t).where(is(given)).returning(id))
+  const opened = ({ sealed, ...row }: Row) => {
+    const message = sealer.unseal(sealed, place(row.serviceId, row.notificationId))
+    return { ...row, message: JSON.parse(message) as Message }
+  }
   return {
-    /** What any service has to send by now, the oldest first. */
-    async due(now: number, limit: number) {
-      const rows = await dueBy({ now, limit })
-      return rows.map(({ sealed, ...row }) => {
-        const message = sealer.unseal(sealed, place(row.serviceId, row.notificationId))
-        return { ...row, message: JSON.parse(message) as Message }
-      })
+    /** Services that have something to send, now or later, in order of their ids. */
+    async services(after: number, limit: number): Promise<number[]> {
+      return (await servicesAfter({ after, limit })).map(({ serviceId }) => serviceId)
+    },
+    /**
+     * What a service has to send by now: of each client the oldest, for so many clients in order of
+     * their ids. `last` is the one to go on after, where there may be more.
+     */
+    async due({ serviceId, after, now, limit }: Look) {
+      const looked = await oldestByClient({ serviceId, after, now, limit })
+      const due = looked.flatMap(({ row }) => (row ? [opened(row)] : []))
+      return { due, last: looked.length < limit ? undefined : looked.at(-1)?.clientId }
     },
     insert: ({ message, ...row }: NewNotification): Write =>
       insertRow(

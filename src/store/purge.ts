@@ -41,12 +41,18 @@ export async function purge(engine: Engine, { now, limit = 100, signal }: Purge)
     [tables.apiTokens, now],
   ] as const
   let removed = 0
-  for (const [table, before] of expiring) {
-    for (let batch = limit; batch === limit && !signal.aborted; removed += batch) {
-      batch = await removeBatch(engine, table, before, limit)
+  // A batch of each table in turn: a long backlog of one does not make the others long.
+  for (let rest = [...expiring]; rest.length > 0 && !signal.aborted; ) {
+    const full: typeof rest = []
+    for (const each of rest) {
+      if (signal.aborted) break
+      const batch = await removeBatch(engine, ...each, limit)
+      removed += batch
+      if (batch === limit) full.push(each)
       // Statements of SQLite hold the process: requests get their turn between two of them.
       await others()
     }
+    rest = full
   }
   return removed + (await removeClients(engine, { now, limit, signal }))
 }

@@ -143,8 +143,8 @@ export const defineTables = (columns: typeof sqliteColumns) => {
       },
       (t) => [
         primaryKey({ columns: [t.serviceId, t.notificationId] }),
-        index('notifications_client').on(t.serviceId, t.clientId),
-        index('notifications_due').on(t.dueAt),
+        // Finds what is due of one client without what is due of all others.
+        index('notifications_client').on(t.serviceId, t.clientId, t.dueAt),
         index('notifications_expiry').on(t.expiresAt),
       ],
     ),

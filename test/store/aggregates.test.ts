@@ -157,30 +157,51 @@ describe('a backchannel request', () => {
 })
 
 describe('a notification', () => {
-  it('is due from its time on until it expires, of whichever service, the oldest first', async () => {
+  const look = (serviceId: number, at: number, { after = -1, limit = 9 } = {}) =>
+    store.notifications.due({ serviceId, after, now: at, limit })
+  const dueOf = async (serviceId: number, at: number) => (await look(serviceId, at)).due
+
+  it('is due from its time on until it expires, of each client the oldest', async () => {
     const rows = [
       { ...notificationRow(owner), dueAt: now - 1 },
-      { ...notificationRow({ ...owner, serviceId: 2 }), dueAt: now - 2 },
-      { ...notificationRow({ ...owner, suffix: '-later' }), dueAt: now + 1 },
-      notificationRow({ ...owner, suffix: '-expired', expiresAt: now }),
+      { ...notificationRow({ ...owner, suffix: '-older' }), dueAt: now - 2 },
+      notificationRow({ ...owner, serviceId: 2 }),
+      { ...notificationRow({ ...owner, clientId: 99, suffix: '-later' }), dueAt: now + 1 },
+      notificationRow({ ...owner, clientId: 98, suffix: '-expired', expiresAt: now }),
+      { ...notificationRow({ ...owner, clientId: 97 }), dueAt: now },
     ]
     await store.commit(...rows.map((row) => store.notifications.insert(row)))
-    const due = await store.notifications.due(now, 9)
-    expect(due).toEqual([rows[1], rows[0]].map((row) => ({ ...row, attempts: 0 })))
-    expect(await store.notifications.due(now, 1)).toHaveLength(1)
+    const of = (row: number) => ({ ...rows[row], attempts: 0 })
+    expect(await look(1, now)).toEqual({ due: [of(1), of(5)], last: undefined })
+    expect(await dueOf(2, now)).toEqual([of(2)])
+    expect(await dueOf(3, now)).toEqual([])
+    expect(await look(1, now, { limit: 1 })).toEqual({ due: [of(1)], last: owner.clientId })
+    expect(await look(1, now, { after: owner.clientId, limit: 2 })).toEqual({
+      ...{ due: [of(5)], last: 98 },
+    })
+  })
+
+  it('makes its service one of those that have something to send, each told once', async () => {
+    const owners = [3, 1, 3, 2].map((serviceId, at) => ({ ...owner, serviceId, suffix: `-${at}` }))
+    const rows = owners.map((each) => notificationRow(each))
+    await store.commit(...rows.map((row) => store.notifications.insert(row)))
+    expect(await store.notifications.services(-1, 9)).toEqual([1, 2, 3])
+    expect(await store.notifications.services(-1, 2)).toEqual([1, 2])
+    expect(await store.notifications.services(2, 9)).toEqual([3])
+    expect(await store.notifications.services(3, 9)).toEqual([])
   })
 
   it('is due again when an attempt has failed, and gone when one has not', async () => {
     const row = notificationRow(owner)
-    const { insert, attempt, due } = store.notifications
+    const { insert, attempt } = store.notifications
     await store.commit(insert(row))
     const begun = { attempts: 1, seen: now, nextAt: now + 5 }
     await store.commit(attempt(1, row.notificationId, begun))
     await store.commit(attempt(1, row.notificationId, { ...begun, attempts: 2 }))
-    expect(await due(now, 9)).toEqual([])
-    expect(await due(now + 5, 9)).toEqual([{ ...row, attempts: 1, dueAt: now + 5 }])
+    expect(await dueOf(1, now)).toEqual([])
+    expect(await dueOf(1, now + 5)).toEqual([{ ...row, attempts: 1, dueAt: now + 5 }])
     await store.commit(store.notifications.delete(1, row.notificationId))
-    expect(await due(now + 5, 9)).toEqual([])
+    expect(await dueOf(1, now + 5)).toEqual([])
   })
 })
 

@@ -63,7 +63,8 @@ describe('sealing anew', () => {
       const { secrets } = clientRow(1, client)
       expect(await after.clients.find(1, client)).toMatchObject({ secrets, version: 1 })
     }
-    const [notification] = await after.notifications.due(now, 1)
+    const look = { serviceId: 1, after: -1, now, limit: 1 }
+    const [notification] = (await after.notifications.due(look)).due
     expect(notification).toMatchObject({ message: { token: 'token-in-clear' } })
     const predecessor = await after.refreshTokens.findPredecessor(1, 'previous-1')
     expect(predecessor?.successor).toContain('successor-in-clear')
