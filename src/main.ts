@@ -25,6 +25,7 @@ import { createMetrics, type Metrics, serveMetrics } from './metrics.ts'
 import { catalogue } from './refusal.ts'
 import { openStore } from './store/open.ts'
 import type { Store } from './store/store.ts'
+import { startDeadline } from './system/deadline.ts'
 import { type MasterKey, MasterKeyError } from './system/master-key.ts'
 import { SealError, type Sealer } from './system/sealer.ts'
 import { createSystem, type System } from './system/system.ts'
@@ -183,13 +184,13 @@ function sweep(store: Store, system: System): NodeJS.Timeout {
 
 /** Takes no new connections, lets requests in flight finish, and then goes. */
 async function drain(server: Server): Promise<void> {
-  const force = setTimeout(() => server.closeAllConnections(), drainMilliseconds)
+  const endDeadline = startDeadline(drainMilliseconds, () => server.closeAllConnections())
   // A request that began earlier leaves a connection behind that was told to be kept.
   const idle = setInterval(() => server.closeIdleConnections(), idleMilliseconds)
   const closed = once(server, 'close')
   server.close()
   await closed
-  clearTimeout(force)
+  endDeadline()
   clearInterval(idle)
 }
 

@@ -1,6 +1,6 @@
 /** What an orchestrator asks: is the process alive, and may requests be sent to it. */
-import { setTimeout as wait } from 'node:timers/promises'
 import type { Store } from '../store/store.ts'
+import { withinDeadline } from '../system/deadline.ts'
 import { jsonAnswer, jsonType } from './answer.ts'
 import type { Pages } from './transport.ts'
 
@@ -41,6 +41,6 @@ function storeProbe(store: Store): () => Promise<boolean> {
       .finally(() => {
         asked = undefined
       })
-    return Promise.race([asked, wait(patienceMilliseconds, false, { ref: false })])
+    return withinDeadline(patienceMilliseconds, asked, () => false)
   }
 }

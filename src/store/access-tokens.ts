@@ -53,6 +53,14 @@ export const accessTokens = (engine: Engine) => {
       .onConflictDoNothing()
       .returning(hash),
   )
+  /** An insert whose outcome is not known can be looked up by its key. */
+  const findable = (write: Write, { serviceId, tokenHash, familyId }: NewAccessToken): Write => ({
+    ...write,
+    async isThere() {
+      const [found] = await named({ serviceId, tokenHash })
+      return found?.familyId === familyId
+    },
+  })
   interface Expiry {
     serviceId: number
     familyId: string
@@ -217,8 +225,9 @@ export const accessTokens = (engine: Engine) => {
       return { clientIds: clientIds.slice(start, end), total: clientIds.length }
     },
     /** Only in a commit that guards a row of the client, which is deleted with the client. */
-    insert: (row: NewAccessToken): Write => insertRow(every.row(row)),
-    insertIfClientExists: (row: NewAccessToken): Write => insertOfClient(every.row(row)),
+    insert: (row: NewAccessToken): Write => findable(insertRow(every.row(row)), row),
+    insertIfClientExists: (row: NewAccessToken): Write =>
+      findable(insertOfClient(every.row(row)), row),
     update: (serviceId: number, tokenHash: string, changes: Changes): Write => ({
       apply: (tx) => tx.update(t).set(changes).where(is(serviceId, tokenHash)).returning(hash),
     }),

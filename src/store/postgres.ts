@@ -4,6 +4,14 @@ import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import pg from 'pg'
 import { pgColumns } from './columns.ts'
+import {
+  askOutcome,
+  knowsOutcomes,
+  LostAnswer,
+  NothingKept,
+  withTransaction,
+} from './postgres-outcome.ts'
+import { ask, type Connection, openPool } from './postgres-pool.ts'
 import { ConflictError, type Engine, type Reads, type Write, type Writes } from './store.ts'
 import { defineTables } from './tables.ts'
 import { isUnavailable } from './unavailable.ts'
@@ -15,93 +23,127 @@ const migrations = fileURLToPath(new URL('../../drizzle/postgres', import.meta.u
 const retryable = new Set(['40001', '40P01'])
 const attempts = 3
 const migrationLock = 7_678_001
-/**
- * A connection keeps its plans, and one that was best for an empty table reads all of it when it is
- * full: no plan gets older than this.
- */
-const connectionSeconds = 60
-/**
- * Together below the two seconds within which a caller hears that the database is gone, with room
- * for a busy machine. PostgreSQL looks for deadlocks after a second: it has to be waited for.
- */
-const connectMilliseconds = 600
-const answerMilliseconds = 1_150
+/** A commit that was lost sooner is tried again, or asked for, until this is over. */
+const commitMilliseconds = 1_750
+const leastAskingMilliseconds = 600
+/** A connection that breaks later has not been a stale one: the database is in trouble. */
+const staleMilliseconds = 300
 
 export async function openPostgres(url: string): Promise<Engine> {
-  await migrateAlone(url)
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: 20,
-    connectionTimeoutMillis: connectMilliseconds,
-    query_timeout: answerMilliseconds,
-    // What nobody waits for any more is given up by the server, too, and its locks with it.
-    statement_timeout: answerMilliseconds,
-    idle_in_transaction_session_timeout: 2 * answerMilliseconds,
-    keepAlive: true,
-    maxLifetimeSeconds: connectionSeconds,
-    // Statements of a commit are sent together, and so wait together for the server.
-    pipeline: true,
-  })
-  // A connection that breaks while idle is replaced; the next query tells if that cannot be done.
-  pool.on('error', () => {})
-  const db = drizzle(pool)
-  const writesOf = perConnection()
+  const { isAskable } = await migrateAlone(url)
+  const pool = openPool(url)
+  const mark = isAskable ? withTransaction : (query: pg.QueryConfig) => query
+  const db = drizzleOn((query, values) => pool.ask(query, values)) as unknown as Reads
+  const tx = drizzleOn((query, values) => pool.ask(mark(query), values)) as unknown as Writes
+  const writing = perConnection(mark)
+
+  /** Throws a `LostAnswer` or `NothingKept` where the connection broke. */
   async function commitOnce(writes: Write[]): Promise<void> {
-    const client = await pool.connect()
-    // A connection that breaks between two statements tells it with the next one.
-    client.on('error', ignore)
+    const client = await pool.acquire()
     const isOneStatement = isTransactionByItself(writes)
+    const on = writing(client)
+    on.transaction = undefined
+    let mayBeKept = isOneStatement
     let broken: Error | undefined
     try {
-      const begun = isOneStatement ? [] : [client.query('begin')]
-      await applyAll(writesOf(client), writes, begun)
-      if (!isOneStatement) await client.query('commit')
+      const begun = isOneStatement ? [] : [ask(client, 'begin')]
+      await applyAll(on.tx, writes, begun)
+      mayBeKept = true
+      if (!isOneStatement) await ask(client, 'commit')
     } catch (error) {
       // A connection that does not answer is closed, which rolls back, instead of waited for.
-      if (isUnavailable(error)) broken = error as Error
-      else if (!isOneStatement) {
-        broken = await client.query('rollback').then(() => undefined, asError)
+      if (isUnavailable(error)) {
+        broken = error as Error
+        // A statement that the server says has failed was not kept.
+        if (mayBeKept && isFailed(error)) throw error
+        throw mayBeKept ? new LostAnswer(error, on.transaction) : new NothingKept(error)
       }
+      if (!isOneStatement) broken = await ask(client, 'rollback').then(() => undefined, asError)
       throw error
     } finally {
-      client.off('error', ignore)
       client.release(broken)
     }
   }
+
+  /** Whether a commit that failed so can be applied again; undefined: it has been kept. */
+  async function mayRetry(
+    error: unknown,
+    writes: Write[],
+    elapsed: number,
+  ): Promise<boolean | undefined> {
+    if (error instanceof NothingKept) return elapsed < staleMilliseconds
+    if (!(error instanceof LostAnswer)) return retryable.has(databaseError(error)?.code ?? '')
+    // What is one row, of a key that nobody else has, is there or can be written again.
+    if (error.transaction === undefined) {
+      return writes[0]?.isThere !== undefined && elapsed < leastAskingMilliseconds
+    }
+    const left = Math.max(leastAskingMilliseconds, commitMilliseconds - elapsed)
+    const isKept = await askOutcome(pool, error, left)
+    return isKept ? undefined : isKept === false && elapsed < commitMilliseconds
+  }
+
   return {
     dialect: 'postgres',
-    read: db as unknown as Reads,
+    read: db,
     tables: defineTables(pgColumns),
     async commit(...writes) {
       if (writes.length === 0) return
+      const started = performance.now()
+      let wasLost = false
       for (let attempt = 1; ; attempt++) {
         try {
           return await commitOnce(writes)
         } catch (error) {
-          const code = databaseError(error)?.code ?? ''
-          if (!retryable.has(code) || attempt === attempts) throw conflictOf(error) ?? error
+          const isBroken = error instanceof NothingKept || error instanceof LostAnswer
+          if (!isBroken && wasLost && (await writes[0]?.isThere?.())) return
+          const again = await mayRetry(error, writes, performance.now() - started)
+          if (again === undefined) return
+          if (!again || attempt === attempts) {
+            throw conflictOf(error) ?? (isBroken ? error.cause : error)
+          }
+          wasLost ||= error instanceof LostAnswer && error.transaction === undefined
         }
       }
     },
     async run(write) {
-      return write.apply(db as unknown as Writes)
+      return write.apply(tx)
     },
     async ping() {
-      await pool.query('select 1')
+      await pool.ask('select 1')
     },
-    async close() {
-      if (!pool.ending) await pool.end()
-    },
+    close: pool.close,
   }
 }
 
+type Asking = (query: pg.QueryConfig, values: unknown[]) => Promise<pg.QueryArrayResult>
+
+/** Drizzle asks of a client no more than this. */
+const drizzleOn = (query: Asking) => drizzle({ query } as unknown as pg.Client)
+
+interface Writing {
+  tx: Writes
+  /** The id of the transaction, once a write has told it. */
+  transaction: string | undefined
+}
+
 /** Each connection has the statements that are kept with it. */
-function perConnection(): (client: pg.PoolClient) => Writes {
-  const known = new WeakMap<pg.PoolClient, Writes>()
-  return (client) => {
-    const writes = known.get(client) ?? (drizzle(client) as unknown as Writes)
-    known.set(client, writes)
-    return writes
+function perConnection(mark: (query: pg.QueryConfig) => pg.QueryConfig) {
+  const known = new WeakMap<Connection, Writing>()
+  return (client: Connection): Writing => {
+    const found = known.get(client)
+    if (found) return found
+    const asking: Asking = async (query, values) => {
+      const told = mark(query)
+      const result = await ask(client, told, values)
+      if (told !== query) writing.transaction ??= result.rows[0]?.at(-1)
+      return result
+    }
+    const writing: Writing = {
+      tx: drizzleOn(asking) as unknown as Writes,
+      transaction: undefined,
+    }
+    known.set(client, writing)
+    return writing
   }
 }
 
@@ -125,16 +167,19 @@ async function applyAll(tx: Writes, writes: Write[], begun: Promise<unknown>[]):
   }
 }
 
-const ignore = () => {}
+/** Whether the server itself has ended the statement, and not the connection. */
+const isFailed = (error: unknown) => /^(?!08|57P)/.test(databaseError(error)?.code ?? '08')
+
 const asError = (error: unknown) => (error instanceof Error ? error : new Error(String(error)))
 
 /** Processes that start at once on one database migrate it one after the other. */
-async function migrateAlone(url: string): Promise<void> {
+async function migrateAlone(url: string): Promise<{ isAskable: boolean }> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
   await client.connect()
   try {
     await client.query('select pg_advisory_lock($1)', [migrationLock])
     await migrate(drizzle(client), { migrationsFolder: migrations })
+    return { isAskable: await knowsOutcomes(client) }
   } finally {
     await client.query('select pg_advisory_unlock($1)', [migrationLock]).catch(() => {})
     await client.end()

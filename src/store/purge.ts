@@ -46,7 +46,8 @@ export async function purge(engine: Engine, { now, limit = 100, signal }: Purge)
     const full: typeof rest = []
     for (const each of rest) {
       if (signal.aborted) break
-      const batch = await removeBatch(engine, ...each, limit)
+      const [table, before] = each
+      const batch = await removeBatch(engine, table, before, limit)
       removed += batch
       if (batch === limit) full.push(each)
       // Statements of SQLite hold the process: requests get their turn between two of them.

@@ -36,6 +36,8 @@ export interface Write<Row = unknown> {
   refusal?: Error
   /** Whether it is of one row by a unique key: if that is refused, nothing was changed. */
   touchesOne?: boolean
+  /** Whether the row that it inserts is there, and is this very one. */
+  isThere?(): Promise<boolean>
 }
 
 export const orRefuse = (write: Write, refusal: Error): Write => ({ ...write, refusal })

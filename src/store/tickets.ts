@@ -42,6 +42,11 @@ export const tickets = (engine: Engine) => {
       .select(values(serviceExists(engine, given.serviceId)))
       .returning({ ticketHash: t.ticketHash }),
   )
+  /** An insert whose outcome is not known can be looked up by its key. */
+  const findable = (write: Write, { serviceId, ticketHash }: NewTicket): Write => ({
+    ...write,
+    isThere: async () => (await named({ serviceId, ticketHash })).length === 1,
+  })
   const consumeRow = keptRowWrite<Named & { now: number }>((tx, given) =>
     tx
       .update(t)
@@ -75,9 +80,10 @@ export const tickets = (engine: Engine) => {
       const [row] = await named({ serviceId, ticketHash })
       return row
     },
-    insert: (row: NewTicket): Write => insertRow(every.row(row)),
-    insertIfClientExists: (row: NewTicket): Write => insertOfClient(every.row(row)),
-    insertIfServiceExists: (row: NewTicket): Write => insertOfService(every.row(row)),
+    insert: (row: NewTicket): Write => findable(insertRow(every.row(row)), row),
+    insertIfClientExists: (row: NewTicket): Write => findable(insertOfClient(every.row(row)), row),
+    insertIfServiceExists: (row: NewTicket): Write =>
+      findable(insertOfService(every.row(row)), row),
     consume: (serviceId: number, ticketHash: string, now: number): Write =>
       consumeRow({ serviceId, ticketHash, now }),
     replace: (serviceId: number, ticketHash: string, data: Ticket, now: number): Write =>

@@ -9,8 +9,11 @@ export type Fault =
   | { kind: 'gone' }
   /** Every answer of the database comes so much later. */
   | { kind: 'latency'; milliseconds: number }
-  /** A connection is reset when it commits: before the database hears of it, or after. */
-  | { kind: 'reset at commit'; heard: boolean }
+  /**
+   * A connection is reset when it commits, or sends this text: before the database hears of it, or
+   * after. So often, or each time.
+   */
+  | { kind: 'reset at commit'; heard: boolean; text?: string; times?: number }
 
 export interface FaultyProxy {
   /** The database's URL, by way of the proxy. */
@@ -46,13 +49,16 @@ export async function startProxy(databaseUrl: string): Promise<FaultyProxy> {
       socket.on('close', end)
     }
     near.on('data', (bytes) => {
-      const commits = fault.kind === 'reset at commit' && /commit/i.test(bytes.toString('latin1'))
-      if (!commits) {
+      const { text = 'commit', heard } = fault.kind === 'reset at commit' ? fault : {}
+      if (heard === undefined || !bytes.toString('latin1').includes(text)) {
         far.write(bytes)
         return
       }
       resets += 1
-      if (fault.kind === 'reset at commit' && !fault.heard) {
+      if (fault.kind === 'reset at commit' && fault.times !== undefined) {
+        fault = fault.times > 1 ? { ...fault, times: fault.times - 1 } : { kind: 'none' }
+      }
+      if (!heard) {
         end()
         return
       }

@@ -52,6 +52,22 @@ function expectUnavailable(reply: Reply & { milliseconds: number }): void {
   expect(reply.milliseconds).toBeLessThan(2_000)
 }
 
+const tokensOf = async (subject: string): Promise<number> => {
+  const path = `/api/${service.serviceId}/auth/token/get/list?subject=${subject}`
+  return (await service.get(path)).totalCount
+}
+
+const authorizing = (parameters: Record<string, string>) =>
+  form({
+    response_type: 'code',
+    client_id: String(client.clientId),
+    redirect_uri: 'https://app.example.com/callback',
+    scope: 'openid',
+    code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+    code_challenge_method: 'S256',
+    ...parameters,
+  })
+
 const isGood = async (token: string): Promise<boolean> =>
   (await service.api('/auth/introspection', { token })).action === 'OK'
 
@@ -196,28 +212,65 @@ describe.runIf(inject('dialect') === 'postgres')('a database behind a bad networ
     expect((await redeem(service, client, code)).action).toBe('OK')
   })
 
+  it('that breaks at every commit is 503, and keeps nothing of it', async () => {
+    const code = await obtainCode(service, client, {}, { subject: 'reset' })
+    const { refreshToken, accessToken } = await obtainTokens(service, client)
+    proxy.fail({ kind: 'reset at commit', heard: false })
+    expectUnavailable(await timed('/auth/token', tokenRequest(code)))
+    const refreshing = form({ grant_type: 'refresh_token', refresh_token: refreshToken })
+    expectUnavailable(await timed('/auth/token', { ...tokenRequest(code), parameters: refreshing }))
+    proxy.fail({ kind: 'none' })
+    expect(await tokensOf('reset')).toBe(0)
+    expect((await redeem(service, client, code)).action).toBe('OK')
+    expect(await isGood(accessToken)).toBe(true)
+    expect((await refresh(service, client, refreshToken)).action).toBe('OK')
+  })
+
+  it.each([
+    ['before the database hears of it', false],
+    ['after it was kept', true],
+  ])('that breaks once at a commit, %s, costs the caller nothing', async (_, heard) => {
+    const subject = `once-${heard}`
+    const code = await obtainCode(service, client, {}, { subject })
+    const before = proxy.resets()
+    proxy.fail({ kind: 'reset at commit', heard, times: 1 })
+    const reply = await timed('/auth/token', tokenRequest(code))
+    expect([proxy.resets() - before, reply.status, reply.body.action]).toEqual([1, 200, 'OK'])
+    expect(await isGood(reply.body.accessToken)).toBe(true)
+    expect(await tokensOf(subject)).toBe(1)
+    expect((await redeem(service, client, code)).action).toBe('BAD_REQUEST')
+  })
+
   it.each([false, true])(
-    'that breaks at the commit (heard: %s) keeps all of it or nothing',
+    'that breaks as a ticket is stored (heard: %s) stores it once',
     async (heard) => {
-      const code = await obtainCode(service, client, {}, { subject: `reset-${heard}` })
-      const { refreshToken, accessToken } = await obtainTokens(service, client)
-      proxy.fail({ kind: 'reset at commit', heard })
-      expectUnavailable(await timed('/auth/token', tokenRequest(code)))
-      const refreshing = form({ grant_type: 'refresh_token', refresh_token: refreshToken })
-      expectUnavailable(
-        await timed('/auth/token', { ...tokenRequest(code), parameters: refreshing }),
-      )
-      proxy.fail({ kind: 'none' })
-      const list = await service.get(
-        `/api/${service.serviceId}/auth/token/get/list?subject=reset-${heard}`,
-      )
-      expect(list.totalCount).toBe(heard ? 1 : 0)
-      expect((await redeem(service, client, code)).action).toBe(heard ? 'BAD_REQUEST' : 'OK')
-      expect(await isGood(accessToken)).toBe(!heard)
-      const again = await refresh(service, client, refreshToken)
-      expect(again.action).toBe(heard ? 'BAD_REQUEST' : 'OK')
+      const state = `state-${heard}`
+      const before = proxy.resets()
+      proxy.fail({ kind: 'reset at commit', heard, text: state, times: 1 })
+      const reply = await timed('/auth/authorization', { parameters: authorizing({ state }) })
+      expect([proxy.resets() - before, reply.body.action]).toEqual([1, 'INTERACTION'])
+      const { ticket } = reply.body
+      expect(
+        (await service.api('/auth/authorization/issue', { ticket, subject: 'a' })).action,
+      ).toBe('LOCATION')
     },
   )
+
+  it('is waited for by a process that stood still, for connections and for answers', async () => {
+    const { accessToken } = await obtainTokens(service, client)
+    const codes = await Promise.all(Array.from({ length: 20 }, () => obtainCode(service, client)))
+    const calls = codes.flatMap((code) => [
+      timed('/auth/introspection', { token: accessToken }),
+      timed('/auth/token', tokenRequest(code)),
+    ])
+    for (let pause = 0; pause < 3; pause++) {
+      await wait(5)
+      const until = performance.now() + 1_300
+      while (performance.now() < until);
+    }
+    const answered = (await Promise.all(calls)).map(({ body }) => body.action)
+    expect(answered).toEqual(answered.map(() => 'OK'))
+  })
 })
 
 describe('a failure', () => {
