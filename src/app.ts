@@ -8,6 +8,7 @@ import { type App, type Call, mount } from './http/transport.ts'
 import { createRemoteKeySets } from './jose/remote-key-set.ts'
 import { openDocuments } from './store/documents.ts'
 import type { Store } from './store/store.ts'
+import { type Fetch, FetchError } from './system/fetch.ts'
 import type { Sealer } from './system/sealer.ts'
 import type { System } from './system/system.ts'
 
@@ -25,11 +26,23 @@ interface Parts {
 export function createApp(parts: Parts): App {
   const { store, system, sealer, observe, health, admission = createAdmission() } = parts
   const documents = openDocuments(store)
-  const keySets = createRemoteKeySets(system.fetch, system.clock)
-  const dependencies = { store, system, sealer, documents, keySets }
+  const fetch = awaitingFetch(system.fetch, admission)
+  const keySets = createRemoteKeySets(fetch, system.clock)
+  const outside = { ...system, fetch }
+  const dependencies = { store, system: outside, sealer, documents, keySets }
   const pages = {
     ...healthPages(store, health),
     ...referencePages(() => openApiDocument(endpoints)),
   }
   return mount(endpoints, pages, dependencies, admission, observe)
+}
+
+/** What a call fetches is waited for without a slot; too many that wait are refused. */
+function awaitingFetch(fetch: Fetch, admission: Admission): Fetch {
+  return async (url, options) => {
+    const { serviceId, purpose } = options
+    const waiting = admission.awaitServer(serviceId, () => fetch(url, options))
+    if (!waiting) throw new FetchError('busy', { purpose })
+    return waiting
+  }
 }

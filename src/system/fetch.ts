@@ -10,6 +10,7 @@ import { LRUCache } from 'lru-cache'
 import { Client, type Dispatcher, errors } from 'undici'
 import { type Allowance, isPublicAddress, parseAllowance } from './address.ts'
 import type { Clock } from './clock.ts'
+import { startDeadline } from './deadline.ts'
 import { createShares, outboundShares, type Shares } from './outbound-shares.ts'
 import { createResolver, isTimeout, type Resolve } from './resolver.ts'
 
@@ -171,7 +172,8 @@ async function exchange(
   const client = new Client(url.origin, {
     connect: {
       lookup: guardedLookup(target, resolve),
-      timeout: timeoutMs,
+      // The deadline below counts the time in which this process ran.
+      timeout: 0,
       ...(trust && { ca: trust }),
     },
     allowH2: false,
@@ -180,10 +182,10 @@ async function exchange(
   })
   // Ends a fetch in any state; an abort signal would wait for the connection first.
   const deadline = { passed: false }
-  const timer = setTimeout(() => {
+  const endDeadline = startDeadline(timeoutMs, () => {
     deadline.passed = true
     client.destroy().catch(() => undefined)
-  }, timeoutMs)
+  })
   try {
     const answer = await client.request({
       method,
@@ -211,7 +213,7 @@ async function exchange(
     if (deadline.passed || error instanceof errors.ConnectTimeoutError) throw fail('timeout')
     throw new FetchError('network', { purpose, origin: url.origin, cause: error })
   } finally {
-    clearTimeout(timer)
+    endDeadline()
     await client.destroy()
   }
 }

@@ -9,6 +9,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from './clock.ts'
+import { startDeadline } from './deadline.ts'
 
 export type Resolve = (
   host: string,
@@ -113,10 +114,10 @@ async function query(name: string, servers: readonly string[], search: Search): 
   const resolver = new promises.Resolver({ timeout: tryMilliseconds, tries })
   if (servers.length > 0) resolver.setServers(servers)
   const deadline = { passed: false }
-  const timer = setTimeout(() => {
+  const endDeadline = startDeadline(deadlineMilliseconds, () => {
     deadline.passed = true
     resolver.cancel()
-  }, deadlineMilliseconds)
+  })
   const isShort = name.split('.').length <= search.dots
   const names = [name, ...(isShort ? search.domains.map((domain) => `${name}.${domain}`) : [])]
   try {
@@ -127,7 +128,7 @@ async function query(name: string, servers: readonly string[], search: Search): 
     }
     throw new NameError(deadline.passed ? 'ETIMEOUT' : 'ENOTFOUND')
   } finally {
-    clearTimeout(timer)
+    endDeadline()
     resolver.cancel()
   }
 }

@@ -6,6 +6,7 @@ import { getRequestListener } from '@hono/node-server'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createAdmission, type Limits } from '../../src/http/admission.ts'
 import { createServer, type TestServer } from '../support/server.ts'
+import { testSystem } from '../support/system.ts'
 
 let server: TestServer | undefined
 let listener: Server | undefined
@@ -47,6 +48,46 @@ async function serve(limits: Partial<Limits>) {
   }
   return { attacker: await tenant(), victim: await tenant() }
 }
+
+describe('a call that waits for another server', () => {
+  it('holds no slot, and is refused by its own answer where too many wait', async () => {
+    let answer = () => {}
+    const answered = new Promise<void>((done) => {
+      answer = done
+    })
+    let asked = 0
+    const system = testSystem()
+    const waiting: typeof system.fetch = Object.assign(
+      async (...given: Parameters<typeof system.fetch>) => {
+        asked += 1
+        await answered
+        return system.fetch(...given)
+      },
+      system.fetch,
+    )
+    const limits = { maxInFlight: 4 }
+    const served = await createServer({ limits, system: { ...system, fetch: waiting } })
+    server = served
+    const [slow, other] = await Promise.all(
+      ['slow', 'other'].map((serviceName) => served.post('/api/service/create', { serviceName })),
+    )
+    const create = () =>
+      served.call('POST', `/api/${slow.apiKey}/client/create`, {
+        sectorIdentifierUri: 'https://dead.example/sector.json',
+      })
+    const path = `/api/${other.apiKey}/auth/introspection`
+    expect((await served.call('POST', path, { token: 'unknown' })).status).toBe(200)
+    const creating: ReturnType<typeof create>[] = []
+    for (let count = 0; count < 12; count++) {
+      creating.push(create())
+      while (asked <= count) await new Promise(setImmediate)
+    }
+    expect((await create()).body.resultCode).toBe('P061002')
+    expect((await served.call('POST', path, { token: 'unknown' })).status).toBe(200)
+    answer()
+    for (const reply of await Promise.all(creating)) expect(reply.status).toBe(400)
+  })
+})
 
 async function answerOf(socket: Socket): Promise<string> {
   let text = ''
