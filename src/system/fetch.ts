@@ -172,8 +172,9 @@ async function exchange(
   const client = new Client(url.origin, {
     connect: {
       lookup: guardedLookup(target, resolve),
-      // The deadline below counts the time in which this process ran.
-      timeout: 0,
+      // Closes a connection that is still being made, after the deadline below, which counts only
+      // the time in which this process ran.
+      timeout: 2 * timeoutMs,
       ...(trust && { ca: trust }),
     },
     allowH2: false,

@@ -14,9 +14,10 @@ import { secrets } from './secrets.ts'
 import { simulation } from './simulations.ts'
 import { isolation } from './suites.ts'
 import { sweep } from './sweep.ts'
+import { tenants } from './tenants.ts'
 
 const programs: Record<string, Program> = {
-  ...{ kill, network, disk, drain, overload, simulation, fuzz, sweep, isolation, secrets },
+  ...{ kill, network, disk, drain, overload, tenants, simulation, fuzz, sweep, isolation, secrets },
 }
 
 const words = process.argv.slice(2)
