@@ -4,7 +4,7 @@
  */
 
 import type { ServiceContext } from '../grants/grant-request.ts'
-import { serviceUnknown } from '../http/endpoint.ts'
+import { serviceUnknown } from '../http/admit.ts'
 import { type Client, ClientDocument } from '../model/client.ts'
 import {
   describedClient,

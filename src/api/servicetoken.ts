@@ -1,10 +1,11 @@
 /** API tokens of one service. */
 
 import { z } from 'zod'
+import { serviceUnknown } from '../http/admit.ts'
 import { jsonAnswer } from '../http/answer.ts'
 import { authorizeForService } from '../http/caller.ts'
 import type { Context } from '../http/context.ts'
-import { defineEndpoint, serviceUnknown } from '../http/endpoint.ts'
+import { defineEndpoint } from '../http/endpoint.ts'
 import { isNumericId } from '../model/primitives.ts'
 import { refuseCaller } from '../refusal.ts'
 import {

@@ -35,8 +35,8 @@ const isExact = (token: string): boolean => String(Number(token)) === token
 const mark = '\\u0000'
 
 /**
- * As `JSON.parse`, for texts as deep as `parseJson` takes. Numbers of the outermost object stay numbers where `depth` is 1: the times in a
- * JWT are compared, and not passed on.
+ * As `JSON.parse`, for texts as deep as `parseJson` takes. Numbers of the outermost object stay
+ * numbers where `depth` is 1: the times in a JWT are compared, and not passed on.
  */
 export function parseExact(text: string, depth = -1): unknown {
   const value = parseJson(text)

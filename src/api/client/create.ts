@@ -1,6 +1,7 @@
 /** A new client of a service. */
 import type { ServiceContext } from '../../grants/grant-request.ts'
-import { defineEndpoint, serviceUnknown } from '../../http/endpoint.ts'
+import { serviceUnknown } from '../../http/admit.ts'
+import { defineEndpoint } from '../../http/endpoint.ts'
 import { Client, ClientDocument } from '../../model/client.ts'
 import { findClientWarnings } from '../../oauth/settings-warnings.ts'
 import { CallerError, refuseCaller } from '../../refusal.ts'

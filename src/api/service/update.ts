@@ -1,5 +1,6 @@
 /** A service's settings, replaced as a whole. */
-import { defineEndpoint, serviceUnknown } from '../../http/endpoint.ts'
+import { serviceUnknown } from '../../http/admit.ts'
+import { defineEndpoint } from '../../http/endpoint.ts'
 import { Service, ServiceDocument } from '../../model/service.ts'
 import { findServiceWarnings } from '../../oauth/settings-warnings.ts'
 import { CallerError } from '../../refusal.ts'

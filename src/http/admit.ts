@@ -1,0 +1,97 @@
+/** What arrives from the transport, and who may call: caller, right, service, context. */
+import type { AccessRight } from '../model/api-token.ts'
+import { isNumericId } from '../model/primitives.ts'
+import type { Service } from '../model/service.ts'
+import { defineCallerRules, refuseCaller } from '../refusal.ts'
+import type { RawBody } from './body.ts'
+import { authorizeCaller, type Caller, identifyCaller } from './caller.ts'
+import type { Context, Dependencies } from './context.ts'
+import type { Preferences } from './preferences.ts'
+
+const rules = defineCallerRules('Endpoint', {
+  serviceUnknown: { code: 'P000301', status: 404, says: 'There is no service of this id.' },
+})
+
+/** The rule for a service that disappears while it is being changed, too. */
+export const serviceUnknown = rules.serviceUnknown
+
+/** What arrives from the transport, before anything is believed. */
+export interface Incoming {
+  /** Names the request in the log. */
+  requestId: string
+  /** Counts the call among those of a service, 0 of none; refuses where it has its share. */
+  assign(serviceId: number): void
+  authorization: string | undefined
+  prefer: string | undefined
+  /** The address that the client's request came from, where the caller tells it. */
+  clientAddress?: string | undefined
+  params: Record<string, string>
+  query: () => Record<string, string>
+  body: (limit: number) => Promise<RawBody>
+}
+
+/** The caller and the service of a request; refuses before anything else of it is read. */
+export async function admit(
+  declaration: {
+    path: string
+    right: AccessRight | 'public'
+    ofOneClient?: boolean
+    ofAnyService?: boolean
+  },
+  incoming: Incoming,
+  dependencies: Dependencies,
+  preferences: Preferences,
+): Promise<Context & { service?: Service }> {
+  const now = dependencies.system.clock()
+  if (declaration.right === 'public') {
+    return contextOf(dependencies, nobody, preferences, now)
+  }
+  const caller = await identifyCaller(incoming.authorization, dependencies.store, now)
+  const named = incoming.params['serviceId']
+  if (named === undefined) {
+    const own = declaration.ofAnyService ? { serviceId: caller.serviceId } : {}
+    authorizeCaller(caller, declaration.right, own)
+    incoming.assign(caller.serviceId ?? 0)
+    return contextOf(dependencies, caller, preferences, now)
+  }
+  const serviceId = isNumericId(named) ? Number(named) : 0
+  const ofOneClient = declaration.ofOneClient ?? false
+  authorizeCaller(caller, declaration.right, { serviceId, ofOneClient })
+  incoming.assign(serviceId)
+  const service = await dependencies.documents.service(serviceId)
+  if (!service) refuseCaller(rules.serviceUnknown)
+  const { clientAddress } = incoming
+  return contextOf(dependencies, caller, preferences, now, service, clientAddress)
+}
+
+const nobody: Caller = {
+  serviceId: undefined,
+  clientId: undefined,
+  expiresAt: undefined,
+  may: () => false,
+}
+
+/** Named one by one: each request has one of these, and a copy of any object takes longer. */
+function contextOf(
+  { store, documents, keySets, system, sealer }: Dependencies,
+  caller: Caller,
+  preferences: Preferences,
+  now: number,
+  service?: Service,
+  clientAddress?: string,
+): Context & { service?: Service } {
+  return service
+    ? {
+        store,
+        documents,
+        keySets,
+        system,
+        sealer,
+        caller,
+        preferences,
+        now,
+        service,
+        clientAddress,
+      }
+    : { store, documents, keySets, system, sealer, caller, preferences, now }
+}
