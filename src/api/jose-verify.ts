@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { ServiceContext } from '../grants/grant-request.ts'
 import { defineEndpoint } from '../http/endpoint.ts'
+import { ClientIdText } from '../http/identifier.ts'
 import { decryptJwe } from '../jose/decrypt.ts'
 import { keySetOf } from '../jose/key-set.ts'
 import { verifyJwt } from '../jose/verify.ts'
@@ -40,11 +41,9 @@ const JoseVerifyRequest = z
       .max(2_147_483_647)
       .optional()
       .describe('Leeway for claims that are times, in seconds.'),
-    clientIdentifier: z
-      .string()
-      .max(1_000)
-      .optional()
-      .describe('The client whose keys or secret are used: its number or its alias.'),
+    clientIdentifier: ClientIdText.optional().describe(
+      'The client whose keys or secret are used: its number or its alias.',
+    ),
     signedByClient: z
       .boolean()
       .optional()

@@ -6,6 +6,7 @@
 import { z } from 'zod'
 import { authenticatedTexts } from '../http/client-text.ts'
 import { defineEndpoint } from '../http/endpoint.ts'
+import { ClientIdText } from '../http/identifier.ts'
 import { invalidClient, json } from '../http/relay.ts'
 import type { ClientAuthMethod } from '../model/enums.ts'
 import { tokenHash } from '../oauth/access-token.ts'
@@ -34,7 +35,7 @@ const PushedRequest = z
       .describe(
         'The request parameters as the client sent them: the query string, or the form body.',
       ),
-    clientId: z.string().optional().describe('Number of the client.'),
+    clientId: ClientIdText.optional().describe('Number of the client.'),
     clientSecret: z
       .string()
       .optional()

@@ -27,23 +27,28 @@ const isFlat = (value: unknown, depth: number): boolean =>
   value === null ||
   (depth < depthLimit && Object.values(value).every((member) => isFlat(member, depth + 1)))
 
-/** Properties as JSON text, which is how the token endpoint's form takes them. */
-export const PropertiesText = z
-  .string()
-  .max(65_536)
-  .transform((text, context) => {
-    if (text === '') return []
-    try {
-      const parsed = GivenProperties.safeParse(parseJson(text))
-      if (parsed.success) return parsed.data
-      const reserved = parsed.error.issues.find(({ code }) => code === 'custom')
-      if (reserved) {
-        context.addIssue({ code: 'custom', message: reserved.message })
-        return z.NEVER
+/** Properties as JSON text, as the contract has them, or as a list, as most official clients do. */
+export const PropertiesText = z.union([
+  z
+    .string()
+    .max(65_536)
+    .transform((text, context) => {
+      if (text === '') return []
+      try {
+        const parsed = GivenProperties.safeParse(parseJson(text))
+        if (parsed.success) return parsed.data
+        const reserved = parsed.error.issues.find(({ code }) => code === 'custom')
+        if (reserved) {
+          context.addIssue({ code: 'custom', message: reserved.message })
+          return z.NEVER
+        }
+      } catch {
+        // Falls through to the issue below.
       }
-    } catch {
-      // Falls through to the issue below.
-    }
-    context.addIssue({ code: 'custom', message: 'Expected the text of a JSON array of properties' })
-    return z.NEVER
-  })
+      context.addIssue({ code: 'custom', message: expectedProperties })
+      return z.NEVER
+    }),
+  GivenProperties,
+])
+
+const expectedProperties = 'Expected the text of a JSON array of properties'

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { ServiceContext } from '../../grants/grant-request.ts'
 import { authenticatedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
+import { ClientIdText } from '../../http/identifier.ts'
 import { invalidClient, json, nothing } from '../../http/relay.ts'
 import type { Client } from '../../model/client.ts'
 import { tokenHash } from '../../oauth/access-token.ts'
@@ -31,7 +32,7 @@ const RevocationRequest = z
       .describe(
         'The request parameters as the client sent them: the query string, or the form body.',
       ),
-    clientId: z.string().optional().describe('Number of the client.'),
+    clientId: ClientIdText.optional().describe('Number of the client.'),
     clientSecret: z
       .string()
       .optional()

@@ -6,6 +6,7 @@ import type { ServiceContext } from '../../grants/grant-request.ts'
 import { isRefreshable, issueAccessToken, issueRefreshToken } from '../../grants/issue.ts'
 import { tokenTypeOf } from '../../grants/token-response.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
+import { ClientIdText } from '../../http/identifier.ts'
 import { JsonObjectText } from '../../http/json-text.ts'
 import { AuthzDetails } from '../../model/authorization-details.ts'
 import { GrantType } from '../../model/enums.ts'
@@ -102,7 +103,7 @@ export const TokenCreateRequest = z
       .boolean()
       .optional()
       .describe('Whether the client was named by its entity identifier.'),
-    clientIdentifier: z.string().optional().describe('Number or alias of the client.'),
+    clientIdentifier: ClientIdText.optional().describe('Number or alias of the client.'),
     sessionId: z
       .string()
       .max(512)

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { ServiceContext } from '../../grants/grant-request.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
+import { ClientIdText } from '../../http/identifier.ts'
 import { tokenHashes } from '../../oauth/access-token.ts'
 import { defineCallerRules, refuseCaller } from '../../refusal.ts'
 import { identifyClient } from '../authenticate-client.ts'
@@ -21,10 +22,7 @@ const TokenRevokeRequest = z
   .object({
     accessTokenIdentifier: Identifier.optional().describe('An access token or its hash.'),
     refreshTokenIdentifier: Identifier.optional().describe('A refresh token or its hash.'),
-    clientIdentifier: z
-      .string()
-      .min(1)
-      .max(255)
+    clientIdentifier: ClientIdText.pipe(Identifier)
       .optional()
       .describe('Number or alias of a client.'),
     subject: z.string().min(1).max(255).optional().describe('Unique identifier of a user.'),

@@ -1,5 +1,6 @@
 /** What the token endpoint takes and answers. */
 import { z } from 'zod'
+import { ClientIdText } from '../../http/identifier.ts'
 import { JsonObjectText, PropertiesText } from '../../http/json-text.ts'
 import { AuthzDetails } from '../../model/authorization-details.ts'
 import { CimdOptions } from '../../model/client-id-metadata.ts'
@@ -17,7 +18,7 @@ export const TokenRequest = z
       .describe(
         'The request parameters as the client sent them: the query string, or the form body.',
       ),
-    clientId: z.string().optional().describe('Number of the client.'),
+    clientId: ClientIdText.optional().describe('Number of the client.'),
     clientSecret: z
       .string()
       .optional()

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import type { ServiceContext } from '../../grants/grant-request.ts'
 import { authenticatedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
+import { ClientIdText } from '../../http/identifier.ts'
 import { invalidClient, json } from '../../http/relay.ts'
 import { AuthzDetails } from '../../model/authorization-details.ts'
 import type { CheckedBackchannelRequest } from '../../model/backchannel-request.ts'
@@ -35,7 +36,7 @@ const BackchannelAuthenticationRequest = z
       .max(65_536)
       .default('')
       .describe('The form body of the request, as the client sent it.'),
-    clientId: z.string().optional().describe('The client id of the Authorization header.'),
+    clientId: ClientIdText.optional().describe('The client id of the Authorization header.'),
     clientSecret: z.string().optional().describe('The secret of the Authorization header.'),
     clientCertificate: z
       .string()

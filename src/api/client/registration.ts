@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import type { ServiceContext } from '../../grants/grant-request.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
+import { ClientIdText } from '../../http/identifier.ts'
 import { json, nothing } from '../../http/relay.ts'
 import { Client, type ClientDocument } from '../../model/client.ts'
 import { isNumericId } from '../../model/primitives.ts'
@@ -45,7 +46,7 @@ const RegistrationRequest = z
       .max(8_192)
       .optional()
       .describe('The registration access token that the client presented.'),
-    clientId: z.string().max(255).optional().describe('The client that the request is about.'),
+    clientId: ClientIdText.optional().describe('The client that the request is about.'),
   })
   .meta({ id: 'client_registration_request' })
 

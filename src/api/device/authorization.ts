@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { ServiceContext } from '../../grants/grant-request.ts'
 import { authenticatedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
+import { ClientIdText } from '../../http/identifier.ts'
 import { invalidClient, json } from '../../http/relay.ts'
 import { AuthzDetails } from '../../model/authorization-details.ts'
 import type { Client } from '../../model/client.ts'
@@ -47,10 +48,9 @@ const DeviceAuthorizationRequest = z
       .max(65_536)
       .default('')
       .describe('The request parameters as the device sent them: the form body.'),
-    clientId: z
-      .string()
-      .optional()
-      .describe('The client that the Authorization header of the request names.'),
+    clientId: ClientIdText.optional().describe(
+      'The client that the Authorization header of the request names.',
+    ),
     clientSecret: z
       .string()
       .optional()
