@@ -24,7 +24,7 @@ export interface TokenAnswer extends Omit<Answer, 'scopes'> {
   /** What Postern knows of a subject token that it issued; `expiresAt` in milliseconds. */
   subjectTokenInfo?: {
     subject?: string
-    scopes?: string[]
+    scopes?: { name: string }[]
     expiresAt?: number
     /** What it is bound to, which this request has proved to hold. */
     cnf?: { jkt?: string; 'x5t#S256'?: string }
@@ -68,7 +68,8 @@ export function decideExchange(
   const isAccessToken = subjectTokenType === 'ACCESS_TOKEN' && given?.subject !== undefined
   const wantsAccessToken = (requestedTokenType ?? 'ACCESS_TOKEN') === 'ACCESS_TOKEN'
   if (!isAccessToken || !wantsAccessToken || actorToken) return { reason: 'UNAUTHORIZED_CLIENT' }
-  const { subject, scopes: held = [], expiresAt = 0, cnf = {} } = given
+  const { subject, scopes = [], expiresAt = 0, cnf = {} } = given
+  const held = scopes.map(({ name }) => name)
   if (!subject || !asked.every((scope) => held.includes(scope))) return { reason: 'INVALID_SCOPE' }
   const targets = [...new Set([...resources, ...audiences])]
   if (!targets.every((each) => exchangeTargets.includes(each))) return { reason: 'INVALID_TARGET' }

@@ -9,10 +9,11 @@ import type { TokenType } from '../model/enums.ts'
 import type { Grant } from '../model/grant.ts'
 import type { TokenInfo } from '../model/token-info.ts'
 import { confirmationOf, tokenHash } from '../oauth/access-token.ts'
-import { detailsToApi } from '../oauth/authorization-details.ts'
+import { detailsToApi, detailsToTokenInfo } from '../oauth/authorization-details.ts'
 import { documentUse } from '../oauth/client-id-metadata.ts'
 import { isSameIdentifier } from '../oauth/identifier.ts'
 import { provesPossession } from '../oauth/presented-jwt.ts'
+import { grantedScopes } from '../oauth/scope.ts'
 import { asymmetricAlgorithms } from '../oauth/signature-algorithm.ts'
 import {
   parseExchange,
@@ -131,19 +132,17 @@ async function infoOf(
   const { grant } = live.data
   const { cnf } = confirmationOf(grant)
   requirePossession(await provesPossession(cnf, proven))
-  const details = detailsToApi(grant.authorizationDetails)?.elements ?? []
   return {
     clientId: own.clientId,
     clientIdAlias: own.clientIdAlias,
     clientIdAliasUsed: grant.clientIdAliasUsed,
     subject: live.subject ?? undefined,
-    scopes: grant.scopes,
+    scopes: grantedScopes(service, grant.scopes),
     expiresAt: live.expiresAt === Number.MAX_SAFE_INTEGER ? 0 : live.expiresAt,
     properties: grant.properties,
     cnf,
     resources: grant.resources,
-    // There is room for one element; several are left out rather than shown in part.
-    authorizationDetails: details.length === 1 ? details[0] : undefined,
+    authorizationDetails: detailsToTokenInfo(grant.authorizationDetails),
     clientEntityId: own.entityId,
     clientEntityIdUsed: false,
     ...documentUse(own, grant.metadataDocumentUsed),

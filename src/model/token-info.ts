@@ -1,7 +1,15 @@
 /** What is known of a token that takes part in a token exchange, RFC 8693 §2.1. */
 import { z } from 'zod'
-import { AuthorizationDetailsElement } from './authorization-details.ts'
+import { AuthorizationDetailsElement, AuthzDetails } from './authorization-details.ts'
 import { Property } from './grant.ts'
+import { Scope } from './scope.ts'
+
+/** The members of a lone element stand beside the list. */
+export const TokenDetails = AuthzDetails.extend({
+  ...AuthorizationDetailsElement.shape,
+  type: z.string().describe('Type of the only element; empty where there are several.'),
+}).meta({ id: 'token_info_authorization_details' })
+export type TokenDetails = z.output<typeof TokenDetails>
 
 /** By what a token is bound to its holder, RFC 7800: members of its `cnf`. */
 const Confirmation = z
@@ -23,7 +31,7 @@ export const TokenInfo = z
       .optional()
       .describe('Whether the client was named by its alias.'),
     subject: z.string().optional().describe('Unique identifier of the user at the service.'),
-    scopes: z.array(z.string()).optional().describe('Names of scopes.'),
+    scopes: z.array(Scope).optional().describe('Scopes of the token.'),
     expiresAt: z
       .int()
       .optional()
@@ -34,9 +42,7 @@ export const TokenInfo = z
         'of this one has to be bound likewise.',
     ),
     resources: z.array(z.string()).optional().describe('Resource indicators, RFC 8707.'),
-    authorizationDetails: AuthorizationDetailsElement.optional().describe(
-      'Authorization details, RFC 9396.',
-    ),
+    authorizationDetails: TokenDetails.optional().describe('Authorization details, RFC 9396.'),
     clientEntityId: z.string().optional().describe('Entity identifier of the client.'),
     clientEntityIdUsed: z
       .boolean()

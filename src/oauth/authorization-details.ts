@@ -11,6 +11,7 @@ import type { Client } from '../model/client.ts'
 import { parseExact, writeExact } from '../model/exact-json.ts'
 import { isStorable } from '../model/primitives.ts'
 import type { Service } from '../model/service.ts'
+import type { TokenDetails } from '../model/token-info.ts'
 import { defineRules, refuse } from '../refusal.ts'
 
 const rules = defineRules('Authorization details', {
@@ -169,6 +170,18 @@ function isPart(part: Detail, whole: Detail): boolean {
 export function detailsToApi(text: string | undefined): ApiDetails | undefined {
   if (text === undefined) return undefined
   return { elements: (parseExact(text) as Detail[]).map(elementToApi) }
+}
+
+/**
+ * For token info, which the contract declares as one element and most official clients read as a
+ * list. Both are answered: the list is complete, and the members of a lone element stand beside it.
+ * Several have the type "", which satisfies closed parsers and is the type of none.
+ */
+export function detailsToTokenInfo(text: string | undefined): TokenDetails | undefined {
+  const elements = detailsToApi(text)?.elements
+  if (!elements) return undefined
+  const [only, another] = elements
+  return { elements, ...(only && !another ? only : { type: '' }) }
 }
 
 function elementToApi(detail: Detail): ApiElement {

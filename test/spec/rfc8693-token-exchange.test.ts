@@ -74,7 +74,8 @@ describe('a token exchange', () => {
       resources: ['https://other.example.com'],
       ...{ subjectToken: token.accessToken, subjectTokenType: 'ACCESS_TOKEN' },
       subjectTokenInfo: {
-        ...{ clientId: client.clientId, subject: 'bob', scopes: ['read'], properties },
+        ...{ clientId: client.clientId, subject: 'bob', properties },
+        scopes: [{ name: 'read', defaultEntry: false }],
         ...{ resources: ['https://rs.example.com'], expiresAt: token.expiresAt },
       },
       ...{ actorToken: tokens.refreshToken, actorTokenType: 'REFRESH_TOKEN' },
