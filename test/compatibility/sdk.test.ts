@@ -2,6 +2,7 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Authlete } from '@authlete/typescript-sdk'
+import { ResponseValidationError } from '@authlete/typescript-sdk/models/errors'
 import { createAdaptorServer } from '@hono/node-server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApp } from '../../src/app.ts'
@@ -10,6 +11,7 @@ import type { Store } from '../../src/store/store.ts'
 import { createSystem } from '../../src/system/system.ts'
 import { challenge, form, redirectUri, verifier } from '../support/flows.ts'
 import { jwksOf, serviceKeys } from '../support/keys.ts'
+import type { Json } from '../support/server.ts'
 import { openTestStore, sealer } from '../support/stores.ts'
 
 let store: Store
@@ -91,6 +93,20 @@ afterAll(async () => {
   server.close()
   await store.close()
 })
+
+/**
+ * SDK 0.0.3 does not read what the contract declares in two places, which later versions do: it
+ * expects text where `info` of a ticket is an object, and names where scopes are objects. The
+ * answer that it refuses is in its error.
+ */
+async function readDespiteTheSdk(call: Promise<unknown>): Promise<Json> {
+  const error = await call.then(
+    () => undefined,
+    (refused: unknown) => refused,
+  )
+  if (!(error instanceof ResponseValidationError)) throw error ?? new Error('The SDK reads it now.')
+  return error.rawValue
+}
 
 const request = (more: Record<string, string> = {}) =>
   form({
@@ -239,10 +255,12 @@ describe('the code flow', () => {
       ...{ serviceId, authorizationTicketInfoRequest: { ticket } },
     })
     expect(read.info?.context).toBe('kept')
-    const changed = await management.updateTicket({
-      ...{ serviceId, authorizationTicketUpdateRequest: { ticket, info: 'changed' } },
-    })
-    expect(changed.info).toBe('changed')
+    const changed = await readDespiteTheSdk(
+      management.updateTicket({
+        ...{ serviceId, authorizationTicketUpdateRequest: { ticket, info: 'changed' } },
+      }),
+    )
+    expect(changed).toMatchObject({ action: 'OK', info: { context: 'changed' } })
     const failed = await sdk.authorization.fail({
       ...{ serviceId, authorizationFailRequest: { ticket, reason: 'DENIED' } },
     })
@@ -349,12 +367,14 @@ describe('token exchange', () => {
       ...{ actor_token: tokens.refreshToken, actor_token_type: type('refresh_token') },
       ...{ requested_token_type: type('access_token'), audience: 'someone' },
     })
-    const asked = await sdk.token.process({
-      ...{ serviceId, tokenRequest: { parameters, clientId, clientSecret } },
-    })
+    const asked = await readDespiteTheSdk(
+      sdk.token.process({
+        ...{ serviceId, tokenRequest: { parameters, clientId, clientSecret } },
+      }),
+    )
     expect(asked).toMatchObject({
       ...{ action: 'TOKEN_EXCHANGE', audiences: ['someone'], requestedTokenType: 'ACCESS_TOKEN' },
-      subjectTokenInfo: { subject: 'alice', scopes: ['openid', 'profile'] },
+      subjectTokenInfo: { subject: 'alice', scopes: [{ name: 'openid' }, { name: 'profile' }] },
       actorTokenInfo: { subject: 'alice' },
     })
     const created = await sdk.token.management.create({

@@ -95,9 +95,8 @@ const TicketUpdateRequest = z
   })
   .meta({ id: 'authorization_ticket_update_request' })
 
-/** `info` comes back in the form in which it was given. */
 const TicketUpdateAnswer = TicketAnswer.extend({
-  info: z.union([z.string(), TicketInfo]).optional().describe('What is kept with the ticket now.'),
+  info: TicketInfo.optional().describe('What is kept with the ticket now.'),
 }).meta({ id: 'authorization_ticket_update_response' })
 
 export const ticketUpdate = defineEndpoint({
@@ -119,7 +118,7 @@ export const ticketUpdate = defineEndpoint({
     const replaced = { ...request, context: info.context }
     const write = store.tickets.replace(service.apiKey, ticketHash, replaced, now)
     await store.commit(orRefuse(write, new Refusal(rules.unknown)))
-    return { action: 'OK', info: body.info }
+    return { action: 'OK', info }
   },
   refuse: refuseTicket,
 })
