@@ -2,8 +2,10 @@
  * Challenges for client attestation, Client Attestation §8: when each was made, sealed, to nobody
  * but this service; nothing is stored.
  */
+
 import type { ServiceContext } from '../grants/grant-request.ts'
 import type { ClientAuthMethod } from '../model/enums.ts'
+import { effectiveSeconds } from '../oauth/duration.ts'
 import type { ErrorCode } from '../refusal.ts'
 
 const place = (serviceId: number) => ({
@@ -20,7 +22,7 @@ export function isGoodChallenge(
   { service, sealer, now }: ServiceContext,
   challenge: unknown,
 ): boolean {
-  const lifetime = (service.attestationChallengeTimeWindow || 300) * 1000
+  const lifetime = effectiveSeconds(service, 'attestationChallengeTimeWindow') * 1000
   try {
     const age = now - Number(sealer.unseal(String(challenge), place(service.apiKey)))
     return age >= 0 && age <= lifetime

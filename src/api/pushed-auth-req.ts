@@ -11,6 +11,7 @@ import { invalidClient, json } from '../http/relay.ts'
 import type { ClientAuthMethod } from '../model/enums.ts'
 import { tokenHash } from '../oauth/access-token.ts'
 import { clientDeleted } from '../oauth/client-authentication.ts'
+import { effectiveSeconds } from '../oauth/duration.ts'
 import { formOf, parseParameters, requireEachOnce } from '../oauth/parameters.ts'
 import { policyOf } from '../oauth/policy.ts'
 import {
@@ -156,7 +157,7 @@ export const pushedAuthReq = defineEndpoint({
     const dpopThumbprint = chooseCodeKey(resolved.parameters.get('dpop_jkt'), proof?.thumbprint)
     const reference = system.random.token(256)
     const { pushedSecondsLimit } = policyOf(service, client)
-    const seconds = Math.min(service.pushedAuthReqDuration || 600, pushedSecondsLimit)
+    const seconds = Math.min(effectiveSeconds(service, 'pushedAuthReqDuration'), pushedSecondsLimit)
     const write = store.tickets.insertIfClientExists({
       serviceId: service.apiKey,
       ticketHash: tokenHash(reference),

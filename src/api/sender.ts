@@ -19,6 +19,7 @@ import {
   requireTokenKey,
   verifyProof,
 } from '../oauth/dpop.ts'
+import { effectiveSeconds } from '../oauth/duration.ts'
 import { policyOf, scopesMayConstrain } from '../oauth/policy.ts'
 import { asymmetricAlgorithms } from '../oauth/signature-algorithm.ts'
 import { Refusal } from '../refusal.ts'
@@ -102,7 +103,7 @@ export const makeNonce = ({ service, sealer, now }: ServiceContext): string =>
   sealer.seal(String(now), noncePlace(service.apiKey))
 
 function isGoodNonce({ service, sealer, now }: ServiceContext, nonce: string): boolean {
-  const lifetime = (service.dpopNonceDuration || 300) * 1000
+  const lifetime = effectiveSeconds(service, 'dpopNonceDuration') * 1000
   try {
     const age = now - Number(sealer.unseal(nonce, noncePlace(service.apiKey)))
     return age >= 0 && age <= lifetime

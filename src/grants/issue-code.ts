@@ -1,8 +1,10 @@
 /** An authorization code, RFC 6749 §4.1.2: the grant, kept until it is redeemed. */
+
 import type { Client } from '../model/client.ts'
 import type { Grant } from '../model/grant.ts'
 import type { AuthorizationTicket } from '../model/ticket.ts'
 import { tokenHash } from '../oauth/access-token.ts'
+import { effectiveSeconds } from '../oauth/duration.ts'
 import { policyOf } from '../oauth/policy.ts'
 import type { Write } from '../store/store.ts'
 import type { ServiceContext } from './grant-request.ts'
@@ -23,7 +25,7 @@ export function issueCode(
 ): { value: string; writes: Write[] } {
   const value = system.random.token(256)
   const { codeSecondsLimit } = policyOf(service, client, grant.scopes)
-  const seconds = Math.min(service.authorizationCodeDuration || 600, codeSecondsLimit)
+  const seconds = Math.min(effectiveSeconds(service, 'authorizationCodeDuration'), codeSecondsLimit)
   const { redirectUri, redirectUriGiven, codeChallenge, codeChallengeMethod } = request
   const write = store.codes.insert({
     serviceId: service.apiKey,

@@ -128,8 +128,8 @@ export const ServiceDocument = z
       .boolean()
       .default(false)
       .describe('Whether the challenge has to be a SHA-256 hash.'),
-    authorizationResponseDuration: Count.default(600).describe(
-      'Lifetime of a JWT authorization response, in seconds.',
+    authorizationResponseDuration: Count.default(0).describe(
+      'Lifetime of a JWT authorization response, in seconds; 0 means 600.',
     ),
     tokenEndpoint: Uri.optional().describe('URL of the token endpoint, RFC 6749 §3.2.'),
     directTokenEndpointEnabled: z
@@ -170,7 +170,9 @@ export const ServiceDocument = z
     pushedAuthReqEndpoint: Uri.optional().describe(
       'URL of the pushed authorization request endpoint, RFC 9126.',
     ),
-    pushedAuthReqDuration: Count.default(600).describe('Lifetime of a pushed request, in seconds.'),
+    pushedAuthReqDuration: Count.default(0).describe(
+      'Lifetime of a pushed request, in seconds; 0 means 600.',
+    ),
     parRequired: z
       .boolean()
       .default(false)
@@ -209,8 +211,8 @@ export const ServiceDocument = z
       .boolean()
       .default(false)
       .describe('Whether access tokens are bound to the client certificate, RFC 8705 §3.'),
-    accessTokenDuration: Count.default(86400).describe(
-      'Lifetime of access tokens, in seconds; 0 means the default.',
+    accessTokenDuration: Count.default(0).describe(
+      'Lifetime of access tokens, in seconds; 0 means 86400.',
     ),
     singleAccessTokenPerSubject: z
       .boolean()
@@ -222,8 +224,8 @@ export const ServiceDocument = z
     accessTokenSignatureKeyId: Text.optional().describe(
       'Key that signs access tokens, by its kid; the first that fits when absent.',
     ),
-    refreshTokenDuration: Count.default(864000).describe(
-      'Lifetime of refresh tokens, in seconds; 0 means the default.',
+    refreshTokenDuration: Count.default(0).describe(
+      'Lifetime of refresh tokens, in seconds; 0 means 864000.',
     ),
     refreshTokenDurationKept: z
       .boolean()
@@ -246,9 +248,7 @@ export const ServiceDocument = z
       .boolean()
       .default(false)
       .describe('Whether requests have to ask for at least one scope.'),
-    idTokenDuration: Count.default(86400).describe(
-      'Lifetime of ID Tokens, in seconds; 0 means the default.',
-    ),
+    idTokenDuration: Count.default(0).describe('Lifetime of ID Tokens, in seconds; 0 means 86400.'),
     allowableClockSkew: Count.default(0).describe(
       'How far the clocks of clients may be off, in seconds; 0 means 10.',
     ),
@@ -308,11 +308,11 @@ export const ServiceDocument = z
       .max(1000)
       .optional()
       .describe('Ways in which CIBA tokens are delivered.'),
-    backchannelAuthReqIdDuration: Count.default(600).describe(
-      'Lifetime of a CIBA request, in seconds.',
+    backchannelAuthReqIdDuration: Count.default(0).describe(
+      'Lifetime of a CIBA request, in seconds; 0 means 600.',
     ),
-    backchannelPollingInterval: Count.default(5).describe(
-      'Seconds between two polls of a CIBA client.',
+    backchannelPollingInterval: Count.default(0).describe(
+      'Seconds between two polls of a CIBA client; 0 means 5.',
     ),
     backchannelUserCodeParameterSupported: z
       .boolean()
@@ -331,10 +331,12 @@ export const ServiceDocument = z
     deviceVerificationUriComplete: Uri.optional().describe(
       'The same page with a place for the user code.',
     ),
-    deviceFlowCodeDuration: Count.default(600).describe(
-      'Lifetime of device and user codes, in seconds.',
+    deviceFlowCodeDuration: Count.default(0).describe(
+      'Lifetime of device and user codes, in seconds; 0 means 600.',
     ),
-    deviceFlowPollingInterval: Count.default(5).describe('Seconds between two polls of a device.'),
+    deviceFlowPollingInterval: Count.default(0).describe(
+      'Seconds between two polls of a device; 0 means 5.',
+    ),
     userCodeCharset: UserCodeCharset.optional().describe('Characters that user codes are made of.'),
     userCodeLength: Count.default(0).describe(
       'How many characters a user code has; 0 means eight letters or nine digits.',
@@ -429,8 +431,8 @@ export const ServiceDocument = z
     federationSignatureKeyId: Text.optional().describe(
       'Key that signs entity configurations, by its kid.',
     ),
-    federationConfigurationDuration: Count.default(86400).describe(
-      'Lifetime of entity configurations, in seconds.',
+    federationConfigurationDuration: Count.default(0).describe(
+      'Lifetime of entity configurations, in seconds; 0 means 86400.',
     ),
     federationRegistrationEndpoint: Text.optional().describe(
       'URL of the federation registration endpoint.',
@@ -518,7 +520,9 @@ export const ServiceDocument = z
       .boolean()
       .default(false)
       .describe('Whether responses of protected resources are signed, RFC 9421.'),
-    cnonceDuration: Count.default(300).describe('Lifetime of nonces for credentials, in seconds.'),
+    cnonceDuration: Count.default(0).describe(
+      'Lifetime of nonces for credentials, in seconds; 0 means 300.',
+    ),
     dpopNonceRequired: z
       .boolean()
       .default(false)
@@ -528,16 +532,18 @@ export const ServiceDocument = z
       .default(false)
       .describe('Whether the service issues credentials.'),
     credentialJwksUri: Text.optional().describe('URL of the key set for credentials.'),
-    credentialOfferDuration: Count.default(86400).describe(
-      'Lifetime of credential offers, in seconds.',
+    credentialOfferDuration: Count.default(0).describe(
+      'Lifetime of credential offers, in seconds; 0 means 86400.',
     ),
-    dpopNonceDuration: Count.default(300).describe('Lifetime of DPoP nonces, in seconds.'),
+    dpopNonceDuration: Count.default(0).describe(
+      'Lifetime of DPoP nonces, in seconds; 0 means 300.',
+    ),
     preAuthorizedGrantAnonymousAccessSupported: z
       .boolean()
       .default(false)
       .describe('Whether pre-authorized codes may be redeemed without a client.'),
-    credentialTransactionDuration: Count.default(86400).describe(
-      'Lifetime of deferred credential transactions, in seconds.',
+    credentialTransactionDuration: Count.default(0).describe(
+      'Lifetime of deferred credential transactions, in seconds; 0 means 86400.',
     ),
     introspectionSignatureKeyId: Text.optional().describe(
       'Key that signs introspection responses, by its kid, RFC 9701.',
@@ -610,12 +616,12 @@ export const ServiceDocument = z
       .boolean()
       .default(false)
       .describe('Whether client aliases may not begin with http.'),
-    authorizationCodeDuration: Count.default(600).describe(
-      'Lifetime of authorization codes, in seconds; 0 means the default.',
+    authorizationCodeDuration: Count.default(0).describe(
+      'Lifetime of authorization codes, in seconds; 0 means 600.',
     ),
     challengeEndpoint: Uri.optional().describe('URL of the client attestation challenge endpoint.'),
-    attestationChallengeTimeWindow: Count.default(300).describe(
-      'Lifetime of client attestation challenges, in seconds.',
+    attestationChallengeTimeWindow: Count.default(0).describe(
+      'Lifetime of client attestation challenges, in seconds; 0 means 300.',
     ),
     haipVersion: Text.optional().describe(
       'Version of the High Assurance Interoperability Profile.',

@@ -2,10 +2,12 @@
  * What a backchannel authentication request says, CIBA §7.1. Read by: backchannel/authentication.
  */
 import { headerOf, unverifiedClaims } from '../jose/verify.ts'
+
 import type { Client } from '../model/client.ts'
 import { DeliveryMode } from '../model/enums.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
+import { effectiveSeconds } from './duration.ts'
 import { mayUseGrantType, supportsGrantType } from './grant-type.ts'
 import { isOfKind, isOwnResponse } from './jwt-kinds.ts'
 import type { Parameters } from './parameters.ts'
@@ -224,6 +226,6 @@ export function requireFinancialGrade(
 
 /** Seconds that a request lives: what the client asked for, and no longer than the service says. */
 export function requestSeconds(service: Service, requested: number | undefined): number {
-  const longest = service.backchannelAuthReqIdDuration || 600
+  const longest = effectiveSeconds(service, 'backchannelAuthReqIdDuration')
   return Math.min(requested ?? longest, longest)
 }

@@ -1,6 +1,8 @@
 /** Device authorization, RFC 8628: codes, where they are entered, and how often one may guess. */
+
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
+import { effectiveSeconds } from './duration.ts'
 
 const rules = defineRules('Device authorization', {
   verificationUriMissing: {
@@ -60,10 +62,12 @@ export function verificationUris(
 }
 
 /** Seconds that a device and a user code are good for. */
-export const deviceCodeSeconds = (service: Service): number => service.deviceFlowCodeDuration || 600
+export const deviceCodeSeconds = (service: Service): number =>
+  effectiveSeconds(service, 'deviceFlowCodeDuration')
 
 /** Seconds between two polls, RFC 8628 §3.2. */
-export const pollingSeconds = (service: Service): number => service.deviceFlowPollingInterval || 5
+export const pollingSeconds = (service: Service): number =>
+  effectiveSeconds(service, 'deviceFlowPollingInterval')
 
 /** RFC 8628 §5.1: wrong user codes that a service takes within a minute, from all its users. */
 export const wrongUserCodes = { limit: 60, milliseconds: 60_000 }

@@ -1,18 +1,35 @@
 /**
- * How long tokens live: the service's duration, narrowed by the client's and by those of scopes.
+ * How long things live. A service that leaves a number out, or at 0, has the default: a default is
+ * an effective value and never stored or shown, so that tools that compare what they set with what
+ * they read find no difference. Tokens: narrowed by the client's duration and by those of scopes.
  */
 import type { Client } from '../model/client.ts'
 import type { Service } from '../model/service.ts'
 import { scopeEntries } from './scope.ts'
 
+const defaults = {
+  accessTokenDuration: 86_400,
+  refreshTokenDuration: 864_000,
+  idTokenDuration: 86_400,
+  authorizationCodeDuration: 600,
+  authorizationResponseDuration: 600,
+  pushedAuthReqDuration: 600,
+  backchannelAuthReqIdDuration: 600,
+  backchannelPollingInterval: 5,
+  deviceFlowCodeDuration: 600,
+  deviceFlowPollingInterval: 5,
+  dpopNonceDuration: 300,
+  attestationChallengeTimeWindow: 300,
+} as const satisfies Partial<Record<keyof Service, number>>
+
+/** Seconds that apply: what the service says, or the default. */
+export const effectiveSeconds = (service: Service, name: keyof typeof defaults): number =>
+  service[name] || defaults[name]
+
 const kinds = {
-  accessToken: { property: 'accessTokenDuration', attribute: 'access_token.duration', or: 86_400 },
-  refreshToken: {
-    property: 'refreshTokenDuration',
-    attribute: 'refresh_token.duration',
-    or: 864_000,
-  },
-  idToken: { property: 'idTokenDuration', attribute: 'id_token.duration', or: 86_400 },
+  accessToken: { property: 'accessTokenDuration', attribute: 'access_token.duration' },
+  refreshToken: { property: 'refreshTokenDuration', attribute: 'refresh_token.duration' },
+  idToken: { property: 'idTokenDuration', attribute: 'id_token.duration' },
 } as const
 
 /** Seconds: the least of what service, client and scopes allow; zero or less means not set. */
@@ -22,11 +39,11 @@ export function durationOf(
   client: Client,
   scopes: readonly string[],
 ): number {
-  const { property, attribute, or } = kinds[kind]
+  const { property, attribute } = kinds[kind]
   const ofScopes = scopeEntries(service, scopes)
     .flatMap(({ attributes }) => attributes ?? [])
     .filter(({ key, value }) => key === attribute && /^\d{1,10}$/.test(value ?? ''))
     .map(({ value }) => Number(value))
   const narrower = [client.extension?.[property] ?? 0, ...ofScopes].filter((each) => each > 0)
-  return Math.min(service[property] > 0 ? service[property] : or, ...narrower)
+  return Math.min(effectiveSeconds(service, property), ...narrower)
 }

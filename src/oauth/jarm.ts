@@ -1,7 +1,9 @@
 /** JWT-secured authorization responses, JARM §2. Read by: authorization, issue, fail. */
+
 import { signClaims } from '../jose/sign.ts'
 import type { Client } from '../model/client.ts'
 import type { Service } from '../model/service.ts'
+import { effectiveSeconds } from './duration.ts'
 import { signingAlgorithm } from './fapi.ts'
 import { policyOf } from './policy.ts'
 
@@ -23,7 +25,7 @@ export function jarmResponse(
     keyId: service.authorizationSignatureKeyId,
     clientSecret: client?.clientSecret,
   }
-  const seconds = service.authorizationResponseDuration || 600
+  const seconds = effectiveSeconds(service, 'authorizationResponseDuration')
   const claims = {
     iss: service.issuer,
     aud: clientId,

@@ -196,8 +196,8 @@ export function scopeEntries(service: Service, scopes: readonly string[]): Scope
 
 /** Scopes of a token, each with what its entry says; one that lost its entry is a name alone. */
 export function grantedScopes(service: Service, scopes: readonly string[]): Scope[] {
-  const entries = supportedScopes(service)
-  return scopes.map((name) => ({ defaultEntry: false, ...scopeEntry(name, entries), name }))
+  const find = entryFinder(supportedScopes(service))
+  return scopes.map((name) => ({ defaultEntry: false, ...find(name), name }))
 }
 
 /** Scopes that are not entries themselves but values of one that has a pattern. */

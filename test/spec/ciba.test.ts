@@ -164,8 +164,8 @@ describe('/backchannel/authentication/issue', () => {
   })
 
   it('answers by the durations that the service has (mission C14)', async () => {
-    await service.configure({ backchannelAuthReqIdDuration: 42, backchannelPollingInterval: 0 })
-    expect(await issue(await ticketOf())).toMatchObject({ expiresIn: 42, interval: 0 })
+    await service.configure({ backchannelAuthReqIdDuration: 42, backchannelPollingInterval: 7 })
+    expect(await issue(await ticketOf())).toMatchObject({ expiresIn: 42, interval: 7 })
   })
 })
 

@@ -1,4 +1,5 @@
 /** The caller knows the user: the client gets the identifier of its request. CIBA §7.3 */
+
 import { z } from 'zod'
 import type { ServiceContext } from '../../grants/grant-request.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
@@ -6,6 +7,7 @@ import { json } from '../../http/relay.ts'
 import type { BackchannelTicket } from '../../model/ticket.ts'
 import { tokenHash } from '../../oauth/access-token.ts'
 import { requestSeconds } from '../../oauth/backchannel-request.ts'
+import { effectiveSeconds } from '../../oauth/duration.ts'
 import { defineRules, errorBody, Refusal, refuse } from '../../refusal.ts'
 import { orRefuse } from '../../store/store.ts'
 import { notificationTokenPlace } from './authentication.ts'
@@ -91,7 +93,7 @@ async function issue(context: ServiceContext, ticketHash: string) {
     clientId: request.clientId,
     createdAt: now,
     expiresAt: now + seconds * 1000,
-    intervalSeconds: service.backchannelPollingInterval,
+    intervalSeconds: effectiveSeconds(service, 'backchannelPollingInterval'),
     data: { request: checked },
     secrets: {
       authReqId,
