@@ -7,6 +7,9 @@ import type { KeySet } from '../jose/key-set.ts'
 import { headerOf, type Unverified, type Verified, verifyJwt } from '../jose/verify.ts'
 import type { Client } from '../model/client.ts'
 
+/** What HS256 needs at least, RFC 7518 §3.2; a shorter secret may still authenticate by itself. */
+const keyBytes = 32
+
 export async function verifyClientSignature(
   context: ServiceContext,
   client: Client,
@@ -15,7 +18,8 @@ export async function verifyClientSignature(
 ): Promise<Verified | Unverified> {
   if (String(headerOf(jwt)?.['alg']).startsWith('HS')) {
     const secret = new TextEncoder().encode(client.clientSecret ?? '')
-    return secret.length > 0 ? verifyJwt(jwt, secret, algorithms) : { failure: 'key' }
+    const isKey = secret.length >= keyBytes
+    return isKey ? verifyJwt(jwt, secret, algorithms) : { failure: 'key' }
   }
   return withClientKeys(context, client, (set) => verifyJwt(jwt, set, algorithms))
 }

@@ -1,5 +1,5 @@
 /** The keys of a client: those that it registered, or those that it publishes. */
-import { type KeySet, keySetOf } from '../jose/key-set.ts'
+import { type KeySet, publicKeySetOf } from '../jose/key-set.ts'
 import type { Client } from '../model/client.ts'
 import { signedReading } from '../oauth/signed-key-set.ts'
 import type { ServiceContext } from './grant-request.ts'
@@ -15,5 +15,7 @@ export async function keysOfClient(
   if (signedJwksUri) {
     return keySets.get(serviceId, signedJwksUri, newerThan, signedReading(client, now))
   }
-  return jwks || !jwksUri ? keySetOf(client, jwks) : keySets.get(serviceId, jwksUri, newerThan)
+  return jwks || !jwksUri
+    ? publicKeySetOf(client, jwks)
+    : keySets.get(serviceId, jwksUri, newerThan)
 }

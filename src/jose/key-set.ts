@@ -11,24 +11,45 @@ export interface KeySet {
   import(key: JWK, alg: string): Promise<CryptoKey | KeyObject | Uint8Array>
 }
 
-const kept = new WeakMap<object, Map<string, KeySet>>()
+type Kept = WeakMap<object, Map<string, KeySet>>
+const kept: Kept = new WeakMap()
+const keptPublic: Kept = new WeakMap()
 
 /**
  * The set in a document's text; the document is what the set is kept with, for as long as it lives.
  */
-export function keySetOf(owner: object, text: string | undefined): KeySet {
-  const sets = kept.get(owner) ?? new Map<string, KeySet>()
-  kept.set(owner, sets)
-  const known = sets.get(text ?? '')
+export const keySetOf = (owner: object, text: string | undefined): KeySet =>
+  keep(kept, owner, text, parseKeySet)
+
+/**
+ * The set of somebody else: signatures are verified, and answers encrypted, by public keys, though
+ * the owner may have handed over private ones.
+ */
+export const publicKeySetOf = (owner: object, text: string | undefined): KeySet =>
+  keep(keptPublic, owner, text, parsePublicKeySet)
+
+function keep(
+  sets: Kept,
+  owner: object,
+  text = '',
+  parse: (text: string | undefined) => KeySet,
+): KeySet {
+  const own = sets.get(owner) ?? new Map<string, KeySet>()
+  sets.set(owner, own)
+  const known = own.get(text)
   if (known) return known
-  const set = parseKeySet(text)
-  sets.set(text ?? '', set)
+  const set = parse(text)
+  own.set(text, set)
   return set
 }
 
 /** A text that is no key set is an empty one. */
-export function parseKeySet(text: string | undefined): KeySet {
-  const keys = readKeys(text)
+export const parseKeySet = (text: string | undefined): KeySet => keySetFrom(readKeys(text))
+
+export const parsePublicKeySet = (text: string | undefined): KeySet =>
+  keySetFrom(publicKeySet({ keys: readKeys(text) }).keys)
+
+function keySetFrom(keys: readonly JWK[]): KeySet {
   const imported = new Map<string, ReturnType<KeySet['import']>>()
   return {
     keys,
@@ -140,8 +161,14 @@ export const algorithmName = (key: JWK, alg: string): string => key.alg ?? alg
 /**
  * A key set as anyone may read it: no private members, and no symmetric keys at all. RFC 7517 §9.3
  */
-export function publicKeySet(set: KeySet): { keys: JWK[] } {
+export function publicKeySet(set: Pick<KeySet, 'keys'>): { keys: JWK[] } {
   return { keys: set.keys.filter((key) => key.kty !== 'oct').map(publicMembers) }
+}
+
+/** The text of a key set as anyone may read it: as it was, where nothing in it is private. */
+export function publicKeySetText(text: string): string {
+  const keys = readKeys(text)
+  return keys.some(isPrivate) ? JSON.stringify(publicKeySet({ keys })) : text
 }
 
 export function publicMembers({ key_ops: listed, ...key }: JWK): JWK {

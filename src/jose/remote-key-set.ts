@@ -4,7 +4,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../system/clock.ts'
 import { type Fetch, FetchError } from '../system/fetch.ts'
-import { type KeySet, parseKeySet } from './key-set.ts'
+import { type KeySet, parsePublicKeySet } from './key-set.ts'
 
 /** How a document that is no plain key set becomes one. */
 export interface Reading {
@@ -46,11 +46,11 @@ export function createRemoteKeySets(fetch: Fetch, clock: Clock): RemoteKeySets {
   async function load(serviceId: number, url: string, { accept, read }: Reading) {
     try {
       const { status, body } = await fetch(url, { purpose: 'key set', serviceId, accept })
-      const set = parseKeySet(status === 200 ? await read(body) : undefined)
-      return set.keys.length > keyLimit ? parseKeySet(undefined) : set
+      const set = parsePublicKeySet(status === 200 ? await read(body) : undefined)
+      return set.keys.length > keyLimit ? parsePublicKeySet(undefined) : set
     } catch (error) {
       if (error instanceof FetchError && error.reason === 'busy') return undefined
-      return parseKeySet(undefined)
+      return parsePublicKeySet(undefined)
     }
   }
 
@@ -67,7 +67,7 @@ export function createRemoteKeySets(fetch: Fetch, clock: Clock): RemoteKeySets {
     const limit = isUseless ? refetchMilliseconds : keptMilliseconds
     if (known && age < limit) return known.set
     const set = await load(serviceId, url, reading)
-    if (!set) return known?.set ?? parseKeySet(undefined)
+    if (!set) return known?.set ?? parsePublicKeySet(undefined)
     // A server that does not answer leaves the keys that it last published in use.
     if (set.keys.length === 0 && known && known.set.keys.length > 0) return known.set
     kept.set(name, { set, fetchedAt: clock() })

@@ -140,7 +140,8 @@ export const ClientDocument = z
     ),
     jwksUri: Text.optional().describe('URL of the key set, RFC 7517 §5.'),
     jwks: LongText.optional().describe(
-      'Key set as JSON text, RFC 7517 §5. Private keys of a service are sealed at rest.',
+      'Key set as JSON text, RFC 7517 §5. Sealed at rest; private members are shown to none but ' +
+        'those who may change the client, and used by none.',
     ),
     userInfoSignAlg: JwsAlg.optional().describe(
       'Algorithm that UserInfo responses are signed by; plain JSON when absent.',
@@ -319,7 +320,7 @@ export const Client = ClientDocument.extend({
 export type Client = z.output<typeof Client>
 
 /** Properties that are sealed at rest. */
-export const clientSecrets = ['clientSecret'] as const satisfies readonly (keyof Client)[]
+export const clientSecrets = ['clientSecret', 'jwks'] as const satisfies readonly (keyof Client)[]
 
 /** What lists of authorizations show. */
 export const ClientLimited = Client.pick({

@@ -6,6 +6,7 @@
 import { ClientDocument } from '../model/client.ts'
 import { parseExact, writeExact } from '../model/exact-json.ts'
 import { isStorable } from '../model/primitives.ts'
+import type { Service } from '../model/service.ts'
 import { parseWords } from './parameters.ts'
 import type { Problem } from './problem.ts'
 import { isClientMetadata, memberOf, readClientMetadata } from './registered-metadata.ts'
@@ -72,6 +73,32 @@ const requestable = (scope: unknown) =>
   typeof scope === 'string'
     ? { requestableScopesEnabled: true, requestableScopes: parseWords(scope) }
     : undefined
+
+/**
+ * Further metadata as a caller sets it, without members that the service does not support, where it
+ * says which it does. Text of which nothing goes stays as it was.
+ */
+export function supportedMetadata(text: string | undefined, service: Service): string | undefined {
+  const names = service.supportedCustomClientMetadata
+  const metadata = text && names ? parseObject(text) : undefined
+  if (!metadata) return text
+  const isSupported = (name: string) => name === 'software_statement' || names?.includes(name)
+  const members = Object.entries(metadata)
+  const kept = members.filter(([name]) => isSupported(name))
+  if (kept.length === members.length) return text
+  return kept.length > 0 ? writeExact(Object.fromEntries(kept)) : undefined
+}
+
+/** What is no object is left to the check of the property. */
+function parseObject(text: string): Metadata | undefined {
+  try {
+    const value = parseExact(text)
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+    return isObject ? (value as Metadata) : undefined
+  } catch {
+    return undefined
+  }
+}
 
 /** Members that are never a client's to set, by whatever name a service would keep them. */
 const reserved = new Set([

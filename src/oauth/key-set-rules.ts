@@ -16,7 +16,7 @@ const defaultAlgorithms = new Map([
 ])
 
 export interface KeySetOptions {
-  /** Clients register public keys only, OIDC Registration §2. */
+  /** Clients that register themselves register public keys only, OIDC Registration §2. */
   publicOnly: boolean
 }
 

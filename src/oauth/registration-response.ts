@@ -1,5 +1,5 @@
 /** What a client is told of its registration, RFC 7591 §3.2.1 and RFC 7592 §3. */
-
+import { publicKeySetText } from '../jose/key-set.ts'
 import type { Client } from '../model/client.ts'
 import { parseExact, writeExact } from '../model/exact-json.ts'
 import type { Service } from '../model/service.ts'
@@ -17,11 +17,11 @@ export function registrationResponse(
   service: Service,
   token: string | undefined,
 ): string {
-  const { clientSecret, clientId, createdAt, extension, customMetadata } = client
+  const { clientSecret, clientId, createdAt, extension, customMetadata, jwks } = client
   const uri = configurationUri(service, clientId)
   return writeExact({
     ...(parseExact(customMetadata || '{}') as object),
-    ...writeClientMetadata(client),
+    ...writeClientMetadata({ ...client, jwks: jwks && publicKeySetText(jwks) }),
     ...(extension?.requestableScopesEnabled
       ? { scope: (extension.requestableScopes ?? []).join(' ') }
       : {}),

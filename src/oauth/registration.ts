@@ -6,7 +6,7 @@ import { parseJson } from '../model/json.ts'
 import type { Service } from '../model/service.ts'
 import { attributeProblem } from './attribute.ts'
 import { unsupportedEncryption } from './encryption-algorithm.ts'
-import { keySetProblem } from './key-set-rules.ts'
+import { type KeySetOptions, keySetProblem } from './key-set-rules.ts'
 import { modesExclude } from './policy.ts'
 import {
   dangerousSchemes,
@@ -56,6 +56,7 @@ const algorithms = [
 export async function findClientProblems(
   document: ClientDocument,
   service: Service,
+  { publicOnly = true }: Partial<KeySetOptions> = {},
 ): Promise<Problem[]> {
   const { jwks, jwksUri, sectorIdentifierUri } = document
   return problemsOf([
@@ -70,7 +71,7 @@ export async function findClientProblems(
     ),
     uriProblem('sectorIdentifierUri', sectorIdentifierUri, { schemes: ['https:'] }),
     sectorProblem(document),
-    jwks ? await keySetProblem('jwks', jwks, { publicOnly: true }) : undefined,
+    jwks ? await keySetProblem('jwks', jwks, { publicOnly }) : undefined,
     jwks && jwksUri
       ? { path: 'jwks', message: 'A client has jwks or jwksUri, not both.' }
       : undefined,
@@ -187,7 +188,7 @@ function nativeProblem(protocol: string, hostname: string): string | undefined {
 
 /**
  * Only implicit grants forbid localhost: tokens would go through the browser to whatever listens
- * there.
+ * there. Hybrid types have a code, and may use a loopback address as official clients do.
  */
 function webProblem(
   protocol: string,
@@ -197,8 +198,10 @@ function webProblem(
   if (protocol !== 'https:' && protocol !== 'http:') {
     return 'A web client uses https; a scheme of its own is for native clients.'
   }
-  const isImplicit = responseTypes.some((type) => type !== 'CODE' && type !== 'NONE')
-  if (!isImplicit) return undefined
+  const fragments = responseTypes.filter((type) => type !== 'CODE' && type !== 'NONE')
+  if (fragments.length === 0) return undefined
+  const isHybrid = fragments.every((type) => type.startsWith('CODE_'))
+  if (isHybrid && isLoopbackHost(hostname)) return undefined
   if (protocol !== 'https:') return 'A web client with implicit grants uses https.'
   return isLoopbackHost(hostname)
     ? 'A web client with implicit grants may not use localhost.'

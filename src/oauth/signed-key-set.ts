@@ -1,6 +1,6 @@
 /** Key sets that a client publishes under a signature, OpenID Federation §5.2.1. */
 import { createHash } from 'node:crypto'
-import { type KeySet, keySetOf } from '../jose/key-set.ts'
+import { type KeySet, publicKeySetOf } from '../jose/key-set.ts'
 import type { Reading } from '../jose/remote-key-set.ts'
 import { unverifiedClaims, verifyJwt } from '../jose/verify.ts'
 import type { Client } from '../model/client.ts'
@@ -18,7 +18,7 @@ export function signedReading(client: Client, now: number): Reading {
       .update(`${client.entityId ?? ''} ${text}`)
       .digest('base64url'),
     accept: 'application/jwk-set+jwt',
-    read: (document) => readSigned(document.trim(), keySetOf(client, text), client, now),
+    read: (document) => readSigned(document.trim(), publicKeySetOf(client, text), client, now),
   }
 }
 

@@ -2,8 +2,7 @@
  * Software statements, RFC 7591 §2.3: metadata of a client, signed by somebody whom the service
  * trusts. Read by: client/registration.
  */
-
-import { type KeySet, keySetOf } from '../jose/key-set.ts'
+import { type KeySet, keySetOf, publicKeySetOf } from '../jose/key-set.ts'
 import { unverifiedClaims, verifyJwt } from '../jose/verify.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
@@ -75,5 +74,5 @@ function keysOf(service: Service, issuer: unknown): KeySet | undefined {
   if (!isIdentifier(issuer)) return undefined
   if (issuer === service.issuer) return keySetOf(service, service.jwks)
   const anchor = service.trustAnchors?.find(({ entityId }) => entityId === issuer)
-  return anchor && keySetOf(anchor, anchor.jwks)
+  return anchor && publicKeySetOf(anchor, anchor.jwks)
 }

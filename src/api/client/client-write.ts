@@ -6,6 +6,7 @@
 import type { ServiceContext } from '../../grants/grant-request.ts'
 import { refuseInvalid } from '../../http/body.ts'
 import { type Client, type ClientDocument, clientSecrets } from '../../model/client.ts'
+import { supportedMetadata } from '../../oauth/client-metadata.ts'
 import type { Problem } from '../../oauth/problem.ts'
 import {
   applicationTypeOf,
@@ -34,12 +35,15 @@ const rules = defineCallerRules('Client write', {
 /** The document, checked, with what is derived from it, and the row that stores it. */
 export async function clientRow(
   context: ServiceContext,
-  document: ClientDocument,
+  given: ClientDocument,
   kept: Partial<Client>,
 ) {
   const { service } = context
+  const customMetadata = supportedMetadata(given.customMetadata, service)
+  const document = { ...given, customMetadata }
   const fitting = withSigningAlgorithm(document, service)
-  const [own] = await findClientProblems(fitting, service)
+  // A caller may hand over a whole key pair, as tools that make keys do.
+  const [own] = await findClientProblems(fitting, service, { publicOnly: false })
   const problem = own ?? clientProfileProblem(service, document)
   if (problem) refuseInvalid(problem.path, problem.message)
   const found = await sectorDocumentProblem(context, document)

@@ -36,8 +36,10 @@ const SecretUpdateRequest = z
   .object({
     clientSecret: z
       .string()
-      .regex(/^[\x21-\x7e]{32,86}$/, 'Expected 32 to 86 visible ASCII characters')
-      .describe('The secret to use: 32 to 86 visible ASCII characters.'),
+      .regex(/^[\x21-\x7e]{1,86}$/, 'Expected 1 to 86 visible ASCII characters')
+      .describe(
+        'The secret to use: 1 to 86 visible ASCII characters; 32 at least where it is a key.',
+      ),
   })
   .meta({ id: 'client_secret_update_request' })
 

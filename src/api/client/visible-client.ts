@@ -1,9 +1,12 @@
-/** What a caller may see of a client: its secret only with the right to change it. */
+/** What a caller may see of a client: secret and private keys only with the right to change it. */
 import type { ServiceContext } from '../../grants/grant-request.ts'
+import { publicKeySetText } from '../../jose/key-set.ts'
 import type { Client } from '../../model/client.ts'
 
 export function visibleClient(client: Client, { service, caller }: ServiceContext): Client {
-  const { clientSecret, ...rest } = client
-  const shown = caller.may('modify_client') ? { clientSecret } : {}
+  const { clientSecret, jwks, ...rest } = client
+  const shown = caller.may('modify_client')
+    ? { clientSecret, jwks }
+    : { jwks: jwks && publicKeySetText(jwks) }
   return { ...rest, ...shown, serviceNumber: service.number } as Client
 }
