@@ -3,13 +3,22 @@ import { randomBytes } from 'node:crypto'
 
 export interface Random {
   bytes(count: number): Buffer
-  /** Text in base64url that carries at least so many bits; 256 unless told. */
+  /** Letters and digits that carry at least so many bits; 256 unless told. */
   token(bits?: number): string
   /** A version 4 UUID (RFC 9562 §5.4). */
   uuid(): string
   /** An integer from zero up to, and without, `limit`, which is at most 2^53. */
   integer(limit: number): number
 }
+
+/**
+ * No other characters: some clients form-encode secrets for Basic and some frontends do not decode
+ * them (RFC 6749 §2.3.1), which letters and digits survive.
+ */
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+const bitsOfCharacter = Math.log2(alphabet.length)
+/** Drawn besides, as some bytes stand for no character. */
+const spareBytes = 8
 
 export function createRandom(bytes: (count: number) => Buffer): Random {
   function uuid(): string {
@@ -19,6 +28,18 @@ export function createRandom(bytes: (count: number) => Buffer): Random {
     const hex = octets.toString('hex')
     const groups = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20)]
     return `${groups.join('-')}-${hex.slice(20)}`
+  }
+
+  function token(bits = 256): string {
+    const length = Math.ceil(bits / bitsOfCharacter)
+    let text = ''
+    while (text.length < length) {
+      for (const byte of bytes(length - text.length + spareBytes)) {
+        // Six bits are 64 values, of which two are drawn again: a remainder would favour letters.
+        if (text.length < length) text += alphabet[byte & 63] ?? ''
+      }
+    }
+    return text
   }
 
   function integer(limit: number): number {
@@ -36,7 +57,7 @@ export function createRandom(bytes: (count: number) => Buffer): Random {
 
   return {
     bytes,
-    token: (bits = 256) => bytes(Math.ceil(bits / 8)).toString('base64url'),
+    token,
     uuid,
     integer,
   }

@@ -3,11 +3,24 @@ import { createRandom, systemRandom } from '../../src/system/random.ts'
 import { seededRandom } from '../support/system.ts'
 
 describe('random values', () => {
-  it('are tokens of 256 bits in base64url unless told otherwise', () => {
-    expect(systemRandom.token()).toMatch(/^[\w-]{43}$/)
-    expect(systemRandom.token(128)).toMatch(/^[\w-]{22}$/)
-    expect(systemRandom.token(130)).toHaveLength(23)
+  it('are tokens of 256 bits in letters and digits unless told otherwise', () => {
+    expect(systemRandom.token()).toMatch(/^[A-Za-z\d]{43}$/)
+    expect(systemRandom.token(128)).toMatch(/^[A-Za-z\d]{22}$/)
+    expect(systemRandom.token(131)).toHaveLength(23)
+    expect(systemRandom.token(512)).toMatch(/^[A-Za-z\d]{86}$/)
     expect(new Set(Array.from({ length: 1_000 }, () => systemRandom.token())).size).toBe(1_000)
+  })
+
+  it('are tokens in which every letter and digit is as likely', () => {
+    const counts = new Map<string, number>()
+    for (const character of seededRandom(1).token(62_000 * 5.95)) {
+      counts.set(character, (counts.get(character) ?? 0) + 1)
+    }
+    expect(counts.size).toBe(62)
+    for (const count of counts.values()) {
+      expect(count).toBeGreaterThan(800)
+      expect(count).toBeLessThan(1_200)
+    }
   })
 
   it('are version 4 UUIDs (RFC 9562 §5.4)', () => {
