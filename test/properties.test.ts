@@ -43,7 +43,7 @@ const reasons: Record<string, string[]> = {
   'The engine has no login pages: the frontend authenticates users and developers.': words(`
     authenticationCallbackEndpoint authenticationCallbackApiKey authenticationCallbackApiSecret
     developerAuthenticationCallbackEndpoint developerAuthenticationCallbackApiKey
-    developerAuthenticationCallbackApiSecret supportedSnses snsCredentials clientsPerDeveloper`),
+    developerAuthenticationCallbackApiSecret supportedSnses snsCredentials developerSnsCredentials clientsPerDeveloper`),
 }
 
 /** Members of requests that are accepted for features that come later. */

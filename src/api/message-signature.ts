@@ -14,6 +14,7 @@ import {
   responseTag,
   signingKeyId,
 } from '../oauth/message-signature.ts'
+import { policyOf } from '../oauth/policy.ts'
 import { withClientKeys } from './client-signature.ts'
 
 type Pairs = readonly { key: string; value?: string | undefined }[]
@@ -40,7 +41,7 @@ export async function checkMessageSignature(
   endpoint?: string,
 ): Promise<void> {
   const { headers = [], message, requiredComponents = [] } = transport
-  if (!isSignatureRequired(client, requiredComponents)) return
+  if (!isSignatureRequired(policyOf(context.service, client), requiredComponents)) return
   const fields = requireFieldValues(fieldsOf(headers))
   const method = transport.htm || 'GET'
   const { input, url } = requireSignatureInput(
@@ -67,13 +68,14 @@ export async function checkMessageSignature(
 /** The header fields that sign a response, tied to its request, where the service signs. */
 export async function signedResponse(
   { service, now }: ServiceContext,
+  client: Client,
   {
     headers = [],
     requestSignature,
   }: Pick<SignedTransport, 'headers'> & { requestSignature?: string | undefined },
   body: string,
 ): Promise<{ signature?: string; signatureInput?: string; contentDigest?: string }> {
-  if (!service.rsResponseSigned) return {}
+  if (!policyOf(service, client).resourceResponseSigned) return {}
   const given = fieldsOf(headers)
   const fields = requireFieldValues(
     requestSignature ? { ...given, signature: [requestSignature] } : given,

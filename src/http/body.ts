@@ -178,7 +178,7 @@ function coerce(texts: string[], schema: z.ZodType): unknown {
   const { type, element } = expected(schema)
   switch (type) {
     case 'boolean':
-      return text === 'true' ? true : text === 'false' ? false : text
+      return /^true$/i.test(text) ? true : /^false$/i.test(text) ? false : text
     case 'number':
       return /^-?\d{1,16}$/.test(text) ? Number(text) : text
     case 'array':

@@ -47,13 +47,16 @@ export interface Caller {
   may(right: AccessRight): boolean
 }
 
-/** Finds the caller by its bearer token, RFC 6750 §2.1. Only the token's hash is ever stored. */
+/**
+ * Finds the caller by its bearer token, RFC 6750 §2.1. Only the token's hash is ever stored. API
+ * tokens are bound to no key: clients that use the scheme DPoP may, and a proof adds nothing.
+ */
 export async function identifyCaller(
   authorization: string | undefined,
   store: Store,
   now: number,
 ): Promise<Caller> {
-  const token = /^Bearer +([\x21-\x7e]+) *$/i.exec(authorization ?? '')?.[1]
+  const token = /^(?:Bearer|DPoP) +([\x21-\x7e]+) *$/i.exec(authorization ?? '')?.[1]
   if (!token) refuseCaller(rules.tokenMissing)
   const row = await store.apiTokens.find(apiTokenHash(token))
   if (!row || (row.expiresAt != null && row.expiresAt <= now)) refuseUnknown(store, now)

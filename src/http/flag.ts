@@ -1,8 +1,8 @@
 /** A boolean in a query. */
 import { z } from 'zod'
 
-/** `true`, `1` or nothing at all (`?pretty`) is true. */
+/** `true`, `1` or nothing at all (`?pretty`) is true, in either case: Python writes `True`. */
 export const Flag = z
-  .enum(['true', 'false', '1', '0', ''])
+  .enum(['true', 'True', 'false', 'False', '1', '0', ''])
   .default('false')
-  .transform((text) => text === 'true' || text === '1' || text === '')
+  .transform((text) => text.toLowerCase() === 'true' || text === '1' || text === '')

@@ -20,6 +20,9 @@ export const CredentialIssuerMetadata = z
     credentialResponseEncryptionEncValuesSupported: Texts.optional().describe(
       'Content encryption of credential responses.',
     ),
+    credentialResponseEncryptionZipValuesSupported: Texts.optional().describe(
+      'Compression of credential responses.',
+    ),
     requireCredentialResponseEncryption: z
       .boolean()
       .default(false)
@@ -39,7 +42,7 @@ export const CredentialIssuerMetadata = z
     credentialRequestEncryptionZipValuesSupported: Texts.optional().describe(
       'Compression of credential requests.',
     ),
-    credentialRequestEncryptionRequired: z
+    requireCredentialRequestEncryption: z
       .boolean()
       .default(false)
       .describe('Whether credential requests have to be encrypted.'),

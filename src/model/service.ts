@@ -58,6 +58,15 @@ export const ServiceDocument = z
       .max(1000)
       .optional()
       .describe('Credentials of the service at social networks.'),
+    supportedDeveloperSnses: z
+      .array(Sns)
+      .optional()
+      .describe('Social networks by which developers may log in.'),
+    developerSnsCredentials: z
+      .array(SnsCredentials)
+      .max(1000)
+      .optional()
+      .describe('Credentials of the service for logins of developers at social networks.'),
     clientIdAliasEnabled: z
       .boolean()
       .default(false)
@@ -678,6 +687,7 @@ export const serviceSecrets = [
   'federationJwks',
   'credentialJwks',
   'snsCredentials',
+  'developerSnsCredentials',
   'developerAuthenticationCallbackApiKey',
   'developerAuthenticationCallbackApiSecret',
   'authenticationCallbackApiKey',

@@ -11,6 +11,7 @@ import {
 } from '../jose/message-signature.ts'
 import type { Client } from '../model/client.ts'
 import { defineRules, refuse } from '../refusal.ts'
+import type { Policy } from './policy.ts'
 import { isUri } from './uri.ts'
 
 /** What is wrong with a signature is answered with 401, which is what `invalid_token` means. */
@@ -105,9 +106,11 @@ export interface SignedRequest {
   requiredComponents: readonly string[]
 }
 
-/** Whether the client signs its requests, or the caller asks for that. */
-export const isSignatureRequired = (client: Client, requiredComponents: readonly string[]) =>
-  client.rsRequestSigned || requiredComponents.length > 0
+/** Whether the client signs its requests by the policy, or the caller asks for that. */
+export const isSignatureRequired = (
+  { resourceRequestSigned }: Policy,
+  requiredComponents: readonly string[],
+): boolean => resourceRequestSigned || requiredComponents.length > 0
 
 /** Names in lower case, values of one name together in their order, RFC 9421 §2.1. */
 export function fieldsOf(pairs: readonly { key: string; value?: string | undefined }[]): Fields {

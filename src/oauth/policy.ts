@@ -50,6 +50,9 @@ export interface Policy {
   resourceRequired: boolean
   /** Clients may be named by the URL of their metadata document. */
   metadataDocuments: boolean
+  /** Requests to protected resources are signed by the client, and responses by the service. */
+  resourceRequestSigned: boolean
+  resourceResponseSigned: boolean
   /** Whether any profile is in force: backchannel requests are under FAPI-CIBA then. */
   financialGrade: boolean
 }
@@ -99,7 +102,7 @@ const fapi2: Profile = {
   refreshTokenKept: true,
 }
 
-/** FAPI 2.0 Message Signing §5.3 to §5.5: each is the security profile and more. */
+/** FAPI 2.0 Message Signing §5.3 to §5.6: each is the security profile and more. */
 const profiles: Record<FapiMode, Profile> = {
   FAPI1_BASELINE: fapi1Baseline,
   FAPI1_ADVANCED: fapi1Advanced,
@@ -111,6 +114,8 @@ const profiles: Record<FapiMode, Profile> = {
   },
   FAPI2_MESSAGE_SIGNING_AUTH_RES: { ...fapi2, jarmRequired: true },
   FAPI2_MESSAGE_SIGNING_INTROSPECTION_RES: { ...fapi2, jwtIntrospectionRequired: true },
+  FAPI2_MESSAGE_SIGNING_RESOURCE_REQ: { ...fapi2, resourceRequestSigned: true },
+  FAPI2_MESSAGE_SIGNING_RESOURCE_RES: { ...fapi2, resourceResponseSigned: true },
 }
 
 /** Folded below, so that what is unsafe is off for every client at once. */
@@ -223,6 +228,8 @@ const settings = (service: Service, client: Client | undefined): Policy => ({
   publicRefreshTokensRotated: false,
   resourceRequired: false,
   metadataDocuments: service.clientIdMetadataDocumentSupported,
+  resourceRequestSigned: client?.rsRequestSigned ?? false,
+  resourceResponseSigned: service.rsResponseSigned,
   financialGrade: false,
 })
 

@@ -139,3 +139,140 @@ describe('what is kept with a ticket', () => {
     expect(read.info).toEqual({ context: 'changed' })
   })
 })
+
+describe('secrets that Postern makes', () => {
+  const plain = /^[A-Za-z\d]{22,86}$/
+
+  it('are letters and digits, which form encoding for Basic leaves alone (RFC 6749 §2.3.1)', async () => {
+    const path = (operation: string) => `/api/${service.serviceId}${operation}`
+    const refreshed = await service.get(path(`/client/secret/refresh/${client.clientId}`))
+    client = { ...client, clientSecret: refreshed.newClientSecret }
+    const tokens = await obtainTokens(service, client)
+    const { ticket } = await authorize(service, client)
+    const device = await service.api('/device/authorization', {
+      ...{ parameters: '', clientId: client.clientId, clientSecret: client.clientSecret },
+    })
+    const api = await service.post('/api/servicetoken/create', {
+      ...{ serviceId: service.serviceId, rights: ['use_service'] },
+    })
+    const { accessToken, refreshToken } = tokens
+    const made = { accessToken, refreshToken, ticket, deviceCode: device.deviceCode }
+    const secrets = { ...made, client: client.clientSecret, api: api.accessToken }
+    expect(Object.entries(secrets).filter(([, secret]) => !plain.test(secret))).toEqual([])
+  })
+})
+
+describe('booleans as Python writes them', () => {
+  it('are true in a query (pretty=True) and in a form', async () => {
+    const get = async (query: string) => {
+      const path = `/api/${service.serviceId}/service/jwks/get?${query}`
+      return (await service.call('GET', path)).text
+    }
+    expect(await get('pretty=True')).toBe(await get('pretty=true'))
+    expect(await get('pretty=False&includePrivateKeys=False')).toBe(await get('pretty=false'))
+    const path = `/api/${service.serviceId}/client/lock_flag/update/${client.clientId}`
+    const headers = { 'Content-Type': 'application/x-www-form-urlencoded' }
+    const locked = async (text: string) => {
+      await service.call('POST', path, `clientLocked=${text}`, { headers })
+      return (await service.get(`/api/${service.serviceId}/client/get/${client.clientId}`)).locked
+    }
+    expect(await locked('True')).toBe(true)
+    expect(await locked('False')).toBe(false)
+  })
+})
+
+describe('API tokens', () => {
+  it('are taken by the scheme DPoP, which Java and Go clients can be set to', async () => {
+    const path = `/api/${service.serviceId}/service/get`
+    const call = (authorization: string) =>
+      service.call('GET', path, undefined, {
+        token: null,
+        headers: { Authorization: authorization },
+      })
+    expect((await call(`DPoP ${service.adminToken}`)).status).toBe(200)
+    expect((await call('DPoP unknown')).body.resultCode).toBe('P000102')
+    expect((await call(`Digest ${service.adminToken}`)).body.resultCode).toBe('P000101')
+  })
+
+  it('with use_introspection serve a resource server: introspection and UserInfo', async () => {
+    const { accessToken } = await obtainTokens(service, client)
+    const token = await service.tokenFor(service.serviceId, ['use_introspection'])
+    const call = (operation: string, body: unknown) =>
+      service.call('POST', `/api/${service.serviceId}${operation}`, body, { token })
+    for (const [operation, action] of [
+      ['/auth/introspection', 'OK'],
+      ['/auth/userinfo', 'OK'],
+      ['/auth/userinfo/issue', 'JSON'],
+    ] as const) {
+      expect((await call(operation, { token: accessToken })).body.action).toBe(action)
+    }
+    expect((await call('/auth/token', { parameters: '' })).body.resultCode).toBe('P000103')
+  })
+})
+
+describe('members that only some clients know', () => {
+  it('the developer by which clients were listed (Java)', async () => {
+    await service.client({ developer: 'dev' })
+    const list = `/api/${service.serviceId}/client/get/list`
+    expect(await service.get(`${list}?developer=dev`)).toMatchObject({
+      ...{ developer: 'dev', totalCount: 1 },
+    })
+    expect(await service.get(list)).not.toHaveProperty('developer')
+  })
+
+  it('logins of developers, with sealed credentials (Java, Go, PHP)', async () => {
+    const developerSnsCredentials = [{ sns: 'FACEBOOK', apiKey: 'k', apiSecret: 'sns-secret' }]
+    const given = { supportedDeveloperSnses: ['FACEBOOK'], developerSnsCredentials }
+    expect(await service.configure(given)).toMatchObject(given)
+    const row = await service.store.services.find(service.serviceId)
+    expect(row?.data).not.toHaveProperty('developerSnsCredentials')
+    expect(row?.secrets).toMatchObject({ developerSnsCredentials })
+    const token = await service.tokenFor(service.serviceId, ['view_service'])
+    const path = `/api/${service.serviceId}/service/get`
+    const { text } = await service.call('GET', path, undefined, { token })
+    expect(text).not.toContain('sns-secret')
+  })
+
+  it('encryption of credential requests and responses (Java)', async () => {
+    const credentialIssuerMetadata = {
+      requireCredentialRequestEncryption: true,
+      credentialResponseEncryptionZipValuesSupported: ['DEF'],
+    }
+    expect(await service.configure({ credentialIssuerMetadata })).toMatchObject({
+      credentialIssuerMetadata,
+    })
+  })
+})
+
+describe('an issuer on loopback without TLS', () => {
+  it('has its own ID Tokens exchanged, and no other issuer without TLS (RFC 8693 §3)', async () => {
+    const at = await createService({ issuer: 'http://localhost:3000' }, service)
+    const own = await at.client()
+    const { idToken } = await obtainTokens(at, own)
+    const exchange = (subjectToken: string) =>
+      at.api('/auth/token', {
+        parameters: form({
+          grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+          subject_token: subjectToken,
+          subject_token_type: 'urn:ietf:params:oauth:token-type:id_token',
+        }),
+        ...{ clientId: String(own.clientId), clientSecret: own.clientSecret },
+      })
+    expect(await exchange(idToken)).toMatchObject({ action: 'TOKEN_EXCHANGE' })
+    await at.configure({ issuer: 'https://as.example.com' })
+    expect(await exchange(idToken)).toMatchObject({ resultCode: 'P027014' })
+  })
+})
+
+describe('FAPI modes that Java knows beyond the contract', () => {
+  it('have requests to and responses of resources signed (FAPI 2.0 Message Signing §5.6)', async () => {
+    const tokens = await obtainTokens(service, client)
+    const introspect = () => service.api('/auth/introspection', { token: tokens.accessToken })
+    expect(await introspect()).toMatchObject({ action: 'OK', responseSigningRequired: false })
+    await service.configure({ fapiModes: ['FAPI2_MESSAGE_SIGNING_RESOURCE_RES'] })
+    expect(await introspect()).not.toMatchObject({ responseSigningRequired: false })
+    await service.configure({ fapiModes: ['FAPI2_MESSAGE_SIGNING_RESOURCE_REQ'] })
+    expect(await introspect()).toMatchObject({ action: 'UNAUTHORIZED', resultCode: 'P004801' })
+    await service.configure({})
+  })
+})

@@ -71,6 +71,8 @@ const table: [FapiMode, Partial<Policy>][] = [
     'FAPI2_MESSAGE_SIGNING_INTROSPECTION_RES',
     { jwtIntrospectionRequired: true, parRequired: true },
   ],
+  ['FAPI2_MESSAGE_SIGNING_RESOURCE_REQ', { parRequired: true, resourceRequestSigned: true }],
+  ['FAPI2_MESSAGE_SIGNING_RESOURCE_RES', { parRequired: true, resourceResponseSigned: true }],
 ]
 
 const scopes = (attributes: { key: string; value: string }[]) => ({

@@ -14,6 +14,7 @@ import { HeaderField, Pair } from '../../model/pair.ts'
 import { Scope } from '../../model/scope.ts'
 import { detailsToApi } from '../../oauth/authorization-details.ts'
 import { documentUse } from '../../oauth/client-id-metadata.ts'
+import { policyOf } from '../../oauth/policy.ts'
 import { scopeEntries } from '../../oauth/scope.ts'
 import {
   presentationChallenge,
@@ -228,7 +229,7 @@ export const introspection = defineEndpoint({
       clientEntityId: client.entityId,
       clientEntityIdUsed: false,
       forCredentialIssuance: false,
-      responseSigningRequired: service.rsResponseSigned,
+      responseSigningRequired: policyOf(service, client).resourceResponseSigned,
       ...documentUse(client, grant.metadataDocumentUsed),
       ...nonceFor(context, body),
     }

@@ -82,7 +82,7 @@ export const userinfoIssue = defineEndpoint({
   description:
     'Adds `sub` to the claims. `JSON` is a plain object; `JWT` is signed by the algorithm that the ' +
     'client registered for it, with `iss` and `aud`.',
-  right: 'use_service',
+  right: 'use_introspection',
   body: UserInfoIssueRequest,
   form: true,
   clientText: presentedTexts,
@@ -109,13 +109,13 @@ export const userinfoIssue = defineEndpoint({
     const isPlain = !client.userInfoSignAlg && !client.userInfoEncryptionAlg
     if (isPlain) {
       const responseContent = writeExact(claims)
-      const signatures = await signedResponse(context, body, responseContent)
+      const signatures = await signedResponse(context, client, body, responseContent)
       return { action: 'JSON', responseContent, ...signatures }
     }
     const signed = await signUserInfo(service, client, grant, claims)
     const cty = client.userInfoSignAlg ? 'JWT' : undefined
     const responseContent = await encryptFor(context, client, 'userInfo', signed, cty)
-    const signatures = await signedResponse(context, body, responseContent)
+    const signatures = await signedResponse(context, client, body, responseContent)
     return { action: 'JWT', responseContent, ...signatures }
   },
   refuse: ({ rule }, { service }) => ({

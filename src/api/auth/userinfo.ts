@@ -127,7 +127,7 @@ export const userinfo = defineEndpoint({
   description:
     'Checks the access token and names the claims that it asks for. The caller looks them up and ' +
     'calls `/auth/userinfo/issue`.',
-  right: 'use_service',
+  right: 'use_introspection',
   body: UserInfoRequest,
   form: true,
   clientText: presentedTexts,

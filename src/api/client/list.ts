@@ -11,6 +11,7 @@ const ClientList = z
     start: z.int().describe('Index of the first client.'),
     end: z.int().describe('Index after the last client that was asked for.'),
     totalCount: z.int().describe('How many clients there are.'),
+    developer: z.string().optional().describe('The developer that the call asked for.'),
     clients: z.array(Client).describe('The clients, in the order in which they were created.'),
   })
   .meta({ id: 'client_get_list_response' })
@@ -33,6 +34,6 @@ export const clientList = defineEndpoint({
     const developer = query.developer || undefined
     const { rows, total } = await store.clients.list(service.apiKey, { start, end, developer })
     const clients = rows.map((row) => visibleClient(clientOf(row), context))
-    return { start, end, totalCount: total, clients }
+    return { start, end, totalCount: total, developer, clients }
   },
 })
