@@ -1,10 +1,12 @@
 /** The application: the endpoints on a router, with what they depend on passed in. */
 import { endpoints } from './api/index.ts'
+import { serviceCreateWithSecret } from './api/service/create.ts'
 import { type Admission, createAdmission } from './http/admission.ts'
 import { openApiDocument } from './http/document.ts'
 import { type Health, healthPages } from './http/health.ts'
 import { referencePages } from './http/reference.ts'
 import { type App, type Call, mount } from './http/transport.ts'
+import { withVersion2 } from './http/v2.ts'
 import { createRemoteKeySets } from './jose/remote-key-set.ts'
 import { openDocuments } from './store/documents.ts'
 import type { Store } from './store/store.ts'
@@ -34,7 +36,8 @@ export function createApp(parts: Parts): App {
     ...healthPages(store, health),
     ...referencePages(() => openApiDocument(endpoints)),
   }
-  return mount(endpoints, pages, dependencies, admission, observe)
+  const both = withVersion2(endpoints, serviceCreateWithSecret)
+  return mount(both, pages, dependencies, admission, observe)
 }
 
 /** What a call fetches is waited for without a slot; too many that wait are refused. */

@@ -104,6 +104,13 @@ interface Wish {
 }
 
 export async function createToken(context: Context, owner: TokenOwner, wish: Wish) {
+  const { write, ...made } = newToken(context, owner, wish)
+  await context.store.commit(write)
+  return made
+}
+
+/** A token, and the write that makes it known: for a commit with whatever it is made for. */
+export function newToken(context: Context, owner: TokenOwner, wish: Wish) {
   const { store, system, caller, now } = context
   const rights = wish.rights ?? ['admin']
   const expiresAt = wish.expiresAt ?? caller.expiresAt
@@ -121,8 +128,11 @@ export async function createToken(context: Context, owner: TokenOwner, wish: Wis
     ...row,
     tokenHash: apiTokenHash(accessToken),
   })
-  await store.commit(orRefuse(write, new CallerError(serviceUnknown)))
-  return { ...view(row), accessToken }
+  return {
+    ...view(row),
+    accessToken,
+    write: orRefuse(write, new CallerError(serviceUnknown)),
+  }
 }
 
 export async function listTokens({ store }: Context, { serviceId }: TokenOwner) {

@@ -674,7 +674,10 @@ export type ServiceDocument = z.output<typeof ServiceDocument>
 export const Service = ServiceDocument.extend({
   number: z.int().describe('Number of the service, below 2^31.'),
   apiKey: z.int().describe('Id of the service, by which paths name it, below 2^53.'),
-  apiSecret: z.string().optional().describe('Never present: API tokens authenticate callers.'),
+  apiSecret: z
+    .string()
+    .optional()
+    .describe('API token of the service, where it was created by way of Authlete 2.x.'),
   serviceOwnerNumber: z.int().default(0).describe('Always 0: services have no owner.'),
   createdAt: z.int().describe('When the service was created, in milliseconds since the epoch.'),
   modifiedAt: z.int().describe('When the service was last changed, in milliseconds.'),
@@ -693,4 +696,5 @@ export const serviceSecrets = [
   'authenticationCallbackApiKey',
   'authenticationCallbackApiSecret',
   'pairwiseSubjectSalt',
-] as const satisfies readonly (keyof ServiceDocument)[]
+  'apiSecret',
+] as const satisfies readonly (keyof Service)[]

@@ -4,7 +4,7 @@ import type { Context } from '../../http/context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Service, ServiceDocument } from '../../model/service.ts'
 import { findServiceWarnings } from '../../oauth/settings-warnings.ts'
-import { Address } from '../api-token.ts'
+import { Address, newToken } from '../api-token.ts'
 import { newIdentifier } from '../new-identifier.ts'
 import { CreatedMembers, warningsOf } from '../saved-document.ts'
 import { serviceRow } from './service-write.ts'
@@ -13,16 +13,27 @@ const about = { tag: 'Service Management', method: 'post', right: 'create_servic
 
 const CreatedService = Service.and(CreatedMembers)
 
-async function createService(context: Context, given: ServiceDocument, ignored: readonly string[]) {
+/** What an API secret is good for: everything but changing the service itself. */
+const ofSecret = { description: 'API secret of the service', rights: ['create_client' as const] }
+
+async function createService(
+  context: Context,
+  given: ServiceDocument,
+  ignored: readonly string[],
+  withSecret = false,
+) {
   const { store, system, now } = context
   const pairwiseSubjectSalt = given.pairwiseSubjectSalt || system.random.token(256)
-  const document = { ...given, pairwiseSubjectSalt }
+  const serviceId = await newIdentifier(system.random, store.services.version)
+  const secret = withSecret ? newToken(context, { serviceId }, ofSecret) : undefined
+  const apiSecret = secret && { apiSecret: secret.accessToken }
+  const document = { ...given, pairwiseSubjectSalt, ...apiSecret }
   const row = await serviceRow(document)
   const warnings = warningsOf(context, ignored, findServiceWarnings(document))
   const number = await store.counters.next(0, 'service')
-  const serviceId = await newIdentifier(system.random, store.services.version)
   await store.commit(
     store.services.insert({ serviceId, number, ...row, createdAt: now, modifiedAt: now }),
+    ...(secret ? [secret.write] : []),
   )
   const times = { createdAt: now, modifiedAt: now }
   return { ...Service.parse({ ...document, number, apiKey: serviceId, ...times }), ...warnings }
@@ -40,6 +51,18 @@ export const serviceCreate = defineEndpoint({
   form: true,
   response: CreatedService,
   handle: ({ body, ignored }, context) => createService(context, body, ignored),
+})
+
+/** For Authlete 2.x, whose tools read the secret of a service that they created. */
+export const serviceCreateWithSecret = defineEndpoint({
+  ...about,
+  operationId: 'service_create_api',
+  path: '/api/service/create',
+  summary: 'Create a service with an API secret',
+  body: ServiceDocument,
+  form: true,
+  response: CreatedService,
+  handle: ({ body, ignored }, context) => createService(context, body, ignored, true),
 })
 
 export const organizationServiceCreate = defineEndpoint({

@@ -24,7 +24,12 @@ export const serviceUpdate = defineEndpoint({
   async handle({ body, ignored }, context) {
     const { service, store, now } = context
     const pairwiseSubjectSalt = body.pairwiseSubjectSalt || service.pairwiseSubjectSalt
-    const document = { ...body, ...(pairwiseSubjectSalt ? { pairwiseSubjectSalt } : {}) }
+    const { apiSecret } = service
+    const document = {
+      ...body,
+      ...(pairwiseSubjectSalt ? { pairwiseSubjectSalt } : {}),
+      ...(apiSecret ? { apiSecret } : {}),
+    }
     const { data, secrets } = await serviceRow(document)
     const warnings = warningsOf(context, ignored, findServiceWarnings(document))
     const write = store.services.update(service.apiKey, { data, secrets, modifiedAt: now })

@@ -1,0 +1,100 @@
+/**
+ * Authlete 2.x: the same operations at paths that name no service. `Authorization: Basic` has the
+ * API key of a service and, as its secret, an API token. To manage services, the key may be any
+ * and the secret is an API token with the rights. Only path and credentials are translated: the
+ * operation itself checks the rights.
+ */
+import { defineCallerRules, refuseCaller } from '../refusal.ts'
+import { identifyCaller } from './caller.ts'
+import type { Dependencies } from './context.ts'
+import type { Endpoint, Incoming } from './endpoint.ts'
+
+const rules = defineCallerRules('Authlete 2.x', {
+  serviceUnnamed: {
+    code: 'P075001',
+    status: 401,
+    says:
+      'The call names no service: send "Authorization: Basic" with the API key of the service and ' +
+      'an API token of it as the secret.',
+  },
+  tokenOfAll: {
+    code: 'P075002',
+    status: 403,
+    says:
+      'An API token of all services does not say which is meant: send it as the secret of ' +
+      '"Authorization: Basic", with the API key of the service.',
+  },
+})
+
+const ofService = '/api/{serviceId}'
+
+/** Operations on services as such, by their place in version 3: the path names the service. */
+const moved: Record<string, string> = {
+  '/service/get': '/api/service/get/{serviceId}',
+  '/service/update': '/api/service/update/{serviceId}',
+  '/service/delete': '/api/service/delete/{serviceId}',
+}
+
+/** What has the same path in both versions. */
+const shared: readonly string[] = ['/api/service/create', '/api/service/get/list']
+
+/**
+ * The endpoints of both versions. `create` makes a service with an API secret, for those who create
+ * one by Basic.
+ */
+export function withVersion2(endpoints: readonly Endpoint[], create: Endpoint): Endpoint[] {
+  return endpoints.flatMap((endpoint) => {
+    const { path } = endpoint
+    if (shared.includes(path)) {
+      return [ofManager(endpoint, path, path === create.path ? create : endpoint)]
+    }
+    if (!path.startsWith(`${ofService}/`)) return [endpoint]
+    const tail = path.slice(ofService.length)
+    const place = moved[tail]
+    return [endpoint, place ? ofManager(endpoint, place) : ofNamedService(endpoint, `/api${tail}`)]
+  })
+}
+
+/** Basic and Bearer alike, where the path names the service, or there is none to name. */
+const ofManager = (endpoint: Endpoint, path: string, byBasic = endpoint): Endpoint => ({
+  ...endpoint,
+  path,
+  serve(incoming, dependencies) {
+    const basic = readBasic(incoming.authorization)
+    if (!basic) return endpoint.serve(incoming, dependencies)
+    return byBasic.serve({ ...incoming, authorization: bearer(basic.secret) }, dependencies)
+  },
+})
+
+const ofNamedService = (endpoint: Endpoint, path: string): Endpoint => ({
+  ...endpoint,
+  path,
+  serve: async (incoming, dependencies) =>
+    endpoint.serve(await nameService(incoming, dependencies), dependencies),
+})
+
+/** The service is that of the API key, or the one that the API token is for. */
+async function nameService(incoming: Incoming, dependencies: Dependencies): Promise<Incoming> {
+  const basic = readBasic(incoming.authorization)
+  if (basic) {
+    if (!/^\d{1,16}$/.test(basic.key)) refuseCaller(rules.serviceUnnamed)
+    const params = { ...incoming.params, serviceId: basic.key }
+    return { ...incoming, params, authorization: bearer(basic.secret) }
+  }
+  if (!incoming.authorization) refuseCaller(rules.serviceUnnamed)
+  const { store, system } = dependencies
+  const { serviceId } = await identifyCaller(incoming.authorization, store, system.clock())
+  if (serviceId === undefined) refuseCaller(rules.tokenOfAll)
+  return { ...incoming, params: { ...incoming.params, serviceId: String(serviceId) } }
+}
+
+const bearer = (token: string) => `Bearer ${token}`
+
+/** RFC 7617 §2: the key ends at the first colon. */
+function readBasic(authorization = ''): { key: string; secret: string } | undefined {
+  const encoded = /^Basic +([\w+/-]+=*) *$/i.exec(authorization)?.[1]
+  if (encoded === undefined) return undefined
+  const text = Buffer.from(encoded, 'base64').toString('utf8')
+  const colon = text.indexOf(':')
+  return colon < 0 ? undefined : { key: text.slice(0, colon), secret: text.slice(colon + 1) }
+}
