@@ -30,7 +30,7 @@ afterAll(() => server.close())
 /** Made by the server, or unknown to the provider. */
 const own = new Set([
   ...['apiKey', 'number', 'createdAt', 'modifiedAt', 'pairwiseSubjectSalt', 'clientId'],
-  ...['clientSecret', 'serviceNumber', 'derivedSectorIdentifier', 'clientSource'],
+  ...['clientSecret', 'serviceNumber', 'derivedSectorIdentifier', 'clientSource', 'warnings'],
 ])
 /** Properties of clients that the provider reads as computed where they were not set. */
 const computed: Record<string, string> = {
