@@ -5,9 +5,10 @@
  * operation itself checks the rights.
  */
 import { defineCallerRules, refuseCaller } from '../refusal.ts'
+import type { Incoming } from './admit.ts'
 import { identifyCaller } from './caller.ts'
 import type { Dependencies } from './context.ts'
-import type { Endpoint, Incoming } from './endpoint.ts'
+import type { Endpoint } from './endpoint.ts'
 
 const rules = defineCallerRules('Authlete 2.x', {
   serviceUnnamed: {
