@@ -1,7 +1,7 @@
 /** JSON that callers pass as text inside a property. */
 
 import { z } from 'zod'
-import { GivenProperties } from '../model/grant.ts'
+import { GivenProperties, Property } from '../model/grant.ts'
 import { parseJson } from '../model/json.ts'
 
 /** Deeper than claims and headers ever are, and far from what a call stack cannot hold. */
@@ -28,27 +28,22 @@ const isFlat = (value: unknown, depth: number): boolean =>
   (depth < depthLimit && Object.values(value).every((member) => isFlat(member, depth + 1)))
 
 /** Properties as JSON text, as the contract has them, or as a list, as most official clients do. */
-export const PropertiesText = z.union([
-  z
-    .string()
-    .max(65_536)
-    .transform((text, context) => {
-      if (text === '') return []
-      try {
-        const parsed = GivenProperties.safeParse(parseJson(text))
-        if (parsed.success) return parsed.data
-        const reserved = parsed.error.issues.find(({ code }) => code === 'custom')
-        if (reserved) {
-          context.addIssue({ code: 'custom', message: reserved.message })
-          return z.NEVER
-        }
-      } catch {
-        // Falls through to the issue below.
-      }
-      context.addIssue({ code: 'custom', message: expectedProperties })
-      return z.NEVER
-    }),
-  GivenProperties,
-])
+export const PropertiesText = z
+  .union([z.string().max(65_536), z.array(Property)])
+  .transform((given, context) => {
+    const parsed = GivenProperties.safeParse(typeof given === 'string' ? listIn(given) : given)
+    if (parsed.success) return parsed.data
+    const reserved = parsed.error.issues.find(({ code }) => code === 'custom')
+    const message = reserved?.message ?? 'Expected the text of a JSON array of properties'
+    context.addIssue({ code: 'custom', message })
+    return z.NEVER
+  })
 
-const expectedProperties = 'Expected the text of a JSON array of properties'
+/** An empty text is an empty list; what is no JSON is no list. */
+function listIn(text: string): unknown {
+  try {
+    return text === '' ? [] : parseJson(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,7 +1,7 @@
 /** Resource indicators, RFC 8707. Read by: authorization, the grants. */
 import { defineRules, refuse } from '../refusal.ts'
 import type { Parameters } from './parameters.ts'
-import { isUri, normalizedUri } from './uri.ts'
+import { isUri, portOf, splitUri } from './uri.ts'
 
 const rules = defineRules('Resource', {
   malformed: {
@@ -29,8 +29,17 @@ export function parseResources(parameters: Parameters): string[] {
   return [...named.values()]
 }
 
-/** A resource as it is compared, RFC 3986 §6.2.2 and §6.2.3; what has no normal form, as it is. */
-const normalResource = (uri: string): string => normalizedUri(uri) ?? uri
+/**
+ * A resource as it is compared, RFC 3986 §6.2.2.1 and §6.2.3: case of scheme and host, the default
+ * port and the empty path make no difference, and paths are compared as they are.
+ */
+function normalResource(uri: string): string {
+  const parts = splitUri(uri)
+  if (!parts?.host || parts.userinfo !== undefined) return uri
+  const [scheme, port] = [parts.scheme.toLowerCase(), portOf(parts)]
+  const rest = parts.rest.startsWith('/') ? parts.rest : `/${parts.rest}`
+  return `${scheme}://${parts.host.toLowerCase()}${port}${rest}`
+}
 
 /** The first resource that is none of those that a token is for, however it is spelt. */
 export function foreignResource(

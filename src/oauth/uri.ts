@@ -41,6 +41,10 @@ export const isPort = (port: string): boolean => /^[1-9]\d{0,4}$/.test(port) && 
 
 const defaultPorts: Record<string, string> = { http: '80', https: '443' }
 
+/** The port with its colon; empty for the default of the scheme. */
+export const portOf = ({ scheme, port }: UriParts): string =>
+  port && port !== defaultPorts[scheme.toLowerCase()] ? `:${port}` : ''
+
 /**
  * RFC 3986 §6.2.2 and §6.2.3: case, percent-encoding and dots in the path are as they should be,
  * and what is there by default is left out, such as the port. Undefined for a text that is no URI,
@@ -51,7 +55,7 @@ export function normalizedUri(text: string): string | undefined {
   if (!parts || parts.userinfo !== undefined) return undefined
   const scheme = parts.scheme.toLowerCase()
   const host = withEscapes(parts.host).toLowerCase()
-  const port = parts.port && parts.port !== defaultPorts[scheme] ? `:${parts.port}` : ''
+  const port = portOf(parts)
   const [, path = '', tail = ''] = /^([^?#]*)(.*)$/.exec(withEscapes(parts.rest)) ?? []
   if (host === '') return `${scheme}:${path}${tail}`
   return `${scheme}://${host}${port}${withoutDots(path) || '/'}${tail}`

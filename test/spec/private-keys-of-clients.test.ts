@@ -120,7 +120,7 @@ describe('a client as tools set it', () => {
   })
 
   it.each([
-    ['{"team":1.50,"other":2}', '{"team":1.5}'],
+    ['{"team":1.50,"other":2}', '{"team":1.50}'],
     ['{ "team": 1.50 }', '{ "team": 1.50 }'],
     ['{"other":2}', undefined],
   ])('has of the custom metadata %s what the service supports', async (customMetadata, kept) => {

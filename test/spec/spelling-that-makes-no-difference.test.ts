@@ -49,11 +49,15 @@ describe('a resource indicator', () => {
     ['https://mcp.example.com/a', 'https://mcp.example.com/x/../a'],
     ['https://mcp.example.com', 'http://mcp.example.com'],
     ['https://mcp.example.com', 'https://mcp.example.com:8443'],
-    ['https://mcp.example.com', 'https://mcp.example.com\\'],
     ['https://mcp.example.com/', 'https://user@mcp.example.com/'],
     ['urn:example:A', 'urn:example:a'],
   ])('%s is not %s (RFC 8707 §2.2)', async (asked, again) => {
     expect(await narrowed(asked, again)).toMatchObject({ resultCode: 'P012002' })
+  })
+
+  it('with a character that no URI has is malformed (RFC 3986 §2, RFC 8707 §2)', async () => {
+    const answer = await narrowed('https://mcp.example.com', 'https://mcp.example.com\\')
+    expect(answer).toMatchObject({ resultCode: 'P012001' })
   })
 
   it('that is named twice is one (RFC 8707 §2)', async () => {
