@@ -6,8 +6,9 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { endpoints } from './api/index.ts'
+// Every module that declares a rule is part of the application.
+import './app.ts'
 import { openApiDocument } from './http/document.ts'
-import './http/transport.ts'
 import { type Attribute, declaredAttributes } from './oauth/attribute.ts'
 import { type CatalogueEntry, catalogue } from './refusal.ts'
 

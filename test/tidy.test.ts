@@ -33,7 +33,7 @@ const rooms: Record<string, string[]> = {
   'config.ts': ['system'],
   'admin-token.ts': ['http', 'model', 'store', 'system'],
   'deliver.ts': ['store', 'system'],
-  'documents.ts': ['api', 'http', 'oauth', 'refusal.ts'],
+  'documents.ts': ['api', 'app.ts', 'http', 'oauth', 'refusal.ts'],
   'app.ts': ['api', 'http', 'jose', 'store', 'system'],
   'keys.ts': ['config.ts', 'store', 'system'],
   'metrics.ts': ['http', 'refusal.ts'],

@@ -7,6 +7,8 @@ const everywhere = [
   'test/spec/**/*.test.ts',
   'test/store/**/*.test.ts',
 ]
+/** What these tests look at is the same on both databases: parsing, cost, kinds of tokens. */
+const withoutDatabase = ['test/spec/event-loop.test.ts', 'test/spec/jwt-kinds.test.ts']
 const hasPostgres = Boolean(process.env['TEST_POSTGRES_URL'] ?? findPostgresBinaries())
 
 if (!hasPostgres) console.warn('SKIPPED: the tests on PostgreSQL, for none can be had here.')
@@ -21,6 +23,7 @@ const postgres = {
   test: {
     name: 'postgres',
     include: everywhere,
+    exclude: withoutDatabase,
     provide: { dialect: 'postgres' as const },
     globalSetup: ['test/support/postgres.ts'],
   },
@@ -34,5 +37,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // The application is imported once for each worker, not for each file: half of a run otherwise.
+    isolate: false,
   },
 })

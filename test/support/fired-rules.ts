@@ -7,11 +7,13 @@ import { afterAll } from 'vitest'
 import { refusals } from '../../src/refusal.ts'
 
 const fired = new Set<string>()
-refusals.subscribe((message) => {
+const note = (message: unknown) => {
   fired.add((message as { code: string }).code)
-})
+}
+refusals.subscribe(note)
 
 afterAll(() => {
+  refusals.unsubscribe(note)
   const file = process.env['POSTERN_FIRED_RULES']
   if (file && fired.size > 0) appendFileSync(file, `${[...fired].join('\n')}\n`)
 })
