@@ -40,6 +40,26 @@ const repeat = (callers: number, isOver: () => boolean, call: (count: number) =>
   return Promise.all(Array.from({ length: callers }, work))
 }
 
+/**
+ * Calls that arrive at a rate, whether or not those before have been answered: strangers do not wait
+ * for each other. How much of the processor a tenant may use is the subject of `overload`.
+ */
+async function arrive(perSecond: number, isOver: () => boolean, call: (count: number) => unknown) {
+  const calls: unknown[] = []
+  const began = performance.now()
+  while (!isOver()) {
+    const due = ((performance.now() - began) / 1_000) * perSecond
+    while (calls.length < due) calls.push(call(calls.length))
+    await wait(5)
+  }
+  await Promise.all(calls)
+}
+
+/** Issuers that the attacking service lists, so that their keys are asked for. */
+const issuers = 40
+const silentIssuer = (port: number, count: number) => `https://127.0.0.1:${port}/${count % issuers}`
+const unresolvedIssuer = (count: number) => `https://silent-${count % issuers}.example.test`
+
 const authorization = (client: Caller['client'], more: Record<string, string>) => ({
   parameters: form({
     ...{ response_type: 'code', client_id: String(client.clientId), redirect_uri: redirectUri },
@@ -118,12 +138,12 @@ const attacks: readonly Attack[] = [
   {
     name: 'token exchanges whose issuer never answers',
     run: ({ attacker, silentPort }, isOver) =>
-      repeat(150, isOver, (count) => exchange(attacker, `http://127.0.0.1:${silentPort}/${count}`)),
+      arrive(100, isOver, (count) => exchange(attacker, silentIssuer(silentPort, count))),
   },
   {
     name: 'token exchanges whose issuer has a name that nobody resolves',
     run: ({ attacker }, isOver) =>
-      repeat(20, isOver, (count) => exchange(attacker, `https://silent-${count}.example.test`)),
+      arrive(40, isOver, (count) => exchange(attacker, unresolvedIssuer(count))),
   },
   {
     name: 'notifications to a host that does not answer',
@@ -135,7 +155,7 @@ const attacks: readonly Attack[] = [
   {
     name: 'clients named by the URLs of documents, and tickets that nobody decides',
     run: ({ attacker, silentPort }, isOver) =>
-      repeat(20, isOver, (count) => {
+      arrive(100, isOver, (count) => {
         const client_id = `http://127.0.0.1:${silentPort}/client-${count}`
         const filler = { state: 'x'.repeat(4_000) }
         const more = count % 2 === 0 ? { client_id } : filler
@@ -205,14 +225,19 @@ const portOf = (server: Server) => (server.address() as AddressInfo).port
 const listening = (server: Server) =>
   new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
 
-async function configured(server: ServerProcess, endpoint: string): Promise<Caller> {
+async function configured(server: ServerProcess, endpoint: string, silentPort = 0) {
   const caller = await createCaller(server.url)
   const service = await caller.api('/service/get', undefined, 'GET')
+  const listed = Array.from({ length: issuers }, (_, count) => [
+    silentIssuer(silentPort, count),
+    unresolvedIssuer(count),
+  ]).flat()
   await caller.api('/service/update', {
     ...service?.body,
     supportedGrantTypes: ['AUTHORIZATION_CODE', 'CLIENT_CREDENTIALS', 'TOKEN_EXCHANGE'],
     clientIdMetadataDocumentSupported: true,
     tokenBatchNotificationEndpoint: endpoint,
+    attributes: [{ key: 'ext.token_exchange.issuers', value: listed.join(' ') }],
   })
   return caller
 }
@@ -237,7 +262,7 @@ export async function* tenants(depth: Depth): AsyncGenerator<Finding> {
       // What one attack leaves behind is not held against the next.
       await server.start()
       const silentPort = portOf(silent)
-      const attacker = await configured(server, `http://127.0.0.1:${silentPort}/`)
+      const attacker = await configured(server, `http://127.0.0.1:${silentPort}/`, silentPort)
       const victim = await configured(server, `http://127.0.0.1:${portOf(ear)}/`)
       const around = { url: server.url(), attacker, silentPort }
       await serve(victim, 2, () => notifications)
