@@ -4,10 +4,12 @@
  */
 import type { Presence } from './presence.ts'
 
+const keptEntries = 10_000
+
 export class FairPool {
   private readonly size: number
   private readonly presence: Presence
-  private readonly held = new Map<number, number>()
+  private readonly held = new Map<number, { count: number }>()
   private total = 0
 
   constructor(size: number, presence: Presence) {
@@ -30,7 +32,7 @@ export class FairPool {
   }
 
   heldBy(service: number): number {
-    return this.held.get(service) ?? 0
+    return this.held.get(service)?.count ?? 0
   }
 
   /** A place for a call whose service is told by `assign`, or is not known yet. */
@@ -43,12 +45,16 @@ export class FairPool {
   }
 
   assign(service: number): void {
-    this.held.set(service, this.heldBy(service) + 1)
+    const known = this.held.get(service)
+    if (known) known.count += 1
+    else this.held.set(service, { count: 1 })
   }
 
+  /** An entry of none is kept for the next call of the service, unless there are many. */
   release(service: number): void {
-    const left = this.heldBy(service) - 1
-    if (left > 0) this.held.set(service, left)
-    else this.held.delete(service)
+    const known = this.held.get(service)
+    if (!known) return
+    known.count -= 1
+    if (known.count === 0 && this.held.size > keptEntries) this.held.delete(service)
   }
 }
