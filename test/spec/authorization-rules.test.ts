@@ -513,3 +513,26 @@ describe('PKCE', () => {
     await service.configure({})
   })
 })
+
+describe('a redirect URI with a line break, stored by a version that took it', () => {
+  it('is not redirected to: neither a header nor a page can be split (RFC 9110 §5.5)', async () => {
+    const { clientId } = await service.client()
+    const row = await service.store.clients.find(service.serviceId, clientId)
+    if (!row) throw new Error('The client has no row.')
+    const redirectUris = [`${redirectUri}\r\nSet-Cookie: a=b`]
+    const changes = { data: { ...row.data, redirectUris }, secrets: row.secrets, modifiedAt: 1 }
+    const { store, serviceId } = service
+    await store.commit(
+      store.clients.update(
+        serviceId,
+        clientId,
+        { ...changes, alias: undefined, developer: undefined },
+        row.version,
+      ),
+    )
+    const parameters = `response_type=code&client_id=${clientId}&scope=read&prompt=none+login`
+    const answer = await service.api('/auth/authorization', { parameters })
+    expect(answer).toMatchObject({ action: 'INTERNAL_SERVER_ERROR', resultCode: 'P004004' })
+    expect(answer.responseContent).not.toContain('Set-Cookie')
+  })
+})
