@@ -7,7 +7,9 @@ import { isIPv4, isIPv6 } from 'node:net'
  */
 export function networkOf(text: string | undefined): string | undefined {
   if (text === undefined) return undefined
-  if (isIPv4(text)) return text
+  // RFC 4291 §2.5.5.2: a listener of both families sees IPv4 clients in this form.
+  const mapped = text.replace(/^::ffff:(?=\d+\.)/i, '')
+  if (isIPv4(mapped)) return mapped
   if (!isIPv6(text) || text.includes('%')) return undefined
   const { hostname } = new URL(`http://[${text}]`)
   const [head = '', tail = ''] = hostname.slice(1, -1).split('::')

@@ -106,6 +106,13 @@ describe('wrong client secrets (RFC 6749 §2.3.1)', () => {
     })
     expect(await ask(client.clientSecret, '2001:db8:1:3::1')).toMatchObject({ action: 'OK' })
   })
+
+  it('count by IPv4 address where a listener of both families maps it (RFC 4291 §2.5.5.2)', async () => {
+    for (const index of times(20)) await ask(`wrong-${index}`, '::ffff:203.0.113.7')
+    expect(await ask(client.clientSecret, '203.0.113.7')).toMatchObject({ resultCode: 'P077001' })
+    const neighbour = '::ffff:203.0.113.8'
+    expect(await ask(client.clientSecret, neighbour)).toMatchObject({ action: 'OK' })
+  })
 })
 
 describe('wrong registration access tokens (RFC 7592 §3)', () => {
