@@ -20,7 +20,7 @@ export function createLimiter(clock: () => number) {
   return {
     /** What came of an attempt; undefined for one too many, which is not even looked at. */
     async attempt<T>(c: Context, account: string, check: () => Promise<T>): Promise<T | undefined> {
-      const address = addressOf(c)
+      const address = addressOf(c) ?? 'unknown'
       const keys = {
         both: JSON.stringify([account, address]),
         account: `account ${account}`,
@@ -38,7 +38,7 @@ export function createLimiter(clock: () => number) {
 }
 
 /** Behind a proxy, take it from the header that the proxy sets, and that nobody else may set. */
-function addressOf(c: Context): string {
+export function addressOf(c: Context): string | undefined {
   const socket = (c.env as Partial<HttpBindings> | undefined)?.incoming?.socket
-  return socket?.remoteAddress ?? 'unknown'
+  return socket?.remoteAddress
 }

@@ -3,6 +3,9 @@
  * answer says which HTTP response the OAuth client is owed, and the frontend sends just that.
  */
 
+import { tryGetContext } from 'hono/context-storage'
+import { addressOf } from './limiter.ts'
+
 export interface Relay {
   status: number
   headers: Record<string, string>
@@ -92,10 +95,14 @@ export function createPostern(options: PosternOptions): Postern {
 
   async function request(operation: string, init: RequestInit): Promise<string> {
     const url = `${posternUrl}/api/${serviceId}/${operation}`
+    const context = tryGetContext()
+    const address = context && addressOf(context)
     const headers = {
       Authorization: `Bearer ${apiToken}`,
       'Content-Type': 'application/json',
       Prefer: 'relay',
+      // Guesses of client secrets are stopped by the address that they come from.
+      ...(address ? { 'X-Client-Address': address } : {}),
     }
     const response = await send(url, { ...init, headers, signal: AbortSignal.timeout(10_000) })
     const text = await response.text()

@@ -3,6 +3,7 @@
  * the pages, and relays everything else. This file puts the parts together.
  */
 import { type Context, Hono } from 'hono'
+import { contextStorage } from 'hono/context-storage'
 import { addAuthorization } from './authorization.ts'
 import { addCiba, type CibaOptions } from './ciba.ts'
 import { addClientEndpoints } from './clients.ts'
@@ -40,6 +41,7 @@ export function createFrontend(options: FrontendOptions): Hono {
   const postern = createPostern(options)
   const app = new Hono()
   app.onError(answerError)
+  app.use(contextStorage())
   if (publicUrl === undefined) app.use(requireLoopback)
   allowOtherOrigins(app)
   app.use(limitBody, requireForm, refuseSeveralProofs)
