@@ -16,6 +16,10 @@ const foldedPerStep = 250
 const lastFolded = 125_251
 /** Start, end, and the search for where a match begins. */
 const programOverhead = 8
+/** Where a group begins and ends, and the step of a branch that says nothing, as the one in `(a|)`. */
+const groupOverhead = 3
+/** The choice, and the branch after it if that says nothing. */
+const choice = 2
 
 const character = String.raw`\\x\{[0-9a-fA-F]*\}|\\x[0-9a-fA-F]{2}|\\[^pP]|[^\\]`
 const table = String.raw`\\[pP](?:\{[^}]*\}|[\s\S])`
@@ -24,6 +28,7 @@ const tokens = new RegExp(
     String.raw`(?<flags>\(\?[a-zA-Z-]*\))`,
     String.raw`(?<open>\((?:\?(?:P?<\w*>|[a-zA-Z-]*:))?)`,
     String.raw`(?<close>\))`,
+    String.raw`(?<choice>\|)`,
     String.raw`(?<quantifier>[*+?]|\{(?<least>\d+)(?<most>,\d*)?\})`,
     String.raw`\\Q(?<quoted>[\s\S]*?)(?:\\E|$)`,
     String.raw`(?<list>\[\^?\]?(?:\[:\^?\w+:\]|\\[\s\S]|[^\]\\])*\])`,
@@ -48,11 +53,13 @@ export function patternSize(source: string): number {
       group.last = repeated(group.last, token['least'], token['most'])
     } else if (token['open'] !== undefined) {
       outer.push(group)
-      group = { before: 2, last: 0 }
+      group = { before: groupOverhead, last: 0 }
     } else if (token['close'] !== undefined) {
       const { before, last } = group
       group = outer.pop() ?? { before: 0, last: 0 }
       add(before + last)
+    } else if (token['choice'] !== undefined) {
+      add(choice)
     } else {
       for (const _ of token['quoted'] ?? ' ') add(1)
       tables += tablesOf(token['list'] ?? token['table'] ?? '', folds)

@@ -25,6 +25,13 @@ const { source } = fc.letrec<{ source: string; part: string }>((tie) => ({
 }))
 
 describe('the size of a pattern', () => {
+  it.each(['((a|){3}){0,4}', '((|){3}){3}', '(){50}', '(?:(?:)|a|){9}', '(?:a||||b){1,9}'])(
+    'of %s counts the branches that say nothing',
+    (text) => {
+      expect(patternSize(text)).toBeGreaterThanOrEqual(RE2JS.compile(text).programSize())
+    },
+  )
+
   it('is never less than that of the compiled program', () => {
     fc.assert(
       fc.property(source, (text) => {
