@@ -21,6 +21,23 @@ describe('the log', () => {
     ])
   })
 
+  it.each<Record<string, unknown>>([
+    {},
+    { requestId: 'a-1', operation: 'authTokenApi', service: '12', status: 200, milliseconds: 0.25 },
+    { action: undefined, resultCode: 'P000001', detail: '"quoted" \\ \u2028 \ud800 \0 \n é' },
+    { url: 'https://a:secret@b.example/?code=abc', detail: `Bearer ${jwt}` },
+    { count: Number.NaN, milliseconds: -1e-9 },
+    { ['__proto__']: 'x', hush: 'hush', ignored: ['a'], error: new TypeError('no') },
+  ])('writes a call as it writes any other entry: %j', (fields) => {
+    const lines: string[] = []
+    const destination = { write: (line: string) => lines.push(line) }
+    const log = createLog({ level: 'info', clock: testClock(0) }, destination)
+    log.info(fields, 'served')
+    log.warn(fields, 'served')
+    const [info, warning] = lines
+    expect(info?.replace('"info"', '"warn"')).toBe(warning)
+  })
+
   it('writes entries of its level and above only', () => {
     const counts = logLevels.map((level) => {
       let count = 0
