@@ -1,5 +1,5 @@
 /** Unpredictable values. All are made of bytes, so that one source of bytes decides them. */
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 
 export interface Random {
   bytes(count: number): Buffer
@@ -83,4 +83,5 @@ function pooled(): (count: number) => Buffer {
   }
 }
 
-export const systemRandom = createRandom(pooled())
+/** The system makes UUIDs of random bytes, too, and faster. */
+export const systemRandom: Random = { ...createRandom(pooled()), uuid: randomUUID }
