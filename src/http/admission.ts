@@ -58,6 +58,7 @@ export function createAdmission(limits: Partial<Limits> = {}): Admission {
   const running = new FairPool(maxInFlight, presence)
   const receiving = new FairPool(receivingFactor * maxInFlight, presence)
   const awaiting = new FairPool(awaitingFactor * maxInFlight, presence)
+  const places = { running, receiving, presence }
   const ofTurnByService = new Map<number, number>()
   let ofTurn = 0
   let lateOfTurn = 0
@@ -120,7 +121,7 @@ export function createAdmission(limits: Partial<Limits> = {}): Admission {
         ofTurnByService.set(service, ofTurnOf(service) + 1)
       }
       running.take()
-      return new CallSlot({ running, receiving, presence })
+      return new CallSlot(places)
     },
     awaitServer(service, wait) {
       if (awaiting.isFull() || awaiting.isClosedTo(service)) return undefined

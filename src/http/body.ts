@@ -89,9 +89,13 @@ export function validate<S extends z.ZodType>(schema: S, value: unknown): z.outp
 function requireStorable(value: unknown): void {
   if (typeof value === 'string' && !isStorable(value)) refuseCaller(rules.notText)
   if (typeof value !== 'object' || value === null) return
-  for (const [name, member] of Object.entries(value)) {
+  if (Array.isArray(value)) {
+    for (const item of value) requireStorable(item)
+    return
+  }
+  for (const name in value) {
     if (!isStorable(name)) refuseCaller(rules.notText)
-    requireStorable(member)
+    requireStorable(value[name as never])
   }
 }
 
@@ -141,16 +145,18 @@ const separators = new Set([...',[{'].map((character) => character.charCodeAt(0)
 
 function withoutNulls(value: unknown, depth: number): unknown {
   if (depth > depthLimit) refuseCaller(rules.tooDeep)
+  if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) {
     if (value.length > listLimit) refuseCaller(rules.tooMany)
     return value.filter((item) => item !== null).map((item) => withoutNulls(item, depth + 1))
   }
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, member]) => member !== null)
-      .map(([name, member]) => [name, withoutNulls(member, depth + 1)]),
-  )
+  // What JSON.parse made belongs to nobody else: it is changed in place.
+  const members = value as Record<string, unknown>
+  for (const [name, member] of Object.entries(members)) {
+    if (member === null) delete members[name]
+    else if (typeof member === 'object') members[name] = withoutNulls(member, depth + 1)
+  }
+  return members
 }
 
 /**

@@ -53,13 +53,16 @@ function makeSearch(schema: z.ZodType): Search | undefined {
   const { shape, catchall } = definition
   if (!shape) return undefined
   const takesAny = catchall !== undefined && (catchall._zod.def as Definition).type !== 'never'
+  // Filled at the first search: a schema may contain itself.
+  let known: Map<string, Search | undefined> | undefined
   return (value, path, found) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return
-    for (const name of Object.keys(value)) {
+    known ??= new Map(Object.entries(shape).map(([name, member]) => [name, searchOf(member)]))
+    for (const name in value) {
+      const below = known.get(name)
+      if (below) below(value[name as never], `${path}${name}.`, found)
+      else if (!(takesAny || known.has(name))) found.push(`${path}${name.slice(0, longestName)}`)
       if (found.length === most) return
-      const member = Object.hasOwn(shape, name) ? shape[name] : undefined
-      if (member) searchOf(member)?.(value[name as never], `${path}${name}.`, found)
-      else if (!takesAny) found.push(`${path}${name.slice(0, longestName)}`)
     }
   }
 }

@@ -153,6 +153,17 @@ const scopeClaims: Record<string, string[]> = {
   phone: ['phone_number', 'phone_number_verified'],
 }
 
+const supportedSets = new WeakMap<object, ReadonlySet<string>>()
+
+/** Made once for each document of a service; undefined where it is held to no list. */
+function supportedOf(service: Service): ReadonlySet<string> | undefined {
+  const { supportedClaims } = service
+  if (!supportedClaims) return undefined
+  const known = supportedSets.get(supportedClaims) ?? new Set(supportedClaims)
+  supportedSets.set(supportedClaims, known)
+  return known
+}
+
 /**
  * Names of claims, each once, of those that the service supports; without `sub`, which is never
  * asked.
@@ -161,7 +172,7 @@ export function claimNames(service: Service, scopes: string[], asked: string[]):
   const expanded = scopes.flatMap((scope) =>
     Object.hasOwn(scopeClaims, scope) ? (scopeClaims[scope] ?? []) : [],
   )
-  const supported = service.supportedClaims && new Set(service.supportedClaims)
+  const supported = supportedOf(service)
   // Names that begin with a colon are of claims that are computed, not looked up.
   const named = asked.filter((name) => !name.startsWith(':'))
   const names = [...new Set([...expanded, ...named])]

@@ -16,9 +16,9 @@ const foldedPerStep = 250
 const lastFolded = 125_251
 /** Start, end, and the search for where a match begins. */
 const programOverhead = 8
-/** Where a group begins and ends, and the step of a branch that says nothing, as the one in `(a|)`. */
+/** Where a group begins and ends, and an empty last branch, as in `(a|)`. */
 const groupOverhead = 3
-/** The choice, and the branch after it if that says nothing. */
+/** The choice, and the branch before it if that is empty. */
 const choice = 2
 
 const character = String.raw`\\x\{[0-9a-fA-F]*\}|\\x[0-9a-fA-F]{2}|\\[^pP]|[^\\]`
