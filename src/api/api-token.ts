@@ -1,8 +1,7 @@
 /** What the operations on API tokens have in common, for those of one service and of all. */
 import { z } from 'zod'
-import { serviceUnknown } from '../http/admit.ts'
-import { apiTokenHash, type Caller } from '../http/caller.ts'
-import type { Context } from '../http/context.ts'
+import { apiTokenHash, type Caller, serviceUnknown } from '../caller.ts'
+import type { Context } from '../context.ts'
 import { AccessRight } from '../model/api-token.ts'
 import { Moment } from '../model/primitives.ts'
 import { CallerError, defineCallerRules, refuseCaller } from '../refusal.ts'

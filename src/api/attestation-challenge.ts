@@ -3,7 +3,7 @@
  * but this service; nothing is stored.
  */
 
-import type { ServiceContext } from '../grants/grant-request.ts'
+import type { ServiceContext } from '../context.ts'
 import type { ClientAuthMethod } from '../model/enums.ts'
 import { effectiveSeconds } from '../oauth/duration.ts'
 import type { ErrorCode } from '../refusal.ts'

@@ -1,5 +1,5 @@
 /** A client that proves who it is by what its maker attests of the instance, Client Attestation. */
-import type { ServiceContext } from '../grants/grant-request.ts'
+import type { ServiceContext } from '../context.ts'
 import type { Client } from '../model/client.ts'
 import { tokenHash } from '../oauth/access-token.ts'
 import {

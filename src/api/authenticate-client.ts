@@ -3,7 +3,7 @@
  * §2.3
  */
 
-import type { ServiceContext } from '../grants/grant-request.ts'
+import type { ServiceContext } from '../context.ts'
 import type { Client } from '../model/client.ts'
 import type { ClientAuthMethod } from '../model/enums.ts'
 import { isNumericId } from '../model/primitives.ts'

@@ -2,7 +2,7 @@
  * An authorization request on its way: who asks, with which parameters, and is it one to act upon.
  */
 
-import type { ServiceContext } from '../grants/grant-request.ts'
+import type { ServiceContext } from '../context.ts'
 import { decryptJwe } from '../jose/decrypt.ts'
 import { keySetOf } from '../jose/key-set.ts'
 import { payloadText } from '../jose/verify.ts'

@@ -3,8 +3,8 @@
  * checked and kept as a client of the service. CIMD.
  */
 
-import type { ServiceContext } from '../grants/grant-request.ts'
-import { serviceUnknown } from '../http/admit.ts'
+import { serviceUnknown } from '../caller.ts'
+import type { ServiceContext } from '../context.ts'
 import { type Client, ClientDocument } from '../model/client.ts'
 import {
   describedClient,

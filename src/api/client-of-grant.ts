@@ -1,5 +1,5 @@
 /** Whose grant a token request redeems, where it names no client. */
-import type { ServiceContext } from '../grants/grant-request.ts'
+import type { ServiceContext } from '../context.ts'
 import { tokenHash } from '../oauth/access-token.ts'
 import type { Parameters } from '../oauth/parameters.ts'
 

@@ -1,8 +1,9 @@
 /**
  * What a client signed, verified with its secret, the keys it registered, or those it publishes.
  */
+
+import type { ServiceContext } from '../context.ts'
 import { keysOfClient } from '../grants/client-keys.ts'
-import type { ServiceContext } from '../grants/grant-request.ts'
 import type { KeySet } from '../jose/key-set.ts'
 import { headerOf, type Unverified, type Verified, verifyJwt } from '../jose/verify.ts'
 import type { Client } from '../model/client.ts'

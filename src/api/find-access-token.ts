@@ -1,5 +1,5 @@
 /** The step that every operation on a presented access token begins with. RFC 6750 §3.1 */
-import type { ServiceContext } from '../grants/grant-request.ts'
+import type { ServiceContext } from '../context.ts'
 import { tokenHash, tokenHashes } from '../oauth/access-token.ts'
 import { requireActiveClient, requireLive, requireToken } from '../oauth/token-presentation.ts'
 

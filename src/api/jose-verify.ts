@@ -1,6 +1,6 @@
 /** Verifying a JWT for the caller: one that a client signed, or one of the service's own. */
 import { z } from 'zod'
-import type { ServiceContext } from '../grants/grant-request.ts'
+import type { ServiceContext } from '../context.ts'
 import { defineEndpoint } from '../http/endpoint.ts'
 import { ClientIdText } from '../http/identifier.ts'
 import { decryptJwe } from '../jose/decrypt.ts'

@@ -1,5 +1,5 @@
 /** HTTP message signatures of requests to protected resources, and of what is answered. RFC 9421 */
-import type { ServiceContext } from '../grants/grant-request.ts'
+import type { ServiceContext } from '../context.ts'
 import { keySetOf } from '../jose/key-set.ts'
 import { contentDigest, signResponse, verifyMessageSignature } from '../jose/message-signature.ts'
 import type { Client } from '../model/client.ts'

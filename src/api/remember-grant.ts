@@ -1,5 +1,5 @@
 /** What stays of a consent beyond its tokens: the scopes of the user, and the managed grant. */
-import type { ServiceContext } from '../grants/grant-request.ts'
+import type { ServiceContext } from '../context.ts'
 import type { Client } from '../model/client.ts'
 import type { Grant } from '../model/grant.ts'
 import type { AuthorizationTicket } from '../model/ticket.ts'

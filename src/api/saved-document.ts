@@ -3,7 +3,7 @@
  * callers that ask for it, what changed.
  */
 import { z } from 'zod'
-import type { Context } from '../http/context.ts'
+import type { Context } from '../context.ts'
 import { Change, changesBetween } from '../model/changes.ts'
 import { type Client, ClientDocument, clientSecrets } from '../model/client.ts'
 import { type Service, ServiceDocument, serviceSecrets } from '../model/service.ts'

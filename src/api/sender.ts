@@ -2,7 +2,8 @@
  * Who sends a request, beyond what it says: a DPoP key, a client certificate. RFC 9449, RFC 8705
  */
 
-import type { GrantRequest, ServiceContext } from '../grants/grant-request.ts'
+import type { ServiceContext } from '../context.ts'
+import type { GrantRequest } from '../grants/grant-request.ts'
 import type { Client } from '../model/client.ts'
 import type { Grant } from '../model/grant.ts'
 import { tokenHash } from '../oauth/access-token.ts'

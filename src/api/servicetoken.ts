@@ -1,10 +1,9 @@
 /** API tokens of one service. */
 
 import { z } from 'zod'
-import { serviceUnknown } from '../http/admit.ts'
+import { authorizeForService, serviceUnknown } from '../caller.ts'
+import type { Context } from '../context.ts'
 import { jsonAnswer } from '../http/answer.ts'
-import { authorizeForService } from '../http/caller.ts'
-import type { Context } from '../http/context.ts'
 import { defineEndpoint } from '../http/endpoint.ts'
 import { isNumericId } from '../model/primitives.ts'
 import { refuseCaller } from '../refusal.ts'

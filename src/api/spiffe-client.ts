@@ -1,5 +1,5 @@
 /** A client that proves who it is by a JWT-SVID of its SPIFFE trust domain. */
-import type { ServiceContext } from '../grants/grant-request.ts'
+import type { ServiceContext } from '../context.ts'
 import { verifyJwt } from '../jose/verify.ts'
 import type { Client } from '../model/client.ts'
 import { bundleReading, requireSvid, svidAlgorithms, verifySvidClaims } from '../oauth/spiffe.ts'

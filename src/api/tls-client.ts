@@ -1,6 +1,7 @@
 /** A client that proves who it is by the certificate of its connection, RFC 8705 §2. */
+
+import type { ServiceContext } from '../context.ts'
 import { keysOfClient } from '../grants/client-keys.ts'
-import type { ServiceContext } from '../grants/grant-request.ts'
 import type { Client } from '../model/client.ts'
 import type { ClientAuthMethod } from '../model/enums.ts'
 import {

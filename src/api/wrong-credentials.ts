@@ -5,7 +5,7 @@
  * client_id could. So the right one is accepted whatever was counted, except from the address that
  * the wrong ones came from, where the caller tells it: there, nothing is compared any more.
  */
-import type { ServiceContext } from '../grants/grant-request.ts'
+import type { ServiceContext } from '../context.ts'
 import { defineRules, guesses, Refusal, refuse } from '../refusal.ts'
 import type { Store } from '../store/store.ts'
 

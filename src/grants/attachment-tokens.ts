@@ -3,10 +3,10 @@
  * §5.4.5: whoever reads the claims can fetch the evidence with them.
  */
 
+import type { ServiceContext } from '../context.ts'
 import type { Client } from '../model/client.ts'
 import { Grant } from '../model/grant.ts'
 import { newFamilyId } from './family.ts'
-import type { ServiceContext } from './grant-request.ts'
 import type { issueAccessToken } from './issue.ts'
 
 type Members = Record<string, unknown>

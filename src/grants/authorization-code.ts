@@ -1,4 +1,6 @@
 /** The authorization code grant, RFC 6749 §4.1.3 and OIDC Core §3.1.3. */
+
+import type { ServiceContext } from '../context.ts'
 import type { Grant } from '../model/grant.ts'
 import { tokenHash } from '../oauth/access-token.ts'
 import { narrowAuthorizationDetails } from '../oauth/authorization-details.ts'
@@ -7,7 +9,7 @@ import { verifyCodeVerifier } from '../oauth/pkce.ts'
 import { narrowResources, parseResources } from '../oauth/resource.ts'
 import { defineRules, Refusal, refuse } from '../refusal.ts'
 import { orRefuse } from '../store/store.ts'
-import type { GrantRequest, ServiceContext } from './grant-request.ts'
+import type { GrantRequest } from './grant-request.ts'
 import { issueTokens } from './issue.ts'
 
 const rules = defineRules('Authorization code', {

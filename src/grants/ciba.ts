@@ -1,5 +1,6 @@
 /** The CIBA grant, CIBA §10.1: the client polls until the user has decided elsewhere. */
 
+import type { ServiceContext } from '../context.ts'
 import type { BackchannelStatus } from '../model/backchannel-request.ts'
 import { Grant } from '../model/grant.ts'
 import { tokenHash } from '../oauth/access-token.ts'
@@ -9,7 +10,7 @@ import { defineRules, inWords, Refusal, refuse } from '../refusal.ts'
 import { orRefuse } from '../store/store.ts'
 import { withRequest } from './authorization-code.ts'
 import { newFamilyId } from './family.ts'
-import type { GrantRequest, ServiceContext } from './grant-request.ts'
+import type { GrantRequest } from './grant-request.ts'
 import { issueTokens } from './issue.ts'
 
 const rules = defineRules('CIBA', {

@@ -1,5 +1,6 @@
 /** The client credentials grant, RFC 6749 §4.4: a token for the client itself. */
 
+import type { ServiceContext } from '../context.ts'
 import { Grant } from '../model/grant.ts'
 import { parseAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { parseResources } from '../oauth/resource.ts'
@@ -7,7 +8,7 @@ import { chooseScopes } from '../oauth/scope.ts'
 import { requireResources } from '../oauth/service-profile.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import { newFamilyId } from './family.ts'
-import type { GrantRequest, ServiceContext } from './grant-request.ts'
+import type { GrantRequest } from './grant-request.ts'
 import { issueTokens } from './issue.ts'
 
 const rules = defineRules('Client credentials', {

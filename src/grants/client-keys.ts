@@ -1,8 +1,9 @@
 /** The keys of a client: those that it registered, or those that it publishes. */
+
+import type { ServiceContext } from '../context.ts'
 import { type KeySet, publicKeySetOf } from '../jose/key-set.ts'
 import type { Client } from '../model/client.ts'
 import { signedReading } from '../oauth/signed-key-set.ts'
-import type { ServiceContext } from './grant-request.ts'
 
 /** A signed set comes before all, as registered keys may be there to verify it alone. */
 export async function keysOfClient(

@@ -1,5 +1,6 @@
 /** The device code grant, RFC 8628 §3.4: a device polls until its user has decided elsewhere. */
 
+import type { ServiceContext } from '../context.ts'
 import { tokenHash } from '../oauth/access-token.ts'
 import { narrowAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { narrowResources, parseResources } from '../oauth/resource.ts'
@@ -7,7 +8,7 @@ import { defineRules, inWords, Refusal, refuse } from '../refusal.ts'
 import { orRefuse } from '../store/store.ts'
 import { withRequest } from './authorization-code.ts'
 import { newFamilyId } from './family.ts'
-import type { GrantRequest, ServiceContext } from './grant-request.ts'
+import type { GrantRequest } from './grant-request.ts'
 import { issueTokens } from './issue.ts'
 
 const rules = defineRules('Device code', {

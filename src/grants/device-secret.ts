@@ -3,6 +3,7 @@
  * of another app of its vendor, and gets tokens of the same session.
  */
 
+import type { ServiceContext } from '../context.ts'
 import { keySetOf } from '../jose/key-set.ts'
 import { verifyJwt } from '../jose/verify.ts'
 import { Grant } from '../model/grant.ts'
@@ -25,7 +26,6 @@ import {
 import { Refusal } from '../refusal.ts'
 import { orRefuse } from '../store/store.ts'
 import { newFamilyId } from './family.ts'
-import type { ServiceContext } from './grant-request.ts'
 import { isRefreshable, issueAccessToken, issueRefreshToken, requirePolicy } from './issue.ts'
 import { askedOf, type OpenRequest } from './token-ticket.ts'
 

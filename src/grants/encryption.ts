@@ -1,4 +1,6 @@
 /** What is said to a client is encrypted where the client registered that, OIDC Core §10.2. */
+
+import type { ServiceContext } from '../context.ts'
 import {
   encryptionKeys,
   encryptWithKey,
@@ -10,7 +12,6 @@ import type { Client } from '../model/client.ts'
 import { jweAlgorithm, jweEncoding } from '../oauth/encryption-algorithm.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import { keysOfClient } from './client-keys.ts'
-import type { ServiceContext } from './grant-request.ts'
 
 const rules = defineRules('Encryption', {
   keyMissing: {

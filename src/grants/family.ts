@@ -1,5 +1,5 @@
 /** Families: all that comes of one authorization, and is revoked together. */
-import type { ServiceContext } from './grant-request.ts'
+import type { ServiceContext } from '../context.ts'
 
 /**
  * The time first, so that families that began together lie together in the index; then 128 bits

@@ -1,8 +1,8 @@
 /** Keys of another issuer, by what it publishes of itself: OpenID Connect Discovery §4. */
 
+import type { ServiceContext } from '../context.ts'
 import { type KeySet, parseKeySet } from '../jose/key-set.ts'
 import { parseJson } from '../model/json.ts'
-import type { ServiceContext } from './grant-request.ts'
 
 /** An issuer that says nothing of itself, or says to be another, has no keys. */
 export async function findIssuerKeys(

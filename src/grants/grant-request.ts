@@ -1,9 +1,7 @@
 /** What every grant works from: an authenticated client's token request. */
-import type { Context } from '../http/context.ts'
 import type { Client } from '../model/client.ts'
 import type { ClientAuthMethod } from '../model/enums.ts'
 import type { Grant, Property } from '../model/grant.ts'
-import type { Service } from '../model/service.ts'
 import type { Parameters } from '../oauth/parameters.ts'
 import type { Write } from '../store/store.ts'
 
@@ -26,5 +24,3 @@ export interface GrantRequest {
   /** What client authentication has to record in the commit that issues tokens. */
   writes: Write[]
 }
-
-export type ServiceContext = Context & { readonly service: Service }

@@ -1,5 +1,6 @@
 /** An authorization code, RFC 6749 §4.1.2: the grant, kept until it is redeemed. */
 
+import type { ServiceContext } from '../context.ts'
 import type { Client } from '../model/client.ts'
 import type { Grant } from '../model/grant.ts'
 import type { AuthorizationTicket } from '../model/ticket.ts'
@@ -7,7 +8,6 @@ import { tokenHash } from '../oauth/access-token.ts'
 import { effectiveSeconds } from '../oauth/duration.ts'
 import { policyOf } from '../oauth/policy.ts'
 import type { Write } from '../store/store.ts'
-import type { ServiceContext } from './grant-request.ts'
 
 export interface CodeParts {
   client: Client

@@ -4,6 +4,7 @@
  * for all.
  */
 
+import type { ServiceContext } from '../context.ts'
 import type { Client } from '../model/client.ts'
 import type { GrantType } from '../model/enums.ts'
 import { writeExact } from '../model/exact-json.ts'
@@ -22,7 +23,6 @@ import { defineRules, Refusal, refuse } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/store.ts'
 import { withAttachmentTokens } from './attachment-tokens.ts'
 import { encryptFor } from './encryption.ts'
-import type { ServiceContext } from './grant-request.ts'
 import { tokenResponse } from './token-response.ts'
 
 const rules = defineRules('Issuing', {

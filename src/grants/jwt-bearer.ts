@@ -1,7 +1,8 @@
 /** The JWT bearer grant, RFC 7523 §2.1: the caller verifies the assertion, and decides. */
+
+import type { ServiceContext } from '../context.ts'
 import { detailsToApi } from '../oauth/authorization-details.ts'
 import { requireAssertion, requireBearer } from '../oauth/jwt-grant.ts'
-import type { ServiceContext } from './grant-request.ts'
 import { askedOf, type OpenRequest, openTicket } from './token-ticket.ts'
 
 export async function jwtBearer(request: OpenRequest, context: ServiceContext) {

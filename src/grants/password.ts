@@ -1,9 +1,11 @@
 /** The resource owner password credentials grant, RFC 6749 §4.3: the caller checks the password. */
+
+import type { ServiceContext } from '../context.ts'
 import { detailsToApi, parseAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { parseResources } from '../oauth/resource.ts'
 import { chooseScopes } from '../oauth/scope.ts'
 import { defineRules, refuse } from '../refusal.ts'
-import type { GrantRequest, ServiceContext } from './grant-request.ts'
+import type { GrantRequest } from './grant-request.ts'
 import { openTicket } from './token-ticket.ts'
 
 const rules = defineRules('Password', {

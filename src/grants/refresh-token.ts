@@ -1,6 +1,8 @@
 /**
  * The refresh token grant, RFC 6749 §6: kept or rotated, exactly once, and replays end the family.
  */
+
+import type { ServiceContext } from '../context.ts'
 import type { Grant } from '../model/grant.ts'
 import type { Service } from '../model/service.ts'
 import { tokenHash } from '../oauth/access-token.ts'
@@ -18,7 +20,7 @@ import { narrowScopes } from '../oauth/scope.ts'
 import { defineRules, Refusal, refuse } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/store.ts'
 import { withRequest } from './authorization-code.ts'
-import type { GrantRequest, ServiceContext } from './grant-request.ts'
+import type { GrantRequest } from './grant-request.ts'
 import { idTokenFor, issueAccessToken } from './issue.ts'
 import { tokenResponse } from './token-response.ts'
 

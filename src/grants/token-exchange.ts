@@ -3,6 +3,7 @@
  * caller decides.
  */
 
+import type { ServiceContext } from '../context.ts'
 import { keySetOf } from '../jose/key-set.ts'
 import { verifyJwt } from '../jose/verify.ts'
 import type { TokenType } from '../model/enums.ts'
@@ -28,7 +29,6 @@ import {
 } from '../oauth/token-exchange.ts'
 import { exchangeDeviceSecret } from './device-secret.ts'
 import { findIssuerKeys } from './foreign-issuer.ts'
-import type { ServiceContext } from './grant-request.ts'
 import { askedOf, type OpenRequest, openTicket } from './token-ticket.ts'
 
 export async function tokenExchange(request: OpenRequest, context: ServiceContext) {

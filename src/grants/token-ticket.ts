@@ -1,5 +1,6 @@
 /** A token request that the caller decides: kept until then, for whom it was made. */
 
+import type { ServiceContext } from '../context.ts'
 import type { Client } from '../model/client.ts'
 import type { GrantType } from '../model/enums.ts'
 import { tokenHash } from '../oauth/access-token.ts'
@@ -11,7 +12,7 @@ import { requireResources } from '../oauth/service-profile.ts'
 import { requireStorable } from '../oauth/stored-request.ts'
 import { Refusal } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/store.ts'
-import type { GrantRequest, ServiceContext } from './grant-request.ts'
+import type { GrantRequest } from './grant-request.ts'
 
 /** How long the caller may take. */
 const ticketMilliseconds = 600_000

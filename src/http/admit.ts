@@ -1,19 +1,12 @@
 /** What arrives from the transport, and who may call: caller, right, service, context. */
+
+import { authorizeCaller, type Caller, identifyCaller, serviceUnknown } from '../caller.ts'
+import type { Context, Dependencies, Preferences } from '../context.ts'
 import type { AccessRight } from '../model/api-token.ts'
 import { isNumericId } from '../model/primitives.ts'
 import type { Service } from '../model/service.ts'
-import { defineCallerRules, refuseCaller } from '../refusal.ts'
+import { refuseCaller } from '../refusal.ts'
 import type { RawBody } from './body.ts'
-import { authorizeCaller, type Caller, identifyCaller } from './caller.ts'
-import type { Context, Dependencies } from './context.ts'
-import type { Preferences } from './preferences.ts'
-
-const rules = defineCallerRules('Endpoint', {
-  serviceUnknown: { code: 'P000301', status: 404, says: 'There is no service of this id.' },
-})
-
-/** The rule for a service that disappears while it is being changed, too. */
-export const serviceUnknown = rules.serviceUnknown
 
 /** What arrives from the transport, before anything is believed. */
 export interface Incoming {
@@ -59,7 +52,7 @@ export async function admit(
   authorizeCaller(caller, declaration.right, { serviceId, ofOneClient })
   incoming.assign(serviceId)
   const service = await dependencies.documents.service(serviceId)
-  if (!service) refuseCaller(rules.serviceUnknown)
+  if (!service) refuseCaller(serviceUnknown)
   const { clientAddress } = incoming
   return contextOf(dependencies, caller, preferences, now, service, clientAddress)
 }

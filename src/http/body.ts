@@ -1,5 +1,6 @@
 /** Reading what a caller sent: JSON and form bodies, decoded alike, within limits. */
 import type { z } from 'zod'
+import { printable, refuseInvalid } from '../caller.ts'
 import { isStorable } from '../model/primitives.ts'
 import { defineCallerRules, refuseCaller } from '../refusal.ts'
 
@@ -28,7 +29,6 @@ const rules = defineCallerRules('Body', {
     status: 400,
     says: 'The request body is nested deeper than 32 levels.',
   },
-  invalid: { code: 'P000206', status: 400, says: 'A value in the request is not acceptable.' },
   notText: {
     code: 'P000208',
     status: 400,
@@ -82,7 +82,7 @@ export function validate<S extends z.ZodType>(schema: S, value: unknown): z.outp
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   const where = issue?.path.length ? issue.path.join('.') : 'the body'
-  return refuseCaller(rules.invalid, `${printable(where)}: ${printable(issue?.message ?? '')}.`)
+  return refuseInvalid(where, `${issue?.message ?? ''}.`)
 }
 
 /** Names and values alike, however deep. */
@@ -98,13 +98,6 @@ function requireStorable(value: unknown): void {
     requireStorable(value[name as never])
   }
 }
-
-/** For what no schema can say: a problem that a rule of the model found. */
-export function refuseInvalid(path: string, message: string): never {
-  refuseCaller(rules.invalid, `${printable(path)}: ${printable(message)}`)
-}
-
-const printable = (text: string) => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 300)
 
 function decodeUtf8(bytes: Uint8Array): string {
   try {

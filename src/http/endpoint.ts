@@ -4,21 +4,21 @@
  */
 
 import type { z } from 'zod'
+import type { Context, Dependencies, Preferences, ServiceContext } from '../context.ts'
 import type { AccessRight } from '../model/api-token.ts'
-import type { Service } from '../model/service.ts'
 import { type CallerError, defineResults, explain, Refusal, type Result } from '../refusal.ts'
 import { admit, type Incoming } from './admit.ts'
 import { Answer, jsonAnswer, jsonType, nothingAnswer } from './answer.ts'
 import { bodyLimitBytes, decodeBody, documentLimitBytes, refuseUnknown, validate } from './body.ts'
 import { type ClientTexts, refuseClientText } from './client-text.ts'
-import type { Context, Dependencies } from './context.ts'
-import { answerHeaders, type Preferences, preferencesOf } from './preferences.ts'
+import { answerHeaders, preferencesOf } from './preferences.ts'
 import { type RelayTable, relayOf } from './relay.ts'
 import { readOnlyMembers, unknownMembers } from './unknown-members.ts'
 
-/** The service's context exists where the path names a service. */
-type ServiceContext<Path extends string> = Context &
-  (Path extends `${string}{serviceId}${string}` ? { readonly service: Service } : unknown)
+/** The context has a service where the path names one. */
+type ContextOf<Path extends string> = Path extends `${string}{serviceId}${string}`
+  ? ServiceContext
+  : Context
 
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined
 
@@ -65,10 +65,10 @@ export interface Declaration<
   results?: Record<string, Result>
   relay?: RelayTable
   /** Turns a refusal into an outcome; an operation without one lets no refusal happen. */
-  refuse?: (refusal: Refusal, context: ServiceContext<Path>) => NoInfer<Reply>
+  refuse?: (refusal: Refusal, context: ContextOf<Path>) => NoInfer<Reply>
   handle: (
     request: Request<Params, Query, Body>,
-    context: ServiceContext<Path>,
+    context: ContextOf<Path>,
   ) => Promise<NoInfer<Reply> | Answer | undefined>
 }
 
@@ -116,7 +116,7 @@ export function defineEndpoint<
   async function serve(incoming: Incoming, dependencies: Dependencies): Promise<Served> {
     const preferences = preferencesOf(incoming.prefer)
     const context = await admit(declaration, incoming, dependencies, preferences)
-    const scoped = context as ServiceContext<Path>
+    const scoped = context as ContextOf<Path>
     let answer: Reply | Answer | undefined
     let refused: Explanation | undefined
     let ignored: readonly string[] = []

@@ -1,15 +1,6 @@
 /** What a caller prefers of an answer: the header field `Prefer`, RFC 7240. */
-
+import type { Preferences } from '../context.ts'
 import { jsonType } from './answer.ts'
-
-export interface Preferences {
-  /** `relay`: the answer holds the HTTP response that the frontend can send as it is. */
-  readonly relay: boolean
-  /** `handling=strict`: what would be ignored is refused, RFC 7240 §4.4. */
-  readonly strict: boolean
-  /** `return=changes`: an update answers what it changed, RFC 7240 §4.2. */
-  readonly changes: boolean
-}
 
 const none: Preferences = { relay: false, strict: false, changes: false }
 

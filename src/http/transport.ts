@@ -1,6 +1,7 @@
 /** The endpoints on a Hono app: routing, limits and unexpected errors; nothing of the protocol. */
 import type { HttpBindings } from '@hono/node-server'
 import { Hono, type Context as HonoContext } from 'hono'
+import type { Dependencies } from '../context.ts'
 import { CallerError, defineCallerRules, defineResults } from '../refusal.ts'
 import { isUnavailable } from '../store/unavailable.ts'
 import type { Admission } from './admission.ts'
@@ -10,7 +11,6 @@ import { type Arrivals, createArrivals, type Missed } from './arrivals.ts'
 import { type RawBody, refuseTooLarge } from './body.ts'
 import type { CallSlot } from './call-slot.ts'
 import { networkOf } from './client-address.ts'
-import type { Dependencies } from './context.ts'
 import { callerErrorAnswer, type Endpoint, explainResult, type Served } from './endpoint.ts'
 
 const rules = defineCallerRules('Transport', {

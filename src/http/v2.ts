@@ -4,10 +4,11 @@
  * and the secret is an API token with the rights. Only path and credentials are translated: the
  * operation itself checks the rights.
  */
+
+import { identifyCaller } from '../caller.ts'
+import type { Dependencies } from '../context.ts'
 import { defineCallerRules, refuseCaller } from '../refusal.ts'
 import type { Incoming } from './admit.ts'
-import { identifyCaller } from './caller.ts'
-import type { Dependencies } from './context.ts'
 import type { Endpoint } from './endpoint.ts'
 
 const rules = defineCallerRules('Authlete 2.x', {

@@ -1,7 +1,6 @@
 /** A TCP proxy in front of a database that fails in the ways networks and databases do. */
 
-import type { AddressInfo } from 'node:net'
-import { connect, createServer, type Socket } from 'node:net'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
 export type Fault =
   | { kind: 'none' }

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { endpoints } from '../../src/api/index.ts'
-import { apiTokenHash } from '../../src/http/caller.ts'
+import { apiTokenHash } from '../../src/caller.ts'
 import { openApiDocument } from '../../src/http/document.ts'
 import { AccessRight, includesRight } from '../../src/model/api-token.ts'
 import { begin, cibaClient, createCibaService } from '../support/ciba.ts'

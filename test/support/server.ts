@@ -1,7 +1,7 @@
 /** Postern in a test: the application on a store of its own, called without a socket. */
 import { createApp } from '../../src/app.ts'
+import { apiTokenHash } from '../../src/caller.ts'
 import { createAdmission, type Limits } from '../../src/http/admission.ts'
-import { apiTokenHash } from '../../src/http/caller.ts'
 import type { App } from '../../src/http/transport.ts'
 import type { AccessRight } from '../../src/model/api-token.ts'
 import type { Engine, Store } from '../../src/store/store.ts'

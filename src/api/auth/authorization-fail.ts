@@ -1,7 +1,7 @@
 /** A user has not consented, or could not: the error response of the request. OIDC Core §3.1.2.6 */
 import { z } from 'zod'
+import type { ServiceContext } from '../../context.ts'
 import { encryptFor } from '../../grants/encryption.ts'
-import type { ServiceContext } from '../../grants/grant-request.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { authorizationRelay } from '../../http/relay.ts'
 import type { AuthorizationTicket } from '../../model/ticket.ts'

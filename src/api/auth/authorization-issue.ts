@@ -3,8 +3,8 @@
  */
 
 import { z } from 'zod'
+import type { ServiceContext } from '../../context.ts'
 import { newFamilyId } from '../../grants/family.ts'
-import type { ServiceContext } from '../../grants/grant-request.ts'
 import { idTokenFor, issueAccessToken } from '../../grants/issue.ts'
 import { issueCode } from '../../grants/issue-code.ts'
 import { tokenTypeOf } from '../../grants/token-response.ts'

@@ -1,6 +1,7 @@
 /** Where the errors of an authorization request go, before it is resolved and after. */
+
+import type { ServiceContext } from '../../context.ts'
 import { encryptFor } from '../../grants/encryption.ts'
-import type { ServiceContext } from '../../grants/grant-request.ts'
 import { type Recipient, refusingTo } from '../../oauth/authorization-response.ts'
 import { clientIdentifier } from '../../oauth/id-token.ts'
 import { type Parameters, parseWords } from '../../oauth/parameters.ts'

@@ -2,7 +2,7 @@
  * Tickets of authorization requests: what the caller keeps with one while the user is at its pages.
  */
 import { z } from 'zod'
-import type { ServiceContext } from '../../grants/grant-request.ts'
+import type { ServiceContext } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import type { AuthorizationTicket } from '../../model/ticket.ts'
 import { tokenHash } from '../../oauth/access-token.ts'

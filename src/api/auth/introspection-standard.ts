@@ -1,7 +1,7 @@
 /** Introspection as RFC 7662 has it: the response is JSON for a resource server to read. */
 
 import { z } from 'zod'
-import type { ServiceContext } from '../../grants/grant-request.ts'
+import type { ServiceContext } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { json, jwt } from '../../http/relay.ts'
 import { writeExact } from '../../model/exact-json.ts'

@@ -1,7 +1,7 @@
 /** The revocation endpoint, RFC 7009: a client ends a token of its own. */
 
 import { z } from 'zod'
-import type { ServiceContext } from '../../grants/grant-request.ts'
+import type { ServiceContext } from '../../context.ts'
 import { authenticatedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { ClientIdText } from '../../http/identifier.ts'

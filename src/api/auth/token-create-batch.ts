@@ -1,6 +1,6 @@
 /** Many tokens that the caller creates by itself, all or none of them. */
 import { z } from 'zod'
-import type { ServiceContext } from '../../grants/grant-request.ts'
+import type { ServiceContext } from '../../context.ts'
 import { refreshTokenTaken } from '../../grants/issue.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Flag } from '../../http/flag.ts'

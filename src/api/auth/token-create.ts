@@ -1,8 +1,8 @@
 /** A token that the caller creates by itself, outside any flow. */
 
 import { z } from 'zod'
+import type { ServiceContext } from '../../context.ts'
 import { newFamilyId } from '../../grants/family.ts'
-import type { ServiceContext } from '../../grants/grant-request.ts'
 import { isRefreshable, issueAccessToken, issueRefreshToken } from '../../grants/issue.ts'
 import { tokenTypeOf } from '../../grants/token-response.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'

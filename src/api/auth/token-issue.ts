@@ -1,8 +1,8 @@
 /** The caller has checked the resource owner of a token request: its tokens. RFC 6749 §4.3.3 */
 
 import { z } from 'zod'
+import type { ServiceContext } from '../../context.ts'
 import { newFamilyId } from '../../grants/family.ts'
-import type { ServiceContext } from '../../grants/grant-request.ts'
 import { issueTokens } from '../../grants/issue.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { JsonObjectText } from '../../http/json-text.ts'

@@ -1,6 +1,6 @@
 /** Tokens end: one of them, or all of a client, of a user, or of a user at a client. */
 import { z } from 'zod'
-import type { ServiceContext } from '../../grants/grant-request.ts'
+import type { ServiceContext } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { ClientIdText } from '../../http/identifier.ts'
 import { tokenHashes } from '../../oauth/access-token.ts'

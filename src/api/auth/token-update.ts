@@ -1,6 +1,6 @@
 /** Changes of a token that exists: its expiry, scopes, properties, bindings, or its very value. */
 import { z } from 'zod'
-import type { ServiceContext } from '../../grants/grant-request.ts'
+import type { ServiceContext } from '../../context.ts'
 import { tokenTypeOf } from '../../grants/token-response.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { AuthzDetails } from '../../model/authorization-details.ts'

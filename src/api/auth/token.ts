@@ -1,7 +1,8 @@
 /** The token endpoint, RFC 6749 §3.2: a client authenticates and redeems what it was granted. */
 
 import type { z } from 'zod'
-import type { GrantRequest, ServiceContext } from '../../grants/grant-request.ts'
+import type { ServiceContext } from '../../context.ts'
+import type { GrantRequest } from '../../grants/grant-request.ts'
 import { grants, implementedGrantTypes, undecided } from '../../grants/index.ts'
 import type { OpenRequest } from '../../grants/token-ticket.ts'
 import { authenticatedTexts } from '../../http/client-text.ts'

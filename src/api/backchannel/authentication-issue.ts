@@ -1,7 +1,7 @@
 /** The caller knows the user: the client gets the identifier of its request. CIBA §7.3 */
 
 import { z } from 'zod'
-import type { ServiceContext } from '../../grants/grant-request.ts'
+import type { ServiceContext } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { json } from '../../http/relay.ts'
 import type { BackchannelTicket } from '../../model/ticket.ts'

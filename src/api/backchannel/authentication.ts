@@ -3,7 +3,7 @@
  */
 
 import { z } from 'zod'
-import type { ServiceContext } from '../../grants/grant-request.ts'
+import type { ServiceContext } from '../../context.ts'
 import { authenticatedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { ClientIdText } from '../../http/identifier.ts'

@@ -3,8 +3,8 @@
  * by: backchannel/authentication-complete.
  */
 
+import type { ServiceContext } from '../../context.ts'
 import { newFamilyId } from '../../grants/family.ts'
-import type { ServiceContext } from '../../grants/grant-request.ts'
 import { type IssuedTokens, issueTokens } from '../../grants/issue.ts'
 import type { BackchannelDecision, BackchannelStatus } from '../../model/backchannel-request.ts'
 import type { Client } from '../../model/client.ts'

@@ -1,6 +1,6 @@
 /** A backchannel authentication request on its way: plain or signed, and is it one to act upon. */
 
-import type { ServiceContext } from '../../grants/grant-request.ts'
+import type { ServiceContext } from '../../context.ts'
 import { headerOf } from '../../jose/verify.ts'
 import type { CheckedBackchannelRequest } from '../../model/backchannel-request.ts'
 import type { Client } from '../../model/client.ts'

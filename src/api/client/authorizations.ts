@@ -3,7 +3,7 @@
  * apps".
  */
 import { z } from 'zod'
-import type { ServiceContext } from '../../grants/grant-request.ts'
+import type { ServiceContext } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { clamp, Page } from '../../http/page.ts'
 import { ClientLimited } from '../../model/client.ts'

@@ -2,7 +2,7 @@
  * Changes of a client that exists: made from its newest row, and made again when another was
  * faster.
  */
-import type { ServiceContext } from '../../grants/grant-request.ts'
+import type { ServiceContext } from '../../context.ts'
 import { type Client, ClientDocument, clientSecrets } from '../../model/client.ts'
 import { refuseCaller } from '../../refusal.ts'
 import { clientOf } from '../../store/documents.ts'

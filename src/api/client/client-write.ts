@@ -3,8 +3,8 @@
  * apart.
  */
 
-import type { ServiceContext } from '../../grants/grant-request.ts'
-import { refuseInvalid } from '../../http/body.ts'
+import { refuseInvalid } from '../../caller.ts'
+import type { ServiceContext } from '../../context.ts'
 import { type Client, type ClientDocument, clientSecrets } from '../../model/client.ts'
 import { supportedMetadata } from '../../oauth/client-metadata.ts'
 import type { Problem } from '../../oauth/problem.ts'

@@ -1,6 +1,7 @@
 /** A new client of a service. */
-import type { ServiceContext } from '../../grants/grant-request.ts'
-import { serviceUnknown } from '../../http/admit.ts'
+
+import { serviceUnknown } from '../../caller.ts'
+import type { ServiceContext } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Client, ClientDocument } from '../../model/client.ts'
 import { findClientWarnings } from '../../oauth/settings-warnings.ts'

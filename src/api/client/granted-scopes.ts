@@ -1,6 +1,6 @@
 /** What scopes a user has granted to a client, whether or not a token of the grant still lives. */
 import { z } from 'zod'
-import type { ServiceContext } from '../../grants/grant-request.ts'
+import type { ServiceContext } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { defineCallerRules, refuseCaller } from '../../refusal.ts'
 import { ClientPath } from './get.ts'

@@ -1,7 +1,7 @@
 /** The client that a management operation names in its path, by number or alias. */
 
-import type { ServiceContext } from '../../grants/grant-request.ts'
-import { authorizeForClient } from '../../http/caller.ts'
+import { authorizeForClient } from '../../caller.ts'
+import type { ServiceContext } from '../../context.ts'
 import type { Client } from '../../model/client.ts'
 import { isNumericId } from '../../model/primitives.ts'
 import { defineCallerRules, refuseCaller } from '../../refusal.ts'

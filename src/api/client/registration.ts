@@ -1,7 +1,7 @@
 /** Clients that register themselves: register, read, update and delete. RFC 7591, RFC 7592 */
 
 import { z } from 'zod'
-import type { ServiceContext } from '../../grants/grant-request.ts'
+import type { ServiceContext } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { ClientIdText } from '../../http/identifier.ts'
 import { json, nothing } from '../../http/relay.ts'

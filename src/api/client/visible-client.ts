@@ -1,5 +1,5 @@
 /** What a caller may see of a client: secret and private keys only with the right to change it. */
-import type { ServiceContext } from '../../grants/grant-request.ts'
+import type { ServiceContext } from '../../context.ts'
 import { publicKeySetText } from '../../jose/key-set.ts'
 import type { Client } from '../../model/client.ts'
 

@@ -1,7 +1,7 @@
 /** The device authorization endpoint, RFC 8628 §3.1: two codes for a device without a browser. */
 
 import { z } from 'zod'
-import type { ServiceContext } from '../../grants/grant-request.ts'
+import type { ServiceContext } from '../../context.ts'
 import { authenticatedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { ClientIdText } from '../../http/identifier.ts'

@@ -1,7 +1,7 @@
 /** What the user has decided about a device, RFC 8628 §3.3; its next poll is answered by it. */
 
 import { z } from 'zod'
-import type { ServiceContext } from '../../grants/grant-request.ts'
+import type { ServiceContext } from '../../context.ts'
 import { userCodeUnreadable } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { JsonObjectText } from '../../http/json-text.ts'

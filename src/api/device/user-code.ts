@@ -1,5 +1,5 @@
 /** Finding what a user code stands for, RFC 8628 §5.1: guessing is limited, and tells nothing. */
-import type { ServiceContext } from '../../grants/grant-request.ts'
+import type { ServiceContext } from '../../context.ts'
 import { normalizeUserCode, wrongUserCodes } from '../../oauth/device.ts'
 import { guesses } from '../../refusal.ts'
 

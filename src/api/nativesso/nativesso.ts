@@ -1,7 +1,7 @@
 /** The caller has settled the device secret of a token request. OIDC Native SSO §3.4 */
 
 import { z } from 'zod'
-import type { ServiceContext } from '../../grants/grant-request.ts'
+import type { ServiceContext } from '../../context.ts'
 import { idTokenFor } from '../../grants/issue.ts'
 import { tokenResponse } from '../../grants/token-response.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'

@@ -2,7 +2,7 @@
 
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
-import type { ServiceContext } from '../../grants/grant-request.ts'
+import type { ServiceContext } from '../../context.ts'
 import { implementedGrantTypes } from '../../grants/index.ts'
 import { Answer, jsonType } from '../../http/answer.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'

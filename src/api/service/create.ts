@@ -1,6 +1,6 @@
 /** A new service: an authorization server of its own. */
 import { z } from 'zod'
-import type { Context } from '../../http/context.ts'
+import type { Context } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Service, ServiceDocument } from '../../model/service.ts'
 import { findServiceWarnings } from '../../oauth/settings-warnings.ts'

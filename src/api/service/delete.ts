@@ -1,7 +1,6 @@
 /** A service ends, with everything in it. */
 import { z } from 'zod'
-import { serviceUnknown } from '../../http/admit.ts'
-import { authorizeForService } from '../../http/caller.ts'
+import { authorizeForService, serviceUnknown } from '../../caller.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { refuseCaller } from '../../refusal.ts'
 import { Address } from '../api-token.ts'

@@ -2,7 +2,7 @@
  * What creating and updating a service have in common: its settings are checked, and its secrets
  * set apart.
  */
-import { refuseInvalid } from '../../http/body.ts'
+import { refuseInvalid } from '../../caller.ts'
 import { type ServiceDocument, serviceSecrets } from '../../model/service.ts'
 import { findServiceProblems } from '../../oauth/service-settings.ts'
 import { separate } from '../separate.ts'

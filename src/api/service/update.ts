@@ -1,5 +1,5 @@
 /** A service's settings, replaced as a whole. */
-import { serviceUnknown } from '../../http/admit.ts'
+import { serviceUnknown } from '../../caller.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Service, ServiceDocument } from '../../model/service.ts'
 import { findServiceWarnings } from '../../oauth/settings-warnings.ts'

@@ -1,8 +1,11 @@
-/** Who calls this API: the bearer of an API token, and the rights that the token carries. */
+/**
+ * The caller of this API: the bearer of an API token, the rights that the token carries, and the
+ * refusals of a caller by every room.
+ */
 import { hash } from 'node:crypto'
-import { type AccessRight, includesRight } from '../model/api-token.ts'
-import { defineCallerRules, guesses, refuseCaller } from '../refusal.ts'
-import type { Store } from '../store/store.ts'
+import { type AccessRight, includesRight } from './model/api-token.ts'
+import { defineCallerRules, guesses, refuseCaller } from './refusal.ts'
+import type { Store } from './store/store.ts'
 
 const rules = defineCallerRules('Caller', {
   tokenMissing: {
@@ -36,6 +39,22 @@ const rules = defineCallerRules('Caller', {
     says: 'The API token does not belong to this client.',
   },
 })
+
+/** The rule for a service that disappears while it is being changed, too. */
+export const { serviceUnknown } = defineCallerRules('Endpoint', {
+  serviceUnknown: { code: 'P000301', status: 404, says: 'There is no service of this id.' },
+})
+
+const { invalid } = defineCallerRules('Body', {
+  invalid: { code: 'P000206', status: 400, says: 'A value in the request is not acceptable.' },
+})
+
+/** Refuses a value of the request that a schema or a rule of the model does not take. */
+export function refuseInvalid(path: string, message: string): never {
+  refuseCaller(invalid, `${printable(path)}: ${printable(message)}`)
+}
+
+export const printable = (text: string) => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 300)
 
 export interface Caller {
   /** The one service that the token is for; undefined for a token of all services. */
