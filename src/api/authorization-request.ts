@@ -2,6 +2,8 @@
  * An authorization request on its way: who asks, with which parameters, and is it one to act upon.
  */
 
+import { identifyClient } from '../clients/authenticate.ts'
+import { verifyClientSignature } from '../clients/signature.ts'
 import type { ServiceContext } from '../context.ts'
 import { decryptJwe } from '../jose/decrypt.ts'
 import { keySetOf } from '../jose/key-set.ts'
@@ -56,8 +58,6 @@ import { chooseScopes } from '../oauth/scope.ts'
 import { requireResources, requireSafeRedirectUri } from '../oauth/service-profile.ts'
 import { requirePurpose } from '../oauth/verified-claims.ts'
 import { defineRules, refuse } from '../refusal.ts'
-import { identifyClient } from './authenticate-client.ts'
-import { verifyClientSignature } from './client-signature.ts'
 import { requestedGrant } from './remember-grant.ts'
 
 const rules = defineRules('Authorization', {

@@ -1,5 +1,7 @@
 /** Verifying a JWT for the caller: one that a client signed, or one of the service's own. */
 import { z } from 'zod'
+import { identifyClient } from '../clients/authenticate.ts'
+import { verifyClientSignature } from '../clients/signature.ts'
 import type { ServiceContext } from '../context.ts'
 import { defineEndpoint } from '../http/endpoint.ts'
 import { ClientIdText } from '../http/identifier.ts'
@@ -16,8 +18,6 @@ import {
 } from '../oauth/jose-object.ts'
 import { signatureAlgorithms } from '../oauth/signature-algorithm.ts'
 import { defineCallerRules, refuseCaller } from '../refusal.ts'
-import { identifyClient } from './authenticate-client.ts'
-import { verifyClientSignature } from './client-signature.ts'
 
 const rules = defineCallerRules('JOSE verification', {
   clientUnknown: {

@@ -1,4 +1,6 @@
 /** HTTP message signatures of requests to protected resources, and of what is answered. RFC 9421 */
+
+import { withClientKeys } from '../clients/signature.ts'
 import type { ServiceContext } from '../context.ts'
 import { keySetOf } from '../jose/key-set.ts'
 import { contentDigest, signResponse, verifyMessageSignature } from '../jose/message-signature.ts'
@@ -15,7 +17,6 @@ import {
   signingKeyId,
 } from '../oauth/message-signature.ts'
 import { policyOf } from '../oauth/policy.ts'
-import { withClientKeys } from './client-signature.ts'
 
 type Pairs = readonly { key: string; value?: string | undefined }[]
 

@@ -12,7 +12,7 @@ import {
   TokenName,
   TokenView,
   updateToken,
-} from './api-token.ts'
+} from '../services/api-token.ts'
 
 const Owner = { organizationId: Address.organizationId }
 

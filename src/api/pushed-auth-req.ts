@@ -4,6 +4,8 @@
  */
 
 import { z } from 'zod'
+import { challengeAfter, challengeFor } from '../clients/attestation-challenge.ts'
+import { authenticateClient } from '../clients/authenticate.ts'
 import { authenticatedTexts } from '../http/client-text.ts'
 import { defineEndpoint } from '../http/endpoint.ts'
 import { ClientIdText } from '../http/identifier.ts'
@@ -23,8 +25,6 @@ import {
 } from '../oauth/pushed-request.ts'
 import { errorBody, Refusal, type Rule } from '../refusal.ts'
 import { orRefuse } from '../store/store.ts'
-import { challengeAfter, challengeFor } from './attestation-challenge.ts'
-import { authenticateClient } from './authenticate-client.ts'
 import { checkRequest, redirectUriOf, resolveRequest } from './authorization-request.ts'
 import { identifySender, makeNonce, nonceFor } from './sender.ts'
 

@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { authorizeForService, serviceUnknown } from '../caller.ts'
+import { clientUnknown } from '../clients/named.ts'
 import type { Context } from '../context.ts'
 import { jsonAnswer } from '../http/answer.ts'
 import { defineEndpoint } from '../http/endpoint.ts'
@@ -17,8 +18,7 @@ import {
   TokenName,
   TokenView,
   updateToken,
-} from './api-token.ts'
-import { clientUnknown } from './client/named-client.ts'
+} from '../services/api-token.ts'
 
 /** A number, or the text of one. */
 const NumericId = z.preprocess(

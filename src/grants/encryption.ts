@@ -1,5 +1,6 @@
 /** What is said to a client is encrypted where the client registered that, OIDC Core §10.2. */
 
+import { keysOfClient } from '../clients/keys.ts'
 import type { ServiceContext } from '../context.ts'
 import {
   encryptionKeys,
@@ -11,7 +12,6 @@ import {
 import type { Client } from '../model/client.ts'
 import { jweAlgorithm, jweEncoding } from '../oauth/encryption-algorithm.ts'
 import { defineRules, refuse } from '../refusal.ts'
-import { keysOfClient } from './client-keys.ts'
 
 const rules = defineRules('Encryption', {
   keyMissing: {

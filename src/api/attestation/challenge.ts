@@ -1,8 +1,8 @@
 /** The challenge endpoint of client attestation, Client Attestation §8. */
 import { z } from 'zod'
+import { makeChallenge } from '../../clients/attestation-challenge.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { json } from '../../http/relay.ts'
-import { makeChallenge } from '../attestation-challenge.ts'
 
 const ChallengeAnswer = z
   .object({

@@ -1,6 +1,8 @@
 /** The revocation endpoint, RFC 7009: a client ends a token of its own. */
 
 import { z } from 'zod'
+import { challengeAfter, challengeFor } from '../../clients/attestation-challenge.ts'
+import { authenticateClient } from '../../clients/authenticate.ts'
 import type { ServiceContext } from '../../context.ts'
 import { authenticatedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
@@ -11,8 +13,6 @@ import { tokenHash } from '../../oauth/access-token.ts'
 import { parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
 import { defineRules, errorBody, refuse } from '../../refusal.ts'
 import type { Write } from '../../store/store.ts'
-import { challengeAfter, challengeFor } from '../attestation-challenge.ts'
-import { authenticateClient } from '../authenticate-client.ts'
 
 const rules = defineRules('Revocation', {
   tokenMissing: {

@@ -1,6 +1,7 @@
 /** A token that the caller creates by itself, outside any flow. */
 
 import { z } from 'zod'
+import { identifyClient } from '../../clients/authenticate.ts'
 import type { ServiceContext } from '../../context.ts'
 import { newFamilyId } from '../../grants/family.ts'
 import { isRefreshable, issueAccessToken, issueRefreshToken } from '../../grants/issue.ts'
@@ -16,7 +17,6 @@ import { detailsFromApi, detailsToApi } from '../../oauth/authorization-details.
 import { keepScopes } from '../../oauth/scope.ts'
 import { defineRules, errorBody, refuse } from '../../refusal.ts'
 import type { Write } from '../../store/store.ts'
-import { identifyClient } from '../authenticate-client.ts'
 
 const rules = defineRules('Token create', {
   clientMissing: {

@@ -1,7 +1,7 @@
 /** One token, named by the caller, ends. */
 import { z } from 'zod'
+import { identifyClient } from '../../clients/authenticate.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
-import { identifyClient } from '../authenticate-client.ts'
 import { findNamedToken, matchesFilter } from '../find-access-token.ts'
 
 export const tokenDelete = defineEndpoint({

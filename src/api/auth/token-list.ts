@@ -1,11 +1,11 @@
 /** The tokens of a service, of one client, of one user. */
 import { z } from 'zod'
+import { identifyClient } from '../../clients/authenticate.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { clamp, Page } from '../../http/page.ts'
 import { ClientLimited } from '../../model/client.ts'
 import { GrantType } from '../../model/enums.ts'
 import { Property } from '../../model/grant.ts'
-import { identifyClient } from '../authenticate-client.ts'
 
 const AccessTokenView = z
   .object({

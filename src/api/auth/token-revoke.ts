@@ -1,11 +1,11 @@
 /** Tokens end: one of them, or all of a client, of a user, or of a user at a client. */
 import { z } from 'zod'
+import { identifyClient } from '../../clients/authenticate.ts'
 import type { ServiceContext } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { ClientIdText } from '../../http/identifier.ts'
 import { tokenHashes } from '../../oauth/access-token.ts'
 import { defineCallerRules, refuseCaller } from '../../refusal.ts'
-import { identifyClient } from '../authenticate-client.ts'
 import { findNamedToken, matchesFilter, type TokenFilter } from '../find-access-token.ts'
 
 const rules = defineCallerRules('Token revoke', {

@@ -1,6 +1,9 @@
 /** The token endpoint, RFC 6749 §3.2: a client authenticates and redeems what it was granted. */
 
 import type { z } from 'zod'
+import { challengeAfter, challengeFor } from '../../clients/attestation-challenge.ts'
+import { authenticateClient } from '../../clients/authenticate.ts'
+import { clientOfGrant } from '../../clients/grant-owner.ts'
 import type { ServiceContext } from '../../context.ts'
 import type { GrantRequest } from '../../grants/grant-request.ts'
 import { grants, implementedGrantTypes, undecided } from '../../grants/index.ts'
@@ -16,9 +19,6 @@ import { chooseGrantType, openGrantType } from '../../oauth/grant-type.ts'
 import { continuesNativeSso } from '../../oauth/native-sso.ts'
 import { type Parameters, parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
 import { errorBody } from '../../refusal.ts'
-import { challengeAfter, challengeFor } from '../attestation-challenge.ts'
-import { authenticateClient } from '../authenticate-client.ts'
-import { clientOfGrant } from '../client-of-grant.ts'
 import { bindingOf, identifySender, makeNonce, nonceFor, provenBy } from '../sender.ts'
 import { TokenAnswer, TokenRequest } from './token-schemas.ts'
 

@@ -3,6 +3,8 @@
  */
 
 import { z } from 'zod'
+import { challengeAfter, challengeFor } from '../../clients/attestation-challenge.ts'
+import { authenticateClient } from '../../clients/authenticate.ts'
 import type { ServiceContext } from '../../context.ts'
 import { authenticatedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
@@ -25,8 +27,6 @@ import { dynamicScopes, supportedScopes } from '../../oauth/scope.ts'
 import { requireStorable } from '../../oauth/stored-request.ts'
 import { errorBody, Refusal } from '../../refusal.ts'
 import { orRefuse } from '../../store/store.ts'
-import { challengeAfter, challengeFor } from '../attestation-challenge.ts'
-import { authenticateClient } from '../authenticate-client.ts'
 import { checkBackchannelRequest } from './request.ts'
 
 const BackchannelAuthenticationRequest = z

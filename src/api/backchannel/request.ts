@@ -1,5 +1,7 @@
 /** A backchannel authentication request on its way: plain or signed, and is it one to act upon. */
 
+import type { AuthenticatedClient } from '../../clients/authenticate.ts'
+import { verifyClientSignature } from '../../clients/signature.ts'
 import type { ServiceContext } from '../../context.ts'
 import { headerOf } from '../../jose/verify.ts'
 import type { CheckedBackchannelRequest } from '../../model/backchannel-request.ts'
@@ -35,8 +37,6 @@ import { chooseScopes } from '../../oauth/scope.ts'
 import { requireResources } from '../../oauth/service-profile.ts'
 import { Refusal } from '../../refusal.ts'
 import { orRefuse, type Write } from '../../store/store.ts'
-import type { AuthenticatedClient } from '../authenticate-client.ts'
-import { verifyClientSignature } from '../client-signature.ts'
 import { requestedGrant } from '../remember-grant.ts'
 import { bindingOf, identifySender } from '../sender.ts'
 

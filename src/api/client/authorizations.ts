@@ -3,6 +3,7 @@
  * apps".
  */
 import { z } from 'zod'
+import { namedClient } from '../../clients/named.ts'
 import type { ServiceContext } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { clamp, Page } from '../../http/page.ts'
@@ -17,7 +18,6 @@ import {
   SubjectPath,
   SubjectQuery,
 } from './granted-scopes.ts'
-import { namedClient } from './named-client.ts'
 
 const Query = Page.extend({
   ...SubjectQuery.shape,

@@ -1,15 +1,15 @@
 /** A new client of a service. */
 
 import { serviceUnknown } from '../../caller.ts'
+import { clientRow, refuseAliasConflict, type rowOf } from '../../clients/row.ts'
 import type { ServiceContext } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Client, ClientDocument } from '../../model/client.ts'
 import { findClientWarnings } from '../../oauth/settings-warnings.ts'
 import { CallerError, refuseCaller } from '../../refusal.ts'
+import { CreatedMembers, warningsOf } from '../../services/saved-document.ts'
 import { orRefuse, type Write } from '../../store/store.ts'
-import { newIdentifier } from '../new-identifier.ts'
-import { CreatedMembers, warningsOf } from '../saved-document.ts'
-import { clientRow, refuseAliasConflict, type rowOf } from './client-write.ts'
+import { newIdentifier } from '../../system/identifier.ts'
 
 /** As long as the longest key of a symmetric algorithm of JOSE, RFC 7518 §3.2. */
 const secretBits = 512

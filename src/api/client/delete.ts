@@ -1,7 +1,8 @@
 /** A client ends, with its tokens. */
+
+import { namedClient } from '../../clients/named.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { ClientPath } from './get.ts'
-import { namedClient } from './named-client.ts'
 
 export const clientDelete = defineEndpoint({
   operationId: 'client_delete_api',

@@ -1,10 +1,10 @@
 /** What scopes a user has granted to a client, whether or not a token of the grant still lives. */
 import { z } from 'zod'
+import { namedClient } from '../../clients/named.ts'
 import type { ServiceContext } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { defineCallerRules, refuseCaller } from '../../refusal.ts'
 import { ClientPath } from './get.ts'
-import { namedClient } from './named-client.ts'
 
 const rules = defineCallerRules('Granted scopes', {
   subjectMissing: { code: 'P064001', status: 400, says: 'The call has to name a subject.' },

@@ -1,10 +1,10 @@
 /** The clients of a service. */
 import { z } from 'zod'
+import { visibleClient } from '../../clients/describe.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { clamp, Page } from '../../http/page.ts'
 import { Client } from '../../model/client.ts'
 import { clientOf } from '../../store/documents.ts'
-import { visibleClient } from './visible-client.ts'
 
 const ClientList = z
   .object({

@@ -1,8 +1,8 @@
 /** Locking a client stops everything that it could do, at every step of every flow. */
 import { z } from 'zod'
+import { changeClient } from '../../clients/change.ts'
+import { namedClient } from '../../clients/named.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
-import { changeClient } from './change-client.ts'
-import { namedClient } from './named-client.ts'
 
 export const ClientIdentifierPath = z.object({
   clientIdentifier: z.string().min(1).max(255).describe('Number or alias of the client.'),

@@ -1,6 +1,10 @@
 /** Clients that register themselves: register, read, update and delete. RFC 7591, RFC 7592 */
 
 import { z } from 'zod'
+import { rewriteClient } from '../../clients/change.ts'
+import { visibleClient } from '../../clients/describe.ts'
+import { rowOf, sectorDocumentProblem } from '../../clients/row.ts'
+import { throttling } from '../../clients/wrong-credentials.ts'
 import type { ServiceContext } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { ClientIdText } from '../../http/identifier.ts'
@@ -28,11 +32,7 @@ import { selfDescribedProblems } from '../../oauth/signing-support.ts'
 import { withSoftwareStatement } from '../../oauth/software-statement.ts'
 import { errorBody, Refusal, refuse } from '../../refusal.ts'
 import { orRefuse, type Write } from '../../store/store.ts'
-import { throttling } from '../wrong-credentials.ts'
-import { rewriteClient } from './change-client.ts'
-import { rowOf, sectorDocumentProblem } from './client-write.ts'
 import { storeNewClient } from './create.ts'
-import { visibleClient } from './visible-client.ts'
 
 const RegistrationRequest = z
   .object({

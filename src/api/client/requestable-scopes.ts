@@ -1,10 +1,10 @@
 /** The scopes that one client may ask for. */
 import { z } from 'zod'
+import { changeClient } from '../../clients/change.ts'
+import { namedClient } from '../../clients/named.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { ClientExtension } from '../../model/client-extension.ts'
-import { changeClient } from './change-client.ts'
 import { ClientPath } from './get.ts'
-import { namedClient } from './named-client.ts'
 
 const RequestableScopes = z.object({
   requestableScopes: z

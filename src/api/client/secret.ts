@@ -1,9 +1,9 @@
 /** A client's secret, made anew or chosen. */
 import { z } from 'zod'
+import { changeClient } from '../../clients/change.ts'
+import { namedClient } from '../../clients/named.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
-import { changeClient } from './change-client.ts'
 import { ClientIdentifierPath } from './lock-flag.ts'
-import { namedClient } from './named-client.ts'
 
 const Secrets = {
   newClientSecret: z.string().describe('The secret from now on.'),

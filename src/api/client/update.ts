@@ -1,14 +1,15 @@
 /** A client's settings, replaced as a whole; its id, secret and origin stay. */
+
+import { rewriteClient } from '../../clients/change.ts'
+import { visibleClient } from '../../clients/describe.ts'
+import { wasDiscovered } from '../../clients/metadata-document.ts'
+import { namedClient } from '../../clients/named.ts'
+import { clientRow, refuseAliasConflict } from '../../clients/row.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Client, ClientDocument } from '../../model/client.ts'
 import { findClientWarnings } from '../../oauth/settings-warnings.ts'
-import { wasDiscovered } from '../client-id-metadata.ts'
-import { clientChanges, ReplacedMembers, warningsOf } from '../saved-document.ts'
-import { rewriteClient } from './change-client.ts'
-import { clientRow, refuseAliasConflict } from './client-write.ts'
+import { clientChanges, ReplacedMembers, warningsOf } from '../../services/saved-document.ts'
 import { ClientPath } from './get.ts'
-import { namedClient } from './named-client.ts'
-import { visibleClient } from './visible-client.ts'
 
 export const clientUpdate = defineEndpoint({
   operationId: 'client_update_api',

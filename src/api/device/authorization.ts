@@ -1,6 +1,7 @@
 /** The device authorization endpoint, RFC 8628 §3.1: two codes for a device without a browser. */
 
 import { z } from 'zod'
+import { type AuthenticatedClient, authenticateClient } from '../../clients/authenticate.ts'
 import type { ServiceContext } from '../../context.ts'
 import { authenticatedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
@@ -37,7 +38,6 @@ import { requireResources } from '../../oauth/service-profile.ts'
 import { requireStorable } from '../../oauth/stored-request.ts'
 import { errorBody, Refusal, refuse } from '../../refusal.ts'
 import { ConflictError, orRefuse, type Write } from '../../store/store.ts'
-import { type AuthenticatedClient, authenticateClient } from '../authenticate-client.ts'
 import { requestedGrant } from '../remember-grant.ts'
 import { userCodeHash } from './user-code.ts'
 

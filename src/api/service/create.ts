@@ -4,10 +4,10 @@ import type { Context } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Service, ServiceDocument } from '../../model/service.ts'
 import { findServiceWarnings } from '../../oauth/settings-warnings.ts'
-import { Address, newToken } from '../api-token.ts'
-import { newIdentifier } from '../new-identifier.ts'
-import { CreatedMembers, warningsOf } from '../saved-document.ts'
-import { serviceRow } from './service-write.ts'
+import { Address, newToken } from '../../services/api-token.ts'
+import { serviceRow } from '../../services/row.ts'
+import { CreatedMembers, warningsOf } from '../../services/saved-document.ts'
+import { newIdentifier } from '../../system/identifier.ts'
 
 const about = { tag: 'Service Management', method: 'post', right: 'create_service' } as const
 

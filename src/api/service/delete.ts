@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { authorizeForService, serviceUnknown } from '../../caller.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { refuseCaller } from '../../refusal.ts'
-import { Address } from '../api-token.ts'
+import { Address } from '../../services/api-token.ts'
 
 const about = { tag: 'Service Management', right: 'delete_service' } as const
 

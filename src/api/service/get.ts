@@ -1,7 +1,7 @@
 /** One service, as it is stored. */
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Service } from '../../model/service.ts'
-import { visibleService } from './visible-service.ts'
+import { visibleService } from '../../services/describe.ts'
 
 export const serviceGet = defineEndpoint({
   operationId: 'service_get_api',

@@ -3,8 +3,8 @@ import { z } from 'zod'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { clamp, Page } from '../../http/page.ts'
 import { Service } from '../../model/service.ts'
+import { visibleService } from '../../services/describe.ts'
 import { serviceOf } from '../../store/documents.ts'
-import { visibleService } from './visible-service.ts'
 
 const ServiceList = z
   .object({

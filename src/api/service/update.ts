@@ -4,9 +4,9 @@ import { defineEndpoint } from '../../http/endpoint.ts'
 import { Service, ServiceDocument } from '../../model/service.ts'
 import { findServiceWarnings } from '../../oauth/settings-warnings.ts'
 import { CallerError } from '../../refusal.ts'
+import { serviceRow } from '../../services/row.ts'
+import { ReplacedMembers, serviceChanges, warningsOf } from '../../services/saved-document.ts'
 import { orRefuse } from '../../store/store.ts'
-import { ReplacedMembers, serviceChanges, warningsOf } from '../saved-document.ts'
-import { serviceRow } from './service-write.ts'
 
 export const serviceUpdate = defineEndpoint({
   operationId: 'service_update_api',

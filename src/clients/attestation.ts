@@ -14,7 +14,7 @@ import { asymmetricAlgorithms } from '../oauth/signature-algorithm.ts'
 import { Refusal } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/store.ts'
 import { isGoodChallenge } from './attestation-challenge.ts'
-import { verifyClientSignature } from './client-signature.ts'
+import { verifyClientSignature } from './signature.ts'
 
 interface Attested {
   /** Thumbprint of the instance's key. */

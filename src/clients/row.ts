@@ -3,21 +3,21 @@
  * apart.
  */
 
-import { refuseInvalid } from '../../caller.ts'
-import type { ServiceContext } from '../../context.ts'
-import { type Client, type ClientDocument, clientSecrets } from '../../model/client.ts'
-import { supportedMetadata } from '../../oauth/client-metadata.ts'
-import type { Problem } from '../../oauth/problem.ts'
+import { refuseInvalid } from '../caller.ts'
+import type { ServiceContext } from '../context.ts'
+import { type Client, type ClientDocument, clientSecrets } from '../model/client.ts'
+import { splitSecrets } from '../model/split-secrets.ts'
+import { supportedMetadata } from '../oauth/client-metadata.ts'
+import type { Problem } from '../oauth/problem.ts'
 import {
   applicationTypeOf,
   checkSectorDocument,
   findClientProblems,
-} from '../../oauth/registration.ts'
-import { clientProfileProblem } from '../../oauth/service-profile.ts'
-import { withSigningAlgorithm } from '../../oauth/signing-support.ts'
-import { defineCallerRules, refuseCaller } from '../../refusal.ts'
-import { ConflictError } from '../../store/store.ts'
-import { separate } from '../separate.ts'
+} from '../oauth/registration.ts'
+import { clientProfileProblem } from '../oauth/service-profile.ts'
+import { withSigningAlgorithm } from '../oauth/signing-support.ts'
+import { defineCallerRules, refuseCaller } from '../refusal.ts'
+import { ConflictError } from '../store/store.ts'
 
 const rules = defineCallerRules('Client write', {
   aliasTaken: {
@@ -61,7 +61,7 @@ export function rowOf(document: ClientDocument, kept: Partial<Client>) {
     alias: document.clientIdAlias || undefined,
     developer: document.developer || undefined,
     whole,
-    ...separate(whole, clientSecrets),
+    ...splitSecrets(whole, clientSecrets),
   }
 }
 

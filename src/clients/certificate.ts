@@ -1,7 +1,6 @@
 /** A client that proves who it is by the certificate of its connection, RFC 8705 §2. */
 
 import type { ServiceContext } from '../context.ts'
-import { keysOfClient } from '../grants/client-keys.ts'
 import type { Client } from '../model/client.ts'
 import type { ClientAuthMethod } from '../model/enums.ts'
 import {
@@ -11,7 +10,8 @@ import {
   requireTrusted,
   requireValidCertificate,
 } from '../oauth/tls-client-authentication.ts'
-import { withFreshKeys } from './client-signature.ts'
+import { keysOfClient } from './keys.ts'
+import { withFreshKeys } from './signature.ts'
 
 /** What the frontend took from the connection, in PEM. */
 interface Presented {

@@ -3,7 +3,7 @@ import type { ServiceContext } from '../context.ts'
 import { verifyJwt } from '../jose/verify.ts'
 import type { Client } from '../model/client.ts'
 import { bundleReading, requireSvid, svidAlgorithms, verifySvidClaims } from '../oauth/spiffe.ts'
-import { mayBeCured, withFreshKeys } from './client-signature.ts'
+import { mayBeCured, withFreshKeys } from './signature.ts'
 
 /** SPIFFE Client Authentication §3.1, with the keys at the bundle endpoint of the client. */
 export async function verifySvid(

@@ -1,5 +1,5 @@
 /** Splits a document into what may lie open in the database and what is sealed there. */
-export function separate(document: object, secretNames: readonly string[]) {
+export function splitSecrets(document: object, secretNames: readonly string[]) {
   const members = Object.entries(document).filter(([, value]) => value !== undefined)
   const isSecret = ([name]: [string, unknown]) => secretNames.includes(name)
   return {

@@ -1,10 +1,10 @@
 /** The client that a management operation names in its path, by number or alias. */
 
-import { authorizeForClient } from '../../caller.ts'
-import type { ServiceContext } from '../../context.ts'
-import type { Client } from '../../model/client.ts'
-import { isNumericId } from '../../model/primitives.ts'
-import { defineCallerRules, refuseCaller } from '../../refusal.ts'
+import { authorizeForClient } from '../caller.ts'
+import type { ServiceContext } from '../context.ts'
+import type { Client } from '../model/client.ts'
+import { isNumericId } from '../model/primitives.ts'
+import { defineCallerRules, refuseCaller } from '../refusal.ts'
 
 const rules = defineCallerRules('Client', {
   unknown: { code: 'P060001', status: 404, says: 'The service has no client of this id.' },

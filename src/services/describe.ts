@@ -1,9 +1,9 @@
 /**
  * What a caller may see of a service: private keys and secrets only with the right to change them.
  */
-import type { Caller } from '../../caller.ts'
-import { keySetOf, publicKeySet } from '../../jose/key-set.ts'
-import { type Service, serviceSecrets } from '../../model/service.ts'
+import type { Caller } from '../caller.ts'
+import { keySetOf, publicKeySet } from '../jose/key-set.ts'
+import { type Service, serviceSecrets } from '../model/service.ts'
 
 const keySets = ['jwks', 'federationJwks', 'credentialJwks'] as const
 

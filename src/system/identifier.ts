@@ -1,5 +1,5 @@
 /** Ids of services and clients: random, so that none says anything of another. */
-import type { Random } from '../system/random.ts'
+import type { Random } from './random.ts'
 
 /** 10^12 to 2^53 - 1: safe integers in every language that reads JSON. */
 const smallest = 1_000_000_000_000

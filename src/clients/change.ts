@@ -2,13 +2,13 @@
  * Changes of a client that exists: made from its newest row, and made again when another was
  * faster.
  */
-import type { ServiceContext } from '../../context.ts'
-import { type Client, ClientDocument, clientSecrets } from '../../model/client.ts'
-import { refuseCaller } from '../../refusal.ts'
-import { clientOf } from '../../store/documents.ts'
-import { orRefuse } from '../../store/store.ts'
-import { separate } from '../separate.ts'
-import { clientUnknown } from './named-client.ts'
+import type { ServiceContext } from '../context.ts'
+import { type Client, ClientDocument, clientSecrets } from '../model/client.ts'
+import { splitSecrets } from '../model/split-secrets.ts'
+import { refuseCaller } from '../refusal.ts'
+import { clientOf } from '../store/documents.ts'
+import { orRefuse } from '../store/store.ts'
+import { clientUnknown } from './named.ts'
 
 interface ClientWrite {
   alias: string | undefined
@@ -60,6 +60,6 @@ export const changeClient = (
     return {
       alias: current.clientIdAlias || undefined,
       developer: current.developer || undefined,
-      ...separate(document, clientSecrets),
+      ...splitSecrets(document, clientSecrets),
     }
   })

@@ -27,9 +27,9 @@ import { CallerError, Refusal, refuseCaller } from '../refusal.ts'
 import { expiryOf, noteExpiry } from '../store/documents.ts'
 import { staysFor } from '../store/expiring-clients.ts'
 import { ConflictError, orRefuse } from '../store/store.ts'
-import { rewriteClient } from './client/change-client.ts'
-import { rowOf, sectorDocumentProblem } from './client/client-write.ts'
-import { newIdentifier } from './new-identifier.ts'
+import { newIdentifier } from '../system/identifier.ts'
+import { rewriteClient } from './change.ts'
+import { rowOf, sectorDocumentProblem } from './row.ts'
 
 /** How a request looks for its client. */
 export interface Lookup {
