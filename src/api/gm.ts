@@ -14,9 +14,9 @@ import {
 import { presentationChallenge, requireScopes } from '../oauth/token-presentation.ts'
 import { Refusal, type Rule, refuse } from '../refusal.ts'
 import { orRefuse } from '../store/store.ts'
-import { findPresentedToken } from './find-access-token.ts'
+import { findPresentedToken } from '../tokens/presented.ts'
+import { requireSender, makeNonce, nonceFor } from '../tokens/sender-constraint.ts'
 import { endTokens } from './remember-grant.ts'
-import { checkSender, makeNonce, nonceFor } from './sender.ts'
 
 const GrantManagementRequest = z
   .object({
@@ -108,7 +108,7 @@ export const grantManagement = defineEndpoint({
     const endpoint = service.grantManagementEndpoint
     const htu = endpoint && `${endpoint.replace(/\/$/, '')}/${encodeURIComponent(grantId)}`
     const { client, grant, subject } = await findPresentedToken(context, accessToken)
-    await checkSender(context, grant, body, { htm, htu, accessToken })
+    await requireSender(context, grant, body, { htm, htu, accessToken })
     requireScopes(grant.scopes, [scope])
     const found = await store.grants.find(service.apiKey, grantId)
     const { data } = requireManageable(found, client, subject)

@@ -1,13 +1,13 @@
 /** A token response with a new ID Token, after a refresh that said `ID_TOKEN_REISSUABLE`. */
 import { z } from 'zod'
-import { idTokenFor } from '../grants/issue.ts'
-import { tokenResponse } from '../grants/token-response.ts'
 import { defineEndpoint } from '../http/endpoint.ts'
 import { JsonObjectText } from '../http/json-text.ts'
 import { json } from '../http/relay.ts'
 import { tokenHash } from '../oauth/access-token.ts'
 import { requireReissuable } from '../oauth/id-token-reissue.ts'
 import { errorBody } from '../refusal.ts'
+import { idTokenFor } from '../tokens/issue.ts'
+import { tokenResponse } from '../tokens/response.ts'
 
 const IdTokenReissueRequest = z
   .object({

@@ -25,8 +25,8 @@ import {
 } from '../oauth/pushed-request.ts'
 import { errorBody, Refusal, type Rule } from '../refusal.ts'
 import { orRefuse } from '../store/store.ts'
+import { verifySenderProof, makeNonce, nonceFor } from '../tokens/sender-constraint.ts'
 import { checkRequest, redirectUriOf, resolveRequest } from './authorization-request.ts'
-import { identifySender, makeNonce, nonceFor } from './sender.ts'
 
 const PushedRequest = z
   .object({
@@ -153,7 +153,7 @@ export const pushedAuthReq = defineEndpoint({
     const uri = redirectUriOf(resolved.parameters, client, context)
     await checkRequest(resolved, requester, uri, context)
     const place = { htm: 'POST', htu: service.pushedAuthReqEndpoint }
-    const { proof, writes } = await identifySender(context, body, place)
+    const { proof, writes } = await verifySenderProof(context, body, place)
     const dpopThumbprint = chooseCodeKey(resolved.parameters.get('dpop_jkt'), proof?.thumbprint)
     const reference = system.random.token(256)
     const { pushedSecondsLimit } = policyOf(service, client)

@@ -9,8 +9,8 @@ import { verifyCodeVerifier } from '../oauth/pkce.ts'
 import { narrowResources, parseResources } from '../oauth/resource.ts'
 import { defineRules, Refusal, refuse } from '../refusal.ts'
 import { orRefuse } from '../store/store.ts'
-import type { GrantRequest } from './grant-request.ts'
-import { issueTokens } from './issue.ts'
+import type { GrantRequest } from '../tokens/grant-request.ts'
+import { issueTokens } from '../tokens/issue.ts'
 
 const rules = defineRules('Authorization code', {
   missing: {

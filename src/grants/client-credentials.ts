@@ -7,9 +7,9 @@ import { parseResources } from '../oauth/resource.ts'
 import { chooseScopes } from '../oauth/scope.ts'
 import { requireResources } from '../oauth/service-profile.ts'
 import { defineRules, refuse } from '../refusal.ts'
-import { newFamilyId } from './family.ts'
-import type { GrantRequest } from './grant-request.ts'
-import { issueTokens } from './issue.ts'
+import { newFamilyId } from '../tokens/family.ts'
+import type { GrantRequest } from '../tokens/grant-request.ts'
+import { issueTokens } from '../tokens/issue.ts'
 
 const rules = defineRules('Client credentials', {
   publicClient: {

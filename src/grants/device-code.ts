@@ -6,10 +6,10 @@ import { narrowAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { narrowResources, parseResources } from '../oauth/resource.ts'
 import { defineRules, inWords, Refusal, refuse } from '../refusal.ts'
 import { orRefuse } from '../store/store.ts'
+import { newFamilyId } from '../tokens/family.ts'
+import type { GrantRequest } from '../tokens/grant-request.ts'
+import { issueTokens } from '../tokens/issue.ts'
 import { withRequest } from './authorization-code.ts'
-import { newFamilyId } from './family.ts'
-import type { GrantRequest } from './grant-request.ts'
-import { issueTokens } from './issue.ts'
 
 const rules = defineRules('Device code', {
   missing: {

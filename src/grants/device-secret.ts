@@ -25,9 +25,14 @@ import {
 } from '../oauth/token-exchange.ts'
 import { Refusal } from '../refusal.ts'
 import { orRefuse } from '../store/store.ts'
-import { newFamilyId } from './family.ts'
-import { isRefreshable, issueAccessToken, issueRefreshToken, requirePolicy } from './issue.ts'
-import { askedOf, type OpenRequest } from './token-ticket.ts'
+import { newFamilyId } from '../tokens/family.ts'
+import {
+  isRefreshable,
+  issueAccessToken,
+  issueRefreshToken,
+  requirePolicy,
+} from '../tokens/issue.ts'
+import { askedOf, type OpenRequest } from '../tokens/ticket.ts'
 
 /** Whether the secret belongs to the hash and the session still lives, the caller has to check. */
 export async function exchangeDeviceSecret(

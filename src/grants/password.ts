@@ -5,8 +5,8 @@ import { detailsToApi, parseAuthorizationDetails } from '../oauth/authorization-
 import { parseResources } from '../oauth/resource.ts'
 import { chooseScopes } from '../oauth/scope.ts'
 import { defineRules, refuse } from '../refusal.ts'
-import type { GrantRequest } from './grant-request.ts'
-import { openTicket } from './token-ticket.ts'
+import type { GrantRequest } from '../tokens/grant-request.ts'
+import { openTicket } from '../tokens/ticket.ts'
 
 const rules = defineRules('Password', {
   incomplete: {

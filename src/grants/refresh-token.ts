@@ -19,10 +19,10 @@ import { narrowResources, parseResources } from '../oauth/resource.ts'
 import { narrowScopes } from '../oauth/scope.ts'
 import { defineRules, Refusal, refuse } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/store.ts'
+import type { GrantRequest } from '../tokens/grant-request.ts'
+import { idTokenFor, issueAccessToken } from '../tokens/issue.ts'
+import { tokenResponse } from '../tokens/response.ts'
 import { withRequest } from './authorization-code.ts'
-import type { GrantRequest } from './grant-request.ts'
-import { idTokenFor, issueAccessToken } from './issue.ts'
-import { tokenResponse } from './token-response.ts'
 
 const rules = defineRules('Refresh token', {
   missing: {

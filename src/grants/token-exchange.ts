@@ -27,9 +27,9 @@ import {
   requirePossession,
   requireVerified,
 } from '../oauth/token-exchange.ts'
+import { findIssuerKeys } from '../tokens/foreign-issuer.ts'
+import { askedOf, type OpenRequest, openTicket } from '../tokens/ticket.ts'
 import { exchangeDeviceSecret } from './device-secret.ts'
-import { findIssuerKeys } from './foreign-issuer.ts'
-import { askedOf, type OpenRequest, openTicket } from './token-ticket.ts'
 
 export async function tokenExchange(request: OpenRequest, context: ServiceContext) {
   const { parameters, client } = request

@@ -1,7 +1,6 @@
 /** A user has not consented, or could not: the error response of the request. OIDC Core §3.1.2.6 */
 import { z } from 'zod'
 import type { ServiceContext } from '../../context.ts'
-import { encryptFor } from '../../grants/encryption.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { authorizationRelay } from '../../http/relay.ts'
 import type { AuthorizationTicket } from '../../model/ticket.ts'
@@ -9,6 +8,7 @@ import { errorResponse, type Recipient } from '../../oauth/authorization-respons
 import { clientIdentifier } from '../../oauth/id-token.ts'
 import type { ResponseMode } from '../../oauth/response-type.ts'
 import { defineRules, errorBody, inWords, Refusal } from '../../refusal.ts'
+import { encryptFor } from '../../tokens/encryption.ts'
 import { completeTicket, findAuthorizationTicket } from './authorization-ticket.ts'
 
 /** One rule for each reason: they are the caller's refusals, in the words of this catalogue. */

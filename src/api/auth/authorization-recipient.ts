@@ -1,12 +1,12 @@
 /** Where the errors of an authorization request go, before it is resolved and after. */
 
 import type { ServiceContext } from '../../context.ts'
-import { encryptFor } from '../../grants/encryption.ts'
 import { type Recipient, refusingTo } from '../../oauth/authorization-response.ts'
 import { clientIdentifier } from '../../oauth/id-token.ts'
 import { type Parameters, parseWords } from '../../oauth/parameters.ts'
 import { policyOf } from '../../oauth/policy.ts'
 import { recipientMode, unresolvedMode } from '../../oauth/response-type.ts'
+import { encryptFor } from '../../tokens/encryption.ts'
 import { type Requester, resolveRequest } from '../authorization-request.ts'
 
 /**

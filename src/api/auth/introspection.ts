@@ -24,10 +24,10 @@ import {
   requireSubject,
 } from '../../oauth/token-presentation.ts'
 import type { Rule } from '../../refusal.ts'
-import { findPresentedToken } from '../find-access-token.ts'
-import { checkMessageSignature } from '../message-signature.ts'
+import { checkMessageSignature } from '../../tokens/message-signature.ts'
+import { findPresentedToken } from '../../tokens/presented.ts'
+import { requireSender, makeNonce, nonceFor } from '../../tokens/sender-constraint.ts'
 import { grantOfToken } from '../remember-grant.ts'
-import { checkSender, makeNonce, nonceFor } from '../sender.ts'
 
 const IntrospectionRequest = z
   .object({
@@ -194,7 +194,7 @@ export const introspection = defineEndpoint({
     const { service, store, now } = context
     const { row, client, grant, subject } = await findPresentedToken(context, body.token)
     await checkMessageSignature(context, client, body)
-    await checkSender(context, grant, body, { accessToken: body.token ?? '' })
+    await requireSender(context, grant, body, { accessToken: body.token ?? '' })
     requireScopes(grant.scopes, body.scopes ?? [])
     requireSubject(subject, body.subject || undefined)
     requireResources(grant.resources, body.resources ?? [])

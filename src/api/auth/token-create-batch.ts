@@ -1,12 +1,12 @@
 /** Many tokens that the caller creates by itself, all or none of them. */
 import { z } from 'zod'
 import type { ServiceContext } from '../../context.ts'
-import { refreshTokenTaken } from '../../grants/issue.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Flag } from '../../http/flag.ts'
 import type { TokenBatch } from '../../model/token-batch.ts'
 import { explain, Refusal } from '../../refusal.ts'
 import { ConflictError, orRefuse, type Write } from '../../store/store.ts'
+import { refreshTokenTaken } from '../../tokens/issue.ts'
 import { prepareToken, TokenCreateRequest } from './token-create.ts'
 import { batchStatus } from './token-create-batch-status.ts'
 

@@ -3,9 +3,6 @@
 import { z } from 'zod'
 import { identifyClient } from '../../clients/authenticate.ts'
 import type { ServiceContext } from '../../context.ts'
-import { newFamilyId } from '../../grants/family.ts'
-import { isRefreshable, issueAccessToken, issueRefreshToken } from '../../grants/issue.ts'
-import { tokenTypeOf } from '../../grants/token-response.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { ClientIdText } from '../../http/identifier.ts'
 import { JsonObjectText } from '../../http/json-text.ts'
@@ -17,6 +14,9 @@ import { detailsFromApi, detailsToApi } from '../../oauth/authorization-details.
 import { keepScopes } from '../../oauth/scope.ts'
 import { defineRules, errorBody, refuse } from '../../refusal.ts'
 import type { Write } from '../../store/store.ts'
+import { newFamilyId } from '../../tokens/family.ts'
+import { isRefreshable, issueAccessToken, issueRefreshToken } from '../../tokens/issue.ts'
+import { tokenTypeOf } from '../../tokens/response.ts'
 
 const rules = defineRules('Token create', {
   clientMissing: {

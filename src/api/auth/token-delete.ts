@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { identifyClient } from '../../clients/authenticate.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
-import { findNamedToken, matchesFilter } from '../find-access-token.ts'
+import { findNamedToken, matchesFilter } from '../../tokens/presented.ts'
 
 export const tokenDelete = defineEndpoint({
   operationId: 'auth_token_delete_api',

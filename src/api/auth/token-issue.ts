@@ -2,8 +2,6 @@
 
 import { z } from 'zod'
 import type { ServiceContext } from '../../context.ts'
-import { newFamilyId } from '../../grants/family.ts'
-import { issueTokens } from '../../grants/issue.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { JsonObjectText } from '../../http/json-text.ts'
 import { json } from '../../http/relay.ts'
@@ -16,6 +14,8 @@ import { detailsToApi } from '../../oauth/authorization-details.ts'
 import { documentUse } from '../../oauth/client-id-metadata.ts'
 import { defineRules, errorBody, Refusal, refuse } from '../../refusal.ts'
 import { orRefuse } from '../../store/store.ts'
+import { newFamilyId } from '../../tokens/family.ts'
+import { issueTokens } from '../../tokens/issue.ts'
 
 const rules = defineRules('Token issue', {
   ticketUnknown: {

@@ -6,7 +6,7 @@ import { defineEndpoint } from '../../http/endpoint.ts'
 import { ClientIdText } from '../../http/identifier.ts'
 import { tokenHashes } from '../../oauth/access-token.ts'
 import { defineCallerRules, refuseCaller } from '../../refusal.ts'
-import { findNamedToken, matchesFilter, type TokenFilter } from '../find-access-token.ts'
+import { findNamedToken, matchesFilter, type TokenFilter } from '../../tokens/presented.ts'
 
 const rules = defineCallerRules('Token revoke', {
   unnamed: {

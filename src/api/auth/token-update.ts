@@ -1,7 +1,6 @@
 /** Changes of a token that exists: its expiry, scopes, properties, bindings, or its very value. */
 import { z } from 'zod'
 import type { ServiceContext } from '../../context.ts'
-import { tokenTypeOf } from '../../grants/token-response.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { AuthzDetails } from '../../model/authorization-details.ts'
 import { GivenProperties, Property } from '../../model/grant.ts'
@@ -10,7 +9,8 @@ import { detailsFromApi, detailsToApi } from '../../oauth/authorization-details.
 import { durationOf } from '../../oauth/duration.ts'
 import { keepScopes } from '../../oauth/scope.ts'
 import { defineRules, refuse } from '../../refusal.ts'
-import { findNamedToken } from '../find-access-token.ts'
+import { findNamedToken } from '../../tokens/presented.ts'
+import { tokenTypeOf } from '../../tokens/response.ts'
 
 const rules = defineRules('Token update', {
   unknown: {

@@ -5,9 +5,7 @@ import { challengeAfter, challengeFor } from '../../clients/attestation-challeng
 import { authenticateClient } from '../../clients/authenticate.ts'
 import { clientOfGrant } from '../../clients/grant-owner.ts'
 import type { ServiceContext } from '../../context.ts'
-import type { GrantRequest } from '../../grants/grant-request.ts'
 import { grants, implementedGrantTypes, undecided } from '../../grants/index.ts'
-import type { OpenRequest } from '../../grants/token-ticket.ts'
 import { authenticatedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { invalidClient, json } from '../../http/relay.ts'
@@ -19,7 +17,15 @@ import { chooseGrantType, openGrantType } from '../../oauth/grant-type.ts'
 import { continuesNativeSso } from '../../oauth/native-sso.ts'
 import { type Parameters, parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
 import { errorBody } from '../../refusal.ts'
-import { bindingOf, identifySender, makeNonce, nonceFor, provenBy } from '../sender.ts'
+import type { GrantRequest } from '../../tokens/grant-request.ts'
+import {
+  bindingOf,
+  verifySenderProof,
+  makeNonce,
+  nonceFor,
+  provenBy,
+} from '../../tokens/sender-constraint.ts'
+import type { OpenRequest } from '../../tokens/ticket.ts'
 import { TokenAnswer, TokenRequest } from './token-schemas.ts'
 
 export const token = defineEndpoint({
@@ -65,7 +71,7 @@ export const token = defineEndpoint({
     const authenticated = await authenticateClient(context, parameters, body, 'token', guess)
     const { client, clientIdAliasUsed, clientAuthMethod, attestationThumbprint } = authenticated
     const grantType = chooseGrantType(named, service, client, implementedGrantTypes)
-    const sender = await identifySender(context, body, placeOf(service))
+    const sender = await verifySenderProof(context, body, placeOf(service))
     const request: GrantRequest = {
       ...authenticated,
       writes: [...authenticated.writes, ...sender.writes],
@@ -153,7 +159,7 @@ async function decideOpen(
   context: ServiceContext,
 ) {
   const { service } = context
-  const sender = await identifySender(context, body, placeOf(service))
+  const sender = await verifySenderProof(context, body, placeOf(service))
   const { writes } = sender
   const proven = provenBy(sender)
   const binding = { dpopThumbprint: proven.dpopThumbprint, certificateThumbprint: undefined }

@@ -4,9 +4,6 @@
  */
 
 import { z } from 'zod'
-import { withAttachmentTokens } from '../../grants/attachment-tokens.ts'
-import { encryptFor } from '../../grants/encryption.ts'
-import { issueAccessToken } from '../../grants/issue.ts'
 import { presentedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { JsonObjectText } from '../../http/json-text.ts'
@@ -23,8 +20,11 @@ import { clientIdentifier, withValues } from '../../oauth/id-token.ts'
 import { policyOf } from '../../oauth/policy.ts'
 import { subjectForClient } from '../../oauth/subject.ts'
 import { presentationChallenge, requireUserInfo } from '../../oauth/token-presentation.ts'
-import { findPresentedToken } from '../find-access-token.ts'
-import { signedResponse } from '../message-signature.ts'
+import { withAttachmentTokens } from '../../tokens/attachment-tokens.ts'
+import { encryptFor } from '../../tokens/encryption.ts'
+import { issueAccessToken } from '../../tokens/issue.ts'
+import { signedResponse } from '../../tokens/message-signature.ts'
+import { findPresentedToken } from '../../tokens/presented.ts'
 import { presentationAction } from './introspection.ts'
 import { userInfoRelay } from './userinfo.ts'
 

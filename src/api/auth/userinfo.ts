@@ -13,9 +13,9 @@ import { transformationSources } from '../../oauth/claims-release.ts'
 import { documentUse } from '../../oauth/client-id-metadata.ts'
 import { jsonMembers } from '../../oauth/id-token.ts'
 import { presentationChallenge, requireUserInfo } from '../../oauth/token-presentation.ts'
-import { findPresentedToken } from '../find-access-token.ts'
-import { checkMessageSignature } from '../message-signature.ts'
-import { checkSender, makeNonce, nonceFor } from '../sender.ts'
+import { checkMessageSignature } from '../../tokens/message-signature.ts'
+import { findPresentedToken } from '../../tokens/presented.ts'
+import { requireSender, makeNonce, nonceFor } from '../../tokens/sender-constraint.ts'
 import { presentationAction } from './introspection.ts'
 
 const UserInfoRequest = z
@@ -139,7 +139,7 @@ export const userinfo = defineEndpoint({
     const { client, grant, subject } = await findPresentedToken(context, body.token)
     const place = { htu: service.userInfoEndpoint, accessToken: body.token ?? '' }
     await checkMessageSignature(context, client, body, service.userInfoEndpoint)
-    await checkSender(context, grant, body, place)
+    await requireSender(context, grant, body, place)
     requireUserInfo(subject, grant.scopes)
     const asked = Object.keys(jsonMembers(grant.userInfoClaims))
     return {

@@ -4,8 +4,6 @@
  */
 
 import type { ServiceContext } from '../../context.ts'
-import { newFamilyId } from '../../grants/family.ts'
-import { type IssuedTokens, issueTokens } from '../../grants/issue.ts'
 import type { BackchannelDecision, BackchannelStatus } from '../../model/backchannel-request.ts'
 import type { Client } from '../../model/client.ts'
 import { parseExact, writeExact } from '../../model/exact-json.ts'
@@ -17,6 +15,8 @@ import { decidedScopes } from '../../oauth/scope.ts'
 import { subjectForClient } from '../../oauth/subject.ts'
 import { defineRules, errorMembers, inWords, Refusal, type Rule, refuse } from '../../refusal.ts'
 import { orRefuse, type Write } from '../../store/store.ts'
+import { newFamilyId } from '../../tokens/family.ts'
+import { type IssuedTokens, issueTokens } from '../../tokens/issue.ts'
 import { rememberGrant } from '../remember-grant.ts'
 import type { BackchannelCompleteBody } from './authentication-complete.ts'
 

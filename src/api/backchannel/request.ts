@@ -37,8 +37,8 @@ import { chooseScopes } from '../../oauth/scope.ts'
 import { requireResources } from '../../oauth/service-profile.ts'
 import { Refusal } from '../../refusal.ts'
 import { orRefuse, type Write } from '../../store/store.ts'
+import { bindingOf, verifySenderProof } from '../../tokens/sender-constraint.ts'
 import { requestedGrant } from '../remember-grant.ts'
-import { bindingOf, identifySender } from '../sender.ts'
 
 interface ResolvedRequest {
   parameters: Parameters
@@ -156,7 +156,7 @@ async function pushBinding(
   { clientCertificate }: { clientCertificate?: string | undefined },
 ): Promise<string | undefined> {
   const place = { htm: 'POST', htu: undefined }
-  const sender = await identifySender(context, { clientCertificate }, place)
+  const sender = await verifySenderProof(context, { clientCertificate }, place)
   return bindingOf(context, client, sender).certificateThumbprint
 }
 

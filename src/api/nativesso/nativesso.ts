@@ -2,8 +2,6 @@
 
 import { z } from 'zod'
 import type { ServiceContext } from '../../context.ts'
-import { idTokenFor } from '../../grants/issue.ts'
-import { tokenResponse } from '../../grants/token-response.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { JsonObjectText } from '../../http/json-text.ts'
 import { json } from '../../http/relay.ts'
@@ -11,6 +9,8 @@ import { parseExact, writeExact } from '../../model/exact-json.ts'
 import { tokenHash } from '../../oauth/access-token.ts'
 import { deviceSecretHash } from '../../oauth/native-sso.ts'
 import { defineRules, errorBody, refuse } from '../../refusal.ts'
+import { idTokenFor } from '../../tokens/issue.ts'
+import { tokenResponse } from '../../tokens/response.ts'
 
 const rules = defineRules('Native SSO response', {
   unsupported: {

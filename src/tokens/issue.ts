@@ -23,7 +23,7 @@ import { defineRules, Refusal, refuse } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/store.ts'
 import { withAttachmentTokens } from './attachment-tokens.ts'
 import { encryptFor } from './encryption.ts'
-import { tokenResponse } from './token-response.ts'
+import { tokenResponse } from './response.ts'
 
 const rules = defineRules('Issuing', {
   scopesGone: {

@@ -3,7 +3,6 @@
  */
 
 import type { ServiceContext } from '../context.ts'
-import type { GrantRequest } from '../grants/grant-request.ts'
 import type { Client } from '../model/client.ts'
 import type { Grant } from '../model/grant.ts'
 import { tokenHash } from '../oauth/access-token.ts'
@@ -25,6 +24,7 @@ import { policyOf, scopesMayConstrain } from '../oauth/policy.ts'
 import { asymmetricAlgorithms } from '../oauth/signature-algorithm.ts'
 import { Refusal } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/store.ts'
+import type { GrantRequest } from './grant-request.ts'
 
 /** What the caller took from the connection and the headers of the request. */
 export interface Transport {
@@ -51,7 +51,7 @@ interface Place {
   accessToken?: string
 }
 
-export async function identifySender(
+export async function verifySenderProof(
   context: ServiceContext,
   transport: Transport,
   place: Place,
@@ -153,7 +153,7 @@ export function bindingOf(
  * The check of a protected resource, RFC 9449 §7.1 and RFC 8705 §3: a token that is bound is used
  * by its sender only. A token that is not bound needs no proof, and none is looked at.
  */
-export async function checkSender(
+export async function requireSender(
   context: ServiceContext,
   grant: Grant,
   transport: Transport,
@@ -163,7 +163,7 @@ export async function checkSender(
   if (dpopThumbprint === undefined && bound === undefined) return
   const { dpop, ...rest } = transport
   const presented = dpopThumbprint === undefined ? rest : transport
-  const sender = await identifySender(context, presented, { htm: 'GET', htu: undefined, ...place })
+  const sender = await verifySenderProof(context, presented, { htm: 'GET', htu: undefined, ...place })
   requireTokenKey(dpopThumbprint, sender.proof)
   requireTokenCertificate(bound, sender.certificateThumbprint)
   await context.store.commit(...sender.writes)
