@@ -7,7 +7,13 @@
 interface Group {
   before: number
   last: number
+  /** Whether the branch at hand has no atom yet: an empty one, as in `(a|)`, is a step too. */
+  isEmpty: boolean
 }
+
+const newGroup = (before: number): Group => ({ before, last: 0, isEmpty: true })
+/** Where a group begins, and where it ends. */
+const groupOverhead = 2
 
 /** One Unicode class is a table of hundreds of ranges. */
 const tableSize = 15
@@ -16,10 +22,6 @@ const foldedPerStep = 250
 const lastFolded = 125_251
 /** Start, end, and the search for where a match begins. */
 const programOverhead = 8
-/** Where a group begins and ends, and an empty last branch, as in `(a|)`. */
-const groupOverhead = 3
-/** The choice, and the branch before it if that is empty. */
-const choice = 2
 
 const character = String.raw`\\x\{[0-9a-fA-F]*\}|\\x[0-9a-fA-F]{2}|\\[^pP]|[^\\]`
 const table = String.raw`\\[pP](?:\{[^}]*\}|[\s\S])`
@@ -42,10 +44,10 @@ const tokens = new RegExp(
 export function patternSize(source: string): number {
   const folds = /\(\?[a-zA-Z]*i/.test(source)
   const outer: Group[] = []
-  let group: Group = { before: 0, last: 0 }
+  let group = newGroup(0)
   let tables = 0
   const add = (size: number) => {
-    group = { before: group.before + group.last, last: size }
+    group = { before: group.before + group.last, last: size, isEmpty: false }
   }
   for (const { groups: token = {} } of source.matchAll(tokens)) {
     if (token['flags'] !== undefined) continue
@@ -53,13 +55,14 @@ export function patternSize(source: string): number {
       group.last = repeated(group.last, token['least'], token['most'])
     } else if (token['open'] !== undefined) {
       outer.push(group)
-      group = { before: groupOverhead, last: 0 }
+      group = newGroup(groupOverhead)
     } else if (token['close'] !== undefined) {
-      const { before, last } = group
-      group = outer.pop() ?? { before: 0, last: 0 }
-      add(before + last)
+      const { before, last, isEmpty } = group
+      group = outer.pop() ?? newGroup(0)
+      add(before + last + Number(isEmpty))
     } else if (token['choice'] !== undefined) {
-      add(choice)
+      add(1 + Number(group.isEmpty))
+      group.isEmpty = true
     } else {
       for (const _ of token['quoted'] ?? ' ') add(1)
       tables += tablesOf(token['list'] ?? token['table'] ?? '', folds)
