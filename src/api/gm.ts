@@ -13,10 +13,10 @@ import {
 } from '../oauth/grant-management.ts'
 import { presentationChallenge, requireScopes } from '../oauth/token-presentation.ts'
 import { Refusal, type Rule, refuse } from '../refusal.ts'
+import { endTokens } from '../requests/grant-management.ts'
 import { orRefuse } from '../store/store.ts'
 import { findPresentedToken } from '../tokens/presented.ts'
-import { requireSender, makeNonce, nonceFor } from '../tokens/sender-constraint.ts'
-import { endTokens } from './remember-grant.ts'
+import { makeNonce, nonceFor, requireSender } from '../tokens/sender-constraint.ts'
 
 const GrantManagementRequest = z
   .object({

@@ -24,9 +24,9 @@ import {
   requireSmall,
 } from '../oauth/pushed-request.ts'
 import { errorBody, Refusal, type Rule } from '../refusal.ts'
+import { checkRequest, redirectUriOf, resolveRequest } from '../requests/authorization.ts'
 import { orRefuse } from '../store/store.ts'
-import { verifySenderProof, makeNonce, nonceFor } from '../tokens/sender-constraint.ts'
-import { checkRequest, redirectUriOf, resolveRequest } from './authorization-request.ts'
+import { makeNonce, nonceFor, verifySenderProof } from '../tokens/sender-constraint.ts'
 
 const PushedRequest = z
   .object({

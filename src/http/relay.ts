@@ -95,3 +95,11 @@ export function relayOf(table: RelayTable, answer: Answer): Relay | undefined {
 
 const contentType = (type: string) =>
   type.endsWith('jwt') ? type : `${type};charset=${type === 'text/html' ? 'UTF-8' : 'utf-8'}`
+
+/** Of both operations of the UserInfo endpoint. */
+export const userInfoRelay = {
+  BAD_REQUEST: challenge(400),
+  UNAUTHORIZED: challenge(401),
+  FORBIDDEN: challenge(403),
+  INTERNAL_SERVER_ERROR: challenge(500),
+}

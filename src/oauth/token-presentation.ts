@@ -131,3 +131,11 @@ export function presentationChallenge(rule: Rule, service: Service): string {
   const isDpop = rule.spec.startsWith('RFC 9449')
   return bearerChallenge(rule, service, isDpop ? { algs: algorithms.join(' ') } : {})
 }
+
+/** RFC 6750 §3.1: what status a refusal of a token is answered with, as an action. */
+export const presentationAction = ({ error }: Rule) =>
+  error === 'invalid_request'
+    ? ('BAD_REQUEST' as const)
+    : error === 'insufficient_scope'
+      ? ('FORBIDDEN' as const)
+      : ('UNAUTHORIZED' as const)

@@ -58,7 +58,7 @@ import { chooseScopes } from '../oauth/scope.ts'
 import { requireResources, requireSafeRedirectUri } from '../oauth/service-profile.ts'
 import { requirePurpose } from '../oauth/verified-claims.ts'
 import { defineRules, refuse } from '../refusal.ts'
-import { requestedGrant } from './remember-grant.ts'
+import { requestedGrant } from './grant-management.ts'
 
 const rules = defineRules('Authorization', {
   clientIdMissing: {

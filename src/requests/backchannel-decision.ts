@@ -1,24 +1,22 @@
 /**
- * What a user decided of a backchannel request, and what the client is told: CIBA §10 and §12. Read
- * by: backchannel/authentication-complete.
+ * What a user decided of a backchannel request, and what the client is told: CIBA §10 and §12.
  */
 
-import type { ServiceContext } from '../../context.ts'
-import type { BackchannelDecision, BackchannelStatus } from '../../model/backchannel-request.ts'
-import type { Client } from '../../model/client.ts'
-import { parseExact, writeExact } from '../../model/exact-json.ts'
-import { Grant } from '../../model/grant.ts'
-import { tokenHash } from '../../oauth/access-token.ts'
-import { defineAttribute, flag } from '../../oauth/attribute.ts'
-import { durationOf } from '../../oauth/duration.ts'
-import { decidedScopes } from '../../oauth/scope.ts'
-import { subjectForClient } from '../../oauth/subject.ts'
-import { defineRules, errorMembers, inWords, Refusal, type Rule, refuse } from '../../refusal.ts'
-import { orRefuse, type Write } from '../../store/store.ts'
-import { newFamilyId } from '../../tokens/family.ts'
-import { type IssuedTokens, issueTokens } from '../../tokens/issue.ts'
-import { rememberGrant } from '../remember-grant.ts'
-import type { BackchannelCompleteBody } from './authentication-complete.ts'
+import type { ServiceContext } from '../context.ts'
+import type { BackchannelDecision, BackchannelStatus } from '../model/backchannel-request.ts'
+import type { Client } from '../model/client.ts'
+import { parseExact, writeExact } from '../model/exact-json.ts'
+import { Grant, type Property } from '../model/grant.ts'
+import { tokenHash } from '../oauth/access-token.ts'
+import { durationOf } from '../oauth/duration.ts'
+import { decidedScopes } from '../oauth/scope.ts'
+import { subjectForClient } from '../oauth/subject.ts'
+import { defineRules, errorMembers, inWords, Refusal, type Rule, refuse } from '../refusal.ts'
+import { orRefuse, type Write } from '../store/store.ts'
+import { newFamilyId } from '../tokens/family.ts'
+import { type IssuedTokens, issueTokens } from '../tokens/issue.ts'
+import { type FoundRequest, notificationOf } from './backchannel-notification.ts'
+import { rememberGrant } from './grant-management.ts'
 
 const rules = defineRules('Backchannel complete', {
   ticketUnknown: {
@@ -59,21 +57,40 @@ const rules = defineRules('Backchannel complete', {
   },
 })
 
-type Found = NonNullable<
-  Awaited<ReturnType<ServiceContext['store']['backchannelRequests']['findByTicket']>>
->
-
 /** The request that a ticket was issued for, while nobody has decided it. */
 export async function findUndecided(
   { store, documents, service }: ServiceContext,
   ticket: string,
-): Promise<{ found: Found; client: Client }> {
+): Promise<{ found: FoundRequest; client: Client }> {
   const row = await store.backchannelRequests.findByTicket(service.apiKey, tokenHash(ticket))
   const found = row ?? refuse(rules.ticketUnknown)
   if (found.status !== 'PENDING') refuse(rules.ticketUnknown, found.status)
   const client = await documents.client(service.apiKey, found.clientId)
   // A client takes its requests with it: this one was deleted just now.
   return { found, client: client ?? refuse(rules.ticketUnknown, String(found.clientId)) }
+}
+
+/** What the caller tells of the user's decision, and of the tokens to issue for it. */
+export interface UserDecision {
+  result: 'TRANSACTION_FAILED' | 'ACCESS_DENIED' | 'AUTHORIZED'
+  /** Empty where the user did not authorize the request. */
+  subject: string
+  sub?: string | undefined
+  /** In seconds since the epoch. */
+  authTime?: number | undefined
+  acr?: string | undefined
+  claims?: string | undefined
+  consentedClaims?: string[] | undefined
+  properties?: Property[] | undefined
+  scopes?: string[] | undefined
+  idtHeaderParams?: string | undefined
+  idTokenAudType?: 'array' | 'string' | undefined
+  jwtAtClaims?: string | undefined
+  accessToken?: string | undefined
+  accessTokenDuration?: number | undefined
+  refreshTokenDuration?: number | undefined
+  errorDescription?: string | undefined
+  errorUri?: string | undefined
 }
 
 export interface Decided {
@@ -95,9 +112,9 @@ export interface Decided {
  */
 export async function decide(
   context: ServiceContext,
-  found: Found,
+  found: FoundRequest,
   client: Client,
-  body: BackchannelCompleteBody,
+  body: UserDecision,
 ): Promise<Decided> {
   if (body.result === 'AUTHORIZED' && body.subject === '') refuse(rules.subjectMissing)
   try {
@@ -115,9 +132,9 @@ export async function decide(
 
 async function authorized(
   context: ServiceContext,
-  found: Found,
+  found: FoundRequest,
   client: Client,
-  body: BackchannelCompleteBody,
+  body: UserDecision,
 ): Promise<Decided> {
   const { request } = found.data
   const { subject } = body
@@ -142,14 +159,14 @@ async function authorized(
   }
 }
 
-const pingOf = ({ secrets }: Found) => JSON.stringify({ auth_req_id: secrets.authReqId })
+const pingOf = ({ secrets }: FoundRequest) => JSON.stringify({ auth_req_id: secrets.authReqId })
 
 /** The request as the user decided it. */
 function grantOf(
   { service }: ServiceContext,
-  { data: { request } }: Found,
+  { data: { request } }: FoundRequest,
   client: Client,
-  body: BackchannelCompleteBody,
+  body: UserDecision,
 ): Grant {
   const { sub, authTime, acr, consentedClaims, idtHeaderParams, idTokenAudType } = body
   return Grant.parse({
@@ -177,9 +194,9 @@ function grantOf(
 /** CIBA §10.3: the whole token response, with the request that it answers. */
 async function push(
   context: ServiceContext,
-  { secrets: { authReqId } }: Found,
+  { secrets: { authReqId } }: FoundRequest,
   client: Client,
-  { grant, body }: { grant: Grant; body: BackchannelCompleteBody },
+  { grant, body }: { grant: Grant; body: UserDecision },
 ): Promise<Decided> {
   const { service } = context
   const tokens = await issueTokens(
@@ -212,10 +229,10 @@ async function push(
 /** CIBA §12: pushed as an error; in ping mode the client is told to come and see. */
 function failed(
   { service }: ServiceContext,
-  found: Found,
+  found: FoundRequest,
   status: 'ACCESS_DENIED' | 'TRANSACTION_FAILED',
   rule: Rule,
-  { errorDescription, errorUri }: Partial<BackchannelCompleteBody>,
+  { errorDescription, errorUri }: Partial<UserDecision>,
 ): Decided {
   const error = { auth_req_id: found.secrets.authReqId, ...errorMembers(rule, service) }
   const isPush = found.data.request.deliveryMode === 'PUSH'
@@ -228,49 +245,10 @@ function failed(
   }
 }
 
-/** How long an undelivered notification is tried again. */
-const deliveryMilliseconds = 3_600_000
-
-const delivery = defineAttribute({
-  name: 'ext.ciba.deliver',
-  of: 'service',
-  form: flag,
-  fallback: false,
-  effect: 'Postern sends the notifications of ping and push mode itself, until one arrives.',
-  spec: 'CIBA §10.2, §10.3',
-})
-
-/** Whether Postern sends the notifications of a service itself. */
-export const deliversNotifications = ({ service }: ServiceContext): boolean =>
-  delivery.read(service)
-
-/** CIBA §10.2, §10.3: what is sent to the client, where Postern sends it and it can be reached. */
-function notificationOf(
-  context: ServiceContext,
-  { authReqHash, secrets, data: { request } }: Found,
-  client: Client,
-  body: string,
-): Write[] {
-  const { service, store, now } = context
-  const { bcNotificationEndpoint: url } = client
-  const { clientNotificationToken: token } = secrets
-  const isSent = request.deliveryMode !== 'POLL' && deliversNotifications(context)
-  if (!isSent || !url || !token) return []
-  const row = {
-    serviceId: service.apiKey,
-    notificationId: authReqHash,
-    clientId: client.clientId,
-    dueAt: now,
-    expiresAt: now + deliveryMilliseconds,
-    message: { url, token, body },
-  }
-  return [store.notifications.insert(row)]
-}
-
 /** The first decision counts, and with it goes all that it unlocks. */
 export async function commitDecision(
   context: ServiceContext,
-  found: Found,
+  found: FoundRequest,
   client: Client,
   { status, subject, decision, content, writes }: Decided,
 ): Promise<void> {

@@ -1,13 +1,13 @@
 /** A backchannel authentication request on its way: plain or signed, and is it one to act upon. */
 
-import type { AuthenticatedClient } from '../../clients/authenticate.ts'
-import { verifyClientSignature } from '../../clients/signature.ts'
-import type { ServiceContext } from '../../context.ts'
-import { headerOf } from '../../jose/verify.ts'
-import type { CheckedBackchannelRequest } from '../../model/backchannel-request.ts'
-import type { Client } from '../../model/client.ts'
-import { tokenHash } from '../../oauth/access-token.ts'
-import { parseAuthorizationDetails } from '../../oauth/authorization-details.ts'
+import type { AuthenticatedClient } from '../clients/authenticate.ts'
+import { verifyClientSignature } from '../clients/signature.ts'
+import type { ServiceContext } from '../context.ts'
+import { headerOf } from '../jose/verify.ts'
+import type { CheckedBackchannelRequest } from '../model/backchannel-request.ts'
+import type { Client } from '../model/client.ts'
+import { tokenHash } from '../oauth/access-token.ts'
+import { parseAuthorizationDetails } from '../oauth/authorization-details.ts'
 import {
   chooseHint,
   isUserCodeRequired,
@@ -19,26 +19,26 @@ import {
   requireDeliveryMode,
   requireFinancialGrade,
   requireOpenid,
-} from '../../oauth/backchannel-request.ts'
+} from '../oauth/backchannel-request.ts'
 import {
   presentedSignedRequest,
   requireSigned,
   signedRequest,
   signedRequestAlgorithms,
   signedRequestReplayed,
-} from '../../oauth/backchannel-request-object.ts'
-import { claimNames, parseClaims } from '../../oauth/claims-parameter.ts'
-import { verifyIdTokenHint } from '../../oauth/id-token.ts'
-import { type Parameters, parseWords, requireEachOnce } from '../../oauth/parameters.ts'
-import { policyOf } from '../../oauth/policy.ts'
-import { chooseAcrs, supportedAcrs } from '../../oauth/prompt.ts'
-import { parseResources } from '../../oauth/resource.ts'
-import { chooseScopes } from '../../oauth/scope.ts'
-import { requireResources } from '../../oauth/service-profile.ts'
-import { Refusal } from '../../refusal.ts'
-import { orRefuse, type Write } from '../../store/store.ts'
-import { bindingOf, verifySenderProof } from '../../tokens/sender-constraint.ts'
-import { requestedGrant } from '../remember-grant.ts'
+} from '../oauth/backchannel-request-object.ts'
+import { claimNames, parseClaims } from '../oauth/claims-parameter.ts'
+import { verifyIdTokenHint } from '../oauth/id-token.ts'
+import { type Parameters, parseWords, requireEachOnce } from '../oauth/parameters.ts'
+import { policyOf } from '../oauth/policy.ts'
+import { chooseAcrs, supportedAcrs } from '../oauth/prompt.ts'
+import { parseResources } from '../oauth/resource.ts'
+import { chooseScopes } from '../oauth/scope.ts'
+import { requireResources } from '../oauth/service-profile.ts'
+import { Refusal } from '../refusal.ts'
+import { orRefuse, type Write } from '../store/store.ts'
+import { bindingOf, verifySenderProof } from '../tokens/sender-constraint.ts'
+import { requestedGrant } from './grant-management.ts'
 
 interface ResolvedRequest {
   parameters: Parameters

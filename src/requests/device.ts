@@ -1,7 +1,13 @@
 /** Finding what a user code stands for, RFC 8628 §5.1: guessing is limited, and tells nothing. */
-import type { ServiceContext } from '../../context.ts'
-import { normalizeUserCode, wrongUserCodes } from '../../oauth/device.ts'
-import { guesses } from '../../refusal.ts'
+
+import type { ServiceContext } from '../context.ts'
+import type { Client } from '../model/client.ts'
+import type { DeviceCode } from '../model/device-code.ts'
+import { detailsToApi } from '../oauth/authorization-details.ts'
+import { documentUse } from '../oauth/client-id-metadata.ts'
+import { normalizeUserCode, wrongUserCodes } from '../oauth/device.ts'
+import { dynamicScopes, scopeEntries } from '../oauth/scope.ts'
+import { guesses } from '../refusal.ts'
 
 const name = 'wrong user codes'
 
@@ -37,4 +43,31 @@ export async function findByUserCode(context: ServiceContext, typed: string) {
   }
   await store.attempts.giveBack(serviceId, name)
   return row
+}
+
+/** What a page that asks the user has to show. */
+export function describeDeviceRequest(
+  { service }: ServiceContext,
+  client: Client,
+  data: DeviceCode,
+) {
+  return {
+    clientId: client.clientId,
+    clientIdAlias: client.clientIdAlias,
+    clientIdAliasUsed: data.clientIdAliasUsed,
+    clientName: client.clientName,
+    scopes: scopeEntries(service, data.scopes),
+    dynamicScopes: dynamicScopes(service, data.scopes),
+    claimNames: data.claimNames,
+    acrs: data.acrs,
+    resources: data.resources,
+    authorizationDetails: detailsToApi(data.authorizationDetails),
+    gmAction: data.gmAction,
+    grantId: data.grantId,
+    serviceAttributes: service.attributes,
+    clientAttributes: client.attributes,
+    clientEntityId: client.entityId,
+    clientEntityIdUsed: false,
+    ...documentUse(client, data.metadataDocumentUsed),
+  }
 }

@@ -1,13 +1,14 @@
 /** Where the errors of an authorization request go, before it is resolved and after. */
 
-import type { ServiceContext } from '../../context.ts'
-import { type Recipient, refusingTo } from '../../oauth/authorization-response.ts'
-import { clientIdentifier } from '../../oauth/id-token.ts'
-import { type Parameters, parseWords } from '../../oauth/parameters.ts'
-import { policyOf } from '../../oauth/policy.ts'
-import { recipientMode, unresolvedMode } from '../../oauth/response-type.ts'
-import { encryptFor } from '../../tokens/encryption.ts'
-import { type Requester, resolveRequest } from '../authorization-request.ts'
+import type { ServiceContext } from '../context.ts'
+import type { AuthorizationTicket } from '../model/ticket.ts'
+import { type Recipient, refusingTo } from '../oauth/authorization-response.ts'
+import { clientIdentifier } from '../oauth/id-token.ts'
+import { type Parameters, parseWords } from '../oauth/parameters.ts'
+import { policyOf } from '../oauth/policy.ts'
+import { type ResponseMode, recipientMode, unresolvedMode } from '../oauth/response-type.ts'
+import { encryptFor } from '../tokens/encryption.ts'
+import { type Requester, resolveRequest } from './authorization.ts'
 
 /**
  * A request object that is not good is told to the client where a redirect URI outside of it
@@ -45,3 +46,25 @@ export const recipientFor = (
   now: context.now,
   encrypt: (jwt) => encryptFor(context, requester.client, 'authorization', jwt, 'JWT'),
 })
+
+/**
+ * Where the response of a kept request goes; the client may have been deleted since, its
+ * redirect URI was validated earlier.
+ */
+export async function recipientOf(
+  context: ServiceContext,
+  request: AuthorizationTicket,
+): Promise<Recipient> {
+  const { service, documents, now } = context
+  const client = await documents.client(service.apiKey, request.clientId)
+  return {
+    redirectUri: request.redirectUri,
+    responseMode: request.responseMode as ResponseMode,
+    state: request.state,
+    client,
+    clientId: client ? clientIdentifier(client, request) : String(request.clientId),
+    now,
+    encrypt: async (jwt) =>
+      client ? encryptFor(context, client, 'authorization', jwt, 'JWT') : jwt,
+  }
+}

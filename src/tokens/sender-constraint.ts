@@ -163,7 +163,11 @@ export async function requireSender(
   if (dpopThumbprint === undefined && bound === undefined) return
   const { dpop, ...rest } = transport
   const presented = dpopThumbprint === undefined ? rest : transport
-  const sender = await verifySenderProof(context, presented, { htm: 'GET', htu: undefined, ...place })
+  const sender = await verifySenderProof(context, presented, {
+    htm: 'GET',
+    htu: undefined,
+    ...place,
+  })
   requireTokenKey(dpopThumbprint, sender.proof)
   requireTokenCertificate(bound, sender.certificateThumbprint)
   await context.store.commit(...sender.writes)

@@ -3,6 +3,7 @@
 import type { ServiceContext } from '../context.ts'
 import type { Client } from '../model/client.ts'
 import type { GrantType } from '../model/enums.ts'
+import type { TokenTicket } from '../model/ticket.ts'
 import { tokenHash } from '../oauth/access-token.ts'
 import { parseAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { clientDeleted } from '../oauth/client-authentication.ts'
@@ -10,9 +11,33 @@ import { parseResources } from '../oauth/resource.ts'
 import { chooseScopes } from '../oauth/scope.ts'
 import { requireResources } from '../oauth/service-profile.ts'
 import { requireStorable } from '../oauth/stored-request.ts'
-import { Refusal } from '../refusal.ts'
+import { defineRules, Refusal, refuse } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/store.ts'
 import type { GrantRequest } from './grant-request.ts'
+
+const rules = defineRules('Token issue', {
+  ticketUnknown: {
+    code: 'P036001',
+    error: 'server_error',
+    spec: 'RFC 6749 §5.2',
+    says: 'The ticket is unknown, has been used already, or has expired.',
+  },
+})
+
+/** The token request that a ticket stands for. */
+export async function findTokenTicket(
+  { store, service, now }: ServiceContext,
+  ticket: string,
+): Promise<{ ticketHash: string; request: TokenTicket }> {
+  const ticketHash = tokenHash(ticket)
+  const row = await store.tickets.find(service.apiKey, ticketHash)
+  const isOpen = row && row.consumedAt == null && row.expiresAt > now
+  if (!isOpen || row.data.kind !== 'token') refuse(rules.ticketUnknown)
+  return { ticketHash, request: row.data }
+}
+
+/** The rule that a lost race for the ticket breaks. */
+export const tokenTicketUnknown = rules.ticketUnknown
 
 /** How long the caller may take. */
 const ticketMilliseconds = 600_000

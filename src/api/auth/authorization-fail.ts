@@ -1,15 +1,11 @@
 /** A user has not consented, or could not: the error response of the request. OIDC Core §3.1.2.6 */
 import { z } from 'zod'
-import type { ServiceContext } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { authorizationRelay } from '../../http/relay.ts'
-import type { AuthorizationTicket } from '../../model/ticket.ts'
-import { errorResponse, type Recipient } from '../../oauth/authorization-response.ts'
-import { clientIdentifier } from '../../oauth/id-token.ts'
-import type { ResponseMode } from '../../oauth/response-type.ts'
+import { errorResponse } from '../../oauth/authorization-response.ts'
 import { defineRules, errorBody, inWords, Refusal } from '../../refusal.ts'
-import { encryptFor } from '../../tokens/encryption.ts'
-import { completeTicket, findAuthorizationTicket } from './authorization-ticket.ts'
+import { recipientOf } from '../../requests/recipient.ts'
+import { completeTicket, findAuthorizationTicket } from '../../requests/ticket.ts'
 
 /** One rule for each reason: they are the caller's refusals, in the words of this catalogue. */
 const rules = defineRules('Authorization fail', {
@@ -162,25 +158,3 @@ export const authorizationFail = defineEndpoint({
     responseContent: errorBody(rule, service),
   }),
 })
-
-/**
- * Where the response of a kept request goes; the client may be gone meanwhile, its URI is still
- * its.
- */
-export async function recipientOf(
-  context: ServiceContext,
-  request: AuthorizationTicket,
-): Promise<Recipient> {
-  const { service, documents, now } = context
-  const client = await documents.client(service.apiKey, request.clientId)
-  return {
-    redirectUri: request.redirectUri,
-    responseMode: request.responseMode as ResponseMode,
-    state: request.state,
-    client,
-    clientId: client ? clientIdentifier(client, request) : String(request.clientId),
-    now,
-    encrypt: async (jwt) =>
-      client ? encryptFor(context, client, 'authorization', jwt, 'JWT') : jwt,
-  }
-}

@@ -20,13 +20,14 @@ import { requestsNativeSso, requireSession } from '../../oauth/native-sso.ts'
 import { decidedScopes } from '../../oauth/scope.ts'
 import { subjectForClient } from '../../oauth/subject.ts'
 import { defineCallerRules, defineRules, errorBody, refuse, refuseCaller } from '../../refusal.ts'
+import { rememberGrant } from '../../requests/grant-management.ts'
+import { recipientOf } from '../../requests/recipient.ts'
+import { completeTicket, findAuthorizationTicket } from '../../requests/ticket.ts'
 import { issueCode } from '../../tokens/code.ts'
 import { newFamilyId } from '../../tokens/family.ts'
 import { idTokenFor, issueAccessToken } from '../../tokens/issue.ts'
 import { tokenTypeOf } from '../../tokens/response.ts'
-import { rememberGrant } from '../remember-grant.ts'
-import { recipientOf } from './authorization-fail.ts'
-import { completeTicket, findAuthorizationTicket, TicketInfo } from './authorization-ticket.ts'
+import { TicketInfo } from '../fields.ts'
 
 const rules = defineRules('Authorization issue', {
   clientGone: {

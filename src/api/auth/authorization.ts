@@ -26,15 +26,15 @@ import { lowestPrompt } from '../../oauth/prompt.ts'
 import { dynamicScopes, supportedScopes } from '../../oauth/scope.ts'
 import { requireStorable, ticketSeconds } from '../../oauth/stored-request.ts'
 import { errorBody, Refusal } from '../../refusal.ts'
-import { orRefuse } from '../../store/store.ts'
 import {
   type CheckedRequest,
   checkRequest,
   identifyRequester,
   type Requester,
   redirectUriOf,
-} from '../authorization-request.ts'
-import { recipientFor, resolveOrAnswer } from './authorization-recipient.ts'
+} from '../../requests/authorization.ts'
+import { recipientFor, resolveOrAnswer } from '../../requests/recipient.ts'
+import { orRefuse } from '../../store/store.ts'
 
 const AuthorizationRequest = z
   .object({

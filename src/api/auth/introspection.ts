@@ -17,17 +17,17 @@ import { documentUse } from '../../oauth/client-id-metadata.ts'
 import { policyOf } from '../../oauth/policy.ts'
 import { scopeEntries } from '../../oauth/scope.ts'
 import {
+  presentationAction,
   presentationChallenge,
   requireAuthentication,
   requireResources,
   requireScopes,
   requireSubject,
 } from '../../oauth/token-presentation.ts'
-import type { Rule } from '../../refusal.ts'
+import { grantOfToken } from '../../requests/grant-management.ts'
 import { checkMessageSignature } from '../../tokens/message-signature.ts'
 import { findPresentedToken } from '../../tokens/presented.ts'
-import { requireSender, makeNonce, nonceFor } from '../../tokens/sender-constraint.ts'
-import { grantOfToken } from '../remember-grant.ts'
+import { makeNonce, nonceFor, requireSender } from '../../tokens/sender-constraint.ts'
 
 const IntrospectionRequest = z
   .object({
@@ -244,11 +244,3 @@ export const introspection = defineEndpoint({
     ...(rule.error === 'use_dpop_nonce' ? { dpopNonce: makeNonce(context) } : {}),
   }),
 })
-
-/** RFC 6750 §3.1: what status a refusal of a token is answered with, as an action. */
-export const presentationAction = ({ error }: Rule) =>
-  error === 'invalid_request'
-    ? ('BAD_REQUEST' as const)
-    : error === 'insufficient_scope'
-      ? ('FORBIDDEN' as const)
-      : ('UNAUTHORIZED' as const)

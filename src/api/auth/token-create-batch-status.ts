@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { TokenBatch } from '../../model/token-batch.ts'
 import { defineCallerRules, refuseCaller } from '../../refusal.ts'
-import type { NewTokenBatch } from '../../store/token-batches.ts'
+import { batchStatus } from '../../tokens/batch.ts'
 
 const rules = defineCallerRules('Token batch', {
   unknown: { code: 'P019350', status: 404, says: 'There is no batch of this request id.' },
@@ -35,12 +35,4 @@ export const tokenCreateBatchStatus = defineEndpoint({
     if (!row || row.expiresAt <= now) refuseCaller(rules.unknown)
     return { status: batchStatus(row) }
   },
-})
-
-/** The status as callers see it, here and when they are told. */
-export const batchStatus = ({ requestId, createdAt, modifiedAt, data }: NewTokenBatch) => ({
-  ...data,
-  requestId,
-  createdAt,
-  modifiedAt,
 })

@@ -6,9 +6,10 @@ import { Flag } from '../../http/flag.ts'
 import type { TokenBatch } from '../../model/token-batch.ts'
 import { explain, Refusal } from '../../refusal.ts'
 import { ConflictError, orRefuse, type Write } from '../../store/store.ts'
+import { batchStatus } from '../../tokens/batch.ts'
+import { prepareToken } from '../../tokens/create.ts'
 import { refreshTokenTaken } from '../../tokens/issue.ts'
-import { prepareToken, TokenCreateRequest } from './token-create.ts'
-import { batchStatus } from './token-create-batch-status.ts'
+import { TokenCreateRequest } from './token-create-schemas.ts'
 
 const tokenLimit = 1_000
 const keptMilliseconds = 7 * 86_400_000

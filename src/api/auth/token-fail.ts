@@ -4,7 +4,7 @@ import { defineEndpoint } from '../../http/endpoint.ts'
 import { json } from '../../http/relay.ts'
 import { defineRules, errorBody, explain, Refusal } from '../../refusal.ts'
 import { orRefuse } from '../../store/store.ts'
-import { findTokenTicket, tokenTicketUnknown } from './token-issue.ts'
+import { findTokenTicket, tokenTicketUnknown } from '../../tokens/ticket.ts'
 
 /** One rule for each reason. */
 const rules = defineRules('Token fail', {

@@ -1,7 +1,6 @@
 /** The caller has checked the resource owner of a token request: its tokens. RFC 6749 §4.3.3 */
 
 import { z } from 'zod'
-import type { ServiceContext } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { JsonObjectText } from '../../http/json-text.ts'
 import { json } from '../../http/relay.ts'
@@ -9,37 +8,13 @@ import { AuthzDetails } from '../../model/authorization-details.ts'
 import { GivenProperties, Grant, Property } from '../../model/grant.ts'
 import { Pair } from '../../model/pair.ts'
 import type { TokenTicket } from '../../model/ticket.ts'
-import { tokenHash } from '../../oauth/access-token.ts'
 import { detailsToApi } from '../../oauth/authorization-details.ts'
 import { documentUse } from '../../oauth/client-id-metadata.ts'
-import { defineRules, errorBody, Refusal, refuse } from '../../refusal.ts'
+import { errorBody, Refusal, refuse } from '../../refusal.ts'
 import { orRefuse } from '../../store/store.ts'
 import { newFamilyId } from '../../tokens/family.ts'
 import { issueTokens } from '../../tokens/issue.ts'
-
-const rules = defineRules('Token issue', {
-  ticketUnknown: {
-    code: 'P036001',
-    error: 'server_error',
-    spec: 'RFC 6749 §5.2',
-    says: 'The ticket is unknown, has been used already, or has expired.',
-  },
-})
-
-/** The token request that a ticket stands for. */
-export async function findTokenTicket(
-  { store, service, now }: ServiceContext,
-  ticket: string,
-): Promise<{ ticketHash: string; request: TokenTicket }> {
-  const ticketHash = tokenHash(ticket)
-  const row = await store.tickets.find(service.apiKey, ticketHash)
-  const isOpen = row && row.consumedAt == null && row.expiresAt > now
-  if (!isOpen || row.data.kind !== 'token') refuse(rules.ticketUnknown)
-  return { ticketHash, request: row.data }
-}
-
-/** The rule that a lost race for the ticket breaks. */
-export const tokenTicketUnknown = rules.ticketUnknown
+import { findTokenTicket, tokenTicketUnknown } from '../../tokens/ticket.ts'
 
 const TokenIssueRequest = z
   .object({
@@ -137,10 +112,10 @@ export const tokenIssue = defineEndpoint({
     const { service, store, documents, now } = context
     const { ticketHash, request } = await findTokenTicket(context, body.ticket)
     // The tokens of an exchange are created, not issued: the caller words their response.
-    if (request.grantType !== 'PASSWORD') refuse(rules.ticketUnknown, request.grantType)
+    if (request.grantType !== 'PASSWORD') refuse(tokenTicketUnknown, request.grantType)
     const client = await documents.client(service.apiKey, request.clientId)
     // A client takes its tickets with it: this one was deleted just now.
-    if (!client) refuse(rules.ticketUnknown, String(request.clientId))
+    if (!client) refuse(tokenTicketUnknown, String(request.clientId))
     const { subject, accessToken } = body
     const tokens = await issueTokens(
       context,
@@ -158,7 +133,7 @@ export const tokenIssue = defineEndpoint({
       body.refreshTokenDuration || request.refreshTokenDuration,
     )
     const consume = store.tickets.consume(service.apiKey, ticketHash, now)
-    await store.commit(orRefuse(consume, new Refusal(rules.ticketUnknown)), ...tokens.writes)
+    await store.commit(orRefuse(consume, new Refusal(tokenTicketUnknown)), ...tokens.writes)
     const { writes: _, grant, idToken: _idToken, ...issued } = tokens
     return {
       action: 'OK',

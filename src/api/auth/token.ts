@@ -20,10 +20,10 @@ import { errorBody } from '../../refusal.ts'
 import type { GrantRequest } from '../../tokens/grant-request.ts'
 import {
   bindingOf,
-  verifySenderProof,
   makeNonce,
   nonceFor,
   provenBy,
+  verifySenderProof,
 } from '../../tokens/sender-constraint.ts'
 import type { OpenRequest } from '../../tokens/ticket.ts'
 import { TokenAnswer, TokenRequest } from './token-schemas.ts'

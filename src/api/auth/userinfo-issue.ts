@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { presentedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { JsonObjectText } from '../../http/json-text.ts'
-import { json, jwt } from '../../http/relay.ts'
+import { json, jwt, userInfoRelay } from '../../http/relay.ts'
 import { signClaims } from '../../jose/sign.ts'
 import type { Client } from '../../model/client.ts'
 import { writeExact } from '../../model/exact-json.ts'
@@ -19,14 +19,16 @@ import { signingAlgorithm } from '../../oauth/fapi.ts'
 import { clientIdentifier, withValues } from '../../oauth/id-token.ts'
 import { policyOf } from '../../oauth/policy.ts'
 import { subjectForClient } from '../../oauth/subject.ts'
-import { presentationChallenge, requireUserInfo } from '../../oauth/token-presentation.ts'
+import {
+  presentationAction,
+  presentationChallenge,
+  requireUserInfo,
+} from '../../oauth/token-presentation.ts'
 import { withAttachmentTokens } from '../../tokens/attachment-tokens.ts'
 import { encryptFor } from '../../tokens/encryption.ts'
 import { issueAccessToken } from '../../tokens/issue.ts'
 import { signedResponse } from '../../tokens/message-signature.ts'
 import { findPresentedToken } from '../../tokens/presented.ts'
-import { presentationAction } from './introspection.ts'
-import { userInfoRelay } from './userinfo.ts'
 
 const UserInfoIssueRequest = z
   .object({

@@ -5,18 +5,21 @@
 import { z } from 'zod'
 import { presentedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
-import { challenge } from '../../http/relay.ts'
+import { userInfoRelay } from '../../http/relay.ts'
 import { Property } from '../../model/grant.ts'
 import { HeaderField, Pair } from '../../model/pair.ts'
 import { claimNames } from '../../oauth/claims-parameter.ts'
 import { transformationSources } from '../../oauth/claims-release.ts'
 import { documentUse } from '../../oauth/client-id-metadata.ts'
 import { jsonMembers } from '../../oauth/id-token.ts'
-import { presentationChallenge, requireUserInfo } from '../../oauth/token-presentation.ts'
+import {
+  presentationAction,
+  presentationChallenge,
+  requireUserInfo,
+} from '../../oauth/token-presentation.ts'
 import { checkMessageSignature } from '../../tokens/message-signature.ts'
 import { findPresentedToken } from '../../tokens/presented.ts'
-import { requireSender, makeNonce, nonceFor } from '../../tokens/sender-constraint.ts'
-import { presentationAction } from './introspection.ts'
+import { makeNonce, nonceFor, requireSender } from '../../tokens/sender-constraint.ts'
 
 const UserInfoRequest = z
   .object({
@@ -110,13 +113,6 @@ const UserInfoAnswer = z
       .describe('Whether the client was named by the URL of its metadata.'),
   })
   .meta({ id: 'userinfo_response' })
-
-export const userInfoRelay = {
-  BAD_REQUEST: challenge(400),
-  UNAUTHORIZED: challenge(401),
-  FORBIDDEN: challenge(403),
-  INTERNAL_SERVER_ERROR: challenge(500),
-}
 
 export const userinfo = defineEndpoint({
   operationId: 'auth_userinfo_api',

@@ -11,9 +11,10 @@ import { GivenProperties } from '../../model/grant.ts'
 import { Pair } from '../../model/pair.ts'
 import { documentUse } from '../../oauth/client-id-metadata.ts'
 import { errorBody, explain } from '../../refusal.ts'
-import { commitDecision, decide, deliversNotifications, findUndecided } from './decision.ts'
+import { commitDecision, decide, findUndecided } from '../../requests/backchannel-decision.ts'
+import { deliversNotifications } from '../../requests/backchannel-notification.ts'
 
-export const BackchannelCompleteRequest = z
+const BackchannelCompleteRequest = z
   .object({
     ticket: z
       .string()
@@ -77,7 +78,6 @@ export const BackchannelCompleteRequest = z
       .describe('Whether aud of an ID Token is an array or a string; an array when absent.'),
   })
   .meta({ id: 'backchannel_authentication_complete_request' })
-export type BackchannelCompleteBody = z.output<typeof BackchannelCompleteRequest>
 
 const BackchannelCompleteAnswer = z
   .object({

@@ -4,8 +4,11 @@ import { defineEndpoint } from '../../http/endpoint.ts'
 import { json } from '../../http/relay.ts'
 import { tokenHash } from '../../oauth/access-token.ts'
 import { defineRules, errorBody, explain, inWords, Refusal, type Rule } from '../../refusal.ts'
+import {
+  backchannelTicketUnknown,
+  findBackchannelTicket,
+} from '../../requests/backchannel-ticket.ts'
 import { orRefuse } from '../../store/store.ts'
-import { backchannelTicketUnknown, findBackchannelTicket } from './authentication-issue.ts'
 
 /** One rule for each reason. */
 const rules = defineRules('Backchannel fail', {

@@ -4,22 +4,16 @@ import { z } from 'zod'
 import type { ServiceContext } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { json } from '../../http/relay.ts'
-import type { BackchannelTicket } from '../../model/ticket.ts'
 import { tokenHash } from '../../oauth/access-token.ts'
 import { requestSeconds } from '../../oauth/backchannel-request.ts'
 import { effectiveSeconds } from '../../oauth/duration.ts'
-import { defineRules, errorBody, Refusal, refuse } from '../../refusal.ts'
+import { errorBody, Refusal } from '../../refusal.ts'
+import {
+  backchannelTicketUnknown,
+  findBackchannelTicket,
+  notificationTokenPlace,
+} from '../../requests/backchannel-ticket.ts'
 import { orRefuse } from '../../store/store.ts'
-import { notificationTokenPlace } from './authentication.ts'
-
-const rules = defineRules('Backchannel issue', {
-  ticketUnknown: {
-    code: 'P071001',
-    error: 'server_error',
-    spec: 'CIBA §13',
-    says: 'The ticket is missing, unknown, has been used already, or has expired.',
-  },
-})
 
 const BackchannelIssueRequest = z
   .object({
@@ -68,14 +62,14 @@ export const backchannelIssue = defineEndpoint({
       return await issue(context, ticketHash)
     } catch (error) {
       // Another call with the same ticket was faster: this one is a retry of it.
-      const isRetry = error instanceof Refusal && error.rule === rules.ticketUnknown
+      const isRetry = error instanceof Refusal && error.rule === backchannelTicketUnknown
       const issued = isRetry ? await findIssued(context, ticketHash) : undefined
       if (issued) return issued
       throw error
     }
   },
   refuse: ({ rule }, { service }) => ({
-    action: rule === rules.ticketUnknown ? 'INVALID_TICKET' : 'INTERNAL_SERVER_ERROR',
+    action: rule === backchannelTicketUnknown ? 'INVALID_TICKET' : 'INTERNAL_SERVER_ERROR',
     responseContent: errorBody(rule, service),
   }),
 })
@@ -102,24 +96,10 @@ async function issue(context: ServiceContext, ticketHash: string) {
   }
   const consume = store.tickets.consume(service.apiKey, ticketHash, now)
   await store.commit(
-    orRefuse(consume, new Refusal(rules.ticketUnknown)),
+    orRefuse(consume, new Refusal(backchannelTicketUnknown)),
     store.backchannelRequests.insert(row),
   )
   return answerOf(row)
-}
-
-/** The rule that a lost race for the ticket breaks. */
-export const backchannelTicketUnknown = rules.ticketUnknown
-
-/** The backchannel authentication request that an open ticket stands for. */
-export async function findBackchannelTicket(
-  { store, service, now }: ServiceContext,
-  ticketHash: string,
-): Promise<BackchannelTicket> {
-  const row = await store.tickets.find(service.apiKey, ticketHash)
-  const isOpen = row && row.consumedAt == null && row.expiresAt > now
-  if (!isOpen || row.data.kind !== 'backchannel') refuse(rules.ticketUnknown)
-  return row.data
 }
 
 const unsealed = (

@@ -26,8 +26,9 @@ import { parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
 import { dynamicScopes, supportedScopes } from '../../oauth/scope.ts'
 import { requireStorable } from '../../oauth/stored-request.ts'
 import { errorBody, Refusal } from '../../refusal.ts'
+import { checkBackchannelRequest } from '../../requests/backchannel.ts'
+import { notificationTokenPlace } from '../../requests/backchannel-ticket.ts'
 import { orRefuse } from '../../store/store.ts'
-import { checkBackchannelRequest } from './request.ts'
 
 const BackchannelAuthenticationRequest = z
   .object({
@@ -247,10 +248,3 @@ function newTicket(
   })
   return { ticket, write: orRefuse(write, new Refusal(clientDeleted)) }
 }
-
-export const notificationTokenPlace = (serviceId: number, ticketHash: string) => ({
-  table: 'tickets',
-  serviceId,
-  row: ticketHash,
-  column: 'client_notification_token',
-})

@@ -3,6 +3,7 @@
  * apps".
  */
 import { z } from 'zod'
+import { grantedScopesOf, requireSubject } from '../../clients/granted-scopes.ts'
 import { namedClient } from '../../clients/named.ts'
 import type { ServiceContext } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
@@ -10,14 +11,7 @@ import { clamp, Page } from '../../http/page.ts'
 import { ClientLimited } from '../../model/client.ts'
 import { keepScopes } from '../../oauth/scope.ts'
 import { clientOf } from '../../store/documents.ts'
-import { ClientPath } from './get.ts'
-import {
-  GrantedScopesShape,
-  grantedScopesOf,
-  requireSubject,
-  SubjectPath,
-  SubjectQuery,
-} from './granted-scopes.ts'
+import { ClientPath, GrantedScopesShape, SubjectPath, SubjectQuery } from '../fields.ts'
 
 const Query = Page.extend({
   ...SubjectQuery.shape,

@@ -1,15 +1,11 @@
 /** A new client of a service. */
 
-import { serviceUnknown } from '../../caller.ts'
-import { clientRow, refuseAliasConflict, type rowOf } from '../../clients/row.ts'
-import type { ServiceContext } from '../../context.ts'
+import { storeNewClient } from '../../clients/create.ts'
+import { clientRow, refuseAliasConflict } from '../../clients/row.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Client, ClientDocument } from '../../model/client.ts'
 import { findClientWarnings } from '../../oauth/settings-warnings.ts'
-import { CallerError, refuseCaller } from '../../refusal.ts'
 import { CreatedMembers, warningsOf } from '../../services/saved-document.ts'
-import { orRefuse, type Write } from '../../store/store.ts'
-import { newIdentifier } from '../../system/identifier.ts'
 
 /** As long as the longest key of a symmetric algorithm of JOSE, RFC 7518 §3.2. */
 const secretBits = 512
@@ -41,22 +37,3 @@ export const clientCreate = defineEndpoint({
     return { ...client, serviceNumber: context.service.number, ...warnings }
   },
 })
-
-/** The client with its id and number, in one commit with whatever else has to hold. */
-export async function storeNewClient(
-  { service, store, system, now }: ServiceContext,
-  { whole, ...row }: ReturnType<typeof rowOf>,
-  writes: Write[] = [],
-  expiresAt?: number,
-): Promise<Client> {
-  const serviceId = service.apiKey
-  const number = await store.counters.nextIfServiceExists(serviceId, 'client')
-  if (number === undefined) refuseCaller(serviceUnknown)
-  const taken = (identifier: number) => store.clients.version(serviceId, identifier)
-  const clientId = await newIdentifier(system.random, taken)
-  const times = { createdAt: now, modifiedAt: now }
-  const client = { serviceId, clientId, number, ...row, ...times, expiresAt }
-  const write = store.clients.insertIfServiceExists(client)
-  await store.commit(...writes, orRefuse(write, new CallerError(serviceUnknown)))
-  return Client.parse({ ...whole, number, clientId, ...times })
-}

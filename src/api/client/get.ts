@@ -1,13 +1,9 @@
 /** One client, as it is stored. */
-import { z } from 'zod'
 import { visibleClient } from '../../clients/describe.ts'
 import { namedClient } from '../../clients/named.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Client } from '../../model/client.ts'
-
-export const ClientPath = z.object({
-  clientId: z.string().min(1).max(255).describe('Number or alias of the client.'),
-})
+import { ClientPath } from '../fields.ts'
 
 export const clientGet = defineEndpoint({
   operationId: 'client_get_api',

@@ -1,50 +1,14 @@
 /** What scopes a user has granted to a client, whether or not a token of the grant still lives. */
 import { z } from 'zod'
+import { grantedScopesOf, requireSubject } from '../../clients/granted-scopes.ts'
 import { namedClient } from '../../clients/named.ts'
 import type { ServiceContext } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
-import { defineCallerRules, refuseCaller } from '../../refusal.ts'
-import { ClientPath } from './get.ts'
+import { ClientPath, GrantedScopesShape, SubjectPath, SubjectQuery } from '../fields.ts'
 
-const rules = defineCallerRules('Granted scopes', {
-  subjectMissing: { code: 'P064001', status: 400, says: 'The call has to name a subject.' },
-})
-
-const Subject = z.string().min(1).max(255).describe('Unique identifier of the user.')
-export const SubjectQuery = z.object({ subject: Subject.optional() })
-export const SubjectPath = ClientPath.extend({ subject: Subject })
-
-export const requireSubject = (subject: string | undefined): string =>
-  subject ?? refuseCaller(rules.subjectMissing)
-
-export const GrantedScopesShape = {
-  serviceApiKey: z.int().describe('API key of the service.'),
-  clientId: z.int().describe('Number of the client.'),
-  subject: z.string().describe('Unique identifier of the user.'),
-  latestGrantedScopes: z.array(z.string()).describe('The scopes of the latest grant.'),
-  mergedGrantedScopes: z.array(z.string()).describe('The scopes of all grants together.'),
-  modifiedAt: z.int().optional().describe('When the user last granted, in milliseconds.'),
-}
 const GrantedScopesAnswer = z
   .object(GrantedScopesShape)
   .meta({ id: 'client_granted_scopes_get_response' })
-
-/** The record as operations answer it; a user who never granted has granted nothing. */
-export async function grantedScopesOf(
-  { service, store }: ServiceContext,
-  clientId: number,
-  subject: string,
-) {
-  const row = await store.grantedScopes.find(service.apiKey, clientId, subject)
-  return {
-    serviceApiKey: service.apiKey,
-    clientId,
-    subject,
-    latestGrantedScopes: row?.data.latest ?? [],
-    mergedGrantedScopes: row?.data.merged ?? [],
-    ...(row ? { modifiedAt: row.modifiedAt } : {}),
-  }
-}
 
 const path = '/api/{serviceId}/client/granted_scopes'
 const get = {

@@ -3,10 +3,7 @@ import { z } from 'zod'
 import { changeClient } from '../../clients/change.ts'
 import { namedClient } from '../../clients/named.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
-
-export const ClientIdentifierPath = z.object({
-  clientIdentifier: z.string().min(1).max(255).describe('Number or alias of the client.'),
-})
+import { ClientIdentifierPath } from '../fields.ts'
 
 const LockFlagRequest = z
   .object({ clientLocked: z.boolean().default(false).describe('Whether the client is locked.') })

@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { rewriteClient } from '../../clients/change.ts'
+import { storeNewClient } from '../../clients/create.ts'
 import { visibleClient } from '../../clients/describe.ts'
 import { rowOf, sectorDocumentProblem } from '../../clients/row.ts'
 import { throttling } from '../../clients/wrong-credentials.ts'
@@ -32,7 +33,6 @@ import { selfDescribedProblems } from '../../oauth/signing-support.ts'
 import { withSoftwareStatement } from '../../oauth/software-statement.ts'
 import { errorBody, Refusal, refuse } from '../../refusal.ts'
 import { orRefuse, type Write } from '../../store/store.ts'
-import { storeNewClient } from './create.ts'
 
 const RegistrationRequest = z
   .object({

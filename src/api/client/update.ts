@@ -9,7 +9,7 @@ import { defineEndpoint } from '../../http/endpoint.ts'
 import { Client, ClientDocument } from '../../model/client.ts'
 import { findClientWarnings } from '../../oauth/settings-warnings.ts'
 import { clientChanges, ReplacedMembers, warningsOf } from '../../services/saved-document.ts'
-import { ClientPath } from './get.ts'
+import { ClientPath } from '../fields.ts'
 
 export const clientUpdate = defineEndpoint({
   operationId: 'client_update_api',

@@ -7,20 +7,13 @@ import { authenticatedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { ClientIdText } from '../../http/identifier.ts'
 import { invalidClient, json } from '../../http/relay.ts'
-import { AuthzDetails } from '../../model/authorization-details.ts'
 import type { Client } from '../../model/client.ts'
 import { CimdOptions } from '../../model/client-id-metadata.ts'
 import { DeviceCode } from '../../model/device-code.ts'
-import { DynamicScope } from '../../model/dynamic-scope.ts'
-import { GrantManagementAction } from '../../model/enums.ts'
-import { GrantView } from '../../model/grant-management.ts'
-import { Pair } from '../../model/pair.ts'
-import { Scope } from '../../model/scope.ts'
 import { tokenHash } from '../../oauth/access-token.ts'
-import { detailsToApi, parseAuthorizationDetails } from '../../oauth/authorization-details.ts'
+import { parseAuthorizationDetails } from '../../oauth/authorization-details.ts'
 import { claimNames, parseClaims } from '../../oauth/claims-parameter.ts'
 import { clientDeleted } from '../../oauth/client-authentication.ts'
-import { documentUse } from '../../oauth/client-id-metadata.ts'
 import {
   deviceCodeSeconds,
   drawUserCode,
@@ -33,13 +26,14 @@ import { requireGrantType } from '../../oauth/grant-type.ts'
 import { type Parameters, parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
 import { chooseAcrs, supportedAcrs } from '../../oauth/prompt.ts'
 import { parseResources } from '../../oauth/resource.ts'
-import { chooseScopes, dynamicScopes, scopeEntries } from '../../oauth/scope.ts'
+import { chooseScopes } from '../../oauth/scope.ts'
 import { requireResources } from '../../oauth/service-profile.ts'
 import { requireStorable } from '../../oauth/stored-request.ts'
 import { errorBody, Refusal, refuse } from '../../refusal.ts'
+import { describeDeviceRequest, userCodeHash } from '../../requests/device.ts'
+import { requestedGrant } from '../../requests/grant-management.ts'
 import { ConflictError, orRefuse, type Write } from '../../store/store.ts'
-import { requestedGrant } from '../remember-grant.ts'
-import { userCodeHash } from './user-code.ts'
+import { deviceRequestMembers } from '../fields.ts'
 
 const DeviceAuthorizationRequest = z
   .object({
@@ -74,48 +68,6 @@ const DeviceAuthorizationRequest = z
     cimdOptions: CimdOptions.optional().describe('Options for client ID metadata documents.'),
   })
   .meta({ id: 'device_authorization_request' })
-
-/** What is told of the request, when it is made and when its user code is entered. */
-export const deviceRequestMembers = {
-  clientId: z.int().optional().describe('Number of the client.'),
-  clientIdAlias: z.string().optional().describe('Alias of the client.'),
-  clientIdAliasUsed: z.boolean().optional().describe('Whether the client was named by its alias.'),
-  clientName: z.string().optional().describe('Name of the client.'),
-  scopes: z.array(Scope).optional().describe('The scopes that the device asks for.'),
-  claimNames: z
-    .array(z.string())
-    .optional()
-    .describe('Names of the claims that the device asks for, by scopes or one by one.'),
-  acrs: z
-    .array(z.string())
-    .optional()
-    .describe('Authentication context classes that are asked for, the best first.'),
-  resources: z.array(z.string()).optional().describe('Resource indicators, RFC 8707.'),
-  authorizationDetails: AuthzDetails.optional().describe('Authorization details, RFC 9396.'),
-  serviceAttributes: z.array(Pair).optional().describe('Attributes of the service.'),
-  clientAttributes: z.array(Pair).optional().describe('Attributes of the client.'),
-  dynamicScopes: z
-    .array(DynamicScope)
-    .optional()
-    .describe('Scopes of the request that carry a value.'),
-  gmAction: GrantManagementAction.optional().describe('Grant management action.'),
-  grantId: z.string().optional().describe('Identifier of the grant.'),
-  grant: GrantView.optional().describe('The grant.'),
-  grantSubject: z.string().optional().describe('Whom the grant is of.'),
-  clientEntityId: z.string().optional().describe('Entity identifier of the client.'),
-  clientEntityIdUsed: z
-    .boolean()
-    .optional()
-    .describe('Whether the client was named by its entity identifier.'),
-  metadataDocumentLocation: z
-    .string()
-    .optional()
-    .describe('URL of the metadata document of the client.'),
-  metadataDocumentUsed: z
-    .boolean()
-    .optional()
-    .describe('Whether the client was named by the URL of its metadata.'),
-}
 
 const DeviceAuthorizationAnswer = z
   .object({
@@ -268,31 +220,4 @@ async function keepCodes(
     }
   }
   return refuse(userCodesExhausted)
-}
-
-/** What a page that asks the user has to show. */
-export function describeDeviceRequest(
-  { service }: ServiceContext,
-  client: Client,
-  data: DeviceCode,
-) {
-  return {
-    clientId: client.clientId,
-    clientIdAlias: client.clientIdAlias,
-    clientIdAliasUsed: data.clientIdAliasUsed,
-    clientName: client.clientName,
-    scopes: scopeEntries(service, data.scopes),
-    dynamicScopes: dynamicScopes(service, data.scopes),
-    claimNames: data.claimNames,
-    acrs: data.acrs,
-    resources: data.resources,
-    authorizationDetails: detailsToApi(data.authorizationDetails),
-    gmAction: data.gmAction,
-    grantId: data.grantId,
-    serviceAttributes: service.attributes,
-    clientAttributes: client.attributes,
-    clientEntityId: client.entityId,
-    clientEntityIdUsed: false,
-    ...documentUse(client, data.metadataDocumentUsed),
-  }
 }

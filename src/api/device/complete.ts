@@ -11,9 +11,9 @@ import { GivenProperties, Grant } from '../../model/grant.ts'
 import { releasedText } from '../../oauth/claims-release.ts'
 import { decidedScopes } from '../../oauth/scope.ts'
 import { defineRules, Refusal, type Rule, refuse } from '../../refusal.ts'
+import { findByUserCode } from '../../requests/device.ts'
+import { rememberGrant } from '../../requests/grant-management.ts'
 import { orRefuse, type Write } from '../../store/store.ts'
-import { rememberGrant } from '../remember-grant.ts'
-import { findByUserCode } from './user-code.ts'
 
 const rules = defineRules('Device completion', {
   subjectMissing: {

@@ -1,9 +1,9 @@
 /** The page where a user enters the code that a device shows, RFC 8628 §3.3: what does it mean. */
 import { z } from 'zod'
 import { defineEndpoint } from '../../http/endpoint.ts'
-import { grantOfRequest } from '../remember-grant.ts'
-import { describeDeviceRequest, deviceRequestMembers } from './authorization.ts'
-import { findByUserCode } from './user-code.ts'
+import { describeDeviceRequest, findByUserCode } from '../../requests/device.ts'
+import { grantOfRequest } from '../../requests/grant-management.ts'
+import { deviceRequestMembers } from '../fields.ts'
 
 const DeviceVerificationRequest = z
   .object({

@@ -1,0 +1,27 @@
+/** The scopes that a user has granted to a client. */
+import type { ServiceContext } from '../context.ts'
+import { defineCallerRules, refuseCaller } from '../refusal.ts'
+
+const rules = defineCallerRules('Granted scopes', {
+  subjectMissing: { code: 'P064001', status: 400, says: 'The call has to name a subject.' },
+})
+
+export const requireSubject = (subject: string | undefined): string =>
+  subject ?? refuseCaller(rules.subjectMissing)
+
+/** The record as operations answer it; a user who never granted has granted nothing. */
+export async function grantedScopesOf(
+  { service, store }: ServiceContext,
+  clientId: number,
+  subject: string,
+) {
+  const row = await store.grantedScopes.find(service.apiKey, clientId, subject)
+  return {
+    serviceApiKey: service.apiKey,
+    clientId,
+    subject,
+    latestGrantedScopes: row?.data.latest ?? [],
+    mergedGrantedScopes: row?.data.merged ?? [],
+    ...(row ? { modifiedAt: row.modifiedAt } : {}),
+  }
+}

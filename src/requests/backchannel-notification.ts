@@ -1,0 +1,49 @@
+/** Notifications of ping and push mode, where Postern sends them itself: CIBA §10.2, §10.3. */
+import type { ServiceContext } from '../context.ts'
+import type { Client } from '../model/client.ts'
+import { defineAttribute, flag } from '../oauth/attribute.ts'
+import type { Write } from '../store/store.ts'
+
+/** A backchannel request with its secrets, as it is stored. */
+export type FoundRequest = NonNullable<
+  Awaited<ReturnType<ServiceContext['store']['backchannelRequests']['findByTicket']>>
+>
+
+/** How long an undelivered notification is tried again. */
+const deliveryMilliseconds = 3_600_000
+
+const delivery = defineAttribute({
+  name: 'ext.ciba.deliver',
+  of: 'service',
+  form: flag,
+  fallback: false,
+  effect: 'Postern sends the notifications of ping and push mode itself, until one arrives.',
+  spec: 'CIBA §10.2, §10.3',
+})
+
+/** Whether Postern sends the notifications of a service itself. */
+export const deliversNotifications = ({ service }: ServiceContext): boolean =>
+  delivery.read(service)
+
+/** CIBA §10.2, §10.3: what is sent to the client, where Postern sends it and it can be reached. */
+export function notificationOf(
+  context: ServiceContext,
+  { authReqHash, secrets, data: { request } }: FoundRequest,
+  client: Client,
+  body: string,
+): Write[] {
+  const { service, store, now } = context
+  const { bcNotificationEndpoint: url } = client
+  const { clientNotificationToken: token } = secrets
+  const isSent = request.deliveryMode !== 'POLL' && deliversNotifications(context)
+  if (!isSent || !url || !token) return []
+  const row = {
+    serviceId: service.apiKey,
+    notificationId: authReqHash,
+    clientId: client.clientId,
+    dueAt: now,
+    expiresAt: now + deliveryMilliseconds,
+    message: { url, token, body },
+  }
+  return [store.notifications.insert(row)]
+}

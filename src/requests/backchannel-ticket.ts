@@ -1,0 +1,34 @@
+/** Tickets of backchannel authentication requests, CIBA §13. */
+import type { ServiceContext } from '../context.ts'
+import type { BackchannelTicket } from '../model/ticket.ts'
+import { defineRules, refuse } from '../refusal.ts'
+
+const rules = defineRules('Backchannel issue', {
+  ticketUnknown: {
+    code: 'P071001',
+    error: 'server_error',
+    spec: 'CIBA §13',
+    says: 'The ticket is missing, unknown, has been used already, or has expired.',
+  },
+})
+
+/** The rule that a lost race for the ticket breaks. */
+export const backchannelTicketUnknown = rules.ticketUnknown
+
+/** The backchannel authentication request that an open ticket stands for. */
+export async function findBackchannelTicket(
+  { store, service, now }: ServiceContext,
+  ticketHash: string,
+): Promise<BackchannelTicket> {
+  const row = await store.tickets.find(service.apiKey, ticketHash)
+  const isOpen = row && row.consumedAt == null && row.expiresAt > now
+  if (!isOpen || row.data.kind !== 'backchannel') refuse(rules.ticketUnknown)
+  return row.data
+}
+
+export const notificationTokenPlace = (serviceId: number, ticketHash: string) => ({
+  table: 'tickets',
+  serviceId,
+  row: ticketHash,
+  column: 'client_notification_token',
+})

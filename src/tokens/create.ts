@@ -1,0 +1,149 @@
+/** A token that the caller creates by itself, outside any flow. */
+import type { z } from 'zod'
+import { identifyClient } from '../clients/authenticate.ts'
+import type { ServiceContext } from '../context.ts'
+import type { AuthzDetails } from '../model/authorization-details.ts'
+import type { GrantType } from '../model/enums.ts'
+import { Grant, type Property } from '../model/grant.ts'
+import { tokenHash } from '../oauth/access-token.ts'
+import { detailsFromApi, detailsToApi } from '../oauth/authorization-details.ts'
+import { keepScopes } from '../oauth/scope.ts'
+import { defineRules, refuse } from '../refusal.ts'
+import { newFamilyId } from './family.ts'
+import { isRefreshable, issueAccessToken, issueRefreshToken } from './issue.ts'
+import { tokenTypeOf } from './response.ts'
+
+const rules = defineRules('Token create', {
+  clientMissing: {
+    code: 'P046001',
+    error: 'invalid_request',
+    spec: 'RFC 6749 §5.1',
+    says: 'The call has to name the client by clientId or clientIdentifier.',
+  },
+  clientUnknown: {
+    code: 'P046002',
+    error: 'invalid_request',
+    spec: 'RFC 6749 §5.1',
+    says: 'The client that the call names does not exist.',
+  },
+  subjectMissing: {
+    code: 'P046003',
+    error: 'invalid_request',
+    spec: 'RFC 6749 §5.1',
+    says: 'A token of this grant type needs a subject.',
+  },
+  scopeUnsupported: {
+    code: 'P046004',
+    error: 'invalid_request',
+    spec: 'RFC 6749 §3.3',
+    says: 'The call names a scope that the service or the client does not have.',
+  },
+})
+
+/** What the caller says of the token; `clientIdentifier` comes before `clientId`. */
+export interface TokenToCreate {
+  grantType?: GrantType | undefined
+  clientId?: number | undefined
+  clientIdentifier?: string | undefined
+  clientIdAliasUsed?: boolean | undefined
+  metadataDocumentUsed?: boolean | undefined
+  subject?: string | undefined
+  scopes?: string[] | undefined
+  resources?: string[] | undefined
+  authorizationDetails?: z.output<typeof AuthzDetails> | undefined
+  properties?: Property[] | undefined
+  jwtAtClaims?: string | undefined
+  accessToken?: string | undefined
+  refreshToken?: string | undefined
+  accessTokenDuration?: number | undefined
+  refreshTokenDuration?: number | undefined
+  accessTokenPersistent?: boolean | undefined
+  forExternalAttachment?: boolean | undefined
+  certificateThumbprint?: string | undefined
+  dpopKeyThumbprint?: string | undefined
+  acr?: string | undefined
+  authTime?: number | undefined
+  sessionId?: string | undefined
+}
+
+/** The answer for one token, and the writes that make it good. */
+export async function prepareToken(body: TokenToCreate, context: ServiceContext) {
+  const { service, now } = context
+  const grantType = body.grantType ?? refuse(rules.subjectMissing)
+  const subject = body.subject || undefined
+  if (subject === undefined && grantType !== 'CLIENT_CREDENTIALS') refuse(rules.subjectMissing)
+  const { client, ...named } = await namedClient(body, context)
+  const scopes = keepScopes(body.scopes ?? [], service, client)
+  if (scopes.length < new Set(body.scopes ?? []).size) refuse(rules.scopeUnsupported)
+  const grant = grantOf(body, scopes, named)
+  const familyId = newFamilyId(context)
+  const issue = {
+    client,
+    grantType,
+    subject: grantType === 'CLIENT_CREDENTIALS' ? undefined : subject,
+    grant,
+    familyId,
+    accessToken: body.accessToken,
+    accessTokenDuration: body.accessTokenDuration,
+    accessTokenPersistent: body.accessTokenPersistent ?? false,
+    forExternalAttachment: body.forExternalAttachment ?? false,
+    isCreated: true,
+  }
+  const withRefresh =
+    grantType !== 'IMPLICIT' && grantType !== 'CLIENT_CREDENTIALS' && isRefreshable(context, client)
+  const refresh = withRefresh ? issueRefreshToken(context, issue, body) : undefined
+  const access = await issueAccessToken(context, issue)
+  const answer = {
+    action: 'OK' as const,
+    accessToken: access.accessToken,
+    jwtAccessToken: access.jwtAccessToken,
+    clientId: client.clientId,
+    clientIdentifier: body.clientIdentifier,
+    expiresAt: access.accessTokenExpiresAt,
+    expiresIn: Math.max(0, Math.floor((access.accessTokenExpiresAt - now) / 1000)),
+    grantType,
+    properties: grant.properties,
+    refreshToken: refresh?.refreshToken,
+    scopes,
+    refreshTokenScopes: refresh && scopes,
+    subject: issue.subject,
+    tokenType: tokenTypeOf(service, grant),
+    forExternalAttachment: issue.forExternalAttachment,
+    tokenId: tokenHash(access.accessToken),
+    sessionId: grant.sessionId,
+    authorizationDetails: detailsToApi(grant.authorizationDetails),
+  }
+  return { answer, writes: [...access.writes, ...(refresh?.writes ?? [])] }
+}
+
+async function namedClient(
+  { clientId, clientIdentifier, clientIdAliasUsed, metadataDocumentUsed }: TokenToCreate,
+  context: ServiceContext,
+) {
+  const named = clientIdentifier ?? clientId?.toString() ?? refuse(rules.clientMissing)
+  const found = (await identifyClient(context, named)) ?? refuse(rules.clientUnknown)
+  return {
+    client: found.client,
+    clientIdAliasUsed: clientIdAliasUsed || found.clientIdAliasUsed,
+    metadataDocumentUsed: metadataDocumentUsed || found.metadataDocumentUsed,
+  }
+}
+
+const grantOf = (
+  body: TokenToCreate,
+  scopes: string[],
+  named: Pick<Grant, 'clientIdAliasUsed' | 'metadataDocumentUsed'>,
+): Grant =>
+  Grant.parse({
+    scopes,
+    properties: body.properties,
+    resources: body.resources,
+    authorizationDetails: detailsFromApi(body.authorizationDetails),
+    acr: body.acr,
+    authTime: body.authTime || undefined,
+    sessionId: body.sessionId,
+    jwtAtClaims: body.jwtAtClaims,
+    certificateThumbprint: body.certificateThumbprint,
+    dpopThumbprint: body.dpopKeyThumbprint,
+    ...named,
+  })
