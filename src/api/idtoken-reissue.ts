@@ -6,7 +6,7 @@ import { json } from '../http/relay.ts'
 import { tokenHash } from '../oauth/access-token.ts'
 import { requireReissuable } from '../oauth/id-token-reissue.ts'
 import { errorBody } from '../refusal.ts'
-import { idTokenFor } from '../tokens/issue.ts'
+import { idTokenFor } from '../tokens/id-token.ts'
 import { tokenResponse } from '../tokens/response.ts'
 
 const IdTokenReissueRequest = z

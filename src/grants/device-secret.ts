@@ -25,13 +25,10 @@ import {
 } from '../oauth/token-exchange.ts'
 import { Refusal } from '../refusal.ts'
 import { orRefuse } from '../store/store.ts'
+import { issueAccessToken } from '../tokens/access-token.ts'
 import { newFamilyId } from '../tokens/family.ts'
-import {
-  isRefreshable,
-  issueAccessToken,
-  issueRefreshToken,
-  requirePolicy,
-} from '../tokens/issue.ts'
+import { requirePolicy } from '../tokens/issue.ts'
+import { isRefreshable, issueRefreshToken } from '../tokens/refresh-token.ts'
 import { askedOf, type OpenRequest } from '../tokens/ticket.ts'
 
 /** Whether the secret belongs to the hash and the session still lives, the caller has to check. */

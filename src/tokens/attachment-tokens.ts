@@ -6,8 +6,8 @@
 import type { ServiceContext } from '../context.ts'
 import type { Client } from '../model/client.ts'
 import { Grant } from '../model/grant.ts'
+import { issueAccessToken } from './access-token.ts'
 import { newFamilyId } from './family.ts'
-import type { issueAccessToken } from './issue.ts'
 
 type Members = Record<string, unknown>
 
@@ -33,7 +33,6 @@ export async function withAttachmentTokens(
   client: Client,
   owner: Owner,
   claims: Members,
-  issue: typeof issueAccessToken,
 ): Promise<Members> {
   const { service, store } = context
   const { accessTokenForExternalAttachmentEmbedded, supportedAttachments } = service
@@ -42,7 +41,7 @@ export async function withAttachmentTokens(
   const elements = listOf(claims['verified_claims']).filter(isMembers)
   if (!elements.some((element) => attachmentsOf(element).some(needsToken))) return claims
   const { clientIdAliasUsed, sessionId } = owner.grant
-  const token = await issue(context, {
+  const token = await issueAccessToken(context, {
     client,
     grantType: 'AUTHORIZATION_CODE',
     subject: owner.subject,

@@ -9,8 +9,9 @@ import { tokenHash } from '../oauth/access-token.ts'
 import { detailsFromApi, detailsToApi } from '../oauth/authorization-details.ts'
 import { keepScopes } from '../oauth/scope.ts'
 import { defineRules, refuse } from '../refusal.ts'
+import { issueAccessToken } from './access-token.ts'
 import { newFamilyId } from './family.ts'
-import { isRefreshable, issueAccessToken, issueRefreshToken } from './issue.ts'
+import { isRefreshable, issueRefreshToken } from './refresh-token.ts'
 import { tokenTypeOf } from './response.ts'
 
 const rules = defineRules('Token create', {

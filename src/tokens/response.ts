@@ -2,7 +2,7 @@
 import { writeExact } from '../model/exact-json.ts'
 import { type Grant, propertyMembers } from '../model/grant.ts'
 import { detailsMember } from '../oauth/authorization-details.ts'
-import type { IssuedAccessToken } from './issue.ts'
+import type { IssuedAccessToken } from './access-token.ts'
 
 /** A token response, RFC 6749 §5.1; visible properties come with it. */
 export function tokenResponse(

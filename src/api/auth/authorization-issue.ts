@@ -23,9 +23,10 @@ import { defineCallerRules, defineRules, errorBody, refuse, refuseCaller } from 
 import { rememberGrant } from '../../requests/grant-management.ts'
 import { recipientOf } from '../../requests/recipient.ts'
 import { completeTicket, findAuthorizationTicket } from '../../requests/ticket.ts'
+import { issueAccessToken } from '../../tokens/access-token.ts'
 import { issueCode } from '../../tokens/code.ts'
 import { newFamilyId } from '../../tokens/family.ts'
-import { idTokenFor, issueAccessToken } from '../../tokens/issue.ts'
+import { idTokenFor } from '../../tokens/id-token.ts'
 import { tokenTypeOf } from '../../tokens/response.ts'
 import { TicketInfo } from '../fields.ts'
 

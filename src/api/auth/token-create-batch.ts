@@ -8,7 +8,7 @@ import { explain, Refusal } from '../../refusal.ts'
 import { ConflictError, orRefuse, type Write } from '../../store/store.ts'
 import { batchStatus } from '../../tokens/batch.ts'
 import { prepareToken } from '../../tokens/create.ts'
-import { refreshTokenTaken } from '../../tokens/issue.ts'
+import { refreshTokenTaken } from '../../tokens/refresh-token.ts'
 import { TokenCreateRequest } from './token-create-schemas.ts'
 
 const tokenLimit = 1_000

@@ -26,7 +26,6 @@ import {
 } from '../../oauth/token-presentation.ts'
 import { withAttachmentTokens } from '../../tokens/attachment-tokens.ts'
 import { encryptFor } from '../../tokens/encryption.ts'
-import { issueAccessToken } from '../../tokens/issue.ts'
 import { signedResponse } from '../../tokens/message-signature.ts'
 import { findPresentedToken } from '../../tokens/presented.ts'
 
@@ -102,7 +101,7 @@ export const userinfoIssue = defineEndpoint({
     const released = releaseClaims('userInfoClaims', grant, body, context)
     const owner = { subject: user, grant }
     const given = Object.entries(
-      withValues(await withAttachmentTokens(context, client, owner, released, issueAccessToken)),
+      withValues(await withAttachmentTokens(context, client, owner, released)),
     )
     const claims = {
       sub,

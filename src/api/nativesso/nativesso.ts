@@ -9,7 +9,7 @@ import { parseExact, writeExact } from '../../model/exact-json.ts'
 import { tokenHash } from '../../oauth/access-token.ts'
 import { deviceSecretHash } from '../../oauth/native-sso.ts'
 import { defineRules, errorBody, refuse } from '../../refusal.ts'
-import { idTokenFor } from '../../tokens/issue.ts'
+import { idTokenFor } from '../../tokens/id-token.ts'
 import { tokenResponse } from '../../tokens/response.ts'
 
 const rules = defineRules('Native SSO response', {

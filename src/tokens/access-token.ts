@@ -1,0 +1,167 @@
+/**
+ * An access token out of a grant, and the writes that record it. What may have changed since the
+ * grant was given (lock, grant types, scopes) is checked here again, for every grant type.
+ */
+import type { ServiceContext } from '../context.ts'
+import type { Client } from '../model/client.ts'
+import type { GrantType } from '../model/enums.ts'
+import type { Grant } from '../model/grant.ts'
+import { signAccessToken, tokenHash } from '../oauth/access-token.ts'
+import { keepAuthorizationDetails } from '../oauth/authorization-details.ts'
+import { clientDeleted } from '../oauth/client-authentication.ts'
+import { durationOf } from '../oauth/duration.ts'
+import { grantGone } from '../oauth/grant-management.ts'
+import { requireGrantType } from '../oauth/grant-type.ts'
+import { keepScopes } from '../oauth/scope.ts'
+import { defineRules, Refusal, refuse } from '../refusal.ts'
+import { orRefuse, type Write } from '../store/store.ts'
+
+const rules = defineRules('Issuing', {
+  scopesGone: {
+    code: 'P014101',
+    error: 'invalid_scope',
+    spec: 'RFC 6749 §3.3',
+    says: 'The service requires a scope, and none is left for the token.',
+  },
+  clientLocked: {
+    code: 'P014001',
+    error: 'unauthorized_client',
+    spec: 'RFC 6749 §5.2',
+    says: 'The client is locked; nothing is issued to it.',
+  },
+  accessTokenTaken: {
+    code: 'P014002',
+    error: 'invalid_request',
+    spec: 'RFC 6749 §5.1',
+    says: 'The access token that the caller chose exists already.',
+  },
+})
+
+export interface Issue {
+  client: Client
+  grantType: GrantType
+  subject: string | undefined
+  /** The whole grant, which a refresh token keeps. */
+  grant: Grant
+  /** The part of it that this access token is for, where it is not all. */
+  narrowed?: Partial<Pick<Grant, 'scopes' | 'resources' | 'authorizationDetails'>>
+  /** Ties together all that comes of one authorization, so that it can be revoked together. */
+  familyId: string
+  /** The value that the caller chose for the access token. */
+  accessToken?: string | undefined
+  /** Seconds; 0 and undefined mean what service, client and scopes say. */
+  accessTokenDuration?: number | undefined
+  /** A token that does not expire. */
+  accessTokenPersistent?: boolean
+  forExternalAttachment?: boolean
+  /** The commit changes a row that is deleted with the client, and is refused if it is gone. */
+  isGuarded?: boolean
+  /** A token that no client asked for: the caller says what it is for, or for nothing. */
+  isCreated?: boolean
+  /** The request that the tokens are pushed for, CIBA §10.3.1. */
+  authReqId?: string | undefined
+}
+
+export interface IssuedAccessToken {
+  accessToken: string
+  jwtAccessToken?: string
+  accessTokenExpiresAt: number
+  accessTokenDuration: number
+  grant: Grant
+  writes: Write[]
+}
+
+/** The end of times for the store: a token that does not expire. */
+const never = Number.MAX_SAFE_INTEGER
+
+/** One access token, and the writes that make it good. */
+export async function issueAccessToken(
+  context: ServiceContext,
+  issue: Issue,
+  notAfter = never,
+): Promise<IssuedAccessToken> {
+  const { service, store, system, now } = context
+  const { client, subject, familyId, grantType } = issue
+  const grant = currentGrant(context, issue)
+  const duration =
+    issue.accessTokenDuration || durationOf('accessToken', service, client, grant.scopes)
+  const expiresAt = issue.accessTokenPersistent ? never : Math.min(now + duration * 1000, notAfter)
+  const jwtId = system.random.token(128)
+  const ends = expiresAt === never ? undefined : expiresAt
+  const parts = { subject, grant, jwtId, now, expiresAt: ends }
+  const jwtAccessToken = service.accessTokenSignAlg
+    ? await signAccessToken(service, client, parts)
+    : undefined
+  const accessToken = jwtAccessToken ?? (issue.accessToken || system.random.token(256))
+  const { idTokenClaims: _, idtHeaderParams: _header, ...kept } = grant
+  const row = {
+    serviceId: service.apiKey,
+    tokenHash: tokenHash(accessToken),
+    familyId,
+    clientId: client.clientId,
+    subject,
+    sessionId: grant.sessionId,
+    grantId: grant.grantId,
+    createdAt: now,
+    expiresAt,
+    data: {
+      grantType,
+      grant: kept,
+      ...(jwtAccessToken === undefined ? {} : { jwtId }),
+      forExternalAttachment: issue.forExternalAttachment ?? false,
+    },
+  }
+  const write = issue.isGuarded
+    ? store.accessTokens.insert(row)
+    : store.accessTokens.insertIfClientExists(row)
+  const lost = issue.accessToken ? rules.accessTokenTaken : clientDeleted
+  return {
+    accessToken,
+    ...(jwtAccessToken === undefined ? {} : { jwtAccessToken }),
+    accessTokenExpiresAt: expiresAt === never ? 0 : expiresAt,
+    accessTokenDuration: expiresAt === never ? 0 : Math.floor((expiresAt - now) / 1000),
+    grant,
+    writes: [
+      ...held(context, grant),
+      ...replaced(context, issue),
+      orRefuse(write, new Refusal(lost)),
+    ],
+  }
+}
+
+/** The grant as service and client allow it now; nothing is issued to a locked client. */
+function currentGrant({ service }: ServiceContext, issue: Issue): Grant {
+  const { client, grantType } = issue
+  if (client.locked) refuse(rules.clientLocked, String(client.clientId))
+  requireGrantType(grantType, service, client)
+  const grant = { ...issue.grant, ...issue.narrowed }
+  const scopes = keepScopes(grant.scopes, service, client)
+  if (service.scopeRequired && !issue.isCreated && scopes.length === 0) refuse(rules.scopesGone)
+  const { authorizationDetails: details } = grant
+  const kept = issue.isCreated ? details : keepAuthorizationDetails(details, service, client)
+  return { ...grant, scopes, authorizationDetails: kept }
+}
+
+/** Nothing is issued for a grant that was revoked meanwhile. */
+const held = ({ service, store }: ServiceContext, { grantId }: Grant): Write[] =>
+  grantId === undefined
+    ? []
+    : [orRefuse(store.grants.hold(service.apiKey, grantId), new Refusal(grantGone))]
+
+/**
+ * With a single access token per subject, a new one ends what the client had of the user before.
+ * Incrementing a shared counter serialises concurrent issuers, so that the second sees what the
+ * first issued.
+ */
+function replaced(context: ServiceContext, { client, subject, grantType }: Issue): Write[] {
+  const { service, store, now } = context
+  const single = service.singleAccessTokenPerSubject || client.singleAccessTokenPerSubject
+  if (!single || subject === undefined || grantType === 'REFRESH_TOKEN') return []
+  const owner = { clientId: client.clientId, subject }
+  const name = tokenHash(`single token: ${client.clientId} ${subject}`)
+  return [
+    store.attempts.add(service.apiKey, name, { now, until: now + 60_000 }),
+    store.refreshTokens.deleteOf(service.apiKey, owner),
+    store.accessTokens.deleteOf(service.apiKey, owner),
+  ]
+}

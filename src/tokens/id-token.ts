@@ -1,0 +1,32 @@
+/** An ID Token for a client: with attachment tokens, signed, and encrypted. OIDC Core §2 */
+import type { ServiceContext } from '../context.ts'
+import type { Client } from '../model/client.ts'
+import { writeExact } from '../model/exact-json.ts'
+import { exactMembers, type IdTokenParts, issueIdToken } from '../oauth/id-token.ts'
+import { keepScopes } from '../oauth/scope.ts'
+import { defineRules, refuse } from '../refusal.ts'
+import { withAttachmentTokens } from './attachment-tokens.ts'
+import { encryptFor } from './encryption.ts'
+
+const rules = defineRules('Issuing', {
+  openidGone: {
+    code: 'P014102',
+    error: 'invalid_scope',
+    spec: 'OIDC Core §3.1.2.1',
+    says: 'There are no ID Tokens for the client: it may not have the scope openid any more.',
+  },
+})
+
+/** An ID Token as the client wants it: signed, and encrypted if it registered that. OIDC Core §2 */
+export async function idTokenFor(
+  context: ServiceContext,
+  client: Client,
+  parts: IdTokenParts,
+): Promise<string> {
+  if (keepScopes(['openid'], context.service, client).length === 0) refuse(rules.openidGone)
+  const given = exactMembers(parts.grant.idTokenClaims)
+  const claims = await withAttachmentTokens(context, client, parts, given)
+  const grant = { ...parts.grant, idTokenClaims: writeExact(claims) }
+  const idToken = await issueIdToken(context.service, client, { ...parts, grant })
+  return encryptFor(context, client, 'idToken', idToken, 'JWT')
+}

@@ -1,0 +1,63 @@
+/** A refresh token for the whole grant: the beginning of its family's chain. RFC 6749 §6 */
+import type { ServiceContext } from '../context.ts'
+import type { Client } from '../model/client.ts'
+import { tokenHash } from '../oauth/access-token.ts'
+import { durationOf } from '../oauth/duration.ts'
+import { mayUseGrantType, supportsGrantType } from '../oauth/grant-type.ts'
+import { defineRules, Refusal } from '../refusal.ts'
+import { orRefuse, type Write } from '../store/store.ts'
+import type { Issue } from './access-token.ts'
+
+const rules = defineRules('Issuing', {
+  refreshTokenTaken: {
+    code: 'P046005',
+    error: 'invalid_request',
+    spec: 'RFC 6749 §5.1',
+    says: 'The refresh token that the caller chose exists already.',
+  },
+})
+
+/** The rule that a refresh token breaks that was chosen before. */
+export const refreshTokenTaken = rules.refreshTokenTaken
+
+export interface IssuedRefreshToken {
+  refreshToken: string
+  refreshTokenExpiresAt: number
+  refreshTokenDuration: number
+  writes: Write[]
+}
+
+/** Whether tokens of this client come with a refresh token at all. */
+export const isRefreshable = ({ service }: ServiceContext, client: Client): boolean =>
+  supportsGrantType('REFRESH_TOKEN', service) && mayUseGrantType('REFRESH_TOKEN', client)
+
+/** A refresh token for the whole grant; it begins the family's chain. */
+export function issueRefreshToken(
+  { service, store, system, now }: ServiceContext,
+  { client, grantType, subject, grant, familyId }: Issue,
+  chosen: { refreshToken?: string | undefined; refreshTokenDuration?: number | undefined } = {},
+): IssuedRefreshToken {
+  const refreshToken = chosen.refreshToken || system.random.token(256)
+  const seconds =
+    chosen.refreshTokenDuration || durationOf('refreshToken', service, client, grant.scopes)
+  const expiresAt = now + seconds * 1000
+  const { idTokenClaims: _, idtHeaderParams: _header, nonce: _nonce, ...kept } = grant
+  const write = store.refreshTokens.insert({
+    serviceId: service.apiKey,
+    familyId,
+    tokenHash: tokenHash(refreshToken),
+    clientId: client.clientId,
+    subject,
+    sessionId: grant.sessionId,
+    grantId: grant.grantId,
+    createdAt: now,
+    expiresAt,
+    data: { grantType, grant: kept, durationSeconds: seconds },
+  })
+  return {
+    refreshToken,
+    refreshTokenExpiresAt: expiresAt,
+    refreshTokenDuration: seconds,
+    writes: [orRefuse(write, new Refusal(rules.refreshTokenTaken))],
+  }
+}
