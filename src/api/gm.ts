@@ -10,8 +10,8 @@ import {
   grantNotFound,
   grantResponse,
   requireManageable,
-} from '../oauth/grant-management.ts'
-import { presentationChallenge, requireScopes } from '../oauth/token-presentation.ts'
+} from '../oauth/grants/grant-management.ts'
+import { presentationChallenge, requireScopes } from '../oauth/tokens/presentation.ts'
 import { Refusal, type Rule, refuse } from '../refusal.ts'
 import { endTokens } from '../requests/grant-management.ts'
 import { orRefuse } from '../store/store.ts'

@@ -6,17 +6,17 @@ import type { ServiceContext } from '../context.ts'
 import { defineEndpoint } from '../http/endpoint.ts'
 import { ClientIdText } from '../http/identifier.ts'
 import { decryptJwe } from '../jose/decrypt.ts'
+import { contentEncryptions, encryptionAlgorithms } from '../jose/encryption-algorithm.ts'
 import { keySetOf } from '../jose/key-set.ts'
+import { signatureAlgorithms } from '../jose/signature-algorithm.ts'
 import { verifyJwt } from '../jose/verify.ts'
 import type { Client } from '../model/client.ts'
-import { contentEncryptions, encryptionAlgorithms } from '../oauth/encryption-algorithm.ts'
 import {
   InvalidJose,
   requireClaims,
   requireDecrypted,
   requireSignature,
-} from '../oauth/jose-object.ts'
-import { signatureAlgorithms } from '../oauth/signature-algorithm.ts'
+} from '../oauth/tokens/jose-object.ts'
 import { defineCallerRules, refuseCaller } from '../refusal.ts'
 
 const rules = defineCallerRules('JOSE verification', {

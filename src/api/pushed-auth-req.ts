@@ -11,18 +11,18 @@ import { defineEndpoint } from '../http/endpoint.ts'
 import { ClientIdText } from '../http/identifier.ts'
 import { invalidClient, json } from '../http/relay.ts'
 import type { ClientAuthMethod } from '../model/enums.ts'
-import { tokenHash } from '../oauth/access-token.ts'
-import { clientDeleted } from '../oauth/client-authentication.ts'
-import { effectiveSeconds } from '../oauth/duration.ts'
-import { formOf, parseParameters, requireEachOnce } from '../oauth/parameters.ts'
-import { policyOf } from '../oauth/policy.ts'
 import {
   chooseCodeKey,
   isTooLarge,
   pushedUri,
   refuseRequestUri,
   requireSmall,
-} from '../oauth/pushed-request.ts'
+} from '../oauth/authorization/pushed-request.ts'
+import { clientDeleted } from '../oauth/client-authentication/method.ts'
+import { effectiveSeconds } from '../oauth/duration.ts'
+import { formOf, parseParameters, requireEachOnce } from '../oauth/parameters.ts'
+import { policyOf } from '../oauth/policy.ts'
+import { tokenHash } from '../oauth/tokens/access-token.ts'
 import { errorBody, Refusal, type Rule } from '../refusal.ts'
 import { checkRequest, redirectUriOf, resolveRequest } from '../requests/authorization.ts'
 import { orRefuse } from '../store/store.ts'

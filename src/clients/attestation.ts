@@ -1,7 +1,7 @@
 /** A client that proves who it is by what its maker attests of the instance, Client Attestation. */
 import type { ServiceContext } from '../context.ts'
+import { asymmetricAlgorithms } from '../jose/signature-algorithm.ts'
 import type { Client } from '../model/client.ts'
-import { tokenHash } from '../oauth/access-token.ts'
 import {
   attestationReplayed,
   attesterChain,
@@ -9,8 +9,8 @@ import {
   verifyAttestation,
   verifyByChain,
   verifyInstanceProof,
-} from '../oauth/client-attestation.ts'
-import { asymmetricAlgorithms } from '../oauth/signature-algorithm.ts'
+} from '../oauth/client-authentication/attestation.ts'
+import { tokenHash } from '../oauth/tokens/access-token.ts'
 import { Refusal } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/store.ts'
 import { isGoodChallenge } from './attestation-challenge.ts'

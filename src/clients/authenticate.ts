@@ -7,7 +7,6 @@ import type { ServiceContext } from '../context.ts'
 import type { Client } from '../model/client.ts'
 import type { ClientAuthMethod } from '../model/enums.ts'
 import { isNumericId } from '../model/primitives.ts'
-import { tokenHash } from '../oauth/access-token.ts'
 import {
   assertedClientId,
   assertionAlgorithms,
@@ -15,8 +14,8 @@ import {
   assertionReplayed,
   requireVerifiedAssertion,
   verifyAssertionClaims,
-} from '../oauth/client-assertion.ts'
-import { attestedClientId } from '../oauth/client-attestation.ts'
+} from '../oauth/client-authentication/assertion.ts'
+import { attestedClientId } from '../oauth/client-authentication/attestation.ts'
 import {
   type Credentials,
   type HeaderCredentials,
@@ -26,10 +25,11 @@ import {
   requireMethod,
   supportedMethods,
   verifySecret,
-} from '../oauth/client-authentication.ts'
-import { looksLikeUrl, type Permissions } from '../oauth/client-id-metadata.ts'
+} from '../oauth/client-authentication/method.ts'
 import type { Parameters } from '../oauth/parameters.ts'
 import { type Policy, policyOf } from '../oauth/policy.ts'
+import { looksLikeUrl, type Permissions } from '../oauth/registration/metadata-document.ts'
+import { tokenHash } from '../oauth/tokens/access-token.ts'
 import { Refusal } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/store.ts'
 import { verifyClientAttestation } from './attestation.ts'

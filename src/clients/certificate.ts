@@ -9,7 +9,7 @@ import {
   requireSubject,
   requireTrusted,
   requireValidCertificate,
-} from '../oauth/tls-client-authentication.ts'
+} from '../oauth/client-authentication/mutual-tls.ts'
 import { keysOfClient } from './keys.ts'
 import { withFreshKeys } from './signature.ts'
 

@@ -1,7 +1,7 @@
 /** Whose grant a token request redeems, where it names no client. */
 import type { ServiceContext } from '../context.ts'
-import { tokenHash } from '../oauth/access-token.ts'
 import type { Parameters } from '../oauth/parameters.ts'
+import { tokenHash } from '../oauth/tokens/access-token.ts'
 
 /** With `missingClientIdAllowed`, the client of a request that names none is that of its grant. */
 export async function clientOfGrant(parameters: Parameters, { service, store }: ServiceContext) {

@@ -3,7 +3,7 @@
 import type { ServiceContext } from '../context.ts'
 import { type KeySet, publicKeySetOf } from '../jose/key-set.ts'
 import type { Client } from '../model/client.ts'
-import { signedReading } from '../oauth/signed-key-set.ts'
+import { signedReading } from '../oauth/registration/signed-key-set.ts'
 
 /** A signed set comes before all, as registered keys may be there to verify it alone. */
 export async function keysOfClient(

@@ -6,6 +6,8 @@
 import { serviceUnknown } from '../caller.ts'
 import type { ServiceContext } from '../context.ts'
 import { type Client, ClientDocument } from '../model/client.ts'
+import { policyOf } from '../oauth/policy.ts'
+import { findClientProblems } from '../oauth/registration/client-rules.ts'
 import {
   describedClient,
   lifetimeOf,
@@ -16,13 +18,11 @@ import {
   requireDocument,
   requireLocation,
   tooManyClients,
-} from '../oauth/client-id-metadata.ts'
-import { discovered, prolonged, stayOf } from '../oauth/outside-client.ts'
-import { policyOf } from '../oauth/policy.ts'
-import { isDescribed } from '../oauth/registered-metadata.ts'
-import { findClientProblems } from '../oauth/registration.ts'
-import { clientProfileProblem } from '../oauth/service-profile.ts'
-import { selfDescribedProblems, withSigningAlgorithm } from '../oauth/signing-support.ts'
+} from '../oauth/registration/metadata-document.ts'
+import { isDescribed } from '../oauth/registration/metadata-names.ts'
+import { discovered, prolonged, stayOf } from '../oauth/registration/outside-client.ts'
+import { clientProfileProblem } from '../oauth/service/profile.ts'
+import { selfDescribedProblems, withSigningAlgorithm } from '../oauth/service/signing-support.ts'
 import { CallerError, Refusal, refuseCaller } from '../refusal.ts'
 import { expiryOf, noteExpiry } from '../store/documents.ts'
 import { staysFor } from '../store/expiring-clients.ts'

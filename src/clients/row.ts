@@ -7,15 +7,15 @@ import { refuseInvalid } from '../caller.ts'
 import type { ServiceContext } from '../context.ts'
 import { type Client, type ClientDocument, clientSecrets } from '../model/client.ts'
 import { splitSecrets } from '../model/split-secrets.ts'
-import { supportedMetadata } from '../oauth/client-metadata.ts'
 import type { Problem } from '../oauth/problem.ts'
 import {
   applicationTypeOf,
   checkSectorDocument,
   findClientProblems,
-} from '../oauth/registration.ts'
-import { clientProfileProblem } from '../oauth/service-profile.ts'
-import { withSigningAlgorithm } from '../oauth/signing-support.ts'
+} from '../oauth/registration/client-rules.ts'
+import { supportedMetadata } from '../oauth/registration/foreign-metadata.ts'
+import { clientProfileProblem } from '../oauth/service/profile.ts'
+import { withSigningAlgorithm } from '../oauth/service/signing-support.ts'
 import { defineCallerRules, refuseCaller } from '../refusal.ts'
 import { ConflictError } from '../store/store.ts'
 

@@ -2,7 +2,12 @@
 import type { ServiceContext } from '../context.ts'
 import { verifyJwt } from '../jose/verify.ts'
 import type { Client } from '../model/client.ts'
-import { bundleReading, requireSvid, svidAlgorithms, verifySvidClaims } from '../oauth/spiffe.ts'
+import {
+  bundleReading,
+  requireSvid,
+  svidAlgorithms,
+  verifySvidClaims,
+} from '../oauth/client-authentication/spiffe.ts'
 import { mayBeCured, withFreshKeys } from './signature.ts'
 
 /** SPIFFE Client Authentication §3.1, with the keys at the bundle endpoint of the client. */

@@ -1,9 +1,9 @@
 /** The device code grant, RFC 8628 §3.4: a device polls until its user has decided elsewhere. */
 
 import type { ServiceContext } from '../context.ts'
-import { tokenHash } from '../oauth/access-token.ts'
 import { narrowAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { narrowResources, parseResources } from '../oauth/resource.ts'
+import { tokenHash } from '../oauth/tokens/access-token.ts'
 import { defineRules, inWords, Refusal, refuse } from '../refusal.ts'
 import { orRefuse } from '../store/store.ts'
 import { newFamilyId } from '../tokens/family.ts'

@@ -5,6 +5,7 @@
 
 import type { ServiceContext } from '../context.ts'
 import { keySetOf } from '../jose/key-set.ts'
+import { asymmetricAlgorithms } from '../jose/signature-algorithm.ts'
 import { verifyJwt } from '../jose/verify.ts'
 import { Grant } from '../model/grant.ts'
 import {
@@ -13,16 +14,15 @@ import {
   requireOwnIdToken,
   sessionEnded,
   sessionOf,
-} from '../oauth/native-sso.ts'
-import { provesPossession } from '../oauth/presented-jwt.ts'
-import { asymmetricAlgorithms } from '../oauth/signature-algorithm.ts'
+} from '../oauth/grants/native-sso.ts'
+import { provesPossession } from '../oauth/grants/presented-jwt.ts'
 import {
   type ExchangeParameters,
   readExchangedJwt,
   requireAsymmetric,
   requirePossession,
   requireVerified,
-} from '../oauth/token-exchange.ts'
+} from '../oauth/grants/token-exchange.ts'
 import { Refusal } from '../refusal.ts'
 import { orRefuse } from '../store/store.ts'
 import { issueAccessToken } from '../tokens/access-token.ts'

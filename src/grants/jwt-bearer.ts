@@ -2,7 +2,7 @@
 
 import type { ServiceContext } from '../context.ts'
 import { detailsToApi } from '../oauth/authorization-details.ts'
-import { requireAssertion, requireBearer } from '../oauth/jwt-grant.ts'
+import { requireAssertion, requireBearer } from '../oauth/grants/jwt-bearer.ts'
 import { askedOf, type OpenRequest, openTicket } from '../tokens/ticket.ts'
 
 export async function jwtBearer(request: OpenRequest, context: ServiceContext) {

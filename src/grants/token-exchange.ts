@@ -5,17 +5,13 @@
 
 import type { ServiceContext } from '../context.ts'
 import { keySetOf } from '../jose/key-set.ts'
+import { asymmetricAlgorithms } from '../jose/signature-algorithm.ts'
 import { verifyJwt } from '../jose/verify.ts'
 import type { TokenType } from '../model/enums.ts'
 import type { Grant } from '../model/grant.ts'
 import type { TokenInfo } from '../model/token-info.ts'
-import { confirmationOf, tokenHash } from '../oauth/access-token.ts'
 import { detailsToApi, detailsToTokenInfo } from '../oauth/authorization-details.ts'
-import { documentUse } from '../oauth/client-id-metadata.ts'
-import { isSameIdentifier } from '../oauth/identifier.ts'
-import { provesPossession } from '../oauth/presented-jwt.ts'
-import { grantedScopes } from '../oauth/scope.ts'
-import { asymmetricAlgorithms } from '../oauth/signature-algorithm.ts'
+import { provesPossession } from '../oauth/grants/presented-jwt.ts'
 import {
   parseExchange,
   readExchangedJwt,
@@ -26,7 +22,11 @@ import {
   requireOwnToken,
   requirePossession,
   requireVerified,
-} from '../oauth/token-exchange.ts'
+} from '../oauth/grants/token-exchange.ts'
+import { isSameIdentifier } from '../oauth/identifier.ts'
+import { documentUse } from '../oauth/registration/metadata-document.ts'
+import { grantedScopes } from '../oauth/scope.ts'
+import { confirmationOf, tokenHash } from '../oauth/tokens/access-token.ts'
 import { findIssuerKeys } from '../tokens/foreign-issuer.ts'
 import { askedOf, type OpenRequest, openTicket } from '../tokens/ticket.ts'
 import { exchangeDeviceSecret } from './device-secret.ts'

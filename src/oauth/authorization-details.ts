@@ -1,7 +1,6 @@
 /**
  * Rich authorization requests, RFC 9396: what exactly is asked for, granted, and kept by tokens.
- * Inside, the details are the JSON text of the specification. Read by: authorization, every grant,
- * introspection, token operations.
+ * Inside, the details are the JSON text of the specification.
  */
 
 import { isDeepStrictEqual } from 'node:util'

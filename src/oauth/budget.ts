@@ -1,4 +1,4 @@
-/** Steps that a computation on outside input may take. Read by: patterns, transformed claims. */
+/** Steps that a computation on outside input may take. */
 export interface Budget {
   left: number
 }

@@ -1,18 +1,17 @@
 /**
  * What the policy demands of requests and of clients: FAPI 1.0, FAPI 2.0 and its Message Signing.
- * Read by: authorization, pushed-auth-req, client authentication, the grants.
  */
 
 import { isSigningKey, keySetOf } from '../jose/key-set.ts'
+import { asymmetricAlgorithms, jwsAlgorithm } from '../jose/signature-algorithm.ts'
 import type { Client } from '../model/client.ts'
 import type { JwsAlg } from '../model/enums.ts'
 import type { Grant } from '../model/grant.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
-import { registeredMethod } from './client-authentication.ts'
+import type { RedirectUri } from './authorization/redirect-uri.ts'
+import { registeredMethod } from './client-authentication/method.ts'
 import type { Policy } from './policy.ts'
-import type { RedirectUri } from './redirect-uri.ts'
-import { asymmetricAlgorithms, jwsAlgorithm } from './signature-algorithm.ts'
 import { splitUri } from './uri.ts'
 
 const rules = defineRules('FAPI', {

@@ -1,6 +1,6 @@
 /**
  * Kinds of JWTs, and what makes each: a JWT of one kind never passes for another, RFC 8725 §3.11
- * and §3.12. Read by: every place that takes a JWT.
+ * and §3.12.
  */
 
 interface Kind {

@@ -1,6 +1,6 @@
 /**
- * The size of the program that a pattern of RE2 compiles to, estimated from its source: matching is
- * linear in the text and in this size. Read by: pattern.
+ * The size of the program that a pattern of RE2 compiles to, estimated from its source: matching
+ * is linear in the text and in this size.
  */
 
 /** What precedes the last atom of a group, and the last atom, which a quantifier may repeat. */

@@ -1,7 +1,6 @@
 /**
  * Patterns that services and requests bring. The syntax is that of RE2, which matches in time that
- * is linear in the text and in the compiled pattern: both are bounded here. Read by: scope,
- * service-settings, transformed claims.
+ * is linear in the text and in the compiled pattern: both are bounded here.
  */
 import { LRUCache } from 'lru-cache'
 import { RE2JS } from 're2js'

@@ -2,12 +2,13 @@
  * What applies to a request now: the settings of service and client, and the FAPI profile that they
  * or the scopes put it under, folded into one value. Rules read the policy, never a mode.
  */
+
+import { asymmetricAlgorithms, symmetricAlgorithms } from '../jose/signature-algorithm.ts'
 import type { Client } from '../model/client.ts'
 import type { ClientAuthMethod, FapiMode, GrantType } from '../model/enums.ts'
 import type { Service } from '../model/service.ts'
 import { attributeOf, defineAttribute, oneOf } from './attribute.ts'
 import { scopeEntries } from './scope.ts'
-import { asymmetricAlgorithms, symmetricAlgorithms } from './signature-algorithm.ts'
 
 export interface Policy {
   /** How clients may authenticate; undefined leaves it to the lists of the service. */

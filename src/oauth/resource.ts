@@ -1,4 +1,4 @@
-/** Resource indicators, RFC 8707. Read by: authorization, the grants. */
+/** Resource indicators, RFC 8707. */
 import { defineRules, refuse } from '../refusal.ts'
 import type { Parameters } from './parameters.ts'
 import { isUri, portOf, splitUri } from './uri.ts'

@@ -1,15 +1,12 @@
-/**
- * Scopes: what may be asked for, and what is left of it. Read by: authorization, token. RFC 6749
- * §3.3
- */
+/** Scopes: what may be asked for, and what is left of it. */
 import type { Client } from '../model/client.ts'
 import type { Scope } from '../model/scope.ts'
 import type { Service } from '../model/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import { withinBudget } from './budget.ts'
-import { scopesForOutside } from './outside-client.ts'
 import { parseWords } from './parameters.ts'
 import { compilePattern } from './pattern.ts'
+import { scopesForOutside } from './registration/outside-client.ts'
 
 const rules = defineRules('Scope', {
   malformed: {

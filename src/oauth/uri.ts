@@ -1,7 +1,7 @@
 /**
  * URIs as text, by the grammar of RFC 3986. A browser's parser repairs what it reads (line breaks
  * vanish, `\` becomes `/`, `127.1` an address), so that comparing its result says nothing of the
- * text that is used. Read by: redirect URIs, DPoP, resource indicators, registration.
+ * text that is used.
  */
 
 export interface UriParts {

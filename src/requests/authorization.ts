@@ -6,35 +6,21 @@ import { identifyClient } from '../clients/authenticate.ts'
 import { verifyClientSignature } from '../clients/signature.ts'
 import type { ServiceContext } from '../context.ts'
 import { decryptJwe } from '../jose/decrypt.ts'
+import { contentEncryptions, encryptionAlgorithms } from '../jose/encryption-algorithm.ts'
 import { keySetOf } from '../jose/key-set.ts'
 import { payloadText } from '../jose/verify.ts'
 import type { Client } from '../model/client.ts'
 import type { AuthorizationTicket } from '../model/ticket.ts'
-import { tokenHash } from '../oauth/access-token.ts'
-import { parseAuthorizationDetails } from '../oauth/authorization-details.ts'
-import { type ClaimsRequest, parseClaims } from '../oauth/claims-parameter.ts'
-import type { Permissions } from '../oauth/client-id-metadata.ts'
-import { contentEncryptions, encryptionAlgorithms } from '../oauth/encryption-algorithm.ts'
-import { requireClientMethod, requireDated, requireProfile } from '../oauth/fapi.ts'
-import { requireGrantsOf } from '../oauth/grant-type.ts'
-import { verifyIdTokenHint } from '../oauth/id-token.ts'
-import {
-  type Parameters,
-  parseParameters,
-  parseWords,
-  requireEachOnce,
-} from '../oauth/parameters.ts'
-import { parseCodeChallenge } from '../oauth/pkce.ts'
-import { policyOf } from '../oauth/policy.ts'
-import { chooseAcrs, chooseMaxAge, parsePrompts } from '../oauth/prompt.ts'
+import { parseCodeChallenge } from '../oauth/authorization/pkce.ts'
+import { chooseAcrs, chooseMaxAge, parsePrompts } from '../oauth/authorization/prompt.ts'
 import {
   pushedReference,
   requireFetched,
   requireKnownRequest,
   requirePushed,
   requireRegisteredUri,
-} from '../oauth/pushed-request.ts'
-import { chooseRedirectUri, type RedirectUri } from '../oauth/redirect-uri.ts'
+} from '../oauth/authorization/pushed-request.ts'
+import { chooseRedirectUri, type RedirectUri } from '../oauth/authorization/redirect-uri.ts'
 import {
   decryptedRequest,
   isEncrypted,
@@ -47,16 +33,30 @@ import {
   requireRequestAlgorithm,
   requireSecured,
   unsecuredRequest,
-} from '../oauth/request-object.ts'
-import { parseResources } from '../oauth/resource.ts'
+} from '../oauth/authorization/request-object.ts'
 import {
   chooseResponseMode,
   parseResponseType,
   requireOpenIdParts,
-} from '../oauth/response-type.ts'
+} from '../oauth/authorization/response-type.ts'
+import { parseAuthorizationDetails } from '../oauth/authorization-details.ts'
+import { type ClaimsRequest, parseClaims } from '../oauth/claims/parameter.ts'
+import { requirePurpose } from '../oauth/claims/verified-claims.ts'
+import { requireClientMethod, requireDated, requireProfile } from '../oauth/fapi.ts'
+import { requireGrantsOf } from '../oauth/grants/grant-type.ts'
+import {
+  type Parameters,
+  parseParameters,
+  parseWords,
+  requireEachOnce,
+} from '../oauth/parameters.ts'
+import { policyOf } from '../oauth/policy.ts'
+import type { Permissions } from '../oauth/registration/metadata-document.ts'
+import { parseResources } from '../oauth/resource.ts'
 import { chooseScopes } from '../oauth/scope.ts'
-import { requireResources, requireSafeRedirectUri } from '../oauth/service-profile.ts'
-import { requirePurpose } from '../oauth/verified-claims.ts'
+import { requireResources, requireSafeRedirectUri } from '../oauth/service/profile.ts'
+import { tokenHash } from '../oauth/tokens/access-token.ts'
+import { verifyIdTokenHint } from '../oauth/tokens/id-token.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import { requestedGrant } from './grant-management.ts'
 

@@ -6,7 +6,7 @@ import type { ServiceContext } from '../context.ts'
 import { headerOf } from '../jose/verify.ts'
 import type { CheckedBackchannelRequest } from '../model/backchannel-request.ts'
 import type { Client } from '../model/client.ts'
-import { tokenHash } from '../oauth/access-token.ts'
+import { chooseAcrs, supportedAcrs } from '../oauth/authorization/prompt.ts'
 import { parseAuthorizationDetails } from '../oauth/authorization-details.ts'
 import {
   chooseHint,
@@ -19,22 +19,22 @@ import {
   requireDeliveryMode,
   requireFinancialGrade,
   requireOpenid,
-} from '../oauth/backchannel-request.ts'
+} from '../oauth/ciba/request.ts'
 import {
   presentedSignedRequest,
   requireSigned,
   signedRequest,
   signedRequestAlgorithms,
   signedRequestReplayed,
-} from '../oauth/backchannel-request-object.ts'
-import { claimNames, parseClaims } from '../oauth/claims-parameter.ts'
-import { verifyIdTokenHint } from '../oauth/id-token.ts'
+} from '../oauth/ciba/request-object.ts'
+import { claimNames, parseClaims } from '../oauth/claims/parameter.ts'
 import { type Parameters, parseWords, requireEachOnce } from '../oauth/parameters.ts'
 import { policyOf } from '../oauth/policy.ts'
-import { chooseAcrs, supportedAcrs } from '../oauth/prompt.ts'
 import { parseResources } from '../oauth/resource.ts'
 import { chooseScopes } from '../oauth/scope.ts'
-import { requireResources } from '../oauth/service-profile.ts'
+import { requireResources } from '../oauth/service/profile.ts'
+import { tokenHash } from '../oauth/tokens/access-token.ts'
+import { verifyIdTokenHint } from '../oauth/tokens/id-token.ts'
 import { Refusal } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/store.ts'
 import { bindingOf, verifySenderProof } from '../tokens/sender-constraint.ts'

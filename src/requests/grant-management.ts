@@ -11,7 +11,7 @@ import {
   permissionsOf,
   requireGrantOf,
   requireGrantSubject,
-} from '../oauth/grant-management.ts'
+} from '../oauth/grants/grant-management.ts'
 import type { Parameters } from '../oauth/parameters.ts'
 import { Refusal } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/store.ts'

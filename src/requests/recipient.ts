@@ -2,11 +2,15 @@
 
 import type { ServiceContext } from '../context.ts'
 import type { AuthorizationTicket } from '../model/ticket.ts'
-import { type Recipient, refusingTo } from '../oauth/authorization-response.ts'
-import { clientIdentifier } from '../oauth/id-token.ts'
+import { type Recipient, refusingTo } from '../oauth/authorization/response.ts'
+import {
+  type ResponseMode,
+  recipientMode,
+  unresolvedMode,
+} from '../oauth/authorization/response-type.ts'
 import { type Parameters, parseWords } from '../oauth/parameters.ts'
 import { policyOf } from '../oauth/policy.ts'
-import { type ResponseMode, recipientMode, unresolvedMode } from '../oauth/response-type.ts'
+import { clientIdentifier } from '../oauth/tokens/id-token.ts'
 import { encryptFor } from '../tokens/encryption.ts'
 import { type Requester, resolveRequest } from './authorization.ts'
 

@@ -1,8 +1,8 @@
 /** Tickets of authorization requests: found, and completed once. */
 import type { ServiceContext } from '../context.ts'
 import type { AuthorizationTicket } from '../model/ticket.ts'
-import { tokenHash } from '../oauth/access-token.ts'
-import { pushedRequestUnknown } from '../oauth/pushed-request.ts'
+import { pushedRequestUnknown } from '../oauth/authorization/pushed-request.ts'
+import { tokenHash } from '../oauth/tokens/access-token.ts'
 import { defineRules, Refusal, type Rule, refuse } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/store.ts'
 

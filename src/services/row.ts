@@ -5,7 +5,7 @@
 import { refuseInvalid } from '../caller.ts'
 import { type ServiceDocument, serviceSecrets } from '../model/service.ts'
 import { splitSecrets } from '../model/split-secrets.ts'
-import { findServiceProblems } from '../oauth/service-settings.ts'
+import { findServiceProblems } from '../oauth/service/settings.ts'
 
 /** Refuses a document that the rules of its properties forbid, naming the first that is wrong. */
 export async function serviceRow(document: ServiceDocument) {

@@ -4,9 +4,9 @@ import type { ServiceContext } from '../context.ts'
 import type { Client } from '../model/client.ts'
 import type { Grant } from '../model/grant.ts'
 import type { AuthorizationTicket } from '../model/ticket.ts'
-import { tokenHash } from '../oauth/access-token.ts'
 import { effectiveSeconds } from '../oauth/duration.ts'
 import { policyOf } from '../oauth/policy.ts'
+import { tokenHash } from '../oauth/tokens/access-token.ts'
 import type { Write } from '../store/store.ts'
 
 export interface CodeParts {

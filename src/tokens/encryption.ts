@@ -9,8 +9,8 @@ import {
   isSymmetricEncryption,
   secretKey,
 } from '../jose/encrypt.ts'
+import { jweAlgorithm, jweEncoding } from '../jose/encryption-algorithm.ts'
 import type { Client } from '../model/client.ts'
-import { jweAlgorithm, jweEncoding } from '../oauth/encryption-algorithm.ts'
 import { defineRules, refuse } from '../refusal.ts'
 
 const rules = defineRules('Encryption', {

@@ -5,6 +5,7 @@ import type { ServiceContext } from '../context.ts'
 import { keySetOf } from '../jose/key-set.ts'
 import { contentDigest, signResponse, verifyMessageSignature } from '../jose/message-signature.ts'
 import type { Client } from '../model/client.ts'
+import { policyOf } from '../oauth/policy.ts'
 import {
   fieldsOf,
   isSignatureRequired,
@@ -15,8 +16,7 @@ import {
   responseComponents,
   responseTag,
   signingKeyId,
-} from '../oauth/message-signature.ts'
-import { policyOf } from '../oauth/policy.ts'
+} from '../oauth/tokens/message-signature.ts'
 
 type Pairs = readonly { key: string; value?: string | undefined }[]
 

@@ -1,7 +1,7 @@
 /** The step that every operation on a presented access token begins with. RFC 6750 §3.1 */
 import type { ServiceContext } from '../context.ts'
-import { tokenHash, tokenHashes } from '../oauth/access-token.ts'
-import { requireActiveClient, requireLive, requireToken } from '../oauth/token-presentation.ts'
+import { tokenHash, tokenHashes } from '../oauth/tokens/access-token.ts'
+import { requireActiveClient, requireLive, requireToken } from '../oauth/tokens/presentation.ts'
 
 /** The row of a token that is good, and its client. */
 export async function findPresentedToken(context: ServiceContext, token: string | undefined) {

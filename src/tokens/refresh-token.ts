@@ -1,9 +1,9 @@
 /** A refresh token for the whole grant: the beginning of its family's chain. RFC 6749 §6 */
 import type { ServiceContext } from '../context.ts'
 import type { Client } from '../model/client.ts'
-import { tokenHash } from '../oauth/access-token.ts'
 import { durationOf } from '../oauth/duration.ts'
-import { mayUseGrantType, supportsGrantType } from '../oauth/grant-type.ts'
+import { mayUseGrantType, supportsGrantType } from '../oauth/grants/grant-type.ts'
+import { tokenHash } from '../oauth/tokens/access-token.ts'
 import { defineRules, Refusal } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/store.ts'
 import type { Issue } from './access-token.ts'

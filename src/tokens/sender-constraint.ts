@@ -3,14 +3,17 @@
  */
 
 import type { ServiceContext } from '../context.ts'
+import { asymmetricAlgorithms } from '../jose/signature-algorithm.ts'
 import type { Client } from '../model/client.ts'
 import type { Grant } from '../model/grant.ts'
-import { tokenHash } from '../oauth/access-token.ts'
 import {
   certificateThumbprint,
   requireCertificate,
   requireTokenCertificate,
-} from '../oauth/client-certificate.ts'
+} from '../oauth/client-authentication/certificate-binding.ts'
+import { effectiveSeconds } from '../oauth/duration.ts'
+import { policyOf, scopesMayConstrain } from '../oauth/policy.ts'
+import { tokenHash } from '../oauth/tokens/access-token.ts'
 import {
   type Proof,
   proofReplayed,
@@ -18,10 +21,7 @@ import {
   requireProof,
   requireTokenKey,
   verifyProof,
-} from '../oauth/dpop.ts'
-import { effectiveSeconds } from '../oauth/duration.ts'
-import { policyOf, scopesMayConstrain } from '../oauth/policy.ts'
-import { asymmetricAlgorithms } from '../oauth/signature-algorithm.ts'
+} from '../oauth/tokens/dpop.ts'
 import { Refusal } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/store.ts'
 import type { GrantRequest } from './grant-request.ts'

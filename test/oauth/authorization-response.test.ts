@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import { Client } from '../../src/model/client.ts'
 import { Service } from '../../src/model/service.ts'
-import { authorizationResponse } from '../../src/oauth/authorization-response.ts'
-import type { ResponseMode } from '../../src/oauth/response-type.ts'
+import { authorizationResponse } from '../../src/oauth/authorization/response.ts'
+import type { ResponseMode } from '../../src/oauth/authorization/response-type.ts'
 
 const times = { createdAt: 0, modifiedAt: 0 }
 const service = Service.parse({ number: 1, apiKey: 1, ...times, issuer: 'https://as.example.com' })

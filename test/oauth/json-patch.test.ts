@@ -1,6 +1,6 @@
 /** JSON Patch (RFC 6902) of documents, by callers who may be hostile. */
 import { describe, expect, it } from 'vitest'
-import { applyPatch, type Operation, PatchFailure } from '../../src/oauth/json-patch.ts'
+import { applyPatch, type Operation, PatchFailure } from '../../src/oauth/service/json-patch.ts'
 
 const document = { a: { b: [1, 2, 3], '~/': true }, c: 'text', gone: undefined }
 

@@ -6,7 +6,7 @@ import {
   parseTransformedClaims,
   sourcesOf,
   transformClaims,
-} from '../../src/oauth/transformed-claims.ts'
+} from '../../src/oauth/claims/transformed-claims.ts'
 
 const now = Date.UTC(2024, 5, 15)
 

@@ -1,8 +1,8 @@
 /** Requests for verified claims and what goes out for them, OpenID Connect for Identity Assurance. */
 import { describe, expect, it } from 'vitest'
 import { Service } from '../../src/model/service.ts'
-import { requirePurpose, requireVerifiedClaims } from '../../src/oauth/verified-claims.ts'
-import { answerVerifiedClaims } from '../../src/oauth/verified-claims-answer.ts'
+import { requirePurpose, requireVerifiedClaims } from '../../src/oauth/claims/verified-claims.ts'
+import { answerVerifiedClaims } from '../../src/oauth/claims/verified-claims-response.ts'
 
 const now = Date.UTC(2024, 5, 15)
 const run = (left = 1_200_000) => ({ now, budget: { left } })

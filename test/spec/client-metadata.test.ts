@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest'
 import { Client } from '../../src/model/client.ts'
 import { Service } from '../../src/model/service.ts'
-import { parseMetadata, readMetadata } from '../../src/oauth/client-metadata.ts'
-import { writeClientMetadata } from '../../src/oauth/registered-metadata.ts'
-import { findClientProblems } from '../../src/oauth/registration.ts'
+import { findClientProblems } from '../../src/oauth/registration/client-rules.ts'
+import { parseMetadata, readMetadata } from '../../src/oauth/registration/foreign-metadata.ts'
+import { writeClientMetadata } from '../../src/oauth/registration/metadata-names.ts'
 
 const service = Service.parse({ number: 1, apiKey: 1, createdAt: 0, modifiedAt: 0 })
 

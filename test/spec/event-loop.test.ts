@@ -10,14 +10,14 @@ import { parseKeySet } from '../../src/jose/key-set.ts'
 import { type SignatureInput, verifyMessageSignature } from '../../src/jose/message-signature.ts'
 import { Service } from '../../src/model/service.ts'
 import { narrowAuthorizationDetails } from '../../src/oauth/authorization-details.ts'
-import { releaseClaims } from '../../src/oauth/claims-release.ts'
-import { applyPolicy, parsePolicy } from '../../src/oauth/metadata-policy.ts'
-import { chooseScopes } from '../../src/oauth/scope.ts'
+import { releaseClaims } from '../../src/oauth/claims/release.ts'
 import {
   definitionsOf,
   parseTransformedClaims,
   transformClaims,
-} from '../../src/oauth/transformed-claims.ts'
+} from '../../src/oauth/claims/transformed-claims.ts'
+import { applyPolicy, parsePolicy } from '../../src/oauth/federation/metadata-policy.ts'
+import { chooseScopes } from '../../src/oauth/scope.ts'
 import { many, readParameters, texts, wideBodies } from '../faults/limits.ts'
 import { pathOf } from '../faults/malformed.ts'
 import { createCibaService } from '../support/ciba.ts'

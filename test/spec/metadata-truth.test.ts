@@ -14,10 +14,10 @@ import {
 } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { secretKey } from '../../src/jose/encrypt.ts'
+import { jweAlgorithm, jweEncoding } from '../../src/jose/encryption-algorithm.ts'
 import { GrantType, JweAlg, JweEnc, JwsAlg, ResponseType } from '../../src/model/enums.ts'
-import { jweAlgorithm, jweEncoding } from '../../src/oauth/encryption-algorithm.ts'
-import { grantTypeNames } from '../../src/oauth/grant-type.ts'
-import { responseTypeWords } from '../../src/oauth/response-type.ts'
+import { responseTypeWords } from '../../src/oauth/authorization/response-type.ts'
+import { grantTypeNames } from '../../src/oauth/grants/grant-type.ts'
 import { dpopKey, proof } from '../support/dpop.ts'
 import {
   authorize,

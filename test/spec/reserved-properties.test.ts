@@ -1,6 +1,6 @@
 /** Properties of a token never pass for what the authorization server says of it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { tokenHash } from '../../src/oauth/access-token.ts'
+import { tokenHash } from '../../src/oauth/tokens/access-token.ts'
 import {
   authorize,
   createService,

@@ -1,7 +1,7 @@
 /** Devices without a browser: their codes, the user's decision elsewhere, and polls. RFC 8628 */
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { tokenHash } from '../../src/oauth/access-token.ts'
+import { tokenHash } from '../../src/oauth/tokens/access-token.ts'
 import { createService, form, issuer, requestToken, type TestService } from '../support/flows.ts'
 import type { Json } from '../support/server.ts'
 

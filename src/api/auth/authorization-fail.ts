@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { authorizationRelay } from '../../http/relay.ts'
-import { errorResponse } from '../../oauth/authorization-response.ts'
+import { errorResponse } from '../../oauth/authorization/response.ts'
 import { defineRules, errorBody, inWords, Refusal } from '../../refusal.ts'
 import { recipientOf } from '../../requests/recipient.ts'
 import { completeTicket, findAuthorizationTicket } from '../../requests/ticket.ts'

@@ -13,8 +13,8 @@ import { GrantView } from '../../model/grant-management.ts'
 import { HeaderField, Pair } from '../../model/pair.ts'
 import { Scope } from '../../model/scope.ts'
 import { detailsToApi } from '../../oauth/authorization-details.ts'
-import { documentUse } from '../../oauth/client-id-metadata.ts'
 import { policyOf } from '../../oauth/policy.ts'
+import { documentUse } from '../../oauth/registration/metadata-document.ts'
 import { scopeEntries } from '../../oauth/scope.ts'
 import {
   presentationAction,
@@ -23,7 +23,7 @@ import {
   requireResources,
   requireScopes,
   requireSubject,
-} from '../../oauth/token-presentation.ts'
+} from '../../oauth/tokens/presentation.ts'
 import { grantOfToken } from '../../requests/grant-management.ts'
 import { checkMessageSignature } from '../../tokens/message-signature.ts'
 import { findPresentedToken } from '../../tokens/presented.ts'

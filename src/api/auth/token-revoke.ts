@@ -4,7 +4,7 @@ import { identifyClient } from '../../clients/authenticate.ts'
 import type { ServiceContext } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { ClientIdText } from '../../http/identifier.ts'
-import { tokenHashes } from '../../oauth/access-token.ts'
+import { tokenHashes } from '../../oauth/tokens/access-token.ts'
 import { defineCallerRules, refuseCaller } from '../../refusal.ts'
 import { findNamedToken, matchesFilter, type TokenFilter } from '../../tokens/presented.ts'
 

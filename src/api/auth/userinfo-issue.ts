@@ -14,16 +14,16 @@ import { writeExact } from '../../model/exact-json.ts'
 import type { Grant } from '../../model/grant.ts'
 import { HeaderField } from '../../model/pair.ts'
 import type { Service } from '../../model/service.ts'
-import { releaseClaims } from '../../oauth/claims-release.ts'
+import { releaseClaims } from '../../oauth/claims/release.ts'
 import { signingAlgorithm } from '../../oauth/fapi.ts'
-import { clientIdentifier, withValues } from '../../oauth/id-token.ts'
 import { policyOf } from '../../oauth/policy.ts'
-import { subjectForClient } from '../../oauth/subject.ts'
+import { clientIdentifier, withValues } from '../../oauth/tokens/id-token.ts'
 import {
   presentationAction,
   presentationChallenge,
   requireUserInfo,
-} from '../../oauth/token-presentation.ts'
+} from '../../oauth/tokens/presentation.ts'
+import { subjectForClient } from '../../oauth/tokens/subject.ts'
 import { withAttachmentTokens } from '../../tokens/attachment-tokens.ts'
 import { encryptFor } from '../../tokens/encryption.ts'
 import { signedResponse } from '../../tokens/message-signature.ts'

@@ -8,15 +8,15 @@ import { defineEndpoint } from '../../http/endpoint.ts'
 import { userInfoRelay } from '../../http/relay.ts'
 import { Property } from '../../model/grant.ts'
 import { HeaderField, Pair } from '../../model/pair.ts'
-import { claimNames } from '../../oauth/claims-parameter.ts'
-import { transformationSources } from '../../oauth/claims-release.ts'
-import { documentUse } from '../../oauth/client-id-metadata.ts'
-import { jsonMembers } from '../../oauth/id-token.ts'
+import { claimNames } from '../../oauth/claims/parameter.ts'
+import { transformationSources } from '../../oauth/claims/release.ts'
+import { documentUse } from '../../oauth/registration/metadata-document.ts'
+import { jsonMembers } from '../../oauth/tokens/id-token.ts'
 import {
   presentationAction,
   presentationChallenge,
   requireUserInfo,
-} from '../../oauth/token-presentation.ts'
+} from '../../oauth/tokens/presentation.ts'
 import { checkMessageSignature } from '../../tokens/message-signature.ts'
 import { findPresentedToken } from '../../tokens/presented.ts'
 import { makeNonce, nonceFor, requireSender } from '../../tokens/sender-constraint.ts'

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { json } from '../../http/relay.ts'
-import { tokenHash } from '../../oauth/access-token.ts'
+import { tokenHash } from '../../oauth/tokens/access-token.ts'
 import { defineRules, errorBody, explain, inWords, Refusal, type Rule } from '../../refusal.ts'
 import {
   backchannelTicketUnknown,

@@ -4,9 +4,9 @@ import { z } from 'zod'
 import type { ServiceContext } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { json } from '../../http/relay.ts'
-import { tokenHash } from '../../oauth/access-token.ts'
-import { requestSeconds } from '../../oauth/backchannel-request.ts'
+import { requestSeconds } from '../../oauth/ciba/request.ts'
 import { effectiveSeconds } from '../../oauth/duration.ts'
+import { tokenHash } from '../../oauth/tokens/access-token.ts'
 import { errorBody, Refusal } from '../../refusal.ts'
 import {
   backchannelTicketUnknown,

@@ -4,7 +4,7 @@ import { storeNewClient } from '../../clients/create.ts'
 import { clientRow, refuseAliasConflict } from '../../clients/row.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Client, ClientDocument } from '../../model/client.ts'
-import { findClientWarnings } from '../../oauth/settings-warnings.ts'
+import { findClientWarnings } from '../../oauth/service/warnings.ts'
 import { CreatedMembers, warningsOf } from '../../services/saved-document.ts'
 
 /** As long as the longest key of a symmetric algorithm of JOSE, RFC 7518 §3.2. */

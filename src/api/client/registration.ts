@@ -12,7 +12,7 @@ import { ClientIdText } from '../../http/identifier.ts'
 import { json, nothing } from '../../http/relay.ts'
 import { Client, type ClientDocument } from '../../model/client.ts'
 import { isNumericId } from '../../model/primitives.ts'
-import { tokenHash } from '../../oauth/access-token.ts'
+import { findClientProblems } from '../../oauth/registration/client-rules.ts'
 import {
   refuseProblem,
   registeredDocument,
@@ -24,13 +24,13 @@ import {
   softwareKnown,
   tooManyClients,
   uniqueSoftware,
-} from '../../oauth/dynamic-registration.ts'
-import { registered, stayOf } from '../../oauth/outside-client.ts'
-import { findClientProblems } from '../../oauth/registration.ts'
-import { configurationUri, registrationResponse } from '../../oauth/registration-response.ts'
-import { clientProfileProblem } from '../../oauth/service-profile.ts'
-import { selfDescribedProblems } from '../../oauth/signing-support.ts'
-import { withSoftwareStatement } from '../../oauth/software-statement.ts'
+} from '../../oauth/registration/dynamic.ts'
+import { registered, stayOf } from '../../oauth/registration/outside-client.ts'
+import { configurationUri, registrationResponse } from '../../oauth/registration/response.ts'
+import { withSoftwareStatement } from '../../oauth/registration/software-statement.ts'
+import { clientProfileProblem } from '../../oauth/service/profile.ts'
+import { selfDescribedProblems } from '../../oauth/service/signing-support.ts'
+import { tokenHash } from '../../oauth/tokens/access-token.ts'
 import { errorBody, Refusal, refuse } from '../../refusal.ts'
 import { orRefuse, type Write } from '../../store/store.ts'
 

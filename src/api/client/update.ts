@@ -7,7 +7,7 @@ import { namedClient } from '../../clients/named.ts'
 import { clientRow, refuseAliasConflict } from '../../clients/row.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Client, ClientDocument } from '../../model/client.ts'
-import { findClientWarnings } from '../../oauth/settings-warnings.ts'
+import { findClientWarnings } from '../../oauth/service/warnings.ts'
 import { clientChanges, ReplacedMembers, warningsOf } from '../../services/saved-document.ts'
 import { ClientPath } from '../fields.ts'
 

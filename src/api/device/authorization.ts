@@ -10,10 +10,11 @@ import { invalidClient, json } from '../../http/relay.ts'
 import type { Client } from '../../model/client.ts'
 import { CimdOptions } from '../../model/client-id-metadata.ts'
 import { DeviceCode } from '../../model/device-code.ts'
-import { tokenHash } from '../../oauth/access-token.ts'
+import { chooseAcrs, supportedAcrs } from '../../oauth/authorization/prompt.ts'
+import { requireStorable } from '../../oauth/authorization/stored-request.ts'
 import { parseAuthorizationDetails } from '../../oauth/authorization-details.ts'
-import { claimNames, parseClaims } from '../../oauth/claims-parameter.ts'
-import { clientDeleted } from '../../oauth/client-authentication.ts'
+import { claimNames, parseClaims } from '../../oauth/claims/parameter.ts'
+import { clientDeleted } from '../../oauth/client-authentication/method.ts'
 import {
   deviceCodeSeconds,
   drawUserCode,
@@ -21,14 +22,13 @@ import {
   requireVerificationUri,
   userCodesExhausted,
   verificationUris,
-} from '../../oauth/device.ts'
-import { requireGrantType } from '../../oauth/grant-type.ts'
+} from '../../oauth/grants/device.ts'
+import { requireGrantType } from '../../oauth/grants/grant-type.ts'
 import { type Parameters, parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
-import { chooseAcrs, supportedAcrs } from '../../oauth/prompt.ts'
 import { parseResources } from '../../oauth/resource.ts'
 import { chooseScopes } from '../../oauth/scope.ts'
-import { requireResources } from '../../oauth/service-profile.ts'
-import { requireStorable } from '../../oauth/stored-request.ts'
+import { requireResources } from '../../oauth/service/profile.ts'
+import { tokenHash } from '../../oauth/tokens/access-token.ts'
 import { errorBody, Refusal, refuse } from '../../refusal.ts'
 import { describeDeviceRequest, userCodeHash } from '../../requests/device.ts'
 import { requestedGrant } from '../../requests/grant-management.ts'

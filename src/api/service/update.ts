@@ -2,7 +2,7 @@
 import { serviceUnknown } from '../../caller.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Service, ServiceDocument } from '../../model/service.ts'
-import { findServiceWarnings } from '../../oauth/settings-warnings.ts'
+import { findServiceWarnings } from '../../oauth/service/warnings.ts'
 import { CallerError } from '../../refusal.ts'
 import { serviceRow } from '../../services/row.ts'
 import { ReplacedMembers, serviceChanges, warningsOf } from '../../services/saved-document.ts'

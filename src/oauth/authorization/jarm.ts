@@ -1,0 +1,36 @@
+/** JWT-secured authorization responses, JARM §2. */
+
+import { signClaims } from '../../jose/sign.ts'
+import type { Client } from '../../model/client.ts'
+import type { Service } from '../../model/service.ts'
+import { effectiveSeconds } from '../duration.ts'
+import { signingAlgorithm } from '../fapi.ts'
+import { policyOf } from '../policy.ts'
+
+interface JarmRecipient {
+  client: Client | undefined
+  /** The client as its request named it. */
+  clientId: string
+  now: number
+}
+
+/** JARM §2.1: the response parameters as claims, with who says so, to whom, and for how long. */
+export function jarmResponse(
+  { client, clientId, now }: JarmRecipient,
+  service: Service,
+  members: Record<string, string | undefined>,
+): Promise<string> {
+  const signing = {
+    alg: signingAlgorithm(policyOf(service, client), service, client?.authorizationSignAlg),
+    keyId: service.authorizationSignatureKeyId,
+    clientSecret: client?.clientSecret,
+  }
+  const seconds = effectiveSeconds(service, 'authorizationResponseDuration')
+  const claims = {
+    iss: service.issuer,
+    aud: clientId,
+    exp: Math.floor(now / 1000) + seconds,
+    ...members,
+  }
+  return signClaims(service, signing, claims)
+}

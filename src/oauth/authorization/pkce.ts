@@ -1,0 +1,117 @@
+/** Proof key for code exchange, RFC 7636. */
+import { hash, timingSafeEqual } from 'node:crypto'
+import { defineRules, refuse } from '../../refusal.ts'
+import type { Parameters } from '../parameters.ts'
+
+const rules = defineRules('PKCE', {
+  challengeMissing: {
+    code: 'P003001',
+    error: 'invalid_request',
+    spec: 'RFC 7636 §4.4.1',
+    says: 'The request has to carry a code_challenge.',
+  },
+  challengeMalformed: {
+    code: 'P003002',
+    error: 'invalid_request',
+    spec: 'RFC 7636 §4.2',
+    says: 'The code_challenge is not of the form that its method gives.',
+  },
+  methodUnknown: {
+    code: 'P003003',
+    error: 'invalid_request',
+    spec: 'RFC 7636 §4.4.1',
+    says: 'The code_challenge_method is not supported.',
+  },
+  methodWithoutChallenge: {
+    code: 'P003004',
+    error: 'invalid_request',
+    spec: 'RFC 7636 §4.3',
+    says: 'The request carries a code_challenge_method but no code_challenge.',
+  },
+  plainRefused: {
+    code: 'P003005',
+    error: 'invalid_request',
+    spec: 'RFC 7636 §4.4.1',
+    says: 'The code_challenge_method has to be S256.',
+  },
+  verifierMissing: {
+    code: 'P003006',
+    error: 'invalid_grant',
+    spec: 'RFC 7636 §4.5',
+    says: 'The token request has to carry the code_verifier of its authorization request.',
+  },
+  verifierMalformed: {
+    code: 'P003007',
+    error: 'invalid_grant',
+    spec: 'RFC 7636 §4.1',
+    says: 'The code_verifier is not 43 to 128 unreserved characters.',
+  },
+  verifierMismatch: {
+    code: 'P003008',
+    error: 'invalid_grant',
+    spec: 'RFC 7636 §4.6',
+    says: 'The code_verifier does not hash to the code_challenge of the authorization request.',
+  },
+  verifierUnasked: {
+    code: 'P003009',
+    error: 'invalid_grant',
+    spec: 'RFC 9700 §2.1.1',
+    says: 'The token request carries a code_verifier, but its authorization request had no challenge.',
+  },
+})
+
+export interface CodeChallenge {
+  codeChallenge: string
+  codeChallengeMethod: 'S256' | 'plain'
+}
+
+export interface PkcePolicy {
+  required: boolean
+  s256Required: boolean
+}
+
+/** RFC 7636 §4.3. The method is `plain` where the request names none. */
+export function parseCodeChallenge(
+  parameters: Parameters,
+  policy: PkcePolicy,
+): CodeChallenge | undefined {
+  const codeChallenge = parameters.get('code_challenge')
+  const method = parameters.get('code_challenge_method')
+  if (codeChallenge === undefined) {
+    if (method !== undefined) refuse(rules.methodWithoutChallenge)
+    if (policy.required) refuse(rules.challengeMissing)
+    return undefined
+  }
+  const codeChallengeMethod = method ?? 'plain'
+  if (codeChallengeMethod !== 'S256' && codeChallengeMethod !== 'plain') refuse(rules.methodUnknown)
+  if (policy.s256Required && codeChallengeMethod !== 'S256') refuse(rules.plainRefused)
+  const form = codeChallengeMethod === 'S256' ? /^[\w-]{43}$/ : /^[\w.~-]{43,128}$/
+  if (!form.test(codeChallenge)) refuse(rules.challengeMalformed)
+  return { codeChallenge, codeChallengeMethod }
+}
+
+/**
+ * RFC 7636 §4.6. The verifier must hash to the challenge; one that was not asked for is refused
+ * too, or an attacker could strip the challenge (RFC 9700 §2.1.1).
+ */
+export function verifyCodeVerifier(
+  expected: { codeChallenge?: string | undefined; codeChallengeMethod?: string | undefined },
+  verifier: string | undefined,
+): void {
+  const { codeChallenge, codeChallengeMethod } = expected
+  if (codeChallenge === undefined) {
+    if (verifier !== undefined) refuse(rules.verifierUnasked)
+    return
+  }
+  if (verifier === undefined) refuse(rules.verifierMissing)
+  if (!/^[\w.~-]{43,128}$/.test(verifier)) refuse(rules.verifierMalformed)
+  const transformed = codeChallengeMethod === 'S256' ? sha256(verifier) : verifier
+  if (!equal(transformed, codeChallenge)) refuse(rules.verifierMismatch)
+}
+
+const sha256 = (text: string) => hash('sha256', text, 'base64url')
+
+function equal(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)]
+  return left.length === right.length && timingSafeEqual(left, right)
+}

@@ -1,0 +1,79 @@
+/** How the user is to be asked and authenticated: prompt, max_age, acr. */
+import type { Client } from '../../model/client.ts'
+import type { Prompt } from '../../model/enums.ts'
+import type { Service } from '../../model/service.ts'
+import { defineRules, refuse } from '../../refusal.ts'
+import { type Parameters, parseSeconds, parseWords } from '../parameters.ts'
+
+const rules = defineRules('Prompt', {
+  unknown: {
+    code: 'P006001',
+    error: 'invalid_request',
+    spec: 'OIDC Core §3.1.2.1',
+    says: 'The prompt parameter holds a value that is not known.',
+  },
+  noneWithOthers: {
+    code: 'P006002',
+    error: 'invalid_request',
+    spec: 'OIDC Core §3.1.2.1',
+    says: 'The prompt none is not combined with other values.',
+  },
+  unsupported: {
+    code: 'P006003',
+    error: 'invalid_request',
+    spec: 'OIDC Core §3.1.2.1',
+    says: 'The service does not support the prompt.',
+  },
+})
+
+const names: Record<string, Prompt> = {
+  none: 'NONE',
+  login: 'LOGIN',
+  consent: 'CONSENT',
+  select_account: 'SELECT_ACCOUNT',
+  create: 'CREATE',
+}
+
+/** OIDC Core §3.1.2.1 and Initiating User Registration §4: `none` stands alone. */
+export function parsePrompts(text: string | undefined, service: Service): Prompt[] {
+  const prompts = parseWords(text).map((word) => {
+    const prompt = Object.hasOwn(names, word) ? names[word] : undefined
+    return prompt ?? refuse(rules.unknown, word.slice(0, 40))
+  })
+  if (prompts.includes('NONE') && prompts.length > 1) refuse(rules.noneWithOthers)
+  const supported = service.supportedPromptValues
+  const missing = supported && prompts.find((prompt) => !supported.includes(prompt))
+  if (missing) refuse(rules.unsupported, missing)
+  return prompts
+}
+
+/** The prompt that asks least of the user; `NONE` is less than all others. */
+export function lowestPrompt(prompts: Prompt[]): Prompt | undefined {
+  const order = Object.values(names)
+  return [...prompts].sort((a, b) => order.indexOf(a) - order.indexOf(b))[0]
+}
+
+/**
+ * Seconds since the last authentication that are allowed, OIDC Core §3.1.2.1; the client's default.
+ */
+export const chooseMaxAge = (parameters: Parameters, client: Client): number | undefined =>
+  parseSeconds(parameters, 'max_age') ?? (client.defaultMaxAge || undefined)
+
+/** Those of the classes that the service supports; all where it lists none. */
+export function supportedAcrs(acrs: string[], service: Service): string[] {
+  const supported = service.supportedAcrs && new Set(service.supportedAcrs)
+  return supported ? acrs.filter((acr) => supported.has(acr)) : acrs
+}
+
+/**
+ * Authentication context classes in order of preference: an essential claim beats the parameter.
+ */
+export function chooseAcrs(
+  parameters: Parameters,
+  claimed: { acrs: string[]; acrEssential: boolean },
+  client: Client,
+): { acrs: string[]; acrEssential: boolean } {
+  if (claimed.acrs.length > 0) return claimed
+  const asked = parseWords(parameters.get('acr_values'))
+  return { acrs: asked.length > 0 ? asked : (client.defaultAcrs ?? []), acrEssential: false }
+}

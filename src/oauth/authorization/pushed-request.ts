@@ -1,0 +1,99 @@
+/** Pushed authorization requests, RFC 9126. */
+import { defineRules, refuse } from '../../refusal.ts'
+import type { Parameters } from '../parameters.ts'
+
+const rules = defineRules('Pushed request', {
+  required: {
+    code: 'P018001',
+    error: 'invalid_request',
+    spec: 'RFC 9126 §4',
+    says: 'The request has to be pushed first, and named by its request_uri.',
+  },
+  unknown: {
+    code: 'P018002',
+    error: 'invalid_request_uri',
+    spec: 'RFC 9126 §4',
+    says: 'The request_uri is unknown, used already, expired, or of another client.',
+  },
+  requestUriPushed: {
+    code: 'P018003',
+    error: 'invalid_request',
+    spec: 'RFC 9126 §2.1',
+    says: 'A pushed request may not carry a request_uri.',
+  },
+  keyMismatch: {
+    code: 'P018004',
+    error: 'invalid_request',
+    spec: 'RFC 9449 §10.1',
+    says: 'The dpop_jkt is not the thumbprint of the key of the DPoP proof.',
+  },
+  tooLarge: {
+    code: 'P018005',
+    error: 'invalid_request',
+    spec: 'RFC 9126 §2.3',
+    says: 'The pushed request is larger than 64 KB.',
+  },
+  unregisteredUri: {
+    code: 'P018006',
+    error: 'invalid_request_uri',
+    spec: 'OIDC Core §6.2',
+    says: 'The request_uri is not one that the client registered.',
+  },
+  unreachable: {
+    code: 'P018007',
+    error: 'invalid_request_uri',
+    spec: 'RFC 9101 §5.2',
+    says: 'The request object at the request_uri cannot be fetched.',
+  },
+})
+
+/** The rule that a lost race for a pushed request breaks. */
+export const pushedRequestUnknown = rules.unknown
+
+const prefix = 'urn:ietf:params:oauth:request_uri:'
+const limit = 65_536
+
+export const pushedUri = (reference: string): string => `${prefix}${reference}`
+
+/** The reference of a pushed request; undefined for every other request_uri. */
+export const pushedReference = (requestUri: string): string | undefined =>
+  requestUri.startsWith(prefix) ? requestUri.slice(prefix.length) : undefined
+
+export function requirePushed(isRequired: boolean): void {
+  if (isRequired) refuse(rules.required)
+}
+
+export function requireKnownRequest<T>(request: T | undefined): T {
+  return request ?? refuse(rules.unknown)
+}
+
+export function refuseRequestUri(parameters: Parameters): void {
+  if (parameters.get('request_uri') !== undefined) refuse(rules.requestUriPushed)
+}
+
+export function requireSmall(parameters: string): void {
+  if (parameters.length > limit) refuse(rules.tooLarge)
+}
+
+export const isTooLarge = (rule: unknown): boolean => rule === rules.tooLarge
+
+/** RFC 9449 §10: the key that the code is bound to, by a proof or by its thumbprint. */
+export function chooseCodeKey(
+  dpopJkt: string | undefined,
+  proven: string | undefined,
+): string | undefined {
+  if (dpopJkt !== undefined && proven !== undefined && dpopJkt !== proven) {
+    refuse(rules.keyMismatch)
+  }
+  return proven ?? dpopJkt
+}
+
+/** OIDC Core §6.2: fragments tell versions of a document apart, and are not part of the match. */
+export function requireRegisteredUri(requestUri: string, registered: readonly string[]): void {
+  const bare = (uri: string) => uri.split('#')[0]
+  const matches = registered.some((uri) => uri === requestUri || bare(uri) === bare(requestUri))
+  if (!matches) refuse(rules.unregisteredUri, requestUri.slice(0, 200))
+}
+
+export const requireFetched = (text: string | undefined): string =>
+  text ?? refuse(rules.unreachable)

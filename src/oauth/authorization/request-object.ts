@@ -1,0 +1,276 @@
+/** Request objects, RFC 9101 and OIDC Core §6. */
+
+import type { Decrypted } from '../../jose/decrypt.ts'
+import { jweAlgorithm, jweEncoding } from '../../jose/encryption-algorithm.ts'
+import { includesAlgorithm } from '../../jose/key-set.ts'
+import {
+  asymmetricAlgorithms,
+  jwsAlgorithm,
+  symmetricAlgorithms,
+} from '../../jose/signature-algorithm.ts'
+import { headerOf, type Unverified, unverifiedClaims, type Verified } from '../../jose/verify.ts'
+import type { Client } from '../../model/client.ts'
+import type { Service } from '../../model/service.ts'
+import { defineRules, refuse } from '../../refusal.ts'
+import { isAudience } from '../identifier.ts'
+import { isOfKind } from '../jwt-kinds.ts'
+import { formOf, type Parameters, parametersOf, parseParameters } from '../parameters.ts'
+import type { Policy } from '../policy.ts'
+import { clientIdentifiers } from '../tokens/id-token.ts'
+
+const rules = defineRules('Request object', {
+  registrationUnsupported: {
+    code: 'P031003',
+    error: 'registration_not_supported',
+    spec: 'OIDC Core §3.1.2.6',
+    says: 'The registration parameter is not supported.',
+  },
+  both: {
+    code: 'P031004',
+    error: 'invalid_request',
+    spec: 'RFC 9101 §5',
+    says: 'The request carries both request and request_uri.',
+  },
+  required: {
+    code: 'P031005',
+    error: 'invalid_request',
+    spec: 'RFC 9101 §10.5',
+    says: 'The request has to be made by a request object.',
+  },
+  malformed: {
+    code: 'P031006',
+    error: 'invalid_request_object',
+    spec: 'RFC 9101 §6.2',
+    says: 'The request object is not a well-formed JWT.',
+  },
+  algorithm: {
+    code: 'P031007',
+    error: 'invalid_request_object',
+    spec: 'RFC 9101 §6.2',
+    says: 'The request object is not signed by an algorithm that the client may use.',
+  },
+  signature: {
+    code: 'P031008',
+    error: 'invalid_request_object',
+    spec: 'RFC 9101 §6.2',
+    says: 'The signature of the request object cannot be verified with the keys of the client.',
+  },
+  issuer: {
+    code: 'P031009',
+    error: 'invalid_request_object',
+    spec: 'RFC 9101 §5',
+    says: 'The iss of the request object is not the client.',
+  },
+  audience: {
+    code: 'P031010',
+    error: 'invalid_request_object',
+    spec: 'RFC 9101 §5',
+    says: 'The aud of the request object does not name this authorization server.',
+  },
+  expired: {
+    code: 'P031011',
+    error: 'invalid_request_object',
+    spec: 'RFC 9101 §10.2',
+    says: 'The request object has expired.',
+  },
+  notYetValid: {
+    code: 'P031012',
+    error: 'invalid_request_object',
+    spec: 'RFC 7519 §4.1.5',
+    says: 'The request object is not valid yet.',
+  },
+  nested: {
+    code: 'P031013',
+    error: 'invalid_request_object',
+    spec: 'RFC 9101 §4',
+    says: 'A request object may not hold request or request_uri.',
+  },
+  clientMismatch: {
+    code: 'P031014',
+    error: 'invalid_request_object',
+    spec: 'RFC 9101 §5',
+    says: 'The client_id of the request object is not that of the request.',
+  },
+  outerMissing: {
+    code: 'P031015',
+    error: 'invalid_request',
+    spec: 'OIDC Core §6.1',
+    says: 'The parameters client_id and response_type have to be outside the request object too.',
+  },
+  outerMismatch: {
+    code: 'P031016',
+    error: 'invalid_request',
+    spec: 'OIDC Core §6.1',
+    says: 'A parameter outside the request object differs from the one inside.',
+  },
+  undecryptable: {
+    code: 'P031017',
+    error: 'invalid_request_object',
+    spec: 'RFC 9101 §6.1',
+    says: 'The request object cannot be decrypted with the keys of this server.',
+  },
+  plain: {
+    code: 'P031018',
+    error: 'invalid_request_object',
+    spec: 'RFC 9101 §10.5',
+    says: 'A request object that comes through the browser has to be encrypted.',
+  },
+  encryptionMismatch: {
+    code: 'P031019',
+    error: 'invalid_request_object',
+    spec: 'OIDC Registration §2',
+    says: 'The request object is not encrypted by the algorithms that the client registered.',
+  },
+  otherKind: {
+    code: 'P031020',
+    error: 'invalid_request_object',
+    spec: 'RFC 9101 §10.8',
+    says: 'The request object is a JWT of another kind, such as a client assertion.',
+  },
+})
+
+export function refuseRegistration(parameters: Parameters): void {
+  if (parameters.get('registration') !== undefined) refuse(rules.registrationUnsupported)
+}
+
+/** RFC 9101 §5: by value or by reference, not both; and at all, where it is required. */
+export function presentedRequest(
+  parameters: Parameters,
+  isRequired: boolean,
+): { request: string | undefined; requestUri: string | undefined } {
+  const request = parameters.get('request')
+  const requestUri = parameters.get('request_uri')
+  if (request !== undefined && requestUri !== undefined) refuse(rules.both)
+  if (isRequired && request === undefined && requestUri === undefined) refuse(rules.required)
+  return { request, requestUri }
+}
+
+export const isEncrypted = (request: string): boolean => request.split('.').length === 5
+
+/** `frontChannelRequestObjectEncryptionRequired`; pushed requests are not concerned. */
+export function requireEncryption(request: string, service: Service, client: Client): void {
+  const flag = 'frontChannelRequestObjectEncryptionRequired'
+  if ((service[flag] || client[flag]) && !isEncrypted(request)) refuse(rules.plain)
+}
+
+/** The signed request object inside, encrypted as the client registered where that counts. */
+export function decryptedRequest(
+  decrypted: Decrypted | undefined,
+  service: Service,
+  client: Client,
+): string {
+  if (!decrypted) refuse(rules.undecryptable)
+  const { alg, enc } = decrypted.header
+  const { requestEncryptionAlg: registeredAlg, requestEncryptionEnc: registeredEnc } = client
+  const isHeldTo = (flag: 'Alg' | 'Enc') =>
+    service[`requestObjectEncryption${flag}MatchRequired`] ||
+    client[`requestObjectEncryption${flag}MatchRequired`]
+  const algDiffers = registeredAlg !== undefined && jweAlgorithm(registeredAlg) !== alg
+  const encDiffers = registeredAlg !== undefined && jweEncoding(registeredEnc) !== enc
+  if ((isHeldTo('Alg') && algDiffers) || (isHeldTo('Enc') && encDiffers)) {
+    refuse(rules.encryptionMismatch, `${alg} ${enc}`)
+  }
+  return decrypted.text
+}
+
+/**
+ * By what the client may sign: what it registered, or else all that the service takes: `none` too,
+ * but not inside of an encryption, which proves nothing of who made it (RFC 9101 §10.2).
+ */
+export function requestAlgorithms(client: Client, isDecrypted: boolean): readonly string[] {
+  if (client.requestSignAlg) return [jwsAlgorithm(client.requestSignAlg)]
+  return [...asymmetricAlgorithms, ...symmetricAlgorithms, ...(isDecrypted ? [] : ['none'])]
+}
+
+/**
+ * Whether a request object may do without a signature: not where one is required at all (RFC 9101
+ * §10.5), nor under a profile that names what may be signed by.
+ */
+export const takesUnsecuredRequests = (policy: Policy): boolean =>
+  !policy.requestObjectRequired && !policy.financialGrade && !policy.algorithms
+
+/** The policy is that of the scopes inside, which are not known before the object is read. */
+export function requireSecured(policy: Policy, alg: string): void {
+  if (alg === 'none' && !takesUnsecuredRequests(policy)) refuse(rules.algorithm, alg)
+}
+
+/** The algorithm in the header, once it is known to be one that the client may use. */
+export function requireRequestAlgorithm(request: string, algorithms: readonly string[]): string {
+  const alg = headerOf(request)?.['alg']
+  if (typeof alg !== 'string') refuse(rules.malformed)
+  if (!includesAlgorithm(algorithms, alg)) refuse(rules.algorithm, alg.slice(0, 20))
+  return alg
+}
+
+/** An unsecured request object, RFC 7519 §6. */
+export function unsecuredRequest(request: string): Verified {
+  const claims = request.endsWith('.') ? unverifiedClaims(request) : undefined
+  const header = headerOf(request)
+  return claims && header ? { header, claims } : refuse(rules.malformed)
+}
+
+/** RFC 9101 §6.3. Returns the parameters that the request object stands for. */
+export function requestParameters(
+  verified: Verified | Unverified,
+  client: Client,
+  service: Service,
+  now: number,
+): Parameters {
+  if ('failure' in verified) {
+    refuse(verified.failure === 'malformed' ? rules.malformed : rules.signature, verified.failure)
+  }
+  const { iss, aud, exp, nbf, request, request_uri, ...members } = verified.claims
+  // RFC 9101 §10.8: what names the client by `sub`, and asks for nothing, is an assertion.
+  const isAboutClient = clientIdentifiers(client).some((name) => name === members['sub'])
+  const isAssertion = isAboutClient && isOfKind('client assertion', verified)
+  if (isAssertion || !isOfKind('request object', verified)) refuse(rules.otherKind)
+  if (request !== undefined || request_uri !== undefined) refuse(rules.nested)
+  if (iss !== undefined && !clientIdentifiers(client).includes(String(iss))) refuse(rules.issuer)
+  requireAudience(aud, service)
+  const seconds = now / 1000
+  const skew = service.allowableClockSkew > 0 ? service.allowableClockSkew : 10
+  if (exp !== undefined && !(typeof exp === 'number' && exp + skew > seconds)) refuse(rules.expired)
+  if (nbf !== undefined && !(typeof nbf === 'number' && nbf - skew <= seconds)) {
+    refuse(rules.notYetValid)
+  }
+  const { iat: _, jti: _jti, ...parameters } = members
+  return parametersOf(parameters)
+}
+
+function requireAudience(aud: unknown, service: Service): void {
+  if (aud === undefined && !service.requestObjectAudienceChecked) return
+  if (!isAudience(aud, service.issuer)) refuse(rules.audience)
+}
+
+/**
+ * RFC 9101 §6.3: only what is inside counts; OIDC Core §6.1
+ * (`traditionalRequestObjectProcessingApplied`): what is inside beats what is outside, and some
+ * parameters have to be outside as well.
+ */
+export function mergeParameters(
+  outer: Parameters,
+  inner: Parameters,
+  isTraditional: boolean,
+): Parameters {
+  const clientId = outer.get('client_id')
+  const inside = inner.get('client_id')
+  if (inside !== undefined && clientId !== undefined && inside !== clientId) {
+    refuse(rules.clientMismatch)
+  }
+  if (!isTraditional) return withMember(inner, 'client_id', clientId ?? inside)
+  for (const name of ['client_id', 'response_type']) {
+    const value = outer.get(name)
+    if (value === undefined) refuse(rules.outerMissing, name)
+    if (inner.get(name) !== undefined && inner.get(name) !== value)
+      refuse(rules.outerMismatch, name)
+  }
+  const kept = formOf(outer, ['request', 'request_uri', ...inner.names()])
+  return parseParameters([kept, formOf(inner)].filter((text) => text !== '').join('&'))
+}
+
+const withMember = (parameters: Parameters, name: string, value: string | undefined) => {
+  const rest = formOf(parameters, [name])
+  return value === undefined
+    ? parameters
+    : parseParameters(`${rest}&${new URLSearchParams({ [name]: value })}`)
+}

@@ -1,0 +1,190 @@
+/** Response types and modes. */
+import type { Client } from '../../model/client.ts'
+import type { ResponseType } from '../../model/enums.ts'
+import type { Service } from '../../model/service.ts'
+import { defineRules, refuse } from '../../refusal.ts'
+import { parseWords } from '../parameters.ts'
+import type { Policy } from '../policy.ts'
+
+const rules = defineRules('Response type', {
+  missing: {
+    code: 'P005001',
+    error: 'invalid_request',
+    spec: 'RFC 6749 §3.1.1',
+    says: 'The request has to carry a response_type.',
+  },
+  unknown: {
+    code: 'P005002',
+    error: 'unsupported_response_type',
+    spec: 'RFC 6749 §4.1.2.1',
+    says: 'The response_type is not known.',
+  },
+  unsupported: {
+    code: 'P005003',
+    error: 'unsupported_response_type',
+    spec: 'RFC 6749 §4.1.2.1',
+    says: 'The service does not support the response_type.',
+  },
+  notForClient: {
+    code: 'P005004',
+    error: 'unauthorized_client',
+    spec: 'RFC 6749 §4.1.2.1',
+    says: 'The client may not use the response_type.',
+  },
+  withoutOpenId: {
+    code: 'P005005',
+    error: 'invalid_request',
+    spec: 'OIDC Core §3.2.2.1',
+    says: 'A response_type with id_token needs the scope openid.',
+  },
+  nonceMissing: {
+    code: 'P005006',
+    error: 'invalid_request',
+    spec: 'OIDC Core §3.2.2.1',
+    says: 'A response_type with id_token needs a nonce.',
+  },
+  unsignedIdToken: {
+    code: 'P005010',
+    error: 'unsupported_response_type',
+    spec: 'OIDC Core §2',
+    says: 'The client registered ID Tokens without a signature: they do not go through a browser.',
+  },
+  modeUnknown: {
+    code: 'P005007',
+    error: 'invalid_request',
+    spec: 'OAuth 2.0 Multiple Response Types §2.1',
+    says: 'The response_mode is not supported.',
+  },
+  modeUnsafe: {
+    code: 'P005008',
+    error: 'invalid_request',
+    spec: 'OAuth 2.0 Multiple Response Types §3',
+    says: 'The response_mode query is not used for a response that carries tokens.',
+  },
+  modeNotForClient: {
+    code: 'P005009',
+    error: 'invalid_request',
+    spec: 'OAuth 2.0 Multiple Response Types §2.1',
+    says: 'The client may not use the response_mode.',
+  },
+})
+
+const names: Record<string, ResponseType> = {
+  none: 'NONE',
+  code: 'CODE',
+  token: 'TOKEN',
+  id_token: 'ID_TOKEN',
+  'code token': 'CODE_TOKEN',
+  'code id_token': 'CODE_ID_TOKEN',
+  'id_token token': 'ID_TOKEN_TOKEN',
+  'code id_token token': 'CODE_ID_TOKEN_TOKEN',
+}
+
+/** The wire form of a response type: its words in alphabetical order. */
+export const responseTypeWords = (type: ResponseType): string =>
+  Object.entries(names).find(([, name]) => name === type)?.[0] ?? 'none'
+
+/** RFC 6749 §3.1.1: the order of the words does not matter. */
+export function parseResponseType(
+  text: string | undefined,
+  service: Service,
+  client: Client,
+): string[] {
+  if (text === undefined) refuse(rules.missing)
+  const words = parseWords(text).sort()
+  const type = Object.hasOwn(names, words.join(' ')) ? names[words.join(' ')] : undefined
+  if (type === undefined) refuse(rules.unknown, text.slice(0, 100))
+  if (service.supportedResponseTypes && !service.supportedResponseTypes.includes(type)) {
+    refuse(rules.unsupported, type)
+  }
+  if (client.responseTypes && !client.responseTypes.includes(type)) {
+    refuse(rules.notForClient, type)
+  }
+  return words.filter((word) => word !== 'none')
+}
+
+/**
+ * OIDC Core §3.2.2.1 and §3.3.2.1: an ID Token needs `openid`, and on the front channel a nonce.
+ */
+export function requireOpenIdParts(
+  responseTypes: string[],
+  isOpenId: boolean,
+  nonce: string | undefined,
+  client: Client,
+): void {
+  if (!responseTypes.includes('id_token')) return
+  if (client.idTokenSignAlg === 'NONE') refuse(rules.unsignedIdToken)
+  if (!isOpenId) refuse(rules.withoutOpenId)
+  if (nonce === undefined) refuse(rules.nonceMissing)
+}
+
+const modes = {
+  query: 'QUERY',
+  fragment: 'FRAGMENT',
+  form_post: 'FORM_POST',
+  'query.jwt': 'QUERY_JWT',
+  'fragment.jwt': 'FRAGMENT_JWT',
+  'form_post.jwt': 'FORM_POST_JWT',
+} as const
+export type ResponseMode = keyof typeof modes
+
+/** The modes by their names in requests, for the metadata; `jwt` stands for a default. */
+export const responseModes: readonly string[] = [...Object.keys(modes), 'jwt']
+
+/** Where errors and answers go before, and even if, the response mode turns out to be wrong. */
+export function defaultResponseMode(responseType: string | undefined): 'query' | 'fragment' {
+  return /(^| )(token|id_token)( |$)/.test(responseType ?? '') ? 'fragment' : 'query'
+}
+
+/** JARM §2.3.4: `jwt` is the JWT form of the mode that the response type has by default. */
+function expandMode(text: string, responseType: string | undefined): string {
+  return text === 'jwt' ? `${defaultResponseMode(responseType)}.jwt` : text
+}
+
+const isMode = (text: string): text is ResponseMode => Object.hasOwn(modes, text)
+
+/** The mode that errors use: the one asked for where it is known and safe, else the default. */
+export function recipientMode(
+  text: string | undefined,
+  responseType: string | undefined,
+): ResponseMode {
+  const byDefault = defaultResponseMode(responseType)
+  const mode = text === undefined ? byDefault : expandMode(text, responseType)
+  return isMode(mode) && mode !== 'query' ? mode : byDefault
+}
+
+/**
+ * Where an error goes whose request could not be read yet. Where the policy takes a code in signed
+ * responses only, what would go through a query does not go plain: the request object may have
+ * asked for a signed one.
+ */
+export function unresolvedMode(
+  text: string | undefined,
+  responseType: string | undefined,
+  { responses, jarmRequired }: Policy,
+): ResponseMode {
+  const mode = recipientMode(text, responseType)
+  const isSigned = jarmRequired || responses === 'code or detached'
+  const isCode = defaultResponseMode(responseType) === 'query'
+  return isSigned && isCode && !mode.endsWith('.jwt') ? (`${mode}.jwt` as ResponseMode) : mode
+}
+
+/** Tokens do not go into a query, where logs and histories keep them. */
+export function chooseResponseMode(
+  text: string | undefined,
+  responseTypes: string[],
+  client: Client,
+): ResponseMode {
+  const type = responseTypes.join(' ')
+  const byDefault = defaultResponseMode(type)
+  const mode = expandMode(text ?? byDefault, type)
+  if (!isMode(mode)) refuse(rules.modeUnknown, mode.slice(0, 40))
+  const isSafe = byDefault === 'query' || (mode !== 'query' && mode !== 'query.jwt')
+  if (!isSafe) refuse(rules.modeUnsafe)
+  const names = [modes[mode], ...(text === 'jwt' ? (['JWT'] as const) : [])]
+  const allowed = client.responseModes
+  if (allowed && !names.some((name) => allowed.includes(name))) {
+    refuse(rules.modeNotForClient, names.join(' '))
+  }
+  return mode
+}

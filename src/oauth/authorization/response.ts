@@ -1,0 +1,119 @@
+/** Authorization responses: where they go and in what form. */
+import type { Client } from '../../model/client.ts'
+import type { Service } from '../../model/service.ts'
+import { errorMembers, explain, Refusal } from '../../refusal.ts'
+import { policyOf } from '../policy.ts'
+import { jarmResponse } from './jarm.ts'
+import { requireTarget } from './redirect-uri.ts'
+import type { ResponseMode } from './response-type.ts'
+
+/**
+ * Known as soon as the client and its redirect URI are: from here on, refusals go to the client.
+ */
+export interface Recipient {
+  redirectUri: string
+  responseMode: ResponseMode
+  state: string | undefined
+  /** Whom a JWT response is for; nobody once the client was deleted. */
+  client: Client | undefined
+  clientId: string
+  now: number
+  /** Encrypts a JWT response where the client registered that. */
+  encrypt: (jwt: string) => Promise<string>
+}
+
+export interface AuthorizationResponse {
+  action: 'LOCATION' | 'FORM'
+  responseContent: string
+}
+
+type Members = Record<string, string | undefined>
+
+/** Members that are undefined are left out; `state` and `iss` (RFC 9207 §2) are added. */
+export async function authorizationResponse(
+  recipient: Recipient,
+  service: Service,
+  members: Members,
+): Promise<AuthorizationResponse> {
+  const { redirectUri, responseMode, state } = recipient
+  requireTarget(redirectUri)
+  const isJwt = responseMode.endsWith('.jwt')
+  const { issSuppressed } = policyOf(service, recipient.client)
+  const sent = isJwt
+    ? { response: await jwtResponse(recipient, service, { ...members, state }) }
+    : { ...members, state, iss: issSuppressed ? undefined : service.issuer }
+  const parameters = new URLSearchParams()
+  for (const [name, value] of Object.entries(sent)) {
+    if (value !== undefined) parameters.set(name, value)
+  }
+  if (responseMode.startsWith('form_post')) {
+    return { action: 'FORM', responseContent: formPost(redirectUri, parameters) }
+  }
+  return { action: 'LOCATION', responseContent: locationOf(recipient, parameters) }
+}
+
+const jwtResponse = async (recipient: Recipient, service: Service, members: Members) =>
+  recipient.encrypt(await jarmResponse(recipient, service, members))
+
+/** RFC 6749 §4.1.2.1: an error goes to the client where its redirect URI can be trusted. */
+export async function errorResponse(
+  recipient: Recipient,
+  service: Service,
+  refusal: Refusal,
+): Promise<AuthorizationResponse & { resultCode: string; resultMessage: string }> {
+  const members = errorMembers(refusal.rule, service)
+  const explained = explain(refusal)
+  return { ...(await authorizationResponse(recipient, service, members)), ...explained }
+}
+
+/** Runs what may refuse once the recipient is known; its refusals become error responses. */
+export async function refusingTo<T>(
+  recipient: Recipient,
+  service: Service,
+  run: () => Promise<T>,
+): Promise<T | Awaited<ReturnType<typeof errorResponse>>> {
+  try {
+    return await run()
+  } catch (error) {
+    if (error instanceof Refusal) return errorResponse(recipient, service, error)
+    throw error
+  }
+}
+
+function locationOf({ redirectUri, responseMode }: Recipient, parameters: URLSearchParams): string {
+  const text = parameters.toString()
+  if (responseMode.startsWith('fragment')) return `${redirectUri}#${text}`
+  return `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${text}`
+}
+
+/** OAuth 2.0 Form Post Response Mode §2: a page that posts itself, with or without scripts. */
+function formPost(redirectUri: string, parameters: URLSearchParams): string {
+  const inputs = [...parameters].map(
+    ([name, value]) =>
+      `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}"/>`,
+  )
+  return [
+    '<!DOCTYPE html>',
+    '<html><head><meta charset="UTF-8"/><title>Submit This Form</title></head>',
+    '<body onload="document.forms[0].submit()">',
+    `<form method="post" action="${escapeHtml(redirectUri)}">`,
+    ...inputs,
+    '<noscript><button type="submit">Continue</button></noscript>',
+    '</form></body></html>',
+  ].join('\n')
+}
+
+const entities: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+/** A control character is a reference too: the page holds none but its own line breaks. */
+const escapeHtml = (text: string) =>
+  text.replace(
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+    /[&<>"'\x00-\x1f\x7f]/g,
+    (character) => entities[character] ?? `&#${character.charCodeAt(0)};`,
+  )

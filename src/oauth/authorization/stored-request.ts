@@ -1,0 +1,47 @@
+/**
+ * Requests that are kept until somebody decides: for how long, and how much of each. A stranger
+ * makes as many as it likes, so both have a bound.
+ */
+import type { Service } from '../../model/service.ts'
+import { defineRules, refuse } from '../../refusal.ts'
+import { defineAttribute, wholeNumber } from '../attribute.ts'
+
+const rules = defineRules('Stored request', {
+  tooLarge: {
+    code: 'P072101',
+    error: 'invalid_request',
+    spec: 'RFC 6749 §4.1.2.1',
+    says: 'The request is too large: claims, authorization_details and all else together may have 32,768 characters.',
+  },
+})
+
+const limit = 32_768
+
+/** What of a request is kept has at most 32,768 characters as JSON. */
+export function requireStorable<T extends object>(request: T): T {
+  if (longestJson(request) > limit && JSON.stringify(request).length > limit) {
+    refuse(rules.tooLarge)
+  }
+  return request
+}
+
+/** A character is six at most, as in `\u0001`, a number 25. Nearly every request is far from it. */
+function longestJson(value: unknown): number {
+  if (typeof value === 'string') return 6 * value.length + 3
+  if (typeof value !== 'object' || value === null) return 26
+  let length = 3
+  for (const name in value) length += 6 * name.length + 4 + longestJson(value[name as never])
+  return length
+}
+
+const ticketDuration = defineAttribute({
+  name: 'ext.ticket.duration',
+  of: 'service',
+  form: wholeNumber(60, 86_400),
+  fallback: 3_600,
+  effect: 'Seconds that a user may take to log in and consent: the life of a ticket.',
+  spec: 'RFC 6749 §4.1.1',
+})
+
+export const ticketSeconds = (service: Pick<Service, 'attributes'>): number =>
+  ticketDuration.read(service)

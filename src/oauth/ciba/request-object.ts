@@ -1,0 +1,224 @@
+/** Signed authentication requests, CIBA §7.1.1. */
+
+import { includesAlgorithm } from '../../jose/key-set.ts'
+import { asymmetricAlgorithms, jwsAlgorithm } from '../../jose/signature-algorithm.ts'
+import { headerOf, type Unverified, type Verified } from '../../jose/verify.ts'
+import type { Client } from '../../model/client.ts'
+import { writeExact } from '../../model/exact-json.ts'
+import type { Service } from '../../model/service.ts'
+import { defineRules, refuse } from '../../refusal.ts'
+import { isAudience } from '../identifier.ts'
+import { isOfKind } from '../jwt-kinds.ts'
+import { type Parameters, parametersOf } from '../parameters.ts'
+import type { Policy } from '../policy.ts'
+import { clientIdentifiers } from '../tokens/id-token.ts'
+
+const rules = defineRules('Signed backchannel request', {
+  required: {
+    code: 'P070101',
+    error: 'invalid_request',
+    spec: 'FAPI-CIBA §5.2.2',
+    says: 'The request has to be signed: the parameter request is missing.',
+  },
+  outside: {
+    code: 'P070102',
+    error: 'invalid_request',
+    spec: 'CIBA §7.1.1',
+    says: 'A signed request may have no parameters of its own outside of the JWT.',
+  },
+  malformed: {
+    code: 'P070103',
+    error: 'invalid_request',
+    spec: 'CIBA §7.1.1',
+    says: 'The request parameter is not a signed JWT.',
+  },
+  algorithm: {
+    code: 'P070104',
+    error: 'invalid_request',
+    spec: 'CIBA §7.1.1',
+    says: 'The request is not signed by the asymmetric algorithm that the client registered.',
+  },
+  signature: {
+    code: 'P070105',
+    error: 'invalid_request',
+    spec: 'CIBA §7.1.1',
+    says: 'The signature of the request cannot be verified with the keys of the client.',
+  },
+  issuer: {
+    code: 'P070106',
+    error: 'invalid_request',
+    spec: 'CIBA §7.1.1',
+    says: 'The iss of the signed request is not the client.',
+  },
+  audience: {
+    code: 'P070107',
+    error: 'invalid_request',
+    spec: 'CIBA §7.1.1',
+    says: 'The aud of the signed request does not name the issuer of the service.',
+  },
+  timeMissing: {
+    code: 'P070108',
+    error: 'invalid_request',
+    spec: 'CIBA §7.1.1',
+    says: 'The signed request has to have exp, iat and nbf.',
+  },
+  expired: {
+    code: 'P070109',
+    error: 'invalid_request',
+    spec: 'CIBA §7.1.1',
+    says: 'The signed request has expired.',
+  },
+  tooLong: {
+    code: 'P070110',
+    error: 'invalid_request',
+    spec: 'FAPI-CIBA §5.2.2',
+    says: 'The signed request is valid for longer than an hour.',
+  },
+  notYetValid: {
+    code: 'P070111',
+    error: 'invalid_request',
+    spec: 'CIBA §7.1.1',
+    says: 'The signed request is not valid yet, or was issued in the future.',
+  },
+  stale: {
+    code: 'P070112',
+    error: 'invalid_request',
+    spec: 'FAPI-CIBA §5.2.2',
+    says: 'The nbf of the signed request is more than an hour ago.',
+  },
+  idMissing: {
+    code: 'P070113',
+    error: 'invalid_request',
+    spec: 'CIBA §7.1.1',
+    says: 'The signed request has no jti.',
+  },
+  nested: {
+    code: 'P070114',
+    error: 'invalid_request',
+    spec: 'CIBA §7.1.1',
+    says: 'A signed request may not hold request or request_uri.',
+  },
+  replayed: {
+    code: 'P070115',
+    error: 'invalid_request',
+    spec: 'CIBA §7.1.1',
+    says: 'The signed request has been used before.',
+  },
+  byReference: {
+    code: 'P070116',
+    error: 'invalid_request',
+    spec: 'CIBA §7.1.1',
+    says: 'A backchannel authentication request cannot be made by a request_uri.',
+  },
+  otherKind: {
+    code: 'P070117',
+    error: 'invalid_request',
+    spec: 'RFC 8725 §3.11',
+    says: 'The signed request is a JWT of another kind, such as an authorization request.',
+  },
+})
+
+/** The rule that a lost race for the `jti` breaks. */
+export const signedRequestReplayed = rules.replayed
+
+/** Parameters that belong inside of a signed request, where there is one. */
+const requestParameters = [
+  'scope',
+  'client_notification_token',
+  'acr_values',
+  'login_hint_token',
+  'id_token_hint',
+  'login_hint',
+  'binding_message',
+  'user_code',
+  'requested_expiry',
+  'request_context',
+  'claims',
+  'resource',
+]
+const longestSeconds = 3_600
+
+/** The signed request, where there is one; clients that registered an algorithm always sign. */
+export function presentedSignedRequest(parameters: Parameters, client: Client): string | undefined {
+  if (parameters.get('request_uri') !== undefined) refuse(rules.byReference)
+  const request = parameters.get('request')
+  if (request === undefined) {
+    return client.bcRequestSignAlg ? refuse(rules.required) : undefined
+  }
+  const outside = requestParameters.find((name) => parameters.getAll(name).length > 0)
+  if (outside) refuse(rules.outside, outside)
+  return request
+}
+
+/** FAPI-CIBA §5.2.2: a financial-grade request is signed, whatever the client registered. */
+export function requireSigned(signedBy: string | undefined, { algorithms }: Policy): void {
+  if (signedBy === undefined) refuse(rules.required)
+  if (algorithms && !includesAlgorithm(algorithms, signedBy)) refuse(rules.algorithm, signedBy)
+}
+
+/** CIBA §7.1.1: asymmetric algorithms alone, and just the one that the client registered. */
+export function signedRequestAlgorithms(request: string, client: Client): readonly string[] {
+  const alg = headerOf(request)?.['alg']
+  if (typeof alg !== 'string') refuse(rules.malformed)
+  const registered = client.bcRequestSignAlg && jwsAlgorithm(client.bcRequestSignAlg)
+  const allowed = registered
+    ? asymmetricAlgorithms.filter((each) => each === registered)
+    : asymmetricAlgorithms
+  if (!includesAlgorithm(allowed, alg)) refuse(rules.algorithm, alg.slice(0, 20))
+  return allowed
+}
+
+export interface SignedRequest {
+  parameters: Parameters
+  jwtId: string
+  /** How long the `jti` has to be remembered, in milliseconds since the epoch. */
+  expiresAt: number
+  /** The claim `request_context` as JSON text, FAPI-CIBA §5.2.2. */
+  requestContext: string | undefined
+}
+
+/** CIBA §7.1.1: who signed, for whom, when, and once. Returns what the request asks for. */
+export function signedRequest(
+  verified: Verified | Unverified,
+  client: Client,
+  service: Service,
+  now: number,
+): SignedRequest {
+  if ('failure' in verified) {
+    refuse(verified.failure === 'malformed' ? rules.malformed : rules.signature, verified.failure)
+  }
+  if (!isOfKind('backchannel request', verified)) refuse(rules.otherKind)
+  const { iss, aud, exp, iat, nbf, jti, request, request_uri, request_context, ...members } =
+    verified.claims
+  if (request !== undefined || request_uri !== undefined) refuse(rules.nested)
+  const names = clientIdentifiers(client)
+  const { client_id = iss } = members
+  if (typeof iss !== 'string' || !names.includes(iss)) refuse(rules.issuer)
+  if (typeof client_id !== 'string' || !names.includes(client_id)) refuse(rules.issuer, 'client_id')
+  if (!isAudience(aud, service.issuer)) refuse(rules.audience)
+  const skew = service.allowableClockSkew > 0 ? service.allowableClockSkew : 10
+  const expiry = requireTimes({ exp, iat, nbf }, now / 1000, skew)
+  if (typeof jti !== 'string' || jti === '') refuse(rules.idMissing)
+  return {
+    parameters: parametersOf(members),
+    jwtId: jti,
+    expiresAt: Math.ceil((expiry + skew) * 1000),
+    requestContext: request_context === undefined ? undefined : writeExact(request_context),
+  }
+}
+
+/** CIBA §7.1.1 asks for all three; FAPI-CIBA §5.2.2 for an hour at most. Returns the expiry. */
+function requireTimes(
+  { exp, iat, nbf }: { exp: unknown; iat: unknown; nbf: unknown },
+  seconds: number,
+  skew: number,
+): number {
+  if (typeof exp !== 'number' || typeof iat !== 'number' || typeof nbf !== 'number') {
+    refuse(rules.timeMissing)
+  }
+  if (exp + skew <= seconds) refuse(rules.expired)
+  if (nbf - skew > seconds || iat - skew > seconds) refuse(rules.notYetValid)
+  if (nbf + longestSeconds + skew < seconds) refuse(rules.stale)
+  if (exp - nbf > longestSeconds) refuse(rules.tooLong)
+  return exp
+}

@@ -1,0 +1,196 @@
+/** Which claims are asked for: the claims parameter and scopes. */
+import { parseExact, plainNumbers, writeExact } from '../../model/exact-json.ts'
+import { isStorable } from '../../model/primitives.ts'
+import type { Service } from '../../model/service.ts'
+import { defineRules, refuse } from '../../refusal.ts'
+import { parseTransformedClaims } from './transformed-claims.ts'
+import { requirePurpose, requireVerifiedClaims } from './verified-claims.ts'
+
+const rules = defineRules('Claims', {
+  notJson: {
+    code: 'P007001',
+    error: 'invalid_request',
+    spec: 'OIDC Core §5.5',
+    says: 'The claims parameter is not a JSON object of the form that OpenID Connect gives it.',
+  },
+  tooDeep: {
+    code: 'P007002',
+    error: 'invalid_request',
+    spec: 'OIDC Core §5.5',
+    says: 'The claims parameter is nested too deep.',
+  },
+  badAcr: {
+    code: 'P007003',
+    error: 'invalid_request',
+    spec: 'OIDC Core §5.5.1.1',
+    says: 'The acr or sub of the claims parameter has a value that is not text.',
+  },
+  notText: {
+    code: 'P007004',
+    error: 'invalid_request',
+    spec: 'RFC 8259 §8.2',
+    says: 'The claims parameter holds a NUL or half a surrogate pair.',
+  },
+})
+
+const depthLimit = 16
+
+/** One entry of a claims request, OIDC Core §5.5.1. */
+interface Wish {
+  essential?: unknown
+  value?: unknown
+  values?: unknown
+  purpose?: unknown
+}
+type Wishes = Record<string, Wish | null>
+
+export interface ClaimsRequest {
+  /** The members as JSON text, for the frontend to read what this engine does not. */
+  idTokenClaims: string | undefined
+  userInfoClaims: string | undefined
+  /** Definitions of transformed claims as JSON text, OIDC ASC §8. */
+  transformedClaims: string | undefined
+  idTokenNames: string[]
+  userInfoNames: string[]
+  acrs: string[]
+  acrEssential: boolean
+  /** Subject that the ID Token must be about, OIDC Core §5.5.1. */
+  subject: string | undefined
+  /** Whether `auth_time` was asked for in the ID Token. */
+  authTimeWanted: boolean
+}
+
+/**
+ * OIDC Core §5.5. Members other than `id_token`, `userinfo` and `transformed_claims` (which may
+ * stand within `_asc`) are ignored.
+ */
+export function parseClaims(text: string | undefined, service: Service): ClaimsRequest {
+  const request = text === undefined ? {} : parseObject(text)
+  const idToken = wishesOf(request['id_token'], service)
+  const userInfo = wishesOf(request['userinfo'], service)
+  const asc = isObject(request['_asc']) ? request['_asc'] : {}
+  const transformed = request['transformed_claims'] ?? asc['transformed_claims']
+  const definitions = parseTransformedClaims(plainNumbers(transformed))
+  const { acr, sub, auth_time } = idToken ?? {}
+  return {
+    idTokenClaims: idToken && writeExact(idToken),
+    userInfoClaims: userInfo && writeExact(userInfo),
+    transformedClaims: definitions.size > 0 ? writeExact(transformed) : undefined,
+    idTokenNames: Object.keys(idToken ?? {}),
+    userInfoNames: Object.keys(userInfo ?? {}),
+    acrs: textsOf(acr),
+    acrEssential: acr?.essential === true && textsOf(acr).length > 0,
+    subject: textsOf(sub)[0] ?? textsOf(userInfo?.['sub'])[0],
+    authTimeWanted: auth_time !== undefined,
+  }
+}
+
+function parseObject(text: string): Record<string, unknown> {
+  let value: unknown
+  try {
+    value = parseExact(text)
+  } catch {
+    refuse(rules.notJson)
+  }
+  requirePlain(value, 0)
+  return isObject(value) ? value : refuse(rules.notJson)
+}
+
+function wishesOf(value: unknown, service: Service): Wishes | undefined {
+  if (value === undefined || value === null) return undefined
+  if (!isObject(value)) refuse(rules.notJson)
+  const { verified_claims: verified, ...others } = value
+  if (verified !== undefined) requireVerifiedClaims(plainNumbers(verified), service)
+  for (const wish of Object.values(others)) {
+    if (wish !== null && typeof wish !== 'object') refuse(rules.notJson)
+    if (isObject(wish)) requirePurpose(wish['purpose'])
+  }
+  return value as Wishes
+}
+
+function textsOf(wish: Wish | null | undefined): string[] {
+  const values = wish?.values ?? (wish?.value === undefined ? [] : [wish.value])
+  if (!Array.isArray(values)) refuse(rules.badAcr)
+  return values.map((value) => (typeof value === 'string' ? value : refuse(rules.badAcr)))
+}
+
+/** Escapes of JSON can spell what no form-encoded text can. */
+function requirePlain(value: unknown, depth: number): void {
+  if (depth > depthLimit) refuse(rules.tooDeep)
+  if (typeof value === 'string' && !isStorable(value)) refuse(rules.notText)
+  if (typeof value !== 'object' || value === null) return
+  for (const [name, member] of Object.entries(value)) {
+    requirePlain(name, depth)
+    requirePlain(member, depth + 1)
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Claims that scopes stand for, OIDC Core §5.4. */
+const scopeClaims: Record<string, string[]> = {
+  profile: [
+    'name',
+    'family_name',
+    'given_name',
+    'middle_name',
+    'nickname',
+    'preferred_username',
+    'profile',
+    'picture',
+    'website',
+    'gender',
+    'birthdate',
+    'zoneinfo',
+    'locale',
+    'updated_at',
+  ],
+  email: ['email', 'email_verified'],
+  address: ['address'],
+  phone: ['phone_number', 'phone_number_verified'],
+}
+
+const supportedSets = new WeakMap<object, ReadonlySet<string>>()
+
+/** Made once for each document of a service; undefined where it is held to no list. */
+function supportedOf(service: Service): ReadonlySet<string> | undefined {
+  const { supportedClaims } = service
+  if (!supportedClaims) return undefined
+  const known = supportedSets.get(supportedClaims) ?? new Set(supportedClaims)
+  supportedSets.set(supportedClaims, known)
+  return known
+}
+
+/**
+ * Names of claims, each once, of those that the service supports; without `sub`, which is never
+ * asked.
+ */
+export function claimNames(service: Service, scopes: string[], asked: string[]): string[] {
+  const expanded = scopes.flatMap((scope) =>
+    Object.hasOwn(scopeClaims, scope) ? (scopeClaims[scope] ?? []) : [],
+  )
+  const supported = supportedOf(service)
+  // Names that begin with a colon are of claims that are computed, not looked up.
+  const named = asked.filter((name) => !name.startsWith(':'))
+  const names = [...new Set([...expanded, ...named])]
+  return supported ? names.filter((name) => supported.has(name.split('#')[0] ?? name)) : names
+}
+
+/**
+ * OIDC Core §5.4: what scopes ask for is answered by UserInfo; where no access token is issued, or
+ * the service does not hold it to that (`claimShortcutRestrictive`), by the ID Token too.
+ */
+export function claimsToAnswer(
+  service: Service,
+  responseTypes: readonly string[],
+  scopes: string[],
+  { idTokenNames, userInfoNames }: Pick<ClaimsRequest, 'idTokenNames' | 'userInfoNames'>,
+): { claims: string[]; claimsAtUserInfo: string[] } {
+  const withoutAccessToken = responseTypes.length === 1 && responseTypes[0] === 'id_token'
+  const expands = withoutAccessToken || !service.claimShortcutRestrictive
+  return {
+    claims: claimNames(service, expands ? scopes : [], idTokenNames),
+    claimsAtUserInfo: claimNames(service, scopes, userInfoNames),
+  }
+}

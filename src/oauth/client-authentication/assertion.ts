@@ -1,0 +1,175 @@
+/** Client authentication by JWT, RFC 7523 §3 and OIDC Core §9. */
+
+import {
+  asymmetricAlgorithms,
+  jwsAlgorithm,
+  symmetricAlgorithms,
+} from '../../jose/signature-algorithm.ts'
+import { type Unverified, unverifiedClaims, type Verified } from '../../jose/verify.ts'
+import type { Client } from '../../model/client.ts'
+import type { Service } from '../../model/service.ts'
+import { defineRules, refuse } from '../../refusal.ts'
+import { isAudience, isSameIdentifier } from '../identifier.ts'
+import { isOfKind } from '../jwt-kinds.ts'
+import type { Policy } from '../policy.ts'
+
+const rules = defineRules('Client assertion', {
+  malformed: {
+    code: 'P011001',
+    error: 'invalid_client',
+    spec: 'RFC 7523 §3',
+    says: 'The client assertion is not a signed JWT.',
+  },
+  unverified: {
+    code: 'P011002',
+    error: 'invalid_client',
+    spec: 'RFC 7523 §3',
+    says: 'The signature of the client assertion cannot be verified with the keys of the client.',
+  },
+  issuerMismatch: {
+    code: 'P011003',
+    error: 'invalid_client',
+    spec: 'RFC 7523 §3',
+    says: 'The iss and sub of the client assertion have to be the client id.',
+  },
+  audienceMismatch: {
+    code: 'P011004',
+    error: 'invalid_client',
+    spec: 'RFC 7523 §3',
+    says: 'The aud of the client assertion does not name this authorization server.',
+  },
+  expiryMissing: {
+    code: 'P011005',
+    error: 'invalid_client',
+    spec: 'RFC 7523 §3',
+    says: 'The client assertion has no exp.',
+  },
+  expired: {
+    code: 'P011006',
+    error: 'invalid_client',
+    spec: 'RFC 7523 §3',
+    says: 'The client assertion has expired.',
+  },
+  notYetValid: {
+    code: 'P011007',
+    error: 'invalid_client',
+    spec: 'RFC 7523 §3',
+    says: 'The client assertion is not valid yet.',
+  },
+  idMissing: {
+    code: 'P011008',
+    error: 'invalid_client',
+    spec: 'OIDC Core §9',
+    says: 'The client assertion has no jti.',
+  },
+  tooLong: {
+    code: 'P011009',
+    error: 'invalid_client',
+    spec: 'RFC 7523 §3',
+    says: 'The client assertion is valid for longer than a day.',
+  },
+  replayed: {
+    code: 'P011010',
+    error: 'invalid_client',
+    spec: 'OIDC Core §9',
+    says: 'The client assertion has been used before.',
+  },
+  otherKind: {
+    code: 'P011011',
+    error: 'invalid_client',
+    spec: 'RFC 8725 §3.11',
+    says: 'The client assertion is a JWT of another kind, such as an access token.',
+  },
+})
+
+/** The rule that a lost race for the `jti` breaks. */
+export const assertionReplayed = rules.replayed
+
+const longestSeconds = 86_400
+
+/** The client that an assertion claims to be from, to look up its keys. */
+export function assertedClientId(assertion: string): string {
+  const claims = unverifiedClaims(assertion)
+  if (!claims) refuse(rules.malformed)
+  const { sub } = claims
+  return typeof sub === 'string' && sub !== '' ? sub : refuse(rules.issuerMismatch)
+}
+
+/** Algorithms that the client may sign with: the registered one, or all of its method. */
+export function assertionAlgorithms(client: Client, { algorithms }: Policy): readonly string[] {
+  const registered = client.tokenAuthSignAlg && [jwsAlgorithm(client.tokenAuthSignAlg)]
+  const isSymmetric = client.tokenAuthMethod === 'CLIENT_SECRET_JWT'
+  const usable = registered ?? (isSymmetric ? symmetricAlgorithms : asymmetricAlgorithms)
+  return usable.filter((alg) => algorithms?.includes(alg) ?? true)
+}
+
+/** What the `aud` of an assertion may name. */
+export interface Audiences {
+  issuer: string | undefined
+  /** URLs of endpoints that the service also accepts, unless it is held to its issuer. */
+  endpoints: readonly (string | undefined)[]
+  issuerOnly: boolean
+}
+
+const aliasNames = [
+  'token_endpoint',
+  'revocation_endpoint',
+  'pushed_authorization_request_endpoint',
+  'backchannel_authentication_endpoint',
+  'device_authorization_endpoint',
+]
+
+/** The endpoints that authenticate clients, and those for mutual TLS in their place. */
+export function assertionEndpoints(service: Service): (string | undefined)[] {
+  const aliases = (service.mtlsEndpointAliases ?? []).filter(
+    ({ name }) => !!name && aliasNames.includes(name),
+  )
+  return [
+    service.tokenEndpoint,
+    service.revocationEndpoint,
+    service.pushedAuthReqEndpoint,
+    service.backchannelAuthenticationEndpoint,
+    service.deviceAuthorizationEndpoint,
+    ...aliases.map(({ uri }) => uri),
+  ]
+}
+
+/** A signature by a secret: a wrong one is a guess of the secret. */
+export function requireVerifiedAssertion(verified: Verified | Unverified): Verified {
+  return 'failure' in verified ? refuse(rules.unverified, verified.failure) : verified
+}
+
+/** RFC 7523 §3. Returns the `jti` and how long it has to be remembered. */
+export function verifyAssertionClaims(
+  verified: Verified | Unverified,
+  named: { clientId: string },
+  service: Service,
+  audiences: Audiences,
+  now: number,
+): { jwtId: string; expiresAt: number } {
+  if ('failure' in verified) refuse(rules.unverified, verified.failure)
+  const { iss, sub, aud, exp, nbf, iat, jti } = verified.claims
+  if (!isSameIdentifier(iss, named.clientId) || sub !== iss) refuse(rules.issuerMismatch)
+  requireAudience(aud, audiences)
+  if (!isOfKind('client assertion', verified)) refuse(rules.otherKind)
+  const seconds = now / 1000
+  const skew = service.allowableClockSkew > 0 ? service.allowableClockSkew : 10
+  if (typeof exp !== 'number' || !Number.isFinite(exp)) refuse(rules.expiryMissing)
+  if (exp + skew <= seconds) refuse(rules.expired)
+  if (exp > seconds + longestSeconds) refuse(rules.tooLong)
+  for (const time of [nbf, iat]) {
+    if (time !== undefined && (typeof time !== 'number' || time > seconds + skew)) {
+      refuse(rules.notYetValid)
+    }
+  }
+  if (typeof jti !== 'string' || jti === '') refuse(rules.idMissing)
+  return { jwtId: jti, expiresAt: Math.ceil((exp + skew) * 1000) }
+}
+
+function requireAudience(aud: unknown, audiences: Audiences): void {
+  const { issuer, endpoints, issuerOnly: restricted } = audiences
+  const accepted = restricted ? [issuer] : [issuer, ...endpoints]
+  // Restricted means one string that is the issuer: a list is refused, FAPI 2.0 §5.3.2.1.
+  const isForm = !restricted || !Array.isArray(aud)
+  if (!isForm || !isAudience(aud, ...accepted)) refuse(rules.audienceMismatch)
+}

@@ -1,0 +1,244 @@
+/**
+ * Clients whose instances are attested by their makers: draft-ietf-oauth-attestation-based-client-
+ * auth-07, cited as "Client Attestation".
+ */
+
+import type { X509Certificate } from 'node:crypto'
+import type { JWK } from 'jose'
+import { fitsSignatureAlgorithm, isPrivate } from '../../jose/key-set.ts'
+import { asymmetricAlgorithms } from '../../jose/signature-algorithm.ts'
+import {
+  headerOf,
+  type Unverified,
+  unverifiedClaims,
+  type Verified,
+  verifyWithKey,
+} from '../../jose/verify.ts'
+import type { Service } from '../../model/service.ts'
+import { defineRules, refuse } from '../../refusal.ts'
+import { readCertificate } from '../../x509/certificate.ts'
+import { chainsToRoot, rootsOf } from '../../x509/chain.ts'
+import { isAudience } from '../identifier.ts'
+import { thumbprintOf } from '../tokens/dpop.ts'
+
+const rules = defineRules('Client attestation', {
+  malformed: {
+    code: 'P010201',
+    error: 'invalid_client',
+    spec: 'Client Attestation §5.1',
+    says: 'The client attestation is missing, or no JWT of its type.',
+  },
+  untrusted: {
+    code: 'P010202',
+    error: 'invalid_client',
+    spec: 'Client Attestation §9',
+    says: 'The client attestation is not signed by an attester that is trusted for the client.',
+  },
+  otherClient: {
+    code: 'P010203',
+    error: 'invalid_client',
+    spec: 'Client Attestation §5.1',
+    says: 'The sub of the client attestation has to be the client id.',
+  },
+  outOfTime: {
+    code: 'P010204',
+    error: 'invalid_client',
+    spec: 'Client Attestation §5.1',
+    says: 'The client attestation has no exp, has expired, or is not valid yet.',
+  },
+  keyUnusable: {
+    code: 'P010205',
+    error: 'invalid_client',
+    spec: 'Client Attestation §5.1',
+    says: 'The cnf of the client attestation has to hold a public key.',
+  },
+  proofMalformed: {
+    code: 'P010206',
+    error: 'invalid_client',
+    spec: 'Client Attestation §5.2',
+    says: 'The proof of the client attestation is missing, or no JWT of its type.',
+  },
+  proofUnverified: {
+    code: 'P010207',
+    error: 'invalid_client',
+    spec: 'Client Attestation §9',
+    says: 'The proof is not signed by the key of the client attestation.',
+  },
+  proofOtherClient: {
+    code: 'P010208',
+    error: 'invalid_client',
+    spec: 'Client Attestation §5.2',
+    says: 'The iss of the proof has to be the client id.',
+  },
+  proofAudience: {
+    code: 'P010209',
+    error: 'invalid_client',
+    spec: 'Client Attestation §5.2',
+    says: 'The aud of the proof has to be the issuer of this authorization server.',
+  },
+  proofOutOfTime: {
+    code: 'P010210',
+    error: 'invalid_client',
+    spec: 'Client Attestation §9',
+    says: 'The proof has no iat, is too old, from the future, or has expired.',
+  },
+  proofIdMissing: {
+    code: 'P010211',
+    error: 'invalid_client',
+    spec: 'Client Attestation §5.2',
+    says: 'The proof has no jti.',
+  },
+  proofReplayed: {
+    code: 'P010212',
+    error: 'invalid_client',
+    spec: 'Client Attestation §12.1',
+    says: 'The proof has been used before.',
+  },
+  challengeNeeded: {
+    code: 'P010213',
+    error: 'use_attestation_challenge',
+    spec: 'Client Attestation §9',
+    says: 'The proof has to carry a challenge of this server that is still good.',
+  },
+  otherInstance: {
+    code: 'P010214',
+    error: 'invalid_client',
+    spec: 'Client Attestation §10.3',
+    says: 'The refresh token was issued to another instance of the client.',
+  },
+})
+
+/** The rule that a lost race for the `jti` breaks. */
+export const attestationReplayed = rules.proofReplayed
+
+const attestationType = 'oauth-client-attestation+jwt'
+const proofType = 'oauth-client-attestation-pop+jwt'
+const longestChain = 10
+
+/** How far a proof may be in the past, or in the future by a clock that runs ahead. */
+const longestAge = 300_000
+const longestLead = 60_000
+
+const skewOf = (service: Service): number =>
+  service.allowableClockSkew > 0 ? service.allowableClockSkew : 10
+
+/** The client that an attestation claims to be for, to look it up. */
+export function attestedClientId(attestation: string): string {
+  const { sub } = unverifiedClaims(attestation) ?? refuse(rules.malformed)
+  return typeof sub === 'string' && sub !== '' ? sub : refuse(rules.otherClient)
+}
+
+/**
+ * The certificates of the attester, where it is to be trusted by the service's roots; undefined
+ * where it is to be one whose key the client registered.
+ */
+export function attesterChain(attestation: string, service: Service): unknown[] | undefined {
+  const header = headerOf(attestation)
+  if (header?.['typ'] !== attestationType) refuse(rules.malformed)
+  const { x5c } = header
+  const { clientAttesterRootsEnabled, clientAttesterRootsOnly } = service
+  if (Array.isArray(x5c) && (clientAttesterRootsEnabled || clientAttesterRootsOnly)) return x5c
+  if (clientAttesterRootsOnly) refuse(rules.untrusted, 'no x5c')
+  return undefined
+}
+
+/** RFC 7515 §4.1.6: the first certificate signed, and the others lead to a root. */
+export async function verifyByChain(
+  attestation: string,
+  x5c: unknown[],
+  service: Service,
+  now: number,
+): Promise<Verified | Unverified> {
+  const certificates = x5c.map((each) =>
+    typeof each === 'string' ? readCertificate(each) : undefined,
+  )
+  const [leaf, ...others] = certificates.filter((each) => each !== undefined)
+  const isWhole = !certificates.includes(undefined) && certificates.length <= longestChain
+  if (!leaf || !isWhole) refuse(rules.malformed, 'x5c')
+  if (!(await chainsToRoot(leaf, others, rootsOf(service.clientAttesterRoots), now))) {
+    refuse(rules.untrusted, 'x5c leads to no root')
+  }
+  return verifyWithKey(attestation, jwkOf(leaf), asymmetricAlgorithms)
+}
+
+function jwkOf(certificate: X509Certificate): JWK {
+  try {
+    return certificate.publicKey.export({ format: 'jwk' }) as JWK
+  } catch {
+    return refuse(rules.untrusted, 'the key is of another kind')
+  }
+}
+
+/** Client Attestation §5.1. Returns the key of the instance. */
+export function verifyAttestation(
+  verified: Verified | Unverified,
+  named: { clientId: string },
+  service: Service,
+  now: number,
+): JWK {
+  if ('failure' in verified) refuse(rules.untrusted, verified.failure)
+  const { sub, exp, nbf, iat, cnf } = verified.claims
+  if (sub !== named.clientId) refuse(rules.otherClient)
+  const seconds = now / 1000
+  const skew = skewOf(service)
+  if (!isNumber(exp) || exp + skew <= seconds) refuse(rules.outOfTime, `exp ${String(exp)}`)
+  for (const time of [nbf, iat]) {
+    if (time !== undefined && (!isNumber(time) || time > seconds + skew)) refuse(rules.outOfTime)
+  }
+  const key = isObject(cnf) ? cnf['jwk'] : undefined
+  const isUsable = isObject(key) && !isPrivate(key)
+  const fits = asymmetricAlgorithms.some((alg) => isUsable && fitsSignatureAlgorithm(key, alg))
+  return isUsable && fits ? key : refuse(rules.keyUnusable)
+}
+
+export interface InstanceProof {
+  /** Thumbprint of the instance's key, RFC 7638. */
+  thumbprint: string
+  jwtId: string
+  challenge: unknown
+  /** Until when the proof has to be remembered. */
+  expiresAt: number
+}
+
+/** Client Attestation §5.2 and §9: the proof that the attested instance itself is here. */
+export async function verifyInstanceProof(
+  proof: string,
+  key: JWK,
+  named: { clientId: string },
+  service: Service,
+  now: number,
+): Promise<InstanceProof> {
+  if (headerOf(proof)?.['typ'] !== proofType) refuse(rules.proofMalformed)
+  const verified = await verifyWithKey(proof, key, asymmetricAlgorithms)
+  if ('failure' in verified) refuse(rules.proofUnverified, verified.failure)
+  const { iss, aud, jti, iat, exp, nbf, challenge } = verified.claims
+  if (iss !== undefined && iss !== named.clientId) refuse(rules.proofOtherClient)
+  if (!isAudience(aud, service.issuer)) refuse(rules.proofAudience)
+  const age = isNumber(iat) ? now - iat * 1000 : Number.NaN
+  if (!(age <= longestAge && age >= -longestLead)) refuse(rules.proofOutOfTime, `age ${age} ms`)
+  const skew = skewOf(service) * 1000
+  if (exp !== undefined && !(isNumber(exp) && exp * 1000 + skew > now)) refuse(rules.proofOutOfTime)
+  if (nbf !== undefined && !(isNumber(nbf) && nbf * 1000 - skew <= now))
+    refuse(rules.proofOutOfTime)
+  if (typeof jti !== 'string' || jti === '') refuse(rules.proofIdMissing)
+  const thumbprint = await thumbprintOf(key)
+  return { thumbprint, jwtId: jti, challenge, expiresAt: Math.ceil(now - age + longestAge) }
+}
+
+export function requireChallenge(isGood: boolean): void {
+  if (!isGood) refuse(rules.challengeNeeded)
+}
+
+/** Client Attestation §10.3: what one instance was given is refreshed by no other. */
+export function requireSameInstance(
+  bound: string | undefined,
+  presented: { attestationThumbprint?: string | undefined },
+): void {
+  if (bound !== undefined && bound !== presented.attestationThumbprint) refuse(rules.otherInstance)
+}
+
+const isNumber = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isFinite(value)
+
+const isObject = (value: unknown): value is JWK & Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,0 +1,201 @@
+/** Who the client is and how it proves it, RFC 6749 §2.3. */
+import { hash, timingSafeEqual } from 'node:crypto'
+import type { Client } from '../../model/client.ts'
+import type { ClientAuthMethod } from '../../model/enums.ts'
+import type { Service } from '../../model/service.ts'
+import { defineRules, refuse } from '../../refusal.ts'
+import type { Parameters } from '../parameters.ts'
+import type { Policy } from '../policy.ts'
+
+const rules = defineRules('Client authentication', {
+  clientIdMissing: {
+    code: 'P010001',
+    error: 'invalid_client',
+    spec: 'RFC 6749 §2.3',
+    says: 'The request names no client.',
+  },
+  twoMethods: {
+    code: 'P010002',
+    error: 'invalid_request',
+    spec: 'RFC 6749 §2.3',
+    says: 'The client authenticates in more than one way.',
+  },
+  clientIdsDiffer: {
+    code: 'P010003',
+    error: 'invalid_client',
+    spec: 'RFC 6749 §2.3.1',
+    says: 'The request names two different clients.',
+  },
+  assertionTypeUnknown: {
+    code: 'P010004',
+    error: 'invalid_client',
+    spec: 'RFC 7523 §2.2',
+    says: 'The client_assertion_type is not that of a JWT, or is given without an assertion.',
+  },
+  failed: {
+    code: 'P010005',
+    error: 'invalid_client',
+    spec: 'RFC 6749 §5.2',
+    says: 'The client is unknown, or did not prove to be the one that it names.',
+  },
+  methodMismatch: {
+    code: 'P010006',
+    error: 'invalid_client',
+    spec: 'OIDC Core §9',
+    says: 'The client does not authenticate by the method that it registered.',
+  },
+  methodUnsupported: {
+    code: 'P010007',
+    error: 'invalid_client',
+    spec: 'RFC 6749 §2.3',
+    says: 'The service does not support the client authentication method.',
+  },
+  locked: {
+    code: 'P010008',
+    error: 'invalid_client',
+    spec: 'RFC 6749 §5.2',
+    says: 'The client is locked.',
+  },
+  deleted: {
+    code: 'P010009',
+    error: 'unauthorized_client',
+    spec: 'RFC 6749 §5.2',
+    says: 'The client or its service was deleted while the request was processed.',
+  },
+})
+
+/** The rule that a request breaks whose client is deleted before its rows are written. */
+export const clientDeleted = rules.deleted
+
+export const jwtBearer = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+const jwtSpiffe = 'urn:ietf:params:oauth:client-assertion-type:jwt-spiffe'
+
+/** What the frontend took from the headers and the connection, RFC 6749 §2.3.1, RFC 8705 §2. */
+export interface HeaderCredentials {
+  clientId?: string | undefined
+  clientSecret?: string | undefined
+  clientCertificate?: string | undefined
+  clientCertificatePath?: string[] | undefined
+  oauthClientAttestation?: string | undefined
+  oauthClientAttestationPop?: string | undefined
+}
+
+export type Credentials =
+  | { kind: 'none'; clientId: string | undefined }
+  | { kind: 'certificate'; clientId: string; certificate: string }
+  | { kind: 'basic' | 'post'; clientId: string; secret: string }
+  | { kind: 'attestation'; clientId: string | undefined; attestation: string; proof: string }
+  | { kind: 'assertion' | 'spiffe'; clientId: string | undefined; assertion: string }
+
+/**
+ * Finds the one method that is attempted, RFC 6749 §2.3: a client uses no more than one. A
+ * certificate beside another is for binding tokens to it.
+ */
+export function presentedCredentials(
+  parameters: Parameters,
+  header: HeaderCredentials,
+): Credentials {
+  const clientId = parameters.get('client_id')
+  const secret = parameters.get('client_secret')
+  const assertion = presentedAssertion(parameters)
+  // A public client may send its id in the header with an empty password.
+  const usesBasic = header.clientId !== undefined && !!header.clientSecret
+  const { oauthClientAttestation: attestation, oauthClientAttestationPop: proof } = header
+  const isAttested = !!attestation || !!proof
+  const attempts = [usesBasic, secret !== undefined, assertion !== undefined, isAttested]
+  if (attempts.filter((attempted) => attempted).length > 1) refuse(rules.twoMethods)
+  if (header.clientId && clientId !== undefined && header.clientId !== clientId) {
+    refuse(rules.clientIdsDiffer)
+  }
+  const named = header.clientId || clientId
+  if (assertion !== undefined) {
+    const isSpiffe = parameters.get('client_assertion_type') === jwtSpiffe
+    return { kind: isSpiffe ? 'spiffe' : 'assertion', clientId: named, assertion }
+  }
+  if (isAttested) {
+    const given = { attestation: attestation ?? '', proof: proof ?? '' }
+    return { kind: 'attestation', clientId: named, ...given }
+  }
+  if (named === undefined) {
+    if (secret !== undefined) refuse(rules.clientIdMissing)
+    return { kind: 'none', clientId: undefined }
+  }
+  if (usesBasic) return { kind: 'basic', clientId: named, secret: header.clientSecret ?? '' }
+  if (secret !== undefined) return { kind: 'post', clientId: named, secret }
+  const { clientCertificate: certificate } = header
+  if (certificate) return { kind: 'certificate', clientId: named, certificate }
+  return { kind: 'none', clientId: named }
+}
+
+/** Whether a request says nothing of who sends it. */
+export function namesNobody(parameters: Parameters, header: HeaderCredentials): boolean {
+  const { kind, clientId } = presentedCredentials(parameters, header)
+  return kind === 'none' && clientId === undefined
+}
+
+function presentedAssertion(parameters: Parameters): string | undefined {
+  const assertion = parameters.get('client_assertion')
+  const type = parameters.get('client_assertion_type')
+  if (assertion === undefined && type === undefined) return undefined
+  const isKnown = type === jwtBearer || type === jwtSpiffe
+  if (assertion === undefined || !isKnown) refuse(rules.assertionTypeUnknown)
+  return assertion
+}
+
+export const requireClientId = (clientId: string | undefined): string =>
+  clientId ?? refuse(rules.clientIdMissing)
+
+export const requireClient = (client: Client | undefined, named: string): Client =>
+  client ?? refuse(rules.failed, `unknown client ${named.slice(0, 100)}`)
+
+/** A client that is no confidential one has nothing to prove, RFC 6749 §2.1. */
+export const registeredMethod = (client: Client): ClientAuthMethod =>
+  client.clientType === 'PUBLIC' ? 'NONE' : (client.tokenAuthMethod ?? 'CLIENT_SECRET_BASIC')
+
+/** The methods that a kind of credentials may stand for. */
+const methods: Record<Credentials['kind'], readonly ClientAuthMethod[]> = {
+  none: ['NONE'],
+  // A public client may present a certificate too, to bind its tokens to it.
+  certificate: ['TLS_CLIENT_AUTH', 'SELF_SIGNED_TLS_CLIENT_AUTH', 'NONE'],
+  basic: ['CLIENT_SECRET_BASIC'],
+  post: ['CLIENT_SECRET_POST'],
+  attestation: ['ATTEST_JWT_CLIENT_AUTH'],
+  assertion: ['PRIVATE_KEY_JWT', 'CLIENT_SECRET_JWT'],
+  spiffe: ['SPIFFE_JWT'],
+}
+
+/** OIDC Core §9: the method is the registered one, and one that the endpoint supports. */
+export function requireMethod(
+  credentials: Credentials,
+  client: Client,
+  supported: readonly ClientAuthMethod[] | undefined,
+): ClientAuthMethod {
+  const method = registeredMethod(client)
+  if (client.locked) refuse(rules.locked, String(client.clientId))
+  if (!methods[credentials.kind].includes(method)) {
+    refuse(rules.methodMismatch, `${credentials.kind} instead of ${method}`)
+  }
+  if (supported && !supported.includes(method)) refuse(rules.methodUnsupported, method)
+  return method
+}
+
+/** Compares in time that does not depend on where the secrets differ. */
+export function verifySecret(client: Client, presented: string): void {
+  const digest = (text: string) => hash('sha256', text, 'buffer')
+  const registered = client.clientSecret
+  const equal = timingSafeEqual(digest(presented), digest(registered ?? ''))
+  if (!registered || !equal) refuse(rules.failed, `wrong secret of ${client.clientId}`)
+}
+
+/** The service's list for an endpoint, as the policy narrows it; absent means all. */
+export const supportedMethods = (
+  service: Service,
+  endpoint: 'token' | 'revocation',
+  { clientAuthMethods }: Policy,
+): readonly ClientAuthMethod[] | undefined => {
+  const listed =
+    endpoint === 'token'
+      ? service.supportedTokenAuthMethods
+      : service.supportedRevocationAuthMethods
+  return clientAuthMethods?.filter((method) => listed?.includes(method) ?? true) ?? listed
+}

@@ -1,0 +1,186 @@
+/** Client authentication by the certificate of the TLS connection, RFC 8705 §2. */
+import type { X509Certificate } from 'node:crypto'
+import { isIPv4, isIPv6 } from 'node:net'
+import type { JWK } from 'jose'
+import { type KeySet, permits } from '../../jose/key-set.ts'
+import type { Client } from '../../model/client.ts'
+import type { Service } from '../../model/service.ts'
+import { defineRules, refuse } from '../../refusal.ts'
+import {
+  type CertificateFacts,
+  factsOf,
+  isInTime,
+  readCertificate,
+  readCertificates,
+} from '../../x509/certificate.ts'
+import { chainsToRoot, rootsOf } from '../../x509/chain.ts'
+import { isSameName, parseName } from '../../x509/distinguished-name.ts'
+import { defineAttribute, flag } from '../attribute.ts'
+
+const rules = defineRules('TLS client authentication', {
+  malformed: {
+    code: 'P010101',
+    error: 'invalid_client',
+    spec: 'RFC 8705 §2',
+    says: 'The client certificate, or one of those that came with it, cannot be read.',
+  },
+  outOfTime: {
+    code: 'P010102',
+    error: 'invalid_client',
+    spec: 'RFC 5280 §4.1.2.5',
+    says: 'The client certificate is not valid yet, or not any more.',
+  },
+  untrusted: {
+    code: 'P010103',
+    error: 'invalid_client',
+    spec: 'RFC 8705 §2.1',
+    says: 'The client certificate does not chain to a root that the service trusts.',
+  },
+  otherSubject: {
+    code: 'P010104',
+    error: 'invalid_client',
+    spec: 'RFC 8705 §2.1.2',
+    says: 'The client certificate is not for the subject that the client registered.',
+  },
+  notRegistered: {
+    code: 'P010105',
+    error: 'invalid_client',
+    spec: 'RFC 8705 §2.2',
+    says: 'The client certificate is not one that the client registered.',
+  },
+  unverifiable: {
+    code: 'P010106',
+    error: 'invalid_client',
+    spec: 'RFC 8705 §2.1',
+    says: 'The service has no trusted root certificates: tls_client_auth cannot be used.',
+  },
+})
+
+/** More certificates than a chain has are not sent by any client that means well. */
+const longestPath = 10
+
+/** The certificate, where it can be read and is valid now; `now` is in milliseconds. */
+export function requireValidCertificate(text: string, now: number): X509Certificate {
+  const certificate = readCertificate(text) ?? refuse(rules.malformed)
+  if (!isInTime(certificate, now)) {
+    refuse(rules.outOfTime, `${certificate.validFrom} to ${certificate.validTo}`)
+  }
+  return certificate
+}
+
+export const verifiedByTerminator = defineAttribute({
+  name: 'ext.mtls.chain_verified_by_terminator',
+  of: 'service',
+  form: flag,
+  fallback: false,
+  effect:
+    'With `true` and `mutualTlsValidatePkiCertChain` `false`, the TLS terminator hands over only ' +
+    'client certificates whose chain it has verified, and `tls_client_auth` needs no ' +
+    '`trustedRootCertificates`. Without either, no client can have the method.',
+  spec: 'RFC 8705 §2.1',
+})
+
+/**
+ * By what a certificate is known to chain to a trusted root, RFC 8705 §2.1. Without either, anyone
+ * could make a certificate for the subject of a client, so that nobody may authenticate by one.
+ */
+export function chainVerifier(
+  service: Pick<
+    Service,
+    'attributes' | 'mutualTlsValidatePkiCertChain' | 'trustedRootCertificates'
+  >,
+): 'roots' | 'terminator' | undefined {
+  const { mutualTlsValidatePkiCertChain, trustedRootCertificates } = service
+  if (!mutualTlsValidatePkiCertChain && verifiedByTerminator.read(service)) return 'terminator'
+  return rootsOf(trustedRootCertificates).length > 0 ? 'roots' : undefined
+}
+
+/** RFC 8705 §2.1: the chain leads to a root of the service, or was verified on the way here. */
+export async function requireTrusted(
+  certificate: X509Certificate,
+  path: readonly string[] | undefined,
+  service: Service,
+  now: number,
+): Promise<void> {
+  const verifier = chainVerifier(service) ?? refuse(rules.unverifiable)
+  if (verifier === 'terminator') return
+  const given = (path ?? []).map((text) => readCertificates(text, longestPath))
+  if (given.length > longestPath || given.some((each) => each.length === 0)) {
+    refuse(rules.malformed, `${given.length} certificates besides that of the client`)
+  }
+  const roots = rootsOf(service.trustedRootCertificates)
+  if (!(await chainsToRoot(certificate, given.flat(), roots, now))) refuse(rules.untrusted)
+}
+
+/** RFC 8705 §2.1.2: the one name that is registered is in the certificate, as it is registered. */
+export function requireSubject(certificate: X509Certificate, client: Client): void {
+  const facts = factsOf(certificate) ?? refuse(rules.malformed)
+  // A certificate without a subject has none here either, whatever the type says.
+  if (!isFor(facts, client)) refuse(rules.otherSubject, String(certificate.subject).slice(0, 200))
+}
+
+function isFor({ subject, names }: CertificateFacts, client: Client): boolean {
+  const { tlsClientAuthSubjectDn, tlsClientAuthSanIp } = client
+  const { tlsClientAuthSanDns, tlsClientAuthSanUri, tlsClientAuthSanEmail } = client
+  if (tlsClientAuthSubjectDn) return isSameName(parseName(tlsClientAuthSubjectDn) ?? [], subject)
+  if (tlsClientAuthSanDns) {
+    // A wildcard stands for many hosts, and thus for no client.
+    const expected = tlsClientAuthSanDns.toLowerCase()
+    return !expected.includes('*') && names.dns.some((name) => name.toLowerCase() === expected)
+  }
+  if (tlsClientAuthSanUri) return names.uri.includes(tlsClientAuthSanUri)
+  if (tlsClientAuthSanEmail) {
+    const expected = mailbox(tlsClientAuthSanEmail)
+    return names.email.some((name) => mailbox(name) === expected)
+  }
+  const address = tlsClientAuthSanIp && addressOf(tlsClientAuthSanIp)
+  return !!address && names.ip.includes(address)
+}
+
+/** Only the host of a mailbox is without case, RFC 5280 §7.5. */
+const mailbox = (text: string): string => text.replace(/@[^@]*$/, (host) => host.toLowerCase())
+
+/** The bytes of an IP address in hexadecimal, RFC 5280 §4.2.1.6; undefined where it is none. */
+export function addressOf(text: string): string | undefined {
+  if (isIPv4(text)) return Buffer.from(text.split('.').map(Number)).toString('hex')
+  if (!isIPv6(text) || !URL.canParse(`http://[${text}]`)) return undefined
+  // The URL standard writes every spelling of an address in the same way, without dotted parts.
+  const [head = '', tail] = new URL(`http://[${text}]`).hostname.slice(1, -1).split('::')
+  const groups = (part: string | undefined) => (part ? part.split(':') : [])
+  const missing = 8 - groups(head).length - groups(tail).length
+  const all = [...groups(head), ...Array<string>(missing).fill('0'), ...groups(tail)]
+  return all.map((group) => group.padStart(4, '0')).join('')
+}
+
+/** RFC 8705 §2.2: the certificate itself is registered, or its key where no certificate is. */
+export function isRegistered(certificate: X509Certificate, set: KeySet, client: Client): boolean {
+  const { selfSignedCertificateKeyId } = client
+  return set.keys
+    .filter(({ kid }) => !selfSignedCertificateKeyId || kid === selfSignedCertificateKeyId)
+    .some((key) => isOf(certificate, key))
+}
+
+const keyMembers = ['kty', 'crv', 'x', 'y', 'n', 'e'] as const
+
+function isOf(certificate: X509Certificate, key: JWK): boolean {
+  if (!permits(key, 'verify')) return false
+  if (key.x5c !== undefined) {
+    const [first] = Array.isArray(key.x5c) ? key.x5c : []
+    return typeof first === 'string' && Buffer.from(first, 'base64').equals(certificate.raw)
+  }
+  const own = publicKeyOf(certificate)
+  return !!own && keyMembers.every((name) => key[name] === own[name])
+}
+
+/** Undefined for a key of a kind that a JWK does not know. */
+function publicKeyOf(certificate: X509Certificate): JWK | undefined {
+  try {
+    return certificate.publicKey.export({ format: 'jwk' }) as JWK
+  } catch {
+    return undefined
+  }
+}
+
+export function requireRegistered(isIt: boolean): void {
+  if (!isIt) refuse(rules.notRegistered)
+}

@@ -1,0 +1,82 @@
+/** What a client has to register to authenticate by its method. */
+import type { ClientDocument } from '../../model/client.ts'
+import type { Service } from '../../model/service.ts'
+import { parseName } from '../../x509/distinguished-name.ts'
+import { type Problem, uriProblem } from '../problem.ts'
+import { addressOf, chainVerifier, verifiedByTerminator } from './mutual-tls.ts'
+import { isSpiffeId } from './spiffe.ts'
+
+const subjects = [
+  'tlsClientAuthSubjectDn',
+  'tlsClientAuthSanDns',
+  'tlsClientAuthSanUri',
+  'tlsClientAuthSanIp',
+  'tlsClientAuthSanEmail',
+] as const
+
+export function methodProblems(
+  document: ClientDocument,
+  service: Service,
+): (Problem | undefined)[] {
+  switch (document.tokenAuthMethod) {
+    case 'TLS_CLIENT_AUTH':
+      return [...subjectProblems(document), chainProblem(service)]
+    case 'SELF_SIGNED_TLS_CLIENT_AUTH':
+      return [keyProblem(document)]
+    case 'SPIFFE_JWT':
+      return spiffeProblems(document)
+    default:
+      return []
+  }
+}
+
+/** RFC 8705 §2.1: without a trusted root, any certificate for the subject would do. */
+function chainProblem(service: Service): Problem | undefined {
+  if (chainVerifier(service)) return undefined
+  const message =
+    'tls_client_auth needs trustedRootCertificates of the service, or its attribute ' +
+    `${verifiedByTerminator.name} where the TLS terminator verifies the chains.`
+  return { path: 'tokenAuthMethod', message }
+}
+
+/** RFC 8705 §2.1.2: the certificate is known by exactly one of its names. */
+function subjectProblems(document: ClientDocument): (Problem | undefined)[] {
+  const given = subjects.filter((name) => document[name])
+  const [name] = given
+  if (given.length !== 1 || !name) {
+    return [{ path: 'tokenAuthMethod', message: `It needs exactly one of ${subjects.join(', ')}.` }]
+  }
+  const message = subjectProblem(name, document[name] ?? '')
+  return [message ? { path: name, message } : undefined]
+}
+
+function subjectProblem(name: (typeof subjects)[number], text: string): string | undefined {
+  const tests: Record<(typeof subjects)[number], [boolean, string]> = {
+    tlsClientAuthSubjectDn: [!!parseName(text), 'a distinguished name as RFC 4514 writes it'],
+    tlsClientAuthSanDns: [/^[\w-]+(\.[\w-]+)*$/.test(text), 'a DNS name, without wildcards'],
+    tlsClientAuthSanUri: [URL.canParse(text), 'an absolute URI'],
+    tlsClientAuthSanIp: [addressOf(text) !== undefined, 'an IP address'],
+    tlsClientAuthSanEmail: [/^[^\s@]+@[\w.-]+$/.test(text), 'an e-mail address'],
+  }
+  const [isGood, expected] = tests[name]
+  return isGood ? undefined : `Expected ${expected}.`
+}
+
+/** RFC 8705 §2.2: the certificate is in the key set of the client. */
+const keyProblem = ({ jwks, jwksUri, signedJwksUri }: ClientDocument): Problem | undefined =>
+  jwks || jwksUri || signedJwksUri
+    ? undefined
+    : { path: 'tokenAuthMethod', message: 'It needs the certificate in jwks or jwksUri.' }
+
+/** The bundle is fetched from a server that proves who it is, SPIFFE Client Authentication §5.1. */
+function spiffeProblems(document: ClientDocument): (Problem | undefined)[] {
+  const { spiffeId, spiffeBundleEndpoint } = document
+  if (!spiffeId || !spiffeBundleEndpoint) {
+    const message = 'It needs spiffeId and spiffeBundleEndpoint.'
+    return [{ path: 'tokenAuthMethod', message }]
+  }
+  return [
+    isSpiffeId(spiffeId) ? undefined : { path: 'spiffeId', message: 'Expected a SPIFFE ID.' },
+    uriProblem('spiffeBundleEndpoint', spiffeBundleEndpoint, { schemes: ['https:'] }),
+  ]
+}

@@ -1,0 +1,97 @@
+/**
+ * Client authentication by a SPIFFE JWT-SVID, draft-ietf-oauth-spiffe-client-auth-01, cited as
+ * "SPIFFE Client Authentication".
+ */
+import { edwards } from '../../jose/key-set.ts'
+import type { Reading } from '../../jose/remote-key-set.ts'
+import { asymmetricAlgorithms } from '../../jose/signature-algorithm.ts'
+import { headerOf, type Unverified, unverifiedClaims, type Verified } from '../../jose/verify.ts'
+import type { Client } from '../../model/client.ts'
+import { parseJson } from '../../model/json.ts'
+import type { Service } from '../../model/service.ts'
+import { defineRules, refuse } from '../../refusal.ts'
+import { isSameIdentifier } from '../identifier.ts'
+import { isOfKind } from '../jwt-kinds.ts'
+
+const rules = defineRules('SPIFFE client authentication', {
+  malformed: {
+    code: 'P010401',
+    error: 'invalid_client',
+    spec: 'JWT-SVID §2',
+    says: 'The client assertion is not a JWT-SVID.',
+  },
+  unverified: {
+    code: 'P010402',
+    error: 'invalid_client',
+    spec: 'SPIFFE Client Authentication §3.1',
+    says: 'The signature of the JWT-SVID cannot be verified with the bundle of the client.',
+  },
+  otherId: {
+    code: 'P010403',
+    error: 'invalid_client',
+    spec: 'SPIFFE Client Authentication §3.1',
+    says: 'The sub of the JWT-SVID is not the SPIFFE ID of the client.',
+  },
+  audienceMismatch: {
+    code: 'P010404',
+    error: 'invalid_client',
+    spec: 'SPIFFE Client Authentication §3.1',
+    says: 'The aud of the JWT-SVID has to be the issuer of this authorization server alone.',
+  },
+  outOfTime: {
+    code: 'P010405',
+    error: 'invalid_client',
+    spec: 'JWT-SVID §3.3',
+    says: 'The JWT-SVID has no exp, has expired, or is not valid yet.',
+  },
+})
+
+/** JWT-SVID §2.1: no others, not even those that are asymmetric too. */
+export const svidAlgorithms = asymmetricAlgorithms.filter((alg) => !edwards.includes(alg))
+
+/** How to read a SPIFFE bundle: its keys for JWT-SVIDs, and none of those for certificates. */
+export const bundleReading: Reading = {
+  name: 'spiffe',
+  accept: 'application/json',
+  read(document) {
+    const { keys } = parseJson(document) as { keys: { use?: unknown }[] }
+    const own = keys.filter(({ use }) => use === 'jwt-svid')
+    return JSON.stringify({ keys: own.map((key) => ({ ...key, use: 'sig' })) })
+  },
+}
+
+/** JWT-SVID §2.3: another type of JWT is none. */
+export function requireSvid(svid: string): void {
+  const [header, claims] = [headerOf(svid), unverifiedClaims(svid)]
+  if (!header || !claims || !isOfKind('JWT-SVID', { header, claims })) refuse(rules.malformed)
+}
+
+/** SPIFFE Client Authentication §3.1. An SVID may be used until it expires: workloads keep it. */
+export function verifySvidClaims(
+  verified: Verified | Unverified,
+  client: Client,
+  service: Service,
+  now: number,
+): void {
+  if ('failure' in verified) refuse(rules.unverified, verified.failure)
+  const { sub, aud, exp, nbf, iat } = verified.claims
+  if (!isSameIdentifier(sub, client.spiffeId)) refuse(rules.otherId, String(sub).slice(0, 200))
+  const [audience, ...more] = Array.isArray(aud) ? aud : [aud]
+  if (!isSameIdentifier(audience, service.issuer) || more.length > 0) {
+    refuse(rules.audienceMismatch)
+  }
+  const seconds = now / 1000
+  const skew = service.allowableClockSkew > 0 ? service.allowableClockSkew : 10
+  if (typeof exp !== 'number' || !(exp + skew > seconds)) refuse(rules.outOfTime)
+  for (const time of [nbf, iat]) {
+    if (time !== undefined && !(typeof time === 'number' && time <= seconds + skew)) {
+      refuse(rules.outOfTime)
+    }
+  }
+}
+
+/** A SPIFFE ID of a workload, SPIFFE-ID §2: a trust domain and a path, and nothing else. */
+export const isSpiffeId = (text: string): boolean =>
+  text.length <= 2_048 &&
+  /^spiffe:\/\/[a-z0-9._-]{1,255}(\/[\w.-]+)+$/.test(text) &&
+  !/\/\.{1,2}(\/|$)/.test(text)

@@ -1,0 +1,60 @@
+/** Which members a metadata document states: those that say something, and the service's own. */
+import { inexactNumber } from '../../model/exact-json.ts'
+import { parseJson } from '../../model/json.ts'
+import type { Service } from '../../model/service.ts'
+
+/** Members that have no value, or that of a default, are left out, as is a list that is empty. */
+export function statedMetadata(
+  members: Record<string, unknown>,
+  service: Service,
+): Record<string, unknown> {
+  const own = Object.entries(withValues(members)).filter(([name, value]) => !isDefault(name, value))
+  const stated = Object.fromEntries(own)
+  const added = Object.entries(withValues(additionalMetadata(service)))
+  const isFact = (name: string) => facts.test(name) && Object.hasOwn(stated, name)
+  return { ...stated, ...Object.fromEntries(added.filter(([name]) => !isFact(name))) }
+}
+
+const withValues = (members: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(members).filter(
+      ([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0),
+    ),
+  )
+
+/** RFC 8414 §2: who the issuer is and how it signs is what the engine does, not what pairs say. */
+const facts = /^issuer$|^jwks_uri$|_signing_alg_values_supported$/
+
+/**
+ * What a member means that is not there, by the document that defines it: RFC 8414, RFC 8705, RFC
+ * 9101, RFC 9126, RFC 9207, OpenID Connect Discovery, CIBA and Grant Management.
+ */
+const defaults: Record<string, boolean> = {
+  authorization_response_iss_parameter_supported: false,
+  backchannel_user_code_parameter_supported: false,
+  grant_management_action_required: false,
+  request_uri_parameter_supported: true,
+  require_pushed_authorization_requests: false,
+  require_signed_request_object: false,
+  tls_client_certificate_bound_access_tokens: false,
+}
+
+const isDefault = (name: string, value: unknown) =>
+  Object.hasOwn(defaults, name) && defaults[name] === value
+
+/** The service's own additions: JSON where the value is JSON, text where it is not. */
+function additionalMetadata(service: Service): Record<string, unknown> {
+  const pairs = service.metadata ?? []
+  return Object.fromEntries(pairs.map(({ key, value }) => [key, jsonOrText(value ?? '')]))
+}
+
+function jsonOrText(text: string): unknown {
+  if (!/^[[{"]|^(true|false|null|-?\d+(\.\d+)?)$/.test(text)) return text
+  // A version 1.10 or a number of a register is text: as a number it would be another.
+  if (/^[-\d]/.test(text) && inexactNumber(text) !== undefined) return text
+  try {
+    return parseJson(text)
+  } catch {
+    return text
+  }
+}

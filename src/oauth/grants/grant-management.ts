@@ -1,0 +1,209 @@
+/** Grants that clients refer to and manage, Grant Management for OAuth 2.0. */
+
+import type { AuthorizationDetailsElement } from '../../model/authorization-details.ts'
+import type { Client } from '../../model/client.ts'
+import { parseExact, writeExact } from '../../model/exact-json.ts'
+import type { Grant } from '../../model/grant.ts'
+import type { GrantView, ManagedGrant } from '../../model/grant-management.ts'
+import type { Service } from '../../model/service.ts'
+import { defineRules, refuse } from '../../refusal.ts'
+import type { Parameters } from '../parameters.ts'
+
+const rules = defineRules('Grant management', {
+  actionMissing: {
+    code: 'P084001',
+    error: 'invalid_request',
+    spec: 'Grant Management §7.1',
+    says: 'The service requires the parameter grant_management_action.',
+  },
+  actionUnknown: {
+    code: 'P084002',
+    error: 'invalid_request',
+    spec: 'Grant Management §5.2',
+    says: 'The grant_management_action is none of create, merge and replace.',
+  },
+  publicClient: {
+    code: 'P084003',
+    error: 'unauthorized_client',
+    spec: 'Grant Management §5.1',
+    says: 'Grants are only managed by clients that authenticate.',
+  },
+  grantIdMissing: {
+    code: 'P084004',
+    error: 'invalid_request',
+    spec: 'Grant Management §5.2',
+    says: 'The grant_management_action needs the parameter grant_id.',
+  },
+  grantIdAlone: {
+    code: 'P084005',
+    error: 'invalid_request',
+    spec: 'Grant Management §5.2',
+    says: 'The parameter grant_id goes with the actions merge and replace only.',
+  },
+  unknown: {
+    code: 'P084006',
+    error: 'invalid_grant_id',
+    spec: 'Grant Management §5.3',
+    says: 'The grant_id is not that of a grant of this client.',
+  },
+  otherSubject: {
+    code: 'P084007',
+    error: 'access_denied',
+    spec: 'Grant Management §5.2',
+    says: 'The user who consented is not the one whose grant it is.',
+  },
+  changed: {
+    code: 'P084008',
+    error: 'invalid_request',
+    spec: 'Grant Management §5.2',
+    says: 'The grant was changed by another authorization at the same time.',
+  },
+  gone: {
+    code: 'P084009',
+    error: 'invalid_grant',
+    spec: 'Grant Management §6.5',
+    says: 'The grant was revoked; nothing is issued for it.',
+  },
+  otherClient: {
+    code: 'P084010',
+    error: 'insufficient_scope',
+    spec: 'Grant Management §6.3',
+    says: 'The access token is not one by which this grant may be managed.',
+  },
+  notFound: {
+    code: 'P084011',
+    error: 'invalid_grant_id',
+    spec: 'Grant Management §6.6',
+    says: 'There is no grant of this identifier.',
+  },
+  callIncomplete: {
+    code: 'P084012',
+    error: 'invalid_request',
+    spec: 'Grant Management §6.2',
+    says: 'The call has to name a grant, and QUERY or REVOKE as what to do with it.',
+  },
+})
+
+/** Rules that lost races and the operation itself need. */
+export const { changed: grantChanged, gone: grantGone } = rules
+export const { notFound: grantNotFound, callIncomplete: grantCallIncomplete } = rules
+
+const actions = { create: 'CREATE', merge: 'MERGE', replace: 'REPLACE' } as const
+
+interface GrantManagement {
+  gmAction: (typeof actions)[keyof typeof actions]
+  /** The grant to change; none yet with `CREATE`. */
+  grantId: string | undefined
+}
+
+/** Grant Management §5.2. A request that names no action has nothing to do with it. */
+export function parseGrantManagement(
+  parameters: Parameters,
+  service: Service,
+  client: Client,
+): GrantManagement | undefined {
+  const named = parameters.get('grant_management_action')
+  const grantId = parameters.get('grant_id')
+  if (named === undefined) {
+    if (service.grantManagementActionRequired) refuse(rules.actionMissing)
+    if (grantId !== undefined) refuse(rules.grantIdAlone)
+    return undefined
+  }
+  if (!Object.hasOwn(actions, named)) refuse(rules.actionUnknown, named.slice(0, 40))
+  if (client.clientType === 'PUBLIC') refuse(rules.publicClient, String(client.clientId))
+  const gmAction = actions[named as keyof typeof actions]
+  if (gmAction === 'CREATE' && grantId !== undefined) refuse(rules.grantIdAlone)
+  if (gmAction !== 'CREATE' && grantId === undefined) refuse(rules.grantIdMissing)
+  return { gmAction, grantId }
+}
+
+interface Holder {
+  clientId: number
+  subject: string
+}
+
+/** A grant of another client is as good as unknown. */
+export function requireGrantOf<R extends Holder>(row: R | undefined, client: Client): R {
+  if (row?.clientId !== client.clientId) refuse(rules.unknown)
+  return row
+}
+
+export function requireGrantSubject(row: Holder, subject: string): void {
+  if (row.subject !== subject) refuse(rules.otherSubject)
+}
+
+/** Grant Management §6.3: a token manages grants of its own client, and of its own user if any. */
+export function requireManageable<R extends Holder>(
+  row: R | undefined,
+  client: Client,
+  subject: string | undefined,
+): R {
+  if (!row) refuse(rules.notFound)
+  const isOurs = row.clientId === client.clientId && (subject ?? row.subject) === row.subject
+  if (!isOurs) refuse(rules.otherClient)
+  return row
+}
+
+/** What one authorization granted. */
+export function permissionsOf(grant: Grant): ManagedGrant {
+  const { scopes, resources, consentedClaims, requestedIdTokenClaims = [], userInfoClaims } = grant
+  const asked = [...requestedIdTokenClaims, ...Object.keys(JSON.parse(userInfoClaims ?? '{}'))]
+  const details: unknown[] = parseExact(grant.authorizationDetails ?? '[]') as unknown[]
+  return {
+    scopes: scopes.length > 0 ? [{ scope: scopes.join(' '), resources }] : [],
+    claims: [...new Set(consentedClaims ?? asked)],
+    authorizationDetails: details.map((each) => writeExact(each)),
+  }
+}
+
+/** Scopes for the same resources become one entry. */
+export function mergePermissions(held: ManagedGrant, added: ManagedGrant): ManagedGrant {
+  const byResources = new Map<string, { words: Set<string>; resources: string[] }>()
+  for (const { scope, resources } of [...held.scopes, ...added.scopes]) {
+    const key = [...resources].sort().join(' ')
+    const entry = byResources.get(key) ?? { words: new Set(), resources }
+    for (const word of scope.split(' ')) entry.words.add(word)
+    byResources.set(key, entry)
+  }
+  return {
+    scopes: [...byResources.values()].map(({ words, resources }) => ({
+      scope: [...words].join(' '),
+      resources,
+    })),
+    claims: [...new Set([...held.claims, ...added.claims])],
+    authorizationDetails: [
+      ...new Set([...held.authorizationDetails, ...added.authorizationDetails]),
+    ],
+  }
+}
+
+const scopesOf = ({ scopes }: ManagedGrant) =>
+  scopes.map(({ scope, resources }) => ({
+    scope,
+    ...(resources.length > 0 ? { resource: resources } : {}),
+  }))
+
+/** The grant as this API shows it. */
+export const grantView = (grant: ManagedGrant): GrantView => ({
+  scopes: scopesOf(grant),
+  claims: grant.claims,
+  authorizationDetails: { elements: grant.authorizationDetails.map(elementOf) },
+})
+
+function elementOf(text: string): AuthorizationDetailsElement {
+  const { type, locations, actions, datatypes, identifier, privileges, ...others } = parseExact(
+    text,
+  ) as AuthorizationDetailsElement & { datatypes?: string[] }
+  return {
+    ...{ type, locations, actions, dataTypes: datatypes, identifier, privileges },
+    ...(Object.keys(others).length > 0 ? { otherFields: writeExact(others) } : {}),
+  }
+}
+
+/** The answer to a query, Grant Management §6.4. */
+export const grantResponse = (grant: ManagedGrant): string =>
+  writeExact({
+    scopes: scopesOf(grant),
+    claims: grant.claims,
+    authorization_details: grant.authorizationDetails.map((text) => parseExact(text)),
+  })

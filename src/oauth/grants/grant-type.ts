@@ -1,0 +1,128 @@
+/** Which grants a service supports and a client may use. */
+import type { Client } from '../../model/client.ts'
+import type { GrantType } from '../../model/enums.ts'
+import type { Service } from '../../model/service.ts'
+import { defineRules, refuse } from '../../refusal.ts'
+import { policyOf } from '../policy.ts'
+import { mayGoWithoutUser } from '../registration/outside-client.ts'
+
+const rules = defineRules('Grant type', {
+  missing: {
+    code: 'P013001',
+    error: 'invalid_request',
+    spec: 'RFC 6749 §4.1.3',
+    says: 'The token request has to carry a grant_type.',
+  },
+  unknown: {
+    code: 'P013002',
+    error: 'unsupported_grant_type',
+    spec: 'RFC 6749 §5.2',
+    says: 'The grant_type is not known.',
+  },
+  unsupported: {
+    code: 'P013003',
+    error: 'unsupported_grant_type',
+    spec: 'RFC 6749 §5.2',
+    says: 'The service does not support the grant_type.',
+  },
+  notForClient: {
+    code: 'P013004',
+    error: 'unauthorized_client',
+    spec: 'RFC 6749 §5.2',
+    says: 'The client may not use the grant_type.',
+  },
+  notForResponseType: {
+    code: 'P013005',
+    error: 'unsupported_response_type',
+    spec: 'RFC 6749 §4.1.2.1',
+    says: 'The service does not support the grant type that the response_type begins.',
+  },
+  responseTypeNotForClient: {
+    code: 'P013006',
+    error: 'unauthorized_client',
+    spec: 'RFC 6749 §4.1.2.1',
+    says: 'The client may not use the grant type that the response_type begins.',
+  },
+  withoutUser: {
+    code: 'P013007',
+    error: 'unauthorized_client',
+    spec: 'RFC 6749 §5.2',
+    says: 'The service gives clients that came by themselves no grant of this type, for no user takes part in it.',
+  },
+})
+
+/** The names of grant types on the OAuth wire. */
+export const grantTypeNames = {
+  authorization_code: 'AUTHORIZATION_CODE',
+  implicit: 'IMPLICIT',
+  password: 'PASSWORD',
+  client_credentials: 'CLIENT_CREDENTIALS',
+  refresh_token: 'REFRESH_TOKEN',
+  'urn:openid:params:grant-type:ciba': 'CIBA',
+  'urn:ietf:params:oauth:grant-type:device_code': 'DEVICE_CODE',
+  'urn:ietf:params:oauth:grant-type:token-exchange': 'TOKEN_EXCHANGE',
+  'urn:ietf:params:oauth:grant-type:jwt-bearer': 'JWT_BEARER',
+  'urn:ietf:params:oauth:grant-type:pre-authorized_code': 'PRE_AUTHORIZED_CODE',
+} as const satisfies Record<string, GrantType>
+
+export const grantTypeOf = (text: string): GrantType | undefined =>
+  Object.hasOwn(grantTypeNames, text)
+    ? grantTypeNames[text as keyof typeof grantTypeNames]
+    : undefined
+
+/** RFC 6749 §5.2: known, supported by the service, and allowed to the client, in this order. */
+export function chooseGrantType(
+  text: string | undefined,
+  service: Service,
+  client: Client,
+  implemented: readonly GrantType[],
+): GrantType {
+  if (text === undefined) refuse(rules.missing)
+  const type = grantTypeOf(text)
+  // What stands there is the client's, and may be a secret in the wrong place: not for a log.
+  if (type === undefined || !implemented.includes(type)) refuse(rules.unknown)
+  requireGrantType(type, service, client)
+  return type
+}
+
+/**
+ * The grant type of a request that names no client: an assertion or a token may stand for itself,
+ * RFC 7521 §4.1 and RFC 8693 §2.1. Every other grant needs a client.
+ */
+export function openGrantType(
+  text: string | undefined,
+  service: Service,
+): 'TOKEN_EXCHANGE' | 'JWT_BEARER' | undefined {
+  const type = grantTypeOf(text ?? '')
+  if (type !== 'TOKEN_EXCHANGE' && type !== 'JWT_BEARER') return undefined
+  if (!supportsGrantType(type, service)) refuse(rules.unsupported, type)
+  return type
+}
+
+export function requireGrantType(type: GrantType, service: Service, client: Client): void {
+  if (!supportsGrantType(type, service)) refuse(rules.unsupported, type)
+  if (!mayUseGrantType(type, client)) refuse(rules.notForClient, type)
+  if (!mayGoWithoutUser(type, service, client)) refuse(rules.withoutUser, type)
+}
+
+/** CIBA is off until a service says how it delivers tokens, CIBA §4. */
+export function supportsGrantType(type: GrantType, service: Service): boolean {
+  const { supportedGrantTypes, supportedBackchannelTokenDeliveryModes: modes = [] } = service
+  if (type === 'CIBA' && modes.length === 0) return false
+  if (policyOf(service).grantTypesExcluded.includes(type)) return false
+  return supportedGrantTypes?.includes(type) ?? true
+}
+
+export const mayUseGrantType = (type: GrantType, client: Client): boolean =>
+  client.grantTypes?.includes(type) ?? true
+
+/** Codes are redeemed by the grant authorization_code; tokens of the front channel are implicit. */
+export function requireGrantsOf(responseTypes: string[], service: Service, client: Client): void {
+  const needed: GrantType[] = []
+  if (responseTypes.includes('code')) needed.push('AUTHORIZATION_CODE')
+  if (responseTypes.some((type) => type !== 'code')) needed.push('IMPLICIT')
+  for (const type of needed) {
+    if (!supportsGrantType(type, service)) refuse(rules.notForResponseType, type)
+    if (!mayUseGrantType(type, client)) refuse(rules.responseTypeNotForClient, type)
+  }
+}

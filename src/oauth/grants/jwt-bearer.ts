@@ -1,0 +1,116 @@
+/** Assertions as authorization grants, RFC 7523 §2.1: what anyone can tell of one by itself. */
+
+import type { Client } from '../../model/client.ts'
+import type { Service } from '../../model/service.ts'
+import { defineRules, refuse } from '../../refusal.ts'
+import { isAudience, isIdentifier } from '../identifier.ts'
+import { isOfKind } from '../jwt-kinds.ts'
+import type { Parameters } from '../parameters.ts'
+import {
+  audiencesOf,
+  type Proven,
+  provesPossession,
+  readJwt,
+  requireValidNow,
+} from './presented-jwt.ts'
+
+const rules = defineRules('JWT bearer', {
+  clientMissing: {
+    code: 'P028001',
+    error: 'invalid_client',
+    spec: 'RFC 7521 §4.1',
+    says: 'The service takes assertions only from clients that say who they are.',
+  },
+  assertionMissing: {
+    code: 'P028002',
+    error: 'invalid_request',
+    spec: 'RFC 7523 §2.1',
+    says: 'The token request has to carry an assertion.',
+  },
+  malformed: {
+    code: 'P028003',
+    error: 'invalid_grant',
+    spec: 'RFC 7523 §3.1',
+    says: 'The assertion is not a well-formed JWT.',
+  },
+  encrypted: {
+    code: 'P028004',
+    error: 'invalid_grant',
+    spec: 'RFC 7523 §3.1',
+    says: 'The service takes no encrypted assertions.',
+  },
+  unsigned: {
+    code: 'P028005',
+    error: 'invalid_grant',
+    spec: 'RFC 7523 §3.1',
+    says: 'The service takes no assertions without a signature.',
+  },
+  incomplete: {
+    code: 'P028006',
+    error: 'invalid_grant',
+    spec: 'RFC 7523 §3',
+    says: 'The assertion has to have iss, sub, aud and exp.',
+  },
+  audienceMismatch: {
+    code: 'P028007',
+    error: 'invalid_grant',
+    spec: 'RFC 7523 §3',
+    says: 'The aud of the assertion names neither the service nor its token endpoint.',
+  },
+  expired: {
+    code: 'P028008',
+    error: 'invalid_grant',
+    spec: 'RFC 7523 §3',
+    says: 'The assertion has expired.',
+  },
+  notYetValid: {
+    code: 'P028009',
+    error: 'invalid_grant',
+    spec: 'RFC 7523 §3',
+    says: 'The assertion is not valid yet.',
+  },
+  possessionUnproven: {
+    code: 'P028010',
+    error: 'invalid_grant',
+    spec: 'RFC 7800 §3',
+    says: 'The assertion is bound to a key, and the request does not prove to hold it.',
+  },
+  otherKind: {
+    code: 'P028011',
+    error: 'invalid_grant',
+    spec: 'RFC 8725 §3.11',
+    says: 'The assertion is a JWT of another kind, such as an access token.',
+  },
+})
+
+/** RFC 7521 §4.1: an assertion stands for itself, unless the service asks who brings it. */
+export function requireBearer(service: Service, client: Client | undefined): void {
+  if (service.jwtGrantByIdentifiableClientsOnly && !client) refuse(rules.clientMissing)
+}
+
+/**
+ * RFC 7523 §3. Whose the signature is, only the caller can know; and what is encrypted, only the
+ * caller can read.
+ */
+export async function requireAssertion(
+  parameters: Parameters,
+  proven: Proven,
+  service: Service,
+  now: number,
+): Promise<string> {
+  const assertion = parameters.get('assertion') ?? refuse(rules.assertionMissing)
+  const jwt = readJwt(assertion, rules, {
+    encrypted: service.jwtGrantEncryptedJwtRejected,
+    unsigned: service.jwtGrantUnsignedJwtRejected,
+  })
+  if (!jwt) return assertion
+  const { iss, sub, aud, exp } = jwt.claims
+  if (!isIdentifier(iss) || !isIdentifier(sub)) refuse(rules.incomplete, 'iss or sub')
+  const audiences = audiencesOf(aud) ?? refuse(rules.incomplete, 'aud')
+  if (exp === undefined) refuse(rules.incomplete, 'exp')
+  if (!isOfKind('assertion', jwt)) refuse(rules.otherKind)
+  if (!isAudience(audiences, service.issuer, service.tokenEndpoint)) refuse(rules.audienceMismatch)
+  requireValidNow(jwt, rules, service, now)
+  if (!(await provesPossession(jwt.claims['cnf'], proven))) refuse(rules.possessionUnproven)
+  return assertion
+}

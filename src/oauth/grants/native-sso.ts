@@ -1,0 +1,102 @@
+/**
+ * Native SSO: apps of one vendor on one device share a session. Device secrets are made and
+ * checked by the caller; nothing of them is kept here.
+ */
+
+import { hash } from 'node:crypto'
+import type { Client } from '../../model/client.ts'
+import type { GrantType } from '../../model/enums.ts'
+import type { Grant } from '../../model/grant.ts'
+import type { Service } from '../../model/service.ts'
+import { defineRules, refuse } from '../../refusal.ts'
+import { isIdentifier, isSameIdentifier } from '../identifier.ts'
+import type { PresentedJwt } from './presented-jwt.ts'
+
+const rules = defineRules('Native SSO', {
+  sessionMissing: {
+    code: 'P029001',
+    error: 'server_error',
+    spec: 'OIDC Native SSO §3.1',
+    says: 'The request asks for Native SSO, and the issuing call names no sessionId.',
+  },
+  clientMissing: {
+    code: 'P029002',
+    error: 'invalid_client',
+    spec: 'OIDC Native SSO §4.3',
+    says: 'A device secret is exchanged only for a client that says who it is.',
+  },
+  notOurs: {
+    code: 'P029003',
+    error: 'invalid_request',
+    spec: 'OIDC Native SSO §4.2',
+    says: 'The subject_token has to be an ID Token that this service has signed.',
+  },
+  incomplete: {
+    code: 'P029004',
+    error: 'invalid_request',
+    spec: 'OIDC Native SSO §3.3',
+    says: 'The ID Token has no sid or no ds_hash: it is not of Native SSO.',
+  },
+  sessionEnded: {
+    code: 'P029005',
+    error: 'invalid_grant',
+    spec: 'OIDC Native SSO §4.3',
+    says: 'No token of the session lives any more.',
+  },
+})
+
+const scope = 'device_sso'
+
+/** OIDC Native SSO §3.1: with both scopes, and a code to redeem. */
+export const requestsNativeSso = (
+  service: Service,
+  scopes: readonly string[],
+  responseTypes: readonly string[],
+): boolean =>
+  grantsNativeSso(service, scopes) && scopes.includes('openid') && responseTypes.includes('code')
+
+/** Whether a grant shares its session with other apps. */
+export const grantsNativeSso = (service: Service, scopes: readonly string[]): boolean =>
+  service.nativeSsoSupported && scopes.includes(scope)
+
+/** Whether the caller has to finish what a token request was granted, by a device secret. */
+export const continuesNativeSso = (
+  service: Service,
+  grantType: GrantType,
+  { scopes, sessionId }: Grant,
+): boolean =>
+  sessionId !== undefined &&
+  grantsNativeSso(service, scopes) &&
+  (grantType === 'REFRESH_TOKEN' ||
+    (grantType === 'AUTHORIZATION_CODE' && scopes.includes('openid')))
+
+/** The session is what apps share: without one there is nothing to sign on to. */
+export function requireSession(sessionId: string | undefined): void {
+  if (!sessionId) refuse(rules.sessionMissing)
+}
+
+export const requireApp = (client: Client | undefined): Client =>
+  client ?? refuse(rules.clientMissing)
+
+/** OIDC Native SSO §4.3: an ID Token of ours that can be verified, whatever else is exchanged. */
+export function requireOwnIdToken(jwt: PresentedJwt | undefined, service: Service): PresentedJwt {
+  const isOurs = jwt && jwt.alg !== 'none' && isSameIdentifier(jwt.claims['iss'], service.issuer)
+  return isOurs ? jwt : refuse(rules.notOurs)
+}
+
+/** What ties an ID Token to a session and to a device. */
+export function sessionOf({ claims }: PresentedJwt): { sessionId: string; dsHash: string } {
+  const { sid, ds_hash } = claims
+  if (!isIdentifier(sid) || !isIdentifier(ds_hash)) refuse(rules.incomplete)
+  return { sessionId: sid, dsHash: ds_hash }
+}
+
+/** The rule that a session breaks which ends meanwhile. */
+export const { sessionEnded } = rules
+
+export const requireLiveSession = <T>(token: T | undefined): T =>
+  token ?? refuse(rules.sessionEnded)
+
+/** How a device secret is hashed where the caller does not say how. */
+export const deviceSecretHash = (deviceSecret: string): string =>
+  hash('sha256', deviceSecret, 'base64url')

@@ -1,0 +1,278 @@
+/** Token exchange, RFC 8693: who may ask, for what, and is what they bring a token. */
+
+import { asymmetricAlgorithms } from '../../jose/signature-algorithm.ts'
+import type { Client } from '../../model/client.ts'
+import type { TokenType } from '../../model/enums.ts'
+import type { Service } from '../../model/service.ts'
+import { defineRules, refuse } from '../../refusal.ts'
+import { defineAttribute, words } from '../attribute.ts'
+import { isOfKind, isOwnResponse } from '../jwt-kinds.ts'
+import type { Parameters } from '../parameters.ts'
+import { isUri } from '../uri.ts'
+import { audiencesOf, type PresentedJwt, readJwt, requireValidNow } from './presented-jwt.ts'
+
+const rules = defineRules('Token exchange', {
+  clientMissing: {
+    code: 'P027001',
+    error: 'invalid_client',
+    spec: 'RFC 8693 §2.1',
+    says: 'The service exchanges tokens only for clients that say who they are.',
+  },
+  publicClient: {
+    code: 'P027002',
+    error: 'unauthorized_client',
+    spec: 'RFC 8693 §2.1',
+    says: 'The service exchanges tokens only for confidential clients.',
+  },
+  notPermitted: {
+    code: 'P027003',
+    error: 'unauthorized_client',
+    spec: 'RFC 8693 §2.1',
+    says: 'The service exchanges tokens only for clients that were given the permission.',
+  },
+  requestedTypeUnknown: {
+    code: 'P027004',
+    error: 'invalid_request',
+    spec: 'RFC 8693 §2.1',
+    says: 'The requested_token_type is not known.',
+  },
+  subjectMissing: {
+    code: 'P027005',
+    error: 'invalid_request',
+    spec: 'RFC 8693 §2.1',
+    says: 'The request has to carry a subject_token.',
+  },
+  subjectTypeUnknown: {
+    code: 'P027006',
+    error: 'invalid_request',
+    spec: 'RFC 8693 §2.1',
+    says: 'The subject_token_type is missing or not known.',
+  },
+  actorTypeUnknown: {
+    code: 'P027007',
+    error: 'invalid_request',
+    spec: 'RFC 8693 §2.1',
+    says: 'The actor_token_type is missing or not known.',
+  },
+  actorTypeAlone: {
+    code: 'P027008',
+    error: 'invalid_request',
+    spec: 'RFC 8693 §2.1',
+    says: 'The request carries an actor_token_type without an actor_token.',
+  },
+  malformed: {
+    code: 'P027009',
+    error: 'invalid_request',
+    spec: 'RFC 8693 §2.2.2',
+    says: 'The token is not a well-formed JWT.',
+  },
+  encrypted: {
+    code: 'P027010',
+    error: 'invalid_request',
+    spec: 'RFC 8693 §2.2.2',
+    says: 'The service exchanges no encrypted JWTs.',
+  },
+  unsigned: {
+    code: 'P027011',
+    error: 'invalid_request',
+    spec: 'RFC 8693 §2.2.2',
+    says: 'The service exchanges no JWTs without a signature.',
+  },
+  expired: {
+    code: 'P027012',
+    error: 'invalid_request',
+    spec: 'RFC 8693 §2.2.2',
+    says: 'The token has expired.',
+  },
+  notYetValid: {
+    code: 'P027013',
+    error: 'invalid_request',
+    spec: 'RFC 8693 §2.2.2',
+    says: 'The token is not valid yet.',
+  },
+  idTokenIncomplete: {
+    code: 'P027014',
+    error: 'invalid_request',
+    spec: 'OIDC Core §2',
+    says: 'The ID Token lacks a claim that it has to have, or one is not of the form it has to be.',
+  },
+  signature: {
+    code: 'P027015',
+    error: 'invalid_request',
+    spec: 'RFC 8693 §2.2.2',
+    says: 'The signature of the token cannot be verified with the public keys of its issuer.',
+  },
+  tokenUnknown: {
+    code: 'P027016',
+    error: 'invalid_request',
+    spec: 'RFC 8693 §2.2.2',
+    says: 'The token was not issued by this service, was revoked, or has expired.',
+  },
+  possessionUnproven: {
+    code: 'P027017',
+    error: 'invalid_request',
+    spec: 'RFC 8693 §2.2.2',
+    says: 'The token is bound to a key or certificate, and the request does not prove to hold it.',
+  },
+  foreignRefreshToken: {
+    code: 'P027018',
+    error: 'invalid_request',
+    spec: 'RFC 6749 §10.4',
+    says: 'A refresh token is only exchanged by the client that it was issued to.',
+  },
+  otherKind: {
+    code: 'P027019',
+    error: 'invalid_request',
+    spec: 'RFC 8725 §3.11',
+    says: 'The JWT is of another kind than its token type says.',
+  },
+  issuerUnknown: {
+    code: 'P027020',
+    error: 'invalid_request',
+    spec: 'RFC 8693 §2.2.2',
+    says: 'The service does not accept ID Tokens of this issuer.',
+  },
+})
+
+/** Identifiers of token types, RFC 8693 §3. */
+const typeNames: Record<string, TokenType> = {
+  'urn:ietf:params:oauth:token-type:jwt': 'JWT',
+  'urn:ietf:params:oauth:token-type:access_token': 'ACCESS_TOKEN',
+  'urn:ietf:params:oauth:token-type:refresh_token': 'REFRESH_TOKEN',
+  'urn:ietf:params:oauth:token-type:id_token': 'ID_TOKEN',
+  'urn:ietf:params:oauth:token-type:saml1': 'SAML1',
+  'urn:ietf:params:oauth:token-type:saml2': 'SAML2',
+}
+const typeOf = (text: string | undefined): TokenType | undefined =>
+  text !== undefined && Object.hasOwn(typeNames, text) ? typeNames[text] : undefined
+
+/** OIDC Native SSO §4.2: what an app of the same vendor presents besides an ID Token. */
+const deviceSecretType = 'urn:openid:params:token-type:device-secret'
+
+/** What the service demands of those who exchange tokens; a request may name no client at all. */
+export function requireExchanger(service: Service, client: Client | undefined): void {
+  if (service.tokenExchangeByIdentifiableClientsOnly && !client) refuse(rules.clientMissing)
+  const isConfidential = client !== undefined && client.clientType !== 'PUBLIC'
+  if (service.tokenExchangeByConfidentialClientsOnly && !isConfidential) refuse(rules.publicClient)
+  const isPermitted = client?.extension?.tokenExchangePermitted ?? false
+  if (service.tokenExchangeByPermittedClientsOnly && !isPermitted) refuse(rules.notPermitted)
+}
+
+export interface ExchangeParameters {
+  requestedTokenType: TokenType | undefined
+  subjectToken: string
+  subjectTokenType: TokenType
+  actorToken: string | undefined
+  actorTokenType: TokenType | undefined
+  audiences: string[]
+}
+
+/** RFC 8693 §2.1. */
+export function parseExchange(parameters: Parameters, service: Service): ExchangeParameters {
+  const requested = parameters.get('requested_token_type')
+  const requestedTokenType = typeOf(requested)
+  if (requested !== undefined && !requestedTokenType) refuse(rules.requestedTypeUnknown)
+  const subjectToken = parameters.get('subject_token') ?? refuse(rules.subjectMissing)
+  const subjectTokenType =
+    typeOf(parameters.get('subject_token_type')) ?? refuse(rules.subjectTypeUnknown)
+  const actorToken = parameters.get('actor_token')
+  const actorType = parameters.get('actor_token_type')
+  if (actorToken === undefined && actorType !== undefined) refuse(rules.actorTypeAlone)
+  const isDeviceSecret = service.nativeSsoSupported && actorType === deviceSecretType
+  const actorTokenType = isDeviceSecret ? 'DEVICE_SECRET' : typeOf(actorType)
+  if (actorToken !== undefined && !actorTokenType) refuse(rules.actorTypeUnknown)
+  const audiences = [...new Set(parameters.getAll('audience'))]
+  return {
+    ...{ requestedTokenType, subjectToken, subjectTokenType, actorToken, actorTokenType },
+    audiences,
+  }
+}
+
+/** A JWT as far as it can be judged by itself; undefined for one that only the caller can read. */
+export function readExchangedJwt(
+  text: string,
+  type: 'JWT' | 'ID_TOKEN',
+  service: Service,
+  now: number,
+): PresentedJwt | undefined {
+  const jwt = readJwt(text, rules, {
+    encrypted: service.tokenExchangeEncryptedJwtRejected,
+    unsigned: service.tokenExchangeUnsignedJwtRejected,
+  })
+  if (!jwt) return undefined
+  requireValidNow(jwt, rules, service, now)
+  if (type === 'ID_TOKEN') requireIdToken(jwt, service)
+  else requireExchangeable(jwt, service)
+  return jwt
+}
+
+/**
+ * RFC 8693 §3. An access token of ours is exchanged as one, so that a revoked one is noticed; what
+ * else we sign is no token, but for ID Tokens.
+ */
+function requireExchangeable(jwt: PresentedJwt, { issuer }: Service): void {
+  if (!isOfKind('exchanged JWT', jwt)) refuse(rules.otherKind)
+  const isOurs = issuer !== undefined && jwt.claims['iss'] === issuer
+  if (isOurs && isOfKind('access token', jwt)) refuse(rules.otherKind)
+  if (isOwnResponse(jwt, issuer)) refuse(rules.otherKind)
+}
+
+/** OIDC Core §2: what every ID Token says. */
+function requireIdToken(jwt: PresentedJwt, service: Service): void {
+  const { iss, aud, exp, iat, nonce } = jwt.claims
+  if (exp === undefined || iat === undefined) refuse(rules.idTokenIncomplete, 'exp or iat')
+  const isIssuer = typeof iss === 'string' && /^https:\/\/[^?#]+$/.test(iss) && isUri(iss)
+  // A service under development may have an issuer on loopback, without TLS.
+  const isOurs = Boolean(service.issuer) && iss === service.issuer
+  if (!isIssuer && !isOurs) refuse(rules.idTokenIncomplete, 'iss')
+  if (!audiencesOf(aud)) refuse(rules.idTokenIncomplete, 'aud')
+  if (nonce !== undefined && typeof nonce !== 'string') refuse(rules.idTokenIncomplete, 'nonce')
+  if (!isOfKind('ID Token', jwt)) refuse(rules.otherKind)
+}
+
+const isIssuer = (text: string): boolean => /^https:\/\/[^?#\\@]+$/.test(text) && URL.canParse(text)
+
+const listedIssuers = defineAttribute<readonly string[] | undefined>({
+  name: 'ext.token_exchange.issuers',
+  of: 'service',
+  form: words(isIssuer, 100, 'https URLs without query'),
+  fallback: undefined,
+  effect:
+    'Issuers, besides the service itself, whose ID Tokens may be exchanged. Keys are fetched from ' +
+    'these alone.',
+  spec: 'RFC 8693 §2.2.2',
+})
+
+/**
+ * Keys are fetched from issuers that the service lists, and from no others: a stranger names the
+ * issuer of the token that it brings.
+ */
+export function requireListedIssuer(issuer: string, service: Service): string {
+  const isListed = listedIssuers.read(service)?.includes(issuer)
+  return isListed ? issuer : refuse(rules.issuerUnknown, issuer.slice(0, 100))
+}
+
+/** Only what anyone can verify is: a secret that is shared with some client proves nothing here. */
+export function requireAsymmetric({ alg }: PresentedJwt): void {
+  const isAsymmetric = (asymmetricAlgorithms as readonly string[]).includes(alg)
+  if (!isAsymmetric) refuse(rules.signature, alg.slice(0, 20))
+}
+
+export function requireVerified(outcome: object): void {
+  if ('failure' in outcome) refuse(rules.signature, String(outcome.failure))
+}
+
+/** A token of this service that lives, and whose client may still act. */
+export function requireOwnToken<T>(found: T | undefined): T {
+  return found ?? refuse(rules.tokenUnknown)
+}
+
+/** RFC 9449 §7.1, RFC 8705 §3: what is bound is exchanged by who holds the key, and nobody else. */
+export function requirePossession(isProven: boolean): void {
+  if (!isProven) refuse(rules.possessionUnproven)
+}
+
+/** RFC 6749 §10.4: a refresh token is bound to its client, and a secret between it and us. */
+export function requireOwnRefreshToken(clientId: number, client: Client | undefined): void {
+  if (clientId !== client?.clientId) refuse(rules.foreignRefreshToken)
+}

@@ -1,0 +1,261 @@
+/** Clients that register themselves, RFC 7591, RFC 7592 and OIDC Registration. */
+
+import { type Client, ClientDocument } from '../../model/client.ts'
+import type { ClientAuthMethod, GrantType, ResponseType } from '../../model/enums.ts'
+import type { Service } from '../../model/service.ts'
+import { defineRules, type Rule, refuse } from '../../refusal.ts'
+import { policyOf } from '../policy.ts'
+import type { Problem } from '../problem.ts'
+import { requestableScopes as requestableScopesOf } from '../scope.ts'
+import { defaultSigningAlgorithm } from '../service/signing-support.ts'
+import { tokenHash } from '../tokens/access-token.ts'
+import { customMetadata, isAcceptable, type Metadata, parseMetadata } from './foreign-metadata.ts'
+import { beyondMetadata, memberOf, readClientMetadata } from './metadata-names.ts'
+import { mayGoWithoutUser } from './outside-client.ts'
+
+const rules = defineRules('Dynamic registration', {
+  tokenUnknown: {
+    code: 'P085001',
+    error: 'invalid_token',
+    spec: 'RFC 7592 §3',
+    says: 'The registration access token is not that of a client.',
+  },
+  otherClientId: {
+    code: 'P086001',
+    error: 'invalid_client_metadata',
+    spec: 'RFC 7592 §2.2',
+    says: 'The client_id is not that of the client.',
+  },
+  otherSecret: {
+    code: 'P086002',
+    error: 'invalid_client_metadata',
+    spec: 'RFC 7592 §2.2',
+    says: 'The client_secret is not that of the client; clients do not choose their secret.',
+  },
+  unsupported: {
+    code: 'P088001',
+    error: 'invalid_request',
+    spec: 'RFC 7591 §3',
+    says: 'The service does not let clients register themselves.',
+  },
+  malformed: {
+    code: 'P088002',
+    error: 'invalid_client_metadata',
+    spec: 'RFC 7591 §3.1',
+    says: 'The client metadata are not a JSON object.',
+  },
+  invalidMember: {
+    code: 'P088003',
+    error: 'invalid_client_metadata',
+    spec: 'RFC 7591 §3.2.2',
+    says: 'A member of the client metadata is not of its type, or not a known value.',
+  },
+  invalidRedirectUri: {
+    code: 'P088004',
+    error: 'invalid_redirect_uri',
+    spec: 'RFC 7591 §3.2.2',
+    says: 'A redirect URI is not acceptable.',
+  },
+  unacceptable: {
+    code: 'P088005',
+    error: 'invalid_client_metadata',
+    spec: 'RFC 7591 §3.2.2',
+    says: 'A member of the client metadata is not acceptable.',
+  },
+  inconsistent: {
+    code: 'P088006',
+    error: 'invalid_client_metadata',
+    spec: 'RFC 7591 §2.1',
+    says: 'The response_types need grant types that grant_types does not list.',
+  },
+  notSupported: {
+    code: 'P088007',
+    error: 'invalid_client_metadata',
+    spec: 'RFC 7591 §3.2.2',
+    says: 'The service supports none of the values.',
+  },
+  softwareKnown: {
+    code: 'P088008',
+    error: 'invalid_client_metadata',
+    spec: 'RFC 7591 §3.2.2',
+    says: 'A client with this software_id is registered already.',
+  },
+  tooManyClients: {
+    code: 'P088009',
+    error: 'invalid_request',
+    spec: 'RFC 7591 §5',
+    says: 'The service has as many clients that registered themselves as it permits.',
+  },
+})
+
+export const { softwareKnown, tokenUnknown, tooManyClients } = rules
+
+/** A rule with the member that breaks it; the names are ours, and so fit into an error. */
+const about = (rule: Rule, member: string | undefined, message?: string): Rule =>
+  member ? { ...rule, says: [rule.says, `${member}.`, quotable(message)].join(' ').trim() } : rule
+
+/** RFC 6749 §5.2: the characters that an error_description may have. */
+const quotable = (message = '') =>
+  message.replace(/[^\x20\x21\x23-\x5b\x5d-\x7e]/g, '?').slice(0, 300)
+
+export function requireRegistration(service: Service): void {
+  if (!service.dynamicRegistrationSupported) refuse(rules.unsupported)
+}
+
+/** The client metadata of a request, RFC 7591 §3.1. */
+export const requireMetadata = (text: string | undefined): Metadata =>
+  parseMetadata(text ?? '') ?? refuse(rules.malformed)
+
+/**
+ * The client that metadata describe. `former` is what is kept where a client is updated: what only
+ * callers set, while metadata that are left out are gone, RFC 7592 §2.2.
+ */
+export function registeredDocument(
+  metadata: Metadata,
+  service: Service,
+  former: Partial<Client> = {},
+): ClientDocument {
+  // What a software statement adds has not been looked at yet.
+  if (!isAcceptable(metadata, 0)) refuse(rules.malformed, 'too deep, or not text')
+  const { properties, wrong } = readClientMetadata(metadata)
+  if (wrong) refuse(about(rules.invalidMember, wrong))
+  const tokenAuthMethod = chooseMethod(properties['tokenAuthMethod'], service)
+  const parsed = ClientDocument.safeParse({
+    ...beyondMetadata(former),
+    ...properties,
+    ...chooseTypes(metadata, properties, service),
+    idTokenSignAlg: properties['idTokenSignAlg'] ?? defaultSigningAlgorithm(service),
+    tokenAuthMethod,
+    clientType: tokenAuthMethod === 'NONE' ? 'PUBLIC' : 'CONFIDENTIAL',
+    customMetadata: customMetadata(metadata, [
+      'software_statement',
+      ...(service.supportedCustomClientMetadata ?? []),
+    ]),
+    extension: chooseExtension(metadata, service, former),
+  })
+  if (!parsed.success) {
+    refuse(about(rules.invalidMember, memberOf(String(parsed.error.issues[0]?.path[0]))))
+  }
+  requireSecureLogin(parsed.data)
+  return parsed.data
+}
+
+/** OIDC Registration §2: initiate_login_uri is https. */
+function requireSecureLogin({ loginUri }: ClientDocument): void {
+  if (loginUri && !/^https:\/\//i.test(loginUri)) {
+    refuse(about(rules.unacceptable, 'initiate_login_uri', 'Expected https.'))
+  }
+}
+
+/** The default is client_secret_basic, RFC 7591 §2; or what the service supports instead. */
+function chooseMethod(asked: unknown, service: Service): ClientAuthMethod {
+  const supported = service.supportedTokenAuthMethods ?? undefined
+  const isSupported = (method: unknown) => !supported || supported.some((each) => each === method)
+  if (asked === undefined) {
+    return isSupported('CLIENT_SECRET_BASIC')
+      ? 'CLIENT_SECRET_BASIC'
+      : (supported?.[0] ?? 'CLIENT_SECRET_BASIC')
+  }
+  if (!isSupported(asked)) refuse(about(rules.notSupported, 'token_endpoint_auth_method'))
+  return asked as ClientAuthMethod
+}
+
+/** RFC 7591 §2.1: grant types and response types go together; what is left out follows. */
+function chooseTypes(metadata: Metadata, properties: Record<string, unknown>, service: Service) {
+  const isAsked = (member: string) => {
+    const value = metadata[member]
+    return Array.isArray(value) && value.length > 0
+  }
+  const askedGrants = properties['grantTypes'] as GrantType[] | undefined
+  const askedResponses = properties['responseTypes'] as ResponseType[] | undefined
+  const byDefault = askedResponses ? grantsOf(askedResponses) : ['AUTHORIZATION_CODE' as const]
+  const { grantTypesExcluded, responses } = policyOf(service)
+  const isOpen = (type: GrantType) =>
+    !grantTypesExcluded.includes(type) &&
+    mayGoWithoutUser(type, service, { dynamicallyRegistered: true })
+  const grantTypes = keepSupported(askedGrants ?? byDefault, service.supportedGrantTypes).filter(
+    isOpen,
+  )
+  if (isAsked('grant_types') && grantTypes.length === 0) {
+    refuse(about(rules.notSupported, 'grant_types'))
+  }
+  const fallback = grantTypes.includes('AUTHORIZATION_CODE') ? ['CODE' as const] : []
+  const isAllowed = (type: ResponseType) =>
+    grantTypesExcluded.length === 0 || responses !== 'code' || type === 'CODE'
+  const responseTypes = keepSupported(
+    askedResponses ?? fallback,
+    service.supportedResponseTypes,
+  ).filter(isAllowed)
+  if (isAsked('response_types') && responseTypes.length === 0) {
+    refuse(about(rules.notSupported, 'response_types'))
+  }
+  const missing = grantsOf(responseTypes).filter((type) => !grantTypes.includes(type))
+  if (missing.length > 0) refuse(rules.inconsistent, missing.join(' '))
+  return { grantTypes, responseTypes }
+}
+
+const grantsOf = (types: readonly ResponseType[]): GrantType[] => [
+  ...(types.some((type) => type.includes('CODE')) ? (['AUTHORIZATION_CODE'] as const) : []),
+  ...(types.some((type) => type.includes('TOKEN')) ? (['IMPLICIT'] as const) : []),
+]
+
+/** RFC 7591 §3.2.1: a service may register less than was asked for, and says so. */
+const keepSupported = <T>(asked: readonly T[], supported: readonly T[] | undefined): T[] =>
+  asked.filter((each) => supported?.includes(each) ?? true)
+
+/** With `dcrScopeUsedAsRequestable`, the member `scope` is the list of scopes of the client. */
+function chooseExtension(
+  { scope }: Record<string, unknown>,
+  service: Service,
+  { extension }: Partial<Client>,
+) {
+  if (isAbsent(scope)) return extension
+  if (typeof scope !== 'string') refuse(about(rules.invalidMember, 'scope'))
+  if (!service.dcrScopeUsedAsRequestable) return extension
+  const words = new Set(scope.split(' '))
+  const requestable = requestableScopesOf(service, { dynamicallyRegistered: true })
+  const requestableScopes = requestable.map(({ name }) => name).filter((name) => words.has(name))
+  return { ...extension, requestableScopesEnabled: true, requestableScopes }
+}
+
+/** A problem that the rules for clients found, as registration tells it. */
+export function refuseProblem({ path, message }: Problem): never {
+  const member = memberOf(path)
+  const rule = member === 'redirect_uris' ? rules.invalidRedirectUri : rules.unacceptable
+  refuse(about(rule, member, message), path)
+}
+
+const isAbsent = (value: unknown) => value === undefined || value === null
+
+/** RFC 7592 §2.2: an update names the client that it is for, and cannot choose a secret. */
+export function requireSameClient(metadata: Record<string, unknown>, client: Client): void {
+  const { client_id: id, client_secret: secret } = metadata
+  const ids = [String(client.clientId), client.clientIdAlias]
+  const named = typeof id === 'number' ? String(id) : id
+  if (!isAbsent(id) && !ids.some((each) => each === named)) refuse(rules.otherClientId)
+  if (!isAbsent(secret) && secret !== client.clientSecret) refuse(rules.otherSecret)
+}
+
+/** RFC 7592 §3: only the hash of a registration access token is kept. */
+export function requireRegistrationToken(
+  client: Client | undefined,
+  token: string | undefined,
+): Client {
+  const isGood = token && client?.registrationAccessTokenHash === tokenHash(token)
+  if (!isGood || client.locked) refuse(rules.tokenUnknown)
+  return client
+}
+
+/** What a service that wants one client per software has to look up; undefined for nothing. */
+export const uniqueSoftware = (
+  { dcrDuplicateSoftwareIdBlocked }: Service,
+  { softwareId }: ClientDocument,
+  former?: Client,
+): string | undefined =>
+  dcrDuplicateSoftwareIdBlocked && softwareId !== former?.softwareId ? softwareId : undefined
+
+/** Where `UNAUTHORIZED` is not wanted, a wrong token is a bad request like others. */
+export const registrationAction = (rule: Rule, service: Service) =>
+  rule.error === 'invalid_token' && service.unauthorizedOnClientConfigSupported
+    ? ('UNAUTHORIZED' as const)
+    : ('BAD_REQUEST' as const)

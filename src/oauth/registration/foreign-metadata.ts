@@ -1,0 +1,120 @@
+/**
+ * Client metadata out of a document that is written for every server, not for this one: what is
+ * not known here is left out, RFC 7591 §2.
+ */
+
+import { ClientDocument } from '../../model/client.ts'
+import { parseExact, writeExact } from '../../model/exact-json.ts'
+import { isStorable } from '../../model/primitives.ts'
+import type { Service } from '../../model/service.ts'
+import { parseWords } from '../parameters.ts'
+import type { Problem } from '../problem.ts'
+import { isClientMetadata, memberOf, readClientMetadata } from './metadata-names.ts'
+
+export type Metadata = Readonly<Record<string, unknown>>
+
+/** RFC 7591 §2: what a member means that is left out. */
+export const metadataDefaults: Metadata = {
+  grant_types: ['authorization_code'],
+  response_types: ['code'],
+}
+
+const depthLimit = 32
+
+/** The text of a JSON object, without members that are null; undefined where it is no such text. */
+export function parseMetadata(json: string): Metadata | undefined {
+  try {
+    const value: unknown = parseExact(json)
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+    if (!isAcceptable(value, 0)) return undefined
+    return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null))
+  } catch {
+    return undefined
+  }
+}
+
+/** Not too deep, and with nothing that a database cannot hold. */
+export function isAcceptable(value: unknown, depth: number): boolean {
+  if (typeof value === 'string') return isStorable(value)
+  if (typeof value !== 'object' || value === null) return true
+  return (
+    depth < depthLimit &&
+    Object.entries(value).every(
+      ([name, member]) => isStorable(name) && isAcceptable(member, depth + 1),
+    )
+  )
+}
+
+export type Reading = { document: ClientDocument } | { problem: Problem }
+
+/**
+ * Metadata as the settings of a client. What is not known is ignored, or kept as custom metadata
+ * where it is one of `customNames`. Whether the settings make sense is for `registration.ts`.
+ */
+export function readMetadata(metadata: Metadata, customNames: readonly string[] = []): Reading {
+  const { scope } = metadata
+  const { properties, wrong } = readClientMetadata(metadata)
+  const member = wrong ?? (scope === undefined || typeof scope === 'string' ? undefined : 'scope')
+  if (member) return { problem: { path: member, message: 'Not a value of its kind.' } }
+  const parsed = ClientDocument.safeParse({
+    ...properties,
+    clientType: properties['tokenAuthMethod'] === 'NONE' ? 'PUBLIC' : 'CONFIDENTIAL',
+    customMetadata: customMetadata(metadata, customNames),
+    extension: requestable(scope),
+  })
+  if (parsed.success) return { document: parsed.data }
+  const [issue] = parsed.error.issues
+  const path = String(issue?.path[0])
+  return { problem: { path: memberOf(path) ?? path, message: issue?.message ?? '' } }
+}
+
+/** The scopes that a client names are those that it may ask for, RFC 7591 §2. */
+const requestable = (scope: unknown) =>
+  typeof scope === 'string'
+    ? { requestableScopesEnabled: true, requestableScopes: parseWords(scope) }
+    : undefined
+
+/**
+ * Further metadata as a caller sets it, without members that the service does not support, where it
+ * says which it does. Text of which nothing goes stays as it was.
+ */
+export function supportedMetadata(text: string | undefined, service: Service): string | undefined {
+  const names = service.supportedCustomClientMetadata
+  const metadata = text && names ? parseObject(text) : undefined
+  if (!metadata) return text
+  const isSupported = (name: string) => name === 'software_statement' || names?.includes(name)
+  const members = Object.entries(metadata)
+  const kept = members.filter(([name]) => isSupported(name))
+  if (kept.length === members.length) return text
+  return kept.length > 0 ? writeExact(Object.fromEntries(kept)) : undefined
+}
+
+/** What is no object is left to the check of the property. */
+function parseObject(text: string): Metadata | undefined {
+  try {
+    const value = parseExact(text)
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+    return isObject ? (value as Metadata) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Members that are never a client's to set, by whatever name a service would keep them. */
+const reserved = new Set([
+  ...['client_id', 'client_secret', 'client_id_issued_at', 'client_secret_expires_at'],
+  ...['registration_access_token', 'registration_client_uri', 'scope'],
+  ...['metadata', 'skip_consent', 'skip_logout_consent'],
+])
+
+/** Members beyond those that are known, kept where they are listed, RFC 7591 §3.2.1. */
+export function customMetadata(
+  metadata: Metadata,
+  names: readonly string[] = [],
+): string | undefined {
+  const kept = names
+    .filter((name) => !reserved.has(name) && !isClientMetadata(name))
+    .filter((name) => (Object.hasOwn(metadata, name) ? metadata[name] : null) !== null)
+  const pairs = kept.map((name): [string, unknown] => [name, metadata[name]])
+  return kept.length > 0 ? writeExact(Object.fromEntries(pairs)) : undefined
+}

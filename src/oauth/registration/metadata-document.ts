@@ -1,0 +1,270 @@
+/**
+ * Clients that are named by the URL of a document about them: which URLs, and which documents.
+ * CIMD.
+ */
+import type { Client, ClientDocument } from '../../model/client.ts'
+import type { Service } from '../../model/service.ts'
+import { defineRules, refuse } from '../../refusal.ts'
+import { applyPolicy, parsePolicy } from '../federation/metadata-policy.ts'
+import { symmetricProperty } from './client-rules.ts'
+import { type Metadata, metadataDefaults, parseMetadata, readMetadata } from './foreign-metadata.ts'
+
+const rules = defineRules('Client ID metadata', {
+  malformed: {
+    code: 'P019301',
+    error: 'invalid_client',
+    spec: 'CIMD §3',
+    says: 'The client_id is not a URL of at most 2048 characters.',
+  },
+  schemeNotPermitted: {
+    code: 'P019302',
+    error: 'invalid_client',
+    spec: 'CIMD §3',
+    says: 'A client_id that is a URL has to have the scheme https.',
+  },
+  userInformation: {
+    code: 'P019303',
+    error: 'invalid_client',
+    spec: 'CIMD §3',
+    says: 'A client_id that is a URL may have no user name or password.',
+  },
+  fragment: {
+    code: 'P019304',
+    error: 'invalid_client',
+    spec: 'CIMD §3',
+    says: 'A client_id that is a URL may have no fragment.',
+  },
+  pathMissing: {
+    code: 'P019305',
+    error: 'invalid_client',
+    spec: 'CIMD §3',
+    says: 'A client_id that is a URL has to have a path.',
+  },
+  dotSegment: {
+    code: 'P019306',
+    error: 'invalid_client',
+    spec: 'CIMD §3',
+    says: 'The path of a client_id that is a URL may have no segment of one or two dots.',
+  },
+  queryNotPermitted: {
+    code: 'P019307',
+    error: 'invalid_client',
+    spec: 'CIMD §3',
+    says: 'A client_id that is a URL may have no query.',
+  },
+  notAllowed: {
+    code: 'P019308',
+    error: 'invalid_client',
+    spec: 'CIMD §6.8',
+    says: 'The service does not accept clients of this URL.',
+  },
+  unreachable: {
+    code: 'P019309',
+    error: 'invalid_client',
+    spec: 'CIMD §4.3',
+    says: 'The document at the URL of the client cannot be fetched.',
+  },
+  notJson: {
+    code: 'P019310',
+    error: 'invalid_client',
+    spec: 'CIMD §4.1',
+    says: 'The document at the URL of the client is not a JSON object.',
+  },
+  otherClient: {
+    code: 'P019311',
+    error: 'invalid_client',
+    spec: 'CIMD §4.1',
+    says: 'The client_id in the document is not the URL of the document.',
+  },
+  secretPresent: {
+    code: 'P019312',
+    error: 'invalid_client',
+    spec: 'CIMD §4.1',
+    says: 'The document at the URL of the client holds a client secret.',
+  },
+  secretNeeded: {
+    code: 'P019313',
+    error: 'invalid_client',
+    spec: 'CIMD §4.1',
+    says: 'The document at the URL of the client asks for what needs a client secret.',
+  },
+  policyViolated: {
+    code: 'P019314',
+    error: 'invalid_client',
+    spec: 'OpenID Federation §6.1.3',
+    says: 'The document at the URL of the client does not meet the policy of the service.',
+  },
+  metadataInvalid: {
+    code: 'P019315',
+    error: 'invalid_client',
+    spec: 'RFC 7591 §2',
+    says: 'The document at the URL of the client has metadata that is not acceptable.',
+  },
+  ambiguousPath: {
+    code: 'P019316',
+    error: 'invalid_client',
+    spec: 'CIMD §3',
+    says: 'A client_id that is a URL may have no semicolon, encoded delimiter or control character.',
+  },
+  tooManyClients: {
+    code: 'P019318',
+    error: 'invalid_client',
+    spec: 'CIMD §6.6',
+    says: 'The service has as many clients of metadata documents as it permits, all of them in use.',
+  },
+  notNormal: {
+    code: 'P019317',
+    error: 'invalid_client',
+    spec: 'RFC 3986 §6.2.2',
+    says: 'A client_id that is a URL has to be in normal form: a host in lower case, no default port.',
+  },
+})
+
+export const { tooManyClients } = rules
+
+export const refuseMetadata = (detail: string): never => refuse(rules.metadataInvalid, detail)
+
+const lengthLimit = 2_048
+
+/** Whether a name of a client is meant to be such a URL. */
+export const looksLikeUrl = (named: string): boolean => /^https?:\/\//.test(named)
+
+/** What a service, or one call, permits beyond the specification. */
+export interface Permissions {
+  alwaysRetrieved?: boolean | undefined
+  httpPermitted?: boolean | undefined
+  queryPermitted?: boolean | undefined
+}
+
+export const permissionsOf = (service: Service, options: Permissions = {}): Permissions => ({
+  alwaysRetrieved: service.cimdAlwaysRetrieved || options.alwaysRetrieved,
+  httpPermitted: service.cimdHttpPermitted || options.httpPermitted,
+  queryPermitted: service.cimdQueryPermitted || options.queryPermitted,
+})
+
+/** CIMD §3. The text itself is looked at: a parsed URL has lost its dot segments already. */
+export function requireLocation(url: string, permissions: Permissions): void {
+  const isPrintable = /^[\x21-\x7e]+$/.test(url) && !url.includes('\\')
+  if (url.length > lengthLimit || !isPrintable || !URL.canParse(url)) refuse(rules.malformed)
+  if (url.startsWith('http:') && !permissions.httpPermitted) refuse(rules.schemeNotPermitted)
+  if (url.includes('#')) refuse(rules.fragment)
+  const [beforeQuery = ''] = url.split('?')
+  const [, authority = '', path = ''] = /^https?:\/\/([^/]*)(.*)$/.exec(beforeQuery) ?? []
+  if (authority === '') refuse(rules.malformed)
+  if (authority.includes('@')) refuse(rules.userInformation)
+  if (path === '') refuse(rules.pathMissing)
+  const segments = path.split('/').map((segment) => segment.replace(/%2e/gi, '.'))
+  if (segments.some((segment) => segment === '.' || segment === '..')) refuse(rules.dotSegment)
+  if (url.includes('?') && !permissions.queryPermitted) refuse(rules.queryNotPermitted)
+  if (ambiguous.test(path)) refuse(rules.ambiguousPath)
+  // What is compared is the text, and what is fetched is parsed: there is no difference between.
+  if (new URL(url).href !== url) refuse(rules.notNormal)
+}
+
+/** Readers differ on these: `;`, and `/`, `\`, `%`, `;`, `?`, `#` and controls when encoded. */
+const ambiguous = /;|%(?:[01][0-9a-f]|7f|2[35f]|3[bf]|5c)|%(?![0-9a-f]{2})/i
+
+/** An entry is a host with its port, a URL, or the beginning of URLs where it ends with a slash. */
+export function requireAllowed(url: string, service: Service): void {
+  if (!service.cimdAllowlistEnabled) return
+  const asked = partsOf(url)
+  const allows = (entry: string) => {
+    if (entry === url) return true
+    const listed = partsOf(entry)
+    return listed ? covers(listed, asked) : entry.toLowerCase() === asked?.host
+  }
+  if (!service.cimdAllowlist?.some(allows)) refuse(rules.notAllowed, asked?.host)
+}
+
+/** The parts of a URL as it is written; undefined for what is none. */
+function partsOf(url: string) {
+  const found = /^(https?):\/\/([^/?#]+)(\/[^?#]*)?(\?.*)?$/.exec(url)
+  if (!found) return undefined
+  const [, scheme = '', host = '', path, query] = found
+  return { scheme, host: host.toLowerCase(), segments: path?.split('/').slice(1), query }
+}
+
+type Parts = NonNullable<ReturnType<typeof partsOf>>
+
+/** An origin covers all its URLs, and a path that ends with a slash those below it. */
+function covers({ scheme, host, segments, query }: Parts, asked: Parts | undefined): boolean {
+  if (scheme !== asked?.scheme || host !== asked.host || query !== undefined) return false
+  if (!segments) return true
+  if (segments.at(-1) !== '') return false
+  const below = segments.slice(0, -1)
+  const own = asked.segments ?? []
+  return own.length > below.length && below.every((segment, at) => segment === own[at])
+}
+
+interface Answer {
+  status: number
+  contentType: string
+  cacheControl: string
+  body: string
+}
+
+/** CIMD §4: the document that is at the URL; undefined is one that could not be had. */
+export function requireDocument(answer: Answer | undefined): Metadata {
+  if (answer?.status !== 200) refuse(rules.unreachable)
+  const [mediaType = ''] = answer.contentType.split(';')
+  if (!/^application\/(json|[\w.-]+\+json)$/i.test(mediaType.trim())) {
+    refuse(rules.notJson, mediaType.slice(0, 100))
+  }
+  return parseMetadata(answer.body) ?? refuse(rules.notJson)
+}
+
+/** CIMD §4.1: the settings of the client that its document describes. */
+export function describedClient(metadata: Metadata, url: string, service: Service): ClientDocument {
+  if (metadata['client_id'] !== url) refuse(rules.otherClient)
+  for (const name of ['client_secret', 'client_secret_expires_at']) {
+    if (Object.hasOwn(metadata, name)) refuse(rules.secretPresent, name)
+  }
+  const governed = govern(metadata, service)
+  const whole = { token_endpoint_auth_method: 'none', ...metadataDefaults, ...governed }
+  const method = metadata['token_endpoint_auth_method'] ?? ''
+  for (const each of [method, whole.token_endpoint_auth_method]) {
+    if (/^client_secret_/.test(String(each))) refuse(rules.secretNeeded, 'the method')
+  }
+  const reading = readMetadata(whole, service.supportedCustomClientMetadata)
+  if ('problem' in reading) {
+    return refuseMetadata(`${reading.problem.path}: ${reading.problem.message}`)
+  }
+  // Nobody shares a secret with such a client: what is symmetric would be open to everybody.
+  const symmetric = symmetricProperty(reading.document)
+  if (symmetric) refuse(rules.secretNeeded, symmetric)
+  return reading.document
+}
+
+function govern(metadata: Metadata, { cimdMetadataPolicyEnabled, cimdMetadataPolicy }: Service) {
+  if (!cimdMetadataPolicyEnabled || !cimdMetadataPolicy) return metadata
+  const policy = parsePolicy(cimdMetadataPolicy) ?? refuse(rules.policyViolated, 'broken policy')
+  const governed = applyPolicy(metadata, policy)
+  if ('metadata' in governed) return governed.metadata
+  return refuse(rules.policyViolated, `${governed.problem.path}: ${governed.problem.message}`)
+}
+
+const hour = 3_600_000
+const shortest = 300_000
+const longest = 24 * hour
+
+/** CIMD §4.4 and RFC 9111 §5.2.2: how long a document is good, within bounds of our own. */
+export function lifetimeOf(cacheControl: string): number {
+  const directives = cacheControl.toLowerCase().split(',')
+  const secondsOf = (name: string) => {
+    const found = directives.map((each) => each.trim().match(/^([\w-]+)="?(\d{1,15})"?$/))
+    return found.find((match) => match?.[1] === name)?.[2]
+  }
+  if (directives.some((each) => /^(no-store|no-cache)\b/.test(each.trim()))) return shortest
+  const seconds = secondsOf('s-maxage') ?? secondsOf('max-age')
+  if (seconds === undefined) return hour
+  return Math.min(longest, Math.max(shortest, Number(seconds) * 1000))
+}
+
+/** What answers say of the document that a client was named by. */
+export const documentUse = (
+  { discoveredByMetadataDocument, metadataDocumentLocation }: Client,
+  metadataDocumentUsed: boolean,
+) => ({
+  metadataDocumentUsed,
+  ...(discoveredByMetadataDocument && metadataDocumentLocation ? { metadataDocumentLocation } : {}),
+})

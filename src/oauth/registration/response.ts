@@ -1,0 +1,41 @@
+/** What a client is told of its registration, RFC 7591 §3.2.1 and RFC 7592 §3. */
+import { publicKeySetText } from '../../jose/key-set.ts'
+import type { Client } from '../../model/client.ts'
+import { parseExact, writeExact } from '../../model/exact-json.ts'
+import type { Service } from '../../model/service.ts'
+import { writeClientMetadata } from './metadata-names.ts'
+
+/** Where a client reads and changes itself, RFC 7592 §3; undefined where the service says none. */
+export function configurationUri(service: Service, clientId: number): string | undefined {
+  const base = service.registrationManagementEndpoint || service.registrationEndpoint
+  return base && `${base.replace(/\/$/, '')}/${clientId}`
+}
+
+/** RFC 7591 §3.2.1 and RFC 7592 §3: all that is registered, and how to change it. */
+export function registrationResponse(
+  client: Client,
+  service: Service,
+  token: string | undefined,
+): string {
+  const { clientSecret, clientId, createdAt, extension, customMetadata, jwks } = client
+  const uri = configurationUri(service, clientId)
+  return writeExact({
+    ...(parseExact(customMetadata || '{}') as object),
+    ...writeClientMetadata({ ...client, jwks: jwks && publicKeySetText(jwks) }),
+    ...(extension?.requestableScopesEnabled
+      ? { scope: (extension.requestableScopes ?? []).join(' ') }
+      : {}),
+    client_id: String(clientId),
+    client_id_issued_at: Math.floor(createdAt / 1000),
+    ...(needsSecret(client) ? { client_secret: clientSecret, client_secret_expires_at: 0 } : {}),
+    ...(uri && token ? { registration_client_uri: uri, registration_access_token: token } : {}),
+  })
+}
+
+/** The secret authenticates the client, or is the key of something said to or by it. */
+function needsSecret(client: Client): boolean {
+  const { tokenAuthMethod, idTokenSignAlg, userInfoSignAlg, requestSignAlg } = client
+  const algorithms = [idTokenSignAlg, userInfoSignAlg, requestSignAlg, client.authorizationSignAlg]
+  const isSymmetric = algorithms.some((alg) => alg?.startsWith('HS'))
+  return tokenAuthMethod.startsWith('CLIENT_SECRET') || isSymmetric
+}

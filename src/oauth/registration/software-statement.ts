@@ -1,0 +1,78 @@
+/**
+ * Software statements, RFC 7591 §2.3: metadata of a client, signed by somebody whom the service
+ * trusts.
+ */
+import { type KeySet, keySetOf, publicKeySetOf } from '../../jose/key-set.ts'
+import { asymmetricAlgorithms } from '../../jose/signature-algorithm.ts'
+import { unverifiedClaims, verifyJwt } from '../../jose/verify.ts'
+import type { Service } from '../../model/service.ts'
+import { defineRules, refuse } from '../../refusal.ts'
+import { isAudience, isIdentifier } from '../identifier.ts'
+import { isOfKind } from '../jwt-kinds.ts'
+
+const rules = defineRules('Software statement', {
+  unverified: {
+    code: 'P088101',
+    error: 'invalid_software_statement',
+    spec: 'RFC 7591 §3.2.2',
+    says: 'The software statement is not a JWT that an issuer known to the service has signed.',
+  },
+  expired: {
+    code: 'P088102',
+    error: 'invalid_software_statement',
+    spec: 'RFC 7591 §3.2.2',
+    says: 'The software statement has expired, or is not valid yet.',
+  },
+  unapproved: {
+    code: 'P088103',
+    error: 'unapproved_software_statement',
+    spec: 'RFC 7591 §3.2.2',
+    says: 'The software statement is for other authorization servers.',
+  },
+  otherKind: {
+    code: 'P088104',
+    error: 'invalid_software_statement',
+    spec: 'RFC 8725 §3.11',
+    says: 'The software statement is a JWT of another kind, such as an access token.',
+  },
+})
+
+/** Claims that are about the statement and not about the client. */
+const ownClaims = ['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti']
+
+/**
+ * The metadata of a request with those of its software statement in front, RFC 7591 §3.1.1. It is
+ * signed by a trust anchor of the service, or by the service itself.
+ */
+export async function withSoftwareStatement(
+  metadata: Record<string, unknown>,
+  service: Service,
+  now: number,
+): Promise<Record<string, unknown>> {
+  const { software_statement: statement } = metadata
+  if (statement === undefined || statement === null) return metadata
+  if (typeof statement !== 'string') refuse(rules.unverified, 'no text')
+  const keys = keysOf(service, unverifiedClaims(statement)?.['iss'])
+  if (!keys) refuse(rules.unverified, 'unknown issuer')
+  const verified = await verifyJwt(statement, keys, asymmetricAlgorithms)
+  if ('failure' in verified) refuse(rules.unverified, verified.failure)
+  if (!isOfKind('software statement', verified)) refuse(rules.otherKind)
+  const { aud, exp, nbf } = verified.claims
+  const seconds = now / 1000
+  const skew = service.allowableClockSkew
+  const isTime = (value: unknown) => value === undefined || typeof value === 'number'
+  if (!isTime(exp) || !isTime(nbf)) refuse(rules.expired)
+  if (Number(exp ?? seconds + 1) + skew <= seconds || Number(nbf ?? 0) > seconds + skew) {
+    refuse(rules.expired)
+  }
+  if (aud !== undefined && !isAudience(aud, service.issuer)) refuse(rules.unapproved)
+  const stated = Object.entries(verified.claims).filter(([name]) => !ownClaims.includes(name))
+  return { ...metadata, ...Object.fromEntries(stated), software_statement: statement }
+}
+
+function keysOf(service: Service, issuer: unknown): KeySet | undefined {
+  if (!isIdentifier(issuer)) return undefined
+  if (issuer === service.issuer) return keySetOf(service, service.jwks)
+  const anchor = service.trustAnchors?.find(({ entityId }) => entityId === issuer)
+  return anchor && publicKeySetOf(anchor, anchor.jwks)
+}

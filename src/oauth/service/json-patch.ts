@@ -1,0 +1,148 @@
+/**
+ * JSON Patch, RFC 6902, for patches that callers write: only own members are walked, on a copy
+ * without prototypes, and each operation is held to the size and depth of the result before it is
+ * done.
+ */
+import { isDeepStrictEqual } from 'node:util'
+import { isWithin, jsonDepth } from '../../model/json.ts'
+
+export type Operation =
+  | { op: 'add' | 'replace' | 'test'; path: string; value?: unknown }
+  | { op: 'remove'; path: string }
+  | { op: 'move' | 'copy'; path: string; from: string }
+
+export const operationLimit = 50
+/** Characters of the result as JSON text. */
+const sizeLimit = 256 * 1024
+
+/** Why a patch is not applied. */
+export class PatchFailure extends Error {
+  override readonly name = 'PatchFailure'
+  readonly reason: 'invalid' | 'tooLarge'
+
+  constructor(reason: 'invalid' | 'tooLarge') {
+    super(reason)
+    this.reason = reason
+  }
+}
+const fail = (reason: PatchFailure['reason'] = 'invalid'): never => {
+  throw new PatchFailure(reason)
+}
+
+type Members = Record<string, unknown>
+interface Patched {
+  root: unknown
+  /** Characters that may still be added; what is removed gives none back. */
+  left: number
+}
+
+/** The document as the patch makes it, which leaves the given one as it was. */
+export function applyPatch(document: unknown, operations: readonly Operation[]): unknown {
+  if (operations.length > operationLimit) fail('tooLarge')
+  const patched: Patched = { root: undefined, left: sizeLimit }
+  add(patched, [], document)
+  for (const operation of operations) apply(patched, operation)
+  return patched.root
+}
+
+function apply(patched: Patched, operation: Operation): void {
+  const path = tokensOf(operation.path)
+  switch (operation.op) {
+    case 'remove':
+      remove(patched, path)
+      break
+    case 'move':
+      move(patched, tokensOf(operation.from), path)
+      break
+    case 'copy':
+      add(patched, path, find(patched, tokensOf(operation.from)))
+      break
+    case 'test':
+      if (!isDeepStrictEqual(find(patched, path), bareCopy(given(operation)))) fail()
+      break
+    case 'replace':
+      find(patched, path)
+      if (path.length > 0) remove(patched, path)
+      add(patched, path, given(operation))
+      break
+    case 'add':
+      add(patched, path, given(operation))
+  }
+}
+
+/** RFC 6902 §4.1: null is a value, and a value is required. */
+const given = ({ value }: { value?: unknown }): unknown => (value === undefined ? fail() : value)
+
+/** RFC 6901 §4. Names that reach a prototype elsewhere are no members of metadata. */
+function tokensOf(pointer: string): string[] {
+  if (pointer !== '' && !pointer.startsWith('/')) fail()
+  if (/~(?![01])/.test(pointer)) fail()
+  const tokens = pointer
+    .split('/')
+    .slice(1)
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
+  if (tokens.some((token) => ['__proto__', 'constructor', 'prototype'].includes(token))) fail()
+  return tokens
+}
+
+/** RFC 6902 §4.4: a value is not moved into one of its own members. */
+function move(patched: Patched, from: readonly string[], path: readonly string[]): void {
+  const isInside = path.length > from.length && from.every((token, at) => token === path[at])
+  if (isInside) fail()
+  add(patched, path, remove(patched, from))
+}
+
+/** The value there; an inherited member is none. */
+function find({ root }: Patched, path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, token) => {
+    if (Array.isArray(value)) return value[indexOf(token, value.length - 1)]
+    if (!isMembers(value) || !Object.hasOwn(value, token)) fail()
+    return (value as Members)[token]
+  }, root)
+}
+
+function add(patched: Patched, path: readonly string[], value: unknown): void {
+  if (!isWithin(value, jsonDepth - path.length)) fail('tooLarge')
+  patched.left -= JSON.stringify(value).length + (path.at(-1)?.length ?? 0)
+  if (patched.left < 0) fail('tooLarge')
+  put(patched, path, bareCopy(value))
+}
+
+function put(patched: Patched, path: readonly string[], value: unknown): void {
+  const token = path.at(-1)
+  if (token === undefined) {
+    patched.root = value
+    return
+  }
+  const parent = find(patched, path.slice(0, -1))
+  if (Array.isArray(parent)) {
+    parent.splice(token === '-' ? parent.length : indexOf(token, parent.length), 0, value)
+  } else if (isMembers(parent)) parent[token] = value
+  else fail()
+}
+
+function remove(patched: Patched, path: readonly string[]): unknown {
+  const token = path.at(-1) ?? fail()
+  const value = find(patched, path)
+  const parent = find(patched, path.slice(0, -1))
+  if (Array.isArray(parent)) parent.splice(indexOf(token, parent.length - 1), 1)
+  else delete (parent as Members)[token]
+  return value
+}
+
+function indexOf(token: string, last: number): number {
+  return /^(0|[1-9]\d{0,8})$/.test(token) && Number(token) <= last ? Number(token) : fail()
+}
+
+const isMembers = (value: unknown): value is Members => typeof value === 'object' && value !== null
+
+/** A copy of a JSON value whose objects inherit nothing. */
+function bareCopy(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(bareCopy)
+  if (!isMembers(value)) return value
+  const copy: Members = Object.create(null)
+  for (const [name, member] of Object.entries(value)) {
+    if (member !== undefined) copy[name] = bareCopy(member)
+  }
+  return copy
+}

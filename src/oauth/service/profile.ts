@@ -1,0 +1,75 @@
+/**
+ * What a whole service is held to by its attribute `ext.profile`, besides what its policy says:
+ * redirect URIs and resources of requests, and what clients may be registered with.
+ */
+import type { ClientDocument } from '../../model/client.ts'
+import type { GrantType, ResponseType } from '../../model/enums.ts'
+import type { Service, ServiceDocument } from '../../model/service.ts'
+import { defineRules, refuse } from '../../refusal.ts'
+import { modesExclude, type Policy, policyOf, serviceProfile } from '../policy.ts'
+import { isLoopbackHost, type Problem } from '../problem.ts'
+
+const rules = defineRules('Service profile', {
+  redirectUriInsecure: {
+    code: 'P077101',
+    error: 'invalid_request',
+    spec: 'RFC 9700 §2.6',
+    says: 'The redirect_uri has the scheme http: only the loopback interface may do without TLS.',
+  },
+  resourceMissing: {
+    code: 'P077102',
+    error: 'invalid_target',
+    spec: 'RFC 8707 §2',
+    says: 'The request has to name the resource that the token is for.',
+  },
+})
+
+export function requireSafeRedirectUri({ redirectUrisSafe }: Policy, uri: string): void {
+  if (redirectUrisSafe && !isSafe(uri)) refuse(rules.redirectUriInsecure, uri.slice(0, 200))
+}
+
+/** Whether https, loopback, or an app's own scheme: what others on the network do not read. */
+function isSafe(uri: string): boolean {
+  if (!URL.canParse(uri)) return false
+  const { protocol, hostname } = new URL(uri)
+  return protocol !== 'http:' || isLoopbackHost(hostname)
+}
+
+/** The resources of a request that begins a grant. */
+export function requireResources(service: Service, resources: string[]): string[] {
+  if (resources.length === 0 && policyOf(service).resourceRequired) refuse(rules.resourceMissing)
+  return resources
+}
+
+/** The form of the attribute is checked with all others. */
+export function profileProblem(document: ServiceDocument): Problem | undefined {
+  const { name } = serviceProfile
+  const named = (document.attributes ?? []).filter(({ key }) => key === name)
+  if (named.length > 1) return { path: 'attributes', message: `Expected one attribute ${name}.` }
+  const isFapi2 = serviceProfile.read(document) === 'fapi-2.0'
+  return isFapi2 && modesExclude([...(document.fapiModes ?? []), 'FAPI2_SECURITY'])
+    ? { path: 'fapiModes', message: `${name} is fapi-2.0, which FAPI 1.0 excludes.` }
+    : undefined
+}
+
+const unsafeTypes: readonly ResponseType[] = ['CODE', 'NONE']
+
+/** What a client of the service may not ask for, so that it is told when it is registered. */
+export function clientProfileProblem(
+  service: Service,
+  document: Partial<ClientDocument>,
+): Problem | undefined {
+  const policy = policyOf(service)
+  const { grantTypesExcluded, redirectUrisSafe } = policy
+  if (!redirectUrisSafe) return undefined
+  const { redirectUris = [], grantTypes, responseTypes, idTokenSignAlg } = document
+  const place = redirectUris.findIndex((uri) => !isSafe(uri))
+  if (place >= 0) return { path: `redirectUris.${place}`, message: rules.redirectUriInsecure.says }
+  const excluded = grantTypes?.find((type) => grantTypesExcluded.includes(type as GrantType))
+  if (excluded) return { path: 'grantTypes', message: `${excluded} is not safe (RFC 9700 §2).` }
+  const unsafe = responseTypes?.find((type) => !unsafeTypes.includes(type))
+  if (unsafe) return { path: 'responseTypes', message: `${unsafe} is not safe (RFC 9700 §2.1.2).` }
+  return idTokenSignAlg === 'NONE'
+    ? { path: 'idTokenSignAlg', message: 'ID Tokens are signed (OIDC Core §2).' }
+    : undefined
+}

@@ -1,0 +1,195 @@
+/** What the settings of a service have to be. */
+import { inexactNumber } from '../../model/exact-json.ts'
+import type { Scope } from '../../model/scope.ts'
+import type { ServiceDocument } from '../../model/service.ts'
+import { attributeProblem } from '../attribute.ts'
+import { predefinedProblem } from '../claims/transformed-claims.ts'
+import { verifiedByTerminator } from '../client-authentication/mutual-tls.ts'
+import { policyProblem } from '../federation/metadata-policy.ts'
+import { compilePattern, isAffordable } from '../pattern.ts'
+import { modesExclude } from '../policy.ts'
+import {
+  duplicateProblem,
+  isLoopbackHost,
+  jsonProblem,
+  type Problem,
+  problemsOf,
+  uriProblem,
+} from '../problem.ts'
+import { keySetProblem, parseKeys } from '../registration/key-set-rules.ts'
+import { outsideProblem } from '../registration/outside-client.ts'
+import { scopePatterns } from '../scope.ts'
+import { profileProblem } from './profile.ts'
+
+const uris = [
+  'authorizationEndpoint',
+  'tokenEndpoint',
+  'revocationEndpoint',
+  'introspectionEndpoint',
+  'pushedAuthReqEndpoint',
+  'jwksUri',
+  'userInfoEndpoint',
+  'registrationEndpoint',
+  'registrationManagementEndpoint',
+  'policyUri',
+  'tosUri',
+  'serviceDocumentation',
+  'backchannelAuthenticationEndpoint',
+  'deviceAuthorizationEndpoint',
+  'deviceVerificationUri',
+  'deviceVerificationUriComplete',
+  'endSessionEndpoint',
+  'grantManagementEndpoint',
+  'challengeEndpoint',
+  'credentialJwksUri',
+  'signedJwksUri',
+  'federationRegistrationEndpoint',
+  'authenticationCallbackEndpoint',
+  'developerAuthenticationCallbackEndpoint',
+  'tokenBatchNotificationEndpoint',
+] as const satisfies readonly (keyof ServiceDocument)[]
+
+/** Endpoints of OAuth have no fragment, RFC 6749 §3.1; pages may. */
+const pages: readonly string[] = ['policyUri', 'tosUri', 'serviceDocumentation']
+
+const keySets = ['jwks', 'federationJwks', 'credentialJwks'] as const
+
+/** Properties that name a key of the service's set. */
+const keyIds = [
+  'accessTokenSignatureKeyId',
+  'idTokenSignatureKeyId',
+  'userInfoSignatureKeyId',
+  'authorizationSignatureKeyId',
+  'introspectionSignatureKeyId',
+  'resourceSignatureKeyId',
+] as const
+
+const predefinedClaims = 'predefinedTransformedClaims'
+
+/**
+ * Algorithms that are in the contract and not in the JOSE library, or make no sense for the
+ * purpose.
+ */
+const unusableAlgorithms = ['NONE', 'HS256', 'HS384', 'HS512', 'ES256K']
+
+export async function findServiceProblems(document: ServiceDocument): Promise<Problem[]> {
+  const ofKeySets = await Promise.all(
+    keySets.map((name) => {
+      const text = document[name]
+      return text ? keySetProblem(name, text, { publicOnly: false }) : undefined
+    }),
+  )
+  return problemsOf([
+    issuerProblem(document.issuer),
+    ...uris.map((name) => uriProblem(name, document[name], { fragment: pages.includes(name) })),
+    ...ofKeySets,
+    ...keyIds.map((name) => keyIdProblem(document, name)),
+    jsonProblem(predefinedClaims, document[predefinedClaims]) ??
+      predefinedProblem(predefinedClaims, document[predefinedClaims]),
+    policyProblem('cimdMetadataPolicy', document.cimdMetadataPolicy),
+    ...scopeProblems(document),
+    attributeProblem('attributes', 'service', document),
+    accessTokenProblem(document),
+    metadataProblem(document),
+    modesProblem(document),
+    terminatorProblem(document),
+    profileProblem(document),
+    outsideProblem(document),
+  ])
+}
+
+/**
+ * RFC 8414 §2: https, without query and fragment. Loopback hosts may do without TLS, for
+ * development.
+ */
+function issuerProblem(issuer: string | undefined): Problem | undefined {
+  const problem = uriProblem('issuer', issuer, { query: false })
+  if (problem || !issuer) return problem
+  const url = new URL(issuer)
+  return url.protocol === 'https:' || isLoopbackHost(url.hostname)
+    ? undefined
+    : { path: 'issuer', message: 'Expected a URI with the scheme https:' }
+}
+
+function keyIdProblem(
+  document: ServiceDocument,
+  name: (typeof keyIds)[number],
+): Problem | undefined {
+  const keyId = document[name]
+  if (!keyId || !document.jwks) return undefined
+  const known = parseKeys(document.jwks)?.some(({ kid }) => kid === keyId)
+  return known ? undefined : { path: name, message: 'The key set has no key of this kid.' }
+}
+
+function scopeProblems({ supportedScopes = [] }: ServiceDocument): (Problem | undefined)[] {
+  const path = 'supportedScopes'
+  const malformed = supportedScopes.find(({ name }) => !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(name))
+  return [
+    malformed && { path, message: 'A scope has a character that RFC 6749 does not allow.' },
+    patternProblem(supportedScopes),
+    ...supportedScopes.map((scope) => attributeProblem(path, 'scope', scope)),
+    duplicateProblem(
+      path,
+      supportedScopes.map(({ name }) => name),
+    ),
+  ]
+}
+
+/** What a security profile forbids is refused when it is configured, not when tokens are signed. */
+function modesProblem({ fapiModes, accessTokenSignAlg }: ServiceDocument): Problem | undefined {
+  const path = 'fapiModes'
+  if (modesExclude(fapiModes)) {
+    return { path, message: 'FAPI 1.0 and FAPI 2.0 exclude each other.' }
+  }
+  const isStrict = fapiModes?.some((mode) => mode !== 'FAPI1_BASELINE')
+  const isWeak = accessTokenSignAlg && !['PS256', 'ES256', 'EdDSA'].includes(accessTokenSignAlg)
+  return isStrict && isWeak
+    ? { path: 'accessTokenSignAlg', message: 'FAPI allows PS256, ES256 and EdDSA.' }
+    : undefined
+}
+
+/** The pattern of a dynamic scope is one of RE2: its cost is linear, and bounded. */
+function patternProblem(scopes: readonly Scope[]): Problem | undefined {
+  const path = 'supportedScopes'
+  if (!isAffordable(scopes.flatMap(scopePatterns))) {
+    const message =
+      'The attributes regex cost too much: use at most 50 patterns of 256 characters, ' +
+      'with few and small repetitions.'
+    return { path, message }
+  }
+  const isBad = (source: string) => compilePattern(source) === undefined
+  const bad = scopes.find((scope) => scopePatterns(scope).some(isBad))
+  return (
+    bad && { path, message: `The attribute regex of ${bad.name} is not a pattern of RE2 syntax.` }
+  )
+}
+
+/** Whether chains of client certificates are verified elsewhere is said plainly, and said once. */
+function terminatorProblem(document: ServiceDocument): Problem | undefined {
+  if (!document.mutualTlsValidatePkiCertChain || !verifiedByTerminator.read(document)) {
+    return undefined
+  }
+  const message = `${verifiedByTerminator.name} excludes mutualTlsValidatePkiCertChain.`
+  return { path: 'attributes', message }
+}
+
+/** Additions to the discovery document: a number within JSON could not stay as it is written. */
+function metadataProblem({ metadata = [] }: ServiceDocument): Problem | undefined {
+  const path = 'metadata'
+  const number = metadata
+    .filter(({ value = '' }) => /^[[{]/.test(value))
+    .map(({ value = '' }) => inexactNumber(value))
+    .find((token) => token !== undefined)
+  return number === undefined
+    ? undefined
+    : { path, message: `The number ${number} would not keep its digits: write it as text.` }
+}
+
+/** An access token that anyone could make, or that the library cannot sign, is refused at once. */
+function accessTokenProblem({ accessTokenSignAlg }: ServiceDocument): Problem | undefined {
+  if (!accessTokenSignAlg || !unusableAlgorithms.includes(accessTokenSignAlg)) return undefined
+  return {
+    path: 'accessTokenSignAlg',
+    message: 'Access tokens are signed by an asymmetric algorithm: RS, PS, ES 256 to 512 or EdDSA.',
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * What a service can do with the keys that it has: a client registers nothing else, RFC 7591 §2.
+ */
+import { encryptionKeys, isSymmetricEncryption } from '../../jose/encrypt.ts'
+import { jweAlgorithm } from '../../jose/encryption-algorithm.ts'
+import { isSigningKey, keySetOf, parseKeySet } from '../../jose/key-set.ts'
+import { asymmetricAlgorithms } from '../../jose/signature-algorithm.ts'
+import type { ClientDocument } from '../../model/client.ts'
+import { JwsAlg } from '../../model/enums.ts'
+import type { Service } from '../../model/service.ts'
+import { signingAlgorithm } from '../fapi.ts'
+import { policyOf } from '../policy.ts'
+import { type Problem, problemsOf } from '../problem.ts'
+
+const signed = ['idTokenSignAlg', 'userInfoSignAlg', 'authorizationSignAlg'] as const
+const encrypted = [
+  'idTokenEncryptionAlg',
+  'userInfoEncryptionAlg',
+  'authorizationEncryptionAlg',
+] as const
+
+/** A service without keys has not been set up yet: nothing is held against its clients. */
+const privateKeys = (service: Service) =>
+  keySetOf(service, service.jwks).keys.filter(({ d }) => d !== undefined)
+
+/** The algorithm of a client that names none: RS256 (OIDC Registration §2), or one with a key. */
+export function defaultSigningAlgorithm(service: Service): JwsAlg {
+  const { success, data } = JwsAlg.safeParse(
+    signingAlgorithm(policyOf(service), service, undefined),
+  )
+  return success ? data : 'EdDSA'
+}
+
+/** The document with RS256, which is what it says that says nothing, where the service has that. */
+export function withSigningAlgorithm(document: ClientDocument, service: Service): ClientDocument {
+  const isDefault = document.idTokenSignAlg === 'RS256' && !policyOf(service).algorithms
+  return isDefault ? { ...document, idTokenSignAlg: defaultSigningAlgorithm(service) } : document
+}
+
+/** What is held against clients that describe themselves, besides what is against any document. */
+export const selfDescribedProblems = (document: ClientDocument, service: Service): Problem[] =>
+  problemsOf([...supportProblems(document, service), ownKeyProblem(document)])
+
+/** What the keys of a service do not permit: every login would end in an error of the server. */
+function supportProblems(document: ClientDocument, service: Service): (Problem | undefined)[] {
+  const keys = privateKeys(service)
+  if (keys.length === 0) return []
+  const canSign = (alg: string) => keys.some((key) => isSigningKey(key, alg))
+  const isHeld = (alg: string) => (asymmetricAlgorithms as readonly string[]).includes(alg)
+  const known = asymmetricAlgorithms.filter((alg) => canSign(alg))
+  // Under a profile, RS256 means what the profile allows instead.
+  const isDefault = (alg: string) => alg === 'RS256' && !!policyOf(service).algorithms
+  const { requestEncryptionAlg } = document
+  const request = requestEncryptionAlg && jweAlgorithm(requestEncryptionAlg)
+  const cannotDecrypt =
+    request &&
+    !isSymmetricEncryption(request) &&
+    encryptionKeys({ keys }, request, 'decrypt').length === 0
+  return [
+    ...signed.map((path): Problem | undefined => {
+      const alg = document[path]
+      if (!alg || !isHeld(alg) || isDefault(alg) || canSign(alg)) return undefined
+      const message = `The service has no key to sign by ${alg}; it signs by ${known.join(', ')}.`
+      return { path, message }
+    }),
+    cannotDecrypt
+      ? { path: 'requestEncryptionAlg', message: 'The service has no key to decrypt this.' }
+      : undefined,
+  ]
+}
+
+/** A client that describes itself cannot ask to be encrypted to with keys that it does not have. */
+function ownKeyProblem(document: ClientDocument): Problem | undefined {
+  const { jwks, jwksUri, signedJwksUri } = document
+  if (jwksUri || signedJwksUri) return undefined
+  const set = parseKeySet(jwks)
+  const path = encrypted.find((name) => {
+    const alg = document[name] && jweAlgorithm(document[name])
+    return alg && !isSymmetricEncryption(alg) && encryptionKeys(set, alg).length === 0
+  })
+  return path && { path, message: 'The client has no key for this in jwks, and no jwks_uri.' }
+}

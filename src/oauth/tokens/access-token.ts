@@ -1,0 +1,90 @@
+/** Access tokens: opaque, or JWTs of RFC 9068. */
+import { hash } from 'node:crypto'
+import { signClaims } from '../../jose/sign.ts'
+import { jwsAlgorithm } from '../../jose/signature-algorithm.ts'
+import type { Client } from '../../model/client.ts'
+import { type Grant, propertyMembers } from '../../model/grant.ts'
+import type { Service } from '../../model/service.ts'
+import { detailsMember } from '../authorization-details.ts'
+import { clientIdentifier, exactMembers } from './id-token.ts'
+import { subjectForResources } from './subject.ts'
+
+/** The key by which a token is stored and may be named: base64url of its SHA-256, 43 characters. */
+export const tokenHash = (token: string): string => hash('sha256', token, 'base64url')
+
+/** What operations take as a token may be the token, or its hash. */
+export const tokenHashes = (identifier: string): string[] =>
+  /^[\w-]{43}$/.test(identifier) ? [tokenHash(identifier), identifier] : [tokenHash(identifier)]
+
+export interface AccessTokenParts {
+  subject: string | undefined
+  grant: Grant
+  jwtId: string
+  now: number
+  expiresAt: number | undefined
+}
+
+const reserved = new Set([
+  'iss',
+  'sub',
+  'aud',
+  'exp',
+  'iat',
+  'jti',
+  'client_id',
+  'scope',
+  'authorization_details',
+  'cnf',
+])
+
+/** RFC 9068 §2.2. The subject of a token without a user is the client itself. */
+export async function signAccessToken(
+  service: Service,
+  client: Client,
+  { subject, grant, jwtId, now, expiresAt }: AccessTokenParts,
+): Promise<string> {
+  const clientId = clientIdentifier(client, grant)
+  const visible = grant.properties.filter(({ hidden }) => !hidden)
+  const more = {
+    ...propertyMembers(visible),
+    ...exactMembers(grant.jwtAtClaims),
+  }
+  const claims = {
+    ...Object.fromEntries(Object.entries(more).filter(([name]) => !reserved.has(name))),
+    iss: service.issuer,
+    sub: subject === undefined ? clientId : subjectForResources(service, client, grant, subject),
+    aud: audienceOf(grant.resources, service),
+    client_id: clientId,
+    iat: Math.floor(now / 1000),
+    ...(expiresAt === undefined ? {} : { exp: Math.floor(expiresAt / 1000) }),
+    jti: jwtId,
+    ...(grant.scopes.length > 0 ? { scope: grant.scopes.join(' ') } : {}),
+    ...(grant.authTime === undefined ? {} : { auth_time: grant.authTime }),
+    ...(grant.acr === undefined ? {} : { acr: grant.acr }),
+    ...detailsMember(grant.authorizationDetails),
+    ...confirmationOf(grant),
+  }
+  const alg = jwsAlgorithm(service.accessTokenSignAlg ?? 'RS256')
+  const signing = { alg, keyId: service.accessTokenSignatureKeyId }
+  return signClaims(service, signing, claims, { typ: 'at+jwt' })
+}
+
+/**
+ * RFC 9068 §3: the resources that were asked for; the authorization server's own where none were.
+ */
+function audienceOf(resources: string[], service: Service): string | string[] | undefined {
+  const [only, another] = resources
+  return only === undefined ? service.issuer : another === undefined ? only : resources
+}
+
+/** RFC 8705 §3.1 and RFC 9449 §6.1: the key that the token is bound to. */
+export function confirmationOf(grant: Grant): { cnf?: Record<string, string> } {
+  const { certificateThumbprint, dpopThumbprint } = grant
+  if (certificateThumbprint === undefined && dpopThumbprint === undefined) return {}
+  return {
+    cnf: {
+      ...(certificateThumbprint === undefined ? {} : { 'x5t#S256': certificateThumbprint }),
+      ...(dpopThumbprint === undefined ? {} : { jkt: dpopThumbprint }),
+    },
+  }
+}

@@ -1,0 +1,172 @@
+/** Proof of possession at the application level, RFC 9449. */
+import { hash } from 'node:crypto'
+import { calculateJwkThumbprint, type JWK } from 'jose'
+import { publicMembers } from '../../jose/key-set.ts'
+import { asymmetricAlgorithms } from '../../jose/signature-algorithm.ts'
+import { verifyWithEmbeddedKey } from '../../jose/verify.ts'
+import { defineRules, refuse } from '../../refusal.ts'
+import { normalizedUri } from '../uri.ts'
+
+const rules = defineRules('DPoP', {
+  malformed: {
+    code: 'P016001',
+    error: 'invalid_dpop_proof',
+    spec: 'RFC 9449 §4.3',
+    says: 'The DPoP proof is not one well-formed JWT with the type dpop+jwt.',
+  },
+  keyUnusable: {
+    code: 'P016002',
+    error: 'invalid_dpop_proof',
+    spec: 'RFC 9449 §4.3',
+    says: 'The DPoP proof does not carry a public key for an asymmetric algorithm.',
+  },
+  signatureInvalid: {
+    code: 'P016003',
+    error: 'invalid_dpop_proof',
+    spec: 'RFC 9449 §4.3',
+    says: 'The signature of the DPoP proof cannot be verified with its key.',
+  },
+  claimMissing: {
+    code: 'P016004',
+    error: 'invalid_dpop_proof',
+    spec: 'RFC 9449 §4.2',
+    says: 'The DPoP proof lacks one of jti, htm, htu and iat.',
+  },
+  methodMismatch: {
+    code: 'P016005',
+    error: 'invalid_dpop_proof',
+    spec: 'RFC 9449 §4.3',
+    says: 'The htm of the DPoP proof is not the method of the request.',
+  },
+  urlMismatch: {
+    code: 'P016006',
+    error: 'invalid_dpop_proof',
+    spec: 'RFC 9449 §4.3',
+    says: 'The htu of the DPoP proof is not the URL of the request.',
+  },
+  outOfTime: {
+    code: 'P016007',
+    error: 'invalid_dpop_proof',
+    spec: 'RFC 9449 §11.1',
+    says: 'The DPoP proof was made too long ago, or in the future.',
+  },
+  tokenMismatch: {
+    code: 'P016008',
+    error: 'invalid_dpop_proof',
+    spec: 'RFC 9449 §4.3',
+    says: 'The ath of the DPoP proof is not the hash of the access token.',
+  },
+  replayed: {
+    code: 'P016009',
+    error: 'invalid_dpop_proof',
+    spec: 'RFC 9449 §11.1',
+    says: 'The DPoP proof has been used before.',
+  },
+  missing: {
+    code: 'P016010',
+    error: 'invalid_dpop_proof',
+    spec: 'RFC 9449 §5',
+    says: 'The request has to carry a DPoP proof.',
+  },
+  otherKey: {
+    code: 'P016011',
+    error: 'invalid_token',
+    spec: 'RFC 9449 §7.1',
+    says: 'The access token is bound to another key than that of the DPoP proof.',
+  },
+  refreshOtherKey: {
+    code: 'P016012',
+    error: 'invalid_grant',
+    spec: 'RFC 9449 §5',
+    says: 'The grant is bound to another key than that of the DPoP proof.',
+  },
+  nonceNeeded: {
+    code: 'P016013',
+    error: 'use_dpop_nonce',
+    spec: 'RFC 9449 §8',
+    says: 'The DPoP proof has to carry a nonce of this server that is still good.',
+  },
+})
+
+/** The rule that a lost race for the `jti` breaks. */
+export const proofReplayed = rules.replayed
+
+/**
+ * How far a proof may be in the past, or in the future by a clock that runs ahead: milliseconds.
+ */
+const longestAge = 300_000
+const longestLead = 60_000
+
+export interface ProofExpectation {
+  /** Method and URL of the request that the proof came with. */
+  htm: string
+  htu: string
+  /** The access token that the proof has to be about, at a protected resource. */
+  accessToken?: string | undefined
+  /** Where a security profile allows some algorithms only. */
+  algorithms?: readonly string[] | undefined
+  now: number
+}
+
+export interface Proof {
+  /** Thumbprint of the key, RFC 7638. */
+  thumbprint: string
+  jwtId: string
+  nonce: string | undefined
+  /** Until when the proof has to be remembered. */
+  expiresAt: number
+}
+
+/** RFC 9449 §4.3, in the order of the section. */
+export async function verifyProof(proof: string, expected: ProofExpectation): Promise<Proof> {
+  const { algorithms = asymmetricAlgorithms } = expected
+  const verified = await verifyWithEmbeddedKey(proof, algorithms, 'dpop+jwt')
+  if ('failure' in verified) {
+    const isKey = verified.failure === 'key' || verified.failure === 'algorithm'
+    if (isKey) refuse(rules.keyUnusable)
+    refuse(verified.failure === 'signature' ? rules.signatureInvalid : rules.malformed)
+  }
+  const { jti, htm, htu, iat, ath, nonce } = verified.claims
+  const isComplete = typeof jti === 'string' && typeof htm === 'string' && typeof htu === 'string'
+  if (!isComplete || typeof iat !== 'number' || jti === '') refuse(rules.claimMissing)
+  if (htm !== expected.htm) refuse(rules.methodMismatch, htm.slice(0, 20))
+  const url = normalized(expected.htu)
+  if (url === undefined || normalized(htu) !== url) refuse(rules.urlMismatch, htu.slice(0, 200))
+  const age = expected.now - iat * 1000
+  if (!(age <= longestAge && age >= -longestLead)) refuse(rules.outOfTime, `age ${age} ms`)
+  const { accessToken } = expected
+  if (accessToken !== undefined && ath !== sha256(accessToken)) refuse(rules.tokenMismatch)
+  return {
+    thumbprint: await thumbprintOf(verified.header['jwk'] as JWK),
+    jwtId: jti,
+    nonce: typeof nonce === 'string' ? nonce : undefined,
+    expiresAt: Math.ceil(iat * 1000 + longestAge),
+  }
+}
+
+export const thumbprintOf = (key: JWK): Promise<string> =>
+  calculateJwkThumbprint(publicMembers(key), 'sha256')
+
+const sha256 = (text: string) => hash('sha256', text, 'base64url')
+
+/** RFC 9449 §4.3: without query and fragment, and normalised by RFC 3986 §6.2.2 and §6.2.3. */
+const normalized = (text: string): string | undefined => normalizedUri(text)?.split(/[?#]/)[0]
+
+export const requireProof = (proof: string | undefined): string => proof || refuse(rules.missing)
+
+/** A token that is bound to a key is used with a proof by that key, RFC 9449 §7.1. */
+export function requireTokenKey(bound: string | undefined, proof: Proof | undefined): void {
+  if (bound !== undefined && bound !== proof?.thumbprint) refuse(rules.otherKey)
+}
+
+/** A code or a public client's refresh token that is bound to a key, RFC 9449 §5 and §10. */
+export function requireGrantKey(
+  bound: string | undefined,
+  presented: { dpopThumbprint?: string | undefined },
+): void {
+  if (bound !== undefined && bound !== presented.dpopThumbprint) refuse(rules.refreshOtherKey)
+}
+
+export function requireNonce(isGood: boolean): void {
+  if (!isGood) refuse(rules.nonceNeeded)
+}

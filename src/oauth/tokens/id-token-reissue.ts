@@ -1,0 +1,67 @@
+/** A new ID Token on a refresh, OIDC Core §12.2, with what the caller says in it. */
+import type { Client } from '../../model/client.ts'
+import type { Service } from '../../model/service.ts'
+import type { AccessToken } from '../../model/token.ts'
+import { defineRules, refuse } from '../../refusal.ts'
+
+const rules = defineRules('ID Token reissue', {
+  disabled: {
+    code: 'P024001',
+    error: 'invalid_request',
+    spec: 'OIDC Core §12.2',
+    says: 'The service does not reissue ID Tokens.',
+  },
+  accessTokenUnknown: {
+    code: 'P024002',
+    error: 'invalid_request',
+    spec: 'OIDC Core §12.2',
+    says: 'The access token is unknown, revoked or expired, or its client is not active.',
+  },
+  notReissuable: {
+    code: 'P024003',
+    error: 'invalid_request',
+    spec: 'OIDC Core §12.2',
+    says: 'The access token does not come of a refresh for a user with the scope openid.',
+  },
+  otherRefreshToken: {
+    code: 'P024004',
+    error: 'invalid_request',
+    spec: 'OIDC Core §12.2',
+    says: 'The refresh token is not the one that was issued with the access token.',
+  },
+})
+
+/** Whether the answer to a refresh invites the caller to have the ID Token issued anew. */
+export const isReissuable = (
+  { idTokenReissuable }: Service,
+  subject: string | undefined,
+  scopes: readonly string[],
+): boolean => idTokenReissuable && subject !== undefined && scopes.includes('openid')
+
+interface Refreshed {
+  subject: string | null
+  familyId: string
+  expiresAt: number
+  data: AccessToken
+}
+
+/** What the caller names has to be what a refresh has just answered. */
+export function requireReissuable<T extends Refreshed>(
+  service: Service,
+  access: T | undefined,
+  client: Client | undefined,
+  refresh: { familyId: string; expiresAt: number } | undefined,
+  now: number,
+): { access: T; client: Client; subject: string } {
+  if (!service.idTokenReissuable) refuse(rules.disabled)
+  const isGood = access && access.expiresAt > now && client && !client.locked
+  if (!isGood) refuse(rules.accessTokenUnknown)
+  const { subject, data, familyId } = access
+  const isOfRefresh = data.grantType === 'REFRESH_TOKEN'
+  if (!isOfRefresh || subject === null || !isReissuable(service, subject, data.grant.scopes)) {
+    refuse(rules.notReissuable)
+  }
+  const isTogether = refresh?.familyId === familyId && refresh.expiresAt > now
+  if (!isTogether) refuse(rules.otherRefreshToken)
+  return { access, client, subject }
+}

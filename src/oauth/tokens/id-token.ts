@@ -1,0 +1,225 @@
+/** ID Tokens, OIDC Core §2. */
+
+import { createHash } from 'node:crypto'
+import { keySetOf } from '../../jose/key-set.ts'
+import { signClaims } from '../../jose/sign.ts'
+import { jwsAlgorithm, signatureAlgorithms } from '../../jose/signature-algorithm.ts'
+import { verifyJwt } from '../../jose/verify.ts'
+import type { Client } from '../../model/client.ts'
+import { parseExact } from '../../model/exact-json.ts'
+import type { Grant } from '../../model/grant.ts'
+import type { Service } from '../../model/service.ts'
+import { defineRules, refuse } from '../../refusal.ts'
+import { durationOf } from '../duration.ts'
+import { signingAlgorithm } from '../fapi.ts'
+import { grantsNativeSso } from '../grants/native-sso.ts'
+import { isAudience, isIdentifier, isSameIdentifier } from '../identifier.ts'
+import { isOfKind, isReservedType } from '../jwt-kinds.ts'
+import { policyOf } from '../policy.ts'
+import { accountHeader, accountOf } from './pairwise-account.ts'
+import { subjectForClient } from './subject.ts'
+
+const rules = defineRules('ID Token', {
+  hintInvalid: {
+    code: 'P009001',
+    error: 'invalid_request',
+    spec: 'OIDC Core §3.1.2.1',
+    says: 'The id_token_hint is not an ID Token that this service issued to the client.',
+  },
+})
+
+/** What an ID Token says besides its grant. */
+export interface IdTokenParts {
+  subject: string
+  grant: Grant
+  now: number
+  accessToken?: string | undefined
+  code?: string | undefined
+  /** `state` of the request, for FAPI's `s_hash`. */
+  state?: string | undefined
+  /** `ds_hash` of Native SSO. */
+  deviceSecretHash?: string | undefined
+  /** What a token response that is pushed to the client is tied to, CIBA §10.3.1. */
+  push?: { authReqId: string; refreshToken: string | undefined } | undefined
+}
+
+/** Claims that only the engine sets: what a caller passes under these names is dropped. */
+const reserved = new Set([
+  'iss',
+  'sub',
+  'aud',
+  'exp',
+  'iat',
+  'auth_time',
+  'nonce',
+  'at_hash',
+  'c_hash',
+  's_hash',
+  'azp',
+  'sid',
+  'ds_hash',
+  'urn:openid:params:jwt:claim:auth_req_id',
+  'urn:openid:params:jwt:claim:rt_hash',
+])
+
+/**
+ * Builds and signs an ID Token by the algorithm that the client registered, OIDC Core §2 and
+ * §3.3.2.11.
+ */
+export async function issueIdToken(
+  service: Service,
+  client: Client,
+  parts: IdTokenParts,
+): Promise<string> {
+  const policy = policyOf(service, client, parts.grant.scopes)
+  const alg = signingAlgorithm(policy, service, client.idTokenSignAlg)
+  const claims = idTokenClaims(service, client, parts, alg)
+  return signClaims(
+    service,
+    { alg, keyId: service.idTokenSignatureKeyId, clientSecret: client.clientSecret },
+    claims,
+    {
+      ...idTokenHeader(parts.grant),
+      ...accountHeader(service, client, parts.grant, claims, parts.subject),
+    },
+  )
+}
+
+/** What the caller adds to the header; a type of another kind of JWT is left out. */
+function idTokenHeader({ idtHeaderParams }: Grant): Record<string, unknown> {
+  const { typ, ...header } = exactMembers(idtHeaderParams)
+  return typ === undefined || isReservedType(typ) ? header : { ...header, typ }
+}
+
+function idTokenClaims(
+  service: Service,
+  client: Client,
+  { subject, grant, now, accessToken, code, state, deviceSecretHash, push }: IdTokenParts,
+  alg: string,
+): Record<string, unknown> {
+  const issuedAt = Math.floor(now / 1000)
+  const clientId = clientIdentifier(client, grant)
+  const isArray = (grant.idTokenAudType ?? service.idTokenAudType ?? 'array') === 'array'
+  const given = Object.entries(withValues(exactMembers(grant.idTokenClaims)))
+  const isShared = deviceSecretHash !== undefined || namesSession(service, client, grant)
+  return {
+    iss: service.issuer,
+    sub: subjectForClient(service, client, grant, subject),
+    aud: isArray ? [clientId] : clientId,
+    exp: issuedAt + durationOf('idToken', service, client, grant.scopes),
+    iat: issuedAt,
+    ...(grant.authTime === undefined ? {} : { auth_time: grant.authTime }),
+    ...(grant.nonce === undefined ? {} : { nonce: grant.nonce }),
+    ...(grant.acr ? { acr: grant.acr } : {}),
+    ...(isShared && grant.sessionId !== undefined ? { sid: grant.sessionId } : {}),
+    ...(deviceSecretHash === undefined ? {} : { ds_hash: deviceSecretHash }),
+    ...(code === undefined ? {} : { c_hash: leftHalf(code, alg) }),
+    ...(state === undefined ? {} : { s_hash: leftHalf(state, alg) }),
+    ...(accessToken === undefined ? {} : { at_hash: leftHalf(accessToken, alg) }),
+    ...(push === undefined ? {} : pushClaims(push, alg)),
+    ...Object.fromEntries(given.filter(([name]) => !reserved.has(name))),
+  }
+}
+
+/**
+ * A session is named to who can act upon its name: to apps of Native SSO, and to clients that are
+ * told of logouts, OIDC Back-Channel Logout §2.1.
+ */
+const namesSession = (service: Service, client: Client, { scopes }: Grant): boolean =>
+  Boolean(client.backchannelLogoutUri) || grantsNativeSso(service, scopes)
+
+/** CIBA §10.3.1: with them the client knows that what was pushed belongs together. */
+const pushClaims = (
+  { authReqId, refreshToken }: NonNullable<IdTokenParts['push']>,
+  alg: string,
+): Record<string, string> => ({
+  'urn:openid:params:jwt:claim:auth_req_id': authReqId,
+  ...(refreshToken === undefined
+    ? {}
+    : { 'urn:openid:params:jwt:claim:rt_hash': leftHalf(refreshToken, alg) }),
+})
+
+/** The client as its request named it, so that `aud` is what the client compares with. */
+export function clientIdentifier(
+  client: Client,
+  named: { clientIdAliasUsed: boolean; metadataDocumentUsed: boolean },
+): string {
+  const { clientId, clientIdAlias, metadataDocumentLocation } = client
+  return (
+    (named.metadataDocumentUsed && metadataDocumentLocation) ||
+    (named.clientIdAliasUsed && clientIdAlias) ||
+    String(clientId)
+  )
+}
+
+/** Every name that a client may have: its number, its alias, and the URL of its metadata. */
+export const clientIdentifiers = (client: Client): string[] => [
+  String(client.clientId),
+  ...(client.clientIdAlias ? [client.clientIdAlias] : []),
+  ...(client.discoveredByMetadataDocument && client.metadataDocumentLocation
+    ? [client.metadataDocumentLocation]
+    : []),
+]
+
+/** OIDC Core §3.1.3.6: the left half of the hash that the signature algorithm uses. */
+function leftHalf(value: string, alg: string): string {
+  const bits = alg === 'EdDSA' ? '512' : alg === 'ES256K' || alg === 'none' ? '256' : alg.slice(2)
+  const hash = createHash(`sha${bits}`).update(value, 'ascii').digest()
+  return hash.subarray(0, hash.length / 2).toString('base64url')
+}
+
+/**
+ * JSON text from the caller as members; the operation that took it has checked that it is an
+ * object.
+ */
+export function jsonMembers(text: string | undefined): Record<string, unknown> {
+  return text ? (JSON.parse(text) as Record<string, unknown>) : {}
+}
+
+const isNothing = (value: unknown) => value === null || value === undefined || value === ''
+
+/**
+ * OIDC Core §5.3.2: a claim without a value is left out, not sent as null or as empty text; so is
+ * what an address lacks (§5.1.1).
+ */
+export function withValues(claims: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(claims).flatMap(([name, value]) => {
+      const isAddress = name.split('#')[0] === 'address' && typeof value === 'object'
+      if (!isAddress || value === null) return isNothing(value) ? [] : [[name, value]]
+      const members = Object.entries(value).filter(([, member]) => !isNothing(member))
+      return members.length > 0 ? [[name, Object.fromEntries(members)]] : []
+    }),
+  )
+}
+
+/** The same to pass on: numbers stay as they are written. */
+export function exactMembers(text: string | undefined): Record<string, unknown> {
+  return text ? (parseExact(text) as Record<string, unknown>) : {}
+}
+
+/**
+ * OIDC Core §3.1.2.1. The hint must be an ID Token of ours, for this client; that it has expired
+ * does not matter. Returns the subject that the user has to turn out to be: the account, where the
+ * client knows the user by a pairwise subject that was made here.
+ */
+export async function verifyIdTokenHint(
+  hint: string | undefined,
+  service: Service,
+  client: Client,
+): Promise<string | undefined> {
+  if (hint === undefined) return undefined
+  const alg = jwsAlgorithm(client.idTokenSignAlg ?? 'RS256')
+  if (alg.startsWith('HS') && !client.clientSecret) refuse(rules.hintInvalid, 'no secret')
+  const keys = alg.startsWith('HS')
+    ? new TextEncoder().encode(client.clientSecret ?? '')
+    : keySetOf(service, service.jwks)
+  const verified = await verifyJwt(hint, keys, signatureAlgorithms)
+  if ('failure' in verified) refuse(rules.hintInvalid, verified.failure)
+  if (!isOfKind('ID Token', verified)) refuse(rules.hintInvalid, 'another kind of JWT')
+  const { iss, aud, sub } = verified.claims
+  const isOurs = isSameIdentifier(iss, service.issuer)
+  const isForClient = isAudience(aud, ...clientIdentifiers(client))
+  if (!isOurs || !isForClient || !isIdentifier(sub)) refuse(rules.hintInvalid, 'iss, aud or sub')
+  return accountOf(service, verified.header, sub) ?? sub
+}

@@ -1,0 +1,111 @@
+/** A JWT as introspection response, RFC 9701. */
+
+import type { JWK } from 'jose'
+import { encryptWithKey, isSymmetricEncryption, secretKey } from '../../jose/encrypt.ts'
+import { contentEncryptions, encryptionAlgorithms } from '../../jose/encryption-algorithm.ts'
+import { importKey, includesAlgorithm, isPrivate } from '../../jose/key-set.ts'
+import { signClaims } from '../../jose/sign.ts'
+import { signatureAlgorithms } from '../../jose/signature-algorithm.ts'
+import { parseJson } from '../../model/json.ts'
+import type { Service } from '../../model/service.ts'
+import { defineRules, refuse } from '../../refusal.ts'
+import { signingAlgorithm } from '../fapi.ts'
+import { policyOf } from '../policy.ts'
+import { qualityOf } from './accept.ts'
+
+const rules = defineRules('Introspection JWT', {
+  resourceMissing: {
+    code: 'P042003',
+    error: 'invalid_request',
+    spec: 'RFC 9701 §5',
+    says: 'A JWT response needs to name the resource server that it is for.',
+  },
+  algorithm: {
+    code: 'P042004',
+    error: 'invalid_request',
+    spec: 'RFC 9701 §6',
+    says: 'The algorithm that the introspection response is asked in is not supported.',
+  },
+  keyMissing: {
+    code: 'P042005',
+    error: 'invalid_request',
+    spec: 'RFC 9701 §6',
+    says: 'The key that the algorithm of the introspection response needs is missing or unusable.',
+  },
+})
+
+export interface IntrospectionJwtOptions {
+  rsUri?: string | undefined
+  introspectionSignAlg?: string | undefined
+  introspectionEncryptionAlg?: string | undefined
+  introspectionEncryptionEnc?: string | undefined
+  sharedKeyForSign?: string | undefined
+  sharedKeyForEncryption?: string | undefined
+  publicKeyForEncryption?: string | undefined
+}
+
+/**
+ * RFC 9701 §4: the resource server asks for it by its Accept header. Wildcards ask for JSON, which
+ * is what RFC 7662 answers.
+ */
+export const wantsJwt = (accept = ''): boolean => {
+  const jwt = qualityOf(accept, 'application/token-introspection+jwt')
+  const plain = ['application/json', 'application/*', '*/*'].map((type) => qualityOf(accept, type))
+  return jwt !== undefined && jwt > 0 && jwt >= (plain.find((each) => each !== undefined) ?? 0)
+}
+
+/** RFC 9701 §5: the introspection response as a claim, with who says so, to whom, and when. */
+export async function introspectionJwt(
+  service: Service,
+  options: IntrospectionJwtOptions,
+  introspected: Record<string, unknown>,
+  now: number,
+): Promise<string> {
+  const { rsUri, introspectionSignAlg, sharedKeyForSign } = options
+  if (!rsUri) refuse(rules.resourceMissing)
+  const policy = policyOf(service)
+  const alg = introspectionSignAlg || signingAlgorithm(policy, service, undefined)
+  const allowed = policy.algorithms ?? signatureAlgorithms
+  if (!includesAlgorithm(allowed, alg)) refuse(rules.algorithm, alg.slice(0, 40))
+  if (alg.startsWith('HS') && !sharedKeyForSign) refuse(rules.keyMissing, alg)
+  const claims = {
+    iss: service.issuer,
+    aud: rsUri,
+    iat: Math.floor(now / 1000),
+    token_introspection: introspected,
+  }
+  const signing = {
+    alg,
+    keyId: service.introspectionSignatureKeyId,
+    clientSecret: sharedKeyForSign,
+  }
+  const signed = await signClaims(service, signing, claims, { typ: 'token-introspection+jwt' })
+  return options.introspectionEncryptionAlg ? encrypt(signed, options) : signed
+}
+
+/** The contract writes `RSA_OAEP_256`, RFC 9701 §6 `RSA-OAEP-256`: both are understood. */
+function wireName(name: string, known: readonly string[]): string {
+  const found = known.find(
+    (each) => each === name || each.replace(/[-+]/g, '_').toUpperCase() === name.toUpperCase(),
+  )
+  return found ?? refuse(rules.algorithm, name.slice(0, 40))
+}
+
+async function encrypt(signed: string, options: IntrospectionJwtOptions): Promise<string> {
+  const alg = wireName(options.introspectionEncryptionAlg ?? '', encryptionAlgorithms)
+  const enc = wireName(options.introspectionEncryptionEnc || 'A128CBC-HS256', contentEncryptions)
+  const { sharedKeyForEncryption, publicKeyForEncryption } = options
+  if (isSymmetricEncryption(alg)) {
+    if (!sharedKeyForEncryption) refuse(rules.keyMissing, alg)
+    const key = secretKey(sharedKeyForEncryption, { alg, enc })
+    return encryptWithKey(signed, { alg, enc }, key, { cty: 'JWT' })
+  }
+  try {
+    const jwk = parseJson(publicKeyForEncryption ?? '') as JWK
+    if (isPrivate(jwk)) refuse(rules.keyMissing, 'private')
+    const key = await importKey(jwk, alg)
+    return await encryptWithKey(signed, { alg, enc }, key, { kid: jwk.kid, cty: 'JWT' })
+  } catch {
+    return refuse(rules.keyMissing, alg)
+  }
+}

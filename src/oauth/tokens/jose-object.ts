@@ -1,0 +1,107 @@
+/** A JOSE object that the caller asks about, RFC 7519 §7.2. */
+import type { Unverified, Verified } from '../../jose/verify.ts'
+import { defineRules, Refusal, type Rule } from '../../refusal.ts'
+
+const rules = defineRules('JOSE object', {
+  malformed: {
+    code: 'P004901',
+    error: 'invalid_request',
+    spec: 'RFC 7519 §7.2',
+    says: 'The JOSE object is not a well-formed signed JWT.',
+  },
+  undecryptable: {
+    code: 'P004902',
+    error: 'invalid_request',
+    spec: 'RFC 7516 §5.2',
+    says: 'The JOSE object cannot be decrypted with the keys of this server.',
+  },
+  algorithm: {
+    code: 'P004903',
+    error: 'invalid_request',
+    spec: 'RFC 8725 §3.1',
+    says: 'The JOSE object is not signed by an algorithm that is supported.',
+  },
+  key: {
+    code: 'P004904',
+    error: 'invalid_request',
+    spec: 'RFC 8725 §3.1',
+    says: 'There is no key that fits the signature of the JOSE object.',
+  },
+  signature: {
+    code: 'P004905',
+    error: 'invalid_request',
+    spec: 'RFC 7515 §5.2',
+    says: 'The signature of the JOSE object is wrong.',
+  },
+  claimMissing: {
+    code: 'P004906',
+    error: 'invalid_request',
+    spec: 'RFC 7519 §4',
+    says: 'The JOSE object lacks a claim that is mandatory.',
+  },
+  claimInvalid: {
+    code: 'P004907',
+    error: 'invalid_request',
+    spec: 'RFC 7519 §4.1',
+    says: 'The JOSE object has expired, or is not valid yet.',
+  },
+})
+
+/** What is answered about a JOSE object. */
+export interface Verdict {
+  valid: boolean
+  signatureValid: boolean
+  missingClaims?: string[]
+  invalidClaims?: string[]
+  errorDescriptions?: string[]
+}
+
+/** A JOSE object that is not valid; the verdict says why, in all its parts. */
+export class InvalidJose extends Refusal {
+  readonly verdict: Verdict
+
+  constructor(broken: readonly Rule[], verdict: Omit<Verdict, 'valid' | 'errorDescriptions'>) {
+    super(broken[0] ?? rules.malformed)
+    const errorDescriptions = broken.map(({ code, says }) => `[${code}] ${says}`)
+    this.verdict = { valid: false, ...verdict, errorDescriptions }
+  }
+}
+
+const refuseJose = (rule: Rule): never => {
+  throw new InvalidJose([rule], { signatureValid: false })
+}
+
+/** What is inside a JWE; why it cannot be read is not told. */
+export const requireDecrypted = (text: string | undefined): string =>
+  text ?? refuseJose(rules.undecryptable)
+
+export function requireSignature(verified: Verified | Unverified): Verified {
+  return 'failure' in verified ? refuseJose(rules[verified.failure]) : verified
+}
+
+/** RFC 7519 §4.1.4 to §4.1.6, with some leeway, and whatever else the caller demands. */
+export function requireClaims(
+  claims: Record<string, unknown>,
+  demanded: { mandatoryClaims: readonly string[]; clockSkew: number },
+  now: number,
+): Verdict {
+  const seconds = now / 1000
+  const { mandatoryClaims, clockSkew } = demanded
+  const missingClaims = [...new Set(mandatoryClaims)].filter((name) => !Object.hasOwn(claims, name))
+  const holds: Record<string, (time: number) => boolean> = {
+    exp: (time) => time + clockSkew > seconds,
+    nbf: (time) => time - clockSkew <= seconds,
+    iat: (time) => time - clockSkew <= seconds,
+  }
+  const invalidClaims = Object.entries(holds).flatMap(([name, isGood]) => {
+    const time = claims[name]
+    const isFine = time === undefined || (typeof time === 'number' && isGood(time))
+    return isFine ? [] : [name]
+  })
+  const broken = [
+    ...(missingClaims.length > 0 ? [rules.claimMissing] : []),
+    ...(invalidClaims.length > 0 ? [rules.claimInvalid] : []),
+  ]
+  if (broken.length === 0) return { valid: true, signatureValid: true }
+  throw new InvalidJose(broken, { signatureValid: true, missingClaims, invalidClaims })
+}

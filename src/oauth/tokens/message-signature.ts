@@ -1,0 +1,225 @@
+/**
+ * Signed requests to protected resources and signed responses, FAPI 2.0 Message Signing ID1 §5.6.
+ */
+import {
+  type Fields,
+  isDigestOf,
+  type MessageUnverified,
+  type SignatureInput,
+  signatureInputs,
+} from '../../jose/message-signature.ts'
+import type { Client } from '../../model/client.ts'
+import { defineRules, refuse } from '../../refusal.ts'
+import type { Policy } from '../policy.ts'
+import { isUri } from '../uri.ts'
+
+/** What is wrong with a signature is answered with 401, which is what `invalid_token` means. */
+const rules = defineRules('HTTP message signature', {
+  missing: {
+    code: 'P004801',
+    error: 'invalid_token',
+    spec: 'FAPI 2.0 Message Signing ID1 §5.6',
+    says: 'The request has to carry an HTTP message signature with the tag fapi-2-request.',
+  },
+  malformed: {
+    code: 'P004802',
+    error: 'invalid_token',
+    spec: 'RFC 9421 §4',
+    says: 'The HTTP message signature is not well-formed, or there are several.',
+  },
+  uncovered: {
+    code: 'P004803',
+    error: 'invalid_token',
+    spec: 'FAPI 2.0 Message Signing ID1 §5.6',
+    says: 'The HTTP message signature does not cover all that it has to.',
+  },
+  outOfTime: {
+    code: 'P004804',
+    error: 'invalid_token',
+    spec: 'RFC 9421 §2.3',
+    says: 'The HTTP message signature was made too long ago, in the future, or at no known time.',
+  },
+  keyUnknown: {
+    code: 'P004805',
+    error: 'invalid_token',
+    spec: 'RFC 9421 §3.2',
+    says: 'The client has no key that fits the HTTP message signature.',
+  },
+  signatureInvalid: {
+    code: 'P004806',
+    error: 'invalid_token',
+    spec: 'RFC 9421 §3.2',
+    says: 'The HTTP message signature is wrong.',
+  },
+  digestMismatch: {
+    code: 'P004807',
+    error: 'invalid_token',
+    spec: 'RFC 9530 §2',
+    says: 'The Content-Digest is not that of the request body.',
+  },
+  otherCredentials: {
+    code: 'P004808',
+    error: 'invalid_token',
+    spec: 'FAPI 2.0 Message Signing ID1 §5.6',
+    says: 'The signed header fields are not about the access token and the DPoP proof in use.',
+  },
+  targetUnknown: {
+    code: 'P004809',
+    error: 'invalid_token',
+    spec: 'RFC 9421 §2.2',
+    says: 'The method or the target URI that the HTTP message signature covers is not known.',
+  },
+  fieldMalformed: {
+    code: 'P004811',
+    error: 'invalid_request',
+    spec: 'RFC 9110 §5.5',
+    says: 'A header field of the request has a value that no field can have.',
+  },
+  responseKeyMissing: {
+    code: 'P004810',
+    error: 'server_error',
+    spec: 'FAPI 2.0 Message Signing ID1 §5.6',
+    says: 'The service has no private key by which it can sign responses.',
+  },
+})
+
+const requestTag = 'fapi-2-request'
+export const responseTag = 'fapi-2-response'
+
+/** What has to be covered where the caller does not say. */
+const defaultComponents = ['@method', '@target-uri', 'authorization']
+
+/** How old a signature may be, and how far ahead the clock that made it: milliseconds. */
+const longestAge = 60_000
+const longestLead = 60_000
+
+/** What the caller knows of the request. */
+export interface SignedRequest {
+  fields: Fields
+  method: string
+  url: string | undefined
+  body: string | undefined
+  hasBody: boolean
+  accessToken: string
+  dpop: string | undefined
+  requiredComponents: readonly string[]
+}
+
+/** Whether the client signs its requests by the policy, or the caller asks for that. */
+export const isSignatureRequired = (
+  { resourceRequestSigned }: Policy,
+  requiredComponents: readonly string[],
+): boolean => resourceRequestSigned || requiredComponents.length > 0
+
+/** Names in lower case, values of one name together in their order, RFC 9421 §2.1. */
+export function fieldsOf(pairs: readonly { key: string; value?: string | undefined }[]): Fields {
+  const fields = new Map<string, string[]>()
+  for (const { key, value = '' } of pairs) {
+    const name = key.toLowerCase()
+    const values = fields.get(name)
+    if (values) values.push(value)
+    else fields.set(name, [value])
+  }
+  return Object.fromEntries(fields)
+}
+
+/** The one signature that counts, once it is known to be about all that it has to, and fresh. */
+export function requireSignatureInput(
+  request: SignedRequest,
+  now: number,
+): { input: SignatureInput; url: string } {
+  const { fields } = request
+  if (!fields['signature'] || !fields['signature-input']) refuse(rules.missing)
+  const inputs = signatureInputs(fields)
+  if (!inputs) refuse(rules.malformed)
+  const [input, another] = inputs.filter(({ tag }) => tag === requestTag)
+  if (!input) refuse(rules.missing)
+  if (another) refuse(rules.malformed, 'two signatures with the tag')
+  requireCovered(request, input)
+  requireFresh(input, now)
+  requireSameCredentials(request, input)
+  requireDigest(request)
+  return { input, url: requireTarget(request, input) }
+}
+
+function requireCovered(request: SignedRequest, { covered }: SignatureInput): void {
+  const { fields, dpop, hasBody, requiredComponents } = request
+  const demanded = requiredComponents.length > 0 ? requiredComponents : defaultComponents
+  const missing = [
+    ...demanded.map((component) => component.replace(/^"([^"]*)"$/, '$1')),
+    ...(dpop || fields['dpop'] ? ['dpop'] : []),
+    ...(hasBody ? ['content-digest'] : []),
+  ].filter((component) => !covered.includes(component))
+  if (missing.length > 0) refuse(rules.uncovered, missing.join(' ').slice(0, 200))
+}
+
+function requireFresh({ created, expires }: SignatureInput, now: number): void {
+  const age = typeof created === 'number' ? now - created * 1000 : Number.NaN
+  if (!(age <= longestAge && age >= -longestLead)) refuse(rules.outOfTime, `age ${age} ms`)
+  const isGood = expires === undefined || (typeof expires === 'number' && expires * 1000 > now)
+  if (!isGood) refuse(rules.outOfTime, 'expires')
+}
+
+/** What is signed must be what is used: another token beside it would be signed by nobody. */
+function requireSameCredentials(request: SignedRequest, { covered }: SignatureInput): void {
+  const { fields, accessToken, dpop } = request
+  const [authorization = '', ...others] = fields['authorization'] ?? []
+  const [, token] = /^(?:Bearer|DPoP) +(\S+)$/i.exec(authorization.trim()) ?? []
+  const isSame = others.length === 0 && token === accessToken
+  if (covered.includes('authorization') && !isSame) refuse(rules.otherCredentials, 'authorization')
+  if (dpop && fields['dpop']?.join() !== dpop) refuse(rules.otherCredentials, 'dpop')
+}
+
+function requireDigest({ fields, body }: SignedRequest): void {
+  if (body === undefined) return
+  const digest = fields['content-digest']?.join(', ') ?? ''
+  if (!isDigestOf(digest, body)) refuse(rules.digestMismatch)
+}
+
+function requireTarget({ method, url }: SignedRequest, { covered }: SignatureInput): string {
+  const isUrl = url !== undefined && isUri(url)
+  const isNeeded = covered.some((name) => /^"?@/.test(name) && name !== '@method')
+  if (!/^[A-Za-z-]{1,30}$/.test(method) || (isNeeded && !isUrl)) refuse(rules.targetUnknown)
+  return isUrl ? url : ''
+}
+
+/**
+ * The kid of the key that may have signed: what the client registered, else what is named.
+ */
+export function signingKeyId(
+  { rsSignedRequestKeyId }: Client,
+  { keyId }: SignatureInput,
+): string | undefined {
+  const named = typeof keyId === 'string' ? keyId : undefined
+  if (!rsSignedRequestKeyId) return named
+  if (named !== undefined && named !== rsSignedRequestKeyId) refuse(rules.keyUnknown)
+  return rsSignedRequestKeyId
+}
+
+export function requireVerified(outcome: { verified: true } | MessageUnverified): void {
+  if (!('failure' in outcome)) return
+  const { failure } = outcome
+  if (failure === 'malformed') refuse(rules.malformed)
+  refuse(failure === 'key' ? rules.keyUnknown : rules.signatureInvalid)
+}
+
+/** What of the request a response is tied to, as far as it is known; RFC 9421 §2.4. */
+export function responseComponents(request: Fields, isTargetKnown: boolean): string[] {
+  const tied = ['content-digest', 'signature', 'signature-input'].filter((name) => request[name])
+  return [
+    ...(isTargetKnown ? ['"@method";req', '"@target-uri";req'] : []),
+    ...tied.map((name) => `"${name}";req`),
+    '"@status"',
+    '"content-digest"',
+  ]
+}
+
+export const requireSigned = <T>(signed: T | undefined): T =>
+  signed ?? refuse(rules.responseKeyMissing)
+
+/** Header fields go into what is signed line by line: what is no field value is refused. */
+export function requireFieldValues(fields: Fields): Fields {
+  const isValue = (value: string) => /^[\t\x20-\x7e\x80-\xff]*$/.test(value)
+  if (!Object.values(fields).flat().every(isValue)) refuse(rules.fieldMalformed)
+  return fields
+}

@@ -1,0 +1,62 @@
+/**
+ * The account behind a pairwise subject, told to this server alone: an ID Token that comes back as
+ * a hint (OIDC Core §3.1.2.1, CIBA §7.1) has to find its user again, and its `sub` does not say
+ * who it is.
+ */
+import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto'
+import type { Client } from '../../model/client.ts'
+import type { Grant } from '../../model/grant.ts'
+import type { Service } from '../../model/service.ts'
+import { isPairwise } from './subject.ts'
+
+/** The header parameter; clients ignore those that they do not know, RFC 7515 §4. */
+const name = 'postern_account'
+
+const keyed = (service: Service, ...parts: (string | number)[]) =>
+  createHmac('sha256', service.pairwiseSubjectSalt ?? '').update(parts.join('\n'))
+
+const keyOf = (service: Service) => keyed(service, 'account behind a pairwise subject').digest()
+
+/** Accounts of all lengths look alike up to this many bytes: clients cannot compare them. */
+const block = 64
+
+/** For the header of an ID Token whose pairwise `sub` was made here, sealed under the salt. */
+export function accountHeader(
+  service: Service,
+  client: Client,
+  { sub: chosen }: Pick<Grant, 'sub'>,
+  claims: Record<string, unknown>,
+  account: string,
+): Record<string, string> {
+  if (chosen !== undefined || !isPairwise(service, client)) return {}
+  const text = Buffer.from(account)
+  const padded = Buffer.alloc(Math.ceil(text.length / block) * block)
+  text.copy(padded)
+  // Of what makes the token one of its kind, so that no nonce is used for two texts.
+  const nonce = keyed(service, client.clientId, JSON.stringify(claims), account).digest()
+  const cipher = createCipheriv('aes-256-gcm', keyOf(service), nonce.subarray(0, 12))
+  cipher.setAAD(Buffer.from(String(claims['sub'])))
+  const sealed = [nonce.subarray(0, 12), cipher.update(padded), cipher.final()]
+  return { [name]: Buffer.concat([...sealed, cipher.getAuthTag()]).toString('base64url') }
+}
+
+/** The account that an ID Token of ours was issued for, where it is not simply its `sub`. */
+export function accountOf(
+  service: Service,
+  header: Record<string, unknown>,
+  sub: string,
+): string | undefined {
+  const sealed = header[name]
+  if (typeof sealed !== 'string') return undefined
+  const bytes = Buffer.from(sealed, 'base64url')
+  if (bytes.length < 28 + block) return undefined
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', keyOf(service), bytes.subarray(0, 12))
+    decipher.setAAD(Buffer.from(sub)).setAuthTag(bytes.subarray(-16))
+    const padded = Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()])
+    return padded.subarray(0, padded.indexOf(0) < 0 ? undefined : padded.indexOf(0)).toString()
+  } catch {
+    // The salt was replaced since, and with it every pairwise subject.
+    return undefined
+  }
+}

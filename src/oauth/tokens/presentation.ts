@@ -1,0 +1,138 @@
+/** An access token that is presented: is it good, and good for this? */
+
+import { asymmetricAlgorithms } from '../../jose/signature-algorithm.ts'
+import type { Client } from '../../model/client.ts'
+import type { Service } from '../../model/service.ts'
+import { bearerChallenge, defineRules, type Rule, refuse } from '../../refusal.ts'
+import { policyOf } from '../policy.ts'
+import { foreignResource } from '../resource.ts'
+
+const rules = defineRules('Access token', {
+  missing: {
+    code: 'P040001',
+    error: 'invalid_request',
+    spec: 'RFC 6750 §3.1',
+    says: 'The request carries no access token.',
+  },
+  unknown: {
+    code: 'P040002',
+    error: 'invalid_token',
+    spec: 'RFC 6750 §3.1',
+    says: 'The access token is unknown, revoked or expired.',
+  },
+  clientGone: {
+    code: 'P040003',
+    error: 'invalid_token',
+    spec: 'RFC 6750 §3.1',
+    says: 'The client of the access token was deleted or is locked.',
+  },
+  scopeMissing: {
+    code: 'P040004',
+    error: 'insufficient_scope',
+    spec: 'RFC 6750 §3.1',
+    says: 'The access token does not cover the scope that is needed.',
+  },
+  otherSubject: {
+    code: 'P040005',
+    error: 'invalid_token',
+    spec: 'RFC 6750 §3.1',
+    says: 'The access token is not about the expected subject.',
+  },
+  otherResource: {
+    code: 'P040006',
+    error: 'invalid_token',
+    spec: 'RFC 8707 §2.2',
+    says: 'The access token is not for this resource.',
+  },
+  openidMissing: {
+    code: 'P040007',
+    error: 'insufficient_scope',
+    spec: 'OIDC Core §5.3.1',
+    says: 'The access token does not cover the scope openid.',
+  },
+  noSubject: {
+    code: 'P040008',
+    error: 'invalid_token',
+    spec: 'OIDC Core §5.3.1',
+    says: 'The access token is not about a user.',
+  },
+  acrUnmet: {
+    code: 'P040009',
+    error: 'insufficient_user_authentication',
+    spec: 'RFC 9470 §3',
+    says: 'The authentication behind the access token is not of an accepted class.',
+  },
+  authenticationTooOld: {
+    code: 'P040010',
+    error: 'insufficient_user_authentication',
+    spec: 'RFC 9470 §3',
+    says: 'The authentication behind the access token is too old.',
+  },
+})
+
+export const requireToken = (token: string | undefined): string => token || refuse(rules.missing)
+
+/** RFC 6750 §3.1: expired is as good as unknown. */
+export function requireLive<R extends { expiresAt: number }>(row: R | undefined, now: number): R {
+  if (!row || row.expiresAt <= now) refuse(rules.unknown)
+  return row
+}
+
+export function requireActiveClient(client: Client | undefined): Client {
+  if (!client || client.locked) refuse(rules.clientGone)
+  return client
+}
+
+export function requireScopes(held: readonly string[], needed: readonly string[]): void {
+  if (needed.length === 0) return
+  const known = new Set(held)
+  const missing = needed.filter((scope) => !known.has(scope))
+  if (missing.length > 0) refuse(rules.scopeMissing, missing.join(' '))
+}
+
+export function requireSubject(subject: string | undefined, expected: string | undefined): void {
+  if (expected !== undefined && subject !== expected) refuse(rules.otherSubject)
+}
+
+/** RFC 8707 §2.2: a token for resources is only for these; one for none is not restricted. */
+export function requireResources(held: readonly string[], needed: readonly string[]): void {
+  if (held.length === 0 || needed.length === 0) return
+  const foreign = foreignResource(held, needed)
+  if (foreign !== undefined) refuse(rules.otherResource, foreign.slice(0, 200))
+}
+
+/**
+ * Step-up authentication, RFC 9470 §3: class and age of the authentication, where they are asked.
+ */
+export function requireAuthentication(
+  held: { acr?: string | undefined; authTime?: number | undefined },
+  needed: { acrValues?: readonly string[] | undefined; maxAge?: number | undefined },
+  now: number,
+): void {
+  const { acrValues = [], maxAge = 0 } = needed
+  if (acrValues.length > 0 && !acrValues.includes(held.acr ?? '')) refuse(rules.acrUnmet)
+  if (maxAge > 0 && !(held.authTime !== undefined && held.authTime + maxAge >= now / 1000)) {
+    refuse(rules.authenticationTooOld)
+  }
+}
+
+/** OIDC Core §5.3.1: UserInfo is for tokens of users that cover `openid`. */
+export function requireUserInfo(subject: string | undefined, scopes: readonly string[]): string {
+  if (!scopes.includes('openid')) refuse(rules.openidMissing)
+  return subject ?? refuse(rules.noSubject)
+}
+
+/** RFC 9449 §7.1: a challenge for a bound token names the algorithms that proofs may have. */
+export function presentationChallenge(rule: Rule, service: Service): string {
+  const { algorithms = asymmetricAlgorithms } = policyOf(service)
+  const isDpop = rule.spec.startsWith('RFC 9449')
+  return bearerChallenge(rule, service, isDpop ? { algs: algorithms.join(' ') } : {})
+}
+
+/** RFC 6750 §3.1: what status a refusal of a token is answered with, as an action. */
+export const presentationAction = ({ error }: Rule) =>
+  error === 'invalid_request'
+    ? ('BAD_REQUEST' as const)
+    : error === 'insufficient_scope'
+      ? ('FORBIDDEN' as const)
+      : ('UNAUTHORIZED' as const)

@@ -1,0 +1,60 @@
+/**
+ * The subject as clients see it: public, or pairwise so that clients cannot match users with each
+ * other. OIDC Core §8.
+ */
+import { createHmac } from 'node:crypto'
+import type { Client } from '../../model/client.ts'
+import type { Grant } from '../../model/grant.ts'
+import type { Service } from '../../model/service.ts'
+import { defineAttribute, oneOf } from '../attribute.ts'
+
+const defaultSubject = defineAttribute({
+  name: 'ext.subject.default',
+  of: 'service',
+  form: oneOf('public', 'pairwise'),
+  fallback: 'public',
+  effect: 'With `pairwise`, every client gets pairwise subjects, whatever it registered.',
+  spec: 'OIDC Core §8',
+})
+
+const accessTokenSubject = defineAttribute({
+  name: 'ext.subject.in_access_token',
+  of: 'service',
+  form: oneOf('public', 'pairwise'),
+  fallback: 'public',
+  effect: 'With `pairwise`, access tokens and introspection name the user as the client does.',
+  spec: 'OIDC Core §8',
+})
+
+export const isPairwise = (service: Service, { subjectType }: Client): boolean =>
+  subjectType === 'PAIRWISE' || defaultSubject.read(service) === 'pairwise'
+
+/** OIDC Core §8.1: by sector, user and salt; a client without a sector is one of its own. */
+function pairwiseSubject(service: Service, client: Client, subject: string): string {
+  const sector = client.derivedSectorIdentifier ?? `client ${client.clientId}`
+  return createHmac('sha256', service.pairwiseSubjectSalt ?? '')
+    .update(`${sector}\n${subject}`, 'utf8')
+    .digest('base64url')
+}
+
+/** What the caller chose for the client, or what is made for it. */
+export function subjectForClient(
+  service: Service,
+  client: Client,
+  { sub }: Pick<Grant, 'sub'>,
+  subject: string,
+): string {
+  return sub ?? (isPairwise(service, client) ? pairwiseSubject(service, client, subject) : subject)
+}
+
+/** Resource servers see users as they are, unless `ext.subject.in_access_token=pairwise`. */
+export function subjectForResources(
+  service: Service,
+  client: Client,
+  grant: Pick<Grant, 'sub'>,
+  subject: string,
+): string {
+  return accessTokenSubject.read(service) === 'pairwise'
+    ? subjectForClient(service, client, grant, subject)
+    : (grant.sub ?? subject)
+}
