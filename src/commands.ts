@@ -5,7 +5,7 @@ import { dirname, resolve } from 'node:path'
 import { Command } from 'commander'
 import { type Config, ConfigError, databaseFile, readConfig } from './config.ts'
 import { masterKeyOf, rotateKeys, sealerOf } from './keys.ts'
-import { BackupError, backupSqlite, restoreSqlite } from './store/sqlite-backup.ts'
+import { BackupError, backupSqlite, restoreSqlite } from './store/sqlite/backup.ts'
 import { MasterKeyError } from './system/master-key.ts'
 import { SealError } from './system/sealer.ts'
 

@@ -3,7 +3,7 @@
 import type { Caller } from './caller.ts'
 import type { RemoteKeySets } from './jose/remote-key-set.ts'
 import type { Service } from './model/service.ts'
-import type { Documents } from './store/documents.ts'
+import type { Documents } from './store/configuration.ts'
 import type { Store } from './store/store.ts'
 import type { Sealer } from './system/sealer.ts'
 import type { System } from './system/system.ts'

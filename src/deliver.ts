@@ -6,7 +6,8 @@
  * under way at once, and what is due of the others is begun meanwhile.
  */
 import { setTimeout as wait } from 'node:timers/promises'
-import { orRefuse, type Store } from './store/store.ts'
+import { orRefuse } from './store/engine.ts'
+import type { Store } from './store/store.ts'
 import { FetchError } from './system/fetch.ts'
 import type { System } from './system/system.ts'
 

@@ -2,7 +2,7 @@
 import { dirname, join, resolve } from 'node:path'
 import { type Config, ConfigError, databaseFile } from './config.ts'
 import { openStore } from './store/open.ts'
-import { isSqliteInUse } from './store/sqlite.ts'
+import { isSqliteInUse } from './store/sqlite/engine.ts'
 import {
   loadMasterKey,
   type MasterKey,

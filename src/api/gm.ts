@@ -14,7 +14,7 @@ import {
 import { presentationChallenge, requireScopes } from '../oauth/tokens/presentation.ts'
 import { Refusal, type Rule, refuse } from '../refusal.ts'
 import { endTokens } from '../requests/grant-management.ts'
-import { orRefuse } from '../store/store.ts'
+import { orRefuse } from '../store/engine.ts'
 import { findPresentedToken } from '../tokens/presented.ts'
 import { makeNonce, nonceFor, requireSender } from '../tokens/sender-constraint.ts'
 

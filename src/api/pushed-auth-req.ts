@@ -25,7 +25,7 @@ import { policyOf } from '../oauth/policy.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'
 import { errorBody, Refusal, type Rule } from '../refusal.ts'
 import { checkRequest, redirectUriOf, resolveRequest } from '../requests/authorization.ts'
-import { orRefuse } from '../store/store.ts'
+import { orRefuse } from '../store/engine.ts'
 import { makeNonce, nonceFor, verifySenderProof } from '../tokens/sender-constraint.ts'
 
 const PushedRequest = z

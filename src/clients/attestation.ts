@@ -12,7 +12,7 @@ import {
 } from '../oauth/client-authentication/attestation.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'
 import { Refusal } from '../refusal.ts'
-import { orRefuse, type Write } from '../store/store.ts'
+import { orRefuse, type Write } from '../store/engine.ts'
 import { isGoodChallenge } from './attestation-challenge.ts'
 import { verifyClientSignature } from './signature.ts'
 

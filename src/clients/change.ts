@@ -6,8 +6,8 @@ import type { ServiceContext } from '../context.ts'
 import { type Client, ClientDocument, clientSecrets } from '../model/client.ts'
 import { splitSecrets } from '../model/split-secrets.ts'
 import { refuseCaller } from '../refusal.ts'
-import { clientOf } from '../store/documents.ts'
-import { orRefuse } from '../store/store.ts'
+import { clientOf } from '../store/configuration.ts'
+import { orRefuse } from '../store/engine.ts'
 import { clientUnknown } from './named.ts'
 
 interface ClientWrite {

@@ -3,7 +3,7 @@ import { serviceUnknown } from '../caller.ts'
 import type { ServiceContext } from '../context.ts'
 import { Client } from '../model/client.ts'
 import { CallerError, refuseCaller } from '../refusal.ts'
-import { orRefuse, type Write } from '../store/store.ts'
+import { orRefuse, type Write } from '../store/engine.ts'
 import { newIdentifier } from '../system/identifier.ts'
 import type { rowOf } from './row.ts'
 

@@ -17,7 +17,7 @@ import { supportedMetadata } from '../oauth/registration/foreign-metadata.ts'
 import { clientProfileProblem } from '../oauth/service/profile.ts'
 import { withSigningAlgorithm } from '../oauth/service/signing-support.ts'
 import { defineCallerRules, refuseCaller } from '../refusal.ts'
-import { ConflictError } from '../store/store.ts'
+import { ConflictError } from '../store/engine.ts'
 
 const rules = defineCallerRules('Client write', {
   aliasTaken: {

@@ -8,7 +8,7 @@ import { narrowResources, parseResources } from '../oauth/resource.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'
 import { requireGrantKey } from '../oauth/tokens/dpop.ts'
 import { defineRules, Refusal, refuse } from '../refusal.ts'
-import { orRefuse } from '../store/store.ts'
+import { orRefuse } from '../store/engine.ts'
 import type { GrantRequest } from '../tokens/grant-request.ts'
 import { issueTokens } from '../tokens/issue.ts'
 

@@ -24,7 +24,7 @@ import {
   requireVerified,
 } from '../oauth/grants/token-exchange.ts'
 import { Refusal } from '../refusal.ts'
-import { orRefuse } from '../store/store.ts'
+import { orRefuse } from '../store/engine.ts'
 import { issueAccessToken } from '../tokens/access-token.ts'
 import { newFamilyId } from '../tokens/family.ts'
 import { requirePolicy } from '../tokens/issue.ts'
@@ -106,8 +106,14 @@ async function findToken({ service, store, now }: ServiceContext, sessionId: str
   const access = await store.accessTokens.findOf(serviceId, owner)
   const refresh = await store.refreshTokens.findOf(serviceId, owner)
   const candidates = [
-    ...access.map((row) => ({ row, hold: store.accessTokens.hold(serviceId, row.tokenHash) })),
-    ...refresh.map((row) => ({ row, hold: store.refreshTokens.hold(serviceId, row.familyId) })),
+    ...access.map((row) => ({
+      row,
+      hold: store.accessTokens.requireExists(serviceId, row.tokenHash),
+    })),
+    ...refresh.map((row) => ({
+      row,
+      hold: store.refreshTokens.requireExists(serviceId, row.familyId),
+    })),
   ]
   return candidates.find(({ row }) => row.expiresAt > now && row.subject !== null)
 }

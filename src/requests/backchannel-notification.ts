@@ -2,7 +2,7 @@
 import type { ServiceContext } from '../context.ts'
 import type { Client } from '../model/client.ts'
 import { defineAttribute, flag } from '../oauth/attribute.ts'
-import type { Write } from '../store/store.ts'
+import type { Write } from '../store/engine.ts'
 
 /** A backchannel request with its secrets, as it is stored. */
 export type FoundRequest = NonNullable<

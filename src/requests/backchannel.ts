@@ -36,7 +36,7 @@ import { requireResources } from '../oauth/service/profile.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'
 import { verifyIdTokenHint } from '../oauth/tokens/id-token.ts'
 import { Refusal } from '../refusal.ts'
-import { orRefuse, type Write } from '../store/store.ts'
+import { orRefuse, type Write } from '../store/engine.ts'
 import { bindingOf, verifySenderProof } from '../tokens/sender-constraint.ts'
 import { requestedGrant } from './grant-management.ts'
 

@@ -14,7 +14,7 @@ import {
 } from '../oauth/grants/grant-management.ts'
 import type { Parameters } from '../oauth/parameters.ts'
 import { Refusal } from '../refusal.ts'
-import { orRefuse, type Write } from '../store/store.ts'
+import { orRefuse, type Write } from '../store/engine.ts'
 
 /** What a request wants to be done with which grant, and what the caller is told of that grant. */
 export async function requestedGrant(

@@ -4,7 +4,7 @@ import type { AuthorizationTicket } from '../model/ticket.ts'
 import { pushedRequestUnknown } from '../oauth/authorization/pushed-request.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'
 import { defineRules, Refusal, type Rule, refuse } from '../refusal.ts'
-import { orRefuse, type Write } from '../store/store.ts'
+import { orRefuse, type Write } from '../store/engine.ts'
 
 const rules = defineRules('Ticket', {
   unknown: {

@@ -5,7 +5,7 @@ import type { Context } from '../context.ts'
 import { AccessRight } from '../model/api-token.ts'
 import { Moment } from '../model/primitives.ts'
 import { CallerError, defineCallerRules, refuseCaller } from '../refusal.ts'
-import { orRefuse } from '../store/store.ts'
+import { orRefuse } from '../store/engine.ts'
 
 const rules = defineCallerRules('API token', {
   unknown: { code: 'P066001', status: 404, says: 'There is no API token of this id.' },

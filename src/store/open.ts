@@ -1,28 +1,29 @@
 /** Opens the database that a URL names, migrated, with its aggregates. */
 import type { Sealer } from '../system/sealer.ts'
-import { accessTokens } from './access-tokens.ts'
-import { apiTokens } from './api-tokens.ts'
-import { attempts } from './attempts.ts'
-import { backchannelRequests } from './backchannel-requests.ts'
-import { clients } from './clients.ts'
-import { codes } from './codes.ts'
-import { counters } from './counters.ts'
-import { deviceCodes } from './device-codes.ts'
-import { expiringClients } from './expiring-clients.ts'
-import { grantedScopes } from './granted-scopes.ts'
-import { managedGrants } from './grants.ts'
-import { notifications } from './notifications.ts'
-import { openPostgres } from './postgres.ts'
+import type { Engine } from './engine.ts'
+import { openPostgres } from './postgres/engine.ts'
 import { purge } from './purge.ts'
-import { refreshTokens } from './refresh-tokens.ts'
 import { rekey, requireKnownKeys } from './rekey.ts'
-import { replays } from './replays.ts'
-import { services } from './services.ts'
-import { openSqlite } from './sqlite.ts'
-import type { Engine, Store } from './store.ts'
-import { tickets } from './tickets.ts'
-import { tokenBatches } from './token-batches.ts'
-import { undelivered } from './undelivered.ts'
+import { openSqlite } from './sqlite/engine.ts'
+import type { Store } from './store.ts'
+import { accessTokens } from './tables/access-tokens.ts'
+import { apiTokens } from './tables/api-tokens.ts'
+import { attempts } from './tables/attempts.ts'
+import { backchannelRequests } from './tables/backchannel-requests.ts'
+import { clients } from './tables/clients.ts'
+import { codes } from './tables/codes.ts'
+import { counters } from './tables/counters.ts'
+import { deviceCodes } from './tables/device-codes.ts'
+import { expiringClients } from './tables/expiring-clients.ts'
+import { grantedScopes } from './tables/granted-scopes.ts'
+import { managedGrants } from './tables/grants.ts'
+import { notifications } from './tables/notifications.ts'
+import { refreshTokens } from './tables/refresh-tokens.ts'
+import { replays } from './tables/replays.ts'
+import { services } from './tables/services.ts'
+import { tickets } from './tables/tickets.ts'
+import { tokenBatches } from './tables/token-batches.ts'
+import { unredeemedGrants } from './tables/unredeemed-grants.ts'
 
 /**
  * `file:…`, `:memory:` or `postgres://…`. Throws a `SealError` where the database was sealed under
@@ -69,7 +70,7 @@ export function assemble(engine: Engine, sealer: Sealer): Store {
     counters: counters(engine),
     tickets: tickets(engine),
     codes: codes(engine),
-    undelivered: undelivered(engine),
+    unredeemedGrants: unredeemedGrants(engine),
     backchannelRequests: backchannelRequests(engine, sealer),
     notifications: notifications(engine, sealer),
     accessTokens: accessTokens(engine),

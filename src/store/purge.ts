@@ -1,8 +1,8 @@
 /** Removing what has expired, in batches small enough that nobody waits for them. */
 import { setImmediate as others } from 'node:timers/promises'
 import { and, inArray, lte, sql } from 'drizzle-orm'
-import { type ExpiringClient, expiringClients } from './expiring-clients.ts'
-import type { Engine } from './store.ts'
+import type { Engine } from './engine.ts'
+import { type ExpiringClient, expiringClients } from './tables/expiring-clients.ts'
 
 /**
  * A code is remembered for an hour after it expired: a replay of it has to be recognised. So are a

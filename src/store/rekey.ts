@@ -6,8 +6,8 @@ import { setImmediate as others } from 'node:timers/promises'
 import { and, eq, isNotNull, ne, type SQL, sql } from 'drizzle-orm'
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { SealError, type Sealer, sealedPrefix } from '../system/sealer.ts'
-import type { Engine, Write } from './store.ts'
-import { keyOf } from './tables.ts'
+import type { Engine, Write } from './engine.ts'
+import { keyOf } from './schema/tables.ts'
 
 /** A place where sealed values are, under names that each value is bound to. */
 interface SealedColumn {

@@ -14,7 +14,7 @@ import { requireGrantType } from '../oauth/grants/grant-type.ts'
 import { keepScopes } from '../oauth/scope.ts'
 import { signAccessToken, tokenHash } from '../oauth/tokens/access-token.ts'
 import { defineRules, Refusal, refuse } from '../refusal.ts'
-import { orRefuse, type Write } from '../store/store.ts'
+import { orRefuse, type Write } from '../store/engine.ts'
 
 const rules = defineRules('Issuing', {
   scopesGone: {
@@ -146,7 +146,7 @@ function currentGrant({ service }: ServiceContext, issue: Issue): Grant {
 const held = ({ service, store }: ServiceContext, { grantId }: Grant): Write[] =>
   grantId === undefined
     ? []
-    : [orRefuse(store.grants.hold(service.apiKey, grantId), new Refusal(grantGone))]
+    : [orRefuse(store.grants.requireExists(service.apiKey, grantId), new Refusal(grantGone))]
 
 /**
  * With a single access token per subject, a new one ends what the client had of the user before.

@@ -1,5 +1,5 @@
 /** A batch of tokens that the caller creates. */
-import type { NewTokenBatch } from '../store/token-batches.ts'
+import type { NewTokenBatch } from '../store/tables/token-batches.ts'
 
 /** The status as callers see it, here and when they are told. */
 export const batchStatus = ({ requestId, createdAt, modifiedAt, data }: NewTokenBatch) => ({

@@ -7,7 +7,7 @@ import type { AuthorizationTicket } from '../model/ticket.ts'
 import { effectiveSeconds } from '../oauth/duration.ts'
 import { policyOf } from '../oauth/policy.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'
-import type { Write } from '../store/store.ts'
+import type { Write } from '../store/engine.ts'
 
 export interface CodeParts {
   client: Client

@@ -3,7 +3,7 @@ import type { Client } from '../model/client.ts'
 import type { ClientAuthMethod } from '../model/enums.ts'
 import type { Grant, Property } from '../model/grant.ts'
 import type { Parameters } from '../oauth/parameters.ts'
-import type { Write } from '../store/store.ts'
+import type { Write } from '../store/engine.ts'
 
 export interface GrantRequest {
   parameters: Parameters

@@ -5,7 +5,7 @@ import { durationOf } from '../oauth/duration.ts'
 import { mayUseGrantType, supportsGrantType } from '../oauth/grants/grant-type.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'
 import { defineRules, Refusal } from '../refusal.ts'
-import { orRefuse, type Write } from '../store/store.ts'
+import { orRefuse, type Write } from '../store/engine.ts'
 import type { Issue } from './access-token.ts'
 
 const rules = defineRules('Issuing', {

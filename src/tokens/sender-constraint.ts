@@ -23,7 +23,7 @@ import {
   verifyProof,
 } from '../oauth/tokens/dpop.ts'
 import { Refusal } from '../refusal.ts'
-import { orRefuse, type Write } from '../store/store.ts'
+import { orRefuse, type Write } from '../store/engine.ts'
 import type { GrantRequest } from './grant-request.ts'
 
 /** What the caller took from the connection and the headers of the request. */

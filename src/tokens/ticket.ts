@@ -12,7 +12,7 @@ import { chooseScopes } from '../oauth/scope.ts'
 import { requireResources } from '../oauth/service/profile.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'
 import { defineRules, Refusal, refuse } from '../refusal.ts'
-import { orRefuse, type Write } from '../store/store.ts'
+import { orRefuse, type Write } from '../store/engine.ts'
 import type { GrantRequest } from './grant-request.ts'
 
 const rules = defineRules('Token issue', {

@@ -3,8 +3,9 @@
  * what has to come of them. Two servers on one database take the calls in turn, one of them starts
  * anew at times, and commits fail: before the database hears of them, or after.
  */
+
+import type { Engine } from '../../src/store/engine.ts'
 import { assemble } from '../../src/store/open.ts'
-import type { Engine } from '../../src/store/store.ts'
 import { ask as askBackchannel, complete as decideBackchannel, poll } from '../support/ciba.ts'
 import {
   createService,

@@ -1,8 +1,9 @@
 /** The simulation with many seeds, on both databases; a failure says its seed. */
+
+import type { Engine } from '../../src/store/engine.ts'
 import { assemble } from '../../src/store/open.ts'
-import { openPostgres } from '../../src/store/postgres.ts'
-import { openSqlite } from '../../src/store/sqlite.ts'
-import type { Engine } from '../../src/store/store.ts'
+import { openPostgres } from '../../src/store/postgres/engine.ts'
+import { openSqlite } from '../../src/store/sqlite/engine.ts'
 import { startPostgres } from '../support/postgres.ts'
 import { findPostgresBinaries } from '../support/postgres-binaries.ts'
 import { sealer } from '../support/stores.ts'

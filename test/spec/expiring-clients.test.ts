@@ -1,6 +1,6 @@
 /** Clients that came by themselves go when nobody uses them, and a service has only so many. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { expiryOf } from '../../src/store/documents.ts'
+import { expiryOf } from '../../src/store/configuration.ts'
 import {
   authorizationRequest,
   createService,

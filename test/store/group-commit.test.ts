@@ -1,7 +1,7 @@
 /** Commits that share a transaction on SQLite share its fate with the disk, and nothing else. */
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { groupCommit } from '../../src/store/group-commit.ts'
+import { groupCommit } from '../../src/store/sqlite/group-commit.ts'
 
 let heard: string[]
 let database: Database.Database

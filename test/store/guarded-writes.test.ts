@@ -1,6 +1,7 @@
 /** A guarded write touches exactly one row, or nothing of its commit is kept. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { ConflictError, orRefuse, type Store, type Write } from '../../src/store/store.ts'
+import { ConflictError, orRefuse, type Write } from '../../src/store/engine.ts'
+import type { Store } from '../../src/store/store.ts'
 import { openTestStore, type TestStore } from '../support/stores.ts'
 import {
   accessTokenRow,
@@ -234,13 +235,13 @@ describe('a guard', () => {
   })
 
   it('comes in its place among the writes, and what goes wrong first is heard', async () => {
-    const { insert, update, hold, delete: remove, find } = store.accessTokens
+    const { insert, update, requireExists, delete: remove, find } = store.accessTokens
     const row = accessTokenRow({ serviceId, clientId: 1 })
     const { tokenHash } = row
     const steps = [
       insert(row),
       update(serviceId, tokenHash, { tokenHash: 'second' }),
-      hold(serviceId, 'second'),
+      requireExists(serviceId, 'second'),
       update(serviceId, 'second', { tokenHash: 'third' }),
       remove(serviceId, 'third'),
       insert(row),
@@ -250,10 +251,10 @@ describe('a guard', () => {
 
     await store.commit(store.codes.insert(codeRow({ serviceId, clientId: 1 })))
     const taken = store.codes.insert(codeRow({ serviceId, clientId: 1 }))
-    const missing = orRefuse(hold(serviceId, 'missing'), refusal)
+    const missing = orRefuse(requireExists(serviceId, 'missing'), refusal)
     await expect(store.commit(missing, taken)).rejects.toBe(refusal)
     await expect(store.commit(taken, missing)).rejects.toBeInstanceOf(ConflictError)
-    await store.commit(orRefuse(hold(serviceId, tokenHash), refusal))
+    await store.commit(orRefuse(requireExists(serviceId, tokenHash), refusal))
   })
 
   it('that comes last undoes every write before it', async () => {

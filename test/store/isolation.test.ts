@@ -1,6 +1,7 @@
 /** What one service has, no finder, list or verb of another service sees or changes. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Engine, Store } from '../../src/store/store.ts'
+import type { Engine } from '../../src/store/engine.ts'
+import type { Store } from '../../src/store/store.ts'
 import { openTestStore, type TestStore } from '../support/stores.ts'
 import {
   accessTokenRow,
@@ -102,10 +103,10 @@ describe('another service', () => {
       store.refreshTokens.update(2, 'family-1', { expiresAt }),
       store.refreshTokens.deleteFamily(2, 'family-1'),
       store.refreshTokens.deleteOf(2, { subject: 'alice' }),
-      store.refreshTokens.hold(2, 'family-1'),
-      store.accessTokens.hold(2, 'access-1'),
-      ...store.undelivered.deleteOf(2, { clientId: 1, subject: 'alice' }),
-      store.undelivered.deleteOfSession(2, 'session'),
+      store.refreshTokens.requireExists(2, 'family-1'),
+      store.accessTokens.requireExists(2, 'access-1'),
+      ...store.unredeemedGrants.deleteOf(2, { clientId: 1, subject: 'alice' }),
+      store.unredeemedGrants.deleteOfSession(2, 'session'),
       store.grantedScopes.delete(2, 1, 'alice'),
       store.grants.update(2, 'grant-1', { ...grantRow(2, 1), modifiedAt: now + 1 }, 1),
       store.grants.delete(2, 'grant-1'),
@@ -140,7 +141,7 @@ describe('another service', () => {
     })
     expect(await store.clients.find(1, 1)).toMatchObject({ alias: 'alias-1', version: 1 })
     expect(await store.deviceCodes.find(1, 'device-1')).toMatchObject(deviceCode)
-    expect(() => store.undelivered.deleteOf(1, {})).toThrow('has to name something')
+    expect(() => store.unredeemedGrants.deleteOf(1, {})).toThrow('has to name something')
     await store.attempts.giveBack(2, 'name')
     expect(await store.attempts.take(1, 'name', { now, until: now + 1 })).toBe(2)
   })

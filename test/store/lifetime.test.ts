@@ -1,6 +1,7 @@
 /** How rows end: with their service, with their client, or when they have expired. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Engine, Store } from '../../src/store/store.ts'
+import type { Engine } from '../../src/store/engine.ts'
+import type { Store } from '../../src/store/store.ts'
 import { openTestStore, type TestStore } from '../support/stores.ts'
 import {
   accessTokenRow,

@@ -1,6 +1,6 @@
 /** Rows that belong to a client or a service do not outlive it, whatever happens at once. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { orRefuse, type Write } from '../../src/store/store.ts'
+import { orRefuse, type Write } from '../../src/store/engine.ts'
 import { openTestStore, type TestStore } from '../support/stores.ts'
 import {
   accessTokenRow,

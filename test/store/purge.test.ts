@@ -1,7 +1,7 @@
 /** What expires goes away: every table that says when, whoever adds the next one. */
 import { count, getTableColumns } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { orRefuse } from '../../src/store/store.ts'
+import { orRefuse } from '../../src/store/engine.ts'
 import { openTestStore, type TestStore } from '../support/stores.ts'
 
 let opened: TestStore

@@ -10,7 +10,8 @@ import { GrantedScopes } from '../../src/model/granted-scopes.ts'
 import { Ticket } from '../../src/model/ticket.ts'
 import { AccessToken, RefreshToken } from '../../src/model/token.ts'
 import { TokenBatch } from '../../src/model/token-batch.ts'
-import type { Engine, Store, Write } from '../../src/store/store.ts'
+import type { Engine, Write } from '../../src/store/engine.ts'
+import type { Store } from '../../src/store/store.ts'
 
 export const now = Date.UTC(2026, 0, 1)
 export const minute = 60_000

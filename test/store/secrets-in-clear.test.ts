@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { assemble } from '../../src/store/open.ts'
-import { openSqlite } from '../../src/store/sqlite.ts'
+import { openSqlite } from '../../src/store/sqlite/engine.ts'
 import { ask, begin, cibaClient, complete } from '../support/ciba.ts'
 import {
   authorize,

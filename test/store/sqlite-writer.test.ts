@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, describe, expect, it } from 'vitest'
-import { openWriter, RefusedAt } from '../../src/store/sqlite-writer.ts'
+import { openWriter, RefusedAt } from '../../src/store/sqlite/writer.ts'
 import { isUnavailable } from '../../src/store/unavailable.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'postern-writer-'))

@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
-import { openPostgres } from '../../src/store/postgres.ts'
+import { openPostgres } from '../../src/store/postgres/engine.ts'
 import { findPostgresBinaries } from './postgres-binaries.ts'
 
 declare module 'vitest' {

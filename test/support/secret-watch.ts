@@ -3,7 +3,7 @@
  * stand in clear neither in its SQLite file, nor in its log, nor in an error's text.
  */
 import { existsSync, readFileSync } from 'node:fs'
-import type { Engine } from '../../src/store/store.ts'
+import type { Engine } from '../../src/store/engine.ts'
 import type { TestLog } from './system.ts'
 
 /** Members of answers by which somebody may do something. */

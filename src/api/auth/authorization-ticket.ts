@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Refusal } from '../../refusal.ts'
 import { findAuthorizationTicket, ticketUnknown } from '../../requests/ticket.ts'
-import { orRefuse } from '../../store/store.ts'
+import { orRefuse } from '../../store/engine.ts'
 import { TicketInfo } from '../fields.ts'
 
 const Ticket = z.string().min(1).max(4_096).describe('The ticket of the authorization request.')

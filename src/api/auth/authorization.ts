@@ -34,7 +34,7 @@ import {
   redirectUriOf,
 } from '../../requests/authorization.ts'
 import { recipientFor, resolveOrAnswer } from '../../requests/recipient.ts'
-import { orRefuse } from '../../store/store.ts'
+import { orRefuse } from '../../store/engine.ts'
 
 const AuthorizationRequest = z
   .object({

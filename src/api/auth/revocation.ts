@@ -12,7 +12,7 @@ import type { Client } from '../../model/client.ts'
 import { parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
 import { tokenHash } from '../../oauth/tokens/access-token.ts'
 import { defineRules, errorBody, refuse } from '../../refusal.ts'
-import type { Write } from '../../store/store.ts'
+import type { Write } from '../../store/engine.ts'
 
 const rules = defineRules('Revocation', {
   tokenMissing: {

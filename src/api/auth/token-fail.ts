@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { json } from '../../http/relay.ts'
 import { defineRules, errorBody, explain, Refusal } from '../../refusal.ts'
-import { orRefuse } from '../../store/store.ts'
+import { orRefuse } from '../../store/engine.ts'
 import { findTokenTicket, tokenTicketUnknown } from '../../tokens/ticket.ts'
 
 /** One rule for each reason. */

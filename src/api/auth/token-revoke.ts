@@ -65,7 +65,7 @@ export const tokenRevoke = defineEndpoint({
     }
     const count = await store.accessTokens.count(serviceId, owner)
     await store.commit(
-      ...store.undelivered.deleteOf(serviceId, owner),
+      ...store.unredeemedGrants.deleteOf(serviceId, owner),
       store.refreshTokens.deleteOf(serviceId, owner),
       store.accessTokens.deleteOf(serviceId, owner),
     )

@@ -8,7 +8,7 @@ import {
   backchannelTicketUnknown,
   findBackchannelTicket,
 } from '../../requests/backchannel-ticket.ts'
-import { orRefuse } from '../../store/store.ts'
+import { orRefuse } from '../../store/engine.ts'
 
 /** One rule for each reason. */
 const rules = defineRules('Backchannel fail', {

@@ -13,7 +13,7 @@ import {
   findBackchannelTicket,
   notificationTokenPlace,
 } from '../../requests/backchannel-ticket.ts'
-import { orRefuse } from '../../store/store.ts'
+import { orRefuse } from '../../store/engine.ts'
 
 const BackchannelIssueRequest = z
   .object({

@@ -28,7 +28,7 @@ import { tokenHash } from '../../oauth/tokens/access-token.ts'
 import { errorBody, Refusal } from '../../refusal.ts'
 import { checkBackchannelRequest } from '../../requests/backchannel.ts'
 import { notificationTokenPlace } from '../../requests/backchannel-ticket.ts'
-import { orRefuse } from '../../store/store.ts'
+import { orRefuse } from '../../store/engine.ts'
 
 const BackchannelAuthenticationRequest = z
   .object({

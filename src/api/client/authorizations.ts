@@ -10,7 +10,7 @@ import { defineEndpoint } from '../../http/endpoint.ts'
 import { clamp, Page } from '../../http/page.ts'
 import { ClientLimited } from '../../model/client.ts'
 import { keepScopes } from '../../oauth/scope.ts'
-import { clientOf } from '../../store/documents.ts'
+import { clientOf } from '../../store/configuration.ts'
 import { ClientPath, GrantedScopesShape, SubjectPath, SubjectQuery } from '../fields.ts'
 
 const Query = Page.extend({
@@ -145,7 +145,7 @@ async function endAuthorization(
   const owner = { clientId, subject: requireSubject(subject) }
   const record = await grantedScopesOf(context, clientId, owner.subject)
   await store.commit(
-    ...store.undelivered.deleteOf(service.apiKey, owner),
+    ...store.unredeemedGrants.deleteOf(service.apiKey, owner),
     store.refreshTokens.deleteOf(service.apiKey, owner),
     store.accessTokens.deleteOf(service.apiKey, owner),
     store.grantedScopes.delete(service.apiKey, clientId, owner.subject),

@@ -4,7 +4,7 @@ import { visibleClient } from '../../clients/describe.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { clamp, Page } from '../../http/page.ts'
 import { Client } from '../../model/client.ts'
-import { clientOf } from '../../store/documents.ts'
+import { clientOf } from '../../store/configuration.ts'
 
 const ClientList = z
   .object({

@@ -32,7 +32,7 @@ import { clientProfileProblem } from '../../oauth/service/profile.ts'
 import { selfDescribedProblems } from '../../oauth/service/signing-support.ts'
 import { tokenHash } from '../../oauth/tokens/access-token.ts'
 import { errorBody, Refusal, refuse } from '../../refusal.ts'
-import { orRefuse, type Write } from '../../store/store.ts'
+import { orRefuse, type Write } from '../../store/engine.ts'
 
 const RegistrationRequest = z
   .object({

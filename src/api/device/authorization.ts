@@ -32,7 +32,7 @@ import { tokenHash } from '../../oauth/tokens/access-token.ts'
 import { errorBody, Refusal, refuse } from '../../refusal.ts'
 import { describeDeviceRequest, userCodeHash } from '../../requests/device.ts'
 import { requestedGrant } from '../../requests/grant-management.ts'
-import { ConflictError, orRefuse, type Write } from '../../store/store.ts'
+import { ConflictError, orRefuse, type Write } from '../../store/engine.ts'
 import { deviceRequestMembers } from '../fields.ts'
 
 const DeviceAuthorizationRequest = z

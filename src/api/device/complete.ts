@@ -13,7 +13,7 @@ import { decidedScopes } from '../../oauth/scope.ts'
 import { defineRules, Refusal, type Rule, refuse } from '../../refusal.ts'
 import { findByUserCode } from '../../requests/device.ts'
 import { rememberGrant } from '../../requests/grant-management.ts'
-import { orRefuse, type Write } from '../../store/store.ts'
+import { orRefuse, type Write } from '../../store/engine.ts'
 
 const rules = defineRules('Device completion', {
   subjectMissing: {

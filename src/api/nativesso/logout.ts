@@ -48,7 +48,7 @@ export const nativeSsoLogout = defineEndpoint({
     const refreshTokens = await store.refreshTokens.findOf(serviceId, owner)
     const accessTokens = await store.accessTokens.count(serviceId, owner)
     const ends = [
-      store.undelivered.deleteOfSession(serviceId, owner.sessionId),
+      store.unredeemedGrants.deleteOfSession(serviceId, owner.sessionId),
       store.refreshTokens.deleteOf(serviceId, owner),
       store.accessTokens.deleteOf(serviceId, owner),
     ]

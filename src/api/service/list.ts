@@ -4,7 +4,7 @@ import { defineEndpoint } from '../../http/endpoint.ts'
 import { clamp, Page } from '../../http/page.ts'
 import { Service } from '../../model/service.ts'
 import { visibleService } from '../../services/describe.ts'
-import { serviceOf } from '../../store/documents.ts'
+import { serviceOf } from '../../store/configuration.ts'
 
 const ServiceList = z
   .object({

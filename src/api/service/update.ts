@@ -6,7 +6,7 @@ import { findServiceWarnings } from '../../oauth/service/warnings.ts'
 import { CallerError } from '../../refusal.ts'
 import { serviceRow } from '../../services/row.ts'
 import { ReplacedMembers, serviceChanges, warningsOf } from '../../services/saved-document.ts'
-import { orRefuse } from '../../store/store.ts'
+import { orRefuse } from '../../store/engine.ts'
 
 export const serviceUpdate = defineEndpoint({
   operationId: 'service_update_api',

@@ -1,0 +1,191 @@
+/** PostgreSQL, and what speaks its protocol, through pg. */
+import { fileURLToPath } from 'node:url'
+import { drizzle } from 'drizzle-orm/node-postgres'
+import { migrate } from 'drizzle-orm/node-postgres/migrator'
+import pg from 'pg'
+import { ConflictError, type Engine, type Reads, type Write, type Writes } from '../engine.ts'
+import { pgColumns } from '../schema/columns.ts'
+import { defineTables } from '../schema/tables.ts'
+import { isUnavailable } from '../unavailable.ts'
+import { askOutcome, knowsOutcomes, LostAnswer, NothingKept, withTransaction } from './outcome.ts'
+import { ask, type Connection, openPool } from './pool.ts'
+
+const migrations = fileURLToPath(new URL('../../../drizzle/postgres', import.meta.url))
+/**
+ * Serialization failure and deadlock: the writes are descriptions, so they can be applied again.
+ */
+const retryable = new Set(['40001', '40P01'])
+const attempts = 3
+const migrationLock = 7_678_001
+/** A commit that was lost sooner is tried again, or asked for, until this is over. */
+const commitMilliseconds = 1_750
+const leastAskingMilliseconds = 600
+/** A connection that breaks later has not been a stale one: the database is in trouble. */
+const staleMilliseconds = 300
+
+export async function openPostgres(url: string): Promise<Engine> {
+  const { isAskable } = await migrateAlone(url)
+  const pool = openPool(url)
+  const mark = isAskable ? withTransaction : (query: pg.QueryConfig) => query
+  const db = drizzleOn((query, values) => pool.ask(query, values)) as unknown as Reads
+  const tx = drizzleOn((query, values) => pool.ask(mark(query), values)) as unknown as Writes
+  const writing = perConnection(mark)
+
+  /** Throws a `LostAnswer` or `NothingKept` where the connection broke. */
+  async function commitOnce(writes: Write[]): Promise<void> {
+    const client = await pool.acquire()
+    const isOneStatement = isTransactionByItself(writes)
+    const on = writing(client)
+    on.transaction = undefined
+    let mayBeKept = isOneStatement
+    let broken: Error | undefined
+    try {
+      const begun = isOneStatement ? [] : [ask(client, 'begin')]
+      await applyAll(on.tx, writes, begun)
+      mayBeKept = true
+      if (!isOneStatement) await ask(client, 'commit')
+    } catch (error) {
+      // A connection that does not answer is closed, which rolls back, instead of waited for.
+      if (isUnavailable(error)) {
+        broken = error as Error
+        // A statement that the server says has failed was not kept.
+        if (mayBeKept && isFailed(error)) throw error
+        throw mayBeKept ? new LostAnswer(error, on.transaction) : new NothingKept(error)
+      }
+      if (!isOneStatement) broken = await ask(client, 'rollback').then(() => undefined, asError)
+      throw error
+    } finally {
+      client.release(broken)
+    }
+  }
+
+  /** Whether a commit that failed so can be applied again; undefined: it has been kept. */
+  async function mayRetry(
+    error: unknown,
+    writes: Write[],
+    elapsed: number,
+  ): Promise<boolean | undefined> {
+    if (error instanceof NothingKept) return elapsed < staleMilliseconds
+    if (!(error instanceof LostAnswer)) return retryable.has(databaseError(error)?.code ?? '')
+    // What is one row, of a key that nobody else has, is there or can be written again.
+    if (error.transaction === undefined) {
+      return writes[0]?.isThere !== undefined && elapsed < leastAskingMilliseconds
+    }
+    const left = Math.max(leastAskingMilliseconds, commitMilliseconds - elapsed)
+    const isKept = await askOutcome(pool, error, left)
+    return isKept ? undefined : isKept === false && elapsed < commitMilliseconds
+  }
+
+  return {
+    dialect: 'postgres',
+    read: db,
+    tables: defineTables(pgColumns),
+    async commit(...writes) {
+      if (writes.length === 0) return
+      const started = performance.now()
+      let wasLost = false
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await commitOnce(writes)
+        } catch (error) {
+          const isBroken = error instanceof NothingKept || error instanceof LostAnswer
+          if (!isBroken && wasLost && (await writes[0]?.isThere?.())) return
+          const again = await mayRetry(error, writes, performance.now() - started)
+          if (again === undefined) return
+          if (!again || attempt === attempts) {
+            throw conflictOf(error) ?? (isBroken ? error.cause : error)
+          }
+          wasLost ||= error instanceof LostAnswer && error.transaction === undefined
+        }
+      }
+    },
+    async run(write) {
+      return write.apply(tx)
+    },
+    async ping() {
+      await pool.ask('select 1')
+    },
+    close: pool.close,
+  }
+}
+
+type Asking = (query: pg.QueryConfig, values: unknown[]) => Promise<pg.QueryArrayResult>
+
+/** Drizzle asks of a client no more than this. */
+const drizzleOn = (query: Asking) => drizzle({ query } as unknown as pg.Client)
+
+interface Writing {
+  tx: Writes
+  /** The id of the transaction, once a write has told it. */
+  transaction: string | undefined
+}
+
+/** Each connection has the statements that are kept with it. */
+function perConnection(mark: (query: pg.QueryConfig) => pg.QueryConfig) {
+  const known = new WeakMap<Connection, Writing>()
+  return (client: Connection): Writing => {
+    const found = known.get(client)
+    if (found) return found
+    const asking: Asking = async (query, values) => {
+      const told = mark(query)
+      const result = await ask(client, told, values)
+      if (told !== query) writing.transaction ??= result.rows[0]?.at(-1)
+      return result
+    }
+    const writing: Writing = {
+      tx: drizzleOn(asking) as unknown as Writes,
+      transaction: undefined,
+    }
+    known.set(client, writing)
+    return writing
+  }
+}
+
+/** One statement is kept or not as a whole; a refusal may come only where it changed nothing. */
+function isTransactionByItself([write, ...others]: Write[]): boolean {
+  return others.length === 0 && (!write?.refusal || write.touchesOne === true)
+}
+
+/**
+ * Sends every write before the first is answered; what went wrong first is what is thrown. Nothing
+ * is committed before all of them are answered, for one may be refused.
+ */
+async function applyAll(tx: Writes, writes: Write[], begun: Promise<unknown>[]): Promise<void> {
+  // A statement is sent when it is asked for its rows, which has to happen in this order.
+  const sent = writes.map(async (write) => {
+    const rows = await write.apply(tx).then((touched) => touched)
+    if (write.refusal && rows.length !== 1) throw write.refusal
+  })
+  for (const answer of await Promise.allSettled([...begun, ...sent])) {
+    if (answer.status === 'rejected') throw answer.reason
+  }
+}
+
+/** Whether the server itself has ended the statement, and not the connection. */
+const isFailed = (error: unknown) => /^(?!08|57P)/.test(databaseError(error)?.code ?? '08')
+
+const asError = (error: unknown) => (error instanceof Error ? error : new Error(String(error)))
+
+/** Processes that start at once on one database migrate it one after the other. */
+async function migrateAlone(url: string): Promise<{ isAskable: boolean }> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
+  await client.connect()
+  try {
+    await client.query('select pg_advisory_lock($1)', [migrationLock])
+    await migrate(drizzle(client), { migrationsFolder: migrations })
+    return { isAskable: await knowsOutcomes(client) }
+  } finally {
+    await client.query('select pg_advisory_unlock($1)', [migrationLock]).catch(() => {})
+    await client.end()
+  }
+}
+
+function databaseError(error: unknown): pg.DatabaseError | undefined {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  return cause instanceof pg.DatabaseError ? cause : undefined
+}
+
+function conflictOf(error: unknown): ConflictError | undefined {
+  const found = databaseError(error)
+  return found?.code === '23505' ? new ConflictError(found.constraint ?? '') : undefined
+}

@@ -1,0 +1,86 @@
+/**
+ * Whether a commit took effect whose answer was lost. PostgreSQL knows it by the id of the
+ * transaction, which its writes tell with the rows that they return.
+ */
+import { setTimeout as wait } from 'node:timers/promises'
+import type pg from 'pg'
+import { withinDeadline } from '../../system/deadline.ts'
+import { isUnavailable } from '../unavailable.ts'
+import type { PostgresPool } from './pool.ts'
+
+/** The answer to a commit, or to a statement that is one by itself, did not come. */
+export class LostAnswer extends Error {
+  /** The transaction's id, where the commit had more than one statement. */
+  readonly transaction: string | undefined
+
+  constructor(cause: unknown, transaction: string | undefined) {
+    super('The answer to a commit was lost.', { cause })
+    this.transaction = transaction
+  }
+}
+
+/** The connection broke before the commit was sent: nothing was kept of it. */
+export class NothingKept extends Error {
+  constructor(cause: unknown) {
+    super('The connection broke before the commit.', { cause })
+  }
+}
+
+const pauseMilliseconds = 50
+
+/** Whether the server can be asked: what only speaks its protocol may not know how. */
+export async function knowsOutcomes(client: pg.Client): Promise<boolean> {
+  return client.query('select txid_status(txid_current())').then(
+    () => true,
+    () => false,
+  )
+}
+
+/** Whether the transaction was committed; undefined where that cannot be learnt in time. */
+export function askOutcome(
+  pool: PostgresPool,
+  { transaction }: LostAnswer,
+  milliseconds: number,
+): Promise<boolean | undefined> {
+  let isOver = false
+  async function asking(): Promise<boolean | undefined> {
+    while (!isOver) {
+      const status = await statusOf(pool, transaction)
+      if (status !== 'in progress') return status && status === 'committed'
+      // The server has not noticed yet that the connection is gone.
+      await wait(pauseMilliseconds)
+    }
+    return undefined
+  }
+  return withinDeadline(milliseconds, asking(), () => {
+    isOver = true
+    return undefined
+  })
+}
+
+type Status = 'committed' | 'aborted' | 'in progress' | undefined
+
+/** A database that does not answer may do so in a moment. */
+async function statusOf(pool: PostgresPool, transaction: string | undefined): Promise<Status> {
+  if (transaction === undefined) return undefined
+  try {
+    const query = { text: 'select txid_status($1)', rowMode: 'array' as const }
+    const { rows } = await pool.ask(query, [transaction])
+    return (rows[0]?.[0] as Status | null) ?? undefined
+  } catch (error) {
+    if (isUnavailable(error)) return 'in progress'
+    throw error
+  }
+}
+
+const marked = new WeakMap<pg.QueryConfig, pg.QueryConfig>()
+
+/** The statement returns one column more: the id of its transaction. */
+export function withTransaction(query: pg.QueryConfig): pg.QueryConfig {
+  const known = marked.get(query)
+  if (known) return known
+  const isWrite = query.text.includes(' returning ')
+  const more = isWrite ? { ...query, text: `${query.text}, txid_current()` } : query
+  marked.set(query, more)
+  return more
+}

@@ -1,0 +1,121 @@
+/**
+ * Connections to PostgreSQL. Their deadlines count the time in which this process ran: one that
+ * stood still has not read the answers that came meanwhile.
+ */
+import type { Duplex } from 'node:stream'
+import pg from 'pg'
+import { startDeadline } from '../../system/deadline.ts'
+import { isUnavailable } from '../unavailable.ts'
+
+/**
+ * A connection keeps its plans, and one that was best for an empty table reads all of it when it is
+ * full: no plan gets older than this.
+ */
+const connectionSeconds = 60
+/**
+ * Together below the two seconds within which a caller hears that the database is gone, with room
+ * for a busy machine. PostgreSQL looks for deadlocks after a second: it has to be waited for.
+ */
+const connectMilliseconds = 600
+export const answerMilliseconds = 1_150
+
+type Query = string | pg.QueryConfig
+export type Connection = pg.PoolClient
+
+export interface PostgresPool {
+  /** A connection of one's own; to be released, with an error where it is of no more use. */
+  acquire(): Promise<Connection>
+  /** One statement on any connection. */
+  ask(query: Query, values?: unknown[]): Promise<pg.QueryArrayResult>
+  close(): Promise<void>
+}
+
+/** What is in a client of pg besides its types. */
+interface Inside {
+  connection: { stream: Duplex }
+}
+const hangUp = (client: pg.ClientBase, reason: string) =>
+  (client as unknown as Inside).connection.stream.destroy(new Error(reason))
+const noConnection = 'timeout exceeded when trying to connect'
+
+class PatientClient extends pg.Client {
+  override connect(): Promise<this>
+  override connect(done: (error: Error) => void): void
+  override connect(done?: (error: Error) => void): Promise<this> | undefined {
+    if (!done) throw new Error('A pool connects its clients with a callback.')
+    const end = startDeadline(connectMilliseconds, () => hangUp(this, noConnection))
+    super.connect((error: Error) => {
+      end()
+      done(error)
+    })
+    return undefined
+  }
+}
+
+/** Sends a statement on a connection, which is closed when no answer comes in time. */
+export function ask(
+  client: Connection,
+  query: Query,
+  values?: unknown[],
+): Promise<pg.QueryArrayResult> {
+  const asked = client.query(query as pg.QueryArrayConfig, values)
+  const end = startDeadline(answerMilliseconds, () => hangUp(client, 'Query read timeout'))
+  asked.then(end, end)
+  return asked
+}
+
+export function openPool(connectionString: string): PostgresPool {
+  const pool = new pg.Pool({
+    connectionString,
+    Client: PatientClient,
+    max: 20,
+    // What nobody waits for any more is given up by the server, too, and its locks with it.
+    statement_timeout: answerMilliseconds,
+    idle_in_transaction_session_timeout: 2 * answerMilliseconds,
+    keepAlive: true,
+    maxLifetimeSeconds: connectionSeconds,
+    // Statements of a commit are sent together, and so wait together for the server.
+    pipeline: true,
+  })
+  // A connection that breaks while idle is replaced; the next query tells if that cannot be done.
+  pool.on('error', ignore)
+  // One that breaks between two statements tells it with the next one.
+  pool.on('connect', (client) => client.on('error', ignore))
+
+  function acquire(): Promise<Connection> {
+    return new Promise((resolve, reject) => {
+      let isLate = false
+      const end = startDeadline(connectMilliseconds, () => {
+        isLate = true
+        reject(new Error(noConnection))
+      })
+      pool.connect((error, client, release) => {
+        end()
+        if (isLate) release()
+        else if (client) resolve(client)
+        else reject(error)
+      })
+    })
+  }
+
+  return {
+    acquire,
+    async ask(query, values) {
+      const client = await acquire()
+      let broken: Error | undefined
+      try {
+        return await ask(client, query, values)
+      } catch (error) {
+        if (isUnavailable(error)) broken = error as Error
+        throw error
+      } finally {
+        client.release(broken)
+      }
+    },
+    async close() {
+      if (!pool.ending) await pool.end()
+    },
+  }
+}
+
+const ignore = () => {}

@@ -1,0 +1,151 @@
+/** The embedded database: SQLite through better-sqlite3, durable at every commit. */
+import { fileURLToPath } from 'node:url'
+import Database from 'better-sqlite3'
+import { drizzle } from 'drizzle-orm/better-sqlite3'
+import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
+import { ConflictError, type Engine, type Reads, type Write, type Writes } from '../engine.ts'
+import { sqliteColumns } from '../schema/columns.ts'
+import { defineTables } from '../schema/tables.ts'
+import { openWriting } from './connection.ts'
+import { groupCommit } from './group-commit.ts'
+import { type ReadTransaction, readTransactionOf } from './read-transaction.ts'
+import { openRecorder, rowsOf } from './recording.ts'
+import { openWriter, RefusedAt, type Writer } from './writer.ts'
+
+/** Processes that start at once on one database migrate it one after the other. */
+const migratingMilliseconds = 5_000
+/** Afterwards this connection reads, which waits for a lock at most while a log is recovered. */
+const readingMilliseconds = 500
+const migrations = fileURLToPath(new URL('../../../drizzle/sqlite', import.meta.url))
+
+/** How writes get into the database; `rows` are those that the one write of `run` returns. */
+interface Writing {
+  commit(writes: Write[]): Promise<void>
+  run(write: Pick<Write, 'apply'>): Promise<unknown[]>
+  /** Begins with what waits for the end of the turn. */
+  relieve(): void
+  close(): Promise<void>
+}
+
+/** `path` is a file's or `:memory:`. */
+export async function openSqlite(path: string): Promise<Engine> {
+  const database = openWriting(path, migratingMilliseconds)
+  const db = drizzle(database)
+  migrate(db, { migrationsFolder: migrations })
+  database.pragma(`busy_timeout = ${readingMilliseconds}`)
+  const readTransaction = readTransactionOf(database)
+  const writing =
+    path === ':memory:'
+      ? writeHere(database, db as unknown as Writes, readTransaction)
+      : await writeElsewhere(path, readTransaction)
+  return {
+    dialect: 'sqlite',
+    read: db as unknown as Reads,
+    tables: defineTables(sqliteColumns),
+    beforeRead: readTransaction.open,
+    async commit(...writes) {
+      if (writes.length === 0) return
+      try {
+        await writing.commit(writes)
+      } catch (error) {
+        throw conflictOf(error) ?? error
+      }
+    },
+    async run<T>(write: { apply(tx: Writes): PromiseLike<T[]> }) {
+      return (await writing.run(write)) as T[]
+    },
+    async ping() {
+      database.prepare('select 1').get()
+    },
+    relieve: writing.relieve,
+    async close() {
+      if (!database.open) return
+      await writing.close()
+      readTransaction.close()
+      database.pragma('wal_checkpoint(TRUNCATE)')
+      database.close()
+    },
+  }
+}
+
+/** A database in memory is its connection's alone. */
+function writeHere(
+  database: Database.Database,
+  db: Writes,
+  readTransaction: ReadTransaction,
+): Writing {
+  const group = groupCommit(database, readTransaction.close)
+  return {
+    commit: (writes) =>
+      group.join(() => {
+        for (const write of writes) {
+          const rows = rowsOf(write.apply(db))
+          if (write.refusal && rows.length !== 1) throw write.refusal
+        }
+      }),
+    run: (write) => group.join(() => rowsOf(write.apply(db))),
+    relieve: group.flush,
+    close: async () => group.flush(),
+  }
+}
+
+/** A file is written by a thread of its own, which waits for the disk while calls are answered. */
+async function writeElsewhere(path: string, readTransaction: ReadTransaction): Promise<Writing> {
+  const start = () => openWriter(path, readTransaction.close)
+  const take = openRecorder()
+  let writer = await start()
+  let restarting: Promise<Writer> | undefined
+  let isClosed = false
+
+  /** A thread that ended by itself, for want of memory, is not the end of the server. */
+  async function restart(): Promise<Writer> {
+    restarting ??= start().finally(() => {
+      restarting = undefined
+    })
+    writer = await restarting
+    return writer
+  }
+
+  async function write(writes: Pick<Write, 'apply' | 'refusal'>[], wantsRows: boolean) {
+    const statements = take(writes)
+    const thread = writer.isGone() && !isClosed ? await restart() : writer
+    return thread.write(statements, wantsRows)
+  }
+
+  return {
+    async commit(writes) {
+      try {
+        await write(writes, false)
+      } catch (error) {
+        throw (error instanceof RefusedAt && writes[error.place]?.refusal) || error
+      }
+    },
+    run: (one) => write([one], true),
+    relieve: () => writer.relieve(),
+    async close() {
+      isClosed = true
+      await writer.close()
+    },
+  }
+}
+
+/** Whether another connection has the database open: it then cannot leave its write-ahead log. */
+export function isSqliteInUse(path: string): boolean {
+  const database = new Database(path, { fileMustExist: true, timeout: 0 })
+  try {
+    return database.pragma('journal_mode = DELETE', { simple: true }) !== 'delete'
+  } catch (error) {
+    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return true
+    throw error
+  } finally {
+    database.close()
+  }
+}
+
+/** `UNIQUE constraint failed: clients.service_id, clients.alias`, or `index 'name'`. */
+function conflictOf(error: unknown): ConflictError | undefined {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  if (!(cause instanceof Database.SqliteError)) return undefined
+  if (!/^SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY)$/.test(cause.code)) return undefined
+  return new ConflictError(cause.message.replace(/^.*constraint failed: /, ''))
+}

@@ -1,0 +1,104 @@
+/**
+ * The thread that writes to a SQLite file. It waits for the disk, and for other processes, so that
+ * the thread that answers calls does not. What arrives meanwhile shares the next transaction.
+ */
+import { parentPort, workerData } from 'node:worker_threads'
+import Database from 'better-sqlite3'
+import { openWriting } from './connection.ts'
+import { groupCommit } from './group-commit.ts'
+import type { Statement } from './recording.ts'
+
+/** The statements of one commit; their texts are told once, and named by their place afterwards. */
+export interface Member {
+  number: number
+  statements: (Omit<Statement, 'sql'> & { text: number })[]
+  wantsRows: boolean
+}
+export interface Order {
+  /** Texts that are new, in the order of their places. */
+  texts: string[]
+  members: Member[]
+}
+export interface Outcome {
+  number: number
+  /** The rows of the first statement, where they were asked for. */
+  rows?: unknown[]
+  /** Place of the statement that did not touch exactly one row. */
+  refused?: number
+  error?: { message: string; code: string | undefined }
+}
+
+class Refused extends Error {
+  readonly place: number
+
+  constructor(place: number) {
+    super('A guarded statement did not touch one row.')
+    this.place = place
+  }
+}
+
+const port = parentPort
+if (!port) throw new Error('This is a worker thread.')
+
+/** For so long another process that writes is waited for; then callers hear that it is in use. */
+const busyMilliseconds = 1_000
+
+const database = openWriting((workerData as { path: string }).path, busyMilliseconds)
+const group = groupCommit(database)
+const texts: string[] = []
+const prepared: Database.Statement[] = []
+let outcomes: Outcome[] = []
+
+/** Commits of one transaction end in one turn, and are told in one message. */
+function tell(outcome: Outcome): void {
+  if (outcomes.length === 0) {
+    queueMicrotask(() => {
+      port?.postMessage(outcomes)
+      outcomes = []
+    })
+  }
+  outcomes.push(outcome)
+}
+
+function perform({ statements, wantsRows }: Member): unknown[] | undefined {
+  let first: unknown[] | undefined
+  for (const [place, { text, params, guarded }] of statements.entries()) {
+    prepared[text] ??= database.prepare(texts[text] ?? '')
+    const rows = prepared[text].all(...params)
+    if (guarded && rows.length !== 1) throw new Refused(place)
+    first ??= rows
+  }
+  return wantsRows ? first : undefined
+}
+
+function explain(number: number, error: unknown): Outcome {
+  if (error instanceof Refused) return { number, refused: error.place }
+  const { message } = error as Error
+  const code = error instanceof Database.SqliteError ? error.code : undefined
+  return { number, error: { message, code } }
+}
+
+/** An order comes as JSON; nothing tells the thread to end. */
+port.on('message', (message: string | undefined) => {
+  if (message === undefined) {
+    group.flush()
+    // What became of it is told first.
+    setImmediate(() => {
+      database.close()
+      port.close()
+    })
+    return
+  }
+  const order = JSON.parse(message) as Order
+  texts.push(...order.texts)
+  for (const member of order.members) {
+    const { number } = member
+    group
+      .join(() => perform(member))
+      .then(
+        (rows) => tell(rows ? { number, rows } : { number }),
+        (error: unknown) => tell(explain(number, error)),
+      )
+  }
+})
+port.postMessage([])

@@ -1,0 +1,125 @@
+/** Hands the writes of a SQLite file to the thread that does them, and hears what came of them. */
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import Database from 'better-sqlite3'
+import { threadEnded } from '../unavailable.ts'
+import type { Statement } from './recording.ts'
+import type { Member, Order, Outcome } from './worker.ts'
+
+export interface Writer {
+  /**
+   * All statements or none, durably. Resolves with the rows of the first; rejects with the place of
+   * the guarded statement that did not touch one row as a `RefusedAt`.
+   */
+  write(statements: Statement[], wantsRows: boolean): Promise<unknown[]>
+  /** Hands over what waits for the end of the turn. */
+  relieve(): void
+  /** Whether the thread has ended, so that another has to be started. */
+  isGone(): boolean
+  /** Everything that was handed over is done first. */
+  close(): Promise<void>
+}
+
+export class RefusedAt extends Error {
+  readonly place: number
+
+  constructor(place: number) {
+    super('A guarded statement did not touch one row.')
+    this.place = place
+  }
+}
+
+interface Waiting {
+  resolve(rows: unknown[]): void
+  reject(error: unknown): void
+}
+
+/** Built, the thread runs what lies beside this file; from sources, tsx has to be there first. */
+function startThread(path: string): Worker {
+  const options = { workerData: { path } }
+  if (import.meta.url.endsWith('.js')) {
+    return new Worker(new URL('./worker.js', import.meta.url), options)
+  }
+  const entry = JSON.stringify(new URL('./worker.ts', import.meta.url).href)
+  const code = `import('tsx/esm/api').then(({ register }) => (register(), import(${entry})))`
+  return new Worker(code, { ...options, eval: true })
+}
+
+/** `heard` is called before anybody is told: what is read from then on is new. */
+export async function openWriter(path: string, heard: () => void): Promise<Writer> {
+  const worker = startThread(path)
+  const waiting = new Map<number, Waiting>()
+  const places = new Map<string, number>()
+  let order: Order = { texts: [], members: [] }
+  let count = 0
+  let gone: Error | undefined
+
+  function place(sql: string): number {
+    const known = places.get(sql)
+    if (known !== undefined) return known
+    places.set(sql, places.size)
+    order.texts.push(sql)
+    return places.size - 1
+  }
+
+  function send(): void {
+    if (order.members.length === 0) return
+    // As text: a thread is handed that several times faster than the objects.
+    worker.postMessage(JSON.stringify(order))
+    order = { texts: [], members: [] }
+  }
+
+  /** Whether what was handed over has been done is not known then, as with any connection. */
+  function fail(error: Error): void {
+    gone ??= error
+    for (const { reject } of waiting.values()) reject(gone)
+    waiting.clear()
+  }
+
+  worker.on('message', (outcomes: Outcome[]) => {
+    heard()
+    for (const { number, rows = [], refused, error } of outcomes) {
+      const { resolve, reject } = waiting.get(number) ?? {}
+      waiting.delete(number)
+      if (error) reject?.(asThrown(error))
+      else if (refused !== undefined) reject?.(new RefusedAt(refused))
+      else resolve?.(rows)
+    }
+    // A thread that nobody waits for keeps no process alive.
+    if (waiting.size === 0) worker.unref()
+  })
+  await once(worker, 'message')
+  worker.on('error', fail)
+  worker.on('exit', () => fail(new Error(threadEnded)))
+
+  return {
+    write: (statements, wantsRows) =>
+      new Promise((resolve, reject) => {
+        if (gone) return reject(gone)
+        const number = count++
+        if (waiting.size === 0) worker.ref()
+        waiting.set(number, { resolve, reject })
+        const worded: Member['statements'] = statements.map(({ sql, params, guarded }) => ({
+          text: place(sql),
+          params,
+          guarded,
+        }))
+        if (order.members.length === 0) setImmediate(send)
+        order.members.push({ number, statements: worded, wantsRows })
+      }),
+    relieve: send,
+    isGone: () => gone !== undefined,
+    async close() {
+      if (gone) return
+      worker.ref()
+      send()
+      const ended = once(worker, 'exit')
+      worker.postMessage(undefined)
+      await ended
+    },
+  }
+}
+
+function asThrown({ message, code }: NonNullable<Outcome['error']>): Error {
+  return code === undefined ? new Error(message) : new Database.SqliteError(message, code)
+}

@@ -1,0 +1,96 @@
+/** Tokens of callers, by their hash. Service 0 stands for every service. */
+import { and, asc, count, eq, sql } from 'drizzle-orm'
+import type { ApiToken } from '../../model/api-token.ts'
+import type { Engine, Write } from '../engine.ts'
+import { preparedRead } from '../prepared.ts'
+import { clientExists, selectRow, serviceExists } from './parent.ts'
+
+export interface NewApiToken {
+  tokenHash: string
+  /** By what callers name the token. */
+  tokenId?: string | undefined
+  serviceId: number
+  clientId?: number | undefined
+  createdAt: number
+  expiresAt?: number | undefined
+  data: ApiToken
+}
+
+export const apiTokens = (engine: Engine) => {
+  const {
+    read,
+    tables: { apiTokens: t },
+  } = engine
+  const hash = { tokenHash: t.tokenHash }
+  const is = (serviceId: number, tokenId: string) =>
+    and(eq(t.serviceId, serviceId), eq(t.tokenId, tokenId))
+  const named = preparedRead<{ tokenHash: string }, typeof t.$inferSelect>(engine, (db, given) =>
+    db.select().from(t).where(eq(t.tokenHash, given.tokenHash)),
+  )
+  return {
+    async find(tokenHash: string) {
+      const [row] = await named({ tokenHash })
+      return row
+    },
+    async findById(serviceId: number, tokenId: string) {
+      const [row] = await read.select().from(t).where(is(serviceId, tokenId))
+      return row
+    },
+    /** All of a service, the oldest first. */
+    list: async (serviceId: number) =>
+      read
+        .select()
+        .from(t)
+        .where(eq(t.serviceId, serviceId))
+        .orderBy(asc(t.createdAt), asc(t.tokenHash)),
+    async count(): Promise<number> {
+      const [row] = await read.select({ total: count() }).from(t)
+      return row?.total ?? 0
+    },
+    /** A new token, while the service or client exists that it is for. */
+    insertIfOwnerExists: (row: NewApiToken): Write => ({
+      apply(tx) {
+        const { serviceId, clientId } = row
+        const values: Record<string, unknown> = { ...row }
+        const ofService = serviceId === 0 ? sql`true` : serviceExists(engine, serviceId)
+        const exists =
+          clientId === undefined ? ofService : clientExists(engine, { serviceId, clientId })
+        return tx
+          .insert(t)
+          .select(selectRow(t, (name) => values[name], exists))
+          .returning(hash)
+      },
+    }),
+    /** Registers a token; one that is known gets the name and rights that are given now. */
+    upsert: (row: NewApiToken): Write => ({
+      apply: (tx) =>
+        tx
+          .insert(t)
+          .values({
+            ...row,
+            tokenId: row.tokenId ?? null,
+            clientId: row.clientId ?? null,
+            expiresAt: row.expiresAt ?? null,
+          })
+          .onConflictDoUpdate({
+            target: t.tokenHash,
+            set: { data: row.data, tokenId: sql`coalesce(${t.tokenId}, ${row.tokenId ?? null})` },
+          })
+          .returning(hash),
+    }),
+    /** Another value or other data under the same name. */
+    update: (
+      serviceId: number,
+      tokenId: string,
+      changes: Partial<Pick<NewApiToken, 'tokenHash' | 'data'>>,
+    ): Write => ({
+      apply: (tx) => tx.update(t).set(changes).where(is(serviceId, tokenId)).returning(hash),
+    }),
+    deleteById: (serviceId: number, tokenId: string): Write => ({
+      apply: (tx) => tx.delete(t).where(is(serviceId, tokenId)).returning(hash),
+    }),
+    delete: (tokenHash: string): Write => ({
+      apply: (tx) => tx.delete(t).where(eq(t.tokenHash, tokenHash)).returning(hash),
+    }),
+  }
+}

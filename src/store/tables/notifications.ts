@@ -1,0 +1,159 @@
+/** The outbox: what clients are to be told, until they were told or it is too late. */
+import { and, eq, sql } from 'drizzle-orm'
+import type { Sealer } from '../../system/sealer.ts'
+import type { Engine, Write } from '../engine.ts'
+import {
+  allColumns,
+  type Placeholders,
+  preparedRead,
+  preparedRowWrite,
+  setTo,
+} from '../prepared.ts'
+
+/** A POST of JSON; sealed at rest, for it holds tokens. */
+interface Message {
+  url: string
+  /** The bearer token that the client gave for this; a caller needs none. */
+  token?: string
+  body: string
+}
+
+export interface NewNotification {
+  serviceId: number
+  notificationId: string
+  /** 0 where a caller is told, not a client. */
+  clientId: number
+  dueAt: number
+  expiresAt: number
+  message: Message
+}
+
+interface Attempt {
+  /** When the attempt was due, as it was read: of several workers, one finds it unchanged. */
+  seen: number
+  /** When the next attempt is due, should this one fail. */
+  nextAt: number
+}
+
+interface Named {
+  serviceId: number
+  notificationId: string
+}
+
+interface Look {
+  serviceId: number
+  /** The client to begin after. */
+  after: number
+  now: number
+  /** How many clients to look at. */
+  limit: number
+}
+
+/** From one id to the next, each by one step into an index: a long backlog is not read. */
+const distinctServices = (given: Placeholders<{ after: number; limit: number }>) => sql`(
+  with recursive waiting(service_id, place) as (
+    select min(n.service_id), 1 from notifications n where n.service_id > ${given.after}
+    union all
+    select
+      (select min(n.service_id) from notifications n where n.service_id > waiting.service_id),
+      waiting.place + 1
+    from waiting where waiting.service_id is not null and waiting.place < ${given.limit}
+  )
+  select service_id from waiting where service_id is not null
+) as services`
+
+const oldestOfClients = (given: Placeholders<Look>) => sql`(
+  with recursive clients(client_id, place) as (
+    select min(n.client_id), 1 from notifications n
+    where n.service_id = ${given.serviceId} and n.client_id > ${given.after}
+    union all
+    select
+      (select min(n.client_id) from notifications n
+        where n.service_id = ${given.serviceId} and n.client_id > clients.client_id),
+      clients.place + 1
+    from clients where clients.client_id is not null and clients.place < ${given.limit}
+  )
+  select client_id, (
+    select d.notification_id from notifications d
+    where d.service_id = ${given.serviceId} and d.client_id = clients.client_id
+      and d.due_at <= ${given.now} and d.expires_at > ${given.now}
+    order by d.due_at limit 1
+  ) as id
+  from clients where client_id is not null
+) as oldest`
+
+export const notifications = (engine: Engine, sealer: Sealer) => {
+  const t = engine.tables.notifications
+  const is = (given: Placeholders<Named>) =>
+    and(eq(t.serviceId, given.serviceId), eq(t.notificationId, given.notificationId))
+  type Row = typeof t.$inferSelect
+  const id = { notificationId: t.notificationId }
+  const place = (serviceId: number, notificationId: string) => ({
+    table: 'notifications',
+    serviceId,
+    row: notificationId,
+    column: 'sealed',
+  })
+  const servicesAfter = preparedRead<{ after: number; limit: number }, { serviceId: number }>(
+    engine,
+    (db, given) =>
+      db
+        .select({ serviceId: sql`service_id`.mapWith(t.serviceId).as('service_id') })
+        .from(distinctServices(given)),
+  )
+  const oldestByClient = preparedRead<Look, { clientId: number; row: Row | null }>(
+    engine,
+    (db, given) =>
+      db
+        .select({ clientId: sql`oldest.client_id`.mapWith(t.clientId).as('client'), row: t })
+        .from(oldestOfClients(given))
+        .leftJoin(t, and(eq(t.serviceId, given.serviceId), eq(t.notificationId, sql`oldest.id`))),
+  )
+  const every = allColumns(t)
+  const insertRow = preparedRowWrite((tx) => tx.insert(t).values(every.columns).returning(id))
+  const attemptRow = preparedRowWrite<Named & Attempt & { attempts: number }>((tx, given) =>
+    tx
+      .update(t)
+      .set({ attempts: setTo(t.attempts, given.attempts), dueAt: setTo(t.dueAt, given.nextAt) })
+      .where(and(is(given), eq(t.dueAt, given.seen)))
+      .returning(id),
+  )
+  const deleteRow = preparedRowWrite<Named>((tx, given) =>
+    tx.delete(t).where(is(given)).returning(id),
+  )
+  const opened = ({ sealed, ...row }: Row) => {
+    const message = sealer.unseal(sealed, place(row.serviceId, row.notificationId))
+    return { ...row, message: JSON.parse(message) as Message }
+  }
+  return {
+    /** Services that have something to send, now or later, in order of their ids. */
+    async services(after: number, limit: number): Promise<number[]> {
+      return (await servicesAfter({ after, limit })).map(({ serviceId }) => serviceId)
+    },
+    /**
+     * What a service has to send by now: of each client the oldest, for so many clients in order of
+     * their ids. `last` is the one to go on after, where there may be more.
+     */
+    async due({ serviceId, after, now, limit }: Look) {
+      const looked = await oldestByClient({ serviceId, after, now, limit })
+      const due = looked.flatMap(({ row }) => (row ? [opened(row)] : []))
+      return { due, last: looked.length < limit ? undefined : looked.at(-1)?.clientId }
+    },
+    insert: ({ message, ...row }: NewNotification): Write =>
+      insertRow(
+        every.row({
+          ...row,
+          attempts: 0,
+          sealed: sealer.seal(JSON.stringify(message), place(row.serviceId, row.notificationId)),
+        }),
+      ),
+    /** An attempt begins: touches no row where another worker was faster. */
+    attempt: (
+      serviceId: number,
+      notificationId: string,
+      { attempts, seen, nextAt }: Attempt & { attempts: number },
+    ): Write => attemptRow({ serviceId, notificationId, attempts, seen, nextAt }),
+    delete: (serviceId: number, notificationId: string): Write =>
+      deleteRow({ serviceId, notificationId }),
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * Rows that are inserted only while the row exists that they belong to. Part of the statement that
+ * inserts, so that a commit has no statement more; PostgreSQL locks the parent as a foreign key
+ * would (FOR KEY SHARE), so that its deletion waits for the commit and then finds the child.
+ */
+import { and, type Column, eq, getTableColumns, type Placeholder, type SQL, sql } from 'drizzle-orm'
+import type { Engine } from '../engine.ts'
+import type { Tables } from '../schema/tables.ts'
+
+type Value = Placeholder | number
+
+export const clientExists = (
+  { tables: { clients }, dialect }: Pick<Engine, 'tables' | 'dialect'>,
+  { serviceId, clientId }: { serviceId: Value; clientId: Value },
+): SQL => {
+  const isParent = and(eq(clients.serviceId, serviceId), eq(clients.clientId, clientId))
+  return sql`exists (select 1 from ${clients} where ${isParent}${lock[dialect]})`
+}
+
+export const serviceExists = (
+  { tables: { services }, dialect }: Pick<Engine, 'tables' | 'dialect'>,
+  serviceId: Value,
+): SQL =>
+  sql`exists (select 1 from ${services} where ${eq(services.serviceId, serviceId)}${lock[dialect]})`
+
+const lock = { sqlite: sql``, postgres: sql` for key share` }
+
+/**
+ * Parents first: rows that are inserted while their parent exists are found. Then the rows that a
+ * commit guards before it inserts others (a ticket, a code, a refresh token): the commit is waited
+ * for there, and what it inserted is found in the tables that follow.
+ */
+export function inDeletionOrder(tables: Tables): Tables[keyof Tables][] {
+  const { services, clients, tickets, authorizationCodes, deviceCodes } = tables
+  const { backchannelRequests, refreshTokens, accessTokens } = tables
+  const guards = [tickets, authorizationCodes, deviceCodes, backchannelRequests, refreshTokens]
+  const first = [services, clients, ...guards, accessTokens]
+  return [...new Set([...first, ...Object.values(tables)])]
+}
+
+/** The row as the query of an `insert … select`, in the order of the columns of the table. */
+export function selectRow(
+  table: Tables[keyof Tables],
+  value: (name: string) => unknown,
+  condition: SQL,
+): SQL {
+  const values = Object.entries(getTableColumns(table)).map(([name, column]) =>
+    parameter(column, value(name)),
+  )
+  return sql`select ${sql.join(values, sql`, `)} where ${condition}`
+}
+
+const parameter = (column: Column, content: unknown): SQL =>
+  content === null || content === undefined ? sql`null` : sql`${sql.param(content, column)}`

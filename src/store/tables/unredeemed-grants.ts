@@ -1,0 +1,61 @@
+/** What users granted and clients have not come for yet: codes, and what they decided elsewhere. */
+import { and, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
+import type { Engine, Write } from '../engine.ts'
+import type { Owner } from './token-filter.ts'
+
+export const unredeemedGrants = ({ tables, dialect }: Engine) => {
+  const { authorizationCodes, deviceCodes, backchannelRequests } = tables
+  type Table = typeof authorizationCodes | typeof deviceCodes | typeof backchannelRequests
+
+  const removal = (t: Table, serviceId: number, owner: Owner, ...more: (SQL | undefined)[]) => {
+    const { clientId, subject } = owner
+    const where = and(
+      eq(t.serviceId, serviceId),
+      clientId === undefined ? undefined : eq(t.clientId, clientId),
+      subject === undefined ? undefined : eq(t.subject, subject),
+      ...more,
+    )
+    const write: Write = {
+      apply: (tx) => tx.delete(t).where(where).returning({ serviceId: t.serviceId }),
+    }
+    return write
+  }
+  const sessionOfCode =
+    dialect === 'sqlite'
+      ? sql`json_extract(${authorizationCodes.data}, '$.grant.sessionId')`
+      : sql`${authorizationCodes.data} #>> '{grant,sessionId}'`
+
+  return {
+    /** They come to nothing. What was delivered stays, so that a replay is recognised. */
+    deleteOf: (serviceId: number, owner: Pick<Owner, 'clientId' | 'subject'>): Write[] => {
+      if (owner.clientId === undefined && owner.subject === undefined) {
+        throw new Error('An owner has to name something.')
+      }
+      return [
+        removal(authorizationCodes, serviceId, owner, isNull(authorizationCodes.consumedAt)),
+        removal(
+          deviceCodes,
+          serviceId,
+          owner,
+          isNotNull(deviceCodes.subject),
+          isNull(deviceCodes.consumedAt),
+        ),
+        removal(
+          backchannelRequests,
+          serviceId,
+          owner,
+          eq(backchannelRequests.status, 'AUTHORIZED'),
+        ),
+      ]
+    },
+    /** Codes of a session: no other grant belongs to one before its tokens do. */
+    deleteOfSession: (serviceId: number, sessionId: string): Write =>
+      removal(
+        authorizationCodes,
+        serviceId,
+        {},
+        isNull(authorizationCodes.consumedAt),
+        sql`${sessionOfCode} = ${sessionId}`,
+      ),
+  }
+}

@@ -1,0 +1,55 @@
+/** Reads of one turn of the event loop, beside writes of this process and of another. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import Database from 'better-sqlite3'
+import { afterAll, describe, expect, it } from 'vitest'
+import { groupCommit } from '../../src/store/sqlite/group-commit.ts'
+import { readTransactionOf } from '../../src/store/sqlite/read-transaction.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'postern-snapshot-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function open(name: string) {
+  const database = new Database(join(folder, name))
+  database.pragma('journal_mode = WAL')
+  database.exec('create table if not exists facts (fact text primary key)')
+  const snapshot = readTransactionOf(database)
+  const facts = database.prepare('select fact from facts order by fact').pluck()
+  const insert = database.prepare('insert into facts values (?)')
+  const read = () => {
+    snapshot.open()
+    return facts.all()
+  }
+  const group = groupCommit(database, snapshot.close)
+  return { read, write: (fact: string) => group.join(() => insert.run(fact)), database }
+}
+
+describe('reads of one turn', () => {
+  it('see one state, and those of the next turn what another process wrote meanwhile', async () => {
+    const [one, other] = [open('two'), open('two')]
+    expect(one.read()).toEqual([])
+    other.database.exec("insert into facts values ('written elsewhere')")
+    expect(one.read()).toEqual([])
+    await nextTurn()
+    expect(one.read()).toEqual(['written elsewhere'])
+  })
+
+  it('see what was written before, as soon as its writer was told', async () => {
+    const { read, write } = open('one')
+    read()
+    const written = write('a fact')
+    expect(read()).toEqual([])
+    await written
+    expect(read()).toEqual(['a fact'])
+  })
+
+  it('keep no transaction open once the turn is over', async () => {
+    const { read, database } = open('idle')
+    read()
+    expect(database.inTransaction).toBe(true)
+    await nextTurn()
+    expect(database.inTransaction).toBe(false)
+  })
+})
