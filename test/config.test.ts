@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { ConfigError, configTable, databaseFile, databaseLabel, readConfig } from '../src/config.ts'
+import {
+  ConfigError,
+  configTable,
+  databaseFile,
+  databaseLabel,
+  readConfig,
+} from '../src/process/config.ts'
 
 const key = 'nQ3vC0yJ4kq0H0jQe6oU2mWb8r1sT5xZ7aBcDeFgHiI'
 

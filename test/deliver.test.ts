@@ -1,6 +1,6 @@
 /** The outbox: what one service sends to a host that does not answer delays nobody else. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { startDelivering } from '../src/deliver.ts'
+import { startDelivering } from '../src/process/outbox.ts'
 import { type Fetch, FetchError } from '../src/system/fetch.ts'
 import type { System } from '../src/system/system.ts'
 import { openTestStore, type TestStore } from './support/stores.ts'

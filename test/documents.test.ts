@@ -1,7 +1,7 @@
 /** The committed documents are those that the code makes, and hold together. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { documents } from '../src/documents.ts'
+import { documents } from '../src/process/documents.ts'
 
 const made = documents()
 const openapi = JSON.parse(made['openapi/openapi.json'] ?? '{}')

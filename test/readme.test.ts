@@ -1,7 +1,7 @@
 /** What the README says of the configuration is what the code does. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { configTable } from '../src/config.ts'
+import { configTable } from '../src/process/config.ts'
 
 const rows = configTable.map(
   ({ name, default: byDefault, meaning }) => `| \`${name}\` | ${byDefault} | ${meaning} |`,

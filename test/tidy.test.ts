@@ -42,30 +42,16 @@ const rooms: Record<string, string[]> = {
   model: [],
   system: [],
   'refusal.ts': [],
-  'config.ts': ['system'],
-  'admin-token.ts': ['caller.ts', 'model', 'store', 'system'],
-  'deliver.ts': ['store', 'system'],
-  'documents.ts': ['api', 'app.ts', 'http', 'oauth', 'refusal.ts'],
-  'app.ts': ['api', 'context.ts', 'http', 'jose', 'store', 'system'],
-  'keys.ts': ['config.ts', 'store', 'system'],
-  'metrics.ts': ['http', 'refusal.ts'],
-  'commands.ts': ['config.ts', 'keys.ts', 'store', 'system'],
 }
-rooms['main.ts'] = [
-  ...Object.keys(rooms).filter((room) => /[.]ts$/.test(room)),
-  'http',
-  'store',
-  'system',
-]
 const packages: Record<string, RegExp> = {
   'drizzle-orm': /^src\/store\//,
-  hono: /^src\/(http\/|app\.ts)/,
-  '@hono': /^src\/(http\/|main\.ts)/,
+  hono: /^src\/http\//,
+  '@hono': /^src\/(http\/|process\/start\.ts)/,
   pg: /^src\/store\//,
   'better-sqlite3': /^src\/store\//,
   undici: /^src\/system\//,
-  'prom-client': /^src\/metrics\.ts/,
-  commander: /^src\/commands\.ts/,
+  'prom-client': /^src\/process\/metrics\.ts/,
+  commander: /^src\/cli\//,
   pino: /^src\/system\//,
 }
 
@@ -118,7 +104,7 @@ describe('files', () => {
       [/console\./, /^$/],
       [/Date\.now\(|new Date\(\)/, /^src\/system\//],
       [/Math\.random\(/, /^$/],
-      [/process\.env/, /^src\/config\.ts/],
+      [/process\.env/, /^src\/process\/config\.ts/],
       [/as unknown as|: any\b|<any>/, /^src\/store\//],
     ]
     const broken = (text: string, file: string) =>

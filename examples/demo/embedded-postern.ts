@@ -1,6 +1,6 @@
 /** Postern inside this process, on an in-memory database. */
-import { readConfig } from '../../src/config.ts'
-import { type Running, start } from '../../src/main.ts'
+import { readConfig } from '../../src/process/config.ts'
+import { type Running, start } from '../../src/process/start.ts'
 import type { Api } from './seed.ts'
 
 /** Listens at the port that is wished for, or at a free one. */

@@ -1,8 +1,8 @@
 /** Operations without a token: is the server there, and what does it hear. */
 import { z } from 'zod'
-import { Answer } from '../http/answer.ts'
 import { defineEndpoint } from '../http/endpoint.ts'
 import { Flag } from '../http/flag.ts'
+import { Answer } from '../http/response.ts'
 import type { Store } from '../store/store.ts'
 
 export const healthcheck = defineEndpoint({

@@ -1,7 +1,7 @@
 /** API tokens of all services. */
 import { z } from 'zod'
-import { jsonAnswer } from '../http/answer.ts'
 import { defineEndpoint } from '../http/endpoint.ts'
+import { jsonAnswer } from '../http/response.ts'
 import {
   Address,
   createToken,

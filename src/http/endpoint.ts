@@ -8,11 +8,11 @@ import type { Context, Dependencies, Preferences, ServiceContext } from '../cont
 import type { AccessRight } from '../model/api-token.ts'
 import { type CallerError, defineResults, explain, Refusal, type Result } from '../refusal.ts'
 import { admit, type Incoming } from './admit.ts'
-import { Answer, jsonAnswer, jsonType, nothingAnswer } from './answer.ts'
 import { bodyLimitBytes, decodeBody, documentLimitBytes, refuseUnknown, validate } from './body.ts'
 import { type ClientTexts, refuseClientText } from './client-text.ts'
 import { answerHeaders, preferencesOf } from './preferences.ts'
 import { type RelayTable, relayOf } from './relay.ts'
+import { Answer, jsonAnswer, jsonType, nothingAnswer } from './response.ts'
 import { readOnlyMembers, unknownMembers } from './unknown-members.ts'
 
 /** The context has a service where the path names one. */

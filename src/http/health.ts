@@ -1,7 +1,7 @@
 /** What an orchestrator asks: is the process alive, and may requests be sent to it. */
 import type { Store } from '../store/store.ts'
 import { withinDeadline } from '../system/deadline.ts'
-import { jsonAnswer, jsonType } from './answer.ts'
+import { jsonAnswer, jsonType } from './response.ts'
 import type { Pages } from './transport.ts'
 
 export interface Health {

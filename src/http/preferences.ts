@@ -1,6 +1,6 @@
 /** What a caller prefers of an answer: the header field `Prefer`, RFC 7240. */
 import type { Preferences } from '../context.ts'
-import { jsonType } from './answer.ts'
+import { jsonType } from './response.ts'
 
 const none: Preferences = { relay: false, strict: false, changes: false }
 

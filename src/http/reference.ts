@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { Answer, jsonType } from './answer.ts'
+import { Answer, jsonType } from './response.ts'
 import type { Pages } from './transport.ts'
 
 const assets: Record<string, string> = {

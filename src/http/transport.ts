@@ -4,14 +4,14 @@ import { Hono, type Context as HonoContext } from 'hono'
 import type { Dependencies } from '../context.ts'
 import { CallerError, defineCallerRules, defineResults } from '../refusal.ts'
 import { isUnavailable } from '../store/unavailable.ts'
-import type { Admission } from './admission.ts'
 import type { Incoming } from './admit.ts'
-import { Answer, jsonAnswer } from './answer.ts'
-import { type Arrivals, createArrivals, type Missed } from './arrivals.ts'
 import { type RawBody, refuseTooLarge } from './body.ts'
-import type { CallSlot } from './call-slot.ts'
 import { networkOf } from './client-address.ts'
 import { callerErrorAnswer, type Endpoint, explainResult, type Served } from './endpoint.ts'
+import type { Admission } from './load-shedding/admission.ts'
+import { type Arrivals, createArrivals, type Missed } from './load-shedding/arrivals.ts'
+import type { CallSlot } from './load-shedding/call-slot.ts'
+import { Answer, jsonAnswer } from './response.ts'
 
 const rules = defineCallerRules('Transport', {
   operationUnknown: { code: 'P000401', status: 404, says: 'There is no such operation.' },

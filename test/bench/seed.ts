@@ -1,7 +1,7 @@
 /** A database with services that are all alike, so that requests can be spread over them. */
 import { createHash } from 'node:crypto'
-import { createApp } from '../../src/app.ts'
 import { apiTokenHash } from '../../src/caller.ts'
+import { createApp } from '../../src/process/app.ts'
 import type { Write } from '../../src/store/engine.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'

@@ -4,7 +4,7 @@ import { createServer as createHttpServer, type Server } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { afterEach, describe, expect, it } from 'vitest'
-import { createAdmission, type Limits } from '../../src/http/admission.ts'
+import { createAdmission, type Limits } from '../../src/http/load-shedding/admission.ts'
 import { createServer, type TestServer } from '../support/server.ts'
 import { testSystem } from '../support/system.ts'
 

@@ -1,6 +1,6 @@
 /** Postern sends the notifications of CIBA itself where a service wants it to. CIBA §10.2, §10.3 */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { deliverDue, startDelivering } from '../../src/deliver.ts'
+import { deliverDue, startDelivering } from '../../src/process/outbox.ts'
 import { FetchError } from '../../src/system/fetch.ts'
 import {
   begin,

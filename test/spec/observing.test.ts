@@ -1,7 +1,7 @@
 /** What is told of each request: a log line, a name for it, numbers; and never a secret. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createApp } from '../../src/app.ts'
-import { createMetrics } from '../../src/metrics.ts'
+import { createApp } from '../../src/process/app.ts'
+import { createMetrics } from '../../src/process/metrics.ts'
 import { catalogue } from '../../src/refusal.ts'
 import { createServer, type Json, type TestServer } from '../support/server.ts'
 import { sealer } from '../support/stores.ts'

@@ -1,6 +1,6 @@
 /** Batches of tokens that the caller creates: all or none, and what is said of them. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { deliverDue } from '../../src/deliver.ts'
+import { deliverDue } from '../../src/process/outbox.ts'
 import { createService, type TestService } from '../support/flows.ts'
 import type { Json } from '../support/server.ts'
 

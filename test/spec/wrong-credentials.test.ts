@@ -1,6 +1,6 @@
 /** Guessing credentials: it is counted and throttled, and never shuts out their owner. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createMetrics } from '../../src/metrics.ts'
+import { createMetrics } from '../../src/process/metrics.ts'
 import { createService, form, type TestService } from '../support/flows.ts'
 import type { Json } from '../support/server.ts'
 

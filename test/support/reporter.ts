@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Reporter, TestCase, TestModule, TestRunEndReason, Vitest } from 'vitest/node'
-import '../../src/app.ts'
+import '../../src/process/app.ts'
 import { catalogue } from '../../src/refusal.ts'
 
 // biome-ignore lint/style/noDefaultExport: vitest loads a reporter by its default export

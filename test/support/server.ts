@@ -1,9 +1,10 @@
 /** Postern in a test: the application on a store of its own, called without a socket. */
-import { createApp } from '../../src/app.ts'
+
 import { apiTokenHash } from '../../src/caller.ts'
-import { createAdmission, type Limits } from '../../src/http/admission.ts'
+import { createAdmission, type Limits } from '../../src/http/load-shedding/admission.ts'
 import type { App } from '../../src/http/transport.ts'
 import type { AccessRight } from '../../src/model/api-token.ts'
+import { createApp } from '../../src/process/app.ts'
 import type { Engine } from '../../src/store/engine.ts'
 import type { Store } from '../../src/store/store.ts'
 import { requireDeclared } from './answers.ts'

@@ -1,8 +1,8 @@
 /** The key set of a service, RFC 7517 §5; private keys only for callers with the right to them. */
 import { z } from 'zod'
-import { Answer, jsonType, nothingAnswer } from '../../http/answer.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Flag } from '../../http/flag.ts'
+import { Answer, jsonType, nothingAnswer } from '../../http/response.ts'
 import { keySetOf, publicKeySet } from '../../jose/key-set.ts'
 import { defineCallerRules, refuseCaller } from '../../refusal.ts'
 

@@ -3,9 +3,9 @@
  * a call, so that even a flood leaves time for those which are under way.
  */
 import type { RequestListener } from 'node:http'
-import type { Log } from '../system/log.ts'
+import type { Log } from '../../system/log.ts'
+import { type Call, overloaded } from '../transport.ts'
 import type { Admission } from './admission.ts'
-import { type Call, overloaded } from './transport.ts'
 
 const noticeMilliseconds = 1_000
 

@@ -3,7 +3,7 @@
  * their heads do: only a call whose body is still on its way at the end of that turn is counted
  * apart, and has a deadline.
  */
-import { startDeadline } from '../system/deadline.ts'
+import { startDeadline } from '../../system/deadline.ts'
 import type { CallSlot } from './call-slot.ts'
 
 /** Why a call ends before its body is there. */

@@ -1,16 +1,16 @@
 /** Which master keys a configuration means, and putting a new one into the place of the old. */
 import { dirname, join, resolve } from 'node:path'
-import { type Config, ConfigError, databaseFile } from './config.ts'
-import { openStore } from './store/open.ts'
-import { isSqliteInUse } from './store/sqlite/engine.ts'
+import { openStore } from '../store/open.ts'
+import { isSqliteInUse } from '../store/sqlite/engine.ts'
 import {
   loadMasterKey,
   type MasterKey,
   MasterKeyError,
   removePreviousKeyFile,
   replaceKeyFile,
-} from './system/master-key.ts'
-import { createSealer, type Sealer } from './system/sealer.ts'
+} from '../system/master-key.ts'
+import { createSealer, type Sealer } from '../system/sealer.ts'
+import { type Config, ConfigError, databaseFile } from './config.ts'
 
 /** Where the keys and tokens that Postern makes are kept; nowhere for a database in memory. */
 export const directoryOf = ({ databaseUrl }: Config): string | undefined =>

@@ -5,12 +5,12 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { endpoints } from './api/index.ts'
+import { endpoints } from '../api/index.ts'
 // Every module that declares a rule is part of the application.
 import './app.ts'
-import { openApiDocument } from './http/document.ts'
-import { type Attribute, declaredAttributes } from './oauth/attribute.ts'
-import { type CatalogueEntry, catalogue } from './refusal.ts'
+import { openApiDocument } from '../http/document.ts'
+import { type Attribute, declaredAttributes } from '../oauth/attribute.ts'
+import { type CatalogueEntry, catalogue } from '../refusal.ts'
 
 /** Each generated file by its path, with what it has to hold. */
 export function documents(): Record<string, string> {
@@ -61,7 +61,7 @@ function attributes(declared: Attribute<unknown>[]): string {
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   for (const [path, text] of Object.entries(documents())) {
-    const file = fileURLToPath(new URL(`../${path}`, import.meta.url))
+    const file = fileURLToPath(new URL(`../../${path}`, import.meta.url))
     await mkdir(dirname(file), { recursive: true })
     await writeFile(file, text)
   }

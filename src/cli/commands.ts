@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { Command } from 'commander'
-import { type Config, ConfigError, databaseFile, readConfig } from './config.ts'
-import { masterKeyOf, rotateKeys, sealerOf } from './keys.ts'
-import { BackupError, backupSqlite, restoreSqlite } from './store/sqlite/backup.ts'
-import { MasterKeyError } from './system/master-key.ts'
-import { SealError } from './system/sealer.ts'
+import { type Config, ConfigError, databaseFile, readConfig } from '../process/config.ts'
+import { masterKeyOf, rotateKeys, sealerOf } from '../process/master-keys.ts'
+import { BackupError, backupSqlite, restoreSqlite } from '../store/sqlite/backup.ts'
+import { MasterKeyError } from '../system/master-key.ts'
+import { SealError } from '../system/sealer.ts'
 
 /** Without a command Postern serves. The configuration is the environment's for all of them. */
 export function createProgram(serve: () => Promise<void>): Command {
@@ -54,7 +54,7 @@ export function createProgram(serve: () => Promise<void>): Command {
 }
 
 function packageVersion(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
   return String((JSON.parse(text) as { version?: string }).version)
 }
 

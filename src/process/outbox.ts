@@ -6,10 +6,10 @@
  * under way at once, and what is due of the others is begun meanwhile.
  */
 import { setTimeout as wait } from 'node:timers/promises'
-import { orRefuse } from './store/engine.ts'
-import type { Store } from './store/store.ts'
-import { FetchError } from './system/fetch.ts'
-import type { System } from './system/system.ts'
+import { orRefuse } from '../store/engine.ts'
+import type { Store } from '../store/store.ts'
+import { FetchError } from '../system/fetch.ts'
+import type { System } from '../system/system.ts'
 
 const lookMilliseconds = 1_000
 /** More than an attempt may take, so that two attempts never overlap. */

@@ -1,9 +1,9 @@
 /** The administrator's token that a start makes or is given. */
 import { open, readFile } from 'node:fs/promises'
-import { apiTokenHash } from './caller.ts'
-import type { ApiToken } from './model/api-token.ts'
-import type { Store } from './store/store.ts'
-import type { System } from './system/system.ts'
+import { apiTokenHash } from '../caller.ts'
+import type { ApiToken } from '../model/api-token.ts'
+import type { Store } from '../store/store.ts'
+import type { System } from '../system/system.ts'
 
 export interface Admin {
   token: string | undefined

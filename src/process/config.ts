@@ -1,8 +1,8 @@
 /** Configuration: the environment's POSTERN_ variables, checked once at the start. */
 import { z } from 'zod'
-import { isAllowEntry, isServerEntry } from './system/address.ts'
-import { logLevels } from './system/log.ts'
-import { masterKeyForm, masterKeyProblem, parseMasterKey } from './system/master-key.ts'
+import { isAllowEntry, isServerEntry } from '../system/address.ts'
+import { logLevels } from '../system/log.ts'
+import { masterKeyForm, masterKeyProblem, parseMasterKey } from '../system/master-key.ts'
 
 /** One line for the operator: the variable, what is wrong, what is expected; never a secret. */
 export class ConfigError extends Error {

@@ -4,8 +4,8 @@
  */
 import { createServer, type Server } from 'node:http'
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
-import type { Call } from './http/transport.ts'
-import { guesses } from './refusal.ts'
+import type { Call } from '../http/transport.ts'
+import { guesses } from '../refusal.ts'
 
 /** From a look-up to the slowest request that waits for another server. */
 const bucketSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]

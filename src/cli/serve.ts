@@ -1,0 +1,32 @@
+/** `postern serve`: runs until a signal ends it. */
+import { setTimeout as wait } from 'node:timers/promises'
+import { readConfig } from '../process/config.ts'
+import { start } from '../process/start.ts'
+
+const signals = ['SIGINT', 'SIGTERM'] as const
+
+export async function serve(): Promise<void> {
+  const config = readConfig()
+  // Heard from the first moment on: a signal during the start stops what has been started. A
+  // second signal, or Ctrl-C, ends the waiting: there is somebody who wants it gone.
+  let hurry = () => {}
+  const hurried = new Promise<void>((done) => {
+    hurry = done
+  })
+  const signalled = new Promise<void>((stop) => {
+    let count = 0
+    for (const signal of signals) {
+      process.on(signal, () => {
+        count += 1
+        if (signal === 'SIGINT' || count > 1) hurry()
+        stop()
+      })
+    }
+  })
+  const running = await start(config)
+  process.stdout.write(`${running.notices.join('\n')}\n`)
+  await signalled
+  const graceMilliseconds = config.drainSeconds * 1_000
+  await running.close(Promise.race([hurried, wait(graceMilliseconds, undefined, { ref: false })]))
+  process.stdout.write('Postern has stopped.\n')
+}

@@ -1,0 +1,28 @@
+/** What a start tells its operator: where things are, and what to do next. */
+import type { Server } from 'node:http'
+import type { Admin } from './admin-token.ts'
+import { type Config, databaseLabel } from './config.ts'
+import { urlOf } from './listener.ts'
+
+export function notices(
+  url: string,
+  config: Config,
+  keyFile: string | undefined,
+  admin: Admin,
+  metricsServer: Server | undefined,
+): string[] {
+  const token = admin.file ? `$(cat ${admin.file})` : '$POSTERN_ADMIN_TOKEN'
+  const given = config.adminToken && 'POSTERN_ADMIN_TOKEN'
+  return [
+    `Postern listens on ${url}`,
+    `  database     ${databaseLabel(config.databaseUrl)}`,
+    `  master key   ${keyFile ?? (config.masterKey ? 'POSTERN_MASTER_KEY' : 'in memory only')}`,
+    `  admin token  ${admin.file ?? given ?? 'one made earlier'}`,
+    `  reference    ${url}/docs`,
+    ...(metricsServer ? [`  metrics      ${urlOf(metricsServer, config.host)}/metrics`] : []),
+    'Next: create a service',
+    `  curl -s ${url}/api/service/create -H "Authorization: Bearer ${token}" \\`,
+    "    -H 'Content-Type: application/json' \\",
+    `    -d '{"serviceName":"My service","issuer":"https://example.com"}'`,
+  ]
+}

@@ -1,0 +1,116 @@
+/** Starts Postern out of its configuration: master key, store, app, listener; and ends it. */
+import { mkdir, unlink } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import { join } from 'node:path'
+import { getRequestListener } from '@hono/node-server'
+import type { Health } from '../http/health.ts'
+import { createAdmission } from '../http/load-shedding/admission.ts'
+import { createGate } from '../http/load-shedding/gate.ts'
+import { catalogue } from '../refusal.ts'
+import { openStore } from '../store/open.ts'
+import type { Store } from '../store/store.ts'
+import { type MasterKey, MasterKeyError } from '../system/master-key.ts'
+import { SealError, type Sealer } from '../system/sealer.ts'
+import { createSystem } from '../system/system.ts'
+import { bootstrapAdmin } from './admin-token.ts'
+import { createApp } from './app.ts'
+import type { Config } from './config.ts'
+import { drain, listen } from './listener.ts'
+import { directoryOf, masterKeyOf, sealerOf } from './master-keys.ts'
+import { createMetrics, serveMetrics } from './metrics.ts'
+import { notices } from './notices.ts'
+import { startDelivering } from './outbox.ts'
+import { sweep } from './sweep.ts'
+
+export interface Running {
+  /** Base URL of the API. */
+  url: string
+  /** An administrator's token, where this start made one or was given one. */
+  adminToken: string | undefined
+  /** Lines for the operator: where things are, and what to do next. */
+  notices: string[]
+  /**
+   * Ends without a failed request. Until `grace` ends, requests are still taken, while
+   * `/health/ready` says that no more are wished for.
+   */
+  close(grace?: Promise<unknown>): Promise<void>
+}
+
+/** Calls that have waited so long for others are refused, so that those taken are fast. */
+const maxWaitMilliseconds = 200
+const maxBodyMilliseconds = 5_000
+/** How long a connection may take over its request, and idle between two; then it is closed. */
+const patience = {
+  headersTimeout: 5_000,
+  requestTimeout: 10_000,
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 1_000,
+}
+
+/** Starts Postern; resolves once it listens. */
+export async function start(config: Config): Promise<Running> {
+  const system = createSystem(config)
+  const directory = directoryOf(config)
+  if (directory) await mkdir(directory, { recursive: true, mode: 0o700 })
+  const master = await masterKeyOf(config, true)
+  const sealer = sealerOf(master)
+  const store = await openSealed(config, sealer, master)
+  const metrics = config.metricsPort === undefined ? undefined : createMetrics(catalogue)
+  const opened: Server[] = []
+  try {
+    const tokenFile = directory && join(directory, 'admin.token')
+    const admin = await bootstrapAdmin(store, system, config.adminToken, tokenFile)
+    const health: Health = { isDraining: false }
+    const { maxInFlight } = config
+    const { relieve } = store
+    const limits = { maxInFlight, maxWaitMilliseconds, maxBodyMilliseconds, relieve }
+    const admission = createAdmission(limits)
+    const { observe = () => {} } = metrics ?? {}
+    const app = createApp({ store, system, sealer, health, admission, observe })
+    const gate = createGate(admission, { observe, log: system.log })
+    const server = createServer(patience, gate(getRequestListener(app.fetch)))
+    // Who keeps a connection would send its next request on it just as it is closed.
+    server.prependListener('request', (_, response) => {
+      if (health.isDraining) response.setHeader('Connection', 'close')
+    })
+    const url = await listen(server, config)
+    opened.push(server)
+    const metricsServer =
+      metrics && (await serveMetrics(metrics, { host: config.host, port: config.metricsPort ?? 0 }))
+    if (metricsServer) opened.push(metricsServer)
+    const sweeper = sweep(store, system)
+    const deliverer = startDelivering(store, system)
+    return {
+      url,
+      adminToken: admin.token,
+      notices: notices(url, config, master.file, admin, metricsServer),
+      async close(grace) {
+        health.isDraining = true
+        await grace
+        clearInterval(sweeper)
+        await drain(server)
+        await deliverer.stop()
+        await store.close()
+        if (metricsServer) await drain(metricsServer)
+      },
+    }
+  } catch (error) {
+    for (const server of opened) await drain(server)
+    await store.close()
+    throw error
+  }
+}
+
+/** A key that was made just now and does not fit is taken away: the right one goes there. */
+async function openSealed(config: Config, sealer: Sealer, master: MasterKey): Promise<Store> {
+  try {
+    return await openStore(config.databaseUrl, sealer)
+  } catch (error) {
+    if (!(error instanceof SealError)) throw error
+    if (master.created && master.file) await unlink(master.file)
+    throw new MasterKeyError(
+      'The database was sealed under another master key. Start with that key: in ' +
+        `${master.file ?? 'the master key file'}, or in POSTERN_MASTER_KEY.`,
+    )
+  }
+}
