@@ -2,7 +2,7 @@
 
 import type { Caller } from './caller.ts'
 import type { RemoteKeySets } from './jose/remote-key-set.ts'
-import type { Service } from './model/service.ts'
+import type { Service } from './model/service/service.ts'
 import type { Documents } from './store/configuration.ts'
 import type { Store } from './store/store.ts'
 import type { Sealer } from './system/sealer.ts'

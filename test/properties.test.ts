@@ -5,8 +5,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { ClientDocument } from '../src/model/client.ts'
-import { ServiceDocument } from '../src/model/service.ts'
+import { ClientDocument } from '../src/model/client/client.ts'
+import { ServiceDocument } from '../src/model/service/service.ts'
 
 /** Tests of behaviour: what only stores or validates a property proves nothing. */
 const folders = ['test/spec', 'test/oauth', 'test/e2e', 'test/http']

@@ -1,11 +1,11 @@
 /** Members and parameters that the schemas of several operations have. */
 import { z } from 'zod'
 import { AuthzDetails } from '../model/authorization-details.ts'
-import { DynamicScope } from '../model/dynamic-scope.ts'
 import { GrantManagementAction } from '../model/enums.ts'
 import { GrantView } from '../model/grant-management.ts'
-import { Pair } from '../model/pair.ts'
-import { Scope } from '../model/scope.ts'
+import { Pair } from '../model/key-value.ts'
+import { DynamicScope } from '../model/service/dynamic-scope.ts'
+import { Scope } from '../model/service/scope.ts'
 
 export const TicketInfo = z
   .object({

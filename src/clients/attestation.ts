@@ -1,7 +1,7 @@
 /** A client that proves who it is by what its maker attests of the instance, Client Attestation. */
 import type { ServiceContext } from '../context.ts'
 import { asymmetricAlgorithms } from '../jose/signature-algorithm.ts'
-import type { Client } from '../model/client.ts'
+import type { Client } from '../model/client/client.ts'
 import {
   attestationReplayed,
   attesterChain,

@@ -4,7 +4,7 @@
  */
 
 import type { ServiceContext } from '../context.ts'
-import type { Client } from '../model/client.ts'
+import type { Client } from '../model/client/client.ts'
 import type { ClientAuthMethod } from '../model/enums.ts'
 import { isNumericId } from '../model/primitives.ts'
 import {

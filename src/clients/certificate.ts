@@ -1,7 +1,7 @@
 /** A client that proves who it is by the certificate of its connection, RFC 8705 §2. */
 
 import type { ServiceContext } from '../context.ts'
-import type { Client } from '../model/client.ts'
+import type { Client } from '../model/client/client.ts'
 import type { ClientAuthMethod } from '../model/enums.ts'
 import {
   isRegistered,

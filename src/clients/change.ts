@@ -3,7 +3,7 @@
  * faster.
  */
 import type { ServiceContext } from '../context.ts'
-import { type Client, ClientDocument, clientSecrets } from '../model/client.ts'
+import { type Client, ClientDocument, clientSecrets } from '../model/client/client.ts'
 import { splitSecrets } from '../model/split-secrets.ts'
 import { refuseCaller } from '../refusal.ts'
 import { clientOf } from '../store/configuration.ts'

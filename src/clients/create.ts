@@ -1,7 +1,7 @@
 /** A new client of a service: its id, its number, its row. */
 import { serviceUnknown } from '../caller.ts'
 import type { ServiceContext } from '../context.ts'
-import { Client } from '../model/client.ts'
+import { Client } from '../model/client/client.ts'
 import { CallerError, refuseCaller } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/engine.ts'
 import { newIdentifier } from '../system/identifier.ts'

@@ -1,7 +1,7 @@
 /** What a caller may see of a client: secret and private keys only with the right to change it. */
 import type { ServiceContext } from '../context.ts'
 import { publicKeySetText } from '../jose/key-set.ts'
-import type { Client } from '../model/client.ts'
+import type { Client } from '../model/client/client.ts'
 
 export function visibleClient(client: Client, { service, caller }: ServiceContext): Client {
   const { clientSecret, jwks, ...rest } = client

@@ -2,7 +2,7 @@
 
 import type { ServiceContext } from '../context.ts'
 import { type KeySet, publicKeySetOf } from '../jose/key-set.ts'
-import type { Client } from '../model/client.ts'
+import type { Client } from '../model/client/client.ts'
 import { signedReading } from '../oauth/registration/signed-key-set.ts'
 
 /** A signed set comes before all, as registered keys may be there to verify it alone. */

@@ -5,7 +5,7 @@
 
 import { serviceUnknown } from '../caller.ts'
 import type { ServiceContext } from '../context.ts'
-import { type Client, ClientDocument } from '../model/client.ts'
+import { type Client, ClientDocument } from '../model/client/client.ts'
 import { policyOf } from '../oauth/policy.ts'
 import { findClientProblems } from '../oauth/registration/client-rules.ts'
 import {

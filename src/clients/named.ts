@@ -2,7 +2,7 @@
 
 import { authorizeForClient } from '../caller.ts'
 import type { ServiceContext } from '../context.ts'
-import type { Client } from '../model/client.ts'
+import type { Client } from '../model/client/client.ts'
 import { isNumericId } from '../model/primitives.ts'
 import { defineCallerRules, refuseCaller } from '../refusal.ts'
 

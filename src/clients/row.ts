@@ -5,7 +5,7 @@
 
 import { refuseInvalid } from '../caller.ts'
 import type { ServiceContext } from '../context.ts'
-import { type Client, type ClientDocument, clientSecrets } from '../model/client.ts'
+import { type Client, type ClientDocument, clientSecrets } from '../model/client/client.ts'
 import { splitSecrets } from '../model/split-secrets.ts'
 import type { Problem } from '../oauth/problem.ts'
 import {

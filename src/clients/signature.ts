@@ -5,7 +5,7 @@
 import type { ServiceContext } from '../context.ts'
 import type { KeySet } from '../jose/key-set.ts'
 import { headerOf, type Unverified, type Verified, verifyJwt } from '../jose/verify.ts'
-import type { Client } from '../model/client.ts'
+import type { Client } from '../model/client/client.ts'
 import { keysOfClient } from './keys.ts'
 
 /** What HS256 needs at least, RFC 7518 §3.2; a shorter secret may still authenticate by itself. */

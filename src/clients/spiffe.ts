@@ -1,7 +1,7 @@
 /** A client that proves who it is by a JWT-SVID of its SPIFFE trust domain. */
 import type { ServiceContext } from '../context.ts'
 import { verifyJwt } from '../jose/verify.ts'
-import type { Client } from '../model/client.ts'
+import type { Client } from '../model/client/client.ts'
 import {
   bundleReading,
   requireSvid,

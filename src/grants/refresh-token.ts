@@ -4,7 +4,7 @@
 
 import type { ServiceContext } from '../context.ts'
 import type { Grant } from '../model/grant.ts'
-import type { Service } from '../model/service.ts'
+import type { Service } from '../model/service/service.ts'
 import { defineAttribute, wholeNumber } from '../oauth/attribute.ts'
 import { narrowAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { requireSameInstance } from '../oauth/client-authentication/attestation.ts'

@@ -9,7 +9,7 @@ import { asymmetricAlgorithms } from '../jose/signature-algorithm.ts'
 import { verifyJwt } from '../jose/verify.ts'
 import type { TokenType } from '../model/enums.ts'
 import type { Grant } from '../model/grant.ts'
-import type { TokenInfo } from '../model/token-info.ts'
+import type { TokenInfo } from '../model/token/info.ts'
 import { detailsToApi, detailsToTokenInfo } from '../oauth/authorization-details.ts'
 import { provesPossession } from '../oauth/grants/presented-jwt.ts'
 import {

@@ -4,7 +4,7 @@ import { authorizeCaller, type Caller, identifyCaller, serviceUnknown } from '..
 import type { Context, Dependencies, Preferences } from '../context.ts'
 import type { AccessRight } from '../model/api-token.ts'
 import { isNumericId } from '../model/primitives.ts'
-import type { Service } from '../model/service.ts'
+import type { Service } from '../model/service/service.ts'
 import { refuseCaller } from '../refusal.ts'
 import type { RawBody } from './body.ts'
 

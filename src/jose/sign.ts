@@ -3,7 +3,7 @@ import { constants, createPrivateKey, type KeyObject, sign as signBytes } from '
 import { promisify } from 'node:util'
 import { CompactSign, type JWK } from 'jose'
 import { writeExact } from '../model/exact-json.ts'
-import type { Service } from '../model/service.ts'
+import type { Service } from '../model/service/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import { algorithmName, isSigningKey, keySetOf } from './key-set.ts'
 

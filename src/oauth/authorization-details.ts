@@ -6,11 +6,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { z } from 'zod'
 import type { AuthzDetails } from '../model/authorization-details.ts'
-import type { Client } from '../model/client.ts'
+import type { Client } from '../model/client/client.ts'
 import { parseExact, writeExact } from '../model/exact-json.ts'
 import { isStorable } from '../model/primitives.ts'
-import type { Service } from '../model/service.ts'
-import type { TokenDetails } from '../model/token-info.ts'
+import type { Service } from '../model/service/service.ts'
+import type { TokenDetails } from '../model/token/info.ts'
 import { defineRules, refuse } from '../refusal.ts'
 
 const rules = defineRules('Authorization details', {

@@ -3,8 +3,8 @@
  * an effective value and never stored or shown, so that tools that compare what they set with what
  * they read find no difference. Tokens: narrowed by the client's duration and by those of scopes.
  */
-import type { Client } from '../model/client.ts'
-import type { Service } from '../model/service.ts'
+import type { Client } from '../model/client/client.ts'
+import type { Service } from '../model/service/service.ts'
 import { scopeEntries } from './scope.ts'
 
 const defaults = {

@@ -4,10 +4,10 @@
 
 import { isSigningKey, keySetOf } from '../jose/key-set.ts'
 import { asymmetricAlgorithms, jwsAlgorithm } from '../jose/signature-algorithm.ts'
-import type { Client } from '../model/client.ts'
+import type { Client } from '../model/client/client.ts'
 import type { JwsAlg } from '../model/enums.ts'
 import type { Grant } from '../model/grant.ts'
-import type { Service } from '../model/service.ts'
+import type { Service } from '../model/service/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import type { RedirectUri } from './authorization/redirect-uri.ts'
 import { registeredMethod } from './client-authentication/method.ts'

@@ -4,9 +4,9 @@
  */
 
 import { asymmetricAlgorithms, symmetricAlgorithms } from '../jose/signature-algorithm.ts'
-import type { Client } from '../model/client.ts'
+import type { Client } from '../model/client/client.ts'
 import type { ClientAuthMethod, FapiMode, GrantType } from '../model/enums.ts'
-import type { Service } from '../model/service.ts'
+import type { Service } from '../model/service/service.ts'
 import { attributeOf, defineAttribute, oneOf } from './attribute.ts'
 import { scopeEntries } from './scope.ts'
 

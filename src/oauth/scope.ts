@@ -1,7 +1,7 @@
 /** Scopes: what may be asked for, and what is left of it. */
-import type { Client } from '../model/client.ts'
-import type { Scope } from '../model/scope.ts'
-import type { Service } from '../model/service.ts'
+import type { Client } from '../model/client/client.ts'
+import type { Scope } from '../model/service/scope.ts'
+import type { Service } from '../model/service/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import { withinBudget } from './budget.ts'
 import { parseWords } from './parameters.ts'

@@ -4,7 +4,7 @@
 
 import type { ServiceContext } from '../context.ts'
 import type { BackchannelDecision, BackchannelStatus } from '../model/backchannel-request.ts'
-import type { Client } from '../model/client.ts'
+import type { Client } from '../model/client/client.ts'
 import { parseExact, writeExact } from '../model/exact-json.ts'
 import { Grant, type Property } from '../model/grant.ts'
 import { durationOf } from '../oauth/duration.ts'

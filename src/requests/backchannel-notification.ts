@@ -1,6 +1,6 @@
 /** Notifications of ping and push mode, where Postern sends them itself: CIBA §10.2, §10.3. */
 import type { ServiceContext } from '../context.ts'
-import type { Client } from '../model/client.ts'
+import type { Client } from '../model/client/client.ts'
 import { defineAttribute, flag } from '../oauth/attribute.ts'
 import type { Write } from '../store/engine.ts'
 

@@ -5,7 +5,7 @@ import { verifyClientSignature } from '../clients/signature.ts'
 import type { ServiceContext } from '../context.ts'
 import { headerOf } from '../jose/verify.ts'
 import type { CheckedBackchannelRequest } from '../model/backchannel-request.ts'
-import type { Client } from '../model/client.ts'
+import type { Client } from '../model/client/client.ts'
 import { chooseAcrs, supportedAcrs } from '../oauth/authorization/prompt.ts'
 import { parseAuthorizationDetails } from '../oauth/authorization-details.ts'
 import {

@@ -1,7 +1,7 @@
 /** Finding what a user code stands for, RFC 8628 §5.1: guessing is limited, and tells nothing. */
 
 import type { ServiceContext } from '../context.ts'
-import type { Client } from '../model/client.ts'
+import type { Client } from '../model/client/client.ts'
 import type { DeviceCode } from '../model/device-code.ts'
 import { detailsToApi } from '../oauth/authorization-details.ts'
 import { normalizeUserCode, wrongUserCodes } from '../oauth/grants/device.ts'

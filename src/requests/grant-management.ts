@@ -1,6 +1,6 @@
 /** What stays of a consent beyond its tokens: the scopes of the user, and the managed grant. */
 import type { ServiceContext } from '../context.ts'
-import type { Client } from '../model/client.ts'
+import type { Client } from '../model/client/client.ts'
 import type { Grant } from '../model/grant.ts'
 import type { AuthorizationTicket } from '../model/ticket.ts'
 import {

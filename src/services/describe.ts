@@ -3,7 +3,7 @@
  */
 import type { Caller } from '../caller.ts'
 import { keySetOf, publicKeySet } from '../jose/key-set.ts'
-import { type Service, serviceSecrets } from '../model/service.ts'
+import { type Service, serviceSecrets } from '../model/service/service.ts'
 
 const keySets = ['jwks', 'federationJwks', 'credentialJwks'] as const
 

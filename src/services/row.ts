@@ -3,7 +3,7 @@
  * set apart.
  */
 import { refuseInvalid } from '../caller.ts'
-import { type ServiceDocument, serviceSecrets } from '../model/service.ts'
+import { type ServiceDocument, serviceSecrets } from '../model/service/service.ts'
 import { splitSecrets } from '../model/split-secrets.ts'
 import { findServiceProblems } from '../oauth/service/settings.ts'
 

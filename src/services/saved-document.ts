@@ -5,8 +5,8 @@
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { Change, changesBetween } from '../model/changes.ts'
-import { type Client, ClientDocument, clientSecrets } from '../model/client.ts'
-import { type Service, ServiceDocument, serviceSecrets } from '../model/service.ts'
+import { type Client, ClientDocument, clientSecrets } from '../model/client/client.ts'
+import { type Service, ServiceDocument, serviceSecrets } from '../model/service/service.ts'
 import { Warning } from '../model/warning.ts'
 import { defineCallerRules, refuseCaller } from '../refusal.ts'
 

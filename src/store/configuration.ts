@@ -5,8 +5,8 @@
  */
 import { getHeapStatistics } from 'node:v8'
 import { LRUCache } from 'lru-cache'
-import { Client } from '../model/client.ts'
-import { Service } from '../model/service.ts'
+import { Client } from '../model/client/client.ts'
+import { Service } from '../model/service/service.ts'
 import type { Store } from './store.ts'
 
 export interface Documents {

@@ -3,7 +3,7 @@
  * grant was given (lock, grant types, scopes) is checked here again, for every grant type.
  */
 import type { ServiceContext } from '../context.ts'
-import type { Client } from '../model/client.ts'
+import type { Client } from '../model/client/client.ts'
 import type { GrantType } from '../model/enums.ts'
 import type { Grant } from '../model/grant.ts'
 import { keepAuthorizationDetails } from '../oauth/authorization-details.ts'

@@ -4,7 +4,7 @@
  */
 
 import type { ServiceContext } from '../context.ts'
-import type { Client } from '../model/client.ts'
+import type { Client } from '../model/client/client.ts'
 import { Grant } from '../model/grant.ts'
 import { issueAccessToken } from './access-token.ts'
 import { newFamilyId } from './family.ts'

@@ -1,7 +1,7 @@
 /** An authorization code, RFC 6749 §4.1.2: the grant, kept until it is redeemed. */
 
 import type { ServiceContext } from '../context.ts'
-import type { Client } from '../model/client.ts'
+import type { Client } from '../model/client/client.ts'
 import type { Grant } from '../model/grant.ts'
 import type { AuthorizationTicket } from '../model/ticket.ts'
 import { effectiveSeconds } from '../oauth/duration.ts'

@@ -10,7 +10,7 @@ import {
   secretKey,
 } from '../jose/encrypt.ts'
 import { jweAlgorithm, jweEncoding } from '../jose/encryption-algorithm.ts'
-import type { Client } from '../model/client.ts'
+import type { Client } from '../model/client/client.ts'
 import { defineRules, refuse } from '../refusal.ts'
 
 const rules = defineRules('Encryption', {

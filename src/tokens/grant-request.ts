@@ -1,5 +1,5 @@
 /** What every grant works from: an authenticated client's token request. */
-import type { Client } from '../model/client.ts'
+import type { Client } from '../model/client/client.ts'
 import type { ClientAuthMethod } from '../model/enums.ts'
 import type { Grant, Property } from '../model/grant.ts'
 import type { Parameters } from '../oauth/parameters.ts'

@@ -1,6 +1,6 @@
 /** An ID Token for a client: with attachment tokens, signed, and encrypted. OIDC Core §2 */
 import type { ServiceContext } from '../context.ts'
-import type { Client } from '../model/client.ts'
+import type { Client } from '../model/client/client.ts'
 import { writeExact } from '../model/exact-json.ts'
 import { keepScopes } from '../oauth/scope.ts'
 import { exactMembers, type IdTokenParts, issueIdToken } from '../oauth/tokens/id-token.ts'

@@ -2,7 +2,7 @@
  * What all grants end with: tokens out of a grant, and the writes that record them.
  */
 import type { ServiceContext } from '../context.ts'
-import type { Client } from '../model/client.ts'
+import type { Client } from '../model/client/client.ts'
 import type { Grant } from '../model/grant.ts'
 import { requireClientMethod, requireConstraint } from '../oauth/fapi.ts'
 import { policyOf } from '../oauth/policy.ts'

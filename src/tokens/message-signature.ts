@@ -4,7 +4,7 @@ import { withClientKeys } from '../clients/signature.ts'
 import type { ServiceContext } from '../context.ts'
 import { keySetOf } from '../jose/key-set.ts'
 import { contentDigest, signResponse, verifyMessageSignature } from '../jose/message-signature.ts'
-import type { Client } from '../model/client.ts'
+import type { Client } from '../model/client/client.ts'
 import { policyOf } from '../oauth/policy.ts'
 import {
   fieldsOf,

@@ -1,6 +1,6 @@
 /** A refresh token for the whole grant: the beginning of its family's chain. RFC 6749 §6 */
 import type { ServiceContext } from '../context.ts'
-import type { Client } from '../model/client.ts'
+import type { Client } from '../model/client/client.ts'
 import { durationOf } from '../oauth/duration.ts'
 import { mayUseGrantType, supportsGrantType } from '../oauth/grants/grant-type.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'

@@ -4,7 +4,7 @@
 
 import type { ServiceContext } from '../context.ts'
 import { asymmetricAlgorithms } from '../jose/signature-algorithm.ts'
-import type { Client } from '../model/client.ts'
+import type { Client } from '../model/client/client.ts'
 import type { Grant } from '../model/grant.ts'
 import {
   certificateThumbprint,

@@ -1,7 +1,7 @@
 /** A token request that the caller decides: kept until then, for whom it was made. */
 
 import type { ServiceContext } from '../context.ts'
-import type { Client } from '../model/client.ts'
+import type { Client } from '../model/client/client.ts'
 import type { GrantType } from '../model/enums.ts'
 import type { TokenTicket } from '../model/ticket.ts'
 import { requireStorable } from '../oauth/authorization/stored-request.ts'

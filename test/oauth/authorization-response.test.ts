@@ -1,7 +1,7 @@
 /** The outlet of redirects: what reaches a header or a page. RFC 6749 §4.1.2 */
 import { describe, expect, it } from 'vitest'
-import { Client } from '../../src/model/client.ts'
-import { Service } from '../../src/model/service.ts'
+import { Client } from '../../src/model/client/client.ts'
+import { Service } from '../../src/model/service/service.ts'
 import { authorizationResponse } from '../../src/oauth/authorization/response.ts'
 import type { ResponseMode } from '../../src/oauth/authorization/response-type.ts'
 

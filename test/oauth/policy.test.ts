@@ -1,8 +1,8 @@
 /** The policy as a table: what each mode demands, where modes come from, and who beats whom. */
 import { describe, expect, it } from 'vitest'
-import { Client } from '../../src/model/client.ts'
+import { Client } from '../../src/model/client/client.ts'
 import type { FapiMode } from '../../src/model/enums.ts'
-import { Service } from '../../src/model/service.ts'
+import { Service } from '../../src/model/service/service.ts'
 import { modesExclude, type Policy, policyOf } from '../../src/oauth/policy.ts'
 
 const times = { createdAt: 0, modifiedAt: 0 }

@@ -1,6 +1,6 @@
 /** Definitions of transformed claims and their functions, OIDC ASC §8. */
 import { describe, expect, it } from 'vitest'
-import { Service } from '../../src/model/service.ts'
+import { Service } from '../../src/model/service/service.ts'
 import {
   definitionsOf,
   parseTransformedClaims,

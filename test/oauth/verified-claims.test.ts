@@ -1,6 +1,6 @@
 /** Requests for verified claims and what goes out for them, OpenID Connect for Identity Assurance. */
 import { describe, expect, it } from 'vitest'
-import { Service } from '../../src/model/service.ts'
+import { Service } from '../../src/model/service/service.ts'
 import { requirePurpose, requireVerifiedClaims } from '../../src/oauth/claims/verified-claims.ts'
 import { answerVerifiedClaims } from '../../src/oauth/claims/verified-claims-response.ts'
 

@@ -1,7 +1,7 @@
 /** Client metadata of RFC 7591 §2, OIDC Registration §2 and others, and the way back. */
 import { describe, expect, it } from 'vitest'
-import { Client } from '../../src/model/client.ts'
-import { Service } from '../../src/model/service.ts'
+import { Client } from '../../src/model/client/client.ts'
+import { Service } from '../../src/model/service/service.ts'
 import { findClientProblems } from '../../src/oauth/registration/client-rules.ts'
 import { parseMetadata, readMetadata } from '../../src/oauth/registration/foreign-metadata.ts'
 import { writeClientMetadata } from '../../src/oauth/registration/metadata-names.ts'

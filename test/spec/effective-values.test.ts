@@ -5,7 +5,7 @@
  */
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ServiceDocument } from '../../src/model/service.ts'
+import { ServiceDocument } from '../../src/model/service/service.ts'
 import {
   challenge,
   createService,

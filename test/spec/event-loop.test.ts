@@ -7,7 +7,7 @@ import type { z } from 'zod'
 import { endpoints } from '../../src/api/index.ts'
 import { parseKeySet } from '../../src/jose/key-set.ts'
 import { type SignatureInput, verifyMessageSignature } from '../../src/jose/message-signature.ts'
-import { Service } from '../../src/model/service.ts'
+import { Service } from '../../src/model/service/service.ts'
 import { narrowAuthorizationDetails } from '../../src/oauth/authorization-details.ts'
 import { releaseClaims } from '../../src/oauth/claims/release.ts'
 import {

@@ -1,8 +1,8 @@
 /** Every property of a service and of a client survives the round trip, as Terraform does it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
-import { ClientDocument } from '../../src/model/client.ts'
-import { ServiceDocument } from '../../src/model/service.ts'
+import { ClientDocument } from '../../src/model/client/client.ts'
+import { ServiceDocument } from '../../src/model/service/service.ts'
 import { clientKey, jwksOf, publicKey, serviceKeys } from '../support/keys.ts'
 import { createServer, type Json, type TestServer } from '../support/server.ts'
 

@@ -3,11 +3,11 @@ import { z } from 'zod'
 import { ClientIdText } from '../../http/identifier.ts'
 import { JsonObjectText, PropertiesText } from '../../http/json-text.ts'
 import { AuthzDetails } from '../../model/authorization-details.ts'
-import { CimdOptions } from '../../model/client-id-metadata.ts'
+import { CimdOptions } from '../../model/client/metadata-document.ts'
 import { TokenType } from '../../model/enums.ts'
 import { Property } from '../../model/grant.ts'
-import { Pair } from '../../model/pair.ts'
-import { TokenInfo } from '../../model/token-info.ts'
+import { Pair } from '../../model/key-value.ts'
+import { TokenInfo } from '../../model/token/info.ts'
 
 export const TokenRequest = z
   .object({

@@ -3,7 +3,7 @@
 import { storeNewClient } from '../../clients/create.ts'
 import { clientRow, refuseAliasConflict } from '../../clients/row.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
-import { Client, ClientDocument } from '../../model/client.ts'
+import { Client, ClientDocument } from '../../model/client/client.ts'
 import { findClientWarnings } from '../../oauth/service/warnings.ts'
 import { CreatedMembers, warningsOf } from '../../services/saved-document.ts'
 

@@ -2,7 +2,7 @@
 import { visibleClient } from '../../clients/describe.ts'
 import { namedClient } from '../../clients/named.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
-import { Client } from '../../model/client.ts'
+import { Client } from '../../model/client/client.ts'
 import { ClientPath } from '../fields.ts'
 
 export const clientGet = defineEndpoint({

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { visibleClient } from '../../clients/describe.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { clamp, Page } from '../../http/page.ts'
-import { Client } from '../../model/client.ts'
+import { Client } from '../../model/client/client.ts'
 import { clientOf } from '../../store/configuration.ts'
 
 const ClientList = z

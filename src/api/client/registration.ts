@@ -10,7 +10,7 @@ import type { ServiceContext } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { ClientIdText } from '../../http/identifier.ts'
 import { json, nothing } from '../../http/relay.ts'
-import { Client, type ClientDocument } from '../../model/client.ts'
+import { Client, type ClientDocument } from '../../model/client/client.ts'
 import { isNumericId } from '../../model/primitives.ts'
 import { findClientProblems } from '../../oauth/registration/client-rules.ts'
 import {

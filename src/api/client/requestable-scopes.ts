@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { changeClient } from '../../clients/change.ts'
 import { namedClient } from '../../clients/named.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
-import { ClientExtension } from '../../model/client-extension.ts'
+import { ClientExtension } from '../../model/client/extension.ts'
 import { ClientPath } from '../fields.ts'
 
 const RequestableScopes = z.object({

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { Context } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
-import { Service, ServiceDocument } from '../../model/service.ts'
+import { Service, ServiceDocument } from '../../model/service/service.ts'
 import { findServiceWarnings } from '../../oauth/service/warnings.ts'
 import { Address, newToken } from '../../services/api-token.ts'
 import { serviceRow } from '../../services/row.ts'

@@ -1,6 +1,6 @@
 /** One service, as it is stored. */
 import { defineEndpoint } from '../../http/endpoint.ts'
-import { Service } from '../../model/service.ts'
+import { Service } from '../../model/service/service.ts'
 import { visibleService } from '../../services/describe.ts'
 
 export const serviceGet = defineEndpoint({

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { clamp, Page } from '../../http/page.ts'
-import { Service } from '../../model/service.ts'
+import { Service } from '../../model/service/service.ts'
 import { visibleService } from '../../services/describe.ts'
 import { serviceOf } from '../../store/configuration.ts'
 

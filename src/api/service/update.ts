@@ -1,7 +1,7 @@
 /** A service's settings, replaced as a whole. */
 import { serviceUnknown } from '../../caller.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
-import { Service, ServiceDocument } from '../../model/service.ts'
+import { Service, ServiceDocument } from '../../model/service/service.ts'
 import { findServiceWarnings } from '../../oauth/service/warnings.ts'
 import { CallerError } from '../../refusal.ts'
 import { serviceRow } from '../../services/row.ts'

@@ -1,8 +1,8 @@
 /** JWT-secured authorization responses, JARM §2. */
 
 import { signClaims } from '../../jose/sign.ts'
-import type { Client } from '../../model/client.ts'
-import type { Service } from '../../model/service.ts'
+import type { Client } from '../../model/client/client.ts'
+import type { Service } from '../../model/service/service.ts'
 import { effectiveSeconds } from '../duration.ts'
 import { signingAlgorithm } from '../fapi.ts'
 import { policyOf } from '../policy.ts'

@@ -1,7 +1,7 @@
 /** How the user is to be asked and authenticated: prompt, max_age, acr. */
-import type { Client } from '../../model/client.ts'
+import type { Client } from '../../model/client/client.ts'
 import type { Prompt } from '../../model/enums.ts'
-import type { Service } from '../../model/service.ts'
+import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import { type Parameters, parseSeconds, parseWords } from '../parameters.ts'
 

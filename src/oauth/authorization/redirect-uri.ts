@@ -1,6 +1,6 @@
 /** Redirect URIs: where an authorization response may go. */
-import type { Client } from '../../model/client.ts'
-import type { Service } from '../../model/service.ts'
+import type { Client } from '../../model/client/client.ts'
+import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import { isLoopback, isPort, splitUri } from '../uri.ts'
 

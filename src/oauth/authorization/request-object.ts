@@ -9,8 +9,8 @@ import {
   symmetricAlgorithms,
 } from '../../jose/signature-algorithm.ts'
 import { headerOf, type Unverified, unverifiedClaims, type Verified } from '../../jose/verify.ts'
-import type { Client } from '../../model/client.ts'
-import type { Service } from '../../model/service.ts'
+import type { Client } from '../../model/client/client.ts'
+import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import { isAudience } from '../identifier.ts'
 import { isOfKind } from '../jwt-kinds.ts'

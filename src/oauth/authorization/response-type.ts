@@ -1,7 +1,7 @@
 /** Response types and modes. */
-import type { Client } from '../../model/client.ts'
+import type { Client } from '../../model/client/client.ts'
 import type { ResponseType } from '../../model/enums.ts'
-import type { Service } from '../../model/service.ts'
+import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import { parseWords } from '../parameters.ts'
 import type { Policy } from '../policy.ts'

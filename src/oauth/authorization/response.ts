@@ -1,6 +1,6 @@
 /** Authorization responses: where they go and in what form. */
-import type { Client } from '../../model/client.ts'
-import type { Service } from '../../model/service.ts'
+import type { Client } from '../../model/client/client.ts'
+import type { Service } from '../../model/service/service.ts'
 import { errorMembers, explain, Refusal } from '../../refusal.ts'
 import { policyOf } from '../policy.ts'
 import { jarmResponse } from './jarm.ts'

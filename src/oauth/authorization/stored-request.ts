@@ -2,7 +2,7 @@
  * Requests that are kept until somebody decides: for how long, and how much of each. A stranger
  * makes as many as it likes, so both have a bound.
  */
-import type { Service } from '../../model/service.ts'
+import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import { defineAttribute, wholeNumber } from '../attribute.ts'
 

@@ -1,9 +1,9 @@
 /** What a backchannel authentication request says, CIBA §7.1. */
 import { headerOf, unverifiedClaims } from '../../jose/verify.ts'
 
-import type { Client } from '../../model/client.ts'
+import type { Client } from '../../model/client/client.ts'
 import { DeliveryMode } from '../../model/enums.ts'
-import type { Service } from '../../model/service.ts'
+import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import { effectiveSeconds } from '../duration.ts'
 import { mayUseGrantType, supportsGrantType } from '../grants/grant-type.ts'

@@ -1,7 +1,7 @@
 /** Which claims are asked for: the claims parameter and scopes. */
 import { parseExact, plainNumbers, writeExact } from '../../model/exact-json.ts'
 import { isStorable } from '../../model/primitives.ts'
-import type { Service } from '../../model/service.ts'
+import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import { parseTransformedClaims } from './transformed-claims.ts'
 import { requirePurpose, requireVerifiedClaims } from './verified-claims.ts'

@@ -3,7 +3,7 @@
  * they were asked for, transformed ones computed.
  */
 import { writeExact } from '../../model/exact-json.ts'
-import type { Service } from '../../model/service.ts'
+import type { Service } from '../../model/service/service.ts'
 import { withinBudget } from '../budget.ts'
 import { exactMembers, jsonMembers } from '../tokens/id-token.ts'
 import { definitionsOf, sourcesOf, transformClaims } from './transformed-claims.ts'

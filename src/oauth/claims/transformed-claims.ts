@@ -3,7 +3,7 @@
  * OIDC ASC §8.
  */
 import { z } from 'zod'
-import type { Service } from '../../model/service.ts'
+import type { Service } from '../../model/service/service.ts'
 import { defineRules, Refusal, refuse } from '../../refusal.ts'
 import { withinBudget } from '../budget.ts'
 import { isAffordable } from '../pattern.ts'

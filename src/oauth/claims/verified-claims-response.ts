@@ -2,7 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import { plainNumbers } from '../../model/exact-json.ts'
-import type { Service } from '../../model/service.ts'
+import type { Service } from '../../model/service/service.ts'
 import { type Budget, spend, withinBudget } from '../budget.ts'
 import type { Run } from './transformation-functions.ts'
 import { elementLimit } from './verified-claims.ts'

@@ -1,6 +1,6 @@
 /** What a request may ask of verified claims, OpenID Connect for Identity Assurance §5. */
 import { z } from 'zod'
-import type { Service } from '../../model/service.ts'
+import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 
 const rules = defineRules('Verified claims', {

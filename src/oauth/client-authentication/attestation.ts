@@ -14,7 +14,7 @@ import {
   type Verified,
   verifyWithKey,
 } from '../../jose/verify.ts'
-import type { Service } from '../../model/service.ts'
+import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import { readCertificate } from '../../x509/certificate.ts'
 import { chainsToRoot, rootsOf } from '../../x509/chain.ts'

@@ -1,8 +1,8 @@
 /** Who the client is and how it proves it, RFC 6749 §2.3. */
 import { hash, timingSafeEqual } from 'node:crypto'
-import type { Client } from '../../model/client.ts'
+import type { Client } from '../../model/client/client.ts'
 import type { ClientAuthMethod } from '../../model/enums.ts'
-import type { Service } from '../../model/service.ts'
+import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import type { Parameters } from '../parameters.ts'
 import type { Policy } from '../policy.ts'

@@ -3,8 +3,8 @@ import type { X509Certificate } from 'node:crypto'
 import { isIPv4, isIPv6 } from 'node:net'
 import type { JWK } from 'jose'
 import { type KeySet, permits } from '../../jose/key-set.ts'
-import type { Client } from '../../model/client.ts'
-import type { Service } from '../../model/service.ts'
+import type { Client } from '../../model/client/client.ts'
+import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import {
   type CertificateFacts,

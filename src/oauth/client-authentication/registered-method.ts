@@ -1,6 +1,6 @@
 /** What a client has to register to authenticate by its method. */
-import type { ClientDocument } from '../../model/client.ts'
-import type { Service } from '../../model/service.ts'
+import type { ClientDocument } from '../../model/client/client.ts'
+import type { Service } from '../../model/service/service.ts'
 import { parseName } from '../../x509/distinguished-name.ts'
 import { type Problem, uriProblem } from '../problem.ts'
 import { addressOf, chainVerifier, verifiedByTerminator } from './mutual-tls.ts'

@@ -2,7 +2,7 @@
  * What a service says of verified and transformed claims, OpenID Connect for Identity Assurance §7
  * and OIDC ASC §8.
  */
-import type { Service } from '../../model/service.ts'
+import type { Service } from '../../model/service/service.ts'
 import { functionNames } from '../claims/transformation-functions.ts'
 import { predefinedClaims, transformedClaimsLimits } from '../claims/transformed-claims.ts'
 

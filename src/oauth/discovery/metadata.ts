@@ -4,7 +4,7 @@ import { contentEncryptions, encryptionAlgorithms } from '../../jose/encryption-
 import { includesAlgorithm } from '../../jose/key-set.ts'
 import { asymmetricAlgorithms, symmetricAlgorithms } from '../../jose/signature-algorithm.ts'
 import type { ClientAuthMethod, GrantType } from '../../model/enums.ts'
-import type { Service } from '../../model/service.ts'
+import type { Service } from '../../model/service/service.ts'
 import { takesUnsecuredRequests } from '../authorization/request-object.ts'
 import { responseModes, responseTypeWords } from '../authorization/response-type.ts'
 import { grantTypeNames, supportsGrantType } from '../grants/grant-type.ts'

@@ -1,7 +1,7 @@
 /** Which members a metadata document states: those that say something, and the service's own. */
 import { inexactNumber } from '../../model/exact-json.ts'
 import { parseJson } from '../../model/json.ts'
-import type { Service } from '../../model/service.ts'
+import type { Service } from '../../model/service/service.ts'
 
 /** Members that have no value, or that of a default, are left out, as is a list that is empty. */
 export function statedMetadata(

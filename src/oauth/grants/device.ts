@@ -1,6 +1,6 @@
 /** Device authorization, RFC 8628: codes, where they are entered, and how often one may guess. */
 
-import type { Service } from '../../model/service.ts'
+import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import { effectiveSeconds } from '../duration.ts'
 

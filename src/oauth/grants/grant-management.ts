@@ -1,11 +1,11 @@
 /** Grants that clients refer to and manage, Grant Management for OAuth 2.0. */
 
 import type { AuthorizationDetailsElement } from '../../model/authorization-details.ts'
-import type { Client } from '../../model/client.ts'
+import type { Client } from '../../model/client/client.ts'
 import { parseExact, writeExact } from '../../model/exact-json.ts'
 import type { Grant } from '../../model/grant.ts'
 import type { GrantView, ManagedGrant } from '../../model/grant-management.ts'
-import type { Service } from '../../model/service.ts'
+import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import type { Parameters } from '../parameters.ts'
 

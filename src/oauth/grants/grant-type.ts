@@ -1,7 +1,7 @@
 /** Which grants a service supports and a client may use. */
-import type { Client } from '../../model/client.ts'
+import type { Client } from '../../model/client/client.ts'
 import type { GrantType } from '../../model/enums.ts'
-import type { Service } from '../../model/service.ts'
+import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import { policyOf } from '../policy.ts'
 import { mayGoWithoutUser } from '../registration/outside-client.ts'

@@ -1,7 +1,7 @@
 /** Assertions as authorization grants, RFC 7523 §2.1: what anyone can tell of one by itself. */
 
-import type { Client } from '../../model/client.ts'
-import type { Service } from '../../model/service.ts'
+import type { Client } from '../../model/client/client.ts'
+import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import { isAudience, isIdentifier } from '../identifier.ts'
 import { isOfKind } from '../jwt-kinds.ts'

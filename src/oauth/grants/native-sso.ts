@@ -4,10 +4,10 @@
  */
 
 import { hash } from 'node:crypto'
-import type { Client } from '../../model/client.ts'
+import type { Client } from '../../model/client/client.ts'
 import type { GrantType } from '../../model/enums.ts'
 import type { Grant } from '../../model/grant.ts'
-import type { Service } from '../../model/service.ts'
+import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import { isIdentifier, isSameIdentifier } from '../identifier.ts'
 import type { PresentedJwt } from './presented-jwt.ts'

@@ -6,7 +6,7 @@ import type { JWK } from 'jose'
 
 import { encryptionHeaderOf } from '../../jose/decrypt.ts'
 import { headerOf, unverifiedClaims } from '../../jose/verify.ts'
-import type { Service } from '../../model/service.ts'
+import type { Service } from '../../model/service/service.ts'
 import { type Rule, refuse } from '../../refusal.ts'
 import { isIdentifier } from '../identifier.ts'
 import { thumbprintOf } from '../tokens/dpop.ts'

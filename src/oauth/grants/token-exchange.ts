@@ -1,9 +1,9 @@
 /** Token exchange, RFC 8693: who may ask, for what, and is what they bring a token. */
 
 import { asymmetricAlgorithms } from '../../jose/signature-algorithm.ts'
-import type { Client } from '../../model/client.ts'
+import type { Client } from '../../model/client/client.ts'
 import type { TokenType } from '../../model/enums.ts'
-import type { Service } from '../../model/service.ts'
+import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import { defineAttribute, words } from '../attribute.ts'
 import { isOfKind, isOwnResponse } from '../jwt-kinds.ts'

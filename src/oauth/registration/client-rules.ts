@@ -1,9 +1,9 @@
 /** What the metadata of a client has to be, OIDC Registration §2 and RFC 7591 §2. */
 
 import { unsupportedEncryption } from '../../jose/encryption-algorithm.ts'
-import type { ClientDocument } from '../../model/client.ts'
+import type { ClientDocument } from '../../model/client/client.ts'
 import { parseJson } from '../../model/json.ts'
-import type { Service } from '../../model/service.ts'
+import type { Service } from '../../model/service/service.ts'
 import { attributeProblem } from '../attribute.ts'
 import { methodProblems } from '../client-authentication/registered-method.ts'
 import { modesExclude } from '../policy.ts'

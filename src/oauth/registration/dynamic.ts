@@ -1,8 +1,8 @@
 /** Clients that register themselves, RFC 7591, RFC 7592 and OIDC Registration. */
 
-import { type Client, ClientDocument } from '../../model/client.ts'
+import { type Client, ClientDocument } from '../../model/client/client.ts'
 import type { ClientAuthMethod, GrantType, ResponseType } from '../../model/enums.ts'
-import type { Service } from '../../model/service.ts'
+import type { Service } from '../../model/service/service.ts'
 import { defineRules, type Rule, refuse } from '../../refusal.ts'
 import { policyOf } from '../policy.ts'
 import type { Problem } from '../problem.ts'

@@ -3,10 +3,10 @@
  * not known here is left out, RFC 7591 §2.
  */
 
-import { ClientDocument } from '../../model/client.ts'
+import { ClientDocument } from '../../model/client/client.ts'
 import { parseExact, writeExact } from '../../model/exact-json.ts'
 import { isStorable } from '../../model/primitives.ts'
-import type { Service } from '../../model/service.ts'
+import type { Service } from '../../model/service/service.ts'
 import { parseWords } from '../parameters.ts'
 import type { Problem } from '../problem.ts'
 import { isClientMetadata, memberOf, readClientMetadata } from './metadata-names.ts'

@@ -2,8 +2,8 @@
  * Clients that are named by the URL of a document about them: which URLs, and which documents.
  * CIMD.
  */
-import type { Client, ClientDocument } from '../../model/client.ts'
-import type { Service } from '../../model/service.ts'
+import type { Client, ClientDocument } from '../../model/client/client.ts'
+import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import { applyPolicy, parsePolicy } from '../federation/metadata-policy.ts'
 import { symmetricProperty } from './client-rules.ts'

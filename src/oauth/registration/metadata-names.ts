@@ -5,7 +5,7 @@
 
 import { jweAlgorithm, jweEncoding } from '../../jose/encryption-algorithm.ts'
 import { jwsAlgorithm } from '../../jose/signature-algorithm.ts'
-import type { ClientDocument } from '../../model/client.ts'
+import type { ClientDocument } from '../../model/client/client.ts'
 import {
   ApplicationType,
   ClientAuthMethod,

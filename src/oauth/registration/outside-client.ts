@@ -2,9 +2,9 @@
  * Outside clients: clients that came by themselves, by a metadata document (CIMD) or by dynamic
  * registration (RFC 7591), and that the caller has not vouched for. What they may do.
  */
-import type { Client } from '../../model/client.ts'
+import type { Client } from '../../model/client/client.ts'
 import type { GrantType } from '../../model/enums.ts'
-import type { Service, ServiceDocument } from '../../model/service.ts'
+import type { Service, ServiceDocument } from '../../model/service/service.ts'
 import { defineAttribute, wholeNumber, words } from '../attribute.ts'
 import type { Problem } from '../problem.ts'
 

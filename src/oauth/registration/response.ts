@@ -1,8 +1,8 @@
 /** What a client is told of its registration, RFC 7591 §3.2.1 and RFC 7592 §3. */
 import { publicKeySetText } from '../../jose/key-set.ts'
-import type { Client } from '../../model/client.ts'
+import type { Client } from '../../model/client/client.ts'
 import { parseExact, writeExact } from '../../model/exact-json.ts'
-import type { Service } from '../../model/service.ts'
+import type { Service } from '../../model/service/service.ts'
 import { writeClientMetadata } from './metadata-names.ts'
 
 /** Where a client reads and changes itself, RFC 7592 §3; undefined where the service says none. */

@@ -4,7 +4,7 @@ import { type KeySet, publicKeySetOf } from '../../jose/key-set.ts'
 import type { Reading } from '../../jose/remote-key-set.ts'
 import { asymmetricAlgorithms } from '../../jose/signature-algorithm.ts'
 import { unverifiedClaims, verifyJwt } from '../../jose/verify.ts'
-import type { Client } from '../../model/client.ts'
+import type { Client } from '../../model/client/client.ts'
 import { isOfKind } from '../jwt-kinds.ts'
 
 /**

@@ -5,7 +5,7 @@
 import { type KeySet, keySetOf, publicKeySetOf } from '../../jose/key-set.ts'
 import { asymmetricAlgorithms } from '../../jose/signature-algorithm.ts'
 import { unverifiedClaims, verifyJwt } from '../../jose/verify.ts'
-import type { Service } from '../../model/service.ts'
+import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import { isAudience, isIdentifier } from '../identifier.ts'
 import { isOfKind } from '../jwt-kinds.ts'

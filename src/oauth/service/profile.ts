@@ -2,9 +2,9 @@
  * What a whole service is held to by its attribute `ext.profile`, besides what its policy says:
  * redirect URIs and resources of requests, and what clients may be registered with.
  */
-import type { ClientDocument } from '../../model/client.ts'
+import type { ClientDocument } from '../../model/client/client.ts'
 import type { GrantType, ResponseType } from '../../model/enums.ts'
-import type { Service, ServiceDocument } from '../../model/service.ts'
+import type { Service, ServiceDocument } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import { modesExclude, type Policy, policyOf, serviceProfile } from '../policy.ts'
 import { isLoopbackHost, type Problem } from '../problem.ts'

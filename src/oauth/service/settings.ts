@@ -1,7 +1,7 @@
 /** What the settings of a service have to be. */
 import { inexactNumber } from '../../model/exact-json.ts'
-import type { Scope } from '../../model/scope.ts'
-import type { ServiceDocument } from '../../model/service.ts'
+import type { Scope } from '../../model/service/scope.ts'
+import type { ServiceDocument } from '../../model/service/service.ts'
 import { attributeProblem } from '../attribute.ts'
 import { predefinedProblem } from '../claims/transformed-claims.ts'
 import { verifiedByTerminator } from '../client-authentication/mutual-tls.ts'

@@ -1,7 +1,7 @@
 /** A new ID Token on a refresh, OIDC Core §12.2, with what the caller says in it. */
-import type { Client } from '../../model/client.ts'
-import type { Service } from '../../model/service.ts'
-import type { AccessToken } from '../../model/token.ts'
+import type { Client } from '../../model/client/client.ts'
+import type { Service } from '../../model/service/service.ts'
+import type { AccessToken } from '../../model/token/token.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 
 const rules = defineRules('ID Token reissue', {

@@ -8,7 +8,7 @@ import {
   type SignatureInput,
   signatureInputs,
 } from '../../jose/message-signature.ts'
-import type { Client } from '../../model/client.ts'
+import type { Client } from '../../model/client/client.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import type { Policy } from '../policy.ts'
 import { isUri } from '../uri.ts'

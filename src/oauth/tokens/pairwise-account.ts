@@ -4,9 +4,9 @@
  * who it is.
  */
 import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto'
-import type { Client } from '../../model/client.ts'
+import type { Client } from '../../model/client/client.ts'
 import type { Grant } from '../../model/grant.ts'
-import type { Service } from '../../model/service.ts'
+import type { Service } from '../../model/service/service.ts'
 import { isPairwise } from './subject.ts'
 
 /** The header parameter; clients ignore those that they do not know, RFC 7515 §4. */

@@ -1,8 +1,8 @@
 /** An access token that is presented: is it good, and good for this? */
 
 import { asymmetricAlgorithms } from '../../jose/signature-algorithm.ts'
-import type { Client } from '../../model/client.ts'
-import type { Service } from '../../model/service.ts'
+import type { Client } from '../../model/client/client.ts'
+import type { Service } from '../../model/service/service.ts'
 import { bearerChallenge, defineRules, type Rule, refuse } from '../../refusal.ts'
 import { policyOf } from '../policy.ts'
 import { foreignResource } from '../resource.ts'

@@ -3,9 +3,9 @@
  * other. OIDC Core §8.
  */
 import { createHmac } from 'node:crypto'
-import type { Client } from '../../model/client.ts'
+import type { Client } from '../../model/client/client.ts'
 import type { Grant } from '../../model/grant.ts'
-import type { Service } from '../../model/service.ts'
+import type { Service } from '../../model/service/service.ts'
 import { defineAttribute, oneOf } from '../attribute.ts'
 
 const defaultSubject = defineAttribute({

@@ -1,6 +1,6 @@
 /** Tables of what callers of this API have themselves: the tokens that they call with, and jobs. */
 import { ApiToken } from '../../model/api-token.ts'
-import { TokenBatch } from '../../model/token-batch.ts'
+import { TokenBatch } from '../../model/token/batch.ts'
 import type { sqliteColumns } from './columns.ts'
 
 export const defineCallerTables = (columns: typeof sqliteColumns) => {

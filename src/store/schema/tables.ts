@@ -7,7 +7,7 @@ import { DeviceCode } from '../../model/device-code.ts'
 import { ManagedGrant } from '../../model/grant-management.ts'
 import { GrantedScopes } from '../../model/granted-scopes.ts'
 import { Ticket } from '../../model/ticket.ts'
-import { AccessToken, RefreshToken } from '../../model/token.ts'
+import { AccessToken, RefreshToken } from '../../model/token/token.ts'
 import { defineCallerTables } from './caller-tables.ts'
 import type { sqliteColumns } from './columns.ts'
 

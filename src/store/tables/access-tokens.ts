@@ -1,6 +1,6 @@
 /** Access tokens, by the hash of their value; a family is all that came of one authorization. */
 import { and, asc, count, desc, eq, gt, inArray, lte, sql } from 'drizzle-orm'
-import type { AccessToken } from '../../model/token.ts'
+import type { AccessToken } from '../../model/token/token.ts'
 import type { Engine, Write } from '../engine.ts'
 import { allColumns, preparedRead, preparedRowWrite, preparedWrite, setTo } from '../prepared.ts'
 import { clientExists, selectRow } from './parent.ts'

@@ -1,6 +1,6 @@
 /** Refresh tokens: one current token per family, and the hashes of those it replaced. */
 import { and, eq, gt, sql } from 'drizzle-orm'
-import type { RefreshToken } from '../../model/token.ts'
+import type { RefreshToken } from '../../model/token/token.ts'
 import type { Sealer } from '../../system/sealer.ts'
 import type { Engine, Write } from '../engine.ts'
 import { allColumns, preparedRead, preparedRowWrite, preparedWrite, setTo } from '../prepared.ts'

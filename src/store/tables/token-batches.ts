@@ -1,6 +1,6 @@
 /** What became of batches of tokens, for as long as callers may ask. */
 import { and, eq, sql } from 'drizzle-orm'
-import type { TokenBatch } from '../../model/token-batch.ts'
+import type { TokenBatch } from '../../model/token/batch.ts'
 import type { Engine, Write } from '../engine.ts'
 
 export interface NewTokenBatch {

@@ -1,0 +1,160 @@
+/** A user has not consented, or could not: the error response of the request. OIDC Core §3.1.2.6 */
+import { z } from 'zod'
+import { defineEndpoint } from '../../../http/endpoint.ts'
+import { authorizationRelay } from '../../../http/relay.ts'
+import { errorResponse } from '../../../oauth/authorization/response.ts'
+import { defineRules, errorBody, inWords, Refusal } from '../../../refusal.ts'
+import { recipientOf } from '../../../requests/recipient.ts'
+import { completeTicket, findAuthorizationTicket } from '../../../requests/ticket.ts'
+
+/** One rule for each reason: they are the caller's refusals, in the words of this catalogue. */
+const rules = defineRules('Authorization fail', {
+  UNKNOWN: {
+    code: 'P034001',
+    error: 'server_error',
+    spec: 'RFC 6749 §4.1.2.1',
+    says: 'The authorization request failed for a reason that is not known.',
+  },
+  NOT_LOGGED_IN: {
+    code: 'P034002',
+    error: 'login_required',
+    spec: 'OIDC Core §3.1.2.6',
+    says: 'The user is not logged in.',
+  },
+  MAX_AGE_NOT_SUPPORTED: {
+    code: 'P034003',
+    error: 'login_required',
+    spec: 'OIDC Core §3.1.2.6',
+    says: 'The time of the last authentication is not known, but max_age limits it.',
+  },
+  EXCEEDS_MAX_AGE: {
+    code: 'P034004',
+    error: 'login_required',
+    spec: 'OIDC Core §3.1.2.6',
+    says: 'More time than max_age has passed since the user was authenticated.',
+  },
+  DIFFERENT_SUBJECT: {
+    code: 'P034005',
+    error: 'login_required',
+    spec: 'OIDC Core §3.1.2.6',
+    says: 'The user who is logged in is not the one that the request is about.',
+  },
+  ACR_NOT_SATISFIED: {
+    code: 'P034006',
+    error: 'login_required',
+    spec: 'OIDC Core §5.5.1.1',
+    says: 'The authentication does not satisfy the essential acr of the request.',
+  },
+  DENIED: {
+    code: 'P034007',
+    error: 'access_denied',
+    spec: 'RFC 6749 §4.1.2.1',
+    says: 'The user denied the request.',
+  },
+  SERVER_ERROR: {
+    code: 'P034008',
+    error: 'server_error',
+    spec: 'RFC 6749 §4.1.2.1',
+    says: 'The authorization server could not process the request.',
+  },
+  NOT_AUTHENTICATED: {
+    code: 'P034009',
+    error: 'login_required',
+    spec: 'OIDC Core §3.1.2.6',
+    says: 'The user was not authenticated.',
+  },
+  ACCOUNT_SELECTION_REQUIRED: {
+    code: 'P034010',
+    error: 'account_selection_required',
+    spec: 'OIDC Core §3.1.2.6',
+    says: 'The user has to select an account.',
+  },
+  CONSENT_REQUIRED: {
+    code: 'P034011',
+    error: 'consent_required',
+    spec: 'OIDC Core §3.1.2.6',
+    says: 'The user has not consented yet.',
+  },
+  INTERACTION_REQUIRED: {
+    code: 'P034012',
+    error: 'interaction_required',
+    spec: 'OIDC Core §3.1.2.6',
+    says: 'The request needs interaction with the user.',
+  },
+  INVALID_TARGET: {
+    code: 'P034013',
+    error: 'invalid_target',
+    spec: 'RFC 8707 §2',
+    says: 'The resource that the request names is unknown or not available.',
+  },
+  INVALID_SCOPE: {
+    code: 'P034014',
+    error: 'invalid_scope',
+    spec: 'RFC 6749 §4.1.2.1',
+    says: 'The user may not grant the scopes of the request.',
+  },
+  UNAUTHORIZED_CLIENT: {
+    code: 'P034015',
+    error: 'unauthorized_client',
+    spec: 'RFC 6749 §4.1.2.1',
+    says: 'The client may not make the request for this user.',
+  },
+  TEMPORARILY_UNAVAILABLE: {
+    code: 'P034016',
+    error: 'temporarily_unavailable',
+    spec: 'RFC 6749 §4.1.2.1',
+    says: 'The authorization server cannot process the request at the moment.',
+  },
+})
+
+const AuthorizationFailRequest = z
+  .object({
+    ticket: z.string().min(1).max(4_096).describe('The ticket of the authorization request.'),
+    reason: z
+      .enum(Object.keys(rules) as [keyof typeof rules])
+      .default('UNKNOWN')
+      .describe('Why the request fails; it decides the error that the client is told.'),
+    description: z
+      .string()
+      .max(1_000)
+      .optional()
+      .describe('Replaces the description of the error that the client is told.'),
+  })
+  .meta({ id: 'authorization_fail_request' })
+
+const AuthorizationFailAnswer = z
+  .object({
+    action: z
+      .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'LOCATION', 'FORM'])
+      .describe('What to do next.'),
+    responseContent: z.string().optional().describe('Where to redirect to, or what to send.'),
+  })
+  .meta({ id: 'authorization_fail_response' })
+
+export const authorizationFail = defineEndpoint({
+  operationId: 'auth_authorization_fail_api',
+  method: 'post',
+  path: '/api/{serviceId}/auth/authorization/fail',
+  tag: 'Authorization Endpoint',
+  summary: 'Fail an authorization request',
+  description:
+    'Ends the ticket and answers with the error response that the reason stands for. A ticket that ' +
+    'was used or has expired is `BAD_REQUEST`.',
+  right: 'use_service',
+  body: AuthorizationFailRequest,
+  form: true,
+  response: AuthorizationFailAnswer,
+  relay: authorizationRelay,
+  async handle({ body }, context) {
+    const { service, store } = context
+    const found = await findAuthorizationTicket(context, body.ticket)
+    await store.commit(...completeTicket(context, found))
+    const recipient = await recipientOf(context, found.request)
+    const rule = inWords(rules[body.reason], { errorDescription: body.description })
+    return errorResponse(recipient, service, new Refusal(rule))
+  },
+  refuse: ({ rule }, { service }) => ({
+    action: rule.error === 'server_error' ? 'INTERNAL_SERVER_ERROR' : 'BAD_REQUEST',
+    responseContent: errorBody(rule, service),
+  }),
+})

@@ -1,0 +1,297 @@
+/**
+ * A user has consented: the authorization response that the request asked for. OIDC Core §3.1.2.5
+ */
+
+import { z } from 'zod'
+import type { ServiceContext } from '../../../context.ts'
+import { defineEndpoint } from '../../../http/endpoint.ts'
+import { JsonObjectText } from '../../../http/json-text.ts'
+import { authorizationRelay } from '../../../http/relay.ts'
+import { AuthzDetails } from '../../../model/authorization-details.ts'
+import type { Client } from '../../../model/client/client.ts'
+import { GivenProperties, Grant } from '../../../model/grant.ts'
+import type { Service } from '../../../model/service/service.ts'
+import type { AuthorizationTicket } from '../../../model/ticket.ts'
+import { authorizationResponse, refusingTo } from '../../../oauth/authorization/response.ts'
+import { detailsFromApi } from '../../../oauth/authorization-details.ts'
+import { releasedText } from '../../../oauth/claims/release.ts'
+import { requireGrantsOf } from '../../../oauth/grants/grant-type.ts'
+import { requestsNativeSso, requireSession } from '../../../oauth/grants/native-sso.ts'
+import { decidedScopes } from '../../../oauth/scope.ts'
+import { subjectForClient } from '../../../oauth/tokens/subject.ts'
+import {
+  defineCallerRules,
+  defineRules,
+  errorBody,
+  refuse,
+  refuseCaller,
+} from '../../../refusal.ts'
+import { rememberGrant } from '../../../requests/grant-management.ts'
+import { recipientOf } from '../../../requests/recipient.ts'
+import { completeTicket, findAuthorizationTicket } from '../../../requests/ticket.ts'
+import { issueAccessToken } from '../../../tokens/access-token.ts'
+import { issueCode } from '../../../tokens/code.ts'
+import { newFamilyId } from '../../../tokens/family.ts'
+import { idTokenFor } from '../../../tokens/id-token.ts'
+import { tokenTypeOf } from '../../../tokens/response.ts'
+import { TicketInfo } from '../../fields.ts'
+
+const rules = defineRules('Authorization issue', {
+  clientGone: {
+    code: 'P033001',
+    error: 'unauthorized_client',
+    spec: 'RFC 6749 §4.1.2.1',
+    says: 'The client was deleted or locked after its request was checked.',
+  },
+  otherSubject: {
+    code: 'P033002',
+    error: 'login_required',
+    spec: 'OIDC Core §3.1.2.1',
+    says: 'The user who consented is not the one that the request is about.',
+  },
+})
+
+const callerRules = defineCallerRules('Authorization issue', {
+  authTimeMissing: {
+    code: 'P033003',
+    status: 400,
+    says: 'The client or its max_age need to know when the user authenticated: authTime is missing.',
+  },
+})
+
+const AuthorizationIssueRequest = z
+  .object({
+    ticket: z
+      .string()
+      .min(1)
+      .max(4_096)
+      .describe('Stands for the request until it is decided. Single use.'),
+    subject: z.string().min(1).max(255).describe('Unique identifier of the user at the service.'),
+    authTime: z
+      .int()
+      .nonnegative()
+      .optional()
+      .describe('When the user authenticated, in seconds since the epoch.'),
+    acr: z.string().optional().describe('Authentication context class of the user authentication.'),
+    claims: JsonObjectText.optional().describe('Claims as JSON text.'),
+    properties: GivenProperties.optional().describe('Properties attached to the token.'),
+    scopes: z.array(z.string()).optional().describe('Names of scopes.'),
+    sub: z
+      .string()
+      .optional()
+      .describe(
+        'The subject as the client sees it, where it differs from the unique identifier of the user.',
+      ),
+    idtHeaderParams: JsonObjectText.optional().describe(
+      'Header parameters to add to the ID Token, as JSON text of an object.',
+    ),
+    claimsForTx: JsonObjectText.optional().describe(
+      'Claims that transformed claims are computed from, as JSON text.',
+    ),
+    consentedClaims: z
+      .array(z.string())
+      .optional()
+      .describe('Names of claims that the user consented to.'),
+    authorizationDetails: AuthzDetails.optional().describe('Authorization details, RFC 9396.'),
+    jwtAtClaims: JsonObjectText.optional().describe(
+      'Claims to add to a JWT access token, as JSON text of an object.',
+    ),
+    accessToken: z
+      .string()
+      .optional()
+      .describe('An access token: the one issued, or the value that the caller chooses for it.'),
+    accessTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
+    sessionId: z
+      .string()
+      .max(512)
+      .optional()
+      .describe('Identifier of the user session at the frontend.'),
+    idTokenAudType: z
+      .enum(['array', 'string'])
+      .optional()
+      .describe('Whether aud of an ID Token is an array or a string; an array when absent.'),
+    verifiedClaimsForTx: z
+      .array(JsonObjectText)
+      .optional()
+      .describe('Verified claims that transformed claims are computed from, each as JSON text.'),
+  })
+  .meta({ id: 'authorization_issue_request' })
+
+const AuthorizationIssueAnswer = z
+  .object({
+    action: z
+      .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'LOCATION', 'FORM'])
+      .describe('What to do next.'),
+    responseContent: z
+      .string()
+      .optional()
+      .describe('What to send to the client; where it goes depends on the action.'),
+    accessToken: z
+      .string()
+      .optional()
+      .describe('An access token: the one issued, or the value that the caller chooses for it.'),
+    accessTokenExpiresAt: z
+      .int()
+      .optional()
+      .describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
+    accessTokenDuration: z.int().optional().describe('Seconds.'),
+    idToken: z.string().optional().describe('The ID Token.'),
+    authorizationCode: z.string().optional().describe('The authorization code.'),
+    jwtAccessToken: z.string().optional().describe('The access token, where it is a JWT.'),
+    ticketInfo: TicketInfo.optional().describe('What the caller kept with the ticket.'),
+  })
+  .meta({ id: 'authorization_issue_response' })
+
+export const authorizationIssue = defineEndpoint({
+  operationId: 'auth_authorization_issue_api',
+  method: 'post',
+  path: '/api/{serviceId}/auth/authorization/issue',
+  tag: 'Authorization Endpoint',
+  summary: 'Issue what an authorization request asked for',
+  description:
+    'Ends the ticket and answers with the authorization response: a code, tokens, or both, by the ' +
+    'response type of the request. A ticket that was used or has expired is `BAD_REQUEST`.',
+  right: 'use_service',
+  body: AuthorizationIssueRequest,
+  form: true,
+  response: AuthorizationIssueAnswer,
+  relay: authorizationRelay,
+  results: {
+    LOCATION: { code: 'P033901', says: 'The authorization response is issued.' },
+    FORM: { code: 'P033902', says: 'The authorization response is issued, as a form.' },
+  },
+  async handle({ body }, context) {
+    const { service, store } = context
+    const found = await findAuthorizationTicket(context, body.ticket)
+    const { request } = found
+    const recipient = await recipientOf(context, request)
+    const completion = completeTicket(context, found)
+    const issued = await refusingTo(recipient, service, async () => {
+      const { client } = recipient
+      if (!client || client.locked) refuse(rules.clientGone, String(request.clientId))
+      requireGrantsOf(request.responseTypes, service, client)
+      requireAuthTime(request, body, client)
+      requireExpectedSubject(request, body, service, client)
+      return issueParts(context, client, request, body)
+    })
+    if ('action' in issued) {
+      await store.commit(...completion)
+      return issued
+    }
+    const { members, writes, ...parts } = issued
+    await store.commit(...completion, ...writes)
+    return {
+      ...(await authorizationResponse(recipient, service, members)),
+      ...parts,
+      ticketInfo: { context: request.context },
+    }
+  },
+  refuse: ({ rule }, { service }) => ({
+    action: rule.error === 'server_error' ? 'INTERNAL_SERVER_ERROR' : 'BAD_REQUEST',
+    responseContent: errorBody(rule, service),
+  }),
+})
+
+type IssueBody = z.output<typeof AuthorizationIssueRequest>
+
+/** OIDC Core §2: auth_time is required by max_age, and by clients that registered so. */
+function requireAuthTime(request: AuthorizationTicket, { authTime }: IssueBody, client: Client) {
+  const isOpenId = request.scopes.includes('openid')
+  const isNeeded = client.authTimeRequired || request.maxAge !== undefined
+  if (isOpenId && isNeeded && !authTime) refuseCaller(callerRules.authTimeMissing)
+}
+
+/** OIDC Core §3.1.2.1: with a hint or a demanded `sub`, no other user's tokens are issued. */
+function requireExpectedSubject(
+  { subject }: AuthorizationTicket,
+  body: IssueBody,
+  service: Service,
+  client: Client,
+): void {
+  const known = [body.subject, body.sub, subjectForClient(service, client, {}, body.subject)]
+  if (subject !== undefined && !known.includes(subject)) refuse(rules.otherSubject)
+}
+
+async function issueParts(
+  context: ServiceContext,
+  client: Client,
+  request: AuthorizationTicket,
+  body: IssueBody,
+) {
+  const { service, now } = context
+  const { responseTypes } = request
+  const subject = body.subject
+  const decided = grantOf(request, body, client, context)
+  const isNativeSso = requestsNativeSso(service, decided.scopes, responseTypes)
+  if (isNativeSso) requireSession(decided.sessionId)
+  const { grant, writes } = await rememberGrant(context, client, request, subject, decided)
+  const familyId = newFamilyId(context)
+  const code = responseTypes.includes('code')
+    ? issueCode(context, { client, request, grant, familyId, ...body })
+    : undefined
+  const token = responseTypes.includes('token')
+    ? await issueAccessToken(context, {
+        client,
+        grantType: 'IMPLICIT',
+        subject,
+        grant,
+        familyId,
+        isGuarded: true,
+        accessToken: code ? undefined : body.accessToken,
+        accessTokenDuration: body.accessTokenDuration,
+      })
+    : undefined
+  const { accessToken } = token ?? {}
+  const signed = { accessToken, code: code?.value, state: request.state }
+  const idToken = responseTypes.includes('id_token')
+    ? await idTokenFor(context, client, { subject, grant, now, ...signed })
+    : undefined
+  const { writes: tokenWrites = [], grant: _, ...tokenParts } = token ?? {}
+  return {
+    members: {
+      code: code?.value,
+      access_token: accessToken,
+      token_type: token && tokenTypeOf(service, grant),
+      expires_in:
+        token && token.accessTokenDuration > 0 ? `${token.accessTokenDuration}` : undefined,
+      scope: token?.grant.scopes.join(' '),
+      id_token: idToken,
+    },
+    ...tokenParts,
+    ...(code ? { authorizationCode: code.value } : {}),
+    ...(idToken === undefined ? {} : { idToken }),
+    writes: [...writes, ...(code?.writes ?? []), ...tokenWrites],
+  }
+}
+
+/** The request as the caller decided it. */
+function grantOf(
+  request: AuthorizationTicket,
+  body: IssueBody,
+  client: Client,
+  { service, now }: ServiceContext,
+): Grant {
+  const { sub, authTime, acr, sessionId, consentedClaims, idtHeaderParams, idTokenAudType } = body
+  return Grant.parse({
+    scopes: decidedScopes(body.scopes, request.scopes, service, client),
+    properties: body.properties,
+    resources: request.resources,
+    authorizationDetails: detailsFromApi(body.authorizationDetails) ?? request.authorizationDetails,
+    sub: sub || undefined,
+    authTime: authTime || undefined,
+    acr,
+    nonce: request.nonce,
+    sessionId,
+    idTokenClaims: releasedText('idTokenClaims', request, body, { service, now }),
+    userInfoClaims: request.userInfoClaims,
+    transformedClaims: request.transformedClaims,
+    requestedIdTokenClaims: Object.keys(JSON.parse(request.idTokenClaims ?? '{}')),
+    consentedClaims,
+    idtHeaderParams,
+    idTokenAudType,
+    jwtAtClaims: body.jwtAtClaims,
+    clientIdAliasUsed: request.clientIdAliasUsed,
+    metadataDocumentUsed: request.metadataDocumentUsed,
+    dpopThumbprint: request.dpopThumbprint,
+  })
+}

@@ -1,0 +1,160 @@
+/** Introspection as RFC 7662 has it: the response is JSON for a resource server to read. */
+
+import { z } from 'zod'
+import type { ServiceContext } from '../../../context.ts'
+import { defineEndpoint } from '../../../http/endpoint.ts'
+import { json, jwt } from '../../../http/relay.ts'
+import { writeExact } from '../../../model/exact-json.ts'
+import { type Grant, propertyMembers } from '../../../model/grant.ts'
+import { detailsMember } from '../../../oauth/authorization-details.ts'
+import { parseParameters } from '../../../oauth/parameters.ts'
+import { policyOf } from '../../../oauth/policy.ts'
+import { foreignResource } from '../../../oauth/resource.ts'
+import { confirmationOf, tokenHash } from '../../../oauth/tokens/access-token.ts'
+import { clientIdentifier } from '../../../oauth/tokens/id-token.ts'
+import { introspectionJwt, wantsJwt } from '../../../oauth/tokens/introspection-jwt.ts'
+import { subjectForResources } from '../../../oauth/tokens/subject.ts'
+import { defineRules, errorBody, refuse } from '../../../refusal.ts'
+
+const rules = defineRules('Introspection', {
+  tokenMissing: {
+    code: 'P042001',
+    error: 'invalid_request',
+    spec: 'RFC 7662 §2.1',
+    says: 'The introspection request has to carry a token.',
+  },
+})
+
+const StandardIntrospectionRequest = z
+  .object({
+    parameters: z
+      .string()
+      .max(65_536)
+      .default('')
+      .describe(
+        'The request parameters as the client sent them: the query string, or the form body.',
+      ),
+    withHiddenProperties: z
+      .boolean()
+      .default(false)
+      .describe('Whether hidden properties are shown too.'),
+    rsUri: z.string().optional().describe('Identifier of the resource server that asks.'),
+    httpAcceptHeader: z.string().optional().describe('The Accept header of the request.'),
+    introspectionSignAlg: z
+      .string()
+      .optional()
+      .describe('Algorithm that the introspection response is signed by.'),
+    introspectionEncryptionAlg: z
+      .string()
+      .optional()
+      .describe('Key management of an encrypted introspection response.'),
+    introspectionEncryptionEnc: z
+      .string()
+      .optional()
+      .describe('Content encryption of the introspection response.'),
+    sharedKeyForSign: z.string().optional().describe('Shared key for a symmetric signature.'),
+    sharedKeyForEncryption: z.string().optional().describe('Shared key for symmetric encryption.'),
+    publicKeyForEncryption: z
+      .string()
+      .optional()
+      .describe('Public key for asymmetric encryption, as JSON text of a JWK.'),
+  })
+  .meta({ id: 'standard_introspection_request' })
+
+const StandardIntrospectionAnswer = z
+  .object({
+    action: z
+      .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'OK', 'JWT'])
+      .describe('What to do next.'),
+    responseContent: z.string().optional().describe('The introspection response.'),
+  })
+  .meta({ id: 'standard_introspection_response' })
+
+export const introspectionStandard = defineEndpoint({
+  operationId: 'auth_introspection_standard_api',
+  method: 'post',
+  path: '/api/{serviceId}/auth/introspection/standard',
+  tag: 'Introspection Endpoint',
+  summary: 'Answer an introspection request of RFC 7662',
+  description:
+    'The caller has authenticated the resource server. A token that is unknown, revoked, expired or ' +
+    'of a locked client is `{"active":false}` and nothing else.',
+  right: 'use_introspection',
+  body: StandardIntrospectionRequest,
+  form: true,
+  clientText: { parameters: 'request', httpAcceptHeader: 'request' },
+  response: StandardIntrospectionAnswer,
+  relay: {
+    OK: json(200),
+    JWT: jwt('application/token-introspection+jwt'),
+    BAD_REQUEST: json(400),
+    INTERNAL_SERVER_ERROR: json(500),
+  },
+  results: {
+    OK: { code: 'P042901', says: 'The token was introspected.' },
+    JWT: { code: 'P042902', says: 'The token was introspected; the response is a JWT.' },
+  },
+  async handle({ body }, context) {
+    const parameters = parseParameters(body.parameters)
+    const token = parameters.get('token') ?? refuse(rules.tokenMissing)
+    const hint = parameters.get('token_type_hint')
+    const found = await describeToken(context, token, hint, body)
+    const described = found ?? { active: false }
+    const { jwtIntrospectionRequired } = policyOf(context.service)
+    if (!jwtIntrospectionRequired && !wantsJwt(body.httpAcceptHeader)) {
+      return { action: 'OK', responseContent: writeExact(described) }
+    }
+    const { service, now } = context
+    return { action: 'JWT', responseContent: await introspectionJwt(service, body, described, now) }
+  },
+  refuse: ({ rule }, { service }) => ({
+    action: rule.error === 'server_error' ? 'INTERNAL_SERVER_ERROR' : 'BAD_REQUEST',
+    responseContent: errorBody(rule, service),
+  }),
+})
+
+/** RFC 7662 §2.1: the hint only says where to look first. */
+async function describeToken(
+  context: ServiceContext,
+  token: string,
+  hint: string | undefined,
+  { withHiddenProperties, rsUri }: { withHiddenProperties: boolean; rsUri?: string | undefined },
+): Promise<Record<string, unknown> | undefined> {
+  const { service, store, documents, now } = context
+  const hash = tokenHash(token)
+  const access = () => store.accessTokens.find(service.apiKey, hash)
+  const refresh = () => store.refreshTokens.find(service.apiKey, hash)
+  const first = hint === 'refresh_token' ? [refresh, access] : [access, refresh]
+  const row = (await first[0]?.()) ?? (await first[1]?.())
+  if (!row || row.expiresAt <= now) return undefined
+  const client = await documents.client(service.apiKey, row.clientId)
+  if (!client || client.locked) return undefined
+  const grant: Grant = row.data.grant
+  // RFC 9701 §5: to a resource server that the token is not for, it does not exist.
+  const isForOthers =
+    grant.resources.length > 0 && rsUri && foreignResource(grant.resources, [rsUri])
+  if (isForOthers) return undefined
+  const isAccessToken = !('durationSeconds' in row.data)
+  const subject =
+    row.subject == null ? undefined : subjectForResources(service, client, grant, row.subject)
+  const shown = grant.properties.filter(({ hidden }) => withHiddenProperties || !hidden)
+  return {
+    ...propertyMembers(shown),
+    active: true,
+    ...(grant.scopes.length > 0 ? { scope: grant.scopes.join(' ') } : {}),
+    client_id: clientIdentifier(client, grant),
+    ...(isAccessToken
+      ? { token_type: grant.dpopThumbprint ? 'DPoP' : service.accessTokenType || 'Bearer' }
+      : {}),
+    ...(row.expiresAt === Number.MAX_SAFE_INTEGER ? {} : { exp: Math.floor(row.expiresAt / 1000) }),
+    iat: Math.floor(row.createdAt / 1000),
+    ...(subject === undefined ? {} : { sub: subject }),
+    ...(grant.resources.length > 0 ? { aud: grant.resources } : {}),
+    iss: service.issuer,
+    ...('jwtId' in row.data && row.data.jwtId ? { jti: row.data.jwtId } : {}),
+    ...(grant.acr ? { acr: grant.acr } : {}),
+    ...(grant.authTime === undefined ? {} : { auth_time: grant.authTime }),
+    ...detailsMember(grant.authorizationDetails),
+    ...confirmationOf(grant),
+  }
+}

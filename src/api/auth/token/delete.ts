@@ -1,0 +1,45 @@
+/** One token, named by the caller, ends. */
+import { z } from 'zod'
+import { identifyClient } from '../../../clients/authenticate.ts'
+import { defineEndpoint } from '../../../http/endpoint.ts'
+import { findNamedToken, matchesFilter } from '../../../tokens/presented.ts'
+
+export const tokenDelete = defineEndpoint({
+  operationId: 'auth_token_delete_api',
+  method: 'delete',
+  path: '/api/{serviceId}/auth/token/delete/{accessTokenIdentifier}',
+  tag: 'Token Operations',
+  summary: 'Delete an access token',
+  description:
+    'The token, given by value or hash, ends together with the refresh token of its grant; one of ' +
+    'another client or subject than those that are named stays.',
+  right: 'use_service',
+  params: z.object({
+    accessTokenIdentifier: z.string().min(1).max(32_768).describe('The token or its hash.'),
+  }),
+  query: z.object({
+    clientIdentifier: z
+      .string()
+      .min(1)
+      .max(255)
+      .optional()
+      .describe('Number or alias of the client that the token has to be of.'),
+    subject: z.string().min(1).max(255).optional().describe('The user that it has to be of.'),
+  }),
+  response: undefined,
+  async handle({ params, query }, context) {
+    const { service, store } = context
+    const { clientIdentifier, subject } = query
+    const found = clientIdentifier ? await identifyClient(context, clientIdentifier) : undefined
+    if (clientIdentifier && !found) return undefined
+    const filter = { clientId: found?.client.clientId, subject }
+    const row = await findNamedToken(context, params.accessTokenIdentifier)
+    if (row && matchesFilter(row, filter)) {
+      await store.commit(
+        store.accessTokens.delete(service.apiKey, row.tokenHash),
+        store.refreshTokens.deleteFamily(service.apiKey, row.familyId),
+      )
+    }
+    return undefined
+  },
+})

@@ -1,0 +1,95 @@
+/** The caller has rejected the resource owner of a token request. RFC 6749 §5.2 */
+import { z } from 'zod'
+import { defineEndpoint } from '../../../http/endpoint.ts'
+import { json } from '../../../http/relay.ts'
+import { defineRules, errorBody, explain, Refusal } from '../../../refusal.ts'
+import { orRefuse } from '../../../store/engine.ts'
+import { findTokenTicket, tokenTicketUnknown } from '../../../tokens/ticket.ts'
+
+/** One rule for each reason. */
+const rules = defineRules('Token fail', {
+  UNKNOWN: {
+    code: 'P037001',
+    error: 'server_error',
+    spec: 'RFC 6749 §5.2',
+    says: 'The token request failed for a reason that is not known.',
+  },
+  INVALID_RESOURCE_OWNER_CREDENTIALS: {
+    code: 'P037002',
+    error: 'invalid_grant',
+    spec: 'RFC 6749 §5.2',
+    says: 'The credentials of the resource owner are not valid.',
+  },
+  INVALID_TARGET: {
+    code: 'P037003',
+    error: 'invalid_target',
+    spec: 'RFC 8707 §2',
+    says: 'The resource that the request names is unknown or not available.',
+  },
+  INVALID_CLIENT: {
+    code: 'P037004',
+    error: 'invalid_client',
+    spec: 'RFC 6749 §5.2',
+    says: 'The client may not make the request.',
+  },
+  UNAUTHORIZED_CLIENT: {
+    code: 'P037005',
+    error: 'unauthorized_client',
+    spec: 'RFC 6749 §5.2',
+    says: 'The client may not use the grant for this user.',
+  },
+  INVALID_SCOPE: {
+    code: 'P037006',
+    error: 'invalid_scope',
+    spec: 'RFC 6749 §5.2',
+    says: 'The user may not grant the scopes of the request.',
+  },
+})
+
+const TokenFailRequest = z
+  .object({
+    ticket: z.string().min(1).max(4_096).describe('The ticket of the token request.'),
+    reason: z
+      .enum(Object.keys(rules) as [keyof typeof rules])
+      .default('UNKNOWN')
+      .describe('Why the request fails; it decides the error that the client is told.'),
+  })
+  .meta({ id: 'token_fail_request' })
+
+const TokenFailAnswer = z
+  .object({
+    action: z.enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST']).describe('What to do next.'),
+    responseContent: z.string().optional().describe('The error response for the client.'),
+  })
+  .meta({ id: 'token_fail_response' })
+
+export const tokenFail = defineEndpoint({
+  operationId: 'auth_token_fail_api',
+  method: 'post',
+  path: '/api/{serviceId}/auth/token/fail',
+  tag: 'Token Endpoint',
+  summary: 'Fail a token request that the caller has decided',
+  description:
+    'Ends the ticket of a `PASSWORD` answer and words the error that its reason stands for.',
+  right: 'use_service',
+  body: TokenFailRequest,
+  form: true,
+  response: TokenFailAnswer,
+  relay: { BAD_REQUEST: json(400), INTERNAL_SERVER_ERROR: json(500) },
+  async handle({ body }, context) {
+    const { service, store, now } = context
+    const { ticketHash } = await findTokenTicket(context, body.ticket)
+    const consume = store.tickets.consume(service.apiKey, ticketHash, now)
+    await store.commit(orRefuse(consume, new Refusal(tokenTicketUnknown)))
+    const rule = rules[body.reason]
+    return {
+      ...explain(new Refusal(rule)),
+      action: rule.error === 'server_error' ? 'INTERNAL_SERVER_ERROR' : 'BAD_REQUEST',
+      responseContent: errorBody(rule, service),
+    }
+  },
+  refuse: ({ rule }, { service }) => ({
+    action: 'INTERNAL_SERVER_ERROR',
+    responseContent: errorBody(rule, service),
+  }),
+})

@@ -1,0 +1,178 @@
+/** The caller has checked the resource owner of a token request: its tokens. RFC 6749 §4.3.3 */
+
+import { z } from 'zod'
+import { defineEndpoint } from '../../../http/endpoint.ts'
+import { JsonObjectText } from '../../../http/json-text.ts'
+import { json } from '../../../http/relay.ts'
+import { AuthzDetails } from '../../../model/authorization-details.ts'
+import { GivenProperties, Grant, Property } from '../../../model/grant.ts'
+import { Pair } from '../../../model/key-value.ts'
+import type { TokenTicket } from '../../../model/ticket.ts'
+import { detailsToApi } from '../../../oauth/authorization-details.ts'
+import { documentUse } from '../../../oauth/registration/metadata-document.ts'
+import { errorBody, Refusal, refuse } from '../../../refusal.ts'
+import { orRefuse } from '../../../store/engine.ts'
+import { newFamilyId } from '../../../tokens/family.ts'
+import { issueTokens } from '../../../tokens/issue.ts'
+import { findTokenTicket, tokenTicketUnknown } from '../../../tokens/ticket.ts'
+
+const TokenIssueRequest = z
+  .object({
+    ticket: z
+      .string()
+      .min(1)
+      .max(4_096)
+      .describe('Stands for the request until it is decided. Single use.'),
+    subject: z.string().min(1).max(255).describe('Unique identifier of the user at the service.'),
+    properties: GivenProperties.optional().describe('Properties attached to the token.'),
+    jwtAtClaims: JsonObjectText.optional().describe(
+      'Claims to add to a JWT access token, as JSON text of an object.',
+    ),
+    accessToken: z
+      .string()
+      .max(32_768)
+      .optional()
+      .describe('An access token: the one issued, or the value that the caller chooses for it.'),
+    accessTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
+    refreshTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
+  })
+  .meta({ id: 'token_issue_request' })
+
+const TokenIssueAnswer = z
+  .object({
+    action: z.enum(['INTERNAL_SERVER_ERROR', 'OK']).describe('What to do next.'),
+    responseContent: z
+      .string()
+      .optional()
+      .describe('What to send to the client; where it goes depends on the action.'),
+    accessToken: z
+      .string()
+      .optional()
+      .describe('An access token: the one issued, or the value that the caller chooses for it.'),
+    accessTokenExpiresAt: z
+      .int()
+      .optional()
+      .describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
+    accessTokenDuration: z.int().optional().describe('Seconds.'),
+    refreshToken: z
+      .string()
+      .optional()
+      .describe('A refresh token: the one issued, or the value that the caller chooses for it.'),
+    refreshTokenExpiresAt: z.int().optional().describe('Milliseconds since the epoch.'),
+    refreshTokenDuration: z.int().optional().describe('Seconds.'),
+    clientId: z.int().optional().describe('Number of the client.'),
+    clientIdAlias: z.string().optional().describe('Alias of the client.'),
+    clientIdAliasUsed: z
+      .boolean()
+      .optional()
+      .describe('Whether the client was named by its alias.'),
+    subject: z.string().optional().describe('Unique identifier of the user at the service.'),
+    scopes: z.array(z.string()).optional().describe('Names of scopes.'),
+    properties: z.array(Property).optional().describe('Properties attached to the token.'),
+    jwtAccessToken: z.string().optional().describe('The access token, where it is a JWT.'),
+    accessTokenResources: z
+      .array(z.string())
+      .optional()
+      .describe('Resources that the access token is for, RFC 8707.'),
+    authorizationDetails: AuthzDetails.optional().describe('Authorization details, RFC 9396.'),
+    serviceAttributes: z.array(Pair).optional().describe('Attributes of the service.'),
+    clientAttributes: z.array(Pair).optional().describe('Attributes of the client.'),
+    clientEntityId: z.string().optional().describe('Entity identifier of the client.'),
+    clientEntityIdUsed: z
+      .boolean()
+      .optional()
+      .describe('Whether the client was named by its entity identifier.'),
+    refreshTokenScopes: z.array(z.string()).optional().describe('Scopes of the refresh token.'),
+    metadataDocumentLocation: z
+      .string()
+      .optional()
+      .describe('URL of the metadata document of the client.'),
+    metadataDocumentUsed: z
+      .boolean()
+      .optional()
+      .describe('Whether the client was named by the URL of its metadata.'),
+  })
+  .meta({ id: 'token_issue_response' })
+
+export const tokenIssue = defineEndpoint({
+  operationId: 'auth_token_issue_api',
+  method: 'post',
+  path: '/api/{serviceId}/auth/token/issue',
+  tag: 'Token Endpoint',
+  summary: 'Issue the tokens of a request that the caller has decided',
+  description:
+    'Ends the ticket of a `PASSWORD` answer. A ticket that is not good is a fault of the caller.',
+  right: 'use_service',
+  body: TokenIssueRequest,
+  form: true,
+  response: TokenIssueAnswer,
+  relay: { OK: json(200), INTERNAL_SERVER_ERROR: json(500) },
+  results: { OK: { code: 'P036901', says: 'The token request is granted.' } },
+  async handle({ body }, context) {
+    const { service, store, documents, now } = context
+    const { ticketHash, request } = await findTokenTicket(context, body.ticket)
+    // The tokens of an exchange are created, not issued: the caller words their response.
+    if (request.grantType !== 'PASSWORD') refuse(tokenTicketUnknown, request.grantType)
+    const client = await documents.client(service.apiKey, request.clientId)
+    // A client takes its tickets with it: this one was deleted just now.
+    if (!client) refuse(tokenTicketUnknown, String(request.clientId))
+    const { subject, accessToken } = body
+    const tokens = await issueTokens(
+      context,
+      {
+        client,
+        grantType: 'PASSWORD',
+        subject,
+        grant: grantOf(request, body),
+        familyId: newFamilyId(context),
+        isGuarded: true,
+        accessToken,
+        accessTokenDuration: body.accessTokenDuration || request.accessTokenDuration,
+      },
+      'refreshable',
+      body.refreshTokenDuration || request.refreshTokenDuration,
+    )
+    const consume = store.tickets.consume(service.apiKey, ticketHash, now)
+    await store.commit(orRefuse(consume, new Refusal(tokenTicketUnknown)), ...tokens.writes)
+    const { writes: _, grant, idToken: _idToken, ...issued } = tokens
+    return {
+      action: 'OK',
+      ...issued,
+      clientId: client.clientId,
+      clientIdAlias: client.clientIdAlias,
+      clientIdAliasUsed: request.clientIdAliasUsed,
+      subject,
+      scopes: grant.scopes,
+      properties: grant.properties,
+      accessTokenResources: grant.resources,
+      authorizationDetails: detailsToApi(grant.authorizationDetails),
+      refreshTokenScopes: tokens.refreshToken === undefined ? undefined : request.scopes,
+      serviceAttributes: service.attributes,
+      clientAttributes: client.attributes,
+      clientEntityId: client.entityId,
+      clientEntityIdUsed: false,
+      ...documentUse(client, request.metadataDocumentUsed),
+    }
+  },
+  refuse: ({ rule }, { service }) => ({
+    action: 'INTERNAL_SERVER_ERROR',
+    responseContent: errorBody(rule, service),
+  }),
+})
+
+function grantOf(request: TokenTicket, body: z.output<typeof TokenIssueRequest>): Grant {
+  const given = body.properties ?? []
+  const names = new Set(given.map(({ key }) => key))
+  return Grant.parse({
+    scopes: request.scopes,
+    resources: request.resources,
+    authorizationDetails: request.authorizationDetails,
+    properties: [...request.properties.filter(({ key }) => !names.has(key)), ...given],
+    jwtAtClaims: body.jwtAtClaims || request.jwtAtClaims,
+    clientIdAliasUsed: request.clientIdAliasUsed,
+    metadataDocumentUsed: request.metadataDocumentUsed,
+    certificateThumbprint: request.certificateThumbprint,
+    dpopThumbprint: request.dpopThumbprint,
+    attestationThumbprint: request.attestationThumbprint,
+  })
+}

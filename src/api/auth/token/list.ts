@@ -1,0 +1,103 @@
+/** The tokens of a service, of one client, of one user. */
+import { z } from 'zod'
+import { identifyClient } from '../../../clients/authenticate.ts'
+import { defineEndpoint } from '../../../http/endpoint.ts'
+import { clamp, Page } from '../../../http/page.ts'
+import { ClientLimited } from '../../../model/client/client.ts'
+import { GrantType } from '../../../model/enums.ts'
+import { Property } from '../../../model/grant.ts'
+
+const AccessTokenView = z
+  .object({
+    accessTokenHash: z.string().optional().describe('Hash of the access token.'),
+    accessTokenExpiresAt: z
+      .int()
+      .optional()
+      .describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
+    refreshTokenHash: z.string().optional().describe('Hash of the refresh token.'),
+    refreshTokenExpiresAt: z.int().optional().describe('Milliseconds since the epoch.'),
+    createdAt: z.int().optional().describe('When it was created, in milliseconds since the epoch.'),
+    lastRefreshedAt: z
+      .int()
+      .optional()
+      .describe('When it was last refreshed, in milliseconds since the epoch.'),
+    clientId: z.int().optional().describe('Number of the client.'),
+    subject: z.string().optional().describe('Unique identifier of the user at the service.'),
+    grantType: GrantType.optional().describe('Grant type.'),
+    scopes: z.array(z.string()).optional().describe('Names of scopes.'),
+    properties: z.array(Property).optional().describe('Properties attached to the token.'),
+    refreshTokenScopes: z.array(z.string()).optional().describe('Scopes of the refresh token.'),
+  })
+  .meta({ id: 'access_token' })
+
+const TokenListAnswer = z
+  .object({
+    start: z.int().optional().describe('Index of the first item.'),
+    end: z.int().optional().describe('Index after the last item that was asked for.'),
+    totalCount: z.int().optional().describe('How many there are in all.'),
+    client: ClientLimited.optional().describe('The client, as far as pages show it.'),
+    subject: z.string().optional().describe('Unique identifier of the user at the service.'),
+    accessTokens: z
+      .array(AccessTokenView)
+      .optional()
+      .describe('The access tokens, in the order of their creation.'),
+  })
+  .meta({ id: 'token_get_list_response' })
+
+const empty = { start: 0, end: 0, totalCount: 0, accessTokens: [] }
+
+export const tokenList = defineEndpoint({
+  operationId: 'auth_token_get_list_api',
+  method: 'get',
+  path: '/api/{serviceId}/auth/token/get/list',
+  tag: 'Token Operations',
+  summary: 'List access tokens',
+  description: 'In the order in which they were created. A client that does not exist has none.',
+  right: 'use_service',
+  query: Page.extend({
+    clientIdentifier: z.string().max(255).optional().describe('Number or alias of the client.'),
+    subject: z.string().max(255).optional().describe('Unique identifier of the user.'),
+    tokenStatus: z
+      .enum(['ALL', 'VALID', 'INVALID'])
+      .default('ALL')
+      .describe('`VALID`: not expired; `INVALID`: expired and not removed yet.'),
+  }),
+  response: TokenListAnswer,
+  async handle({ query }, context) {
+    const { service, store, now } = context
+    const { subject, clientIdentifier, tokenStatus } = query
+    const { start, end } = clamp(query)
+    const found = clientIdentifier ? await identifyClient(context, clientIdentifier) : undefined
+    if (clientIdentifier && !found) return { ...empty, start, end }
+    const { rows, total } = await store.accessTokens.list(service.apiKey, {
+      clientId: found?.client.clientId,
+      subject: subject || undefined,
+      start,
+      end,
+      now,
+      live: tokenStatus === 'ALL' ? undefined : tokenStatus === 'VALID',
+    })
+    const accessTokens = rows.map((row) => ({
+      accessTokenHash: row.tokenHash,
+      accessTokenExpiresAt: row.expiresAt === Number.MAX_SAFE_INTEGER ? 0 : row.expiresAt,
+      refreshTokenHash: row.refresh?.tokenHash,
+      refreshTokenExpiresAt: row.refresh?.expiresAt,
+      lastRefreshedAt: row.refresh?.lastUsedAt ?? undefined,
+      createdAt: row.createdAt,
+      clientId: row.clientId,
+      subject: row.subject ?? undefined,
+      grantType: row.data.grantType,
+      scopes: row.data.grant.scopes,
+      properties: row.data.grant.properties,
+      refreshTokenScopes: row.refresh?.data.grant.scopes,
+    }))
+    return {
+      start,
+      end,
+      totalCount: total,
+      client: found && ClientLimited.parse(found.client),
+      subject: subject || undefined,
+      accessTokens,
+    }
+  },
+})

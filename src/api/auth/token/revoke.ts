@@ -1,0 +1,103 @@
+/** Tokens end: one of them, or all of a client, of a user, or of a user at a client. */
+import { z } from 'zod'
+import { identifyClient } from '../../../clients/authenticate.ts'
+import type { ServiceContext } from '../../../context.ts'
+import { defineEndpoint } from '../../../http/endpoint.ts'
+import { ClientIdText } from '../../../http/identifier.ts'
+import { tokenHashes } from '../../../oauth/tokens/access-token.ts'
+import { defineCallerRules, refuseCaller } from '../../../refusal.ts'
+import { findNamedToken, matchesFilter, type TokenFilter } from '../../../tokens/presented.ts'
+
+const rules = defineCallerRules('Token revoke', {
+  unnamed: {
+    code: 'P048001',
+    status: 400,
+    says: 'The call has to name a token, a client or a subject.',
+  },
+})
+
+const Identifier = z.string().min(1).max(32_768)
+
+const TokenRevokeRequest = z
+  .object({
+    accessTokenIdentifier: Identifier.optional().describe('An access token or its hash.'),
+    refreshTokenIdentifier: Identifier.optional().describe('A refresh token or its hash.'),
+    clientIdentifier: ClientIdText.pipe(Identifier)
+      .optional()
+      .describe('Number or alias of a client.'),
+    subject: z.string().min(1).max(255).optional().describe('Unique identifier of a user.'),
+  })
+  .meta({ id: 'token_revoke_request' })
+type Body = z.output<typeof TokenRevokeRequest>
+
+const TokenRevokeAnswer = z
+  .object({ count: z.int().describe('How many access tokens ended.') })
+  .meta({ id: 'token_revoke_response' })
+
+export const tokenRevoke = defineEndpoint({
+  operationId: 'auth_token_revoke_api',
+  method: 'post',
+  path: '/api/{serviceId}/auth/token/revoke',
+  tag: 'Token Operations',
+  summary: 'Revoke tokens',
+  description:
+    'By access token, by refresh token (with the access tokens of its grant), or all of a client and ' +
+    'a subject, of which at least one is named, with the codes that are not redeemed yet. A token that ' +
+    'is named ends only if it is of the client and the subject that are named with it. What does not ' +
+    'exist, and what does not match, counts as none.',
+  right: 'use_service',
+  body: TokenRevokeRequest,
+  form: true,
+  response: TokenRevokeAnswer,
+  results: { OK: { code: 'P048901', says: 'The tokens were revoked.' } },
+  async handle({ body }, context) {
+    const { service, store } = context
+    const serviceId = service.apiKey
+    const { accessTokenIdentifier, refreshTokenIdentifier, clientIdentifier, subject } = body
+    const isToken = accessTokenIdentifier !== undefined || refreshTokenIdentifier !== undefined
+    if (!isToken && !clientIdentifier && !subject) refuseCaller(rules.unnamed)
+    const found = clientIdentifier ? await identifyClient(context, clientIdentifier) : undefined
+    if (clientIdentifier && !found) return { count: 0 }
+    const owner = { clientId: found?.client.clientId, subject }
+    if (isToken) {
+      const familyId = await familyOf(context, body, owner)
+      return { count: familyId === undefined ? 0 : await endFamily(context, familyId) }
+    }
+    const count = await store.accessTokens.count(serviceId, owner)
+    await store.commit(
+      ...store.unredeemedGrants.deleteOf(serviceId, owner),
+      store.refreshTokens.deleteOf(serviceId, owner),
+      store.accessTokens.deleteOf(serviceId, owner),
+    )
+    return { count }
+  },
+})
+
+/** The family of the named token or tokens, if everything else that the call names fits it. */
+async function familyOf(context: ServiceContext, body: Body, filter: TokenFilter) {
+  const { accessTokenIdentifier, refreshTokenIdentifier } = body
+  const tokens = [
+    ...(accessTokenIdentifier ? [await findNamedToken(context, accessTokenIdentifier)] : []),
+    ...(refreshTokenIdentifier ? [await findNamedRefresh(context, refreshTokenIdentifier)] : []),
+  ]
+  const [familyId, another] = new Set(tokens.map((row) => row?.familyId))
+  const fits = tokens.every((row) => row && matchesFilter(row, filter))
+  return fits && another === undefined ? familyId : undefined
+}
+
+async function findNamedRefresh({ service, store }: ServiceContext, identifier: string) {
+  for (const hash of tokenHashes(identifier)) {
+    const row = await store.refreshTokens.find(service.apiKey, hash)
+    if (row) return row
+  }
+  return undefined
+}
+
+async function endFamily({ service, store }: ServiceContext, familyId: string): Promise<number> {
+  const count = await store.accessTokens.count(service.apiKey, { familyId })
+  await store.commit(
+    store.refreshTokens.deleteFamily(service.apiKey, familyId),
+    store.accessTokens.deleteFamily(service.apiKey, familyId),
+  )
+  return count
+}

@@ -1,0 +1,222 @@
+/** Changes of a token that exists: its expiry, scopes, properties, bindings, or its very value. */
+import { z } from 'zod'
+import type { ServiceContext } from '../../../context.ts'
+import { defineEndpoint } from '../../../http/endpoint.ts'
+import { AuthzDetails } from '../../../model/authorization-details.ts'
+import { GivenProperties, Property } from '../../../model/grant.ts'
+import { detailsFromApi, detailsToApi } from '../../../oauth/authorization-details.ts'
+import { durationOf } from '../../../oauth/duration.ts'
+import { keepScopes } from '../../../oauth/scope.ts'
+import { tokenHash, tokenHashes } from '../../../oauth/tokens/access-token.ts'
+import { defineRules, refuse } from '../../../refusal.ts'
+import { findNamedToken } from '../../../tokens/presented.ts'
+import { tokenTypeOf } from '../../../tokens/response.ts'
+
+const rules = defineRules('Token update', {
+  unknown: {
+    code: 'P047001',
+    error: 'invalid_token',
+    spec: 'RFC 6750 §3.1',
+    says: 'The token to update does not exist, or its client does not.',
+  },
+  unnamed: {
+    code: 'P047002',
+    error: 'invalid_request',
+    spec: 'RFC 6750 §3.1',
+    says: 'The call names no token.',
+  },
+  signed: {
+    code: 'P047003',
+    error: 'invalid_request',
+    spec: 'RFC 9068 §2',
+    says: 'What a JWT access token says is signed and cannot be updated; issue a new token.',
+  },
+})
+
+const Thumbprint = z.string().regex(/^[\w-]{43}$/, 'Expected base64url of a SHA-256')
+
+const TokenUpdateRequest = z
+  .object({
+    accessToken: z
+      .string()
+      .optional()
+      .describe('An access token: the one issued, or the value that the caller chooses for it.'),
+    accessTokenExpiresAt: z
+      .int()
+      .optional()
+      .describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
+    scopes: z.array(z.string()).optional().describe('Names of scopes.'),
+    properties: GivenProperties.optional().describe('Properties attached to the token.'),
+    accessTokenExpiresAtUpdatedOnScopeUpdate: z
+      .boolean()
+      .optional()
+      .describe('Whether a change of scopes begins the life of the access token anew.'),
+    accessTokenHash: z.string().optional().describe('Hash of the access token.'),
+    accessTokenValueUpdated: z.boolean().optional().describe('Whether the token gets a new value.'),
+    accessTokenPersistent: z
+      .boolean()
+      .optional()
+      .describe('Whether the access token does not expire.'),
+    certificateThumbprint: Thumbprint.optional().describe(
+      'SHA-256 thumbprint of the certificate that the token is bound to, base64url.',
+    ),
+    dpopKeyThumbprint: Thumbprint.optional().describe(
+      'JWK thumbprint of the DPoP key that the token is bound to.',
+    ),
+    authorizationDetails: AuthzDetails.optional().describe('Authorization details, RFC 9396.'),
+    forExternalAttachment: z
+      .boolean()
+      .optional()
+      .describe('Whether the token is for an external attachment.'),
+    refreshTokenExpiresAt: z.int().optional().describe('Milliseconds since the epoch.'),
+    refreshTokenExpiresAtUpdatedOnScopeUpdate: z
+      .boolean()
+      .optional()
+      .describe('Whether a change of scopes begins the life of the refresh token anew.'),
+    tokenId: z.string().optional().describe('Identifier of the token: its hash.'),
+    refreshToken: z
+      .string()
+      .optional()
+      .describe('A refresh token: the one issued, or the value that the caller chooses for it.'),
+    refreshTokenHash: z.string().optional().describe('Hash of the refresh token.'),
+  })
+  .meta({ id: 'token_update_request' })
+
+const TokenUpdateAnswer = z
+  .object({
+    action: z
+      .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'FORBIDDEN', 'NOT_FOUND', 'OK'])
+      .describe('What to do next.'),
+    accessToken: z
+      .string()
+      .optional()
+      .describe('An access token: the one issued, or the value that the caller chooses for it.'),
+    accessTokenExpiresAt: z
+      .int()
+      .optional()
+      .describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
+    properties: z.array(Property).optional().describe('Properties attached to the token.'),
+    scopes: z.array(z.string()).optional().describe('Names of scopes.'),
+    authorizationDetails: AuthzDetails.optional().describe('Authorization details, RFC 9396.'),
+    tokenType: z.string().optional().describe('Type of the token, RFC 6749 §7.1.'),
+    forExternalAttachment: z
+      .boolean()
+      .optional()
+      .describe('Whether the token is for an external attachment.'),
+    tokenId: z.string().optional().describe('Identifier of the token: its hash.'),
+    refreshTokenExpiresAt: z.int().optional().describe('Milliseconds since the epoch.'),
+  })
+  .meta({ id: 'token_update_response' })
+type Body = z.output<typeof TokenUpdateRequest>
+type Row = NonNullable<Awaited<ReturnType<typeof findNamedToken>>>
+
+export const tokenUpdate = defineEndpoint({
+  operationId: 'auth_token_update_api',
+  method: 'post',
+  path: '/api/{serviceId}/auth/token/update',
+  tag: 'Token Operations',
+  summary: 'Update an access token',
+  description:
+    'Names the token by value, hash, or the refresh token of its grant. What the call leaves out stays. ' +
+    'Scopes that the service or the client does not have are left out.',
+  right: 'use_service',
+  body: TokenUpdateRequest,
+  form: true,
+  response: TokenUpdateAnswer,
+  results: { OK: { code: 'P047901', says: 'The token was updated.' } },
+  async handle({ body }, context) {
+    const { service, store, documents, system, now } = context
+    const row = (await namedToken(body, context)) ?? refuse(rules.unknown)
+    const client = await documents.client(service.apiKey, row.clientId)
+    if (!client) refuse(rules.unknown, `client ${row.clientId}`)
+    if (row.data.jwtId !== undefined && changesContent(body)) refuse(rules.signed)
+    const scopes = body.scopes ? keepScopes(body.scopes, service, client) : row.data.grant.scopes
+    const grant = {
+      ...row.data.grant,
+      scopes,
+      ...(body.properties ? { properties: body.properties } : {}),
+      ...(body.authorizationDetails
+        ? { authorizationDetails: detailsFromApi(body.authorizationDetails) }
+        : {}),
+      ...(body.certificateThumbprint ? { certificateThumbprint: body.certificateThumbprint } : {}),
+      ...(body.dpopKeyThumbprint ? { dpopThumbprint: body.dpopKeyThumbprint } : {}),
+    }
+    const scopesChanged = scopes.join(' ') !== row.data.grant.scopes.join(' ')
+    const renewal = (kind: 'accessToken' | 'refreshToken') =>
+      now + durationOf(kind, service, client, scopes) * 1000
+    const expiresAt = accessExpiry(body, row, scopesChanged ? renewal('accessToken') : undefined)
+    const { forExternalAttachment = row.data.forExternalAttachment } = body
+    const value = body.accessTokenValueUpdated ? system.random.token(256) : body.accessToken
+    const renewed = body.accessTokenValueUpdated ? tokenHash(value ?? '') : row.tokenHash
+    const refresh = await store.refreshTokens.findFamily(service.apiKey, row.familyId)
+    const byScopes = scopesChanged && body.refreshTokenExpiresAtUpdatedOnScopeUpdate
+    const chosen = positive(body.refreshTokenExpiresAt)
+    const refreshExpiry = chosen ?? (byScopes ? renewal('refreshToken') : undefined)
+    await store.commit(
+      store.accessTokens.update(service.apiKey, row.tokenHash, {
+        tokenHash: renewed,
+        expiresAt,
+        data: { ...row.data, grant, forExternalAttachment },
+      }),
+      ...(refresh && refreshExpiry !== undefined
+        ? [store.refreshTokens.update(service.apiKey, row.familyId, { expiresAt: refreshExpiry })]
+        : []),
+    )
+    return {
+      action: 'OK',
+      accessToken: value,
+      accessTokenExpiresAt: expiresAt === Number.MAX_SAFE_INTEGER ? 0 : expiresAt,
+      properties: grant.properties,
+      scopes,
+      authorizationDetails: detailsToApi(grant.authorizationDetails),
+      tokenType: tokenTypeOf(service, grant),
+      forExternalAttachment,
+      tokenId: renewed,
+      ...(refresh ? { refreshTokenExpiresAt: refreshExpiry ?? refresh.expiresAt } : {}),
+    }
+  },
+  refuse: ({ rule }) => ({ action: rule.error === 'invalid_token' ? 'NOT_FOUND' : 'BAD_REQUEST' }),
+})
+
+const positive = (value: number | undefined) =>
+  value !== undefined && value > 0 ? value : undefined
+
+const changesContent = (body: Body) =>
+  [
+    body.scopes,
+    body.properties,
+    body.authorizationDetails,
+    body.accessTokenExpiresAt,
+    body.accessTokenPersistent,
+  ].some(Boolean) || body.accessTokenValueUpdated === true
+
+/** The one token that every identifier of the call names. */
+async function namedToken(body: Body, context: ServiceContext): Promise<Row | undefined> {
+  const identifiers = [body.accessToken, body.accessTokenHash, body.tokenId].filter(Boolean)
+  const refreshes = [body.refreshToken, body.refreshTokenHash].filter(Boolean)
+  if (identifiers.length + refreshes.length === 0) refuse(rules.unnamed)
+  const { store, service, now } = context
+  const rows = await Promise.all(identifiers.map((name) => findNamedToken(context, name ?? '')))
+  const families = await Promise.all(refreshes.map((name) => familyOf(name ?? '', context)))
+  const named = [...rows.map((row) => row?.familyId), ...families]
+  const [familyId] = named
+  if (familyId === undefined || named.some((each) => each !== familyId)) return undefined
+  const [row] = rows
+  if (!row) return store.accessTokens.findLatest(service.apiKey, familyId, now)
+  return rows.every((each) => each?.tokenHash === row.tokenHash) ? row : undefined
+}
+
+async function familyOf(refreshToken: string, { store, service }: ServiceContext) {
+  for (const hash of tokenHashes(refreshToken)) {
+    const family = await store.refreshTokens.find(service.apiKey, hash)
+    if (family) return family.familyId
+  }
+  return undefined
+}
+
+/** A chosen date beats a duration that scopes bring about; neither leaves the date as it is. */
+function accessExpiry(body: Body, row: Row, byScopes: number | undefined): number {
+  if (body.accessTokenPersistent) return Number.MAX_SAFE_INTEGER
+  const renewed = body.accessTokenExpiresAtUpdatedOnScopeUpdate ? byScopes : undefined
+  return positive(body.accessTokenExpiresAt) ?? renewed ?? row.expiresAt
+}

@@ -1,0 +1,147 @@
+/**
+ * The UserInfo response, OIDC Core §5.3.2: claims as JSON, or as a JWT where the client wants it
+ * so.
+ */
+
+import { z } from 'zod'
+import { presentedTexts } from '../../../http/client-text.ts'
+import { defineEndpoint } from '../../../http/endpoint.ts'
+import { JsonObjectText } from '../../../http/json-text.ts'
+import { json, jwt, userInfoRelay } from '../../../http/relay.ts'
+import { signClaims } from '../../../jose/sign.ts'
+import type { Client } from '../../../model/client/client.ts'
+import { writeExact } from '../../../model/exact-json.ts'
+import type { Grant } from '../../../model/grant.ts'
+import { HeaderField } from '../../../model/key-value.ts'
+import type { Service } from '../../../model/service/service.ts'
+import { releaseClaims } from '../../../oauth/claims/release.ts'
+import { signingAlgorithm } from '../../../oauth/fapi.ts'
+import { policyOf } from '../../../oauth/policy.ts'
+import { clientIdentifier, withValues } from '../../../oauth/tokens/id-token.ts'
+import {
+  presentationAction,
+  presentationChallenge,
+  requireUserInfo,
+} from '../../../oauth/tokens/presentation.ts'
+import { subjectForClient } from '../../../oauth/tokens/subject.ts'
+import { withAttachmentTokens } from '../../../tokens/attachment-tokens.ts'
+import { encryptFor } from '../../../tokens/encryption.ts'
+import { signedResponse } from '../../../tokens/message-signature.ts'
+import { findPresentedToken } from '../../../tokens/presented.ts'
+
+const UserInfoIssueRequest = z
+  .object({
+    token: z.string().max(32_768).optional().describe('A token.'),
+    claims: JsonObjectText.optional().describe('Claims as JSON text.'),
+    sub: z
+      .string()
+      .optional()
+      .describe(
+        'The subject as the client sees it, where it differs from the unique identifier of the user.',
+      ),
+    claimsForTx: JsonObjectText.optional().describe(
+      'Claims that transformed claims are computed from, as JSON text.',
+    ),
+    requestSignature: z.string().optional().describe('Signature of the request to UserInfo.'),
+    headers: z
+      .array(HeaderField)
+      .optional()
+      .describe(
+        'Header fields of the request, for HTTP message signatures. The names `@method` and `@target-uri` stand for its method and URL: a signed response is tied to them where `@method` is given.',
+      ),
+    verifiedClaimsForTx: z
+      .array(JsonObjectText)
+      .optional()
+      .describe('Verified claims that transformed claims are computed from, each as JSON text.'),
+  })
+  .meta({ id: 'userinfo_issue_request' })
+
+const UserInfoIssueAnswer = z
+  .object({
+    action: z
+      .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'JSON', 'JWT'])
+      .describe('What to do next.'),
+    responseContent: z
+      .string()
+      .optional()
+      .describe('What to send to the client; where it goes depends on the action.'),
+    signature: z.string().optional().describe('The Signature header, RFC 9421.'),
+    signatureInput: z.string().optional().describe('The Signature-Input header, RFC 9421.'),
+    contentDigest: z.string().optional().describe('The Content-Digest header, RFC 9530.'),
+  })
+  .meta({ id: 'userinfo_issue_response' })
+
+/** Claims that only the engine sets. */
+const reserved = ['iss', 'aud', 'sub']
+
+export const userinfoIssue = defineEndpoint({
+  operationId: 'auth_userinfo_issue_api',
+  method: 'post',
+  path: '/api/{serviceId}/auth/userinfo/issue',
+  tag: 'UserInfo Endpoint',
+  summary: 'Issue a UserInfo response',
+  description:
+    'Adds `sub` to the claims. `JSON` is a plain object; `JWT` is signed by the algorithm that the ' +
+    'client registered for it, with `iss` and `aud`.',
+  right: 'use_introspection',
+  body: UserInfoIssueRequest,
+  form: true,
+  clientText: presentedTexts,
+  response: UserInfoIssueAnswer,
+  relay: { ...userInfoRelay, JSON: json(200), JWT: jwt('application/jwt') },
+  results: {
+    JSON: { code: 'P045901', says: 'The UserInfo response is JSON.' },
+    JWT: { code: 'P045902', says: 'The UserInfo response is a JWT.' },
+  },
+  async handle({ body }, context) {
+    const { service } = context
+    const { client, grant, subject } = await findPresentedToken(context, body.token)
+    const user = requireUserInfo(subject, grant.scopes)
+    const sub = body.sub || subjectForClient(service, client, grant, user)
+    const released = releaseClaims('userInfoClaims', grant, body, context)
+    const owner = { subject: user, grant }
+    const given = Object.entries(
+      withValues(await withAttachmentTokens(context, client, owner, released)),
+    )
+    const claims = {
+      sub,
+      ...Object.fromEntries(given.filter(([name]) => !reserved.includes(name))),
+    }
+    const isPlain = !client.userInfoSignAlg && !client.userInfoEncryptionAlg
+    if (isPlain) {
+      const responseContent = writeExact(claims)
+      const signatures = await signedResponse(context, client, body, responseContent)
+      return { action: 'JSON', responseContent, ...signatures }
+    }
+    const signed = await signUserInfo(service, client, grant, claims)
+    const cty = client.userInfoSignAlg ? 'JWT' : undefined
+    const responseContent = await encryptFor(context, client, 'userInfo', signed, cty)
+    const signatures = await signedResponse(context, client, body, responseContent)
+    return { action: 'JWT', responseContent, ...signatures }
+  },
+  refuse: ({ rule }, { service }) => ({
+    action: rule.error === 'server_error' ? 'INTERNAL_SERVER_ERROR' : presentationAction(rule),
+    responseContent: presentationChallenge(rule, service),
+  }),
+})
+
+/**
+ * OIDC Core §5.3.2: a signed response says who it is from and for; one that is not is plain JSON.
+ */
+async function signUserInfo(
+  service: Service,
+  client: Client,
+  grant: Grant,
+  claims: Record<string, unknown>,
+): Promise<string> {
+  if (!client.userInfoSignAlg) return writeExact(claims)
+  const signing = {
+    alg: signingAlgorithm(policyOf(service, client), service, client.userInfoSignAlg),
+    keyId: service.userInfoSignatureKeyId,
+    clientSecret: client.clientSecret,
+  }
+  const aud = clientIdentifier(client, grant)
+  // With an expiry it could pass for an ID Token, which has one (OIDC Core §2).
+  const { exp: _, ...released } = claims
+  return signClaims(service, signing, { ...released, iss: service.issuer, aud })
+}

@@ -1,0 +1,141 @@
+/** The caller will not ask the user: the error response of the request. CIBA §13 */
+import { z } from 'zod'
+import { defineEndpoint } from '../../../http/endpoint.ts'
+import { json } from '../../../http/relay.ts'
+import { tokenHash } from '../../../oauth/tokens/access-token.ts'
+import { defineRules, errorBody, explain, inWords, Refusal, type Rule } from '../../../refusal.ts'
+import {
+  backchannelTicketUnknown,
+  findBackchannelTicket,
+} from '../../../requests/backchannel-ticket.ts'
+import { orRefuse } from '../../../store/engine.ts'
+
+/** One rule for each reason. */
+const rules = defineRules('Backchannel fail', {
+  ACCESS_DENIED: {
+    code: 'P072001',
+    error: 'access_denied',
+    spec: 'CIBA §13',
+    says: 'The request is denied.',
+  },
+  EXPIRED_LOGIN_HINT_TOKEN: {
+    code: 'P072002',
+    error: 'expired_login_hint_token',
+    spec: 'CIBA §13',
+    says: 'The login_hint_token has expired.',
+  },
+  INVALID_BINDING_MESSAGE: {
+    code: 'P072003',
+    error: 'invalid_binding_message',
+    spec: 'CIBA §13',
+    says: 'The binding_message is not acceptable.',
+  },
+  INVALID_TARGET: {
+    code: 'P072004',
+    error: 'invalid_target',
+    spec: 'RFC 8707 §2',
+    says: 'The resource that the request names is unknown or not available.',
+  },
+  INVALID_USER_CODE: {
+    code: 'P072005',
+    error: 'invalid_user_code',
+    spec: 'CIBA §13',
+    says: 'The user_code is not valid.',
+  },
+  MISSING_USER_CODE: {
+    code: 'P072006',
+    error: 'missing_user_code',
+    spec: 'CIBA §13',
+    says: 'The user asks for a user_code, and the request carries none.',
+  },
+  SERVER_ERROR: {
+    code: 'P072007',
+    error: 'server_error',
+    spec: 'CIBA §13',
+    says: 'The authorization server could not process the request.',
+  },
+  UNAUTHORIZED_CLIENT: {
+    code: 'P072008',
+    error: 'unauthorized_client',
+    spec: 'CIBA §13',
+    says: 'The client may not make the request for this user.',
+  },
+  UNKNOWN_USER_ID: {
+    code: 'P072009',
+    error: 'unknown_user_id',
+    spec: 'CIBA §13',
+    says: 'No user is known by the hint of the request.',
+  },
+})
+
+const BackchannelFailRequest = z
+  .object({
+    ticket: z
+      .string()
+      .min(1)
+      .max(4_096)
+      .describe('The ticket of the backchannel authentication request.'),
+    reason: z
+      .enum(Object.keys(rules) as [keyof typeof rules])
+      .default('SERVER_ERROR')
+      .describe('Why the request fails; it decides the error that the client is told.'),
+    errorDescription: z
+      .string()
+      .max(1_000)
+      .optional()
+      .describe('Replaces the description of the error that the client is told.'),
+    errorUri: z
+      .string()
+      .max(2_048)
+      .optional()
+      .describe('A page about the error, which the client is told.'),
+  })
+  .meta({ id: 'backchannel_authentication_fail_request' })
+
+const BackchannelFailAnswer = z
+  .object({
+    action: z
+      .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'FORBIDDEN'])
+      .describe('What to do next.'),
+    responseContent: z.string().optional().describe('The error response for the client.'),
+  })
+  .meta({ id: 'backchannel_authentication_fail_response' })
+
+export const backchannelFail = defineEndpoint({
+  operationId: 'backchannel_authentication_fail_api',
+  method: 'post',
+  path: '/api/{serviceId}/backchannel/authentication/fail',
+  tag: 'CIBA',
+  summary: 'Fail a backchannel authentication request',
+  description:
+    'Ends the ticket of a `USER_IDENTIFICATION` answer and words the error that its reason stands ' +
+    'for. A ticket that is not good is a fault of the caller.',
+  right: 'use_service',
+  body: BackchannelFailRequest,
+  form: true,
+  response: BackchannelFailAnswer,
+  relay: { BAD_REQUEST: json(400), FORBIDDEN: json(403), INTERNAL_SERVER_ERROR: json(500) },
+  async handle({ body }, context) {
+    const { service, store, now } = context
+    const ticketHash = tokenHash(body.ticket)
+    await findBackchannelTicket(context, ticketHash)
+    const consume = store.tickets.consume(service.apiKey, ticketHash, now)
+    await store.commit(orRefuse(consume, new Refusal(backchannelTicketUnknown)))
+    const rule = inWords(rules[body.reason], body)
+    return {
+      ...explain(new Refusal(rule)),
+      action: failAction(rule),
+      responseContent: errorBody(rule, service),
+    }
+  },
+  refuse: ({ rule }, { service }) => ({
+    action: failAction(rule),
+    responseContent: errorBody(rule, service),
+  }),
+})
+
+/** CIBA §13: a denial is a 403, all other errors of the client are a 400. */
+function failAction({ error }: Rule) {
+  if (error === 'access_denied') return 'FORBIDDEN'
+  return error === 'server_error' ? 'INTERNAL_SERVER_ERROR' : 'BAD_REQUEST'
+}

@@ -1,0 +1,143 @@
+/** The caller knows the user: the client gets the identifier of its request. CIBA §7.3 */
+
+import { z } from 'zod'
+import type { ServiceContext } from '../../../context.ts'
+import { defineEndpoint } from '../../../http/endpoint.ts'
+import { json } from '../../../http/relay.ts'
+import { requestSeconds } from '../../../oauth/ciba/request.ts'
+import { effectiveSeconds } from '../../../oauth/duration.ts'
+import { tokenHash } from '../../../oauth/tokens/access-token.ts'
+import { errorBody, Refusal } from '../../../refusal.ts'
+import {
+  backchannelTicketUnknown,
+  findBackchannelTicket,
+  notificationTokenPlace,
+} from '../../../requests/backchannel-ticket.ts'
+import { orRefuse } from '../../../store/engine.ts'
+
+const BackchannelIssueRequest = z
+  .object({
+    ticket: z
+      .string()
+      .max(4_096)
+      .default('')
+      .describe('The ticket of the backchannel authentication request. Single use.'),
+  })
+  .meta({ id: 'backchannel_authentication_issue_request' })
+
+const BackchannelIssueAnswer = z
+  .object({
+    action: z.enum(['INTERNAL_SERVER_ERROR', 'INVALID_TICKET', 'OK']).describe('What to do next.'),
+    responseContent: z.string().optional().describe('What to send to the client.'),
+    authReqId: z.string().optional().describe('The identifier of the request: auth_req_id.'),
+    expiresIn: z.int().optional().describe('Seconds that the request lives.'),
+    interval: z
+      .int()
+      .optional()
+      .describe('Seconds between two polls of the client; absent in push mode.'),
+  })
+  .meta({ id: 'backchannel_authentication_issue_response' })
+
+export const backchannelIssue = defineEndpoint({
+  operationId: 'backchannel_authentication_issue_api',
+  method: 'post',
+  path: '/api/{serviceId}/backchannel/authentication/issue',
+  tag: 'CIBA',
+  summary: 'Issue an auth_req_id',
+  description:
+    'Uses the ticket up and answers with the `auth_req_id` for the client. A retry with the same ' +
+    'within ten seconds gets the very same answer. The ticket stays the name of the request for ' +
+    '`/backchannel/authentication/complete`.',
+  right: 'use_service',
+  body: BackchannelIssueRequest,
+  form: true,
+  response: BackchannelIssueAnswer,
+  relay: { OK: json(200), INVALID_TICKET: json(500), INTERNAL_SERVER_ERROR: json(500) },
+  results: { OK: { code: 'P071901', says: 'An auth_req_id was issued.' } },
+  async handle({ body }, context) {
+    const ticketHash = tokenHash(body.ticket)
+    const again = await findIssued(context, ticketHash)
+    if (again) return again
+    try {
+      return await issue(context, ticketHash)
+    } catch (error) {
+      // Another call with the same ticket was faster: this one is a retry of it.
+      const isRetry = error instanceof Refusal && error.rule === backchannelTicketUnknown
+      const issued = isRetry ? await findIssued(context, ticketHash) : undefined
+      if (issued) return issued
+      throw error
+    }
+  },
+  refuse: ({ rule }, { service }) => ({
+    action: rule === backchannelTicketUnknown ? 'INVALID_TICKET' : 'INTERNAL_SERVER_ERROR',
+    responseContent: errorBody(rule, service),
+  }),
+})
+
+async function issue(context: ServiceContext, ticketHash: string) {
+  const { service, store, system, now } = context
+  const request = await findBackchannelTicket(context, ticketHash)
+  const authReqId = system.random.token(256)
+  const seconds = requestSeconds(service, request.requestedExpiry)
+  const { kind: _, sealedNotificationToken, ...checked } = request
+  const row = {
+    serviceId: service.apiKey,
+    authReqHash: tokenHash(authReqId),
+    ticketHash,
+    clientId: request.clientId,
+    createdAt: now,
+    expiresAt: now + seconds * 1000,
+    intervalSeconds: effectiveSeconds(service, 'backchannelPollingInterval'),
+    data: { request: checked },
+    secrets: {
+      authReqId,
+      clientNotificationToken: unsealed(context, ticketHash, sealedNotificationToken),
+    },
+  }
+  const consume = store.tickets.consume(service.apiKey, ticketHash, now)
+  await store.commit(
+    orRefuse(consume, new Refusal(backchannelTicketUnknown)),
+    store.backchannelRequests.insert(row),
+  )
+  return answerOf(row)
+}
+
+const unsealed = (
+  { sealer, service }: ServiceContext,
+  ticketHash: string,
+  sealed: string | undefined,
+) => sealed && sealer.unseal(sealed, notificationTokenPlace(service.apiKey, ticketHash))
+
+/** A second call this soon is a frontend that tries again: the answer may have been lost. */
+const retryMilliseconds = 10_000
+
+async function findIssued({ store, service, now }: ServiceContext, ticketHash: string) {
+  const row = await store.backchannelRequests.findByTicket(service.apiKey, ticketHash)
+  return row && now - row.createdAt <= retryMilliseconds ? answerOf(row) : undefined
+}
+
+interface Issued {
+  createdAt: number
+  expiresAt: number
+  data: { request: { deliveryMode: string } }
+  intervalSeconds: number
+  secrets: { authReqId: string }
+}
+
+/** CIBA §7.3: a client that is told of its tokens by push does not poll. */
+function answerOf({ createdAt, expiresAt, data, intervalSeconds, secrets }: Issued) {
+  const { authReqId } = secrets
+  const expiresIn = (expiresAt - createdAt) / 1000
+  const polls = data.request.deliveryMode === 'PUSH' ? {} : { interval: intervalSeconds }
+  return {
+    action: 'OK' as const,
+    authReqId,
+    expiresIn,
+    ...polls,
+    responseContent: JSON.stringify({
+      auth_req_id: authReqId,
+      expires_in: expiresIn,
+      ...polls,
+    }),
+  }
+}

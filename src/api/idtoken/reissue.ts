@@ -1,0 +1,98 @@
+/** A token response with a new ID Token, after a refresh that said `ID_TOKEN_REISSUABLE`. */
+import { z } from 'zod'
+import { defineEndpoint } from '../../http/endpoint.ts'
+import { JsonObjectText } from '../../http/json-text.ts'
+import { json } from '../../http/relay.ts'
+import { tokenHash } from '../../oauth/tokens/access-token.ts'
+import { requireReissuable } from '../../oauth/tokens/id-token-reissue.ts'
+import { errorBody } from '../../refusal.ts'
+import { idTokenFor } from '../../tokens/id-token.ts'
+import { tokenResponse } from '../../tokens/response.ts'
+
+const IdTokenReissueRequest = z
+  .object({
+    accessToken: z
+      .string()
+      .max(32_768)
+      .describe('The access token that the refresh was answered with, JWT or not.'),
+    refreshToken: z
+      .string()
+      .max(32_768)
+      .describe('The refresh token that the refresh was answered with.'),
+    sub: z
+      .string()
+      .max(1_000)
+      .optional()
+      .describe('The subject as the client sees it, where it differs from that of the token.'),
+    claims: JsonObjectText.optional().describe('Claims to add to the ID Token, as JSON text.'),
+    idtHeaderParams: JsonObjectText.optional().describe(
+      'Header parameters to add to the ID Token, as JSON text.',
+    ),
+    idTokenAudType: z
+      .enum(['array', 'string'])
+      .optional()
+      .describe('Whether aud of the ID Token is an array or a string; an array when absent.'),
+  })
+  .meta({ id: 'idtoken_reissue_request' })
+
+const IdTokenReissueAnswer = z
+  .object({
+    action: z.enum(['OK', 'INTERNAL_SERVER_ERROR', 'CALLER_ERROR']).describe('What to do next.'),
+    responseContent: z
+      .string()
+      .optional()
+      .describe('What to send to the client; where it goes depends on the action.'),
+    idToken: z.string().optional().describe('The new ID Token.'),
+  })
+  .meta({ id: 'idtoken_reissue_response' })
+
+export const idTokenReissue = defineEndpoint({
+  operationId: 'idtoken_reissue_api',
+  method: 'post',
+  path: '/api/{serviceId}/idtoken/reissue',
+  tag: 'Token Endpoint',
+  summary: 'Issue an ID Token anew',
+  description:
+    'Answers the token response of a refresh again, with an ID Token that holds what the call says. ' +
+    'The tokens are those that `/auth/token` answered with `ID_TOKEN_REISSUABLE`.',
+  right: 'use_service',
+  body: IdTokenReissueRequest,
+  response: IdTokenReissueAnswer,
+  relay: { OK: json(200), INTERNAL_SERVER_ERROR: json(500) },
+  results: { OK: { code: 'P024090', says: 'The ID Token is issued anew.' } },
+  async handle({ body }, context) {
+    const { service, store, documents, now } = context
+    const { accessToken, refreshToken } = body
+    const row = await store.accessTokens.find(service.apiKey, tokenHash(accessToken))
+    const refreshed = await store.refreshTokens.find(service.apiKey, tokenHash(refreshToken))
+    const owner = row && (await documents.client(service.apiKey, row.clientId))
+    const { access, client, subject } = requireReissuable(service, row, owner, refreshed, now)
+    const { grant } = access.data
+    const idToken = await idTokenFor(context, client, {
+      subject,
+      grant: {
+        ...grant,
+        sub: body.sub || grant.sub,
+        idTokenClaims: body.claims,
+        idtHeaderParams: body.idtHeaderParams,
+        idTokenAudType: body.idTokenAudType ?? grant.idTokenAudType,
+      },
+      now,
+      accessToken,
+    })
+    const isEndless = access.expiresAt === Number.MAX_SAFE_INTEGER
+    const tokens = {
+      accessToken,
+      refreshToken,
+      grant,
+      accessTokenExpiresAt: isEndless ? 0 : access.expiresAt,
+      accessTokenDuration: isEndless ? 0 : Math.floor((access.expiresAt - now) / 1000),
+    }
+    const responseContent = tokenResponse(service.accessTokenType, tokens, idToken)
+    return { action: 'OK', responseContent, idToken }
+  },
+  refuse: ({ rule }, { service }) =>
+    rule.error === 'server_error'
+      ? { action: 'INTERNAL_SERVER_ERROR', responseContent: errorBody(rule, service) }
+      : { action: 'CALLER_ERROR' },
+})

@@ -1,0 +1,31 @@
+/** Whether the server works; no token is needed. */
+import { z } from 'zod'
+import { defineEndpoint } from '../../http/endpoint.ts'
+import { Flag } from '../../http/flag.ts'
+import { Answer } from '../../http/response.ts'
+import type { Store } from '../../store/store.ts'
+
+export const healthcheck = defineEndpoint({
+  operationId: 'lifecycle_healthcheck',
+  method: 'get',
+  path: '/api/lifecycle/healthcheck',
+  tag: 'Utility',
+  summary: 'Say whether the server works',
+  description:
+    'Answers the text `OK`; with `extended`, once the database has answered. `/health/ready` says ' +
+    'besides whether requests may still be sent here.',
+  right: 'public',
+  query: z.object({ extended: Flag.describe('Whether the database is asked, too.') }),
+  response: z.string(),
+  async handle({ query }, { store }) {
+    const isWorking = !query.extended || (await answers(store))
+    const text = isWorking ? 'OK' : 'The database does not answer.'
+    return new Answer(isWorking ? 200 : 500, { 'Content-Type': 'text/plain;charset=utf-8' }, text)
+  },
+})
+
+const answers = (store: Store): Promise<boolean> =>
+  store.ping().then(
+    () => true,
+    () => false,
+  )

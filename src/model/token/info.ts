@@ -1,0 +1,61 @@
+/** What is known of a token that takes part in a token exchange, RFC 8693 §2.1. */
+import { z } from 'zod'
+import { AuthorizationDetailsElement, AuthzDetails } from '../authorization-details.ts'
+import { Property } from '../grant.ts'
+import { Scope } from '../service/scope.ts'
+
+/** The members of a lone element stand beside the list. */
+export const TokenDetails = AuthzDetails.extend({
+  ...AuthorizationDetailsElement.shape,
+  type: z.string().describe('Type of the only element; empty where there are several.'),
+}).meta({ id: 'token_info_authorization_details' })
+export type TokenDetails = z.output<typeof TokenDetails>
+
+/** By what a token is bound to its holder, RFC 7800: members of its `cnf`. */
+const Confirmation = z
+  .object({
+    jkt: z.string().optional().describe('Thumbprint of a DPoP key, RFC 9449 §6.1.'),
+    'x5t#S256': z
+      .string()
+      .optional()
+      .describe('SHA-256 thumbprint of a client certificate, RFC 8705 §3.1.'),
+  })
+  .meta({ id: 'token_confirmation' })
+
+export const TokenInfo = z
+  .object({
+    clientId: z.int().optional().describe('Number of the client.'),
+    clientIdAlias: z.string().optional().describe('Alias of the client.'),
+    clientIdAliasUsed: z
+      .boolean()
+      .optional()
+      .describe('Whether the client was named by its alias.'),
+    subject: z.string().optional().describe('Unique identifier of the user at the service.'),
+    scopes: z.array(Scope).optional().describe('Scopes of the token.'),
+    expiresAt: z
+      .int()
+      .optional()
+      .describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
+    properties: z.array(Property).optional().describe('Properties attached to the token.'),
+    cnf: Confirmation.optional().describe(
+      'What the token is bound to; the request has proved possession of it. A token that is made ' +
+        'of this one has to be bound likewise.',
+    ),
+    resources: z.array(z.string()).optional().describe('Resource indicators, RFC 8707.'),
+    authorizationDetails: TokenDetails.optional().describe('Authorization details, RFC 9396.'),
+    clientEntityId: z.string().optional().describe('Entity identifier of the client.'),
+    clientEntityIdUsed: z
+      .boolean()
+      .optional()
+      .describe('Whether the client was named by its entity identifier.'),
+    metadataDocumentLocation: z
+      .string()
+      .optional()
+      .describe('URL of the metadata document of the client.'),
+    metadataDocumentUsed: z
+      .boolean()
+      .optional()
+      .describe('Whether the client was named by the URL of its metadata.'),
+  })
+  .meta({ id: 'token_info' })
+export type TokenInfo = z.output<typeof TokenInfo>
