@@ -11,42 +11,42 @@ const rules = defineCallerRules('Caller', {
   tokenMissing: {
     code: 'P000101',
     status: 401,
-    says: 'The call carries no API token: send "Authorization: Bearer <token>".',
+    message: 'The call carries no API token: send "Authorization: Bearer <token>".',
   },
   tokenUnknown: {
     code: 'P000102',
     status: 401,
-    says: 'The API token is unknown, revoked or expired.',
+    message: 'The API token is unknown, revoked or expired.',
   },
   tokensThrottled: {
     code: 'P077003',
     status: 401,
-    says: 'Wrong API tokens were sent too often: try again in a minute, with the right one.',
+    message: 'Wrong API tokens were sent too often: try again in a minute, with the right one.',
   },
   rightMissing: {
     code: 'P000103',
     status: 403,
-    says: 'The API token does not carry the right that this operation needs.',
+    message: 'The API token does not carry the right that this operation needs.',
   },
   otherService: {
     code: 'P000104',
     status: 403,
-    says: 'The API token does not belong to this service.',
+    message: 'The API token does not belong to this service.',
   },
   otherClient: {
     code: 'P000105',
     status: 403,
-    says: 'The API token does not belong to this client.',
+    message: 'The API token does not belong to this client.',
   },
 })
 
 /** The rule for a service that disappears while it is being changed, too. */
 export const { serviceUnknown } = defineCallerRules('Endpoint', {
-  serviceUnknown: { code: 'P000301', status: 404, says: 'There is no service of this id.' },
+  serviceUnknown: { code: 'P000301', status: 404, message: 'There is no service of this id.' },
 })
 
 const { invalid } = defineCallerRules('Body', {
-  invalid: { code: 'P000206', status: 400, says: 'A value in the request is not acceptable.' },
+  invalid: { code: 'P000206', status: 400, message: 'A value in the request is not acceptable.' },
 })
 
 /** Refuses a value of the request that a schema or a rule of the model does not take. */

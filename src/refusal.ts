@@ -58,7 +58,7 @@ export interface Rule {
   readonly code: string
   readonly error: ErrorCode
   readonly spec: string
-  readonly says: string
+  readonly message: string
   /** A page about the error, where the caller names one: `error_uri`. */
   readonly uri?: string
 }
@@ -67,13 +67,13 @@ export interface Rule {
 export interface CallerRule {
   readonly code: string
   readonly status: 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 503
-  readonly says: string
+  readonly message: string
 }
 
 /** A result that is no refusal: what `resultCode` and `resultMessage` say of an action. */
 export interface Result {
   readonly code: string
-  readonly says: string
+  readonly message: string
 }
 
 export type CatalogueEntry = { area: string; name: string } & (Rule | CallerRule | Result)
@@ -138,7 +138,7 @@ export class Refusal extends Outcome {
   readonly detail: string | undefined
 
   constructor(rule: Rule, detail?: string) {
-    super(`[${rule.code}] ${rule.says}`)
+    super(`[${rule.code}] ${rule.message}`)
     this.name = 'Refusal'
     this.rule = rule
     this.detail = detail
@@ -151,7 +151,7 @@ export class CallerError extends Outcome {
   readonly detail: string | undefined
 
   constructor(rule: CallerRule, detail?: string) {
-    super(`[${rule.code}] ${rule.says}${detail ? ` ${detail}` : ''}`)
+    super(`[${rule.code}] ${rule.message}${detail ? ` ${detail}` : ''}`)
     this.name = 'CallerError'
     this.rule = rule
     this.detail = detail
@@ -174,9 +174,9 @@ export function inWords(
   rule: Rule,
   words: { errorDescription?: string | undefined; errorUri?: string | undefined },
 ): Rule {
-  const says = words.errorDescription?.replace(/[^\x20-\x7e]|["\\]/g, '').trim()
+  const message = words.errorDescription?.replace(/[^\x20-\x7e]|["\\]/g, '').trim()
   const uri = words.errorUri?.replace(/[^\x21-\x7e]|["\\]/g, '')
-  return { ...rule, ...(says ? { says } : {}), ...(uri ? { uri } : {}) }
+  return { ...rule, ...(message ? { message } : {}), ...(uri ? { uri } : {}) }
 }
 
 /** What every answer to a refused request says of it, to the caller. */
@@ -200,7 +200,7 @@ export function errorMembers(rule: Rule, service?: Verbosity): Record<string, st
     error: rule.error,
     ...(service?.errorDescriptionOmitted
       ? {}
-      : { error_description: `[${rule.code}] ${rule.says}` }),
+      : { error_description: `[${rule.code}] ${rule.message}` }),
     ...(rule.uri && !service?.errorUriOmitted ? { error_uri: rule.uri } : {}),
   }
 }

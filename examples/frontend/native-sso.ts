@@ -4,7 +4,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
-import type { TokenAnswer } from './token-policy.ts'
+import type { TokenResponse } from './token-policy.ts'
 
 const hashOf = (secret: string) => createHash('sha256').update(secret).digest('base64url')
 
@@ -14,7 +14,7 @@ export function createDeviceSecrets(clock: () => number) {
 
   return {
     /** The secret to answer with; undefined where another app presents one that is not good. */
-    settle({ grantType, sessionId = '', ...presented }: TokenAnswer): string | undefined {
+    settle({ grantType, sessionId = '', ...presented }: TokenResponse): string | undefined {
       const { deviceSecret, deviceSecretHash } = presented
       const hash = hashOf(deviceSecret ?? '')
       const isKnown = sessionOf.get(hash) === sessionId

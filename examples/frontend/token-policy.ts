@@ -14,7 +14,7 @@ export interface TokenPolicy {
 }
 
 /** The members of answers of the token endpoint that this frontend reads besides. */
-export interface TokenAnswer extends Omit<Answer, 'scopes'> {
+export interface TokenResponse extends Omit<Answer, 'scopes'> {
   grantType?: string
   scopes?: string[]
   resources?: string[]
@@ -58,7 +58,7 @@ export type TokenDecision =
  * the same key or certificate.
  */
 export function decideExchange(
-  answer: TokenAnswer,
+  answer: TokenResponse,
   { exchangeTargets }: TokenPolicy,
   now: number,
 ): TokenDecision {
@@ -86,7 +86,7 @@ export function decideExchange(
 
 /** JWT bearer, RFC 7523: an issuer that is trusted names one of our users. Nobody is by default. */
 export async function decideAssertion(
-  { assertion = '', clientId, scopes = [], resources = [] }: TokenAnswer,
+  { assertion = '', clientId, scopes = [], resources = [] }: TokenResponse,
   { trustedIssuers }: TokenPolicy,
   users: Users,
   now: number,

@@ -8,9 +8,9 @@ import { sendRelay } from './postern.ts'
 import {
   decideAssertion,
   decideExchange,
-  type TokenAnswer,
   type TokenDecision,
   type TokenPolicy,
+  type TokenResponse,
 } from './token-policy.ts'
 
 const noStore = { 'Cache-Control': 'no-store' }
@@ -23,7 +23,7 @@ export function addToken(app: Hono, parts: Parts, policy: TokenPolicy): void {
     const parameters = await c.req.text()
     const credentials = clientCredentials(c, publicUrl)
     const body = { parameters, ...credentials }
-    const answer = await postern.call<TokenAnswer>('auth/token', body)
+    const answer = await postern.call<TokenResponse>('auth/token', body)
     switch (answer.action) {
       case 'PASSWORD':
         return password(c, answer)
@@ -42,7 +42,7 @@ export function addToken(app: Hono, parts: Parts, policy: TokenPolicy): void {
     sendRelay(await postern.call('auth/token/fail', { ticket, reason }))
 
   /** RFC 6749 §4.3. */
-  async function password(c: Context, answer: TokenAnswer) {
+  async function password(c: Context, answer: TokenResponse) {
     const { ticket, username = '', password = '' } = answer
     const subject = await limiter.attempt(c, username, () => users.check(username, password))
     if (!subject) return fail(ticket, 'INVALID_RESOURCE_OWNER_CREDENTIALS')
@@ -50,12 +50,12 @@ export function addToken(app: Hono, parts: Parts, policy: TokenPolicy): void {
   }
 
   /** RFC 8693 §2.2 and RFC 7523 §2.1: Postern makes the token, the response is worded here. */
-  async function create(c: Context, answer: TokenAnswer, decision: TokenDecision) {
+  async function create(c: Context, answer: TokenResponse, decision: TokenDecision) {
     const { ticket, clientId, grantType, dpopNonce } = answer
     if ('reason' in decision) return fail(ticket, decision.reason)
     const dpopKeyThumbprint = await provenKey(c)
     const wanted = { clientId, grantType, dpopKeyThumbprint, ...decision }
-    const made = await postern.call<TokenAnswer>('auth/token/create', wanted)
+    const made = await postern.call<TokenResponse>('auth/token/create', wanted)
     // The client may not have all of the scopes.
     if (made.action === 'BAD_REQUEST') return fail(ticket, 'INVALID_SCOPE')
     if (made.action !== 'OK') throw new Error(`The token that was decided met ${made.action}`)
@@ -70,7 +70,7 @@ export function addToken(app: Hono, parts: Parts, policy: TokenPolicy): void {
   }
 
   /** OIDC Native SSO §3.4, §4.3: the tokens are there; their answer needs a device secret. */
-  async function nativeSso(c: Context, answer: TokenAnswer) {
+  async function nativeSso(c: Context, answer: TokenResponse) {
     const deviceSecret = secrets.settle(answer)
     const accessToken = answer.jwtAccessToken ?? answer.accessToken
     if (deviceSecret) {

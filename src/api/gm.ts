@@ -44,7 +44,7 @@ const GrantManagementRequest = z
   })
   .meta({ id: 'g_m_request' })
 
-const GrantManagementAnswer = z
+const GrantManagementResponse = z
   .object({
     action: z
       .enum([
@@ -85,7 +85,7 @@ export const grantManagement = defineEndpoint({
   right: 'use_service',
   body: GrantManagementRequest,
   clientText: presentedTexts,
-  response: GrantManagementAnswer,
+  response: GrantManagementResponse,
   relay: {
     OK: json(200),
     NO_CONTENT: nothing(204),
@@ -96,8 +96,8 @@ export const grantManagement = defineEndpoint({
     AUTHLETE_ERROR: challenge(500),
   },
   results: {
-    OK: { code: 'P084901', says: 'The grant is described.' },
-    NO_CONTENT: { code: 'P084902', says: 'The grant is revoked, with its tokens.' },
+    OK: { code: 'P084901', message: 'The grant is described.' },
+    NO_CONTENT: { code: 'P084902', message: 'The grant is revoked, with its tokens.' },
   },
   async handle({ body }, context) {
     const { service, store } = context

@@ -1,7 +1,7 @@
 /** API tokens of all services. */
 import { z } from 'zod'
 import { defineEndpoint } from '../http/endpoint.ts'
-import { jsonAnswer } from '../http/response.ts'
+import { jsonResponse } from '../http/response.ts'
 import {
   Address,
   createToken,
@@ -49,7 +49,7 @@ export const organizationTokenList = defineEndpoint({
   response: z.array(OrganizationToken),
   async handle({ body: { organizationId } }, context) {
     const tokens = await listTokens(context, all)
-    return jsonAnswer(tokens.map((token) => ({ organizationId, ...token })))
+    return jsonResponse(tokens.map((token) => ({ organizationId, ...token })))
   },
 })
 

@@ -70,7 +70,7 @@ const PushedRequest = z
   })
   .meta({ id: 'pushed_authorization_request' })
 
-const PushedAnswer = z
+const PushedResponse = z
   .object({
     action: z
       .enum([
@@ -128,7 +128,7 @@ export const pushedAuthReq = defineEndpoint({
   body: PushedRequest,
   form: true,
   clientText: authenticatedTexts,
-  response: PushedAnswer,
+  response: PushedResponse,
   relay: {
     CREATED: json(201),
     BAD_REQUEST: json(400),
@@ -137,7 +137,7 @@ export const pushedAuthReq = defineEndpoint({
     PAYLOAD_TOO_LARGE: json(413),
     INTERNAL_SERVER_ERROR: json(500),
   },
-  results: { CREATED: { code: 'P019901', says: 'The request was pushed.' } },
+  results: { CREATED: { code: 'P019901', message: 'The request was pushed.' } },
   async handle({ body }, context) {
     const { service, store, system, now } = context
     requireSmall(body.parameters)

@@ -5,7 +5,7 @@ import { authorizeForService, serviceUnknown } from '../caller.ts'
 import { clientUnknown } from '../clients/named.ts'
 import type { Context } from '../context.ts'
 import { defineEndpoint } from '../http/endpoint.ts'
-import { jsonAnswer } from '../http/response.ts'
+import { jsonResponse } from '../http/response.ts'
 import { isNumericId } from '../model/primitives.ts'
 import { refuseCaller } from '../refusal.ts'
 import {
@@ -97,7 +97,7 @@ export const serviceTokenList = defineEndpoint({
   response: z.array(ServiceToken),
   async handle({ body }, context) {
     const tokens = await listTokens(context, await ownerOf(context, body))
-    return jsonAnswer(tokens.map((token) => ({ ...addressOf(body), ...token })))
+    return jsonResponse(tokens.map((token) => ({ ...addressOf(body), ...token })))
   },
 })
 

@@ -23,12 +23,12 @@ const rules = defineCallerRules('Client write', {
   aliasTaken: {
     code: 'P061001',
     status: 409,
-    says: 'Another client of the service has this clientIdAlias.',
+    message: 'Another client of the service has this clientIdAlias.',
   },
   sectorUnreachable: {
     code: 'P061002',
     status: 400,
-    says: 'The document at sectorIdentifierUri cannot be fetched.',
+    message: 'The document at sectorIdentifierUri cannot be fetched.',
   },
 })
 
@@ -65,7 +65,7 @@ export function rowOf(document: ClientDocument, kept: Partial<Client>) {
   }
 }
 
-const unreachable = { path: 'sectorIdentifierUri', message: rules.sectorUnreachable.says }
+const unreachable = { path: 'sectorIdentifierUri', message: rules.sectorUnreachable.message }
 
 /** OIDC Registration §5: the document at the URI lists every redirect URI of the client. */
 export async function sectorDocumentProblem(

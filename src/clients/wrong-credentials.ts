@@ -14,13 +14,13 @@ const rules = defineRules('Wrong credentials', {
     code: 'P077001',
     error: 'invalid_client',
     spec: 'RFC 6749 §2.3.1',
-    says: 'Wrong credentials were sent too often: try again in a minute, with the right ones.',
+    message: 'Wrong credentials were sent too often: try again in a minute, with the right ones.',
   },
   tokenThrottled: {
     code: 'P077002',
     error: 'invalid_token',
     spec: 'RFC 7592 §3',
-    says: 'Wrong registration access tokens were sent too often: try again in a minute.',
+    message: 'Wrong registration access tokens were sent too often: try again in a minute.',
   },
 })
 

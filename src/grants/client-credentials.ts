@@ -16,7 +16,7 @@ const rules = defineRules('Client credentials', {
     code: 'P022001',
     error: 'unauthorized_client',
     spec: 'RFC 6749 §4.4',
-    says: 'The grant is only for clients that authenticate.',
+    message: 'The grant is only for clients that authenticate.',
   },
 })
 

@@ -18,7 +18,7 @@ export const grants = {
 } as const satisfies Partial<Record<GrantType, unknown>>
 
 /** Those that the caller has to decide. */
-export const undecided = {
+export const deferredGrants = {
   PASSWORD: password,
   TOKEN_EXCHANGE: tokenExchange,
   JWT_BEARER: jwtBearer,
@@ -27,5 +27,5 @@ export const undecided = {
 /** Grant types that the token endpoint knows. */
 export const implementedGrantTypes = [
   ...(Object.keys(grants) as (keyof typeof grants)[]),
-  ...(Object.keys(undecided) as (keyof typeof undecided)[]),
+  ...(Object.keys(deferredGrants) as (keyof typeof deferredGrants)[]),
 ] as const

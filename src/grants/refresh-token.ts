@@ -30,31 +30,31 @@ const rules = defineRules('Refresh token', {
     code: 'P021001',
     error: 'invalid_request',
     spec: 'RFC 6749 §6',
-    says: 'The token request has to carry a refresh_token.',
+    message: 'The token request has to carry a refresh_token.',
   },
   unknown: {
     code: 'P021002',
     error: 'invalid_grant',
     spec: 'RFC 6749 §5.2',
-    says: 'The refresh token is unknown, revoked or expired.',
+    message: 'The refresh token is unknown, revoked or expired.',
   },
   otherClient: {
     code: 'P021003',
     error: 'invalid_grant',
     spec: 'RFC 6749 §6',
-    says: 'The refresh token was issued to another client.',
+    message: 'The refresh token was issued to another client.',
   },
   used: {
     code: 'P021004',
     error: 'invalid_grant',
     spec: 'RFC 9700 §4.14.2',
-    says: 'The refresh token has been replaced by another.',
+    message: 'The refresh token has been replaced by another.',
   },
   replayed: {
     code: 'P021005',
     error: 'invalid_grant',
     spec: 'RFC 9700 §4.14.2',
-    says: 'A replaced refresh token is used again: the tokens of its grant are revoked.',
+    message: 'A replaced refresh token is used again: the tokens of its grant are revoked.',
   },
 })
 

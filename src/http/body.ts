@@ -15,36 +15,36 @@ const rules = defineCallerRules('Body', {
   tooLarge: {
     code: 'P000201',
     status: 413,
-    says: 'The request body is larger than 256 KB, or than 4 MB for a document.',
+    message: 'The request body is larger than 256 KB, or than 4 MB for a document.',
   },
   mediaType: {
     code: 'P000202',
     status: 415,
-    says: 'The Content-Type of the body is not one that this operation reads.',
+    message: 'The Content-Type of the body is not one that this operation reads.',
   },
-  brokenJson: { code: 'P000203', status: 400, says: 'The request body is not valid JSON.' },
-  notAnObject: { code: 'P000204', status: 400, says: 'The request body is not a JSON object.' },
+  brokenJson: { code: 'P000203', status: 400, message: 'The request body is not valid JSON.' },
+  notAnObject: { code: 'P000204', status: 400, message: 'The request body is not a JSON object.' },
   tooDeep: {
     code: 'P000205',
     status: 400,
-    says: 'The request body is nested deeper than 32 levels.',
+    message: 'The request body is nested deeper than 32 levels.',
   },
   notText: {
     code: 'P000208',
     status: 400,
-    says: 'A text in the request holds a NUL or half a surrogate pair.',
+    message: 'A text in the request holds a NUL or half a surrogate pair.',
   },
   unknownMember: {
     code: 'P000209',
     status: 400,
-    says: 'The request body has a member that this operation does not read.',
+    message: 'The request body has a member that this operation does not read.',
   },
   tooMany: {
     code: 'P000210',
     status: 400,
-    says: 'The request body holds more than 30,000 values, or a list of more than 2,000.',
+    message: 'The request body holds more than 30,000 values, or a list of more than 2,000.',
   },
-  notUtf8: { code: 'P000207', status: 400, says: 'The request body is not valid UTF-8.' },
+  notUtf8: { code: 'P000207', status: 400, message: 'The request body is not valid UTF-8.' },
 })
 
 /** For callers that ask for strict handling, RFC 7240 §4.4. */

@@ -10,9 +10,9 @@ import { type CallerError, defineResults, explain, Refusal, type Result } from '
 import { admit, type Incoming } from './admit.ts'
 import { bodyLimitBytes, decodeBody, documentLimitBytes, refuseUnknown, validate } from './body.ts'
 import { type ClientTexts, refuseClientText } from './client-text.ts'
-import { answerHeaders, preferencesOf } from './preferences.ts'
+import { preferencesOf, responseHeaders } from './preferences.ts'
 import { type RelayTable, relayOf } from './relay.ts'
-import { Answer, jsonAnswer, jsonType, nothingAnswer } from './response.ts'
+import { emptyResponse, HttpResponse, jsonResponse, jsonType } from './response.ts'
 import { readOnlyMembers, unknownMembers } from './unknown-members.ts'
 
 /** The context has a service where the path names one. */
@@ -69,7 +69,7 @@ export interface Declaration<
   handle: (
     request: Request<Params, Query, Body>,
     context: ContextOf<Path>,
-  ) => Promise<NoInfer<Reply> | Answer | undefined>
+  ) => Promise<NoInfer<Reply> | HttpResponse | undefined>
 }
 
 export interface Endpoint {
@@ -93,7 +93,7 @@ export interface Endpoint {
 
 /** An answer, with what the log and the metrics tell of it. */
 export interface Served {
-  answer: Answer
+  answer: HttpResponse
   action?: string | undefined
   resultCode?: string | undefined
   /** Paths of members of the body that had no effect. */
@@ -117,7 +117,7 @@ export function defineEndpoint<
     const preferences = preferencesOf(incoming.prefer)
     const context = await admit(declaration, incoming, dependencies, preferences)
     const scoped = context as ContextOf<Path>
-    let answer: Reply | Answer | undefined
+    let answer: Reply | HttpResponse | undefined
     let refused: Explanation | undefined
     let ignored: readonly string[] = []
     try {
@@ -135,8 +135,8 @@ export function defineEndpoint<
       const about = { requestId, operationId, ...refused, detail: error.detail }
       dependencies.system.log.debug(about, 'refused')
     }
-    if (answer instanceof Answer) return { answer, ...refused, ignored }
-    if (declaration.response === undefined) return { answer: nothingAnswer, ignored }
+    if (answer instanceof HttpResponse) return { answer, ...refused, ignored }
+    if (declaration.response === undefined) return { answer: emptyResponse, ignored }
     return { ...reply(answer as object, refused, preferences), ignored }
   }
 
@@ -164,9 +164,9 @@ export function defineEndpoint<
     const relay = preferences.relay && relayOf(rest.relay ?? {}, answer)
     const body = relay ? { ...answer, relay } : answer
     return {
-      answer: new Answer(
+      answer: new HttpResponse(
         200,
-        answerHeaders(preferences, Boolean(relay)),
+        responseHeaders(preferences, Boolean(relay)),
         textWith(explained, body),
       ),
       action: textOf(answer, 'action'),
@@ -197,9 +197,9 @@ function textOf(body: object, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-export const explainResult = ({ code, says }: Result) => ({
+export const explainResult = ({ code, message }: Result) => ({
   resultCode: code,
-  resultMessage: `[${code}] ${says}`,
+  resultMessage: `[${code}] ${message}`,
 })
 
 /** What services and clients are written by: their documents hold keys and certificates. */
@@ -214,9 +214,9 @@ const errorHeaders = {
 }
 
 /** The answer to a wrong call: its status, and `{resultCode, resultMessage}`. */
-export function callerErrorAnswer(error: CallerError): Answer {
+export function callerErrorResponse(error: CallerError): HttpResponse {
   const { status } = error.rule
   const headers =
     status in errorHeaders ? errorHeaders[status as keyof typeof errorHeaders] : jsonType
-  return jsonAnswer(explain(error), status, headers)
+  return jsonResponse(explain(error), status, headers)
 }

@@ -1,7 +1,7 @@
 /** What an orchestrator asks: is the process alive, and may requests be sent to it. */
 import type { Store } from '../store/store.ts'
 import { withinDeadline } from '../system/deadline.ts'
-import { jsonAnswer, jsonType } from './response.ts'
+import { jsonResponse, jsonType } from './response.ts'
 import type { Pages } from './transport.ts'
 
 export interface Health {
@@ -14,14 +14,14 @@ const patienceMilliseconds = 1_000
 export function healthPages(store: Store, health: Health = { isDraining: false }): Pages {
   const isAnswering = storeProbe(store)
   return {
-    '/health/live': () => jsonAnswer({ status: 'live' }, 200, headers),
+    '/health/live': () => jsonResponse({ status: 'live' }, 200, headers),
     '/health/ready': async () => {
       const reason = health.isDraining
         ? 'draining'
         : (await isAnswering())
           ? undefined
           : 'the database does not answer'
-      return jsonAnswer({ status: reason ?? 'ready' }, reason ? 503 : 200, headers)
+      return jsonResponse({ status: reason ?? 'ready' }, reason ? 503 : 200, headers)
     },
   }
 }

@@ -29,7 +29,7 @@ export function preferencesOf(field: string | undefined): Preferences {
 }
 
 /** The header fields of a JSON answer, with the preferences that it follows: RFC 7240 §3. */
-export function answerHeaders(
+export function responseHeaders(
   { strict, changes }: Preferences,
   isRelayed: boolean,
 ): Record<string, string> {

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { Answer, jsonType } from './response.ts'
+import { HttpResponse, jsonType } from './response.ts'
 import type { Pages } from './transport.ts'
 
 const assets: Record<string, string> = {
@@ -51,11 +51,11 @@ export function referencePages(document: () => unknown): Pages {
   const directory = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
   let text: string | undefined
   const show = (type: string, body: string) =>
-    new Answer(200, { ...headers, 'Content-Type': type }, body)
+    new HttpResponse(200, { ...headers, 'Content-Type': type }, body)
   const pages: Pages = {
     '/openapi.json': () => {
       text ??= JSON.stringify(document())
-      return new Answer(200, jsonType, text)
+      return new HttpResponse(200, jsonType, text)
     },
     '/docs': () => show('text/html; charset=UTF-8', page),
     '/docs/start.js': () => show('text/javascript', start),
@@ -63,7 +63,7 @@ export function referencePages(document: () => unknown): Pages {
   for (const [name, type] of Object.entries(assets)) {
     pages[`/docs/${name}`] = async () => {
       const body = await readFile(join(directory, name))
-      return new Answer(200, { ...headers, 'Content-Type': type }, new Uint8Array(body))
+      return new HttpResponse(200, { ...headers, 'Content-Type': type }, new Uint8Array(body))
     }
   }
   return pages

@@ -58,7 +58,7 @@ export const authorizationRelay: RelayTable = {
 /** RFC 6749 §5.2: a 401 names a scheme by which the client may authenticate. */
 export const invalidClient = json(401, { 'WWW-Authenticate': 'Basic realm="token"' })
 
-interface Answer {
+interface HttpResponse {
   action?: string
   responseContent?: string | undefined
   dpopNonce?: string | undefined
@@ -78,7 +78,7 @@ const fieldsOfMembers = {
 } as const
 
 /** The answer that the frontend owes; undefined when the action leaves something for it to do. */
-export function relayOf(table: RelayTable, answer: Answer): Relay | undefined {
+export function relayOf(table: RelayTable, answer: HttpResponse): Relay | undefined {
   const row = answer.action === undefined ? undefined : table[answer.action]
   if (!row) return undefined
   const headers: Record<string, string> = { ...row.headers }

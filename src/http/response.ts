@@ -1,6 +1,6 @@
 /** What goes back over HTTP, as plain values: a `Response` is made of them once, at the end. */
 
-export class Answer {
+export class HttpResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | Uint8Array<ArrayBuffer> | null
@@ -18,10 +18,10 @@ export class Answer {
 
 export const jsonType = { 'Content-Type': 'application/json' } as const
 
-export const jsonAnswer = (
+export const jsonResponse = (
   value: unknown,
   status = 200,
   headers: Readonly<Record<string, string>> = jsonType,
-): Answer => new Answer(status, headers, JSON.stringify(value))
+): HttpResponse => new HttpResponse(status, headers, JSON.stringify(value))
 
-export const nothingAnswer = new Answer(204, {}, null)
+export const emptyResponse = new HttpResponse(204, {}, null)

@@ -7,33 +7,33 @@ import { isUnavailable } from '../store/unavailable.ts'
 import type { Incoming } from './admit.ts'
 import { type RawBody, refuseTooLarge } from './body.ts'
 import { networkOf } from './client-address.ts'
-import { callerErrorAnswer, type Endpoint, explainResult, type Served } from './endpoint.ts'
+import { callerErrorResponse, type Endpoint, explainResult, type Served } from './endpoint.ts'
 import type { Admission } from './load-shedding/admission.ts'
 import { type Arrivals, createArrivals, type Missed } from './load-shedding/arrivals.ts'
 import type { CallSlot } from './load-shedding/call-slot.ts'
-import { Answer, jsonAnswer } from './response.ts'
+import { HttpResponse, jsonResponse } from './response.ts'
 
 const rules = defineCallerRules('Transport', {
-  operationUnknown: { code: 'P000401', status: 404, says: 'There is no such operation.' },
+  operationUnknown: { code: 'P000401', status: 404, message: 'There is no such operation.' },
   methodUnknown: {
     code: 'P000402',
     status: 405,
-    says: 'The operation is not called with this HTTP method.',
+    message: 'The operation is not called with this HTTP method.',
   },
   storeUnavailable: {
     code: 'P000801',
     status: 503,
-    says: 'The database cannot be used at present; whether the call had an effect is not known.',
+    message: 'The database cannot be used at present; whether the call had an effect is not known.',
   },
   overloaded: {
     code: 'P000802',
     status: 503,
-    says: 'More calls are under way than Postern takes at once; this one had no effect.',
+    message: 'More calls are under way than Postern takes at once; this one had no effect.',
   },
   bodyLate: {
     code: 'P000803',
     status: 408,
-    says: 'The body of the request did not arrive, or not in time.',
+    message: 'The body of the request did not arrive, or not in time.',
   },
 })
 
@@ -41,13 +41,13 @@ const missed = { late: rules.bodyLate, crowded: rules.overloaded }
 
 /** Real faults only: callers retry on a 5xx. */
 const results = defineResults('Transport', {
-  fault: { code: 'P000001', says: 'Postern failed to process the call; its log says why.' },
+  fault: { code: 'P000001', message: 'Postern failed to process the call; its log says why.' },
 })
 
 /** What a call is answered that is refused before the application hears of it. */
 export const overloaded = {
   code: rules.overloaded.code,
-  answer: callerErrorAnswer(new CallerError(rules.overloaded)),
+  answer: callerErrorResponse(new CallerError(rules.overloaded)),
 }
 
 /** What the log and the metrics are told of each request: nothing of its body, and no person. */
@@ -68,7 +68,7 @@ export type App = Hono<{ Bindings: Bindings }>
 type Transported = HonoContext<{ Bindings: Bindings }>
 
 /** What is answered besides the endpoints, to anyone, by its path. */
-export type Pages = Record<string, () => Answer | Promise<Answer>>
+export type Pages = Record<string, () => HttpResponse | Promise<HttpResponse>>
 
 export function mount(
   endpoints: readonly Endpoint[],
@@ -119,7 +119,10 @@ const methods = ['GET', 'POST', 'PUT', 'DELETE']
 function refuseMethod(allowed: readonly string[]): Served {
   const { answer, resultCode } = answerCallerError(new CallerError(rules.methodUnknown))
   const { status, headers, body } = answer
-  return { answer: new Answer(status, { ...headers, Allow: allowed.join(', ') }, body), resultCode }
+  return {
+    answer: new HttpResponse(status, { ...headers, Allow: allowed.join(', ') }, body),
+    resultCode,
+  }
 }
 
 type Produce = (requestId: string) => Promise<Served>
@@ -186,11 +189,11 @@ function answerError(
     return answerCallerError(new CallerError(rules.storeUnavailable))
   }
   log.error({ ...about, error }, 'the call failed')
-  return { answer: jsonAnswer(explainResult(results.fault), 500), resultCode: results.fault.code }
+  return { answer: jsonResponse(explainResult(results.fault), 500), resultCode: results.fault.code }
 }
 
 const answerCallerError = (error: CallerError): Served => ({
-  answer: callerErrorAnswer(error),
+  answer: callerErrorResponse(error),
   resultCode: error.rule.code,
 })
 

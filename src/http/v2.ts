@@ -15,14 +15,14 @@ const rules = defineCallerRules('Authlete 2.x', {
   serviceUnnamed: {
     code: 'P075001',
     status: 401,
-    says:
+    message:
       'The call names no service: send "Authorization: Basic" with the API key of the service and ' +
       'an API token of it as the secret.',
   },
   tokenOfAll: {
     code: 'P075002',
     status: 403,
-    says:
+    message:
       'An API token of all services does not say which is meant: send it as the secret of ' +
       '"Authorization: Basic", with the API key of the service.',
   },

@@ -12,13 +12,14 @@ const rules = defineRules('Signing', {
     code: 'P008001',
     error: 'server_error',
     spec: 'RFC 7515 §4.1.1',
-    says: 'The service has no private key for the signature algorithm that is needed.',
+    message: 'The service has no private key for the signature algorithm that is needed.',
   },
   secretTooShort: {
     code: 'P008002',
     error: 'server_error',
     spec: 'RFC 7518 §3.2',
-    says: 'The client secret is too short for the signature algorithm that the client registered.',
+    message:
+      'The client secret is too short for the signature algorithm that the client registered.',
   },
 })
 

@@ -18,37 +18,37 @@ const rules = defineRules('Authorization details', {
     code: 'P012101',
     error: 'invalid_authorization_details',
     spec: 'RFC 9396 §2',
-    says: 'The authorization_details are not a JSON array of objects that each have a type.',
+    message: 'The authorization_details are not a JSON array of objects that each have a type.',
   },
   tooLarge: {
     code: 'P012102',
     error: 'invalid_authorization_details',
     spec: 'RFC 9396 §2',
-    says: 'The authorization_details have more than 100 elements, or are nested too deep.',
+    message: 'The authorization_details have more than 100 elements, or are nested too deep.',
   },
   fieldInvalid: {
     code: 'P012103',
     error: 'invalid_authorization_details',
     spec: 'RFC 9396 §2.2',
-    says: 'A common field of the authorization_details is not of the type that it has to be.',
+    message: 'A common field of the authorization_details is not of the type that it has to be.',
   },
   typeUnsupported: {
     code: 'P012104',
     error: 'invalid_authorization_details',
     spec: 'RFC 9396 §5',
-    says: 'The service does not support a type of the authorization_details.',
+    message: 'The service does not support a type of the authorization_details.',
   },
   typeNotForClient: {
     code: 'P012105',
     error: 'invalid_authorization_details',
     spec: 'RFC 9396 §10',
-    says: 'The client may not use a type of the authorization_details.',
+    message: 'The client may not use a type of the authorization_details.',
   },
   widened: {
     code: 'P012106',
     error: 'invalid_authorization_details',
     spec: 'RFC 9396 §6.1',
-    says: 'The request asks for authorization_details that were not granted.',
+    message: 'The request asks for authorization_details that were not granted.',
   },
 })
 

@@ -8,25 +8,25 @@ const rules = defineRules('Parameters', {
     code: 'P001001',
     error: 'invalid_request',
     spec: 'RFC 6749 §3.1',
-    says: 'A request parameter is included more than once.',
+    message: 'A request parameter is included more than once.',
   },
   tooMany: {
     code: 'P001002',
     error: 'invalid_request',
     spec: 'RFC 6749 §3.1',
-    says: 'The request has more than 200 parameters.',
+    message: 'The request has more than 200 parameters.',
   },
   notText: {
     code: 'P001004',
     error: 'invalid_request',
     spec: 'RFC 6749 §A',
-    says: 'A request parameter holds a NUL or half a surrogate pair.',
+    message: 'A request parameter holds a NUL or half a surrogate pair.',
   },
   notANumber: {
     code: 'P001003',
     error: 'invalid_request',
     spec: 'OIDC Core §3.1.2.1',
-    says: 'A request parameter that has to be a non-negative integer is not one.',
+    message: 'A request parameter that has to be a non-negative integer is not one.',
   },
 })
 

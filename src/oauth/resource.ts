@@ -8,13 +8,13 @@ const rules = defineRules('Resource', {
     code: 'P012001',
     error: 'invalid_target',
     spec: 'RFC 8707 §2',
-    says: 'A resource parameter is not an absolute URI without fragment.',
+    message: 'A resource parameter is not an absolute URI without fragment.',
   },
   notGranted: {
     code: 'P012002',
     error: 'invalid_target',
     spec: 'RFC 8707 §2.2',
-    says: 'The request names a resource that is not part of the grant.',
+    message: 'The request names a resource that is not part of the grant.',
   },
 })
 

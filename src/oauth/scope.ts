@@ -13,31 +13,31 @@ const rules = defineRules('Scope', {
     code: 'P002001',
     error: 'invalid_scope',
     spec: 'RFC 6749 §3.3',
-    says: 'The scope parameter holds a character that no scope may have.',
+    message: 'The scope parameter holds a character that no scope may have.',
   },
   tooMany: {
     code: 'P002002',
     error: 'invalid_scope',
     spec: 'RFC 6749 §3.3',
-    says: 'The scope parameter holds more than 200 scopes.',
+    message: 'The scope parameter holds more than 200 scopes.',
   },
   missing: {
     code: 'P002003',
     error: 'invalid_scope',
     spec: 'RFC 6749 §3.3',
-    says: 'The service requires a scope, and the request names none that the client may have.',
+    message: 'The service requires a scope, and the request names none that the client may have.',
   },
   widened: {
     code: 'P002004',
     error: 'invalid_scope',
     spec: 'RFC 6749 §6',
-    says: 'The request asks for a scope that the resource owner did not grant.',
+    message: 'The request asks for a scope that the resource owner did not grant.',
   },
   tooCostly: {
     code: 'P002005',
     error: 'invalid_scope',
     spec: 'RFC 6749 §3.3',
-    says: 'The scopes are too many or too long to compare with the patterns of the service.',
+    message: 'The scopes are too many or too long to compare with the patterns of the service.',
   },
 })
 

@@ -39,7 +39,7 @@ function rowOf(entry: CatalogueEntry): string {
   const answer =
     'error' in entry ? `\`${entry.error}\`` : 'status' in entry ? `HTTP ${entry.status}` : 'success'
   const source = 'spec' in entry ? entry.spec : ''
-  return `| ${entry.code} | ${answer} | ${source} | ${entry.says} |`
+  return `| ${entry.code} | ${answer} | ${source} | ${entry.message} |`
 }
 
 function attributes(declared: Attribute<unknown>[]): string {

@@ -65,19 +65,19 @@ const rules = defineRules('Authorization', {
     code: 'P030001',
     error: 'invalid_request',
     spec: 'RFC 6749 §4.1.1',
-    says: 'The request has to carry a client_id.',
+    message: 'The request has to carry a client_id.',
   },
   clientUnknown: {
     code: 'P030002',
     error: 'invalid_request',
     spec: 'RFC 6749 §4.1.2.1',
-    says: 'The client_id is not that of a client.',
+    message: 'The client_id is not that of a client.',
   },
   clientLocked: {
     code: 'P030003',
     error: 'unauthorized_client',
     spec: 'RFC 6749 §4.1.2.1',
-    says: 'The client is locked.',
+    message: 'The client is locked.',
   },
 })
 

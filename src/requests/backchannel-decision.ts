@@ -23,37 +23,37 @@ const rules = defineRules('Backchannel complete', {
     code: 'P073001',
     error: 'server_error',
     spec: 'CIBA §10',
-    says: 'No auth_req_id was issued for the ticket, or its request has been completed already.',
+    message: 'No auth_req_id was issued for the ticket, or its request has been completed already.',
   },
   subjectMissing: {
     code: 'P073002',
     error: 'server_error',
     spec: 'CIBA §10',
-    says: 'The call has to name the subject who authorized the request.',
+    message: 'The call has to name the subject who authorized the request.',
   },
   otherSubject: {
     code: 'P073003',
     error: 'transaction_failed',
     spec: 'CIBA §7.1',
-    says: 'The user who authorized the request is not the one of its id_token_hint.',
+    message: 'The user who authorized the request is not the one of its id_token_hint.',
   },
   expired: {
     code: 'P073004',
     error: 'expired_token',
     spec: 'CIBA §12',
-    says: 'The request had expired before the user decided.',
+    message: 'The request had expired before the user decided.',
   },
   ACCESS_DENIED: {
     code: 'P073005',
     error: 'access_denied',
     spec: 'CIBA §12',
-    says: 'The user denied the request.',
+    message: 'The user denied the request.',
   },
   TRANSACTION_FAILED: {
     code: 'P073006',
     error: 'transaction_failed',
     spec: 'CIBA §12',
-    says: 'The decision of the user could not be had.',
+    message: 'The decision of the user could not be had.',
   },
 })
 

@@ -8,7 +8,7 @@ const rules = defineRules('Backchannel issue', {
     code: 'P071001',
     error: 'server_error',
     spec: 'CIBA §13',
-    says: 'The ticket is missing, unknown, has been used already, or has expired.',
+    message: 'The ticket is missing, unknown, has been used already, or has expired.',
   },
 })
 
@@ -26,7 +26,7 @@ export async function findBackchannelTicket(
   return row.data
 }
 
-export const notificationTokenPlace = (serviceId: number, ticketHash: string) => ({
+export const notificationTokenSealContext = (serviceId: number, ticketHash: string) => ({
   table: 'tickets',
   serviceId,
   row: ticketHash,

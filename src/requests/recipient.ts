@@ -18,7 +18,7 @@ import { type Requester, resolveRequest } from './authorization.ts'
  * A request object that is not good is told to the client where a redirect URI outside of it
  * permits.
  */
-export async function resolveOrAnswer(
+export async function resolveOrRespond(
   outer: Parameters,
   requester: Requester,
   context: ServiceContext,

@@ -21,19 +21,19 @@ const rules = defineRules('Issuing', {
     code: 'P014101',
     error: 'invalid_scope',
     spec: 'RFC 6749 §3.3',
-    says: 'The service requires a scope, and none is left for the token.',
+    message: 'The service requires a scope, and none is left for the token.',
   },
   clientLocked: {
     code: 'P014001',
     error: 'unauthorized_client',
     spec: 'RFC 6749 §5.2',
-    says: 'The client is locked; nothing is issued to it.',
+    message: 'The client is locked; nothing is issued to it.',
   },
   accessTokenTaken: {
     code: 'P014002',
     error: 'invalid_request',
     spec: 'RFC 6749 §5.1',
-    says: 'The access token that the caller chose exists already.',
+    message: 'The access token that the caller chose exists already.',
   },
 })
 

@@ -18,7 +18,7 @@ const rules = defineRules('Encryption', {
     code: 'P015001',
     error: 'server_error',
     spec: 'OIDC Core §10.2',
-    says: 'The client has no key for the encryption that it registered.',
+    message: 'The client has no key for the encryption that it registered.',
   },
 })
 

@@ -13,7 +13,7 @@ const rules = defineRules('Issuing', {
     code: 'P014102',
     error: 'invalid_scope',
     spec: 'OIDC Core §3.1.2.1',
-    says: 'There are no ID Tokens for the client: it may not have the scope openid any more.',
+    message: 'There are no ID Tokens for the client: it may not have the scope openid any more.',
   },
 })
 

@@ -4,7 +4,7 @@ import { makeChallenge } from '../../clients/attestation-challenge.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { json } from '../../http/relay.ts'
 
-const ChallengeAnswer = z
+const ChallengeResponse = z
   .object({
     action: z.enum(['OK', 'INTERNAL_SERVER_ERROR']).describe('What to do next.'),
     responseContent: z.string().optional().describe('The response for the client.'),
@@ -22,9 +22,9 @@ export const attestationChallenge = defineEndpoint({
     'Answers a challenge that a client may put into the proof of its attestation, until ' +
     '`attestationChallengeTimeWindow` has passed. Nothing is stored.',
   right: 'use_service',
-  response: ChallengeAnswer,
+  response: ChallengeResponse,
   relay: { OK: json(200), INTERNAL_SERVER_ERROR: json(500) },
-  results: { OK: { code: 'P010301', says: 'A challenge was made.' } },
+  results: { OK: { code: 'P010301', message: 'A challenge was made.' } },
   async handle(_request, context) {
     const challenge = makeChallenge(context)
     return {

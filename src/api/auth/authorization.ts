@@ -33,7 +33,7 @@ import {
   type Requester,
   redirectUriOf,
 } from '../../requests/authorization.ts'
-import { recipientFor, resolveOrAnswer } from '../../requests/recipient.ts'
+import { recipientFor, resolveOrRespond } from '../../requests/recipient.ts'
 import { orRefuse } from '../../store/engine.ts'
 
 const AuthorizationRequest = z
@@ -54,7 +54,7 @@ const AuthorizationRequest = z
   })
   .meta({ id: 'authorization_request' })
 
-const AuthorizationAnswer = z
+const AuthorizationEndpointResponse = z
   .object({
     action: z
       .enum([
@@ -166,7 +166,7 @@ const AuthorizationAnswer = z
       .describe('Whether the client was named by the URL of its metadata.'),
   })
   .meta({ id: 'authorization_response' })
-type Interaction = z.input<typeof AuthorizationAnswer>
+type Interaction = z.input<typeof AuthorizationEndpointResponse>
 
 export const authorization = defineEndpoint({
   operationId: 'auth_authorization_api',
@@ -182,17 +182,17 @@ export const authorization = defineEndpoint({
   body: AuthorizationRequest,
   form: true,
   clientText: { parameters: 'request' },
-  response: AuthorizationAnswer,
+  response: AuthorizationEndpointResponse,
   relay: authorizationRelay,
   results: {
-    INTERACTION: { code: 'P030901', says: 'The request is valid; the user has to be asked.' },
-    NO_INTERACTION: { code: 'P030902', says: 'The request is valid; no page may be shown.' },
+    INTERACTION: { code: 'P030901', message: 'The request is valid; the user has to be asked.' },
+    NO_INTERACTION: { code: 'P030902', message: 'The request is valid; no page may be shown.' },
   },
   async handle({ body }, context) {
     const { service, store, system, now } = context
     const outer = parseParameters(body.parameters)
     const requester = await identifyRequester(outer, context, body.cimdOptions)
-    const resolved = await resolveOrAnswer(outer, requester, context)
+    const resolved = await resolveOrRespond(outer, requester, context)
     if ('action' in resolved) return resolved
     const { parameters } = resolved
     const uri = redirectUriOf(parameters, requester.client, context)

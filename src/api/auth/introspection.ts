@@ -73,7 +73,7 @@ const IntrospectionRequest = z
   })
   .meta({ id: 'introspection_request' })
 
-const IntrospectionAnswer = z
+const IntrospectionResponse = z
   .object({
     action: z
       .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'OK'])
@@ -182,14 +182,14 @@ export const introspection = defineEndpoint({
   body: IntrospectionRequest,
   form: true,
   clientText: presentedTexts,
-  response: IntrospectionAnswer,
+  response: IntrospectionResponse,
   relay: {
     BAD_REQUEST: challenge(400),
     UNAUTHORIZED: challenge(401),
     FORBIDDEN: challenge(403),
     INTERNAL_SERVER_ERROR: challenge(500),
   },
-  results: { OK: { code: 'P041901', says: 'The access token is good.' } },
+  results: { OK: { code: 'P041901', message: 'The access token is good.' } },
   async handle({ body }, context) {
     const { service, store, now } = context
     const { row, client, grant, subject } = await findPresentedToken(context, body.token)

@@ -19,7 +19,7 @@ const rules = defineRules('Revocation', {
     code: 'P043001',
     error: 'invalid_request',
     spec: 'RFC 7009 §2.1',
-    says: 'The revocation request has to carry a token.',
+    message: 'The revocation request has to carry a token.',
   },
 })
 
@@ -56,7 +56,7 @@ const RevocationRequest = z
   })
   .meta({ id: 'revocation_request' })
 
-const RevocationAnswer = z
+const RevocationResponse = z
   .object({
     action: z
       .enum(['INTERNAL_SERVER_ERROR', 'INVALID_CLIENT', 'BAD_REQUEST', 'OK'])
@@ -82,14 +82,14 @@ export const revocation = defineEndpoint({
   body: RevocationRequest,
   form: true,
   clientText: authenticatedTexts,
-  response: RevocationAnswer,
+  response: RevocationResponse,
   relay: {
     OK: nothing(200),
     BAD_REQUEST: json(400),
     INVALID_CLIENT: invalidClient,
     INTERNAL_SERVER_ERROR: json(500),
   },
-  results: { OK: { code: 'P043901', says: 'The token is not, or no longer, good.' } },
+  results: { OK: { code: 'P043901', message: 'The token is not, or no longer, good.' } },
   async handle({ body }, context) {
     const parameters = parseParameters(body.parameters)
     requireEachOnce(parameters)

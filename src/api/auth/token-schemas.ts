@@ -64,7 +64,7 @@ export const TokenRequest = z
   })
   .meta({ id: 'token_request' })
 
-export const TokenAnswer = z
+export const TokenResponse = z
   .object({
     action: z
       .enum([

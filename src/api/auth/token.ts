@@ -5,13 +5,13 @@ import { challengeAfter, challengeFor } from '../../clients/attestation-challeng
 import { authenticateClient } from '../../clients/authenticate.ts'
 import { clientOfGrant } from '../../clients/grant-owner.ts'
 import type { ServiceContext } from '../../context.ts'
-import { grants, implementedGrantTypes, undecided } from '../../grants/index.ts'
+import { deferredGrants, grants, implementedGrantTypes } from '../../grants/index.ts'
 import { authenticatedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { invalidClient, json } from '../../http/relay.ts'
 import type { Service } from '../../model/service/service.ts'
 import { detailsToApi } from '../../oauth/authorization-details.ts'
-import { namesNobody } from '../../oauth/client-authentication/method.ts'
+import { isAnonymous } from '../../oauth/client-authentication/method.ts'
 import { chooseGrantType, openGrantType } from '../../oauth/grants/grant-type.ts'
 import { continuesNativeSso } from '../../oauth/grants/native-sso.ts'
 import { type Parameters, parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
@@ -26,7 +26,7 @@ import {
   verifySenderProof,
 } from '../../tokens/sender-constraint.ts'
 import type { OpenRequest } from '../../tokens/ticket.ts'
-import { TokenAnswer, TokenRequest } from './token-schemas.ts'
+import { TokenRequest, TokenResponse } from './token-schemas.ts'
 
 export const token = defineEndpoint({
   operationId: 'auth_token_api',
@@ -45,7 +45,7 @@ export const token = defineEndpoint({
   body: TokenRequest,
   form: true,
   clientText: authenticatedTexts,
-  response: TokenAnswer,
+  response: TokenResponse,
   relay: {
     OK: json(200),
     BAD_REQUEST: json(400),
@@ -53,20 +53,23 @@ export const token = defineEndpoint({
     INTERNAL_SERVER_ERROR: json(500),
   },
   results: {
-    OK: { code: 'P035901', says: 'The token request is granted.' },
-    NATIVE_SSO: { code: 'P029901', says: 'The caller has to settle the device secret.' },
-    PASSWORD: { code: 'P035902', says: 'The user name and password have to be checked.' },
-    TOKEN_EXCHANGE: { code: 'P027901', says: 'The caller has to decide about the exchange.' },
-    JWT_BEARER: { code: 'P028901', says: 'The caller has to verify the assertion, and to decide.' },
-    ID_TOKEN_REISSUABLE: { code: 'P024091', says: 'Granted; an ID Token may be reissued.' },
+    OK: { code: 'P035901', message: 'The token request is granted.' },
+    NATIVE_SSO: { code: 'P029901', message: 'The caller has to settle the device secret.' },
+    PASSWORD: { code: 'P035902', message: 'The user name and password have to be checked.' },
+    TOKEN_EXCHANGE: { code: 'P027901', message: 'The caller has to decide about the exchange.' },
+    JWT_BEARER: {
+      code: 'P028901',
+      message: 'The caller has to verify the assertion, and to decide.',
+    },
+    ID_TOKEN_REISSUABLE: { code: 'P024091', message: 'Granted; an ID Token may be reissued.' },
   },
   async handle({ body }, context) {
     const { service } = context
     const parameters = parseParameters(body.parameters)
     requireEachOnce(parameters)
     const named = parameters.get('grant_type')
-    const open = namesNobody(parameters, body) ? openGrantType(named, service) : undefined
-    if (open) return decideOpen(open, parameters, body, context)
+    const open = isAnonymous(parameters, body) ? openGrantType(named, service) : undefined
+    if (open) return deferUnauthenticated(open, parameters, body, context)
     const guess = () => clientOfGrant(parameters, context)
     const authenticated = await authenticateClient(context, parameters, body, 'token', guess)
     const { client, clientIdAliasUsed, clientAuthMethod, attestationThumbprint } = authenticated
@@ -94,8 +97,8 @@ export const token = defineEndpoint({
       ...nonceFor(context, body),
       ...challengeFor(context, clientAuthMethod),
     }
-    if (isUndecided(grantType)) {
-      return { action: grantType, ...about, ...(await undecided[grantType](request, context)) }
+    if (isDeferred(grantType)) {
+      return { action: grantType, ...about, ...(await deferredGrants[grantType](request, context)) }
     }
     const granting = grants[grantType as keyof typeof grants]
     const { writes: _, grant, ...issued } = await granting(request, context)
@@ -141,7 +144,8 @@ const givenBy = (body: Body) => ({
   refreshTokenDuration: body.refreshTokenDuration || undefined,
 })
 
-const isUndecided = (type: string): type is keyof typeof undecided => Object.hasOwn(undecided, type)
+const isDeferred = (type: string): type is keyof typeof deferredGrants =>
+  Object.hasOwn(deferredGrants, type)
 
 /** The ID Token and the response of Native SSO are made once the caller has settled the secret. */
 const unfinished = (parameters: Parameters) => ({
@@ -152,7 +156,7 @@ const unfinished = (parameters: Parameters) => ({
 })
 
 /** A request that names no client: what it brings has to stand for itself. */
-async function decideOpen(
+async function deferUnauthenticated(
   grantType: NonNullable<ReturnType<typeof openGrantType>>,
   parameters: Parameters,
   body: Body,
@@ -173,6 +177,6 @@ async function decideOpen(
     grantType,
     serviceAttributes: service.attributes,
     ...nonceFor(context, body),
-    ...(await undecided[grantType](request, context)),
+    ...(await deferredGrants[grantType](request, context)),
   }
 }

@@ -49,7 +49,7 @@ const UserInfoRequest = z
   })
   .meta({ id: 'userinfo_request' })
 
-const UserInfoAnswer = z
+const UserInfoResponse = z
   .object({
     action: z
       .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'OK'])
@@ -127,9 +127,9 @@ export const userinfo = defineEndpoint({
   body: UserInfoRequest,
   form: true,
   clientText: presentedTexts,
-  response: UserInfoAnswer,
+  response: UserInfoResponse,
   relay: userInfoRelay,
-  results: { OK: { code: 'P044901', says: 'The access token is good for UserInfo.' } },
+  results: { OK: { code: 'P044901', message: 'The access token is good for UserInfo.' } },
   async handle({ body }, context) {
     const { service } = context
     const { client, grant, subject } = await findPresentedToken(context, body.token)

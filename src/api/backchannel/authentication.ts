@@ -27,7 +27,7 @@ import { dynamicScopes, supportedScopes } from '../../oauth/scope.ts'
 import { tokenHash } from '../../oauth/tokens/access-token.ts'
 import { errorBody, Refusal } from '../../refusal.ts'
 import { checkBackchannelRequest } from '../../requests/backchannel.ts'
-import { notificationTokenPlace } from '../../requests/backchannel-ticket.ts'
+import { notificationTokenSealContext } from '../../requests/backchannel-ticket.ts'
 import { orRefuse } from '../../store/engine.ts'
 
 const BackchannelAuthenticationRequest = z
@@ -59,7 +59,7 @@ const BackchannelAuthenticationRequest = z
   })
   .meta({ id: 'backchannel_authentication_request' })
 
-const BackchannelAuthenticationAnswer = z
+const BackchannelAuthenticationResponse = z
   .object({
     action: z
       .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'UNAUTHORIZED', 'USER_IDENTIFICATION'])
@@ -166,14 +166,14 @@ export const backchannelAuthentication = defineEndpoint({
   body: BackchannelAuthenticationRequest,
   form: true,
   clientText: authenticatedTexts,
-  response: BackchannelAuthenticationAnswer,
+  response: BackchannelAuthenticationResponse,
   relay: {
     BAD_REQUEST: json(400),
     UNAUTHORIZED: invalidClient,
     INTERNAL_SERVER_ERROR: json(500),
   },
   results: {
-    USER_IDENTIFICATION: { code: 'P070901', says: 'The request is valid; whose is it?' },
+    USER_IDENTIFICATION: { code: 'P070901', message: 'The request is valid; whose is it?' },
   },
   async handle({ body }, context) {
     const { service, store } = context
@@ -238,7 +238,7 @@ function newTicket(
   const sealedNotificationToken =
     notificationToken === undefined
       ? undefined
-      : sealer.seal(notificationToken, notificationTokenPlace(service.apiKey, ticketHash))
+      : sealer.seal(notificationToken, notificationTokenSealContext(service.apiKey, ticketHash))
   const write = store.tickets.insertIfClientExists({
     serviceId: service.apiKey,
     ticketHash,

@@ -104,7 +104,7 @@ export const authorizationsUpdate = defineEndpoint({
     .meta({ id: 'client_authorization_update_request' }),
   form: true,
   response: z.object({}).meta({ id: 'client_authorization_update_response' }),
-  results: { OK: { code: 'P065901', says: 'The authorization is updated.' } },
+  results: { OK: { code: 'P065901', message: 'The authorization is updated.' } },
   async handle({ params, body }, context) {
     const { service, store } = context
     const client = await namedClient(context, params.clientId)
@@ -172,7 +172,7 @@ export const authorizationDelete = defineEndpoint({
   params: ClientPath,
   query: SubjectQuery,
   response: AuthorizationDeleted,
-  results: { OK: { code: 'P065902', says: 'The authorization is deleted.' } },
+  results: { OK: { code: 'P065902', message: 'The authorization is deleted.' } },
   handle: ({ params, query }, context) => endAuthorization(context, params.clientId, query.subject),
 })
 
@@ -185,7 +185,7 @@ export const authorizationDeletePost = defineEndpoint({
   body: SubjectQuery,
   form: true,
   response: AuthorizationDeleted,
-  results: { OK: { code: 'P065903', says: 'The authorization is deleted.' } },
+  results: { OK: { code: 'P065903', message: 'The authorization is deleted.' } },
   handle: ({ params, body }, context) => endAuthorization(context, params.clientId, body.subject),
 })
 
@@ -196,6 +196,6 @@ export const authorizationDeleteBySubject = defineEndpoint({
   path: `${path}/delete/{clientId}/{subject}`,
   params: SubjectPath,
   response: AuthorizationDeleted,
-  results: { OK: { code: 'P065904', says: 'The authorization is deleted.' } },
+  results: { OK: { code: 'P065904', message: 'The authorization is deleted.' } },
   handle: ({ params }, context) => endAuthorization(context, params.clientId, params.subject),
 })

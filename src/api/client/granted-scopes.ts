@@ -6,7 +6,7 @@ import type { ServiceContext } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { ClientPath, GrantedScopesShape, SubjectPath, SubjectQuery } from '../fields.ts'
 
-const GrantedScopesAnswer = z
+const GrantedScopesResponse = z
   .object(GrantedScopesShape)
   .meta({ id: 'client_granted_scopes_get_response' })
 
@@ -17,7 +17,7 @@ const get = {
   description: 'A user who granted nothing is not an error: the lists are empty.',
   right: 'view_client',
   ofOneClient: true,
-  response: GrantedScopesAnswer,
+  response: GrantedScopesResponse,
 } as const
 
 async function answer(context: ServiceContext, identifier: string, subject: string | undefined) {
@@ -32,7 +32,7 @@ export const grantedScopesGet = defineEndpoint({
   path: `${path}/get/{clientId}`,
   params: ClientPath,
   query: SubjectQuery,
-  results: { OK: { code: 'P064901', says: 'The granted scopes are read.' } },
+  results: { OK: { code: 'P064901', message: 'The granted scopes are read.' } },
   handle: ({ params, query }, context) => answer(context, params.clientId, query.subject),
 })
 
@@ -44,7 +44,7 @@ export const grantedScopesGetPost = defineEndpoint({
   params: ClientPath,
   body: SubjectQuery,
   form: true,
-  results: { OK: { code: 'P064902', says: 'The granted scopes are read.' } },
+  results: { OK: { code: 'P064902', message: 'The granted scopes are read.' } },
   handle: ({ params, body }, context) => answer(context, params.clientId, body.subject),
 })
 
@@ -54,7 +54,7 @@ export const grantedScopesGetBySubject = defineEndpoint({
   method: 'get',
   path: `${path}/get/{clientId}/{subject}`,
   params: SubjectPath,
-  results: { OK: { code: 'P064903', says: 'The granted scopes are read.' } },
+  results: { OK: { code: 'P064903', message: 'The granted scopes are read.' } },
   handle: ({ params }, context) => answer(context, params.clientId, params.subject),
 })
 
@@ -82,7 +82,7 @@ export const grantedScopesDelete = defineEndpoint({
   path: `${path}/delete/{clientId}`,
   params: ClientPath,
   query: SubjectQuery,
-  results: { OK: { code: 'P064905', says: 'The granted scopes are forgotten.' } },
+  results: { OK: { code: 'P064905', message: 'The granted scopes are forgotten.' } },
   handle: ({ params, query }, context) => forget(context, params.clientId, query.subject),
 })
 
@@ -94,7 +94,7 @@ export const grantedScopesDeletePost = defineEndpoint({
   params: ClientPath,
   body: SubjectQuery,
   form: true,
-  results: { OK: { code: 'P064904', says: 'The granted scopes are forgotten.' } },
+  results: { OK: { code: 'P064904', message: 'The granted scopes are forgotten.' } },
   handle: ({ params, body }, context) => forget(context, params.clientId, body.subject),
 })
 
@@ -104,6 +104,6 @@ export const grantedScopesDeleteBySubject = defineEndpoint({
   method: 'delete',
   path: `${path}/delete/{clientId}/{subject}`,
   params: SubjectPath,
-  results: { OK: { code: 'P064906', says: 'The granted scopes are forgotten.' } },
+  results: { OK: { code: 'P064906', message: 'The granted scopes are forgotten.' } },
   handle: ({ params }, context) => forget(context, params.clientId, params.subject),
 })

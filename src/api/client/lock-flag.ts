@@ -23,7 +23,7 @@ export const lockFlag = defineEndpoint({
   body: LockFlagRequest,
   form: true,
   response: z.object({}).meta({ id: 'client_flag_update_response' }),
-  results: { OK: { code: 'P062901', says: 'The lock flag is updated.' } },
+  results: { OK: { code: 'P062901', message: 'The lock flag is updated.' } },
   async handle({ params, body }, context) {
     const client = await namedClient(context, params.clientIdentifier)
     await changeClient(context, client, () => ({ locked: body.clientLocked }))

@@ -50,7 +50,7 @@ const RegistrationRequest = z
   })
   .meta({ id: 'client_registration_request' })
 
-const RegistrationAnswer = z
+const RegistrationResponse = z
   .object({
     action: z
       .enum([
@@ -84,7 +84,7 @@ const about = {
   right: 'use_service',
   body: RegistrationRequest,
   clientText: { json: 'request', token: 'token', clientId: 'token' },
-  response: RegistrationAnswer,
+  response: RegistrationResponse,
   refuse: ({ rule }: Refusal, { service }: ServiceContext) => ({
     action: registrationAction(rule, service),
     responseContent: errorBody(rule, service),
@@ -101,7 +101,7 @@ export const registrationCreate = defineEndpoint({
     'registration access token, of which only the hash is kept. Who may register is for the frontend ' +
     'to decide. Members that are not known are ignored.',
   relay: { CREATED: json(201), ...refused },
-  results: { CREATED: { code: 'P088901', says: 'The client is registered.' } },
+  results: { CREATED: { code: 'P088901', message: 'The client is registered.' } },
   async handle({ body }, context) {
     const { service, store, system, now } = context
     requireRegistration(service)
@@ -136,7 +136,7 @@ export const registrationGet = defineEndpoint({
   summary: 'Get a client that registered itself',
   description: 'Answers what is registered, for the registration access token of the client.',
   relay: { OK: json(200), UNAUTHORIZED: unauthorized, ...refused },
-  results: { OK: { code: 'P085901', says: 'The client is described.' } },
+  results: { OK: { code: 'P085901', message: 'The client is described.' } },
   async handle({ body }, context) {
     const client = await presentedClient(body, context)
     return {
@@ -156,7 +156,7 @@ export const registrationUpdate = defineEndpoint({
     'Replaces the metadata: members that are left out are gone. Id, secret, registration access token ' +
     'and whatever only callers of this API set stay.',
   relay: { UPDATED: json(200), UNAUTHORIZED: unauthorized, ...refused },
-  results: { UPDATED: { code: 'P086901', says: 'The client is updated.' } },
+  results: { UPDATED: { code: 'P086901', message: 'The client is updated.' } },
   async handle({ body }, context) {
     const { service, now } = context
     const presented = await presentedClient(body, context)
@@ -194,7 +194,7 @@ export const registrationDelete = defineEndpoint({
   summary: 'Delete a client that registered itself',
   description: 'Its tokens, codes, tickets and grants go with it, at once and for good.',
   relay: { DELETED: nothing(204), UNAUTHORIZED: unauthorized, ...refused },
-  results: { DELETED: { code: 'P087901', says: 'The client is deleted.' } },
+  results: { DELETED: { code: 'P087901', message: 'The client is deleted.' } },
   async handle({ body }, context) {
     const { service, store } = context
     const { clientId } = await presentedClient(body, context)

@@ -23,7 +23,7 @@ export const secretRefresh = defineEndpoint({
   ofOneClient: true,
   params: ClientIdentifierPath,
   response: z.object(Secrets).meta({ id: 'client_secret_refresh_response' }),
-  results: { OK: { code: 'P063901', says: 'The client has a new secret.' } },
+  results: { OK: { code: 'P063901', message: 'The client has a new secret.' } },
   async handle({ params }, context) {
     const client = await namedClient(context, params.clientIdentifier)
     const clientSecret = context.system.random.token(secretBits)
@@ -56,7 +56,7 @@ export const secretUpdate = defineEndpoint({
   body: SecretUpdateRequest,
   form: true,
   response: z.object(Secrets).meta({ id: 'client_secret_update_response' }),
-  results: { OK: { code: 'P063902', says: 'The client secret is updated.' } },
+  results: { OK: { code: 'P063902', message: 'The client secret is updated.' } },
   async handle({ params, body }, context) {
     const client = await namedClient(context, params.clientIdentifier)
     const { clientSecret } = body

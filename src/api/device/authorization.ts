@@ -69,7 +69,7 @@ const DeviceAuthorizationRequest = z
   })
   .meta({ id: 'device_authorization_request' })
 
-const DeviceAuthorizationAnswer = z
+const DeviceAuthorizationResponse = z
   .object({
     action: z
       .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'UNAUTHORIZED', 'OK'])
@@ -110,14 +110,14 @@ export const deviceAuthorization = defineEndpoint({
   body: DeviceAuthorizationRequest,
   form: true,
   clientText: authenticatedTexts,
-  response: DeviceAuthorizationAnswer,
+  response: DeviceAuthorizationResponse,
   relay: {
     OK: json(200),
     BAD_REQUEST: json(400),
     UNAUTHORIZED: invalidClient,
     INTERNAL_SERVER_ERROR: json(500),
   },
-  results: { OK: { code: 'P080901', says: 'The device may show its user code, and poll.' } },
+  results: { OK: { code: 'P080901', message: 'The device may show its user code, and poll.' } },
   async handle({ body }, context) {
     const { service } = context
     const parameters = parseParameters(body.parameters)

@@ -20,19 +20,19 @@ const rules = defineRules('Device completion', {
     code: 'P082001',
     error: 'invalid_request',
     spec: 'RFC 8628 §3.3',
-    says: 'An authorization has to name the subject who gave it.',
+    message: 'An authorization has to name the subject who gave it.',
   },
   codeUnknown: {
     code: 'P082002',
     error: 'invalid_grant',
     spec: 'RFC 8628 §3.3',
-    says: 'The user code does not exist, or has been decided upon already.',
+    message: 'The user code does not exist, or has been decided upon already.',
   },
   codeExpired: {
     code: 'P082003',
     error: 'expired_token',
     spec: 'RFC 8628 §3.3',
-    says: 'The user code has expired.',
+    message: 'The user code has expired.',
   },
 })
 
@@ -94,7 +94,7 @@ const DeviceCompleteRequest = z
   .meta({ id: 'device_complete_request' })
 type Body = z.output<typeof DeviceCompleteRequest>
 
-const DeviceCompleteAnswer = z
+const DeviceCompleteResponse = z
   .object({
     action: z
       .enum([
@@ -121,8 +121,8 @@ export const deviceComplete = defineEndpoint({
   body: DeviceCompleteRequest,
   form: true,
   clientText: { userCode: 'userCode' },
-  response: DeviceCompleteAnswer,
-  results: { SUCCESS: { code: 'P082901', says: 'The decision about the device is kept.' } },
+  response: DeviceCompleteResponse,
+  results: { SUCCESS: { code: 'P082901', message: 'The decision about the device is kept.' } },
   async handle({ body }, context) {
     const { service, store, documents, now } = context
     const isAuthorized = body.result === 'AUTHORIZED'

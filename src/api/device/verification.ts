@@ -14,7 +14,7 @@ const DeviceVerificationRequest = z
   })
   .meta({ id: 'device_verification_request' })
 
-const DeviceVerificationAnswer = z
+const DeviceVerificationResponse = z
   .object({
     action: z
       .enum(['INTERNAL_SERVER_ERROR', 'NOT_EXIST', 'EXPIRED', 'VALID'])
@@ -40,11 +40,11 @@ export const deviceVerification = defineEndpoint({
   body: DeviceVerificationRequest,
   form: true,
   clientText: { userCode: 'userCode' },
-  response: DeviceVerificationAnswer,
+  response: DeviceVerificationResponse,
   results: {
-    VALID: { code: 'P081901', says: 'The user code is good; the user has to be asked.' },
-    EXPIRED: { code: 'P081902', says: 'The user code has expired.' },
-    NOT_EXIST: { code: 'P081903', says: 'There is no such user code.' },
+    VALID: { code: 'P081901', message: 'The user code is good; the user has to be asked.' },
+    EXPIRED: { code: 'P081902', message: 'The user code has expired.' },
+    NOT_EXIST: { code: 'P081903', message: 'There is no such user code.' },
   },
   refuse: () => ({ action: 'NOT_EXIST' }),
   async handle({ body }, context) {

@@ -35,7 +35,7 @@ const IdTokenReissueRequest = z
   })
   .meta({ id: 'idtoken_reissue_request' })
 
-const IdTokenReissueAnswer = z
+const IdTokenReissueResponse = z
   .object({
     action: z.enum(['OK', 'INTERNAL_SERVER_ERROR', 'CALLER_ERROR']).describe('What to do next.'),
     responseContent: z
@@ -57,9 +57,9 @@ export const idTokenReissue = defineEndpoint({
     'The tokens are those that `/auth/token` answered with `ID_TOKEN_REISSUABLE`.',
   right: 'use_service',
   body: IdTokenReissueRequest,
-  response: IdTokenReissueAnswer,
+  response: IdTokenReissueResponse,
   relay: { OK: json(200), INTERNAL_SERVER_ERROR: json(500) },
-  results: { OK: { code: 'P024090', says: 'The ID Token is issued anew.' } },
+  results: { OK: { code: 'P024090', message: 'The ID Token is issued anew.' } },
   async handle({ body }, context) {
     const { service, store, documents, now } = context
     const { accessToken, refreshToken } = body

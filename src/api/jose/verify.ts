@@ -23,7 +23,7 @@ const rules = defineCallerRules('JOSE verification', {
   clientUnknown: {
     code: 'P004908',
     status: 400,
-    says: 'What a client signed needs a clientIdentifier, and that of a client of this service.',
+    message: 'What a client signed needs a clientIdentifier, and that of a client of this service.',
   },
 })
 
@@ -51,7 +51,7 @@ const JoseVerifyRequest = z
   })
   .meta({ id: 'jose_verify_request' })
 
-const JoseVerifyAnswer = z
+const JoseVerifyResponse = z
   .object({
     valid: z.boolean().describe('Whether signature and claims are good.'),
     signatureValid: z.boolean().describe('Whether the signature is good.'),
@@ -84,8 +84,8 @@ export const joseVerify = defineEndpoint({
   body: JoseVerifyRequest,
   form: true,
   clientText: { jose: 'request' },
-  response: JoseVerifyAnswer,
-  results: { OK: { code: 'P004990', says: 'The JOSE object is valid.' } },
+  response: JoseVerifyResponse,
+  results: { OK: { code: 'P004990', message: 'The JOSE object is valid.' } },
   async handle({ body }, context) {
     const { mandatoryClaims = [], clockSkew = 0, signedByClient = false } = body
     const client = await findSigner(context, body.clientIdentifier || undefined, signedByClient)

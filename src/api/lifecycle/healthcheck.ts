@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Flag } from '../../http/flag.ts'
-import { Answer } from '../../http/response.ts'
+import { HttpResponse } from '../../http/response.ts'
 import type { Store } from '../../store/store.ts'
 
 export const healthcheck = defineEndpoint({
@@ -20,7 +20,11 @@ export const healthcheck = defineEndpoint({
   async handle({ query }, { store }) {
     const isWorking = !query.extended || (await answers(store))
     const text = isWorking ? 'OK' : 'The database does not answer.'
-    return new Answer(isWorking ? 200 : 500, { 'Content-Type': 'text/plain;charset=utf-8' }, text)
+    return new HttpResponse(
+      isWorking ? 200 : 500,
+      { 'Content-Type': 'text/plain;charset=utf-8' },
+      text,
+    )
   },
 })
 

@@ -8,7 +8,7 @@ const rules = defineRules('Native SSO logout', {
     code: 'P083101',
     error: 'invalid_request',
     spec: 'OIDC Native SSO §3.3',
-    says: 'The call has to name the session by its sessionId.',
+    message: 'The call has to name the session by its sessionId.',
   },
 })
 
@@ -22,7 +22,7 @@ const NativeSsoLogoutRequest = z
   })
   .meta({ id: 'native_sso_logout_request' })
 
-const NativeSsoLogoutAnswer = z
+const NativeSsoLogoutResponse = z
   .object({
     action: z.enum(['OK', 'SERVER_ERROR', 'CALLER_ERROR']).describe('What to do next.'),
     count: z.int().optional().describe('How many access and refresh tokens ended.'),
@@ -40,8 +40,8 @@ export const nativeSsoLogout = defineEndpoint({
     'A session without tokens counts none.',
   right: 'use_service',
   body: NativeSsoLogoutRequest,
-  response: NativeSsoLogoutAnswer,
-  results: { OK: { code: 'P083902', says: 'The tokens of the session ended.' } },
+  response: NativeSsoLogoutResponse,
+  results: { OK: { code: 'P083902', message: 'The tokens of the session ended.' } },
   async handle({ body }, { service, store }) {
     const serviceId = service.apiKey
     const owner = { sessionId: body.sessionId || refuse(rules.sessionMissing) }

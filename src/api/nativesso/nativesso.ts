@@ -17,37 +17,37 @@ const rules = defineRules('Native SSO response', {
     code: 'P083001',
     error: 'invalid_request',
     spec: 'OIDC Native SSO §3.1',
-    says: 'The service does not support Native SSO.',
+    message: 'The service does not support Native SSO.',
   },
   accessTokenMissing: {
     code: 'P083002',
     error: 'invalid_request',
     spec: 'OIDC Native SSO §3.4',
-    says: 'The call has to carry the accessToken that the token endpoint issued.',
+    message: 'The call has to carry the accessToken that the token endpoint issued.',
   },
   deviceSecretMissing: {
     code: 'P083003',
     error: 'invalid_request',
     spec: 'OIDC Native SSO §3.2',
-    says: 'The call has to carry a deviceSecret.',
+    message: 'The call has to carry a deviceSecret.',
   },
   accessTokenUnknown: {
     code: 'P083004',
     error: 'invalid_request',
     spec: 'OIDC Native SSO §3.4',
-    says: 'The accessToken is unknown, or has expired, or its client may not act.',
+    message: 'The accessToken is unknown, or has expired, or its client may not act.',
   },
   noSession: {
     code: 'P083005',
     error: 'invalid_request',
     spec: 'OIDC Native SSO §3.3',
-    says: 'The accessToken does not belong to a session of a user.',
+    message: 'The accessToken does not belong to a session of a user.',
   },
   otherRefreshToken: {
     code: 'P083006',
     error: 'invalid_request',
     spec: 'OIDC Native SSO §3.4',
-    says: 'The refreshToken was not issued together with the accessToken, or has expired.',
+    message: 'The refreshToken was not issued together with the accessToken, or has expired.',
   },
 })
 
@@ -89,7 +89,7 @@ const NativeSsoRequest = z
   })
   .meta({ id: 'native_sso_request' })
 
-const NativeSsoAnswer = z
+const NativeSsoResponse = z
   .object({
     action: z.enum(['OK', 'INTERNAL_SERVER_ERROR', 'CALLER_ERROR']).describe('What to do next.'),
     responseContent: z.string().optional().describe('The token response for the client.'),
@@ -110,9 +110,9 @@ export const nativeSso = defineEndpoint({
     'or made the device secret: an ID Token with `sid` and `ds_hash`, and the response for the client.',
   right: 'use_service',
   body: NativeSsoRequest,
-  response: NativeSsoAnswer,
+  response: NativeSsoResponse,
   relay: { OK: json(200), INTERNAL_SERVER_ERROR: json(500) },
-  results: { OK: { code: 'P083901', says: 'The token response of Native SSO is made.' } },
+  results: { OK: { code: 'P083901', message: 'The token response of Native SSO is made.' } },
   async handle({ body }, context) {
     const { service, documents, now } = context
     if (!service.nativeSsoSupported) refuse(rules.unsupported)

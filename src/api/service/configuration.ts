@@ -6,7 +6,7 @@ import type { ServiceContext } from '../../context.ts'
 import { implementedGrantTypes } from '../../grants/index.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Flag } from '../../http/flag.ts'
-import { Answer, jsonType } from '../../http/response.ts'
+import { HttpResponse, jsonType } from '../../http/response.ts'
 import { encryptionKeys, isSymmetricEncryption } from '../../jose/encrypt.ts'
 import { encryptionAlgorithms } from '../../jose/encryption-algorithm.ts'
 import { algorithmName, isSigningKey, keySetOf } from '../../jose/key-set.ts'
@@ -22,12 +22,12 @@ const rules = defineCallerRules('Configuration', {
   patchInvalid: {
     code: 'P049001',
     status: 400,
-    says: 'The patch is not a JSON Patch (RFC 6902) that applies to the document.',
+    message: 'The patch is not a JSON Patch (RFC 6902) that applies to the document.',
   },
   patchTooLarge: {
     code: 'P049002',
     status: 400,
-    says: 'The patch has more than 50 operations, or its result more than 256 KB or 64 levels.',
+    message: 'The patch has more than 50 operations, or its result more than 256 KB or 64 levels.',
   },
 })
 
@@ -77,7 +77,7 @@ function answer(
 ) {
   const { service } = context
   const known = patch || pretty ? undefined : plain.get(service)
-  if (known !== undefined) return new Answer(200, jsonType, known)
+  if (known !== undefined) return new HttpResponse(200, jsonType, known)
   const { keys } = keySetOf(service, service.jwks)
   const signingAlgorithms = asymmetricAlgorithms.filter((alg) =>
     keys.some((key) => isSigningKey(key, alg) && algorithmName(key, defaultName(alg)) === alg),
@@ -104,7 +104,7 @@ function answer(
   const patched = patch ? applyOrRefuse(document, patch) : document
   const text = JSON.stringify(patched, null, pretty ? 2 : undefined)
   if (!patch && !pretty) plain.set(service, text)
-  return new Answer(200, jsonType, text)
+  return new HttpResponse(200, jsonType, text)
 }
 
 /** A key that does not say its algorithm signs by the older of its names. */

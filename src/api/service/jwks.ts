@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Flag } from '../../http/flag.ts'
-import { Answer, jsonType, nothingAnswer } from '../../http/response.ts'
+import { emptyResponse, HttpResponse, jsonType } from '../../http/response.ts'
 import { keySetOf, publicKeySet } from '../../jose/key-set.ts'
 import { defineCallerRules, refuseCaller } from '../../refusal.ts'
 
@@ -10,11 +10,11 @@ const rules = defineCallerRules('JWKS', {
   privateKeys: {
     code: 'P050001',
     status: 403,
-    says: 'The API token does not permit to read private keys: it needs modify_service.',
+    message: 'The API token does not permit to read private keys: it needs modify_service.',
   },
 })
 
-const KeySetAnswer = z
+const KeySetResponse = z
   .object({ keys: z.array(z.record(z.string(), z.unknown())).optional().describe('The keys.') })
   .meta({ id: 'service_jwks_get_response' })
 
@@ -32,12 +32,16 @@ export const jwks = defineEndpoint({
     includePrivateKeys: Flag.describe('Whether private keys are included.'),
     pretty: Flag.describe('Whether the answer is indented.'),
   }),
-  response: KeySetAnswer,
+  response: KeySetResponse,
   async handle({ query }, { service, caller }) {
     if (query.includePrivateKeys && !caller.may('modify_service')) refuseCaller(rules.privateKeys)
-    if (!service.jwks) return nothingAnswer
+    if (!service.jwks) return emptyResponse
     const set = keySetOf(service, service.jwks)
     const shown = query.includePrivateKeys ? { keys: set.keys } : publicKeySet(set)
-    return new Answer(200, jsonType, JSON.stringify(shown, null, query.pretty ? 2 : undefined))
+    return new HttpResponse(
+      200,
+      jsonType,
+      JSON.stringify(shown, null, query.pretty ? 2 : undefined),
+    )
   },
 })

@@ -9,25 +9,25 @@ const rules = defineRules('Redirect URI', {
     code: 'P004001',
     error: 'invalid_request',
     spec: 'RFC 6749 §3.1.2.2',
-    says: 'The client has no registered redirect URI.',
+    message: 'The client has no registered redirect URI.',
   },
   missing: {
     code: 'P004002',
     error: 'invalid_request',
     spec: 'OIDC Core §3.1.2.1',
-    says: 'The request has to carry a redirect_uri.',
+    message: 'The request has to carry a redirect_uri.',
   },
   unregistered: {
     code: 'P004003',
     error: 'invalid_request',
     spec: 'RFC 6749 §3.1.2.3',
-    says: 'The redirect_uri is not one that the client registered.',
+    message: 'The redirect_uri is not one that the client registered.',
   },
   unsafe: {
     code: 'P004004',
     error: 'server_error',
     spec: 'RFC 3986 §2',
-    says: 'The redirect URI has a character that no URI has; nothing is sent there.',
+    message: 'The redirect URI has a character that no URI has; nothing is sent there.',
   },
 })
 

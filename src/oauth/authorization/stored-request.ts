@@ -11,7 +11,8 @@ const rules = defineRules('Stored request', {
     code: 'P072101',
     error: 'invalid_request',
     spec: 'RFC 6749 §4.1.2.1',
-    says: 'The request is too large: claims, authorization_details and all else together may have 32,768 characters.',
+    message:
+      'The request is too large: claims, authorization_details and all else together may have 32,768 characters.',
   },
 })
 

@@ -11,25 +11,25 @@ const rules = defineRules('Claims', {
     code: 'P007001',
     error: 'invalid_request',
     spec: 'OIDC Core §5.5',
-    says: 'The claims parameter is not a JSON object of the form that OpenID Connect gives it.',
+    message: 'The claims parameter is not a JSON object of the form that OpenID Connect gives it.',
   },
   tooDeep: {
     code: 'P007002',
     error: 'invalid_request',
     spec: 'OIDC Core §5.5',
-    says: 'The claims parameter is nested too deep.',
+    message: 'The claims parameter is nested too deep.',
   },
   badAcr: {
     code: 'P007003',
     error: 'invalid_request',
     spec: 'OIDC Core §5.5.1.1',
-    says: 'The acr or sub of the claims parameter has a value that is not text.',
+    message: 'The acr or sub of the claims parameter has a value that is not text.',
   },
   notText: {
     code: 'P007004',
     error: 'invalid_request',
     spec: 'RFC 8259 §8.2',
-    says: 'The claims parameter holds a NUL or half a surrogate pair.',
+    message: 'The claims parameter holds a NUL or half a surrogate pair.',
   },
 })
 

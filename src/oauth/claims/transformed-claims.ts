@@ -21,25 +21,28 @@ const rules = defineRules('Transformed claims', {
     code: 'P007201',
     error: 'invalid_request',
     spec: 'OIDC ASC §8',
-    says: 'The transformed_claims are not definitions with a claim and a list of functions each.',
+    message:
+      'The transformed_claims are not definitions with a claim and a list of functions each.',
   },
   tooMany: {
     code: 'P007202',
     error: 'invalid_request',
     spec: 'OIDC ASC §8',
-    says: 'The request defines too many transformed claims, or one of too many functions.',
+    message: 'The request defines too many transformed claims, or one of too many functions.',
   },
   functionUnknown: {
     code: 'P007203',
     error: 'invalid_request',
     spec: 'OIDC ASC §8',
-    says: 'A transformed claim uses a function that is not supported, or arguments that it does not take.',
+    message:
+      'A transformed claim uses a function that is not supported, or arguments that it does not take.',
   },
   tooCostly: {
     code: 'P007204',
     error: 'invalid_request',
     spec: 'OIDC ASC §8',
-    says: 'The patterns of the transformed claims cost too much: use at most 50, of at most 256 characters each, with few and small repetitions.',
+    message:
+      'The patterns of the transformed claims cost too much: use at most 50, of at most 256 characters each, with few and small repetitions.',
   },
 })
 
@@ -127,7 +130,7 @@ function isGood(parse: () => unknown): boolean {
 /** What a service may not predefine: patterns that cost too much. */
 export function predefinedProblem(path: string, text: string | undefined): Problem | undefined {
   const sources = readPredefined(text).flatMap(([, each]) => patternsOf(each))
-  return isAffordable(sources) ? undefined : { path, message: rules.tooCostly.says }
+  return isAffordable(sources) ? undefined : { path, message: rules.tooCostly.message }
 }
 
 /** Definitions of a request as it was kept, and those of its service. */

@@ -8,19 +8,20 @@ const rules = defineRules('Verified claims', {
     code: 'P007101',
     error: 'invalid_request',
     spec: 'OpenID Connect for Identity Assurance §5',
-    says: 'A request for verified_claims is not of the form that OpenID Connect for Identity Assurance gives it.',
+    message:
+      'A request for verified_claims is not of the form that OpenID Connect for Identity Assurance gives it.',
   },
   badPurpose: {
     code: 'P007102',
     error: 'invalid_request',
     spec: 'OpenID Connect for Identity Assurance §5',
-    says: 'A purpose is not a text of 3 to 300 characters.',
+    message: 'A purpose is not a text of 3 to 300 characters.',
   },
   tooMany: {
     code: 'P007103',
     error: 'invalid_request',
     spec: 'OpenID Connect for Identity Assurance §5',
-    says: 'The request asks for too many verified_claims.',
+    message: 'The request asks for too many verified_claims.',
   },
 })
 

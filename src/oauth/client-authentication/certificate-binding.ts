@@ -8,25 +8,25 @@ const rules = defineRules('Client certificate', {
     code: 'P017001',
     error: 'invalid_request',
     spec: 'RFC 8705 §3',
-    says: 'The client certificate cannot be read.',
+    message: 'The client certificate cannot be read.',
   },
   missing: {
     code: 'P017002',
     error: 'invalid_request',
     spec: 'RFC 8705 §3',
-    says: 'The tokens of the client are bound to a certificate, and the request presents none.',
+    message: 'The tokens of the client are bound to a certificate, and the request presents none.',
   },
   otherCertificate: {
     code: 'P017003',
     error: 'invalid_token',
     spec: 'RFC 8705 §3',
-    says: 'The access token is bound to another certificate than that of the request.',
+    message: 'The access token is bound to another certificate than that of the request.',
   },
   grantOtherCertificate: {
     code: 'P017004',
     error: 'invalid_grant',
     spec: 'RFC 8705 §4',
-    says: 'The refresh token is bound to another client certificate than that of the request.',
+    message: 'The refresh token is bound to another client certificate than that of the request.',
   },
 })
 

@@ -12,55 +12,55 @@ const rules = defineRules('Client authentication', {
     code: 'P010001',
     error: 'invalid_client',
     spec: 'RFC 6749 §2.3',
-    says: 'The request names no client.',
+    message: 'The request names no client.',
   },
   twoMethods: {
     code: 'P010002',
     error: 'invalid_request',
     spec: 'RFC 6749 §2.3',
-    says: 'The client authenticates in more than one way.',
+    message: 'The client authenticates in more than one way.',
   },
   clientIdsDiffer: {
     code: 'P010003',
     error: 'invalid_client',
     spec: 'RFC 6749 §2.3.1',
-    says: 'The request names two different clients.',
+    message: 'The request names two different clients.',
   },
   assertionTypeUnknown: {
     code: 'P010004',
     error: 'invalid_client',
     spec: 'RFC 7523 §2.2',
-    says: 'The client_assertion_type is not that of a JWT, or is given without an assertion.',
+    message: 'The client_assertion_type is not that of a JWT, or is given without an assertion.',
   },
   failed: {
     code: 'P010005',
     error: 'invalid_client',
     spec: 'RFC 6749 §5.2',
-    says: 'The client is unknown, or did not prove to be the one that it names.',
+    message: 'The client is unknown, or did not prove to be the one that it names.',
   },
   methodMismatch: {
     code: 'P010006',
     error: 'invalid_client',
     spec: 'OIDC Core §9',
-    says: 'The client does not authenticate by the method that it registered.',
+    message: 'The client does not authenticate by the method that it registered.',
   },
   methodUnsupported: {
     code: 'P010007',
     error: 'invalid_client',
     spec: 'RFC 6749 §2.3',
-    says: 'The service does not support the client authentication method.',
+    message: 'The service does not support the client authentication method.',
   },
   locked: {
     code: 'P010008',
     error: 'invalid_client',
     spec: 'RFC 6749 §5.2',
-    says: 'The client is locked.',
+    message: 'The client is locked.',
   },
   deleted: {
     code: 'P010009',
     error: 'unauthorized_client',
     spec: 'RFC 6749 §5.2',
-    says: 'The client or its service was deleted while the request was processed.',
+    message: 'The client or its service was deleted while the request was processed.',
   },
 })
 
@@ -128,7 +128,7 @@ export function presentedCredentials(
 }
 
 /** Whether a request says nothing of who sends it. */
-export function namesNobody(parameters: Parameters, header: HeaderCredentials): boolean {
+export function isAnonymous(parameters: Parameters, header: HeaderCredentials): boolean {
   const { kind, clientId } = presentedCredentials(parameters, header)
   return kind === 'none' && clientId === undefined
 }

@@ -22,37 +22,37 @@ const rules = defineRules('TLS client authentication', {
     code: 'P010101',
     error: 'invalid_client',
     spec: 'RFC 8705 §2',
-    says: 'The client certificate, or one of those that came with it, cannot be read.',
+    message: 'The client certificate, or one of those that came with it, cannot be read.',
   },
   outOfTime: {
     code: 'P010102',
     error: 'invalid_client',
     spec: 'RFC 5280 §4.1.2.5',
-    says: 'The client certificate is not valid yet, or not any more.',
+    message: 'The client certificate is not valid yet, or not any more.',
   },
   untrusted: {
     code: 'P010103',
     error: 'invalid_client',
     spec: 'RFC 8705 §2.1',
-    says: 'The client certificate does not chain to a root that the service trusts.',
+    message: 'The client certificate does not chain to a root that the service trusts.',
   },
   otherSubject: {
     code: 'P010104',
     error: 'invalid_client',
     spec: 'RFC 8705 §2.1.2',
-    says: 'The client certificate is not for the subject that the client registered.',
+    message: 'The client certificate is not for the subject that the client registered.',
   },
   notRegistered: {
     code: 'P010105',
     error: 'invalid_client',
     spec: 'RFC 8705 §2.2',
-    says: 'The client certificate is not one that the client registered.',
+    message: 'The client certificate is not one that the client registered.',
   },
   unverifiable: {
     code: 'P010106',
     error: 'invalid_client',
     spec: 'RFC 8705 §2.1',
-    says: 'The service has no trusted root certificates: tls_client_auth cannot be used.',
+    message: 'The service has no trusted root certificates: tls_client_auth cannot be used.',
   },
 })
 

@@ -18,31 +18,31 @@ const rules = defineRules('SPIFFE client authentication', {
     code: 'P010401',
     error: 'invalid_client',
     spec: 'JWT-SVID §2',
-    says: 'The client assertion is not a JWT-SVID.',
+    message: 'The client assertion is not a JWT-SVID.',
   },
   unverified: {
     code: 'P010402',
     error: 'invalid_client',
     spec: 'SPIFFE Client Authentication §3.1',
-    says: 'The signature of the JWT-SVID cannot be verified with the bundle of the client.',
+    message: 'The signature of the JWT-SVID cannot be verified with the bundle of the client.',
   },
   otherId: {
     code: 'P010403',
     error: 'invalid_client',
     spec: 'SPIFFE Client Authentication §3.1',
-    says: 'The sub of the JWT-SVID is not the SPIFFE ID of the client.',
+    message: 'The sub of the JWT-SVID is not the SPIFFE ID of the client.',
   },
   audienceMismatch: {
     code: 'P010404',
     error: 'invalid_client',
     spec: 'SPIFFE Client Authentication §3.1',
-    says: 'The aud of the JWT-SVID has to be the issuer of this authorization server alone.',
+    message: 'The aud of the JWT-SVID has to be the issuer of this authorization server alone.',
   },
   outOfTime: {
     code: 'P010405',
     error: 'invalid_client',
     spec: 'JWT-SVID §3.3',
-    says: 'The JWT-SVID has no exp, has expired, or is not valid yet.',
+    message: 'The JWT-SVID has no exp, has expired, or is not valid yet.',
   },
 })
 

@@ -11,43 +11,44 @@ const rules = defineRules('Grant type', {
     code: 'P013001',
     error: 'invalid_request',
     spec: 'RFC 6749 §4.1.3',
-    says: 'The token request has to carry a grant_type.',
+    message: 'The token request has to carry a grant_type.',
   },
   unknown: {
     code: 'P013002',
     error: 'unsupported_grant_type',
     spec: 'RFC 6749 §5.2',
-    says: 'The grant_type is not known.',
+    message: 'The grant_type is not known.',
   },
   unsupported: {
     code: 'P013003',
     error: 'unsupported_grant_type',
     spec: 'RFC 6749 §5.2',
-    says: 'The service does not support the grant_type.',
+    message: 'The service does not support the grant_type.',
   },
   notForClient: {
     code: 'P013004',
     error: 'unauthorized_client',
     spec: 'RFC 6749 §5.2',
-    says: 'The client may not use the grant_type.',
+    message: 'The client may not use the grant_type.',
   },
   notForResponseType: {
     code: 'P013005',
     error: 'unsupported_response_type',
     spec: 'RFC 6749 §4.1.2.1',
-    says: 'The service does not support the grant type that the response_type begins.',
+    message: 'The service does not support the grant type that the response_type begins.',
   },
   responseTypeNotForClient: {
     code: 'P013006',
     error: 'unauthorized_client',
     spec: 'RFC 6749 §4.1.2.1',
-    says: 'The client may not use the grant type that the response_type begins.',
+    message: 'The client may not use the grant type that the response_type begins.',
   },
   withoutUser: {
     code: 'P013007',
     error: 'unauthorized_client',
     spec: 'RFC 6749 §5.2',
-    says: 'The service gives clients that came by themselves no grant of this type, for no user takes part in it.',
+    message:
+      'The service gives clients that came by themselves no grant of this type, for no user takes part in it.',
   },
 })
 

@@ -18,73 +18,73 @@ const rules = defineRules('Dynamic registration', {
     code: 'P085001',
     error: 'invalid_token',
     spec: 'RFC 7592 §3',
-    says: 'The registration access token is not that of a client.',
+    message: 'The registration access token is not that of a client.',
   },
   otherClientId: {
     code: 'P086001',
     error: 'invalid_client_metadata',
     spec: 'RFC 7592 §2.2',
-    says: 'The client_id is not that of the client.',
+    message: 'The client_id is not that of the client.',
   },
   otherSecret: {
     code: 'P086002',
     error: 'invalid_client_metadata',
     spec: 'RFC 7592 §2.2',
-    says: 'The client_secret is not that of the client; clients do not choose their secret.',
+    message: 'The client_secret is not that of the client; clients do not choose their secret.',
   },
   unsupported: {
     code: 'P088001',
     error: 'invalid_request',
     spec: 'RFC 7591 §3',
-    says: 'The service does not let clients register themselves.',
+    message: 'The service does not let clients register themselves.',
   },
   malformed: {
     code: 'P088002',
     error: 'invalid_client_metadata',
     spec: 'RFC 7591 §3.1',
-    says: 'The client metadata are not a JSON object.',
+    message: 'The client metadata are not a JSON object.',
   },
   invalidMember: {
     code: 'P088003',
     error: 'invalid_client_metadata',
     spec: 'RFC 7591 §3.2.2',
-    says: 'A member of the client metadata is not of its type, or not a known value.',
+    message: 'A member of the client metadata is not of its type, or not a known value.',
   },
   invalidRedirectUri: {
     code: 'P088004',
     error: 'invalid_redirect_uri',
     spec: 'RFC 7591 §3.2.2',
-    says: 'A redirect URI is not acceptable.',
+    message: 'A redirect URI is not acceptable.',
   },
   unacceptable: {
     code: 'P088005',
     error: 'invalid_client_metadata',
     spec: 'RFC 7591 §3.2.2',
-    says: 'A member of the client metadata is not acceptable.',
+    message: 'A member of the client metadata is not acceptable.',
   },
   inconsistent: {
     code: 'P088006',
     error: 'invalid_client_metadata',
     spec: 'RFC 7591 §2.1',
-    says: 'The response_types need grant types that grant_types does not list.',
+    message: 'The response_types need grant types that grant_types does not list.',
   },
   notSupported: {
     code: 'P088007',
     error: 'invalid_client_metadata',
     spec: 'RFC 7591 §3.2.2',
-    says: 'The service supports none of the values.',
+    message: 'The service supports none of the values.',
   },
   softwareKnown: {
     code: 'P088008',
     error: 'invalid_client_metadata',
     spec: 'RFC 7591 §3.2.2',
-    says: 'A client with this software_id is registered already.',
+    message: 'A client with this software_id is registered already.',
   },
   tooManyClients: {
     code: 'P088009',
     error: 'invalid_request',
     spec: 'RFC 7591 §5',
-    says: 'The service has as many clients that registered themselves as it permits.',
+    message: 'The service has as many clients that registered themselves as it permits.',
   },
 })
 
@@ -92,7 +92,9 @@ export const { softwareKnown, tokenUnknown, tooManyClients } = rules
 
 /** A rule with the member that breaks it; the names are ours, and so fit into an error. */
 const about = (rule: Rule, member: string | undefined, message?: string): Rule =>
-  member ? { ...rule, says: [rule.says, `${member}.`, quotable(message)].join(' ').trim() } : rule
+  member
+    ? { ...rule, message: [rule.message, `${member}.`, quotable(message)].join(' ').trim() }
+    : rule
 
 /** RFC 6749 §5.2: the characters that an error_description may have. */
 const quotable = (message = '') =>

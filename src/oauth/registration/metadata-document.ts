@@ -14,109 +14,112 @@ const rules = defineRules('Client ID metadata', {
     code: 'P019301',
     error: 'invalid_client',
     spec: 'CIMD §3',
-    says: 'The client_id is not a URL of at most 2048 characters.',
+    message: 'The client_id is not a URL of at most 2048 characters.',
   },
   schemeNotPermitted: {
     code: 'P019302',
     error: 'invalid_client',
     spec: 'CIMD §3',
-    says: 'A client_id that is a URL has to have the scheme https.',
+    message: 'A client_id that is a URL has to have the scheme https.',
   },
   userInformation: {
     code: 'P019303',
     error: 'invalid_client',
     spec: 'CIMD §3',
-    says: 'A client_id that is a URL may have no user name or password.',
+    message: 'A client_id that is a URL may have no user name or password.',
   },
   fragment: {
     code: 'P019304',
     error: 'invalid_client',
     spec: 'CIMD §3',
-    says: 'A client_id that is a URL may have no fragment.',
+    message: 'A client_id that is a URL may have no fragment.',
   },
   pathMissing: {
     code: 'P019305',
     error: 'invalid_client',
     spec: 'CIMD §3',
-    says: 'A client_id that is a URL has to have a path.',
+    message: 'A client_id that is a URL has to have a path.',
   },
   dotSegment: {
     code: 'P019306',
     error: 'invalid_client',
     spec: 'CIMD §3',
-    says: 'The path of a client_id that is a URL may have no segment of one or two dots.',
+    message: 'The path of a client_id that is a URL may have no segment of one or two dots.',
   },
   queryNotPermitted: {
     code: 'P019307',
     error: 'invalid_client',
     spec: 'CIMD §3',
-    says: 'A client_id that is a URL may have no query.',
+    message: 'A client_id that is a URL may have no query.',
   },
   notAllowed: {
     code: 'P019308',
     error: 'invalid_client',
     spec: 'CIMD §6.8',
-    says: 'The service does not accept clients of this URL.',
+    message: 'The service does not accept clients of this URL.',
   },
   unreachable: {
     code: 'P019309',
     error: 'invalid_client',
     spec: 'CIMD §4.3',
-    says: 'The document at the URL of the client cannot be fetched.',
+    message: 'The document at the URL of the client cannot be fetched.',
   },
   notJson: {
     code: 'P019310',
     error: 'invalid_client',
     spec: 'CIMD §4.1',
-    says: 'The document at the URL of the client is not a JSON object.',
+    message: 'The document at the URL of the client is not a JSON object.',
   },
   otherClient: {
     code: 'P019311',
     error: 'invalid_client',
     spec: 'CIMD §4.1',
-    says: 'The client_id in the document is not the URL of the document.',
+    message: 'The client_id in the document is not the URL of the document.',
   },
   secretPresent: {
     code: 'P019312',
     error: 'invalid_client',
     spec: 'CIMD §4.1',
-    says: 'The document at the URL of the client holds a client secret.',
+    message: 'The document at the URL of the client holds a client secret.',
   },
   secretNeeded: {
     code: 'P019313',
     error: 'invalid_client',
     spec: 'CIMD §4.1',
-    says: 'The document at the URL of the client asks for what needs a client secret.',
+    message: 'The document at the URL of the client asks for what needs a client secret.',
   },
   policyViolated: {
     code: 'P019314',
     error: 'invalid_client',
     spec: 'OpenID Federation §6.1.3',
-    says: 'The document at the URL of the client does not meet the policy of the service.',
+    message: 'The document at the URL of the client does not meet the policy of the service.',
   },
   metadataInvalid: {
     code: 'P019315',
     error: 'invalid_client',
     spec: 'RFC 7591 §2',
-    says: 'The document at the URL of the client has metadata that is not acceptable.',
+    message: 'The document at the URL of the client has metadata that is not acceptable.',
   },
   ambiguousPath: {
     code: 'P019316',
     error: 'invalid_client',
     spec: 'CIMD §3',
-    says: 'A client_id that is a URL may have no semicolon, encoded delimiter or control character.',
+    message:
+      'A client_id that is a URL may have no semicolon, encoded delimiter or control character.',
   },
   tooManyClients: {
     code: 'P019318',
     error: 'invalid_client',
     spec: 'CIMD §6.6',
-    says: 'The service has as many clients of metadata documents as it permits, all of them in use.',
+    message:
+      'The service has as many clients of metadata documents as it permits, all of them in use.',
   },
   notNormal: {
     code: 'P019317',
     error: 'invalid_client',
     spec: 'RFC 3986 §6.2.2',
-    says: 'A client_id that is a URL has to be in normal form: a host in lower case, no default port.',
+    message:
+      'A client_id that is a URL has to be in normal form: a host in lower case, no default port.',
   },
 })
 
@@ -196,7 +199,7 @@ function covers({ scheme, host, segments, query }: Parts, asked: Parts | undefin
   return own.length > below.length && below.every((segment, at) => segment === own[at])
 }
 
-interface Answer {
+interface HttpResponse {
   status: number
   contentType: string
   cacheControl: string
@@ -204,7 +207,7 @@ interface Answer {
 }
 
 /** CIMD §4: the document that is at the URL; undefined is one that could not be had. */
-export function requireDocument(answer: Answer | undefined): Metadata {
+export function requireDocument(answer: HttpResponse | undefined): Metadata {
   if (answer?.status !== 200) refuse(rules.unreachable)
   const [mediaType = ''] = answer.contentType.split(';')
   if (!/^application\/(json|[\w.-]+\+json)$/i.test(mediaType.trim())) {

@@ -14,13 +14,14 @@ const rules = defineRules('Service profile', {
     code: 'P077101',
     error: 'invalid_request',
     spec: 'RFC 9700 §2.6',
-    says: 'The redirect_uri has the scheme http: only the loopback interface may do without TLS.',
+    message:
+      'The redirect_uri has the scheme http: only the loopback interface may do without TLS.',
   },
   resourceMissing: {
     code: 'P077102',
     error: 'invalid_target',
     spec: 'RFC 8707 §2',
-    says: 'The request has to name the resource that the token is for.',
+    message: 'The request has to name the resource that the token is for.',
   },
 })
 
@@ -64,7 +65,8 @@ export function clientProfileProblem(
   if (!redirectUrisSafe) return undefined
   const { redirectUris = [], grantTypes, responseTypes, idTokenSignAlg } = document
   const place = redirectUris.findIndex((uri) => !isSafe(uri))
-  if (place >= 0) return { path: `redirectUris.${place}`, message: rules.redirectUriInsecure.says }
+  if (place >= 0)
+    return { path: `redirectUris.${place}`, message: rules.redirectUriInsecure.message }
   const excluded = grantTypes?.find((type) => grantTypesExcluded.includes(type as GrantType))
   if (excluded) return { path: 'grantTypes', message: `${excluded} is not safe (RFC 9700 §2).` }
   const unsafe = responseTypes?.find((type) => !unsafeTypes.includes(type))

@@ -9,25 +9,25 @@ const rules = defineRules('ID Token reissue', {
     code: 'P024001',
     error: 'invalid_request',
     spec: 'OIDC Core §12.2',
-    says: 'The service does not reissue ID Tokens.',
+    message: 'The service does not reissue ID Tokens.',
   },
   accessTokenUnknown: {
     code: 'P024002',
     error: 'invalid_request',
     spec: 'OIDC Core §12.2',
-    says: 'The access token is unknown, revoked or expired, or its client is not active.',
+    message: 'The access token is unknown, revoked or expired, or its client is not active.',
   },
   notReissuable: {
     code: 'P024003',
     error: 'invalid_request',
     spec: 'OIDC Core §12.2',
-    says: 'The access token does not come of a refresh for a user with the scope openid.',
+    message: 'The access token does not come of a refresh for a user with the scope openid.',
   },
   otherRefreshToken: {
     code: 'P024004',
     error: 'invalid_request',
     spec: 'OIDC Core §12.2',
-    says: 'The refresh token is not the one that was issued with the access token.',
+    message: 'The refresh token is not the one that was issued with the access token.',
   },
 })
 

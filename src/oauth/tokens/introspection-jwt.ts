@@ -18,19 +18,20 @@ const rules = defineRules('Introspection JWT', {
     code: 'P042003',
     error: 'invalid_request',
     spec: 'RFC 9701 §5',
-    says: 'A JWT response needs to name the resource server that it is for.',
+    message: 'A JWT response needs to name the resource server that it is for.',
   },
   algorithm: {
     code: 'P042004',
     error: 'invalid_request',
     spec: 'RFC 9701 §6',
-    says: 'The algorithm that the introspection response is asked in is not supported.',
+    message: 'The algorithm that the introspection response is asked in is not supported.',
   },
   keyMissing: {
     code: 'P042005',
     error: 'invalid_request',
     spec: 'RFC 9701 §6',
-    says: 'The key that the algorithm of the introspection response needs is missing or unusable.',
+    message:
+      'The key that the algorithm of the introspection response needs is missing or unusable.',
   },
 })
 

@@ -7,43 +7,43 @@ const rules = defineRules('JOSE object', {
     code: 'P004901',
     error: 'invalid_request',
     spec: 'RFC 7519 §7.2',
-    says: 'The JOSE object is not a well-formed signed JWT.',
+    message: 'The JOSE object is not a well-formed signed JWT.',
   },
   undecryptable: {
     code: 'P004902',
     error: 'invalid_request',
     spec: 'RFC 7516 §5.2',
-    says: 'The JOSE object cannot be decrypted with the keys of this server.',
+    message: 'The JOSE object cannot be decrypted with the keys of this server.',
   },
   algorithm: {
     code: 'P004903',
     error: 'invalid_request',
     spec: 'RFC 8725 §3.1',
-    says: 'The JOSE object is not signed by an algorithm that is supported.',
+    message: 'The JOSE object is not signed by an algorithm that is supported.',
   },
   key: {
     code: 'P004904',
     error: 'invalid_request',
     spec: 'RFC 8725 §3.1',
-    says: 'There is no key that fits the signature of the JOSE object.',
+    message: 'There is no key that fits the signature of the JOSE object.',
   },
   signature: {
     code: 'P004905',
     error: 'invalid_request',
     spec: 'RFC 7515 §5.2',
-    says: 'The signature of the JOSE object is wrong.',
+    message: 'The signature of the JOSE object is wrong.',
   },
   claimMissing: {
     code: 'P004906',
     error: 'invalid_request',
     spec: 'RFC 7519 §4',
-    says: 'The JOSE object lacks a claim that is mandatory.',
+    message: 'The JOSE object lacks a claim that is mandatory.',
   },
   claimInvalid: {
     code: 'P004907',
     error: 'invalid_request',
     spec: 'RFC 7519 §4.1',
-    says: 'The JOSE object has expired, or is not valid yet.',
+    message: 'The JOSE object has expired, or is not valid yet.',
   },
 })
 
@@ -62,7 +62,7 @@ export class InvalidJose extends Refusal {
 
   constructor(broken: readonly Rule[], verdict: Omit<Verdict, 'valid' | 'errorDescriptions'>) {
     super(broken[0] ?? rules.malformed)
-    const errorDescriptions = broken.map(({ code, says }) => `[${code}] ${says}`)
+    const errorDescriptions = broken.map(({ code, message }) => `[${code}] ${message}`)
     this.verdict = { valid: false, ...verdict, errorDescriptions }
   }
 }

@@ -7,7 +7,7 @@ import { ConflictError, type Engine, type Reads, type Write, type Writes } from 
 import { pgColumns } from '../schema/columns.ts'
 import { defineTables } from '../schema/tables.ts'
 import { isUnavailable } from '../unavailable.ts'
-import { askOutcome, knowsOutcomes, LostAnswer, NothingKept, withTransaction } from './outcome.ts'
+import { askOutcome, knowsOutcomes, LostResponse, NothingKept, withTransaction } from './outcome.ts'
 import { ask, type Connection, openPool } from './pool.ts'
 
 const migrations = fileURLToPath(new URL('../../../drizzle/postgres', import.meta.url))
@@ -50,7 +50,7 @@ export async function openPostgres(url: string): Promise<Engine> {
         broken = error as Error
         // A statement that the server says has failed was not kept.
         if (mayBeKept && isFailed(error)) throw error
-        throw mayBeKept ? new LostAnswer(error, on.transaction) : new NothingKept(error)
+        throw mayBeKept ? new LostResponse(error, on.transaction) : new NothingKept(error)
       }
       if (!isOneStatement) broken = await ask(client, 'rollback').then(() => undefined, asError)
       throw error
@@ -66,7 +66,7 @@ export async function openPostgres(url: string): Promise<Engine> {
     elapsed: number,
   ): Promise<boolean | undefined> {
     if (error instanceof NothingKept) return elapsed < staleMilliseconds
-    if (!(error instanceof LostAnswer)) return retryable.has(databaseError(error)?.code ?? '')
+    if (!(error instanceof LostResponse)) return retryable.has(databaseError(error)?.code ?? '')
     // What is one row, of a key that nobody else has, is there or can be written again.
     if (error.transaction === undefined) {
       return writes[0]?.isThere !== undefined && elapsed < leastAskingMilliseconds
@@ -88,14 +88,14 @@ export async function openPostgres(url: string): Promise<Engine> {
         try {
           return await commitOnce(writes)
         } catch (error) {
-          const isBroken = error instanceof NothingKept || error instanceof LostAnswer
+          const isBroken = error instanceof NothingKept || error instanceof LostResponse
           if (!isBroken && wasLost && (await writes[0]?.isThere?.())) return
           const again = await mayRetry(error, writes, performance.now() - started)
           if (again === undefined) return
           if (!again || attempt === attempts) {
             throw conflictOf(error) ?? (isBroken ? error.cause : error)
           }
-          wasLost ||= error instanceof LostAnswer && error.transaction === undefined
+          wasLost ||= error instanceof LostResponse && error.transaction === undefined
         }
       }
     },

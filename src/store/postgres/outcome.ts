@@ -9,7 +9,7 @@ import { isUnavailable } from '../unavailable.ts'
 import type { PostgresPool } from './pool.ts'
 
 /** The answer to a commit, or to a statement that is one by itself, did not come. */
-export class LostAnswer extends Error {
+export class LostResponse extends Error {
   /** The transaction's id, where the commit had more than one statement. */
   readonly transaction: string | undefined
 
@@ -39,7 +39,7 @@ export async function knowsOutcomes(client: pg.Client): Promise<boolean> {
 /** Whether the transaction was committed; undefined where that cannot be learnt in time. */
 export function askOutcome(
   pool: PostgresPool,
-  { transaction }: LostAnswer,
+  { transaction }: LostResponse,
   milliseconds: number,
 ): Promise<boolean | undefined> {
   let isOver = false

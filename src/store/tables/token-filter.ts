@@ -26,10 +26,10 @@ export const ownedRows = (t: TokenTable, given: Placeholders<Owned>, named: read
  * A statement for each way to name an owner, worded when the first is named so. An owner that names
  * nothing owns nothing: no slip may end every token of a service.
  */
-export function perOwner<Answer>(
-  word: (named: readonly Name[]) => (values: Owned) => Answer,
-): (serviceId: number, owner: Owner) => Answer {
-  const worded = new Map<string, (values: Owned) => Answer>()
+export function perOwner<HttpResponse>(
+  word: (named: readonly Name[]) => (values: Owned) => HttpResponse,
+): (serviceId: number, owner: Owner) => HttpResponse {
+  const worded = new Map<string, (values: Owned) => HttpResponse>()
   return (serviceId, owner) => {
     const named = names.filter((name) => owner[name] !== undefined)
     if (named.length === 0) throw new Error('An owner has to name something.')

@@ -13,97 +13,97 @@ const rules = defineRules('Authorization fail', {
     code: 'P034001',
     error: 'server_error',
     spec: 'RFC 6749 §4.1.2.1',
-    says: 'The authorization request failed for a reason that is not known.',
+    message: 'The authorization request failed for a reason that is not known.',
   },
   NOT_LOGGED_IN: {
     code: 'P034002',
     error: 'login_required',
     spec: 'OIDC Core §3.1.2.6',
-    says: 'The user is not logged in.',
+    message: 'The user is not logged in.',
   },
   MAX_AGE_NOT_SUPPORTED: {
     code: 'P034003',
     error: 'login_required',
     spec: 'OIDC Core §3.1.2.6',
-    says: 'The time of the last authentication is not known, but max_age limits it.',
+    message: 'The time of the last authentication is not known, but max_age limits it.',
   },
   EXCEEDS_MAX_AGE: {
     code: 'P034004',
     error: 'login_required',
     spec: 'OIDC Core §3.1.2.6',
-    says: 'More time than max_age has passed since the user was authenticated.',
+    message: 'More time than max_age has passed since the user was authenticated.',
   },
   DIFFERENT_SUBJECT: {
     code: 'P034005',
     error: 'login_required',
     spec: 'OIDC Core §3.1.2.6',
-    says: 'The user who is logged in is not the one that the request is about.',
+    message: 'The user who is logged in is not the one that the request is about.',
   },
   ACR_NOT_SATISFIED: {
     code: 'P034006',
     error: 'login_required',
     spec: 'OIDC Core §5.5.1.1',
-    says: 'The authentication does not satisfy the essential acr of the request.',
+    message: 'The authentication does not satisfy the essential acr of the request.',
   },
   DENIED: {
     code: 'P034007',
     error: 'access_denied',
     spec: 'RFC 6749 §4.1.2.1',
-    says: 'The user denied the request.',
+    message: 'The user denied the request.',
   },
   SERVER_ERROR: {
     code: 'P034008',
     error: 'server_error',
     spec: 'RFC 6749 §4.1.2.1',
-    says: 'The authorization server could not process the request.',
+    message: 'The authorization server could not process the request.',
   },
   NOT_AUTHENTICATED: {
     code: 'P034009',
     error: 'login_required',
     spec: 'OIDC Core §3.1.2.6',
-    says: 'The user was not authenticated.',
+    message: 'The user was not authenticated.',
   },
   ACCOUNT_SELECTION_REQUIRED: {
     code: 'P034010',
     error: 'account_selection_required',
     spec: 'OIDC Core §3.1.2.6',
-    says: 'The user has to select an account.',
+    message: 'The user has to select an account.',
   },
   CONSENT_REQUIRED: {
     code: 'P034011',
     error: 'consent_required',
     spec: 'OIDC Core §3.1.2.6',
-    says: 'The user has not consented yet.',
+    message: 'The user has not consented yet.',
   },
   INTERACTION_REQUIRED: {
     code: 'P034012',
     error: 'interaction_required',
     spec: 'OIDC Core §3.1.2.6',
-    says: 'The request needs interaction with the user.',
+    message: 'The request needs interaction with the user.',
   },
   INVALID_TARGET: {
     code: 'P034013',
     error: 'invalid_target',
     spec: 'RFC 8707 §2',
-    says: 'The resource that the request names is unknown or not available.',
+    message: 'The resource that the request names is unknown or not available.',
   },
   INVALID_SCOPE: {
     code: 'P034014',
     error: 'invalid_scope',
     spec: 'RFC 6749 §4.1.2.1',
-    says: 'The user may not grant the scopes of the request.',
+    message: 'The user may not grant the scopes of the request.',
   },
   UNAUTHORIZED_CLIENT: {
     code: 'P034015',
     error: 'unauthorized_client',
     spec: 'RFC 6749 §4.1.2.1',
-    says: 'The client may not make the request for this user.',
+    message: 'The client may not make the request for this user.',
   },
   TEMPORARILY_UNAVAILABLE: {
     code: 'P034016',
     error: 'temporarily_unavailable',
     spec: 'RFC 6749 §4.1.2.1',
-    says: 'The authorization server cannot process the request at the moment.',
+    message: 'The authorization server cannot process the request at the moment.',
   },
 })
 
@@ -122,7 +122,7 @@ const AuthorizationFailRequest = z
   })
   .meta({ id: 'authorization_fail_request' })
 
-const AuthorizationFailAnswer = z
+const AuthorizationFailResponse = z
   .object({
     action: z
       .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'LOCATION', 'FORM'])
@@ -143,7 +143,7 @@ export const authorizationFail = defineEndpoint({
   right: 'use_service',
   body: AuthorizationFailRequest,
   form: true,
-  response: AuthorizationFailAnswer,
+  response: AuthorizationFailResponse,
   relay: authorizationRelay,
   async handle({ body }, context) {
     const { service, store } = context

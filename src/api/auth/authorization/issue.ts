@@ -41,13 +41,13 @@ const rules = defineRules('Authorization issue', {
     code: 'P033001',
     error: 'unauthorized_client',
     spec: 'RFC 6749 §4.1.2.1',
-    says: 'The client was deleted or locked after its request was checked.',
+    message: 'The client was deleted or locked after its request was checked.',
   },
   otherSubject: {
     code: 'P033002',
     error: 'login_required',
     spec: 'OIDC Core §3.1.2.1',
-    says: 'The user who consented is not the one that the request is about.',
+    message: 'The user who consented is not the one that the request is about.',
   },
 })
 
@@ -55,7 +55,8 @@ const callerRules = defineCallerRules('Authorization issue', {
   authTimeMissing: {
     code: 'P033003',
     status: 400,
-    says: 'The client or its max_age need to know when the user authenticated: authTime is missing.',
+    message:
+      'The client or its max_age need to know when the user authenticated: authTime is missing.',
   },
 })
 
@@ -117,7 +118,7 @@ const AuthorizationIssueRequest = z
   })
   .meta({ id: 'authorization_issue_request' })
 
-const AuthorizationIssueAnswer = z
+const AuthorizationIssueResponse = z
   .object({
     action: z
       .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'LOCATION', 'FORM'])
@@ -154,11 +155,11 @@ export const authorizationIssue = defineEndpoint({
   right: 'use_service',
   body: AuthorizationIssueRequest,
   form: true,
-  response: AuthorizationIssueAnswer,
+  response: AuthorizationIssueResponse,
   relay: authorizationRelay,
   results: {
-    LOCATION: { code: 'P033901', says: 'The authorization response is issued.' },
-    FORM: { code: 'P033902', says: 'The authorization response is issued, as a form.' },
+    LOCATION: { code: 'P033901', message: 'The authorization response is issued.' },
+    FORM: { code: 'P033902', message: 'The authorization response is issued, as a form.' },
   },
   async handle({ body }, context) {
     const { service, store } = context

@@ -14,7 +14,7 @@ const TicketInfoRequest = z
   .object({ ticket: Ticket })
   .meta({ id: 'authorization_ticket_info_request' })
 
-const TicketAnswer = z
+const TicketResponse = z
   .object({
     action: z
       .enum(['OK', 'NOT_FOUND', 'CALLER_ERROR', 'AUTHLETE_ERROR'])
@@ -35,8 +35,8 @@ export const ticketInfo = defineEndpoint({
   right: 'use_service',
   body: TicketInfoRequest,
   form: true,
-  response: TicketAnswer,
-  results: { OK: { code: 'P032901', says: 'The ticket was found.' } },
+  response: TicketResponse,
+  results: { OK: { code: 'P032901', message: 'The ticket was found.' } },
   async handle({ body }, context) {
     const { request } = await findAuthorizationTicket(context, body.ticket)
     return { action: 'OK', info: { context: request.context } }
@@ -53,7 +53,7 @@ const TicketUpdateRequest = z
   })
   .meta({ id: 'authorization_ticket_update_request' })
 
-const TicketUpdateAnswer = TicketAnswer.extend({
+const TicketUpdateResponse = TicketResponse.extend({
   info: TicketInfo.optional().describe('What is kept with the ticket now.'),
 }).meta({ id: 'authorization_ticket_update_response' })
 
@@ -67,8 +67,8 @@ export const ticketUpdate = defineEndpoint({
   right: 'use_service',
   body: TicketUpdateRequest,
   form: true,
-  response: TicketUpdateAnswer,
-  results: { OK: { code: 'P032902', says: 'The ticket was updated.' } },
+  response: TicketUpdateResponse,
+  results: { OK: { code: 'P032902', message: 'The ticket was updated.' } },
   async handle({ body }, context) {
     const { store, service, now } = context
     const { ticketHash, request } = await findAuthorizationTicket(context, body.ticket)

@@ -21,7 +21,7 @@ const rules = defineRules('Introspection', {
     code: 'P042001',
     error: 'invalid_request',
     spec: 'RFC 7662 §2.1',
-    says: 'The introspection request has to carry a token.',
+    message: 'The introspection request has to carry a token.',
   },
 })
 
@@ -61,7 +61,7 @@ const StandardIntrospectionRequest = z
   })
   .meta({ id: 'standard_introspection_request' })
 
-const StandardIntrospectionAnswer = z
+const StandardIntrospectionResponse = z
   .object({
     action: z
       .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'OK', 'JWT'])
@@ -83,7 +83,7 @@ export const introspectionStandard = defineEndpoint({
   body: StandardIntrospectionRequest,
   form: true,
   clientText: { parameters: 'request', httpAcceptHeader: 'request' },
-  response: StandardIntrospectionAnswer,
+  response: StandardIntrospectionResponse,
   relay: {
     OK: json(200),
     JWT: jwt('application/token-introspection+jwt'),
@@ -91,8 +91,8 @@ export const introspectionStandard = defineEndpoint({
     INTERNAL_SERVER_ERROR: json(500),
   },
   results: {
-    OK: { code: 'P042901', says: 'The token was introspected.' },
-    JWT: { code: 'P042902', says: 'The token was introspected; the response is a JWT.' },
+    OK: { code: 'P042901', message: 'The token was introspected.' },
+    JWT: { code: 'P042902', message: 'The token was introspected; the response is a JWT.' },
   },
   async handle({ body }, context) {
     const parameters = parseParameters(body.parameters)

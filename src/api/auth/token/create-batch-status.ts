@@ -6,7 +6,7 @@ import { defineCallerRules, refuseCaller } from '../../../refusal.ts'
 import { batchStatus } from '../../../tokens/batch.ts'
 
 const rules = defineCallerRules('Token batch', {
-  unknown: { code: 'P019350', status: 404, says: 'There is no batch of this request id.' },
+  unknown: { code: 'P019350', status: 404, message: 'There is no batch of this request id.' },
 })
 
 const TokenBatchStatus = TokenBatch.extend({
@@ -29,7 +29,7 @@ export const tokenCreateBatchStatus = defineEndpoint({
   response: z
     .object({ status: TokenBatchStatus.describe('The status.') })
     .meta({ id: 'token_create_batch_status_response' }),
-  results: { OK: { code: 'P019392', says: 'The batch is known.' } },
+  results: { OK: { code: 'P019392', message: 'The batch is known.' } },
   async handle({ params }, { service, store, now }) {
     const row = await store.tokenBatches.find(service.apiKey, params.requestId)
     if (!row || row.expiresAt <= now) refuseCaller(rules.unknown)

@@ -43,7 +43,7 @@ export const tokenCreateBatch = defineEndpoint({
   response: z
     .object({ requestId: z.string().describe('Names the batch in requests for its status.') })
     .meta({ id: 'token_create_batch_response' }),
-  results: { OK: { code: 'P019391', says: 'The batch was processed; its status says how.' } },
+  results: { OK: { code: 'P019391', message: 'The batch was processed; its status says how.' } },
   async handle({ body, query }, context) {
     const isDry = query.dryRun ?? false
     const requestId = context.system.random.token(128)

@@ -9,7 +9,7 @@ import { errorBody } from '../../../refusal.ts'
 import { prepareToken } from '../../../tokens/create.ts'
 import { TokenCreateRequest } from './create-schemas.ts'
 
-const TokenCreateAnswer = z
+const TokenCreateResponse = z
   .object({
     action: z
       .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'FORBIDDEN', 'OK'])
@@ -57,8 +57,8 @@ export const tokenCreate = defineEndpoint({
   right: 'use_service',
   body: TokenCreateRequest,
   form: true,
-  response: TokenCreateAnswer,
-  results: { OK: { code: 'P046901', says: 'The token was created.' } },
+  response: TokenCreateResponse,
+  results: { OK: { code: 'P046901', message: 'The token was created.' } },
   async handle({ body }, context) {
     const { answer, writes } = await prepareToken(body, context)
     await context.store.commit(...writes)

@@ -12,37 +12,37 @@ const rules = defineRules('Token fail', {
     code: 'P037001',
     error: 'server_error',
     spec: 'RFC 6749 §5.2',
-    says: 'The token request failed for a reason that is not known.',
+    message: 'The token request failed for a reason that is not known.',
   },
   INVALID_RESOURCE_OWNER_CREDENTIALS: {
     code: 'P037002',
     error: 'invalid_grant',
     spec: 'RFC 6749 §5.2',
-    says: 'The credentials of the resource owner are not valid.',
+    message: 'The credentials of the resource owner are not valid.',
   },
   INVALID_TARGET: {
     code: 'P037003',
     error: 'invalid_target',
     spec: 'RFC 8707 §2',
-    says: 'The resource that the request names is unknown or not available.',
+    message: 'The resource that the request names is unknown or not available.',
   },
   INVALID_CLIENT: {
     code: 'P037004',
     error: 'invalid_client',
     spec: 'RFC 6749 §5.2',
-    says: 'The client may not make the request.',
+    message: 'The client may not make the request.',
   },
   UNAUTHORIZED_CLIENT: {
     code: 'P037005',
     error: 'unauthorized_client',
     spec: 'RFC 6749 §5.2',
-    says: 'The client may not use the grant for this user.',
+    message: 'The client may not use the grant for this user.',
   },
   INVALID_SCOPE: {
     code: 'P037006',
     error: 'invalid_scope',
     spec: 'RFC 6749 §5.2',
-    says: 'The user may not grant the scopes of the request.',
+    message: 'The user may not grant the scopes of the request.',
   },
 })
 
@@ -56,7 +56,7 @@ const TokenFailRequest = z
   })
   .meta({ id: 'token_fail_request' })
 
-const TokenFailAnswer = z
+const TokenFailResponse = z
   .object({
     action: z.enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST']).describe('What to do next.'),
     responseContent: z.string().optional().describe('The error response for the client.'),
@@ -74,7 +74,7 @@ export const tokenFail = defineEndpoint({
   right: 'use_service',
   body: TokenFailRequest,
   form: true,
-  response: TokenFailAnswer,
+  response: TokenFailResponse,
   relay: { BAD_REQUEST: json(400), INTERNAL_SERVER_ERROR: json(500) },
   async handle({ body }, context) {
     const { service, store, now } = context

@@ -38,7 +38,7 @@ const TokenIssueRequest = z
   })
   .meta({ id: 'token_issue_request' })
 
-const TokenIssueAnswer = z
+const TokenIssueResponse = z
   .object({
     action: z.enum(['INTERNAL_SERVER_ERROR', 'OK']).describe('What to do next.'),
     responseContent: z
@@ -105,9 +105,9 @@ export const tokenIssue = defineEndpoint({
   right: 'use_service',
   body: TokenIssueRequest,
   form: true,
-  response: TokenIssueAnswer,
+  response: TokenIssueResponse,
   relay: { OK: json(200), INTERNAL_SERVER_ERROR: json(500) },
-  results: { OK: { code: 'P036901', says: 'The token request is granted.' } },
+  results: { OK: { code: 'P036901', message: 'The token request is granted.' } },
   async handle({ body }, context) {
     const { service, store, documents, now } = context
     const { ticketHash, request } = await findTokenTicket(context, body.ticket)

@@ -30,7 +30,7 @@ const AccessTokenView = z
   })
   .meta({ id: 'access_token' })
 
-const TokenListAnswer = z
+const TokenListResponse = z
   .object({
     start: z.int().optional().describe('Index of the first item.'),
     end: z.int().optional().describe('Index after the last item that was asked for.'),
@@ -62,7 +62,7 @@ export const tokenList = defineEndpoint({
       .default('ALL')
       .describe('`VALID`: not expired; `INVALID`: expired and not removed yet.'),
   }),
-  response: TokenListAnswer,
+  response: TokenListResponse,
   async handle({ query }, context) {
     const { service, store, now } = context
     const { subject, clientIdentifier, tokenStatus } = query

@@ -12,7 +12,7 @@ const rules = defineCallerRules('Token revoke', {
   unnamed: {
     code: 'P048001',
     status: 400,
-    says: 'The call has to name a token, a client or a subject.',
+    message: 'The call has to name a token, a client or a subject.',
   },
 })
 
@@ -30,7 +30,7 @@ const TokenRevokeRequest = z
   .meta({ id: 'token_revoke_request' })
 type Body = z.output<typeof TokenRevokeRequest>
 
-const TokenRevokeAnswer = z
+const TokenRevokeResponse = z
   .object({ count: z.int().describe('How many access tokens ended.') })
   .meta({ id: 'token_revoke_response' })
 
@@ -48,8 +48,8 @@ export const tokenRevoke = defineEndpoint({
   right: 'use_service',
   body: TokenRevokeRequest,
   form: true,
-  response: TokenRevokeAnswer,
-  results: { OK: { code: 'P048901', says: 'The tokens were revoked.' } },
+  response: TokenRevokeResponse,
+  results: { OK: { code: 'P048901', message: 'The tokens were revoked.' } },
   async handle({ body }, context) {
     const { service, store } = context
     const serviceId = service.apiKey

@@ -17,19 +17,19 @@ const rules = defineRules('Token update', {
     code: 'P047001',
     error: 'invalid_token',
     spec: 'RFC 6750 §3.1',
-    says: 'The token to update does not exist, or its client does not.',
+    message: 'The token to update does not exist, or its client does not.',
   },
   unnamed: {
     code: 'P047002',
     error: 'invalid_request',
     spec: 'RFC 6750 §3.1',
-    says: 'The call names no token.',
+    message: 'The call names no token.',
   },
   signed: {
     code: 'P047003',
     error: 'invalid_request',
     spec: 'RFC 9068 §2',
-    says: 'What a JWT access token says is signed and cannot be updated; issue a new token.',
+    message: 'What a JWT access token says is signed and cannot be updated; issue a new token.',
   },
 })
 
@@ -82,7 +82,7 @@ const TokenUpdateRequest = z
   })
   .meta({ id: 'token_update_request' })
 
-const TokenUpdateAnswer = z
+const TokenUpdateResponse = z
   .object({
     action: z
       .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'FORBIDDEN', 'NOT_FOUND', 'OK'])
@@ -122,8 +122,8 @@ export const tokenUpdate = defineEndpoint({
   right: 'use_service',
   body: TokenUpdateRequest,
   form: true,
-  response: TokenUpdateAnswer,
-  results: { OK: { code: 'P047901', says: 'The token was updated.' } },
+  response: TokenUpdateResponse,
+  results: { OK: { code: 'P047901', message: 'The token was updated.' } },
   async handle({ body }, context) {
     const { service, store, documents, system, now } = context
     const row = (await namedToken(body, context)) ?? refuse(rules.unknown)

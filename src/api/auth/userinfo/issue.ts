@@ -56,7 +56,7 @@ const UserInfoIssueRequest = z
   })
   .meta({ id: 'userinfo_issue_request' })
 
-const UserInfoIssueAnswer = z
+const UserInfoIssueResponse = z
   .object({
     action: z
       .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'JSON', 'JWT'])
@@ -87,11 +87,11 @@ export const userinfoIssue = defineEndpoint({
   body: UserInfoIssueRequest,
   form: true,
   clientText: presentedTexts,
-  response: UserInfoIssueAnswer,
+  response: UserInfoIssueResponse,
   relay: { ...userInfoRelay, JSON: json(200), JWT: jwt('application/jwt') },
   results: {
-    JSON: { code: 'P045901', says: 'The UserInfo response is JSON.' },
-    JWT: { code: 'P045902', says: 'The UserInfo response is a JWT.' },
+    JSON: { code: 'P045901', message: 'The UserInfo response is JSON.' },
+    JWT: { code: 'P045902', message: 'The UserInfo response is a JWT.' },
   },
   async handle({ body }, context) {
     const { service } = context

@@ -79,7 +79,7 @@ const BackchannelCompleteRequest = z
   })
   .meta({ id: 'backchannel_authentication_complete_request' })
 
-const BackchannelCompleteAnswer = z
+const BackchannelCompleteResponse = z
   .object({
     action: z.enum(['SERVER_ERROR', 'NO_ACTION', 'NOTIFICATION']).describe('What to do next.'),
     responseContent: z
@@ -146,10 +146,13 @@ export const backchannelComplete = defineEndpoint({
   right: 'use_service',
   body: BackchannelCompleteRequest,
   form: true,
-  response: BackchannelCompleteAnswer,
+  response: BackchannelCompleteResponse,
   results: {
-    NO_ACTION: { code: 'P073901', says: 'The decision is recorded.' },
-    NOTIFICATION: { code: 'P073902', says: 'The decision is recorded; the client is to be told.' },
+    NO_ACTION: { code: 'P073901', message: 'The decision is recorded.' },
+    NOTIFICATION: {
+      code: 'P073902',
+      message: 'The decision is recorded; the client is to be told.',
+    },
   },
   async handle({ body }, context) {
     const { service } = context

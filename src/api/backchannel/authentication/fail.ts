@@ -16,55 +16,55 @@ const rules = defineRules('Backchannel fail', {
     code: 'P072001',
     error: 'access_denied',
     spec: 'CIBA §13',
-    says: 'The request is denied.',
+    message: 'The request is denied.',
   },
   EXPIRED_LOGIN_HINT_TOKEN: {
     code: 'P072002',
     error: 'expired_login_hint_token',
     spec: 'CIBA §13',
-    says: 'The login_hint_token has expired.',
+    message: 'The login_hint_token has expired.',
   },
   INVALID_BINDING_MESSAGE: {
     code: 'P072003',
     error: 'invalid_binding_message',
     spec: 'CIBA §13',
-    says: 'The binding_message is not acceptable.',
+    message: 'The binding_message is not acceptable.',
   },
   INVALID_TARGET: {
     code: 'P072004',
     error: 'invalid_target',
     spec: 'RFC 8707 §2',
-    says: 'The resource that the request names is unknown or not available.',
+    message: 'The resource that the request names is unknown or not available.',
   },
   INVALID_USER_CODE: {
     code: 'P072005',
     error: 'invalid_user_code',
     spec: 'CIBA §13',
-    says: 'The user_code is not valid.',
+    message: 'The user_code is not valid.',
   },
   MISSING_USER_CODE: {
     code: 'P072006',
     error: 'missing_user_code',
     spec: 'CIBA §13',
-    says: 'The user asks for a user_code, and the request carries none.',
+    message: 'The user asks for a user_code, and the request carries none.',
   },
   SERVER_ERROR: {
     code: 'P072007',
     error: 'server_error',
     spec: 'CIBA §13',
-    says: 'The authorization server could not process the request.',
+    message: 'The authorization server could not process the request.',
   },
   UNAUTHORIZED_CLIENT: {
     code: 'P072008',
     error: 'unauthorized_client',
     spec: 'CIBA §13',
-    says: 'The client may not make the request for this user.',
+    message: 'The client may not make the request for this user.',
   },
   UNKNOWN_USER_ID: {
     code: 'P072009',
     error: 'unknown_user_id',
     spec: 'CIBA §13',
-    says: 'No user is known by the hint of the request.',
+    message: 'No user is known by the hint of the request.',
   },
 })
 
@@ -92,7 +92,7 @@ const BackchannelFailRequest = z
   })
   .meta({ id: 'backchannel_authentication_fail_request' })
 
-const BackchannelFailAnswer = z
+const BackchannelFailResponse = z
   .object({
     action: z
       .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'FORBIDDEN'])
@@ -113,7 +113,7 @@ export const backchannelFail = defineEndpoint({
   right: 'use_service',
   body: BackchannelFailRequest,
   form: true,
-  response: BackchannelFailAnswer,
+  response: BackchannelFailResponse,
   relay: { BAD_REQUEST: json(400), FORBIDDEN: json(403), INTERNAL_SERVER_ERROR: json(500) },
   async handle({ body }, context) {
     const { service, store, now } = context

@@ -11,7 +11,7 @@ import { errorBody, Refusal } from '../../../refusal.ts'
 import {
   backchannelTicketUnknown,
   findBackchannelTicket,
-  notificationTokenPlace,
+  notificationTokenSealContext,
 } from '../../../requests/backchannel-ticket.ts'
 import { orRefuse } from '../../../store/engine.ts'
 
@@ -25,7 +25,7 @@ const BackchannelIssueRequest = z
   })
   .meta({ id: 'backchannel_authentication_issue_request' })
 
-const BackchannelIssueAnswer = z
+const BackchannelIssueResponse = z
   .object({
     action: z.enum(['INTERNAL_SERVER_ERROR', 'INVALID_TICKET', 'OK']).describe('What to do next.'),
     responseContent: z.string().optional().describe('What to send to the client.'),
@@ -51,9 +51,9 @@ export const backchannelIssue = defineEndpoint({
   right: 'use_service',
   body: BackchannelIssueRequest,
   form: true,
-  response: BackchannelIssueAnswer,
+  response: BackchannelIssueResponse,
   relay: { OK: json(200), INVALID_TICKET: json(500), INTERNAL_SERVER_ERROR: json(500) },
-  results: { OK: { code: 'P071901', says: 'An auth_req_id was issued.' } },
+  results: { OK: { code: 'P071901', message: 'An auth_req_id was issued.' } },
   async handle({ body }, context) {
     const ticketHash = tokenHash(body.ticket)
     const again = await findIssued(context, ticketHash)
@@ -106,7 +106,7 @@ const unsealed = (
   { sealer, service }: ServiceContext,
   ticketHash: string,
   sealed: string | undefined,
-) => sealed && sealer.unseal(sealed, notificationTokenPlace(service.apiKey, ticketHash))
+) => sealed && sealer.unseal(sealed, notificationTokenSealContext(service.apiKey, ticketHash))
 
 /** A second call this soon is a frontend that tries again: the answer may have been lost. */
 const retryMilliseconds = 10_000
