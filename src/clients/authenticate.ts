@@ -6,6 +6,7 @@
 import type { ServiceContext } from '../context.ts'
 import type { Client } from '../model/client/client.ts'
 import type { ClientAuthMethod } from '../model/enums.ts'
+import type { NamedBy } from '../model/named-by.ts'
 import { isNumericId } from '../model/primitives.ts'
 import {
   assertedClientId,
@@ -41,8 +42,7 @@ import { throttling } from './wrong-credentials.ts'
 
 export interface AuthenticatedClient {
   client: Client
-  clientIdAliasUsed: boolean
-  metadataDocumentUsed: boolean
+  namedBy: NamedBy
   clientAuthMethod: ClientAuthMethod
   /** Thumbprint of the attested instance of the client that is here. */
   attestationThumbprint?: string
@@ -118,8 +118,7 @@ const following = new Set([
 
 async function findClient(context: ServiceContext, named: string, lookup: Lookup) {
   const found = await identifyClient(context, named, lookup)
-  const { clientIdAliasUsed = false, metadataDocumentUsed = false } = found ?? {}
-  return { client: requireClient(found?.client, named), clientIdAliasUsed, metadataDocumentUsed }
+  return { client: requireClient(found?.client, named), namedBy: found?.namedBy ?? 'id' }
 }
 
 /**
@@ -132,25 +131,28 @@ export async function identifyClient(context: ServiceContext, named: string, loo
   return found
 }
 
-async function namedClient(context: ServiceContext, named: string, lookup?: Lookup) {
+async function namedClient(
+  context: ServiceContext,
+  named: string,
+  lookup?: Lookup,
+): Promise<{ client: Client; namedBy: NamedBy } | undefined> {
   const { service, documents } = context
-  const how = { clientIdAliasUsed: false, metadataDocumentUsed: false }
   const byNumber = isNumericId(named)
     ? await documents.client(service.apiKey, Number(named))
     : undefined
   if (byNumber) {
     const client = await currentClient(context, byNumber, lookup)
-    return client && { client, ...how }
+    return client && { client, namedBy: 'id' }
   }
   // A name is printable; what is not, such as one out of an unverified JWT, names nobody.
   if (!/^[\x20-\x7e]+$/.test(named)) return undefined
   const isProhibited = service.httpAliasProhibited && looksLikeUrl(named)
   if (service.clientIdAliasEnabled && !isProhibited && named.length <= 255) {
     const byAlias = await documents.clientByAlias(service.apiKey, named)
-    if (byAlias?.clientIdAliasEnabled) return { client: byAlias, ...how, clientIdAliasUsed: true }
+    if (byAlias?.clientIdAliasEnabled) return { client: byAlias, namedBy: 'alias' }
   }
   const client = looksLikeUrl(named) ? await clientByMetadata(context, named, lookup) : undefined
-  return client && { client, ...how, metadataDocumentUsed: true }
+  return client && { client, namedBy: 'metadata-document' }
 }
 
 /** RFC 7523 §3. The `jti` is claimed for as long as the assertion could be used again. */

@@ -24,7 +24,7 @@ const rules = defineRules('Client credentials', {
 const userScopes = ['openid', 'offline_access']
 
 export async function clientCredentials(request: GrantRequest, context: ServiceContext) {
-  const { parameters, client, clientIdAliasUsed, metadataDocumentUsed } = request
+  const { parameters, client, namedBy } = request
   if (request.clientAuthMethod === 'NONE') refuse(rules.publicClient, String(client.clientId))
   const chosen = chooseScopes(parameters.get('scope'), context.service, client)
   const grant = Grant.parse({
@@ -37,8 +37,7 @@ export async function clientCredentials(request: GrantRequest, context: ServiceC
     ),
     properties: request.properties,
     jwtAtClaims: request.jwtAtClaims,
-    clientIdAliasUsed,
-    metadataDocumentUsed,
+    namedBy,
     ...request.binding,
   })
   const tokens = await issueTokens(

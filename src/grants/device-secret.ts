@@ -43,11 +43,10 @@ export async function exchangeDeviceSecret(
   const { row: session, hold } = requireLiveSession(await findToken(context, sessionId))
   const { acr, authTime } = session.data.grant
   const subject = session.subject ?? undefined
-  const { properties, jwtAtClaims, binding, clientIdAliasUsed, metadataDocumentUsed } = request
+  const { properties, jwtAtClaims, binding, namedBy } = request
   const grant = Grant.parse({
     ...askedOf(request, context),
-    ...{ acr, authTime, sessionId, properties, jwtAtClaims },
-    ...{ clientIdAliasUsed, metadataDocumentUsed },
+    ...{ acr, authTime, sessionId, properties, jwtAtClaims, namedBy },
     ...binding,
   })
   requirePolicy(context, client, grant)

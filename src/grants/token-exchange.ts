@@ -3,6 +3,7 @@
  * caller decides.
  */
 
+import { clientNames } from '../clients/describe.ts'
 import type { ServiceContext } from '../context.ts'
 import { keySetOf } from '../jose/key-set.ts'
 import { asymmetricAlgorithms } from '../jose/signature-algorithm.ts'
@@ -24,7 +25,6 @@ import {
   requireVerified,
 } from '../oauth/grants/token-exchange.ts'
 import { isSameIdentifier } from '../oauth/identifier.ts'
-import { documentUse } from '../oauth/registration/metadata-document.ts'
 import { grantedScopes } from '../oauth/scope.ts'
 import { confirmationOf, tokenHash } from '../oauth/tokens/access-token.ts'
 import { findIssuerKeys } from '../tokens/foreign-issuer.ts'
@@ -133,9 +133,7 @@ async function infoOf(
   const { cnf } = confirmationOf(grant)
   requirePossession(await provesPossession(cnf, proven))
   return {
-    clientId: own.clientId,
-    clientIdAlias: own.clientIdAlias,
-    clientIdAliasUsed: grant.clientIdAliasUsed,
+    ...clientNames(own, grant.namedBy),
     subject: live.subject ?? undefined,
     scopes: grantedScopes(service, grant.scopes),
     expiresAt: live.expiresAt === Number.MAX_SAFE_INTEGER ? 0 : live.expiresAt,
@@ -143,8 +141,5 @@ async function infoOf(
     cnf,
     resources: grant.resources,
     authorizationDetails: detailsToTokenInfo(grant.authorizationDetails),
-    clientEntityId: own.entityId,
-    clientEntityIdUsed: false,
-    ...documentUse(own, grant.metadataDocumentUsed),
   }
 }

@@ -2,12 +2,12 @@
 import { z } from 'zod'
 import { DeliveryMode } from './enums.ts'
 import { Grant } from './grant.ts'
+import { NamedBy, readingFlags } from './named-by.ts'
 
 /** The request as it was checked. What identifies the user is the caller's, and is not kept. */
 export const CheckedBackchannelRequest = z.object({
   clientId: z.number(),
-  clientIdAliasUsed: z.boolean().default(false),
-  metadataDocumentUsed: z.boolean().default(false),
+  namedBy: NamedBy.default('id'),
   /** The client's delivery mode when it asked: a later change leaves the request as it is. */
   deliveryMode: DeliveryMode,
   scopes: z.array(z.string()),
@@ -40,7 +40,7 @@ export const BackchannelDecision = z.object({
 export type BackchannelDecision = z.output<typeof BackchannelDecision>
 
 export const BackchannelRequest = z.object({
-  request: CheckedBackchannelRequest,
+  request: readingFlags(CheckedBackchannelRequest),
   decision: BackchannelDecision.optional(),
 })
 export type BackchannelRequest = z.output<typeof BackchannelRequest>

@@ -1,6 +1,7 @@
 /** A device that waits for a user to decide about it elsewhere, RFC 8628 §3. */
 import { z } from 'zod'
 import { Grant } from './grant.ts'
+import { NamedBy, readingFlags } from './named-by.ts'
 
 /** What the user decided, as the caller told it. */
 const DeviceDecision = z.discriminatedUnion('result', [
@@ -18,9 +19,8 @@ const DeviceDecision = z.discriminatedUnion('result', [
   }),
 ])
 
-export const DeviceCode = z.object({
-  clientIdAliasUsed: z.boolean().default(false),
-  metadataDocumentUsed: z.boolean().default(false),
+const DeviceCodeObject = z.object({
+  namedBy: NamedBy.default('id'),
   scopes: z.array(z.string()),
   acrs: z.array(z.string()).default([]),
   resources: z.array(z.string()).default([]),
@@ -37,4 +37,5 @@ export const DeviceCode = z.object({
   grantId: z.string().optional(),
   decision: DeviceDecision.optional(),
 })
-export type DeviceCode = z.output<typeof DeviceCode>
+export const DeviceCode = readingFlags(DeviceCodeObject)
+export type DeviceCode = z.output<typeof DeviceCodeObject>

@@ -3,6 +3,7 @@
  * request. It is written with a ticket, carried by the code, and kept by access and refresh tokens.
  */
 import { z } from 'zod'
+import { NamedBy, readingFlags } from './named-by.ts'
 
 /** A key and value that the caller attaches to tokens; hidden ones never reach the client. */
 export const Property = z
@@ -47,7 +48,7 @@ export const propertyMembers = (properties: readonly Property[]): Record<string,
     properties.filter(({ key }) => !reservedKeys.has(key)).map(({ key, value }) => [key, value]),
   )
 
-export const Grant = z.object({
+const GrantObject = z.object({
   /** The grant that the client manages, Grant Management for OAuth 2.0. */
   grantId: z.string().optional(),
   /** Scopes that the token carries. */
@@ -80,10 +81,8 @@ export const Grant = z.object({
   idTokenAudType: z.string().optional(),
   /** Claims that the caller adds to JWT access tokens, as JSON text. */
   jwtAtClaims: z.string().optional(),
-  /** Whether the client was named by its alias in the request. */
-  clientIdAliasUsed: z.boolean().default(false),
-  /** Whether the client was named by the URL of its metadata in the request. */
-  metadataDocumentUsed: z.boolean().default(false),
+  /** How the request named the client. */
+  namedBy: NamedBy.default('id'),
   /** SHA-256 thumbprint of the client certificate that tokens are bound to, RFC 8705. */
   certificateThumbprint: z.string().optional(),
   /** JWK thumbprint of the DPoP key that tokens are bound to, RFC 9449. */
@@ -91,4 +90,5 @@ export const Grant = z.object({
   /** JWK thumbprint of the attested instance of the client, to which refresh tokens are bound. */
   attestationThumbprint: z.string().optional(),
 })
-export type Grant = z.output<typeof Grant>
+export const Grant = readingFlags(GrantObject)
+export type Grant = z.output<typeof GrantObject>

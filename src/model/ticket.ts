@@ -5,13 +5,13 @@
 import { z } from 'zod'
 import { CheckedBackchannelRequest } from './backchannel-request.ts'
 import { Prompt } from './enums.ts'
+import { NamedBy, readingFlags } from './named-by.ts'
 
 /** A validated authorization request, OIDC Core §3.1.2.1. */
 export const AuthorizationTicket = z.object({
   kind: z.literal('authorization'),
   clientId: z.number(),
-  clientIdAliasUsed: z.boolean().default(false),
-  metadataDocumentUsed: z.boolean().default(false),
+  namedBy: NamedBy.default('id'),
   /** Response type as a set of words in wire form: `code`, `id_token`, `token`, or none. */
   responseTypes: z.array(z.string()),
   responseMode: z.string(),
@@ -51,8 +51,7 @@ export type AuthorizationTicket = z.output<typeof AuthorizationTicket>
 export const TokenTicket = z.object({
   kind: z.literal('token'),
   clientId: z.number(),
-  clientIdAliasUsed: z.boolean().default(false),
-  metadataDocumentUsed: z.boolean().default(false),
+  namedBy: NamedBy.default('id'),
   grantType: z.string(),
   scopes: z.array(z.string()),
   resources: z.array(z.string()).default([]),
@@ -90,10 +89,7 @@ export const BackchannelTicket = CheckedBackchannelRequest.extend({
 })
 export type BackchannelTicket = z.output<typeof BackchannelTicket>
 
-export const Ticket = z.discriminatedUnion('kind', [
-  AuthorizationTicket,
-  TokenTicket,
-  PushedTicket,
-  BackchannelTicket,
-])
+export const Ticket = readingFlags(
+  z.discriminatedUnion('kind', [AuthorizationTicket, TokenTicket, PushedTicket, BackchannelTicket]),
+)
 export type Ticket = z.output<typeof Ticket>

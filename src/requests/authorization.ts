@@ -10,6 +10,7 @@ import { contentEncryptions, encryptionAlgorithms } from '../jose/encryption-alg
 import { keySetOf } from '../jose/key-set.ts'
 import { payloadText } from '../jose/verify.ts'
 import type { Client } from '../model/client/client.ts'
+import type { NamedBy } from '../model/named-by.ts'
 import type { AuthorizationTicket } from '../model/ticket.ts'
 import { parseCodeChallenge } from '../oauth/authorization/pkce.ts'
 import { chooseAcrs, chooseMaxAge, parsePrompts } from '../oauth/authorization/prompt.ts'
@@ -83,8 +84,7 @@ const rules = defineRules('Authorization', {
 
 export interface Requester {
   client: Client
-  clientIdAliasUsed: boolean
-  metadataDocumentUsed: boolean
+  namedBy: NamedBy
 }
 
 /** Until the client is known, nothing may be sent anywhere. */
@@ -224,7 +224,7 @@ export interface CheckedRequest {
 /** Every rule for the request itself; what is left of it is what the user decides upon. */
 export async function checkRequest(
   { parameters, way, pushedHash, dpopThumbprint }: ResolvedRequest,
-  { client, clientIdAliasUsed, metadataDocumentUsed }: Requester,
+  { client, namedBy }: Requester,
   uri: RedirectUri,
   context: ServiceContext,
 ): Promise<CheckedRequest> {
@@ -256,8 +256,7 @@ export async function checkRequest(
   const ticket: AuthorizationTicket = {
     kind: 'authorization',
     clientId: client.clientId,
-    clientIdAliasUsed,
-    metadataDocumentUsed,
+    namedBy,
     responseTypes,
     responseMode,
     ...uri,

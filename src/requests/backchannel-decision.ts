@@ -185,8 +185,7 @@ function grantOf(
     idtHeaderParams,
     idTokenAudType,
     jwtAtClaims: body.jwtAtClaims,
-    clientIdAliasUsed: request.clientIdAliasUsed,
-    metadataDocumentUsed: request.metadataDocumentUsed,
+    namedBy: request.namedBy,
     certificateThumbprint: request.certificateThumbprint,
   })
 }

@@ -77,7 +77,7 @@ async function resolveRequest(
 export async function checkBackchannelRequest(
   context: ServiceContext,
   outer: Parameters,
-  { client, clientIdAliasUsed, metadataDocumentUsed, clientAuthMethod }: AuthenticatedClient,
+  { client, namedBy, clientAuthMethod }: AuthenticatedClient,
   transport: { clientCertificate?: string | undefined },
 ) {
   const { service } = context
@@ -104,8 +104,7 @@ export async function checkBackchannelRequest(
   const knownAcrs = supportedAcrs(acrs, service)
   const request: CheckedBackchannelRequest = {
     clientId: client.clientId,
-    clientIdAliasUsed,
-    metadataDocumentUsed,
+    namedBy,
     deliveryMode,
     scopes,
     resources: requireResources(service, parseResources(parameters)),

@@ -1,11 +1,11 @@
 /** Finding what a user code stands for, RFC 8628 §5.1: guessing is limited, and tells nothing. */
 
+import { describeClient } from '../clients/describe.ts'
 import type { ServiceContext } from '../context.ts'
 import type { Client } from '../model/client/client.ts'
 import type { DeviceCode } from '../model/device-code.ts'
 import { detailsToApi } from '../oauth/authorization-details.ts'
 import { normalizeUserCode, wrongUserCodes } from '../oauth/grants/device.ts'
-import { documentUse } from '../oauth/registration/metadata-document.ts'
 import { dynamicScopes, scopeEntries } from '../oauth/scope.ts'
 import { guesses } from '../refusal.ts'
 
@@ -52,9 +52,7 @@ export function describeDeviceRequest(
   data: DeviceCode,
 ) {
   return {
-    clientId: client.clientId,
-    clientIdAlias: client.clientIdAlias,
-    clientIdAliasUsed: data.clientIdAliasUsed,
+    ...describeClient(service, client, data.namedBy),
     clientName: client.clientName,
     scopes: scopeEntries(service, data.scopes),
     dynamicScopes: dynamicScopes(service, data.scopes),
@@ -64,10 +62,5 @@ export function describeDeviceRequest(
     authorizationDetails: detailsToApi(data.authorizationDetails),
     gmAction: data.gmAction,
     grantId: data.grantId,
-    serviceAttributes: service.attributes,
-    clientAttributes: client.attributes,
-    clientEntityId: client.entityId,
-    clientEntityIdUsed: false,
-    ...documentUse(client, data.metadataDocumentUsed),
   }
 }

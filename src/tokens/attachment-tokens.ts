@@ -40,12 +40,12 @@ export async function withAttachmentTokens(
   if (!accessTokenForExternalAttachmentEmbedded || !mayEmbed) return claims
   const elements = listOf(claims['verified_claims']).filter(isMembers)
   if (!elements.some((element) => attachmentsOf(element).some(needsToken))) return claims
-  const { clientIdAliasUsed, sessionId } = owner.grant
+  const { namedBy, sessionId } = owner.grant
   const token = await issueAccessToken(context, {
     client,
     grantType: 'AUTHORIZATION_CODE',
     subject: owner.subject,
-    grant: Grant.parse({ clientIdAliasUsed, sessionId }),
+    grant: Grant.parse({ namedBy, sessionId }),
     familyId: newFamilyId(context),
     forExternalAttachment: true,
   })

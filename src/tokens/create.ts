@@ -5,6 +5,7 @@ import type { ServiceContext } from '../context.ts'
 import type { AuthzDetails } from '../model/authorization-details.ts'
 import type { GrantType } from '../model/enums.ts'
 import { Grant, type Property } from '../model/grant.ts'
+import { namedByOf } from '../model/named-by.ts'
 import { detailsFromApi, detailsToApi } from '../oauth/authorization-details.ts'
 import { keepScopes } from '../oauth/scope.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'
@@ -118,23 +119,18 @@ export async function prepareToken(body: TokenToCreate, context: ServiceContext)
 }
 
 async function namedClient(
-  { clientId, clientIdentifier, clientIdAliasUsed, metadataDocumentUsed }: TokenToCreate,
+  { clientId, clientIdentifier, ...flags }: TokenToCreate,
   context: ServiceContext,
 ) {
   const named = clientIdentifier ?? clientId?.toString() ?? refuse(rules.clientMissing)
   const found = (await identifyClient(context, named)) ?? refuse(rules.clientUnknown)
   return {
     client: found.client,
-    clientIdAliasUsed: clientIdAliasUsed || found.clientIdAliasUsed,
-    metadataDocumentUsed: metadataDocumentUsed || found.metadataDocumentUsed,
+    namedBy: namedByOf(flags) ?? found.namedBy,
   }
 }
 
-const grantOf = (
-  body: TokenToCreate,
-  scopes: string[],
-  named: Pick<Grant, 'clientIdAliasUsed' | 'metadataDocumentUsed'>,
-): Grant =>
+const grantOf = (body: TokenToCreate, scopes: string[], named: Pick<Grant, 'namedBy'>): Grant =>
   Grant.parse({
     scopes,
     properties: body.properties,

@@ -2,14 +2,14 @@
 import type { Client } from '../model/client/client.ts'
 import type { ClientAuthMethod } from '../model/enums.ts'
 import type { Grant, Property } from '../model/grant.ts'
+import type { NamedBy } from '../model/named-by.ts'
 import type { Parameters } from '../oauth/parameters.ts'
 import type { Write } from '../store/engine.ts'
 
 export interface GrantRequest {
   parameters: Parameters
   client: Client
-  clientIdAliasUsed: boolean
-  metadataDocumentUsed: boolean
+  namedBy: NamedBy
   clientAuthMethod: ClientAuthMethod
   /** What the caller attaches to, and decides of, the tokens. */
   properties: Property[]

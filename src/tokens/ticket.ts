@@ -72,8 +72,7 @@ export function openTicket(
     data: {
       kind: 'token',
       clientId,
-      clientIdAliasUsed: request.clientIdAliasUsed,
-      metadataDocumentUsed: request.metadataDocumentUsed,
+      namedBy: request.namedBy,
       ...requireStorable(asked),
       properties: request.properties,
       jwtAtClaims: request.jwtAtClaims,

@@ -2,6 +2,7 @@
  * The authorization endpoint, RFC 6749 §4.1.1 and OIDC Core §3.1.2: a request is checked and kept.
  */
 import { z } from 'zod'
+import { namingFlags } from '../../clients/describe.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { authorizationRelay } from '../../http/relay.ts'
 import { AuthzDetails } from '../../model/authorization-details.ts'
@@ -223,7 +224,7 @@ export const authorization = defineEndpoint({
 function interactionOf(
   parameters: Parameters,
   { ticket, claims, managed }: CheckedRequest,
-  { client, clientIdAliasUsed, metadataDocumentUsed }: Requester,
+  { client, namedBy }: Requester,
   service: Service,
 ): Interaction {
   const { scopes, prompts, maxAge } = ticket
@@ -241,7 +242,7 @@ function interactionOf(
     ...claimsToAnswer(service, ticket.responseTypes, scopes, claims),
     acrs: ticket.acrs,
     acrEssential: ticket.acrEssential,
-    clientIdAliasUsed,
+    ...namingFlags(namedBy),
     subject: ticket.subject,
     loginHint: parameters.get('login_hint'),
     prompts,
@@ -253,8 +254,6 @@ function interactionOf(
     authorizationDetails: detailsToApi(ticket.authorizationDetails),
     purpose: parameters.get('purpose'),
     nativeSsoRequested: requestsNativeSso(service, scopes, ticket.responseTypes),
-    clientEntityIdUsed: false,
-    metadataDocumentUsed,
     ...managed,
   }
 }

@@ -3,6 +3,7 @@
  */
 
 import { z } from 'zod'
+import { describeClient } from '../../clients/describe.ts'
 import { presentedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { challenge } from '../../http/relay.ts'
@@ -14,7 +15,6 @@ import { HeaderField, Pair } from '../../model/key-value.ts'
 import { Scope } from '../../model/service/scope.ts'
 import { detailsToApi } from '../../oauth/authorization-details.ts'
 import { policyOf } from '../../oauth/policy.ts'
-import { documentUse } from '../../oauth/registration/metadata-document.ts'
 import { scopeEntries } from '../../oauth/scope.ts'
 import {
   presentationAction,
@@ -202,9 +202,7 @@ export const introspection = defineEndpoint({
     const refresh = await store.refreshTokens.findFamily(service.apiKey, row.familyId)
     return {
       action: 'OK',
-      clientId: client.clientId,
-      clientIdAlias: client.clientIdAlias,
-      clientIdAliasUsed: grant.clientIdAliasUsed,
+      ...describeClient(service, client, grant.namedBy),
       expiresAt: row.expiresAt === Number.MAX_SAFE_INTEGER ? 0 : row.expiresAt,
       subject,
       scopes: grant.scopes,
@@ -217,8 +215,6 @@ export const introspection = defineEndpoint({
       resources: grant.resources,
       accessTokenResources: grant.resources,
       authorizationDetails: detailsToApi(grant.authorizationDetails),
-      serviceAttributes: service.attributes,
-      clientAttributes: client.attributes,
       scopeDetails: scopeEntries(service, grant.scopes),
       ...(await grantOfToken(context, grant)),
       forExternalAttachment: row.data.forExternalAttachment,
@@ -226,11 +222,8 @@ export const introspection = defineEndpoint({
       grantType: row.data.grantType,
       acr: grant.acr,
       ...(grant.authTime === undefined ? {} : { authTime: grant.authTime }),
-      clientEntityId: client.entityId,
-      clientEntityIdUsed: false,
       forCredentialIssuance: false,
       responseSigningRequired: policyOf(service, client).resourceResponseSigned,
-      ...documentUse(client, grant.metadataDocumentUsed),
       ...nonceFor(context, body),
     }
   },

@@ -3,6 +3,7 @@
 import type { z } from 'zod'
 import { challengeAfter, challengeFor } from '../../clients/attestation-challenge.ts'
 import { authenticateClient } from '../../clients/authenticate.ts'
+import { describeClient } from '../../clients/describe.ts'
 import { clientOfGrant } from '../../clients/grant-owner.ts'
 import type { ServiceContext } from '../../context.ts'
 import { deferredGrants, grants, implementedGrantTypes } from '../../grants/index.ts'
@@ -15,7 +16,6 @@ import { isAnonymous } from '../../oauth/client-authentication/method.ts'
 import { chooseGrantType, openGrantType } from '../../oauth/grants/grant-type.ts'
 import { continuesNativeSso } from '../../oauth/grants/native-sso.ts'
 import { type Parameters, parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
-import { documentUse } from '../../oauth/registration/metadata-document.ts'
 import { errorBody } from '../../refusal.ts'
 import type { GrantRequest } from '../../tokens/grant-request.ts'
 import {
@@ -72,7 +72,7 @@ export const token = defineEndpoint({
     if (open) return deferUnauthenticated(open, parameters, body, context)
     const guess = () => clientOfGrant(parameters, context)
     const authenticated = await authenticateClient(context, parameters, body, 'token', guess)
-    const { client, clientIdAliasUsed, clientAuthMethod, attestationThumbprint } = authenticated
+    const { client, clientAuthMethod, attestationThumbprint } = authenticated
     const grantType = chooseGrantType(named, service, client, implementedGrantTypes)
     const sender = await verifySenderProof(context, body, placeOf(service))
     const request: GrantRequest = {
@@ -85,15 +85,8 @@ export const token = defineEndpoint({
     }
     const about = {
       grantType,
-      clientId: client.clientId,
-      clientIdAlias: client.clientIdAlias,
-      clientIdAliasUsed,
+      ...describeClient(service, client, authenticated.namedBy),
       clientAuthMethod,
-      serviceAttributes: service.attributes,
-      clientAttributes: client.attributes,
-      clientEntityId: client.entityId,
-      clientEntityIdUsed: false,
-      ...documentUse(client, authenticated.metadataDocumentUsed),
       ...nonceFor(context, body),
       ...challengeFor(context, clientAuthMethod),
     }
@@ -168,8 +161,12 @@ async function deferUnauthenticated(
   const proven = provenBy(sender)
   const binding = { dpopThumbprint: proven.dpopThumbprint, certificateThumbprint: undefined }
   const request: OpenRequest = {
-    ...{ client: undefined, clientIdAliasUsed: false, metadataDocumentUsed: false },
-    ...{ parameters, binding, proven, writes },
+    client: undefined,
+    namedBy: 'id',
+    parameters,
+    binding,
+    proven,
+    writes,
     ...givenBy(body),
   }
   return {

@@ -3,6 +3,7 @@
  */
 
 import { z } from 'zod'
+import { describeClient } from '../../clients/describe.ts'
 import { presentedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { userInfoRelay } from '../../http/relay.ts'
@@ -10,7 +11,6 @@ import { Property } from '../../model/grant.ts'
 import { HeaderField, Pair } from '../../model/key-value.ts'
 import { claimNames } from '../../oauth/claims/parameter.ts'
 import { transformationSources } from '../../oauth/claims/release.ts'
-import { documentUse } from '../../oauth/registration/metadata-document.ts'
 import { jsonMembers } from '../../oauth/tokens/id-token.ts'
 import {
   presentationAction,
@@ -142,20 +142,13 @@ export const userinfo = defineEndpoint({
       action: 'OK',
       token: body.token,
       claims: claimNames(service, grant.scopes, asked),
-      clientId: client.clientId,
-      clientIdAlias: client.clientIdAlias,
-      clientIdAliasUsed: grant.clientIdAliasUsed,
+      ...describeClient(service, client, grant.namedBy),
       scopes: grant.scopes,
       subject,
       properties: grant.properties,
       userInfoClaims: grant.userInfoClaims,
-      serviceAttributes: service.attributes,
-      clientAttributes: client.attributes,
       consentedClaims: grant.consentedClaims,
       ...transformationSources(service, grant, 'userInfoClaims'),
-      clientEntityId: client.entityId,
-      clientEntityIdUsed: false,
-      ...documentUse(client, grant.metadataDocumentUsed),
       ...nonceFor(context, body),
     }
   },

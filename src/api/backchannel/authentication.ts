@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { challengeAfter, challengeFor } from '../../clients/attestation-challenge.ts'
 import { authenticateClient } from '../../clients/authenticate.ts'
+import { describeClient } from '../../clients/describe.ts'
 import type { ServiceContext } from '../../context.ts'
 import { authenticatedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
@@ -22,7 +23,6 @@ import { requireStorable } from '../../oauth/authorization/stored-request.ts'
 import { detailsToApi } from '../../oauth/authorization-details.ts'
 import { clientDeleted } from '../../oauth/client-authentication/method.ts'
 import { parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
-import { documentUse } from '../../oauth/registration/metadata-document.ts'
 import { dynamicScopes, supportedScopes } from '../../oauth/scope.ts'
 import { tokenHash } from '../../oauth/tokens/access-token.ts'
 import { errorBody, Refusal } from '../../refusal.ts'
@@ -180,7 +180,7 @@ export const backchannelAuthentication = defineEndpoint({
     const outer = parseParameters(body.parameters)
     requireEachOnce(outer)
     const requester = await authenticateClient(context, outer, body, 'token')
-    const { client, clientIdAliasUsed, clientAuthMethod } = requester
+    const { client, clientAuthMethod } = requester
     const { request, asked, writes } = await checkBackchannelRequest(
       context,
       outer,
@@ -192,9 +192,7 @@ export const backchannelAuthentication = defineEndpoint({
     return {
       action: 'USER_IDENTIFICATION',
       ticket,
-      clientId: client.clientId,
-      clientIdAlias: client.clientIdAlias,
-      clientIdAliasUsed,
+      ...describeClient(service, client, requester.namedBy),
       clientName: client.clientName,
       clientAuthMethod,
       deliveryMode: request.deliveryMode,
@@ -207,11 +205,6 @@ export const backchannelAuthentication = defineEndpoint({
       sub: request.subject,
       requestedExpiry: request.requestedExpiry ?? 0,
       ...asked,
-      serviceAttributes: service.attributes,
-      clientAttributes: client.attributes,
-      clientEntityId: client.entityId,
-      clientEntityIdUsed: false,
-      ...documentUse(client, requester.metadataDocumentUsed),
       ...challengeFor(context, clientAuthMethod),
     }
   },

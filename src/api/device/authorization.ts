@@ -167,7 +167,7 @@ export const deviceAuthorization = defineEndpoint({
 /** RFC 8628 §3.1: the request as it was checked. */
 function requestOf(
   parameters: Parameters,
-  { client, clientIdAliasUsed, metadataDocumentUsed }: AuthenticatedClient,
+  { client, namedBy }: AuthenticatedClient,
   { service }: ServiceContext,
 ): DeviceCode {
   const scopes = chooseScopes(parameters.get('scope'), service, client)
@@ -177,8 +177,7 @@ function requestOf(
   const asked = [...claims.idTokenNames, ...claims.userInfoNames]
   const details = parameters.get('authorization_details')
   const kept = DeviceCode.parse({
-    clientIdAliasUsed,
-    metadataDocumentUsed,
+    namedBy,
     scopes,
     acrs: supportedAcrs(acrs, service),
     resources: requireResources(service, parseResources(parameters)),

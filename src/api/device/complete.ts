@@ -189,6 +189,5 @@ const grantOf = (
     idtHeaderParams: body.idtHeaderParams,
     idTokenAudType: body.idTokenAudType,
     jwtAtClaims: body.jwtAtClaims,
-    clientIdAliasUsed: request.clientIdAliasUsed,
-    metadataDocumentUsed: request.metadataDocumentUsed,
+    namedBy: request.namedBy,
   })

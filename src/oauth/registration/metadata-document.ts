@@ -2,7 +2,7 @@
  * Clients that are named by the URL of a document about them: which URLs, and which documents.
  * CIMD.
  */
-import type { Client, ClientDocument } from '../../model/client/client.ts'
+import type { ClientDocument } from '../../model/client/client.ts'
 import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import { applyPolicy, parsePolicy } from '../federation/metadata-policy.ts'
@@ -262,12 +262,3 @@ export function lifetimeOf(cacheControl: string): number {
   if (seconds === undefined) return hour
   return Math.min(longest, Math.max(shortest, Number(seconds) * 1000))
 }
-
-/** What answers say of the document that a client was named by. */
-export const documentUse = (
-  { discoveredByMetadataDocument, metadataDocumentLocation }: Client,
-  metadataDocumentUsed: boolean,
-) => ({
-  metadataDocumentUsed,
-  ...(discoveredByMetadataDocument && metadataDocumentLocation ? { metadataDocumentLocation } : {}),
-})

@@ -8,6 +8,7 @@ import { verifyJwt } from '../../jose/verify.ts'
 import type { Client } from '../../model/client/client.ts'
 import { parseExact } from '../../model/exact-json.ts'
 import type { Grant } from '../../model/grant.ts'
+import type { NamedBy } from '../../model/named-by.ts'
 import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import { durationOf } from '../duration.ts'
@@ -140,16 +141,14 @@ const pushClaims = (
 })
 
 /** The client as its request named it, so that `aud` is what the client compares with. */
-export function clientIdentifier(
-  client: Client,
-  named: { clientIdAliasUsed: boolean; metadataDocumentUsed: boolean },
-): string {
-  const { clientId, clientIdAlias, metadataDocumentLocation } = client
-  return (
-    (named.metadataDocumentUsed && metadataDocumentLocation) ||
-    (named.clientIdAliasUsed && clientIdAlias) ||
-    String(clientId)
-  )
+export function clientIdentifier(client: Client, { namedBy }: { namedBy: NamedBy }): string {
+  const names: Record<NamedBy, string | undefined> = {
+    id: undefined,
+    alias: client.clientIdAlias,
+    'metadata-document': client.metadataDocumentLocation,
+    'entity-id': client.entityId,
+  }
+  return names[namedBy] || String(client.clientId)
 }
 
 /** Every name that a client may have: its number, its alias, and the URL of its metadata. */

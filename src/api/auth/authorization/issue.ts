@@ -291,8 +291,7 @@ function grantOf(
     idtHeaderParams,
     idTokenAudType,
     jwtAtClaims: body.jwtAtClaims,
-    clientIdAliasUsed: request.clientIdAliasUsed,
-    metadataDocumentUsed: request.metadataDocumentUsed,
+    namedBy: request.namedBy,
     dpopThumbprint: request.dpopThumbprint,
   })
 }

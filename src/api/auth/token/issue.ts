@@ -1,6 +1,7 @@
 /** The caller has checked the resource owner of a token request: its tokens. RFC 6749 §4.3.3 */
 
 import { z } from 'zod'
+import { describeClient } from '../../../clients/describe.ts'
 import { defineEndpoint } from '../../../http/endpoint.ts'
 import { JsonObjectText } from '../../../http/json-text.ts'
 import { json } from '../../../http/relay.ts'
@@ -9,7 +10,6 @@ import { GivenProperties, Grant, Property } from '../../../model/grant.ts'
 import { Pair } from '../../../model/key-value.ts'
 import type { TokenTicket } from '../../../model/ticket.ts'
 import { detailsToApi } from '../../../oauth/authorization-details.ts'
-import { documentUse } from '../../../oauth/registration/metadata-document.ts'
 import { errorBody, Refusal, refuse } from '../../../refusal.ts'
 import { orRefuse } from '../../../store/engine.ts'
 import { newFamilyId } from '../../../tokens/family.ts'
@@ -138,20 +138,13 @@ export const tokenIssue = defineEndpoint({
     return {
       action: 'OK',
       ...issued,
-      clientId: client.clientId,
-      clientIdAlias: client.clientIdAlias,
-      clientIdAliasUsed: request.clientIdAliasUsed,
+      ...describeClient(service, client, request.namedBy),
       subject,
       scopes: grant.scopes,
       properties: grant.properties,
       accessTokenResources: grant.resources,
       authorizationDetails: detailsToApi(grant.authorizationDetails),
       refreshTokenScopes: tokens.refreshToken === undefined ? undefined : request.scopes,
-      serviceAttributes: service.attributes,
-      clientAttributes: client.attributes,
-      clientEntityId: client.entityId,
-      clientEntityIdUsed: false,
-      ...documentUse(client, request.metadataDocumentUsed),
     }
   },
   refuse: ({ rule }, { service }) => ({
@@ -169,8 +162,7 @@ function grantOf(request: TokenTicket, body: z.output<typeof TokenIssueRequest>)
     authorizationDetails: request.authorizationDetails,
     properties: [...request.properties.filter(({ key }) => !names.has(key)), ...given],
     jwtAtClaims: body.jwtAtClaims || request.jwtAtClaims,
-    clientIdAliasUsed: request.clientIdAliasUsed,
-    metadataDocumentUsed: request.metadataDocumentUsed,
+    namedBy: request.namedBy,
     certificateThumbprint: request.certificateThumbprint,
     dpopThumbprint: request.dpopThumbprint,
     attestationThumbprint: request.attestationThumbprint,

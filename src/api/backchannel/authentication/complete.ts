@@ -3,13 +3,13 @@
  * §10
  */
 import { z } from 'zod'
+import { describeClient } from '../../../clients/describe.ts'
 import { defineEndpoint } from '../../../http/endpoint.ts'
 import { JsonObjectText } from '../../../http/json-text.ts'
 import { AuthzDetails } from '../../../model/authorization-details.ts'
 import { DeliveryMode } from '../../../model/enums.ts'
 import { GivenProperties } from '../../../model/grant.ts'
 import { Pair } from '../../../model/key-value.ts'
-import { documentUse } from '../../../oauth/registration/metadata-document.ts'
 import { errorBody, explain } from '../../../refusal.ts'
 import { commitDecision, decide, findUndecided } from '../../../requests/backchannel-decision.ts'
 import { deliversNotifications } from '../../../requests/backchannel-notification.ts'
@@ -175,9 +175,7 @@ export const backchannelComplete = defineEndpoint({
       ...notification,
       authReqId: found.secrets.authReqId,
       deliveryMode: request.deliveryMode,
-      clientId: client.clientId,
-      clientIdAlias: client.clientIdAlias,
-      clientIdAliasUsed: request.clientIdAliasUsed,
+      ...describeClient(service, client, request.namedBy),
       clientName: client.clientName,
       accessToken: tokens?.accessToken,
       refreshToken: tokens?.refreshToken,
@@ -187,11 +185,6 @@ export const backchannelComplete = defineEndpoint({
       refreshTokenDuration: tokens?.refreshTokenDuration ?? 0,
       idTokenDuration: tokens?.idTokenDuration ?? 0,
       resources: request.resources,
-      serviceAttributes: service.attributes,
-      clientAttributes: client.attributes,
-      clientEntityId: client.entityId,
-      clientEntityIdUsed: false,
-      ...documentUse(client, request.metadataDocumentUsed),
     }
   },
   refuse: ({ rule }, { service }) => ({

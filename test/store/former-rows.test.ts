@@ -1,0 +1,35 @@
+/** Rows as former versions wrote them. */
+import { describe, expect, it } from 'vitest'
+import { BackchannelRequest } from '../../src/model/backchannel-request.ts'
+import { DeviceCode } from '../../src/model/device-code.ts'
+import { Grant } from '../../src/model/grant.ts'
+import { Ticket } from '../../src/model/ticket.ts'
+
+const ways: [Record<string, boolean>, string][] = [
+  [{}, 'id'],
+  [{ clientIdAliasUsed: false, metadataDocumentUsed: false }, 'id'],
+  [{ clientIdAliasUsed: true, metadataDocumentUsed: false }, 'alias'],
+  [{ clientIdAliasUsed: false, metadataDocumentUsed: true }, 'metadata-document'],
+]
+
+describe('a row that says by flags how its client was named', () => {
+  it.each(ways)('%j reads as named by %s, in grants, tickets and requests', (flags, namedBy) => {
+    expect(Grant.parse(flags)).toMatchObject({ namedBy })
+    const scopes = { scopes: [] }
+    expect(DeviceCode.parse({ ...flags, ...scopes })).toMatchObject({ namedBy })
+    const request = { clientId: 1, deliveryMode: 'POLL', ...scopes, ...flags }
+    const decision = { grant: flags }
+    expect(BackchannelRequest.parse({ request, decision })).toMatchObject({
+      request: { namedBy },
+      decision: { grant: { namedBy } },
+    })
+    const ticket = { kind: 'token', clientId: 1, grantType: 'PASSWORD', ...scopes, ...flags }
+    expect(Ticket.parse(ticket)).toMatchObject({ namedBy })
+    expect(Ticket.parse({ kind: 'backchannel', ...request })).toMatchObject({ namedBy })
+  })
+
+  it('keeps the newer value where a row has both', () => {
+    const both = { clientIdAliasUsed: false, namedBy: 'alias' }
+    expect(Grant.parse(both)).toMatchObject({ namedBy: 'alias' })
+  })
+})
