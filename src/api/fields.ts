@@ -1,11 +1,216 @@
 /** Members and parameters that the schemas of several operations have. */
 import { z } from 'zod'
+import { JsonObjectText } from '../http/json-text.ts'
 import { AuthzDetails } from '../model/authorization-details.ts'
-import { GrantManagementAction } from '../model/enums.ts'
+import { CimdOptions } from '../model/client/metadata-document.ts'
+import { DeliveryMode, GrantManagementAction, GrantType } from '../model/enums.ts'
+import { Property } from '../model/grant.ts'
 import { GrantView } from '../model/grant-management.ts'
 import { Pair } from '../model/key-value.ts'
 import { DynamicScope } from '../model/service/dynamic-scope.ts'
 import { Scope } from '../model/service/scope.ts'
+
+/** Members of requests and responses that several operations have. */
+export const field = {
+  accessToken: z
+    .string()
+    .optional()
+    .describe('An access token: the one issued, or the value that the caller chooses for it.'),
+  accessTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
+  accessTokenExpiresAt: z
+    .int()
+    .optional()
+    .describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
+  accessTokenHash: z.string().optional().describe('Hash of the access token.'),
+  accessTokenPersistent: z
+    .boolean()
+    .optional()
+    .describe('Whether the access token does not expire.'),
+  accessTokenResources: z
+    .array(z.string())
+    .optional()
+    .describe('Resources that the access token is for, RFC 8707.'),
+  acr: z.string().optional().describe('Authentication context class of the user authentication.'),
+  acrs: z
+    .array(z.string())
+    .optional()
+    .describe('Authentication context classes that are asked for, in their order.'),
+  attestationChallenge: z
+    .string()
+    .optional()
+    .describe('A challenge for client attestation; absent where attestation is not used.'),
+  authReqId: z.string().optional().describe('The identifier of the request: auth_req_id.'),
+  authTime: z
+    .int()
+    .nonnegative()
+    .optional()
+    .describe('When the user authenticated, in seconds since the epoch.'),
+  authorizationDetails: AuthzDetails.optional().describe('Authorization details, RFC 9396.'),
+  cimdOptions: CimdOptions.optional().describe('Options for client ID metadata documents.'),
+  claims: JsonObjectText.optional().describe('Claims for the ID Token, as JSON text.'),
+  claimsForTx: JsonObjectText.optional().describe(
+    'Claims that transformed claims are computed from, as JSON text.',
+  ),
+  clientAttributes: z.array(Pair).optional().describe('Attributes of the client.'),
+  clientAuthMethod: z.string().optional().describe('How the client authenticated.'),
+  clientCertificate: z
+    .string()
+    .optional()
+    .describe('The client certificate of the TLS connection, in PEM.'),
+  clientCertificatePath: z
+    .array(z.string())
+    .optional()
+    .describe('The certificates that the client presented besides its own, each in PEM.'),
+  clientEntityId: z.string().optional().describe('Entity identifier of the client.'),
+  clientEntityIdUsed: z
+    .boolean()
+    .optional()
+    .describe('Whether the client was named by its entity identifier.'),
+  clientId: z.int().optional().describe('Number of the client.'),
+  clientIdAlias: z.string().optional().describe('Alias of the client.'),
+  clientIdAliasUsed: z.boolean().optional().describe('Whether the client was named by its alias.'),
+  clientName: z.string().optional().describe('Name of the client.'),
+  clientSecret: z
+    .string()
+    .optional()
+    .describe('The secret that the client presented in the Authorization header, or its own.'),
+  cnonceExpiresAt: z
+    .int()
+    .optional()
+    .describe('When the nonce expires, in milliseconds since the epoch.'),
+  consentedClaims: z
+    .array(z.string())
+    .optional()
+    .describe('Names of claims that the user consented to.'),
+  deliveryMode: DeliveryMode.optional().describe('How tokens are delivered to the client.'),
+  developer: z.string().max(255).optional().describe('Only clients of this developer.'),
+  dpop: z.string().optional().describe('The DPoP header of the request.'),
+  dpopNonceRequired: z
+    .boolean()
+    .optional()
+    .describe('Whether DPoP proofs have to carry a nonce of the server, RFC 9449 §8.'),
+  dynamicScopes: z
+    .array(DynamicScope)
+    .optional()
+    .describe('Scopes of the request that carry a value.'),
+  end: z.int().describe('Index after the last client that was asked for.'),
+  errorDescription: z
+    .string()
+    .max(1_000)
+    .optional()
+    .describe('Replaces the description of the error that the client is told.'),
+  errorUri: z
+    .string()
+    .max(2_048)
+    .optional()
+    .describe('A page about the error, which the client is told.'),
+  expiresAt: z
+    .int()
+    .optional()
+    .describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
+  forExternalAttachment: z
+    .boolean()
+    .optional()
+    .describe('Whether the token is for an external attachment.'),
+  gmAction: GrantManagementAction.optional().describe('Grant management action.'),
+  grant: GrantView.optional().describe('The grant.'),
+  grantId: z.string().optional().describe('Identifier of the grant.'),
+  grantSubject: z.string().optional().describe('Whom the grant is of.'),
+  grantType: GrantType.optional().describe('Grant type.'),
+  htm: z.string().optional().describe('HTTP method of the request, for the check of a DPoP proof.'),
+  htu: z.string().optional().describe('URL of the endpoint, for the check of a DPoP proof.'),
+  idToken: z.string().optional().describe('The ID Token.'),
+  idTokenAudType: z
+    .enum(['array', 'string'])
+    .optional()
+    .describe('Whether aud of an ID Token is an array or a string; an array when absent.'),
+  idtHeaderParams: JsonObjectText.optional().describe(
+    'Header parameters to add to the ID Token, as JSON text of an object.',
+  ),
+  issuableCredentials: z
+    .string()
+    .optional()
+    .describe('Credentials that can be issued, as JSON text.'),
+  jwtAccessToken: z.string().optional().describe('The access token, where it is a JWT.'),
+  jwtAtClaims: JsonObjectText.optional().describe(
+    'Claims to add to a JWT access token, as JSON text of an object.',
+  ),
+  message: z.string().optional().describe('Body of the request, for HTTP message signatures.'),
+  metadataDocumentLocation: z
+    .string()
+    .optional()
+    .describe('URL of the metadata document of the client.'),
+  metadataDocumentUsed: z
+    .boolean()
+    .optional()
+    .describe('Whether the client was named by the URL of its metadata.'),
+  oauthClientAttestation: z
+    .string()
+    .optional()
+    .describe('The OAuth-Client-Attestation header of the request.'),
+  oauthClientAttestationPop: z
+    .string()
+    .optional()
+    .describe('The OAuth-Client-Attestation-PoP header of the request.'),
+  parameters: z
+    .string()
+    .max(65_536)
+    .default('')
+    .describe(
+      'The request parameters as the client sent them: the query string, or the form body.',
+    ),
+  properties: z.array(Property).optional().describe('Properties attached to the token.'),
+  refreshToken: z
+    .string()
+    .optional()
+    .describe('A refresh token: the one issued, or the value that the caller chooses for it.'),
+  refreshTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
+  refreshTokenExpiresAt: z.int().optional().describe('Milliseconds since the epoch.'),
+  refreshTokenHash: z.string().optional().describe('Hash of the refresh token.'),
+  refreshTokenScopes: z.array(z.string()).optional().describe('Scopes of the refresh token.'),
+  requestBodyContained: z.boolean().optional().describe('Whether the request has a body.'),
+  requestedClaimsForTx: z
+    .array(z.string())
+    .optional()
+    .describe('Claims that transformed claims are computed from.'),
+  requestedVerifiedClaimsForTx: z
+    .array(z.array(z.string()))
+    .optional()
+    .describe('Verified claims that transformed claims are computed from.'),
+  resources: z.array(z.string()).optional().describe('Resource indicators, RFC 8707.'),
+  responseContent: z
+    .string()
+    .optional()
+    .describe('What to send to the client; where it goes depends on the action.'),
+  scopes: z.array(z.string()).optional().describe('Names of scopes.'),
+  serviceAttributes: z.array(Pair).optional().describe('Attributes of the service.'),
+  sessionId: z.string().optional().describe('Identifier of the user session at the frontend.'),
+  start: z.int().describe('Index of the first client.'),
+  sub: z
+    .string()
+    .max(255)
+    .optional()
+    .describe('The subject as the client is to see it, where it differs.'),
+  subject: z.string().optional().describe('Unique identifier of the user at the service.'),
+  targetUri: z.string().optional().describe('URL of the protected resource.'),
+  ticket: z.string().optional().describe('Stands for the request until it is decided. Single use.'),
+  token: z.string().max(32_768).optional().describe('A token.'),
+  tokenId: z.string().optional().describe('Identifier of the token: its hash.'),
+  tokenType: z.string().optional().describe('Type of the token, RFC 6749 §7.1.'),
+  transformedClaims: z
+    .string()
+    .optional()
+    .describe('Transformed claims of the request, as JSON text.'),
+  uri: z.string().optional().describe('URI.'),
+  userInfoClaims: z
+    .string()
+    .optional()
+    .describe('The member userinfo of the claims parameter, as JSON text.'),
+  verifiedClaimsForTx: z
+    .array(JsonObjectText)
+    .optional()
+    .describe('Verified claims that transformed claims are computed from, each as JSON text.'),
+}
 
 export const TicketInfo = z
   .object({
@@ -35,10 +240,10 @@ export const GrantedScopesShape = {
 }
 /** What is told of the request, when it is made and when its user code is entered. */
 export const deviceRequestMembers = {
-  clientId: z.int().optional().describe('Number of the client.'),
-  clientIdAlias: z.string().optional().describe('Alias of the client.'),
-  clientIdAliasUsed: z.boolean().optional().describe('Whether the client was named by its alias.'),
-  clientName: z.string().optional().describe('Name of the client.'),
+  clientId: field.clientId,
+  clientIdAlias: field.clientIdAlias,
+  clientIdAliasUsed: field.clientIdAliasUsed,
+  clientName: field.clientName,
   scopes: z.array(Scope).optional().describe('The scopes that the device asks for.'),
   claimNames: z
     .array(z.string())
@@ -48,29 +253,17 @@ export const deviceRequestMembers = {
     .array(z.string())
     .optional()
     .describe('Authentication context classes that are asked for, the best first.'),
-  resources: z.array(z.string()).optional().describe('Resource indicators, RFC 8707.'),
-  authorizationDetails: AuthzDetails.optional().describe('Authorization details, RFC 9396.'),
-  serviceAttributes: z.array(Pair).optional().describe('Attributes of the service.'),
-  clientAttributes: z.array(Pair).optional().describe('Attributes of the client.'),
-  dynamicScopes: z
-    .array(DynamicScope)
-    .optional()
-    .describe('Scopes of the request that carry a value.'),
-  gmAction: GrantManagementAction.optional().describe('Grant management action.'),
-  grantId: z.string().optional().describe('Identifier of the grant.'),
-  grant: GrantView.optional().describe('The grant.'),
-  grantSubject: z.string().optional().describe('Whom the grant is of.'),
-  clientEntityId: z.string().optional().describe('Entity identifier of the client.'),
-  clientEntityIdUsed: z
-    .boolean()
-    .optional()
-    .describe('Whether the client was named by its entity identifier.'),
-  metadataDocumentLocation: z
-    .string()
-    .optional()
-    .describe('URL of the metadata document of the client.'),
-  metadataDocumentUsed: z
-    .boolean()
-    .optional()
-    .describe('Whether the client was named by the URL of its metadata.'),
+  resources: field.resources,
+  authorizationDetails: field.authorizationDetails,
+  serviceAttributes: field.serviceAttributes,
+  clientAttributes: field.clientAttributes,
+  dynamicScopes: field.dynamicScopes,
+  gmAction: field.gmAction,
+  grantId: field.grantId,
+  grant: field.grant,
+  grantSubject: field.grantSubject,
+  clientEntityId: field.clientEntityId,
+  clientEntityIdUsed: field.clientEntityIdUsed,
+  metadataDocumentLocation: field.metadataDocumentLocation,
+  metadataDocumentUsed: field.metadataDocumentUsed,
 }

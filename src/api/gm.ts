@@ -17,6 +17,7 @@ import { endTokens } from '../requests/grant-management.ts'
 import { orRefuse } from '../store/engine.ts'
 import { findPresentedToken } from '../tokens/presented.ts'
 import { makeNonce, nonceFor, requireSender } from '../tokens/sender-constraint.ts'
+import { field } from './fields.ts'
 
 const GrantManagementRequest = z
   .object({
@@ -37,10 +38,7 @@ const GrantManagementRequest = z
     dpop: z.string().max(65_536).optional().describe('The DPoP header of the request.'),
     htm: z.string().max(255).optional().describe('HTTP method of the request.'),
     htu: z.string().max(8_192).optional().describe('URL of the request, without query.'),
-    dpopNonceRequired: z
-      .boolean()
-      .optional()
-      .describe('Whether DPoP proofs have to carry a nonce of the server, RFC 9449 §8.'),
+    dpopNonceRequired: field.dpopNonceRequired,
   })
   .meta({ id: 'g_m_request' })
 
@@ -57,10 +55,7 @@ const GrantManagementResponse = z
         'AUTHLETE_ERROR',
       ])
       .describe('What to do next.'),
-    responseContent: z
-      .string()
-      .optional()
-      .describe('What to send to the client; where it goes depends on the action.'),
+    responseContent: field.responseContent,
     dpopNonce: z
       .string()
       .optional()

@@ -27,6 +27,7 @@ import { errorBody, Refusal, type Rule } from '../refusal.ts'
 import { checkRequest, redirectUriOf, resolveRequest } from '../requests/authorization.ts'
 import { orRefuse } from '../store/engine.ts'
 import { makeNonce, nonceFor, verifySenderProof } from '../tokens/sender-constraint.ts'
+import { field } from './fields.ts'
 
 const PushedRequest = z
   .object({
@@ -37,36 +38,15 @@ const PushedRequest = z
         'The request parameters as the client sent them: the query string, or the form body.',
       ),
     clientId: ClientIdText.optional().describe('Number of the client.'),
-    clientSecret: z
-      .string()
-      .optional()
-      .describe('The secret that the client presented in the Authorization header, or its own.'),
-    clientCertificate: z
-      .string()
-      .optional()
-      .describe('The client certificate of the TLS connection, in PEM.'),
-    clientCertificatePath: z
-      .array(z.string())
-      .optional()
-      .describe('The certificates that the client presented besides its own, each in PEM.'),
-    dpop: z.string().optional().describe('The DPoP header of the request.'),
-    htm: z
-      .string()
-      .optional()
-      .describe('HTTP method of the request, for the check of a DPoP proof.'),
-    htu: z.string().optional().describe('URL of the endpoint, for the check of a DPoP proof.'),
-    oauthClientAttestation: z
-      .string()
-      .optional()
-      .describe('The OAuth-Client-Attestation header of the request.'),
-    oauthClientAttestationPop: z
-      .string()
-      .optional()
-      .describe('The OAuth-Client-Attestation-PoP header of the request.'),
-    dpopNonceRequired: z
-      .boolean()
-      .optional()
-      .describe('Whether DPoP proofs have to carry a nonce of the server, RFC 9449 §8.'),
+    clientSecret: field.clientSecret,
+    clientCertificate: field.clientCertificate,
+    clientCertificatePath: field.clientCertificatePath,
+    dpop: field.dpop,
+    htm: field.htm,
+    htu: field.htu,
+    oauthClientAttestation: field.oauthClientAttestation,
+    oauthClientAttestationPop: field.oauthClientAttestationPop,
+    dpopNonceRequired: field.dpopNonceRequired,
   })
   .meta({ id: 'pushed_authorization_request' })
 
@@ -83,10 +63,7 @@ const PushedResponse = z
       ])
       .describe('What to do next.'),
     requestUri: z.string().optional().describe('The request_uri for the authorization request.'),
-    responseContent: z
-      .string()
-      .optional()
-      .describe('What to send to the client; where it goes depends on the action.'),
+    responseContent: field.responseContent,
     clientAuthMethod: z
       .enum([
         'NONE',
@@ -104,10 +81,7 @@ const PushedResponse = z
       .string()
       .optional()
       .describe('A new nonce for DPoP proofs, for the header DPoP-Nonce.'),
-    attestationChallenge: z
-      .string()
-      .optional()
-      .describe('A challenge for client attestation; absent where attestation is not used.'),
+    attestationChallenge: field.attestationChallenge,
   })
   .meta({ id: 'pushed_authorization_response' })
 

@@ -2,8 +2,8 @@
 import { z } from 'zod'
 
 /**
- * By its number, its alias, the URL of its metadata document (Client ID Metadata Document §3), or
- * its entity identifier (OpenID Federation 1.0 §12.1).
+ * By its number, its alias, the URL of its metadata document (CIMD §3), or
+ * its entity identifier (OpenID Federation).
  */
 export const NamedBy = z.enum(['id', 'alias', 'metadata-document', 'entity-id'])
 export type NamedBy = z.output<typeof NamedBy>

@@ -1,17 +1,14 @@
 /**
  * The authorization endpoint, RFC 6749 §4.1.1 and OIDC Core §3.1.2: a request is checked and kept.
  */
+
 import { z } from 'zod'
 import { namingFlags } from '../../clients/describe.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { authorizationRelay } from '../../http/relay.ts'
-import { AuthzDetails } from '../../model/authorization-details.ts'
 import { ClientLimitedAuthorization } from '../../model/client/client.ts'
-import { CimdOptions } from '../../model/client/metadata-document.ts'
 import { CredentialOfferInfo } from '../../model/credential-offer.ts'
-import { Display, GrantManagementAction, Prompt } from '../../model/enums.ts'
-import { GrantView } from '../../model/grant-management.ts'
-import { DynamicScope } from '../../model/service/dynamic-scope.ts'
+import { Display, Prompt } from '../../model/enums.ts'
 import { Scope } from '../../model/service/scope.ts'
 import type { Service } from '../../model/service/service.ts'
 import { ServiceView } from '../../model/service/view.ts'
@@ -36,22 +33,17 @@ import {
 } from '../../requests/authorization.ts'
 import { recipientFor, resolveOrRespond } from '../../requests/recipient.ts'
 import { orRefuse } from '../../store/engine.ts'
+import { field } from '../fields.ts'
 
 const AuthorizationRequest = z
   .object({
-    parameters: z
-      .string()
-      .max(65_536)
-      .default('')
-      .describe(
-        'The request parameters as the client sent them: the query string, or the form body.',
-      ),
+    parameters: field.parameters,
     context: z
       .string()
       .max(65_536)
       .optional()
       .describe('Text that the caller keeps with the ticket.'),
-    cimdOptions: CimdOptions.optional().describe('Options for client ID metadata documents.'),
+    cimdOptions: field.cimdOptions,
   })
   .meta({ id: 'authorization_request' })
 
@@ -90,15 +82,9 @@ const AuthorizationEndpointResponse = z
       .boolean()
       .optional()
       .describe('Whether one of the classes has to be satisfied, OIDC Core §5.5.1.1.'),
-    clientIdAliasUsed: z
-      .boolean()
-      .optional()
-      .describe('Whether the client was named by its alias.'),
-    acrs: z
-      .array(z.string())
-      .optional()
-      .describe('Authentication context classes that are asked for, in their order.'),
-    subject: z.string().optional().describe('Unique identifier of the user at the service.'),
+    clientIdAliasUsed: field.clientIdAliasUsed,
+    acrs: field.acrs,
+    subject: field.subject,
     loginHint: z.string().optional().describe('Whom the client believes the user to be.'),
     prompts: z.array(Prompt).optional().describe('How the user is to be asked.'),
     lowestPrompt: Prompt.optional().describe('The prompt that asks least of the user.'),
@@ -110,45 +96,21 @@ const AuthorizationEndpointResponse = z
       .string()
       .optional()
       .describe('The member id_token of the claims parameter, as JSON text.'),
-    userInfoClaims: z
-      .string()
-      .optional()
-      .describe('The member userinfo of the claims parameter, as JSON text.'),
-    resources: z.array(z.string()).optional().describe('Resource indicators, RFC 8707.'),
-    authorizationDetails: AuthzDetails.optional().describe('Authorization details, RFC 9396.'),
+    userInfoClaims: field.userInfoClaims,
+    resources: field.resources,
+    authorizationDetails: field.authorizationDetails,
     purpose: z.string().optional().describe('What the client wants the claims for.'),
-    responseContent: z
-      .string()
-      .optional()
-      .describe('What to send to the client; where it goes depends on the action.'),
-    ticket: z
-      .string()
-      .optional()
-      .describe('Stands for the request until it is decided. Single use.'),
-    dynamicScopes: z
-      .array(DynamicScope)
-      .optional()
-      .describe('Scopes of the request that carry a value.'),
-    gmAction: GrantManagementAction.optional().describe('Grant management action.'),
-    grantId: z.string().optional().describe('Identifier of the grant.'),
-    grant: GrantView.optional().describe('The grant.'),
-    grantSubject: z.string().optional().describe('Whom the grant is of.'),
-    requestedClaimsForTx: z
-      .array(z.string())
-      .optional()
-      .describe('Claims that transformed claims are computed from.'),
-    requestedVerifiedClaimsForTx: z
-      .array(z.array(z.string()))
-      .optional()
-      .describe('Verified claims that transformed claims are computed from.'),
-    transformedClaims: z
-      .string()
-      .optional()
-      .describe('Transformed claims of the request, as JSON text.'),
-    clientEntityIdUsed: z
-      .boolean()
-      .optional()
-      .describe('Whether the client was named by its entity identifier.'),
+    responseContent: field.responseContent,
+    ticket: field.ticket,
+    dynamicScopes: field.dynamicScopes,
+    gmAction: field.gmAction,
+    grantId: field.grantId,
+    grant: field.grant,
+    grantSubject: field.grantSubject,
+    requestedClaimsForTx: field.requestedClaimsForTx,
+    requestedVerifiedClaimsForTx: field.requestedVerifiedClaimsForTx,
+    transformedClaims: field.transformedClaims,
+    clientEntityIdUsed: field.clientEntityIdUsed,
     claimsAtUserInfo: z
       .array(z.string())
       .optional()
@@ -156,15 +118,9 @@ const AuthorizationEndpointResponse = z
     credentialOfferInfo: CredentialOfferInfo.optional().describe(
       'The credential offer that the request is about.',
     ),
-    issuableCredentials: z
-      .string()
-      .optional()
-      .describe('Credentials that can be issued, as JSON text.'),
+    issuableCredentials: field.issuableCredentials,
     nativeSsoRequested: z.boolean().optional().describe('Whether Native SSO was asked for.'),
-    metadataDocumentUsed: z
-      .boolean()
-      .optional()
-      .describe('Whether the client was named by the URL of its metadata.'),
+    metadataDocumentUsed: field.metadataDocumentUsed,
   })
   .meta({ id: 'authorization_response' })
 type Interaction = z.input<typeof AuthorizationEndpointResponse>

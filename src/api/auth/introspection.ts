@@ -7,11 +7,7 @@ import { describeClient } from '../../clients/describe.ts'
 import { presentedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { challenge } from '../../http/relay.ts'
-import { AuthzDetails } from '../../model/authorization-details.ts'
-import { GrantType } from '../../model/enums.ts'
-import { Property } from '../../model/grant.ts'
-import { GrantView } from '../../model/grant-management.ts'
-import { HeaderField, Pair } from '../../model/key-value.ts'
+import { HeaderField } from '../../model/key-value.ts'
 import { Scope } from '../../model/service/scope.ts'
 import { detailsToApi } from '../../oauth/authorization-details.ts'
 import { policyOf } from '../../oauth/policy.ts'
@@ -28,23 +24,18 @@ import { grantOfToken } from '../../requests/grant-management.ts'
 import { checkMessageSignature } from '../../tokens/message-signature.ts'
 import { findPresentedToken } from '../../tokens/presented.ts'
 import { makeNonce, nonceFor, requireSender } from '../../tokens/sender-constraint.ts'
+import { field } from '../fields.ts'
 
 const IntrospectionRequest = z
   .object({
-    token: z.string().max(32_768).optional().describe('A token.'),
-    scopes: z.array(z.string()).optional().describe('Names of scopes.'),
-    subject: z.string().optional().describe('Unique identifier of the user at the service.'),
-    clientCertificate: z
-      .string()
-      .optional()
-      .describe('The client certificate of the TLS connection, in PEM.'),
-    dpop: z.string().optional().describe('The DPoP header of the request.'),
-    htm: z
-      .string()
-      .optional()
-      .describe('HTTP method of the request, for the check of a DPoP proof.'),
-    htu: z.string().optional().describe('URL of the endpoint, for the check of a DPoP proof.'),
-    resources: z.array(z.string()).optional().describe('Resource indicators, RFC 8707.'),
+    token: field.token,
+    scopes: field.scopes,
+    subject: field.subject,
+    clientCertificate: field.clientCertificate,
+    dpop: field.dpop,
+    htm: field.htm,
+    htu: field.htu,
+    resources: field.resources,
     acrValues: z
       .array(z.string())
       .optional()
@@ -58,18 +49,15 @@ const IntrospectionRequest = z
       .array(z.string())
       .optional()
       .describe('Components that an HTTP message signature has to cover, RFC 9421.'),
-    uri: z.string().optional().describe('URI.'),
-    message: z.string().optional().describe('Body of the request, for HTTP message signatures.'),
+    uri: field.uri,
+    message: field.message,
     headers: z
       .array(HeaderField)
       .optional()
       .describe('Header fields of the request, for HTTP message signatures.'),
-    targetUri: z.string().optional().describe('URL of the protected resource.'),
-    dpopNonceRequired: z
-      .boolean()
-      .optional()
-      .describe('Whether DPoP proofs have to carry a nonce of the server, RFC 9449 §8.'),
-    requestBodyContained: z.boolean().optional().describe('Whether the request has a body.'),
+    targetUri: field.targetUri,
+    dpopNonceRequired: field.dpopNonceRequired,
+    requestBodyContained: field.requestBodyContained,
   })
   .meta({ id: 'introspection_request' })
 
@@ -78,22 +66,13 @@ const IntrospectionResponse = z
     action: z
       .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'OK'])
       .describe('What to do next.'),
-    responseContent: z
-      .string()
-      .optional()
-      .describe('What to send to the client; where it goes depends on the action.'),
-    clientId: z.int().optional().describe('Number of the client.'),
-    clientIdAlias: z.string().optional().describe('Alias of the client.'),
-    clientIdAliasUsed: z
-      .boolean()
-      .optional()
-      .describe('Whether the client was named by its alias.'),
-    expiresAt: z
-      .int()
-      .optional()
-      .describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
-    subject: z.string().optional().describe('Unique identifier of the user at the service.'),
-    scopes: z.array(z.string()).optional().describe('Names of scopes.'),
+    responseContent: field.responseContent,
+    clientId: field.clientId,
+    clientIdAlias: field.clientIdAlias,
+    clientIdAliasUsed: field.clientIdAliasUsed,
+    expiresAt: field.expiresAt,
+    subject: field.subject,
+    scopes: field.scopes,
     existent: z.boolean().optional().describe('Whether the token exists.'),
     usable: z.boolean().optional().describe('Whether the token exists and has not expired.'),
     sufficient: z
@@ -101,54 +80,36 @@ const IntrospectionResponse = z
       .optional()
       .describe('Whether the token covers all scopes that were asked for.'),
     refreshable: z.boolean().optional().describe('Whether the token can be refreshed.'),
-    properties: z.array(Property).optional().describe('Properties attached to the token.'),
+    properties: field.properties,
     certificateThumbprint: z
       .string()
       .optional()
       .describe('SHA-256 thumbprint of the certificate that the token is bound to, base64url.'),
-    resources: z.array(z.string()).optional().describe('Resource indicators, RFC 8707.'),
-    accessTokenResources: z
-      .array(z.string())
-      .optional()
-      .describe('Resources that the access token is for, RFC 8707.'),
-    authorizationDetails: AuthzDetails.optional().describe('Authorization details, RFC 9396.'),
-    serviceAttributes: z.array(Pair).optional().describe('Attributes of the service.'),
-    clientAttributes: z.array(Pair).optional().describe('Attributes of the client.'),
+    resources: field.resources,
+    accessTokenResources: field.accessTokenResources,
+    authorizationDetails: field.authorizationDetails,
+    serviceAttributes: field.serviceAttributes,
+    clientAttributes: field.clientAttributes,
     scopeDetails: z.array(Scope).optional().describe('The scopes with their attributes.'),
-    grantId: z.string().optional().describe('Identifier of the grant.'),
-    grant: GrantView.optional().describe('The grant.'),
-    forExternalAttachment: z
-      .boolean()
-      .optional()
-      .describe('Whether the token is for an external attachment.'),
-    consentedClaims: z
-      .array(z.string())
-      .optional()
-      .describe('Names of claims that the user consented to.'),
-    grantType: GrantType.optional().describe('Grant type.'),
-    acr: z.string().optional().describe('Authentication context class of the user authentication.'),
+    grantId: field.grantId,
+    grant: field.grant,
+    forExternalAttachment: field.forExternalAttachment,
+    consentedClaims: field.consentedClaims,
+    grantType: field.grantType,
+    acr: field.acr,
     authTime: z
       .int()
       .optional()
       .describe('When the user authenticated, in seconds since the epoch.'),
-    clientEntityId: z.string().optional().describe('Entity identifier of the client.'),
-    clientEntityIdUsed: z
-      .boolean()
-      .optional()
-      .describe('Whether the client was named by its entity identifier.'),
+    clientEntityId: field.clientEntityId,
+    clientEntityIdUsed: field.clientEntityIdUsed,
     forCredentialIssuance: z
       .boolean()
       .optional()
       .describe('Whether the token is for issuing credentials.'),
     cnonce: z.string().optional().describe('Nonce for credential requests.'),
-    cnonceExpiresAt: z
-      .int()
-      .optional()
-      .describe('When the nonce expires, in milliseconds since the epoch.'),
-    issuableCredentials: z
-      .string()
-      .optional()
-      .describe('Credentials that can be issued, as JSON text.'),
+    cnonceExpiresAt: field.cnonceExpiresAt,
+    issuableCredentials: field.issuableCredentials,
     dpopNonce: z
       .string()
       .optional()
@@ -157,14 +118,8 @@ const IntrospectionResponse = z
       .boolean()
       .optional()
       .describe('Whether the response of the protected resource has to be signed.'),
-    metadataDocumentLocation: z
-      .string()
-      .optional()
-      .describe('URL of the metadata document of the client.'),
-    metadataDocumentUsed: z
-      .boolean()
-      .optional()
-      .describe('Whether the client was named by the URL of its metadata.'),
+    metadataDocumentLocation: field.metadataDocumentLocation,
+    metadataDocumentUsed: field.metadataDocumentUsed,
   })
   .meta({ id: 'introspection_response' })
 

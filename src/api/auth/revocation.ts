@@ -13,6 +13,7 @@ import { parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
 import { tokenHash } from '../../oauth/tokens/access-token.ts'
 import { defineRules, errorBody, refuse } from '../../refusal.ts'
 import type { Write } from '../../store/engine.ts'
+import { field } from '../fields.ts'
 
 const rules = defineRules('Revocation', {
   tokenMissing: {
@@ -25,34 +26,13 @@ const rules = defineRules('Revocation', {
 
 const RevocationRequest = z
   .object({
-    parameters: z
-      .string()
-      .max(65_536)
-      .default('')
-      .describe(
-        'The request parameters as the client sent them: the query string, or the form body.',
-      ),
+    parameters: field.parameters,
     clientId: ClientIdText.optional().describe('Number of the client.'),
-    clientSecret: z
-      .string()
-      .optional()
-      .describe('The secret that the client presented in the Authorization header, or its own.'),
-    clientCertificate: z
-      .string()
-      .optional()
-      .describe('The client certificate of the TLS connection, in PEM.'),
-    clientCertificatePath: z
-      .array(z.string())
-      .optional()
-      .describe('The certificates that the client presented besides its own, each in PEM.'),
-    oauthClientAttestation: z
-      .string()
-      .optional()
-      .describe('The OAuth-Client-Attestation header of the request.'),
-    oauthClientAttestationPop: z
-      .string()
-      .optional()
-      .describe('The OAuth-Client-Attestation-PoP header of the request.'),
+    clientSecret: field.clientSecret,
+    clientCertificate: field.clientCertificate,
+    clientCertificatePath: field.clientCertificatePath,
+    oauthClientAttestation: field.oauthClientAttestation,
+    oauthClientAttestationPop: field.oauthClientAttestationPop,
   })
   .meta({ id: 'revocation_request' })
 
@@ -62,10 +42,7 @@ const RevocationResponse = z
       .enum(['INTERNAL_SERVER_ERROR', 'INVALID_CLIENT', 'BAD_REQUEST', 'OK'])
       .describe('What to do next.'),
     responseContent: z.string().optional().describe('The response for the client.'),
-    attestationChallenge: z
-      .string()
-      .optional()
-      .describe('A challenge for client attestation; absent where attestation is not used.'),
+    attestationChallenge: field.attestationChallenge,
   })
   .meta({ id: 'revocation_response' })
 

@@ -1,66 +1,35 @@
 /** What the token endpoint takes and answers. */
+
 import { z } from 'zod'
 import { ClientIdText } from '../../http/identifier.ts'
-import { JsonObjectText, PropertiesText } from '../../http/json-text.ts'
-import { AuthzDetails } from '../../model/authorization-details.ts'
-import { CimdOptions } from '../../model/client/metadata-document.ts'
+import { PropertiesText } from '../../http/json-text.ts'
 import { TokenType } from '../../model/enums.ts'
-import { Property } from '../../model/grant.ts'
-import { Pair } from '../../model/key-value.ts'
 import { TokenInfo } from '../../model/token/info.ts'
+import { field } from '../fields.ts'
 
 export const TokenRequest = z
   .object({
-    parameters: z
-      .string()
-      .max(65_536)
-      .default('')
-      .describe(
-        'The request parameters as the client sent them: the query string, or the form body.',
-      ),
+    parameters: field.parameters,
     clientId: ClientIdText.optional().describe('Number of the client.'),
-    clientSecret: z
-      .string()
-      .optional()
-      .describe('The secret that the client presented in the Authorization header, or its own.'),
-    clientCertificate: z
-      .string()
-      .optional()
-      .describe('The client certificate of the TLS connection, in PEM.'),
-    clientCertificatePath: z
-      .array(z.string())
-      .optional()
-      .describe('The certificates that the client presented besides its own, each in PEM.'),
+    clientSecret: field.clientSecret,
+    clientCertificate: field.clientCertificate,
+    clientCertificatePath: field.clientCertificatePath,
     properties: PropertiesText.optional().describe('Properties attached to the token.'),
-    dpop: z.string().optional().describe('The DPoP header of the request.'),
-    htm: z
-      .string()
-      .optional()
-      .describe('HTTP method of the request, for the check of a DPoP proof.'),
-    htu: z.string().optional().describe('URL of the endpoint, for the check of a DPoP proof.'),
+    dpop: field.dpop,
+    htm: field.htm,
+    htu: field.htu,
     accessToken: z
       .string()
       .max(32_768)
       .optional()
       .describe('An access token: the one issued, or the value that the caller chooses for it.'),
-    jwtAtClaims: JsonObjectText.optional().describe(
-      'Claims to add to a JWT access token, as JSON text of an object.',
-    ),
-    oauthClientAttestation: z
-      .string()
-      .optional()
-      .describe('The OAuth-Client-Attestation header of the request.'),
-    oauthClientAttestationPop: z
-      .string()
-      .optional()
-      .describe('The OAuth-Client-Attestation-PoP header of the request.'),
-    accessTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
-    refreshTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
-    dpopNonceRequired: z
-      .boolean()
-      .optional()
-      .describe('Whether DPoP proofs have to carry a nonce of the server, RFC 9449 §8.'),
-    cimdOptions: CimdOptions.optional().describe('Options for client ID metadata documents.'),
+    jwtAtClaims: field.jwtAtClaims,
+    oauthClientAttestation: field.oauthClientAttestation,
+    oauthClientAttestationPop: field.oauthClientAttestationPop,
+    accessTokenDuration: field.accessTokenDuration,
+    refreshTokenDuration: field.refreshTokenDuration,
+    dpopNonceRequired: field.dpopNonceRequired,
+    cimdOptions: field.cimdOptions,
   })
   .meta({ id: 'token_request' })
 
@@ -79,53 +48,32 @@ export const TokenResponse = z
         'ID_TOKEN_REISSUABLE',
       ])
       .describe('What to do next.'),
-    responseContent: z
-      .string()
-      .optional()
-      .describe('What to send to the client; where it goes depends on the action.'),
+    responseContent: field.responseContent,
     username: z.string().optional().describe('User name of the request.'),
     password: z.string().optional().describe('Password of the request, which is not kept.'),
-    ticket: z
-      .string()
-      .optional()
-      .describe('Stands for the request until it is decided. Single use.'),
-    accessToken: z
-      .string()
-      .optional()
-      .describe('An access token: the one issued, or the value that the caller chooses for it.'),
-    accessTokenExpiresAt: z
-      .int()
-      .optional()
-      .describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
+    ticket: field.ticket,
+    accessToken: field.accessToken,
+    accessTokenExpiresAt: field.accessTokenExpiresAt,
     accessTokenDuration: z.int().optional().describe('Seconds.'),
-    refreshToken: z
-      .string()
-      .optional()
-      .describe('A refresh token: the one issued, or the value that the caller chooses for it.'),
-    refreshTokenExpiresAt: z.int().optional().describe('Milliseconds since the epoch.'),
+    refreshToken: field.refreshToken,
+    refreshTokenExpiresAt: field.refreshTokenExpiresAt,
     refreshTokenDuration: z.int().optional().describe('Seconds.'),
-    idToken: z.string().optional().describe('The ID Token.'),
+    idToken: field.idToken,
     grantType: z.string().optional().describe('Grant type.'),
-    clientId: z.int().optional().describe('Number of the client.'),
-    clientIdAlias: z.string().optional().describe('Alias of the client.'),
-    clientIdAliasUsed: z
-      .boolean()
-      .optional()
-      .describe('Whether the client was named by its alias.'),
-    subject: z.string().optional().describe('Unique identifier of the user at the service.'),
-    scopes: z.array(z.string()).optional().describe('Names of scopes.'),
-    properties: z.array(Property).optional().describe('Properties attached to the token.'),
-    jwtAccessToken: z.string().optional().describe('The access token, where it is a JWT.'),
-    resources: z.array(z.string()).optional().describe('Resource indicators, RFC 8707.'),
-    accessTokenResources: z
-      .array(z.string())
-      .optional()
-      .describe('Resources that the access token is for, RFC 8707.'),
-    authorizationDetails: AuthzDetails.optional().describe('Authorization details, RFC 9396.'),
-    serviceAttributes: z.array(Pair).optional().describe('Attributes of the service.'),
-    clientAttributes: z.array(Pair).optional().describe('Attributes of the client.'),
-    clientAuthMethod: z.string().optional().describe('How the client authenticated.'),
-    grantId: z.string().optional().describe('Identifier of the grant.'),
+    clientId: field.clientId,
+    clientIdAlias: field.clientIdAlias,
+    clientIdAliasUsed: field.clientIdAliasUsed,
+    subject: field.subject,
+    scopes: field.scopes,
+    properties: field.properties,
+    jwtAccessToken: field.jwtAccessToken,
+    resources: field.resources,
+    accessTokenResources: field.accessTokenResources,
+    authorizationDetails: field.authorizationDetails,
+    serviceAttributes: field.serviceAttributes,
+    clientAttributes: field.clientAttributes,
+    clientAuthMethod: field.clientAuthMethod,
+    grantId: field.grantId,
     audiences: z
       .array(z.string())
       .optional()
@@ -144,40 +92,25 @@ export const TokenResponse = z
       .boolean()
       .optional()
       .describe('Whether this answers a retry with the refresh token that was just replaced.'),
-    clientEntityId: z.string().optional().describe('Entity identifier of the client.'),
-    clientEntityIdUsed: z
-      .boolean()
-      .optional()
-      .describe('Whether the client was named by its entity identifier.'),
+    clientEntityId: field.clientEntityId,
+    clientEntityIdUsed: field.clientEntityIdUsed,
     cnonceDuration: z.int().optional().describe('Lifetime of nonces for credentials, in seconds.'),
     dpopNonce: z
       .string()
       .optional()
       .describe('A new nonce for DPoP proofs, for the header DPoP-Nonce.'),
     cnonce: z.string().optional().describe('Nonce for credential requests.'),
-    cnonceExpiresAt: z
-      .int()
-      .optional()
-      .describe('When the nonce expires, in milliseconds since the epoch.'),
+    cnonceExpiresAt: field.cnonceExpiresAt,
     requestedIdTokenClaims: z
       .array(z.string())
       .optional()
       .describe('Names of the claims that the ID Token was asked for.'),
-    refreshTokenScopes: z.array(z.string()).optional().describe('Scopes of the refresh token.'),
-    sessionId: z.string().optional().describe('Identifier of the user session at the frontend.'),
+    refreshTokenScopes: field.refreshTokenScopes,
+    sessionId: field.sessionId,
     deviceSecret: z.string().optional().describe('Device secret of Native SSO.'),
     deviceSecretHash: z.string().optional().describe('Hash of the device secret.'),
-    metadataDocumentLocation: z
-      .string()
-      .optional()
-      .describe('URL of the metadata document of the client.'),
-    metadataDocumentUsed: z
-      .boolean()
-      .optional()
-      .describe('Whether the client was named by the URL of its metadata.'),
-    attestationChallenge: z
-      .string()
-      .optional()
-      .describe('A challenge for client attestation; absent where attestation is not used.'),
+    metadataDocumentLocation: field.metadataDocumentLocation,
+    metadataDocumentUsed: field.metadataDocumentUsed,
+    attestationChallenge: field.attestationChallenge,
   })
   .meta({ id: 'token_response' })

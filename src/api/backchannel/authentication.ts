@@ -11,13 +11,7 @@ import { authenticatedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { ClientIdText } from '../../http/identifier.ts'
 import { invalidClient, json } from '../../http/relay.ts'
-import { AuthzDetails } from '../../model/authorization-details.ts'
 import type { CheckedBackchannelRequest } from '../../model/backchannel-request.ts'
-import { CimdOptions } from '../../model/client/metadata-document.ts'
-import { DeliveryMode, GrantManagementAction } from '../../model/enums.ts'
-import { GrantView } from '../../model/grant-management.ts'
-import { Pair } from '../../model/key-value.ts'
-import { DynamicScope } from '../../model/service/dynamic-scope.ts'
 import { Scope } from '../../model/service/scope.ts'
 import { requireStorable } from '../../oauth/authorization/stored-request.ts'
 import { detailsToApi } from '../../oauth/authorization-details.ts'
@@ -29,6 +23,7 @@ import { errorBody, Refusal } from '../../refusal.ts'
 import { checkBackchannelRequest } from '../../requests/backchannel.ts'
 import { notificationTokenSealContext } from '../../requests/backchannel-ticket.ts'
 import { orRefuse } from '../../store/engine.ts'
+import { field } from '../fields.ts'
 
 const BackchannelAuthenticationRequest = z
   .object({
@@ -39,23 +34,11 @@ const BackchannelAuthenticationRequest = z
       .describe('The form body of the request, as the client sent it.'),
     clientId: ClientIdText.optional().describe('The client id of the Authorization header.'),
     clientSecret: z.string().optional().describe('The secret of the Authorization header.'),
-    clientCertificate: z
-      .string()
-      .optional()
-      .describe('The client certificate of the TLS connection, in PEM.'),
-    clientCertificatePath: z
-      .array(z.string())
-      .optional()
-      .describe('The certificates that the client presented besides its own, each in PEM.'),
-    oauthClientAttestation: z
-      .string()
-      .optional()
-      .describe('The OAuth-Client-Attestation header of the request.'),
-    oauthClientAttestationPop: z
-      .string()
-      .optional()
-      .describe('The OAuth-Client-Attestation-PoP header of the request.'),
-    cimdOptions: CimdOptions.optional().describe('Options for client ID metadata documents.'),
+    clientCertificate: field.clientCertificate,
+    clientCertificatePath: field.clientCertificatePath,
+    oauthClientAttestation: field.oauthClientAttestation,
+    oauthClientAttestationPop: field.oauthClientAttestationPop,
+    cimdOptions: field.cimdOptions,
   })
   .meta({ id: 'backchannel_authentication_request' })
 
@@ -65,13 +48,10 @@ const BackchannelAuthenticationResponse = z
       .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'UNAUTHORIZED', 'USER_IDENTIFICATION'])
       .describe('What to do next.'),
     responseContent: z.string().optional().describe('The error response for the client.'),
-    clientId: z.int().optional().describe('Number of the client.'),
-    clientIdAlias: z.string().optional().describe('Alias of the client.'),
-    clientIdAliasUsed: z
-      .boolean()
-      .optional()
-      .describe('Whether the client was named by its alias.'),
-    clientName: z.string().optional().describe('Name of the client.'),
+    clientId: field.clientId,
+    clientIdAlias: field.clientIdAlias,
+    clientIdAliasUsed: field.clientIdAliasUsed,
+    clientName: field.clientName,
     scopes: z.array(Scope).optional().describe('The scopes that are asked for.'),
     claimNames: z
       .array(z.string())
@@ -81,10 +61,7 @@ const BackchannelAuthenticationResponse = z
       .string()
       .optional()
       .describe('The bearer token for the notification endpoint of the client.'),
-    acrs: z
-      .array(z.string())
-      .optional()
-      .describe('Authentication context classes that are asked for, in their order.'),
+    acrs: field.acrs,
     hintType: z
       .string()
       .optional()
@@ -116,37 +93,22 @@ const BackchannelAuthenticationResponse = z
       .string()
       .optional()
       .describe('Stands for the request: to issue or to fail it, and to complete it later.'),
-    resources: z.array(z.string()).optional().describe('Resource indicators, RFC 8707.'),
-    authorizationDetails: AuthzDetails.optional().describe('Authorization details, RFC 9396.'),
-    serviceAttributes: z.array(Pair).optional().describe('Attributes of the service.'),
-    clientAttributes: z.array(Pair).optional().describe('Attributes of the client.'),
-    dynamicScopes: z
-      .array(DynamicScope)
-      .optional()
-      .describe('Scopes of the request that carry a value.'),
-    deliveryMode: DeliveryMode.optional().describe('How tokens are delivered to the client.'),
-    clientAuthMethod: z.string().optional().describe('How the client authenticated.'),
-    gmAction: GrantManagementAction.optional().describe('Grant management action.'),
-    grantId: z.string().optional().describe('Identifier of the grant.'),
-    grant: GrantView.optional().describe('The grant.'),
-    grantSubject: z.string().optional().describe('Whom the grant is of.'),
-    clientEntityId: z.string().optional().describe('Entity identifier of the client.'),
-    clientEntityIdUsed: z
-      .boolean()
-      .optional()
-      .describe('Whether the client was named by its entity identifier.'),
-    metadataDocumentLocation: z
-      .string()
-      .optional()
-      .describe('URL of the metadata document of the client.'),
-    metadataDocumentUsed: z
-      .boolean()
-      .optional()
-      .describe('Whether the client was named by the URL of its metadata.'),
-    attestationChallenge: z
-      .string()
-      .optional()
-      .describe('A challenge for client attestation; absent where attestation is not used.'),
+    resources: field.resources,
+    authorizationDetails: field.authorizationDetails,
+    serviceAttributes: field.serviceAttributes,
+    clientAttributes: field.clientAttributes,
+    dynamicScopes: field.dynamicScopes,
+    deliveryMode: field.deliveryMode,
+    clientAuthMethod: field.clientAuthMethod,
+    gmAction: field.gmAction,
+    grantId: field.grantId,
+    grant: field.grant,
+    grantSubject: field.grantSubject,
+    clientEntityId: field.clientEntityId,
+    clientEntityIdUsed: field.clientEntityIdUsed,
+    metadataDocumentLocation: field.metadataDocumentLocation,
+    metadataDocumentUsed: field.metadataDocumentUsed,
+    attestationChallenge: field.attestationChallenge,
   })
   .meta({ id: 'backchannel_authentication_response' })
 

@@ -2,6 +2,7 @@
  * Which clients hold tokens of a user, and the end of these tokens: what a user sees as "connected
  * apps".
  */
+
 import { z } from 'zod'
 import { grantedScopesOf, requireSubject } from '../../clients/granted-scopes.ts'
 import { namedClient } from '../../clients/named.ts'
@@ -11,18 +12,18 @@ import { clamp, Page } from '../../http/page.ts'
 import { ClientLimited } from '../../model/client/client.ts'
 import { keepScopes } from '../../oauth/scope.ts'
 import { clientOf } from '../../store/configuration.ts'
-import { ClientPath, GrantedScopesShape, SubjectPath, SubjectQuery } from '../fields.ts'
+import { ClientPath, field, GrantedScopesShape, SubjectPath, SubjectQuery } from '../fields.ts'
 
 const Query = Page.extend({
   ...SubjectQuery.shape,
-  developer: z.string().max(255).optional().describe('Only clients of this developer.'),
+  developer: field.developer,
 })
 type Query = z.output<typeof Query>
 
 const AuthorizationList = z
   .object({
-    start: z.int().describe('Index of the first client.'),
-    end: z.int().describe('Index after the last client that was asked for.'),
+    start: field.start,
+    end: field.end,
     developer: z.string().optional().describe('The developer that was asked for.'),
     subject: z.string().describe('Unique identifier of the user.'),
     totalCount: z.int().describe('How many clients hold tokens of the user.'),

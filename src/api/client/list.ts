@@ -1,15 +1,17 @@
 /** The clients of a service. */
+
 import { z } from 'zod'
 import { visibleClient } from '../../clients/describe.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { clamp, Page } from '../../http/page.ts'
 import { Client } from '../../model/client/client.ts'
 import { clientOf } from '../../store/configuration.ts'
+import { field } from '../fields.ts'
 
 const ClientList = z
   .object({
-    start: z.int().describe('Index of the first client.'),
-    end: z.int().describe('Index after the last client that was asked for.'),
+    start: field.start,
+    end: field.end,
     totalCount: z.int().describe('How many clients there are.'),
     developer: z.string().optional().describe('The developer that the call asked for.'),
     clients: z.array(Client).describe('The clients, in the order in which they were created.'),
@@ -25,7 +27,7 @@ export const clientList = defineEndpoint({
   description: 'All clients of the service, or those of one developer.',
   right: 'view_client',
   query: Page.extend({
-    developer: z.string().max(255).optional().describe('Only clients of this developer.'),
+    developer: field.developer,
   }),
   response: ClientList,
   async handle({ query }, context) {

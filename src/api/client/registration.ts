@@ -33,6 +33,7 @@ import { selfDescribedProblems } from '../../oauth/service/signing-support.ts'
 import { tokenHash } from '../../oauth/tokens/access-token.ts'
 import { errorBody, Refusal, refuse } from '../../refusal.ts'
 import { orRefuse, type Write } from '../../store/engine.ts'
+import { field } from '../fields.ts'
 
 const RegistrationRequest = z
   .object({
@@ -63,10 +64,7 @@ const RegistrationResponse = z
         'UPDATED',
       ])
       .describe('What to do next.'),
-    responseContent: z
-      .string()
-      .optional()
-      .describe('What to send to the client; where it goes depends on the action.'),
+    responseContent: field.responseContent,
     client: Client.optional().describe('The client.'),
   })
   .meta({ id: 'client_registration_response' })

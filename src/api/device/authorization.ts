@@ -8,7 +8,6 @@ import { defineEndpoint } from '../../http/endpoint.ts'
 import { ClientIdText } from '../../http/identifier.ts'
 import { invalidClient, json } from '../../http/relay.ts'
 import type { Client } from '../../model/client/client.ts'
-import { CimdOptions } from '../../model/client/metadata-document.ts'
 import { DeviceCode } from '../../model/device-code.ts'
 import { chooseAcrs, supportedAcrs } from '../../oauth/authorization/prompt.ts'
 import { requireStorable } from '../../oauth/authorization/stored-request.ts'
@@ -33,7 +32,7 @@ import { errorBody, Refusal, refuse } from '../../refusal.ts'
 import { describeDeviceRequest, userCodeHash } from '../../requests/device.ts'
 import { requestedGrant } from '../../requests/grant-management.ts'
 import { ConflictError, orRefuse, type Write } from '../../store/engine.ts'
-import { deviceRequestMembers } from '../fields.ts'
+import { deviceRequestMembers, field } from '../fields.ts'
 
 const DeviceAuthorizationRequest = z
   .object({
@@ -49,23 +48,11 @@ const DeviceAuthorizationRequest = z
       .string()
       .optional()
       .describe('The secret that the client presented in the Authorization header.'),
-    clientCertificate: z
-      .string()
-      .optional()
-      .describe('The client certificate of the TLS connection, in PEM.'),
-    clientCertificatePath: z
-      .array(z.string())
-      .optional()
-      .describe('The certificates that the client presented besides its own, each in PEM.'),
-    oauthClientAttestation: z
-      .string()
-      .optional()
-      .describe('The OAuth-Client-Attestation header of the request.'),
-    oauthClientAttestationPop: z
-      .string()
-      .optional()
-      .describe('The OAuth-Client-Attestation-PoP header of the request.'),
-    cimdOptions: CimdOptions.optional().describe('Options for client ID metadata documents.'),
+    clientCertificate: field.clientCertificate,
+    clientCertificatePath: field.clientCertificatePath,
+    oauthClientAttestation: field.oauthClientAttestation,
+    oauthClientAttestationPop: field.oauthClientAttestationPop,
+    cimdOptions: field.cimdOptions,
   })
   .meta({ id: 'device_authorization_request' })
 
@@ -76,7 +63,7 @@ const DeviceAuthorizationResponse = z
       .describe('What to do next.'),
     responseContent: z.string().optional().describe('What to send to the device.'),
     ...deviceRequestMembers,
-    clientAuthMethod: z.string().optional().describe('How the client authenticated.'),
+    clientAuthMethod: field.clientAuthMethod,
     deviceCode: z.string().optional().describe('What the device polls the token endpoint with.'),
     userCode: z.string().optional().describe('What the user enters elsewhere.'),
     verificationUri: z.string().optional().describe('Where the user enters the code.'),
@@ -87,10 +74,7 @@ const DeviceAuthorizationResponse = z
     expiresIn: z.int().optional().describe('Seconds that both codes are good for.'),
     interval: z.int().optional().describe('Seconds between two polls of the device.'),
     warnings: z.array(z.string()).optional().describe('What is unusual about the request.'),
-    attestationChallenge: z
-      .string()
-      .optional()
-      .describe('A challenge for client attestation; absent where attestation is not used.'),
+    attestationChallenge: field.attestationChallenge,
   })
   .meta({ id: 'device_authorization_response' })
 

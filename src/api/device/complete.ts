@@ -4,7 +4,6 @@ import { z } from 'zod'
 import type { ServiceContext } from '../../context.ts'
 import { userCodeUnreadable } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
-import { JsonObjectText } from '../../http/json-text.ts'
 import type { Client } from '../../model/client/client.ts'
 import type { DeviceCode } from '../../model/device-code.ts'
 import { GivenProperties, Grant } from '../../model/grant.ts'
@@ -14,6 +13,7 @@ import { defineRules, Refusal, type Rule, refuse } from '../../refusal.ts'
 import { findByUserCode } from '../../requests/device.ts'
 import { rememberGrant } from '../../requests/grant-management.ts'
 import { orRefuse, type Write } from '../../store/engine.ts'
+import { field } from '../fields.ts'
 
 const rules = defineRules('Device completion', {
   subjectMissing: {
@@ -47,18 +47,10 @@ const DeviceCompleteRequest = z
       .max(255)
       .optional()
       .describe('Unique identifier of the user at the service; required for an authorization.'),
-    sub: z
-      .string()
-      .max(255)
-      .optional()
-      .describe('The subject as the client is to see it, where it differs.'),
-    authTime: z
-      .int()
-      .nonnegative()
-      .optional()
-      .describe('When the user authenticated, in seconds since the epoch.'),
-    acr: z.string().optional().describe('Authentication context class of the user authentication.'),
-    claims: JsonObjectText.optional().describe('Claims for the ID Token, as JSON text.'),
+    sub: field.sub,
+    authTime: field.authTime,
+    acr: field.acr,
+    claims: field.claims,
     properties: GivenProperties.optional().describe('Properties attached to the token.'),
     scopes: z
       .array(z.string())
@@ -74,22 +66,15 @@ const DeviceCompleteRequest = z
       .max(2_048)
       .optional()
       .describe('A page about the reason, where nothing was authorized.'),
-    idtHeaderParams: JsonObjectText.optional().describe(
-      'Header parameters to add to the ID Token, as JSON text of an object.',
-    ),
+    idtHeaderParams: field.idtHeaderParams,
     consentedClaims: z
       .array(z.string())
       .optional()
       .describe('Names of the claims that the user consented to.'),
-    jwtAtClaims: JsonObjectText.optional().describe(
-      'Claims to add to a JWT access token, as JSON text of an object.',
-    ),
-    accessTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
-    refreshTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
-    idTokenAudType: z
-      .enum(['array', 'string'])
-      .optional()
-      .describe('Whether aud of an ID Token is an array or a string; an array when absent.'),
+    jwtAtClaims: field.jwtAtClaims,
+    accessTokenDuration: field.accessTokenDuration,
+    refreshTokenDuration: field.refreshTokenDuration,
+    idTokenAudType: field.idTokenAudType,
   })
   .meta({ id: 'device_complete_request' })
 type Body = z.output<typeof DeviceCompleteRequest>

@@ -1,4 +1,5 @@
 /** A token response with a new ID Token, after a refresh that said `ID_TOKEN_REISSUABLE`. */
+
 import { z } from 'zod'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { JsonObjectText } from '../../http/json-text.ts'
@@ -8,6 +9,7 @@ import { requireReissuable } from '../../oauth/tokens/id-token-reissue.ts'
 import { errorBody } from '../../refusal.ts'
 import { idTokenFor } from '../../tokens/id-token.ts'
 import { tokenResponse } from '../../tokens/response.ts'
+import { field } from '../fields.ts'
 
 const IdTokenReissueRequest = z
   .object({
@@ -38,10 +40,7 @@ const IdTokenReissueRequest = z
 const IdTokenReissueResponse = z
   .object({
     action: z.enum(['OK', 'INTERNAL_SERVER_ERROR', 'CALLER_ERROR']).describe('What to do next.'),
-    responseContent: z
-      .string()
-      .optional()
-      .describe('What to send to the client; where it goes depends on the action.'),
+    responseContent: field.responseContent,
     idToken: z.string().optional().describe('The new ID Token.'),
   })
   .meta({ id: 'idtoken_reissue_response' })

@@ -3,7 +3,6 @@
 import { z } from 'zod'
 import type { ServiceContext } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
-import { JsonObjectText } from '../../http/json-text.ts'
 import { json } from '../../http/relay.ts'
 import { parseExact, writeExact } from '../../model/exact-json.ts'
 import { deviceSecretHash } from '../../oauth/grants/native-sso.ts'
@@ -11,6 +10,7 @@ import { tokenHash } from '../../oauth/tokens/access-token.ts'
 import { defineRules, errorBody, refuse } from '../../refusal.ts'
 import { idTokenFor } from '../../tokens/id-token.ts'
 import { tokenResponse } from '../../tokens/response.ts'
+import { field } from '../fields.ts'
 
 const rules = defineRules('Native SSO response', {
   unsupported: {
@@ -63,15 +63,9 @@ const NativeSsoRequest = z
       .max(32_768)
       .optional()
       .describe('The refresh token that was issued with it.'),
-    sub: z
-      .string()
-      .max(255)
-      .optional()
-      .describe('The subject as the client is to see it, where it differs.'),
-    claims: JsonObjectText.optional().describe('Claims for the ID Token, as JSON text.'),
-    idtHeaderParams: JsonObjectText.optional().describe(
-      'Header parameters to add to the ID Token, as JSON text of an object.',
-    ),
+    sub: field.sub,
+    claims: field.claims,
+    idtHeaderParams: field.idtHeaderParams,
     idTokenAudType: z
       .enum(['array', 'string'])
       .optional()
@@ -93,7 +87,7 @@ const NativeSsoResponse = z
   .object({
     action: z.enum(['OK', 'INTERNAL_SERVER_ERROR', 'CALLER_ERROR']).describe('What to do next.'),
     responseContent: z.string().optional().describe('The token response for the client.'),
-    idToken: z.string().optional().describe('The ID Token.'),
+    idToken: field.idToken,
   })
   .meta({ id: 'native_sso_response' })
 

@@ -7,7 +7,6 @@ import type { ServiceContext } from '../../../context.ts'
 import { defineEndpoint } from '../../../http/endpoint.ts'
 import { JsonObjectText } from '../../../http/json-text.ts'
 import { authorizationRelay } from '../../../http/relay.ts'
-import { AuthzDetails } from '../../../model/authorization-details.ts'
 import type { Client } from '../../../model/client/client.ts'
 import { GivenProperties, Grant } from '../../../model/grant.ts'
 import type { Service } from '../../../model/service/service.ts'
@@ -34,7 +33,7 @@ import { issueCode } from '../../../tokens/code.ts'
 import { newFamilyId } from '../../../tokens/family.ts'
 import { idTokenFor } from '../../../tokens/id-token.ts'
 import { tokenTypeOf } from '../../../tokens/response.ts'
-import { TicketInfo } from '../../fields.ts'
+import { field, TicketInfo } from '../../fields.ts'
 
 const rules = defineRules('Authorization issue', {
   clientGone: {
@@ -68,53 +67,31 @@ const AuthorizationIssueRequest = z
       .max(4_096)
       .describe('Stands for the request until it is decided. Single use.'),
     subject: z.string().min(1).max(255).describe('Unique identifier of the user at the service.'),
-    authTime: z
-      .int()
-      .nonnegative()
-      .optional()
-      .describe('When the user authenticated, in seconds since the epoch.'),
-    acr: z.string().optional().describe('Authentication context class of the user authentication.'),
+    authTime: field.authTime,
+    acr: field.acr,
     claims: JsonObjectText.optional().describe('Claims as JSON text.'),
     properties: GivenProperties.optional().describe('Properties attached to the token.'),
-    scopes: z.array(z.string()).optional().describe('Names of scopes.'),
+    scopes: field.scopes,
     sub: z
       .string()
       .optional()
       .describe(
         'The subject as the client sees it, where it differs from the unique identifier of the user.',
       ),
-    idtHeaderParams: JsonObjectText.optional().describe(
-      'Header parameters to add to the ID Token, as JSON text of an object.',
-    ),
-    claimsForTx: JsonObjectText.optional().describe(
-      'Claims that transformed claims are computed from, as JSON text.',
-    ),
-    consentedClaims: z
-      .array(z.string())
-      .optional()
-      .describe('Names of claims that the user consented to.'),
-    authorizationDetails: AuthzDetails.optional().describe('Authorization details, RFC 9396.'),
-    jwtAtClaims: JsonObjectText.optional().describe(
-      'Claims to add to a JWT access token, as JSON text of an object.',
-    ),
-    accessToken: z
-      .string()
-      .optional()
-      .describe('An access token: the one issued, or the value that the caller chooses for it.'),
-    accessTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
+    idtHeaderParams: field.idtHeaderParams,
+    claimsForTx: field.claimsForTx,
+    consentedClaims: field.consentedClaims,
+    authorizationDetails: field.authorizationDetails,
+    jwtAtClaims: field.jwtAtClaims,
+    accessToken: field.accessToken,
+    accessTokenDuration: field.accessTokenDuration,
     sessionId: z
       .string()
       .max(512)
       .optional()
       .describe('Identifier of the user session at the frontend.'),
-    idTokenAudType: z
-      .enum(['array', 'string'])
-      .optional()
-      .describe('Whether aud of an ID Token is an array or a string; an array when absent.'),
-    verifiedClaimsForTx: z
-      .array(JsonObjectText)
-      .optional()
-      .describe('Verified claims that transformed claims are computed from, each as JSON text.'),
+    idTokenAudType: field.idTokenAudType,
+    verifiedClaimsForTx: field.verifiedClaimsForTx,
   })
   .meta({ id: 'authorization_issue_request' })
 
@@ -123,22 +100,13 @@ const AuthorizationIssueResponse = z
     action: z
       .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'LOCATION', 'FORM'])
       .describe('What to do next.'),
-    responseContent: z
-      .string()
-      .optional()
-      .describe('What to send to the client; where it goes depends on the action.'),
-    accessToken: z
-      .string()
-      .optional()
-      .describe('An access token: the one issued, or the value that the caller chooses for it.'),
-    accessTokenExpiresAt: z
-      .int()
-      .optional()
-      .describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
+    responseContent: field.responseContent,
+    accessToken: field.accessToken,
+    accessTokenExpiresAt: field.accessTokenExpiresAt,
     accessTokenDuration: z.int().optional().describe('Seconds.'),
-    idToken: z.string().optional().describe('The ID Token.'),
+    idToken: field.idToken,
     authorizationCode: z.string().optional().describe('The authorization code.'),
-    jwtAccessToken: z.string().optional().describe('The access token, where it is a JWT.'),
+    jwtAccessToken: field.jwtAccessToken,
     ticketInfo: TicketInfo.optional().describe('What the caller kept with the ticket.'),
   })
   .meta({ id: 'authorization_issue_response' })

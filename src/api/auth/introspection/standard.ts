@@ -15,6 +15,7 @@ import { clientIdentifier } from '../../../oauth/tokens/id-token.ts'
 import { introspectionJwt, wantsJwt } from '../../../oauth/tokens/introspection-jwt.ts'
 import { subjectForResources } from '../../../oauth/tokens/subject.ts'
 import { defineRules, errorBody, refuse } from '../../../refusal.ts'
+import { field } from '../../fields.ts'
 
 const rules = defineRules('Introspection', {
   tokenMissing: {
@@ -27,13 +28,7 @@ const rules = defineRules('Introspection', {
 
 const StandardIntrospectionRequest = z
   .object({
-    parameters: z
-      .string()
-      .max(65_536)
-      .default('')
-      .describe(
-        'The request parameters as the client sent them: the query string, or the form body.',
-      ),
+    parameters: field.parameters,
     withHiddenProperties: z
       .boolean()
       .default(false)

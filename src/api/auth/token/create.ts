@@ -2,11 +2,9 @@
 
 import { z } from 'zod'
 import { defineEndpoint } from '../../../http/endpoint.ts'
-import { AuthzDetails } from '../../../model/authorization-details.ts'
-import { GrantType } from '../../../model/enums.ts'
-import { Property } from '../../../model/grant.ts'
 import { errorBody } from '../../../refusal.ts'
 import { prepareToken } from '../../../tokens/create.ts'
+import { field } from '../../fields.ts'
 import { TokenCreateRequest } from './create-schemas.ts'
 
 const TokenCreateResponse = z
@@ -14,35 +12,23 @@ const TokenCreateResponse = z
     action: z
       .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'FORBIDDEN', 'OK'])
       .describe('What to do next.'),
-    accessToken: z
-      .string()
-      .optional()
-      .describe('An access token: the one issued, or the value that the caller chooses for it.'),
-    clientId: z.int().optional().describe('Number of the client.'),
-    expiresAt: z
-      .int()
-      .optional()
-      .describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
+    accessToken: field.accessToken,
+    clientId: field.clientId,
+    expiresAt: field.expiresAt,
     expiresIn: z.int().optional().describe('Seconds until the token expires.'),
-    grantType: GrantType.optional().describe('Grant type.'),
-    properties: z.array(Property).optional().describe('Properties attached to the token.'),
-    refreshToken: z
-      .string()
-      .optional()
-      .describe('A refresh token: the one issued, or the value that the caller chooses for it.'),
-    scopes: z.array(z.string()).optional().describe('Names of scopes.'),
-    subject: z.string().optional().describe('Unique identifier of the user at the service.'),
-    tokenType: z.string().optional().describe('Type of the token, RFC 6749 §7.1.'),
-    jwtAccessToken: z.string().optional().describe('The access token, where it is a JWT.'),
-    authorizationDetails: AuthzDetails.optional().describe('Authorization details, RFC 9396.'),
-    forExternalAttachment: z
-      .boolean()
-      .optional()
-      .describe('Whether the token is for an external attachment.'),
-    tokenId: z.string().optional().describe('Identifier of the token: its hash.'),
-    refreshTokenScopes: z.array(z.string()).optional().describe('Scopes of the refresh token.'),
+    grantType: field.grantType,
+    properties: field.properties,
+    refreshToken: field.refreshToken,
+    scopes: field.scopes,
+    subject: field.subject,
+    tokenType: field.tokenType,
+    jwtAccessToken: field.jwtAccessToken,
+    authorizationDetails: field.authorizationDetails,
+    forExternalAttachment: field.forExternalAttachment,
+    tokenId: field.tokenId,
+    refreshTokenScopes: field.refreshTokenScopes,
     clientIdentifier: z.string().optional().describe('Number or alias of the client.'),
-    sessionId: z.string().optional().describe('Identifier of the user session at the frontend.'),
+    sessionId: field.sessionId,
   })
   .meta({ id: 'token_create_response' })
 

@@ -3,11 +3,8 @@
 import { z } from 'zod'
 import { describeClient } from '../../../clients/describe.ts'
 import { defineEndpoint } from '../../../http/endpoint.ts'
-import { JsonObjectText } from '../../../http/json-text.ts'
 import { json } from '../../../http/relay.ts'
-import { AuthzDetails } from '../../../model/authorization-details.ts'
-import { GivenProperties, Grant, Property } from '../../../model/grant.ts'
-import { Pair } from '../../../model/key-value.ts'
+import { GivenProperties, Grant } from '../../../model/grant.ts'
 import type { TokenTicket } from '../../../model/ticket.ts'
 import { detailsToApi } from '../../../oauth/authorization-details.ts'
 import { errorBody, Refusal, refuse } from '../../../refusal.ts'
@@ -15,6 +12,7 @@ import { orRefuse } from '../../../store/engine.ts'
 import { newFamilyId } from '../../../tokens/family.ts'
 import { issueTokens } from '../../../tokens/issue.ts'
 import { findTokenTicket, tokenTicketUnknown } from '../../../tokens/ticket.ts'
+import { field } from '../../fields.ts'
 
 const TokenIssueRequest = z
   .object({
@@ -25,72 +23,43 @@ const TokenIssueRequest = z
       .describe('Stands for the request until it is decided. Single use.'),
     subject: z.string().min(1).max(255).describe('Unique identifier of the user at the service.'),
     properties: GivenProperties.optional().describe('Properties attached to the token.'),
-    jwtAtClaims: JsonObjectText.optional().describe(
-      'Claims to add to a JWT access token, as JSON text of an object.',
-    ),
+    jwtAtClaims: field.jwtAtClaims,
     accessToken: z
       .string()
       .max(32_768)
       .optional()
       .describe('An access token: the one issued, or the value that the caller chooses for it.'),
-    accessTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
-    refreshTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
+    accessTokenDuration: field.accessTokenDuration,
+    refreshTokenDuration: field.refreshTokenDuration,
   })
   .meta({ id: 'token_issue_request' })
 
 const TokenIssueResponse = z
   .object({
     action: z.enum(['INTERNAL_SERVER_ERROR', 'OK']).describe('What to do next.'),
-    responseContent: z
-      .string()
-      .optional()
-      .describe('What to send to the client; where it goes depends on the action.'),
-    accessToken: z
-      .string()
-      .optional()
-      .describe('An access token: the one issued, or the value that the caller chooses for it.'),
-    accessTokenExpiresAt: z
-      .int()
-      .optional()
-      .describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
+    responseContent: field.responseContent,
+    accessToken: field.accessToken,
+    accessTokenExpiresAt: field.accessTokenExpiresAt,
     accessTokenDuration: z.int().optional().describe('Seconds.'),
-    refreshToken: z
-      .string()
-      .optional()
-      .describe('A refresh token: the one issued, or the value that the caller chooses for it.'),
-    refreshTokenExpiresAt: z.int().optional().describe('Milliseconds since the epoch.'),
+    refreshToken: field.refreshToken,
+    refreshTokenExpiresAt: field.refreshTokenExpiresAt,
     refreshTokenDuration: z.int().optional().describe('Seconds.'),
-    clientId: z.int().optional().describe('Number of the client.'),
-    clientIdAlias: z.string().optional().describe('Alias of the client.'),
-    clientIdAliasUsed: z
-      .boolean()
-      .optional()
-      .describe('Whether the client was named by its alias.'),
-    subject: z.string().optional().describe('Unique identifier of the user at the service.'),
-    scopes: z.array(z.string()).optional().describe('Names of scopes.'),
-    properties: z.array(Property).optional().describe('Properties attached to the token.'),
-    jwtAccessToken: z.string().optional().describe('The access token, where it is a JWT.'),
-    accessTokenResources: z
-      .array(z.string())
-      .optional()
-      .describe('Resources that the access token is for, RFC 8707.'),
-    authorizationDetails: AuthzDetails.optional().describe('Authorization details, RFC 9396.'),
-    serviceAttributes: z.array(Pair).optional().describe('Attributes of the service.'),
-    clientAttributes: z.array(Pair).optional().describe('Attributes of the client.'),
-    clientEntityId: z.string().optional().describe('Entity identifier of the client.'),
-    clientEntityIdUsed: z
-      .boolean()
-      .optional()
-      .describe('Whether the client was named by its entity identifier.'),
-    refreshTokenScopes: z.array(z.string()).optional().describe('Scopes of the refresh token.'),
-    metadataDocumentLocation: z
-      .string()
-      .optional()
-      .describe('URL of the metadata document of the client.'),
-    metadataDocumentUsed: z
-      .boolean()
-      .optional()
-      .describe('Whether the client was named by the URL of its metadata.'),
+    clientId: field.clientId,
+    clientIdAlias: field.clientIdAlias,
+    clientIdAliasUsed: field.clientIdAliasUsed,
+    subject: field.subject,
+    scopes: field.scopes,
+    properties: field.properties,
+    jwtAccessToken: field.jwtAccessToken,
+    accessTokenResources: field.accessTokenResources,
+    authorizationDetails: field.authorizationDetails,
+    serviceAttributes: field.serviceAttributes,
+    clientAttributes: field.clientAttributes,
+    clientEntityId: field.clientEntityId,
+    clientEntityIdUsed: field.clientEntityIdUsed,
+    refreshTokenScopes: field.refreshTokenScopes,
+    metadataDocumentLocation: field.metadataDocumentLocation,
+    metadataDocumentUsed: field.metadataDocumentUsed,
   })
   .meta({ id: 'token_issue_response' })
 

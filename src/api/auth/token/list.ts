@@ -1,32 +1,29 @@
 /** The tokens of a service, of one client, of one user. */
+
 import { z } from 'zod'
 import { identifyClient } from '../../../clients/authenticate.ts'
 import { defineEndpoint } from '../../../http/endpoint.ts'
 import { clamp, Page } from '../../../http/page.ts'
 import { ClientLimited } from '../../../model/client/client.ts'
-import { GrantType } from '../../../model/enums.ts'
-import { Property } from '../../../model/grant.ts'
+import { field } from '../../fields.ts'
 
 const AccessTokenView = z
   .object({
-    accessTokenHash: z.string().optional().describe('Hash of the access token.'),
-    accessTokenExpiresAt: z
-      .int()
-      .optional()
-      .describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
-    refreshTokenHash: z.string().optional().describe('Hash of the refresh token.'),
-    refreshTokenExpiresAt: z.int().optional().describe('Milliseconds since the epoch.'),
+    accessTokenHash: field.accessTokenHash,
+    accessTokenExpiresAt: field.accessTokenExpiresAt,
+    refreshTokenHash: field.refreshTokenHash,
+    refreshTokenExpiresAt: field.refreshTokenExpiresAt,
     createdAt: z.int().optional().describe('When it was created, in milliseconds since the epoch.'),
     lastRefreshedAt: z
       .int()
       .optional()
       .describe('When it was last refreshed, in milliseconds since the epoch.'),
-    clientId: z.int().optional().describe('Number of the client.'),
-    subject: z.string().optional().describe('Unique identifier of the user at the service.'),
-    grantType: GrantType.optional().describe('Grant type.'),
-    scopes: z.array(z.string()).optional().describe('Names of scopes.'),
-    properties: z.array(Property).optional().describe('Properties attached to the token.'),
-    refreshTokenScopes: z.array(z.string()).optional().describe('Scopes of the refresh token.'),
+    clientId: field.clientId,
+    subject: field.subject,
+    grantType: field.grantType,
+    scopes: field.scopes,
+    properties: field.properties,
+    refreshTokenScopes: field.refreshTokenScopes,
   })
   .meta({ id: 'access_token' })
 
@@ -36,7 +33,7 @@ const TokenListResponse = z
     end: z.int().optional().describe('Index after the last item that was asked for.'),
     totalCount: z.int().optional().describe('How many there are in all.'),
     client: ClientLimited.optional().describe('The client, as far as pages show it.'),
-    subject: z.string().optional().describe('Unique identifier of the user at the service.'),
+    subject: field.subject,
     accessTokens: z
       .array(AccessTokenView)
       .optional()

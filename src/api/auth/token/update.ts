@@ -1,9 +1,9 @@
 /** Changes of a token that exists: its expiry, scopes, properties, bindings, or its very value. */
+
 import { z } from 'zod'
 import type { ServiceContext } from '../../../context.ts'
 import { defineEndpoint } from '../../../http/endpoint.ts'
-import { AuthzDetails } from '../../../model/authorization-details.ts'
-import { GivenProperties, Property } from '../../../model/grant.ts'
+import { GivenProperties } from '../../../model/grant.ts'
 import { detailsFromApi, detailsToApi } from '../../../oauth/authorization-details.ts'
 import { durationOf } from '../../../oauth/duration.ts'
 import { keepScopes } from '../../../oauth/scope.ts'
@@ -11,6 +11,7 @@ import { tokenHash, tokenHashes } from '../../../oauth/tokens/access-token.ts'
 import { defineRules, refuse } from '../../../refusal.ts'
 import { findNamedToken } from '../../../tokens/presented.ts'
 import { tokenTypeOf } from '../../../tokens/response.ts'
+import { field } from '../../fields.ts'
 
 const rules = defineRules('Token update', {
   unknown: {
@@ -37,48 +38,33 @@ const Thumbprint = z.string().regex(/^[\w-]{43}$/, 'Expected base64url of a SHA-
 
 const TokenUpdateRequest = z
   .object({
-    accessToken: z
-      .string()
-      .optional()
-      .describe('An access token: the one issued, or the value that the caller chooses for it.'),
-    accessTokenExpiresAt: z
-      .int()
-      .optional()
-      .describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
-    scopes: z.array(z.string()).optional().describe('Names of scopes.'),
+    accessToken: field.accessToken,
+    accessTokenExpiresAt: field.accessTokenExpiresAt,
+    scopes: field.scopes,
     properties: GivenProperties.optional().describe('Properties attached to the token.'),
     accessTokenExpiresAtUpdatedOnScopeUpdate: z
       .boolean()
       .optional()
       .describe('Whether a change of scopes begins the life of the access token anew.'),
-    accessTokenHash: z.string().optional().describe('Hash of the access token.'),
+    accessTokenHash: field.accessTokenHash,
     accessTokenValueUpdated: z.boolean().optional().describe('Whether the token gets a new value.'),
-    accessTokenPersistent: z
-      .boolean()
-      .optional()
-      .describe('Whether the access token does not expire.'),
+    accessTokenPersistent: field.accessTokenPersistent,
     certificateThumbprint: Thumbprint.optional().describe(
       'SHA-256 thumbprint of the certificate that the token is bound to, base64url.',
     ),
     dpopKeyThumbprint: Thumbprint.optional().describe(
       'JWK thumbprint of the DPoP key that the token is bound to.',
     ),
-    authorizationDetails: AuthzDetails.optional().describe('Authorization details, RFC 9396.'),
-    forExternalAttachment: z
-      .boolean()
-      .optional()
-      .describe('Whether the token is for an external attachment.'),
-    refreshTokenExpiresAt: z.int().optional().describe('Milliseconds since the epoch.'),
+    authorizationDetails: field.authorizationDetails,
+    forExternalAttachment: field.forExternalAttachment,
+    refreshTokenExpiresAt: field.refreshTokenExpiresAt,
     refreshTokenExpiresAtUpdatedOnScopeUpdate: z
       .boolean()
       .optional()
       .describe('Whether a change of scopes begins the life of the refresh token anew.'),
-    tokenId: z.string().optional().describe('Identifier of the token: its hash.'),
-    refreshToken: z
-      .string()
-      .optional()
-      .describe('A refresh token: the one issued, or the value that the caller chooses for it.'),
-    refreshTokenHash: z.string().optional().describe('Hash of the refresh token.'),
+    tokenId: field.tokenId,
+    refreshToken: field.refreshToken,
+    refreshTokenHash: field.refreshTokenHash,
   })
   .meta({ id: 'token_update_request' })
 
@@ -87,24 +73,15 @@ const TokenUpdateResponse = z
     action: z
       .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'FORBIDDEN', 'NOT_FOUND', 'OK'])
       .describe('What to do next.'),
-    accessToken: z
-      .string()
-      .optional()
-      .describe('An access token: the one issued, or the value that the caller chooses for it.'),
-    accessTokenExpiresAt: z
-      .int()
-      .optional()
-      .describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
-    properties: z.array(Property).optional().describe('Properties attached to the token.'),
-    scopes: z.array(z.string()).optional().describe('Names of scopes.'),
-    authorizationDetails: AuthzDetails.optional().describe('Authorization details, RFC 9396.'),
-    tokenType: z.string().optional().describe('Type of the token, RFC 6749 §7.1.'),
-    forExternalAttachment: z
-      .boolean()
-      .optional()
-      .describe('Whether the token is for an external attachment.'),
-    tokenId: z.string().optional().describe('Identifier of the token: its hash.'),
-    refreshTokenExpiresAt: z.int().optional().describe('Milliseconds since the epoch.'),
+    accessToken: field.accessToken,
+    accessTokenExpiresAt: field.accessTokenExpiresAt,
+    properties: field.properties,
+    scopes: field.scopes,
+    authorizationDetails: field.authorizationDetails,
+    tokenType: field.tokenType,
+    forExternalAttachment: field.forExternalAttachment,
+    tokenId: field.tokenId,
+    refreshTokenExpiresAt: field.refreshTokenExpiresAt,
   })
   .meta({ id: 'token_update_response' })
 type Body = z.output<typeof TokenUpdateRequest>

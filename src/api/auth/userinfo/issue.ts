@@ -28,10 +28,11 @@ import { withAttachmentTokens } from '../../../tokens/attachment-tokens.ts'
 import { encryptFor } from '../../../tokens/encryption.ts'
 import { signedResponse } from '../../../tokens/message-signature.ts'
 import { findPresentedToken } from '../../../tokens/presented.ts'
+import { field } from '../../fields.ts'
 
 const UserInfoIssueRequest = z
   .object({
-    token: z.string().max(32_768).optional().describe('A token.'),
+    token: field.token,
     claims: JsonObjectText.optional().describe('Claims as JSON text.'),
     sub: z
       .string()
@@ -39,9 +40,7 @@ const UserInfoIssueRequest = z
       .describe(
         'The subject as the client sees it, where it differs from the unique identifier of the user.',
       ),
-    claimsForTx: JsonObjectText.optional().describe(
-      'Claims that transformed claims are computed from, as JSON text.',
-    ),
+    claimsForTx: field.claimsForTx,
     requestSignature: z.string().optional().describe('Signature of the request to UserInfo.'),
     headers: z
       .array(HeaderField)
@@ -49,10 +48,7 @@ const UserInfoIssueRequest = z
       .describe(
         'Header fields of the request, for HTTP message signatures. The names `@method` and `@target-uri` stand for its method and URL: a signed response is tied to them where `@method` is given.',
       ),
-    verifiedClaimsForTx: z
-      .array(JsonObjectText)
-      .optional()
-      .describe('Verified claims that transformed claims are computed from, each as JSON text.'),
+    verifiedClaimsForTx: field.verifiedClaimsForTx,
   })
   .meta({ id: 'userinfo_issue_request' })
 
@@ -61,10 +57,7 @@ const UserInfoIssueResponse = z
     action: z
       .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'JSON', 'JWT'])
       .describe('What to do next.'),
-    responseContent: z
-      .string()
-      .optional()
-      .describe('What to send to the client; where it goes depends on the action.'),
+    responseContent: field.responseContent,
     signature: z.string().optional().describe('The Signature header, RFC 9421.'),
     signatureInput: z.string().optional().describe('The Signature-Input header, RFC 9421.'),
     contentDigest: z.string().optional().describe('The Content-Digest header, RFC 9530.'),

@@ -2,17 +2,15 @@
  * The user has decided on another device: the client is told, or will find it when it polls. CIBA
  * §10
  */
+
 import { z } from 'zod'
 import { describeClient } from '../../../clients/describe.ts'
 import { defineEndpoint } from '../../../http/endpoint.ts'
-import { JsonObjectText } from '../../../http/json-text.ts'
-import { AuthzDetails } from '../../../model/authorization-details.ts'
-import { DeliveryMode } from '../../../model/enums.ts'
 import { GivenProperties } from '../../../model/grant.ts'
-import { Pair } from '../../../model/key-value.ts'
 import { errorBody, explain } from '../../../refusal.ts'
 import { commitDecision, decide, findUndecided } from '../../../requests/backchannel-decision.ts'
 import { deliversNotifications } from '../../../requests/backchannel-notification.ts'
+import { field } from '../../fields.ts'
 
 const BackchannelCompleteRequest = z
   .object({
@@ -33,49 +31,27 @@ const BackchannelCompleteRequest = z
       .string()
       .optional()
       .describe('The subject as the client sees it, where it differs from the unique identifier.'),
-    authTime: z
-      .int()
-      .nonnegative()
-      .optional()
-      .describe('When the user authenticated, in seconds since the epoch.'),
-    acr: z.string().optional().describe('Authentication context class of the user authentication.'),
-    claims: JsonObjectText.optional().describe('Claims for the ID Token, as JSON text.'),
+    authTime: field.authTime,
+    acr: field.acr,
+    claims: field.claims,
     properties: GivenProperties.optional().describe('Properties attached to the token.'),
     scopes: z
       .array(z.string())
       .optional()
       .describe('Names of the scopes that are granted; those of the request when absent.'),
-    idtHeaderParams: JsonObjectText.optional().describe(
-      'Header parameters to add to the ID Token, as JSON text of an object.',
-    ),
-    errorDescription: z
-      .string()
-      .max(1_000)
-      .optional()
-      .describe('Replaces the description of the error that the client is told.'),
-    errorUri: z
-      .string()
-      .max(2_048)
-      .optional()
-      .describe('A page about the error, which the client is told.'),
-    consentedClaims: z
-      .array(z.string())
-      .optional()
-      .describe('Names of claims that the user consented to.'),
-    jwtAtClaims: JsonObjectText.optional().describe(
-      'Claims to add to a JWT access token, as JSON text of an object.',
-    ),
+    idtHeaderParams: field.idtHeaderParams,
+    errorDescription: field.errorDescription,
+    errorUri: field.errorUri,
+    consentedClaims: field.consentedClaims,
+    jwtAtClaims: field.jwtAtClaims,
     accessToken: z
       .string()
       .max(32_768)
       .optional()
       .describe('The value that the caller chooses for an access token in push mode.'),
-    accessTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
-    refreshTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
-    idTokenAudType: z
-      .enum(['array', 'string'])
-      .optional()
-      .describe('Whether aud of an ID Token is an array or a string; an array when absent.'),
+    accessTokenDuration: field.accessTokenDuration,
+    refreshTokenDuration: field.refreshTokenDuration,
+    idTokenAudType: field.idTokenAudType,
   })
   .meta({ id: 'backchannel_authentication_complete_request' })
 
@@ -86,14 +62,11 @@ const BackchannelCompleteResponse = z
       .string()
       .optional()
       .describe('The body of the notification, or what is wrong with the call.'),
-    clientId: z.int().optional().describe('Number of the client.'),
-    clientIdAlias: z.string().optional().describe('Alias of the client.'),
-    clientIdAliasUsed: z
-      .boolean()
-      .optional()
-      .describe('Whether the client was named by its alias.'),
-    clientName: z.string().optional().describe('Name of the client.'),
-    deliveryMode: DeliveryMode.optional().describe('How tokens are delivered to the client.'),
+    clientId: field.clientId,
+    clientIdAlias: field.clientIdAlias,
+    clientIdAliasUsed: field.clientIdAliasUsed,
+    clientName: field.clientName,
+    deliveryMode: field.deliveryMode,
     clientNotificationEndpoint: z
       .string()
       .optional()
@@ -102,32 +75,23 @@ const BackchannelCompleteResponse = z
       .string()
       .optional()
       .describe('The bearer token that the notification is sent with.'),
-    authReqId: z.string().optional().describe('The identifier of the request: auth_req_id.'),
+    authReqId: field.authReqId,
     accessToken: z.string().optional().describe('The access token, in push mode.'),
     refreshToken: z.string().optional().describe('The refresh token, in push mode.'),
     idToken: z.string().optional().describe('The ID Token, in push mode.'),
     accessTokenDuration: z.int().optional().describe('Seconds.'),
     refreshTokenDuration: z.int().optional().describe('Seconds.'),
     idTokenDuration: z.int().optional().describe('Seconds.'),
-    jwtAccessToken: z.string().optional().describe('The access token, where it is a JWT.'),
-    resources: z.array(z.string()).optional().describe('Resource indicators, RFC 8707.'),
-    authorizationDetails: AuthzDetails.optional().describe('Authorization details, RFC 9396.'),
-    serviceAttributes: z.array(Pair).optional().describe('Attributes of the service.'),
-    clientAttributes: z.array(Pair).optional().describe('Attributes of the client.'),
-    grantId: z.string().optional().describe('Identifier of the grant.'),
-    clientEntityId: z.string().optional().describe('Entity identifier of the client.'),
-    clientEntityIdUsed: z
-      .boolean()
-      .optional()
-      .describe('Whether the client was named by its entity identifier.'),
-    metadataDocumentLocation: z
-      .string()
-      .optional()
-      .describe('URL of the metadata document of the client.'),
-    metadataDocumentUsed: z
-      .boolean()
-      .optional()
-      .describe('Whether the client was named by the URL of its metadata.'),
+    jwtAccessToken: field.jwtAccessToken,
+    resources: field.resources,
+    authorizationDetails: field.authorizationDetails,
+    serviceAttributes: field.serviceAttributes,
+    clientAttributes: field.clientAttributes,
+    grantId: field.grantId,
+    clientEntityId: field.clientEntityId,
+    clientEntityIdUsed: field.clientEntityIdUsed,
+    metadataDocumentLocation: field.metadataDocumentLocation,
+    metadataDocumentUsed: field.metadataDocumentUsed,
   })
   .meta({ id: 'backchannel_authentication_complete_response' })
 

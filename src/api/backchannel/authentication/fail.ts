@@ -1,4 +1,5 @@
 /** The caller will not ask the user: the error response of the request. CIBA §13 */
+
 import { z } from 'zod'
 import { defineEndpoint } from '../../../http/endpoint.ts'
 import { json } from '../../../http/relay.ts'
@@ -9,6 +10,7 @@ import {
   findBackchannelTicket,
 } from '../../../requests/backchannel-ticket.ts'
 import { orRefuse } from '../../../store/engine.ts'
+import { field } from '../../fields.ts'
 
 /** One rule for each reason. */
 const rules = defineRules('Backchannel fail', {
@@ -79,16 +81,8 @@ const BackchannelFailRequest = z
       .enum(Object.keys(rules) as [keyof typeof rules])
       .default('SERVER_ERROR')
       .describe('Why the request fails; it decides the error that the client is told.'),
-    errorDescription: z
-      .string()
-      .max(1_000)
-      .optional()
-      .describe('Replaces the description of the error that the client is told.'),
-    errorUri: z
-      .string()
-      .max(2_048)
-      .optional()
-      .describe('A page about the error, which the client is told.'),
+    errorDescription: field.errorDescription,
+    errorUri: field.errorUri,
   })
   .meta({ id: 'backchannel_authentication_fail_request' })
 

@@ -14,6 +14,7 @@ import {
   notificationTokenSealContext,
 } from '../../../requests/backchannel-ticket.ts'
 import { orRefuse } from '../../../store/engine.ts'
+import { field } from '../../fields.ts'
 
 const BackchannelIssueRequest = z
   .object({
@@ -29,7 +30,7 @@ const BackchannelIssueResponse = z
   .object({
     action: z.enum(['INTERNAL_SERVER_ERROR', 'INVALID_TICKET', 'OK']).describe('What to do next.'),
     responseContent: z.string().optional().describe('What to send to the client.'),
-    authReqId: z.string().optional().describe('The identifier of the request: auth_req_id.'),
+    authReqId: field.authReqId,
     expiresIn: z.int().optional().describe('Seconds that the request lives.'),
     interval: z
       .int()
