@@ -16,7 +16,7 @@ import { Refusal, type Rule, refuse } from '../refusal.ts'
 import { endTokens } from '../requests/grant-management.ts'
 import { orRefuse } from '../store/engine.ts'
 import { findPresentedToken } from '../tokens/presented.ts'
-import { makeNonce, nonceFor, requireSender } from '../tokens/sender-constraint.ts'
+import { nonceAfter, nonceFor, requireSender } from '../tokens/sender-constraint.ts'
 import { field } from './fields.ts'
 
 const GrantManagementRequest = z
@@ -117,7 +117,7 @@ export const grantManagement = defineEndpoint({
   refuse: ({ rule }, context) => ({
     action: actionOf(rule),
     responseContent: presentationChallenge(rule, context.service),
-    ...(rule.error === 'use_dpop_nonce' ? { dpopNonce: makeNonce(context) } : {}),
+    ...nonceAfter(context, rule.error),
   }),
 })
 

@@ -26,7 +26,7 @@ import { tokenHash } from '../oauth/tokens/access-token.ts'
 import { errorBody, Refusal, type Rule } from '../refusal.ts'
 import { checkRequest, redirectUriOf, resolveRequest } from '../requests/authorization.ts'
 import { orRefuse } from '../store/engine.ts'
-import { makeNonce, nonceFor, verifySenderProof } from '../tokens/sender-constraint.ts'
+import { nonceAfter, nonceFor, verifySenderProof } from '../tokens/sender-constraint.ts'
 import { field } from './fields.ts'
 
 const PushedRequest = z
@@ -160,7 +160,7 @@ export const pushedAuthReq = defineEndpoint({
   refuse: ({ rule }, context) => ({
     action: pushedAction(rule),
     responseContent: errorBody(rule, context.service),
-    ...(rule.error === 'use_dpop_nonce' ? { dpopNonce: makeNonce(context) } : {}),
+    ...nonceAfter(context, rule.error),
     ...challengeAfter(context, rule.error),
   }),
 })

@@ -7,29 +7,18 @@ import type { ServiceContext } from '../context.ts'
 import type { ClientAuthMethod } from '../model/enums.ts'
 import { effectiveSeconds } from '../oauth/duration.ts'
 import type { ErrorCode } from '../refusal.ts'
+import { sealedTime } from './sealed-time.ts'
 
-const place = (serviceId: number) => ({
-  table: 'attestation_challenge',
-  serviceId,
-  row: '',
-  column: 'challenge',
-})
+const challenges = sealedTime('attestation_challenge')
 
-export const makeChallenge = ({ service, sealer, now }: ServiceContext): string =>
-  sealer.seal(String(now), place(service.apiKey))
+export const makeChallenge = challenges.make
 
-export function isGoodChallenge(
-  { service, sealer, now }: ServiceContext,
-  challenge: unknown,
-): boolean {
-  const lifetime = effectiveSeconds(service, 'attestationChallengeTimeWindow') * 1000
-  try {
-    const age = now - Number(sealer.unseal(String(challenge), place(service.apiKey)))
-    return age >= 0 && age <= lifetime
-  } catch {
-    return false
-  }
-}
+export const isGoodChallenge = (context: ServiceContext, challenge: unknown): boolean =>
+  challenges.isFresh(
+    context,
+    String(challenge),
+    effectiveSeconds(context.service, 'attestationChallengeTimeWindow'),
+  )
 
 /** The next challenge for a client that is attested, Client Attestation §8.1. */
 export const challengeFor = (

@@ -10,10 +10,9 @@ import {
   verifyByChain,
   verifyInstanceProof,
 } from '../oauth/client-authentication/attestation.ts'
-import { tokenHash } from '../oauth/tokens/access-token.ts'
-import { Refusal } from '../refusal.ts'
-import { orRefuse, type Write } from '../store/engine.ts'
+import type { Write } from '../store/engine.ts'
 import { isGoodChallenge } from './attestation-challenge.ts'
+import { claimOnce } from './claim-once.ts'
 import { verifyClientSignature } from './signature.ts'
 
 interface Attested {
@@ -29,7 +28,7 @@ export async function verifyClientAttestation(
   named: string,
   presented: { attestation: string; proof: string },
 ): Promise<Attested> {
-  const { service, store, now } = context
+  const { service, now } = context
   const { attestation, proof } = presented
   const chain = attesterChain(attestation, service)
   const verified = chain
@@ -41,10 +40,12 @@ export async function verifyClientAttestation(
   if (service.challengeEndpoint || challenge !== undefined) {
     requireChallenge(isGoodChallenge(context, challenge))
   }
-  const hash = tokenHash(`${client.clientId}:${thumbprint}:${jwtId}`)
-  const claim = store.replays.claim(service.apiKey, 'client-attestation', hash, expiresAt)
-  return {
-    attestationThumbprint: thumbprint,
-    write: orRefuse(claim, new Refusal(attestationReplayed, jwtId.slice(0, 100))),
-  }
+  const write = claimOnce(context, {
+    kind: 'client-attestation',
+    value: `${client.clientId}:${thumbprint}:${jwtId}`,
+    expiresAt,
+    rule: attestationReplayed,
+    detail: jwtId,
+  })
+  return { attestationThumbprint: thumbprint, write }
 }

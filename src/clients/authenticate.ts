@@ -30,11 +30,10 @@ import {
 import type { Parameters } from '../oauth/parameters.ts'
 import { type Policy, policyOf } from '../oauth/policy.ts'
 import { looksLikeUrl, type Permissions } from '../oauth/registration/metadata-document.ts'
-import { tokenHash } from '../oauth/tokens/access-token.ts'
-import { Refusal } from '../refusal.ts'
-import { orRefuse, type Write } from '../store/engine.ts'
+import type { Write } from '../store/engine.ts'
 import { verifyClientAttestation } from './attestation.ts'
 import { verifyClientCertificate } from './certificate.ts'
+import { claimOnce } from './claim-once.ts'
 import { clientByMetadata, currentClient, type Lookup, noteUse } from './metadata-document.ts'
 import { verifyClientSignature } from './signature.ts'
 import { verifySvid } from './spiffe.ts'
@@ -163,7 +162,7 @@ async function verifyAssertion(
   assertion: string,
   policy: Policy,
 ): Promise<Write> {
-  const { service, store, now } = context
+  const { service, now } = context
   const isSymmetric = client.tokenAuthMethod === 'CLIENT_SECRET_JWT'
   const algorithms = assertionAlgorithms(client, policy).filter(
     (alg) => alg.startsWith('HS') === isSymmetric,
@@ -186,11 +185,11 @@ async function verifyAssertion(
     audiences,
     now,
   )
-  const claim = store.replays.claim(
-    service.apiKey,
-    'client-assertion',
-    tokenHash(`${client.clientId}:${jwtId}`),
+  return claimOnce(context, {
+    kind: 'client-assertion',
+    value: `${client.clientId}:${jwtId}`,
     expiresAt,
-  )
-  return orRefuse(claim, new Refusal(assertionReplayed, jwtId.slice(0, 100)))
+    rule: assertionReplayed,
+    detail: jwtId,
+  })
 }

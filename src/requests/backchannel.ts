@@ -1,6 +1,7 @@
 /** A backchannel authentication request on its way: plain or signed, and is it one to act upon. */
 
 import type { AuthenticatedClient } from '../clients/authenticate.ts'
+import { claimOnce } from '../clients/claim-once.ts'
 import { verifyClientSignature } from '../clients/signature.ts'
 import type { ServiceContext } from '../context.ts'
 import { headerOf } from '../jose/verify.ts'
@@ -33,10 +34,8 @@ import { policyOf } from '../oauth/policy.ts'
 import { parseResources } from '../oauth/resource.ts'
 import { chooseScopes } from '../oauth/scope.ts'
 import { requireResources } from '../oauth/service/profile.ts'
-import { tokenHash } from '../oauth/tokens/access-token.ts'
 import { verifyIdTokenHint } from '../oauth/tokens/id-token.ts'
-import { Refusal } from '../refusal.ts'
-import { orRefuse, type Write } from '../store/engine.ts'
+import type { Write } from '../store/engine.ts'
 import { bindingOf, verifySenderProof } from '../tokens/sender-constraint.ts'
 import { requestedGrant } from './grant-management.ts'
 
@@ -55,7 +54,7 @@ async function resolveRequest(
   outer: Parameters,
   client: Client,
 ): Promise<ResolvedRequest> {
-  const { service, store, now } = context
+  const { service, now } = context
   const text = presentedSignedRequest(outer, client)
   if (text === undefined) return { parameters: outer, writes: [] }
   const algorithms = signedRequestAlgorithms(text, client)
@@ -67,9 +66,13 @@ async function resolveRequest(
     now,
   )
   requireEachOnce(parameters)
-  const hash = tokenHash(`${client.clientId}:${jwtId}`)
-  const claim = store.replays.claim(service.apiKey, 'backchannel-request', hash, expiresAt)
-  const write = orRefuse(claim, new Refusal(signedRequestReplayed, jwtId.slice(0, 100)))
+  const write = claimOnce(context, {
+    kind: 'backchannel-request',
+    value: `${client.clientId}:${jwtId}`,
+    expiresAt,
+    rule: signedRequestReplayed,
+    detail: jwtId,
+  })
   return { parameters, signedBy: String(headerOf(text)?.['alg']), requestContext, writes: [write] }
 }
 

@@ -2,6 +2,8 @@
  * Who sends a request, beyond what it says: a DPoP key, a client certificate. RFC 9449, RFC 8705
  */
 
+import { claimOnce } from '../clients/claim-once.ts'
+import { sealedTime } from '../clients/sealed-time.ts'
 import type { ServiceContext } from '../context.ts'
 import { asymmetricAlgorithms } from '../jose/signature-algorithm.ts'
 import type { Client } from '../model/client/client.ts'
@@ -13,7 +15,6 @@ import {
 } from '../oauth/client-authentication/certificate-binding.ts'
 import { effectiveSeconds } from '../oauth/duration.ts'
 import { policyOf, scopesMayConstrain } from '../oauth/policy.ts'
-import { tokenHash } from '../oauth/tokens/access-token.ts'
 import {
   type Proof,
   proofReplayed,
@@ -22,8 +23,8 @@ import {
   requireTokenKey,
   verifyProof,
 } from '../oauth/tokens/dpop.ts'
-import { Refusal } from '../refusal.ts'
-import { orRefuse, type Write } from '../store/engine.ts'
+import type { ErrorCode } from '../refusal.ts'
+import type { Write } from '../store/engine.ts'
 import type { GrantRequest } from './grant-request.ts'
 
 /** What the caller took from the connection and the headers of the request. */
@@ -85,33 +86,23 @@ async function checkProof(
   return proof
 }
 
-/** RFC 9449 §11.1: the same proof is accepted once, on whichever node it arrives. */
-function claimProof({ service, store }: ServiceContext, proof: Proof): Write {
-  const hash = tokenHash(`${proof.thumbprint}:${proof.jwtId}`)
-  const claim = store.replays.claim(service.apiKey, 'dpop', hash, proof.expiresAt)
-  return orRefuse(claim, new Refusal(proofReplayed, proof.jwtId.slice(0, 100)))
-}
+/** RFC 9449 §11.1: the same proof is accepted once. */
+const claimProof = (context: ServiceContext, { thumbprint, jwtId, expiresAt }: Proof): Write =>
+  claimOnce(context, {
+    kind: 'dpop',
+    value: `${thumbprint}:${jwtId}`,
+    expiresAt,
+    rule: proofReplayed,
+    detail: jwtId,
+  })
 
-const noncePlace = (serviceId: number) => ({
-  table: 'dpop_nonce',
-  serviceId,
-  row: '',
-  column: 'nonce',
-})
+const nonces = sealedTime('dpop_nonce')
 
-/** RFC 9449 §8: a nonce says when it was made, to nobody but this service; nothing is stored. */
-export const makeNonce = ({ service, sealer, now }: ServiceContext): string =>
-  sealer.seal(String(now), noncePlace(service.apiKey))
+/** A DPoP nonce, RFC 9449 §8. */
+export const makeNonce = nonces.make
 
-function isGoodNonce({ service, sealer, now }: ServiceContext, nonce: string): boolean {
-  const lifetime = effectiveSeconds(service, 'dpopNonceDuration') * 1000
-  try {
-    const age = now - Number(sealer.unseal(nonce, noncePlace(service.apiKey)))
-    return age >= 0 && age <= lifetime
-  } catch {
-    return false
-  }
-}
+const isGoodNonce = (context: ServiceContext, nonce: string): boolean =>
+  nonces.isFresh(context, nonce, effectiveSeconds(context.service, 'dpopNonceDuration'))
 
 /** The nonce that an answer carries: always where proofs need one, and when one was refused. */
 export function nonceFor(
@@ -121,6 +112,10 @@ export function nonceFor(
   const isRequired = context.service.dpopNonceRequired || transport.dpopNonceRequired
   return isRequired ? { dpopNonce: makeNonce(context) } : {}
 }
+
+/** A nonce for a client that was refused for want of one. */
+export const nonceAfter = (context: ServiceContext, error: ErrorCode): { dpopNonce?: string } =>
+  error === 'use_dpop_nonce' ? { dpopNonce: makeNonce(context) } : {}
 
 /** The keys that a request proves possession of, whether its tokens are bound to them or not. */
 export const provenBy = ({ proof, certificateThumbprint }: Sender): GrantRequest['proven'] => ({

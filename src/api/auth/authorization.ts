@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { namingFlags } from '../../clients/describe.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
+import { refuseAs } from '../../http/refuse-as.ts'
 import { authorizationRelay } from '../../http/relay.ts'
 import { ClientLimitedAuthorization } from '../../model/client/client.ts'
 import { CredentialOfferInfo } from '../../model/credential-offer.ts'
@@ -23,7 +24,7 @@ import { requestsNativeSso } from '../../oauth/grants/native-sso.ts'
 import { type Parameters, parseParameters, parseWords } from '../../oauth/parameters.ts'
 import { dynamicScopes, supportedScopes } from '../../oauth/scope.ts'
 import { tokenHash } from '../../oauth/tokens/access-token.ts'
-import { errorBody, Refusal } from '../../refusal.ts'
+import { Refusal } from '../../refusal.ts'
 import {
   type CheckedRequest,
   checkRequest,
@@ -170,10 +171,7 @@ export const authorization = defineEndpoint({
       return { ...interaction, requestObjectPayload, ticket }
     })
   },
-  refuse: ({ rule }, { service }) => ({
-    action: rule.error === 'server_error' ? 'INTERNAL_SERVER_ERROR' : 'BAD_REQUEST',
-    responseContent: errorBody(rule, service),
-  }),
+  refuse: refuseAs({ server_error: 'INTERNAL_SERVER_ERROR', otherwise: 'BAD_REQUEST' }),
 })
 
 /** What the caller needs to show its pages and to decide. */

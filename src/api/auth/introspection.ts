@@ -23,7 +23,7 @@ import {
 import { grantOfToken } from '../../requests/grant-management.ts'
 import { checkMessageSignature } from '../../tokens/message-signature.ts'
 import { findPresentedToken } from '../../tokens/presented.ts'
-import { makeNonce, nonceFor, requireSender } from '../../tokens/sender-constraint.ts'
+import { nonceAfter, nonceFor, requireSender } from '../../tokens/sender-constraint.ts'
 import { field } from '../fields.ts'
 
 const IntrospectionRequest = z
@@ -189,6 +189,6 @@ export const introspection = defineEndpoint({
     usable: rule.error !== 'invalid_token' && rule.error !== 'invalid_request',
     sufficient: false,
     refreshable: false,
-    ...(rule.error === 'use_dpop_nonce' ? { dpopNonce: makeNonce(context) } : {}),
+    ...nonceAfter(context, rule.error),
   }),
 })

@@ -7,11 +7,12 @@ import type { ServiceContext } from '../../context.ts'
 import { authenticatedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { ClientIdText } from '../../http/identifier.ts'
+import { refuseAs } from '../../http/refuse-as.ts'
 import { invalidClient, json, nothing } from '../../http/relay.ts'
 import type { Client } from '../../model/client/client.ts'
 import { parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
 import { tokenHash } from '../../oauth/tokens/access-token.ts'
-import { defineRules, errorBody, refuse } from '../../refusal.ts'
+import { defineRules, refuse } from '../../refusal.ts'
 import type { Write } from '../../store/engine.ts'
 import { field } from '../fields.ts'
 
@@ -46,6 +47,8 @@ const RevocationResponse = z
   })
   .meta({ id: 'revocation_response' })
 
+const refused = refuseAs({ invalid_client: 'INVALID_CLIENT', otherwise: 'BAD_REQUEST' })
+
 export const revocation = defineEndpoint({
   operationId: 'auth_revocation_api',
   method: 'post',
@@ -77,10 +80,9 @@ export const revocation = defineEndpoint({
     await context.store.commit(...writes, ...(await endingsOf(context, client, token)))
     return { action: 'OK', responseContent: '', ...challengeFor(context, clientAuthMethod) }
   },
-  refuse: ({ rule }, context) => ({
-    action: rule.error === 'invalid_client' ? 'INVALID_CLIENT' : 'BAD_REQUEST',
-    responseContent: errorBody(rule, context.service),
-    ...challengeAfter(context, rule.error),
+  refuse: (refusal, context) => ({
+    ...refused(refusal, context),
+    ...challengeAfter(context, refusal.rule.error),
   }),
 })
 

@@ -9,6 +9,7 @@ import type { ServiceContext } from '../../context.ts'
 import { deferredGrants, grants, implementedGrantTypes } from '../../grants/index.ts'
 import { authenticatedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
+import { refuseAs } from '../../http/refuse-as.ts'
 import { invalidClient, json } from '../../http/relay.ts'
 import type { Service } from '../../model/service/service.ts'
 import { detailsToApi } from '../../oauth/authorization-details.ts'
@@ -16,17 +17,22 @@ import { isAnonymous } from '../../oauth/client-authentication/method.ts'
 import { chooseGrantType, openGrantType } from '../../oauth/grants/grant-type.ts'
 import { continuesNativeSso } from '../../oauth/grants/native-sso.ts'
 import { type Parameters, parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
-import { errorBody } from '../../refusal.ts'
 import type { GrantRequest } from '../../tokens/grant-request.ts'
 import {
   bindingOf,
-  makeNonce,
+  nonceAfter,
   nonceFor,
   provenBy,
   verifySenderProof,
 } from '../../tokens/sender-constraint.ts'
 import type { OpenRequest } from '../../tokens/ticket.ts'
 import { TokenRequest, TokenResponse } from './token-schemas.ts'
+
+const refused = refuseAs({
+  invalid_client: 'INVALID_CLIENT',
+  server_error: 'INTERNAL_SERVER_ERROR',
+  otherwise: 'BAD_REQUEST',
+})
 
 export const token = defineEndpoint({
   operationId: 'auth_token_api',
@@ -111,16 +117,10 @@ export const token = defineEndpoint({
       grantId: grant.grantId,
     }
   },
-  refuse: ({ rule }, context) => ({
-    action:
-      rule.error === 'invalid_client'
-        ? 'INVALID_CLIENT'
-        : rule.error === 'server_error'
-          ? 'INTERNAL_SERVER_ERROR'
-          : 'BAD_REQUEST',
-    responseContent: errorBody(rule, context.service),
-    ...(rule.error === 'use_dpop_nonce' ? { dpopNonce: makeNonce(context) } : {}),
-    ...challengeAfter(context, rule.error),
+  refuse: (refusal, context) => ({
+    ...refused(refusal, context),
+    ...nonceAfter(context, refusal.rule.error),
+    ...challengeAfter(context, refusal.rule.error),
   }),
 })
 

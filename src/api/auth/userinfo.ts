@@ -18,7 +18,7 @@ import {
 } from '../../oauth/tokens/presentation.ts'
 import { checkMessageSignature } from '../../tokens/message-signature.ts'
 import { findPresentedToken } from '../../tokens/presented.ts'
-import { makeNonce, nonceFor, requireSender } from '../../tokens/sender-constraint.ts'
+import { nonceAfter, nonceFor, requireSender } from '../../tokens/sender-constraint.ts'
 import { field } from '../fields.ts'
 
 const UserInfoRequest = z
@@ -116,6 +116,6 @@ export const userinfo = defineEndpoint({
   refuse: ({ rule }, context) => ({
     action: presentationAction(rule),
     responseContent: presentationChallenge(rule, context.service),
-    ...(rule.error === 'use_dpop_nonce' ? { dpopNonce: makeNonce(context) } : {}),
+    ...nonceAfter(context, rule.error),
   }),
 })

@@ -10,6 +10,7 @@ import type { ServiceContext } from '../../context.ts'
 import { authenticatedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { ClientIdText } from '../../http/identifier.ts'
+import { refuseAs } from '../../http/refuse-as.ts'
 import { invalidClient, json } from '../../http/relay.ts'
 import type { CheckedBackchannelRequest } from '../../model/backchannel-request.ts'
 import { Scope } from '../../model/service/scope.ts'
@@ -19,7 +20,7 @@ import { clientDeleted } from '../../oauth/client-authentication/method.ts'
 import { parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
 import { dynamicScopes, supportedScopes } from '../../oauth/scope.ts'
 import { tokenHash } from '../../oauth/tokens/access-token.ts'
-import { errorBody, Refusal } from '../../refusal.ts'
+import { Refusal } from '../../refusal.ts'
 import { checkBackchannelRequest } from '../../requests/backchannel.ts'
 import { notificationTokenSealContext } from '../../requests/backchannel-ticket.ts'
 import { orRefuse } from '../../store/engine.ts'
@@ -115,6 +116,12 @@ const BackchannelAuthenticationResponse = z
 /** How long the caller may take to find out who the user is. */
 const ticketMilliseconds = 600_000
 
+const refused = refuseAs({
+  invalid_client: 'UNAUTHORIZED',
+  server_error: 'INTERNAL_SERVER_ERROR',
+  otherwise: 'BAD_REQUEST',
+})
+
 export const backchannelAuthentication = defineEndpoint({
   operationId: 'backchannel_authentication_api',
   method: 'post',
@@ -170,15 +177,9 @@ export const backchannelAuthentication = defineEndpoint({
       ...challengeFor(context, clientAuthMethod),
     }
   },
-  refuse: ({ rule }, context) => ({
-    action:
-      rule.error === 'invalid_client'
-        ? 'UNAUTHORIZED'
-        : rule.error === 'server_error'
-          ? 'INTERNAL_SERVER_ERROR'
-          : 'BAD_REQUEST',
-    responseContent: errorBody(rule, context.service),
-    ...challengeAfter(context, rule.error),
+  refuse: (refusal, context) => ({
+    ...refused(refusal, context),
+    ...challengeAfter(context, refusal.rule.error),
   }),
 })
 

@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { rewriteClient } from '../../clients/change.ts'
+import { claimOnce } from '../../clients/claim-once.ts'
 import { storeNewClient } from '../../clients/create.ts'
 import { visibleClient } from '../../clients/describe.ts'
 import { rowOf, sectorDocumentProblem } from '../../clients/row.ts'
@@ -32,7 +33,7 @@ import { clientProfileProblem } from '../../oauth/service/profile.ts'
 import { selfDescribedProblems } from '../../oauth/service/signing-support.ts'
 import { tokenHash } from '../../oauth/tokens/access-token.ts'
 import { errorBody, Refusal, refuse } from '../../refusal.ts'
-import { orRefuse, type Write } from '../../store/engine.ts'
+import type { Write } from '../../store/engine.ts'
 import { field } from '../fields.ts'
 
 const RegistrationRequest = z
@@ -233,14 +234,15 @@ const simultaneousMilliseconds = 10_000
 /** With `dcrDuplicateSoftwareIdBlocked`, of several registrations of one software one succeeds. */
 async function claimSoftware(
   document: ClientDocument,
-  { service, store, now }: ServiceContext,
+  context: ServiceContext,
   former?: Client,
 ): Promise<Write[]> {
+  const { service, store, now } = context
   const softwareId = uniqueSoftware(service, document, former)
   if (softwareId === undefined) return []
   if (await store.clients.hasSoftware(service.apiKey, softwareId)) refuse(softwareKnown)
   const expiresAt = now + simultaneousMilliseconds
-  const hash = tokenHash(softwareId)
-  const claim = store.replays.claim(service.apiKey, 'software_id', hash, expiresAt)
-  return [orRefuse(claim, new Refusal(softwareKnown))]
+  return [
+    claimOnce(context, { kind: 'software_id', value: softwareId, expiresAt, rule: softwareKnown }),
+  ]
 }

@@ -6,6 +6,7 @@ import type { ServiceContext } from '../../context.ts'
 import { authenticatedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { ClientIdText } from '../../http/identifier.ts'
+import { refuseAs } from '../../http/refuse-as.ts'
 import { invalidClient, json } from '../../http/relay.ts'
 import type { Client } from '../../model/client/client.ts'
 import { DeviceCode } from '../../model/device-code.ts'
@@ -28,7 +29,7 @@ import { parseResources } from '../../oauth/resource.ts'
 import { chooseScopes } from '../../oauth/scope.ts'
 import { requireResources } from '../../oauth/service/profile.ts'
 import { tokenHash } from '../../oauth/tokens/access-token.ts'
-import { errorBody, Refusal, refuse } from '../../refusal.ts'
+import { Refusal, refuse } from '../../refusal.ts'
 import { describeDeviceRequest, userCodeHash } from '../../requests/device.ts'
 import { requestedGrant } from '../../requests/grant-management.ts'
 import { ConflictError, orRefuse, type Write } from '../../store/engine.ts'
@@ -137,14 +138,10 @@ export const deviceAuthorization = defineEndpoint({
       }),
     }
   },
-  refuse: ({ rule }, { service }) => ({
-    action:
-      rule.error === 'invalid_client'
-        ? 'UNAUTHORIZED'
-        : rule.error === 'server_error'
-          ? 'INTERNAL_SERVER_ERROR'
-          : 'BAD_REQUEST',
-    responseContent: errorBody(rule, service),
+  refuse: refuseAs({
+    invalid_client: 'UNAUTHORIZED',
+    server_error: 'INTERNAL_SERVER_ERROR',
+    otherwise: 'BAD_REQUEST',
   }),
 })
 

@@ -1,9 +1,10 @@
 /** A user has not consented, or could not: the error response of the request. OIDC Core §3.1.2.6 */
 import { z } from 'zod'
 import { defineEndpoint } from '../../../http/endpoint.ts'
+import { refuseAs } from '../../../http/refuse-as.ts'
 import { authorizationRelay } from '../../../http/relay.ts'
 import { errorResponse } from '../../../oauth/authorization/response.ts'
-import { defineRules, errorBody, inWords, Refusal } from '../../../refusal.ts'
+import { defineRules, inWords, Refusal } from '../../../refusal.ts'
 import { recipientOf } from '../../../requests/recipient.ts'
 import { completeTicket, findAuthorizationTicket } from '../../../requests/ticket.ts'
 
@@ -153,8 +154,5 @@ export const authorizationFail = defineEndpoint({
     const rule = inWords(rules[body.reason], { errorDescription: body.description })
     return errorResponse(recipient, service, new Refusal(rule))
   },
-  refuse: ({ rule }, { service }) => ({
-    action: rule.error === 'server_error' ? 'INTERNAL_SERVER_ERROR' : 'BAD_REQUEST',
-    responseContent: errorBody(rule, service),
-  }),
+  refuse: refuseAs({ server_error: 'INTERNAL_SERVER_ERROR', otherwise: 'BAD_REQUEST' }),
 })

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import type { ServiceContext } from '../../../context.ts'
 import { defineEndpoint } from '../../../http/endpoint.ts'
 import { JsonObjectText } from '../../../http/json-text.ts'
+import { refuseAs } from '../../../http/refuse-as.ts'
 import { authorizationRelay } from '../../../http/relay.ts'
 import type { Client } from '../../../model/client/client.ts'
 import { GivenProperties, Grant } from '../../../model/grant.ts'
@@ -18,13 +19,7 @@ import { requireGrantsOf } from '../../../oauth/grants/grant-type.ts'
 import { requestsNativeSso, requireSession } from '../../../oauth/grants/native-sso.ts'
 import { decidedScopes } from '../../../oauth/scope.ts'
 import { subjectForClient } from '../../../oauth/tokens/subject.ts'
-import {
-  defineCallerRules,
-  defineRules,
-  errorBody,
-  refuse,
-  refuseCaller,
-} from '../../../refusal.ts'
+import { defineCallerRules, defineRules, refuse, refuseCaller } from '../../../refusal.ts'
 import { rememberGrant } from '../../../requests/grant-management.ts'
 import { recipientOf } from '../../../requests/recipient.ts'
 import { completeTicket, findAuthorizationTicket } from '../../../requests/ticket.ts'
@@ -155,10 +150,7 @@ export const authorizationIssue = defineEndpoint({
       ticketInfo: { context: request.context },
     }
   },
-  refuse: ({ rule }, { service }) => ({
-    action: rule.error === 'server_error' ? 'INTERNAL_SERVER_ERROR' : 'BAD_REQUEST',
-    responseContent: errorBody(rule, service),
-  }),
+  refuse: refuseAs({ server_error: 'INTERNAL_SERVER_ERROR', otherwise: 'BAD_REQUEST' }),
 })
 
 type IssueBody = z.output<typeof AuthorizationIssueRequest>

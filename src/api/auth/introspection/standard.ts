@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import type { ServiceContext } from '../../../context.ts'
 import { defineEndpoint } from '../../../http/endpoint.ts'
+import { refuseAs } from '../../../http/refuse-as.ts'
 import { json, jwt } from '../../../http/relay.ts'
 import { writeExact } from '../../../model/exact-json.ts'
 import { type Grant, propertyMembers } from '../../../model/grant.ts'
@@ -14,7 +15,7 @@ import { confirmationOf, tokenHash } from '../../../oauth/tokens/access-token.ts
 import { clientIdentifier } from '../../../oauth/tokens/id-token.ts'
 import { introspectionJwt, wantsJwt } from '../../../oauth/tokens/introspection-jwt.ts'
 import { subjectForResources } from '../../../oauth/tokens/subject.ts'
-import { defineRules, errorBody, refuse } from '../../../refusal.ts'
+import { defineRules, refuse } from '../../../refusal.ts'
 import { field } from '../../fields.ts'
 
 const rules = defineRules('Introspection', {
@@ -102,10 +103,7 @@ export const introspectionStandard = defineEndpoint({
     const { service, now } = context
     return { action: 'JWT', responseContent: await introspectionJwt(service, body, described, now) }
   },
-  refuse: ({ rule }, { service }) => ({
-    action: rule.error === 'server_error' ? 'INTERNAL_SERVER_ERROR' : 'BAD_REQUEST',
-    responseContent: errorBody(rule, service),
-  }),
+  refuse: refuseAs({ server_error: 'INTERNAL_SERVER_ERROR', otherwise: 'BAD_REQUEST' }),
 })
 
 /** RFC 7662 §2.1: the hint only says where to look first. */

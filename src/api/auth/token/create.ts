@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { defineEndpoint } from '../../../http/endpoint.ts'
-import { errorBody } from '../../../refusal.ts'
+import { refuseAs } from '../../../http/refuse-as.ts'
 import { prepareToken } from '../../../tokens/create.ts'
 import { field } from '../../fields.ts'
 import { TokenCreateRequest } from './create-schemas.ts'
@@ -50,8 +50,5 @@ export const tokenCreate = defineEndpoint({
     await context.store.commit(...writes)
     return answer
   },
-  refuse: ({ rule }, { service }) => ({
-    action: rule.error === 'server_error' ? 'INTERNAL_SERVER_ERROR' : 'BAD_REQUEST',
-    responseContent: errorBody(rule, service),
-  }),
+  refuse: refuseAs({ server_error: 'INTERNAL_SERVER_ERROR', otherwise: 'BAD_REQUEST' }),
 })

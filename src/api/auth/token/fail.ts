@@ -1,6 +1,7 @@
 /** The caller has rejected the resource owner of a token request. RFC 6749 §5.2 */
 import { z } from 'zod'
 import { defineEndpoint } from '../../../http/endpoint.ts'
+import { refuseAs } from '../../../http/refuse-as.ts'
 import { json } from '../../../http/relay.ts'
 import { defineRules, errorBody, explain, Refusal } from '../../../refusal.ts'
 import { orRefuse } from '../../../store/engine.ts'
@@ -88,8 +89,5 @@ export const tokenFail = defineEndpoint({
       responseContent: errorBody(rule, service),
     }
   },
-  refuse: ({ rule }, { service }) => ({
-    action: 'INTERNAL_SERVER_ERROR',
-    responseContent: errorBody(rule, service),
-  }),
+  refuse: refuseAs({ otherwise: 'INTERNAL_SERVER_ERROR' }),
 })

@@ -3,11 +3,12 @@
 import { z } from 'zod'
 import { describeClient } from '../../../clients/describe.ts'
 import { defineEndpoint } from '../../../http/endpoint.ts'
+import { refuseAs } from '../../../http/refuse-as.ts'
 import { json } from '../../../http/relay.ts'
 import { GivenProperties, Grant } from '../../../model/grant.ts'
 import type { TokenTicket } from '../../../model/ticket.ts'
 import { detailsToApi } from '../../../oauth/authorization-details.ts'
-import { errorBody, Refusal, refuse } from '../../../refusal.ts'
+import { Refusal, refuse } from '../../../refusal.ts'
 import { orRefuse } from '../../../store/engine.ts'
 import { newFamilyId } from '../../../tokens/family.ts'
 import { issueTokens } from '../../../tokens/issue.ts'
@@ -116,10 +117,7 @@ export const tokenIssue = defineEndpoint({
       refreshTokenScopes: tokens.refreshToken === undefined ? undefined : request.scopes,
     }
   },
-  refuse: ({ rule }, { service }) => ({
-    action: 'INTERNAL_SERVER_ERROR',
-    responseContent: errorBody(rule, service),
-  }),
+  refuse: refuseAs({ otherwise: 'INTERNAL_SERVER_ERROR' }),
 })
 
 function grantOf(request: TokenTicket, body: z.output<typeof TokenIssueRequest>): Grant {

@@ -6,8 +6,9 @@
 import { z } from 'zod'
 import { describeClient } from '../../../clients/describe.ts'
 import { defineEndpoint } from '../../../http/endpoint.ts'
+import { refuseAs } from '../../../http/refuse-as.ts'
 import { GivenProperties } from '../../../model/grant.ts'
-import { errorBody, explain } from '../../../refusal.ts'
+import { explain } from '../../../refusal.ts'
 import { commitDecision, decide, findUndecided } from '../../../requests/backchannel-decision.ts'
 import { deliversNotifications } from '../../../requests/backchannel-notification.ts'
 import { field } from '../../fields.ts'
@@ -151,8 +152,5 @@ export const backchannelComplete = defineEndpoint({
       resources: request.resources,
     }
   },
-  refuse: ({ rule }, { service }) => ({
-    action: 'SERVER_ERROR',
-    responseContent: errorBody(rule, service),
-  }),
+  refuse: refuseAs({ otherwise: 'SERVER_ERROR' }),
 })
