@@ -1,6 +1,7 @@
 /** What an operation works with: the service it acts on, who calls, and the world outside. */
 
 import type { Caller } from './caller.ts'
+import type { Keys } from './jose/keys.ts'
 import type { RemoteKeySets } from './jose/remote-key-set.ts'
 import type { Service } from './model/service/service.ts'
 import type { Documents } from './store/configuration.ts'
@@ -13,6 +14,8 @@ export interface Dependencies {
   readonly store: Store
   readonly documents: Documents
   readonly keySets: RemoteKeySets
+  /** The keys that services sign by. */
+  readonly keys: Keys
   readonly system: System
   /** Seals what only this server has to read again. */
   readonly sealer: Sealer

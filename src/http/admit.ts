@@ -66,7 +66,7 @@ const nobody: Caller = {
 
 /** Named one by one: each request has one of these, and a copy of any object takes longer. */
 function contextOf(
-  { store, documents, keySets, system, sealer }: Dependencies,
+  { store, documents, keySets, keys, system, sealer }: Dependencies,
   caller: Caller,
   preferences: Preferences,
   now: number,
@@ -78,6 +78,7 @@ function contextOf(
         store,
         documents,
         keySets,
+        keys,
         system,
         sealer,
         caller,
@@ -86,5 +87,5 @@ function contextOf(
         service,
         clientAddress,
       }
-    : { store, documents, keySets, system, sealer, caller, preferences, now }
+    : { store, documents, keySets, keys, system, sealer, caller, preferences, now }
 }

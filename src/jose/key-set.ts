@@ -151,7 +151,7 @@ export function fitsSignatureAlgorithm(
 
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 
-/** Whether a service signs by a key and an algorithm: the key is private and fits. */
+/** Whether a key in the document of a service signs by an algorithm: it is private and fits. */
 export const isSigningKey = (key: JWK, alg: string): boolean =>
   key.d !== undefined && fitsSignatureAlgorithm(key, alg, 'sign')
 
@@ -171,11 +171,14 @@ export function publicKeySetText(text: string): string {
   return keys.some(isPrivate) ? JSON.stringify(publicKeySet({ keys })) : text
 }
 
+/** The key as its owner describes it, with what it may be used for, but for its secrets. */
+export const withoutPrivateMembers = (key: JWK): JWK =>
+  Object.fromEntries(Object.entries(key).filter(([name]) => !privateMembers.includes(name))) as JWK
+
 export function publicMembers({ key_ops: listed, ...key }: JWK): JWK {
-  const members = Object.entries(key).filter(([name]) => !privateMembers.includes(name))
   const known = Array.isArray(listed) ? listed.flatMap((each) => publicOperations[each] ?? []) : []
   const key_ops = known.length > 0 ? { key_ops: [...new Set(known)] } : {}
-  return { ...(Object.fromEntries(members) as JWK), ...key_ops }
+  return { ...withoutPrivateMembers(key as JWK), ...key_ops }
 }
 
 /** What is done with the public half of a key, by what `key_ops` says of the whole. */

@@ -1,14 +1,5 @@
 /** Signatures over parts of HTTP messages, RFC 9421, with the keys of JOSE (§3.3.7). */
-import {
-  constants,
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  type JsonWebKey,
-  type KeyObject,
-  sign,
-  verify,
-} from 'node:crypto'
+import { createHash, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto'
 import { httpbis } from 'http-message-signatures'
 import type { JWK } from 'jose'
 import {
@@ -19,6 +10,8 @@ import {
   serializeItem,
 } from 'structured-headers'
 import { fitsSignatureAlgorithm, type KeySet, publicMembers } from './key-set.ts'
+import type { SigningKey } from './keys.ts'
+import { schemes, verifyBytes } from './raw-signature.ts'
 
 /** Header fields of a message by their name in lower case, each with its values in order. */
 export type Fields = Readonly<Record<string, readonly string[]>>
@@ -47,28 +40,6 @@ export type MessageUnverified = { failure: 'malformed' | 'key' | 'signature' }
 const fieldLimit = 8 * 1024
 const coveredLimit = 256 * 1024
 const keysTried = 5
-
-interface Scheme {
-  /** Its name in the registry of RFC 9421 §6.2; other JWS algorithms have none. */
-  name?: string
-  hash: string | null
-  padding?: 'pkcs1' | 'pss'
-  saltLength?: number
-}
-
-const schemes: Record<string, Scheme> = {
-  RS256: { name: 'rsa-v1_5-sha256', hash: 'sha256', padding: 'pkcs1' },
-  RS384: { hash: 'sha384', padding: 'pkcs1' },
-  RS512: { hash: 'sha512', padding: 'pkcs1' },
-  PS256: { hash: 'sha256', padding: 'pss', saltLength: 32 },
-  PS384: { hash: 'sha384', padding: 'pss', saltLength: 48 },
-  PS512: { name: 'rsa-pss-sha512', hash: 'sha512', padding: 'pss', saltLength: 64 },
-  ES256: { name: 'ecdsa-p256-sha256', hash: 'sha256' },
-  ES384: { name: 'ecdsa-p384-sha384', hash: 'sha384' },
-  ES512: { hash: 'sha512' },
-  EdDSA: { name: 'ed25519', hash: null },
-  Ed25519: { name: 'ed25519', hash: null },
-}
 
 /** What an elliptic curve leaves no choice of; an RSA key has to say its algorithm. */
 const algorithmOfCurve = new Map([
@@ -122,7 +93,8 @@ export async function verifyMessageSignature(
         // Times are checked by the caller's clock, not by that of the library.
         tolerance: Number.POSITIVE_INFINITY,
         keyLookup: async () => ({
-          verify: async (data, signature) => keys.some((each) => matches(data, signature, each)),
+          verify: async (data, signature) =>
+            keys.some(({ key, alg }) => verifyBytes(alg, data, key, signature)),
         }),
       },
       { method: request.method, url: request.url, headers: relevantFields(request, input) },
@@ -158,7 +130,7 @@ function relevantFields(
 
 interface UsableKey {
   key: KeyObject
-  scheme: Scheme
+  alg: string
 }
 
 function candidatesOf(set: KeySet, kid: string | undefined, alg: unknown): UsableKey[] {
@@ -179,7 +151,7 @@ function usableKey(
   try {
     const imported = createPublicKey({ key: publicMembers(key) as JsonWebKey, format: 'jwk' })
     const bits = imported.asymmetricKeyDetails?.modulusLength ?? 2048
-    return bits < 2048 ? undefined : { key: imported, scheme }
+    return bits < 2048 ? undefined : { key: imported, alg }
   } catch {
     return undefined
   }
@@ -190,21 +162,6 @@ function algorithmOf(key: JWK, named: unknown): string | undefined {
   const own = key.alg ?? (key.kty === 'RSA' ? registered : algorithmOfCurve.get(key.crv ?? ''))
   return own !== undefined && Object.hasOwn(schemes, own) ? own : undefined
 }
-
-function matches(data: Buffer, signature: Buffer, { key, scheme }: UsableKey): boolean {
-  try {
-    return verify(scheme.hash, data, { key, ...options(scheme) }, signature)
-  } catch {
-    return false
-  }
-}
-
-const options = ({ padding, saltLength }: Scheme) => ({
-  dsaEncoding: 'ieee-p1363' as const,
-  ...(padding === 'pkcs1' ? { padding: constants.RSA_PKCS1_PADDING } : {}),
-  ...(padding === 'pss' ? { padding: constants.RSA_PKCS1_PSS_PADDING } : {}),
-  ...(saltLength === undefined ? {} : { saltLength }),
-})
 
 export interface ResponseToSign {
   status: number
@@ -220,23 +177,22 @@ export interface ResponseToSign {
 
 /** Signature and Signature-Input of a response; undefined where the service has no key for it. */
 export async function signResponse(
-  set: KeySet,
+  keys: readonly SigningKey[],
   keyId: string | undefined,
   { status, fields, components, request, now, tag }: ResponseToSign,
 ): Promise<{ signature: string; signatureInput: string } | undefined> {
-  const isNamed = (key: JWK) => keyId === undefined || key.kid === keyId
-  const jwk = set.keys.find(
-    (key) => key.d !== undefined && isNamed(key) && usableKey(key, undefined, 'sign'),
-  )
-  const scheme = jwk && usableKey(jwk, undefined, 'sign')?.scheme
-  if (!scheme) return undefined
-  const key = createPrivateKey({ key: jwk as JsonWebKey, format: 'jwk' })
+  const isNamed = ({ jwk }: SigningKey) => keyId === undefined || jwk.kid === keyId
+  const algorithm = ({ jwk }: SigningKey) => usableKey(jwk, undefined, 'sign')?.alg
+  const key = keys.find((each) => isNamed(each) && algorithm(each))
+  const alg = key && algorithm(key)
+  if (!alg) return undefined
+  const { kid } = key.jwk
   const signed = await httpbis.signMessage(
     {
-      key: { sign: async (data) => sign(scheme.hash, data, { key, ...options(scheme) }) },
+      key: { sign: async (data) => Buffer.from(await key.sign(alg, data)) },
       name: 'sig',
       params: ['created', 'keyid', 'tag'],
-      paramValues: { created: new Date(now), tag, ...(jwk.kid ? { keyid: jwk.kid } : {}) },
+      paramValues: { created: new Date(now), tag, ...(kid ? { keyid: kid } : {}) },
       fields: components,
     },
     { status, headers: fields },

@@ -7,6 +7,7 @@ import { type Admission, createAdmission } from '../http/load-shedding/admission
 import { referencePages } from '../http/reference.ts'
 import { type App, type Call, mount } from '../http/transport.ts'
 import { withVersion2 } from '../http/v2.ts'
+import { localKeys } from '../jose/local-keys.ts'
 import { createRemoteKeySets } from '../jose/remote-key-set.ts'
 import { openDocuments } from '../store/configuration.ts'
 import type { Store } from '../store/store.ts'
@@ -31,7 +32,7 @@ export function createApp(parts: Parts): App {
   const fetch = awaitingFetch(system.fetch, admission)
   const keySets = createRemoteKeySets(fetch, system.clock)
   const outside = { ...system, fetch }
-  const dependencies = { store, system: outside, sealer, documents, keySets }
+  const dependencies = { store, system: outside, sealer, documents, keySets, keys: localKeys }
   const pages = {
     ...healthPages(store, health),
     ...referencePages(() => openApiDocument(endpoints)),

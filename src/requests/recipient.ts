@@ -1,6 +1,8 @@
 /** Where the errors of an authorization request go, before it is resolved and after. */
 
 import type { ServiceContext } from '../context.ts'
+import { signJwt, type UnsignedJwt } from '../jose/sign.ts'
+import type { Client } from '../model/client/client.ts'
 import type { AuthorizationTicket } from '../model/ticket.ts'
 import { type Recipient, refusingTo } from '../oauth/authorization/response.ts'
 import {
@@ -48,7 +50,7 @@ export const recipientFor = (
   client: requester.client,
   clientId: clientIdentifier(requester.client, requester),
   now: context.now,
-  encrypt: (jwt) => encryptFor(context, requester.client, 'authorization', jwt, 'JWT'),
+  secure: (response) => secured(context, requester.client, response),
 })
 
 /**
@@ -68,7 +70,16 @@ export async function recipientOf(
     client,
     clientId: client ? clientIdentifier(client, request) : String(request.clientId),
     now,
-    encrypt: async (jwt) =>
-      client ? encryptFor(context, client, 'authorization', jwt, 'JWT') : jwt,
+    secure: (response) => secured(context, client, response),
   }
+}
+
+/** The JWT of a response; a client that was deleted since then registered no encryption. */
+async function secured(
+  context: ServiceContext,
+  client: Client | undefined,
+  response: UnsignedJwt,
+): Promise<string> {
+  const jwt = await signJwt(context.keys.signing(context.service), response)
+  return client ? encryptFor(context, client, 'authorization', jwt, 'JWT') : jwt
 }

@@ -3,6 +3,7 @@
  * grant was given (lock, grant types, scopes) is checked here again, for every grant type.
  */
 import type { ServiceContext } from '../context.ts'
+import { signJwt } from '../jose/sign.ts'
 import type { Client } from '../model/client/client.ts'
 import type { GrantType } from '../model/enums.ts'
 import type { Grant } from '../model/grant.ts'
@@ -12,7 +13,7 @@ import { durationOf } from '../oauth/duration.ts'
 import { grantGone } from '../oauth/grants/grant-management.ts'
 import { requireGrantType } from '../oauth/grants/grant-type.ts'
 import { keepScopes } from '../oauth/scope.ts'
-import { signAccessToken, tokenHash } from '../oauth/tokens/access-token.ts'
+import { tokenHash, unsignedAccessToken } from '../oauth/tokens/access-token.ts'
 import { defineRules, Refusal, refuse } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/engine.ts'
 
@@ -90,7 +91,7 @@ export async function issueAccessToken(
   const ends = expiresAt === never ? undefined : expiresAt
   const parts = { subject, grant, jwtId, now, expiresAt: ends }
   const jwtAccessToken = service.accessTokenSignAlg
-    ? await signAccessToken(service, client, parts)
+    ? await signJwt(context.keys.signing(service), unsignedAccessToken(service, client, parts))
     : undefined
   const accessToken = jwtAccessToken ?? (issue.accessToken || system.random.token(256))
   const { idTokenClaims: _, idtHeaderParams: _header, ...kept } = grant

@@ -1,9 +1,10 @@
 /** An ID Token for a client: with attachment tokens, signed, and encrypted. OIDC Core §2 */
 import type { ServiceContext } from '../context.ts'
+import { signJwt } from '../jose/sign.ts'
 import type { Client } from '../model/client/client.ts'
 import { writeExact } from '../model/exact-json.ts'
 import { keepScopes } from '../oauth/scope.ts'
-import { exactMembers, type IdTokenParts, issueIdToken } from '../oauth/tokens/id-token.ts'
+import { exactMembers, type IdTokenParts, unsignedIdToken } from '../oauth/tokens/id-token.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import { withAttachmentTokens } from './attachment-tokens.ts'
 import { encryptFor } from './encryption.ts'
@@ -27,6 +28,7 @@ export async function idTokenFor(
   const given = exactMembers(parts.grant.idTokenClaims)
   const claims = await withAttachmentTokens(context, client, parts, given)
   const grant = { ...parts.grant, idTokenClaims: writeExact(claims) }
-  const idToken = await issueIdToken(context.service, client, { ...parts, grant })
+  const unsigned = unsignedIdToken(context.service, client, { ...parts, grant })
+  const idToken = await signJwt(context.keys.signing(context.service), unsigned)
   return encryptFor(context, client, 'idToken', idToken, 'JWT')
 }

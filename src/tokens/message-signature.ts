@@ -2,7 +2,6 @@
 
 import { withClientKeys } from '../clients/signature.ts'
 import type { ServiceContext } from '../context.ts'
-import { keySetOf } from '../jose/key-set.ts'
 import { contentDigest, signResponse, verifyMessageSignature } from '../jose/message-signature.ts'
 import type { Client } from '../model/client/client.ts'
 import { policyOf } from '../oauth/policy.ts'
@@ -68,7 +67,7 @@ export async function checkMessageSignature(
 
 /** The header fields that sign a response, tied to its request, where the service signs. */
 export async function signedResponse(
-  { service, now }: ServiceContext,
+  { service, keys, now }: ServiceContext,
   client: Client,
   {
     headers = [],
@@ -85,7 +84,7 @@ export async function signedResponse(
   const [url = service.userInfoEndpoint] = fields['@target-uri'] ?? []
   const digest = contentDigest(body)
   const signed = await signResponse(
-    keySetOf(service, service.jwks),
+    keys.signing(service),
     service.resourceSignatureKeyId || undefined,
     {
       status: 200,

@@ -13,7 +13,7 @@ const respond = (redirectUri: string, responseMode: ResponseMode, state = 's') =
   authorizationResponse(
     {
       ...{ redirectUri, responseMode, state, client, clientId: '1', now: 0 },
-      encrypt: async (jwt) => jwt,
+      secure: async () => 'jwt',
     },
     service,
     { code: 'c' },

@@ -1,6 +1,6 @@
 /** JWT-secured authorization responses, JARM §2. */
 
-import { signClaims } from '../../jose/sign.ts'
+import type { UnsignedJwt } from '../../jose/sign.ts'
 import type { Client } from '../../model/client/client.ts'
 import type { Service } from '../../model/service/service.ts'
 import { effectiveSeconds } from '../duration.ts'
@@ -19,7 +19,7 @@ export function jarmResponse(
   { client, clientId, now }: JarmRecipient,
   service: Service,
   members: Record<string, string | undefined>,
-): Promise<string> {
+): UnsignedJwt {
   const signing = {
     alg: signingAlgorithm(policyOf(service, client), service, client?.authorizationSignAlg),
     keyId: service.authorizationSignatureKeyId,
@@ -32,5 +32,5 @@ export function jarmResponse(
     exp: Math.floor(now / 1000) + seconds,
     ...members,
   }
-  return signClaims(service, signing, claims)
+  return { signing, claims }
 }

@@ -1,4 +1,5 @@
 /** Authorization responses: where they go and in what form. */
+import type { UnsignedJwt } from '../../jose/sign.ts'
 import type { Client } from '../../model/client/client.ts'
 import type { Service } from '../../model/service/service.ts'
 import { errorMembers, explain, Refusal } from '../../refusal.ts'
@@ -18,8 +19,8 @@ export interface Recipient {
   client: Client | undefined
   clientId: string
   now: number
-  /** Encrypts a JWT response where the client registered that. */
-  encrypt: (jwt: string) => Promise<string>
+  /** Signs a JWT response, and encrypts it where the client registered that. */
+  secure: (response: UnsignedJwt) => Promise<string>
 }
 
 export interface AuthorizationResponse {
@@ -40,7 +41,7 @@ export async function authorizationResponse(
   const isJwt = responseMode.endsWith('.jwt')
   const { issSuppressed } = policyOf(service, recipient.client)
   const sent = isJwt
-    ? { response: await jwtResponse(recipient, service, { ...members, state }) }
+    ? { response: await recipient.secure(jarmResponse(recipient, service, { ...members, state })) }
     : { ...members, state, iss: issSuppressed ? undefined : service.issuer }
   const parameters = new URLSearchParams()
   for (const [name, value] of Object.entries(sent)) {
@@ -51,9 +52,6 @@ export async function authorizationResponse(
   }
   return { action: 'LOCATION', responseContent: locationOf(recipient, parameters) }
 }
-
-const jwtResponse = async (recipient: Recipient, service: Service, members: Members) =>
-  recipient.encrypt(await jarmResponse(recipient, service, members))
 
 /** RFC 6749 §4.1.2.1: an error goes to the client where its redirect URI can be trusted. */
 export async function errorResponse(

@@ -1,6 +1,6 @@
 /** Access tokens: opaque, or JWTs of RFC 9068. */
 import { hash } from 'node:crypto'
-import { signClaims } from '../../jose/sign.ts'
+import type { UnsignedJwt } from '../../jose/sign.ts'
 import { jwsAlgorithm } from '../../jose/signature-algorithm.ts'
 import type { Client } from '../../model/client/client.ts'
 import { type Grant, propertyMembers } from '../../model/grant.ts'
@@ -38,11 +38,11 @@ const reserved = new Set([
 ])
 
 /** RFC 9068 §2.2. The subject of a token without a user is the client itself. */
-export async function signAccessToken(
+export function unsignedAccessToken(
   service: Service,
   client: Client,
   { subject, grant, jwtId, now, expiresAt }: AccessTokenParts,
-): Promise<string> {
+): UnsignedJwt {
   const clientId = clientIdentifier(client, grant)
   const visible = grant.properties.filter(({ hidden }) => !hidden)
   const more = {
@@ -66,7 +66,7 @@ export async function signAccessToken(
   }
   const alg = jwsAlgorithm(service.accessTokenSignAlg ?? 'RS256')
   const signing = { alg, keyId: service.accessTokenSignatureKeyId }
-  return signClaims(service, signing, claims, { typ: 'at+jwt' })
+  return { signing, claims, header: { typ: 'at+jwt' } }
 }
 
 /**

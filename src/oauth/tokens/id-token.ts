@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import { keySetOf } from '../../jose/key-set.ts'
-import { signClaims } from '../../jose/sign.ts'
+import type { UnsignedJwt } from '../../jose/sign.ts'
 import { jwsAlgorithm, signatureAlgorithms } from '../../jose/signature-algorithm.ts'
 import { verifyJwt } from '../../jose/verify.ts'
 import type { Client } from '../../model/client/client.ts'
@@ -63,27 +63,23 @@ const reserved = new Set([
   'urn:openid:params:jwt:claim:rt_hash',
 ])
 
-/**
- * Builds and signs an ID Token by the algorithm that the client registered, OIDC Core §2 and
- * §3.3.2.11.
- */
-export async function issueIdToken(
+/** An ID Token for the algorithm that the client registered, OIDC Core §2 and §3.3.2.11. */
+export function unsignedIdToken(
   service: Service,
   client: Client,
   parts: IdTokenParts,
-): Promise<string> {
+): UnsignedJwt {
   const policy = policyOf(service, client, parts.grant.scopes)
   const alg = signingAlgorithm(policy, service, client.idTokenSignAlg)
   const claims = idTokenClaims(service, client, parts, alg)
-  return signClaims(
-    service,
-    { alg, keyId: service.idTokenSignatureKeyId, clientSecret: client.clientSecret },
+  return {
+    signing: { alg, keyId: service.idTokenSignatureKeyId, clientSecret: client.clientSecret },
     claims,
-    {
+    header: {
       ...idTokenHeader(parts.grant),
       ...accountHeader(service, client, parts.grant, claims, parts.subject),
     },
-  )
+  }
 }
 
 /** What the caller adds to the header; a type of another kind of JWT is left out. */

@@ -4,7 +4,7 @@ import type { JWK } from 'jose'
 import { encryptWithKey, isSymmetricEncryption, secretKey } from '../../jose/encrypt.ts'
 import { contentEncryptions, encryptionAlgorithms } from '../../jose/encryption-algorithm.ts'
 import { importKey, includesAlgorithm, isPrivate } from '../../jose/key-set.ts'
-import { signClaims } from '../../jose/sign.ts'
+import type { UnsignedJwt } from '../../jose/sign.ts'
 import { signatureAlgorithms } from '../../jose/signature-algorithm.ts'
 import { parseJson } from '../../model/json.ts'
 import type { Service } from '../../model/service/service.ts'
@@ -56,12 +56,12 @@ export const wantsJwt = (accept = ''): boolean => {
 }
 
 /** RFC 9701 §5: the introspection response as a claim, with who says so, to whom, and when. */
-export async function introspectionJwt(
+export function introspectionJwt(
   service: Service,
   options: IntrospectionJwtOptions,
   introspected: Record<string, unknown>,
   now: number,
-): Promise<string> {
+): UnsignedJwt {
   const { rsUri, introspectionSignAlg, sharedKeyForSign } = options
   if (!rsUri) refuse(rules.resourceMissing)
   const policy = policyOf(service)
@@ -80,8 +80,7 @@ export async function introspectionJwt(
     keyId: service.introspectionSignatureKeyId,
     clientSecret: sharedKeyForSign,
   }
-  const signed = await signClaims(service, signing, claims, { typ: 'token-introspection+jwt' })
-  return options.introspectionEncryptionAlg ? encrypt(signed, options) : signed
+  return { signing, claims, header: { typ: 'token-introspection+jwt' } }
 }
 
 /** The contract writes `RSA_OAEP_256`, RFC 9701 §6 `RSA-OAEP-256`: both are understood. */
@@ -92,8 +91,13 @@ function wireName(name: string, known: readonly string[]): string {
   return found ?? refuse(rules.algorithm, name.slice(0, 40))
 }
 
-async function encrypt(signed: string, options: IntrospectionJwtOptions): Promise<string> {
-  const alg = wireName(options.introspectionEncryptionAlg ?? '', encryptionAlgorithms)
+/** The signed response, encrypted where the resource server asks for it. */
+export async function encryptIntrospection(
+  signed: string,
+  options: IntrospectionJwtOptions,
+): Promise<string> {
+  if (!options.introspectionEncryptionAlg) return signed
+  const alg = wireName(options.introspectionEncryptionAlg, encryptionAlgorithms)
   const enc = wireName(options.introspectionEncryptionEnc || 'A128CBC-HS256', contentEncryptions)
   const { sharedKeyForEncryption, publicKeyForEncryption } = options
   if (isSymmetricEncryption(alg)) {

@@ -5,6 +5,7 @@ import type { ServiceContext } from '../../../context.ts'
 import { defineEndpoint } from '../../../http/endpoint.ts'
 import { refuseAs } from '../../../http/refuse-as.ts'
 import { json, jwt } from '../../../http/relay.ts'
+import { signJwt } from '../../../jose/sign.ts'
 import { writeExact } from '../../../model/exact-json.ts'
 import { type Grant, propertyMembers } from '../../../model/grant.ts'
 import { detailsMember } from '../../../oauth/authorization-details.ts'
@@ -13,7 +14,11 @@ import { policyOf } from '../../../oauth/policy.ts'
 import { foreignResource } from '../../../oauth/resource.ts'
 import { confirmationOf, tokenHash } from '../../../oauth/tokens/access-token.ts'
 import { clientIdentifier } from '../../../oauth/tokens/id-token.ts'
-import { introspectionJwt, wantsJwt } from '../../../oauth/tokens/introspection-jwt.ts'
+import {
+  encryptIntrospection,
+  introspectionJwt,
+  wantsJwt,
+} from '../../../oauth/tokens/introspection-jwt.ts'
 import { subjectForResources } from '../../../oauth/tokens/subject.ts'
 import { defineRules, refuse } from '../../../refusal.ts'
 import { field } from '../../fields.ts'
@@ -100,8 +105,10 @@ export const introspectionStandard = defineEndpoint({
     if (!jwtIntrospectionRequired && !wantsJwt(body.httpAcceptHeader)) {
       return { action: 'OK', responseContent: writeExact(described) }
     }
-    const { service, now } = context
-    return { action: 'JWT', responseContent: await introspectionJwt(service, body, described, now) }
+    const { service, keys, now } = context
+    const response = introspectionJwt(service, body, described, now)
+    const signed = await signJwt(keys.signing(service), response)
+    return { action: 'JWT', responseContent: await encryptIntrospection(signed, body) }
   },
   refuse: refuseAs({ server_error: 'INTERNAL_SERVER_ERROR', otherwise: 'BAD_REQUEST' }),
 })

@@ -4,16 +4,16 @@
  */
 
 import { z } from 'zod'
+import type { ServiceContext } from '../../../context.ts'
 import { presentedTexts } from '../../../http/client-text.ts'
 import { defineEndpoint } from '../../../http/endpoint.ts'
 import { JsonObjectText } from '../../../http/json-text.ts'
 import { json, jwt, userInfoRelay } from '../../../http/relay.ts'
-import { signClaims } from '../../../jose/sign.ts'
+import { signJwt } from '../../../jose/sign.ts'
 import type { Client } from '../../../model/client/client.ts'
 import { writeExact } from '../../../model/exact-json.ts'
 import type { Grant } from '../../../model/grant.ts'
 import { HeaderField } from '../../../model/key-value.ts'
-import type { Service } from '../../../model/service/service.ts'
 import { releaseClaims } from '../../../oauth/claims/release.ts'
 import { signingAlgorithm } from '../../../oauth/fapi.ts'
 import { policyOf } from '../../../oauth/policy.ts'
@@ -106,7 +106,7 @@ export const userinfoIssue = defineEndpoint({
       const signatures = await signedResponse(context, client, body, responseContent)
       return { action: 'JSON', responseContent, ...signatures }
     }
-    const signed = await signUserInfo(service, client, grant, claims)
+    const signed = await signUserInfo(context, client, grant, claims)
     const cty = client.userInfoSignAlg ? 'JWT' : undefined
     const responseContent = await encryptFor(context, client, 'userInfo', signed, cty)
     const signatures = await signedResponse(context, client, body, responseContent)
@@ -122,7 +122,7 @@ export const userinfoIssue = defineEndpoint({
  * OIDC Core §5.3.2: a signed response says who it is from and for; one that is not is plain JSON.
  */
 async function signUserInfo(
-  service: Service,
+  { service, keys }: ServiceContext,
   client: Client,
   grant: Grant,
   claims: Record<string, unknown>,
@@ -136,5 +136,6 @@ async function signUserInfo(
   const aud = clientIdentifier(client, grant)
   // With an expiry it could pass for an ID Token, which has one (OIDC Core §2).
   const { exp: _, ...released } = claims
-  return signClaims(service, signing, { ...released, iss: service.issuer, aud })
+  const unsigned = { signing, claims: { ...released, iss: service.issuer, aud } }
+  return signJwt(keys.signing(service), unsigned)
 }

@@ -1,0 +1,66 @@
+/** Signatures over bytes in the form of JOSE, RFC 7518 §3 and RFC 8037 §3.1. */
+import { constants, type KeyObject, sign, verify } from 'node:crypto'
+import { promisify } from 'node:util'
+
+export interface Scheme {
+  /** Its name in the registry of RFC 9421 §6.2; other JWS algorithms have none. */
+  name?: string
+  hash: string | null
+  padding?: 'pkcs1' | 'pss'
+  saltLength?: number
+}
+
+/** By the names of JWS algorithms. */
+export const schemes: Record<string, Scheme> = {
+  RS256: { name: 'rsa-v1_5-sha256', hash: 'sha256', padding: 'pkcs1' },
+  RS384: { hash: 'sha384', padding: 'pkcs1' },
+  RS512: { hash: 'sha512', padding: 'pkcs1' },
+  PS256: { hash: 'sha256', padding: 'pss', saltLength: 32 },
+  PS384: { hash: 'sha384', padding: 'pss', saltLength: 48 },
+  PS512: { name: 'rsa-pss-sha512', hash: 'sha512', padding: 'pss', saltLength: 64 },
+  ES256: { name: 'ecdsa-p256-sha256', hash: 'sha256' },
+  ES384: { name: 'ecdsa-p384-sha384', hash: 'sha384' },
+  ES512: { hash: 'sha512' },
+  EdDSA: { name: 'ed25519', hash: null },
+  Ed25519: { name: 'ed25519', hash: null },
+}
+
+const options = ({ padding, saltLength }: Scheme) => ({
+  dsaEncoding: 'ieee-p1363' as const,
+  ...(padding === 'pkcs1' ? { padding: constants.RSA_PKCS1_PADDING } : {}),
+  ...(padding === 'pss' ? { padding: constants.RSA_PKCS1_PSS_PADDING } : {}),
+  ...(saltLength === undefined ? {} : { saltLength }),
+})
+
+function schemeOf(alg: string): Scheme {
+  const scheme = Object.hasOwn(schemes, alg) ? schemes[alg] : undefined
+  if (!scheme) throw new Error(`No signature algorithm: ${alg.slice(0, 40)}`)
+  return scheme
+}
+
+const signElsewhere = promisify(sign)
+
+/**
+ * A signature by a curve takes less time than handing it to another thread does; one by RSA takes a
+ * millisecond and is handed over.
+ */
+export async function signBytes(alg: string, data: Uint8Array, key: KeyObject): Promise<Buffer> {
+  const scheme = schemeOf(alg)
+  const given = { key, ...options(scheme) }
+  return scheme.padding ? signElsewhere(scheme.hash, data, given) : sign(scheme.hash, data, given)
+}
+
+/** False for a signature that the key cannot have made, however it is broken. */
+export function verifyBytes(
+  alg: string,
+  data: Uint8Array,
+  key: KeyObject,
+  signature: Uint8Array,
+): boolean {
+  const scheme = schemeOf(alg)
+  try {
+    return verify(scheme.hash, data, { key, ...options(scheme) }, signature)
+  } catch {
+    return false
+  }
+}
