@@ -156,6 +156,8 @@ describe('files', () => {
       [/Math\.random\(/, /^$/],
       [/process\.env/, /^src\/process\/config\.ts/],
       [/as unknown as|: any\b|<any>/, /^src\/store\//],
+      // Members are listed one by one: a spread of a literal only hides how many there are.
+      [/\.\.\.\{/, /^$/],
     ]
     const broken = (text: string, file: string) =>
       banned

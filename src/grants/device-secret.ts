@@ -46,7 +46,12 @@ export async function exchangeDeviceSecret(
   const { properties, jwtAtClaims, binding, namedBy } = request
   const grant = Grant.parse({
     ...askedOf(request, context),
-    ...{ acr, authTime, sessionId, properties, jwtAtClaims, namedBy },
+    acr,
+    authTime,
+    sessionId,
+    properties,
+    jwtAtClaims,
+    namedBy,
     ...binding,
   })
   requirePolicy(context, client, grant)
@@ -72,9 +77,13 @@ export async function exchangeDeviceSecret(
     ...accessed,
     ...refreshed,
     ...(refresh ? { refreshTokenScopes: grant.scopes } : {}),
-    ...{ subject, sessionId, properties },
-    ...{ deviceSecret: exchange.actorToken, deviceSecretHash: dsHash },
-    ...{ scopes: issued.scopes, resources: issued.resources },
+    subject,
+    sessionId,
+    properties,
+    deviceSecret: exchange.actorToken,
+    deviceSecretHash: dsHash,
+    scopes: issued.scopes,
+    resources: issued.resources,
     accessTokenResources: issued.resources,
   }
 }

@@ -197,7 +197,8 @@ export async function signResponse(
     },
     { status, headers: fields },
     {
-      ...{ method: request.method, url: request.url },
+      method: request.method,
+      url: request.url,
       headers: Object.fromEntries(
         Object.entries(request.fields).map(([name, values]) => [name, [...values]]),
       ),

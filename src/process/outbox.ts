@@ -164,10 +164,8 @@ function createDeliveries(store: Store, system: System): Deliveries {
   async function lookAt(serviceId: number): Promise<void> {
     if (isStopped || !hasRoom(`${serviceId}`)) return
     const after = lasts.get(serviceId) ?? -1
-    const now = system.clock()
-    const { due, last } = await store.notifications.due({
-      ...{ serviceId, after, now, limit: clientsOfLook },
-    })
+    const asked = { serviceId, after, now: system.clock(), limit: clientsOfLook }
+    const { due, last } = await store.notifications.due(asked)
     if (last === undefined) lasts.delete(serviceId)
     else lasts.set(serviceId, last)
     for (const notification of due) {

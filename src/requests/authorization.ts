@@ -176,7 +176,10 @@ async function fetchRequest(
   const accept = 'application/oauth-authz-req+jwt, application/jwt'
   const fetched = await system
     .fetch(requestUri.split('#')[0] ?? '', {
-      ...{ purpose: 'request object', serviceId: service.apiKey, accept, maxBytes: 32_768 },
+      purpose: 'request object',
+      serviceId: service.apiKey,
+      accept,
+      maxBytes: 32_768,
     })
     .catch(() => undefined)
   return requireFetched(fetched?.body.trim())

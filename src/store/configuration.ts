@@ -87,7 +87,12 @@ export function noteExpiry(client: Client, expiresAt: number): void {
 export function clientOf(row: NonNullable<Awaited<ReturnType<Store['clients']['find']>>>): Client {
   const { data, secrets, number, clientId, createdAt, modifiedAt, location, expiresAt } = row
   const client = Client.parse({
-    ...{ ...data, ...secrets, number, clientId, createdAt, modifiedAt },
+    ...data,
+    ...secrets,
+    number,
+    clientId,
+    createdAt,
+    modifiedAt,
     // Whatever was written into the document: the row says how the client came.
     ...(location === null
       ? {}

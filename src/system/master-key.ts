@@ -77,7 +77,9 @@ export async function loadMasterKey(from: Source): Promise<MasterKey> {
   if (!before) return { key, previous, created, file }
   const replaced = await readKeyFile(previousFile(file))
   return {
-    ...{ key, created, file },
+    key,
+    created,
+    file,
     previous: [...previous, replaced],
     replacing: !replaced.equals(key),
   }

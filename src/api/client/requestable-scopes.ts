@@ -56,7 +56,8 @@ async function update(
   await changeClient(context, client, ({ extension }) => ({
     extension: ClientExtension.parse({
       ...extension,
-      ...{ requestableScopesEnabled: true, requestableScopes },
+      requestableScopesEnabled: true,
+      requestableScopes,
     }),
   }))
   return { requestableScopes }

@@ -37,7 +37,9 @@ export const clientUpdate = defineEndpoint({
         body.registrationAccessTokenHash ?? current.registrationAccessTokenHash
       const origin = { clientSource, registrationAccessTokenHash }
       const kept: Partial<Client> = {
-        ...{ clientSecret, dynamicallyRegistered, ...origin },
+        clientSecret,
+        dynamicallyRegistered,
+        ...origin,
         ...((await wasDiscovered(context, current)) ? originOf(current) : {}),
       }
       const { whole, ...row } = await clientRow(context, body, kept)
@@ -48,7 +50,10 @@ export const clientUpdate = defineEndpoint({
     const { number, clientId, createdAt } = before
     const after = Client.parse({
       ...updated,
-      ...{ number, clientId, createdAt, modifiedAt: context.now },
+      number,
+      clientId,
+      createdAt,
+      modifiedAt: context.now,
     })
     const changes = clientChanges(context, before, after)
     return { ...visibleClient(after, context), ...warnings, ...changes }

@@ -120,7 +120,9 @@ export const deviceComplete = defineEndpoint({
     const { decision, writes } = await decide(context, client, body, row.data)
     const subject = isAuthorized ? body.subject : undefined
     const decided = store.deviceCodes.decide(service.apiKey, row.deviceCodeHash, {
-      ...{ now, subject, data: { ...row.data, decision } },
+      now,
+      subject,
+      data: { ...row.data, decision },
     })
     await store.commit(orRefuse(decided, new Refusal(rules.codeUnknown)), ...writes)
     return { action: 'SUCCESS' }

@@ -134,7 +134,10 @@ export const nativeSso = defineEndpoint({
     const accessTokenDuration =
       row.expiresAt === Number.MAX_SAFE_INTEGER ? 0 : Math.floor((row.expiresAt - now) / 1000)
     const tokens = {
-      ...{ accessToken, accessTokenDuration, accessTokenExpiresAt: row.expiresAt, grant },
+      accessToken,
+      accessTokenDuration,
+      accessTokenExpiresAt: row.expiresAt,
+      grant,
       ...(refreshToken ? { refreshToken } : {}),
     }
     const members = parseExact(tokenResponse(service.accessTokenType, tokens, idToken)) as object

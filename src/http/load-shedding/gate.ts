@@ -19,8 +19,12 @@ export function createGate(admission: Admission, { observe, log }: Observers) {
   const { status, headers: fields, body } = overloaded.answer
   const headers = { ...fields, 'Content-Length': Buffer.byteLength(body ?? '') }
   const call: Call = {
-    ...{ operation: undefined, action: undefined, resultCode: overloaded.code },
-    ...{ status, milliseconds: 0, ignored: 0 },
+    operation: undefined,
+    action: undefined,
+    resultCode: overloaded.code,
+    status,
+    milliseconds: 0,
+    ignored: 0,
   }
   let refused = 0
 

@@ -195,7 +195,12 @@ function elementOf(text: string): AuthorizationDetailsElement {
     text,
   ) as AuthorizationDetailsElement & { datatypes?: string[] }
   return {
-    ...{ type, locations, actions, dataTypes: datatypes, identifier, privileges },
+    type,
+    locations,
+    actions,
+    dataTypes: datatypes,
+    identifier,
+    privileges,
     ...(Object.keys(others).length > 0 ? { otherFields: writeExact(others) } : {}),
   }
 }

@@ -185,7 +185,11 @@ export function parseExchange(parameters: Parameters, service: Service): Exchang
   if (actorToken !== undefined && !actorTokenType) refuse(rules.actorTypeUnknown)
   const audiences = [...new Set(parameters.getAll('audience'))]
   return {
-    ...{ requestedTokenType, subjectToken, subjectTokenType, actorToken, actorTokenType },
+    requestedTokenType,
+    subjectToken,
+    subjectTokenType,
+    actorToken,
+    actorTokenType,
     audiences,
   }
 }

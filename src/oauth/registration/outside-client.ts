@@ -81,8 +81,11 @@ const settingsFor = (
 })
 
 export const discovered = settingsFor('client_id_metadata', {
-  ...{ clients: 'clients of metadata documents', grants: 'without it, none.', spec: 'CIMD §6.2' },
-  ...{ days: 30, most: 1_000 },
+  clients: 'clients of metadata documents',
+  grants: 'without it, none.',
+  spec: 'CIMD §6.2',
+  days: 30,
+  most: 1_000,
   full:
     'when it is full, the one that has been unused for longest goes, if nothing of it is alive; ' +
     'else the new one is refused.',
@@ -92,7 +95,9 @@ export const registered = settingsFor('dynamic_registration', {
   clients: 'clients that registered themselves',
   grants: 'without it, those that the client registers.',
   full: 'further registrations are refused.',
-  ...{ days: 365, most: 10_000, spec: 'RFC 7591 §5' },
+  days: 365,
+  most: 10_000,
+  spec: 'RFC 7591 §5',
 })
 
 const day = 86_400_000
