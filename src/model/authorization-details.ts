@@ -14,17 +14,36 @@ function isObjectText(text: string): boolean {
 
 export const AuthorizationDetailsElement = z
   .object({
-    type: z.string().min(1).max(1_000).describe('Type of the authorization details.'),
-    locations: z.array(z.string()).optional().describe('Where they apply.'),
-    actions: z.array(z.string()).optional().describe('What is to be done.'),
-    dataTypes: z.array(z.string()).optional().describe('Kinds of data.'),
-    identifier: z.string().optional().describe('Identifier.'),
-    privileges: z.array(z.string()).optional().describe('Privileges.'),
+    type: z
+      .string()
+      .min(1)
+      .max(1_000)
+      .describe('The type of the authorization details (RFC 9396 §2.1).'),
+    locations: z
+      .array(z.string())
+      .optional()
+      .describe('The locations of the resource or resource server (RFC 9396 §2.2).'),
+    actions: z
+      .array(z.string())
+      .optional()
+      .describe('The actions to be taken at the resource (RFC 9396 §2.2).'),
+    dataTypes: z
+      .array(z.string())
+      .optional()
+      .describe('The kinds of data requested from the resource (RFC 9396 §2.2).'),
+    identifier: z
+      .string()
+      .optional()
+      .describe('The identifier of a specific resource (RFC 9396 §2.2).'),
+    privileges: z
+      .array(z.string())
+      .optional()
+      .describe('The types or levels of privilege at the resource (RFC 9396 §2.2).'),
     otherFields: z
       .string()
       .refine(isObjectText, 'Expected the JSON text of an object.')
       .optional()
-      .describe('Further members, as JSON text.'),
+      .describe('All other members, as JSON text.'),
   })
   .meta({ id: 'authorization_details_element' })
 export type AuthorizationDetailsElement = z.output<typeof AuthorizationDetailsElement>
@@ -32,6 +51,9 @@ export type AuthorizationDetailsElement = z.output<typeof AuthorizationDetailsEl
 /** A list of authorization details. */
 export const AuthzDetails = z
   .object({
-    elements: z.array(AuthorizationDetailsElement).optional().describe('The elements.'),
+    elements: z
+      .array(AuthorizationDetailsElement)
+      .optional()
+      .describe('The elements of the authorization details.'),
   })
   .meta({ id: 'authz_details' })

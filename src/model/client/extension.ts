@@ -5,24 +5,26 @@ import { Count, Texts } from '../primitives.ts'
 export const ClientExtension = z
   .object({
     requestableScopes: Texts.optional().describe(
-      'Names of the scopes that the client may ask for.',
+      'The names of the scopes that the client may request.',
     ),
     requestableScopesEnabled: z
       .boolean()
       .default(false)
-      .describe('Whether the client is held to the list of scopes.'),
+      .describe('Whether the client may request only the scopes in `requestableScopes`.'),
     accessTokenDuration: Count.default(0).describe(
-      'Lifetime of access tokens, in seconds; 0 means the default.',
+      'The maximum lifetime of access tokens of the client in seconds; 0 means that of the service.',
     ),
     refreshTokenDuration: Count.default(0).describe(
-      'Lifetime of refresh tokens, in seconds; 0 means the default.',
+      'The maximum lifetime of refresh tokens of the client in seconds; 0 means that of the service.',
     ),
     idTokenDuration: Count.default(0).describe(
-      'Lifetime of ID Tokens, in seconds; 0 means the default.',
+      'The maximum lifetime of ID Tokens of the client in seconds; 0 means that of the service.',
     ),
     tokenExchangePermitted: z
       .boolean()
       .default(false)
-      .describe('Whether the client may exchange tokens.'),
+      .describe(
+        'Whether the client may use token exchange if the service sets `tokenExchangeByPermittedClientsOnly`.',
+      ),
   })
   .meta({ id: 'client_extension' })

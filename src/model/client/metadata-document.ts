@@ -6,8 +6,8 @@ export const CimdOptions = z
     alwaysRetrieved: z
       .boolean()
       .optional()
-      .describe('Whether the document is fetched even if it is kept.'),
-    httpPermitted: z.boolean().optional().describe('Whether the URL may do without TLS.'),
+      .describe('Whether the metadata document is fetched even if it is cached.'),
+    httpPermitted: z.boolean().optional().describe('Whether the URL may have the scheme `http`.'),
     queryPermitted: z.boolean().optional().describe('Whether the URL may have a query.'),
   })
   .meta({ id: 'cimd_options' })

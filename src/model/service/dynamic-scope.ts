@@ -3,7 +3,7 @@ import { z } from 'zod'
 
 export const DynamicScope = z
   .object({
-    name: z.string().optional().describe('Name.'),
-    value: z.string().optional().describe('Value.'),
+    name: z.string().optional().describe('The name of the scope, which precedes the value.'),
+    value: z.string().optional().describe('The value of the scope.'),
   })
   .meta({ id: 'dynamic_scope' })

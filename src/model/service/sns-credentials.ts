@@ -5,8 +5,8 @@ import { Text } from '../primitives.ts'
 
 export const SnsCredentials = z
   .object({
-    sns: Sns.optional().describe('The network.'),
-    apiKey: Text.optional().describe('Key of the service there.'),
-    apiSecret: Text.optional().describe('Secret of the service there.'),
+    sns: Sns.optional().describe('The social network.'),
+    apiKey: Text.optional().describe('The API key of the service at the social network.'),
+    apiSecret: Text.optional().describe('The API secret of the service at the social network.'),
   })
   .meta({ id: 'sns_credentials' })

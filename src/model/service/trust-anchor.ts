@@ -4,7 +4,7 @@ import { LongText, Text } from '../primitives.ts'
 
 export const TrustAnchor = z
   .object({
-    entityId: Text.optional().describe('Entity identifier.'),
-    jwks: LongText.optional().describe('Its key set, as JSON text.'),
+    entityId: Text.optional().describe('The entity identifier of the trust anchor.'),
+    jwks: LongText.optional().describe('The key set of the trust anchor, as JSON text.'),
   })
   .meta({ id: 'trust_anchor' })
