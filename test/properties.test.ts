@@ -1,153 +1,138 @@
 /**
- * Every property of services and clients has a test that proves its effect, or a reason why it has
- * none: `docs/properties.md` is the table of both.
+ * `docs/properties.md` lists every property of services and clients: what it does, and its default.
+ * The code reads each of them, or the page says why it has no effect.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { z } from 'zod'
 import { ClientDocument } from '../src/model/client/client.ts'
 import { ServiceDocument } from '../src/model/service/service.ts'
 
-/** Tests of behaviour: what only stores or validates a property proves nothing. */
-const folders = ['test/spec', 'test/oauth', 'test/e2e', 'test/http']
-const storing = /every-property|malformed-requests|spec.management|api-door|world|metadata-truth/
-
-/** Shown on pages and lists, or kept for the caller alone: being returned is their whole effect. */
-const returned = words(`
-  clientName clientNames description descriptions logoUri logoUris contacts softwareId softwareVersion
-  developer loginUri tosUri tosUris policyUri policyUris clientUri clientUris organizationName attributes
-  customMetadata serviceName entityId digestAlgorithm clientSource applicationType serviceDocumentation
-  mtlsEndpointAliasesUsed metadataDocumentUpdatedAt supportedDeveloperSnses clientRegistrationTypes`)
-
-/** Why a property changes nothing. */
-const reasons: Record<string, string[]> = {
-  'OpenID Federation is not there yet.': words(`
+/** Properties that are stored and returned, and change nothing in Postern: why. */
+const withoutEffect: Record<string, string[]> = {
+  'OpenID Federation is not implemented.': words(`
     authorityHints federationEnabled federationJwks federationSignatureKeyId
     federationConfigurationDuration federationRegistrationEndpoint supportedClientRegistrationTypes
-    trustAnchors automaticallyRegistered explicitlyRegistered trustAnchorId trustChainExpiresAt
-    trustChainUpdatedAt`),
-  'Verifiable credentials are not there yet.': words(`
+    automaticallyRegistered explicitlyRegistered trustAnchorId trustChainExpiresAt
+    trustChainUpdatedAt clientRegistrationTypes`),
+  'Verifiable credentials are not implemented.': words(`
     verifiableCredentialsEnabled credentialJwksUri credentialOfferDuration credentialJwks
     preAuthorizedGrantAnonymousAccessSupported credentialTransactionDuration userPinLength
-    credentialDuration credentialIssuerMetadata cnonceDuration oid4vciVersion haipVersion keyAttesterRoots
-    keyAttesterRootsEnabled keyAttesterRootsOnly credentialOfferEndpoint
+    credentialDuration credentialIssuerMetadata cnonceDuration oid4vciVersion haipVersion
+    keyAttesterRoots keyAttesterRootsEnabled keyAttesterRootsOnly credentialOfferEndpoint
     credentialResponseEncryptionRequired`),
-  'Logout is not there yet.': words(`
-    backchannelLogoutSupported backchannelLogoutSessionSupported backchannelLogoutUri
-    backchannelLogoutSessionRequired`),
-  'Keys in hardware modules are not there yet.': words('hsmEnabled hsks'),
+  'Logout is not implemented.': words(`
+    backchannelLogoutSupported backchannelLogoutSessionSupported backchannelLogoutSessionRequired`),
+  'Keys in hardware security modules are not implemented.': words('hsmEnabled hsks'),
   'Tokens of other systems are not imported.': words('inScopeForTokenMigration'),
-  'The engine has no endpoints that clients reach themselves: the frontend has them.': words(`
+  'Postern has no endpoints for clients: the frontend has them.': words(`
     directAuthorizationEndpointEnabled directTokenEndpointEnabled directRevocationEndpointEnabled
     directIntrospectionEndpointEnabled directJwksEndpointEnabled directUserInfoEndpointEnabled`),
-  'The engine has no login pages: the frontend authenticates users and developers.': words(`
+  'Postern has no login pages: the frontend authenticates users and developers.': words(`
     authenticationCallbackEndpoint authenticationCallbackApiKey authenticationCallbackApiSecret
     developerAuthenticationCallbackEndpoint developerAuthenticationCallbackApiKey
-    developerAuthenticationCallbackApiSecret supportedSnses snsCredentials developerSnsCredentials clientsPerDeveloper`),
+    developerAuthenticationCallbackApiSecret supportedSnses snsCredentials supportedDeveloperSnses
+    developerSnsCredentials clientsPerDeveloper`),
+  'It is information for the frontend.': words(`
+    serviceName clientName clientNames description descriptions logoUri logoUris contacts
+    softwareVersion tosUris policyUris clientUri clientUris organizationName digestAlgorithm
+    mtlsEndpointAliasesUsed`),
 }
 
-/** Members of requests that are accepted for features that come later. */
-const requests: Record<string, string> = {
-  clientEntityIdUsed: 'OpenID Federation',
-}
+/** Files that store, check and return properties: they give a property no effect. */
+const storing =
+  /^src\/(model\/|api\/|oauth\/service\/settings|oauth\/registration\/(client-rules|metadata-names)|services\/describe)/
+
+/** Members of requests that are accepted for features that are not implemented. */
+const requests: Record<string, string> = { clientEntityIdUsed: 'OpenID Federation' }
 
 function words(text: string): string[] {
   return text.split(/\s+/).filter((word) => word !== '')
 }
 
-interface Proof {
-  file: string
-  title: string
-  text: string
-  isHead: boolean
+/** The code that reads properties, without its comments and imports. */
+const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .map((file) => join('src', file))
+  .filter((file) => file.endsWith('.ts') && !file.startsWith('src/model/'))
+  .map((file) => ({ file, text: readFileSync(file, 'utf8') }))
+  .map(({ file, text }) => ({ file, text: text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '') }))
+
+/** Whether a source reads the property by its name, or by a name that it composes. */
+function reads(text: string, name: string): boolean {
+  if (new RegExp(`\\b${name}\\b`).test(text)) return true
+  const composed = [...text.matchAll(/\[`(\w+)\$\{\w+\}(\w*)`\]/g)]
+  return composed.some(([, start = '', end = '']) => name.startsWith(start) && name.endsWith(end))
 }
 
-const proofs: Proof[] = folders
-  .flatMap((folder) =>
-    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
-  )
-  .filter((file) => file.endsWith('.test.ts') && !storing.test(file))
-  .flatMap(proofsOf)
-  // A test with a title of its own says more than the head of a file.
-  .sort((a, b) => Number(a.isHead) - Number(b.isHead) || rankOf(a) - rankOf(b))
+const readersOf = (name: string): string[] =>
+  sources.filter(({ text }) => reads(text, name)).map(({ file }) => file)
 
-function rankOf({ file }: Proof): number {
-  return folders.findIndex((folder) => file.startsWith(folder))
-}
+const reasonFor = (name: string): string | undefined =>
+  Object.entries(withoutEffect).find(([, names]) => names.includes(name))?.[0]
 
-/** Each test of a file with its title; what stands before the first belongs to the whole file. */
-function proofsOf(file: string): Proof[] {
-  const [head = '', ...tests] = readFileSync(file, 'utf8').split(/^ +it(?=[.(])/m)
-  const purpose = /\/\*\*[\s*]*([\s\S]*?)\*\//.exec(head)?.[1] ?? ''
-  const own = { file, title: purpose.replace(/\s*\n \* ?/g, ' ').trim(), text: head, isHead: true }
-  const titled = tests.map((text) => {
-    const title = /(?:^\(|\]\)\(\s*|^\.each<.*>\(|\)\(\s*)(['"`])((?:(?!\1).)+)\1,/m.exec(text)?.[2]
-    return { file, title: title ?? own.title, text, isHead: false }
-  })
-  return [...titled, own]
-}
-
-const proofOf = (name: string) => proofs.find(({ text }) => new RegExp(`\\b${name}\\b`).test(text))
-const reasonFor = (name: string) =>
-  Object.entries(reasons).find(([, names]) => names.includes(name))?.[0]
-
-function effectOf(name: string): string {
+function rowOf([name, schema]: [string, z.ZodType]): string {
+  const value = schema.parse(undefined)
   const reason = reasonFor(name)
-  if (reason) return `None. ${reason}`
-  if (returned.includes(name)) return 'Kept and returned, which is its whole effect.'
-  const proof = proofOf(name)
-  return proof ? `${proof.title} (\`${proof.file}\`)`.replaceAll('|', '\\|') : 'UNPROVEN'
+  const meaning = [schema.description, reason && `*No effect: ${reason}*`].filter(Boolean).join(' ')
+  const byDefault = value === undefined ? '–' : `\`${value}\``
+  return `| \`${name}\` | ${meaning.replaceAll('|', '\\|')} | ${byDefault} |`
 }
 
-const names = (shape: object) => Object.keys(shape)
-const tableOf = (title: string, shape: object): string =>
+const tableOf = (title: string, shape: Record<string, z.ZodType>): string =>
   [
     `## ${title}`,
     '',
-    '| Property | Effect, and the test that proves it |',
-    '| --- | --- |',
-    ...names(shape).map((name) => `| \`${name}\` | ${effectOf(name)} |`),
+    '| Property | Meaning | Default |',
+    '| --- | --- | --- |',
+    ...Object.entries(shape).map(rowOf),
   ].join('\n')
 
 const requestSection = [
   '## Requests',
   '',
-  'Members of requests that are read and change nothing yet, and what they are for:',
+  'These members of requests are accepted and have no effect, because their feature is not implemented:',
   '',
-  ...Object.entries(requests).map(
-    ([members, purpose]) =>
-      `- ${members
-        .split(', ')
-        .map((name) => `\`${name}\``)
-        .join(', ')}: ${purpose}`,
-  ),
+  ...Object.entries(requests).map(([name, feature]) => `- \`${name}\`: ${feature}`),
 ].join('\n')
 
 const page = `${[
-  '# Properties and their effects',
-  'Every property of the contract is accepted, checked, stored and returned. This table says what proves that it also changes something, or why it does not. It is generated; a test keeps it true.',
+  '# Properties of services and clients',
+  'Postern accepts, checks, stores and returns every property of the contract. This page says what each property does, with its unit and its specification. "Default" is the value of a property that is not set; "–" means that it is absent. The settings in `attributes` are listed in [attributes.md](attributes.md). A test generates this page from the descriptions beside the schemas.',
   tableOf('Service', ServiceDocument.shape),
   tableOf('Client', ClientDocument.shape),
   requestSection,
 ].join('\n\n')}\n`
 
-const all = [...names(ServiceDocument.shape), ...names(ClientDocument.shape)]
+const shapes = { ...ServiceDocument.shape, ...ClientDocument.shape }
+const all = Object.keys(shapes)
 
-describe('a property', () => {
-  it('has a test that proves its effect, or a reason why it has none', () => {
-    expect(all.filter((name) => effectOf(name) === 'UNPROVEN')).toEqual([])
+describe('properties of services and clients', () => {
+  it('are read by the code, unless they are listed as without effect', () => {
+    const unread = all.filter((name) => !reasonFor(name) && readersOf(name).length === 0)
+    expect(unread).toEqual([])
   })
 
-  it('has no reason to have no effect once it is the model’s no more', () => {
-    const known = new Set(all)
-    expect(
-      Object.values(reasons)
-        .flat()
-        .filter((name) => !known.has(name)),
-    ).toEqual([])
+  it('are not listed as without effect if the code reads them or the model lacks them', () => {
+    const isInformation = (name: string) => reasonFor(name)?.startsWith('It is information')
+    const wrong = Object.values(withoutEffect)
+      .flat()
+      .filter((name) => !isInformation(name))
+      .filter((name) => readersOf(name).some((file) => !storing.test(file)))
+    const unknown = Object.values(withoutEffect)
+      .flat()
+      .filter((name) => !Object.hasOwn(shapes, name))
+    expect([...wrong, ...unknown]).toEqual([])
   })
 
-  it('is in docs/properties.md', () => {
+  it('have descriptions that are sentences', () => {
+    const fragments = Object.entries(shapes).filter(
+      ([, { description = '' }]) => !/^[A-Z].{20,}[.]$/.test(description),
+    )
+    expect(fragments.map(([name]) => name)).toEqual([])
+  })
+
+  it('are listed in docs/properties.md', () => {
     if (process.env['UPDATE_DOCUMENTS']) writeFileSync('docs/properties.md', page)
     expect(readFileSync('docs/properties.md', 'utf8')).toBe(page)
   })
