@@ -1,5 +1,6 @@
-/** The committed documents are those that the code makes, and hold together. */
-import { readFileSync } from 'node:fs'
+/** The committed documents are those that the code makes, hold together, and name what exists. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { documents } from '../src/process/documents.ts'
 
@@ -27,5 +28,48 @@ describe('openapi/openapi.json', () => {
     for (const [, name] of text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
       expect(openapi.components.schemas).toHaveProperty([name ?? ''])
     }
+  })
+})
+
+/** Texts for people that name files of the repository, or link to them. */
+const guides = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'src/README.md',
+  ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => join('docs', file)),
+]
+
+/** A path of the repository in backticks: from its root, or, as in the map, from `src/`. */
+const path = /^[\w.-]+(\/[\w.<>-]+)*(\/|\.(ts|md|json))$/
+
+describe('documents for people', () => {
+  it.each(['src/README.md', 'CONTRIBUTING.md'])('name only paths that exist: %s', (file) => {
+    const named = [...readFileSync(file, 'utf8').matchAll(/`([^`\s]+)`/g)]
+      .map(([, text = '']) => text)
+      .filter((text) => path.test(text))
+    // Of a pattern such as `oauth/<family>/`, what comes before the placeholder has to exist.
+    const missing = named
+      .map((text) => text.replace(/[^/]*(<|NNNN).*$/, ''))
+      .filter((text) => !existsSync(text) && !existsSync(join('src', text)))
+    expect(named.length).toBeGreaterThan(20)
+    expect(missing).toEqual([])
+  })
+
+  it('name only source files and links that exist', () => {
+    const missing = guides.flatMap((file) => {
+      const text = readFileSync(file, 'utf8')
+      const sources = [...text.matchAll(/`((?:src|test|docs|examples)\/[\w./-]+\.\w+)`/g)]
+      const links = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)]
+      return [
+        ...sources.map(([, name = '']) => name),
+        ...links.map(([, name = '']) => join(dirname(file), name)),
+      ]
+        .filter((name) => !existsSync(name))
+        .map((name) => `${file}: ${name}`)
+    })
+    expect(missing).toEqual([])
   })
 })
