@@ -270,7 +270,7 @@ export const ClientDocument = z
       .boolean()
       .default(false)
       .describe(
-        'Whether issuing tokens to the client ends all its earlier access and refresh tokens of the same user.',
+        'Whether issuing tokens to the client, except by a refresh, ends all its earlier access and refresh tokens of the same user.',
       ),
     pkceRequired: z
       .boolean()
@@ -302,7 +302,7 @@ export const ClientDocument = z
       .boolean()
       .default(false)
       .describe(
-        "Whether the client's requests to UserInfo and introspection must have an HTTP message signature (RFC 9421 §3.2).",
+        "Whether the client's requests to protected resources must have an HTTP message signature, which UserInfo and introspection verify (RFC 9421 §3.2).",
       ),
     rsSignedRequestKeyId: Text.optional().describe(
       "The `kid` of the client's key that must sign those requests. Without it, the key that the signature names (RFC 9421 §3.2).",

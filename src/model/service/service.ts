@@ -267,7 +267,7 @@ export const ServiceDocument = z
       .boolean()
       .default(false)
       .describe(
-        'Whether issuing tokens ends all earlier access and refresh tokens of the same user and client.',
+        'Whether issuing tokens, except by a refresh, ends all earlier access and refresh tokens of the same user and client.',
       ),
     accessTokenSignAlg: JwsAlg.optional().describe(
       'The asymmetric algorithm that signs access tokens as JWTs. Without it, access tokens are opaque (RFC 9068 §2.1).',
