@@ -1,0 +1,36 @@
+/** Properties of a client in a federation, OpenID Federation. */
+import { z } from 'zod'
+import { ClientRegistrationType } from '../enums.ts'
+import { Moment, Text, Texts } from '../primitives.ts'
+
+export const federationProperties = {
+  automaticallyRegistered: z
+    .boolean()
+    .default(false)
+    .describe('Whether the client was registered automatically by a federation.'),
+  explicitlyRegistered: z
+    .boolean()
+    .default(false)
+    .describe('Whether the client was registered explicitly by a federation.'),
+  clientRegistrationTypes: z
+    .array(ClientRegistrationType)
+    .max(1000)
+    .optional()
+    .describe('The ways in which the client registers in a federation.'),
+  organizationName: Text.optional().describe('The name of the organization that runs the client.'),
+  entityId: Text.optional().describe(
+    'The entity identifier of the client. The `iss` and `sub` of its signed key set must match it (OpenID Federation §5.2.1).',
+  ),
+  trustAnchorId: Text.optional().describe(
+    "The entity identifier of the trust anchor of the client's trust chain.",
+  ),
+  trustChain: Texts.optional().describe(
+    'The trust chain of the client, its own statement first. The keys of that statement verify `signedJwksUri` (OpenID Federation §5.2.1).',
+  ),
+  trustChainExpiresAt: Moment.optional().describe(
+    'The time when the trust chain expires, in milliseconds since the Unix epoch.',
+  ),
+  trustChainUpdatedAt: Moment.optional().describe(
+    'The time when the trust chain was updated, in milliseconds since the Unix epoch.',
+  ),
+}

@@ -1,0 +1,52 @@
+/** Properties of a service that issues verifiable credentials, OpenID4VCI. */
+import { z } from 'zod'
+import { Count, LongText, Text, Texts } from '../primitives.ts'
+import { CredentialIssuerMetadata } from './credential-issuer.ts'
+
+export const credentialsProperties = {
+  cnonceDuration: Count.default(0).describe('The lifetime of a `c_nonce` in seconds; 0 means 300.'),
+  verifiableCredentialsEnabled: z
+    .boolean()
+    .default(false)
+    .describe('Whether the service issues verifiable credentials.'),
+  credentialJwksUri: Text.optional().describe('The URL of the key set for credentials.'),
+  credentialOfferDuration: Count.default(0).describe(
+    'The lifetime of a credential offer in seconds; 0 means 86400.',
+  ),
+  preAuthorizedGrantAnonymousAccessSupported: z
+    .boolean()
+    .default(false)
+    .describe('Whether a pre-authorized code can be redeemed without a `client_id`.'),
+  credentialTransactionDuration: Count.default(0).describe(
+    'The lifetime of a deferred credential transaction in seconds; 0 means 86400.',
+  ),
+  userPinLength: Count.default(0).describe(
+    'The length of the transaction code of a credential offer in characters.',
+  ),
+  credentialJwks: LongText.optional().describe(
+    'The key set for credentials, as JSON text. Stored sealed.',
+  ),
+  credentialDuration: Count.default(0).describe(
+    'The lifetime of a credential in seconds; 0 means unlimited.',
+  ),
+  credentialIssuerMetadata: CredentialIssuerMetadata.optional().describe(
+    'The metadata of the credential issuer.',
+  ),
+  oid4vciVersion: Text.optional().describe(
+    'The version of OpenID for Verifiable Credential Issuance.',
+  ),
+  haipVersion: Text.optional().describe(
+    'The version of the High Assurance Interoperability Profile.',
+  ),
+  keyAttesterRoots: Texts.optional().describe(
+    'The root certificates of key attesters, each in PEM.',
+  ),
+  keyAttesterRootsEnabled: z
+    .boolean()
+    .default(false)
+    .describe('Whether a key attestation may chain to one of `keyAttesterRoots`.'),
+  keyAttesterRootsOnly: z
+    .boolean()
+    .default(false)
+    .describe('Whether a key attestation must chain to one of `keyAttesterRoots`.'),
+}

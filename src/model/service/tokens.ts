@@ -1,0 +1,192 @@
+/** Properties about what is issued and presented: tokens, their lifetimes, and their endpoints. */
+import { z } from 'zod'
+import { JwsAlg } from '../enums.ts'
+import { Count, Text, Uri } from '../primitives.ts'
+
+export const tokensProperties = {
+  tokenBatchNotificationEndpoint: Uri.optional().describe(
+    'The URL to which Postern posts the status of a finished batch of `/auth/token/create/batch`. Without it, no notification is sent.',
+  ),
+  tokenEndpoint: Uri.optional().describe(
+    'The URL of the token endpoint, published in the discovery document and accepted as the `aud` of client assertions (RFC 6749 §3.2).',
+  ),
+  directTokenEndpointEnabled: z
+    .boolean()
+    .default(false)
+    .describe('Whether the engine serves a token endpoint itself.'),
+  revocationEndpoint: Uri.optional().describe(
+    'The URL of the revocation endpoint, published in the discovery document (RFC 7009 §2).',
+  ),
+  directRevocationEndpointEnabled: z
+    .boolean()
+    .default(false)
+    .describe('Whether the engine serves a revocation endpoint itself.'),
+  introspectionEndpoint: Uri.optional().describe(
+    'The URL of the introspection endpoint, published in the discovery document (RFC 7662 §2).',
+  ),
+  directIntrospectionEndpointEnabled: z
+    .boolean()
+    .default(false)
+    .describe('Whether the engine serves an introspection endpoint itself.'),
+  accessTokenType: Text.optional().describe(
+    'The `token_type` of an access token that is not bound to a DPoP key; `Bearer` if absent (RFC 6749 §7.1).',
+  ),
+  tlsClientCertificateBoundAccessTokens: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether the service binds access tokens to the client certificate. The client must enable it too (RFC 8705 §3).',
+    ),
+  accessTokenDuration: Count.default(0).describe(
+    'The lifetime of an access token in seconds; 0 means 86400. A client or a scope can shorten it (RFC 6749 §5.1).',
+  ),
+  singleAccessTokenPerSubject: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether issuing tokens, except by a refresh, ends all earlier access and refresh tokens of the same user and client.',
+    ),
+  accessTokenSignAlg: JwsAlg.optional().describe(
+    'The asymmetric algorithm that signs access tokens as JWTs. Without it, access tokens are opaque (RFC 9068 §2.1).',
+  ),
+  refreshTokenDuration: Count.default(0).describe(
+    'The lifetime of a refresh token in seconds; 0 means 864000. A client or a scope can shorten it (RFC 6749 §1.5).',
+  ),
+  refreshTokenDurationKept: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether a new refresh token keeps the expiry of the refresh token that it replaces. It applies if refresh tokens are replaced (RFC 9700 §4.14.2).',
+    ),
+  refreshTokenDurationReset: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether each use of a refresh token restarts its lifetime. It applies with `refreshTokenKept` (RFC 9700 §4.14.2).',
+    ),
+  refreshTokenKept: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether a refresh token stays the same when it is used. Otherwise each use replaces it (RFC 6749 §6).',
+    ),
+  idTokenDuration: Count.default(0).describe(
+    'The lifetime of an ID Token in seconds; 0 means 86400. A client or a scope can shorten it (OIDC Core §2).',
+  ),
+  allowableClockSkew: Count.default(0).describe(
+    'The tolerated clock difference in seconds when `exp`, `nbf` and `iat` of a received JWT are checked; 0 means 10 (RFC 7519 §4.1.4).',
+  ),
+  userInfoEndpoint: Uri.optional().describe(
+    'The URL of the UserInfo endpoint, published in the discovery document and compared with the `htu` of DPoP proofs (OIDC Core §5.3).',
+  ),
+  directUserInfoEndpointEnabled: z
+    .boolean()
+    .default(false)
+    .describe('Whether the engine serves a UserInfo endpoint itself.'),
+  tokenExpirationLinked: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether an access token expires no later than the refresh token that is issued with it.',
+    ),
+  grantManagementEndpoint: Text.optional().describe(
+    'The URL of the grant management endpoint, published in the discovery document (Grant Management §7.1).',
+  ),
+  grantManagementActionRequired: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether an authorization request must contain a `grant_management_action` (Grant Management §7.1).',
+    ),
+  accessTokenForExternalAttachmentEmbedded: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether external attachments of verified claims get an access token. The claims must not have one already (OpenID Connect for Identity Assurance §5).',
+    ),
+  refreshTokenIdempotent: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether a retry with a refresh token that was just replaced gets the same response again. The attribute `ext.refresh.window` sets the number of seconds (RFC 9700 §4.14.2).',
+    ),
+  tokenExchangeByIdentifiableClientsOnly: z
+    .boolean()
+    .default(false)
+    .describe('Whether token exchange requires a `client_id` (RFC 8693 §2.1).'),
+  tokenExchangeByConfidentialClientsOnly: z
+    .boolean()
+    .default(false)
+    .describe('Whether token exchange requires a confidential client (RFC 8693 §2.1).'),
+  tokenExchangeByPermittedClientsOnly: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether token exchange requires a client with `extension.tokenExchangePermitted` (RFC 8693 §2.1).',
+    ),
+  tokenExchangeEncryptedJwtRejected: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether token exchange refuses encrypted JWTs. Otherwise the caller must decrypt and check them (RFC 8693 §2.1).',
+    ),
+  tokenExchangeUnsignedJwtRejected: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether token exchange refuses unsigned JWTs. Otherwise the caller must decide (RFC 8693 §2.1).',
+    ),
+  jwtGrantByIdentifiableClientsOnly: z
+    .boolean()
+    .default(false)
+    .describe('Whether the JWT bearer grant requires a `client_id` (RFC 7523 §2.1).'),
+  jwtGrantEncryptedJwtRejected: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether the JWT bearer grant refuses encrypted assertions. Otherwise the caller must decrypt and check them (RFC 7523 §2.1).',
+    ),
+  jwtGrantUnsignedJwtRejected: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether the JWT bearer grant refuses unsigned assertions. Otherwise the caller must decide (RFC 7523 §3).',
+    ),
+  openidDroppedOnRefreshWithoutOfflineAccess: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether a refresh drops the scope `openid` unless `offline_access` was granted (OIDC Core §11).',
+    ),
+  rsResponseSigned: z
+    .boolean()
+    .default(false)
+    .describe('Whether UserInfo responses get an HTTP message signature (RFC 9421 §3.1).'),
+  dpopNonceRequired: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether a DPoP proof must contain a nonce of this service. A request can require it too (RFC 9449 §8).',
+    ),
+  dpopNonceDuration: Count.default(0).describe(
+    'The lifetime of a DPoP nonce in seconds; 0 means 300 (RFC 9449 §8).',
+  ),
+  idTokenReissuable: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether the action `ID_TOKEN_REISSUABLE` lets the caller issue a new ID Token by `/idtoken/reissue` after a refresh (OIDC Core §12.2).',
+    ),
+  idTokenAudType: Text.optional().describe(
+    'The form of `aud` in ID Tokens: `array` (also if absent) or `string` (OIDC Core §2).',
+  ),
+  nativeSsoSupported: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether the service supports Native SSO: the scope `device_sso` yields a device secret, and `/nativesso` is available (OIDC Native SSO §3).',
+    ),
+  pairwiseSubjectSalt: Text.optional().describe(
+    'The salt of pairwise subjects. It is chosen at random when the service is created, stored sealed, and kept by updates that omit it (OIDC Core §8.1).',
+  ),
+}
