@@ -6,14 +6,18 @@ import type { Tables } from './schema/tables.ts'
 
 type Builders = BaseSQLiteDatabase<'async', unknown, Record<string, never>>
 export type Reads = Pick<Builders, 'select' | 'selectDistinct'>
-export type Writes = Pick<Builders, 'insert' | 'update' | 'delete'>
+export type WriteBuilders = Pick<Builders, 'insert' | 'update' | 'delete'>
 
 /**
- * One statement, returning the rows that it touched. With a `refusal` it has to touch exactly one,
- * or nothing of the commit is kept and the refusal is thrown: that is how single use is guarded.
+ * One statement that returns the rows it touches, with its parameters as the driver takes them.
+ * With a `refusal` it must touch exactly one row, or the commit is rolled back and the refusal is
+ * thrown: that is how single use is guarded.
  */
-export interface Write<Row = unknown> {
-  apply(tx: Writes): PromiseLike<Row[]>
+export interface Write {
+  readonly sql: string
+  readonly params: readonly unknown[]
+  /** Names a statement that is used repeatedly, so that PostgreSQL parses it once a connection. */
+  readonly name?: string
   refusal?: Error
   /** Whether it is of one row by a unique key: if that is refused, nothing was changed. */
   touchesOne?: boolean
@@ -38,12 +42,14 @@ export class ConflictError extends Error {
 export interface Engine {
   readonly dialect: 'sqlite' | 'postgres'
   readonly read: Reads
+  /** Builds the SQL of writes; only `commit` and `run` execute it. */
+  readonly build: WriteBuilders
   readonly tables: Tables
   /** Called before a read that is kept, where reads of one turn can be cheaper together. */
   beforeRead?(): void
   commit(...writes: Write[]): Promise<void>
-  /** One write by itself, for the rows that it returns. */
-  run<T>(write: { apply(tx: Writes): PromiseLike<T[]> }): Promise<T[]>
+  /** One write by itself, for the rows that it returns: each is a list of the driver's values. */
+  run(write: Write): Promise<unknown[][]>
   ping(): Promise<void>
   /** Does at once what waits to be done together with others, where anything does. */
   relieve?(): void

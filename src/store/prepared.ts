@@ -1,13 +1,20 @@
 /**
- * Statements that are built once and used again and again: to word a statement takes longer than
- * SQLite takes to run it. Each is kept with the connection that it was prepared on, and by its name
- * PostgreSQL knows it again there.
+ * Statements that are built once and executed repeatedly: building the SQL costs more than SQLite
+ * needs to execute it. Each has a name, by which PostgreSQL parses it once a connection.
  */
-import { type Column, getTableColumns, type Placeholder, type SQL, sql } from 'drizzle-orm'
-import type { Engine, Reads, Write, Writes } from './engine.ts'
+import {
+  type Column,
+  fillPlaceholders,
+  getTableColumns,
+  type Placeholder,
+  type Query,
+  type SQL,
+  sql,
+} from 'drizzle-orm'
+import type { Engine, Reads, Write, WriteBuilders } from './engine.ts'
 import type { Tables } from './schema/tables.ts'
 
-/** What stands for the values when the statement is worded, by their names. */
+/** What stands for the values when the statement is built, by their names. */
 export type Placeholders<V> = { readonly [Name in keyof V]-?: Placeholder }
 
 interface Prepared<Rows> {
@@ -17,8 +24,11 @@ interface Prepared<Rows> {
 interface AtHand<Rows> {
   sync(): Rows
 }
-interface Wording<Rows> {
+interface Preparable<Rows> {
   prepare(name: string): Prepared<Rows>
+}
+interface Buildable {
+  toSQL(): Query
 }
 
 let named = 0
@@ -32,41 +42,40 @@ function given<V>(): Placeholders<V> {
 /** A question that is asked with other values every time. */
 export function preparedRead<V extends object, Row>(
   { read, beforeRead }: Pick<Engine, 'read' | 'beforeRead'>,
-  word: (read: Reads, given: Placeholders<V>) => Wording<Row[]>,
+  compose: (read: Reads, given: Placeholders<V>) => Preparable<Row[]>,
 ): (values: V) => Promise<Row[]> {
   const name = nextName()
   let prepared: Prepared<Row[]> | undefined
   return async (values) => {
-    prepared ??= word(read, given<V>()).prepare(name)
+    prepared ??= compose(read, given<V>()).prepare(name)
     beforeRead?.()
     const asked = prepared.execute(values as Record<string, unknown>)
     return asked.sync ? asked.sync() : asked
   }
 }
 
-/** A write that is done with other values every time. */
-export function preparedWrite<V extends object, Row = unknown>(
-  word: (tx: Writes, given: Placeholders<V>) => Wording<Row[]>,
-): (values: V) => Write<Row> {
+type Compose<V> = (build: WriteBuilders, given: Placeholders<V>) => Buildable
+
+/** A write that is executed with other values every time. */
+export function preparedWrite<V extends object>(
+  { build }: Pick<Engine, 'build'>,
+  compose: Compose<V>,
+): (values: V) => Write {
   const name = nextName()
-  const kept = new WeakMap<Writes, Prepared<Row[]>>()
-  return (values) => ({
-    apply(tx) {
-      let prepared = kept.get(tx)
-      if (!prepared) {
-        prepared = word(tx, given<V>()).prepare(name)
-        kept.set(tx, prepared)
-      }
-      return prepared.execute(values as Record<string, unknown>)
-    },
-  })
+  let built: Query | undefined
+  return (values) => {
+    built ??= compose(build, given<V>()).toSQL()
+    const params = fillPlaceholders(built.params, values as Record<string, unknown>)
+    return { name, sql: built.sql, params }
+  }
 }
 
 /** The same of one row, by a unique key: it touches that one or none. */
-export function preparedRowWrite<V extends object, Row = unknown>(
-  word: (tx: Writes, given: Placeholders<V>) => Wording<Row[]>,
-): (values: V) => Write<Row> {
-  const write = preparedWrite(word)
+export function preparedRowWrite<V extends object>(
+  engine: Pick<Engine, 'build'>,
+  compose: Compose<V>,
+): (values: V) => Write {
+  const write = preparedWrite(engine, compose)
   return (values) => ({ ...write(values), touchesOne: true })
 }
 

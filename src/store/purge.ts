@@ -96,7 +96,7 @@ type Expiring = {
 
 /** What is expired is checked again as it goes: another statement may just have prolonged it. */
 async function removeBatch(
-  { read, run, dialect }: Engine,
+  { read, build, run, dialect }: Engine,
   table: Expiring,
   before: number,
   limit: number,
@@ -108,12 +108,12 @@ async function removeBatch(
     .from(table)
     .where(isExpired)
     .limit(limit)
-  const rows = await run({
-    apply: (tx) =>
-      tx
-        .delete(table)
-        .where(and(inArray(row, batch), isExpired))
-        .returning({ serviceId: table.serviceId }),
-  })
+  const rows = await run(
+    build
+      .delete(table)
+      .where(and(inArray(row, batch), isExpired))
+      .returning({ serviceId: table.serviceId })
+      .toSQL(),
+  )
   return rows.length
 }

@@ -137,7 +137,7 @@ async function resealBatch(
       eq(id, row.id),
       sql`${value} = ${row.sealed}`,
     )
-    return { apply: (tx) => tx.update(from).set(set(sealed)).where(isSame).returning({ id }) }
+    return engine.build.update(from).set(set(sealed)).where(isSame).returning({ id }).toSQL()
   })
   await engine.commit(...writes)
 }

@@ -179,8 +179,8 @@ describe('what is sealed in one row', () => {
     const { sealed = '' } = first ?? {}
     const { sealedSuccessor = '' } = previous ?? {}
     await store.commit(
-      { apply: (tx) => tx.update(clients).set({ sealed }).returning() },
-      { apply: (tx) => tx.update(refreshPredecessors).set({ sealedSuccessor }).returning() },
+      engine.build.update(clients).set({ sealed }).returning().toSQL(),
+      engine.build.update(refreshPredecessors).set({ sealedSuccessor }).returning().toSQL(),
     )
     expect(await store.clients.find(5, 1)).toMatchObject({ secrets: rows[0]?.secrets })
     await expect(store.clients.find(5, 2)).rejects.toThrow(SealError)

@@ -159,8 +159,8 @@ describe('another service', () => {
 
 describe('an owner', () => {
   it('that names no client, subject or family owns nothing, rather than everything', async () => {
-    const nobody = store.accessTokens.deleteOf
-    await expect(store.commit({ apply: (tx) => nobody(1, {}).apply(tx) })).rejects.toThrow(/owner/)
+    const commit = async () => store.commit(store.accessTokens.deleteOf(1, {}))
+    await expect(commit()).rejects.toThrow(/owner/)
     await expect(store.refreshTokens.findOf(1, {})).rejects.toThrow(/owner/)
     expect(await store.accessTokens.count(1, { clientId: 1 })).toBe(1)
   })

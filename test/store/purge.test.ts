@@ -29,9 +29,13 @@ describe('a purge', () => {
           ]),
         ) as typeof table.$inferInsert
         await engine
-          .run({
-            apply: (tx) => tx.insert(table).values(row).returning({ serviceId: table.serviceId }),
-          })
+          .run(
+            engine.build
+              .insert(table)
+              .values(row)
+              .returning({ serviceId: table.serviceId })
+              .toSQL(),
+          )
           .catch(() => {
             throw new Error(`${name} takes no sample row.`)
           })

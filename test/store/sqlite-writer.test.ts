@@ -22,7 +22,7 @@ async function open() {
   const add = (fact: string) => ({
     sql: 'insert into facts values (?, ?) on conflict do nothing returning fact',
     params: [fact, 1],
-    guarded: true,
+    refusal: new Error('The fact is there.'),
   })
   const facts = () => database.prepare('select fact from facts order by fact').pluck().all()
   return { writer, add, facts, database, heard: () => heard }
@@ -34,7 +34,7 @@ describe('the thread that writes', () => {
     const before = heard()
     const rows = await writer.write([add('one')], true)
     expect(heard()).toBeGreaterThan(before)
-    expect(rows).toEqual([{ fact: 'one' }])
+    expect(rows).toEqual([['one']])
     expect(facts()).toEqual(['one'])
     await writer.close()
   })
@@ -70,7 +70,7 @@ describe('the thread that writes', () => {
     const failure = await writer.write([bad], false).catch((error: unknown) => error)
     expect(failure).toBeInstanceOf(Database.SqliteError)
     expect(failure).toMatchObject({ code: 'SQLITE_CONSTRAINT_PRIMARYKEY' })
-    const unknown = { sql: 'select * from no_facts', params: [], guarded: false }
+    const unknown = { sql: 'select * from no_facts', params: [] }
     await expect(writer.write([unknown], false)).rejects.toThrow('no such table')
     expect(facts()).toEqual(['a'])
     await writer.close()

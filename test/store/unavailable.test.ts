@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import Database from 'better-sqlite3'
-import { type SQL, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { assemble } from '../../src/store/open.ts'
 import { openPostgres } from '../../src/store/postgres/engine.ts'
@@ -81,14 +80,7 @@ describe.runIf(inject('dialect') === 'sqlite')('a full disk', () => {
     }
     // The connection that writes has the limit, so it is told as a write.
     limit = (pages = $client.pragma('page_count', { simple: true })) =>
-      engine.run({
-        apply: (tx) => {
-          const { all } = tx as unknown as { all(statement: SQL): unknown[] }
-          const statement = sql.raw(`pragma max_page_count = ${pages}`)
-          const written = { all: () => all.call(tx, statement) }
-          return written as unknown as PromiseLike<unknown[]>
-        },
-      })
+      engine.run({ sql: `pragma max_page_count = ${pages}`, params: [] })
     const store = assemble(engine, sealer)
     service = await createService({}, { on: { store, engine, close: store.close } })
     client = await service.client()

@@ -3,12 +3,18 @@ import { fileURLToPath } from 'node:url'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import pg from 'pg'
-import { ConflictError, type Engine, type Reads, type Write, type Writes } from '../engine.ts'
+import {
+  ConflictError,
+  type Engine,
+  type Reads,
+  type Write,
+  type WriteBuilders,
+} from '../engine.ts'
 import { pgColumns } from '../schema/columns.ts'
 import { defineTables } from '../schema/tables.ts'
 import { isUnavailable } from '../unavailable.ts'
 import { askOutcome, knowsOutcomes, LostResponse, NothingKept, withTransaction } from './outcome.ts'
-import { ask, type Connection, openPool } from './pool.ts'
+import { ask, openPool } from './pool.ts'
 
 const migrations = fileURLToPath(new URL('../../../drizzle/postgres', import.meta.url))
 /**
@@ -26,22 +32,32 @@ const staleMilliseconds = 300
 export async function openPostgres(url: string): Promise<Engine> {
   const { isAskable } = await migrateAlone(url)
   const pool = openPool(url)
-  const mark = isAskable ? withTransaction : (query: pg.QueryConfig) => query
-  const db = drizzleOn((query, values) => pool.ask(query, values)) as unknown as Reads
-  const tx = drizzleOn((query, values) => pool.ask(mark(query), values)) as unknown as Writes
-  const writing = perConnection(mark)
+  // Drizzle asks of a client no more than this.
+  const query = (config: pg.QueryConfig, values: unknown[]) => pool.ask(config, values)
+  const db = drizzle({ query } as unknown as pg.Client)
+  /** Executed by `run` and by `commit` alike: one name stands for one text on a connection. */
+  const queryOf = ({ sql, params, name }: Write): pg.QueryArrayConfig => ({
+    text: isAskable ? withTransaction(sql) : sql,
+    values: [...params],
+    rowMode: 'array',
+    ...(name !== undefined && { name }),
+  })
 
   /** Throws a `LostAnswer` or `NothingKept` where the connection broke. */
   async function commitOnce(writes: Write[]): Promise<void> {
     const client = await pool.acquire()
     const isOneStatement = isTransactionByItself(writes)
-    const on = writing(client)
-    on.transaction = undefined
     let mayBeKept = isOneStatement
     let broken: Error | undefined
+    let transaction: string | undefined
+    const send = async (write: Write) => {
+      const { rows } = await ask(client, queryOf(write))
+      if (isAskable) transaction ??= rows[0]?.at(-1)
+      if (write.refusal && rows.length !== 1) throw write.refusal
+    }
     try {
-      const begun = isOneStatement ? [] : [ask(client, 'begin')]
-      await applyAll(on.tx, writes, begun)
+      // Every statement is sent before the first is answered.
+      await allOf([...(isOneStatement ? [] : [ask(client, 'begin')]), ...writes.map(send)])
       mayBeKept = true
       if (!isOneStatement) await ask(client, 'commit')
     } catch (error) {
@@ -50,7 +66,7 @@ export async function openPostgres(url: string): Promise<Engine> {
         broken = error as Error
         // A statement that the server says has failed was not kept.
         if (mayBeKept && isFailed(error)) throw error
-        throw mayBeKept ? new LostResponse(error, on.transaction) : new NothingKept(error)
+        throw mayBeKept ? new LostResponse(error, transaction) : new NothingKept(error)
       }
       if (!isOneStatement) broken = await ask(client, 'rollback').then(() => undefined, asError)
       throw error
@@ -78,7 +94,8 @@ export async function openPostgres(url: string): Promise<Engine> {
 
   return {
     dialect: 'postgres',
-    read: db,
+    read: db as unknown as Reads,
+    build: drizzle.mock() as unknown as WriteBuilders,
     tables: defineTables(pgColumns),
     async commit(...writes) {
       if (writes.length === 0) return
@@ -100,44 +117,12 @@ export async function openPostgres(url: string): Promise<Engine> {
       }
     },
     async run(write) {
-      return write.apply(tx)
+      return (await pool.ask(queryOf(write))).rows
     },
     async ping() {
       await pool.ask('select 1')
     },
     close: pool.close,
-  }
-}
-
-type Asking = (query: pg.QueryConfig, values: unknown[]) => Promise<pg.QueryArrayResult>
-
-/** Drizzle asks of a client no more than this. */
-const drizzleOn = (query: Asking) => drizzle({ query } as unknown as pg.Client)
-
-interface Writing {
-  tx: Writes
-  /** The id of the transaction, once a write has told it. */
-  transaction: string | undefined
-}
-
-/** Each connection has the statements that are kept with it. */
-function perConnection(mark: (query: pg.QueryConfig) => pg.QueryConfig) {
-  const known = new WeakMap<Connection, Writing>()
-  return (client: Connection): Writing => {
-    const found = known.get(client)
-    if (found) return found
-    const asking: Asking = async (query, values) => {
-      const told = mark(query)
-      const result = await ask(client, told, values)
-      if (told !== query) writing.transaction ??= result.rows[0]?.at(-1)
-      return result
-    }
-    const writing: Writing = {
-      tx: drizzleOn(asking) as unknown as Writes,
-      transaction: undefined,
-    }
-    known.set(client, writing)
-    return writing
   }
 }
 
@@ -147,16 +132,11 @@ function isTransactionByItself([write, ...others]: Write[]): boolean {
 }
 
 /**
- * Sends every write before the first is answered; what went wrong first is what is thrown. Nothing
- * is committed before all of them are answered, for one may be refused.
+ * Waits for every answer, for one may be a refusal, before anything is committed; throws what went
+ * wrong first in the order of the statements.
  */
-async function applyAll(tx: Writes, writes: Write[], begun: Promise<unknown>[]): Promise<void> {
-  // A statement is sent when it is asked for its rows, which has to happen in this order.
-  const sent = writes.map(async (write) => {
-    const rows = await write.apply(tx).then((touched) => touched)
-    if (write.refusal && rows.length !== 1) throw write.refusal
-  })
-  for (const answer of await Promise.allSettled([...begun, ...sent])) {
+async function allOf(answers: Promise<unknown>[]): Promise<void> {
+  for (const answer of await Promise.allSettled(answers)) {
     if (answer.status === 'rejected') throw answer.reason
   }
 }

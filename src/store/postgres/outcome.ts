@@ -73,14 +73,6 @@ async function statusOf(pool: PostgresPool, transaction: string | undefined): Pr
   }
 }
 
-const marked = new WeakMap<pg.QueryConfig, pg.QueryConfig>()
-
 /** The statement returns one column more: the id of its transaction. */
-export function withTransaction(query: pg.QueryConfig): pg.QueryConfig {
-  const known = marked.get(query)
-  if (known) return known
-  const isWrite = query.text.includes(' returning ')
-  const more = isWrite ? { ...query, text: `${query.text}, txid_current()` } : query
-  marked.set(query, more)
-  return more
-}
+export const withTransaction = (sql: string): string =>
+  sql.includes(' returning ') ? `${sql}, txid_current()` : sql

@@ -38,3 +38,15 @@ function keepPrivate(path: string): void {
     }
   }
 }
+
+/** Executes statements, each of which is prepared once; a row is a list of its values. */
+export function preparedRows(
+  database: Database.Database,
+): (statement: { sql: string; params: readonly unknown[] }) => unknown[][] {
+  const prepared = new Map<string, Database.Statement>()
+  return ({ sql, params }) => {
+    const known = prepared.get(sql) ?? database.prepare(sql).raw()
+    prepared.set(sql, known)
+    return known.all(...params) as unknown[][]
+  }
+}

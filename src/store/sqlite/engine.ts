@@ -3,13 +3,18 @@ import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
-import { ConflictError, type Engine, type Reads, type Write, type Writes } from '../engine.ts'
+import {
+  ConflictError,
+  type Engine,
+  type Reads,
+  type Write,
+  type WriteBuilders,
+} from '../engine.ts'
 import { sqliteColumns } from '../schema/columns.ts'
 import { defineTables } from '../schema/tables.ts'
-import { openWriting } from './connection.ts'
+import { openWriting, preparedRows } from './connection.ts'
 import { groupCommit } from './group-commit.ts'
 import { type ReadTransaction, readTransactionOf } from './read-transaction.ts'
-import { openRecorder, rowsOf } from './recording.ts'
 import { openWriter, RefusedAt, type Writer } from './writer.ts'
 
 /** Processes that start at once on one database migrate it one after the other. */
@@ -21,7 +26,7 @@ const migrations = fileURLToPath(new URL('../../../drizzle/sqlite', import.meta.
 /** How writes get into the database; `rows` are those that the one write of `run` returns. */
 interface Writing {
   commit(writes: Write[]): Promise<void>
-  run(write: Pick<Write, 'apply'>): Promise<unknown[]>
+  run(write: Write): Promise<unknown[][]>
   /** Begins with what waits for the end of the turn. */
   relieve(): void
   close(): Promise<void>
@@ -36,11 +41,12 @@ export async function openSqlite(path: string): Promise<Engine> {
   const readTransaction = readTransactionOf(database)
   const writing =
     path === ':memory:'
-      ? writeHere(database, db as unknown as Writes, readTransaction)
+      ? writeHere(database, readTransaction)
       : await writeElsewhere(path, readTransaction)
   return {
     dialect: 'sqlite',
     read: db as unknown as Reads,
+    build: drizzle.mock() as unknown as WriteBuilders,
     tables: defineTables(sqliteColumns),
     beforeRead: readTransaction.open,
     async commit(...writes) {
@@ -51,9 +57,7 @@ export async function openSqlite(path: string): Promise<Engine> {
         throw conflictOf(error) ?? error
       }
     },
-    async run<T>(write: { apply(tx: Writes): PromiseLike<T[]> }) {
-      return (await writing.run(write)) as T[]
-    },
+    run: writing.run,
     async ping() {
       database.prepare('select 1').get()
     },
@@ -69,21 +73,18 @@ export async function openSqlite(path: string): Promise<Engine> {
 }
 
 /** A database in memory is its connection's alone. */
-function writeHere(
-  database: Database.Database,
-  db: Writes,
-  readTransaction: ReadTransaction,
-): Writing {
+function writeHere(database: Database.Database, readTransaction: ReadTransaction): Writing {
   const group = groupCommit(database, readTransaction.close)
+  const rowsOf = preparedRows(database)
   return {
     commit: (writes) =>
       group.join(() => {
         for (const write of writes) {
-          const rows = rowsOf(write.apply(db))
+          const rows = rowsOf(write)
           if (write.refusal && rows.length !== 1) throw write.refusal
         }
       }),
-    run: (write) => group.join(() => rowsOf(write.apply(db))),
+    run: (write) => group.join(() => rowsOf(write)),
     relieve: group.flush,
     close: async () => group.flush(),
   }
@@ -92,7 +93,6 @@ function writeHere(
 /** A file is written by a thread of its own, which waits for the disk while calls are answered. */
 async function writeElsewhere(path: string, readTransaction: ReadTransaction): Promise<Writing> {
   const start = () => openWriter(path, readTransaction.close)
-  const take = openRecorder()
   let writer = await start()
   let restarting: Promise<Writer> | undefined
   let isClosed = false
@@ -106,10 +106,9 @@ async function writeElsewhere(path: string, readTransaction: ReadTransaction): P
     return writer
   }
 
-  async function write(writes: Pick<Write, 'apply' | 'refusal'>[], wantsRows: boolean) {
-    const statements = take(writes)
+  async function write(writes: Write[], wantsRows: boolean) {
     const thread = writer.isGone() && !isClosed ? await restart() : writer
-    return thread.write(statements, wantsRows)
+    return thread.write(writes, wantsRows)
   }
 
   return {

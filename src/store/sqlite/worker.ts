@@ -4,25 +4,31 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import Database from 'better-sqlite3'
-import { openWriting } from './connection.ts'
+import { openWriting, preparedRows } from './connection.ts'
 import { groupCommit } from './group-commit.ts'
-import type { Statement } from './recording.ts'
 
-/** The statements of one commit; their texts are told once, and named by their place afterwards. */
+export interface Statement {
+  /** The place of its SQL, which is sent once. */
+  text: number
+  params: readonly unknown[]
+  /** It must touch exactly one row. */
+  guarded: boolean
+}
+/** The statements of one commit. */
 export interface Member {
   number: number
-  statements: (Omit<Statement, 'sql'> & { text: number })[]
+  statements: Statement[]
   wantsRows: boolean
 }
 export interface Order {
-  /** Texts that are new, in the order of their places. */
+  /** SQL that is new, in the order of its places. */
   texts: string[]
   members: Member[]
 }
 export interface Outcome {
   number: number
   /** The rows of the first statement, where they were asked for. */
-  rows?: unknown[]
+  rows?: unknown[][]
   /** Place of the statement that did not touch exactly one row. */
   refused?: number
   error?: { message: string; code: string | undefined }
@@ -46,7 +52,7 @@ const busyMilliseconds = 1_000
 const database = openWriting((workerData as { path: string }).path, busyMilliseconds)
 const group = groupCommit(database)
 const texts: string[] = []
-const prepared: Database.Statement[] = []
+const rowsOf = preparedRows(database)
 let outcomes: Outcome[] = []
 
 /** Commits of one transaction end in one turn, and are told in one message. */
@@ -60,11 +66,10 @@ function tell(outcome: Outcome): void {
   outcomes.push(outcome)
 }
 
-function perform({ statements, wantsRows }: Member): unknown[] | undefined {
-  let first: unknown[] | undefined
+function perform({ statements, wantsRows }: Member): unknown[][] | undefined {
+  let first: unknown[][] | undefined
   for (const [place, { text, params, guarded }] of statements.entries()) {
-    prepared[text] ??= database.prepare(texts[text] ?? '')
-    const rows = prepared[text].all(...params)
+    const rows = rowsOf({ sql: texts[text] ?? '', params })
     if (guarded && rows.length !== 1) throw new Refused(place)
     first ??= rows
   }

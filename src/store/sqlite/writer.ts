@@ -2,16 +2,16 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import Database from 'better-sqlite3'
+import type { Write } from '../engine.ts'
 import { threadEnded } from '../unavailable.ts'
-import type { Statement } from './recording.ts'
-import type { Member, Order, Outcome } from './worker.ts'
+import type { Order, Outcome, Statement } from './worker.ts'
 
 export interface Writer {
   /**
-   * All statements or none, durably. Resolves with the rows of the first; rejects with the place of
-   * the guarded statement that did not touch one row as a `RefusedAt`.
+   * All writes or none, durably. Resolves with the rows of the first; rejects with the place of the
+   * guarded write that did not touch one row as a `RefusedAt`.
    */
-  write(statements: Statement[], wantsRows: boolean): Promise<unknown[]>
+  write(writes: readonly Write[], wantsRows: boolean): Promise<unknown[][]>
   /** Hands over what waits for the end of the turn. */
   relieve(): void
   /** Whether the thread has ended, so that another has to be started. */
@@ -30,7 +30,7 @@ export class RefusedAt extends Error {
 }
 
 interface Waiting {
-  resolve(rows: unknown[]): void
+  resolve(rows: unknown[][]): void
   reject(error: unknown): void
 }
 
@@ -93,19 +93,21 @@ export async function openWriter(path: string, heard: () => void): Promise<Write
   worker.on('exit', () => fail(new Error(threadEnded)))
 
   return {
-    write: (statements, wantsRows) =>
+    write: (writes, wantsRows) =>
       new Promise((resolve, reject) => {
         if (gone) return reject(gone)
         const number = count++
         if (waiting.size === 0) worker.ref()
         waiting.set(number, { resolve, reject })
-        const worded: Member['statements'] = statements.map(({ sql, params, guarded }) => ({
-          text: place(sql),
-          params,
-          guarded,
-        }))
+        const statements = writes.map(
+          ({ sql, params, refusal }): Statement => ({
+            text: place(sql),
+            params,
+            guarded: refusal !== undefined,
+          }),
+        )
         if (order.members.length === 0) setImmediate(send)
-        order.members.push({ number, statements: worded, wantsRows })
+        order.members.push({ number, statements, wantsRows })
       }),
     relieve: send,
     isGone: () => gone !== undefined,

@@ -26,7 +26,7 @@ interface Page {
 }
 
 export const accessTokens = (engine: Engine) => {
-  const { read, tables } = engine
+  const { read, build, tables } = engine
   const t = tables.accessTokens
   const r = tables.refreshTokens
   const hash = { tokenHash: t.tokenHash }
@@ -43,11 +43,11 @@ export const accessTokens = (engine: Engine) => {
       .where(and(eq(t.serviceId, given.serviceId), eq(t.tokenHash, given.tokenHash))),
   )
   const every = allColumns(t)
-  const insertRow = preparedRowWrite((tx) =>
-    tx.insert(t).values(every.columns).onConflictDoNothing().returning(hash),
+  const insertRow = preparedRowWrite(engine, (build) =>
+    build.insert(t).values(every.columns).onConflictDoNothing().returning(hash),
   )
-  const insertOfClient = preparedRowWrite<NewAccessToken>((tx, given) =>
-    tx
+  const insertOfClient = preparedRowWrite<NewAccessToken>(engine, (build, given) =>
+    build
       .insert(t)
       .select(selectRow(t, (name) => sql.placeholder(name), clientExists(engine, given)))
       .onConflictDoNothing()
@@ -66,8 +66,8 @@ export const accessTokens = (engine: Engine) => {
     familyId: string
     expiresAt: number
   }
-  const expire = preparedWrite<Expiry>((tx, given) =>
-    tx
+  const expire = preparedWrite<Expiry>(engine, (build, given) =>
+    build
       .update(t)
       .set({ expiresAt: sql`${given.expiresAt}` })
       .where(
@@ -98,15 +98,15 @@ export const accessTokens = (engine: Engine) => {
       .orderBy(desc(t.createdAt))
       .limit(1),
   )
-  const requireRow = preparedRowWrite<Named>((tx, given) =>
-    tx
+  const requireRow = preparedRowWrite<Named>(engine, (build, given) =>
+    build
       .update(t)
       .set({ tokenHash: setTo(t.tokenHash, given.tokenHash) })
       .where(and(eq(t.serviceId, given.serviceId), eq(t.tokenHash, given.tokenHash)))
       .returning(hash),
   )
-  const deleteRow = preparedRowWrite<Named>((tx, given) =>
-    tx
+  const deleteRow = preparedRowWrite<Named>(engine, (build, given) =>
+    build
       .delete(t)
       .where(and(eq(t.serviceId, given.serviceId), eq(t.tokenHash, given.tokenHash)))
       .returning(hash),
@@ -120,8 +120,8 @@ export const accessTokens = (engine: Engine) => {
     ),
   )
   const deleteOwned = perOwner((names) =>
-    preparedWrite<Owned>((tx, given) =>
-      tx
+    preparedWrite<Owned>(engine, (build, given) =>
+      build
         .delete(t)
         .where(ownedRows(t, given, names))
         .returning(hash),
@@ -228,9 +228,8 @@ export const accessTokens = (engine: Engine) => {
     insert: (row: NewAccessToken): Write => findable(insertRow(every.row(row)), row),
     insertIfClientExists: (row: NewAccessToken): Write =>
       findable(insertOfClient(every.row(row)), row),
-    update: (serviceId: number, tokenHash: string, changes: Changes): Write => ({
-      apply: (tx) => tx.update(t).set(changes).where(is(serviceId, tokenHash)).returning(hash),
-    }),
+    update: (serviceId: number, tokenHash: string, changes: Changes): Write =>
+      build.update(t).set(changes).where(is(serviceId, tokenHash)).returning(hash).toSQL(),
     /** Changes nothing, and touches the row only while it exists: a guard for what is of it. */
     requireExists: (serviceId: number, tokenHash: string): Write =>
       requireRow({ serviceId, tokenHash }),

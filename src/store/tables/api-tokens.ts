@@ -19,6 +19,7 @@ export interface NewApiToken {
 export const apiTokens = (engine: Engine) => {
   const {
     read,
+    build,
     tables: { apiTokens: t },
   } = engine
   const hash = { tokenHash: t.tokenHash }
@@ -48,49 +49,43 @@ export const apiTokens = (engine: Engine) => {
       return row?.total ?? 0
     },
     /** A new token, while the service or client exists that it is for. */
-    insertIfOwnerExists: (row: NewApiToken): Write => ({
-      apply(tx) {
-        const { serviceId, clientId } = row
-        const values: Record<string, unknown> = { ...row }
-        const ofService = serviceId === 0 ? sql`true` : serviceExists(engine, serviceId)
-        const exists =
-          clientId === undefined ? ofService : clientExists(engine, { serviceId, clientId })
-        return tx
-          .insert(t)
-          .select(selectRow(t, (name) => values[name], exists))
-          .returning(hash)
-      },
-    }),
+    insertIfOwnerExists(row: NewApiToken): Write {
+      const { serviceId, clientId } = row
+      const values: Record<string, unknown> = { ...row }
+      const ofService = serviceId === 0 ? sql`true` : serviceExists(engine, serviceId)
+      const exists =
+        clientId === undefined ? ofService : clientExists(engine, { serviceId, clientId })
+      return build
+        .insert(t)
+        .select(selectRow(t, (name) => values[name], exists))
+        .returning(hash)
+        .toSQL()
+    },
     /** Registers a token; one that is known gets the name and rights that are given now. */
-    upsert: (row: NewApiToken): Write => ({
-      apply: (tx) =>
-        tx
-          .insert(t)
-          .values({
-            ...row,
-            tokenId: row.tokenId ?? null,
-            clientId: row.clientId ?? null,
-            expiresAt: row.expiresAt ?? null,
-          })
-          .onConflictDoUpdate({
-            target: t.tokenHash,
-            set: { data: row.data, tokenId: sql`coalesce(${t.tokenId}, ${row.tokenId ?? null})` },
-          })
-          .returning(hash),
-    }),
+    upsert: (row: NewApiToken): Write =>
+      build
+        .insert(t)
+        .values({
+          ...row,
+          tokenId: row.tokenId ?? null,
+          clientId: row.clientId ?? null,
+          expiresAt: row.expiresAt ?? null,
+        })
+        .onConflictDoUpdate({
+          target: t.tokenHash,
+          set: { data: row.data, tokenId: sql`coalesce(${t.tokenId}, ${row.tokenId ?? null})` },
+        })
+        .returning(hash)
+        .toSQL(),
     /** Another value or other data under the same name. */
     update: (
       serviceId: number,
       tokenId: string,
       changes: Partial<Pick<NewApiToken, 'tokenHash' | 'data'>>,
-    ): Write => ({
-      apply: (tx) => tx.update(t).set(changes).where(is(serviceId, tokenId)).returning(hash),
-    }),
-    deleteById: (serviceId: number, tokenId: string): Write => ({
-      apply: (tx) => tx.delete(t).where(is(serviceId, tokenId)).returning(hash),
-    }),
-    delete: (tokenHash: string): Write => ({
-      apply: (tx) => tx.delete(t).where(eq(t.tokenHash, tokenHash)).returning(hash),
-    }),
+    ): Write => build.update(t).set(changes).where(is(serviceId, tokenId)).returning(hash).toSQL(),
+    deleteById: (serviceId: number, tokenId: string): Write =>
+      build.delete(t).where(is(serviceId, tokenId)).returning(hash).toSQL(),
+    delete: (tokenHash: string): Write =>
+      build.delete(t).where(eq(t.tokenHash, tokenHash)).returning(hash).toSQL(),
   }
 }

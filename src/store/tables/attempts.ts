@@ -14,10 +14,12 @@ interface Named {
   name: string
 }
 
-export const attempts = ({ run, tables: { attempts: t } }: Engine) => {
-  const addTo = preparedRowWrite<Named & Window, { attempted: number }>((tx, given) => {
+export const attempts = (engine: Engine) => {
+  const { run } = engine
+  const t = engine.tables.attempts
+  const addTo = preparedRowWrite<Named & Window>(engine, (build, given) => {
     const isOver = lte(t.expiresAt, given.now)
-    return tx
+    return build
       .insert(t)
       .values({
         serviceId: given.serviceId,
@@ -34,8 +36,8 @@ export const attempts = ({ run, tables: { attempts: t } }: Engine) => {
       })
       .returning({ attempted: t.attempted })
   })
-  const takeBack = preparedRowWrite<Named>((tx, given) =>
-    tx
+  const takeBack = preparedRowWrite<Named>(engine, (build, given) =>
+    build
       .update(t)
       .set({ attempted: sql`${t.attempted} - 1` })
       .where(and(eq(t.serviceId, given.serviceId), eq(t.name, given.name), gt(t.attempted, 0)))
@@ -49,7 +51,7 @@ export const attempts = ({ run, tables: { attempts: t } }: Engine) => {
     /** Counts one more, and says how many there were within the window, this one included. */
     async take(serviceId: number, name: string, window: Window): Promise<number> {
       const [row] = await run(add(serviceId, name, window))
-      return row?.attempted ?? 1
+      return Number(row?.[0] ?? 1)
     },
     /** The attempt turned out to be a good one, which is not counted. */
     async giveBack(serviceId: number, name: string): Promise<void> {

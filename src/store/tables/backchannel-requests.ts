@@ -75,12 +75,14 @@ export const backchannelRequests = (engine: Engine, sealer: Sealer) => {
       .where(and(eq(t.serviceId, given.serviceId), eq(t.ticketHash, given.ticketHash))),
   )
   const every = allColumns(t)
-  const insertRow = preparedRowWrite((tx) => tx.insert(t).values(every.columns).returning(hash))
+  const insertRow = preparedRowWrite(engine, (build) =>
+    build.insert(t).values(every.columns).returning(hash),
+  )
   interface Decided extends Named, Omit<Completion, 'subject'> {
     subject: string | null
   }
-  const completeRow = preparedRowWrite<Decided>((tx, given) =>
-    tx
+  const completeRow = preparedRowWrite<Decided>(engine, (build, given) =>
+    build
       .update(t)
       .set({
         status: setTo(t.status, given.status),
@@ -92,8 +94,8 @@ export const backchannelRequests = (engine: Engine, sealer: Sealer) => {
   )
   /** The first poll finds that there was none, and others what the one before them left. */
   const pollWhere = (isUnchanged: (given: Placeholders<Named & Poll>) => SQL) =>
-    preparedRowWrite<Named & Poll>((tx, given) =>
-      tx
+    preparedRowWrite<Named & Poll>(engine, (build, given) =>
+      build
         .update(t)
         .set({
           lastPolledAt: setTo(t.lastPolledAt, given.now),
@@ -104,8 +106,8 @@ export const backchannelRequests = (engine: Engine, sealer: Sealer) => {
     )
   const pollFirst = pollWhere(() => isNull(t.lastPolledAt))
   const pollAgain = pollWhere((given) => eq(t.lastPolledAt, given.seen))
-  const consumeRow = preparedRowWrite<Named & { now: number }>((tx, given) =>
-    tx
+  const consumeRow = preparedRowWrite<Named & { now: number }>(engine, (build, given) =>
+    build
       .update(t)
       .set({ status: 'ISSUED' })
       .where(and(is(given), eq(t.status, 'AUTHORIZED'), gt(t.expiresAt, given.now)))

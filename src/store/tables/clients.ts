@@ -36,7 +36,7 @@ type Changes = Pick<
 >
 
 export const clients = (engine: Engine, sealer: Sealer) => {
-  const { read, tables, dialect } = engine
+  const { read, build, tables, dialect } = engine
   const t = tables.clients
   interface Named {
     serviceId: number
@@ -137,16 +137,13 @@ export const clients = (engine: Engine, sealer: Sealer) => {
       const [counted] = await read.select({ total: count() }).from(t).where(where)
       return { rows: rows.map(open), total: counted?.total ?? 0 }
     },
-    insert: (client: NewClient): Write => ({
-      apply: (tx) => tx.insert(t).values(rowOf(client)).returning({ clientId: t.clientId }),
-    }),
-    insertIfServiceExists: (client: NewClient): Write => ({
-      apply(tx) {
-        const row: Record<string, unknown> = rowOf(client)
-        const values = selectRow(t, (name) => row[name], serviceExists(engine, client.serviceId))
-        return tx.insert(t).select(values).returning({ clientId: t.clientId })
-      },
-    }),
+    insert: (client: NewClient): Write =>
+      build.insert(t).values(rowOf(client)).returning({ clientId: t.clientId }).toSQL(),
+    insertIfServiceExists(client: NewClient): Write {
+      const row: Record<string, unknown> = rowOf(client)
+      const values = selectRow(t, (name) => row[name], serviceExists(engine, client.serviceId))
+      return build.insert(t).select(values).returning({ clientId: t.clientId }).toSQL()
+    },
     /** Without an `expiresAt`, a client that would have expired stays from now on. */
     update: (
       serviceId: number,
@@ -154,31 +151,30 @@ export const clients = (engine: Engine, sealer: Sealer) => {
       { secrets, alias, developer, expiresAt, ...changes }: Changes,
       /** Only if the row is still the one that the change was made from. */
       version: number,
-    ): Write => ({
-      apply: (tx) =>
-        tx
-          .update(t)
-          .set({
-            ...changes,
-            alias: alias ?? null,
-            developer: developer ?? null,
-            sealed: secretsOf.seal(serviceId, clientId, secrets),
-            expiresAt: expiresAt == null ? vouchedFor : stillExpires(expiresAt),
-            version: sql`${t.version} + 1`,
-          })
-          .where(and(is(serviceId, clientId), eq(t.version, version)))
-          .returning({ clientId: t.clientId }),
-    }),
+    ): Write =>
+      build
+        .update(t)
+        .set({
+          ...changes,
+          alias: alias ?? null,
+          developer: developer ?? null,
+          sealed: secretsOf.seal(serviceId, clientId, secrets),
+          expiresAt: expiresAt == null ? vouchedFor : stillExpires(expiresAt),
+          version: sql`${t.version} + 1`,
+        })
+        .where(and(is(serviceId, clientId), eq(t.version, version)))
+        .returning({ clientId: t.clientId })
+        .toSQL(),
     /** The client and every row of it in every table. */
     delete: (serviceId: number, clientId: number): Write[] =>
       inDeletionOrder(tables)
         .filter((table) => 'clientId' in table)
-        .map((table) => ({
-          apply: (tx) =>
-            tx
-              .delete(table)
-              .where(and(eq(table.serviceId, serviceId), eq(table.clientId, clientId)))
-              .returning({ serviceId: table.serviceId }),
-        })),
+        .map((table) =>
+          build
+            .delete(table)
+            .where(and(eq(table.serviceId, serviceId), eq(table.clientId, clientId)))
+            .returning({ serviceId: table.serviceId })
+            .toSQL(),
+        ),
   }
 }

@@ -27,11 +27,11 @@ export const codes = (engine: Engine) => {
       .where(and(eq(t.serviceId, given.serviceId), eq(t.codeHash, given.codeHash))),
   )
   const every = allColumns(t)
-  const insertRow = preparedRowWrite((tx) =>
-    tx.insert(t).values(every.columns).returning({ codeHash: t.codeHash }),
+  const insertRow = preparedRowWrite(engine, (build) =>
+    build.insert(t).values(every.columns).returning({ codeHash: t.codeHash }),
   )
-  const consumeRow = preparedRowWrite<Named & { now: number }>((tx, given) =>
-    tx
+  const consumeRow = preparedRowWrite<Named & { now: number }>(engine, (build, given) =>
+    build
       .update(t)
       .set({ consumedAt: sql`${given.now}` })
       .where(

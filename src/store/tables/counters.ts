@@ -4,22 +4,22 @@ import type { Engine } from '../engine.ts'
 import { selectRow, serviceExists } from './parent.ts'
 
 export const counters = (engine: Engine) => {
-  const { run } = engine
+  const { run, build } = engine
   const t = engine.tables.counters
   const count = async (serviceId: number, name: string, condition: SQL) => {
     const first: Record<string, unknown> = { serviceId, name, value: 1 }
-    const [row] = await run({
-      apply: (tx) =>
-        tx
-          .insert(t)
-          .select(selectRow(t, (column) => first[column], condition))
-          .onConflictDoUpdate({
-            target: [t.serviceId, t.name],
-            set: { value: sql`${t.value} + 1` },
-          })
-          .returning({ value: t.value }),
-    })
-    return row?.value
+    const [row] = await run(
+      build
+        .insert(t)
+        .select(selectRow(t, (column) => first[column], condition))
+        .onConflictDoUpdate({
+          target: [t.serviceId, t.name],
+          set: { value: sql`${t.value} + 1` },
+        })
+        .returning({ value: t.value })
+        .toSQL(),
+    )
+    return row && Number(row[0])
   }
   return {
     /** The next number of a name within a service, from 1; service 0 is the whole database. */

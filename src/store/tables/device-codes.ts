@@ -55,15 +55,17 @@ export const deviceCodes = (engine: Engine) => {
     })
   const ofUserCode = new Map<number, ReturnType<typeof byUserCode>>()
   const every = allColumns(t)
-  const insertRow = preparedRowWrite((tx) => tx.insert(t).values(every.columns).returning(hash))
-  const insertOfClient = preparedRowWrite<NewDeviceCode>((tx, given) =>
-    tx
+  const insertRow = preparedRowWrite(engine, (build) =>
+    build.insert(t).values(every.columns).returning(hash),
+  )
+  const insertOfClient = preparedRowWrite<NewDeviceCode>(engine, (build, given) =>
+    build
       .insert(t)
       .select(selectRow(t, (name) => sql.placeholder(name), clientExists(engine, given)))
       .returning(hash),
   )
-  const pollRow = preparedRowWrite<NamedNow>((tx, given) =>
-    tx
+  const pollRow = preparedRowWrite<NamedNow>(engine, (build, given) =>
+    build
       .update(t)
       .set({ polledAt: setTo(t.polledAt, given.now) })
       .where(
@@ -74,8 +76,8 @@ export const deviceCodes = (engine: Engine) => {
       )
       .returning(hash),
   )
-  const slowRowDown = preparedRowWrite<NamedNow & { seconds: number }>((tx, given) =>
-    tx
+  const slowRowDown = preparedRowWrite<NamedNow & { seconds: number }>(engine, (build, given) =>
+    build
       .update(t)
       .set({
         polledAt: setTo(t.polledAt, given.now),
@@ -87,8 +89,8 @@ export const deviceCodes = (engine: Engine) => {
   interface Decided extends Named, Omit<Decision, 'subject'> {
     subject: string | null
   }
-  const decideRow = preparedRowWrite<Decided>((tx, given) =>
-    tx
+  const decideRow = preparedRowWrite<Decided>(engine, (build, given) =>
+    build
       .update(t)
       .set({
         decidedAt: setTo(t.decidedAt, given.now),
@@ -98,8 +100,8 @@ export const deviceCodes = (engine: Engine) => {
       .where(and(is(given), isNull(t.decidedAt), gt(t.expiresAt, given.now)))
       .returning(hash),
   )
-  const consumeRow = preparedRowWrite<NamedNow>((tx, given) =>
-    tx
+  const consumeRow = preparedRowWrite<NamedNow>(engine, (build, given) =>
+    build
       .update(t)
       .set({ consumedAt: setTo(t.consumedAt, given.now) })
       .where(

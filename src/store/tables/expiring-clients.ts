@@ -32,7 +32,7 @@ export interface ExpiringClient {
 }
 
 export const expiringClients = (engine: Engine) => {
-  const { read, tables } = engine
+  const { read, build, tables } = engine
   const { clients: t, counters } = tables
 
   const isOf = { located: isNotNull(t.location), other: isNull(t.location) }
@@ -66,25 +66,23 @@ export const expiringClients = (engine: Engine) => {
    * The row is held first, and looked at by the next statement: what another commit did to it, or
    * because of it, is seen then.
    */
-  const hold = (client: ExpiringClient, before: number): Write => ({
-    apply: (tx) =>
-      tx
-        .update(t)
-        .set({ expiresAt: sql`${t.expiresAt}` })
-        .where(and(is(client), lte(t.expiresAt, before)))
-        .returning({ clientId: t.clientId }),
-  })
+  const hold = (client: ExpiringClient, before: number): Write =>
+    build
+      .update(t)
+      .set({ expiresAt: sql`${t.expiresAt}` })
+      .where(and(is(client), lte(t.expiresAt, before)))
+      .returning({ clientId: t.clientId })
+      .toSQL()
 
   return {
     /** Uses of a client prolong it; one that stays is left alone. */
-    prolong: (client: ExpiringClient, expiresAt: number): Write => ({
-      apply: (tx) =>
-        tx
-          .update(t)
-          .set({ expiresAt })
-          .where(and(is(client), or(isNull(t.expiresAt), lt(t.expiresAt, expiresAt))))
-          .returning({ clientId: t.clientId }),
-    }),
+    prolong: (client: ExpiringClient, expiresAt: number): Write =>
+      build
+        .update(t)
+        .set({ expiresAt })
+        .where(and(is(client), or(isNull(t.expiresAt), lt(t.expiresAt, expiresAt))))
+        .returning({ clientId: t.clientId })
+        .toSQL(),
 
     /** Goes before an insert: refused where the service has so many expiring clients already. */
     requireRoom(serviceId: number, kind: Kind, limit: number, refusal: Error): Write[] {
@@ -95,14 +93,13 @@ export const expiringClients = (engine: Engine) => {
         .where(and(eq(t.serviceId, serviceId), lt(t.expiresAt, staysFor), isOf[kind]))
         .limit(limit)
       const hasRoom = sql`(select count(*) from ${some} as expiring) < ${limit}`
-      const touch = (where: SQL | undefined): Write => ({
-        apply: (tx) =>
-          tx
-            .update(counters)
-            .set({ value: sql`${counters.value}` })
-            .where(where)
-            .returning({ value: counters.value }),
-      })
+      const touch = (where: SQL | undefined): Write =>
+        build
+          .update(counters)
+          .set({ value: sql`${counters.value}` })
+          .where(where)
+          .returning({ value: counters.value })
+          .toSQL()
       // All who insert wait for each other at the counter, and count by the statement after it.
       return [touch(counter), orRefuse(touch(and(counter, hasRoom)), refusal)]
     },
@@ -129,15 +126,11 @@ export const expiringClients = (engine: Engine) => {
 
     /** The client with all its rows, if it would expire by then and nothing of it is alive. */
     remove(client: ExpiringClient, before: number, now: number, refusal: Error): Write[] {
-      const dead: Write = {
-        apply: (tx) =>
-          tx
-            .delete(t)
-            .where(
-              and(is(client), lte(t.expiresAt, before), not(isAlive(client, now) ?? sql`true`)),
-            )
-            .returning({ clientId: t.clientId }),
-      }
+      const dead: Write = build
+        .delete(t)
+        .where(and(is(client), lte(t.expiresAt, before), not(isAlive(client, now) ?? sql`true`)))
+        .returning({ clientId: t.clientId })
+        .toSQL()
       const others = Object.values(tables).filter((table) => table !== t && 'clientId' in table)
       return [
         orRefuse(hold(client, before), refusal),
@@ -145,14 +138,11 @@ export const expiringClients = (engine: Engine) => {
         ...others.map((each) => {
           const table = each as typeof tables.tickets
           const { serviceId, clientId } = client
-          const write: Write = {
-            apply: (tx) =>
-              tx
-                .delete(table)
-                .where(and(eq(table.serviceId, serviceId), eq(table.clientId, clientId)))
-                .returning({ serviceId: table.serviceId }),
-          }
-          return write
+          return build
+            .delete(table)
+            .where(and(eq(table.serviceId, serviceId), eq(table.clientId, clientId)))
+            .returning({ serviceId: table.serviceId })
+            .toSQL()
         }),
       ]
     },

@@ -52,8 +52,8 @@ export const grantedScopes = (engine: Engine) => {
     db.select().from(t).where(is(given)),
   )
   const every = allColumns(t)
-  const mergeRow = preparedRowWrite<GrantedScopesRow>((tx, given) =>
-    tx
+  const mergeRow = preparedRowWrite<GrantedScopesRow>(engine, (build, given) =>
+    build
       .insert(t)
       .values(every.columns)
       .onConflictDoUpdate({
@@ -65,8 +65,8 @@ export const grantedScopes = (engine: Engine) => {
       })
       .returning({ subject: t.subject }),
   )
-  const deleteRow = preparedRowWrite<Named>((tx, given) =>
-    tx.delete(t).where(is(given)).returning({ subject: t.subject }),
+  const deleteRow = preparedRowWrite<Named>(engine, (build, given) =>
+    build.delete(t).where(is(given)).returning({ subject: t.subject }),
   )
   return {
     async find(serviceId: number, clientId: number, subject: string) {

@@ -26,6 +26,7 @@ interface Named {
 }
 
 export const managedGrants = (engine: Engine) => {
+  const { build } = engine
   const t = engine.tables.grants
   const id = { grantId: t.grantId }
   const is = (given: Placeholders<Named>) =>
@@ -34,14 +35,16 @@ export const managedGrants = (engine: Engine) => {
     db.select().from(t).where(is(given)),
   )
   const every = allColumns(t)
-  const insertRow = preparedRowWrite((tx) => tx.insert(t).values(every.columns).returning(id))
+  const insertRow = preparedRowWrite(engine, (build) =>
+    build.insert(t).values(every.columns).returning(id),
+  )
   interface Change extends Named {
     data: ManagedGrant
     modifiedAt: number
     version: number
   }
-  const updateRow = preparedRowWrite<Change>((tx, given) =>
-    tx
+  const updateRow = preparedRowWrite<Change>(engine, (build, given) =>
+    build
       .update(t)
       .set({
         data: setTo(t.data, given.data),
@@ -51,15 +54,15 @@ export const managedGrants = (engine: Engine) => {
       .where(and(is(given), eq(t.version, given.version)))
       .returning(id),
   )
-  const requireRow = preparedRowWrite<Named>((tx, given) =>
-    tx
+  const requireRow = preparedRowWrite<Named>(engine, (build, given) =>
+    build
       .update(t)
       .set({ grantId: setTo(t.grantId, given.grantId) })
       .where(is(given))
       .returning(id),
   )
-  const deleteRow = preparedRowWrite<Named>((tx, given) =>
-    tx.delete(t).where(is(given)).returning(id),
+  const deleteRow = preparedRowWrite<Named>(engine, (build, given) =>
+    build.delete(t).where(is(given)).returning(id),
   )
   return {
     async find(serviceId: number, grantId: string) {
@@ -78,12 +81,11 @@ export const managedGrants = (engine: Engine) => {
     requireExists: (serviceId: number, grantId: string): Write =>
       requireRow({ serviceId, grantId }),
     delete: (serviceId: number, grantId: string): Write => deleteRow({ serviceId, grantId }),
-    deleteOf: (serviceId: number, clientId: number, subject: string): Write => ({
-      apply: (tx) =>
-        tx
-          .delete(t)
-          .where(and(eq(t.serviceId, serviceId), eq(t.clientId, clientId), eq(t.subject, subject)))
-          .returning(id),
-    }),
+    deleteOf: (serviceId: number, clientId: number, subject: string): Write =>
+      build
+        .delete(t)
+        .where(and(eq(t.serviceId, serviceId), eq(t.clientId, clientId), eq(t.subject, subject)))
+        .returning(id)
+        .toSQL(),
   }
 }

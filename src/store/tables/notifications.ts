@@ -110,16 +110,20 @@ export const notifications = (engine: Engine, sealer: Sealer) => {
         .leftJoin(t, and(eq(t.serviceId, given.serviceId), eq(t.notificationId, sql`oldest.id`))),
   )
   const every = allColumns(t)
-  const insertRow = preparedRowWrite((tx) => tx.insert(t).values(every.columns).returning(id))
-  const attemptRow = preparedRowWrite<Named & Attempt & { attempts: number }>((tx, given) =>
-    tx
-      .update(t)
-      .set({ attempts: setTo(t.attempts, given.attempts), dueAt: setTo(t.dueAt, given.nextAt) })
-      .where(and(is(given), eq(t.dueAt, given.seen)))
-      .returning(id),
+  const insertRow = preparedRowWrite(engine, (build) =>
+    build.insert(t).values(every.columns).returning(id),
   )
-  const deleteRow = preparedRowWrite<Named>((tx, given) =>
-    tx.delete(t).where(is(given)).returning(id),
+  const attemptRow = preparedRowWrite<Named & Attempt & { attempts: number }>(
+    engine,
+    (build, given) =>
+      build
+        .update(t)
+        .set({ attempts: setTo(t.attempts, given.attempts), dueAt: setTo(t.dueAt, given.nextAt) })
+        .where(and(is(given), eq(t.dueAt, given.seen)))
+        .returning(id),
+  )
+  const deleteRow = preparedRowWrite<Named>(engine, (build, given) =>
+    build.delete(t).where(is(given)).returning(id),
   )
   const opened = ({ sealed, ...row }: Row) => {
     const message = sealer.unseal(sealed, place(row.serviceId, row.notificationId))

@@ -31,7 +31,7 @@ export interface Predecessor {
 }
 
 export const refreshTokens = (engine: Engine, sealer: Sealer) => {
-  const { tables } = engine
+  const { build, tables } = engine
   const t = tables.refreshTokens
   const p = tables.refreshPredecessors
   const family = { familyId: t.familyId }
@@ -62,20 +62,20 @@ export const refreshTokens = (engine: Engine, sealer: Sealer) => {
       .where(and(eq(t.serviceId, given.serviceId), eq(t.familyId, given.familyId))),
   )
   const every = allColumns(t)
-  const insertRow = preparedRowWrite((tx) =>
-    tx.insert(t).values(every.columns).onConflictDoNothing().returning(family),
+  const insertRow = preparedRowWrite(engine, (build) =>
+    build.insert(t).values(every.columns).onConflictDoNothing().returning(family),
   )
   const everyOld = allColumns(p)
-  const insertOld = preparedRowWrite((tx) =>
-    tx.insert(p).values(everyOld.columns).returning({ tokenHash: p.tokenHash }),
+  const insertOld = preparedRowWrite(engine, (build) =>
+    build.insert(p).values(everyOld.columns).returning({ tokenHash: p.tokenHash }),
   )
   interface Rotation extends Named {
     newHash: string
     now: number
     expiresAt: number
   }
-  const replaceBy = preparedRowWrite<Rotation>((tx, given) =>
-    tx
+  const replaceBy = preparedRowWrite<Rotation>(engine, (build, given) =>
+    build
       .update(t)
       .set({
         tokenHash: sql`${given.newHash}`,
@@ -97,15 +97,15 @@ export const refreshTokens = (engine: Engine, sealer: Sealer) => {
       .from(p)
       .where(and(eq(p.serviceId, given.serviceId), eq(p.tokenHash, given.tokenHash))),
   )
-  const requireRow = preparedRowWrite<Family>((tx, given) =>
-    tx
+  const requireRow = preparedRowWrite<Family>(engine, (build, given) =>
+    build
       .update(t)
       .set({ familyId: setTo(t.familyId, given.familyId) })
       .where(and(eq(t.serviceId, given.serviceId), eq(t.familyId, given.familyId)))
       .returning(family),
   )
-  const touchRow = preparedRowWrite<Omit<Rotation, 'newHash'>>((tx, given) =>
-    tx
+  const touchRow = preparedRowWrite<Omit<Rotation, 'newHash'>>(engine, (build, given) =>
+    build
       .update(t)
       .set({
         lastUsedAt: setTo(t.lastUsedAt, given.now),
@@ -129,8 +129,8 @@ export const refreshTokens = (engine: Engine, sealer: Sealer) => {
     ),
   )
   const deleteOwned = perOwner((names) =>
-    preparedWrite<Owned>((tx, given) =>
-      tx
+    preparedWrite<Owned>(engine, (build, given) =>
+      build
         .delete(t)
         .where(ownedRows(t, given, names))
         .returning(family),
@@ -185,14 +185,13 @@ export const refreshTokens = (engine: Engine, sealer: Sealer) => {
       serviceId: number,
       familyId: string,
       changes: Partial<Pick<NewRefreshToken, 'expiresAt' | 'data'>>,
-    ): Write => ({
-      apply: (tx) =>
-        tx
-          .update(t)
-          .set(changes)
-          .where(and(eq(t.serviceId, serviceId), eq(t.familyId, familyId)))
-          .returning(family),
-    }),
+    ): Write =>
+      build
+        .update(t)
+        .set(changes)
+        .where(and(eq(t.serviceId, serviceId), eq(t.familyId, familyId)))
+        .returning(family)
+        .toSQL(),
     deleteFamily: (serviceId: number, familyId: string): Write =>
       deleteOwned(serviceId, { familyId }),
     deleteOf: (serviceId: number, owner: Owner): Write => deleteOwned(serviceId, owner),

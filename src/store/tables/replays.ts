@@ -3,10 +3,15 @@
 import type { Engine, Write } from '../engine.ts'
 import { allColumns, preparedRowWrite } from '../prepared.ts'
 
-export const replays = ({ tables: { replays: t } }: Engine) => {
+export const replays = (engine: Engine) => {
+  const t = engine.tables.replays
   const every = allColumns(t)
-  const insertRow = preparedRowWrite((tx) =>
-    tx.insert(t).values(every.columns).onConflictDoNothing().returning({ valueHash: t.valueHash }),
+  const insertRow = preparedRowWrite(engine, (build) =>
+    build
+      .insert(t)
+      .values(every.columns)
+      .onConflictDoNothing()
+      .returning({ valueHash: t.valueHash }),
   )
   return {
     /** Touches no row when the value was claimed before. */

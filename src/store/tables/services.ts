@@ -19,7 +19,7 @@ export interface ServiceRow extends NewService {
 }
 
 export const services = (engine: Engine, sealer: Sealer) => {
-  const { read, tables } = engine
+  const { read, build, tables } = engine
   const t = tables.services
   const versionOf = preparedRead<{ serviceId: number }, { version: number }>(engine, (db, given) =>
     db.select({ version: t.version }).from(t).where(eq(t.serviceId, given.serviceId)),
@@ -50,40 +50,38 @@ export const services = (engine: Engine, sealer: Sealer) => {
       const [counted] = await read.select({ total: count() }).from(t).where(where)
       return { rows: rows.map(open), total: counted?.total ?? 0 }
     },
-    insert: ({ secrets, ...row }: NewService): Write => ({
-      apply: (tx) =>
-        tx
-          .insert(t)
-          .values({
-            ...row,
-            version: 1,
-            sealed: secretsOf.seal(row.serviceId, row.serviceId, secrets),
-          })
-          .returning({ serviceId: t.serviceId }),
-    }),
+    insert: ({ secrets, ...row }: NewService): Write =>
+      build
+        .insert(t)
+        .values({
+          ...row,
+          version: 1,
+          sealed: secretsOf.seal(row.serviceId, row.serviceId, secrets),
+        })
+        .returning({ serviceId: t.serviceId })
+        .toSQL(),
     update: (
       serviceId: number,
       { secrets, ...changes }: Pick<NewService, 'data' | 'secrets' | 'modifiedAt'>,
-    ): Write => ({
-      apply: (tx) =>
-        tx
-          .update(t)
-          .set({
-            ...changes,
-            sealed: secretsOf.seal(serviceId, serviceId, secrets),
-            version: sql`${t.version} + 1`,
-          })
-          .where(eq(t.serviceId, serviceId))
-          .returning({ serviceId: t.serviceId }),
-    }),
+    ): Write =>
+      build
+        .update(t)
+        .set({
+          ...changes,
+          sealed: secretsOf.seal(serviceId, serviceId, secrets),
+          version: sql`${t.version} + 1`,
+        })
+        .where(eq(t.serviceId, serviceId))
+        .returning({ serviceId: t.serviceId })
+        .toSQL(),
     /** The service and every row of it in every table. */
     delete: (serviceId: number): Write[] =>
-      inDeletionOrder(tables).map((table) => ({
-        apply: (tx) =>
-          tx
-            .delete(table)
-            .where(eq(table.serviceId, serviceId))
-            .returning({ serviceId: table.serviceId }),
-      })),
+      inDeletionOrder(tables).map((table) =>
+        build
+          .delete(table)
+          .where(eq(table.serviceId, serviceId))
+          .returning({ serviceId: table.serviceId })
+          .toSQL(),
+      ),
   }
 }

@@ -26,18 +26,18 @@ export const tickets = (engine: Engine) => {
       .where(and(eq(t.serviceId, given.serviceId), eq(t.ticketHash, given.ticketHash))),
   )
   const every = allColumns(t)
-  const insertRow = preparedRowWrite((tx) =>
-    tx.insert(t).values(every.columns).returning({ ticketHash: t.ticketHash }),
+  const insertRow = preparedRowWrite(engine, (build) =>
+    build.insert(t).values(every.columns).returning({ ticketHash: t.ticketHash }),
   )
   const values = (condition: SQL) => selectRow(t, (name) => sql.placeholder(name), condition)
-  const insertOfClient = preparedRowWrite<NewTicket>((tx, given) =>
-    tx
+  const insertOfClient = preparedRowWrite<NewTicket>(engine, (build, given) =>
+    build
       .insert(t)
       .select(values(clientExists(engine, given)))
       .returning({ ticketHash: t.ticketHash }),
   )
-  const insertOfService = preparedRowWrite<NewTicket>((tx, given) =>
-    tx
+  const insertOfService = preparedRowWrite<NewTicket>(engine, (build, given) =>
+    build
       .insert(t)
       .select(values(serviceExists(engine, given.serviceId)))
       .returning({ ticketHash: t.ticketHash }),
@@ -47,8 +47,8 @@ export const tickets = (engine: Engine) => {
     ...write,
     isThere: async () => (await named({ serviceId, ticketHash })).length === 1,
   })
-  const consumeRow = preparedRowWrite<Named & { now: number }>((tx, given) =>
-    tx
+  const consumeRow = preparedRowWrite<Named & { now: number }>(engine, (build, given) =>
+    build
       .update(t)
       .set({ consumedAt: sql`${given.now}` })
       .where(
@@ -61,19 +61,21 @@ export const tickets = (engine: Engine) => {
       )
       .returning({ ticketHash: t.ticketHash }),
   )
-  const replaceRow = preparedRowWrite<Named & { data: Ticket; now: number }>((tx, given) =>
-    tx
-      .update(t)
-      .set({ data: setTo(t.data, given.data) })
-      .where(
-        and(
-          eq(t.serviceId, given.serviceId),
-          eq(t.ticketHash, given.ticketHash),
-          isNull(t.consumedAt),
-          gt(t.expiresAt, given.now),
-        ),
-      )
-      .returning({ ticketHash: t.ticketHash }),
+  const replaceRow = preparedRowWrite<Named & { data: Ticket; now: number }>(
+    engine,
+    (build, given) =>
+      build
+        .update(t)
+        .set({ data: setTo(t.data, given.data) })
+        .where(
+          and(
+            eq(t.serviceId, given.serviceId),
+            eq(t.ticketHash, given.ticketHash),
+            isNull(t.consumedAt),
+            gt(t.expiresAt, given.now),
+          ),
+        )
+        .returning({ ticketHash: t.ticketHash }),
   )
   return {
     async find(serviceId: number, ticketHash: string) {

@@ -12,17 +12,15 @@ export interface NewTokenBatch {
   data: TokenBatch
 }
 
-export const tokenBatches = ({ read, tables: { tokenBatches: t } }: Engine) => ({
+export const tokenBatches = ({ read, build, tables: { tokenBatches: t } }: Engine) => ({
   async find(serviceId: number, requestId: string) {
     const named = and(eq(t.serviceId, serviceId), eq(t.requestId, requestId))
     const [row] = await read.select().from(t).where(named)
     return row
   },
-  insert: (row: NewTokenBatch): Write => ({
-    apply: (tx) => tx.insert(t).values(row).returning({ requestId: t.requestId }),
-  }),
+  insert: (row: NewTokenBatch): Write =>
+    build.insert(t).values(row).returning({ requestId: t.requestId }).toSQL(),
   /** Touches no row: with a refusal, it undoes the commit that it is the end of. */
-  rehearse: (): Write => ({
-    apply: (tx) => tx.delete(t).where(sql`1 = 0`).returning({ requestId: t.requestId }),
-  }),
+  rehearse: (): Write =>
+    build.delete(t).where(sql`1 = 0`).returning({ requestId: t.requestId }).toSQL(),
 })

@@ -3,11 +3,16 @@ import { and, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Engine, Write } from '../engine.ts'
 import type { Owner } from './token-filter.ts'
 
-export const unredeemedGrants = ({ tables, dialect }: Engine) => {
+export const unredeemedGrants = ({ build, tables, dialect }: Engine) => {
   const { authorizationCodes, deviceCodes, backchannelRequests } = tables
   type Table = typeof authorizationCodes | typeof deviceCodes | typeof backchannelRequests
 
-  const removal = (t: Table, serviceId: number, owner: Owner, ...more: (SQL | undefined)[]) => {
+  const removal = (
+    t: Table,
+    serviceId: number,
+    owner: Owner,
+    ...more: (SQL | undefined)[]
+  ): Write => {
     const { clientId, subject } = owner
     const where = and(
       eq(t.serviceId, serviceId),
@@ -15,10 +20,7 @@ export const unredeemedGrants = ({ tables, dialect }: Engine) => {
       subject === undefined ? undefined : eq(t.subject, subject),
       ...more,
     )
-    const write: Write = {
-      apply: (tx) => tx.delete(t).where(where).returning({ serviceId: t.serviceId }),
-    }
-    return write
+    return build.delete(t).where(where).returning({ serviceId: t.serviceId }).toSQL()
   }
   const sessionOfCode =
     dialect === 'sqlite'
