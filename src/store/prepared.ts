@@ -85,9 +85,11 @@ export const setTo = (column: Column, value: Placeholder): SQL => sql`${sql.para
 /** Stands for every column of a row that is inserted; a column that is not given is null. */
 export function allColumns<T extends Tables[keyof Tables]>(table: T) {
   const names = Object.keys(getTableColumns(table))
-  const columns = Object.fromEntries(names.map((name) => [name, sql.placeholder(name)]))
+  const placeholder = (name: string) => sql.placeholder(name)
+  const columns = Object.fromEntries(names.map((name) => [name, placeholder(name)]))
   const absent = Object.fromEntries(names.map((name) => [name, null]))
   return {
+    placeholder,
     columns: columns as unknown as T['$inferInsert'],
     row: <V extends object>(values: V): V => {
       const row: Record<string, unknown> = { ...absent }

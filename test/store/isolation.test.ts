@@ -141,7 +141,7 @@ describe('another service', () => {
     })
     expect(await store.clients.find(1, 1)).toMatchObject({ alias: 'alias-1', version: 1 })
     expect(await store.deviceCodes.find(1, 'device-1')).toMatchObject(deviceCode)
-    expect(() => store.unredeemedGrants.deleteOf(1, {})).toThrow('has to name something')
+    expect(() => store.unredeemedGrants.deleteOf(1, {})).toThrow('must name something')
     await store.attempts.giveBack(2, 'name')
     expect(await store.attempts.take(1, 'name', { now, until: now + 1 })).toBe(2)
   })
@@ -157,11 +157,11 @@ describe('another service', () => {
   })
 })
 
-describe('an owner', () => {
-  it('that names no client, subject or family owns nothing, rather than everything', async () => {
+describe('a token filter', () => {
+  it('that names no client, subject or family is refused, rather than selecting everything', async () => {
     const commit = async () => store.commit(store.accessTokens.deleteOf(1, {}))
-    await expect(commit()).rejects.toThrow(/owner/)
-    await expect(store.refreshTokens.findOf(1, {})).rejects.toThrow(/owner/)
+    await expect(commit()).rejects.toThrow(/token filter/)
+    await expect(store.refreshTokens.findOf(1, {})).rejects.toThrow(/token filter/)
     expect(await store.accessTokens.count(1, { clientId: 1 })).toBe(1)
   })
 })

@@ -1,11 +1,12 @@
 /** Tokens of callers, by their hash. Service 0 stands for every service. */
-import { and, asc, count, eq, sql } from 'drizzle-orm'
+import { asc, count, eq, sql } from 'drizzle-orm'
 import type { ApiToken } from '../../model/api-token.ts'
 import type { Engine, Write } from '../engine.ts'
+import { clientExists, selectRow, serviceExists } from '../parent.ts'
 import { preparedRead } from '../prepared.ts'
-import { clientExists, selectRow, serviceExists } from './parent.ts'
+import { rowsByKey } from '../rows.ts'
 
-export interface NewApiToken {
+interface NewApiToken {
   tokenHash: string
   /** By what callers name the token. */
   tokenId?: string | undefined
@@ -23,8 +24,7 @@ export const apiTokens = (engine: Engine) => {
     tables: { apiTokens: t },
   } = engine
   const hash = { tokenHash: t.tokenHash }
-  const is = (serviceId: number, tokenId: string) =>
-    and(eq(t.serviceId, serviceId), eq(t.tokenId, tokenId))
+  const byId = rowsByKey(engine, t, 'tokenId')
   const named = preparedRead<{ tokenHash: string }, typeof t.$inferSelect>(engine, (db, given) =>
     db.select().from(t).where(eq(t.tokenHash, given.tokenHash)),
   )
@@ -33,10 +33,7 @@ export const apiTokens = (engine: Engine) => {
       const [row] = await named({ tokenHash })
       return row
     },
-    async findById(serviceId: number, tokenId: string) {
-      const [row] = await read.select().from(t).where(is(serviceId, tokenId))
-      return row
-    },
+    findById: byId.find,
     /** All of a service, the oldest first. */
     list: async (serviceId: number) =>
       read
@@ -82,9 +79,8 @@ export const apiTokens = (engine: Engine) => {
       serviceId: number,
       tokenId: string,
       changes: Partial<Pick<NewApiToken, 'tokenHash' | 'data'>>,
-    ): Write => build.update(t).set(changes).where(is(serviceId, tokenId)).returning(hash).toSQL(),
-    deleteById: (serviceId: number, tokenId: string): Write =>
-      build.delete(t).where(is(serviceId, tokenId)).returning(hash).toSQL(),
+    ): Write => byId.update({ serviceId, tokenId }, changes),
+    deleteById: byId.delete,
     delete: (tokenHash: string): Write =>
       build.delete(t).where(eq(t.tokenHash, tokenHash)).returning(hash).toSQL(),
   }

@@ -1,7 +1,8 @@
 /** How often something was attempted within a window of time: what may be guessed is limited so. */
-import { and, eq, gt, lte, sql } from 'drizzle-orm'
+import { gt, lte, sql } from 'drizzle-orm'
 import type { Engine } from '../engine.ts'
 import { preparedRowWrite } from '../prepared.ts'
+import { rowsByKey } from '../rows.ts'
 
 interface Window {
   now: number
@@ -36,12 +37,9 @@ export const attempts = (engine: Engine) => {
       })
       .returning({ attempted: t.attempted })
   })
-  const takeBack = preparedRowWrite<Named>(engine, (build, given) =>
-    build
-      .update(t)
-      .set({ attempted: sql`${t.attempted} - 1` })
-      .where(and(eq(t.serviceId, given.serviceId), eq(t.name, given.name), gt(t.attempted, 0)))
-      .returning({ name: t.name }),
+  const takeBack = rowsByKey(engine, t, 'name').change(
+    () => ({ attempted: sql`${t.attempted} - 1` }),
+    () => gt(t.attempted, 0),
   )
   /** Begins to count anew where the last window has ended. */
   const add = (serviceId: number, name: string, { now, until }: Window) =>

@@ -2,12 +2,14 @@
 import { and, asc, count, eq, inArray, sql } from 'drizzle-orm'
 import type { Sealer } from '../../system/sealer.ts'
 import type { Engine, Write } from '../engine.ts'
+import { deletionsOfClient, serviceExists } from '../parent.ts'
 import { preparedRead } from '../prepared.ts'
+import { insertion, rowsByKey } from '../rows.ts'
+import type { Tables } from '../schema/tables.ts'
 import { sealedSecrets } from '../sealed.ts'
 import { staysFor } from './expiring-clients.ts'
-import { inDeletionOrder, selectRow, serviceExists } from './parent.ts'
 
-export interface NewClient {
+interface NewClient {
   serviceId: number
   clientId: number
   number: number
@@ -22,8 +24,7 @@ export interface NewClient {
   /** When the client goes if nothing prolongs it; without, it stays. */
   expiresAt?: number | null | undefined
 }
-export interface ClientRow
-  extends Omit<NewClient, 'alias' | 'developer' | 'location' | 'expiresAt'> {
+interface ClientRow extends Omit<NewClient, 'alias' | 'developer' | 'location' | 'expiresAt'> {
   alias: string | null
   developer: string | null
   location: string | null
@@ -35,76 +36,58 @@ type Changes = Pick<
   'alias' | 'developer' | 'data' | 'secrets' | 'modifiedAt' | 'expiresAt'
 >
 
+type StoredRow = Tables['clients']['$inferSelect']
+type Open = (row: StoredRow) => ClientRow
+type Secrets = ReturnType<typeof sealedSecrets>
+
 export const clients = (engine: Engine, sealer: Sealer) => {
-  const { read, build, tables, dialect } = engine
-  const t = tables.clients
-  interface Named {
-    serviceId: number
-    clientId: number
-  }
-  const versionOf = preparedRead<Named, { version: number }>(engine, (db, given) =>
-    db
-      .select({ version: t.version })
-      .from(t)
-      .where(and(eq(t.serviceId, given.serviceId), eq(t.clientId, given.clientId))),
-  )
-  const named = preparedRead<Named, typeof t.$inferSelect>(engine, (db, given) =>
-    db
-      .select()
-      .from(t)
-      .where(and(eq(t.serviceId, given.serviceId), eq(t.clientId, given.clientId))),
-  )
-  const aliased = preparedRead<{ serviceId: number; alias: string }, typeof t.$inferSelect>(
-    engine,
-    (db, given) =>
-      db
-        .select()
-        .from(t)
-        .where(and(eq(t.serviceId, given.serviceId), eq(t.alias, given.alias))),
-  )
-  const located = preparedRead<{ serviceId: number; location: string }, typeof t.$inferSelect>(
-    engine,
-    (db, given) =>
-      db
-        .select()
-        .from(t)
-        .where(and(eq(t.serviceId, given.serviceId), eq(t.location, given.location))),
-  )
   const secretsOf = sealedSecrets(sealer, 'clients')
-  const open = ({ sealed, ...row }: typeof t.$inferSelect): ClientRow => ({
+  const open: Open = ({ sealed, ...row }) => ({
     ...row,
     secrets: secretsOf.open(row.serviceId, row.clientId, sealed),
   })
-  const is = (serviceId: number, clientId: number) =>
-    and(eq(t.serviceId, serviceId), eq(t.clientId, clientId))
-  // PostgreSQL takes a value within an expression for text, unless it is told.
-  const number = (value: number) => sql`cast(${value} as bigint)`
-  const neverExpires = sql`${t.location} is null and ${t.expiresAt} is null`
-  const vouchedFor = sql`case when ${neverExpires} then null else ${number(staysFor)} end`
-  const stillExpires = (expiresAt: number) =>
-    sql`case when ${t.expiresAt} < ${staysFor} then ${number(expiresAt)} else ${t.expiresAt} end`
-  const rowOf = ({ secrets, alias, developer, location, expiresAt, ...row }: NewClient) => ({
-    ...row,
-    alias: alias ?? null,
-    developer: developer ?? null,
-    location: location ?? null,
-    expiresAt: expiresAt ?? null,
-    version: 1,
-    sealed: secretsOf.seal(row.serviceId, row.clientId, secrets),
-  })
   return {
-    async find(serviceId: number, clientId: number): Promise<ClientRow | undefined> {
-      const [row] = await named({ serviceId, clientId })
-      return row && open(row)
+    ...finders(engine, open),
+    ...lists(engine, open),
+    ...insertions(engine, secretsOf),
+    update: updates(engine, secretsOf),
+    /** The client and every row of it in every table. */
+    delete: (serviceId: number, clientId: number): Write[] =>
+      deletionsOfClient(engine, { serviceId, clientId }),
+  }
+}
+
+function finders(engine: Engine, open: Open) {
+  const t = engine.tables.clients
+  const byId = rowsByKey(engine, t, 'clientId')
+  const byAlias = rowsByKey(engine, t, 'alias')
+  const byLocation = rowsByKey(engine, t, 'location')
+  const versionOf = preparedRead<{ serviceId: number; clientId: number }, { version: number }>(
+    engine,
+    (db, { serviceId, clientId }) =>
+      db
+        .select({ version: t.version })
+        .from(t)
+        .where(and(eq(t.serviceId, serviceId), eq(t.clientId, clientId))),
+  )
+  const opened = (row: StoredRow | undefined) => row && open(row)
+  return {
+    find: async (serviceId: number, clientId: number) =>
+      opened(await byId.find(serviceId, clientId)),
+    findByAlias: async (serviceId: number, alias: string) =>
+      opened(await byAlias.find(serviceId, alias)),
+    findByLocation: async (serviceId: number, location: string) =>
+      opened(await byLocation.find(serviceId, location)),
+    /** Grows with every change of the row. */
+    async version(serviceId: number, clientId: number): Promise<number | undefined> {
+      const [row] = await versionOf({ serviceId, clientId })
+      return row?.version
     },
-    async findByAlias(serviceId: number, alias: string): Promise<ClientRow | undefined> {
-      const [row] = await aliased({ serviceId, alias })
-      return row && open(row)
-    },
-    async findByLocation(serviceId: number, location: string): Promise<ClientRow | undefined> {
-      const [row] = await located({ serviceId, location })
-      return row && open(row)
-    },
+  }
+}
+
+function lists({ read, tables: { clients: t }, dialect }: Engine, open: Open) {
+  return {
     async findMany(serviceId: number, ids: number[]): Promise<ClientRow[]> {
       if (ids.length === 0) return []
       const among = and(eq(t.serviceId, serviceId), inArray(t.clientId, ids))
@@ -120,11 +103,6 @@ export const clients = (engine: Engine, sealer: Sealer) => {
       const [row] = await read.select({ clientId: t.clientId }).from(t).where(where).limit(1)
       return row !== undefined
     },
-    /** Grows with every change of the row. */
-    async version(serviceId: number, clientId: number): Promise<number | undefined> {
-      const [row] = await versionOf({ serviceId, clientId })
-      return row?.version
-    },
     /** In the order of their numbers, `start` inclusive and `end` exclusive. */
     async list(
       serviceId: number,
@@ -137,44 +115,52 @@ export const clients = (engine: Engine, sealer: Sealer) => {
       const [counted] = await read.select({ total: count() }).from(t).where(where)
       return { rows: rows.map(open), total: counted?.total ?? 0 }
     },
-    insert: (client: NewClient): Write =>
-      build.insert(t).values(rowOf(client)).returning({ clientId: t.clientId }).toSQL(),
-    insertIfServiceExists(client: NewClient): Write {
-      const row: Record<string, unknown> = rowOf(client)
-      const values = selectRow(t, (name) => row[name], serviceExists(engine, client.serviceId))
-      return build.insert(t).select(values).returning({ clientId: t.clientId }).toSQL()
-    },
-    /** Without an `expiresAt`, a client that would have expired stays from now on. */
-    update: (
-      serviceId: number,
-      clientId: number,
-      { secrets, alias, developer, expiresAt, ...changes }: Changes,
-      /** Only if the row is still the one that the change was made from. */
-      version: number,
-    ): Write =>
-      build
-        .update(t)
-        .set({
-          ...changes,
-          alias: alias ?? null,
-          developer: developer ?? null,
-          sealed: secretsOf.seal(serviceId, clientId, secrets),
-          expiresAt: expiresAt == null ? vouchedFor : stillExpires(expiresAt),
-          version: sql`${t.version} + 1`,
-        })
-        .where(and(is(serviceId, clientId), eq(t.version, version)))
-        .returning({ clientId: t.clientId })
-        .toSQL(),
-    /** The client and every row of it in every table. */
-    delete: (serviceId: number, clientId: number): Write[] =>
-      inDeletionOrder(tables)
-        .filter((table) => 'clientId' in table)
-        .map((table) =>
-          build
-            .delete(table)
-            .where(and(eq(table.serviceId, serviceId), eq(table.clientId, clientId)))
-            .returning({ serviceId: table.serviceId })
-            .toSQL(),
-        ),
   }
+}
+
+function insertions(engine: Engine, secretsOf: Secrets) {
+  const t = engine.tables.clients
+  const insert = insertion(engine, t)
+  const insertOfService = insertion(engine, t, {
+    ifExists: ({ serviceId }) => serviceExists(engine, serviceId),
+  })
+  const rowOf = ({ secrets, ...row }: NewClient) => ({
+    ...row,
+    version: 1,
+    sealed: secretsOf.seal(row.serviceId, row.clientId, secrets),
+  })
+  return {
+    insert: (client: NewClient): Write => insert(rowOf(client)),
+    insertIfServiceExists: (client: NewClient): Write => insertOfService(rowOf(client)),
+  }
+}
+
+function updates({ build, tables: { clients: t } }: Engine, secretsOf: Secrets) {
+  // PostgreSQL takes a value within an expression for text, unless it is told.
+  const number = (value: number) => sql`cast(${value} as bigint)`
+  const neverExpires = sql`${t.location} is null and ${t.expiresAt} is null`
+  const vouchedFor = sql`case when ${neverExpires} then null else ${number(staysFor)} end`
+  const stillExpires = (expiresAt: number) =>
+    sql`case when ${t.expiresAt} < ${staysFor} then ${number(expiresAt)} else ${t.expiresAt} end`
+  /** Without an `expiresAt`, a client that would have expired stays from now on. */
+  return (
+    serviceId: number,
+    clientId: number,
+    { secrets, alias, developer, expiresAt, ...changes }: Changes,
+    /** Only if the row is still the one that the change was made from. */
+    version: number,
+  ): Write =>
+    build
+      .update(t)
+      .set({
+        ...changes,
+        alias: alias ?? null,
+        developer: developer ?? null,
+        sealed: secretsOf.seal(serviceId, clientId, secrets),
+        expiresAt: expiresAt == null ? vouchedFor : stillExpires(expiresAt),
+        version: sql`${t.version} + 1`,
+      })
+      .where(and(eq(t.serviceId, serviceId), eq(t.clientId, clientId), eq(t.version, version)))
+      .returning({ clientId: t.clientId })
+      .toSQL()
 }

@@ -1,7 +1,7 @@
 /** Numbers that count up, one after the other without a gap or a twin. */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Engine } from '../engine.ts'
-import { selectRow, serviceExists } from './parent.ts'
+import { selectRow, serviceExists } from '../parent.ts'
 
 export const counters = (engine: Engine) => {
   const { run, build } = engine

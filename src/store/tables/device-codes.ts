@@ -2,16 +2,11 @@
 import { and, eq, gt, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
 import type { DeviceCode } from '../../model/device-code.ts'
 import type { Engine, Write } from '../engine.ts'
-import {
-  allColumns,
-  type Placeholders,
-  preparedRead,
-  preparedRowWrite,
-  setTo,
-} from '../prepared.ts'
-import { clientExists, selectRow } from './parent.ts'
+import { clientExists } from '../parent.ts'
+import { preparedRead } from '../prepared.ts'
+import { insertion, isUnused, type Now, rowsByKey } from '../rows.ts'
 
-export interface NewDeviceCode {
+interface NewDeviceCode {
   serviceId: number
   deviceCodeHash: string
   userCodeHash: string
@@ -22,30 +17,31 @@ export interface NewDeviceCode {
   data: DeviceCode
 }
 
-interface Decision {
+interface Decision<Subject = string | undefined> {
   now: number
-  subject: string | undefined
+  subject: Subject
   data: DeviceCode
 }
 
-interface Named {
-  serviceId: number
-  deviceCodeHash: string
-}
-interface NamedNow extends Named {
-  now: number
+export const deviceCodes = (engine: Engine) => {
+  const { find, insert } = rowsByKey(engine, engine.tables.deviceCodes, 'deviceCodeHash')
+  const insertOfClient = insertion(engine, engine.tables.deviceCodes, {
+    ifExists: (given) => clientExists(engine, given),
+  })
+  return {
+    find,
+    findByUserCode: byUserCode(engine),
+    insert: (row: NewDeviceCode): Write => insert(row),
+    insertIfClientExists: (row: NewDeviceCode): Write => insertOfClient(row),
+    ...changes(engine),
+  }
 }
 
-export const deviceCodes = (engine: Engine) => {
+/** By any of the hashes that its user code has under the master keys. */
+function byUserCode(engine: Engine) {
   const t = engine.tables.deviceCodes
-  const is = (given: Placeholders<Named>) =>
-    and(eq(t.serviceId, given.serviceId), eq(t.deviceCodeHash, given.deviceCodeHash))
-  const hash = { deviceCodeHash: t.deviceCodeHash }
-  const named = preparedRead<Named, typeof t.$inferSelect>(engine, (db, given) =>
-    db.select().from(t).where(is(given)),
-  )
   /** A statement for each number of hashes, of which a user code has as many as there are keys. */
-  const byUserCode = (hashes: number) =>
+  const ofHashes = (hashes: number) =>
     preparedRead<{ serviceId: number }, typeof t.$inferSelect>(engine, (db, given) => {
       const any = Array.from({ length: hashes }, (_, index) => sql.placeholder(String(index)))
       return db
@@ -53,88 +49,47 @@ export const deviceCodes = (engine: Engine) => {
         .from(t)
         .where(and(eq(t.serviceId, given.serviceId), inArray(t.userCodeHash, any)))
     })
-  const ofUserCode = new Map<number, ReturnType<typeof byUserCode>>()
-  const every = allColumns(t)
-  const insertRow = preparedRowWrite(engine, (build) =>
-    build.insert(t).values(every.columns).returning(hash),
-  )
-  const insertOfClient = preparedRowWrite<NewDeviceCode>(engine, (build, given) =>
-    build
-      .insert(t)
-      .select(selectRow(t, (name) => sql.placeholder(name), clientExists(engine, given)))
-      .returning(hash),
-  )
-  const pollRow = preparedRowWrite<NamedNow>(engine, (build, given) =>
-    build
-      .update(t)
-      .set({ polledAt: setTo(t.polledAt, given.now) })
-      .where(
-        and(
-          is(given),
-          or(isNull(t.polledAt), lte(sql`${t.polledAt} + 1000 * ${t.pollingInterval}`, given.now)),
-        ),
-      )
-      .returning(hash),
-  )
-  const slowRowDown = preparedRowWrite<NamedNow & { seconds: number }>(engine, (build, given) =>
-    build
-      .update(t)
-      .set({
-        polledAt: setTo(t.polledAt, given.now),
-        pollingInterval: sql`${t.pollingInterval} + ${given.seconds}`,
-      })
-      .where(is(given))
-      .returning(hash),
-  )
-  interface Decided extends Named, Omit<Decision, 'subject'> {
-    subject: string | null
+  const built = new Map<number, ReturnType<typeof ofHashes>>()
+  return async (serviceId: number, ...hashes: string[]) => {
+    const known = built.get(hashes.length) ?? ofHashes(hashes.length)
+    built.set(hashes.length, known)
+    const [row] = await known({ serviceId, ...hashes })
+    return row
   }
-  const decideRow = preparedRowWrite<Decided>(engine, (build, given) =>
-    build
-      .update(t)
-      .set({
-        decidedAt: setTo(t.decidedAt, given.now),
-        subject: setTo(t.subject, given.subject),
-        data: setTo(t.data, given.data),
-      })
-      .where(and(is(given), isNull(t.decidedAt), gt(t.expiresAt, given.now)))
-      .returning(hash),
+}
+
+function changes(engine: Engine) {
+  const t = engine.tables.deviceCodes
+  const { change } = rowsByKey(engine, t, 'deviceCodeHash')
+  const poll = change<Now>(
+    ({ now }) => ({ polledAt: now }),
+    ({ now }) => or(isNull(t.polledAt), lte(sql`${t.polledAt} + 1000 * ${t.pollingInterval}`, now)),
   )
-  const consumeRow = preparedRowWrite<NamedNow>(engine, (build, given) =>
-    build
-      .update(t)
-      .set({ consumedAt: setTo(t.consumedAt, given.now) })
-      .where(
-        and(is(given), isNotNull(t.decidedAt), isNull(t.consumedAt), gt(t.expiresAt, given.now)),
-      )
-      .returning(hash),
+  const slowDown = change<Now & { seconds: number }>(({ now, seconds }) => ({
+    polledAt: now,
+    pollingInterval: sql`${t.pollingInterval} + ${seconds}`,
+  }))
+  const decide = change<Decision<string | null>>(
+    ({ now, subject, data }) => ({ decidedAt: now, subject, data }),
+    ({ now }) => and(isNull(t.decidedAt), gt(t.expiresAt, now)),
+  )
+  const consume = change<Now>(
+    ({ now }) => ({ consumedAt: now }),
+    (given) => and(isNotNull(t.decidedAt), isUnused(t)(given)),
   )
   return {
-    async find(serviceId: number, deviceCodeHash: string) {
-      const [row] = await named({ serviceId, deviceCodeHash })
-      return row
-    },
-    /** By any of the hashes that its user code has under the master keys. */
-    async findByUserCode(serviceId: number, ...hashes: string[]) {
-      const known = ofUserCode.get(hashes.length) ?? byUserCode(hashes.length)
-      ofUserCode.set(hashes.length, known)
-      const [row] = await known({ serviceId, ...hashes })
-      return row
-    },
-    insert: (row: NewDeviceCode): Write => insertRow(every.row(row)),
-    insertIfClientExists: (row: NewDeviceCode): Write => insertOfClient(every.row(row)),
     /** A poll that comes no sooner than it may: of several at once, one does. */
     poll: (serviceId: number, deviceCodeHash: string, now: number): Write =>
-      pollRow({ serviceId, deviceCodeHash, now }),
+      poll({ serviceId, deviceCodeHash, now }),
     /** A poll that came too soon: from now on the device has to wait longer. */
     slowDown: (
       serviceId: number,
       deviceCodeHash: string,
-      { now, seconds }: { now: number; seconds: number },
-    ): Write => slowRowDown({ serviceId, deviceCodeHash, now, seconds }),
+      { now, seconds }: Now & { seconds: number },
+    ): Write => slowDown({ serviceId, deviceCodeHash, now, seconds }),
     decide: (serviceId: number, deviceCodeHash: string, { now, subject, data }: Decision): Write =>
-      decideRow({ serviceId, deviceCodeHash, now, subject: subject ?? null, data }),
+      decide({ serviceId, deviceCodeHash, now, subject: subject ?? null, data }),
     consume: (serviceId: number, deviceCodeHash: string, now: number): Write =>
-      consumeRow({ serviceId, deviceCodeHash, now }),
+      consume({ serviceId, deviceCodeHash, now }),
   }
 }

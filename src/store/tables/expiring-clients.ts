@@ -19,6 +19,7 @@ import {
   sql,
 } from 'drizzle-orm'
 import { type Engine, orRefuse, type Write } from '../engine.ts'
+import { deletionsOfClient } from '../parent.ts'
 
 /** The expiry of a client that came by itself and was vouched for since. */
 export const staysFor = Number.MAX_SAFE_INTEGER
@@ -31,120 +32,127 @@ export interface ExpiringClient {
   clientId: number
 }
 
-export const expiringClients = (engine: Engine) => {
-  const { read, build, tables } = engine
-  const { clients: t, counters } = tables
-
-  const isOf = { located: isNotNull(t.location), other: isNull(t.location) }
-
-  const is = ({ serviceId, clientId }: ExpiringClient) =>
-    and(eq(t.serviceId, serviceId), eq(t.clientId, clientId))
-
-  /** Tokens, codes, requests and grants of the client that are still good. */
-  function isAlive({ serviceId, clientId }: ExpiringClient, now: number): SQL | undefined {
-    const within = (of: { serviceId: SQLWrapper; clientId: SQLWrapper }) =>
-      and(sql`${of.serviceId} = ${serviceId}`, sql`${of.clientId} = ${clientId}`)
-    const living = [
-      ...[tables.accessTokens, tables.refreshTokens, tables.authorizationCodes, tables.tickets],
-      ...[tables.deviceCodes, tables.backchannelRequests, tables.notifications, tables.apiTokens],
-    ].map((table) => {
-      const isGood = or(isNull(table.expiresAt), gt(table.expiresAt, now))
-      return exists(
-        read
-          .select({ one: sql`1` })
-          .from(table)
-          .where(and(within(table), isGood)),
-      )
-    })
-    const granted = exists(
-      read.select({ one: sql`1` }).from(tables.grants).where(within(tables.grants)),
-    )
-    return or(...living, granted)
-  }
-
-  /**
-   * The row is held first, and looked at by the next statement: what another commit did to it, or
-   * because of it, is seen then.
-   */
-  const hold = (client: ExpiringClient, before: number): Write =>
-    build
+export const expiringClients = (engine: Engine) => ({
+  ...finders(engine),
+  /** Uses of a client prolong it; one that stays is left alone. */
+  prolong: (client: ExpiringClient, expiresAt: number): Write => {
+    const { build, tables } = engine
+    const t = tables.clients
+    return build
       .update(t)
-      .set({ expiresAt: sql`${t.expiresAt}` })
-      .where(and(is(client), lte(t.expiresAt, before)))
+      .set({ expiresAt })
+      .where(and(isClient(engine, client), or(isNull(t.expiresAt), lt(t.expiresAt, expiresAt))))
       .returning({ clientId: t.clientId })
       .toSQL()
+  },
+  requireRoom: (serviceId: number, kind: Kind, limit: number, refusal: Error): Write[] =>
+    requireRoom(engine, { serviceId, kind, limit }, refusal),
+  remove: (client: ExpiringClient, before: number, now: number, refusal: Error): Write[] =>
+    remove(engine, client, { before, now }, refusal),
+})
 
+const isClient = ({ tables: { clients: t } }: Engine, { serviceId, clientId }: ExpiringClient) =>
+  and(eq(t.serviceId, serviceId), eq(t.clientId, clientId))
+
+function finders({ read, tables: { clients: t } }: Engine) {
+  const ids = { serviceId: t.serviceId, clientId: t.clientId }
   return {
-    /** Uses of a client prolong it; one that stays is left alone. */
-    prolong: (client: ExpiringClient, expiresAt: number): Write =>
-      build
-        .update(t)
-        .set({ expiresAt })
-        .where(and(is(client), or(isNull(t.expiresAt), lt(t.expiresAt, expiresAt))))
-        .returning({ clientId: t.clientId })
-        .toSQL(),
-
-    /** Goes before an insert: refused where the service has so many expiring clients already. */
-    requireRoom(serviceId: number, kind: Kind, limit: number, refusal: Error): Write[] {
-      const counter = and(eq(counters.serviceId, serviceId), eq(counters.name, 'client'))
-      const some = read
-        .select({ one: sql`1` })
-        .from(t)
-        .where(and(eq(t.serviceId, serviceId), lt(t.expiresAt, staysFor), isOf[kind]))
-        .limit(limit)
-      const hasRoom = sql`(select count(*) from ${some} as expiring) < ${limit}`
-      const touch = (where: SQL | undefined): Write =>
-        build
-          .update(counters)
-          .set({ value: sql`${counters.value}` })
-          .where(where)
-          .returning({ value: counters.value })
-          .toSQL()
-      // All who insert wait for each other at the counter, and count by the statement after it.
-      return [touch(counter), orRefuse(touch(and(counter, hasRoom)), refusal)]
-    },
-
     /** Those found at a location that have been unused for longest, that one first. */
     longestUnused: (serviceId: number, limit: number): Promise<ExpiringClient[]> =>
       read
-        .select({ serviceId: t.serviceId, clientId: t.clientId })
+        .select(ids)
         .from(t)
-        .where(and(eq(t.serviceId, serviceId), lt(t.expiresAt, staysFor), isOf.located))
+        .where(and(eq(t.serviceId, serviceId), lt(t.expiresAt, staysFor), isNotNull(t.location)))
         .orderBy(asc(t.expiresAt))
         .limit(limit)
         .then((rows) => rows),
-
     /** Those of every service that nobody has used in time. */
     expired: (now: number, limit: number): Promise<ExpiringClient[]> =>
       read
-        .select({ serviceId: t.serviceId, clientId: t.clientId })
+        .select(ids)
         .from(t)
         .where(lte(t.expiresAt, now))
         .orderBy(asc(t.expiresAt))
         .limit(limit)
         .then((rows) => rows),
-
-    /** The client with all its rows, if it would expire by then and nothing of it is alive. */
-    remove(client: ExpiringClient, before: number, now: number, refusal: Error): Write[] {
-      const dead: Write = build
-        .delete(t)
-        .where(and(is(client), lte(t.expiresAt, before), not(isAlive(client, now) ?? sql`true`)))
-        .returning({ clientId: t.clientId })
-        .toSQL()
-      const others = Object.values(tables).filter((table) => table !== t && 'clientId' in table)
-      return [
-        orRefuse(hold(client, before), refusal),
-        orRefuse(dead, refusal),
-        ...others.map((each) => {
-          const table = each as typeof tables.tickets
-          const { serviceId, clientId } = client
-          return build
-            .delete(table)
-            .where(and(eq(table.serviceId, serviceId), eq(table.clientId, clientId)))
-            .returning({ serviceId: table.serviceId })
-            .toSQL()
-        }),
-      ]
-    },
   }
+}
+
+/** Goes before an insert: refused where the service has so many expiring clients already. */
+function requireRoom(
+  { read, build, tables: { clients: t, counters } }: Engine,
+  { serviceId, kind, limit }: { serviceId: number; kind: Kind; limit: number },
+  refusal: Error,
+): Write[] {
+  const counter = and(eq(counters.serviceId, serviceId), eq(counters.name, 'client'))
+  const isOfKind = kind === 'located' ? isNotNull(t.location) : isNull(t.location)
+  const some = read
+    .select({ one: sql`1` })
+    .from(t)
+    .where(and(eq(t.serviceId, serviceId), lt(t.expiresAt, staysFor), isOfKind))
+    .limit(limit)
+  const hasRoom = sql`(select count(*) from ${some} as expiring) < ${limit}`
+  const touch = (where: SQL | undefined): Write =>
+    build
+      .update(counters)
+      .set({ value: sql`${counters.value}` })
+      .where(where)
+      .returning({ value: counters.value })
+      .toSQL()
+  // All who insert wait for each other at the counter, and count by the statement after it.
+  return [touch(counter), orRefuse(touch(and(counter, hasRoom)), refusal)]
+}
+
+/** The client with all its rows, if it would expire by then and nothing of it is alive. */
+function remove(
+  engine: Engine,
+  client: ExpiringClient,
+  { before, now }: { before: number; now: number },
+  refusal: Error,
+): Write[] {
+  const { build, tables } = engine
+  const t = tables.clients
+  const isExpired = and(isClient(engine, client), lte(t.expiresAt, before))
+  // The row is locked first, and looked at by the next statement: what another commit did to it, or
+  // because of it, is seen then.
+  const lock = build
+    .update(t)
+    .set({ expiresAt: sql`${t.expiresAt}` })
+    .where(isExpired)
+    .returning({ clientId: t.clientId })
+  const dead = build
+    .delete(t)
+    .where(and(isExpired, not(isAlive(engine, client, now) ?? sql`true`)))
+    .returning({ clientId: t.clientId })
+  return [
+    orRefuse(lock.toSQL(), refusal),
+    orRefuse(dead.toSQL(), refusal),
+    ...deletionsOfClient(engine, client, t),
+  ]
+}
+
+/** Tokens, codes, requests and grants of the client that are still good. */
+function isAlive(
+  { read, tables }: Engine,
+  { serviceId, clientId }: ExpiringClient,
+  now: number,
+): SQL | undefined {
+  const within = (of: { serviceId: SQLWrapper; clientId: SQLWrapper }) =>
+    and(sql`${of.serviceId} = ${serviceId}`, sql`${of.clientId} = ${clientId}`)
+  const living = [
+    ...[tables.accessTokens, tables.refreshTokens, tables.authorizationCodes, tables.tickets],
+    ...[tables.deviceCodes, tables.backchannelRequests, tables.notifications, tables.apiTokens],
+  ].map((table) => {
+    const isGood = or(isNull(table.expiresAt), gt(table.expiresAt, now))
+    return exists(
+      read
+        .select({ one: sql`1` })
+        .from(table)
+        .where(and(within(table), isGood)),
+    )
+  })
+  const granted = exists(
+    read.select({ one: sql`1` }).from(tables.grants).where(within(tables.grants)),
+  )
+  return or(...living, granted)
 }

@@ -1,16 +1,11 @@
 /** What users granted to clients, beyond the life of tokens. */
-import { and, eq, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { GrantedScopes } from '../../model/granted-scopes.ts'
 import type { Engine, Write } from '../engine.ts'
-import {
-  allColumns,
-  type Placeholders,
-  preparedRead,
-  preparedRowWrite,
-  setTo,
-} from '../prepared.ts'
+import { allColumns, preparedRowWrite, setTo } from '../prepared.ts'
+import { rowsByKey } from '../rows.ts'
 
-export interface GrantedScopesRow {
+interface GrantedScopesRow {
   serviceId: number
   clientId: number
   subject: string
@@ -38,24 +33,13 @@ const mergedHere = {
     ) as placed))`,
 }
 
-type Named = Pick<GrantedScopesRow, 'serviceId' | 'clientId' | 'subject'>
-
 export const grantedScopes = (engine: Engine) => {
   const t = engine.tables.grantedScopes
-  const is = (given: Placeholders<Named>) =>
-    and(
-      eq(t.serviceId, given.serviceId),
-      eq(t.clientId, given.clientId),
-      eq(t.subject, given.subject),
-    )
-  const named = preparedRead<Named, typeof t.$inferSelect>(engine, (db, given) =>
-    db.select().from(t).where(is(given)),
-  )
-  const every = allColumns(t)
-  const mergeRow = preparedRowWrite<GrantedScopesRow>(engine, (build, given) =>
+  const rows = rowsByKey(engine, t, 'clientId', 'subject')
+  const merge = preparedRowWrite<GrantedScopesRow>(engine, (build, given) =>
     build
       .insert(t)
-      .values(every.columns)
+      .values(allColumns(t).columns)
       .onConflictDoUpdate({
         target: [t.serviceId, t.clientId, t.subject],
         set: {
@@ -65,17 +49,10 @@ export const grantedScopes = (engine: Engine) => {
       })
       .returning({ subject: t.subject }),
   )
-  const deleteRow = preparedRowWrite<Named>(engine, (build, given) =>
-    build.delete(t).where(is(given)).returning({ subject: t.subject }),
-  )
   return {
-    async find(serviceId: number, clientId: number, subject: string) {
-      const [row] = await named({ serviceId, clientId, subject })
-      return row
-    },
+    find: rows.find,
     /** The latest are replaced, and the merged added to: of several at once none is lost. */
-    merge: (row: GrantedScopesRow): Write => mergeRow(row),
-    delete: (serviceId: number, clientId: number, subject: string): Write =>
-      deleteRow({ serviceId, clientId, subject }),
+    merge: (row: GrantedScopesRow): Write => merge(row),
+    delete: rows.delete,
   }
 }

@@ -2,13 +2,8 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Sealer } from '../../system/sealer.ts'
 import type { Engine, Write } from '../engine.ts'
-import {
-  allColumns,
-  type Placeholders,
-  preparedRead,
-  preparedRowWrite,
-  setTo,
-} from '../prepared.ts'
+import { type Placeholders, preparedRead } from '../prepared.ts'
+import { rowsByKey } from '../rows.ts'
 
 /** A POST of JSON; sealed at rest, for it holds tokens. */
 interface Message {
@@ -18,7 +13,7 @@ interface Message {
   body: string
 }
 
-export interface NewNotification {
+interface NewNotification {
   serviceId: number
   notificationId: string
   /** 0 where a caller is told, not a client. */
@@ -33,11 +28,7 @@ interface Attempt {
   seen: number
   /** When the next attempt is due, should this one fail. */
   nextAt: number
-}
-
-interface Named {
-  serviceId: number
-  notificationId: string
+  attempts: number
 }
 
 interface Look {
@@ -84,16 +75,51 @@ const oldestOfClients = (given: Placeholders<Look>) => sql`(
 
 export const notifications = (engine: Engine, sealer: Sealer) => {
   const t = engine.tables.notifications
-  const is = (given: Placeholders<Named>) =>
-    and(eq(t.serviceId, given.serviceId), eq(t.notificationId, given.notificationId))
-  type Row = typeof t.$inferSelect
-  const id = { notificationId: t.notificationId }
+  const rows = rowsByKey(engine, t, 'notificationId')
   const place = (serviceId: number, notificationId: string) => ({
     table: 'notifications',
     serviceId,
     row: notificationId,
     column: 'sealed',
   })
+  const attempt = rows.change<Attempt>(
+    ({ attempts, nextAt }) => ({ attempts, dueAt: nextAt }),
+    ({ seen }) => eq(t.dueAt, seen),
+  )
+  const opened = ({ sealed, ...row }: typeof t.$inferSelect) => {
+    const message = sealer.unseal(sealed, place(row.serviceId, row.notificationId))
+    return { ...row, message: JSON.parse(message) as Message }
+  }
+  const { services, oldest } = backlog(engine)
+  return {
+    services,
+    /**
+     * What a service has to send by now: of each client the oldest, for so many clients in order of
+     * their ids. `last` is the one to go on after, where there may be more.
+     */
+    async due({ serviceId, after, now, limit }: Look) {
+      const looked = await oldest({ serviceId, after, now, limit })
+      const due = looked.flatMap(({ row }) => (row ? [opened(row)] : []))
+      return { due, last: looked.length < limit ? undefined : looked.at(-1)?.clientId }
+    },
+    insert: ({ message, ...row }: NewNotification): Write =>
+      rows.insert({
+        ...row,
+        attempts: 0,
+        sealed: sealer.seal(JSON.stringify(message), place(row.serviceId, row.notificationId)),
+      }),
+    /** An attempt begins: touches no row where another worker was faster. */
+    attempt: (
+      serviceId: number,
+      notificationId: string,
+      { attempts, seen, nextAt }: Attempt,
+    ): Write => attempt({ serviceId, notificationId, attempts, seen, nextAt }),
+    delete: rows.delete,
+  }
+}
+
+function backlog(engine: Engine) {
+  const t = engine.tables.notifications
   const servicesAfter = preparedRead<{ after: number; limit: number }, { serviceId: number }>(
     engine,
     (db, given) =>
@@ -101,7 +127,7 @@ export const notifications = (engine: Engine, sealer: Sealer) => {
         .select({ serviceId: sql`service_id`.mapWith(t.serviceId).as('service_id') })
         .from(distinctServices(given)),
   )
-  const oldestByClient = preparedRead<Look, { clientId: number; row: Row | null }>(
+  const oldest = preparedRead<Look, { clientId: number; row: typeof t.$inferSelect | null }>(
     engine,
     (db, given) =>
       db
@@ -109,55 +135,11 @@ export const notifications = (engine: Engine, sealer: Sealer) => {
         .from(oldestOfClients(given))
         .leftJoin(t, and(eq(t.serviceId, given.serviceId), eq(t.notificationId, sql`oldest.id`))),
   )
-  const every = allColumns(t)
-  const insertRow = preparedRowWrite(engine, (build) =>
-    build.insert(t).values(every.columns).returning(id),
-  )
-  const attemptRow = preparedRowWrite<Named & Attempt & { attempts: number }>(
-    engine,
-    (build, given) =>
-      build
-        .update(t)
-        .set({ attempts: setTo(t.attempts, given.attempts), dueAt: setTo(t.dueAt, given.nextAt) })
-        .where(and(is(given), eq(t.dueAt, given.seen)))
-        .returning(id),
-  )
-  const deleteRow = preparedRowWrite<Named>(engine, (build, given) =>
-    build.delete(t).where(is(given)).returning(id),
-  )
-  const opened = ({ sealed, ...row }: Row) => {
-    const message = sealer.unseal(sealed, place(row.serviceId, row.notificationId))
-    return { ...row, message: JSON.parse(message) as Message }
-  }
   return {
     /** Services that have something to send, now or later, in order of their ids. */
     async services(after: number, limit: number): Promise<number[]> {
       return (await servicesAfter({ after, limit })).map(({ serviceId }) => serviceId)
     },
-    /**
-     * What a service has to send by now: of each client the oldest, for so many clients in order of
-     * their ids. `last` is the one to go on after, where there may be more.
-     */
-    async due({ serviceId, after, now, limit }: Look) {
-      const looked = await oldestByClient({ serviceId, after, now, limit })
-      const due = looked.flatMap(({ row }) => (row ? [opened(row)] : []))
-      return { due, last: looked.length < limit ? undefined : looked.at(-1)?.clientId }
-    },
-    insert: ({ message, ...row }: NewNotification): Write =>
-      insertRow(
-        every.row({
-          ...row,
-          attempts: 0,
-          sealed: sealer.seal(JSON.stringify(message), place(row.serviceId, row.notificationId)),
-        }),
-      ),
-    /** An attempt begins: touches no row where another worker was faster. */
-    attempt: (
-      serviceId: number,
-      notificationId: string,
-      { attempts, seen, nextAt }: Attempt & { attempts: number },
-    ): Write => attemptRow({ serviceId, notificationId, attempts, seen, nextAt }),
-    delete: (serviceId: number, notificationId: string): Write =>
-      deleteRow({ serviceId, notificationId }),
+    oldest,
   }
 }

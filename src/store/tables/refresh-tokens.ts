@@ -1,12 +1,12 @@
 /** Refresh tokens: one current token per family, and the hashes of those it replaced. */
-import { and, eq, gt, sql } from 'drizzle-orm'
+import { gt } from 'drizzle-orm'
 import type { RefreshToken } from '../../model/token/token.ts'
 import type { Sealer } from '../../system/sealer.ts'
 import type { Engine, Write } from '../engine.ts'
-import { allColumns, preparedRead, preparedRowWrite, preparedWrite, setTo } from '../prepared.ts'
-import { type Owned, type Owner, ownedRows, perOwner } from './token-filter.ts'
+import { insertion, rowsByKey } from '../rows.ts'
+import { filteredTokens } from '../token-filter.ts'
 
-export interface NewRefreshToken {
+interface NewRefreshToken {
   serviceId: number
   familyId: string
   tokenHash: string
@@ -19,7 +19,11 @@ export interface NewRefreshToken {
   expiresAt: number
   data: RefreshToken
 }
-export interface Predecessor {
+interface Use {
+  now: number
+  expiresAt: number
+}
+interface Predecessor {
   serviceId: number
   tokenHash: string
   familyId: string
@@ -31,123 +35,61 @@ export interface Predecessor {
 }
 
 export const refreshTokens = (engine: Engine, sealer: Sealer) => {
-  const { build, tables } = engine
-  const t = tables.refreshTokens
-  const p = tables.refreshPredecessors
-  const family = { familyId: t.familyId }
+  const t = engine.tables.refreshTokens
+  const byFamily = rowsByKey(engine, t, 'familyId')
+  const insert = insertion(engine, t, { ifAbsent: true })
+  return {
+    find: rowsByKey(engine, t, 'tokenHash').find,
+    findFamily: byFamily.find,
+    insert: (row: NewRefreshToken): Write => insert(row),
+    requireExists: byFamily.requireExists,
+    ...uses(engine),
+    ...predecessors(engine, sealer),
+    update: (
+      serviceId: number,
+      familyId: string,
+      changes: Partial<Pick<NewRefreshToken, 'expiresAt' | 'data'>>,
+    ): Write => byFamily.update({ serviceId, familyId }, changes),
+    ...filteredTokens(engine, t),
+  }
+}
+
+/** Uses of a refresh token, while it is live. */
+function uses(engine: Engine) {
+  const t = engine.tables.refreshTokens
+  const { change } = rowsByKey(engine, t, 'tokenHash')
+  const touch = change<Use>(
+    ({ now, expiresAt }) => ({ lastUsedAt: now, expiresAt }),
+    ({ now }) => gt(t.expiresAt, now),
+  )
+  const rotate = change<Use & { newHash: string }>(
+    ({ newHash, now, expiresAt }) => ({ tokenHash: newHash, lastUsedAt: now, expiresAt }),
+    ({ now }) => gt(t.expiresAt, now),
+  )
+  return {
+    /** A use that keeps the token. */
+    touch: (serviceId: number, tokenHash: string, { now, expiresAt }: Use): Write =>
+      touch({ serviceId, tokenHash, now, expiresAt }),
+    /** A use that replaces the token: of several at once, one finds it still in place. */
+    rotate: (
+      serviceId: number,
+      oldHash: string,
+      { newHash, now, expiresAt }: Use & { newHash: string },
+    ): Write => rotate({ serviceId, tokenHash: oldHash, newHash, now, expiresAt }),
+  }
+}
+
+function predecessors(engine: Engine, sealer: Sealer) {
+  const { find, insert } = rowsByKey(engine, engine.tables.refreshPredecessors, 'tokenHash')
   const place = (serviceId: number, tokenHash: string) => ({
     table: 'refresh_predecessors',
     serviceId,
     row: tokenHash,
     column: 'sealed_successor',
   })
-  interface Named {
-    serviceId: number
-    tokenHash: string
-  }
-  const named = preparedRead<Named, typeof t.$inferSelect>(engine, (db, given) =>
-    db
-      .select()
-      .from(t)
-      .where(and(eq(t.serviceId, given.serviceId), eq(t.tokenHash, given.tokenHash))),
-  )
-  interface Family {
-    serviceId: number
-    familyId: string
-  }
-  const ofFamily = preparedRead<Family, typeof t.$inferSelect>(engine, (db, given) =>
-    db
-      .select()
-      .from(t)
-      .where(and(eq(t.serviceId, given.serviceId), eq(t.familyId, given.familyId))),
-  )
-  const every = allColumns(t)
-  const insertRow = preparedRowWrite(engine, (build) =>
-    build.insert(t).values(every.columns).onConflictDoNothing().returning(family),
-  )
-  const everyOld = allColumns(p)
-  const insertOld = preparedRowWrite(engine, (build) =>
-    build.insert(p).values(everyOld.columns).returning({ tokenHash: p.tokenHash }),
-  )
-  interface Rotation extends Named {
-    newHash: string
-    now: number
-    expiresAt: number
-  }
-  const replaceBy = preparedRowWrite<Rotation>(engine, (build, given) =>
-    build
-      .update(t)
-      .set({
-        tokenHash: sql`${given.newHash}`,
-        lastUsedAt: sql`${given.now}`,
-        expiresAt: sql`${given.expiresAt}`,
-      })
-      .where(
-        and(
-          eq(t.serviceId, given.serviceId),
-          eq(t.tokenHash, given.tokenHash),
-          gt(t.expiresAt, given.now),
-        ),
-      )
-      .returning(family),
-  )
-  const namedOld = preparedRead<Named, typeof p.$inferSelect>(engine, (db, given) =>
-    db
-      .select()
-      .from(p)
-      .where(and(eq(p.serviceId, given.serviceId), eq(p.tokenHash, given.tokenHash))),
-  )
-  const requireRow = preparedRowWrite<Family>(engine, (build, given) =>
-    build
-      .update(t)
-      .set({ familyId: setTo(t.familyId, given.familyId) })
-      .where(and(eq(t.serviceId, given.serviceId), eq(t.familyId, given.familyId)))
-      .returning(family),
-  )
-  const touchRow = preparedRowWrite<Omit<Rotation, 'newHash'>>(engine, (build, given) =>
-    build
-      .update(t)
-      .set({
-        lastUsedAt: setTo(t.lastUsedAt, given.now),
-        expiresAt: setTo(t.expiresAt, given.expiresAt),
-      })
-      .where(
-        and(
-          eq(t.serviceId, given.serviceId),
-          eq(t.tokenHash, given.tokenHash),
-          gt(t.expiresAt, given.now),
-        ),
-      )
-      .returning(family),
-  )
-  const findOwned = perOwner((names) =>
-    preparedRead<Owned, typeof t.$inferSelect>(engine, (db, given) =>
-      db
-        .select()
-        .from(t)
-        .where(ownedRows(t, given, names)),
-    ),
-  )
-  const deleteOwned = perOwner((names) =>
-    preparedWrite<Owned>(engine, (build, given) =>
-      build
-        .delete(t)
-        .where(ownedRows(t, given, names))
-        .returning(family),
-    ),
-  )
   return {
-    async find(serviceId: number, tokenHash: string) {
-      const [row] = await named({ serviceId, tokenHash })
-      return row
-    },
-    async findFamily(serviceId: number, familyId: string) {
-      const [row] = await ofFamily({ serviceId, familyId })
-      return row
-    },
-    findOf: async (serviceId: number, owner: Owner) => findOwned(serviceId, owner),
     async findPredecessor(serviceId: number, tokenHash: string): Promise<Predecessor | undefined> {
-      const [row] = await namedOld({ serviceId, tokenHash })
+      const row = await find(serviceId, tokenHash)
       if (!row) return undefined
       const { sealedSuccessor, ...rest } = row
       const successor = sealedSuccessor
@@ -155,45 +97,13 @@ export const refreshTokens = (engine: Engine, sealer: Sealer) => {
         : undefined
       return { ...rest, successor }
     },
-    insert: (row: NewRefreshToken): Write => insertRow(every.row(row)),
-    /** Changes nothing, and touches the row only while it exists: a guard for what is of it. */
-    requireExists: (serviceId: number, familyId: string): Write =>
-      requireRow({ serviceId, familyId }),
-    /** A use that keeps the token: only while it is live. */
-    touch: (
-      serviceId: number,
-      tokenHash: string,
-      { now, expiresAt }: { now: number; expiresAt: number },
-    ): Write => touchRow({ serviceId, tokenHash, now, expiresAt }),
-    /** A use that replaces the token: of several at once, one finds it still in place. */
-    rotate: (
-      serviceId: number,
-      oldHash: string,
-      { newHash, now, expiresAt }: { newHash: string; now: number; expiresAt: number },
-    ): Write => replaceBy({ serviceId, tokenHash: oldHash, newHash, now, expiresAt }),
     insertPredecessor: ({ successor, ...row }: Predecessor): Write =>
-      insertOld(
-        everyOld.row({
-          ...row,
-          sealedSuccessor:
-            successor === undefined
-              ? null
-              : sealer.seal(successor, place(row.serviceId, row.tokenHash)),
-        }),
-      ),
-    update: (
-      serviceId: number,
-      familyId: string,
-      changes: Partial<Pick<NewRefreshToken, 'expiresAt' | 'data'>>,
-    ): Write =>
-      build
-        .update(t)
-        .set(changes)
-        .where(and(eq(t.serviceId, serviceId), eq(t.familyId, familyId)))
-        .returning(family)
-        .toSQL(),
-    deleteFamily: (serviceId: number, familyId: string): Write =>
-      deleteOwned(serviceId, { familyId }),
-    deleteOf: (serviceId: number, owner: Owner): Write => deleteOwned(serviceId, owner),
+      insert({
+        ...row,
+        sealedSuccessor:
+          successor === undefined
+            ? null
+            : sealer.seal(successor, place(row.serviceId, row.tokenHash)),
+      }),
   }
 }

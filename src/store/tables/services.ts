@@ -2,11 +2,13 @@
 import { asc, count, eq, inArray, sql } from 'drizzle-orm'
 import type { Sealer } from '../../system/sealer.ts'
 import type { Engine, Write } from '../engine.ts'
+import { inDeletionOrder } from '../parent.ts'
 import { preparedRead } from '../prepared.ts'
+import { rowsByKey } from '../rows.ts'
+import type { Tables } from '../schema/tables.ts'
 import { sealedSecrets } from '../sealed.ts'
-import { inDeletionOrder } from './parent.ts'
 
-export interface NewService {
+interface NewService {
   serviceId: number
   number: number
   data: Record<string, unknown>
@@ -14,27 +16,32 @@ export interface NewService {
   createdAt: number
   modifiedAt: number
 }
-export interface ServiceRow extends NewService {
+interface ServiceRow extends NewService {
   version: number
 }
 
 export const services = (engine: Engine, sealer: Sealer) => {
-  const { read, build, tables } = engine
+  const { build, tables } = engine
   const t = tables.services
   const versionOf = preparedRead<{ serviceId: number }, { version: number }>(engine, (db, given) =>
     db.select({ version: t.version }).from(t).where(eq(t.serviceId, given.serviceId)),
   )
-  const named = preparedRead<{ serviceId: number }, typeof t.$inferSelect>(engine, (db, given) =>
-    db.select().from(t).where(eq(t.serviceId, given.serviceId)),
-  )
+  const rows = rowsByKey(engine, t)
   const secretsOf = sealedSecrets(sealer, 'services')
   const open = ({ sealed, ...row }: typeof t.$inferSelect): ServiceRow => ({
     ...row,
     secrets: secretsOf.open(row.serviceId, row.serviceId, sealed),
   })
+  interface Changes extends Pick<NewService, 'data' | 'modifiedAt'> {
+    sealed: string
+  }
+  const update = rows.change<Changes>(({ data, modifiedAt, sealed }) => ({
+    ...{ data, modifiedAt, sealed },
+    version: sql`${t.version} + 1`,
+  }))
   return {
     async find(serviceId: number): Promise<ServiceRow | undefined> {
-      const [row] = await named({ serviceId })
+      const row = await rows.find(serviceId)
       return row && open(row)
     },
     /** Grows with every change of the row: what was parsed from an older one is out of date. */
@@ -42,38 +49,18 @@ export const services = (engine: Engine, sealer: Sealer) => {
       const [row] = await versionOf({ serviceId })
       return row?.version
     },
-    /** In the order of their numbers, `start` inclusive and `end` exclusive. */
-    async list({ start, end, ids }: { start: number; end: number; ids?: number[] | undefined }) {
-      const where = ids && inArray(t.serviceId, ids)
-      const page = read.select().from(t).where(where).orderBy(asc(t.number))
-      const rows = await page.limit(end - start).offset(start)
-      const [counted] = await read.select({ total: count() }).from(t).where(where)
-      return { rows: rows.map(open), total: counted?.total ?? 0 }
-    },
+    list: serviceList(engine, open),
     insert: ({ secrets, ...row }: NewService): Write =>
-      build
-        .insert(t)
-        .values({
-          ...row,
-          version: 1,
-          sealed: secretsOf.seal(row.serviceId, row.serviceId, secrets),
-        })
-        .returning({ serviceId: t.serviceId })
-        .toSQL(),
+      rows.insert({
+        ...row,
+        version: 1,
+        sealed: secretsOf.seal(row.serviceId, row.serviceId, secrets),
+      }),
     update: (
       serviceId: number,
       { secrets, ...changes }: Pick<NewService, 'data' | 'secrets' | 'modifiedAt'>,
     ): Write =>
-      build
-        .update(t)
-        .set({
-          ...changes,
-          sealed: secretsOf.seal(serviceId, serviceId, secrets),
-          version: sql`${t.version} + 1`,
-        })
-        .where(eq(t.serviceId, serviceId))
-        .returning({ serviceId: t.serviceId })
-        .toSQL(),
+      update({ serviceId, ...changes, sealed: secretsOf.seal(serviceId, serviceId, secrets) }),
     /** The service and every row of it in every table. */
     delete: (serviceId: number): Write[] =>
       inDeletionOrder(tables).map((table) =>
@@ -83,5 +70,27 @@ export const services = (engine: Engine, sealer: Sealer) => {
           .returning({ serviceId: table.serviceId })
           .toSQL(),
       ),
+  }
+}
+
+/** In the order of their numbers, `start` inclusive and `end` exclusive. */
+function serviceList(
+  { read, tables: { services: t } }: Engine,
+  open: (row: Tables['services']['$inferSelect']) => ServiceRow,
+) {
+  return async ({
+    start,
+    end,
+    ids,
+  }: {
+    start: number
+    end: number
+    ids?: number[] | undefined
+  }) => {
+    const where = ids && inArray(t.serviceId, ids)
+    const page = read.select().from(t).where(where).orderBy(asc(t.number))
+    const rows = await page.limit(end - start).offset(start)
+    const [counted] = await read.select({ total: count() }).from(t).where(where)
+    return { rows: rows.map(open), total: counted?.total ?? 0 }
   }
 }

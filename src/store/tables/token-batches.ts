@@ -1,7 +1,8 @@
 /** What became of batches of tokens, for as long as callers may ask. */
-import { and, eq, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { TokenBatch } from '../../model/token/batch.ts'
 import type { Engine, Write } from '../engine.ts'
+import { rowsByKey } from '../rows.ts'
 
 export interface NewTokenBatch {
   serviceId: number
@@ -12,15 +13,14 @@ export interface NewTokenBatch {
   data: TokenBatch
 }
 
-export const tokenBatches = ({ read, build, tables: { tokenBatches: t } }: Engine) => ({
-  async find(serviceId: number, requestId: string) {
-    const named = and(eq(t.serviceId, serviceId), eq(t.requestId, requestId))
-    const [row] = await read.select().from(t).where(named)
-    return row
-  },
-  insert: (row: NewTokenBatch): Write =>
-    build.insert(t).values(row).returning({ requestId: t.requestId }).toSQL(),
-  /** Touches no row: with a refusal, it undoes the commit that it is the end of. */
-  rehearse: (): Write =>
-    build.delete(t).where(sql`1 = 0`).returning({ requestId: t.requestId }).toSQL(),
-})
+export const tokenBatches = (engine: Engine) => {
+  const t = engine.tables.tokenBatches
+  const { find, insert } = rowsByKey(engine, t, 'requestId')
+  return {
+    find,
+    insert: (row: NewTokenBatch): Write => insert(row),
+    /** Matches no row: with a refusal it rolls the commit back that it is the end of (dry run). */
+    rehearse: (): Write =>
+      engine.build.delete(t).where(sql`1 = 0`).returning({ requestId: t.requestId }).toSQL(),
+  }
+}

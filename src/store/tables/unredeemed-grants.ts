@@ -1,7 +1,7 @@
 /** What users granted and clients have not come for yet: codes, and what they decided elsewhere. */
 import { and, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Engine, Write } from '../engine.ts'
-import type { Owner } from './token-filter.ts'
+import type { TokenFilter } from '../token-filter.ts'
 
 export const unredeemedGrants = ({ build, tables, dialect }: Engine) => {
   const { authorizationCodes, deviceCodes, backchannelRequests } = tables
@@ -10,10 +10,10 @@ export const unredeemedGrants = ({ build, tables, dialect }: Engine) => {
   const removal = (
     t: Table,
     serviceId: number,
-    owner: Owner,
+    filter: TokenFilter,
     ...more: (SQL | undefined)[]
   ): Write => {
-    const { clientId, subject } = owner
+    const { clientId, subject } = filter
     const where = and(
       eq(t.serviceId, serviceId),
       clientId === undefined ? undefined : eq(t.clientId, clientId),
@@ -29,23 +29,23 @@ export const unredeemedGrants = ({ build, tables, dialect }: Engine) => {
 
   return {
     /** They come to nothing. What was delivered stays, so that a replay is recognised. */
-    deleteOf: (serviceId: number, owner: Pick<Owner, 'clientId' | 'subject'>): Write[] => {
-      if (owner.clientId === undefined && owner.subject === undefined) {
-        throw new Error('An owner has to name something.')
+    deleteOf: (serviceId: number, filter: Pick<TokenFilter, 'clientId' | 'subject'>): Write[] => {
+      if (filter.clientId === undefined && filter.subject === undefined) {
+        throw new Error('A token filter must name something.')
       }
       return [
-        removal(authorizationCodes, serviceId, owner, isNull(authorizationCodes.consumedAt)),
+        removal(authorizationCodes, serviceId, filter, isNull(authorizationCodes.consumedAt)),
         removal(
           deviceCodes,
           serviceId,
-          owner,
+          filter,
           isNotNull(deviceCodes.subject),
           isNull(deviceCodes.consumedAt),
         ),
         removal(
           backchannelRequests,
           serviceId,
-          owner,
+          filter,
           eq(backchannelRequests.status, 'AUTHORIZED'),
         ),
       ]

@@ -4,8 +4,8 @@
  * would (FOR KEY SHARE), so that its deletion waits for the commit and then finds the child.
  */
 import { and, type Column, eq, getTableColumns, type Placeholder, type SQL, sql } from 'drizzle-orm'
-import type { Engine } from '../engine.ts'
-import type { Tables } from '../schema/tables.ts'
+import type { Engine, Write } from './engine.ts'
+import type { Tables } from './schema/tables.ts'
 
 type Value = Placeholder | number
 
@@ -36,6 +36,29 @@ export function inDeletionOrder(tables: Tables): Tables[keyof Tables][] {
   const guards = [tickets, authorizationCodes, deviceCodes, backchannelRequests, refreshTokens]
   const first = [services, clients, ...guards, accessTokens]
   return [...new Set([...first, ...Object.values(tables)])]
+}
+
+interface ClientKey {
+  serviceId: number
+  clientId: number
+}
+
+/** The rows of a client in every table but those that are left out, in the order of deletion. */
+export function deletionsOfClient(
+  { build, tables }: Engine,
+  { serviceId, clientId }: ClientKey,
+  ...leftOut: Tables[keyof Tables][]
+): Write[] {
+  return inDeletionOrder(tables)
+    .filter((table) => 'clientId' in table)
+    .filter((table) => !leftOut.includes(table))
+    .map((table) =>
+      build
+        .delete(table)
+        .where(and(eq(table.serviceId, serviceId), eq(table.clientId, clientId)))
+        .returning({ serviceId: table.serviceId })
+        .toSQL(),
+    )
 }
 
 /** The row as the query of an `insert … select`, in the order of the columns of the table. */
