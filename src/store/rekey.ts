@@ -7,7 +7,7 @@ import { and, eq, isNotNull, ne, type SQL, sql } from 'drizzle-orm'
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { SealError, type Sealer, sealedPrefix } from '../system/sealer.ts'
 import type { Engine, Write } from './engine.ts'
-import { keyOf } from './schema/tables.ts'
+import { keyOf } from './schema/configuration-tables.ts'
 
 /** A place where sealed values are, under names that each value is bound to. */
 interface SealedColumn {

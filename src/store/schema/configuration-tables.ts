@@ -1,0 +1,63 @@
+/** Services and clients: each is a document, its secrets, and what it is found by. */
+import { isNotNull, type SQLWrapper, sql } from 'drizzle-orm'
+import { z } from 'zod'
+import type { sqliteColumns } from './columns.ts'
+
+/** Services and clients are parsed above the store, once per version of a row. */
+const Document = z.custom<Record<string, unknown>>()
+
+/**
+ * How a sealed value begins: the version and the id of its key. The length is part of the text, for
+ * only then does the index have what is asked.
+ */
+export const keyOf = (sealed: SQLWrapper) => sql`substr(${sealed}, 1, 12)`
+
+export const defineConfigurationTables = (columns: typeof sqliteColumns) => {
+  const { table, text, integer, json, index, uniqueIndex, primaryKey } = columns
+  const serviceId = () => integer('service_id').notNull()
+  return {
+    services: table(
+      'services',
+      {
+        serviceId: integer('service_id').notNull().primaryKey(),
+        number: integer('number').notNull(),
+        version: integer('version').notNull(),
+        createdAt: integer('created_at').notNull(),
+        modifiedAt: integer('modified_at').notNull(),
+        data: json('data', Document).notNull(),
+        sealed: text('sealed').notNull(),
+      },
+      (t) => [
+        uniqueIndex('services_number').on(t.number),
+        index('services_key').on(keyOf(t.sealed)),
+      ],
+    ),
+    clients: table(
+      'clients',
+      {
+        serviceId: serviceId(),
+        clientId: integer('client_id').notNull(),
+        number: integer('number').notNull(),
+        alias: text('alias'),
+        developer: text('developer'),
+        location: text('location'),
+        version: integer('version').notNull(),
+        createdAt: integer('created_at').notNull(),
+        modifiedAt: integer('modified_at').notNull(),
+        expiresAt: integer('expires_at'),
+        data: json('data', Document).notNull(),
+        sealed: text('sealed').notNull(),
+      },
+      (t) => [
+        primaryKey({ columns: [t.serviceId, t.clientId] }),
+        uniqueIndex('clients_number').on(t.serviceId, t.number),
+        uniqueIndex('clients_alias').on(t.serviceId, t.alias),
+        uniqueIndex('clients_location').on(t.serviceId, t.location),
+        index('clients_expiry').on(t.expiresAt).where(isNotNull(t.expiresAt)),
+        index('clients_unused')
+          .on(t.serviceId, t.expiresAt, t.location)
+          .where(isNotNull(t.expiresAt)),
+      ],
+    ),
+  }
+}
