@@ -20,9 +20,12 @@ import type { Tables } from './schema/tables.ts'
 type Table = Tables[keyof Tables]
 type Row<T extends Table> = T['$inferSelect']
 type KeyName<T extends Table> = Exclude<keyof Row<T> & string, 'serviceId'>
+type KeyValues<T extends Table, N extends readonly KeyName<T>[]> = {
+  [I in keyof N]: NonNullable<Row<T>[N[I]]>
+}
 type Key<T extends Table, N extends readonly KeyName<T>[]> = [
   serviceId: number,
-  ...{ [I in keyof N]: NonNullable<Row<T>[N[I]]> },
+  ...values: KeyValues<T, N>,
 ]
 type Named<T extends Table, N extends readonly KeyName<T>[]> = { serviceId: number } & {
   [Name in N[number]]: NonNullable<Row<T>[Name]>

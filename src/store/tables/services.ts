@@ -36,7 +36,9 @@ export const services = (engine: Engine, sealer: Sealer) => {
     sealed: string
   }
   const update = rows.change<Changes>(({ data, modifiedAt, sealed }) => ({
-    ...{ data, modifiedAt, sealed },
+    data,
+    modifiedAt,
+    sealed,
     version: sql`${t.version} + 1`,
   }))
   return {
