@@ -18,37 +18,37 @@ const rules = defineRules('Authorization details', {
     code: 'P012101',
     error: 'invalid_authorization_details',
     spec: 'RFC 9396 §2',
-    message: 'The authorization_details are not a JSON array of objects that each have a type.',
+    message: 'The authorization_details must be a JSON array of objects with a type each.',
   },
   tooLarge: {
     code: 'P012102',
     error: 'invalid_authorization_details',
     spec: 'RFC 9396 §2',
-    message: 'The authorization_details have more than 100 elements, or are nested too deep.',
+    message: 'The authorization_details are too large: the limit is 100 elements and 16 levels.',
   },
   fieldInvalid: {
     code: 'P012103',
     error: 'invalid_authorization_details',
     spec: 'RFC 9396 §2.2',
-    message: 'A common field of the authorization_details is not of the type that it has to be.',
+    message: 'A common field of the authorization_details has the wrong JSON type.',
   },
   typeUnsupported: {
     code: 'P012104',
     error: 'invalid_authorization_details',
     spec: 'RFC 9396 §5',
-    message: 'The service does not support a type of the authorization_details.',
+    message: 'An authorization_details type is not supported by the service.',
   },
   typeNotForClient: {
     code: 'P012105',
     error: 'invalid_authorization_details',
     spec: 'RFC 9396 §10',
-    message: 'The client may not use a type of the authorization_details.',
+    message: 'An authorization_details type is not allowed for the client.',
   },
   widened: {
     code: 'P012106',
     error: 'invalid_authorization_details',
     spec: 'RFC 9396 §6.1',
-    message: 'The request asks for authorization_details that were not granted.',
+    message: 'The request contains authorization_details that were not granted.',
   },
 })
 

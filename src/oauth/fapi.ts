@@ -19,92 +19,96 @@ const rules = defineRules('FAPI', {
     code: 'P052001',
     error: 'invalid_request',
     spec: 'FAPI 2.0 §5.3.2.2',
-    message: 'The request has to carry a redirect_uri with the scheme https.',
+    message: 'A redirect_uri with the scheme https is required.',
   },
   nonceMissing: {
     code: 'P052002',
     error: 'invalid_request',
     spec: 'FAPI 1.0 Baseline §5.2.2.2',
-    message: 'An OpenID Connect request has to carry a nonce.',
+    message: 'The parameter nonce is required for an OpenID Connect request.',
   },
   stateMissing: {
     code: 'P052003',
     error: 'invalid_request',
     spec: 'FAPI 1.0 Baseline §5.2.2.3',
-    message: 'A request that is not OpenID Connect has to carry a state.',
+    message: 'The parameter state is required for a request without the scope openid.',
   },
   responseType: {
     code: 'P052004',
     error: 'unsupported_response_type',
     spec: 'FAPI 1.0 Advanced §5.2.2',
-    message: 'The response_type is not one that the security profile allows.',
+    message: 'The response_type is not allowed by the security profile.',
   },
   jarmMissing: {
     code: 'P052005',
     error: 'invalid_request',
     spec: 'FAPI 2.0 Message Signing §5.4',
-    message: 'The request has to ask for a signed response: a response_mode of jwt.',
+    message: 'A signed response is required: use a response_mode of jwt.',
   },
   unsigned: {
     code: 'P052006',
     error: 'invalid_request_object',
     spec: 'FAPI 1.0 Advanced §8.6',
-    message: 'The request object is not signed by an algorithm that the security profile allows.',
+    message:
+      'The signature algorithm of the request object is not allowed by the security profile: use PS256 or ES256, or EdDSA for FAPI 2.0.',
   },
   audienceMissing: {
     code: 'P052007',
     error: 'invalid_request_object',
     spec: 'FAPI 1.0 Advanced §5.2.2',
-    message: 'The request object has no aud.',
+    message: 'The aud of the request object is missing.',
   },
   expiryMissing: {
     code: 'P052008',
     error: 'invalid_request_object',
     spec: 'FAPI 1.0 Advanced §5.2.2',
-    message: 'The request object has no exp.',
+    message: 'The exp of the request object is missing.',
   },
   notBeforeMissing: {
     code: 'P052009',
     error: 'invalid_request_object',
     spec: 'FAPI 1.0 Advanced §5.2.2',
-    message: 'The request object has no nbf.',
+    message: 'The nbf of the request object is missing.',
   },
   tooLong: {
     code: 'P052010',
     error: 'invalid_request_object',
     spec: 'FAPI 1.0 Advanced §5.2.2',
-    message: 'The request object is good for longer than an hour, or has been since before that.',
+    message:
+      'The request object must be valid for at most 60 minutes, and its nbf not be older than 60 minutes.',
   },
   constraintMissing: {
     code: 'P052011',
     error: 'invalid_request',
     spec: 'FAPI 2.0 §5.3.2.1',
-    message:
-      'Tokens have to be bound to their sender, and the request presents nothing to bind to.',
+    message: 'Sender-constrained tokens are required: send a DPoP proof or a client certificate.',
   },
   algorithm: {
     code: 'P052012',
     error: 'server_error',
     spec: 'FAPI 2.0 §5.4.1',
-    message: 'What the client registered to be signed by is not what the security profile allows.',
+    message:
+      "The client's registered signing algorithm is not allowed by the security profile: use PS256 or ES256, or EdDSA for FAPI 2.0.",
   },
   codeUnprotected: {
     code: 'P052014',
     error: 'invalid_request',
     spec: 'FAPI 1.0 Advanced §5.2.2-2',
-    message: 'A code alone is answered in a signed response only: by a response_mode of jwt.',
+    message: 'The response_type code requires a signed response: use a response_mode of jwt.',
   },
   scopeMissing: {
     code: 'P052015',
     error: 'invalid_request',
     spec: 'FAPI 1.0 Advanced §5.2.3-8',
-    message: 'The request object has no scope; what is outside of it does not count.',
+    message:
+      'The parameter scope is required inside the request object: parameters outside it are ignored.',
   },
   method: {
     code: 'P052013',
     error: 'unauthorized_client',
     spec: 'FAPI 1.0 Advanced §5.2.2',
-    message: 'The client does not authenticate in a way that the security profile allows.',
+    message:
+      'The client authentication method is not allowed by the security profile: use private_key_jwt or mutual TLS.',
   },
 })
 

@@ -14,19 +14,19 @@ const rules = defineRules('Parameters', {
     code: 'P001002',
     error: 'invalid_request',
     spec: 'RFC 6749 §3.1',
-    message: 'The request has more than 200 parameters.',
+    message: 'The request has too many parameters: the limit is 200.',
   },
   notText: {
     code: 'P001004',
     error: 'invalid_request',
     spec: 'RFC 6749 §A',
-    message: 'A request parameter holds a NUL or half a surrogate pair.',
+    message: 'A request parameter contains a NUL or an unpaired surrogate.',
   },
   notANumber: {
     code: 'P001003',
     error: 'invalid_request',
     spec: 'OIDC Core §3.1.2.1',
-    message: 'A request parameter that has to be a non-negative integer is not one.',
+    message: 'A request parameter must be a non-negative integer.',
   },
 })
 

@@ -8,13 +8,13 @@ const rules = defineRules('Resource', {
     code: 'P012001',
     error: 'invalid_target',
     spec: 'RFC 8707 §2',
-    message: 'A resource parameter is not an absolute URI without fragment.',
+    message: 'The parameter resource must be an absolute URI without a fragment.',
   },
   notGranted: {
     code: 'P012002',
     error: 'invalid_target',
     spec: 'RFC 8707 §2.2',
-    message: 'The request names a resource that is not part of the grant.',
+    message: 'The request contains a resource that was not granted.',
   },
 })
 

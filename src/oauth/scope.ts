@@ -13,31 +13,32 @@ const rules = defineRules('Scope', {
     code: 'P002001',
     error: 'invalid_scope',
     spec: 'RFC 6749 §3.3',
-    message: 'The scope parameter holds a character that no scope may have.',
+    message: 'The scope parameter contains a character that is not allowed in a scope.',
   },
   tooMany: {
     code: 'P002002',
     error: 'invalid_scope',
     spec: 'RFC 6749 §3.3',
-    message: 'The scope parameter holds more than 200 scopes.',
+    message: 'The scope parameter contains too many scopes: the limit is 200.',
   },
   missing: {
     code: 'P002003',
     error: 'invalid_scope',
     spec: 'RFC 6749 §3.3',
-    message: 'The service requires a scope, and the request names none that the client may have.',
+    message: 'A scope is required, and the request contains none that the client may request.',
   },
   widened: {
     code: 'P002004',
     error: 'invalid_scope',
     spec: 'RFC 6749 §6',
-    message: 'The request asks for a scope that the resource owner did not grant.',
+    message: 'The request contains a scope that was not granted.',
   },
   tooCostly: {
     code: 'P002005',
     error: 'invalid_scope',
     spec: 'RFC 6749 §3.3',
-    message: 'The scopes are too many or too long to compare with the patterns of the service.',
+    message:
+      'The scopes are too many or too long to match against the scope patterns of the service.',
   },
 })
 

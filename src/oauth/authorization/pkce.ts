@@ -8,56 +8,56 @@ const rules = defineRules('PKCE', {
     code: 'P003001',
     error: 'invalid_request',
     spec: 'RFC 7636 §4.4.1',
-    message: 'The request has to carry a code_challenge.',
+    message: 'The parameter code_challenge is required.',
   },
   challengeMalformed: {
     code: 'P003002',
     error: 'invalid_request',
     spec: 'RFC 7636 §4.2',
-    message: 'The code_challenge is not of the form that its method gives.',
+    message: 'The code_challenge does not have the form that its code_challenge_method requires.',
   },
   methodUnknown: {
     code: 'P003003',
     error: 'invalid_request',
     spec: 'RFC 7636 §4.4.1',
-    message: 'The code_challenge_method is not supported.',
+    message: 'The code_challenge_method is not supported: use S256 or plain.',
   },
   methodWithoutChallenge: {
     code: 'P003004',
     error: 'invalid_request',
     spec: 'RFC 7636 §4.3',
-    message: 'The request carries a code_challenge_method but no code_challenge.',
+    message: 'The parameter code_challenge is required with a code_challenge_method.',
   },
   plainRefused: {
     code: 'P003005',
     error: 'invalid_request',
     spec: 'RFC 7636 §4.4.1',
-    message: 'The code_challenge_method has to be S256.',
+    message: 'The code_challenge_method must be S256.',
   },
   verifierMissing: {
     code: 'P003006',
     error: 'invalid_grant',
     spec: 'RFC 7636 §4.5',
-    message: 'The token request has to carry the code_verifier of its authorization request.',
+    message:
+      'The parameter code_verifier is required: the authorization request had a code_challenge.',
   },
   verifierMalformed: {
     code: 'P003007',
     error: 'invalid_grant',
     spec: 'RFC 7636 §4.1',
-    message: 'The code_verifier is not 43 to 128 unreserved characters.',
+    message: 'The code_verifier must have 43 to 128 unreserved characters.',
   },
   verifierMismatch: {
     code: 'P003008',
     error: 'invalid_grant',
     spec: 'RFC 7636 §4.6',
-    message: 'The code_verifier does not hash to the code_challenge of the authorization request.',
+    message: 'The code_verifier does not match the code_challenge of the authorization request.',
   },
   verifierUnasked: {
     code: 'P003009',
     error: 'invalid_grant',
     spec: 'RFC 9700 §2.1.1',
-    message:
-      'The token request carries a code_verifier, but its authorization request had no challenge.',
+    message: 'The code_verifier is not allowed: the authorization request had no code_challenge.',
   },
 })
 

@@ -10,19 +10,19 @@ const rules = defineRules('Prompt', {
     code: 'P006001',
     error: 'invalid_request',
     spec: 'OIDC Core §3.1.2.1',
-    message: 'The prompt parameter holds a value that is not known.',
+    message: 'The prompt parameter contains an unknown value.',
   },
   noneWithOthers: {
     code: 'P006002',
     error: 'invalid_request',
     spec: 'OIDC Core §3.1.2.1',
-    message: 'The prompt none is not combined with other values.',
+    message: 'The prompt value none must not be combined with other values.',
   },
   unsupported: {
     code: 'P006003',
     error: 'invalid_request',
     spec: 'OIDC Core §3.1.2.1',
-    message: 'The service does not support the prompt.',
+    message: 'The prompt value is not supported by the service.',
   },
 })
 

@@ -15,19 +15,20 @@ const rules = defineRules('Redirect URI', {
     code: 'P004002',
     error: 'invalid_request',
     spec: 'OIDC Core §3.1.2.1',
-    message: 'The request has to carry a redirect_uri.',
+    message: 'The parameter redirect_uri is required.',
   },
   unregistered: {
     code: 'P004003',
     error: 'invalid_request',
     spec: 'RFC 6749 §3.1.2.3',
-    message: 'The redirect_uri is not one that the client registered.',
+    message: 'The redirect_uri does not match a redirect URI that the client registered.',
   },
   unsafe: {
     code: 'P004004',
     error: 'server_error',
     spec: 'RFC 3986 §2',
-    message: 'The redirect URI has a character that no URI has; nothing is sent there.',
+    message:
+      'The redirect URI contains a character that is not allowed in a URI, so no response is sent to it.',
   },
 })
 

@@ -23,19 +23,19 @@ const rules = defineRules('Request object', {
     code: 'P031003',
     error: 'registration_not_supported',
     spec: 'OIDC Core §3.1.2.6',
-    message: 'The registration parameter is not supported.',
+    message: 'The parameter registration is not supported.',
   },
   both: {
     code: 'P031004',
     error: 'invalid_request',
     spec: 'RFC 9101 §5',
-    message: 'The request carries both request and request_uri.',
+    message: 'The parameters request and request_uri must not be used together.',
   },
   required: {
     code: 'P031005',
     error: 'invalid_request',
     spec: 'RFC 9101 §10.5',
-    message: 'The request has to be made by a request object.',
+    message: 'A request object is required.',
   },
   malformed: {
     code: 'P031006',
@@ -47,7 +47,7 @@ const rules = defineRules('Request object', {
     code: 'P031007',
     error: 'invalid_request_object',
     spec: 'RFC 9101 §6.2',
-    message: 'The request object is not signed by an algorithm that the client may use.',
+    message: 'The signature algorithm of the request object is not allowed for the client.',
   },
   signature: {
     code: 'P031008',
@@ -59,13 +59,13 @@ const rules = defineRules('Request object', {
     code: 'P031009',
     error: 'invalid_request_object',
     spec: 'RFC 9101 §5',
-    message: 'The iss of the request object is not the client.',
+    message: 'The iss of the request object must be the client id.',
   },
   audience: {
     code: 'P031010',
     error: 'invalid_request_object',
     spec: 'RFC 9101 §5',
-    message: 'The aud of the request object does not name this authorization server.',
+    message: 'The aud of the request object does not identify the authorization server.',
   },
   expired: {
     code: 'P031011',
@@ -83,50 +83,51 @@ const rules = defineRules('Request object', {
     code: 'P031013',
     error: 'invalid_request_object',
     spec: 'RFC 9101 §4',
-    message: 'A request object may not hold request or request_uri.',
+    message: 'The parameters request and request_uri are not allowed in a request object.',
   },
   clientMismatch: {
     code: 'P031014',
     error: 'invalid_request_object',
     spec: 'RFC 9101 §5',
-    message: 'The client_id of the request object is not that of the request.',
+    message: 'The client_id in the request object does not match the client_id of the request.',
   },
   outerMissing: {
     code: 'P031015',
     error: 'invalid_request',
     spec: 'OIDC Core §6.1',
     message:
-      'The parameters client_id and response_type have to be outside the request object too.',
+      'The parameters client_id and response_type are required outside the request object too.',
   },
   outerMismatch: {
     code: 'P031016',
     error: 'invalid_request',
     spec: 'OIDC Core §6.1',
-    message: 'A parameter outside the request object differs from the one inside.',
+    message: 'A parameter outside the request object differs from the same parameter inside it.',
   },
   undecryptable: {
     code: 'P031017',
     error: 'invalid_request_object',
     spec: 'RFC 9101 §6.1',
-    message: 'The request object cannot be decrypted with the keys of this server.',
+    message: 'The request object cannot be decrypted with the keys of the service.',
   },
   plain: {
     code: 'P031018',
     error: 'invalid_request_object',
     spec: 'RFC 9101 §10.5',
-    message: 'A request object that comes through the browser has to be encrypted.',
+    message: 'A request object in the front channel must be encrypted.',
   },
   encryptionMismatch: {
     code: 'P031019',
     error: 'invalid_request_object',
     spec: 'OIDC Registration §2',
-    message: 'The request object is not encrypted by the algorithms that the client registered.',
+    message:
+      'The encryption of the request object does not match the algorithms that the client registered.',
   },
   otherKind: {
     code: 'P031020',
     error: 'invalid_request_object',
     spec: 'RFC 9101 §10.8',
-    message: 'The request object is a JWT of another kind, such as a client assertion.',
+    message: 'The request object is a JWT of another type, such as a client assertion.',
   },
 })
 

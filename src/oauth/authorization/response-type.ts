@@ -11,44 +11,44 @@ const rules = defineRules('Response type', {
     code: 'P005001',
     error: 'invalid_request',
     spec: 'RFC 6749 §3.1.1',
-    message: 'The request has to carry a response_type.',
+    message: 'The parameter response_type is required.',
   },
   unknown: {
     code: 'P005002',
     error: 'unsupported_response_type',
     spec: 'RFC 6749 §4.1.2.1',
-    message: 'The response_type is not known.',
+    message: 'The response_type is unknown.',
   },
   unsupported: {
     code: 'P005003',
     error: 'unsupported_response_type',
     spec: 'RFC 6749 §4.1.2.1',
-    message: 'The service does not support the response_type.',
+    message: 'The response_type is not supported by the service.',
   },
   notForClient: {
     code: 'P005004',
     error: 'unauthorized_client',
     spec: 'RFC 6749 §4.1.2.1',
-    message: 'The client may not use the response_type.',
+    message: 'The response_type is not allowed for the client.',
   },
   withoutOpenId: {
     code: 'P005005',
     error: 'invalid_request',
     spec: 'OIDC Core §3.2.2.1',
-    message: 'A response_type with id_token needs the scope openid.',
+    message: 'The scope openid is required for a response_type with id_token.',
   },
   nonceMissing: {
     code: 'P005006',
     error: 'invalid_request',
     spec: 'OIDC Core §3.2.2.1',
-    message: 'A response_type with id_token needs a nonce.',
+    message: 'The parameter nonce is required for a response_type with id_token.',
   },
   unsignedIdToken: {
     code: 'P005010',
     error: 'unsupported_response_type',
     spec: 'OIDC Core §2',
     message:
-      'The client registered ID Tokens without a signature: they do not go through a browser.',
+      'The client registered unsigned ID Tokens, which are not allowed in an authorization response: use the response_type code.',
   },
   modeUnknown: {
     code: 'P005007',
@@ -60,13 +60,14 @@ const rules = defineRules('Response type', {
     code: 'P005008',
     error: 'invalid_request',
     spec: 'OAuth 2.0 Multiple Response Types §3',
-    message: 'The response_mode query is not used for a response that carries tokens.',
+    message:
+      'The response_mode query is not allowed for a response with tokens: use fragment or form_post.',
   },
   modeNotForClient: {
     code: 'P005009',
     error: 'invalid_request',
     spec: 'OAuth 2.0 Multiple Response Types §2.1',
-    message: 'The client may not use the response_mode.',
+    message: 'The response_mode is not allowed for the client.',
   },
 })
 

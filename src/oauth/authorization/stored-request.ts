@@ -12,7 +12,7 @@ const rules = defineRules('Stored request', {
     error: 'invalid_request',
     spec: 'RFC 6749 §4.1.2.1',
     message:
-      'The request is too large: claims, authorization_details and all else together may have 32,768 characters.',
+      'The request is too large: claims, authorization_details and the other parameters may have 32,768 characters together.',
   },
 })
 

@@ -11,25 +11,25 @@ const rules = defineRules('Claims', {
     code: 'P007001',
     error: 'invalid_request',
     spec: 'OIDC Core §5.5',
-    message: 'The claims parameter is not a JSON object of the form that OpenID Connect gives it.',
+    message: 'The claims parameter is not a JSON object as defined by OpenID Connect Core 1.0.',
   },
   tooDeep: {
     code: 'P007002',
     error: 'invalid_request',
     spec: 'OIDC Core §5.5',
-    message: 'The claims parameter is nested too deep.',
+    message: 'The claims parameter is nested too deeply.',
   },
   badAcr: {
     code: 'P007003',
     error: 'invalid_request',
     spec: 'OIDC Core §5.5.1.1',
-    message: 'The acr or sub of the claims parameter has a value that is not text.',
+    message: 'The acr and sub in the claims parameter must have strings as values.',
   },
   notText: {
     code: 'P007004',
     error: 'invalid_request',
     spec: 'RFC 8259 §8.2',
-    message: 'The claims parameter holds a NUL or half a surrogate pair.',
+    message: 'The claims parameter contains a NUL or an unpaired surrogate.',
   },
 })
 

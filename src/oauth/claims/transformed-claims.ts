@@ -22,20 +22,20 @@ const rules = defineRules('Transformed claims', {
     error: 'invalid_request',
     spec: 'OIDC ASC §8',
     message:
-      'The transformed_claims are not definitions with a claim and a list of functions each.',
+      'The transformed_claims must be definitions with a claim and a list of functions each.',
   },
   tooMany: {
     code: 'P007202',
     error: 'invalid_request',
     spec: 'OIDC ASC §8',
-    message: 'The request defines too many transformed claims, or one of too many functions.',
+    message: 'The request defines too many transformed claims, or one with too many functions.',
   },
   functionUnknown: {
     code: 'P007203',
     error: 'invalid_request',
     spec: 'OIDC ASC §8',
     message:
-      'A transformed claim uses a function that is not supported, or arguments that it does not take.',
+      'A transformed claim contains a function that is not supported, or wrong arguments for it.',
   },
   tooCostly: {
     code: 'P007204',

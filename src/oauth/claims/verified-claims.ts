@@ -9,19 +9,19 @@ const rules = defineRules('Verified claims', {
     error: 'invalid_request',
     spec: 'OpenID Connect for Identity Assurance §5',
     message:
-      'A request for verified_claims is not of the form that OpenID Connect for Identity Assurance gives it.',
+      'The request for verified_claims does not have the form that OpenID Connect for Identity Assurance 1.0 defines.',
   },
   badPurpose: {
     code: 'P007102',
     error: 'invalid_request',
     spec: 'OpenID Connect for Identity Assurance §5',
-    message: 'A purpose is not a text of 3 to 300 characters.',
+    message: 'A purpose must be a string of 3 to 300 characters.',
   },
   tooMany: {
     code: 'P007103',
     error: 'invalid_request',
     spec: 'OpenID Connect for Identity Assurance §5',
-    message: 'The request asks for too many verified_claims.',
+    message: 'The request contains too many verified_claims.',
   },
 })
 

@@ -31,19 +31,19 @@ const rules = defineRules('Client assertion', {
     code: 'P011003',
     error: 'invalid_client',
     spec: 'RFC 7523 §3',
-    message: 'The iss and sub of the client assertion have to be the client id.',
+    message: 'The iss and the sub of the client assertion must be the client id.',
   },
   audienceMismatch: {
     code: 'P011004',
     error: 'invalid_client',
     spec: 'RFC 7523 §3',
-    message: 'The aud of the client assertion does not name this authorization server.',
+    message: 'The aud of the client assertion does not identify the authorization server.',
   },
   expiryMissing: {
     code: 'P011005',
     error: 'invalid_client',
     spec: 'RFC 7523 §3',
-    message: 'The client assertion has no exp.',
+    message: 'The exp of the client assertion is missing.',
   },
   expired: {
     code: 'P011006',
@@ -61,13 +61,13 @@ const rules = defineRules('Client assertion', {
     code: 'P011008',
     error: 'invalid_client',
     spec: 'OIDC Core §9',
-    message: 'The client assertion has no jti.',
+    message: 'The jti of the client assertion is missing.',
   },
   tooLong: {
     code: 'P011009',
     error: 'invalid_client',
     spec: 'RFC 7523 §3',
-    message: 'The client assertion is valid for longer than a day.',
+    message: 'The client assertion is valid for too long: the limit is one day.',
   },
   replayed: {
     code: 'P011010',
@@ -79,7 +79,7 @@ const rules = defineRules('Client assertion', {
     code: 'P011011',
     error: 'invalid_client',
     spec: 'RFC 8725 §3.11',
-    message: 'The client assertion is a JWT of another kind, such as an access token.',
+    message: 'The client assertion is a JWT of another type, such as an access token.',
   },
 })
 

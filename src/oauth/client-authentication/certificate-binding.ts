@@ -8,25 +8,27 @@ const rules = defineRules('Client certificate', {
     code: 'P017001',
     error: 'invalid_request',
     spec: 'RFC 8705 §3',
-    message: 'The client certificate cannot be read.',
+    message: 'The client certificate cannot be parsed.',
   },
   missing: {
     code: 'P017002',
     error: 'invalid_request',
     spec: 'RFC 8705 §3',
-    message: 'The tokens of the client are bound to a certificate, and the request presents none.',
+    message: 'A client certificate is required: the access tokens of the client are bound to one.',
   },
   otherCertificate: {
     code: 'P017003',
     error: 'invalid_token',
     spec: 'RFC 8705 §3',
-    message: 'The access token is bound to another certificate than that of the request.',
+    message:
+      'The client certificate does not match the certificate that the access token is bound to.',
   },
   grantOtherCertificate: {
     code: 'P017004',
     error: 'invalid_grant',
     spec: 'RFC 8705 §4',
-    message: 'The refresh token is bound to another client certificate than that of the request.',
+    message:
+      'The client certificate does not match the certificate that the refresh token is bound to.',
   },
 })
 

@@ -22,37 +22,38 @@ const rules = defineRules('TLS client authentication', {
     code: 'P010101',
     error: 'invalid_client',
     spec: 'RFC 8705 §2',
-    message: 'The client certificate, or one of those that came with it, cannot be read.',
+    message: 'The client certificate, or a certificate of its chain, cannot be parsed.',
   },
   outOfTime: {
     code: 'P010102',
     error: 'invalid_client',
     spec: 'RFC 5280 §4.1.2.5',
-    message: 'The client certificate is not valid yet, or not any more.',
+    message: 'The client certificate has expired or is not valid yet.',
   },
   untrusted: {
     code: 'P010103',
     error: 'invalid_client',
     spec: 'RFC 8705 §2.1',
-    message: 'The client certificate does not chain to a root that the service trusts.',
+    message: 'The client certificate does not chain to a trusted root certificate of the service.',
   },
   otherSubject: {
     code: 'P010104',
     error: 'invalid_client',
     spec: 'RFC 8705 §2.1.2',
-    message: 'The client certificate is not for the subject that the client registered.',
+    message: 'The subject of the client certificate does not match the registered subject.',
   },
   notRegistered: {
     code: 'P010105',
     error: 'invalid_client',
     spec: 'RFC 8705 §2.2',
-    message: 'The client certificate is not one that the client registered.',
+    message: 'The client certificate does not match a certificate that the client registered.',
   },
   unverifiable: {
     code: 'P010106',
     error: 'invalid_client',
     spec: 'RFC 8705 §2.1',
-    message: 'The service has no trusted root certificates: tls_client_auth cannot be used.',
+    message:
+      'The method tls_client_auth cannot be used: the service has no trusted root certificates.',
   },
 })
 

@@ -24,25 +24,26 @@ const rules = defineRules('SPIFFE client authentication', {
     code: 'P010402',
     error: 'invalid_client',
     spec: 'SPIFFE Client Authentication §3.1',
-    message: 'The signature of the JWT-SVID cannot be verified with the bundle of the client.',
+    message:
+      'The signature of the JWT-SVID cannot be verified with the SPIFFE bundle of the client.',
   },
   otherId: {
     code: 'P010403',
     error: 'invalid_client',
     spec: 'SPIFFE Client Authentication §3.1',
-    message: 'The sub of the JWT-SVID is not the SPIFFE ID of the client.',
+    message: 'The sub of the JWT-SVID does not match the SPIFFE ID of the client.',
   },
   audienceMismatch: {
     code: 'P010404',
     error: 'invalid_client',
     spec: 'SPIFFE Client Authentication §3.1',
-    message: 'The aud of the JWT-SVID has to be the issuer of this authorization server alone.',
+    message: 'The aud of the JWT-SVID must be the issuer of the authorization server and no other.',
   },
   outOfTime: {
     code: 'P010405',
     error: 'invalid_client',
     spec: 'JWT-SVID §3.3',
-    message: 'The JWT-SVID has no exp, has expired, or is not valid yet.',
+    message: 'The exp of the JWT-SVID is missing, or the JWT-SVID has expired or is not valid yet.',
   },
 })
 

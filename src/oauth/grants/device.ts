@@ -9,13 +9,13 @@ const rules = defineRules('Device authorization', {
     code: 'P080001',
     error: 'server_error',
     spec: 'RFC 8628 §3.2',
-    message: 'The service has no deviceVerificationUri to send users to.',
+    message: 'The service has no deviceVerificationUri: configure one.',
   },
   userCodesExhausted: {
     code: 'P080002',
     error: 'server_error',
     spec: 'RFC 8628 §6.1',
-    message: 'No user code is free: the userCodeLength of the service is too small.',
+    message: 'No user code is available: increase the userCodeLength of the service.',
   },
 })
 

@@ -11,44 +11,44 @@ const rules = defineRules('Grant type', {
     code: 'P013001',
     error: 'invalid_request',
     spec: 'RFC 6749 §4.1.3',
-    message: 'The token request has to carry a grant_type.',
+    message: 'The parameter grant_type is required.',
   },
   unknown: {
     code: 'P013002',
     error: 'unsupported_grant_type',
     spec: 'RFC 6749 §5.2',
-    message: 'The grant_type is not known.',
+    message: 'The grant_type is unknown.',
   },
   unsupported: {
     code: 'P013003',
     error: 'unsupported_grant_type',
     spec: 'RFC 6749 §5.2',
-    message: 'The service does not support the grant_type.',
+    message: 'The grant_type is not supported by the service.',
   },
   notForClient: {
     code: 'P013004',
     error: 'unauthorized_client',
     spec: 'RFC 6749 §5.2',
-    message: 'The client may not use the grant_type.',
+    message: 'The grant_type is not allowed for the client.',
   },
   notForResponseType: {
     code: 'P013005',
     error: 'unsupported_response_type',
     spec: 'RFC 6749 §4.1.2.1',
-    message: 'The service does not support the grant type that the response_type begins.',
+    message: 'The grant type that the response_type requires is not supported by the service.',
   },
   responseTypeNotForClient: {
     code: 'P013006',
     error: 'unauthorized_client',
     spec: 'RFC 6749 §4.1.2.1',
-    message: 'The client may not use the grant type that the response_type begins.',
+    message: 'The grant type that the response_type requires is not allowed for the client.',
   },
   withoutUser: {
     code: 'P013007',
     error: 'unauthorized_client',
     spec: 'RFC 6749 §5.2',
     message:
-      'The service gives clients that came by themselves no grant of this type, for no user takes part in it.',
+      'The service does not allow a grant without a user for clients that registered themselves.',
   },
 })
 

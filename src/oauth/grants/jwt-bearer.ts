@@ -19,13 +19,13 @@ const rules = defineRules('JWT bearer', {
     code: 'P028001',
     error: 'invalid_client',
     spec: 'RFC 7521 §4.1',
-    message: 'The service takes assertions only from clients that say who they are.',
+    message: 'The JWT bearer grant requires a client id.',
   },
   assertionMissing: {
     code: 'P028002',
     error: 'invalid_request',
     spec: 'RFC 7523 §2.1',
-    message: 'The token request has to carry an assertion.',
+    message: 'The parameter assertion is required.',
   },
   malformed: {
     code: 'P028003',
@@ -37,25 +37,25 @@ const rules = defineRules('JWT bearer', {
     code: 'P028004',
     error: 'invalid_grant',
     spec: 'RFC 7523 §3.1',
-    message: 'The service takes no encrypted assertions.',
+    message: 'Encrypted assertions are not allowed.',
   },
   unsigned: {
     code: 'P028005',
     error: 'invalid_grant',
     spec: 'RFC 7523 §3.1',
-    message: 'The service takes no assertions without a signature.',
+    message: 'Unsigned assertions are not allowed.',
   },
   incomplete: {
     code: 'P028006',
     error: 'invalid_grant',
     spec: 'RFC 7523 §3',
-    message: 'The assertion has to have iss, sub, aud and exp.',
+    message: 'The assertion must contain iss, sub, aud and exp.',
   },
   audienceMismatch: {
     code: 'P028007',
     error: 'invalid_grant',
     spec: 'RFC 7523 §3',
-    message: 'The aud of the assertion names neither the service nor its token endpoint.',
+    message: 'The aud of the assertion must be the issuer or the token endpoint of the service.',
   },
   expired: {
     code: 'P028008',
@@ -73,13 +73,13 @@ const rules = defineRules('JWT bearer', {
     code: 'P028010',
     error: 'invalid_grant',
     spec: 'RFC 7800 §3',
-    message: 'The assertion is bound to a key, and the request does not prove to hold it.',
+    message: 'Proof of possession is required: the assertion is bound to a key.',
   },
   otherKind: {
     code: 'P028011',
     error: 'invalid_grant',
     spec: 'RFC 8725 §3.11',
-    message: 'The assertion is a JWT of another kind, such as an access token.',
+    message: 'The assertion is a JWT of another type, such as an access token.',
   },
 })
 

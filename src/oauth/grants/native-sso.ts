@@ -17,31 +17,31 @@ const rules = defineRules('Native SSO', {
     code: 'P029001',
     error: 'server_error',
     spec: 'OIDC Native SSO §3.1',
-    message: 'The request asks for Native SSO, and the issuing call names no sessionId.',
+    message: 'A sessionId is required: the authorization request uses Native SSO.',
   },
   clientMissing: {
     code: 'P029002',
     error: 'invalid_client',
     spec: 'OIDC Native SSO §4.3',
-    message: 'A device secret is exchanged only for a client that says who it is.',
+    message: 'The exchange of a device secret requires a client id.',
   },
   notOurs: {
     code: 'P029003',
     error: 'invalid_request',
     spec: 'OIDC Native SSO §4.2',
-    message: 'The subject_token has to be an ID Token that this service has signed.',
+    message: 'The subject_token must be an ID Token that the service signed.',
   },
   incomplete: {
     code: 'P029004',
     error: 'invalid_request',
     spec: 'OIDC Native SSO §3.3',
-    message: 'The ID Token has no sid or no ds_hash: it is not of Native SSO.',
+    message: 'The ID Token must contain sid and ds_hash: it was not issued for Native SSO.',
   },
   sessionEnded: {
     code: 'P029005',
     error: 'invalid_grant',
     spec: 'OIDC Native SSO §4.3',
-    message: 'No token of the session lives any more.',
+    message: 'The session has ended: none of its tokens is active.',
   },
 })
 

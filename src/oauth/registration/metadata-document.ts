@@ -14,112 +14,114 @@ const rules = defineRules('Client ID metadata', {
     code: 'P019301',
     error: 'invalid_client',
     spec: 'CIMD §3',
-    message: 'The client_id is not a URL of at most 2048 characters.',
+    message: 'The client_id must be a URL of at most 2048 characters.',
   },
   schemeNotPermitted: {
     code: 'P019302',
     error: 'invalid_client',
     spec: 'CIMD §3',
-    message: 'A client_id that is a URL has to have the scheme https.',
+    message: 'The client_id URL must have the scheme https.',
   },
   userInformation: {
     code: 'P019303',
     error: 'invalid_client',
     spec: 'CIMD §3',
-    message: 'A client_id that is a URL may have no user name or password.',
+    message: 'The client_id URL must not contain a user name or password.',
   },
   fragment: {
     code: 'P019304',
     error: 'invalid_client',
     spec: 'CIMD §3',
-    message: 'A client_id that is a URL may have no fragment.',
+    message: 'The client_id URL must not contain a fragment.',
   },
   pathMissing: {
     code: 'P019305',
     error: 'invalid_client',
     spec: 'CIMD §3',
-    message: 'A client_id that is a URL has to have a path.',
+    message: 'The client_id URL must contain a path.',
   },
   dotSegment: {
     code: 'P019306',
     error: 'invalid_client',
     spec: 'CIMD §3',
-    message: 'The path of a client_id that is a URL may have no segment of one or two dots.',
+    message: 'The path of the client_id URL must not contain dot segments.',
   },
   queryNotPermitted: {
     code: 'P019307',
     error: 'invalid_client',
     spec: 'CIMD §3',
-    message: 'A client_id that is a URL may have no query.',
+    message: 'The client_id URL must not contain a query.',
   },
   notAllowed: {
     code: 'P019308',
     error: 'invalid_client',
     spec: 'CIMD §6.8',
-    message: 'The service does not accept clients of this URL.',
+    message: 'The client_id URL is not on the allowlist of the service.',
   },
   unreachable: {
     code: 'P019309',
     error: 'invalid_client',
     spec: 'CIMD §4.3',
-    message: 'The document at the URL of the client cannot be fetched.',
+    message: 'The client metadata document cannot be fetched.',
   },
   notJson: {
     code: 'P019310',
     error: 'invalid_client',
     spec: 'CIMD §4.1',
-    message: 'The document at the URL of the client is not a JSON object.',
+    message: 'The client metadata document is not a JSON object.',
   },
   otherClient: {
     code: 'P019311',
     error: 'invalid_client',
     spec: 'CIMD §4.1',
-    message: 'The client_id in the document is not the URL of the document.',
+    message:
+      'The client_id in the client metadata document does not match the URL of the document.',
   },
   secretPresent: {
     code: 'P019312',
     error: 'invalid_client',
     spec: 'CIMD §4.1',
-    message: 'The document at the URL of the client holds a client secret.',
+    message: 'The client metadata document must not contain a client secret.',
   },
   secretNeeded: {
     code: 'P019313',
     error: 'invalid_client',
     spec: 'CIMD §4.1',
-    message: 'The document at the URL of the client asks for what needs a client secret.',
+    message:
+      'The client metadata document uses a method or algorithm that requires a client secret.',
   },
   policyViolated: {
     code: 'P019314',
     error: 'invalid_client',
     spec: 'OpenID Federation §6.1.3',
-    message: 'The document at the URL of the client does not meet the policy of the service.',
+    message:
+      'The client metadata document does not comply with the metadata policy of the service.',
   },
   metadataInvalid: {
     code: 'P019315',
     error: 'invalid_client',
     spec: 'RFC 7591 §2',
-    message: 'The document at the URL of the client has metadata that is not acceptable.',
+    message: 'The client metadata document contains metadata that is not valid.',
   },
   ambiguousPath: {
     code: 'P019316',
     error: 'invalid_client',
     spec: 'CIMD §3',
     message:
-      'A client_id that is a URL may have no semicolon, encoded delimiter or control character.',
+      'The client_id URL must not contain a semicolon, encoded delimiter or control character.',
   },
   tooManyClients: {
     code: 'P019318',
     error: 'invalid_client',
     spec: 'CIMD §6.6',
     message:
-      'The service has as many clients of metadata documents as it permits, all of them in use.',
+      'The service has reached its limit of clients with a metadata document, and all of them are in use.',
   },
   notNormal: {
     code: 'P019317',
     error: 'invalid_client',
     spec: 'RFC 3986 §6.2.2',
-    message:
-      'A client_id that is a URL has to be in normal form: a host in lower case, no default port.',
+    message: 'The client_id URL must be normalized: a host in lower case, no default port.',
   },
 })
 

@@ -15,25 +15,25 @@ const rules = defineRules('Software statement', {
     code: 'P088101',
     error: 'invalid_software_statement',
     spec: 'RFC 7591 §3.2.2',
-    message: 'The software statement is not a JWT that an issuer known to the service has signed.',
+    message: 'The software statement must be a JWT signed by a trusted issuer of the service.',
   },
   expired: {
     code: 'P088102',
     error: 'invalid_software_statement',
     spec: 'RFC 7591 §3.2.2',
-    message: 'The software statement has expired, or is not valid yet.',
+    message: 'The software statement has expired or is not valid yet.',
   },
   unapproved: {
     code: 'P088103',
     error: 'unapproved_software_statement',
     spec: 'RFC 7591 §3.2.2',
-    message: 'The software statement is for other authorization servers.',
+    message: 'The software statement was issued for another authorization server.',
   },
   otherKind: {
     code: 'P088104',
     error: 'invalid_software_statement',
     spec: 'RFC 8725 §3.11',
-    message: 'The software statement is a JWT of another kind, such as an access token.',
+    message: 'The software statement is a JWT of another type, such as an access token.',
   },
 })
 

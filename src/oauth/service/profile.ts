@@ -15,13 +15,13 @@ const rules = defineRules('Service profile', {
     error: 'invalid_request',
     spec: 'RFC 9700 §2.6',
     message:
-      'The redirect_uri has the scheme http: only the loopback interface may do without TLS.',
+      'The redirect_uri must have the scheme https: http is allowed for the loopback interface only.',
   },
   resourceMissing: {
     code: 'P077102',
     error: 'invalid_target',
     spec: 'RFC 8707 §2',
-    message: 'The request has to name the resource that the token is for.',
+    message: 'The parameter resource is required.',
   },
 })
 

@@ -12,13 +12,14 @@ const rules = defineRules('DPoP', {
     code: 'P016001',
     error: 'invalid_dpop_proof',
     spec: 'RFC 9449 §4.3',
-    message: 'The DPoP proof is not one well-formed JWT with the type dpop+jwt.',
+    message: 'The DPoP proof must be one well-formed JWT of type dpop+jwt.',
   },
   keyUnusable: {
     code: 'P016002',
     error: 'invalid_dpop_proof',
     spec: 'RFC 9449 §4.3',
-    message: 'The DPoP proof does not carry a public key for an asymmetric algorithm.',
+    message:
+      'The DPoP proof must contain a public key and be signed with a supported asymmetric algorithm.',
   },
   signatureInvalid: {
     code: 'P016003',
@@ -30,31 +31,31 @@ const rules = defineRules('DPoP', {
     code: 'P016004',
     error: 'invalid_dpop_proof',
     spec: 'RFC 9449 §4.2',
-    message: 'The DPoP proof lacks one of jti, htm, htu and iat.',
+    message: 'The DPoP proof must contain jti, htm, htu and iat.',
   },
   methodMismatch: {
     code: 'P016005',
     error: 'invalid_dpop_proof',
     spec: 'RFC 9449 §4.3',
-    message: 'The htm of the DPoP proof is not the method of the request.',
+    message: 'The htm of the DPoP proof does not match the HTTP method of the request.',
   },
   urlMismatch: {
     code: 'P016006',
     error: 'invalid_dpop_proof',
     spec: 'RFC 9449 §4.3',
-    message: 'The htu of the DPoP proof is not the URL of the request.',
+    message: 'The htu of the DPoP proof does not match the URL of the request.',
   },
   outOfTime: {
     code: 'P016007',
     error: 'invalid_dpop_proof',
     spec: 'RFC 9449 §11.1',
-    message: 'The DPoP proof was made too long ago, or in the future.',
+    message: 'The iat of the DPoP proof is too old or in the future.',
   },
   tokenMismatch: {
     code: 'P016008',
     error: 'invalid_dpop_proof',
     spec: 'RFC 9449 §4.3',
-    message: 'The ath of the DPoP proof is not the hash of the access token.',
+    message: 'The ath of the DPoP proof does not match the access token.',
   },
   replayed: {
     code: 'P016009',
@@ -66,25 +67,25 @@ const rules = defineRules('DPoP', {
     code: 'P016010',
     error: 'invalid_dpop_proof',
     spec: 'RFC 9449 §5',
-    message: 'The request has to carry a DPoP proof.',
+    message: 'A DPoP proof is required.',
   },
   otherKey: {
     code: 'P016011',
     error: 'invalid_token',
     spec: 'RFC 9449 §7.1',
-    message: 'The access token is bound to another key than that of the DPoP proof.',
+    message: 'The key of the DPoP proof does not match the key that the access token is bound to.',
   },
   refreshOtherKey: {
     code: 'P016012',
     error: 'invalid_grant',
     spec: 'RFC 9449 §5',
-    message: 'The grant is bound to another key than that of the DPoP proof.',
+    message: 'The key of the DPoP proof does not match the key that the grant is bound to.',
   },
   nonceNeeded: {
     code: 'P016013',
     error: 'use_dpop_nonce',
     spec: 'RFC 9449 §8',
-    message: 'The DPoP proof has to carry a nonce of this server that is still good.',
+    message: 'The DPoP proof requires a current nonce of the authorization server.',
   },
 })
 

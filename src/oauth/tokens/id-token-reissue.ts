@@ -9,7 +9,7 @@ const rules = defineRules('ID Token reissue', {
     code: 'P024001',
     error: 'invalid_request',
     spec: 'OIDC Core §12.2',
-    message: 'The service does not reissue ID Tokens.',
+    message: 'The service does not support reissuing ID Tokens.',
   },
   accessTokenUnknown: {
     code: 'P024002',
@@ -21,13 +21,14 @@ const rules = defineRules('ID Token reissue', {
     code: 'P024003',
     error: 'invalid_request',
     spec: 'OIDC Core §12.2',
-    message: 'The access token does not come of a refresh for a user with the scope openid.',
+    message:
+      'The access token must come from a refresh token request for a user, with the scope openid.',
   },
   otherRefreshToken: {
     code: 'P024004',
     error: 'invalid_request',
     spec: 'OIDC Core §12.2',
-    message: 'The refresh token is not the one that was issued with the access token.',
+    message: 'The refresh token was not issued together with the access token.',
   },
 })
 

@@ -25,7 +25,7 @@ const rules = defineRules('ID Token', {
     code: 'P009001',
     error: 'invalid_request',
     spec: 'OIDC Core §3.1.2.1',
-    message: 'The id_token_hint is not an ID Token that this service issued to the client.',
+    message: 'The id_token_hint is not an ID Token that the service issued to the client.',
   },
 })
 

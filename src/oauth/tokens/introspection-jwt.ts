@@ -18,20 +18,19 @@ const rules = defineRules('Introspection JWT', {
     code: 'P042003',
     error: 'invalid_request',
     spec: 'RFC 9701 §5',
-    message: 'A JWT response needs to name the resource server that it is for.',
+    message: 'The rsUri is required for a JWT response: specify the URI of the resource server.',
   },
   algorithm: {
     code: 'P042004',
     error: 'invalid_request',
     spec: 'RFC 9701 §6',
-    message: 'The algorithm that the introspection response is asked in is not supported.',
+    message: 'The algorithm for the introspection response is not supported.',
   },
   keyMissing: {
     code: 'P042005',
     error: 'invalid_request',
     spec: 'RFC 9701 §6',
-    message:
-      'The key that the algorithm of the introspection response needs is missing or unusable.',
+    message: 'The key for the algorithm of the introspection response is missing or unusable.',
   },
 })
 

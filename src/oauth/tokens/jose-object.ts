@@ -13,37 +13,37 @@ const rules = defineRules('JOSE object', {
     code: 'P004902',
     error: 'invalid_request',
     spec: 'RFC 7516 §5.2',
-    message: 'The JOSE object cannot be decrypted with the keys of this server.',
+    message: 'The JOSE object cannot be decrypted with the keys of the service.',
   },
   algorithm: {
     code: 'P004903',
     error: 'invalid_request',
     spec: 'RFC 8725 §3.1',
-    message: 'The JOSE object is not signed by an algorithm that is supported.',
+    message: 'The signature algorithm of the JOSE object is not supported.',
   },
   key: {
     code: 'P004904',
     error: 'invalid_request',
     spec: 'RFC 8725 §3.1',
-    message: 'There is no key that fits the signature of the JOSE object.',
+    message: 'No key matches the signature of the JOSE object.',
   },
   signature: {
     code: 'P004905',
     error: 'invalid_request',
     spec: 'RFC 7515 §5.2',
-    message: 'The signature of the JOSE object is wrong.',
+    message: 'The signature of the JOSE object is not valid.',
   },
   claimMissing: {
     code: 'P004906',
     error: 'invalid_request',
     spec: 'RFC 7519 §4',
-    message: 'The JOSE object lacks a claim that is mandatory.',
+    message: 'A mandatory claim is missing from the JOSE object.',
   },
   claimInvalid: {
     code: 'P004907',
     error: 'invalid_request',
     spec: 'RFC 7519 §4.1',
-    message: 'The JOSE object has expired, or is not valid yet.',
+    message: 'The JOSE object has expired or is not valid yet.',
   },
 })
 

@@ -19,68 +19,70 @@ const rules = defineRules('HTTP message signature', {
     code: 'P004801',
     error: 'invalid_token',
     spec: 'FAPI 2.0 Message Signing ID1 §5.6',
-    message: 'The request has to carry an HTTP message signature with the tag fapi-2-request.',
+    message: 'An HTTP message signature with the tag fapi-2-request is required.',
   },
   malformed: {
     code: 'P004802',
     error: 'invalid_token',
     spec: 'RFC 9421 §4',
-    message: 'The HTTP message signature is not well-formed, or there are several.',
+    message: 'The request must have exactly one well-formed HTTP message signature.',
   },
   uncovered: {
     code: 'P004803',
     error: 'invalid_token',
     spec: 'FAPI 2.0 Message Signing ID1 §5.6',
-    message: 'The HTTP message signature does not cover all that it has to.',
+    message: 'The HTTP message signature does not cover all components that are required.',
   },
   outOfTime: {
     code: 'P004804',
     error: 'invalid_token',
     spec: 'RFC 9421 §2.3',
     message:
-      'The HTTP message signature was made too long ago, in the future, or at no known time.',
+      'The created parameter of the HTTP message signature is missing, too old or in the future, or the signature has expired.',
   },
   keyUnknown: {
     code: 'P004805',
     error: 'invalid_token',
     spec: 'RFC 9421 §3.2',
-    message: 'The client has no key that fits the HTTP message signature.',
+    message: 'The client has no key that matches the HTTP message signature.',
   },
   signatureInvalid: {
     code: 'P004806',
     error: 'invalid_token',
     spec: 'RFC 9421 §3.2',
-    message: 'The HTTP message signature is wrong.',
+    message: 'The HTTP message signature is not valid.',
   },
   digestMismatch: {
     code: 'P004807',
     error: 'invalid_token',
     spec: 'RFC 9530 §2',
-    message: 'The Content-Digest is not that of the request body.',
+    message: 'The Content-Digest does not match the request body.',
   },
   otherCredentials: {
     code: 'P004808',
     error: 'invalid_token',
     spec: 'FAPI 2.0 Message Signing ID1 §5.6',
-    message: 'The signed header fields are not about the access token and the DPoP proof in use.',
+    message:
+      'The signed header fields do not match the access token and the DPoP proof of the request.',
   },
   targetUnknown: {
     code: 'P004809',
     error: 'invalid_token',
     spec: 'RFC 9421 §2.2',
-    message: 'The method or the target URI that the HTTP message signature covers is not known.',
+    message:
+      'The HTTP message signature covers a method or target URI that the call does not contain.',
   },
   fieldMalformed: {
     code: 'P004811',
     error: 'invalid_request',
     spec: 'RFC 9110 §5.5',
-    message: 'A header field of the request has a value that no field can have.',
+    message: 'A header field of the request has a value that is not allowed in HTTP.',
   },
   responseKeyMissing: {
     code: 'P004810',
     error: 'server_error',
     spec: 'FAPI 2.0 Message Signing ID1 §5.6',
-    message: 'The service has no private key by which it can sign responses.',
+    message: 'The service has no private key to sign responses.',
   },
 })
 
