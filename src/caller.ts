@@ -11,7 +11,7 @@ const rules = defineCallerRules('Caller', {
   tokenMissing: {
     code: 'P000101',
     status: 401,
-    message: 'The call carries no API token: send "Authorization: Bearer <token>".',
+    message: 'An API token is required: send "Authorization: Bearer <token>".',
   },
   tokenUnknown: {
     code: 'P000102',
@@ -21,12 +21,12 @@ const rules = defineCallerRules('Caller', {
   tokensThrottled: {
     code: 'P077003',
     status: 401,
-    message: 'Wrong API tokens were sent too often: try again in a minute, with the right one.',
+    message: 'Too many calls with wrong API tokens: try again in a minute, with the right token.',
   },
   rightMissing: {
     code: 'P000103',
     status: 403,
-    message: 'The API token does not carry the right that this operation needs.',
+    message: 'The API token does not have the right that this operation requires.',
   },
   otherService: {
     code: 'P000104',
@@ -42,11 +42,15 @@ const rules = defineCallerRules('Caller', {
 
 /** The rule for a service that disappears while it is being changed, too. */
 export const { serviceUnknown } = defineCallerRules('Endpoint', {
-  serviceUnknown: { code: 'P000301', status: 404, message: 'There is no service of this id.' },
+  serviceUnknown: {
+    code: 'P000301',
+    status: 404,
+    message: 'The service is unknown: no service has this id.',
+  },
 })
 
 const { invalid } = defineCallerRules('Body', {
-  invalid: { code: 'P000206', status: 400, message: 'A value in the request is not acceptable.' },
+  invalid: { code: 'P000206', status: 400, message: 'A value in the request is not valid.' },
 })
 
 /** Refuses a value of the request that a schema or a rule of the model does not take. */

@@ -3,7 +3,7 @@ import type { ServiceContext } from '../context.ts'
 import { defineCallerRules, refuseCaller } from '../refusal.ts'
 
 const rules = defineCallerRules('Granted scopes', {
-  subjectMissing: { code: 'P064001', status: 400, message: 'The call has to name a subject.' },
+  subjectMissing: { code: 'P064001', status: 400, message: 'The subject is required.' },
 })
 
 export const requireSubject = (subject: string | undefined): string =>

@@ -7,7 +7,11 @@ import { isNumericId } from '../model/primitives.ts'
 import { defineCallerRules, refuseCaller } from '../refusal.ts'
 
 const rules = defineCallerRules('Client', {
-  unknown: { code: 'P060001', status: 404, message: 'The service has no client of this id.' },
+  unknown: {
+    code: 'P060001',
+    status: 404,
+    message: 'The client is unknown: the service has no client with this id.',
+  },
 })
 
 /** The rule for a client that disappears while it is being changed, too. */

@@ -23,12 +23,12 @@ const rules = defineCallerRules('Client write', {
   aliasTaken: {
     code: 'P061001',
     status: 409,
-    message: 'Another client of the service has this clientIdAlias.',
+    message: 'The clientIdAlias is already used by another client of the service.',
   },
   sectorUnreachable: {
     code: 'P061002',
     status: 400,
-    message: 'The document at sectorIdentifierUri cannot be fetched.',
+    message: 'The document cannot be fetched from the sectorIdentifierUri.',
   },
 })
 

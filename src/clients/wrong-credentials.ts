@@ -14,13 +14,14 @@ const rules = defineRules('Wrong credentials', {
     code: 'P077001',
     error: 'invalid_client',
     spec: 'RFC 6749 §2.3.1',
-    message: 'Wrong credentials were sent too often: try again in a minute, with the right ones.',
+    message:
+      'Too many requests with wrong client credentials: try again in a minute, with the right ones.',
   },
   tokenThrottled: {
     code: 'P077002',
     error: 'invalid_token',
     spec: 'RFC 7592 §3',
-    message: 'Wrong registration access tokens were sent too often: try again in a minute.',
+    message: 'Too many requests with wrong registration access tokens: try again in a minute.',
   },
 })
 

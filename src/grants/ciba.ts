@@ -18,7 +18,7 @@ const rules = defineRules('CIBA', {
     code: 'P025001',
     error: 'invalid_request',
     spec: 'CIBA §10.1',
-    message: 'The token request has to carry an auth_req_id.',
+    message: 'The parameter auth_req_id is required.',
   },
   unknown: {
     code: 'P025002',
@@ -36,19 +36,20 @@ const rules = defineRules('CIBA', {
     code: 'P025004',
     error: 'unauthorized_client',
     spec: 'CIBA §11',
-    message: 'Tokens are pushed to the client; it may not ask for them.',
+    message:
+      'The client uses push mode: it receives tokens in notifications and must not request them.',
   },
   pending: {
     code: 'P025005',
     error: 'authorization_pending',
     spec: 'CIBA §11',
-    message: 'The user has not decided yet.',
+    message: 'The user has not made a decision yet.',
   },
   tooFast: {
     code: 'P025006',
     error: 'slow_down',
     spec: 'CIBA §11',
-    message: 'The client polls too often: it has to wait five seconds longer between two polls.',
+    message: 'The client polls too often: increase the interval by five seconds.',
   },
   expired: {
     code: 'P025007',
@@ -66,13 +67,13 @@ const rules = defineRules('CIBA', {
     code: 'P025009',
     error: 'expired_token',
     spec: 'CIBA §11',
-    message: 'The decision of the user could not be had.',
+    message: 'The authentication of the user failed: start a new request.',
   },
   used: {
     code: 'P025010',
     error: 'invalid_grant',
     spec: 'CIBA §11',
-    message: 'The auth_req_id has been used already.',
+    message: 'The auth_req_id has already been used.',
   },
 })
 

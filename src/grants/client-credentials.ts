@@ -16,7 +16,7 @@ const rules = defineRules('Client credentials', {
     code: 'P022001',
     error: 'unauthorized_client',
     spec: 'RFC 6749 §4.4',
-    message: 'The grant is only for clients that authenticate.',
+    message: 'The grant type client_credentials requires client authentication.',
   },
 })
 

@@ -16,7 +16,7 @@ const rules = defineRules('Device code', {
     code: 'P026001',
     error: 'invalid_request',
     spec: 'RFC 8628 §3.4',
-    message: 'The token request has to carry a device_code.',
+    message: 'The parameter device_code is required.',
   },
   unknown: {
     code: 'P026002',
@@ -34,7 +34,7 @@ const rules = defineRules('Device code', {
     code: 'P026004',
     error: 'invalid_grant',
     spec: 'RFC 6749 §5.2',
-    message: 'The device_code has been used already.',
+    message: 'The device_code has already been used.',
   },
   expired: {
     code: 'P026005',
@@ -46,25 +46,25 @@ const rules = defineRules('Device code', {
     code: 'P026006',
     error: 'authorization_pending',
     spec: 'RFC 8628 §3.5',
-    message: 'The user has not decided yet.',
+    message: 'The user has not made a decision yet.',
   },
   tooSoon: {
     code: 'P026007',
     error: 'slow_down',
     spec: 'RFC 8628 §3.5',
-    message: 'The device polls too often: from now on it has to wait five seconds longer.',
+    message: 'The client polls too often: increase the interval by five seconds.',
   },
   denied: {
     code: 'P026008',
     error: 'access_denied',
     spec: 'RFC 8628 §3.5',
-    message: 'The user has refused.',
+    message: 'The user denied the request.',
   },
   failed: {
     code: 'P026009',
     error: 'expired_token',
     spec: 'RFC 8628 §3.5',
-    message: 'The user could not be asked; the device has to begin anew.',
+    message: 'The authorization by the user failed: start a new device authorization request.',
   },
 })
 

@@ -13,7 +13,7 @@ const rules = defineRules('Password', {
     code: 'P023001',
     error: 'invalid_request',
     spec: 'RFC 6749 §4.3.2',
-    message: 'The token request has to carry a username and a password.',
+    message: 'The parameters username and password are required.',
   },
 })
 

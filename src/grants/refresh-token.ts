@@ -30,7 +30,7 @@ const rules = defineRules('Refresh token', {
     code: 'P021001',
     error: 'invalid_request',
     spec: 'RFC 6749 §6',
-    message: 'The token request has to carry a refresh_token.',
+    message: 'The parameter refresh_token is required.',
   },
   unknown: {
     code: 'P021002',
@@ -48,13 +48,13 @@ const rules = defineRules('Refresh token', {
     code: 'P021004',
     error: 'invalid_grant',
     spec: 'RFC 9700 §4.14.2',
-    message: 'The refresh token has been replaced by another.',
+    message: 'The refresh token has been replaced by a new one.',
   },
   replayed: {
     code: 'P021005',
     error: 'invalid_grant',
     spec: 'RFC 9700 §4.14.2',
-    message: 'A replaced refresh token is used again: the tokens of its grant are revoked.',
+    message: 'A replaced refresh token was used again: the tokens of its grant are revoked.',
   },
 })
 

@@ -15,34 +15,35 @@ const rules = defineCallerRules('Body', {
   tooLarge: {
     code: 'P000201',
     status: 413,
-    message: 'The request body is larger than 256 KB, or than 4 MB for a document.',
+    message: 'The request body is too large: the limit is 256 KB, or 4 MB for a document.',
   },
   mediaType: {
     code: 'P000202',
     status: 415,
-    message: 'The Content-Type of the body is not one that this operation reads.',
+    message: 'The Content-Type of the request body is not supported by this operation.',
   },
   brokenJson: { code: 'P000203', status: 400, message: 'The request body is not valid JSON.' },
   notAnObject: { code: 'P000204', status: 400, message: 'The request body is not a JSON object.' },
   tooDeep: {
     code: 'P000205',
     status: 400,
-    message: 'The request body is nested deeper than 32 levels.',
+    message: 'The request body is nested too deeply: the limit is 32 levels.',
   },
   notText: {
     code: 'P000208',
     status: 400,
-    message: 'A text in the request holds a NUL or half a surrogate pair.',
+    message: 'A string in the request contains a NUL or an unpaired surrogate.',
   },
   unknownMember: {
     code: 'P000209',
     status: 400,
-    message: 'The request body has a member that this operation does not read.',
+    message: 'The request body contains a member that this operation does not know.',
   },
   tooMany: {
     code: 'P000210',
     status: 400,
-    message: 'The request body holds more than 30,000 values, or a list of more than 2,000.',
+    message:
+      'The request body is too large: the limit is 30,000 values, and 2,000 elements in a list.',
   },
   notUtf8: { code: 'P000207', status: 400, message: 'The request body is not valid UTF-8.' },
 })

@@ -11,25 +11,26 @@ const rules = defineRules('Client text', {
     code: 'P076001',
     error: 'invalid_request',
     spec: 'RFC 6749 §A',
-    message: 'The request is too long, or holds a NUL or half a surrogate pair.',
+    message: 'The request is too long, or contains a NUL or an unpaired surrogate.',
   },
   credentials: {
     code: 'P076002',
     error: 'invalid_client',
     spec: 'RFC 6749 §A',
-    message: 'The client_id or client_secret is too long, or holds a NUL or half a surrogate pair.',
+    message:
+      'The client_id or client_secret is too long, or contains a NUL or an unpaired surrogate.',
   },
   token: {
     code: 'P076003',
     error: 'invalid_token',
     spec: 'RFC 6750 §3.1',
-    message: 'The token is too long, or holds a NUL or half a surrogate pair.',
+    message: 'The token is too long, or contains a NUL or an unpaired surrogate.',
   },
   userCode: {
     code: 'P076004',
     error: 'invalid_request',
     spec: 'RFC 8628 §6.1',
-    message: 'The user code is too long, or holds a NUL or half a surrogate pair.',
+    message: 'The user code is too long, or contains a NUL or an unpaired surrogate.',
   },
 })
 

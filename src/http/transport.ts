@@ -14,26 +14,31 @@ import type { CallSlot } from './load-shedding/call-slot.ts'
 import { HttpResponse, jsonResponse } from './response.ts'
 
 const rules = defineCallerRules('Transport', {
-  operationUnknown: { code: 'P000401', status: 404, message: 'There is no such operation.' },
+  operationUnknown: {
+    code: 'P000401',
+    status: 404,
+    message: 'The operation is unknown: check the path of the URL.',
+  },
   methodUnknown: {
     code: 'P000402',
     status: 405,
-    message: 'The operation is not called with this HTTP method.',
+    message: 'The HTTP method is not supported by this operation.',
   },
   storeUnavailable: {
     code: 'P000801',
     status: 503,
-    message: 'The database cannot be used at present; whether the call had an effect is not known.',
+    message: 'The database is not available at present; whether the call had an effect is unknown.',
   },
   overloaded: {
     code: 'P000802',
     status: 503,
-    message: 'More calls are under way than Postern takes at once; this one had no effect.',
+    message:
+      'The server is overloaded and rejected the call without processing it: try again later.',
   },
   bodyLate: {
     code: 'P000803',
     status: 408,
-    message: 'The body of the request did not arrive, or not in time.',
+    message: 'The request body was not received completely in time.',
   },
 })
 
@@ -41,7 +46,10 @@ const missed = { late: rules.bodyLate, crowded: rules.overloaded }
 
 /** Real faults only: callers retry on a 5xx. */
 const results = defineResults('Transport', {
-  fault: { code: 'P000001', message: 'Postern failed to process the call; its log says why.' },
+  fault: {
+    code: 'P000001',
+    message: 'Postern failed to process the call: the log of the server has the reason.',
+  },
 })
 
 /** What a call is answered that is refused before the application hears of it. */

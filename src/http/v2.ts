@@ -16,15 +16,15 @@ const rules = defineCallerRules('Authlete 2.x', {
     code: 'P075001',
     status: 401,
     message:
-      'The call names no service: send "Authorization: Basic" with the API key of the service and ' +
-      'an API token of it as the secret.',
+      'The service is missing: send "Authorization: Basic" with the API key of the service and one ' +
+      'of its API tokens as the secret.',
   },
   tokenOfAll: {
     code: 'P075002',
     status: 403,
     message:
-      'An API token of all services does not say which is meant: send it as the secret of ' +
-      '"Authorization: Basic", with the API key of the service.',
+      'The service is missing, and this API token is valid for all services: send it as the secret ' +
+      'of "Authorization: Basic", with the API key of the service.',
   },
 })
 

@@ -10,7 +10,7 @@ const rules = defineRules('Signing', {
     code: 'P008001',
     error: 'server_error',
     spec: 'RFC 7515 §4.1.1',
-    message: 'The service has no private key for the signature algorithm that is needed.',
+    message: 'The service has no private key for the required signature algorithm.',
   },
   secretTooShort: {
     code: 'P008002',

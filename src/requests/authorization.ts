@@ -66,13 +66,13 @@ const rules = defineRules('Authorization', {
     code: 'P030001',
     error: 'invalid_request',
     spec: 'RFC 6749 §4.1.1',
-    message: 'The request has to carry a client_id.',
+    message: 'The parameter client_id is required.',
   },
   clientUnknown: {
     code: 'P030002',
     error: 'invalid_request',
     spec: 'RFC 6749 §4.1.2.1',
-    message: 'The client_id is not that of a client.',
+    message: 'The client_id is unknown.',
   },
   clientLocked: {
     code: 'P030003',

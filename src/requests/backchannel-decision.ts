@@ -23,25 +23,25 @@ const rules = defineRules('Backchannel complete', {
     code: 'P073001',
     error: 'server_error',
     spec: 'CIBA §10',
-    message: 'No auth_req_id was issued for the ticket, or its request has been completed already.',
+    message: 'The ticket has no auth_req_id, or its request has already been completed.',
   },
   subjectMissing: {
     code: 'P073002',
     error: 'server_error',
     spec: 'CIBA §10',
-    message: 'The call has to name the subject who authorized the request.',
+    message: 'The subject that authorized the request is required.',
   },
   otherSubject: {
     code: 'P073003',
     error: 'transaction_failed',
     spec: 'CIBA §7.1',
-    message: 'The user who authorized the request is not the one of its id_token_hint.',
+    message: 'The subject that authorized the request does not match the id_token_hint.',
   },
   expired: {
     code: 'P073004',
     error: 'expired_token',
     spec: 'CIBA §12',
-    message: 'The request had expired before the user decided.',
+    message: 'The request expired before the user made a decision.',
   },
   ACCESS_DENIED: {
     code: 'P073005',
@@ -53,7 +53,7 @@ const rules = defineRules('Backchannel complete', {
     code: 'P073006',
     error: 'transaction_failed',
     spec: 'CIBA §12',
-    message: 'The decision of the user could not be had.',
+    message: 'The authentication of the user failed.',
   },
 })
 

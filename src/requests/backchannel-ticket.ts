@@ -8,7 +8,7 @@ const rules = defineRules('Backchannel issue', {
     code: 'P071001',
     error: 'server_error',
     spec: 'CIBA §13',
-    message: 'The ticket is missing, unknown, has been used already, or has expired.',
+    message: 'The ticket is missing, unknown, expired or already used.',
   },
 })
 

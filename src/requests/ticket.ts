@@ -11,7 +11,7 @@ const rules = defineRules('Ticket', {
     code: 'P032001',
     error: 'invalid_request',
     spec: 'RFC 6749 §4.1.1',
-    message: 'The ticket is unknown, has been used already, or has expired.',
+    message: 'The ticket is unknown, expired or already used.',
   },
 })
 

@@ -8,16 +8,20 @@ import { CallerError, defineCallerRules, refuseCaller } from '../refusal.ts'
 import { orRefuse } from '../store/engine.ts'
 
 const rules = defineCallerRules('API token', {
-  unknown: { code: 'P066001', status: 404, message: 'There is no API token of this id.' },
+  unknown: {
+    code: 'P066001',
+    status: 404,
+    message: 'The API token is unknown: no API token has this id.',
+  },
   rightsExceeded: {
     code: 'P066002',
     status: 403,
-    message: 'The API token would carry a right that the caller does not have.',
+    message: 'The API token must not have a right that the token of the caller does not have.',
   },
   lifeExceeded: {
     code: 'P066003',
     status: 403,
-    message: 'The API token would live longer than the token of the caller.',
+    message: 'The API token must not expire later than the token of the caller.',
   },
 })
 

@@ -14,7 +14,7 @@ const rules = defineCallerRules('Saved document', {
   unknownAttribute: {
     code: 'P060101',
     status: 400,
-    message: 'An attribute that begins with ext. is not one that anything reads.',
+    message: 'An attribute with the prefix ext. is unknown.',
   },
 })
 

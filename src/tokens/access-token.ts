@@ -22,19 +22,19 @@ const rules = defineRules('Issuing', {
     code: 'P014101',
     error: 'invalid_scope',
     spec: 'RFC 6749 §3.3',
-    message: 'The service requires a scope, and none is left for the token.',
+    message: 'A scope is required, and no granted scope is left for the token.',
   },
   clientLocked: {
     code: 'P014001',
     error: 'unauthorized_client',
     spec: 'RFC 6749 §5.2',
-    message: 'The client is locked; nothing is issued to it.',
+    message: 'The client is locked, so no token is issued.',
   },
   accessTokenTaken: {
     code: 'P014002',
     error: 'invalid_request',
     spec: 'RFC 6749 §5.1',
-    message: 'The access token that the caller chose exists already.',
+    message: 'The access token that the call specifies already exists.',
   },
 })
 

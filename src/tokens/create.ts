@@ -20,25 +20,25 @@ const rules = defineRules('Token create', {
     code: 'P046001',
     error: 'invalid_request',
     spec: 'RFC 6749 §5.1',
-    message: 'The call has to name the client by clientId or clientIdentifier.',
+    message: 'The call must contain clientId or clientIdentifier.',
   },
   clientUnknown: {
     code: 'P046002',
     error: 'invalid_request',
     spec: 'RFC 6749 §5.1',
-    message: 'The client that the call names does not exist.',
+    message: 'The client that the call specifies is unknown.',
   },
   subjectMissing: {
     code: 'P046003',
     error: 'invalid_request',
     spec: 'RFC 6749 §5.1',
-    message: 'A token of this grant type needs a subject.',
+    message: 'A subject is required for a token of this grant type.',
   },
   scopeUnsupported: {
     code: 'P046004',
     error: 'invalid_request',
     spec: 'RFC 6749 §3.3',
-    message: 'The call names a scope that the service or the client does not have.',
+    message: 'The call contains a scope that the service or the client does not have.',
   },
 })
 

@@ -14,7 +14,7 @@ const rules = defineRules('Issuing', {
     code: 'P014102',
     error: 'invalid_scope',
     spec: 'OIDC Core §3.1.2.1',
-    message: 'There are no ID Tokens for the client: it may not have the scope openid any more.',
+    message: 'The client may no longer use the scope openid, so no ID Token is issued.',
   },
 })
 

@@ -13,7 +13,7 @@ const rules = defineRules('Issuing', {
     code: 'P046005',
     error: 'invalid_request',
     spec: 'RFC 6749 §5.1',
-    message: 'The refresh token that the caller chose exists already.',
+    message: 'The refresh token that the call specifies already exists.',
   },
 })
 

@@ -20,7 +20,7 @@ const rules = defineRules('Token issue', {
     code: 'P036001',
     error: 'server_error',
     spec: 'RFC 6749 §5.2',
-    message: 'The ticket is unknown, has been used already, or has expired.',
+    message: 'The ticket is unknown, expired or already used.',
   },
 })
 
