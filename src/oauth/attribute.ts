@@ -1,7 +1,7 @@
 /**
- * Attributes: settings of a service, client or scope that the contract has no property for. Those
- * whose name begins with `ext.` are declared here by the module that they affect, checked when they
- * are saved, and listed in `docs/attributes.md`.
+ * Attributes: settings of a service, client or scope that have no property in the contract. Each
+ * module declares its own attributes (`ext.…`) here. They are checked when the owner is saved, and
+ * listed in `docs/attributes.md`.
  */
 import type { Problem } from './problem.ts'
 
@@ -10,18 +10,18 @@ interface Pair {
   value?: string | undefined
 }
 
-/** What has attributes. */
+/** A service, client or scope. */
 export interface AttributeOwner {
   attributes?: readonly Pair[] | undefined
 }
 
 export type OwnerKind = 'service' | 'client' | 'scope'
 
-/** The form of an attribute's text, and the value that it stands for. */
+/** The syntax of an attribute's text and its parsed value. */
 export interface AttributeForm<T> {
-  /** `undefined`: the text does not have the form. */
+  /** Undefined if the text does not have this form. */
   parse(text: string): T | undefined
-  /** The end of a sentence with "must be". */
+  /** Completes the sentence "The attribute must be …". */
   expected: string
 }
 
@@ -43,7 +43,7 @@ export const oneOf = <const V extends string>(...values: V[]): AttributeForm<V> 
   expected: values.map((value) => `\`${value}\``).join(' or '),
 })
 
-/** Words separated by spaces, of which each has the form that `expected` tells. */
+/** Words separated by spaces; `expected` describes one word in the plural. */
 export const words = (
   isWord: (word: string) => boolean,
   most: number,
@@ -62,14 +62,14 @@ interface Declaration<T> {
   form: AttributeForm<T>
   /** The value where the attribute is absent. */
   fallback: T
-  /** What it changes, as a sentence for the operator. */
+  /** What the attribute changes, as a sentence for the operator. */
   effect: string
-  /** The specification that defines what it changes. */
+  /** The specification that defines the affected behaviour. */
   spec?: string
 }
 
 export interface Attribute<T> extends Declaration<T> {
-  /** The value that an owner has set, or the fallback. */
+  /** The value that the owner has set, or the fallback. */
   read(owner: AttributeOwner): T
 }
 
@@ -95,7 +95,7 @@ export function defineAttribute<T>(declaration: Declaration<T>): Attribute<T> {
 export const attributeOf = (owner: AttributeOwner, name: string): string | undefined =>
   owner.attributes?.find(({ key }) => key === name)?.value
 
-/** The first `ext.` attribute whose value does not have the form that it must have. */
+/** The first `ext.` attribute whose value does not have the declared form. */
 export function attributeProblem(
   path: string,
   of: OwnerKind,
@@ -111,7 +111,7 @@ export function attributeProblem(
   return undefined
 }
 
-/** The names of `ext.` attributes that nothing reads. */
+/** The names of `ext.` attributes that no module declares. */
 export const unknownAttributes = (of: OwnerKind, owner: AttributeOwner): string[] =>
   (owner.attributes ?? [])
     .map(({ key }) => key)

@@ -1,6 +1,6 @@
 /**
- * Rich authorization requests, RFC 9396: what exactly is asked for, granted, and kept by tokens.
- * Inside, the details are the JSON text of the specification.
+ * Rich authorization requests, RFC 9396: authorization details of requests, grants and tokens.
+ * Internally they are the JSON text that the specification defines.
  */
 
 import { isDeepStrictEqual } from 'node:util'
@@ -59,10 +59,10 @@ type ApiElement = NonNullable<ApiDetails['elements']>[number]
 const elementLimit = 100
 const depthLimit = 16
 
-/** The common fields, RFC 9396 §2.2; the engine spells `datatypes` in its own API `dataTypes`. */
+/** Common fields that are lists, RFC 9396 §2.2. `datatypes` is `dataTypes` in this API. */
 const lists = ['locations', 'actions', 'datatypes', 'privileges'] as const
 
-/** Parses and checks the parameter; what it returns is the same as normalized JSON text. */
+/** Parses and checks the parameter. Returns normalized JSON text, undefined for an empty list. */
 export function parseAuthorizationDetails(
   text: string | undefined,
   service: Service,
@@ -81,7 +81,7 @@ export function parseAuthorizationDetails(
   return details.length > 0 ? writeExact(details) : undefined
 }
 
-/** What a grant still covers: a type that the service or the client lost meanwhile is gone. */
+/** The details of a grant whose types service and client still support. */
 export function keepAuthorizationDetails(
   text: string | undefined,
   service: Service,
@@ -135,9 +135,9 @@ function requirePlain(value: unknown, depth: number): void {
 }
 
 /**
- * RFC 9396 §6.1: a token request asks for a part of what was granted; for all if it names none.
- * An element is a part of another if it has the same fields, lists may be shorter, and all else is
- * equal: what a field of a deployment's own means, only the deployment knows.
+ * RFC 9396 §6.1: a token request may narrow the granted details; without the parameter it gets all.
+ * A narrowed element has the same fields, and its common lists may be shorter. All other fields
+ * must be equal, because only the deployment knows what they mean.
  */
 export function narrowAuthorizationDetails(
   asked: string | undefined,
@@ -165,16 +165,16 @@ function isPart(part: Detail, whole: Detail): boolean {
   })
 }
 
-/** The details as this API shows them. */
+/** The details in the form of this API. */
 export function detailsToApi(text: string | undefined): ApiDetails | undefined {
   if (text === undefined) return undefined
   return { elements: (parseExact(text) as Detail[]).map(elementToApi) }
 }
 
 /**
- * For token info, which the contract declares as one element and most official clients read as a
- * list. Both are answered: the list is complete, and the members of a lone element stand beside it.
- * Several have the type "", which satisfies closed parsers and is the type of none.
+ * The details of token info. The contract declares one element, but most official clients read a
+ * list, so the result has both: the complete list, and the members of a single element beside it.
+ * With several elements the type is "", which satisfies parsers that require a type.
  */
 export function detailsToTokenInfo(text: string | undefined): TokenDetails | undefined {
   const elements = detailsToApi(text)?.elements
@@ -191,7 +191,7 @@ function elementToApi(detail: Detail): ApiElement {
   return { type, ...Object.fromEntries(given), ...otherFields }
 }
 
-/** What a caller decided, in the form of the specification; undefined where it said nothing. */
+/** The details that a caller decided, as JSON text; undefined where it decided none. */
 export function detailsFromApi(details: ApiDetails | undefined): string | undefined {
   if (!details?.elements) return undefined
   const elements = details.elements.map(elementFromApi)

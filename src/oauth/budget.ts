@@ -1,9 +1,9 @@
-/** Steps that a computation on outside input may take. */
+/** Step budgets for computations on untrusted input. */
 export interface Budget {
   left: number
 }
 
-/** No steps are left: the computation has no result. */
+/** Thrown when no steps are left. */
 export class BudgetSpent extends Error {
   override readonly name = 'BudgetSpent'
 }
@@ -13,7 +13,7 @@ export function spend(budget: Budget, steps: number): void {
   if (budget.left < 0) throw new BudgetSpent()
 }
 
-/** The result of a computation; `otherwise` where it takes more steps than it may. */
+/** The result of a computation, or of `otherwise` if the computation exceeds its budget. */
 export function withinBudget<Value>(compute: () => Value, otherwise: () => Value): Value {
   try {
     return compute()

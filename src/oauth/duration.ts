@@ -1,7 +1,7 @@
 /**
- * How long things live. A service that leaves a number out, or at 0, has the default: a default is
- * an effective value and never stored or shown, so that tools that compare what they set with what
- * they read find no difference. Tokens: narrowed by the client's duration and by those of scopes.
+ * Lifetimes. The default applies where the service has no number, or 0. Defaults are never stored
+ * or returned, so that tools which compare written with read settings find no difference. The
+ * durations of a client and of scopes can shorten the lifetime of tokens.
  */
 import type { Client } from '../model/client/client.ts'
 import type { Service } from '../model/service/service.ts'
@@ -22,7 +22,7 @@ const defaults = {
   attestationChallengeTimeWindow: 300,
 } as const satisfies Partial<Record<keyof Service, number>>
 
-/** Seconds that apply: what the service says, or the default. */
+/** Seconds: the setting of the service, or the default. */
 export const effectiveSeconds = (service: Service, name: keyof typeof defaults): number =>
   service[name] || defaults[name]
 
@@ -32,7 +32,7 @@ const kinds = {
   idToken: { property: 'idTokenDuration', attribute: 'id_token.duration' },
 } as const
 
-/** Seconds: the least of what service, client and scopes allow; zero or less means not set. */
+/** Seconds: the minimum of the settings of service, client and scopes; 0 or less means not set. */
 export function durationOf(
   kind: keyof typeof kinds,
   service: Service,

@@ -1,5 +1,5 @@
 /**
- * What the policy demands of requests and of clients: FAPI 1.0, FAPI 2.0 and its Message Signing.
+ * Checks of requests and clients against the policy: FAPI 1.0, FAPI 2.0 and its Message Signing.
  */
 
 import { isSigningKey, keySetOf } from '../jose/key-set.ts'
@@ -112,7 +112,7 @@ const rules = defineRules('FAPI', {
   },
 })
 
-/** What scopes bring a request under may be more than its client can do. */
+/** The scopes of a request may select a profile whose methods its client does not use. */
 export function requireClientMethod({ clientAuthMethods }: Policy, client: Client): void {
   const method = registeredMethod(client)
   if (clientAuthMethods && !clientAuthMethods.includes(method)) refuse(rules.method, method)
@@ -124,14 +124,14 @@ export interface RequestFacts {
   uri: RedirectUri
   responseTypes: readonly string[]
   responseMode: string
-  /** What the request asks for by name, before defaults. */
+  /** The parameters as requested, before defaults apply. */
   asked: { responseMode: string | undefined; scope: string | undefined }
   isOpenId: boolean
   nonce: string | undefined
   state: string | undefined
 }
 
-/** What a profile demands of an authorization request, whichever way it came. */
+/** Checks an authorization request, pushed or not, against the policy. */
 export function requireProfile(policy: Policy, facts: RequestFacts): void {
   const { uri, responseTypes, responseMode, asked, isOpenId, nonce, state } = facts
   if (policy.redirectUriRequired && !isSecure(uri)) refuse(rules.redirectUriMissing)
@@ -150,14 +150,14 @@ export function requireProfile(policy: Policy, facts: RequestFacts): void {
   if (!isOpenId && state === undefined) refuse(rules.stateMissing)
 }
 
-/** Native clients may listen on the loopback interface, RFC 8252 §7.3. */
+/** https, or http on the loopback interface for native clients, RFC 8252 §7.3. */
 function isSecure({ redirectUri, redirectUriGiven }: RedirectUri): boolean {
   const uri = redirectUriGiven ? splitUri(redirectUri) : undefined
   if (uri?.scheme.toLowerCase() === 'https') return true
   return uri?.scheme.toLowerCase() === 'http' && ['127.0.0.1', '[::1]'].includes(uri.host)
 }
 
-/** A request object that is good as such, held to what a profile demands besides. */
+/** Checks algorithm and times of a verified request object against the policy. */
 export function requireDated(
   policy: Policy,
   { header, claims }: { header: Record<string, unknown>; claims: Record<string, unknown> },
@@ -177,7 +177,7 @@ export function requireDated(
   if (isLong) refuse(rules.tooLong)
 }
 
-/** FAPI 1.0 Advanced takes certificates; FAPI 2.0 those and DPoP keys. */
+/** FAPI 1.0 Advanced requires mutual TLS; FAPI 2.0 accepts DPoP too. */
 export function requireConstraint(policy: Policy, grant: Grant): void {
   const { senderConstraint } = policy
   if (senderConstraint === undefined) return
@@ -188,8 +188,8 @@ export function requireConstraint(policy: Policy, grant: Grant): void {
 }
 
 /**
- * What the service signs by: what the client registered, or the default of OpenID Connect, or the
- * first that a profile allows and the service has a key for.
+ * The JWS algorithm for signing to a client: the registered one, else RS256 (the default of OpenID
+ * Connect), else the first allowed algorithm for which the service has a key.
  */
 export function signingAlgorithm(
   policy: Policy,
@@ -197,7 +197,7 @@ export function signingAlgorithm(
   registered: JwsAlg | undefined,
 ): string {
   const { algorithms } = policy
-  // RS256 is what a client has that registered nothing.
+  // RS256 is also the stored value of a client that registered no algorithm.
   if (registered !== undefined && registered !== 'RS256') {
     const alg = jwsAlgorithm(registered)
     if (algorithms && !algorithms.includes(alg)) refuse(rules.algorithm, alg)

@@ -1,26 +1,26 @@
 /**
- * Kinds of JWTs, and what makes each: a JWT of one kind never passes for another, RFC 8725 §3.11
- * and §3.12.
+ * Kinds of JWTs and how to tell them apart, so that a JWT of one kind is never accepted as another:
+ * RFC 8725 §3.11 and §3.12.
  */
 
 interface Kind {
-  /** Its types (`typ`), in lower case and without `application/`, RFC 7515 §4.1.9. */
+  /** Accepted types (`typ`), in lower case and without `application/`, RFC 7515 §4.1.9. */
   types: readonly string[]
   /**
-   * Other types that are taken: none; no type, and those that say nothing (`JWT`, `JOSE`); or
-   * besides any type that is of no other kind here, for what other servers sign as they like.
+   * Other accepted types. `untyped`: no type, or a generic one (`JWT`, `JOSE`). `unknown`: also any
+   * type that is not listed in this file, for JWTs of other servers.
    */
   others: 'none' | 'untyped' | 'unknown'
-  /** Claims that it has to have. */
+  /** Required claims. */
   has?: readonly string[]
-  /** Claims that only others have. */
+  /** Forbidden claims: they identify other kinds. */
   lacks?: readonly string[]
 }
 
-/** Claims that tell what a server says to a client about a login, OIDC Core §2 and §3.3.2.11. */
+/** Claims about a login, OIDC Core §2 and §3.3.2.11. */
 const ofLogins = ['nonce', 'at_hash', 'c_hash', 's_hash', 'auth_time', 'azp', 'sid', 'ds_hash']
 
-/** Claims that are the content of one kind: introspection (RFC 9701 §5), events (RFC 8417). */
+/** Claims that identify introspection responses (RFC 9701 §5) and event tokens (RFC 8417). */
 const ofOneKind = ['token_introspection', 'events']
 
 const kinds = {
@@ -35,22 +35,22 @@ const kinds = {
   },
   /** RFC 9701 §5. */
   introspection: { types: ['token-introspection+jwt'], others: 'none' },
-  /** RFC 9101 §10.8. Besides, one that names the client by `sub` alone is a client assertion. */
+  /** RFC 9101 §10.8. A JWT with the client id as its `sub` is a client assertion. */
   'request object': { types: ['oauth-authz-req+jwt'], others: 'untyped', lacks: ofOneKind },
-  /** CIBA §7.1.1. There are no redirects, so that a request object is told by its response type. */
+  /** CIBA §7.1.1. CIBA has no redirects: a JWT with a response type is a request object. */
   'backchannel request': {
     types: ['oauth-authz-req+jwt'],
     others: 'untyped',
     lacks: [...ofOneKind, 'response_type', 'redirect_uri'],
   },
-  /** RFC 7523 §3; the type is that of the draft that revises it. */
+  /** RFC 7523 §3; the type is from the draft that updates it. */
   'client assertion': {
     types: ['client-authentication+jwt'],
     others: 'untyped',
     has: ['iss', 'sub', 'aud'],
     lacks: [...ofOneKind, 'response_type'],
   },
-  /** RFC 7523 §2.1, signed by whomever the caller trusts. */
+  /** RFC 7523 §2.1, from an issuer that the caller trusts. */
   assertion: {
     types: ['authorization-grant+jwt', 'oauth-id-jag+jwt'],
     others: 'unknown',
@@ -59,9 +59,9 @@ const kinds = {
   },
   /** RFC 7591 §2.3. */
   'software statement': { types: [], others: 'unknown', lacks: [...ofOneKind, ...ofLogins] },
-  /** A hint of CIBA §7.1 that only the caller can read. */
+  /** The login_hint_token, CIBA §7.1: its content is defined by the deployment. */
   'login hint': { types: [], others: 'unknown', lacks: ofOneKind },
-  /** RFC 8693 §3: a JWT as such, such as an access token of another server. */
+  /** RFC 8693 §3: a JWT of unspecified type, such as an access token of another server. */
   'exchanged JWT': { types: ['at+jwt'], others: 'unknown', lacks: ofOneKind },
   /** RFC 9449 §4.2. */
   'DPoP proof': { types: ['dpop+jwt'], others: 'none', has: ['jti', 'htm', 'htu', 'iat'] },
@@ -72,7 +72,7 @@ const kinds = {
   'JWT-SVID': { types: [], others: 'untyped', lacks: ofOneKind },
   /** OpenID Federation §5.2.1. */
   'key set': { types: ['jwk-set+jwt'], others: 'untyped', has: ['keys'] },
-  /** Kinds that are taken nowhere. */
+  /** Kinds that are never accepted. */
   'logout token': { types: ['logout+jwt'], others: 'none' },
   event: { types: ['secevent+jwt'], others: 'none' },
   statement: {
@@ -97,13 +97,13 @@ const kinds = {
   },
 } as const satisfies Record<string, Kind>
 
-/** The types that stand for something: what has one of them is that, and nothing else. */
+/** All types of the kinds above: a JWT with one of them is of that kind only. */
 const known = new Set<string>(Object.values(kinds).flatMap(({ types }) => types))
 
-/** Types that say no more than that it is a JWT, RFC 7519 §5.1. */
+/** Types that say only that it is a JWT, RFC 7519 §5.1. */
 const generic = new Set(['jwt', 'jose'])
 
-/** Undefined for a JWT without a type of its own; null for a type that is no text. */
+/** The normalized type; undefined if absent or generic, null if it is not a string. */
 function typeOf({ typ }: Record<string, unknown>): string | undefined | null {
   if (typ === undefined) return undefined
   if (typeof typ !== 'string') return null
@@ -116,7 +116,7 @@ interface Jwt {
   claims: Record<string, unknown>
 }
 
-/** Whether a JWT may be what it is presented as, by its type and its claims. */
+/** Whether type and claims of a JWT allow this kind. The signature is checked elsewhere. */
 export function isOfKind(name: keyof typeof kinds, { header, claims }: Jwt): boolean {
   const { types, others, has = [], lacks = [] }: Kind = kinds[name]
   const type = typeOf(header)
@@ -129,8 +129,8 @@ export function isOfKind(name: keyof typeof kinds, { header, claims }: Jwt): boo
 }
 
 /**
- * What the service itself signed for somebody else and is no ID Token: a UserInfo or authorization
- * response, which have no type of their own (OIDC Core §5.3.2, JARM §2.1).
+ * Whether the JWT is a UserInfo or authorization response that this service signed for a client.
+ * They have no type of their own (OIDC Core §5.3.2, JARM §2.1) and are not ID Tokens.
  */
 export function isOwnResponse(jwt: Jwt, issuer: string | undefined): boolean {
   const { iss, aud } = jwt.claims
@@ -139,7 +139,7 @@ export function isOwnResponse(jwt: Jwt, issuer: string | undefined): boolean {
   return !isForUs && !isOfKind('ID Token', jwt)
 }
 
-/** Whether a type belongs to one kind: nobody may give it to another. */
+/** Whether a type belongs to one of the kinds above, so that callers cannot use it for another. */
 export const isReservedType = (typ: unknown): boolean => {
   const type = typeOf({ typ })
   return type === null || (type !== undefined && known.has(type))

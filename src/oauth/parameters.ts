@@ -1,4 +1,4 @@
-/** Request parameters as clients send them: form-encoded text, RFC 6749 §3.1 and appendix B. */
+/** Request parameters as form-encoded text, RFC 6749 §3.1 and appendix B. */
 import { writeExact } from '../model/exact-json.ts'
 import { isStorable } from '../model/primitives.ts'
 import { defineRules, refuse } from '../refusal.ts'
@@ -35,9 +35,9 @@ const limit = 200
 const repeatable = new Set(['resource', 'audience'])
 
 export interface Parameters {
-  /** The value; undefined when absent or empty, which is the same. Refuses a repeated parameter. */
+  /** The value; undefined if absent or empty. Refuses a repeated parameter. */
   get(name: string): string | undefined
-  /** Like `get`, but a repeated parameter counts as absent: for what decides where errors go. */
+  /** Like `get`, but a repeated parameter counts as absent: used to find the error recipient. */
   peek(name: string): string | undefined
   getAll(name: string): string[]
   names(): string[]
@@ -49,8 +49,8 @@ export function parseParameters(text: string): Parameters {
 }
 
 /**
- * Members of a JSON object as parameters: what is no text is written as JSON, a list repeats its
- * name.
+ * Members of a JSON object as parameters. Values other than strings become JSON text; a list of a
+ * repeatable parameter becomes several values.
  */
 export function parametersOf(members: Record<string, unknown>): Parameters {
   const entries = Object.entries(members).flatMap(([name, value]) => {
@@ -63,7 +63,7 @@ export function parametersOf(members: Record<string, unknown>): Parameters {
 const textOf = (value: unknown): string =>
   value === undefined || value === null ? '' : typeof value === 'string' ? value : writeExact(value)
 
-/** The parameters as form-encoded text, some of them left out. */
+/** The parameters as form-encoded text, without those listed. */
 export function formOf(parameters: Parameters, without: readonly string[] = []): string {
   const omitted = new Set(without)
   return new URLSearchParams(
@@ -98,14 +98,14 @@ function collect(entries: [string, string][]): Parameters {
   }
 }
 
-/** Holds the whole request to RFC 6749 §3.1, whether or not anything reads the parameter. */
+/** RFC 6749 §3.1 for the whole request, including parameters that no rule reads. */
 export function requireEachOnce(parameters: Parameters): void {
   const names = parameters.names()
   if (names.length > limit) refuse(rules.tooMany, String(names.length))
   for (const name of names) if (!repeatable.has(name)) parameters.get(name)
 }
 
-/** A parameter such as `max_age`: decimal digits, at most 2^31 - 1. */
+/** Seconds of a parameter such as `max_age`: decimal digits, at most 2^31 - 1. */
 export function parseSeconds(parameters: Parameters, name: string): number | undefined {
   const text = parameters.get(name)
   if (text === undefined) return undefined
@@ -113,7 +113,7 @@ export function parseSeconds(parameters: Parameters, name: string): number | und
   return Number(text)
 }
 
-/** A parameter of words between spaces, in the order given and each once. */
+/** The words of a space-separated parameter, in order and each once. */
 export const parseWords = (text: string | undefined): string[] => [
   ...new Set((text ?? '').split(' ').filter((word) => word !== '')),
 ]

@@ -1,26 +1,26 @@
 /**
- * The size of the program that a pattern of RE2 compiles to, estimated from its source: matching
- * is linear in the text and in this size.
+ * Estimates the size of the program that an RE2 pattern compiles to. Matching takes time linear in
+ * the text and in this size.
  */
 
-/** What precedes the last atom of a group, and the last atom, which a quantifier may repeat. */
+/** Sizes of a group: of its last atom, which a quantifier may repeat, and of all before it. */
 interface Group {
   before: number
   last: number
-  /** Whether the branch at hand has no atom yet: an empty one, as in `(a|)`, is a step too. */
+  /** Whether the current branch has no atom yet. An empty branch, as in `(a|)`, costs one step. */
   isEmpty: boolean
 }
 
 const newGroup = (before: number): Group => ({ before, last: 0, isEmpty: true })
-/** Where a group begins, and where it ends. */
+/** One instruction each for the start and the end of a group. */
 const groupOverhead = 2
 
-/** One Unicode class is a table of hundreds of ranges. */
+/** A Unicode class is a table of hundreds of ranges. */
 const tableSize = 15
 /** Case folding walks the code points of a range one by one, up to the last that has two cases. */
 const foldedPerStep = 250
 const lastFolded = 125_251
-/** Start, end, and the search for where a match begins. */
+/** Instructions for start, end, and the search for the start of a match. */
 const programOverhead = 8
 
 const character = String.raw`\\x\{[0-9a-fA-F]*\}|\\x[0-9a-fA-F]{2}|\\[^pP]|[^\\]`
@@ -40,7 +40,7 @@ const tokens = new RegExp(
   'gu',
 )
 
-/** An upper bound of the compiled size. A text that is no pattern has a size too. */
+/** An upper bound of the compiled size. Invalid patterns have a size too. */
 export function patternSize(source: string): number {
   const folds = /\(\?[a-zA-Z]*i/.test(source)
   const outer: Group[] = []
@@ -72,14 +72,14 @@ export function patternSize(source: string): number {
   return total + tables + programOverhead
 }
 
-/** RE2 writes a repetition out: `x{2,4}` as `xx(x(x)?)?`. */
+/** RE2 expands a repetition: `x{2,4}` becomes `xx(x(x)?)?`. */
 function repeated(size: number, least: string | undefined, most: string | undefined): number {
   if (least === undefined) return size + 2
   const copies = Math.max(Number(least), Number(most?.slice(1) ?? 0), 1)
   return (size + (most === undefined ? 0 : 2)) * copies
 }
 
-/** What a class costs once, however often it is repeated. */
+/** The cost of a class, which occurs once however often the class is repeated. */
 function tablesOf(list: string, folds: boolean): number {
   const named = [...list.matchAll(new RegExp(table, 'gu'))].length * tableSize
   if (!folds) return named

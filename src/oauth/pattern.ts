@@ -1,6 +1,6 @@
 /**
- * Patterns that services and requests bring. The syntax is that of RE2, which matches in time that
- * is linear in the text and in the compiled pattern: both are bounded here.
+ * Patterns from service settings and requests, in RE2 syntax. RE2 matches in time linear in the
+ * text and in the compiled pattern; both are bounded here.
  */
 import { LRUCache } from 'lru-cache'
 import { RE2JS } from 're2js'
@@ -10,29 +10,29 @@ import { patternSize } from './pattern-size.ts'
 const sourceLimit = 256
 /** `[a-z]{1,1000}` fits, `(.*){1000}` does not. */
 const sizeLimit = 3_100
-/** All patterns of a request, or of a service. */
+/** Limits of all patterns of one request, or of one service. */
 const together = { count: 50, size: 4_000 }
 
-/** Steps for each character of a text, beside one for each instruction. */
+/** Steps per character of the text, in addition to one per instruction. */
 const stepsOfCharacter = 4
-/** Compiling an instruction takes as long as so many steps of matching. */
+/** Compiling one instruction costs as much as this many matching steps. */
 const stepsOfCompilation = 100
 
 export interface Pattern {
-  /** Whether a text as a whole matches. */
+  /** Whether the whole text matches. */
   matches(text: string, budget: Budget): boolean
   /** Whether a part of a text matches. */
   finds(text: string, budget: Budget): boolean
 }
 
-/** Compiled once and kept, as many as 100,000 instructions are. */
+/** Cache of compiled patterns with up to 100,000 instructions in total. */
 const compiled = new LRUCache<string, { pattern: Pattern | undefined; size: number }>({
   max: 2_000,
   maxSize: 100_000,
   sizeCalculation: ({ size }) => size,
 })
 
-/** Undefined for what is no pattern, or costs too much. */
+/** Undefined if the source is not a pattern or is too expensive. */
 export function compilePattern(source: string, budget?: Budget): Pattern | undefined {
   const known = compiled.get(source)
   if (known) return known.pattern
@@ -45,7 +45,7 @@ export function compilePattern(source: string, budget?: Budget): Pattern | undef
   return pattern
 }
 
-/** Whether patterns may be compiled, alone and together; known before any is compiled. */
+/** Whether patterns are within the limits, each and in total. Does not compile them. */
 export function isAffordable(sources: Iterable<string>): boolean {
   const different = [...new Set(sources)]
   if (different.length > together.count) return false
@@ -65,7 +65,7 @@ function compile(source: string): Pattern | undefined {
   const size = program.programSize()
   if (size > sizeLimit) return undefined
   const whole = new LRUCache<string, boolean>({ max: 100 })
-  // A matcher asks for the position of the match, and so never builds a DFA, which takes 8 MB.
+  // A matcher also finds the match position, so RE2 never builds a DFA, which takes 8 MB.
   const matcher = (text: string, budget: Budget) => {
     spend(budget, (text.length + 1) * (size + stepsOfCharacter))
     return program.matcher(text)

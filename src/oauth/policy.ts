@@ -1,6 +1,6 @@
 /**
- * What applies to a request now: the settings of service and client, and the FAPI profile that they
- * or the scopes put it under, folded into one value. Rules read the policy, never a mode.
+ * The policy of one request: the settings of service and client, folded with the FAPI profiles that
+ * service, client or scopes select. Rules read the policy, never a mode.
  */
 
 import { asymmetricAlgorithms, symmetricAlgorithms } from '../jose/signature-algorithm.ts'
@@ -11,50 +11,50 @@ import { attributeOf, defineAttribute, oneOf } from './attribute.ts'
 import { scopeEntries } from './scope.ts'
 
 export interface Policy {
-  /** How clients may authenticate; undefined leaves it to the lists of the service. */
+  /** Allowed client authentication methods; undefined: the lists of the service apply. */
   clientAuthMethods: readonly ClientAuthMethod[] | undefined
-  /** By what anything may be signed, by the client or by the service. */
+  /** JWS algorithms that client and service may sign with; undefined: all. */
   algorithms: readonly string[] | undefined
-  /** An assertion names the issuer as its one audience. */
+  /** The `aud` of a client assertion is the issuer, as a single string. */
   issuerAudienceOnly: boolean
-  /** Tokens are bound to their sender: by its certificate, or by either way. */
+  /** Sender-constrained tokens are required: by mutual TLS only, or by mutual TLS or DPoP. */
   senderConstraint: 'certificate' | 'any' | undefined
   pkceRequired: boolean
   pkceS256Required: boolean
   parRequired: boolean
   requestObjectRequired: boolean
-  /** Whether parameters outside a request object count too. */
+  /** Parameters outside the request object are used too, OIDC Core §6.1. */
   requestObjectMerged: boolean
-  /** A request object says who it is for, and until and from when it is good: an hour at most. */
+  /** A request object has aud, exp and (with nbf) nbf, and is valid for at most an hour. */
   requestObjectDated: 'with nbf' | 'without nbf' | undefined
-  /** What a response may be; a code alone, with a detached signature or in a JWT, where not any. */
+  /** Which responses are allowed: all, a code, or a code with an ID Token or in a JWT (JARM). */
   responses: 'any' | 'code' | 'code or detached'
   jarmRequired: boolean
-  /** The request says what it is for, inside of its request object. */
+  /** The request object contains the parameter scope. */
   scopeRequired: boolean
-  /** The request names an https redirect URI. */
+  /** The request contains a redirect_uri with the scheme https. */
   redirectUriRequired: boolean
-  /** The request carries nonce or state: what mixes up or injects responses is noticed. */
+  /** The request contains nonce or state, which detect injected and mixed-up responses. */
   nonceOrStateRequired: boolean
   issSuppressed: boolean
   codeSecondsLimit: number
   pushedSecondsLimit: number
   refreshTokenKept: boolean
   jwtIntrospectionRequired: boolean
-  /** Grants that are never given, whatever the lists of the service say. */
+  /** Grant types that are not allowed, even if the service lists them. */
   grantTypesExcluded: readonly GrantType[]
-  /** Redirect URIs have the scheme http on the loopback interface only. */
+  /** Redirect URIs with the scheme http are allowed on the loopback interface only. */
   redirectUrisSafe: boolean
-  /** Each use replaces the refresh token of a public client, unless it is bound to a key. */
+  /** Refresh tokens of public clients are rotated, unless they are bound to a key. */
   publicRefreshTokensRotated: boolean
-  /** A request that begins a grant names the resource that its tokens are for. */
+  /** The parameter resource is required in a request that starts a grant, RFC 8707 §2. */
   resourceRequired: boolean
-  /** Clients may be named by the URL of their metadata document. */
+  /** The client_id may be the URL of a client metadata document. */
   metadataDocuments: boolean
-  /** Requests to protected resources are signed by the client, and responses by the service. */
+  /** The client signs requests to protected resources, and the service signs the responses. */
   resourceRequestSigned: boolean
   resourceResponseSigned: boolean
-  /** Whether any profile is in force: backchannel requests are under FAPI-CIBA then. */
+  /** A FAPI mode is in force: FAPI-CIBA applies to backchannel requests. */
   financialGrade: boolean
 }
 
@@ -103,7 +103,7 @@ const fapi2: Profile = {
   refreshTokenKept: true,
 }
 
-/** FAPI 2.0 Message Signing §5.3 to §5.6: each is the security profile and more. */
+/** FAPI 2.0 Message Signing §5.3 to §5.6: each adds one requirement to the security profile. */
 const profiles: Record<FapiMode, Profile> = {
   FAPI1_BASELINE: fapi1Baseline,
   FAPI1_ADVANCED: fapi1Advanced,
@@ -119,25 +119,25 @@ const profiles: Record<FapiMode, Profile> = {
   FAPI2_MESSAGE_SIGNING_RESOURCE_RES: { ...fapi2, resourceResponseSigned: true },
 }
 
-/** Folded below, so that what is unsafe is off for every client at once. */
+/** Part of the policy, so that the unsafe features are off for every client at once. */
 export const serviceProfile = defineAttribute<'oauth-2.1' | 'fapi-2.0' | 'mcp' | undefined>({
   name: 'ext.profile',
   of: 'service',
   form: oneOf('oauth-2.1', 'fapi-2.0', 'mcp'),
   fallback: undefined,
   effect:
-    'What is unsafe is off, whatever other settings say, and clients cannot be registered for it: ' +
-    'the implicit and password grants, response types but `code`, requests without PKCE by S256, ' +
-    'unsigned ID Tokens and request objects, redirect URIs with `http` but on the loopback ' +
-    'interface, responses without `iss`, and refresh tokens of public clients that are neither ' +
-    'replaced nor bound. `fapi-2.0` is its security profile besides. `mcp` requires a resource ' +
-    '(RFC 8707) and takes client ID metadata documents.',
+    'Disables insecure features, regardless of other settings, and rejects clients that use them: ' +
+    'the implicit and password grants, response types other than `code`, requests without PKCE ' +
+    '(S256), unsigned ID Tokens and request objects, redirect URIs with `http` except on the ' +
+    'loopback interface, responses without `iss`, and refresh tokens of public clients that are ' +
+    'neither rotated nor bound. `fapi-2.0` adds the FAPI 2.0 security profile. `mcp` requires a ' +
+    'resource (RFC 8707) and accepts client ID metadata documents.',
   spec: 'RFC 9700',
 })
 
-/** RFC 9700, as OAuth 2.1 has it: what is unsafe is off for every client, at once. */
+/** OAuth 2.1 and RFC 9700: the unsafe features are off for every client. */
 const oauth21: Profile = {
-  // Everything that signs; `none` does not.
+  // All signature algorithms except `none`.
   algorithms: [...asymmetricAlgorithms, ...symmetricAlgorithms],
   pkceRequired: true,
   pkceS256Required: true,
@@ -148,7 +148,7 @@ const oauth21: Profile = {
   publicRefreshTokensRotated: true,
 }
 
-/** FAPI 2.0 comes with its mode, besides. */
+/** `fapi-2.0` also selects the mode FAPI2_SECURITY, in `modesOf`. */
 const serviceProfiles = {
   'oauth-2.1': oauth21,
   'fapi-2.0': oauth21,
@@ -156,8 +156,8 @@ const serviceProfiles = {
 } as const satisfies Record<string, Profile>
 
 /**
- * The policy for a service at large, for one client, and for the scopes of one request. Where no
- * scope has a say it is made once for a service and a client, as they are now.
+ * The policy of a service, of one of its clients, or of one request. It is cached by the documents
+ * of service and client where the scopes have no influence.
  */
 export function policyOf(
   service: Service,
@@ -177,7 +177,7 @@ export function policyOf(
   return policy
 }
 
-/** Documents are never changed, only replaced: a policy is as old as what it was made of. */
+/** Documents are replaced and never changed, so a cached policy is as current as its documents. */
 const known = new WeakMap<Service, WeakMap<object, Policy>>()
 
 function foldPolicy(
@@ -202,7 +202,7 @@ function foldPolicy(
   return policy
 }
 
-/** What service and client say without any profile. */
+/** The policy without any profile. */
 const settings = (service: Service, client: Client | undefined): Policy => ({
   clientAuthMethods: undefined,
   algorithms: undefined,
@@ -235,8 +235,9 @@ const settings = (service: Service, client: Client | undefined): Policy => ({
 })
 
 /**
- * The service's modes beat the client's. Where neither has any, a service that supports the profile
- * FAPI is under what the scopes of the request say: attribute `fapi`, `r` or `rw`, or `fapi2`.
+ * The modes of the service come before those of the client. Without either, a service that supports
+ * the profile FAPI takes them from the scopes of the request: attribute `fapi` (`r` or `rw`) or
+ * `fapi2`.
  */
 function modesOf(
   service: Service,
@@ -255,7 +256,7 @@ function modesOf(
   )
 }
 
-/** The stricter profile has the last word. */
+/** Applied in this order, so that the stricter profile overrides. */
 const order: readonly FapiMode[] = ['FAPI1_BASELINE', 'FAPI1_ADVANCED', 'FAPI2_SECURITY']
 const inOrder = (modes: readonly FapiMode[]): FapiMode[] => [
   ...order.filter((mode) => modes.includes(mode)),
@@ -276,7 +277,7 @@ const fapi2Scopes: ModesByValue = new Map([
   ['ms-introres', ['FAPI2_MESSAGE_SIGNING_INTROSPECTION_RES']],
 ])
 
-/** Whether some scope may bring a sender constraint that is not known before the grant is. */
+/** Whether a scope may require sender-constrained tokens, which is known only with the grant. */
 export const scopesMayConstrain = (service: Service): boolean =>
   supportsFapi(service) === true &&
   !service.fapiModes?.length &&
@@ -284,6 +285,6 @@ export const scopesMayConstrain = (service: Service): boolean =>
     (scope) => attributeOf(scope, 'fapi') === 'rw' || attributeOf(scope, 'fapi2') !== undefined,
   )
 
-/** FAPI 1.0 and FAPI 2.0 demand opposite things of one request, so nothing is under both. */
+/** FAPI 1.0 and FAPI 2.0 contradict each other, so they cannot be combined. */
 export const modesExclude = (modes: readonly FapiMode[] = []): boolean =>
   modes.some((mode) => mode.startsWith('FAPI1')) && modes.some((mode) => mode.startsWith('FAPI2'))

@@ -1,18 +1,19 @@
-/** What is wrong with a document that a caller wants to store, and where. */
+/** Problems of a document that a caller wants to store: the path of a property and a message. */
 import { parseJson } from '../model/json.ts'
+
 export interface Problem {
   path: string
   message: string
 }
 
-/** A URI as management takes it: absolute, by the schemes and parts that its property allows. */
+/** What a URI property allows. The schemes default to https and http; all URIs are absolute. */
 export interface UriRule {
   schemes?: readonly string[]
   fragment?: boolean
   query?: boolean
 }
 
-/** Schemes that a browser acts upon instead of going somewhere. */
+/** Schemes that a browser executes or renders instead of navigating to a server. */
 export const dangerousSchemes = ['javascript:', 'data:', 'vbscript:', 'file:', 'about:', 'blob:']
 
 export function uriProblem(
@@ -21,16 +22,17 @@ export function uriProblem(
   rule: UriRule = {},
 ): Problem | undefined {
   if (text === undefined || text === '') return undefined
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is for control characters.
   if (!URL.canParse(text) || /[\s\\\x00-\x1f\x7f]/.test(text))
     return { path, message: 'Expected an absolute URI.' }
   const url = new URL(text)
   const { schemes = ['https:', 'http:'], fragment = false, query = true } = rule
   if (!schemes.includes(url.protocol)) {
-    return { path, message: `Expected a URI with the scheme ${schemes.join(' or ')}` }
+    const names = schemes.map((scheme) => scheme.replace(/:$/, '')).join(' or ')
+    return { path, message: `Expected a URI with the scheme ${names}.` }
   }
-  if (!fragment && text.includes('#')) return { path, message: 'The URI may have no fragment.' }
-  if (!query && text.includes('?')) return { path, message: 'The URI may have no query.' }
+  if (!fragment && text.includes('#')) return { path, message: 'The URI must not have a fragment.' }
+  if (!query && text.includes('?')) return { path, message: 'The URI must not have a query.' }
   return undefined
 }
 
@@ -54,6 +56,6 @@ export function duplicateProblem(path: string, values: readonly string[]): Probl
   return repeated === undefined ? undefined : { path, message: `${repeated} is listed twice.` }
 }
 
-/** The problems of many checks, in their order. */
+/** The problems among the results of many checks, in their order. */
 export const problemsOf = (found: readonly (Problem | undefined)[]): Problem[] =>
   found.filter((problem) => problem !== undefined)

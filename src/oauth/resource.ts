@@ -30,8 +30,8 @@ export function parseResources(parameters: Parameters): string[] {
 }
 
 /**
- * A resource as it is compared, RFC 3986 §6.2.2.1 and §6.2.3: case of scheme and host, the default
- * port and the empty path make no difference, and paths are compared as they are.
+ * The form in which resources are compared, RFC 3986 §6.2.2.1 and §6.2.3: scheme and host in lower
+ * case, without the default port, with a path. Paths are not normalized.
  */
 function normalResource(uri: string): string {
   const parts = splitUri(uri)
@@ -41,7 +41,7 @@ function normalResource(uri: string): string {
   return `${scheme}://${parts.host.toLowerCase()}${port}${rest}`
 }
 
-/** The first resource that is none of those that a token is for, however it is spelt. */
+/** The first needed resource that is not among the held ones, compared in normalized form. */
 export function foreignResource(
   held: readonly string[],
   needed: readonly string[],
@@ -53,12 +53,12 @@ export function foreignResource(
   return others.find((resource) => !normal.has(normalResource(resource)))
 }
 
-/** RFC 8707 §2.2: a token request asks for a part of what was granted; for all if it names none. */
+/** RFC 8707 §2.2: a token request may narrow the granted resources; without any it gets all. */
 export function narrowResources(asked: string[], granted: string[]): string[] {
   if (asked.length === 0) return granted
   const normal = new Set(asked.map(normalResource))
   const foreign = foreignResource(granted, asked)
   if (foreign !== undefined) refuse(rules.notGranted, foreign.slice(0, 200))
-  // As they were granted: `aud` is what the resource server has seen before.
+  // In the spelling of the grant, so that `aud` does not change for the resource server.
   return granted.filter((each) => normal.has(normalResource(each)))
 }

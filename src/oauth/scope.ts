@@ -1,4 +1,4 @@
-/** Scopes: what may be asked for, and what is left of it. */
+/** Scopes: parsing, the scopes that a client may request, and the scopes that remain granted. */
 import type { Client } from '../model/client/client.ts'
 import type { Scope } from '../model/service/scope.ts'
 import type { Service } from '../model/service/service.ts'
@@ -53,13 +53,13 @@ const standardScopes = ['openid', 'profile', 'email', 'address', 'phone', 'offli
 export const supportedScopes = (service: Pick<Service, 'supportedScopes'>): Scope[] =>
   service.supportedScopes ?? standardScopes
 
-/** Who asks: a client, or nobody in particular, who is held to no list. */
-type Asker = Partial<
+/** The client of a request. Anonymous requests (`{}`) have no registered scope list. */
+type Requester = Partial<
   Pick<Client, 'extension' | 'discoveredByMetadataDocument' | 'dynamicallyRegistered'>
 >
 
-/** Scopes that the client may ask for: all, unless the service holds it to a list. */
-export function requestableScopes(service: Service, client: Asker): Scope[] {
+/** Scopes that the client may request: all supported ones, unless a list restricts it. */
+export function requestableScopes(service: Service, client: Requester): Scope[] {
   const supported = supportedScopes(service)
   const listed = scopesForOutside(service, client)
   const all = listed ? supported.filter(({ name }) => listed.includes(name)) : supported
@@ -73,7 +73,11 @@ export function requestableScopes(service: Service, client: Asker): Scope[] {
  * The scopes of a request. Unknown ones are dropped (OIDC Core §3.1.2.1: not understood, ignored),
  * and a request without the parameter gets the service's default entries (RFC 6749 §3.3).
  */
-export function chooseScopes(text: string | undefined, service: Service, client: Asker): string[] {
+export function chooseScopes(
+  text: string | undefined,
+  service: Service,
+  client: Requester,
+): string[] {
   const requestable = requestableScopes(service, client)
   const chosen =
     text === undefined
@@ -96,15 +100,15 @@ export function narrowScopes(text: string | undefined, granted: string[]): strin
   return asked
 }
 
-/** What a grant still covers: a scope that the service or the client lost meanwhile is gone. */
+/** The scopes of a grant that service and client still have. */
 export function keepScopes(scopes: string[], service: Service, client: Client): string[] {
   const find = entryFinder(requestableScopes(service, client))
   return scopes.filter((scope) => find(scope) !== undefined)
 }
 
 /**
- * What the caller granted in place of what was asked for. It cannot add `openid`: a client that did
- * not ask for an ID Token is not given one, OIDC Core §3.1.2.1.
+ * The scopes that the caller granted, or the requested ones if it decided nothing. A caller cannot
+ * add `openid`: a client gets an ID Token only if it requested one, OIDC Core §3.1.2.1.
  */
 export function decidedScopes(
   decided: string[] | undefined,
@@ -112,7 +116,7 @@ export function decidedScopes(
   service: Service,
   client: Client,
 ): string[] {
-  // An empty list is a decision, too: the user allowed none.
+  // An empty list is a decision too: no scope is granted.
   const scopes = decided ?? asked
   const granted = asked.includes('openid') ? scopes : scopes.filter((each) => each !== 'openid')
   return keepScopes(granted, service, client)
@@ -130,14 +134,14 @@ function requested(scopes: string[], requestable: readonly Scope[]): string[] {
   return scopes.filter((scope) => find(scope) !== undefined)
 }
 
-/** The attribute that makes a scope dynamic: what values of it look like. */
+/** The attribute that makes a scope dynamic: a pattern for its values. */
 export const patternAttribute = 'regex'
 
-/** The patterns of a scope, of which only the first counts. */
+/** The patterns of a scope; only the first one is used. */
 export const scopePatterns = ({ attributes = [] }: Scope): string[] =>
   attributes.filter(({ key }) => key === patternAttribute).map(({ value = '' }) => value)
 
-/** Entries by their name, and those that have a pattern. */
+/** Entries by name, and the entries with a pattern. */
 interface Entries {
   named: Map<string, Scope>
   dynamic: { entry: Scope; source: string }[]
@@ -159,14 +163,14 @@ function entriesOf(scopes: readonly Scope[]): Entries {
   return entries
 }
 
-/** Steps that comparing the scopes of one request with patterns may take. */
+/** Steps allowed for matching the scopes of one request against patterns. */
 const stepLimit = 500_000
 
 type Finder = (scope: string) => Scope | undefined
 
 /**
- * The entry that a scope of a request stands for: by its name, or by the pattern of the entry.
- * Throws where the comparison takes too many steps.
+ * Finds the entry of a requested scope by its name or by its pattern. Throws if matching takes too
+ * many steps.
  */
 function strictFinder(scopes: readonly Scope[]): Finder {
   const { named, dynamic } = entriesOf(scopes)
@@ -176,7 +180,7 @@ function strictFinder(scopes: readonly Scope[]): Finder {
     dynamic.find(({ source }) => compilePattern(source, budget)?.matches(scope, budget))?.entry
 }
 
-/** A scope that takes too many steps to compare has no entry. */
+/** Like `strictFinder`, but a scope that takes too many steps has no entry. */
 function entryFinder(scopes: readonly Scope[]): Finder {
   const find = strictFinder(scopes)
   return (scope) =>
@@ -186,19 +190,19 @@ function entryFinder(scopes: readonly Scope[]): Finder {
     )
 }
 
-/** The service's entries for scopes of a request or a token. */
+/** The service's entries for the scopes of a request or a token, each once. */
 export function scopeEntries(service: Service, scopes: readonly string[]): Scope[] {
   const find = entryFinder(supportedScopes(service))
   return [...new Set(scopes.flatMap((scope) => find(scope) ?? []))]
 }
 
-/** Scopes of a token, each with what its entry says; one that lost its entry is a name alone. */
+/** The scopes of a token with the members of their entries; without an entry, just the name. */
 export function grantedScopes(service: Service, scopes: readonly string[]): Scope[] {
   const find = entryFinder(supportedScopes(service))
   return scopes.map((name) => ({ defaultEntry: false, ...find(name), name }))
 }
 
-/** Scopes that are not entries themselves but values of one that has a pattern. */
+/** The scopes that match the pattern of an entry, with the name of that entry. */
 export function dynamicScopes(
   service: Service,
   scopes: readonly string[],

@@ -9,12 +9,12 @@ import { policyOf } from '../policy.ts'
 
 interface JarmRecipient {
   client: Client | undefined
-  /** The client as its request named it. */
+  /** The client id as in the request. */
   clientId: string
   now: number
 }
 
-/** JARM §2.1: the response parameters as claims, with who says so, to whom, and for how long. */
+/** JARM §2.1: a signed JWT with the response parameters, issuer, audience and expiry. */
 export function jarmResponse(
   { client, clientId, now }: JarmRecipient,
   service: Service,

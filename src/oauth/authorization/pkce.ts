@@ -71,7 +71,7 @@ export interface PkcePolicy {
   s256Required: boolean
 }
 
-/** RFC 7636 §4.3. The method is `plain` where the request names none. */
+/** RFC 7636 §4.3. The default method is `plain`. Undefined without a code_challenge. */
 export function parseCodeChallenge(
   parameters: Parameters,
   policy: PkcePolicy,
@@ -92,8 +92,8 @@ export function parseCodeChallenge(
 }
 
 /**
- * RFC 7636 §4.6. The verifier must hash to the challenge; one that was not asked for is refused
- * too, or an attacker could strip the challenge (RFC 9700 §2.1.1).
+ * RFC 7636 §4.6: the verifier must match the challenge. A verifier without a challenge is refused
+ * too, or an attacker could remove the challenge (RFC 9700 §2.1.1).
  */
 export function verifyCodeVerifier(
   expected: { codeChallenge?: string | undefined; codeChallengeMethod?: string | undefined },

@@ -1,4 +1,4 @@
-/** How the user is to be asked and authenticated: prompt, max_age, acr. */
+/** Parameters about the authentication of the user: prompt, max_age, acr_values. */
 import type { Client } from '../../model/client/client.ts'
 import type { Prompt } from '../../model/enums.ts'
 import type { Service } from '../../model/service/service.ts'
@@ -34,7 +34,7 @@ const names: Record<string, Prompt> = {
   create: 'CREATE',
 }
 
-/** OIDC Core §3.1.2.1 and Initiating User Registration §4: `none` stands alone. */
+/** OIDC Core §3.1.2.1 and Initiating User Registration §4: `none` must be the only value. */
 export function parsePrompts(text: string | undefined, service: Service): Prompt[] {
   const prompts = parseWords(text).map((word) => {
     const prompt = Object.hasOwn(names, word) ? names[word] : undefined
@@ -47,26 +47,27 @@ export function parsePrompts(text: string | undefined, service: Service): Prompt
   return prompts
 }
 
-/** The prompt that asks least of the user; `NONE` is less than all others. */
+/** The prompt with the least interaction; `NONE` comes first. */
 export function lowestPrompt(prompts: Prompt[]): Prompt | undefined {
   const order = Object.values(names)
   return [...prompts].sort((a, b) => order.indexOf(a) - order.indexOf(b))[0]
 }
 
 /**
- * Seconds since the last authentication that are allowed, OIDC Core §3.1.2.1; the client's default.
+ * The allowed seconds since the last authentication, OIDC Core §3.1.2.1, or the client's default.
  */
 export const chooseMaxAge = (parameters: Parameters, client: Client): number | undefined =>
   parseSeconds(parameters, 'max_age') ?? (client.defaultMaxAge || undefined)
 
-/** Those of the classes that the service supports; all where it lists none. */
+/** The classes that the service supports; all if it has no list. */
 export function supportedAcrs(acrs: string[], service: Service): string[] {
   const supported = service.supportedAcrs && new Set(service.supportedAcrs)
   return supported ? acrs.filter((acr) => supported.has(acr)) : acrs
 }
 
 /**
- * Authentication context classes in order of preference: an essential claim beats the parameter.
+ * Authentication context classes in order of preference: the claims parameter comes before the
+ * parameter acr_values, and that before the client's default.
  */
 export function chooseAcrs(
   parameters: Parameters,

@@ -47,7 +47,7 @@ const rules = defineRules('Pushed request', {
   },
 })
 
-/** The rule that a lost race for a pushed request breaks. */
+/** The rule for a pushed request that a concurrent request used first. */
 export const pushedRequestUnknown = rules.unknown
 
 const prefix = 'urn:ietf:params:oauth:request_uri:'
@@ -55,7 +55,7 @@ const limit = 65_536
 
 export const pushedUri = (reference: string): string => `${prefix}${reference}`
 
-/** The reference of a pushed request; undefined for every other request_uri. */
+/** The reference in the request_uri of a pushed request; undefined for other URIs. */
 export const pushedReference = (requestUri: string): string | undefined =>
   requestUri.startsWith(prefix) ? requestUri.slice(prefix.length) : undefined
 
@@ -77,7 +77,7 @@ export function requireSmall(parameters: string): void {
 
 export const isTooLarge = (rule: unknown): boolean => rule === rules.tooLarge
 
-/** RFC 9449 §10: the key that the code is bound to, by a proof or by its thumbprint. */
+/** RFC 9449 §10: the thumbprint of the key to which the code is bound. */
 export function chooseCodeKey(
   dpopJkt: string | undefined,
   proven: string | undefined,
@@ -88,7 +88,7 @@ export function chooseCodeKey(
   return proven ?? dpopJkt
 }
 
-/** OIDC Core §6.2: fragments tell versions of a document apart, and are not part of the match. */
+/** OIDC Core §6.2: the fragment identifies a version of the document and is not compared. */
 export function requireRegisteredUri(requestUri: string, registered: readonly string[]): void {
   const bare = (uri: string) => uri.split('#')[0]
   const matches = registered.some((uri) => uri === requestUri || bare(uri) === bare(requestUri))

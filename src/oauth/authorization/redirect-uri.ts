@@ -1,4 +1,4 @@
-/** Redirect URIs: where an authorization response may go. */
+/** Redirect URIs: where an authorization response may be sent, RFC 6749 §3.1.2. */
 import type { Client } from '../../model/client/client.ts'
 import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
@@ -34,14 +34,14 @@ const rules = defineRules('Redirect URI', {
 
 export interface RedirectUri {
   redirectUri: string
-  /** Whether the request named it: the token request then has to name it too, RFC 6749 §4.1.3. */
+  /** Whether the request contained it: the token request must repeat it, RFC 6749 §4.1.3. */
   redirectUriGiven: boolean
 }
 
 /**
- * RFC 6749 §3.1.2.3 and OIDC Core §3.1.2.1: the URI must match a registered one character by
- * character. It may be left out only by a request that is not OpenID Connect, of a client that has
- * just one.
+ * RFC 6749 §3.1.2.3 and OIDC Core §3.1.2.1: the URI must match a registered one by exact string
+ * comparison. It may be omitted only in a request without the scope openid, if the client has a
+ * single registered URI.
  */
 export function chooseRedirectUri(
   requested: string | undefined,
@@ -63,8 +63,8 @@ export function chooseRedirectUri(
 }
 
 /**
- * RFC 8252 §7.3: a client may listen on any port of the loopback host that it registered. All but
- * the port is compared as text, for the text is what the user's browser is sent to.
+ * RFC 8252 §7.3: a client may use any port of the loopback host that it registered. All other parts
+ * are compared as text, because the browser is redirected to the text.
  */
 function sameLoopback(registered: string, requested: string): boolean {
   const [left, right] = [splitUri(registered), splitUri(requested)]
@@ -75,8 +75,8 @@ function sameLoopback(registered: string, requested: string): boolean {
 }
 
 /**
- * The outlet of every redirect: a target with a character that no URI has, such as a line break, is
- * sent to nobody.
+ * The last check before every redirect: refuses a target with a character that is not allowed in a
+ * URI, such as a line break.
  */
 export function requireTarget(redirectUri: string): void {
   if (!/^[\x21-\x7e]+$/.test(redirectUri)) refuse(rules.unsafe)

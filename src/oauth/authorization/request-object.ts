@@ -135,7 +135,7 @@ export function refuseRegistration(parameters: Parameters): void {
   if (parameters.get('registration') !== undefined) refuse(rules.registrationUnsupported)
 }
 
-/** RFC 9101 §5: by value or by reference, not both; and at all, where it is required. */
+/** RFC 9101 §5: the request object by value or by reference, not both; neither if optional. */
 export function presentedRequest(
   parameters: Parameters,
   isRequired: boolean,
@@ -149,13 +149,13 @@ export function presentedRequest(
 
 export const isEncrypted = (request: string): boolean => request.split('.').length === 5
 
-/** `frontChannelRequestObjectEncryptionRequired`; pushed requests are not concerned. */
+/** `frontChannelRequestObjectEncryptionRequired`, which does not apply to pushed requests. */
 export function requireEncryption(request: string, service: Service, client: Client): void {
   const flag = 'frontChannelRequestObjectEncryptionRequired'
   if ((service[flag] || client[flag]) && !isEncrypted(request)) refuse(rules.plain)
 }
 
-/** The signed request object inside, encrypted as the client registered where that counts. */
+/** The decrypted request object. Checks the encryption algorithms if they are required to match. */
 export function decryptedRequest(
   decrypted: Decrypted | undefined,
   service: Service,
@@ -176,8 +176,9 @@ export function decryptedRequest(
 }
 
 /**
- * By what the client may sign: what it registered, or else all that the service takes: `none` too,
- * but not inside of an encryption, which proves nothing of who made it (RFC 9101 §10.2).
+ * The algorithms allowed for the client: the registered one, or else all that the service supports.
+ * `none` is not allowed inside an encryption, which does not authenticate its sender (RFC 9101
+ * §10.2).
  */
 export function requestAlgorithms(client: Client, isDecrypted: boolean): readonly string[] {
   if (client.requestSignAlg) return [jwsAlgorithm(client.requestSignAlg)]
@@ -185,18 +186,18 @@ export function requestAlgorithms(client: Client, isDecrypted: boolean): readonl
 }
 
 /**
- * Whether a request object may do without a signature: not where one is required at all (RFC 9101
- * §10.5), nor under a profile that names what may be signed by.
+ * Whether unsigned request objects are allowed: not if request objects are required (RFC 9101
+ * §10.5), nor under a profile that lists algorithms.
  */
 export const takesUnsecuredRequests = (policy: Policy): boolean =>
   !policy.requestObjectRequired && !policy.financialGrade && !policy.algorithms
 
-/** The policy is that of the scopes inside, which are not known before the object is read. */
+/** The policy depends on the scopes inside the request object, so it is checked after reading. */
 export function requireSecured(policy: Policy, alg: string): void {
   if (alg === 'none' && !takesUnsecuredRequests(policy)) refuse(rules.algorithm, alg)
 }
 
-/** The algorithm in the header, once it is known to be one that the client may use. */
+/** The algorithm of the header; refuses one that is not allowed for the client. */
 export function requireRequestAlgorithm(request: string, algorithms: readonly string[]): string {
   const alg = headerOf(request)?.['alg']
   if (typeof alg !== 'string') refuse(rules.malformed)
@@ -211,7 +212,7 @@ export function unsecuredRequest(request: string): Verified {
   return claims && header ? { header, claims } : refuse(rules.malformed)
 }
 
-/** RFC 9101 §6.3. Returns the parameters that the request object stands for. */
+/** RFC 9101 §6.3: checks the claims of a request object and returns its parameters. */
 export function requestParameters(
   verified: Verified | Unverified,
   client: Client,
@@ -222,7 +223,7 @@ export function requestParameters(
     refuse(verified.failure === 'malformed' ? rules.malformed : rules.signature, verified.failure)
   }
   const { iss, aud, exp, nbf, request, request_uri, ...members } = verified.claims
-  // RFC 9101 §10.8: what names the client by `sub`, and asks for nothing, is an assertion.
+  // RFC 9101 §10.8: a JWT with the client id as `sub`, without parameters, is a client assertion.
   const isAboutClient = clientIdentifiers(client).some((name) => name === members['sub'])
   const isAssertion = isAboutClient && isOfKind('client assertion', verified)
   if (isAssertion || !isOfKind('request object', verified)) refuse(rules.otherKind)
@@ -245,9 +246,9 @@ function requireAudience(aud: unknown, service: Service): void {
 }
 
 /**
- * RFC 9101 §6.3: only what is inside counts; OIDC Core §6.1
- * (`traditionalRequestObjectProcessingApplied`): what is inside beats what is outside, and some
- * parameters have to be outside as well.
+ * RFC 9101 §6.3: only parameters inside the request object are used. OIDC Core §6.1
+ * (`traditionalRequestObjectProcessingApplied`): parameters inside override those outside, and some
+ * are required outside too.
  */
 export function mergeParameters(
   outer: Parameters,

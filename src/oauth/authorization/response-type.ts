@@ -1,4 +1,4 @@
-/** Response types and modes. */
+/** Response types (RFC 6749 §3.1.1) and response modes. */
 import type { Client } from '../../model/client/client.ts'
 import type { ResponseType } from '../../model/enums.ts'
 import type { Service } from '../../model/service/service.ts'
@@ -82,11 +82,11 @@ const names: Record<string, ResponseType> = {
   'code id_token token': 'CODE_ID_TOKEN_TOKEN',
 }
 
-/** The wire form of a response type: its words in alphabetical order. */
+/** The response_type parameter of a response type: its words in alphabetical order. */
 export const responseTypeWords = (type: ResponseType): string =>
   Object.entries(names).find(([, name]) => name === type)?.[0] ?? 'none'
 
-/** RFC 6749 §3.1.1: the order of the words does not matter. */
+/** The words of the response type in any order, RFC 6749 §3.1.1; empty for `none`. */
 export function parseResponseType(
   text: string | undefined,
   service: Service,
@@ -106,7 +106,8 @@ export function parseResponseType(
 }
 
 /**
- * OIDC Core §3.2.2.1 and §3.3.2.1: an ID Token needs `openid`, and on the front channel a nonce.
+ * OIDC Core §3.2.2.1 and §3.3.2.1: an ID Token in the front channel requires the scope openid, a
+ * nonce and a signature.
  */
 export function requireOpenIdParts(
   responseTypes: string[],
@@ -130,22 +131,22 @@ const modes = {
 } as const
 export type ResponseMode = keyof typeof modes
 
-/** The modes by their names in requests, for the metadata; `jwt` stands for a default. */
+/** The names of all modes for the metadata; `jwt` is the JWT form of the default mode. */
 export const responseModes: readonly string[] = [...Object.keys(modes), 'jwt']
 
-/** Where errors and answers go before, and even if, the response mode turns out to be wrong. */
+/** The default mode of a response type, which errors use if the requested mode is not valid. */
 export function defaultResponseMode(responseType: string | undefined): 'query' | 'fragment' {
   return /(^| )(token|id_token)( |$)/.test(responseType ?? '') ? 'fragment' : 'query'
 }
 
-/** JARM §2.3.4: `jwt` is the JWT form of the mode that the response type has by default. */
+/** JARM §2.3.4: `jwt` is the JWT form of the default mode of the response type. */
 function expandMode(text: string, responseType: string | undefined): string {
   return text === 'jwt' ? `${defaultResponseMode(responseType)}.jwt` : text
 }
 
 const isMode = (text: string): text is ResponseMode => Object.hasOwn(modes, text)
 
-/** The mode that errors use: the one asked for where it is known and safe, else the default. */
+/** The mode for errors: the requested one if it is known and safe, else the default. */
 export function recipientMode(
   text: string | undefined,
   responseType: string | undefined,
@@ -156,9 +157,8 @@ export function recipientMode(
 }
 
 /**
- * Where an error goes whose request could not be read yet. Where the policy takes a code in signed
- * responses only, what would go through a query does not go plain: the request object may have
- * asked for a signed one.
+ * The mode for errors of a request that is not resolved yet. If the policy requires signed
+ * responses for codes, the error is signed too, because the request object may request that.
  */
 export function unresolvedMode(
   text: string | undefined,
@@ -171,7 +171,7 @@ export function unresolvedMode(
   return isSigned && isCode && !mode.endsWith('.jwt') ? (`${mode}.jwt` as ResponseMode) : mode
 }
 
-/** Tokens do not go into a query, where logs and histories keep them. */
+/** Refuses unsafe modes: tokens in a query would appear in logs and browser histories. */
 export function chooseResponseMode(
   text: string | undefined,
   responseTypes: string[],

@@ -1,4 +1,4 @@
-/** Authorization responses: where they go and in what form. */
+/** Authorization responses: redirects and forms, plain or as a JWT. */
 import type { UnsignedJwt } from '../../jose/sign.ts'
 import type { Client } from '../../model/client/client.ts'
 import type { Service } from '../../model/service/service.ts'
@@ -9,17 +9,17 @@ import { requireTarget } from './redirect-uri.ts'
 import type { ResponseMode } from './response-type.ts'
 
 /**
- * Known as soon as the client and its redirect URI are: from here on, refusals go to the client.
+ * The recipient of an authorization response. Once it is known, refusals are sent to the client.
  */
 export interface Recipient {
   redirectUri: string
   responseMode: ResponseMode
   state: string | undefined
-  /** Whom a JWT response is for; nobody once the client was deleted. */
+  /** The audience of a JWT response; undefined if the client has been deleted. */
   client: Client | undefined
   clientId: string
   now: number
-  /** Signs a JWT response, and encrypts it where the client registered that. */
+  /** Signs a JWT response, and encrypts it if the client registered encryption. */
   secure: (response: UnsignedJwt) => Promise<string>
 }
 
@@ -30,7 +30,7 @@ export interface AuthorizationResponse {
 
 type Members = Record<string, string | undefined>
 
-/** Members that are undefined are left out; `state` and `iss` (RFC 9207 §2) are added. */
+/** Builds the response: without undefined members, with `state` and `iss` (RFC 9207 §2). */
 export async function authorizationResponse(
   recipient: Recipient,
   service: Service,
@@ -53,7 +53,7 @@ export async function authorizationResponse(
   return { action: 'LOCATION', responseContent: locationOf(recipient, parameters) }
 }
 
-/** RFC 6749 §4.1.2.1: an error goes to the client where its redirect URI can be trusted. */
+/** RFC 6749 §4.1.2.1: the error response, sent to the validated redirect URI. */
 export async function errorResponse(
   recipient: Recipient,
   service: Service,
@@ -64,7 +64,7 @@ export async function errorResponse(
   return { ...(await authorizationResponse(recipient, service, members)), ...explained }
 }
 
-/** Runs what may refuse once the recipient is known; its refusals become error responses. */
+/** Turns a refusal of `run` into an error response to the recipient. */
 export async function refusingTo<T>(
   recipient: Recipient,
   service: Service,
@@ -84,7 +84,7 @@ function locationOf({ redirectUri, responseMode }: Recipient, parameters: URLSea
   return `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${text}`
 }
 
-/** OAuth 2.0 Form Post Response Mode §2: a page that posts itself, with or without scripts. */
+/** OAuth 2.0 Form Post Response Mode §2: a page that submits a form, with or without scripts. */
 function formPost(redirectUri: string, parameters: URLSearchParams): string {
   const inputs = [...parameters].map(
     ([name, value]) =>
@@ -108,10 +108,10 @@ const entities: Record<string, string> = {
   '"': '&quot;',
   "'": '&#39;',
 }
-/** A control character is a reference too: the page holds none but its own line breaks. */
+/** Escapes control characters too, so that the page contains only its own line breaks. */
 const escapeHtml = (text: string) =>
   text.replace(
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is for control characters.
     /[&<>"'\x00-\x1f\x7f]/g,
     (character) => entities[character] ?? `&#${character.charCodeAt(0)};`,
   )

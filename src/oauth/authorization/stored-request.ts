@@ -1,6 +1,6 @@
 /**
- * Requests that are kept until somebody decides: for how long, and how much of each. A stranger
- * makes as many as it likes, so both have a bound.
+ * Limits of requests that are stored until the user decides: lifetime and size. Anyone can create
+ * such requests, so both are bounded.
  */
 import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
@@ -18,7 +18,7 @@ const rules = defineRules('Stored request', {
 
 const limit = 32_768
 
-/** What of a request is kept has at most 32,768 characters as JSON. */
+/** Refuses a request with more than 32,768 characters as JSON. */
 export function requireStorable<T extends object>(request: T): T {
   if (longestJson(request) > limit && JSON.stringify(request).length > limit) {
     refuse(rules.tooLarge)
@@ -26,7 +26,10 @@ export function requireStorable<T extends object>(request: T): T {
   return request
 }
 
-/** A character is six at most, as in `\u0001`, a number 25. Nearly every request is far from it. */
+/**
+ * An upper bound of the JSON length, which avoids serialising most requests. An escaped character
+ * (`\u0001`) has six characters, a number at most 25.
+ */
 function longestJson(value: unknown): number {
   if (typeof value === 'string') return 6 * value.length + 3
   if (typeof value !== 'object' || value === null) return 26
@@ -40,7 +43,7 @@ const ticketDuration = defineAttribute({
   of: 'service',
   form: wholeNumber(60, 86_400),
   fallback: 3_600,
-  effect: 'Seconds that a user may take to log in and consent: the life of a ticket.',
+  effect: 'Seconds for the user to log in and consent: the lifetime of a ticket.',
   spec: 'RFC 6749 §4.1.1',
 })
 

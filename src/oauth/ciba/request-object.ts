@@ -119,10 +119,10 @@ const rules = defineRules('Signed backchannel request', {
   },
 })
 
-/** The rule that a lost race for the `jti` breaks. */
+/** The rule for a `jti` that a concurrent request used first. */
 export const signedRequestReplayed = rules.replayed
 
-/** Parameters that belong inside of a signed request, where there is one. */
+/** Parameters that are not allowed outside a signed request. */
 const requestParameters = [
   'scope',
   'client_notification_token',
@@ -139,7 +139,7 @@ const requestParameters = [
 ]
 const longestSeconds = 3_600
 
-/** The signed request, where there is one; clients that registered an algorithm always sign. */
+/** The signed request; undefined without one. Clients with a registered algorithm must sign. */
 export function presentedSignedRequest(parameters: Parameters, client: Client): string | undefined {
   if (parameters.get('request_uri') !== undefined) refuse(rules.byReference)
   const request = parameters.get('request')
@@ -151,13 +151,13 @@ export function presentedSignedRequest(parameters: Parameters, client: Client): 
   return request
 }
 
-/** FAPI-CIBA §5.2.2: a financial-grade request is signed, whatever the client registered. */
+/** FAPI-CIBA §5.2.2: the request must be signed, even if the client registered no algorithm. */
 export function requireSigned(signedBy: string | undefined, { algorithms }: Policy): void {
   if (signedBy === undefined) refuse(rules.required)
   if (algorithms && !includesAlgorithm(algorithms, signedBy)) refuse(rules.algorithm, signedBy)
 }
 
-/** CIBA §7.1.1: asymmetric algorithms alone, and just the one that the client registered. */
+/** CIBA §7.1.1: only asymmetric algorithms, and only the registered one if there is one. */
 export function signedRequestAlgorithms(request: string, client: Client): readonly string[] {
   const alg = headerOf(request)?.['alg']
   if (typeof alg !== 'string') refuse(rules.malformed)
@@ -172,13 +172,13 @@ export function signedRequestAlgorithms(request: string, client: Client): readon
 export interface SignedRequest {
   parameters: Parameters
   jwtId: string
-  /** How long the `jti` has to be remembered, in milliseconds since the epoch. */
+  /** Until when the `jti` must be remembered, in milliseconds since the epoch. */
   expiresAt: number
   /** The claim `request_context` as JSON text, FAPI-CIBA §5.2.2. */
   requestContext: string | undefined
 }
 
-/** CIBA §7.1.1: who signed, for whom, when, and once. Returns what the request asks for. */
+/** CIBA §7.1.1: checks the claims of a signed request and returns its parameters. */
 export function signedRequest(
   verified: Verified | Unverified,
   client: Client,
@@ -208,7 +208,7 @@ export function signedRequest(
   }
 }
 
-/** CIBA §7.1.1 asks for all three; FAPI-CIBA §5.2.2 for an hour at most. Returns the expiry. */
+/** CIBA §7.1.1 requires all three; FAPI-CIBA §5.2.2 limits them to an hour. Returns exp. */
 function requireTimes(
   { exp, iat, nbf }: { exp: unknown; iat: unknown; nbf: unknown },
   seconds: number,

@@ -1,4 +1,4 @@
-/** What a backchannel authentication request says, CIBA §7.1. */
+/** Parameters of backchannel authentication requests, CIBA §7.1. */
 import { headerOf, unverifiedClaims } from '../../jose/verify.ts'
 
 import type { Client } from '../../model/client/client.ts'
@@ -109,7 +109,7 @@ const rules = defineRules('Backchannel request', {
   },
 })
 
-/** Whether the client may ask at all, and how tokens will reach it: CIBA §4 and §7.1. */
+/** Checks that the client may use CIBA; returns its token delivery mode: CIBA §4 and §7.1. */
 export function requireDeliveryMode(
   service: Service,
   client: Client,
@@ -128,7 +128,7 @@ export function requireDeliveryMode(
   return mode
 }
 
-/** CIBA §7.1: what is asked for is authentication, so `openid` is always part of it. */
+/** CIBA §7.1: the scope openid is required. */
 export function requireOpenid(scopes: readonly string[]): void {
   if (!scopes.includes('openid')) refuse(rules.openidMissing)
 }
@@ -144,7 +144,7 @@ export interface Hint {
   hint: string
 }
 
-/** CIBA §7.1: exactly one hint. Only the caller can tell whom it means. */
+/** CIBA §7.1: exactly one hint. The caller resolves it to a user. */
 export function chooseHint(parameters: Parameters, { issuer }: Service): Hint {
   const hints = Object.entries(hintTypes).flatMap(([name, hintType]) => {
     const hint = parameters.get(name)
@@ -157,7 +157,7 @@ export function chooseHint(parameters: Parameters, { issuer }: Service): Hint {
   return only
 }
 
-/** A hint that is no JWT is of no other kind either. */
+/** A hint may be a JWT, but not one of another kind. */
 function requireLoginHint(hint: string, issuer: string | undefined): void {
   const [header, claims] = [headerOf(hint), unverifiedClaims(hint)]
   if (!header || !claims) return
@@ -165,7 +165,7 @@ function requireLoginHint(hint: string, issuer: string | undefined): void {
   if (!isOfKind('login hint', jwt) || isOwnResponse(jwt, issuer)) refuse(rules.hintOfOtherKind)
 }
 
-/** CIBA §7.1: at most 1024 characters of the syntax of RFC 6750 §2.1. */
+/** CIBA §7.1: at most 1024 characters in the bearer token syntax of RFC 6750 §2.1. */
 export function parseNotificationToken(
   parameters: Parameters,
   mode: DeliveryMode,
@@ -180,8 +180,8 @@ export function parseNotificationToken(
 }
 
 /**
- * CIBA §7.1: short and plain, for two devices show it. Characters that control, or that turn the
- * direction of writing, could make them show something else.
+ * CIBA §7.1: short plain text, because two devices show it. Control and bidirectional characters
+ * could make the devices show different texts.
  */
 export function parseBindingMessage(parameters: Parameters): string | undefined {
   const message = parameters.get('binding_message')
@@ -191,7 +191,7 @@ export function parseBindingMessage(parameters: Parameters): string | undefined 
   return message
 }
 
-/** CIBA §7.1: whether a user code is needed is agreed on by the metadata of both sides. */
+/** CIBA §7.1: a user code is required if both service and client metadata say so. */
 export const isUserCodeRequired = (service: Service, client: Client): boolean =>
   service.backchannelUserCodeParameterSupported && client.bcUserCodeRequired
 
@@ -201,7 +201,7 @@ export function parseUserCode(parameters: Parameters, isRequired: boolean): stri
   return code
 }
 
-/** CIBA §7.1; a request object may hold a number or text, which look the same here. */
+/** CIBA §7.1: seconds. A signed request may contain a number or a string. */
 export function parseRequestedExpiry(parameters: Parameters): number | undefined {
   const text = parameters.get('requested_expiry')
   if (text === undefined) return undefined
@@ -210,7 +210,7 @@ export function parseRequestedExpiry(parameters: Parameters): number | undefined
   return seconds
 }
 
-/** FAPI-CIBA §5.2.2: no push, and a binding message where the service relies on it. */
+/** FAPI-CIBA §5.2.2: no push mode, and a binding message if the service requires it. */
 export function requireFinancialGrade(
   service: Service,
   mode: DeliveryMode,
@@ -222,7 +222,7 @@ export function requireFinancialGrade(
   }
 }
 
-/** Seconds that a request lives: what the client asked for, and no longer than the service says. */
+/** The lifetime of a request in seconds: as requested, but at most the setting of the service. */
 export function requestSeconds(service: Service, requested: number | undefined): number {
   const longest = effectiveSeconds(service, 'backchannelAuthReqIdDuration')
   return Math.min(requested ?? longest, longest)

@@ -1,4 +1,4 @@
-/** Which claims are asked for: the claims parameter and scopes. */
+/** Requested claims: the claims parameter (OIDC Core §5.5) and the claims of scopes (§5.4). */
 import { parseExact, plainNumbers, writeExact } from '../../model/exact-json.ts'
 import { isStorable } from '../../model/primitives.ts'
 import type { Service } from '../../model/service/service.ts'
@@ -36,16 +36,16 @@ const rules = defineRules('Claims', {
 const depthLimit = 16
 
 /** One entry of a claims request, OIDC Core §5.5.1. */
-interface Wish {
+interface ClaimRequest {
   essential?: unknown
   value?: unknown
   values?: unknown
   purpose?: unknown
 }
-type Wishes = Record<string, Wish | null>
+type ClaimRequests = Record<string, ClaimRequest | null>
 
 export interface ClaimsRequest {
-  /** The members as JSON text, for the frontend to read what this engine does not. */
+  /** The members as JSON text, so that the frontend can read members unknown to the engine. */
   idTokenClaims: string | undefined
   userInfoClaims: string | undefined
   /** Definitions of transformed claims as JSON text, OIDC ASC §8. */
@@ -54,20 +54,20 @@ export interface ClaimsRequest {
   userInfoNames: string[]
   acrs: string[]
   acrEssential: boolean
-  /** Subject that the ID Token must be about, OIDC Core §5.5.1. */
+  /** The required subject of the ID Token, OIDC Core §5.5.1. */
   subject: string | undefined
-  /** Whether `auth_time` was asked for in the ID Token. */
+  /** Whether the claim `auth_time` is requested for the ID Token. */
   authTimeWanted: boolean
 }
 
 /**
- * OIDC Core §5.5. Members other than `id_token`, `userinfo` and `transformed_claims` (which may
- * stand within `_asc`) are ignored.
+ * OIDC Core §5.5. Members other than `id_token`, `userinfo` and `transformed_claims` (also inside
+ * `_asc`) are ignored.
  */
 export function parseClaims(text: string | undefined, service: Service): ClaimsRequest {
   const request = text === undefined ? {} : parseObject(text)
-  const idToken = wishesOf(request['id_token'], service)
-  const userInfo = wishesOf(request['userinfo'], service)
+  const idToken = claimRequestsOf(request['id_token'], service)
+  const userInfo = claimRequestsOf(request['userinfo'], service)
   const asc = isObject(request['_asc']) ? request['_asc'] : {}
   const transformed = request['transformed_claims'] ?? asc['transformed_claims']
   const definitions = parseTransformedClaims(plainNumbers(transformed))
@@ -96,25 +96,25 @@ function parseObject(text: string): Record<string, unknown> {
   return isObject(value) ? value : refuse(rules.notJson)
 }
 
-function wishesOf(value: unknown, service: Service): Wishes | undefined {
+function claimRequestsOf(value: unknown, service: Service): ClaimRequests | undefined {
   if (value === undefined || value === null) return undefined
   if (!isObject(value)) refuse(rules.notJson)
   const { verified_claims: verified, ...others } = value
   if (verified !== undefined) requireVerifiedClaims(plainNumbers(verified), service)
-  for (const wish of Object.values(others)) {
-    if (wish !== null && typeof wish !== 'object') refuse(rules.notJson)
-    if (isObject(wish)) requirePurpose(wish['purpose'])
+  for (const requested of Object.values(others)) {
+    if (requested !== null && typeof requested !== 'object') refuse(rules.notJson)
+    if (isObject(requested)) requirePurpose(requested['purpose'])
   }
-  return value as Wishes
+  return value as ClaimRequests
 }
 
-function textsOf(wish: Wish | null | undefined): string[] {
-  const values = wish?.values ?? (wish?.value === undefined ? [] : [wish.value])
+function textsOf(requested: ClaimRequest | null | undefined): string[] {
+  const values = requested?.values ?? (requested?.value === undefined ? [] : [requested.value])
   if (!Array.isArray(values)) refuse(rules.badAcr)
   return values.map((value) => (typeof value === 'string' ? value : refuse(rules.badAcr)))
 }
 
-/** Escapes of JSON can spell what no form-encoded text can. */
+/** JSON escapes can contain characters that form-encoded text cannot. */
 function requirePlain(value: unknown, depth: number): void {
   if (depth > depthLimit) refuse(rules.tooDeep)
   if (typeof value === 'string' && !isStorable(value)) refuse(rules.notText)
@@ -128,7 +128,7 @@ function requirePlain(value: unknown, depth: number): void {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Claims that scopes stand for, OIDC Core §5.4. */
+/** The claims that scopes request, OIDC Core §5.4. */
 const scopeClaims: Record<string, string[]> = {
   profile: [
     'name',
@@ -153,7 +153,7 @@ const scopeClaims: Record<string, string[]> = {
 
 const supportedSets = new WeakMap<object, ReadonlySet<string>>()
 
-/** Made once for each document of a service; undefined where it is held to no list. */
+/** Cached for each document of a service; undefined if it has no list. */
 function supportedOf(service: Service): ReadonlySet<string> | undefined {
   const { supportedClaims } = service
   if (!supportedClaims) return undefined
@@ -163,23 +163,23 @@ function supportedOf(service: Service): ReadonlySet<string> | undefined {
 }
 
 /**
- * Names of claims, each once, of those that the service supports; without `sub`, which is never
- * asked.
+ * The names of requested claims that the service supports, each once. They never contain `sub`,
+ * which every response has.
  */
 export function claimNames(service: Service, scopes: string[], asked: string[]): string[] {
   const expanded = scopes.flatMap((scope) =>
     Object.hasOwn(scopeClaims, scope) ? (scopeClaims[scope] ?? []) : [],
   )
   const supported = supportedOf(service)
-  // Names that begin with a colon are of claims that are computed, not looked up.
+  // Names with a leading colon are transformed claims, which are computed.
   const named = asked.filter((name) => !name.startsWith(':'))
   const names = [...new Set([...expanded, ...named])]
   return supported ? names.filter((name) => supported.has(name.split('#')[0] ?? name)) : names
 }
 
 /**
- * OIDC Core §5.4: what scopes ask for is answered by UserInfo; where no access token is issued, or
- * the service does not hold it to that (`claimShortcutRestrictive`), by the ID Token too.
+ * OIDC Core §5.4: claims of scopes are returned by UserInfo. The ID Token contains them too if no
+ * access token is issued, or if the service has no `claimShortcutRestrictive`.
  */
 export function claimsToAnswer(
   service: Service,

@@ -1,6 +1,6 @@
 /**
- * The user's claims on their way into an ID Token or a UserInfo response: verified ones as far as
- * they were asked for, transformed ones computed.
+ * The user's claims for an ID Token or a UserInfo response: verified claims are filtered by the
+ * request, transformed claims are computed.
  */
 import { writeExact } from '../../model/exact-json.ts'
 import type { Service } from '../../model/service/service.ts'
@@ -9,45 +9,46 @@ import { exactMembers, jsonMembers } from '../tokens/id-token.ts'
 import { definitionsOf, sourcesOf, transformClaims } from './transformed-claims.ts'
 import { answerVerifiedClaims, satisfies } from './verified-claims-response.ts'
 
-/** What a request asked for, as it was kept: members of its claims parameter as JSON text. */
+/** The stored claims request: members of the claims parameter as JSON text. */
 export interface ClaimsAsked {
   idTokenClaims?: string | undefined
   userInfoClaims?: string | undefined
   transformedClaims?: string | undefined
 }
 
-/** What the caller knows of the user, as JSON texts. */
+/** The user's claims from the caller, as JSON text. */
 export interface ClaimsGiven {
   claims?: string | undefined
   claimsForTx?: string | undefined
   verifiedClaimsForTx?: string[] | undefined
 }
 
-type Place = 'idTokenClaims' | 'userInfoClaims'
+type ClaimsMember = 'idTokenClaims' | 'userInfoClaims'
 
-/** Steps that all computations of one answer may take together. */
+/** The step budget of all computations for one response. */
 const stepLimit = 1_200_000
 
+/** The claims to release, without those that do not match the constraints of the request. */
 export function releaseClaims(
-  place: Place,
+  member: ClaimsMember,
   asked: ClaimsAsked,
   given: ClaimsGiven,
   { service, now }: { service: Service; now: number },
 ): Record<string, unknown> {
-  const wishes = jsonMembers(asked[place])
+  const requested = jsonMembers(asked[member])
   const { verified_claims: supplied, ...others } = exactMembers(given.claims)
   const definitions = definitionsOf(service, asked.transformedClaims)
   const run = { now, budget: { left: stepLimit } }
   const compute = (names: object, sources: string | undefined) =>
     transformClaims(Object.keys(names), definitions, jsonMembers(sources), run)
-  const computed = Object.entries(compute(wishes, given.claimsForTx)).filter(([name, value]) =>
+  const computed = Object.entries(compute(requested, given.claimsForTx)).filter(([name, value]) =>
     withinBudget(
-      () => satisfies(wishes[name], value, run),
+      () => satisfies(requested[name], value, run),
       () => false,
     ),
   )
   const verified = answerVerifiedClaims(
-    wishes['verified_claims'],
+    requested['verified_claims'],
     supplied,
     (index, names) => compute(names, given.verifiedClaimsForTx?.[index]),
     { service, run },
@@ -59,24 +60,24 @@ export function releaseClaims(
   }
 }
 
-/** The same as JSON text, for a grant to keep. */
+/** The same as JSON text, to be stored in a grant. */
 export const releasedText = (...parameters: Parameters<typeof releaseClaims>): string =>
   writeExact(releaseClaims(...parameters))
 
 /**
- * What the caller has to look up for transformed claims: names of claims, and of the claims of
+ * The claims that the caller must look up for transformed claims: names of claims, and names for
  * each element of `verified_claims`.
  */
-export function transformationSources(service: Service, asked: ClaimsAsked, place: Place) {
+export function transformationSources(service: Service, asked: ClaimsAsked, member: ClaimsMember) {
   const definitions = definitionsOf(service, asked.transformedClaims)
-  const bases = (wishes: unknown) =>
-    sourcesOf(isMembers(wishes) ? Object.keys(wishes) : [], definitions)
-  const { verified_claims } = jsonMembers(asked[place])
+  const bases = (requested: unknown) =>
+    sourcesOf(isMembers(requested) ? Object.keys(requested) : [], definitions)
+  const { verified_claims } = jsonMembers(asked[member])
   const elements = Array.isArray(verified_claims) ? verified_claims : [verified_claims]
   const verified = elements.map((each) => bases(isMembers(each) ? each['claims'] : undefined))
-  // An authorization request is told as a whole, so that the user can be asked once.
-  const wishes = { ...jsonMembers(asked.idTokenClaims), ...jsonMembers(asked.userInfoClaims) }
-  const direct = bases(place === 'idTokenClaims' ? wishes : jsonMembers(asked.userInfoClaims))
+  // For an authorization request, the claims of both members, so that the user is asked once.
+  const all = { ...jsonMembers(asked.idTokenClaims), ...jsonMembers(asked.userInfoClaims) }
+  const direct = bases(member === 'idTokenClaims' ? all : jsonMembers(asked.userInfoClaims))
   return {
     ...(direct.length > 0 ? { requestedClaimsForTx: direct } : {}),
     ...(verified.some(({ length }) => length > 0)

@@ -5,18 +5,18 @@ import { compilePattern } from '../pattern.ts'
 
 export type Argument = string | number | boolean
 
-/** What a computation depends on besides its input. */
+/** The time (milliseconds since the epoch) and the step budget of a computation. */
 export interface Run {
   now: number
   budget: Budget
 }
 
 interface TransformationFunction {
-  /** Whether the arguments of a definition are what the function takes. */
+  /** Whether the function accepts the arguments of a definition. */
   takes(given: readonly Argument[]): boolean
-  /** `undefined` where the input is not what the function is for: the claim is unavailable then. */
+  /** Undefined if the function does not apply to the input: the claim is unavailable then. */
   apply(input: unknown, argument: Argument | undefined, run: Run): unknown
-  /** True for functions of a whole array; all others are applied to each of its elements. */
+  /** The function takes a whole array; the others are applied to each element. */
   ofArrays?: true
 }
 
@@ -33,7 +33,7 @@ function momentOf(value: unknown): { day: string; time?: number } | undefined {
     /^(\d{4}-\d{2}-\d{2})(T[\d:.]{4,20}(?:Z|[+-]\d{2}:\d{2}))?$/.exec(value) ?? []
   if (day === undefined) return undefined
   if (clock !== undefined) return timeOf(Date.parse(value))
-  // A day that the calendar lacks comes back as another one, or as none.
+  // A date that does not exist is parsed as another date or not at all.
   return timeOf(Date.parse(`${day}T00:00:00Z`))?.day === day ? { day } : undefined
 }
 
@@ -43,7 +43,7 @@ function timeOf(time: number): { day: string; time: number } | undefined {
   return { day: date.toISOString().slice(0, 10), time }
 }
 
-/** Less than, equal to, or greater than 0; `undefined` for what cannot be compared. */
+/** Less than, equal to, or greater than 0; undefined if the values cannot be compared. */
 function compare(input: unknown, argument: unknown): number | undefined {
   if (typeof input === 'number' && typeof argument === 'number') return input - argument
   const [one, other] = [momentOf(input), momentOf(argument)]
@@ -75,7 +75,7 @@ const ofBooleans = (holds: (input: boolean[]) => boolean): TransformationFunctio
       : undefined,
 })
 
-/** Whole years from a day to another, rounded down; a year 0000 is one that is not told. */
+/** Whole years between two days, rounded down; undefined for the year 0000, which means unknown. */
 function yearsBetween(from: string, to: string): number | undefined {
   if (from.startsWith('0000')) return undefined
   const years = Number(to.slice(0, 4)) - Number(from.slice(0, 4))
@@ -137,15 +137,15 @@ export const functionNames = Object.keys(functions).sort()
 const functionOf = (name: string): TransformationFunction | undefined =>
   Object.hasOwn(functions, name) ? functions[name] : undefined
 
-/** The pattern that a step matches against; undefined for a step of another function. */
+/** The pattern of a `match` step; undefined for other functions. */
 export const patternSource = (name: string, given: readonly Argument[]): string | undefined =>
   name === 'match' && oneText(given) ? String(given[0]) : undefined
 
-/** Whether the function is known and takes the arguments. */
+/** Whether the function is known and accepts the arguments. */
 export const isApplicable = (name: string, given: readonly Argument[]): boolean =>
   functionOf(name)?.takes(given) ?? false
 
-/** One step of a chain. An element that has no result leaves the whole array without one. */
+/** Applies one step. If one element of an array has no result, the array has none. */
 export function applyFunction(
   name: string,
   argument: Argument | undefined,

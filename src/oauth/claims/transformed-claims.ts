@@ -1,5 +1,5 @@
 /**
- * Transformed claims: claims that are computed from others, so that the others need not be told.
+ * Transformed claims: claims that are computed from other claims, which need not be disclosed.
  * OIDC ASC §8.
  */
 import { z } from 'zod'
@@ -55,17 +55,17 @@ const Step = z
 const Definition = z.object({ claim: z.string().min(1), fn: z.array(Step) })
 type Definition = z.output<typeof Definition>
 
-/** Definitions by the name under which they are asked for: `:name`, or `::name` of the service. */
+/** Definitions by their requested name: `:name`, or `::name` for those of the service. */
 export type Definitions = ReadonlyMap<string, Definition>
 
-/** What a request defines is good, or refused; whether it is asked for makes no difference. */
+/** Parses the definitions of a request. Refuses invalid ones, even if no claim uses them. */
 export function parseTransformedClaims(value: unknown): Definitions {
   if (value === undefined || value === null) return new Map()
   if (!isObject(value)) refuse(rules.malformed)
   const entries = Object.entries(value)
   if (entries.length > transformedClaimsLimits.count) refuse(rules.tooMany, 'count')
   const definitions = entries.map(([name, definition]) => {
-    // A name that begins with a colon would pass for one of the service.
+    // A leading colon would make it look like a name of the service.
     if (name === '' || name.startsWith(':')) refuse(rules.malformed, 'name')
     return [`:${name}`, parseDefinition(definition)] as const
   })
@@ -75,7 +75,7 @@ export function parseTransformedClaims(value: unknown): Definitions {
 }
 
 function parseDefinition(value: unknown): Definition {
-  // Before its members are looked at: there may be tens of thousands.
+  // Checked before the steps are parsed, because there may be tens of thousands.
   const steps = isObject(value) && Array.isArray(value['fn']) ? value['fn'].length : 0
   if (steps > transformedClaimsLimits.depth) refuse(rules.tooMany, 'depth')
   const { success, data } = Definition.safeParse(value)
@@ -92,7 +92,7 @@ function requireApplicable({ fn }: Definition): void {
 
 const predefined = new WeakMap<Service, Map<string, Definition>>()
 
-/** What the service predefines, read once for each version of it. */
+/** The predefined claims of a service, cached for each version of it. */
 export function predefinedClaims(service: Service): Map<string, Definition> {
   const known = predefined.get(service)
   if (known) return known
@@ -101,7 +101,7 @@ export function predefinedClaims(service: Service): Map<string, Definition> {
   return definitions
 }
 
-/** A definition that is not good is none, nor are any whose patterns cost too much. */
+/** Invalid definitions are ignored, and all of them if their patterns are too expensive. */
 function parsePredefined(text: string | undefined): Map<string, Definition> {
   const definitions = readPredefined(text)
   if (!isAffordable(definitions.flatMap(([, each]) => patternsOf(each)))) return new Map()
@@ -127,13 +127,13 @@ function isGood(parse: () => unknown): boolean {
   }
 }
 
-/** What a service may not predefine: patterns that cost too much. */
+/** A problem if the patterns of predefined claims are too expensive. */
 export function predefinedProblem(path: string, text: string | undefined): Problem | undefined {
   const sources = readPredefined(text).flatMap(([, each]) => patternsOf(each))
   return isAffordable(sources) ? undefined : { path, message: rules.tooCostly.message }
 }
 
-/** Definitions of a request as it was kept, and those of its service. */
+/** The definitions of a stored request, and those of its service. */
 export function definitionsOf(service: Service, text: string | undefined): Definitions {
   const custom = parseTransformedClaims(text === undefined ? undefined : JSON.parse(text))
   const predefined = [...predefinedClaims(service)]
@@ -143,12 +143,12 @@ export function definitionsOf(service: Service, text: string | undefined): Defin
   ])
 }
 
-/** Names of the claims that the asked ones are computed from, each once, in order. */
+/** The names of the claims from which the requested ones are computed, in order and each once. */
 export const sourcesOf = (asked: readonly string[], definitions: Definitions): string[] => [
   ...new Set(asked.flatMap((name) => definitions.get(name)?.claim ?? [])),
 ]
 
-/** The transformed claims among those asked for, as far as they can be computed. */
+/** The requested transformed claims that can be computed. */
 export function transformClaims(
   asked: readonly string[],
   definitions: Definitions,
@@ -162,7 +162,7 @@ export function transformClaims(
   return Object.fromEntries(computed.filter(([, value]) => value !== undefined && value !== null))
 }
 
-/** A claim that is unavailable, or that takes too long, is left out. */
+/** Undefined if the source claim is missing or the computation takes too long. */
 function compute({ claim, fn }: Definition, sources: Record<string, unknown>, run: Run): unknown {
   if (!Object.hasOwn(sources, claim)) return undefined
   const result = () =>

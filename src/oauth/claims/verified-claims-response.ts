@@ -1,4 +1,4 @@
-/** Verified claims as far as they were asked for, OpenID Connect for Identity Assurance §5.7. */
+/** Verified claims filtered by their request, OpenID Connect for Identity Assurance §5.7. */
 
 import { isDeepStrictEqual } from 'node:util'
 import { plainNumbers } from '../../model/exact-json.ts'
@@ -14,44 +14,46 @@ interface VerifiedClaims {
   claims: Members
 }
 
-/** What looking at one value of a request or of the data costs. */
+/** The cost of visiting one value of a request or of the data. */
 const stepsOfValue = 5
 
-/** Data contradict a constraint of the request. */
+/** The data contradict a constraint of the request. */
 const mismatch = Symbol('mismatch')
 
 /**
- * What goes out of the verified claims that the caller supplies: of each requested element what
- * matches it, with the claims computed for it. Applied to its own result, it changes nothing.
+ * Filters the verified claims that the caller supplies: for each requested element the matching
+ * data, with the claims computed for it. Filtering twice changes nothing.
  */
 export function answerVerifiedClaims(
   asked: unknown,
   supplied: unknown,
-  computedFor: (index: number, wishes: Members) => Members,
+  computedFor: (index: number, requestedClaims: Members) => Members,
   { service, run }: { service: Service; run: Run },
 ): unknown {
   const given = listOf(supplied)
     .slice(0, elementLimit)
     .flatMap((each) => advertised(each, service) ?? [])
   const matched = new Map<string, VerifiedClaims[]>()
-  const matchedBy = (request: Members, wishes: Members | undefined) => {
+  const matchedBy = (request: Members, requestedClaims: Members | undefined) => {
     const text = JSON.stringify(request)
     const known = matched.get(text)
     if (known) return known
-    const candidates = given.flatMap((each) => matching(request, wishes, each, service, run) ?? [])
+    const candidates = given.flatMap(
+      (each) => matching(request, requestedClaims, each, service, run) ?? [],
+    )
     const found = mostTelling(candidates, run)
     matched.set(text, found)
     return found
   }
   const answer = (request: Members, index: number) => {
-    const wishes = isObject(request['claims']) ? request['claims'] : undefined
-    const computed = wishes ? computedFor(index, wishes) : {}
+    const requestedClaims = isObject(request['claims']) ? request['claims'] : undefined
+    const computed = requestedClaims ? computedFor(index, requestedClaims) : {}
     const permitted = Object.entries(computed).filter(([name, value]) =>
-      satisfies(own(wishes ?? {}, name), value, run),
+      satisfies(own(requestedClaims ?? {}, name), value, run),
     )
-    return matchedBy(request, wishes)
+    return matchedBy(request, requestedClaims)
       .map(({ verification, claims }, at) => {
-        // Computed values are for one element of the request, and vouched for once.
+        // Claims computed for one requested element are added to one element only.
         const more = at === 0 ? Object.fromEntries(permitted) : {}
         return { verification, claims: { ...claims, ...more } }
       })
@@ -68,10 +70,10 @@ export function answerVerifiedClaims(
   return first && (Array.isArray(asked) || others.length > 0) ? [first, ...others] : first
 }
 
-/** The part of a supplied element that was asked for; nothing where it does not match (§5.7.4). */
+/** The requested part of a supplied element; undefined if it does not match (§5.7.4). */
 function matching(
   request: Members,
-  wishes: Members | undefined,
+  requestedClaims: Members | undefined,
   supplied: VerifiedClaims,
   service: Service,
   run: Run,
@@ -80,10 +82,13 @@ function matching(
   if (!isObject(verification)) return undefined
   const permitted = Object.entries(supplied.claims).filter(([name, value]) => {
     const [base = name] = name.split('#')
-    const wish = wishes && (own(wishes, name) ?? own(wishes, base))
-    const isAsked = !wishes || Object.hasOwn(wishes, name) || Object.hasOwn(wishes, base)
+    const requested = requestedClaims && (own(requestedClaims, name) ?? own(requestedClaims, base))
+    const isAsked =
+      !requestedClaims ||
+      Object.hasOwn(requestedClaims, name) ||
+      Object.hasOwn(requestedClaims, base)
     const isKnown = name.startsWith(':') || supports([service.supportedVerifiedClaims], base)
-    return isAsked && isKnown && value !== null && satisfies(wish, value, run)
+    return isAsked && isKnown && value !== null && satisfies(requested, value, run)
   })
   return {
     verification: {
@@ -94,22 +99,23 @@ function matching(
   }
 }
 
-/** Members that constrain the element they stand in, and are none of its data. */
+/** Members that constrain their element and are not part of its data. */
 const constraints = ['essential', 'purpose', 'value', 'values', 'max_age']
-const isLeaf = (wish: Members) => Object.keys(wish).every((name) => constraints.includes(name))
+const isLeaf = (requested: Members) =>
+  Object.keys(requested).every((name) => constraints.includes(name))
 
-/** The data that a wish asks for, as deep as it goes; absent data are left out (§5.7.2). */
-function project(wish: unknown, data: unknown, run: Run): unknown {
+/** The requested part of the data, recursively; absent data are left out (§5.7.2). */
+function project(requested: unknown, data: unknown, run: Run): unknown {
   spend(run.budget, stepsOfValue)
-  if (Array.isArray(wish) && wish.length > 0) return projectList(wish, data, run)
-  if (isObject(wish) && !isLeaf(wish)) return projectMembers(wish, data, run)
-  return satisfies(wish, data, run) ? data : mismatch
+  if (Array.isArray(requested) && requested.length > 0) return projectList(requested, data, run)
+  if (isObject(requested) && !isLeaf(requested)) return projectMembers(requested, data, run)
+  return satisfies(requested, data, run) ? data : mismatch
 }
 
-function projectMembers(wish: Members, data: unknown, run: Run): unknown {
-  if (!isObject(data)) return isConstrained(wish) ? mismatch : undefined
+function projectMembers(requested: Members, data: unknown, run: Run): unknown {
+  if (!isObject(data)) return isConstrained(requested) ? mismatch : undefined
   const members: [string, unknown][] = []
-  for (const [name, inner] of Object.entries(wish)) {
+  for (const [name, inner] of Object.entries(requested)) {
     if (typeof inner !== 'object') continue
     const value = project(inner, own(data, name), run)
     if (value === mismatch) return mismatch
@@ -118,44 +124,45 @@ function projectMembers(wish: Members, data: unknown, run: Run): unknown {
   return members.length > 0 ? Object.fromEntries(members) : undefined
 }
 
-/** Entries of a requested list are alternatives: an element is told as the first asks that fits. */
-function projectList(wishes: unknown[], data: unknown, run: Run): unknown {
+/** Entries of a requested list are alternatives: the first that matches an element applies. */
+function projectList(alternatives: unknown[], data: unknown, run: Run): unknown {
   const elements = Array.isArray(data) ? data : []
   const kept = elements.flatMap((each) => {
-    const projected = wishes.map((wish) => project(wish, each, run))
+    const projected = alternatives.map((requested) => project(requested, each, run))
     return projected.find((value) => value !== mismatch && value !== undefined) ?? []
   })
   if (kept.length > 0) return kept
-  return isConstrained(wishes) ? mismatch : undefined
+  return isConstrained(alternatives) ? mismatch : undefined
 }
 
-const isConstrained = (wish: unknown): boolean => {
-  if (Array.isArray(wish)) return wish.some(isConstrained)
-  if (!isObject(wish)) return false
-  if (isLeaf(wish)) return ['value', 'values', 'max_age'].some((name) => Object.hasOwn(wish, name))
-  return Object.values(wish).some(isConstrained)
+const isConstrained = (requested: unknown): boolean => {
+  if (Array.isArray(requested)) return requested.some(isConstrained)
+  if (!isObject(requested)) return false
+  if (isLeaf(requested))
+    return ['value', 'values', 'max_age'].some((name) => Object.hasOwn(requested, name))
+  return Object.values(requested).some(isConstrained)
 }
 
 /** OIDC Core §5.5.1 and, for `max_age`, OpenID Connect for Identity Assurance §5.5. */
-export function satisfies(wish: unknown, data: unknown, { now, budget }: Run): boolean {
-  if (!isObject(wish)) return true
-  const { values, max_age } = wish
+export function satisfies(requested: unknown, data: unknown, { now, budget }: Run): boolean {
+  if (!isObject(requested)) return true
+  const { values, max_age } = requested
   spend(budget, stepsOfValue * (1 + (Array.isArray(values) ? values.length : 0)))
-  if (Object.hasOwn(wish, 'value') && !isSame(wish['value'], data)) return false
+  if (Object.hasOwn(requested, 'value') && !isSame(requested['value'], data)) return false
   if (Array.isArray(values) && !values.some((each) => isSame(each, data))) return false
   if (typeof max_age !== 'number') return true
   const time = typeof data === 'string' ? Date.parse(data) : Number.NaN
   return now - time <= max_age * 1000
 }
 
-/** Numbers are compared by what they are, not by how they are written. */
+/** Numbers are compared by value, not by spelling. */
 const isSame = (wanted: unknown, data: unknown): boolean =>
   isDeepStrictEqual(wanted, data) ||
   (isObject(data) && isDeepStrictEqual(wanted, plainNumbers(data)))
 
 const sets = new WeakMap<readonly string[], Set<string>>()
 
-/** A list of the service's settings, which may be long, as a set. */
+/** A list of the service's settings as a cached set. */
 function setOf(list: readonly string[]): Set<string> {
   const known = sets.get(list)
   if (known) return known
@@ -166,7 +173,7 @@ function setOf(list: readonly string[]): Set<string> {
 
 type Lists = (readonly string[] | undefined)[]
 
-/** Without a list of the service's, everything is supported. */
+/** Whether one of the lists contains the value. Without any list, everything is supported. */
 function supports(supported: Lists, value: unknown): boolean {
   const lists = supported.filter((list) => list !== undefined && list.length > 0)
   if (lists.length === 0 || value === undefined) return true
@@ -174,8 +181,8 @@ function supports(supported: Lists, value: unknown): boolean {
 }
 
 /**
- * A supplied element of a trust framework that the service supports, without the evidence that the
- * service does not say it has, §7.
+ * A supplied element without the evidence that the service does not advertise; undefined if it does
+ * not support the trust framework, §7.
  */
 function advertised(supplied: Members, service: Service): VerifiedClaims | undefined {
   const verification = isObject(supplied['verification']) ? supplied['verification'] : {}
@@ -224,7 +231,7 @@ function withAttachments(evidence: Members, service: Service): Members {
   return known.length > 0 ? { ...others, attachments: known } : others
 }
 
-/** Elements that another one tells too, with more, are dropped. */
+/** Drops elements whose data are contained in another element. */
 const mostTelling = (elements: VerifiedClaims[], { budget }: Run): VerifiedClaims[] =>
   elements.filter(
     (each, index) =>

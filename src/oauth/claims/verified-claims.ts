@@ -1,4 +1,4 @@
-/** What a request may ask of verified claims, OpenID Connect for Identity Assurance §5. */
+/** Checks of requests for verified claims, OpenID Connect for Identity Assurance §5. */
 import { z } from 'zod'
 import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
@@ -25,10 +25,10 @@ const rules = defineRules('Verified claims', {
   },
 })
 
-/** Elements of one `verified_claims`, in a request and in what the caller supplies. */
+/** The limit of elements in one `verified_claims`, in a request and in the caller's data. */
 export const elementLimit = 100
 
-/** An element to be told, with whatever constrains its value. */
+/** A requested element with the constraints of its value. */
 const element = (constraints: z.ZodRawShape) =>
   z.looseObject({ essential: z.boolean().optional(), ...constraints }).nullable()
 const simple = element({})
@@ -50,7 +50,7 @@ const group = (members: Record<string, z.ZodType>, required: Record<string, z.Zo
   })
 const list = (item: z.ZodType) => z.array(item).min(1).max(elementLimit)
 
-const place = Object.fromEntries(
+const organisation = Object.fromEntries(
   [
     'name',
     'formatted',
@@ -79,14 +79,14 @@ const documentDetails = group({
   serial_number: simple,
   date_of_issuance: moment,
   date_of_expiry: moment,
-  issuer: group(place).nullable(),
+  issuer: group(organisation).nullable(),
 })
 const electronicRecord = group({
   type: constrainable,
   created_at: moment,
   date_of_expiry: moment,
   derived_claims: claims,
-  source: group(place).nullable(),
+  source: group(organisation).nullable(),
 })
 const attestation = group({
   type: constrainable,
@@ -94,7 +94,7 @@ const attestation = group({
   date_of_issuance: moment,
   date_of_expiry: moment,
   derived_claims: claims,
-  voucher: group({ ...place, birthdate: moment }).nullable(),
+  voucher: group({ ...organisation, birthdate: moment }).nullable(),
 })
 
 const evidence = (types: readonly [string, ...string[]]) =>
@@ -109,12 +109,12 @@ const evidence = (types: readonly [string, ...string[]]) =>
       issuer: simple,
       serial_number: simple,
       created_at: moment,
-      // Members that evidence had before documents were told apart from their checks.
+      // Members of earlier drafts, before documents were separated from their checks.
       method: constrainable,
       time: moment,
       document: documentDetails.nullable(),
     },
-    // Entries are alternatives, so that a list of values has nothing to add.
+    // Entries are alternatives, so a list of values is not needed.
     { type: z.looseObject({ value: z.enum(types).optional(), values: z.undefined().optional() }) },
   )
 
@@ -157,8 +157,8 @@ const requests = {
 }
 
 /**
- * The form of a request, by the schemas that the service chose. What the service does not know or
- * have is no fault of the request: it is left out of the answer (§5.7).
+ * Validates a request by the schemas that the service chose. Elements that the service does not
+ * support are valid; they are left out of the response (§5.7).
  */
 export function requireVerifiedClaims(asked: unknown, service: Service): void {
   if (Array.isArray(asked) && asked.length > elementLimit) refuse(rules.tooMany)
@@ -168,14 +168,14 @@ export function requireVerifiedClaims(asked: unknown, service: Service): void {
   for (const each of Array.isArray(asked) ? asked : [asked]) requirePurposesWithin(each)
 }
 
-/** What a claim is wanted for, in words for the user. */
+/** A purpose is a text for the user of 3 to 300 characters. */
 export function requirePurpose(purpose: unknown): void {
   if (purpose === undefined) return
   const length = typeof purpose === 'string' ? [...purpose].length : 0
   if (length < 3 || length > 300) refuse(rules.badPurpose)
 }
 
-/** A purpose may stand with every element; a claim may be called purpose, too. */
+/** Every element may have a purpose; a claim may have the name purpose too. */
 function requirePurposesWithin(asked: unknown): void {
   if (typeof asked !== 'object' || asked === null) return
   for (const [name, value] of Object.entries(asked)) {

@@ -1,4 +1,4 @@
-/** Client authentication by JWT, RFC 7523 §3 and OIDC Core §9. */
+/** Client authentication by JWT (private_key_jwt, client_secret_jwt), RFC 7523 §3, OIDC Core §9. */
 
 import {
   asymmetricAlgorithms,
@@ -83,12 +83,12 @@ const rules = defineRules('Client assertion', {
   },
 })
 
-/** The rule that a lost race for the `jti` breaks. */
+/** The rule for a `jti` that a concurrent request used first. */
 export const assertionReplayed = rules.replayed
 
 const longestSeconds = 86_400
 
-/** The client that an assertion claims to be from, to look up its keys. */
+/** The client id of an assertion that is not verified yet, for the look-up of its keys. */
 export function assertedClientId(assertion: string): string {
   const claims = unverifiedClaims(assertion)
   if (!claims) refuse(rules.malformed)
@@ -96,7 +96,7 @@ export function assertedClientId(assertion: string): string {
   return typeof sub === 'string' && sub !== '' ? sub : refuse(rules.issuerMismatch)
 }
 
-/** Algorithms that the client may sign with: the registered one, or all of its method. */
+/** The algorithms allowed for the client: the registered one, or all of its method. */
 export function assertionAlgorithms(client: Client, { algorithms }: Policy): readonly string[] {
   const registered = client.tokenAuthSignAlg && [jwsAlgorithm(client.tokenAuthSignAlg)]
   const isSymmetric = client.tokenAuthMethod === 'CLIENT_SECRET_JWT'
@@ -104,10 +104,10 @@ export function assertionAlgorithms(client: Client, { algorithms }: Policy): rea
   return usable.filter((alg) => algorithms?.includes(alg) ?? true)
 }
 
-/** What the `aud` of an assertion may name. */
+/** The accepted values for `aud`. */
 export interface Audiences {
   issuer: string | undefined
-  /** URLs of endpoints that the service also accepts, unless it is held to its issuer. */
+  /** Endpoint URLs that are accepted too, unless `issuerOnly` is set. */
   endpoints: readonly (string | undefined)[]
   issuerOnly: boolean
 }
@@ -120,7 +120,7 @@ const aliasNames = [
   'device_authorization_endpoint',
 ]
 
-/** The endpoints that authenticate clients, and those for mutual TLS in their place. */
+/** The endpoints that authenticate clients, with their mutual TLS aliases. */
 export function assertionEndpoints(service: Service): (string | undefined)[] {
   const aliases = (service.mtlsEndpointAliases ?? []).filter(
     ({ name }) => !!name && aliasNames.includes(name),
@@ -135,12 +135,12 @@ export function assertionEndpoints(service: Service): (string | undefined)[] {
   ]
 }
 
-/** A signature by a secret: a wrong one is a guess of the secret. */
+/** Refuses a wrong signature. With a client secret, it counts as a guess of the secret. */
 export function requireVerifiedAssertion(verified: Verified | Unverified): Verified {
   return 'failure' in verified ? refuse(rules.unverified, verified.failure) : verified
 }
 
-/** RFC 7523 §3. Returns the `jti` and how long it has to be remembered. */
+/** RFC 7523 §3. Returns the `jti` and until when it must be remembered (milliseconds). */
 export function verifyAssertionClaims(
   verified: Verified | Unverified,
   named: { clientId: string },
@@ -170,7 +170,7 @@ export function verifyAssertionClaims(
 function requireAudience(aud: unknown, audiences: Audiences): void {
   const { issuer, endpoints, issuerOnly: restricted } = audiences
   const accepted = restricted ? [issuer] : [issuer, ...endpoints]
-  // Restricted means one string that is the issuer: a list is refused, FAPI 2.0 §5.3.2.1.
+  // FAPI 2.0 §5.3.2.1: restricted means the issuer as a single string, not in a list.
   const isForm = !restricted || !Array.isArray(aud)
   if (!isForm || !isAudience(aud, ...accepted)) refuse(rules.audienceMismatch)
 }

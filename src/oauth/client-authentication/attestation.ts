@@ -1,6 +1,6 @@
 /**
- * Clients whose instances are attested by their makers: draft-ietf-oauth-attestation-based-client-
- * auth-07, cited as "Client Attestation".
+ * Attestation-based client authentication, draft-ietf-oauth-attestation-based-client-auth-07, cited
+ * as "Client Attestation": the client attester signs a key of the client instance.
  */
 
 import type { X509Certificate } from 'node:crypto'
@@ -112,29 +112,29 @@ const rules = defineRules('Client attestation', {
   },
 })
 
-/** The rule that a lost race for the `jti` breaks. */
+/** The rule for a `jti` that a concurrent request used first. */
 export const attestationReplayed = rules.proofReplayed
 
 const attestationType = 'oauth-client-attestation+jwt'
 const proofType = 'oauth-client-attestation-pop+jwt'
 const longestChain = 10
 
-/** How far a proof may be in the past, or in the future by a clock that runs ahead. */
+/** How far `iat` of a proof may be in the past or in the future, in milliseconds. */
 const longestAge = 300_000
 const longestLead = 60_000
 
 const skewOf = (service: Service): number =>
   service.allowableClockSkew > 0 ? service.allowableClockSkew : 10
 
-/** The client that an attestation claims to be for, to look it up. */
+/** The client id of an attestation that is not verified yet, for the look-up of the client. */
 export function attestedClientId(attestation: string): string {
   const { sub } = unverifiedClaims(attestation) ?? refuse(rules.malformed)
   return typeof sub === 'string' && sub !== '' ? sub : refuse(rules.otherClient)
 }
 
 /**
- * The certificates of the attester, where it is to be trusted by the service's roots; undefined
- * where it is to be one whose key the client registered.
+ * The `x5c` of an attestation that must chain to the attester roots of the service; undefined if it
+ * must be signed with a key that the client registered.
  */
 export function attesterChain(attestation: string, service: Service): unknown[] | undefined {
   const header = headerOf(attestation)
@@ -146,7 +146,7 @@ export function attesterChain(attestation: string, service: Service): unknown[] 
   return undefined
 }
 
-/** RFC 7515 §4.1.6: the first certificate signed, and the others lead to a root. */
+/** RFC 7515 §4.1.6: verifies with the first certificate, which must chain to a root. */
 export async function verifyByChain(
   attestation: string,
   x5c: unknown[],
@@ -160,7 +160,7 @@ export async function verifyByChain(
   const isWhole = !certificates.includes(undefined) && certificates.length <= longestChain
   if (!leaf || !isWhole) refuse(rules.malformed, 'x5c')
   if (!(await chainsToRoot(leaf, others, rootsOf(service.clientAttesterRoots), now))) {
-    refuse(rules.untrusted, 'x5c leads to no root')
+    refuse(rules.untrusted, 'x5c does not chain to a root')
   }
   return verifyWithKey(attestation, jwkOf(leaf), asymmetricAlgorithms)
 }
@@ -169,7 +169,7 @@ function jwkOf(certificate: X509Certificate): JWK {
   try {
     return certificate.publicKey.export({ format: 'jwk' }) as JWK
   } catch {
-    return refuse(rules.untrusted, 'the key is of another kind')
+    return refuse(rules.untrusted, 'the key type is not supported')
   }
 }
 
@@ -200,11 +200,11 @@ export interface InstanceProof {
   thumbprint: string
   jwtId: string
   challenge: unknown
-  /** Until when the proof has to be remembered. */
+  /** Until when the `jti` must be remembered, in milliseconds since the epoch. */
   expiresAt: number
 }
 
-/** Client Attestation §5.2 and §9: the proof that the attested instance itself is here. */
+/** Client Attestation §5.2 and §9: verifies the proof of possession by the client instance. */
 export async function verifyInstanceProof(
   proof: string,
   key: JWK,
@@ -233,7 +233,7 @@ export function requireChallenge(isGood: boolean): void {
   if (!isGood) refuse(rules.challengeNeeded)
 }
 
-/** Client Attestation §10.3: what one instance was given is refreshed by no other. */
+/** Client Attestation §10.3: a refresh token is bound to its client instance. */
 export function requireSameInstance(
   bound: string | undefined,
   presented: { attestationThumbprint?: string | undefined },

@@ -1,4 +1,4 @@
-/** Client certificates as frontends hand them over, RFC 8705. */
+/** Tokens that are bound to a client certificate, RFC 8705 §3. */
 import { createHash, type X509Certificate } from 'node:crypto'
 import { defineRules, refuse } from '../../refusal.ts'
 import { readCertificate } from '../../x509/certificate.ts'
@@ -35,16 +35,16 @@ const rules = defineRules('Client certificate', {
 const parseCertificate = (text: string): X509Certificate =>
   readCertificate(text) ?? refuse(rules.malformed)
 
-/** `x5t#S256`, RFC 8705 §3.1. */
+/** The thumbprint `x5t#S256` of a certificate in PEM or base64, RFC 8705 §3.1. */
 export const certificateThumbprint = (text: string): string =>
   createHash('sha256').update(parseCertificate(text).raw).digest('base64url')
 
-/** A client whose tokens are bound to its certificate has to present it, RFC 8705 §3. */
+/** RFC 8705 §3: a client with certificate-bound tokens must present its certificate. */
 export function requireCertificate(thumbprint: string | undefined): void {
   if (thumbprint === undefined) refuse(rules.missing)
 }
 
-/** RFC 8705 §4: a public client refreshes over a connection with the same certificate. */
+/** RFC 8705 §4: a public client must refresh with the same certificate. */
 export function requireGrantCertificate(
   bound: string | undefined,
   presented: { certificateThumbprint?: string | undefined },
@@ -55,7 +55,7 @@ export function requireGrantCertificate(
 }
 
 /**
- * RFC 8705 §3: the protected resource matches the certificate of the connection with the token's.
+ * RFC 8705 §3: the certificate of the request must match the one that the token is bound to.
  */
 export function requireTokenCertificate(bound: string | undefined, presented: string | undefined) {
   if (bound !== undefined && bound !== presented) refuse(rules.otherCertificate)

@@ -1,4 +1,4 @@
-/** Who the client is and how it proves it, RFC 6749 §2.3. */
+/** Client identification and authentication methods, RFC 6749 §2.3. */
 import { hash, timingSafeEqual } from 'node:crypto'
 import type { Client } from '../../model/client/client.ts'
 import type { ClientAuthMethod } from '../../model/enums.ts'
@@ -64,13 +64,13 @@ const rules = defineRules('Client authentication', {
   },
 })
 
-/** The rule that a request breaks whose client is deleted before its rows are written. */
+/** The rule for a client that is deleted before the rows of its request are written. */
 export const clientDeleted = rules.deleted
 
 export const jwtBearer = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 const jwtSpiffe = 'urn:ietf:params:oauth:client-assertion-type:jwt-spiffe'
 
-/** What the frontend took from the headers and the connection, RFC 6749 §2.3.1, RFC 8705 §2. */
+/** Credentials from the headers and the TLS connection, RFC 6749 §2.3.1, RFC 8705 §2. */
 export interface HeaderCredentials {
   clientId?: string | undefined
   clientSecret?: string | undefined
@@ -88,8 +88,8 @@ export type Credentials =
   | { kind: 'assertion' | 'spiffe'; clientId: string | undefined; assertion: string }
 
 /**
- * Finds the one method that is attempted, RFC 6749 §2.3: a client uses no more than one. A
- * certificate beside another is for binding tokens to it.
+ * Finds the credentials of a request, RFC 6749 §2.3: a client must not use more than one method. A
+ * certificate in addition to another method only binds tokens.
  */
 export function presentedCredentials(
   parameters: Parameters,
@@ -98,7 +98,7 @@ export function presentedCredentials(
   const clientId = parameters.get('client_id')
   const secret = parameters.get('client_secret')
   const assertion = presentedAssertion(parameters)
-  // A public client may send its id in the header with an empty password.
+  // A public client may send its client_id in the header with an empty password.
   const usesBasic = header.clientId !== undefined && !!header.clientSecret
   const { oauthClientAttestation: attestation, oauthClientAttestationPop: proof } = header
   const isAttested = !!attestation || !!proof
@@ -127,7 +127,7 @@ export function presentedCredentials(
   return { kind: 'none', clientId: named }
 }
 
-/** Whether a request says nothing of who sends it. */
+/** Whether a request contains neither credentials nor a client id. */
 export function isAnonymous(parameters: Parameters, header: HeaderCredentials): boolean {
   const { kind, clientId } = presentedCredentials(parameters, header)
   return kind === 'none' && clientId === undefined
@@ -148,14 +148,14 @@ export const requireClientId = (clientId: string | undefined): string =>
 export const requireClient = (client: Client | undefined, named: string): Client =>
   client ?? refuse(rules.failed, `unknown client ${named.slice(0, 100)}`)
 
-/** A client that is no confidential one has nothing to prove, RFC 6749 §2.1. */
+/** The registered method. Public clients do not authenticate, RFC 6749 §2.1. */
 export const registeredMethod = (client: Client): ClientAuthMethod =>
   client.clientType === 'PUBLIC' ? 'NONE' : (client.tokenAuthMethod ?? 'CLIENT_SECRET_BASIC')
 
-/** The methods that a kind of credentials may stand for. */
+/** The methods that each kind of credentials may belong to. */
 const methods: Record<Credentials['kind'], readonly ClientAuthMethod[]> = {
   none: ['NONE'],
-  // A public client may present a certificate too, to bind its tokens to it.
+  // A public client may present a certificate to bind its tokens to it.
   certificate: ['TLS_CLIENT_AUTH', 'SELF_SIGNED_TLS_CLIENT_AUTH', 'NONE'],
   basic: ['CLIENT_SECRET_BASIC'],
   post: ['CLIENT_SECRET_POST'],
@@ -164,7 +164,7 @@ const methods: Record<Credentials['kind'], readonly ClientAuthMethod[]> = {
   spiffe: ['SPIFFE_JWT'],
 }
 
-/** OIDC Core §9: the method is the registered one, and one that the endpoint supports. */
+/** OIDC Core §9: the method must be the registered one, and supported by the endpoint. */
 export function requireMethod(
   credentials: Credentials,
   client: Client,
@@ -179,7 +179,7 @@ export function requireMethod(
   return method
 }
 
-/** Compares in time that does not depend on where the secrets differ. */
+/** Compares in constant time. */
 export function verifySecret(client: Client, presented: string): void {
   const digest = (text: string) => hash('sha256', text, 'buffer')
   const registered = client.clientSecret
@@ -187,7 +187,7 @@ export function verifySecret(client: Client, presented: string): void {
   if (!registered || !equal) refuse(rules.failed, `wrong secret of ${client.clientId}`)
 }
 
-/** The service's list for an endpoint, as the policy narrows it; absent means all. */
+/** The methods of an endpoint, narrowed by the policy; undefined: all. */
 export const supportedMethods = (
   service: Service,
   endpoint: 'token' | 'revocation',

@@ -1,4 +1,4 @@
-/** Client authentication by the certificate of the TLS connection, RFC 8705 §2. */
+/** Client authentication by mutual TLS, RFC 8705 §2. */
 import type { X509Certificate } from 'node:crypto'
 import { isIPv4, isIPv6 } from 'node:net'
 import type { JWK } from 'jose'
@@ -57,10 +57,10 @@ const rules = defineRules('TLS client authentication', {
   },
 })
 
-/** More certificates than a chain has are not sent by any client that means well. */
+/** The limit of certificates in a chain, against denial of service. */
 const longestPath = 10
 
-/** The certificate, where it can be read and is valid now; `now` is in milliseconds. */
+/** Parses a certificate and checks its validity period; `now` is in milliseconds. */
 export function requireValidCertificate(text: string, now: number): X509Certificate {
   const certificate = readCertificate(text) ?? refuse(rules.malformed)
   if (!isInTime(certificate, now)) {
@@ -75,15 +75,16 @@ export const verifiedByTerminator = defineAttribute({
   form: flag,
   fallback: false,
   effect:
-    'With `true` and `mutualTlsValidatePkiCertChain` `false`, the TLS terminator hands over only ' +
-    'client certificates whose chain it has verified, and `tls_client_auth` needs no ' +
-    '`trustedRootCertificates`. Without either, no client can have the method.',
+    'With `true` and `mutualTlsValidatePkiCertChain` `false`, `tls_client_auth` does not require ' +
+    '`trustedRootCertificates`: the TLS terminator must verify the chain of each client ' +
+    'certificate. Without either, clients cannot register the method.',
   spec: 'RFC 8705 §2.1',
 })
 
 /**
- * By what a certificate is known to chain to a trusted root, RFC 8705 §2.1. Without either, anyone
- * could make a certificate for the subject of a client, so that nobody may authenticate by one.
+ * Where certificate chains are verified, RFC 8705 §2.1: by Postern or by the TLS terminator.
+ * Undefined: nowhere. Anyone could then make a certificate for the subject of a client, so
+ * `tls_client_auth` cannot be used.
  */
 export function chainVerifier(
   service: Pick<
@@ -96,7 +97,7 @@ export function chainVerifier(
   return rootsOf(trustedRootCertificates).length > 0 ? 'roots' : undefined
 }
 
-/** RFC 8705 §2.1: the chain leads to a root of the service, or was verified on the way here. */
+/** RFC 8705 §2.1: the chain must lead to a root of the service, unless the terminator verified. */
 export async function requireTrusted(
   certificate: X509Certificate,
   path: readonly string[] | undefined,
@@ -107,16 +108,16 @@ export async function requireTrusted(
   if (verifier === 'terminator') return
   const given = (path ?? []).map((text) => readCertificates(text, longestPath))
   if (given.length > longestPath || given.some((each) => each.length === 0)) {
-    refuse(rules.malformed, `${given.length} certificates besides that of the client`)
+    refuse(rules.malformed, `${given.length} certificates in addition to the client certificate`)
   }
   const roots = rootsOf(service.trustedRootCertificates)
   if (!(await chainsToRoot(certificate, given.flat(), roots, now))) refuse(rules.untrusted)
 }
 
-/** RFC 8705 §2.1.2: the one name that is registered is in the certificate, as it is registered. */
+/** RFC 8705 §2.1.2: the certificate must contain the one subject name that is registered. */
 export function requireSubject(certificate: X509Certificate, client: Client): void {
   const facts = factsOf(certificate) ?? refuse(rules.malformed)
-  // A certificate without a subject has none here either, whatever the type says.
+  // The subject is undefined in a certificate without one, despite the type.
   if (!isFor(facts, client)) refuse(rules.otherSubject, String(certificate.subject).slice(0, 200))
 }
 
@@ -125,7 +126,7 @@ function isFor({ subject, names }: CertificateFacts, client: Client): boolean {
   const { tlsClientAuthSanDns, tlsClientAuthSanUri, tlsClientAuthSanEmail } = client
   if (tlsClientAuthSubjectDn) return isSameName(parseName(tlsClientAuthSubjectDn) ?? [], subject)
   if (tlsClientAuthSanDns) {
-    // A wildcard stands for many hosts, and thus for no client.
+    // A wildcard matches many hosts, so it does not identify a client.
     const expected = tlsClientAuthSanDns.toLowerCase()
     return !expected.includes('*') && names.dns.some((name) => name.toLowerCase() === expected)
   }
@@ -138,14 +139,14 @@ function isFor({ subject, names }: CertificateFacts, client: Client): boolean {
   return !!address && names.ip.includes(address)
 }
 
-/** Only the host of a mailbox is without case, RFC 5280 §7.5. */
+/** Only the host of a mailbox is case-insensitive, RFC 5280 §7.5. */
 const mailbox = (text: string): string => text.replace(/@[^@]*$/, (host) => host.toLowerCase())
 
-/** The bytes of an IP address in hexadecimal, RFC 5280 §4.2.1.6; undefined where it is none. */
+/** The bytes of an IP address in hexadecimal, RFC 5280 §4.2.1.6; undefined for other text. */
 export function addressOf(text: string): string | undefined {
   if (isIPv4(text)) return Buffer.from(text.split('.').map(Number)).toString('hex')
   if (!isIPv6(text) || !URL.canParse(`http://[${text}]`)) return undefined
-  // The URL standard writes every spelling of an address in the same way, without dotted parts.
+  // The URL parser normalizes the spelling, without dotted IPv4 parts.
   const [head = '', tail] = new URL(`http://[${text}]`).hostname.slice(1, -1).split('::')
   const groups = (part: string | undefined) => (part ? part.split(':') : [])
   const missing = 8 - groups(head).length - groups(tail).length
@@ -153,7 +154,7 @@ export function addressOf(text: string): string | undefined {
   return all.map((group) => group.padStart(4, '0')).join('')
 }
 
-/** RFC 8705 §2.2: the certificate itself is registered, or its key where no certificate is. */
+/** RFC 8705 §2.2: whether a key of the set has this certificate as `x5c`, or else its key. */
 export function isRegistered(certificate: X509Certificate, set: KeySet, client: Client): boolean {
   const { selfSignedCertificateKeyId } = client
   return set.keys
@@ -173,7 +174,7 @@ function isOf(certificate: X509Certificate, key: JWK): boolean {
   return !!own && keyMembers.every((name) => key[name] === own[name])
 }
 
-/** Undefined for a key of a kind that a JWK does not know. */
+/** Undefined if the key type has no JWK form. */
 function publicKeyOf(certificate: X509Certificate): JWK | undefined {
   try {
     return certificate.publicKey.export({ format: 'jwk' }) as JWK

@@ -1,4 +1,4 @@
-/** What a client has to register to authenticate by its method. */
+/** Checks of the metadata that the client authentication method of a client requires. */
 import type { ClientDocument } from '../../model/client/client.ts'
 import type { Service } from '../../model/service/service.ts'
 import { parseName } from '../../x509/distinguished-name.ts'
@@ -30,21 +30,22 @@ export function methodProblems(
   }
 }
 
-/** RFC 8705 §2.1: without a trusted root, any certificate for the subject would do. */
+/** RFC 8705 §2.1: without a trusted root, any certificate with the subject would be accepted. */
 function chainProblem(service: Service): Problem | undefined {
   if (chainVerifier(service)) return undefined
   const message =
-    'tls_client_auth needs trustedRootCertificates of the service, or its attribute ' +
-    `${verifiedByTerminator.name} where the TLS terminator verifies the chains.`
+    'The method tls_client_auth requires trustedRootCertificates of the service, or its attribute ' +
+    `${verifiedByTerminator.name} if the TLS terminator verifies the chains.`
   return { path: 'tokenAuthMethod', message }
 }
 
-/** RFC 8705 §2.1.2: the certificate is known by exactly one of its names. */
+/** RFC 8705 §2.1.2: exactly one subject name is registered. */
 function subjectProblems(document: ClientDocument): (Problem | undefined)[] {
   const given = subjects.filter((name) => document[name])
   const [name] = given
   if (given.length !== 1 || !name) {
-    return [{ path: 'tokenAuthMethod', message: `It needs exactly one of ${subjects.join(', ')}.` }]
+    const message = `The method requires exactly one of ${subjects.join(', ')}.`
+    return [{ path: 'tokenAuthMethod', message }]
   }
   const message = subjectProblem(name, document[name] ?? '')
   return [message ? { path: name, message } : undefined]
@@ -52,7 +53,7 @@ function subjectProblems(document: ClientDocument): (Problem | undefined)[] {
 
 function subjectProblem(name: (typeof subjects)[number], text: string): string | undefined {
   const tests: Record<(typeof subjects)[number], [boolean, string]> = {
-    tlsClientAuthSubjectDn: [!!parseName(text), 'a distinguished name as RFC 4514 writes it'],
+    tlsClientAuthSubjectDn: [!!parseName(text), 'a distinguished name in the form of RFC 4514'],
     tlsClientAuthSanDns: [/^[\w-]+(\.[\w-]+)*$/.test(text), 'a DNS name, without wildcards'],
     tlsClientAuthSanUri: [URL.canParse(text), 'an absolute URI'],
     tlsClientAuthSanIp: [addressOf(text) !== undefined, 'an IP address'],
@@ -62,17 +63,20 @@ function subjectProblem(name: (typeof subjects)[number], text: string): string |
   return isGood ? undefined : `Expected ${expected}.`
 }
 
-/** RFC 8705 §2.2: the certificate is in the key set of the client. */
+/** RFC 8705 §2.2: the key set of the client contains the certificate. */
 const keyProblem = ({ jwks, jwksUri, signedJwksUri }: ClientDocument): Problem | undefined =>
   jwks || jwksUri || signedJwksUri
     ? undefined
-    : { path: 'tokenAuthMethod', message: 'It needs the certificate in jwks or jwksUri.' }
+    : {
+        path: 'tokenAuthMethod',
+        message: 'The method requires the certificate in jwks or jwksUri.',
+      }
 
-/** The bundle is fetched from a server that proves who it is, SPIFFE Client Authentication §5.1. */
+/** SPIFFE Client Authentication §5.1: the bundle endpoint must use https. */
 function spiffeProblems(document: ClientDocument): (Problem | undefined)[] {
   const { spiffeId, spiffeBundleEndpoint } = document
   if (!spiffeId || !spiffeBundleEndpoint) {
-    const message = 'It needs spiffeId and spiffeBundleEndpoint.'
+    const message = 'The method requires spiffeId and spiffeBundleEndpoint.'
     return [{ path: 'tokenAuthMethod', message }]
   }
   return [

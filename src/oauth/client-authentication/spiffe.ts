@@ -47,10 +47,10 @@ const rules = defineRules('SPIFFE client authentication', {
   },
 })
 
-/** JWT-SVID §2.1: no others, not even those that are asymmetric too. */
+/** JWT-SVID §2.1: these algorithms only, without EdDSA. */
 export const svidAlgorithms = asymmetricAlgorithms.filter((alg) => !edwards.includes(alg))
 
-/** How to read a SPIFFE bundle: its keys for JWT-SVIDs, and none of those for certificates. */
+/** How to read a SPIFFE bundle: only its keys for JWT-SVIDs, not those for X.509-SVIDs. */
 export const bundleReading: Reading = {
   name: 'spiffe',
   accept: 'application/json',
@@ -61,13 +61,13 @@ export const bundleReading: Reading = {
   },
 }
 
-/** JWT-SVID §2.3: another type of JWT is none. */
+/** JWT-SVID §2.3: refuses JWTs of another type. */
 export function requireSvid(svid: string): void {
   const [header, claims] = [headerOf(svid), unverifiedClaims(svid)]
   if (!header || !claims || !isOfKind('JWT-SVID', { header, claims })) refuse(rules.malformed)
 }
 
-/** SPIFFE Client Authentication §3.1. An SVID may be used until it expires: workloads keep it. */
+/** SPIFFE Client Authentication §3.1. Workloads reuse an SVID until it expires, so no jti check. */
 export function verifySvidClaims(
   verified: Verified | Unverified,
   client: Client,
@@ -91,7 +91,7 @@ export function verifySvidClaims(
   }
 }
 
-/** A SPIFFE ID of a workload, SPIFFE-ID §2: a trust domain and a path, and nothing else. */
+/** Whether a text is a SPIFFE ID of a workload, SPIFFE-ID §2: a trust domain and a path. */
 export const isSpiffeId = (text: string): boolean =>
   text.length <= 2_048 &&
   /^spiffe:\/\/[a-z0-9._-]{1,255}(\/[\w.-]+)+$/.test(text) &&

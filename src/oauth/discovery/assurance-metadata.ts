@@ -1,6 +1,6 @@
 /**
- * What a service says of verified and transformed claims, OpenID Connect for Identity Assurance §7
- * and OIDC ASC §8.
+ * Metadata about verified and transformed claims, OpenID Connect for Identity Assurance §7 and
+ * OIDC ASC §8.
  */
 import type { Service } from '../../model/service/service.ts'
 import { functionNames } from '../claims/transformation-functions.ts'
@@ -30,7 +30,7 @@ export function assuranceMetadata(service: Service): Record<string, unknown> {
     electronic_records_supported: service.supportedElectronicRecords,
     attachments_supported: service.supportedAttachments?.map((kind) => kind.toLowerCase()),
     digest_algorithms_supported: service.supportedDigestAlgorithms,
-    // Any client may define claims of its own: what a service says of them comes with its own.
+    // Clients may always define transformed claims. They are advertised with predefined ones only.
     ...(predefined.length > 0
       ? {
           transformed_claims_functions_supported: functionNames,

@@ -1,4 +1,4 @@
-/** What a service says of itself, RFC 8414 §2 and OpenID Connect Discovery §3. */
+/** Authorization server metadata, RFC 8414 §2 and OpenID Connect Discovery §3. */
 
 import { contentEncryptions, encryptionAlgorithms } from '../../jose/encryption-algorithm.ts'
 import { includesAlgorithm } from '../../jose/key-set.ts'
@@ -13,13 +13,13 @@ import { supportedScopes } from '../scope.ts'
 import { assuranceMetadata } from './assurance-metadata.ts'
 import { statedMetadata } from './stated-metadata.ts'
 
-/** What the engine can do; metadata never says more, whatever the service's lists hold. */
+/** The capabilities of the engine. Metadata never claims more, even if the service lists it. */
 export interface Capabilities {
   grantTypes: readonly GrantType[]
   clientAuthMethods: readonly ClientAuthMethod[]
   /** Algorithms for which the service has private keys. */
   signingAlgorithms: readonly string[]
-  /** Key management algorithms that the service can decrypt by. */
+  /** Key management algorithms that the service can decrypt. */
   decryptionAlgorithms: readonly string[]
 }
 
@@ -36,7 +36,7 @@ const responseTypes = [
 
 const detachable = ['CODE', 'CODE_ID_TOKEN']
 
-/** The grant types that a service supports of those that the engine knows. */
+/** The grant types that both the service and the engine support. */
 function grantTypesOf(service: Service, { grantTypes }: Capabilities): GrantType[] {
   const known: readonly GrantType[] = [...grantTypes, 'IMPLICIT']
   return known.filter((type) => supportsGrantType(type, service))
@@ -98,7 +98,7 @@ const protectionOf = (what: string, signed: readonly string[]) => ({
   [`${what}_encryption_enc_values_supported`]: contentEncryptions,
 })
 
-/** Members that have no value, or that of a default, are left out, as is a list that is empty. */
+/** The metadata document, without members that are empty or have their default value. */
 export function serviceMetadata(
   service: Service,
   capabilities: Capabilities,
@@ -125,7 +125,7 @@ export function serviceMetadata(
   return aliases ? { ...document, mtls_endpoint_aliases: aliases } : document
 }
 
-/** RFC 8705 §5: a browser presents no certificate; and what is not there has no alias. */
+/** RFC 8705 §5: aliases of existing endpoints, except for the authorization endpoint. */
 function aliasMembers({ mtlsEndpointAliases }: Service, document: Record<string, unknown>) {
   const aliases = (mtlsEndpointAliases ?? []).flatMap(({ name = '', uri }) => {
     const isEndpoint = name.endsWith('_endpoint') && name !== 'authorization_endpoint'
@@ -164,7 +164,7 @@ const grantManagementMembers = (service: Service) =>
       }
     : {}
 
-/** What requests may ask for, and how. */
+/** Scopes, response types and modes, grant types and the ways to send requests. */
 const requestMembers = (service: Service, policy: Policy, grantTypes: readonly GrantType[]) => ({
   scopes_supported: supportedScopes(service).map(({ name }) => name),
   response_types_supported: responseTypesOf(service, policy, grantTypes),
@@ -199,7 +199,7 @@ const backchannelMembers = (service: Service, policy: Policy) =>
       }
     : {}
 
-/** By what is signed and encrypted at the endpoints that the service has. */
+/** Signature and encryption algorithms of the endpoints that the service has. */
 function algorithmMembers(service: Service, policy: Policy, capabilities: Capabilities) {
   const { signingAlgorithms, decryptionAlgorithms } = capabilities
   const signed = [...signingAlgorithms, ...symmetricAlgorithms].filter((alg) =>
@@ -220,7 +220,7 @@ function algorithmMembers(service: Service, policy: Policy, capabilities: Capabi
   }
 }
 
-/** How clients prove who they are, at each endpoint that the service has. */
+/** Client authentication methods of the endpoints that the service has. */
 function authenticationMembers(service: Service, policy: Policy, capabilities: Capabilities) {
   const membersOf = (name: string, listed: readonly ClientAuthMethod[] | undefined) => {
     const { methods, algorithms } = methodsOf(listed, capabilities, policy)
@@ -244,7 +244,7 @@ function authenticationMembers(service: Service, policy: Policy, capabilities: C
   }
 }
 
-/** What users meet: their languages, pages and claims. */
+/** Claims, languages, prompts and displays for users. */
 function userMembers(service: Service) {
   const lower = (values: readonly string[] | undefined) => values?.map((each) => each.toLowerCase())
   return {

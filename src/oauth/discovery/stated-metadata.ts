@@ -1,9 +1,9 @@
-/** Which members a metadata document states: those that say something, and the service's own. */
+/** The members of a metadata document: without defaults, with the service's own additions. */
 import { inexactNumber } from '../../model/exact-json.ts'
 import { parseJson } from '../../model/json.ts'
 import type { Service } from '../../model/service/service.ts'
 
-/** Members that have no value, or that of a default, are left out, as is a list that is empty. */
+/** Leaves out members that are empty or have their default value, and adds the service's own. */
 export function statedMetadata(
   members: Record<string, unknown>,
   service: Service,
@@ -22,12 +22,12 @@ const withValues = (members: Record<string, unknown>): Record<string, unknown> =
     ),
   )
 
-/** RFC 8414 §2: who the issuer is and how it signs is what the engine does, not what pairs say. */
+/** RFC 8414 §2: members about issuer and signatures, which a service's additions cannot change. */
 const facts = /^issuer$|^jwks_uri$|_signing_alg_values_supported$/
 
 /**
- * What a member means that is not there, by the document that defines it: RFC 8414, RFC 8705, RFC
- * 9101, RFC 9126, RFC 9207, OpenID Connect Discovery, CIBA and Grant Management.
+ * The defaults of absent members: RFC 8414, RFC 8705, RFC 9101, RFC 9126, RFC 9207, OpenID Connect
+ * Discovery, CIBA and Grant Management.
  */
 const defaults: Record<string, boolean> = {
   authorization_response_iss_parameter_supported: false,
@@ -42,7 +42,7 @@ const defaults: Record<string, boolean> = {
 const isDefault = (name: string, value: unknown) =>
   Object.hasOwn(defaults, name) && defaults[name] === value
 
-/** The service's own additions: JSON where the value is JSON, text where it is not. */
+/** The service's own additions: JSON if the value is JSON, otherwise a string. */
 function additionalMetadata(service: Service): Record<string, unknown> {
   const pairs = service.metadata ?? []
   return Object.fromEntries(pairs.map(({ key, value }) => [key, jsonOrText(value ?? '')]))
@@ -50,7 +50,7 @@ function additionalMetadata(service: Service): Record<string, unknown> {
 
 function jsonOrText(text: string): unknown {
   if (!/^[[{"]|^(true|false|null|-?\d+(\.\d+)?)$/.test(text)) return text
-  // A version 1.10 or a number of a register is text: as a number it would be another.
+  // A version such as 1.10 stays a string: as a number it would lose a digit.
   if (/^[-\d]/.test(text) && inexactNumber(text) !== undefined) return text
   try {
     return parseJson(text)

@@ -1,6 +1,6 @@
 /**
- * Policies on metadata: what an operator makes of, and asks of, what a client says of itself.
- * OpenID Federation §6.1.
+ * Metadata policies: an operator checks and modifies the metadata of a client. OpenID Federation
+ * §6.1.
  */
 import { parseJson } from '../../model/json.ts'
 import type { Problem } from '../problem.ts'
@@ -16,7 +16,7 @@ const isObject = (value: unknown): value is Operators =>
 
 const lists = ['add', 'one_of', 'subset_of', 'superset_of']
 
-/** What is wrong with the text of a policy; undefined where nothing is. */
+/** The first problem of the text of a policy; undefined if there is none. */
 export function policyProblem(path: string, text: string | undefined): Problem | undefined {
   if (!text) return undefined
   const policy = parsePolicy(text)
@@ -26,13 +26,17 @@ export function policyProblem(path: string, text: string | undefined): Problem |
       const expected = lists.includes(operator)
         ? Array.isArray(value)
         : operator !== 'essential' || typeof value === 'boolean'
-      if (!expected) return { path, message: `The operator ${operator} of ${name} is malformed.` }
+      if (!expected)
+        return {
+          path,
+          message: `The operator ${operator} of ${name} has a value of the wrong type.`,
+        }
     }
   }
   return undefined
 }
 
-/** The policy for each member of the metadata; undefined where the text is no policy. */
+/** The operators for each member of the metadata; undefined if the text is not a policy. */
 export function parsePolicy(text: string): MetadataPolicy | undefined {
   try {
     const parsed: unknown = parseJson(text)
@@ -44,7 +48,7 @@ export function parsePolicy(text: string): MetadataPolicy | undefined {
   }
 }
 
-/** OpenID Federation §6.1.3: each member by its operators, in the order of the specification. */
+/** OpenID Federation §6.1.3: applies the operators of each member in the specified order. */
 export function applyPolicy(metadata: Metadata, policy: MetadataPolicy): Governed {
   const members = new Map(Object.entries(metadata))
   for (const [name, operators] of Object.entries(policy)) {
@@ -60,13 +64,13 @@ export function applyPolicy(metadata: Metadata, policy: MetadataPolicy): Governe
   return { metadata: Object.fromEntries(members) }
 }
 
-/** OpenID Federation §6.1.3.1: scopes are words between spaces, and count as a list. */
+/** OpenID Federation §6.1.3.1: the space-separated member scope counts as a list. */
 const wordsOf = (value: unknown) =>
   typeof value === 'string' ? value.split(' ').filter((word) => word !== '') : value
 
 type Has = (operator: string) => boolean
 
-/** `value`, `add`, `default`, and `subset_of` where it leaves something over. */
+/** Applies `value`, `add`, `default` and `subset_of`; an empty subset removes the member. */
 function modify(before: unknown, operators: Operators, has: Has): unknown {
   let value = before
   if (has('value')) value = operators['value'] ?? undefined
@@ -82,15 +86,15 @@ function modify(before: unknown, operators: Operators, has: Has): unknown {
 
 function violation(value: unknown, operators: Operators, has: Has): string | undefined {
   if (value === undefined) {
-    return operators['essential'] === true ? 'The policy asks for it.' : undefined
+    return operators['essential'] === true ? 'The policy requires this member.' : undefined
   }
   if (has('one_of') && !textsOf(operators['one_of']).has(JSON.stringify(value))) {
-    return 'The policy does not allow the value.'
+    return 'The value is not allowed by the policy.'
   }
   if (!has('superset_of')) return undefined
   const texts = textsOf(value)
   const isWhole = listOf(operators['superset_of']).every((each) => texts.has(JSON.stringify(each)))
-  return isWhole ? undefined : 'The policy asks for more values.'
+  return isWhole ? undefined : 'The policy requires more values.'
 }
 
 const listOf = (value: unknown): unknown[] =>
@@ -100,7 +104,7 @@ const listOf = (value: unknown): unknown[] =>
 const textsOf = (values: unknown): Set<string> =>
   new Set(listOf(values).map((each) => JSON.stringify(each)))
 
-/** Each value once, where it stands first. */
+/** Each value once, at its first position. */
 function unique(values: readonly unknown[]): unknown[] {
   const seen = new Set<string>()
   return values.filter((each) => {

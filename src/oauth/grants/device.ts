@@ -1,4 +1,4 @@
-/** Device authorization, RFC 8628: codes, where they are entered, and how often one may guess. */
+/** Device authorization, RFC 8628: user codes, verification URIs, intervals and limits. */
 
 import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
@@ -19,16 +19,16 @@ const rules = defineRules('Device authorization', {
   },
 })
 
-/** The rule that is broken when every user code that is drawn turns out to be taken. */
+/** The rule for a service in which every drawn user code already exists. */
 export const userCodesExhausted = rules.userCodesExhausted
 
-/** RFC 8628 §6.1: consonants without Y, so that no words come up; or digits, for number pads. */
+/** RFC 8628 §6.1: consonants without Y, so that no words occur; or digits, for number pads. */
 const charsets = { BASE20: 'BCDFGHJKLMNPQRSTVWXZ', NUMERIC: '0123456789' }
-/** RFC 8628 §6.1 recommends eight consonants, or nine digits, which hold about as much. */
+/** RFC 8628 §6.1 recommends eight consonants or nine digits, with similar entropy. */
 const lengths = { BASE20: 8, NUMERIC: 9 }
 const longest = 255
 
-/** A user code of the service's alphabet and length, by whatever draws integers below a limit. */
+/** A random user code; `draw` returns a random integer from 0 to below its limit. */
 export function drawUserCode(service: Service, draw: (limit: number) => number): string {
   const kind = service.userCodeCharset ?? 'BASE20'
   const charset = charsets[kind]
@@ -37,8 +37,7 @@ export function drawUserCode(service: Service, draw: (limit: number) => number):
 }
 
 /**
- * RFC 8628 §6.1: what people add to a code, or type in lower case or full-width, makes no
- * difference.
+ * RFC 8628 §6.1: ignores case, full-width forms and characters that users add, such as dashes.
  */
 export const normalizeUserCode = (typed: string): string =>
   typed
@@ -46,11 +45,11 @@ export const normalizeUserCode = (typed: string): string =>
     .toUpperCase()
     .replace(/[^A-Z0-9]/g, '')
 
-/** RFC 8628 §3.2: a device has to tell its user where to go. */
+/** RFC 8628 §3.2: the verification URI is required in the response to the device. */
 export const requireVerificationUri = (service: Service): string =>
   service.deviceVerificationUri || refuse(rules.verificationUriMissing)
 
-/** RFC 8628 §3.2: where the user enters the code, and the same with the code already in it. */
+/** RFC 8628 §3.2: the verification URI, and optionally one that contains the user code. */
 export function verificationUris(
   service: Service,
   userCode: string,
@@ -61,7 +60,7 @@ export function verificationUris(
   return { verificationUri, verificationUriComplete: complete.replaceAll('USER_CODE', userCode) }
 }
 
-/** Seconds that a device and a user code are good for. */
+/** The lifetime of device code and user code in seconds. */
 export const deviceCodeSeconds = (service: Service): number =>
   effectiveSeconds(service, 'deviceFlowCodeDuration')
 
@@ -69,5 +68,5 @@ export const deviceCodeSeconds = (service: Service): number =>
 export const pollingSeconds = (service: Service): number =>
   effectiveSeconds(service, 'deviceFlowPollingInterval')
 
-/** RFC 8628 §5.1: wrong user codes that a service takes within a minute, from all its users. */
+/** RFC 8628 §5.1: the limit of wrong user codes per service and minute. */
 export const wrongUserCodes = { limit: 60, milliseconds: 60_000 }

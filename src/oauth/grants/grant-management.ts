@@ -1,4 +1,4 @@
-/** Grants that clients refer to and manage, Grant Management for OAuth 2.0. */
+/** Grant Management for OAuth 2.0: parameters, checks and views of managed grants. */
 
 import type { AuthorizationDetailsElement } from '../../model/authorization-details.ts'
 import type { Client } from '../../model/client/client.ts'
@@ -84,7 +84,7 @@ const rules = defineRules('Grant management', {
   },
 })
 
-/** Rules that lost races and the operation itself need. */
+/** The rule for a grant that changed or ended concurrently. */
 export const { changed: grantChanged, gone: grantGone } = rules
 export const { notFound: grantNotFound, callIncomplete: grantCallIncomplete } = rules
 
@@ -92,11 +92,11 @@ const actions = { create: 'CREATE', merge: 'MERGE', replace: 'REPLACE' } as cons
 
 interface GrantManagement {
   gmAction: (typeof actions)[keyof typeof actions]
-  /** The grant to change; none yet with `CREATE`. */
+  /** The grant to change; undefined with `CREATE`. */
   grantId: string | undefined
 }
 
-/** Grant Management §5.2. A request that names no action has nothing to do with it. */
+/** Grant Management §5.2. Undefined if the request has no grant_management_action. */
 export function parseGrantManagement(
   parameters: Parameters,
   service: Service,
@@ -122,7 +122,7 @@ interface Holder {
   subject: string
 }
 
-/** A grant of another client is as good as unknown. */
+/** A grant of another client is refused like an unknown one. */
 export function requireGrantOf<R extends Holder>(row: R | undefined, client: Client): R {
   if (row?.clientId !== client.clientId) refuse(rules.unknown)
   return row
@@ -132,7 +132,7 @@ export function requireGrantSubject(row: Holder, subject: string): void {
   if (row.subject !== subject) refuse(rules.otherSubject)
 }
 
-/** Grant Management §6.3: a token manages grants of its own client, and of its own user if any. */
+/** Grant Management §6.3: the grant must belong to the client and (if any) user of the token. */
 export function requireManageable<R extends Holder>(
   row: R | undefined,
   client: Client,
@@ -144,7 +144,7 @@ export function requireManageable<R extends Holder>(
   return row
 }
 
-/** What one authorization granted. */
+/** The scopes, claims and authorization details that one authorization granted. */
 export function permissionsOf(grant: Grant): ManagedGrant {
   const { scopes, resources, consentedClaims, requestedIdTokenClaims = [], userInfoClaims } = grant
   const asked = [...requestedIdTokenClaims, ...Object.keys(JSON.parse(userInfoClaims ?? '{}'))]
@@ -156,7 +156,7 @@ export function permissionsOf(grant: Grant): ManagedGrant {
   }
 }
 
-/** Scopes for the same resources become one entry. */
+/** The union of two grants; scopes for the same resources become one entry. */
 export function mergePermissions(held: ManagedGrant, added: ManagedGrant): ManagedGrant {
   const byResources = new Map<string, { words: Set<string>; resources: string[] }>()
   for (const { scope, resources } of [...held.scopes, ...added.scopes]) {
@@ -183,7 +183,7 @@ const scopesOf = ({ scopes }: ManagedGrant) =>
     ...(resources.length > 0 ? { resource: resources } : {}),
   }))
 
-/** The grant as this API shows it. */
+/** The grant in the form of this API. */
 export const grantView = (grant: ManagedGrant): GrantView => ({
   scopes: scopesOf(grant),
   claims: grant.claims,
@@ -205,7 +205,7 @@ function elementOf(text: string): AuthorizationDetailsElement {
   }
 }
 
-/** The answer to a query, Grant Management §6.4. */
+/** The response to a query, Grant Management §6.4. */
 export const grantResponse = (grant: ManagedGrant): string =>
   writeExact({
     scopes: scopesOf(grant),

@@ -1,4 +1,4 @@
-/** Which grants a service supports and a client may use. */
+/** Grant types: which ones a service supports and a client may use. */
 import type { Client } from '../../model/client/client.ts'
 import type { GrantType } from '../../model/enums.ts'
 import type { Service } from '../../model/service/service.ts'
@@ -52,7 +52,7 @@ const rules = defineRules('Grant type', {
   },
 })
 
-/** The names of grant types on the OAuth wire. */
+/** The names of grant types in OAuth requests. */
 export const grantTypeNames = {
   authorization_code: 'AUTHORIZATION_CODE',
   implicit: 'IMPLICIT',
@@ -71,7 +71,7 @@ export const grantTypeOf = (text: string): GrantType | undefined =>
     ? grantTypeNames[text as keyof typeof grantTypeNames]
     : undefined
 
-/** RFC 6749 §5.2: known, supported by the service, and allowed to the client, in this order. */
+/** RFC 6749 §5.2: the grant type must be known, supported, and allowed for the client. */
 export function chooseGrantType(
   text: string | undefined,
   service: Service,
@@ -80,15 +80,15 @@ export function chooseGrantType(
 ): GrantType {
   if (text === undefined) refuse(rules.missing)
   const type = grantTypeOf(text)
-  // What stands there is the client's, and may be a secret in the wrong place: not for a log.
+  // The value is not logged: it may be a secret that the client put into the wrong parameter.
   if (type === undefined || !implemented.includes(type)) refuse(rules.unknown)
   requireGrantType(type, service, client)
   return type
 }
 
 /**
- * The grant type of a request that names no client: an assertion or a token may stand for itself,
- * RFC 7521 §4.1 and RFC 8693 §2.1. Every other grant needs a client.
+ * The grant type of a request without a client id. Only assertions and exchanged tokens may be used
+ * anonymously, RFC 7521 §4.1 and RFC 8693 §2.1; undefined for all other grant types.
  */
 export function openGrantType(
   text: string | undefined,
@@ -106,7 +106,7 @@ export function requireGrantType(type: GrantType, service: Service, client: Clie
   if (!mayGoWithoutUser(type, service, client)) refuse(rules.withoutUser, type)
 }
 
-/** CIBA is off until a service says how it delivers tokens, CIBA §4. */
+/** Without a list, all grant types are supported. CIBA requires token delivery modes, CIBA §4. */
 export function supportsGrantType(type: GrantType, service: Service): boolean {
   const { supportedGrantTypes, supportedBackchannelTokenDeliveryModes: modes = [] } = service
   if (type === 'CIBA' && modes.length === 0) return false
@@ -117,7 +117,7 @@ export function supportsGrantType(type: GrantType, service: Service): boolean {
 export const mayUseGrantType = (type: GrantType, client: Client): boolean =>
   client.grantTypes?.includes(type) ?? true
 
-/** Codes are redeemed by the grant authorization_code; tokens of the front channel are implicit. */
+/** Codes require the grant type authorization_code, and front-channel tokens require implicit. */
 export function requireGrantsOf(responseTypes: string[], service: Service, client: Client): void {
   const needed: GrantType[] = []
   if (responseTypes.includes('code')) needed.push('AUTHORIZATION_CODE')

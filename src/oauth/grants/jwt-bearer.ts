@@ -1,4 +1,4 @@
-/** Assertions as authorization grants, RFC 7523 §2.1: what anyone can tell of one by itself. */
+/** JWT assertions as authorization grants, RFC 7523 §2.1: all checks except for the signature. */
 
 import type { Client } from '../../model/client/client.ts'
 import type { Service } from '../../model/service/service.ts'
@@ -83,14 +83,14 @@ const rules = defineRules('JWT bearer', {
   },
 })
 
-/** RFC 7521 §4.1: an assertion stands for itself, unless the service asks who brings it. */
+/** RFC 7521 §4.1: client authentication is optional unless the service requires it. */
 export function requireBearer(service: Service, client: Client | undefined): void {
   if (service.jwtGrantByIdentifiableClientsOnly && !client) refuse(rules.clientMissing)
 }
 
 /**
- * RFC 7523 §3. Whose the signature is, only the caller can know; and what is encrypted, only the
- * caller can read.
+ * RFC 7523 §3. Returns the assertion. The caller verifies its signature, and decrypts an encrypted
+ * assertion.
  */
 export async function requireAssertion(
   parameters: Parameters,

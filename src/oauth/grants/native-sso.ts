@@ -1,6 +1,6 @@
 /**
- * Native SSO: apps of one vendor on one device share a session. Device secrets are made and
- * checked by the caller; nothing of them is kept here.
+ * Native SSO: apps of one vendor on one device share a session. The caller creates and checks the
+ * device secrets; Postern does not store them.
  */
 
 import { hash } from 'node:crypto'
@@ -47,7 +47,7 @@ const rules = defineRules('Native SSO', {
 
 const scope = 'device_sso'
 
-/** OIDC Native SSO §3.1: with both scopes, and a code to redeem. */
+/** OIDC Native SSO §3.1: the request has both scopes and results in a code. */
 export const requestsNativeSso = (
   service: Service,
   scopes: readonly string[],
@@ -59,7 +59,7 @@ export const requestsNativeSso = (
 export const grantsNativeSso = (service: Service, scopes: readonly string[]): boolean =>
   service.nativeSsoSupported && scopes.includes(scope)
 
-/** Whether the caller has to finish what a token request was granted, by a device secret. */
+/** Whether the caller must complete the token response with a device secret. */
 export const continuesNativeSso = (
   service: Service,
   grantType: GrantType,
@@ -70,7 +70,7 @@ export const continuesNativeSso = (
   (grantType === 'REFRESH_TOKEN' ||
     (grantType === 'AUTHORIZATION_CODE' && scopes.includes('openid')))
 
-/** The session is what apps share: without one there is nothing to sign on to. */
+/** Native SSO requires a session that the apps can share. */
 export function requireSession(sessionId: string | undefined): void {
   if (!sessionId) refuse(rules.sessionMissing)
 }
@@ -78,25 +78,25 @@ export function requireSession(sessionId: string | undefined): void {
 export const requireApp = (client: Client | undefined): Client =>
   client ?? refuse(rules.clientMissing)
 
-/** OIDC Native SSO §4.3: an ID Token of ours that can be verified, whatever else is exchanged. */
+/** OIDC Native SSO §4.3: the subject token must be a signed ID Token of this service. */
 export function requireOwnIdToken(jwt: PresentedJwt | undefined, service: Service): PresentedJwt {
   const isOurs = jwt && jwt.alg !== 'none' && isSameIdentifier(jwt.claims['iss'], service.issuer)
   return isOurs ? jwt : refuse(rules.notOurs)
 }
 
-/** What ties an ID Token to a session and to a device. */
+/** The session and the device secret hash of an ID Token. */
 export function sessionOf({ claims }: PresentedJwt): { sessionId: string; dsHash: string } {
   const { sid, ds_hash } = claims
   if (!isIdentifier(sid) || !isIdentifier(ds_hash)) refuse(rules.incomplete)
   return { sessionId: sid, dsHash: ds_hash }
 }
 
-/** The rule that a session breaks which ends meanwhile. */
+/** The rule for a session that ends while tokens are issued. */
 export const { sessionEnded } = rules
 
 export const requireLiveSession = <T>(token: T | undefined): T =>
   token ?? refuse(rules.sessionEnded)
 
-/** How a device secret is hashed where the caller does not say how. */
+/** The hash of a device secret if the caller does not provide one. */
 export const deviceSecretHash = (deviceSecret: string): string =>
   hash('sha256', deviceSecret, 'base64url')

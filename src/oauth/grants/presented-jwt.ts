@@ -1,6 +1,6 @@
 /**
- * A JWT that stands for somebody else's word, RFC 7519 §7.2: is it one, and is it valid now? Who
- * uses it says by which rule it is refused.
+ * JWTs of other issuers that a token request presents, RFC 7519 §7.2: syntax, times and possession.
+ * Each grant passes its own rules for the refusals.
  */
 import type { JWK } from 'jose'
 
@@ -11,7 +11,7 @@ import { type Rule, refuse } from '../../refusal.ts'
 import { isIdentifier } from '../identifier.ts'
 import { thumbprintOf } from '../tokens/dpop.ts'
 
-/** One rule for each way in which such a JWT is wrong. */
+/** The rules of one grant for such JWTs. */
 export interface JwtRules {
   malformed: Rule
   encrypted: Rule
@@ -27,7 +27,7 @@ export interface PresentedJwt {
   claims: Record<string, unknown>
 }
 
-/** Undefined for an encrypted JWT that the service permits: nobody but the caller can read it. */
+/** Undefined for an encrypted JWT that the service allows: only the caller can decrypt it. */
 export function readJwt(
   text: string,
   rules: JwtRules,
@@ -41,13 +41,13 @@ export function readJwt(
   const alg = header?.['alg']
   const claims = unverifiedClaims(text)
   if (!header || typeof alg !== 'string' || !claims) refuse(rules.malformed)
-  // RFC 7519 §6.1: an unsecured JWT has no signature, and every other one has.
+  // RFC 7519 §6.1: an unsecured JWT has an empty signature, all others do not.
   if ((alg === 'none') !== text.endsWith('.')) refuse(rules.malformed)
   if (alg === 'none' && rejects.unsigned) refuse(rules.unsigned)
   return { header, alg, claims }
 }
 
-/** RFC 7519 §4.1.4 to §4.1.6: claims of time are checked where the JWT has them. */
+/** RFC 7519 §4.1.4 to §4.1.6: checks exp, nbf and iat if present; `now` is in milliseconds. */
 export function requireValidNow(
   { claims }: PresentedJwt,
   rules: JwtRules,
@@ -65,22 +65,22 @@ export function requireValidNow(
   }
 }
 
-/** RFC 7519 §4.1.3: one text, or a list of texts. */
+/** RFC 7519 §4.1.3: a string or a list of strings; undefined for other values. */
 export function audiencesOf(aud: unknown): string[] | undefined {
   const listed: unknown[] = Array.isArray(aud) ? aud : [aud]
   const audiences = listed.filter(isIdentifier)
   return audiences.length > 0 && audiences.length === listed.length ? audiences : undefined
 }
 
-/** What a request proves possession of: thumbprints of a DPoP key and of a client certificate. */
+/** Proof of possession in a request: thumbprints of a DPoP key and of a client certificate. */
 export interface Proven {
   dpopThumbprint?: string | undefined
   certificateThumbprint?: string | undefined
 }
 
 /**
- * RFC 7800 §3.1: a token that is bound is used by who proves to hold the key. Members that are not
- * understood are ignored, but for a binding that has no others, which nobody can prove here.
+ * RFC 7800 §3.1: whether the request proves possession of the key that `cnf` names. Unknown members
+ * are ignored; a confirmation with unknown members only is never proven.
  */
 export async function provesPossession(confirmation: unknown, proven: Proven): Promise<boolean> {
   if (confirmation === undefined) return true
@@ -95,7 +95,7 @@ export async function provesPossession(confirmation: unknown, proven: Proven): P
   return required.length > 0 && required.every(([bound, presented]) => bound === presented)
 }
 
-/** Null, which nothing equals, for a key that has no thumbprint. */
+/** Null, which matches no proof, if the key is not valid. */
 async function keyThumbprint(jwk: unknown): Promise<string | null> {
   try {
     return await thumbprintOf(jwk as JWK)

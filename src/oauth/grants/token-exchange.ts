@@ -1,4 +1,4 @@
-/** Token exchange, RFC 8693: who may ask, for what, and is what they bring a token. */
+/** Token exchange, RFC 8693: checks of the client, the parameters and the presented tokens. */
 
 import { asymmetricAlgorithms } from '../../jose/signature-algorithm.ts'
 import type { Client } from '../../model/client/client.ts'
@@ -146,10 +146,10 @@ const typeNames: Record<string, TokenType> = {
 const typeOf = (text: string | undefined): TokenType | undefined =>
   text !== undefined && Object.hasOwn(typeNames, text) ? typeNames[text] : undefined
 
-/** OIDC Native SSO §4.2: what an app of the same vendor presents besides an ID Token. */
+/** OIDC Native SSO §4.2: the type of the actor token, which goes with an ID Token. */
 const deviceSecretType = 'urn:openid:params:token-type:device-secret'
 
-/** What the service demands of those who exchange tokens; a request may name no client at all. */
+/** Whether the service allows a client, or an anonymous request, to exchange tokens. */
 export function requireExchanger(service: Service, client: Client | undefined): void {
   if (service.tokenExchangeByIdentifiableClientsOnly && !client) refuse(rules.clientMissing)
   const isConfidential = client !== undefined && client.clientType !== 'PUBLIC'
@@ -192,7 +192,7 @@ export function parseExchange(parameters: Parameters, service: Service): Exchang
   }
 }
 
-/** A JWT as far as it can be judged by itself; undefined for one that only the caller can read. */
+/** Reads and checks a JWT except for its signature; undefined for an encrypted one. */
 export function readExchangedJwt(
   text: string,
   type: 'JWT' | 'ID_TOKEN',
@@ -211,8 +211,8 @@ export function readExchangedJwt(
 }
 
 /**
- * RFC 8693 §3. An access token of ours is exchanged as one, so that a revoked one is noticed; what
- * else we sign is no token, but for ID Tokens.
+ * RFC 8693 §3. An access token of this service requires the type access_token, so that revocation
+ * is checked. Responses that this service signed are not tokens.
  */
 function requireExchangeable(jwt: PresentedJwt, { issuer }: Service): void {
   if (!isOfKind('exchanged JWT', jwt)) refuse(rules.otherKind)
@@ -221,12 +221,12 @@ function requireExchangeable(jwt: PresentedJwt, { issuer }: Service): void {
   if (isOwnResponse(jwt, issuer)) refuse(rules.otherKind)
 }
 
-/** OIDC Core §2: what every ID Token says. */
+/** OIDC Core §2: the required claims of an ID Token. */
 function requireIdToken(jwt: PresentedJwt, service: Service): void {
   const { iss, aud, exp, iat, nonce } = jwt.claims
   if (exp === undefined || iat === undefined) refuse(rules.idTokenIncomplete, 'exp or iat')
   const isIssuer = typeof iss === 'string' && /^https:\/\/[^?#]+$/.test(iss) && isUri(iss)
-  // A service under development may have an issuer on loopback, without TLS.
+  // A service in development may have an issuer on the loopback interface without TLS.
   const isOurs = Boolean(service.issuer) && iss === service.issuer
   if (!isIssuer && !isOurs) refuse(rules.idTokenIncomplete, 'iss')
   if (!audiencesOf(aud)) refuse(rules.idTokenIncomplete, 'aud')
@@ -243,20 +243,20 @@ const listedIssuers = defineAttribute<readonly string[] | undefined>({
   fallback: undefined,
   effect:
     'Issuers, besides the service itself, whose ID Tokens may be exchanged. Keys are fetched from ' +
-    'these alone.',
+    'these issuers only.',
   spec: 'RFC 8693 §2.2.2',
 })
 
 /**
- * Keys are fetched from issuers that the service lists, and from no others: a stranger names the
- * issuer of the token that it brings.
+ * Keys are fetched only from issuers that the service lists, because an attacker chooses the `iss`
+ * of the token.
  */
 export function requireListedIssuer(issuer: string, service: Service): string {
   const isListed = listedIssuers.read(service)?.includes(issuer)
   return isListed ? issuer : refuse(rules.issuerUnknown, issuer.slice(0, 100))
 }
 
-/** Only what anyone can verify is: a secret that is shared with some client proves nothing here. */
+/** Only asymmetric signatures are verified: a shared secret would not prove the issuer. */
 export function requireAsymmetric({ alg }: PresentedJwt): void {
   const isAsymmetric = (asymmetricAlgorithms as readonly string[]).includes(alg)
   if (!isAsymmetric) refuse(rules.signature, alg.slice(0, 20))
@@ -266,17 +266,17 @@ export function requireVerified(outcome: object): void {
   if ('failure' in outcome) refuse(rules.signature, String(outcome.failure))
 }
 
-/** A token of this service that lives, and whose client may still act. */
+/** The token must be active and issued by this service, and its client active. */
 export function requireOwnToken<T>(found: T | undefined): T {
   return found ?? refuse(rules.tokenUnknown)
 }
 
-/** RFC 9449 §7.1, RFC 8705 §3: what is bound is exchanged by who holds the key, and nobody else. */
+/** RFC 9449 §7.1, RFC 8705 §3: a bound token requires proof of possession of its key. */
 export function requirePossession(isProven: boolean): void {
   if (!isProven) refuse(rules.possessionUnproven)
 }
 
-/** RFC 6749 §10.4: a refresh token is bound to its client, and a secret between it and us. */
+/** RFC 6749 §10.4: a refresh token is bound to its client. */
 export function requireOwnRefreshToken(clientId: number, client: Client | undefined): void {
   if (clientId !== client?.clientId) refuse(rules.foreignRefreshToken)
 }

@@ -1,4 +1,4 @@
-/** What the metadata of a client has to be, OIDC Registration §2 and RFC 7591 §2. */
+/** Checks of client metadata, OIDC Registration §2 and RFC 7591 §2. */
 
 import { unsupportedEncryption } from '../../jose/encryption-algorithm.ts'
 import type { ClientDocument } from '../../model/client/client.ts'
@@ -33,7 +33,7 @@ const endpoints = [
 ] as const
 const localized = ['logoUris', 'tosUris', 'policyUris', 'clientUris'] as const
 
-/** Encryption: the algorithm of the content goes with one of the key. */
+/** Pairs of encryption algorithms: a content encryption requires a key management algorithm. */
 const encryptions = [
   ['authorizationEncryptionAlg', 'authorizationEncryptionEnc'],
   ['requestEncryptionAlg', 'requestEncryptionEnc'],
@@ -41,7 +41,7 @@ const encryptions = [
   ['userInfoEncryptionAlg', 'userInfoEncryptionEnc'],
 ] as const
 
-/** In the contract, and not in the JOSE library. */
+/** In the contract, but not supported by the JOSE library. */
 const unsupportedAlgorithm = 'ES256K'
 const algorithms = [
   'authorizationSignAlg',
@@ -52,6 +52,7 @@ const algorithms = [
   'tokenAuthSignAlg',
 ] as const
 
+/** All problems of a client's settings, in the order of the checks; empty if there are none. */
 export async function findClientProblems(
   document: ClientDocument,
   service: Service,
@@ -72,15 +73,20 @@ export async function findClientProblems(
     sectorProblem(document),
     jwks ? await keySetProblem('jwks', jwks, { publicOnly }) : undefined,
     jwks && jwksUri
-      ? { path: 'jwks', message: 'A client has jwks or jwksUri, not both.' }
+      ? { path: 'jwks', message: 'A client must not have both jwks and jwksUri.' }
       : undefined,
     ...encryptions.map(([alg]) =>
       document[alg] === unsupportedEncryption
-        ? { path: alg, message: 'RSA1_5 is not supported: it is not safe to use.' }
+        ? {
+            path: alg,
+            message: 'RSA1_5 is not supported, because it is not secure: use RSA_OAEP_256.',
+          }
         : undefined,
     ),
     ...encryptions.map(([alg, enc]) =>
-      document[enc] && !document[alg] ? { path: enc, message: `It needs ${alg} too.` } : undefined,
+      document[enc] && !document[alg]
+        ? { path: enc, message: `The property ${alg} is required too.` }
+        : undefined,
     ),
     ...algorithms.map((name) => algorithmProblem(document, name)),
     jsonProblem('customMetadata', document.customMetadata),
@@ -88,12 +94,12 @@ export async function findClientProblems(
     aliasProblem(document, service),
     ...methodProblems(document, service),
     modesExclude(document.fapiModes)
-      ? { path: 'fapiModes', message: 'FAPI 1.0 and FAPI 2.0 exclude each other.' }
+      ? { path: 'fapiModes', message: 'FAPI 1.0 and FAPI 2.0 modes must not be combined.' }
       : undefined,
   ])
 }
 
-/** The first algorithm of a client that needs a secret of it, by the name of its property. */
+/** The name of the first property with an algorithm that requires a client secret. */
 export const symmetricProperty = (document: ClientDocument): string | undefined =>
   algorithms.find((name) => document[name]?.startsWith('HS')) ??
   encryptions
@@ -107,17 +113,17 @@ function algorithmProblem(
   const alg = document[name]
   if (alg === unsupportedAlgorithm) return { path: name, message: 'ES256K is not supported.' }
   if (alg === 'NONE' && name === 'tokenAuthSignAlg') {
-    return { path: name, message: 'A client assertion has to be signed.' }
+    return { path: name, message: 'A client assertion must be signed.' }
   }
   if (alg === 'NONE' && name === 'authorizationSignAlg') {
-    return { path: name, message: 'A JWT response has to be signed, JARM §3.' }
+    return { path: name, message: 'An authorization response JWT must be signed (JARM §3).' }
   }
   return undefined
 }
 
 /**
- * An alias of digits could be taken for the id of another client; and what is said to one of the
- * name of the service (`aud`) for what is said to the service.
+ * An alias of digits could be confused with the id of another client. With the issuer as alias, the
+ * `aud` of a JWT for the client could be confused with that of a JWT for the service.
  */
 function aliasProblem(
   { clientIdAlias }: ClientDocument,
@@ -125,9 +131,10 @@ function aliasProblem(
 ): Problem | undefined {
   if (!clientIdAlias) return undefined
   const path = 'clientIdAlias'
-  if (/^\d+$/.test(clientIdAlias)) return { path, message: 'An alias of digits looks like an id.' }
+  if (/^\d+$/.test(clientIdAlias))
+    return { path, message: 'An alias must not consist of digits only.' }
   if (clientIdAlias === issuer || clientIdAlias === tokenEndpoint) {
-    return { path, message: 'An alias may not be the issuer or the token endpoint.' }
+    return { path, message: 'An alias must not be the issuer or the token endpoint.' }
   }
   return /^[\x20-\x7e]{1,255}$/.test(clientIdAlias)
     ? undefined
@@ -138,7 +145,7 @@ function redirectUriProblems(document: ClientDocument): (Problem | undefined)[] 
   const path = 'redirectUris'
   const redirectUris = document.redirectUris ?? []
   if (redirectUris.length > redirectUriLimit) {
-    return [{ path, message: `A client has at most ${redirectUriLimit} redirect URIs.` }]
+    return [{ path, message: `A client must have at most ${redirectUriLimit} redirect URIs.` }]
   }
   const problems = redirectUris.map((uri, index): Problem | undefined => {
     const message = redirectUriProblem(uri, document)
@@ -150,9 +157,9 @@ function redirectUriProblems(document: ClientDocument): (Problem | undefined)[] 
 /** OIDC Registration §2 by application type; RFC 6749 §3.1.2: absolute, without fragment. */
 function redirectUriProblem(uri: string, document: ClientDocument): string | undefined {
   if (uri.length > redirectUriLength)
-    return `A redirect URI has at most ${redirectUriLength} bytes.`
+    return `A redirect URI must have at most ${redirectUriLength} characters.`
   if (!isUri(uri)) return 'Expected an absolute URI.'
-  if (uri.includes('#')) return 'A redirect URI may have no fragment.'
+  if (uri.includes('#')) return 'A redirect URI must not have a fragment.'
   const { protocol, hostname } = new URL(uri)
   if (dangerousSchemes.includes(protocol)) return `The scheme ${protocol} is not allowed.`
   return applicationTypeOf(document) === 'NATIVE'
@@ -161,8 +168,8 @@ function redirectUriProblem(uri: string, document: ClientDocument): string | und
 }
 
 /**
- * RFC 8252 §7: a public client that did not say what it is, and is reached by a scheme of its own
- * or on the loopback interface, is native.
+ * The registered application type. Without one, a public client with a private-use scheme or a
+ * loopback redirect URI is native, RFC 8252 §7.
  */
 export function applicationTypeOf({
   applicationType,
@@ -182,12 +189,12 @@ function nativeProblem(protocol: string, hostname: string): string | undefined {
   if (protocol !== 'http:') return undefined
   return isLoopbackHost(hostname)
     ? undefined
-    : 'A native client uses http only with localhost or a loopback address.'
+    : 'A native client must use http with localhost or a loopback address only.'
 }
 
 /**
- * Only implicit grants forbid localhost: tokens would go through the browser to whatever listens
- * there. Hybrid types have a code, and may use a loopback address as official clients do.
+ * OIDC Registration §2: the implicit grant requires https and forbids localhost. Hybrid types may
+ * use a loopback address, as official clients do.
  */
 function webProblem(
   protocol: string,
@@ -195,20 +202,20 @@ function webProblem(
   { responseTypes = [] }: ClientDocument,
 ): string | undefined {
   if (protocol !== 'https:' && protocol !== 'http:') {
-    return 'A web client uses https; a scheme of its own is for native clients.'
+    return 'A web client must use https: private-use schemes are for native clients.'
   }
   const fragments = responseTypes.filter((type) => type !== 'CODE' && type !== 'NONE')
   if (fragments.length === 0) return undefined
   const isHybrid = fragments.every((type) => type.startsWith('CODE_'))
   if (isHybrid && isLoopbackHost(hostname)) return undefined
-  if (protocol !== 'https:') return 'A web client with implicit grants uses https.'
+  if (protocol !== 'https:') return 'A web client with the implicit grant must use https.'
   return isLoopbackHost(hostname)
-    ? 'A web client with implicit grants may not use localhost.'
+    ? 'A web client with the implicit grant must not use localhost.'
     : undefined
 }
 
 /**
- * OIDC Core §8.1: pairwise subjects need one host, or a document that says who belongs together.
+ * OIDC Core §8.1: pairwise subjects require redirect URIs on one host, or a sector identifier.
  */
 function sectorProblem(document: ClientDocument): Problem | undefined {
   const { subjectType, sectorIdentifierUri, redirectUris = [] } = document
@@ -219,21 +226,22 @@ function sectorProblem(document: ClientDocument): Problem | undefined {
   return hosts.size > 1
     ? {
         path: 'sectorIdentifierUri',
-        message: 'Pairwise subjects for redirect URIs on several hosts need a sector identifier.',
+        message:
+          'The property is required for pairwise subjects with redirect URIs on several hosts.',
       }
     : undefined
 }
 
-/** OIDC Registration §5: a list of redirect URIs that holds every one of the client's. */
+/** OIDC Registration §5: the document must list every redirect URI of the client. */
 export function checkSectorDocument(text: string, redirectUris: string[]): Problem | undefined {
   const path = 'sectorIdentifierUri'
   const listed = parseList(text)
-  if (!listed) return { path, message: 'The document there is not a JSON array of URIs.' }
+  if (!listed) return { path, message: 'The document at this URI is not a JSON array of URIs.' }
   const known = new Set(listed)
   const missing = redirectUris.find((uri) => !known.has(uri))
   return missing === undefined
     ? undefined
-    : { path, message: 'The document there does not list every redirect URI of the client.' }
+    : { path, message: 'The document at this URI does not list every redirect URI of the client.' }
 }
 
 function parseList(text: string): unknown[] | undefined {

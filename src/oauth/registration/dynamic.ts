@@ -1,4 +1,4 @@
-/** Clients that register themselves, RFC 7591, RFC 7592 and OIDC Registration. */
+/** Dynamic client registration, RFC 7591, RFC 7592 and OIDC Registration. */
 
 import { type Client, ClientDocument } from '../../model/client/client.ts'
 import type { ClientAuthMethod, GrantType, ResponseType } from '../../model/enums.ts'
@@ -90,13 +90,13 @@ const rules = defineRules('Dynamic registration', {
 
 export const { softwareKnown, tokenUnknown, tooManyClients } = rules
 
-/** A rule with the member that breaks it; the names are ours, and so fit into an error. */
+/** The rule with the name of the wrong member in its message. */
 const about = (rule: Rule, member: string | undefined, message?: string): Rule =>
   member
     ? { ...rule, message: [rule.message, `${member}.`, quotable(message)].join(' ').trim() }
     : rule
 
-/** RFC 6749 §5.2: the characters that an error_description may have. */
+/** RFC 6749 §5.2: replaces characters that are not allowed in an error_description. */
 const quotable = (message = '') =>
   message.replace(/[^\x20\x21\x23-\x5b\x5d-\x7e]/g, '?').slice(0, 300)
 
@@ -109,15 +109,15 @@ export const requireMetadata = (text: string | undefined): Metadata =>
   parseMetadata(text ?? '') ?? refuse(rules.malformed)
 
 /**
- * The client that metadata describe. `former` is what is kept where a client is updated: what only
- * callers set, while metadata that are left out are gone, RFC 7592 §2.2.
+ * The settings of the client that metadata describe. An update keeps the properties of `former`
+ * that only callers set, and drops metadata that are absent, RFC 7592 §2.2.
  */
 export function registeredDocument(
   metadata: Metadata,
   service: Service,
   former: Partial<Client> = {},
 ): ClientDocument {
-  // What a software statement adds has not been looked at yet.
+  // The members from a software statement have not been checked yet.
   if (!isAcceptable(metadata, 0)) refuse(rules.malformed, 'too deep, or not text')
   const { properties, wrong } = readClientMetadata(metadata)
   if (wrong) refuse(about(rules.invalidMember, wrong))
@@ -145,11 +145,11 @@ export function registeredDocument(
 /** OIDC Registration §2: initiate_login_uri is https. */
 function requireSecureLogin({ loginUri }: ClientDocument): void {
   if (loginUri && !/^https:\/\//i.test(loginUri)) {
-    refuse(about(rules.unacceptable, 'initiate_login_uri', 'Expected https.'))
+    refuse(about(rules.unacceptable, 'initiate_login_uri', 'The scheme must be https.'))
   }
 }
 
-/** The default is client_secret_basic, RFC 7591 §2; or what the service supports instead. */
+/** Without a requested method: client_secret_basic (RFC 7591 §2), or else the first supported. */
 function chooseMethod(asked: unknown, service: Service): ClientAuthMethod {
   const supported = service.supportedTokenAuthMethods ?? undefined
   const isSupported = (method: unknown) => !supported || supported.some((each) => each === method)
@@ -162,7 +162,7 @@ function chooseMethod(asked: unknown, service: Service): ClientAuthMethod {
   return asked as ClientAuthMethod
 }
 
-/** RFC 7591 §2.1: grant types and response types go together; what is left out follows. */
+/** RFC 7591 §2.1: grant types and response types must match; each has a default by the other. */
 function chooseTypes(metadata: Metadata, properties: Record<string, unknown>, service: Service) {
   const isAsked = (member: string) => {
     const value = metadata[member]
@@ -201,7 +201,7 @@ const grantsOf = (types: readonly ResponseType[]): GrantType[] => [
   ...(types.some((type) => type.includes('TOKEN')) ? (['IMPLICIT'] as const) : []),
 ]
 
-/** RFC 7591 §3.2.1: a service may register less than was asked for, and says so. */
+/** RFC 7591 §3.2.1: a service may register fewer values than requested. */
 const keepSupported = <T>(asked: readonly T[], supported: readonly T[] | undefined): T[] =>
   asked.filter((each) => supported?.includes(each) ?? true)
 
@@ -229,7 +229,7 @@ export function refuseProblem({ path, message }: Problem): never {
 
 const isAbsent = (value: unknown) => value === undefined || value === null
 
-/** RFC 7592 §2.2: an update names the client that it is for, and cannot choose a secret. */
+/** RFC 7592 §2.2: an update must have the right client_id and cannot change the secret. */
 export function requireSameClient(metadata: Record<string, unknown>, client: Client): void {
   const { client_id: id, client_secret: secret } = metadata
   const ids = [String(client.clientId), client.clientIdAlias]
@@ -238,7 +238,7 @@ export function requireSameClient(metadata: Record<string, unknown>, client: Cli
   if (!isAbsent(secret) && secret !== client.clientSecret) refuse(rules.otherSecret)
 }
 
-/** RFC 7592 §3: only the hash of a registration access token is kept. */
+/** RFC 7592 §3. Only the hash of a registration access token is stored. */
 export function requireRegistrationToken(
   client: Client | undefined,
   token: string | undefined,
@@ -248,7 +248,7 @@ export function requireRegistrationToken(
   return client
 }
 
-/** What a service that wants one client per software has to look up; undefined for nothing. */
+/** The software_id that must be unique in the service; undefined if there is none to check. */
 export const uniqueSoftware = (
   { dcrDuplicateSoftwareIdBlocked }: Service,
   { softwareId }: ClientDocument,
@@ -256,7 +256,7 @@ export const uniqueSoftware = (
 ): string | undefined =>
   dcrDuplicateSoftwareIdBlocked && softwareId !== former?.softwareId ? softwareId : undefined
 
-/** Where `UNAUTHORIZED` is not wanted, a wrong token is a bad request like others. */
+/** Without `unauthorizedOnClientConfigSupported`, a wrong token is a bad request. */
 export const registrationAction = (rule: Rule, service: Service) =>
   rule.error === 'invalid_token' && service.unauthorizedOnClientConfigSupported
     ? ('UNAUTHORIZED' as const)

@@ -1,6 +1,6 @@
 /**
- * Client metadata out of a document that is written for every server, not for this one: what is
- * not known here is left out, RFC 7591 §2.
+ * Client metadata from a document that is written for all servers: unknown members and values are
+ * ignored, RFC 7591 §2.
  */
 
 import { ClientDocument } from '../../model/client/client.ts'
@@ -13,7 +13,7 @@ import { isClientMetadata, memberOf, readClientMetadata } from './metadata-names
 
 export type Metadata = Readonly<Record<string, unknown>>
 
-/** RFC 7591 §2: what a member means that is left out. */
+/** RFC 7591 §2: defaults of absent members. */
 export const metadataDefaults: Metadata = {
   grant_types: ['authorization_code'],
   response_types: ['code'],
@@ -21,7 +21,7 @@ export const metadataDefaults: Metadata = {
 
 const depthLimit = 32
 
-/** The text of a JSON object, without members that are null; undefined where it is no such text. */
+/** Parses a JSON object and drops null members; undefined if the text is not acceptable. */
 export function parseMetadata(json: string): Metadata | undefined {
   try {
     const value: unknown = parseExact(json)
@@ -33,7 +33,7 @@ export function parseMetadata(json: string): Metadata | undefined {
   }
 }
 
-/** Not too deep, and with nothing that a database cannot hold. */
+/** Whether a value is not nested too deeply and contains only text that databases can store. */
 export function isAcceptable(value: unknown, depth: number): boolean {
   if (typeof value === 'string') return isStorable(value)
   if (typeof value !== 'object' || value === null) return true
@@ -48,14 +48,14 @@ export function isAcceptable(value: unknown, depth: number): boolean {
 export type Reading = { document: ClientDocument } | { problem: Problem }
 
 /**
- * Metadata as the settings of a client. What is not known is ignored, or kept as custom metadata
- * where it is one of `customNames`. Whether the settings make sense is for `registration.ts`.
+ * Reads metadata as the settings of a client. Unknown members are ignored, or kept as custom
+ * metadata if `customNames` lists them. The rules of the settings are in `client-rules.ts`.
  */
 export function readMetadata(metadata: Metadata, customNames: readonly string[] = []): Reading {
   const { scope } = metadata
   const { properties, wrong } = readClientMetadata(metadata)
   const member = wrong ?? (scope === undefined || typeof scope === 'string' ? undefined : 'scope')
-  if (member) return { problem: { path: member, message: 'Not a value of its kind.' } }
+  if (member) return { problem: { path: member, message: 'The value has the wrong type.' } }
   const parsed = ClientDocument.safeParse({
     ...properties,
     clientType: properties['tokenAuthMethod'] === 'NONE' ? 'PUBLIC' : 'CONFIDENTIAL',
@@ -68,15 +68,15 @@ export function readMetadata(metadata: Metadata, customNames: readonly string[] 
   return { problem: { path: memberOf(path) ?? path, message: issue?.message ?? '' } }
 }
 
-/** The scopes that a client names are those that it may ask for, RFC 7591 §2. */
+/** The member `scope` lists the scopes that the client may request, RFC 7591 §2. */
 const requestable = (scope: unknown) =>
   typeof scope === 'string'
     ? { requestableScopesEnabled: true, requestableScopes: parseWords(scope) }
     : undefined
 
 /**
- * Further metadata as a caller sets it, without members that the service does not support, where it
- * says which it does. Text of which nothing goes stays as it was.
+ * Custom metadata from a caller without members that the service does not list, if it has a list.
+ * The text is unchanged if all members are supported.
  */
 export function supportedMetadata(text: string | undefined, service: Service): string | undefined {
   const names = service.supportedCustomClientMetadata
@@ -89,7 +89,7 @@ export function supportedMetadata(text: string | undefined, service: Service): s
   return kept.length > 0 ? writeExact(Object.fromEntries(kept)) : undefined
 }
 
-/** What is no object is left to the check of the property. */
+/** Undefined if the text is not an object: the check of the property reports that. */
 function parseObject(text: string): Metadata | undefined {
   try {
     const value = parseExact(text)
@@ -100,14 +100,14 @@ function parseObject(text: string): Metadata | undefined {
   }
 }
 
-/** Members that are never a client's to set, by whatever name a service would keep them. */
+/** Members that a client can never set as custom metadata, even if the service lists them. */
 const reserved = new Set([
   ...['client_id', 'client_secret', 'client_id_issued_at', 'client_secret_expires_at'],
   ...['registration_access_token', 'registration_client_uri', 'scope'],
   ...['metadata', 'skip_consent', 'skip_logout_consent'],
 ])
 
-/** Members beyond those that are known, kept where they are listed, RFC 7591 §3.2.1. */
+/** The listed custom members as JSON text, RFC 7591 §3.2.1; undefined if there are none. */
 export function customMetadata(
   metadata: Metadata,
   names: readonly string[] = [],

@@ -1,4 +1,4 @@
-/** What a key set in a service's or client's settings has to be, RFC 7517. */
+/** Checks of the key sets in the settings of services and clients, RFC 7517. */
 import type { JWK } from 'jose'
 import { importKey } from '../../jose/key-set.ts'
 import { parseJson } from '../../model/json.ts'
@@ -16,11 +16,11 @@ const defaultAlgorithms = new Map([
 ])
 
 export interface KeySetOptions {
-  /** Clients that register themselves register public keys only, OIDC Registration §2. */
+  /** Whether private keys are refused, as in registration by clients: OIDC Registration §2. */
   publicOnly: boolean
 }
 
-/** The first thing that is wrong with the text of a key set; undefined when nothing is. */
+/** The first problem of the text of a key set; undefined if there is none. */
 export async function keySetProblem(
   path: string,
   text: string,
@@ -28,9 +28,10 @@ export async function keySetProblem(
 ): Promise<Problem | undefined> {
   const keys = parseKeys(text)
   if (!keys) return { path, message: 'Expected a JWK Set: a JSON object with a list of keys.' }
-  if (keys.length > keyLimit) return { path, message: `A key set has at most ${keyLimit} keys.` }
+  if (keys.length > keyLimit)
+    return { path, message: `A key set must have at most ${keyLimit} keys.` }
   if (haveCommonName(keys)) {
-    return { path, message: 'Two keys of the same kty and alg have the same kid.' }
+    return { path, message: 'Two keys with the same kty and alg must not have the same kid.' }
   }
   for (const [index, key] of keys.entries()) {
     const message = await keyProblem(key, publicOnly)
@@ -39,7 +40,7 @@ export async function keySetProblem(
   return undefined
 }
 
-/** RFC 7517 §4.5: keys of different kinds that stand for one another may have the same kid. */
+/** RFC 7517 §4.5: only keys that are equivalent alternatives may share a kid. */
 function haveCommonName(keys: readonly JWK[]): boolean {
   const names = keys
     .filter(({ kid }) => kid !== undefined)
@@ -60,20 +61,21 @@ export function parseKeys(text: string): JWK[] | undefined {
 }
 
 async function keyProblem(key: JWK, publicOnly: boolean): Promise<string | undefined> {
-  if (typeof key.kty !== 'string') return 'The key has no kty.'
-  if (key.key_ops !== undefined && !isWords(key.key_ops)) return 'The key_ops are not a list.'
+  if (typeof key.kty !== 'string') return 'The kty of the key is missing.'
+  if (key.key_ops !== undefined && !isWords(key.key_ops))
+    return 'The key_ops of the key must be a list of strings.'
   if (publicOnly && privateMembers.some((member) => member in key)) {
-    return 'Only public keys may be registered here, and this key has private members.'
+    return 'The key must be public, but has private members.'
   }
-  if (key.kty === 'RSA' && bitsOf(key.n) < 2048) return 'An RSA key needs at least 2048 bits.'
-  // A type or curve that is not known here may be known to those who read the set.
+  if (key.kty === 'RSA' && bitsOf(key.n) < 2048) return 'An RSA key must have at least 2048 bits.'
+  // Other readers of the set may know a type or curve that is unknown here.
   const alg = algorithmOf(key)
   if (alg === undefined) return undefined
   try {
     await importKey(key, alg)
     return undefined
   } catch {
-    return 'The key is not structurally valid.'
+    return 'The key is not a valid JWK.'
   }
 }
 

@@ -1,6 +1,5 @@
 /**
- * Clients that are named by the URL of a document about them: which URLs, and which documents.
- * CIMD.
+ * Client ID metadata documents (CIMD): checks of client_id URLs and of the documents.
  */
 import type { ClientDocument } from '../../model/client/client.ts'
 import type { Service } from '../../model/service/service.ts'
@@ -131,10 +130,10 @@ export const refuseMetadata = (detail: string): never => refuse(rules.metadataIn
 
 const lengthLimit = 2_048
 
-/** Whether a name of a client is meant to be such a URL. */
+/** Whether a client_id is meant as a URL. */
 export const looksLikeUrl = (named: string): boolean => /^https?:\/\//.test(named)
 
-/** What a service, or one call, permits beyond the specification. */
+/** Options of a service or of one call that go beyond the specification. */
 export interface Permissions {
   alwaysRetrieved?: boolean | undefined
   httpPermitted?: boolean | undefined
@@ -147,7 +146,7 @@ export const permissionsOf = (service: Service, options: Permissions = {}): Perm
   queryPermitted: service.cimdQueryPermitted || options.queryPermitted,
 })
 
-/** CIMD §3. The text itself is looked at: a parsed URL has lost its dot segments already. */
+/** CIMD §3. Checks the text, because parsing a URL removes its dot segments. */
 export function requireLocation(url: string, permissions: Permissions): void {
   const isPrintable = /^[\x21-\x7e]+$/.test(url) && !url.includes('\\')
   if (url.length > lengthLimit || !isPrintable || !URL.canParse(url)) refuse(rules.malformed)
@@ -162,14 +161,14 @@ export function requireLocation(url: string, permissions: Permissions): void {
   if (segments.some((segment) => segment === '.' || segment === '..')) refuse(rules.dotSegment)
   if (url.includes('?') && !permissions.queryPermitted) refuse(rules.queryNotPermitted)
   if (ambiguous.test(path)) refuse(rules.ambiguousPath)
-  // What is compared is the text, and what is fetched is parsed: there is no difference between.
+  // The text is compared and the parsed URL is fetched, so both must be the same.
   if (new URL(url).href !== url) refuse(rules.notNormal)
 }
 
-/** Readers differ on these: `;`, and `/`, `\`, `%`, `;`, `?`, `#` and controls when encoded. */
+/** Parsers disagree on these: `;`, and encoded `/`, `\`, `%`, `;`, `?`, `#` and controls. */
 const ambiguous = /;|%(?:[01][0-9a-f]|7f|2[35f]|3[bf]|5c)|%(?![0-9a-f]{2})/i
 
-/** An entry is a host with its port, a URL, or the beginning of URLs where it ends with a slash. */
+/** An allowlist entry is a host with its port, a URL, or (with a final slash) a URL prefix. */
 export function requireAllowed(url: string, service: Service): void {
   if (!service.cimdAllowlistEnabled) return
   const asked = partsOf(url)
@@ -181,7 +180,7 @@ export function requireAllowed(url: string, service: Service): void {
   if (!service.cimdAllowlist?.some(allows)) refuse(rules.notAllowed, asked?.host)
 }
 
-/** The parts of a URL as it is written; undefined for what is none. */
+/** The parts of a URL as written; undefined if the text is not an http(s) URL. */
 function partsOf(url: string) {
   const found = /^(https?):\/\/([^/?#]+)(\/[^?#]*)?(\?.*)?$/.exec(url)
   if (!found) return undefined
@@ -191,7 +190,7 @@ function partsOf(url: string) {
 
 type Parts = NonNullable<ReturnType<typeof partsOf>>
 
-/** An origin covers all its URLs, and a path that ends with a slash those below it. */
+/** An origin covers all its URLs; a path with a final slash covers the URLs below it. */
 function covers({ scheme, host, segments, query }: Parts, asked: Parts | undefined): boolean {
   if (scheme !== asked?.scheme || host !== asked.host || query !== undefined) return false
   if (!segments) return true
@@ -208,7 +207,7 @@ interface HttpResponse {
   body: string
 }
 
-/** CIMD §4: the document that is at the URL; undefined is one that could not be had. */
+/** CIMD §4: the document in a response; undefined if the fetch failed. */
 export function requireDocument(answer: HttpResponse | undefined): Metadata {
   if (answer?.status !== 200) refuse(rules.unreachable)
   const [mediaType = ''] = answer.contentType.split(';')
@@ -234,7 +233,7 @@ export function describedClient(metadata: Metadata, url: string, service: Servic
   if ('problem' in reading) {
     return refuseMetadata(`${reading.problem.path}: ${reading.problem.message}`)
   }
-  // Nobody shares a secret with such a client: what is symmetric would be open to everybody.
+  // The client has no secret, so symmetric algorithms have no key.
   const symmetric = symmetricProperty(reading.document)
   if (symmetric) refuse(rules.secretNeeded, symmetric)
   return reading.document
@@ -252,7 +251,7 @@ const hour = 3_600_000
 const shortest = 300_000
 const longest = 24 * hour
 
-/** CIMD §4.4 and RFC 9111 §5.2.2: how long a document is good, within bounds of our own. */
+/** CIMD §4.4, RFC 9111 §5.2.2: milliseconds to cache a document, from 5 minutes to a day. */
 export function lifetimeOf(cacheControl: string): number {
   const directives = cacheControl.toLowerCase().split(',')
   const secondsOf = (name: string) => {

@@ -1,6 +1,6 @@
 /**
- * Client metadata by their names on the wire and as properties of a client, in both directions:
- * RFC 7591 §2, OIDC Registration §2 and the specifications that add members to them.
+ * Maps client metadata members to properties of a client and back: RFC 7591 §2, OIDC Registration
+ * §2 and the specifications that extend them.
  */
 
 import { jweAlgorithm, jweEncoding } from '../../jose/encryption-algorithm.ts'
@@ -23,7 +23,7 @@ import { grantTypeNames } from '../grants/grant-type.ts'
 
 type Property = keyof ClientDocument
 
-/** A kind of value: how it is read from JSON, undefined when it is not one, and written to it. */
+/** A type of value. `read` converts from JSON (undefined if wrong), `write` converts to JSON. */
 interface Kind {
   read(value: unknown): unknown
   write(value: unknown): unknown
@@ -53,8 +53,7 @@ const list = (of: Kind): Kind => ({
   write: (value) => (value as unknown[]).map(of.write),
 })
 /**
- * What a client can do anywhere: what nobody here knows does not concern this server, and is left
- * out (RFC 7591 §2, "MUST ignore").
+ * A list in which unknown values are ignored, RFC 7591 §2: the client may need them elsewhere.
  */
 const openList = (of: Kind): Kind => ({
   read: (value) =>
@@ -63,7 +62,7 @@ const openList = (of: Kind): Kind => ({
       : undefined,
   write: list(of).write,
 })
-/** JSON that a client keeps as text. */
+/** A JSON object that a client stores as text. */
 const json: Kind = {
   read: (value) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -72,7 +71,7 @@ const json: Kind = {
   write: (value) => JSON.parse(String(value)),
 }
 
-/** A closed set of values, each with its name on the wire. */
+/** A closed set of values by their names in metadata. */
 function words(wire: ReadonlyMap<string, string>, spelled = (value: string) => value): Kind {
   const byValue = new Map([...wire].map(([name, value]) => [value, name]))
   return {
@@ -85,7 +84,7 @@ const wordsOf = <T extends string>(
   nameOf: (value: T) => string = (value) => value.toLowerCase(),
 ) => new Map(schema.options.map((value) => [nameOf(value), value]))
 
-/** EdDSA is also called Ed25519, RFC 9864 §2.2; the last name of a value is the one written. */
+/** Ed25519 is another name of EdDSA, RFC 9864 §2.2. The last name of a value is written. */
 const sign = words(new Map([['Ed25519', 'EdDSA'], ...wordsOf(JwsAlg, jwsAlgorithm)]))
 const encrypt = words(wordsOf(JweAlg, jweAlgorithm))
 const encode = words(wordsOf(JweEnc, jweEncoding))
@@ -162,7 +161,7 @@ const members: Record<string, [Property, Kind]> = {
   ],
 }
 
-/** Members that may come in several languages, RFC 7591 §2.2: `client_name#ja`. */
+/** Members with language tags, RFC 7591 §2.2: `client_name#ja`. */
 const localized: Record<string, Property> = {
   client_name: 'clientNames',
   logo_uri: 'logoUris',
@@ -171,23 +170,23 @@ const localized: Record<string, Property> = {
   tos_uri: 'tosUris',
 }
 
-/** Every property that client metadata say something of. */
+/** All properties that have a metadata member. */
 const properties = new Set<string>([
   ...Object.values(members).map(([property]) => property),
   ...Object.values(localized),
 ])
 
-/** Whether client metadata say something of a property. */
+/** Whether a property has a metadata member. */
 export const isDescribed = (property: string): boolean => properties.has(property)
 
-/** What of a client is none of its metadata: what only callers of this API set. */
+/** The properties of a client without a metadata member: only callers of this API set them. */
 export const beyondMetadata = (document: object): Record<string, unknown> =>
   Object.fromEntries(Object.entries(document).filter(([name]) => !properties.has(name)))
 
 export const isClientMetadata = (member: string): boolean =>
   Object.hasOwn(members, member.split('#')[0] ?? '')
 
-/** The member that a property was read from; the path may go on into its value. */
+/** The metadata member of a property; the path may continue into its value. */
 export function memberOf(path: string): string | undefined {
   const property = path.split('.')[0]
   const named = Object.entries(members).find(([, [name]]) => name === property)
@@ -195,14 +194,14 @@ export function memberOf(path: string): string | undefined {
   return (named ?? inLanguages)?.[0]
 }
 
-/** Properties by client metadata; `wrong` names the first member that is not what it has to be. */
+/** Reads metadata as properties; `wrong` is the first member with a value of the wrong type. */
 export function readClientMetadata(metadata: Record<string, unknown>): {
   properties: Record<string, unknown>
   wrong?: string
 } {
   const read: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(metadata)) {
-    // RFC 7592 §2.2: null and empty mean that the member is left out.
+    // RFC 7592 §2.2: null and empty values count as absent.
     if (value === null || value === '') continue
     const [member = '', tag] = name.split('#')
     if (tag !== undefined && Object.hasOwn(localized, member)) {

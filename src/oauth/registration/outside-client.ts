@@ -1,6 +1,6 @@
 /**
- * Outside clients: clients that came by themselves, by a metadata document (CIMD) or by dynamic
- * registration (RFC 7591), and that the caller has not vouched for. What they may do.
+ * Outside clients: clients that registered themselves by a metadata document (CIMD) or by dynamic
+ * registration (RFC 7591). This file limits their grants, their scopes, their lifetime and number.
  */
 import type { Client } from '../../model/client/client.ts'
 import type { GrantType } from '../../model/enums.ts'
@@ -11,7 +11,7 @@ import type { Problem } from '../problem.ts'
 type Owner = Pick<Service, 'attributes'>
 type Origin = Partial<Pick<Client, 'discoveredByMetadataDocument' | 'dynamicallyRegistered'>>
 
-/** Grants in which no user takes part, by their names on the wire. */
+/** Grant types without a user, by their names in requests. */
 const grantsWithoutUser = {
   client_credentials: 'CLIENT_CREDENTIALS',
   password: 'PASSWORD',
@@ -32,11 +32,12 @@ const scopeForm = words((word) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(word), 100,
 
 type Words = readonly string[] | undefined
 
-/** The settings for clients that came one way. */
+/** Declares the attributes for one origin of outside clients. */
 const settingsFor = (
   origin: 'client_id_metadata' | 'dynamic_registration',
   about: {
     clients: string
+    title: string
     grants: string
     full: string
     days: number
@@ -49,7 +50,7 @@ const settingsFor = (
     of: 'service',
     form: grantForm,
     fallback: undefined,
-    effect: `Grants without a user that ${about.clients} may use; ${about.grants} Needs \`ext.${origin}.scopes\`.`,
+    effect: `Grants without a user that ${about.clients} may use; ${about.grants} Requires \`ext.${origin}.scopes\`.`,
     spec: about.spec,
   }),
   scopes: defineAttribute<Words>({
@@ -57,7 +58,7 @@ const settingsFor = (
     of: 'service',
     form: scopeForm,
     fallback: undefined,
-    effect: `The scopes that ${about.clients} may request; without it, all.`,
+    effect: `The scopes that ${about.clients} may request; without the attribute, all scopes.`,
     spec: 'RFC 6749 §3.3',
   }),
   unusedDays: defineAttribute({
@@ -66,8 +67,8 @@ const settingsFor = (
     form: wholeNumber(1, 3_650),
     fallback: about.days,
     effect:
-      `After so many days without use, ${about.clients} are removed, unless a token, code, request ` +
-      'or grant of them is alive, or the caller has changed them.',
+      `${about.title} are removed after this number of days without use, unless they have an ` +
+      'active token, code, request or grant, or the caller has changed them.',
     spec: about.spec,
   }),
   limit: defineAttribute({
@@ -75,26 +76,28 @@ const settingsFor = (
     of: 'service',
     form: wholeNumber(1, 1_000_000),
     fallback: about.most,
-    effect: `How many ${about.clients} the service has at most; ${about.full}`,
+    effect: `The maximum number of ${about.clients}; ${about.full}`,
     spec: about.spec,
   }),
 })
 
 export const discovered = settingsFor('client_id_metadata', {
-  clients: 'clients of metadata documents',
-  grants: 'without it, none.',
+  clients: 'clients with a metadata document',
+  title: 'Clients with a metadata document',
+  grants: 'without the attribute, none.',
   spec: 'CIMD §6.2',
   days: 30,
   most: 1_000,
   full:
-    'when it is full, the one that has been unused for longest goes, if nothing of it is alive; ' +
-    'else the new one is refused.',
+    'beyond it, a new client replaces the client that has been unused for longest, if that has no ' +
+    'active token, code, request or grant; otherwise the new client is rejected.',
 })
 
 export const registered = settingsFor('dynamic_registration', {
-  clients: 'clients that registered themselves',
-  grants: 'without it, those that the client registers.',
-  full: 'further registrations are refused.',
+  clients: 'dynamically registered clients',
+  title: 'Dynamically registered clients',
+  grants: 'without the attribute, those that the client registers.',
+  full: 'further registrations are rejected.',
   days: 365,
   most: 10_000,
   spec: 'RFC 7591 §5',
@@ -102,13 +105,13 @@ export const registered = settingsFor('dynamic_registration', {
 
 const day = 86_400_000
 
-/** How long such a client stays without being used, and how many a service has at most. */
+/** How long an unused client is kept, in milliseconds, and how many a service may have. */
 export const stayOf = (service: Owner, { unusedDays, limit }: typeof registered) => ({
   unusedMilliseconds: unusedDays.read(service) * day,
   limit: limit.read(service),
 })
 
-/** The new expiry of a client that is used, as seldom as once a day; undefined: as it is. */
+/** The new expiry of a client that is used, at most once a day; undefined: no change is needed. */
 export function prolonged(
   service: Owner,
   client: Origin,
@@ -126,9 +129,9 @@ const originOf = (client: Origin) => {
 }
 
 /**
- * A stranger publishes a document as it likes: its client gets a grant without a user only where
- * the service lists the grant, and the scopes for such clients. Registered clients are held to such
- * a list where the service has one.
+ * Whether an outside client may use a grant type. Grants without a user must be listed by the
+ * service, together with the scopes for outside clients. For dynamically registered clients, a
+ * missing list allows all.
  */
 export function mayGoWithoutUser(type: GrantType, service: Owner, client: Origin): boolean {
   const origin = withoutUser.includes(type) ? originOf(client) : undefined
@@ -140,11 +143,11 @@ export function mayGoWithoutUser(type: GrantType, service: Owner, client: Origin
   return isListed && origin.scopes.read(service) !== undefined
 }
 
-/** The scopes that the service lists for clients such as this one; undefined: there is no list. */
+/** The scopes that the service lists for clients of this origin; undefined without a list. */
 export const scopesForOutside = (service: Owner, client: Origin): Words =>
   originOf(client)?.scopes.read(service)
 
-/** A grant without a user is for listed scopes: without a list, nothing would limit it. */
+/** A list of grants without a user requires a list of scopes, or nothing would limit them. */
 export function outsideProblem(document: ServiceDocument): Problem | undefined {
   const open = [discovered, registered].find(
     ({ grantTypes, scopes }) =>
@@ -152,5 +155,8 @@ export function outsideProblem(document: ServiceDocument): Problem | undefined {
   )
   if (!open) return undefined
   const { grantTypes, scopes } = open
-  return { path: 'attributes', message: `The attribute ${grantTypes.name} needs ${scopes.name}.` }
+  return {
+    path: 'attributes',
+    message: `The attribute ${grantTypes.name} requires ${scopes.name}.`,
+  }
 }

@@ -1,17 +1,17 @@
-/** What a client is told of its registration, RFC 7591 §3.2.1 and RFC 7592 §3. */
+/** Client information responses, RFC 7591 §3.2.1 and RFC 7592 §3. */
 import { publicKeySetText } from '../../jose/key-set.ts'
 import type { Client } from '../../model/client/client.ts'
 import { parseExact, writeExact } from '../../model/exact-json.ts'
 import type { Service } from '../../model/service/service.ts'
 import { writeClientMetadata } from './metadata-names.ts'
 
-/** Where a client reads and changes itself, RFC 7592 §3; undefined where the service says none. */
+/** The client configuration endpoint, RFC 7592 §3; undefined if the service has none. */
 export function configurationUri(service: Service, clientId: number): string | undefined {
   const base = service.registrationManagementEndpoint || service.registrationEndpoint
   return base && `${base.replace(/\/$/, '')}/${clientId}`
 }
 
-/** RFC 7591 §3.2.1 and RFC 7592 §3: all that is registered, and how to change it. */
+/** The registered metadata as JSON text; with a token, also where to manage the client. */
 export function registrationResponse(
   client: Client,
   service: Service,
@@ -32,7 +32,7 @@ export function registrationResponse(
   })
 }
 
-/** The secret authenticates the client, or is the key of something said to or by it. */
+/** Whether the secret authenticates the client or is the key of one of its algorithms. */
 function needsSecret(client: Client): boolean {
   const { tokenAuthMethod, idTokenSignAlg, userInfoSignAlg, requestSignAlg } = client
   const algorithms = [idTokenSignAlg, userInfoSignAlg, requestSignAlg, client.authorizationSignAlg]

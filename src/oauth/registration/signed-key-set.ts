@@ -1,4 +1,4 @@
-/** Key sets that a client publishes under a signature, OpenID Federation §5.2.1. */
+/** Signed key sets of clients (`signed_jwks_uri`), OpenID Federation §5.2.1. */
 import { createHash } from 'node:crypto'
 import { type KeySet, publicKeySetOf } from '../../jose/key-set.ts'
 import type { Reading } from '../../jose/remote-key-set.ts'
@@ -8,8 +8,8 @@ import type { Client } from '../../model/client/client.ts'
 import { isOfKind } from '../jwt-kinds.ts'
 
 /**
- * How to read what is at the client's `signedJwksUri`: signed by a key of its federation entity,
- * or by a registered key where the client is in no federation. `now` is in milliseconds.
+ * How to read the document at the client's `signedJwksUri`: it is signed with a federation key, or
+ * with a registered key if the client is in no federation. `now` is in milliseconds.
  */
 export function signedReading(client: Client, now: number): Reading {
   const text = federationKeys(client) ?? client.jwks ?? ''
@@ -22,7 +22,7 @@ export function signedReading(client: Client, now: number): Reading {
   }
 }
 
-/** What the first statement of the trust chain, the client's own, says of its federation keys. */
+/** The keys in the client's entity statement, which is the first of its trust chain. */
 function federationKeys({ trustChain }: Client): string | undefined {
   const jwks = unverifiedClaims(trustChain?.[0] ?? '')?.['jwks']
   return jwks === undefined ? undefined : JSON.stringify(jwks)

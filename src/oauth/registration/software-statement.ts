@@ -1,6 +1,5 @@
 /**
- * Software statements, RFC 7591 §2.3: metadata of a client, signed by somebody whom the service
- * trusts.
+ * Software statements, RFC 7591 §2.3: client metadata in a JWT from a trusted issuer.
  */
 import { type KeySet, keySetOf, publicKeySetOf } from '../../jose/key-set.ts'
 import { asymmetricAlgorithms } from '../../jose/signature-algorithm.ts'
@@ -37,12 +36,12 @@ const rules = defineRules('Software statement', {
   },
 })
 
-/** Claims that are about the statement and not about the client. */
+/** Claims about the statement itself, not about the client. */
 const ownClaims = ['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti']
 
 /**
- * The metadata of a request with those of its software statement in front, RFC 7591 §3.1.1. It is
- * signed by a trust anchor of the service, or by the service itself.
+ * The metadata of a request, overridden by those of its software statement, RFC 7591 §3.1.1. The
+ * issuer of the statement must be the service itself or one of its trust anchors.
  */
 export async function withSoftwareStatement(
   metadata: Record<string, unknown>,

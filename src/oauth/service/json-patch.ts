@@ -1,7 +1,6 @@
 /**
- * JSON Patch, RFC 6902, for patches that callers write: only own members are walked, on a copy
- * without prototypes, and each operation is held to the size and depth of the result before it is
- * done.
+ * JSON Patch, RFC 6902. Patches are untrusted: only own members are followed, on a copy without
+ * prototypes, and the limits of size and depth are checked before each operation.
  */
 import { isDeepStrictEqual } from 'node:util'
 import { isWithin, jsonDepth } from '../../model/json.ts'
@@ -12,10 +11,10 @@ export type Operation =
   | { op: 'move' | 'copy'; path: string; from: string }
 
 export const operationLimit = 50
-/** Characters of the result as JSON text. */
+/** The limit of the result in characters of JSON text. */
 const sizeLimit = 256 * 1024
 
-/** Why a patch is not applied. */
+/** Thrown if a patch cannot be applied. */
 export class PatchFailure extends Error {
   override readonly name = 'PatchFailure'
   readonly reason: 'invalid' | 'tooLarge'
@@ -32,11 +31,11 @@ const fail = (reason: PatchFailure['reason'] = 'invalid'): never => {
 type Members = Record<string, unknown>
 interface Patched {
   root: unknown
-  /** Characters that may still be added; what is removed gives none back. */
+  /** Characters that may still be added. Removals do not increase it. */
   left: number
 }
 
-/** The document as the patch makes it, which leaves the given one as it was. */
+/** The patched document; the given one is not changed. Throws PatchFailure. */
 export function applyPatch(document: unknown, operations: readonly Operation[]): unknown {
   if (operations.length > operationLimit) fail('tooLarge')
   const patched: Patched = { root: undefined, left: sizeLimit }
@@ -70,10 +69,10 @@ function apply(patched: Patched, operation: Operation): void {
   }
 }
 
-/** RFC 6902 §4.1: null is a value, and a value is required. */
+/** RFC 6902 §4.1: the value is required; null is a value. */
 const given = ({ value }: { value?: unknown }): unknown => (value === undefined ? fail() : value)
 
-/** RFC 6901 §4. Names that reach a prototype elsewhere are no members of metadata. */
+/** RFC 6901 §4. Refuses names that could reach a prototype. */
 function tokensOf(pointer: string): string[] {
   if (pointer !== '' && !pointer.startsWith('/')) fail()
   if (/~(?![01])/.test(pointer)) fail()
@@ -85,14 +84,14 @@ function tokensOf(pointer: string): string[] {
   return tokens
 }
 
-/** RFC 6902 §4.4: a value is not moved into one of its own members. */
+/** RFC 6902 §4.4: a value must not be moved into one of its own members. */
 function move(patched: Patched, from: readonly string[], path: readonly string[]): void {
   const isInside = path.length > from.length && from.every((token, at) => token === path[at])
   if (isInside) fail()
   add(patched, path, remove(patched, from))
 }
 
-/** The value there; an inherited member is none. */
+/** The value at a path; inherited members do not count. */
 function find({ root }: Patched, path: readonly string[]): unknown {
   return path.reduce<unknown>((value, token) => {
     if (Array.isArray(value)) return value[indexOf(token, value.length - 1)]
@@ -136,7 +135,7 @@ function indexOf(token: string, last: number): number {
 
 const isMembers = (value: unknown): value is Members => typeof value === 'object' && value !== null
 
-/** A copy of a JSON value whose objects inherit nothing. */
+/** A deep copy of a JSON value whose objects have no prototype. */
 function bareCopy(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(bareCopy)
   if (!isMembers(value)) return value

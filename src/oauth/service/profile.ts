@@ -1,6 +1,6 @@
 /**
- * What a whole service is held to by its attribute `ext.profile`, besides what its policy says:
- * redirect URIs and resources of requests, and what clients may be registered with.
+ * Checks of a service with the attribute `ext.profile`: redirect URIs and resources of requests,
+ * and the metadata of clients.
  */
 import type { ClientDocument } from '../../model/client/client.ts'
 import type { GrantType, ResponseType } from '../../model/enums.ts'
@@ -29,33 +29,36 @@ export function requireSafeRedirectUri({ redirectUrisSafe }: Policy, uri: string
   if (redirectUrisSafe && !isSafe(uri)) refuse(rules.redirectUriInsecure, uri.slice(0, 200))
 }
 
-/** Whether https, loopback, or an app's own scheme: what others on the network do not read. */
+/** Whether the redirect does not cross the network in clear: no http except on loopback. */
 function isSafe(uri: string): boolean {
   if (!URL.canParse(uri)) return false
   const { protocol, hostname } = new URL(uri)
   return protocol !== 'http:' || isLoopbackHost(hostname)
 }
 
-/** The resources of a request that begins a grant. */
+/** The resources of a request that starts a grant; at least one if the policy requires it. */
 export function requireResources(service: Service, resources: string[]): string[] {
   if (resources.length === 0 && policyOf(service).resourceRequired) refuse(rules.resourceMissing)
   return resources
 }
 
-/** The form of the attribute is checked with all others. */
+/** Problems of `ext.profile`. Its syntax is checked with the other attributes. */
 export function profileProblem(document: ServiceDocument): Problem | undefined {
   const { name } = serviceProfile
   const named = (document.attributes ?? []).filter(({ key }) => key === name)
   if (named.length > 1) return { path: 'attributes', message: `Expected one attribute ${name}.` }
   const isFapi2 = serviceProfile.read(document) === 'fapi-2.0'
   return isFapi2 && modesExclude([...(document.fapiModes ?? []), 'FAPI2_SECURITY'])
-    ? { path: 'fapiModes', message: `${name} is fapi-2.0, which FAPI 1.0 excludes.` }
+    ? {
+        path: 'fapiModes',
+        message: `The attribute ${name} is fapi-2.0, which must not be combined with FAPI 1.0.`,
+      }
     : undefined
 }
 
 const unsafeTypes: readonly ResponseType[] = ['CODE', 'NONE']
 
-/** What a client of the service may not ask for, so that it is told when it is registered. */
+/** Metadata that the profile does not allow, so that registration fails instead of requests. */
 export function clientProfileProblem(
   service: Service,
   document: Partial<ClientDocument>,
@@ -64,14 +67,21 @@ export function clientProfileProblem(
   const { grantTypesExcluded, redirectUrisSafe } = policy
   if (!redirectUrisSafe) return undefined
   const { redirectUris = [], grantTypes, responseTypes, idTokenSignAlg } = document
-  const place = redirectUris.findIndex((uri) => !isSafe(uri))
-  if (place >= 0)
-    return { path: `redirectUris.${place}`, message: rules.redirectUriInsecure.message }
+  const index = redirectUris.findIndex((uri) => !isSafe(uri))
+  if (index >= 0)
+    return { path: `redirectUris.${index}`, message: rules.redirectUriInsecure.message }
   const excluded = grantTypes?.find((type) => grantTypesExcluded.includes(type as GrantType))
-  if (excluded) return { path: 'grantTypes', message: `${excluded} is not safe (RFC 9700 §2).` }
+  if (excluded)
+    return {
+      path: 'grantTypes',
+      message: `${excluded} is not allowed, because it is not secure (RFC 9700 §2).`,
+    }
   const unsafe = responseTypes?.find((type) => !unsafeTypes.includes(type))
-  if (unsafe) return { path: 'responseTypes', message: `${unsafe} is not safe (RFC 9700 §2.1.2).` }
+  if (unsafe) {
+    const message = `${unsafe} is not allowed, because it is not secure (RFC 9700 §2.1.2).`
+    return { path: 'responseTypes', message }
+  }
   return idTokenSignAlg === 'NONE'
-    ? { path: 'idTokenSignAlg', message: 'ID Tokens are signed (OIDC Core §2).' }
+    ? { path: 'idTokenSignAlg', message: 'ID Tokens must be signed (OIDC Core §2).' }
     : undefined
 }

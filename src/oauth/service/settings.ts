@@ -1,4 +1,4 @@
-/** What the settings of a service have to be. */
+/** Checks of the settings of a service. */
 import { inexactNumber } from '../../model/exact-json.ts'
 import type { Scope } from '../../model/service/scope.ts'
 import type { ServiceDocument } from '../../model/service/service.ts'
@@ -49,12 +49,12 @@ const uris = [
   'tokenBatchNotificationEndpoint',
 ] as const satisfies readonly (keyof ServiceDocument)[]
 
-/** Endpoints of OAuth have no fragment, RFC 6749 §3.1; pages may. */
+/** Pages may have a fragment; OAuth endpoints must not, RFC 6749 §3.1. */
 const pages: readonly string[] = ['policyUri', 'tosUri', 'serviceDocumentation']
 
 const keySets = ['jwks', 'federationJwks', 'credentialJwks'] as const
 
-/** Properties that name a key of the service's set. */
+/** Properties with the kid of a key in `jwks`. */
 const keyIds = [
   'accessTokenSignatureKeyId',
   'idTokenSignatureKeyId',
@@ -67,11 +67,12 @@ const keyIds = [
 const predefinedClaims = 'predefinedTransformedClaims'
 
 /**
- * Algorithms that are in the contract and not in the JOSE library, or make no sense for the
- * purpose.
+ * Algorithms of the contract that cannot sign access tokens: unsigned, symmetric, or not supported
+ * by the JOSE library.
  */
 const unusableAlgorithms = ['NONE', 'HS256', 'HS384', 'HS512', 'ES256K']
 
+/** All problems of a service's settings, in the order of the checks; empty if there are none. */
 export async function findServiceProblems(document: ServiceDocument): Promise<Problem[]> {
   const ofKeySets = await Promise.all(
     keySets.map((name) => {
@@ -99,8 +100,7 @@ export async function findServiceProblems(document: ServiceDocument): Promise<Pr
 }
 
 /**
- * RFC 8414 §2: https, without query and fragment. Loopback hosts may do without TLS, for
- * development.
+ * RFC 8414 §2: https, without query and fragment. Loopback hosts may use http, for development.
  */
 function issuerProblem(issuer: string | undefined): Problem | undefined {
   const problem = uriProblem('issuer', issuer, { query: false })
@@ -108,7 +108,7 @@ function issuerProblem(issuer: string | undefined): Problem | undefined {
   const url = new URL(issuer)
   return url.protocol === 'https:' || isLoopbackHost(url.hostname)
     ? undefined
-    : { path: 'issuer', message: 'Expected a URI with the scheme https:' }
+    : { path: 'issuer', message: 'Expected a URI with the scheme https.' }
 }
 
 function keyIdProblem(
@@ -118,14 +118,17 @@ function keyIdProblem(
   const keyId = document[name]
   if (!keyId || !document.jwks) return undefined
   const known = parseKeys(document.jwks)?.some(({ kid }) => kid === keyId)
-  return known ? undefined : { path: name, message: 'The key set has no key of this kid.' }
+  return known ? undefined : { path: name, message: 'The key set has no key with this kid.' }
 }
 
 function scopeProblems({ supportedScopes = [] }: ServiceDocument): (Problem | undefined)[] {
   const path = 'supportedScopes'
   const malformed = supportedScopes.find(({ name }) => !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(name))
   return [
-    malformed && { path, message: 'A scope has a character that RFC 6749 does not allow.' },
+    malformed && {
+      path,
+      message: 'A scope contains a character that is not allowed (RFC 6749 §3.3).',
+    },
     patternProblem(supportedScopes),
     ...supportedScopes.map((scope) => attributeProblem(path, 'scope', scope)),
     duplicateProblem(
@@ -135,20 +138,23 @@ function scopeProblems({ supportedScopes = [] }: ServiceDocument): (Problem | un
   ]
 }
 
-/** What a security profile forbids is refused when it is configured, not when tokens are signed. */
+/** Refuses settings that the security profile forbids, before tokens are signed with them. */
 function modesProblem({ fapiModes, accessTokenSignAlg }: ServiceDocument): Problem | undefined {
   const path = 'fapiModes'
   if (modesExclude(fapiModes)) {
-    return { path, message: 'FAPI 1.0 and FAPI 2.0 exclude each other.' }
+    return { path, message: 'FAPI 1.0 and FAPI 2.0 modes must not be combined.' }
   }
   const isStrict = fapiModes?.some((mode) => mode !== 'FAPI1_BASELINE')
   const isWeak = accessTokenSignAlg && !['PS256', 'ES256', 'EdDSA'].includes(accessTokenSignAlg)
   return isStrict && isWeak
-    ? { path: 'accessTokenSignAlg', message: 'FAPI allows PS256, ES256 and EdDSA.' }
+    ? {
+        path: 'accessTokenSignAlg',
+        message: 'The algorithm is not allowed by FAPI: use PS256, ES256 or EdDSA.',
+      }
     : undefined
 }
 
-/** The pattern of a dynamic scope is one of RE2: its cost is linear, and bounded. */
+/** Patterns of dynamic scopes must have RE2 syntax, and their cost is limited. */
 function patternProblem(scopes: readonly Scope[]): Problem | undefined {
   const path = 'supportedScopes'
   if (!isAffordable(scopes.flatMap(scopePatterns))) {
@@ -160,20 +166,20 @@ function patternProblem(scopes: readonly Scope[]): Problem | undefined {
   const isBad = (source: string) => compilePattern(source) === undefined
   const bad = scopes.find((scope) => scopePatterns(scope).some(isBad))
   return (
-    bad && { path, message: `The attribute regex of ${bad.name} is not a pattern of RE2 syntax.` }
+    bad && { path, message: `The attribute regex of ${bad.name} is not a pattern in RE2 syntax.` }
   )
 }
 
-/** Whether chains of client certificates are verified elsewhere is said plainly, and said once. */
+/** The chains of client certificates are verified either here or by the TLS terminator. */
 function terminatorProblem(document: ServiceDocument): Problem | undefined {
   if (!document.mutualTlsValidatePkiCertChain || !verifiedByTerminator.read(document)) {
     return undefined
   }
-  const message = `${verifiedByTerminator.name} excludes mutualTlsValidatePkiCertChain.`
+  const message = `${verifiedByTerminator.name} requires mutualTlsValidatePkiCertChain to be false.`
   return { path: 'attributes', message }
 }
 
-/** Additions to the discovery document: a number within JSON could not stay as it is written. */
+/** Additions to the discovery document must not contain numbers that JSON parsing would change. */
 function metadataProblem({ metadata = [] }: ServiceDocument): Problem | undefined {
   const path = 'metadata'
   const number = metadata
@@ -182,14 +188,15 @@ function metadataProblem({ metadata = [] }: ServiceDocument): Problem | undefine
     .find((token) => token !== undefined)
   return number === undefined
     ? undefined
-    : { path, message: `The number ${number} would not keep its digits: write it as text.` }
+    : { path, message: `The number ${number} would lose digits: use a string.` }
 }
 
-/** An access token that anyone could make, or that the library cannot sign, is refused at once. */
+/** Refuses algorithms that cannot sign access tokens. */
 function accessTokenProblem({ accessTokenSignAlg }: ServiceDocument): Problem | undefined {
   if (!accessTokenSignAlg || !unusableAlgorithms.includes(accessTokenSignAlg)) return undefined
   return {
     path: 'accessTokenSignAlg',
-    message: 'Access tokens are signed by an asymmetric algorithm: RS, PS, ES 256 to 512 or EdDSA.',
+    message:
+      'Access tokens require an asymmetric algorithm: use RS, PS or ES with 256, 384 or 512, or EdDSA.',
   }
 }

@@ -1,5 +1,5 @@
 /**
- * What a service can do with the keys that it has: a client registers nothing else, RFC 7591 §2.
+ * Algorithms that a service has keys for. Clients can register only these, RFC 7591 §2.
  */
 import { encryptionKeys, isSymmetricEncryption } from '../../jose/encrypt.ts'
 import { jweAlgorithm } from '../../jose/encryption-algorithm.ts'
@@ -19,11 +19,11 @@ const encrypted = [
   'authorizationEncryptionAlg',
 ] as const
 
-/** A service without keys has not been set up yet: nothing is held against its clients. */
+/** The private keys of a service. Without any, it is not set up yet, and checks are skipped. */
 const privateKeys = (service: Service) =>
   keySetOf(service, service.jwks).keys.filter(({ d }) => d !== undefined)
 
-/** The algorithm of a client that names none: RS256 (OIDC Registration §2), or one with a key. */
+/** The default algorithm: RS256 (OIDC Registration §2), or else one with a key of the service. */
 export function defaultSigningAlgorithm(service: Service): JwsAlg {
   const { success, data } = JwsAlg.safeParse(
     signingAlgorithm(policyOf(service), service, undefined),
@@ -31,24 +31,24 @@ export function defaultSigningAlgorithm(service: Service): JwsAlg {
   return success ? data : 'EdDSA'
 }
 
-/** The document with RS256, which is what it says that says nothing, where the service has that. */
+/** The document with the default algorithm of the service in place of the default RS256. */
 export function withSigningAlgorithm(document: ClientDocument, service: Service): ClientDocument {
   const isDefault = document.idTokenSignAlg === 'RS256' && !policyOf(service).algorithms
   return isDefault ? { ...document, idTokenSignAlg: defaultSigningAlgorithm(service) } : document
 }
 
-/** What is held against clients that describe themselves, besides what is against any document. */
+/** Additional checks for clients that register themselves or have a metadata document. */
 export const selfDescribedProblems = (document: ClientDocument, service: Service): Problem[] =>
   problemsOf([...supportProblems(document, service), ownKeyProblem(document)])
 
-/** What the keys of a service do not permit: every login would end in an error of the server. */
+/** Algorithms for which the service has no key, so that every login would fail. */
 function supportProblems(document: ClientDocument, service: Service): (Problem | undefined)[] {
   const keys = privateKeys(service)
   if (keys.length === 0) return []
   const canSign = (alg: string) => keys.some((key) => isSigningKey(key, alg))
   const isHeld = (alg: string) => (asymmetricAlgorithms as readonly string[]).includes(alg)
   const known = asymmetricAlgorithms.filter((alg) => canSign(alg))
-  // Under a profile, RS256 means what the profile allows instead.
+  // Under a profile, RS256 is replaced with an algorithm that the profile allows.
   const isDefault = (alg: string) => alg === 'RS256' && !!policyOf(service).algorithms
   const { requestEncryptionAlg } = document
   const request = requestEncryptionAlg && jweAlgorithm(requestEncryptionAlg)
@@ -60,16 +60,19 @@ function supportProblems(document: ClientDocument, service: Service): (Problem |
     ...signed.map((path): Problem | undefined => {
       const alg = document[path]
       if (!alg || !isHeld(alg) || isDefault(alg) || canSign(alg)) return undefined
-      const message = `The service has no key to sign by ${alg}; it signs by ${known.join(', ')}.`
+      const message = `The service has no key for ${alg}: it signs by ${known.join(', ')}.`
       return { path, message }
     }),
     cannotDecrypt
-      ? { path: 'requestEncryptionAlg', message: 'The service has no key to decrypt this.' }
+      ? {
+          path: 'requestEncryptionAlg',
+          message: 'The service has no key to decrypt with this algorithm.',
+        }
       : undefined,
   ]
 }
 
-/** A client that describes itself cannot ask to be encrypted to with keys that it does not have. */
+/** A client that requests encryption must have a key for it. */
 function ownKeyProblem(document: ClientDocument): Problem | undefined {
   const { jwks, jwksUri, signedJwksUri } = document
   if (jwksUri || signedJwksUri) return undefined
@@ -78,5 +81,7 @@ function ownKeyProblem(document: ClientDocument): Problem | undefined {
     const alg = document[name] && jweAlgorithm(document[name])
     return alg && !isSymmetricEncryption(alg) && encryptionKeys(set, alg).length === 0
   })
-  return path && { path, message: 'The client has no key for this in jwks, and no jwks_uri.' }
+  return (
+    path && { path, message: 'The client has no key for this algorithm in jwks, and no jwks_uri.' }
+  )
 }

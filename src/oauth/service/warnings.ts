@@ -1,6 +1,6 @@
 /**
- * Settings that are accepted and cannot work: algorithms for which a key is missing, and attributes
- * that nothing reads. They are told when a service or client is saved, not at the first token.
+ * Warnings about settings that are accepted but cannot work: algorithms without a key, and unknown
+ * attributes. The response to saving a service or client contains them.
  */
 import { encryptionKeys, isSymmetricEncryption } from '../../jose/encrypt.ts'
 import { jweAlgorithm } from '../../jose/encryption-algorithm.ts'
@@ -17,10 +17,10 @@ import { supportedScopes } from '../scope.ts'
 
 type Keys = ReturnType<typeof parseKeySet>
 
-/** What a service signs by its own setting, with the key that the setting names. */
+/** Signature settings of a service, each with the property of the key id. */
 const serviceSignatures = [['accessTokenSignAlg', 'accessTokenSignatureKeyId']] as const
 
-/** What a service signs for a client, and the key that the service may have named for it. */
+/** Signature settings of a client, each with the service's property of the key id. */
 const clientSignatures = [
   ['idTokenSignAlg', 'idTokenSignatureKeyId'],
   ['userInfoSignAlg', 'userInfoSignatureKeyId'],
@@ -33,7 +33,7 @@ const clientEncryptions = [
   'authorizationEncryptionAlg',
 ] as const
 
-/** What a client signs itself. */
+/** Settings for signatures by the client. */
 const ownSignatures = ['requestSignAlg', 'bcRequestSignAlg', 'tokenAuthSignAlg'] as const
 
 export function findServiceWarnings(document: ServiceDocument): Warning[] {
@@ -49,7 +49,8 @@ export function findServiceWarnings(document: ServiceDocument): Warning[] {
           {
             code: 'signing-key-missing' as const,
             property: 'jwks',
-            message: 'The scope openid is supported, and no private key can sign ID Tokens.',
+            message:
+              'The scope openid is supported, but no private key can sign ID Tokens: add one.',
           },
         ]
       : []),
@@ -80,7 +81,7 @@ export function findClientWarnings(client: Client, service: Service): Warning[] 
 
 const wireName = (alg: JwsAlg | undefined) => alg && jwsAlgorithm(alg)
 
-/** Clients that have RS256, the default, get what a profile or the keys of the service allow. */
+/** For clients with the default RS256, the algorithm that profile and keys of the service allow. */
 function usedAlgorithm(
   client: Client,
   service: Service,
@@ -112,7 +113,7 @@ function signatureWarning(
 const hasSigningKey = (keys: Keys, alg: string, keyId: string | undefined): boolean =>
   keys.keys.some((key) => isSigningKey(key, alg) && (keyId === undefined || key.kid === keyId))
 
-/** Keys that the client publishes are not fetched for this: they may come later. */
+/** Whether the client publishes its keys. They are not fetched here, and may be added later. */
 const publishesKeys = ({ jwks, jwksUri, signedJwksUri }: Client): boolean =>
   Boolean(signedJwksUri) || (Boolean(jwksUri) && !jwks)
 
@@ -148,5 +149,5 @@ const attributeWarnings = (kind: OwnerKind, property: string, owner: AttributeOw
   unknownAttributes(kind, owner).map((name) => ({
     code: 'unknown-attribute',
     property,
-    message: `Nothing reads the attribute ${name} of a ${kind}: see docs/attributes.md for those that exist.`,
+    message: `The attribute ${name} of a ${kind} is unknown: docs/attributes.md lists the known ones.`,
   }))

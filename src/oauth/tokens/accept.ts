@@ -1,8 +1,8 @@
-/** Which of several representations a request prefers, RFC 9110 §12.5.1. */
+/** Content negotiation by the Accept header, RFC 9110 §12.5.1. */
 
 const quality = /^q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/i
 
-/** How much an Accept header wants a media range, from 0 to 1; undefined where it names it not. */
+/** The quality of a media range in an Accept header, from 0 to 1; undefined if not listed. */
 export function qualityOf(accept: string, range: string): number | undefined {
   const qualities = accept.split(',').flatMap((entry) => {
     const [named = '', ...parameters] = entry.split(';').map((part) => part.trim())

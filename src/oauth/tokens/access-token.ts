@@ -1,4 +1,4 @@
-/** Access tokens: opaque, or JWTs of RFC 9068. */
+/** Access tokens: opaque tokens and JWTs of RFC 9068. */
 import { hash } from 'node:crypto'
 import type { UnsignedJwt } from '../../jose/sign.ts'
 import { jwsAlgorithm } from '../../jose/signature-algorithm.ts'
@@ -9,10 +9,10 @@ import { detailsMember } from '../authorization-details.ts'
 import { clientIdentifier, exactMembers } from './id-token.ts'
 import { subjectForResources } from './subject.ts'
 
-/** The key by which a token is stored and may be named: base64url of its SHA-256, 43 characters. */
+/** The key of a stored token: the base64url of its SHA-256, 43 characters. */
 export const tokenHash = (token: string): string => hash('sha256', token, 'base64url')
 
-/** What operations take as a token may be the token, or its hash. */
+/** The possible keys of an identifier that is either a token or its hash. */
 export const tokenHashes = (identifier: string): string[] =>
   /^[\w-]{43}$/.test(identifier) ? [tokenHash(identifier), identifier] : [tokenHash(identifier)]
 
@@ -37,7 +37,7 @@ const reserved = new Set([
   'cnf',
 ])
 
-/** RFC 9068 §2.2. The subject of a token without a user is the client itself. */
+/** RFC 9068 §2.2. Without a user, `sub` is the client id. */
 export function unsignedAccessToken(
   service: Service,
   client: Client,
@@ -70,14 +70,14 @@ export function unsignedAccessToken(
 }
 
 /**
- * RFC 9068 §3: the resources that were asked for; the authorization server's own where none were.
+ * RFC 9068 §3: the resources of the grant, or else the issuer as default audience.
  */
 function audienceOf(resources: string[], service: Service): string | string[] | undefined {
   const [only, another] = resources
   return only === undefined ? service.issuer : another === undefined ? only : resources
 }
 
-/** RFC 8705 §3.1 and RFC 9449 §6.1: the key that the token is bound to. */
+/** RFC 8705 §3.1 and RFC 9449 §6.1: `cnf` with the certificate and key that bind the token. */
 export function confirmationOf(grant: Grant): { cnf?: Record<string, string> } {
   const { certificateThumbprint, dpopThumbprint } = grant
   if (certificateThumbprint === undefined && dpopThumbprint === undefined) return {}

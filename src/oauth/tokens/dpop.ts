@@ -1,4 +1,4 @@
-/** Proof of possession at the application level, RFC 9449. */
+/** DPoP proofs, RFC 9449. */
 import { hash } from 'node:crypto'
 import { calculateJwkThumbprint, type JWK } from 'jose'
 import { publicMembers } from '../../jose/key-set.ts'
@@ -89,22 +89,22 @@ const rules = defineRules('DPoP', {
   },
 })
 
-/** The rule that a lost race for the `jti` breaks. */
+/** The rule for a `jti` that a concurrent request used first. */
 export const proofReplayed = rules.replayed
 
 /**
- * How far a proof may be in the past, or in the future by a clock that runs ahead: milliseconds.
+ * How far `iat` of a proof may be in the past or in the future, in milliseconds.
  */
 const longestAge = 300_000
 const longestLead = 60_000
 
 export interface ProofExpectation {
-  /** Method and URL of the request that the proof came with. */
+  /** The method and the URL of the request with the proof. */
   htm: string
   htu: string
-  /** The access token that the proof has to be about, at a protected resource. */
+  /** The access token that `ath` must match, at a protected resource. */
   accessToken?: string | undefined
-  /** Where a security profile allows some algorithms only. */
+  /** The algorithms of a security profile; undefined: all asymmetric ones. */
   algorithms?: readonly string[] | undefined
   now: number
 }
@@ -114,11 +114,11 @@ export interface Proof {
   thumbprint: string
   jwtId: string
   nonce: string | undefined
-  /** Until when the proof has to be remembered. */
+  /** Until when the `jti` must be remembered, in milliseconds since the epoch. */
   expiresAt: number
 }
 
-/** RFC 9449 §4.3, in the order of the section. */
+/** RFC 9449 §4.3: checks a proof in the order of the section, except for nonce and replay. */
 export async function verifyProof(proof: string, expected: ProofExpectation): Promise<Proof> {
   const { algorithms = asymmetricAlgorithms } = expected
   const verified = await verifyWithEmbeddedKey(proof, algorithms, 'dpop+jwt')
@@ -150,17 +150,17 @@ export const thumbprintOf = (key: JWK): Promise<string> =>
 
 const sha256 = (text: string) => hash('sha256', text, 'base64url')
 
-/** RFC 9449 §4.3: without query and fragment, and normalised by RFC 3986 §6.2.2 and §6.2.3. */
+/** RFC 9449 §4.3: without query and fragment, normalized by RFC 3986 §6.2.2 and §6.2.3. */
 const normalized = (text: string): string | undefined => normalizedUri(text)?.split(/[?#]/)[0]
 
 export const requireProof = (proof: string | undefined): string => proof || refuse(rules.missing)
 
-/** A token that is bound to a key is used with a proof by that key, RFC 9449 §7.1. */
+/** RFC 9449 §7.1: a bound access token requires a proof with the same key. */
 export function requireTokenKey(bound: string | undefined, proof: Proof | undefined): void {
   if (bound !== undefined && bound !== proof?.thumbprint) refuse(rules.otherKey)
 }
 
-/** A code or a public client's refresh token that is bound to a key, RFC 9449 §5 and §10. */
+/** RFC 9449 §5 and §10: a bound code or refresh token requires a proof with the same key. */
 export function requireGrantKey(
   bound: string | undefined,
   presented: { dpopThumbprint?: string | undefined },

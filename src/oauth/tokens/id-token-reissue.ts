@@ -1,4 +1,4 @@
-/** A new ID Token on a refresh, OIDC Core §12.2, with what the caller says in it. */
+/** Reissuing an ID Token after a refresh, OIDC Core §12.2, with claims from the caller. */
 import type { Client } from '../../model/client/client.ts'
 import type { Service } from '../../model/service/service.ts'
 import type { AccessToken } from '../../model/token/token.ts'
@@ -32,7 +32,7 @@ const rules = defineRules('ID Token reissue', {
   },
 })
 
-/** Whether the answer to a refresh invites the caller to have the ID Token issued anew. */
+/** Whether the response to a refresh lets the caller reissue the ID Token. */
 export const isReissuable = (
   { idTokenReissuable }: Service,
   subject: string | undefined,
@@ -46,7 +46,7 @@ interface Refreshed {
   data: AccessToken
 }
 
-/** What the caller names has to be what a refresh has just answered. */
+/** The tokens that the caller presents must be those of a recent refresh. */
 export function requireReissuable<T extends Refreshed>(
   service: Service,
   access: T | undefined,

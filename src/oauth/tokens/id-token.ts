@@ -29,7 +29,7 @@ const rules = defineRules('ID Token', {
   },
 })
 
-/** What an ID Token says besides its grant. */
+/** The content of an ID Token. */
 export interface IdTokenParts {
   subject: string
   grant: Grant
@@ -40,11 +40,11 @@ export interface IdTokenParts {
   state?: string | undefined
   /** `ds_hash` of Native SSO. */
   deviceSecretHash?: string | undefined
-  /** What a token response that is pushed to the client is tied to, CIBA §10.3.1. */
+  /** The claims of a pushed token response, CIBA §10.3.1. */
   push?: { authReqId: string; refreshToken: string | undefined } | undefined
 }
 
-/** Claims that only the engine sets: what a caller passes under these names is dropped. */
+/** Claims that only the engine sets. Values from callers are dropped. */
 const reserved = new Set([
   'iss',
   'sub',
@@ -82,7 +82,7 @@ export function unsignedIdToken(
   }
 }
 
-/** What the caller adds to the header; a type of another kind of JWT is left out. */
+/** The caller's header parameters, without a `typ` of another kind of JWT. */
 function idTokenHeader({ idtHeaderParams }: Grant): Record<string, unknown> {
   const { typ, ...header } = exactMembers(idtHeaderParams)
   return typ === undefined || isReservedType(typ) ? header : { ...header, typ }
@@ -98,7 +98,7 @@ function idTokenClaims(
   const clientId = clientIdentifier(client, grant)
   const isArray = (grant.idTokenAudType ?? service.idTokenAudType ?? 'array') === 'array'
   const given = Object.entries(withValues(exactMembers(grant.idTokenClaims)))
-  const isShared = deviceSecretHash !== undefined || namesSession(service, client, grant)
+  const isShared = deviceSecretHash !== undefined || includesSession(service, client, grant)
   return {
     iss: service.issuer,
     sub: subjectForClient(service, client, grant, subject),
@@ -119,13 +119,13 @@ function idTokenClaims(
 }
 
 /**
- * A session is named to who can act upon its name: to apps of Native SSO, and to clients that are
- * told of logouts, OIDC Back-Channel Logout §2.1.
+ * Whether the ID Token contains `sid`: for clients with Native SSO, or with back-channel logout
+ * (OIDC Back-Channel Logout §2.1).
  */
-const namesSession = (service: Service, client: Client, { scopes }: Grant): boolean =>
+const includesSession = (service: Service, client: Client, { scopes }: Grant): boolean =>
   Boolean(client.backchannelLogoutUri) || grantsNativeSso(service, scopes)
 
-/** CIBA §10.3.1: with them the client knows that what was pushed belongs together. */
+/** CIBA §10.3.1: claims that bind the ID Token to the pushed response. */
 const pushClaims = (
   { authReqId, refreshToken }: NonNullable<IdTokenParts['push']>,
   alg: string,
@@ -136,7 +136,7 @@ const pushClaims = (
     : { 'urn:openid:params:jwt:claim:rt_hash': leftHalf(refreshToken, alg) }),
 })
 
-/** The client as its request named it, so that `aud` is what the client compares with. */
+/** The client id as in the request, so that the client finds it in `aud`. */
 export function clientIdentifier(client: Client, { namedBy }: { namedBy: NamedBy }): string {
   const names: Record<NamedBy, string | undefined> = {
     id: undefined,
@@ -147,7 +147,7 @@ export function clientIdentifier(client: Client, { namedBy }: { namedBy: NamedBy
   return names[namedBy] || String(client.clientId)
 }
 
-/** Every name that a client may have: its number, its alias, and the URL of its metadata. */
+/** All identifiers of a client: its number, its alias, and the URL of its metadata document. */
 export const clientIdentifiers = (client: Client): string[] => [
   String(client.clientId),
   ...(client.clientIdAlias ? [client.clientIdAlias] : []),
@@ -164,8 +164,7 @@ function leftHalf(value: string, alg: string): string {
 }
 
 /**
- * JSON text from the caller as members; the operation that took it has checked that it is an
- * object.
+ * Parses the text of a JSON object, which the operation has validated; empty without a text.
  */
 export function jsonMembers(text: string | undefined): Record<string, unknown> {
   return text ? (JSON.parse(text) as Record<string, unknown>) : {}
@@ -174,8 +173,8 @@ export function jsonMembers(text: string | undefined): Record<string, unknown> {
 const isNothing = (value: unknown) => value === null || value === undefined || value === ''
 
 /**
- * OIDC Core §5.3.2: a claim without a value is left out, not sent as null or as empty text; so is
- * what an address lacks (§5.1.1).
+ * OIDC Core §5.3.2: claims without a value are left out, not sent as null or as an empty string.
+ * The same holds for the members of an address (§5.1.1).
  */
 export function withValues(claims: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
@@ -188,15 +187,14 @@ export function withValues(claims: Record<string, unknown>): Record<string, unkn
   )
 }
 
-/** The same to pass on: numbers stay as they are written. */
+/** Like `jsonMembers`, but numbers keep their spelling, for values that are passed on. */
 export function exactMembers(text: string | undefined): Record<string, unknown> {
   return text ? (parseExact(text) as Record<string, unknown>) : {}
 }
 
 /**
- * OIDC Core §3.1.2.1. The hint must be an ID Token of ours, for this client; that it has expired
- * does not matter. Returns the subject that the user has to turn out to be: the account, where the
- * client knows the user by a pairwise subject that was made here.
+ * OIDC Core §3.1.2.1: the hint must be an ID Token that this service issued to the client; it may
+ * have expired. Returns the expected subject: the account for a derived pairwise `sub`, else `sub`.
  */
 export async function verifyIdTokenHint(
   hint: string | undefined,
@@ -211,7 +209,7 @@ export async function verifyIdTokenHint(
     : keySetOf(service, service.jwks)
   const verified = await verifyJwt(hint, keys, signatureAlgorithms)
   if ('failure' in verified) refuse(rules.hintInvalid, verified.failure)
-  if (!isOfKind('ID Token', verified)) refuse(rules.hintInvalid, 'another kind of JWT')
+  if (!isOfKind('ID Token', verified)) refuse(rules.hintInvalid, 'JWT of another type')
   const { iss, aud, sub } = verified.claims
   const isOurs = isSameIdentifier(iss, service.issuer)
   const isForClient = isAudience(aud, ...clientIdentifiers(client))

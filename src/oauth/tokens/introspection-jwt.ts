@@ -1,4 +1,4 @@
-/** A JWT as introspection response, RFC 9701. */
+/** JWT introspection responses, RFC 9701. */
 
 import type { JWK } from 'jose'
 import { encryptWithKey, isSymmetricEncryption, secretKey } from '../../jose/encrypt.ts'
@@ -45,8 +45,7 @@ export interface IntrospectionJwtOptions {
 }
 
 /**
- * RFC 9701 §4: the resource server asks for it by its Accept header. Wildcards ask for JSON, which
- * is what RFC 7662 answers.
+ * RFC 9701 §4: whether the Accept header prefers a JWT. Wildcards mean JSON, as in RFC 7662.
  */
 export const wantsJwt = (accept = ''): boolean => {
   const jwt = qualityOf(accept, 'application/token-introspection+jwt')
@@ -54,7 +53,7 @@ export const wantsJwt = (accept = ''): boolean => {
   return jwt !== undefined && jwt > 0 && jwt >= (plain.find((each) => each !== undefined) ?? 0)
 }
 
-/** RFC 9701 §5: the introspection response as a claim, with who says so, to whom, and when. */
+/** RFC 9701 §5: a signed JWT with the introspection response; encrypted if requested. */
 export function introspectionJwt(
   service: Service,
   options: IntrospectionJwtOptions,
@@ -82,7 +81,7 @@ export function introspectionJwt(
   return { signing, claims, header: { typ: 'token-introspection+jwt' } }
 }
 
-/** The contract writes `RSA_OAEP_256`, RFC 9701 §6 `RSA-OAEP-256`: both are understood. */
+/** Accepts the spelling of the contract (`RSA_OAEP_256`) and of RFC 9701 §6 (`RSA-OAEP-256`). */
 function wireName(name: string, known: readonly string[]): string {
   const found = known.find(
     (each) => each === name || each.replace(/[-+]/g, '_').toUpperCase() === name.toUpperCase(),

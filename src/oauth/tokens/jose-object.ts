@@ -1,4 +1,4 @@
-/** A JOSE object that the caller asks about, RFC 7519 §7.2. */
+/** Verification of a JOSE object for the caller, RFC 7519 §7.2. */
 import type { Unverified, Verified } from '../../jose/verify.ts'
 import { defineRules, Refusal, type Rule } from '../../refusal.ts'
 
@@ -47,7 +47,7 @@ const rules = defineRules('JOSE object', {
   },
 })
 
-/** What is answered about a JOSE object. */
+/** The result of the verification. */
 export interface Verdict {
   valid: boolean
   signatureValid: boolean
@@ -56,7 +56,7 @@ export interface Verdict {
   errorDescriptions?: string[]
 }
 
-/** A JOSE object that is not valid; the verdict says why, in all its parts. */
+/** Thrown for a JOSE object that is not valid, with the verdict. */
 export class InvalidJose extends Refusal {
   readonly verdict: Verdict
 
@@ -71,7 +71,7 @@ const refuseJose = (rule: Rule): never => {
   throw new InvalidJose([rule], { signatureValid: false })
 }
 
-/** What is inside a JWE; why it cannot be read is not told. */
+/** The decrypted content. The reason of a failure is not disclosed. */
 export const requireDecrypted = (text: string | undefined): string =>
   text ?? refuseJose(rules.undecryptable)
 
@@ -79,7 +79,7 @@ export function requireSignature(verified: Verified | Unverified): Verified {
   return 'failure' in verified ? refuseJose(rules[verified.failure]) : verified
 }
 
-/** RFC 7519 §4.1.4 to §4.1.6, with some leeway, and whatever else the caller demands. */
+/** RFC 7519 §4.1.4 to §4.1.6 with a clock skew in seconds, and the mandatory claims. */
 export function requireClaims(
   claims: Record<string, unknown>,
   demanded: { mandatoryClaims: readonly string[]; clockSkew: number },

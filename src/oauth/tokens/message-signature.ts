@@ -13,7 +13,7 @@ import { defineRules, refuse } from '../../refusal.ts'
 import type { Policy } from '../policy.ts'
 import { isUri } from '../uri.ts'
 
-/** What is wrong with a signature is answered with 401, which is what `invalid_token` means. */
+/** `invalid_token` results in HTTP 401, as for a request without authentication. */
 const rules = defineRules('HTTP message signature', {
   missing: {
     code: 'P004801',
@@ -89,14 +89,14 @@ const rules = defineRules('HTTP message signature', {
 const requestTag = 'fapi-2-request'
 export const responseTag = 'fapi-2-response'
 
-/** What has to be covered where the caller does not say. */
+/** The components that must be covered by default. */
 const defaultComponents = ['@method', '@target-uri', 'authorization']
 
-/** How old a signature may be, and how far ahead the clock that made it: milliseconds. */
+/** How far `created` may be in the past or in the future, in milliseconds. */
 const longestAge = 60_000
 const longestLead = 60_000
 
-/** What the caller knows of the request. */
+/** The request to the protected resource, from the caller. */
 export interface SignedRequest {
   fields: Fields
   method: string
@@ -108,13 +108,13 @@ export interface SignedRequest {
   requiredComponents: readonly string[]
 }
 
-/** Whether the client signs its requests by the policy, or the caller asks for that. */
+/** Whether the policy or the caller requires a signed request. */
 export const isSignatureRequired = (
   { resourceRequestSigned }: Policy,
   requiredComponents: readonly string[],
 ): boolean => resourceRequestSigned || requiredComponents.length > 0
 
-/** Names in lower case, values of one name together in their order, RFC 9421 §2.1. */
+/** Fields by lower-case name, each with its values in order, RFC 9421 §2.1. */
 export function fieldsOf(pairs: readonly { key: string; value?: string | undefined }[]): Fields {
   const fields = new Map<string, string[]>()
   for (const { key, value = '' } of pairs) {
@@ -126,7 +126,7 @@ export function fieldsOf(pairs: readonly { key: string; value?: string | undefin
   return Object.fromEntries(fields)
 }
 
-/** The one signature that counts, once it is known to be about all that it has to, and fresh. */
+/** The signature with the required tag, after the checks of its components and times. */
 export function requireSignatureInput(
   request: SignedRequest,
   now: number,
@@ -137,7 +137,7 @@ export function requireSignatureInput(
   if (!inputs) refuse(rules.malformed)
   const [input, another] = inputs.filter(({ tag }) => tag === requestTag)
   if (!input) refuse(rules.missing)
-  if (another) refuse(rules.malformed, 'two signatures with the tag')
+  if (another) refuse(rules.malformed, 'two signatures with the same tag')
   requireCovered(request, input)
   requireFresh(input, now)
   requireSameCredentials(request, input)
@@ -163,7 +163,7 @@ function requireFresh({ created, expires }: SignatureInput, now: number): void {
   if (!isGood) refuse(rules.outOfTime, 'expires')
 }
 
-/** What is signed must be what is used: another token beside it would be signed by nobody. */
+/** The signed fields must contain the access token and the DPoP proof that are used. */
 function requireSameCredentials(request: SignedRequest, { covered }: SignatureInput): void {
   const { fields, accessToken, dpop } = request
   const [authorization = '', ...others] = fields['authorization'] ?? []
@@ -187,7 +187,7 @@ function requireTarget({ method, url }: SignedRequest, { covered }: SignatureInp
 }
 
 /**
- * The kid of the key that may have signed: what the client registered, else what is named.
+ * The kid of the signing key: the registered one, or else the one in the signature parameters.
  */
 export function signingKeyId(
   { rsSignedRequestKeyId }: Client,
@@ -206,7 +206,7 @@ export function requireVerified(outcome: { verified: true } | MessageUnverified)
   refuse(failure === 'key' ? rules.keyUnknown : rules.signatureInvalid)
 }
 
-/** What of the request a response is tied to, as far as it is known; RFC 9421 §2.4. */
+/** The components of a signed response, including those of its request, RFC 9421 §2.4. */
 export function responseComponents(request: Fields, isTargetKnown: boolean): string[] {
   const tied = ['content-digest', 'signature', 'signature-input'].filter((name) => request[name])
   return [
@@ -220,7 +220,7 @@ export function responseComponents(request: Fields, isTargetKnown: boolean): str
 export const requireSigned = <T>(signed: T | undefined): T =>
   signed ?? refuse(rules.responseKeyMissing)
 
-/** Header fields go into what is signed line by line: what is no field value is refused. */
+/** Refuses values with control characters, which could add lines to the signature base. */
 export function requireFieldValues(fields: Fields): Fields {
   const isValue = (value: string) => /^[\t\x20-\x7e\x80-\xff]*$/.test(value)
   if (!Object.values(fields).flat().every(isValue)) refuse(rules.fieldMalformed)

@@ -1,7 +1,7 @@
 /**
- * The account behind a pairwise subject, told to this server alone: an ID Token that comes back as
- * a hint (OIDC Core §3.1.2.1, CIBA §7.1) has to find its user again, and its `sub` does not say
- * who it is.
+ * The account behind a pairwise subject, sealed in a header parameter of the ID Token. An ID Token
+ * that is used as a hint (OIDC Core §3.1.2.1, CIBA §7.1) must identify its user, which its pairwise
+ * `sub` does not.
  */
 import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto'
 import type { Client } from '../../model/client/client.ts'
@@ -9,7 +9,7 @@ import type { Grant } from '../../model/grant.ts'
 import type { Service } from '../../model/service/service.ts'
 import { isPairwise } from './subject.ts'
 
-/** The header parameter; clients ignore those that they do not know, RFC 7515 §4. */
+/** The header parameter. Clients ignore unknown ones, RFC 7515 §4. */
 const name = 'postern_account'
 
 const keyed = (service: Service, ...parts: (string | number)[]) =>
@@ -17,10 +17,10 @@ const keyed = (service: Service, ...parts: (string | number)[]) =>
 
 const keyOf = (service: Service) => keyed(service, 'account behind a pairwise subject').digest()
 
-/** Accounts of all lengths look alike up to this many bytes: clients cannot compare them. */
+/** Accounts are padded to a multiple of this many bytes, to hide their length from clients. */
 const block = 64
 
-/** For the header of an ID Token whose pairwise `sub` was made here, sealed under the salt. */
+/** The header parameter of an ID Token with a derived pairwise `sub`, sealed under the salt. */
 export function accountHeader(
   service: Service,
   client: Client,
@@ -32,7 +32,7 @@ export function accountHeader(
   const text = Buffer.from(account)
   const padded = Buffer.alloc(Math.ceil(text.length / block) * block)
   text.copy(padded)
-  // Of what makes the token one of its kind, so that no nonce is used for two texts.
+  // Derived from the whole token, so that no nonce is used for two plaintexts.
   const nonce = keyed(service, client.clientId, JSON.stringify(claims), account).digest()
   const cipher = createCipheriv('aes-256-gcm', keyOf(service), nonce.subarray(0, 12))
   cipher.setAAD(Buffer.from(String(claims['sub'])))
@@ -40,7 +40,7 @@ export function accountHeader(
   return { [name]: Buffer.concat([...sealed, cipher.getAuthTag()]).toString('base64url') }
 }
 
-/** The account that an ID Token of ours was issued for, where it is not simply its `sub`. */
+/** The account of an ID Token of this service; undefined if it is simply the `sub`. */
 export function accountOf(
   service: Service,
   header: Record<string, unknown>,
@@ -56,7 +56,7 @@ export function accountOf(
     const padded = Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()])
     return padded.subarray(0, padded.indexOf(0) < 0 ? undefined : padded.indexOf(0)).toString()
   } catch {
-    // The salt was replaced since, and with it every pairwise subject.
+    // The salt has been replaced since then, and with it every pairwise subject.
     return undefined
   }
 }

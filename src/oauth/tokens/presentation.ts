@@ -1,4 +1,4 @@
-/** An access token that is presented: is it good, and good for this? */
+/** Checks of a presented access token: validity, scopes, subject, resources, authentication. */
 
 import { asymmetricAlgorithms } from '../../jose/signature-algorithm.ts'
 import type { Client } from '../../model/client/client.ts'
@@ -72,7 +72,7 @@ const rules = defineRules('Access token', {
 
 export const requireToken = (token: string | undefined): string => token || refuse(rules.missing)
 
-/** RFC 6750 §3.1: expired is as good as unknown. */
+/** RFC 6750 §3.1: an expired token is refused like an unknown one. */
 export function requireLive<R extends { expiresAt: number }>(row: R | undefined, now: number): R {
   if (!row || row.expiresAt <= now) refuse(rules.unknown)
   return row
@@ -94,7 +94,7 @@ export function requireSubject(subject: string | undefined, expected: string | u
   if (expected !== undefined && subject !== expected) refuse(rules.otherSubject)
 }
 
-/** RFC 8707 §2.2: a token for resources is only for these; one for none is not restricted. */
+/** RFC 8707 §2.2: a token with resources is valid for these only; without any, for all. */
 export function requireResources(held: readonly string[], needed: readonly string[]): void {
   if (held.length === 0 || needed.length === 0) return
   const foreign = foreignResource(held, needed)
@@ -102,7 +102,7 @@ export function requireResources(held: readonly string[], needed: readonly strin
 }
 
 /**
- * Step-up authentication, RFC 9470 §3: class and age of the authentication, where they are asked.
+ * Step-up authentication, RFC 9470 §3: checks class and age of the authentication if required.
  */
 export function requireAuthentication(
   held: { acr?: string | undefined; authTime?: number | undefined },
@@ -116,20 +116,20 @@ export function requireAuthentication(
   }
 }
 
-/** OIDC Core §5.3.1: UserInfo is for tokens of users that cover `openid`. */
+/** OIDC Core §5.3.1: UserInfo requires a token with a user and the scope openid. */
 export function requireUserInfo(subject: string | undefined, scopes: readonly string[]): string {
   if (!scopes.includes('openid')) refuse(rules.openidMissing)
   return subject ?? refuse(rules.noSubject)
 }
 
-/** RFC 9449 §7.1: a challenge for a bound token names the algorithms that proofs may have. */
+/** RFC 9449 §7.1: a DPoP challenge lists the algorithms that are allowed for proofs. */
 export function presentationChallenge(rule: Rule, service: Service): string {
   const { algorithms = asymmetricAlgorithms } = policyOf(service)
   const isDpop = rule.spec.startsWith('RFC 9449')
   return bearerChallenge(rule, service, isDpop ? { algs: algorithms.join(' ') } : {})
 }
 
-/** RFC 6750 §3.1: what status a refusal of a token is answered with, as an action. */
+/** RFC 6750 §3.1: the action for the HTTP status of a refused token. */
 export const presentationAction = ({ error }: Rule) =>
   error === 'invalid_request'
     ? ('BAD_REQUEST' as const)

@@ -1,6 +1,5 @@
 /**
- * The subject as clients see it: public, or pairwise so that clients cannot match users with each
- * other. OIDC Core §8.
+ * Subject identifiers: public, or pairwise, so that clients cannot correlate users. OIDC Core §8.
  */
 import { createHmac } from 'node:crypto'
 import type { Client } from '../../model/client/client.ts'
@@ -13,7 +12,8 @@ const defaultSubject = defineAttribute({
   of: 'service',
   form: oneOf('public', 'pairwise'),
   fallback: 'public',
-  effect: 'With `pairwise`, every client gets pairwise subjects, whatever it registered.',
+  effect:
+    'With `pairwise`, every client gets pairwise subjects, regardless of its registered type.',
   spec: 'OIDC Core §8',
 })
 
@@ -22,14 +22,15 @@ const accessTokenSubject = defineAttribute({
   of: 'service',
   form: oneOf('public', 'pairwise'),
   fallback: 'public',
-  effect: 'With `pairwise`, access tokens and introspection name the user as the client does.',
+  effect:
+    'With `pairwise`, access tokens and introspection contain the same subject as the ID Token.',
   spec: 'OIDC Core §8',
 })
 
 export const isPairwise = (service: Service, { subjectType }: Client): boolean =>
   subjectType === 'PAIRWISE' || defaultSubject.read(service) === 'pairwise'
 
-/** OIDC Core §8.1: by sector, user and salt; a client without a sector is one of its own. */
+/** OIDC Core §8.1: derived from sector, user and salt; without a sector, from the client. */
 function pairwiseSubject(service: Service, client: Client, subject: string): string {
   const sector = client.derivedSectorIdentifier ?? `client ${client.clientId}`
   return createHmac('sha256', service.pairwiseSubjectSalt ?? '')
@@ -37,7 +38,7 @@ function pairwiseSubject(service: Service, client: Client, subject: string): str
     .digest('base64url')
 }
 
-/** What the caller chose for the client, or what is made for it. */
+/** The subject for a client: the caller's choice, a pairwise or the public subject. */
 export function subjectForClient(
   service: Service,
   client: Client,
@@ -47,7 +48,7 @@ export function subjectForClient(
   return sub ?? (isPairwise(service, client) ? pairwiseSubject(service, client, subject) : subject)
 }
 
-/** Resource servers see users as they are, unless `ext.subject.in_access_token=pairwise`. */
+/** The subject for resource servers: public, unless `ext.subject.in_access_token=pairwise`. */
 export function subjectForResources(
   service: Service,
   client: Client,
