@@ -1,10 +1,10 @@
-/** Decrypting what others encrypted for a service, RFC 7516: with its own keys, or one secret. */
+/** Decryption with the keys of a service or with a client secret, RFC 7516. */
 import { compactDecrypt, type JWK } from 'jose'
 import { encryptionKeys, isSymmetricEncryption, secretKey } from './encrypt.ts'
 import { parseHeader } from './header.ts'
 import type { KeySet } from './key-set.ts'
 
-/** What is inside may have 32 KB. */
+/** The limit of the encoded JWE, which allows for a plaintext of 32 KB. */
 const limit = 48 * 1024
 const keysTried = 5
 
@@ -20,7 +20,7 @@ export interface DecryptionKeys {
   secret: string | undefined
 }
 
-/** The protected header of what looks like a JWE; undefined when it is none. */
+/** The protected header of a compact JWE; undefined if the text is not well-formed. */
 export function encryptionHeaderOf(jwe: string): Record<string, unknown> | undefined {
   if (jwe.length > limit || !/^[\w-]+\.[\w-]*\.[\w-]+\.[\w-]*\.[\w-]+$/.test(jwe)) return undefined
   try {
@@ -31,8 +31,8 @@ export function encryptionHeaderOf(jwe: string): Record<string, unknown> | undef
 }
 
 /**
- * The text in a JWE; undefined whatever went wrong, for a reason would tell an attacker something
- * of the plaintext. Compression is not supported (RFC 8725 §3.6), and PBES2 counts are bounded.
+ * The plaintext of a JWE; undefined on every failure, because a reason could help an attacker.
+ * Compression is not supported (RFC 8725 §3.6), and PBES2 iteration counts are bounded.
  */
 export async function decryptJwe(
   jwe: string,
@@ -55,13 +55,13 @@ export async function decryptJwe(
       })
       return { header, text: new TextDecoder('utf-8', { fatal: true }).decode(plaintext) }
     } catch {
-      // The next key may fit, where the header names none.
+      // Without a kid in the header, another key may fit.
     }
   }
   return undefined
 }
 
-/** The private keys that the header names, or all that fit, RFC 7516 §4.1.6. */
+/** The private keys with the kid of the header, or all that fit, RFC 7516 §4.1.6. */
 function privateKeys(set: KeySet, alg: string, kid: unknown): JWK[] {
   const isOurs = (key: JWK) => key.d !== undefined && (kid === undefined || key.kid === kid)
   return encryptionKeys({ keys: set.keys.filter(isOurs) }, alg, 'decrypt')

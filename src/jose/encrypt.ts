@@ -1,4 +1,4 @@
-/** Encrypting what a service states to a client, RFC 7516, with the client's key or its secret. */
+/** Encryption for a client with its key or its secret, RFC 7516. */
 import { createHash } from 'node:crypto'
 import { CompactEncrypt, type JWK } from 'jose'
 import { type KeySet, permits } from './key-set.ts'
@@ -25,8 +25,8 @@ export const isSymmetricEncryption = (alg: string): boolean =>
   alg === 'dir' || /^A\d{3}(GCM)?KW$/.test(alg) || alg.startsWith('PBES2')
 
 /**
- * The keys of a set that fit, RFC 7517 §4.2 to §4.4: none that are for signatures, and those that
- * say to be for encryption before those that say nothing.
+ * The keys of a set for an encryption algorithm, RFC 7517 §4.2 to §4.4. Keys that are declared for
+ * encryption come before keys without a declaration; signature keys are excluded.
  */
 export function encryptionKeys(
   { keys }: Pick<KeySet, 'keys'>,
@@ -38,12 +38,12 @@ export function encryptionKeys(
     if (alg.startsWith('RSA')) return key.kty === 'RSA'
     return key.kty === 'EC' || (key.kty === 'OKP' && key.crv === 'X25519')
   })
-  const says = ({ use, alg: own, key_ops: operations }: JWK) => use ?? own ?? operations
-  return [...fitting.filter(says), ...fitting.filter((key) => !says(key))]
+  const isDeclared = ({ use, alg: own, key_ops: operations }: JWK) => use ?? own ?? operations
+  return [...fitting.filter(isDeclared), ...fitting.filter((key) => !isDeclared(key))]
 }
 
 /**
- * OIDC Core §10.2: the key is the left part of the hash of the secret; PBES2 takes it as a
+ * OIDC Core §10.2: the key is the left part of the hash of the secret. For PBES2 the secret is the
  * password.
  */
 export function secretKey(secret: string, { alg, enc }: Encryption): Uint8Array {
@@ -53,7 +53,7 @@ export function secretKey(secret: string, { alg, enc }: Encryption): Uint8Array 
   return createHash(hash).update(secret, 'utf8').digest().subarray(0, bytes)
 }
 
-/** A nested JWT, RFC 7519 §5.2, or encrypted JSON. */
+/** A JWE in compact form; with `cty` "JWT" a nested JWT, RFC 7519 §5.2. */
 export async function encryptWithKey(
   text: string,
   encryption: Encryption,
@@ -66,7 +66,7 @@ export async function encryptWithKey(
     .encrypt(key)
 }
 
-/** As `encryptWithKey`, with the first of some keys that proves usable; undefined where none is. */
+/** Like `encryptWithKey` with the first usable key; undefined if there is none. */
 export async function encryptWithOneOf(
   text: string,
   encryption: Encryption,
@@ -79,7 +79,7 @@ export async function encryptWithOneOf(
       const imported = await set.import(key, encryption.alg)
       return await encryptWithKey(text, encryption, imported, { kid: key.kid, ...header })
     } catch {
-      // A set may hold keys that are broken, or too short; the next may do.
+      // The key is broken or too short; another key may be usable.
     }
   }
   return undefined

@@ -1,5 +1,5 @@
 /**
- * Encryption algorithms: their names in this API, and on the wire of JOSE (RFC 7518 §4.1, §5.1).
+ * Encryption algorithms: their names in this API and in JOSE (RFC 7518 §4.1, §5.1).
  */
 import type { JweAlg, JweEnc } from '../model/enums.ts'
 
@@ -11,7 +11,7 @@ export const jweAlgorithm = (name: JweAlg): string =>
 export const jweEncoding = (name: JweEnc | undefined): string =>
   (name ?? 'A128CBC_HS256').replaceAll('_', '-')
 
-/** Not in the JOSE library, for it is not safe to use: RFC 8725 §3.2. */
+/** Not supported, because it is not secure: RFC 8725 §3.2. */
 export const unsupportedEncryption = 'RSA1_5'
 
 export const encryptionAlgorithms: readonly string[] = [

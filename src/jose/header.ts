@@ -1,7 +1,7 @@
 /** Protected headers of compact JWS and JWE, RFC 7515 §3.1 and RFC 7516 §3.1. */
 import { parseJson } from '../model/json.ts'
 
-/** Throws where the first part is not the text of a JSON object, or is nested too deep. */
+/** Throws if the first part is not the text of a JSON object, or is nested too deeply. */
 export function parseHeader(compact: string): Record<string, unknown> {
   const bytes = Buffer.from(compact.split('.', 1)[0] ?? '', 'base64url')
   return parseMembers(bytes) ?? fail()

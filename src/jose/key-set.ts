@@ -1,5 +1,5 @@
 /**
- * Key sets of services and clients: parsed once per document, imported once per key and algorithm.
+ * JWK Sets of services and clients: parsed once per document, imported once per key and algorithm.
  */
 
 import { type CryptoKey, importJWK, type JWK, type KeyObject } from 'jose'
@@ -7,29 +7,24 @@ import { parseJson } from '../model/json.ts'
 
 export interface KeySet {
   readonly keys: readonly JWK[]
-  /** The key as the library uses it; a key that does not fit the algorithm throws. */
+  /** The key in the form of the library; rejects if the key does not fit the algorithm. */
   import(key: JWK, alg: string): Promise<CryptoKey | KeyObject | Uint8Array>
 }
 
-type Kept = WeakMap<object, Map<string, KeySet>>
-const kept: Kept = new WeakMap()
-const keptPublic: Kept = new WeakMap()
+type Cache = WeakMap<object, Map<string, KeySet>>
+const cache: Cache = new WeakMap()
+const publicCache: Cache = new WeakMap()
 
-/**
- * The set in a document's text; the document is what the set is kept with, for as long as it lives.
- */
+/** The key set in a text, cached for as long as its owner (a document) lives. */
 export const keySetOf = (owner: object, text: string | undefined): KeySet =>
-  keep(kept, owner, text, parseKeySet)
+  cached(cache, owner, text, parseKeySet)
 
-/**
- * The set of somebody else: signatures are verified, and answers encrypted, by public keys, though
- * the owner may have handed over private ones.
- */
+/** Like `keySetOf`, but with public keys only, even if the text of a client has private ones. */
 export const publicKeySetOf = (owner: object, text: string | undefined): KeySet =>
-  keep(keptPublic, owner, text, parsePublicKeySet)
+  cached(publicCache, owner, text, parsePublicKeySet)
 
-function keep(
-  sets: Kept,
+function cached(
+  sets: Cache,
   owner: object,
   text = '',
   parse: (text: string | undefined) => KeySet,
@@ -43,7 +38,7 @@ function keep(
   return set
 }
 
-/** A text that is no key set is an empty one. */
+/** The key set in a text; empty if the text is not a JWK Set. */
 export const parseKeySet = (text: string | undefined): KeySet => keySetFrom(readKeys(text))
 
 export const parsePublicKeySet = (text: string | undefined): KeySet =>
@@ -66,8 +61,8 @@ function keySetFrom(keys: readonly JWK[]): KeySet {
 }
 
 /**
- * What a key may be used for has been decided before, by `permits`: the library would refuse a key
- * whose `key_ops` list more than the one operation, or those of its other half.
+ * Imports a key without `key_ops` and `ext`. `permits` checks the operations, because the library
+ * refuses keys whose `key_ops` list several operations, or those of the other half of the key pair.
  */
 export async function importKey(
   { key_ops: _operations, ext: _extractable, ...key }: JWK,
@@ -86,7 +81,7 @@ const uses: Record<Operation, string> = {
 }
 const decrypting = ['decrypt', 'unwrapKey', 'deriveKey', 'deriveBits']
 
-/** The values of `key_ops` by which a key may do it: the private operation includes the public. */
+/** The values of `key_ops` that allow an operation; a private operation includes the public one. */
 const operations: Record<Operation, readonly string[]> = {
   sign: ['sign'],
   verify: ['verify', 'sign'],
@@ -95,8 +90,8 @@ const operations: Record<Operation, readonly string[]> = {
 }
 
 /**
- * Whether a key is meant for an operation, by `use` and `key_ops`, RFC 7517 §4.2 and §4.3. An empty
- * list says nothing: Web Crypto writes it for the public half of a key agreement.
+ * Whether `use` and `key_ops` allow an operation, RFC 7517 §4.2 and §4.3. An empty list allows all,
+ * because Web Crypto exports the public key of a key agreement with one.
  */
 export function permits(key: JWK, operation: Operation): boolean {
   if (key.use !== undefined && key.use !== uses[operation]) return false
@@ -122,7 +117,7 @@ export const edwards: readonly string[] = ['EdDSA', 'Ed25519']
 const isSameAlgorithm = (one: string, other: string): boolean =>
   one === other || (edwards.includes(one) && edwards.includes(other))
 
-/** Whether an algorithm is one of those that are allowed, by either of its names. */
+/** Whether an algorithm is allowed, by either of its names. */
 export const includesAlgorithm = (allowed: readonly string[], alg: string): boolean =>
   allowed.some((each) => isSameAlgorithm(each, alg))
 
@@ -134,7 +129,7 @@ const curves: Record<string, string> = {
 }
 
 /**
- * Whether a key is of the type and curve that a signature algorithm needs, RFC 7518 §3.1, RFC 8037.
+ * Whether a key has the type and curve of a signature algorithm, RFC 7518 §3.1, RFC 8037.
  */
 export function fitsSignatureAlgorithm(
   key: JWK,
@@ -155,17 +150,17 @@ const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 export const isSigningKey = (key: JWK, alg: string): boolean =>
   key.d !== undefined && fitsSignatureAlgorithm(key, alg, 'sign')
 
-/** The name by which a signature says its algorithm: that of its key, where the key has one. */
+/** The name of the algorithm in the header: as in the key, if the key declares it. */
 export const algorithmName = (key: JWK, alg: string): string => key.alg ?? alg
 
 /**
- * A key set as anyone may read it: no private members, and no symmetric keys at all. RFC 7517 §9.3
+ * The public key set: without private members and without symmetric keys, RFC 7517 §9.3.
  */
 export function publicKeySet(set: Pick<KeySet, 'keys'>): { keys: JWK[] } {
   return { keys: set.keys.filter((key) => key.kty !== 'oct').map(publicMembers) }
 }
 
-/** The text of a key set as anyone may read it: as it was, where nothing in it is private. */
+/** The text of the public key set; unchanged if it contains no private keys. */
 export function publicKeySetText(text: string): string {
   const keys = readKeys(text)
   return keys.some(isPrivate) ? JSON.stringify(publicKeySet({ keys })) : text
@@ -181,7 +176,7 @@ export function publicMembers({ key_ops: listed, ...key }: JWK): JWK {
   return { ...withoutPrivateMembers(key as JWK), ...key_ops }
 }
 
-/** What is done with the public half of a key, by what `key_ops` says of the whole. */
+/** The `key_ops` of a public key for each value of the private key. */
 const publicOperations: Partial<Record<string, string>> = {
   sign: 'verify',
   verify: 'verify',
@@ -191,5 +186,5 @@ const publicOperations: Partial<Record<string, string>> = {
   wrapKey: 'wrapKey',
 }
 
-/** Whether a key has members that nobody but its owner may know. */
+/** Whether a key has private or symmetric members. */
 export const isPrivate = (key: JWK): boolean => privateMembers.some((name) => name in key)

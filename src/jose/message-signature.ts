@@ -1,4 +1,4 @@
-/** Signatures over parts of HTTP messages, RFC 9421, with the keys of JOSE (§3.3.7). */
+/** HTTP message signatures, RFC 9421, with JWK keys (§3.3.7). */
 import { createHash, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto'
 import { httpbis } from 'http-message-signatures'
 import type { JWK } from 'jose'
@@ -13,7 +13,7 @@ import { fitsSignatureAlgorithm, type KeySet, publicMembers } from './key-set.ts
 import type { SigningKey } from './keys.ts'
 import { schemes, verifyBytes } from './raw-signature.ts'
 
-/** Header fields of a message by their name in lower case, each with its values in order. */
+/** Header fields by lower-case name, each with its values in order. */
 export type Fields = Readonly<Record<string, readonly string[]>>
 
 export interface HttpRequest {
@@ -25,7 +25,7 @@ export interface HttpRequest {
 /** One member of Signature-Input. */
 export interface SignatureInput {
   label: string
-  /** Component identifiers; those without parameters are bare names. */
+  /** Covered component identifiers; without parameters, just the name. */
   covered: string[]
   created: unknown
   expires: unknown
@@ -34,14 +34,14 @@ export interface SignatureInput {
   tag: unknown
 }
 
-/** The same words as for a JWT. */
+/** Why a signature was not accepted, in the terms of `Unverified` for JWTs. */
 export type MessageUnverified = { failure: 'malformed' | 'key' | 'signature' }
 
 const fieldLimit = 8 * 1024
 const coveredLimit = 256 * 1024
 const keysTried = 5
 
-/** What an elliptic curve leaves no choice of; an RSA key has to say its algorithm. */
+/** The algorithm that each curve implies. An RSA key must declare its algorithm. */
 const algorithmOfCurve = new Map([
   ['P-256', 'ES256'],
   ['P-384', 'ES384'],
@@ -49,7 +49,7 @@ const algorithmOfCurve = new Map([
   ['Ed25519', 'EdDSA'],
 ])
 
-/** The members of Signature-Input; undefined where it cannot be read. */
+/** The members of Signature-Input; undefined if it is not well-formed. */
 export function signatureInputs(fields: Fields): SignatureInput[] | undefined {
   const text = (fields['signature-input'] ?? []).join(', ')
   if (text.length > fieldLimit) return undefined
@@ -78,7 +78,7 @@ function identifier(name: unknown, parameters: Parameters): string {
   return parameters.size === 0 ? name : serializeItem([name, parameters])
 }
 
-/** Verifies one signature of a request; the key is named by its kid, or each that fits is tried. */
+/** Verifies one signature of a request with the key of the kid, or else with up to five keys. */
 export async function verifyMessageSignature(
   request: HttpRequest,
   input: SignatureInput,
@@ -90,7 +90,7 @@ export async function verifyMessageSignature(
   try {
     const isGood = await httpbis.verifyMessage(
       {
-        // Times are checked by the caller's clock, not by that of the library.
+        // Times are checked elsewhere, with the clock of this process.
         tolerance: Number.POSITIVE_INFINITY,
         keyLookup: async () => ({
           verify: async (data, signature) =>
@@ -105,7 +105,7 @@ export async function verifyMessageSignature(
   }
 }
 
-/** Only the one signature, and only fields that it covers: no other costs anything. */
+/** The signature and the fields that it covers; all others are dropped to limit the cost. */
 function relevantFields(
   { fields }: HttpRequest,
   { label, covered }: SignatureInput,
@@ -118,7 +118,7 @@ function relevantFields(
     return [serializeDictionary(new Map([[label, value]]))]
   }
   const names = covered.map((component) => /^"?([^";]*)/.exec(component)?.[1] ?? '')
-  // A field is read again for each of its members that is covered.
+  // A field counts once for each of its covered members, because each parses the field again.
   const read = names.flatMap((name) => (Object.hasOwn(fields, name) ? (fields[name] ?? []) : []))
   if (read.reduce((sum, { length }) => sum + length, 0) > coveredLimit) throw new Error('Too long')
   const given = names.filter((name) => Object.hasOwn(fields, name))
@@ -138,7 +138,7 @@ function candidatesOf(set: KeySet, kid: string | undefined, alg: unknown): Usabl
   return named.flatMap((key) => usableKey(key, alg) ?? []).slice(0, keysTried)
 }
 
-/** RFC 9421 §3.2: the algorithm is the key's own, and must be the one that the signature names. */
+/** RFC 9421 §3.2: the algorithm comes from the key, and must match the one of the signature. */
 function usableKey(
   key: JWK,
   named: unknown,
@@ -168,14 +168,14 @@ export interface ResponseToSign {
   fields: Record<string, string>
   /** Component identifiers, in the order in which they are signed. */
   components: string[]
-  /** What components with `req` are taken from, RFC 9421 §2.4. */
+  /** The request, for components with the parameter `req`, RFC 9421 §2.4. */
   request: HttpRequest
   /** Milliseconds since the epoch. */
   now: number
   tag: string
 }
 
-/** Signature and Signature-Input of a response; undefined where the service has no key for it. */
+/** Signature and Signature-Input of a response; undefined if the service has no key. */
 export async function signResponse(
   keys: readonly SigningKey[],
   keyId: string | undefined,
@@ -208,11 +208,11 @@ export async function signResponse(
   return { signature: String(signature), signatureInput: String(signatureInput) }
 }
 
-/** Content-Digest, RFC 9530 §2. */
+/** The value of Content-Digest (sha-256), RFC 9530 §2. */
 export const contentDigest = (body: string): string =>
   `sha-256=:${createHash('sha256').update(body, 'utf8').digest('base64')}:`
 
-/** RFC 9530 §2: at least one digest by an algorithm that is safe, and none of these is wrong. */
+/** RFC 9530 §2: the field has a digest by a secure algorithm, and all such digests match. */
 export function isDigestOf(field: string, body: string): boolean {
   try {
     const known = [...parseDictionary(field)].flatMap(([name, [value]]) =>

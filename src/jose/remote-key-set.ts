@@ -1,35 +1,35 @@
 /**
- * Key sets that others publish: fetched, kept for a while, fetched anew when a key is not in them.
+ * Remote key sets (jwks_uri): fetched, cached, and fetched again if a key is not found.
  */
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../system/clock.ts'
 import { type Fetch, FetchError } from '../system/fetch.ts'
 import { type KeySet, parsePublicKeySet } from './key-set.ts'
 
-/** How a document that is no plain key set becomes one. */
+/** How to read a key set from a document that is not a plain JWK Set. */
 export interface Reading {
-  /** Tells apart what is read from one URL in different ways, or by different keys. */
+  /** Distinguishes key sets that are read from the same URL in different ways. */
   name: string
   accept: string
-  /** The text of a key set; undefined where the document is not to be trusted. */
+  /** The text of the key set; undefined if the document cannot be trusted. */
   read(document: string): string | undefined | Promise<string | undefined>
 }
 
 export interface RemoteKeySets {
   /**
-   * The set at a URL, fetched for a service; an empty one where it cannot be had. `newerThan` asks
-   * for a later copy.
+   * The key set at a URL, fetched on behalf of a service; empty if the fetch fails. With
+   * `newerThan`, a copy that is newer than that set, if it may be fetched again.
    */
   get(serviceId: number, url: string, newerThan?: KeySet, reading?: Reading): Promise<KeySet>
 }
 
-interface Kept {
+interface CachedSet {
   set: KeySet
   fetchedAt: number
 }
 
-const keptMilliseconds = 600_000
-/** A key set is fetched anew for an unknown key this often at most. */
+const cachedMilliseconds = 600_000
+/** The minimum time between two fetches because of an unknown key. */
 const refetchMilliseconds = 5_000
 const keyLimit = 50
 
@@ -40,9 +40,9 @@ const plain: Reading = {
 }
 
 export function createRemoteKeySets(fetch: Fetch, clock: Clock): RemoteKeySets {
-  const kept = new LRUCache<string, Kept>({ max: 1_000 })
+  const cache = new LRUCache<string, CachedSet>({ max: 1_000 })
 
-  /** Undefined where nothing was asked, because the service has used up its share of fetches. */
+  /** Undefined if nothing was fetched, because the service has used its share of fetches. */
   async function load(serviceId: number, url: string, { accept, read }: Reading) {
     try {
       const { status, body } = await fetch(url, { purpose: 'key set', serviceId, accept })
@@ -61,16 +61,16 @@ export function createRemoteKeySets(fetch: Fetch, clock: Clock): RemoteKeySets {
     reading = plain,
   ): Promise<KeySet> {
     const name = `${reading.name} ${url}`
-    const known = kept.get(name)
+    const known = cache.get(name)
     const age = known ? clock() - known.fetchedAt : Number.POSITIVE_INFINITY
     const isUseless = known?.set === newerThan || known?.set.keys.length === 0
-    const limit = isUseless ? refetchMilliseconds : keptMilliseconds
+    const limit = isUseless ? refetchMilliseconds : cachedMilliseconds
     if (known && age < limit) return known.set
     const set = await load(serviceId, url, reading)
     if (!set) return known?.set ?? parsePublicKeySet(undefined)
-    // A server that does not answer leaves the keys that it last published in use.
+    // If the server does not respond, the keys of the last fetch remain in use.
     if (set.keys.length === 0 && known && known.set.keys.length > 0) return known.set
-    kept.set(name, { set, fetchedAt: clock() })
+    cache.set(name, { set, fetchedAt: clock() })
     return set
   }
 

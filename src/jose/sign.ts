@@ -1,4 +1,4 @@
-/** Signing what a service states, with the service's own key. RFC 7515 */
+/** Signing JWTs with the keys of a service, RFC 7515. */
 import { CompactSign, type JWK } from 'jose'
 import { writeExact } from '../model/exact-json.ts'
 import { defineRules, refuse } from '../refusal.ts'
@@ -22,11 +22,11 @@ const rules = defineRules('Signing', {
 })
 
 export interface Signing {
-  /** JWS algorithm as RFC 7518 writes it. */
+  /** JWS algorithm, RFC 7518 §3.1. */
   alg: string
-  /** Key to use; the first that fits when absent. */
+  /** The kid of the key; without it, the first key for the algorithm. */
   keyId?: string | undefined
-  /** The client's secret, which HS256, HS384 and HS512 sign with: OIDC Core §10.1. */
+  /** The client secret, which is the key for HS256, HS384 and HS512: OIDC Core §10.1. */
   clientSecret?: string | undefined
 }
 
@@ -38,7 +38,7 @@ export interface UnsignedJwt {
   header?: Record<string, unknown>
 }
 
-/** Header members that say how to verify: only the engine sets them. */
+/** Header members about the verification, which only the engine sets. */
 const reservedHeader = ['alg', 'kid', 'crit', 'b64', 'enc', 'zip', 'jwk', 'jku', 'x5u']
 
 /** A JWT in compact form, signed by a key of the service, by the client's secret, or by none. */
@@ -76,7 +76,7 @@ async function signWithSecret(
   return new CompactSign(payload).setProtectedHeader({ ...header, alg }).sign(secret)
 }
 
-/** A JWT without a signature, only for clients that registered `none`: OIDC Core §2. */
+/** An unsecured JWT, only for clients that registered `none`: OIDC Core §2. */
 function unsecured(claims: Record<string, unknown>, header: Record<string, unknown>): string {
   return `${encode({ ...header, alg: 'none' })}.${encode(claims)}.`
 }

@@ -1,10 +1,10 @@
-/** Signature algorithms: their names in this API, and on the wire of JOSE (RFC 7518 §3.1). */
+/** Signature algorithms: their names in this API and in JOSE (RFC 7518 §3.1). */
 import type { JwsAlg } from '../model/enums.ts'
 
-/** `NONE` is written `none` on the wire; all others are spelled the same. */
+/** `NONE` is `none` in JOSE; all other names are the same. */
 export const jwsAlgorithm = (name: JwsAlg): string => (name === 'NONE' ? 'none' : name)
 
-/** Asymmetric algorithms that Postern signs and verifies with. */
+/** Asymmetric algorithms that Postern supports. */
 export const asymmetricAlgorithms = [
   'RS256',
   'RS384',

@@ -1,5 +1,5 @@
 /**
- * Verifying what others signed: an allow-list of algorithms, and only keys that fit them. RFC 8725
+ * Verification of JWTs with an allowlist of algorithms and only with keys that fit them, RFC 8725.
  */
 import { compactVerify, errors, type JWK } from 'jose'
 import { parseExact } from '../model/exact-json.ts'
@@ -21,12 +21,13 @@ export interface Verified {
   claims: Record<string, unknown>
 }
 
-/** Why a JWT was not accepted; `key` may be cured by fetching the key set again. */
+/** Why a JWT was not accepted. With `key`, a newer copy of the key set may help. */
 export type Unverified = { failure: 'malformed' | 'algorithm' | 'key' | 'signature' }
 
-/** Keys by which a JWT may be signed: a set, or one shared secret. */
+/** The keys to verify with: a key set, or one shared secret. */
 export type VerificationKeys = KeySet | Uint8Array
 
+/** Verifies the signature of a compact JWS and returns its header and claims. */
 export async function verifyJwt(
   jwt: string,
   keys: VerificationKeys,
@@ -49,7 +50,7 @@ export async function verifyJwt(
   return outcome
 }
 
-/** The protected header of what looks like a signed JWT; undefined when it is none. */
+/** The protected header of a compact JWS; undefined if the text is not well-formed. */
 export function headerOf(jwt: string): Record<string, unknown> | undefined {
   if (jwt.length > limit || !/^[\w-]+\.[\w-]+\.[\w-]*$/.test(jwt)) return undefined
   if (!jwt.split('.').every(isCanonical)) return undefined
@@ -60,19 +61,19 @@ export function headerOf(jwt: string): Record<string, unknown> | undefined {
   }
 }
 
-/** RFC 4648 §3.5: no bits are left over, so that one signature has one spelling. */
+/** RFC 4648 §3.5: no unused bits, so that a signature has only one encoding. */
 const isCanonical = (part: string) => Buffer.from(part, 'base64url').toString('base64url') === part
 
-/** The payload of a signed JWT that was verified, as the text that was signed. */
+/** The payload of a verified JWT, as the signed text. */
 export const payloadText = (jwt: string): string =>
   Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString()
 
-/** The claims of a JWT that nobody has verified: only to find out whom to ask for keys. */
+/** The claims of a JWT without verification: only for finding its keys. */
 export function unverifiedClaims(jwt: string): Record<string, unknown> | undefined {
   return headerOf(jwt) && parseClaims(Buffer.from(jwt.split('.')[1] ?? '', 'base64url'))
 }
 
-/** RFC 7515 §4.1.4: a kid selects the key; without one each key that fits is tried, up to five. */
+/** RFC 7515 §4.1.4: the keys with the kid, or else all keys that fit, up to five. */
 function candidatesOf(set: KeySet, alg: string, kid: unknown): JWK[] {
   const fitting = set.keys.filter((key) => fitsSignatureAlgorithm(key, alg))
   return (kid === undefined ? fitting : fitting.filter((key) => key.kid === kid)).slice(
@@ -83,7 +84,7 @@ function candidatesOf(set: KeySet, alg: string, kid: unknown): JWK[] {
 
 async function attemptWithKey(jwt: string, set: KeySet, key: JWK, alg: string) {
   try {
-    // A private key verifies through its public half.
+    // A private key must be reduced to its public members to verify.
     const usable = key.d === undefined ? set.import(key, alg) : importKey(publicMembers(key), alg)
     return await attempt(jwt, await usable, alg)
   } catch {
@@ -91,7 +92,7 @@ async function attemptWithKey(jwt: string, set: KeySet, key: JWK, alg: string) {
   }
 }
 
-/** A JWT whose header carries the public key that signed it, RFC 7515 §4.1.3. */
+/** Verifies a JWT with the public key in its header, RFC 7515 §4.1.3. */
 export async function verifyWithEmbeddedKey(
   jwt: string,
   algorithms: readonly string[],
@@ -106,7 +107,7 @@ export async function verifyWithEmbeddedKey(
   return verifyWithKey(jwt, key, algorithms)
 }
 
-/** A JWT that only one key can have signed, whatever `kid` its header names. */
+/** Verifies a JWT with one key; the `kid` of its header is ignored. */
 export async function verifyWithKey(
   jwt: string,
   key: JWK,

@@ -1,30 +1,30 @@
-/** X.509 certificates as frontends and headers carry them, RFC 5280: who they are for. */
+/** Parsing of X.509 certificates and their subject names, RFC 5280. */
 import { X509Certificate } from 'node:crypto'
 import { type DerValue, membersOf, readDer, readObjectId, tags } from './der.ts'
 import { type DistinguishedName, readName } from './distinguished-name.ts'
 
-/** What a certificate says, beyond what its library reads. */
+/** Fields of a certificate that `X509Certificate` does not provide. */
 export interface CertificateFacts {
   subject: DistinguishedName
-  /** Entries of the subject alternative name, RFC 5280 §4.2.1.6; addresses in hexadecimal. */
+  /** Entries of the subject alternative name, RFC 5280 §4.2.1.6; IP addresses in hexadecimal. */
   names: Record<'dns' | 'uri' | 'email' | 'ip', string[]>
-  /** How many authorities may follow in a chain, RFC 5280 §4.2.1.9. */
+  /** The number of CA certificates allowed below in a chain, RFC 5280 §4.2.1.9. */
   pathLength: number
-  /** An extension that has to be understood is not, RFC 5280 §4.2. */
-  hasUnknownDemand: boolean
+  /** A critical extension is unknown, RFC 5280 §4.2. */
+  hasUnknownCritical: boolean
 }
 
 const limit = 32 * 1024
 
 /**
- * PEM, its base64 alone or as RFC 9440 writes it, or any as a proxy URL-encodes it; of several
- * certificates the first.
+ * The first certificate of a text: PEM, base64 or RFC 9440, optionally URL-encoded by a proxy;
+ * undefined if it cannot be parsed.
  */
 export function readCertificate(text: string): X509Certificate | undefined {
   return readCertificates(text, 1)[0]
 }
 
-/** All certificates of a text; none where one of them cannot be read. */
+/** All certificates of a text; an empty list if one of them cannot be parsed. */
 export function readCertificates(text: string, count = 100): X509Certificate[] {
   if (text.length > limit) return []
   try {
@@ -38,22 +38,22 @@ export function readCertificates(text: string, count = 100): X509Certificate[] {
 }
 
 /**
- * What stands between commas: the byte sequences of Client-Cert and Client-Cert-Chain (RFC 9440
- * §2), or base64 alone, as some proxies write a chain.
+ * Values between commas: byte sequences of Client-Cert and Client-Cert-Chain (RFC 9440 §2), or
+ * plain base64, as some proxies send a chain.
  */
 const fieldValues = (text: string): string[] =>
   text.split(',').map((each) => /^\s*:([^:]*):\s*$/.exec(each)?.[1] ?? each)
 
 function parseBody(body: string): X509Certificate {
-  if (!/^[\w+/=\s]+$/.test(body)) throw new TypeError('A certificate is written in base64.')
+  if (!/^[\w+/=\s]+$/.test(body)) throw new TypeError('A certificate must be encoded in base64.')
   return new X509Certificate(Buffer.from(body, 'base64'))
 }
 
-/** Whether it is the very same certificate. */
+/** Whether both are the same certificate, byte for byte. */
 export const isSameCertificate = (one: X509Certificate, other: X509Certificate): boolean =>
   one.raw.equals(other.raw)
 
-/** RFC 5280 §4.1.2.5; times are in milliseconds. */
+/** Whether `now` (milliseconds) is within the validity period, RFC 5280 §4.1.2.5. */
 export function isInTime(certificate: X509Certificate, now: number): boolean {
   return Date.parse(certificate.validFrom) <= now && now <= Date.parse(certificate.validTo)
 }
@@ -73,7 +73,7 @@ interface Extension {
   value: Buffer
 }
 
-/** Undefined where the certificate is not what RFC 5280 §4.1 says of its structure. */
+/** Undefined if the certificate does not have the structure of RFC 5280 §4.1. */
 export function factsOf(certificate: X509Certificate): CertificateFacts | undefined {
   try {
     const extensions = extensionsOf(certificate)
@@ -81,7 +81,7 @@ export function factsOf(certificate: X509Certificate): CertificateFacts | undefi
       subject: readName(bodyOf(certificate).filter(({ tag }) => tag === tags.sequence)[3]),
       names: namesOf(extensions),
       pathLength: pathLengthOf(extensions),
-      hasUnknownDemand: extensions.some(
+      hasUnknownCritical: extensions.some(
         ({ id, isCritical }) => isCritical && !understood.includes(id),
       ),
     }

@@ -1,11 +1,11 @@
-/** Whether a certificate chains to one that is trusted, RFC 5280 §6.1, by the library for it. */
+/** Certification path validation, RFC 5280 §6.1. */
 import { X509Certificate } from 'node:crypto'
 import { Certificate, CertificateChainValidationEngine } from 'pkijs'
 import { factsOf, isSameCertificate, readCertificates } from './certificate.ts'
 
-/** More certificates than this do not come with one, and are not looked at. */
+/** The limit of intermediate certificates in a request. */
 const longestChain = 8
-/** Certificates can certify each other in circles: both are limits of the search for a path. */
+/** Limits of the search for a path, because certificates can certify each other in circles. */
 const signaturesTried = 24
 const pathsTried = 3
 /** Verifying by a longer RSA key takes milliseconds. */
@@ -14,8 +14,8 @@ const longestModulus = 8_192
 type Path = readonly X509Certificate[]
 
 /**
- * Looks for a path by the given certificates to a root. Each of the path is valid now, each issuer
- * is an authority that signed the one below within its constraints.
+ * Whether a valid path leads from the certificate over the given ones to a root at the time `now`
+ * (milliseconds).
  */
 export async function chainsToRoot(
   certificate: X509Certificate,
@@ -34,7 +34,7 @@ export async function chainsToRoot(
       if (tried === pathsTried) break
     }
   } catch {
-    // What cannot be read or verified leads nowhere.
+    // A certificate that cannot be parsed or verified ends the search.
   }
   return false
 }
@@ -42,7 +42,7 @@ export async function chainsToRoot(
 const mayEndAt = (certificate: X509Certificate, root: X509Certificate): boolean =>
   isSameCertificate(certificate, root) || certificate.checkIssued(root)
 
-/** Paths to a root by names and signatures, on which no authority stands twice. */
+/** Paths to a root by names and signatures, in which no authority occurs twice. */
 function* pathsFrom(
   below: Path,
   given: readonly X509Certificate[],
@@ -78,7 +78,7 @@ function isSignedBy(
   return certificate.verify(issuer.publicKey)
 }
 
-/** RFC 5280 §6.1. The library is given one path and no choice: it would search circles for ever. */
+/** RFC 5280 §6.1. The library gets a single path, because it would never leave a circle. */
 async function isValid(path: Path, now: number): Promise<boolean> {
   const engine = new CertificateChainValidationEngine({
     trustedCerts: path.slice(-1).map(parsed),
@@ -90,13 +90,13 @@ async function isValid(path: Path, now: number): Promise<boolean> {
 }
 
 /**
- * What the library lets pass: an extension that has to be understood and is not, and more
- * authorities below one than it allows (RFC 5280 §4.2, §4.2.1.9). Paths begin with the certificate.
+ * Checks that the library lacks: unknown critical extensions and the path length (RFC 5280 §4.2,
+ * §4.2.1.9). Position 0 is the client certificate.
  */
 function isUnderstood(certificate: X509Certificate, position: number): boolean {
   const facts = factsOf(certificate)
   const authoritiesBelow = Math.max(position - 1, 0)
-  return facts !== undefined && !facts.hasUnknownDemand && authoritiesBelow <= facts.pathLength
+  return facts !== undefined && !facts.hasUnknownCritical && authoritiesBelow <= facts.pathLength
 }
 
 const read = (certificate: Certificate) =>
@@ -104,14 +104,14 @@ const read = (certificate: Certificate) =>
 
 const parsed = (certificate: X509Certificate) => Certificate.fromBER(certificate.raw)
 
-const kept = new WeakMap<readonly string[], X509Certificate[]>()
+const cache = new WeakMap<readonly string[], X509Certificate[]>()
 
-/** The roots in a service's settings, read once for as long as the settings live. */
+/** The root certificates in the settings of a service, cached by the list of texts. */
 export function rootsOf(texts: readonly string[] | undefined): X509Certificate[] {
   if (!texts) return []
-  const known = kept.get(texts)
+  const known = cache.get(texts)
   if (known) return known
   const roots = texts.flatMap((text) => readCertificates(text))
-  kept.set(texts, roots)
+  cache.set(texts, roots)
   return roots
 }

@@ -1,4 +1,4 @@
-/** Reading DER, X.690: only as much as the names and constraints of certificates need. */
+/** A DER parser (X.690) for the names and constraints of certificates. */
 
 export interface DerValue {
   tag: number
@@ -15,12 +15,12 @@ export const tags = {
   set: 0x31,
 } as const
 
-/** What is not DER, or not what its type says. */
+/** Thrown for bytes that are not DER, or not of the expected type. */
 export class DerError extends Error {
   override readonly name = 'DerError'
 }
 
-/** The values that stand one after the other; throws where the bytes end too early. */
+/** The values in a sequence of bytes; throws DerError if the bytes end too early. */
 export function readDer(bytes: Buffer): DerValue[] {
   const values: DerValue[] = []
   for (let offset = 0; offset < bytes.length; ) {
@@ -31,22 +31,22 @@ export function readDer(bytes: Buffer): DerValue[] {
   return values
 }
 
-/** The members of a value that has to be of a type. */
+/** The members of a value; throws DerError if the value has another tag. */
 export function membersOf(value: DerValue | undefined, tag: number = tags.sequence): DerValue[] {
-  if (value?.tag !== tag) throw new DerError('A value is of another type than expected.')
+  if (value?.tag !== tag) throw new DerError('A value has an unexpected type.')
   return readDer(value.content)
 }
 
 function readValue(bytes: Buffer, offset: number): { value: DerValue; end: number } {
   const tag = byteAt(bytes, offset)
-  if ((tag & 0x1f) === 0x1f) throw new DerError('A tag of several bytes is not used here.')
+  if ((tag & 0x1f) === 0x1f) throw new DerError('Tags of several bytes are not supported.')
   const first = byteAt(bytes, offset + 1)
   const count = first < 0x80 ? 0 : first & 0x7f
-  if (first === 0x80 || count > 3) throw new DerError('A length is not one of DER.')
+  if (first === 0x80 || count > 3) throw new DerError('A length is not valid DER.')
   const start = offset + 2 + count
   const length = count === 0 ? first : lengthAt(bytes, offset + 2, count)
   const end = start + length
-  if (end > bytes.length) throw new DerError('A value is cut off.')
+  if (end > bytes.length) throw new DerError('A value is truncated.')
   return { value: { tag, content: bytes.subarray(start, end) }, end }
 }
 
@@ -58,7 +58,7 @@ function lengthAt(bytes: Buffer, offset: number, count: number): number {
 
 const byteAt = (bytes: Buffer, offset: number): number => {
   const byte = bytes[offset]
-  if (byte === undefined) throw new DerError('A value is cut off.')
+  if (byte === undefined) throw new DerError('A value is truncated.')
   return byte
 }
 
@@ -78,7 +78,7 @@ export function readObjectId({ content }: DerValue): string {
   return [root, first - root * 40, ...rest].join('.')
 }
 
-/** A string of any of the types that names use; undefined for a value of another type. */
+/** The text of a string value; undefined for a value of another type. */
 export function readText({ tag, content }: DerValue): string | undefined {
   const utf8 = 0x0c
   const universal = 0x1c

@@ -1,13 +1,13 @@
-/** Distinguished names, as registered in text (RFC 4514) and as certificates hold them (X.501). */
+/** Distinguished names, as text (RFC 4514) and in certificates (X.501). */
 import { type DerValue, membersOf, readDer, readObjectId, readText, tags } from './der.ts'
 
-/** Attributes of one relative name as `type=value`, in an order that is theirs alone. */
+/** The attributes of one relative name as `type=value`, sorted. */
 type RelativeName = readonly string[]
 
-/** From the most specific name to the root, as RFC 4514 §2.1 writes them. */
+/** Relative names from the most specific one to the root, RFC 4514 §2.1. */
 export type DistinguishedName = readonly RelativeName[]
 
-/** RFC 4514 §3 and RFC 4519, and those that certificates of banks and companies hold besides. */
+/** Attribute types of RFC 4514 §3 and RFC 4519, and of extended validation certificates. */
 const types: Record<string, string> = {
   cn: '2.5.4.3',
   commonname: '2.5.4.3',
@@ -56,15 +56,15 @@ const types: Record<string, string> = {
   jurisdictioncountryname: '1.3.6.1.4.1.311.60.2.1.3',
 }
 
-/** Case and repeated spaces mean nothing in a name, RFC 5280 §7.1 and RFC 4517 §4.2.15. */
+/** Ignores case and repeated spaces, RFC 5280 §7.1 and RFC 4517 §4.2.15. */
 const attribute = (type: string, value: string): string =>
   `${type}=${value.normalize('NFC').toLowerCase().replace(/\s+/gu, ' ').trim()}`
 
-/** A value that is no text is compared by its bytes, and with no text. */
+/** The text of a value. Other values are compared by their bytes and never match text. */
 const textOf = (value: DerValue): string =>
   readText(value) ?? `\0${value.tag} ${value.content.toString('hex')}`
 
-/** A `Name` of a certificate, which holds the root first; throws where it is none. */
+/** Parses the `Name` of a certificate, in which the root comes first; throws DerError. */
 export function readName(name: DerValue | undefined): DistinguishedName {
   const relative = membersOf(name).map((set) =>
     membersOf(set, tags.set)
@@ -78,11 +78,11 @@ export function readName(name: DerValue | undefined): DistinguishedName {
   return relative.reverse()
 }
 
-/** Two names are the same where each relative name is, in the same order, RFC 5280 §7.1. */
+/** Whether all relative names match in the same order, RFC 5280 §7.1; false for empty names. */
 export const isSameName = (one: DistinguishedName, other: DistinguishedName): boolean =>
   one.length > 0 && JSON.stringify(one) === JSON.stringify(other)
 
-/** The text of a name, RFC 4514 §3; undefined where it is none. */
+/** Parses the text of a name, RFC 4514 §3; undefined if it is not valid. */
 export function parseName(text: string): DistinguishedName | undefined {
   const relative: RelativeName[] = []
   for (const part of splitAt(text, ',')) {
@@ -93,7 +93,7 @@ export function parseName(text: string): DistinguishedName | undefined {
   return relative
 }
 
-/** Splits where a separator is not escaped. */
+/** Splits at separators that are not escaped. */
 function splitAt(text: string, separator: ',' | '+'): string[] {
   const parts: string[] = []
   let part = ''
@@ -117,7 +117,7 @@ function parseAttribute(text: string): string | undefined {
   return type && value !== undefined ? attribute(type, value) : undefined
 }
 
-/** RFC 4514 §2.4: `#` and the value's encoding in hexadecimal digits. */
+/** RFC 4514 §2.4: `#` and the DER encoding of the value in hexadecimal. */
 function parseHex(text: string): string | undefined {
   if (!/^#([0-9a-f]{2})+$/i.test(text)) return undefined
   try {
@@ -129,7 +129,7 @@ function parseHex(text: string): string | undefined {
   }
 }
 
-/** RFC 4514 §3: a backslash before a special character, or before two hexadecimal digits. */
+/** RFC 4514 §3: decodes backslash escapes of special characters and of bytes in hexadecimal. */
 function unescaped(text: string): string | undefined {
   const tokens = [...text.matchAll(/\\([0-9a-f]{2})|\\([ "#+,;<=>\\])|([^"\\;<>\0])/giu)]
   const isWhole = tokens.reduce((length, [token]) => length + token.length, 0) === text.length
