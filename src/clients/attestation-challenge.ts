@@ -1,6 +1,6 @@
 /**
- * Challenges for client attestation, Client Attestation §8: when each was made, sealed, to nobody
- * but this service; nothing is stored.
+ * Challenges for client attestation, Client Attestation §8. A challenge is its sealed creation
+ * time, so that no challenges are stored.
  */
 
 import type { ServiceContext } from '../context.ts'
@@ -20,14 +20,14 @@ export const isGoodChallenge = (context: ServiceContext, challenge: unknown): bo
     effectiveSeconds(context.service, 'attestationChallengeTimeWindow'),
   )
 
-/** The next challenge for a client that is attested, Client Attestation §8.1. */
+/** The next challenge, for a client that uses attestation, Client Attestation §8.1. */
 export const challengeFor = (
   context: ServiceContext,
   method: ClientAuthMethod,
 ): { attestationChallenge?: string } =>
   method === 'ATTEST_JWT_CLIENT_AUTH' ? { attestationChallenge: makeChallenge(context) } : {}
 
-/** A refusal for want of a challenge comes with one. */
+/** A challenge for the response that refuses a request without one. */
 export const challengeAfter = (
   context: ServiceContext,
   error: ErrorCode,

@@ -1,4 +1,4 @@
-/** A client that proves who it is by what its maker attests of the instance, Client Attestation. */
+/** Attestation-based client authentication, Client Attestation §9. */
 import type { ServiceContext } from '../context.ts'
 import { asymmetricAlgorithms } from '../jose/signature-algorithm.ts'
 import type { Client } from '../model/client/client.ts'
@@ -18,10 +18,11 @@ import { verifyClientSignature } from './signature.ts'
 interface Attested {
   /** Thumbprint of the instance's key. */
   attestationThumbprint: string
-  /** Single use of the proof. */
+  /** Claims the `jti` of the proof, which may be used once. */
   write: Write
 }
 
+/** Verifies attestation and proof. A challenge is required if the service has its endpoint. */
 export async function verifyClientAttestation(
   context: ServiceContext,
   client: Client,

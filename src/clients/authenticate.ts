@@ -1,6 +1,6 @@
 /**
- * The step that every endpoint for clients begins with: who is it, and does it prove it. RFC 6749
- * §2.3
+ * Client identification and authentication, the first step of every endpoint for clients, RFC 6749
+ * §2.3.
  */
 
 import type { ServiceContext } from '../context.ts'
@@ -43,13 +43,13 @@ export interface AuthenticatedClient {
   client: Client
   namedBy: NamedBy
   clientAuthMethod: ClientAuthMethod
-  /** Thumbprint of the attested instance of the client that is here. */
+  /** Thumbprint of the key of the attested client instance. */
   attestationThumbprint?: string
-  /** Single use of the assertion: goes into the commit of whatever the client is allowed to do. */
+  /** Writes that claim the `jti` of an assertion, for the commit of the operation. */
   writes: Write[]
 }
 
-/** `guess` finds the client of a request that names none, where the service permits that. */
+/** Authenticates the client. `guess` finds the client id of a request that contains none. */
 export async function authenticateClient(
   context: ServiceContext,
   parameters: Parameters,
@@ -97,7 +97,7 @@ export async function authenticateClient(
   }
 }
 
-/** The client that a JWT says it is from, to look it up. */
+/** The client id in a JWT that is not verified yet, for the look-up. */
 function claimedId(credentials: Credentials): string | undefined {
   const { kind } = credentials
   if (kind === 'attestation') return attestedClientId(credentials.attestation)
@@ -106,7 +106,7 @@ function claimedId(credentials: Credentials): string | undefined {
     : undefined
 }
 
-/** Grants of a flow that began before: what the client is was settled then. */
+/** Grant types that continue a flow: the client was looked up when the flow started. */
 const following = new Set([
   'authorization_code',
   'refresh_token',
@@ -121,8 +121,8 @@ async function findClient(context: ServiceContext, named: string, lookup: Lookup
 }
 
 /**
- * By number, by alias where both the service and the client enable it, or by the URL of its
- * metadata. Without a `lookup`, only what is stored counts.
+ * Finds a client by its number, by its alias (if service and client enable it), or by the URL of
+ * its metadata document. Without a `lookup`, only stored clients are found.
  */
 export async function identifyClient(context: ServiceContext, named: string, lookup?: Lookup) {
   const found = await namedClient(context, named, lookup)
@@ -143,7 +143,7 @@ async function namedClient(
     const client = await currentClient(context, byNumber, lookup)
     return client && { client, namedBy: 'id' }
   }
-  // A name is printable; what is not, such as one out of an unverified JWT, names nobody.
+  // Identifiers are printable. An unverified JWT may contain other text.
   if (!/^[\x20-\x7e]+$/.test(named)) return undefined
   const isProhibited = service.httpAliasProhibited && looksLikeUrl(named)
   if (service.clientIdAliasEnabled && !isProhibited && named.length <= 255) {
@@ -154,7 +154,7 @@ async function namedClient(
   return client && { client, namedBy: 'metadata-document' }
 }
 
-/** RFC 7523 §3. The `jti` is claimed for as long as the assertion could be used again. */
+/** RFC 7523 §3. Returns the write that claims the `jti` until the assertion expires. */
 async function verifyAssertion(
   context: ServiceContext,
   client: Client,

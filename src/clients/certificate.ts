@@ -1,4 +1,4 @@
-/** A client that proves who it is by the certificate of its connection, RFC 8705 §2. */
+/** Client authentication by mutual TLS, RFC 8705 §2. */
 
 import type { ServiceContext } from '../context.ts'
 import type { Client } from '../model/client/client.ts'
@@ -13,13 +13,13 @@ import {
 import { keysOfClient } from './keys.ts'
 import { withFreshKeys } from './signature.ts'
 
-/** What the frontend took from the connection, in PEM. */
+/** The certificate and the chain of the TLS connection, in PEM. */
 interface Presented {
   certificate: string
   path: string[] | undefined
 }
 
-/** A client of another method presents its certificate for its tokens alone, and proves nothing. */
+/** Does nothing for clients with other methods, whose certificate only binds tokens. */
 export async function verifyClientCertificate(
   context: ServiceContext,
   client: Client,
@@ -34,10 +34,10 @@ export async function verifyClientCertificate(
     requireSubject(certificate, client)
     return
   }
-  const isIt = await withFreshKeys(
+  const isKnown = await withFreshKeys(
     (newerThan) => keysOfClient(context, client, newerThan),
     (set) => isRegistered(certificate, set, client),
     (found) => !found,
   )
-  requireRegistered(isIt)
+  requireRegistered(isKnown)
 }

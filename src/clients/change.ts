@@ -1,6 +1,6 @@
 /**
- * Changes of a client that exists: made from its newest row, and made again when another was
- * faster.
+ * Changes of an existing client by optimistic locking: a change is retried from the newest row if
+ * another one was faster.
  */
 import type { ServiceContext } from '../context.ts'
 import { type Client, ClientDocument, clientSecrets } from '../model/client/client.ts'
@@ -15,23 +15,22 @@ interface ClientWrite {
   developer: string | undefined
   data: Record<string, unknown>
   secrets: Record<string, unknown>
-  /** Given where the client itself made the change: others vouch for it by theirs. */
+  /** The new expiry if the client itself made the change. A change by a caller removes it. */
   expiresAt?: number
 }
 
-/** Somebody wins each round, so that this many are lost only when something is wrong. */
+/** One writer wins each round, so losing this many means that something is wrong. */
 const rounds = 100
 
 /**
- * Nothing that a concurrent call changed is lost: a new secret, a lock. Returns the client as it
- * was.
+ * Rewrites a client without losing concurrent changes. Returns the client before the change.
  */
 export async function rewriteClient(
   { service, store, now }: ServiceContext,
   clientId: number,
   rewrite: (current: Client) => Promise<ClientWrite>,
 ): Promise<Client> {
-  const lost = new Error('The client was changed by other calls all the time.')
+  const lost = new Error('The client was changed concurrently in every attempt.')
   for (let round = 1; ; round++) {
     const row = await store.clients.find(service.apiKey, clientId)
     if (!row) refuseCaller(clientUnknown)
@@ -47,7 +46,7 @@ export async function rewriteClient(
   }
 }
 
-/** Some properties change, and whatever else the client has stays. */
+/** Changes some properties of a client and keeps all others. */
 export const changeClient = (
   context: ServiceContext,
   client: Client,

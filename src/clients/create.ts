@@ -1,4 +1,4 @@
-/** A new client of a service: its id, its number, its row. */
+/** Storing a new client of a service. */
 import { serviceUnknown } from '../caller.ts'
 import type { ServiceContext } from '../context.ts'
 import { Client } from '../model/client/client.ts'
@@ -7,7 +7,7 @@ import { orRefuse, type Write } from '../store/engine.ts'
 import { newIdentifier } from '../system/identifier.ts'
 import type { rowOf } from './row.ts'
 
-/** The client with its id and number, in one commit with whatever else has to hold. */
+/** Stores a client with a new id and number, in one commit with further writes. */
 export async function storeNewClient(
   { service, store, system, now }: ServiceContext,
   { whole, ...row }: ReturnType<typeof rowOf>,

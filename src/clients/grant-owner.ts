@@ -1,9 +1,9 @@
-/** Whose grant a token request redeems, where it names no client. */
+/** Finds the client of a token request without a client id by the code or token it redeems. */
 import type { ServiceContext } from '../context.ts'
 import type { Parameters } from '../oauth/parameters.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'
 
-/** With `missingClientIdAllowed`, the client of a request that names none is that of its grant. */
+/** The client id of the code or token; undefined unless `missingClientIdAllowed` is set. */
 export async function clientOfGrant(parameters: Parameters, { service, store }: ServiceContext) {
   if (!service.missingClientIdAllowed) return undefined
   const code = parameters.get('code')

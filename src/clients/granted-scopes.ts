@@ -1,4 +1,4 @@
-/** The scopes that a user has granted to a client. */
+/** The scopes that a user has granted to a client, as stored for the caller. */
 import type { ServiceContext } from '../context.ts'
 import { defineCallerRules, refuseCaller } from '../refusal.ts'
 
@@ -9,7 +9,7 @@ const rules = defineCallerRules('Granted scopes', {
 export const requireSubject = (subject: string | undefined): string =>
   subject ?? refuseCaller(rules.subjectMissing)
 
-/** The record as operations answer it; a user who never granted has granted nothing. */
+/** The record in responses; empty lists if the user has never granted scopes. */
 export async function grantedScopesOf(
   { service, store }: ServiceContext,
   clientId: number,

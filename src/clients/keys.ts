@@ -1,11 +1,11 @@
-/** The keys of a client: those that it registered, or those that it publishes. */
+/** The keys of a client: `signedJwksUri`, `jwks` or `jwksUri`. */
 
 import type { ServiceContext } from '../context.ts'
 import { type KeySet, publicKeySetOf } from '../jose/key-set.ts'
 import type { Client } from '../model/client/client.ts'
 import { signedReading } from '../oauth/registration/signed-key-set.ts'
 
-/** A signed set comes before all, as registered keys may be there to verify it alone. */
+/** The signed key set comes first, because `jwks` may be only for its verification. */
 export async function keysOfClient(
   { keySets, service, now }: ServiceContext,
   client: Client,

@@ -1,6 +1,6 @@
 /**
- * A client that is named by the URL of its metadata: known already and still current, or fetched,
- * checked and kept as a client of the service. CIMD.
+ * Clients with a client ID metadata document (CIMD): the document is fetched, checked, and stored
+ * as a client of the service until it expires.
  */
 
 import { serviceUnknown } from '../caller.ts'
@@ -31,17 +31,17 @@ import { newIdentifier } from '../system/identifier.ts'
 import { rewriteClient } from './change.ts'
 import { rowOf, sectorDocumentProblem } from './row.ts'
 
-/** How a request looks for its client. */
+/** How a request looks up its client. */
 export interface Lookup {
-  /** Only what begins a flow makes a client known; what follows works with the one that is. */
+  /** The request starts a flow: only then a document is fetched for an unknown client. */
   begins: boolean
-  /** What the call permits beyond the service. */
+  /** Options of the call, in addition to those of the service. */
   options?: Permissions | undefined
 }
 
 const documentBytes = 65_536
 
-/** Without a `lookup`, as in operations of management, only what is stored counts. */
+/** Without a `lookup`, as in management operations, only stored clients are found. */
 export async function clientByMetadata(
   context: ServiceContext,
   url: string,
@@ -55,7 +55,7 @@ export async function clientByMetadata(
   const permissions = permissionsOf(service, options)
   if (begins) requireLocation(url, permissions)
   requireAllowed(url, service)
-  // What is locked stays so, whatever its document says.
+  // A lock remains, even if the document changes.
   if (known?.locked) return known
   const isCurrent = known !== undefined && (known.metadataDocumentExpiresAt ?? 0) > now
   if (isCurrent && !(begins && permissions.alwaysRetrieved)) return known
@@ -68,7 +68,7 @@ export async function clientByMetadata(
   }
 }
 
-/** A client that is named by its number is held to the lifetime of its document too. */
+/** The lifetime of the document also applies to a client that is identified by its number. */
 export async function currentClient(
   context: ServiceContext,
   client: Client,
@@ -78,7 +78,7 @@ export async function currentClient(
   return (await wasDiscovered(context, client)) ? clientByMetadata(context, url, lookup) : client
 }
 
-/** A caller may write these properties to any client: only the store says who was discovered. */
+/** Callers can write these properties to every client, so the store decides. */
 export async function wasDiscovered(
   { service, documents }: ServiceContext,
   { clientId, discoveredByMetadataDocument, metadataDocumentLocation }: Client,
@@ -88,7 +88,7 @@ export async function wasDiscovered(
   return found?.clientId === clientId
 }
 
-/** A client that came by itself stays while it is used: that is written once a day at most. */
+/** Extends the expiry of an outside client that is used, with a write at most once a day. */
 export async function noteUse(
   { service, store, now }: ServiceContext,
   client: Client,
@@ -102,7 +102,7 @@ export async function noteUse(
   noteExpiry(client, expiresAt)
 }
 
-/** CIMD §4: the document as it is now, as the settings of a client. */
+/** CIMD §4: fetches the document and reads it as the settings of a client. */
 async function retrieve({ service, system, now }: ServiceContext, url: string) {
   const accept = 'application/json, application/*+json'
   const about = { purpose: 'client metadata document', serviceId: service.apiKey }
@@ -120,7 +120,7 @@ async function retrieve({ service, system, now }: ServiceContext, url: string) {
   }
 }
 
-/** By the rules of every client. */
+/** Checks the document by the rules of all clients and returns its row. */
 async function checkedRow(context: ServiceContext, document: ClientDocument) {
   const { service } = context
   const problems = await findClientProblems(document, service)
@@ -134,11 +134,11 @@ async function checkedRow(context: ServiceContext, document: ClientDocument) {
   return row
 }
 
-/** A client is there for so long after it was used last. */
+/** The expiry of a client that is used now. */
 const expiryIn = ({ service, now }: ServiceContext) =>
   now + stayOf(service, discovered).unusedMilliseconds
 
-/** Of two requests that discover a client at once, one makes it, and both work with it. */
+/** Stores a new client. If two requests do so concurrently, both use the one that is stored. */
 async function discover(context: ServiceContext, url: string, document: ClientDocument) {
   const { service, store, system, documents, now } = context
   const serviceId = service.apiKey
@@ -161,7 +161,7 @@ async function discover(context: ServiceContext, url: string, document: ClientDo
       })
   await insert().catch(async (error: unknown) => {
     if (error !== full) throw error
-    // Another request may have discovered it, and so filled the last place.
+    // A concurrent request may have stored this client, and reached the limit.
     if (await documents.clientByLocation(serviceId, url)) return
     if (!(await makeRoom(context))) throw error
     await insert()
@@ -169,17 +169,17 @@ async function discover(context: ServiceContext, url: string, document: ClientDo
   return documents.clientByLocation(serviceId, url)
 }
 
-/** How many of those that have been unused for longest are looked at for one that can go. */
+/** The number of least recently used clients that are checked for removal. */
 const candidates = 20
 
 /**
- * The client that has been unused for longest goes, unless something of it is alive: that one
- * counts as used. A flood of documents so displaces clients that come back by their own.
+ * Removes the least recently used client without active tokens, codes, requests or grants. A client
+ * with such counts as used now. Removed clients are stored again when they return.
  */
 async function makeRoom({ service, store, now }: ServiceContext): Promise<boolean> {
   const { expiringClients } = store
   const { unusedMilliseconds } = stayOf(service, discovered)
-  const alive = new Error('Something of the client is alive.')
+  const alive = new Error('The client has active tokens, codes, requests or grants.')
   for (const client of await expiringClients.longestUnused(service.apiKey, candidates)) {
     try {
       await store.commit(...expiringClients.remove(client, staysFor - 1, now, alive))
@@ -200,8 +200,8 @@ async function refresh(context: ServiceContext, known: Client, document: ClientD
   return context.documents.client(context.service.apiKey, known.clientId)
 }
 
-/** What else is told by a document: its own lifetime, and what follows from its metadata. */
-const told = [
+/** Further properties that a refresh replaces: derived ones, and those about the document. */
+const derived = [
   'clientType',
   'customMetadata',
   'metadataDocumentLocation',
@@ -211,11 +211,11 @@ const told = [
   'clientSource',
 ]
 
-/** What the document describes is replaced; what the caller added to the client stays. */
+/** Replaces the properties from the document, and keeps those that the caller added. */
 function renewed(current: Client, document: ClientDocument): ClientDocument {
-  const isTold = ([name]: [string, unknown]) => isDescribed(name) || told.includes(name)
-  const kept = Object.entries(current).filter((member) => !isTold(member))
-  const renewedMembers = Object.entries(document).filter(isTold)
+  const isReplaced = ([name]: [string, unknown]) => isDescribed(name) || derived.includes(name)
+  const kept = Object.entries(current).filter((member) => !isReplaced(member))
+  const renewedMembers = Object.entries(document).filter(isReplaced)
   const { requestableScopes, requestableScopesEnabled } = document.extension ?? {}
   const scopes = requestableScopesEnabled ? { requestableScopes, requestableScopesEnabled } : {}
   const extension = { ...current.extension, ...scopes }

@@ -1,4 +1,4 @@
-/** The client that a management operation names in its path, by number or alias. */
+/** The client in the path of a management operation, by number or alias. */
 
 import { authorizeForClient } from '../caller.ts'
 import type { ServiceContext } from '../context.ts'
@@ -14,10 +14,10 @@ const rules = defineCallerRules('Client', {
   },
 })
 
-/** The rule for a client that disappears while it is being changed, too. */
+/** The rule is also for a client that is deleted while it is changed. */
 export const clientUnknown = rules.unknown
 
-/** The alias counts here even where it may not be used in OAuth requests. */
+/** Accepts the alias even if it is not enabled for OAuth requests. */
 export async function namedClient(context: ServiceContext, identifier: string): Promise<Client> {
   const { service, documents, caller } = context
   const byNumber = isNumericId(identifier)

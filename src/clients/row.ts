@@ -1,6 +1,6 @@
 /**
- * What creating and updating a client have in common: rules of its properties, and its secret set
- * apart.
+ * Shared steps of creating and updating clients: checks of the properties, and splitting the
+ * secrets from the document.
  */
 
 import { refuseInvalid } from '../caller.ts'
@@ -32,7 +32,7 @@ const rules = defineCallerRules('Client write', {
   },
 })
 
-/** The document, checked, with what is derived from it, and the row that stores it. */
+/** The checked document with its derived properties, and the row that stores it. */
 export async function clientRow(
   context: ServiceContext,
   given: ClientDocument,
@@ -42,7 +42,7 @@ export async function clientRow(
   const customMetadata = supportedMetadata(given.customMetadata, service)
   const document = { ...given, customMetadata }
   const fitting = withSigningAlgorithm(document, service)
-  // A caller may hand over a whole key pair, as tools that make keys do.
+  // Callers may store private keys too, because key generators export whole key pairs.
   const [own] = await findClientProblems(fitting, service, { publicOnly: false })
   const problem = own ?? clientProfileProblem(service, document)
   if (problem) refuseInvalid(problem.path, problem.message)
@@ -52,7 +52,7 @@ export async function clientRow(
   return rowOf(fitting, kept)
 }
 
-/** The row of a document that is known to be good. */
+/** The row of a document that is already checked. */
 export function rowOf(document: ClientDocument, kept: Partial<Client>) {
   const applicationType = applicationTypeOf(document)
   const derivedSectorIdentifier = sectorOf(document)
@@ -67,7 +67,7 @@ export function rowOf(document: ClientDocument, kept: Partial<Client>) {
 
 const unreachable = { path: 'sectorIdentifierUri', message: rules.sectorUnreachable.message }
 
-/** OIDC Registration §5: the document at the URI lists every redirect URI of the client. */
+/** OIDC Registration §5: the document at the URI must list every redirect URI of the client. */
 export async function sectorDocumentProblem(
   { system, service }: ServiceContext,
   { sectorIdentifierUri: uri, redirectUris = [] }: ClientDocument,
@@ -88,7 +88,7 @@ function sectorOf({ sectorIdentifierUri, redirectUris }: ClientDocument): string
   return another === undefined && only ? only : undefined
 }
 
-/** A conflict of unique keys that a caller can mend: it chose an alias that is taken. */
+/** Turns a conflict of the unique alias into a refusal, and rethrows all other errors. */
 export function refuseAliasConflict(error: unknown): never {
   if (error instanceof ConflictError && /alias/.test(error.constraint)) {
     refuseCaller(rules.aliasTaken)

@@ -1,5 +1,5 @@
 /**
- * What a client signed, verified with its secret, the keys it registered, or those it publishes.
+ * Verification of signatures by a client, with its secret, its registered or its published keys.
  */
 
 import type { ServiceContext } from '../context.ts'
@@ -8,7 +8,7 @@ import { headerOf, type Unverified, type Verified, verifyJwt } from '../jose/ver
 import type { Client } from '../model/client/client.ts'
 import { keysOfClient } from './keys.ts'
 
-/** What HS256 needs at least, RFC 7518 §3.2; a shorter secret may still authenticate by itself. */
+/** The minimum key size of HS256, RFC 7518 §3.2. Shorter secrets are valid for other methods. */
 const keyBytes = 32
 
 export async function verifyClientSignature(
@@ -25,7 +25,7 @@ export async function verifyClientSignature(
   return withClientKeys(context, client, (set) => verifyJwt(jwt, set, algorithms))
 }
 
-/** Verifies something that the client signed by any of its keys. */
+/** Verifies with the keys of the client, and again with a newer copy if that may help. */
 export const withClientKeys = <T extends object>(
   context: ServiceContext,
   client: Client,
@@ -33,11 +33,11 @@ export const withClientKeys = <T extends object>(
 ): Promise<T> =>
   withFreshKeys((newerThan) => keysOfClient(context, client, newerThan), verify, mayBeCured)
 
-/** Whether another key may verify what these did not. */
+/** Whether a newer key set may turn a failure into success. */
 export const mayBeCured = (outcome: object): boolean =>
   'failure' in outcome && outcome.failure !== 'algorithm'
 
-/** Tries with keys, and once more with those that were published since: keys rotate. */
+/** Tries with the cached keys, and once more with newer ones, because keys rotate. */
 export async function withFreshKeys<T>(
   keys: (newerThan?: KeySet) => Promise<KeySet>,
   attempt: (set: KeySet) => T | Promise<T>,

@@ -1,4 +1,4 @@
-/** A client that proves who it is by a JWT-SVID of its SPIFFE trust domain. */
+/** Client authentication by a SPIFFE JWT-SVID. */
 import type { ServiceContext } from '../context.ts'
 import { verifyJwt } from '../jose/verify.ts'
 import type { Client } from '../model/client/client.ts'
@@ -10,7 +10,7 @@ import {
 } from '../oauth/client-authentication/spiffe.ts'
 import { mayBeCured, withFreshKeys } from './signature.ts'
 
-/** SPIFFE Client Authentication §3.1, with the keys at the bundle endpoint of the client. */
+/** SPIFFE Client Authentication §3.1: verifies with the keys of the client's bundle endpoint. */
 export async function verifySvid(
   { service, keySets, now }: ServiceContext,
   client: Client,

@@ -1,9 +1,9 @@
 /**
- * Wrong credentials are counted, and beyond a limit throttled. RFC 6749 §2.3.1, RFC 7592 §3
+ * Throttling of wrong credentials, RFC 6749 §2.3.1 and RFC 7592 §3.
  *
- * A counter alone must not shut out the owner of the right credential, or a stranger who knows a
- * client_id could. So the right one is accepted whatever was counted, except from the address that
- * the wrong ones came from, where the caller tells it: there, nothing is compared any more.
+ * A counter must not lock out a client, or an attacker who knows a client_id could. So a right
+ * credential is always accepted, except from an address that sent too many wrong ones, if the
+ * caller provides addresses.
  */
 import type { ServiceContext } from '../context.ts'
 import { defineRules, guesses, Refusal, refuse } from '../refusal.ts'
@@ -26,7 +26,7 @@ const rules = defineRules('Wrong credentials', {
 })
 
 const windowMilliseconds = 60_000
-/** Wrong credentials of one window, for one client and for all clients of a service. */
+/** The limits of wrong credentials per window, for one client and for all clients of a service. */
 export const wrongCredentials = { ofClient: 20, ofService: 200 } as const
 
 const kinds = {
@@ -39,7 +39,7 @@ export interface Guess {
   clientId: number
 }
 
-/** What a process knows of addresses, by service, client and kind: until when they are refused. */
+/** Addresses that are refused, by service, client and kind, with the time until then. */
 const refusedUntil = new WeakMap<Store, Map<string, number>>()
 const addressLimit = 10_000
 
@@ -50,8 +50,8 @@ const addressesOf = (store: Store): Map<string, number> => {
 }
 
 /**
- * Compares a credential. Nothing is read or written for a right one; a wrong one is counted, and
- * refused by another rule once there were too many.
+ * Runs the comparison of a credential. A right one causes no reads or writes. A wrong one is
+ * counted; beyond the limit it is refused with the throttling rule.
  */
 export async function throttling<T>(
   context: ServiceContext,
@@ -59,13 +59,13 @@ export async function throttling<T>(
   compare: () => T | Promise<T>,
 ): Promise<T> {
   const { store, now, clientAddress } = context
-  const place = clientAddress && placeOf(context, guess, clientAddress)
-  if (place && (addressesOf(store).get(place) ?? 0) > now) throttle(guess)
+  const source = clientAddress && sourceOf(context, guess, clientAddress)
+  if (source && (addressesOf(store).get(source) ?? 0) > now) throttle(guess)
   try {
     return await compare()
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    const isThrottled = await countWrong(context, guess, place)
+    const isThrottled = await countWrong(context, guess, source)
     if (isThrottled) throttle(guess)
     guesses.publish({ kind: guess.kind, throttled: false })
     throw error
@@ -77,31 +77,31 @@ function throttle({ kind, clientId }: Guess): never {
   return refuse(kinds[kind], `client ${clientId}`)
 }
 
-const placeOf = ({ service }: ServiceContext, { kind, clientId }: Guess, address: string) =>
+const sourceOf = ({ service }: ServiceContext, { kind, clientId }: Guess, address: string) =>
   `${service.apiKey} ${kind} ${clientId} ${address}`
 
-/** Counts by client, by service, and by the address at which a client is tried from. */
+/** Counts by client, by service, and by client and address. Returns whether to throttle. */
 async function countWrong(
   { service, store, now }: ServiceContext,
   { kind, clientId }: Guess,
-  place: string | undefined,
+  source: string | undefined,
 ): Promise<boolean> {
   const window = { now, until: now + windowMilliseconds }
   const take = (name: string) => store.attempts.take(service.apiKey, `wrong ${kind}${name}`, window)
   const ofClient = await take(` of ${clientId}`)
   const ofService = await take('')
-  if (place !== undefined) {
-    const address = place.split(' ').at(-1)
+  if (source !== undefined) {
+    const address = source.split(' ').at(-1)
     const ofAddress = await take(` of ${clientId} from ${address}`)
-    if (ofAddress >= wrongCredentials.ofClient) remember(addressesOf(store), place, window.until)
+    if (ofAddress >= wrongCredentials.ofClient) remember(addressesOf(store), source, window.until)
   }
   return ofClient > wrongCredentials.ofClient || ofService > wrongCredentials.ofService
 }
 
-/** The oldest is forgotten first: addresses are counted in the database again. */
-function remember(addresses: Map<string, number>, place: string, until: number): void {
-  addresses.delete(place)
-  addresses.set(place, until)
+/** Drops the oldest entry if there are too many; its address is then counted again. */
+function remember(addresses: Map<string, number>, source: string, until: number): void {
+  addresses.delete(source)
+  addresses.set(source, until)
   const [oldest] = addresses.keys()
   if (addresses.size > addressLimit && oldest !== undefined) addresses.delete(oldest)
 }

@@ -57,7 +57,7 @@ const rules = defineRules('Authorization code', {
   },
 })
 
-/** A second use this soon is a client that tries again, not an attacker. */
+/** A second use within this time is a retry of the client, not an attack. */
 const retryMilliseconds = 1_000
 
 export async function authorizationCode(request: GrantRequest, context: ServiceContext) {
@@ -66,9 +66,9 @@ export async function authorizationCode(request: GrantRequest, context: ServiceC
   const serviceId = service.apiKey
   const code = parameters.get('code') ?? refuse(rules.missing)
   const row = (await store.codes.find(serviceId, tokenHash(code))) ?? refuse(rules.unknown)
-  // Whoever presents a code of another client must not be able to burn it.
+  // Another client must not be able to consume the code.
   if (row.clientId !== client.clientId) refuse(rules.otherClient, String(client.clientId))
-  // Proofs come first: without them, a code that leaked must not end the client's tokens.
+  // Proofs are checked first, so that a leaked code alone cannot revoke the client's tokens.
   requireSameRedirectUri(row.data, parameters.get('redirect_uri'))
   verifyCodeVerifier(row.data, parameters.get('code_verifier'))
   requireGrantKey(row.data.grant.dpopThumbprint, request.binding)
@@ -112,7 +112,7 @@ export async function authorizationCode(request: GrantRequest, context: ServiceC
   return { ...tokens, subject: row.subject ?? undefined, refreshTokenScopes: grant.scopes }
 }
 
-/** What the caller said at the token endpoint is added to what it said when the code was issued. */
+/** The grant with the properties, claims and binding of the token request. */
 export function withRequest(
   grant: Grant,
   { properties, jwtAtClaims, binding }: GrantRequest,
@@ -127,7 +127,7 @@ export function withRequest(
   }
 }
 
-/** RFC 6749 §4.1.3: required, and identical, if the authorization request named one. */
+/** RFC 6749 §4.1.3: required and identical if the authorization request contained it. */
 function requireSameRedirectUri(
   expected: { redirectUri: string; redirectUriGiven: boolean },
   presented: string | undefined,

@@ -1,4 +1,4 @@
-/** The CIBA grant, CIBA §10.1: the client polls until the user has decided elsewhere. */
+/** The CIBA grant, CIBA §10.1: the client polls until the user has made a decision. */
 
 import type { ServiceContext } from '../context.ts'
 import type { BackchannelStatus } from '../model/backchannel-request.ts'
@@ -77,7 +77,7 @@ const rules = defineRules('CIBA', {
   },
 })
 
-/** What each poll that comes too early adds to the interval, CIBA §11. */
+/** CIBA §11: `slow_down` increases the polling interval. */
 const slowDownSeconds = 5
 
 export async function ciba(request: GrantRequest, context: ServiceContext) {
@@ -90,7 +90,7 @@ export async function ciba(request: GrantRequest, context: ServiceContext) {
   if (row.expiresAt <= now) refuse(rules.expired)
   if (status === 'ACCESS_DENIED') refuse(inWords(rules.denied, decision))
   if (status === 'TRANSACTION_FAILED') refuse(inWords(rules.failed, decision))
-  if (status === 'PENDING') return refuseUndecided(row, request, context)
+  if (status === 'PENDING') return refusePending(row, request, context)
   const granted = Grant.parse(decision.grant)
   const resources = narrowResources(parseResources(parameters), granted.resources)
   const authorizationDetails = narrowAuthorizationDetails(
@@ -126,7 +126,7 @@ export async function ciba(request: GrantRequest, context: ServiceContext) {
 
 type Row = NonNullable<Awaited<ReturnType<ServiceContext['store']['backchannelRequests']['find']>>>
 
-/** The request that the client names, if it is one of its own that it may poll for: CIBA §11. */
+/** The request of the auth_req_id, if it belongs to the client and may be polled, CIBA §11. */
 async function findRequest(
   { parameters, client }: GrantRequest,
   { service, store }: ServiceContext,
@@ -142,10 +142,10 @@ async function findRequest(
 }
 
 /**
- * CIBA §11: a poll within the interval makes it longer for all that follow. A poll counts with
- * whatever authenticated it; of several at once, those that are not the first come too early.
+ * CIBA §11: refuses a poll before the decision. A poll within the interval increases the interval.
+ * Of concurrent polls, all but the first are too fast.
  */
-async function refuseUndecided(
+async function refusePending(
   { authReqHash, lastPolledAt, intervalSeconds }: Row,
   { writes }: GrantRequest,
   { service, store, now }: ServiceContext,

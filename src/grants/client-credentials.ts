@@ -20,7 +20,7 @@ const rules = defineRules('Client credentials', {
   },
 })
 
-/** Scopes that are about a user, and so mean nothing here. */
+/** Scopes that require a user, so they are not granted. */
 const userScopes = ['openid', 'offline_access']
 
 export async function clientCredentials(request: GrantRequest, context: ServiceContext) {

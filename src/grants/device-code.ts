@@ -1,4 +1,4 @@
-/** The device code grant, RFC 8628 §3.4: a device polls until its user has decided elsewhere. */
+/** The device code grant, RFC 8628 §3.4: the device polls until the user has made a decision. */
 
 import type { ServiceContext } from '../context.ts'
 import { narrowAuthorizationDetails } from '../oauth/authorization-details.ts'
@@ -68,7 +68,7 @@ const rules = defineRules('Device code', {
   },
 })
 
-/** RFC 8628 §3.5: what `slow_down` adds to the interval. */
+/** RFC 8628 §3.5: `slow_down` increases the polling interval. */
 const slowDownSeconds = 5
 
 export async function deviceCode(request: GrantRequest, context: ServiceContext) {
@@ -120,7 +120,7 @@ export async function deviceCode(request: GrantRequest, context: ServiceContext)
   return { ...tokens, subject, refreshTokenScopes: tokens.refreshToken && grant.scopes }
 }
 
-/** RFC 8628 §3.5: not yet; and a device that asks too often has to wait longer each time. */
+/** RFC 8628 §3.5: refuses a poll before the decision; polling too fast increases the interval. */
 async function refusePending(
   request: GrantRequest,
   { service, store, now }: ServiceContext,

@@ -1,6 +1,6 @@
 /**
- * The exchange of Native SSO, OIDC Native SSO §4: an app brings the ID Token and the device secret
- * of another app of its vendor, and gets tokens of the same session.
+ * The token exchange of Native SSO, OIDC Native SSO §4: an app presents the ID Token and the device
+ * secret of another app of its vendor, and gets tokens of the same session.
  */
 
 import type { ServiceContext } from '../context.ts'
@@ -31,7 +31,7 @@ import { requirePolicy } from '../tokens/issue.ts'
 import { isRefreshable, issueRefreshToken } from '../tokens/refresh-token.ts'
 import { askedOf, type OpenRequest } from '../tokens/ticket.ts'
 
-/** Whether the secret belongs to the hash and the session still lives, the caller has to check. */
+/** The caller must check the device secret against the returned hash. */
 export async function exchangeDeviceSecret(
   request: OpenRequest,
   context: ServiceContext,
@@ -104,9 +104,9 @@ async function verifyIdToken(
 }
 
 /**
- * A token of the session that lives: it knows whose session it is, while the `sub` of an ID Token
- * may be one that only its client knows. Held while tokens are issued, so that a logout at the same
- * time finds these too.
+ * An active token of the session. It has the user of the session, while the `sub` of the ID Token
+ * may be pairwise. The commit requires it to exist, so that a concurrent logout ends the new tokens
+ * too or makes the commit fail.
  */
 async function findToken({ service, store, now }: ServiceContext, sessionId: string) {
   const serviceId = service.apiKey

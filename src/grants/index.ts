@@ -1,4 +1,4 @@
-/** The grants that a token request can be for, by grant type. */
+/** The scripts of all grant types. */
 import type { GrantType } from '../model/enums.ts'
 import { authorizationCode } from './authorization-code.ts'
 import { ciba } from './ciba.ts'
@@ -17,14 +17,14 @@ export const grants = {
   CIBA: ciba,
 } as const satisfies Partial<Record<GrantType, unknown>>
 
-/** Those that the caller has to decide. */
+/** Grants that the caller decides. */
 export const deferredGrants = {
   PASSWORD: password,
   TOKEN_EXCHANGE: tokenExchange,
   JWT_BEARER: jwtBearer,
 } as const satisfies Partial<Record<GrantType, unknown>>
 
-/** Grant types that the token endpoint knows. */
+/** Grant types that the token endpoint implements. */
 export const implementedGrantTypes = [
   ...(Object.keys(grants) as (keyof typeof grants)[]),
   ...(Object.keys(deferredGrants) as (keyof typeof deferredGrants)[]),

@@ -1,4 +1,4 @@
-/** The JWT bearer grant, RFC 7523 §2.1: the caller verifies the assertion, and decides. */
+/** The JWT bearer grant, RFC 7523 §2.1: the caller verifies the signature and decides. */
 
 import type { ServiceContext } from '../context.ts'
 import { detailsToApi } from '../oauth/authorization-details.ts'

@@ -17,7 +17,7 @@ const rules = defineRules('Password', {
   },
 })
 
-/** The password goes to the caller and nowhere else: the ticket does not hold it. */
+/** The password is only returned to the caller. The ticket does not contain it. */
 export async function password(request: GrantRequest, context: ServiceContext) {
   const { parameters, client } = request
   const { service, store } = context

@@ -1,5 +1,6 @@
 /**
- * The refresh token grant, RFC 6749 §6: kept or rotated, exactly once, and replays end the family.
+ * The refresh token grant, RFC 6749 §6: refresh tokens are kept or rotated; a replay revokes the
+ * token family.
  */
 
 import type { ServiceContext } from '../context.ts'
@@ -58,13 +59,13 @@ const rules = defineRules('Refresh token', {
   },
 })
 
-/** A second use this soon is a client that tries again, not an attacker. */
+/** A second use within this time is a retry of the client, not an attack. */
 const retryMilliseconds = 1_000
 
 const ok = 'OK' as const
 const reissuable = 'ID_TOKEN_REISSUABLE' as const
 
-/** What a retry with the replaced token gets: the very same answer. */
+/** The response that a retry with the replaced refresh token gets again. */
 interface Successor {
   refreshTokenHash: string
   answer: Awaited<ReturnType<typeof refresh>>
@@ -79,7 +80,7 @@ export async function refreshToken(request: GrantRequest, context: ServiceContex
   try {
     return await refresh(request, context, presented, row)
   } catch (error) {
-    // Another request was faster: this one is a retry of it.
+    // A concurrent request replaced the token first, so this one counts as its retry.
     const isRetry = error instanceof Refusal && error.rule === rules.used
     if (!isRetry) throw error
     return refreshAgain(request, context, hash)
@@ -152,8 +153,8 @@ async function refresh(
 
 /**
  * RFC 9449 §5, RFC 8705 §4: the refresh token of a public client is bound to its key or
- * certificate. Others are bound by client authentication, and to the instance that authenticated:
- * Client Attestation §10.3.
+ * certificate. Other refresh tokens are bound to the client by its authentication, and to the
+ * attested instance: Client Attestation §10.3.
  */
 function requireSameKey({ clientAuthMethod, binding, proven }: GrantRequest, row: Row): void {
   const { dpopThumbprint, certificateThumbprint, attestationThumbprint } = row.data.grant
@@ -164,7 +165,7 @@ function requireSameKey({ clientAuthMethod, binding, proven }: GrantRequest, row
   requireSameInstance(attestationThumbprint, binding)
 }
 
-/** A public client's tokens stay bound to the certificate, whatever its settings are now. */
+/** Tokens of a public client remain bound to the certificate, even if its settings changed. */
 function refreshedGrant(granted: Grant, request: GrantRequest): Grant {
   const grant = withRequest(granted, request)
   const { certificateThumbprint } = granted
@@ -172,7 +173,7 @@ function refreshedGrant(granted: Grant, request: GrantRequest): Grant {
   return isBound ? { ...grant, certificateThumbprint } : grant
 }
 
-/** RFC 6749 §6; without offline_access the service may take `openid` off what is refreshed. */
+/** RFC 6749 §6. Without offline_access, a setting of the service drops the scope openid. */
 function refreshedScopes(asked: string | undefined, granted: string[], service: Service): string[] {
   const scopes = narrowScopes(asked, granted)
   const drops = service.openidDroppedOnRefreshWithoutOfflineAccess
@@ -185,11 +186,11 @@ interface NextRefreshToken {
   refreshToken: string
   refreshTokenExpiresAt: number
   refreshTokenDuration: number
-  /** The guarded write that only one of several requests with the same token wins. */
+  /** Guarded writes: only one of concurrent requests with the same token succeeds. */
   writes: (successor: Successor) => Write[]
 }
 
-/** The refresh token after this request: the same, or a new one in its place. */
+/** The refresh token after this request: the same one, or a new one that replaces it. */
 function nextRefreshToken(
   request: GrantRequest,
   { service, store, system, now }: ServiceContext,
@@ -237,7 +238,7 @@ function nextRefreshToken(
   }
 }
 
-/** A token that was replaced: a retry inside the window, or a replay, RFC 9700 §4.14.2. */
+/** A refresh token that has been replaced: a retry or a replay, RFC 9700 §4.14.2. */
 async function refreshAgain(request: GrantRequest, context: ServiceContext, hash: string) {
   const { service, store, now } = context
   const serviceId = service.apiKey
@@ -251,12 +252,12 @@ async function refreshAgain(request: GrantRequest, context: ServiceContext, hash
     const current = await store.refreshTokens.find(serviceId, successor.refreshTokenHash)
     if (!current) refuse(rules.used)
     requireSameKey(request, current)
-    // The retry has authenticated itself anew, and that is recorded like any other.
+    // Client authentication of the retry is recorded like that of every request.
     if (request.writes.length > 0) await store.commit(...request.writes)
     return { ...successor.answer, previousRefreshTokenUsed: true }
   }
   if (age <= retryMilliseconds) refuse(rules.used)
-  // Without the key that the grant is bound to, a token that leaked must not end the grant.
+  // The key is checked first, so that a leaked refresh token alone cannot revoke the grant.
   const current = await store.refreshTokens.findFamily(serviceId, previous.familyId)
   if (current) requireSameKey(request, current)
   await store.commit(
@@ -273,8 +274,8 @@ const retryWindow = defineAttribute({
   form: wholeNumber(0, 60),
   fallback: 10,
   effect:
-    'With `refreshTokenIdempotent`: how many seconds a retry with the refresh token that was just ' +
-    'replaced gets the same tokens again.',
+    'With `refreshTokenIdempotent`: the number of seconds in which a retry with the replaced refresh ' +
+    'token gets the same tokens again.',
   spec: 'RFC 9700 §4.14.2',
 })
 

@@ -1,6 +1,6 @@
 /**
- * The token exchange grant, RFC 8693: what is brought is checked here, what is given for it the
- * caller decides.
+ * The token exchange grant, RFC 8693: the presented tokens are checked here, the caller decides
+ * about the new token.
  */
 
 import { clientNames } from '../clients/describe.ts'
@@ -61,8 +61,8 @@ export async function tokenExchange(request: OpenRequest, context: ServiceContex
 }
 
 /**
- * By type: tokens of this service are looked up, JWTs are read, and the rest is left alone. What is
- * bound to a key is exchanged by its holder only, whoever the client is.
+ * Checks a token by its type: tokens of this service are looked up, JWTs are verified if possible,
+ * and other types are not checked. Bound tokens require proof of possession.
  */
 async function checkToken(
   request: OpenRequest,
@@ -90,8 +90,8 @@ async function checkToken(
 }
 
 /**
- * Every ID Token is verified, and has to be of this service or of an issuer that it lists, and
- * every JWT that claims to be of this service; how to verify others, only the caller can know.
+ * Verifies all ID Tokens, which must come from this service or a listed issuer, and all JWTs with
+ * the issuer of this service. The caller verifies other JWTs.
  */
 async function checkJwt(
   { proven }: OpenRequest,

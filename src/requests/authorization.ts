@@ -1,5 +1,6 @@
 /**
- * An authorization request on its way: who asks, with which parameters, and is it one to act upon.
+ * Processing of authorization requests: find the client, resolve PAR and request objects, check the
+ * parameters.
  */
 
 import { identifyClient } from '../clients/authenticate.ts'
@@ -87,20 +88,20 @@ export interface Requester {
   namedBy: NamedBy
 }
 
-/** Until the client is known, nothing may be sent anywhere. */
+/** Finds the client. Its refusals must not redirect, because no redirect URI is validated yet. */
 export async function identifyRequester(
   parameters: Parameters,
   context: ServiceContext,
   options?: Permissions,
 ): Promise<Requester> {
   const named = parameters.get('client_id') ?? refuse(rules.clientIdMissing)
-  // A pushed request has begun its flow already.
+  // A pushed request has already started its flow.
   const begins = pushedReference(parameters.peek('request_uri') ?? '') === undefined
   const found = await identifyClient(context, named, { begins, options })
   return found ?? refuse(rules.clientUnknown, named.slice(0, 100))
 }
 
-/** The redirect URI of a request, registered and by the rules for OpenID Connect or OAuth. */
+/** The validated redirect URI of a request. */
 export const redirectUriOf = (
   parameters: Parameters,
   client: Client,
@@ -113,18 +114,18 @@ export const redirectUriOf = (
     parseWords(parameters.peek('scope')).includes('openid'),
   )
 
-/** What a request comes down to once references and request objects are resolved. */
+/** A request after its references and request objects are resolved. */
 export interface ResolvedRequest {
   parameters: Parameters
-  /** The way by which the client sent it first. */
+  /** How the client sent the request originally. */
   way: 'front-channel' | 'pushed'
   pushedHash?: string
   dpopThumbprint?: string | undefined
-  /** The claims set of the request object as JSON text, byte for byte as the client signed it. */
+  /** The claims of the request object as JSON text, exactly as the client signed it. */
   requestObjectPayload?: string | undefined
 }
 
-/** RFC 9126 §4, RFC 9101 §6: a pushed request, a request object, or the parameters as they are. */
+/** RFC 9126 §4, RFC 9101 §6: resolves a pushed request or a request object. */
 export async function resolveRequest(
   outer: Parameters,
   client: Client,
@@ -185,7 +186,7 @@ async function fetchRequest(
   return requireFetched(fetched?.body.trim())
 }
 
-/** RFC 9101 §6.1: decrypted with a key of the service, or with the client's secret. */
+/** RFC 9101 §6.1: decrypts with a key of the service or with the client secret. */
 async function decryptRequest(
   request: string,
   client: Client,
@@ -220,11 +221,11 @@ const scopesOf = (parameters: Parameters): string[] => parseWords(parameters.pee
 export interface CheckedRequest {
   ticket: AuthorizationTicket
   claims: ClaimsRequest
-  /** What the request wants to be done with which grant. */
+  /** The grant management action and its grant. */
   managed: Awaited<ReturnType<typeof requestedGrant>>
 }
 
-/** Every rule for the request itself; what is left of it is what the user decides upon. */
+/** Checks all parameters. Returns the ticket that is stored until the user decides. */
 export async function checkRequest(
   { parameters, way, pushedHash, dpopThumbprint }: ResolvedRequest,
   { client, namedBy }: Requester,

@@ -1,5 +1,5 @@
 /**
- * What a user decided of a backchannel request, and what the client is told: CIBA §10 and §12.
+ * The user's decision about a backchannel request, and its notification: CIBA §10 and §12.
  */
 
 import type { ServiceContext } from '../context.ts'
@@ -57,7 +57,7 @@ const rules = defineRules('Backchannel complete', {
   },
 })
 
-/** The request that a ticket was issued for, while nobody has decided it. */
+/** The pending request of a ticket, and its client; refuses all other tickets. */
 export async function findUndecided(
   { store, documents, service }: ServiceContext,
   ticket: string,
@@ -66,17 +66,17 @@ export async function findUndecided(
   const found = row ?? refuse(rules.ticketUnknown)
   if (found.status !== 'PENDING') refuse(rules.ticketUnknown, found.status)
   const client = await documents.client(service.apiKey, found.clientId)
-  // A client takes its requests with it: this one was deleted just now.
+  // Requests are deleted with their client, so the client has just been deleted.
   return { found, client: client ?? refuse(rules.ticketUnknown, String(found.clientId)) }
 }
 
-/** What the caller tells of the user's decision, and of the tokens to issue for it. */
+/** The user's decision from the caller, with settings for the issued tokens. */
 export interface UserDecision {
   result: 'TRANSACTION_FAILED' | 'ACCESS_DENIED' | 'AUTHORIZED'
-  /** Empty where the user did not authorize the request. */
+  /** Empty if the user did not authorize the request. */
   subject: string
   sub?: string | undefined
-  /** In seconds since the epoch. */
+  /** Seconds since the epoch. */
   authTime?: number | undefined
   acr?: string | undefined
   claims?: string | undefined
@@ -100,15 +100,14 @@ export interface Decided {
   /** The body of the notification. */
   content: string
   tokens?: IssuedTokens & { idTokenDuration: number }
-  /** Why the request failed: the client may be told less. */
+  /** Why the request failed; the client may get a more general error. */
   refusal?: Refusal
   writes: Write[]
 }
 
 /**
- * A client that waits for a notification gets one whatever happens: once its request is found, all
- * that is wrong becomes a failure that it is told. A client that polls loses nothing by a call that
- * is refused.
+ * In ping and push mode the client waits for a notification, so every problem after the request is
+ * found becomes a failure that is notified. In poll mode the call is refused and can be repeated.
  */
 export async function decide(
   context: ServiceContext,
@@ -123,7 +122,7 @@ export async function decide(
     return failed(context, found, body.result, inWords(rules[body.result], body), body)
   } catch (error) {
     if (!(error instanceof Refusal) || found.data.request.deliveryMode === 'POLL') throw error
-    // What is wrong here is the caller's to know; the client learns that it failed.
+    // The caller learns the reason; the client may only learn that the transaction failed.
     const isItsError = ['expired_token', 'transaction_failed'].includes(error.rule.error)
     const rule = isItsError ? error.rule : rules.TRANSACTION_FAILED
     return { ...failed(context, found, 'TRANSACTION_FAILED', rule, {}), refusal: error }
@@ -146,7 +145,7 @@ async function authorized(
   const { grant } = remembered
   if (request.deliveryMode === 'PUSH') {
     const pushed = await push(context, found, client, { grant, body })
-    // The grant comes first: its tokens hold it, and what it replaces does not end them.
+    // The grant is written first: the tokens require it, and replacing it must not end them.
     return { ...pushed, subject, writes: [...remembered.writes, ...pushed.writes] }
   }
   const { accessTokenDuration, refreshTokenDuration } = body
@@ -161,7 +160,7 @@ async function authorized(
 
 const pingOf = ({ secrets }: FoundRequest) => JSON.stringify({ auth_req_id: secrets.authReqId })
 
-/** The request as the user decided it. */
+/** The grant that the user authorized. */
 function grantOf(
   { service }: ServiceContext,
   { data: { request } }: FoundRequest,
@@ -190,7 +189,7 @@ function grantOf(
   })
 }
 
-/** CIBA §10.3: the whole token response, with the request that it answers. */
+/** CIBA §10.3: the pushed token response, with its auth_req_id. */
 async function push(
   context: ServiceContext,
   { secrets: { authReqId } }: FoundRequest,
@@ -225,7 +224,7 @@ async function push(
   }
 }
 
-/** CIBA §12: pushed as an error; in ping mode the client is told to come and see. */
+/** CIBA §12: push mode sends the error; ping mode sends a notification without it. */
 function failed(
   { service }: ServiceContext,
   found: FoundRequest,
@@ -244,7 +243,7 @@ function failed(
   }
 }
 
-/** The first decision counts, and with it goes all that it unlocks. */
+/** Commits a decision with its tokens and its notification. Only the first decision succeeds. */
 export async function commitDecision(
   context: ServiceContext,
   found: FoundRequest,

@@ -1,4 +1,4 @@
-/** Notifications of ping and push mode, where Postern sends them itself: CIBA §10.2, §10.3. */
+/** Notifications of ping and push mode that Postern sends itself: CIBA §10.2, §10.3. */
 import type { ServiceContext } from '../context.ts'
 import type { Client } from '../model/client/client.ts'
 import { defineAttribute, flag } from '../oauth/attribute.ts'
@@ -9,7 +9,7 @@ export type FoundRequest = NonNullable<
   Awaited<ReturnType<ServiceContext['store']['backchannelRequests']['findByTicket']>>
 >
 
-/** How long an undelivered notification is tried again. */
+/** How long delivery of a notification is tried. */
 const deliveryMilliseconds = 3_600_000
 
 const delivery = defineAttribute({
@@ -17,7 +17,7 @@ const delivery = defineAttribute({
   of: 'service',
   form: flag,
   fallback: false,
-  effect: 'Postern sends the notifications of ping and push mode itself, until one arrives.',
+  effect: 'Postern sends the notifications of ping and push mode itself, with retries.',
   spec: 'CIBA §10.2, §10.3',
 })
 
@@ -25,7 +25,7 @@ const delivery = defineAttribute({
 export const deliversNotifications = ({ service }: ServiceContext): boolean =>
   delivery.read(service)
 
-/** CIBA §10.2, §10.3: what is sent to the client, where Postern sends it and it can be reached. */
+/** CIBA §10.2, §10.3: the write of a notification; none if Postern does not send it. */
 export function notificationOf(
   context: ServiceContext,
   { authReqHash, secrets, data: { request } }: FoundRequest,

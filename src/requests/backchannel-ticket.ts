@@ -12,10 +12,10 @@ const rules = defineRules('Backchannel issue', {
   },
 })
 
-/** The rule that a lost race for the ticket breaks. */
+/** The rule for a ticket that a concurrent call used first. */
 export const backchannelTicketUnknown = rules.ticketUnknown
 
-/** The backchannel authentication request that an open ticket stands for. */
+/** The backchannel authentication request of an open ticket; refuses all other tickets. */
 export async function findBackchannelTicket(
   { store, service, now }: ServiceContext,
   ticketHash: string,

@@ -1,4 +1,4 @@
-/** A backchannel authentication request on its way: plain or signed, and is it one to act upon. */
+/** Processing of backchannel authentication requests, plain or signed: CIBA §7.1. */
 
 import type { AuthenticatedClient } from '../clients/authenticate.ts'
 import { claimOnce } from '../clients/claim-once.ts'
@@ -44,11 +44,11 @@ interface ResolvedRequest {
   /** The algorithm of a signed request. */
   signedBy?: string
   requestContext?: string | undefined
-  /** Single use of the signed request. */
+  /** Claims the `jti` of a signed request, which may be used once. */
   writes: Write[]
 }
 
-/** CIBA §7.1.1: the parameters inside of a signed request, or those of the form. */
+/** CIBA §7.1.1: the parameters of a signed request, or else the form parameters. */
 async function resolveRequest(
   context: ServiceContext,
   outer: Parameters,
@@ -76,7 +76,7 @@ async function resolveRequest(
   return { parameters, signedBy: String(headerOf(text)?.['alg']), requestContext, writes: [write] }
 }
 
-/** Every rule for the request: what is kept of it, and what only the caller needs to know. */
+/** Checks all parameters. `request` is stored, `asked` is for the response to the caller. */
 export async function checkBackchannelRequest(
   context: ServiceContext,
   outer: Parameters,
@@ -140,25 +140,25 @@ export async function checkBackchannelRequest(
       ...dropped('scope', without(parseWords(parameters.get('scope')), scopes)),
       ...dropped('acr_values', without(acrs, knownAcrs)),
       ...(userCode !== undefined && !service.backchannelUserCodeParameterSupported
-        ? ['The service does not support the parameter user_code.']
+        ? ['The parameter user_code is not supported by the service.']
         : []),
       ...(requestedExpiry !== undefined &&
       requestSeconds(service, requestedExpiry) < requestedExpiry
-        ? ['The requested_expiry is longer than a request may live.']
+        ? ['The requested_expiry exceeds the limit of the service.']
         : []),
     ],
   }
   return { request, asked, writes: resolved.writes }
 }
 
-/** Tokens that are pushed are bound to the certificate of the request for them, RFC 8705 §3. */
+/** Pushed tokens are bound to the certificate of the authentication request, RFC 8705 §3. */
 async function pushBinding(
   context: ServiceContext,
   client: Client,
   { clientCertificate }: { clientCertificate?: string | undefined },
 ): Promise<string | undefined> {
-  const place = { htm: 'POST', htu: undefined }
-  const sender = await verifySenderProof(context, { clientCertificate }, place)
+  const target = { htm: 'POST', htu: undefined }
+  const sender = await verifySenderProof(context, { clientCertificate }, target)
   return bindingOf(context, client, sender).certificateThumbprint
 }
 

@@ -1,4 +1,4 @@
-/** Finding what a user code stands for, RFC 8628 §5.1: guessing is limited, and tells nothing. */
+/** Look-up of device authorization requests by user code, with limited attempts, RFC 8628 §5.1. */
 
 import { describeClient } from '../clients/describe.ts'
 import type { ServiceContext } from '../context.ts'
@@ -11,11 +11,11 @@ import { guesses } from '../refusal.ts'
 
 const name = 'wrong user codes'
 
-/** User codes are too short for a plain hash to hide them. */
+/** A keyed hash, because the plain hash of a short user code could be reversed. */
 export const userCodeHash = ({ service, sealer }: ServiceContext, userCode: string): string =>
-  sealer.digest(userCode, place(service.apiKey))
+  sealer.digest(userCode, sealContext(service.apiKey))
 
-const place = (serviceId: number) => ({
+const sealContext = (serviceId: number) => ({
   table: 'device_codes',
   serviceId,
   row: '',
@@ -23,8 +23,9 @@ const place = (serviceId: number) => ({
 })
 
 /**
- * The row of a code that nobody has decided yet. Every attempt counts until it turns out to be
- * right, so that attempts at once count like others; beyond the limit no code exists.
+ * The row of a user code without a decision. Every attempt is counted before the look-up, and
+ * subtracted if it is right, so that concurrent attempts count too. Beyond the limit, all codes are
+ * unknown.
  */
 export async function findByUserCode(context: ServiceContext, typed: string) {
   const { service, store, sealer, now } = context
@@ -34,8 +35,8 @@ export async function findByUserCode(context: ServiceContext, typed: string) {
   const isThrottled = attempted > wrongUserCodes.limit
   if (isThrottled) guesses.publish({ kind: 'user_code', throttled: true })
   if (isThrottled) return undefined
-  // The code may have been made before the master key was replaced.
-  const hashes = sealer.digests(normalizeUserCode(typed), place(serviceId))
+  // The hash may have been made with a previous master key.
+  const hashes = sealer.digests(normalizeUserCode(typed), sealContext(serviceId))
   const row = await store.deviceCodes.findByUserCode(serviceId, ...hashes)
   if (!row || row.decidedAt != null) {
     guesses.publish({ kind: 'user_code', throttled: false })
@@ -45,7 +46,7 @@ export async function findByUserCode(context: ServiceContext, typed: string) {
   return row
 }
 
-/** What a page that asks the user has to show. */
+/** The members of responses that the consent page of a device shows. */
 export function describeDeviceRequest(
   { service }: ServiceContext,
   client: Client,

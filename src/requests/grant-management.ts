@@ -1,4 +1,4 @@
-/** What stays of a consent beyond its tokens: the scopes of the user, and the managed grant. */
+/** Stored results of a consent: the scopes granted by the user, and the managed grant. */
 import type { ServiceContext } from '../context.ts'
 import type { Client } from '../model/client/client.ts'
 import type { Grant } from '../model/grant.ts'
@@ -16,29 +16,29 @@ import type { Parameters } from '../oauth/parameters.ts'
 import { Refusal } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/engine.ts'
 
-/** What a request wants to be done with which grant, and what the caller is told of that grant. */
+/** The grant management action of a request, with the grant that it refers to. */
 export async function requestedGrant(
   parameters: Parameters,
   client: Client,
   { service, store }: ServiceContext,
 ) {
-  const wish = parseGrantManagement(parameters, service, client)
-  if (wish?.grantId === undefined) return wish
+  const requested = parseGrantManagement(parameters, service, client)
+  if (requested?.grantId === undefined) return requested
   const { data, subject } = requireGrantOf(
-    await store.grants.find(service.apiKey, wish.grantId),
+    await store.grants.find(service.apiKey, requested.grantId),
     client,
   )
-  return { ...wish, grant: grantView(data), grantSubject: subject }
+  return { ...requested, grant: grantView(data), grantSubject: subject }
 }
 
-/** The grant of a token as callers see it; undefined for a token without one. */
+/** The grant of a token for responses; empty for a token without one. */
 export async function grantOfToken({ service, store }: ServiceContext, { grantId }: Grant) {
   if (grantId === undefined) return {}
   const row = await store.grants.find(service.apiKey, grantId)
   return { grantId, ...(row ? { grant: grantView(row.data) } : {}) }
 }
 
-/** The grant that a kept request is about, for a page that asks the user. */
+/** The grant that a stored request refers to, for the consent page. */
 export async function grantOfRequest(
   { service, store }: ServiceContext,
   { grantId }: { grantId?: string | undefined },
@@ -47,7 +47,7 @@ export async function grantOfRequest(
   return row ? { grant: grantView(row.data), grantSubject: row.subject } : {}
 }
 
-/** The consent as the request wants it kept: the grant with its identifier, and the writes. */
+/** Stores a consent: returns the grant with its identifier, and the writes. */
 export async function rememberGrant(
   context: ServiceContext,
   client: Client,
@@ -76,19 +76,19 @@ export async function rememberGrant(
     writes: [
       scopes,
       orRefuse(write, new Refusal(grantChanged)),
-      // What the former permissions were used for ends with them.
+      // Tokens of the replaced permissions end with them.
       ...(isMerge ? [] : endTokens(context, grantId)),
     ],
   }
 }
 
-/** Every token of a grant ends. */
+/** Writes that end all tokens of a grant. */
 export const endTokens = ({ service, store }: ServiceContext, grantId: string): Write[] => [
   store.refreshTokens.deleteOf(service.apiKey, { grantId }),
   store.accessTokens.deleteOf(service.apiKey, { grantId }),
 ]
 
-/** What the user has granted to the client, kept for the caller to ask about later. */
+/** Stores the granted scopes, which the caller can read later. */
 function rememberScopes(
   { service, store, now }: ServiceContext,
   client: Client,

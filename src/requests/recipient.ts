@@ -1,4 +1,4 @@
-/** Where the errors of an authorization request go, before it is resolved and after. */
+/** Recipients of authorization responses and errors, before and after a request is resolved. */
 
 import type { ServiceContext } from '../context.ts'
 import { signJwt, type UnsignedJwt } from '../jose/sign.ts'
@@ -17,8 +17,8 @@ import { encryptFor } from '../tokens/encryption.ts'
 import { type Requester, resolveRequest } from './authorization.ts'
 
 /**
- * A request object that is not good is told to the client where a redirect URI outside of it
- * permits.
+ * Resolves a request. Errors are sent to the client if the redirect_uri outside of the request
+ * object is registered.
  */
 export async function resolveOrRespond(
   outer: Parameters,
@@ -37,7 +37,7 @@ export async function resolveOrRespond(
   return refusingTo(recipient, service, resolve)
 }
 
-/** Known as soon as the redirect URI is. */
+/** The recipient of a request with a validated redirect URI. */
 export const recipientFor = (
   parameters: Parameters,
   requester: Requester,
@@ -54,8 +54,8 @@ export const recipientFor = (
 })
 
 /**
- * Where the response of a kept request goes; the client may have been deleted since, its
- * redirect URI was validated earlier.
+ * The recipient of a stored request. The client may have been deleted since then; its redirect URI
+ * was validated earlier.
  */
 export async function recipientOf(
   context: ServiceContext,

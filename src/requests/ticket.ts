@@ -1,4 +1,4 @@
-/** Tickets of authorization requests: found, and completed once. */
+/** Tickets of authorization requests, which are completed once. */
 import type { ServiceContext } from '../context.ts'
 import type { AuthorizationTicket } from '../model/ticket.ts'
 import { pushedRequestUnknown } from '../oauth/authorization/pushed-request.ts'
@@ -15,10 +15,10 @@ const rules = defineRules('Ticket', {
   },
 })
 
-/** The rule for a ticket that another call completed first, too. */
+/** The rule is also for a ticket that a concurrent call completed first. */
 export const ticketUnknown = rules.unknown
 
-/** The request that a ticket stands for, with the hash that names the ticket in the store. */
+/** The request of an open ticket, and the hash that is its key in the store. */
 export async function findAuthorizationTicket(
   { store, service, now }: ServiceContext,
   ticket: string,
@@ -30,7 +30,7 @@ export async function findAuthorizationTicket(
   return { ticketHash, request: row.data }
 }
 
-/** A ticket ends once, and so does the pushed request that it came from, RFC 9126 §4. */
+/** Consumes a ticket, and the pushed request that it came from, RFC 9126 §4. */
 export function completeTicket(
   { store, service, now }: ServiceContext,
   { ticketHash, request }: { ticketHash: string; request: AuthorizationTicket },

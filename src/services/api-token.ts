@@ -1,4 +1,4 @@
-/** What the operations on API tokens have in common, for those of one service and of all. */
+/** Shared steps of the operations on API tokens, of one service or of all services. */
 import { z } from 'zod'
 import { apiTokenHash, type Caller, serviceUnknown } from '../caller.ts'
 import type { Context } from '../context.ts'
@@ -27,13 +27,13 @@ const rules = defineCallerRules('API token', {
 
 const number = (text: string) => z.coerce.number().int().min(0).optional().describe(text)
 
-/** Members of requests that address Authlete’s other host; here they only come back. */
+/** Members of requests to Authlete’s identity provider host; here they are only returned. */
 export const Address = {
-  organizationId: number('Identifier of the organization; returned as it is.'),
-  apiServerId: number('Identifier of the API server; returned as it is.'),
+  organizationId: number('Identifier of the organization; returned unchanged.'),
+  apiServerId: number('Identifier of the API server; returned unchanged.'),
 }
 
-/** What a token is, apart from its value. */
+/** The properties of a token, apart from its value. */
 export const Features = {
   description: z.string().max(1_000).optional().describe('What the token is for.'),
   rights: z
@@ -41,10 +41,10 @@ export const Features = {
     .min(1)
     .max(20)
     .optional()
-    .describe('Rights that the token carries; `admin` unless the call names others.'),
+    .describe('Rights of the token; default: `admin`.'),
   expiresAt: Moment.optional().describe(
-    'When the token ends, in milliseconds since the epoch; 0 for never. Absent: when the token of the ' +
-      'caller does.',
+    'When the token expires, in milliseconds since the epoch; 0: never. Default: as the token of ' +
+      'the caller.',
   ),
 }
 
@@ -52,19 +52,19 @@ export const TokenName = {
   tokenId: z.string().min(1).max(255).describe('Identifier of the token.'),
 }
 
-/** A token as callers see it. Its value is a member of the answer that made it, and of no other. */
+/** A token in responses. Only the response that creates it contains its value. */
 export const TokenView = z.object({
-  organizationId: z.int().optional().describe('The organization, as the call named it.'),
-  apiServerId: z.int().optional().describe('The API server, as the call named it.'),
+  organizationId: z.int().optional().describe('The organization from the call.'),
+  apiServerId: z.int().optional().describe('The API server from the call.'),
   tokenId: z.string().optional().describe('Identifier of the token.'),
   accessToken: z
     .string()
     .optional()
-    .describe('The value of the token, shown once: where it was just made.'),
+    .describe('The value of the token; only in the response that creates it.'),
   description: z.string().describe('What the token is for.'),
-  rights: z.array(AccessRight).describe('Rights that the token carries.'),
+  rights: z.array(AccessRight).describe('Rights of the token.'),
   createdAt: z.int().describe('Milliseconds since the epoch.'),
-  expiresAt: z.int().describe('When the token ends, in milliseconds since the epoch; 0: never.'),
+  expiresAt: z.int().describe('When the token expires, in milliseconds since the epoch; 0: never.'),
 })
 type TokenView = z.output<typeof TokenView>
 
@@ -83,13 +83,13 @@ const view = ({ tokenId, createdAt, expiresAt, data }: Row): TokenView => ({
   expiresAt: expiresAt ?? 0,
 })
 
-/** Nobody hands out, or takes over, more than it has itself. */
+/** A caller cannot create or change tokens with rights that it does not have. */
 function requireRights(caller: Caller, rights: readonly AccessRight[]): void {
   const exceeding = rights.find((right) => !caller.may(right))
-  if (exceeding) refuseCaller(rules.rightsExceeded, `It lacks: ${exceeding}.`)
+  if (exceeding) refuseCaller(rules.rightsExceeded, `The right is: ${exceeding}.`)
 }
 
-/** Nor anything that lives longer; absent and 0 stand for a token that does not end. */
+/** A caller cannot create tokens that expire later than its own; absent and 0 mean never. */
 function requireLife({ expiresAt: limit }: Caller, expiresAt: number | null | undefined): void {
   if (limit !== undefined && (!expiresAt || expiresAt > limit)) refuseCaller(rules.lifeExceeded)
 }
@@ -112,7 +112,7 @@ export async function createToken(context: Context, owner: TokenOwner, wish: Wis
   return made
 }
 
-/** A token, and the write that makes it known: for a commit with whatever it is made for. */
+/** A new token, and the write that stores it, for a commit with further writes. */
 export function newToken(context: Context, owner: TokenOwner, wish: Wish) {
   const { store, system, caller, now } = context
   const rights = wish.rights ?? ['admin']
@@ -151,7 +151,7 @@ async function tokenOf({ store, caller }: Context, { serviceId }: TokenOwner, to
 
 const lost = new CallerError(rules.unknown)
 
-/** A new value in place of the former, which ends at once. */
+/** Replaces the value of a token; the former value ends at once. */
 export async function rotateToken(context: Context, owner: TokenOwner, tokenId: string) {
   const { store, system, caller } = context
   const row = await tokenOf(context, owner, tokenId)

@@ -1,5 +1,5 @@
 /**
- * What a caller may see of a service: private keys and secrets only with the right to change them.
+ * The service in responses: private keys and secrets are shown only with modify_service.
  */
 import type { Caller } from '../caller.ts'
 import { keySetOf, publicKeySet } from '../jose/key-set.ts'

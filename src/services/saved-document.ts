@@ -1,6 +1,6 @@
 /**
- * What the answer to a saved document says besides the document: what will not work, and, for
- * callers that ask for it, what changed.
+ * Additional members of the response to saving a document: warnings, and the changes if the caller
+ * requests them.
  */
 import { z } from 'zod'
 import type { Context } from '../context.ts'
@@ -18,24 +18,24 @@ const rules = defineCallerRules('Saved document', {
   },
 })
 
-/** Members of the answer to a document that was created. */
+/** Additional members of the response after creating a document. */
 export const CreatedMembers = z.object({
   warnings: Warning.array()
     .max(100)
     .optional()
-    .describe('What was accepted and will not work; absent where nothing is wrong.'),
+    .describe('Settings that were accepted but cannot work; absent if there are none.'),
 })
 
-/** Members of the answer to a document that was replaced. */
+/** Additional members of the response after replacing a document. */
 export const ReplacedMembers = CreatedMembers.extend({
   changes: Change.array()
     .optional()
-    .describe('What the update changed, with the request header `Prefer: return=changes`.'),
+    .describe('The changes by the update, with the request header `Prefer: return=changes`.'),
 })
 
 const most = 100
 
-/** With `Prefer: handling=strict`, an attribute that nothing reads is refused. */
+/** The warnings of a response. With `Prefer: handling=strict`, unknown attributes are refused. */
 export function warningsOf(
   { preferences }: Context,
   ignored: readonly string[],
@@ -46,7 +46,7 @@ export function warningsOf(
   const unknown = ignored.map((property) => ({
     code: 'unknown-member' as const,
     property,
-    message: 'No property has this name, so that it has no effect: compare its spelling.',
+    message: 'The property is unknown and has no effect: check its spelling.',
   }))
   const warnings = [...unknown, ...found].slice(0, most)
   return warnings.length > 0 ? { warnings } : {}

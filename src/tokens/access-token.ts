@@ -1,6 +1,6 @@
 /**
- * An access token out of a grant, and the writes that record it. What may have changed since the
- * grant was given (lock, grant types, scopes) is checked here again, for every grant type.
+ * Issuing access tokens. Everything that may have changed since the grant was given (lock, grant
+ * types, scopes) is checked again here, for every grant type.
  */
 import type { ServiceContext } from '../context.ts'
 import { signJwt } from '../jose/sign.ts'
@@ -42,24 +42,24 @@ export interface Issue {
   client: Client
   grantType: GrantType
   subject: string | undefined
-  /** The whole grant, which a refresh token keeps. */
+  /** The whole grant, which the refresh token stores. */
   grant: Grant
-  /** The part of it that this access token is for, where it is not all. */
+  /** The narrowed part of the grant for this access token. */
   narrowed?: Partial<Pick<Grant, 'scopes' | 'resources' | 'authorizationDetails'>>
-  /** Ties together all that comes of one authorization, so that it can be revoked together. */
+  /** The token family: all tokens of one authorization, which are revoked together. */
   familyId: string
-  /** The value that the caller chose for the access token. */
+  /** The value of the access token, if the caller chooses it. */
   accessToken?: string | undefined
-  /** Seconds; 0 and undefined mean what service, client and scopes say. */
+  /** Seconds; with 0 or undefined, the settings of service, client and scopes apply. */
   accessTokenDuration?: number | undefined
   /** A token that does not expire. */
   accessTokenPersistent?: boolean
   forExternalAttachment?: boolean
-  /** The commit changes a row that is deleted with the client, and is refused if it is gone. */
+  /** The commit changes a row that is deleted with the client, so it fails without the client. */
   isGuarded?: boolean
-  /** A token that no client asked for: the caller says what it is for, or for nothing. */
+  /** A token that the caller creates outside of a flow, so that scopes are optional. */
   isCreated?: boolean
-  /** The request that the tokens are pushed for, CIBA §10.3.1. */
+  /** The auth_req_id of a request whose tokens are pushed, CIBA §10.3.1. */
   authReqId?: string | undefined
 }
 
@@ -72,10 +72,10 @@ export interface IssuedAccessToken {
   writes: Write[]
 }
 
-/** The end of times for the store: a token that does not expire. */
+/** The expiry of a token that does not expire. */
 const never = Number.MAX_SAFE_INTEGER
 
-/** One access token, and the writes that make it good. */
+/** One access token, and the writes that store it. `notAfter` limits its expiry (milliseconds). */
 export async function issueAccessToken(
   context: ServiceContext,
   issue: Issue,
@@ -130,7 +130,7 @@ export async function issueAccessToken(
   }
 }
 
-/** The grant as service and client allow it now; nothing is issued to a locked client. */
+/** The grant, reduced to what service and client allow now. Refuses locked clients. */
 function currentGrant({ service }: ServiceContext, issue: Issue): Grant {
   const { client, grantType } = issue
   if (client.locked) refuse(rules.clientLocked, String(client.clientId))
@@ -143,14 +143,14 @@ function currentGrant({ service }: ServiceContext, issue: Issue): Grant {
   return { ...grant, scopes, authorizationDetails: kept }
 }
 
-/** Nothing is issued for a grant that was revoked meanwhile. */
+/** Fails the commit if the grant was revoked concurrently. */
 const held = ({ service, store }: ServiceContext, { grantId }: Grant): Write[] =>
   grantId === undefined
     ? []
     : [orRefuse(store.grants.requireExists(service.apiKey, grantId), new Refusal(grantGone))]
 
 /**
- * With a single access token per subject, a new one ends what the client had of the user before.
+ * With a single access token per subject, a new one replaces the user's other tokens of the client.
  * Incrementing a shared counter serialises concurrent issuers, so that the second sees what the
  * first issued.
  */

@@ -1,6 +1,6 @@
 /**
  * Access tokens for external attachments of verified claims, OpenID Connect for Identity Assurance
- * §5.4.5: whoever reads the claims can fetch the evidence with them.
+ * §5.4.5: the client fetches the attachments with them.
  */
 
 import type { ServiceContext } from '../context.ts'
@@ -20,13 +20,13 @@ const isMembers = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value])
 
-/** An attachment that is elsewhere, and that nobody has given a token for. */
+/** Whether an attachment is external and has no access token yet. */
 const needsToken = (value: unknown): value is Members =>
   isMembers(value) && typeof value['url'] === 'string' && value['access_token'] === undefined
 
 /**
- * The claims with one token for all their external attachments, where the service embeds them. The
- * token is written before the answer that holds it: one that is never sent is known to nobody.
+ * The claims with one access token for all external attachments, if the service embeds tokens. The
+ * token is stored before the response is sent, because a token that is never sent does no harm.
  */
 export async function withAttachmentTokens(
   context: ServiceContext,

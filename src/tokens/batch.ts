@@ -1,7 +1,7 @@
-/** A batch of tokens that the caller creates. */
+/** Batches of tokens that the caller creates. */
 import type { NewTokenBatch } from '../store/tables/token-batches.ts'
 
-/** The status as callers see it, here and when they are told. */
+/** The status of a batch, as in responses and notifications. */
 export const batchStatus = ({ requestId, createdAt, modifiedAt, data }: NewTokenBatch) => ({
   ...data,
   requestId,

@@ -1,4 +1,4 @@
-/** An authorization code, RFC 6749 §4.1.2: the grant, kept until it is redeemed. */
+/** Authorization codes, RFC 6749 §4.1.2: the grant is stored until the code is redeemed. */
 
 import type { ServiceContext } from '../context.ts'
 import type { Client } from '../model/client/client.ts'
@@ -18,7 +18,7 @@ export interface CodeParts {
   accessTokenDuration?: number | undefined
 }
 
-/** A code, and what it has to be redeemed with. */
+/** A new code, and the write that stores it with its redirect URI and code challenge. */
 export function issueCode(
   { service, store, system, now }: ServiceContext,
   { client, request, grant, familyId, subject, accessTokenDuration }: CodeParts,

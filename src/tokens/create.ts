@@ -1,4 +1,4 @@
-/** A token that the caller creates by itself, outside any flow. */
+/** Tokens that the caller creates outside of any OAuth flow. */
 import type { z } from 'zod'
 import { identifyClient } from '../clients/authenticate.ts'
 import type { ServiceContext } from '../context.ts'
@@ -42,7 +42,7 @@ const rules = defineRules('Token create', {
   },
 })
 
-/** What the caller says of the token; `clientIdentifier` comes before `clientId`. */
+/** The caller's description of the token; `clientIdentifier` overrides `clientId`. */
 export interface TokenToCreate {
   grantType?: GrantType | undefined
   clientId?: number | undefined
@@ -68,7 +68,7 @@ export interface TokenToCreate {
   sessionId?: string | undefined
 }
 
-/** The answer for one token, and the writes that make it good. */
+/** The response for one token, and the writes that store it. */
 export async function prepareToken(body: TokenToCreate, context: ServiceContext) {
   const { service, now } = context
   const grantType = body.grantType ?? refuse(rules.subjectMissing)

@@ -1,4 +1,4 @@
-/** What is said to a client is encrypted where the client registered that, OIDC Core §10.2. */
+/** Encryption of responses for clients that registered it, OIDC Core §10.2. */
 
 import { keysOfClient } from '../clients/keys.ts'
 import type { ServiceContext } from '../context.ts'
@@ -25,7 +25,7 @@ const rules = defineRules('Encryption', {
 export type Purpose = 'idToken' | 'userInfo' | 'authorization'
 
 /**
- * Encrypts by the client's metadata for a purpose; returns the text as it is where there is none.
+ * Encrypts by the client's metadata for a purpose; returns the text unchanged if it has none.
  */
 export async function encryptFor(
   context: ServiceContext,

@@ -1,10 +1,10 @@
-/** Keys of another issuer, by what it publishes of itself: OpenID Connect Discovery §4. */
+/** The keys of another issuer, found by OpenID Connect Discovery §4. */
 
 import type { ServiceContext } from '../context.ts'
 import { type KeySet, parseKeySet } from '../jose/key-set.ts'
 import { parseJson } from '../model/json.ts'
 
-/** An issuer that says nothing of itself, or says to be another, has no keys. */
+/** The key set of an issuer; empty if its metadata cannot be fetched or name another issuer. */
 export async function findIssuerKeys(
   { system, keySets, service }: ServiceContext,
   issuer: string,

@@ -1,4 +1,4 @@
-/** What every grant works from: an authenticated client's token request. */
+/** The input of every grant: a token request after client authentication. */
 import type { Client } from '../model/client/client.ts'
 import type { ClientAuthMethod } from '../model/enums.ts'
 import type { Grant, Property } from '../model/grant.ts'
@@ -11,16 +11,16 @@ export interface GrantRequest {
   client: Client
   namedBy: NamedBy
   clientAuthMethod: ClientAuthMethod
-  /** What the caller attaches to, and decides of, the tokens. */
+  /** Properties and overrides from the caller for the issued tokens. */
   properties: Property[]
   jwtAtClaims: string | undefined
   accessToken: string | undefined
   accessTokenDuration: number | undefined
   refreshTokenDuration: number | undefined
-  /** What tokens are bound to: thumbprints of a DPoP key, a certificate, an attested instance. */
+  /** What the issued tokens are bound to: a DPoP key, a certificate, an attested instance. */
   binding: Pick<Grant, 'dpopThumbprint' | 'certificateThumbprint' | 'attestationThumbprint'>
-  /** What this request proves possession of, whether its tokens are bound to it or not. */
+  /** The keys of which the request proves possession, whether tokens are bound to them or not. */
   proven: Pick<Grant, 'dpopThumbprint' | 'certificateThumbprint'>
-  /** What client authentication has to record in the commit that issues tokens. */
+  /** Writes of client authentication, for the commit that issues the tokens. */
   writes: Write[]
 }

@@ -1,4 +1,4 @@
-/** An ID Token for a client: with attachment tokens, signed, and encrypted. OIDC Core §2 */
+/** Issuing ID Tokens: with attachment tokens, signed and encrypted. OIDC Core §2 */
 import type { ServiceContext } from '../context.ts'
 import { signJwt } from '../jose/sign.ts'
 import type { Client } from '../model/client/client.ts'
@@ -18,7 +18,7 @@ const rules = defineRules('Issuing', {
   },
 })
 
-/** An ID Token as the client wants it: signed, and encrypted if it registered that. OIDC Core §2 */
+/** A signed ID Token, encrypted if the client registered encryption, OIDC Core §2. */
 export async function idTokenFor(
   context: ServiceContext,
   client: Client,

@@ -1,5 +1,5 @@
 /**
- * What all grants end with: tokens out of a grant, and the writes that record them.
+ * The last step of all grants: the tokens for a grant, and the writes that store them.
  */
 import type { ServiceContext } from '../context.ts'
 import type { Client } from '../model/client/client.ts'
@@ -19,14 +19,14 @@ export type IssuedTokens = Omit<IssuedAccessToken, 'writes'> &
     writes: Write[]
   }
 
-/** What a FAPI profile asks of those who get tokens. */
+/** Checks client and grant against the FAPI profile. */
 export function requirePolicy({ service }: ServiceContext, client: Client, grant: Grant): void {
   const policy = policyOf(service, client, grant.scopes)
   requireClientMethod(policy, client)
   requireConstraint(policy, grant)
 }
 
-/** The answer of a grant: an access token, and what the grant and the client allow besides. */
+/** Access token, and refresh token and ID Token if grant and client allow them. */
 export async function issueTokens(
   context: ServiceContext,
   issue: Issue,

@@ -1,4 +1,4 @@
-/** HTTP message signatures of requests to protected resources, and of what is answered. RFC 9421 */
+/** HTTP message signatures of requests to protected resources and of responses, RFC 9421. */
 
 import { withClientKeys } from '../clients/signature.ts'
 import type { ServiceContext } from '../context.ts'
@@ -19,7 +19,7 @@ import {
 
 type Pairs = readonly { key: string; value?: string | undefined }[]
 
-/** What the caller took from the request for the check of its signature. */
+/** The parts of the request that the caller provides to verify its signature. */
 export interface SignedTransport {
   token?: string | undefined
   headers?: Pairs | undefined
@@ -33,7 +33,7 @@ export interface SignedTransport {
   requiredComponents?: readonly string[] | undefined
 }
 
-/** A client that signs its requests is answered to signed ones only; others need no signature. */
+/** Verifies the signature of a request if the policy or the caller requires one. */
 export async function checkMessageSignature(
   context: ServiceContext,
   client: Client,
@@ -65,7 +65,7 @@ export async function checkMessageSignature(
   requireVerified(outcome)
 }
 
-/** The header fields that sign a response, tied to its request, where the service signs. */
+/** The signature header fields of a response, bound to its request; none if not required. */
 export async function signedResponse(
   { service, keys, now }: ServiceContext,
   client: Client,

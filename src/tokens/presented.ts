@@ -1,9 +1,9 @@
-/** The step that every operation on a presented access token begins with. RFC 6750 §3.1 */
+/** Look-up of access tokens that a request presents or a caller specifies, RFC 6750 §3.1. */
 import type { ServiceContext } from '../context.ts'
 import { tokenHash, tokenHashes } from '../oauth/tokens/access-token.ts'
 import { requireActiveClient, requireLive, requireToken } from '../oauth/tokens/presentation.ts'
 
-/** The row of a token that is good, and its client. */
+/** The row of an active token, and its client; refuses all other tokens. */
 export async function findPresentedToken(context: ServiceContext, token: string | undefined) {
   const { service, store, documents, now } = context
   const row = requireLive(
@@ -14,7 +14,7 @@ export async function findPresentedToken(context: ServiceContext, token: string 
   return { row, client, grant: row.data.grant, subject: row.subject ?? undefined }
 }
 
-/** The row of a token that the caller names by its value or its hash, expired or not. */
+/** The row of a token by its value or its hash, expired or not; undefined if unknown. */
 export async function findNamedToken({ service, store }: ServiceContext, identifier: string) {
   for (const hash of tokenHashes(identifier)) {
     const row = await store.accessTokens.find(service.apiKey, hash)
@@ -23,13 +23,13 @@ export async function findNamedToken({ service, store }: ServiceContext, identif
   return undefined
 }
 
-/** Whose token the caller says it is, where it says so. */
+/** The client and the subject to which the caller restricts an operation. */
 export interface TokenFilter {
   clientId?: number | undefined
   subject?: string | undefined
 }
 
-/** Whether the token is of the client and the subject that are named beside it. */
+/** Whether a token belongs to the client and the subject of the filter. */
 export const matchesFilter = (
   row: { clientId: number; subject: string | null },
   { clientId, subject }: TokenFilter,

@@ -1,4 +1,4 @@
-/** A refresh token for the whole grant: the beginning of its family's chain. RFC 6749 §6 */
+/** Issuing refresh tokens, RFC 6749 §6. */
 import type { ServiceContext } from '../context.ts'
 import type { Client } from '../model/client/client.ts'
 import { durationOf } from '../oauth/duration.ts'
@@ -17,7 +17,7 @@ const rules = defineRules('Issuing', {
   },
 })
 
-/** The rule that a refresh token breaks that was chosen before. */
+/** The rule for a refresh token value that already exists. */
 export const refreshTokenTaken = rules.refreshTokenTaken
 
 export interface IssuedRefreshToken {
@@ -27,11 +27,11 @@ export interface IssuedRefreshToken {
   writes: Write[]
 }
 
-/** Whether tokens of this client come with a refresh token at all. */
+/** Whether the client gets refresh tokens. */
 export const isRefreshable = ({ service }: ServiceContext, client: Client): boolean =>
   supportsGrantType('REFRESH_TOKEN', service) && mayUseGrantType('REFRESH_TOKEN', client)
 
-/** A refresh token for the whole grant; it begins the family's chain. */
+/** A refresh token for the whole grant, the first of its token family. */
 export function issueRefreshToken(
   { service, store, system, now }: ServiceContext,
   { client, grantType, subject, grant, familyId }: Issue,

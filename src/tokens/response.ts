@@ -1,10 +1,10 @@
-/** What a client is told of its tokens: the token response, and the type of a token. */
+/** Token responses and token types, RFC 6749 §5.1. */
 import { writeExact } from '../model/exact-json.ts'
 import { type Grant, propertyMembers } from '../model/grant.ts'
 import { detailsMember } from '../oauth/authorization-details.ts'
 import type { IssuedAccessToken } from './access-token.ts'
 
-/** A token response, RFC 6749 §5.1; visible properties come with it. */
+/** A token response, RFC 6749 §5.1, with the properties that are not hidden. */
 export function tokenResponse(
   accessTokenType: string | undefined,
   tokens: Omit<IssuedAccessToken, 'writes'> & { refreshToken?: string },
@@ -18,7 +18,7 @@ export function tokenResponse(
     token_type: tokenTypeOf({ accessTokenType }, grant),
     ...(accessTokenDuration > 0 ? { expires_in: accessTokenDuration } : {}),
     ...(refreshToken === undefined ? {} : { refresh_token: refreshToken }),
-    // RFC 6749 §5.1: without it, everything that was asked for would count as granted.
+    // RFC 6749 §5.1: without scope, all requested scopes would count as granted.
     scope: grant.scopes.join(' '),
     ...(idToken === undefined ? {} : { id_token: idToken }),
     ...detailsMember(grant.authorizationDetails),
@@ -27,8 +27,8 @@ export function tokenResponse(
 }
 
 /**
- * The type of a token, RFC 6749 §7.1: `DPoP` where it is bound to a key, else what the service
- * says.
+ * The type of a token, RFC 6749 §7.1: `DPoP` for a token bound to a key, else the setting of the
+ * service.
  */
 export const tokenTypeOf = (service: { accessTokenType?: string | undefined }, grant: Grant) =>
   grant.dpopThumbprint ? 'DPoP' : service.accessTokenType || 'Bearer'

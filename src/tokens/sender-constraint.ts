@@ -1,5 +1,5 @@
 /**
- * Who sends a request, beyond what it says: a DPoP key, a client certificate. RFC 9449, RFC 8705
+ * Sender-constrained tokens: DPoP (RFC 9449) and mutual TLS (RFC 8705).
  */
 
 import { claimOnce } from '../clients/claim-once.ts'
@@ -27,7 +27,7 @@ import type { ErrorCode } from '../refusal.ts'
 import type { Write } from '../store/engine.ts'
 import type { GrantRequest } from './grant-request.ts'
 
-/** What the caller took from the connection and the headers of the request. */
+/** The parts of the connection and the headers that the caller provides. */
 export interface Transport {
   dpop?: string | undefined
   htm?: string | undefined
@@ -44,22 +44,23 @@ export interface Sender {
   writes: Write[]
 }
 
-interface Place {
-  /** Method and URL that the proof has to be for where the caller names none. */
+interface Target {
+  /** The expected method and URL if the caller provides none. */
   htm: string
   htu: string | undefined
-  /** The access token that is presented with it, at a protected resource. */
+  /** The presented access token, at a protected resource. */
   accessToken?: string
 }
 
+/** Verifies the DPoP proof of a request, if any, and computes the certificate thumbprint. */
 export async function verifySenderProof(
   context: ServiceContext,
   transport: Transport,
-  place: Place,
+  target: Target,
 ): Promise<Sender> {
   const { dpop, clientCertificate } = transport
   const thumbprint = clientCertificate ? certificateThumbprint(clientCertificate) : undefined
-  const proof = dpop ? await checkProof(context, dpop, transport, place) : undefined
+  const proof = dpop ? await checkProof(context, dpop, transport, target) : undefined
   const writes = proof ? [claimProof(context, proof)] : []
   return { proof, certificateThumbprint: thumbprint, writes }
 }
@@ -68,15 +69,15 @@ async function checkProof(
   context: ServiceContext,
   dpop: string,
   transport: Transport,
-  place: Place,
+  target: Target,
 ): Promise<Proof> {
   const { service, now } = context
   const { algorithms } = policyOf(service)
   const proof = await verifyProof(dpop, {
     algorithms: algorithms && asymmetricAlgorithms.filter((alg) => algorithms.includes(alg)),
-    htm: transport.htm || place.htm,
-    htu: transport.htu || transport.targetUri || place.htu || '',
-    accessToken: place.accessToken,
+    htm: transport.htm || target.htm,
+    htu: transport.htu || transport.targetUri || target.htu || '',
+    accessToken: target.accessToken,
     now,
   })
   const isRequired = service.dpopNonceRequired || transport.dpopNonceRequired
@@ -104,7 +105,7 @@ export const makeNonce = nonces.make
 const isGoodNonce = (context: ServiceContext, nonce: string): boolean =>
   nonces.isFresh(context, nonce, effectiveSeconds(context.service, 'dpopNonceDuration'))
 
-/** The nonce that an answer carries: always where proofs need one, and when one was refused. */
+/** The nonce of a response, if the service or the call requires nonces. */
 export function nonceFor(
   context: ServiceContext,
   transport: Pick<Transport, 'dpopNonceRequired'>,
@@ -117,14 +118,15 @@ export function nonceFor(
 export const nonceAfter = (context: ServiceContext, error: ErrorCode): { dpopNonce?: string } =>
   error === 'use_dpop_nonce' ? { dpopNonce: makeNonce(context) } : {}
 
-/** The keys that a request proves possession of, whether its tokens are bound to them or not. */
+/** The keys of which the request proves possession, whether tokens are bound to them or not. */
 export const provenBy = ({ proof, certificateThumbprint }: Sender): GrantRequest['proven'] => ({
   dpopThumbprint: proof?.thumbprint,
   certificateThumbprint,
 })
 
 /**
- * What tokens of this request are bound to; refuses a request that lacks what the client must have.
+ * What the tokens of a request are bound to. Refuses a request without the DPoP proof or the
+ * certificate that the client must present.
  */
 export function bindingOf(
   { service }: ServiceContext,
@@ -145,14 +147,14 @@ export function bindingOf(
 }
 
 /**
- * The check of a protected resource, RFC 9449 §7.1 and RFC 8705 §3: a token that is bound is used
- * by its sender only. A token that is not bound needs no proof, and none is looked at.
+ * The check at a protected resource, RFC 9449 §7.1 and RFC 8705 §3: a bound token requires proof of
+ * possession of its key. For other tokens, a proof is neither required nor checked.
  */
 export async function requireSender(
   context: ServiceContext,
   grant: Grant,
   transport: Transport,
-  place: { htm?: string; htu?: string | undefined; accessToken: string },
+  target: { htm?: string; htu?: string | undefined; accessToken: string },
 ): Promise<void> {
   const { dpopThumbprint, certificateThumbprint: bound } = grant
   if (dpopThumbprint === undefined && bound === undefined) return
@@ -161,7 +163,7 @@ export async function requireSender(
   const sender = await verifySenderProof(context, presented, {
     htm: 'GET',
     htu: undefined,
-    ...place,
+    ...target,
   })
   requireTokenKey(dpopThumbprint, sender.proof)
   requireTokenCertificate(bound, sender.certificateThumbprint)

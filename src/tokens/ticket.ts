@@ -1,4 +1,4 @@
-/** A token request that the caller decides: kept until then, for whom it was made. */
+/** Token tickets: token requests that are stored until the caller decides. */
 
 import type { ServiceContext } from '../context.ts'
 import type { Client } from '../model/client/client.ts'
@@ -24,7 +24,7 @@ const rules = defineRules('Token issue', {
   },
 })
 
-/** The token request that a ticket stands for. */
+/** The token request of an open ticket; refuses all other tickets. */
 export async function findTokenTicket(
   { store, service, now }: ServiceContext,
   ticket: string,
@@ -36,13 +36,13 @@ export async function findTokenTicket(
   return { ticketHash, request: row.data }
 }
 
-/** The rule that a lost race for the ticket breaks. */
+/** The rule for a ticket that a concurrent call used first. */
 export const tokenTicketUnknown = rules.ticketUnknown
 
-/** How long the caller may take. */
+/** The lifetime of a ticket. */
 const ticketMilliseconds = 600_000
 
-/** A request that may name no client, where the service permits that. */
+/** A token request that may be anonymous, if the service allows that. */
 export interface OpenRequest extends Omit<GrantRequest, 'client' | 'clientAuthMethod'> {
   client: Client | undefined
 }
@@ -54,16 +54,17 @@ export interface Asked {
   authorizationDetails: string | undefined
 }
 
-/** The number of no client. */
-const nobody = 0
+/** The client id in the ticket of an anonymous request. */
+const anonymous = 0
 
+/** A new ticket, and the write that stores its request. */
 export function openTicket(
   request: OpenRequest,
   { service, store, system, now }: ServiceContext,
   asked: Asked,
 ): { ticket: string; write: Write } {
   const ticket = system.random.token(256)
-  const clientId = request.client?.clientId ?? nobody
+  const clientId = request.client?.clientId ?? anonymous
   const row = {
     serviceId: service.apiKey,
     ticketHash: tokenHash(ticket),
@@ -87,13 +88,14 @@ export function openTicket(
   return { ticket, write: orRefuse(write, new Refusal(clientDeleted)) }
 }
 
-/** What a token is asked for, by a client or by nobody in particular. */
+/** The requested scopes, resources and authorization details. */
 export function askedOf({ parameters, client }: OpenRequest, { service }: ServiceContext) {
-  const asker = client ?? {}
+  // Anonymous requests have no registered lists.
+  const requester = client ?? {}
   const details = parameters.get('authorization_details')
   return {
-    scopes: chooseScopes(parameters.get('scope'), service, asker),
+    scopes: chooseScopes(parameters.get('scope'), service, requester),
     resources: requireResources(service, parseResources(parameters)),
-    authorizationDetails: parseAuthorizationDetails(details, service, asker),
+    authorizationDetails: parseAuthorizationDetails(details, service, requester),
   }
 }

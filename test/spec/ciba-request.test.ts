@@ -131,8 +131,8 @@ describe('USER_IDENTIFICATION', () => {
     })
     expect({ userCode, userCodeRequired }).toEqual({ userCode: '1234', userCodeRequired: false })
     expect(warnings).toEqual([
-      'The service does not support the parameter user_code.',
-      'The requested_expiry is longer than a request may live.',
+      'The parameter user_code is not supported by the service.',
+      'The requested_expiry exceeds the limit of the service.',
     ])
   })
 

@@ -183,6 +183,6 @@ function publicKeyOf(certificate: X509Certificate): JWK | undefined {
   }
 }
 
-export function requireRegistered(isIt: boolean): void {
-  if (!isIt) refuse(rules.notRegistered)
+export function requireRegistered(isKnown: boolean): void {
+  if (!isKnown) refuse(rules.notRegistered)
 }
