@@ -1,10 +1,10 @@
 /**
- * Which network addresses an outbound connection may reach: public ones (IANA's special-purpose
+ * The network addresses that outbound connections may reach: public ones (by IANA's special-purpose
  * registries, RFC 6890), and those that the operator allows.
  */
 import { BlockList, isIP, isIPv4 } from 'node:net'
 
-/** The address family as node:net names it. */
+/** The address family in the terms of node:net. */
 type Family = 'ipv4' | 'ipv6'
 
 const specialIpv4 = [
@@ -12,7 +12,7 @@ const specialIpv4 = [
   '10.0.0.0/8',
   '100.64.0.0/10',
   '127.0.0.0/8',
-  // A platform's metadata and agent service that lives at a public address.
+  // The metadata and agent service of a cloud platform at a public address.
   '168.63.129.16/32',
   '169.254.0.0/16',
   '172.16.0.0/12',
@@ -30,20 +30,20 @@ const specialIpv4 = [
   '240.0.0.0/4',
 ]
 
-/** Global unicast is `2000::/3`. These parts of it are not; nothing else outside it is public. */
+/** Only `2000::/3` is global unicast, without these special parts. */
 const globalIpv6 = '2000::/3'
 const specialIpv6 = [
   // Protocol assignments: Teredo, benchmarking, ORCHID and others.
   '2001::/23',
   '2001:db8::/32',
-  // 6to4 wraps an IPv4 address, and has no use any more (RFC 7526).
+  // 6to4 contains an IPv4 address, and is obsolete (RFC 7526).
   '2002::/16',
   '2620:4f:8000::/48',
   '3ffe::/16',
   '3fff::/20',
 ]
 
-/** Prefixes whose last 32 bits are the IPv4 address that is reached in the end. */
+/** Prefixes whose last 32 bits are the IPv4 address of the destination. */
 const carriesIpv4 = { mapped: '::ffff:0:0/96', translated: '64:ff9b::/96' }
 
 const familyOf = (address: string): Family => (isIPv4(address) ? 'ipv4' : 'ipv6')
@@ -62,10 +62,10 @@ const specialV6 = networks(specialIpv6)
 const globalV6 = networks([globalIpv6])
 const carriers = networks(Object.values(carriesIpv4))
 
-/** An IPv6 address as URLs write it: in one way only, and without the dotted form. */
+/** An IPv6 address in the canonical form of URLs, without dotted IPv4 parts. */
 const plainIpv6 = (address: string): string => new URL(`http://[${address}]/`).hostname.slice(1, -1)
 
-/** The address that is reached in the end: the IPv4 address inside an IPv6 one that wraps it. */
+/** The address of the destination: the IPv4 address inside an IPv6 address, if there is one. */
 function reachedAddress(address: string): string {
   if (isIPv4(address) || !carriers.check(address, 'ipv6')) return address
   const groups = plainIpv6(address).split(':')
@@ -73,7 +73,7 @@ function reachedAddress(address: string): string {
   return [high >> 8, high & 255, low >> 8, low & 255].join('.')
 }
 
-/** Whether an address is one of the public internet. */
+/** Whether an address is reachable on the public internet. */
 export function isPublicAddress(address: string): boolean {
   if (address.includes('%') || isIP(address) === 0) return false
   const reached = reachedAddress(address)
@@ -82,7 +82,7 @@ export function isPublicAddress(address: string): boolean {
 }
 
 export interface Destination {
-  /** As the URL writes it, without the brackets of an IPv6 address. */
+  /** The host of the URL, without the brackets of an IPv6 address. */
   readonly host: string
   readonly port: number
 }
@@ -119,7 +119,7 @@ function parseHostAndPort(entry: string): Destination | undefined {
 export const isAllowEntry = (entry: string): boolean =>
   (parseNetwork(entry) ?? parseHostAndPort(entry)) !== undefined
 
-/** Whether an entry is an address with or without a port, as name servers are listed. */
+/** Whether an entry is an IP address with or without a port, for the list of name servers. */
 export function isServerEntry(entry: string): boolean {
   if (isIP(entry) !== 0) return !entry.includes('%')
   const server = parseHostAndPort(entry)

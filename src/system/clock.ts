@@ -1,6 +1,6 @@
-/** The time, passed in wherever it is needed, so that a test can set it. */
+/** The clock, passed in as a dependency, so that tests can set the time. */
 
-/** The time now, in milliseconds since the epoch. */
+/** Returns the current time in milliseconds since the epoch. */
 export type Clock = () => number
 
 export const systemClock: Clock = () => Date.now()

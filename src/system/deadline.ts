@@ -1,10 +1,9 @@
 /**
- * Deadlines that count only the time in which the event loop ran. A process that stood still, for
- * want of a processor or in long work of its own, has heard no answer meanwhile: that is no fault
- * of the one who was to answer.
+ * Deadlines that count only the time in which the event loop runs. During a stall, by a lack of CPU
+ * or by long computations, the process cannot receive responses, so that time must not count.
  */
 const beatMilliseconds = 50
-/** A beat that comes later than this says that the process stood still: no more of it counts. */
+/** A later beat means that the process stalled: at most this much of the time counts. */
 const mostOfBeat = 2 * beatMilliseconds
 
 interface Open {
@@ -17,7 +16,7 @@ let beating: NodeJS.Timeout | undefined
 let ran = 0
 let lastBeat = 0
 
-/** Milliseconds in which the event loop ran: their differences say how long it ran. */
+/** The total milliseconds in which the event loop ran, for computing differences. */
 const runningTime = (now: number): number => ran + Math.min(now - lastBeat, mostOfBeat)
 
 function beat(): void {
@@ -29,7 +28,7 @@ function beat(): void {
   const now = performance.now()
   ran = runningTime(now)
   lastBeat = now
-  // What has arrived by now is heard first.
+  // Data that have already arrived are processed first.
   setImmediate(expire)
 }
 
@@ -42,8 +41,8 @@ function expire(): void {
 }
 
 /**
- * Calls `pass` once the event loop has run for so long, unless the deadline is ended before by what
- * this returns. It keeps no process alive.
+ * Calls `pass` once the event loop has run for the time. Returns a function that ends the deadline
+ * before that. A deadline does not keep the process alive.
  */
 export function startDeadline(milliseconds: number, pass: () => void): () => void {
   const now = performance.now()
@@ -56,7 +55,7 @@ export function startDeadline(milliseconds: number, pass: () => void): () => voi
   return () => open.delete(deadline)
 }
 
-/** The outcome of what is waited for, or `late()` once the deadline has passed. */
+/** The outcome of a promise, or of `late()` once the deadline has passed. */
 export function withinDeadline<T>(
   milliseconds: number,
   awaited: Promise<T>,
@@ -64,7 +63,7 @@ export function withinDeadline<T>(
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const settleLate = () => {
-      // A failure that comes later still has nobody to hear it.
+      // A later failure must not become an unhandled rejection.
       awaited.catch(() => undefined)
       Promise.resolve().then(late).then(resolve, reject)
     }

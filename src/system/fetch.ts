@@ -1,9 +1,9 @@
 /**
- * The one way out: a fetch of URLs that others name, which cannot be turned against the network
- * that it runs in, nor kept busy (RFC 9101 §10.4.1).
+ * The only outbound HTTP client: fetches untrusted URLs with protection against server-side request
+ * forgery and denial of service (RFC 9101 §10.4.1).
  *
- * Addresses are checked when the connection is made, on what the name then resolves to: a name that
- * resolves differently a moment later gains nothing. No redirect is followed, no proxy is used.
+ * Addresses are checked when the connection is made, after name resolution, so that DNS rebinding
+ * has no effect. Redirects are not followed, and no proxy is used.
  */
 import { isIP, type LookupFunction } from 'node:net'
 import { LRUCache } from 'lru-cache'
@@ -15,18 +15,18 @@ import { createShares, outboundShares, type Shares } from './outbound-shares.ts'
 import { createResolver, isTimeout, type Resolve } from './resolver.ts'
 
 const reasons = {
-  'invalid-url': 'the URL is not one that may be fetched',
+  'invalid-url': 'the URL is not allowed',
   'forbidden-address': 'the address is not public, and POSTERN_OUTBOUND_ALLOW does not list it',
-  network: 'the server could not be reached, or broke off',
-  timeout: 'the server did not answer in time',
-  redirect: 'the server answered with a redirect',
-  status: 'the server did not answer with success',
-  encoding: 'the answer is not plain UTF-8 text',
-  'too-large': 'the answer is too large',
-  busy: 'too many fetches of the service are under way',
+  network: 'the connection was refused, closed or reset',
+  timeout: 'the server did not respond in time',
+  redirect: 'the server responded with a redirect',
+  status: 'the server responded with an error',
+  encoding: 'the response is not plain UTF-8 text',
+  'too-large': 'the response is too large',
+  busy: 'the service has too many concurrent fetches',
 } as const
 
-/** Why a fetch failed. Names purpose and origin, never a path, a query, a header or a body. */
+/** A failed fetch. The message has purpose and origin, but no path, query, header or body. */
 export class FetchError extends Error {
   readonly reason: keyof typeof reasons
   readonly status: number | undefined
@@ -46,9 +46,9 @@ export class FetchError extends Error {
 }
 
 export interface FetchOptions {
-  /** What is fetched, in a word or two: it is for errors and logs. */
+  /** A short name of the fetched document for errors and logs. */
   readonly purpose: string
-  /** The service that it is for: only so many of its fetches are under way at once. */
+  /** The service on whose behalf it is fetched, for the limits of concurrent fetches. */
   readonly serviceId: number
   readonly accept?: string
   readonly maxBytes?: number
@@ -58,12 +58,12 @@ export interface FetchOptions {
   readonly body?: string
 }
 
-/** An answer with a status from 200 to 299; any other is a `FetchError`. */
+/** A response with a status from 200 to 299; all others are a `FetchError`. */
 interface Fetched {
   readonly status: number
-  /** As the server sent it, empty when it sent none. */
+  /** The header Content-Type; empty if absent. */
   readonly contentType: string
-  /** The header of that name, empty when the server sent none: RFC 9111 §5.2. */
+  /** The header Cache-Control, RFC 9111 §5.2; empty if absent. */
   readonly cacheControl: string
   readonly body: string
 }
@@ -71,23 +71,23 @@ interface Fetched {
 export type Fetch = (url: string, options: FetchOptions) => Promise<Fetched>
 
 export interface FetchSettings {
-  /** Networks, addresses and `host:port` that may be reached besides public addresses. */
+  /** Networks, addresses and `host:port` that are allowed in addition to public addresses. */
   readonly allow: readonly string[]
   readonly clock: Clock
-  /** Name servers to ask, as `address` or `address:port`; the system's where none is listed. */
+  /** Name servers as `address` or `address:port`; default: those of the system. */
   readonly dnsServers?: readonly string[]
-  /** How names become addresses, where not by name servers and the hosts file. */
+  /** Replaces name resolution by name servers and hosts file. */
   readonly resolve?: Resolve
-  /** How many fetches may be under way at once. */
+  /** Limits of concurrent fetches. */
   readonly shares?: Shares
-  /** PEM certificates to trust instead of those that Node ships. */
+  /** PEM root certificates that replace those of Node. */
   readonly trust?: string
 }
 
 const urlLimit = 4_096
 const defaultMaxBytes = 64 * 1_024
 const defaultTimeoutMs = 1_500
-const failureKeptMs = 5_000
+const failureCachedMs = 5_000
 
 interface Target {
   readonly url: URL
@@ -95,7 +95,7 @@ interface Target {
   readonly mayReach: (address: string) => boolean
 }
 
-/** https anywhere public or allowed, http only to what is allowed; no credentials in the URL. */
+/** https to public and allowed addresses, http to allowed ones only; no credentials in the URL. */
 function parseTarget(text: string, purpose: string, allowance: Allowance): Target {
   const url = text.length <= urlLimit && URL.canParse(text) ? new URL(text) : undefined
   if (!url || !['https:', 'http:'].includes(url.protocol)) {
@@ -109,14 +109,14 @@ function parseTarget(text: string, purpose: string, allowance: Allowance): Targe
   const mayReach = (address: string) =>
     (url.protocol === 'https:' && isPublicAddress(address)) ||
     allowance.allows(address, { host, port })
-  // A literal address is never looked up, so it is checked here.
+  // A literal address is not resolved, so it is checked here.
   if (isIP(host) !== 0 && !mayReach(host)) {
     throw new FetchError('forbidden-address', { purpose, origin: url.origin })
   }
   return { url, purpose, mayReach }
 }
 
-/** The look-up of one connection: it yields only addresses that may be reached. */
+/** The look-up of a connection, which returns only addresses that may be reached. */
 function guardedLookup({ url, purpose, mayReach }: Target, resolve: Resolve): LookupFunction {
   return (host, options, callback) => {
     resolve(host, (error, found) => {
@@ -134,7 +134,7 @@ function guardedLookup({ url, purpose, mayReach }: Target, resolve: Resolve): Lo
 const headerText = (value: string | string[] | undefined): string =>
   (Array.isArray(value) ? value.join(', ') : (value ?? '')).trim()
 
-/** The whole body as text. The limit counts what arrives, whatever the server announced. */
+/** The whole body as text. The limit applies to the received bytes, with or without a length. */
 async function readText(
   { headers, body }: Dispatcher.ResponseData,
   maxBytes: number,
@@ -158,7 +158,7 @@ async function readText(
   }
 }
 
-/** A connection of its own for each fetch: none is kept that was checked for something else. */
+/** Uses a new connection for each fetch, because addresses are checked per connection. */
 async function exchange(
   target: Target,
   options: FetchOptions,
@@ -172,8 +172,8 @@ async function exchange(
   const client = new Client(url.origin, {
     connect: {
       lookup: guardedLookup(target, resolve),
-      // Closes a connection that is still being made, after the deadline below, which counts only
-      // the time in which this process ran.
+      // Only a fallback: the deadline below ends earlier, and counts only the time in which this
+      // process ran.
       timeout: 2 * timeoutMs,
       ...(trust && { ca: trust }),
     },
@@ -181,7 +181,7 @@ async function exchange(
     pipelining: 0,
     autoSelectFamily: true,
   })
-  // Ends a fetch in any state; an abort signal would wait for the connection first.
+  // Destroying the client ends a fetch in any state; an abort signal would wait for the connection.
   const deadline = { passed: false }
   const endDeadline = startDeadline(timeoutMs, () => {
     deadline.passed = true
@@ -225,26 +225,25 @@ interface Failure {
 }
 
 /**
- * Equal plain GETs at the same time are one fetch, and a failed one is not tried again for a few
- * seconds, so that a caller cannot make this server hammer another. Each service has its share of
- * what may be under way, and of each purpose; a fetch beyond that is refused at once.
+ * Equal concurrent GET requests share one fetch, and a failure is cached for a few seconds, so that
+ * this server cannot be used to flood another one. Fetches beyond the limits fail immediately.
  */
 export function createFetch(settings: FetchSettings): Fetch {
   const { clock, dnsServers = [], shares = outboundShares } = settings
   const allowance = parseAllowance(settings.allow)
   const resolve = settings.resolve ?? createResolver({ clock, servers: dnsServers })
-  const takePlace = createShares(shares)
+  const takeShare = createShares(shares)
   const underway = new Map<string, Promise<Fetched>>()
   const failures = new LRUCache<string, Failure>({ max: 1_000 })
 
   async function perform(target: Target, options: FetchOptions): Promise<Fetched> {
     const { serviceId, purpose } = options
-    const giveBack = takePlace(serviceId, purpose)
-    if (!giveBack) throw new FetchError('busy', { purpose, origin: target.url.origin })
+    const release = takeShare(serviceId, purpose)
+    if (!release) throw new FetchError('busy', { purpose, origin: target.url.origin })
     try {
       return await exchange(target, options, { ...settings, resolve })
     } finally {
-      giveBack()
+      release()
     }
   }
 
@@ -252,9 +251,9 @@ export function createFetch(settings: FetchSettings): Fetch {
     try {
       return await perform(target, options)
     } catch (error) {
-      // That one service has used up its share says nothing about the server.
+      // A used share of one service must not affect other services.
       if (error instanceof FetchError && error.reason !== 'busy') {
-        failures.set(key, { error, until: clock() + failureKeptMs })
+        failures.set(key, { error, until: clock() + failureCachedMs })
       }
       throw error
     } finally {

@@ -1,10 +1,10 @@
-/** Ids of services and clients: random, so that none says anything of another. */
+/** Ids of services and clients: random numbers, so that they cannot be guessed from others. */
 import type { Random } from './random.ts'
 
-/** 10^12 to 2^53 - 1: safe integers in every language that reads JSON. */
+/** Ids are from 10^12 to 2^53 - 1: safe integers in every language that reads JSON. */
 const smallest = 1_000_000_000_000
 
-/** The store's unique keys are what makes it certain; this only makes a conflict unlikely twice. */
+/** A random id that is not in use. The unique keys of the store detect concurrent conflicts. */
 export async function newIdentifier(
   random: Random,
   versionOf: (identifier: number) => Promise<number | undefined>,

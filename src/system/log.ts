@@ -1,4 +1,4 @@
-/** The log: one JSON object per line on standard error, with the secrets taken out. */
+/** The log: one JSON object per line on standard error, without secrets. */
 import { type DestinationStream, destination as openDestination, pino } from 'pino'
 import type { Clock } from './clock.ts'
 
@@ -8,7 +8,7 @@ export type LogLevel = (typeof logLevels)[number]
 type Fields = Readonly<Record<string, unknown>>
 type Entry = (fields: Fields, message: string) => void
 
-/** A message is fixed text; what varies is in the fields, an error in the field `error`. */
+/** Messages are fixed text. Variable data are in the fields, errors in the field `error`. */
 export interface Log {
   readonly fatal: Entry
   readonly error: Entry
@@ -22,9 +22,8 @@ const removed = '[removed]'
 const depthLimit = 8
 
 /**
- * The fields that entries have. A field that is not on the list is written as `[removed]`, whatever
- * its name: a secret under a new name, or one that a caller chose, never reaches the log. Whoever
- * logs a new field adds it here.
+ * The fields that may be logged. All others are logged as `[removed]`, so that secrets under new
+ * names, or names that callers choose, never reach the log. New fields must be added here.
  */
 const shownFields = new Set([
   ...['requestId', 'operation', 'operationId', 'service', 'serviceId', 'clientId'],
@@ -34,8 +33,8 @@ const shownFields = new Set([
 ])
 
 /**
- * Secrets by shape, wherever they stand: credentials in a header or a URL, and JWTs. The texts are
- * JSON already, so that a line break within a secret is `\n`, and what follows it goes too.
+ * Patterns of secrets in any text: credentials in a header or a URL, and JWTs. The text is already
+ * JSON, so a line break within a secret is `\n`, and the text after it is removed too.
  */
 const secretShapes = [
   new RegExp(
@@ -52,7 +51,7 @@ const secretShapes = [
   ),
 ]
 
-/** What every text with a secret shape in it has somewhere: most lines have nothing of it. */
+/** A fast test that all texts with secrets pass, and most lines do not. */
 const suspicious = /earer|asic|DPoP|eyJ|:\/\/|[?&]/
 
 const removeShapes = (text: string): string =>
@@ -61,12 +60,12 @@ const removeShapes = (text: string): string =>
     : text
 
 /**
- * A database's error repeats the values of its statement, which are no matter for a log, and which
- * may have lines of their own: everything after them goes.
+ * Removes the parameter values from a database error, and all text after them, because the values
+ * may contain line breaks.
  */
 const withoutValues = (text: string): string => text.replace(/\nparams: [\s\S]*$/, '')
 
-/** Where it was thrown. A stack begins with the message as it was, values and all. */
+/** The stack frames without the message, which may contain parameter values. */
 function framesOf({ stack = '', message }: Error): string {
   const at = stack.indexOf(message)
   return at < 0 ? '' : stack.slice(at + message.length)
@@ -99,7 +98,7 @@ function withoutSecrets(value: unknown, depth = 0): unknown {
 function withoutSecretFields(fields: object, depth = 0): Record<string, unknown> {
   const kept: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(fields)) {
-    // A member of this name would not be one.
+    // Assigning this name would set the prototype.
     if (name === '__proto__' || value === undefined) continue
     kept[name] = shownFields.has(name) ? withoutSecrets(value, depth + 1) : removed
   }
@@ -107,8 +106,8 @@ function withoutSecretFields(fields: object, depth = 0): Record<string, unknown>
 }
 
 /**
- * Lines are written many at a time, and a tenth of a second after they were made at the latest; at
- * the end of the process whatever is left. To write each by itself takes as long as serving a call.
+ * Buffers lines for at most a tenth of a second, and writes the rest at the end of the process.
+ * Writing each line separately would take as long as serving a call.
  */
 const standardError = (): DestinationStream =>
   openDestination({ dest: 2, sync: false, minLength: 4_096, periodicFlush: 100 })
@@ -123,7 +122,7 @@ export function createLog(
       base: null,
       messageKey: 'message',
       timestamp: () => `,"time":"${new Date(clock()).toISOString()}"`,
-      // Described already: pino would describe it a second time, with every property it has.
+      // Already described; pino would serialise the error again with all properties.
       serializers: { err: (described: unknown) => described },
       formatters: { level: (label) => ({ level: label }), log: withoutSecretFields },
       hooks: { streamWrite: removeShapes },
@@ -142,8 +141,8 @@ export function createLog(
 }
 
 /**
- * Fields of texts and numbers, as the line that each call has: pino takes longer for one than a
- * look-up in the database. Undefined where a field is anything else.
+ * The JSON members of fields that are strings or numbers, as in the line of each call. Pino takes
+ * longer for a line than a database look-up. Undefined if a field has another type.
  */
 function plainMembers(fields: Fields): string | undefined {
   let members = ''

@@ -1,30 +1,30 @@
-/** The master key, under which secrets are sealed at rest: from the environment, or from a file. */
+/** The master key, which encrypts stored secrets, from the environment or from a file. */
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
 import { type FileHandle, link, mkdir, open, rename, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-/** Says what is wrong with the master key, and never the key. */
+/** Thrown with a message for the operator that never contains the key. */
 export class MasterKeyError extends Error {
   override readonly name = 'MasterKeyError'
 }
 
 export interface MasterKey {
   readonly key: Buffer
-  /** Keys that may have sealed before it. */
+  /** Former keys, for decryption only. */
   readonly previous: readonly Buffer[]
-  /** Whether it is taking the place of the key in the file beside it. */
+  /** Whether a rotation is in progress: the file beside it contains the former key. */
   readonly replacing?: boolean
-  /** Whether the key was made just now: what an older one has sealed cannot be read with it. */
+  /** Whether the key has just been generated, so that it cannot decrypt existing values. */
   readonly created: boolean
-  /** The file that holds it, when one does. */
+  /** The file with the key, if it comes from a file. */
   readonly file?: string
 }
 
 const keyBytes = 32
 const longestFileBytes = 1_024
 
-/** What a master key must be, as the end of a sentence with "must be". */
+/** The form of a master key; completes the sentence "It must be …". */
 export const masterKeyForm =
   '32 random bytes in base64url or hexadecimal, such as `openssl rand -hex 32` prints'
 
@@ -34,12 +34,12 @@ export function parseMasterKey(text: string): Buffer | undefined {
   return key && isRandom(key) ? key : undefined
 }
 
-/** What is wrong with the text of a master key, as the end of a sentence with "must be". */
+/** What a master key must be instead of this text; undefined if it is valid. */
 export function masterKeyProblem(text: string): string | undefined {
   const key = decodeMasterKey(text)
   if (!key) return masterKeyForm
   if (isRandom(key)) return undefined
-  return 'random: its bytes repeat, as in a placeholder. Use the output of `openssl rand -hex 32`'
+  return 'random, but its bytes repeat: use the output of `openssl rand -hex 32`'
 }
 
 function decodeMasterKey(text: string): Buffer | undefined {
@@ -56,14 +56,14 @@ interface Source {
   masterKey?: string | undefined
   previousMasterKeys?: readonly string[]
   file?: string | undefined
-  /** Whether a file that is missing is made. */
+  /** Whether to create a missing file. */
   create?: boolean
 }
 
 /**
- * The key of the environment, or else the key in the file, which the first start makes. Without a
- * file, as for a database in memory, the key lives as long as the process. Beside the file lies the
- * previous key while one takes the place of the other.
+ * The key of the environment, or else of the file, which the first start creates. Without a file,
+ * as for a database in memory, the key is lost with the process. During a rotation, the previous
+ * key is in a second file.
  */
 export async function loadMasterKey(from: Source): Promise<MasterKey> {
   const { masterKey, previousMasterKeys = [], file, create = true } = from
@@ -93,7 +93,7 @@ function keyOf(text: string): Buffer {
   throw new MasterKeyError(`A master key must be ${masterKeyProblem(text)}.`)
 }
 
-/** Puts a new key into the file and keeps the former one beside it. */
+/** Replaces the key in the file with a new one, and keeps the former one in a second file. */
 export async function replaceKeyFile(file: string): Promise<void> {
   const draft = `${file}.${randomBytes(6).toString('hex')}`
   await linkUnlessPresent(file, previousFile(file))
@@ -103,7 +103,7 @@ export async function replaceKeyFile(file: string): Promise<void> {
   await synchronise(dirname(file))
 }
 
-/** Forgets the former key, once it has sealed nothing that is left. */
+/** Deletes the former key, after all values have been sealed again. */
 export async function removePreviousKeyFile(file: string): Promise<void> {
   await unlink(previousFile(file))
   await synchronise(dirname(file))
@@ -129,8 +129,8 @@ async function readKeyFile(file: string): Promise<Buffer> {
     const permissions = (mode & 0o777).toString(8).padStart(4, '0')
     if ((mode & 0o077) !== 0) {
       throw new MasterKeyError(
-        `The master key file ${file} is open to others (mode ${permissions}): ` +
-          'make it readable by its owner only (chmod 600), and replace the key if others saw it.',
+        `The master key file ${file} is readable by others (mode ${permissions}): ` +
+          'restrict it to its owner (chmod 600), and replace the key if others may have read it.',
       )
     }
     const text = size <= longestFileBytes ? (await handle.readFile('utf8')).trim() : ''
@@ -138,7 +138,7 @@ async function readKeyFile(file: string): Promise<Buffer> {
     if (key) return key
     throw new MasterKeyError(
       `The master key file ${file} does not hold a key, which must be ${masterKeyProblem(text)}: ` +
-        'restore it from a backup; what it sealed cannot be read without it.',
+        'restore it from a backup, because the stored secrets cannot be decrypted without it.',
     )
   } finally {
     await handle.close()
@@ -146,9 +146,9 @@ async function readKeyFile(file: string): Promise<Buffer> {
 }
 
 /**
- * Makes the file unless it is there, and tells whether it did. The key is on disk under another
- * name before it gets its own: a crash leaves no half-written key, and of two processes that start
- * at once one makes the key and both use it.
+ * Creates the file unless it exists, and returns whether it did. The key is written under another
+ * name and then linked, so that a crash leaves no partial key, and of two processes that start
+ * concurrently, one creates the key and both use it.
  */
 async function createKeyFile(file: string): Promise<boolean> {
   const present = await openIfPresent(file)

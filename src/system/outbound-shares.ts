@@ -1,7 +1,6 @@
 /**
- * How many fetches may be under way at once: of one purpose of a service, of a service, and of the
- * process. What is beyond is refused at once, so that a service whose fetches hang, because
- * strangers made it ask dead servers, takes no more than its share.
+ * Limits of concurrent fetches: per purpose of a service, per service, and per process. Further
+ * fetches fail immediately, so that a service whose fetches hang cannot use more than its share.
  */
 export interface Shares {
   readonly ofPurpose: number
@@ -11,10 +10,10 @@ export interface Shares {
 
 export const outboundShares: Shares = { ofPurpose: 20, ofService: 40, ofProcess: 400 }
 
-/** Undefined: the share is used up. Otherwise what gives the place back. */
-export type TakePlace = (serviceId: number, purpose: string) => (() => void) | undefined
+/** Returns a function that releases the fetch; undefined if a limit is reached. */
+export type TakeShare = (serviceId: number, purpose: string) => (() => void) | undefined
 
-export function createShares({ ofPurpose, ofService, ofProcess }: Shares): TakePlace {
+export function createShares({ ofPurpose, ofService, ofProcess }: Shares): TakeShare {
   const counts = new Map<string, number>()
   const change = (name: string, by: number) => {
     const count = (counts.get(name) ?? 0) + by
@@ -22,15 +21,15 @@ export function createShares({ ofPurpose, ofService, ofProcess }: Shares): TakeP
     else counts.delete(name)
   }
   return (serviceId, purpose) => {
-    const places = [
+    const limits = [
       ['', ofProcess],
       [`${serviceId}`, ofService],
       [`${serviceId} ${purpose}`, ofPurpose],
     ] as const
-    if (places.some(([name, limit]) => (counts.get(name) ?? 0) >= limit)) return undefined
-    for (const [name] of places) change(name, 1)
+    if (limits.some(([name, limit]) => (counts.get(name) ?? 0) >= limit)) return undefined
+    for (const [name] of limits) change(name, 1)
     return () => {
-      for (const [name] of places) change(name, -1)
+      for (const [name] of limits) change(name, -1)
     }
   }
 }

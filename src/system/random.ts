@@ -1,23 +1,23 @@
-/** Unpredictable values. All are made of bytes, so that one source of bytes decides them. */
+/** Random values, all derived from one source of random bytes. */
 import { randomBytes, randomUUID } from 'node:crypto'
 
 export interface Random {
   bytes(count: number): Buffer
-  /** Letters and digits that carry at least so many bits; 256 unless told. */
+  /** Letters and digits with at least this many random bits; default: 256. */
   token(bits?: number): string
   /** A version 4 UUID (RFC 9562 §5.4). */
   uuid(): string
-  /** An integer from zero up to, and without, `limit`, which is at most 2^53. */
+  /** An integer from 0 to below `limit`, which is at most 2^53. */
   integer(limit: number): number
 }
 
 /**
- * No other characters: some clients form-encode secrets for Basic and some frontends do not decode
- * them (RFC 6749 §2.3.1), which letters and digits survive.
+ * Only letters and digits, which form encoding does not change: some clients encode secrets for
+ * Basic, and some frontends do not decode them (RFC 6749 §2.3.1).
  */
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 const bitsOfCharacter = Math.log2(alphabet.length)
-/** Drawn besides, as some bytes stand for no character. */
+/** Additional bytes, because some bytes map to no character. */
 const spareBytes = 8
 
 export function createRandom(bytes: (count: number) => Buffer): Random {
@@ -35,7 +35,7 @@ export function createRandom(bytes: (count: number) => Buffer): Random {
     let text = ''
     while (text.length < length) {
       for (const byte of bytes(length - text.length + spareBytes)) {
-        // Six bits are 64 values, of which two are drawn again: a remainder would favour letters.
+        // Six bits have 64 values; the last two are skipped, because a remainder would be biased.
         if (text.length < length) text += alphabet[byte & 63] ?? ''
       }
     }
@@ -46,8 +46,8 @@ export function createRandom(bytes: (count: number) => Buffer): Random {
     if (!Number.isInteger(limit) || limit < 1 || limit > 2 ** 53) {
       throw new RangeError(`The limit of a random integer is from 1 to 2^53, not ${limit}.`)
     }
-    // Drawn again when beyond the last whole multiple of the limit: a remainder alone would favour
-    // small numbers.
+    // Values beyond the last multiple of the limit are drawn again, because a remainder would be
+    // biased.
     const beyond = 2 ** 53 - (2 ** 53 % limit)
     for (;;) {
       const drawn = Number(bytes(8).readBigUInt64BE() >> BigInt(11))
@@ -65,7 +65,7 @@ export function createRandom(bytes: (count: number) => Buffer): Random {
 
 const poolBytes = 8_192
 
-/** Bytes of the system, fetched many at a time: to ask for a few takes as long. */
+/** System random bytes from a pool, because fetching a few takes as long as fetching many. */
 function pooled(): (count: number) => Buffer {
   let pool = Buffer.alloc(0)
   let used = 0
@@ -76,12 +76,12 @@ function pooled(): (count: number) => Buffer {
       used = 0
     }
     const drawn = Buffer.from(pool.subarray(used, used + count))
-    // Nothing that was handed out stays behind.
+    // Used bytes are erased from the pool.
     pool.fill(0, used, used + count)
     used += count
     return drawn
   }
 }
 
-/** The system makes UUIDs of random bytes, too, and faster. */
+/** `randomUUID` of Node is faster and random too. */
 export const systemRandom: Random = { ...createRandom(pooled()), uuid: randomUUID }

@@ -1,8 +1,7 @@
 /**
- * Names to addresses, for names that others choose. The system's look-up (getaddrinfo) occupies a
- * thread of a small pool until it ends, so that a few names whose servers never answer would stop
- * every other look-up of the process. Here each look-up has a deadline, is cancelled at it, and
- * holds nothing that another one needs.
+ * DNS resolution of untrusted names. The system's resolver (getaddrinfo) occupies a thread of a
+ * small pool until it ends, so a few names whose servers never respond would block all other
+ * look-ups. Here each look-up has a deadline, is cancelled then, and blocks no other one.
  */
 import { type LookupAddress, promises } from 'node:dns'
 import { readFileSync, statSync } from 'node:fs'
@@ -18,31 +17,31 @@ export type Resolve = (
 
 export interface ResolverSettings {
   readonly clock: Clock
-  /** Name servers as `address` or `address:port`; those of the system where none is given. */
+  /** Name servers as `address` or `address:port`; default: those of the system. */
   readonly servers?: readonly string[]
   readonly hostsFile?: string
-  /** Read for the search list alone. */
+  /** Used for the search list only. */
   readonly resolverFile?: string
 }
 
-/** One name server is asked twice; what the whole look-up may take has its own limit. */
+/** Timeout and tries per name server, and the deadline of the whole look-up. */
 const tryMilliseconds = 500
 const tries = 2
 const deadlineMilliseconds = 1_000
-/** How long addresses of the other family are waited for once one family is known, RFC 8305 §3. */
+/** How long to wait for the other address family once one has responded, RFC 8305 §3. */
 const otherFamilyMilliseconds = 50
-const longestKeptMilliseconds = 60_000
-const failureKeptMilliseconds = 5_000
-const keptNames = 1_000
+const longestCachedMilliseconds = 60_000
+const failureCachedMilliseconds = 5_000
+const cachedNames = 1_000
 const rereadMilliseconds = 1_000
 const searchLimit = 3
 
 interface Found {
   readonly addresses: LookupAddress[]
-  readonly keptMilliseconds: number
+  readonly cachedMilliseconds: number
 }
 
-type Kept = { until: number } & ({ addresses: LookupAddress[] } | { error: Error })
+type Cached = { until: number } & ({ addresses: LookupAddress[] } | { error: Error })
 
 const loopback: LookupAddress[] = [
   { address: '127.0.0.1', family: 4 },
@@ -69,16 +68,16 @@ export function createResolver(settings: ResolverSettings): Resolve {
   const { clock, servers = [] } = settings
   const hosts = followedFile(settings.hostsFile ?? '/etc/hosts', clock, parseHosts)
   const search = followedFile(settings.resolverFile ?? '/etc/resolv.conf', clock, parseSearch)
-  const kept = new LRUCache<string, Kept>({ max: keptNames })
+  const cache = new LRUCache<string, Cached>({ max: cachedNames })
   const underway = new Map<string, Promise<LookupAddress[]>>()
 
   async function ask(name: string): Promise<LookupAddress[]> {
     try {
-      const { addresses, keptMilliseconds } = await query(name, servers, search())
-      kept.set(name, { addresses, until: clock() + keptMilliseconds })
+      const { addresses, cachedMilliseconds } = await query(name, servers, search())
+      cache.set(name, { addresses, until: clock() + cachedMilliseconds })
       return addresses
     } catch (error) {
-      kept.set(name, { error: error as Error, until: clock() + failureKeptMilliseconds })
+      cache.set(name, { error: error as Error, until: clock() + failureCachedMilliseconds })
       throw error
     } finally {
       underway.delete(name)
@@ -88,10 +87,10 @@ export function createResolver(settings: ResolverSettings): Resolve {
   async function find(name: string): Promise<LookupAddress[]> {
     const listed = hosts().get(name)
     if (listed) return listed
-    // RFC 6761 §6.3, §6.4: these names are never asked for.
+    // RFC 6761 §6.3, §6.4: these names are never sent to name servers.
     if (/^(.+\.)?localhost$/.test(name)) return loopback
     if (/^(.+\.)?invalid$/.test(name)) throw new NameError('ENOTFOUND')
-    const known = kept.get(name)
+    const known = cache.get(name)
     if (known && clock() < known.until) {
       if ('error' in known) throw known.error
       return known.addresses
@@ -109,7 +108,7 @@ export function createResolver(settings: ResolverSettings): Resolve {
   }
 }
 
-/** Asks for the name itself, and then, for a short name, below the domains of the search list. */
+/** Queries the name itself, and then, for a short name, in the domains of the search list. */
 async function query(name: string, servers: readonly string[], search: Search): Promise<Found> {
   const resolver = new promises.Resolver({ timeout: tryMilliseconds, tries })
   if (servers.length > 0) resolver.setServers(servers)
@@ -133,7 +132,7 @@ async function query(name: string, servers: readonly string[], search: Search): 
   }
 }
 
-/** Undefined where the name has no address. A family that is late is not waited for. */
+/** Undefined if the name has no address. Does not wait long for the slower address family. */
 async function addressesOf(resolver: promises.Resolver, name: string): Promise<Found | undefined> {
   const found: { address: string; family: number; ttl: number }[] = []
   const note = (family: 4 | 6) => (records: { address: string; ttl: number }[]) => {
@@ -158,7 +157,7 @@ async function addressesOf(resolver: promises.Resolver, name: string): Promise<F
   const seconds = Math.min(...found.map(({ ttl }) => ttl))
   return {
     addresses: found.map(({ address, family }) => ({ address, family })),
-    keptMilliseconds: Math.min(longestKeptMilliseconds, Math.max(0, seconds * 1_000)),
+    cachedMilliseconds: Math.min(longestCachedMilliseconds, Math.max(0, seconds * 1_000)),
   }
 }
 
@@ -171,7 +170,7 @@ interface Search {
   readonly dots: number
 }
 
-/** resolv.conf(5): `search` and `options ndots`; the last of each counts. */
+/** resolv.conf(5): `search` and `options ndots`; the last of each applies. */
 function parseSearch(text: string): Search {
   const words = text.split('\n').map((line) => line.trim().split(/\s+/))
   const last = (keyword: string) => words.findLast(([first]) => first === keyword)?.slice(1) ?? []
@@ -195,7 +194,7 @@ function parseHosts(text: string): ReadonlyMap<string, LookupAddress[]> {
   return hosts
 }
 
-/** What a file says, read again when it has changed; a file that is not there says nothing. */
+/** The parsed content of a file, read again after a change; a missing file counts as empty. */
 function followedFile<T>(path: string, clock: Clock, parse: (text: string) => T): () => T {
   let read: { stamp: number; value: T } | undefined
   let lookedAt = Number.NEGATIVE_INFINITY

@@ -1,6 +1,6 @@
 /**
- * Envelope encryption of what has to be read again: AES-256-GCM under the master key. The place of
- * a value is bound to it, so that no sealed value can be moved to another row or column.
+ * Encryption of stored secrets: AES-256-GCM under a key derived from the master key. The associated
+ * data contain the location of the value, so that it cannot be moved to another row or column.
  */
 import {
   createCipheriv,
@@ -11,8 +11,8 @@ import {
   randomBytes,
 } from 'node:crypto'
 
-/** Where a sealed value lives. */
-export interface Place {
+/** The location of a sealed value, which is authenticated as associated data. */
+export interface SealContext {
   table: string
   serviceId: number
   row: string
@@ -20,19 +20,20 @@ export interface Place {
 }
 
 export interface Sealer {
-  /** Names the master key without saying anything of it. */
+  /** Identifies the master key without disclosing it. */
   readonly keyId: string
-  /** The master key's id, and those of the previous keys. */
+  /** The ids of the master key and of the previous keys. */
   readonly keyIds: readonly string[]
-  seal(plaintext: string, place: Place): string
-  unseal(sealed: string, place: Place): string
-  /** A hash under the master key, for what is too short to withstand guessing by its hash alone. */
-  digest(text: string, place: Place): string
-  /** The digest under the master key, and those under the previous keys. */
-  digests(text: string, place: Place): string[]
+  seal(plaintext: string, context: SealContext): string
+  /** Throws SealError if the value, its key or its context is wrong. */
+  unseal(sealed: string, context: SealContext): string
+  /** A keyed hash, for text that is too short for a plain hash. */
+  digest(text: string, context: SealContext): string
+  /** The digests under the master key and under the previous keys. */
+  digests(text: string, context: SealContext): string[]
 }
 
-/** The value was sealed under another key, somewhere else, or was changed. */
+/** Thrown for a value that was changed, or sealed under another key or in another context. */
 export class SealError extends Error {
   override readonly name = 'SealError'
 }
@@ -43,8 +44,8 @@ const ivBytes = 12
 const tagBytes = 16
 
 /**
- * Seals under the master key alone, and opens what a previous key has sealed as well: servers that
- * know both keys go on while one is replaced by the other.
+ * Seals under the master key, and unseals with previous keys too, so that servers with both keys
+ * can run during a rotation.
  */
 export function createSealer(masterKey: Buffer, previousKeys: readonly Buffer[] = []): Sealer {
   const current = sealerOf(masterKey)
@@ -54,22 +55,22 @@ export function createSealer(masterKey: Buffer, previousKeys: readonly Buffer[] 
     keyId: current.keyId,
     keyIds,
     seal: current.seal,
-    unseal(sealed, place) {
+    unseal(sealed, context) {
       const parts = parse(sealed)
       const own = all.find(({ keyId }) => keyId === parts.keyId)
-      if (own) return own.unseal(parts, place)
+      if (own) return own.unseal(parts, context)
       const known = keyIds.join(' or ')
       throw new SealError(`A value was sealed under master key ${parts.keyId}, not ${known}.`)
     },
     digest: current.digest,
-    digests: (text, place) => [...new Set(all.map(({ digest }) => digest(text, place)))],
+    digests: (text, context) => [...new Set(all.map(({ digest }) => digest(text, context)))],
   }
 }
 
-/** How what is sealed under a key begins. */
+/** The prefix of all values sealed under a key. */
 export const sealedPrefix = (keyId: string): string => `${version}.${keyId}.`
 
-/** What seals is derived from the master key, and so is its id, which thus gives nothing away. */
+/** Sealing key and id are derived from the master key, so that the id does not disclose it. */
 function sealerOf(masterKey: Buffer) {
   if (masterKey.length !== keyBytes) throw new Error(`A master key has ${keyBytes} bytes.`)
   const key = Buffer.from(hkdfSync('sha256', masterKey, '', 'postern sealing key', 32))
@@ -80,28 +81,28 @@ function sealerOf(masterKey: Buffer) {
     .digest('base64url')
     .slice(0, 8)
 
-  function seal(plaintext: string, place: Place): string {
+  function seal(plaintext: string, context: SealContext): string {
     const iv = randomBytes(ivBytes)
-    const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(associated(place, keyId))
+    const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(associatedData(context, keyId))
     const encrypted = Buffer.concat([cipher.update(plaintext, 'utf8'), cipher.final()])
     const body = Buffer.concat([encrypted, cipher.getAuthTag()])
     return `${sealedPrefix(keyId)}${iv.toString('base64url')}.${body.toString('base64url')}`
   }
 
-  function unseal({ iv, bytes }: Parts, place: Place): string {
+  function unseal({ iv, bytes }: Parts, context: SealContext): string {
     try {
       const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: tagBytes })
-      decipher.setAAD(associated(place, keyId)).setAuthTag(bytes.subarray(-tagBytes))
+      decipher.setAAD(associatedData(context, keyId)).setAuthTag(bytes.subarray(-tagBytes))
       const opened = decipher.update(bytes.subarray(0, -tagBytes))
       return Buffer.concat([opened, decipher.final()]).toString('utf8')
     } catch {
-      throw new SealError('A sealed value was changed, or moved from its place.')
+      throw new SealError('A sealed value was changed or moved.')
     }
   }
 
-  const digest = (text: string, place: Place): string =>
+  const digest = (text: string, context: SealContext): string =>
     createHmac('sha256', digestKey)
-      .update(associated(place, keyId))
+      .update(associatedData(context, keyId))
       .update(`\0${text}`, 'utf8')
       .digest('base64url')
 
@@ -115,7 +116,7 @@ interface Parts {
 }
 
 /**
- * Only the one text that a value was sealed as is taken: base64url has others for the same bytes.
+ * Accepts only the canonical base64url text, because others decode to the same bytes.
  */
 function parse(sealed: string): Parts {
   const [sealedVersion, keyId = '', ivText = '', bodyText = '', ...more] = sealed.split('.')
@@ -128,9 +129,9 @@ function parse(sealed: string): Parts {
     bytes.length >= tagBytes &&
     iv.toString('base64url') === ivText &&
     bytes.toString('base64url') === bodyText
-  if (!isSound) throw new SealError('A sealed value is not of the form that this version writes.')
+  if (!isSound) throw new SealError('A sealed value does not have the format of this version.')
   return { keyId, iv, bytes }
 }
 
-const associated = ({ table, serviceId, row, column }: Place, keyId: string) =>
+const associatedData = ({ table, serviceId, row, column }: SealContext, keyId: string) =>
   Buffer.from(JSON.stringify([version, keyId, table, serviceId, row, column]), 'utf8')

@@ -1,4 +1,4 @@
-/** The outside world in one value: time, chance, other servers and the log. */
+/** The dependencies on the outside world: clock, randomness, outbound HTTP and log. */
 import { type Clock, systemClock } from './clock.ts'
 import { createFetch, type Fetch } from './fetch.ts'
 import { createLog, type Log, type LogLevel } from './log.ts'
