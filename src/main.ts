@@ -3,8 +3,8 @@
 import { createProgram, explainFailure } from './cli/commands.ts'
 import { serve } from './cli/serve.ts'
 
-const fail = (what: string) => (error: unknown) => {
-  process.stderr.write(`${what}: ${explainFailure(error)}\n`)
+const fail = (summary: string) => (error: unknown) => {
+  process.stderr.write(`${summary}: ${explainFailure(error)}\n`)
   process.exitCode = 1
 }
 

@@ -1,4 +1,4 @@
-/** The command line: `postern` serves, and its commands do what is done to a database at rest. */
+/** The command line: `postern serve`, and commands for keys, backup and restore. */
 import { readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
@@ -9,7 +9,7 @@ import { BackupError, backupSqlite, restoreSqlite } from '../store/sqlite/backup
 import { MasterKeyError } from '../system/master-key.ts'
 import { SealError } from '../system/sealer.ts'
 
-/** Without a command Postern serves. The configuration is the environment's for all of them. */
+/** All commands; `serve` is the default. They read their configuration from the environment. */
 export function createProgram(serve: () => Promise<void>): Command {
   const program = new Command('postern')
   program
@@ -18,29 +18,29 @@ export function createProgram(serve: () => Promise<void>): Command {
     .showHelpAfterError('See postern --help.')
   program
     .command('serve', { isDefault: true })
-    .description('serve the API (what postern does without a command)')
+    .description('serve the API (the default command)')
     .allowExcessArguments()
     .action((_options: object, { args: [unknown] }: Command) =>
-      // The default command receives every word that is not the name of another.
+      // The default command also receives unknown commands as its arguments.
       unknown === undefined ? serve() : program.error(`error: unknown command '${unknown}'`),
     )
   program
     .command('keys')
-    .description('the master key')
+    .description('manage the master key')
     .command('rotate')
-    .description('seal everything under a new master key')
+    .description('encrypt all secrets under a new master key')
     .action(async () => say(await rotateKeys(readConfig())))
   program
     .command('backup')
-    .description('copy the SQLite database to a new file, while servers run or not')
+    .description('copy the SQLite database to a new file, even while servers are running')
     .argument('<file>')
     .action(async (file: string) => {
       await backupSqlite(requireFile(readConfig()), resolve(file))
-      say(`The backup is ${resolve(file)}. The master key is not in it: keep that elsewhere.`)
+      say(`The backup is ${resolve(file)}. It does not contain the master key: back that up too.`)
     })
   program
     .command('restore')
-    .description('put a backup where no SQLite database is')
+    .description('restore a backup where no SQLite database exists')
     .argument('<file>')
     .action(async (file: string) => {
       const config = readConfig()
@@ -66,11 +66,11 @@ function requireFile({ databaseUrl }: Config): string {
   const file = databaseFile(databaseUrl)
   if (file !== undefined) return resolve(file)
   throw new ConfigError(
-    'POSTERN_DATABASE_URL is no SQLite file: back up PostgreSQL with pg_dump or its own tools.',
+    'POSTERN_DATABASE_URL is not a SQLite file: use pg_dump or other tools to back up PostgreSQL.',
   )
 }
 
-/** One line for what the operator can mend; the whole error for what only we can. */
+/** The message of an error that the operator can fix; the stack of an unexpected error. */
 export function explainFailure(error: unknown): string {
   const ours = [ConfigError, MasterKeyError, BackupError, SealError]
   const isOurs = ours.some((kind) => error instanceof kind)

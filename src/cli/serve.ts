@@ -7,8 +7,8 @@ const signals = ['SIGINT', 'SIGTERM'] as const
 
 export async function serve(): Promise<void> {
   const config = readConfig()
-  // Heard from the first moment on: a signal during the start stops what has been started. A
-  // second signal, or Ctrl-C, ends the waiting: there is somebody who wants it gone.
+  // Installed before the start, so that a signal during the start stops Postern too. A second
+  // signal, or Ctrl-C, skips the grace period, because an operator is waiting.
   let hurry = () => {}
   const hurried = new Promise<void>((done) => {
     hurry = done

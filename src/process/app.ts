@@ -1,4 +1,4 @@
-/** The application: the endpoints on a router, with what they depend on passed in. */
+/** The application: all endpoints on a router, with their dependencies. */
 import { endpoints } from '../api/index.ts'
 import { serviceCreateWithSecret } from '../api/service/create.ts'
 import { openApiDocument } from '../http/document.ts'
@@ -19,10 +19,10 @@ interface Parts {
   store: Store
   system: System
   sealer: Sealer
-  /** Told of every request that was answered. */
+  /** Called after every request. */
   observe?: (call: Call) => void
   health?: Health
-  /** Takes every call where none is given. */
+  /** Without it, all calls are admitted. */
   admission?: Admission
 }
 
@@ -41,7 +41,7 @@ export function createApp(parts: Parts): App {
   return mount(both, pages, dependencies, admission, observe)
 }
 
-/** What a call fetches is waited for without a slot; too many that wait are refused. */
+/** A call holds no slot while it waits for a fetch. Too many waiting calls are refused. */
 function awaitingFetch(fetch: Fetch, admission: Admission): Fetch {
   return async (url, options) => {
     const { serviceId, purpose } = options

@@ -4,12 +4,12 @@ import { isAllowEntry, isServerEntry } from '../system/address.ts'
 import { logLevels } from '../system/log.ts'
 import { masterKeyForm, masterKeyProblem, parseMasterKey } from '../system/master-key.ts'
 
-/** One line for the operator: the variable, what is wrong, what is expected; never a secret. */
+/** Thrown with one line for the operator: the variable and its expected value, without secrets. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
 
-/** Each says what is expected: the sentence goes after "must be". */
+/** The expected value of each variable; completes the sentence "It must be …". */
 const expected = {
   host: 'an IP address or a host name to listen on, such as 127.0.0.1',
   port: 'a port number from 0 to 65535 (0 takes a free one)',
@@ -106,16 +106,16 @@ export interface Config {
   readonly databaseUrl: string
   readonly adminToken: string | undefined
   readonly masterKey: string | undefined
-  /** Keys that are read with, and never sealed with. */
+  /** Keys for decryption only. */
   readonly previousMasterKeys: readonly string[]
-  /** Undefined: there are no metrics. */
+  /** Undefined: metrics are off. */
   readonly metricsPort: number | undefined
   readonly drainSeconds: number
   readonly logLevel: (typeof logLevels)[number]
   readonly outboundAllow: readonly string[]
-  /** Empty: those of the system. */
+  /** Empty: the name servers of the system. */
   readonly dnsServers: readonly string[]
-  /** Calls under way beyond which further ones are refused at once. */
+  /** The limit of concurrent calls; further calls are refused immediately. */
   readonly maxInFlight: number
 }
 
@@ -154,7 +154,7 @@ export function readConfig(environment: Variables = process.env): Config {
   }
 }
 
-/** A value is repeated only where it is no secret: a database URL, for one, may hold a password. */
+/** Variables whose values may be printed, because they contain no secrets. */
 const repeatable = new Set([
   'POSTERN_HOST',
   'POSTERN_PORT',
@@ -173,26 +173,26 @@ function configError(error: z.ZodError, values: Variables): ConfigError {
   return new ConfigError(`${name} is not valid${value}: it must be ${issue?.message}.`)
 }
 
-/** The file of an embedded database; undefined for the other kinds. */
+/** The file of a SQLite database; undefined for other databases. */
 export const databaseFile = (databaseUrl: string): string | undefined =>
   databaseUrl.startsWith('file:')
     ? databaseUrl.slice('file:'.length).replace(/^\/\/(?=\/)/, '')
     : undefined
 
-/** The database URL as it may be printed: without password and query. */
+/** The database URL for output: without password and query. */
 export function databaseLabel(databaseUrl: string): string {
   if (!databaseUrl.startsWith('postgres')) return databaseUrl
   const { protocol, username, host, pathname } = new URL(databaseUrl)
   return `${protocol}//${username ? `${username}@` : ''}${host}${pathname}`
 }
 
-/** The table of variables, as the README prints it. */
+/** The table of variables in the README. */
 export const configTable: readonly { name: string; default: string; meaning: string }[] = [
   {
     name: 'POSTERN_HOST',
     default: '127.0.0.1',
     meaning:
-      'The address to listen on. Other machines can connect only when it is theirs to reach.',
+      'The address to listen on. Other machines can connect only if they can reach this address.',
   },
   {
     name: 'POSTERN_PORT',
@@ -203,28 +203,28 @@ export const configTable: readonly { name: string; default: string; meaning: str
     name: 'POSTERN_DATABASE_URL',
     default: 'file:./data/postern.db',
     meaning:
-      'Where everything is stored: `file:<path>` (SQLite), `:memory:` (SQLite, gone at the end) ' +
+      'Where all data are stored: `file:<path>` (SQLite), `:memory:` (SQLite, lost at the end) ' +
       'or `postgres://<user>:<password>@<host>:<port>/<database>`.',
   },
   {
     name: 'POSTERN_ADMIN_TOKEN',
-    default: 'made on the first start',
+    default: 'generated on the first start',
     meaning:
-      'The API token of an administrator: at least 20 visible ASCII characters. Another one that is ' +
-      'configured later takes its place.',
+      'The API token of an administrator: at least 20 visible ASCII characters. A token that is ' +
+      'configured later replaces it.',
   },
   {
     name: 'POSTERN_MASTER_KEY',
-    default: 'made on the first start, in a file',
+    default: 'generated on the first start, in a file',
     meaning:
-      'The key under which secrets are encrypted at rest: 32 random bytes in base64url or ' +
-      'hexadecimal (`openssl rand -hex 32`). What it encrypted cannot be read without it.',
+      'The key that encrypts secrets at rest: 32 random bytes in base64url or hexadecimal ' +
+      '(`openssl rand -hex 32`). The encrypted secrets are lost without it.',
   },
   {
     name: 'POSTERN_PREVIOUS_MASTER_KEYS',
     default: 'none',
     meaning:
-      'Further master keys that are read with, comma-separated: for while the key is replaced.',
+      'Former master keys for decryption, comma-separated: needed while the key is replaced.',
   },
   {
     name: 'POSTERN_METRICS_PORT',
@@ -235,8 +235,8 @@ export const configTable: readonly { name: string; default: string; meaning: str
     name: 'POSTERN_DRAIN_SECONDS',
     default: '3',
     meaning:
-      'How long requests are still taken after SIGTERM, while `/health/ready` says 503: as long ' +
-      'as the load balancer needs to notice.',
+      'How long requests are still accepted after SIGTERM, while `/health/ready` returns 503: the ' +
+      'time that the load balancer needs to notice.',
   },
   {
     name: 'POSTERN_LOG_LEVEL',
@@ -249,22 +249,23 @@ export const configTable: readonly { name: string; default: string; meaning: str
     name: 'POSTERN_OUTBOUND_ALLOW',
     default: 'none',
     meaning:
-      'What Postern may fetch from besides public addresses, and without TLS: a comma-separated ' +
-      'list of networks (`10.0.0.0/8`), addresses (`127.0.0.1`) and `host:port` pairs.',
+      'Destinations that Postern may fetch from in addition to public addresses, also without TLS: ' +
+      'a comma-separated list of networks (`10.0.0.0/8`), addresses (`127.0.0.1`) and `host:port` ' +
+      'pairs.',
   },
   {
     name: 'POSTERN_DNS_SERVERS',
     default: 'those of the system',
     meaning:
-      'The name servers to ask for the hosts of outbound fetches, comma-separated: `10.0.0.2`, ' +
-      '`10.0.0.2:5353` or `[fd00::2]:5353`. The hosts file comes first.',
+      'The name servers for the hosts of outbound fetches, comma-separated: `10.0.0.2`, ' +
+      '`10.0.0.2:5353` or `[fd00::2]:5353`. The hosts file is used first.',
   },
   {
     name: 'POSTERN_MAX_IN_FLIGHT',
     default: '128',
     meaning:
-      'How many calls may be under way at once, without those that wait for their bodies; ' +
-      'further ones are refused immediately with 503 and `Retry-After`. While several services ' +
-      'call, none of them takes the last quarter.',
+      'The limit of concurrent calls, without those that wait for their bodies. Further calls are ' +
+      'refused immediately with 503 and `Retry-After`. While several services call, no service can ' +
+      'take the last quarter.',
   },
 ]

@@ -1,18 +1,18 @@
 /**
- * Writes the files that are made of the code: `openapi/openapi.json`, `docs/result-codes.md` and
+ * Writes the generated documents: `openapi/openapi.json`, `docs/result-codes.md` and
  * `docs/attributes.md`.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { endpoints } from '../api/index.ts'
-// Every module that declares a rule is part of the application.
+// Loads all modules that declare rules and attributes.
 import './app.ts'
 import { openApiDocument } from '../http/document.ts'
 import { type Attribute, declaredAttributes } from '../oauth/attribute.ts'
 import { type CatalogueEntry, catalogue } from '../refusal.ts'
 
-/** Each generated file by its path, with what it has to hold. */
+/** The generated documents: path and text. */
 export function documents(): Record<string, string> {
   return {
     'openapi/openapi.json': `${JSON.stringify(openApiDocument(endpoints), null, 2)}\n`,
@@ -26,12 +26,12 @@ function resultCodes(entries: CatalogueEntry[]): string {
   const areas = [...new Set(sorted.map(({ area }) => area))]
   const sections = areas.map((area) => {
     const rows = sorted.filter((entry) => entry.area === area).map(rowOf)
-    const head = '| Code | Answer | Source | What it says |\n| --- | --- | --- | --- |'
+    const head = '| Code | Response | Source | Message |\n| --- | --- | --- | --- |'
     return `## ${area}\n\n${head}\n${rows.join('\n')}`
   })
   const introduction =
-    'Every answer names its reason by a code: `resultCode`, and in OAuth errors the description. ' +
-    'This page is generated from the rules in the code.'
+    'Every response has a code for its reason: in `resultCode`, and in the description of OAuth ' +
+    'errors. This page is generated from the rules in the code.'
   return `# Result codes\n\n${introduction}\n\n${sections.join('\n\n')}\n`
 }
 
@@ -50,9 +50,9 @@ function attributes(declared: Attribute<unknown>[]): string {
       return `| \`${name}\` | ${of} | ${form.expected} | ${absent} | ${effect} | ${spec} |`
     })
   const introduction =
-    'Settings that the contract has no property for are pairs in `attributes` of a service, client ' +
-    'or scope. A value that does not have its form is refused when it is saved; a name that begins ' +
-    'with `ext.` and is not listed here has no effect, and the answer warns of it. This page is ' +
+    'Settings without a property in the contract are pairs in `attributes` of a service, client or ' +
+    'scope. A value that is not valid is refused when it is saved. A name that begins with `ext.` ' +
+    'and is not listed here has no effect, and the response contains a warning. This page is ' +
     'generated from the code.'
   const head =
     '| Name | Of | Value | Default | Effect | Source |\n| --- | --- | --- | --- | --- | --- |'

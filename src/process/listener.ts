@@ -1,4 +1,4 @@
-/** The listener of a server, and its end. */
+/** Starting and draining an HTTP server. */
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -8,7 +8,7 @@ import type { Config } from './config.ts'
 const drainMilliseconds = 10_000
 const idleMilliseconds = 50
 
-/** Resolves to the base URL once the server listens. */
+/** Starts listening; resolves to the base URL. */
 export async function listen(server: Server, { host, port }: Config): Promise<string> {
   await new Promise<void>((listening, failed) => {
     server.once('error', failed)
@@ -22,10 +22,10 @@ export function urlOf(server: Server, host: string): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
-/** Takes no new connections, lets requests in flight finish, and then goes. */
+/** Accepts no new connections, and resolves once the requests in flight are finished. */
 export async function drain(server: Server): Promise<void> {
   const endDeadline = startDeadline(drainMilliseconds, () => server.closeAllConnections())
-  // A request that began earlier leaves a connection behind that was told to be kept.
+  // Requests in flight may leave keep-alive connections behind.
   const idle = setInterval(() => server.closeIdleConnections(), idleMilliseconds)
   const closed = once(server, 'close')
   server.close()

@@ -1,4 +1,4 @@
-/** Which master keys a configuration means, and putting a new one into the place of the old. */
+/** The master keys of a configuration, and their rotation. */
 import { dirname, join, resolve } from 'node:path'
 import { openStore } from '../store/open.ts'
 import { isSqliteInUse } from '../store/sqlite/engine.ts'
@@ -12,7 +12,7 @@ import {
 import { createSealer, type Sealer } from '../system/sealer.ts'
 import { type Config, ConfigError, databaseFile } from './config.ts'
 
-/** Where the keys and tokens that Postern makes are kept; nowhere for a database in memory. */
+/** The directory of generated keys and tokens; undefined for a database in memory. */
 export const directoryOf = ({ databaseUrl }: Config): string | undefined =>
   databaseUrl === ':memory:'
     ? undefined
@@ -28,12 +28,12 @@ export async function masterKeyOf(config: Config, create: boolean): Promise<Mast
 export const sealerOf = ({ key, previous }: MasterKey): Sealer => createSealer(key, previous)
 
 /**
- * Every value is sealed under the master key of the environment, or under a new one in the file.
- * It may be broken off, and goes on when it is called again. Returns what the operator has to know.
+ * Seals all values under the master key of the environment, or under a new one in the key file. An
+ * interrupted rotation continues with the next call. Returns a text for the operator.
  */
 export async function rotateKeys(config: Config): Promise<string> {
   if (config.databaseUrl === ':memory:') {
-    throw new ConfigError('A database in memory is sealed under a key that goes with it.')
+    throw new ConfigError('A database in memory has no permanent master key to rotate.')
   }
   const master = await masterKeyOf(config, false)
   return master.file === undefined
@@ -48,35 +48,35 @@ async function reseal({ databaseUrl }: Config, sealer: Sealer): Promise<string> 
     const since = await store.rekey()
     if (since > 0) {
       throw new MasterKeyError(
-        'Some server still seals under a previous key: start it with the new one as ' +
-          'POSTERN_MASTER_KEY, and run this once more.',
+        'A server still seals under a previous master key: restart it with the new key as ' +
+          'POSTERN_MASTER_KEY, and run this command again.',
       )
     }
-    return `${resealed} values were sealed anew; all are under master key ${sealer.keyId}.`
+    return `${resealed} values were sealed again; all are under master key ${sealer.keyId}.`
   } finally {
     await store.close()
   }
 }
 
-/** Servers that were started before do not know the new key: there may be none. */
+/** Running servers do not know the new key, so no server may be running. */
 async function rotateFile(config: Config, master: MasterKey & { file: string }): Promise<string> {
   const database = databaseFile(config.databaseUrl)
   if (database === undefined) {
     throw new ConfigError(
-      'On PostgreSQL the keys are taken from the environment: POSTERN_MASTER_KEY has to be the ' +
-        `new one, and POSTERN_PREVIOUS_MASTER_KEYS the one in ${master.file}.`,
+      'With PostgreSQL, set the keys in the environment: the new key in POSTERN_MASTER_KEY, and ' +
+        `the key in ${master.file} in POSTERN_PREVIOUS_MASTER_KEYS.`,
     )
   }
-  // The right key is at hand, or nothing is begun.
+  // Checks that the current key is right before the rotation starts.
   await (await openStore(config.databaseUrl, sealerOf(master))).close()
   if (!master.replacing && isSqliteInUse(database)) {
     throw new MasterKeyError(
-      'Postern is running on this database and would not know the new key: stop it first, or ' +
+      'Postern is running on this database and does not know the new key: stop it first, or ' +
         'rotate with POSTERN_MASTER_KEY and POSTERN_PREVIOUS_MASTER_KEYS.',
     )
   }
   if (!master.replacing) await replaceKeyFile(master.file)
-  const says = await reseal(config, sealerOf(await masterKeyOf(config, false)))
+  const summary = await reseal(config, sealerOf(await masterKeyOf(config, false)))
   await removePreviousKeyFile(master.file)
-  return `${says}\nThe key is in ${master.file}: back it up.`
+  return `${summary}\nThe key is in ${master.file}: back it up.`
 }

@@ -1,13 +1,13 @@
 /**
- * What Prometheus scrapes, on a port of its own. Labels come from closed sets that the code
- * defines: no service, client or person is named, and use does not make series without end.
+ * Prometheus metrics on a separate port. All label values come from closed sets, so that the number
+ * of series is bounded, and no service, client or person is identified.
  */
 import { createServer, type Server } from 'node:http'
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import type { Call } from '../http/transport.ts'
 import { guesses } from '../refusal.ts'
 
-/** From a look-up to the slowest request that waits for another server. */
+/** From a database look-up to a request that waits for another server. */
 const bucketSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 const labelNames = ['operation', 'action', 'result_code'] as const
 
@@ -17,33 +17,33 @@ export interface Metrics {
   text(): Promise<string>
 }
 
-/** `resultCodes` is what codes there are; others are counted as one. */
+/** Codes that are not in `resultCodes` are counted as "other". */
 export function createMetrics(resultCodes: { has(code: string): boolean }): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const registers = [registry]
   const calls = new Counter({
     name: 'postern_calls_total',
-    help: 'Calls that were answered.',
+    help: 'Calls that were served.',
     labelNames,
     registers,
   })
   const durations = new Histogram({
     name: 'postern_call_duration_seconds',
-    help: 'How long calls took to be answered.',
+    help: 'Duration of calls in seconds.',
     labelNames,
     buckets: bucketSeconds,
     registers,
   })
   const ignoredMembers = new Counter({
     name: 'postern_ignored_members_total',
-    help: 'Members of request bodies that no operation reads, such as misspelt properties.',
+    help: 'Unknown members of request bodies, such as misspelt properties.',
     labelNames: ['operation'],
     registers,
   })
   const wrong = new Counter({
     name: 'postern_wrong_credentials_total',
-    help: 'Credentials that were wrong, by kind, and whether they were throttled.',
+    help: 'Wrong credentials, by kind and whether they were throttled.',
     labelNames: ['kind', 'throttled'],
     registers,
   })

@@ -1,4 +1,4 @@
-/** What a start tells its operator: where things are, and what to do next. */
+/** The lines that a start prints for the operator: addresses, files, and the next step. */
 import type { Server } from 'node:http'
 import type { Admin } from './admin-token.ts'
 import { type Config, databaseLabel } from './config.ts'
@@ -17,7 +17,7 @@ export function notices(
     `Postern listens on ${url}`,
     `  database     ${databaseLabel(config.databaseUrl)}`,
     `  master key   ${keyFile ?? (config.masterKey ? 'POSTERN_MASTER_KEY' : 'in memory only')}`,
-    `  admin token  ${admin.file ?? given ?? 'one made earlier'}`,
+    `  admin token  ${admin.file ?? given ?? 'generated earlier'}`,
     `  reference    ${url}/docs`,
     ...(metricsServer ? [`  metrics      ${urlOf(metricsServer, config.host)}/metrics`] : []),
     'Next: create a service',

@@ -1,9 +1,8 @@
 /**
- * Sends the notifications of the outbox. An attempt first sets the time of the next one: whatever
- * happens to it, nothing is forgotten, and no other process makes the same attempt.
+ * Delivery of the notifications in the outbox. An attempt first stores the time of the next one, so
+ * that no notification is lost and no other process makes the same attempt.
  *
- * Nobody waits for the slowest: each service, and each host that it names, has so many attempts
- * under way at once, and what is due of the others is begun meanwhile.
+ * Concurrent attempts are limited per service and per host, so that slow hosts do not delay others.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { orRefuse } from '../store/engine.ts'
@@ -12,14 +11,14 @@ import { FetchError } from '../system/fetch.ts'
 import type { System } from '../system/system.ts'
 
 const lookMilliseconds = 1_000
-/** More than an attempt may take, so that two attempts never overlap. */
+/** Longer than an attempt may take, so that two attempts never overlap. */
 const firstDelayMilliseconds = 5_000
 const attemptMilliseconds = 3_000
-/** How many attempts may be under way at once. */
+/** Limits of concurrent attempts. */
 const mostOfHost = 4
 const mostOfService = 16
 const mostOfProcess = 256
-/** Of a service, where half of the process's are under way. */
+/** The limit of a service while half of the process's attempts are in use. */
 const shareOfService = 4
 const servicesOfLook = 500
 const clientsOfLook = 64
@@ -27,10 +26,10 @@ const failed = 'delivering notifications failed'
 
 type Due = Awaited<ReturnType<Store['notifications']['due']>>['due'][number]
 
-/** Another process has begun the attempt. */
+/** Another process has started the attempt. */
 class TakenError extends Error {}
 
-/** Whether the attempt is over, so that what is due beside it can be begun. */
+/** Makes an attempt. False if the database failed, so that the service is not looked up again. */
 async function attempt(store: Store, system: System, notification: Due): Promise<boolean> {
   try {
     await deliver(store, system, notification)
@@ -59,7 +58,7 @@ async function deliver(store: Store, system: System, notification: Due): Promise
   }
 }
 
-/** CIBA §10.2 and §10.3.1. An answer that cannot be read is one nevertheless. */
+/** CIBA §10.2 and §10.3.1. A response that cannot be read counts as success. */
 async function send(
   { fetch }: System,
   serviceId: number,
@@ -84,7 +83,7 @@ async function send(
   }
 }
 
-/** CIBA §10.2: a client that refuses the token is not asked again, and redirects lead nowhere. */
+/** CIBA §10.2: no retry after 401, 403, a redirect, or with a wrong URL. */
 const isFinal = ({ reason, status }: FetchError): boolean =>
   status === 401 ||
   status === 403 ||
@@ -96,9 +95,9 @@ interface Look {
 }
 
 interface Deliveries {
-  /** Begins what is due and has room, of every service. */
+  /** Starts the due attempts of all services, within the limits. */
   begin(): Promise<void>
-  /** Resolves once no attempt is under way, and none can be begun. */
+  /** Resolves once no attempt is in progress, and none can be started. */
   idle(): Promise<void>
   stop(): void
 }
@@ -106,7 +105,7 @@ interface Deliveries {
 function createDeliveries(store: Store, system: System): Deliveries {
   const underWay = new Map<string, Promise<void>>()
   const counts = new Map<string, number>()
-  /** The client of each service after which the next look begins. */
+  /** The client of each service after which the next look-up starts. */
   const lasts = new Map<number, number>()
   const looks = new Map<number, Look>()
   let isStopped = false
@@ -133,13 +132,13 @@ function createDeliveries(store: Store, system: System): Deliveries {
     const running = attempt(store, system, notification).then((isOver) => {
       underWay.delete(name)
       change([`${serviceId}`, host], -1)
-      // A database that fails is left alone until the next regular look.
+      // After a database failure, waits for the next regular look-up.
       return isOver ? look(serviceId) : undefined
     })
     underWay.set(name, running)
   }
 
-  /** One look at a service at a time: what is asked for meanwhile is one more after it. */
+  /** One look-up of a service at a time; requests in the meantime cause one more after it. */
   function look(serviceId: number): Promise<void> {
     const known = looks.get(serviceId)
     if (known) {
@@ -171,7 +170,7 @@ function createDeliveries(store: Store, system: System): Deliveries {
     for (const notification of due) {
       if (isStopped) return
       if (!hasRoom(`${serviceId}`)) {
-        // The next look begins with the first that had to wait.
+        // The next look-up starts with the first notification that must wait.
         lasts.set(serviceId, notification.clientId - 1)
         return
       }
@@ -203,14 +202,14 @@ function createDeliveries(store: Store, system: System): Deliveries {
 
 const hostOf = (url: string) => (URL.canParse(url) ? new URL(url).host : '')
 
-/** Makes every attempt that is due; each failure doubles the time to the next. */
+/** Makes all due attempts. Each failure doubles the time to the next attempt. */
 export async function deliverDue(store: Store, system: System): Promise<void> {
   const deliveries = createDeliveries(store, system)
   await deliveries.begin()
   await deliveries.idle()
 }
 
-/** Delivers for as long as the process runs; attempts that are under way are finished. */
+/** Delivers until it is stopped; `stop` waits for the attempts in progress. */
 export function startDelivering(store: Store, system: System): { stop(): Promise<void> } {
   const stopping = new AbortController()
   const { signal } = stopping

@@ -1,4 +1,4 @@
-/** Starts Postern out of its configuration: master key, store, app, listener; and ends it. */
+/** Starts and stops Postern: master key, store, application, listener, background tasks. */
 import { mkdir, unlink } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
@@ -25,22 +25,22 @@ import { sweep } from './sweep.ts'
 export interface Running {
   /** Base URL of the API. */
   url: string
-  /** An administrator's token, where this start made one or was given one. */
+  /** The administrator's token, if it is configured or in the token file. */
   adminToken: string | undefined
-  /** Lines for the operator: where things are, and what to do next. */
+  /** Lines for the operator: addresses, files, and the next step. */
   notices: string[]
   /**
-   * Ends without a failed request. Until `grace` ends, requests are still taken, while
-   * `/health/ready` says that no more are wished for.
+   * Stops without failed requests. Until `grace` resolves, requests are still served, while
+   * `/health/ready` returns 503.
    */
   close(grace?: Promise<unknown>): Promise<void>
 }
 
-/** Calls that have waited so long for others are refused, so that those taken are fast. */
+/** Calls that have waited longer are refused, so that admitted calls are fast. */
 const maxWaitMilliseconds = 200
 const maxBodyMilliseconds = 5_000
-/** How long a connection may take over its request, and idle between two; then it is closed. */
-const patience = {
+/** Timeouts of connections, in milliseconds. */
+const timeouts = {
   headersTimeout: 5_000,
   requestTimeout: 10_000,
   keepAliveTimeout: 65_000,
@@ -68,8 +68,8 @@ export async function start(config: Config): Promise<Running> {
     const { observe = () => {} } = metrics ?? {}
     const app = createApp({ store, system, sealer, health, admission, observe })
     const gate = createGate(admission, { observe, log: system.log })
-    const server = createServer(patience, gate(getRequestListener(app.fetch)))
-    // Who keeps a connection would send its next request on it just as it is closed.
+    const server = createServer(timeouts, gate(getRequestListener(app.fetch)))
+    // Clients with keep-alive would send the next request on a connection that is being closed.
     server.prependListener('request', (_, response) => {
       if (health.isDraining) response.setHeader('Connection', 'close')
     })
@@ -101,7 +101,7 @@ export async function start(config: Config): Promise<Running> {
   }
 }
 
-/** A key that was made just now and does not fit is taken away: the right one goes there. */
+/** Opens the store. A newly generated key that does not match the database is removed again. */
 async function openSealed(config: Config, sealer: Sealer, master: MasterKey): Promise<Store> {
   try {
     return await openStore(config.databaseUrl, sealer)

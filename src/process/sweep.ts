@@ -1,10 +1,10 @@
-/** Expired rows are removed for as long as the process runs. */
+/** Regular removal of expired rows. */
 import type { Store } from '../store/store.ts'
 import type { System } from '../system/system.ts'
 
 const sweepMilliseconds = 60_000
 
-/** Removes what has expired, little by little, for as long as the process runs. */
+/** Removes expired rows in small steps, until the timer is cleared. */
 export function sweep(store: Store, system: System): NodeJS.Timeout {
   let isSweeping = false
   const timer = setInterval(async () => {
