@@ -1,6 +1,5 @@
 /**
- * The caller of this API: the bearer of an API token, the rights that the token carries, and the
- * refusals of a caller by every room.
+ * The caller of this API: identification by API token, authorization by the rights of the token.
  */
 import { hash } from 'node:crypto'
 import { type AccessRight, includesRight } from './model/api-token.ts'
@@ -40,7 +39,7 @@ const rules = defineCallerRules('Caller', {
   },
 })
 
-/** The rule for a service that disappears while it is being changed, too. */
+/** The rule is also for a service that is deleted while it is changed. */
 export const { serviceUnknown } = defineCallerRules('Endpoint', {
   serviceUnknown: {
     code: 'P000301',
@@ -53,7 +52,7 @@ const { invalid } = defineCallerRules('Body', {
   invalid: { code: 'P000206', status: 400, message: 'A value in the request is not valid.' },
 })
 
-/** Refuses a value of the request that a schema or a rule of the model does not take. */
+/** Refuses a value that does not match a schema or a rule of the model. */
 export function refuseInvalid(path: string, message: string): never {
   refuseCaller(invalid, `${printable(path)}: ${printable(message)}`)
 }
@@ -61,18 +60,18 @@ export function refuseInvalid(path: string, message: string): never {
 export const printable = (text: string) => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 300)
 
 export interface Caller {
-  /** The one service that the token is for; undefined for a token of all services. */
+  /** The service of the token; undefined for a token of all services. */
   readonly serviceId: number | undefined
-  /** The one client that the token is for, if it is that narrow. */
+  /** The client of the token; undefined for a token of all clients. */
   readonly clientId: number | undefined
-  /** When the token ends; undefined for one that does not. */
+  /** When the token expires, in milliseconds since the epoch; undefined: never. */
   readonly expiresAt: number | undefined
   may(right: AccessRight): boolean
 }
 
 /**
- * Finds the caller by its bearer token, RFC 6750 §2.1. Only the token's hash is ever stored. API
- * tokens are bound to no key: clients that use the scheme DPoP may, and a proof adds nothing.
+ * Finds the caller by its bearer token, RFC 6750 §2.1. Only the hash of a token is stored. API
+ * tokens are not bound to keys: the scheme DPoP is accepted, but its proof is not checked.
  */
 export async function identifyCaller(
   authorization: string | undefined,
@@ -92,11 +91,11 @@ export async function identifyCaller(
   }
 }
 
-/** Wrong API tokens of a minute, for each store. */
+/** The number of wrong API tokens per minute, for each store. */
 const wrongTokens = new WeakMap<Store, { since: number; count: number }>()
 const wrongLimit = 100
 
-/** Counted in memory: whoever has no token makes no rows. A good token is not looked for here. */
+/** Counts in memory, so that calls without a valid token cause no writes. */
 function refuseUnknown(store: Store, now: number): never {
   const known = wrongTokens.get(store)
   const counted = known && now - known.since < 60_000 ? known : { since: now, count: 0 }
@@ -107,7 +106,7 @@ function refuseUnknown(store: Store, now: number): never {
   return refuseCaller(throttled ? rules.tokensThrottled : rules.tokenUnknown)
 }
 
-/** A caller may act on its own service only, and only with the right that the operation names. */
+/** Refuses a caller of another service, or without the right of the operation. */
 export function authorizeCaller(
   caller: Caller,
   right: AccessRight,
@@ -117,19 +116,19 @@ export function authorizeCaller(
   if (caller.serviceId !== undefined && serviceId !== caller.serviceId) {
     refuseCaller(rules.otherService)
   }
-  if (!caller.may(right)) refuseCaller(rules.rightMissing, `It needs: ${right}.`)
-  // A token for one client may only name that client; what names none is not its business.
+  if (!caller.may(right)) refuseCaller(rules.rightMissing, `The right is: ${right}.`)
+  // A token for one client may only be used for operations on one client.
   if (caller.clientId !== undefined && !ofOneClient) refuseCaller(rules.otherClient)
 }
 
-/** Called by operations that name their service in the body. */
+/** For operations with the service in the body instead of the path. */
 export function authorizeForService(caller: Caller, serviceId: number): void {
   if (caller.serviceId !== undefined && caller.serviceId !== serviceId) {
     refuseCaller(rules.otherService)
   }
 }
 
-/** Called by operations on one client once they know which client the request means. */
+/** For operations on one client, once the client is known. */
 export function authorizeForClient(caller: Caller, clientId: number): void {
   if (caller.clientId !== undefined && caller.clientId !== clientId) {
     refuseCaller(rules.otherClient)

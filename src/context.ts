@@ -1,4 +1,4 @@
-/** What an operation works with: the service it acts on, who calls, and the world outside. */
+/** The context of an operation: its service, its caller, and the dependencies of the process. */
 
 import type { Caller } from './caller.ts'
 import type { Keys } from './jose/keys.ts'
@@ -9,7 +9,7 @@ import type { Store } from './store/store.ts'
 import type { Sealer } from './system/sealer.ts'
 import type { System } from './system/system.ts'
 
-/** Made once for a process. */
+/** Created once per process. */
 export interface Dependencies {
   readonly store: Store
   readonly documents: Documents
@@ -17,26 +17,26 @@ export interface Dependencies {
   /** The keys that services sign by. */
   readonly keys: Keys
   readonly system: System
-  /** Seals what only this server has to read again. */
+  /** Encrypts values that only this server must read. */
   readonly sealer: Sealer
 }
 
-/** What a caller prefers of an answer: the header field `Prefer`, RFC 7240. */
+/** Preferences of a caller: the header field `Prefer`, RFC 7240. */
 export interface Preferences {
-  /** `relay`: the answer holds the HTTP response that the frontend can send as it is. */
+  /** `relay`: the response contains the HTTP response for the frontend to send. */
   readonly relay: boolean
-  /** `handling=strict`: what would be ignored is refused, RFC 7240 §4.4. */
+  /** `handling=strict`: unknown members are refused, not ignored, RFC 7240 §4.4. */
   readonly strict: boolean
-  /** `return=changes`: an update answers what it changed, RFC 7240 §4.2. */
+  /** `return=changes`: the response to an update contains its changes, RFC 7240 §4.2. */
   readonly changes: boolean
 }
 
-/** Made once for a request: it has one `now`, in milliseconds since the epoch. */
+/** Created once per request, with one `now` in milliseconds since the epoch. */
 export interface Context extends Dependencies {
   readonly caller: Caller
   readonly preferences: Preferences
   readonly now: number
-  /** The address that the client's request came from, where the caller tells it. */
+  /** The source address of the client's request, if the caller provides it. */
   readonly clientAddress?: string | undefined
 }
 

@@ -1,11 +1,10 @@
 /**
- * Refusals: every way in which Postern says no is a named rule, and a rule is data. A rule table
- * stands at the top of the file that enforces it; all tables together are the catalogue of result
- * codes.
+ * Refusals: every reason to refuse a request is a named rule, and rules are data. Each file has the
+ * table of its rules at the top; all tables together are the catalogue of result codes.
  */
 import { channel } from 'node:diagnostics_channel'
 
-/** OAuth error codes that may reach a client, and where each is defined. Closed on purpose. */
+/** All OAuth error codes that may be sent to clients, and where each is defined. */
 export const errorCodes = {
   invalid_request: 'RFC 6749 §5.2',
   invalid_client: 'RFC 6749 §5.2',
@@ -53,24 +52,24 @@ export const errorCodes = {
 } as const
 export type ErrorCode = keyof typeof errorCodes
 
-/** One reason to refuse. `says` reaches the client as `error_description`. */
+/** One reason to refuse a request. The client gets the `message` as `error_description`. */
 export interface Rule {
   readonly code: string
   readonly error: ErrorCode
   readonly spec: string
   readonly message: string
-  /** A page about the error, where the caller names one: `error_uri`. */
+  /** A page about the error from the caller: `error_uri`. */
   readonly uri?: string
 }
 
-/** One way in which a call of this API is wrong: an HTTP status instead of an OAuth error. */
+/** One reason to refuse a call of this API, with an HTTP status instead of an OAuth error. */
 export interface CallerRule {
   readonly code: string
   readonly status: 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 503
   readonly message: string
 }
 
-/** A result that is no refusal: what `resultCode` and `resultMessage` say of an action. */
+/** The `resultCode` and `resultMessage` of an action that is not a refusal. */
 export interface Result {
   readonly code: string
   readonly message: string
@@ -110,15 +109,15 @@ export function defineResults<const T extends Record<string, Result>>(area: stri
   return table
 }
 
-/** Every refusal is published here as it is answered: `{ code, detail }`. */
+/** Every refusal is published here: `{ code, detail }`. */
 export const refusals = channel('postern.refusal')
 
 /** Every wrong credential is published here: `{ kind, throttled }`. */
 export const guesses = channel('postern.guess')
 
 /**
- * An error that is an answer: its rule says why, and nobody asks for its stack, which would cost
- * more than the rest of the answer. Writes that may be refused carry theirs from the beginning.
+ * An error that becomes a response. It has no stack trace, which is not used and would cost more
+ * than the rest of the response: guarded writes create their error in advance.
  */
 class Outcome extends Error {
   constructor(message: string) {
@@ -145,7 +144,7 @@ export class Refusal extends Outcome {
   }
 }
 
-/** A wrong call of this API: answered as an HTTP error, with the detail in its message. */
+/** A refused call of this API: an HTTP error response with the detail in its message. */
 export class CallerError extends Outcome {
   readonly rule: CallerRule
   readonly detail: string | undefined
@@ -167,8 +166,8 @@ export function refuseCaller(rule: CallerRule, detail?: string): never {
 }
 
 /**
- * The rule in the caller's words, RFC 6749 §5.2: a description is printable ASCII without quotes
- * and backslashes, a URI has no spaces either.
+ * The rule with description and URI from the caller, RFC 6749 §5.2: printable ASCII without quotes
+ * and backslashes, and no spaces in a URI. Other characters are removed.
  */
 export function inWords(
   rule: Rule,
@@ -179,7 +178,7 @@ export function inWords(
   return { ...rule, ...(message ? { message } : {}), ...(uri ? { uri } : {}) }
 }
 
-/** What every answer to a refused request says of it, to the caller. */
+/** The result code and message for the caller; publishes the refusal. */
 export function explain(refused: Refusal | CallerError): {
   resultCode: string
   resultMessage: string
@@ -188,13 +187,13 @@ export function explain(refused: Refusal | CallerError): {
   return { resultCode: refused.rule.code, resultMessage: refused.message }
 }
 
-/** Whether and how a service lets clients read why they were refused. */
+/** Settings of a service about the members of error responses. */
 export interface Verbosity {
   errorDescriptionOmitted: boolean
   errorUriOmitted: boolean
 }
 
-/** The members of an OAuth error response, RFC 6749 §5.2, in the order that the section lists. */
+/** The members of an OAuth error response in the order of RFC 6749 §5.2. */
 export function errorMembers(rule: Rule, service?: Verbosity): Record<string, string> {
   return {
     error: rule.error,

@@ -1,4 +1,4 @@
-/** What arrives from the transport, and who may call: caller, right, service, context. */
+/** Admission of a request: caller, right, service, context. */
 
 import { authorizeCaller, type Caller, identifyCaller, serviceUnknown } from '../caller.ts'
 import type { Context, Dependencies, Preferences } from '../context.ts'
@@ -8,22 +8,22 @@ import type { Service } from '../model/service/service.ts'
 import { refuseCaller } from '../refusal.ts'
 import type { RawBody } from './body.ts'
 
-/** What arrives from the transport, before anything is believed. */
+/** A request from the transport, before any check. */
 export interface Incoming {
-  /** Names the request in the log. */
+  /** Identifies the request in the log. */
   requestId: string
-  /** Counts the call among those of a service, 0 of none; refuses where it has its share. */
+  /** Counts the call for a service (0: none); refuses if the service has used its share. */
   assign(serviceId: number): void
   authorization: string | undefined
   prefer: string | undefined
-  /** The address that the client's request came from, where the caller tells it. */
+  /** The source address of the client's request, if the caller provides it. */
   clientAddress?: string | undefined
   params: Record<string, string>
   query: () => Record<string, string>
   body: (limit: number) => Promise<RawBody>
 }
 
-/** The caller and the service of a request; refuses before anything else of it is read. */
+/** Checks caller, right and service of a request before its body is read. */
 export async function admit(
   declaration: {
     path: string
@@ -37,7 +37,7 @@ export async function admit(
 ): Promise<Context & { service?: Service }> {
   const now = dependencies.system.clock()
   if (declaration.right === 'public') {
-    return contextOf(dependencies, nobody, preferences, now)
+    return contextOf(dependencies, anonymous, preferences, now)
   }
   const caller = await identifyCaller(incoming.authorization, dependencies.store, now)
   const named = incoming.params['serviceId']
@@ -57,14 +57,14 @@ export async function admit(
   return contextOf(dependencies, caller, preferences, now, service, clientAddress)
 }
 
-const nobody: Caller = {
+const anonymous: Caller = {
   serviceId: undefined,
   clientId: undefined,
   expiresAt: undefined,
   may: () => false,
 }
 
-/** Named one by one: each request has one of these, and a copy of any object takes longer. */
+/** Lists the members one by one, which is faster than spreading an object for every request. */
 function contextOf(
   { store, documents, keySets, keys, system, sealer }: Dependencies,
   caller: Caller,

@@ -1,11 +1,11 @@
-/** Reading what a caller sent: JSON and form bodies, decoded alike, within limits. */
+/** Decoding and validating request bodies: JSON and forms, within limits. */
 import type { z } from 'zod'
 import { printable, refuseInvalid } from '../caller.ts'
 import { isStorable } from '../model/primitives.ts'
 import { defineCallerRules, refuseCaller } from '../refusal.ts'
 
 export const bodyLimitBytes = 256 * 1024
-/** Documents of services and clients, with their certificates. */
+/** The limit for documents of services and clients, which contain certificates. */
 export const documentLimitBytes = 4 * 1024 * 1024
 const depthLimit = 32
 const valueLimit = 30_000
@@ -48,20 +48,21 @@ const rules = defineCallerRules('Body', {
   notUtf8: { code: 'P000207', status: 400, message: 'The request body is not valid UTF-8.' },
 })
 
-/** For callers that ask for strict handling, RFC 7240 §4.4. */
+/** For callers that request strict handling, RFC 7240 §4.4. */
 export const refuseUnknown = (paths: readonly string[]): never =>
   refuseCaller(rules.unknownMember, `${paths.map(printable).join(', ')}.`)
 
 export const refuseTooLarge = () => refuseCaller(rules.tooLarge)
 
-/** What a body was sent as, and its bytes. */
+/** The bytes of a body and its Content-Type. */
 export interface RawBody {
   contentType: string | undefined
   bytes: Uint8Array
 }
 
 /**
- * Parses a body by its media type; `null` members count as absent, as official clients mean them.
+ * Parses a body by its media type. Members with `null` count as absent, as official clients send
+ * them.
  */
 export function decodeBody(raw: RawBody, schema: z.ZodType, acceptsForm: boolean): unknown {
   const mediaType = raw.contentType?.split(';', 1)[0]?.trim().toLowerCase()
@@ -76,7 +77,7 @@ export function decodeBody(raw: RawBody, schema: z.ZodType, acceptsForm: boolean
   return withoutNulls(parseJson(text), 0)
 }
 
-/** Validates a decoded value; the message names the first value that is wrong and why. */
+/** Validates a decoded value; the refusal has the path of the first wrong value and the reason. */
 export function validate<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   requireStorable(value)
   const parsed = schema.safeParse(value)
@@ -86,7 +87,7 @@ export function validate<S extends z.ZodType>(schema: S, value: unknown): z.outp
   return refuseInvalid(where, `${issue?.message ?? ''}.`)
 }
 
-/** Names and values alike, however deep. */
+/** Checks all names and values recursively. */
 function requireStorable(value: unknown): void {
   if (typeof value === 'string' && !isStorable(value)) refuseCaller(rules.notText)
   if (typeof value !== 'object' || value === null) return
@@ -109,7 +110,7 @@ function decodeUtf8(bytes: Uint8Array): string {
 }
 
 function parseJson(text: string): unknown {
-  // A shorter text cannot hold so many.
+  // A shorter text cannot contain too many values.
   if (text.length > valueLimit) requireFewValues(text)
   let value: unknown
   try {
@@ -121,7 +122,7 @@ function parseJson(text: string): unknown {
   return value
 }
 
-/** Each value costs memory and time in parsing and validating, whatever its size. */
+/** Counts the values before parsing, because each one costs memory and time. */
 function requireFewValues(text: string): void {
   let values = 0
   let isText = false
@@ -134,7 +135,7 @@ function requireFewValues(text: string): void {
   if (values > valueLimit) refuseCaller(rules.tooMany)
 }
 const [quote, backslash] = [0x22, 0x5c]
-/** Each value but the first of a list or an object follows a comma. */
+/** The first value of a list or an object follows its bracket, all others follow a comma. */
 const separators = new Set([...',[{'].map((character) => character.charCodeAt(0)))
 
 function withoutNulls(value: unknown, depth: number): unknown {
@@ -144,7 +145,7 @@ function withoutNulls(value: unknown, depth: number): unknown {
     if (value.length > listLimit) refuseCaller(rules.tooMany)
     return value.filter((item) => item !== null).map((item) => withoutNulls(item, depth + 1))
   }
-  // What JSON.parse made belongs to nobody else: it is changed in place.
+  // Changed in place, because the result of JSON.parse is not shared.
   const members = value as Record<string, unknown>
   for (const [name, member] of Object.entries(members)) {
     if (member === null) delete members[name]
@@ -154,7 +155,8 @@ function withoutNulls(value: unknown, depth: number): unknown {
 }
 
 /**
- * Form values are text: each is turned into what the schema expects, and left as it is if it can't.
+ * Converts the text values of a form to the types of the schema; leaves them unchanged if that is
+ * not possible.
  */
 function decodeForm(form: URLSearchParams, schema: z.ZodType): Record<string, unknown> {
   const shape = (schema as { shape?: Record<string, z.ZodType> }).shape ?? {}
@@ -191,7 +193,7 @@ function coerce(texts: string[], schema: z.ZodType): unknown {
   }
 }
 
-/** A list is a repeated name, a JSON array, or words between spaces. */
+/** A list is a repeated parameter, a JSON array, or space-separated words. */
 function coerceList(texts: string[], element: string | undefined): unknown {
   const [text = ''] = texts
   if (texts.length === 1 && text.trim().startsWith('[')) return jsonOr(text)
@@ -216,7 +218,7 @@ interface Definition {
   element?: z.ZodType
 }
 
-/** The kind of value that a schema expects, below defaults, optionality and transformations. */
+/** The input type of a schema, without its defaults, optionality and transformations. */
 function expected(schema: z.ZodType): { type: string; element?: string } {
   const definition: Definition = schema._zod.def
   if (definition.innerType) return expected(definition.innerType)

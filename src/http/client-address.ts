@@ -1,13 +1,13 @@
-/** Where a client's request came from, as the caller tells it in `X-Client-Address`. */
+/** The source address of a client's request, from the header field `X-Client-Address`. */
 import { isIPv4, isIPv6 } from 'node:net'
 
 /**
- * What counts as one sender: an IPv4 address, or the first 64 bits of an IPv6 address, for one
- * customer has all addresses that begin so (RFC 6177). A text that is no address counts as absent.
+ * The network of one sender: an IPv4 address, or the first 64 bits of an IPv6 address, because a
+ * customer gets at least a /64 (RFC 6177). Undefined if the text is not an address.
  */
 export function networkOf(text: string | undefined): string | undefined {
   if (text === undefined) return undefined
-  // RFC 4291 §2.5.5.2: a listener of both families sees IPv4 clients in this form.
+  // RFC 4291 §2.5.5.2: dual-stack listeners see IPv4 clients in this form.
   const mapped = text.replace(/^::ffff:(?=\d+\.)/i, '')
   if (isIPv4(mapped)) return mapped
   if (!isIPv6(text) || text.includes('%')) return undefined

@@ -1,6 +1,6 @@
 /**
- * Text that a caller only hands on: what a client or a user sent. Where it cannot be read, the
- * operation refuses it as it refuses other requests; the caller did nothing wrong.
+ * Text from a client or a user that the caller only passes on. If it is not acceptable, the
+ * operation refuses the request of the client, not the call of the caller.
  */
 import type { z } from 'zod'
 import { isStorable } from '../model/primitives.ts'
@@ -34,13 +34,13 @@ const rules = defineRules('Client text', {
   },
 })
 
-/** The rule that a user code breaks which nobody can have been given. */
+/** The rule for a user code that Postern cannot have issued. */
 export const userCodeUnreadable = rules.userCode
 
-/** Properties of a body that hold such text, each with how it is refused. */
+/** Properties of a body with such text, each with the rule of its refusal. */
 export type ClientTexts = Readonly<Record<string, keyof typeof rules>>
 
-/** What a request to an endpoint that authenticates clients consists of. */
+/** The client's text in calls for endpoints that authenticate clients. */
 export const authenticatedTexts: ClientTexts = {
   parameters: 'request',
   clientId: 'credentials',
@@ -53,7 +53,7 @@ export const authenticatedTexts: ClientTexts = {
   oauthClientAttestationPop: 'request',
 }
 
-/** What a request to a protected resource consists of. */
+/** The client's text in calls for protected resources. */
 export const presentedTexts: ClientTexts = {
   token: 'token',
   accessToken: 'token',
@@ -68,7 +68,7 @@ export const presentedTexts: ClientTexts = {
   requestSignature: 'request',
 }
 
-/** Called for a body that is not valid: refuses it where what a client sent is the reason. */
+/** Called for an invalid body: refuses the request if the text of a client is the reason. */
 export function refuseClientText(texts: ClientTexts, schema: z.ZodType, body: unknown): void {
   if (typeof body !== 'object' || body === null) return
   const unreadable = Object.entries(body).find(([, value]) => !isStorableThroughout(value))?.[0]

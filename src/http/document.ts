@@ -5,28 +5,28 @@ import type { Endpoint } from './endpoint.ts'
 import type { RelayTable } from './relay.ts'
 
 const Explanation = z.object({
-  resultCode: z.string().describe('Code of the rule or result that decided the answer.'),
-  resultMessage: z.string().describe('The code and what it stands for, for people to read.'),
+  resultCode: z.string().describe('Code of the rule or result.'),
+  resultMessage: z.string().describe('The code and its message, for humans.'),
 })
 
 const Failure = Explanation.meta({
   id: 'result',
-  description: 'The answer to a call of this API that is wrong.',
+  description: 'The response to a call of this API that is not valid.',
 })
 
 const Relay = z
   .object({
     status: z.int().describe('HTTP status code.'),
     headers: z.record(z.string(), z.string()).describe('Header fields to send.'),
-    body: z.string().optional().describe('The body to send; none when absent.'),
+    body: z.string().optional().describe('The body to send; absent if there is none.'),
   })
-  .meta({ id: 'relay', description: 'The HTTP answer that the frontend owes its client.' })
+  .meta({ id: 'relay', description: 'The HTTP response that the frontend sends to its client.' })
 
 const statuses = {
-  400: 'The call is malformed.',
-  401: 'The call carries no valid API token.',
-  403: 'The API token does not permit the call.',
-  404: 'The service, or what the path names, does not exist.',
+  400: 'The call is not valid.',
+  401: 'A valid API token is required.',
+  403: 'The API token does not have the required right.',
+  404: 'The service or another resource in the path is unknown.',
 }
 
 export function openApiDocument(endpoints: readonly Endpoint[]) {
@@ -56,18 +56,18 @@ export function openApiDocument(endpoints: readonly Endpoint[]) {
       version: '0.1.0',
       license: { name: 'Apache-2.0' },
       description:
-        'The engine behind OAuth 2.0 and OpenID Connect authorization servers. A frontend hands it ' +
-        'raw requests and relays the answers; `action` says what to do next, `responseContent` what ' +
-        'to send. With `Prefer: handling=strict`, members that no operation reads are refused instead ' +
-        'of ignored. With `Prefer: relay`, answers that end an exchange carry the HTTP ' +
-        'answer ready-made in `relay`.',
+        'The engine behind OAuth 2.0 and OpenID Connect authorization servers. A frontend passes raw ' +
+        'requests to it and sends the responses: `action` is the next step, `responseContent` the ' +
+        'content to send. With `Prefer: handling=strict`, unknown members are refused instead of ' +
+        'ignored. With `Prefer: relay`, responses that end an exchange contain the complete HTTP ' +
+        'response in `relay`.',
     },
     servers: [{ url: '/' }],
   })
 }
 
 function describe({ description, right, relay }: Endpoint): string {
-  const needs = right === 'public' ? 'Needs no token.' : `Needs the right \`${right}\`.`
+  const needs = right === 'public' ? 'Requires no token.' : `Requires the right \`${right}\`.`
   const parts = [description, needs, relay && relayTable(relay)]
   return parts.filter((part) => part).join('\n\n')
 }
@@ -76,24 +76,24 @@ function relayTable(table: RelayTable): string {
   const rows = Object.entries(table).map(([action, row]) => {
     const { status = 0, type = '', content = 'none', headers = {} } = row ?? {}
     const sent = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
-    const place = {
+    const target = {
       body: `the body, \`${type}\``,
       location: 'the header `Location`',
       challenge: 'the header `WWW-Authenticate`',
       none: 'nowhere',
     }[content]
-    return `| ${action} | ${status} | ${place} | ${sent.join('; ')} |`
+    return `| ${action} | ${status} | ${target} | ${sent.join('; ')} |`
   })
   return [
-    'What the frontend owes its client (an action that is not listed leaves it something to do):',
+    'The HTTP response of the frontend to its client (other actions require a further step):',
     '',
-    '| action | HTTP status | `responseContent` goes into | further headers |',
+    '| action | HTTP status | `responseContent` is sent in | further headers |',
     '| --- | --- | --- | --- |',
     ...rows,
   ].join('\n')
 }
 
-/** Path parameters that an operation did not describe itself are those of every operation. */
+/** The request of an operation; undescribed path parameters get a default description. */
 function requestOf({ path, params, query, body, form }: Endpoint) {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '')
   const described = { serviceId: z.string().describe('API key of the service.'), ...params?.shape }
@@ -120,12 +120,12 @@ function responsesOf(endpoint: Endpoint) {
     ])
   const schema = answerOf(endpoint)
   const success = schema
-    ? { 200: { description: 'The answer.', content: { 'application/json': { schema } } } }
-    : { 204: { description: 'Done; the answer has no body.' } }
+    ? { 200: { description: 'The response.', content: { 'application/json': { schema } } } }
+    : { 204: { description: 'Success; the response has no body.' } }
   return { ...success, ...Object.fromEntries(failures) }
 }
 
-/** The answer with what the door adds to it. */
+/** The response schema with the members that every endpoint adds. */
 function answerOf({ response, relay, explained }: Endpoint): z.ZodType | undefined {
   if (!(response instanceof z.ZodObject)) return response
   const added = {

@@ -1,6 +1,6 @@
 /**
- * How an operation is declared, and what happens around its script: caller, service, body, refusal,
- * answer. A refusal thrown anywhere below is caught here, once.
+ * The declaration of operations, and the steps around their scripts: caller, service, body,
+ * refusal, response. Refusals thrown by any script are caught here, in one place.
  */
 
 import type { z } from 'zod'
@@ -15,7 +15,7 @@ import { type RelayTable, relayOf } from './relay.ts'
 import { emptyResponse, HttpResponse, jsonResponse, jsonType } from './response.ts'
 import { readOnlyMembers, unknownMembers } from './unknown-members.ts'
 
-/** The context has a service where the path names one. */
+/** The context has a service if the path contains one. */
 type ContextOf<Path extends string> = Path extends `${string}{serviceId}${string}`
   ? ServiceContext
   : Context
@@ -26,7 +26,7 @@ export interface Request<Params, Query, Body> {
   params: Parsed<Params>
   query: Parsed<Query>
   body: Parsed<Body>
-  /** Paths of members of the body that no schema names; they have no effect. */
+  /** Paths of unknown members of the body, which have no effect. */
   ignored: readonly string[]
 }
 
@@ -39,32 +39,32 @@ export interface Declaration<
 > {
   operationId: string
   method: 'get' | 'post' | 'put' | 'delete'
-  /** Template of the URL's path, as OpenAPI writes it. */
+  /** The path template, as in OpenAPI. */
   path: Path
   tag: string
   summary: string
   description?: string
-  /** The right that the caller's API token must carry; `public` needs no token. */
+  /** The required right of the caller's API token; `public` requires no token. */
   right: AccessRight | 'public'
-  /** The operation names one client, so that a token for that client alone may call it. */
+  /** The operation is on one client, so a token for that client may call it. */
   ofOneClient?: boolean
-  /** The operation names no service, and shows a caller no more than its own. */
+  /** The operation has no service in its path, and shows a caller only its own service. */
   ofAnyService?: boolean
   params?: Params
   query?: Query
   body?: Body
-  /** Whether a form body is read like the JSON body. */
+  /** Whether form bodies are accepted too. */
   form?: boolean
-  /** Properties of the body that hold what a client sent: `refuse` answers for them. */
+  /** Properties of the body with text of a client, which `refuse` handles if it is not valid. */
   clientText?: ClientTexts
-  /** Whether the body may be as long as that of a document. */
+  /** Whether the larger limit for documents applies to the body. */
   longBody?: boolean
-  /** Schema of the answer; undefined answers 204 with no body. */
+  /** Schema of the response; undefined: 204 without a body. */
   response: z.ZodType<unknown, Reply> | undefined
-  /** Result codes of the actions, or of the answer where it has a result code but no action. */
+  /** Result codes of the actions; `OK` is used for a response without an action. */
   results?: Record<string, Result>
   relay?: RelayTable
-  /** Turns a refusal into an outcome; an operation without one lets no refusal happen. */
+  /** Turns a refusal into a response; required if the script can refuse. */
   refuse?: (refusal: Refusal, context: ContextOf<Path>) => NoInfer<Reply>
   handle: (
     request: Request<Params, Query, Body>,
@@ -85,18 +85,18 @@ export interface Endpoint {
   body?: z.ZodType | undefined
   form?: boolean
   response: z.ZodType | undefined
-  /** Whether its answers carry a result code. */
+  /** Whether its responses contain a result code. */
   explained: boolean
   relay?: RelayTable
   serve(incoming: Incoming, dependencies: Dependencies): Promise<Served>
 }
 
-/** An answer, with what the log and the metrics tell of it. */
+/** A response, with data for log and metrics. */
 export interface Served {
   answer: HttpResponse
   action?: string | undefined
   resultCode?: string | undefined
-  /** Paths of members of the body that had no effect. */
+  /** Paths of unknown members of the body. */
   ignored?: readonly string[] | undefined
 }
 
@@ -178,7 +178,7 @@ export function defineEndpoint<
   return { ...rest, explained, serve }
 }
 
-/** The explanation first. An answer has dozens of members: to copy them takes longest of all. */
+/** JSON with the explanation first. Joins texts, because copying dozens of members is slow. */
 function textWith(explained: Explanation | undefined, answer: object): string {
   const text = JSON.stringify(answer)
   if (!explained) return text
@@ -202,18 +202,18 @@ export const explainResult = ({ code, message }: Result) => ({
   resultMessage: `[${code}] ${message}`,
 })
 
-/** What services and clients are written by: their documents hold keys and certificates. */
+/** Rights of operations that write documents, which contain keys and certificates. */
 const writing = ['create_service', 'modify_service', 'create_client', 'modify_client'] as const
 const documentRights: ReadonlySet<string> = new Set(writing)
 
 const errorHeaders = {
   401: { ...jsonType, 'WWW-Authenticate': 'Bearer realm="postern"' },
-  // The rest of the request would be taken for the next one.
+  // The rest of the body would be parsed as the next request.
   408: { ...jsonType, Connection: 'close' },
   503: { ...jsonType, 'Retry-After': '1' },
 }
 
-/** The answer to a wrong call: its status, and `{resultCode, resultMessage}`. */
+/** The response to a refused call: its status, and `{resultCode, resultMessage}`. */
 export function callerErrorResponse(error: CallerError): HttpResponse {
   const { status } = error.rule
   const headers =

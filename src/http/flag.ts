@@ -1,7 +1,7 @@
-/** A boolean in a query. */
+/** Booleans in query parameters. */
 import { z } from 'zod'
 
-/** `true`, `1` or nothing at all (`?pretty`) is true, in either case: Python writes `True`. */
+/** `true`, `1` and an empty value (`?pretty`) mean true. Python clients send `True`. */
 export const Flag = z
   .enum(['true', 'True', 'false', 'False', '1', '0', ''])
   .default('false')

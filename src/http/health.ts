@@ -1,15 +1,15 @@
-/** What an orchestrator asks: is the process alive, and may requests be sent to it. */
+/** Liveness and readiness probes. */
 import type { Store } from '../store/store.ts'
 import { withinDeadline } from '../system/deadline.ts'
 import { jsonResponse, jsonType } from './response.ts'
 import type { Pages } from './transport.ts'
 
 export interface Health {
-  /** The process is about to end: requests are still answered, but new ones go elsewhere. */
+  /** The process is stopping: requests are still served, but the load balancer should stop. */
   isDraining: boolean
 }
 
-const patienceMilliseconds = 1_000
+const timeoutMilliseconds = 1_000
 
 export function healthPages(store: Store, health: Health = { isDraining: false }): Pages {
   const isAnswering = storeProbe(store)
@@ -28,7 +28,7 @@ export function healthPages(store: Store, health: Health = { isDraining: false }
 
 const headers = { ...jsonType, 'Cache-Control': 'no-store' }
 
-/** One question at a time: a database that hangs is not asked again before it has answered. */
+/** One ping at a time: a database that hangs gets no second ping before the first has ended. */
 function storeProbe(store: Store): () => Promise<boolean> {
   let asked: Promise<boolean> | undefined
   return () => {
@@ -41,6 +41,6 @@ function storeProbe(store: Store): () => Promise<boolean> {
       .finally(() => {
         asked = undefined
       })
-    return withinDeadline(patienceMilliseconds, asked, () => false)
+    return withinDeadline(timeoutMilliseconds, asked, () => false)
   }
 }

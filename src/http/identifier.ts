@@ -1,4 +1,4 @@
-/** Identifiers of clients: the contract says text, and some official clients send the number. */
+/** Client identifiers: strings in the contract, but some official clients send numbers. */
 import { z } from 'zod'
 
 export const ClientIdText = z.union([z.string(), z.int().nonnegative().transform(String)])

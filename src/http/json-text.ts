@@ -1,10 +1,10 @@
-/** JSON that callers pass as text inside a property. */
+/** Properties that contain JSON as text. */
 
 import { z } from 'zod'
 import { GivenProperties, Property } from '../model/grant.ts'
 import { parseJson } from '../model/json.ts'
 
-/** Deeper than claims and headers ever are, and far from what a call stack cannot hold. */
+/** The nesting limit: enough for claims and headers, and safe for recursion. */
 const depthLimit = 64
 
 /** The text of a JSON object. */
@@ -27,7 +27,7 @@ const isFlat = (value: unknown, depth: number): boolean =>
   value === null ||
   (depth < depthLimit && Object.values(value).every((member) => isFlat(member, depth + 1)))
 
-/** Properties as JSON text, as the contract has them, or as a list, as most official clients do. */
+/** Properties as JSON text, as in the contract, or as a list, as most official clients send. */
 export const PropertiesText = z
   .union([z.string().max(65_536), z.array(Property)])
   .transform((given, context) => {
@@ -39,7 +39,7 @@ export const PropertiesText = z
     return z.NEVER
   })
 
-/** An empty text is an empty list; what is no JSON is no list. */
+/** The list in a text; empty for an empty text, undefined if the text is not JSON. */
 function listIn(text: string): unknown {
   try {
     return text === '' ? [] : parseJson(text)

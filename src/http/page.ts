@@ -1,4 +1,4 @@
-/** How lists are cut: `start` inclusive, `end` exclusive, both from zero. */
+/** Pagination of lists: `start` inclusive, `end` exclusive, both from zero. */
 import { z } from 'zod'
 
 const largest = 1_000
@@ -8,10 +8,10 @@ const position = (byDefault: number) =>
 
 export const Page = z.object({
   start: position(0).describe('Index of the first item, from 0.'),
-  end: position(5).describe('Index after the last item; at most 1,000 items come at once.'),
+  end: position(5).describe('Index after the last item; a page has at most 1,000 items.'),
 })
 
-/** A page as the store reads it: never longer than the limit, never backwards. */
+/** A page with at most 1,000 items and `end` not before `start`. */
 export const clamp = ({ start, end }: z.output<typeof Page>) => ({
   start,
   end: Math.min(Math.max(end, start), start + largest),

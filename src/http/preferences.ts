@@ -1,10 +1,10 @@
-/** What a caller prefers of an answer: the header field `Prefer`, RFC 7240. */
+/** The header field `Prefer`, RFC 7240. */
 import type { Preferences } from '../context.ts'
 import { jsonType } from './response.ts'
 
 const none: Preferences = { relay: false, strict: false, changes: false }
 
-/** RFC 7240 §2: a list, each with optional parameters; the first preference of a name counts. */
+/** RFC 7240 §2: parses a list of preferences; the first one of each name applies. */
 export function preferencesOf(field: string | undefined): Preferences {
   if (!field) return none
   const values = new Map<string, string>()
@@ -28,7 +28,7 @@ export function preferencesOf(field: string | undefined): Preferences {
   }
 }
 
-/** The header fields of a JSON answer, with the preferences that it follows: RFC 7240 §3. */
+/** The header fields of a JSON response, with Preference-Applied: RFC 7240 §3. */
 export function responseHeaders(
   { strict, changes }: Preferences,
   isRelayed: boolean,

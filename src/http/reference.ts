@@ -1,4 +1,4 @@
-/** The reference page: the OpenAPI document as an interactive page that works without internet. */
+/** The reference page: the OpenAPI document as an interactive page, without a CDN. */
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -46,7 +46,7 @@ const headers = {
   'Referrer-Policy': 'no-referrer',
 }
 
-/** `/openapi.json` and the page at `/docs`, its scripts and styles from the package. */
+/** `/openapi.json` and the page at `/docs`, with scripts and styles from the npm package. */
 export function referencePages(document: () => unknown): Pages {
   const directory = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
   let text: string | undefined

@@ -1,12 +1,11 @@
 /**
- * The relay table: what HTTP answer the frontend owes its client for each action that ends the
- * exchange. It is data, so that it can be printed, and applied on request (`Prefer: relay`, RFC
- * 7240).
+ * The relay table: the HTTP response of the frontend for each action that ends an exchange. It is
+ * data, so that it can be documented, and applied on request (`Prefer: relay`, RFC 7240).
  */
 
 export interface RelayRow {
   status: number
-  /** Where `responseContent` goes. */
+  /** Where `responseContent` is sent. */
   content: 'body' | 'location' | 'challenge' | 'none'
   type?:
     | 'application/json'
@@ -47,7 +46,7 @@ export const challenge = (status: number): RelayRow => ({
 })
 export const nothing = (status: number): RelayRow => ({ status, content: 'none', headers: noStore })
 
-/** The rows that authorization endpoints share: errors before and after the client is known. */
+/** The rows of all authorization endpoints: errors before and after the client is known. */
 export const authorizationRelay: RelayTable = {
   INTERNAL_SERVER_ERROR: json(500),
   BAD_REQUEST: json(400),
@@ -55,7 +54,7 @@ export const authorizationRelay: RelayTable = {
   FORM: form,
 }
 
-/** RFC 6749 §5.2: a 401 names a scheme by which the client may authenticate. */
+/** RFC 6749 §5.2: a 401 response has a challenge with a client authentication scheme. */
 export const invalidClient = json(401, { 'WWW-Authenticate': 'Basic realm="token"' })
 
 interface HttpResponse {
@@ -68,7 +67,7 @@ interface HttpResponse {
   contentDigest?: string | undefined
 }
 
-/** Header fields whose values are members of the answer. */
+/** Header fields with values from members of the response. */
 const fieldsOfMembers = {
   dpopNonce: 'DPoP-Nonce',
   attestationChallenge: 'OAuth-Client-Attestation-Challenge',
@@ -77,7 +76,7 @@ const fieldsOfMembers = {
   contentDigest: 'Content-Digest',
 } as const
 
-/** The answer that the frontend owes; undefined when the action leaves something for it to do. */
+/** The HTTP response for an action; undefined if the action requires a further step. */
 export function relayOf(table: RelayTable, answer: HttpResponse): Relay | undefined {
   const row = answer.action === undefined ? undefined : table[answer.action]
   if (!row) return undefined
@@ -96,7 +95,7 @@ export function relayOf(table: RelayTable, answer: HttpResponse): Relay | undefi
 const contentType = (type: string) =>
   type.endsWith('jwt') ? type : `${type};charset=${type === 'text/html' ? 'UTF-8' : 'utf-8'}`
 
-/** Of both operations of the UserInfo endpoint. */
+/** The rows of both operations of the UserInfo endpoint. */
 export const userInfoRelay = {
   BAD_REQUEST: challenge(400),
   UNAUTHORIZED: challenge(401),

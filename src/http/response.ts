@@ -1,4 +1,4 @@
-/** What goes back over HTTP, as plain values: a `Response` is made of them once, at the end. */
+/** HTTP responses as plain values; a `Response` is created from them once, at the end. */
 
 export class HttpResponse {
   readonly status: number

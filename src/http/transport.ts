@@ -1,4 +1,4 @@
-/** The endpoints on a Hono app: routing, limits and unexpected errors; nothing of the protocol. */
+/** The endpoints on a Hono app: routing, limits, logging and unexpected errors. */
 import type { HttpBindings } from '@hono/node-server'
 import { Hono, type Context as HonoContext } from 'hono'
 import type { Dependencies } from '../context.ts'
@@ -44,7 +44,7 @@ const rules = defineCallerRules('Transport', {
 
 const missed = { late: rules.bodyLate, crowded: rules.overloaded }
 
-/** Real faults only: callers retry on a 5xx. */
+/** Only for unexpected errors, because callers retry after a 5xx. */
 const results = defineResults('Transport', {
   fault: {
     code: 'P000001',
@@ -52,32 +52,33 @@ const results = defineResults('Transport', {
   },
 })
 
-/** What a call is answered that is refused before the application hears of it. */
+/** The response of the gate to a call that is refused before routing. */
 export const overloaded = {
   code: rules.overloaded.code,
   answer: callerErrorResponse(new CallerError(rules.overloaded)),
 }
 
-/** What the log and the metrics are told of each request: nothing of its body, and no person. */
+/** Data of a request for log and metrics, without its body and without personal data. */
 export interface Call {
-  /** The operation's name; undefined for paths that are none. */
+  /** The operationId; undefined for a path without an operation. */
   operation: string | undefined
   action: string | undefined
   resultCode: string | undefined
   status: number
   milliseconds: number
-  /** How many members of the body had no effect. */
+  /** The number of unknown members of the body. */
   ignored: number
 }
 
-/** The server's own request, where a server and not a test hands it in. */
+/** The request of the Node server; absent in tests. */
 type Bindings = Partial<HttpBindings>
 export type App = Hono<{ Bindings: Bindings }>
 type Transported = HonoContext<{ Bindings: Bindings }>
 
-/** What is answered besides the endpoints, to anyone, by its path. */
+/** Public pages besides the endpoints, by path. */
 export type Pages = Record<string, () => HttpResponse | Promise<HttpResponse>>
 
+/** Routes the endpoints and pages, with admission control, request ids and logging. */
 export function mount(
   endpoints: readonly Endpoint[],
   pages: Pages,
@@ -90,7 +91,7 @@ export function mount(
   const arrivals = createArrivals(admission.maxBodyMilliseconds)
 
   async function serve(c: Transported, endpoint: Endpoint, requestId: string): Promise<Served> {
-    // Whether Postern lives can be asked however busy it is.
+    // Public operations are served even under overload.
     const { path } = c.req
     if (endpoint.right !== 'public' && admission.isFull(path)) fail(rules.overloaded)
     const slot = admission.begin(path)
@@ -123,7 +124,7 @@ export function mount(
 
 const methods = ['GET', 'POST', 'PUT', 'DELETE']
 
-/** RFC 9110 §15.5.6: a 405 says by which methods the operation is called. */
+/** RFC 9110 §15.5.6: a 405 response has the supported methods in Allow. */
 function refuseMethod(allowed: readonly string[]): Served {
   const { answer, resultCode } = answerCallerError(new CallerError(rules.methodUnknown))
   const { status, headers, body } = answer
@@ -135,7 +136,7 @@ function refuseMethod(allowed: readonly string[]): Served {
 
 type Produce = (requestId: string) => Promise<Served>
 
-/** Every answer has the name by which its caller finds its line in the log. */
+/** Adds X-Request-Id to every response, so that callers can find its log line. */
 function responding(system: Dependencies['system'], observe: (call: Call) => void) {
   const { clock, random, log } = system
   const noteIgnored = ignoredNotes(log)
@@ -168,11 +169,11 @@ function responding(system: Dependencies['system'], observe: (call: Call) => voi
 }
 
 const mostIgnored = 1_000
-/** What reads like names of properties. Anything else may be a secret in the wrong place. */
+/** Paths that look like property names. Other text is not logged: it may contain a secret. */
 const propertyPath = /^(?:[A-Za-z_]{1,40}|\d{1,4})(?:\.(?:[A-Za-z_]{1,40}|\d{1,4}))*$/
 
 /**
- * Warns of each member that an operation ignores once: clients send the same one with every call.
+ * Logs each ignored member of an operation only once, because clients repeat it with every call.
  * The metric counts all of them.
  */
 function ignoredNotes(log: Dependencies['system']['log']) {
@@ -205,10 +206,10 @@ const answerCallerError = (error: CallerError): Served => ({
   resultCode: error.rule.code,
 })
 
-/** What may stand in a log line and a header as it came. */
+/** Request ids from callers that are safe in log lines and headers. */
 const saneRequestId = /^[\w.:~+/=-]{1,128}$/
 
-/** `/client/get/list` is not a client called list: fixed segments go before parameters. */
+/** Fixed segments come before parameters: `/client/get/list` is not a client with the id list. */
 const byPrecedence = (endpoints: readonly Endpoint[]): Endpoint[] =>
   [...endpoints].sort((a, b) => (precedence(a.path) < precedence(b.path) ? -1 : 1))
 
@@ -238,7 +239,7 @@ function incomingOf(
   }
 }
 
-/** A header field as the server has parsed it: `Headers` would be made of all of them for one. */
+/** A header field of the Node request, which avoids creating `Headers` from all fields. */
 function fieldOf(c: Transported, name: string): string | undefined {
   const fields = c.env?.incoming?.headers
   if (!fields) return c.req.header(name)
@@ -246,7 +247,7 @@ function fieldOf(c: Transported, name: string): string | undefined {
   return Array.isArray(value) ? value.join(', ') : value
 }
 
-/** A call whose body is still to come holds no slot meanwhile, and does not wait for long. */
+/** A call holds no slot while it waits for its body, and has a deadline for it. */
 function receiveBody(
   c: Transported,
   limit: number,
@@ -268,13 +269,13 @@ function receiveBody(
   })
 }
 
-/** Reads no more than the limit, whether or not the length was announced. */
+/** Reads at most `limit` bytes, with or without a Content-Length. */
 async function readBody(c: Transported, limit: number): Promise<RawBody> {
   const contentType = fieldOf(c, 'content-type')
   const announced = fieldOf(c, 'content-length')
   if (Number(announced ?? 0) > limit) refuseTooLarge()
   const { raw } = c.req
-  // Nothing that is longer than it was announced gets through the HTTP parser: no stream is needed.
+  // The HTTP parser enforces Content-Length, so a stream is needed only without it.
   const bytes = announced === undefined ? await readStream(raw, limit) : await readWhole(raw, limit)
   return { contentType, bytes }
 }

@@ -1,4 +1,4 @@
-/** Members of a request body that no schema names: misspelt, of another version, or of no use. */
+/** Finds members of a request body that are not in its schema. */
 import type { z } from 'zod'
 
 /** Adds the paths of unknown members to `found`. */
@@ -19,8 +19,8 @@ const longestName = 100
 const searches = new WeakMap<z.ZodType, { search: Search | undefined }>()
 
 /**
- * The first ten paths, such as `scopes.0.nmae`. Members that `alsoKnown` names are read-only ones
- * that a caller sends back as it received them.
+ * The first ten paths, such as `scopes.0.nmae`. `alsoKnown` lists read-only members, which callers
+ * may send back.
  */
 export function unknownMembers(
   schema: z.ZodType,
@@ -32,7 +32,7 @@ export function unknownMembers(
   return alsoKnown ? found.filter((path) => !alsoKnown.has(path)) : found
 }
 
-/** Built once for each schema; undefined for one below which nothing can be unknown. */
+/** Cached for each schema; undefined if the schema cannot have unknown members. */
 function searchOf(schema: z.ZodType): Search | undefined {
   const known = searches.get(schema)
   if (known) return known.search
@@ -53,7 +53,7 @@ function makeSearch(schema: z.ZodType): Search | undefined {
   const { shape, catchall } = definition
   if (!shape) return undefined
   const takesAny = catchall !== undefined && (catchall._zod.def as Definition).type !== 'never'
-  // Filled at the first search: a schema may contain itself.
+  // Filled by the first search, because a schema may contain itself.
   let known: Map<string, Search | undefined> | undefined
   return (value, path, found) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return
@@ -82,8 +82,8 @@ function searchOfItems(element: z.ZodType): Search | undefined {
 }
 
 /**
- * A document is answered with read-only members that callers send back with the next update: they
- * are known, though no update reads them.
+ * The read-only members of a document: callers send them back with the next update, so they are
+ * known although the update ignores them. Undefined if body and response are not the same document.
  */
 export function readOnlyMembers(
   body: z.ZodType | undefined,
@@ -94,7 +94,7 @@ export function readOnlyMembers(
   return isDocument ? new Set([...answered].filter((name) => !sent.has(name))) : undefined
 }
 
-/** The members of an object, or of what an intersection consists of. */
+/** The members of an object schema or of an intersection. */
 function membersOf(schema: z.ZodType | undefined): ReadonlySet<string> {
   const {
     shape = {},

@@ -1,8 +1,7 @@
 /**
- * Authlete 2.x: the same operations at paths that name no service. `Authorization: Basic` has the
- * API key of a service and, as its secret, an API token. To manage services, the key may be any
- * and the secret is an API token with the rights. Only path and credentials are translated: the
- * operation itself checks the rights.
+ * Authlete 2.x: the same operations at paths without a service. `Authorization: Basic` contains the
+ * API key of a service and, as its secret, an API token. For operations on services the key is
+ * ignored. Only path and credentials are translated: the operation itself checks the rights.
  */
 
 import { identifyCaller } from '../caller.ts'
@@ -30,19 +29,18 @@ const rules = defineCallerRules('Authlete 2.x', {
 
 const ofService = '/api/{serviceId}'
 
-/** Operations on services as such, by their place in version 3: the path names the service. */
+/** Operations on services, with their paths in version 3, which contain the service. */
 const moved: Record<string, string> = {
   '/service/get': '/api/service/get/{serviceId}',
   '/service/update': '/api/service/update/{serviceId}',
   '/service/delete': '/api/service/delete/{serviceId}',
 }
 
-/** What has the same path in both versions. */
+/** Paths that are the same in both versions. */
 const shared: readonly string[] = ['/api/service/create', '/api/service/get/list']
 
 /**
- * The endpoints of both versions. `create` makes a service with an API secret, for those who create
- * one by Basic.
+ * The endpoints of both versions. `create` returns an API secret too, for callers that use Basic.
  */
 export function withVersion2(endpoints: readonly Endpoint[], create: Endpoint): Endpoint[] {
   return endpoints.flatMap((endpoint) => {
@@ -52,12 +50,13 @@ export function withVersion2(endpoints: readonly Endpoint[], create: Endpoint): 
     }
     if (!path.startsWith(`${ofService}/`)) return [endpoint]
     const tail = path.slice(ofService.length)
-    const place = moved[tail]
-    return [endpoint, place ? ofManager(endpoint, place) : ofNamedService(endpoint, `/api${tail}`)]
+    const target = moved[tail]
+    const second = target ? ofManager(endpoint, target) : ofNamedService(endpoint, `/api${tail}`)
+    return [endpoint, second]
   })
 }
 
-/** Basic and Bearer alike, where the path names the service, or there is none to name. */
+/** Accepts Basic and Bearer, for paths that contain the service or require none. */
 const ofManager = (endpoint: Endpoint, path: string, byBasic = endpoint): Endpoint => ({
   ...endpoint,
   path,
@@ -75,7 +74,7 @@ const ofNamedService = (endpoint: Endpoint, path: string): Endpoint => ({
     endpoint.serve(await nameService(incoming, dependencies), dependencies),
 })
 
-/** The service is that of the API key, or the one that the API token is for. */
+/** Adds the service of the API key, or else of the API token, to the path parameters. */
 async function nameService(incoming: Incoming, dependencies: Dependencies): Promise<Incoming> {
   const basic = readBasic(incoming.authorization)
   if (basic) {

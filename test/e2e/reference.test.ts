@@ -40,7 +40,7 @@ describe('the reference page', () => {
     page.on('pageerror', (error) => errors.push(error.message))
     await page.goto(`${postern.url}/docs`)
     await page.locator('#operations-Token_Endpoint-auth_token_api').click()
-    await page.getByText('What the frontend owes its client').first().waitFor()
+    await page.getByText('The HTTP response of the frontend to its client').first().waitFor()
     expect(await page.locator('.opblock').count()).toBeGreaterThan(50)
     expect({ foreign, errors }).toEqual({ foreign: [], errors: [] })
     if (process.env['SCREENSHOT']) await page.screenshot({ path: process.env['SCREENSHOT'] })

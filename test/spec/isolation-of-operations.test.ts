@@ -41,7 +41,7 @@ const operations: Operation[] = Object.entries<Json>(document.paths).flatMap(([p
       name: operation.operationId,
       method: method.toUpperCase(),
       path,
-      right: /Needs the right `(\w+)`/.exec(operation.description)?.[1] as AccessRight,
+      right: /Requires the right `(\w+)`/.exec(operation.description)?.[1] as AccessRight,
       body: resolve(operation.requestBody?.content?.['application/json']?.schema),
     })),
 )

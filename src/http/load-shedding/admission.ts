@@ -1,55 +1,55 @@
 /**
- * Which calls are taken: an overloaded process serves some calls well, and refuses the others, and
- * no service takes the place of all others.
+ * Admission control: an overloaded process serves some calls fast and refuses the others, and no
+ * service can take the slots of all others.
  *
- * A call holds a slot while this process works for it. While it waits for the rest of its own body,
- * or for another server, it is counted in a pool apart, which is larger.
+ * A call holds a slot while this process works on it. While it waits for its body or for another
+ * server, it is counted in a separate, larger pool.
  */
 import { CallSlot } from './call-slot.ts'
 import { FairPool } from './fair-pool.ts'
 import { Presence } from './presence.ts'
 
 export interface Limits {
-  /** Calls under way beyond which further ones are refused at once. */
+  /** The limit of concurrent calls; further calls are refused immediately. */
   maxInFlight: number
-  /** How long a call may have waited for those before it; then it is refused. */
+  /** A call that has waited longer for the calls before it is refused. */
   maxWaitMilliseconds: number
-  /** How long the body of a call may take to arrive; then the call is refused. */
+  /** A call whose body takes longer to arrive is refused. */
   maxBodyMilliseconds: number
-  /** Ends calls that wait for the turn to end. A flood makes a turn last for seconds. */
+  /** Completes work that waits for the end of the turn, which takes seconds under a flood. */
   relieve: () => void
 }
 
 export interface Admission {
   readonly maxBodyMilliseconds: number
-  /** Whether a call to this path is refused before anything is made of it. */
+  /** Whether a call to this path must be refused before it is processed. */
   isFull(path?: string): boolean
-  /** Counts a call to this path, until its slot is ended. */
+  /** Counts a call to this path until its slot is released. */
   begin(path?: string): CallSlot
   /**
-   * Waits for another server in a call of this service, which holds no slot meanwhile. Undefined:
-   * too many calls wait so already.
+   * Waits for another server in a call of this service, which holds no slot while it waits.
+   * Undefined if too many calls are already waiting.
    */
   awaitServer<T>(service: number, wait: () => Promise<T>): Promise<T> | undefined
 }
 
 /**
- * So many calls are taken in one turn however long they waited: a machine that stood still for a
- * moment is not overloaded, and a few late answers are better than refusals.
+ * This number of calls per turn is admitted however long they waited: after a short stall the
+ * process is not overloaded, and a few late responses are better than refusals.
  */
 const alwaysTaken = 64
-/** Of a service of which this turn has had few calls, some are taken however late the turn is. */
+/** A service with fewer calls in this turn is still served when the turn is late. */
 const fewOfTurn = 16
-/** A turn of fewer calls is not counted by service. */
+/** Calls are counted by service only after this many calls in a turn. */
 const uncounted = 8
 const reliefMilliseconds = 50
-/** A service that called within this time is there: the share of others is kept for it. */
+/** A service that called within this time counts as present, and slots are reserved for it. */
 const presenceMilliseconds = 10_000
-/** How many calls may wait for their bodies, and for other servers, to one that runs. */
+/** Sizes of the pools for waiting calls, relative to `maxInFlight`. */
 const receivingFactor = 8
 const awaitingFactor = 4
 
-/** What is not given is not limited. */
+/** A missing limit means no limit. */
 export function createAdmission(limits: Partial<Limits> = {}): Admission {
   const { maxInFlight = Number.POSITIVE_INFINITY } = limits
   const { maxWaitMilliseconds = Number.POSITIVE_INFINITY, relieve = () => {} } = limits
@@ -58,7 +58,7 @@ export function createAdmission(limits: Partial<Limits> = {}): Admission {
   const running = new FairPool(maxInFlight, presence)
   const receiving = new FairPool(receivingFactor * maxInFlight, presence)
   const awaiting = new FairPool(awaitingFactor * maxInFlight, presence)
-  const places = { running, receiving, presence }
+  const pools = { running, receiving, presence }
   const ofTurnByService = new Map<number, number>()
   let ofTurn = 0
   let lateOfTurn = 0
@@ -68,13 +68,13 @@ export function createAdmission(limits: Partial<Limits> = {}): Admission {
   let relieved = 0
 
   /**
-   * Calls that arrived together are reached one after the other, in one turn of the event loop:
-   * what the turn has lasted until then is what this one has waited, unseen by any counter.
+   * How long the current call has waited, in milliseconds. Calls that arrive together are processed
+   * one after the other in one turn of the event loop, so that is the duration of the turn so far.
    */
   function waited(): number {
     const now = performance.now()
     presence.now = now
-    // A turn that is longer goes on because others arrive: they have not waited since it began.
+    // A longer turn continues because of new calls, which have not waited since its start.
     if (!isInTurn || now - began > 2 * maxWaitMilliseconds) {
       began = now
       ofTurn = 0
@@ -95,7 +95,7 @@ export function createAdmission(limits: Partial<Limits> = {}): Admission {
     return now - began
   }
 
-  /** A flood of one service makes the turn late for all; it is no reason to refuse the others. */
+  /** A flood by one service delays the turn for all, but must not cause refusals of others. */
   const isTakenLate = (path: string) =>
     ofTurn < alwaysTaken || (lateOfTurn < alwaysTaken && ofTurnOf(serviceOf(path)) < fewOfTurn)
   const ofTurnOf = (service: number) => ofTurnByService.get(service) ?? 0
@@ -121,7 +121,7 @@ export function createAdmission(limits: Partial<Limits> = {}): Admission {
         ofTurnByService.set(service, ofTurnOf(service) + 1)
       }
       running.take()
-      return new CallSlot(places)
+      return new CallSlot(pools)
     },
     awaitServer(service, wait) {
       if (awaiting.isFull() || awaiting.isClosedTo(service)) return undefined
@@ -134,7 +134,7 @@ export function createAdmission(limits: Partial<Limits> = {}): Admission {
     try {
       return await wait()
     } finally {
-      // What has been done for the call is not thrown away, whether or not there is room.
+      // The call continues even if the pool is full, so that its work so far is not lost.
       move(service, awaiting, running)
     }
   }

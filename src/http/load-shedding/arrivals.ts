@@ -1,18 +1,17 @@
 /**
- * Bodies that calls wait for. Nearly all of them arrive in the turn of the event loop in which
- * their heads do: only a call whose body is still on its way at the end of that turn is counted
- * apart, and has a deadline.
+ * Arrival of request bodies. Most bodies arrive in the same turn of the event loop as the headers.
+ * Only a call whose body has not arrived at the end of the turn is paused and gets a deadline.
  */
 import { startDeadline } from '../../system/deadline.ts'
 import type { CallSlot } from './call-slot.ts'
 
-/** Why a call ends before its body is there. */
+/** Why a call ends before its body has arrived. */
 export type Missed = 'late' | 'crowded'
 
 export interface Arrival {
-  /** The body is there. Whether the call has a slot to go on with. */
+  /** The body has arrived. Returns whether the call has a slot to continue. */
   arrived(): boolean
-  /** It will not come. */
+  /** The body will not arrive. */
   failed(): void
 }
 

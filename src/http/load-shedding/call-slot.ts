@@ -1,8 +1,8 @@
-/** The place of one call: among those that run, or among those whose bodies have not arrived. */
+/** The slot of one call, in the pool of running calls or of calls that wait for their bodies. */
 import type { FairPool } from './fair-pool.ts'
 import type { Presence } from './presence.ts'
 
-interface Places {
+interface Pools {
   running: FairPool
   receiving: FairPool
   presence: Presence
@@ -11,21 +11,21 @@ interface Places {
 const unassigned = -1
 
 export class CallSlot {
-  private readonly places: Places
-  private place: FairPool
+  private readonly pools: Pools
+  private pool: FairPool
   private service = unassigned
 
-  /** The call has been counted among those that run. */
-  constructor(places: Places) {
-    this.places = places
-    this.place = places.running
+  /** The call must already be counted in the pool of running calls. */
+  constructor(pools: Pools) {
+    this.pools = pools
+    this.pool = pools.running
   }
 
-  /** The call is of this service, 0 of none. Whether the service may have one slot more. */
+  /** Assigns the call to a service (0: none). Returns whether the service may have another slot. */
   assign(service: number): boolean {
-    const { running, presence } = this.places
+    const { running, presence } = this.pools
     presence.see(service)
-    // Its own place is not one that others have taken.
+    // The slot of this call itself must not count.
     running.give()
     const isClosed = running.isClosedTo(service)
     running.take()
@@ -35,32 +35,32 @@ export class CallSlot {
     return true
   }
 
-  /** The call waits for its body, without a slot. Whether it may: only so many can wait. */
+  /** The call waits for its body without a slot. False if too many calls are waiting. */
   pause(): boolean {
-    const { receiving } = this.places
+    const { receiving } = this.pools
     if (receiving.isFull() || receiving.isClosedTo(this.service)) return false
     this.moveTo(receiving)
     return true
   }
 
-  /** The body is there. Whether there is a slot for the call again. */
+  /** The body has arrived. Returns whether a slot is available again. */
   resume(): boolean {
-    const { running } = this.places
+    const { running } = this.pools
     const hasRoom = !running.isFull() && !running.isClosedTo(this.service)
     this.moveTo(running)
     return hasRoom
   }
 
-  /** The call has been answered. */
+  /** The call has ended. */
   end(): void {
-    this.place.give()
-    if (this.service !== unassigned) this.place.release(this.service)
+    this.pool.give()
+    if (this.service !== unassigned) this.pool.release(this.service)
   }
 
-  private moveTo(place: FairPool): void {
+  private moveTo(pool: FairPool): void {
     this.end()
-    this.place = place
-    place.take()
-    if (this.service !== unassigned) place.assign(this.service)
+    this.pool = pool
+    pool.take()
+    if (this.service !== unassigned) pool.assign(this.service)
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Places that services share. While others are there too, a service that holds a quarter of them
- * gets no more unless over a quarter is free, so that the others always find one.
+ * A pool of slots that services share. While other services are present, a service that holds a
+ * quarter of the slots gets no more unless over a quarter is free, so that the others find slots.
  */
 import type { Presence } from './presence.ts'
 
@@ -21,7 +21,7 @@ export class FairPool {
     return this.total >= this.size
   }
 
-  /** Whether what is free is kept for services that hold less than their share. */
+  /** Whether the free slots are reserved for services that hold less than their share. */
   isScarce(): boolean {
     return this.size - this.total <= this.size / 4
   }
@@ -35,7 +35,7 @@ export class FairPool {
     return this.held.get(service)?.count ?? 0
   }
 
-  /** A place for a call whose service is told by `assign`, or is not known yet. */
+  /** Takes a slot. The service of the call is counted by `assign`, once it is known. */
   take(): void {
     this.total += 1
   }
@@ -50,7 +50,7 @@ export class FairPool {
     else this.held.set(service, { count: 1 })
   }
 
-  /** An entry of none is kept for the next call of the service, unless there are many. */
+  /** Keeps entries with count 0 for the next call of the service, unless there are too many. */
   release(service: number): void {
     const known = this.held.get(service)
     if (!known) return

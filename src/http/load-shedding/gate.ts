@@ -1,6 +1,6 @@
 /**
- * Refuses calls of an overloaded process before anything is made of them: that costs a fraction of
- * a call, so that even a flood leaves time for those which are under way.
+ * Refuses calls under overload before they are processed. This costs a fraction of a call, so that
+ * even a flood leaves time for the admitted calls.
  */
 import type { RequestListener } from 'node:http'
 import type { Log } from '../../system/log.ts'
@@ -14,7 +14,7 @@ interface Observers {
   log: Log
 }
 
-/** Stands before the application's listener; what it refuses, that one never sees. */
+/** Wraps the listener of the application, which never sees refused calls. */
 export function createGate(admission: Admission, { observe, log }: Observers) {
   const { status, headers: fields, body } = overloaded.answer
   const headers = { ...fields, 'Content-Length': Buffer.byteLength(body ?? '') }
@@ -28,19 +28,19 @@ export function createGate(admission: Admission, { observe, log }: Observers) {
   }
   let refused = 0
 
-  /** A line for each would itself be part of the overload. */
+  /** Logs once per second, because a line for each refusal would add to the overload. */
   function note(): void {
     refused += 1
     if (refused > 1) return
     setTimeout(() => {
-      log.warn({ refused }, 'calls were refused: too many are under way')
+      log.warn({ refused }, 'calls were refused because of overload')
       refused = 0
     }, noticeMilliseconds).unref()
   }
 
   return (listener: RequestListener): RequestListener =>
     (request, answer) => {
-      // Health and documents are answered however many calls there are.
+      // Health probes and documents are served even under overload.
       const { url = '' } = request
       const isCall = /^\/api\/\d/.test(url)
       if (!isCall || !admission.isFull(url)) return listener(request, answer)

@@ -1,18 +1,18 @@
-/** Which services call at present: others are only considered while there are any. */
+/** Tracks whether several services call at present, which is when slots must be shared. */
 export class Presence {
-  /** The time, as of the latest call. */
+  /** The time of the latest call. */
   now = Number.NEGATIVE_INFINITY
   private readonly milliseconds: number
   private latest = 0
   private latestAt = Number.NEGATIVE_INFINITY
   private formerAt = Number.NEGATIVE_INFINITY
 
-  /** A service that called within `milliseconds` is there. */
+  /** A service that called within `milliseconds` counts as present. */
   constructor(milliseconds: number) {
     this.milliseconds = milliseconds
   }
 
-  /** Calls of no service, which are those of an administrator, need nothing kept for them. */
+  /** Calls without a service (0), by administrators, do not count. */
   see(service: number): void {
     if (service === 0) return
     if (service !== this.latest) {
