@@ -57,6 +57,7 @@ export function refuseInvalid(path: string, message: string): never {
   refuseCaller(invalid, `${printable(path)}: ${printable(message)}`)
 }
 
+/** Text for an error message: at most 300 printable ASCII characters, others replaced with `?`. */
 export const printable = (text: string) => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 300)
 
 export interface Caller {
@@ -135,4 +136,5 @@ export function authorizeForClient(caller: Caller, clientId: number): void {
   }
 }
 
+/** The key of a stored API token: the base64url of its SHA-256. */
 export const apiTokenHash = (token: string) => hash('sha256', token, 'base64url')

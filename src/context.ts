@@ -40,5 +40,5 @@ export interface Context extends Dependencies {
   readonly clientAddress?: string | undefined
 }
 
-/** The context of a request whose path names a service. */
+/** The context of a request with a service in its path. */
 export type ServiceContext = Context & { readonly service: Service }

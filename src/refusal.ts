@@ -157,10 +157,12 @@ export class CallerError extends Outcome {
   }
 }
 
+/** Throws a Refusal of the rule. */
 export function refuse(rule: Rule, detail?: string): never {
   throw new Refusal(rule, detail)
 }
 
+/** Throws a CallerError of the rule. */
 export function refuseCaller(rule: CallerRule, detail?: string): never {
   throw new CallerError(rule, detail)
 }

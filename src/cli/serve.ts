@@ -5,6 +5,7 @@ import { start } from '../process/start.ts'
 
 const signals = ['SIGINT', 'SIGTERM'] as const
 
+/** Resolves once Postern has stopped after a signal. */
 export async function serve(): Promise<void> {
   const config = readConfig()
   // Installed before the start, so that a signal during the start stops Postern too. A second

@@ -11,6 +11,7 @@ import { keysOfClient } from './keys.ts'
 /** The minimum key size of HS256, RFC 7518 §3.2. Shorter secrets are valid for other methods. */
 const keyBytes = 32
 
+/** Verifies a JWT of a client; with HS algorithms, its secret must have at least 32 bytes. */
 export async function verifyClientSignature(
   context: ServiceContext,
   client: Client,

@@ -60,6 +60,7 @@ const rules = defineRules('Authorization code', {
 /** A second use within this time is a retry of the client, not an attack. */
 const retryMilliseconds = 1_000
 
+/** Redeems a code. A second use revokes the tokens of the first one, RFC 6749 §4.1.2. */
 export async function authorizationCode(request: GrantRequest, context: ServiceContext) {
   const { parameters, client } = request
   const { service, store, now } = context

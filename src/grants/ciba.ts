@@ -80,6 +80,7 @@ const rules = defineRules('CIBA', {
 /** CIBA §11: `slow_down` increases the polling interval. */
 const slowDownSeconds = 5
 
+/** Issues the tokens of an authorized request, once; refuses polls before the decision. */
 export async function ciba(request: GrantRequest, context: ServiceContext) {
   const { parameters, client } = request
   const { service, store, now } = context

@@ -23,6 +23,7 @@ const rules = defineRules('Client credentials', {
 /** Scopes that require a user, so they are not granted. */
 const userScopes = ['openid', 'offline_access']
 
+/** Issues an access token without a refresh token, RFC 6749 §4.4.3. */
 export async function clientCredentials(request: GrantRequest, context: ServiceContext) {
   const { parameters, client, namedBy } = request
   if (request.clientAuthMethod === 'NONE') refuse(rules.publicClient, String(client.clientId))

@@ -71,6 +71,7 @@ const rules = defineRules('Device code', {
 /** RFC 8628 §3.5: `slow_down` increases the polling interval. */
 const slowDownSeconds = 5
 
+/** Issues the tokens of an authorized device, once; refuses polls before the decision. */
 export async function deviceCode(request: GrantRequest, context: ServiceContext) {
   const { parameters, client } = request
   const { service, store, now } = context

@@ -5,6 +5,7 @@ import { detailsToApi } from '../oauth/authorization-details.ts'
 import { requireAssertion, requireBearer } from '../oauth/grants/jwt-bearer.ts'
 import { askedOf, type OpenRequest, openTicket } from '../tokens/ticket.ts'
 
+/** Returns a ticket and the assertion, for the caller to decide. */
 export async function jwtBearer(request: OpenRequest, context: ServiceContext) {
   const { service, store, now } = context
   requireBearer(service, request.client)

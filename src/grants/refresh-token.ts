@@ -71,6 +71,7 @@ interface Successor {
   answer: Awaited<ReturnType<typeof refresh>>
 }
 
+/** Refreshes tokens; a retry with the replaced refresh token gets the same response. */
 export async function refreshToken(request: GrantRequest, context: ServiceContext) {
   const { store, service } = context
   const presented = request.parameters.get('refresh_token') ?? refuse(rules.missing)

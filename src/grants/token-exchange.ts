@@ -31,6 +31,7 @@ import { findIssuerKeys } from '../tokens/foreign-issuer.ts'
 import { askedOf, type OpenRequest, openTicket } from '../tokens/ticket.ts'
 import { exchangeDeviceSecret } from './device-secret.ts'
 
+/** Returns a ticket and token info for the caller to decide, or the tokens of Native SSO. */
 export async function tokenExchange(request: OpenRequest, context: ServiceContext) {
   const { parameters, client } = request
   const { service, store } = context

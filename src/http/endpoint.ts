@@ -100,6 +100,7 @@ export interface Served {
   ignored?: readonly string[] | undefined
 }
 
+/** Registers the result codes of an operation and wraps its script. */
 export function defineEndpoint<
   const Path extends string,
   Reply,

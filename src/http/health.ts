@@ -11,6 +11,7 @@ export interface Health {
 
 const timeoutMilliseconds = 1_000
 
+/** `/health/live`, and `/health/ready`, which is 503 while draining or without a database. */
 export function healthPages(store: Store, health: Health = { isDraining: false }): Pages {
   const isAnswering = storeProbe(store)
   return {

@@ -14,7 +14,7 @@ export interface Decrypted {
 }
 
 export interface DecryptionKeys {
-  /** The service's keys; only private ones decrypt. */
+  /** The keys of the service; only the private ones are used. */
   set: KeySet
   /** The client's secret, for symmetric encryption: OIDC Core §10.2. */
   secret: string | undefined

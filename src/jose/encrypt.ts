@@ -21,6 +21,7 @@ const contentKeyBytes: Record<string, number> = {
   A256GCM: 32,
 }
 
+/** Whether the key of an algorithm is derived from the client secret, OIDC Core §10.2. */
 export const isSymmetricEncryption = (alg: string): boolean =>
   alg === 'dir' || /^A\d{3}(GCM)?KW$/.test(alg) || alg.startsWith('PBES2')
 

@@ -111,7 +111,7 @@ function readKeys(text: string | undefined): JWK[] {
   }
 }
 
-/** Two names of one algorithm, RFC 9864 §2.2: with Ed25519, EdDSA is the same by its old name. */
+/** Two names of the same algorithm, RFC 9864 §2.2: EdDSA with the curve Ed25519. */
 export const edwards: readonly string[] = ['EdDSA', 'Ed25519']
 
 const isSameAlgorithm = (one: string, other: string): boolean =>

@@ -39,6 +39,7 @@ const plain: Reading = {
   read: (document) => document,
 }
 
+/** A cache of up to 1,000 key sets, each for ten minutes. */
 export function createRemoteKeySets(fetch: Fetch, clock: Clock): RemoteKeySets {
   const cache = new LRUCache<string, CachedSet>({ max: 1_000 })
 

@@ -79,6 +79,7 @@ const idOf = (kind: OwnerKind, name: string) => `${kind} ${name}`
 /** Every `ext.` attribute that the loaded modules declare. */
 export const declaredAttributes = (): Attribute<unknown>[] => [...declared.values()]
 
+/** Declares an attribute; `read` returns the fallback for a missing or invalid value. */
 export function defineAttribute<T>(declaration: Declaration<T>): Attribute<T> {
   const { name, of, form, fallback } = declaration
   const attribute: Attribute<T> = {

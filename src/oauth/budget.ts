@@ -8,6 +8,7 @@ export class BudgetSpent extends Error {
   override readonly name = 'BudgetSpent'
 }
 
+/** Takes steps from the budget; throws BudgetSpent if there are not enough. */
 export function spend(budget: Budget, steps: number): void {
   budget.left -= steps
   if (budget.left < 0) throw new BudgetSpent()

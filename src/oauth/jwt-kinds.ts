@@ -26,7 +26,7 @@ const ofOneKind = ['token_introspection', 'events']
 const kinds = {
   /** RFC 9068 §2.1. */
   'access token': { types: ['at+jwt'], others: 'none' },
-  /** OIDC Core §2. A signed UserInfo response has no `exp`, an authorization response no `sub`. */
+  /** OIDC Core §2. A signed UserInfo response lacks `exp`, and an authorization response `sub`. */
   'ID Token': {
     types: [],
     others: 'unknown',

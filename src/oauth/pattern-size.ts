@@ -17,7 +17,7 @@ const groupOverhead = 2
 
 /** A Unicode class is a table of hundreds of ranges. */
 const tableSize = 15
-/** Case folding walks the code points of a range one by one, up to the last that has two cases. */
+/** Case folding visits each code point of a range, up to the last one that has two cases. */
 const foldedPerStep = 250
 const lastFolded = 125_251
 /** Instructions for start, end, and the search for the start of a match. */

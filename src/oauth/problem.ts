@@ -16,6 +16,7 @@ export interface UriRule {
 /** Schemes that a browser executes or renders instead of navigating to a server. */
 export const dangerousSchemes = ['javascript:', 'data:', 'vbscript:', 'file:', 'about:', 'blob:']
 
+/** A problem if the text is not a URI by the rule; empty and undefined are allowed. */
 export function uriProblem(
   path: string,
   text: string | undefined,
@@ -39,6 +40,7 @@ export function uriProblem(
 export const isLoopbackHost = (hostname: string): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
 
+/** A problem if the text is not a JSON object; empty and undefined are allowed. */
 export function jsonProblem(path: string, text: string | undefined): Problem | undefined {
   if (!text) return undefined
   try {

@@ -44,7 +44,7 @@ const rules = defineRules('Scope', {
 
 const limit = 200
 /**
- * Scopes that OpenID Connect defines, supported by a service that lists none: OIDC Core §5.4, §11.
+ * The scopes of OpenID Connect, supported by a service without a list: OIDC Core §5.4, §11.
  */
 const standardScopes = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'].map(
   (name) => ({ name, defaultEntry: false }),
@@ -70,8 +70,8 @@ export function requestableScopes(service: Service, client: Requester): Scope[] 
 }
 
 /**
- * The scopes of a request. Unknown ones are dropped (OIDC Core §3.1.2.1: not understood, ignored),
- * and a request without the parameter gets the service's default entries (RFC 6749 §3.3).
+ * The scopes of a request. Unknown scopes are ignored (OIDC Core §3.1.2.1), and a request without
+ * the parameter gets the service's default entries (RFC 6749 §3.3).
  */
 export function chooseScopes(
   text: string | undefined,
@@ -122,6 +122,7 @@ export function decidedScopes(
   return keepScopes(granted, service, client)
 }
 
+/** The words of a scope parameter, RFC 6749 §3.3; refuses more than 200. */
 export function parseScope(text: string): string[] {
   const words = parseWords(text)
   if (words.length > limit) refuse(rules.tooMany, String(words.length))

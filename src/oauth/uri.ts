@@ -10,7 +10,7 @@ export interface UriParts {
   /** An IPv6 address keeps its brackets; empty without an authority. */
   host: string
   port: string | undefined
-  /** Path, query and fragment, as they are written. */
+  /** Path, query and fragment, as written. */
   rest: string
 }
 

@@ -26,6 +26,7 @@ interface Parts {
   admission?: Admission
 }
 
+/** Builds the application with the operations of Authlete 2.x and 3.0, and its pages. */
 export function createApp(parts: Parts): App {
   const { store, system, sealer, observe, health, admission = createAdmission() } = parts
   const documents = openDocuments(store)

@@ -102,7 +102,7 @@ const Environment = z.object({
 export interface Config {
   readonly host: string
   readonly port: number
-  /** `file:…`, `:memory:` or `postgres://…`; it may hold a password: print `databaseLabel`. */
+  /** `file:…`, `:memory:` or `postgres://…`. It may contain a password: print `databaseLabel`. */
   readonly databaseUrl: string
   readonly adminToken: string | undefined
   readonly masterKey: string | undefined

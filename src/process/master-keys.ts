@@ -18,6 +18,7 @@ export const directoryOf = ({ databaseUrl }: Config): string | undefined =>
     ? undefined
     : dirname(resolve(databaseFile(databaseUrl) ?? 'data/postern.db'))
 
+/** Loads the master key; `create` generates a missing key file. */
 export async function masterKeyOf(config: Config, create: boolean): Promise<MasterKey> {
   const { masterKey, previousMasterKeys } = config
   const directory = directoryOf(config)

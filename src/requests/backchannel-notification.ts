@@ -4,7 +4,7 @@ import type { Client } from '../model/client/client.ts'
 import { defineAttribute, flag } from '../oauth/attribute.ts'
 import type { Write } from '../store/engine.ts'
 
-/** A backchannel request with its secrets, as it is stored. */
+/** A stored backchannel request with its secrets. */
 export type FoundRequest = NonNullable<
   Awaited<ReturnType<ServiceContext['store']['backchannelRequests']['findByTicket']>>
 >

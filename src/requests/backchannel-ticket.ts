@@ -26,6 +26,7 @@ export async function findBackchannelTicket(
   return row.data
 }
 
+/** The seal context of the client_notification_token of a ticket. */
 export const notificationTokenSealContext = (serviceId: number, ticketHash: string) => ({
   table: 'tickets',
   serviceId,

@@ -162,6 +162,7 @@ export async function rotateToken(context: Context, owner: TokenOwner, tokenId: 
   return { ...view(row), accessToken }
 }
 
+/** Changes description and rights; the value and the expiry of the token remain. */
 export async function updateToken(
   context: Context,
   owner: TokenOwner,

@@ -126,6 +126,7 @@ export function isServerEntry(entry: string): boolean {
   return server !== undefined && isIP(server.host) !== 0
 }
 
+/** Parses the entries of POSTERN_OUTBOUND_ALLOW; throws TypeError for an invalid one. */
 export function parseAllowance(entries: readonly string[]): Allowance {
   const allowed = new BlockList()
   const hosts = new Set<string>()

@@ -112,6 +112,7 @@ function withoutSecretFields(fields: object, depth = 0): Record<string, unknown>
 const standardError = (): DestinationStream =>
   openDestination({ dest: 2, sync: false, minLength: 4_096, periodicFlush: 100 })
 
+/** A log of a level and above; the destination is standard error by default. */
 export function createLog(
   { level, clock }: { level: LogLevel; clock: Clock },
   destination: DestinationStream = standardError(),

@@ -20,6 +20,7 @@ const bitsOfCharacter = Math.log2(alphabet.length)
 /** Additional bytes, because some bytes map to no character. */
 const spareBytes = 8
 
+/** Random values from a source of bytes, which tests can replace. */
 export function createRandom(bytes: (count: number) => Buffer): Random {
   function uuid(): string {
     const octets = bytes(16)

@@ -64,6 +64,7 @@ class NameError extends Error {
 export const isTimeout = (error: unknown): boolean =>
   error instanceof NameError && error.code === 'ETIMEOUT'
 
+/** A resolver with a cache, which uses the hosts file before name servers. */
 export function createResolver(settings: ResolverSettings): Resolve {
   const { clock, servers = [] } = settings
   const hosts = followedFile(settings.hostsFile ?? '/etc/hosts', clock, parseHosts)

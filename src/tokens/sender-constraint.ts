@@ -40,7 +40,7 @@ export interface Transport {
 export interface Sender {
   proof: Proof | undefined
   certificateThumbprint: string | undefined
-  /** Single use of the proof. */
+  /** Claims the `jti` of the proof, which may be used once. */
   writes: Write[]
 }
 

@@ -19,6 +19,7 @@ export interface Arrivals {
   expect(slot: CallSlot, miss: (why: Missed) => void): Arrival
 }
 
+/** `milliseconds` is the deadline for a body that has not arrived in its turn. */
 export function createArrivals(milliseconds: number): Arrivals {
   let ofTurn: ExpectedBody[] = []
 

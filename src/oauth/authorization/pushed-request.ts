@@ -71,6 +71,7 @@ export function refuseRequestUri(parameters: Parameters): void {
   if (parameters.get('request_uri') !== undefined) refuse(rules.requestUriPushed)
 }
 
+/** RFC 9126 §2.3: at most 64 KB of parameters. */
 export function requireSmall(parameters: string): void {
   if (parameters.length > limit) refuse(rules.tooLarge)
 }

@@ -131,6 +131,7 @@ const rules = defineRules('Request object', {
   },
 })
 
+/** OIDC Core §7.2.1: the parameter registration is for self-issued OPs only. */
 export function refuseRegistration(parameters: Parameters): void {
   if (parameters.get('registration') !== undefined) refuse(rules.registrationUnsupported)
 }
@@ -147,6 +148,7 @@ export function presentedRequest(
   return { request, requestUri }
 }
 
+/** Whether a request object is a JWE in compact form, with five parts. */
 export const isEncrypted = (request: string): boolean => request.split('.').length === 5
 
 /** `frontChannelRequestObjectEncryptionRequired`, which does not apply to pushed requests. */

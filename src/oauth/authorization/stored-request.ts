@@ -47,5 +47,6 @@ const ticketDuration = defineAttribute({
   spec: 'RFC 6749 §4.1.1',
 })
 
+/** The lifetime of authorization tickets in seconds. */
 export const ticketSeconds = (service: Pick<Service, 'attributes'>): number =>
   ticketDuration.read(service)

@@ -145,6 +145,7 @@ function presentedAssertion(parameters: Parameters): string | undefined {
 export const requireClientId = (clientId: string | undefined): string =>
   clientId ?? refuse(rules.clientIdMissing)
 
+/** An unknown client is refused like a wrong secret, RFC 6749 §5.2. */
 export const requireClient = (client: Client | undefined, named: string): Client =>
   client ?? refuse(rules.failed, `unknown client ${named.slice(0, 100)}`)
 

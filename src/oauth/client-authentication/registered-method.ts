@@ -14,6 +14,7 @@ const subjects = [
   'tlsClientAuthSanEmail',
 ] as const
 
+/** The problems of a client's settings for its method; undefined entries are no problems. */
 export function methodProblems(
   document: ClientDocument,
   service: Service,

@@ -91,7 +91,7 @@ function methodsOf(
 const allowedBy = ({ algorithms }: Policy, known: readonly string[]): string[] =>
   known.filter((alg) => algorithms?.includes(alg) ?? true)
 
-/** How something that is said to clients may be registered to be signed and encrypted. */
+/** The members about signature and encryption of one kind of response to clients. */
 const protectionOf = (what: string, signed: readonly string[]) => ({
   [`${what}_signing_alg_values_supported`]: signed,
   [`${what}_encryption_alg_values_supported`]: encryptionAlgorithms,

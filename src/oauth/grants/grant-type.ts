@@ -100,6 +100,7 @@ export function openGrantType(
   return type
 }
 
+/** Refuses a grant type that service or client do not allow. */
 export function requireGrantType(type: GrantType, service: Service, client: Client): void {
   if (!supportsGrantType(type, service)) refuse(rules.unsupported, type)
   if (!mayUseGrantType(type, client)) refuse(rules.notForClient, type)

@@ -118,7 +118,7 @@ export function registeredDocument(
   former: Partial<Client> = {},
 ): ClientDocument {
   // The members from a software statement have not been checked yet.
-  if (!isAcceptable(metadata, 0)) refuse(rules.malformed, 'too deep, or not text')
+  if (!isAcceptable(metadata, 0)) refuse(rules.malformed, 'nested too deeply, or with invalid text')
   const { properties, wrong } = readClientMetadata(metadata)
   if (wrong) refuse(about(rules.invalidMember, wrong))
   const tokenAuthMethod = chooseMethod(properties['tokenAuthMethod'], service)
@@ -220,7 +220,7 @@ function chooseExtension(
   return { ...extension, requestableScopesEnabled: true, requestableScopes }
 }
 
-/** A problem that the rules for clients found, as registration tells it. */
+/** Refuses a registration because of a problem that the checks of client metadata found. */
 export function refuseProblem({ path, message }: Problem): never {
   const member = memberOf(path)
   const rule = member === 'redirect_uris' ? rules.invalidRedirectUri : rules.unacceptable

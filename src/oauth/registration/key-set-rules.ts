@@ -48,6 +48,7 @@ function haveCommonName(keys: readonly JWK[]): boolean {
   return new Set(names).size < names.length
 }
 
+/** The keys of a JWK Set as text; undefined if the text is not a JWK Set. */
 export function parseKeys(text: string): JWK[] | undefined {
   try {
     const parsed: unknown = parseJson(text)

@@ -140,6 +140,7 @@ export interface Permissions {
   queryPermitted?: boolean | undefined
 }
 
+/** Each option is on if the service or the call enables it. */
 export const permissionsOf = (service: Service, options: Permissions = {}): Permissions => ({
   alwaysRetrieved: service.cimdAlwaysRetrieved || options.alwaysRetrieved,
   httpPermitted: service.cimdHttpPermitted || options.httpPermitted,
@@ -241,7 +242,8 @@ export function describedClient(metadata: Metadata, url: string, service: Servic
 
 function govern(metadata: Metadata, { cimdMetadataPolicyEnabled, cimdMetadataPolicy }: Service) {
   if (!cimdMetadataPolicyEnabled || !cimdMetadataPolicy) return metadata
-  const policy = parsePolicy(cimdMetadataPolicy) ?? refuse(rules.policyViolated, 'broken policy')
+  const policy =
+    parsePolicy(cimdMetadataPolicy) ?? refuse(rules.policyViolated, 'the policy is not valid')
   const governed = applyPolicy(metadata, policy)
   if ('metadata' in governed) return governed.metadata
   return refuse(rules.policyViolated, `${governed.problem.path}: ${governed.problem.message}`)

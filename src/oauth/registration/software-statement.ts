@@ -50,7 +50,7 @@ export async function withSoftwareStatement(
 ): Promise<Record<string, unknown>> {
   const { software_statement: statement } = metadata
   if (statement === undefined || statement === null) return metadata
-  if (typeof statement !== 'string') refuse(rules.unverified, 'no text')
+  if (typeof statement !== 'string') refuse(rules.unverified, 'not a string')
   const keys = keysOf(service, unverifiedClaims(statement)?.['iss'])
   if (!keys) refuse(rules.unverified, 'unknown issuer')
   const verified = await verifyJwt(statement, keys, asymmetricAlgorithms)

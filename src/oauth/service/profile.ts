@@ -25,6 +25,7 @@ const rules = defineRules('Service profile', {
   },
 })
 
+/** RFC 9700 §2.6: no http redirect URI except on the loopback interface. */
 export function requireSafeRedirectUri({ redirectUrisSafe }: Policy, uri: string): void {
   if (redirectUrisSafe && !isSafe(uri)) refuse(rules.redirectUriInsecure, uri.slice(0, 200))
 }

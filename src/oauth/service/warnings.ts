@@ -36,6 +36,7 @@ const clientEncryptions = [
 /** Settings for signatures by the client. */
 const ownSignatures = ['requestSignAlg', 'bcRequestSignAlg', 'tokenAuthSignAlg'] as const
 
+/** The warnings about a service's own settings. */
 export function findServiceWarnings(document: ServiceDocument): Warning[] {
   const keys = parseKeySet(document.jwks)
   const canSign = asymmetricAlgorithms.some((alg) => hasSigningKey(keys, alg, undefined))
@@ -61,6 +62,7 @@ export function findServiceWarnings(document: ServiceDocument): Warning[] {
   ]
 }
 
+/** The warnings about a client's settings and the keys that they require. */
 export function findClientWarnings(client: Client, service: Service): Warning[] {
   const serviceKeys = parseKeySet(service.jwks)
   return [

@@ -145,6 +145,7 @@ export async function verifyProof(proof: string, expected: ProofExpectation): Pr
   }
 }
 
+/** The SHA-256 thumbprint of the public key, RFC 7638; rejects if the key is not valid. */
 export const thumbprintOf = (key: JWK): Promise<string> =>
   calculateJwkThumbprint(publicMembers(key), 'sha256')
 

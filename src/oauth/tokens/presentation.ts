@@ -78,6 +78,7 @@ export function requireLive<R extends { expiresAt: number }>(row: R | undefined,
   return row
 }
 
+/** Refuses the token of a client that is locked or deleted. */
 export function requireActiveClient(client: Client | undefined): Client {
   if (!client || client.locked) refuse(rules.clientGone)
   return client

@@ -27,6 +27,7 @@ const accessTokenSubject = defineAttribute({
   spec: 'OIDC Core §8',
 })
 
+/** Whether a client gets pairwise subjects. */
 export const isPairwise = (service: Service, { subjectType }: Client): boolean =>
   subjectType === 'PAIRWISE' || defaultSubject.read(service) === 'pairwise'
 
