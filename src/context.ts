@@ -14,7 +14,7 @@ export interface Dependencies {
   readonly store: Store
   readonly documents: Documents
   readonly keySets: RemoteKeySets
-  /** The keys that services sign by. */
+  /** The signing keys of services. */
   readonly keys: Keys
   readonly system: System
   /** Encrypts values that only this server must read. */

@@ -1,12 +1,13 @@
-/** Single use of what a client signs: proofs, assertions, signed requests. */
+/** Replay protection for values that a client signs: proofs, assertions, signed requests. */
 import type { ServiceContext } from '../context.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'
 import { Refusal, type Rule } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/engine.ts'
 
 /**
- * Goes into the commit of what the value unlocks: whichever nodes it arrives at, one commit
- * succeeds and the others are refused by the rule. It is kept until the value itself expires.
+ * The write that claims a value, for the commit of the operation. Of concurrent commits on all
+ * nodes one succeeds, and the others are refused with the rule. The claim is stored until the value
+ * expires.
  */
 export function claimOnce(
   { service, store }: ServiceContext,

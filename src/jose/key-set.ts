@@ -146,7 +146,7 @@ export function fitsSignatureAlgorithm(
 
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 
-/** Whether a key in the document of a service signs by an algorithm: it is private and fits. */
+/** Whether a key of a service can sign with an algorithm: it is private and fits. */
 export const isSigningKey = (key: JWK, alg: string): boolean =>
   key.d !== undefined && fitsSignatureAlgorithm(key, alg, 'sign')
 
@@ -166,10 +166,11 @@ export function publicKeySetText(text: string): string {
   return keys.some(isPrivate) ? JSON.stringify(publicKeySet({ keys })) : text
 }
 
-/** The key as its owner describes it, with what it may be used for, but for its secrets. */
+/** A key without its private members, with its `use` and `key_ops` unchanged. */
 export const withoutPrivateMembers = (key: JWK): JWK =>
   Object.fromEntries(Object.entries(key).filter(([name]) => !privateMembers.includes(name))) as JWK
 
+/** The public part of a key, with the `key_ops` of its public half. */
 export function publicMembers({ key_ops: listed, ...key }: JWK): JWK {
   const known = Array.isArray(listed) ? listed.flatMap((each) => publicOperations[each] ?? []) : []
   const key_ops = known.length > 0 ? { key_ops: [...new Set(known)] } : {}

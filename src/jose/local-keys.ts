@@ -1,4 +1,4 @@
-/** Keys whose private halves are in the key set of their service. */
+/** Signing keys with their private key in the key set of the service. */
 import { createPrivateKey, type JsonWebKey, type KeyObject } from 'node:crypto'
 import type { JWK } from 'jose'
 import type { Service } from '../model/service/service.ts'
@@ -6,7 +6,7 @@ import { keySetOf, withoutPrivateMembers } from './key-set.ts'
 import type { Keys, SigningKey } from './keys.ts'
 import { signBytes } from './raw-signature.ts'
 
-/** Kept for as long as the document of the service is. */
+/** Cached for as long as the document of the service lives. */
 const known = new WeakMap<Service, readonly SigningKey[]>()
 
 export const localKeys: Keys = {

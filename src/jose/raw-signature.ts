@@ -1,16 +1,16 @@
-/** Signatures over bytes in the form of JOSE, RFC 7518 §3 and RFC 8037 §3.1. */
+/** JOSE signatures over bytes, RFC 7518 §3 and RFC 8037 §3.1. */
 import { constants, type KeyObject, sign, verify } from 'node:crypto'
 import { promisify } from 'node:util'
 
 export interface Scheme {
-  /** Its name in the registry of RFC 9421 §6.2; other JWS algorithms have none. */
+  /** The name in the registry of RFC 9421 §6.2; other JWS algorithms have none. */
   name?: string
   hash: string | null
   padding?: 'pkcs1' | 'pss'
   saltLength?: number
 }
 
-/** By the names of JWS algorithms. */
+/** The schemes by JWS algorithm. */
 export const schemes: Record<string, Scheme> = {
   RS256: { name: 'rsa-v1_5-sha256', hash: 'sha256', padding: 'pkcs1' },
   RS384: { hash: 'sha384', padding: 'pkcs1' },
@@ -41,8 +41,8 @@ function schemeOf(alg: string): Scheme {
 const signElsewhere = promisify(sign)
 
 /**
- * A signature by a curve takes less time than handing it to another thread does; one by RSA takes a
- * millisecond and is handed over.
+ * Elliptic curve signatures take less time than a switch to another thread. RSA signatures take a
+ * millisecond, so they are computed in the thread pool.
  */
 export async function signBytes(alg: string, data: Uint8Array, key: KeyObject): Promise<Buffer> {
   const scheme = schemeOf(alg)
@@ -50,7 +50,7 @@ export async function signBytes(alg: string, data: Uint8Array, key: KeyObject): 
   return scheme.padding ? signElsewhere(scheme.hash, data, given) : sign(scheme.hash, data, given)
 }
 
-/** False for a signature that the key cannot have made, however it is broken. */
+/** Whether the signature is valid; false for malformed signatures too. */
 export function verifyBytes(
   alg: string,
   data: Uint8Array,

@@ -30,18 +30,18 @@ export interface Signing {
   clientSecret?: string | undefined
 }
 
-/** A JWT before it is signed: what it says, and how it is to be signed. */
+/** A JWT before signing: claims, header, algorithm and key. */
 export interface UnsignedJwt {
   signing: Signing
   claims: Record<string, unknown>
-  /** Members of the header; `alg`, `kid` and others that say how to verify are not taken. */
+  /** Further header members; `alg`, `kid` and others about the verification are ignored. */
   header?: Record<string, unknown>
 }
 
 /** Header members about the verification, which only the engine sets. */
 const reservedHeader = ['alg', 'kid', 'crit', 'b64', 'enc', 'zip', 'jwk', 'jku', 'x5u']
 
-/** A JWT in compact form, signed by a key of the service, by the client's secret, or by none. */
+/** A JWT in compact form, signed with a key of the service or the client secret, or unsecured. */
 export async function signJwt(
   keys: readonly SigningKey[],
   { signing, claims, header: given = {} }: UnsignedJwt,

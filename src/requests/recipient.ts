@@ -74,7 +74,7 @@ export async function recipientOf(
   }
 }
 
-/** The JWT of a response; a client that was deleted since then registered no encryption. */
+/** The JWT of a response, encrypted if the client still exists and registered encryption. */
 async function secured(
   context: ServiceContext,
   client: Client | undefined,

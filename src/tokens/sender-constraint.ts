@@ -114,7 +114,7 @@ export function nonceFor(
   return isRequired ? { dpopNonce: makeNonce(context) } : {}
 }
 
-/** A nonce for a client that was refused for want of one. */
+/** A nonce for the response that refuses a proof without one. */
 export const nonceAfter = (context: ServiceContext, error: ErrorCode): { dpopNonce?: string } =>
   error === 'use_dpop_nonce' ? { dpopNonce: makeNonce(context) } : {}
 

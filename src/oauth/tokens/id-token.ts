@@ -63,7 +63,7 @@ const reserved = new Set([
   'urn:openid:params:jwt:claim:rt_hash',
 ])
 
-/** An ID Token for the algorithm that the client registered, OIDC Core §2 and §3.3.2.11. */
+/** An ID Token before signing with the client's algorithm, OIDC Core §2 and §3.3.2.11. */
 export function unsignedIdToken(
   service: Service,
   client: Client,

@@ -89,7 +89,7 @@ function wireName(name: string, known: readonly string[]): string {
   return found ?? refuse(rules.algorithm, name.slice(0, 40))
 }
 
-/** The signed response, encrypted where the resource server asks for it. */
+/** The signed response, encrypted if the resource server requests that. */
 export async function encryptIntrospection(
   signed: string,
   options: IntrospectionJwtOptions,
