@@ -120,6 +120,20 @@ describe('rooms', () => {
     expect([...counts].filter(([, count]) => count > 20)).toEqual([])
   })
 
+  it('have folders of at most 20 test files, and specifications in the names of their tests', () => {
+    const tests = filesIn('test').filter((file) => file.endsWith('.test.ts'))
+    const folders = new Map<string, string[]>()
+    for (const file of tests) {
+      folders.set(dirname(file), [...(folders.get(dirname(file)) ?? []), file])
+    }
+    expect([...folders].filter(([, files]) => files.length > 20)).toEqual([])
+    const specification =
+      /\/(rfc\d{4}|oidc-core|oidc-native-sso|openid-federation|fapi[12]|ciba|jarm|grant-management|identity-assurance|client-attestation|client-id-metadata|spiffe)\b[^/]*$/
+    const specs = tests.filter((file) => file.startsWith('test/spec/'))
+    expect(specs.filter((file) => !specification.test(file))).toEqual([])
+    expect(specs.filter((file) => !/^test\/spec\/[a-z-]+\/[^/]+$/.test(file))).toEqual([])
+  })
+
   it('are the only ones with their packages', () => {
     const broken = (text: string, file: string) =>
       importsOf(text).filter((path) => {

@@ -2,13 +2,17 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 import { findPostgresBinaries } from './support/postgres-binaries.ts'
 
 const everywhere = [
-  'test/simulation.test.ts',
-  'test/api/**/*.test.ts',
+  'test/guarantees/**/*.test.ts',
+  'test/operations/**/*.test.ts',
   'test/spec/**/*.test.ts',
   'test/store/**/*.test.ts',
 ]
 /** What these tests look at is the same on both databases: parsing, cost, kinds of tokens. */
-const withoutDatabase = ['test/spec/event-loop.test.ts', 'test/spec/jwt-kinds.test.ts']
+const withoutDatabase = [
+  'test/guarantees/event-loop.test.ts',
+  'test/guarantees/properties.test.ts',
+  'test/spec/jose/rfc8725-jwt-kinds.test.ts',
+]
 const hasPostgres = Boolean(process.env['TEST_POSTGRES_URL'] ?? findPostgresBinaries())
 
 if (!hasPostgres) console.warn('SKIPPED: the tests on PostgreSQL, for none can be had here.')

@@ -24,7 +24,7 @@ export async function runSuites(files: string[]): Promise<{ passed: number; fail
 
 export async function* isolation(_depth: Depth): AsyncGenerator<Finding> {
   const { passed, failed } = await runSuites([
-    'test/spec/isolation-of-operations',
+    'test/guarantees/isolation-of-operations',
     'test/store/isolation',
   ])
   yield {
