@@ -505,7 +505,7 @@ describe('CIBA', () => {
       },
     })
 
-  it('asks, issues, completes and polls, with retries and a server of its own (mission C11, mission C15)', async () => {
+  it('CIBA: asks, issues, completes and polls, with retries and a server of its own', async () => {
     const credentials = await cibaClient('POLL')
     const asked = await ask(credentials)
     expect(asked).toMatchObject({ action: 'USER_IDENTIFICATION', hintType: 'LOGIN_HINT' })
@@ -522,7 +522,7 @@ describe('CIBA', () => {
     expect(tokens).toMatchObject({ action: 'OK', subject: 'alice' })
   })
 
-  it('pushes, and fails, in answers that the SDK reads (mission C15)', async () => {
+  it('CIBA: pushes and fails in responses that the SDK reads', async () => {
     const credentials = await cibaClient('PUSH')
     const asked = await ask(credentials)
     await issue(asked.ticket)

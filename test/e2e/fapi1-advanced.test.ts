@@ -262,7 +262,7 @@ describe('The protected resource', () => {
     ['an address of IPv6', { 'x-fapi-customer-ip-address': '2001:db8::1893:25c8:1946' }],
     ['a date of login', { 'x-fapi-auth-date': 'Tue, 11 Sep 2012 19:43:31 GMT' }],
   ])(
-    'answers %s, with the id of the interaction and a date (checklist §4.4 #10)',
+    'the resource server answers %s, with x-fapi-interaction-id and a date (FAPI 1.0 Baseline §6.2.1)',
     async (_, more) => {
       const sent = { authorization: `bEARER ${token}`, 'x-fapi-interaction-id': id, ...more }
       const response = await call(sent)
@@ -275,7 +275,7 @@ describe('The protected resource', () => {
     },
   )
 
-  it('gives an id to an interaction that has none, and to a refusal (checklist §4.4 #10)', async () => {
+  it('the resource server makes an x-fapi-interaction-id where there is none, for refusals too (FAPI 1.0 Baseline §6.2.1)', async () => {
     const good = await call({ authorization: `Bearer ${token}` })
     expect(good.headers.get('x-fapi-interaction-id')).toMatch(/^[0-9a-f-]{36}$/)
     const refused = await call({ authorization: 'Bearer wrong', 'x-fapi-interaction-id': id })

@@ -162,7 +162,7 @@ describe('The TLS listener', () => {
     ['TLSv1.3', undefined, /^TLSv1.3 TLS_AES/],
     ['TLSv1.2', 'ECDHE-RSA-AES128-GCM-SHA256', /^TLSv1.2 ECDHE-RSA-AES128-GCM-SHA256$/],
     ['TLSv1.2', 'ECDHE-RSA-AES256-GCM-SHA384', /^TLSv1.2 ECDHE-RSA-AES256-GCM-SHA384$/],
-  ])('speaks %s with %s (checklist §4.4 #1)', async (version, ciphers, spoken) => {
+  ])('the endpoints speak %s with %s (FAPI 2.0 §5.2.1)', async (version, ciphers, spoken) => {
     const options = { minVersion: version, maxVersion: version, ...(ciphers ? { ciphers } : {}) }
     expect(await handshake(options)).toMatch(spoken)
   })
@@ -174,7 +174,7 @@ describe('The TLS listener', () => {
     ['TLSv1.2', 'ECDHE-RSA-AES256-SHA384'],
     ['TLSv1.2', 'ECDHE-RSA-CHACHA20-POLY1305'],
     ['TLSv1.2', 'AES128-GCM-SHA256'],
-  ])('does not speak %s with %s (checklist §4.4 #1)', async (version, ciphers) => {
+  ])('the endpoints do not speak %s with %s (FAPI 2.0 §5.2.1)', async (version, ciphers) => {
     const options = { minVersion: version, maxVersion: version, ciphers }
     await expect(handshake(options)).rejects.toThrow()
   })

@@ -171,7 +171,7 @@ describe('A user who is logged in', () => {
     expect(answerOf(end.url)['error']).toBe('login_required')
   })
 
-  it('is known to a request by POST from another site (checklist §4.1 #9)', async () => {
+  it('the session is known to an authorization request by POST from another site (OIDC Core §3.1.2.1)', async () => {
     const user = createUser()
     await logIn(user)
     const { url } = await requestOf(configuration)
@@ -196,7 +196,7 @@ describe('The pages', () => {
     expect(consent.text).toContain('id="authorize"')
   })
 
-  it('show the logo, the policy and the terms of the client at the login (checklist §4.2)', async () => {
+  it('the login page shows the logo, the policy and the terms of the client (OIDC Registration §2)', async () => {
     const [logoUri, policyUri, tosUri] = ['logo.png', 'policy?a=1&b=2', 'terms'].map(
       (path) => `https://cake.example.com/${path}`,
     )
@@ -245,7 +245,7 @@ describe('The pages', () => {
 })
 
 describe('The UserInfo endpoint (OIDC Core §5.3.1)', () => {
-  it('takes the token in the header, by GET and POST, and in a form (checklist §4.1 #9)', async () => {
+  it('accepts the access token in the header, by GET and POST, and in a form (OIDC Core §5.3.1)', async () => {
     const { tokens } = await logIn(createUser(), { scope: 'openid profile' })
     const { access_token } = tokens
     const headers = { Authorization: `Bearer ${access_token}` }

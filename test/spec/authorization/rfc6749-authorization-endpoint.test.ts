@@ -281,7 +281,7 @@ describe('a refusal after the redirect URI is known', () => {
   })
 })
 
-describe('a refusal before the redirect URI is known (checklist 4.1#1)', () => {
+describe('a refusal before the redirect URI is known', () => {
   it.each<[string, string, Request]>([
     ['no client_id', 'P030001', { client_id: undefined }],
     ['an unknown client', 'P030002', { client_id: '123' }],
@@ -487,7 +487,7 @@ describe('the end of a ticket', () => {
 })
 
 describe('state', () => {
-  it('comes back as it was, long and special (checklist 4.0)', async () => {
+  it('comes back unchanged, long and with special characters (RFC 6749 §4.1.2)', async () => {
     const state = `${'x'.repeat(128)} &=#%+"'<>/?äöü`
     const client = await service.client()
     for (const response_mode of ['query', 'fragment']) {

@@ -35,8 +35,8 @@ async function completed(mode: Mode, decision: Json = {}) {
   return { url, client, answer, authReqId: issued.authReqId }
 }
 
-describe('with ext.ciba.deliver (mission C13)', () => {
-  it('a ping is sent by Postern: JSON with auth_req_id alone, under the token of the client (checklist 4.6)', async () => {
+describe('notifications of a service with ext.ciba.deliver', () => {
+  it('a ping is JSON with auth_req_id alone, under the notification token of the client (CIBA §10.2)', async () => {
     const { url, client, answer, authReqId } = await completed('PING')
     expect(answer).toMatchObject({ action: 'NO_ACTION', authReqId })
     expect(answer).not.toHaveProperty('responseContent')
@@ -104,7 +104,7 @@ describe('with ext.ciba.deliver (mission C13)', () => {
   })
 
   it.each([401, 403, 301, 307])(
-    'a client that answers %i is not asked again (checklist 4.6, CIBA §10.2)',
+    'a client that answers %i is not notified again (CIBA §10.2)',
     async (status) => {
       const { url } = await completed('PING')
       service.system.fetch.answer(url, { status })

@@ -44,33 +44,36 @@ const halfHash = (value: string) =>
   createHash('sha256').update(value).digest().subarray(0, 16).toString('base64url')
 const claimName = (name: string) => `urn:openid:params:jwt:claim:${name}`
 
-describe('/backchannel/authentication/issue', () => {
+describe('issuing an auth_req_id', () => {
   it.each<[Mode, object]>([
     ['POLL', { interval: 5 }],
     ['PING', { interval: 5 }],
     ['PUSH', {}],
-  ])('OK in %s mode: what the client is sent (mission C1, mission C4)', async (mode, polls) => {
-    const answer = await issue(await ticketOf(clients[mode]))
-    expect(answer).toEqual({
-      action: 'OK',
-      resultCode: 'P071901',
-      resultMessage: '[P071901] An auth_req_id was issued.',
-      authReqId: expect.stringMatching(/^[\w-]{43}$/),
-      expiresIn: 600,
-      ...polls,
-      responseContent: expect.any(String),
-    })
-    const { authReqId } = answer
-    expect(contentOf(answer)).toEqual({ auth_req_id: authReqId, expires_in: 600, ...polls })
-  })
+  ])(
+    'answers in %s mode with the auth_req_id, its lifetime and the interval of polls (CIBA §7.3)',
+    async (mode, polls) => {
+      const answer = await issue(await ticketOf(clients[mode]))
+      expect(answer).toEqual({
+        action: 'OK',
+        resultCode: 'P071901',
+        resultMessage: '[P071901] An auth_req_id was issued.',
+        authReqId: expect.stringMatching(/^[\w-]{43}$/),
+        expiresIn: 600,
+        ...polls,
+        responseContent: expect.any(String),
+      })
+      const { authReqId } = answer
+      expect(contentOf(answer)).toEqual({ auth_req_id: authReqId, expires_in: 600, ...polls })
+    },
+  )
 
-  it('takes a form (mission C2)', async () => {
+  it('/backchannel/authentication/issue accepts a form as well as JSON', async () => {
     const type = { 'Content-Type': 'application/x-www-form-urlencoded' }
     const answer = await service.api(`${path}/issue`, form({ ticket: await ticketOf() }), type)
     expect(answer).toMatchObject({ action: 'OK' })
   })
 
-  it('INVALID_TICKET where there is no ticket, and members that mean nothing (mission C3)', async () => {
+  it('a call without a ticket is INVALID_TICKET, and unknown members are ignored', async () => {
     const type = { 'Content-Type': 'application/x-www-form-urlencoded' }
     for (const [body, headers] of [
       [{}, {}],
@@ -85,7 +88,7 @@ describe('/backchannel/authentication/issue', () => {
     }
   })
 
-  it('is relayed as JSON that is not to be stored (mission C5)', async () => {
+  it('the response is relayed as JSON with Cache-Control: no-store (CIBA §7.3)', async () => {
     const prefer = { Prefer: 'relay' }
     const { relay } = await service.api(`${path}/issue`, { ticket: await ticketOf() }, prefer)
     expect(relay).toMatchObject({
@@ -94,13 +97,13 @@ describe('/backchannel/authentication/issue', () => {
     })
   })
 
-  it('INTERNAL_SERVER_ERROR is an action that no call leads to (mission C6)', async () => {
+  it('no malformed ticket leads to INTERNAL_SERVER_ERROR', async () => {
     for (const ticket of ['', 'x', '\u2028', 'x'.repeat(4_096)]) {
       expect(await issue(ticket)).toMatchObject({ action: 'INVALID_TICKET' })
     }
   })
 
-  it('INVALID_TICKET for one that is unknown, expired, used or of another kind (mission C7)', async () => {
+  it('a ticket that is unknown, expired, used or of another operation is INVALID_TICKET', async () => {
     const expired = await ticketOf()
     const failed = await ticketOf()
     await service.api(`${path}/fail`, { ticket: failed, reason: 'ACCESS_DENIED' })
@@ -117,7 +120,7 @@ describe('/backchannel/authentication/issue', () => {
     expect(relay.status).toBe(500)
   })
 
-  it('a wrong call is an HTTP error without an action (mission C8)', async () => {
+  it('a malformed or unauthorized call of /backchannel/authentication/issue is an HTTP error without an action', async () => {
     const url = `/api/${service.serviceId}${path}/issue`
     const json = { 'Content-Type': 'application/json' }
     const token = await service.tokenFor(service.serviceId, ['view_client'])
@@ -133,7 +136,7 @@ describe('/backchannel/authentication/issue', () => {
     }
   })
 
-  it('a token of another service may not call it (mission C9)', async () => {
+  it('an API token of another service may not call the backchannel operations, and finds no ticket', async () => {
     const other = await service.post('/api/service/create', { serviceName: 'Other' })
     const token = await service.tokenFor(other.apiKey, ['use_service'])
     const ticket = await ticketOf()
@@ -146,7 +149,7 @@ describe('/backchannel/authentication/issue', () => {
     expect(foreign).toMatchObject({ action: 'INVALID_TICKET' })
   })
 
-  it('a retry within ten seconds gets the very same answer, a later one none (mission C10)', async () => {
+  it('a retry within ten seconds gets the same auth_req_id, and a later one is INVALID_TICKET', async () => {
     const ticket = await ticketOf()
     const first = await issue(ticket)
     seconds(10)
@@ -156,20 +159,20 @@ describe('/backchannel/authentication/issue', () => {
     expect(await poll(service, client, first.authReqId)).toMatchObject({ resultCode: 'P025005' })
   })
 
-  it('fifty calls at once with one ticket get one auth_req_id (mission C10)', async () => {
+  it('fifty concurrent calls with one ticket get one auth_req_id', async () => {
     const ticket = await ticketOf(clients.PING)
     const answers = await Promise.all(Array.from({ length: 50 }, () => issue(ticket)))
     expect(new Set(answers.map(({ action }) => action))).toEqual(new Set(['OK']))
     expect(new Set(answers.map(({ authReqId }) => authReqId)).size).toBe(1)
   })
 
-  it('answers by the durations that the service has (mission C14)', async () => {
+  it('the lifetime and the interval are those of the service (CIBA §7.3)', async () => {
     await service.configure({ backchannelAuthReqIdDuration: 42, backchannelPollingInterval: 7 })
     expect(await issue(await ticketOf())).toMatchObject({ expiresIn: 42, interval: 7 })
   })
 })
 
-describe('/backchannel/authentication/fail', () => {
+describe('failing a backchannel request', () => {
   it.each([
     ['FORBIDDEN', 'ACCESS_DENIED', 'access_denied'],
     ['BAD_REQUEST', 'EXPIRED_LOGIN_HINT_TOKEN', 'expired_login_hint_token'],
@@ -180,13 +183,16 @@ describe('/backchannel/authentication/fail', () => {
     ['INTERNAL_SERVER_ERROR', 'SERVER_ERROR', 'server_error'],
     ['BAD_REQUEST', 'UNAUTHORIZED_CLIENT', 'unauthorized_client'],
     ['BAD_REQUEST', 'UNKNOWN_USER_ID', 'unknown_user_id'],
-  ])('%s for %s, and the error %s (mission C13, CIBA §13)', async (action, reason, error) => {
-    const answer = await service.api(`${path}/fail`, { ticket: await ticketOf(), reason })
-    expect(answer).toMatchObject({ action, resultCode: expect.stringMatching(/^P07200\d$/) })
-    expect(errorOf(answer)).toBe(error)
-  })
+  ])(
+    'answers %s for the reason %s, and tells the client %s (CIBA §13)',
+    async (action, reason, error) => {
+      const answer = await service.api(`${path}/fail`, { ticket: await ticketOf(), reason })
+      expect(answer).toMatchObject({ action, resultCode: expect.stringMatching(/^P07200\d$/) })
+      expect(errorOf(answer)).toBe(error)
+    },
+  )
 
-  it('says it in the words of the caller, as far as they may be said (RFC 6749 §5.2)', async () => {
+  it('describes the error in the words of the caller, without characters that are not allowed (RFC 6749 §5.2)', async () => {
     const words = { errorDescription: 'Nobody "by\n that" näme', errorUri: 'https://e.example/"1 ' }
     const fail = async () =>
       contentOf(
@@ -217,8 +223,8 @@ describe('/backchannel/authentication/fail', () => {
   })
 })
 
-describe('/backchannel/authentication/complete', () => {
-  it('NO_ACTION in poll mode: the client will come (mission C13)', async () => {
+describe('completing a backchannel request', () => {
+  it('is NO_ACTION in poll mode, since the client polls for the tokens (CIBA §10.1)', async () => {
     const { ticket, authReqId } = await begin(service, client)
     expect(await complete(service, ticket)).toEqual({
       action: 'NO_ACTION',
@@ -239,7 +245,7 @@ describe('/backchannel/authentication/complete', () => {
   })
 
   it.each(['AUTHORIZED', 'ACCESS_DENIED', 'TRANSACTION_FAILED'])(
-    'NOTIFICATION in ping mode says no more than auth_req_id for %s (mission C13, checklist 4.6)',
+    'notifies a client in ping mode of %s with the auth_req_id alone (CIBA §10.2)',
     async (result) => {
       const { ticket, authReqId } = await begin(service, clients.PING)
       const answer = await complete(service, ticket, { result })
@@ -254,7 +260,7 @@ describe('/backchannel/authentication/complete', () => {
     },
   )
 
-  it('NOTIFICATION in push mode carries the tokens, tied together (mission C13, CIBA §10.3.1)', async () => {
+  it('pushes the tokens, which the ID Token binds by at_hash, rt_hash and auth_req_id (CIBA §10.3.1)', async () => {
     const { ticket, authReqId } = await begin(service, clients.PUSH)
     const answer = await complete(service, ticket)
     const content = contentOf(answer)
@@ -292,7 +298,7 @@ describe('/backchannel/authentication/complete', () => {
     )
   })
 
-  it('NOTIFICATION in push mode without a refresh token has no rt_hash (CIBA §10.3.1)', async () => {
+  it('pushes an ID Token without rt_hash where there is no refresh token (CIBA §10.3.1)', async () => {
     const grantTypes = ['CIBA']
     const bare = await cibaClient(service, 'PUSH', { grantTypes })
     const { ticket } = await begin(service, bare)
@@ -308,7 +314,7 @@ describe('/backchannel/authentication/complete', () => {
     ['ACCESS_DENIED', 'access_denied', 'P073005'],
     ['TRANSACTION_FAILED', 'transaction_failed', 'P073006'],
   ])(
-    'NOTIFICATION in push mode for %s carries the error %s (mission C13, CIBA §12)',
+    'notifies a client in push mode of %s with the error %s (CIBA §12)',
     async (result, error, code) => {
       const { ticket, authReqId } = await begin(service, clients.PUSH)
       const words = { errorDescription: 'So it is.', errorUri: 'https://e.example/' }
@@ -321,7 +327,7 @@ describe('/backchannel/authentication/complete', () => {
     },
   )
 
-  it('SERVER_ERROR for a ticket that no auth_req_id was issued for (mission C13)', async () => {
+  it('is SERVER_ERROR for a ticket without an auth_req_id, and for a deleted client', async () => {
     for (const ticket of ['unknown', await ticketOf()]) {
       const answer = await complete(service, ticket)
       expect(answer).toMatchObject({ action: 'SERVER_ERROR', resultCode: 'P073001' })
@@ -335,7 +341,7 @@ describe('/backchannel/authentication/complete', () => {
   })
 
   it.each(['POLL', 'PING', 'PUSH'] as const)(
-    'SERVER_ERROR for a second completion in %s mode: one of fifty counts',
+    'takes effect once in %s mode: of fifty concurrent completions, the others are SERVER_ERROR',
     async (mode) => {
       const { ticket, authReqId } = await begin(service, clients[mode])
       const results = Array.from({ length: 50 }, (_, index) =>
@@ -478,7 +484,7 @@ describe('the CIBA grant', () => {
       expect(tokens).toMatchObject({ action: 'OK', grantType: 'CIBA', subject: 'alice' })
       const claims = decodeJwt(tokens.idToken)
       expect(claims).toMatchObject({ sub: 'alice', at_hash: halfHash(tokens.accessToken) })
-      // Checklist 4.6: what other flows have has no place here.
+      // Claims of other flows do not belong here (CIBA §10.1.1).
       for (const name of ['c_hash', 's_hash', 'nonce', claimName('auth_req_id')]) {
         expect(claims).not.toHaveProperty([name])
       }
@@ -489,7 +495,7 @@ describe('the CIBA grant', () => {
     }
   })
 
-  it('authorization_pending while the user decides (checklist 4.6, CIBA §11)', async () => {
+  it('answers authorization_pending while the user decides (CIBA §11)', async () => {
     const { authReqId } = await begin(service, client)
     for (let polls = 0; polls < 3; polls += 1) {
       const answer = await poll(service, client, authReqId)
@@ -499,7 +505,7 @@ describe('the CIBA grant', () => {
     }
   })
 
-  it('slow_down for a poll within the interval, which it makes 5 s longer (checklist 4.6, CIBA §11)', async () => {
+  it('answers slow_down to a poll within the interval, which becomes 5 s longer (CIBA §11)', async () => {
     const { ticket, authReqId } = await begin(service, client)
     const errorAfter = async (count: number) => {
       seconds(count)
@@ -516,7 +522,7 @@ describe('the CIBA grant', () => {
     expect(await poll(service, client, authReqId)).toMatchObject({ action: 'OK' })
   })
 
-  it('expired_token after the 10 s that the client asked for (checklist 4.6, CIBA §11)', async () => {
+  it('answers expired_token after the requested_expiry of 10 s (CIBA §11)', async () => {
     const { ticket, authReqId, expiresIn } = await begin(service, client, {
       requested_expiry: '10',
     })
@@ -528,7 +534,7 @@ describe('the CIBA grant', () => {
     expect(errorOf(answer)).toBe('expired_token')
   })
 
-  it('access_denied for a request that the user denied (checklist 4.6, CIBA §11)', async () => {
+  it('answers access_denied for a request that the user denied (CIBA §11)', async () => {
     const { ticket, authReqId } = await begin(service, client)
     const words = { errorDescription: 'No, thanks.', errorUri: 'https://e.example/' }
     await complete(service, ticket, { result: 'ACCESS_DENIED', ...words })
@@ -539,7 +545,7 @@ describe('the CIBA grant', () => {
     })
   })
 
-  it('expired_token where the decision could not be had (CIBA §11)', async () => {
+  it('answers expired_token for a transaction that failed (CIBA §11)', async () => {
     const { ticket, authReqId } = await begin(service, client)
     await complete(service, ticket, { result: 'TRANSACTION_FAILED', subject: '' })
     const answer = await poll(service, client, authReqId)
@@ -547,7 +553,7 @@ describe('the CIBA grant', () => {
     expect(errorOf(answer)).toBe('expired_token')
   })
 
-  it('invalid_grant for an auth_req_id of another client (checklist 4.6, CIBA §11)', async () => {
+  it('rejects an auth_req_id of another client without consuming it: invalid_grant (CIBA §11)', async () => {
     const { ticket, authReqId } = await begin(service, client)
     await complete(service, ticket)
     const other = await cibaClient(service, 'POLL')
@@ -559,7 +565,7 @@ describe('the CIBA grant', () => {
     expect(await poll(service, client, authReqId)).toMatchObject({ action: 'OK' })
   })
 
-  it('invalid_grant for one that was used, or never issued (checklist 4.6, CIBA §11)', async () => {
+  it('rejects an auth_req_id that was used or never issued: invalid_grant (CIBA §11)', async () => {
     const { ticket, authReqId } = await begin(service, client)
     await complete(service, ticket)
     const { accessToken } = await poll(service, client, authReqId)
@@ -572,19 +578,19 @@ describe('the CIBA grant', () => {
     expect(known).toMatchObject({ action: 'OK' })
   })
 
-  it('invalid_client for a client that does not prove who it is (checklist 4.6)', async () => {
+  it('rejects a client whose authentication fails: invalid_client (RFC 6749 §5.2)', async () => {
     const { authReqId } = await begin(service, client)
     const answer = await poll(service, { ...client, clientSecret: 'wrong' }, authReqId)
     expect(answer).toMatchObject({ action: 'INVALID_CLIENT' })
     expect(errorOf(answer)).toBe('invalid_client')
   })
 
-  it('invalid_request without an auth_req_id (CIBA §10.1)', async () => {
+  it('rejects a request without an auth_req_id: invalid_request (CIBA §10.1)', async () => {
     const answer = await requestToken(service, client, { grant_type: cibaGrant })
     expect(answer).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P025001' })
   })
 
-  it('unauthorized_client for clients in push mode (CIBA §11)', async () => {
+  it('rejects polls of clients in push mode: unauthorized_client (CIBA §11)', async () => {
     const { ticket, authReqId } = await begin(service, clients.PUSH)
     await complete(service, ticket)
     for (const id of [authReqId, 'unknown']) {
@@ -697,7 +703,7 @@ describe('a hundred polls at once', () => {
 describe('metadata', () => {
   const metadata = () => service.get(`/api/${service.serviceId}/service/configuration`)
 
-  it('says what the service supports of CIBA (mission C14, CIBA §4)', async () => {
+  it('lists the endpoint, the delivery modes and the algorithms of CIBA (CIBA §4)', async () => {
     await service.configure({ backchannelUserCodeParameterSupported: true })
     const document = await metadata()
     expect(document).toMatchObject({
@@ -715,7 +721,7 @@ describe('metadata', () => {
     expect(algorithms).not.toContain('HS256')
   })
 
-  it('says nothing of CIBA where tokens are delivered in no way', async () => {
+  it('has no member of CIBA where the service supports no delivery mode (CIBA §4)', async () => {
     await service.configure({ supportedBackchannelTokenDeliveryModes: [] })
     const document = await metadata()
     expect(Object.keys(document).filter((name) => /^backchannel_/.test(name))).toEqual([])
@@ -723,8 +729,8 @@ describe('metadata', () => {
   })
 })
 
-describe('the properties of clients (mission C14)', () => {
-  it('survive the round trip', async () => {
+describe('the properties of CIBA clients', () => {
+  it('bcDeliveryMode, bcNotificationEndpoint, bcRequestSignAlg and bcUserCodeRequired are returned as they were set', async () => {
     const properties = {
       ...{ bcDeliveryMode: 'PING', bcNotificationEndpoint: notificationEndpoint },
       ...{ bcRequestSignAlg: 'PS256', bcUserCodeRequired: true },

@@ -32,7 +32,7 @@ const minutes = (count: number) => Math.floor(service.system.clock() / 1000) + c
 const none = { login_hint: undefined }
 
 describe('USER_IDENTIFICATION', () => {
-  it('tells the caller all that the request says, with a ticket for it (mission C12)', async () => {
+  it('a backchannel request reaches the caller with every parameter and a ticket (CIBA §7.1)', async () => {
     await service.configure({
       attributes: [{ key: 'a', value: 'b' }],
       backchannelUserCodeParameterSupported: true,
@@ -90,7 +90,7 @@ describe('USER_IDENTIFICATION', () => {
     })
   })
 
-  it('takes a form, and a client that is named by its alias (mission C12)', async () => {
+  it('a backchannel request may come as a form, from a client named by its alias', async () => {
     const named = await cibaClient(service, 'POLL', {
       ...{ clientIdAlias: 'another-alias', clientIdAliasEnabled: true },
     })
@@ -174,7 +174,7 @@ describe('UNAUTHORIZED', () => {
 })
 
 describe('INTERNAL_SERVER_ERROR', () => {
-  it('is not for anything that a client sends (mission C6)', async () => {
+  it('is not the answer to any malformed parameters of a client', async () => {
     for (const parameters of ['', '%00', 'scope=openid&login_hint=a&claims=%7B', 'a=1&a=2']) {
       const credentials = { clientId: String(client.clientId), clientSecret: client.clientSecret }
       const answer = await service.api('/backchannel/authentication', {
@@ -327,7 +327,7 @@ describe('a signed request', () => {
   })
 
   it.each([300, '300'])(
-    'has requested_expiry as %j: number or text (checklist 4.6, CIBA §7.1.1)',
+    'has requested_expiry as %j: number or text (CIBA §7.1.1)',
     async (requested_expiry) => {
       expect(await send({ requested_expiry })).toMatchObject({
         action: 'USER_IDENTIFICATION',
@@ -354,7 +354,7 @@ describe('a signed request', () => {
     ['two hints are in it', 'P070008', () => ({ login_hint_token: 'x' })],
     ['a request is in it', 'P070114', () => ({ request: 'x' })],
     ['no hint is in it', 'P070007', () => ({ login_hint: undefined })],
-  ])('is an invalid_request where %s (checklist 4.6)', async (_title, code, claims) => {
+  ])('is an invalid_request where %s (CIBA §7.1.1)', async (_title, code, claims) => {
     const answer = await send(claims())
     expect(answer).toMatchObject({ action: 'BAD_REQUEST', resultCode: code })
     expect(errorOf(answer)).toBe('invalid_request')
@@ -388,13 +388,13 @@ describe('a signed request', () => {
       },
     ],
     ['not at all', 'P070103', async () => 'x'],
-  ])('is an invalid_request where it is signed %s (checklist 4.6)', async (_title, code, make) => {
+  ])('is an invalid_request where it is signed %s (CIBA §7.1.1)', async (_title, code, make) => {
     const answer = await askFor(service, signer, { request: await make() })
     expect(answer).toMatchObject({ action: 'BAD_REQUEST', resultCode: code })
     expect(errorOf(answer)).toBe('invalid_request')
   })
 
-  it('is an invalid_request where it is not even signed text (checklist 4.6)', async () => {
+  it('is an invalid_request where it is not a JWS (CIBA §7.1.1)', async () => {
     const header = Buffer.from('{"alg":"ES256"}').toString('base64url')
     const sign = new SignJWT({}).setProtectedHeader({ alg: 'ES256' }).sign(clientKey)
     const [, , signature] = (await sign).split('.')
@@ -405,7 +405,7 @@ describe('a signed request', () => {
     }
   })
 
-  it('is needed of a client that registered an algorithm (checklist 4.6)', async () => {
+  it('is required of a client with a registered signing algorithm (CIBA §7.1.1)', async () => {
     const answer = await ask(service, signer)
     expect(answer).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P070101' })
     expect(errorOf(answer)).toBe('invalid_request')

@@ -61,7 +61,7 @@ describe('a pairwise subject', () => {
     expect(await subOf(client, { sub: 'chosen' })).toBe('chosen')
   })
 
-  it('is for every client where the service says so (mission G3)', async () => {
+  it('is made for every client where the service has ext.subject.default=pairwise (OIDC Core §8)', async () => {
     const client = await service.client()
     expect(await subOf(client)).toBe('alice')
     await service.configure({ attributes: [{ key: 'ext.subject.default', value: 'pairwise' }] })
@@ -71,7 +71,7 @@ describe('a pairwise subject', () => {
     await service.configure({})
   })
 
-  it('reaches resource servers only where the service says so (mission G4)', async () => {
+  it('reaches resource servers only where the service is configured so (OIDC Core §8)', async () => {
     const client = await service.client({ subjectType: 'PAIRWISE' })
     const tokens = await obtainTokens(service, client)
     const { sub } = decodeJwt(tokens.idToken)

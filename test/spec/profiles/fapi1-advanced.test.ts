@@ -1,4 +1,4 @@
-/** A service under FAPI 1.0 by its property alone, checklist §4.4; Baseline, and by scopes. */
+/** A service under FAPI 1.0: by its `fapiModes`, Advanced or Baseline, and by scopes. */
 import { createHash } from 'node:crypto'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -79,7 +79,7 @@ const leftHalf = (text: string) =>
   createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url')
 
 describe('a service with fapiModes FAPI1_ADVANCED', () => {
-  it('issues a detached signature with s_hash and c_hash in the fragment (checklist §4.4 #5)', async () => {
+  it('issues a detached signature with s_hash and c_hash in the fragment (FAPI 1.0 Advanced §5.2.2)', async () => {
     const answer = fragmentOf(await issue())
     const idToken = answer.get('id_token') ?? ''
     expect(['PS256', 'ES256']).toContain(decodeProtectedHeader(idToken).alg)
@@ -91,7 +91,7 @@ describe('a service with fapiModes FAPI1_ADVANCED', () => {
     expect(answer.get('state')).toBe(state)
   })
 
-  it('binds the access token to the certificate, and needs one (checklist §4.4 #2)', async () => {
+  it('binds the access token to the certificate, and needs one (FAPI 1.0 Advanced §5.2.2)', async () => {
     const { authorizationCode } = await issue()
     expect(await redeem(authorizationCode, { clientCertificate: undefined })).toMatchObject({
       ...{ action: 'BAD_REQUEST', resultCode: 'P052011' },
@@ -112,13 +112,16 @@ describe('a service with fapiModes FAPI1_ADVANCED', () => {
     ['an nbf more than an hour ago', 'P052010', () => ({ nbf: seconds() - 3_700 })],
     ['an aud of another server', 'P031010', () => ({ aud: 'https://other.example.com' })],
     ['no aud', 'P052007', () => ({ aud: undefined })],
-  ])('refuses a request object with %s (checklist §4.4 #3)', async (_what, resultCode, more) => {
-    const refused = await ask(more())
-    expect(refused).toMatchObject({ action: 'BAD_REQUEST', resultCode })
-    expect(JSON.parse(refused.responseContent).error).toBe('invalid_request_object')
-  })
+  ])(
+    'refuses a request object with %s (FAPI 1.0 Advanced §5.2.2)',
+    async (_what, resultCode, more) => {
+      const refused = await ask(more())
+      expect(refused).toMatchObject({ action: 'BAD_REQUEST', resultCode })
+      expect(JSON.parse(refused.responseContent).error).toBe('invalid_request_object')
+    },
+  )
 
-  it('refuses a request object by RS256, none, a bad signature or another key (checklist §4.4 #3)', async () => {
+  it('refuses a request object by RS256, none, a bad signature or another key (FAPI 1.0 Advanced §5.2.2)', async () => {
     const rsa = serviceKeys[0]
     const other = await service.client({ ...signing, jwks: jwksOf(publicKey(rsa ?? {})) })
     const request = await requestObjectFor(service, other, members, { key: rsa ?? {} })
@@ -139,17 +142,20 @@ describe('a service with fapiModes FAPI1_ADVANCED', () => {
     ['nonce', { nonce: undefined }, 'P005006'],
     ['redirect_uri', { redirect_uri: undefined }, 'P004002'],
     ['scope', { scope: undefined }, 'P005005'],
-  ])('refuses a request object without %s (checklist §4.4 #3)', async (name, more, resultCode) => {
-    const outer = { [name]: String(members[name as keyof typeof members]) }
-    expect(await ask(more, outer)).toMatchObject({ resultCode })
-  })
+  ])(
+    'refuses a request object without %s (FAPI 1.0 Advanced §5.2.2)',
+    async (name, more, resultCode) => {
+      const outer = { [name]: String(members[name as keyof typeof members]) }
+      expect(await ask(more, outer)).toMatchObject({ resultCode })
+    },
+  )
 
-  it('refuses a request that is not signed at all (checklist §4.4 #3)', async () => {
+  it('refuses a request that is not signed at all (FAPI 1.0 Advanced §5.2.2)', async () => {
     const refused = await authorize(service, client, { response_type: 'code id_token' })
     expect(refused).toMatchObject({ action: 'LOCATION', resultCode: 'P031005' })
   })
 
-  it('ignores what is outside of the request object (checklist §4.4 #4)', async () => {
+  it('ignores what is outside of the request object (FAPI 1.0 Advanced §5.2.2)', async () => {
     await under('FAPI1_ADVANCED', { traditionalRequestObjectProcessingApplied: true })
     const answer = fragmentOf(await issue({ state: undefined }, { state: 'outer', nonce: 'outer' }))
     expect(answer.get('state')).toBeNull()
@@ -158,7 +164,7 @@ describe('a service with fapiModes FAPI1_ADVANCED', () => {
     expect(claims['nonce']).toBe(members.nonce)
   })
 
-  it('refuses a code alone without JARM, and tokens of the front channel (checklist §4.4 #5)', async () => {
+  it('refuses a code alone without JARM, and tokens of the front channel (FAPI 1.0 Advanced §5.2.2)', async () => {
     for (const response_type of [
       'code',
       'token',
@@ -237,7 +243,7 @@ describe('a service with fapiModes FAPI1_ADVANCED', () => {
     expect(await ask({ exp: 1 }, code)).toMatchObject({ action: 'BAD_REQUEST' })
   })
 
-  it('answers a code in a signed response, and errors alike (checklist §4.4 #6)', async () => {
+  it('answers a code in a signed response, and errors alike (FAPI 1.0 Advanced §5.2.2.2)', async () => {
     const jarm = { response_type: 'code', response_mode: 'jwt' }
     const { responseContent } = await issue(jarm)
     const parameters = new URL(responseContent).searchParams
@@ -253,7 +259,7 @@ describe('a service with fapiModes FAPI1_ADVANCED', () => {
     expect(decodeJwt(error)).toMatchObject({ error: 'access_denied', state })
   })
 
-  it('wants PKCE by S256 of pushed requests (checklist §4.4 #7)', async () => {
+  it('requires PKCE with S256 of pushed requests (FAPI 1.0 Advanced §5.2.2)', async () => {
     const push = async (more: Record<string, unknown> = {}) => {
       const by = await assertionFor(service, client)
       const request = await requestObjectFor(service, client, { ...members, ...more })
@@ -281,7 +287,7 @@ describe('a service with fapiModes FAPI1_ADVANCED', () => {
     })
   })
 
-  it('takes assertions for every endpoint and lists with the issuer (checklist §4.4 #8)', async () => {
+  it('accepts client assertions for every endpoint, and an aud that lists the issuer (RFC 7523 §3)', async () => {
     const push = async (claims: Record<string, unknown>, signed = {}) => {
       const by = await assertionFor(service, client, claims, signed)
       const pkce = { code_challenge: challenge, code_challenge_method: 'S256' }

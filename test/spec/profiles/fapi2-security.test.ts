@@ -1,4 +1,4 @@
-/** A service under FAPI 2.0 by its property alone, checklist §4.5, and Message Signing. */
+/** A service whose `fapiModes` demand the FAPI 2.0 Security Profile or Message Signing. */
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { selfSigned } from '../../support/certificates.ts'
@@ -85,7 +85,7 @@ async function refresh(refreshToken: string, more: Record<string, unknown> = {})
 }
 
 describe('a service with fapiModes FAPI2_SECURITY', () => {
-  it('answers the whole flow with sender-constrained tokens (checklist §4.5)', async () => {
+  it('answers the whole flow with sender-constrained tokens (FAPI 2.0 §5.3.2.1)', async () => {
     const issued = await issue()
     const { searchParams } = new URL(issued.responseContent)
     expect(searchParams.get('iss')).toBe(issuer)
@@ -94,7 +94,7 @@ describe('a service with fapiModes FAPI2_SECURITY', () => {
     expect(['PS256', 'ES256']).toContain(decodeProtectedHeader(tokens.idToken).alg)
   })
 
-  it('takes an assertion whose aud is the issuer as one string, no other (checklist §4.5 #1)', async () => {
+  it('accepts a client assertion only if its aud is the issuer as a string (FAPI 2.0 §5.3.2.1)', async () => {
     expect(await push(request())).toMatchObject({ action: 'CREATED' })
     for (const aud of [[issuer], `${issuer}/token`, pushedAuthReqEndpoint, undefined]) {
       const refused = await push(request(), { aud })
@@ -102,14 +102,14 @@ describe('a service with fapiModes FAPI2_SECURITY', () => {
     }
   })
 
-  it('takes iat and nbf 8 s ahead, and refuses them 70 s ahead (checklist §4.5 #1)', async () => {
+  it('accepts iat and nbf 8 s in the future, and rejects them 70 s in the future (FAPI 2.0 §5.3.2.1)', async () => {
     const seconds = Math.floor(service.system.clock() / 1000)
     const ahead = (by: number) => ({ iat: seconds + by, nbf: seconds + by })
     expect(await push(request(), ahead(8))).toMatchObject({ action: 'CREATED' })
     expect(await push(request(), ahead(70))).toMatchObject({ resultCode: 'P011007' })
   })
 
-  it('refuses an authorization request that was not pushed (checklist §4.5 #2)', async () => {
+  it('rejects an authorization request that was not pushed (FAPI 2.0 §5.3.2.2)', async () => {
     const refused = await service.api('/auth/authorization', {
       parameters: form({ client_id: String(client.clientId), ...request() }),
     })
@@ -118,7 +118,7 @@ describe('a service with fapiModes FAPI2_SECURITY', () => {
   })
 
   it.each(['token', 'id_token', 'code id_token', 'code token', 'none'])(
-    'refuses the response type %s when it is pushed (checklist §4.5 #2)',
+    'rejects a pushed request with the response type %s (FAPI 2.0 §5.3.2.2)',
     async (response_type) => {
       expect(await push(request({ response_type }))).toMatchObject({
         action: 'BAD_REQUEST',
@@ -135,14 +135,14 @@ describe('a service with fapiModes FAPI2_SECURITY', () => {
     expect(new URL(responseContent).searchParams.get('iss')).toBe(issuer)
   })
 
-  it('refuses a code that is 62 s old (checklist §4.5 #3)', async () => {
+  it('rejects an authorization code that is 62 s old (FAPI 2.0 §5.3.2.1)', async () => {
     const { authorizationCode } = await issue()
     service.system.clock.advance(62_000)
     const refused = await redeem(authorizationCode)
     expect(refused).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P020002' })
   })
 
-  it('keeps a refresh token good after its use (checklist §4.5 #4)', async () => {
+  it('does not rotate refresh tokens (FAPI 2.0 §5.3.2.1)', async () => {
     const { refreshToken } = await redeem((await issue()).authorizationCode)
     const first = await refresh(refreshToken, { dpop: await dpop() })
     expect(first).toMatchObject({ action: 'OK', refreshToken })
@@ -150,7 +150,7 @@ describe('a service with fapiModes FAPI2_SECURITY', () => {
     expect(await refresh(refreshToken, { dpop: await dpop() })).toMatchObject({ action: 'OK' })
   })
 
-  it('refreshes for another key of a confidential client, and for none at all not (checklist §4.5 #4)', async () => {
+  it('refreshes for another DPoP key of a confidential client, but not without one (FAPI 2.0 §5.3.2.1)', async () => {
     const { refreshToken } = await redeem((await issue()).authorizationCode)
     const other = await dpop(await dpopKey())
     expect(await refresh(refreshToken, { dpop: other })).toMatchObject({ action: 'OK' })
@@ -171,7 +171,7 @@ describe('a service with fapiModes FAPI2_SECURITY', () => {
     })
   })
 
-  it('takes DPoP proofs by ES256, PS256 and EdDSA only (checklist §4.5 #6)', async () => {
+  it('accepts DPoP proofs by ES256, PS256 and EdDSA only (FAPI 2.0 §5.4.1)', async () => {
     for (const [alg, action] of [
       ['PS256', 'OK'],
       ['EdDSA', 'OK'],
@@ -185,7 +185,7 @@ describe('a service with fapiModes FAPI2_SECURITY', () => {
     }
   })
 
-  it('needs PKCE by S256 and a redirect URI by https (checklist §4.5 #7)', async () => {
+  it('requires PKCE with S256 and an https redirect URI (FAPI 2.0 §5.3.2.2)', async () => {
     const plain = { code_challenge: verifier, code_challenge_method: 'plain' }
     const without = { code_challenge: undefined, code_challenge_method: undefined }
     expect((await push(request(plain))).action).toBe('BAD_REQUEST')
@@ -248,7 +248,7 @@ describe('a service with fapiModes FAPI2_SECURITY', () => {
     expect(refused).toMatchObject({ action: 'INTERNAL_SERVER_ERROR', resultCode: 'P052012' })
   })
 
-  it('says so in its metadata (checklist §4.5 #2, #6)', async () => {
+  it('lists in its metadata what the profile allows (FAPI 2.0 §5.3.2.1)', async () => {
     const { body } = await service.call('GET', `/api/${service.serviceId}/service/configuration`)
     expect(body).toMatchObject({
       require_pushed_authorization_requests: true,
@@ -273,7 +273,7 @@ describe('a service with fapiModes FAPI2_SECURITY', () => {
 })
 
 describe('FAPI 2.0 Message Signing', () => {
-  it('has requests signed, dated, and for this server (checklist §4.5 #8)', async () => {
+  it('requires signed requests with exp, nbf and the aud of this server (FAPI 2.0 Message Signing §5.3)', async () => {
     await under('FAPI2_MESSAGE_SIGNING_AUTH_REQ')
     expect(await push(request())).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P031005' })
     const seconds = Math.floor(service.system.clock() / 1000)
@@ -295,7 +295,7 @@ describe('FAPI 2.0 Message Signing', () => {
     }
   })
 
-  it('has responses signed, errors too (checklist §4.5 #8)', async () => {
+  it('signs responses, errors too (FAPI 2.0 Message Signing §5.4)', async () => {
     await under('FAPI2_MESSAGE_SIGNING_AUTH_RES')
     expect(await push(request())).toMatchObject({ resultCode: 'P052005' })
     const { responseContent } = await issue({ response_mode: 'jwt' })

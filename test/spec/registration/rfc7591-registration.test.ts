@@ -236,7 +236,7 @@ describe('a registration', () => {
   })
 
   it.each<[string, object]>([
-    ['a fragment (checklist §4.2)', { redirect_uris: [`${redirectUri}#fragment`] }],
+    ['a fragment (RFC 6749 §3.1.2)', { redirect_uris: [`${redirectUri}#fragment`] }],
     ['no URI', { redirect_uris: ['callback'] }],
     ['a scheme that a browser acts upon', { redirect_uris: ['javascript:alert(1)'] }],
     ['the same URI twice', { redirect_uris: [redirectUri, redirectUri] }],
@@ -249,7 +249,10 @@ describe('a registration', () => {
   })
 
   it.each<[string, object]>([
-    ['an http initiate_login_uri (checklist §4.2)', { initiate_login_uri: 'http://a.example/' }],
+    [
+      'an http initiate_login_uri (OIDC Registration §2)',
+      { initiate_login_uri: 'http://a.example/' },
+    ],
     ['a logo that is no URI', { logo_uri: 'nonsense' }],
     ['both jwks and jwks_uri', { jwks: { keys: [] }, jwks_uri: 'https://a.example/jwks' }],
     ['a private key', { jwks: { keys: [clientKey] } }],
@@ -314,7 +317,7 @@ describe('a registration', () => {
     await at.close()
   })
 
-  it('has token and URI both or neither (checklist §4.2)', async () => {
+  it('has the registration access token and its URI both or neither (OIDC Registration §3.2)', async () => {
     const at = await createService({ dynamicRegistrationSupported: true })
     const { told, client } = await registered(good, at)
     expect(told).not.toHaveProperty('registration_access_token')
@@ -352,7 +355,7 @@ describe('a sector identifier (OIDC Registration §5)', () => {
   const sector = 'https://sector.example.com/uris.json'
   const pairwise = { ...good, subject_type: 'pairwise', sector_identifier_uri: sector }
 
-  it('is fetched, and has to list every redirect URI (checklist §4.2)', async () => {
+  it('is fetched, and has to list every redirect URI (OIDC Registration §5)', async () => {
     service.system.fetch.answer(sector, { body: ['https://other.example/'] })
     expectError(await register(pairwise), 'invalid_client_metadata', 'P088005')
     service.system.fetch.answer(sector, { body: [redirectUri, 'https://other.example/'] })
@@ -369,7 +372,7 @@ describe('a sector identifier (OIDC Registration §5)', () => {
 })
 
 describe('a client that registered itself', () => {
-  it('reads itself, initiate_login_uri and all (RFC 7592 §2.1, checklist §4.2)', async () => {
+  it('reads itself, initiate_login_uri and all (RFC 7592 §2.1)', async () => {
     const login = { initiate_login_uri: 'https://app.example.com/login' }
     const { told, presents } = await registered({ ...good, ...login })
     expect(told).toMatchObject(login)
