@@ -12,6 +12,7 @@ import { createRemoteKeySets } from '../jose/remote-key-set.ts'
 import { openDocuments } from '../store/configuration.ts'
 import type { Store } from '../store/store.ts'
 import { type Fetch, FetchError } from '../system/fetch.ts'
+import '../system/prototype.ts'
 import type { Sealer } from '../system/sealer.ts'
 import type { System } from '../system/system.ts'
 

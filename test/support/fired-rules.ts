@@ -5,6 +5,8 @@
 import { appendFileSync } from 'node:fs'
 import { afterAll } from 'vitest'
 import { refusals } from '../../src/refusal.ts'
+// Every process of Postern begins with it, and a table of pure rules imports no process.
+import '../../src/system/prototype.ts'
 
 const fired = new Set<string>()
 const note = (message: unknown) => {
