@@ -1,4 +1,5 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+import { compiled } from './support/compiled.ts'
 import { findPostgresBinaries } from './support/postgres-binaries.ts'
 
 const everywhere = [
@@ -34,7 +35,11 @@ const postgres = {
 } satisfies TestProjectInlineConfiguration
 
 export default defineConfig({
+  plugins: [compiled()],
   test: {
+    // What is compiled is loaded by Node itself, with source maps for stack traces.
+    server: { deps: { external: [/\/dist\//] } },
+    execArgv: ['--enable-source-maps'],
     projects: hasPostgres ? [sqlite, postgres] : [sqlite],
     setupFiles: ['test/support/fired-rules.ts'],
     reporters: ['default', './test/support/reporter.ts'],
