@@ -1,4 +1,5 @@
 /** A DER parser (X.690) for the names and constraints of certificates. */
+import { isUtf8 } from 'node:buffer'
 
 export interface DerValue {
   tag: number
@@ -84,7 +85,7 @@ export function readText({ tag, content }: DerValue): string | undefined {
   const universal = 0x1c
   const wide = 0x1e
   const ofBytes = [0x12, 0x13, 0x14, 0x16, 0x1a]
-  if (tag === utf8) return content.toString('utf8')
+  if (tag === utf8) return isUtf8(content) ? content.toString('utf8') : undefined
   if (ofBytes.includes(tag)) return content.toString('latin1')
   if (tag === wide) return readUnits(content, 2)
   return tag === universal ? readUnits(content, 4) : undefined

@@ -1,4 +1,5 @@
 /** Distinguished names, as text (RFC 4514) and in certificates (X.501). */
+import { isUtf8 } from 'node:buffer'
 import { type DerValue, membersOf, readDer, readObjectId, readText, tags } from './der.ts'
 
 /** The attributes of one relative name as `type=value`, sorted. */
@@ -133,8 +134,9 @@ function parseHex(text: string): string | undefined {
 function unescaped(text: string): string | undefined {
   const tokens = [...text.matchAll(/\\([0-9a-f]{2})|\\([ "#+,;<=>\\])|([^"\\;<>\0])/giu)]
   const isWhole = tokens.reduce((length, [token]) => length + token.length, 0) === text.length
-  const bytes = tokens.map(([, hex, special, character]) =>
+  const parts = tokens.map(([, hex, special, character]) =>
     hex ? Buffer.from(hex, 'hex') : Buffer.from(special ?? character ?? '', 'utf8'),
   )
-  return isWhole ? Buffer.concat(bytes).toString('utf8') : undefined
+  const bytes = Buffer.concat(parts)
+  return isWhole && isUtf8(bytes) ? bytes.toString('utf8') : undefined
 }
