@@ -1,15 +1,8 @@
 /** The policy as a table: what each mode demands, where modes come from, and who beats whom. */
 import { describe, expect, it } from 'vitest'
-import { Client } from '../../src/model/client/client.ts'
 import type { FapiMode } from '../../src/model/enums.ts'
-import { Service } from '../../src/model/service/service.ts'
 import { modesExclude, type Policy, policyOf } from '../../src/oauth/policy.ts'
-
-const times = { createdAt: 0, modifiedAt: 0 }
-const serviceWith = (more: object = {}) =>
-  Service.parse({ number: 1, apiKey: 1, ...times, ...more })
-const clientWith = (more: object = {}) =>
-  Client.parse({ number: 1, clientId: 1, redirectUris: [], ...times, ...more })
+import { clientWith, serviceWith } from '../support/rules.ts'
 
 const strong = ['PRIVATE_KEY_JWT', 'TLS_CLIENT_AUTH', 'SELF_SIGNED_TLS_CLIENT_AUTH']
 
