@@ -12,6 +12,7 @@ import {
 import { clientKey, jwksOf, publicKey, serviceKeys } from '../../support/keys.ts'
 import type { Json } from '../../support/server.ts'
 import { assertionFor } from '../../support/signing-client.ts'
+import { sharedStore } from '../../support/stores.ts'
 
 const url = 'https://app.example.com/client.json'
 const minute = 60_000
@@ -23,9 +24,10 @@ const withoutUser = (grantType: string) => [
   { key: 'ext.client_id_metadata.scopes', value: 'read openid profile' },
 ]
 
+const store = sharedStore()
 let service: TestService
 beforeEach(async () => {
-  service = await createService(enabled)
+  service = await createService(enabled, { on: store() })
 })
 afterEach(() => service.close())
 

@@ -10,13 +10,15 @@ import {
 import { clientKey, jwksOf, publicKey } from '../../support/keys.ts'
 import type { Json } from '../../support/server.ts'
 import { assertionFor } from '../../support/signing-client.ts'
+import { sharedStore } from '../../support/stores.ts'
 
 const url = 'https://stranger.example/client'
 const enabled = { clientIdMetadataDocumentSupported: true, dynamicRegistrationSupported: true }
 
+const store = sharedStore()
 let service: TestService
 beforeEach(async () => {
-  service = await createService(enabled)
+  service = await createService(enabled, { on: store() })
 })
 afterEach(() => service.close())
 

@@ -296,7 +296,7 @@ describe('a registration', () => {
   })
 
   it('is refused where the service does not let clients register', async () => {
-    const closed = await createService({ registrationEndpoint: endpoint })
+    const closed = await createService({ registrationEndpoint: endpoint }, service)
     expectError(await registerAt(closed, good), 'invalid_request', 'P088001')
     for (const operation of ['get', 'update', 'delete']) {
       const answer = await closed.api(`/client/registration/${operation}`, {})
@@ -304,35 +304,35 @@ describe('a registration', () => {
     }
     const metadata = await closed.get(`/api/${closed.serviceId}/service/configuration`)
     expect(metadata).not.toHaveProperty('registration_endpoint')
-    await closed.close()
   })
 
   it('names the management endpoint where the service has one of its own', async () => {
     const registrationManagementEndpoint = `${issuer}/clients/`
-    const at = await createService({ ...settings, registrationManagementEndpoint })
+    const at = await createService({ ...settings, registrationManagementEndpoint }, service)
     const { told } = await registered(good, at)
     expect(told.registration_client_uri).toBe(`${issuer}/clients/${told.client_id}`)
     const metadata = await at.get(`/api/${at.serviceId}/service/configuration`)
     expect(metadata.registration_endpoint).toBe(endpoint)
-    await at.close()
   })
 
   it('has the registration access token and its URI both or neither (OIDC Registration §3.2)', async () => {
-    const at = await createService({ dynamicRegistrationSupported: true })
+    const at = await createService({ dynamicRegistrationSupported: true }, service)
     const { told, client } = await registered(good, at)
     expect(told).not.toHaveProperty('registration_access_token')
     expect(told).not.toHaveProperty('registration_client_uri')
     expect(client).not.toHaveProperty('registrationAccessTokenHash')
-    await at.close()
   })
 
   it('is held to what the service supports, and told so (RFC 7591 §3.2.1)', async () => {
-    const at = await createService({
-      ...settings,
-      supportedGrantTypes: ['AUTHORIZATION_CODE'],
-      supportedResponseTypes: ['CODE'],
-      supportedTokenAuthMethods: ['PRIVATE_KEY_JWT', 'NONE'],
-    })
+    const at = await createService(
+      {
+        ...settings,
+        supportedGrantTypes: ['AUTHORIZATION_CODE'],
+        supportedResponseTypes: ['CODE'],
+        supportedTokenAuthMethods: ['PRIVATE_KEY_JWT', 'NONE'],
+      },
+      service,
+    )
     const asked = { ...good, grant_types: ['authorization_code', 'refresh_token'] }
     const { told } = await registered(asked, at)
     expect(told).toMatchObject({
@@ -347,7 +347,6 @@ describe('a registration', () => {
       const answer = await registerAt(at, { ...good, ...metadata })
       expectError(answer, 'invalid_client_metadata', 'P088007')
     }
-    await at.close()
   })
 })
 
@@ -471,16 +470,18 @@ describe('a client that registered itself', () => {
   })
 
   it('is told of a wrong token by BAD_REQUEST unless the service wants UNAUTHORIZED', async () => {
-    const at = await createService({ ...settings, unauthorizedOnClientConfigSupported: false })
+    const at = await createService(
+      { ...settings, unauthorizedOnClientConfigSupported: false },
+      service,
+    )
     const answer = await read({ clientId: '1', token: 'x' }, at)
     expectError(answer, 'invalid_token', 'P085001', 'BAD_REQUEST')
-    await at.close()
   })
 })
 
 describe('settings of the service', () => {
   it('make the scope of a registration the scopes that the client may request', async () => {
-    const at = await createService({ ...settings, dcrScopeUsedAsRequestable: true })
+    const at = await createService({ ...settings, dcrScopeUsedAsRequestable: true }, service)
     const { client, told, presents } = await registered({ ...good, scope: 'read openid no' }, at)
     expect(told.scope).toBe('openid read')
     const scope = { scope: 'openid read write' }
@@ -491,7 +492,6 @@ describe('settings of the service', () => {
     expect(bodyOf(await update(presents, { ...good, scope: 'write' }, at)).scope).toBe('write')
     // Leaving it out does not widen what the client may request.
     expect(bodyOf(await update(presents, good, at)).scope).toBe('write')
-    await at.close()
   })
 
   it('let the scope of a registration be', async () => {
@@ -501,7 +501,7 @@ describe('settings of the service', () => {
   })
 
   it('allow one client per software, of however many that register at once', async () => {
-    const at = await createService({ ...settings, dcrDuplicateSoftwareIdBlocked: true })
+    const at = await createService({ ...settings, dcrDuplicateSoftwareIdBlocked: true }, service)
     const metadata = { ...good, software_id: 'one' }
     const answers = await Promise.all(Array.from({ length: 5 }, () => registerAt(at, metadata)))
     expect(answers.filter(({ action }) => action === 'CREATED')).toHaveLength(1)
@@ -513,7 +513,6 @@ describe('settings of the service', () => {
     expect((await update(other.presents, again, at)).action).toBe('UPDATED')
     const renamed = { ...good, software_id: 'three' }
     expect((await update(other.presents, renamed, at)).action).toBe('UPDATED')
-    await at.close()
   })
 
   it('let clients of one software be many', async () => {
@@ -523,7 +522,7 @@ describe('settings of the service', () => {
 
   it('keep further members that they list, and none that is not a client’s to set', async () => {
     const supportedCustomClientMetadata = ['team', 'client_id', 'skip_consent', 'logo_uri']
-    const at = await createService({ ...settings, supportedCustomClientMetadata })
+    const at = await createService({ ...settings, supportedCustomClientMetadata }, service)
     const custom = { team: { name: 'x' }, skip_consent: true, client_id: '1' }
     const { client, told, presents } = await registered({ ...good, ...custom }, at)
     expect(JSON.parse(client.customMetadata)).toEqual({ team: custom.team })
@@ -532,7 +531,6 @@ describe('settings of the service', () => {
     expect(bodyOf(await read(presents, at)).team).toEqual(custom.team)
     const answer = await update(presents, good, at)
     expect(answer.client).not.toHaveProperty('customMetadata')
-    await at.close()
   })
 })
 
@@ -541,9 +539,8 @@ describe('a software statement (RFC 7591 §2.3)', () => {
   let at: TestService
   beforeAll(async () => {
     const trustAnchors = [{ entityId: anchor, jwks: jwksOf(publicKey(clientKey)) }]
-    at = await createService({ ...settings, trustAnchors })
+    at = await createService({ ...settings, trustAnchors }, service)
   })
-  afterAll(() => at.close())
 
   const state = (claims: Json, key = clientKey) =>
     new SignJWT({ iss: anchor, ...claims })

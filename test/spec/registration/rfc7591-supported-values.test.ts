@@ -21,9 +21,9 @@ let service: TestService
 let withEs256: TestService
 beforeAll(async () => {
   service = await createService(settings)
-  withEs256 = await createService({ ...settings, jwks: jwksOf(es256 ?? {}) })
+  withEs256 = await createService({ ...settings, jwks: jwksOf(es256 ?? {}) }, service)
 })
-afterAll(() => Promise.all([service.close(), withEs256.close()]))
+afterAll(() => service.close())
 
 const register = (metadata: object, at = service): Promise<Json> =>
   at.api('/client/registration', {
@@ -120,20 +120,18 @@ describe('a signature algorithm', () => {
   )
 
   it('of a client whose key was taken away becomes one of those that are left', async () => {
-    const other = await createService({ jwks: jwksOf(rs256 ?? {}) })
+    const other = await createService({ jwks: jwksOf(rs256 ?? {}) }, service)
     const client = await other.client()
     await other.configure({ jwks: jwksOf(es256 ?? {}) })
     expect(algOf((await obtainTokens(other, client)).idToken)).toBe('ES256')
-    await other.close()
   })
 
   it('is not looked at while the service has no keys at all', async () => {
-    const other = await createService({ jwks: undefined })
+    const other = await createService({ jwks: undefined }, service)
     expect(await other.client({ userInfoSignAlg: 'PS512' })).toMatchObject({
       idTokenSignAlg: 'RS256',
       userInfoSignAlg: 'PS512',
     })
-    await other.close()
   })
 })
 
@@ -142,9 +140,8 @@ describe('encryption', () => {
     const metadata = { request_object_encryption_alg: 'RSA-OAEP-256' }
     expect(await register(metadata)).toMatchObject({ resultCode: 'P088005' })
     const key = await encryptionPair('RSA-OAEP-256', 'enc')
-    const other = await createService({ ...settings, jwks: jwksOf(...serviceKeys, key) })
+    const other = await createService({ ...settings, jwks: jwksOf(...serviceKeys, key) }, service)
     expect(await register(metadata, other)).toMatchObject({ action: 'CREATED' })
-    await other.close()
   })
 
   it('of answers needs a key of the client that registers itself (OIDC Registration §2)', async () => {
