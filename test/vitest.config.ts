@@ -43,8 +43,9 @@ export default defineConfig({
     projects: hasPostgres ? [sqlite, postgres] : [sqlite],
     setupFiles: ['test/support/fired-rules.ts'],
     reporters: ['default', './test/support/reporter.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // A limit for what hangs, not for how fast the machine is.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     maxWorkers: 2,
     // The application is imported once for each worker, not for each file: half of a run otherwise.
     isolate: false,

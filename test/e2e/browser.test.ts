@@ -52,7 +52,7 @@ describe.skipIf(!executablePath)('In Chromium, a user', () => {
     )
     configuration = await configure(world, clientId, clientSecret)
     browser = await chromium.launch({ executablePath: executablePath ?? '', args })
-  }, 60_000)
+  })
   afterAll(async () => {
     await browser?.close()
     await site?.close()

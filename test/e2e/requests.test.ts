@@ -201,7 +201,7 @@ describe('The name that a request uses (RFC 9449 §4.3)', () => {
     const main = ['--import', 'tsx', 'examples/frontend/main.ts']
     const ended = await promisify(execFile)(process.execPath, main, { env }).catch((error) => error)
     expect([ended.code, ended.stderr]).toEqual([1, 'FRONTEND_URL is not set\n'])
-  }, 60_000)
+  })
 
   it('is replaced by FRONTEND_URL', async () => {
     const { app, seen } = frontend('https://login.example.com/')

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { BudgetSpent } from '../../src/oauth/budget.ts'
 import { compilePattern, isAffordable } from '../../src/oauth/pattern.ts'
 import { patternSize } from '../../src/oauth/pattern-size.ts'
+import { computed } from '../support/pace.ts'
 
 const steps = (left = 1_000_000) => ({ left })
 
@@ -57,11 +58,12 @@ describe('the size of a pattern', () => {
     '(?i)[B-𞤀]'.repeat(10),
     `${'[\\pL]'.repeat(40)}\\pL{1000}\\pN{1000}\\pP{1000}`,
     'x'.repeat(257),
-  ])('of %s is too large, which is told without compiling it', (text) => {
-    const started = performance.now()
-    expect(isAffordable([text])).toBe(false)
-    expect(compilePattern(text)).toBeUndefined()
-    expect(performance.now() - started).toBeLessThan(50)
+  ])('of %s is too large, which is told without compiling it', async (text) => {
+    const milliseconds = await computed(() => {
+      expect(isAffordable([text])).toBe(false)
+      expect(compilePattern(text)).toBeUndefined()
+    })
+    expect(milliseconds).toBeLessThan(50)
   })
 
   it.each(['^[a-z]{1,1000}$', '^consent:[0-9a-f]+$', '\\p{L}{1,64}', 'x'.repeat(256)])(

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isUri, normalizedUri, splitUri } from '../../src/oauth/uri.ts'
+import { computed } from '../support/pace.ts'
 
 describe('a URI', () => {
   it('is split without changing a character (RFC 3986 §3)', () => {
@@ -62,17 +63,18 @@ describe('a URI', () => {
     )
   })
 
-  it('is judged in time linear in its length', () => {
+  it('is judged in time linear in its length', async () => {
     const hostile = [
       'a:'.repeat(40_000),
       `http://${'a:'.repeat(40_000)}`,
       `a:${'%2f/'.repeat(20_000)} `,
     ]
     for (const text of hostile) {
-      const start = performance.now()
-      splitUri(text)
-      normalizedUri(text)
-      expect(performance.now() - start).toBeLessThan(100)
+      const milliseconds = await computed(() => {
+        splitUri(text)
+        normalizedUri(text)
+      })
+      expect(milliseconds).toBeLessThan(100)
     }
   })
 })

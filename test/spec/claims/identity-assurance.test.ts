@@ -5,6 +5,7 @@
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { authorize, createService, redeem, refresh, type TestService } from '../../support/flows.ts'
+import { within } from '../../support/pace.ts'
 import type { Json } from '../../support/server.ts'
 
 let service: TestService
@@ -220,7 +221,7 @@ describe('verified claims', () => {
     const started = performance.now()
     const { userInfo } = await obtain({ userinfo: { verified_claims: asked } }, supplying(...given))
     expect(userInfo.verified_claims).toHaveLength(100)
-    expect(performance.now() - started).toBeLessThan(5_000)
+    expect(performance.now() - started).toBeLessThan(within(5_000))
   })
 })
 
@@ -413,7 +414,7 @@ describe('transformed claims (OIDC ASC §8)', () => {
       claimsForTx: JSON.stringify({ c: 'a'.repeat(60_000) }),
     })
     expect(userInfo).toEqual({ sub: 'alice', ':slow': false })
-    expect(performance.now() - started).toBeLessThan(5_000)
+    expect(performance.now() - started).toBeLessThan(within(5_000))
   })
 })
 

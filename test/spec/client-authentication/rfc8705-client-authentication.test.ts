@@ -11,6 +11,7 @@ import {
 import { sequence, utf8 } from '../../support/der.ts'
 import { createService, form, type TestService } from '../../support/flows.ts'
 import { jwksOf } from '../../support/keys.ts'
+import { within } from '../../support/pace.ts'
 import type { Json } from '../../support/server.ts'
 
 const root = authority('Root')
@@ -63,7 +64,7 @@ describe('tls_client_auth', () => {
       clientCertificatePath: circle.map(({ pem }) => pem),
     })
     expect(answer).toMatchObject({ action: 'INVALID_CLIENT', resultCode: 'P010103' })
-    expect(performance.now() - started).toBeLessThan(5_000)
+    expect(performance.now() - started).toBeLessThan(within(5_000))
   })
 
   it('finds the one path among certificates that lead elsewhere (RFC 5280 §6.1)', async () => {
