@@ -1,7 +1,8 @@
 /**
  * Lifetimes. The default applies where the service has no number, or 0. Defaults are never stored
  * or returned, so that tools which compare written with read settings find no difference. The
- * durations of a client and of scopes can shorten the lifetime of tokens.
+ * durations of a client and of scopes can shorten the lifetime of tokens. `allowableClockSkew` has
+ * such a default, too.
  */
 import type { Client } from '../model/client/client.ts'
 import type { Service } from '../model/service/service.ts'
@@ -20,6 +21,7 @@ const defaults = {
   deviceFlowPollingInterval: 5,
   dpopNonceDuration: 300,
   attestationChallengeTimeWindow: 300,
+  allowableClockSkew: 10,
 } as const satisfies Partial<Record<keyof Service, number>>
 
 /** Seconds: the setting of the service, or the default. */

@@ -12,6 +12,7 @@ import { headerOf, type Unverified, unverifiedClaims, type Verified } from '../.
 import type { Client } from '../../model/client/client.ts'
 import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
+import { effectiveSeconds } from '../duration.ts'
 import { isAudience } from '../identifier.ts'
 import { isOfKind } from '../jwt-kinds.ts'
 import { formOf, type Parameters, parametersOf, parseParameters } from '../parameters.ts'
@@ -233,7 +234,7 @@ export function requestParameters(
   if (iss !== undefined && !clientIdentifiers(client).includes(String(iss))) refuse(rules.issuer)
   requireAudience(aud, service)
   const seconds = now / 1000
-  const skew = service.allowableClockSkew > 0 ? service.allowableClockSkew : 10
+  const skew = effectiveSeconds(service, 'allowableClockSkew')
   if (exp !== undefined && !(typeof exp === 'number' && exp + skew > seconds)) refuse(rules.expired)
   if (nbf !== undefined && !(typeof nbf === 'number' && nbf - skew <= seconds)) {
     refuse(rules.notYetValid)

@@ -7,6 +7,7 @@ import type { Client } from '../../model/client/client.ts'
 import { writeExact } from '../../model/exact-json.ts'
 import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
+import { effectiveSeconds } from '../duration.ts'
 import { isAudience } from '../identifier.ts'
 import { isOfKind } from '../jwt-kinds.ts'
 import { type Parameters, parametersOf } from '../parameters.ts'
@@ -197,7 +198,7 @@ export function signedRequest(
   if (typeof iss !== 'string' || !names.includes(iss)) refuse(rules.issuer)
   if (typeof client_id !== 'string' || !names.includes(client_id)) refuse(rules.issuer, 'client_id')
   if (!isAudience(aud, service.issuer)) refuse(rules.audience)
-  const skew = service.allowableClockSkew > 0 ? service.allowableClockSkew : 10
+  const skew = effectiveSeconds(service, 'allowableClockSkew')
   const expiry = requireTimes({ exp, iat, nbf }, now / 1000, skew)
   if (typeof jti !== 'string' || jti === '') refuse(rules.idMissing)
   return {

@@ -9,6 +9,7 @@ import { type Unverified, unverifiedClaims, type Verified } from '../../jose/ver
 import type { Client } from '../../model/client/client.ts'
 import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
+import { effectiveSeconds } from '../duration.ts'
 import { isAudience, isSameIdentifier } from '../identifier.ts'
 import { isOfKind } from '../jwt-kinds.ts'
 import type { Policy } from '../policy.ts'
@@ -154,7 +155,7 @@ export function verifyAssertionClaims(
   requireAudience(aud, audiences)
   if (!isOfKind('client assertion', verified)) refuse(rules.otherKind)
   const seconds = now / 1000
-  const skew = service.allowableClockSkew > 0 ? service.allowableClockSkew : 10
+  const skew = effectiveSeconds(service, 'allowableClockSkew')
   if (typeof exp !== 'number' || !Number.isFinite(exp)) refuse(rules.expiryMissing)
   if (exp + skew <= seconds) refuse(rules.expired)
   if (exp > seconds + longestSeconds) refuse(rules.tooLong)

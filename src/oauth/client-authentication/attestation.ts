@@ -18,6 +18,7 @@ import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import { readCertificate } from '../../x509/certificate.ts'
 import { chainsToRoot, rootsOf } from '../../x509/chain.ts'
+import { effectiveSeconds } from '../duration.ts'
 import { isAudience } from '../identifier.ts'
 import { thumbprintOf } from '../tokens/dpop.ts'
 
@@ -123,8 +124,7 @@ const longestChain = 10
 const longestAge = 300_000
 const longestLead = 60_000
 
-const skewOf = (service: Service): number =>
-  service.allowableClockSkew > 0 ? service.allowableClockSkew : 10
+const skewOf = (service: Service): number => effectiveSeconds(service, 'allowableClockSkew')
 
 /** The client id of an attestation that is not verified yet, for the look-up of the client. */
 export function attestedClientId(attestation: string): string {

@@ -10,6 +10,7 @@ import type { Client } from '../../model/client/client.ts'
 import { parseJson } from '../../model/json.ts'
 import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
+import { effectiveSeconds } from '../duration.ts'
 import { isSameIdentifier } from '../identifier.ts'
 import { isOfKind } from '../jwt-kinds.ts'
 
@@ -82,7 +83,7 @@ export function verifySvidClaims(
     refuse(rules.audienceMismatch)
   }
   const seconds = now / 1000
-  const skew = service.allowableClockSkew > 0 ? service.allowableClockSkew : 10
+  const skew = effectiveSeconds(service, 'allowableClockSkew')
   if (typeof exp !== 'number' || !(exp + skew > seconds)) refuse(rules.outOfTime)
   for (const time of [nbf, iat]) {
     if (time !== undefined && !(typeof time === 'number' && time <= seconds + skew)) {

@@ -8,6 +8,7 @@ import { encryptionHeaderOf } from '../../jose/decrypt.ts'
 import { headerOf, unverifiedClaims } from '../../jose/verify.ts'
 import type { Service } from '../../model/service/service.ts'
 import { type Rule, refuse } from '../../refusal.ts'
+import { effectiveSeconds } from '../duration.ts'
 import { isIdentifier } from '../identifier.ts'
 import { thumbprintOf } from '../tokens/dpop.ts'
 
@@ -55,7 +56,7 @@ export function requireValidNow(
   now: number,
 ): void {
   const seconds = now / 1000
-  const skew = service.allowableClockSkew > 0 ? service.allowableClockSkew : 10
+  const skew = effectiveSeconds(service, 'allowableClockSkew')
   const { exp, iat, nbf } = claims
   if (exp !== undefined && !(typeof exp === 'number' && exp + skew > seconds)) refuse(rules.expired)
   for (const time of [iat, nbf]) {

@@ -6,6 +6,7 @@ import { asymmetricAlgorithms } from '../../jose/signature-algorithm.ts'
 import { unverifiedClaims, verifyJwt } from '../../jose/verify.ts'
 import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
+import { effectiveSeconds } from '../duration.ts'
 import { isAudience, isIdentifier } from '../identifier.ts'
 import { isOfKind } from '../jwt-kinds.ts'
 
@@ -58,7 +59,7 @@ export async function withSoftwareStatement(
   if (!isOfKind('software statement', verified)) refuse(rules.otherKind)
   const { aud, exp, nbf } = verified.claims
   const seconds = now / 1000
-  const skew = service.allowableClockSkew
+  const skew = effectiveSeconds(service, 'allowableClockSkew')
   const isTime = (value: unknown) => value === undefined || typeof value === 'number'
   if (!isTime(exp) || !isTime(nbf)) refuse(rules.expired)
   if (Number(exp ?? seconds + 1) + skew <= seconds || Number(nbf ?? 0) > seconds + skew) {
