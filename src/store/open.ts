@@ -21,6 +21,7 @@ import { notifications } from './tables/notifications.ts'
 import { refreshTokens } from './tables/refresh-tokens.ts'
 import { replays } from './tables/replays.ts'
 import { services } from './tables/services.ts'
+import { sessions } from './tables/sessions.ts'
 import { tickets } from './tables/tickets.ts'
 import { tokenBatches } from './tables/token-batches.ts'
 import { unredeemedGrants } from './tables/unredeemed-grants.ts'
@@ -75,6 +76,7 @@ export function assemble(engine: Engine, sealer: Sealer): Store {
     notifications: notifications(engine, sealer),
     accessTokens: accessTokens(engine),
     refreshTokens: refreshTokens(engine, sealer),
+    sessions: sessions(engine),
     grantedScopes: grantedScopes(engine),
     grants: managedGrants(engine),
     replays: replays(engine),

@@ -15,6 +15,7 @@ import type { notifications } from './tables/notifications.ts'
 import type { refreshTokens } from './tables/refresh-tokens.ts'
 import type { replays } from './tables/replays.ts'
 import type { services } from './tables/services.ts'
+import type { sessions } from './tables/sessions.ts'
 import type { tickets } from './tables/tickets.ts'
 import type { tokenBatches } from './tables/token-batches.ts'
 import type { unredeemedGrants } from './tables/unredeemed-grants.ts'
@@ -42,6 +43,7 @@ export interface Store {
   readonly notifications: ReturnType<typeof notifications>
   readonly accessTokens: ReturnType<typeof accessTokens>
   readonly refreshTokens: ReturnType<typeof refreshTokens>
+  readonly sessions: ReturnType<typeof sessions>
   readonly grantedScopes: ReturnType<typeof grantedScopes>
   readonly grants: ReturnType<typeof managedGrants>
   readonly replays: ReturnType<typeof replays>

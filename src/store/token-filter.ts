@@ -1,5 +1,5 @@
 /** Tokens of a client, a subject, both, a family, a session or a managed grant. */
-import { and, count, eq, type SQL } from 'drizzle-orm'
+import { and, count, eq, type SQL, sql } from 'drizzle-orm'
 import type { Engine, Write } from './engine.ts'
 import { type Placeholders, preparedRead, preparedWrite } from './prepared.ts'
 import type { Tables } from './schema/tables.ts'
@@ -40,12 +40,23 @@ export function filteredTokens<T extends TokenTable>(engine: Engine, table: T) {
       build.delete(t).where(isSelected(given, named)).returning({ serviceId: t.serviceId }),
     ),
   )
+  const touch = perFilter((named) =>
+    preparedWrite<Filtered>(engine, (build, given) =>
+      build
+        .update(t)
+        .set({ familyId: sql`${t.familyId}` })
+        .where(isSelected(given, named))
+        .returning({ serviceId: t.serviceId }),
+    ),
+  )
   return {
     findOf: async (serviceId: number, filter: TokenFilter) => find(serviceId, filter),
     async count(serviceId: number, filter: TokenFilter): Promise<number> {
       const [row] = await counted(serviceId, filter)
       return row?.total ?? 0
     },
+    /** Changes nothing, but waits for commits that guard one of the rows, and holds the rows. */
+    lockOf: (serviceId: number, filter: TokenFilter): Write => touch(serviceId, filter),
     deleteOf: (serviceId: number, filter: TokenFilter): Write => remove(serviceId, filter),
     deleteFamily: (serviceId: number, familyId: string): Write => remove(serviceId, { familyId }),
   }

@@ -44,16 +44,10 @@ export const nativeSsoLogout = defineEndpoint({
   results: { OK: { code: 'P083902', message: 'The tokens of the session ended.' } },
   async handle({ body }, { service, store }) {
     const serviceId = service.apiKey
-    const owner = { sessionId: body.sessionId || refuse(rules.sessionMissing) }
-    const refreshTokens = await store.refreshTokens.findOf(serviceId, owner)
-    const accessTokens = await store.accessTokens.count(serviceId, owner)
-    const ends = [
-      store.unredeemedGrants.deleteOfSession(serviceId, owner.sessionId),
-      store.refreshTokens.deleteOf(serviceId, owner),
-      store.accessTokens.deleteOf(serviceId, owner),
-    ]
-    // An exchange at the same time holds a token: what it issued is there once that is deleted.
-    await store.commit(...ends, ...ends)
+    const session = { sessionId: body.sessionId || refuse(rules.sessionMissing) }
+    const refreshTokens = await store.refreshTokens.findOf(serviceId, session)
+    const accessTokens = await store.accessTokens.count(serviceId, session)
+    await store.commit(...store.sessions.end(serviceId, session.sessionId))
     return { action: 'OK', count: accessTokens + refreshTokens.length }
   },
   refuse: ({ rule }) => ({
