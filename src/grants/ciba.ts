@@ -1,7 +1,6 @@
 /** The CIBA grant, CIBA §10.1: the client polls until the user has made a decision. */
 
 import type { ServiceContext } from '../context.ts'
-import type { BackchannelStatus } from '../model/backchannel-request.ts'
 import { Grant } from '../model/grant.ts'
 import { narrowAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { narrowResources, parseResources } from '../oauth/resource.ts'
@@ -85,7 +84,7 @@ export async function ciba(request: GrantRequest, context: ServiceContext) {
   const { parameters, client } = request
   const { service, store, now } = context
   const row = await findRequest(request, context)
-  const status = row.status as BackchannelStatus
+  const { status } = row
   const { decision = {} } = row.data
   if (status === 'ISSUED') refuse(rules.used)
   if (row.expiresAt <= now) refuse(rules.expired)

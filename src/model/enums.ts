@@ -171,6 +171,16 @@ export const ResponseMode = z.enum([
   'FORM_POST_JWT',
 ])
 
+/** Response modes as requests write them; `jwt` stands for one of these. */
+export const WireResponseMode = z.enum([
+  'query',
+  'fragment',
+  'form_post',
+  'query.jwt',
+  'fragment.jwt',
+  'form_post.jwt',
+])
+
 export const ClientSource = z.enum([
   'DYNAMIC_REGISTRATION',
   'AUTOMATIC_REGISTRATION',

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { CheckedBackchannelRequest } from './backchannel-request.ts'
-import { Prompt } from './enums.ts'
+import { GrantType, Prompt, WireResponseMode } from './enums.ts'
 import { NamedBy, readingFlags } from './named-by.ts'
 
 /** A validated authorization request, OIDC Core §3.1.2.1. */
@@ -14,7 +14,7 @@ export const AuthorizationTicket = z.object({
   namedBy: NamedBy.default('id'),
   /** Response type as a set of words in wire form: `code`, `id_token`, `token`, or none. */
   responseTypes: z.array(z.string()),
-  responseMode: z.string(),
+  responseMode: WireResponseMode,
   redirectUri: z.string(),
   /** Whether the request itself named the redirect URI, RFC 6749 §4.1.3. */
   redirectUriGiven: z.boolean().default(true),
@@ -52,7 +52,7 @@ export const TokenTicket = z.object({
   kind: z.literal('token'),
   clientId: z.number(),
   namedBy: NamedBy.default('id'),
-  grantType: z.string(),
+  grantType: GrantType,
   scopes: z.array(z.string()),
   resources: z.array(z.string()).default([]),
   authorizationDetails: z.string().optional(),

@@ -5,11 +5,7 @@ import { signJwt, type UnsignedJwt } from '../jose/sign.ts'
 import type { Client } from '../model/client/client.ts'
 import type { AuthorizationTicket } from '../model/ticket.ts'
 import { type Recipient, refusingTo } from '../oauth/authorization/response.ts'
-import {
-  type ResponseMode,
-  recipientMode,
-  unresolvedMode,
-} from '../oauth/authorization/response-type.ts'
+import { recipientMode, unresolvedMode } from '../oauth/authorization/response-type.ts'
 import { type Parameters, parseWords } from '../oauth/parameters.ts'
 import { policyOf } from '../oauth/policy.ts'
 import { clientIdentifier } from '../oauth/tokens/id-token.ts'
@@ -65,7 +61,7 @@ export async function recipientOf(
   const client = await documents.client(service.apiKey, request.clientId)
   return {
     redirectUri: request.redirectUri,
-    responseMode: request.responseMode as ResponseMode,
+    responseMode: request.responseMode,
     state: request.state,
     client,
     clientId: client ? clientIdentifier(client, request) : String(request.clientId),

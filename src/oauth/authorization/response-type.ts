@@ -1,6 +1,7 @@
 /** Response types (RFC 6749 §3.1.1) and response modes. */
+import type z from 'zod'
 import type { Client } from '../../model/client/client.ts'
-import type { ResponseType } from '../../model/enums.ts'
+import type { ResponseType, WireResponseMode } from '../../model/enums.ts'
 import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import { parseWords } from '../parameters.ts'
@@ -128,7 +129,7 @@ const modes = {
   'query.jwt': 'QUERY_JWT',
   'fragment.jwt': 'FRAGMENT_JWT',
   'form_post.jwt': 'FORM_POST_JWT',
-} as const
+} as const satisfies Record<z.output<typeof WireResponseMode>, string>
 export type ResponseMode = keyof typeof modes
 
 /** The names of all modes for the metadata; `jwt` is the JWT form of the default mode. */

@@ -10,7 +10,7 @@ export const sqliteColumns = {
   primaryKey: sqlite.primaryKey,
   index: sqlite.index,
   uniqueIndex: sqlite.uniqueIndex,
-  text: (name: string) => sqlite.text(name),
+  text: <T extends string = string>(name: string) => sqlite.text(name).$type<T>(),
   integer: (name: string) => sqlite.integer(name, { mode: 'number' }),
   /** Parsed on the way out, so that what an older version wrote gets the defaults of this one. */
   json: <S extends z.ZodType>(name: string, schema: S) =>
@@ -26,7 +26,7 @@ export const pgColumns = {
   primaryKey: pg.primaryKey,
   index: pg.index,
   uniqueIndex: pg.uniqueIndex,
-  text: (name: string) => pg.text(name),
+  text: <T extends string = string>(name: string) => pg.text(name).$type<T>(),
   integer: (name: string) => pg.bigint(name, { mode: 'number' }),
   json: <S extends z.ZodType>(name: string, schema: S) =>
     pg.customType<{ data: z.output<S>; driverData: unknown }>({

@@ -1,6 +1,6 @@
 /** Requests on their way: what waits for a decision, and what was decided and not redeemed yet. */
 import { AuthorizationCode } from '../../model/authorization-code.ts'
-import { BackchannelRequest } from '../../model/backchannel-request.ts'
+import { BackchannelRequest, type BackchannelStatus } from '../../model/backchannel-request.ts'
 import { DeviceCode } from '../../model/device-code.ts'
 import { Ticket } from '../../model/ticket.ts'
 import type { sqliteColumns } from './columns.ts'
@@ -81,7 +81,7 @@ export const definePolledTables = (columns: typeof sqliteColumns) => {
         ticketHash: text('ticket_hash').notNull(),
         clientId: integer('client_id').notNull(),
         subject: text('subject'),
-        status: text('status').notNull(),
+        status: text<BackchannelStatus>('status').notNull(),
         createdAt: integer('created_at').notNull(),
         expiresAt: integer('expires_at').notNull(),
         lastPolledAt: integer('last_polled_at'),
