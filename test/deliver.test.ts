@@ -57,7 +57,12 @@ async function insert(...rows: Row[]): Promise<string[]> {
   const writes = named.map(({ serviceId, clientId, host, notificationId, dueAt = now }) =>
     notifications.insert({
       ...{ serviceId, clientId, notificationId, dueAt, expiresAt: now + 3_600_000 },
-      message: { url: `https://${host}/#${notificationId}`, token: 'token', body: '{}' },
+      message: {
+        kind: 'ciba',
+        url: `https://${host}/#${notificationId}`,
+        token: 'token',
+        body: '{}',
+      },
     }),
   )
   await opened.store.commit(...writes)

@@ -9,6 +9,7 @@ import { orRefuse } from '../store/engine.ts'
 import type { Store } from '../store/store.ts'
 import { FetchError } from '../system/fetch.ts'
 import type { System } from '../system/system.ts'
+import { notificationKinds } from './notification-kinds.ts'
 
 const lookMilliseconds = 1_000
 /** Longer than an attempt may take, so that two attempts never overlap. */
@@ -48,6 +49,7 @@ async function deliver(store: Store, system: System, notification: Due): Promise
   const next = { attempts: attempts + 1, seen: dueAt, nextAt }
   const begun = notifications.attempt(serviceId, notificationId, next)
   await store.commit(orRefuse(begun, new TakenError()))
+  const { isFinal } = notificationKinds[message.kind]
   const failure = await send(system, serviceId, message)
   if (!failure || isFinal(failure)) {
     await store.commit(notifications.delete(serviceId, notificationId))
@@ -58,19 +60,20 @@ async function deliver(store: Store, system: System, notification: Due): Promise
   }
 }
 
-/** CIBA §10.2 and §10.3.1. A response that cannot be read counts as success. */
+/** One attempt. A response that cannot be read counts as success. */
 async function send(
   { fetch }: System,
   serviceId: number,
-  { url, token, body }: Due['message'],
+  { kind, url, token, body }: Due['message'],
 ): Promise<FetchError | undefined> {
+  const { purpose, contentType } = notificationKinds[kind]
   try {
     await fetch(url, {
       serviceId,
-      purpose: token === undefined ? 'batch notification' : 'client notification',
+      purpose,
       method: 'POST',
       headers: {
-        'content-type': 'application/json',
+        'content-type': contentType,
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       },
       body,
@@ -82,12 +85,6 @@ async function send(
     return ['too-large', 'encoding'].includes(error.reason) ? undefined : error
   }
 }
-
-/** CIBA §10.2: no retry after 401, 403, a redirect, or with a wrong URL. */
-const isFinal = ({ reason, status }: FetchError): boolean =>
-  status === 401 ||
-  status === 403 ||
-  ['redirect', 'invalid-url', 'forbidden-address'].includes(reason)
 
 interface Look {
   isAskedAgain: boolean

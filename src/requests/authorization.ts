@@ -12,7 +12,7 @@ import { keySetOf } from '../jose/key-set.ts'
 import { payloadText } from '../jose/verify.ts'
 import type { Client } from '../model/client/client.ts'
 import type { NamedBy } from '../model/named-by.ts'
-import type { AuthorizationTicket } from '../model/ticket.ts'
+import type { AuthorizationTicket } from '../model/request/ticket.ts'
 import { parseCodeChallenge } from '../oauth/authorization/pkce.ts'
 import { chooseAcrs, chooseMaxAge, parsePrompts } from '../oauth/authorization/prompt.ts'
 import {

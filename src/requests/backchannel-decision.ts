@@ -3,10 +3,13 @@
  */
 
 import type { ServiceContext } from '../context.ts'
-import type { BackchannelDecision, BackchannelStatus } from '../model/backchannel-request.ts'
 import type { Client } from '../model/client/client.ts'
 import { parseExact, writeExact } from '../model/exact-json.ts'
 import { Grant, type Property } from '../model/grant.ts'
+import type {
+  BackchannelDecision,
+  BackchannelStatus,
+} from '../model/request/backchannel-request.ts'
 import { durationOf } from '../oauth/duration.ts'
 import { decidedScopes } from '../oauth/scope.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'

@@ -43,7 +43,7 @@ export function notificationOf(
     clientId: client.clientId,
     dueAt: now,
     expiresAt: now + deliveryMilliseconds,
-    message: { url, token, body },
+    message: { kind: 'ciba' as const, url, token, body },
   }
   return [store.notifications.insert(row)]
 }

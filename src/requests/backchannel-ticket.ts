@@ -1,6 +1,6 @@
 /** Tickets of backchannel authentication requests, CIBA §13. */
 import type { ServiceContext } from '../context.ts'
-import type { BackchannelTicket } from '../model/ticket.ts'
+import type { BackchannelTicket } from '../model/request/ticket.ts'
 import { defineRules, refuse } from '../refusal.ts'
 
 const rules = defineRules('Backchannel issue', {

@@ -3,7 +3,7 @@
 import { describeClient } from '../clients/describe.ts'
 import type { ServiceContext } from '../context.ts'
 import type { Client } from '../model/client/client.ts'
-import type { DeviceCode } from '../model/device-code.ts'
+import type { DeviceCode } from '../model/request/device-code.ts'
 import { detailsToApi } from '../oauth/authorization-details.ts'
 import { normalizeUserCode, wrongUserCodes } from '../oauth/grants/device.ts'
 import { dynamicScopes, scopeEntries } from '../oauth/scope.ts'

@@ -2,7 +2,7 @@
 import type { ServiceContext } from '../context.ts'
 import type { Client } from '../model/client/client.ts'
 import type { Grant } from '../model/grant.ts'
-import type { AuthorizationTicket } from '../model/ticket.ts'
+import type { AuthorizationTicket } from '../model/request/ticket.ts'
 import {
   grantChanged,
   grantView,

@@ -3,7 +3,7 @@
 import type { ServiceContext } from '../context.ts'
 import { signJwt, type UnsignedJwt } from '../jose/sign.ts'
 import type { Client } from '../model/client/client.ts'
-import type { AuthorizationTicket } from '../model/ticket.ts'
+import type { AuthorizationTicket } from '../model/request/ticket.ts'
 import { type Recipient, refusingTo } from '../oauth/authorization/response.ts'
 import { recipientMode, unresolvedMode } from '../oauth/authorization/response-type.ts'
 import { type Parameters, parseWords } from '../oauth/parameters.ts'

@@ -1,6 +1,6 @@
 /** Tickets of authorization requests, which are completed once. */
 import type { ServiceContext } from '../context.ts'
-import type { AuthorizationTicket } from '../model/ticket.ts'
+import type { AuthorizationTicket } from '../model/request/ticket.ts'
 import { pushedRequestUnknown } from '../oauth/authorization/pushed-request.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'
 import { defineRules, Refusal, type Rule, refuse } from '../refusal.ts'

@@ -3,7 +3,7 @@
 import type { ServiceContext } from '../context.ts'
 import type { Client } from '../model/client/client.ts'
 import type { Grant } from '../model/grant.ts'
-import type { AuthorizationTicket } from '../model/ticket.ts'
+import type { AuthorizationTicket } from '../model/request/ticket.ts'
 import { effectiveSeconds } from '../oauth/duration.ts'
 import { policyOf } from '../oauth/policy.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'

@@ -3,7 +3,7 @@
 import type { ServiceContext } from '../context.ts'
 import type { Client } from '../model/client/client.ts'
 import type { GrantType } from '../model/enums.ts'
-import type { TokenTicket } from '../model/ticket.ts'
+import type { TokenTicket } from '../model/request/ticket.ts'
 import { requireStorable } from '../oauth/authorization/stored-request.ts'
 import { parseAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { clientDeleted } from '../oauth/client-authentication/method.ts'

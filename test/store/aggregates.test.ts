@@ -1,6 +1,6 @@
 /** What the verbs and finders of each aggregate promise to the scripts that use them. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { BackchannelRequest } from '../../src/model/backchannel-request.ts'
+import { BackchannelRequest } from '../../src/model/request/backchannel-request.ts'
 import type { Store } from '../../src/store/store.ts'
 import { openTestStore, type TestStore } from '../support/stores.ts'
 import {

@@ -1,9 +1,10 @@
 /** Rows as former versions wrote them. */
 import { describe, expect, it } from 'vitest'
-import { BackchannelRequest } from '../../src/model/backchannel-request.ts'
-import { DeviceCode } from '../../src/model/device-code.ts'
 import { Grant } from '../../src/model/grant.ts'
-import { Ticket } from '../../src/model/ticket.ts'
+import { NotificationMessage } from '../../src/model/notification.ts'
+import { BackchannelRequest } from '../../src/model/request/backchannel-request.ts'
+import { DeviceCode } from '../../src/model/request/device-code.ts'
+import { Ticket } from '../../src/model/request/ticket.ts'
 
 const ways: [Record<string, boolean>, string][] = [
   [{}, 'id'],
@@ -31,5 +32,14 @@ describe('a row that says by flags how its client was named', () => {
   it('keeps the newer value where a row has both', () => {
     const both = { clientIdAliasUsed: false, namedBy: 'alias' }
     expect(Grant.parse(both)).toMatchObject({ namedBy: 'alias' })
+  })
+})
+
+describe('a notification of a former version', () => {
+  it.each([
+    [{ url: 'https://a.example/', token: 't', body: '{}' }, 'ciba'],
+    [{ url: 'https://a.example/', body: '{}' }, 'token-batch'],
+  ])('%j is one of kind %s', (message, kind) => {
+    expect(NotificationMessage.parse(message)).toEqual({ ...message, kind })
   })
 })

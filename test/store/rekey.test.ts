@@ -1,6 +1,6 @@
 /** A new master key: everything sealed is sealed anew, beside servers at work, and nothing is lost. */
 import { describe, expect, it } from 'vitest'
-import { Ticket } from '../../src/model/ticket.ts'
+import { Ticket } from '../../src/model/request/ticket.ts'
 import { assemble } from '../../src/store/open.ts'
 import { requireKnownKeys } from '../../src/store/rekey.ts'
 import { createSealer, SealError } from '../../src/system/sealer.ts'

@@ -1,13 +1,13 @@
 /** Rows of every table, as tests of the store write and count them. */
 import { eq } from 'drizzle-orm'
 import { ApiToken } from '../../src/model/api-token.ts'
-import { AuthorizationCode } from '../../src/model/authorization-code.ts'
-import { BackchannelRequest } from '../../src/model/backchannel-request.ts'
-import { DeviceCode } from '../../src/model/device-code.ts'
 import { Grant } from '../../src/model/grant.ts'
 import { ManagedGrant } from '../../src/model/grant-management.ts'
 import { GrantedScopes } from '../../src/model/granted-scopes.ts'
-import { Ticket } from '../../src/model/ticket.ts'
+import { AuthorizationCode } from '../../src/model/request/authorization-code.ts'
+import { BackchannelRequest } from '../../src/model/request/backchannel-request.ts'
+import { DeviceCode } from '../../src/model/request/device-code.ts'
+import { Ticket } from '../../src/model/request/ticket.ts'
 import { TokenBatch } from '../../src/model/token/batch.ts'
 import { AccessToken, RefreshToken } from '../../src/model/token/token.ts'
 import type { Engine, Write } from '../../src/store/engine.ts'
@@ -87,7 +87,12 @@ export const notificationRow = (owner: Owner) => ({
   clientId: owner.clientId,
   dueAt: now,
   expiresAt: expiry(owner),
-  message: { url: 'https://app.example.com/', token: 'token-in-clear', body: '{"a":"in-clear"}' },
+  message: {
+    kind: 'ciba' as const,
+    url: 'https://app.example.com/',
+    token: 'token-in-clear',
+    body: '{"a":"in-clear"}',
+  },
 })
 
 export const accessTokenRow = (owner: Owner) => ({

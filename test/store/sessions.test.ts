@@ -2,8 +2,8 @@
 import { getTableColumns, getTableName } from 'drizzle-orm'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { AuthorizationCode } from '../../src/model/authorization-code.ts'
 import { Grant } from '../../src/model/grant.ts'
+import { AuthorizationCode } from '../../src/model/request/authorization-code.ts'
 import { openTestStore, type TestStore } from '../support/stores.ts'
 import { accessTokenRow, codeRow, refreshTokenRow } from './rows.ts'
 

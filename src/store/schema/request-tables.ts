@@ -1,8 +1,11 @@
 /** Requests on their way: what waits for a decision, and what was decided and not redeemed yet. */
-import { AuthorizationCode } from '../../model/authorization-code.ts'
-import { BackchannelRequest, type BackchannelStatus } from '../../model/backchannel-request.ts'
-import { DeviceCode } from '../../model/device-code.ts'
-import { Ticket } from '../../model/ticket.ts'
+import { AuthorizationCode } from '../../model/request/authorization-code.ts'
+import {
+  BackchannelRequest,
+  type BackchannelStatus,
+} from '../../model/request/backchannel-request.ts'
+import { DeviceCode } from '../../model/request/device-code.ts'
+import { Ticket } from '../../model/request/ticket.ts'
 import type { sqliteColumns } from './columns.ts'
 
 export const defineRequestTables = (columns: typeof sqliteColumns) => {

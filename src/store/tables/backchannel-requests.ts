@@ -1,6 +1,9 @@
 /** Backchannel authentication requests: decided once, polled by their interval, redeemed once. */
 import { and, eq, gt, isNull, type SQL } from 'drizzle-orm'
-import type { BackchannelRequest, BackchannelStatus } from '../../model/backchannel-request.ts'
+import type {
+  BackchannelRequest,
+  BackchannelStatus,
+} from '../../model/request/backchannel-request.ts'
 import type { Sealer } from '../../system/sealer.ts'
 import type { Engine, Write } from '../engine.ts'
 import type { Placeholders } from '../prepared.ts'

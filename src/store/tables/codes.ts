@@ -1,5 +1,5 @@
 /** Authorization codes. A used one is kept until it is purged, so that a replay is recognised. */
-import type { AuthorizationCode } from '../../model/authorization-code.ts'
+import type { AuthorizationCode } from '../../model/request/authorization-code.ts'
 import type { Engine, Write } from '../engine.ts'
 import { isUnused, type Now, rowsByKey } from '../rows.ts'
 

@@ -1,6 +1,6 @@
 /** Device codes, and the user codes that stand for them: decided once, redeemed once. */
 import { and, eq, gt, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
-import type { DeviceCode } from '../../model/device-code.ts'
+import type { DeviceCode } from '../../model/request/device-code.ts'
 import type { Engine, Write } from '../engine.ts'
 import { clientExists } from '../parent.ts'
 import { preparedRead } from '../prepared.ts'

@@ -1,17 +1,10 @@
 /** The outbox: what clients are to be told, until they were told or it is too late. */
 import { and, eq, sql } from 'drizzle-orm'
+import { NotificationMessage } from '../../model/notification.ts'
 import type { Sealer } from '../../system/sealer.ts'
 import type { Engine, Write } from '../engine.ts'
 import { type Placeholders, preparedRead } from '../prepared.ts'
 import { rowsByKey } from '../rows.ts'
-
-/** A POST of JSON; sealed at rest, for it holds tokens. */
-interface Message {
-  url: string
-  /** The bearer token that the client gave for this; a caller needs none. */
-  token?: string
-  body: string
-}
 
 interface NewNotification {
   serviceId: number
@@ -20,7 +13,8 @@ interface NewNotification {
   clientId: number
   dueAt: number
   expiresAt: number
-  message: Message
+  /** Sealed at rest, because it contains tokens. */
+  message: NotificationMessage
 }
 
 interface Attempt {
@@ -88,7 +82,7 @@ export const notifications = (engine: Engine, sealer: Sealer) => {
   )
   const opened = ({ sealed, ...row }: typeof t.$inferSelect) => {
     const message = sealer.unseal(sealed, place(row.serviceId, row.notificationId))
-    return { ...row, message: JSON.parse(message) as Message }
+    return { ...row, message: NotificationMessage.parse(JSON.parse(message)) }
   }
   const { services, oldest } = backlog(engine)
   return {

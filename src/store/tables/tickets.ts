@@ -1,5 +1,5 @@
 /** Tickets: requests that wait for a decision. Each is decided once. */
-import type { Ticket } from '../../model/ticket.ts'
+import type { Ticket } from '../../model/request/ticket.ts'
 import type { Engine, Write } from '../engine.ts'
 import { clientExists, serviceExists } from '../parent.ts'
 import { insertion, isUnused, type Now, rowsByKey } from '../rows.ts'

@@ -139,7 +139,7 @@ function record(
     clientId: 0,
     dueAt: now,
     expiresAt: now + tellingMilliseconds,
-    message: { url, body: JSON.stringify(batchStatus(row)) },
+    message: { kind: 'token-batch', url, body: JSON.stringify(batchStatus(row)) },
   })
   return [store.tokenBatches.insert(row), notification]
 }

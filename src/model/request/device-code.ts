@@ -1,7 +1,7 @@
 /** A device that waits for a user to decide about it elsewhere, RFC 8628 §3. */
 import { z } from 'zod'
-import { Grant } from './grant.ts'
-import { NamedBy, readingFlags } from './named-by.ts'
+import { Grant } from '../grant.ts'
+import { NamedBy, readingFlags } from '../named-by.ts'
 
 /** What the user decided, as the caller told it. */
 const DeviceDecision = z.discriminatedUnion('result', [

@@ -1,6 +1,6 @@
 /** An authorization code that waits for its redemption, RFC 6749 §4.1.2. */
 import { z } from 'zod'
-import { Grant } from './grant.ts'
+import { Grant } from '../grant.ts'
 
 export const AuthorizationCode = z.object({
   grant: Grant,

@@ -1,8 +1,8 @@
 /** A backchannel authentication request while its user decides, CIBA §7.1. */
 import { z } from 'zod'
-import { DeliveryMode } from './enums.ts'
-import { Grant } from './grant.ts'
-import { NamedBy, readingFlags } from './named-by.ts'
+import { DeliveryMode } from '../enums.ts'
+import { Grant } from '../grant.ts'
+import { NamedBy, readingFlags } from '../named-by.ts'
 
 /** The request as it was checked. What identifies the user is the caller's, and is not kept. */
 export const CheckedBackchannelRequest = z.object({

@@ -3,9 +3,9 @@
  * was checked, so that the decision is applied to exactly what was shown.
  */
 import { z } from 'zod'
+import { GrantType, Prompt, WireResponseMode } from '../enums.ts'
+import { NamedBy, readingFlags } from '../named-by.ts'
 import { CheckedBackchannelRequest } from './backchannel-request.ts'
-import { GrantType, Prompt, WireResponseMode } from './enums.ts'
-import { NamedBy, readingFlags } from './named-by.ts'
 
 /** A validated authorization request, OIDC Core §3.1.2.1. */
 export const AuthorizationTicket = z.object({
