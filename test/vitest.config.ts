@@ -8,11 +8,12 @@ const everywhere = [
   'test/spec/**/*.test.ts',
   'test/store/**/*.test.ts',
 ]
-/** What these tests look at is the same on both databases: parsing, cost, kinds of tokens. */
+/** What these tests look at is the same on both databases: parsing, cost, algorithms, kinds. */
 const withoutDatabase = [
   'test/guarantees/event-loop.test.ts',
   'test/guarantees/properties.test.ts',
-  'test/spec/jose/rfc8725-jwt-kinds.test.ts',
+  'test/spec/discovery/rfc8414-metadata-truth.test.ts',
+  'test/spec/jose/rfc8725-*.test.ts',
 ]
 const hasPostgres = Boolean(process.env['TEST_POSTGRES_URL'] ?? findPostgresBinaries())
 

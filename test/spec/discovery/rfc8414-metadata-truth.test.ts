@@ -18,7 +18,7 @@ import { jweAlgorithm, jweEncoding } from '../../../src/jose/encryption-algorith
 import { GrantType, JweAlg, JweEnc, JwsAlg, ResponseType } from '../../../src/model/enums.ts'
 import { responseTypeWords } from '../../../src/oauth/authorization/response-type.ts'
 import { grantTypeNames } from '../../../src/oauth/grants/grant-type.ts'
-import { dpopKey, proof } from '../../support/dpop.ts'
+import { proof } from '../../support/dpop.ts'
 import {
   authorize,
   createService,
@@ -172,7 +172,11 @@ describe('signature algorithms', () => {
       signedBy.filter((alg) => !/^(NONE|HS|ES256K)/.test(alg)),
       async (alg) => {
         const now = service.system.clock()
-        const dpop = await proof(await dpopKey(alg), { htu: `${issuer}/token`, now, alg })
+        const { kty, crv, x, y, n, e, d, ...primes } = keyBy(alg, client)
+        const publicJwk = { kty, crv, x, y, n, e } as JWK
+        const privateKey = await importJWK({ ...publicJwk, d, ...primes, alg } as JWK, alg)
+        const key = { privateKey: privateKey as CryptoKey, publicJwk }
+        const dpop = await proof(key, { htu: `${issuer}/token`, now, alg })
         const asked = { grant_type: 'client_credentials' }
         return (await requestToken(service, client, asked, { dpop })).action === 'OK'
       },
