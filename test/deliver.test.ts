@@ -127,7 +127,7 @@ describe('a backlog', () => {
     expect(performance.now() - started).toBeLessThan(within(12_000))
   })
 
-  it('of more clients than are looked at at once comes to its end', async () => {
+  it('a backlog of more clients than are looked at at once comes to its end', async () => {
     await insert(
       ...repeat(200, (index) => ({ serviceId: 1, clientId: index, host: 'dead.example' })),
     )

@@ -191,7 +191,7 @@ describe('postern keys rotate', () => {
     await stop(again)
   })
 
-  it('that was broken off leaves a database that serves, and is taken up', async () => {
+  it('postern keys rotate that was broken off leaves a database that serves, and is taken up', async () => {
     const server = await processes.started(withToken)
     const created = await createClient(server.url)
     await stop(server)

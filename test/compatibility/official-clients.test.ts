@@ -194,7 +194,7 @@ describe('API tokens', () => {
     expect((await call(`Digest ${service.adminToken}`)).body.resultCode).toBe('P000101')
   })
 
-  it('with use_introspection serve a resource server: introspection and UserInfo', async () => {
+  it('API tokens with use_introspection serve a resource server: introspection and UserInfo', async () => {
     const { accessToken } = await obtainTokens(service, client)
     const token = await service.tokenFor(service.serviceId, ['use_introspection'])
     const call = (operation: string, body: unknown) =>

@@ -73,7 +73,7 @@ describe('a service of version 2', () => {
     expect(body.apiSecret).toBe(service.apiSecret)
   })
 
-  it('of version 3 is created without one', async () => {
+  it('a service of version 3 is created without a secret of version 2', async () => {
     const made = await server.post('/api/service/create', { serviceName: 'Of version 3' })
     expect(made).not.toHaveProperty('apiSecret')
     const deleted = await asOwner('DELETE', `/api/service/delete/${made.apiKey}`)

@@ -157,7 +157,7 @@ describe('The user is found', () => {
     ['email address', async () => ({ login_hint: 'alice@example.com' })],
     ['telephone number', async () => ({ login_hint: '+353 1 555 0100' })],
     ['login_hint_token', async () => ({ login_hint_token: await hint({ sub: 'alice' }) })],
-  ])('by %s (CIBA §7.1)', async (_, hints) => {
+  ])('The user is found by %s (CIBA §7.1)', async (_, hints) => {
     const client = await clientFor('POLL')
     const asked = await openid.initiateBackchannelAuthentication(client, {
       ...{ scope: 'openid', ...(await hints()) },

@@ -92,7 +92,7 @@ describe('An access token', () => {
     expect((await introspect(answer.access_token))['cnf']).toHaveProperty('jkt')
   })
 
-  it('that is bound to a key becomes one that is bound to it too, or none (RFC 9449 §7.1)', async () => {
+  it('An access token that is bound to a key becomes one that is bound to it too, or none (RFC 9449 §7.1)', async () => {
     const DPoP = openid.getDPoPHandle(gateway, await generateKeyPair('ES256'))
     const bound = await exchangeOf(subjectToken, DPoP)
     expect(await errorOf(exchange({ subject_token: bound.access_token }))).toBe('invalid_request')
@@ -139,7 +139,7 @@ describe('An assertion', () => {
       ...{ assertion: await text, scope: 'profile' },
     })
 
-  it('of an issuer that is trusted brings a token for the user it names (RFC 7523 §2.1)', async () => {
+  it('An assertion of an issuer that is trusted brings a token for the user it names (RFC 7523 §2.1)', async () => {
     const tokens = await bring(assertion())
     expect(tokens).toMatchObject({ scope: 'profile', expires_in: expect.any(Number) })
     const headers = { Authorization: `Bearer ${tokens.access_token}` }
@@ -147,7 +147,7 @@ describe('An assertion', () => {
     expect(await resource.json()).toEqual({ subject: 'bob' })
   })
 
-  it('of another issuer, about nobody, or by another key brings nothing (RFC 7523 §3.1)', async () => {
+  it('An assertion of another issuer, about nobody, or by another key brings nothing (RFC 7523 §3.1)', async () => {
     const { key } = await signingKey('ES256')
     const refused = [
       assertion({ iss: 'https://elsewhere.example' }),

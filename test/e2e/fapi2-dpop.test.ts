@@ -117,7 +117,7 @@ async function openIdClient() {
 }
 
 describe('An authorization request', () => {
-  it('that was not pushed is refused (FAPI 2.0 §5.3.2.2)', async () => {
+  it('An authorization request that was not pushed is refused (FAPI 2.0 §5.3.2.2)', async () => {
     const { parameters } = await codeRequest(party)
     const { error } = await visit(party, parameters)
     expect(error).toBe('invalid_request')

@@ -78,7 +78,7 @@ describe('A body', () => {
     },
   )
 
-  it('that Postern cannot read is a fault of the request (RFC 6749 §5.2)', async () => {
+  it('A body that Postern cannot read is a fault of the request (RFC 6749 §5.2)', async () => {
     const response = await post(
       '/token',
       new URLSearchParams({ grant_type: 'x', device_secret: 'x'.repeat(60_000) }),

@@ -55,12 +55,12 @@ describe('a resource indicator', () => {
     expect(await narrowed(asked, again)).toMatchObject({ resultCode: 'P012002' })
   })
 
-  it('with a character that no URI has is malformed (RFC 3986 §2, RFC 8707 §2)', async () => {
+  it('a resource indicator with a character that no URI has is malformed (RFC 3986 §2, RFC 8707 §2)', async () => {
     const answer = await narrowed('https://mcp.example.com', 'https://mcp.example.com\\')
     expect(answer).toMatchObject({ resultCode: 'P012001' })
   })
 
-  it('that is named twice is one (RFC 8707 §2)', async () => {
+  it('a resource indicator that is named twice is one (RFC 8707 §2)', async () => {
     const twice = 'resource=https%3A%2F%2Fa.example.com&resource=https%3A%2F%2FA.example.com%2F'
     const answer = await service.api('/auth/token', {
       parameters: `grant_type=client_credentials&${twice}`,

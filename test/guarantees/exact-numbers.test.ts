@@ -69,7 +69,7 @@ describe('authorization details', () => {
     expect(introspected.responseContent).toContain(typed)
   })
 
-  it('in a request object keep them too (RFC 9101 §4)', async () => {
+  it('authorization details in a request object keep their numbers too (RFC 9101 §4)', async () => {
     const client = await service.client({ jwks: jwksOf(publicKey(clientKey)) })
     const parameters = {
       response_type: 'code',
@@ -90,7 +90,7 @@ describe('authorization details', () => {
     expect(answer.authorizationDetails.elements[0].otherFields).toBe(numbers)
   })
 
-  it('that differ by digits beyond 2^53 are not the ones that were granted (RFC 9396 §6.1)', async () => {
+  it('authorization details that differ by digits beyond 2^53 are not the ones that were granted (RFC 9396 §6.1)', async () => {
     const client = await service.client()
     const detail = (n: string) => `[{"type":"payment","account_no":${n}}]`
     const { refreshToken } = await obtainTokens(service, client, {
@@ -107,7 +107,7 @@ describe('authorization details', () => {
 })
 
 describe('metadata', () => {
-  it('of a service that looks like a number is text where a number would be another (RFC 8414 §2)', async () => {
+  it('metadata of a service that looks like a number is text where a number would be another (RFC 8414 §2)', async () => {
     const metadata = [
       { key: 'op_version', value: '1.10' },
       { key: 'registration_number', value: '1234567890123456789' },
@@ -122,13 +122,13 @@ describe('metadata', () => {
     })
   })
 
-  it('of a service that holds such a number within JSON is refused, and the message names it', async () => {
+  it('metadata of a service that holds such a number within JSON is refused, and the message names it', async () => {
     const refused = await service.configure({ metadata: [{ key: 'x', value: '{"v":1.10}' }] })
     expect(refused).toMatchObject({ resultCode: 'P000206' })
     expect(refused.resultMessage).toContain('1.10')
   })
 
-  it('of a service cannot say another issuer, nor other signature algorithms (RFC 8414 §2)', async () => {
+  it('metadata of a service cannot say another issuer, nor other signature algorithms (RFC 8414 §2)', async () => {
     const before = await service.get(`/api/${service.serviceId}/service/configuration`)
     await service.configure({
       metadata: [
@@ -147,7 +147,7 @@ describe('metadata', () => {
     })
   })
 
-  it('of a client keep their digits in the registration (RFC 7591 §3.2.1)', async () => {
+  it('metadata of a client keep their digits in the registration (RFC 7591 §3.2.1)', async () => {
     const json = `{"redirect_uris":["https://x.example.com/cb"],"default_max_age":60.0,"limits":${numbers}}`
     const { action, responseContent, client } = await service.api('/client/registration', { json })
     expect(action).toBe('CREATED')
@@ -192,7 +192,7 @@ describe('a JSON text', () => {
     })
   })
 
-  it('with strings that look like marks is read as it is', () => {
+  it('a JSON text with strings that look like marks is read as it is', () => {
     const text = '{"a":"\\u00001.10","b":1.10}'
     expect(writeExact(parseExact(text))).toBe('{"a":"\\u00001.10","b":1.1}')
   })

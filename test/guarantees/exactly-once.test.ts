@@ -107,18 +107,21 @@ describe('a replaced refresh token', () => {
     [window(0), 2_000, { resultCode: 'P021005' }],
     [window(60), 59_000, { action: 'OK', previousRefreshTokenUsed: true }],
     [window(600), 61_000, { resultCode: 'P021005' }],
-  ])('with %j answers after %i ms: %j', async (settings, milliseconds, expected) => {
-    await service.configure(settings)
-    const { refreshToken } = await obtainTokens(service, client)
-    const next = await refresh(service, client, refreshToken)
-    service.system.clock.advance(milliseconds)
-    const again = await refresh(service, client, refreshToken)
-    expect(again).toMatchObject(expected)
-    const revokes = again.resultCode === 'P021005'
-    expect(await isGood(next.accessToken)).toBe(!revokes)
-    const following = await refresh(service, client, next.refreshToken)
-    expect(following.action).toBe(revokes ? 'BAD_REQUEST' : 'OK')
-  })
+  ])(
+    'a replaced refresh token with %j answers after %i ms: %j',
+    async (settings, milliseconds, expected) => {
+      await service.configure(settings)
+      const { refreshToken } = await obtainTokens(service, client)
+      const next = await refresh(service, client, refreshToken)
+      service.system.clock.advance(milliseconds)
+      const again = await refresh(service, client, refreshToken)
+      expect(again).toMatchObject(expected)
+      const revokes = again.resultCode === 'P021005'
+      expect(await isGood(next.accessToken)).toBe(!revokes)
+      const following = await refresh(service, client, next.refreshToken)
+      expect(following.action).toBe(revokes ? 'BAD_REQUEST' : 'OK')
+    },
+  )
 })
 
 function window(seconds: number) {
@@ -134,18 +137,21 @@ describe('a replay without the proofs of its client', () => {
     ['no verifier (RFC 7636 §4.5)', 'P003006', { code_verifier: undefined }],
     ['another verifier (RFC 7636 §4.6)', 'P003008', { code_verifier: 'x'.repeat(43) }],
     ['another redirect_uri (RFC 6749 §4.1.3)', 'P020005', { redirect_uri: 'https://a.example/' }],
-  ])('of a code with %s revokes nothing', async (_, resultCode, wrong) => {
-    const app = await service.publicClient()
-    const code = await obtainCode(service, app)
-    const { accessToken } = await redeem(service, app, code)
-    later()
-    expect(await redeem(service, app, code, wrong)).toMatchObject({ resultCode })
-    expect(await isGood(accessToken)).toBe(true)
-    expect(await redeem(service, app, code)).toMatchObject({ resultCode: 'P020007' })
-    expect(await isGood(accessToken)).toBe(false)
-  })
+  ])(
+    'a replay without the proofs of its client of a code with %s revokes nothing',
+    async (_, resultCode, wrong) => {
+      const app = await service.publicClient()
+      const code = await obtainCode(service, app)
+      const { accessToken } = await redeem(service, app, code)
+      later()
+      expect(await redeem(service, app, code, wrong)).toMatchObject({ resultCode })
+      expect(await isGood(accessToken)).toBe(true)
+      expect(await redeem(service, app, code)).toMatchObject({ resultCode: 'P020007' })
+      expect(await isGood(accessToken)).toBe(false)
+    },
+  )
 
-  it('of a refresh token without the DPoP key of the grant revokes nothing (RFC 9449 §5)', async () => {
+  it('a replay without the proofs of its client of a refresh token without the DPoP key of the grant revokes nothing (RFC 9449 §5)', async () => {
     const app = await service.publicClient()
     const key = await dpopKey()
     const dpop = async (by: DpopKey) => ({

@@ -114,10 +114,13 @@ describe('a client as tools set it', () => {
     [['ID_TOKEN'], 'http://localhost/cb'],
     [['CODE', 'TOKEN'], 'https://localhost/cb'],
     [['CODE', 'CODE_ID_TOKEN'], 'http://app.example.com/cb'],
-  ])('of the types %j may not use %s (OIDC Registration §2)', async (responseTypes, uri) => {
-    const refused = await service.client({ responseTypes, redirectUris: [uri] })
-    expect(refused).toMatchObject({ resultCode: 'P000206' })
-  })
+  ])(
+    'a client of the types %j may not use %s (OIDC Registration §2)',
+    async (responseTypes, uri) => {
+      const refused = await service.client({ responseTypes, redirectUris: [uri] })
+      expect(refused).toMatchObject({ resultCode: 'P000206' })
+    },
+  )
 
   it.each([
     ['{"team":1.50,"other":2}', '{"team":1.50}'],

@@ -25,14 +25,14 @@ describe('a NUL or half a surrogate pair', () => {
     }
   })
 
-  it('in a path or a query is a malformed call', async () => {
+  it('a NUL or half a surrogate pair in a path or a query is a malformed call', async () => {
     for (const path of ['client/get/%00', 'client/authorization/get/list?subject=%00']) {
       const { status, body } = await service.call('GET', `/api/${service.serviceId}/${path}`)
       expect({ status, code: body.resultCode }).toEqual({ status: 400, code: 'P000208' })
     }
   })
 
-  it('in a request parameter is an invalid request (RFC 6749 §A)', async () => {
+  it('a NUL or half a surrogate pair in a request parameter is an invalid request (RFC 6749 §A)', async () => {
     const client = await service.client()
     expect(await authorize(service, client, { state: 'a\u0000b' })).toMatchObject({
       action: 'BAD_REQUEST',
@@ -57,7 +57,7 @@ describe('a NUL or half a surrogate pair', () => {
     },
   )
 
-  it('in a member of a request object is an invalid request (RFC 9101 §4)', async () => {
+  it('a NUL or half a surrogate pair in a member of a request object is an invalid request (RFC 9101 §4)', async () => {
     const client = await service.client({ requestSignAlg: 'NONE' })
     for (const text of ['\u0000', '\ud800']) {
       const claims = { client_id: String(client.clientId), response_type: 'code', state: text }
@@ -70,7 +70,7 @@ describe('a NUL or half a surrogate pair', () => {
     }
   })
 
-  it('in the sub of a client assertion names nobody', async () => {
+  it('a NUL or half a surrogate pair in the sub of a client assertion names nobody', async () => {
     const client_assertion = `${encode({ alg: 'ES256' })}.${encode({ sub: '\u0000' })}.AAAA`
     const type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
     const parameters = { grant_type: 'client_credentials', client_assertion }

@@ -161,7 +161,7 @@ describe('the slots', () => {
     expect(takeAll(admission, 2)).toHaveLength(4)
   })
 
-  it('that one service had before the others came do not grow while those wait', () => {
+  it('the slots that one service had before the others came do not grow while those wait', () => {
     const admission = createAdmission({ maxInFlight: 16 })
     const slots = takeAll(admission, 1)
     expect(take(admission, 2)).toBeUndefined()
@@ -192,7 +192,7 @@ describe('the slots', () => {
     expect(take(admission, 1)).toBeDefined()
   })
 
-  it('that a flood of one service keeps busy are taken late by the calls of others', () => {
+  it('the slots that a flood of one service keeps busy are taken late by the calls of others', () => {
     const admission = createAdmission({ maxInFlight: 1_000, maxWaitMilliseconds: 300 })
     for (let count = 0; count < 200; count++) take(admission, 1)?.end()
     const until = performance.now() + 350

@@ -58,13 +58,16 @@ describe('the size of a pattern', () => {
     '(?i)[B-𞤀]'.repeat(10),
     `${'[\\pL]'.repeat(40)}\\pL{1000}\\pN{1000}\\pP{1000}`,
     'x'.repeat(257),
-  ])('of %s is too large, which is told without compiling it', async (text) => {
-    const milliseconds = await computed(() => {
-      expect(isAffordable([text])).toBe(false)
-      expect(compilePattern(text)).toBeUndefined()
-    })
-    expect(milliseconds).toBeLessThan(50)
-  })
+  ])(
+    'the size of a pattern of %s is too large, which is told without compiling it',
+    async (text) => {
+      const milliseconds = await computed(() => {
+        expect(isAffordable([text])).toBe(false)
+        expect(compilePattern(text)).toBeUndefined()
+      })
+      expect(milliseconds).toBeLessThan(50)
+    },
+  )
 
   it.each(['^[a-z]{1,1000}$', '^consent:[0-9a-f]+$', '\\p{L}{1,64}', 'x'.repeat(256)])(
     'of %s is small enough',
@@ -90,7 +93,7 @@ describe('a match', () => {
     expect(() => pattern?.matches('ab'.repeat(1_000), steps())).toThrow(BudgetSpent)
   })
 
-  it('of a whole text is remembered', () => {
+  it('a match of a whole text is remembered', () => {
     const pattern = compilePattern('payment:[0-9]+')
     const budget = steps(1_000)
     expect(pattern?.matches('payment:12', budget)).toBe(true)

@@ -123,7 +123,7 @@ describe('the policy', () => {
     ['fapi', 'constructor', { senderConstraint: undefined, nonceOrStateRequired: false }],
     ['fapi2', '__proto__', { senderConstraint: undefined, nonceOrStateRequired: false }],
     ['fapi', 'unknown', { senderConstraint: undefined, nonceOrStateRequired: false }],
-  ])('of a scope with the attribute %s=%s', (key, value, demands) => {
+  ])('the policy of a scope with the attribute %s=%s', (key, value, demands) => {
     const more = scopes([{ key, value }])
     const service = serviceWith({ ...more, supportedServiceProfiles: ['FAPI'] })
     expect(policyOf(service, clientWith(), ['accounts'])).toMatchObject(demands)
@@ -131,7 +131,7 @@ describe('the policy', () => {
     expect(policyOf(unsupporting, clientWith(), ['accounts'])).toEqual(policyOf(unsupporting))
   })
 
-  it('of FAPI 1.0 Advanced wants PKCE of pushed requests only, and nbf unless it is optional', () => {
+  it('the policy of FAPI 1.0 Advanced wants PKCE of pushed requests only, and nbf unless it is optional', () => {
     const service = serviceWith({ fapiModes: ['FAPI1_ADVANCED'], nbfOptional: true })
     expect(policyOf(service, undefined, [], 'pushed').pkceS256Required).toBe(true)
     expect(policyOf(service)).toMatchObject({

@@ -48,12 +48,12 @@ describe('a URI', () => {
     expect(normalizedUri(other)).not.toBe(normalizedUri(one))
   })
 
-  it('with a user has no normal form: what stands before the @ could be taken for the host', () => {
+  it('a URI with a user has no normal form: what stands before the @ could be taken for the host', () => {
     expect(normalizedUri('https://as.example.com@evil.example/token')).toBeUndefined()
     expect(normalizedUri('https://as.example.com:443@evil.example/token')).toBeUndefined()
   })
 
-  it('in normal form stays as it is (RFC 3986 §6.2.2)', () => {
+  it('a URI in normal form stays as it is (RFC 3986 §6.2.2)', () => {
     fc.assert(
       fc.property(fc.webUrl({ withFragments: true, withQueryParameters: true }), (url) => {
         const normal = normalizedUri(url)

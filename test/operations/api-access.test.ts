@@ -210,12 +210,15 @@ describe('a body', () => {
       'clientName=x',
       'application/x-www-form-urlencoded',
     ],
-  ])('of %s is %i, and nothing else happens', async (_what, status, resultCode, body, type) => {
-    const before = (await service.call('GET', path('/client/get/list'))).body.totalCount
-    expectRefused(await post(body, type), status, resultCode)
-    const after = (await service.call('GET', path('/client/get/list'))).body.totalCount
-    expect(after).toBe(before)
-  })
+  ])(
+    'a body of %s is %i, and nothing else happens',
+    async (_what, status, resultCode, body, type) => {
+      const before = (await service.call('GET', path('/client/get/list'))).body.totalCount
+      expectRefused(await post(body, type), status, resultCode)
+      const after = (await service.call('GET', path('/client/get/list'))).body.totalCount
+      expect(after).toBe(before)
+    },
+  )
 
   it('may be a form wherever the contract says so, decoded like JSON', async () => {
     const form = new URLSearchParams({
@@ -243,7 +246,7 @@ describe('a body', () => {
     })
   })
 
-  it('in a form has its values checked as in JSON', async () => {
+  it('a body in a form has its values checked as in JSON', async () => {
     const headers = { 'Content-Type': 'application/x-www-form-urlencoded' }
     for (const text of ['defaultMaxAge=soon', 'parRequired=maybe', 'attributes=x']) {
       const reply = await service.call('POST', path(`/client/update/${client.clientId}`), text, {

@@ -158,7 +158,7 @@ describe('the claims', () => {
     expect(await verify(jose)).toMatchObject({ valid: false, invalidClaims: ['exp'] })
   })
 
-  it('that are mandatory and missing are listed, with those that do not hold', async () => {
+  it('the claims that are mandatory and missing are listed, with those that do not hold', async () => {
     const jose = await signed({ sub: 'x', exp: seconds() - 60 })
     const mandatoryClaims = ['sub', 'jti', 'toString', 'jti']
     const refused = await verify(jose, { ...ofClient(), mandatoryClaims })

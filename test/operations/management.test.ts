@@ -123,7 +123,7 @@ describe('a client document', () => {
       'sectorIdentifierUri',
       () => ({ sectorIdentifierUri: 'http://a.example' }),
     ],
-  ])('with %s is refused, naming %s', async (_what, property, document) => {
+  ])('a client document with %s is refused, naming %s', async (_what, property, document) => {
     const { status, body } = await service.call('POST', path('/client/create'), await document())
     expect({ status, code: body.resultCode }).toEqual({ status: 400, code: 'P000206' })
     expect(body.resultMessage).toContain(property)
@@ -355,7 +355,7 @@ describe('a service document', () => {
     ],
     ['a negative duration', 'accessTokenDuration', { accessTokenDuration: -1 }],
     ['an unknown grant type', 'supportedGrantTypes', { supportedGrantTypes: ['x'] }],
-  ])('with %s is refused, naming %s', async (_what, property, document) => {
+  ])('a service document with %s is refused, naming %s', async (_what, property, document) => {
     const { status, body } = await service.call('POST', '/api/service/create', document)
     expect({ status, code: body.resultCode }).toEqual({ status: 400, code: 'P000206' })
     expect(body.resultMessage).toContain(property)
@@ -386,7 +386,7 @@ describe('a service document', () => {
     expect((await service.call('GET', `${own}/client/get/${client.clientId}`)).status).toBe(404)
   })
 
-  it('that disappears while it is changed is 404', async () => {
+  it('a service document that disappears while it is changed is 404', async () => {
     const made = await service.post('/api/service/create', {})
     const { services } = service.store
     const find = services.version.bind(services)

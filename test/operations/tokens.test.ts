@@ -161,7 +161,7 @@ describe('revocation', () => {
       clientSecret: by.clientSecret,
     })
 
-  it('of either token ends the grant (RFC 7009 §2.1)', async () => {
+  it('revocation of either token ends the grant (RFC 7009 §2.1)', async () => {
     for (const kind of ['accessToken', 'refreshToken']) {
       const tokens = await obtainTokens(service, client)
       expect(await revoke(client, { token: tokens[kind] })).toMatchObject({ action: 'OK' })
@@ -172,7 +172,7 @@ describe('revocation', () => {
     }
   })
 
-  it('of a token of another client, or of none, is OK and does nothing (RFC 7009 §2.2)', async () => {
+  it('revocation of a token of another client, or of none, is OK and does nothing (RFC 7009 §2.2)', async () => {
     const { accessToken } = await obtainTokens(service, client)
     const other = await service.client()
     for (const token of [accessToken, 'unknown']) {

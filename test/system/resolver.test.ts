@@ -196,7 +196,7 @@ describe('fetches that are under way', () => {
     expect(await begin(1, 'a')).toBe('timeout')
   })
 
-  it('that are refused for the limit of one service are not remembered as failed', async () => {
+  it('fetches that are refused for the limit of one service are not remembered as failed', async () => {
     const url = await silent()
     const origin = await serve((_, response) => response.end('here'))
     const fetch = createFetch(settings({ shares: { ...shares, ofPurpose: 1 } }))

@@ -80,11 +80,11 @@ describe('a transformed claim', () => {
     ['UK', [['get', 'length']], undefined],
     [null, [['eq', 'x']], undefined],
     ['as it is', [], 'as it is'],
-  ])('of %j by %j is %j', (value, fn, expected) => {
+  ])('a transformed claim of %j by %j is %j', (value, fn, expected) => {
     expect(computed(value, ...fn)).toEqual(expected)
   })
 
-  it('that takes too long is left out, and so are those after it', () => {
+  it('a transformed claim that takes too long is left out, and so are those after it', () => {
     const definitions = parseTransformedClaims({
       slow: { claim: 'c', fn: [['match', '.*.*x']] },
       quick: { claim: 'c', fn: [['contains', 'a']] },
@@ -94,7 +94,7 @@ describe('a transformed claim', () => {
     expect(transformClaims([':slow', ':quick'], definitions, sources, run)).toEqual({})
   })
 
-  it('of a claim that is absent, or of the prototype, is left out', () => {
+  it('a transformed claim of a claim that is absent, or of the prototype, is left out', () => {
     const definitions = parseTransformedClaims({
       a: { claim: 'toString', fn: [] },
       b: { claim: '__proto__', fn: [] },
@@ -144,7 +144,7 @@ describe('definitions', () => {
     expect(() => parseTransformedClaims(value)).toThrow(code)
   })
 
-  it('of the service stand under two colons, and those that are not good are none', () => {
+  it('definitions of the service stand under two colons, and those that are not good are none', () => {
     const service = Service.parse({
       apiKey: 1,
       number: 1,

@@ -85,7 +85,7 @@ describe('a request for verified claims', () => {
     expect(() => requireVerifiedClaims(asked, service)).not.toThrow()
   })
 
-  it('for more than a hundred elements is refused', () => {
+  it('a request for verified claims for more than a hundred elements is refused', () => {
     const asked = Array(1_000).fill(wanted({ a: null }))
     expect(() => requireVerifiedClaims(asked, serviceWith())).toThrow('P007103')
   })

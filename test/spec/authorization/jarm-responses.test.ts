@@ -35,18 +35,21 @@ describe('a JWT response', () => {
     ['fragment.jwt', 'code', /#response=/],
     ['form_post.jwt', 'code', /<form method="post"/],
     ['jwt', 'code id_token', /#response=/],
-  ])('of mode %s for %s is signed and complete (JARM §2.3)', async (mode, type, place) => {
-    const asked = await authorize(service, client, { response_mode: mode, response_type: type })
-    const issued = await service.api('/auth/authorization/issue', {
-      ticket: asked.ticket,
-      subject: 'alice',
-    })
-    expect(issued.responseContent).toMatch(place)
-    const { payload, protectedHeader } = await verify(issued.responseContent)
-    expect(protectedHeader.kid).toBe('es256')
-    expect(payload).toMatchObject({ code: issued.authorizationCode, state: 'some-state' })
-    expect(payload.exp).toBe(Math.floor(service.system.clock() / 1000) + 600)
-  })
+  ])(
+    'a JWT response of mode %s for %s is signed and complete (JARM §2.3)',
+    async (mode, type, place) => {
+      const asked = await authorize(service, client, { response_mode: mode, response_type: type })
+      const issued = await service.api('/auth/authorization/issue', {
+        ticket: asked.ticket,
+        subject: 'alice',
+      })
+      expect(issued.responseContent).toMatch(place)
+      const { payload, protectedHeader } = await verify(issued.responseContent)
+      expect(protectedHeader.kid).toBe('es256')
+      expect(payload).toMatchObject({ code: issued.authorizationCode, state: 'some-state' })
+      expect(payload.exp).toBe(Math.floor(service.system.clock() / 1000) + 600)
+    },
+  )
 
   it('carries errors too, before and after the user was asked (JARM §2.3)', async () => {
     const more = { response_mode: 'jwt' }

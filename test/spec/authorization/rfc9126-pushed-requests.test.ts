@@ -111,7 +111,7 @@ describe('refusals', () => {
 })
 
 describe('a DPoP key', () => {
-  it('of the push, or of dpop_jkt, is the only one to redeem the code (RFC 9449 §10)', async () => {
+  it('a DPoP key of the push, or of dpop_jkt, is the only one to redeem the code (RFC 9449 §10)', async () => {
     const [key, otherKey] = await Promise.all([dpopKey(), dpopKey()])
     const now = service.system.clock()
     const dpop = await proof(key, { htu: endpoint, now })

@@ -128,7 +128,7 @@ describe('notifications of a service with ext.ciba.deliver', () => {
     expect(posts(url)).toHaveLength(1)
   })
 
-  it('of ten workers at once, one makes the attempt', async () => {
+  it('one of ten concurrent workers makes the attempt to notify a client', async () => {
     const { url } = await completed('PING')
     service.system.fetch.answer(url, {})
     await Promise.all(Array.from({ length: 10 }, deliver))

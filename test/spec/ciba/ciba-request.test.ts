@@ -239,7 +239,7 @@ describe('BAD_REQUEST for a request', () => {
     expect(errorOf(answer)).toBe(error)
   })
 
-  it('in ping or push mode without a notification token (CIBA §7.1)', async () => {
+  it('BAD_REQUEST for a request in ping or push mode without a notification token (CIBA §7.1)', async () => {
     for (const mode of ['PING', 'PUSH'] as const) {
       const other = await cibaClient(service, mode)
       const answer = await ask(service, other, { client_notification_token: undefined })
@@ -248,7 +248,7 @@ describe('BAD_REQUEST for a request', () => {
     }
   })
 
-  it('with a notification token beyond 1024 characters, and no shorter one (CIBA §7.1)', async () => {
+  it('BAD_REQUEST for a request with a notification token beyond 1024 characters, and no shorter one (CIBA §7.1)', async () => {
     const ping = await cibaClient(service, 'PING')
     for (const [length, action] of [
       [1024, 'USER_IDENTIFICATION'],
@@ -260,7 +260,7 @@ describe('BAD_REQUEST for a request', () => {
     }
   })
 
-  it('without the user code that client and service agreed on (CIBA §7.1)', async () => {
+  it('BAD_REQUEST for a request without the user code that client and service agreed on (CIBA §7.1)', async () => {
     await service.configure({ backchannelUserCodeParameterSupported: true })
     const coded = await cibaClient(service, 'POLL', { bcUserCodeRequired: true })
     const answer = await ask(service, coded)
@@ -269,7 +269,7 @@ describe('BAD_REQUEST for a request', () => {
     expect(await ask(service, client)).toMatchObject({ action: 'USER_IDENTIFICATION' })
   })
 
-  it('of a client that may not use CIBA, or has not said how (CIBA §4, §13)', async () => {
+  it('BAD_REQUEST for a request of a client that may not use CIBA, or has not said how (CIBA §4, §13)', async () => {
     const codes = async (more: Json) =>
       (await ask(service, await cibaClient(service, 'POLL', more))).resultCode
     expect(await codes({ grantTypes: ['AUTHORIZATION_CODE'] })).toBe('P070002')

@@ -130,21 +130,21 @@ describe('verified claims', () => {
     expect(asked).not.toHaveProperty('transformedClaims')
   })
 
-  it('that were asked for in the ID Token alone are there alone', async () => {
+  it('verified claims that were asked for in the ID Token alone are there alone', async () => {
     const claims = { id_token: verified({ given_name: null }) }
     const { idToken, userInfo } = await obtain(claims, supplying(gold))
     expect(idToken.verified_claims).toEqual({ ...goldName, claims: { given_name: 'Sarah' } })
     expect(userInfo).not.toHaveProperty('verified_claims')
   })
 
-  it('that were asked for in UserInfo alone are there alone', async () => {
+  it('verified claims that were asked for in UserInfo alone are there alone', async () => {
     const claims = { userinfo: verified({ given_name: null }) }
     const { idToken, userInfo } = await obtain(claims, supplying(gold))
     expect(userInfo.verified_claims).toEqual({ ...goldName, claims: { given_name: 'Sarah' } })
     expect(idToken).not.toHaveProperty('verified_claims')
   })
 
-  it('that nobody asked for stay with the caller, and other claims go out', async () => {
+  it('verified claims that nobody asked for stay with the caller, and other claims go out', async () => {
     const claims = JSON.stringify({ verified_claims: gold, email: 'alice@example.com' })
     const { idToken, userInfo } = await obtain({}, { claims })
     expect([idToken.email, userInfo.email]).toEqual(Array(2).fill('alice@example.com'))
@@ -174,14 +174,14 @@ describe('verified claims', () => {
     },
   )
 
-  it('with a value that cannot be had are left out (§5.7.4)', async () => {
+  it('verified claims with a value that cannot be had are left out (OpenID Connect for Identity Assurance §5.7.4)', async () => {
     const asked = verified({ given_name: { value: '6f0d8a66' } })
     const answers = await obtain({ id_token: asked, userinfo: asked }, supplying(gold))
     expect(answers.idToken).not.toHaveProperty('verified_claims')
     expect(answers.userInfo).not.toHaveProperty('verified_claims')
   })
 
-  it('of a trust framework that is not supported are left out (§5.7.4)', async () => {
+  it('verified claims of a trust framework that is not supported are left out (OpenID Connect for Identity Assurance §5.7.4)', async () => {
     const bronze = { ...gold, verification: { trust_framework: 'bronze' } }
     for (const framework of [null, { value: 'bronze' }]) {
       const claims = { userinfo: verified({ given_name: null }, framework) }
@@ -190,14 +190,14 @@ describe('verified claims', () => {
     }
   })
 
-  it('that the service does not advertise are left out (§7)', async () => {
+  it('verified claims that the service does not advertise are left out (OpenID Connect for Identity Assurance §7)', async () => {
     const given = { ...gold, claims: { ...gold.claims, place_of_birth: 'Town' } }
     const claims = { userinfo: verified({ given_name: null, place_of_birth: null }) }
     const { userInfo } = await obtain(claims, supplying(given))
     expect(userInfo.verified_claims.claims).toEqual({ given_name: 'Sarah' })
   })
 
-  it('of several frameworks are told apart', async () => {
+  it('verified claims of several frameworks are told apart', async () => {
     const silver = { verification: { trust_framework: 'silver' }, claims: { given_name: 'Sara' } }
     const elements = [
       verified({ given_name: null }, { value: 'silver' }).verified_claims,
@@ -211,7 +211,7 @@ describe('verified claims', () => {
     ])
   })
 
-  it('of hundreds of elements are filtered in time', async () => {
+  it('verified claims of hundreds of elements are filtered in time', async () => {
     const element = (value: string) => ({
       verification: { trust_framework: 'gold' },
       claims: { given_name: value, family_name: null },
@@ -234,7 +234,7 @@ describe('a request', () => {
     ['no verified claims', 'P007101', { verification: { trust_framework: null }, claims: {} }],
     ['too short a purpose', 'P007102', verified(short).verified_claims],
     ['a thousand elements', 'P007103', Array(1_000).fill({})],
-  ])('for %s is an invalid request: %s', async (_, code, asked) => {
+  ])('a request for %s is an invalid request: %s', async (_, code, asked) => {
     for (const place of ['id_token', 'userinfo']) {
       const claims = JSON.stringify({ [place]: { verified_claims: asked } })
       const answer = await authorize(service, client, { claims })
@@ -268,7 +268,7 @@ describe('a request', () => {
     }
   })
 
-  it('that is hostile never fails the server', async () => {
+  it('a request that is hostile never fails the server', async () => {
     const deep = (depth: number): unknown => (depth === 0 ? null : { a: deep(depth - 1) })
     const many = (value: unknown) =>
       Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`c${index}`, value]))

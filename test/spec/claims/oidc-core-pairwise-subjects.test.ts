@@ -85,7 +85,7 @@ describe('a pairwise subject', () => {
     await service.configure({})
   })
 
-  it('in a hint is that of the user who logs in (OIDC Core §3.1.2.1)', async () => {
+  it('a pairwise subject in a hint is that of the user who logs in (OIDC Core §3.1.2.1)', async () => {
     const client = await service.client({ subjectType: 'PAIRWISE' })
     const { idToken } = await obtainTokens(service, client)
     const issue = async (subject: string) => {
@@ -96,7 +96,7 @@ describe('a pairwise subject', () => {
     expect((await issue('bob')).responseContent).toContain('login_required')
   })
 
-  it('in a hint is told to the caller as the account (OIDC Core §3.1.2.1)', async () => {
+  it('a pairwise subject in a hint is told to the caller as the account (OIDC Core §3.1.2.1)', async () => {
     const client = await service.client({ subjectType: 'PAIRWISE' })
     for (const subject of ['alice', 'ä'.repeat(50), 'x'.repeat(64)]) {
       const { idToken } = await obtainTokens(service, client, {}, { subject })

@@ -392,7 +392,7 @@ describe('a refresh token', () => {
     })
   })
 
-  it('that was replaced gives the retry’s answer to no other instance', async () => {
+  it('a refresh token that was replaced gives the retry’s answer to no other instance', async () => {
     await service.configure({ refreshTokenIdempotent: true })
     const first = await ask(await headers(), code(await obtainCode(service, client)))
     const next = await ask(await headers(), refreshing(first.refreshToken))

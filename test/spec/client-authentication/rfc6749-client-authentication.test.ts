@@ -68,7 +68,7 @@ describe('a secret', () => {
     }
   })
 
-  it('that is wrong is refused like a client that is unknown (RFC 6749 §5.2)', async () => {
+  it('a secret that is wrong is refused like a client that is unknown (RFC 6749 §5.2)', async () => {
     const { clientId } = await service.client()
     const wrong = await ask({}, { clientId: String(clientId), clientSecret: 'wrong' })
     const unknown = await ask({}, { clientId: '12345', clientSecret: 'wrong' })
@@ -117,14 +117,14 @@ describe('a secret', () => {
 })
 
 describe('an assertion', () => {
-  it('by the key that the client registered authenticates it (RFC 7523 §3)', async () => {
+  it('an assertion by the key that the client registered authenticates it (RFC 7523 §3)', async () => {
     expect(await asserting(await assertion(signing))).toMatchObject({
       action: 'OK',
       clientAuthMethod: 'PRIVATE_KEY_JWT',
     })
   })
 
-  it('by the secret authenticates a client that registered that', async () => {
+  it('an assertion by the secret authenticates a client that registered that', async () => {
     const client = await service.client({ tokenAuthMethod: 'CLIENT_SECRET_JWT' })
     const secret = new TextEncoder().encode(client.clientSecret)
     expect(await asserting(await assertion(client, {}, secret))).toMatchObject({ action: 'OK' })
@@ -141,7 +141,7 @@ describe('an assertion', () => {
     ['an iat in the future', 'P011007', { iat: 9_999_999_999 }],
     ['no jti', 'P011008', { jti: undefined }],
     ['an exp next year', 'P011009', { exp: 9_999_999_999 }],
-  ])('with %s is refused (RFC 7523 §3)', async (_what, resultCode, claims) => {
+  ])('an assertion with %s is refused (RFC 7523 §3)', async (_what, resultCode, claims) => {
     expect(await asserting(await assertion(signing, claims))).toMatchObject({
       action: 'INVALID_CLIENT',
       resultCode,

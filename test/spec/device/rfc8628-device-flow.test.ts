@@ -83,10 +83,13 @@ describe('a device authorization request', () => {
       { expiresIn: 60, interval: 2 },
     ],
     [{ supportedAcrs: ['gold'] }, { acrs: ['gold'] }],
-  ])('with %j of the service is answered %j (RFC 8628 §6.1)', async (settings, expected) => {
-    await service.configure(settings)
-    expect(await ask(client, { acr_values: 'silver gold' })).toMatchObject(expected)
-  })
+  ])(
+    'a device authorization request with %j of the service is answered %j (RFC 8628 §6.1)',
+    async (settings, expected) => {
+      await service.configure(settings)
+      expect(await ask(client, { acr_values: 'silver gold' })).toMatchObject(expected)
+    },
+  )
 
   it('has no complete URI where the service has none', async () => {
     await service.configure({ deviceVerificationUriComplete: undefined })
@@ -308,7 +311,7 @@ describe('a poll', () => {
     expect(errors).toEqual(['authorization_pending', ...Array(9).fill('slow_down')])
   })
 
-  it('of a hundred at once gives tokens to one (RFC 8628 §3.5)', async () => {
+  it('one of a hundred concurrent polls gets the tokens (RFC 8628 §3.5)', async () => {
     const { userCode, deviceCode } = await ask(client)
     await complete(userCode)
     const answers = await Promise.all(Array.from({ length: 100 }, () => poll(client, deviceCode)))
@@ -336,7 +339,7 @@ describe('a poll', () => {
     },
   )
 
-  it('of another client is refused, and burns nothing (RFC 6749 §5.2)', async () => {
+  it('a poll of another client is refused, and burns nothing (RFC 6749 §5.2)', async () => {
     const { userCode, deviceCode } = await ask(client)
     await complete(userCode)
     const other = await service.publicClient()

@@ -74,7 +74,7 @@ const works = async (algorithms: readonly string[], attempt: (alg: string) => Pr
 const sorted = (name: string) => [...listed(name)].sort()
 
 describe('signature algorithms', () => {
-  it('of ID Tokens', async () => {
+  it('the signature algorithms listed for ID Tokens are those that work', async () => {
     const working = await works(JwsAlg.options, async (alg) => {
       const client = await service.client({ idTokenSignAlg: alg })
       if (refusedAtConfiguration(client)) return false
@@ -84,7 +84,7 @@ describe('signature algorithms', () => {
     expect(working).toEqual(sorted('id_token_signing_alg_values_supported'))
   })
 
-  it('of ID Tokens of the authorization endpoint is never none (OIDC Core §2)', async () => {
+  it('the signature algorithm of ID Tokens of the authorization endpoint is never none (OIDC Core §2)', async () => {
     const client = await service.client({ idTokenSignAlg: 'NONE' })
     for (const response_type of ['id_token', 'code id_token']) {
       expect(await authorize(service, client, { response_type })).toMatchObject({
@@ -93,7 +93,7 @@ describe('signature algorithms', () => {
     }
   })
 
-  it('of UserInfo', async () => {
+  it('the signature algorithms listed for UserInfo are those that work', async () => {
     const working = await works(JwsAlg.options, async (alg) => {
       const client = await service.client({ userInfoSignAlg: alg })
       if (refusedAtConfiguration(client)) return false
@@ -104,7 +104,7 @@ describe('signature algorithms', () => {
     expect(working).toEqual(sorted('userinfo_signing_alg_values_supported'))
   })
 
-  it('of authorization responses (JARM §3)', async () => {
+  it('the signature algorithms listed for authorization responses are those that work (JARM §3)', async () => {
     const working = await works(JwsAlg.options, async (alg) => {
       const client = await service.client({ authorizationSignAlg: alg })
       if (refusedAtConfiguration(client)) return false
@@ -118,7 +118,7 @@ describe('signature algorithms', () => {
     expect(working).toEqual(sorted('authorization_signing_alg_values_supported'))
   })
 
-  it('of introspection responses (RFC 9701 §7)', async () => {
+  it('the signature algorithms listed for introspection responses are those that work (RFC 9701 §7)', async () => {
     const { accessToken } = await obtainTokens(service, await service.client())
     const working = await works([...JwsAlg.options, 'none'], async (alg) => {
       const { action } = await service.api('/auth/introspection/standard', {
@@ -131,7 +131,7 @@ describe('signature algorithms', () => {
     expect(working).toEqual(sorted('introspection_signing_alg_values_supported'))
   })
 
-  it('of request objects (RFC 9101 §10.5)', async () => {
+  it('the signature algorithms listed for request objects are those that work (RFC 9101 §10.5)', async () => {
     const working = await works(signedBy, async (alg) => {
       const client = await service.client({ ...both(), requestSignAlg: inContract(alg) })
       if (refusedAtConfiguration(client)) return false
@@ -147,7 +147,7 @@ describe('signature algorithms', () => {
     expect(working).toEqual(sorted('request_object_signing_alg_values_supported'))
   })
 
-  it('of client assertions, and no others than these (RFC 7523 §3)', async () => {
+  it('the signature algorithms listed for client assertions are those that work (RFC 7523 §3)', async () => {
     const working = await works(signedBy, async (alg) => {
       const isSecret = alg.startsWith('HS')
       const client = await service.client({
@@ -166,7 +166,7 @@ describe('signature algorithms', () => {
     expect(working).toEqual(sorted('token_endpoint_auth_signing_alg_values_supported'))
   })
 
-  it('of DPoP proofs, and no others (RFC 9449 §5.1)', async () => {
+  it('the signature algorithms listed for DPoP proofs are those that work (RFC 9449 §5.1)', async () => {
     const client = await service.client()
     const working = await works(
       signedBy.filter((alg) => !/^(NONE|HS|ES256K)/.test(alg)),
@@ -211,7 +211,7 @@ describe('encryption', () => {
   }
   const pairs = JweAlg.options.flatMap((alg) => JweEnc.options.map((enc) => [alg, enc] as const))
 
-  it('of ID Tokens works by every listed pair, and by no other', async () => {
+  it('encryption of ID Tokens works by every listed pair, and by no other', async () => {
     for (const [alg, enc] of pairs) {
       const registered = { idTokenEncryptionAlg: alg, idTokenEncryptionEnc: enc }
       const jwks = jwksOf(...encryptionKeys.map(publicKey))
@@ -227,7 +227,7 @@ describe('encryption', () => {
     }
   })
 
-  it('of request objects is listed for the keys that the service has (RFC 9101 §10.5)', async () => {
+  it('encryption of request objects is listed for the keys that the service has (RFC 9101 §10.5)', async () => {
     expect(listed('request_object_encryption_alg_values_supported')).toContain('RSA-OAEP')
     expect(listed('request_object_encryption_alg_values_supported')).toContain('ECDH-ES')
     expect(listed('request_object_encryption_alg_values_supported')).not.toContain('RSA1_5')

@@ -80,7 +80,7 @@ describe('a signed key set', () => {
     expect(await ask(client)).toMatchObject({ action: 'INVALID_CLIENT', resultCode: 'P011002' })
   })
 
-  it('at one URL is verified for each client by its own keys', async () => {
+  it('a signed key set at one URL is verified for each client by its own keys', async () => {
     const good = await clientWith(await keySet())
     expect(await ask(good)).toMatchObject({ action: 'OK' })
     const { signedJwksUri } = good

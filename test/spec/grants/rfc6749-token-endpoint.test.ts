@@ -189,15 +189,18 @@ describe('a refresh', () => {
     [{ refreshTokenKept: true, refreshTokenDurationReset: true }, 2_000],
     [{ refreshTokenDurationKept: true }, 1_000],
     [{}, 2_000],
-  ])('with %j ends a token at %i seconds when it is used half way', async (settings, seconds) => {
-    await service.configure({ ...settings, refreshTokenDuration: 1_000 })
-    const now = service.system.clock()
-    const { refreshToken } = await obtainTokens(service, client)
-    service.system.clock.advance(500_000)
-    const { refreshTokenExpiresAt } = await refresh(service, client, refreshToken)
-    expect((refreshTokenExpiresAt - now) / 1000).toBe(seconds === 2_000 ? 1_500 : 1_000)
-    await service.configure({})
-  })
+  ])(
+    'a refresh with %j ends a token at %i seconds when it is used half way',
+    async (settings, seconds) => {
+      await service.configure({ ...settings, refreshTokenDuration: 1_000 })
+      const now = service.system.clock()
+      const { refreshToken } = await obtainTokens(service, client)
+      service.system.clock.advance(500_000)
+      const { refreshTokenExpiresAt } = await refresh(service, client, refreshToken)
+      expect((refreshTokenExpiresAt - now) / 1000).toBe(seconds === 2_000 ? 1_500 : 1_000)
+      await service.configure({})
+    },
+  )
 
   it('is not possible for a client, or at a service, without the grant', async () => {
     const limited = await service.client({ grantTypes: ['AUTHORIZATION_CODE'] })
@@ -246,7 +249,7 @@ describe('durations', () => {
 })
 
 describe('properties', () => {
-  it('that are visible go to the client, and hidden ones to nobody', async () => {
+  it('properties that are visible go to the client, and hidden ones to nobody', async () => {
     const properties = [
       { key: 'seen', value: 'yes', hidden: false },
       { key: 'hidden', value: 'no', hidden: true },

@@ -61,9 +61,12 @@ describe('an assertion', () => {
     ['names the token endpoint as its audience', () => sign({ aud: [`${issuer}/token`, 'x'] })],
     ['is unsigned', unsigned],
     ['is encrypted', encrypted],
-  ])('that %s may be good: that is for the caller to say (RFC 7523 §3)', async (_what, make) => {
-    expect(await bring(await make())).toMatchObject({ action: 'JWT_BEARER' })
-  })
+  ])(
+    'an assertion that %s may be good: that is for the caller to say (RFC 7523 §3)',
+    async (_what, make) => {
+      expect(await bring(await make())).toMatchObject({ action: 'JWT_BEARER' })
+    },
+  )
 
   it.each<[string, string, string, () => string | undefined | Promise<string>]>([
     ['is missing', 'P028002', 'invalid_request', () => undefined],
@@ -77,7 +80,7 @@ describe('an assertion', () => {
     ['has expired', 'P028008', 'invalid_grant', () => sign({ exp: seconds(-10) })],
     ['is of the future', 'P028009', 'invalid_grant', () => sign({ iat: seconds(60) })],
     ['is not valid before later', 'P028009', 'invalid_grant', () => sign({ nbf: seconds(60) })],
-  ])('that %s is refused (RFC 7523 §3)', async (_what, resultCode, error, make) => {
+  ])('an assertion that %s is refused (RFC 7523 §3)', async (_what, resultCode, error, make) => {
     const refused = await bring(await make())
     expect(refused).toMatchObject({ action: 'BAD_REQUEST', resultCode })
     expect(errorOf(refused)).toBe(error)

@@ -146,7 +146,7 @@ describe('a refresh token', () => {
     }
   })
 
-  it('that is bound is exchanged with a proof only (RFC 9449 §5)', async () => {
+  it('a refresh token that is bound is exchanged with a proof only (RFC 9449 §5)', async () => {
     const open = await service.publicClient()
     const { refreshToken } = await tokensOf(open, { dpop: await proofBy(key) })
     const parameters = subject(refreshToken, 'refresh_token')
@@ -181,15 +181,18 @@ describe('a JWT that is bound to a key', () => {
     ['nothing', () => ({})],
     ['null', () => null],
     ['text', () => 'x'],
-  ])('by %s is neither exchanged nor an assertion (RFC 7800 §3.1)', async (_what, make) => {
-    const jwt = await sign(await make())
-    const proven = async () => ({ dpop: await proofBy(key) })
-    expect(await exchange(subject(jwt, 'jwt'), await proven())).toMatchObject(unproven)
-    const bearer = { grant_type: bearerGrant, assertion: jwt }
-    const refused = await requestToken(service, gateway, bearer, await proven())
-    expect(refused).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P028010' })
-    expect(JSON.parse(refused.responseContent).error).toBe('invalid_grant')
-  })
+  ])(
+    'a JWT that is bound to a key by %s is neither exchanged nor an assertion (RFC 7800 §3.1)',
+    async (_what, make) => {
+      const jwt = await sign(await make())
+      const proven = async () => ({ dpop: await proofBy(key) })
+      expect(await exchange(subject(jwt, 'jwt'), await proven())).toMatchObject(unproven)
+      const bearer = { grant_type: bearerGrant, assertion: jwt }
+      const refused = await requestToken(service, gateway, bearer, await proven())
+      expect(refused).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P028010' })
+      expect(JSON.parse(refused.responseContent).error).toBe('invalid_grant')
+    },
+  )
 
   it('is exchanged, and is an assertion, with a proof by the key (RFC 7800 §3.1)', async () => {
     for (const cnf of [{ jkt }, { jwk: key.publicJwk }, { jkt, kid: 'ignored' }]) {

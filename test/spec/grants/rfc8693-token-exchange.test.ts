@@ -125,7 +125,7 @@ describe('a token exchange', () => {
       'P027016',
       { subject_token_type: type('refresh_token') },
     ],
-  ])('with %s is refused (RFC 8693 §2.1)', async (_what, resultCode, more) => {
+  ])('a token exchange with %s is refused (RFC 8693 §2.1)', async (_what, resultCode, more) => {
     const refused = await exchange(client, more)
     expect(refused).toMatchObject({ action: 'BAD_REQUEST', resultCode })
     expect(errorOf(refused)).toBe('invalid_request')
@@ -168,14 +168,14 @@ describe('a JWT', () => {
   const bring = (token: string, name: 'jwt' | 'id_token' = 'jwt') =>
     exchange(client, { subject_token: token, subject_token_type: type(name) })
 
-  it('of another issuer is brought before the caller unverified (RFC 8693 §3)', async () => {
+  it('a JWT of another issuer is brought before the caller unverified (RFC 8693 §3)', async () => {
     const jwt = await sign({ iss: 'https://other.example.com', exp: seconds(60) }, clientKey)
     expect(await bring(jwt)).toMatchObject({ action: 'TOKEN_EXCHANGE', subjectTokenType: 'JWT' })
     expect(await bring(unsigned({}))).toMatchObject({ action: 'TOKEN_EXCHANGE' })
     expect(await bring(await encrypted())).toMatchObject({ action: 'TOKEN_EXCHANGE' })
   })
 
-  it('that says to be of this service is verified (RFC 8693 §2.2.2)', async () => {
+  it('a JWT that says to be of this service is verified (RFC 8693 §2.2.2)', async () => {
     expect(await bring(await sign({ iss: issuer }))).toMatchObject({ action: 'TOKEN_EXCHANGE' })
     const secret = { kty: 'oct', k: Buffer.alloc(32, 1).toString('base64url') }
     for (const [key, alg] of [
@@ -196,7 +196,7 @@ describe('a JWT', () => {
     ['expires at a time that is none', 'P027012', () => unsigned({ exp: 'tomorrow' })],
     ['is of the future', 'P027013', () => unsigned({ iat: seconds(60) })],
     ['is not valid before later', 'P027013', () => unsigned({ nbf: seconds(60) })],
-  ])('that %s is refused (RFC 7519 §7.2)', async (_what, resultCode, make) => {
+  ])('a JWT that %s is refused (RFC 7519 §7.2)', async (_what, resultCode, make) => {
     const refused = await bring(await make())
     expect(refused).toMatchObject({ action: 'BAD_REQUEST', resultCode })
     expect(errorOf(refused)).toBe('invalid_request')

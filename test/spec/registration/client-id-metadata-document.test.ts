@@ -294,12 +294,15 @@ describe('a document that is kept', () => {
     ['no-store', 5],
     ['max-age=1200, no-cache', 5],
     ['max-age=soon', 60],
-  ])('with the header %j is good for %i minutes (CIMD §4.4)', async (cacheControl, minutes) => {
-    serve({}, { cacheControl })
-    const { client } = await ask()
-    const { metadataDocumentExpiresAt, metadataDocumentUpdatedAt } = client
-    expect(metadataDocumentExpiresAt - metadataDocumentUpdatedAt).toBe(minutes * minute)
-  })
+  ])(
+    'a document that is kept with the header %j is good for %i minutes (CIMD §4.4)',
+    async (cacheControl, minutes) => {
+      serve({}, { cacheControl })
+      const { client } = await ask()
+      const { metadataDocumentExpiresAt, metadataDocumentUpdatedAt } = client
+      expect(metadataDocumentExpiresAt - metadataDocumentUpdatedAt).toBe(minutes * minute)
+    },
+  )
 
   it('is fetched anew once it has expired, or whenever service or call ask', async () => {
     serve({}, { cacheControl: 'max-age=600' })
@@ -488,7 +491,7 @@ describe('a URL', () => {
     },
   )
 
-  it('that was taken off the allow-list is refused at once', async () => {
+  it('a URL that was taken off the allow-list is refused at once', async () => {
     serve()
     await ask()
     await service.configure({ ...enabled, cimdAllowlistEnabled: true })
@@ -532,7 +535,7 @@ describe('a document', () => {
     ['an object too deep', `{"a":${'['.repeat(30_000)}${']'.repeat(30_000)}}`],
     ['a NUL', '{"client_name":"\\u0000"}'],
     ['half a surrogate pair in a name', '{"a":[{"\\ud800":1}]}'],
-  ])('of %s is refused (CIMD §4.1)', async (_what, text) => {
+  ])('a document of %s is refused (CIMD §4.1)', async (_what, text) => {
     serveText(text)
     expect(await ask()).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P019310' })
     expect(await clients()).toEqual([])
@@ -545,7 +548,7 @@ describe('a document', () => {
     ['text/html', false],
     ['text/plain', false],
     ['', false],
-  ])('of the media type %j is accepted: %s', async (contentType, isAccepted) => {
+  ])('a document of the media type %j is accepted: %s', async (contentType, isAccepted) => {
     serveText(JSON.stringify(metadata()), contentType)
     const expected = isAccepted ? { action: 'INTERACTION' } : { resultCode: 'P019310' }
     expect(await ask()).toMatchObject(expected)

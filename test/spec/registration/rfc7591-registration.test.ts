@@ -109,7 +109,7 @@ describe('a registration', () => {
     expect(client.registrationAccessTokenHash).toMatch(/^[\w-]{43}$/)
   })
 
-  it('of a public client comes without a secret', async () => {
+  it('a registration of a public client comes without a secret', async () => {
     const { client, told } = await registered({ ...good, token_endpoint_auth_method: 'none' })
     expect(client).toMatchObject({ clientType: 'PUBLIC', tokenAuthMethod: 'NONE' })
     expect(told).not.toHaveProperty('client_secret')

@@ -70,13 +70,16 @@ describe('values that are not known here', () => {
     { grant_types: ['authorization_code', 'urn:example:grant'] },
     { response_types: ['code', 'permission'] },
     { response_modes: ['query', 'web_message'] },
-  ])('of a list are left out of the registration: %j (RFC 7591 §2)', async (metadata) => {
-    const answer = await register(metadata)
-    expect(answer).toMatchObject({ action: 'CREATED' })
-    for (const [name, values] of Object.entries(metadata)) {
-      expect(JSON.parse(answer.responseContent)[name]).toEqual([values[0]])
-    }
-  })
+  ])(
+    'unknown values of a list are left out of the registration: %j (RFC 7591 §2)',
+    async (metadata) => {
+      const answer = await register(metadata)
+      expect(answer).toMatchObject({ action: 'CREATED' })
+      for (const [name, values] of Object.entries(metadata)) {
+        expect(JSON.parse(answer.responseContent)[name]).toEqual([values[0]])
+      }
+    },
+  )
 
   it.each([{ grant_types: ['urn:example:grant'] }, { response_types: ['permission'] }])(
     'refuse it where nothing else is left: %j (RFC 7591 §3.2.2)',
@@ -89,7 +92,7 @@ describe('values that are not known here', () => {
 describe('a signature algorithm', () => {
   const algOf = (jwt: string) => decodeProtectedHeader(jwt).alg
 
-  it('that was not named is one that the service has a key for, and logins work (OIDC Registration §2)', async () => {
+  it('a signature algorithm that was not named is one that the service has a key for, and logins work (OIDC Registration §2)', async () => {
     const answer = await register({}, withEs256)
     expect(JSON.parse(answer.responseContent).id_token_signed_response_alg).toBe('ES256')
     const { idToken } = await obtainTokens(withEs256, answer.client)
@@ -119,7 +122,7 @@ describe('a signature algorithm', () => {
     },
   )
 
-  it('of a client whose key was taken away becomes one of those that are left', async () => {
+  it('a signature algorithm of a client whose key was taken away becomes one of those that are left', async () => {
     const other = await createService({ jwks: jwksOf(rs256 ?? {}) }, service)
     const client = await other.client()
     await other.configure({ jwks: jwksOf(es256 ?? {}) })
@@ -136,7 +139,7 @@ describe('a signature algorithm', () => {
 })
 
 describe('encryption', () => {
-  it('of requests needs a key of the service to decrypt by (RFC 7591 §3.2.2)', async () => {
+  it('encryption of requests needs a key of the service to decrypt by (RFC 7591 §3.2.2)', async () => {
     const metadata = { request_object_encryption_alg: 'RSA-OAEP-256' }
     expect(await register(metadata)).toMatchObject({ resultCode: 'P088005' })
     const key = await encryptionPair('RSA-OAEP-256', 'enc')
@@ -144,7 +147,7 @@ describe('encryption', () => {
     expect(await register(metadata, other)).toMatchObject({ action: 'CREATED' })
   })
 
-  it('of answers needs a key of the client that registers itself (OIDC Registration §2)', async () => {
+  it('encryption of answers needs a key of the client that registers itself (OIDC Registration §2)', async () => {
     const metadata = { id_token_encrypted_response_alg: 'RSA-OAEP' }
     expect(await register(metadata)).toMatchObject({ resultCode: 'P088005' })
     const key = publicKey(await encryptionPair('RSA-OAEP', 'enc'))

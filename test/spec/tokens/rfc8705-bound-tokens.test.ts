@@ -137,7 +137,7 @@ describe('the refresh token of a public client', () => {
     expect(told).toMatchObject({ action: 'OK', certificateThumbprint: thumbprint })
   })
 
-  it('of a confidential client is bound by its authentication alone (RFC 8705 §7.1)', async () => {
+  it('the refresh token of a confidential client is bound by its authentication alone (RFC 8705 §7.1)', async () => {
     const tokens = await boundTokens(client)
     const refreshed = await refreshWith(client, tokens.refreshToken, { clientCertificate: other })
     expect(refreshed).toMatchObject({ action: 'OK' })
