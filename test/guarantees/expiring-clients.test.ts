@@ -10,14 +10,16 @@ import {
   verifier,
 } from '../support/flows.ts'
 import type { Json } from '../support/server.ts'
+import { sharedStore } from '../support/stores.ts'
 
 const day = 86_400_000
 const enabled = { clientIdMetadataDocumentSupported: true, dynamicRegistrationSupported: true }
 const urlOf = (number: number) => `https://stranger.example/client/${number}`
 
+const store = sharedStore()
 let service: TestService
 beforeEach(async () => {
-  service = await createService(enabled)
+  service = await createService(enabled, { on: store() })
 })
 afterEach(() => service.close())
 

@@ -2,13 +2,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { authorizationRequest, createService, form, type TestService } from '../support/flows.ts'
 import type { Json } from '../support/server.ts'
+import { sharedStore } from '../support/stores.ts'
 
 const minute = 60_000
 
+const store = sharedStore()
 let service: TestService
 let client: Json
 beforeEach(async () => {
-  service = await createService()
+  service = await createService({}, { on: store() })
   client = await service.client()
 })
 afterEach(() => service.close())
