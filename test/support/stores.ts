@@ -1,6 +1,6 @@
 /** A store for a test file: a SQLite file, or a PostgreSQL database of its own. */
 import { randomBytes } from 'node:crypto'
-import { copyFileSync, existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -34,14 +34,15 @@ function newFolder(): string {
 }
 
 /** A migrated database, which each store of this process begins as a copy of. */
-let migrated: Promise<string> | undefined
+let migrated: Promise<Buffer> | undefined
 
-async function makeMigrated(): Promise<string> {
+async function makeMigrated(): Promise<Buffer> {
   const folder = newFolder()
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   const path = join(folder, 'migrated.db')
   await (await openSqlite(path)).close()
-  return path
+  const bytes = readFileSync(path)
+  rmSync(folder, { recursive: true, force: true })
+  return bytes
 }
 
 /**
@@ -61,10 +62,10 @@ export function sharedStore(): () => Omit<TestStore, 'url'> {
 export async function openTestStore(): Promise<TestStore> {
   if (inject('dialect') === 'sqlite') {
     migrated ??= makeMigrated()
-    const source = await migrated
+    const bytes = await migrated
     const folder = newFolder()
     const path = join(folder, 'postern.db')
-    copyFileSync(source, path)
+    writeFileSync(path, bytes, { mode: 0o600 })
     const engine = await openSqlite(path)
     const store = assemble(engine, sealer)
     const close = async () => {
