@@ -1,7 +1,7 @@
 /** Notifications that Postern sends to clients and callers until one attempt succeeds. */
 import { z } from 'zod'
 
-/** Decides the content type, what a failure means, and how the notification is called in the log. */
+/** Decides the content type and which failures end the attempts. */
 export const NotificationKind = z.enum(['ciba', 'token-batch'])
 export type NotificationKind = z.output<typeof NotificationKind>
 
