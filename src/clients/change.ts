@@ -13,6 +13,7 @@ import { clientUnknown } from './named.ts'
 interface ClientWrite {
   alias: string | undefined
   developer: string | undefined
+  softwareId: string | undefined
   data: Record<string, unknown>
   secrets: Record<string, unknown>
   /** The new expiry if the client itself made the change. A change by a caller removes it. */
@@ -59,6 +60,7 @@ export const changeClient = (
     return {
       alias: current.clientIdAlias || undefined,
       developer: current.developer || undefined,
+      softwareId: document.softwareId || undefined,
       ...splitSecrets(document, clientSecrets),
     }
   })

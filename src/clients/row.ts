@@ -60,6 +60,7 @@ export function rowOf(document: ClientDocument, kept: Partial<Client>) {
   return {
     alias: document.clientIdAlias || undefined,
     developer: document.developer || undefined,
+    softwareId: document.softwareId || undefined,
     whole,
     ...splitSecrets(whole, clientSecrets),
   }

@@ -33,6 +33,7 @@ export function issueCode(
     familyId,
     clientId: client.clientId,
     subject,
+    sessionId: grant.sessionId,
     expiresAt: now + seconds * 1000,
     data: {
       grant,

@@ -115,6 +115,7 @@ async function copyTo(
         ...kept,
         serviceId,
         alias: undefined,
+        softwareId: undefined,
         developer: undefined,
         location: undefined,
       }),

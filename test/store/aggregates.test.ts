@@ -68,11 +68,12 @@ describe('a client', () => {
   it('is found by id and by alias, and no longer by an alias that it gave up', async () => {
     await store.commit(store.clients.insert(clientRow(1, 1)))
     const found = await store.clients.findByAlias(1, 'alias-1')
-    expect(found).toEqual({ ...clientRow(1, 1), location: null, expiresAt: null, version: 1 })
+    const absent = { softwareId: null, location: null, expiresAt: null }
+    expect(found).toEqual({ ...clientRow(1, 1), ...absent, version: 1 })
     expect(found).toEqual(await store.clients.find(1, 1))
     const changes = { ...clientRow(1, 1), alias: undefined, developer: undefined }
-    const { data, secrets, alias, developer } = changes
-    const update = { data, secrets, alias, developer, modifiedAt: later }
+    const { data, secrets, alias, developer, softwareId } = changes
+    const update = { data, secrets, alias, developer, softwareId, modifiedAt: later }
     await store.commit(store.clients.update(1, 1, update, 1))
     expect(await store.clients.findByAlias(1, 'alias-1')).toBeUndefined()
     expect(await store.clients.find(1, 1)).toMatchObject({
@@ -90,8 +91,8 @@ describe('a client', () => {
     await store.commit(store.clients.insert({ ...clientRow(2, 1), location }))
     const second = store.clients.insert({ ...clientRow(1, 2), location })
     await expect(store.commit(second)).rejects.toThrow(/location/)
-    const { data, secrets, alias, developer } = clientRow(1, 1)
-    const update = { data, secrets, alias, developer, modifiedAt: later }
+    const { data, secrets, alias, developer, softwareId } = clientRow(1, 1)
+    const update = { data, secrets, alias, developer, softwareId, modifiedAt: later }
     await store.commit(store.clients.update(1, 1, update, 1))
     expect(await store.clients.findByLocation(1, location)).toMatchObject({ clientId: 1, location })
     expect(await store.clients.findByLocation(3, location)).toBeUndefined()

@@ -43,6 +43,7 @@ export const clientRow = (serviceId: number, clientId: number) => ({
   number: clientId,
   alias: `alias-${clientId}`,
   developer: 'dora',
+  softwareId: undefined,
   data: { clientName: `Client ${clientId}` },
   secrets: { clientSecret: `client-secret-${clientId}` },
   createdAt: now,
@@ -63,6 +64,7 @@ export const codeRow = (owner: Owner) => ({
   familyId: `family-${owner.clientId}${owner.suffix ?? ''}`,
   clientId: owner.clientId,
   subject: owner.subject ?? 'alice',
+  sessionId: undefined as string | undefined,
   expiresAt: expiry(owner),
   data: AuthorizationCode.parse({ grant, redirectUri: 'https://app.example.com/callback' }),
 })

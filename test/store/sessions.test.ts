@@ -23,7 +23,7 @@ async function fill(sessionId: string) {
   const grant = Grant.parse({ scopes: ['openid'], sessionId })
   const data = AuthorizationCode.parse({ grant, redirectUri: 'https://app.example.com/callback' })
   await opened.store.commit(
-    opened.store.codes.insert({ ...codeRow(owner), data }),
+    opened.store.codes.insert({ ...codeRow(owner), sessionId, data }),
     opened.store.accessTokens.insert({ ...accessTokenRow(owner), sessionId }),
     opened.store.refreshTokens.insert({ ...refreshTokenRow(owner), sessionId }),
   )

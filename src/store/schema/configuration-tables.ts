@@ -40,6 +40,7 @@ export const defineConfigurationTables = (columns: typeof sqliteColumns) => {
         number: integer('number').notNull(),
         alias: text('alias'),
         developer: text('developer'),
+        softwareId: text('software_id'),
         location: text('location'),
         version: integer('version').notNull(),
         createdAt: integer('created_at').notNull(),
@@ -53,6 +54,7 @@ export const defineConfigurationTables = (columns: typeof sqliteColumns) => {
         uniqueIndex('clients_number').on(t.serviceId, t.number),
         uniqueIndex('clients_alias').on(t.serviceId, t.alias),
         uniqueIndex('clients_location').on(t.serviceId, t.location),
+        index('clients_software').on(t.serviceId, t.softwareId).where(isNotNull(t.softwareId)),
         index('clients_expiry').on(t.expiresAt).where(isNotNull(t.expiresAt)),
         index('clients_unused')
           .on(t.serviceId, t.expiresAt, t.location)

@@ -36,6 +36,7 @@ export const defineRequestTables = (columns: typeof sqliteColumns) => {
         familyId: text('family_id').notNull(),
         clientId: integer('client_id').notNull(),
         subject: text('subject'),
+        sessionId: text('session_id'),
         expiresAt: integer('expires_at').notNull(),
         consumedAt: integer('consumed_at'),
         data: json('data', AuthorizationCode).notNull(),

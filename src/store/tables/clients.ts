@@ -15,6 +15,8 @@ interface NewClient {
   number: number
   alias: string | undefined
   developer: string | undefined
+  /** What software the client says that it is, RFC 7591 §2. */
+  softwareId: string | undefined
   /** URL of the metadata document that the client was found by; no two clients have the same. */
   location?: string | undefined
   data: Record<string, unknown>
@@ -24,16 +26,18 @@ interface NewClient {
   /** When the client goes if nothing prolongs it; without, it stays. */
   expiresAt?: number | null | undefined
 }
-interface ClientRow extends Omit<NewClient, 'alias' | 'developer' | 'location' | 'expiresAt'> {
+interface ClientRow
+  extends Omit<NewClient, 'alias' | 'developer' | 'softwareId' | 'location' | 'expiresAt'> {
   alias: string | null
   developer: string | null
+  softwareId: string | null
   location: string | null
   expiresAt: number | null
   version: number
 }
 type Changes = Pick<
   NewClient,
-  'alias' | 'developer' | 'data' | 'secrets' | 'modifiedAt' | 'expiresAt'
+  'alias' | 'developer' | 'softwareId' | 'data' | 'secrets' | 'modifiedAt' | 'expiresAt'
 >
 
 type StoredRow = Tables['clients']['$inferSelect']
@@ -86,7 +90,7 @@ function finders(engine: Engine, open: Open) {
   }
 }
 
-function lists({ read, tables: { clients: t }, dialect }: Engine, open: Open) {
+function lists({ read, tables: { clients: t } }: Engine, open: Open) {
   return {
     async findMany(serviceId: number, ids: number[]): Promise<ClientRow[]> {
       if (ids.length === 0) return []
@@ -95,11 +99,7 @@ function lists({ read, tables: { clients: t }, dialect }: Engine, open: Open) {
     },
     /** Whether a client of the service says that it is this software. */
     async hasSoftware(serviceId: number, softwareId: string): Promise<boolean> {
-      const name =
-        dialect === 'sqlite'
-          ? sql`json_extract(${t.data}, '$.softwareId')`
-          : sql`${t.data} ->> 'softwareId'`
-      const where = and(eq(t.serviceId, serviceId), sql`${name} = ${softwareId}`)
+      const where = and(eq(t.serviceId, serviceId), eq(t.softwareId, softwareId))
       const [row] = await read.select({ clientId: t.clientId }).from(t).where(where).limit(1)
       return row !== undefined
     },
@@ -146,7 +146,7 @@ function updates({ build, tables: { clients: t } }: Engine, secretsOf: Secrets) 
   return (
     serviceId: number,
     clientId: number,
-    { secrets, alias, developer, expiresAt, ...changes }: Changes,
+    { secrets, alias, developer, softwareId, expiresAt, ...changes }: Changes,
     /** Only if the row is still the one that the change was made from. */
     version: number,
   ): Write =>
@@ -156,6 +156,7 @@ function updates({ build, tables: { clients: t } }: Engine, secretsOf: Secrets) 
         ...changes,
         alias: alias ?? null,
         developer: developer ?? null,
+        softwareId: softwareId ?? null,
         sealed: secretsOf.seal(serviceId, clientId, secrets),
         expiresAt: expiresAt == null ? vouchedFor : stillExpires(expiresAt),
         version: sql`${t.version} + 1`,

@@ -9,6 +9,7 @@ interface NewCode {
   familyId: string
   clientId: number
   subject: string
+  sessionId?: string | undefined
   expiresAt: number
   data: AuthorizationCode
 }

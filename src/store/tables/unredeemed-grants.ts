@@ -1,9 +1,9 @@
 /** What users granted and clients have not come for yet: codes, and what they decided elsewhere. */
-import { and, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, isNull, type SQL } from 'drizzle-orm'
 import type { Engine, Write } from '../engine.ts'
 import type { TokenFilter } from '../token-filter.ts'
 
-export const unredeemedGrants = ({ build, tables, dialect }: Engine) => {
+export const unredeemedGrants = ({ build, tables }: Engine) => {
   const { authorizationCodes, deviceCodes, backchannelRequests } = tables
   type Table = typeof authorizationCodes | typeof deviceCodes | typeof backchannelRequests
 
@@ -22,10 +22,6 @@ export const unredeemedGrants = ({ build, tables, dialect }: Engine) => {
     )
     return build.delete(t).where(where).returning({ serviceId: t.serviceId }).toSQL()
   }
-  const sessionOfCode =
-    dialect === 'sqlite'
-      ? sql`json_extract(${authorizationCodes.data}, '$.grant.sessionId')`
-      : sql`${authorizationCodes.data} #>> '{grant,sessionId}'`
 
   return {
     /** They come to nothing. What was delivered stays, so that a replay is recognised. */
@@ -57,7 +53,7 @@ export const unredeemedGrants = ({ build, tables, dialect }: Engine) => {
         serviceId,
         {},
         isNull(authorizationCodes.consumedAt),
-        sql`${sessionOfCode} = ${sessionId}`,
+        eq(authorizationCodes.sessionId, sessionId),
       ),
   }
 }

@@ -526,7 +526,7 @@ describe('a redirect URI with a line break, stored by a version that took it', (
       store.clients.update(
         serviceId,
         clientId,
-        { ...changes, alias: undefined, developer: undefined },
+        { ...changes, alias: undefined, developer: undefined, softwareId: undefined },
         row.version,
       ),
     )
