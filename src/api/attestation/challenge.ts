@@ -24,7 +24,7 @@ export const attestationChallenge = defineEndpoint({
   right: 'use_service',
   response: ChallengeResponse,
   relay: { OK: json(200), INTERNAL_SERVER_ERROR: json(500) },
-  results: { OK: { code: 'P010301', message: 'A challenge was made.' } },
+  results: { OK: { code: 'P010301', message: 'The challenge is created.' } },
   async handle(_request, context) {
     const challenge = makeChallenge(context)
     return {

@@ -143,8 +143,14 @@ export const authorization = defineEndpoint({
   response: AuthorizationEndpointResponse,
   relay: authorizationRelay,
   results: {
-    INTERACTION: { code: 'P030901', message: 'The request is valid; the user has to be asked.' },
-    NO_INTERACTION: { code: 'P030902', message: 'The request is valid; no page may be shown.' },
+    INTERACTION: {
+      code: 'P030901',
+      message: 'The request is valid; the user must authenticate and consent.',
+    },
+    NO_INTERACTION: {
+      code: 'P030902',
+      message: 'The request is valid; it must be decided without showing a page.',
+    },
   },
   async handle({ body }, context) {
     const { service, store, system, now } = context

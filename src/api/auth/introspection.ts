@@ -144,7 +144,7 @@ export const introspection = defineEndpoint({
     FORBIDDEN: challenge(403),
     INTERNAL_SERVER_ERROR: challenge(500),
   },
-  results: { OK: { code: 'P041901', message: 'The access token is good.' } },
+  results: { OK: { code: 'P041901', message: 'The access token is valid for the request.' } },
   async handle({ body }, context) {
     const { service, store, now } = context
     const { row, client, grant, subject } = await findPresentedToken(context, body.token)

@@ -21,7 +21,7 @@ const rules = defineRules('Revocation', {
     code: 'P043001',
     error: 'invalid_request',
     spec: 'RFC 7009 §2.1',
-    message: 'The revocation request has to carry a token.',
+    message: 'The parameter token is required in the revocation request.',
   },
 })
 
@@ -69,7 +69,12 @@ export const revocation = defineEndpoint({
     INVALID_CLIENT: invalidClient,
     INTERNAL_SERVER_ERROR: json(500),
   },
-  results: { OK: { code: 'P043901', message: 'The token is not, or no longer, good.' } },
+  results: {
+    OK: {
+      code: 'P043901',
+      message: 'The token is revoked; a token that is unknown or of another client is ignored.',
+    },
+  },
   async handle({ body }, context) {
     const parameters = parseParameters(body.parameters)
     requireEachOnce(parameters)

@@ -60,12 +60,18 @@ export const token = defineEndpoint({
   },
   results: {
     OK: { code: 'P035901', message: 'The token request is granted.' },
-    NATIVE_SSO: { code: 'P029901', message: 'The caller has to settle the device secret.' },
-    PASSWORD: { code: 'P035902', message: 'The user name and password have to be checked.' },
-    TOKEN_EXCHANGE: { code: 'P027901', message: 'The caller has to decide about the exchange.' },
+    NATIVE_SSO: {
+      code: 'P029901',
+      message: 'The caller must verify or create the device secret, then call /nativesso.',
+    },
+    PASSWORD: { code: 'P035902', message: 'The caller must verify the user name and password.' },
+    TOKEN_EXCHANGE: {
+      code: 'P027901',
+      message: 'The caller must decide about the token exchange.',
+    },
     JWT_BEARER: {
       code: 'P028901',
-      message: 'The caller has to verify the assertion, and to decide.',
+      message: 'The caller must verify the assertion and decide about the request.',
     },
     ID_TOKEN_REISSUABLE: { code: 'P024091', message: 'Granted; an ID Token may be reissued.' },
   },

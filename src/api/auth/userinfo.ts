@@ -90,7 +90,7 @@ export const userinfo = defineEndpoint({
   clientText: presentedTexts,
   response: UserInfoResponse,
   relay: userInfoRelay,
-  results: { OK: { code: 'P044901', message: 'The access token is good for UserInfo.' } },
+  results: { OK: { code: 'P044901', message: 'The access token is valid for UserInfo.' } },
   async handle({ body }, context) {
     const { service } = context
     const { client, grant, subject } = await findPresentedToken(context, body.token)

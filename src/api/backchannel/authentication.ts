@@ -142,7 +142,10 @@ export const backchannelAuthentication = defineEndpoint({
     INTERNAL_SERVER_ERROR: json(500),
   },
   results: {
-    USER_IDENTIFICATION: { code: 'P070901', message: 'The request is valid; whose is it?' },
+    USER_IDENTIFICATION: {
+      code: 'P070901',
+      message: 'The request is valid; the caller must identify the user.',
+    },
   },
   async handle({ body }, context) {
     const { service, store } = context

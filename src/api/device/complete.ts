@@ -20,13 +20,13 @@ const rules = defineRules('Device completion', {
     code: 'P082001',
     error: 'invalid_request',
     spec: 'RFC 8628 §3.3',
-    message: 'An authorization has to name the subject who gave it.',
+    message: 'The subject is required when the result is AUTHORIZED.',
   },
   codeUnknown: {
     code: 'P082002',
     error: 'invalid_grant',
     spec: 'RFC 8628 §3.3',
-    message: 'The user code does not exist, or has been decided upon already.',
+    message: 'The user code is unknown, or was decided already.',
   },
   codeExpired: {
     code: 'P082003',
@@ -107,7 +107,7 @@ export const deviceComplete = defineEndpoint({
   form: true,
   clientText: { userCode: 'userCode' },
   response: DeviceCompleteResponse,
-  results: { SUCCESS: { code: 'P082901', message: 'The decision about the device is kept.' } },
+  results: { SUCCESS: { code: 'P082901', message: 'The decision about the device is recorded.' } },
   async handle({ body }, context) {
     const { service, store, documents, now } = context
     const isAuthorized = body.result === 'AUTHORIZED'

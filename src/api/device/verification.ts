@@ -42,9 +42,12 @@ export const deviceVerification = defineEndpoint({
   clientText: { userCode: 'userCode' },
   response: DeviceVerificationResponse,
   results: {
-    VALID: { code: 'P081901', message: 'The user code is good; the user has to be asked.' },
+    VALID: {
+      code: 'P081901',
+      message: 'The user code is valid; the caller must ask the user for a decision.',
+    },
     EXPIRED: { code: 'P081902', message: 'The user code has expired.' },
-    NOT_EXIST: { code: 'P081903', message: 'There is no such user code.' },
+    NOT_EXIST: { code: 'P081903', message: 'The user code is unknown, or was decided already.' },
   },
   refuse: () => ({ action: 'NOT_EXIST' }),
   async handle({ body }, context) {

@@ -58,7 +58,7 @@ export const idTokenReissue = defineEndpoint({
   body: IdTokenReissueRequest,
   response: IdTokenReissueResponse,
   relay: { OK: json(200), INTERNAL_SERVER_ERROR: json(500) },
-  results: { OK: { code: 'P024090', message: 'The ID Token is issued anew.' } },
+  results: { OK: { code: 'P024090', message: 'The ID Token is reissued.' } },
   async handle({ body }, context) {
     const { service, store, documents, now } = context
     const { accessToken, refreshToken } = body

@@ -23,7 +23,7 @@ const rules = defineCallerRules('JOSE verification', {
   clientUnknown: {
     code: 'P004908',
     status: 400,
-    message: 'What a client signed needs a clientIdentifier, and that of a client of this service.',
+    message: 'The clientIdentifier must name a client of this service; signedByClient requires it.',
   },
 })
 

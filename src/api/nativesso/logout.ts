@@ -8,7 +8,7 @@ const rules = defineRules('Native SSO logout', {
     code: 'P083101',
     error: 'invalid_request',
     spec: 'OIDC Native SSO §3.3',
-    message: 'The call has to name the session by its sessionId.',
+    message: 'The sessionId is required: specify the session to end.',
   },
 })
 

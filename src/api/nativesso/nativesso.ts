@@ -23,19 +23,19 @@ const rules = defineRules('Native SSO response', {
     code: 'P083002',
     error: 'invalid_request',
     spec: 'OIDC Native SSO §3.4',
-    message: 'The call has to carry the accessToken that the token endpoint issued.',
+    message: 'The accessToken is required: pass the one that the token endpoint issued.',
   },
   deviceSecretMissing: {
     code: 'P083003',
     error: 'invalid_request',
     spec: 'OIDC Native SSO §3.2',
-    message: 'The call has to carry a deviceSecret.',
+    message: 'The deviceSecret is required.',
   },
   accessTokenUnknown: {
     code: 'P083004',
     error: 'invalid_request',
     spec: 'OIDC Native SSO §3.4',
-    message: 'The accessToken is unknown, or has expired, or its client may not act.',
+    message: 'The accessToken is unknown or has expired, or its client was deleted or locked.',
   },
   noSession: {
     code: 'P083005',

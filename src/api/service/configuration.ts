@@ -22,12 +22,13 @@ const rules = defineCallerRules('Configuration', {
   patchInvalid: {
     code: 'P049001',
     status: 400,
-    message: 'The patch is not a JSON Patch (RFC 6902) that applies to the document.',
+    message: 'The patch must be a JSON Patch (RFC 6902) that applies to the document.',
   },
   patchTooLarge: {
     code: 'P049002',
     status: 400,
-    message: 'The patch has more than 50 operations, or its result more than 256 KB or 64 levels.',
+    message:
+      'The patch must have at most 50 operations, and its result at most 256 KB and 64 levels.',
   },
 })
 

@@ -10,7 +10,7 @@ const rules = defineCallerRules('JWKS', {
   privateKeys: {
     code: 'P050001',
     status: 403,
-    message: 'The API token does not permit to read private keys: it needs modify_service.',
+    message: 'Reading private keys requires an API token with the right modify_service.',
   },
 })
 

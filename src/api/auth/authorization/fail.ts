@@ -14,7 +14,7 @@ const rules = defineRules('Authorization fail', {
     code: 'P034001',
     error: 'server_error',
     spec: 'RFC 6749 §4.1.2.1',
-    message: 'The authorization request failed for a reason that is not known.',
+    message: 'The authorization request failed for an unknown reason.',
   },
   NOT_LOGGED_IN: {
     code: 'P034002',
@@ -26,7 +26,7 @@ const rules = defineRules('Authorization fail', {
     code: 'P034003',
     error: 'login_required',
     spec: 'OIDC Core §3.1.2.6',
-    message: 'The time of the last authentication is not known, but max_age limits it.',
+    message: 'The request has max_age, but the time of the last authentication is unknown.',
   },
   EXCEEDS_MAX_AGE: {
     code: 'P034004',
@@ -38,7 +38,7 @@ const rules = defineRules('Authorization fail', {
     code: 'P034005',
     error: 'login_required',
     spec: 'OIDC Core §3.1.2.6',
-    message: 'The user who is logged in is not the one that the request is about.',
+    message: 'The user who is logged in is not the user that the request demands.',
   },
   ACR_NOT_SATISFIED: {
     code: 'P034006',
@@ -68,7 +68,7 @@ const rules = defineRules('Authorization fail', {
     code: 'P034010',
     error: 'account_selection_required',
     spec: 'OIDC Core §3.1.2.6',
-    message: 'The user has to select an account.',
+    message: 'The user must select an account.',
   },
   CONSENT_REQUIRED: {
     code: 'P034011',
@@ -80,7 +80,7 @@ const rules = defineRules('Authorization fail', {
     code: 'P034012',
     error: 'interaction_required',
     spec: 'OIDC Core §3.1.2.6',
-    message: 'The request needs interaction with the user.',
+    message: 'The request requires interaction with the user.',
   },
   INVALID_TARGET: {
     code: 'P034013',
@@ -92,13 +92,13 @@ const rules = defineRules('Authorization fail', {
     code: 'P034014',
     error: 'invalid_scope',
     spec: 'RFC 6749 §4.1.2.1',
-    message: 'The user may not grant the scopes of the request.',
+    message: 'The user is not allowed to grant the requested scopes.',
   },
   UNAUTHORIZED_CLIENT: {
     code: 'P034015',
     error: 'unauthorized_client',
     spec: 'RFC 6749 §4.1.2.1',
-    message: 'The client may not make the request for this user.',
+    message: 'The client is not allowed to make the request for this user.',
   },
   TEMPORARILY_UNAVAILABLE: {
     code: 'P034016',

@@ -41,7 +41,7 @@ const rules = defineRules('Authorization issue', {
     code: 'P033002',
     error: 'login_required',
     spec: 'OIDC Core §3.1.2.1',
-    message: 'The user who consented is not the one that the request is about.',
+    message: 'The user who consented is not the user that the request demands.',
   },
 })
 
@@ -49,8 +49,7 @@ const callerRules = defineCallerRules('Authorization issue', {
   authTimeMissing: {
     code: 'P033003',
     status: 400,
-    message:
-      'The client or its max_age need to know when the user authenticated: authTime is missing.',
+    message: 'The authTime is required: the request has max_age, or the client requires auth_time.',
   },
 })
 

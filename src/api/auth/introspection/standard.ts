@@ -28,7 +28,7 @@ const rules = defineRules('Introspection', {
     code: 'P042001',
     error: 'invalid_request',
     spec: 'RFC 7662 §2.1',
-    message: 'The introspection request has to carry a token.',
+    message: 'The parameter token is required in the introspection request.',
   },
 })
 

@@ -6,7 +6,11 @@ import { defineCallerRules, refuseCaller } from '../../../refusal.ts'
 import { batchStatus } from '../../../tokens/batch.ts'
 
 const rules = defineCallerRules('Token batch', {
-  unknown: { code: 'P019350', status: 404, message: 'There is no batch of this request id.' },
+  unknown: {
+    code: 'P019350',
+    status: 404,
+    message: 'The request id is unknown, or the status of its batch has expired.',
+  },
 })
 
 const TokenBatchStatus = TokenBatch.extend({

@@ -13,7 +13,7 @@ const rules = defineRules('Token fail', {
     code: 'P037001',
     error: 'server_error',
     spec: 'RFC 6749 §5.2',
-    message: 'The token request failed for a reason that is not known.',
+    message: 'The token request failed for an unknown reason.',
   },
   INVALID_RESOURCE_OWNER_CREDENTIALS: {
     code: 'P037002',
@@ -31,19 +31,19 @@ const rules = defineRules('Token fail', {
     code: 'P037004',
     error: 'invalid_client',
     spec: 'RFC 6749 §5.2',
-    message: 'The client may not make the request.',
+    message: 'The client is not allowed to make the request.',
   },
   UNAUTHORIZED_CLIENT: {
     code: 'P037005',
     error: 'unauthorized_client',
     spec: 'RFC 6749 §5.2',
-    message: 'The client may not use the grant for this user.',
+    message: 'The client is not allowed to use the grant type for this user.',
   },
   INVALID_SCOPE: {
     code: 'P037006',
     error: 'invalid_scope',
     spec: 'RFC 6749 §5.2',
-    message: 'The user may not grant the scopes of the request.',
+    message: 'The user is not allowed to grant the requested scopes.',
   },
 })
 

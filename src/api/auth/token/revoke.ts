@@ -12,7 +12,7 @@ const rules = defineCallerRules('Token revoke', {
   unnamed: {
     code: 'P048001',
     status: 400,
-    message: 'The call has to name a token, a client or a subject.',
+    message: 'The call must specify a token, a client or a subject.',
   },
 })
 

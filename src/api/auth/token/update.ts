@@ -18,19 +18,20 @@ const rules = defineRules('Token update', {
     code: 'P047001',
     error: 'invalid_token',
     spec: 'RFC 6750 §3.1',
-    message: 'The token to update does not exist, or its client does not.',
+    message: 'The token or its client is unknown, or the identifiers name different tokens.',
   },
   unnamed: {
     code: 'P047002',
     error: 'invalid_request',
     spec: 'RFC 6750 §3.1',
-    message: 'The call names no token.',
+    message: 'The call must identify the token by its value, its hash or its refresh token.',
   },
   signed: {
     code: 'P047003',
     error: 'invalid_request',
     spec: 'RFC 9068 §2',
-    message: 'What a JWT access token says is signed and cannot be updated; issue a new token.',
+    message:
+      'The content of a JWT access token is signed and cannot be updated: issue a new token.',
   },
 })
 

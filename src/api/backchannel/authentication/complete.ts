@@ -116,7 +116,7 @@ export const backchannelComplete = defineEndpoint({
     NO_ACTION: { code: 'P073901', message: 'The decision is recorded.' },
     NOTIFICATION: {
       code: 'P073902',
-      message: 'The decision is recorded; the client is to be told.',
+      message: 'The decision is recorded; the caller must notify the client.',
     },
   },
   async handle({ body }, context) {

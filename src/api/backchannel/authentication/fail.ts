@@ -48,7 +48,7 @@ const rules = defineRules('Backchannel fail', {
     code: 'P072006',
     error: 'missing_user_code',
     spec: 'CIBA §13',
-    message: 'The user asks for a user_code, and the request carries none.',
+    message: 'The user requires a user_code, but the request has none.',
   },
   SERVER_ERROR: {
     code: 'P072007',
@@ -60,13 +60,13 @@ const rules = defineRules('Backchannel fail', {
     code: 'P072008',
     error: 'unauthorized_client',
     spec: 'CIBA §13',
-    message: 'The client may not make the request for this user.',
+    message: 'The client is not allowed to make the request for this user.',
   },
   UNKNOWN_USER_ID: {
     code: 'P072009',
     error: 'unknown_user_id',
     spec: 'CIBA §13',
-    message: 'No user is known by the hint of the request.',
+    message: 'The hint of the request does not identify a user.',
   },
 })
 
