@@ -15,12 +15,22 @@ export const field = {
   accessToken: z
     .string()
     .optional()
-    .describe('An access token: the one issued, or the value that the caller chooses for it.'),
-  accessTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
+    .describe(
+      'The access token. In a request for new tokens, the value that the caller chooses for it.',
+    ),
+  accessTokenDuration: z
+    .int()
+    .nonnegative()
+    .optional()
+    .describe(
+      'Lifetime of the access token in seconds; if absent or 0, the settings of service, client and scopes decide.',
+    ),
   accessTokenExpiresAt: z
     .int()
     .optional()
-    .describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
+    .describe(
+      'When the access token expires, in milliseconds since the epoch; 0 if it does not expire.',
+    ),
   accessTokenHash: z.string().optional().describe('Hash of the access token.'),
   accessTokenPersistent: z
     .boolean()
@@ -34,11 +44,11 @@ export const field = {
   acrs: z
     .array(z.string())
     .optional()
-    .describe('Authentication context classes that are asked for, in their order.'),
+    .describe('The requested authentication context classes, the preferred one first.'),
   attestationChallenge: z
     .string()
     .optional()
-    .describe('A challenge for client attestation; absent where attestation is not used.'),
+    .describe('A challenge for client attestation; absent if the client does not use attestation.'),
   authReqId: z.string().optional().describe('The identifier of the request: auth_req_id.'),
   authTime: z
     .int()
@@ -60,20 +70,17 @@ export const field = {
   clientCertificatePath: z
     .array(z.string())
     .optional()
-    .describe('The certificates that the client presented besides its own, each in PEM.'),
+    .describe('The other certificates of the chain that the client presented, each in PEM.'),
   clientEntityId: z.string().optional().describe('Entity identifier of the client.'),
   clientEntityIdUsed: z
     .boolean()
     .optional()
-    .describe('Whether the client was named by its entity identifier.'),
+    .describe('Whether the request identified the client by its entity identifier.'),
   clientId: z.int().optional().describe('Number of the client.'),
   clientIdAlias: z.string().optional().describe('Alias of the client.'),
-  clientIdAliasUsed: z.boolean().optional().describe('Whether the client was named by its alias.'),
+  clientIdAliasUsed: z.boolean().optional().describe('Whether the request has the client alias.'),
   clientName: z.string().optional().describe('Name of the client.'),
-  clientSecret: z
-    .string()
-    .optional()
-    .describe('The secret that the client presented in the Authorization header, or its own.'),
+  clientSecret: z.string().optional().describe('The client secret of the Authorization header.'),
   cnonceExpiresAt: z
     .int()
     .optional()
@@ -82,48 +89,50 @@ export const field = {
     .array(z.string())
     .optional()
     .describe('Names of claims that the user consented to.'),
-  deliveryMode: DeliveryMode.optional().describe('How tokens are delivered to the client.'),
-  developer: z.string().max(255).optional().describe('Only clients of this developer.'),
+  deliveryMode: DeliveryMode.optional().describe('The CIBA delivery mode of the client.'),
+  developer: z.string().max(255).optional().describe('The developer of the listed clients.'),
   dpop: z.string().optional().describe('The DPoP header of the request.'),
   dpopNonceRequired: z
     .boolean()
     .optional()
-    .describe('Whether DPoP proofs have to carry a nonce of the server, RFC 9449 §8.'),
+    .describe('Whether a DPoP proof must contain a nonce from this service (RFC 9449 §8).'),
   dynamicScopes: z
     .array(DynamicScope)
     .optional()
-    .describe('Scopes of the request that carry a value.'),
-  end: z.int().describe('Index after the last client that was asked for.'),
+    .describe('Requested scopes that contain a value, such as `payment:123`.'),
+  end: z.int().describe('Index after the last requested client.'),
   errorDescription: z
     .string()
     .max(1_000)
     .optional()
-    .describe('Replaces the description of the error that the client is told.'),
+    .describe('Replaces the error_description in the response for the client.'),
   errorUri: z
     .string()
     .max(2_048)
     .optional()
-    .describe('A page about the error, which the client is told.'),
+    .describe('The error_uri in the response for the client: a page about the error.'),
   expiresAt: z
     .int()
     .optional()
-    .describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
+    .describe(
+      'When the access token expires, in milliseconds since the epoch; 0 if it does not expire.',
+    ),
   forExternalAttachment: z
     .boolean()
     .optional()
     .describe('Whether the token is for an external attachment.'),
-  gmAction: GrantManagementAction.optional().describe('Grant management action.'),
+  gmAction: GrantManagementAction.optional().describe('The requested grant management action.'),
   grant: GrantView.optional().describe('The grant.'),
   grantId: z.string().optional().describe('Identifier of the grant.'),
-  grantSubject: z.string().optional().describe('Whom the grant is of.'),
-  grantType: GrantType.optional().describe('Grant type.'),
+  grantSubject: z.string().optional().describe('Unique identifier of the user who granted it.'),
+  grantType: GrantType.optional().describe('The grant type.'),
   htm: z.string().optional().describe('HTTP method of the request, for the check of a DPoP proof.'),
   htu: z.string().optional().describe('URL of the endpoint, for the check of a DPoP proof.'),
   idToken: z.string().optional().describe('The ID Token.'),
   idTokenAudType: z
     .enum(['array', 'string'])
     .optional()
-    .describe('Whether aud of an ID Token is an array or a string; an array when absent.'),
+    .describe('Whether aud of the ID Token is an array or a string; an array if absent.'),
   idtHeaderParams: JsonObjectText.optional().describe(
     'Header parameters to add to the ID Token, as JSON text of an object.',
   ),
@@ -131,7 +140,7 @@ export const field = {
     .string()
     .optional()
     .describe('Credentials that can be issued, as JSON text.'),
-  jwtAccessToken: z.string().optional().describe('The access token, where it is a JWT.'),
+  jwtAccessToken: z.string().optional().describe('The access token, if it is a JWT.'),
   jwtAtClaims: JsonObjectText.optional().describe(
     'Claims to add to a JWT access token, as JSON text of an object.',
   ),
@@ -143,7 +152,7 @@ export const field = {
   metadataDocumentUsed: z
     .boolean()
     .optional()
-    .describe('Whether the client was named by the URL of its metadata.'),
+    .describe('Whether the request identified the client by the URL of its metadata document.'),
   oauthClientAttestation: z
     .string()
     .optional()
@@ -163,9 +172,20 @@ export const field = {
   refreshToken: z
     .string()
     .optional()
-    .describe('A refresh token: the one issued, or the value that the caller chooses for it.'),
-  refreshTokenDuration: z.int().nonnegative().optional().describe('Seconds.'),
-  refreshTokenExpiresAt: z.int().optional().describe('Milliseconds since the epoch.'),
+    .describe(
+      'The refresh token. In a request for new tokens, the value that the caller chooses for it.',
+    ),
+  refreshTokenDuration: z
+    .int()
+    .nonnegative()
+    .optional()
+    .describe(
+      'Lifetime of the refresh token in seconds; if absent or 0, the settings of service, client and scopes decide.',
+    ),
+  refreshTokenExpiresAt: z
+    .int()
+    .optional()
+    .describe('When the refresh token expires, in milliseconds since the epoch.'),
   refreshTokenHash: z.string().optional().describe('Hash of the refresh token.'),
   refreshTokenScopes: z.array(z.string()).optional().describe('Scopes of the refresh token.'),
   requestBodyContained: z.boolean().optional().describe('Whether the request has a body.'),
@@ -177,12 +197,12 @@ export const field = {
     .array(z.array(z.string()))
     .optional()
     .describe('Verified claims that transformed claims are computed from.'),
-  resources: z.array(z.string()).optional().describe('Resource indicators, RFC 8707.'),
+  resources: z.array(z.string()).optional().describe('The resource indicators (RFC 8707).'),
   responseContent: z
     .string()
     .optional()
-    .describe('What to send to the client; where it goes depends on the action.'),
-  scopes: z.array(z.string()).optional().describe('Names of scopes.'),
+    .describe('The response for the client; the action decides how to send it.'),
+  scopes: z.array(z.string()).optional().describe('Names of the scopes.'),
   serviceAttributes: z.array(Pair).optional().describe('Attributes of the service.'),
   sessionId: z.string().optional().describe('Identifier of the user session at the frontend.'),
   start: z.int().describe('Index of the first client.'),
@@ -190,18 +210,18 @@ export const field = {
     .string()
     .max(255)
     .optional()
-    .describe('The subject as the client is to see it, where it differs.'),
+    .describe('The subject for the client, if it differs from the unique identifier of the user.'),
   subject: z.string().optional().describe('Unique identifier of the user at the service.'),
   targetUri: z.string().optional().describe('URL of the protected resource.'),
-  ticket: z.string().optional().describe('Stands for the request until it is decided. Single use.'),
-  token: z.string().max(32_768).optional().describe('A token.'),
+  ticket: z.string().optional().describe('The ticket of the undecided request. Single use.'),
+  token: z.string().max(32_768).optional().describe('The access token.'),
   tokenId: z.string().optional().describe('Identifier of the token: its hash.'),
   tokenType: z.string().optional().describe('Type of the token, RFC 6749 §7.1.'),
   transformedClaims: z
     .string()
     .optional()
-    .describe('Transformed claims of the request, as JSON text.'),
-  uri: z.string().optional().describe('URI.'),
+    .describe('Definitions of the transformed claims of the request, as JSON text.'),
+  uri: z.string().optional().describe('URL of the request, for HTTP message signatures.'),
   userInfoClaims: z
     .string()
     .optional()
@@ -214,7 +234,7 @@ export const field = {
 
 export const TicketInfo = z
   .object({
-    context: z.string().max(65_536).optional().describe('Text that the caller keeps.'),
+    context: z.string().max(65_536).optional().describe('The text stored with the ticket.'),
   })
   .meta({ id: 'authorization_ticket_info' })
 
@@ -236,7 +256,7 @@ export const GrantedScopesShape = {
   subject: z.string().describe('Unique identifier of the user.'),
   latestGrantedScopes: z.array(z.string()).describe('The scopes of the latest grant.'),
   mergedGrantedScopes: z.array(z.string()).describe('The scopes of all grants together.'),
-  modifiedAt: z.int().optional().describe('When the user last granted, in milliseconds.'),
+  modifiedAt: z.int().optional().describe('Time of the last grant, milliseconds since the epoch.'),
 }
 /** What is told of the request, when it is made and when its user code is entered. */
 export const deviceRequestMembers = {
@@ -244,15 +264,15 @@ export const deviceRequestMembers = {
   clientIdAlias: field.clientIdAlias,
   clientIdAliasUsed: field.clientIdAliasUsed,
   clientName: field.clientName,
-  scopes: z.array(Scope).optional().describe('The scopes that the device asks for.'),
+  scopes: z.array(Scope).optional().describe('The requested scopes.'),
   claimNames: z
     .array(z.string())
     .optional()
-    .describe('Names of the claims that the device asks for, by scopes or one by one.'),
+    .describe('Names of the claims that the scopes and the claims parameter request.'),
   acrs: z
     .array(z.string())
     .optional()
-    .describe('Authentication context classes that are asked for, the best first.'),
+    .describe('The requested authentication context classes, the preferred one first.'),
   resources: field.resources,
   authorizationDetails: field.authorizationDetails,
   serviceAttributes: field.serviceAttributes,

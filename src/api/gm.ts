@@ -29,7 +29,7 @@ const GrantManagementRequest = z
     gmAction: GrantManagementAction.optional().describe(
       'What to do with the grant: QUERY for an HTTP GET, REVOKE for a DELETE.',
     ),
-    grantId: z.string().max(1_024).optional().describe('The grant that the request is about.'),
+    grantId: z.string().max(1_024).optional().describe('Identifier of the grant.'),
     clientCertificate: z
       .string()
       .max(65_536)
@@ -54,7 +54,7 @@ const GrantManagementResponse = z
         'CALLER_ERROR',
         'AUTHLETE_ERROR',
       ])
-      .describe('What to do next.'),
+      .describe('The result of the call, which decides what the caller must do next.'),
     responseContent: field.responseContent,
     dpopNonce: z
       .string()
@@ -75,8 +75,9 @@ export const grantManagement = defineEndpoint({
   tag: 'Grant Management Endpoint',
   summary: 'Process a grant management request',
   description:
-    'Checks the access token (scope `grant_management_query` or `grant_management_revoke`, of the ' +
-    'client whose grant it is) and answers what the grant holds, or ends it with all its tokens.',
+    'Checks the access token, which must have the scope `grant_management_query` or ' +
+    '`grant_management_revoke` and belong to the client of the grant. Then returns the content of the ' +
+    'grant, or deletes the grant with all its tokens.',
   right: 'use_service',
   body: GrantManagementRequest,
   clientText: presentedTexts,

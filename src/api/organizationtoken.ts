@@ -27,8 +27,8 @@ export const organizationTokenCreate = defineEndpoint({
   path: '/api/organizationtoken/create',
   summary: 'Create an API token of all services',
   description:
-    'The value of the token is in this answer and in no other: only its hash is kept. A token never ' +
-    'carries a right that the caller lacks, or outlives its token.',
+    'Only this response has the value of the token: the server stores its hash. The rights and the ' +
+    'lifetime of the token cannot exceed those of the token of the caller.',
   body: z.object({ ...Owner, ...Features }).meta({ id: 'organization_token_create_request' }),
   response: OrganizationToken,
   handle: async ({ body }, context) => ({
@@ -43,8 +43,8 @@ export const organizationTokenList = defineEndpoint({
   path: '/api/organizationtoken/all',
   summary: 'List the API tokens of all services',
   description:
-    'Everything but the values of the tokens, the oldest token first. Tokens of one service are not ' +
-    'among them.',
+    'The tokens without their values, the oldest first. The list does not include tokens of a single ' +
+    'service.',
   body: z.object(Owner).meta({ id: 'organization_token_all_request' }),
   response: z.array(OrganizationToken),
   async handle({ body: { organizationId } }, context) {
@@ -58,7 +58,7 @@ export const organizationTokenRotate = defineEndpoint({
   operationId: 'organization_token_rotate_api',
   path: '/api/organizationtoken/rotate',
   summary: 'Replace the value of an API token of all services',
-  description: 'The former value is refused from now on; name and rights stay.',
+  description: 'The former value is refused immediately; name and rights stay unchanged.',
   body: z.object({ ...Owner, ...TokenName }).meta({ id: 'organization_token_rotate_request' }),
   response: OrganizationToken,
   handle: async ({ body }, context) => ({
@@ -71,14 +71,14 @@ export const organizationTokenUpdate = defineEndpoint({
   ...about,
   operationId: 'organization_token_update_api',
   path: '/api/organizationtoken/update',
-  summary: 'Rename an API token of all services',
-  description: 'Changes what the token is said to be for, and its rights where the call names any.',
+  summary: 'Update an API token of all services',
+  description: 'Changes the description of the token, and its rights if the call specifies them.',
   body: z
     .object({
       ...Owner,
       ...TokenName,
       description: Features.description,
-      rights: Features.rights.describe('Rights that the token carries from now on.'),
+      rights: Features.rights.describe('The new rights of the token.'),
     })
     .meta({ id: 'organization_token_update_request' }),
   response: OrganizationToken,
@@ -93,7 +93,7 @@ export const organizationTokenRevoke = defineEndpoint({
   operationId: 'organization_token_revoke_api',
   path: '/api/organizationtoken/revoke',
   summary: 'Revoke an API token of all services',
-  description: 'It is refused from now on.',
+  description: 'The token is refused immediately.',
   body: z.object({ ...Owner, ...TokenName }).meta({ id: 'organization_token_revoke_request' }),
   response: undefined,
   async handle({ body }, context) {

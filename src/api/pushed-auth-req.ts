@@ -61,7 +61,7 @@ const PushedResponse = z
         'PAYLOAD_TOO_LARGE',
         'INTERNAL_SERVER_ERROR',
       ])
-      .describe('What to do next.'),
+      .describe('The result of the call, which decides what the caller must do next.'),
     requestUri: z.string().optional().describe('The request_uri for the authorization request.'),
     responseContent: field.responseContent,
     clientAuthMethod: z
@@ -95,9 +95,9 @@ export const pushedAuthReq = defineEndpoint({
   tag: 'Pushed Authorization Endpoint',
   summary: 'Process a pushed authorization request',
   description:
-    'Authenticates the client, checks the request as the authorization endpoint would, and keeps it ' +
-    'until it is named by the `request_uri` of the answer. It is used up when the authorization ' +
-    'completes, not before.',
+    'Authenticates the client, checks the request as the authorization endpoint does, and stores it ' +
+    'under the `request_uri` of the response. The stored request is consumed when the authorization ' +
+    'completes.',
   right: 'use_service',
   body: PushedRequest,
   form: true,

@@ -68,13 +68,16 @@ export const serviceTokenCreate = defineEndpoint({
   path: '/api/servicetoken/create',
   summary: 'Create an API token of a service',
   description:
-    'The value of the token is in this answer and in no other: only its hash is kept. A token never ' +
-    'carries a right that the caller lacks or outlives its token; with `clientId` it may only be used for that client.',
+    'Only this response has the value of the token: the server stores its hash. The rights and the ' +
+    'lifetime of the token cannot exceed those of the token of the caller. With `clientId` the token ' +
+    'is valid for that client only.',
   body: z
     .object({
       ...Owner,
       ...Features,
-      clientId: NumericId.optional().describe('The one client it is for.'),
+      clientId: NumericId.optional().describe(
+        'Number of the only client that the token may be used for.',
+      ),
     })
     .meta({ id: 'service_token_create_request' }),
   response: ServiceToken,
@@ -92,7 +95,7 @@ export const serviceTokenList = defineEndpoint({
   operationId: 'service_token_all_api',
   path: '/api/servicetoken/all',
   summary: 'List the API tokens of a service',
-  description: 'Everything but the values of the tokens, the oldest token first.',
+  description: 'The tokens without their values, the oldest first.',
   body: z.object(Owner).meta({ id: 'service_token_all_request' }),
   response: z.array(ServiceToken),
   async handle({ body }, context) {
@@ -106,7 +109,7 @@ export const serviceTokenRotate = defineEndpoint({
   operationId: 'service_token_rotate_api',
   path: '/api/servicetoken/rotate',
   summary: 'Replace the value of an API token of a service',
-  description: 'The former value is refused from now on; name and rights stay.',
+  description: 'The former value is refused immediately; name and rights stay unchanged.',
   body: z.object({ ...Owner, ...TokenName }).meta({ id: 'service_token_rotate_request' }),
   response: ServiceToken,
   async handle({ body }, context) {
@@ -119,14 +122,14 @@ export const serviceTokenUpdate = defineEndpoint({
   ...about,
   operationId: 'service_token_update_api',
   path: '/api/servicetoken/update',
-  summary: 'Rename an API token of a service',
-  description: 'Changes what the token is said to be for, and its rights where the call names any.',
+  summary: 'Update an API token of a service',
+  description: 'Changes the description of the token, and its rights if the call specifies them.',
   body: z
     .object({
       ...Owner,
       ...TokenName,
       description: Features.description,
-      rights: Features.rights.describe('Rights that the token carries from now on.'),
+      rights: Features.rights.describe('The new rights of the token.'),
     })
     .meta({ id: 'service_token_update_request' }),
   response: ServiceToken,
@@ -141,7 +144,7 @@ export const serviceTokenRevoke = defineEndpoint({
   operationId: 'service_token_revoke_api',
   path: '/api/servicetoken/revoke',
   summary: 'Revoke an API token of a service',
-  description: 'It is refused from now on.',
+  description: 'The token is refused immediately.',
   body: z.object({ ...Owner, ...TokenName }).meta({ id: 'service_token_revoke_request' }),
   response: undefined,
   async handle({ body }, context) {

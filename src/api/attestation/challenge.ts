@@ -6,7 +6,9 @@ import { json } from '../../http/relay.ts'
 
 const ChallengeResponse = z
   .object({
-    action: z.enum(['OK', 'INTERNAL_SERVER_ERROR']).describe('What to do next.'),
+    action: z
+      .enum(['OK', 'INTERNAL_SERVER_ERROR'])
+      .describe('The result of the call, which decides what the caller must do next.'),
     responseContent: z.string().optional().describe('The response for the client.'),
     attestationChallenge: z.string().optional().describe('The challenge.'),
   })
@@ -17,10 +19,10 @@ export const attestationChallenge = defineEndpoint({
   method: 'post',
   path: '/api/{serviceId}/attestation/challenge',
   tag: 'Client Attestation',
-  summary: 'Make a challenge for client attestation',
+  summary: 'Create a challenge for client attestation',
   description:
-    'Answers a challenge that a client may put into the proof of its attestation, until ' +
-    '`attestationChallengeTimeWindow` has passed. Nothing is stored.',
+    'Returns a challenge, which the client puts into the proof of its attestation. The challenge is ' +
+    'valid for `attestationChallengeTimeWindow`. Nothing is stored.',
   right: 'use_service',
   response: ChallengeResponse,
   relay: { OK: json(200), INTERNAL_SERVER_ERROR: json(500) },

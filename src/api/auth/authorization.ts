@@ -43,7 +43,7 @@ const AuthorizationRequest = z
       .string()
       .max(65_536)
       .optional()
-      .describe('Text that the caller keeps with the ticket.'),
+      .describe('Text to store with the ticket, for the caller to read later.'),
     cimdOptions: field.cimdOptions,
   })
   .meta({ id: 'authorization_request' })
@@ -59,14 +59,19 @@ const AuthorizationEndpointResponse = z
         'NO_INTERACTION',
         'INTERACTION',
       ])
-      .describe('What to do next.'),
-    client: ClientLimitedAuthorization.optional().describe('The client, as far as pages show it.'),
-    display: Display.optional().describe(
-      'How to show it; of a request, one of page, popup, touch and wap.',
+      .describe('The result of the call, which decides what the caller must do next.'),
+    client: ClientLimitedAuthorization.optional().describe(
+      'The properties of the client that pages may show.',
     ),
-    maxAge: z.int().optional().describe('Seconds since the last authentication that are allowed.'),
-    service: ServiceView.optional().describe('The service, as far as pages show it.'),
-    scopes: z.array(Scope).optional().describe('Names of scopes.'),
+    display: Display.optional().describe(
+      'How to display the page, from the parameter display of the request.',
+    ),
+    maxAge: z
+      .int()
+      .optional()
+      .describe('Maximum time since the last authentication of the user, in seconds.'),
+    service: ServiceView.optional().describe('The properties of the service that pages may show.'),
+    scopes: z.array(Scope).optional().describe('The requested scopes.'),
     uiLocales: z
       .array(z.string())
       .optional()
@@ -75,20 +80,19 @@ const AuthorizationEndpointResponse = z
       .array(z.string())
       .optional()
       .describe('Languages for claims that the client prefers, in its order.'),
-    claims: z
-      .array(z.string())
-      .optional()
-      .describe('Names of claims, or claims as JSON text where the call gives them.'),
+    claims: z.array(z.string()).optional().describe('Names of the requested claims.'),
     acrEssential: z
       .boolean()
       .optional()
-      .describe('Whether one of the classes has to be satisfied, OIDC Core §5.5.1.1.'),
+      .describe('Whether the authentication must satisfy one of the `acrs` (OIDC Core §5.5.1.1).'),
     clientIdAliasUsed: field.clientIdAliasUsed,
     acrs: field.acrs,
     subject: field.subject,
-    loginHint: z.string().optional().describe('Whom the client believes the user to be.'),
-    prompts: z.array(Prompt).optional().describe('How the user is to be asked.'),
-    lowestPrompt: Prompt.optional().describe('The prompt that asks least of the user.'),
+    loginHint: z.string().optional().describe('The login_hint of the request.'),
+    prompts: z.array(Prompt).optional().describe('The prompts of the request.'),
+    lowestPrompt: Prompt.optional().describe(
+      'The prompt that requires the least interaction with the user.',
+    ),
     requestObjectPayload: z
       .string()
       .optional()
@@ -100,7 +104,7 @@ const AuthorizationEndpointResponse = z
     userInfoClaims: field.userInfoClaims,
     resources: field.resources,
     authorizationDetails: field.authorizationDetails,
-    purpose: z.string().optional().describe('What the client wants the claims for.'),
+    purpose: z.string().optional().describe('The purpose of the request, for the consent page.'),
     responseContent: field.responseContent,
     ticket: field.ticket,
     dynamicScopes: field.dynamicScopes,
@@ -115,12 +119,12 @@ const AuthorizationEndpointResponse = z
     claimsAtUserInfo: z
       .array(z.string())
       .optional()
-      .describe('Names of the claims that UserInfo is asked for.'),
+      .describe('Names of the claims that are requested from UserInfo.'),
     credentialOfferInfo: CredentialOfferInfo.optional().describe(
-      'The credential offer that the request is about.',
+      'The credential offer that the request refers to.',
     ),
     issuableCredentials: field.issuableCredentials,
-    nativeSsoRequested: z.boolean().optional().describe('Whether Native SSO was asked for.'),
+    nativeSsoRequested: z.boolean().optional().describe('Whether the request uses Native SSO.'),
     metadataDocumentUsed: field.metadataDocumentUsed,
   })
   .meta({ id: 'authorization_response' })
@@ -133,9 +137,9 @@ export const authorization = defineEndpoint({
   tag: 'Authorization Endpoint',
   summary: 'Process an authorization request',
   description:
-    'Checks the raw request and says what to do: `INTERACTION` (log the user in and ask for consent, ' +
-    'then issue or fail), `NO_INTERACTION` (the same without showing a page: `prompt=none`), or relay ' +
-    'an error. Nothing is sent to a redirect URI that the client has not registered.',
+    'Checks the raw request. `INTERACTION`: log the user in and ask for consent, then issue or fail. ' +
+    '`NO_INTERACTION`: the same without showing a page (`prompt=none`). Other actions relay an error. ' +
+    'Nothing is sent to a redirect URI that the client has not registered.',
   right: 'use_service',
   body: AuthorizationRequest,
   form: true,

@@ -39,16 +39,16 @@ const IntrospectionRequest = z
     acrValues: z
       .array(z.string())
       .optional()
-      .describe('Authentication context classes of which the token needs one, RFC 9470.'),
+      .describe('Authentication context classes, one of which the token must satisfy (RFC 9470).'),
     maxAge: z
       .int()
       .nonnegative()
       .optional()
-      .describe('Seconds since the last authentication that are allowed.'),
+      .describe('Maximum time since the last authentication of the user, in seconds.'),
     requiredComponents: z
       .array(z.string())
       .optional()
-      .describe('Components that an HTTP message signature has to cover, RFC 9421.'),
+      .describe('Components that the HTTP message signature must cover (RFC 9421).'),
     uri: field.uri,
     message: field.message,
     headers: z
@@ -65,7 +65,7 @@ const IntrospectionResponse = z
   .object({
     action: z
       .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'OK'])
-      .describe('What to do next.'),
+      .describe('The result of the call, which decides what the caller must do next.'),
     responseContent: field.responseContent,
     clientId: field.clientId,
     clientIdAlias: field.clientIdAlias,
@@ -75,10 +75,7 @@ const IntrospectionResponse = z
     scopes: field.scopes,
     existent: z.boolean().optional().describe('Whether the token exists.'),
     usable: z.boolean().optional().describe('Whether the token exists and has not expired.'),
-    sufficient: z
-      .boolean()
-      .optional()
-      .describe('Whether the token covers all scopes that were asked for.'),
+    sufficient: z.boolean().optional().describe('Whether the token has all scopes of the call.'),
     refreshable: z.boolean().optional().describe('Whether the token can be refreshed.'),
     properties: field.properties,
     certificateThumbprint: z
@@ -117,7 +114,7 @@ const IntrospectionResponse = z
     responseSigningRequired: z
       .boolean()
       .optional()
-      .describe('Whether the response of the protected resource has to be signed.'),
+      .describe('Whether the protected resource must sign its response.'),
     metadataDocumentLocation: field.metadataDocumentLocation,
     metadataDocumentUsed: field.metadataDocumentUsed,
   })
@@ -130,9 +127,9 @@ export const introspection = defineEndpoint({
   tag: 'Introspection Endpoint',
   summary: 'Check an access token for a protected resource',
   description:
-    'Says whether the token may be used for the request: `OK`, or `responseContent` is the value of ' +
-    '`WWW-Authenticate`. Scopes, subject, resources and the user authentication (RFC 9470) are ' +
-    'checked where the call names them.',
+    'Checks whether the token is valid for the request. `OK`: it is; otherwise `responseContent` is ' +
+    'the value of `WWW-Authenticate`. Scopes, subject, resources and the user authentication ' +
+    '(RFC 9470) are checked if the call specifies them.',
   right: 'use_introspection',
   body: IntrospectionRequest,
   form: true,

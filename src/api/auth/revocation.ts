@@ -41,7 +41,7 @@ const RevocationResponse = z
   .object({
     action: z
       .enum(['INTERNAL_SERVER_ERROR', 'INVALID_CLIENT', 'BAD_REQUEST', 'OK'])
-      .describe('What to do next.'),
+      .describe('The result of the call, which decides what the caller must do next.'),
     responseContent: z.string().optional().describe('The response for the client.'),
     attestationChallenge: field.attestationChallenge,
   })
@@ -56,8 +56,9 @@ export const revocation = defineEndpoint({
   tag: 'Revocation Endpoint',
   summary: 'Process a revocation request',
   description:
-    'A refresh token ends with all access tokens of its grant; an access token ends with the refresh ' +
-    'token that it came with. A token that is unknown, or of another client, is `OK` too, and stays.',
+    'Revokes a refresh token with all access tokens of its grant, or an access token with the refresh ' +
+    'token that was issued with it. A token that is unknown or of another client is ignored, and the ' +
+    'action is `OK`.',
   right: 'use_service',
   body: RevocationRequest,
   form: true,

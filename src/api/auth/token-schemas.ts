@@ -22,7 +22,9 @@ export const TokenRequest = z
       .string()
       .max(32_768)
       .optional()
-      .describe('An access token: the one issued, or the value that the caller chooses for it.'),
+      .describe(
+        'The access token. In a request for new tokens, the value that the caller chooses for it.',
+      ),
     jwtAtClaims: field.jwtAtClaims,
     oauthClientAttestation: field.oauthClientAttestation,
     oauthClientAttestationPop: field.oauthClientAttestationPop,
@@ -47,19 +49,25 @@ export const TokenResponse = z
         'NATIVE_SSO',
         'ID_TOKEN_REISSUABLE',
       ])
-      .describe('What to do next.'),
+      .describe('The result of the call, which decides what the caller must do next.'),
     responseContent: field.responseContent,
-    username: z.string().optional().describe('User name of the request.'),
-    password: z.string().optional().describe('Password of the request, which is not kept.'),
+    username: z.string().optional().describe('The user name of the token request.'),
+    password: z
+      .string()
+      .optional()
+      .describe('The password of the token request. It is not stored.'),
     ticket: field.ticket,
     accessToken: field.accessToken,
     accessTokenExpiresAt: field.accessTokenExpiresAt,
-    accessTokenDuration: z.int().optional().describe('Seconds.'),
+    accessTokenDuration: z
+      .int()
+      .optional()
+      .describe('Lifetime of the access token in seconds; 0 if it does not expire.'),
     refreshToken: field.refreshToken,
     refreshTokenExpiresAt: field.refreshTokenExpiresAt,
-    refreshTokenDuration: z.int().optional().describe('Seconds.'),
+    refreshTokenDuration: z.int().optional().describe('Lifetime of the refresh token in seconds.'),
     idToken: field.idToken,
-    grantType: z.string().optional().describe('Grant type.'),
+    grantType: z.string().optional().describe('The grant type.'),
     clientId: field.clientId,
     clientIdAlias: field.clientIdAlias,
     clientIdAliasUsed: field.clientIdAliasUsed,
@@ -79,19 +87,19 @@ export const TokenResponse = z
       .optional()
       .describe('Audiences of a token exchange, RFC 8693 §2.1.'),
     requestedTokenType: TokenType.optional().describe(
-      'Type of token that is asked for, RFC 8693 §2.1.',
+      'Type of the requested token (RFC 8693 §2.1).',
     ),
     subjectToken: z.string().optional().describe('The subject token, RFC 8693 §2.1.'),
     subjectTokenType: TokenType.optional().describe('Type of the subject token.'),
-    subjectTokenInfo: TokenInfo.optional().describe('What is known of the subject token.'),
+    subjectTokenInfo: TokenInfo.optional().describe('The content of the subject token.'),
     actorToken: z.string().optional().describe('The actor token, RFC 8693 §2.1.'),
     actorTokenType: TokenType.optional().describe('Type of the actor token.'),
-    actorTokenInfo: TokenInfo.optional().describe('What is known of the actor token.'),
+    actorTokenInfo: TokenInfo.optional().describe('The content of the actor token.'),
     assertion: z.string().optional().describe('The assertion, RFC 7523 §2.1.'),
     previousRefreshTokenUsed: z
       .boolean()
       .optional()
-      .describe('Whether this answers a retry with the refresh token that was just replaced.'),
+      .describe('Whether the request was a retry with the refresh token that was just replaced.'),
     clientEntityId: field.clientEntityId,
     clientEntityIdUsed: field.clientEntityIdUsed,
     cnonceDuration: z.int().optional().describe('Lifetime of nonces for credentials, in seconds.'),
@@ -104,7 +112,7 @@ export const TokenResponse = z
     requestedIdTokenClaims: z
       .array(z.string())
       .optional()
-      .describe('Names of the claims that the ID Token was asked for.'),
+      .describe('Names of the claims that are requested for the ID Token.'),
     refreshTokenScopes: field.refreshTokenScopes,
     sessionId: field.sessionId,
     deviceSecret: z.string().optional().describe('Device secret of Native SSO.'),

@@ -41,12 +41,12 @@ export const token = defineEndpoint({
   tag: 'Token Endpoint',
   summary: 'Process a token request',
   description:
-    'Authenticates the client and answers its grant. `PASSWORD` leaves the check of the user to the ' +
-    'frontend, which then calls `/auth/token/issue` or `/auth/token/fail` with the ticket. What is ' +
-    'given for a `TOKEN_EXCHANGE` or `JWT_BEARER` the frontend decides as well: it calls `/auth/token/create` and ' +
-    'words the response, or `/auth/token/fail` with the ticket. For `NATIVE_SSO` it settles the ' +
-    'device secret, and `/nativesso` makes the response. `ID_TOKEN_REISSUABLE` is ' +
-    'like `OK`, and invites a call of `/idtoken/reissue`.',
+    'Authenticates the client and processes its grant. `PASSWORD`: the frontend checks the user, then ' +
+    'calls `/auth/token/issue` or `/auth/token/fail` with the ticket. `TOKEN_EXCHANGE`, `JWT_BEARER`: ' +
+    'the frontend decides, then calls `/auth/token/create` and writes the response itself, or calls ' +
+    '`/auth/token/fail` with the ticket. `NATIVE_SSO`: the frontend checks or creates the device ' +
+    'secret, then calls `/nativesso`. `ID_TOKEN_REISSUABLE`: as `OK`; the frontend may call ' +
+    '`/idtoken/reissue`.',
   right: 'use_service',
   body: TokenRequest,
   form: true,

@@ -44,18 +44,15 @@ const UserInfoResponse = z
   .object({
     action: z
       .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'OK'])
-      .describe('What to do next.'),
-    claims: z
-      .array(z.string())
-      .optional()
-      .describe('Names of claims, or claims as JSON text where the call gives them.'),
+      .describe('The result of the call, which decides what the caller must do next.'),
+    claims: z.array(z.string()).optional().describe('Names of the requested claims.'),
     clientId: field.clientId,
     clientIdAlias: field.clientIdAlias,
     clientIdAliasUsed: field.clientIdAliasUsed,
     responseContent: field.responseContent,
     scopes: field.scopes,
     subject: field.subject,
-    token: z.string().optional().describe('A token.'),
+    token: z.string().optional().describe('The access token.'),
     properties: field.properties,
     userInfoClaims: field.userInfoClaims,
     serviceAttributes: field.serviceAttributes,
@@ -82,8 +79,8 @@ export const userinfo = defineEndpoint({
   tag: 'UserInfo Endpoint',
   summary: 'Process a UserInfo request',
   description:
-    'Checks the access token and names the claims that it asks for. The caller looks them up and ' +
-    'calls `/auth/userinfo/issue`.',
+    'Checks the access token and returns the names of the requested claims. The caller looks up their ' +
+    'values and calls `/auth/userinfo/issue`.',
   right: 'use_introspection',
   body: UserInfoRequest,
   form: true,

@@ -47,17 +47,17 @@ const BackchannelAuthenticationResponse = z
   .object({
     action: z
       .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'UNAUTHORIZED', 'USER_IDENTIFICATION'])
-      .describe('What to do next.'),
+      .describe('The result of the call, which decides what the caller must do next.'),
     responseContent: z.string().optional().describe('The error response for the client.'),
     clientId: field.clientId,
     clientIdAlias: field.clientIdAlias,
     clientIdAliasUsed: field.clientIdAliasUsed,
     clientName: field.clientName,
-    scopes: z.array(Scope).optional().describe('The scopes that are asked for.'),
+    scopes: z.array(Scope).optional().describe('The requested scopes.'),
     claimNames: z
       .array(z.string())
       .optional()
-      .describe('Names of the claims that scopes and the claims parameter ask for.'),
+      .describe('Names of the claims that the scopes and the claims parameter request.'),
     clientNotificationToken: z
       .string()
       .optional()
@@ -67,21 +67,24 @@ const BackchannelAuthenticationResponse = z
       .string()
       .optional()
       .describe('Which hint the request has: LOGIN_HINT_TOKEN, ID_TOKEN_HINT or LOGIN_HINT.'),
-    hint: z.string().optional().describe('The hint, from which the user is to be found.'),
+    hint: z.string().optional().describe('The hint that identifies the user.'),
     sub: z.string().optional().describe('The subject of the id_token_hint, which was verified.'),
     bindingMessage: z
       .string()
       .optional()
       .describe('Text that both devices show, for the user to compare.'),
-    userCode: z.string().optional().describe('A code of the user, for the caller to check.'),
+    userCode: z
+      .string()
+      .optional()
+      .describe('The user_code of the request, which the caller must check.'),
     userCodeRequired: z
       .boolean()
       .optional()
-      .describe('Whether requests of the client have to carry a user code.'),
+      .describe('Whether requests of the client must contain a user_code.'),
     requestedExpiry: z
       .int()
       .optional()
-      .describe('Seconds that the client wants the request to live; 0 when it does not say.'),
+      .describe('The requested_expiry of the request, in seconds; 0 if the request has none.'),
     requestContext: z
       .string()
       .optional()
@@ -89,11 +92,11 @@ const BackchannelAuthenticationResponse = z
     warnings: z
       .array(z.string())
       .optional()
-      .describe('What of the request was left out of account, and why.'),
+      .describe('Which parts of the request were ignored, and why.'),
     ticket: z
       .string()
       .optional()
-      .describe('Stands for the request: to issue or to fail it, and to complete it later.'),
+      .describe('The ticket of the request, for issuing, failing and completing it.'),
     resources: field.resources,
     authorizationDetails: field.authorizationDetails,
     serviceAttributes: field.serviceAttributes,
@@ -129,8 +132,8 @@ export const backchannelAuthentication = defineEndpoint({
   tag: 'CIBA',
   summary: 'Process a backchannel authentication request',
   description:
-    'Authenticates the client and checks its request. `USER_IDENTIFICATION` leaves it to the ' +
-    'frontend to find out whom the hint means, and then to issue an `auth_req_id` or to fail.',
+    'Authenticates the client and checks its request. `USER_IDENTIFICATION`: the frontend identifies ' +
+    'the user by the hint, then issues an `auth_req_id` or fails the request.',
   right: 'use_service',
   body: BackchannelAuthenticationRequest,
   form: true,

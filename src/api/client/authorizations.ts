@@ -24,10 +24,10 @@ const AuthorizationList = z
   .object({
     start: field.start,
     end: field.end,
-    developer: z.string().optional().describe('The developer that was asked for.'),
+    developer: z.string().optional().describe('The developer of the call.'),
     subject: z.string().describe('Unique identifier of the user.'),
-    totalCount: z.int().describe('How many clients hold tokens of the user.'),
-    clients: z.array(ClientLimited).describe('The clients.'),
+    totalCount: z.int().describe('Number of clients that hold tokens of the user.'),
+    clients: z.array(ClientLimited).describe('The clients of the requested page.'),
   })
   .meta({ id: 'client_authorization_get_list_response' })
 
@@ -47,7 +47,7 @@ const path = '/api/{serviceId}/client/authorization'
 const list = {
   tag: 'Client Management',
   summary: 'List the clients that a user has authorized',
-  description: 'Clients that hold an access or refresh token of the user that has not expired.',
+  description: 'The clients that hold an unexpired access or refresh token of the user.',
   right: 'view_client',
   response: AuthorizationList,
 } as const
@@ -86,21 +86,17 @@ export const authorizationsUpdate = defineEndpoint({
   method: 'post',
   path: `${path}/update/{clientId}`,
   tag: 'Client Management',
-  summary: 'Change what a user has authorized a client for',
+  summary: 'Change the scopes that a user authorized a client for',
   description:
-    'Replaces the scopes of all access tokens that the client holds of the user, and narrows its ' +
-    'refresh tokens to them. Scopes that the service or the client does not have are left out.',
+    'Replaces the scopes of all access and refresh tokens that the client holds for the user. Scopes ' +
+    'that the service or the client does not have are ignored.',
   right: 'modify_client',
   ofOneClient: true,
   params: ClientPath,
   body: z
     .object({
       subject: z.string().min(1).max(255).describe('Unique identifier of the user.'),
-      scopes: z
-        .array(z.string().max(255))
-        .max(1_000)
-        .optional()
-        .describe('The scopes from now on.'),
+      scopes: z.array(z.string().max(255)).max(1_000).optional().describe('The new scopes.'),
     })
     .meta({ id: 'client_authorization_update_request' }),
   form: true,
@@ -157,10 +153,10 @@ async function endAuthorization(
 
 const end = {
   tag: 'Client Management',
-  summary: 'End the authorization of a client by a user',
+  summary: 'Delete the authorization of a client by a user',
   description:
-    'All tokens that the client holds of the user end, and codes that it has not redeemed; granted ' +
-    'scopes and grants are forgotten.',
+    'Deletes all tokens that the client holds for the user, its unredeemed codes, granted scopes and ' +
+    'grants.',
   right: 'modify_client',
   ofOneClient: true,
 } as const

@@ -17,7 +17,7 @@ export const clientCreate = defineEndpoint({
   tag: 'Client Management',
   summary: 'Create a client',
   description:
-    'The client gets an id and a secret. Properties that the call leaves out get their defaults; ' +
+    'The client gets an id and a secret. Properties that the call omits get their defaults; ' +
     'read-only and unknown ones are ignored.',
   right: 'create_client',
   body: ClientDocument,

@@ -10,7 +10,8 @@ export const clientDelete = defineEndpoint({
   path: '/api/{serviceId}/client/delete/{clientId}',
   tag: 'Client Management',
   summary: 'Delete a client',
-  description: 'Its tokens, codes, tickets and granted scopes go with it, at once and for good.',
+  description:
+    'Deletes the client with its tokens, codes, tickets and granted scopes, irrevocably.',
   right: 'modify_client',
   ofOneClient: true,
   params: ClientPath,

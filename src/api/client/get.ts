@@ -11,7 +11,8 @@ export const clientGet = defineEndpoint({
   path: '/api/{serviceId}/client/get/{clientId}',
   tag: 'Client Management',
   summary: 'Get a client',
-  description: 'The secret is left out for callers without `modify_client`.',
+  description:
+    'The response has the client secret only if the caller has the right `modify_client`.',
   right: 'view_client',
   ofOneClient: true,
   params: ClientPath,

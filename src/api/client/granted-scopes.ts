@@ -14,7 +14,7 @@ const path = '/api/{serviceId}/client/granted_scopes'
 const get = {
   tag: 'Client Management',
   summary: 'Get the scopes that a user granted to a client',
-  description: 'A user who granted nothing is not an error: the lists are empty.',
+  description: 'The lists are empty if the user granted nothing.',
   right: 'view_client',
   ofOneClient: true,
   response: GrantedScopesResponse,
@@ -60,9 +60,9 @@ export const grantedScopesGetBySubject = defineEndpoint({
 
 const remove = {
   tag: 'Client Management',
-  summary: 'Forget the scopes that a user granted to a client',
+  summary: 'Delete the record of scopes that a user granted to a client',
   description:
-    'Forgets the record. Tokens are not touched: `client/authorization/delete` ends these.',
+    'Deletes the record only. Tokens stay valid: `client/authorization/delete` deletes them too.',
   right: 'modify_client',
   ofOneClient: true,
   response: z.object({}).meta({ id: 'client_granted_scopes_delete_response' }),

@@ -12,8 +12,8 @@ const ClientList = z
   .object({
     start: field.start,
     end: field.end,
-    totalCount: z.int().describe('How many clients there are.'),
-    developer: z.string().optional().describe('The developer that the call asked for.'),
+    totalCount: z.int().describe('Number of clients.'),
+    developer: z.string().optional().describe('The developer of the call.'),
     clients: z.array(Client).describe('The clients, in the order in which they were created.'),
   })
   .meta({ id: 'client_get_list_response' })

@@ -42,13 +42,13 @@ const RegistrationRequest = z
       .string()
       .max(200_000)
       .optional()
-      .describe('Client metadata as the client sent them: the body of its request.'),
+      .describe('Client metadata: the body of the request as the client sent it.'),
     token: z
       .string()
       .max(8_192)
       .optional()
       .describe('The registration access token that the client presented.'),
-    clientId: ClientIdText.optional().describe('The client that the request is about.'),
+    clientId: ClientIdText.optional().describe('Number or alias of the client of the request.'),
   })
   .meta({ id: 'client_registration_request' })
 
@@ -64,9 +64,9 @@ const RegistrationResponse = z
         'UNAUTHORIZED',
         'UPDATED',
       ])
-      .describe('What to do next.'),
+      .describe('The result of the call, which decides what the caller must do next.'),
     responseContent: field.responseContent,
-    client: Client.optional().describe('The client.'),
+    client: Client.optional().describe('The registered client.'),
   })
   .meta({ id: 'client_registration_response' })
 
@@ -96,9 +96,9 @@ export const registrationCreate = defineEndpoint({
   path: '/api/{serviceId}/client/registration',
   summary: 'Register a client',
   description:
-    'Checks the metadata by which a client registers itself, and stores it with an id, a secret and a ' +
-    'registration access token, of which only the hash is kept. Who may register is for the frontend ' +
-    'to decide. Members that are not known are ignored.',
+    'Checks the client metadata and stores the client with an id, a secret and the hash of a ' +
+    'registration access token. The frontend decides whether the request is allowed. Unknown members ' +
+    'are ignored.',
   relay: { CREATED: json(201), ...refused },
   results: { CREATED: { code: 'P088901', message: 'The client is registered.' } },
   async handle({ body }, context) {
@@ -133,7 +133,7 @@ export const registrationGet = defineEndpoint({
   operationId: 'client_registration_get_api',
   path: '/api/{serviceId}/client/registration/get',
   summary: 'Get a client that registered itself',
-  description: 'Answers what is registered, for the registration access token of the client.',
+  description: 'Returns the registered metadata if the registration access token is valid.',
   relay: { OK: json(200), UNAUTHORIZED: unauthorized, ...refused },
   results: { OK: { code: 'P085901', message: 'The client is described.' } },
   async handle({ body }, context) {
@@ -152,8 +152,8 @@ export const registrationUpdate = defineEndpoint({
   path: '/api/{serviceId}/client/registration/update',
   summary: 'Update a client that registered itself',
   description:
-    'Replaces the metadata: members that are left out are gone. Id, secret, registration access token ' +
-    'and whatever only callers of this API set stay.',
+    'Replaces the metadata: members that the request omits are removed. The id, the secret, the ' +
+    'registration access token and properties that only callers of this API set stay unchanged.',
   relay: { UPDATED: json(200), UNAUTHORIZED: unauthorized, ...refused },
   results: { UPDATED: { code: 'P086901', message: 'The client is updated.' } },
   async handle({ body }, context) {
@@ -191,7 +191,7 @@ export const registrationDelete = defineEndpoint({
   operationId: 'client_registration_delete_api',
   path: '/api/{serviceId}/client/registration/delete',
   summary: 'Delete a client that registered itself',
-  description: 'Its tokens, codes, tickets and grants go with it, at once and for good.',
+  description: 'Deletes the client with its tokens, codes, tickets and grants, irrevocably.',
   relay: { DELETED: nothing(204), UNAUTHORIZED: unauthorized, ...refused },
   results: { DELETED: { code: 'P087901', message: 'The client is deleted.' } },
   async handle({ body }, context) {

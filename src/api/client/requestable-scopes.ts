@@ -11,7 +11,7 @@ const RequestableScopes = z.object({
     .array(z.string().min(1).max(255))
     .max(1_000)
     .optional()
-    .describe('Names of scopes; absent when the client is not held to a list.'),
+    .describe('Names of the scopes that the client may request; absent if it may request all.'),
 })
 
 const path = '/api/{serviceId}/client/extension/requestable_scopes'
@@ -22,7 +22,7 @@ export const requestableScopesGet = defineEndpoint({
   path: `${path}/get/{clientId}`,
   tag: 'Client Management',
   summary: 'Get the requestable scopes of a client',
-  description: 'Empty when the client may ask for every scope of the service.',
+  description: 'The response is empty if the client may request every scope of the service.',
   right: 'view_client',
   ofOneClient: true,
   params: ClientPath,
@@ -39,7 +39,7 @@ const declaration = {
   path: `${path}/update/{clientId}`,
   tag: 'Client Management',
   summary: 'Set the requestable scopes of a client',
-  description: 'Holds the client to the list, from its next request on.',
+  description: 'Limits the client to the scopes of the list, from its next request on.',
   right: 'modify_client',
   ofOneClient: true,
   params: ClientPath,
@@ -83,7 +83,7 @@ export const requestableScopesDelete = defineEndpoint({
   path: `${path}/delete/{clientId}`,
   tag: 'Client Management',
   summary: 'Delete the requestable scopes of a client',
-  description: 'The client may ask for every scope of the service again.',
+  description: 'The client may request every scope of the service again.',
   right: 'modify_client',
   ofOneClient: true,
   params: ClientPath,

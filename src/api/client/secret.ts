@@ -6,8 +6,11 @@ import { defineEndpoint } from '../../http/endpoint.ts'
 import { ClientIdentifierPath } from '../fields.ts'
 
 const Secrets = {
-  newClientSecret: z.string().describe('The secret from now on.'),
-  oldClientSecret: z.string().optional().describe('The secret that is no longer good.'),
+  newClientSecret: z.string().describe('The new secret.'),
+  oldClientSecret: z
+    .string()
+    .optional()
+    .describe('The former secret, which is not accepted any longer.'),
 }
 
 const secretBits = 512
@@ -17,8 +20,8 @@ export const secretRefresh = defineEndpoint({
   method: 'get',
   path: '/api/{serviceId}/client/secret/refresh/{clientIdentifier}',
   tag: 'Client Management',
-  summary: 'Make a new client secret',
-  description: 'The former secret is refused from now on.',
+  summary: 'Create a new client secret',
+  description: 'The former secret is refused immediately.',
   right: 'modify_client',
   ofOneClient: true,
   params: ClientIdentifierPath,
@@ -38,7 +41,7 @@ const SecretUpdateRequest = z
       .string()
       .regex(/^[\x21-\x7e]{1,86}$/, 'Expected 1 to 86 visible ASCII characters')
       .describe(
-        'The secret to use: 1 to 86 visible ASCII characters; 32 at least where it is a key.',
+        'The new secret: 1 to 86 visible ASCII characters; at least 32 if it is used as a key.',
       ),
   })
   .meta({ id: 'client_secret_update_request' })
@@ -49,7 +52,7 @@ export const secretUpdate = defineEndpoint({
   path: '/api/{serviceId}/client/secret/update/{clientIdentifier}',
   tag: 'Client Management',
   summary: 'Set a client secret',
-  description: 'The former secret is refused from now on.',
+  description: 'The former secret is refused immediately.',
   right: 'modify_client',
   ofOneClient: true,
   params: ClientIdentifierPath,

@@ -18,8 +18,8 @@ export const clientUpdate = defineEndpoint({
   tag: 'Client Management',
   summary: 'Update a client',
   description:
-    'Replaces the whole document: what the call leaves out goes back to its default. The secret has ' +
-    'operations of its own.',
+    'Replaces the whole document: properties that the call omits get their defaults. Separate ' +
+    'operations change the client secret.',
   right: 'modify_client',
   ofOneClient: true,
   params: ClientPath,

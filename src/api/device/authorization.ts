@@ -42,9 +42,7 @@ const DeviceAuthorizationRequest = z
       .max(65_536)
       .default('')
       .describe('The request parameters as the device sent them: the form body.'),
-    clientId: ClientIdText.optional().describe(
-      'The client that the Authorization header of the request names.',
-    ),
+    clientId: ClientIdText.optional().describe('The client id of the Authorization header.'),
     clientSecret: z
       .string()
       .optional()
@@ -61,20 +59,29 @@ const DeviceAuthorizationResponse = z
   .object({
     action: z
       .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'UNAUTHORIZED', 'OK'])
-      .describe('What to do next.'),
-    responseContent: z.string().optional().describe('What to send to the device.'),
+      .describe('The result of the call, which decides what the caller must do next.'),
+    responseContent: z.string().optional().describe('The response for the device.'),
     ...deviceRequestMembers,
     clientAuthMethod: field.clientAuthMethod,
-    deviceCode: z.string().optional().describe('What the device polls the token endpoint with.'),
-    userCode: z.string().optional().describe('What the user enters elsewhere.'),
-    verificationUri: z.string().optional().describe('Where the user enters the code.'),
+    deviceCode: z
+      .string()
+      .optional()
+      .describe('The device code, with which the device polls the token endpoint.'),
+    userCode: z
+      .string()
+      .optional()
+      .describe('The user code, which the user enters at the verification URI.'),
+    verificationUri: z
+      .string()
+      .optional()
+      .describe('URL of the page where the user enters the code.'),
     verificationUriComplete: z
       .string()
       .optional()
       .describe('The same page, with the user code in its URL.'),
-    expiresIn: z.int().optional().describe('Seconds that both codes are good for.'),
+    expiresIn: z.int().optional().describe('Lifetime of both codes in seconds.'),
     interval: z.int().optional().describe('Seconds between two polls of the device.'),
-    warnings: z.array(z.string()).optional().describe('What is unusual about the request.'),
+    warnings: z.array(z.string()).optional().describe('Warnings about the request.'),
     attestationChallenge: field.attestationChallenge,
   })
   .meta({ id: 'device_authorization_response' })
@@ -89,8 +96,8 @@ export const deviceAuthorization = defineEndpoint({
   tag: 'Device Flow',
   summary: 'Process a device authorization request',
   description:
-    'Authenticates the client, checks what the device asks for, and answers the two codes: one for ' +
-    'the device to poll with, one for its user to enter at the verification URI.',
+    'Authenticates the client, checks the request, and returns two codes: the device polls with the ' +
+    'device code, and the user enters the user code at the verification URI.',
   right: 'use_service',
   body: DeviceAuthorizationRequest,
   form: true,

@@ -41,12 +41,14 @@ const DeviceCompleteRequest = z
     userCode: z.string().max(1_024).describe('The code as the user typed it.'),
     result: z
       .enum(['TRANSACTION_FAILED', 'ACCESS_DENIED', 'AUTHORIZED'])
-      .describe('What came of asking the user.'),
+      .describe('The decision of the user, or TRANSACTION_FAILED if there was none.'),
     subject: z
       .string()
       .max(255)
       .optional()
-      .describe('Unique identifier of the user at the service; required for an authorization.'),
+      .describe(
+        'Unique identifier of the user at the service; required if the result is AUTHORIZED.',
+      ),
     sub: field.sub,
     authTime: field.authTime,
     acr: field.acr,
@@ -55,17 +57,17 @@ const DeviceCompleteRequest = z
     scopes: z
       .array(z.string())
       .optional()
-      .describe('Scopes that the user granted, in place of those that were asked for.'),
+      .describe('Names of the granted scopes; those of the request if absent.'),
     errorDescription: z
       .string()
       .max(8_192)
       .optional()
-      .describe('What the device is told of the reason, where nothing was authorized.'),
+      .describe('The error_description for the device, if the result is not AUTHORIZED.'),
     errorUri: z
       .string()
       .max(2_048)
       .optional()
-      .describe('A page about the reason, where nothing was authorized.'),
+      .describe('The error_uri for the device, if the result is not AUTHORIZED.'),
     idtHeaderParams: field.idtHeaderParams,
     consentedClaims: z
       .array(z.string())
@@ -89,7 +91,7 @@ const DeviceCompleteResponse = z
         'INVALID_REQUEST',
         'SUCCESS',
       ])
-      .describe('What to do next.'),
+      .describe('The result of the call, which decides what the caller must do next.'),
   })
   .meta({ id: 'device_complete_response' })
 
@@ -98,10 +100,10 @@ export const deviceComplete = defineEndpoint({
   method: 'post',
   path: '/api/{serviceId}/device/complete',
   tag: 'Device Flow',
-  summary: 'Decide about a device',
+  summary: 'Complete a device authorization request',
   description:
-    'Takes the decision of the user who entered the code. It is taken once; the device gets its ' +
-    'tokens, or is told the reason why not, when it polls the next time.',
+    'Records the decision of the user, once. The device gets its tokens, or the error, when it polls ' +
+    'the next time.',
   right: 'use_service',
   body: DeviceCompleteRequest,
   form: true,

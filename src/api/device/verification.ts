@@ -18,7 +18,7 @@ const DeviceVerificationResponse = z
   .object({
     action: z
       .enum(['INTERNAL_SERVER_ERROR', 'NOT_EXIST', 'EXPIRED', 'VALID'])
-      .describe('What to do next.'),
+      .describe('The result of the call, which decides what the caller must do next.'),
     ...deviceRequestMembers,
     expiresAt: z
       .int()
@@ -32,10 +32,10 @@ export const deviceVerification = defineEndpoint({
   method: 'post',
   path: '/api/{serviceId}/device/verification',
   tag: 'Device Flow',
-  summary: 'Say what a user code stands for',
+  summary: 'Get the request of a user code',
   description:
-    'Answers what the device asks for, to be shown to the user. A code that was decided upon does not ' +
-    'exist any more. After too many wrong codes within a minute none exists until the minute is over.',
+    'Returns the request of the device, for the page that asks the user. `NOT_EXIST`: the code is ' +
+    'unknown or was decided already, or too many wrong codes were tried within the current minute.',
   right: 'use_service',
   body: DeviceVerificationRequest,
   form: true,

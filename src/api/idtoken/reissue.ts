@@ -16,16 +16,16 @@ const IdTokenReissueRequest = z
     accessToken: z
       .string()
       .max(32_768)
-      .describe('The access token that the refresh was answered with, JWT or not.'),
+      .describe('The access token from the response of the refresh.'),
     refreshToken: z
       .string()
       .max(32_768)
-      .describe('The refresh token that the refresh was answered with.'),
+      .describe('The refresh token from the response of the refresh.'),
     sub: z
       .string()
       .max(1_000)
       .optional()
-      .describe('The subject as the client sees it, where it differs from that of the token.'),
+      .describe('The subject for the client, if it differs from the subject of the token.'),
     claims: JsonObjectText.optional().describe('Claims to add to the ID Token, as JSON text.'),
     idtHeaderParams: JsonObjectText.optional().describe(
       'Header parameters to add to the ID Token, as JSON text.',
@@ -33,13 +33,15 @@ const IdTokenReissueRequest = z
     idTokenAudType: z
       .enum(['array', 'string'])
       .optional()
-      .describe('Whether aud of the ID Token is an array or a string; an array when absent.'),
+      .describe('Whether aud of the ID Token is an array or a string; an array if absent.'),
   })
   .meta({ id: 'idtoken_reissue_request' })
 
 const IdTokenReissueResponse = z
   .object({
-    action: z.enum(['OK', 'INTERNAL_SERVER_ERROR', 'CALLER_ERROR']).describe('What to do next.'),
+    action: z
+      .enum(['OK', 'INTERNAL_SERVER_ERROR', 'CALLER_ERROR'])
+      .describe('The result of the call, which decides what the caller must do next.'),
     responseContent: field.responseContent,
     idToken: z.string().optional().describe('The new ID Token.'),
   })
@@ -50,10 +52,10 @@ export const idTokenReissue = defineEndpoint({
   method: 'post',
   path: '/api/{serviceId}/idtoken/reissue',
   tag: 'Token Endpoint',
-  summary: 'Issue an ID Token anew',
+  summary: 'Reissue an ID Token',
   description:
-    'Answers the token response of a refresh again, with an ID Token that holds what the call says. ' +
-    'The tokens are those that `/auth/token` answered with `ID_TOKEN_REISSUABLE`.',
+    'Returns the token response of a refresh again, with a new ID Token that has the claims of the ' +
+    'call. The tokens must be those that `/auth/token` returned with the action `ID_TOKEN_REISSUABLE`.',
   right: 'use_service',
   body: IdTokenReissueRequest,
   response: IdTokenReissueResponse,

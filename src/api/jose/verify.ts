@@ -34,7 +34,7 @@ const JoseVerifyRequest = z
       .array(z.string().max(1_000))
       .max(1_000)
       .optional()
-      .describe('Names of claims that have to be there.'),
+      .describe('Names of claims that the JWT must contain.'),
     clockSkew: z
       .int()
       .nonnegative()
@@ -47,26 +47,26 @@ const JoseVerifyRequest = z
     signedByClient: z
       .boolean()
       .optional()
-      .describe('True verifies with the keys of the client, false with those of the service.'),
+      .describe('Whether the client signed the JWT; otherwise the keys of the service verify it.'),
   })
   .meta({ id: 'jose_verify_request' })
 
 const JoseVerifyResponse = z
   .object({
-    valid: z.boolean().describe('Whether signature and claims are good.'),
-    signatureValid: z.boolean().describe('Whether the signature is good.'),
+    valid: z.boolean().describe('Whether the signature and the claims are valid.'),
+    signatureValid: z.boolean().describe('Whether the signature is valid.'),
     missingClaims: z
       .array(z.string())
       .optional()
-      .describe('Names of mandatory claims that are not there.'),
+      .describe('Names of mandatory claims that are missing.'),
     invalidClaims: z
       .array(z.string())
       .optional()
-      .describe('Names of claims that are there, and do not hold now.'),
+      .describe('Names of claims with an invalid value, such as an `exp` in the past.'),
     errorDescriptions: z
       .array(z.string())
       .optional()
-      .describe('What is wrong, for people to read.'),
+      .describe('Descriptions of the errors, for people to read.'),
   })
   .meta({ id: 'jose_verify_response' })
 
@@ -77,9 +77,9 @@ export const joseVerify = defineEndpoint({
   tag: 'JOSE Object',
   summary: 'Verify a JOSE object',
   description:
-    'Decrypts what is encrypted for the service, verifies the signature with the keys of the ' +
-    'client or the service, and checks `exp`, `nbf`, `iat` and the claims that are mandatory. A ' +
-    'JWT that is not signed is not valid.',
+    'Decrypts a JWT that is encrypted for the service, verifies its signature with the keys of the ' +
+    'client or the service, and checks `exp`, `nbf`, `iat` and the mandatory claims. An unsigned JWT ' +
+    'is not valid.',
   right: 'use_service',
   body: JoseVerifyRequest,
   form: true,

@@ -10,12 +10,12 @@ export const healthcheck = defineEndpoint({
   method: 'get',
   path: '/api/lifecycle/healthcheck',
   tag: 'Utility',
-  summary: 'Say whether the server works',
+  summary: 'Check whether the server works',
   description:
-    'Answers the text `OK`; with `extended`, once the database has answered. `/health/ready` says ' +
-    'besides whether requests may still be sent here.',
+    'Returns the text `OK`; with `extended`, only if the database responds. `/health/ready` also ' +
+    'reports whether the server accepts further requests.',
   right: 'public',
-  query: z.object({ extended: Flag.describe('Whether the database is asked, too.') }),
+  query: z.object({ extended: Flag.describe('Whether the check includes the database.') }),
   response: z.string(),
   async handle({ query }, { store }) {
     const isWorking = !query.extended || (await answers(store))

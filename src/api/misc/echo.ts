@@ -8,7 +8,7 @@ export const echo = defineEndpoint({
   path: '/api/misc/echo',
   tag: 'Utility',
   summary: 'Repeat the query',
-  description: 'Answers the parameters of the query as a JSON object, for testing a connection.',
+  description: 'Returns the parameters of the query as a JSON object, for testing a connection.',
   right: 'public',
   query: z.looseObject({}),
   response: z.record(z.string(), z.unknown()),

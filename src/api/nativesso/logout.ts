@@ -24,8 +24,10 @@ const NativeSsoLogoutRequest = z
 
 const NativeSsoLogoutResponse = z
   .object({
-    action: z.enum(['OK', 'SERVER_ERROR', 'CALLER_ERROR']).describe('What to do next.'),
-    count: z.int().optional().describe('How many access and refresh tokens ended.'),
+    action: z
+      .enum(['OK', 'SERVER_ERROR', 'CALLER_ERROR'])
+      .describe('The result of the call, which decides what the caller must do next.'),
+    count: z.int().optional().describe('Number of access and refresh tokens that were deleted.'),
   })
   .meta({ id: 'native_sso_logout_response' })
 
@@ -34,14 +36,14 @@ export const nativeSsoLogout = defineEndpoint({
   method: 'post',
   path: '/api/{serviceId}/nativesso/logout',
   tag: 'Native SSO',
-  summary: 'End all tokens of a session',
+  summary: 'Delete all tokens of a session',
   description:
-    'Deletes the access and refresh tokens that belong to the session, of whichever client they are. ' +
-    'A session without tokens counts none.',
+    'Deletes the access and refresh tokens of the session, for all clients. `count` is 0 if the ' +
+    'session has no tokens.',
   right: 'use_service',
   body: NativeSsoLogoutRequest,
   response: NativeSsoLogoutResponse,
-  results: { OK: { code: 'P083902', message: 'The tokens of the session ended.' } },
+  results: { OK: { code: 'P083902', message: 'The tokens of the session are deleted.' } },
   async handle({ body }, { service, store }) {
     const serviceId = service.apiKey
     const session = { sessionId: body.sessionId || refuse(rules.sessionMissing) }

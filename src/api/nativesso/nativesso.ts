@@ -57,12 +57,12 @@ const NativeSsoRequest = z
       .string()
       .max(65_536)
       .optional()
-      .describe('The access token that the token endpoint issued: the JWT, where there is one.'),
+      .describe('The access token that the token endpoint issued; the JWT, if it issued one.'),
     refreshToken: z
       .string()
       .max(32_768)
       .optional()
-      .describe('The refresh token that was issued with it.'),
+      .describe('The refresh token that was issued with the access token.'),
     sub: field.sub,
     claims: field.claims,
     idtHeaderParams: field.idtHeaderParams,
@@ -74,18 +74,20 @@ const NativeSsoRequest = z
       .string()
       .max(8_192)
       .optional()
-      .describe('The device secret for the response. It is not kept.'),
+      .describe('The device secret for the response. It is not stored.'),
     deviceSecretHash: z
       .string()
       .max(8_192)
       .optional()
-      .describe('What the ID Token says of it; base64url of its SHA-256 when absent.'),
+      .describe('Hash of the device secret for the ID Token; base64url of its SHA-256 if absent.'),
   })
   .meta({ id: 'native_sso_request' })
 
 const NativeSsoResponse = z
   .object({
-    action: z.enum(['OK', 'INTERNAL_SERVER_ERROR', 'CALLER_ERROR']).describe('What to do next.'),
+    action: z
+      .enum(['OK', 'INTERNAL_SERVER_ERROR', 'CALLER_ERROR'])
+      .describe('The result of the call, which decides what the caller must do next.'),
     responseContent: z.string().optional().describe('The token response for the client.'),
     idToken: field.idToken,
   })
@@ -98,10 +100,11 @@ export const nativeSso = defineEndpoint({
   method: 'post',
   path: '/api/{serviceId}/nativesso',
   tag: 'Native SSO',
-  summary: 'Make the token response of a Native SSO request',
+  summary: 'Create the token response of a Native SSO request',
   description:
-    'Ends a `NATIVE_SSO` answer of `/auth/token`, once the caller has checked the session and checked ' +
-    'or made the device secret: an ID Token with `sid` and `ds_hash`, and the response for the client.',
+    'The caller calls this after the action `NATIVE_SSO` of `/auth/token`, when it has checked the ' +
+    'session and has checked or created the device secret. Returns an ID Token with `sid` and ' +
+    '`ds_hash`, and the token response for the client.',
   right: 'use_service',
   body: NativeSsoRequest,
   response: NativeSsoResponse,

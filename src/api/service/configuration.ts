@@ -34,7 +34,11 @@ const rules = defineCallerRules('Configuration', {
 
 const Options = z.object({
   pretty: Flag.describe('Whether the document is indented.'),
-  patch: z.string().max(65_536).optional().describe('A JSON Patch, RFC 6902, to apply to it.'),
+  patch: z
+    .string()
+    .max(65_536)
+    .optional()
+    .describe('A JSON Patch (RFC 6902) to apply to the document.'),
 })
 
 const Document = z
@@ -46,8 +50,8 @@ const declaration = {
   tag: 'Discovery Endpoint',
   summary: 'Get the discovery document',
   description:
-    'The members of OpenID Connect Discovery and RFC 8414 that the service has, and nothing that the ' +
-    'engine cannot do. The frontend publishes it as it is.',
+    'The metadata of the service by OpenID Connect Discovery and RFC 8414, limited to features that ' +
+    'the server supports. The frontend publishes the document unchanged.',
   right: 'view_service',
   response: Document,
 } as const

@@ -45,8 +45,8 @@ export const serviceCreate = defineEndpoint({
   path: '/api/service/create',
   summary: 'Create a service',
   description:
-    'Properties that the call leaves out get their defaults; read-only and unknown ones are ignored. ' +
-    'The `apiKey` of the answer is the id of the service in every other path.',
+    'Properties that the call omits get their defaults; read-only and unknown ones are ignored. The ' +
+    '`apiKey` of the response identifies the service in all other paths.',
   body: ServiceDocument,
   form: true,
   response: CreatedService,
@@ -70,7 +70,7 @@ export const organizationServiceCreate = defineEndpoint({
   operationId: 'organization_service_create_api',
   path: '/api/service',
   summary: 'Create a service of an organization',
-  description: 'The same as `/api/service/create`, for tools that name an organization.',
+  description: 'The same as `/api/service/create`, for tools that specify an organization.',
   body: z
     .object({ ...Address, service: ServiceDocument.prefault({}).describe('The service.') })
     .meta({ id: 'organization_service_create_request' }),

@@ -13,7 +13,7 @@ export const serviceDelete = defineEndpoint({
   method: 'delete',
   path: '/api/{serviceId}/service/delete',
   summary: 'Delete a service',
-  description: 'Its clients, tokens and everything else of it go with it, at once and for good.',
+  description: 'Deletes the service with its clients, tokens and all other data, irrevocably.',
   response: undefined,
   async handle(_request, { service, store }) {
     await store.commit(...store.services.delete(service.apiKey))
@@ -28,7 +28,8 @@ export const organizationServiceDelete = defineEndpoint({
   path: '/api/service/remove',
   ofAnyService: true,
   summary: 'Delete a service of an organization',
-  description: 'The same as deleting the service by its path, for tools that name an organization.',
+  description:
+    'The same as deleting the service by its path, for tools that specify an organization.',
   body: z
     .object({
       ...Address,

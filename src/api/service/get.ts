@@ -9,7 +9,8 @@ export const serviceGet = defineEndpoint({
   path: '/api/{serviceId}/service/get',
   tag: 'Service Management',
   summary: 'Get a service',
-  description: 'Secrets and private keys are left out for callers without `modify_service`.',
+  description:
+    'The response has secrets and private keys only if the caller has the right `modify_service`.',
   right: 'view_service',
   response: Service,
   handle: async (_request, { service, caller }) => visibleService(service, caller),

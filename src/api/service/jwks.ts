@@ -15,7 +15,9 @@ const rules = defineCallerRules('JWKS', {
 })
 
 const KeySetResponse = z
-  .object({ keys: z.array(z.record(z.string(), z.unknown())).optional().describe('The keys.') })
+  .object({
+    keys: z.array(z.record(z.string(), z.unknown())).optional().describe('The keys of the set.'),
+  })
   .meta({ id: 'service_jwks_get_response' })
 
 export const jwks = defineEndpoint({
@@ -25,12 +27,12 @@ export const jwks = defineEndpoint({
   tag: 'JWK Set Endpoint',
   summary: 'Get the key set',
   description:
-    'The public keys of the service, for the frontend to publish; 204 for a service without keys. ' +
-    'With `includePrivateKeys` the whole set, for callers with the right `modify_service`.',
+    'The public keys of the service, for the frontend to publish; 204 if the service has no keys. ' +
+    '`includePrivateKeys` returns the whole set and requires the right `modify_service`.',
   right: 'view_service',
   query: z.object({
     includePrivateKeys: Flag.describe('Whether private keys are included.'),
-    pretty: Flag.describe('Whether the answer is indented.'),
+    pretty: Flag.describe('Whether the response is indented.'),
   }),
   response: KeySetResponse,
   async handle({ query }, { service, caller }) {

@@ -9,8 +9,8 @@ import { serviceOf } from '../../store/configuration.ts'
 const ServiceList = z
   .object({
     start: z.int().describe('Index of the first service.'),
-    end: z.int().describe('Index after the last service that was asked for.'),
-    totalCount: z.int().describe('How many services the caller has.'),
+    end: z.int().describe('Index after the last requested service.'),
+    totalCount: z.int().describe('Number of services that the caller may read.'),
     services: z.array(Service).describe('The services, in the order in which they were created.'),
   })
   .meta({ id: 'service_get_list_response' })
@@ -21,7 +21,7 @@ export const serviceList = defineEndpoint({
   path: '/api/service/get/list',
   tag: 'Service Management',
   summary: 'List services',
-  description: 'A token of all services sees all; a token of one service sees that one.',
+  description: 'All services, or only the service that the API token is limited to.',
   right: 'view_service',
   ofAnyService: true,
   query: Page,

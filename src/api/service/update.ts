@@ -15,8 +15,8 @@ export const serviceUpdate = defineEndpoint({
   tag: 'Service Management',
   summary: 'Update a service',
   description:
-    'Replaces the whole document: what the call leaves out goes back to its default. Read-only and ' +
-    'unknown properties are ignored. Tokens that exist are not touched.',
+    'Replaces the whole document: properties that the call omits get their defaults. Read-only and ' +
+    'unknown properties are ignored. Existing tokens stay unchanged.',
   right: 'modify_service',
   body: ServiceDocument,
   form: true,

@@ -114,12 +114,12 @@ const AuthorizationFailRequest = z
     reason: z
       .enum(Object.keys(rules) as [keyof typeof rules])
       .default('UNKNOWN')
-      .describe('Why the request fails; it decides the error that the client is told.'),
+      .describe('Why the request fails; it decides the error code in the response for the client.'),
     description: z
       .string()
       .max(1_000)
       .optional()
-      .describe('Replaces the description of the error that the client is told.'),
+      .describe('Replaces the error_description in the response for the client.'),
   })
   .meta({ id: 'authorization_fail_request' })
 
@@ -127,8 +127,11 @@ const AuthorizationFailResponse = z
   .object({
     action: z
       .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'LOCATION', 'FORM'])
-      .describe('What to do next.'),
-    responseContent: z.string().optional().describe('Where to redirect to, or what to send.'),
+      .describe('The result of the call, which decides what the caller must do next.'),
+    responseContent: z
+      .string()
+      .optional()
+      .describe('The redirect URL, or the body of the response for the browser.'),
   })
   .meta({ id: 'authorization_fail_response' })
 
@@ -139,8 +142,8 @@ export const authorizationFail = defineEndpoint({
   tag: 'Authorization Endpoint',
   summary: 'Fail an authorization request',
   description:
-    'Ends the ticket and answers with the error response that the reason stands for. A ticket that ' +
-    'was used or has expired is `BAD_REQUEST`.',
+    'Consumes the ticket and returns the error response for the reason. A ticket that was used or has ' +
+    'expired results in `BAD_REQUEST`.',
   right: 'use_service',
   body: AuthorizationFailRequest,
   form: true,

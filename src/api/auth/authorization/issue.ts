@@ -59,18 +59,20 @@ const AuthorizationIssueRequest = z
       .string()
       .min(1)
       .max(4_096)
-      .describe('Stands for the request until it is decided. Single use.'),
+      .describe(
+        'The ticket of the request, valid until the caller decides the request. Single use.',
+      ),
     subject: z.string().min(1).max(255).describe('Unique identifier of the user at the service.'),
     authTime: field.authTime,
     acr: field.acr,
-    claims: JsonObjectText.optional().describe('Claims as JSON text.'),
+    claims: JsonObjectText.optional().describe('Values of the claims, as JSON text.'),
     properties: GivenProperties.optional().describe('Properties attached to the token.'),
     scopes: field.scopes,
     sub: z
       .string()
       .optional()
       .describe(
-        'The subject as the client sees it, where it differs from the unique identifier of the user.',
+        'The subject for the client, if it differs from the unique identifier of the user.',
       ),
     idtHeaderParams: field.idtHeaderParams,
     claimsForTx: field.claimsForTx,
@@ -93,15 +95,18 @@ const AuthorizationIssueResponse = z
   .object({
     action: z
       .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'LOCATION', 'FORM'])
-      .describe('What to do next.'),
+      .describe('The result of the call, which decides what the caller must do next.'),
     responseContent: field.responseContent,
     accessToken: field.accessToken,
     accessTokenExpiresAt: field.accessTokenExpiresAt,
-    accessTokenDuration: z.int().optional().describe('Seconds.'),
+    accessTokenDuration: z
+      .int()
+      .optional()
+      .describe('Lifetime of the access token in seconds; 0 if it does not expire.'),
     idToken: field.idToken,
     authorizationCode: z.string().optional().describe('The authorization code.'),
     jwtAccessToken: field.jwtAccessToken,
-    ticketInfo: TicketInfo.optional().describe('What the caller kept with the ticket.'),
+    ticketInfo: TicketInfo.optional().describe('The text that the caller stored with the ticket.'),
   })
   .meta({ id: 'authorization_issue_response' })
 
@@ -110,10 +115,10 @@ export const authorizationIssue = defineEndpoint({
   method: 'post',
   path: '/api/{serviceId}/auth/authorization/issue',
   tag: 'Authorization Endpoint',
-  summary: 'Issue what an authorization request asked for',
+  summary: 'Issue an authorization response',
   description:
-    'Ends the ticket and answers with the authorization response: a code, tokens, or both, by the ' +
-    'response type of the request. A ticket that was used or has expired is `BAD_REQUEST`.',
+    'Consumes the ticket and returns the authorization response: a code, tokens, or both, by the ' +
+    'response type of the request. A ticket that was used or has expired results in `BAD_REQUEST`.',
   right: 'use_service',
   body: AuthorizationIssueRequest,
   form: true,

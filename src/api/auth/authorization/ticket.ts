@@ -18,7 +18,7 @@ const TicketResponse = z
   .object({
     action: z
       .enum(['OK', 'NOT_FOUND', 'CALLER_ERROR', 'AUTHLETE_ERROR'])
-      .describe('What came of it.'),
+      .describe('The result of the call.'),
     info: TicketInfo.optional(),
   })
   .meta({ id: 'authorization_ticket_info_response' })
@@ -30,8 +30,9 @@ export const ticketInfo = defineEndpoint({
   method: 'post',
   path: '/api/{serviceId}/auth/authorization/ticket/info',
   tag: 'Authorization Endpoint',
-  summary: 'Read what is kept with a ticket',
-  description: 'The ticket stays good. `NOT_FOUND`: unknown, used or expired.',
+  summary: 'Read the text that is stored with a ticket',
+  description:
+    'The ticket stays valid. `NOT_FOUND`: the ticket is unknown, was used or has expired.',
   right: 'use_service',
   body: TicketInfoRequest,
   form: true,
@@ -49,12 +50,12 @@ const TicketUpdateRequest = z
     ticket: Ticket,
     info: z
       .union([z.string().max(65_536), TicketInfo])
-      .describe('The text to keep, or an object with the text as `context`.'),
+      .describe('The text to store, or an object with the text as `context`.'),
   })
   .meta({ id: 'authorization_ticket_update_request' })
 
 const TicketUpdateResponse = TicketResponse.extend({
-  info: TicketInfo.optional().describe('What is kept with the ticket now.'),
+  info: TicketInfo.optional().describe('The text that is stored with the ticket now.'),
 }).meta({ id: 'authorization_ticket_update_response' })
 
 export const ticketUpdate = defineEndpoint({
@@ -62,8 +63,8 @@ export const ticketUpdate = defineEndpoint({
   method: 'post',
   path: '/api/{serviceId}/auth/authorization/ticket/update',
   tag: 'Authorization Endpoint',
-  summary: 'Change what is kept with a ticket',
-  description: 'Replaces the text that the caller keeps with the ticket. `NOT_FOUND`: as for info.',
+  summary: 'Change the text that is stored with a ticket',
+  description: 'Replaces the text. `NOT_FOUND`: the ticket is unknown, was used or has expired.',
   right: 'use_service',
   body: TicketUpdateRequest,
   form: true,

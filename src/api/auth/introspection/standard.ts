@@ -38,21 +38,24 @@ const StandardIntrospectionRequest = z
     withHiddenProperties: z
       .boolean()
       .default(false)
-      .describe('Whether hidden properties are shown too.'),
-    rsUri: z.string().optional().describe('Identifier of the resource server that asks.'),
+      .describe('Whether the response includes hidden properties.'),
+    rsUri: z
+      .string()
+      .optional()
+      .describe('Identifier of the resource server that sent the introspection request.'),
     httpAcceptHeader: z.string().optional().describe('The Accept header of the request.'),
     introspectionSignAlg: z
       .string()
       .optional()
-      .describe('Algorithm that the introspection response is signed by.'),
+      .describe('Algorithm that signs the introspection response.'),
     introspectionEncryptionAlg: z
       .string()
       .optional()
-      .describe('Key management of an encrypted introspection response.'),
+      .describe('Algorithm that encrypts the key of the introspection response.'),
     introspectionEncryptionEnc: z
       .string()
       .optional()
-      .describe('Content encryption of the introspection response.'),
+      .describe('Algorithm that encrypts the content of the introspection response.'),
     sharedKeyForSign: z.string().optional().describe('Shared key for a symmetric signature.'),
     sharedKeyForEncryption: z.string().optional().describe('Shared key for symmetric encryption.'),
     publicKeyForEncryption: z
@@ -66,7 +69,7 @@ const StandardIntrospectionResponse = z
   .object({
     action: z
       .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'OK', 'JWT'])
-      .describe('What to do next.'),
+      .describe('The result of the call, which decides what the caller must do next.'),
     responseContent: z.string().optional().describe('The introspection response.'),
   })
   .meta({ id: 'standard_introspection_response' })
@@ -76,10 +79,10 @@ export const introspectionStandard = defineEndpoint({
   method: 'post',
   path: '/api/{serviceId}/auth/introspection/standard',
   tag: 'Introspection Endpoint',
-  summary: 'Answer an introspection request of RFC 7662',
+  summary: 'Process an introspection request of RFC 7662',
   description:
-    'The caller has authenticated the resource server. A token that is unknown, revoked, expired or ' +
-    'of a locked client is `{"active":false}` and nothing else.',
+    'The caller must authenticate the resource server first. For a token that is unknown, revoked, ' +
+    'expired or of a locked client, the response is `{"active":false}`.',
   right: 'use_introspection',
   body: StandardIntrospectionRequest,
   form: true,

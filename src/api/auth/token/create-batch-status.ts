@@ -14,9 +14,9 @@ const rules = defineCallerRules('Token batch', {
 })
 
 const TokenBatchStatus = TokenBatch.extend({
-  requestId: z.string().describe('Names the batch.'),
+  requestId: z.string().describe('Identifier of the batch.'),
   createdAt: z.int().describe('When the batch was received, in milliseconds since the epoch.'),
-  modifiedAt: z.int().describe('When the batch was done, in milliseconds since the epoch.'),
+  modifiedAt: z.int().describe('When the batch was processed, in milliseconds since the epoch.'),
 }).meta({ id: 'token_batch_status' })
 
 export const tokenCreateBatchStatus = defineEndpoint({
@@ -24,14 +24,14 @@ export const tokenCreateBatchStatus = defineEndpoint({
   method: 'get',
   path: '/api/{serviceId}/auth/token/create/batch/status/{requestId}',
   tag: 'Token Operations',
-  summary: 'Say what became of a batch of tokens',
+  summary: 'Get the status of a batch of tokens',
   description:
-    'The result of a call of `/auth/token/create/batch`, for a week. `FAILED` means that no token of ' +
-    'the batch was created.',
+    'The result of a call of `/auth/token/create/batch`, which is stored for a week. `FAILED`: no ' +
+    'token of the batch was created.',
   right: 'use_service',
-  params: z.object({ requestId: z.string().max(100).describe('Names the batch.') }),
+  params: z.object({ requestId: z.string().max(100).describe('Identifier of the batch.') }),
   response: z
-    .object({ status: TokenBatchStatus.describe('The status.') })
+    .object({ status: TokenBatchStatus.describe('The status of the batch.') })
     .meta({ id: 'token_create_batch_status_response' }),
   results: { OK: { code: 'P019392', message: 'The batch is known.' } },
   async handle({ params }, { service, store, now }) {

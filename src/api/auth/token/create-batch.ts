@@ -33,17 +33,21 @@ export const tokenCreateBatch = defineEndpoint({
   tag: 'Token Operations',
   summary: 'Create many access tokens',
   description:
-    'A list of at most 1,000 requests of `/auth/token/create`, of which all succeed or none does. A ' +
-    'dry run creates nothing and says whether it would have. What became of the batch is its status, ' +
-    'kept for a week; `tokenBatchNotificationEndpoint` is told it too, but of no dry run.',
+    'A list of at most 1,000 requests of `/auth/token/create`. Either all of them succeed or none. A ' +
+    'dry run checks the requests and creates nothing. The status of the batch is stored for a week; ' +
+    'except for dry runs, it is also sent to `tokenBatchNotificationEndpoint`.',
   right: 'use_service',
   longBody: true,
   query: z.object({ dryRun: Flag.optional().describe('Whether to create nothing.') }),
   body: z.array(TokenCreateRequest).min(1).max(tokenLimit),
   response: z
-    .object({ requestId: z.string().describe('Names the batch in requests for its status.') })
+    .object({
+      requestId: z.string().describe('Identifier of the batch, for requests of its status.'),
+    })
     .meta({ id: 'token_create_batch_response' }),
-  results: { OK: { code: 'P019391', message: 'The batch was processed; its status says how.' } },
+  results: {
+    OK: { code: 'P019391', message: 'The batch was processed; its status has the result.' },
+  },
   async handle({ body, query }, context) {
     const isDry = query.dryRun ?? false
     const requestId = context.system.random.token(128)

@@ -25,12 +25,16 @@ export const TokenCreateRequest = z
       .string()
       .max(32_768)
       .optional()
-      .describe('An access token: the one issued, or the value that the caller chooses for it.'),
+      .describe(
+        'The access token. In a request for new tokens, the value that the caller chooses for it.',
+      ),
     refreshToken: z
       .string()
       .max(32_768)
       .optional()
-      .describe('A refresh token: the one issued, or the value that the caller chooses for it.'),
+      .describe(
+        'The refresh token. In a request for new tokens, the value that the caller chooses for it.',
+      ),
     accessTokenPersistent: field.accessTokenPersistent,
     certificateThumbprint: Thumbprint.optional().describe(
       'SHA-256 thumbprint of the certificate that the token is bound to, base64url.',

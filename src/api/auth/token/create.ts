@@ -11,7 +11,7 @@ const TokenCreateResponse = z
   .object({
     action: z
       .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'FORBIDDEN', 'OK'])
-      .describe('What to do next.'),
+      .describe('The result of the call, which decides what the caller must do next.'),
     accessToken: field.accessToken,
     clientId: field.clientId,
     expiresAt: field.expiresAt,
@@ -39,7 +39,7 @@ export const tokenCreate = defineEndpoint({
   tag: 'Token Operations',
   summary: 'Create an access token',
   description:
-    'Issues tokens without a request of a client, with the scopes, subject and values that the call names.',
+    'Issues tokens without a request of a client. The call specifies scopes, subject and values.',
   right: 'use_service',
   body: TokenCreateRequest,
   form: true,

@@ -11,8 +11,8 @@ export const tokenDelete = defineEndpoint({
   tag: 'Token Operations',
   summary: 'Delete an access token',
   description:
-    'The token, given by value or hash, ends together with the refresh token of its grant; one of ' +
-    'another client or subject than those that are named stays.',
+    'Deletes the token, specified by value or hash, and the refresh token of its grant. If the call ' +
+    'specifies a client or subject that does not match, nothing is deleted.',
   right: 'use_service',
   params: z.object({
     accessTokenIdentifier: z.string().min(1).max(32_768).describe('The token or its hash.'),
@@ -23,8 +23,13 @@ export const tokenDelete = defineEndpoint({
       .min(1)
       .max(255)
       .optional()
-      .describe('Number or alias of the client that the token has to be of.'),
-    subject: z.string().min(1).max(255).optional().describe('The user that it has to be of.'),
+      .describe('Number or alias of the client: the token of another client is not deleted.'),
+    subject: z
+      .string()
+      .min(1)
+      .max(255)
+      .optional()
+      .describe('Unique identifier of the user: the token of another user is not deleted.'),
   }),
   response: undefined,
   async handle({ params, query }, context) {

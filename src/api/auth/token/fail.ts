@@ -53,13 +53,15 @@ const TokenFailRequest = z
     reason: z
       .enum(Object.keys(rules) as [keyof typeof rules])
       .default('UNKNOWN')
-      .describe('Why the request fails; it decides the error that the client is told.'),
+      .describe('Why the request fails; it decides the error code in the response for the client.'),
   })
   .meta({ id: 'token_fail_request' })
 
 const TokenFailResponse = z
   .object({
-    action: z.enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST']).describe('What to do next.'),
+    action: z
+      .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST'])
+      .describe('The result of the call, which decides what the caller must do next.'),
     responseContent: z.string().optional().describe('The error response for the client.'),
   })
   .meta({ id: 'token_fail_response' })
@@ -71,7 +73,7 @@ export const tokenFail = defineEndpoint({
   tag: 'Token Endpoint',
   summary: 'Fail a token request that the caller has decided',
   description:
-    'Ends the ticket of a `PASSWORD` answer and words the error that its reason stands for.',
+    'Consumes the ticket of a token request and returns the error response for the reason.',
   right: 'use_service',
   body: TokenFailRequest,
   form: true,

@@ -21,7 +21,9 @@ const TokenIssueRequest = z
       .string()
       .min(1)
       .max(4_096)
-      .describe('Stands for the request until it is decided. Single use.'),
+      .describe(
+        'The ticket of the request, valid until the caller decides the request. Single use.',
+      ),
     subject: z.string().min(1).max(255).describe('Unique identifier of the user at the service.'),
     properties: GivenProperties.optional().describe('Properties attached to the token.'),
     jwtAtClaims: field.jwtAtClaims,
@@ -29,7 +31,9 @@ const TokenIssueRequest = z
       .string()
       .max(32_768)
       .optional()
-      .describe('An access token: the one issued, or the value that the caller chooses for it.'),
+      .describe(
+        'The access token. In a request for new tokens, the value that the caller chooses for it.',
+      ),
     accessTokenDuration: field.accessTokenDuration,
     refreshTokenDuration: field.refreshTokenDuration,
   })
@@ -37,14 +41,19 @@ const TokenIssueRequest = z
 
 const TokenIssueResponse = z
   .object({
-    action: z.enum(['INTERNAL_SERVER_ERROR', 'OK']).describe('What to do next.'),
+    action: z
+      .enum(['INTERNAL_SERVER_ERROR', 'OK'])
+      .describe('The result of the call, which decides what the caller must do next.'),
     responseContent: field.responseContent,
     accessToken: field.accessToken,
     accessTokenExpiresAt: field.accessTokenExpiresAt,
-    accessTokenDuration: z.int().optional().describe('Seconds.'),
+    accessTokenDuration: z
+      .int()
+      .optional()
+      .describe('Lifetime of the access token in seconds; 0 if it does not expire.'),
     refreshToken: field.refreshToken,
     refreshTokenExpiresAt: field.refreshTokenExpiresAt,
-    refreshTokenDuration: z.int().optional().describe('Seconds.'),
+    refreshTokenDuration: z.int().optional().describe('Lifetime of the refresh token in seconds.'),
     clientId: field.clientId,
     clientIdAlias: field.clientIdAlias,
     clientIdAliasUsed: field.clientIdAliasUsed,
@@ -71,7 +80,8 @@ export const tokenIssue = defineEndpoint({
   tag: 'Token Endpoint',
   summary: 'Issue the tokens of a request that the caller has decided',
   description:
-    'Ends the ticket of a `PASSWORD` answer. A ticket that is not good is a fault of the caller.',
+    'Consumes the ticket of the action `PASSWORD` and issues the tokens. A ticket that is unknown, ' +
+    'was used or has expired results in `INTERNAL_SERVER_ERROR`.',
   right: 'use_service',
   body: TokenIssueRequest,
   form: true,

@@ -30,9 +30,9 @@ const AccessTokenView = z
 const TokenListResponse = z
   .object({
     start: z.int().optional().describe('Index of the first item.'),
-    end: z.int().optional().describe('Index after the last item that was asked for.'),
-    totalCount: z.int().optional().describe('How many there are in all.'),
-    client: ClientLimited.optional().describe('The client, as far as pages show it.'),
+    end: z.int().optional().describe('Index after the last requested item.'),
+    totalCount: z.int().optional().describe('Number of all items.'),
+    client: ClientLimited.optional().describe('The properties of the client that pages may show.'),
     subject: field.subject,
     accessTokens: z
       .array(AccessTokenView)
@@ -49,7 +49,8 @@ export const tokenList = defineEndpoint({
   path: '/api/{serviceId}/auth/token/get/list',
   tag: 'Token Operations',
   summary: 'List access tokens',
-  description: 'In the order in which they were created. A client that does not exist has none.',
+  description:
+    'In the order in which they were created. The list is empty for a client that does not exist.',
   right: 'use_service',
   query: Page.extend({
     clientIdentifier: z.string().max(255).optional().describe('Number or alias of the client.'),

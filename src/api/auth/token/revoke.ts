@@ -31,7 +31,7 @@ const TokenRevokeRequest = z
 type Body = z.output<typeof TokenRevokeRequest>
 
 const TokenRevokeResponse = z
-  .object({ count: z.int().describe('How many access tokens ended.') })
+  .object({ count: z.int().describe('Number of revoked access tokens.') })
   .meta({ id: 'token_revoke_response' })
 
 export const tokenRevoke = defineEndpoint({
@@ -41,10 +41,9 @@ export const tokenRevoke = defineEndpoint({
   tag: 'Token Operations',
   summary: 'Revoke tokens',
   description:
-    'By access token, by refresh token (with the access tokens of its grant), or all of a client and ' +
-    'a subject, of which at least one is named, with the codes that are not redeemed yet. A token that ' +
-    'is named ends only if it is of the client and the subject that are named with it. What does not ' +
-    'exist, and what does not match, counts as none.',
+    'Revokes an access or refresh token and all other tokens of its grant, or all tokens and ' +
+    'unredeemed codes of a client, of a subject, or of a subject at a client. If the call specifies a ' +
+    'token with a client or subject that does not match, nothing is revoked and `count` is 0.',
   right: 'use_service',
   body: TokenRevokeRequest,
   form: true,

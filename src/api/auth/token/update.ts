@@ -46,7 +46,7 @@ const TokenUpdateRequest = z
     accessTokenExpiresAtUpdatedOnScopeUpdate: z
       .boolean()
       .optional()
-      .describe('Whether a change of scopes begins the life of the access token anew.'),
+      .describe('Whether a change of scopes restarts the lifetime of the access token.'),
     accessTokenHash: field.accessTokenHash,
     accessTokenValueUpdated: z.boolean().optional().describe('Whether the token gets a new value.'),
     accessTokenPersistent: field.accessTokenPersistent,
@@ -62,7 +62,7 @@ const TokenUpdateRequest = z
     refreshTokenExpiresAtUpdatedOnScopeUpdate: z
       .boolean()
       .optional()
-      .describe('Whether a change of scopes begins the life of the refresh token anew.'),
+      .describe('Whether a change of scopes restarts the lifetime of the refresh token.'),
     tokenId: field.tokenId,
     refreshToken: field.refreshToken,
     refreshTokenHash: field.refreshTokenHash,
@@ -73,7 +73,7 @@ const TokenUpdateResponse = z
   .object({
     action: z
       .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'FORBIDDEN', 'NOT_FOUND', 'OK'])
-      .describe('What to do next.'),
+      .describe('The result of the call, which decides what the caller must do next.'),
     accessToken: field.accessToken,
     accessTokenExpiresAt: field.accessTokenExpiresAt,
     properties: field.properties,
@@ -95,8 +95,9 @@ export const tokenUpdate = defineEndpoint({
   tag: 'Token Operations',
   summary: 'Update an access token',
   description:
-    'Names the token by value, hash, or the refresh token of its grant. What the call leaves out stays. ' +
-    'Scopes that the service or the client does not have are left out.',
+    'The call specifies the token by value, by hash, or by the refresh token of its grant. Properties ' +
+    'that the call omits stay unchanged. Scopes that the service or the client does not have are ' +
+    'ignored.',
   right: 'use_service',
   body: TokenUpdateRequest,
   form: true,

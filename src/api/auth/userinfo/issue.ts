@@ -33,12 +33,12 @@ import { field } from '../../fields.ts'
 const UserInfoIssueRequest = z
   .object({
     token: field.token,
-    claims: JsonObjectText.optional().describe('Claims as JSON text.'),
+    claims: JsonObjectText.optional().describe('Values of the claims, as JSON text.'),
     sub: z
       .string()
       .optional()
       .describe(
-        'The subject as the client sees it, where it differs from the unique identifier of the user.',
+        'The subject for the client, if it differs from the unique identifier of the user.',
       ),
     claimsForTx: field.claimsForTx,
     requestSignature: z.string().optional().describe('Signature of the request to UserInfo.'),
@@ -46,7 +46,7 @@ const UserInfoIssueRequest = z
       .array(HeaderField)
       .optional()
       .describe(
-        'Header fields of the request, for HTTP message signatures. The names `@method` and `@target-uri` stand for its method and URL: a signed response is tied to them where `@method` is given.',
+        'Header fields of the request, for HTTP message signatures. The names `@method` and `@target-uri` stand for its method and URL: if `@method` is present, the signature of the response covers them.',
       ),
     verifiedClaimsForTx: field.verifiedClaimsForTx,
   })
@@ -56,7 +56,7 @@ const UserInfoIssueResponse = z
   .object({
     action: z
       .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'JSON', 'JWT'])
-      .describe('What to do next.'),
+      .describe('The result of the call, which decides what the caller must do next.'),
     responseContent: field.responseContent,
     signature: z.string().optional().describe('The Signature header, RFC 9421.'),
     signatureInput: z.string().optional().describe('The Signature-Input header, RFC 9421.'),
@@ -74,8 +74,8 @@ export const userinfoIssue = defineEndpoint({
   tag: 'UserInfo Endpoint',
   summary: 'Issue a UserInfo response',
   description:
-    'Adds `sub` to the claims. `JSON` is a plain object; `JWT` is signed by the algorithm that the ' +
-    'client registered for it, with `iss` and `aud`.',
+    'Adds `sub` to the claims. `JSON`: the response is a plain object. `JWT`: it is signed or encrypted ' +
+    'with the algorithms that the client registered; a signed one has `iss` and `aud`.',
   right: 'use_introspection',
   body: UserInfoIssueRequest,
   form: true,

@@ -19,19 +19,23 @@ const BackchannelCompleteRequest = z
       .string()
       .min(1)
       .max(4_096)
-      .describe('The ticket that the request was issued for. It is completed once.'),
+      .describe('The ticket of the request. A request is completed once.'),
     result: z
       .enum(['TRANSACTION_FAILED', 'ACCESS_DENIED', 'AUTHORIZED'])
-      .describe('What the user decided, or that the decision could not be had.'),
+      .describe('The decision of the user, or TRANSACTION_FAILED if there was none.'),
     subject: z
       .string()
       .max(255)
       .default('')
-      .describe('Unique identifier of the user at the service; needed for AUTHORIZED.'),
+      .describe(
+        'Unique identifier of the user at the service; required if the result is AUTHORIZED.',
+      ),
     sub: z
       .string()
       .optional()
-      .describe('The subject as the client sees it, where it differs from the unique identifier.'),
+      .describe(
+        'The subject for the client, if it differs from the unique identifier of the user.',
+      ),
     authTime: field.authTime,
     acr: field.acr,
     claims: field.claims,
@@ -39,7 +43,7 @@ const BackchannelCompleteRequest = z
     scopes: z
       .array(z.string())
       .optional()
-      .describe('Names of the scopes that are granted; those of the request when absent.'),
+      .describe('Names of the granted scopes; those of the request if absent.'),
     idtHeaderParams: field.idtHeaderParams,
     errorDescription: field.errorDescription,
     errorUri: field.errorUri,
@@ -58,11 +62,13 @@ const BackchannelCompleteRequest = z
 
 const BackchannelCompleteResponse = z
   .object({
-    action: z.enum(['SERVER_ERROR', 'NO_ACTION', 'NOTIFICATION']).describe('What to do next.'),
+    action: z
+      .enum(['SERVER_ERROR', 'NO_ACTION', 'NOTIFICATION'])
+      .describe('The result of the call, which decides what the caller must do next.'),
     responseContent: z
       .string()
       .optional()
-      .describe('The body of the notification, or what is wrong with the call.'),
+      .describe('The body of the notification, or the error of the call.'),
     clientId: field.clientId,
     clientIdAlias: field.clientIdAlias,
     clientIdAliasUsed: field.clientIdAliasUsed,
@@ -71,18 +77,27 @@ const BackchannelCompleteResponse = z
     clientNotificationEndpoint: z
       .string()
       .optional()
-      .describe('Where the notification is sent to.'),
+      .describe('URL of the notification endpoint of the client.'),
     clientNotificationToken: z
       .string()
       .optional()
-      .describe('The bearer token that the notification is sent with.'),
+      .describe('The bearer token for the notification endpoint of the client.'),
     authReqId: field.authReqId,
     accessToken: z.string().optional().describe('The access token, in push mode.'),
     refreshToken: z.string().optional().describe('The refresh token, in push mode.'),
     idToken: z.string().optional().describe('The ID Token, in push mode.'),
-    accessTokenDuration: z.int().optional().describe('Seconds.'),
-    refreshTokenDuration: z.int().optional().describe('Seconds.'),
-    idTokenDuration: z.int().optional().describe('Seconds.'),
+    accessTokenDuration: z
+      .int()
+      .optional()
+      .describe('Lifetime of the access token in seconds, in push mode; 0 if none is issued.'),
+    refreshTokenDuration: z
+      .int()
+      .optional()
+      .describe('Lifetime of the refresh token in seconds, in push mode; 0 if none is issued.'),
+    idTokenDuration: z
+      .int()
+      .optional()
+      .describe('Lifetime of the ID Token in seconds, in push mode; 0 if none is issued.'),
     jwtAccessToken: field.jwtAccessToken,
     resources: field.resources,
     authorizationDetails: field.authorizationDetails,
@@ -101,13 +116,13 @@ export const backchannelComplete = defineEndpoint({
   method: 'post',
   path: '/api/{serviceId}/backchannel/authentication/complete',
   tag: 'CIBA',
-  summary: 'Say what the user has decided',
+  summary: 'Complete a backchannel authentication request',
   description:
-    'Ends the request. `NO_ACTION`: the client finds the decision when it polls. `NOTIFICATION`: ' +
-    'the frontend posts `responseContent` as JSON to the notification endpoint of the client, with ' +
-    'the notification token as bearer token: the `auth_req_id` in ping mode, the tokens or the error ' +
-    'in push mode. With the attribute `ext.ciba.deliver` = `true` of the service Postern sends it, ' +
-    'and the answer is `NO_ACTION`.',
+    'Records the decision of the user. `NO_ACTION`: the client gets the decision when it polls. ' +
+    '`NOTIFICATION`: the frontend posts `responseContent` as JSON to the notification endpoint of the ' +
+    'client, with the notification token as bearer token: the `auth_req_id` in ping mode, the tokens ' +
+    'or the error in push mode. If the service has the attribute `ext.ciba.deliver` = `true`, Postern ' +
+    'sends the notification and the action is `NO_ACTION`.',
   right: 'use_service',
   body: BackchannelCompleteRequest,
   form: true,

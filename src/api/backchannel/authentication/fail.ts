@@ -80,7 +80,7 @@ const BackchannelFailRequest = z
     reason: z
       .enum(Object.keys(rules) as [keyof typeof rules])
       .default('SERVER_ERROR')
-      .describe('Why the request fails; it decides the error that the client is told.'),
+      .describe('Why the request fails; it decides the error code in the response for the client.'),
     errorDescription: field.errorDescription,
     errorUri: field.errorUri,
   })
@@ -90,7 +90,7 @@ const BackchannelFailResponse = z
   .object({
     action: z
       .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'FORBIDDEN'])
-      .describe('What to do next.'),
+      .describe('The result of the call, which decides what the caller must do next.'),
     responseContent: z.string().optional().describe('The error response for the client.'),
   })
   .meta({ id: 'backchannel_authentication_fail_response' })
@@ -102,8 +102,8 @@ export const backchannelFail = defineEndpoint({
   tag: 'CIBA',
   summary: 'Fail a backchannel authentication request',
   description:
-    'Ends the ticket of a `USER_IDENTIFICATION` answer and words the error that its reason stands ' +
-    'for. A ticket that is not good is a fault of the caller.',
+    'Consumes the ticket of the action `USER_IDENTIFICATION` and returns the error response for the ' +
+    'reason. A ticket that is unknown, was used or has expired is an error of the caller.',
   right: 'use_service',
   body: BackchannelFailRequest,
   form: true,

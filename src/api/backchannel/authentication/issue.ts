@@ -28,10 +28,12 @@ const BackchannelIssueRequest = z
 
 const BackchannelIssueResponse = z
   .object({
-    action: z.enum(['INTERNAL_SERVER_ERROR', 'INVALID_TICKET', 'OK']).describe('What to do next.'),
-    responseContent: z.string().optional().describe('What to send to the client.'),
+    action: z
+      .enum(['INTERNAL_SERVER_ERROR', 'INVALID_TICKET', 'OK'])
+      .describe('The result of the call, which decides what the caller must do next.'),
+    responseContent: z.string().optional().describe('The response for the client.'),
     authReqId: field.authReqId,
-    expiresIn: z.int().optional().describe('Seconds that the request lives.'),
+    expiresIn: z.int().optional().describe('Lifetime of the auth_req_id in seconds.'),
     interval: z
       .int()
       .optional()
@@ -46,8 +48,8 @@ export const backchannelIssue = defineEndpoint({
   tag: 'CIBA',
   summary: 'Issue an auth_req_id',
   description:
-    'Uses the ticket up and answers with the `auth_req_id` for the client. A retry with the same ' +
-    'within ten seconds gets the very same answer. The ticket stays the name of the request for ' +
+    'Consumes the ticket and returns the `auth_req_id` for the client. A retry with the same ticket ' +
+    'within ten seconds gets the same response. The ticket still identifies the request for ' +
     '`/backchannel/authentication/complete`.',
   right: 'use_service',
   body: BackchannelIssueRequest,
