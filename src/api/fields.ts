@@ -1,4 +1,4 @@
-/** Members and parameters that the schemas of several operations have. */
+/** Members and parameters that the schemas of several operations share. */
 import { z } from 'zod'
 import { JsonObjectText } from '../http/json-text.ts'
 import { AuthzDetails } from '../model/authorization-details.ts'
@@ -10,7 +10,7 @@ import { Pair } from '../model/key-value.ts'
 import { DynamicScope } from '../model/service/dynamic-scope.ts'
 import { Scope } from '../model/service/scope.ts'
 
-/** Members of requests and responses that several operations have. */
+/** Members of requests and responses that several operations share. */
 export const field = {
   accessToken: z
     .string()
@@ -258,7 +258,7 @@ export const GrantedScopesShape = {
   mergedGrantedScopes: z.array(z.string()).describe('The scopes of all grants together.'),
   modifiedAt: z.int().optional().describe('Time of the last grant, milliseconds since the epoch.'),
 }
-/** What is told of the request, when it is made and when its user code is entered. */
+/** Members about a device request, in the responses of authorization and verification. */
 export const deviceRequestMembers = {
   clientId: field.clientId,
   clientIdAlias: field.clientIdAlias,

@@ -1,4 +1,4 @@
-/** The grant management endpoint, Grant Management §6: a client queries its grant, or ends it. */
+/** The grant management endpoint, Grant Management §6: a client queries or revokes a grant. */
 
 import { z } from 'zod'
 import { presentedTexts } from '../http/client-text.ts'

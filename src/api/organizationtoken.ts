@@ -1,4 +1,4 @@
-/** API tokens of all services. */
+/** Manages API tokens that are valid for all services. */
 import { z } from 'zod'
 import { defineEndpoint } from '../http/endpoint.ts'
 import { jsonResponse } from '../http/response.ts'

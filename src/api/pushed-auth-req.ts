@@ -1,7 +1,4 @@
-/**
- * The pushed authorization request endpoint, RFC 9126: a request is checked before a browser
- * carries it.
- */
+/** The pushed authorization request endpoint, RFC 9126: checks and stores a request. */
 
 import { z } from 'zod'
 import { challengeAfter, challengeFor } from '../clients/attestation-challenge.ts'
@@ -85,7 +82,7 @@ const PushedResponse = z
   })
   .meta({ id: 'pushed_authorization_response' })
 
-/** What authenticates the client at this endpoint is not a part of the request. */
+/** Parameters that authenticate the client are not part of the authorization request. */
 const credentials = ['client_secret', 'client_assertion', 'client_assertion_type']
 
 export const pushedAuthReq = defineEndpoint({
@@ -165,7 +162,7 @@ export const pushedAuthReq = defineEndpoint({
   }),
 })
 
-/** Callers know a closed list of methods in this answer, and the latest is not on it. */
+/** The methods in the response are a closed list, which does not include SPIFFE_JWT. */
 const nameable = (method: ClientAuthMethod) => (method === 'SPIFFE_JWT' ? undefined : method)
 
 function pushedAction(rule: Rule) {

@@ -1,4 +1,4 @@
-/** API tokens of one service. */
+/** Manages API tokens of one service. */
 
 import { z } from 'zod'
 import { authorizeForService, serviceUnknown } from '../caller.ts'
@@ -20,7 +20,7 @@ import {
   updateToken,
 } from '../services/api-token.ts'
 
-/** A number, or the text of one. */
+/** A number, or a number as text. */
 const NumericId = z.preprocess(
   (value) => (typeof value === 'string' && isNumericId(value) ? Number(value) : value),
   z.int().min(1),
@@ -48,7 +48,7 @@ interface Owned {
   serviceId: number
 }
 
-/** The service that a call means: one that exists, and that the caller may act on. */
+/** The service of the call, which must exist and be accessible to the caller. */
 async function ownerOf({ caller, documents }: Context, { serviceId }: Owned) {
   authorizeForService(caller, serviceId)
   const service = await documents.service(serviceId)

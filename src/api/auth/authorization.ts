@@ -1,5 +1,5 @@
 /**
- * The authorization endpoint, RFC 6749 §4.1.1 and OIDC Core §3.1.2: a request is checked and kept.
+ * The authorization endpoint, RFC 6749 §4.1.1 and OIDC Core §3.1.2: checks and stores a request.
  */
 
 import { z } from 'zod'
@@ -184,7 +184,7 @@ export const authorization = defineEndpoint({
   refuse: refuseAs({ server_error: 'INTERNAL_SERVER_ERROR', otherwise: 'BAD_REQUEST' }),
 })
 
-/** What the caller needs to show its pages and to decide. */
+/** The members that the caller needs for its pages and its decision. */
 function interactionOf(
   parameters: Parameters,
   { ticket, claims, managed }: CheckedRequest,
@@ -222,7 +222,7 @@ function interactionOf(
   }
 }
 
-/** OIDC Core §3.1.2.1; a value that is not known counts as the default. */
+/** OIDC Core §3.1.2.1; an unknown value counts as the default. */
 const displayOf = (text: string | undefined): z.input<typeof Display> => {
   const parsed = Display.safeParse(text?.toUpperCase())
   return parsed.success ? parsed.data : 'PAGE'

@@ -1,6 +1,4 @@
-/**
- * Introspection for resource servers of this API: a token, and whether it is good for a request.
- */
+/** Introspection in the format of this API: whether a token is valid for a request. */
 
 import { z } from 'zod'
 import { describeClient } from '../../clients/describe.ts'

@@ -1,4 +1,4 @@
-/** The revocation endpoint, RFC 7009: a client ends a token of its own. */
+/** The revocation endpoint, RFC 7009: a client revokes one of its tokens. */
 
 import { z } from 'zod'
 import { challengeAfter, challengeFor } from '../../clients/attestation-challenge.ts'
@@ -82,7 +82,7 @@ export const revocation = defineEndpoint({
     const authenticated = await authenticateClient(context, parameters, body, 'revocation')
     const { client, clientAuthMethod, writes } = authenticated
     const token = parameters.get('token') ?? refuse(rules.tokenMissing)
-    // RFC 7009 §2.1: the hint may be ignored, and both kinds are looked for whatever it says.
+    // RFC 7009 §2.1: the hint may be ignored, so both kinds of tokens are looked up.
     await context.store.commit(...writes, ...(await endingsOf(context, client, token)))
     return { action: 'OK', responseContent: '', ...challengeFor(context, clientAuthMethod) }
   },
@@ -92,7 +92,7 @@ export const revocation = defineEndpoint({
   }),
 })
 
-/** RFC 7009 §2.1: a token of another client is not revoked; §2.2: and that is not told. */
+/** A token of another client is not revoked, and the response is the same (RFC 7009 §2.1, §2.2). */
 async function endingsOf(
   { service, store }: ServiceContext,
   client: Client,

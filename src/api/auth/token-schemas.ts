@@ -1,4 +1,4 @@
-/** What the token endpoint takes and answers. */
+/** Schemas of requests to and responses of the token endpoint. */
 
 import { z } from 'zod'
 import { ClientIdText } from '../../http/identifier.ts'

@@ -1,4 +1,4 @@
-/** The token endpoint, RFC 6749 §3.2: a client authenticates and redeems what it was granted. */
+/** The token endpoint, RFC 6749 §3.2: authenticates the client and processes its grant. */
 
 import type { z } from 'zod'
 import { challengeAfter, challengeFor } from '../../clients/attestation-challenge.ts'
@@ -134,7 +134,7 @@ type Body = z.output<typeof TokenRequest>
 
 const placeOf = (service: Service) => ({ htm: 'POST', htu: service.tokenEndpoint })
 
-/** What the caller attaches to, and decides of, the tokens. */
+/** Properties and values that the caller sets for the tokens. */
 const givenBy = (body: Body) => ({
   properties: body.properties ?? [],
   jwtAtClaims: body.jwtAtClaims || undefined,
@@ -146,7 +146,7 @@ const givenBy = (body: Body) => ({
 const isDeferred = (type: string): type is keyof typeof deferredGrants =>
   Object.hasOwn(deferredGrants, type)
 
-/** The ID Token and the response of Native SSO are made once the caller has settled the secret. */
+/** `/nativesso` creates the ID Token and the response, after the caller has the device secret. */
 const unfinished = (parameters: Parameters) => ({
   action: 'NATIVE_SSO' as const,
   idToken: undefined,
@@ -154,7 +154,7 @@ const unfinished = (parameters: Parameters) => ({
   deviceSecret: parameters.get('device_secret'),
 })
 
-/** A request that names no client: what it brings has to stand for itself. */
+/** A request without a client: the caller decides it by the presented token or assertion. */
 async function deferUnauthenticated(
   grantType: NonNullable<ReturnType<typeof openGrantType>>,
   parameters: Parameters,

@@ -1,6 +1,4 @@
-/**
- * The UserInfo endpoint, OIDC Core §5.3.1: a token is checked, and the caller told what to look up.
- */
+/** The UserInfo endpoint, OIDC Core §5.3.1: checks a token and returns the requested claims. */
 
 import { z } from 'zod'
 import { describeClient } from '../../clients/describe.ts'

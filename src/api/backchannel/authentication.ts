@@ -1,6 +1,4 @@
-/**
- * The backchannel authentication endpoint, CIBA §7: a client asks for a user who is elsewhere.
- */
+/** The backchannel authentication endpoint, CIBA §7: the user decides on another device. */
 
 import { z } from 'zod'
 import { challengeAfter, challengeFor } from '../../clients/attestation-challenge.ts'
@@ -116,7 +114,7 @@ const BackchannelAuthenticationResponse = z
   })
   .meta({ id: 'backchannel_authentication_response' })
 
-/** How long the caller may take to find out who the user is. */
+/** The time in which the caller must identify the user. */
 const ticketMilliseconds = 600_000
 
 const refused = refuseAs({
@@ -189,7 +187,7 @@ export const backchannelAuthentication = defineEndpoint({
   }),
 })
 
-/** The client's bearer token has to be read again when it is notified: it is sealed until then. */
+/** The notification needs the client's bearer token again, so it is stored sealed. */
 function newTicket(
   { service, store, system, sealer, now }: ServiceContext,
   request: CheckedBackchannelRequest,

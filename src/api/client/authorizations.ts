@@ -1,7 +1,4 @@
-/**
- * Which clients hold tokens of a user, and the end of these tokens: what a user sees as "connected
- * apps".
- */
+/** Lists, changes and deletes the authorizations that a user gave to clients ("connected apps"). */
 
 import { z } from 'zod'
 import { grantedScopesOf, requireSubject } from '../../clients/granted-scopes.ts'

@@ -1,4 +1,4 @@
-/** A new client of a service. */
+/** Creates a client. */
 
 import { storeNewClient } from '../../clients/create.ts'
 import { clientRow, refuseAliasConflict } from '../../clients/row.ts'

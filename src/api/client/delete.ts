@@ -1,4 +1,4 @@
-/** A client ends, with its tokens. */
+/** Deletes a client and its tokens. */
 
 import { namedClient } from '../../clients/named.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'

@@ -1,4 +1,4 @@
-/** One client, as it is stored. */
+/** Returns a client. */
 import { visibleClient } from '../../clients/describe.ts'
 import { namedClient } from '../../clients/named.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'

@@ -1,4 +1,4 @@
-/** What scopes a user has granted to a client, whether or not a token of the grant still lives. */
+/** The record of the scopes that a user granted to a client, which outlives the tokens. */
 import { z } from 'zod'
 import { grantedScopesOf, requireSubject } from '../../clients/granted-scopes.ts'
 import { namedClient } from '../../clients/named.ts'

@@ -1,4 +1,4 @@
-/** The clients of a service. */
+/** Lists the clients of a service. */
 
 import { z } from 'zod'
 import { visibleClient } from '../../clients/describe.ts'

@@ -1,4 +1,4 @@
-/** Locking a client stops everything that it could do, at every step of every flow. */
+/** Locks and unlocks a client. A locked client is refused at every step of every flow. */
 import { z } from 'zod'
 import { changeClient } from '../../clients/change.ts'
 import { namedClient } from '../../clients/named.ts'

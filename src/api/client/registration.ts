@@ -1,4 +1,4 @@
-/** Clients that register themselves: register, read, update and delete. RFC 7591, RFC 7592 */
+/** Dynamic client registration: create, read, update and delete. RFC 7591, RFC 7592 */
 
 import { z } from 'zod'
 import { rewriteClient } from '../../clients/change.ts'
@@ -74,7 +74,7 @@ const refused = {
   BAD_REQUEST: json(400),
   INTERNAL_SERVER_ERROR: json(500),
 }
-/** RFC 7592 §2 and RFC 6750 §3: a 401 names the scheme of the registration access token. */
+/** RFC 7592 §2 and RFC 6750 §3: a 401 has a challenge for the registration access token. */
 const unauthorized = json(401, { 'WWW-Authenticate': 'Bearer realm="registration"' })
 
 const about = {
@@ -202,7 +202,7 @@ export const registrationDelete = defineEndpoint({
   },
 })
 
-/** The client whose registration access token the request carries. */
+/** The client of the request, after its registration access token was verified. */
 async function presentedClient(
   { token, clientId = '' }: z.output<typeof RegistrationRequest>,
   context: ServiceContext,
@@ -216,7 +216,7 @@ async function presentedClient(
   return throttling(context, guess, () => requireRegistrationToken(client, token))
 }
 
-/** Everything that is asked of any client, and the document of its sector. */
+/** Checks the rules for all clients, those for registration, and the sector identifier document. */
 async function requireGood(document: ClientDocument, context: ServiceContext): Promise<void> {
   const { service } = context
   const problems = await findClientProblems(document, service)
@@ -228,10 +228,10 @@ async function requireGood(document: ClientDocument, context: ServiceContext): P
   if (found) refuseProblem(found)
 }
 
-/** How long two registrations count as simultaneous: afterwards the one sees the other. */
+/** Two registrations within this time count as concurrent; a later one finds the stored client. */
 const simultaneousMilliseconds = 10_000
 
-/** With `dcrDuplicateSoftwareIdBlocked`, of several registrations of one software one succeeds. */
+/** With `dcrDuplicateSoftwareIdBlocked`, one of the concurrent registrations succeeds. */
 async function claimSoftware(
   document: ClientDocument,
   context: ServiceContext,

@@ -1,4 +1,4 @@
-/** The scopes that one client may ask for. */
+/** The scopes that a client may request. */
 import { z } from 'zod'
 import { changeClient } from '../../clients/change.ts'
 import { namedClient } from '../../clients/named.ts'

@@ -1,4 +1,4 @@
-/** A client's secret, made anew or chosen. */
+/** Replaces the secret of a client with a random or a chosen one. */
 import { z } from 'zod'
 import { changeClient } from '../../clients/change.ts'
 import { namedClient } from '../../clients/named.ts'

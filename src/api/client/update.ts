@@ -1,4 +1,4 @@
-/** A client's settings, replaced as a whole; its id, secret and origin stay. */
+/** Replaces the settings of a client as a whole, except for its id, secret and origin. */
 
 import { rewriteClient } from '../../clients/change.ts'
 import { visibleClient } from '../../clients/describe.ts'
@@ -60,7 +60,7 @@ export const clientUpdate = defineEndpoint({
   },
 })
 
-/** A client that its metadata document made known stays the client of that document. */
+/** A client that was created from its metadata document stays linked to the document. */
 function originOf(client: Client): Partial<Client> {
   const { clientSource, discoveredByMetadataDocument, metadataDocumentLocation } = client
   const { metadataDocumentExpiresAt, metadataDocumentUpdatedAt } = client

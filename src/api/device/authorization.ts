@@ -1,4 +1,4 @@
-/** The device authorization endpoint, RFC 8628 §3.1: two codes for a device without a browser. */
+/** The device authorization endpoint, RFC 8628 §3.1: issues a device code and a user code. */
 
 import { z } from 'zod'
 import { type AuthenticatedClient, authenticateClient } from '../../clients/authenticate.ts'
@@ -86,7 +86,7 @@ const DeviceAuthorizationResponse = z
   })
   .meta({ id: 'device_authorization_response' })
 
-/** How many user codes are drawn before their alphabet counts as used up. */
+/** Attempts to draw an unused user code before the request fails. */
 const draws = 5
 
 export const deviceAuthorization = defineEndpoint({
@@ -152,7 +152,7 @@ export const deviceAuthorization = defineEndpoint({
   }),
 })
 
-/** RFC 8628 §3.1: the request as it was checked. */
+/** RFC 8628 §3.1: the checked request. */
 function requestOf(
   parameters: Parameters,
   { client, namedBy }: AuthenticatedClient,
@@ -179,7 +179,7 @@ function requestOf(
   return requireStorable(kept)
 }
 
-/** Both codes, of which only hashes are kept; a user code that is taken is drawn again. */
+/** Stores the hashes of both codes. If the user code exists already, another one is drawn. */
 async function keepCodes(
   context: ServiceContext,
   client: Client,

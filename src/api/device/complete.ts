@@ -1,4 +1,4 @@
-/** What the user has decided about a device, RFC 8628 §3.3; its next poll is answered by it. */
+/** Records the decision of the user, for the next poll of the device. RFC 8628 §3.3 */
 
 import { z } from 'zod'
 import type { ServiceContext } from '../../context.ts'
@@ -117,7 +117,7 @@ export const deviceComplete = defineEndpoint({
     const row = (await findByUserCode(context, body.userCode)) ?? refuse(rules.codeUnknown)
     if (row.expiresAt <= now) refuse(rules.codeExpired)
     const client = await documents.client(service.apiKey, row.clientId)
-    // A client takes its codes with it: this one was deleted just now.
+    // Deleting a client deletes its codes, so this client was deleted a moment ago.
     if (!client) refuse(rules.codeUnknown, String(row.clientId))
     const { decision, writes } = await decide(context, client, body, row.data)
     const subject = isAuthorized ? body.subject : undefined
@@ -138,7 +138,7 @@ function actionOf(rule: Rule) {
   return rule.error === 'server_error' ? 'SERVER_ERROR' : 'INVALID_REQUEST'
 }
 
-/** The decision, and what stays of a consent beyond it. */
+/** The decision, and the writes that record the consent. */
 async function decide(
   context: ServiceContext,
   client: Client,
@@ -155,7 +155,7 @@ async function decide(
   return { decision: { result, grant, accessTokenDuration, refreshTokenDuration }, writes }
 }
 
-/** The request as the user granted it. */
+/** The grant: the request with the decision of the user. */
 const grantOf = (
   { service, now }: ServiceContext,
   client: Client,

@@ -1,4 +1,4 @@
-/** The page where a user enters the code that a device shows, RFC 8628 §3.3: what does it mean. */
+/** Looks up the request of a user code, for the page where the user enters it. RFC 8628 §3.3 */
 import { z } from 'zod'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { describeDeviceRequest, findByUserCode } from '../../requests/device.ts'

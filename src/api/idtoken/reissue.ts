@@ -1,4 +1,4 @@
-/** A token response with a new ID Token, after a refresh that said `ID_TOKEN_REISSUABLE`. */
+/** Reissues the ID Token after a refresh with the action `ID_TOKEN_REISSUABLE`. */
 
 import { z } from 'zod'
 import { defineEndpoint } from '../../http/endpoint.ts'

@@ -1,4 +1,4 @@
-/** Verifying a JWT for the caller: one that a client signed, or one of the service's own. */
+/** Verifies a JWT for the caller, signed by a client or by the service. */
 import { z } from 'zod'
 import { identifyClient } from '../../clients/authenticate.ts'
 import { verifyClientSignature } from '../../clients/signature.ts'
@@ -122,7 +122,7 @@ async function decrypt(
   return requireDecrypted((await decryptJwe(jwe, keys, allowed))?.text)
 }
 
-/** What the service itself signed: with its keys, or for a client with the client's secret. */
+/** Verifies a JWT that the service signed with its keys or with the secret of the client. */
 async function verifyOwnSignature(
   context: ServiceContext,
   client: Client | undefined,

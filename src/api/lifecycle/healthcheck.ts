@@ -1,4 +1,4 @@
-/** Whether the server works; no token is needed. */
+/** Checks whether the server works. No API token is required. */
 import { z } from 'zod'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Flag } from '../../http/flag.ts'

@@ -1,4 +1,4 @@
-/** The query as it arrived, for testing a connection; no token is needed. */
+/** Returns the query unchanged, for testing a connection. No API token is required. */
 import { z } from 'zod'
 import { defineEndpoint } from '../../http/endpoint.ts'
 

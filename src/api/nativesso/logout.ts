@@ -1,4 +1,4 @@
-/** A user leaves all apps at once: the tokens of the session end. OIDC Native SSO §4.3 */
+/** Logs the user out of all apps: deletes the tokens of the session. OIDC Native SSO §4.3 */
 import { z } from 'zod'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { defineRules, refuse } from '../../refusal.ts'

@@ -1,4 +1,4 @@
-/** The caller has settled the device secret of a token request. OIDC Native SSO §3.4 */
+/** The token response of Native SSO, with the device secret of the caller. OIDC Native SSO §3.4 */
 
 import { z } from 'zod'
 import type { ServiceContext } from '../../context.ts'

@@ -112,10 +112,10 @@ function answer(
   return new HttpResponse(200, jsonType, text)
 }
 
-/** A key that does not say its algorithm signs by the older of its names. */
+/** A key without `alg` signs with the older name of its algorithm. */
 const defaultName = (alg: string) => (alg === 'Ed25519' ? 'EdDSA' : alg)
 
-/** What is asked for most: the text for a service as it is now. */
+/** A cache of the plain document, the most frequent request. A changed service is a new key. */
 const plain = new LRUCache<Service, string>({ max: 2_000 })
 
 const op = <const Name extends string>(name: Name) => ({
@@ -136,10 +136,10 @@ const Patch = z.array(
   ]),
 )
 
-/** The document as the patch makes it; a part that does not apply refuses the whole. */
+/** Applies the patch. If one operation fails, the call is refused. */
 function applyOrRefuse(document: Record<string, unknown>, text: string): unknown {
   const given = jsonOf(text)
-  // Before its operations are looked at: there may be tens of thousands.
+  // Checked before the operations are parsed: there may be tens of thousands.
   if (Array.isArray(given) && given.length > operationLimit) refuseCaller(rules.patchTooLarge)
   const parsed = Patch.safeParse(given)
   if (!parsed.success) return refuseCaller(rules.patchInvalid)

@@ -1,4 +1,4 @@
-/** A new service: an authorization server of its own. */
+/** Creates a service, which is a separate authorization server. */
 import { z } from 'zod'
 import type { Context } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
@@ -13,7 +13,7 @@ const about = { tag: 'Service Management', method: 'post', right: 'create_servic
 
 const CreatedService = Service.and(CreatedMembers)
 
-/** What an API secret is good for: everything but changing the service itself. */
+/** The rights of an API secret: everything except changing the service. */
 const ofSecret = { description: 'API secret of the service', rights: ['create_client' as const] }
 
 async function createService(
@@ -53,7 +53,7 @@ export const serviceCreate = defineEndpoint({
   handle: ({ body, ignored }, context) => createService(context, body, ignored),
 })
 
-/** For Authlete 2.x, whose tools read the secret of a service that they created. */
+/** For Authlete 2.x: its tools read the API secret of the created service. */
 export const serviceCreateWithSecret = defineEndpoint({
   ...about,
   operationId: 'service_create_api',

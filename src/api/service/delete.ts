@@ -1,4 +1,4 @@
-/** A service ends, with everything in it. */
+/** Deletes a service and all its data. */
 import { z } from 'zod'
 import { authorizeForService, serviceUnknown } from '../../caller.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'

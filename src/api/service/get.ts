@@ -1,4 +1,4 @@
-/** One service, as it is stored. */
+/** Returns a service. */
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Service } from '../../model/service/service.ts'
 import { visibleService } from '../../services/describe.ts'

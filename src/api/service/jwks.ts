@@ -1,4 +1,4 @@
-/** The key set of a service, RFC 7517 §5; private keys only for callers with the right to them. */
+/** The key set of a service, RFC 7517 §5. Private keys require the right modify_service. */
 import { z } from 'zod'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Flag } from '../../http/flag.ts'

@@ -1,4 +1,4 @@
-/** The services that a caller has. */
+/** Lists the services that the caller may read. */
 import { z } from 'zod'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { clamp, Page } from '../../http/page.ts'

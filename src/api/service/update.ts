@@ -1,4 +1,4 @@
-/** A service's settings, replaced as a whole. */
+/** Replaces the settings of a service as a whole. */
 import { serviceUnknown } from '../../caller.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Service, ServiceDocument } from '../../model/service/service.ts'

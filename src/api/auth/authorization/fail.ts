@@ -1,4 +1,4 @@
-/** A user has not consented, or could not: the error response of the request. OIDC Core §3.1.2.6 */
+/** The error response of an authorization request without consent, OIDC Core §3.1.2.6. */
 import { z } from 'zod'
 import { defineEndpoint } from '../../../http/endpoint.ts'
 import { refuseAs } from '../../../http/refuse-as.ts'
@@ -8,7 +8,7 @@ import { defineRules, inWords, Refusal } from '../../../refusal.ts'
 import { recipientOf } from '../../../requests/recipient.ts'
 import { completeTicket, findAuthorizationTicket } from '../../../requests/ticket.ts'
 
-/** One rule for each reason: they are the caller's refusals, in the words of this catalogue. */
+/** One rule for each reason that the caller can give. */
 const rules = defineRules('Authorization fail', {
   UNKNOWN: {
     code: 'P034001',

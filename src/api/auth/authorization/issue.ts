@@ -1,6 +1,4 @@
-/**
- * A user has consented: the authorization response that the request asked for. OIDC Core §3.1.2.5
- */
+/** The authorization response after the user has consented, OIDC Core §3.1.2.5. */
 
 import { z } from 'zod'
 import type { ServiceContext } from '../../../context.ts'
@@ -159,14 +157,14 @@ export const authorizationIssue = defineEndpoint({
 
 type IssueBody = z.output<typeof AuthorizationIssueRequest>
 
-/** OIDC Core §2: auth_time is required by max_age, and by clients that registered so. */
+/** OIDC Core §2: the parameter max_age and the client property authTimeRequired need auth_time. */
 function requireAuthTime(request: AuthorizationTicket, { authTime }: IssueBody, client: Client) {
   const isOpenId = request.scopes.includes('openid')
   const isNeeded = client.authTimeRequired || request.maxAge !== undefined
   if (isOpenId && isNeeded && !authTime) refuseCaller(callerRules.authTimeMissing)
 }
 
-/** OIDC Core §3.1.2.1: with a hint or a demanded `sub`, no other user's tokens are issued. */
+/** OIDC Core §3.1.2.1: the user must be the one of the id_token_hint or the requested `sub`. */
 function requireExpectedSubject(
   { subject }: AuthorizationTicket,
   body: IssueBody,
@@ -229,7 +227,7 @@ async function issueParts(
   }
 }
 
-/** The request as the caller decided it. */
+/** The grant: the request with the decision of the caller. */
 function grantOf(
   request: AuthorizationTicket,
   body: IssueBody,

@@ -1,6 +1,4 @@
-/**
- * Tickets of authorization requests: what the caller keeps with one while the user is at its pages.
- */
+/** The text that the caller stores with the ticket of an authorization request. */
 import { z } from 'zod'
 import { defineEndpoint } from '../../../http/endpoint.ts'
 import { Refusal } from '../../../refusal.ts'

@@ -1,4 +1,4 @@
-/** Introspection as RFC 7662 has it: the response is JSON for a resource server to read. */
+/** Introspection by RFC 7662, with a response in JSON or as a JWT (RFC 9701). */
 
 import { z } from 'zod'
 import type { ServiceContext } from '../../../context.ts'
@@ -116,7 +116,7 @@ export const introspectionStandard = defineEndpoint({
   refuse: refuseAs({ server_error: 'INTERNAL_SERVER_ERROR', otherwise: 'BAD_REQUEST' }),
 })
 
-/** RFC 7662 §2.1: the hint only says where to look first. */
+/** RFC 7662 §2.1: the hint decides only which kind of token is looked up first. */
 async function describeToken(
   context: ServiceContext,
   token: string,
@@ -133,7 +133,7 @@ async function describeToken(
   const client = await documents.client(service.apiKey, row.clientId)
   if (!client || client.locked) return undefined
   const grant: Grant = row.data.grant
-  // RFC 9701 §5: to a resource server that the token is not for, it does not exist.
+  // RFC 9701 §5: the token is inactive for a resource server outside its audience.
   const isForOthers =
     grant.resources.length > 0 && rsUri && foreignResource(grant.resources, [rsUri])
   if (isForOthers) return undefined

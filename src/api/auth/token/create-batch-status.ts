@@ -1,4 +1,4 @@
-/** What became of a batch of tokens. */
+/** The status of a batch of tokens. */
 import { z } from 'zod'
 import { defineEndpoint } from '../../../http/endpoint.ts'
 import { TokenBatch } from '../../../model/token/batch.ts'

@@ -1,4 +1,4 @@
-/** Many tokens that the caller creates by itself, all or none of them. */
+/** Creates many tokens without a request of a client: all of them or none. */
 import { z } from 'zod'
 import type { ServiceContext } from '../../../context.ts'
 import { defineEndpoint } from '../../../http/endpoint.ts'
@@ -13,14 +13,14 @@ import { TokenCreateRequest } from './create-schemas.ts'
 
 const tokenLimit = 1_000
 const keptMilliseconds = 7 * 86_400_000
-/** How long it is tried to tell the caller. */
+/** How long the notification of the caller is retried. */
 const tellingMilliseconds = 3_600_000
-/** Refused tokens that the status names. */
+/** Maximum number of refused tokens in the status. */
 const namedLimit = 20
 
 type Tokens = z.output<typeof TokenCreateRequest>[]
 
-/** A refused token of the batch; of one that another call was faster with, no index is known. */
+/** A refused token of the batch. After a conflict with a concurrent call the index is unknown. */
 interface Failure {
   index?: number | undefined
   refusal: Refusal
@@ -61,7 +61,7 @@ export const tokenCreateBatch = defineEndpoint({
   },
 })
 
-/** Every token is looked at, so that the caller hears of all that is wrong at once. */
+/** Checks every token, so that one call reports all errors. */
 async function prepareAll(tokens: Tokens, context: ServiceContext) {
   const writes: Write[][] = []
   const failures: Failure[] = []
@@ -79,7 +79,7 @@ async function prepareAll(tokens: Tokens, context: ServiceContext) {
   return { writes, failures }
 }
 
-/** A dry run does everything, and undoes it: it knows what the database says, too. */
+/** A dry run executes all writes and rolls them back, so that it finds conflicts, too. */
 async function commitAll(
   { store }: ServiceContext,
   writes: Write[][],
@@ -125,7 +125,7 @@ function outcomeOf(failures: Failure[]): TokenBatch {
   }
 }
 
-/** The status, and what tells the caller of it. */
+/** The writes that store the status and its notification. */
 function record(
   { service, store, system, now }: ServiceContext,
   requestId: string,

@@ -1,4 +1,4 @@
-/** What one token is created from: alone, and as one of a batch. */
+/** The request to create a token, alone or in a batch. */
 
 import { z } from 'zod'
 import { ClientIdText } from '../../../http/identifier.ts'

@@ -1,4 +1,4 @@
-/** A token that the caller creates by itself, outside any flow. */
+/** Creates a token without a request of a client. */
 
 import { z } from 'zod'
 import { defineEndpoint } from '../../../http/endpoint.ts'

@@ -1,4 +1,4 @@
-/** One token, named by the caller, ends. */
+/** Deletes one token. */
 import { z } from 'zod'
 import { identifyClient } from '../../../clients/authenticate.ts'
 import { defineEndpoint } from '../../../http/endpoint.ts'

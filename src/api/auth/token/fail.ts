@@ -1,4 +1,4 @@
-/** The caller has rejected the resource owner of a token request. RFC 6749 §5.2 */
+/** The error response of a token request that the caller rejected, RFC 6749 §5.2. */
 import { z } from 'zod'
 import { defineEndpoint } from '../../../http/endpoint.ts'
 import { refuseAs } from '../../../http/refuse-as.ts'
@@ -7,7 +7,7 @@ import { defineRules, errorBody, explain, Refusal } from '../../../refusal.ts'
 import { orRefuse } from '../../../store/engine.ts'
 import { findTokenTicket, tokenTicketUnknown } from '../../../tokens/ticket.ts'
 
-/** One rule for each reason. */
+/** One rule for each reason that the caller can give. */
 const rules = defineRules('Token fail', {
   UNKNOWN: {
     code: 'P037001',

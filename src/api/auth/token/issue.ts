@@ -1,4 +1,4 @@
-/** The caller has checked the resource owner of a token request: its tokens. RFC 6749 §4.3.3 */
+/** Issues the tokens of a request with a user name and password, RFC 6749 §4.3.3. */
 
 import { z } from 'zod'
 import { describeClient } from '../../../clients/describe.ts'
@@ -91,10 +91,10 @@ export const tokenIssue = defineEndpoint({
   async handle({ body }, context) {
     const { service, store, documents, now } = context
     const { ticketHash, request } = await findTokenTicket(context, body.ticket)
-    // The tokens of an exchange are created, not issued: the caller words their response.
+    // For other grant types the caller calls `/auth/token/create` and writes the response itself.
     if (request.grantType !== 'PASSWORD') refuse(tokenTicketUnknown, request.grantType)
     const client = await documents.client(service.apiKey, request.clientId)
-    // A client takes its tickets with it: this one was deleted just now.
+    // Deleting a client deletes its tickets, so this client was deleted a moment ago.
     if (!client) refuse(tokenTicketUnknown, String(request.clientId))
     const { subject, accessToken } = body
     const tokens = await issueTokens(

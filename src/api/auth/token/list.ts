@@ -1,4 +1,4 @@
-/** The tokens of a service, of one client, of one user. */
+/** Lists the access tokens of a service, of one client or of one user. */
 
 import { z } from 'zod'
 import { identifyClient } from '../../../clients/authenticate.ts'

@@ -1,4 +1,4 @@
-/** Tokens end: one of them, or all of a client, of a user, or of a user at a client. */
+/** Revokes one token, or all tokens of a client, of a user, or of a user at a client. */
 import { z } from 'zod'
 import { identifyClient } from '../../../clients/authenticate.ts'
 import type { ServiceContext } from '../../../context.ts'
@@ -72,7 +72,7 @@ export const tokenRevoke = defineEndpoint({
   },
 })
 
-/** The family of the named token or tokens, if everything else that the call names fits it. */
+/** The family of the specified tokens, if the specified client and subject match. */
 async function familyOf(context: ServiceContext, body: Body, filter: TokenFilter) {
   const { accessTokenIdentifier, refreshTokenIdentifier } = body
   const tokens = [

@@ -1,4 +1,4 @@
-/** Changes of a token that exists: its expiry, scopes, properties, bindings, or its very value. */
+/** Updates a token: its expiry, scopes, properties, bindings or value. */
 
 import { z } from 'zod'
 import type { ServiceContext } from '../../../context.ts'
@@ -169,7 +169,7 @@ const changesContent = (body: Body) =>
     body.accessTokenPersistent,
   ].some(Boolean) || body.accessTokenValueUpdated === true
 
-/** The one token that every identifier of the call names. */
+/** The token that all identifiers of the call identify. */
 async function namedToken(body: Body, context: ServiceContext): Promise<Row | undefined> {
   const identifiers = [body.accessToken, body.accessTokenHash, body.tokenId].filter(Boolean)
   const refreshes = [body.refreshToken, body.refreshTokenHash].filter(Boolean)
@@ -193,7 +193,7 @@ async function familyOf(refreshToken: string, { store, service }: ServiceContext
   return undefined
 }
 
-/** A chosen date beats a duration that scopes bring about; neither leaves the date as it is. */
+/** The expiry of the call, else the one by the new scopes, else the present one. */
 function accessExpiry(body: Body, row: Row, byScopes: number | undefined): number {
   if (body.accessTokenPersistent) return Number.MAX_SAFE_INTEGER
   const renewed = body.accessTokenExpiresAtUpdatedOnScopeUpdate ? byScopes : undefined

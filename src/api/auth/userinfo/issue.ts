@@ -1,7 +1,4 @@
-/**
- * The UserInfo response, OIDC Core §5.3.2: claims as JSON, or as a JWT where the client wants it
- * so.
- */
+/** The UserInfo response, OIDC Core §5.3.2: claims as JSON, or as a JWT if registered. */
 
 import { z } from 'zod'
 import type { ServiceContext } from '../../../context.ts'
@@ -64,7 +61,7 @@ const UserInfoIssueResponse = z
   })
   .meta({ id: 'userinfo_issue_response' })
 
-/** Claims that only the engine sets. */
+/** Claims that only Postern sets. */
 const reserved = ['iss', 'aud', 'sub']
 
 export const userinfoIssue = defineEndpoint({
@@ -118,9 +115,7 @@ export const userinfoIssue = defineEndpoint({
   }),
 })
 
-/**
- * OIDC Core §5.3.2: a signed response says who it is from and for; one that is not is plain JSON.
- */
+/** OIDC Core §5.3.2: a signed response has `iss` and `aud`; an unsigned one is plain JSON. */
 async function signUserInfo(
   { service, keys }: ServiceContext,
   client: Client,
@@ -134,7 +129,7 @@ async function signUserInfo(
     clientSecret: client.clientSecret,
   }
   const aud = clientIdentifier(client, grant)
-  // With an expiry it could pass for an ID Token, which has one (OIDC Core §2).
+  // With `exp` the response could be mistaken for an ID Token (OIDC Core §2).
   const { exp: _, ...released } = claims
   const unsigned = { signing, claims: { ...released, iss: service.issuer, aud } }
   return signJwt(keys.signing(service), unsigned)

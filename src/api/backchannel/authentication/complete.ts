@@ -1,7 +1,4 @@
-/**
- * The user has decided on another device: the client is told, or will find it when it polls. CIBA
- * §10
- */
+/** Records the decision of the user, for the client's next poll or a notification. CIBA §10 */
 
 import { z } from 'zod'
 import { describeClient } from '../../../clients/describe.ts'

@@ -1,4 +1,4 @@
-/** The caller will not ask the user: the error response of the request. CIBA §13 */
+/** The error response of a request that the caller rejects without asking the user, CIBA §13. */
 
 import { z } from 'zod'
 import { defineEndpoint } from '../../../http/endpoint.ts'
@@ -12,7 +12,7 @@ import {
 import { orRefuse } from '../../../store/engine.ts'
 import { field } from '../../fields.ts'
 
-/** One rule for each reason. */
+/** One rule for each reason that the caller can give. */
 const rules = defineRules('Backchannel fail', {
   ACCESS_DENIED: {
     code: 'P072001',
@@ -128,7 +128,7 @@ export const backchannelFail = defineEndpoint({
   }),
 })
 
-/** CIBA §13: a denial is a 403, all other errors of the client are a 400. */
+/** CIBA §13: the status of access_denied is 403, of all other errors of the client 400. */
 function failAction({ error }: Rule) {
   if (error === 'access_denied') return 'FORBIDDEN'
   return error === 'server_error' ? 'INTERNAL_SERVER_ERROR' : 'BAD_REQUEST'

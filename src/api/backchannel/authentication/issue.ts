@@ -1,4 +1,4 @@
-/** The caller knows the user: the client gets the identifier of its request. CIBA §7.3 */
+/** Issues the auth_req_id after the caller has identified the user, CIBA §7.3. */
 
 import { z } from 'zod'
 import type { ServiceContext } from '../../../context.ts'
@@ -64,7 +64,7 @@ export const backchannelIssue = defineEndpoint({
     try {
       return await issue(context, ticketHash)
     } catch (error) {
-      // Another call with the same ticket was faster: this one is a retry of it.
+      // A concurrent call consumed the ticket, so this call counts as a retry.
       const isRetry = error instanceof Refusal && error.rule === backchannelTicketUnknown
       const issued = isRetry ? await findIssued(context, ticketHash) : undefined
       if (issued) return issued
@@ -111,7 +111,7 @@ const unsealed = (
   sealed: string | undefined,
 ) => sealed && sealer.unseal(sealed, notificationTokenSealContext(service.apiKey, ticketHash))
 
-/** A second call this soon is a frontend that tries again: the answer may have been lost. */
+/** A second call within this time is a retry of the frontend, after a lost response. */
 const retryMilliseconds = 10_000
 
 async function findIssued({ store, service, now }: ServiceContext, ticketHash: string) {
@@ -127,7 +127,7 @@ interface Issued {
   secrets: { authReqId: string }
 }
 
-/** CIBA §7.3: a client that is told of its tokens by push does not poll. */
+/** CIBA §7.3: a client in push mode does not poll, so its response has no interval. */
 function answerOf({ createdAt, expiresAt, data, intervalSeconds, secrets }: Issued) {
   const { authReqId } = secrets
   const expiresIn = (expiresAt - createdAt) / 1000
