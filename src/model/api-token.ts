@@ -1,7 +1,7 @@
-/** Tokens by which callers use this API, and the rights that they carry. */
+/** API tokens, with which callers use this API, and their rights. */
 import { z } from 'zod'
 
-/** Each right, and those that it includes by itself. */
+/** Each right with the rights that it includes. */
 const implied = {
   view_client: [],
   modify_client: ['view_client'],
@@ -23,12 +23,12 @@ export type AccessRight = keyof typeof implied
 export const ApiToken = z.object({
   label: z.string().default(''),
   rights: z.array(AccessRight),
-  /** Made or configured for the start: the next one that is configured takes its place. */
+  /** Created or configured at startup. The next configured token replaces it. */
   isBootstrap: z.boolean().optional(),
 })
 export type ApiToken = z.output<typeof ApiToken>
 
-/** Whether one of the held rights is, or includes, the right that is needed. */
+/** Whether one of the rights is, or includes, the required right. */
 export function includesRight(held: readonly AccessRight[], needed: AccessRight): boolean {
   return held.some((right) => right === needed || includesRight(implied[right], needed))
 }

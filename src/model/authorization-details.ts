@@ -1,4 +1,4 @@
-/** Authorization details, RFC 9396 §2, as this API writes them. */
+/** Authorization details in the format of this API, RFC 9396 §2. */
 
 import { z } from 'zod'
 import { parseJson } from './json.ts'

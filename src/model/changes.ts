@@ -1,4 +1,4 @@
-/** What an update of a document changed, for callers that ask with `Prefer: return=changes`. */
+/** The changes of an update of a document, for requests with `Prefer: return=changes`. */
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 
@@ -17,8 +17,8 @@ export type Change = z.output<typeof Change>
 type Document = Readonly<Record<string, unknown>>
 
 /**
- * The properties of `names` whose values differ, in the order of the names. A property was reset
- * where its new value is the one that `defaults` has.
+ * The properties of `names` with different values, in the order of the names. A property was reset
+ * if its new value is its value in `defaults`.
  */
 export function changesBetween(
   before: Document,

@@ -1,6 +1,4 @@
-/**
- * A credential offer as OpenID for Verifiable Credential Issuance has it, in the words of this API.
- */
+/** A credential offer of OpenID for Verifiable Credential Issuance, in the format of this API. */
 import { z } from 'zod'
 import { Property } from './grant.ts'
 

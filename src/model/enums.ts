@@ -1,4 +1,4 @@
-/** The closed enumerations of the contract, spelled as this API spells them on the wire. */
+/** The closed enumerations of this API, with the values of the wire format. */
 import { z } from 'zod'
 
 export const ApplicationType = z.enum(['WEB', 'NATIVE']).meta({ id: 'application_type' })

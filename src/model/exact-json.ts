@@ -1,14 +1,14 @@
 /**
- * JSON whose numbers stay as they are written: 1.10, or an integer beyond 2^53, RFC 8259 §6. What
- * passes through this server (claims, authorization details, metadata) is read by `parseExact` and
- * written by `writeExact`; what is only looked at needs neither.
+ * JSON that preserves how numbers are written, such as 1.10 or integers beyond 2^53 (RFC 8259 §6).
+ * Values that the server passes on (claims, authorization details, metadata) are read with
+ * `parseExact` and written with `writeExact`. Values that are only read need neither.
  */
 
 import { parseJson } from './json.ts'
 
 /**
- * A number that JavaScript would write in another way. Where it meets `JSON.stringify` alone it is
- * the number that JavaScript makes of it.
+ * A number that JavaScript would write differently. A plain `JSON.stringify` writes it as the
+ * JavaScript number.
  */
 export class ExactNumber {
   readonly text: string
@@ -25,24 +25,24 @@ export class ExactNumber {
 
 let met = false
 
-/** Nothing else has to be looked at for a number that does not survive: most texts have none. */
+/** Finds texts that may contain such a number. Most texts contain none and are not rewritten. */
 const suspicious = /\d[.eE]|\d{16}|-0/
 const number = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 
 const isExact = (token: string): boolean => String(Number(token)) === token
 
-/** What a string of the rewritten text begins with where a number was. */
+/** The first character of a string that replaces a number in the rewritten text. */
 const mark = '\\u0000'
 
 /**
- * As `JSON.parse`, for texts as deep as `parseJson` takes. Numbers of the outermost object stay
- * numbers where `depth` is 1: the times in a JWT are compared, and not passed on.
+ * Like `JSON.parse`, with the depth limit of `parseJson`. If `depth` is 1, numbers of the outermost
+ * object stay JavaScript numbers: the times in a JWT are compared and not passed on.
  */
 export function parseExact(text: string, depth = -1): unknown {
   const value = parseJson(text)
   if (!suspicious.test(text)) return value
   const marked = markInexact(text, depth)
-  // A text with a NUL of its own is refused wherever it matters, and could pass for a mark.
+  // A NUL in the text could be mistaken for a mark. Stored texts with a NUL are refused elsewhere.
   if (marked === text || JSON.stringify(value).includes(mark)) return value
   return JSON.parse(marked, (_name, member: unknown) =>
     typeof member === 'string' && member.startsWith('\0')
@@ -51,7 +51,7 @@ export function parseExact(text: string, depth = -1): unknown {
   )
 }
 
-/** The first number of a JSON text that JavaScript would write in another way. */
+/** The first number of a JSON text that JavaScript would write differently. */
 export function inexactNumber(text: string): string | undefined {
   let found: string | undefined
   if (suspicious.test(text)) {
@@ -62,7 +62,7 @@ export function inexactNumber(text: string): string | undefined {
   return found
 }
 
-/** The text with a marked string in place of each number that is to be kept as it is. */
+/** The text with a marked string in place of each number that JavaScript would change. */
 function markInexact(text: string, depth: number): string {
   const parts: string[] = []
   let copied = 0
@@ -74,7 +74,7 @@ function markInexact(text: string, depth: number): string {
   return parts.join('') + text.slice(copied)
 }
 
-/** Visits the numbers of a text that is JSON, with how deep each stands. */
+/** Visits the numbers of a JSON text, each with its depth. */
 function eachNumber(text: string, visit: (token: string, at: number, level: number) => void): void {
   let level = 0
   for (let at = 0; at < text.length; at += 1) {
@@ -91,14 +91,14 @@ function eachNumber(text: string, visit: (token: string, at: number, level: numb
   }
 }
 
-/** The quotation mark that ends the string which begins at a place. */
+/** The index of the quotation mark that ends the string. */
 function endOfString(text: string, start: number): number {
   let at = start + 1
   while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1
   return at
 }
 
-/** The same with the numbers that JavaScript makes of them, to be looked at and compared. */
+/** The value with JavaScript numbers, for reading and comparing. */
 export function plainNumbers(value: unknown): unknown {
   if (value === undefined) return undefined
   met = false
@@ -108,7 +108,7 @@ export function plainNumbers(value: unknown): unknown {
 
 const written = /"\\u0000(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)"/g
 
-/** As `JSON.stringify`, with the numbers of `parseExact` as they were written. */
+/** Like `JSON.stringify`, with the numbers of `parseExact` as they were written. */
 export function writeExact(value: unknown): string {
   met = false
   const text = JSON.stringify(value)

@@ -1,4 +1,4 @@
-/** Grants as Grant Management for OAuth 2.0 shows them. */
+/** Grants in the format of Grant Management for OAuth 2.0. */
 import { z } from 'zod'
 import { AuthzDetails } from './authorization-details.ts'
 
@@ -21,9 +21,9 @@ export const GrantView = z
   .meta({ id: 'grant' })
 export type GrantView = z.output<typeof GrantView>
 
-/** What the user has granted to a client under one identifier, over all its authorizations. */
+/** A grant: what the user granted to a client under one identifier, in all authorizations. */
 export const ManagedGrant = z.object({
-  /** Scopes with the resources that they were granted for, RFC 8707; none means any. */
+  /** Scopes with the resources that they were granted for, RFC 8707; an empty list means any. */
   scopes: z
     .array(z.object({ scope: z.string(), resources: z.array(z.string()).default([]) }))
     .default([]),

@@ -1,11 +1,11 @@
 /**
- * What a resource owner (or a client, for itself) granted: the part of a decision that outlives the
- * request. It is written with a ticket, carried by the code, and kept by access and refresh tokens.
+ * The grant of a resource owner, or of a client for itself: the part of a decision that outlives
+ * the request. It is stored with the authorization code, then with access and refresh tokens.
  */
 import { z } from 'zod'
 import { NamedBy, readingFlags } from './named-by.ts'
 
-/** A key and value that the caller attaches to tokens; hidden ones never reach the client. */
+/** A key and value that the caller attaches to tokens. Clients never receive hidden properties. */
 export const Property = z
   .object({
     key: z.string().min(1).describe('Name of the property.'),
@@ -20,8 +20,8 @@ export type Property = z.output<typeof Property>
 
 /**
  * Members of token responses and introspection responses, and claims of access tokens, that only
- * Postern sets: RFC 6749 §5.1, RFC 7662 §2.2, RFC 9068 §2.2. A property of such a name could pass
- * for one where the response does not have it, such as `sub` in a token without a user.
+ * Postern sets: RFC 6749 §5.1, RFC 7662 §2.2, RFC 9068 §2.2. A property with such a name could be
+ * mistaken for a missing member, such as `sub` in a token without a user.
  */
 const reservedKeys = new Set([
   ...['access_token', 'token_type', 'expires_in', 'refresh_token', 'id_token', 'issued_token_type'],
@@ -30,7 +30,7 @@ const reservedKeys = new Set([
   ...['authorization_details', 'device_secret', '__proto__'],
 ])
 
-/** Properties as a call attaches them. */
+/** Properties in a call. */
 export const GivenProperties = z.array(Property).superRefine((properties, context) => {
   for (const [index, { key }] of properties.entries()) {
     if (!reservedKeys.has(key)) continue
@@ -40,8 +40,8 @@ export const GivenProperties = z.array(Property).superRefine((properties, contex
 })
 
 /**
- * Properties as members of a response. Those that were stored before their key was reserved are
- * left out.
+ * Properties as members of a response. Properties that were stored before their key was reserved
+ * are omitted.
  */
 export const propertyMembers = (properties: readonly Property[]): Record<string, unknown> =>
   Object.fromEntries(
@@ -51,14 +51,14 @@ export const propertyMembers = (properties: readonly Property[]): Record<string,
 const GrantObject = z.object({
   /** The grant that the client manages, Grant Management for OAuth 2.0. */
   grantId: z.string().optional(),
-  /** Scopes that the token carries. */
+  /** Scopes of the token. */
   scopes: z.array(z.string()).default([]),
   properties: z.array(Property).default([]),
   /** Resource indicators, RFC 8707. */
   resources: z.array(z.string()).default([]),
   /** Authorization details as JSON text, RFC 9396. */
   authorizationDetails: z.string().optional(),
-  /** The subject as clients see it, where the caller gave one that differs from the account's. */
+  /** The subject for the client, if the caller set one that differs from the user's identifier. */
   sub: z.string().optional(),
   /** When the user authenticated, in seconds since the epoch. */
   authTime: z.number().optional(),
@@ -72,16 +72,16 @@ const GrantObject = z.object({
   userInfoClaims: z.string().optional(),
   /** The `transformed_claims` of the `claims` request parameter, as JSON text. */
   transformedClaims: z.string().optional(),
-  /** Names of the claims that the ID Token was asked to hold. */
+  /** Names of the claims that are requested for the ID Token. */
   requestedIdTokenClaims: z.array(z.string()).optional(),
-  /** Names of claims that the user consented to; absent when the caller did not say. */
+  /** Names of claims that the user consented to; absent if the caller did not specify them. */
   consentedClaims: z.array(z.string()).optional(),
   /** Header parameters that the caller adds to the ID Token, as JSON text. */
   idtHeaderParams: z.string().optional(),
   idTokenAudType: z.string().optional(),
   /** Claims that the caller adds to JWT access tokens, as JSON text. */
   jwtAtClaims: z.string().optional(),
-  /** How the request named the client. */
+  /** How the request identified the client. */
   namedBy: NamedBy.default('id'),
   /** SHA-256 thumbprint of the client certificate that tokens are bound to, RFC 8705. */
   certificateThumbprint: z.string().optional(),

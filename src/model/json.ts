@@ -1,16 +1,16 @@
-/** JSON text that others wrote: parsed, and no deeper than what reads it can follow. */
+/** Parses JSON text from outside, with a limit on its depth. */
 
-/** Claims, metadata and headers have fewer levels, and a call stack holds far more. */
+/** Claims, metadata and headers have fewer levels, and the call stack allows far more. */
 export const jsonDepth = 64
 
-/** Throws a `SyntaxError` where the text is no JSON, or is nested deeper than the limit. */
+/** Throws a `SyntaxError` if the text is not JSON, or is nested deeper than the limit. */
 export function parseJson(text: string, depth = jsonDepth): unknown {
   const value: unknown = JSON.parse(text)
   if (!isWithin(value, depth)) throw new SyntaxError('The JSON text is nested too deep.')
   return value
 }
 
-/** Whether a value has no more levels of objects and arrays than the limit. */
+/** Whether the number of levels of objects and arrays is within the limit. */
 export function isWithin(value: unknown, depth: number): boolean {
   if (typeof value !== 'object' || value === null) return true
   if (depth === 0) return false

@@ -1,4 +1,4 @@
-/** Small shapes that documents are made of. */
+/** Schemas of keys with values. */
 import { z } from 'zod'
 import { Text, Uri } from './primitives.ts'
 
@@ -6,7 +6,7 @@ export const Pair = z
   .object({ key: Text.describe('The key.'), value: Text.optional().describe('The value.') })
   .meta({ id: 'pair' })
 
-/** A header field of an HTTP message, as long as it came. */
+/** A header field of an HTTP message, of any length. */
 export const HeaderField = z.object({
   key: z.string().max(1_000).describe('The name of the header field or component.'),
   value: z.string().max(65_536).optional().describe('The value of the header field or component.'),

@@ -1,14 +1,11 @@
-/** How a request named its client, so that answers and `aud` name it likewise. */
+/** How a request identified its client. Responses and `aud` use the same identifier. */
 import { z } from 'zod'
 
-/**
- * By its number, its alias, the URL of its metadata document (CIMD §3), or
- * its entity identifier (OpenID Federation).
- */
+/** By number, alias, URL of the metadata document (CIMD §3), or entity identifier (federation). */
 export const NamedBy = z.enum(['id', 'alias', 'metadata-document', 'entity-id'])
 export type NamedBy = z.output<typeof NamedBy>
 
-/** What the API says of it: three flags, of which at most one is set. */
+/** The value for the three flags of the API, of which at most one is set. */
 export const namedByOf = (flags: {
   clientIdAliasUsed?: unknown
   metadataDocumentUsed?: unknown
@@ -19,7 +16,7 @@ export const namedByOf = (flags: {
   return flags.clientIdAliasUsed === true ? 'alias' : undefined
 }
 
-/** Rows of former versions have the flags in place of the one value. */
+/** Rows of earlier versions have the flags instead of the value. */
 export const readingFlags = <S extends z.ZodType>(schema: S) =>
   z.preprocess((stored) => {
     if (typeof stored !== 'object' || stored === null || 'namedBy' in stored) return stored

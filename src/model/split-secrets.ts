@@ -1,4 +1,4 @@
-/** Splits a document into what may lie open in the database and what is sealed there. */
+/** Splits a document into properties that are stored in the clear and those that are sealed. */
 export function splitSecrets(document: object, secretNames: readonly string[]) {
   const members = Object.entries(document).filter(([, value]) => value !== undefined)
   const isSecret = ([name]: [string, unknown]) => secretNames.includes(name)

@@ -1,4 +1,4 @@
-/** What is accepted and will not work as its author may expect. */
+/** Warnings about accepted settings that do not work as expected. */
 import { z } from 'zod'
 
 export const Warning = z

@@ -7,7 +7,7 @@ import { federationProperties } from './federation.ts'
 import { generalProperties } from './general.ts'
 import { keysProperties } from './keys.ts'
 
-/** What a caller sets; the rest of a client is read-only. */
+/** The properties that a caller can set. All others are read-only. */
 export const ClientDocument = z
   .object({
     ...generalProperties,
@@ -46,7 +46,7 @@ export type Client = z.output<typeof Client>
 /** Properties that are sealed at rest. */
 export const clientSecrets = ['clientSecret', 'jwks'] as const satisfies readonly (keyof Client)[]
 
-/** What lists of authorizations show. */
+/** The properties in lists of authorizations. */
 export const ClientLimited = Client.pick({
   number: true,
   clientId: true,
@@ -59,7 +59,7 @@ export const ClientLimited = Client.pick({
   clientType: true,
 }).meta({ id: 'client_limited' })
 
-/** What pages of the authorization endpoint may show. */
+/** The properties that pages of the authorization endpoint may show. */
 export const ClientLimitedAuthorization = Client.pick({
   number: true,
   clientName: true,

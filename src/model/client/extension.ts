@@ -1,4 +1,4 @@
-/** What a service grants or limits for one client, beyond the client's own metadata. */
+/** Settings of the service for one client, in addition to the metadata of the client. */
 import { z } from 'zod'
 import { Count, Texts } from '../primitives.ts'
 

@@ -1,4 +1,4 @@
-/** Properties about the keys of a client, and what is encrypted or signed with them. */
+/** Properties about the keys of a client and their use for signatures and encryption. */
 import { z } from 'zod'
 import { JweAlg, JweEnc, JwsAlg } from '../enums.ts'
 import { LongText, Text } from '../primitives.ts'

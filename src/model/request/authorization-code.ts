@@ -1,11 +1,11 @@
-/** An authorization code that waits for its redemption, RFC 6749 §4.1.2. */
+/** The data of an unredeemed authorization code, RFC 6749 §4.1.2. */
 import { z } from 'zod'
 import { Grant } from '../grant.ts'
 
 export const AuthorizationCode = z.object({
   grant: Grant,
   redirectUri: z.string(),
-  /** Whether the authorization request named the redirect URI, RFC 6749 §4.1.3. */
+  /** Whether the authorization request had a redirect URI, RFC 6749 §4.1.3. */
   redirectUriGiven: z.boolean().default(true),
   codeChallenge: z.string().optional(),
   codeChallengeMethod: z.string().optional(),

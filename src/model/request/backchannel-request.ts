@@ -4,11 +4,11 @@ import { DeliveryMode } from '../enums.ts'
 import { Grant } from '../grant.ts'
 import { NamedBy, readingFlags } from '../named-by.ts'
 
-/** The request as it was checked. What identifies the user is the caller's, and is not kept. */
+/** The checked request. Its hint and user code are not stored: the caller identifies the user. */
 export const CheckedBackchannelRequest = z.object({
   clientId: z.number(),
   namedBy: NamedBy.default('id'),
-  /** The client's delivery mode when it asked: a later change leaves the request as it is. */
+  /** The delivery mode at the time of the request; later changes of the client do not affect it. */
   deliveryMode: DeliveryMode,
   scopes: z.array(z.string()),
   resources: z.array(z.string()).default([]),
@@ -21,19 +21,19 @@ export const CheckedBackchannelRequest = z.object({
   /** The `userinfo` member of the `claims` parameter, as JSON text. */
   userInfoClaims: z.string().optional(),
   requestedIdTokenClaims: z.array(z.string()).default([]),
-  /** Seconds that the client wants the request to live. */
+  /** The `requested_expiry`, in seconds. */
   requestedExpiry: z.number().optional(),
-  /** What tokens are bound to that no token request asks for: those of the push mode. */
+  /** Binds the tokens of the push mode, which have no token request. */
   certificateThumbprint: z.string().optional(),
 })
 export type CheckedBackchannelRequest = z.output<typeof CheckedBackchannelRequest>
 
-/** What the caller said of the user's decision, for the token endpoint to act upon. */
+/** The user's decision from the caller, which the token endpoint applies. */
 export const BackchannelDecision = z.object({
   grant: Grant.optional(),
   accessTokenDuration: z.number().optional(),
   refreshTokenDuration: z.number().optional(),
-  /** The caller's words for an error. */
+  /** The error_description from the caller. */
   errorDescription: z.string().optional(),
   errorUri: z.string().optional(),
 })
@@ -45,10 +45,7 @@ export const BackchannelRequest = z.object({
 })
 export type BackchannelRequest = z.output<typeof BackchannelRequest>
 
-/**
- * Where a request stands: undecided, granted and waiting to be redeemed, redeemed, or refused for
- * one of two reasons.
- */
+/** The state of a request: undecided, granted, redeemed, or refused for one of two reasons. */
 export type BackchannelStatus =
   | 'PENDING'
   | 'AUTHORIZED'

@@ -1,14 +1,14 @@
-/** A device that waits for a user to decide about it elsewhere, RFC 8628 §3. */
+/** A device authorization request, with the decision of the user. RFC 8628 §3 */
 import { z } from 'zod'
 import { Grant } from '../grant.ts'
 import { NamedBy, readingFlags } from '../named-by.ts'
 
-/** What the user decided, as the caller told it. */
+/** The decision of the user, from the caller. */
 const DeviceDecision = z.discriminatedUnion('result', [
   z.object({
     result: z.literal('AUTHORIZED'),
     grant: Grant,
-    /** Durations in seconds that the caller set; 0 or absent: the service's. */
+    /** Durations in seconds from the caller. If 0 or absent, the settings of the service apply. */
     accessTokenDuration: z.number().optional(),
     refreshTokenDuration: z.number().optional(),
   }),
@@ -29,9 +29,9 @@ const DeviceCodeObject = z.object({
   idTokenClaims: z.string().optional(),
   userInfoClaims: z.string().optional(),
   transformedClaims: z.string().optional(),
-  /** Names of the claims that the ID Token was asked to hold. */
+  /** Names of the claims that are requested for the ID Token. */
   requestedIdTokenClaims: z.array(z.string()).default([]),
-  /** Names of all claims that the request stands for. */
+  /** Names of all requested claims, by scopes and by the claims parameter. */
   claimNames: z.array(z.string()).default([]),
   gmAction: z.enum(['CREATE', 'MERGE', 'REPLACE']).optional(),
   grantId: z.string().optional(),

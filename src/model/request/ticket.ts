@@ -1,6 +1,6 @@
 /**
- * A ticket stands for a request that waits for the caller's decision. It carries the request as it
- * was checked, so that the decision is applied to exactly what was shown.
+ * A ticket identifies a request until the caller decides it. The checked request is stored with it,
+ * so that the decision applies to exactly the request that the user saw.
  */
 import { z } from 'zod'
 import { GrantType, Prompt, WireResponseMode } from '../enums.ts'
@@ -16,7 +16,7 @@ export const AuthorizationTicket = z.object({
   responseTypes: z.array(z.string()),
   responseMode: WireResponseMode,
   redirectUri: z.string(),
-  /** Whether the request itself named the redirect URI, RFC 6749 §4.1.3. */
+  /** Whether the request had a redirect URI, RFC 6749 §4.1.3. */
   redirectUriGiven: z.boolean().default(true),
   state: z.string().optional(),
   nonce: z.string().optional(),
@@ -37,17 +37,17 @@ export const AuthorizationTicket = z.object({
   resources: z.array(z.string()).default([]),
   authorizationDetails: z.string().optional(),
   dpopThumbprint: z.string().optional(),
-  /** The pushed request that this one is; it is used up when the authorization completes. */
+  /** Hash of the pushed request, which is consumed when the authorization completes. */
   pushedHash: z.string().optional(),
-  /** What is to be done with which grant, Grant Management for OAuth 2.0. */
+  /** The grant management action and its grant, Grant Management for OAuth 2.0. */
   gmAction: z.enum(['CREATE', 'MERGE', 'REPLACE']).optional(),
   grantId: z.string().optional(),
-  /** What the caller wants kept with the ticket: `context` of the authorization request. */
+  /** Text that the caller stores with the ticket: `context` of the authorization request. */
   context: z.string().optional(),
 })
 export type AuthorizationTicket = z.output<typeof AuthorizationTicket>
 
-/** A token request whose resource owner the caller still has to check. */
+/** A token request that the caller must decide, for example by checking a password. */
 export const TokenTicket = z.object({
   kind: z.literal('token'),
   clientId: z.number(),
@@ -68,20 +68,20 @@ export const TokenTicket = z.object({
 })
 export type TokenTicket = z.output<typeof TokenTicket>
 
-/** A pushed authorization request, RFC 9126 §2.2: it waits to be named by its `request_uri`. */
+/** A pushed authorization request, which its `request_uri` identifies. RFC 9126 §2.2 */
 export const PushedTicket = z.object({
   kind: z.literal('pushed'),
   clientId: z.number(),
   /** The checked parameters, form-encoded. */
   parameters: z.string(),
-  /** Thumbprint of the DPoP key that the code has to be bound to, RFC 9449 §10. */
+  /** Thumbprint of the DPoP key that the code must be bound to, RFC 9449 §10. */
   dpopThumbprint: z.string().optional(),
-  /** The payload of the request object that was pushed, for the caller to see. */
+  /** The payload of the pushed request object, for the caller. */
   requestObjectPayload: z.string().optional(),
 })
 export type PushedTicket = z.output<typeof PushedTicket>
 
-/** A backchannel authentication request whose user the caller still has to identify, CIBA §7.2. */
+/** A backchannel authentication request. The caller must identify its user, CIBA §7.2. */
 export const BackchannelTicket = CheckedBackchannelRequest.extend({
   kind: z.literal('backchannel'),
   /** The client's bearer token for its notification endpoint, sealed. */

@@ -1,4 +1,4 @@
-/** Properties about claims, also verified ones: OIDC Core §5, Identity Assurance. */
+/** Properties about claims and verified claims: OIDC Core §5, Identity Assurance. */
 import { z } from 'zod'
 import { AttachmentType, ClaimType, VerifiedClaimsValidationSchema } from '../enums.ts'
 import { LongText, Texts } from '../primitives.ts'

@@ -1,4 +1,4 @@
-/** A scope that carries a value, such as `payment:123`. */
+/** A scope with a value, such as `payment:123`. */
 import { z } from 'zod'
 
 export const DynamicScope = z

@@ -1,4 +1,4 @@
-/** Properties of flows in which users decide elsewhere: CIBA, RFC 8628. */
+/** Properties of flows in which the user decides on another device: CIBA, RFC 8628. */
 import { z } from 'zod'
 import { DeliveryMode, UserCodeCharset } from '../enums.ts'
 import { Count, Uri } from '../primitives.ts'

@@ -1,4 +1,4 @@
-/** Services: each is an authorization server of its own, and these are its settings. */
+/** Services. Each is a separate authorization server with its settings. */
 import { z } from 'zod'
 import { authorizationProperties } from './authorization.ts'
 import { claimsProperties } from './claims.ts'
@@ -11,7 +11,7 @@ import { keysProperties } from './keys.ts'
 import { registrationProperties } from './registration.ts'
 import { tokensProperties } from './tokens.ts'
 
-/** What a caller sets; the rest of a service is read-only. */
+/** The properties that a caller can set. All others are read-only. */
 export const ServiceDocument = z
   .object({
     ...generalProperties,

@@ -1,4 +1,4 @@
-/** Properties about what is issued and presented: tokens, their lifetimes, and their endpoints. */
+/** Properties about tokens, their lifetimes and their endpoints. */
 import { z } from 'zod'
 import { JwsAlg } from '../enums.ts'
 import { Count, Text, Uri } from '../primitives.ts'

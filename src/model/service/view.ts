@@ -1,4 +1,4 @@
-/** What an authorization answer shows of the service: what pages need, and nothing secret. */
+/** The properties of the service in authorization responses: those for pages, without secrets. */
 import { Service } from './service.ts'
 
 export const ServiceView = Service.pick({

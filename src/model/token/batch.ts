@@ -1,4 +1,4 @@
-/** What became of a batch of tokens. */
+/** The result of a batch of tokens. */
 import { z } from 'zod'
 
 export const TokenBatch = z.object({

@@ -1,17 +1,17 @@
-/** What is known of a token that takes part in a token exchange, RFC 8693 §2.1. */
+/** Information about a subject or actor token of a token exchange, RFC 8693 §2.1. */
 import { z } from 'zod'
 import { AuthorizationDetailsElement, AuthzDetails } from '../authorization-details.ts'
 import { Property } from '../grant.ts'
 import { Scope } from '../service/scope.ts'
 
-/** The members of a lone element stand beside the list. */
+/** If the list has one element, its members are repeated beside the list. */
 export const TokenDetails = AuthzDetails.extend({
   ...AuthorizationDetailsElement.shape,
   type: z.string().describe('Type of the only element; empty where there are several.'),
 }).meta({ id: 'token_info_authorization_details' })
 export type TokenDetails = z.output<typeof TokenDetails>
 
-/** By what a token is bound to its holder, RFC 7800: members of its `cnf`. */
+/** The key that a token is bound to, RFC 7800: members of its `cnf`. */
 const Confirmation = z
   .object({
     jkt: z.string().optional().describe('Thumbprint of a DPoP key, RFC 9449 §6.1.'),

@@ -1,4 +1,4 @@
-/** What the store keeps of access and refresh tokens besides their hashes. */
+/** The stored data of access and refresh tokens, in addition to their hashes. */
 import { z } from 'zod'
 import { GrantType } from '../enums.ts'
 import { Grant } from '../grant.ts'
@@ -14,9 +14,9 @@ export type AccessToken = z.output<typeof AccessToken>
 
 export const RefreshToken = z.object({
   grantType: GrantType,
-  /** The whole grant; an access token may carry a part of it, RFC 6749 §6. */
+  /** The whole grant. An access token may have a part of it, RFC 6749 §6. */
   grant: Grant,
-  /** Lifetime in seconds that was set when the token was first issued. */
+  /** Lifetime in seconds at the first issuance of the token. */
   durationSeconds: z.number(),
 })
 export type RefreshToken = z.output<typeof RefreshToken>
