@@ -5,11 +5,11 @@ import { z } from 'zod'
 export const Change = z
   .object({
     property: z.string().describe('Name of the property.'),
-    before: z.unknown().optional().describe('The value before; never that of a secret.'),
-    after: z.unknown().optional().describe('The value since; never that of a secret.'),
+    before: z.unknown().optional().describe('The value before the update; secrets are omitted.'),
+    after: z.unknown().optional().describe('The value after the update; secrets are omitted.'),
     reset: z
       .boolean()
-      .describe('Whether the property went back to its default because the call left it out.'),
+      .describe('Whether the property was reset to its default because the call omitted it.'),
   })
   .meta({ id: 'change' })
 export type Change = z.output<typeof Change>

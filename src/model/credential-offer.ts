@@ -4,7 +4,7 @@ import { Property } from './grant.ts'
 
 export const CredentialOfferInfo = z
   .object({
-    identifier: z.string().optional().describe('Identifier.'),
+    identifier: z.string().optional().describe('Identifier of the credential offer.'),
     credentialOffer: z.string().optional().describe('The credential offer, as JSON text.'),
     credentialIssuer: z.string().optional().describe('Identifier of the credential issuer.'),
     authorizationCodeGrantIncluded: z
@@ -22,8 +22,8 @@ export const CredentialOfferInfo = z
     expiresAt: z
       .int()
       .optional()
-      .describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
-    context: z.string().optional().describe('Text that the caller keeps with the ticket.'),
+      .describe('When the offer expires, in milliseconds since the epoch.'),
+    context: z.string().optional().describe('Text that the caller stored with the offer.'),
     properties: z.array(Property).optional().describe('Properties attached to the token.'),
     jwtAtClaims: z
       .string()
@@ -34,15 +34,12 @@ export const CredentialOfferInfo = z
       .optional()
       .describe('When the user authenticated, in seconds since the epoch.'),
     acr: z.string().optional().describe('Authentication context class of the user authentication.'),
-    credentialConfigurationIds: z
-      .array(z.string())
-      .optional()
-      .describe('Credentials that are offered.'),
+    credentialConfigurationIds: z.array(z.string()).optional().describe('The offered credentials.'),
     txCode: z.string().optional().describe('The transaction code.'),
-    txCodeInputMode: z.string().optional().describe('What the transaction code is made of.'),
+    txCodeInputMode: z.string().optional().describe('The characters of the transaction code.'),
     txCodeDescription: z
       .string()
       .optional()
-      .describe('What to tell the user of the transaction code.'),
+      .describe('Instructions for the user about the transaction code.'),
   })
   .meta({ id: 'credential_offer_info' })

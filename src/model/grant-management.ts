@@ -11,11 +11,8 @@ const GrantScope = z
 
 export const GrantView = z
   .object({
-    scopes: z.array(GrantScope).optional().describe('Names of scopes.'),
-    claims: z
-      .array(z.string())
-      .optional()
-      .describe('Names of claims, or claims as JSON text where the call gives them.'),
+    scopes: z.array(GrantScope).optional().describe('The granted scopes.'),
+    claims: z.array(z.string()).optional().describe('Names of the granted claims.'),
     authorizationDetails: AuthzDetails.optional().describe('Authorization details, RFC 9396.'),
   })
   .meta({ id: 'grant' })

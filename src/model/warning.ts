@@ -11,8 +11,8 @@ export const Warning = z
         'unknown-member',
       ])
       .describe('Kind of the warning.'),
-    property: z.string().describe('The property that it is about.'),
-    message: z.string().describe('What will not work, and what would be right.'),
+    property: z.string().describe('The property of the warning.'),
+    message: z.string().describe('What does not work, and which value would be right.'),
   })
   .meta({ id: 'warning' })
 export type Warning = z.output<typeof Warning>

@@ -15,13 +15,13 @@ export const CredentialIssuerMetadata = z
       'Credentials that can be issued, as JSON text.',
     ),
     credentialResponseEncryptionAlgValuesSupported: Texts.optional().describe(
-      'Key management of encrypted credential responses.',
+      'Algorithms that encrypt the key of credential responses.',
     ),
     credentialResponseEncryptionEncValuesSupported: Texts.optional().describe(
-      'Content encryption of credential responses.',
+      'Algorithms that encrypt the content of credential responses.',
     ),
     credentialResponseEncryptionZipValuesSupported: Texts.optional().describe(
-      'Compression of credential responses.',
+      'Compression algorithms of credential responses.',
     ),
     requireCredentialResponseEncryption: z
       .boolean()
@@ -29,22 +29,20 @@ export const CredentialIssuerMetadata = z
       .describe('Whether credential responses are always encrypted.'),
     nonceEndpoint: LongText.optional().describe('URL of the nonce endpoint.'),
     notificationEndpoint: LongText.optional().describe('URL of the notification endpoint.'),
-    batchSize: Count.optional().describe('How many credentials one request may ask for.'),
-    display: LongText.optional().describe(
-      'How to show it; of a request, one of page, popup, touch and wap.',
-    ),
+    batchSize: Count.optional().describe('Maximum number of credentials in one request.'),
+    display: LongText.optional().describe('How to display the credential issuer.'),
     credentialRequestEncryptionJwks: LongText.optional().describe(
       'Key set for encrypted credential requests, as JSON text.',
     ),
     credentialRequestEncryptionEncValuesSupported: Texts.optional().describe(
-      'Content encryption of credential requests.',
+      'Algorithms that encrypt the content of credential requests.',
     ),
     credentialRequestEncryptionZipValuesSupported: Texts.optional().describe(
-      'Compression of credential requests.',
+      'Compression algorithms of credential requests.',
     ),
     requireCredentialRequestEncryption: z
       .boolean()
       .default(false)
-      .describe('Whether credential requests have to be encrypted.'),
+      .describe('Whether credential requests must be encrypted.'),
   })
   .meta({ id: 'credential_issuer_metadata' })

@@ -2,16 +2,16 @@
 import { z } from 'zod'
 
 export const TokenBatch = z.object({
-  batchKind: z.enum(['CREATE']).describe('What the batch is for.'),
-  result: z.enum(['SUCCEEDED', 'FAILED']).describe('Whether every token was created, or none.'),
+  batchKind: z.enum(['CREATE']).describe('Kind of the batch.'),
+  result: z.enum(['SUCCEEDED', 'FAILED']).describe('Whether all tokens were created, or none.'),
   tokenCount: z
     .int()
     .min(0)
-    .describe('How many access tokens were created; of a dry run, how many would have been.'),
-  errorCode: z.string().optional().describe('Result code of the first token that is refused.'),
+    .describe('Number of created access tokens; for a dry run, the number that would be created.'),
+  errorCode: z.string().optional().describe('Result code of the first refused token.'),
   errorDescription: z
     .string()
     .optional()
-    .describe('Which tokens are refused, by their index from 0, and why.'),
+    .describe('The refused tokens, by their index from 0, with the reasons.'),
 })
 export type TokenBatch = z.output<typeof TokenBatch>

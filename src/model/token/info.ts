@@ -7,7 +7,7 @@ import { Scope } from '../service/scope.ts'
 /** If the list has one element, its members are repeated beside the list. */
 export const TokenDetails = AuthzDetails.extend({
   ...AuthorizationDetailsElement.shape,
-  type: z.string().describe('Type of the only element; empty where there are several.'),
+  type: z.string().describe('Type of the only element; empty if there are several.'),
 }).meta({ id: 'token_info_authorization_details' })
 export type TokenDetails = z.output<typeof TokenDetails>
 
@@ -29,25 +29,30 @@ export const TokenInfo = z
     clientIdAliasUsed: z
       .boolean()
       .optional()
-      .describe('Whether the client was named by its alias.'),
+      .describe('Whether the request identified the client by its alias.'),
     subject: z.string().optional().describe('Unique identifier of the user at the service.'),
     scopes: z.array(Scope).optional().describe('Scopes of the token.'),
     expiresAt: z
       .int()
       .optional()
-      .describe('Milliseconds since the epoch; 0 for a token that does not expire.'),
+      .describe(
+        'When the token expires, in milliseconds since the epoch; 0 if it does not expire.',
+      ),
     properties: z.array(Property).optional().describe('Properties attached to the token.'),
     cnf: Confirmation.optional().describe(
-      'What the token is bound to; the request has proved possession of it. A token that is made ' +
-        'of this one has to be bound likewise.',
+      'The key that the token is bound to; the request proved possession of it. A token that is ' +
+        'issued for this one must be bound to the same key.',
     ),
-    resources: z.array(z.string()).optional().describe('Resource indicators, RFC 8707.'),
+    resources: z
+      .array(z.string())
+      .optional()
+      .describe('The resource indicators of the token (RFC 8707).'),
     authorizationDetails: TokenDetails.optional().describe('Authorization details, RFC 9396.'),
     clientEntityId: z.string().optional().describe('Entity identifier of the client.'),
     clientEntityIdUsed: z
       .boolean()
       .optional()
-      .describe('Whether the client was named by its entity identifier.'),
+      .describe('Whether the request identified the client by its entity identifier.'),
     metadataDocumentLocation: z
       .string()
       .optional()
@@ -55,7 +60,7 @@ export const TokenInfo = z
     metadataDocumentUsed: z
       .boolean()
       .optional()
-      .describe('Whether the client was named by the URL of its metadata.'),
+      .describe('Whether the request identified the client by the URL of its metadata document.'),
   })
   .meta({ id: 'token_info' })
 export type TokenInfo = z.output<typeof TokenInfo>
