@@ -1,11 +1,11 @@
-/** Removing what has expired, in batches small enough that nobody waits for them. */
+/** Removes expired rows, in batches that delay no other write. */
 import { setImmediate as others } from 'node:timers/promises'
 import { and, inArray, lte, sql } from 'drizzle-orm'
 import type { Engine } from './engine.ts'
 import { type ExpiringClient, expiringClients } from './tables/expiring-clients.ts'
 
 /**
- * A code is remembered for an hour after it expired: a replay of it has to be recognised. So are a
+ * A code is remembered for an hour after it expired: a replay of it must be recognised. So are a
  * backchannel request and a device code: their clients have to learn that they expired.
  */
 const memoryMilliseconds = 3_600_000
@@ -58,7 +58,7 @@ export async function purge(engine: Engine, { now, limit = 100, signal }: Purge)
   return removed + (await removeClients(engine, { now, limit, signal }))
 }
 
-/** A client that nobody used in time, but of which something is alive, is looked at a day later. */
+/** An unused client with something alive is looked at again a day later. */
 const postponedMilliseconds = 86_400_000
 
 /** One client a commit, for its rows go with it. */

@@ -106,7 +106,7 @@ function stale({ read }: Engine, at: SealedColumn, keyId: string, limit: number)
 }
 
 /**
- * Returns how many values were sealed again. A value that a server writes meanwhile is left as it
+ * Returns how many values were sealed again. A value that is written concurrently is left as it
  * is written, and looked at once more.
  */
 export async function rekey(engine: Engine, sealer: Sealer, limit = 200): Promise<number> {

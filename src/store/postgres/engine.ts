@@ -83,7 +83,7 @@ export async function openPostgres(url: string): Promise<Engine> {
   ): Promise<boolean | undefined> {
     if (error instanceof NothingKept) return elapsed < staleMilliseconds
     if (!(error instanceof LostResponse)) return retryable.has(databaseError(error)?.code ?? '')
-    // What is one row, of a key that nobody else has, is there or can be written again.
+    // One row with a key of its own is either there, or can be written again.
     if (error.transaction === undefined) {
       return writes[0]?.isThere !== undefined && elapsed < leastAskingMilliseconds
     }

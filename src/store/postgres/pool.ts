@@ -1,6 +1,6 @@
 /**
  * Connections to PostgreSQL. Their deadlines count the time in which this process ran: one that
- * stood still has not read the answers that came meanwhile.
+ * stood still has not read the answers that arrived since then.
  */
 import type { Duplex } from 'node:stream'
 import pg from 'pg'
@@ -14,7 +14,7 @@ import { isUnavailable } from '../unavailable.ts'
 const connectionSeconds = 60
 /**
  * Together below the two seconds within which a caller hears that the database is gone, with room
- * for a busy machine. PostgreSQL looks for deadlocks after a second: it has to be waited for.
+ * for a busy machine. PostgreSQL looks for deadlocks after a second, and is waited for.
  */
 const connectMilliseconds = 600
 export const answerMilliseconds = 1_150
@@ -69,7 +69,7 @@ export function openPool(connectionString: string): PostgresPool {
     connectionString,
     Client: PatientClient,
     max: 20,
-    // What nobody waits for any more is given up by the server, too, and its locks with it.
+    // The server gives up a query whose caller is gone, too, and its locks with it.
     statement_timeout: answerMilliseconds,
     idle_in_transaction_session_timeout: 2 * answerMilliseconds,
     keepAlive: true,

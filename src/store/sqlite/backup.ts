@@ -72,7 +72,7 @@ async function copyTo(target: string, source: string, check: Check): Promise<voi
 
 /**
  * In one step, which is one moment of the database: in several, each write of a server would start
- * the copy anew.
+ * the copy again.
  */
 async function copy(source: string, draft: string): Promise<void> {
   const from = new Database(source, { fileMustExist: true })
@@ -99,7 +99,7 @@ function requireSound(database: Database.Database): void {
   if (result !== 'ok') throw new BackupError(`The database is damaged: ${String(result)}`)
 }
 
-/** Its migrations have to be the first of ours: the start applies those that are missing. */
+/** Its migrations must be the first of ours: the start applies the missing ones. */
 function requireSchema(database: Database.Database): void {
   const ours = readMigrationFiles({ migrationsFolder: migrations }).map(({ hash }) => hash)
   const isOurs = database

@@ -2,7 +2,7 @@
 import { chmodSync, closeSync, openSync } from 'node:fs'
 import Database from 'better-sqlite3'
 
-/** Pages that are kept in memory, so that indexes are not read anew for every row. */
+/** Pages that are kept in memory, so that indexes are not read again for every row. */
 const cacheKibibytes = 32_768
 /**
  * How long the write-ahead log grows before it is worked into the database: 40 MB. A page that was

@@ -1,8 +1,8 @@
 /**
  * Commits that arrive in one turn of the event loop share a transaction, and so one wait for the
- * disk. Each is a savepoint: one that is refused takes back its own writes alone. Nobody is
- * answered, with success or refusal, before the transaction is on disk, for what one was told may
- * rest on what another wrote.
+ * disk. Each is a savepoint: a refused one rolls back its own writes alone. No commit is reported,
+ * as success or refusal, before the transaction is on disk, because it may rest on what another one
+ * wrote.
  */
 import type { Database } from 'better-sqlite3'
 
@@ -37,7 +37,7 @@ export function groupCommit(database: Database, before: () => void = () => {}): 
       release.run()
       return () => member.resolve(result)
     } catch (error) {
-      // A full disk, among others, ends the whole transaction; then nobody has succeeded.
+      // A full disk, among others, ends the whole transaction; then no commit has succeeded.
       if (!database.inTransaction) throw error
       undo.run()
       release.run()

@@ -1,6 +1,6 @@
 /**
  * The thread that writes to a SQLite file. It waits for the disk, and for other processes, so that
- * the thread that answers calls does not. What arrives meanwhile shares the next transaction.
+ * the thread that answers calls does not. What arrives until then shares the next transaction.
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import Database from 'better-sqlite3'

@@ -14,7 +14,7 @@ export interface Writer {
   write(writes: readonly Write[], wantsRows: boolean): Promise<unknown[][]>
   /** Hands over what waits for the end of the turn. */
   relieve(): void
-  /** Whether the thread has ended, so that another has to be started. */
+  /** Whether the thread has ended, so that another must be started. */
   isGone(): boolean
   /** Everything that was handed over is done first. */
   close(): Promise<void>
@@ -34,7 +34,7 @@ interface Waiting {
   reject(error: unknown): void
 }
 
-/** Built, the thread runs what lies beside this file; from sources, tsx has to be there first. */
+/** Built, the thread runs what lies beside this file; from sources, tsx is loaded first. */
 function startThread(path: string): Worker {
   const options = { workerData: { path } }
   if (import.meta.url.endsWith('.js')) {
@@ -85,7 +85,7 @@ export async function openWriter(path: string, heard: () => void): Promise<Write
       else if (refused !== undefined) reject?.(new RefusedAt(refused))
       else resolve?.(rows)
     }
-    // A thread that nobody waits for keeps no process alive.
+    // An idle thread keeps no process alive.
     if (waiting.size === 0) worker.unref()
   })
   await once(worker, 'message')

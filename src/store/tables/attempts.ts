@@ -41,7 +41,7 @@ export const attempts = (engine: Engine) => {
     () => ({ attempted: sql`${t.attempted} - 1` }),
     () => gt(t.attempted, 0),
   )
-  /** Begins to count anew where the last window has ended. */
+  /** Starts to count again once the last window has ended. */
   const add = (serviceId: number, name: string, { now, until }: Window) =>
     addTo({ serviceId, name, now, until })
   return {

@@ -9,7 +9,7 @@ import type { Engine, Write } from '../engine.ts'
 import type { Placeholders } from '../prepared.ts'
 import { type Now, rowsByKey } from '../rows.ts'
 
-/** What has to be read again, sealed at rest. */
+/** Values that are read again, sealed at rest. */
 interface Secrets {
   authReqId: string
   /** The bearer token of the client's notification endpoint. */

@@ -1,6 +1,6 @@
 /**
- * Clients that go when nobody uses them: how they are prolonged, counted and removed. A client that
- * has something alive is never removed.
+ * Clients that expire when they are not used: how they are prolonged, counted and removed. A client
+ * that has something alive is never removed.
  */
 import {
   and,
@@ -66,7 +66,7 @@ function finders({ read, tables: { clients: t } }: Engine) {
         .orderBy(asc(t.expiresAt))
         .limit(limit)
         .then((rows) => rows),
-    /** Those of every service that nobody has used in time. */
+    /** Those of every service that were not used in time. */
     expired: (now: number, limit: number): Promise<ExpiringClient[]> =>
       read
         .select(ids)
