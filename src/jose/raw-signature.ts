@@ -38,16 +38,15 @@ function schemeOf(alg: string): Scheme {
   return scheme
 }
 
-const signElsewhere = promisify(sign)
+const signInPool = promisify(sign)
 
 /**
- * Elliptic curve signatures take less time than a switch to another thread. RSA signatures take a
- * millisecond, so they are computed in the thread pool.
+ * A signature in the thread pool: the event loop answers other calls while it is computed, and the
+ * callback form of the platform costs half of Web Crypto's.
  */
 export async function signBytes(alg: string, data: Uint8Array, key: KeyObject): Promise<Buffer> {
   const scheme = schemeOf(alg)
-  const given = { key, ...options(scheme) }
-  return scheme.padding ? signElsewhere(scheme.hash, data, given) : sign(scheme.hash, data, given)
+  return signInPool(scheme.hash, data, { key, ...options(scheme) })
 }
 
 /** Whether the signature is valid; false for malformed signatures too. */
