@@ -48,6 +48,7 @@ export interface TokenToCreate {
   clientId?: number | undefined
   clientIdentifier?: string | undefined
   clientIdAliasUsed?: boolean | undefined
+  clientEntityIdUsed?: boolean | undefined
   metadataDocumentUsed?: boolean | undefined
   subject?: string | undefined
   scopes?: string[] | undefined

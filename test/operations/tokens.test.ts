@@ -231,6 +231,19 @@ describe('token creation', () => {
     })
   })
 
+  it.each(['clientIdAliasUsed', 'metadataDocumentUsed', 'clientEntityIdUsed'])(
+    'keeps how the client was named, and introspection says it: %s',
+    async (flag) => {
+      const none = { clientIdAliasUsed: false, clientEntityIdUsed: false }
+      const { accessToken } = await create({ [flag]: true })
+      expect(await introspect(accessToken)).toMatchObject({
+        ...none,
+        metadataDocumentUsed: false,
+        [flag]: true,
+      })
+    },
+  )
+
   it('makes tokens that do not expire, and such as are bound', async () => {
     const persistent = await create({ accessTokenPersistent: true })
     service.system.clock.advance(10_000_000_000)
