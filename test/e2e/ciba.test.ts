@@ -83,7 +83,7 @@ describe('In poll mode', () => {
     })
   })
 
-  it('a request that nobody decided in time has expired (CIBA §11)', async () => {
+  it('reports an undecided request as expired once its time is over (CIBA §11)', async () => {
     const client = await clientFor('POLL')
     const asked = await ask(client, { requested_expiry: '1' })
     expect(asked.expires_in).toBe(1)

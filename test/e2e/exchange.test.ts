@@ -147,7 +147,7 @@ describe('An assertion', () => {
     expect(await resource.json()).toEqual({ subject: 'bob' })
   })
 
-  it('An assertion of another issuer, about nobody, or by another key brings nothing (RFC 7523 §3.1)', async () => {
+  it('rejects an assertion of another issuer, without a subject, or by another key (RFC 7523 §3.1)', async () => {
     const { key } = await signingKey('ES256')
     const refused = [
       assertion({ iss: 'https://elsewhere.example' }),

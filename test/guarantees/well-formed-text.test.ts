@@ -70,7 +70,7 @@ describe('a NUL or half a surrogate pair', () => {
     }
   })
 
-  it('a NUL or half a surrogate pair in the sub of a client assertion names nobody', async () => {
+  it('rejects a client assertion whose sub contains a NUL or half a surrogate pair', async () => {
     const client_assertion = `${encode({ alg: 'ES256' })}.${encode({ sub: '\u0000' })}.AAAA`
     const type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
     const parameters = { grant_type: 'client_credentials', client_assertion }

@@ -1,6 +1,6 @@
 /**
  * How fast this machine is at the moment, so that limits of time hold on any: they are those of a
- * machine that nobody else uses, and grow with what the same work takes longer here and now.
+ * machine without other work, and grow with what the same work takes longer here and now.
  */
 const text = JSON.stringify(
   Array.from({ length: 2_000 }, (_, index) => ({ [`name ${index}`]: `value ${index}` })),

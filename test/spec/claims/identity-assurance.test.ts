@@ -144,7 +144,7 @@ describe('verified claims', () => {
     expect(idToken).not.toHaveProperty('verified_claims')
   })
 
-  it('verified claims that nobody asked for stay with the caller, and other claims go out', async () => {
+  it('releases no verified claims that were not requested, and all other claims', async () => {
     const claims = JSON.stringify({ verified_claims: gold, email: 'alice@example.com' })
     const { idToken, userInfo } = await obtain({}, { claims })
     expect([idToken.email, userInfo.email]).toEqual(Array(2).fill('alice@example.com'))

@@ -335,7 +335,7 @@ describe('the chain of a certificate', () => {
     await service.configure({})
   })
 
-  it('the chain of a certificate that nobody verifies makes the method one that no client may have (RFC 8705 §2.1)', async () => {
+  it('refuses tls_client_auth for every client if no one verifies certificate chains (RFC 8705 §2.1)', async () => {
     await service.configure({
       ...{ trustedRootCertificates: undefined, dynamicRegistrationSupported: true },
     })

@@ -249,7 +249,7 @@ describe('durations', () => {
 })
 
 describe('properties', () => {
-  it('properties that are visible go to the client, and hidden ones to nobody', async () => {
+  it('sends visible properties to the client, and hidden ones not', async () => {
     const properties = [
       { key: 'seen', value: 'yes', hidden: false },
       { key: 'hidden', value: 'no', hidden: true },

@@ -186,7 +186,7 @@ describe('a registration', () => {
     expect(told).toMatchObject({ response_types: ['id_token token'], grant_types: ['implicit'] })
   })
 
-  it('ignores members that nobody knows, and those that consoles use (RFC 7591 §2)', async () => {
+  it('ignores unknown members, and those that consoles use (RFC 7591 §2)', async () => {
     const foreign = { metadata: { a: 1 }, skip_consent: true, skip_logout_consent: true, x: 'y' }
     const { client, told } = await registered({ ...good, ...foreign })
     for (const name of Object.keys(foreign)) expect(told).not.toHaveProperty(name)
