@@ -21,7 +21,10 @@ import { notifications } from './tables/notifications.ts'
 import { refreshTokens } from './tables/refresh-tokens.ts'
 import { replays } from './tables/replays.ts'
 import { services } from './tables/services.ts'
-import { sessions } from './tables/sessions.ts'
+import { deliveries } from './tables/sessions/deliveries.ts'
+import { sessionClients } from './tables/sessions/session-clients.ts'
+import { sessionTokens } from './tables/sessions/session-tokens.ts'
+import { sessions } from './tables/sessions/sessions.ts'
 import { tickets } from './tables/tickets.ts'
 import { tokenBatches } from './tables/token-batches.ts'
 import { unredeemedGrants } from './tables/unredeemed-grants.ts'
@@ -77,6 +80,9 @@ export function assemble(engine: Engine, sealer: Sealer): Store {
     accessTokens: accessTokens(engine),
     refreshTokens: refreshTokens(engine, sealer),
     sessions: sessions(engine),
+    sessionClients: sessionClients(engine),
+    sessionTokens: sessionTokens(engine),
+    deliveries: deliveries(engine),
     grantedScopes: grantedScopes(engine),
     grants: managedGrants(engine),
     replays: replays(engine),

@@ -26,28 +26,30 @@ interface Purge {
 
 export async function purge(engine: Engine, { now, limit = 100, signal }: Purge): Promise<number> {
   const { tables } = engine
-  const expiring = [
-    [tables.tickets, now],
-    [tables.authorizationCodes, now - memoryMilliseconds],
-    [tables.backchannelRequests, now - memoryMilliseconds],
-    [tables.notifications, now],
-    [tables.accessTokens, now],
-    [tables.refreshTokens, now],
-    [tables.refreshPredecessors, now],
-    [tables.replays, now - clockDifferenceMilliseconds],
-    [tables.tokenBatches, now],
-    [tables.deviceCodes, now - memoryMilliseconds],
-    [tables.attempts, now],
-    [tables.apiTokens, now],
-  ] as const
+  const removable = [
+    expiring(tables.tickets, now),
+    expiring(tables.authorizationCodes, now - memoryMilliseconds),
+    expiring(tables.backchannelRequests, now - memoryMilliseconds),
+    expiring(tables.notifications, now),
+    expiring(tables.accessTokens, now),
+    expiring(tables.refreshTokens, now),
+    expiring(tables.refreshPredecessors, now),
+    expiring(tables.replays, now - clockDifferenceMilliseconds),
+    expiring(tables.tokenBatches, now),
+    expiring(tables.deviceCodes, now - memoryMilliseconds),
+    expiring(tables.attempts, now),
+    expiring(tables.apiTokens, now),
+    kept(tables.sessions, now),
+    kept(tables.sessionClients, now),
+    kept(tables.deliveries, now),
+  ]
   let removed = 0
   // A batch of each table in turn: a long backlog of one does not make the others long.
-  for (let rest = [...expiring]; rest.length > 0 && !signal.aborted; ) {
+  for (let rest = [...removable]; rest.length > 0 && !signal.aborted; ) {
     const full: typeof rest = []
     for (const each of rest) {
       if (signal.aborted) break
-      const [table, before] = each
-      const batch = await removeBatch(engine, table, before, limit)
+      const batch = await removeBatch(engine, each, limit)
       removed += batch
       if (batch === limit) full.push(each)
       // Statements of SQLite hold the process: requests get their turn between two of them.
@@ -57,6 +59,33 @@ export async function purge(engine: Engine, { now, limit = 100, signal }: Purge)
   }
   return removed + (await removeClients(engine, { now, limit, signal }))
 }
+
+/** Rows of a table that go once the time in `until` has passed. */
+interface Removable {
+  table: Table
+  until: Table['expiresAt']
+  before: number
+}
+type Table = Engine['tables']['attempts']
+
+/** Clients are removed by themselves, and sessions are ended first. */
+type Expiring = {
+  [N in keyof Engine['tables']]: Engine['tables'][N] extends { expiresAt: unknown }
+    ? Engine['tables'][N]
+    : never
+}[Exclude<keyof Engine['tables'], 'clients' | 'sessions'>]
+const expiring = (table: Expiring, before: number): Removable => ({
+  table: table as unknown as Table,
+  until: table.expiresAt as Table['expiresAt'],
+  before,
+})
+
+type Kept = Engine['tables']['sessions' | 'sessionClients' | 'deliveries']
+const kept = (table: Kept, before: number): Removable => ({
+  table: table as unknown as Table,
+  until: table.keptUntil as unknown as Table['expiresAt'],
+  before,
+})
 
 /** An unused client with something alive is looked at again a day later. */
 const postponedMilliseconds = 86_400_000
@@ -87,22 +116,14 @@ async function removeClients(engine: Engine, { now, limit = 100, signal }: Purge
   return removed
 }
 
-/** Clients are removed by themselves. */
-type Expiring = {
-  [N in keyof Engine['tables']]: Engine['tables'][N] extends { expiresAt: unknown }
-    ? Engine['tables'][N]
-    : never
-}[Exclude<keyof Engine['tables'], 'clients'>]
-
 /** What is expired is checked again as it goes: another statement may just have prolonged it. */
 async function removeBatch(
   { read, build, run, dialect }: Engine,
-  table: Expiring,
-  before: number,
+  { table, until, before }: Removable,
   limit: number,
 ): Promise<number> {
   const row = sql.raw(dialect === 'sqlite' ? 'rowid' : 'ctid')
-  const isExpired = lte(table.expiresAt, before)
+  const isExpired = lte(until, before)
   const batch = read
     .select({ row: sql<string>`${row}` })
     .from(table)

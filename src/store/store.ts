@@ -15,7 +15,10 @@ import type { notifications } from './tables/notifications.ts'
 import type { refreshTokens } from './tables/refresh-tokens.ts'
 import type { replays } from './tables/replays.ts'
 import type { services } from './tables/services.ts'
-import type { sessions } from './tables/sessions.ts'
+import type { deliveries } from './tables/sessions/deliveries.ts'
+import type { sessionClients } from './tables/sessions/session-clients.ts'
+import type { sessionTokens } from './tables/sessions/session-tokens.ts'
+import type { sessions } from './tables/sessions/sessions.ts'
 import type { tickets } from './tables/tickets.ts'
 import type { tokenBatches } from './tables/token-batches.ts'
 import type { unredeemedGrants } from './tables/unredeemed-grants.ts'
@@ -44,6 +47,9 @@ export interface Store {
   readonly accessTokens: ReturnType<typeof accessTokens>
   readonly refreshTokens: ReturnType<typeof refreshTokens>
   readonly sessions: ReturnType<typeof sessions>
+  readonly sessionClients: ReturnType<typeof sessionClients>
+  readonly sessionTokens: ReturnType<typeof sessionTokens>
+  readonly deliveries: ReturnType<typeof deliveries>
   readonly grantedScopes: ReturnType<typeof grantedScopes>
   readonly grants: ReturnType<typeof managedGrants>
   readonly replays: ReturnType<typeof replays>

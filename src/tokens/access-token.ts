@@ -102,6 +102,7 @@ export async function issueAccessToken(
     clientId: client.clientId,
     subject,
     sessionId: grant.sessionId,
+    offline: issue.grant.scopes.includes('offline_access'),
     grantId: grant.grantId,
     createdAt: now,
     expiresAt,

@@ -49,6 +49,7 @@ export function issueRefreshToken(
     clientId: client.clientId,
     subject,
     sessionId: grant.sessionId,
+    offline: grant.scopes.includes('offline_access'),
     grantId: grant.grantId,
     createdAt: now,
     expiresAt,

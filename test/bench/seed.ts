@@ -104,7 +104,7 @@ async function copyTo(
   const { sessionId: _, grantId: _grant, subject: _subject, ...plain } = token
   const { alias: _alias, developer: _developer, version: _version, ...kept } = client
   const { version: _serviceVersion, ...document } = service
-  const absent = { subject: undefined, sessionId: undefined }
+  const absent = { subject: undefined, sessionId: undefined, offline: false }
   let writes: Write[] = []
   for (const [at, serviceId] of serviceIds.entries()) {
     if (numberFrom !== undefined) {

@@ -124,7 +124,7 @@ describe('a backchannel request', () => {
     const row = backchannelRow(owner)
     await store.commit(store.backchannelRequests.insert(row))
     const { secrets, ...kept } = row
-    const pending = { status: 'PENDING', subject: null, lastPolledAt: null }
+    const pending = { status: 'PENDING', subject: null, sessionId: null, lastPolledAt: null }
     const found = await store.backchannelRequests.find(1, row.authReqHash)
     expect(found).toMatchObject({ ...kept, ...pending })
     expect(JSON.stringify(found)).not.toContain('in-clear')

@@ -106,7 +106,7 @@ describe('another service', () => {
       store.refreshTokens.requireExists(2, 'family-1'),
       store.accessTokens.requireExists(2, 'access-1'),
       ...store.unredeemedGrants.deleteOf(2, { clientId: 1, subject: 'alice' }),
-      ...store.sessions.end(2, 'session'),
+      ...store.sessionTokens.end({ serviceId: 2, sessionId: 'session' }, 'deleted'),
       store.grantedScopes.delete(2, 1, 'alice'),
       store.grants.update(2, 'grant-1', { ...grantRow(2, 1), modifiedAt: now + 1 }, 1),
       store.grants.delete(2, 'grant-1'),

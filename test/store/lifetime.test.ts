@@ -14,6 +14,7 @@ import {
   fillService,
   minute,
   now,
+  serviceRow,
 } from './rows.ts'
 
 let opened: TestStore
@@ -60,6 +61,9 @@ describe('deleting a client', () => {
       counters: 1,
       replays: 2,
       tokenBatches: 2,
+      sessions: 2,
+      sessionClients: 1,
+      deliveries: 1,
     })
     expect(await countRows(engine, 2)).toEqual(each(1))
   })
@@ -67,12 +71,15 @@ describe('deleting a client', () => {
 
 describe('purging', () => {
   const expiring = () =>
-    Object.entries(engine.tables).flatMap(([name, table]) => ('expiresAt' in table ? [name] : []))
+    Object.entries(engine.tables).flatMap(([name, table]) =>
+      'expiresAt' in table || 'keptUntil' in table ? [name] : [],
+    )
 
   it('removes what has expired from every table that has an expiry', async () => {
     const owner = { serviceId: 1, clientId: 1 }
     const hour = 60 * minute
     await store.commit(
+      store.services.insert(serviceRow(1)),
       ...expiringRows(store, { ...owner, suffix: '-old', expiresAt: now - hour }),
       ...expiringRows(store, { ...owner, suffix: '-live', expiresAt: now + 1 }),
       store.clients.insert({ ...clientRow(1, 2), expiresAt: now - hour }),

@@ -14,7 +14,9 @@ describe('a purge', () => {
   it('removes expired rows of every table that has an expiry, and no others', async () => {
     const { engine, store } = opened
     const { read, tables } = engine
-    const expiring = Object.entries(tables).filter(([, table]) => 'expiresAt' in table)
+    const expiring = Object.entries(tables).filter(
+      ([, table]) => 'expiresAt' in table || 'keptUntil' in table,
+    )
     expect(expiring.length).toBeGreaterThan(10)
     const at = 1_000_000_000_000
     const countOf = async (table: (typeof tables)['tickets']) =>
@@ -25,7 +27,9 @@ describe('a purge', () => {
         const row = Object.fromEntries(
           Object.entries(getTableColumns(table)).map(([column, { dataType }]) => [
             column,
-            column === 'expiresAt' ? expiresAt : sampleOf(dataType, kept + 1),
+            column === 'expiresAt' || column === 'keptUntil'
+              ? expiresAt
+              : sampleOf(dataType, kept + 1),
           ]),
         ) as typeof table.$inferInsert
         await engine

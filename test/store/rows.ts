@@ -170,6 +170,41 @@ export const apiTokenRow = (owner: Owner) => ({
   data: ApiToken.parse({ rights: ['use_service'] }),
 })
 
+export const sessionRow = (owner: Owner) => ({
+  serviceId: owner.serviceId,
+  sessionId: `session-${owner.clientId}${owner.suffix ?? ''}`,
+  subject: owner.subject ?? 'alice',
+  createdAt: now,
+  idleMilliseconds: undefined as number | undefined,
+  endsAt: expiry(owner),
+  keptUntil: expiry(owner),
+  amr: ['pwd'],
+  device: { userAgent: 'Browser', ipAddress: '192.0.2.1' },
+  properties: [],
+})
+
+export const participantOf = (owner: Owner) => ({
+  serviceId: owner.serviceId,
+  sessionId: `session-${owner.clientId}${owner.suffix ?? ''}`,
+  clientId: owner.clientId,
+  sid: `sid-${owner.clientId}${owner.suffix ?? ''}`,
+  sub: owner.subject ?? 'alice',
+  now,
+  data: { namedBy: 'id' as const },
+})
+
+export const deliveriesOf = (owner: Owner) => ({
+  serviceId: owner.serviceId,
+  sessionId: `session-${owner.clientId}${owner.suffix ?? ''}`,
+  clientId: owner.clientId,
+  logoutId: `logout-${owner.clientId}${owner.suffix ?? ''}`,
+  kind: 'backchannel-logout' as const,
+  now,
+  dueAt: now,
+  giveUpAt: now + 60_000,
+  keptUntil: expiry(owner),
+})
+
 /** One row in every table that has an expiry. */
 export const expiringRows = (store: Store, owner: Owner): Write[] => [
   store.tickets.insert(ticketRow(owner)),
@@ -184,6 +219,9 @@ export const expiringRows = (store: Store, owner: Owner): Write[] => [
   store.deviceCodes.insert(deviceCodeRow(owner)),
   store.attempts.add(owner.serviceId, `name${owner.suffix ?? ''}`, { now, until: expiry(owner) }),
   store.apiTokens.upsert(apiTokenRow(owner)),
+  store.sessions.insert(sessionRow(owner)),
+  store.sessionClients.join(participantOf(owner)),
+  store.deliveries.insertOfClient(deliveriesOf(owner)),
 ]
 
 /** A service with one client and one row in every table there is. */

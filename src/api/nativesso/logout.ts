@@ -46,11 +46,10 @@ export const nativeSsoLogout = defineEndpoint({
   results: { OK: { code: 'P083902', message: 'The tokens of the session are deleted.' } },
   async handle({ body }, { service, store }) {
     const serviceId = service.apiKey
-    const session = { sessionId: body.sessionId || refuse(rules.sessionMissing) }
-    const refreshTokens = await store.refreshTokens.findOf(serviceId, session)
-    const accessTokens = await store.accessTokens.count(serviceId, session)
-    await store.commit(...store.sessions.end(serviceId, session.sessionId))
-    return { action: 'OK', count: accessTokens + refreshTokens.length }
+    const tokens = { serviceId, sessionId: body.sessionId || refuse(rules.sessionMissing) }
+    const count = await store.sessionTokens.count(tokens, 'deleted')
+    await store.commit(...store.sessionTokens.end(tokens, 'deleted'))
+    return { action: 'OK', count }
   },
   refuse: ({ rule }) => ({
     action: rule.error === 'server_error' ? 'SERVER_ERROR' : 'CALLER_ERROR',

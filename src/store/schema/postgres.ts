@@ -20,4 +20,7 @@ export const {
   deviceCodes,
   attempts,
   apiTokens,
+  sessions,
+  sessionClients,
+  deliveries,
 } = defineTables(pgColumns)

@@ -1,4 +1,5 @@
 /** Requests on their way: what waits for a decision, and what was decided and not redeemed yet. */
+import { isNotNull } from 'drizzle-orm'
 import { AuthorizationCode } from '../../model/request/authorization-code.ts'
 import {
   BackchannelRequest,
@@ -44,6 +45,9 @@ export const defineRequestTables = (columns: typeof sqliteColumns) => {
       (t) => [
         primaryKey({ columns: [t.serviceId, t.codeHash] }),
         index('authorization_codes_client').on(t.serviceId, t.clientId),
+        index('authorization_codes_session')
+          .on(t.serviceId, t.sessionId)
+          .where(isNotNull(t.sessionId)),
         index('authorization_codes_expiry').on(t.expiresAt),
       ],
     ),
@@ -63,6 +67,7 @@ export const definePolledTables = (columns: typeof sqliteColumns) => {
         userCodeHash: text('user_code_hash').notNull(),
         clientId: integer('client_id').notNull(),
         subject: text('subject'),
+        sessionId: text('session_id'),
         pollingInterval: integer('polling_interval').notNull(),
         polledAt: integer('polled_at'),
         decidedAt: integer('decided_at'),
@@ -74,6 +79,7 @@ export const definePolledTables = (columns: typeof sqliteColumns) => {
         primaryKey({ columns: [t.serviceId, t.deviceCodeHash] }),
         uniqueIndex('device_codes_user_code').on(t.serviceId, t.userCodeHash),
         index('device_codes_client').on(t.serviceId, t.clientId),
+        index('device_codes_session').on(t.serviceId, t.sessionId).where(isNotNull(t.sessionId)),
         index('device_codes_expiry').on(t.expiresAt),
       ],
     ),
@@ -85,6 +91,7 @@ export const definePolledTables = (columns: typeof sqliteColumns) => {
         ticketHash: text('ticket_hash').notNull(),
         clientId: integer('client_id').notNull(),
         subject: text('subject'),
+        sessionId: text('session_id'),
         status: text<BackchannelStatus>('status').notNull(),
         createdAt: integer('created_at').notNull(),
         expiresAt: integer('expires_at').notNull(),
@@ -97,6 +104,9 @@ export const definePolledTables = (columns: typeof sqliteColumns) => {
         primaryKey({ columns: [t.serviceId, t.authReqHash] }),
         uniqueIndex('backchannel_requests_ticket').on(t.serviceId, t.ticketHash),
         index('backchannel_requests_client').on(t.serviceId, t.clientId),
+        index('backchannel_requests_session')
+          .on(t.serviceId, t.sessionId)
+          .where(isNotNull(t.sessionId)),
         index('backchannel_requests_expiry').on(t.expiresAt),
       ],
     ),

@@ -6,6 +6,7 @@ import { defineCounterTables } from './counter-tables.ts'
 import { defineGrantTables } from './grant-tables.ts'
 import { defineOutboxTable } from './outbox-table.ts'
 import { definePolledTables, defineRequestTables } from './request-tables.ts'
+import { defineDeliveryTable, defineSessionTables } from './session-tables.ts'
 import { definePredecessorTable, defineTokenTables } from './token-tables.ts'
 
 export const defineTables = (columns: typeof sqliteColumns) => ({
@@ -18,6 +19,8 @@ export const defineTables = (columns: typeof sqliteColumns) => ({
   ...defineTokenTables(columns),
   ...definePredecessorTable(columns),
   ...defineGrantTables(columns),
+  ...defineSessionTables(columns),
+  ...defineDeliveryTable(columns),
 })
 
 export type Tables = ReturnType<typeof defineTables>

@@ -16,6 +16,8 @@ export const defineTokenTables = (columns: typeof sqliteColumns) => {
         clientId: integer('client_id').notNull(),
         subject: text('subject'),
         sessionId: text('session_id'),
+        /** 1 where the whole grant has offline_access: the token outlives its session. */
+        offline: integer('offline').notNull().default(0),
         grantId: text('grant_id'),
         createdAt: integer('created_at').notNull(),
         expiresAt: integer('expires_at').notNull(),
@@ -41,6 +43,8 @@ export const defineTokenTables = (columns: typeof sqliteColumns) => {
         clientId: integer('client_id').notNull(),
         subject: text('subject'),
         sessionId: text('session_id'),
+        /** 1 where the whole grant has offline_access: the token outlives its session. */
+        offline: integer('offline').notNull().default(0),
         grantId: text('grant_id'),
         createdAt: integer('created_at').notNull(),
         lastUsedAt: integer('last_used_at'),

@@ -15,6 +15,8 @@ interface NewAccessToken {
   clientId: number
   subject: string | undefined
   sessionId: string | undefined
+  /** Whether the token outlives its session. */
+  offline?: boolean | undefined
   /** The grant that the client manages the token by. */
   grantId?: string | undefined
   createdAt: number
@@ -38,6 +40,8 @@ export const accessTokens = (engine: Engine) => {
   }
 }
 
+const stored = ({ offline, ...row }: NewAccessToken) => ({ ...row, offline: offline ? 1 : 0 })
+
 function insertions(engine: Engine) {
   const t = engine.tables.accessTokens
   const { find } = rowsByKey(engine, t, 'tokenHash')
@@ -53,8 +57,9 @@ function insertions(engine: Engine) {
   })
   return {
     /** Only in a commit that guards a row of the client, which is deleted with the client. */
-    insert: (row: NewAccessToken): Write => findable(insert(row), row),
-    insertIfClientExists: (row: NewAccessToken): Write => findable(insertOfClient(row), row),
+    insert: (row: NewAccessToken): Write => findable(insert(stored(row)), row),
+    insertIfClientExists: (row: NewAccessToken): Write =>
+      findable(insertOfClient(stored(row)), row),
   }
 }
 

@@ -13,6 +13,8 @@ interface NewRefreshToken {
   clientId: number
   subject: string | undefined
   sessionId: string | undefined
+  /** Whether the token outlives its session. */
+  offline?: boolean | undefined
   /** The grant that the client manages the token by. */
   grantId?: string | undefined
   createdAt: number
@@ -41,7 +43,8 @@ export const refreshTokens = (engine: Engine, sealer: Sealer) => {
   return {
     find: rowsByKey(engine, t, 'tokenHash').find,
     findFamily: byFamily.find,
-    insert: (row: NewRefreshToken): Write => insert(row),
+    insert: ({ offline, ...row }: NewRefreshToken): Write =>
+      insert({ ...row, offline: offline ? 1 : 0 }),
     requireExists: byFamily.requireExists,
     ...uses(engine),
     ...predecessors(engine, sealer),

@@ -46,14 +46,5 @@ export const unredeemedGrants = ({ build, tables }: Engine) => {
         ),
       ]
     },
-    /** Codes of a session: no other grant belongs to one before its tokens do. */
-    deleteOfSession: (serviceId: number, sessionId: string): Write =>
-      removal(
-        authorizationCodes,
-        serviceId,
-        {},
-        isNull(authorizationCodes.consumedAt),
-        eq(authorizationCodes.sessionId, sessionId),
-      ),
   }
 }

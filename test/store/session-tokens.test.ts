@@ -42,7 +42,9 @@ describe('a session that ends', () => {
   it('takes along its codes and tokens, and nothing of another session', async () => {
     await fill('one')
     await fill('other')
-    await opened.store.commit(...opened.store.sessions.end(serviceId, 'one'))
+    await opened.store.commit(
+      ...opened.store.sessionTokens.end({ serviceId, sessionId: 'one' }, 'deleted'),
+    )
     expect(await left('one')).toEqual([0, 0, 0])
     expect(await left('other')).toEqual([1, 1, 1])
   })
@@ -75,7 +77,9 @@ describe.runIf(inject('dialect') === 'postgres')('a commit at the same time', ()
     try {
       await client.query('begin')
       await client.query(`${guard} where service_id = $1`, [serviceId])
-      const ended = opened.store.commit(...opened.store.sessions.end(serviceId, 'one'))
+      const ended = opened.store.commit(
+        ...opened.store.sessionTokens.end({ serviceId, sessionId: 'one' }, 'deleted'),
+      )
       const waiting = `
         select 1 from pg_stat_activity
         where datname = current_database() and wait_event_type = 'Lock'`
