@@ -61,7 +61,7 @@ interface Declaration<T> {
   of: OwnerKind
   form: AttributeForm<T>
   /** The value where the attribute is absent. */
-  fallback: T
+  fallback: NoInfer<T>
   /** What the attribute changes, as a sentence for the operator. */
   effect: string
   /** The specification that defines the affected behaviour. */

@@ -14,6 +14,9 @@ export const specifications: Record<string, string> = {
   'OAuth 2.0 Form Post Response Mode':
     'https://openid.net/specs/oauth-v2-form-post-response-mode-1_0.html',
   'OIDC Back-Channel Logout': 'https://openid.net/specs/openid-connect-backchannel-1_0.html',
+  'OIDC RP-Initiated Logout': 'https://openid.net/specs/openid-connect-rpinitiated-1_0.html',
+  'OIDC Front-Channel Logout': 'https://openid.net/specs/openid-connect-frontchannel-1_0.html',
+  'OIDC Session Management': 'https://openid.net/specs/openid-connect-session-1_0.html',
   CIMD: 'https://datatracker.ietf.org/doc/draft-ietf-oauth-client-id-metadata-document/01/',
   JARM: 'https://openid.net/specs/oauth-v2-jarm.html',
   'FAPI 1.0 Baseline': 'https://openid.net/specs/openid-financial-api-part-1-1_0.html',

@@ -6,6 +6,9 @@ import { attributeProblem } from '../attribute.ts'
 import { predefinedProblem } from '../claims/transformed-claims.ts'
 import { verifiedByTerminator } from '../client-authentication/mutual-tls.ts'
 import { policyProblem } from '../federation/metadata-policy.ts'
+// The attributes of these files are checked here.
+import '../logout/logout-settings.ts'
+import '../logout/session-settings.ts'
 import { compilePattern, isAffordable } from '../pattern.ts'
 import { modesExclude } from '../policy.ts'
 import {
