@@ -7,6 +7,7 @@ import { refuseInvalid } from '../caller.ts'
 import type { ServiceContext } from '../context.ts'
 import { type Client, type ClientDocument, clientSecrets } from '../model/client/client.ts'
 import { splitSecrets } from '../model/split-secrets.ts'
+import { withKeptClient } from '../oauth/logout/kept-properties.ts'
 import type { Problem } from '../oauth/problem.ts'
 import {
   applicationTypeOf,
@@ -32,15 +33,21 @@ const rules = defineCallerRules('Client write', {
   },
 })
 
-/** The checked document with its derived properties, and the row that stores it. */
+/**
+ * The checked document with its derived properties, and the row that stores it. An update passes
+ * the former client, whose properties beyond the contract it keeps.
+ */
 export async function clientRow(
   context: ServiceContext,
   given: ClientDocument,
   kept: Partial<Client>,
+  former?: Client,
 ) {
   const { service } = context
+  const whole = withKeptClient(given, former)
+  if ('problem' in whole) refuseInvalid(whole.problem.path, whole.problem.message)
   const customMetadata = supportedMetadata(given.customMetadata, service)
-  const document = { ...given, customMetadata }
+  const document = { ...whole.document, customMetadata }
   const fitting = withSigningAlgorithm(document, service)
   // Callers may store private keys too, because key generators export whole key pairs.
   const [own] = await findClientProblems(fitting, service, { publicOnly: false })

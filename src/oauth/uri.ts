@@ -32,6 +32,13 @@ export function splitUri(text: string): UriParts | undefined {
 /** Whether a text is an absolute URI, RFC 3986 §4.3; a fragment is allowed. */
 export const isUri = (text: string): boolean => URL.canParse(text) && splitUri(text) !== undefined
 
+/** Whether two URLs have the same scheme, host and port, RFC 6454 §4. */
+export const isSameOrigin = (one: string, another: string): boolean => {
+  if (!URL.canParse(one) || !URL.canParse(another)) return false
+  const { origin } = new URL(one)
+  return origin !== 'null' && origin === new URL(another).origin
+}
+
 /** Hosts of the loopback interface, RFC 8252 §7.3 and §8.3. */
 export const isLoopback = ({ host }: UriParts): boolean =>
   host === '127.0.0.1' || host === '[::1]' || host === 'localhost'

@@ -14,6 +14,7 @@ import { jwksOf, serviceKeys } from '../support/keys.ts'
 import type { Json } from '../support/server.ts'
 import { openTestStore, sealer } from '../support/stores.ts'
 
+const token = 'an-api-token-for-the-official-sdk'
 let store: Store
 let server: Server
 let sdk: Authlete
@@ -29,7 +30,6 @@ beforeAll(async () => {
   const opened = await openTestStore()
   store = opened.store
   const system = createSystem({ logLevel: 'silent', outboundAllow: [] })
-  const token = 'an-api-token-for-the-official-sdk'
   const data = { label: 'sdk', rights: ['admin' as const] }
   const row = { tokenHash: apiTokenHash(token), serviceId: 0, createdAt: 0, data }
   await store.commit(store.apiTokens.upsert(row))
@@ -188,6 +188,35 @@ describe('clients', () => {
     expect(await management.getRequestableScopes(named)).toMatchObject(scopes)
     await management.deleteRequestableScopes(named)
     await sdk.client.delete(named)
+  })
+
+  it('keep properties that the SDK does not know when it updates them, and those of the service', async () => {
+    const call = async (path: string, body: Json): Promise<Json> => {
+      const { port } = server.address() as AddressInfo
+      const url = `http://127.0.0.1:${port}/api/${serviceId}${path}`
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+      return (await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })).json()
+    }
+    const ofClient = {
+      postLogoutRedirectUris: [redirectUri],
+      frontchannelLogoutUri: redirectUri,
+      frontchannelLogoutSessionRequired: true,
+    }
+    const ofService = {
+      checkSessionIframe: 'https://as.example.com/session',
+      frontchannelLogoutSupported: true,
+      frontchannelLogoutSessionSupported: true,
+    }
+    const client = await sdk.client.get({ serviceId, clientId })
+    const service = await sdk.service.get({ serviceId })
+    await call(`/client/update/${clientId}`, { ...client, ...ofClient })
+    await call('/service/update', { ...service, ...ofService })
+    for (const name of Object.keys(ofClient)) expect(client).not.toHaveProperty(name)
+    await sdk.client.update({ serviceId, clientId, client: { ...client, description: 'again' } })
+    await sdk.service.update({ serviceId, service: { ...service, description: 'again' } })
+    const updated = await call(`/client/update/${clientId}`, { ...client, description: 'last' })
+    expect(updated).toMatchObject({ ...ofClient, description: 'last' })
+    expect(await call('/service/update', service)).toMatchObject(ofService)
   })
 
   it('hold authorizations and granted scopes of users', async () => {

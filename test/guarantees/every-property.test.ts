@@ -26,6 +26,9 @@ const chosen: Record<string, unknown> = {
   name: 'name',
   serviceDocumentation: 'https://example.com/documentation',
   clientIdAlias: 'an-alias',
+  checkSessionIframe: 'https://as.example.com/session',
+  frontchannelLogoutUri: 'https://app.example.com/logout',
+  postLogoutRedirectUris: ['https://app.example.com/bye'],
   redirectUris: ['https://app.example.com/callback', 'https://app.example.com/other'],
   tokenAuthMethod: 'PRIVATE_KEY_JWT',
   jwksUri: undefined,
@@ -105,7 +108,9 @@ describe('a client with every property set', () => {
     const updated = await server.post(`${own}/update/${made.clientId}`, made)
     const posted = without(updated, ['warnings'])
     expect(without(posted, ['modifiedAt'])).toEqual(without(made, ['modifiedAt']))
-    const reset = await server.post(`${own}/update/${made.clientId}`, { clientName: 'reset' })
+    // Without a redirect URI, a front-channel logout URI that is kept would be refused.
+    const bare = { clientName: 'reset', frontchannelLogoutUri: '' }
+    const reset = await server.post(`${own}/update/${made.clientId}`, bare)
     const { clientSource: _, ...defaults } = ClientDocument.parse({ clientName: 'reset' })
     expect(reset).toMatchObject(defaults)
     expect(reset).not.toHaveProperty('redirectUris')

@@ -23,7 +23,7 @@ const withoutEffect: Record<string, string[]> = {
     keyAttesterRoots keyAttesterRootsEnabled keyAttesterRootsOnly credentialOfferEndpoint
     credentialResponseEncryptionRequired`),
   'Logout is not implemented.': words(`
-    backchannelLogoutSupported backchannelLogoutSessionSupported backchannelLogoutSessionRequired`),
+    backchannelLogoutSessionRequired`),
   'Keys in hardware security modules are not implemented.': words('hsmEnabled hsks'),
   'Tokens of other systems are not imported.': words('inScopeForTokenMigration'),
   'Postern has no endpoints for clients: the frontend has them.': words(`

@@ -42,7 +42,7 @@ export const clientUpdate = defineEndpoint({
         ...origin,
         ...((await wasDiscovered(context, current)) ? originOf(current) : {}),
       }
-      const { whole, ...row } = await clientRow(context, body, kept)
+      const { whole, ...row } = await clientRow(context, body, kept, current)
       warnings = warningsOf(context, ignored, findClientWarnings(whole as Client, context.service))
       updated = whole
       return row

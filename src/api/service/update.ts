@@ -2,6 +2,7 @@
 import { serviceUnknown } from '../../caller.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Service, ServiceDocument } from '../../model/service/service.ts'
+import { withKeptService } from '../../oauth/logout/kept-properties.ts'
 import { findServiceWarnings } from '../../oauth/service/warnings.ts'
 import { CallerError } from '../../refusal.ts'
 import { serviceRow } from '../../services/row.ts'
@@ -26,7 +27,7 @@ export const serviceUpdate = defineEndpoint({
     const pairwiseSubjectSalt = body.pairwiseSubjectSalt || service.pairwiseSubjectSalt
     const { apiSecret } = service
     const document = {
-      ...body,
+      ...withKeptService(body, service),
       ...(pairwiseSubjectSalt ? { pairwiseSubjectSalt } : {}),
       ...(apiSecret ? { apiSecret } : {}),
     }

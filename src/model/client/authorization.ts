@@ -1,7 +1,7 @@
 /** Properties about the requests of a client. */
 import { z } from 'zod'
 import { GrantType, ResponseType } from '../enums.ts'
-import { Count, Text, Texts, Uri } from '../primitives.ts'
+import { Count, Text, Texts } from '../primitives.ts'
 
 export const authorizationProperties = {
   grantTypes: z
@@ -95,11 +95,4 @@ export const authorizationProperties = {
     .boolean()
     .default(false)
     .describe('Whether credential responses to the client must be encrypted.'),
-  backchannelLogoutUri: Uri.optional().describe(
-    "The URL that receives logout tokens. With it, the client's ID Tokens contain `sid`; logout tokens are not sent yet (OIDC Back-Channel Logout §2.1).",
-  ),
-  backchannelLogoutSessionRequired: z
-    .boolean()
-    .default(false)
-    .describe("Whether the client's logout tokens must contain `sid`."),
 }

@@ -6,6 +6,7 @@ import { authorizationProperties } from './authorization.ts'
 import { federationProperties } from './federation.ts'
 import { generalProperties } from './general.ts'
 import { keysProperties } from './keys.ts'
+import { logoutProperties } from './logout.ts'
 
 /** The properties that a caller can set. All others are read-only. */
 export const ClientDocument = z
@@ -13,6 +14,7 @@ export const ClientDocument = z
     ...generalProperties,
     ...authenticationProperties,
     ...authorizationProperties,
+    ...logoutProperties,
     ...keysProperties,
     ...federationProperties,
   })

@@ -111,9 +111,6 @@ export const generalProperties = {
     .describe(
       'Key-value pairs. Keys that begin with `ext.` are settings of Postern, listed in `docs/attributes.md`; all others are notes of the caller.',
     ),
-  endSessionEndpoint: Uri.optional().describe(
-    'The URL of the logout endpoint, published in the discovery document as `end_session_endpoint`.',
-  ),
   fapiModes: z
     .array(FapiMode)
     .max(1000)
@@ -127,12 +124,4 @@ export const generalProperties = {
     .describe(
       'Whether a `client_id` that looks like a URL never means an alias, so that it can only mean a metadata document (CIMD §3).',
     ),
-  backchannelLogoutSupported: z
-    .boolean()
-    .default(false)
-    .describe('Whether clients are notified of logouts through the back channel.'),
-  backchannelLogoutSessionSupported: z
-    .boolean()
-    .default(false)
-    .describe('Whether logout tokens contain `sid`.'),
 }

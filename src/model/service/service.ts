@@ -8,6 +8,7 @@ import { federationProperties } from './federation.ts'
 import { generalProperties } from './general.ts'
 import { interactionProperties } from './interaction.ts'
 import { keysProperties } from './keys.ts'
+import { logoutProperties } from './logout.ts'
 import { registrationProperties } from './registration.ts'
 import { tokensProperties } from './tokens.ts'
 
@@ -21,6 +22,7 @@ export const ServiceDocument = z
     ...keysProperties,
     ...claimsProperties,
     ...interactionProperties,
+    ...logoutProperties,
     ...registrationProperties,
     ...federationProperties,
     ...credentialsProperties,

@@ -111,6 +111,7 @@ export function serviceMetadata(
     ...algorithmMembers(service, policy, capabilities),
     ...authenticationMembers(service, policy, capabilities),
     ...backchannelMembers(service, policy),
+    ...logoutMembers(service),
     ...userMembers(service),
     ...assuranceMetadata(service),
     authorization_details_types_supported: service.supportedAuthorizationDetailsTypes,
@@ -146,12 +147,21 @@ const endpointMembers = (service: Service) => ({
   registration_endpoint: service.dynamicRegistrationSupported
     ? service.registrationEndpoint
     : undefined,
-  end_session_endpoint: service.endSessionEndpoint,
   challenge_endpoint: service.challengeEndpoint,
   ...grantManagementMembers(service),
   service_documentation: service.serviceDocumentation,
   op_policy_uri: service.policyUri,
   op_tos_uri: service.tosUri,
+})
+
+/** OIDC RP-Initiated Logout §2.1, OIDC Session Management §3.3, OIDC Front-Channel Logout §3. */
+const logoutMembers = (service: Service) => ({
+  end_session_endpoint: service.endSessionEndpoint,
+  check_session_iframe: service.checkSessionIframe,
+  frontchannel_logout_supported: service.frontchannelLogoutSupported,
+  frontchannel_logout_session_supported: service.frontchannelLogoutSessionSupported,
+  backchannel_logout_supported: service.backchannelLogoutSupported,
+  backchannel_logout_session_supported: service.backchannelLogoutSessionSupported,
 })
 
 /** Grant Management §7.1. */

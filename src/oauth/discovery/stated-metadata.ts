@@ -27,11 +27,15 @@ const facts = /^issuer$|^jwks_uri$|_signing_alg_values_supported$/
 
 /**
  * The defaults of absent members: RFC 8414, RFC 8705, RFC 9101, RFC 9126, RFC 9207, OpenID Connect
- * Discovery, CIBA and Grant Management.
+ * Discovery, front- and back-channel logout, CIBA and Grant Management.
  */
 const defaults: Record<string, boolean> = {
   authorization_response_iss_parameter_supported: false,
+  backchannel_logout_session_supported: false,
+  backchannel_logout_supported: false,
   backchannel_user_code_parameter_supported: false,
+  frontchannel_logout_session_supported: false,
+  frontchannel_logout_supported: false,
   grant_management_action_required: false,
   request_uri_parameter_supported: true,
   require_pushed_authorization_requests: false,

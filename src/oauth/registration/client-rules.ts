@@ -6,6 +6,7 @@ import { parseJson } from '../../model/json.ts'
 import type { Service } from '../../model/service/service.ts'
 import { attributeProblem } from '../attribute.ts'
 import { methodProblems } from '../client-authentication/registered-method.ts'
+import { logoutProblems } from '../logout/client-rules.ts'
 import { modesExclude } from '../policy.ts'
 import {
   dangerousSchemes,
@@ -27,7 +28,6 @@ const endpoints = [
   'jwksUri',
   'signedJwksUri',
   'bcNotificationEndpoint',
-  'backchannelLogoutUri',
   'spiffeBundleEndpoint',
   'credentialOfferEndpoint',
 ] as const
@@ -69,6 +69,7 @@ export async function findClientProblems(
     ...(document.requestUris ?? []).map((uri) =>
       uriProblem('requestUris', uri, { fragment: true }),
     ),
+    ...logoutProblems(document, applicationTypeOf(document)),
     uriProblem('sectorIdentifierUri', sectorIdentifierUri, { schemes: ['https:'] }),
     sectorProblem(document),
     jwks ? await keySetProblem('jwks', jwks, { publicOnly }) : undefined,

@@ -7,6 +7,7 @@ import { ClientDocument } from '../../model/client/client.ts'
 import { parseExact, writeExact } from '../../model/exact-json.ts'
 import { isStorable } from '../../model/primitives.ts'
 import type { Service } from '../../model/service/service.ts'
+import { isLogoutMember } from '../logout/kept-properties.ts'
 import { parseWords } from '../parameters.ts'
 import type { Problem } from '../problem.ts'
 import { isClientMetadata, memberOf, readClientMetadata } from './metadata-names.ts'
@@ -82,7 +83,8 @@ export function supportedMetadata(text: string | undefined, service: Service): s
   const names = service.supportedCustomClientMetadata
   const metadata = text && names ? parseObject(text) : undefined
   if (!metadata) return text
-  const isSupported = (name: string) => name === 'software_statement' || names?.includes(name)
+  const isSupported = (name: string) =>
+    name === 'software_statement' || isLogoutMember(name) || names?.includes(name)
   const members = Object.entries(metadata)
   const kept = members.filter(([name]) => isSupported(name))
   if (kept.length === members.length) return text

@@ -22,6 +22,7 @@ import {
 import { keySetProblem, parseKeys } from '../registration/key-set-rules.ts'
 import { outsideProblem } from '../registration/outside-client.ts'
 import { scopePatterns } from '../scope.ts'
+import { isSameOrigin } from '../uri.ts'
 import { profileProblem } from './profile.ts'
 
 const uris = [
@@ -42,6 +43,7 @@ const uris = [
   'deviceVerificationUri',
   'deviceVerificationUriComplete',
   'endSessionEndpoint',
+  'checkSessionIframe',
   'grantManagementEndpoint',
   'challengeEndpoint',
   'credentialJwksUri',
@@ -86,6 +88,7 @@ export async function findServiceProblems(document: ServiceDocument): Promise<Pr
   return problemsOf([
     issuerProblem(document.issuer),
     ...uris.map((name) => uriProblem(name, document[name], { fragment: pages.includes(name) })),
+    iframeProblem(document),
     ...ofKeySets,
     ...keyIds.map((name) => keyIdProblem(document, name)),
     jsonProblem(predefinedClaims, document[predefinedClaims]) ??
@@ -112,6 +115,16 @@ function issuerProblem(issuer: string | undefined): Problem | undefined {
   return url.protocol === 'https:' || isLoopbackHost(url.hostname)
     ? undefined
     : { path: 'issuer', message: 'Expected a URI with the scheme https.' }
+}
+
+/** OIDC Session Management §3.3: clients compare the origin of messages with the issuer. */
+function iframeProblem({ issuer, checkSessionIframe }: ServiceDocument): Problem | undefined {
+  if (!issuer || !checkSessionIframe || isSameOrigin(issuer, checkSessionIframe)) return undefined
+  return {
+    path: 'checkSessionIframe',
+    message:
+      'The URL must have the origin of issuer: clients accept messages from that origin only.',
+  }
 }
 
 function keyIdProblem(
