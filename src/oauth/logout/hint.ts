@@ -1,6 +1,6 @@
 /**
  * The `id_token_hint` of a logout request, OIDC RP-Initiated Logout §2. An invalid hint is not an
- * error of the request, which continues as if it had none: these refusals are reasons for operators.
+ * error: the request continues as if it had none. These refusals are reasons for operators.
  */
 import { encryptionHeaderOf } from '../../jose/decrypt.ts'
 import { includesAlgorithm } from '../../jose/key-set.ts'

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseLogoutRequest, requireSameClient } from '../../../src/oauth/logout/request.ts'
 import { explain, Refusal } from '../../../src/refusal.ts'
+import { computed } from '../../support/pace.ts'
 import { clientWith, outcomeOf } from '../../support/rules.ts'
 
 const empty = {
@@ -46,10 +47,8 @@ describe('logout request', () => {
     ['each parameter many times', 'state=a&'.repeat(8_000)],
     ['many parameters', Array.from({ length: 9_000 }, (_, i) => `a${i}=`).join('&')],
     ['many locales', `ui_locales=${'en+'.repeat(20_000)}`],
-  ])('logout request: %s is read in less than 100 ms', (_case, text) => {
-    const begun = performance.now()
-    outcomeOf(() => parseLogoutRequest(text))
-    expect(performance.now() - begun).toBeLessThan(100)
+  ])('logout request: %s is read in less than 100 ms', async (_case, text) => {
+    expect(await computed(() => outcomeOf(() => parseLogoutRequest(text)))).toBeLessThan(100)
   })
 })
 
