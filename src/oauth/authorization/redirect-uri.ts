@@ -57,7 +57,7 @@ export function chooseRedirectUri(
     return { redirectUri: only, redirectUriGiven: false }
   }
   const matches = (uri: string) =>
-    uri === requested || (service.loopbackRedirectionUriVariable && sameLoopback(uri, requested))
+    uri === requested || (service.loopbackRedirectionUriVariable && isSameLoopback(uri, requested))
   if (!registered.some(matches)) refuse(rules.unregistered, requested.slice(0, 200))
   return { redirectUri: requested, redirectUriGiven: true }
 }
@@ -66,7 +66,7 @@ export function chooseRedirectUri(
  * RFC 8252 §7.3: a client may use any port of the loopback host that it registered. All other parts
  * are compared as text, because the browser is redirected to the text.
  */
-function sameLoopback(registered: string, requested: string): boolean {
+export function isSameLoopback(registered: string, requested: string): boolean {
   const [left, right] = [splitUri(registered), splitUri(requested)]
   if (left?.scheme !== 'http' || !isLoopback(left) || right?.scheme !== 'http') return false
   const { host, port, rest, userinfo } = right
