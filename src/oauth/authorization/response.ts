@@ -3,6 +3,7 @@ import type { UnsignedJwt } from '../../jose/sign.ts'
 import type { Client } from '../../model/client/client.ts'
 import type { Service } from '../../model/service/service.ts'
 import { errorMembers, explain, Refusal } from '../../refusal.ts'
+import { escapeHtml } from '../page.ts'
 import { policyOf } from '../policy.ts'
 import { jarmResponse } from './jarm.ts'
 import { requireTarget } from './redirect-uri.ts'
@@ -100,18 +101,3 @@ function formPost(redirectUri: string, parameters: URLSearchParams): string {
     '</form></body></html>',
   ].join('\n')
 }
-
-const entities: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-/** Escapes control characters too, so that the page contains only its own line breaks. */
-const escapeHtml = (text: string) =>
-  text.replace(
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is for control characters.
-    /[&<>"'\x00-\x1f\x7f]/g,
-    (character) => entities[character] ?? `&#${character.charCodeAt(0)};`,
-  )
