@@ -6,8 +6,19 @@ import type { RemoteKeySets } from './jose/remote-key-set.ts'
 import type { Service } from './model/service/service.ts'
 import type { Documents } from './store/configuration.ts'
 import type { Store } from './store/store.ts'
+import type { DeliveryRow } from './store/tables/sessions/deliveries.ts'
 import type { Sealer } from './system/sealer.ts'
 import type { System } from './system/system.ts'
+
+/** Sends what clients are to be told of the end of sessions. */
+export interface Outbox {
+  /**
+   * Starts the first attempts of rows that this process has just committed. Resolves when they are
+   * over, or after the time: at once for 0, or if too many calls are waiting already. A call that
+   * waits holds its slot, but no connection and no lock, and the attempts go on without it.
+   */
+  send(rows: readonly DeliveryRow[], waitMilliseconds: number): Promise<void>
+}
 
 /** Created once per process. */
 export interface Dependencies {
@@ -19,6 +30,7 @@ export interface Dependencies {
   readonly system: System
   /** Encrypts values that only this server must read. */
   readonly sealer: Sealer
+  readonly outbox: Outbox
 }
 
 /** Preferences of a caller: the header field `Prefer`, RFC 7240. */

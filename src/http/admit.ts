@@ -66,7 +66,7 @@ const anonymous: Caller = {
 
 /** Lists the members one by one, which is faster than spreading an object for every request. */
 function contextOf(
-  { store, documents, keySets, keys, system, sealer }: Dependencies,
+  { store, documents, keySets, keys, system, sealer, outbox }: Dependencies,
   caller: Caller,
   preferences: Preferences,
   now: number,
@@ -81,11 +81,12 @@ function contextOf(
         keys,
         system,
         sealer,
+        outbox,
         caller,
         preferences,
         now,
         service,
         clientAddress,
       }
-    : { store, documents, keySets, keys, system, sealer, caller, preferences, now }
+    : { store, documents, keySets, keys, system, sealer, outbox, caller, preferences, now }
 }

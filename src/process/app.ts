@@ -1,6 +1,7 @@
 /** The application: all endpoints on a router, with their dependencies. */
 import { endpoints } from '../api/index.ts'
 import { serviceCreateWithSecret } from '../api/service/create.ts'
+import type { Outbox } from '../context.ts'
 import { openApiDocument } from '../http/document.ts'
 import { type Health, healthPages } from '../http/health.ts'
 import { type Admission, createAdmission } from '../http/load-shedding/admission.ts'
@@ -9,17 +10,22 @@ import { type App, type Call, mount } from '../http/transport.ts'
 import { withVersion2 } from '../http/v2.ts'
 import { localKeys } from '../jose/local-keys.ts'
 import { createRemoteKeySets } from '../jose/remote-key-set.ts'
-import { openDocuments } from '../store/configuration.ts'
+import { type Documents, openDocuments } from '../store/configuration.ts'
 import type { Store } from '../store/store.ts'
 import { type Fetch, FetchError } from '../system/fetch.ts'
 import '../system/prototype.ts'
 import type { Sealer } from '../system/sealer.ts'
 import type { System } from '../system/system.ts'
+import { createLogoutOutbox } from './logout-outbox.ts'
 
 interface Parts {
   store: Store
   system: System
   sealer: Sealer
+  /** Services and clients as parsed documents, where others use them too. */
+  documents?: Documents
+  /** Where others stop it; without it, one that makes first attempts only. */
+  outbox?: Outbox
   /** Called after every request. */
   observe?: (call: Call) => void
   health?: Health
@@ -30,11 +36,13 @@ interface Parts {
 /** Builds the application with the operations of Authlete 2.x and 3.0, and its pages. */
 export function createApp(parts: Parts): App {
   const { store, system, sealer, observe, health, admission = createAdmission() } = parts
-  const documents = openDocuments(store)
+  const { documents = openDocuments(store) } = parts
+  const { outbox = createLogoutOutbox({ store, system, sealer, documents }) } = parts
   const fetch = awaitingFetch(system.fetch, admission)
   const keySets = createRemoteKeySets(fetch, system.clock)
   const outside = { ...system, fetch }
-  const dependencies = { store, system: outside, sealer, documents, keySets, keys: localKeys }
+  const keys = localKeys
+  const dependencies = { store, system: outside, sealer, documents, keySets, keys, outbox }
   const pages = {
     ...healthPages(store, health),
     ...referencePages(() => openApiDocument(endpoints)),

@@ -7,6 +7,7 @@ import type { Health } from '../http/health.ts'
 import { createAdmission } from '../http/load-shedding/admission.ts'
 import { createGate } from '../http/load-shedding/gate.ts'
 import { catalogue } from '../refusal.ts'
+import { openDocuments } from '../store/configuration.ts'
 import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
 import { type MasterKey, MasterKeyError } from '../system/master-key.ts'
@@ -16,6 +17,7 @@ import { bootstrapAdmin } from './admin-token.ts'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
 import { drain, listen } from './listener.ts'
+import { createLogoutOutbox } from './logout-outbox.ts'
 import { directoryOf, masterKeyOf, sealerOf } from './master-keys.ts'
 import { createMetrics, serveMetrics } from './metrics.ts'
 import { notices } from './notices.ts'
@@ -66,7 +68,9 @@ export async function start(config: Config): Promise<Running> {
     const limits = { maxInFlight, maxWaitMilliseconds, maxBodyMilliseconds, relieve }
     const admission = createAdmission(limits)
     const { observe = () => {} } = metrics ?? {}
-    const app = createApp({ store, system, sealer, health, admission, observe })
+    const documents = openDocuments(store)
+    const outbox = createLogoutOutbox({ store, system, sealer, documents })
+    const app = createApp({ store, system, sealer, documents, outbox, health, admission, observe })
     const gate = createGate(admission, { observe, log: system.log })
     const server = createServer(timeouts, gate(getRequestListener(app.fetch)))
     // Clients with keep-alive would send the next request on a connection that is being closed.
@@ -89,7 +93,7 @@ export async function start(config: Config): Promise<Running> {
         await grace
         clearInterval(sweeper)
         await drain(server)
-        await deliverer.stop()
+        await Promise.all([deliverer.stop(), outbox.stop()])
         await store.close()
         if (metricsServer) await drain(metricsServer)
       },

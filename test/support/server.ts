@@ -5,6 +5,8 @@ import { createAdmission, type Limits } from '../../src/http/load-shedding/admis
 import type { App } from '../../src/http/transport.ts'
 import type { AccessRight } from '../../src/model/api-token.ts'
 import { createApp } from '../../src/process/app.ts'
+import { createLogoutOutbox, type LogoutOutbox } from '../../src/process/logout-outbox.ts'
+import { openDocuments } from '../../src/store/configuration.ts'
 import type { Engine } from '../../src/store/engine.ts'
 import type { Store } from '../../src/store/store.ts'
 import { requireDeclared } from './answers.ts'
@@ -34,6 +36,8 @@ export interface TestServer {
   /** What the store is made of, for a test that looks at rows as they lie. */
   engine: Engine
   system: TestSystem
+  /** Makes first attempts as soon as they are committed, and later ones when the test begins them. */
+  outbox: LogoutOutbox
   /** An administrator's token. */
   adminToken: string
   /** The application itself, for a test that serves it over a socket. */
@@ -62,7 +66,10 @@ export async function createServer(options: ServerOptions = {}): Promise<TestSer
   const { on, limits, system = testSystem() } = options
   const { store, engine, close } = on ?? (await openTestStore())
   const watch = createSecretWatch()
-  const app = createApp({ store, system, sealer, admission: createAdmission(limits) })
+  const documents = openDocuments(store)
+  const outbox = createLogoutOutbox({ store, system, sealer, documents })
+  const admission = createAdmission(limits)
+  const app = createApp({ store, system, sealer, documents, outbox, admission })
   let made = 0
 
   async function tokenFor(serviceId: number, rights: AccessRight[], clientId?: number) {
@@ -99,6 +106,7 @@ export async function createServer(options: ServerOptions = {}): Promise<TestSer
     store,
     engine,
     system,
+    outbox,
     adminToken,
     fetch: app.fetch,
     call,
@@ -107,6 +115,7 @@ export async function createServer(options: ServerOptions = {}): Promise<TestSer
     tokenFor,
     forgetSecrets: watch.forget,
     async close() {
+      await outbox.stop()
       watch.search(engine, system.log)
       await close()
     },
