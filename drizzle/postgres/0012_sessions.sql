@@ -52,7 +52,7 @@ CREATE TABLE "sessions" (
 	"acr" text,
 	"amr" jsonb NOT NULL,
 	"device_name" text,
-	"device" jsonb,
+	"device" jsonb NOT NULL,
 	"properties" jsonb NOT NULL,
 	CONSTRAINT "sessions_service_id_session_id_pk" PRIMARY KEY("service_id","session_id")
 );

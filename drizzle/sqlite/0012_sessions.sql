@@ -61,7 +61,7 @@ CREATE TABLE `sessions` (
 	`acr` text,
 	`amr` text NOT NULL,
 	`device_name` text,
-	`device` text,
+	`device` text NOT NULL,
 	`properties` text NOT NULL,
 	PRIMARY KEY(`service_id`, `session_id`)
 );

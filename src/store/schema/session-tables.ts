@@ -33,7 +33,7 @@ export const defineSessionTables = (columns: typeof sqliteColumns) => {
         acr: text('acr'),
         amr: json('amr', AuthenticationMethods).notNull(),
         deviceName: text('device_name'),
-        device: json('device', SessionDevice),
+        device: json('device', SessionDevice).notNull(),
         properties: json('properties', SessionProperties).notNull(),
       },
       (t) => [

@@ -32,6 +32,8 @@ interface NewBackchannelRequest {
 interface Completion {
   status: BackchannelStatus
   subject?: string | null | undefined
+  /** The session in which the user decided. */
+  sessionId?: string | null | undefined
   data: BackchannelRequest
 }
 
@@ -77,7 +79,7 @@ function changes(engine: Engine) {
   const { change } = rowsByKey(engine, t, 'authReqHash')
   const isPending = eq(t.status, 'PENDING')
   const complete = change<Completion>(
-    ({ status, subject, data }) => ({ status, subject, data }),
+    ({ status, subject, sessionId, data }) => ({ status, subject, sessionId, data }),
     () => isPending,
   )
   /** The first poll finds that there was none, and others what the one before them left. */
@@ -97,8 +99,8 @@ function changes(engine: Engine) {
     complete: (
       serviceId: number,
       authReqHash: string,
-      { status, subject, data }: Completion,
-    ): Write => complete({ serviceId, authReqHash, status, subject: subject ?? null, data }),
+      { subject = null, sessionId = null, ...completion }: Completion,
+    ): Write => complete({ serviceId, authReqHash, ...completion, subject, sessionId }),
     /** A poll before the decision: touches no row where another poll was faster. */
     poll: (serviceId: number, authReqHash: string, { now, seen, intervalSeconds }: Poll): Write => {
       const poll = seen === null ? pollFirst : pollAgain

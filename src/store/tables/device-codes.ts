@@ -17,9 +17,11 @@ interface NewDeviceCode {
   data: DeviceCode
 }
 
-interface Decision<Subject = string | undefined> {
+interface Decision {
   now: number
-  subject: Subject
+  subject?: string | null | undefined
+  /** The session in which the user decided. */
+  sessionId?: string | null | undefined
   data: DeviceCode
 }
 
@@ -69,8 +71,8 @@ function changes(engine: Engine) {
     polledAt: now,
     pollingInterval: sql`${t.pollingInterval} + ${seconds}`,
   }))
-  const decide = change<Decision<string | null>>(
-    ({ now, subject, data }) => ({ decidedAt: now, subject, data }),
+  const decide = change<Decision>(
+    ({ now, subject, sessionId, data }) => ({ decidedAt: now, subject, sessionId, data }),
     ({ now }) => and(isNull(t.decidedAt), gt(t.expiresAt, now)),
   )
   const consume = change<Now>(
@@ -87,8 +89,15 @@ function changes(engine: Engine) {
       deviceCodeHash: string,
       { now, seconds }: Now & { seconds: number },
     ): Write => slowDown({ serviceId, deviceCodeHash, now, seconds }),
-    decide: (serviceId: number, deviceCodeHash: string, { now, subject, data }: Decision): Write =>
-      decide({ serviceId, deviceCodeHash, now, subject: subject ?? null, data }),
+    decide: (
+      serviceId: number,
+      deviceCodeHash: string,
+      {
+        subject = null,
+        sessionId = null,
+        ...decision
+      }: Partial<Decision> & Pick<Decision, 'now' | 'data'>,
+    ): Write => decide({ serviceId, deviceCodeHash, ...decision, subject, sessionId }),
     consume: (serviceId: number, deviceCodeHash: string, now: number): Write =>
       consume({ serviceId, deviceCodeHash, now }),
   }

@@ -1,5 +1,5 @@
 /** Deliveries: what clients are to be told of the end of sessions, and what became of it. */
-import { and, asc, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
 import type { DeliveryKind } from '../../../model/delivery.ts'
 import type { Engine, Write } from '../../engine.ts'
 import { type Placeholders, preparedRead, preparedWrite, setTo } from '../../prepared.ts'
@@ -96,13 +96,13 @@ function insertions(engine: Engine) {
     })
   const ofLogout = fromParticipants<NewDeliveries>((given) => eq(s.logoutId, given.logoutId))
   const ofClient = fromParticipants<OfClient>((given) =>
-    and(eq(c.sessionId, given.sessionId), eq(c.clientId, given.clientId)),
+    and(eq(c.sessionId, given.sessionId), eq(c.clientId, given.clientId), isNull(s.endedAt)),
   )
   const insert = insertion(engine, t, { ifAbsent: true })
   return {
     /** One for each participant of the sessions that the logout ended. */
     insertOfLogout: (of: NewDeliveries): Write => ofLogout({ reason: undefined, ...of }),
-    /** One for one participant of a session, while it takes part. */
+    /** One for one participant of a session, while it takes part and the session lives. */
     insertOfClient: (of: OfClient): Write => ofClient({ reason: undefined, ...of }),
     insert: (row: NewRow): Write => insert(row),
   }

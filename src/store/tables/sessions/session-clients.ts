@@ -79,7 +79,7 @@ function finders(engine: Engine) {
       const [row] = await bySid({ serviceId, sid })
       return row
     },
-    /** The clients of these sessions; of each session those that were issued something last first. */
+    /** The clients of these sessions: those that were issued something last come first. */
     async ofSessions(serviceId: number, sessionIds: string[]): Promise<ParticipantRow[]> {
       if (sessionIds.length === 0) return []
       return engine.read

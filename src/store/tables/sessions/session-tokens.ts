@@ -54,10 +54,10 @@ export const sessionTokens = (engine: Engine) => {
 }
 
 /**
- * A commit that issues tokens guards a code or a token of the session, and a statement of PostgreSQL
- * does not see what was inserted after it began, also when it waits for that guard (READ COMMITTED).
- * So all guards are waited for and held before the tokens are deleted: those that such a commit
- * inserted are seen then, and a commit that comes later finds its guard gone.
+ * A commit that issues tokens guards a code or a token of the session, and a statement of
+ * PostgreSQL does not see what was inserted after it began, also when it waits for that guard (READ
+ * COMMITTED). So all guards are waited for and held before the tokens are deleted: those that such
+ * a commit inserted are seen then, and a commit that comes later finds its guard gone.
  */
 function ends<V extends OfService>(engine: Engine, which: Which<V>) {
   const { accessTokens, refreshTokens } = engine.tables

@@ -1,29 +1,13 @@
 /** Sessions of users, while they live and for some time after their end. */
-import {
-  and,
-  asc,
-  count,
-  desc,
-  eq,
-  gt,
-  inArray,
-  isNotNull,
-  isNull,
-  lte,
-  ne,
-  or,
-  type SQL,
-  sql,
-} from 'drizzle-orm'
-import type { SessionDevice, SessionEndReason } from '../../../model/session.ts'
-import type { Engine, Write } from '../../engine.ts'
+import { and, eq, isNull, sql } from 'drizzle-orm'
+import type { SessionDevice } from '../../../model/session.ts'
+import { type Engine, orRefuse, type Write } from '../../engine.ts'
 import { serviceExists } from '../../parent.ts'
-import { type Placeholders, preparedRead, preparedWrite } from '../../prepared.ts'
+import { type Placeholders, preparedWrite } from '../../prepared.ts'
 import { insertion, type Now, rowsByKey } from '../../rows.ts'
-import type { Tables } from '../../schema/tables.ts'
-
-type Table = Tables['sessions']
-export type SessionRow = Table['$inferSelect']
+import { sessionEnds } from './session-ends.ts'
+import { sessionLists } from './session-lists.ts'
+import { isLive, type OfSubject, type SessionRow } from './session-row.ts'
 
 interface NewSession {
   serviceId: number
@@ -39,37 +23,12 @@ interface NewSession {
   acr?: string | undefined
   amr: string[]
   deviceName?: string | undefined
-  device?: SessionDevice | undefined
+  device: SessionDevice
   properties: { key: string; value?: string | undefined }[]
 }
 type Changes = Partial<
   Omit<NewSession, 'serviceId' | 'sessionId' | 'subject' | 'createdAt' | 'idleMilliseconds'>
 > & { idleMilliseconds?: number | null }
-
-/** How sessions end: all of one commit have the same logout. */
-export interface SessionEnd {
-  now: number
-  logoutId: string
-  reason: SessionEndReason
-  keptUntil: number
-}
-interface OfSession {
-  serviceId: number
-  sessionId: string
-}
-interface OfSubject {
-  serviceId: number
-  subject: string
-}
-
-export interface SessionFilter {
-  subject?: string | undefined
-  clientId?: number | undefined
-  status: 'LIVE' | 'ENDED' | 'ALL'
-  now: number
-  start: number
-  end: number
-}
 
 export const sessions = (engine: Engine) => {
   const t = engine.tables.sessions
@@ -78,26 +37,51 @@ export const sessions = (engine: Engine) => {
     ifAbsent: true,
     ifExists: ({ serviceId }) => serviceExists(engine, serviceId),
   })
+  const row = (session: NewSession) => ({
+    ...session,
+    lastSeenAt: session.createdAt,
+    expiresAt: expiryOf(session.createdAt, session.idleMilliseconds, session.endsAt),
+  })
   return {
     find,
     /** Touches no row where the identifier is taken, also by a session that has ended. */
-    insert: (row: NewSession): Write =>
-      insert({
-        ...row,
-        lastSeenAt: row.createdAt,
-        expiresAt: expiryOf(row.createdAt, row.idleMilliseconds, row.endsAt),
-      }),
+    insert: (session: NewSession): Write => insert(row(session)),
+    requireRoom: requireRoom(engine),
     ...uses(engine),
-    ...marks(engine),
-    ...lists(engine),
+    ...sessionEnds(engine),
+    ...sessionLists(engine),
   }
+}
+
+/**
+ * Goes before an insert, in a commit that holds the subject: fails where the subject has `limit`
+ * live sessions already.
+ */
+function requireRoom(engine: Engine) {
+  const { sessions: t, attempts } = engine.tables
+  interface Room extends OfSubject {
+    name: string
+    now: number
+    limit: number
+  }
+  const touch = preparedWrite<Room>(engine, (build, given) => {
+    const live = and(
+      eq(t.serviceId, given.serviceId),
+      eq(t.subject, given.subject),
+      isLive(t, given.now),
+    )
+    const hasRoom = sql`(select count(*) from ${t} where ${live}) < ${given.limit}`
+    return build
+      .update(attempts)
+      .set({ attempted: sql`${attempts.attempted}` })
+      .where(and(eq(attempts.serviceId, given.serviceId), eq(attempts.name, given.name), hasRoom))
+      .returning({ serviceId: attempts.serviceId })
+  })
+  return (room: Room, refusal: Error): Write => orRefuse(touch(room), refusal)
 }
 
 const expiryOf = (now: number, idle: number | null | undefined, endsAt: number): number =>
   idle == null ? endsAt : Math.min(now + idle, endsAt)
-
-const isLive = (t: Table, now: unknown): SQL | undefined =>
-  and(isNull(t.endedAt), sql`${t.expiresAt} > ${now}`)
 
 /** Uses of a session, each of which holds its row and touches it only while it lives. */
 function uses(engine: Engine) {
@@ -113,7 +97,13 @@ function uses(engine: Engine) {
   const hold = change<Now & { subject: string }>(seen, ({ now, subject }) =>
     and(isLive(t, now), eq(t.subject, subject)),
   )
+  const lock = change(
+    () => ({ sessionId: sql`${t.sessionId}` }),
+    () => isNull(t.endedAt),
+  )
   return {
+    /** Changes nothing, but waits for commits that hold the session, and holds it. */
+    lock: (serviceId: number, sessionId: string): Write => lock({ serviceId, sessionId }),
     touch: (serviceId: number, sessionId: string, now: number): Write =>
       touch({ serviceId, sessionId, now }),
     /** A guard of what is issued in the session: it fails once the session has ended. */
@@ -133,113 +123,6 @@ function uses(engine: Engine) {
         .where(where)
         .returning({ serviceId: t.serviceId })
         .toSQL()
-    },
-  }
-}
-
-/** Ends of sessions: the first of several marks a session, and the others touch no row. */
-function marks(engine: Engine) {
-  const t = engine.tables.sessions
-  const mark = <V extends object>(
-    which: (given: Placeholders<V & SessionEnd & { serviceId: number }>) => SQL | undefined,
-  ) =>
-    preparedWrite<V & SessionEnd & { serviceId: number }>(engine, (build, given) =>
-      build
-        .update(t)
-        .set({
-          endedAt: sql`${given.now}`,
-          logoutId: sql`${given.logoutId}`,
-          endReason: sql`${given.reason}`,
-          keptUntil: sql`${given.keptUntil}`,
-          device: null,
-        } as object)
-        .where(and(eq(t.serviceId, given.serviceId), isNull(t.endedAt), which(given)))
-        .returning({ sessionId: t.sessionId }),
-    )
-  const one = mark<OfSession>((given) => eq(t.sessionId, given.sessionId))
-  const expired = mark<OfSession>((given) =>
-    and(eq(t.sessionId, given.sessionId), sql`${t.expiresAt} <= ${given.now}`),
-  )
-  const ofSubject = mark<OfSubject>((given) => eq(t.subject, given.subject))
-  const othersOfSubject = mark<OfSubject & { sessionId: string }>((given) =>
-    and(eq(t.subject, given.subject), ne(t.sessionId, given.sessionId)),
-  )
-  const beyond = mark<OfSubject & { limit: number }>((given) => {
-    const young = engine.read
-      .select({ id: t.sessionId })
-      .from(t)
-      .where(and(eq(t.serviceId, given.serviceId), eq(t.subject, given.subject), isNull(t.endedAt)))
-      .orderBy(desc(t.lastSeenAt), desc(t.sessionId))
-      .limit(given.limit as unknown as number)
-    return and(eq(t.subject, given.subject), sql`${t.sessionId} not in ${young}`)
-  })
-  return {
-    endOne: (of: OfSession, end: SessionEnd): Write => one({ ...of, ...end }),
-    /** Only if it has expired by then: a session may have been used in the meantime. */
-    endExpired: (of: OfSession, end: SessionEnd): Write => expired({ ...of, ...end }),
-    endOfSubject: (of: OfSubject, end: SessionEnd, except?: string): Write =>
-      except === undefined
-        ? ofSubject({ ...of, ...end })
-        : othersOfSubject({ ...of, ...end, sessionId: except }),
-    /** All but the `limit` sessions of a subject that were used last. */
-    endBeyond: (of: OfSubject, limit: number, end: SessionEnd): Write =>
-      beyond({ ...of, ...end, limit }),
-  }
-}
-
-function lists(engine: Engine) {
-  const t = engine.tables.sessions
-  const c = engine.tables.sessionClients
-  const ofLogout = preparedRead<{ serviceId: number; logoutId: string }, SessionRow>(
-    engine,
-    (read, given) =>
-      read
-        .select()
-        .from(t)
-        .where(and(eq(t.serviceId, given.serviceId), eq(t.logoutId, given.logoutId)))
-        .orderBy(asc(t.sessionId)),
-  )
-  const isSelected = (serviceId: number, { subject, clientId, status, now }: SessionFilter) => {
-    const live = and(isNull(t.endedAt), gt(t.expiresAt, now))
-    const ended = or(isNotNull(t.endedAt), lte(t.expiresAt, now))
-    const ofClient = engine.read
-      .select({ sessionId: c.sessionId })
-      .from(c)
-      .where(and(eq(c.serviceId, serviceId), eq(c.clientId, clientId ?? 0)))
-    return and(
-      eq(t.serviceId, serviceId),
-      subject === undefined ? undefined : eq(t.subject, subject),
-      clientId === undefined ? undefined : inArray(t.sessionId, ofClient),
-      status === 'ALL' ? undefined : status === 'LIVE' ? live : ended,
-    )
-  }
-  return {
-    ofLogout: (serviceId: number, logoutId: string) => ofLogout({ serviceId, logoutId }),
-    async countLive(serviceId: number, subject: string, now: number): Promise<number> {
-      const where = and(eq(t.serviceId, serviceId), eq(t.subject, subject), isLive(t, now))
-      const [row] = await engine.read.select({ total: count() }).from(t).where(where)
-      return row?.total ?? 0
-    },
-    /** The sessions that were used last come first. */
-    async list(serviceId: number, filter: SessionFilter) {
-      const where = isSelected(serviceId, filter)
-      const { start, end } = filter
-      const page = engine.read.select().from(t).where(where)
-      const rows = await page
-        .orderBy(desc(t.lastSeenAt), asc(t.sessionId))
-        .limit(end - start)
-        .offset(start)
-      const [counted] = await engine.read.select({ total: count() }).from(t).where(where)
-      return { rows, total: counted?.total ?? 0 }
-    },
-    /** Sessions of every service that expired and were not ended yet. */
-    async expired(now: number, limit: number): Promise<OfSession[]> {
-      return engine.read
-        .select({ serviceId: t.serviceId, sessionId: t.sessionId })
-        .from(t)
-        .where(and(isNull(t.endedAt), lte(t.expiresAt, now)))
-        .orderBy(asc(t.expiresAt))
-        .limit(limit)
     },
   }
 }

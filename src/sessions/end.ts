@@ -1,0 +1,139 @@
+/**
+ * Ends of sessions. The commit that ends a session deletes what was issued in it, and writes a
+ * delivery for each client that took part: nothing that happens later can lose a notification.
+ */
+import type { ServiceContext } from '../context.ts'
+import type { SessionEndReason } from '../model/session.ts'
+import { logoutSettings } from '../oauth/logout/logout-settings.ts'
+import { sessionSettings } from '../oauth/logout/session-settings.ts'
+import { tokenHash } from '../oauth/tokens/access-token.ts'
+import type { Write } from '../store/engine.ts'
+import type { Offline } from '../store/tables/sessions/session-tokens.ts'
+import type { SessionEnd } from '../store/tables/sessions/sessions.ts'
+
+/** Which sessions end: one, all of a subject, or all but one of them. */
+export type EndedSessions =
+  | { sessionId: string }
+  | { subject: string; exceptSessionId?: string | undefined }
+
+export interface EndRequest {
+  reason: SessionEndReason
+  /** Whether tokens with `offline_access` are deleted too; undefined as the service has it. */
+  revokeOffline?: boolean | undefined
+  /** What the caller notes about it, for the list of deliveries. */
+  note?: string | undefined
+}
+
+/** A delivery that the process which commits has not begun is due for every process then. */
+export const firstAttemptMilliseconds = 5_000
+
+/** The end of a session in one commit: its logout, and the writes in their order. */
+export interface Ending {
+  logoutId: string
+  writes: Write[]
+}
+
+/** Whether tokens with `offline_access` are deleted. */
+export const offlineOf = (
+  { service }: ServiceContext,
+  { revokeOffline }: Pick<EndRequest, 'revokeOffline'>,
+): Offline => ((revokeOffline ?? sessionSettings(service).revokeOffline) ? 'deleted' : 'kept')
+
+/**
+ * The commit of an end. Sessions are marked first, so that a commit which issues something in one
+ * of them has either happened, and is undone by the statements that follow, or fails.
+ */
+export function endingOf(
+  context: ServiceContext,
+  ended: EndedSessions,
+  request: EndRequest,
+): Ending {
+  const { service, store, now } = context
+  const serviceId = service.apiKey
+  const logoutId = newLogoutId(context)
+  const end = sessionEndOf(context, logoutId, request.reason)
+  const offline = offlineOf(context, request)
+  const deliveries = sessionEnded(context, logoutId, request.note)
+  if ('sessionId' in ended) {
+    const of = { serviceId, sessionId: ended.sessionId }
+    return {
+      logoutId,
+      writes: [
+        store.sessions.endOne(of, end),
+        ...deliveries,
+        ...store.sessionTokens.end(of, offline),
+      ],
+    }
+  }
+  const of = { serviceId, subject: ended.subject }
+  return {
+    logoutId,
+    writes: [
+      holdSubject(context, ended.subject, now),
+      store.sessions.endOfSubject(of, end, ended.exceptSessionId),
+      ...deliveries,
+      ...store.sessionTokens.endOfLogout({ serviceId, logoutId }, offline),
+    ],
+  }
+}
+
+export const newLogoutId = ({ system }: Pick<ServiceContext, 'system'>): string =>
+  system.random.token(128)
+
+/** The mark of an ended session. */
+export const sessionEndOf = (
+  { service, now }: Pick<ServiceContext, 'service' | 'now'>,
+  logoutId: string,
+  reason: SessionEndReason,
+): SessionEnd => ({
+  now,
+  logoutId,
+  reason,
+  keptUntil: now + sessionSettings(service).historySeconds * 1_000,
+})
+
+/**
+ * The deliveries of the sessions that a logout ended: the only place that writes them at an end.
+ * None if the service does not support back-channel logout.
+ */
+export function sessionEnded(
+  { service, store, now }: Pick<ServiceContext, 'service' | 'store' | 'now'>,
+  logoutId: string,
+  note?: string,
+): Write[] {
+  if (!service.backchannelLogoutSupported) return []
+  return [store.deliveries.insertOfLogout(newDeliveries({ service, now }, logoutId, note))]
+}
+
+/** What the deliveries of a logout have in common. */
+export function newDeliveries(
+  { service, now }: Pick<ServiceContext, 'service' | 'now'>,
+  logoutId: string,
+  note?: string,
+) {
+  const giveUpAt = now + logoutSettings(service).retrySeconds * 1_000
+  return {
+    serviceId: service.apiKey,
+    logoutId,
+    kind: 'backchannel-logout' as const,
+    now,
+    dueAt: now + firstAttemptMilliseconds,
+    giveUpAt,
+    keptUntil: giveUpAt + sessionSettings(service).historySeconds * 1_000,
+    reason: note,
+  }
+}
+
+/**
+ * Calls that create or end several sessions of one subject wait for each other, so that none of
+ * them locks sessions in another order.
+ */
+export const holdSubject = (
+  { service, store }: Pick<ServiceContext, 'service' | 'store'>,
+  subject: string,
+  now: number,
+): Write =>
+  store.attempts.add(service.apiKey, tokenHash(`sessions: ${subject}`), {
+    now,
+    until: now + 60_000,
+  })

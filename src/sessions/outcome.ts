@@ -1,0 +1,70 @@
+/** What an end of sessions did: what is told to whom, and where the browser has to go. */
+import type { ServiceContext } from '../context.ts'
+import type { Client } from '../model/client/client.ts'
+import type { DeliveryRow } from '../store/tables/sessions/deliveries.ts'
+
+/** The result of an end, for the caller. */
+export interface EndOutcome {
+  /** Sessions that this call ended. */
+  count: number
+  logoutId: string
+  deliveries: { deliveryId: string; clientId: number; status: DeliveryRow['status'] }[]
+  frontchannelLogoutUris: string[]
+}
+
+/**
+ * Begins to tell the clients of a logout that was committed, and waits so long for the first
+ * attempts. The deliveries go on whatever the wait gave.
+ */
+export async function finishLogout(
+  context: ServiceContext,
+  logoutId: string,
+  waitMilliseconds: number,
+): Promise<EndOutcome> {
+  const { service, store } = context
+  const serviceId = service.apiKey
+  const ended = await store.sessions.ofLogout(serviceId, logoutId)
+  const ids = ended.map(({ sessionId }) => sessionId)
+  const participants = await store.sessionClients.ofSessions(serviceId, ids)
+  const clients = await clientsOf(context, participants)
+  const sent = await sendDeliveries(context, logoutId, clients, waitMilliseconds)
+  return {
+    count: ended.length,
+    logoutId,
+    deliveries: sent.map(({ deliveryId, clientId, status }) => ({ deliveryId, clientId, status })),
+    frontchannelLogoutUris: service.frontchannelLogoutSupported
+      ? participants.flatMap(({ clientId, sid }) =>
+          frontchannelLogoutUri(service, clients.get(clientId), sid),
+        )
+      : [],
+  }
+}
+
+/** The deliveries of a logout after the wait. Clients that cannot be told have none. */
+export async function sendDeliveries(
+  { service, store, outbox }: ServiceContext,
+  logoutId: string,
+  clients: ReadonlyMap<number, Client>,
+  waitMilliseconds: number,
+): Promise<DeliveryRow[]> {
+  const serviceId = service.apiKey
+  const rows = await store.deliveries.ofLogout(serviceId, logoutId)
+  const isTold = ({ clientId }: DeliveryRow) => clients.get(clientId)?.backchannelLogoutUri
+  const untold = rows.filter((row) => !isTold(row)).map(({ clientId }) => clientId)
+  if (untold.length > 0) {
+    await store.commit(store.deliveries.deleteOfClients(serviceId, logoutId, untold))
+  }
+  const told = rows.filter(isTold)
+  if (told.length === 0) return []
+  await outbox.send(told, waitMilliseconds)
+  return waitMilliseconds > 0 ? store.deliveries.ofLogout(serviceId, logoutId) : told
+}
+
+export async function clientsOf(
+  { service, documents }: ServiceContext,
+  of: readonly { clientId: number }[],
+): Promise<Map<number, Client>> {
+  const clientIds = [...new Set(of.map(({ clientId }) => clientId))]
+  const found = await Promise.all(clientIds.map((id) => documents.client(service.apiKey, id)))
+  return new Map(found.flatMap((client) => (client ? [[client.clientId, client] as const] : [])))
+}
