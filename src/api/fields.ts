@@ -205,6 +205,11 @@ export const field = {
   scopes: z.array(z.string()).optional().describe('Names of the scopes.'),
   serviceAttributes: z.array(Pair).optional().describe('Attributes of the service.'),
   sessionId: z.string().optional().describe('Identifier of the user session at the frontend.'),
+  givenSessionId: z
+    .string()
+    .max(512)
+    .optional()
+    .describe('Identifier of the user session at the frontend.'),
   start: z.int().describe('Index of the first client.'),
   sub: z
     .string()

@@ -18,6 +18,7 @@ import { defineRules, errorMembers, inWords, Refusal, type Rule, refuse } from '
 import { orRefuse, type Write } from '../store/engine.ts'
 import { newFamilyId } from '../tokens/family.ts'
 import { type IssuedTokens, issueTokens } from '../tokens/issue.ts'
+import { commitInSession, joinSession } from '../tokens/session.ts'
 import { type FoundRequest, notificationOf } from './backchannel-notification.ts'
 import { rememberGrant } from './grant-management.ts'
 
@@ -88,6 +89,8 @@ export interface UserDecision {
   scopes?: string[] | undefined
   idtHeaderParams?: string | undefined
   idTokenAudType?: 'array' | 'string' | undefined
+  /** The session in which the user decided. */
+  sessionId?: string | undefined
   jwtAtClaims?: string | undefined
   accessToken?: string | undefined
   accessTokenDuration?: number | undefined
@@ -99,6 +102,7 @@ export interface UserDecision {
 export interface Decided {
   status: BackchannelStatus
   subject?: string | undefined
+  sessionId?: string | undefined
   decision: BackchannelDecision
   /** The body of the notification. */
   content: string
@@ -146,18 +150,22 @@ async function authorized(
   const decided = grantOf(context, found, client, body)
   const remembered = await rememberGrant(context, client, request, subject, decided)
   const { grant } = remembered
+  const { sessionId } = grant
+  const joined = joinSession(context, client, grant, subject)
   if (request.deliveryMode === 'PUSH') {
     const pushed = await push(context, found, client, { grant, body })
     // The grant is written first: the tokens require it, and replacing it must not end them.
-    return { ...pushed, subject, writes: [...remembered.writes, ...pushed.writes] }
+    const writes = [...joined, ...remembered.writes, ...pushed.writes]
+    return { ...pushed, subject, sessionId, writes }
   }
   const { accessTokenDuration, refreshTokenDuration } = body
   return {
     status: 'AUTHORIZED',
     subject,
+    sessionId,
     decision: { grant, accessTokenDuration, refreshTokenDuration },
     content: pingOf(found),
-    writes: remembered.writes,
+    writes: [...joined, ...remembered.writes],
   }
 }
 
@@ -186,6 +194,7 @@ function grantOf(
     consentedClaims,
     idtHeaderParams,
     idTokenAudType,
+    sessionId: body.sessionId,
     jwtAtClaims: body.jwtAtClaims,
     namedBy: request.namedBy,
     certificateThumbprint: request.certificateThumbprint,
@@ -251,16 +260,17 @@ export async function commitDecision(
   context: ServiceContext,
   found: FoundRequest,
   client: Client,
-  { status, subject, decision, content, writes }: Decided,
+  { status, subject, sessionId, decision, content, writes }: Decided,
 ): Promise<void> {
   const { service, store } = context
   const { authReqHash, data } = found
   const complete = store.backchannelRequests.complete(service.apiKey, authReqHash, {
     status,
     subject,
+    sessionId,
     data: { ...data, decision },
   })
   const notification = notificationOf(context, found, client, content)
   const first = orRefuse(complete, new Refusal(rules.ticketUnknown))
-  await store.commit(first, ...writes, ...notification)
+  await commitInSession(context, { sessionId, subject }, first, ...writes, ...notification)
 }

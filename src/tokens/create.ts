@@ -14,6 +14,7 @@ import { issueAccessToken } from './access-token.ts'
 import { newFamilyId } from './family.ts'
 import { isRefreshable, issueRefreshToken } from './refresh-token.ts'
 import { tokenTypeOf } from './response.ts'
+import { joinSession } from './session.ts'
 
 const rules = defineRules('Token create', {
   clientMissing: {
@@ -116,7 +117,8 @@ export async function prepareToken(body: TokenToCreate, context: ServiceContext)
     sessionId: grant.sessionId,
     authorizationDetails: detailsToApi(grant.authorizationDetails),
   }
-  return { answer, writes: [...access.writes, ...(refresh?.writes ?? [])] }
+  const joined = joinSession(context, client, grant, issue.subject)
+  return { answer, writes: [...joined, ...access.writes, ...(refresh?.writes ?? [])] }
 }
 
 async function namedClient(

@@ -13,6 +13,7 @@ import { defineRules, Refusal, type Rule, refuse } from '../../refusal.ts'
 import { findByUserCode } from '../../requests/device.ts'
 import { rememberGrant } from '../../requests/grant-management.ts'
 import { orRefuse, type Write } from '../../store/engine.ts'
+import { commitInSession, joinSession } from '../../tokens/session.ts'
 import { field } from '../fields.ts'
 
 const rules = defineRules('Device completion', {
@@ -77,6 +78,7 @@ const DeviceCompleteRequest = z
     accessTokenDuration: field.accessTokenDuration,
     refreshTokenDuration: field.refreshTokenDuration,
     idTokenAudType: field.idTokenAudType,
+    sessionId: field.givenSessionId,
   })
   .meta({ id: 'device_complete_request' })
 type Body = z.output<typeof DeviceCompleteRequest>
@@ -121,12 +123,15 @@ export const deviceComplete = defineEndpoint({
     if (!client) refuse(rules.codeUnknown, String(row.clientId))
     const { decision, writes } = await decide(context, client, body, row.data)
     const subject = isAuthorized ? body.subject : undefined
+    const sessionId = isAuthorized ? body.sessionId : undefined
     const decided = store.deviceCodes.decide(service.apiKey, row.deviceCodeHash, {
       now,
       subject,
+      sessionId,
       data: { ...row.data, decision },
     })
-    await store.commit(orRefuse(decided, new Refusal(rules.codeUnknown)), ...writes)
+    const first = orRefuse(decided, new Refusal(rules.codeUnknown))
+    await commitInSession(context, { sessionId, subject }, first, ...writes)
     return { action: 'SUCCESS' }
   },
   refuse: ({ rule }) => ({ action: actionOf(rule) }),
@@ -152,7 +157,10 @@ async function decide(
   const { accessTokenDuration, refreshTokenDuration } = body
   const decided = grantOf(context, client, body, request)
   const { grant, writes } = await rememberGrant(context, client, request, subject, decided)
-  return { decision: { result, grant, accessTokenDuration, refreshTokenDuration }, writes }
+  return {
+    decision: { result, grant, accessTokenDuration, refreshTokenDuration },
+    writes: [...joinSession(context, client, grant, subject), ...writes],
+  }
 }
 
 /** The grant: the request with the decision of the user. */
@@ -177,6 +185,7 @@ const grantOf = (
     consentedClaims: body.consentedClaims,
     idtHeaderParams: body.idtHeaderParams,
     idTokenAudType: body.idTokenAudType,
+    sessionId: body.sessionId,
     jwtAtClaims: body.jwtAtClaims,
     namedBy: request.namedBy,
   })

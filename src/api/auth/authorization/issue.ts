@@ -26,6 +26,7 @@ import { issueCode } from '../../../tokens/code.ts'
 import { newFamilyId } from '../../../tokens/family.ts'
 import { idTokenFor } from '../../../tokens/id-token.ts'
 import { tokenTypeOf } from '../../../tokens/response.ts'
+import { commitInSession, isSessionRefusal, joinSession } from '../../../tokens/session.ts'
 import { field, TicketInfo } from '../../fields.ts'
 
 const rules = defineRules('Authorization issue', {
@@ -79,11 +80,7 @@ const AuthorizationIssueRequest = z
     jwtAtClaims: field.jwtAtClaims,
     accessToken: field.accessToken,
     accessTokenDuration: field.accessTokenDuration,
-    sessionId: z
-      .string()
-      .max(512)
-      .optional()
-      .describe('Identifier of the user session at the frontend.'),
+    sessionId: field.givenSessionId,
     idTokenAudType: field.idTokenAudType,
     verifiedClaimsForTx: field.verifiedClaimsForTx,
   })
@@ -145,7 +142,13 @@ export const authorizationIssue = defineEndpoint({
       return issued
     }
     const { members, writes, ...parts } = issued
-    await store.commit(...completion, ...writes)
+    try {
+      await commitInSession(context, body, ...completion, ...writes)
+    } catch (error) {
+      if (!isSessionRefusal(error)) throw error
+      await store.commit(...completion)
+      return refusingTo(recipient, service, () => Promise.reject(error))
+    }
     return {
       ...(await authorizationResponse(recipient, service, members)),
       ...parts,
@@ -223,7 +226,12 @@ async function issueParts(
     ...tokenParts,
     ...(code ? { authorizationCode: code.value } : {}),
     ...(idToken === undefined ? {} : { idToken }),
-    writes: [...writes, ...(code?.writes ?? []), ...tokenWrites],
+    writes: [
+      ...joinSession(context, client, grant, subject),
+      ...writes,
+      ...(code?.writes ?? []),
+      ...tokenWrites,
+    ],
   }
 }
 

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { defineEndpoint } from '../../../http/endpoint.ts'
 import { refuseAs } from '../../../http/refuse-as.ts'
 import { prepareToken } from '../../../tokens/create.ts'
+import { commitInSession } from '../../../tokens/session.ts'
 import { field } from '../../fields.ts'
 import { TokenCreateRequest } from './create-schemas.ts'
 
@@ -47,7 +48,7 @@ export const tokenCreate = defineEndpoint({
   results: { OK: { code: 'P046901', message: 'The token was created.' } },
   async handle({ body }, context) {
     const { answer, writes } = await prepareToken(body, context)
-    await context.store.commit(...writes)
+    await commitInSession(context, answer, ...writes)
     return answer
   },
   refuse: refuseAs({ server_error: 'INTERNAL_SERVER_ERROR', otherwise: 'BAD_REQUEST' }),

@@ -54,6 +54,7 @@ const BackchannelCompleteRequest = z
     accessTokenDuration: field.accessTokenDuration,
     refreshTokenDuration: field.refreshTokenDuration,
     idTokenAudType: field.idTokenAudType,
+    sessionId: field.givenSessionId,
   })
   .meta({ id: 'backchannel_authentication_complete_request' })
 
