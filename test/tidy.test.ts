@@ -25,10 +25,11 @@ const floor = ['context.ts', 'caller.ts', 'refusal.ts', 'model', 'system', 'stor
 const rooms: Record<string, string[]> = {
   'main.ts': ['cli'],
   cli: ['process', 'store', 'system'],
-  process: ['api', 'http', ...floor],
-  api: ['requests', 'grants', 'tokens', 'clients', 'services', 'http', ...floor],
+  process: ['api', 'http', 'sessions', ...floor],
+  api: ['requests', 'grants', 'sessions', 'tokens', 'clients', 'services', 'http', ...floor],
   requests: ['tokens', 'clients', 'services', ...floor],
   grants: ['tokens', 'clients', ...floor],
+  sessions: ['tokens', 'clients', ...floor],
   tokens: ['clients', ...floor],
   clients: ['services', 'x509', ...floor],
   services: floor,

@@ -92,6 +92,11 @@ import {
   serviceTokenRotate,
   serviceTokenUpdate,
 } from './servicetoken.ts'
+import { sessionCreate } from './session/create.ts'
+import { sessionDelete } from './session/delete.ts'
+import { sessionGet } from './session/get.ts'
+import { sessionList } from './session/list.ts'
+import { sessionUpdate } from './session/update.ts'
 
 export const endpoints: readonly Endpoint[] = [
   authorization,
@@ -105,6 +110,11 @@ export const endpoints: readonly Endpoint[] = [
   tokenFail,
   nativeSso,
   nativeSsoLogout,
+  sessionCreate,
+  sessionGet,
+  sessionUpdate,
+  sessionList,
+  sessionDelete,
   deviceAuthorization,
   deviceVerification,
   deviceComplete,

@@ -1,4 +1,4 @@
-/** The browser state that the OP iframe compares: Session Management §3. */
+/** The browser state that the OP iframe compares: OIDC Session Management §3. */
 import type { ServiceContext } from '../context.ts'
 
 /** A random value, which is not stored: the frontend keeps it in a readable cookie. */

@@ -67,7 +67,7 @@ export function deviceColumns(device: GivenSession['device'] = {}) {
     ...(userAgent === undefined ? {} : { userAgent }),
     ...(ipAddress === undefined ? {} : { ipAddress }),
   }
-  return { deviceName: name, device: Object.keys(rest).length > 0 ? rest : undefined }
+  return { deviceName: name, device: rest }
 }
 
 function requireDuration(seconds: number | undefined, longest: number): void {

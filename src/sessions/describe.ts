@@ -1,12 +1,12 @@
 /** Sessions as the caller sees them. */
 import type { ServiceContext } from '../context.ts'
 import type { ParticipantRow } from '../store/tables/sessions/session-clients.ts'
-import type { SessionRow } from '../store/tables/sessions/sessions.ts'
+import type { SessionRow } from '../store/tables/sessions/session-row.ts'
 
 /** The view of a session. Device data beside its name is gone once the session has ended. */
 export function describeSession(row: SessionRow, now: number, clients?: DescribedParticipant[]) {
   const { deviceName, device, endedAt, endReason } = row
-  const hasDevice = deviceName !== null || device !== null
+  const described = { ...(deviceName === null ? {} : { name: deviceName }), ...device }
   return {
     sessionId: row.sessionId,
     subject: row.subject,
@@ -20,7 +20,7 @@ export function describeSession(row: SessionRow, now: number, clients?: Describe
     authTime: row.authTime ?? undefined,
     acr: row.acr ?? undefined,
     amr: row.amr.length > 0 ? row.amr : undefined,
-    device: hasDevice ? { name: deviceName ?? undefined, ...device } : undefined,
+    device: Object.keys(described).length > 0 ? described : undefined,
     properties: row.properties.length > 0 ? row.properties : undefined,
     clients,
   }

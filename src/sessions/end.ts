@@ -8,13 +8,17 @@ import { logoutSettings } from '../oauth/logout/logout-settings.ts'
 import { sessionSettings } from '../oauth/logout/session-settings.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'
 import type { Write } from '../store/engine.ts'
+import type { SessionEnd } from '../store/tables/sessions/session-ends.ts'
 import type { Offline } from '../store/tables/sessions/session-tokens.ts'
-import type { SessionEnd } from '../store/tables/sessions/sessions.ts'
 
-/** Which sessions end: one, all of a subject, or all but one of them. */
+/**
+ * Which sessions end: one; all of a subject, or all but one of them; or all live ones of a subject
+ * but `kept` and so many others that were used last.
+ */
 export type EndedSessions =
   | { sessionId: string }
   | { subject: string; exceptSessionId?: string | undefined }
+  | { subject: string; kept: string; others: number }
 
 export interface EndRequest {
   reason: SessionEndReason
@@ -70,7 +74,9 @@ export function endingOf(
     logoutId,
     writes: [
       holdSubject(context, ended.subject, now),
-      store.sessions.endOfSubject(of, end, ended.exceptSessionId),
+      'kept' in ended
+        ? store.sessions.endBeyond(of, ended.kept, ended.others, end)
+        : store.sessions.endOfSubject(of, end, ended.exceptSessionId),
       ...deliveries,
       ...store.sessionTokens.endOfLogout({ serviceId, logoutId }, offline),
     ],
@@ -128,12 +134,14 @@ export function newDeliveries(
  * Calls that create or end several sessions of one subject wait for each other, so that none of
  * them locks sessions in another order.
  */
+export const subjectHold = (subject: string): string => tokenHash(`sessions: ${subject}`)
+
 export const holdSubject = (
   { service, store }: Pick<ServiceContext, 'service' | 'store'>,
   subject: string,
   now: number,
 ): Write =>
-  store.attempts.add(service.apiKey, tokenHash(`sessions: ${subject}`), {
+  store.attempts.add(service.apiKey, subjectHold(subject), {
     now,
     until: now + 60_000,
   })

@@ -1,7 +1,9 @@
 /** What an end of sessions did: what is told to whom, and where the browser has to go. */
 import type { ServiceContext } from '../context.ts'
 import type { Client } from '../model/client/client.ts'
+import { frontchannelUris } from '../oauth/logout/frontchannel-page.ts'
 import type { DeliveryRow } from '../store/tables/sessions/deliveries.ts'
+import type { ParticipantRow } from '../store/tables/sessions/session-clients.ts'
 
 /** The result of an end, for the caller. */
 export interface EndOutcome {
@@ -9,35 +11,46 @@ export interface EndOutcome {
   count: number
   logoutId: string
   deliveries: { deliveryId: string; clientId: number; status: DeliveryRow['status'] }[]
-  frontchannelLogoutUris: string[]
+  /** What the browser is to load, for clients that are told by it. */
+  frontchannel: { uris: string[]; omitted: number }
 }
 
 /**
  * Begins to tell the clients of a logout that was committed, and waits so long for the first
- * attempts. The deliveries go on whatever the wait gave.
+ * attempts. The deliveries go on whatever the wait gave. `left` are parts of sessions that go on.
  */
 export async function finishLogout(
   context: ServiceContext,
   logoutId: string,
   waitMilliseconds: number,
+  left: readonly ParticipantRow[] = [],
 ): Promise<EndOutcome> {
   const { service, store } = context
   const serviceId = service.apiKey
   const ended = await store.sessions.ofLogout(serviceId, logoutId)
   const ids = ended.map(({ sessionId }) => sessionId)
-  const participants = await store.sessionClients.ofSessions(serviceId, ids)
+  const participants = [...left, ...(await store.sessionClients.ofSessions(serviceId, ids))]
   const clients = await clientsOf(context, participants)
   const sent = await sendDeliveries(context, logoutId, clients, waitMilliseconds)
   return {
     count: ended.length,
     logoutId,
     deliveries: sent.map(({ deliveryId, clientId, status }) => ({ deliveryId, clientId, status })),
-    frontchannelLogoutUris: service.frontchannelLogoutSupported
-      ? participants.flatMap(({ clientId, sid }) =>
-          frontchannelLogoutUri(service, clients.get(clientId), sid),
-        )
-      : [],
+    frontchannel: frontchannelOf(context, participants, clients),
   }
+}
+
+function frontchannelOf(
+  { service }: ServiceContext,
+  participants: readonly ParticipantRow[],
+  clients: ReadonlyMap<number, Client>,
+) {
+  if (!service.frontchannelLogoutSupported) return { uris: [], omitted: 0 }
+  const told = participants.flatMap(({ clientId, sid }) => {
+    const { frontchannelLogoutUri } = clients.get(clientId) ?? {}
+    return frontchannelLogoutUri ? [{ frontchannelLogoutUri, sid }] : []
+  })
+  return frontchannelUris(told, service.issuer)
 }
 
 /** The deliveries of a logout after the wait. Clients that cannot be told have none. */
@@ -68,3 +81,12 @@ export async function clientsOf(
   const found = await Promise.all(clientIds.map((id) => documents.client(service.apiKey, id)))
   return new Map(found.flatMap((client) => (client ? [[client.clientId, client] as const] : [])))
 }
+
+/** The members of a response about an end. */
+export const membersOf = ({ count, logoutId, deliveries, frontchannel }: EndOutcome) => ({
+  count,
+  logoutId,
+  deliveries,
+  frontchannelLogoutUris: frontchannel.uris,
+  frontchannelOmitted: frontchannel.omitted,
+})

@@ -2,8 +2,8 @@
 import { z } from 'zod'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { requireRegistry } from '../../oauth/logout/session.ts'
-import { describeSession, describeWithClients, isLive } from '../../sessions/describe.ts'
 import { newBrowserState } from '../../sessions/browser-state.ts'
+import { describeSession, describeWithClients, isLive } from '../../sessions/describe.ts'
 import { browserState, Session, SessionId } from './session-schemas.ts'
 
 /** A session whose last use is younger is not written again. */

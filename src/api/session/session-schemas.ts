@@ -83,7 +83,34 @@ export const givenSession = {
   properties: SessionProperties.optional().describe('What the caller attaches to the session.'),
 }
 
+/** Members of responses about an end of sessions. */
+export const ended = {
+  logoutId: z.string().optional().describe('Names this end: for the list of deliveries.'),
+  deliveries: z
+    .array(
+      z
+        .object({
+          deliveryId: z.string().describe('Identifier of the delivery.'),
+          clientId: z.int().describe('Number of the client.'),
+          status: z
+            .enum(['PENDING', 'DELIVERED', 'DEAD', 'SKIPPED'])
+            .describe('What became of it so far.'),
+        })
+        .meta({ id: 'logout_delivery_status' }),
+    )
+    .optional()
+    .describe('The back-channel notifications of clients that took part.'),
+  frontchannelLogoutUris: z
+    .array(z.string())
+    .optional()
+    .describe('What the browser is to load in iframes, OIDC Front-Channel Logout §2.'),
+  frontchannelOmitted: z
+    .int()
+    .optional()
+    .describe('Number of front-channel clients beyond those in `frontchannelLogoutUris`.'),
+}
+
 export const browserState = z
   .string()
   .optional()
-  .describe('A new value for the cookie of the browser state, Session Management §2.')
+  .describe('A new value for the cookie of the browser state, OIDC Session Management §2.')

@@ -40,6 +40,7 @@ async function verify(hint: string, clientId?: number): Promise<unknown> {
     ...{ store, documents, keySets, keys: localKeys, system, sealer, service: found },
     caller: { serviceId, clientId: undefined, expiresAt: undefined, may: () => true },
     preferences: { relay: false, strict: false, changes: false },
+    outbox: { send: async () => {} },
     now: system.clock(),
   }
   const requested = clientId ? await documents.client(serviceId, clientId) : undefined
