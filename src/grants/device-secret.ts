@@ -100,7 +100,7 @@ async function verifyIdToken(
   requireAsymmetric(jwt)
   const keys = keySetOf(service, service.jwks)
   requireVerified(await verifyJwt(subjectToken, keys, asymmetricAlgorithms))
-  return sessionOf(jwt)
+  return sessionOf(jwt, service)
 }
 
 /**

@@ -64,7 +64,7 @@ const GrantObject = z.object({
   authTime: z.number().optional(),
   acr: z.string().optional(),
   nonce: z.string().optional(),
-  /** Identifier of the user's session at the frontend: `sid` of the ID Token. */
+  /** Identifier of the user's session, from which `sid` of the ID Token is made. */
   sessionId: z.string().optional(),
   /** Claims for the ID Token as JSON text, as the caller gave them. */
   idTokenClaims: z.string().optional(),

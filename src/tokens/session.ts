@@ -7,7 +7,7 @@ import type { Client } from '../model/client/client.ts'
 import type { Grant } from '../model/grant.ts'
 import { sessionRules } from '../oauth/logout/session.ts'
 import { hasRegistry, sessionRefresh } from '../oauth/logout/session-settings.ts'
-import { sidForClient } from '../oauth/logout/sid.ts'
+import { sidFor } from '../oauth/logout/sid.ts'
 import { subjectForClient } from '../oauth/tokens/subject.ts'
 import { Refusal } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/engine.ts'
@@ -32,7 +32,7 @@ export function joinSession(
     serviceId,
     sessionId,
     clientId: client.clientId,
-    sid: sidForClient(service, client, sessionId),
+    sid: sidFor(service, client, sessionId),
     sub: subjectForClient(service, client, grant, subject),
     now,
     data: { namedBy, ...(audienceType === undefined ? {} : { audienceType }) },

@@ -10,6 +10,7 @@ import type { Grant } from '../../model/grant.ts'
 import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import { isIdentifier, isSameIdentifier } from '../identifier.ts'
+import { sessionBehind } from '../tokens/pairwise-session.ts'
 import type { PresentedJwt } from './presented-jwt.ts'
 
 const rules = defineRules('Native SSO', {
@@ -85,10 +86,13 @@ export function requireOwnIdToken(jwt: PresentedJwt | undefined, service: Servic
 }
 
 /** The session and the device secret hash of an ID Token. */
-export function sessionOf({ claims }: PresentedJwt): { sessionId: string; dsHash: string } {
+export function sessionOf(
+  { header, claims }: PresentedJwt,
+  service: Service,
+): { sessionId: string; dsHash: string } {
   const { sid, ds_hash } = claims
   if (!isIdentifier(sid) || !isIdentifier(ds_hash)) refuse(rules.incomplete)
-  return { sessionId: sid, dsHash: ds_hash }
+  return { sessionId: sessionBehind(service, header, sid), dsHash: ds_hash }
 }
 
 /** The rule for a session that ends while tokens are issued. */

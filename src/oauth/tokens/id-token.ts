@@ -13,11 +13,12 @@ import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import { durationOf } from '../duration.ts'
 import { signingAlgorithm } from '../fapi.ts'
-import { grantsNativeSso } from '../grants/native-sso.ts'
 import { isAudience, isIdentifier, isSameIdentifier } from '../identifier.ts'
 import { isOfKind, isReservedType } from '../jwt-kinds.ts'
+import { includesSid, sidFor } from '../logout/sid.ts'
 import { policyOf } from '../policy.ts'
 import { accountHeader, accountOf } from './pairwise-account.ts'
+import { sessionHeader } from './pairwise-session.ts'
 import { subjectForClient } from './subject.ts'
 
 const rules = defineRules('ID Token', {
@@ -78,9 +79,21 @@ export function unsignedIdToken(
     header: {
       ...idTokenHeader(parts.grant),
       ...accountHeader(service, client, parts.grant, claims, parts.subject),
+      ...nativeSsoHeader(service, client, parts, claims),
     },
   }
 }
+
+/** Only ID Tokens of Native SSO are exchanged for tokens of their session. */
+const nativeSsoHeader = (
+  service: Service,
+  client: Client,
+  { deviceSecretHash, grant: { sessionId } }: IdTokenParts,
+  claims: Record<string, unknown>,
+): Record<string, string> =>
+  deviceSecretHash === undefined || sessionId === undefined
+    ? {}
+    : sessionHeader(service, client, claims, sessionId)
 
 /** The caller's header parameters, without a `typ` of another kind of JWT. */
 function idTokenHeader({ idtHeaderParams }: Grant): Record<string, unknown> {
@@ -98,7 +111,8 @@ function idTokenClaims(
   const clientId = clientIdentifier(client, grant)
   const isArray = (grant.idTokenAudType ?? service.idTokenAudType ?? 'array') === 'array'
   const given = Object.entries(withValues(exactMembers(grant.idTokenClaims)))
-  const isShared = deviceSecretHash !== undefined || includesSession(service, client, grant)
+  const { sessionId } = grant
+  const isNamed = deviceSecretHash !== undefined || includesSid(service, client, grant)
   return {
     iss: service.issuer,
     sub: subjectForClient(service, client, grant, subject),
@@ -108,7 +122,7 @@ function idTokenClaims(
     ...(grant.authTime === undefined ? {} : { auth_time: grant.authTime }),
     ...(grant.nonce === undefined ? {} : { nonce: grant.nonce }),
     ...(grant.acr ? { acr: grant.acr } : {}),
-    ...(isShared && grant.sessionId !== undefined ? { sid: grant.sessionId } : {}),
+    ...(isNamed && sessionId !== undefined ? { sid: sidFor(service, client, sessionId) } : {}),
     ...(deviceSecretHash === undefined ? {} : { ds_hash: deviceSecretHash }),
     ...(code === undefined ? {} : { c_hash: leftHalf(code, alg) }),
     ...(state === undefined ? {} : { s_hash: leftHalf(state, alg) }),
@@ -117,13 +131,6 @@ function idTokenClaims(
     ...Object.fromEntries(given.filter(([name]) => !reserved.has(name))),
   }
 }
-
-/**
- * Whether the ID Token contains `sid`: for clients with Native SSO, or with back-channel logout
- * (OIDC Back-Channel Logout §2.1).
- */
-const includesSession = (service: Service, client: Client, { scopes }: Grant): boolean =>
-  Boolean(client.backchannelLogoutUri) || grantsNativeSso(service, scopes)
 
 /** CIBA §10.3.1: claims that bind the ID Token to the pushed response. */
 const pushClaims = (

@@ -31,11 +31,14 @@ const accessTokenSubject = defineAttribute({
 export const isPairwise = (service: Service, { subjectType }: Client): boolean =>
   subjectType === 'PAIRWISE' || defaultSubject.read(service) === 'pairwise'
 
-/** OIDC Core §8.1: derived from sector, user and salt; without a sector, from the client. */
+/** The sector of a client, within which subjects are the same; without one, the client itself. */
+export const sectorOf = ({ derivedSectorIdentifier, clientId }: Client): string =>
+  derivedSectorIdentifier ?? `client ${clientId}`
+
+/** OIDC Core §8.1: derived from sector, user and salt. */
 function pairwiseSubject(service: Service, client: Client, subject: string): string {
-  const sector = client.derivedSectorIdentifier ?? `client ${client.clientId}`
   return createHmac('sha256', service.pairwiseSubjectSalt ?? '')
-    .update(`${sector}\n${subject}`, 'utf8')
+    .update(`${sectorOf(client)}\n${subject}`, 'utf8')
     .digest('base64url')
 }
 

@@ -120,9 +120,10 @@ describe('logout hint', () => {
     await service.configure({ pairwiseSubjectSalt: 'a salt of the test' })
     const client = await service.client({ ...logoutUri, subjectType: 'PAIRWISE' })
     const idToken = await idTokenOf(client)
-    const { sub } = decodeJwt(idToken)
-    expect(sub).not.toBe('alice')
-    expect(await verify(idToken)).toEqual(says(client, { sub }))
+    const { sub, sid } = decodeJwt(idToken)
+    expect([sub, sid]).not.toContain('alice')
+    expect([sub, sid]).not.toContain('session-1')
+    expect(await verify(idToken)).toEqual(says(client, { sub, sid }))
     await service.configure({})
   })
 

@@ -91,6 +91,7 @@ describe('responses of every flow', () => {
     const issue = { sessionId: 'session-1' }
     const backchannelLogoutUri = 'https://app.example.com/logout'
     const told = await service.client({ backchannelLogoutUri })
+    const inBrowser = await service.client({ frontchannelLogoutUri: redirectUri })
     for (const response_type of ['code', 'code id_token']) {
       const asked = { response_type, claims: '{"id_token":{"sid":null}}' }
       const sidOf = async (by: Json) => {
@@ -99,8 +100,9 @@ describe('responses of every flow', () => {
         const { authorizationCode } = await service.api('/auth/authorization/issue', body)
         return decodeJwt((await redeem(service, by, authorizationCode)).idToken)['sid']
       }
-      expect([response_type, await sidOf(client), await sidOf(told)]).toEqual([
-        ...[response_type, undefined, 'session-1'],
+      const sids = [await sidOf(client), await sidOf(told), await sidOf(inBrowser)]
+      expect([response_type, ...sids]).toEqual([
+        ...[response_type, undefined, 'session-1', 'session-1'],
       ])
     }
   })

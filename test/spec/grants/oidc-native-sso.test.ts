@@ -206,6 +206,23 @@ describe('/nativesso', () => {
 })
 
 describe('another app', () => {
+  it('gets tokens of the session of an ID Token whose sid is pairwise (OIDC Native SSO §4.3)', async () => {
+    const pairwise = await service.publicClient({ subjectType: 'PAIRWISE' })
+    const tokens = await obtainTokens(service, pairwise, { scope }, { sessionId })
+    const { idToken } = await finish(tokens)
+    const { sid, sub } = decodeJwt(idToken)
+    expect(sid).toMatch(/^[\w-]{43}$/)
+    expect([sub, JSON.stringify(decodeProtectedHeader(idToken))]).not.toContain(sessionId)
+    const shared = await exchange(idToken)
+    expect(shared).toMatchObject({ action: 'NATIVE_SSO', subject: 'alice', sessionId })
+    expect(decodeJwt((await finish(shared)).idToken)['sid']).toBe(sessionId)
+    const back = await exchange((await finish(shared)).idToken, pairwise)
+    expect(back).toMatchObject({ action: 'NATIVE_SSO', sessionId })
+    expect(decodeJwt((await finish(back)).idToken)['sid']).toBe(sid)
+    await service.api('/nativesso/logout', { sessionId })
+    expect(await exchange(idToken)).toMatchObject({ resultCode: 'P029005' })
+  })
+
   it('gets tokens of the same session for the ID Token and the secret (OIDC Native SSO §4.3)', async () => {
     // The `sub` that one client knows says nothing to another.
     const { idToken } = await finish(await obtain({ acr: 'gold' }), { sub: 'pairwise' })
