@@ -24,6 +24,7 @@ import { backchannelComplete } from './backchannel/authentication/complete.ts'
 import { backchannelFail } from './backchannel/authentication/fail.ts'
 import { backchannelIssue } from './backchannel/authentication/issue.ts'
 import { backchannelAuthentication } from './backchannel/authentication.ts'
+import { backchannelLogoutToken } from './backchannel/logout/token.ts'
 import {
   authorizationDelete,
   authorizationDeleteBySubject,
@@ -122,6 +123,7 @@ export const endpoints: readonly Endpoint[] = [
   backchannelIssue,
   backchannelFail,
   backchannelComplete,
+  backchannelLogoutToken,
   idTokenReissue,
   userinfo,
   userinfoIssue,

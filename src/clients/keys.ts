@@ -7,7 +7,7 @@ import { signedReading } from '../oauth/registration/signed-key-set.ts'
 
 /** The signed key set comes first, because `jwks` may be only for its verification. */
 export async function keysOfClient(
-  { keySets, service, now }: ServiceContext,
+  { keySets, service, now }: Pick<ServiceContext, 'keySets' | 'service' | 'now'>,
   client: Client,
   newerThan?: KeySet,
 ): Promise<KeySet> {

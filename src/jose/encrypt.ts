@@ -10,6 +10,13 @@ export interface Encryption {
   enc: string
 }
 
+/** Header parameters about the content of a JWE: its type, and claims of a nested JWT in clear. */
+export interface NestedHeader {
+  cty?: 'JWT' | undefined
+  /** RFC 7519 §5.3. */
+  iss?: string | undefined
+}
+
 const keysTried = 5
 
 const contentKeyBytes: Record<string, number> = {
@@ -59,7 +66,7 @@ export async function encryptWithKey(
   text: string,
   encryption: Encryption,
   key: Parameters<CompactEncrypt['encrypt']>[0],
-  header: { kid?: string | undefined; cty?: string | undefined },
+  header: NestedHeader & { kid?: string | undefined },
 ): Promise<string> {
   const given = Object.entries(header).filter(([, value]) => value !== undefined)
   return new CompactEncrypt(new TextEncoder().encode(text))
@@ -73,7 +80,7 @@ export async function encryptWithOneOf(
   encryption: Encryption,
   keys: readonly JWK[],
   set: Pick<KeySet, 'import'>,
-  header: { cty?: string | undefined },
+  header: NestedHeader,
 ): Promise<string | undefined> {
   for (const key of keys.slice(0, keysTried)) {
     try {

@@ -77,5 +77,5 @@ async function secured(
   response: UnsignedJwt,
 ): Promise<string> {
   const jwt = await signJwt(context.keys.signing(context.service), response)
-  return client ? encryptFor(context, client, 'authorization', jwt, 'JWT') : jwt
+  return client ? encryptFor(context, client, 'authorization', jwt, { cty: 'JWT' }) : jwt
 }

@@ -7,6 +7,7 @@ import {
   encryptWithKey,
   encryptWithOneOf,
   isSymmetricEncryption,
+  type NestedHeader,
   secretKey,
 } from '../jose/encrypt.ts'
 import { jweAlgorithm, jweEncoding } from '../jose/encryption-algorithm.ts'
@@ -28,11 +29,11 @@ export type Purpose = 'idToken' | 'userInfo' | 'authorization'
  * Encrypts by the client's metadata for a purpose; returns the text unchanged if it has none.
  */
 export async function encryptFor(
-  context: ServiceContext,
+  context: Pick<ServiceContext, 'keySets' | 'service' | 'now'>,
   client: Client,
   purpose: Purpose,
   text: string,
-  cty?: 'JWT',
+  header: NestedHeader = {},
 ): Promise<string> {
   const registered = client[`${purpose}EncryptionAlg`]
   if (!registered) return text
@@ -40,10 +41,10 @@ export async function encryptFor(
   const encryption = { alg, enc: jweEncoding(client[`${purpose}EncryptionEnc`]) }
   if (isSymmetricEncryption(alg)) {
     if (!client.clientSecret) refuse(rules.keyMissing, alg)
-    return encryptWithKey(text, encryption, secretKey(client.clientSecret, encryption), { cty })
+    return encryptWithKey(text, encryption, secretKey(client.clientSecret, encryption), header)
   }
   const set = await keysOfClient(context, client)
   const keys = encryptionKeys(set, alg)
-  const encrypted = await encryptWithOneOf(text, encryption, keys, set, { cty })
+  const encrypted = await encryptWithOneOf(text, encryption, keys, set, header)
   return encrypted ?? refuse(rules.keyMissing, alg)
 }

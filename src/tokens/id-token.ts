@@ -30,5 +30,5 @@ export async function idTokenFor(
   const grant = { ...parts.grant, idTokenClaims: writeExact(claims) }
   const unsigned = unsignedIdToken(context.service, client, { ...parts, grant })
   const idToken = await signJwt(context.keys.signing(context.service), unsigned)
-  return encryptFor(context, client, 'idToken', idToken, 'JWT')
+  return encryptFor(context, client, 'idToken', idToken, { cty: 'JWT' })
 }

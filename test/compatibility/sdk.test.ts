@@ -626,7 +626,6 @@ const notServed: [RegExp, string][] = [
   [/^verifiableCredentials\./, 'Credentials are not issued.'],
   [/^federation\./, 'OpenID Federation is not supported.'],
   [/^hardwareSecurityKeys\./, 'Keys are not kept in hardware.'],
-  [/^backchannel.*logout/i, 'Back-channel logout tokens are not made.'],
 ]
 
 describe('every operation of the SDK', () => {

@@ -104,8 +104,8 @@ export const userinfoIssue = defineEndpoint({
       return { action: 'JSON', responseContent, ...signatures }
     }
     const signed = await signUserInfo(context, client, grant, claims)
-    const cty = client.userInfoSignAlg ? 'JWT' : undefined
-    const responseContent = await encryptFor(context, client, 'userInfo', signed, cty)
+    const header = client.userInfoSignAlg ? { cty: 'JWT' as const } : {}
+    const responseContent = await encryptFor(context, client, 'userInfo', signed, header)
     const signatures = await signedResponse(context, client, body, responseContent)
     return { action: 'JWT', responseContent, ...signatures }
   },
