@@ -1,30 +1,10 @@
 /** The pages as Chromium shows them. Skipped, visibly, on a machine that has no Chromium. */
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
 import type { Configuration } from 'openid-client'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Listening, listen } from '../../examples/demo/listen.ts'
+import { executablePath, launchChromium } from './chromium.ts'
 import { configure, requestOf, startWorld, type World } from './world.ts'
-
-const executablePath = (process.env['PATH'] ?? '')
-  .split(delimiter)
-  .flatMap((folder) => ['chromium', 'chromium-browser'].map((name) => join(folder, name)))
-  .find(isExecutable)
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-}
-
-const args = [
-  ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
-]
 
 /** The client's side: it notes what it is sent. */
 function createClientSite(received: Record<string, string>[]) {
@@ -51,7 +31,7 @@ describe.skipIf(!executablePath)('In Chromium, a user', () => {
       `${site.url}/callback`,
     )
     configuration = await configure(world, clientId, clientSecret)
-    browser = await chromium.launch({ executablePath: executablePath ?? '', args })
+    browser = await launchChromium()
   })
   afterAll(async () => {
     await browser?.close()
