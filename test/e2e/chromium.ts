@@ -1,5 +1,6 @@
 /** Chromium of the machine, for tests that need a browser. */
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { type Browser, chromium } from 'playwright-core'
 
@@ -23,5 +24,18 @@ const args = [
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
 ]
 
-export const launchChromium = (...more: string[]): Promise<Browser> =>
-  chromium.launch({ executablePath: executablePath ?? '', args: [...args, ...more] })
+export const launchChromium = (): Promise<Browser> =>
+  chromium.launch({ executablePath: executablePath ?? '', args })
+
+/** A profile of its own that shows cookies to iframes of other sites, or hides them. */
+export async function launchProfile(thirdPartyCookies: 'shown' | 'hidden') {
+  const folder = mkdtempSync(join(tmpdir(), 'postern-profile-'))
+  const isHidden = thirdPartyCookies === 'hidden'
+  const profile = { cookie_controls_mode: isHidden ? 1 : 0, block_third_party_cookies: isHidden }
+  mkdirSync(join(folder, 'Default'))
+  writeFileSync(join(folder, 'Default', 'Preferences'), JSON.stringify({ profile }))
+  const path = executablePath ?? ''
+  const context = await chromium.launchPersistentContext(folder, { executablePath: path, args })
+  context.once('close', () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }))
+  return context
+}
