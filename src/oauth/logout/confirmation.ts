@@ -74,14 +74,50 @@ function mismatchOf(situation: LogoutSituation): Reason | undefined {
   return matches ? undefined : 'OTHER_SESSION'
 }
 
+type Sessions = Pick<LogoutSituation, 'hinted' | 'loggedIn' | 'isSameSession' | 'isSameSubject'>
+
+/** What a valid hint says, as `HintedLogin`. */
+interface Hint {
+  sid: string | undefined
+  sub: string
+  subject: string
+}
+
+interface Session {
+  sessionId: string
+  subject: string
+  isLive: boolean
+}
+
+/**
+ * The situation of a service with a session registry: `hinted` is the session that has the hint's
+ * `sid` for the client, `browser` that of the browser with the `sub` that the client knows it by.
+ */
+export function situationInRegistry(
+  hint: Hint | undefined,
+  hinted: Session | undefined,
+  browser: (Session & { sub: string | undefined }) | undefined,
+): Sessions {
+  const state = hinted ? (hinted.isLive ? 'live' : 'ended') : 'unknown'
+  const current = browser?.isLive ? browser : undefined
+  const isUser = ({ subject, sub }: { subject: string; sub: string | undefined }) =>
+    hinted ? subject === hinted.subject : subject === hint?.subject || sub === hint?.sub
+  return {
+    hinted: hint?.sid === undefined ? 'unnamed' : state,
+    loggedIn: current !== undefined,
+    isSameSession: hinted !== undefined && hinted.sessionId === current?.sessionId,
+    isSameSubject: hint && current ? isUser(current) : undefined,
+  }
+}
+
 /**
  * The situation of a service without a session registry: the hint is compared with the session and
  * the subject that the caller names.
  */
 export function situationWithoutRegistry(
-  hint: { sid: string | undefined; sub: string; subject: string } | undefined,
+  hint: Hint | undefined,
   browser: { sessionId: string | undefined; subject: string | undefined },
-): Pick<LogoutSituation, 'hinted' | 'loggedIn' | 'isSameSession' | 'isSameSubject'> {
+): Sessions {
   const { sessionId, subject } = browser
   const isSameSession = hint?.sid !== undefined && hint.sid === sessionId
   const isSameSubject =

@@ -4,6 +4,7 @@ import {
   confirmationOf,
   type LogoutSituation,
   type Reason,
+  situationInRegistry,
   situationWithoutRegistry,
 } from '../../../src/oauth/logout/confirmation.ts'
 
@@ -182,5 +183,75 @@ describe('logout without a session registry', () => {
     })
     const { hinted, loggedIn, isSameSession, isSameSubject } = situation
     expect([hinted, loggedIn, isSameSession, isSameSubject]).toEqual(expected)
+  })
+})
+
+describe('logout with a session registry', () => {
+  const hint = { sid: 'sid-1', sub: 'pairwise', subject: 'alice' }
+  const one = { sessionId: 's1', subject: 'alice', isLive: true }
+  const two = { sessionId: 's2', subject: 'alice', isLive: true }
+  const at = (session: typeof one, sub?: string) => ({ ...session, sub })
+  const ended = { isLive: false }
+  const bob = { subject: 'bob' }
+  type Hinted = typeof one | undefined
+  type Browser = ReturnType<typeof at> | undefined
+  const unnamed = { ...hint, sid: undefined }
+  const chosen = { ...unnamed, subject: 'pairwise' }
+  it.each<[string, object | undefined, Hinted, Browser, unknown]>([
+    ['nothing', undefined, undefined, undefined, ['unnamed', false, false, undefined]],
+    ['no hint', undefined, undefined, at(one), ['unnamed', true, false, undefined]],
+    ['the same session', hint, one, at(one), ['live', true, true, true]],
+    [
+      'the same session, ended',
+      hint,
+      { ...one, ...ended },
+      at({ ...one, ...ended }),
+      ['ended', false, false, undefined],
+    ],
+    ['another session of the user', hint, one, at(two), ['live', true, false, true]],
+    [
+      'an ended session of the user',
+      hint,
+      { ...one, ...ended },
+      at(two),
+      ['ended', true, false, true],
+    ],
+    ['a session of another user', hint, one, at({ ...two, ...bob }), ['live', true, false, false]],
+    ['an unknown session', hint, undefined, at(two), ['unknown', true, false, true]],
+    [
+      'an unknown session of another',
+      hint,
+      undefined,
+      at({ ...two, ...bob }),
+      ['unknown', true, false, false],
+    ],
+    ['no session in the browser', hint, one, undefined, ['live', false, false, undefined]],
+    [
+      'an ended session in the browser',
+      hint,
+      one,
+      at({ ...two, ...ended }),
+      ['live', false, false, undefined],
+    ],
+    ['no sid', unnamed, undefined, at(one), ['unnamed', true, false, true]],
+    [
+      'no sid, another user',
+      unnamed,
+      undefined,
+      at({ ...one, ...bob }),
+      ['unnamed', true, false, false],
+    ],
+    [
+      'no sid, a sub that the caller chose',
+      chosen,
+      undefined,
+      at(one, 'pairwise'),
+      ['unnamed', true, false, true],
+    ],
+    ['no sid, another sub', chosen, undefined, at(one, 'other'), ['unnamed', true, false, false]],
+  ])('logout with a registry: %s', (_case, from, hinted, browser, expected) => {
+    const situation = situationInRegistry(from as typeof hint | undefined, hinted, browser)
+    const { isSameSession, isSameSubject } = situation
+    expect([situation.hinted, situation.loggedIn, isSameSession, isSameSubject]).toEqual(expected)
   })
 })
