@@ -89,6 +89,7 @@ describe.skipIf(!executablePath)('front-channel page in Chromium', () => {
       expect(query).toEqual({ iss: issuer, sid: `sid of ${path}` })
       expect(headers.get('referer')).toBeNull()
     }
+    expect(asked.get('/out')?.headers.get('referer')).toBeNull()
     expect(problems).toEqual([])
   })
 

@@ -157,7 +157,7 @@ export function frontchannelPage(page: LogoutPage): PageContent {
   const responseContent = [
     '<!DOCTYPE html>',
     `<html lang="${language}" ${data}${goal === undefined ? '' : ` data-target="${goal}"`}>`,
-    '<head><meta charset="UTF-8"/><meta name="robots" content="noindex"/>',
+    '<head><meta charset="UTF-8"/><meta name="referrer" content="no-referrer"/>',
     '<meta name="viewport" content="width=device-width, initial-scale=1"/>',
     `<title>${text.title}</title><style>${style}</style><script>${script}</script>`,
     ...(goal === undefined
