@@ -68,6 +68,9 @@ import { grantManagement } from './gm.ts'
 import { idTokenReissue } from './idtoken/reissue.ts'
 import { joseVerify } from './jose/verify.ts'
 import { healthcheck } from './lifecycle/healthcheck.ts'
+import { logoutFail } from './logout/fail.ts'
+import { logoutIssue } from './logout/issue.ts'
+import { logout } from './logout.ts'
 import { echo } from './misc/echo.ts'
 import { nativeSsoLogout } from './nativesso/logout.ts'
 import { nativeSso } from './nativesso/nativesso.ts'
@@ -96,6 +99,7 @@ import {
 import { sessionCreate } from './session/create.ts'
 import { sessionDelete } from './session/delete.ts'
 import { sessionGet } from './session/get.ts'
+import { sessionIframePage } from './session/iframe.ts'
 import { sessionList } from './session/list.ts'
 import { sessionUpdate } from './session/update.ts'
 
@@ -116,6 +120,10 @@ export const endpoints: readonly Endpoint[] = [
   sessionUpdate,
   sessionList,
   sessionDelete,
+  sessionIframePage,
+  logout,
+  logoutIssue,
+  logoutFail,
   deviceAuthorization,
   deviceVerification,
   deviceComplete,

@@ -38,6 +38,13 @@ export const jwt = (type: 'application/jwt' | 'application/token-introspection+j
 })
 export const location: RelayRow = { status: 302, content: 'location', headers: noStore }
 export const form: RelayRow = { status: 200, content: 'body', type: 'text/html', headers: noStore }
+/** A page of Postern, with its Content-Security-Policy. */
+export const page: RelayRow = {
+  status: 200,
+  content: 'body',
+  type: 'text/html',
+  headers: { ...noStore, 'Referrer-Policy': 'no-referrer' },
+}
 /** A protected resource's refusal: `responseContent` is the challenge, RFC 6750 §3. */
 export const challenge = (status: number): RelayRow => ({
   status,
@@ -65,6 +72,7 @@ interface HttpResponse {
   signature?: string | undefined
   signatureInput?: string | undefined
   contentDigest?: string | undefined
+  contentSecurityPolicy?: string | undefined
 }
 
 /** Header fields with values from members of the response. */
@@ -74,6 +82,7 @@ const fieldsOfMembers = {
   signature: 'Signature',
   signatureInput: 'Signature-Input',
   contentDigest: 'Content-Digest',
+  contentSecurityPolicy: 'Content-Security-Policy',
 } as const
 
 /** The HTTP response for an action; undefined if the action requires a further step. */

@@ -12,11 +12,11 @@ import type { SessionEnd } from '../store/tables/sessions/session-ends.ts'
 import type { Offline } from '../store/tables/sessions/session-tokens.ts'
 
 /**
- * Which sessions end: one; all of a subject, or all but one of them; or all live ones of a subject
- * but `kept` and so many others that were used last.
+ * Which sessions end: one or two; all of a subject, or all but one of them; or all live ones of a
+ * subject but `kept` and so many others that were used last.
  */
 export type EndedSessions =
-  | { sessionId: string }
+  | { sessionId: string; also?: string | undefined }
   | { subject: string; exceptSessionId?: string | undefined }
   | { subject: string; kept: string; others: number }
 
@@ -59,13 +59,14 @@ export function endingOf(
   const offline = offlineOf(context, request)
   const deliveries = sessionEnded(context, logoutId, request.note)
   if ('sessionId' in ended) {
-    const of = { serviceId, sessionId: ended.sessionId }
+    const ids = ended.also === undefined ? [ended.sessionId] : [ended.sessionId, ended.also].sort()
+    const sessions = ids.map((sessionId) => ({ serviceId, sessionId }))
     return {
       logoutId,
       writes: [
-        store.sessions.endOne(of, end),
+        ...sessions.map((of) => store.sessions.endOne(of, end)),
         ...deliveries,
-        ...store.sessionTokens.end(of, offline),
+        ...sessions.flatMap((of) => store.sessionTokens.end(of, offline)),
       ],
     }
   }

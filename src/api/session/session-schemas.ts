@@ -25,7 +25,7 @@ export const SessionProperties = z
   )
   .max(20)
 
-const Participant = z
+export const Participant = z
   .object({
     clientId: z.int().describe('Number of the client.'),
     clientName: z.string().optional().describe('Name of the client.'),

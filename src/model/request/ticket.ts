@@ -89,7 +89,28 @@ export const BackchannelTicket = CheckedBackchannelRequest.extend({
 })
 export type BackchannelTicket = z.output<typeof BackchannelTicket>
 
+/** A logout request that the user has to confirm, OIDC RP-Initiated Logout §2. */
+export const LogoutTicket = z.object({
+  kind: z.literal('logout'),
+  /** The client that requested the logout; 0 if none is known. */
+  clientId: z.number(),
+  /** The sessions to end, with their subjects. */
+  sessions: z.array(z.object({ sessionId: z.string(), subject: z.string().optional() })),
+  /** Whether the session of the browser is among them. */
+  isCurrent: z.boolean(),
+  /** Where the browser goes afterwards: a registered URI with the `state` of the request. */
+  target: z.string().optional(),
+  uiLocales: z.array(z.string()).default([]),
+})
+export type LogoutTicket = z.output<typeof LogoutTicket>
+
 export const Ticket = readingFlags(
-  z.discriminatedUnion('kind', [AuthorizationTicket, TokenTicket, PushedTicket, BackchannelTicket]),
+  z.discriminatedUnion('kind', [
+    AuthorizationTicket,
+    TokenTicket,
+    PushedTicket,
+    BackchannelTicket,
+    LogoutTicket,
+  ]),
 )
 export type Ticket = z.output<typeof Ticket>
