@@ -1,4 +1,4 @@
-/** What the verbs and finders of each aggregate promise to the scripts that use them. */
+/** The guarantees of the queries and writes of each aggregate. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { BackchannelRequest } from '../../src/model/request/backchannel-request.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -28,8 +28,8 @@ afterEach(() => opened.close())
 const later = now + minute
 const owner = { serviceId: 1, clientId: 1 }
 
-describe('a service', () => {
-  it('comes back with its secrets, and with a new version after every change', async () => {
+describe('service row', () => {
+  it('returns the secrets of a service, and a new version after each update', async () => {
     const row = serviceRow(2 ** 53 - 1)
     await store.commit(store.services.insert(row))
     expect(await store.services.find(row.serviceId)).toEqual({ ...row, version: 1 })
@@ -39,7 +39,7 @@ describe('a service', () => {
     expect(await store.services.version(row.serviceId)).toBe(2)
   })
 
-  it('keeps its document to the letter: nested, empty, null, large and not Latin', async () => {
+  it('stores JSON unchanged: nested, empty, null, large numbers, non-Latin text', async () => {
     const data = {
       nested: { list: [{ deep: [1, 2.5, -3] }], empty: {}, none: [], nothing: null },
       text: 'ä 漢字 \u{1f511} "quoted" \\ \n',
@@ -50,7 +50,7 @@ describe('a service', () => {
     expect((await store.services.find(1))?.data).toEqual(data)
   })
 
-  it('is listed by number, from start up to end, with the total of all', async () => {
+  it('lists services by number from start up to end, with the total of all pages', async () => {
     for (const id of [3, 1, 2]) await store.commit(store.services.insert(serviceRow(id)))
     const list = async (page: { start: number; end: number; ids?: number[] }) => {
       const { rows, total } = await store.services.list(page)
@@ -64,8 +64,8 @@ describe('a service', () => {
   })
 })
 
-describe('a client', () => {
-  it('is found by id and by alias, and no longer by an alias that it gave up', async () => {
+describe('client row', () => {
+  it('finds a client by its ID and its alias, and no longer by a former alias', async () => {
     await store.commit(store.clients.insert(clientRow(1, 1)))
     const found = await store.clients.findByAlias(1, 'alias-1')
     const absent = { softwareId: null, location: null, expiresAt: null }
@@ -85,7 +85,7 @@ describe('a client', () => {
     })
   })
 
-  it('is the only one of its service with its location, which no update takes away', async () => {
+  it('keeps the location of a client unique in its service, and across updates', async () => {
     const location = 'https://app.example.com/client'
     await store.commit(store.clients.insert({ ...clientRow(1, 1), location }))
     await store.commit(store.clients.insert({ ...clientRow(2, 1), location }))
@@ -98,7 +98,7 @@ describe('a client', () => {
     expect(await store.clients.findByLocation(3, location)).toBeUndefined()
   })
 
-  it('is listed by number, for all developers or one', async () => {
+  it('lists clients by number, of all developers or of one', async () => {
     const rows = [2, 1, 3].map((id) => clientRow(1, id))
     const other = { ...clientRow(1, 4), developer: 'otto' }
     await store.commit(...[...rows, other].map((row) => store.clients.insert(row)))
@@ -110,8 +110,8 @@ describe('a client', () => {
   })
 })
 
-describe('a ticket', () => {
-  it('keeps its expiry when what it stands for is replaced', async () => {
+describe('ticket row', () => {
+  it('keeps the expiry of a ticket when its data is replaced', async () => {
     await store.commit(store.tickets.insert(ticketRow(owner)))
     const data = { kind: 'pushed' as const, clientId: 1, parameters: 'scope=other' }
     await store.commit(store.tickets.replace(1, 'ticket-1', data, now))
@@ -119,8 +119,8 @@ describe('a ticket', () => {
   })
 })
 
-describe('a backchannel request', () => {
-  it('is found by its id and by its ticket, which alone tells its secrets', async () => {
+describe('backchannel request row', () => {
+  it('finds a request by its ID or its ticket, and returns secrets by ticket only', async () => {
     const row = backchannelRow(owner)
     await store.commit(store.backchannelRequests.insert(row))
     const { secrets, ...kept } = row
@@ -133,7 +133,7 @@ describe('a backchannel request', () => {
     expect(await store.backchannelRequests.findByTicket(1, row.authReqHash)).toBeUndefined()
   })
 
-  it('keeps the time and the interval of its last poll until it is decided', async () => {
+  it('stores the time and interval of the last poll until the request is decided', async () => {
     const { authReqHash, data } = backchannelRow(owner)
     const { insert, poll, complete, find } = store.backchannelRequests
     await store.commit(insert(backchannelRow(owner)))
@@ -157,12 +157,12 @@ describe('a backchannel request', () => {
   })
 })
 
-describe('a notification', () => {
+describe('notification row', () => {
   const look = (serviceId: number, at: number, { after = -1, limit = 9 } = {}) =>
     store.notifications.due({ serviceId, after, now: at, limit })
   const dueOf = async (serviceId: number, at: number) => (await look(serviceId, at)).due
 
-  it('is due from its time on until it expires, of each client the oldest', async () => {
+  it('lists the oldest notification of each client from its due time to its expiry', async () => {
     const rows = [
       { ...notificationRow(owner), dueAt: now - 1 },
       { ...notificationRow({ ...owner, suffix: '-older' }), dueAt: now - 2 },
@@ -182,7 +182,7 @@ describe('a notification', () => {
     })
   })
 
-  it('makes its service one of those that have something to send, each told once', async () => {
+  it('lists each service with a pending notification once', async () => {
     const owners = [3, 1, 3, 2].map((serviceId, at) => ({ ...owner, serviceId, suffix: `-${at}` }))
     const rows = owners.map((each) => notificationRow(each))
     await store.commit(...rows.map((row) => store.notifications.insert(row)))
@@ -192,7 +192,7 @@ describe('a notification', () => {
     expect(await store.notifications.services(3, 9)).toEqual([])
   })
 
-  it('is due again when an attempt has failed, and gone when one has not', async () => {
+  it('is due again after a failed attempt, and deleted after a successful one', async () => {
     const row = notificationRow(owner)
     const { insert, attempt } = store.notifications
     await store.commit(insert(row))
@@ -206,15 +206,15 @@ describe('a notification', () => {
   })
 })
 
-describe('an access token', () => {
-  it('that is known already is not written again: the write touches no row', async () => {
+describe('access token row', () => {
+  it('does not overwrite a token that exists: the insert affects no row', async () => {
     await store.commit(store.accessTokens.insert(accessTokenRow(owner)))
     const again = { ...accessTokenRow(owner), subject: 'mallory' }
     await store.commit(store.accessTokens.insert(again))
     expect(await store.accessTokens.find(1, 'access-1')).toMatchObject({ subject: 'alice' })
   })
 
-  it('may get another value, expiry or content', async () => {
+  it('updates the value, the expiry and the content of an access token', async () => {
     await store.commit(store.accessTokens.insert(accessTokenRow(owner)))
     const changes = { tokenHash: 'new', expiresAt: later + 1 }
     await store.commit(store.accessTokens.update(1, 'access-1', changes))
@@ -222,7 +222,7 @@ describe('an access token', () => {
     expect(await store.accessTokens.find(1, 'new')).toMatchObject({ ...changes, createdAt: now })
   })
 
-  it('of a family ends at the time that is set, if it would live longer', async () => {
+  it('shortens the lifetime of the access tokens of a family that would live longer', async () => {
     const rows = [minute, 2 * minute].map((life, index) =>
       accessTokenRow({ ...owner, suffix: `-${index}`, expiresAt: now + life }),
     )
@@ -234,7 +234,7 @@ describe('an access token', () => {
     expect(await store.accessTokens.findLatest(1, 'family', later + 1)).toBeUndefined()
   })
 
-  it('is listed with its refresh token, by client, subject and whether it lives', async () => {
+  it('lists tokens with refresh tokens, filtered by client, subject and liveness', async () => {
     await store.commit(
       store.accessTokens.insert(accessTokenRow({ ...owner, expiresAt: now })),
       store.accessTokens.insert(accessTokenRow({ ...owner, suffix: '-live' })),
@@ -263,7 +263,7 @@ describe('an access token', () => {
     ])
   })
 
-  it('or a refresh token that lives makes its client an authorized one', async () => {
+  it('lists clients with a live access token or refresh token as authorized clients', async () => {
     const ids = [1, 2, 3, 4]
     await store.commit(...ids.map((id) => store.clients.insert(clientRow(1, id))))
     await store.commit(
@@ -282,8 +282,8 @@ describe('an access token', () => {
   })
 })
 
-describe('a refresh token', () => {
-  it('that is rotated is found by its new value, and the old one tells the successor', async () => {
+describe('refresh token row', () => {
+  it('finds a rotated token by its new value, and the successor by the old value', async () => {
     const rotation = { newHash: 'new', now: now + 1, expiresAt: later + 1 }
     const predecessor = { ...predecessorRow(owner), tokenHash: 'refresh-1' }
     await store.commit(
@@ -300,15 +300,15 @@ describe('a refresh token', () => {
     expect(await store.refreshTokens.findPredecessor(1, 'refresh-1')).toEqual(predecessor)
   })
 
-  it('may have a predecessor without anything to tell', async () => {
+  it('stores a predecessor that has no successor to return', async () => {
     const predecessor = { ...predecessorRow(owner), successor: undefined }
     await store.commit(store.refreshTokens.insertPredecessor(predecessor))
     expect(await store.refreshTokens.findPredecessor(1, 'previous-1')).toEqual(predecessor)
   })
 })
 
-describe('an API token', () => {
-  it('that is registered again gets the rights that are given now', async () => {
+describe('API token row', () => {
+  it('replaces the rights of an API token that is registered again', async () => {
     const row = apiTokenRow(owner)
     const rights = ['view_client' as const]
     await store.commit(store.apiTokens.upsert(row))
@@ -323,8 +323,8 @@ describe('an API token', () => {
   })
 })
 
-describe('a value that may be seen once', () => {
-  it('is one of its kind: the same value of another kind is another', async () => {
+describe('value for one-time use', () => {
+  it('accepts the same value once for each kind', async () => {
     await store.commit(store.replays.claim(1, 'jti', 'x', later))
     await store.commit(store.replays.claim(1, 'dpop', 'x', later))
     expect(await store.purge(later + 120_000)).toBe(2)

@@ -1,4 +1,4 @@
-/** What a stolen database tells: no secret, whatever Postern was told or made. */
+/** A stolen database contains no secret in clear, neither received nor generated. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -133,8 +133,8 @@ async function everything(): Promise<string> {
   return [JSON.stringify(rows), ...files].join('\n')
 }
 
-describe('the database after a code flow', () => {
-  it('holds no secret, token, code, ticket or private key in clear', async () => {
+describe('database after a code flow', () => {
+  it('stores no secret, token, code, ticket or private key in clear', async () => {
     const secrets = await secretsOfFlow()
     const text = await everything()
     const count = (await opened.store.services.list({ start: 0, end: 1 })).total
@@ -150,7 +150,7 @@ describe('the database after a code flow', () => {
     }
   })
 
-  it('shows what may be seen, so that looking for secrets means something', async () => {
+  it('stores public values in clear, which shows that the search for secrets works', async () => {
     const text = await everything()
     for (const seen of [redirectUri, 'https://as.example.com', 'alice', `v1.${sealer.keyId}.`]) {
       expect([seen, text.includes(seen)]).toEqual([seen, true])
@@ -158,8 +158,8 @@ describe('the database after a code flow', () => {
   })
 })
 
-describe('what is sealed in one row', () => {
-  it('cannot be read from another row, column or service', async () => {
+describe('sealed value of a row', () => {
+  it('cannot be decrypted in another row, column or service', async () => {
     const { store, engine } = opened
     const rows = [clientRow(5, 1), clientRow(5, 2), clientRow(6, 1)]
     const predecessors = [1, 2].map((clientId) => predecessorRow({ serviceId: 5, clientId }))

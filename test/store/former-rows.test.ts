@@ -1,4 +1,4 @@
-/** Rows as former versions wrote them. */
+/** Rows that former versions wrote are still parsed. */
 import { describe, expect, it } from 'vitest'
 import { Grant } from '../../src/model/grant.ts'
 import { NotificationMessage } from '../../src/model/notification.ts'
@@ -13,8 +13,8 @@ const ways: [Record<string, boolean>, string][] = [
   [{ clientIdAliasUsed: false, metadataDocumentUsed: true }, 'metadata-document'],
 ]
 
-describe('a row that says by flags how its client was named', () => {
-  it.each(ways)('%j reads as named by %s, in grants, tickets and requests', (flags, namedBy) => {
+describe('row of a version that stored how a client was named as flags', () => {
+  it.each(ways)('parses %j as namedBy %s in grants, tickets and requests', (flags, namedBy) => {
     expect(Grant.parse(flags)).toMatchObject({ namedBy })
     const scopes = { scopes: [] }
     expect(DeviceCode.parse({ ...flags, ...scopes })).toMatchObject({ namedBy })
@@ -29,17 +29,17 @@ describe('a row that says by flags how its client was named', () => {
     expect(Ticket.parse({ kind: 'backchannel', ...request })).toMatchObject({ namedBy })
   })
 
-  it('keeps the newer value where a row has both', () => {
+  it('prefers namedBy to the flags if a row has both', () => {
     const both = { clientIdAliasUsed: false, namedBy: 'alias' }
     expect(Grant.parse(both)).toMatchObject({ namedBy: 'alias' })
   })
 })
 
-describe('a notification of a former version', () => {
+describe('notification of a version that did not store its kind', () => {
   it.each([
     [{ url: 'https://a.example/', token: 't', body: '{}' }, 'ciba'],
     [{ url: 'https://a.example/', body: '{}' }, 'token-batch'],
-  ])('%j is one of kind %s', (message, kind) => {
+  ])('parses %j as a notification of the kind %s', (message, kind) => {
     expect(NotificationMessage.parse(message)).toEqual({ ...message, kind })
   })
 })

@@ -1,4 +1,4 @@
-/** Commits that share a transaction on SQLite share its fate with the disk, and nothing else. */
+/** Commits that share a SQLite transaction become durable together and are refused one by one. */
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { groupCommit } from '../../src/store/sqlite/group-commit.ts'
@@ -25,7 +25,7 @@ const insert = (id: number) => database.prepare('insert into parent values (?)')
 const kept = () => database.prepare('select id from parent order by id').pluck().all()
 const refusal = new Error('It is used up.')
 
-/** A commit that notes when its caller hears of it. */
+/** A commit that records when its caller gets the result. */
 const tell = (name: string, work: () => unknown) =>
   group.join(work).then(
     () => heard.push(`${name} succeeded`),
@@ -33,19 +33,19 @@ const tell = (name: string, work: () => unknown) =>
   )
 const times = (statement: string) => heard.filter((each) => each === statement).length
 
-describe('commits of one turn', () => {
-  it('share one transaction, and so one wait for the disk', async () => {
+describe('commits of one event loop turn', () => {
+  it('share one transaction, and so one disk sync', async () => {
     await Promise.all([1, 2, 3].map((id) => group.join(() => insert(id))))
     expect(kept()).toEqual([1, 2, 3])
     expect([times('begin immediate'), times('commit')]).toEqual([1, 1])
   })
 
-  it('are answered with what their own work returned', async () => {
+  it('return the result of their own work to each caller', async () => {
     const works = [1, 2, 3].map((id) => group.join(() => insert(id).lastInsertRowid))
     expect(await Promise.all(works)).toEqual([1, 2, 3])
   })
 
-  it('lose the writes of one that is refused, and of no other', async () => {
+  it('discard the writes of a refused commit, and of no other commit', async () => {
     const results = await Promise.allSettled([
       group.join(() => insert(1)),
       group.join(() => {
@@ -59,14 +59,14 @@ describe('commits of one turn', () => {
     expect(kept()).toEqual([1, 3])
   })
 
-  it('see what those before them wrote, so that one of two wins', async () => {
+  it('see the writes of earlier commits, so that one of two claims succeeds', async () => {
     const claim = () => group.join(() => insert(1))
     const results = await Promise.allSettled([claim(), claim()])
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
     expect(kept()).toEqual([1])
   })
 
-  it('are answered, refusals too, only after the transaction is durable', async () => {
+  it('settle, also if refused, only after the transaction is durable', async () => {
     await Promise.all([
       tell('first', () => insert(1)),
       tell('second', () => {
@@ -79,7 +79,7 @@ describe('commits of one turn', () => {
     expect(heard.filter((each) => answers.includes(each))).toEqual(answers)
   })
 
-  it('all fail, and nothing is kept, where the transaction cannot become durable', async () => {
+  it('all fail without an effect if the shared transaction cannot be committed', async () => {
     const orphan = () => database.prepare('insert into child values (1, 404)').run()
     const results = await Promise.allSettled([
       group.join(() => insert(1)),
@@ -93,7 +93,7 @@ describe('commits of one turn', () => {
     expect(kept()).toEqual([])
   })
 
-  it('all fail where one of them ends the transaction', async () => {
+  it('all fail if one of them ends the shared transaction', async () => {
     const broken = () => {
       database.exec('rollback')
       throw refusal
@@ -107,13 +107,13 @@ describe('commits of one turn', () => {
   })
 })
 
-describe('a commit', () => {
-  it('that begins when the group is under way waits for the next one', async () => {
+describe('commit to a transaction group', () => {
+  it('waits for the next group if it begins while a group is being committed', async () => {
     await group.join(() => insert(1)).then(() => group.join(() => insert(2)))
     expect(times('commit')).toBe(2)
   })
 
-  it('that waits is done at once when the database is about to be closed', async () => {
+  it('is executed at once by a flush before the database is closed', async () => {
     const waiting = group.join(() => insert(1))
     group.flush()
     expect(kept()).toEqual([1])

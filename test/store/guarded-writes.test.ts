@@ -1,4 +1,4 @@
-/** A guarded write touches exactly one row, or nothing of its commit is kept. */
+/** A guarded write affects exactly one row, or its commit is rolled back. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ConflictError, orRefuse, type Write } from '../../src/store/engine.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -33,7 +33,7 @@ beforeEach(() => {
 const refusal = new Error('It is used up.')
 const fifty = Array.from({ length: 50 }, (_, index) => index)
 
-/** Fifty commits at once, each of the guarded write and of a token that it unlocks. */
+/** Fifty concurrent commits, each of the guarded write and an access token that it unlocks. */
 async function race(guarded: (index: number) => Write) {
   const results = await Promise.allSettled(
     fifty.map((index) =>
@@ -49,15 +49,15 @@ async function race(guarded: (index: number) => Write) {
 }
 const oneWon = { won: 1, lost: new Set([refusal]), tokens: 1 }
 
-describe('of fifty commits at once', () => {
-  it('one consumes a code, and nothing else is kept (RFC 6749 §4.1.2)', async () => {
+describe('fifty concurrent commits', () => {
+  it('consume a code once, and discard the writes of the others (RFC 6749 §4.1.2)', async () => {
     const { codeHash } = codeRow({ serviceId, clientId: 1 })
     await store.commit(store.codes.insert(codeRow({ serviceId, clientId: 1 })))
     expect(await race(() => store.codes.consume(serviceId, codeHash, now))).toEqual(oneWon)
     expect(await store.codes.find(serviceId, codeHash)).toMatchObject({ consumedAt: now })
   })
 
-  it('one decides a device code, and one consumes it then (RFC 8628 §3.5)', async () => {
+  it('decide a device code once, and consume it once afterwards (RFC 8628 §3.5)', async () => {
     const { deviceCodeHash, data } = deviceCodeRow({ serviceId, clientId: 1 })
     await store.commit(store.deviceCodes.insert(deviceCodeRow({ serviceId, clientId: 1 })))
     const consume = () => store.deviceCodes.consume(serviceId, deviceCodeHash, now)
@@ -69,7 +69,7 @@ describe('of fifty commits at once', () => {
     expect(await race(consume)).toEqual(oneWon)
   })
 
-  it('one polls in time (RFC 8628 §3.5)', async () => {
+  it('record one poll of a device code within the interval (RFC 8628 §3.5)', async () => {
     const { deviceCodeHash } = deviceCodeRow({ serviceId, clientId: 1 })
     await store.commit(store.deviceCodes.insert(deviceCodeRow({ serviceId, clientId: 1 })))
     const poll = () => store.deviceCodes.poll(serviceId, deviceCodeHash, now)
@@ -84,13 +84,13 @@ describe('of fifty commits at once', () => {
     expect(row).toMatchObject({ pollingInterval: 10, polledAt: now + 5_001 })
   })
 
-  it('one consumes a ticket', async () => {
+  it('consume a ticket once', async () => {
     const { ticketHash } = ticketRow({ serviceId, clientId: 1 })
     await store.commit(store.tickets.insert(ticketRow({ serviceId, clientId: 1 })))
     expect(await race(() => store.tickets.consume(serviceId, ticketHash, now))).toEqual(oneWon)
   })
 
-  it('one decides a backchannel request, one polls it, and one redeems it (CIBA §11)', async () => {
+  it('decide, poll and redeem a backchannel request once each (CIBA §11)', async () => {
     const row = backchannelRow({ serviceId, clientId: 1 })
     const { insert, poll, complete, consume, find } = store.backchannelRequests
     const { authReqHash, data } = row
@@ -106,7 +106,7 @@ describe('of fifty commits at once', () => {
     expect(await find(serviceId, authReqHash)).toMatchObject({ status: 'ISSUED' })
   })
 
-  it('one begins the attempt to deliver a notification', async () => {
+  it('begin the delivery of a notification once', async () => {
     const row = notificationRow({ serviceId, clientId: 1 })
     await store.commit(store.notifications.insert(row))
     const attempt = { attempts: 1, seen: now, nextAt: now + 1 }
@@ -114,7 +114,7 @@ describe('of fifty commits at once', () => {
     expect(await race(begin)).toEqual(oneWon)
   })
 
-  it('one rotates a refresh token (RFC 9700 §4.14.2)', async () => {
+  it('rotate a refresh token once (RFC 9700 §4.14.2)', async () => {
     const { tokenHash, familyId } = refreshTokenRow({ serviceId, clientId: 1 })
     await store.commit(store.refreshTokens.insert(refreshTokenRow({ serviceId, clientId: 1 })))
     const rotation = (index: number) => ({
@@ -131,11 +131,11 @@ describe('of fifty commits at once', () => {
     expect(await store.refreshTokens.find(serviceId, tokenHash)).toBeUndefined()
   })
 
-  it('one claims a value that may be seen once (RFC 9449 §11.1)', async () => {
+  it('claim a value for one-time use once (RFC 9449 §11.1)', async () => {
     expect(await race(() => store.replays.claim(serviceId, 'jti', 'x', now + 1))).toEqual(oneWon)
   })
 
-  it('all touch a refresh token that is kept', async () => {
+  it('all renew a refresh token that is not rotated', async () => {
     const { tokenHash } = refreshTokenRow({ serviceId, clientId: 1 })
     await store.commit(store.refreshTokens.insert(refreshTokenRow({ serviceId, clientId: 1 })))
     const touch = () =>
@@ -143,7 +143,7 @@ describe('of fifty commits at once', () => {
     expect(await race(touch)).toMatchObject({ won: 50, tokens: 50 })
   })
 
-  it('each counts as an attempt, and the count begins anew in the next window', async () => {
+  it('are each counted as an attempt, and the next time window counts from one', async () => {
     const window = { now, until: now + minute }
     const take = () => store.attempts.take(serviceId, 'name', window)
     const counts = await Promise.all(fifty.map(take))
@@ -155,14 +155,14 @@ describe('of fifty commits at once', () => {
     expect(await store.attempts.take(serviceId, 'name', next)).toBe(2)
   })
 
-  it('each counts one further', async () => {
+  it('draw distinct consecutive numbers from a counter', async () => {
     const numbers = await Promise.all(fifty.map(() => store.counters.next(serviceId, 'client')))
     expect(numbers.sort((a, b) => a - b)).toEqual(fifty.map((index) => index + 1))
   })
 })
 
-describe('a guard', () => {
-  it('does not open once the row has expired', async () => {
+describe('guarded write', () => {
+  it('is refused if the row has expired', async () => {
     const owner = { serviceId, clientId: 1, expiresAt: now }
     await store.commit(
       store.tickets.insert(ticketRow(owner)),
@@ -187,7 +187,7 @@ describe('a guard', () => {
     }
   })
 
-  it('does not open for a row of another service', async () => {
+  it('is refused if the row belongs to another service', async () => {
     const { codeHash } = codeRow({ serviceId, clientId: 1 })
     await store.commit(store.codes.insert(codeRow({ serviceId, clientId: 1 })))
     const elsewhere = store.codes.consume(serviceId + 1_000, codeHash, now)
@@ -195,7 +195,7 @@ describe('a guard', () => {
     expect(await store.codes.find(serviceId, codeHash)).toMatchObject({ consumedAt: null })
   })
 
-  it('keeps a consumed ticket from being replaced', async () => {
+  it('does not replace a ticket that was consumed', async () => {
     const { ticketHash, data } = ticketRow({ serviceId, clientId: 1 })
     await store.commit(
       store.tickets.insert(ticketRow({ serviceId, clientId: 1 })),
@@ -205,7 +205,7 @@ describe('a guard', () => {
     await expect(store.commit(orRefuse(replace, refusal))).rejects.toBe(refusal)
   })
 
-  it('that touches two rows opens for neither, in a commit of its own, too', async () => {
+  it('is refused if it affects two rows, also as the only write of a commit', async () => {
     const token = (tokenHash: string) =>
       store.accessTokens.insert({ ...accessTokenRow({ serviceId, clientId: 1 }), tokenHash })
     await store.commit(token('one'), token('two'))
@@ -216,7 +216,7 @@ describe('a guard', () => {
     expect(await store.accessTokens.count(serviceId, { clientId: 1 })).toBe(0)
   })
 
-  it('finds the poll before it as it was read: none, or the one at that time', async () => {
+  it('requires that no other poll was stored since the request was read', async () => {
     const row = backchannelRow({ serviceId, clientId: 1 })
     const { insert, poll, find } = store.backchannelRequests
     await store.commit(insert(row))
@@ -234,7 +234,7 @@ describe('a guard', () => {
     expect(await find(serviceId, row.authReqHash)).toMatchObject(left)
   })
 
-  it('comes in its place among the writes, and what goes wrong first is heard', async () => {
+  it('runs in its place among the writes, and the first failure rejects the commit', async () => {
     const { insert, update, requireExists, delete: remove, find } = store.accessTokens
     const row = accessTokenRow({ serviceId, clientId: 1 })
     const { tokenHash } = row
@@ -257,7 +257,7 @@ describe('a guard', () => {
     await store.commit(orRefuse(requireExists(serviceId, tokenHash), refusal))
   })
 
-  it('that comes last undoes every write before it', async () => {
+  it('rolls back every earlier write of its commit if it is refused', async () => {
     const owner = { serviceId, clientId: 1 }
     const writes = [
       store.services.insert(serviceRow(serviceId)),
@@ -274,8 +274,8 @@ describe('a guard', () => {
   })
 })
 
-describe('a unique key', () => {
-  it('that is taken is a conflict which names it, and nothing of the commit is kept', async () => {
+describe('unique key', () => {
+  it('rejects a taken value by a conflict that names the key, and rolls back', async () => {
     await store.commit(store.clients.insert(clientRow(serviceId, 1)))
     const twin = { ...clientRow(serviceId, 2), alias: 'alias-1' }
     const error = await store
@@ -288,7 +288,7 @@ describe('a unique key', () => {
     expect(await store.codes.find(serviceId, 'code-2')).toBeUndefined()
   })
 
-  it('holds for ids and hashes as it does for aliases', async () => {
+  it('applies to IDs and hashes as well as aliases', async () => {
     const owner = { serviceId, clientId: 1 }
     const writes = () => [
       store.services.insert(serviceRow(serviceId)),
@@ -303,7 +303,7 @@ describe('a unique key', () => {
     }
   })
 
-  it('is guarded where the caller chose the value: a refresh token', async () => {
+  it('refuses a refresh token value that the caller chose and that exists', async () => {
     const row = refreshTokenRow({ serviceId, clientId: 1 })
     await store.commit(store.refreshTokens.insert(row))
     for (const again of [row, { ...row, familyId: 'another' }]) {
@@ -312,7 +312,7 @@ describe('a unique key', () => {
     }
   })
 
-  it('lets other services have the same alias, and clients have none', async () => {
+  it('allows one alias in several services, and clients without an alias', async () => {
     const nameless = (clientId: number) => ({ ...clientRow(serviceId, clientId), alias: undefined })
     await store.commit(
       store.clients.insert(clientRow(serviceId, 1)),

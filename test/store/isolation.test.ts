@@ -1,4 +1,4 @@
-/** What one service has, no finder, list or verb of another service sees or changes. */
+/** No query or write of one service returns or changes a row of another service. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Engine } from '../../src/store/engine.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -28,7 +28,7 @@ afterAll(() => opened.close())
 
 const page = { start: 0, end: 10 }
 
-/** Every finder of rows, as the service asks. */
+/** Every query for one row, run for the service. */
 const finders = (serviceId: number): Record<string, () => Promise<unknown>> => ({
   service: () => store.services.find(serviceId),
   serviceVersion: () => store.services.version(serviceId),
@@ -66,28 +66,31 @@ const lists = (serviceId: number): Record<string, () => Promise<unknown[]>> => (
     (await store.accessTokens.authorizedClients(serviceId, 'alice', now, page)).clientIds,
 })
 
-describe('another service', () => {
+describe('query of another service', () => {
   it.each(Object.keys(finders(0)))(
-    'does not find by %s, and the own service does',
+    'does not find by %s, whereas the query of the owning service does',
     async (name) => {
       expect(await finders(1)[name]?.()).toBeDefined()
       expect(await finders(2)[name]?.()).toBeUndefined()
     },
   )
 
-  it.each(Object.keys(lists(0)))('does not list %s, and the own service does', async (name) => {
-    expect(await lists(1)[name]?.()).toHaveLength(1)
-    expect(await lists(2)[name]?.()).toEqual([])
-  })
+  it.each(Object.keys(lists(0)))(
+    'does not list %s, whereas the query of the owning service does',
+    async (name) => {
+      expect(await lists(1)[name]?.()).toHaveLength(1)
+      expect(await lists(2)[name]?.()).toEqual([])
+    },
+  )
 
-  it('counts and totals nothing', async () => {
+  it('counts no rows of the first service', async () => {
     expect(await store.accessTokens.count(1, { clientId: 1 })).toBe(1)
     expect(await store.accessTokens.count(2, { clientId: 1 })).toBe(0)
     expect(await store.clients.list(2, page)).toEqual({ rows: [], total: 0 })
     expect(await store.accessTokens.list(2, { ...page, now })).toEqual({ rows: [], total: 0 })
   })
 
-  it('changes and deletes nothing', async () => {
+  it('changes and deletes no rows of the first service', async () => {
     const deviceCode = deviceCodeRow({ serviceId: 1, clientId: 1 })
     const before = await countRows(engine, 1)
     const row = await store.refreshTokens.find(1, 'refresh-1')
@@ -146,7 +149,7 @@ describe('another service', () => {
     expect(await store.attempts.take(1, 'name', { now, until: now + 1 })).toBe(2)
   })
 
-  it('may hold the very same ids and hashes', async () => {
+  it('may use the same IDs and hashes as the first service', async () => {
     await fillService(store, 3, 1)
     expect(await store.refreshTokens.find(3, 'refresh-1')).toMatchObject({
       serviceId: 3,
@@ -157,8 +160,8 @@ describe('another service', () => {
   })
 })
 
-describe('a token filter', () => {
-  it('that names no client, subject or family is refused, rather than selecting everything', async () => {
+describe('token filter', () => {
+  it('is refused without a client, subject or family: it would select all tokens', async () => {
     const commit = async () => store.commit(store.accessTokens.deleteOf(1, {}))
     await expect(commit()).rejects.toThrow(/token filter/)
     await expect(store.refreshTokens.findOf(1, {})).rejects.toThrow(/token filter/)

@@ -1,4 +1,4 @@
-/** How rows end: with their service, with their client, or when they have expired. */
+/** Rows are deleted with their service, with their client, or after they have expired. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Engine } from '../../src/store/engine.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -31,7 +31,7 @@ const each = (count: number) =>
   Object.fromEntries(Object.keys(engine.tables).map((name) => [name, count]))
 
 describe('deleting a service', () => {
-  it('leaves no row of it in any table, and every row of others', async () => {
+  it('deletes its rows from every table, and no rows of other services', async () => {
     await fillService(store, 1, 1)
     await fillService(store, 2, 1)
     expect(await countRows(engine, 1)).toEqual(each(1))
@@ -42,7 +42,7 @@ describe('deleting a service', () => {
 })
 
 describe('deleting a client', () => {
-  it('leaves no row of it in any table, and every row of other clients and services', async () => {
+  it('deletes its rows from every table, and no rows of other clients or services', async () => {
     await fillService(store, 1, 1)
     await fillService(store, 2, 1)
     await store.commit(...expiringRows(store, { serviceId: 1, clientId: 2, suffix: '-other' }))
@@ -69,13 +69,13 @@ describe('deleting a client', () => {
   })
 })
 
-describe('purging', () => {
+describe('purge', () => {
   const expiring = () =>
     Object.entries(engine.tables).flatMap(([name, table]) =>
       'expiresAt' in table || 'keptUntil' in table ? [name] : [],
     )
 
-  it('removes what has expired from every table that has an expiry', async () => {
+  it('deletes expired rows from every table that has an expiry', async () => {
     const owner = { serviceId: 1, clientId: 1 }
     const hour = 60 * minute
     await store.commit(
@@ -92,7 +92,7 @@ describe('purging', () => {
     expect(await store.purge(now)).toBe(0)
   })
 
-  it('remembers a code for an hour, to know its replay (RFC 6749 §4.1.2)', async () => {
+  it('keeps a used code for an hour to detect its replay (RFC 6749 §4.1.2)', async () => {
     await store.commit(
       store.codes.insert(codeRow({ serviceId: 1, clientId: 1, expiresAt: now })),
       store.codes.consume(1, 'code-1', now - 1),
@@ -102,14 +102,14 @@ describe('purging', () => {
     expect(await store.purge(now + 60 * minute)).toBe(1)
   })
 
-  it('remembers a backchannel request for an hour, to say that it expired (CIBA §11)', async () => {
+  it('keeps a backchannel request for an hour to answer expired_token (CIBA §11)', async () => {
     const row = backchannelRow({ serviceId: 1, clientId: 1, expiresAt: now })
     await store.commit(store.backchannelRequests.insert(row))
     expect(await store.purge(now + 60 * minute - 1)).toBe(0)
     expect(await store.purge(now + 60 * minute)).toBe(1)
   })
 
-  it('goes on batch by batch until nothing expired is left', async () => {
+  it('deletes in batches until no expired rows are left', async () => {
     const tokens = Array.from({ length: 25 }, (_, index) =>
       accessTokenRow({ serviceId: 1, clientId: 1, suffix: `-${index}`, expiresAt: now }),
     )
@@ -118,7 +118,7 @@ describe('purging', () => {
     expect(await store.accessTokens.count(1, { clientId: 1 })).toBe(0)
   })
 
-  it('stops without an error when the store is closed meanwhile', async () => {
+  it('stops without an error if the store is closed while it runs', async () => {
     const tokens = Array.from({ length: 25 }, (_, index) =>
       accessTokenRow({ serviceId: 1, clientId: 1, suffix: `-${index}`, expiresAt: now }),
     )

@@ -1,4 +1,4 @@
-/** Opening a database: migrated once, durable, and readable under its own key only. */
+/** A database is migrated once, durable, and readable under its own master key only. */
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,28 +16,31 @@ import { accessTokenRow, clientRow, codeRow, now, serviceRow, ticketRow } from '
 const folder = mkdtempSync(join(tmpdir(), 'postern-store-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** What only one of the databases does, is not skipped on the other: it is no matter there. */
+/** Tests of one dialect are not registered under the other, so that nothing counts as skipped. */
 const on = (dialect: Store['dialect'], title: string, tests: () => void) => {
   if (inject('dialect') === dialect) describe(title, tests)
 }
 
-on('sqlite', 'a SQLite database', () => {
+on('sqlite', 'SQLite database', () => {
   it.each([
     ['file:', 'relative-form.db'],
     ['file://', 'url-form.db'],
     ['', 'plain-form.db'],
-  ])('is opened by "%s" and a path, and opened again with what it holds', async (scheme, name) => {
-    const path = join(folder, name)
-    const store = await openStore(`${scheme}${path}`, sealer)
-    await store.commit(store.services.insert(serviceRow(1)))
-    await store.close()
-    expect(existsSync(path)).toBe(true)
-    const again = await openStore(`${scheme}${path}`, sealer)
-    expect(await again.services.find(1)).toMatchObject({ number: 1, version: 1 })
-    await again.close()
-  })
+  ])(
+    'opens by "%s" and a path, and keeps its rows when it is opened again',
+    async (scheme, name) => {
+      const path = join(folder, name)
+      const store = await openStore(`${scheme}${path}`, sealer)
+      await store.commit(store.services.insert(serviceRow(1)))
+      await store.close()
+      expect(existsSync(path)).toBe(true)
+      const again = await openStore(`${scheme}${path}`, sealer)
+      expect(await again.services.find(1)).toMatchObject({ number: 1, version: 1 })
+      await again.close()
+    },
+  )
 
-  it('writes ahead, is on disk at every commit, and waits for others', async () => {
+  it('uses a write-ahead log, syncs each commit to disk, and waits for locks', async () => {
     const { read, close } = await openSqlite(join(folder, 'settings.db'))
     const setting = async (name: string, field: string) => {
       const fields = { value: sql<string | number>`${sql.raw(field)}` }
@@ -51,7 +54,7 @@ on('sqlite', 'a SQLite database', () => {
     await close()
   })
 
-  it('leaves no log behind when it is closed, and may be closed twice', async () => {
+  it('leaves no write-ahead log after close, and can be closed twice', async () => {
     const path = join(folder, 'closed.db')
     const store = await openStore(path, sealer)
     await store.commit(store.services.insert(serviceRow(1)))
@@ -61,15 +64,15 @@ on('sqlite', 'a SQLite database', () => {
     expect(existsSync(`${path}-wal`)).toBe(false)
   })
 
-  it('lets one of two processes win a guarded write', async () => {
+  it('lets one of two processes succeed with a guarded write', async () => {
     const path = join(folder, 'shared.db')
     const stores = [await openStore(path, sealer), await openStore(path, sealer)] as const
     await oneWins(stores)
   })
 })
 
-on('postgres', 'a PostgreSQL database', () => {
-  it('is migrated once by several processes that start at once', async () => {
+on('postgres', 'PostgreSQL database', () => {
+  it('is migrated once by several processes that start concurrently', async () => {
     const { url, drop } = await createDatabase()
     const stores = await Promise.all([1, 2, 3, 4].map(() => openStore(url, sealer)))
     await Promise.all(stores.map((store) => store.ping()))
@@ -77,16 +80,16 @@ on('postgres', 'a PostgreSQL database', () => {
     await drop()
   })
 
-  it('that cannot be reached fails the start, and soon', async () => {
+  it('fails the start without delay if it is unreachable', async () => {
     const nowhere = 'postgres://postern@127.0.0.1:1/postern'
     await expect(openStore(nowhere, sealer)).rejects.toThrow()
   })
 
-  it('applies a commit again when it was the victim of a deadlock', async () => {
+  it('retries a commit that was the victim of a deadlock', async () => {
     const { store, url, close } = await openTestStore()
     const other = new pg.Client({ connectionString: url })
     await other.connect()
-    // Whoever looks first is the victim: on a busy machine that may be the other, and counts not.
+    // The first session to detect the deadlock is the victim. If that is the other one, try again.
     await other.query(`set deadlock_timeout = '3s'`)
     let first = 1
     while (!(await deadlock(store, other, first))) first += 2
@@ -97,7 +100,7 @@ on('postgres', 'a PostgreSQL database', () => {
   })
 })
 
-/** A commit that holds one row and waits for another; whether it was the one to give way. */
+/** Makes a commit and another session deadlock; whether the commit was the victim. */
 async function deadlock(store: Store, other: pg.Client, first: number): Promise<boolean> {
   const rows = [first, first + 1].map((clientId) => ticketRow({ serviceId: 1, clientId }))
   await store.commit(...rows.map((row) => store.tickets.insert(row)))
@@ -128,7 +131,7 @@ async function untilWaiting(client: pg.Client): Promise<void> {
   }
 }
 
-/** Stores on one database: a code that each tries to consume is consumed by one of them. */
+/** Several stores on one database try to consume one code: one of them succeeds. */
 async function oneWins(stores: readonly Store[]): Promise<void> {
   const [first] = stores
   await first?.commit(first.codes.insert(codeRow({ serviceId: 1, clientId: 1 })))
@@ -148,8 +151,8 @@ async function oneWins(stores: readonly Store[]): Promise<void> {
   for (const store of stores) await store.close()
 }
 
-describe('a store', () => {
-  it('under another master key does not read secrets, and says so', async () => {
+describe('store', () => {
+  it('refuses to decrypt secrets under another master key, with an error', async () => {
     const { engine, close, store } = await openTestStore()
     await store.commit(store.services.insert(serviceRow(1)), store.clients.insert(clientRow(1, 1)))
     const other = assemble(engine, createSealer(Buffer.alloc(32, 8)))
@@ -159,7 +162,7 @@ describe('a store', () => {
     await close()
   })
 
-  it('does nothing for a commit of nothing, and answers a ping', async () => {
+  it('accepts an empty commit, and answers a ping', async () => {
     const { store, close } = await openTestStore()
     expect(store.dialect).toBe(inject('dialect'))
     await store.commit()

@@ -1,4 +1,4 @@
-/** Rows that belong to a client or a service do not outlive it, whatever happens at once. */
+/** The rows of a client or a service do not outlive it, also if they are written concurrently. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { orRefuse, type Write } from '../../src/store/engine.ts'
 import { openTestStore, type TestStore } from '../support/stores.ts'
@@ -25,7 +25,7 @@ afterAll(() => opened.close())
 const rounds = Array.from({ length: 40 }, (_, index) => index + 1)
 const lost = new Error('It is gone.')
 
-/** Commits that write rows of the client, beginning before and after its deletion. */
+/** Concurrent commits of rows of the client, started before and after its deletion. */
 async function race(children: (index: number) => Write[], deletion: () => Write[]) {
   const { store } = opened
   const commits = [0, 1, 2, 3].map((index) => () => store.commit(...children(index)))
@@ -42,7 +42,7 @@ const remaining = async (serviceId: number) => {
   return Object.fromEntries(counted.filter(([, rows]) => rows > 0))
 }
 
-describe('a client that is deleted while rows are written for it', () => {
+describe('deletion of a client with concurrent inserts', () => {
   it.each<[string, (owner: { serviceId: number; clientId: number; suffix: string }) => Write]>([
     [
       'access tokens',
@@ -54,7 +54,7 @@ describe('a client that is deleted while rows are written for it', () => {
       (owner) => opened.store.deviceCodes.insertIfClientExists(deviceCodeRow(owner)),
     ],
     ['API tokens', (owner) => opened.store.apiTokens.insertIfOwnerExists(apiTokenRow(owner))],
-  ])('leaves no %s', async (name, insert) => {
+  ])('leaves no %s of the client', async (name, insert) => {
     const { store } = opened
     for (const round of rounds) {
       const owner = { serviceId: 1_000 + name.length, clientId: round }
@@ -67,7 +67,7 @@ describe('a client that is deleted while rows are written for it', () => {
     }
   })
 
-  it('leaves no tokens of its tickets, codes and refresh tokens (RFC 7592 §2.3)', async () => {
+  it('leaves no tokens from its tickets, codes and refresh tokens (RFC 7592 §2.3)', async () => {
     const { store } = opened
     const serviceId = 2_000
     for (const round of rounds) {
@@ -105,8 +105,8 @@ describe('a client that is deleted while rows are written for it', () => {
   })
 })
 
-describe('a service that is deleted while rows are written for it', () => {
-  it('leaves no clients with their secrets, no tokens, numbers and API tokens', async () => {
+describe('deletion of a service with concurrent inserts', () => {
+  it('leaves no clients, secrets, tokens, counters or API tokens of the service', async () => {
     const { store } = opened
     for (const round of rounds) {
       const serviceId = 3_000 + round

@@ -1,4 +1,4 @@
-/** What expires goes away: every table that says when, whoever adds the next one. */
+/** Every table with an expiry is purged, including tables that are added later. */
 import { count, getTableColumns } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { orRefuse } from '../../src/store/engine.ts'
@@ -10,8 +10,8 @@ beforeAll(async () => {
 })
 afterAll(() => opened.close())
 
-describe('a purge', () => {
-  it('removes expired rows of every table that has an expiry, and no others', async () => {
+describe('purge of all tables', () => {
+  it('deletes the expired rows of every table that has an expiry, and no others', async () => {
     const { engine, store } = opened
     const { read, tables } = engine
     const expiring = Object.entries(tables).filter(
@@ -46,7 +46,7 @@ describe('a purge', () => {
       }
       expect([name, await countOf(table)]).toEqual([name, 2])
     }
-    // A day later, so that what is remembered for a while is forgotten, too.
+    // A day later, so that rows which are kept for some time after their expiry are purged, too.
     expect(await store.purge(at + 86_400_000)).toBe(expiring.length)
     for (const [name, table] of expiring) {
       expect([name, await countOf(table as (typeof tables)['tickets'])]).toEqual([name, 1])
@@ -54,8 +54,8 @@ describe('a purge', () => {
   })
 })
 
-describe('a value that may be seen once', () => {
-  it('is remembered by a node whose clock is two minutes ahead of the others', async () => {
+describe('value for one-time use', () => {
+  it('is remembered past its expiry, for nodes whose clocks differ by two minutes', async () => {
     const { store } = opened
     const end = 2_000_000_000_000
     const claim = () => store.replays.claim(1, 'dpop', 'ends', end)

@@ -1,4 +1,4 @@
-/** Reads of one turn of the event loop, beside writes of this process and of another. */
+/** Reads of one event loop turn, concurrent with writes of this process and of another. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -26,8 +26,8 @@ function open(name: string) {
   return { read, write: (fact: string) => group.join(() => insert.run(fact)), database }
 }
 
-describe('reads of one turn', () => {
-  it('see one state, and those of the next turn what another process wrote meanwhile', async () => {
+describe('reads of one event loop turn', () => {
+  it('see one state, and writes of another process in the next turn', async () => {
     const [one, other] = [open('two'), open('two')]
     expect(one.read()).toEqual([])
     other.database.exec("insert into facts values ('written elsewhere')")
@@ -36,7 +36,7 @@ describe('reads of one turn', () => {
     expect(one.read()).toEqual(['written elsewhere'])
   })
 
-  it('see what was written before, as soon as its writer was told', async () => {
+  it('see a write of this process as soon as its commit is confirmed', async () => {
     const { read, write } = open('one')
     read()
     const written = write('a fact')
@@ -45,7 +45,7 @@ describe('reads of one turn', () => {
     expect(read()).toEqual(['a fact'])
   })
 
-  it('keep no transaction open once the turn is over', async () => {
+  it('close their transaction at the end of the turn', async () => {
     const { read, database } = open('idle')
     read()
     expect(database.inTransaction).toBe(true)

@@ -1,4 +1,4 @@
-/** A new master key: everything sealed is sealed anew, beside servers at work, and nothing is lost. */
+/** A new master key: all sealed values are resealed while servers run, and none is lost. */
 import { describe, expect, it } from 'vitest'
 import { Ticket } from '../../src/model/request/ticket.ts'
 import { assemble } from '../../src/store/open.ts'
@@ -22,7 +22,7 @@ const tokenPlace = {
   column: 'client_notification_token',
 }
 
-/** A store with a row in every table, and a ticket that has a sealed value inside. */
+/** A store with a row in every table, and a ticket that contains a sealed value. */
 async function filled(clients = 1): Promise<TestStore> {
   const opened = await openTestStore()
   const { store } = opened
@@ -44,8 +44,8 @@ async function everything({ engine }: TestStore): Promise<string> {
   )
 }
 
-describe('sealing anew', () => {
-  it('leaves nothing under the former key in any table, and everything as it was', async () => {
+describe('resealing under a new master key', () => {
+  it('leaves nothing sealed under the former key in any table, and no value changed', async () => {
     const opened = await filled(5)
     const { engine, close } = opened
     expect(await everything(opened)).toContain(`v1.${old.keyId}.`)
@@ -76,7 +76,7 @@ describe('sealing anew', () => {
     await close()
   })
 
-  it('that is broken off is taken up where it was, and both keys read meanwhile', async () => {
+  it('resumes after an interruption, during which both keys decrypt', async () => {
     const opened = await filled(9)
     const { engine, close } = opened
     let commits = 0
@@ -90,7 +90,7 @@ describe('sealing anew', () => {
     await expect(assemble(breaking, both).rekey(2)).rejects.toThrow('broken off')
     const text = await everything(opened)
     expect([text.includes(old.keyId), text.includes(next.keyId)]).toEqual([true, true])
-    // A server of the former step: it seals under the old key, and reads under both.
+    // A server before its restart: it seals under the old key, and decrypts under both.
     const beside = assemble(engine, createSealer(oldKey, [newKey]))
     const store = assemble(engine, both)
     for (let client = 1; client <= 9; client++) {
@@ -103,7 +103,7 @@ describe('sealing anew', () => {
     await close()
   })
 
-  it('overwrites nothing that a server writes at the same time', async () => {
+  it('does not overwrite concurrent writes of a server', async () => {
     const { engine, close } = await filled()
     const changed = { clientSecret: 'changed-meanwhile' }
     let isFirst = true
@@ -122,7 +122,7 @@ describe('sealing anew', () => {
     await close()
   })
 
-  it('comes to services last: a key that still sealed one is missed at the start', async () => {
+  it('reseals services last: until then, a start without the former key fails', async () => {
     const { engine, close } = await filled()
     await expect(requireKnownKeys(engine, next)).rejects.toThrow(SealError)
     await requireKnownKeys(engine, both)
@@ -135,8 +135,8 @@ describe('sealing anew', () => {
   })
 })
 
-describe('a sealer of several keys', () => {
-  it('seals under the first, and opens what each has sealed, in its place', () => {
+describe('sealer with several keys', () => {
+  it('encrypts under the first key, and decrypts under each key in the same context', () => {
     expect([both.keyId, both.keyIds]).toEqual([next.keyId, [next.keyId, old.keyId]])
     expect(next.unseal(both.seal('secret', place), place)).toBe('secret')
     const sealed = old.seal('secret', place)
@@ -146,7 +146,7 @@ describe('a sealer of several keys', () => {
     expect(() => both.unseal(foreign, place)).toThrow(SealError)
   })
 
-  it('has a digest under each, the present one first', () => {
+  it('computes a digest under each key, the current key first', () => {
     const digests = [next.digest('BCDF', place), old.digest('BCDF', place)]
     expect(both.digests('BCDF', place)).toEqual(digests)
     expect(both.digest('BCDF', place)).toBe(digests[0])

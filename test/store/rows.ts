@@ -1,4 +1,4 @@
-/** Rows of every table, as tests of the store write and count them. */
+/** Rows of every table that tests of the store write and count. */
 import { eq } from 'drizzle-orm'
 import { ApiToken } from '../../src/model/api-token.ts'
 import { Grant } from '../../src/model/grant.ts'
@@ -19,7 +19,7 @@ export const minute = 60_000
 interface Owner {
   serviceId: number
   clientId: number
-  /** Ends hashes and families, so that one client can have several of each. */
+  /** A suffix of hashes and families, so that one client can have several of each. */
   suffix?: string
   subject?: string
   expiresAt?: number
@@ -224,7 +224,7 @@ export const expiringRows = (store: Store, owner: Owner): Write[] => [
   store.deliveries.insertOfClient(deliveriesOf(owner)),
 ]
 
-/** A service with one client and one row in every table there is. */
+/** A service with one client and one row in every table. */
 export async function fillService(store: Store, serviceId: number, clientId: number) {
   const owner = { serviceId, clientId }
   await store.counters.next(serviceId, 'client')

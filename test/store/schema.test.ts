@@ -1,4 +1,4 @@
-/** The tables are the same on both databases, and the migrations make exactly them. */
+/** The tables are the same on both databases, and the migrations create exactly these tables. */
 import { readFileSync } from 'node:fs'
 import { type SQL, sql } from 'drizzle-orm'
 import * as pg from 'drizzle-orm/pg-core'
@@ -42,7 +42,7 @@ const shapesOf = (tables: Tables, configOf: (table: Tables[keyof Tables]) => Con
     Object.values(tables).map((table) => [configOf(table).name, shapeOf(configOf(table))]),
   )
 const sqliteShapes = shapesOf(defineTables(sqliteColumns), sqlite.getTableConfig)
-/** Tables of PostgreSQL are typed as those of SQLite, in `columns.ts`. */
+/** `columns.ts` gives the tables of PostgreSQL the types of those of SQLite. */
 const postgresShapes = shapesOf(
   defineTables(pgColumns),
   (table) => pg.getTableConfig(table as never) as never,
@@ -54,20 +54,20 @@ beforeAll(async () => {
 })
 afterAll(() => opened.close())
 
-describe('the tables', () => {
-  it('are the same on SQLite and PostgreSQL, but for the names of types', () => {
+describe('tables', () => {
+  it('are the same on SQLite and PostgreSQL except for the names of types', () => {
     const text = JSON.stringify(postgresShapes)
     const translated = text.replaceAll(' bigint', ' integer').replaceAll(' jsonb', ' text')
     expect(JSON.parse(translated)).toEqual(sqliteShapes)
   })
 
-  it('are all known to drizzle-kit, which generates the migrations', () => {
+  it('are all exported to drizzle-kit, which generates the migrations', () => {
     const names = Object.keys(defineTables(sqliteColumns)).sort()
     expect(Object.keys(sqliteSchema).sort()).toEqual(names)
     expect(Object.keys(postgresSchema).sort()).toEqual(names)
   })
 
-  it('begin with the service in every key but that of API tokens', () => {
+  it('have primary keys that start with the service, except for API tokens', () => {
     for (const [table, { primaryKey }] of Object.entries(sqliteShapes)) {
       const first = table === 'api_tokens' ? 'token_hash' : 'service_id'
       expect([table, primaryKey[0]]).toEqual([table, first])
@@ -75,15 +75,15 @@ describe('the tables', () => {
   })
 })
 
-describe('the migrations', () => {
-  it('make exactly these tables', async () => {
+describe('migrations', () => {
+  it('create exactly the defined tables', async () => {
     const { engine } = opened
     const expected = engine.dialect === 'sqlite' ? sqliteShapes : postgresShapes
     const found = engine.dialect === 'sqlite' ? inSqlite(engine) : inPostgres(engine)
     expect(await found).toEqual(expected)
   })
 
-  it('follow each other in time, for one that seems older is never applied', () => {
+  it('have increasing timestamps, since drizzle skips a migration that is older', () => {
     const dialect = inject('dialect')
     const url = new URL(`../../drizzle/${dialect}/meta/_journal.json`, import.meta.url)
     const { entries } = JSON.parse(readFileSync(url, 'utf8')) as { entries: { when: number }[] }
@@ -107,7 +107,7 @@ const indexFields = {
 }
 
 /**
- * Shapes out of two queries: columns, and the columns of indexes in their order; an expression has
+ * Shapes from two queries: columns, and the columns of indexes in their order; an expression has
  * no name.
  */
 async function introspect({ read }: Engine, columns: SQL, indexes: SQL) {

@@ -1,4 +1,4 @@
-/** What is sealed can be read back in its place, under its key, unchanged; and nowhere else. */
+/** A sealed value decrypts only in its context, under its key, and if it was not changed. */
 import { describe, expect, it } from 'vitest'
 import { createSealer, SealError } from '../../src/system/sealer.ts'
 
@@ -7,14 +7,14 @@ const sealer = createSealer(masterKey)
 const place = { table: 'clients', serviceId: 7, row: '42', column: 'sealed' }
 const secret = 'sécret \u{1f511}'
 
-describe('a sealed value', () => {
-  it.each(['', secret, 'x'.repeat(100_000)])('is read back as it was', (plaintext) => {
+describe('sealed value', () => {
+  it.each(['', secret, 'x'.repeat(100_000)])('decrypts to the plaintext', (plaintext) => {
     const sealed = sealer.seal(plaintext, place)
     expect(sealer.unseal(sealed, place)).toBe(plaintext)
     expect(createSealer(Buffer.from(masterKey)).unseal(sealed, place)).toBe(plaintext)
   })
 
-  it('has a version, the id of its key, a fresh nonce and a tag (NIST SP 800-38D §8.2)', () => {
+  it('contains a version, a key ID, a fresh nonce and a tag (NIST SP 800-38D §8.2)', () => {
     const [version, keyId, iv = '', body = '', ...more] = sealer.seal(secret, place).split('.')
     expect([version, keyId, more]).toEqual(['v1', sealer.keyId, []])
     expect(Buffer.from(iv, 'base64url')).toHaveLength(12)
@@ -29,12 +29,12 @@ describe('a sealed value', () => {
     { row: '43' },
     { column: 'data' },
     { table: 'clients","7', serviceId: 42 },
-  ])('cannot be moved to %j', (elsewhere) => {
+  ])('does not decrypt in another context: %j', (elsewhere) => {
     const sealed = sealer.seal(secret, place)
     expect(() => sealer.unseal(sealed, { ...place, ...elsewhere })).toThrow(SealError)
   })
 
-  it('cannot be changed in any character', () => {
+  it('does not decrypt if any character is changed', () => {
     const sealed = sealer.seal(secret, place)
     for (let index = 0; index < sealed.length; index++) {
       for (const other of ['A', 'B', '-', '.', '=', ' ']) {
@@ -45,7 +45,7 @@ describe('a sealed value', () => {
     }
   })
 
-  it('cannot be shortened, lengthened, or be something else', () => {
+  it('does not decrypt if it is truncated, extended or malformed', () => {
     const sealed = sealer.seal(secret, place)
     for (let length = 0; length < sealed.length; length++) {
       expect(() => sealer.unseal(sealed.slice(0, length), place)).toThrow(SealError)
@@ -56,8 +56,8 @@ describe('a sealed value', () => {
   })
 })
 
-describe('a master key', () => {
-  it('other than the one that sealed is refused, and the refusal names both', () => {
+describe('master key', () => {
+  it('does not decrypt values of another key, and the error names both keys', () => {
     const other = createSealer(Buffer.alloc(32, 2))
     const sealed = sealer.seal(secret, place)
     expect(() => other.unseal(sealed, place)).toThrow(SealError)
@@ -67,20 +67,20 @@ describe('a master key', () => {
     expect(() => other.unseal(relabelled, place)).toThrow(SealError)
   })
 
-  it('is named by eight characters that are always the same', () => {
+  it('has a stable ID of eight characters', () => {
     expect(sealer.keyId).toMatch(/^[\w-]{8}$/)
     expect(createSealer(Buffer.alloc(32, 1)).keyId).toBe(sealer.keyId)
     expect(createSealer(Buffer.alloc(32, 2)).keyId).not.toBe(sealer.keyId)
     expect(masterKey.toString('base64url')).not.toContain(sealer.keyId)
   })
 
-  it.each([0, 16, 31, 33])('of %i bytes is refused', (length) => {
+  it.each([0, 16, 31, 33])('is refused if it has %i bytes', (length) => {
     expect(() => createSealer(Buffer.alloc(length))).toThrow(/32 bytes/)
   })
 })
 
-describe('a refusal', () => {
-  it('says nothing of what was sealed', () => {
+describe('decryption error', () => {
+  it('does not contain the plaintext', () => {
     const sealed = sealer.seal(secret, place)
     const changed = `${sealed.slice(0, -4)}AAAA`
     const attempt = () => sealer.unseal(changed, place)
@@ -89,8 +89,8 @@ describe('a refusal', () => {
   })
 })
 
-describe('a digest', () => {
-  it('is the same for the same text in the same place, under the same key alone', () => {
+describe('digest', () => {
+  it('depends on the text, the context and the key, and on nothing else', () => {
     const digest = sealer.digest('BCDFGHJK', place)
     expect(digest).toMatch(/^[\w-]{43}$/)
     expect(createSealer(Buffer.from(masterKey)).digest('BCDFGHJK', place)).toBe(digest)

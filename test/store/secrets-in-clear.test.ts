@@ -1,4 +1,4 @@
-/** A broad scenario with secrets of every kind; then everything that was written is searched. */
+/** Flows with secrets of every kind; then all tables, files, logs and errors are searched. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -111,7 +111,7 @@ async function codes(): Promise<void> {
   secrets['ticket of the password'] = asked.ticket
 }
 
-/** The rest of Native SSO: the frontend says which device secret it chose. */
+/** The second step of Native SSO: the frontend passes the device secret that it generated. */
 const finish = ({ accessToken, refreshToken }: Json): Promise<Json> =>
   service.api('/nativesso', { accessToken, refreshToken, deviceSecret })
 
@@ -191,7 +191,7 @@ const rowsByTable = async (): Promise<Record<string, object[]>> => {
   )
 }
 
-/** As it is, and as it is easily mistaken for something else. */
+/** The secret as it is, and in the encodings in which it would be overlooked. */
 const formsOf = (secret: string) => [
   secret,
   Buffer.from(secret).toString('base64').replace(/=+$/, ''),
@@ -200,14 +200,14 @@ const formsOf = (secret: string) => [
   encodeURIComponent(secret),
 ]
 
-/** The names of the secrets that a text holds. */
+/** The names of the secrets that a text contains. */
 const told = (text: string): string[] =>
   Object.entries(secrets)
     .filter(([, secret]) => formsOf(secret).some((each) => text.includes(each)))
     .map(([name]) => name)
 
-describe('after flows of every kind', () => {
-  it('there are secrets of every kind, and rows in every table', async () => {
+describe('secrets after flows of every kind', () => {
+  it('cover every kind of secret, and rows in every table', async () => {
     expect(Object.keys(secrets).length).toBeGreaterThan(35)
     for (const [name, secret] of Object.entries(secrets)) {
       expect([name, String(secret ?? '').length >= 8]).toEqual([name, true])
@@ -216,13 +216,13 @@ describe('after flows of every kind', () => {
     expect(empty.map(([name]) => name)).toEqual([])
   })
 
-  it('no table holds a secret in clear', async () => {
+  it('are in clear in no table', async () => {
     for (const [name, rows] of Object.entries(await rowsByTable())) {
       expect([name, told(JSON.stringify(rows))]).toEqual([name, []])
     }
   })
 
-  it('no file of the database does, its write-ahead log included', () => {
+  it('are in clear in no database file, including the write-ahead log', () => {
     const files = readdirSync(folder)
     if (inject('dialect') === 'sqlite') expect(files).toContain('postern.db-wal')
     for (const file of files) {
@@ -230,13 +230,13 @@ describe('after flows of every kind', () => {
     }
   })
 
-  it('no entry of the log does, at its most talkative', () => {
+  it('are in no log entry at the most verbose level', () => {
     const { entries } = service.system.log
     expect(entries.length).toBeGreaterThan(20)
     expect(told(JSON.stringify(entries))).toEqual([])
   })
 
-  it('no refusal repeats a secret that it was told', async () => {
+  it('are not repeated in the response to a refused request', async () => {
     const before = service.system.log.entries.length
     const { clientId, clientSecret } = client
     for (const [name, secret] of Object.entries(secrets)) {
@@ -265,14 +265,14 @@ describe('after flows of every kind', () => {
     expect(told(JSON.stringify(service.system.log.entries.slice(before)))).toEqual([])
   })
 
-  it('a used code is told no more than an unused one', async () => {
+  it('are not stored in clear after a code was used', async () => {
     const code = await obtainCode(service, client, { scope: 'openid read' })
     await redeem(service, client, code)
     secrets['used code'] = code
     expect(told(JSON.stringify(await rowsByTable()))).toEqual([])
   })
 
-  it('are looked for after every test of the suite, and would be found', () => {
+  it('are searched for after every test of the suite, and would be found', () => {
     const watch = createSecretWatch()
     const secret = `made-up-token-${'x'.repeat(30)}`
     watch.note(200, '', { accessToken: secret })

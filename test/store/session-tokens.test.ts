@@ -1,4 +1,4 @@
-/** A session ends with everything that was issued within it, also by commits at the same time. */
+/** The end of a session deletes all that was issued for it, also by concurrent commits. */
 import { getTableColumns, getTableName } from 'drizzle-orm'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
@@ -38,8 +38,8 @@ async function left(sessionId: string) {
   ]
 }
 
-describe('a session that ends', () => {
-  it('takes along its codes and tokens, and nothing of another session', async () => {
+describe('end of a session', () => {
+  it('deletes the codes and tokens of the session, and of no other session', async () => {
     await fill('one')
     await fill('other')
     await opened.store.commit(
@@ -50,8 +50,8 @@ describe('a session that ends', () => {
   })
 })
 
-describe.runIf(inject('dialect') === 'postgres')('a commit at the same time', () => {
-  /** Inserts a token as another one is, under other names. */
+describe.runIf(inject('dialect') === 'postgres')('commit during the end of a session', () => {
+  /** Copies a token under another hash and family. */
   async function copy(client: pg.Client, name: 'accessTokens' | 'refreshTokens') {
     const { [name]: rows } = opened.engine.tables
     const columns = Object.values(getTableColumns(rows)).map((column) => column.name)
@@ -70,7 +70,7 @@ describe.runIf(inject('dialect') === 'postgres')('a commit at the same time', ()
     'update authorization_codes set consumed_at = 1',
     'update access_tokens set token_hash = token_hash',
     'update refresh_tokens set family_id = family_id',
-  ])('that issues tokens of the session leaves none: %s', async (guard) => {
+  ])('leaves no tokens that it issued for the session: %s', async (guard) => {
     await fill('one')
     const client = new pg.Client({ connectionString: opened.url })
     await client.connect()

@@ -1,4 +1,4 @@
-/** The thread that writes to a SQLite file: order, refusals, failures, and its own end. */
+/** The thread that writes to a SQLite file: order, refusals, errors and closing. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -28,8 +28,8 @@ async function open() {
   return { writer, add, facts, database, heard: () => heard }
 }
 
-describe('the thread that writes', () => {
-  it('has written what it says it has, and tells its owner before the caller', async () => {
+describe('SQLite writer thread', () => {
+  it('confirms a write after it is stored, and notifies its owner before the caller', async () => {
     const { writer, add, facts, heard } = await open()
     const before = heard()
     const rows = await writer.write([add('one')], true)
@@ -39,7 +39,7 @@ describe('the thread that writes', () => {
     await writer.close()
   })
 
-  it('takes back the whole of a commit that is refused, and nothing of its neighbours', async () => {
+  it('rolls back a refused commit as a whole, and no neighbouring commit', async () => {
     const { writer, add, facts } = await open()
     await writer.write([add('taken')], false)
     const results = await Promise.allSettled([
@@ -55,7 +55,7 @@ describe('the thread that writes', () => {
     await writer.close()
   })
 
-  it('gives one of many who want the same row the row, and refuses the others', async () => {
+  it('lets one of fifty commits insert the same row, and refuses the others', async () => {
     const { writer, add } = await open()
     const wanting = Array.from({ length: 50 }, () => writer.write([add('mine')], false))
     const results = await Promise.allSettled(wanting)
@@ -63,7 +63,7 @@ describe('the thread that writes', () => {
     await writer.close()
   })
 
-  it('says what the database says of a statement that fails', async () => {
+  it('returns the error of the database for a failed statement', async () => {
     const { writer, add, facts } = await open()
     const bad = { ...add('a'), sql: 'insert into facts values (?, ?) returning fact' }
     await writer.write([bad], false)
@@ -76,7 +76,7 @@ describe('the thread that writes', () => {
     await writer.close()
   })
 
-  it('does all that it was given before it ends, and is unavailable from then on', async () => {
+  it('executes all queued writes before it closes, and is unavailable afterwards', async () => {
     const { writer, add, facts } = await open()
     const given = ['a', 'b', 'c'].map((fact) => writer.write([add(fact)], false))
     await writer.close()

@@ -1,4 +1,4 @@
-/** A database that fails for a while: clear answers in time, nothing twice, nothing lost. */
+/** A temporary outage of the database: prompt 503 answers, and no write lost or repeated. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -26,7 +26,7 @@ import { createDatabase, sealer } from '../support/stores.ts'
 let service: TestService
 let client: Json
 
-/** An operation's whole reply, and how long it took. */
+/** The reply of an operation, and its duration. */
 async function timed(operation: string, body: unknown): Promise<Reply & { milliseconds: number }> {
   const started = performance.now()
   const reply = await service.call('POST', `/api/${service.serviceId}${operation}`, body)
@@ -70,7 +70,7 @@ const authorizing = (parameters: Record<string, string>) =>
 const isGood = async (token: string): Promise<boolean> =>
   (await service.api('/auth/introspection', { token })).action === 'OK'
 
-describe.runIf(inject('dialect') === 'sqlite')('a full disk', () => {
+describe.runIf(inject('dialect') === 'sqlite')('full disk', () => {
   const folder = mkdtempSync(join(tmpdir(), 'postern-full-'))
   let limit: (pages?: number) => Promise<unknown>
   beforeAll(async () => {
@@ -78,7 +78,7 @@ describe.runIf(inject('dialect') === 'sqlite')('a full disk', () => {
     const { $client } = engine.read as typeof engine.read & {
       $client: { pragma(text: string, options: { simple: true }): number }
     }
-    // The connection that writes has the limit, so it is told as a write.
+    // The limit belongs to the connection that writes, so it is set by a write.
     limit = (pages = $client.pragma('page_count', { simple: true })) =>
       engine.run({ sql: `pragma max_page_count = ${pages}`, params: [] })
     const store = assemble(engine, sealer)
@@ -90,7 +90,7 @@ describe.runIf(inject('dialect') === 'sqlite')('a full disk', () => {
     rmSync(folder, { recursive: true })
   })
 
-  it('ends writing with 503, not reading, and is over without a restart', async () => {
+  it('answers writes with 503 and reads as usual, and recovers without a restart', async () => {
     const { accessToken } = await obtainTokens(service, client)
     await limit()
     const codes: string[] = []
@@ -112,7 +112,7 @@ describe.runIf(inject('dialect') === 'sqlite')('a full disk', () => {
   })
 })
 
-describe.runIf(inject('dialect') === 'sqlite')('another process that writes', () => {
+describe.runIf(inject('dialect') === 'sqlite')('write lock of another process', () => {
   const folder = mkdtempSync(join(tmpdir(), 'postern-busy-'))
   let another: Database.Database
   beforeAll(async () => {
@@ -129,7 +129,7 @@ describe.runIf(inject('dialect') === 'sqlite')('another process that writes', ()
     rmSync(folder, { recursive: true })
   })
 
-  it('is waited for by writes, and reads go on meanwhile', async () => {
+  it('delays writes, and does not delay reads', async () => {
     const code = await obtainCode(service, client)
     another.exec('begin immediate')
     let isRedeemed = false
@@ -147,7 +147,7 @@ describe.runIf(inject('dialect') === 'sqlite')('another process that writes', ()
     expect((await redeeming).action).toBe('OK')
   })
 
-  it('for longer than a second makes them 503, which had no effect', async () => {
+  it('that lasts longer than a second makes writes answer 503 without an effect', async () => {
     const code = await obtainCode(service, client)
     another.exec('begin immediate')
     const first = timed('/auth/token', tokenRequest(code))
@@ -159,7 +159,7 @@ describe.runIf(inject('dialect') === 'sqlite')('another process that writes', ()
   })
 })
 
-describe.runIf(inject('dialect') === 'postgres')('a database behind a bad network', () => {
+describe.runIf(inject('dialect') === 'postgres')('unreliable connection to PostgreSQL', () => {
   let proxy: FaultyProxy
   beforeAll(async () => {
     const { url, drop } = await createDatabase(template)
@@ -176,7 +176,7 @@ describe.runIf(inject('dialect') === 'postgres')('a database behind a bad networ
   })
   afterAll(() => service.close())
 
-  it('that is gone is 503 at once, and used again when it is back', async () => {
+  it('answers 503 at once while the database is unreachable, and recovers afterwards', async () => {
     const { accessToken } = await obtainTokens(service, client)
     const code = await obtainCode(service, client)
     proxy.fail({ kind: 'gone' })
@@ -190,7 +190,7 @@ describe.runIf(inject('dialect') === 'postgres')('a database behind a bad networ
     expect((await redeem(service, client, code)).action).toBe('OK')
   })
 
-  it('that takes five seconds is 503 within two, for fifty calls at once', async () => {
+  it('answers 50 concurrent calls with 503 within two seconds at a latency of five', async () => {
     const { accessToken } = await obtainTokens(service, client)
     const code = await obtainCode(service, client)
     proxy.fail({ kind: 'latency', milliseconds: 5_000 })
@@ -204,7 +204,7 @@ describe.runIf(inject('dialect') === 'postgres')('a database behind a bad networ
     expect((await redeem(service, client, code)).action).toBe('OK')
   })
 
-  it('that breaks at every commit is 503, and keeps nothing of it', async () => {
+  it('answers 503 without an effect if every commit is interrupted', async () => {
     const code = await obtainCode(service, client, {}, { subject: 'reset' })
     const { refreshToken, accessToken } = await obtainTokens(service, client)
     proxy.fail({ kind: 'reset at commit', heard: false })
@@ -221,7 +221,7 @@ describe.runIf(inject('dialect') === 'postgres')('a database behind a bad networ
   it.each([
     ['before the database hears of it', false],
     ['after it was kept', true],
-  ])('that breaks once at a commit, %s, costs the caller nothing', async (_, heard) => {
+  ])('retries a commit that is interrupted once, %s, with one effect', async (_, heard) => {
     const subject = `once-${heard}`
     const code = await obtainCode(service, client, {}, { subject })
     const before = proxy.resets()
@@ -234,7 +234,7 @@ describe.runIf(inject('dialect') === 'postgres')('a database behind a bad networ
   })
 
   it.each([false, true])(
-    'that breaks as a ticket is stored (heard: %s) stores it once',
+    'stores a ticket once if its commit is interrupted (committed: %s)',
     async (heard) => {
       const state = `state-${heard}`
       const before = proxy.resets()
@@ -248,7 +248,7 @@ describe.runIf(inject('dialect') === 'postgres')('a database behind a bad networ
     },
   )
 
-  it('is waited for by a process that stood still, for connections and for answers', async () => {
+  it('does not time out because the event loop stalled', async () => {
     const { accessToken } = await obtainTokens(service, client)
     const codes = await Promise.all(Array.from({ length: 20 }, () => obtainCode(service, client)))
     const calls = codes.flatMap((code) => [
@@ -265,9 +265,9 @@ describe.runIf(inject('dialect') === 'postgres')('a database behind a bad networ
   })
 })
 
-describe('a failure', () => {
+describe('classification of an error', () => {
   const caused = (code: string) => new Error('x', { cause: Object.assign(new Error(), { code }) })
-  it('is the database’s where the driver or the system says so, and else ours', () => {
+  it('is unavailable for driver and system codes of outages, and for no other error', () => {
     for (const code of [
       'ECONNREFUSED',
       '57P01',
@@ -286,8 +286,8 @@ describe('a failure', () => {
   })
 })
 
-describe.runIf(inject('dialect') === 'sqlite')('more calls than are taken at once', () => {
-  it('are refused early with 503, and the others are answered', async () => {
+describe.runIf(inject('dialect') === 'sqlite')('calls beyond the limit of concurrent calls', () => {
+  it('are answered 503 early, while the others are answered as usual', async () => {
     const busy = await createService({}, { limits: { maxInFlight: 4 } })
     const path = `/api/${busy.serviceId}/auth/introspection`
     const calls = Array.from({ length: 40 }, () => busy.call('POST', path, { token: 'unknown' }))
@@ -302,11 +302,11 @@ describe.runIf(inject('dialect') === 'sqlite')('more calls than are taken at onc
     await busy.close()
   })
 
-  it('are refused when they have waited for many others, and not when those are done', async () => {
+  it('are answered 503 after a long wait behind others, and not after a stall', async () => {
     const busy = await createService({}, { limits: { maxWaitMilliseconds: 300 } })
     const path = `/api/${busy.serviceId}/auth/introspection`
     const call = () => busy.call('POST', path, { token: 'unknown' })
-    /** So many calls of one turn of the event loop, then a pause of the process, then one more. */
+    /** Some calls in one event loop turn, then a pause of the process, then one more call. */
     const late = async (others: number) => {
       await new Promise(setImmediate)
       const first = Array.from({ length: others }, call)
@@ -317,14 +317,14 @@ describe.runIf(inject('dialect') === 'sqlite')('more calls than are taken at onc
       return (await answer).body
     }
     expect((await late(100)).resultCode).toBe('P000802')
-    // A process that stood still for a moment is not overloaded.
+    // A stall alone is no overload.
     expect((await late(3)).action).toBe('UNAUTHORIZED')
     await new Promise(setImmediate)
     expect((await call()).status).toBe(200)
     await busy.close()
   })
 
-  it('do not keep the others from being committed until there are no more of them', async () => {
+  it('do not delay the commits of earlier calls of the same event loop turn', async () => {
     let relieved = 0
     const relieve = () => {
       relieved += 1

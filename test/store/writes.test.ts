@@ -1,4 +1,4 @@
-/** A write is a value: its SQL and its parameters, which can be read before anything is executed. */
+/** A write is a value of SQL and parameters, which can be inspected before it is executed. */
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { openTestStore, type TestStore } from '../support/stores.ts'
 import { codeRow, minute, now } from './rows.ts'
@@ -11,14 +11,14 @@ afterAll(() => opened.close())
 
 const first = inject('dialect') === 'sqlite' ? '?' : '$1'
 
-describe('a write', () => {
-  it('has its SQL and its parameters in the order of the SQL', () => {
+describe('write', () => {
+  it('contains its SQL, and its parameters in the order of the SQL', () => {
     const { sql, params } = opened.store.codes.consume(1, 'code', now)
     expect(sql).toContain(`update "authorization_codes" set "consumed_at" = ${first} where`)
     expect(params).toEqual([now, 1, 'code', now])
   })
 
-  it('has documents as JSON, and null for a column without a value', () => {
+  it('contains documents as JSON, and null for a column without a value', () => {
     const row = codeRow({ serviceId: 1, clientId: 1 })
     const { params } = opened.store.codes.insert(row)
     expect(params).toContain(JSON.stringify(row.data))
@@ -26,7 +26,7 @@ describe('a write', () => {
     expect(params).not.toContain(undefined)
   })
 
-  it('has the same SQL and name for other values', () => {
+  it('has the same SQL and statement name for other values', () => {
     const [one, other] = [1, 2].map((serviceId) =>
       opened.store.codes.consume(serviceId, `code-${serviceId}`, now),
     )
@@ -35,7 +35,7 @@ describe('a write', () => {
     expect(other?.params).toEqual([now, 2, 'code-2', now])
   })
 
-  it('can be committed again, and changes nothing before it is committed', async () => {
+  it('has no effect before it is committed, and can be committed again', async () => {
     const { attempts } = opened.store
     const write = attempts.add(1, 'name', { now, until: now + minute })
     expect(await attempts.take(1, 'name', { now, until: now + minute })).toBe(1)
@@ -43,7 +43,7 @@ describe('a write', () => {
     expect(await attempts.take(1, 'name', { now, until: now + minute })).toBe(4)
   })
 
-  it('that is run by itself returns rows as lists of values, on every database', async () => {
+  it('returns rows as lists of values on every database if it runs by itself', async () => {
     const { engine, store } = opened
     const window = { now, until: now + minute }
     const [row, ...others] = await engine.run(store.attempts.add(1, 'rows', window))
