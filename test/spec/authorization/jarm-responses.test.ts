@@ -28,7 +28,7 @@ const verify = (content: string, audience = String(client.clientId)) =>
     currentDate: new Date(service.system.clock()),
   })
 
-describe('a JWT response', () => {
+describe('JWT authorization response', () => {
   it.each([
     ['jwt', 'code', /\?response=/],
     ['query.jwt', 'code', /\?response=/],
@@ -36,7 +36,7 @@ describe('a JWT response', () => {
     ['form_post.jwt', 'code', /<form method="post"/],
     ['jwt', 'code id_token', /#response=/],
   ])(
-    'a JWT response of mode %s for %s is signed and complete (JARM §2.3)',
+    'is signed and complete in mode %s with response_type=%s (JARM §2.3)',
     async (mode, type, place) => {
       const asked = await authorize(service, client, { response_mode: mode, response_type: type })
       const issued = await service.api('/auth/authorization/issue', {
@@ -51,7 +51,7 @@ describe('a JWT response', () => {
     },
   )
 
-  it('carries errors too, before and after the user was asked (JARM §2.3)', async () => {
+  it('contains errors before and after the user interaction (JARM §2.3)', async () => {
     const more = { response_mode: 'jwt' }
     const asked = await authorize(service, client, { ...more, prompt: 'nonsense' })
     expect((await verify(asked.responseContent)).payload).toMatchObject({
@@ -63,12 +63,12 @@ describe('a JWT response', () => {
     expect((await verify(denied.responseContent)).payload['error']).toBe('access_denied')
   })
 
-  it('is refused in a query where it would carry tokens', async () => {
+  it('with tokens is rejected for response_mode=query.jwt (JARM §2.3.1)', async () => {
     const more = { response_mode: 'query.jwt', response_type: 'code id_token' }
     expect(await authorize(service, client, more)).toMatchObject({ resultCode: 'P005008' })
   })
 
-  it('needs a key: without one the request cannot be answered', async () => {
+  it('fails as INTERNAL_SERVER_ERROR if the service has no key to sign it', async () => {
     const keyless = await service.client({ authorizationSignAlg: 'ES512' })
     expect(await authorize(service, keyless, { response_mode: 'jwt', prompt: 'x' })).toMatchObject({
       action: 'INTERNAL_SERVER_ERROR',
@@ -76,7 +76,7 @@ describe('a JWT response', () => {
     })
   })
 
-  it('lives as long as the service says, and is for the client by the name it used', async () => {
+  it('has the lifetime of the service and the requested client_id as aud (JARM §2.1)', async () => {
     await service.configure({ authorizationResponseDuration: 60 })
     const aliased = await service.client({
       ...{ clientIdAlias: 'jarm-app', clientIdAliasEnabled: true, authorizationSignAlg: 'ES256' },

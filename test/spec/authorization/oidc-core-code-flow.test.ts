@@ -17,8 +17,8 @@ beforeAll(async () => {
 })
 afterAll(() => service.close())
 
-describe('the authorization code flow', () => {
-  it('asks the user, issues, redeems, refreshes, and answers UserInfo and introspection', async () => {
+describe('authorization code flow', () => {
+  it('interacts, issues, redeems, refreshes, and answers UserInfo and introspection', async () => {
     const client = await service.client()
     const asked = await authorize(service, client)
     expect(asked).toMatchObject({ action: 'INTERACTION', client: { clientId: client.clientId } })

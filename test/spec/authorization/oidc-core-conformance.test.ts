@@ -1,6 +1,6 @@
 /**
- * What the certification of OpenID providers tests at every endpoint of an engine: OIDC Core, and the
- * RFCs that its profiles rely on. What concerns pages is in test/e2e.
+ * What the certification of OpenID providers tests at the endpoints of the engine: OIDC Core and
+ * the RFCs that its profiles rely on. Tests of pages are in test/e2e.
  */
 import { createHash } from 'node:crypto'
 import {
@@ -62,7 +62,7 @@ const info = (accessToken: string) => service.api('/auth/userinfo', { token: acc
 const leftHalf = (text: string | null) =>
   createHash('sha256').update(String(text)).digest().subarray(0, 16).toString('base64url')
 
-/** Bits of entropy of a text by the frequency of its characters, as the tests estimate it. */
+/** Bits of entropy of a text by the frequency of its characters, as the certification does. */
 function shannonBits(text: string): number {
   const counts = new Map<string, number>()
   for (const each of text) counts.set(each, (counts.get(each) ?? 0) + 1)
@@ -73,7 +73,7 @@ function shannonBits(text: string): number {
 }
 
 describe('responses of every flow', () => {
-  it('ID Tokens have what they need and nothing else (OIDC Core §2)', async () => {
+  it('ID Tokens contain the required claims and no others (OIDC Core §2)', async () => {
     const { idToken } = await obtainTokens(service, client, { scope: 'openid' })
     expect(decodeProtectedHeader(idToken)).toEqual({ alg: 'RS256', kid: 'rs256' })
     const claims = decodeJwt(idToken)
@@ -87,7 +87,7 @@ describe('responses of every flow', () => {
     expect(decodeJwt(empty.idToken)).not.toHaveProperty('acr')
   })
 
-  it('ID Tokens name the session to clients that are told of logouts alone (OIDC Back-Channel Logout §2.1)', async () => {
+  it('ID Tokens have sid for logout clients only (OIDC Back-Channel Logout §2.1)', async () => {
     const issue = { sessionId: 'session-1' }
     const backchannelLogoutUri = 'https://app.example.com/logout'
     const told = await service.client({ backchannelLogoutUri })
@@ -107,7 +107,7 @@ describe('responses of every flow', () => {
     }
   })
 
-  it('the key set has distinct ids and no private parts (RFC 7517 §4.5)', async () => {
+  it('the key set has distinct key IDs and no private members (RFC 7517 §4.5)', async () => {
     const path = `/api/${service.serviceId}/service/jwks/get`
     const { keys } = (await service.call('GET', path)).body
     const ids = keys.map(({ kid }: Json) => kid)
@@ -129,7 +129,7 @@ describe('responses of every flow', () => {
     ['id_token', 'fragment'],
     ['code id_token token', 'fragment'],
   ])(
-    'an error of response_type=%s is sent in the %s, with state and no more (OIDC Core §3.1.2.6)',
+    'an error of response_type=%s is sent in the %s with state (OIDC Core §3.1.2.6)',
     async (response_type, where) => {
       const state = `${'s'.repeat(100)} ~!@#$%^&*()_+-=[]{}|;:,.<>?/"'`
       const refused = await fail({ response_type, state }, 'DENIED')
@@ -143,14 +143,14 @@ describe('responses of every flow', () => {
     },
   )
 
-  it('an error of response_mode=form_post is sent in the form (OAuth 2.0 Form Post Response Mode §2)', async () => {
+  it('an error of form_post is in the form (OAuth 2.0 Form Post Response Mode §2)', async () => {
     const refused = await fail({ response_mode: 'form_post', state: 'a"b' }, 'DENIED')
     expect(refused.action).toBe('FORM')
     expect(refused.responseContent).toContain('name="error" value="access_denied"')
     expect(refused.responseContent).toContain('name="state" value="a&quot;b"')
   })
 
-  it('token errors are JSON with 400, or 401 for invalid_client, and Cache-Control: no-store (RFC 6749 §5.2)', async () => {
+  it('token errors are JSON with status 400 or 401, and no-store (RFC 6749 §5.2)', async () => {
     const bad = await relayed('/auth/token', {
       parameters: form({ grant_type: 'authorization_code', code: 'unknown' }),
       ...{ clientId: String(client.clientId), clientSecret: client.clientSecret },
@@ -164,7 +164,7 @@ describe('responses of every flow', () => {
     }
   })
 
-  it('metadata has https endpoints, claims and scopes, and registered members only (RFC 8414 §2)', async () => {
+  it('metadata has https endpoints and no unregistered members (RFC 8414 §2)', async () => {
     const document = await metadata()
     for (const [name, value] of Object.entries(document)) {
       if (/_(endpoint|uri)$/.test(name)) expect(String(value)).toMatch(/^https:/)
@@ -174,7 +174,7 @@ describe('responses of every flow', () => {
     expect(Object.keys(document).filter((name) => !isRegistered(name))).toEqual([])
   })
 
-  it('metadata leaves out defaults and features that the service lacks (RFC 8414 §2)', async () => {
+  it('metadata omits defaults and features that the service lacks (RFC 8414 §2)', async () => {
     const bare = await createService({
       ...{ userInfoEndpoint: undefined, introspectionEndpoint: undefined },
       ...{ issSuppressed: true, grantManagementEndpoint: `${issuer}/gm` },
@@ -205,7 +205,7 @@ describe('responses of every flow', () => {
   })
 })
 
-/** The registry of authorization server metadata, RFC 8414 §7.1, and what newer documents add. */
+/** The registry of authorization server metadata, RFC 8414 §7.1, and newer registrations. */
 const isRegistered = (name: string): boolean =>
   /^(issuer|.*_endpoint|jwks_uri|.*_supported|op_(policy|tos)_uri|service_documentation)$/.test(
     name,
@@ -217,7 +217,7 @@ describe('OpenID Connect', () => {
     ['one with a query added', `${redirectUri}?a=b`],
     ['none', undefined],
   ])(
-    'a redirect URI that is %s is never redirected to (OIDC Core §3.1.2.1)',
+    'a redirect URI that is %s gets no redirect (OIDC Core §3.1.2.1)',
     async (_what, redirect_uri) => {
       expect((await authorize(service, client, { redirect_uri })).action).toBe('BAD_REQUEST')
     },
@@ -228,7 +228,7 @@ describe('OpenID Connect', () => {
     expect(query(refused).get('error')).toBe('invalid_request')
   })
 
-  it('a code that is used again after 30 s revokes the tokens issued for it (RFC 6749 §4.1.2)', async () => {
+  it('a code replay after 30 s revokes the tokens of the code (RFC 6749 §4.1.2)', async () => {
     const code = await obtainCode(service, client)
     const { accessToken } = await redeem(service, client, code)
     expect((await info(accessToken)).action).toBe('OK')
@@ -244,11 +244,11 @@ describe('OpenID Connect', () => {
     ['CONSENT_REQUIRED', 'consent_required'],
     ['INTERACTION_REQUIRED', 'interaction_required'],
     ['ACCOUNT_SELECTION_REQUIRED', 'account_selection_required'],
-  ])('prompt=none that fails for %s is %s (OIDC Core §3.1.2.6)', async (reason, error) => {
+  ])('a failure of prompt=none for %s is %s (OIDC Core §3.1.2.6)', async (reason, error) => {
     expect(query(await fail({ prompt: 'none' }, reason)).get('error')).toBe(error)
   })
 
-  it('prompt=none that succeeds has the same auth_time and sub (OIDC Core §3.1.2.1)', async () => {
+  it('prompt=none returns the auth_time and sub of the session (OIDC Core §3.1.2.1)', async () => {
     const first = await obtainTokens(service, client, {}, { authTime: 100 })
     const id_token_hint = first.idToken
     const asked = await authorize(service, client, { prompt: 'none', id_token_hint })
@@ -261,7 +261,7 @@ describe('OpenID Connect', () => {
     expect([other.sub, other['auth_time']]).toEqual([one.sub, one['auth_time']])
   })
 
-  it('prompt=login and max_age reach the caller, and auth_time the client (OIDC Core §3.1.2.1)', async () => {
+  it('the caller gets prompt and max_age, the client auth_time (OIDC Core §3.1.2.1)', async () => {
     expect((await authorize(service, client, { prompt: 'login' })).prompts).toEqual(['LOGIN'])
     const asked = await authorize(service, client, { max_age: '10000' })
     expect(asked.maxAge).toBe(10_000)
@@ -270,7 +270,7 @@ describe('OpenID Connect', () => {
     expect(decodeJwt(idToken)['auth_time']).toBe(1)
   })
 
-  it('ID Tokens of the front channel have at_hash and c_hash of what comes with them (OIDC Core §3.3.2.11)', async () => {
+  it('front-channel ID Tokens have at_hash and c_hash (OIDC Core §3.3.2.11)', async () => {
     const all = fragment(await issue({ response_type: 'code id_token token' }))
     expect(decodeJwt(all.get('id_token') ?? '')).toMatchObject({
       at_hash: leftHalf(all.get('access_token')),
@@ -300,7 +300,7 @@ describe('OpenID Connect', () => {
     },
   )
 
-  it('claims of scopes are returned from UserInfo, and in the ID Token for response_type=id_token (OIDC Core §5.4)', async () => {
+  it('scope claims are in UserInfo, or in the ID Token of id_token (OIDC Core §5.4)', async () => {
     await service.configure({ claimShortcutRestrictive: true })
     const asked = async (response_type: string) =>
       (await authorize(service, client, { response_type, scope: 'openid email' })).claims
@@ -311,7 +311,7 @@ describe('OpenID Connect', () => {
     await service.configure({})
   })
 
-  it('an unsigned request object is honoured with its redirect_uri (OIDC Core §6.1)', async () => {
+  it('an unsigned request object is accepted with its redirect_uri (OIDC Core §6.1)', async () => {
     const plain = await service.client({
       ...{ requestSignAlg: 'NONE', redirectUris: [redirectUri, `${redirectUri}/2`] },
     })
@@ -334,7 +334,7 @@ describe('OpenID Connect', () => {
     expect([sub, updated_at]).toEqual([decodeJwt(idToken).sub, 1_700_000_000])
   })
 
-  it('a refresh token is for its client, and the refreshed ID Token keeps iss, sub, aud and auth_time (OIDC Core §12.2)', async () => {
+  it('a refresh keeps the client, and iss, sub, aud and auth_time (OIDC Core §12.2)', async () => {
     const first = await obtainTokens(
       service,
       client,
@@ -351,8 +351,8 @@ describe('OpenID Connect', () => {
   })
 })
 
-describe('dynamic clients and configuration', () => {
-  it('metadata lists what every provider must have (OpenID Connect Discovery §3)', async () => {
+describe('OpenID client keys and configuration', () => {
+  it('metadata lists what every provider must support (OpenID Connect Discovery §3)', async () => {
     const document = await metadata()
     expect(document.response_types_supported).toEqual(
       expect.arrayContaining(['code', 'id_token', 'id_token token']),
@@ -363,7 +363,7 @@ describe('dynamic clients and configuration', () => {
     expect(document.id_token_signing_alg_values_supported).toContain('RS256')
   })
 
-  it('a client rotates its keys: an unknown kid is fetched again (OIDC Core §10.1.1)', async () => {
+  it('an unknown kid makes the service fetch the client keys (OIDC Core §10.1.1)', async () => {
     const jwksUri = 'https://app.example.com/rotating'
     const by = await service.client({ tokenAuthMethod: 'PRIVATE_KEY_JWT', jwksUri })
     const ask = async (key: typeof clientKey) => {
@@ -379,7 +379,7 @@ describe('dynamic clients and configuration', () => {
     expect(await ask(next)).toBe('OK')
   })
 
-  it('a service rotates its keys: the new one signs, the old one is still published (OIDC Core §10.1.1)', async () => {
+  it('a new service key signs, and the old one stays published (OIDC Core §10.1.1)', async () => {
     const { privateKey } = await generateKeyPair('RS256', { extractable: true })
 
     const fresh = { ...(await exportJWK(privateKey)), kid: 'fresh', alg: 'RS256', use: 'sig' }
@@ -402,7 +402,7 @@ describe('dynamic clients and configuration', () => {
     await service.configure({})
   })
 
-  it('a refresh token comes with the scope offline_access (OIDC Core §11)', async () => {
+  it('a refresh token is issued for the scope offline_access (OIDC Core §11)', async () => {
     const by = await service.client({ grantTypes: ['AUTHORIZATION_CODE', 'REFRESH_TOKEN'] })
     const scope = 'openid offline_access'
     expect(
@@ -410,7 +410,7 @@ describe('dynamic clients and configuration', () => {
     ).toBeTruthy()
   })
 
-  it('a registered request_uri with a fragment works, signed by RS256 (OIDC Core §6.2)', async () => {
+  it('a registered request_uri with a fragment is fetched (OIDC Core §6.2)', async () => {
     const key = serviceKeys[0] ?? {}
     const by = await service.client({
       jwks: jwksOf(publicKey(key)),
@@ -464,7 +464,7 @@ describe('pushed authorization requests', () => {
       parameters: form({ client_id: String(by.clientId), request_uri: requestUri }),
     })
 
-  it('are answered 201 with a lifetime, and may hold no request_uri (RFC 9126 §2.2)', async () => {
+  it('are answered 201 with a lifetime, and 400 with a request_uri (RFC 9126 §2.2)', async () => {
     const { relay } = await service.api(
       '/pushed_auth_req',
       { parameters: authorizationRequest(client), ...proven() },
@@ -477,7 +477,7 @@ describe('pushed authorization requests', () => {
     expect(JSON.parse(nested.responseContent).error).toBe('invalid_request')
   })
 
-  it('are used up when the login completes, and not before (RFC 9126 §4)', async () => {
+  it('are consumed when the authorization completes, and not before (RFC 9126 §4)', async () => {
     const { requestUri } = await push()
     const [first, second] = [await go(requestUri), await go(requestUri)]
     expect([first.action, second.action]).toEqual(['INTERACTION', 'INTERACTION'])
@@ -495,15 +495,15 @@ describe('pushed authorization requests', () => {
     expect(JSON.parse(expired.responseContent).error).toBe('invalid_request_uri')
   })
 
-  it('are not required under FAPI 1.0, whose requests come by value (RFC 9126 §5)', async () => {
+  it('are optional under FAPI 1.0 (RFC 9126 §5)', async () => {
     await service.configure({ fapiModes: ['FAPI1_ADVANCED'] })
     expect(await metadata()).not.toHaveProperty('require_pushed_authorization_requests')
     await service.configure({})
   })
 })
 
-describe('long values of a request', () => {
-  it('a denied request is access_denied with its state of 128 characters (RFC 6749 §4.1.2.1)', async () => {
+describe('long request values', () => {
+  it('a denied request is access_denied with its long state (RFC 6749 §4.1.2.1)', async () => {
     const state = 'x'.repeat(128)
     const parameters = query(await fail({ state }, 'DENIED'))
     expect([parameters.get('error'), parameters.get('state')]).toEqual(['access_denied', state])
@@ -517,7 +517,7 @@ describe('long values of a request', () => {
   })
 })
 
-describe('a DPoP proof at a protected resource', () => {
+describe('DPoP proof at a protected resource', () => {
   const htu = 'https://api.example.com/resource'
   let key: DpopKey
   let token: string
@@ -534,7 +534,7 @@ describe('a DPoP proof at a protected resource', () => {
     return service.api('/auth/introspection', { token, dpop, htm: 'GET', htu })
   }
 
-  it('is accepted with every claim that is required (RFC 9449 §4.3)', async () => {
+  it('is accepted with all required claims (RFC 9449 §4.3)', async () => {
     expect((await present()).action).toBe('OK')
     expect((await present({}, { extra: 'ignored' })).action).toBe('OK')
     for (const spelled of [`${htu}?a=b`, `${htu}#x`, 'HTTPS://API.example.com:443/resource']) {
@@ -564,7 +564,7 @@ describe('a DPoP proof at a protected resource', () => {
     expect(['UNAUTHORIZED', 'BAD_REQUEST']).toContain((await attempt()).action)
   })
 
-  it('is rejected when it is used again (RFC 9449 §11.1)', async () => {
+  it('is rejected if it is replayed (RFC 9449 §11.1)', async () => {
     const dpop = await proof(key, {
       ...{ htm: 'GET', htu, now: service.system.clock(), accessToken: token },
     })
@@ -573,7 +573,7 @@ describe('a DPoP proof at a protected resource', () => {
     expect((await service.api('/auth/introspection', call)).action).toBe('UNAUTHORIZED')
   })
 
-  it('binds the code by dpop_jkt, at PAR and at the token endpoint (RFC 9449 §10)', async () => {
+  it('binds the code by dpop_jkt at PAR and the token endpoint (RFC 9449 §10)', async () => {
     const now = service.system.clock()
     const other = await dpopKey()
     const pushed = await service.api('/pushed_auth_req', {
@@ -597,8 +597,8 @@ describe('a DPoP proof at a protected resource', () => {
   })
 })
 
-describe('client credentials', () => {
-  it('the client credentials grant issues no refresh token (RFC 6749 §4.4.3)', async () => {
+describe('client credentials grant', () => {
+  it('issues no refresh token (RFC 6749 §4.4.3)', async () => {
     const { refreshToken, responseContent } = await requestToken(service, client, {
       ...{ grant_type: 'client_credentials', scope: 'read offline_access' },
     })

@@ -1,5 +1,5 @@
 /**
- * Each rule of the authorization request: what breaks it, where the refusal goes, and what it says.
+ * Each rule of the authorization request: a request that breaks it, and where the error is sent.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -20,7 +20,7 @@ afterAll(() => service.close())
 
 type Request = Record<string, string | undefined>
 
-/** The error of a response at the redirect URI, in whichever part it stands. */
+/** The error of an authorization response, from the query or the fragment. */
 function errorOf(answer: Json): Record<string, string> {
   expect(answer.action).toBe('LOCATION')
   expect(answer.responseContent.startsWith(redirectUri)).toBe(true)
@@ -243,9 +243,9 @@ function noPkce(): Request {
   return { code_challenge: undefined, code_challenge_method: undefined }
 }
 
-describe('a refusal after the redirect URI is known', () => {
+describe('authorization error with a valid redirect URI', () => {
   it.each(rules)(
-    'tells the client of %s',
+    'redirects the error to the client: %s',
     async (_what, { code, error, request, settings, client: document }) => {
       await service.configure(settings ?? {})
       const client = await service.client(document)
@@ -258,7 +258,7 @@ describe('a refusal after the redirect URI is known', () => {
     },
   )
 
-  it('tells it of a repeated parameter, and of a lock (RFC 6749 §3.1)', async () => {
+  it('redirects a repeated parameter and a locked client as errors (RFC 6749 §3.1)', async () => {
     const client = await service.client()
     const parameters = `response_type=code&client_id=${client.clientId}&redirect_uri=${redirectUri}`
     const repeated = await service.api('/auth/authorization', {
@@ -273,7 +273,7 @@ describe('a refusal after the redirect URI is known', () => {
     })
   })
 
-  it('says less where the service omits descriptions, and no iss where that is suppressed', async () => {
+  it('omits the description and iss if the service is configured so (RFC 9207 §2)', async () => {
     await service.configure({ errorDescriptionOmitted: true, issSuppressed: true })
     const answer = await authorize(service, await service.client(), { prompt: 'x' })
     expect(errorOf(answer)).toEqual({ error: 'invalid_request', state: 'some-state' })
@@ -281,7 +281,7 @@ describe('a refusal after the redirect URI is known', () => {
   })
 })
 
-describe('a refusal before the redirect URI is known', () => {
+describe('authorization error without a valid redirect URI', () => {
   it.each<[string, string, Request]>([
     ['no client_id', 'P030001', { client_id: undefined }],
     ['an unknown client', 'P030002', { client_id: '123' }],
@@ -293,13 +293,13 @@ describe('a refusal before the redirect URI is known', () => {
     ['a user', 'P004003', { redirect_uri: redirectUri.replace('//', '//app.example.com@evil/') }],
     ['a fragment', 'P004003', { redirect_uri: `${redirectUri}#x` }],
     ['another port', 'P004003', { redirect_uri: redirectUri.replace('.com/', '.com:8443/') }],
-  ])('never redirects: %s', async (_what, resultCode, request) => {
+  ])('does not redirect: %s', async (_what, resultCode, request) => {
     const answer = await authorize(service, await service.client(), request)
     expect(answer).toMatchObject({ action: 'BAD_REQUEST', resultCode })
     expect(JSON.parse(answer.responseContent)).not.toHaveProperty('state')
   })
 
-  it('never redirects to a client without a redirect URI', async () => {
+  it('does not redirect if the client has no redirect URI', async () => {
     const client = await service.client({ redirectUris: undefined })
     expect(await authorize(service, client)).toMatchObject({
       action: 'BAD_REQUEST',
@@ -307,7 +307,7 @@ describe('a refusal before the redirect URI is known', () => {
     })
   })
 
-  it('lets a native client use any port of its loopback address, where the service permits (RFC 8252 §7.3)', async () => {
+  it('accepts any loopback port if the service allows it (RFC 8252 §7.3)', async () => {
     const registered = 'http://127.0.0.1/callback'
     const client = await service.publicClient({ redirectUris: [registered] })
     const other = { redirect_uri: 'http://127.0.0.1:49152/callback' }
@@ -321,7 +321,7 @@ describe('a refusal before the redirect URI is known', () => {
     await service.configure({})
   })
 
-  it('takes any port of localhost and of both loopback addresses, also instead of a registered one (RFC 8252 §7.3)', async () => {
+  it('accepts any port of localhost, 127.0.0.1 and [::1] (RFC 8252 §7.3)', async () => {
     await service.configure({ loopbackRedirectionUriVariable: true })
     const redirectUris = ['http://localhost/cb', 'http://127.0.0.1:33418/', 'http://[::1]/cb?x=1']
     const client = await service.publicClient({ redirectUris })
@@ -339,7 +339,7 @@ describe('a refusal before the redirect URI is known', () => {
     await service.configure({})
   })
 
-  it('compares a loopback redirect URI as text, which is what the browser is sent to (RFC 6749 §3.1.2.3)', async () => {
+  it('compares loopback redirect URIs without normalization (RFC 6749 §3.1.2.3)', async () => {
     await service.configure({ loopbackRedirectionUriVariable: true })
     const redirectUris = ['http://127.0.0.1/cbSet-Cookie:sid=evil', 'http://127.0.0.1/cb']
     const client = await service.publicClient({ redirectUris })
@@ -368,8 +368,8 @@ describe('a refusal before the redirect URI is known', () => {
   })
 })
 
-describe('what the caller is told', () => {
-  it('is everything that the pages need', async () => {
+describe('response of /auth/authorization to the caller', () => {
+  it('contains everything that a login and consent page shows', async () => {
     const client = await service.client({ defaultMaxAge: 600, defaultAcrs: ['loa1'] })
     const asked = await authorize(service, client, {
       ...{ prompt: 'login consent', ui_locales: 'de en', claims_locales: 'fr', display: 'touch' },
@@ -387,7 +387,7 @@ describe('what the caller is told', () => {
     expect(asked.scopes.map(({ name }: Json) => name)).toEqual(['openid', 'email'])
   })
 
-  it('is an essential acr, and a subject that the request is about (OIDC Core §5.5.1)', async () => {
+  it('contains an essential acr and a requested sub (OIDC Core §5.5.1)', async () => {
     const claims = { acr: { essential: true, values: ['a', 'b'] }, sub: { value: 'alice' } }
     const asked = await authorize(service, await service.client(), {
       claims: JSON.stringify({ id_token: claims }),
@@ -400,7 +400,7 @@ describe('what the caller is told', () => {
     expect(asked).toMatchObject({ action: 'NO_INTERACTION', lowestPrompt: 'NONE' })
   })
 
-  it('is the default scopes of the service where the request names none (RFC 6749 §3.3)', async () => {
+  it('contains the default scopes if the request has no scope (RFC 6749 §3.3)', async () => {
     const supportedScopes = [{ name: 'read', defaultEntry: true }, { name: 'write' }]
     await service.configure({ supportedScopes })
     const asked = await authorize(service, await service.client(), { scope: undefined })
@@ -408,7 +408,7 @@ describe('what the caller is told', () => {
     await service.configure({})
   })
 
-  it('is the subject of an id_token_hint, expired or not, and no other user gets tokens', async () => {
+  it('contains the subject of an id_token_hint, the only user that can get tokens', async () => {
     const client = await service.client()
     const { idToken } = await obtainTokens(service, client)
     service.system.clock.advance(90_000_000)
@@ -423,7 +423,7 @@ describe('what the caller is told', () => {
   })
 })
 
-describe('the end of a ticket', () => {
+describe('end of an authorization request', () => {
   const reasons = {
     UNKNOWN: 'server_error',
     NOT_LOGGED_IN: 'login_required',
@@ -443,7 +443,7 @@ describe('the end of a ticket', () => {
     TEMPORARILY_UNAVAILABLE: 'temporarily_unavailable',
   }
   it.each(Object.entries(reasons))(
-    'by %s is the error %s (OIDC Core §3.1.2.6)',
+    'answers the reason %s with the error %s (OIDC Core §3.1.2.6)',
     async (reason, error) => {
       const { ticket } = await authorize(service, await service.client())
       const failed = await service.api('/auth/authorization/fail', { ticket, reason })
@@ -451,7 +451,7 @@ describe('the end of a ticket', () => {
     },
   )
 
-  it('may be described by the caller, in characters that a description may have', async () => {
+  it('removes characters not allowed in error_description (RFC 6749 §4.1.2.1)', async () => {
     const { ticket } = await authorize(service, await service.client())
     const description = 'Not "today"\r\nSet-Cookie: x'
     const failed = await service.api('/auth/authorization/fail', {
@@ -462,7 +462,7 @@ describe('the end of a ticket', () => {
     expect(errorOf(failed)['error_description']).toBe('[P034007] Not todaySet-Cookie: x')
   })
 
-  it('comes once, of twenty issues at a time, and never after a day', async () => {
+  it('succeeds for one of 20 concurrent issues of a ticket, and never after a day', async () => {
     const client = await service.client()
     const { ticket } = await authorize(service, client)
     const body = { ticket, subject: 'alice' }
@@ -477,7 +477,7 @@ describe('the end of a ticket', () => {
     expect(issued).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P032001' })
   })
 
-  it('issues nothing to a client that was locked or deleted meanwhile', async () => {
+  it('issues nothing to a client that was locked or deleted during the interaction', async () => {
     const client = await service.client()
     const { ticket } = await authorize(service, client)
     await service.api(`/client/lock_flag/update/${client.clientId}`, { clientLocked: true })
@@ -486,8 +486,8 @@ describe('the end of a ticket', () => {
   })
 })
 
-describe('state', () => {
-  it('comes back unchanged, long and with special characters (RFC 6749 §4.1.2)', async () => {
+describe('state parameter', () => {
+  it('is returned unchanged, long and with special characters (RFC 6749 §4.1.2)', async () => {
     const state = `${'x'.repeat(128)} &=#%+"'<>/?äöü`
     const client = await service.client()
     for (const response_mode of ['query', 'fragment']) {
@@ -503,8 +503,8 @@ describe('state', () => {
   })
 })
 
-describe('PKCE', () => {
-  it('is not needed where no code is asked for', async () => {
+describe('PKCE at the authorization endpoint', () => {
+  it('is not required for a response_type without code', async () => {
     await service.configure({ pkceRequired: true })
     const request = { response_type: 'id_token', ...noPkce() }
     expect(await authorize(service, await service.client(), request)).toMatchObject({
@@ -514,8 +514,8 @@ describe('PKCE', () => {
   })
 })
 
-describe('a redirect URI with a line break, stored by a version that took it', () => {
-  it('is not redirected to: neither a header nor a page can be split (RFC 9110 §5.5)', async () => {
+describe('stored redirect URI with a line break', () => {
+  it('is not redirected to, so that no header or page is split (RFC 9110 §5.5)', async () => {
     const { clientId } = await service.client()
     const row = await service.store.clients.find(service.serviceId, clientId)
     if (!row) throw new Error('The client has no row.')

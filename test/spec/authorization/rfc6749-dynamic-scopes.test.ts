@@ -1,4 +1,4 @@
-/** Scopes that carry a value: the attribute `regex` of a scope says what its values look like. */
+/** Dynamic scopes contain a value, which the attribute `regex` of the scope entry describes. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { authorize, createService, obtainTokens, type TestService } from '../../support/flows.ts'
 import type { Json } from '../../support/server.ts'
@@ -18,14 +18,14 @@ beforeAll(async () => {
 })
 afterAll(() => service.close())
 
-describe('a dynamic scope', () => {
-  it('is told to the caller by its name and value, apart from the others', async () => {
+describe('dynamic scope', () => {
+  it('is returned to the caller by name and value, separate from static scopes', async () => {
     const asked = await authorize(service, client, { scope: 'openid consent:12ab consent:zz' })
     expect(asked.dynamicScopes).toEqual([{ name: 'consent', value: 'consent:12ab' }])
     expect(asked.scopes.map(({ name }: Json) => name)).toEqual(['openid'])
   })
 
-  it('is granted as it was asked for, with the attributes of its entry', async () => {
+  it('is granted as requested, with the attributes of its scope entry', async () => {
     const tokens = await obtainTokens(service, client, { scope: 'openid consent:12ab consent:zz' })
     expect(JSON.parse(tokens.responseContent)).toMatchObject({
       scope: 'openid consent:12ab',
@@ -38,7 +38,7 @@ describe('a dynamic scope', () => {
     expect(introspected.scopeDetails.map(({ name }: Json) => name)).toEqual(['openid', 'consent'])
   })
 
-  it('matches as a whole, and in linear time whatever the value', async () => {
+  it('is matched as a whole, in time linear to its length', async () => {
     const slow = { name: 'slow', attributes: [{ key: 'regex', value: '(a+)+(b|c)' }] }
     const other = await service.configure({ supportedScopes: [{ name: 'openid' }, slow] })
     expect(other.apiKey).toBe(service.serviceId)
@@ -48,7 +48,7 @@ describe('a dynamic scope', () => {
     await service.configure({})
   })
 
-  it('is gone from tokens when the service gives up its pattern', async () => {
+  it('is removed from tokens when the service removes its pattern', async () => {
     const { refreshToken } = await obtainTokens(service, client, { scope: 'openid consent:1' })
     await service.configure({ supportedScopes: [{ name: 'openid' }] })
     const answer = await service.api('/auth/token', {
@@ -60,7 +60,7 @@ describe('a dynamic scope', () => {
   })
 
   it.each(['[', '(?=a)', '\\1', 'a'.repeat(1_001)])(
-    'needs a pattern of RE2 syntax, which %s is not',
+    'is refused as a setting if its pattern is not RE2 syntax: %s',
     async (value) => {
       const broken = { name: 'consent', attributes: [{ key: 'regex', value }] }
       const answer = await service.configure({ supportedScopes: [broken] })
@@ -68,7 +68,7 @@ describe('a dynamic scope', () => {
     },
   )
 
-  it('is refused where its pattern costs too much to compile or to match', async () => {
+  it('is refused as a setting if its pattern is too costly to compile or match', async () => {
     const scope = (value: string, index = 0) => ({
       name: `s${index}`,
       attributes: [{ key: 'regex', value }],
@@ -88,7 +88,7 @@ describe('a dynamic scope', () => {
     await service.configure({})
   })
 
-  it('is refused in a request whose scopes take too long to compare (RFC 6749 §3.3)', async () => {
+  it('is invalid in a request whose scopes take too long to match (RFC 6749 §3.3)', async () => {
     const pattern = { name: 'slow', attributes: [{ key: 'regex', value: '(?:.*a.*b){300}' }] }
     await service.configure({ supportedScopes: [{ name: 'openid' }, pattern] })
     const asked = await authorize(service, client, { scope: `openid ${'ab'.repeat(2_000)}` })

@@ -1,4 +1,4 @@
-/** Encrypted request objects, RFC 9101 §6.1: what decrypts, what is demanded, what is refused. */
+/** Encrypted request objects, RFC 9101 §6.1: keys, requirements of settings, and rejections. */
 import { CompactEncrypt, type CryptoKey, importJWK, type JWK, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { secretKey } from '../../../src/jose/encrypt.ts'
@@ -56,13 +56,13 @@ const ask = (request: string, by = client, more: Record<string, string> = {}) =>
     parameters: form({ client_id: String(by.clientId), request, ...more }),
   })
 
-describe('an encrypted request object', () => {
+describe('encrypted request object', () => {
   it.each([
     ['RSA-OAEP', 'A128GCM'],
     ['RSA-OAEP-256', 'A256GCM'],
     ['ECDH-ES', 'A128CBC-HS256'],
     ['ECDH-ES+A256KW', 'A256CBC-HS512'],
-  ])('is read by %s and %s with a key of the service (RFC 9101 §6.1)', async (alg, enc) => {
+  ])('is decrypted by %s and %s with a key of the service (RFC 9101 §6.1)', async (alg, enc) => {
     const key = alg.startsWith('RSA') ? rsa : ec
     const request = await encrypt(await signed(client), { alg, enc, kid: String(key.kid) }, key)
     expect(await ask(request)).toMatchObject({ action: 'INTERACTION', maxAge: 77 })
@@ -72,13 +72,13 @@ describe('an encrypted request object', () => {
     ['dir', 'A256GCM'],
     ['A128KW', 'A128CBC-HS256'],
     ['PBES2-HS256+A128KW', 'A128GCM'],
-  ])('is read by %s and %s with the secret of the client (OIDC Core §10.2)', async (alg, enc) => {
+  ])('is decrypted by %s and %s with the client secret (OIDC Core §10.2)', async (alg, enc) => {
     const key = secretKey(client.clientSecret, { alg, enc })
     const request = await encrypt(await signed(client), { alg, enc }, key)
     expect(await ask(request)).toMatchObject({ action: 'INTERACTION', maxAge: 77 })
   })
 
-  it('has to be signed as well: encryption alone proves nothing (RFC 9101 §10.2)', async () => {
+  it('is rejected unless the nested JWT is signed (RFC 9101 §10.2)', async () => {
     const { iss, ...claims } = { iss: String(client.clientId), response_type: 'code' }
     const bare = await encrypt(JSON.stringify({ iss, ...claims }), { alg: 'RSA-OAEP-256' }, rsa)
     expect(await ask(bare)).toMatchObject({ resultCode: 'P031006' })
@@ -89,7 +89,7 @@ describe('an encrypted request object', () => {
     expect(await ask(nested)).toMatchObject({ resultCode: 'P031006' })
   })
 
-  it('is refused alike, whatever is wrong with the encryption (RFC 8725 §3.2)', async () => {
+  it('is rejected with one error for every decryption failure (RFC 8725 §3.2)', async () => {
     const inner = await signed(client)
     const good = await encrypt(inner, { alg: 'RSA-OAEP-256' }, rsa)
     const other = await encryptionPair('RSA-OAEP-256', 'rsa-enc')
@@ -134,7 +134,7 @@ describe('an encrypted request object', () => {
   const secretOf = (alg: string) =>
     secretKey(client.clientSecret, { alg: `${alg}-HS256+A128KW`, enc: 'A128CBC-HS256' })
 
-  it('is required on the front channel where service or client say so', async () => {
+  it('is required on the front channel if the service or the client is set so', async () => {
     const held = await service.client({
       jwks: jwksOf(publicKey(clientKey)),
       frontChannelRequestObjectEncryptionRequired: true,
@@ -154,7 +154,7 @@ describe('an encrypted request object', () => {
   })
 
   it.each(['service', 'client'])(
-    'has to match what the client registered where the %s says so (OIDC Registration §2)',
+    'must use the registered algorithms if the %s requires it (OIDC Registration §2)',
     async (who) => {
       const flags = {
         requestObjectEncryptionAlgMatchRequired: true,

@@ -1,5 +1,5 @@
 /**
- * Request objects, RFC 9101 and OIDC Core §6: by value and by reference, and what is wrong with
+ * Request objects, RFC 9101 and OIDC Core §6: by value and by reference, and each reason to reject
  * them.
  */
 import { type CryptoKey, importJWK, SignJWT } from 'jose'
@@ -66,7 +66,7 @@ const changed = (jwt: string) =>
   )
 
 describe('requestObjectPayload', () => {
-  it('is the payload of the request object as the client signed it (RFC 9101 §4)', async () => {
+  it('is the payload of the signed request object (RFC 9101 §4)', async () => {
     const request = await sign(members(client))
     const payload = Buffer.from(request.split('.')[1] ?? '', 'base64url').toString()
     expect(await ask({ request })).toMatchObject({
@@ -75,7 +75,7 @@ describe('requestObjectPayload', () => {
     })
   })
 
-  it('is the payload of a request object that was pushed (RFC 9126 §3)', async () => {
+  it('is the payload of a pushed request object (RFC 9126 §3)', async () => {
     const request = await sign(members(client))
     const pushed = await service.api('/pushed_auth_req', {
       parameters: form({ request }),
@@ -86,7 +86,7 @@ describe('requestObjectPayload', () => {
     expect(JSON.parse(asked.requestObjectPayload)).toMatchObject({ state: 'inner', max_age: 60 })
   })
 
-  it('is absent where the request has no request object', async () => {
+  it('is absent if the request has no request object', async () => {
     const plain = { response_type: 'code', redirect_uri: redirectUri, scope: 'openid' }
     const asked = await ask({ ...plain, code_challenge: challenge, code_challenge_method: 'S256' })
     expect(asked.action).toBe('INTERACTION')
@@ -94,8 +94,8 @@ describe('requestObjectPayload', () => {
   })
 })
 
-describe('a request object', () => {
-  it('is the whole request: what is outside does not count (RFC 9101 §6.3)', async () => {
+describe('request object', () => {
+  it('replaces the parameters outside of it (RFC 9101 §6.3)', async () => {
     const request = await sign(members(client))
     const asked = await ask({ request, state: 'outer', scope: 'openid read write' })
     expect(asked).toMatchObject({
@@ -107,7 +107,7 @@ describe('a request object', () => {
     expect(asked.scopes.map(({ name }: Json) => name)).toEqual(['openid', 'read'])
   })
 
-  it('is merged with what is outside where processing is traditional (OIDC Core §6.1)', async () => {
+  it('is merged with outer parameters under traditional processing (OIDC Core §6.1)', async () => {
     await service.configure({ traditionalRequestObjectProcessingApplied: true })
     const { state: _, ...claims } = members(client, { exp: undefined })
     const request = await sign(claims)
@@ -124,7 +124,7 @@ describe('a request object', () => {
     await service.configure({})
   })
 
-  it('comes from a registered request_uri, whatever its fragment (OIDC Core §6.2)', async () => {
+  it('is fetched from a registered request_uri with any fragment (OIDC Core §6.2)', async () => {
     const body = await sign(members(client))
     service.system.fetch.answer('https://app.example.com/request.jwt', { body })
     const requestUri = 'https://app.example.com/request.jwt#2'
@@ -135,7 +135,7 @@ describe('a request object', () => {
     expect(await ask({ request_uri: requestUri })).toMatchObject({ resultCode: 'P018007' })
   })
 
-  it('is required where the service or the client says so (RFC 9101 §10.5)', async () => {
+  it('is required if the service or the client is set so (RFC 9101 §10.5)', async () => {
     const signing = await service.client({ requestObjectRequired: true })
     expect(await ask({ response_type: 'code' }, signing)).toMatchObject({ resultCode: 'P031005' })
   })
@@ -143,7 +143,7 @@ describe('a request object', () => {
   const unsecured = (by: Json, more: Record<string, unknown> = {}, alg = 'none') =>
     `${encode({ alg })}.${encode(members(by, more))}.`
 
-  it('may be unsecured for a client that registered none or nothing (OIDC Registration §2)', async () => {
+  it('can be unsigned if the client registered no algorithm (OIDC Registration §2)', async () => {
     const plain = await service.client({ requestSignAlg: 'NONE' })
     const signing = await service.client({
       ...{ requestSignAlg: 'ES256', jwks: jwksOf(publicKey(clientKey)) },
@@ -163,14 +163,14 @@ describe('a request object', () => {
     })
   })
 
-  it('may be unsecured at a registered request_uri, too (OIDC Core §6.2)', async () => {
+  it('can be unsigned at a registered request_uri (OIDC Core §6.2)', async () => {
     const body = unsecured(client)
     service.system.fetch.answer('https://app.example.com/request.jwt', { body })
     const asked = await ask({ request_uri: 'https://app.example.com/request.jwt#3' })
     expect(asked).toMatchObject({ action: 'INTERACTION', maxAge: 60 })
   })
 
-  it('is signed where one is required, whatever the client registered (RFC 9101 §10.5)', async () => {
+  it('must be signed if request objects are required (RFC 9101 §10.5)', async () => {
     const held = { requestObjectRequired: true, requestSignAlg: 'NONE' }
     for (const by of [
       await service.client(held),
@@ -188,7 +188,7 @@ describe('a request object', () => {
     expect(await discovered()).toContain('none')
   })
 
-  it('is signed where the scopes inside bring it under a profile (FAPI 1.0 Baseline)', async () => {
+  it('must be signed if its scopes activate FAPI (FAPI 1.0 Baseline)', async () => {
     await service.configure({
       supportedServiceProfiles: ['FAPI'],
       supportedScopes: [
@@ -202,7 +202,7 @@ describe('a request object', () => {
     await service.configure({})
   })
 
-  it('has the redirect_uri that counts, and a wrong one is told as such (OIDC Core §6.1)', async () => {
+  it('provides the redirect_uri, and a mismatch is reported (OIDC Core §6.1)', async () => {
     const wrong = 'https://app.example.com/other'
     const outer = { response_type: 'code', scope: 'openid' }
     const good = await ask({ ...outer, request: unsecured(client), redirect_uri: wrong })
@@ -225,34 +225,40 @@ describe('a request object', () => {
     ['that begins later', 'P031012', { nbf: 9_999_999_999 }],
     ['in a request object', 'P031013', { request: 'x' }],
     ['of another client_id', 'P031014', { client_id: '1' }],
-  ])('is refused when it is one %s', async (_what, resultCode, more) => {
-    const request = await sign(members(client, more))
-    const refused = await ask({ request, redirect_uri: redirectUri, state: 'outer' })
-    expect(refused).toMatchObject({ action: 'LOCATION', resultCode })
-    expect(refused.responseContent).toContain('error=invalid_request_object')
-    expect(refused.responseContent).toContain('state=outer')
-  })
+  ])(
+    'is rejected with a redirect if it is one %s (RFC 9101 §6)',
+    async (_what, resultCode, more) => {
+      const request = await sign(members(client, more))
+      const refused = await ask({ request, redirect_uri: redirectUri, state: 'outer' })
+      expect(refused).toMatchObject({ action: 'LOCATION', resultCode })
+      expect(refused.responseContent).toContain('error=invalid_request_object')
+      expect(refused.responseContent).toContain('state=outer')
+    },
+  )
 
   it.each<[string, string, () => Promise<string>]>([
     ['garbage', 'P031006', async () => 'a.b'],
     ['encrypted with a header that is none', 'P031017', async () => 'a.b.c.d.e'],
     ['signed by another key', 'P031008', () => sign(members(client), serviceKeys[1])],
     ['changed', 'P031008', async () => changed(await sign(members(client)))],
-  ])('is refused when it is %s', async (_what, resultCode, make) => {
-    expect(await ask({ request: await make() })).toMatchObject({
-      action: 'BAD_REQUEST',
-      resultCode,
-    })
-  })
+  ])(
+    'is rejected without a redirect if it is %s (RFC 9101 §6)',
+    async (_what, resultCode, make) => {
+      expect(await ask({ request: await make() })).toMatchObject({
+        action: 'BAD_REQUEST',
+        resultCode,
+      })
+    },
+  )
 
-  it('has to name this server where audiences are checked', async () => {
+  it('must have this server as aud if audiences are checked (RFC 9101 §4)', async () => {
     await service.configure({ requestObjectAudienceChecked: true })
     const request = await sign(members(client, { aud: undefined }))
     expect(await ask({ request })).toMatchObject({ resultCode: 'P031010' })
     await service.configure({})
   })
 
-  it('does not come along with a request_uri, nor with a registration', async () => {
+  it('is rejected together with request_uri or registration (OIDC Core §6)', async () => {
     const request = await sign(members(client))
     expect(await ask({ request, request_uri: 'https://app.example.com/r' })).toMatchObject({
       resultCode: 'P031004',

@@ -1,4 +1,4 @@
-/** Pushed authorization requests, RFC 9126: from the push to the end of the authorization. */
+/** Pushed authorization requests, RFC 9126, from the push to the authorization response. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dpopKey, proof } from '../../support/dpop.ts'
 import {
@@ -41,8 +41,8 @@ const use = (requestUri: string, by = client, more = {}) =>
 const issue = (ticket: string) =>
   service.api('/auth/authorization/issue', { ticket, subject: 'alice' })
 
-describe('CREATED', () => {
-  it('answers a request_uri and its lifetime (RFC 9126 §2.2)', async () => {
+describe('accepted pushed authorization request (CREATED)', () => {
+  it('returns a request_uri and its lifetime (RFC 9126 §2.2)', async () => {
     const pushed = await push()
     expect(pushed).toMatchObject({ action: 'CREATED', clientAuthMethod: 'CLIENT_SECRET_BASIC' })
     expect(JSON.parse(pushed.responseContent)).toEqual({
@@ -51,7 +51,7 @@ describe('CREATED', () => {
     })
   })
 
-  it('lets the request be used, with what was pushed and nothing else (RFC 9126 §4)', async () => {
+  it('is used as pushed, without the parameters of the front channel (RFC 9126 §4)', async () => {
     const { requestUri } = await push({ scope: 'openid', state: 'pushed' })
     const asked = await use(requestUri, client, { scope: 'openid read write', state: 'changed' })
     expect(asked.scopes.map(({ name }: Json) => name)).toEqual(['openid'])
@@ -59,7 +59,7 @@ describe('CREATED', () => {
     expect(new URL(responseContent).searchParams.get('state')).toBe('pushed')
   })
 
-  it('keeps the request until the authorization completes, and not longer (RFC 9126 §4)', async () => {
+  it('can be used until the authorization completes (RFC 9126 §4)', async () => {
     const { requestUri } = await push()
     const first = await use(requestUri)
     const second = await use(requestUri)
@@ -69,7 +69,7 @@ describe('CREATED', () => {
     expect((await issue(second.ticket)).action).toBe('BAD_REQUEST')
   })
 
-  it('is not for another client, nor for later, nor for an invented reference', async () => {
+  it('is unknown to another client, after its expiry, or by a guessed request_uri', async () => {
     const { requestUri } = await push()
     expect(await use(requestUri, other)).toMatchObject({ resultCode: 'P018002' })
     expect(await use(`${requestUri}x`)).toMatchObject({ resultCode: 'P018002' })
@@ -78,7 +78,7 @@ describe('CREATED', () => {
   })
 })
 
-describe('refusals', () => {
+describe('rejected pushed authorization request', () => {
   it.each<[string, Record<string, string | undefined>, object, object]>([
     ['an error of the request', { response_type: 'nonsense' }, {}, { action: 'BAD_REQUEST' }],
     ['a request_uri', { request_uri: 'https://x.example' }, {}, { resultCode: 'P018003' }],
@@ -90,16 +90,16 @@ describe('refusals', () => {
     ],
     ['a wrong secret', {}, { clientSecret: 'wrong' }, { action: 'UNAUTHORIZED' }],
     ['too much', { state: 'x'.repeat(70_000) }, {}, { action: 'PAYLOAD_TOO_LARGE' }],
-  ])('tell of %s (RFC 9126 §2.3)', async (_what, more, body, expected) => {
+  ])('reports %s (RFC 9126 §2.3)', async (_what, more, body, expected) => {
     expect(await push(more, body)).toMatchObject(expected)
   })
 
-  it('forbid what the client may not do', async () => {
+  it('is FORBIDDEN for a response type that the client did not register', async () => {
     const limited = await service.client({ responseTypes: ['ID_TOKEN'] })
     expect(await push({}, {}, limited)).toMatchObject({ action: 'FORBIDDEN' })
   })
 
-  it('meet requests that were not pushed where that is required (RFC 9126 §5)', async () => {
+  it('is required by a client with parRequired: direct requests fail (RFC 9126 §5)', async () => {
     const pushing = await service.client({ parRequired: true })
     const direct = await service.api('/auth/authorization', {
       parameters: authorizationRequest(pushing),
@@ -110,8 +110,8 @@ describe('refusals', () => {
   })
 })
 
-describe('a DPoP key', () => {
-  it('a DPoP key of the push, or of dpop_jkt, is the only one to redeem the code (RFC 9449 §10)', async () => {
+describe('DPoP key of a pushed request', () => {
+  it('binds the code, as dpop_jkt does (RFC 9449 §10)', async () => {
     const [key, otherKey] = await Promise.all([dpopKey(), dpopKey()])
     const now = service.system.clock()
     const dpop = await proof(key, { htu: endpoint, now })

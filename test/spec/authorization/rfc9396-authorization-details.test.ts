@@ -1,4 +1,4 @@
-/** Rich authorization requests, RFC 9396: asked for, decided, narrowed, and shown to resources. */
+/** Rich authorization requests, RFC 9396: requested, decided, narrowed, and introspected. */
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -47,7 +47,7 @@ const introspect = (token: string) =>
   service.api('/auth/introspection/standard', { parameters: form({ token }) })
 
 describe('authorization_details', () => {
-  it('are shown to the caller and granted with the code (RFC 9396 §2, §7)', async () => {
+  it('are returned to the caller and granted with the code (RFC 9396 §2, §7)', async () => {
     const asked = await ask([payment, reading])
     expect(asked.authorizationDetails.elements).toEqual([
       asElement(payment),
@@ -58,7 +58,7 @@ describe('authorization_details', () => {
     expect(tokens.authorizationDetails.elements[0]).toEqual(asElement(payment))
   })
 
-  it('are seen by resource servers (RFC 9396 §9.1, §9.2)', async () => {
+  it('are returned by introspection and in JWT access tokens (RFC 9396 §9.1, §9.2)', async () => {
     const tokens = await redeem(service, client, await codeFor([payment]))
     const { authorizationDetails } = await service.api('/auth/introspection', {
       token: tokens.accessToken,
@@ -72,7 +72,7 @@ describe('authorization_details', () => {
     await service.configure({})
   })
 
-  it('are what the caller decided, where it decided otherwise (RFC 9396 §7.1)', async () => {
+  it('are replaced by the decision of the caller (RFC 9396 §7.1)', async () => {
     const enriched = { ...payment, identifier: 'account-2' }
     const code = await codeFor([payment, reading], {
       authorizationDetails: { elements: [asElement(enriched)] },
@@ -81,7 +81,7 @@ describe('authorization_details', () => {
     expect(JSON.parse(responseContent).authorization_details).toEqual([enriched])
   })
 
-  it('are narrowed by token requests, and a refresh has them all again (RFC 9396 §6.1)', async () => {
+  it('are narrowed by a token request for one token only (RFC 9396 §6.1)', async () => {
     const narrow = { ...payment, actions: ['status'] }
     const code = await codeFor([payment, reading])
     const first = await redeem(service, client, code, {
@@ -104,7 +104,7 @@ describe('authorization_details', () => {
     ['another amount', [{ ...payment, amount: { currency: 'EUR', value: '99999' } }]],
     ['a further field', [{ ...payment, recurring: true }]],
     ['a field less', [{ ...payment, identifier: undefined }]],
-  ])('are not widened by a token request for %s (RFC 9396 §6.1)', async (_what, details) => {
+  ])('cannot be widened by a token request for %s (RFC 9396 §6.1)', async (_what, details) => {
     const code = await codeFor([payment])
     const refused = await redeem(service, client, code, {
       authorization_details: JSON.stringify(details),
@@ -130,13 +130,16 @@ describe('authorization_details', () => {
     ['have an identifier that is no text', 'P012103', [{ ...payment, identifier: 1 }]],
     ['are many', 'P012102', Array(101).fill(reading)],
     ['are deep', 'P012102', `[{"type":"payment","x":${'['.repeat(40)}${']'.repeat(40)}}]`],
-  ])('are refused when they %s (RFC 9396 §5)', async (_what, resultCode, details) => {
-    const refused = await ask(details)
-    expect(refused).toMatchObject({ action: 'LOCATION', resultCode })
-    expect(refused.responseContent).toContain('error=invalid_authorization_details')
-  })
+  ])(
+    'are invalid_authorization_details if they %s (RFC 9396 §5)',
+    async (_what, resultCode, details) => {
+      const refused = await ask(details)
+      expect(refused).toMatchObject({ action: 'LOCATION', resultCode })
+      expect(refused.responseContent).toContain('error=invalid_authorization_details')
+    },
+  )
 
-  it('are held to the types that the client registered (RFC 9396 §10)', async () => {
+  it('must have a type that the client registered (RFC 9396 §10)', async () => {
     const reader = await service.client({ authorizationDetailsTypes: ['reading'] })
     const ask = (details: unknown) =>
       authorize(service, reader, { authorization_details: JSON.stringify(details) })
@@ -144,7 +147,7 @@ describe('authorization_details', () => {
     expect(await ask([payment])).toMatchObject({ resultCode: 'P012105' })
   })
 
-  it('are refused by a service that knows no types, and its metadata lists what it knows', async () => {
+  it('are rejected by a service without types; metadata lists types (RFC 9396 §10)', async () => {
     const known = await service.call('GET', `/api/${service.serviceId}/service/configuration`)
     expect(known.body.authorization_details_types_supported).toEqual(['payment', 'reading'])
     await service.configure({ supportedAuthorizationDetailsTypes: undefined })
@@ -152,7 +155,7 @@ describe('authorization_details', () => {
     await service.configure({})
   })
 
-  it('come with client credentials, and with passwords by way of the ticket', async () => {
+  it('are granted to client credentials, and to passwords by the ticket', async () => {
     const authorization_details = JSON.stringify([payment])
     const own = await requestToken(service, client, {
       grant_type: 'client_credentials',
@@ -170,7 +173,7 @@ describe('authorization_details', () => {
     expect(issued.authorizationDetails.elements).toEqual([asElement(payment)])
   })
 
-  it('are set by callers that create and update tokens', async () => {
+  it('are set by the caller in token creation and update', async () => {
     const created = await service.api('/auth/token/create', {
       ...{ grantType: 'CLIENT_CREDENTIALS', clientId: client.clientId },
       authorizationDetails: { elements: [asElement(payment)] },
@@ -191,8 +194,8 @@ describe('authorization_details', () => {
   })
 })
 
-describe('a type that is taken from the service or the client', () => {
-  it('is left out of what is issued from then on (RFC 9396 §10)', async () => {
+describe('authorization details type that is removed from the service or client', () => {
+  it('is omitted from tokens issued afterwards (RFC 9396 §10)', async () => {
     const code = await codeFor([payment, reading])
     await service.configure({ supportedAuthorizationDetailsTypes: ['reading'] })
     const tokens = await redeem(service, client, code)
