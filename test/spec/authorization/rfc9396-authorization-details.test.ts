@@ -99,11 +99,11 @@ describe('authorization_details', () => {
   it.each<[string, unknown]>([
     ['another type', [{ type: 'admin' }]],
     ['another action', [{ ...payment, actions: ['initiate', 'cancel'] }]],
-    ['no list where one was granted', [{ ...payment, actions: undefined }]],
+    ['a missing list of actions', [{ ...payment, actions: undefined }]],
     ['an empty list', [{ ...payment, actions: [] }]],
     ['another amount', [{ ...payment, amount: { currency: 'EUR', value: '99999' } }]],
-    ['a further field', [{ ...payment, recurring: true }]],
-    ['a field less', [{ ...payment, identifier: undefined }]],
+    ['an additional field', [{ ...payment, recurring: true }]],
+    ['a missing field', [{ ...payment, identifier: undefined }]],
   ])('cannot be widened by a token request for %s (RFC 9396 §6.1)', async (_what, details) => {
     const code = await codeFor([payment])
     const refused = await redeem(service, client, code, {
@@ -117,19 +117,23 @@ describe('authorization_details', () => {
   it.each<[string, string, unknown]>([
     ['are no JSON', 'P012101', '{'],
     ['are an object', 'P012101', payment],
-    ['hold what is no object', 'P012101', ['payment']],
-    ['hold a list', 'P012101', [[payment]]],
-    ['hold null', 'P012101', [null]],
+    ['contain a string', 'P012101', ['payment']],
+    ['contain a list', 'P012101', [[payment]]],
+    ['contain null', 'P012101', [null]],
     ['have no type', 'P012101', [{ actions: ['read'] }]],
-    ['have a type that is no text', 'P012101', [{ type: 1 }]],
-    ['have a NUL', 'P012101', '[{"type":"payment","x":"\\u0000"}]'],
-    ['have a type that is not known', 'P012104', [payment, { type: 'admin' }]],
+    ['have a type that is no string', 'P012101', [{ type: 1 }]],
+    ['contain a NUL', 'P012101', '[{"type":"payment","x":"\\u0000"}]'],
+    ['have an unknown type', 'P012104', [payment, { type: 'admin' }]],
     ['have a type of the prototype', 'P012104', [{ type: '__proto__' }]],
     ['have actions that are no list', 'P012103', [{ ...payment, actions: 'read' }]],
-    ['have locations that are no text', 'P012103', [{ ...payment, locations: [1] }]],
-    ['have an identifier that is no text', 'P012103', [{ ...payment, identifier: 1 }]],
-    ['are many', 'P012102', Array(101).fill(reading)],
-    ['are deep', 'P012102', `[{"type":"payment","x":${'['.repeat(40)}${']'.repeat(40)}}]`],
+    ['have locations that are no strings', 'P012103', [{ ...payment, locations: [1] }]],
+    ['have an identifier that is no string', 'P012103', [{ ...payment, identifier: 1 }]],
+    ['are more than 100', 'P012102', Array(101).fill(reading)],
+    [
+      'are nested too deeply',
+      'P012102',
+      `[{"type":"payment","x":${'['.repeat(40)}${']'.repeat(40)}}]`,
+    ],
   ])(
     'are invalid_authorization_details if they %s (RFC 9396 §5)',
     async (_what, resultCode, details) => {
