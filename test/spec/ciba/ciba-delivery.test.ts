@@ -1,4 +1,4 @@
-/** Postern sends the notifications of CIBA itself where a service wants it to. CIBA §10.2, §10.3 */
+/** Postern delivers CIBA notifications itself if the service is set so. CIBA §10.2, §10.3 */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { deliverDue, startDelivering } from '../../../src/process/outbox.ts'
 import { FetchError } from '../../../src/system/fetch.ts'
@@ -25,7 +25,7 @@ const deliver = () => deliverDue(service.store, service.system)
 const posts = (url: string) => service.system.fetch.asked.filter((each) => each.url === url)
 let endpoints = 0
 
-/** A request that was completed, of a client with an endpoint of its own. */
+/** A completed request of a client with a notification endpoint. */
 async function completed(mode: Mode, decision: Json = {}) {
   endpoints += 1
   const url = `https://app.example.com/notified/${endpoints}`
@@ -35,8 +35,8 @@ async function completed(mode: Mode, decision: Json = {}) {
   return { url, client, answer, authReqId: issued.authReqId }
 }
 
-describe('notifications of a service with ext.ciba.deliver', () => {
-  it('a ping is JSON with auth_req_id alone, under the notification token of the client (CIBA §10.2)', async () => {
+describe('notification of a service with ext.ciba.deliver', () => {
+  it('is JSON with auth_req_id alone in ping mode, with its token (CIBA §10.2)', async () => {
     const { url, client, answer, authReqId } = await completed('PING')
     expect(answer).toMatchObject({ action: 'NO_ACTION', authReqId })
     expect(answer).not.toHaveProperty('responseContent')
@@ -57,7 +57,7 @@ describe('notifications of a service with ext.ciba.deliver', () => {
     expect(await poll(service, client, authReqId)).toMatchObject({ action: 'OK' })
   })
 
-  it('a push carries the tokens, or the error (CIBA §10.3, §12)', async () => {
+  it('contains the tokens or the error in push mode (CIBA §10.3, §12)', async () => {
     const granted = await completed('PUSH')
     const denied = await completed('PUSH', { result: 'ACCESS_DENIED' })
     for (const { url } of [granted, denied]) service.system.fetch.answer(url, { body: 'thanks' })
@@ -70,7 +70,7 @@ describe('notifications of a service with ext.ciba.deliver', () => {
     expect(bodyOf(denied.url)).toMatchObject({ error: 'access_denied' })
   })
 
-  it('nothing is sent in poll mode, nor where the attribute is not true', async () => {
+  it('is not sent in poll mode, nor if the attribute is not true', async () => {
     const polled = await completed('POLL')
     await service.configure({ attributes: [{ key: 'ext.ciba.deliver', value: 'false' }] })
     const pinged = await completed('PING')
@@ -79,7 +79,7 @@ describe('notifications of a service with ext.ciba.deliver', () => {
     for (const { url } of [polled, pinged]) expect(posts(url)).toEqual([])
   })
 
-  it('a notification that does not arrive is tried again, twice as late each time', async () => {
+  it('is retried with an interval that doubles after each failure', async () => {
     const { url } = await completed('PING')
     const attempts = async (seconds: number) => {
       service.system.clock.advance(seconds * 1000)
@@ -96,7 +96,7 @@ describe('notifications of a service with ext.ciba.deliver', () => {
     expect(await attempts(3_000)).toBe(6)
   })
 
-  it('a notification is given up an hour after the decision', async () => {
+  it('is dropped an hour after the decision', async () => {
     const { url } = await completed('PING')
     service.system.clock.advance(3_600_000)
     await deliver()
@@ -104,7 +104,7 @@ describe('notifications of a service with ext.ciba.deliver', () => {
   })
 
   it.each([401, 403, 301, 307])(
-    'a client that answers %i is not notified again (CIBA §10.2)',
+    'is not retried after the status %i (CIBA §10.2)',
     async (status) => {
       const { url } = await completed('PING')
       service.system.fetch.answer(url, { status })
@@ -118,7 +118,7 @@ describe('notifications of a service with ext.ciba.deliver', () => {
     },
   )
 
-  it('an answer that cannot be read has been given all the same', async () => {
+  it('is not retried if the response cannot be read', async () => {
     const { url } = await completed('PING')
     const about = { purpose: 'client notification' }
     service.system.fetch.answer(url, new FetchError('too-large', about))
@@ -128,7 +128,7 @@ describe('notifications of a service with ext.ciba.deliver', () => {
     expect(posts(url)).toHaveLength(1)
   })
 
-  it('one of ten concurrent workers makes the attempt to notify a client', async () => {
+  it('is sent once by ten concurrent workers', async () => {
     const { url } = await completed('PING')
     service.system.fetch.answer(url, {})
     await Promise.all(Array.from({ length: 10 }, deliver))
@@ -136,8 +136,8 @@ describe('notifications of a service with ext.ciba.deliver', () => {
   })
 })
 
-describe('the worker', () => {
-  it('delivers until it is stopped, and outlives a failure', async () => {
+describe('delivery worker', () => {
+  it('delivers until it is stopped, also after an error', async () => {
     const { url } = await completed('PING')
     service.system.fetch.answer(url, () => {
       throw new Error('unheard-of')

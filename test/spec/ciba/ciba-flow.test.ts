@@ -50,7 +50,7 @@ describe('issuing an auth_req_id', () => {
     ['PING', { interval: 5 }],
     ['PUSH', {}],
   ])(
-    'answers in %s mode with the auth_req_id, its lifetime and the interval of polls (CIBA §7.3)',
+    'answers in %s mode with auth_req_id, its lifetime and interval (CIBA §7.3)',
     async (mode, polls) => {
       const answer = await issue(await ticketOf(clients[mode]))
       expect(answer).toEqual({
@@ -67,13 +67,13 @@ describe('issuing an auth_req_id', () => {
     },
   )
 
-  it('/backchannel/authentication/issue accepts a form as well as JSON', async () => {
+  it('accepts a form as well as JSON', async () => {
     const type = { 'Content-Type': 'application/x-www-form-urlencoded' }
     const answer = await service.api(`${path}/issue`, form({ ticket: await ticketOf() }), type)
     expect(answer).toMatchObject({ action: 'OK' })
   })
 
-  it('a call without a ticket is INVALID_TICKET, and unknown members are ignored', async () => {
+  it('is INVALID_TICKET without a ticket, and ignores unknown members', async () => {
     const type = { 'Content-Type': 'application/x-www-form-urlencoded' }
     for (const [body, headers] of [
       [{}, {}],
@@ -88,7 +88,7 @@ describe('issuing an auth_req_id', () => {
     }
   })
 
-  it('the response is relayed as JSON with Cache-Control: no-store (CIBA §7.3)', async () => {
+  it('is relayed as JSON with Cache-Control: no-store (CIBA §7.3)', async () => {
     const prefer = { Prefer: 'relay' }
     const { relay } = await service.api(`${path}/issue`, { ticket: await ticketOf() }, prefer)
     expect(relay).toMatchObject({
@@ -97,13 +97,13 @@ describe('issuing an auth_req_id', () => {
     })
   })
 
-  it('no malformed ticket leads to INTERNAL_SERVER_ERROR', async () => {
+  it('never answers INTERNAL_SERVER_ERROR to a malformed ticket', async () => {
     for (const ticket of ['', 'x', '\u2028', 'x'.repeat(4_096)]) {
       expect(await issue(ticket)).toMatchObject({ action: 'INVALID_TICKET' })
     }
   })
 
-  it('a ticket that is unknown, expired, used or of another operation is INVALID_TICKET', async () => {
+  it('is INVALID_TICKET for an unknown, expired, used or foreign ticket', async () => {
     const expired = await ticketOf()
     const failed = await ticketOf()
     await service.api(`${path}/fail`, { ticket: failed, reason: 'ACCESS_DENIED' })
@@ -120,7 +120,7 @@ describe('issuing an auth_req_id', () => {
     expect(relay.status).toBe(500)
   })
 
-  it('a malformed or unauthorized call of /backchannel/authentication/issue is an HTTP error without an action', async () => {
+  it('is an HTTP error without an action for a malformed or unauthorized call', async () => {
     const url = `/api/${service.serviceId}${path}/issue`
     const json = { 'Content-Type': 'application/json' }
     const token = await service.tokenFor(service.serviceId, ['view_client'])
@@ -136,7 +136,7 @@ describe('issuing an auth_req_id', () => {
     }
   })
 
-  it('an API token of another service may not call the backchannel operations, and finds no ticket', async () => {
+  it('is 403 with an API token of another service, and finds no ticket of others', async () => {
     const other = await service.post('/api/service/create', { serviceName: 'Other' })
     const token = await service.tokenFor(other.apiKey, ['use_service'])
     const ticket = await ticketOf()
@@ -149,7 +149,7 @@ describe('issuing an auth_req_id', () => {
     expect(foreign).toMatchObject({ action: 'INVALID_TICKET' })
   })
 
-  it('a retry within ten seconds gets the same auth_req_id, and a later one is INVALID_TICKET', async () => {
+  it('returns the same auth_req_id to a retry within ten seconds, and no later', async () => {
     const ticket = await ticketOf()
     const first = await issue(ticket)
     seconds(10)
@@ -159,14 +159,14 @@ describe('issuing an auth_req_id', () => {
     expect(await poll(service, client, first.authReqId)).toMatchObject({ resultCode: 'P025005' })
   })
 
-  it('fifty concurrent calls with one ticket get one auth_req_id', async () => {
+  it('returns one auth_req_id to fifty concurrent calls with one ticket', async () => {
     const ticket = await ticketOf(clients.PING)
     const answers = await Promise.all(Array.from({ length: 50 }, () => issue(ticket)))
     expect(new Set(answers.map(({ action }) => action))).toEqual(new Set(['OK']))
     expect(new Set(answers.map(({ authReqId }) => authReqId)).size).toBe(1)
   })
 
-  it('the lifetime and the interval are those of the service (CIBA §7.3)', async () => {
+  it('uses the lifetime and the interval of the service (CIBA §7.3)', async () => {
     await service.configure({ backchannelAuthReqIdDuration: 42, backchannelPollingInterval: 7 })
     expect(await issue(await ticketOf())).toMatchObject({ expiresIn: 42, interval: 7 })
   })
@@ -183,16 +183,13 @@ describe('failing a backchannel request', () => {
     ['INTERNAL_SERVER_ERROR', 'SERVER_ERROR', 'server_error'],
     ['BAD_REQUEST', 'UNAUTHORIZED_CLIENT', 'unauthorized_client'],
     ['BAD_REQUEST', 'UNKNOWN_USER_ID', 'unknown_user_id'],
-  ])(
-    'answers %s for the reason %s, and tells the client %s (CIBA §13)',
-    async (action, reason, error) => {
-      const answer = await service.api(`${path}/fail`, { ticket: await ticketOf(), reason })
-      expect(answer).toMatchObject({ action, resultCode: expect.stringMatching(/^P07200\d$/) })
-      expect(errorOf(answer)).toBe(error)
-    },
-  )
+  ])('is %s for the reason %s, with the error %s (CIBA §13)', async (action, reason, error) => {
+    const answer = await service.api(`${path}/fail`, { ticket: await ticketOf(), reason })
+    expect(answer).toMatchObject({ action, resultCode: expect.stringMatching(/^P07200\d$/) })
+    expect(errorOf(answer)).toBe(error)
+  })
 
-  it('describes the error in the words of the caller, without characters that are not allowed (RFC 6749 §5.2)', async () => {
+  it('removes characters that error_description must not contain (RFC 6749 §5.2)', async () => {
     const words = { errorDescription: 'Nobody "by\n that" näme', errorUri: 'https://e.example/"1 ' }
     const fail = async () =>
       contentOf(
@@ -209,7 +206,7 @@ describe('failing a backchannel request', () => {
     expect(await fail()).toEqual({ error: 'unknown_user_id' })
   })
 
-  it('INTERNAL_SERVER_ERROR for a ticket that is not good, and where no reason is given', async () => {
+  it('is INTERNAL_SERVER_ERROR without a valid ticket or without a reason', async () => {
     const fail = (ticket: string) => service.api(`${path}/fail`, { ticket })
     const ticket = await ticketOf()
     expect(await fail(ticket)).toMatchObject({
@@ -245,7 +242,7 @@ describe('completing a backchannel request', () => {
   })
 
   it.each(['AUTHORIZED', 'ACCESS_DENIED', 'TRANSACTION_FAILED'])(
-    'notifies a client in ping mode of %s with the auth_req_id alone (CIBA §10.2)',
+    'notifies a client in ping mode of %s with auth_req_id alone (CIBA §10.2)',
     async (result) => {
       const { ticket, authReqId } = await begin(service, clients.PING)
       const answer = await complete(service, ticket, { result })
@@ -260,7 +257,7 @@ describe('completing a backchannel request', () => {
     },
   )
 
-  it('pushes the tokens, which the ID Token binds by at_hash, rt_hash and auth_req_id (CIBA §10.3.1)', async () => {
+  it('pushes tokens that the ID Token binds by at_hash and rt_hash (CIBA §10.3.1)', async () => {
     const { ticket, authReqId } = await begin(service, clients.PUSH)
     const answer = await complete(service, ticket)
     const content = contentOf(answer)
@@ -298,7 +295,7 @@ describe('completing a backchannel request', () => {
     )
   })
 
-  it('pushes an ID Token without rt_hash where there is no refresh token (CIBA §10.3.1)', async () => {
+  it('pushes an ID Token without rt_hash if there is no refresh token (CIBA §10.3.1)', async () => {
     const grantTypes = ['CIBA']
     const bare = await cibaClient(service, 'PUSH', { grantTypes })
     const { ticket } = await begin(service, bare)
@@ -341,7 +338,7 @@ describe('completing a backchannel request', () => {
   })
 
   it.each(['POLL', 'PING', 'PUSH'] as const)(
-    'takes effect once in %s mode: of fifty concurrent completions, the others are SERVER_ERROR',
+    'succeeds once of fifty concurrent completions in %s mode',
     async (mode) => {
       const { ticket, authReqId } = await begin(service, clients[mode])
       const results = Array.from({ length: 50 }, (_, index) =>
@@ -359,14 +356,14 @@ describe('completing a backchannel request', () => {
     },
   )
 
-  it('SERVER_ERROR without a subject, and nothing is decided', async () => {
+  it('is SERVER_ERROR without a subject, and decides nothing', async () => {
     const { ticket } = await begin(service, clients.PING)
     const answer = await complete(service, ticket, { subject: '' })
     expect(answer).toMatchObject({ action: 'SERVER_ERROR', resultCode: 'P073002' })
     expect(await complete(service, ticket)).toMatchObject({ action: 'NOTIFICATION' })
   })
 
-  it('is for the user of the id_token_hint alone (CIBA §7.1, OIDC Core §3.1.2.1)', async () => {
+  it('requires the user of the id_token_hint (CIBA §7.1, OIDC Core §3.1.2.1)', async () => {
     const hintFor = async (mode: Mode) => {
       const { idToken } = await obtainTokens(service, clients[mode])
       return begin(service, clients[mode], { login_hint: undefined, id_token_hint: idToken })
@@ -389,7 +386,7 @@ describe('completing a backchannel request', () => {
     })
   })
 
-  it('names the account of a pairwise id_token_hint, and is for its user alone (CIBA §7.1, OIDC Core §8.1)', async () => {
+  it('requires the user of a pairwise id_token_hint (CIBA §7.1, OIDC Core §8.1)', async () => {
     const client = await cibaClient(service, 'POLL', { subjectType: 'PAIRWISE' })
     const { idToken } = await obtainTokens(service, client)
     const asked = await ask(service, client, { login_hint: undefined, id_token_hint: idToken })
@@ -404,7 +401,7 @@ describe('completing a backchannel request', () => {
     })
   })
 
-  it('tells a client that waits when it comes too late, or cannot be carried out (CIBA §12)', async () => {
+  it('notifies the client of an expired or failed completion (CIBA §12)', async () => {
     const keyless = await cibaClient(service, 'PUSH', { idTokenSignAlg: 'ES512' })
     const broken = await complete(service, (await begin(service, keyless)).ticket)
     expect(broken).toMatchObject({ action: 'NOTIFICATION', resultCode: 'P008001' })
@@ -419,7 +416,7 @@ describe('completing a backchannel request', () => {
     expect(await complete(service, polling.ticket)).toMatchObject({ action: 'SERVER_ERROR' })
   })
 
-  it('gives effect to all that it says: of the tokens, and of their user', async () => {
+  it('applies all parameters of the caller to the tokens and the user', async () => {
     const said = {
       sub: 'alice-at-the-client',
       authTime: 1_700_000_000,
@@ -464,7 +461,7 @@ describe('completing a backchannel request', () => {
     expect(latestGrantedScopes).toEqual(['openid', 'read'])
   })
 
-  it('issues the very access token that the caller chose, in push mode', async () => {
+  it('issues the access token value that the caller chose, in push mode', async () => {
     const { ticket } = await begin(service, clients.PUSH)
     const accessToken = 'an-access-token-that-the-caller-chose'
     expect(await complete(service, ticket, { accessToken })).toMatchObject({ accessToken })
@@ -475,8 +472,8 @@ describe('completing a backchannel request', () => {
   })
 })
 
-describe('the CIBA grant', () => {
-  it('issues the tokens of a request that the user has granted, which refresh (CIBA §10.1)', async () => {
+describe('CIBA grant', () => {
+  it('issues tokens for a granted request, which can be refreshed (CIBA §10.1)', async () => {
     for (const mode of ['POLL', 'PING'] as const) {
       const { ticket, authReqId } = await begin(service, clients[mode])
       await complete(service, ticket)
@@ -484,7 +481,7 @@ describe('the CIBA grant', () => {
       expect(tokens).toMatchObject({ action: 'OK', grantType: 'CIBA', subject: 'alice' })
       const claims = decodeJwt(tokens.idToken)
       expect(claims).toMatchObject({ sub: 'alice', at_hash: halfHash(tokens.accessToken) })
-      // Claims of other flows do not belong here (CIBA §10.1.1).
+      // Claims of other flows must be absent (CIBA §10.1.1).
       for (const name of ['c_hash', 's_hash', 'nonce', claimName('auth_req_id')]) {
         expect(claims).not.toHaveProperty([name])
       }
@@ -505,7 +502,7 @@ describe('the CIBA grant', () => {
     }
   })
 
-  it('answers slow_down to a poll within the interval, which becomes 5 s longer (CIBA §11)', async () => {
+  it('answers slow_down within the interval, and adds 5 s to the interval (CIBA §11)', async () => {
     const { ticket, authReqId } = await begin(service, client)
     const errorAfter = async (count: number) => {
       seconds(count)
@@ -517,7 +514,7 @@ describe('the CIBA grant', () => {
     expect(await errorAfter(14)).toBe('slow_down')
     expect(await errorAfter(20)).toBe('authorization_pending')
     expect(await errorAfter(19)).toBe('slow_down')
-    // What has been decided is not withheld from a client that is too quick.
+    // A decided request is answered also if the client polls too fast.
     await complete(service, ticket)
     expect(await poll(service, client, authReqId)).toMatchObject({ action: 'OK' })
   })
@@ -553,7 +550,7 @@ describe('the CIBA grant', () => {
     expect(errorOf(answer)).toBe('expired_token')
   })
 
-  it('rejects an auth_req_id of another client without consuming it: invalid_grant (CIBA §11)', async () => {
+  it('rejects an auth_req_id of another client without consuming it (CIBA §11)', async () => {
     const { ticket, authReqId } = await begin(service, client)
     await complete(service, ticket)
     const other = await cibaClient(service, 'POLL')
@@ -600,7 +597,7 @@ describe('the CIBA grant', () => {
     }
   })
 
-  it('narrows resources, and issues to no others (RFC 8707 §2.2)', async () => {
+  it('narrows resources, and rejects others as invalid_target (RFC 8707 §2.2)', async () => {
     const granted = async () => {
       const { ticket, authReqId } = await begin(service, client, {
         resource: 'https://rs.example.com/',
@@ -616,7 +613,7 @@ describe('the CIBA grant', () => {
     })
   })
 
-  it('has the properties, claims and durations of the token request too', async () => {
+  it('applies the properties, claims and durations of the token request', async () => {
     const { ticket, authReqId } = await begin(service, client)
     await complete(service, ticket, { properties: [{ key: 'a', value: '1' }] })
     const tokens = await poll(service, client, authReqId, {
@@ -628,8 +625,8 @@ describe('the CIBA grant', () => {
   })
 })
 
-describe('tokens of CIBA', () => {
-  it('are bound to the DPoP key of the poll that gets them (RFC 9449 §5)', async () => {
+describe('tokens of the CIBA grant', () => {
+  it('are bound to the DPoP key of the successful poll (RFC 9449 §5)', async () => {
     const bound = await cibaClient(service, 'POLL', { dpopRequired: true })
     const { ticket, authReqId } = await begin(service, bound)
     await complete(service, ticket)
@@ -640,7 +637,7 @@ describe('tokens of CIBA', () => {
     expect(contentOf(tokens)).toMatchObject({ token_type: 'DPoP' })
   })
 
-  it('are bound to the client certificate: of the poll, or of a request by push (RFC 8705 §3)', async () => {
+  it('are bound to the certificate of the poll, or of a push request (RFC 8705 §3)', async () => {
     const certificate = selfSigned('/CN=ciba')
     await service.configure({ tlsClientCertificateBoundAccessTokens: true })
     const binding = { tlsClientCertificateBoundAccessTokens: true }
@@ -669,12 +666,12 @@ describe('tokens of CIBA', () => {
   })
 })
 
-describe('a hundred polls at once', () => {
+describe('a hundred concurrent polls', () => {
   const hundred = (asker: Json, authReqId: string) =>
     Promise.all(Array.from({ length: 100 }, () => poll(service, asker, authReqId)))
 
   it.each(['POLL', 'PING'] as const)(
-    'of one grant give tokens to one (CIBA §11, %s)',
+    'get tokens once from one grant (CIBA §11, %s)',
     async (mode) => {
       const { ticket, authReqId } = await begin(service, clients[mode])
       await complete(service, ticket)
@@ -691,7 +688,7 @@ describe('a hundred polls at once', () => {
     },
   )
 
-  it('before the decision are one that waits, and others that come too early (CIBA §11)', async () => {
+  it('get authorization_pending once, and slow_down otherwise (CIBA §11)', async () => {
     const { authReqId } = await begin(service, client)
     const answers = await hundred(client, authReqId)
     const pending = answers.filter((answer) => errorOf(answer) === 'authorization_pending')
@@ -700,10 +697,10 @@ describe('a hundred polls at once', () => {
   })
 })
 
-describe('metadata', () => {
+describe('metadata of CIBA', () => {
   const metadata = () => service.get(`/api/${service.serviceId}/service/configuration`)
 
-  it('lists the endpoint, the delivery modes and the algorithms of CIBA (CIBA §4)', async () => {
+  it('lists the endpoint, the delivery modes and the algorithms (CIBA §4)', async () => {
     await service.configure({ backchannelUserCodeParameterSupported: true })
     const document = await metadata()
     expect(document).toMatchObject({
@@ -721,7 +718,7 @@ describe('metadata', () => {
     expect(algorithms).not.toContain('HS256')
   })
 
-  it('has no member of CIBA where the service supports no delivery mode (CIBA §4)', async () => {
+  it('is absent if the service supports no delivery mode (CIBA §4)', async () => {
     await service.configure({ supportedBackchannelTokenDeliveryModes: [] })
     const document = await metadata()
     expect(Object.keys(document).filter((name) => /^backchannel_/.test(name))).toEqual([])
@@ -729,8 +726,8 @@ describe('metadata', () => {
   })
 })
 
-describe('the properties of CIBA clients', () => {
-  it('bcDeliveryMode, bcNotificationEndpoint, bcRequestSignAlg and bcUserCodeRequired are returned as they were set', async () => {
+describe('CIBA properties of a client', () => {
+  it('are returned as they were set: mode, endpoint, algorithm, user code', async () => {
     const properties = {
       ...{ bcDeliveryMode: 'PING', bcNotificationEndpoint: notificationEndpoint },
       ...{ bcRequestSignAlg: 'PS256', bcUserCodeRequired: true },

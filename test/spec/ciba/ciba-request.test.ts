@@ -1,4 +1,4 @@
-/** The backchannel authentication endpoint: what clients may ask, plain and signed. CIBA §7.1 */
+/** Requests to the backchannel authentication endpoint, plain and signed. CIBA §7.1 */
 import { generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import {
@@ -31,8 +31,8 @@ const errorOf = (answer: Json): string => JSON.parse(answer.responseContent).err
 const minutes = (count: number) => Math.floor(service.system.clock() / 1000) + count * 60
 const none = { login_hint: undefined }
 
-describe('USER_IDENTIFICATION', () => {
-  it('a backchannel request reaches the caller with every parameter and a ticket (CIBA §7.1)', async () => {
+describe('USER_IDENTIFICATION of a backchannel request', () => {
+  it('contains every parameter and a ticket (CIBA §7.1)', async () => {
     await service.configure({
       attributes: [{ key: 'a', value: 'b' }],
       backchannelUserCodeParameterSupported: true,
@@ -90,7 +90,7 @@ describe('USER_IDENTIFICATION', () => {
     })
   })
 
-  it('a backchannel request may come as a form, from a client named by its alias', async () => {
+  it('is returned for a form, and for a client named by its alias', async () => {
     const named = await cibaClient(service, 'POLL', {
       ...{ clientIdAlias: 'another-alias', clientIdAliasEnabled: true },
     })
@@ -106,7 +106,7 @@ describe('USER_IDENTIFICATION', () => {
     })
   })
 
-  it('has the subject of an id_token_hint, even of one that has expired (CIBA §7.1)', async () => {
+  it('contains the subject of an id_token_hint, also if it has expired (CIBA §7.1)', async () => {
     const { idToken } = await obtainTokens(service, client)
     service.system.clock.advance(90_000_000)
     const hinted = { ...none, id_token_hint: idToken }
@@ -118,14 +118,14 @@ describe('USER_IDENTIFICATION', () => {
     })
   })
 
-  it('passes a login_hint_token on as it is (CIBA §7.1)', async () => {
+  it('contains a login_hint_token unchanged (CIBA §7.1)', async () => {
     expect(await ask(service, client, { ...none, login_hint_token: 'a.b.c' })).toMatchObject({
       hintType: 'LOGIN_HINT_TOKEN',
       hint: 'a.b.c',
     })
   })
 
-  it('warns of a user code and of an expiry that change nothing', async () => {
+  it('warns of a user code and a requested_expiry that have no effect', async () => {
     const { warnings, userCode, userCodeRequired } = await ask(service, client, {
       ...{ user_code: '1234', requested_expiry: '601' },
     })
@@ -136,7 +136,7 @@ describe('USER_IDENTIFICATION', () => {
     ])
   })
 
-  it('lets a client authenticate to the endpoint by a JWT for it (CIBA §7.1)', async () => {
+  it('is returned to a client that authenticates by private_key_jwt (CIBA §7.1)', async () => {
     const keyed = await cibaClient(service, 'POLL', {
       ...{ tokenAuthMethod: 'PRIVATE_KEY_JWT', jwks: jwksOf(publicKey(clientKey)) },
     })
@@ -157,14 +157,14 @@ describe('USER_IDENTIFICATION', () => {
   })
 })
 
-describe('UNAUTHORIZED', () => {
-  it('is for a client that does not prove who it is (CIBA §13)', async () => {
+describe('UNAUTHORIZED of a backchannel request', () => {
+  it('is the answer to failed client authentication (CIBA §13)', async () => {
     const answer = await askFor(service, { ...client, clientSecret: 'wrong' }, {})
     expect(answer).toMatchObject({ action: 'UNAUTHORIZED' })
     expect(errorOf(answer)).toBe('invalid_client')
   })
 
-  it('is for public clients: the endpoint has no use for them (CIBA §7.1)', async () => {
+  it('is the answer to public clients, which cannot use CIBA (CIBA §7.1)', async () => {
     const anyone = await service.publicClient({ bcDeliveryMode: 'POLL' })
     const parameters = form({ client_id: String(anyone.clientId), scope: 'openid' })
     const answer = await service.api('/backchannel/authentication', { parameters })
@@ -173,8 +173,8 @@ describe('UNAUTHORIZED', () => {
   })
 })
 
-describe('INTERNAL_SERVER_ERROR', () => {
-  it('is not the answer to any malformed parameters of a client', async () => {
+describe('INTERNAL_SERVER_ERROR of a backchannel request', () => {
+  it('is never the answer to malformed parameters of a client', async () => {
     for (const parameters of ['', '%00', 'scope=openid&login_hint=a&claims=%7B', 'a=1&a=2']) {
       const credentials = { clientId: String(client.clientId), clientSecret: client.clientSecret }
       const answer = await service.api('/backchannel/authentication', {
@@ -186,7 +186,7 @@ describe('INTERNAL_SERVER_ERROR', () => {
   })
 })
 
-describe('BAD_REQUEST for a request', () => {
+describe('BAD_REQUEST of a backchannel request', () => {
   const manyChars = (count: number) => 'x'.repeat(count)
   it.each<[string, string, string, Parameters]>([
     ['without openid (CIBA §7.1)', 'P070006', 'invalid_scope', { scope: 'profile' }],
@@ -233,13 +233,13 @@ describe('BAD_REQUEST for a request', () => {
     ],
     ['with a request_uri (CIBA §7.1.1)', 'P070116', 'invalid_request', { request_uri: 'urn:x' }],
     ['with a request that is no JWT', 'P070102', 'invalid_request', { request: 'x' }],
-  ])('%s: %s', async (_title, code, error, more) => {
+  ])('is the answer to a request %s: %s', async (_title, code, error, more) => {
     const answer = await ask(service, client, more)
     expect(answer).toMatchObject({ action: 'BAD_REQUEST', resultCode: code })
     expect(errorOf(answer)).toBe(error)
   })
 
-  it('BAD_REQUEST for a request in ping or push mode without a notification token (CIBA §7.1)', async () => {
+  it('is the answer to ping or push mode without a notification token (CIBA §7.1)', async () => {
     for (const mode of ['PING', 'PUSH'] as const) {
       const other = await cibaClient(service, mode)
       const answer = await ask(service, other, { client_notification_token: undefined })
@@ -248,7 +248,7 @@ describe('BAD_REQUEST for a request', () => {
     }
   })
 
-  it('BAD_REQUEST for a request with a notification token beyond 1024 characters, and no shorter one (CIBA §7.1)', async () => {
+  it('is the answer to a notification token beyond 1024 characters (CIBA §7.1)', async () => {
     const ping = await cibaClient(service, 'PING')
     for (const [length, action] of [
       [1024, 'USER_IDENTIFICATION'],
@@ -260,7 +260,7 @@ describe('BAD_REQUEST for a request', () => {
     }
   })
 
-  it('BAD_REQUEST for a request without the user code that client and service agreed on (CIBA §7.1)', async () => {
+  it('is the answer to a missing user code that the client requires (CIBA §7.1)', async () => {
     await service.configure({ backchannelUserCodeParameterSupported: true })
     const coded = await cibaClient(service, 'POLL', { bcUserCodeRequired: true })
     const answer = await ask(service, coded)
@@ -269,7 +269,7 @@ describe('BAD_REQUEST for a request', () => {
     expect(await ask(service, client)).toMatchObject({ action: 'USER_IDENTIFICATION' })
   })
 
-  it('BAD_REQUEST for a request of a client that may not use CIBA, or has not said how (CIBA §4, §13)', async () => {
+  it('is the answer to a client without CIBA or a delivery mode (CIBA §4, §13)', async () => {
     const codes = async (more: Json) =>
       (await ask(service, await cibaClient(service, 'POLL', more))).resultCode
     expect(await codes({ grantTypes: ['AUTHORIZATION_CODE'] })).toBe('P070002')
@@ -286,7 +286,7 @@ describe('BAD_REQUEST for a request', () => {
     expect(errorOf(answer)).toBe('unauthorized_client')
   })
 
-  it('is UNAUTHORIZED instead for a client that is locked', async () => {
+  it('is replaced by UNAUTHORIZED for a locked client', async () => {
     const locked = await cibaClient(service, 'POLL')
     const body = { clientIdentifier: String(locked.clientId), clientLocked: true }
     await service.api(`/client/lock_flag/update/${locked.clientId}`, body)
@@ -295,7 +295,7 @@ describe('BAD_REQUEST for a request', () => {
     })
   })
 
-  it('is not for short messages in any writing (CIBA §7.1)', async () => {
+  it('is not the answer to a short binding_message in any script (CIBA §7.1)', async () => {
     for (const message of ['1234', 'ÄÖÜ é', '漢字かな交じり文', '🔑 42', 'x'.repeat(100)]) {
       const { action, bindingMessage } = await ask(service, client, { binding_message: message })
       expect({ action, bindingMessage }).toEqual({
@@ -306,7 +306,7 @@ describe('BAD_REQUEST for a request', () => {
   })
 })
 
-describe('a signed request', () => {
+describe('signed backchannel request', () => {
   let signer: Json
   beforeAll(async () => {
     signer = await signingClient(service)
@@ -314,7 +314,7 @@ describe('a signed request', () => {
   const send = async (claims: Json = {}, more: Parameters = {}) =>
     askFor(service, signer, { request: await signRequest(service, signer, { claims }), ...more })
 
-  it('stands for its parameters, and tells the request context (CIBA §7.1.1)', async () => {
+  it('provides all parameters, and the request_context to the caller (CIBA §7.1.1)', async () => {
     const answer = await send({
       ...{ aud: ['https://other.example', issuer], client_id: String(signer.clientId) },
       ...{ acr_values: 'urn:acr:1', binding_message: '1234' },
@@ -327,7 +327,7 @@ describe('a signed request', () => {
   })
 
   it.each([300, '300'])(
-    'has requested_expiry as %j: number or text (CIBA §7.1.1)',
+    'accepts requested_expiry as %j, a number or a string (CIBA §7.1.1)',
     async (requested_expiry) => {
       expect(await send({ requested_expiry })).toMatchObject({
         action: 'USER_IDENTIFICATION',
@@ -354,7 +354,7 @@ describe('a signed request', () => {
     ['two hints are in it', 'P070008', () => ({ login_hint_token: 'x' })],
     ['a request is in it', 'P070114', () => ({ request: 'x' })],
     ['no hint is in it', 'P070007', () => ({ login_hint: undefined })],
-  ])('is an invalid_request where %s (CIBA §7.1.1)', async (_title, code, claims) => {
+  ])('is invalid_request if %s (CIBA §7.1.1)', async (_title, code, claims) => {
     const answer = await send(claims())
     expect(answer).toMatchObject({ action: 'BAD_REQUEST', resultCode: code })
     expect(errorOf(answer)).toBe('invalid_request')
@@ -388,13 +388,13 @@ describe('a signed request', () => {
       },
     ],
     ['not at all', 'P070103', async () => 'x'],
-  ])('is an invalid_request where it is signed %s (CIBA §7.1.1)', async (_title, code, make) => {
+  ])('is invalid_request if it is signed %s (CIBA §7.1.1)', async (_title, code, make) => {
     const answer = await askFor(service, signer, { request: await make() })
     expect(answer).toMatchObject({ action: 'BAD_REQUEST', resultCode: code })
     expect(errorOf(answer)).toBe('invalid_request')
   })
 
-  it('is an invalid_request where it is not a JWS (CIBA §7.1.1)', async () => {
+  it('is invalid_request if it is no JWS (CIBA §7.1.1)', async () => {
     const header = Buffer.from('{"alg":"ES256"}').toString('base64url')
     const sign = new SignJWT({}).setProtectedHeader({ alg: 'ES256' }).sign(clientKey)
     const [, , signature] = (await sign).split('.')
@@ -411,13 +411,13 @@ describe('a signed request', () => {
     expect(errorOf(answer)).toBe('invalid_request')
   })
 
-  it('has no parameters of the request beside it (CIBA §7.1.1)', async () => {
+  it('is rejected with request parameters outside of it (CIBA §7.1.1)', async () => {
     expect(await send({}, { scope: 'openid' })).toMatchObject({ resultCode: 'P070102' })
     const named = { client_id: String(signer.clientId) }
     expect(await send({}, named)).toMatchObject({ action: 'USER_IDENTIFICATION' })
   })
 
-  it('is used once (CIBA §7.1.1)', async () => {
+  it('is rejected if it is replayed (CIBA §7.1.1)', async () => {
     const request = await signRequest(service, signer)
     expect(await askFor(service, signer, { request })).toMatchObject({
       action: 'USER_IDENTIFICATION',
@@ -426,7 +426,7 @@ describe('a signed request', () => {
     expect(again).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P070115' })
   })
 
-  it('may be signed by any asymmetric algorithm where none is registered', async () => {
+  it('can use any asymmetric algorithm if the client registered none', async () => {
     const free = await signingClient(service, { bcRequestSignAlg: undefined })
     const request = await signRequest(service, free)
     expect(await askFor(service, free, { request })).toMatchObject({
@@ -434,7 +434,7 @@ describe('a signed request', () => {
     })
   })
 
-  it('is verified by the keys that the client publishes, fetched anew when they rotate', async () => {
+  it('is verified by the jwksUri of the client, fetched again after a rotation', async () => {
     const jwksUri = 'https://app.example.com/jwks'
     service.system.fetch.answer(jwksUri, { body: { keys: [publicKey(clientKey)] } })
     const remote = await signingClient(service, { jwks: undefined, jwksUri })
@@ -445,13 +445,13 @@ describe('a signed request', () => {
   })
 })
 
-describe('a financial-grade request (FAPI-CIBA §5.2.2)', () => {
+describe('FAPI-CIBA request (FAPI-CIBA §5.2.2)', () => {
   const scopes = [{ name: 'openid' }, { name: 'pay', attributes: [{ key: 'fapi', value: 'rw' }] }]
   const settings = { supportedServiceProfiles: ['FAPI'], supportedScopes: scopes }
   const send = async (asker: Json, claims: Json) =>
     askFor(service, asker, { request: await signRequest(service, asker, { claims }) })
 
-  it('is signed, is not pushed, and has a binding message where the service asks', async () => {
+  it('must be signed, must not be pushed, and needs a binding_message if required', async () => {
     await service.configure(settings)
     expect(await ask(service, client, { scope: 'openid pay' })).toMatchObject({
       resultCode: 'P070101',
@@ -478,8 +478,8 @@ describe('a financial-grade request (FAPI-CIBA §5.2.2)', () => {
   })
 })
 
-describe('a request that the user has granted', () => {
-  it('keeps claims and resources for the tokens (OIDC Core §5.5, RFC 8707 §2.2)', async () => {
+describe('granted backchannel request', () => {
+  it('keeps its claims and resources for the tokens (OIDC Core §5.5, RFC 8707 §2.2)', async () => {
     const resources = ['https://rs.example.com/a', 'https://rs.example.com/b']
     const parameters = form({
       ...{ scope: 'openid', login_hint: 'alice' },
@@ -498,7 +498,7 @@ describe('a request that the user has granted', () => {
     expect(JSON.parse(userInfoClaims)).toEqual({ email: null })
   })
 
-  it('lives as long as the client asked, and no longer than the service says', async () => {
+  it('has the requested lifetime, up to the lifetime of the service', async () => {
     await service.configure({ backchannelAuthReqIdDuration: 100 })
     const lives = async (requested_expiry?: string) =>
       (await begin(service, client, { requested_expiry })).expiresIn
