@@ -1,6 +1,6 @@
 /**
  * Verified claims from the request to the ID Token and UserInfo, OpenID Connect for Identity
- * Assurance, and claims that are computed from others, OIDC ASC.
+ * Assurance, and transformed claims, OIDC ASC.
  */
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -52,7 +52,7 @@ interface Answers {
   tokens: Json
 }
 
-/** The code flow to UserInfo: the caller supplies the same wherever it is asked. */
+/** The code flow to UserInfo. The caller supplies the same values at every step. */
 async function obtain(claims: unknown, supplied: Record<string, unknown>): Promise<Answers> {
   const asked = await authorize(service, client, { claims: JSON.stringify(claims) })
   expect(asked.action).toBe('INTERACTION')
@@ -79,8 +79,8 @@ const goldName = { ...gold, verification: { trust_framework: 'gold' } }
 
 const metadata = async () => service.get(`/api/${service.serviceId}/service/configuration`)
 
-describe('the metadata of a service with verified claims', () => {
-  it('advertise what it supports (OpenID Connect for Identity Assurance §7)', async () => {
+describe('metadata of a service with verified claims', () => {
+  it('lists what it supports (OpenID Connect for Identity Assurance §7)', async () => {
     expect(await metadata()).toMatchObject({
       claims_parameter_supported: true,
       verified_claims_supported: true,
@@ -100,7 +100,7 @@ describe('the metadata of a service with verified claims', () => {
     })
   })
 
-  it('name the functions of transformed claims and those predefined (OIDC ASC §8)', async () => {
+  it('lists the functions and the predefined transformed claims (OIDC ASC §8)', async () => {
     const document = await metadata()
     expect(document.transformed_claims_functions_supported).toContain('years_ago')
     expect(document).toMatchObject({
@@ -110,7 +110,7 @@ describe('the metadata of a service with verified claims', () => {
     })
   })
 
-  it('say nothing where there are none (RFC 8414 §2)', async () => {
+  it('is absent if the service has no verified claims (RFC 8414 §2)', async () => {
     const other = await createService()
     const document = await other.get(`/api/${other.serviceId}/service/configuration`)
     const about = Object.keys(document).filter((name) => /verif|trust|transformed/.test(name))
@@ -120,7 +120,7 @@ describe('the metadata of a service with verified claims', () => {
 })
 
 describe('verified claims', () => {
-  it('are passed to the caller as they were asked for', async () => {
+  it('are passed to the caller as they were requested', async () => {
     const claims = { id_token: verified({ given_name: null }), userinfo: { email: null } }
     const asked = await authorize(service, client, { claims: JSON.stringify(claims) })
     expect(JSON.parse(asked.idTokenClaims)).toEqual(claims.id_token)
@@ -130,21 +130,21 @@ describe('verified claims', () => {
     expect(asked).not.toHaveProperty('transformedClaims')
   })
 
-  it('verified claims that were asked for in the ID Token alone are there alone', async () => {
+  it('are in the ID Token only if they were requested for the ID Token only', async () => {
     const claims = { id_token: verified({ given_name: null }) }
     const { idToken, userInfo } = await obtain(claims, supplying(gold))
     expect(idToken.verified_claims).toEqual({ ...goldName, claims: { given_name: 'Sarah' } })
     expect(userInfo).not.toHaveProperty('verified_claims')
   })
 
-  it('verified claims that were asked for in UserInfo alone are there alone', async () => {
+  it('are in UserInfo only if they were requested for UserInfo only', async () => {
     const claims = { userinfo: verified({ given_name: null }) }
     const { idToken, userInfo } = await obtain(claims, supplying(gold))
     expect(userInfo.verified_claims).toEqual({ ...goldName, claims: { given_name: 'Sarah' } })
     expect(idToken).not.toHaveProperty('verified_claims')
   })
 
-  it('releases no verified claims that were not requested, and all other claims', async () => {
+  it('are released if they were requested, other claims in any case', async () => {
     const claims = JSON.stringify({ verified_claims: gold, email: 'alice@example.com' })
     const { idToken, userInfo } = await obtain({}, { claims })
     expect([idToken.email, userInfo.email]).toEqual(Array(2).fill('alice@example.com'))
@@ -152,7 +152,7 @@ describe('verified claims', () => {
   })
 
   it.each([null, {}, { essential: false }])(
-    'are asked for by %j alike (OIDC Core §5.5.1)',
+    'can be requested by %j, as a normal claim can (OIDC Core §5.5.1)',
     async (wish) => {
       const claims = { id_token: verified({ given_name: wish }, wish) }
       const { idToken } = await obtain(claims, supplying(gold))
@@ -161,7 +161,7 @@ describe('verified claims', () => {
   )
 
   it.each(['unknown', 'claim%1/a&,.b', '__proto__', 'toString', ':unknown', '::unknown'])(
-    'lack an unknown claim %s, essential or not (OpenID Connect for Identity Assurance §5.7.2)',
+    'omit an unknown claim %s, also essential (OpenID Connect for Identity Assurance §5.7.2)',
     async (name) => {
       for (const wish of [null, { essential: true }]) {
         const asked = Object.fromEntries([
@@ -174,14 +174,14 @@ describe('verified claims', () => {
     },
   )
 
-  it('verified claims with a value that cannot be had are left out (OpenID Connect for Identity Assurance §5.7.4)', async () => {
+  it('need the requested value (OpenID Connect for Identity Assurance §5.7.4)', async () => {
     const asked = verified({ given_name: { value: '6f0d8a66' } })
     const answers = await obtain({ id_token: asked, userinfo: asked }, supplying(gold))
     expect(answers.idToken).not.toHaveProperty('verified_claims')
     expect(answers.userInfo).not.toHaveProperty('verified_claims')
   })
 
-  it('verified claims of a trust framework that is not supported are left out (OpenID Connect for Identity Assurance §5.7.4)', async () => {
+  it('need a supported framework (OpenID Connect for Identity Assurance §5.7.4)', async () => {
     const bronze = { ...gold, verification: { trust_framework: 'bronze' } }
     for (const framework of [null, { value: 'bronze' }]) {
       const claims = { userinfo: verified({ given_name: null }, framework) }
@@ -190,14 +190,14 @@ describe('verified claims', () => {
     }
   })
 
-  it('verified claims that the service does not advertise are left out (OpenID Connect for Identity Assurance §7)', async () => {
+  it('must be in the metadata (OpenID Connect for Identity Assurance §7)', async () => {
     const given = { ...gold, claims: { ...gold.claims, place_of_birth: 'Town' } }
     const claims = { userinfo: verified({ given_name: null, place_of_birth: null }) }
     const { userInfo } = await obtain(claims, supplying(given))
     expect(userInfo.verified_claims.claims).toEqual({ given_name: 'Sarah' })
   })
 
-  it('verified claims of several frameworks are told apart', async () => {
+  it('are matched to the requested trust framework if there are several', async () => {
     const silver = { verification: { trust_framework: 'silver' }, claims: { given_name: 'Sara' } }
     const elements = [
       verified({ given_name: null }, { value: 'silver' }).verified_claims,
@@ -211,7 +211,7 @@ describe('verified claims', () => {
     ])
   })
 
-  it('verified claims of hundreds of elements are filtered in time', async () => {
+  it('are filtered in bounded time for hundreds of elements', async () => {
     const element = (value: string) => ({
       verification: { trust_framework: 'gold' },
       claims: { given_name: value, family_name: null },
@@ -225,7 +225,7 @@ describe('verified claims', () => {
   })
 })
 
-describe('a request', () => {
+describe('authorization request for verified claims', () => {
   const errorOf = (answer: Json) => ({ action: answer.action, code: answer.resultCode })
   const short = { given_name: { purpose: 'ab' } }
 
@@ -234,7 +234,7 @@ describe('a request', () => {
     ['no verified claims', 'P007101', { verification: { trust_framework: null }, claims: {} }],
     ['too short a purpose', 'P007102', verified(short).verified_claims],
     ['a thousand elements', 'P007103', Array(1_000).fill({})],
-  ])('a request for %s is an invalid request: %s', async (_, code, asked) => {
+  ])('is an invalid request for %s: %s', async (_, code, asked) => {
     for (const place of ['id_token', 'userinfo']) {
       const claims = JSON.stringify({ [place]: { verified_claims: asked } })
       const answer = await authorize(service, client, { claims })
@@ -243,7 +243,7 @@ describe('a request', () => {
     }
   })
 
-  it('has purposes of 3 to 300 characters', async () => {
+  it('is an invalid request if a purpose has less than 3 or more than 300 characters', async () => {
     for (const more of [{ claims: JSON.stringify({ userinfo: short }) }, { purpose: 'ab' }]) {
       const answer = await authorize(service, client, more)
       expect(errorOf(answer)).toEqual({ action: 'LOCATION', code: 'P007102' })
@@ -258,7 +258,7 @@ describe('a request', () => {
     ['P007203', { x: { claim: 'c', fn: ['eval'] } }],
     ['P007203', { x: { claim: 'c', fn: [['match', '(a)\\1']] } }],
     ['P007204', { x: { claim: 'c', fn: [['match', 'x{1000}'.repeat(30)]] } }],
-  ])('is refused with %s for transformed claims %j (OIDC ASC §8)', async (code, transformed) => {
+  ])('is refused by %s for transformed claims %j (OIDC ASC §8)', async (code, transformed) => {
     for (const claims of [
       { transformed_claims: transformed },
       { _asc: { transformed_claims: transformed } },
@@ -268,7 +268,7 @@ describe('a request', () => {
     }
   })
 
-  it('a request that is hostile never fails the server', async () => {
+  it('never causes a server error, however malformed', async () => {
     const deep = (depth: number): unknown => (depth === 0 ? null : { a: deep(depth - 1) })
     const many = (value: unknown) =>
       Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`c${index}`, value]))
@@ -316,7 +316,7 @@ describe('transformed claims (OIDC ASC §8)', () => {
   const claimsForTx = JSON.stringify({ birthdate: '1970-01-23', nationalities: ['DEU', 'USA'] })
   const computed = { '::18_or_over': true, ':nationality_usa': true }
 
-  it('of UserInfo name what they are computed from, and are computed', async () => {
+  it('are computed for UserInfo from the claims that the caller is asked for', async () => {
     const claims = { transformed_claims: transformed, userinfo: wishes }
     const { asked, looked, idToken, userInfo } = await obtain(claims, { claimsForTx })
     for (const answer of [asked, looked]) {
@@ -328,7 +328,7 @@ describe('transformed claims (OIDC ASC §8)', () => {
     expect(idToken).not.toHaveProperty(':nationality_usa')
   })
 
-  it('of the ID Token are computed, and are not in UserInfo', async () => {
+  it('are computed for the ID Token, and absent from UserInfo', async () => {
     const claims = { _asc: { transformed_claims: transformed }, id_token: wishes }
     const { asked, looked, idToken, userInfo } = await obtain(claims, { claimsForTx })
     expect(asked.requestedClaimsForTx).toEqual(['birthdate', 'nationalities'])
@@ -339,7 +339,7 @@ describe('transformed claims (OIDC ASC §8)', () => {
     expect(userInfo).toEqual({ sub: 'alice' })
   })
 
-  it('of verified claims are computed for each element', async () => {
+  it('are computed for each element of verified claims', async () => {
     const elements = [
       verified({ '::18_or_over': null }, { value: 'gold' }).verified_claims,
       verified({ ':nationality_usa': null }, { value: 'silver' }).verified_claims,
@@ -366,7 +366,7 @@ describe('transformed claims (OIDC ASC §8)', () => {
     }
   })
 
-  it('survive a refresh: UserInfo computes them again', async () => {
+  it('are computed again for UserInfo after a refresh', async () => {
     const claims = { transformed_claims: transformed, userinfo: wishes }
     const { tokens } = await obtain(claims, { claimsForTx })
     const { accessToken: token } = await refresh(service, client, tokens.refreshToken)
@@ -376,7 +376,7 @@ describe('transformed claims (OIDC ASC §8)', () => {
     expect(JSON.parse(info.responseContent)).toEqual({ sub: 'alice', ...computed })
   })
 
-  it('without a source, undefined, or of another value are left out', async () => {
+  it('are omitted without a source claim, a definition or the requested value', async () => {
     const claims = {
       transformed_claims: transformed,
       userinfo: {
@@ -390,7 +390,7 @@ describe('transformed claims (OIDC ASC §8)', () => {
     expect(userInfo).toEqual({ sub: 'alice' })
   })
 
-  it('do not take what is no text of a JSON object, nor what is too deep', async () => {
+  it('reject claimsForTx that is no JSON object or nested too deeply', async () => {
     const { tokens } = await obtain({}, {})
     const deep = `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`
     for (const wrong of [
@@ -406,7 +406,7 @@ describe('transformed claims (OIDC ASC §8)', () => {
     }
   })
 
-  it('of a regular expression on a long text take no time to speak of', async () => {
+  it('match a regular expression on a long text in bounded time', async () => {
     const slow = { slow: { claim: 'c', fn: [['match', '.*.*.*.*x$']] } }
     const claims = { transformed_claims: slow, userinfo: { ':slow': null } }
     const started = performance.now()
@@ -418,7 +418,7 @@ describe('transformed claims (OIDC ASC §8)', () => {
   })
 })
 
-describe('an external attachment', () => {
+describe('external attachment', () => {
   const url = 'https://evidence.example.com/1'
   const digest = { alg: 'sha-256', value: 'abc' }
   const document = { type: 'document', attachments: [{ url, digest }] }
@@ -443,7 +443,7 @@ describe('an external attachment', () => {
   const attachmentOf = ({ verified_claims }: Json) =>
     verified_claims.verification.evidence[0].attachments[0]
 
-  it('comes with a token that fetches it, where the service embeds them (accessTokenForExternalAttachmentEmbedded)', async () => {
+  it('has an access token if accessTokenForExternalAttachmentEmbedded is set', async () => {
     await service.configure({ accessTokenForExternalAttachmentEmbedded: true })
     const { idToken, userInfo } = await ask()
     for (const attachment of [attachmentOf(idToken), attachmentOf(userInfo)]) {
@@ -456,7 +456,7 @@ describe('an external attachment', () => {
     await service.configure({})
   })
 
-  it('comes as it is where the service does not, or has no external attachments', async () => {
+  it('has no access token otherwise, and is omitted if it is unsupported', async () => {
     expect(attachmentOf((await ask()).idToken)).toEqual({ url, digest })
     await service.configure({
       ...{ accessTokenForExternalAttachmentEmbedded: true, supportedAttachments: ['EMBEDDED'] },

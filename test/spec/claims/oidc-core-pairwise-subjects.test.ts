@@ -1,4 +1,4 @@
-/** Subjects that differ by client sector, OIDC Core §8, made by Postern or chosen by the caller. */
+/** Pairwise subjects, OIDC Core §8, computed by Postern or passed by the caller. */
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -29,8 +29,8 @@ const introspect = async (token: string) =>
 
 const other = { redirectUris: ['https://other.example.com/callback', redirectUri] }
 
-describe('a pairwise subject', () => {
-  it('is the same for a user and sector, and another for other ones (OIDC Core §8.1)', async () => {
+describe('pairwise subject', () => {
+  it('depends on the user and the sector identifier only (OIDC Core §8.1)', async () => {
     const one = await service.client({ subjectType: 'PAIRWISE' })
     const same = await service.client({ subjectType: 'PAIRWISE' })
     const list = other.redirectUris
@@ -46,7 +46,7 @@ describe('a pairwise subject', () => {
     expect(await subOf(await service.client())).toBe('alice')
   })
 
-  it('is the one of UserInfo and of refreshed ID Tokens (OIDC Core §5.3.2, §12.2)', async () => {
+  it('is the sub of UserInfo and of refreshed ID Tokens (OIDC Core §5.3.2, §12.2)', async () => {
     const client = await service.client({ subjectType: 'PAIRWISE' })
     const tokens = await obtainTokens(service, client)
     const { sub } = decodeJwt(tokens.idToken)
@@ -56,12 +56,12 @@ describe('a pairwise subject', () => {
     expect(decodeJwt(idToken).sub).toBe(sub)
   })
 
-  it('yields to the sub that the caller gives', async () => {
+  it('is replaced by a sub that the caller passes', async () => {
     const client = await service.client({ subjectType: 'PAIRWISE' })
     expect(await subOf(client, { sub: 'chosen' })).toBe('chosen')
   })
 
-  it('is made for every client where the service has ext.subject.default=pairwise (OIDC Core §8)', async () => {
+  it('is the default if ext.subject.default is pairwise (OIDC Core §8)', async () => {
     const client = await service.client()
     expect(await subOf(client)).toBe('alice')
     await service.configure({ attributes: [{ key: 'ext.subject.default', value: 'pairwise' }] })
@@ -71,7 +71,7 @@ describe('a pairwise subject', () => {
     await service.configure({})
   })
 
-  it('reaches resource servers only where the service is configured so (OIDC Core §8)', async () => {
+  it('is introspected by resource servers if the service is set so (OIDC Core §8)', async () => {
     const client = await service.client({ subjectType: 'PAIRWISE' })
     const tokens = await obtainTokens(service, client)
     const { sub } = decodeJwt(tokens.idToken)
@@ -85,7 +85,7 @@ describe('a pairwise subject', () => {
     await service.configure({})
   })
 
-  it('a pairwise subject in a hint is that of the user who logs in (OIDC Core §3.1.2.1)', async () => {
+  it('in an id_token_hint must be that of the logged-in user (OIDC Core §3.1.2.1)', async () => {
     const client = await service.client({ subjectType: 'PAIRWISE' })
     const { idToken } = await obtainTokens(service, client)
     const issue = async (subject: string) => {
@@ -96,7 +96,7 @@ describe('a pairwise subject', () => {
     expect((await issue('bob')).responseContent).toContain('login_required')
   })
 
-  it('a pairwise subject in a hint is told to the caller as the account (OIDC Core §3.1.2.1)', async () => {
+  it('in an id_token_hint gives the caller the account (OIDC Core §3.1.2.1)', async () => {
     const client = await service.client({ subjectType: 'PAIRWISE' })
     for (const subject of ['alice', 'ä'.repeat(50), 'x'.repeat(64)]) {
       const { idToken } = await obtainTokens(service, client, {}, { subject })
@@ -113,7 +113,7 @@ describe('a pairwise subject', () => {
     expect(asked.subject).toBe(decodeJwt(before.idToken).sub)
   })
 
-  it('comes with an account that only this server reads (OIDC Core §8.1)', async () => {
+  it('is sealed with the account so that only this server reads it (OIDC Core §8.1)', async () => {
     const client = await service.client({ subjectType: 'PAIRWISE' })
     const sealedFor = async (subject: string, by = client): Promise<string> => {
       const { idToken } = await obtainTokens(service, by, {}, { subject })
@@ -127,7 +127,7 @@ describe('a pairwise subject', () => {
     expect(await sealedFor('alice', await service.client())).toBe('undefined')
   })
 
-  it('is made with a salt that updates keep and that only those who may change it see', async () => {
+  it('uses a salt that updates keep and that only managers of the service can read', async () => {
     const client = await service.client({ subjectType: 'PAIRWISE' })
     const sub = await subOf(client)
     const { pairwiseSubjectSalt, ...document } = await service.get(
