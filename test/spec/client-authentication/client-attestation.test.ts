@@ -1,4 +1,4 @@
-/** Clients that their makers attest, draft-ietf-oauth-attestation-based-client-auth-07. */
+/** Attestation-based client authentication, draft-ietf-oauth-attestation-based-client-auth-07. */
 import { type CryptoKey, importJWK, type JWK, type KeyObject, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { authority, certificate, type TestCertificate } from '../../support/certificates.ts'
@@ -46,7 +46,7 @@ async function signed(claims: object, header: object, by: JWK | KeyObject | Uint
   return new SignJWT({ ...claims }).setProtectedHeader({ alg, ...header }).sign(key)
 }
 
-/** What the maker says of an instance. */
+/** The client attestation, signed by the attester. */
 const attestation = ({ claims = {}, header = {}, key, certificate: by }: Made = {}) =>
   signed(
     {
@@ -58,7 +58,7 @@ const attestation = ({ claims = {}, header = {}, key, certificate: by }: Made = 
     by?.privateKey ?? key ?? attesterKey,
   )
 
-/** What the instance adds. */
+/** The proof of possession, signed by the client instance. */
 function proof({ claims = {}, header = {}, key = instanceKey }: Made = {}) {
   made += 1
   const own = { iss: String(client.clientId), aud: issuer, jti: `jti-${made}`, iat: seconds() }
@@ -81,8 +81,8 @@ const ask = (attested: object, more: Record<string, string> = {}, body: object =
 const push = (attested: object) =>
   service.api('/pushed_auth_req', { parameters: authorizationRequest(client), ...attested })
 
-describe('an attested instance', () => {
-  it('authenticates the client at every endpoint (Client Attestation §6)', async () => {
+describe('attested client instance', () => {
+  it('is authenticated at every endpoint (Client Attestation §6)', async () => {
     expect(await ask(await headers())).toMatchObject({
       action: 'OK',
       clientAuthMethod: 'ATTEST_JWT_CLIENT_AUTH',
@@ -99,7 +99,7 @@ describe('an attested instance', () => {
     ).toMatchObject({ action: 'OK', attestationChallenge: expect.any(String) })
   })
 
-  it('authenticates the client for backchannel requests (CIBA §7.1)', async () => {
+  it('is authenticated at the backchannel authentication endpoint (CIBA §7.1)', async () => {
     await service.configure({ supportedBackchannelTokenDeliveryModes: ['POLL'] })
     const own = await service.client({
       ...{ tokenAuthMethod: 'ATTEST_JWT_CLIENT_AUTH', bcDeliveryMode: 'POLL' },
@@ -123,7 +123,7 @@ describe('an attested instance', () => {
     await service.configure({})
   })
 
-  it('may use one attestation with many proofs, and each proof once (§12.1)', async () => {
+  it('can reuse its attestation, but not a proof (Client Attestation §12.1)', async () => {
     const oauthClientAttestation = await attestation()
     const attested = async () => ({
       oauthClientAttestation,
@@ -136,13 +136,13 @@ describe('an attested instance', () => {
     expect(answers.filter(({ resultCode }) => resultCode === 'P010212')).toHaveLength(9)
   })
 
-  it('needs no iss in its proof, and may name several audiences', async () => {
+  it('is authenticated by a proof without iss, or with several audiences', async () => {
     const claims = { iss: undefined, aud: ['https://other.example.com', issuer] }
     expect(await ask(await headers({}, { claims }))).toMatchObject({ action: 'OK' })
   })
 })
 
-describe('an attestation', () => {
+describe('client attestation', () => {
   const privateKey = { cnf: { jwk: instanceKey } }
   const secretKey = { cnf: { jwk: { kty: 'oct', k: 'AAAA' } } }
   const weakKey = { cnf: { jwk: { kty: 'EC', crv: 'secp256k1', x: 'A', y: 'A' } } }
@@ -151,22 +151,22 @@ describe('an attestation', () => {
     ['of another type', 'P010201', { header: { typ: 'JWT' } }],
     ['without a type', 'P010201', { header: { typ: undefined } }],
     ['by a key that is not registered', 'P010202', { key: rsaKey }],
-    ['by the instance itself', 'P010202', { key: instanceKey }],
-    ['by a certificate, where no roots are set', 'P010202', { certificate: attester }],
+    ['by the instance key', 'P010202', { key: instanceKey }],
+    ['by a certificate without configured roots', 'P010202', { certificate: attester }],
     ['for another client', 'P010203', { claims: { sub: 'other' } }],
     ['without a sub', 'P010203', { claims: { sub: undefined } }],
     ['that expired', 'P010204', { claims: { exp: 1 } }],
     ['without exp', 'P010204', { claims: { exp: undefined } }],
-    ['with an exp that is text', 'P010204', { claims: { exp: '9999999999' } }],
+    ['with a string as exp', 'P010204', { claims: { exp: '9999999999' } }],
     ['that is not valid yet', 'P010204', { claims: { nbf: 9_999_999_999 } }],
-    ['of the future', 'P010204', { claims: { iat: 9_999_999_999 } }],
+    ['issued in the future', 'P010204', { claims: { iat: 9_999_999_999 } }],
     ['without cnf', 'P010205', { claims: { cnf: undefined } }],
-    ['with a cnf that is text', 'P010205', { claims: { cnf: 'x' } }],
-    ['with a thumbprint for a key', 'P010205', { claims: { cnf: { jkt: 'x' } } }],
+    ['with a string as cnf', 'P010205', { claims: { cnf: 'x' } }],
+    ['with a thumbprint instead of a key', 'P010205', { claims: { cnf: { jkt: 'x' } } }],
     ['with a private key', 'P010205', { claims: privateKey }],
     ['with a secret key', 'P010205', { claims: secretKey }],
-    ['with a key of a kind that is not used', 'P010205', { claims: weakKey }],
-  ])('%s is refused at PAR and token (Client Attestation §5.1)', async (_what, resultCode, of) => {
+    ['with a key of an unsupported type', 'P010205', { claims: weakKey }],
+  ])('%s is rejected at PAR and token (Client Attestation §5.1)', async (_what, resultCode, of) => {
     const named = { client_id: String(client.clientId) }
     expect(await ask(await headers(of), named)).toMatchObject({
       action: 'INVALID_CLIENT',
@@ -176,7 +176,7 @@ describe('an attestation', () => {
     expect(await push(await headers(of))).toMatchObject({ action: 'UNAUTHORIZED', resultCode })
   })
 
-  it('is not accepted by any confusion of keys and algorithms (RFC 8725)', async () => {
+  it('is rejected if keys or algorithms are confused (RFC 8725)', async () => {
     const { oauthClientAttestation: good, oauthClientAttestationPop } = await headers()
     const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
     const typ = 'oauth-client-attestation+jwt'
@@ -198,7 +198,7 @@ describe('an attestation', () => {
     expect(await ask(unnamed)).toMatchObject({ resultCode: 'P010201' })
   })
 
-  it('is the only method of its request, and only of clients that registered it', async () => {
+  it('is rejected with another method, or for a client that did not register it', async () => {
     const secret = await service.client()
     const header = { clientId: String(secret.clientId), clientSecret: secret.clientSecret }
     expect(await ask({ ...(await headers()), ...header })).toMatchObject({ resultCode: 'P010002' })
@@ -212,27 +212,27 @@ describe('an attestation', () => {
   })
 })
 
-describe('the proof of an instance', () => {
+describe('client attestation proof', () => {
   it.each<[string, string, Made]>([
     ['of another type', 'P010206', { header: { typ: 'oauth-client-attestation+jwt' } }],
     ['by another key', 'P010207', { key: attesterKey }],
     [
-      'by another key that it brings along',
+      'by another key in its jwk header',
       'P010207',
       { key: rsaKey, header: { jwk: publicKey(rsaKey) } },
     ],
     ['of another client', 'P010208', { claims: { iss: 'other' } }],
     ['for another server', 'P010209', { claims: { aud: 'https://other.example.com' } }],
     ['for the token endpoint', 'P010209', { claims: { aud: `${issuer}/token` } }],
-    ['for nobody', 'P010209', { claims: { aud: undefined } }],
+    ['without aud', 'P010209', { claims: { aud: undefined } }],
     ['without iat', 'P010210', { claims: { iat: undefined } }],
     ['that is old', 'P010210', { claims: { iat: 1 } }],
-    ['of the future', 'P010210', { claims: { iat: 9_999_999_999 } }],
+    ['issued in the future', 'P010210', { claims: { iat: 9_999_999_999 } }],
     ['that expired', 'P010210', { claims: { exp: 1 } }],
     ['that is not valid yet', 'P010210', { claims: { nbf: 9_999_999_999 } }],
     ['without jti', 'P010211', { claims: { jti: undefined } }],
     ['with a jti that is a number', 'P010211', { claims: { jti: 1 } }],
-  ])('%s is refused at PAR and token (Client Attestation §9)', async (_what, resultCode, by) => {
+  ])('%s is rejected at PAR and token (Client Attestation §9)', async (_what, resultCode, by) => {
     expect(await ask(await headers({}, by))).toMatchObject({
       action: 'INVALID_CLIENT',
       resultCode,
@@ -240,7 +240,7 @@ describe('the proof of an instance', () => {
     expect(await push(await headers({}, by))).toMatchObject({ action: 'UNAUTHORIZED', resultCode })
   })
 
-  it('is missing, or is all there is', async () => {
+  it('is required with the attestation, and rejected without it', async () => {
     const { oauthClientAttestation, oauthClientAttestationPop } = await headers()
     expect(await ask({ oauthClientAttestation })).toMatchObject({ resultCode: 'P010206' })
     const named = { client_id: String(client.clientId) }
@@ -250,11 +250,11 @@ describe('the proof of an instance', () => {
   })
 })
 
-describe('an attester with certificates', () => {
+describe('client attester with certificates', () => {
   const trusted = { clientAttesterRootsEnabled: true, clientAttesterRoots: [root.pem] }
   afterAll(() => service.configure({}))
 
-  it('is trusted by the roots of the service, beside the registered keys', async () => {
+  it('is trusted by the roots of the service or by a registered key', async () => {
     await service.configure(trusted)
     expect(await ask(await headers({ certificate: attester }))).toMatchObject({ action: 'OK' })
     expect(await ask(await headers())).toMatchObject({ action: 'OK' })
@@ -262,7 +262,7 @@ describe('an attester with certificates', () => {
     expect(await ask(await headers(kid))).toMatchObject({ action: 'OK' })
   })
 
-  it('is trusted by the roots alone, where the service says so', async () => {
+  it('is trusted by the roots only if clientAttesterRootsOnly is set', async () => {
     await service.configure({ ...trusted, clientAttesterRootsOnly: true })
     expect(await ask(await headers({ certificate: attester }))).toMatchObject({ action: 'OK' })
     expect(await ask(await headers())).toMatchObject({ resultCode: 'P010202' })
@@ -274,38 +274,38 @@ describe('an attester with certificates', () => {
       'P010202',
       () => ({ certificate: certificate({ issuer: authority('Attester root') }) }),
     ],
-    ['itself', 'P010202', () => ({ certificate: certificate() })],
+    ['a self-signed certificate', 'P010202', () => ({ certificate: certificate() })],
     [
-      'a root, long ago',
+      'an expired certificate',
       'P010202',
       () => ({ certificate: certificate({ issuer: root, to: Date.UTC(2025, 6, 1) }) }),
     ],
     [
-      'a root, with the key of another',
+      'the certificate of another key',
       'P010202',
       () => ({ header: { x5c: [attester.base64] }, key: attesterKey }),
     ],
-    ['nothing', 'P010201', () => ({ header: { x5c: [] } })],
-    ['what is no certificate', 'P010201', () => ({ header: { x5c: ['AAAA'] } })],
-    ['what is no text', 'P010201', () => ({ header: { x5c: [{}] } })],
+    ['no certificate', 'P010201', () => ({ header: { x5c: [] } })],
+    ['a malformed certificate', 'P010201', () => ({ header: { x5c: ['AAAA'] } })],
+    ['a value that is no string', 'P010201', () => ({ header: { x5c: [{}] } })],
     [
-      'too many',
+      'too many certificates',
       'P010201',
       () => ({ certificate: attester, header: { x5c: Array(11).fill(attester.base64) } }),
     ],
-  ])('is not trusted by %s (RFC 7515 §4.1.6)', async (_what, resultCode, of) => {
+  ])('is not trusted by x5c with %s (RFC 7515 §4.1.6)', async (_what, resultCode, of) => {
     await service.configure(trusted)
     expect(await ask(await headers(of()))).toMatchObject({ action: 'INVALID_CLIENT', resultCode })
   })
 })
 
-describe('a challenge', () => {
+describe('attestation challenge', () => {
   const challengeEndpoint = 'https://as.example.com/challenge'
   const fresh = async () => (await service.api('/attestation/challenge', {})).attestationChallenge
   const answering = async (challenge: unknown) => headers({}, { claims: { challenge } })
   afterAll(() => service.configure({}))
 
-  it('is given by its endpoint (Client Attestation §8)', async () => {
+  it('is returned by the challenge endpoint (Client Attestation §8)', async () => {
     const answer = await service.api('/attestation/challenge', undefined)
     expect(answer).toMatchObject({ action: 'OK', resultCode: 'P010301' })
     expect(JSON.parse(answer.responseContent)).toEqual({
@@ -313,7 +313,7 @@ describe('a challenge', () => {
     })
   })
 
-  it('is needed where the service has a challenge endpoint, and refused without another', async () => {
+  it('is required if the service has a challenge endpoint (Client Attestation §8)', async () => {
     await service.configure({ challengeEndpoint })
     const refused = await ask(await headers())
     expect(refused).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P010213' })
@@ -329,7 +329,7 @@ describe('a challenge', () => {
     expect(revoked).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P010213' })
   })
 
-  it('comes in a header of the relayed answer (Client Attestation §8.1)', async () => {
+  it('is returned in a header of the relayed response (Client Attestation §8.1)', async () => {
     await service.configure({ challengeEndpoint })
     const parameters = form({ grant_type: 'client_credentials', scope: 'read' })
     const body = { parameters, ...(await headers()) }
@@ -339,7 +339,7 @@ describe('a challenge', () => {
     expect(relay.headers['OAuth-Client-Attestation-Challenge']).toBe(attestationChallenge)
   })
 
-  it('is one that this service gave, not long ago, even where none is needed', async () => {
+  it('must be a recent one of this service, also if no challenge is required', async () => {
     const other = await service.post('/api/service/create', { serviceName: 'Other', issuer })
     const place = `/api/${other.apiKey}/attestation/challenge`
     const { attestationChallenge } = await service.post(place, {})
@@ -357,7 +357,7 @@ describe('a challenge', () => {
   })
 })
 
-describe('a refresh token', () => {
+describe('refresh token of an attested client', () => {
   const code = (value: string) => ({
     ...{ grant_type: 'authorization_code', code: value, redirect_uri: redirectUri },
     ...{ code_verifier: verifier, scope: '' },
@@ -366,7 +366,7 @@ describe('a refresh token', () => {
     ...{ grant_type: 'refresh_token', refresh_token, scope: '' },
   })
 
-  it('is bound to the instance that got it (Client Attestation §10.3)', async () => {
+  it('is bound to the client instance (Client Attestation §10.3)', async () => {
     const first = await ask(await headers(), code(await obtainCode(service, client)))
     expect(first).toMatchObject({ action: 'OK' })
     const other = { claims: { cnf: { jwk: publicKey(rsaKey) } } }
@@ -379,7 +379,7 @@ describe('a refresh token', () => {
     expect(next).toMatchObject({ action: 'OK' })
   })
 
-  it('is bound to it by the password grant, too (Client Attestation §10.3)', async () => {
+  it('is bound to the instance by the password grant (Client Attestation §10.3)', async () => {
     const password = { grant_type: 'password', username: 'alice', password: 'secret' }
     const { ticket } = await ask(await headers(), password)
     const first = await service.api('/auth/token/issue', { ticket, subject: 'alice' })
@@ -392,7 +392,7 @@ describe('a refresh token', () => {
     })
   })
 
-  it('a refresh token that was replaced gives the retry’s answer to no other instance', async () => {
+  it('is not returned to a retry of another client instance', async () => {
     await service.configure({ refreshTokenIdempotent: true })
     const first = await ask(await headers(), code(await obtainCode(service, client)))
     const next = await ask(await headers(), refreshing(first.refreshToken))

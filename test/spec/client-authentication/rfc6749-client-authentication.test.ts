@@ -1,4 +1,4 @@
-/** How clients prove who they are, RFC 6749 §2.3, RFC 7523 §3, OIDC Core §9. */
+/** Client authentication by secrets and assertions, RFC 6749 §2.3, RFC 7523 §3, OIDC Core §9. */
 import { type CryptoKey, importJWK, type JWK, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createService, form, issuer, type TestService } from '../../support/flows.ts'
@@ -47,8 +47,8 @@ async function assertion(client: Json, claims: object = {}, key: JWK | Uint8Arra
 const asserting = (client_assertion: string, more = {}) =>
   ask({ client_assertion, client_assertion_type: type, ...more })
 
-describe('a secret', () => {
-  it('is presented in the way that is registered, and no other (OIDC Core §9)', async () => {
+describe('client secret', () => {
+  it('is accepted by the registered method only (OIDC Core §9)', async () => {
     const basic = await service.client()
     const post = await service.client({ tokenAuthMethod: 'CLIENT_SECRET_POST' })
     const inHeader = (by: Json) =>
@@ -68,7 +68,7 @@ describe('a secret', () => {
     }
   })
 
-  it('a secret that is wrong is refused like a client that is unknown (RFC 6749 §5.2)', async () => {
+  it('gets the same error if it is wrong as an unknown client (RFC 6749 §5.2)', async () => {
     const { clientId } = await service.client()
     const wrong = await ask({}, { clientId: String(clientId), clientSecret: 'wrong' })
     const unknown = await ask({}, { clientId: '12345', clientSecret: 'wrong' })
@@ -76,7 +76,7 @@ describe('a secret', () => {
     expect(unknown).toEqual(wrong)
   })
 
-  it('is not presented twice, nor for two clients, nor for none (RFC 6749 §2.3)', async () => {
+  it('is rejected twice, for two clients or without a client_id (RFC 6749 §2.3)', async () => {
     const { clientId, clientSecret } = await service.client()
     const header = { clientId: String(clientId), clientSecret }
     expect(await ask({ client_secret: clientSecret }, header)).toMatchObject({
@@ -87,7 +87,7 @@ describe('a secret', () => {
     expect(await ask({})).toMatchObject({ action: 'INVALID_CLIENT', resultCode: 'P010001' })
   })
 
-  it('is of no use where the service does not support the method, or the client is locked', async () => {
+  it('is rejected if the service lacks the method or the client is locked', async () => {
     const { clientId, clientSecret } = await service.client()
     const header = { clientId: String(clientId), clientSecret }
     await service.configure({ supportedTokenAuthMethods: ['PRIVATE_KEY_JWT'] })
@@ -97,7 +97,7 @@ describe('a secret', () => {
     expect(await ask({}, header)).toMatchObject({ action: 'INVALID_CLIENT', resultCode: 'P010008' })
   })
 
-  it('is not asked of a client without one, which then gets no token for itself', async () => {
+  it('is not required of a public client, which gets no client credentials token', async () => {
     const { clientId } = await service.publicClient()
     expect(await ask({ client_id: String(clientId) })).toMatchObject({
       action: 'BAD_REQUEST',
@@ -105,7 +105,7 @@ describe('a secret', () => {
     })
   })
 
-  it('belongs to a client by alias too, where both sides enable that', async () => {
+  it('is accepted with the alias of the client if service and client allow it', async () => {
     const document = { clientIdAlias: 'my-app', clientIdAliasEnabled: true }
     const { clientSecret } = await service.client(document)
     const header = { clientId: 'my-app', clientSecret }
@@ -116,15 +116,15 @@ describe('a secret', () => {
   })
 })
 
-describe('an assertion', () => {
-  it('an assertion by the key that the client registered authenticates it (RFC 7523 §3)', async () => {
+describe('client assertion', () => {
+  it('is accepted if it is signed by the registered key (RFC 7523 §3)', async () => {
     expect(await asserting(await assertion(signing))).toMatchObject({
       action: 'OK',
       clientAuthMethod: 'PRIVATE_KEY_JWT',
     })
   })
 
-  it('an assertion by the secret authenticates a client that registered that', async () => {
+  it('is accepted if it is signed by the secret and the client registered that', async () => {
     const client = await service.client({ tokenAuthMethod: 'CLIENT_SECRET_JWT' })
     const secret = new TextEncoder().encode(client.clientSecret)
     expect(await asserting(await assertion(client, {}, secret))).toMatchObject({ action: 'OK' })
@@ -141,14 +141,14 @@ describe('an assertion', () => {
     ['an iat in the future', 'P011007', { iat: 9_999_999_999 }],
     ['no jti', 'P011008', { jti: undefined }],
     ['an exp next year', 'P011009', { exp: 9_999_999_999 }],
-  ])('an assertion with %s is refused (RFC 7523 §3)', async (_what, resultCode, claims) => {
+  ])('with %s is rejected (RFC 7523 §3)', async (_what, resultCode, claims) => {
     expect(await asserting(await assertion(signing, claims))).toMatchObject({
       action: 'INVALID_CLIENT',
       resultCode,
     })
   })
 
-  it('may be for the issuer or an endpoint, and for the issuer alone where it is held to it', async () => {
+  it('must have the issuer or an endpoint as aud, or the issuer only if set so', async () => {
     const audiences = [issuer, `${issuer}/token`, [issuer, 'x']]
     for (const aud of audiences) {
       expect(await asserting(await assertion(signing, { aud }))).toMatchObject({ action: 'OK' })
@@ -161,14 +161,14 @@ describe('an assertion', () => {
     await service.configure({})
   })
 
-  it('is used once, of twenty at a time (OIDC Core §9)', async () => {
+  it('is accepted once of twenty concurrent requests (OIDC Core §9)', async () => {
     const client_assertion = await assertion(signing)
     const answers = await Promise.all(Array.from({ length: 20 }, () => asserting(client_assertion)))
     expect(answers.filter(({ action }) => action === 'OK')).toHaveLength(1)
     expect(answers.filter(({ resultCode }) => resultCode === 'P011010')).toHaveLength(19)
   })
 
-  it('is not accepted by any confusion of keys and algorithms (RFC 8725)', async () => {
+  it('is rejected if keys or algorithms are confused (RFC 8725)', async () => {
     const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
     const good = await assertion(signing)
     const [, payload = '', signature = ''] = good.split('.')
@@ -191,7 +191,7 @@ describe('an assertion', () => {
     }
   })
 
-  it('is of a known type, and is not combined with a secret', async () => {
+  it('must have the right assertion type, and no secret beside it', async () => {
     const client_assertion = await assertion(signing)
     expect(await ask({ client_assertion })).toMatchObject({ resultCode: 'P010004' })
     expect(await asserting(client_assertion, { client_secret: 'x' })).toMatchObject({
@@ -199,7 +199,7 @@ describe('an assertion', () => {
     })
   })
 
-  it('is held to the algorithm that the client registered', async () => {
+  it('must be signed by the registered algorithm', async () => {
     const client = await service.client({
       ...{ tokenAuthMethod: 'PRIVATE_KEY_JWT', tokenAuthSignAlg: 'PS256' },
       jwks: jwksOf(publicKey(clientKey)),
@@ -207,7 +207,7 @@ describe('an assertion', () => {
     expect(await asserting(await assertion(client))).toMatchObject({ resultCode: 'P011002' })
   })
 
-  it('is verified by the keys at jwksUri, fetched again when they rotate', async () => {
+  it('is verified by the keys at jwksUri, which are fetched again after a rotation', async () => {
     const jwksUri = 'https://client.example.com/jwks'
     const client = await service.client({ tokenAuthMethod: 'PRIVATE_KEY_JWT', jwksUri })
     service.system.fetch.answer(jwksUri, { body: { keys: [publicKey(otherKey)] } })
@@ -224,8 +224,8 @@ describe('an assertion', () => {
   })
 })
 
-describe('a request without client_id', () => {
-  it('is that of its code or refresh token, where the service permits it', async () => {
+describe('token request without client_id', () => {
+  it('identifies the client by its code or refresh token if the service allows it', async () => {
     const client = await service.publicClient()
     const { ticket } = await service.api('/auth/authorization', {
       parameters: form({

@@ -1,4 +1,4 @@
-/** Clients that prove who they are by the certificate of their connection, RFC 8705 §2. */
+/** Mutual TLS client authentication, RFC 8705 §2. */
 import type { JWK } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -53,7 +53,7 @@ const ask = (
   })
 
 describe('tls_client_auth', () => {
-  it('searches no circle of certificates for a root (RFC 5280 §6.1)', async () => {
+  it('finds no root in a cycle of certificates (RFC 5280 §6.1)', async () => {
     const [one, two] = ['One', 'Two'].map((name) => authority(name))
     const cross = (of: TestCertificate | undefined, issuer: TestCertificate | undefined) =>
       certificate({ subject: of?.subject ?? [], issuer, authority: true, ...(of && { key: of }) })
@@ -67,7 +67,7 @@ describe('tls_client_auth', () => {
     expect(performance.now() - started).toBeLessThan(within(5_000))
   })
 
-  it('finds the one path among certificates that lead elsewhere (RFC 5280 §6.1)', async () => {
+  it('finds the one valid path among cross-certificates (RFC 5280 §6.1)', async () => {
     const [one, two] = ['One', 'Two'].map((name) => authority(name))
     const cross = (of: TestCertificate | undefined, issuer: TestCertificate | undefined) =>
       certificate({ subject: of?.subject ?? [], issuer, authority: true, ...(of && { key: of }) })
@@ -89,7 +89,7 @@ describe('tls_client_auth', () => {
     expect(await ask(client, leaf().base64)).toMatchObject({ action: 'OK' })
   })
 
-  it('takes the certificate and its chain as Client-Cert and Client-Cert-Chain have them (RFC 9440 §2)', async () => {
+  it('accepts the fields Client-Cert and Client-Cert-Chain (RFC 9440 §2)', async () => {
     const client = await tlsClient()
     const { base64 } = leaf()
     const chain = `:${issuing.base64}:, :${root.base64}:`
@@ -136,12 +136,12 @@ describe('tls_client_auth', () => {
     ['long names of attribute types', 'commonName=client,organizationName=Foo\\2C Inc.,C=US'],
     ['hexadecimal escapes', 'CN=\\63lient,O=Foo\\2c\\20Inc.,C=US'],
     ['values in their encoding', 'CN=#0c06636c69656e74,O=Foo\\, Inc.,C=US'],
-  ])('knows a name that is registered with %s (RFC 4514 §3)', async (_what, registered) => {
+  ])('matches a subject that is registered with %s (RFC 4514 §3)', async (_what, registered) => {
     const client = await tlsClient({ tlsClientAuthSubjectDn: registered })
     expect(await ask(client, leaf())).toMatchObject({ action: 'OK' })
   })
 
-  it('knows characters beyond ASCII, and attribute types of banks (RFC 4514 §2.4)', async () => {
+  it('matches non-ASCII characters and the attribute types of eIDAS (RFC 4514 §2.4)', async () => {
     const own: Subject = [
       ['organizationIdentifier', 'PSDFI-FINFSA-1234567-8'],
       ['serialNumber', '1#2+3'],
@@ -172,7 +172,7 @@ describe('tls_client_auth', () => {
     ['wide letters', [...subject.slice(0, 2), ['CN', 'ｃlient']] as Subject],
     ['the value under another type', [...subject.slice(0, 2), ['OU', 'client']] as Subject],
     ['no names', []],
-  ])('refuses a subject with %s (RFC 8705 §2.1.2)', async (_what, other) => {
+  ])('rejects a subject with %s (RFC 8705 §2.1.2)', async (_what, other) => {
     const client = await tlsClient()
     expect(await ask(client, leaf({ subject: other }))).toMatchObject({
       action: 'INVALID_CLIENT',
@@ -208,17 +208,20 @@ describe('tls_client_auth', () => {
     ['tlsClientAuthSanIp', '192.0.2.7', { dns: ['192.0.2.7'] }],
     ['tlsClientAuthSanEmail', 'me@example.com', { email: ['ME@example.com'] }],
     ['tlsClientAuthSanEmail', 'me@example.com', { email: ['me@example.com@evil.com'] }],
-  ])('refuses for %s %s a certificate of %j (RFC 8705 §2.1.2)', async (property, value, names) => {
-    const client = await tlsClient({ [property]: value })
-    // The common name is not an alternative name, whatever it looks like.
-    const presented = leaf({ subject: [['CN', value]], names: names ?? {} })
-    expect(await ask(client, presented)).toMatchObject({
-      action: 'INVALID_CLIENT',
-      resultCode: 'P010104',
-    })
-  })
+  ])(
+    'rejects for %s %s a certificate with %j (RFC 8705 §2.1.2)',
+    async (property, value, names) => {
+      const client = await tlsClient({ [property]: value })
+      // The common name is never compared with an alternative name.
+      const presented = leaf({ subject: [['CN', value]], names: names ?? {} })
+      expect(await ask(client, presented)).toMatchObject({
+        action: 'INVALID_CLIENT',
+        resultCode: 'P010104',
+      })
+    },
+  )
 
-  it('is for the client that is named, and needs the name (RFC 8705 §2)', async () => {
+  it('matches the certificate against the named client only (RFC 8705 §2)', async () => {
     const client = await tlsClient()
     const other = await tlsClient({ tlsClientAuthSubjectDn: 'CN=other' })
     expect(await ask(other, leaf())).toMatchObject({ resultCode: 'P010104' })
@@ -227,7 +230,7 @@ describe('tls_client_auth', () => {
     expect(await ask(client, undefined)).toMatchObject({ resultCode: 'P010006' })
   })
 
-  it('is no method of a client that registered another, whose tokens it may bind', async () => {
+  it('is rejected for a client with another method, whose tokens it can bind', async () => {
     const secret = await service.client({ tokenAuthMethod: 'CLIENT_SECRET_POST' })
     expect(await ask(secret, leaf())).toMatchObject({ resultCode: 'P010006' })
     const both = { grant_type: 'client_credentials', client_id: String(secret.clientId) }
@@ -244,7 +247,7 @@ describe('tls_client_auth', () => {
   })
 })
 
-describe('the chain of a certificate', () => {
+describe('certificate chain', () => {
   const nameConstraints = ['2.5.29.30', true, sequence()] as [string, boolean, Uint8Array]
   const evil = authority('Root')
   const narrow = authority('Narrow', { issuer: root, authority: { pathLength: 0 } })
@@ -263,8 +266,8 @@ describe('the chain of a certificate', () => {
     ['a root alone', leaf({ issuer: root }), []],
     ['an authority', leaf(), [issuing]],
     ['authorities in any order', leaf({ issuer: lower }), [root, issuing, lower]],
-    ['an authority that may have none below', leaf({ issuer: narrow }), [narrow]],
-  ])('leads over %s (RFC 5280 §6.1)', async (_what, presented, path) => {
+    ['an authority of path length 0', leaf({ issuer: narrow }), [narrow]],
+  ])('is accepted with %s (RFC 5280 §6.1)', async (_what, presented, path) => {
     const client = await tlsClient()
     const clientCertificatePath = path.map(({ pem }) => pem)
     expect(await ask(client, presented, { clientCertificatePath })).toMatchObject({ action: 'OK' })
@@ -272,19 +275,15 @@ describe('the chain of a certificate', () => {
 
   it.each<[string, TestCertificate, TestCertificate[]]>([
     ['a root of the same name', leaf({ issuer: evil }), [evil]],
-    ['itself', certificate({ subject }), []],
-    ['an authority that is not given', leaf(), []],
-    ['an authority that expired', leaf({ issuer: old }), [old]],
+    ['a self-signed certificate', certificate({ subject }), []],
+    ['a missing authority', leaf(), []],
+    ['an expired authority', leaf({ issuer: old }), [old]],
     ['a certificate that is no authority', leaf({ issuer: noAuthority }), [noAuthority]],
-    ['more authorities than one allows', leaf({ issuer: below }), [below, narrow]],
-    ['constraints that are not understood', leaf({ issuer: constrained }), [constrained]],
-    ['an authority that may not sign', leaf({ issuer: signOnly }), [signOnly]],
-    [
-      'a demand that is not understood',
-      leaf({ extensions: [['1.2.3', true, utf8('')]] }),
-      [issuing],
-    ],
-  ])('does not lead over %s (RFC 5280 §6.1)', async (_what, presented, path) => {
+    ['more authorities than the path length', leaf({ issuer: below }), [below, narrow]],
+    ['an unknown critical constraint', leaf({ issuer: constrained }), [constrained]],
+    ['an authority without keyCertSign', leaf({ issuer: signOnly }), [signOnly]],
+    ['an unknown critical extension', leaf({ extensions: [['1.2.3', true, utf8('')]] }), [issuing]],
+  ])('is rejected with %s (RFC 5280 §6.1)', async (_what, presented, path) => {
     const client = await tlsClient()
     const clientCertificatePath = path.map(({ pem }) => pem)
     expect(await ask(client, presented, { clientCertificatePath })).toMatchObject({
@@ -299,7 +298,7 @@ describe('the chain of a certificate', () => {
     attributes: [{ key: terminator, value: 'true' }],
   }
 
-  it('is not looked at where the TLS terminator is said to verify it (RFC 8705 §2.1)', async () => {
+  it('is not verified if the TLS terminator is set to verify it (RFC 8705 §2.1)', async () => {
     const client = await tlsClient()
     await service.configure({ ...byTerminator, trustedRootCertificates: undefined })
     expect(await ask(client, leaf({ issuer: evil }))).toMatchObject({ action: 'OK' })
@@ -309,7 +308,7 @@ describe('the chain of a certificate', () => {
     await service.configure({})
   })
 
-  it('is verified unless that is said, and against no roots nothing counts (RFC 8705 §2.1)', async () => {
+  it('is verified by default, and fails without root certificates (RFC 8705 §2.1)', async () => {
     const client = await tlsClient()
     const denied = { attributes: [{ key: terminator, value: 'false' }] }
     const unsaid = [{ attributes: undefined }, denied]
@@ -335,7 +334,7 @@ describe('the chain of a certificate', () => {
     await service.configure({})
   })
 
-  it('refuses tls_client_auth for every client if no one verifies certificate chains (RFC 8705 §2.1)', async () => {
+  it('is required to be verified by service or terminator (RFC 8705 §2.1)', async () => {
     await service.configure({
       ...{ trustedRootCertificates: undefined, dynamicRegistrationSupported: true },
     })
@@ -374,7 +373,7 @@ describe('the chain of a certificate', () => {
     expect(refused).toMatchObject({ resultCode: 'P000206' })
   })
 
-  it('is refused where a certificate cannot be read, and where there are too many', async () => {
+  it('is rejected if a certificate is malformed, or if it is too long', async () => {
     const client = await tlsClient()
     const refused = { action: 'INVALID_CLIENT', resultCode: 'P010101' }
     const whole = leaf().pem
@@ -394,7 +393,7 @@ describe('the chain of a certificate', () => {
     }
   })
 
-  it('is searched in bounded time among many authorities of one name', async () => {
+  it('is verified in bounded time with many authorities of one name', async () => {
     const key = authority('Loop')
     const loops = Array.from({ length: 10 }, () => authority('Loop', { issuer: key, key }))
     const client = await tlsClient()
@@ -402,7 +401,7 @@ describe('the chain of a certificate', () => {
     expect(await ask(client, leaf({ issuer: key }), path)).toMatchObject({ resultCode: 'P010103' })
   })
 
-  it('begins with a certificate that is valid now (RFC 5280 §4.1.2.5)', async () => {
+  it('is rejected if the client certificate is not valid now (RFC 5280 §4.1.2.5)', async () => {
     const client = await tlsClient()
     const expired = leaf({ to: service.system.clock() - 1_000 })
     const early = leaf({ from: service.system.clock() + 1_000 })
@@ -425,7 +424,7 @@ describe('self_signed_tls_client_auth', () => {
   const selfSignedClient = (more: object) =>
     service.client({ tokenAuthMethod: 'SELF_SIGNED_TLS_CLIENT_AUTH', ...more })
 
-  it('authenticates by the certificate that is registered (RFC 8705 §2.2)', async () => {
+  it('authenticates by the registered certificate (RFC 8705 §2.2)', async () => {
     const client = await selfSignedClient({ jwks: jwksOf(withCertificate) })
     expect(await ask(client, own)).toMatchObject({
       action: 'OK',
@@ -440,13 +439,13 @@ describe('self_signed_tls_client_auth', () => {
     }
   })
 
-  it('authenticates by the key where no certificate is registered (RFC 8705 §2.2)', async () => {
+  it('authenticates by the registered key without a certificate (RFC 8705 §2.2)', async () => {
     const client = await selfSignedClient({ jwks: jwksOf(keyOf(own, { kid: 'one' })) })
     expect(await ask(client, own)).toMatchObject({ action: 'OK' })
     expect(await ask(client, certificate())).toMatchObject({ resultCode: 'P010105' })
   })
 
-  it('is held to the one key that the client names, and to keys for signatures', async () => {
+  it('uses selfSignedCertificateKeyId if it is set, and only signature keys', async () => {
     const keys = jwksOf(withCertificate, keyOf(leaf(), { kid: 'two' }))
     const narrowed = { jwks: keys, selfSignedCertificateKeyId: 'two' }
     expect(await ask(await selfSignedClient(narrowed), own)).toMatchObject({
@@ -460,7 +459,7 @@ describe('self_signed_tls_client_auth', () => {
     })
   })
 
-  it('is refused out of its time, and by the certificate of another client', async () => {
+  it('rejects an expired certificate, and the certificate of another client', async () => {
     const late = certificate({ to: Date.UTC(2025, 6, 1) })
     const expired = await selfSignedClient({ jwks: jwksOf(keyOf(late)) })
     expect(await ask(expired, late)).toMatchObject({ resultCode: 'P010102' })
@@ -468,7 +467,7 @@ describe('self_signed_tls_client_auth', () => {
     expect(await ask(other, own)).toMatchObject({ resultCode: 'P010105' })
   })
 
-  it('finds the certificate at jwksUri, and looks again when it is not there', async () => {
+  it('finds the certificate at jwksUri, and fetches again if it is not there', async () => {
     const jwksUri = 'https://client.example.com/certificates'
     const client = await selfSignedClient({ jwksUri })
     service.system.fetch.answer(jwksUri, { body: { keys: [keyOf(leaf())] } })

@@ -1,4 +1,4 @@
-/** Which methods endpoints take, what the metadata says of them, and what they need registered. */
+/** Client authentication methods: by endpoint, in the metadata, and at registration. */
 import { type CryptoKey, importJWK, SignJWT } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { certificate } from '../../support/certificates.ts'
@@ -12,7 +12,7 @@ import {
 import { clientKey, jwksOf, publicKey } from '../../support/keys.ts'
 import type { Json } from '../../support/server.ts'
 
-/** A root of its own: a service that trusts it trusts nobody else. */
+/** The only root certificate that the service trusts. */
 const presented = certificate({ authority: true })
 
 let service: TestService
@@ -25,14 +25,14 @@ afterAll(() => service.close())
 
 const metadata = () => service.get(`/api/${service.serviceId}/service/configuration`)
 
-describe('the methods of an endpoint', () => {
+describe('client authentication methods of an endpoint', () => {
   const subject = { tokenAuthMethod: 'TLS_CLIENT_AUTH', tlsClientAuthSubjectDn: 'CN=client' }
   const body = (client: Json, parameters: string) => ({
     parameters: `${parameters}&client_id=${client.clientId}`,
     clientCertificate: presented.pem,
   })
 
-  it('are those that the service lists for it; pushed requests have those of tokens', async () => {
+  it('are those of the service; PAR has those of the token endpoint (RFC 9126 §2)', async () => {
     const client = await service.client(subject)
     const actions = async () => {
       const token = body(client, 'grant_type=client_credentials&scope=read')
@@ -54,7 +54,7 @@ describe('the methods of an endpoint', () => {
     expect(await actions()).toEqual(['OK', 'CREATED', 'OK'])
   })
 
-  it('are one at a time; a certificate beside an assertion is for binding (RFC 8705 §3)', async () => {
+  it('exclude each other, but a certificate can bind tokens (RFC 8705 §3)', async () => {
     await service.configure({ tlsClientCertificateBoundAccessTokens: true })
     const client = await service.client({
       ...{ tokenAuthMethod: 'PRIVATE_KEY_JWT', tlsClientCertificateBoundAccessTokens: true },
@@ -84,7 +84,7 @@ async function asserting(client: Json, aud = issuer) {
   return { client_assertion, client_assertion_type }
 }
 
-describe('endpoints for mutual TLS', () => {
+describe('mutual TLS endpoint aliases', () => {
   const mtlsEndpointAliases = [
     { name: 'token_endpoint', uri: 'https://mtls.example.com/token' },
     { name: 'revocation_endpoint', uri: 'https://mtls.example.com/revoke' },
@@ -94,7 +94,7 @@ describe('endpoints for mutual TLS', () => {
     { name: 'constructor', uri: 'https://mtls.example.com/x' },
   ]
 
-  it('are in the metadata where they stand for one that is there (RFC 8705 §5)', async () => {
+  it('are in the metadata for endpoints that exist (RFC 8705 §5)', async () => {
     expect(await metadata()).not.toHaveProperty('mtls_endpoint_aliases')
     await service.configure({ mtlsEndpointAliases })
     expect((await metadata()).mtls_endpoint_aliases).toEqual({
@@ -103,7 +103,7 @@ describe('endpoints for mutual TLS', () => {
     })
   })
 
-  it('may be the audience of an assertion, unless that is held to the issuer', async () => {
+  it('are accepted as aud of an assertion unless only the issuer is allowed', async () => {
     const jwks = jwksOf(publicKey(clientKey))
     const client = await service.client({ tokenAuthMethod: 'PRIVATE_KEY_JWT', jwks })
     const ask = async (aud: string) => {
@@ -120,8 +120,8 @@ describe('endpoints for mutual TLS', () => {
   })
 })
 
-describe('the metadata', () => {
-  it('names the methods that the service lists, and what attestations are signed by', async () => {
+describe('metadata of client authentication', () => {
+  it('lists the methods of the service and the algorithms of attestations', async () => {
     const supportedTokenAuthMethods = [
       ...['TLS_CLIENT_AUTH', 'SELF_SIGNED_TLS_CLIENT_AUTH', 'ATTEST_JWT_CLIENT_AUTH', 'SPIFFE_JWT'],
     ]
@@ -150,7 +150,7 @@ describe('the metadata', () => {
   })
 })
 
-describe('registration', () => {
+describe('registration of client authentication methods', () => {
   const create = (document: Json) => service.client(document)
   const tls = (more: object) => ({ tokenAuthMethod: 'TLS_CLIENT_AUTH', ...more })
   const spiffe = (more: object) => ({
@@ -159,15 +159,15 @@ describe('registration', () => {
   })
 
   it.each<[string, Json]>([
-    ['no name of a certificate', tls({})],
-    ['two of them', tls({ tlsClientAuthSanDns: 'a.example', tlsClientAuthSanIp: '::1' })],
+    ['no subject name', tls({})],
+    ['two subject names', tls({ tlsClientAuthSanDns: 'a.example', tlsClientAuthSanIp: '::1' })],
     ['no distinguished name', tls({ tlsClientAuthSubjectDn: 'client' })],
     ['an unknown attribute type', tls({ tlsClientAuthSubjectDn: 'WHAT=client' })],
     ['a wrong escape', tls({ tlsClientAuthSubjectDn: 'CN=a\\x' })],
     ['a wrong encoding', tls({ tlsClientAuthSubjectDn: 'CN=#0cff61' })],
     ['a wildcard', tls({ tlsClientAuthSanDns: '*.example.com' })],
     ['a host for an address', tls({ tlsClientAuthSanIp: 'example.com' })],
-    ['an address that is none', tls({ tlsClientAuthSanIp: '300.0.0.1' })],
+    ['a malformed address', tls({ tlsClientAuthSanIp: '300.0.0.1' })],
     ['a relative URI', tls({ tlsClientAuthSanUri: '/a' })],
     ['a host for an e-mail address', tls({ tlsClientAuthSanEmail: 'example.com' })],
     ['no key set', { tokenAuthMethod: 'SELF_SIGNED_TLS_CLIENT_AUTH' }],
@@ -175,15 +175,15 @@ describe('registration', () => {
     ['no bundle', spiffe({ spiffeBundleEndpoint: undefined })],
     ['a bundle without TLS', spiffe({ spiffeBundleEndpoint: 'http://spire.example.org/' })],
     ['a URL for a SPIFFE ID', spiffe({ spiffeId: 'https://example.org/a' })],
-    ['a SPIFFE ID of many', spiffe({ spiffeId: 'spiffe://example.org/a/*' })],
+    ['a SPIFFE ID with a wildcard', spiffe({ spiffeId: 'spiffe://example.org/a/*' })],
     ['a trust domain alone', spiffe({ spiffeId: 'spiffe://example.org' })],
-    ['a SPIFFE ID that climbs', spiffe({ spiffeId: 'spiffe://example.org/a/../b' })],
+    ['a SPIFFE ID with dot segments', spiffe({ spiffeId: 'spiffe://example.org/a/../b' })],
   ])('refuses %s', async (_what, document) => {
     expect(await create(document)).toMatchObject({ resultCode: expect.stringMatching(/^P/) })
     expect(await create(document)).not.toHaveProperty('clientId')
   })
 
-  it('takes what the methods need', async () => {
+  it('accepts the properties that the methods require', async () => {
     const documents = [
       tls({ tlsClientAuthSubjectDn: 'CN=a+OU=b,2.5.4.10=c' }),
       tls({ tlsClientAuthSanIp: '2001:db8::1' }),

@@ -53,8 +53,8 @@ const ask = (client_assertion: string, more: Record<string, string | undefined> 
     ...body,
   })
 
-describe('a JWT-SVID', () => {
-  it('authenticates the client whose SPIFFE ID it is for (SPIFFE Client Authentication §3.1)', async () => {
+describe('JWT-SVID', () => {
+  it('authenticates the client by SPIFFE ID (SPIFFE Client Authentication §3.1)', async () => {
     expect(await ask(await svid())).toMatchObject({ action: 'OK', clientAuthMethod: 'SPIFFE_JWT' })
     const text = { aud: issuer, iat: undefined }
     expect(await ask(await svid(text, clientKey, { typ: undefined }))).toMatchObject({
@@ -62,26 +62,26 @@ describe('a JWT-SVID', () => {
     })
   })
 
-  it('authenticates at pushed requests and revocation too', async () => {
+  it('authenticates at PAR and revocation', async () => {
     const parameters = async () => {
       const assertion = form({ client_assertion_type, client_assertion: await svid() })
       return `${authorizationRequest(client)}&${assertion}`
     }
     const pushed = await service.api('/pushed_auth_req', { parameters: await parameters() })
     expect(pushed).toMatchObject({ action: 'CREATED' })
-    // The contract's list of methods in this answer does not have it.
+    // The contract does not list this method for this response.
     expect(pushed).not.toHaveProperty('clientAuthMethod')
     const revoked = { parameters: `${await parameters()}&token=x` }
     expect(await service.api('/auth/revocation', revoked)).toMatchObject({ action: 'OK' })
   })
 
-  it('may be used until it expires, as workloads keep theirs', async () => {
+  it('can be reused until it expires, since workloads cache it', async () => {
     const client_assertion = await svid()
     expect(await ask(client_assertion)).toMatchObject({ action: 'OK' })
     expect(await ask(client_assertion)).toMatchObject({ action: 'OK' })
   })
 
-  it('names the client by itself where its SPIFFE ID is an alias', async () => {
+  it('identifies the client without client_id if the SPIFFE ID is its alias', async () => {
     const id = 'spiffe://example.org/named'
     const alias = { clientIdAlias: id, clientIdAliasEnabled: true, spiffeId: id }
     await service.client({ tokenAuthMethod: 'SPIFFE_JWT', spiffeBundleEndpoint, ...alias })
@@ -93,32 +93,36 @@ describe('a JWT-SVID', () => {
   it.each<[string, string, () => Promise<string>]>([
     ['that is none', 'P010401', async () => 'nonsense'],
     ['of another type', 'P010401', () => svid({}, clientKey, { typ: 'dpop+jwt' })],
-    ['by a key for certificates', 'P010402', () => svid({}, otherKey)],
+    ['by an X.509 key of the bundle', 'P010402', () => svid({}, otherKey)],
     ['by a key that is not in the bundle', 'P010402', () => svid({}, rsaKey)],
     [
-      'by that key under a name of the bundle',
+      'by another key with a kid of the bundle',
       'P010402',
       () => svid({}, { ...otherKey, kid: clientKey.kid ?? '' }),
     ],
     ['without a signature', 'P010402', async () => (await svid()).replace(/[^.]+$/, '')],
     ['for another workload', 'P010403', () => svid({ sub: 'spiffe://example.org/other' })],
-    ['for a workload below', 'P010403', () => svid({ sub: `${spiffeId}/x` })],
-    ['for one that looks alike', 'P010403', () => svid({ sub: 'spiffe://EXAMPLE.org/my-client' })],
+    ['for a sub-path of the workload', 'P010403', () => svid({ sub: `${spiffeId}/x` })],
+    [
+      'for a trust domain in upper case',
+      'P010403',
+      () => svid({ sub: 'spiffe://EXAMPLE.org/my-client' }),
+    ],
     ['of another trust domain', 'P010403', () => svid({ sub: 'spiffe://evil.org/my-client' })],
-    ['for nobody', 'P010403', () => svid({ sub: undefined })],
+    ['without sub', 'P010403', () => svid({ sub: undefined })],
     ['for the token endpoint', 'P010404', () => svid({ aud: `${issuer}/token` })],
-    ['for another server too', 'P010404', () => svid({ aud: [issuer, 'https://other.example'] })],
-    ['for no server', 'P010404', () => svid({ aud: [] })],
+    ['with several audiences', 'P010404', () => svid({ aud: [issuer, 'https://other.example'] })],
+    ['without aud', 'P010404', () => svid({ aud: [] })],
     ['that expired', 'P010405', () => svid({ exp: 1 })],
     ['without exp', 'P010405', () => svid({ exp: undefined })],
-    ['with an exp that is text', 'P010405', () => svid({ exp: '9999999999' })],
+    ['with a string as exp', 'P010405', () => svid({ exp: '9999999999' })],
     ['that is not valid yet', 'P010405', () => svid({ nbf: 9_999_999_999 })],
-    ['of the future', 'P010405', () => svid({ iat: 9_999_999_999 })],
-  ])('%s is refused', async (_what, resultCode, assertion) => {
+    ['issued in the future', 'P010405', () => svid({ iat: 9_999_999_999 })],
+  ])('%s is rejected', async (_what, resultCode, assertion) => {
     expect(await ask(await assertion())).toMatchObject({ action: 'INVALID_CLIENT', resultCode })
   })
 
-  it('is no assertion of another type, and no method of another client', async () => {
+  it('is rejected as another assertion type, or for a client with another method', async () => {
     const bearer = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
     const other = await service.client({ tokenAuthMethod: 'PRIVATE_KEY_JWT' })
     const named = { client_id: String(other.clientId) }
@@ -130,7 +134,7 @@ describe('a JWT-SVID', () => {
     })
   })
 
-  it('is refused where the bundle cannot be had, or is none', async () => {
+  it('is rejected if the bundle is unavailable or malformed', async () => {
     for (const body of ['', 'nonsense', { keys: 'none' }, { keys: [null] }, {}, []]) {
       const own = {
         spiffeId,
@@ -144,7 +148,7 @@ describe('a JWT-SVID', () => {
     }
   })
 
-  it('is verified by the keys of today: the bundle is fetched again', async () => {
+  it('is verified by the current keys: the bundle is fetched again', async () => {
     const keys = [inBundle(rsaKey)]
     service.system.fetch.answer(spiffeBundleEndpoint, { body: { keys } })
     service.system.clock.advance(6_000)
