@@ -1,4 +1,4 @@
-/** Devices without a browser: their codes, the user's decision elsewhere, and polls. RFC 8628 */
+/** The device flow, RFC 8628: its codes, the decision of the user, and polls. */
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { tokenHash } from '../../../src/oauth/tokens/access-token.ts'
@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => service.close())
 beforeEach(async () => {
   await service.configure({})
-  // Windows in which wrong codes are counted end before each test.
+  // Ends the windows in which wrong user codes are counted.
   service.system.clock.advance(60_000)
 })
 
@@ -43,8 +43,8 @@ const poll = (by: Json, code: string, more: Record<string, string> = {}): Promis
   requestToken(service, by, { grant_type: grantType, device_code: code, ...more })
 const errorOf = (answer: Json): string => JSON.parse(answer.responseContent).error
 
-describe('a device authorization request', () => {
-  it('is answered by two codes and where to enter one (RFC 8628 §3.2)', async () => {
+describe('device authorization request', () => {
+  it('returns a device code, a user code and a verification URI (RFC 8628 §3.2)', async () => {
     const asked = await ask(client, { acr_values: 'silver', resource: 'https://rs.example.com' })
     expect(asked).toMatchObject({
       action: 'OK',
@@ -83,41 +83,38 @@ describe('a device authorization request', () => {
       { expiresIn: 60, interval: 2 },
     ],
     [{ supportedAcrs: ['gold'] }, { acrs: ['gold'] }],
-  ])(
-    'a device authorization request with %j of the service is answered %j (RFC 8628 §6.1)',
-    async (settings, expected) => {
-      await service.configure(settings)
-      expect(await ask(client, { acr_values: 'silver gold' })).toMatchObject(expected)
-    },
-  )
+  ])('with %j of the service returns %j (RFC 8628 §6.1)', async (settings, expected) => {
+    await service.configure(settings)
+    expect(await ask(client, { acr_values: 'silver gold' })).toMatchObject(expected)
+  })
 
-  it('has no complete URI where the service has none', async () => {
+  it('returns no verification_uri_complete if the service has none', async () => {
     await service.configure({ deviceVerificationUriComplete: undefined })
     const asked = await ask(client)
     expect(asked).not.toHaveProperty('verificationUriComplete')
     expect(JSON.parse(asked.responseContent)).not.toHaveProperty('verification_uri_complete')
   })
 
-  it('asks for no claims without openid (OIDC Core §5.4)', async () => {
+  it('requests no claims without openid (OIDC Core §5.4)', async () => {
     expect(await ask(client, { scope: 'profile' })).toMatchObject({ claimNames: [] })
   })
 
   it.each<[string, string, Json]>([
     ['INTERNAL_SERVER_ERROR', 'P080001', { deviceVerificationUri: undefined }],
     ['BAD_REQUEST', 'P013003', { supportedGrantTypes: ['AUTHORIZATION_CODE'] }],
-  ])('is %s by %s where the service has %j (RFC 8628 §3.1)', async (action, code, settings) => {
+  ])('is %s by %s if the service has %j (RFC 8628 §3.1)', async (action, code, settings) => {
     await service.configure(settings)
     expect(await ask(client)).toMatchObject({ action, resultCode: code })
   })
 
-  it('is UNAUTHORIZED where a confidential client does not prove who it is (RFC 8628 §3.1)', async () => {
+  it('is UNAUTHORIZED if client authentication fails (RFC 8628 §3.1)', async () => {
     const confidential = await service.client()
     expect(await ask(confidential)).toMatchObject({ action: 'OK' })
     const refused = await ask({ ...confidential, clientSecret: 'wrong' })
     expect(refused).toMatchObject({ action: 'UNAUTHORIZED', resultCode: 'P010005' })
   })
 
-  it('is refused when no user code is left to draw (RFC 8628 §6.1)', async () => {
+  it('is rejected if no unused user code is left (RFC 8628 §6.1)', async () => {
     await service.configure({ userCodeCharset: 'NUMERIC', userCodeLength: 1 })
     const codes: string[] = []
     let refused: Json
@@ -131,8 +128,8 @@ describe('a device authorization request', () => {
   })
 })
 
-describe('a user code', () => {
-  it('is found however it is grouped and in whichever case (RFC 8628 §6.1)', async () => {
+describe('user code', () => {
+  it('is accepted in any grouping and in lower case (RFC 8628 §6.1)', async () => {
     const { userCode } = await ask(client)
     const [left, right] = [userCode.slice(0, 4), userCode.slice(4)]
     for (const typed of [userCode, `${left}-${right}`, ` ${left} ${right.toLowerCase()}. `]) {
@@ -145,7 +142,7 @@ describe('a user code', () => {
     }
   })
 
-  it('does not exist at another service, or when it was never issued', async () => {
+  it('is unknown to another service, and if it was never issued', async () => {
     const other = await service.post('/api/service/create', { ...device, issuer })
     const { userCode } = await ask(client)
     const elsewhere = `/api/${other.apiKey}/device/verification`
@@ -168,7 +165,7 @@ describe('a user code', () => {
     expect(errorOf(polled)).toBe('expired_token')
   })
 
-  it('does not exist any more once its client was deleted', async () => {
+  it('is unknown after its client was deleted', async () => {
     const other = await service.publicClient()
     const { userCode, deviceCode } = await ask(other)
     await service.call('DELETE', `/api/${service.serviceId}/client/delete/${other.clientId}`)
@@ -176,7 +173,7 @@ describe('a user code', () => {
     expect(await poll(client, deviceCode)).toMatchObject({ resultCode: 'P026002' })
   })
 
-  it('is not found by guessing: after 60 wrong ones in a minute none exists (RFC 8628 §5.1)', async () => {
+  it('is refused after 60 wrong user codes in a minute (RFC 8628 §5.1)', async () => {
     const { userCode } = await ask(client)
     for (let right = 0; right < 3; right += 1) {
       expect(await verify(userCode)).toMatchObject({ action: 'VALID' })
@@ -191,8 +188,8 @@ describe('a user code', () => {
   })
 })
 
-describe('the decision of the user', () => {
-  it('gives the device tokens by what was granted (RFC 8628 §3.5)', async () => {
+describe('user decision of the device flow', () => {
+  it('gives the device the granted tokens (RFC 8628 §3.5)', async () => {
     const { userCode, deviceCode } = await ask(client, { scope: 'openid profile read' })
     const completed = await complete(userCode, {
       ...{ scopes: ['openid', 'read', 'unknown'], sub: 'pairwise', authTime: 1_700_000_000 },
@@ -222,7 +219,7 @@ describe('the decision of the user', () => {
     expect(errorOf(again)).toBe('invalid_grant')
   })
 
-  it('is taken once, however often and at once it is told (RFC 8628 §3.3)', async () => {
+  it('is stored once of twenty concurrent calls (RFC 8628 §3.3)', async () => {
     const { userCode, deviceCode } = await ask(client)
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, at) => complete(userCode, { subject: `user-${at}` })),
@@ -235,7 +232,7 @@ describe('the decision of the user', () => {
     expect(await poll(client, deviceCode)).toMatchObject({ subject: `user-${winner}` })
   })
 
-  it('needs a subject to authorize, and none to refuse (RFC 8628 §3.3)', async () => {
+  it('requires a subject for AUTHORIZED only (RFC 8628 §3.3)', async () => {
     const { userCode } = await ask(client)
     const refused = await complete(userCode, { subject: undefined })
     expect(refused).toMatchObject({ action: 'INVALID_REQUEST', resultCode: 'P082001' })
@@ -247,7 +244,7 @@ describe('the decision of the user', () => {
     ['ACCESS_DENIED', 'P026008', 'access_denied'],
     ['TRANSACTION_FAILED', 'P026009', 'expired_token'],
   ])(
-    '%s is told to the device in the words of the caller (RFC 8628 §3.5)',
+    '%s reaches the device with the description of the caller (RFC 8628 §3.5)',
     async (result, resultCode, error) => {
       const { userCode, deviceCode } = await ask(client)
       const told = { errorDescription: 'Not "now"', errorUri: 'https://as.example.com/why' }
@@ -266,8 +263,8 @@ describe('the decision of the user', () => {
   )
 })
 
-describe('a managed grant', () => {
-  it('is made by one device and referred to by another of the client (Grant Management §5)', async () => {
+describe('managed grant of the device flow', () => {
+  it('is created by one device and merged by another (Grant Management §5)', async () => {
     const confidential = await service.client()
     const first = await ask(confidential, { grant_management_action: 'create' })
     expect(first).toMatchObject({ gmAction: 'CREATE' })
@@ -286,8 +283,8 @@ describe('a managed grant', () => {
   })
 })
 
-describe('a poll', () => {
-  it('is pending until the user has decided, and slowed down if too quick (RFC 8628 §3.5)', async () => {
+describe('device poll', () => {
+  it('is authorization_pending before the decision, or slow_down (RFC 8628 §3.5)', async () => {
     const { userCode, deviceCode } = await ask(client)
     const { clock } = service.system
     const errorAfter = async (seconds: number) => {
@@ -304,14 +301,14 @@ describe('a poll', () => {
     expect(await poll(client, deviceCode)).toMatchObject({ action: 'OK' })
   })
 
-  it('answers one of many at once as in time (RFC 8628 §3.5)', async () => {
+  it('gets authorization_pending once of ten concurrent polls (RFC 8628 §3.5)', async () => {
     const { deviceCode } = await ask(client)
     const answers = await Promise.all(Array.from({ length: 10 }, () => poll(client, deviceCode)))
     const errors = answers.map(errorOf).sort()
     expect(errors).toEqual(['authorization_pending', ...Array(9).fill('slow_down')])
   })
 
-  it('one of a hundred concurrent polls gets the tokens (RFC 8628 §3.5)', async () => {
+  it('gets the tokens once of a hundred concurrent polls (RFC 8628 §3.5)', async () => {
     const { userCode, deviceCode } = await ask(client)
     await complete(userCode)
     const answers = await Promise.all(Array.from({ length: 100 }, () => poll(client, deviceCode)))
@@ -328,7 +325,7 @@ describe('a poll', () => {
     ['an unknown device_code', 'P026002', 'invalid_grant', { device_code: 'unknown' }],
     ['a foreign resource', 'P012002', 'invalid_target', { resource: 'https://rs.example.com' }],
   ])(
-    'with %s is refused, and burns nothing (RFC 8628 §3.4)',
+    'with %s is rejected without consuming the code (RFC 8628 §3.4)',
     async (_what, resultCode, error, more) => {
       const { userCode, deviceCode } = await ask(client)
       await complete(userCode)
@@ -339,7 +336,7 @@ describe('a poll', () => {
     },
   )
 
-  it('a poll of another client is refused, and burns nothing (RFC 6749 §5.2)', async () => {
+  it('of another client is rejected without consuming the code (RFC 6749 §5.2)', async () => {
     const { userCode, deviceCode } = await ask(client)
     await complete(userCode)
     const other = await service.publicClient()
@@ -349,7 +346,7 @@ describe('a poll', () => {
     expect(await poll(client, deviceCode)).toMatchObject({ action: 'OK' })
   })
 
-  it('need not name the client where the service permits that', async () => {
+  it('can omit client_id if the service allows it', async () => {
     await service.configure({ missingClientIdAllowed: true })
     const { userCode, deviceCode } = await ask(client)
     await complete(userCode)
@@ -362,16 +359,16 @@ describe('a poll', () => {
   })
 })
 
-describe('the metadata', () => {
-  it('names the endpoint and the grant type (RFC 8628 §4)', async () => {
+describe('metadata of the device flow', () => {
+  it('lists the endpoint and the grant type (RFC 8628 §4)', async () => {
     const metadata = await service.get(`/api/${service.serviceId}/service/configuration`)
     expect(metadata.device_authorization_endpoint).toBe(`${issuer}/device`)
     expect(metadata.grant_types_supported).toContain(grantType)
   })
 })
 
-describe('the database', () => {
-  it('holds neither code in clear, and no user code that its plain hash would give away', async () => {
+describe('database row of a device code', () => {
+  it('contains neither code in clear nor an unkeyed hash of the user code', async () => {
     const { userCode, deviceCode } = await ask(client)
     const row = await service.store.deviceCodes.find(service.serviceId, tokenHash(deviceCode))
     const text = JSON.stringify(row)
