@@ -1,6 +1,6 @@
 /**
- * What the discovery document says is so: each algorithm, type, mode and method that it lists works,
- * and each other one is refused. RFC 8414 §2
+ * The discovery document is accurate: each algorithm, type, mode and method that it lists works,
+ * and each other one is refused (RFC 8414 §2).
  */
 import {
   type CryptoKey,
@@ -34,7 +34,7 @@ import { assertionFor, requestObjectFor } from '../../support/signing-client.ts'
 
 const asymmetric = JwsAlg.options.filter((alg) => !/^(NONE|HS|ES256K)/.test(alg))
 const wire = (alg: string) => (alg === 'NONE' ? 'none' : alg)
-/** What clients sign by: EdDSA has two names (RFC 9864 §2.2), and one in the contract. */
+/** Signature algorithms of clients. EdDSA has two names (RFC 9864 §2.2), one in the contract. */
 const signedBy = [...JwsAlg.options, 'Ed25519']
 const inContract = (alg: string) => (alg === 'Ed25519' ? 'EdDSA' : alg)
 
@@ -65,7 +65,7 @@ const listed = (name: string): string[] => metadata[name] ?? []
 const both = () => ({ jwks: jwksOf(...clientKeys.map(publicKey)) })
 const refusedAtConfiguration = (answer: Json) => answer.resultCode === 'P000206'
 
-/** What the algorithms of the contract come to: those that work are those that are listed. */
+/** The algorithms that work, sorted, to be compared with those that the metadata lists. */
 const works = async (algorithms: readonly string[], attempt: (alg: string) => Promise<boolean>) => {
   const working: string[] = []
   for (const alg of algorithms) if (await attempt(alg)) working.push(wire(alg))
@@ -73,8 +73,8 @@ const works = async (algorithms: readonly string[], attempt: (alg: string) => Pr
 }
 const sorted = (name: string) => [...listed(name)].sort()
 
-describe('signature algorithms', () => {
-  it('the signature algorithms listed for ID Tokens are those that work', async () => {
+describe('listed signature algorithms', () => {
+  it('work for ID Tokens, and others are refused (OpenID Connect Discovery §3)', async () => {
     const working = await works(JwsAlg.options, async (alg) => {
       const client = await service.client({ idTokenSignAlg: alg })
       if (refusedAtConfiguration(client)) return false
@@ -84,7 +84,7 @@ describe('signature algorithms', () => {
     expect(working).toEqual(sorted('id_token_signing_alg_values_supported'))
   })
 
-  it('the signature algorithm of ID Tokens of the authorization endpoint is never none (OIDC Core §2)', async () => {
+  it('exclude none for ID Tokens of the authorization endpoint (OIDC Core §2)', async () => {
     const client = await service.client({ idTokenSignAlg: 'NONE' })
     for (const response_type of ['id_token', 'code id_token']) {
       expect(await authorize(service, client, { response_type })).toMatchObject({
@@ -93,7 +93,7 @@ describe('signature algorithms', () => {
     }
   })
 
-  it('the signature algorithms listed for UserInfo are those that work', async () => {
+  it('work for UserInfo, and others are refused (OpenID Connect Discovery §3)', async () => {
     const working = await works(JwsAlg.options, async (alg) => {
       const client = await service.client({ userInfoSignAlg: alg })
       if (refusedAtConfiguration(client)) return false
@@ -104,7 +104,7 @@ describe('signature algorithms', () => {
     expect(working).toEqual(sorted('userinfo_signing_alg_values_supported'))
   })
 
-  it('the signature algorithms listed for authorization responses are those that work (JARM §3)', async () => {
+  it('work for authorization responses, and others are refused (JARM §3)', async () => {
     const working = await works(JwsAlg.options, async (alg) => {
       const client = await service.client({ authorizationSignAlg: alg })
       if (refusedAtConfiguration(client)) return false
@@ -118,7 +118,7 @@ describe('signature algorithms', () => {
     expect(working).toEqual(sorted('authorization_signing_alg_values_supported'))
   })
 
-  it('the signature algorithms listed for introspection responses are those that work (RFC 9701 §7)', async () => {
+  it('work for introspection responses, and others are refused (RFC 9701 §7)', async () => {
     const { accessToken } = await obtainTokens(service, await service.client())
     const working = await works([...JwsAlg.options, 'none'], async (alg) => {
       const { action } = await service.api('/auth/introspection/standard', {
@@ -131,7 +131,7 @@ describe('signature algorithms', () => {
     expect(working).toEqual(sorted('introspection_signing_alg_values_supported'))
   })
 
-  it('the signature algorithms listed for request objects are those that work (RFC 9101 §10.5)', async () => {
+  it('work for request objects, and others are refused (RFC 9101 §10.5)', async () => {
     const working = await works(signedBy, async (alg) => {
       const client = await service.client({ ...both(), requestSignAlg: inContract(alg) })
       if (refusedAtConfiguration(client)) return false
@@ -147,7 +147,7 @@ describe('signature algorithms', () => {
     expect(working).toEqual(sorted('request_object_signing_alg_values_supported'))
   })
 
-  it('the signature algorithms listed for client assertions are those that work (RFC 7523 §3)', async () => {
+  it('work for client assertions, and others are refused (RFC 7523 §3)', async () => {
     const working = await works(signedBy, async (alg) => {
       const isSecret = alg.startsWith('HS')
       const client = await service.client({
@@ -166,7 +166,7 @@ describe('signature algorithms', () => {
     expect(working).toEqual(sorted('token_endpoint_auth_signing_alg_values_supported'))
   })
 
-  it('the signature algorithms listed for DPoP proofs are those that work (RFC 9449 §5.1)', async () => {
+  it('work for DPoP proofs, and others are refused (RFC 9449 §5.1)', async () => {
     const client = await service.client()
     const working = await works(
       signedBy.filter((alg) => !/^(NONE|HS|ES256K)/.test(alg)),
@@ -199,7 +199,7 @@ async function objectBy(alg: string, client: Json, claims: Json): Promise<string
   return `${encode({ alg: 'none' })}.${encode({ ...claims, aud: issuer })}.`
 }
 
-describe('encryption', () => {
+describe('listed encryption algorithms', () => {
   const decrypts = async (jwe: string, alg: string, enc: string, secret: string) => {
     const symmetric = !/^(RSA|ECDH)/.test(alg)
     const jwk = encryptionKeys.find(({ kty }) => (kty === 'RSA') === alg.startsWith('RSA'))
@@ -211,7 +211,7 @@ describe('encryption', () => {
   }
   const pairs = JweAlg.options.flatMap((alg) => JweEnc.options.map((enc) => [alg, enc] as const))
 
-  it('encryption of ID Tokens works by every listed pair, and by no other', async () => {
+  it('work for ID Tokens in every pair, and others are refused', async () => {
     for (const [alg, enc] of pairs) {
       const registered = { idTokenEncryptionAlg: alg, idTokenEncryptionEnc: enc }
       const jwks = jwksOf(...encryptionKeys.map(publicKey))
@@ -227,7 +227,7 @@ describe('encryption', () => {
     }
   })
 
-  it('encryption of request objects is listed for the keys that the service has (RFC 9101 §10.5)', async () => {
+  it('of request objects match the keys of the service (RFC 9101 §10.5)', async () => {
     expect(listed('request_object_encryption_alg_values_supported')).toContain('RSA-OAEP')
     expect(listed('request_object_encryption_alg_values_supported')).toContain('ECDH-ES')
     expect(listed('request_object_encryption_alg_values_supported')).not.toContain('RSA1_5')
@@ -240,8 +240,8 @@ describe('encryption', () => {
   })
 })
 
-describe('requests', () => {
-  it('are taken for each listed response type, and refused for each other', async () => {
+describe('listed request values', () => {
+  it('are accepted as response_type, and others are rejected (RFC 6749 §3.1.1)', async () => {
     const supportedResponseTypes = ResponseType.options.filter((type) => type !== 'CODE_TOKEN')
     await service.configure({ supportedResponseTypes, jwks: jwksOf(...clientKeys) })
     const client = await service.client()
@@ -257,7 +257,7 @@ describe('requests', () => {
     await service.configure({ jwks: jwksOf(...clientKeys) })
   })
 
-  it('are answered in each listed response mode, and in no other', async () => {
+  it('are accepted as response_mode, and others are rejected', async () => {
     const client = await service.client()
     for (const response_mode of [...listed('response_modes_supported'), 'web_message']) {
       const { action } = await authorize(service, client, { response_mode })
@@ -266,7 +266,7 @@ describe('requests', () => {
     }
   })
 
-  it('use each listed code challenge method, and no other (RFC 7636 §4.3)', async () => {
+  it('are accepted as code_challenge_method, and others are rejected (RFC 7636 §4.3)', async () => {
     const client = await service.client()
     for (const code_challenge_method of ['S256', 'plain', 'S512', 's256', 'none']) {
       const { action } = await authorize(service, client, { code_challenge_method })
@@ -278,7 +278,7 @@ describe('requests', () => {
     }
   })
 
-  it('are for listed grant types; each other is unsupported (RFC 6749 §5.2)', async () => {
+  it('are accepted as grant_type, and others are unsupported (RFC 6749 §5.2)', async () => {
     const client = await service.client()
     for (const [name, type] of Object.entries(grantTypeNames)) {
       const { responseContent = '{}' } = await requestToken(service, client, { grant_type: name })
@@ -290,7 +290,7 @@ describe('requests', () => {
     expect(GrantType.options).toEqual(expect.arrayContaining(Object.values(grantTypeNames)))
   })
 
-  it('get the scopes that are listed', async () => {
+  it('are granted as scopes, and others are ignored (RFC 6749 §3.3)', async () => {
     const client = await service.client()
     const scope = [...listed('scopes_supported'), 'unlisted'].join(' ')
     const { scopes } = await authorize(service, client, { scope })
@@ -298,8 +298,8 @@ describe('requests', () => {
   })
 })
 
-describe('client authentication', () => {
-  it('works by each listed method, and by no other', async () => {
+describe('listed client authentication methods', () => {
+  it('work, and others are rejected', async () => {
     const names: Record<string, string> = {
       client_secret_basic: 'CLIENT_SECRET_BASIC',
       client_secret_post: 'CLIENT_SECRET_POST',
