@@ -1,4 +1,4 @@
-/** Keys that a client publishes under a signature, OpenID Federation §5.2.1. */
+/** Signed key sets of clients, OpenID Federation §5.2.1. */
 import { type CryptoKey, importJWK, type JWK, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createService, form, issuer, type TestService } from '../../support/flows.ts'
@@ -24,7 +24,7 @@ const signed = async (claims: Record<string, unknown>, key: JWK, header: object 
 const keySet = (key = entityKey, claims: object = {}, typ: string | undefined = 'jwk-set+jwt') =>
   signed({ keys: [publicKey(clientKey)], ...claims }, key, typ ? { typ } : {})
 
-/** A client whose signed set is at a URL of its own. */
+/** A client with a new URL of its signed key set. */
 async function clientWith(document: string, more: object = {}): Promise<Json> {
   made += 1
   const signedJwksUri = `https://client.example.com/signed-${made}`
@@ -46,14 +46,14 @@ async function ask(client: Json, key = clientKey) {
   return service.api('/auth/token', { parameters })
 }
 
-describe('a signed key set', () => {
-  it('holds the keys of the client, not those that it is verified by (OpenID Federation §5.2.1)', async () => {
+describe('signed key set of a client', () => {
+  it('contains the client keys, not its signing key (OpenID Federation §5.2.1)', async () => {
     const client = await clientWith(await keySet())
     expect(await ask(client)).toMatchObject({ action: 'OK' })
     expect(await ask(client, entityKey)).toMatchObject({ resultCode: 'P011002' })
   })
 
-  it('is verified by the keys of the federation where the client is in one', async () => {
+  it('is verified by the federation keys if the client has a trust chain', async () => {
     const jwks = { keys: [publicKey(rsaKey)] }
     const statement = await signed({ iss: entityId, sub: entityId, jwks }, rsaKey)
     const more = { entityId, trustChain: [statement] }
@@ -71,16 +71,16 @@ describe('a signed key set', () => {
     ['of another type', () => keySet(entityKey, {}, 'entity-statement+jwt')],
     ['of another entity', () => keySet(entityKey, { iss: 'https://other.example.com' })],
     ['that expired', () => keySet(entityKey, { exp: 1 })],
-    ['with an exp that is none', () => keySet(entityKey, { exp: '9999999999' })],
+    ['with a string as exp', () => keySet(entityKey, { exp: '9999999999' })],
     ['without keys', () => keySet(entityKey, { keys: 'none' })],
     ['that is not signed', async () => jwksOf(publicKey(clientKey))],
-    ['that is cut off', async () => (await keySet()).slice(0, -10)],
-  ])('%s holds no keys (OpenID Federation §5.2.1)', async (_what, document) => {
+    ['that is truncated', async () => (await keySet()).slice(0, -10)],
+  ])('%s is ignored (OpenID Federation §5.2.1)', async (_what, document) => {
     const client = await clientWith(await document(), { entityId })
     expect(await ask(client)).toMatchObject({ action: 'INVALID_CLIENT', resultCode: 'P011002' })
   })
 
-  it('a signed key set at one URL is verified for each client by its own keys', async () => {
+  it('is verified for each client by its own keys, also at one URL', async () => {
     const good = await clientWith(await keySet())
     expect(await ask(good)).toMatchObject({ action: 'OK' })
     const { signedJwksUri } = good
@@ -88,7 +88,7 @@ describe('a signed key set', () => {
     expect(await ask(other)).toMatchObject({ resultCode: 'P011002' })
   })
 
-  it('is fetched again when a key is not in it', async () => {
+  it('is fetched again if a key is not in it', async () => {
     const client = await clientWith(await keySet(entityKey, { keys: [publicKey(rsaKey)] }))
     expect(await ask(client)).toMatchObject({ resultCode: 'P011002' })
     service.system.fetch.answer(client.signedJwksUri, { body: await keySet() })
