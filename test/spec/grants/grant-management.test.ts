@@ -1,4 +1,4 @@
-/** Grant Management for OAuth 2.0: grants that clients create, refer to, query and revoke. */
+/** Grant Management for OAuth 2.0: clients create, merge, replace, query and revoke grants. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { begin, cibaClient, complete, createCibaService, poll } from '../../support/ciba.ts'
 import { dpopKey, proof } from '../../support/dpop.ts'
@@ -45,7 +45,7 @@ const change = (action: string, grantId: string, more = {}) => ({
 const obtainGrant = (more = {}, issue = {}, by = client) =>
   obtainTokens(service, by, { ...create, ...more }, issue)
 
-/** A token of the client itself by which it manages its grants. */
+/** A client credentials token for the grant management endpoint. */
 async function managerToken(by = client, scope = managing.join(' ')): Promise<string> {
   const tokens = await requestToken(service, by, { grant_type: 'client_credentials', scope })
   return tokens.accessToken
@@ -65,8 +65,8 @@ const errorOf = ({ responseContent }: Json) => new URL(responseContent).searchPa
 const isActive = async (token: string) =>
   (await service.api('/auth/introspection', { token })).action === 'OK'
 
-describe('a request with grant_management_action=create', () => {
-  it('makes a grant, whose identifier the token response holds (Grant Management §5.4)', async () => {
+describe('authorization request with grant_management_action=create', () => {
+  it('creates a grant whose ID is in the token response (Grant Management §5.4)', async () => {
     const asked = await authorize(service, client, create)
     expect(asked).toMatchObject({ action: 'INTERACTION', gmAction: 'CREATE' })
     expect(asked).not.toHaveProperty('grantId')
@@ -77,13 +77,13 @@ describe('a request with grant_management_action=create', () => {
     expect(JSON.parse(refreshed.responseContent).grant_id).toBe(tokens.grantId)
   })
 
-  it('is told from one without, which makes none', async () => {
+  it('differs from a request without the parameter, which creates no grant', async () => {
     const tokens = await obtainTokens(service, client)
     expect(tokens).not.toHaveProperty('grantId')
     expect(JSON.parse(tokens.responseContent)).not.toHaveProperty('grant_id')
   })
 
-  it('shows resource servers the grant behind a token', async () => {
+  it('makes introspection return the grant of the token', async () => {
     const resource = 'https://rs.example.com/'
     const consented = { consentedClaims: ['given_name'] }
     const { grantId, accessToken } = await obtainGrant({ scope: 'read', resource }, consented)
@@ -94,7 +94,7 @@ describe('a request with grant_management_action=create', () => {
     })
   })
 
-  it('may be pushed (RFC 9126 §2.1)', async () => {
+  it('can be pushed (RFC 9126 §2.1)', async () => {
     const pushed = await service.api('/pushed_auth_req', {
       parameters: authorizationRequest(client, create),
       ...{ clientId: String(client.clientId), clientSecret: client.clientSecret },
@@ -106,8 +106,8 @@ describe('a request with grant_management_action=create', () => {
   })
 })
 
-describe('a request about a grant', () => {
-  it('tells the caller what was granted before, and by whom', async () => {
+describe('authorization request with a grant_id', () => {
+  it('returns the scopes and the subject of the grant to the caller', async () => {
     const { grantId } = await obtainGrant({ scope: 'openid read' })
     const asked = await authorize(service, client, change('merge', grantId))
     expect(asked).toMatchObject({
@@ -116,7 +116,7 @@ describe('a request about a grant', () => {
     })
   })
 
-  it('merges what is consented to into the grant (Grant Management §5.2)', async () => {
+  it('merges the consent into the grant (Grant Management §5.2)', async () => {
     const resource = 'https://rs.example.com/'
     const first = await obtainGrant({ scope: 'openid read' }, { consentedClaims: ['name'] })
     const { grantId } = first
@@ -133,7 +133,7 @@ describe('a request about a grant', () => {
     expect(await isActive(first.accessToken)).toBe(true)
   })
 
-  it('replaces the grant, and ends what the former one was used for', async () => {
+  it('replaces the grant and revokes its former tokens (Grant Management §5.2)', async () => {
     const first = await obtainGrant({ scope: 'openid read' })
     const { grantId } = first
     const second = await obtainTokens(
@@ -148,7 +148,7 @@ describe('a request about a grant', () => {
     expect(await isActive(second.accessToken)).toBe(true)
   })
 
-  it('loses nothing of several merges at once: who was slower issues again', async () => {
+  it('loses no update of concurrent merges: a merge that conflicts is issued again', async () => {
     const { grantId } = await obtainGrant({ scope: 'openid' })
     const issue = (ticket: string) =>
       service.api('/auth/authorization/issue', { ticket, subject: 'alice' })
@@ -164,13 +164,13 @@ describe('a request about a grant', () => {
     for (const answer of answers.filter(({ action }) => action !== 'LOCATION')) {
       expectAnswer(answer, 'BAD_REQUEST', 'P084008')
     }
-    // On a slow machine they may have come one after the other.
+    // On a slow machine, the requests may have been processed one after the other.
     for (const ticket of lost) expect((await issue(ticket)).action).toBe('LOCATION')
     const [{ scope }] = (await query(grantId)).scopes
     expect(scope.split(' ').sort()).toEqual(['openid', ...scopes].sort())
   })
 
-  it('is not issued for another user than the one whose grant it is', async () => {
+  it('is not issued for another user than the subject of the grant', async () => {
     const { grantId } = await obtainGrant()
     const { ticket } = await authorize(service, client, change('merge', grantId))
     const issued = await service.api('/auth/authorization/issue', { ticket, subject: 'bob' })
@@ -190,19 +190,19 @@ describe('a request about a grant', () => {
     ['merge without grant_id', 'P084004', async () => ({ grant_management_action: 'merge' })],
     ['create with grant_id', 'P084005', async () => change('create', 'x')],
     ['grant_id without action', 'P084005', async () => ({ grant_id: 'x' })],
-  ])('is refused with %s (Grant Management §5.3)', async (_what, resultCode, parameters) => {
+  ])('is rejected with %s (Grant Management §5.3)', async (_what, resultCode, parameters) => {
     const answer = await authorize(service, client, await parameters())
     expectAnswer(answer, 'LOCATION', resultCode)
     const error = resultCode === 'P084006' ? 'invalid_grant_id' : 'invalid_request'
     expect(errorOf(answer)).toBe(error)
   })
 
-  it('is refused when the client is public (Grant Management §5.1)', async () => {
+  it('is rejected for a public client (Grant Management §5.1)', async () => {
     const answer = await authorize(service, await service.publicClient(), create)
     expectAnswer(answer, 'LOCATION', 'P084003')
   })
 
-  it('has to name an action where the service requires one', async () => {
+  it('must have an action if the service requires one (Grant Management §7.1)', async () => {
     const strict = await createService({ ...settings, grantManagementActionRequired: true })
     const strictClient = await strict.client()
     expectAnswer(await authorize(strict, strictClient), 'LOCATION', 'P084001')
@@ -211,8 +211,8 @@ describe('a request about a grant', () => {
   })
 })
 
-describe('the grant management endpoint', () => {
-  it('answers a query with what the grant holds (Grant Management §6.4)', async () => {
+describe('grant management endpoint', () => {
+  it('answers a query with the content of the grant (Grant Management §6.4)', async () => {
     const claims = JSON.stringify({ userinfo: { given_name: null }, id_token: { email: null } })
     const { grantId } = await obtainGrant({ scope: 'openid read', claims })
     const answer = await manage('QUERY', grantId)
@@ -224,7 +224,7 @@ describe('the grant management endpoint', () => {
     })
   })
 
-  it('revokes a grant with all of its tokens, and no others (Grant Management §6.5)', async () => {
+  it('revokes a grant with its tokens, and no other tokens (Grant Management §6.5)', async () => {
     const { grantId, ...first } = await obtainGrant()
     const second = await obtainTokens(service, client, change('merge', grantId))
     const apart = await obtainGrant()
@@ -241,7 +241,7 @@ describe('the grant management endpoint', () => {
     }
   })
 
-  it('issues nothing for a code whose grant was revoked meanwhile', async () => {
+  it('revokes the unredeemed codes of the grant', async () => {
     const { grantId } = await obtainGrant()
     const code = await obtainCode(service, client, change('merge', grantId))
     await manage('REVOKE', grantId)
@@ -250,14 +250,14 @@ describe('the grant management endpoint', () => {
     expect(ticket).toBeTypeOf('string')
   })
 
-  it('revokes once of many times at once', async () => {
+  it('revokes once of ten concurrent calls', async () => {
     const { grantId } = await obtainGrant()
     const answers = await Promise.all(Array.from({ length: 10 }, () => manage('REVOKE', grantId)))
     expect(answers.filter(({ action }) => action === 'NO_CONTENT')).toHaveLength(1)
     expect(answers.filter(({ action }) => action === 'NOT_FOUND')).toHaveLength(9)
   })
 
-  it('needs a token, and the scope of the action (Grant Management §6.3)', async () => {
+  it('requires a token with the scope of the action (Grant Management §6.3)', async () => {
     const { grantId } = await obtainGrant()
     expectAnswer(
       await manage('QUERY', grantId, { accessToken: undefined }),
@@ -276,7 +276,7 @@ describe('the grant management endpoint', () => {
     }
   })
 
-  it('is closed to other clients, and to tokens of other users', async () => {
+  it('refuses other clients, and tokens of other users', async () => {
     const { grantId } = await obtainGrant()
     const byOther = await manage('REVOKE', grantId, { accessToken: await managerToken(other) })
     expectAnswer(byOther, 'FORBIDDEN', 'P084010')
@@ -290,13 +290,13 @@ describe('the grant management endpoint', () => {
     expect(byAlice.action).toBe('OK')
   })
 
-  it('calls the caller wrong when grant or action is missing or not for it', async () => {
+  it('answers CALLER_ERROR to a missing grantId or a missing or wrong gmAction', async () => {
     for (const more of [{ grantId: undefined }, { gmAction: undefined }, { gmAction: 'MERGE' }]) {
       expectAnswer(await manage('QUERY', 'x', more), 'CALLER_ERROR', 'P084012')
     }
   })
 
-  it('takes a bound token with a proof for the URL of the grant only (RFC 9449 §7.1)', async () => {
+  it('requires the DPoP proof of a bound token for the grant URL (RFC 9449 §7.1)', async () => {
     const { grantId } = await obtainGrant()
     const key = await dpopKey()
     const now = service.system.clock()
@@ -325,8 +325,8 @@ describe('the grant management endpoint', () => {
   })
 })
 
-describe('grants', () => {
-  it('end with the authorization of the client by the user', async () => {
+describe('managed grants', () => {
+  it('are deleted with the authorization of the client by the user', async () => {
     const owner = await service.client()
     const { grantId } = await obtainGrant({}, { subject: 'carol' }, owner)
     const path = `/api/${service.serviceId}/client/authorization/delete/${owner.clientId}/carol`
@@ -349,25 +349,28 @@ describe('grants', () => {
   })
 })
 
-describe('a grant of a backchannel request', () => {
-  it.each(['POLL', 'PUSH'] as const)('is made, and replaced, by %s (CIBA §7.1)', async (mode) => {
-    const ciba = await createCibaService(settings)
-    const asker = await cibaClient(ciba, mode)
-    const grant = async (more: Record<string, string>) => {
-      const { ticket, authReqId } = await begin(ciba, asker, more)
-      const pushed = await complete(ciba, ticket)
-      return mode === 'PUSH' ? pushed : poll(ciba, asker, authReqId)
-    }
-    const idOf = ({ responseContent }: Json) => JSON.parse(responseContent).grant_id
-    const isActive = async (token: string) =>
-      (await ciba.api('/auth/introspection', { token })).action === 'OK'
-    const first = await grant(create)
-    expect(idOf(first)).toBeTypeOf('string')
-    expect(await isActive(first.accessToken)).toBe(true)
-    const second = await grant(change('replace', idOf(first)))
-    expect(idOf(second)).toBe(idOf(first))
-    expect(await isActive(first.accessToken)).toBe(false)
-    expect(await isActive(second.accessToken)).toBe(true)
-    await ciba.close()
-  })
+describe('managed grant of a backchannel request', () => {
+  it.each(['POLL', 'PUSH'] as const)(
+    'is created and replaced in %s mode (CIBA §7.1)',
+    async (mode) => {
+      const ciba = await createCibaService(settings)
+      const asker = await cibaClient(ciba, mode)
+      const grant = async (more: Record<string, string>) => {
+        const { ticket, authReqId } = await begin(ciba, asker, more)
+        const pushed = await complete(ciba, ticket)
+        return mode === 'PUSH' ? pushed : poll(ciba, asker, authReqId)
+      }
+      const idOf = ({ responseContent }: Json) => JSON.parse(responseContent).grant_id
+      const isActive = async (token: string) =>
+        (await ciba.api('/auth/introspection', { token })).action === 'OK'
+      const first = await grant(create)
+      expect(idOf(first)).toBeTypeOf('string')
+      expect(await isActive(first.accessToken)).toBe(true)
+      const second = await grant(change('replace', idOf(first)))
+      expect(idOf(second)).toBe(idOf(first))
+      expect(await isActive(first.accessToken)).toBe(false)
+      expect(await isActive(second.accessToken)).toBe(true)
+      await ciba.close()
+    },
+  )
 })

@@ -1,4 +1,4 @@
-/** Apps of one vendor on one device share a session: OpenID Connect Native SSO for Mobile Apps. */
+/** OpenID Connect Native SSO for Mobile Apps: apps of a vendor share a session on a device. */
 import { createHash } from 'node:crypto'
 import { decodeJwt, decodeProtectedHeader, importJWK, SignJWT } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -60,8 +60,8 @@ const exchange = (idToken: string, by: Json = other, more: Record<string, string
 const isGood = async (token: string): Promise<boolean> =>
   (await service.api('/auth/introspection', { token })).action === 'OK'
 
-describe('an authorization request', () => {
-  it('asks for Native SSO by its scopes and a code (OIDC Native SSO §3.1)', async () => {
+describe('Native SSO authorization request', () => {
+  it('requires the scopes openid and device_sso and a code (OIDC Native SSO §3.1)', async () => {
     const asked = (more: Record<string, string>) => authorize(service, client, { scope, ...more })
     expect(await asked({})).toMatchObject({ nativeSsoRequested: true })
     expect(await asked({ scope: 'openid read' })).toMatchObject({ nativeSsoRequested: false })
@@ -71,7 +71,7 @@ describe('an authorization request', () => {
     expect(await asked({})).toMatchObject({ nativeSsoRequested: false })
   })
 
-  it('is issued for a session, which the caller has to name (OIDC Native SSO §3.3)', async () => {
+  it('is issued with a session ID of the caller only (OIDC Native SSO §3.3)', async () => {
     const { ticket } = await authorize(service, client, { scope })
     const refused = await service.api('/auth/authorization/issue', { ticket, subject: 'alice' })
     expect(refused).toMatchObject({ action: 'LOCATION', resultCode: 'P029001' })
@@ -79,7 +79,7 @@ describe('an authorization request', () => {
   })
 })
 
-describe('the token endpoint', () => {
+describe('token endpoint with Native SSO', () => {
   it('leaves the device secret to the caller (OIDC Native SSO §3.4)', async () => {
     const tokens = await obtain()
     expect(tokens).toMatchObject({
@@ -94,7 +94,7 @@ describe('the token endpoint', () => {
     expect(brought).toMatchObject({ action: 'NATIVE_SSO', deviceSecret: secret })
   })
 
-  it('does so when tokens of the session are refreshed, too (OIDC Native SSO §3.4)', async () => {
+  it('leaves the device secret of a refresh to the caller (OIDC Native SSO §3.4)', async () => {
     const { refreshToken } = await obtain()
     const refreshed = await refresh(service, client, refreshToken, { device_secret: secret })
     expect(refreshed).toMatchObject({ action: 'NATIVE_SSO', sessionId, deviceSecret: secret })
@@ -104,7 +104,7 @@ describe('the token endpoint', () => {
     expect(narrowed).toMatchObject({ action: 'OK', idToken: expect.any(String) })
   })
 
-  it('answers as ever without the scope, or where the service does not support it', async () => {
+  it('answers OK without the scope device_sso or without support of the service', async () => {
     const plain = await obtainTokens(service, client, { scope: 'openid read' }, { sessionId })
     expect(plain).toMatchObject({ action: 'OK', idToken: expect.any(String) })
     await service.configure({ nativeSsoSupported: false })
@@ -113,7 +113,7 @@ describe('the token endpoint', () => {
 })
 
 describe('/nativesso', () => {
-  it('makes the ID Token and the response (OIDC Native SSO §3.3)', async () => {
+  it('returns the token response with the ID Token (OIDC Native SSO §3.3)', async () => {
     const tokens = await obtain({ acr: 'gold' })
     const finished = await finish(tokens, {
       ...{ sub: 'pairwise', claims: '{"name":"Alice","ds_hash":"x","sid":"x"}' },
@@ -134,7 +134,7 @@ describe('/nativesso', () => {
     })
   })
 
-  it('takes the hash of the caller, and tokens without a refresh token (OIDC Native SSO §3.3)', async () => {
+  it('accepts a deviceSecretHash, and no refresh token (OIDC Native SSO §3.3)', async () => {
     const tokens = await obtain()
     service.system.clock.advance(10_000)
     const more = { refreshToken: undefined, deviceSecretHash: 'by-another-rule' }
@@ -145,7 +145,7 @@ describe('/nativesso', () => {
     expect(response).not.toHaveProperty('refresh_token')
   })
 
-  it('takes a JWT access token, and one that does not expire', async () => {
+  it('accepts a JWT access token, and an access token that does not expire', async () => {
     await service.configure({ accessTokenSignAlg: 'ES256' })
     const { jwtAccessToken } = await obtain()
     expect(await finish({ accessToken: jwtAccessToken })).toMatchObject({ action: 'OK' })
@@ -168,7 +168,7 @@ describe('/nativesso', () => {
       async () => ({ refreshToken: (await obtain()).refreshToken }),
     ],
     [
-      'an access token of no session',
+      'an access token without a session',
       'P083005',
       async () => {
         const tokens = await obtainTokens(service, client, { scope: 'openid' })
@@ -176,7 +176,7 @@ describe('/nativesso', () => {
       },
     ],
     [
-      'an access token of no user',
+      'an access token without a user',
       'P083005',
       async () => {
         const created = await service.api('/auth/token/create', {
@@ -185,14 +185,14 @@ describe('/nativesso', () => {
         return { accessToken: created.accessToken, refreshToken: undefined }
       },
     ],
-  ])('tells the caller of %s', async (_what, resultCode, change) => {
+  ])('answers CALLER_ERROR for %s', async (_what, resultCode, change) => {
     const tokens = await obtain()
     const refused = await finish(tokens, await change(tokens))
     expect(refused).toMatchObject({ action: 'CALLER_ERROR', resultCode })
     expect(refused).not.toHaveProperty('responseContent')
   })
 
-  it('tells the caller of an expired token, a locked client, and a service without it', async () => {
+  it('answers CALLER_ERROR for an expired token, a locked client, or no support', async () => {
     const locked = await service.publicClient()
     const tokens = await obtainTokens(service, locked, { scope }, { sessionId })
     await service.api(`/client/lock_flag/update/${locked.clientId}`, { clientLocked: true })
@@ -205,8 +205,8 @@ describe('/nativesso', () => {
   })
 })
 
-describe('another app', () => {
-  it('gets tokens of the session of an ID Token whose sid is pairwise (OIDC Native SSO §4.3)', async () => {
+describe('Native SSO token exchange of another app', () => {
+  it('issues tokens for an ID Token with a pairwise sid (OIDC Native SSO §4.3)', async () => {
     const pairwise = await service.publicClient({ subjectType: 'PAIRWISE' })
     const tokens = await obtainTokens(service, pairwise, { scope }, { sessionId })
     const { idToken } = await finish(tokens)
@@ -223,8 +223,8 @@ describe('another app', () => {
     expect(await exchange(idToken)).toMatchObject({ resultCode: 'P029005' })
   })
 
-  it('gets tokens of the same session for the ID Token and the secret (OIDC Native SSO §4.3)', async () => {
-    // The `sub` that one client knows says nothing to another.
+  it('issues tokens of the session for ID Token and secret (OIDC Native SSO §4.3)', async () => {
+    // A pairwise `sub` of one client is unknown to another client.
     const { idToken } = await finish(await obtain({ acr: 'gold' }), { sub: 'pairwise' })
     const shared = await exchange(idToken)
     expect(shared).toMatchObject({
@@ -249,7 +249,7 @@ describe('another app', () => {
     expect(refreshed).toMatchObject({ action: 'NATIVE_SSO', sessionId })
   })
 
-  it('gets no refresh token where it may not refresh', async () => {
+  it('issues no refresh token if the service does not support refresh tokens', async () => {
     const { idToken } = await finish(await obtain())
     await service.configure({ supportedGrantTypes: ['TOKEN_EXCHANGE'] })
     const shared = await exchange(idToken)
@@ -274,25 +274,25 @@ describe('another app', () => {
   it.each<[string, string, () => Promise<string>]>([
     ['of another issuer', 'P029003', () => sign(foreign, clientKey)],
     ['without a signature', 'P029003', async () => bare(await sign({}))],
-    ['that somebody forged', 'P027015', () => sign({}, clientKey)],
+    ['signed by another key', 'P027015', () => sign({}, clientKey)],
     ['without sid', 'P029004', () => sign({ sid: undefined })],
     ['without ds_hash', 'P029004', () => sign({ ds_hash: undefined })],
-    ['of a session that never was', 'P029005', () => sign({ sid: 'unknown' })],
+    ['of an unknown session', 'P029005', () => sign({ sid: 'unknown' })],
     ['that has expired', 'P027012', () => sign({ exp: service.system.clock() / 1000 - 60 })],
-  ])('is refused with an ID Token %s (OIDC Native SSO §4.3)', async (_what, resultCode, make) => {
+  ])('is rejected with an ID Token %s (OIDC Native SSO §4.3)', async (_what, resultCode, make) => {
     await obtain()
     const refused = await exchange(await make())
     expect(refused).toMatchObject({ action: 'BAD_REQUEST', resultCode })
   })
 
-  it('is refused with another kind of subject token (OIDC Native SSO §4.2)', async () => {
+  it('is rejected with another subject_token_type (OIDC Native SSO §4.2)', async () => {
     const { accessToken } = await obtain()
     const more = { subject_token_type: 'urn:ietf:params:oauth:token-type:access_token' }
     const refused = await exchange(accessToken, other, more)
     expect(refused).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P029003' })
   })
 
-  it('has to say who it is (OIDC Native SSO §4.3)', async () => {
+  it('requires client authentication (OIDC Native SSO §4.3)', async () => {
     const { idToken } = await finish(await obtain())
     const parameters = form({
       grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
@@ -304,7 +304,7 @@ describe('another app', () => {
     expect(refused).toMatchObject({ action: 'INVALID_CLIENT', resultCode: 'P029002' })
   })
 
-  it('is refused once no token of the session lives (OIDC Native SSO §4.3)', async () => {
+  it('is rejected if the session has no live token (OIDC Native SSO §4.3)', async () => {
     const { idToken } = await finish(await obtain(), { idTokenAudType: 'array' })
     await service.api('/nativesso/logout', { sessionId })
     const refused = await exchange(idToken)
@@ -314,7 +314,7 @@ describe('another app', () => {
 })
 
 describe('/nativesso/logout', () => {
-  it('ends the tokens of all apps of the session, and no others', async () => {
+  it('revokes the tokens of all apps of the session, and no other tokens', async () => {
     const mine = await obtain()
     const shared = await exchange((await finish(mine)).idToken)
     const kept = await obtain({ sessionId: `${sessionId}-other` })
@@ -328,13 +328,16 @@ describe('/nativesso/logout', () => {
     expect(await service.api('/nativesso/logout', { sessionId })).toMatchObject({ count: 0 })
   })
 
-  it.each([{}, { sessionId: '' }])('tells the caller of a missing session: %j', async (body) => {
-    const refused = await service.api('/nativesso/logout', body)
-    expect(refused).toMatchObject({ action: 'CALLER_ERROR', resultCode: 'P083101' })
-  })
+  it.each([{}, { sessionId: '' }])(
+    'answers CALLER_ERROR for a missing session ID: %j',
+    async (body) => {
+      const refused = await service.api('/nativesso/logout', body)
+      expect(refused).toMatchObject({ action: 'CALLER_ERROR', resultCode: 'P083101' })
+    },
+  )
 })
 
-describe('the metadata', () => {
+describe('metadata of Native SSO', () => {
   it('says whether Native SSO is supported (OIDC Native SSO §5)', async () => {
     const read = () => service.get(`/api/${service.serviceId}/service/configuration`)
     expect((await read()).native_sso_supported).toBe(true)
@@ -343,8 +346,8 @@ describe('the metadata', () => {
   })
 })
 
-describe('a session that ends', () => {
-  it('takes along its codes, and an exchange at the same time (OIDC Native SSO §4.3)', async () => {
+describe('end of a Native SSO session', () => {
+  it('revokes codes, and tokens of a concurrent exchange (OIDC Native SSO §4.3)', async () => {
     const code = await obtainCode(service, client, { scope }, { sessionId })
     const { idToken } = await finish(await obtain())
     const { refreshTokens } = service.store
@@ -361,7 +364,7 @@ describe('a session that ends', () => {
     expect(await redeem(service, client, code)).toMatchObject({ resultCode: 'P020002' })
   })
 
-  it('is shared by a refresh token that lives alone, and then held by it', async () => {
+  it('does not happen while a refresh token of the session lives', async () => {
     const tokens = await obtain()
     const { idToken } = await finish(tokens)
     await service.store.commit(
@@ -370,7 +373,7 @@ describe('a session that ends', () => {
     expect(await exchange(idToken)).toMatchObject({ action: 'NATIVE_SSO' })
   })
 
-  it('has no response for a refresh token that has expired (OIDC Native SSO §3.4)', async () => {
+  it('makes /nativesso refuse an expired refresh token (OIDC Native SSO §3.4)', async () => {
     await service.configure({ accessTokenDuration: 3_000, refreshTokenDuration: 60 })
     const tokens = await obtain()
     service.system.clock.advance(61_000)
@@ -378,8 +381,8 @@ describe('a session that ends', () => {
   })
 })
 
-describe('an exchange of scopes under FAPI', () => {
-  it('asks of the app what every grant asks (FAPI 2.0 §5.3.2.1)', async () => {
+describe('Native SSO token exchange under FAPI', () => {
+  it('checks the app as every grant does (FAPI 2.0 §5.3.2.1)', async () => {
     const { idToken } = await finish(await obtain())
     const attributes = [{ key: 'fapi2', value: 'sp' }]
     await service.configure({

@@ -1,7 +1,7 @@
 /**
- * Every grant in every state that has to stop it: what is answered, and that no token came out. A
- * cell says the action and the result code, or that tokens come and why; a cell that is left out
- * says why it does not apply.
+ * Every grant in every state that must stop it: the response, and that no token was issued. A cell
+ * is the action and the result code, or the scopes of the issued tokens. An omitted cell has the
+ * reason why it does not apply.
  */
 import { eq } from 'drizzle-orm'
 import { exportJWK, generateKeyPair } from 'jose'
@@ -49,14 +49,14 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-/** Where a cell plays: a service of its own, and the client whose grant it is. */
+/** The setting of a cell: its own service, and the client of the grant. */
 interface World {
   service: TestService
   client: Json
   document: Json
 }
 
-/** How a grant begins, and the call that tokens come of, made by whichever client. */
+/** The start of a grant, and the call that returns tokens, made by the given client. */
 interface Flow {
   grantType: string
   document?: Json
@@ -248,7 +248,7 @@ const flows = {
 } satisfies Record<string, Flow>
 type FlowName = keyof typeof flows
 
-/** What happens between the beginning and the call; or another way to make the call. */
+/** What changes between the start and the call, or how the call itself differs. */
 interface State {
   change?: (world: World, flow: Flow, artefact: Json) => Promise<unknown>
   begin?: (world: World, flow: Flow) => Promise<Json>
@@ -361,7 +361,7 @@ type StateName = keyof typeof states
 const { privateKey } = await generateKeyPair('RS256', { extractable: true })
 const newKey = { ...(await exportJWK(privateKey)), kid: 'new', alg: 'RS256', use: 'sig' }
 
-/** What came of a call, in a few words. */
+/** A short description of the result of a call. */
 async function play(flow: Flow, state: State): Promise<string> {
   const world = await createWorld(flow)
   const artefact = await (state.begin?.(world, flow) ?? flow.begin(world))
@@ -384,7 +384,7 @@ async function rowsOfTokens() {
   return [...access, ...refresh]
 }
 
-/** What each gives where nothing stops it. */
+/** The result of each grant without an obstacle. */
 const given: Record<FlowName, string> = {
   'authorization code': 'gives openid read write',
   implicit: 'gives openid read write',
@@ -405,26 +405,28 @@ const given: Record<FlowName, string> = {
   'created token': 'gives openid read write',
 }
 
-/** Why a cell does not apply. */
+/** Reasons why a cell does not apply. */
 const leftOut = {
-  callers: { why: 'The caller names client and user itself, and answers for what led to it.' },
-  decidesNow: { why: 'The user decides in this very call, after what was revoked.' },
-  meant: { why: 'A client may exchange what another client has: that is what exchanges are for.' },
+  callers: { why: 'The caller names client and user, and is responsible for the authorization.' },
+  decidesNow: { why: 'The user decides in this call, after the revocation.' },
+  meant: {
+    why: 'A client may exchange the tokens of another client: that is the purpose of an exchange.',
+  },
   noAccess: { why: 'There is no access token whose scopes could be narrowed.' },
-  noArtefact: { why: 'Nothing is presented but the credentials of the client.' },
+  noArtefact: { why: 'The client presents its credentials only.' },
   noGranted: { why: 'The request is the first to name resources: none were granted before.' },
   noParameter: { why: 'The call takes no resource parameter.' },
   noRefresh: { why: 'There is no refresh token yet.' },
   noUser: { why: 'There is no user.' },
-  reusable: { why: 'What is exchanged lives on, and may be exchanged again.' },
-  ticket: { why: 'The caller presents it, and the ticket or token says which client it is of.' },
-  unmanaged: { why: 'No managed grant can be asked for in this way.' },
-  wording: { why: 'It makes an ID Token for tokens that were issued before, not tokens.' },
+  reusable: { why: 'The exchanged token stays valid and can be exchanged again.' },
+  ticket: { why: 'The caller presents the ticket or token, which identifies the client.' },
+  unmanaged: { why: 'The grant type cannot request a managed grant.' },
+  wording: { why: 'The call returns an ID Token for tokens that were issued before.' },
 }
-const asEver = 'as ever'
+const asEver = 'unaffected'
 type Cell = string | { why: string }
 
-/** Each grant in each state; what is given has the scopes that are left, and no others. */
+/** Each grant in each state. Issued tokens have the remaining scopes and no others. */
 const matrix: Record<Exclude<StateName, 'nothing'>, Record<FlowName, Cell>> = {
   'client locked': {
     'authorization code': 'INVALID_CLIENT P010008',
@@ -820,7 +822,7 @@ describe.each(Object.entries(matrix))('%s', (name, row) => {
   )
 })
 
-describe('nothing in the way', () => {
+describe('every grant without an obstacle', () => {
   it.each(Object.entries(given))('%s %s', async (flow, expected) => {
     expect(await play(flows[flow as FlowName], states.nothing)).toBe(expected)
   })

@@ -1,4 +1,4 @@
-/** Each rule of the token endpoint's grants, and what tokens are: RFC 6749 §4 to §6, RFC 9068. */
+/** The rules of grants at the token endpoint, and of tokens: RFC 6749 §4 to §6, RFC 9068. */
 import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -31,7 +31,7 @@ const contentOf = (answer: Json): Json => JSON.parse(answer.responseContent)
 const introspect = (token: string, more = {}) =>
   service.api('/auth/introspection', { token, ...more })
 
-describe('a code', () => {
+describe('authorization code', () => {
   it.each<[string, string, string, Record<string, string | undefined>]>([
     ['no code', 'P020001', 'invalid_request', { code: undefined }],
     ['an unknown code', 'P020002', 'invalid_grant', { code: 'unknown' }],
@@ -61,7 +61,7 @@ describe('a code', () => {
       'invalid_target',
       { resource: rs },
     ],
-  ])('is refused with %s, and is not burnt by it', async (_what, resultCode, error, more) => {
+  ])('is rejected with %s without being consumed', async (_what, resultCode, error, more) => {
     const code = await obtainCode(service, client)
     const refused = await redeem(service, client, code, more)
     expect(refused).toMatchObject({ action: 'BAD_REQUEST', resultCode })
@@ -69,14 +69,14 @@ describe('a code', () => {
     expect(await redeem(service, client, code)).toMatchObject({ action: 'OK' })
   })
 
-  it('is not for another client, who cannot burn it either (RFC 6749 §5.2)', async () => {
+  it('is rejected for another client without being consumed (RFC 6749 §5.2)', async () => {
     const code = await obtainCode(service, client)
     const other = await service.client()
     expect(await redeem(service, other, code)).toMatchObject({ resultCode: 'P020003' })
     expect(await redeem(service, client, code)).toMatchObject({ action: 'OK' })
   })
 
-  it('has no verifier where there was no challenge (RFC 9700 §2.1.1)', async () => {
+  it('is rejected with a verifier if it has no challenge (RFC 9700 §2.1.1)', async () => {
     const code = await obtainCode(service, client, {
       ...{ code_challenge: undefined, code_challenge_method: undefined },
     })
@@ -85,13 +85,13 @@ describe('a code', () => {
     expect(await redeem(service, client, code, more)).toMatchObject({ action: 'OK' })
   })
 
-  it('takes the verifier itself as challenge where the method is plain (RFC 7636 §4.6)', async () => {
+  it('is redeemed by the challenge as verifier with the method plain (RFC 7636 §4.6)', async () => {
     const plain = { code_challenge: verifier, code_challenge_method: undefined }
     const code = await obtainCode(service, client, plain)
     expect(await redeem(service, client, code)).toMatchObject({ action: 'OK' })
   })
 
-  it('lives as long as the service says', async () => {
+  it('expires after the authorizationCodeDuration of the service', async () => {
     await service.configure({ authorizationCodeDuration: 60 })
     const [early, late] = [await obtainCode(service, client), await obtainCode(service, client)]
     service.system.clock.advance(59_000)
@@ -101,7 +101,7 @@ describe('a code', () => {
     await service.configure({})
   })
 
-  it('is worth nothing once the client is locked or may not redeem any', async () => {
+  it('is rejected if the client was locked or may not use the grant any longer', async () => {
     const limited = await service.client()
     const code = await obtainCode(service, limited)
     const { clientId } = limited
@@ -117,8 +117,8 @@ describe('a code', () => {
   })
 })
 
-describe('grant types', () => {
-  it('are named and known', async () => {
+describe('grant_type', () => {
+  it('must be present, and one of the known grant types (RFC 6749 §5.2)', async () => {
     expect(await requestToken(service, client, {})).toMatchObject({ resultCode: 'P013001' })
     const unknown = await requestToken(service, client, { grant_type: 'x' })
     expect(unknown).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P013002' })
@@ -126,25 +126,25 @@ describe('grant types', () => {
   })
 })
 
-describe('a refresh', () => {
+describe('refresh token grant', () => {
   it.each<[string, string, Record<string, string | undefined>]>([
     ['no refresh_token', 'P021001', { refresh_token: undefined }],
     ['an unknown refresh_token', 'P021002', { refresh_token: 'x' }],
     ['a wider scope (RFC 6749 §6)', 'P002004', { scope: 'openid profile write' }],
     ['a resource that was not granted', 'P012002', { resource: rs }],
-  ])('is refused with %s', async (_what, resultCode, more) => {
+  ])('is rejected with %s', async (_what, resultCode, more) => {
     const { refreshToken } = await obtainTokens(service, client)
     expect(await refresh(service, client, refreshToken, more)).toMatchObject({ resultCode })
   })
 
-  it('is not for another client', async () => {
+  it('is rejected for another client (RFC 6749 §5.2)', async () => {
     const { refreshToken } = await obtainTokens(service, client)
     expect(await refresh(service, await service.client(), refreshToken)).toMatchObject({
       resultCode: 'P021003',
     })
   })
 
-  it('may narrow scopes and resources, and the next is for all again (RFC 6749 §6)', async () => {
+  it('narrows scopes and resources of one access token only (RFC 6749 §6)', async () => {
     const first = await obtainTokens(service, client, { resource: rs, scope: 'openid read write' })
     expect(first.accessTokenResources).toEqual([rs])
     const narrowed = await refresh(service, client, first.refreshToken, { scope: 'read' })
@@ -157,7 +157,7 @@ describe('a refresh', () => {
     expect(whole.scopes).toEqual(['openid', 'read', 'write'])
   })
 
-  it('gives an ID Token of the same authentication, without nonce (OIDC Core §12.2)', async () => {
+  it('returns an ID Token with the same auth_time, without nonce (OIDC Core §12.2)', async () => {
     const first = await obtainTokens(
       service,
       client,
@@ -173,7 +173,7 @@ describe('a refresh', () => {
     expect(next.iat).toBeGreaterThan(decodeJwt(first.idToken).iat ?? 0)
   })
 
-  it('drops openid without offline_access where the service says so', async () => {
+  it('omits openid without offline_access if the service is set so', async () => {
     await service.configure({ openidDroppedOnRefreshWithoutOfflineAccess: true })
     const without = await obtainTokens(service, client)
     expect((await refresh(service, client, without.refreshToken)).scopes).toEqual(['profile'])
@@ -190,7 +190,7 @@ describe('a refresh', () => {
     [{ refreshTokenDurationKept: true }, 1_000],
     [{}, 2_000],
   ])(
-    'a refresh with %j ends a token at %i seconds when it is used half way',
+    'with %j expires the refresh token after %i seconds if it is used halfway',
     async (settings, seconds) => {
       await service.configure({ ...settings, refreshTokenDuration: 1_000 })
       const now = service.system.clock()
@@ -202,14 +202,14 @@ describe('a refresh', () => {
     },
   )
 
-  it('is not possible for a client, or at a service, without the grant', async () => {
+  it('is unavailable to a client or a service without the grant type', async () => {
     const limited = await service.client({ grantTypes: ['AUTHORIZATION_CODE'] })
     expect(await obtainTokens(service, limited)).not.toHaveProperty('refreshToken')
   })
 })
 
-describe('durations', () => {
-  it('are the least of service, client and scopes', async () => {
+describe('token durations', () => {
+  it('are the minimum of service, client and scopes', async () => {
     const attribute = (key: string, value: string) => ({ key, value })
     await service.configure({
       ...{ accessTokenDuration: 1_000, refreshTokenDuration: 2_000, idTokenDuration: 3_000 },
@@ -248,8 +248,8 @@ describe('durations', () => {
   })
 })
 
-describe('properties', () => {
-  it('sends visible properties to the client, and hidden ones not', async () => {
+describe('token properties', () => {
+  it('are sent to the client unless they are hidden', async () => {
     const properties = [
       { key: 'seen', value: 'yes', hidden: false },
       { key: 'hidden', value: 'no', hidden: true },
@@ -278,8 +278,8 @@ describe('properties', () => {
   })
 })
 
-describe('a single access token per subject', () => {
-  it('ends what the client had of the user before', async () => {
+describe('singleAccessTokenPerSubject', () => {
+  it('revokes the former tokens of the client and the user', async () => {
     const single = await service.client({ singleAccessTokenPerSubject: true })
     const first = await obtainTokens(service, single)
     const other = await obtainTokens(service, single, {}, { subject: 'bob' })
@@ -294,8 +294,8 @@ describe('a single access token per subject', () => {
   })
 })
 
-describe('a JWT access token', () => {
-  it('says what RFC 9068 §2.2 says, signed by the key of the service', async () => {
+describe('JWT access token', () => {
+  it('has the claims of RFC 9068 §2.2, signed by the key of the service', async () => {
     await service.configure({ accessTokenSignAlg: 'ES256' })
     const issue = {
       jwtAtClaims: '{"tenant":"t","iss":"evil"}',
@@ -320,8 +320,8 @@ describe('a JWT access token', () => {
   })
 })
 
-describe('an ID Token by a secret', () => {
-  it('is not signed by one that is too short (RFC 7518 §3.2)', async () => {
+describe('ID Token signing', () => {
+  it('is refused with a secret that is too short (RFC 7518 §3.2)', async () => {
     const weak = await service.client({ idTokenSignAlg: 'HS512' })
     const clientSecret = 'x'.repeat(32)
     await service.api(`/client/secret/update/${weak.clientId}`, { clientSecret })
@@ -331,14 +331,14 @@ describe('an ID Token by a secret', () => {
     })
   })
 
-  it('cannot be told how to verify by the caller', async () => {
+  it('ignores header parameters of the caller that affect verification', async () => {
     const idtHeaderParams = '{"crit":["b64"],"b64":false,"alg":"none","kid":"x","typ":"JWT"}'
     const { idToken } = await obtainTokens(service, client, {}, { idtHeaderParams })
     const header = JSON.parse(Buffer.from(idToken.split('.')[0], 'base64url').toString())
     expect(header).toEqual({ alg: 'RS256', kid: 'rs256', typ: 'JWT' })
   })
 
-  it('names its audience as the caller or the service wants it', async () => {
+  it('uses the aud type of the caller or the service', async () => {
     await service.configure({ idTokenAudType: 'string' })
     const id = String(client.clientId)
     expect(decodeJwt((await obtainTokens(service, client)).idToken).aud).toBe(id)
@@ -348,14 +348,14 @@ describe('an ID Token by a secret', () => {
   })
 })
 
-describe('the password grant', () => {
+describe('password grant', () => {
   const ask = (more = {}) =>
     requestToken(service, client, {
       ...{ grant_type: 'password', username: 'u', password: 'p', scope: 'read' },
       ...more,
     })
 
-  it('needs a name and a password (RFC 6749 §4.3.2)', async () => {
+  it('requires a username and a password (RFC 6749 §4.3.2)', async () => {
     expect(await ask({ username: undefined })).toMatchObject({ resultCode: 'P023001' })
     expect(await ask({ password: undefined })).toMatchObject({ resultCode: 'P023001' })
   })
@@ -367,14 +367,14 @@ describe('the password grant', () => {
     ['INVALID_CLIENT', 'BAD_REQUEST', 'invalid_client'],
     ['UNAUTHORIZED_CLIENT', 'BAD_REQUEST', 'unauthorized_client'],
     ['INVALID_SCOPE', 'BAD_REQUEST', 'invalid_scope'],
-  ])('fails for %s as %s, %s', async (reason, action, error) => {
+  ])('fails for the reason %s as %s with the error %s', async (reason, action, error) => {
     const { ticket } = await ask()
     const failed = await service.api('/auth/token/fail', { ticket, reason })
     expect(failed.action).toBe(action)
     expect(errorOf(failed)).toBe(error)
   })
 
-  it('is decided once, of twenty at a time, and for a client that exists', async () => {
+  it('is decided once of twenty concurrent calls, and for an existing client only', async () => {
     const { ticket } = await ask()
     const issue = (named: string) =>
       service.api('/auth/token/issue', { ticket: named, subject: 'alice' })
@@ -389,15 +389,15 @@ describe('the password grant', () => {
     expect(await issue(asked.ticket)).toMatchObject({ resultCode: 'P014001' })
   })
 
-  it('keeps the password nowhere', async () => {
+  it('does not log or store the password', async () => {
     await ask({ password: 'recognisable-password' })
     const rows = JSON.stringify(service.system.log.entries)
     expect(rows).not.toContain('recognisable-password')
   })
 })
 
-describe('what the caller granted', () => {
-  it('takes the place of what was asked for, even where it is nothing', async () => {
+describe('scopes that the caller granted', () => {
+  it('replace the requested scopes, also if they are empty', async () => {
     const client = await service.client()
     const granted = async (scopes: string[] | undefined) => {
       const code = await obtainCode(service, client, { scope: 'read write' }, { scopes })

@@ -1,4 +1,4 @@
-/** Assertions as authorization grants: RFC 7523 §2.1. That clients prove themselves is elsewhere. */
+/** JWT assertions as authorization grants, RFC 7523 §2.1. Client assertions are elsewhere. */
 import { CompactEncrypt, importJWK, SignJWT } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createService, form, issuer, type TestService } from '../../support/flows.ts'
@@ -38,8 +38,8 @@ const encrypted = async () =>
     .setProtectedHeader({ alg: 'dir', enc: 'A128GCM' })
     .encrypt(Buffer.alloc(16, 1))
 
-describe('an assertion', () => {
-  it('is brought before the caller, who verifies it and creates a token (RFC 7523 §2.1)', async () => {
+describe('JWT bearer assertion', () => {
+  it('is passed to the caller, which verifies it and creates a token (RFC 7523 §2.1)', async () => {
     const assertion = await sign()
     const asked = await bring(assertion)
     expect(asked).toMatchObject({
@@ -61,12 +61,9 @@ describe('an assertion', () => {
     ['names the token endpoint as its audience', () => sign({ aud: [`${issuer}/token`, 'x'] })],
     ['is unsigned', unsigned],
     ['is encrypted', encrypted],
-  ])(
-    'an assertion that %s may be good: that is for the caller to say (RFC 7523 §3)',
-    async (_what, make) => {
-      expect(await bring(await make())).toMatchObject({ action: 'JWT_BEARER' })
-    },
-  )
+  ])('that %s is left to the caller to verify (RFC 7523 §3)', async (_what, make) => {
+    expect(await bring(await make())).toMatchObject({ action: 'JWT_BEARER' })
+  })
 
   it.each<[string, string, string, () => string | undefined | Promise<string>]>([
     ['is missing', 'P028002', 'invalid_request', () => undefined],
@@ -74,13 +71,13 @@ describe('an assertion', () => {
     ['has no iss', 'P028006', 'invalid_grant', () => sign({ iss: undefined })],
     ['has no sub', 'P028006', 'invalid_grant', () => unsigned({ sub: 1 })],
     ['has no aud', 'P028006', 'invalid_grant', () => sign({ aud: undefined })],
-    ['has an aud that is no text', 'P028006', 'invalid_grant', () => unsigned({ aud: [1] })],
+    ['has an aud that is no string', 'P028006', 'invalid_grant', () => unsigned({ aud: [1] })],
     ['has no exp', 'P028006', 'invalid_grant', () => sign({ exp: undefined })],
-    ['is for somebody else', 'P028007', 'invalid_grant', () => sign({ aud: 'https://other' })],
+    ['has another aud', 'P028007', 'invalid_grant', () => sign({ aud: 'https://other' })],
     ['has expired', 'P028008', 'invalid_grant', () => sign({ exp: seconds(-10) })],
-    ['is of the future', 'P028009', 'invalid_grant', () => sign({ iat: seconds(60) })],
-    ['is not valid before later', 'P028009', 'invalid_grant', () => sign({ nbf: seconds(60) })],
-  ])('an assertion that %s is refused (RFC 7523 §3)', async (_what, resultCode, error, make) => {
+    ['was issued in the future', 'P028009', 'invalid_grant', () => sign({ iat: seconds(60) })],
+    ['is not valid yet', 'P028009', 'invalid_grant', () => sign({ nbf: seconds(60) })],
+  ])('that %s is rejected (RFC 7523 §3)', async (_what, resultCode, error, make) => {
     const refused = await bring(await make())
     expect(refused).toMatchObject({ action: 'BAD_REQUEST', resultCode })
     expect(errorOf(refused)).toBe(error)
@@ -89,15 +86,15 @@ describe('an assertion', () => {
   it.each<[string, string, () => string | Promise<string>]>([
     ['jwtGrantEncryptedJwtRejected', 'P028004', encrypted],
     ['jwtGrantUnsignedJwtRejected', 'P028005', unsigned],
-  ])('is refused where the service has %s (RFC 7523 §3.1)', async (flag, resultCode, make) => {
+  ])('is rejected if the service has %s (RFC 7523 §3.1)', async (flag, resultCode, make) => {
     await service.configure({ [flag]: true })
     expect(await bring(await make())).toMatchObject({ action: 'BAD_REQUEST', resultCode })
     expect(await bring(await sign())).toMatchObject({ action: 'JWT_BEARER' })
   })
 })
 
-describe('who brings it', () => {
-  it('need not say who it is, unless the service demands that (RFC 7521 §4.1)', async () => {
+describe('client of the JWT bearer grant', () => {
+  it('can be anonymous unless the service requires a client (RFC 7521 §4.1)', async () => {
     const assertion = await sign()
     const asked = await bring(assertion, null)
     expect(asked).toMatchObject({ action: 'JWT_BEARER', assertion })

@@ -1,4 +1,4 @@
-/** Tokens that are bound to a key, exchanged: only by who holds the key. RFC 8693, RFC 9449, RFC 8705 */
+/** Exchange of sender-constrained tokens by proof of possession: RFC 8693, RFC 9449, RFC 8705. */
 import { createHash, X509Certificate } from 'node:crypto'
 import { exportJWK, importJWK, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -45,7 +45,7 @@ afterAll(() => service.close())
 
 const proofBy = (by: DpopKey) => proof(by, { htu: `${issuer}/token`, now: service.system.clock() })
 
-/** Tokens by the code flow, bound to whatever the token request proves. */
+/** Tokens of the code flow, bound to the key or certificate of the token request. */
 async function tokensOf(client: Json, proven: Record<string, unknown>): Promise<Json> {
   const code = await obtainCode(service, client)
   const request = { grant_type: 'authorization_code', code, redirect_uri: redirectUri }
@@ -59,8 +59,8 @@ const subject = (token: string, name = 'access_token') => ({
 })
 const unproven = { action: 'BAD_REQUEST', resultCode: 'P027017' }
 
-describe('an access token that is bound to a DPoP key', () => {
-  it('is not exchanged by a client that does not prove to hold the key (RFC 9449 §7.1)', async () => {
+describe('access token that is bound to a DPoP key', () => {
+  it('is not exchanged without a proof by the key (RFC 9449 §7.1)', async () => {
     const { accessToken } = await tokensOf(owner, { dpop: await proofBy(key) })
     for (const by of [gateway, owner]) {
       const refused = await exchange(subject(accessToken), {}, by)
@@ -73,7 +73,7 @@ describe('an access token that is bound to a DPoP key', () => {
     }
   })
 
-  it('is exchanged with a proof of it, and the caller is told the key (RFC 9449 §6)', async () => {
+  it('is exchanged with a proof by the key, which the caller gets (RFC 9449 §6)', async () => {
     const { accessToken } = await tokensOf(owner, { dpop: await proofBy(key) })
     const asked = await exchange(subject(accessToken), { dpop: await proofBy(key) })
     expect(asked).toMatchObject({ action: 'TOKEN_EXCHANGE', subjectTokenInfo: { cnf: { jkt } } })
@@ -84,7 +84,7 @@ describe('an access token that is bound to a DPoP key', () => {
     expect(created).toMatchObject({ action: 'OK', tokenType: 'DPoP' })
   })
 
-  it('is no actor token of somebody else either (RFC 8693 §2.2.2)', async () => {
+  it('is not accepted as actor token without a proof by the key (RFC 8693 §2.2.2)', async () => {
     const { accessToken: bound } = await tokensOf(owner, { dpop: await proofBy(key) })
     const { accessToken } = await obtainTokens(service, owner)
     const asActor = {
@@ -97,7 +97,7 @@ describe('an access token that is bound to a DPoP key', () => {
     expect(asked.subjectTokenInfo).not.toHaveProperty('cnf')
   })
 
-  it('is not exchanged by a request that names no client and proves nothing', async () => {
+  it('is not exchanged by an anonymous request without a proof', async () => {
     const { accessToken } = await tokensOf(owner, { dpop: await proofBy(key) })
     const form = new URLSearchParams({ grant_type: exchangeGrant, ...subject(accessToken) })
     const parameters = form.toString()
@@ -109,8 +109,8 @@ describe('an access token that is bound to a DPoP key', () => {
   })
 })
 
-describe('an access token that is bound to a certificate', () => {
-  it('is exchanged over a connection with the certificate alone (RFC 8705 §3)', async () => {
+describe('access token that is bound to a certificate', () => {
+  it('is exchanged over a connection with the certificate only (RFC 8705 §3)', async () => {
     const bound = await service.client({ tlsClientCertificateBoundAccessTokens: true })
     const { accessToken } = await tokensOf(bound, { clientCertificate: certificate })
     for (const proven of [
@@ -127,8 +127,8 @@ describe('an access token that is bound to a certificate', () => {
   })
 })
 
-describe('a refresh token', () => {
-  it('is no subject or actor token of another client, or of none (RFC 6749 §10.4)', async () => {
+describe('refresh token in a token exchange', () => {
+  it('is rejected for another client, and for anonymous requests (RFC 6749 §10.4)', async () => {
     const { refreshToken, accessToken } = await obtainTokens(service, owner)
     const foreign = { action: 'BAD_REQUEST', resultCode: 'P027018' }
     const asSubject = subject(refreshToken, 'refresh_token')
@@ -146,7 +146,7 @@ describe('a refresh token', () => {
     }
   })
 
-  it('a refresh token that is bound is exchanged with a proof only (RFC 9449 §5)', async () => {
+  it('that is bound to a DPoP key needs a proof by the key (RFC 9449 §5)', async () => {
     const open = await service.publicClient()
     const { refreshToken } = await tokensOf(open, { dpop: await proofBy(key) })
     const parameters = subject(refreshToken, 'refresh_token')
@@ -156,7 +156,7 @@ describe('a refresh token', () => {
   })
 })
 
-describe('a JWT that is bound to a key', () => {
+describe('JWT with a cnf claim', () => {
   const sign = async (cnf: unknown, more: Json = {}) => {
     const exp = Math.floor(service.system.clock() / 1000) + 60
     return new SignJWT({
@@ -174,15 +174,15 @@ describe('a JWT that is bound to a key', () => {
   it.each<[string, () => unknown | Promise<unknown>]>([
     ['the thumbprint of another key', () => ({ jkt: 'A'.repeat(43) })],
     ['another key', async () => ({ jwk: await exportJWK(otherKey.privateKey) })],
-    ['no key', () => ({ jwk: 'x' })],
+    ['a malformed key', () => ({ jwk: 'x' })],
     ['the thumbprint of another certificate', () => ({ 'x5t#S256': 'A'.repeat(43) })],
     ['a key and a certificate', () => ({ jkt, 'x5t#S256': thumbprint })],
-    ['a way that is not known', () => ({ kid: 'x' })],
-    ['nothing', () => ({})],
+    ['an unknown member', () => ({ kid: 'x' })],
+    ['no member', () => ({})],
     ['null', () => null],
-    ['text', () => 'x'],
+    ['a string', () => 'x'],
   ])(
-    'a JWT that is bound to a key by %s is neither exchanged nor an assertion (RFC 7800 §3.1)',
+    'that contains %s is rejected in an exchange and as an assertion (RFC 7800 §3.1)',
     async (_what, make) => {
       const jwt = await sign(await make())
       const proven = async () => ({ dpop: await proofBy(key) })
@@ -194,7 +194,7 @@ describe('a JWT that is bound to a key', () => {
     },
   )
 
-  it('is exchanged, and is an assertion, with a proof by the key (RFC 7800 §3.1)', async () => {
+  it('is accepted with a proof by its key (RFC 7800 §3.1)', async () => {
     for (const cnf of [{ jkt }, { jwk: key.publicJwk }, { jkt, kid: 'ignored' }]) {
       const jwt = await sign(cnf)
       const dpop = await proofBy(key)

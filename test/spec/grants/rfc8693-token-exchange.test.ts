@@ -1,4 +1,4 @@
-/** Token exchange: who may ask, what may be brought, and what the caller is told of it. RFC 8693 */
+/** Token exchange, RFC 8693: permitted clients, accepted tokens, and the request to the caller. */
 import { CompactEncrypt, importJWK, type JWK, SignJWT } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createService, form, issuer, obtainTokens, type TestService } from '../../support/flows.ts'
@@ -55,8 +55,8 @@ const encrypted = async () =>
     .setProtectedHeader({ alg: 'dir', enc: 'A128GCM' })
     .encrypt(Buffer.alloc(16, 1))
 
-describe('a token exchange', () => {
-  it('is the caller’s to decide, with all that was brought (RFC 8693 §2.1)', async () => {
+describe('token exchange', () => {
+  it('is passed to the caller with all its parameters and tokens (RFC 8693 §2.1)', async () => {
     const properties = [{ key: 'p', value: 'v', hidden: true }]
     const token = await service.api('/auth/token/create', {
       ...{ grantType: 'AUTHORIZATION_CODE', clientId: client.clientId, subject: 'bob' },
@@ -85,7 +85,7 @@ describe('a token exchange', () => {
     expect(asked).not.toHaveProperty('responseContent')
   })
 
-  it('ends with a token that the caller creates, or with a reason (RFC 8693 §2.2)', async () => {
+  it('ends with a token that the caller creates, or with an error (RFC 8693 §2.2)', async () => {
     const { ticket, scopes } = await exchange(client, { scope: 'read' })
     const created = await service.api('/auth/token/create', {
       ...{ grantType: 'TOKEN_EXCHANGE', clientId: client.clientId, subject: 'alice', scopes },
@@ -105,15 +105,15 @@ describe('a token exchange', () => {
   it.each<[string, string, Record<string, string | undefined>]>([
     ['an unknown requested type', 'P027004', { requested_token_type: type('other') }],
     ['no subject token', 'P027005', { subject_token: undefined }],
-    ['no type of the subject token', 'P027006', { subject_token_type: undefined }],
-    ['an unknown type of the subject token', 'P027006', { subject_token_type: 'constructor' }],
+    ['no subject_token_type', 'P027006', { subject_token_type: undefined }],
+    ['an unknown subject_token_type', 'P027006', { subject_token_type: 'constructor' }],
     ['an actor token without a type', 'P027007', { actor_token: 'x' }],
     [
-      'a device secret where Native SSO is not supported',
+      'a device secret without support of Native SSO',
       'P027007',
       { actor_token: 'x', actor_token_type: 'urn:openid:params:token-type:device-secret' },
     ],
-    ['a type of no actor token', 'P027008', { actor_token_type: type('jwt') }],
+    ['an actor_token_type without an actor token', 'P027008', { actor_token_type: type('jwt') }],
     ['an unknown access token', 'P027016', { subject_token: 'unknown' }],
     [
       'an unknown refresh token',
@@ -125,13 +125,13 @@ describe('a token exchange', () => {
       'P027016',
       { subject_token_type: type('refresh_token') },
     ],
-  ])('a token exchange with %s is refused (RFC 8693 §2.1)', async (_what, resultCode, more) => {
+  ])('with %s is rejected (RFC 8693 §2.1)', async (_what, resultCode, more) => {
     const refused = await exchange(client, more)
     expect(refused).toMatchObject({ action: 'BAD_REQUEST', resultCode })
     expect(errorOf(refused)).toBe('invalid_request')
   })
 
-  it('does not take tokens that expired, or whose client is locked (RFC 8693 §2.2.2)', async () => {
+  it('rejects expired tokens, and tokens of locked clients (RFC 8693 §2.2.2)', async () => {
     const other = await service.client()
     const { accessToken } = await obtainTokens(service, other)
     const path = `/client/lock_flag/update/${other.clientId}`
@@ -143,14 +143,14 @@ describe('a token exchange', () => {
     expect(await exchange(client)).toMatchObject({ resultCode: 'P027016' })
   })
 
-  it('takes SAML assertions as they are, which the caller has to check (RFC 8693 §3)', async () => {
+  it('passes SAML assertions to the caller unverified (RFC 8693 §3)', async () => {
     const more = { subject_token: 'PHNhbWw', subject_token_type: type('saml2') }
     expect(await exchange(client, more)).toMatchObject({
       ...{ action: 'TOKEN_EXCHANGE', subjectTokenType: 'SAML2', subjectToken: 'PHNhbWw' },
     })
   })
 
-  it('tells of a token that does not expire, and of an only authorization detail', async () => {
+  it('describes a token that does not expire, and a single authorization detail', async () => {
     await service.configure({ supportedAuthorizationDetailsTypes: ['payment'] })
     const token = await service.api('/auth/token/create', {
       ...{ grantType: 'CLIENT_CREDENTIALS', clientId: client.clientId },
@@ -164,18 +164,18 @@ describe('a token exchange', () => {
   })
 })
 
-describe('a JWT', () => {
+describe('JWT in a token exchange', () => {
   const bring = (token: string, name: 'jwt' | 'id_token' = 'jwt') =>
     exchange(client, { subject_token: token, subject_token_type: type(name) })
 
-  it('a JWT of another issuer is brought before the caller unverified (RFC 8693 §3)', async () => {
+  it('of another issuer is passed to the caller unverified (RFC 8693 §3)', async () => {
     const jwt = await sign({ iss: 'https://other.example.com', exp: seconds(60) }, clientKey)
     expect(await bring(jwt)).toMatchObject({ action: 'TOKEN_EXCHANGE', subjectTokenType: 'JWT' })
     expect(await bring(unsigned({}))).toMatchObject({ action: 'TOKEN_EXCHANGE' })
     expect(await bring(await encrypted())).toMatchObject({ action: 'TOKEN_EXCHANGE' })
   })
 
-  it('a JWT that says to be of this service is verified (RFC 8693 §2.2.2)', async () => {
+  it('is verified if its iss is this service (RFC 8693 §2.2.2)', async () => {
     expect(await bring(await sign({ iss: issuer }))).toMatchObject({ action: 'TOKEN_EXCHANGE' })
     const secret = { kty: 'oct', k: Buffer.alloc(32, 1).toString('base64url') }
     for (const [key, alg] of [
@@ -188,15 +188,15 @@ describe('a JWT', () => {
   })
 
   it.each<[string, string, () => string | Promise<string>]>([
-    ['is none', 'P027009', () => 'not-a-jwt'],
+    ['is malformed', 'P027009', () => 'not-a-jwt'],
     ['has a signature and no algorithm', 'P027009', () => `${unsigned({})}AAAA`],
     ['has an algorithm and no signature', 'P027009', () => `${base64({ alg: 'ES256' })}.e30.`],
     ['has a broken encryption header', 'P027009', () => 'a.b.c.d.e'],
     ['has expired', 'P027012', () => unsigned({ exp: seconds(-10) })],
-    ['expires at a time that is none', 'P027012', () => unsigned({ exp: 'tomorrow' })],
-    ['is of the future', 'P027013', () => unsigned({ iat: seconds(60) })],
-    ['is not valid before later', 'P027013', () => unsigned({ nbf: seconds(60) })],
-  ])('a JWT that %s is refused (RFC 7519 §7.2)', async (_what, resultCode, make) => {
+    ['has a string as exp', 'P027012', () => unsigned({ exp: 'tomorrow' })],
+    ['was issued in the future', 'P027013', () => unsigned({ iat: seconds(60) })],
+    ['is not valid yet', 'P027013', () => unsigned({ nbf: seconds(60) })],
+  ])('that %s is rejected (RFC 7519 §7.2)', async (_what, resultCode, make) => {
     const refused = await bring(await make())
     expect(refused).toMatchObject({ action: 'BAD_REQUEST', resultCode })
     expect(errorOf(refused)).toBe('invalid_request')
@@ -205,13 +205,13 @@ describe('a JWT', () => {
   it.each<[string, string, () => string | Promise<string>]>([
     ['tokenExchangeEncryptedJwtRejected', 'P027010', encrypted],
     ['tokenExchangeUnsignedJwtRejected', 'P027011', () => unsigned({})],
-  ])('is refused where the service has %s (RFC 8693 §5)', async (flag, resultCode, make) => {
+  ])('is rejected if the service has %s (RFC 8693 §5)', async (flag, resultCode, make) => {
     await service.configure({ [flag]: true })
     expect(await bring(await make())).toMatchObject({ action: 'BAD_REQUEST', resultCode })
   })
 
-  describe('that is an ID Token', () => {
-    it('of this service is verified with its keys (OIDC Core §3.1.3.7)', async () => {
+  describe('ID Token in a token exchange', () => {
+    it('of this service is verified by the service keys (OIDC Core §3.1.3.7)', async () => {
       expect(await bring(tokens.idToken, 'id_token')).toMatchObject({
         ...{ action: 'TOKEN_EXCHANGE', subjectTokenType: 'ID_TOKEN', subjectToken: tokens.idToken },
       })
@@ -219,13 +219,13 @@ describe('a JWT', () => {
       expect(forged).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P027015' })
     })
 
-    it('may be unsigned or encrypted, where the service does not mind (OIDC Core §2)', async () => {
+    it('can be unsigned or encrypted unless the service forbids it (OIDC Core §2)', async () => {
       for (const token of [unsigned(idClaims()), await encrypted()]) {
         expect(await bring(token, 'id_token')).toMatchObject({ action: 'TOKEN_EXCHANGE' })
       }
     })
 
-    it('of another issuer is verified with the keys that it publishes (OpenID Connect Discovery §4)', async () => {
+    it('of a listed issuer is verified by its keys (OpenID Connect Discovery §4)', async () => {
       const iss = 'https://op.example.com/tenant'
       const attributes = [
         { key: 'ext.token_exchange.issuers', value: `https://a.example.com ${iss}` },
@@ -249,7 +249,7 @@ describe('a JWT', () => {
       expect(await bring(forged, 'id_token')).toMatchObject(refused)
     })
 
-    it('of an issuer that the service does not list is refused, and nothing is fetched (RFC 8693 §2.2.2)', async () => {
+    it('of an unlisted issuer is rejected without a fetch (RFC 8693 §2.2.2)', async () => {
       const { fetch } = service.system
       const asked = fetch.asked.length
       const listed = 'https://op.example.com/tenant'
@@ -282,15 +282,15 @@ describe('a JWT', () => {
       ['aud', { aud: [] }],
       ['aud', { aud: ['a', 1] }],
       ['nonce', { nonce: 1 }],
-    ])('has to have a good %s: %j (OIDC Core §2)', async (_claim, more) => {
+    ])('must have a valid %s: %j (OIDC Core §2)', async (_claim, more) => {
       const refused = await bring(unsigned(idClaims(more)), 'id_token')
       expect(refused).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P027014' })
     })
   })
 })
 
-describe('who may exchange tokens', () => {
-  it('need not say who it is, unless the service demands that (RFC 8693 §2.1)', async () => {
+describe('client of a token exchange', () => {
+  it('can be anonymous unless the service requires a client (RFC 8693 §2.1)', async () => {
     const asked = await exchange(undefined, { scope: 'read' })
     expect(asked).toMatchObject({ action: 'TOKEN_EXCHANGE', scopes: ['read'] })
     expect(asked).not.toHaveProperty('clientId')
@@ -306,12 +306,12 @@ describe('who may exchange tokens', () => {
     expect(await exchange(client)).toMatchObject({ action: 'TOKEN_EXCHANGE' })
   })
 
-  it('proves who it is, once it says so (RFC 6749 §2.3)', async () => {
+  it('must authenticate if the request names it (RFC 6749 §2.3)', async () => {
     const refused = await exchange({ ...client, clientSecret: 'wrong' })
     expect(refused).toMatchObject({ action: 'INVALID_CLIENT', resultCode: 'P010005' })
   })
 
-  it('has to be confidential where the service demands that', async () => {
+  it('must be confidential if tokenExchangeByConfidentialClientsOnly is set', async () => {
     const open = await service.publicClient()
     expect(await exchange(open)).toMatchObject({ action: 'TOKEN_EXCHANGE' })
     await service.configure({ tokenExchangeByConfidentialClientsOnly: true })
@@ -323,7 +323,7 @@ describe('who may exchange tokens', () => {
     expect(await exchange(client)).toMatchObject({ action: 'TOKEN_EXCHANGE' })
   })
 
-  it('has to be permitted where the service demands that', async () => {
+  it('must be permitted if tokenExchangeByPermittedClientsOnly is set', async () => {
     await service.configure({ tokenExchangeByPermittedClientsOnly: true })
     for (const by of [client, undefined]) {
       const refused = await exchange(by)
@@ -333,7 +333,7 @@ describe('who may exchange tokens', () => {
     expect(await exchange(permitted)).toMatchObject({ action: 'TOKEN_EXCHANGE' })
   })
 
-  it('is nobody where the service does not support the grant type (RFC 6749 §5.2)', async () => {
+  it('is rejected if the service does not support the grant (RFC 6749 §5.2)', async () => {
     await service.configure({ supportedGrantTypes: ['AUTHORIZATION_CODE'] })
     for (const by of [client, undefined]) {
       expect(await exchange(by)).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P013003' })
