@@ -1,4 +1,4 @@
-/** Keys of services and clients are chosen by what they say of themselves, RFC 7517 §4.2 to §4.5. */
+/** Keys of services and clients are chosen by use, key_ops, alg and kid, RFC 7517 §4.2 to §4.5. */
 import { decodeProtectedHeader, exportJWK, generateKeyPair, type JWK } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createService, obtainTokens, requestToken, type TestService } from '../../support/flows.ts'
@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => service.close())
 
-/** A key that says nothing of its purpose. */
+/** A key without use, key_ops and alg. */
 const bare = ({ use: _, alg: _alg, ...key }: JWK): JWK => key as JWK
 
 const encrypted = { idTokenEncryptionAlg: 'RSA_OAEP_256', idTokenEncryptionEnc: 'A256GCM' }
@@ -26,7 +26,7 @@ async function idTokenFor(...keys: JWK[]) {
   return obtainTokens(service, await service.client({ ...encrypted, jwks }))
 }
 
-describe('a key set of a client', () => {
+describe('key set of a client', () => {
   it.each<[string, Partial<JWK>]>([
     ['encrypt and wrapKey', { key_ops: ['encrypt', 'wrapKey'] }],
     ['use and key_ops', { use: 'enc', alg: 'RSA-OAEP-256', key_ops: ['encrypt'] }],
@@ -34,14 +34,11 @@ describe('a key set of a client', () => {
     ['the operations of its private half', { key_ops: ['decrypt', 'unwrapKey'] }],
     ['no operation at all, as Web Crypto writes it', { key_ops: [] }],
     ['ext, which is text', { ext: 'true' as unknown as boolean }],
-  ])(
-    'may have a key that says %s, and ID Tokens are encrypted by it (RFC 7517 §4.3)',
-    async (_, says) => {
-      expect(kidOf((await idTokenFor({ ...first, ...says })).idToken)).toBe('first')
-    },
-  )
+  ])('encrypts ID Tokens by a key with %s (RFC 7517 §4.3)', async (_, says) => {
+    expect(kidOf((await idTokenFor({ ...first, ...says })).idToken)).toBe('first')
+  })
 
-  it('encrypts by none of its keys that verify, and 500 is never the answer (RFC 7517 §4.3)', async () => {
+  it('does not encrypt by a verification key, and causes no 500 (RFC 7517 §4.3)', async () => {
     const verifying = { ...first, key_ops: ['verify'] }
     expect(kidOf((await idTokenFor(verifying, { ...second, use: 'enc' })).idToken)).toBe('second')
     expect(await idTokenFor(verifying)).toMatchObject({
@@ -50,13 +47,13 @@ describe('a key set of a client', () => {
     })
   })
 
-  it('encrypts by the key that says so rather than by one that says nothing (RFC 7517 §4.2)', async () => {
+  it('prefers a key for encryption to a key without a purpose (RFC 7517 §4.2)', async () => {
     expect(kidOf((await idTokenFor(first, { ...second, use: 'enc' })).idToken)).toBe('second')
     const named = { ...second, key_ops: ['wrapKey'] }
     expect(kidOf((await idTokenFor(first, named)).idToken)).toBe('second')
   })
 
-  it('is read past keys that are broken, where it comes from a URL (OIDC Core §10.1.1)', async () => {
+  it('ignores malformed keys if it comes from a URL (OIDC Core §10.1.1)', async () => {
     const broken = { ...publicKey(first), kid: 'broken', n: 'AQAB', use: 'enc' }
     const url = 'https://app.example.com/jwks'
     service.system.fetch.answer(url, {
@@ -66,7 +63,7 @@ describe('a key set of a client', () => {
     expect(kidOf((await obtainTokens(service, client)).idToken)).toBe('second')
   })
 
-  it('may have keys of one kid where kty or alg differ, and the header chooses (RFC 7517 §4.5)', async () => {
+  it('can repeat a kid with another kty or alg, chosen by alg (RFC 7517 §4.5)', async () => {
     const rsa = { ...publicKey(first), kid: 'same', alg: 'PS256' }
     const ec = { ...publicKey(clientKey), kid: 'same' }
     const client = await service.client({
@@ -80,7 +77,7 @@ describe('a key set of a client', () => {
     expect(answer.action).toBe('OK')
   })
 
-  it('may not have two keys of one kid, kty and alg, nor key_ops that are no list', async () => {
+  it('cannot repeat a kid with the same kty and alg, nor have malformed key_ops', async () => {
     const twice = await service.client({
       jwks: jwksOf(publicKey(first), { ...publicKey(second), kid: 'first' }),
     })
@@ -90,7 +87,7 @@ describe('a key set of a client', () => {
   })
 
   it.each([[['verify']], [['sign']], [['verify', 'sign']]])(
-    'verifies by a key whose key_ops are %j (RFC 7517 §4.3)',
+    'verifies by a key with key_ops %j (RFC 7517 §4.3)',
     async (key_ops) => {
       const jwks = jwksOf({ ...publicKey(clientKey), key_ops })
       const client = await service.client({ tokenAuthMethod: 'PRIVATE_KEY_JWT', jwks })
@@ -106,10 +103,10 @@ describe('a key set of a client', () => {
   )
 })
 
-describe('a key set of a service', () => {
+describe('key set of a service', () => {
   const [rs256, es256] = serviceKeys as [JWK, JWK, JWK]
 
-  it('signs by the key that may sign, and is published with the operations of public keys (RFC 7517 §4.3)', async () => {
+  it('signs by a key that may sign, published with public key_ops (RFC 7517 §4.3)', async () => {
     const { privateKey } = await generateKeyPair('RS256', { extractable: true })
     const never = { ...(await exportJWK(privateKey)), kid: 'never', key_ops: ['verify'] }
     const signing = { ...rs256, key_ops: ['sign', 'verify'] }
@@ -129,7 +126,7 @@ describe('a key set of a service', () => {
     await other.close()
   })
 
-  it('verifies what it signed by a key that may only sign (RFC 7517 §4.3)', async () => {
+  it('verifies by the public half of a key that may only sign (RFC 7517 §4.3)', async () => {
     const other = await createService({ jwks: jwksOf({ ...rs256, key_ops: ['sign'] }) })
     const client = await other.client()
     const { idToken } = await obtainTokens(other, client)

@@ -1,6 +1,6 @@
 /**
- * Hostile JWTs at every place that takes one: confused algorithms and keys, broken signatures,
- * unknown extensions, loose encodings, and sizes. RFC 8725
+ * Hostile JWTs at every endpoint that accepts one: confused algorithms and keys, broken signatures,
+ * unknown extensions, loose encodings, and sizes (RFC 8725).
  */
 import {
   createHmac,
@@ -24,7 +24,7 @@ import type { Json, Reply } from '../../support/server.ts'
 
 type Members = Record<string, unknown>
 
-/** A JWT of a place as an honest sender makes it: by ES256. */
+/** A valid JWT for an endpoint, signed by ES256. */
 interface Honest {
   header: Members
   claims: Members
@@ -32,7 +32,7 @@ interface Honest {
 }
 
 interface Place {
-  /** How the place refuses; `/jose/verify` has no OAuth error. */
+  /** The error of the endpoint; `/jose/verify` has no OAuth error. */
   error: string
   honest(): Honest
   present(jwt: string): Promise<Reply>
@@ -61,11 +61,11 @@ let plain: Json
 let made = 0
 beforeAll(async () => {
   service = await createService({ jwks: jwksOf(...serviceKeys, p384) })
-  // A client that registers no algorithm for its requests may leave them unsigned.
+  // A client that registered no request object algorithm may send unsigned ones.
   const registered = { tokenAuthMethod: 'PRIVATE_KEY_JWT', requestSignAlg: 'ES256' }
   signing = await service.client({ ...registered, jwksUri })
   plain = await service.client({ idTokenSignAlg: 'ES256' })
-  // A set that its owner publishes may hold anything.
+  // A published key set can contain any key.
   const published = [clientKey, p384, secp256k1, shortRsa].map(publicKey)
   service.system.fetch.answer(jwksUri, { body: { keys: [...published, oct] } })
 })
@@ -155,7 +155,7 @@ const places: Record<string, Place> = {
   },
 }
 
-/** What a place says of a JWT: its error, or undefined where the JWT was accepted. */
+/** The error of an endpoint, or undefined if it accepted the JWT. */
 function errorOf({ status, body }: Reply): string | undefined {
   if (status !== 200) return `HTTP ${status}`
   if (body.action === undefined) return body.valid ? undefined : 'not valid'
@@ -168,7 +168,7 @@ const text = (value: unknown): Buffer =>
   Buffer.from(typeof value === 'string' ? value : JSON.stringify(value))
 const encode = (value: unknown): string => text(value).toString('base64url')
 
-/** Signs as told, whether or not it makes sense. */
+/** Signs with the given header, however invalid. */
 function signedBy(key: JWK, data: string, hash = 'sha256', dsaEncoding = 'ieee-p1363'): Buffer {
   const imported = createPrivateKey({ key: key as Members, format: 'jwk' })
   return sign(hash, Buffer.from(data), {
@@ -182,11 +182,11 @@ const assemble = (header: unknown, claims: unknown, by: (data: string) => Buffer
   return `${data}.${Buffer.from(by(data)).toString('base64url')}`
 }
 
-/** An honest JWT, but for some members of its header and claims. */
+/** A valid JWT except for some members of its header and claims. */
 const but = ({ header, claims, key }: Honest, more: Members, moreClaims: Members = {}) =>
   assemble({ ...header, ...more }, { ...claims, ...moreClaims }, (data) => signedBy(key, data))
 
-/** Another key, named or embedded as the place has it. */
+/** Another key, by kid or jwk as the endpoint expects it. */
 const withKey = ({ header, claims }: Honest, key: JWK, alg: string, hash = 'sha256') => {
   const named = 'jwk' in header ? { jwk: publicKey(key) } : { kid: key.kid }
   return assemble({ ...header, ...named, alg }, claims, (data) => signedBy(key, data, hash))
@@ -195,7 +195,7 @@ const withKey = ({ header, claims }: Honest, key: JWK, alg: string, hash = 'sha2
 const unsigned = ({ header, claims }: Honest, alg: unknown, signature: Buffer | string = '') =>
   assemble({ ...header, alg }, claims, () => signature)
 
-/** The public key as the secret of an HMAC, in each form that a careless library may take it. */
+/** The public key as an HMAC secret, in each encoding that a careless library could use. */
 const secretsOf = (key: JWK): Record<string, Buffer> => {
   const imported = createPublicKey({ key: publicKey(key) as Members, format: 'jwk' })
   const pem = imported.export({ type: 'spki', format: 'pem' }).toString()
@@ -218,7 +218,7 @@ const byHmac = ({ header, claims }: Honest, secret: Buffer, alg = 'HS256', more:
 const honestSignature = ({ header, claims, key }: Honest) =>
   signedBy(key, `${encode(header)}.${encode(claims)}`)
 
-/** An honest JWT with its text changed. */
+/** A valid JWT with its text changed. */
 const rewritten = (change: (header: string, claims: string, signature: string) => string) => {
   return (honest: Honest) => {
     const [header = '', claims = '', signature = ''] = but(honest, {}).split('.')
@@ -262,7 +262,7 @@ const keys: Rows = {
       ]),
     ),
   ),
-  'HS256 by nothing': (h) => byHmac(h, Buffer.alloc(0)),
+  'HS256 by an empty key': (h) => byHmac(h, Buffer.alloc(0)),
   'HS256 by zeros': (h) => byHmac(h, Buffer.alloc(32)),
   'HS256 by a symmetric key of the key set': (h) =>
     byHmac(h, Buffer.alloc(32, 7), 'HS256', 'jwk' in h.header ? { jwk: oct } : { kid: 'oct' }),
@@ -272,7 +272,7 @@ const keys: Rows = {
   'a key of P-384 for ES512': (h) => withKey(h, p384, 'ES512', 'sha512'),
   'a key of secp256k1 for ES256': (h) => withKey(h, secp256k1, 'ES256'),
   'a key of secp256k1 for ES256K': (h) => withKey(h, secp256k1, 'ES256K'),
-  'a key of secp256k1 that says P-256': (h) =>
+  'a key of secp256k1 labelled P-256': (h) =>
     withKey(h, secp256k1, 'ES256').replace(/^[^.]+/, (header) =>
       encode(
         Buffer.from(header, 'base64url').toString().replace('"crv":"secp256k1"', '"crv":"P-256"'),
@@ -280,21 +280,21 @@ const keys: Rows = {
     ),
   'an RSA key of 1024 bits for RS256': (h) => withKey(h, shortRsa, 'RS256'),
   'an RSA key for ES256': (h) => withKey(h, serviceKeys[0] ?? shortRsa, 'ES256'),
-  'a kid that is unknown': (h) => but(h, 'jwk' in h.header ? { jwk: {} } : { kid: 'unknown' }),
+  'an unknown kid': (h) => but(h, 'jwk' in h.header ? { jwk: {} } : { kid: 'unknown' }),
   'a kid that is a path': (h) =>
     but(h, 'jwk' in h.header ? { jwk: 'x' } : { kid: '../../../dev/null' }),
   'a kid that is an object': (h) => but(h, 'jwk' in h.header ? { jwk: [] } : { kid: {} }),
-  'the key that it embeds': (h) =>
+  'the key in its jwk header': (h) =>
     assemble(
       { ...h.header, kid: undefined, jwk: publicKey('jwk' in h.header ? clientKey : otherP256) },
       h.claims,
       (data) => signedBy(otherP256, data),
     ),
-  'the private key that it embeds': (h) =>
+  'the private key in its jwk header': (h) =>
     assemble({ ...h.header, kid: undefined, jwk: otherP256 }, h.claims, (data) =>
       signedBy(otherP256, data),
     ),
-  'the key that it points to': (h) =>
+  'the key at its jku or x5u header': (h) =>
     assemble(
       { ...h.header, kid: 'x', jku: 'https://evil.example/jwks', x5u: 'https://evil.example/x5u' },
       h.claims,
@@ -314,8 +314,8 @@ const signatures: Rows = {
     assemble(h.header, h.claims, (data) => signedBy(h.key, data, 'sha256', 'der')),
   'a signature by SHA-512': (h) =>
     assemble(h.header, h.claims, (data) => signedBy(h.key, data, 'sha512')),
-  'a signature that is cut': (h) => unsigned(h, 'ES256', honestSignature(h).subarray(0, 63)),
-  'a signature that goes on': (h) =>
+  'a truncated signature': (h) => unsigned(h, 'ES256', honestSignature(h).subarray(0, 63)),
+  'an extended signature': (h) =>
     unsigned(h, 'ES256', Buffer.concat([honestSignature(h), Buffer.alloc(1)])),
   'a signature of other claims': (h) => {
     const [header, , signature] = but(h, {}).split('.')
@@ -328,13 +328,13 @@ const signatures: Rows = {
 }
 
 const extensions: Rows = {
-  'a critical extension that is unknown': (h) => but(h, { crit: ['x'], x: 1 }),
-  'a critical extension that is absent': (h) => but(h, { crit: ['x'] }),
-  'a critical list that is empty': (h) => but(h, { crit: [] }),
-  'a critical list that is text': (h) => but(h, { crit: 'exp', exp: 1 }),
-  'a critical list of numbers': (h) => but(h, { crit: [1] }),
-  'a critical list of registered names': (h) => but(h, { crit: ['alg'] }),
-  'a payload that is not encoded': ({ header, claims, key }) => {
+  'an unknown critical extension': (h) => but(h, { crit: ['x'], x: 1 }),
+  'an absent critical extension': (h) => but(h, { crit: ['x'] }),
+  'an empty crit': (h) => but(h, { crit: [] }),
+  'a string as crit': (h) => but(h, { crit: 'exp', exp: 1 }),
+  'a crit of numbers': (h) => but(h, { crit: [1] }),
+  'a crit of registered names': (h) => but(h, { crit: ['alg'] }),
+  'an unencoded payload': ({ header, claims, key }) => {
     const data = `${encode({ ...header, b64: false, crit: ['b64'] })}.${JSON.stringify(claims)}`
     return `${data}.${signedBy(key, data).toString('base64url')}`
   },
@@ -349,7 +349,7 @@ const encodings: Rows = {
   'a line break after it': rewritten((h, c, s) => `${h}.${c}.${s}\n`),
   'a line break in it': rewritten((h, c, s) => `${h}.${c}.${s.slice(0, 20)}\r\n${s.slice(20)}`),
   'a tab in it': rewritten((h, c, s) => `${h}.${c.slice(0, 9)}\t${c.slice(9)}.${s}`),
-  'the other alphabet': (h) => `${but(h, {}).replace(/.{4}$/, '++//')}`,
+  'the base64 alphabet': (h) => `${but(h, {}).replace(/.{4}$/, '++//')}`,
   'letters that are none': rewritten((h, c, s) => `${h}.${c}.${s.slice(0, -2)}é!`),
   'bits that are left over': rewritten((h, c, s) => `${h}.${c}.${s.slice(0, -1)}${next(s)}`),
   'a header that is no JSON': ({ claims }) => assemble('{', claims, () => 'x'),
@@ -367,7 +367,7 @@ const encodings: Rows = {
   },
 }
 
-/** The last letter of 64 bytes in base64url has four bits that mean nothing. */
+/** The last character of 64 bytes in base64url has four unused bits. */
 const next = (signature: string) => {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
   return alphabet[alphabet.indexOf(signature.slice(-1)) + 1] ?? ''
@@ -387,13 +387,13 @@ const shapes: Rows = {
   'the JSON serialization': rewritten((h, c, s) =>
     JSON.stringify({ payload: c, protected: h, signature: s }),
   ),
-  'a header that is deep': ({ header, claims }) =>
+  'a deeply nested header': ({ header, claims }) =>
     assemble(`{"alg":"${header['alg']}","x":${nested(5_000)}}`, claims, () => 'x'),
   'claims that are deep': ({ header, claims }) => {
     const deep = JSON.stringify(claims).replace(/\}$/, `,"x":${nested(10_000)}}`)
     return assemble(header, deep, () => 'x')
   },
-  'a signed header that is deep': ({ header, claims, key }) => {
+  'a deeply nested signed header': ({ header, claims, key }) => {
     const deep = JSON.stringify(header).replace(/\}$/, `,"x":${nested(11_000)}}`)
     return assemble(deep, claims, (data) => signedBy(key, data))
   },
@@ -405,31 +405,28 @@ const shapes: Rows = {
     const deep = JSON.stringify(claims).replace(/\}$/, `,"x":${nested(64)}}`)
     return assemble(header, deep, (data) => signedBy(key, data))
   },
-  'a header that is huge': (h) => but(h, { x: 'x'.repeat(30_000) }),
+  'a huge header': (h) => but(h, { x: 'x'.repeat(30_000) }),
   'claims that are huge': (h) => but(h, {}, { x: 'x'.repeat(30_000) }),
-  'a signature that is huge': (h) => unsigned(h, 'ES256', Buffer.alloc(30_000)),
+  'a huge signature': (h) => unsigned(h, 'ES256', Buffer.alloc(30_000)),
 }
 
 const hostile = { ...algorithms, ...keys, ...signatures, ...extensions, ...encodings, ...shapes }
 
 describe.each(Object.entries(places))('%s', (_name, { error, honest, present }) => {
-  it('is accepted as an honest sender makes it', async () => {
+  it('is accepted if it is valid', async () => {
     const reply = await present(but(honest(), {}))
     expect(errorOf(reply), reply.text).toBeUndefined()
   })
 
-  it.each(Object.entries(hostile))(
-    'is refused, by the error of its place: %s',
-    async (_row, make) => {
-      const reply = await present(make(honest()))
-      expect(errorOf(reply), reply.text).toBe(error)
-      expect(reply.body.action).not.toBe('INTERNAL_SERVER_ERROR')
-    },
-  )
+  it.each(Object.entries(hostile))('is rejected with its own error: %s', async (_row, make) => {
+    const reply = await present(make(honest()))
+    expect(errorOf(reply), reply.text).toBe(error)
+    expect(reply.body.action).not.toBe('INTERNAL_SERVER_ERROR')
+  })
 })
 
-describe('the secret of a client', () => {
-  it('signs no assertion of a client that registered a key (RFC 8725 §3.1)', async () => {
+describe('client secret as HMAC key', () => {
+  it('signs no assertion of a client with a registered key (RFC 8725 §3.1)', async () => {
     const place = places['a client assertion']
     const jwt = place && byHmac(place.honest(), Buffer.from(signing.clientSecret))
     expect(errorOf((await place?.present(jwt ?? '')) as Reply)).toBe('invalid_client')

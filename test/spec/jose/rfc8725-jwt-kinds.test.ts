@@ -1,6 +1,6 @@
 /**
- * A JWT of one kind passes for no other: every kind that the service signs at every place that takes
- * a JWT, and every type at each. RFC 8725 §3.11
+ * A JWT of one kind is not accepted as another (RFC 8725 §3.11): every kind that the service signs,
+ * and every typ, at every endpoint that accepts a JWT.
  */
 import { importJWK, type JWK, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -22,7 +22,7 @@ const type = (name: string) => `urn:ietf:params:oauth:token-type:${name}`
 const jwtBearer = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
 let service: TestService
-/** Its keys are those of the service, so that signatures keep nothing apart. */
+/** The client has the keys of the service, so that signatures do not distinguish kinds. */
 let client: Json
 let asserting: Json
 let attested: Json
@@ -69,7 +69,7 @@ const unique = () => {
   return `kind-${made}`
 }
 
-/** What the service signs, and for whom it can be told by nothing but its kind. */
+/** The JWTs that the service signs, made alike except for their kind. */
 const signed: Record<string, () => Promise<string>> = {
   'access token': async () => (await obtainTokens(service, client)).accessToken,
   'access token of the client itself': async () => {
@@ -79,7 +79,7 @@ const signed: Record<string, () => Promise<string>> = {
   'ID Token': async () => (await obtainTokens(service, client)).idToken,
   'signed UserInfo': async () => {
     const { accessToken } = await obtainTokens(service, client)
-    // Members of metadata, and an expiry: what a user may say of herself.
+    // A user can have claims named like metadata members or exp.
     const claims = JSON.stringify({ name: 'Alice', exp: seconds() + 600, iat: seconds() })
     const answer = await service.api('/auth/userinfo/issue', { token: accessToken, claims })
     return answer.responseContent
@@ -115,13 +115,13 @@ const responseOf = ({ responseContent }: Json): string =>
 
 interface Place {
   present(jwt: string): Promise<Json>
-  /** What the place answers when it accepts. */
+  /** Whether the response of the endpoint accepts the JWT. */
   accepts: (answer: Json) => boolean
-  /** Claims and key of a JWT that it accepts, where one that is not the service's own can be. */
+  /** Claims and key of a JWT that it accepts, unless only the service itself can sign it. */
   honest?: () => { claims: Json; key: JWK; header?: Json }
-  /** Types that it accepts, beyond none and those that say nothing. */
+  /** Values of typ that it accepts, besides an absent typ and generic ones. */
   types?: string[]
-  /** Whether types that nobody knows are accepted. */
+  /** Whether unknown values of typ are accepted. */
   open?: boolean
 }
 
@@ -363,14 +363,14 @@ const places: Record<string, Place> = {
   },
 }
 
-/** The one kind, or the few, that each place is for. */
+/** The kinds that each endpoint accepts. */
 const right: Record<string, string[]> = {
   'an ID Token hint': ['ID Token'],
   'an ID Token hint of a backchannel request': ['ID Token'],
   'a login hint token': ['ID Token'],
   'a subject token as an ID Token': ['ID Token'],
   'an actor token as an ID Token': ['ID Token'],
-  // RFC 8693 §3: an ID Token is a JWT, too.
+  // An ID Token is a JWT, too (RFC 8693 §3).
   'a subject token as a JWT': ['ID Token'],
   'an actor token as a JWT': ['ID Token'],
   'a subject token as an access token': ['access token', 'access token of the client itself'],
@@ -380,7 +380,7 @@ const right: Record<string, string[]> = {
   'a JWT of the service to verify': Object.keys(signed),
 }
 
-describe.each(Object.entries(signed))('a JWT that the service signs: %s', (kind, make) => {
+describe.each(Object.entries(signed))('JWT that the service signs: %s', (kind, make) => {
   it.each(Object.entries(places))('%s (RFC 8725 §3.11)', async (name, { present, accepts }) => {
     const jwt = await make()
     expect(jwt.split('.')).toHaveLength(3)
@@ -413,13 +413,13 @@ const nonsense = [null, 1, {}, ['at+jwt']]
 const open = Object.entries(places).flatMap(([name, place]) =>
   place.honest ? [[name, place, place.honest] as const] : [],
 )
-describe.each(open)('the type of %s', (_name, { present, accepts, types = [], open }, honest) => {
-  it.each(saysNothing)('may say nothing: %j (RFC 8725 §3.11)', async (typ) => {
+describe.each(open)('typ of %s', (_name, { present, accepts, types = [], open }, honest) => {
+  it.each(saysNothing)('can be absent or generic: %j (RFC 8725 §3.11)', async (typ) => {
     const answer = await present(await sign(honest(), typ))
     expect({ accepted: accepts(answer), answer }).toMatchObject({ accepted: true })
   })
 
-  it('is its own or none: that of every other kind is refused (RFC 8725 §3.11)', async () => {
+  it('must be its own typ: that of every other kind is rejected (RFC 8725 §3.11)', async () => {
     for (const typ of [...spelled, ...nonsense]) {
       const bare = typeof typ === 'string' ? typ.toLowerCase().replace('application/', '') : ''
       const answer = await present(await sign(honest(), typ))
@@ -429,21 +429,21 @@ describe.each(open)('the type of %s', (_name, { present, accepts, types = [], op
     }
   })
 
-  it('that nobody knows is refused, but where issuers type as they like', async () => {
+  it('is rejected if it is unknown, except for kinds with free types', async () => {
     const answer = await present(await sign(honest(), 'example+jwt'))
     expect({ accepted: accepts(answer), answer }).toMatchObject({ accepted: open ?? false })
   })
 })
 
-describe('what keeps kinds apart', () => {
-  it('is that a client cannot be called as the service: what is said to one is not said to the other', async () => {
+describe('kinds of JWTs', () => {
+  it('have distinct audiences: a client alias cannot be the issuer or an endpoint', async () => {
     for (const clientIdAlias of [issuer, `${issuer}/token`]) {
       const refused = await service.client({ clientIdAlias, clientIdAliasEnabled: true })
       expect(refused).toMatchObject({ resultCode: 'P000206' })
     }
   })
 
-  it('is that a client assertion is no request object: it names the client by sub (RFC 9101 §10.8)', async () => {
+  it('keep a client assertion from being a request object (RFC 9101 §10.8)', async () => {
     await service.configure({ traditionalRequestObjectProcessingApplied: true })
     const claims = { iss: id(), sub: id(), aud: issuer, jti: unique(), exp: seconds() + 60 }
     const request = await sign({ claims, key: clientKey }, undefined)
@@ -453,14 +453,14 @@ describe('what keeps kinds apart', () => {
     await service.configure({})
   })
 
-  it('is that an authorization request is no backchannel request (RFC 8725 §3.12)', async () => {
+  it('keep a request object from being a backchannel request (RFC 8725 §3.12)', async () => {
     const place = places['a backchannel request']
     const { claims, key } = place?.honest?.() ?? requestObject()
     const jwt = await sign({ claims: { ...claims, response_type: 'code' }, key }, undefined)
     expect(await place?.present(jwt)).toMatchObject({ resultCode: 'P070117' })
   })
 
-  it('is that the caller cannot give an ID Token the type of another kind', async () => {
+  it('keep the caller from setting the typ of another kind in an ID Token', async () => {
     const typed = async (typ: string) => {
       const { idToken } = await obtainTokens(
         service,
@@ -477,7 +477,7 @@ describe('what keeps kinds apart', () => {
     expect(await typed('example+jwt')).toMatchObject({ typ: 'example+jwt', x: 1 })
   })
 
-  it('is that a signed UserInfo response has no expiry (OIDC Core §5.3.2)', async () => {
+  it('are distinct for signed UserInfo, which has no exp (OIDC Core §5.3.2)', async () => {
     const jwt = (await signed['signed UserInfo']?.()) ?? ''
     const claims = JSON.parse(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString())
     expect(claims).toMatchObject({ name: 'Alice', sub: 'alice' })

@@ -1,4 +1,4 @@
-/** The algorithm Ed25519 by its name of RFC 9864, beside the older name EdDSA of RFC 8037. */
+/** The algorithm name Ed25519 of RFC 9864, besides the older name EdDSA of RFC 8037. */
 import { decodeProtectedHeader, type JWK } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dpopKey, proof } from '../../support/dpop.ts'
@@ -27,9 +27,9 @@ afterAll(() => service.close())
 const names = ['EdDSA', 'Ed25519']
 const cc = { grant_type: 'client_credentials' }
 
-describe.each(names)('%s', (alg) => {
+describe.each(names)('signature algorithm %s', (alg) => {
   it.each([undefined, ...names])(
-    'signs a DPoP proof (RFC 9864 §2.2), the key says %s',
+    'signs a DPoP proof (RFC 9864 §2.2) if the alg of the key is %s',
     async (own) => {
       const { privateKey, publicJwk } = await dpopKey('Ed25519')
       const jwk = own === undefined ? publicJwk : { ...publicJwk, alg: own }
@@ -39,7 +39,7 @@ describe.each(names)('%s', (alg) => {
     },
   )
 
-  it('signs a client assertion of a client that registered EdDSA (RFC 9864 §2.2)', async () => {
+  it('signs an assertion of a client that registered EdDSA (RFC 9864 §2.2)', async () => {
     const client = await service.client({
       tokenAuthMethod: 'PRIVATE_KEY_JWT',
       tokenAuthSignAlg: 'EdDSA',
@@ -58,7 +58,7 @@ describe.each(names)('%s', (alg) => {
     expect((await authorize(service, client, { request })).action).toBe('INTERACTION')
   })
 
-  it('is what ID Tokens say where the key of the service says it (RFC 9864 §4.1)', async () => {
+  it('is the alg of ID Tokens if the service key has it (RFC 9864 §4.1)', async () => {
     const jwks = jwksOf({ ...key, alg }, ...serviceKeys)
     const other = await createService({ jwks })
     const client = await other.client({ idTokenSignAlg: 'EdDSA' })
@@ -72,7 +72,7 @@ describe.each(names)('%s', (alg) => {
   })
 })
 
-it('both names are in the discovery document where clients sign (RFC 9864 §4.1)', async () => {
+it('EdDSA and Ed25519 are both in the metadata of client signatures (RFC 9864 §4.1)', async () => {
   const metadata = await service.get(`/api/${service.serviceId}/service/configuration`)
   for (const member of [
     'dpop_signing_alg_values_supported',
@@ -83,7 +83,7 @@ it('both names are in the discovery document where clients sign (RFC 9864 §4.1)
   }
 })
 
-it('a client that registers Ed25519 has registered EdDSA (RFC 9864 §2.2)', async () => {
+it('Ed25519 is registered as EdDSA (RFC 9864 §2.2)', async () => {
   const other = await createService({
     dynamicRegistrationSupported: true,
     registrationEndpoint: `${issuer}/register`,
