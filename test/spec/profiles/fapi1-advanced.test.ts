@@ -1,4 +1,4 @@
-/** A service under FAPI 1.0: by its `fapiModes`, Advanced or Baseline, and by scopes. */
+/** FAPI 1.0 Baseline and Advanced, activated by `fapiModes` of the service or by scopes. */
 import { createHash } from 'node:crypto'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -78,8 +78,8 @@ const seconds = () => Math.floor(service.system.clock() / 1000)
 const leftHalf = (text: string) =>
   createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url')
 
-describe('a service with fapiModes FAPI1_ADVANCED', () => {
-  it('issues a detached signature with s_hash and c_hash in the fragment (FAPI 1.0 Advanced §5.2.2)', async () => {
+describe('service with fapiModes FAPI1_ADVANCED', () => {
+  it('issues a detached signature with s_hash and c_hash (FAPI 1.0 Advanced §5.2.2)', async () => {
     const answer = fragmentOf(await issue())
     const idToken = answer.get('id_token') ?? ''
     expect(['PS256', 'ES256']).toContain(decodeProtectedHeader(idToken).alg)
@@ -91,7 +91,7 @@ describe('a service with fapiModes FAPI1_ADVANCED', () => {
     expect(answer.get('state')).toBe(state)
   })
 
-  it('binds the access token to the certificate, and needs one (FAPI 1.0 Advanced §5.2.2)', async () => {
+  it('requires a certificate and binds tokens to it (FAPI 1.0 Advanced §5.2.2)', async () => {
     const { authorizationCode } = await issue()
     expect(await redeem(authorizationCode, { clientCertificate: undefined })).toMatchObject({
       ...{ action: 'BAD_REQUEST', resultCode: 'P052011' },
@@ -113,7 +113,7 @@ describe('a service with fapiModes FAPI1_ADVANCED', () => {
     ['an aud of another server', 'P031010', () => ({ aud: 'https://other.example.com' })],
     ['no aud', 'P052007', () => ({ aud: undefined })],
   ])(
-    'refuses a request object with %s (FAPI 1.0 Advanced §5.2.2)',
+    'rejects a request object with %s (FAPI 1.0 Advanced §5.2.2)',
     async (_what, resultCode, more) => {
       const refused = await ask(more())
       expect(refused).toMatchObject({ action: 'BAD_REQUEST', resultCode })
@@ -121,7 +121,7 @@ describe('a service with fapiModes FAPI1_ADVANCED', () => {
     },
   )
 
-  it('refuses a request object by RS256, none, a bad signature or another key (FAPI 1.0 Advanced §5.2.2)', async () => {
+  it('rejects request objects by RS256 or another key (FAPI 1.0 Advanced §5.2.2)', async () => {
     const rsa = serviceKeys[0]
     const other = await service.client({ ...signing, jwks: jwksOf(publicKey(rsa ?? {})) })
     const request = await requestObjectFor(service, other, members, { key: rsa ?? {} })
@@ -143,19 +143,19 @@ describe('a service with fapiModes FAPI1_ADVANCED', () => {
     ['redirect_uri', { redirect_uri: undefined }, 'P004002'],
     ['scope', { scope: undefined }, 'P005005'],
   ])(
-    'refuses a request object without %s (FAPI 1.0 Advanced §5.2.2)',
+    'rejects a request object without %s (FAPI 1.0 Advanced §5.2.2)',
     async (name, more, resultCode) => {
       const outer = { [name]: String(members[name as keyof typeof members]) }
       expect(await ask(more, outer)).toMatchObject({ resultCode })
     },
   )
 
-  it('refuses a request that is not signed at all (FAPI 1.0 Advanced §5.2.2)', async () => {
+  it('rejects a request without a request object (FAPI 1.0 Advanced §5.2.2)', async () => {
     const refused = await authorize(service, client, { response_type: 'code id_token' })
     expect(refused).toMatchObject({ action: 'LOCATION', resultCode: 'P031005' })
   })
 
-  it('ignores what is outside of the request object (FAPI 1.0 Advanced §5.2.2)', async () => {
+  it('ignores parameters outside the request object (FAPI 1.0 Advanced §5.2.2)', async () => {
     await under('FAPI1_ADVANCED', { traditionalRequestObjectProcessingApplied: true })
     const answer = fragmentOf(await issue({ state: undefined }, { state: 'outer', nonce: 'outer' }))
     expect(answer.get('state')).toBeNull()
@@ -164,7 +164,7 @@ describe('a service with fapiModes FAPI1_ADVANCED', () => {
     expect(claims['nonce']).toBe(members.nonce)
   })
 
-  it('refuses a code alone without JARM, and tokens of the front channel (FAPI 1.0 Advanced §5.2.2)', async () => {
+  it('rejects code without JARM, and front-channel tokens (FAPI 1.0 Advanced §5.2.2)', async () => {
     for (const response_type of [
       'code',
       'token',
@@ -178,7 +178,7 @@ describe('a service with fapiModes FAPI1_ADVANCED', () => {
     expect(await ask({ response_mode: 'query' })).toMatchObject({ resultCode: 'P005008' })
   })
 
-  it('refuses a code in a response that is not signed as invalid_request (FAPI 1.0 Advanced §5.2.2-2)', async () => {
+  it('answers invalid_request to code without JARM (FAPI 1.0 Advanced §5.2.2-2)', async () => {
     for (const response_mode of ['query', 'fragment', 'form_post']) {
       const refused = await ask({ response_type: 'code', response_mode })
       expect(refused).toMatchObject({ resultCode: 'P052014' })
@@ -188,7 +188,7 @@ describe('a service with fapiModes FAPI1_ADVANCED', () => {
     }
   })
 
-  it('refuses a request object without scope for a signed code, by value and pushed (FAPI 1.0 Advanced §5.2.3-8)', async () => {
+  it('rejects a JARM request object without scope (FAPI 1.0 Advanced §5.2.3-8)', async () => {
     const jarm = { response_type: 'code', response_mode: 'jwt', scope: undefined }
     const refused = await ask(jarm, { response_type: 'code', scope: 'openid' })
     expect(refused).toMatchObject({ action: 'LOCATION', resultCode: 'P052015' })
@@ -203,11 +203,11 @@ describe('a service with fapiModes FAPI1_ADVANCED', () => {
     ['an expired one', { exp: 1 }, {}],
     ['one without nbf', { nbf: undefined }, {}],
     ['one for another server', { aud: 'https://other.example.com' }, {}],
-    ['one that another key signed', {}, { signedBy: 'another' }],
+    ['one signed by another key', {}, { signedBy: 'another' }],
     ['an unsigned one', {}, { signedBy: 'nobody' }],
-    ['one beside response_mode=query', { exp: 1 }, { response_mode: 'query' }],
+    ['one with response_mode=query outside', { exp: 1 }, { response_mode: 'query' }],
   ])(
-    'tells of a request object that is no good in a signed response: %s (FAPI 1.0 Advanced §5.2.3.2)',
+    'reports an invalid request object in a JARM response: %s (FAPI 1.0 Advanced §5.2.3.2)',
     async (_what, more, outer) => {
       const { signedBy, ...parameters } = outer
       const jarm = { response_type: 'code', response_mode: 'jwt', ...more }
@@ -235,7 +235,7 @@ describe('a service with fapiModes FAPI1_ADVANCED', () => {
     },
   )
 
-  it('tells of a request object for a detached signature in the fragment, and of one without a registered redirect URI on a page', async () => {
+  it('reports an invalid request object without JARM in the fragment, or on a page', async () => {
     const outer = { response_type: 'code id_token', redirect_uri: redirectUri, scope: 'openid' }
     const refused = await ask({ exp: 1 }, outer)
     expect(fragmentOf(refused).get('error')).toBe('invalid_request_object')
@@ -243,7 +243,7 @@ describe('a service with fapiModes FAPI1_ADVANCED', () => {
     expect(await ask({ exp: 1 }, code)).toMatchObject({ action: 'BAD_REQUEST' })
   })
 
-  it('answers a code in a signed response, and errors alike (FAPI 1.0 Advanced §5.2.2.2)', async () => {
+  it('answers code and errors in JARM responses (FAPI 1.0 Advanced §5.2.2.2)', async () => {
     const jarm = { response_type: 'code', response_mode: 'jwt' }
     const { responseContent } = await issue(jarm)
     const parameters = new URL(responseContent).searchParams
@@ -287,7 +287,7 @@ describe('a service with fapiModes FAPI1_ADVANCED', () => {
     })
   })
 
-  it('accepts client assertions for every endpoint, and an aud that lists the issuer (RFC 7523 §3)', async () => {
+  it('accepts an endpoint or a list with the issuer as aud (RFC 7523 §3)', async () => {
     const push = async (claims: Record<string, unknown>, signed = {}) => {
       const by = await assertionFor(service, client, claims, signed)
       const pkce = { code_challenge: challenge, code_challenge_method: 'S256' }
@@ -312,14 +312,14 @@ describe('a service with fapiModes FAPI1_ADVANCED', () => {
     expect(await push({}, { key: rsa })).toMatchObject({ action: 'UNAUTHORIZED' })
   })
 
-  it('does without nbf where the service makes it optional', async () => {
+  it('accepts a request object without nbf if nbfOptional is set', async () => {
     await under('FAPI1_ADVANCED', { nbfOptional: true })
     expect(await ask({ nbf: undefined })).toMatchObject({ action: 'INTERACTION' })
   })
 })
 
-describe('a service with fapiModes FAPI1_BASELINE', () => {
-  it('wants PKCE, a redirect URI, and nonce or state (FAPI 1.0 Baseline §5.2.2)', async () => {
+describe('service with fapiModes FAPI1_BASELINE', () => {
+  it('requires PKCE, redirect_uri, and nonce or state (FAPI 1.0 Baseline §5.2.2)', async () => {
     await under('FAPI1_BASELINE')
     const asked = (more: Record<string, string | undefined>) => authorize(service, client, more)
     expect(await asked({})).toMatchObject({ action: 'INTERACTION' })
@@ -335,7 +335,7 @@ describe('a service with fapiModes FAPI1_BASELINE', () => {
     })
   })
 
-  it('refuses a client that authenticates by its bare secret', async () => {
+  it('rejects clients with client_secret_basic (FAPI 1.0 Baseline §5.2.2)', async () => {
     await under('FAPI1_BASELINE')
     const weak = await service.client()
     expect(await authorize(service, weak)).toMatchObject({ resultCode: 'P052013' })
@@ -344,8 +344,8 @@ describe('a service with fapiModes FAPI1_BASELINE', () => {
   })
 })
 
-describe('a scope with the attribute fapi=rw', () => {
-  it('puts the requests that ask for it under FAPI 1.0 Advanced, and no others', async () => {
+describe('scope with the attribute fapi=rw', () => {
+  it('applies FAPI 1.0 Advanced to requests with the scope, and to no others', async () => {
     await service.configure({
       supportedServiceProfiles: ['FAPI'],
       supportedScopes: [
@@ -376,8 +376,8 @@ describe('a scope with the attribute fapi=rw', () => {
   })
 })
 
-describe('auth_time', () => {
-  it('is needed where the client or max_age ask for it (OIDC Core §2)', async () => {
+describe('auth_time in an ID Token', () => {
+  it('is required if the client or max_age requests it (OIDC Core §2)', async () => {
     await service.configure({})
     const needing = await service.client({ authTimeRequired: true })
     const plain = await service.client()

@@ -1,4 +1,4 @@
-/** A service whose `fapiModes` demand the FAPI 2.0 Security Profile or Message Signing. */
+/** The FAPI 2.0 Security Profile and Message Signing, activated by `fapiModes`. */
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { selfSigned } from '../../support/certificates.ts'
@@ -84,8 +84,8 @@ async function refresh(refreshToken: string, more: Record<string, unknown> = {})
   })
 }
 
-describe('a service with fapiModes FAPI2_SECURITY', () => {
-  it('answers the whole flow with sender-constrained tokens (FAPI 2.0 §5.3.2.1)', async () => {
+describe('service with fapiModes FAPI2_SECURITY', () => {
+  it('completes the flow with sender-constrained tokens (FAPI 2.0 §5.3.2.1)', async () => {
     const issued = await issue()
     const { searchParams } = new URL(issued.responseContent)
     expect(searchParams.get('iss')).toBe(issuer)
@@ -94,7 +94,7 @@ describe('a service with fapiModes FAPI2_SECURITY', () => {
     expect(['PS256', 'ES256']).toContain(decodeProtectedHeader(tokens.idToken).alg)
   })
 
-  it('accepts a client assertion only if its aud is the issuer as a string (FAPI 2.0 §5.3.2.1)', async () => {
+  it('accepts only the issuer as a string as aud of an assertion (FAPI 2.0 §5.3.2.1)', async () => {
     expect(await push(request())).toMatchObject({ action: 'CREATED' })
     for (const aud of [[issuer], `${issuer}/token`, pushedAuthReqEndpoint, undefined]) {
       const refused = await push(request(), { aud })
@@ -102,7 +102,7 @@ describe('a service with fapiModes FAPI2_SECURITY', () => {
     }
   })
 
-  it('accepts iat and nbf 8 s in the future, and rejects them 70 s in the future (FAPI 2.0 §5.3.2.1)', async () => {
+  it('accepts iat and nbf 8 s in the future, and not 70 s (FAPI 2.0 §5.3.2.1)', async () => {
     const seconds = Math.floor(service.system.clock() / 1000)
     const ahead = (by: number) => ({ iat: seconds + by, nbf: seconds + by })
     expect(await push(request(), ahead(8))).toMatchObject({ action: 'CREATED' })
@@ -118,7 +118,7 @@ describe('a service with fapiModes FAPI2_SECURITY', () => {
   })
 
   it.each(['token', 'id_token', 'code id_token', 'code token', 'none'])(
-    'rejects a pushed request with the response type %s (FAPI 2.0 §5.3.2.2)',
+    'rejects a pushed request with response_type=%s (FAPI 2.0 §5.3.2.2)',
     async (response_type) => {
       expect(await push(request({ response_type }))).toMatchObject({
         action: 'BAD_REQUEST',
@@ -127,7 +127,7 @@ describe('a service with fapiModes FAPI2_SECURITY', () => {
     },
   )
 
-  it('sends iss even where the service suppresses it (RFC 9207 §2)', async () => {
+  it('sends iss even if issSuppressed is set (RFC 9207 §2)', async () => {
     await service.configure({
       ...{ fapiModes: ['FAPI2_SECURITY'], pushedAuthReqEndpoint, issSuppressed: true },
     })
@@ -150,14 +150,14 @@ describe('a service with fapiModes FAPI2_SECURITY', () => {
     expect(await refresh(refreshToken, { dpop: await dpop() })).toMatchObject({ action: 'OK' })
   })
 
-  it('refreshes for another DPoP key of a confidential client, but not without one (FAPI 2.0 §5.3.2.1)', async () => {
+  it('requires a DPoP proof, by any key, to refresh (FAPI 2.0 §5.3.2.1)', async () => {
     const { refreshToken } = await redeem((await issue()).authorizationCode)
     const other = await dpop(await dpopKey())
     expect(await refresh(refreshToken, { dpop: other })).toMatchObject({ action: 'OK' })
     expect(await refresh(refreshToken)).toMatchObject({ resultCode: 'P052011' })
   })
 
-  it('binds tokens to the certificate where that is what the request presents', async () => {
+  it('binds tokens to the certificate if the request has one (RFC 8705 §3)', async () => {
     const clientCertificate = selfSigned('/CN=client')
     const { authorizationCode } = await issue()
     const tokens = await redeem(authorizationCode, { dpop: undefined, clientCertificate })
@@ -205,7 +205,7 @@ describe('a service with fapiModes FAPI2_SECURITY', () => {
   })
 
   it.each(['CLIENT_SECRET_BASIC', 'CLIENT_SECRET_POST', 'CLIENT_SECRET_JWT', 'NONE'])(
-    'does not authenticate a client by %s (FAPI 2.0 §5.3.2.1)',
+    'rejects client authentication by %s (FAPI 2.0 §5.3.2.1)',
     async (tokenAuthMethod) => {
       const clientType = tokenAuthMethod === 'NONE' ? 'PUBLIC' : 'CONFIDENTIAL'
       const weak = await service.client({ clientType, tokenAuthMethod })
@@ -223,7 +223,7 @@ describe('a service with fapiModes FAPI2_SECURITY', () => {
     },
   )
 
-  it('refuses an ID Token algorithm that the profile does not allow', async () => {
+  it('rejects an ID Token algorithm that the profile forbids (FAPI 2.0 §5.4.1)', async () => {
     const weak = await service.client({
       ...{ tokenAuthMethod: 'PRIVATE_KEY_JWT', jwks: jwksOf(publicKey(clientKey)) },
       idTokenSignAlg: 'RS512',
@@ -248,7 +248,7 @@ describe('a service with fapiModes FAPI2_SECURITY', () => {
     expect(refused).toMatchObject({ action: 'INTERNAL_SERVER_ERROR', resultCode: 'P052012' })
   })
 
-  it('lists in its metadata what the profile allows (FAPI 2.0 §5.3.2.1)', async () => {
+  it('lists only what the profile allows in its metadata (FAPI 2.0 §5.3.2.1)', async () => {
     const { body } = await service.call('GET', `/api/${service.serviceId}/service/configuration`)
     expect(body).toMatchObject({
       require_pushed_authorization_requests: true,
@@ -262,7 +262,7 @@ describe('a service with fapiModes FAPI2_SECURITY', () => {
     expect(body.token_endpoint_auth_methods_supported).not.toContain('client_secret_basic')
   })
 
-  it('cannot be combined with FAPI 1.0, nor sign access tokens by RS256', async () => {
+  it('cannot be combined with FAPI 1.0, or sign access tokens by RS256', async () => {
     const both = await under('FAPI2_SECURITY', 'FAPI1_ADVANCED')
     expect(both.resultMessage).toContain('fapiModes')
     const weak = await service.configure({
@@ -272,8 +272,8 @@ describe('a service with fapiModes FAPI2_SECURITY', () => {
   })
 })
 
-describe('FAPI 2.0 Message Signing', () => {
-  it('requires signed requests with exp, nbf and the aud of this server (FAPI 2.0 Message Signing §5.3)', async () => {
+describe('service with FAPI 2.0 Message Signing', () => {
+  it('requires request objects with exp, nbf and aud (FAPI 2.0 Message Signing §5.3)', async () => {
     await under('FAPI2_MESSAGE_SIGNING_AUTH_REQ')
     expect(await push(request())).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P031005' })
     const seconds = Math.floor(service.system.clock() / 1000)
@@ -295,7 +295,7 @@ describe('FAPI 2.0 Message Signing', () => {
     }
   })
 
-  it('signs responses, errors too (FAPI 2.0 Message Signing §5.4)', async () => {
+  it('signs authorization responses and errors (FAPI 2.0 Message Signing §5.4)', async () => {
     await under('FAPI2_MESSAGE_SIGNING_AUTH_RES')
     expect(await push(request())).toMatchObject({ resultCode: 'P052005' })
     const { responseContent } = await issue({ response_mode: 'jwt' })
@@ -312,7 +312,7 @@ describe('FAPI 2.0 Message Signing', () => {
     expect(decodeJwt(early)).toMatchObject({ error: 'invalid_request', state: 'some-state' })
   })
 
-  it('has introspection answered by JWTs, whatever is accepted (RFC 9701 §5)', async () => {
+  it('answers introspection by JWTs with any Accept header (RFC 9701 §5)', async () => {
     await under('FAPI2_MESSAGE_SIGNING_INTROSPECTION_RES')
     const { accessToken } = await redeem((await issue()).authorizationCode)
     const ask = (more: object) =>

@@ -1,4 +1,4 @@
-/** A service that is made with `ext.profile` is safe at once: RFC 9700, OAuth 2.1, FAPI 2.0, MCP. */
+/** The attribute `ext.profile` makes a service secure by default: RFC 9700, FAPI 2.0, MCP. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   authorize,
@@ -20,7 +20,7 @@ const metadataOf = async (service: TestService) =>
   JSON.parse((await service.call('GET', `/api/${service.serviceId}/service/configuration`)).text)
 
 describe('ext.profile', () => {
-  it('is one of the known profiles, or the service is refused', async () => {
+  it('must be one of the known profiles', async () => {
     const service = await createWith(undefined)
     for (const value of ['oauth-2.0', '', 'OAuth-2.1', 'constructor', undefined]) {
       const attributes = [{ key: 'ext.profile', value }]
@@ -36,7 +36,7 @@ describe('ext.profile', () => {
   })
 })
 
-describe.each(['oauth-2.1', 'mcp', undefined])('a service with the profile %s', (profile) => {
+describe.each(['oauth-2.1', 'mcp', undefined])('service with the profile %s', (profile) => {
   const isSafe = profile !== undefined
   const resource = profile === 'mcp' ? 'https://rs.example.com/' : undefined
   let service: TestService
@@ -55,7 +55,7 @@ describe.each(['oauth-2.1', 'mcp', undefined])('a service with the profile %s', 
       ? expect(answer.responseContent).toMatch(new RegExp(error))
       : expect(['INTERACTION', 'PASSWORD']).toContain(answer.action)
 
-  it(`${isSafe ? 'requires' : 'does without'} PKCE, also of confidential clients (RFC 9700 §2.1.1)`, async () => {
+  it(`${isSafe ? 'requires' : 'does not require'} PKCE (RFC 9700 §2.1.1)`, async () => {
     const none = { code_challenge: undefined, code_challenge_method: undefined }
     for (const by of [client, app]) {
       refusedIf(isSafe, await ask(none, by), 'code_challenge')
@@ -63,19 +63,19 @@ describe.each(['oauth-2.1', 'mcp', undefined])('a service with the profile %s', 
     }
   })
 
-  it(`${isSafe ? 'refuses' : 'accepts'} the code challenge method plain (RFC 9700 §2.1.1)`, async () => {
+  it(`${isSafe ? 'rejects' : 'accepts'} the PKCE method plain (RFC 9700 §2.1.1)`, async () => {
     const plain = { code_challenge: 'x'.repeat(43), code_challenge_method: 'plain' }
     refusedIf(isSafe, await ask(plain), 'S256')
   })
 
   it.each(['token', 'id_token', 'id_token token', 'code id_token', 'code token'])(
-    `${isSafe ? 'refuses' : 'accepts'} response_type=%s (RFC 9700 §2.1.2)`,
+    `${isSafe ? 'rejects' : 'accepts'} response_type=%s (RFC 9700 §2.1.2)`,
     async (response_type) => {
       refusedIf(isSafe, await ask({ response_type }), 'unsupported_response_type|invalid_request')
     },
   )
 
-  it(`${isSafe ? 'refuses' : 'accepts'} the password grant (RFC 9700 §2.4)`, async () => {
+  it(`${isSafe ? 'rejects' : 'accepts'} the password grant (RFC 9700 §2.4)`, async () => {
     const parameters = { grant_type: 'password', username: 'alice', password: 'x', resource }
     refusedIf(
       isSafe,
@@ -84,14 +84,14 @@ describe.each(['oauth-2.1', 'mcp', undefined])('a service with the profile %s', 
     )
   })
 
-  it(`${isSafe ? 'says' : 'does not say'} in each response who it is from (RFC 9207)`, async () => {
+  it(`${isSafe ? 'sends' : 'does not send'} iss in each response (RFC 9207)`, async () => {
     const { ticket } = await ask({})
     const issued = await service.api('/auth/authorization/issue', { ticket, subject: 'alice' })
     expect(issued.action).toBe('LOCATION')
     expect(new URL(issued.responseContent).searchParams.get('iss')).toBe(isSafe ? issuer : null)
   })
 
-  it(`${isSafe ? 'replaces' : 'keeps'} the refresh tokens of public clients (RFC 9700 §2.2.2)`, async () => {
+  it(`${isSafe ? 'rotates' : 'keeps'} public refresh tokens (RFC 9700 §2.2.2)`, async () => {
     for (const by of [client, app]) {
       const tokens = await obtainTokens(service, by, { resource })
       const refreshed = await refresh(service, by, tokens.refreshToken)
@@ -101,7 +101,7 @@ describe.each(['oauth-2.1', 'mcp', undefined])('a service with the profile %s', 
     }
   })
 
-  it(`${isSafe ? 'refuses' : 'takes'} what is not safe when a client is created (RFC 9700 §2)`, async () => {
+  it(`${isSafe ? 'refuses' : 'accepts'} unsafe client properties (RFC 9700 §2)`, async () => {
     for (const document of [
       { grantTypes: ['AUTHORIZATION_CODE', 'IMPLICIT'] },
       { grantTypes: ['PASSWORD'] },
@@ -120,7 +120,7 @@ describe.each(['oauth-2.1', 'mcp', undefined])('a service with the profile %s', 
     }
   })
 
-  it('tells in its metadata what is allowed, and nothing else (RFC 8414 §2)', async () => {
+  it('lists only what is allowed in its metadata (RFC 8414 §2)', async () => {
     const metadata = await metadataOf(service)
     const { response_types_supported, grant_types_supported } = metadata
     expect(grant_types_supported.includes('password')).toBe(!isSafe)
@@ -135,7 +135,7 @@ describe.each(['oauth-2.1', 'mcp', undefined])('a service with the profile %s', 
     )
   })
 
-  it(`${profile === 'mcp' ? 'requires' : 'does without'} a resource (RFC 8707 §2)`, async () => {
+  it(`${profile === 'mcp' ? 'requires' : 'does not require'} resource (RFC 8707 §2)`, async () => {
     refusedIf(profile === 'mcp', await ask({ resource: undefined }), 'invalid_target')
     const grant = { grant_type: 'client_credentials' }
     const answer = await requestToken(service, client, grant)
@@ -146,7 +146,7 @@ describe.each(['oauth-2.1', 'mcp', undefined])('a service with the profile %s', 
 })
 
 describe('settings from before the profile', () => {
-  it('do not weaken it: clients, redirect URIs and ID Tokens of then (RFC 9700 §2)', async () => {
+  it('do not weaken the profile: clients, redirect URIs, ID Tokens (RFC 9700 §2)', async () => {
     const service = await createWith(undefined)
     const http = 'http://app.example.com/cb'
     const old = await service.client({
@@ -167,7 +167,7 @@ describe('settings from before the profile', () => {
 })
 
 describe('registration in a service with a profile (RFC 7591 §3.2.1)', () => {
-  it('leaves out the grants that are not safe, and refuses what is left of nothing', async () => {
+  it('omits unsafe grant types, and is rejected if none is left', async () => {
     const service = await createWith('oauth-2.1', {
       ...{ dynamicRegistrationSupported: true, registrationEndpoint: `${issuer}/register` },
     })
@@ -189,8 +189,8 @@ describe('registration in a service with a profile (RFC 7591 §3.2.1)', () => {
   })
 })
 
-describe('the profile fapi-2.0', () => {
-  it('is the FAPI 2.0 Security Profile for every request (FAPI 2.0 §5.3)', async () => {
+describe('profile fapi-2.0', () => {
+  it('applies the FAPI 2.0 Security Profile to every request (FAPI 2.0 §5.3)', async () => {
     const service = await createWith('fapi-2.0', { pushedAuthReqEndpoint: `${issuer}/par` })
     const client = await service.client()
     expect(await authorize(service, client)).not.toHaveProperty('ticket')
