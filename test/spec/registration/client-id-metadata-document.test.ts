@@ -1,4 +1,4 @@
-/** Clients that are named by the URL of a document about them, CIMD, and what is wrong with such. */
+/** Client ID metadata documents (CIMD): clients identified by the URL of their metadata. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createFetch, FetchError } from '../../../src/system/fetch.ts'
 import {
@@ -18,7 +18,7 @@ const url = 'https://app.example.com/client.json'
 const minute = 60_000
 const enabled = { clientIdMetadataDocumentSupported: true }
 
-/** Attributes of a service that gives discovered clients a grant without a user. */
+/** Attributes of a service that allows discovered clients a grant without a user. */
 const withoutUser = (grantType: string) => [
   { key: 'ext.client_id_metadata.grant_types', value: grantType },
   { key: 'ext.client_id_metadata.scopes', value: 'read openid profile' },
@@ -45,7 +45,7 @@ interface Served {
   contentType?: string
 }
 
-/** From now on the document is there. */
+/** Serves the document from now on. */
 const serve = (more: Record<string, unknown> = {}, { at = url, ...served }: Served = {}) =>
   service.system.fetch.answer(at, { body: metadata({ client_id: at, ...more }), ...served })
 
@@ -78,8 +78,8 @@ const redeem = (code: string, named = url) =>
 const clients = async (): Promise<Json[]> =>
   (await service.get(`/api/${service.serviceId}/client/get/list`)).clients
 
-describe('a client that is named by the URL of its metadata', () => {
-  it('goes through the code flow, and is named by the URL everywhere (CIMD §4)', async () => {
+describe('client ID metadata document client', () => {
+  it('completes the code flow and is identified by its URL (CIMD §4)', async () => {
     await service.configure({ accessTokenSignAlg: 'ES256' })
     serve({ 'client_name#de': 'Anwendung', client_uri: 'https://app.example.com/' })
     const asked = await ask()
@@ -128,7 +128,7 @@ describe('a client that is named by the URL of its metadata', () => {
     expect(fetched()).toBe(1)
   })
 
-  it('authenticates by the keys of its document: PAR, client credentials (CIMD §6.2)', async () => {
+  it('authenticates by the keys of its document (CIMD §6.2)', async () => {
     await service.configure({ ...enabled, attributes: withoutUser('client_credentials') })
     serve({
       ...{ token_endpoint_auth_method: 'private_key_jwt', jwks: publicSet() },
@@ -160,7 +160,7 @@ describe('a client that is named by the URL of its metadata', () => {
     expect(fetched()).toBe(1)
   })
 
-  it('makes backchannel requests, CIBA §7.1', async () => {
+  it('makes backchannel requests (CIBA §7.1)', async () => {
     const backchannel = { supportedBackchannelTokenDeliveryModes: ['POLL'] }
     await service.configure({ ...enabled, ...backchannel })
     serve({
@@ -189,7 +189,7 @@ describe('a client that is named by the URL of its metadata', () => {
     expect(granted).toMatchObject({ action: 'OK', ...used })
   })
 
-  it('begins the device flow, RFC 8628 §3.1, and does not fetch again to end it', async () => {
+  it('starts the device flow, and is not fetched again by polls (RFC 8628 §3.1)', async () => {
     const deviceVerificationUri = 'https://as.example.com/device'
     await service.configure({ ...enabled, deviceVerificationUri, cimdAlwaysRetrieved: true })
     const grantType = 'urn:ietf:params:oauth:grant-type:device_code'
@@ -214,7 +214,7 @@ describe('a client that is named by the URL of its metadata', () => {
     expect(fetched()).toBe(1)
   })
 
-  it('is known to the password grant and to tokens that the caller creates', async () => {
+  it('is known to the password grant and to token creation', async () => {
     await service.configure({ ...enabled, attributes: withoutUser('password') })
     serve({ grant_types: ['password', 'authorization_code'], token_endpoint_auth_method: 'none' })
     const asked = await service.api('/auth/token', {
@@ -240,7 +240,7 @@ describe('a client that is named by the URL of its metadata', () => {
     ).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P046002' })
   })
 
-  it('is unknown where the service does not support it, and said so in its metadata', async () => {
+  it('is unknown if the service does not support it, as its metadata says', async () => {
     serve()
     const read = () => service.get(`/api/${service.serviceId}/service/configuration`)
     expect(await read()).toHaveProperty('client_id_metadata_document_supported', true)
@@ -253,7 +253,7 @@ describe('a client that is named by the URL of its metadata', () => {
     }
   })
 
-  it('is fetched only by what begins a flow', async () => {
+  it('is fetched only by requests that start a flow', async () => {
     serve()
     const revoked = { parameters: form({ client_id: url, token: 'x' }) }
     expect(await service.api('/auth/revocation', revoked)).toMatchObject({ resultCode: 'P010005' })
@@ -261,14 +261,14 @@ describe('a client that is named by the URL of its metadata', () => {
     expect(fetched()).toBe(0)
   })
 
-  it('is one client, however many requests discover it at once', async () => {
+  it('is stored once by twenty concurrent requests', async () => {
     serve()
     const answers = await Promise.all(Array.from({ length: 20 }, () => ask()))
     expect(answers.map(({ action }) => action)).toEqual(Array(20).fill('INTERACTION'))
     expect(await clients()).toHaveLength(1)
   })
 
-  it('comes after an alias of the same text, unless such aliases are prohibited', async () => {
+  it('gives precedence to an alias with its URL unless such aliases are prohibited', async () => {
     await service.client({ clientIdAlias: url, clientIdAliasEnabled: true, clientName: 'Static' })
     serve()
     expect(await ask()).toMatchObject({ clientIdAliasUsed: true, metadataDocumentUsed: false })
@@ -283,7 +283,7 @@ describe('a client that is named by the URL of its metadata', () => {
   })
 })
 
-describe('a document that is kept', () => {
+describe('cached client metadata document', () => {
   it.each<[string, number]>([
     ['', 60],
     ['public', 60],
@@ -295,7 +295,7 @@ describe('a document that is kept', () => {
     ['max-age=1200, no-cache', 5],
     ['max-age=soon', 60],
   ])(
-    'a document that is kept with the header %j is good for %i minutes (CIMD §4.4)',
+    'with Cache-Control %j is cached for %i minutes (CIMD §4.4)',
     async (cacheControl, minutes) => {
       serve({}, { cacheControl })
       const { client } = await ask()
@@ -304,7 +304,7 @@ describe('a document that is kept', () => {
     },
   )
 
-  it('is fetched anew once it has expired, or whenever service or call ask', async () => {
+  it('is fetched again after its expiry, or if the service or the call requires it', async () => {
     serve({}, { cacheControl: 'max-age=600' })
     await ask()
     serve({ client_name: 'Renamed' })
@@ -322,7 +322,7 @@ describe('a document that is kept', () => {
     expect(fetched()).toBe(4)
   })
 
-  it('is used while its server does not answer, until it expires (CIMD §4.3)', async () => {
+  it('is used until its expiry if its server fails (CIMD §4.3)', async () => {
     serve()
     const { ticket } = await ask()
     service.system.fetch.answer(url, { status: 500 })
@@ -343,7 +343,7 @@ describe('a document that is kept', () => {
     expect(await ask(String(clientId))).toMatchObject({ resultCode: 'P019309' })
   })
 
-  it('does not unlock its client, nor undo what the caller set', async () => {
+  it('does not unlock the client or reset properties that the caller set', async () => {
     serve({ scope: 'read', tos_uri: 'https://app.example.com/tos' })
     await ask()
     const [client] = (await clients()) as [Json]
@@ -366,7 +366,7 @@ describe('a document that is kept', () => {
     expect(renewed).not.toHaveProperty('tosUri')
   })
 
-  it('says nothing of a client whose caller only wrote that there is one', async () => {
+  it('is not assumed for a client created with discoveredByMetadataDocument', async () => {
     const written = { discoveredByMetadataDocument: true, metadataDocumentLocation: url }
     const client = await service.client(written)
     expect(await ask(String(client.clientId))).toMatchObject({
@@ -383,12 +383,12 @@ describe('a document that is kept', () => {
   })
 })
 
-describe('a URL', () => {
+describe('URL of a client metadata document', () => {
   it.each<[string, string, string]>([
     ['with a space', 'https://app.example.com/a b', 'P019301'],
     ['with a backslash', 'https://app.example.com\\@evil.example.com/a', 'P019301'],
     ['without a host', 'https:///client', 'P019301'],
-    ['with a port that is none', 'https://app.example.com:port/a', 'P019301'],
+    ['with a malformed port', 'https://app.example.com:port/a', 'P019301'],
     ['that is too long', `https://app.example.com/${'a'.repeat(2_048)}`, 'P019301'],
     ['without TLS', 'http://app.example.com/client', 'P019302'],
     ['with a user', 'https://app@evil.example.com/client', 'P019303'],
@@ -412,12 +412,8 @@ describe('a URL', () => {
     ['with the default port', 'https://app.example.com:443/client', 'P019317'],
     ['with an encoded host', 'https://%61pp.example.com/client', 'P019317'],
     ['with an address in another form', 'https://127.1/client', 'P019317'],
-    [
-      'with a character that is encoded before it is sent',
-      'https://app.example.com/"a"',
-      'P019317',
-    ],
-  ])('%s is refused, and nothing is fetched (CIMD §3)', async (_what, named, resultCode) => {
+    ['with an unencoded character', 'https://app.example.com/"a"', 'P019317'],
+  ])('%s is rejected without a fetch (CIMD §3)', async (_what, named, resultCode) => {
     const refused = await ask(named)
     expect(refused).toMatchObject({ action: 'BAD_REQUEST', resultCode })
     expect(refused.responseContent).toContain('"error":"invalid_client"')
@@ -429,25 +425,28 @@ describe('a URL', () => {
     'https://äpp.example.com/client',
     'https://app.example.com／client',
     'https://app.example.com/client\r\nX: y',
-  ])('%j is no name of a client, and nothing is fetched (RFC 3986 §2)', async (named) => {
+  ])('is no client ID if it is %j, and is not fetched (RFC 3986 §2)', async (named) => {
     expect(await ask(named)).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P030002' })
     expect(service.system.fetch.asked).toEqual([])
   })
 
-  it.each(['httpPermitted', 'queryPermitted'])('%s by service or by call', async (permission) => {
-    const at = permission === 'httpPermitted' ? 'http://localhost:3000/c' : `${url}?version=2`
-    serve({}, { at })
-    expect(await ask(at, { [permission]: false })).toMatchObject({ action: 'BAD_REQUEST' })
-    const asked = await ask(at, { [permission]: true })
-    expect(asked).toMatchObject({ action: 'INTERACTION', metadataDocumentUsed: true })
-    // What follows works with the client that is known, though nothing permits it any more.
-    const issue = { ticket: asked.ticket, subject: 'alice' }
-    const { authorizationCode } = await service.api('/auth/authorization/issue', issue)
-    expect(await redeem(authorizationCode, at)).toMatchObject({ action: 'OK' })
-    const property = permission === 'httpPermitted' ? 'cimdHttpPermitted' : 'cimdQueryPermitted'
-    await service.configure({ ...enabled, [property]: true })
-    expect(await ask(at)).toMatchObject({ action: 'INTERACTION' })
-  })
+  it.each(['httpPermitted', 'queryPermitted'])(
+    'is permitted by %s of the service or the call',
+    async (permission) => {
+      const at = permission === 'httpPermitted' ? 'http://localhost:3000/c' : `${url}?version=2`
+      serve({}, { at })
+      expect(await ask(at, { [permission]: false })).toMatchObject({ action: 'BAD_REQUEST' })
+      const asked = await ask(at, { [permission]: true })
+      expect(asked).toMatchObject({ action: 'INTERACTION', metadataDocumentUsed: true })
+      // Later steps use the stored client, although its URL is not permitted for new requests.
+      const issue = { ticket: asked.ticket, subject: 'alice' }
+      const { authorizationCode } = await service.api('/auth/authorization/issue', issue)
+      expect(await redeem(authorizationCode, at)).toMatchObject({ action: 'OK' })
+      const property = permission === 'httpPermitted' ? 'cimdHttpPermitted' : 'cimdQueryPermitted'
+      await service.configure({ ...enabled, [property]: true })
+      expect(await ask(at)).toMatchObject({ action: 'INTERACTION' })
+    },
+  )
 
   it.each<[string, boolean]>([
     [url, true],
@@ -463,7 +462,7 @@ describe('a URL', () => {
     ['https://', false],
     ['https://app.example.com/?/', false],
     ['https://app.example.com//', false],
-  ])('is held to an allow-list with %s: %s', async (entry, isAllowed) => {
+  ])('is compared with the allowlist entry %s: %s', async (entry, isAllowed) => {
     serve()
     await service.configure({ ...enabled, cimdAllowlistEnabled: true, cimdAllowlist: [entry] })
     const expected = isAllowed ? { action: 'INTERACTION' } : { resultCode: 'P019308' }
@@ -481,7 +480,7 @@ describe('a URL', () => {
     ['https://shared.example/bad/good/client', false],
     ['https://shared.example.evil.example/good/client', false],
   ])(
-    'is compared by segment with the allowed path /good/: %s, %s (CIMD §6.8)',
+    'is compared by path segments with the allowed path /good/: %s, %s (CIMD §6.8)',
     async (at, isAllowed) => {
       serve({}, { at })
       const cimdAllowlist = ['https://Shared.example/good/']
@@ -491,7 +490,7 @@ describe('a URL', () => {
     },
   )
 
-  it('a URL that was taken off the allow-list is refused at once', async () => {
+  it('is rejected as soon as it is removed from the allowlist', async () => {
     serve()
     await ask()
     await service.configure({ ...enabled, cimdAllowlistEnabled: true })
@@ -499,8 +498,8 @@ describe('a URL', () => {
   })
 })
 
-describe('a document', () => {
-  it('is fetched as a small one, by its purpose, and with no redirect (CIMD §4)', async () => {
+describe('client metadata document', () => {
+  it('is fetched with a size limit and without redirects (CIMD §4)', async () => {
     serve()
     await ask()
     const [{ options }] = service.system.fetch.asked as [Json]
@@ -526,16 +525,16 @@ describe('a document', () => {
   })
 
   it.each<[string, string]>([
-    ['nothing', ''],
+    ['empty', ''],
     ['HTML', '<html></html>'],
     ['a list', '[]'],
-    ['a text', '"x"'],
+    ['a string', '"x"'],
     ['null', 'null'],
-    ['a broken object', '{"client_id":'],
-    ['an object too deep', `{"a":${'['.repeat(30_000)}${']'.repeat(30_000)}}`],
-    ['a NUL', '{"client_name":"\\u0000"}'],
-    ['half a surrogate pair in a name', '{"a":[{"\\ud800":1}]}'],
-  ])('a document of %s is refused (CIMD §4.1)', async (_what, text) => {
+    ['a truncated object', '{"client_id":'],
+    ['nested too deeply', `{"a":${'['.repeat(30_000)}${']'.repeat(30_000)}}`],
+    ['JSON with a NUL', '{"client_name":"\\u0000"}'],
+    ['JSON with half a surrogate pair', '{"a":[{"\\ud800":1}]}'],
+  ])('that is %s is rejected (CIMD §4.1)', async (_what, text) => {
     serveText(text)
     expect(await ask()).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P019310' })
     expect(await clients()).toEqual([])
@@ -548,7 +547,7 @@ describe('a document', () => {
     ['text/html', false],
     ['text/plain', false],
     ['', false],
-  ])('a document of the media type %j is accepted: %s', async (contentType, isAccepted) => {
+  ])('with the media type %j is accepted: %s', async (contentType, isAccepted) => {
     serveText(JSON.stringify(metadata()), contentType)
     const expected = isAccepted ? { action: 'INTERACTION' } : { resultCode: 'P019310' }
     expect(await ask()).toMatchObject(expected)
@@ -557,43 +556,39 @@ describe('a document', () => {
   it.each<[string, string, Record<string, unknown>]>([
     ['of another client', 'P019311', { client_id: 'https://evil.example.com/client' }],
     ['of a client_id in other case', 'P019311', { client_id: url.toUpperCase() }],
-    ['of no client', 'P019311', { client_id: undefined }],
+    ['without client_id', 'P019311', { client_id: undefined }],
     ['of a list of clients', 'P019311', { client_id: [url] }],
     ['with a secret', 'P019312', { client_secret: 's' }],
     ['with the expiry of a secret', 'P019312', { client_secret_expires_at: 0 }],
-    [
-      'with a secret in the header',
-      'P019313',
-      { token_endpoint_auth_method: 'client_secret_basic' },
-    ],
-    ['with a secret in the body', 'P019313', { token_endpoint_auth_method: 'client_secret_post' }],
-    ['with a secret for JWTs', 'P019313', { token_endpoint_auth_method: 'client_secret_jwt' }],
+    ['with client_secret_basic', 'P019313', { token_endpoint_auth_method: 'client_secret_basic' }],
+    ['with client_secret_post', 'P019313', { token_endpoint_auth_method: 'client_secret_post' }],
+    ['with client_secret_jwt', 'P019313', { token_endpoint_auth_method: 'client_secret_jwt' }],
     ['with symmetric ID Tokens', 'P019313', { id_token_signed_response_alg: 'HS256' }],
-    ['with a wrapped key', 'P019313', { userinfo_encrypted_response_alg: 'A128KW' }],
+    ['with symmetric key wrapping', 'P019313', { userinfo_encrypted_response_alg: 'A128KW' }],
     [
-      'with a password as a key',
+      'with password-based encryption',
       'P019313',
       { request_object_encryption_alg: 'PBES2-HS256+A128KW' },
     ],
-    ['with a direct key', 'P019313', { id_token_encrypted_response_alg: 'dir' }],
-    ['with a script for a redirect URI', 'P019315', { redirect_uris: ['javascript:alert(1)'] }],
-    ['with data for a redirect URI', 'P019315', { redirect_uris: ['data:text/html,x'] }],
-    ['with a fragment in one', 'P019315', { redirect_uris: [`${redirectUri}#a`] }],
-    ['with one that is no text', 'P019315', { redirect_uris: [7] }],
-    ['with one that is no list', 'P019315', { redirect_uris: redirectUri }],
-    ['with a number for a name', 'P019315', { client_name: 7 }],
-    ['with an object for a name in a language', 'P019315', { 'client_name#de': {} }],
+    ['with direct encryption', 'P019313', { id_token_encrypted_response_alg: 'dir' }],
+    ['with a script as redirect URI', 'P019315', { redirect_uris: ['javascript:alert(1)'] }],
+    ['with a data URL as redirect URI', 'P019315', { redirect_uris: ['data:text/html,x'] }],
+    ['with a fragment in a redirect URI', 'P019315', { redirect_uris: [`${redirectUri}#a`] }],
+    ['with a redirect URI that is no string', 'P019315', { redirect_uris: [7] }],
+    ['with redirect_uris that is no list', 'P019315', { redirect_uris: redirectUri }],
+    ['with a number as name', 'P019315', { client_name: 7 }],
+    ['with an object as localized name', 'P019315', { 'client_name#de': {} }],
     ['with a scope that is a list', 'P019315', { scope: ['read'] }],
-    ['with a text for a key set', 'P019315', { jwks: '{"keys":[]}' }],
+    ['with a string as key set', 'P019315', { jwks: '{"keys":[]}' }],
     ['with a private key', 'P019315', { jwks: JSON.parse(jwksOf(...serviceKeys)) }],
     ['with two key sets', 'P019315', { jwks: { keys: [] }, jwks_uri: 'https://a.example/jwks' }],
     ['with an unknown method', 'P019315', { token_endpoint_auth_method: 'magic' }],
     ['with an unknown algorithm', 'P019315', { id_token_signed_response_alg: 'ROT13' }],
-    ['with a flag that is text', 'P019315', { require_auth_time: 'true' }],
-    ['with a negative age', 'P019315', { default_max_age: -1 }],
-    ['with a logo of a script', 'P019315', { logo_uri: 'javascript:alert(1)' }],
+    ['with a string as boolean', 'P019315', { require_auth_time: 'true' }],
+    ['with a negative default_max_age', 'P019315', { default_max_age: -1 }],
+    ['with a script as logo', 'P019315', { logo_uri: 'javascript:alert(1)' }],
     [
-      'with a sector that cannot be had',
+      'with an unavailable sector identifier',
       'P019315',
       { sector_identifier_uri: 'https://a.example/s' },
     ],
@@ -604,7 +599,7 @@ describe('a document', () => {
         redirect_uris: Array.from({ length: 101 }, (_, index) => `${redirectUri}/${index}`),
       },
     ],
-  ])('%s is refused', async (_what, resultCode, more) => {
+  ])('%s is rejected', async (_what, resultCode, more) => {
     serve(more)
     const refused = await ask()
     expect(refused).toMatchObject({ action: 'BAD_REQUEST', resultCode })
@@ -612,7 +607,7 @@ describe('a document', () => {
     expect(await clients()).toEqual([])
   })
 
-  it('cannot reach what is not metadata of a client', async () => {
+  it('cannot set properties that are not client metadata', async () => {
     await service.configure({ ...enabled, supportedCustomClientMetadata: ['team', '__proto__'] })
     serveText(
       `{"client_id":"${url}","redirect_uris":["${redirectUri}"],"__proto__":{"polluted":true},
@@ -636,7 +631,7 @@ describe('a document', () => {
   })
 })
 
-describe('a policy on metadata', () => {
+describe('metadata policy of cimdMetadataPolicy', () => {
   const govern = (policy: Record<string, unknown>) =>
     service.configure({
       ...enabled,
@@ -644,7 +639,7 @@ describe('a policy on metadata', () => {
       cimdMetadataPolicy: JSON.stringify(policy),
     })
 
-  it('changes what a document says (OpenID Federation §6.1.3)', async () => {
+  it('changes the metadata of a document (OpenID Federation §6.1.3)', async () => {
     await govern({
       client_name: { value: 'Governed' },
       logo_uri: { value: null },
@@ -675,17 +670,17 @@ describe('a policy on metadata', () => {
   })
 
   it.each<[string, Record<string, unknown>]>([
-    ['leaves out what is essential', { software_id: { essential: true } }],
-    ['has a value that is not one of those', { client_name: { one_of: ['Other'] } }],
-    ['lacks a value', { grant_types: { superset_of: ['client_credentials'] } }],
-    ['has nothing left', { contacts: { essential: true, subset_of: [] } }],
-  ])('refuses a document that %s', async (_what, policy) => {
+    ['lacks an essential member', { software_id: { essential: true } }],
+    ['has a value outside one_of', { client_name: { one_of: ['Other'] } }],
+    ['lacks a value of superset_of', { grant_types: { superset_of: ['client_credentials'] } }],
+    ['has no value left of an essential member', { contacts: { essential: true, subset_of: [] } }],
+  ])('rejects a document that %s', async (_what, policy) => {
     await govern(policy)
     serve({ contacts: ['dev@app.example.com'] })
     expect(await ask()).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P019314' })
   })
 
-  it('does not turn a document with a secret into a good one, nor make one', async () => {
+  it('does not make a document with a secret method valid, or add one', async () => {
     await govern({ token_endpoint_auth_method: { value: 'none' } })
     serve({ token_endpoint_auth_method: 'client_secret_basic' })
     expect(await ask()).toMatchObject({ resultCode: 'P019313' })
@@ -695,7 +690,7 @@ describe('a policy on metadata', () => {
   })
 
   it.each(['[]', '{"a":1}', '{"a":{"add":1}}', '{"a":{"essential":"yes"}}', '{'])(
-    'that is %s is refused when it is configured',
+    'is refused as a setting if it is %s',
     async (cimdMetadataPolicy) => {
       expect(await service.configure({ cimdMetadataPolicy })).toMatchObject({
         resultCode: 'P000206',

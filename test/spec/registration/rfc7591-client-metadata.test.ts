@@ -1,4 +1,4 @@
-/** Client metadata of RFC 7591 §2, OIDC Registration §2 and others, and the way back. */
+/** Conversion of client metadata (RFC 7591 §2, OIDC Registration §2) to properties, and back. */
 import { describe, expect, it } from 'vitest'
 import { Client } from '../../../src/model/client/client.ts'
 import { Service } from '../../../src/model/service/service.ts'
@@ -79,7 +79,7 @@ const clientOf = (metadata: Record<string, unknown>, customNames: string[] = [])
 }
 
 describe('client metadata', () => {
-  it('become settings that the rules of clients accept, and metadata again', async () => {
+  it('is converted to valid client properties and back', async () => {
     const client = clientOf({ ...all, unknown: 1, team: { id: 1 } }, ['team'])
     expect(client).toMatchObject({
       clientType: 'CONFIDENTIAL',
@@ -97,7 +97,7 @@ describe('client metadata', () => {
     expect(client.customMetadata).toBe('{"team":{"id":1}}')
   })
 
-  it('have no secret method where the client is public (RFC 7591 §2)', () => {
+  it('has no secret-based method for a public client (RFC 7591 §2)', () => {
     expect(clientOf({ token_endpoint_auth_method: 'none' }).clientType).toBe('PUBLIC')
     expect(clientOf({})).toMatchObject({
       clientType: 'CONFIDENTIAL',
@@ -105,13 +105,13 @@ describe('client metadata', () => {
     })
   })
 
-  it('name response types by words in any order, RFC 6749 §3.1.1, and unknown ones not at all', () => {
+  it('accepts response types in any word order and omits unknown ones (RFC 6749 §3.1.1)', () => {
     const types = ['id_token code', 'token  id_token', 'magic']
     const { responseTypes } = clientOf({ response_types: types })
     expect(responseTypes).toEqual(['CODE_ID_TOKEN', 'ID_TOKEN_TOKEN'])
   })
 
-  it('say where a value is not of its kind', () => {
+  it('reports the path of a value of the wrong type', () => {
     const problemOf = (metadata: Record<string, unknown>) => {
       const reading = readMetadata(metadata)
       return 'problem' in reading ? reading.problem.path : undefined
@@ -126,7 +126,7 @@ describe('client metadata', () => {
     )
   })
 
-  it('are the text of an object, and what is null is not there (RFC 7592 §2.2)', () => {
+  it('is parsed from a JSON object without members that are null (RFC 7592 §2.2)', () => {
     expect(parseMetadata('{"client_name":null,"jwks":{"a":null}}')).toEqual({ jwks: { a: null } })
     expect(parseMetadata('[]')).toBeUndefined()
   })

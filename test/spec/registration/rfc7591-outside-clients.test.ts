@@ -1,4 +1,4 @@
-/** Clients that came by themselves, by a metadata document or by registration: what they may do. */
+/** Grants without a user of clients that no caller created: discovered or self-registered ones. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   authorizationRequest,
@@ -40,7 +40,7 @@ const grants: Record<string, Record<string, string>> = {
   },
 }
 
-describe('a client that a stranger published at a URL', () => {
+describe('client of a metadata document', () => {
   const serve = (more: Json = {}) =>
     service.system.fetch.answer(url, {
       body: {
@@ -61,7 +61,7 @@ describe('a client that a stranger published at a URL', () => {
     })
 
   it.each(Object.keys(grants))(
-    'does not get %s unless the service lists it (CIMD §6.2, RFC 6749 §4.4)',
+    'cannot use %s unless the service allows it (CIMD §6.2, RFC 6749 §4.4)',
     async (grantType) => {
       serve()
       const refused = await ask(grantType, { scope: 'read' })
@@ -78,7 +78,7 @@ describe('a client that a stranger published at a URL', () => {
     },
   )
 
-  it('gets the scopes alone that the service lists for such clients (RFC 6749 §3.3)', async () => {
+  it('gets only the scopes that the service allows such clients (RFC 6749 §3.3)', async () => {
     serve()
     const listing = { grant_types: 'client_credentials', scopes: 'read' }
     await service.configure(pairs('client_id_metadata', listing))
@@ -90,7 +90,7 @@ describe('a client that a stranger published at a URL', () => {
     expect(asked.scopes.map(({ name }: Json) => name)).toEqual(['read'])
   })
 
-  it('stays a stranger, whatever an update of it leaves out', async () => {
+  it('keeps its restrictions after an update by the caller', async () => {
     serve()
     await ask('client_credentials')
     const { clients } = await service.get(`/api/${service.serviceId}/client/get/list`)
@@ -101,7 +101,7 @@ describe('a client that a stranger published at a URL', () => {
   })
 })
 
-describe('a client that registered itself', () => {
+describe('self-registered client', () => {
   const register = async (): Promise<Json> => {
     const json = { grant_types: ['authorization_code', 'client_credentials'], scope: 'read write' }
     const answer = await service.api('/client/registration', {
@@ -115,7 +115,7 @@ describe('a client that registered itself', () => {
       parameters: form({ grant_type: 'client_credentials', scope: 'read write' }),
     })
 
-  it('is given the grants without a user that the service lists for such clients, and is told so (RFC 7591 §3.2.1)', async () => {
+  it('gets the allowed grant types for such clients only (RFC 7591 §3.2.1)', async () => {
     const former = await register()
     expect(await ask(former)).toMatchObject({ action: 'OK', scopes: ['read', 'write'] })
     await service.configure({
@@ -132,7 +132,7 @@ describe('a client that registered itself', () => {
   })
 })
 
-describe('attributes for such clients and for issuers', () => {
+describe('ext. attributes of self-registered clients and issuers', () => {
   it.each([
     ['ext.client_id_metadata.grant_types', 'authorization_code'],
     ['ext.client_id_metadata.grant_types', 'client_credentials'],
@@ -142,7 +142,7 @@ describe('attributes for such clients and for issuers', () => {
     ['ext.token_exchange.issuers', 'http://op.example.com'],
     ['ext.token_exchange.issuers', 'https://op.example.com?x'],
     ['ext.token_exchange.issuers', 'https://op@example.com'],
-  ])('are refused when they are saved: %s is %j', async (key, value) => {
+  ])('are refused when they are saved with a bad value: %s is %j', async (key, value) => {
     const { serviceId, call } = service
     const refused = await call('POST', `/api/${serviceId}/service/update`, {
       ...{ serviceName: 'x', issuer: 'https://as.example.com', attributes: [{ key, value }] },

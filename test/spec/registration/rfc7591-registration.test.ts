@@ -1,4 +1,4 @@
-/** Dynamic registration: RFC 7591, RFC 7592, OIDC Registration, and what services add to them. */
+/** Dynamic registration, RFC 7591, RFC 7592, OIDC Registration, and settings of the service. */
 import fc from 'fast-check'
 import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -35,7 +35,7 @@ const register = (metadata: unknown) => registerAt(service, metadata)
 
 const bodyOf = ({ responseContent }: Json): Json => JSON.parse(responseContent)
 
-/** A registered client: what it was told, and how it presents itself. */
+/** A registered client: its registration response, and how it authenticates. */
 async function registered(metadata: Json = good, at = service) {
   const answer = await registerAt(at, metadata)
   expect(answer.action, answer.responseContent).toBe('CREATED')
@@ -55,8 +55,8 @@ const expectError = (answer: Json, error: string, resultCode: string, action = '
     error: bodyOf(answer).error,
   }).toEqual({ action, resultCode, error })
 
-describe('a registration', () => {
-  it('is answered by all that is registered, and how to change it (RFC 7591 §3.2.1)', async () => {
+describe('client registration', () => {
+  it('returns all registered metadata and the management URI (RFC 7591 §3.2.1)', async () => {
     const answer = await register(good)
     expect(answer).toMatchObject({ action: 'CREATED', resultCode: 'P088901' })
     const now = service.system.clock()
@@ -92,7 +92,7 @@ describe('a registration', () => {
     })
   })
 
-  it('makes a client that works', async () => {
+  it('creates a client that can use the code flow', async () => {
     const { client } = await registered({
       ...good,
       grant_types: ['authorization_code', 'refresh_token'],
@@ -102,27 +102,27 @@ describe('a registration', () => {
     expect(tokens).toMatchObject({ action: 'OK', refreshToken: expect.any(String) })
   })
 
-  it('keeps only the hash of the registration access token', async () => {
+  it('stores only the hash of the registration access token', async () => {
     const { client, presents } = await registered()
     const row = await service.store.clients.find(service.serviceId, client.clientId)
     expect(JSON.stringify(row)).not.toContain(presents.token)
     expect(client.registrationAccessTokenHash).toMatch(/^[\w-]{43}$/)
   })
 
-  it('a registration of a public client comes without a secret', async () => {
+  it('returns no secret to a public client', async () => {
     const { client, told } = await registered({ ...good, token_endpoint_auth_method: 'none' })
     expect(client).toMatchObject({ clientType: 'PUBLIC', tokenAuthMethod: 'NONE' })
     expect(told).not.toHaveProperty('client_secret')
     expect(told).not.toHaveProperty('client_secret_expires_at')
   })
 
-  it('cannot choose id and secret', async () => {
+  it('ignores client_id and client_secret of the request', async () => {
     const { told } = await registered({ ...good, client_id: '1', client_secret: 'mine' })
     expect(told.client_id).not.toBe('1')
     expect(told.client_secret).not.toBe('mine')
   })
 
-  it('reads and writes every member alike', async () => {
+  it('returns every member as it was sent', async () => {
     const encryptionKey = { ...publicKey(clientKey), use: 'enc', alg: 'ECDH-ES+A128KW' }
     const metadata = {
       ...good,
@@ -180,20 +180,20 @@ describe('a registration', () => {
     })
   })
 
-  it('takes the words of a response type in any order', async () => {
+  it('accepts the words of a response type in any order (RFC 6749 §3.1.1)', async () => {
     const metadata = { response_types: ['token id_token'], redirect_uris: [redirectUri] }
     const { told } = await registered(metadata)
     expect(told).toMatchObject({ response_types: ['id_token token'], grant_types: ['implicit'] })
   })
 
-  it('ignores unknown members, and those that consoles use (RFC 7591 §2)', async () => {
+  it('ignores unknown members, and members of other products (RFC 7591 §2)', async () => {
     const foreign = { metadata: { a: 1 }, skip_consent: true, skip_logout_consent: true, x: 'y' }
     const { client, told } = await registered({ ...good, ...foreign })
     for (const name of Object.keys(foreign)) expect(told).not.toHaveProperty(name)
     expect(client).not.toHaveProperty('customMetadata')
   })
 
-  it('counts null and empty as left out', async () => {
+  it('treats null and empty strings as absent', async () => {
     const { told } = await registered({ ...good, client_name: '', logo_uri: null, scope: null })
     expect(told).not.toHaveProperty('client_name')
     expect(told).not.toHaveProperty('logo_uri')
@@ -206,29 +206,29 @@ describe('a registration', () => {
     ['null', null],
     ['text with a NUL', { client_name: 'a\0' }],
     ['half a surrogate pair', { x: ['\ud800'] }],
-    ['a name that cannot be stored', { '\udc00': 1 }],
+    ['a member name that is no Unicode', { '\udc00': 1 }],
     ['deep nesting', { x: JSON.parse('['.repeat(40) + ']'.repeat(40)) }],
-  ])('is refused as no metadata: %s (RFC 7591 §3.1)', async (_what, metadata) => {
+  ])('rejects a body that is %s (RFC 7591 §3.1)', async (_what, metadata) => {
     expectError(await register(metadata), 'invalid_client_metadata', 'P088002')
   })
 
   it.each<[string, object]>([
-    ['a name that is no text', { client_name: 5 }],
+    ['a name that is no string', { client_name: 5 }],
     ['redirect URIs that are no list', { redirect_uris: redirectUri }],
-    ['a redirect URI that is no text', { redirect_uris: [5] }],
+    ['a redirect URI that is no string', { redirect_uris: [5] }],
     ['an unknown algorithm', { id_token_signed_response_alg: 'toString' }],
-    ['encryption that is not safe', { id_token_encrypted_response_alg: 'RSA1_5' }],
+    ['an insecure encryption algorithm', { id_token_encrypted_response_alg: 'RSA1_5' }],
     ['an unknown method', { token_endpoint_auth_method: 'tls' }],
-    ['a grant type that is no text', { grant_types: [1] }],
+    ['a grant type that is no string', { grant_types: [1] }],
     ['an unknown subject type', { subject_type: 'toString' }],
-    ['a negative age', { default_max_age: -1 }],
-    ['an age beyond bounds', { default_max_age: 2 ** 40 }],
-    ['a flag that is text', { require_auth_time: 'true' }],
-    ['keys that are text', { jwks: '{}' }],
-    ['a localized name that is no text', { 'client_name#ja': {} }],
-    ['a scope that is no text', { scope: ['read'] }],
-    ['a name beyond bounds', { client_name: 'x'.repeat(9_000) }],
-  ])('is refused with %s, and says which member (RFC 7591 §3.2.2)', async (_what, metadata) => {
+    ['a negative default_max_age', { default_max_age: -1 }],
+    ['a default_max_age that is too large', { default_max_age: 2 ** 40 }],
+    ['a boolean that is a string', { require_auth_time: 'true' }],
+    ['a key set that is a string', { jwks: '{}' }],
+    ['a localized name that is no string', { 'client_name#ja': {} }],
+    ['a scope that is no string', { scope: ['read'] }],
+    ['a name that is too long', { client_name: 'x'.repeat(9_000) }],
+  ])('rejects %s, and names the member (RFC 7591 §3.2.2)', async (_what, metadata) => {
     const answer = await register({ ...good, ...metadata })
     expectError(answer, 'invalid_client_metadata', 'P088003')
     const [member = ''] = Object.keys(metadata)
@@ -238,13 +238,13 @@ describe('a registration', () => {
   it.each<[string, object]>([
     ['a fragment (RFC 6749 §3.1.2)', { redirect_uris: [`${redirectUri}#fragment`] }],
     ['no URI', { redirect_uris: ['callback'] }],
-    ['a scheme that a browser acts upon', { redirect_uris: ['javascript:alert(1)'] }],
+    ['a script scheme', { redirect_uris: ['javascript:alert(1)'] }],
     ['the same URI twice', { redirect_uris: [redirectUri, redirectUri] }],
     [
       'http for an implicit grant',
       { redirect_uris: ['http://a.example/'], response_types: ['token'] },
     ],
-  ])('is refused with a redirect URI that has %s', async (_what, metadata) => {
+  ])('rejects a redirect URI with %s (RFC 7591 §3.2.2)', async (_what, metadata) => {
     expectError(await register(metadata), 'invalid_redirect_uri', 'P088004')
   })
 
@@ -261,11 +261,11 @@ describe('a registration', () => {
       'pairwise subjects on two hosts',
       { subject_type: 'pairwise', redirect_uris: ['https://a.example/', 'https://b.example/'] },
     ],
-  ])('is refused with %s', async (_what, metadata) => {
+  ])('rejects %s (RFC 7591 §3.2.2)', async (_what, metadata) => {
     expectError(await register({ ...good, ...metadata }), 'invalid_client_metadata', 'P088005')
   })
 
-  it('answers whatever a client sends, and never with a fault', async () => {
+  it('never causes a server error for arbitrary members', async () => {
     const names = fc.constantFrom(
       ...(Object.keys((await registered()).told) as string[]),
       ...['jwks', 'scope', 'client_name#ja', 'software_statement', 'request_uris', '__proto__'],
@@ -283,19 +283,19 @@ describe('a registration', () => {
     )
   })
 
-  it('is refused where grant and response types contradict each other (RFC 7591 §2.1)', async () => {
+  it('rejects grant types and response types that contradict (RFC 7591 §2.1)', async () => {
     const metadata = { ...good, grant_types: ['client_credentials'], response_types: ['code'] }
     expectError(await register(metadata), 'invalid_client_metadata', 'P088006')
   })
 
-  it('infers the response types of grant types, and the other way round', async () => {
+  it('infers response types from grant types, and grant types from response types', async () => {
     const machine = await registered({ grant_types: ['client_credentials'] })
     expect(machine.told).toMatchObject({ response_types: [] })
     const hybrid = await registered({ ...good, response_types: ['code id_token'] })
     expect(hybrid.told).toMatchObject({ grant_types: ['authorization_code', 'implicit'] })
   })
 
-  it('is refused where the service does not let clients register', async () => {
+  it('is refused if the service does not allow registration', async () => {
     const closed = await createService({ registrationEndpoint: endpoint }, service)
     expectError(await registerAt(closed, good), 'invalid_request', 'P088001')
     for (const operation of ['get', 'update', 'delete']) {
@@ -306,7 +306,7 @@ describe('a registration', () => {
     expect(metadata).not.toHaveProperty('registration_endpoint')
   })
 
-  it('names the management endpoint where the service has one of its own', async () => {
+  it('returns the management endpoint of the service if it has one', async () => {
     const registrationManagementEndpoint = `${issuer}/clients/`
     const at = await createService({ ...settings, registrationManagementEndpoint }, service)
     const { told } = await registered(good, at)
@@ -315,7 +315,7 @@ describe('a registration', () => {
     expect(metadata.registration_endpoint).toBe(endpoint)
   })
 
-  it('has the registration access token and its URI both or neither (OIDC Registration §3.2)', async () => {
+  it('returns registration token and URI both or neither (OIDC Registration §3.2)', async () => {
     const at = await createService({ dynamicRegistrationSupported: true }, service)
     const { told, client } = await registered(good, at)
     expect(told).not.toHaveProperty('registration_access_token')
@@ -323,7 +323,7 @@ describe('a registration', () => {
     expect(client).not.toHaveProperty('registrationAccessTokenHash')
   })
 
-  it('is held to what the service supports, and told so (RFC 7591 §3.2.1)', async () => {
+  it('omits or rejects values that the service does not support (RFC 7591 §3.2.1)', async () => {
     const at = await createService(
       {
         ...settings,
@@ -350,11 +350,11 @@ describe('a registration', () => {
   })
 })
 
-describe('a sector identifier (OIDC Registration §5)', () => {
+describe('sector_identifier_uri of a registration', () => {
   const sector = 'https://sector.example.com/uris.json'
   const pairwise = { ...good, subject_type: 'pairwise', sector_identifier_uri: sector }
 
-  it('is fetched, and has to list every redirect URI (OIDC Registration §5)', async () => {
+  it('is fetched, and must list every redirect URI (OIDC Registration §5)', async () => {
     service.system.fetch.answer(sector, { body: ['https://other.example/'] })
     expectError(await register(pairwise), 'invalid_client_metadata', 'P088005')
     service.system.fetch.answer(sector, { body: [redirectUri, 'https://other.example/'] })
@@ -362,7 +362,7 @@ describe('a sector identifier (OIDC Registration §5)', () => {
     expect(client.derivedSectorIdentifier).toBe('sector.example.com')
   })
 
-  it('is refused when it cannot be fetched, or is http', async () => {
+  it('is rejected if it is unavailable or http (OIDC Registration §5)', async () => {
     const missing = { ...pairwise, sector_identifier_uri: 'https://missing.example/' }
     expectError(await register(missing), 'invalid_client_metadata', 'P088005')
     const plain = { ...pairwise, sector_identifier_uri: 'http://sector.example.com/' }
@@ -370,8 +370,8 @@ describe('a sector identifier (OIDC Registration §5)', () => {
   })
 })
 
-describe('a client that registered itself', () => {
-  it('reads itself, initiate_login_uri and all (RFC 7592 §2.1)', async () => {
+describe('self-registered client', () => {
+  it('reads its metadata (RFC 7592 §2.1)', async () => {
     const login = { initiate_login_uri: 'https://app.example.com/login' }
     const { told, presents } = await registered({ ...good, ...login })
     expect(told).toMatchObject(login)
@@ -381,7 +381,7 @@ describe('a client that registered itself', () => {
     expect(String(answer.client.clientId)).toBe(presents.clientId)
   })
 
-  it('replaces its metadata, and what it leaves out is gone (RFC 7592 §2.2)', async () => {
+  it('replaces its metadata, and removes what it omits (RFC 7592 §2.2)', async () => {
     const { told, presents } = await registered({ ...good, contacts: ['a@example.com'] })
     service.system.clock.advance(1_000)
     const changed = { client_name: 'Renamed', redirect_uris: [redirectUri, `${redirectUri}/2`] }
@@ -392,7 +392,7 @@ describe('a client that registered itself', () => {
     expect(bodyOf(await read(presents))).toEqual({ ...rest, ...changed })
   })
 
-  it('keeps what only callers set, through its own updates and theirs', async () => {
+  it('keeps properties that only callers can set', async () => {
     const { client, presents } = await registered()
     const path = `/client/update/${client.clientId}`
     const { registrationAccessTokenHash: _, ...document } = client
@@ -406,7 +406,7 @@ describe('a client that registered itself', () => {
     expect((await read(presents)).action).toBe('OK')
   })
 
-  it('is validated again when it updates itself', async () => {
+  it('is validated when it updates itself (RFC 7592 §2.2)', async () => {
     const { presents } = await registered()
     const answer = await update(presents, { redirect_uris: [`${redirectUri}#x`] })
     expectError(answer, 'invalid_redirect_uri', 'P088004')
@@ -414,7 +414,7 @@ describe('a client that registered itself', () => {
     expect(bodyOf(await read(presents)).redirect_uris).toEqual([redirectUri])
   })
 
-  it('names itself in an update if at all, and cannot choose a secret (RFC 7592 §2.2)', async () => {
+  it('must send its own client_id, and cannot choose a secret (RFC 7592 §2.2)', async () => {
     const { told, presents } = await registered()
     for (const other of ['1', 1, { toString: 1 }]) {
       const answer = await update(presents, { ...good, client_id: other })
@@ -422,11 +422,11 @@ describe('a client that registered itself', () => {
     }
     const chosen = await update(presents, { ...good, client_secret: 'chosen' })
     expectError(chosen, 'invalid_client_metadata', 'P086002')
-    // What the client was told may come back as it is, the contract's own example does so.
+    // A client may send its registration response back, as the example of the contract does.
     expect((await update(presents, told)).action).toBe('UPDATED')
   })
 
-  it('deletes itself, with its tokens (RFC 7592 §2.3)', async () => {
+  it('deletes itself with its tokens (RFC 7592 §2.3)', async () => {
     const { client, presents } = await registered({
       ...{ ...good, id_token_signed_response_alg: 'ES256' },
     })
@@ -440,7 +440,7 @@ describe('a client that registered itself', () => {
     expect((await authorize(service, client)).action).toBe('BAD_REQUEST')
   })
 
-  it('is only opened by its own token (RFC 7592 §3)', async () => {
+  it('is accessible by its own registration access token only (RFC 7592 §3)', async () => {
     const { presents } = await registered()
     const other = await registered()
     const { client: fixed } = { client: await service.client() }
@@ -463,13 +463,13 @@ describe('a client that registered itself', () => {
     }
   })
 
-  it('is closed once it is locked', async () => {
+  it('cannot manage itself while it is locked', async () => {
     const { client, presents } = await registered()
     await service.api(`/client/lock_flag/update/${client.clientId}`, { clientLocked: true })
     expectError(await read(presents), 'invalid_token', 'P085001', 'UNAUTHORIZED')
   })
 
-  it('is told of a wrong token by BAD_REQUEST unless the service wants UNAUTHORIZED', async () => {
+  it('gets BAD_REQUEST for a wrong token unless the service uses UNAUTHORIZED', async () => {
     const at = await createService(
       { ...settings, unauthorizedOnClientConfigSupported: false },
       service,
@@ -479,8 +479,8 @@ describe('a client that registered itself', () => {
   })
 })
 
-describe('settings of the service', () => {
-  it('make the scope of a registration the scopes that the client may request', async () => {
+describe('registration settings of the service', () => {
+  it('limit the requestable scopes to the registered scope', async () => {
     const at = await createService({ ...settings, dcrScopeUsedAsRequestable: true }, service)
     const { client, told, presents } = await registered({ ...good, scope: 'read openid no' }, at)
     expect(told.scope).toBe('openid read')
@@ -490,17 +490,17 @@ describe('settings of the service', () => {
     })
     expect(scopes.map(({ name }: Json) => name)).toEqual(['openid', 'read'])
     expect(bodyOf(await update(presents, { ...good, scope: 'write' }, at)).scope).toBe('write')
-    // Leaving it out does not widen what the client may request.
+    // An update without scope does not widen the requestable scopes.
     expect(bodyOf(await update(presents, good, at)).scope).toBe('write')
   })
 
-  it('let the scope of a registration be', async () => {
+  it('ignore the registered scope by default', async () => {
     const { told, client } = await registered({ ...good, scope: 'read' })
     expect(told).not.toHaveProperty('scope')
     expect(client).not.toHaveProperty('extension')
   })
 
-  it('allow one client per software, of however many that register at once', async () => {
+  it('allow one client per software_id with concurrent registrations', async () => {
     const at = await createService({ ...settings, dcrDuplicateSoftwareIdBlocked: true }, service)
     const metadata = { ...good, software_id: 'one' }
     const answers = await Promise.all(Array.from({ length: 5 }, () => registerAt(at, metadata)))
@@ -515,12 +515,12 @@ describe('settings of the service', () => {
     expect((await update(other.presents, renamed, at)).action).toBe('UPDATED')
   })
 
-  it('let clients of one software be many', async () => {
+  it('allow several clients per software_id by default', async () => {
     await registered({ ...good, software_id: 'many' })
     await registered({ ...good, software_id: 'many' })
   })
 
-  it('keep further members that they list, and none that is not a client’s to set', async () => {
+  it('accept listed custom members, except those that only callers can set', async () => {
     const supportedCustomClientMetadata = ['team', 'client_id', 'skip_consent', 'logo_uri']
     const at = await createService({ ...settings, supportedCustomClientMetadata }, service)
     const custom = { team: { name: 'x' }, skip_consent: true, client_id: '1' }
@@ -534,7 +534,7 @@ describe('settings of the service', () => {
   })
 })
 
-describe('a software statement (RFC 7591 §2.3)', () => {
+describe('software statement', () => {
   const anchor = 'https://trust.example.com'
   let at: TestService
   beforeAll(async () => {
@@ -550,7 +550,7 @@ describe('a software statement (RFC 7591 §2.3)', () => {
   const registerWith = (statement: unknown) =>
     registerAt(at, { ...good, software_statement: statement })
 
-  it('of a trust anchor goes before what the client says itself (RFC 7591 §3.1.1)', async () => {
+  it('of a trust anchor overrides the metadata of the client (RFC 7591 §3.1.1)', async () => {
     const statement = await state({ client_name: 'Stated', software_id: 's', aud: issuer })
     const metadata = { ...good, software_statement: statement }
     const { client, told, presents } = await registered(metadata, at)
@@ -560,7 +560,7 @@ describe('a software statement (RFC 7591 §2.3)', () => {
     expect(bodyOf(await read(presents, at)).software_statement).toBe(statement)
   })
 
-  it('of the service itself is good, too', async () => {
+  it('of the service itself is accepted', async () => {
     const key = serviceKeys.find(({ alg, kty }) => alg === 'ES256' || kty === 'EC')
     const statement = await state({ iss: issuer, client_name: 'Own' }, key)
     expect((await registerWith(statement)).client.clientName).toBe('Own')
@@ -568,17 +568,17 @@ describe('a software statement (RFC 7591 §2.3)', () => {
 
   it.each<[string, () => unknown]>([
     ['no JWT', () => 'nonsense'],
-    ['no text', () => ({})],
+    ['a value that is no string', () => ({})],
     ['an unknown issuer', () => state({ iss: 'https://unknown.example' })],
     ['no issuer', () => state({ iss: undefined })],
     ['a signature by another key', () => state({ iss: issuer })],
     ['no signature', () => 'eyJhbGciOiJub25lIn0.eyJpc3MiOiJodHRwczovL3RydXN0LmV4YW1wbGUuY29tIn0.'],
-  ])('is refused with %s (RFC 7591 §3.2.2)', async (_what, make) => {
+  ])('is rejected with %s (RFC 7591 §3.2.2)', async (_what, make) => {
     const answer = await registerWith(await make())
     expectError(answer, 'invalid_software_statement', 'P088101')
   })
 
-  it('is refused before and after its time', async () => {
+  it('is rejected before nbf and after exp (RFC 7519 §4.1)', async () => {
     const now = Math.floor(at.system.clock() / 1000)
     for (const claims of [{ exp: now - 60 }, { nbf: now + 60 }, { exp: 'tomorrow' }]) {
       const answer = await registerWith(await state(claims))
@@ -594,7 +594,7 @@ describe('a software statement (RFC 7591 §2.3)', () => {
     }
   })
 
-  it('is refused when it is for others', async () => {
+  it('is rejected with another aud (RFC 7591 §3.2.2)', async () => {
     const answer = await registerWith(await state({ aud: ['https://other.example'] }))
     expectError(answer, 'unapproved_software_statement', 'P088103')
   })

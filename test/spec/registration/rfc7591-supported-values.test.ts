@@ -1,4 +1,4 @@
-/** What registers is what works: types, algorithms and members that are not known here. */
+/** A registration contains supported values only: types, algorithms and members. */
 import { decodeProtectedHeader } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -30,10 +30,10 @@ const register = (metadata: object, at = service): Promise<Json> =>
     json: JSON.stringify({ redirect_uris: [redirectUri], ...metadata }),
   })
 
-describe('an application type that was not sent', () => {
+describe('default application type', () => {
   const uris = ['cursor://anysphere/callback', 'http://localhost:8787/callback', redirectUri]
 
-  it('is native where a public client is reached by a scheme of its own (RFC 8252 §7.1)', async () => {
+  it('is native for a public client with a private-use scheme (RFC 8252 §7.1)', async () => {
     const answer = await register({ redirect_uris: uris, token_endpoint_auth_method: 'none' })
     expect(answer).toMatchObject({ action: 'CREATED', client: { applicationType: 'NATIVE' } })
     expect(JSON.parse(answer.responseContent).application_type).toBe('native')
@@ -41,7 +41,7 @@ describe('an application type that was not sent', () => {
     expect(created).toMatchObject({ applicationType: 'NATIVE' })
   })
 
-  it('is web for any other client, and what a client did send counts (OIDC Registration §2)', async () => {
+  it('is web for other clients, and a sent value is kept (OIDC Registration §2)', async () => {
     expect(await service.client()).toMatchObject({ applicationType: 'WEB' })
     const confidential = { redirect_uris: uris }
     const said = { ...confidential, token_endpoint_auth_method: 'none', application_type: 'web' }
@@ -53,7 +53,7 @@ describe('an application type that was not sent', () => {
     }
   })
 
-  it('is not held against a metadata document either (CIMD §4.1)', async () => {
+  it('is native for such a metadata document (CIMD §4.1)', async () => {
     const url = 'https://app.example.com/native.json'
     const body = { client_id: url, redirect_uris: uris }
     service.system.fetch.answer(url, { body })
@@ -65,34 +65,31 @@ describe('an application type that was not sent', () => {
   })
 })
 
-describe('values that are not known here', () => {
+describe('unknown values in a registration', () => {
   it.each([
     { grant_types: ['authorization_code', 'urn:example:grant'] },
     { response_types: ['code', 'permission'] },
     { response_modes: ['query', 'web_message'] },
-  ])(
-    'unknown values of a list are left out of the registration: %j (RFC 7591 §2)',
-    async (metadata) => {
-      const answer = await register(metadata)
-      expect(answer).toMatchObject({ action: 'CREATED' })
-      for (const [name, values] of Object.entries(metadata)) {
-        expect(JSON.parse(answer.responseContent)[name]).toEqual([values[0]])
-      }
-    },
-  )
+  ])('are omitted from lists: %j (RFC 7591 §2)', async (metadata) => {
+    const answer = await register(metadata)
+    expect(answer).toMatchObject({ action: 'CREATED' })
+    for (const [name, values] of Object.entries(metadata)) {
+      expect(JSON.parse(answer.responseContent)[name]).toEqual([values[0]])
+    }
+  })
 
   it.each([{ grant_types: ['urn:example:grant'] }, { response_types: ['permission'] }])(
-    'refuse it where nothing else is left: %j (RFC 7591 §3.2.2)',
+    'are rejected if a list has no known value: %j (RFC 7591 §3.2.2)',
     async (metadata) => {
       expect(await register(metadata)).toMatchObject({ resultCode: 'P088007' })
     },
   )
 })
 
-describe('a signature algorithm', () => {
+describe('signature algorithm of a registration', () => {
   const algOf = (jwt: string) => decodeProtectedHeader(jwt).alg
 
-  it('a signature algorithm that was not named is one that the service has a key for, and logins work (OIDC Registration §2)', async () => {
+  it('defaults to one that the service has a key for (OIDC Registration §2)', async () => {
     const answer = await register({}, withEs256)
     expect(JSON.parse(answer.responseContent).id_token_signed_response_alg).toBe('ES256')
     const { idToken } = await obtainTokens(withEs256, answer.client)
@@ -101,7 +98,7 @@ describe('a signature algorithm', () => {
     expect(JSON.parse(usual.responseContent).id_token_signed_response_alg).toBe('RS256')
   })
 
-  it('is narrowed in the same way where the caller creates the client, and the answer says so', async () => {
+  it('defaults likewise for a client that the caller creates', async () => {
     const client = await withEs256.client()
     expect(client).toMatchObject({ idTokenSignAlg: 'ES256' })
     expect(algOf((await obtainTokens(withEs256, client)).idToken)).toBe('ES256')
@@ -112,7 +109,7 @@ describe('a signature algorithm', () => {
     ['userinfo_signed_response_alg', 'userInfoSignAlg', 'PS384'],
     ['authorization_signed_response_alg', 'authorizationSignAlg', 'PS256'],
   ])(
-    '%s without a key is refused to a client that registers itself, and warned of otherwise (RFC 7591 §3.2.2)',
+    '%s without a key is rejected, or warned of for callers (RFC 7591 §3.2.2)',
     async (member, property, alg) => {
       const refused = await register({ [member]: alg }, withEs256)
       expect(refused).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P088005' })
@@ -122,14 +119,14 @@ describe('a signature algorithm', () => {
     },
   )
 
-  it('a signature algorithm of a client whose key was taken away becomes one of those that are left', async () => {
+  it('is replaced by a supported one after its key was removed', async () => {
     const other = await createService({ jwks: jwksOf(rs256 ?? {}) }, service)
     const client = await other.client()
     await other.configure({ jwks: jwksOf(es256 ?? {}) })
     expect(algOf((await obtainTokens(other, client)).idToken)).toBe('ES256')
   })
 
-  it('is not looked at while the service has no keys at all', async () => {
+  it('is not validated while the service has no keys', async () => {
     const other = await createService({ jwks: undefined }, service)
     expect(await other.client({ userInfoSignAlg: 'PS512' })).toMatchObject({
       idTokenSignAlg: 'RS256',
@@ -138,8 +135,8 @@ describe('a signature algorithm', () => {
   })
 })
 
-describe('encryption', () => {
-  it('encryption of requests needs a key of the service to decrypt by (RFC 7591 §3.2.2)', async () => {
+describe('encryption algorithm of a registration', () => {
+  it('of request objects needs a decryption key of the service (RFC 7591 §3.2.2)', async () => {
     const metadata = { request_object_encryption_alg: 'RSA-OAEP-256' }
     expect(await register(metadata)).toMatchObject({ resultCode: 'P088005' })
     const key = await encryptionPair('RSA-OAEP-256', 'enc')
@@ -147,7 +144,7 @@ describe('encryption', () => {
     expect(await register(metadata, other)).toMatchObject({ action: 'CREATED' })
   })
 
-  it('encryption of answers needs a key of the client that registers itself (OIDC Registration §2)', async () => {
+  it('of responses needs a key of the registered client (OIDC Registration §2)', async () => {
     const metadata = { id_token_encrypted_response_alg: 'RSA-OAEP' }
     expect(await register(metadata)).toMatchObject({ resultCode: 'P088005' })
     const key = publicKey(await encryptionPair('RSA-OAEP', 'enc'))
