@@ -1,4 +1,4 @@
-/** What clients registered to be encrypted arrives so: ID Token, UserInfo, JARM. OIDC Core §10.2 */
+/** Encryption that clients registered: ID Token, UserInfo, JARM. OIDC Core §10.2 */
 import { createHash } from 'node:crypto'
 import { compactDecrypt, decodeJwt, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -33,9 +33,9 @@ const open = async (jwe: string, key: JWK | Uint8Array) => {
   return { text: new TextDecoder().decode(plaintext), header: protectedHeader }
 }
 
-describe('an ID Token', () => {
+describe('encrypted ID Token', () => {
   it.each(['RSA_OAEP_256', 'RSA_OAEP', 'ECDH_ES', 'ECDH_ES_A128KW', 'ECDH_ES_A256KW'])(
-    'is encrypted by %s with the key of the client (RFC 7516)',
+    'is encrypted by %s to the key of the client (RFC 7516)',
     async (alg) => {
       const { secret, jwk } = alg.startsWith('RSA') ? rsa : ec
       const registered = { idTokenEncryptionAlg: alg, idTokenEncryptionEnc: 'A256GCM' }
@@ -53,7 +53,7 @@ describe('an ID Token', () => {
     ['A128KW', 'A128GCM', 16, 'sha256'],
     ['A256GCMKW', 'A256GCM', 32, 'sha256'],
   ])(
-    'is encrypted by %s and %s with the secret (OIDC Core §10.2)',
+    'is encrypted by %s and %s with the client secret (OIDC Core §10.2)',
     async (alg, enc, bytes, hash) => {
       const client = await service.client({ idTokenEncryptionAlg: alg, idTokenEncryptionEnc: enc })
       const { idToken } = await obtainTokens(service, client)
@@ -62,7 +62,7 @@ describe('an ID Token', () => {
     },
   )
 
-  it('is not issued at all where the client has no key for it', async () => {
+  it('is not issued if the client has no encryption key', async () => {
     const client = await service.client({ idTokenEncryptionAlg: 'RSA_OAEP_256' })
     expect(await obtainTokens(service, client)).toMatchObject({
       action: 'INTERNAL_SERVER_ERROR',
@@ -77,7 +77,7 @@ describe('an ID Token', () => {
 })
 
 describe('UserInfo and authorization responses', () => {
-  it('are encrypted too, signed or not (OIDC Core §5.3.2, JARM §2.2)', async () => {
+  it('are encrypted, signed or unsigned (OIDC Core §5.3.2, JARM §2.2)', async () => {
     const client = await service.client({
       ...{ userInfoEncryptionAlg: 'RSA_OAEP_256', authorizationEncryptionAlg: 'RSA_OAEP_256' },
       ...{ authorizationSignAlg: 'ES256', jwks: jwksOf(rsa.jwk) },

@@ -1,4 +1,4 @@
-/** ID Tokens that are issued anew on a refresh, OIDC Core §12.2, with what the caller says. */
+/** Reissue of ID Tokens by the caller on a refresh, OIDC Core §12.2. */
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { createService, obtainTokens, refresh, type TestService } from '../../support/flows.ts'
@@ -13,7 +13,7 @@ beforeEach(async () => {
 })
 afterAll(() => service.close())
 
-/** A refresh, after the code flow. */
+/** A refresh after the code flow. */
 async function refreshed(asked: Record<string, string> = {}, issue = {}): Promise<Json> {
   const { refreshToken } = await obtainTokens(service, client, asked, issue)
   return refresh(service, client, refreshToken)
@@ -24,15 +24,15 @@ const reissue = (tokens: Json, more: Record<string, unknown> = {}): Promise<Json
   return service.api('/idtoken/reissue', { accessToken, refreshToken, ...more })
 }
 
-describe('a refresh', () => {
-  it('invites to reissue the ID Token, and is answered in full all the same', async () => {
+describe('refresh with idTokenReissuable', () => {
+  it('answers ID_TOKEN_REISSUABLE with the complete token response', async () => {
     const tokens = await refreshed()
     expect(tokens).toMatchObject({ action: 'ID_TOKEN_REISSUABLE', resultCode: 'P024091' })
     const sent = JSON.parse(tokens.responseContent)
     expect(sent).toMatchObject({ access_token: tokens.accessToken, token_type: 'Bearer' })
   })
 
-  it('does so when it is tried again, too', async () => {
+  it('answers ID_TOKEN_REISSUABLE to an idempotent retry', async () => {
     await service.configure({ idTokenReissuable: true, refreshTokenIdempotent: true })
     const { refreshToken } = await obtainTokens(service, client)
     await refresh(service, client, refreshToken)
@@ -41,7 +41,7 @@ describe('a refresh', () => {
     expect(await reissue(again)).toMatchObject({ action: 'OK' })
   })
 
-  it('is plainly OK without the setting, and without the scope openid', async () => {
+  it('answers OK without the setting or without the scope openid', async () => {
     expect(await refreshed({ scope: 'read' })).toMatchObject({ action: 'OK' })
     const { refreshToken } = await obtainTokens(service, client)
     const narrowed = await refresh(service, client, refreshToken, { scope: 'profile' })
@@ -52,7 +52,7 @@ describe('a refresh', () => {
 })
 
 describe('/idtoken/reissue', () => {
-  it('answers the same tokens with a new ID Token (OIDC Core §12.2)', async () => {
+  it('returns the same tokens with a new ID Token (OIDC Core §12.2)', async () => {
     const authTime = Math.floor(service.system.clock() / 1000) - 30
     const tokens = await refreshed({}, { authTime })
     service.system.clock.advance(2_000)
@@ -75,7 +75,7 @@ describe('/idtoken/reissue', () => {
     expect(claims).not.toHaveProperty('nonce')
   })
 
-  it('puts into the ID Token what the caller says, and nothing that only the engine sets', async () => {
+  it('sets the claims of the caller in the ID Token, except protocol claims', async () => {
     const answer = await reissue(await refreshed(), {
       sub: 'pairwise-alice',
       claims: JSON.stringify({ email: 'a@example.com', iss: 'https://evil.example', exp: 1 }),
@@ -91,7 +91,7 @@ describe('/idtoken/reissue', () => {
     expect(decodeProtectedHeader(answer.idToken)).toMatchObject({ typ: 'JWT', alg: 'RS256' })
   })
 
-  it('takes a JWT access token as the client has it', async () => {
+  it('accepts a JWT access token in the form that the client has', async () => {
     await service.configure({ idTokenReissuable: true, accessTokenSignAlg: 'ES256' })
     const tokens = await refreshed()
     expect(tokens.jwtAccessToken).toBeTypeOf('string')
@@ -99,7 +99,7 @@ describe('/idtoken/reissue', () => {
     expect(JSON.parse(answer.responseContent).access_token).toBe(tokens.jwtAccessToken)
   })
 
-  it('is for services that reissue', async () => {
+  it('answers CALLER_ERROR if the service does not reissue ID Tokens', async () => {
     const tokens = await refreshed()
     await service.configure({ idTokenReissuable: false })
     expect(await reissue(tokens)).toMatchObject({ action: 'CALLER_ERROR', resultCode: 'P024001' })
@@ -108,7 +108,7 @@ describe('/idtoken/reissue', () => {
   it.each<[string, string, (tokens: Json) => Promise<Json>]>([
     ['an unknown access token', 'P024002', (tokens) => reissue({ ...tokens, accessToken: 'x' })],
     [
-      'an access token that has expired',
+      'an expired access token',
       'P024002',
       (tokens) => {
         service.system.clock.advance(tokens.accessTokenDuration * 1000)
@@ -116,7 +116,7 @@ describe('/idtoken/reissue', () => {
       },
     ],
     [
-      'tokens of a client that was locked',
+      'tokens of a locked client',
       'P024002',
       async (tokens) => {
         const path = `/client/lock_flag/update/${client.clientId}`
@@ -125,7 +125,7 @@ describe('/idtoken/reissue', () => {
       },
     ],
     [
-      'an access token that comes of no refresh',
+      'an access token that was not refreshed',
       'P024003',
       async () => reissue(await obtainTokens(service, client)),
     ],
@@ -141,7 +141,7 @@ describe('/idtoken/reissue', () => {
         reissue({ ...tokens, refreshToken: (await obtainTokens(service, client)).refreshToken }),
     ],
     [
-      'a refresh token that was replaced',
+      'a replaced refresh token',
       'P024004',
       async (tokens) => {
         await service.configure({ idTokenReissuable: true, refreshTokenIdempotent: true })

@@ -1,4 +1,4 @@
-/** Properties of a token never pass for what the authorization server says of it. */
+/** Properties of a token never replace registered members of responses. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { tokenHash } from '../../../src/oauth/tokens/access-token.ts'
 import {
@@ -25,8 +25,8 @@ const propertiesOf = (key: string) => [
   { key, value: 'admin' },
 ]
 
-describe('a property with the name of a registered member', () => {
-  it.each(names)('is refused wherever properties are attached: %s (RFC 7662 §2.2)', async (key) => {
+describe('token property with the name of a registered member', () => {
+  it.each(names)('is refused wherever properties can be set: %s (RFC 7662 §2.2)', async (key) => {
     const properties = propertiesOf(key)
     const { ticket } = await authorize(service, client)
     const { accessToken } = await obtainTokens(service, client)
@@ -50,7 +50,7 @@ describe('a property with the name of a registered member', () => {
     }
   })
 
-  it.each(names)('does not shadow that member where it is stored already: %s', async (key) => {
+  it.each(names)('does not replace the member if it is already stored: %s', async (key) => {
     const made = await service.api('/auth/token/create', {
       ...{ grantType: 'CLIENT_CREDENTIALS', clientId: client.clientId },
     })

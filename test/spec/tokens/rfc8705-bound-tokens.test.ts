@@ -31,7 +31,7 @@ afterAll(() => service.close())
 const request = (more = {}) =>
   requestToken(service, client, { grant_type: 'client_credentials', scope: 'read' }, more)
 
-describe('a client whose tokens are bound', () => {
+describe('client with certificate-bound access tokens', () => {
   it('gets tokens with the thumbprint of its certificate (RFC 8705 §3.1)', async () => {
     const { accessToken: token } = await request({ clientCertificate: certificate })
     const good = await service.api('/auth/introspection', { token, clientCertificate: certificate })
@@ -42,19 +42,19 @@ describe('a client whose tokens are bound', () => {
     expect(JSON.parse(described.responseContent).cnf).toEqual({ 'x5t#S256': thumbprint })
   })
 
-  it('may hand the certificate over as a proxy encodes it', async () => {
+  it('can send the certificate URL-encoded by a proxy', async () => {
     const clientCertificate = encodeURIComponent(certificate)
     expect(await request({ clientCertificate })).toMatchObject({ action: 'OK' })
   })
 
-  it('is refused without a certificate, and with one that cannot be read', async () => {
+  it('is rejected without a certificate, or with a malformed one', async () => {
     expect(await request()).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P017002' })
     for (const clientCertificate of ['nonsense', '%zz%41', '-----BEGIN CERTIFICATE-----']) {
       expect(await request({ clientCertificate })).toMatchObject({ resultCode: 'P017001' })
     }
   })
 
-  it('cannot use its token over a connection of another certificate, or of none', async () => {
+  it('cannot use its token with another certificate or without one (RFC 8705 §3)', async () => {
     const { accessToken: token } = await request({ clientCertificate: certificate })
     for (const clientCertificate of [other, undefined]) {
       expect(await service.api('/auth/introspection', { token, clientCertificate })).toMatchObject({
@@ -65,7 +65,7 @@ describe('a client whose tokens are bound', () => {
   })
 })
 
-describe('the refresh token of a public client', () => {
+describe('certificate-bound refresh token of a public client', () => {
   const bound = { tlsClientCertificateBoundAccessTokens: true }
   const refreshWith = (by: Json, refreshToken: string, more: object) =>
     requestToken(
@@ -89,7 +89,7 @@ describe('the refresh token of a public client', () => {
     )
   }
 
-  it('is refused with another certificate, and not used up by the attempt (RFC 8705 §4)', async () => {
+  it('is rejected with another certificate without being consumed (RFC 8705 §4)', async () => {
     const open = await service.publicClient(bound)
     const { refreshToken } = await boundTokens(open)
     expect(await refreshWith(open, refreshToken, { clientCertificate: other })).toMatchObject({
@@ -105,7 +105,7 @@ describe('the refresh token of a public client', () => {
     expect(told).toMatchObject({ action: 'OK', certificateThumbprint: thumbprint })
   })
 
-  it('is refused with another certificate when a lost answer is retried (RFC 8705 §4)', async () => {
+  it('is rejected with another certificate in an idempotent retry (RFC 8705 §4)', async () => {
     await service.configure({ refreshTokenIdempotent: true })
     const open = await service.publicClient(bound)
     const { refreshToken } = await boundTokens(open)
@@ -118,7 +118,7 @@ describe('the refresh token of a public client', () => {
     await service.configure({})
   })
 
-  it('stays bound when the settings change: no unbound token comes of it (RFC 8705 §4)', async () => {
+  it('stays bound after a change of the settings (RFC 8705 §4)', async () => {
     const open = await service.publicClient(bound)
     const { refreshToken } = await boundTokens(open)
     await service.configure({ tlsClientCertificateBoundAccessTokens: false })
@@ -137,7 +137,7 @@ describe('the refresh token of a public client', () => {
     expect(told).toMatchObject({ action: 'OK', certificateThumbprint: thumbprint })
   })
 
-  it('the refresh token of a confidential client is bound by its authentication alone (RFC 8705 §7.1)', async () => {
+  it('is unbound for a confidential client, which authenticates (RFC 8705 §7.1)', async () => {
     const tokens = await boundTokens(client)
     const refreshed = await refreshWith(client, tokens.refreshToken, { clientCertificate: other })
     expect(refreshed).toMatchObject({ action: 'OK' })

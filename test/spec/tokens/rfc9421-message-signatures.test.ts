@@ -1,4 +1,4 @@
-/** HTTP message signatures, RFC 9421, of requests to protected resources and of UserInfo answers. */
+/** HTTP message signatures, RFC 9421, of requests to protected resources and UserInfo responses. */
 import {
   constants,
   createPrivateKey,
@@ -26,7 +26,7 @@ type Members = Record<string, unknown>
 
 const resource = 'https://rs.example.com/things?id=1'
 
-/** How each algorithm of JOSE signs, in the words of Node. */
+/** The parameters of Node for each signature algorithm of JOSE. */
 const schemes: Record<string, { hash: string | null; salt?: number; pkcs1?: boolean }> = {
   RS256: { hash: 'sha256', pkcs1: true },
   PS256: { hash: 'sha256', salt: 32 },
@@ -70,7 +70,7 @@ interface Signing {
   url?: string
   headers?: Record<string, string>
   fields?: string[]
-  /** Parameters of the signature; `null` leaves one out. */
+  /** Parameters of the signature; `null` omits one. */
   parameters?: Record<string, string | number | null>
   label?: string
 }
@@ -114,17 +114,17 @@ const introspect = (headers: Record<string, string>, more: Members = {}): Promis
 const ok = { action: 'OK' }
 const refusedBy = (resultCode: string, action = 'UNAUTHORIZED') => ({ action, resultCode })
 
-describe('a client that signs its requests', () => {
-  it('is answered where the signature is good (FAPI 2.0 Message Signing ID1 §5.6)', async () => {
+describe('signed HTTP request of a client', () => {
+  it('is accepted with a valid signature (FAPI 2.0 Message Signing ID1 §5.6)', async () => {
     expect(await introspect(await signed())).toMatchObject(ok)
   })
 
-  it.each(Object.keys(schemes))('may sign by %s (RFC 9421 §3.3.7)', async (alg) => {
+  it.each(Object.keys(schemes))('can be signed by %s (RFC 9421 §3.3.7)', async (alg) => {
     const key = keys.find((each) => each.alg === alg)
     expect(await introspect(await signed({ ...(key ? { key } : {}) }))).toMatchObject(ok)
   })
 
-  it('may name the algorithm, if it is that of the key (RFC 9421 §3.2)', async () => {
+  it('can have an alg parameter that matches the key (RFC 9421 §3.2)', async () => {
     const rightly = await signed({ parameters: { alg: 'ecdsa-p256-sha256' } })
     expect(await introspect(rightly)).toMatchObject(ok)
     for (const alg of ['rsa-pss-sha512', 'hmac-sha256', 'none', 'ES256']) {
@@ -133,12 +133,12 @@ describe('a client that signs its requests', () => {
     }
   })
 
-  it('may have other signatures beside it, of which nobody takes notice', async () => {
+  it('can have other signatures, which are ignored (RFC 9421 §4.3)', async () => {
     const headers = await signed({ parameters: { tag: 'other' }, label: 'other' })
     expect(await introspect(await signed({ headers }))).toMatchObject(ok)
   })
 
-  it('covers the body by its digest, which has to be right (RFC 9530 §2)', async () => {
+  it('must have the right Content-Digest if it covers the body (RFC 9530 §2)', async () => {
     const message = '{"amount": 1}'
     const digest = { 'Content-Digest': contentDigest(message) }
     const fields = ['@method', '@target-uri', 'authorization', 'content-digest']
@@ -153,7 +153,7 @@ describe('a client that signs its requests', () => {
     expect(await introspect(uncovered, untold)).toMatchObject(refusedBy('P004803'))
   })
 
-  it('covers its DPoP proof, which has to be the one in use', async () => {
+  it('must cover the DPoP proof that it uses', async () => {
     const key = await dpopKey()
     const at = { htm: 'GET', htu: resource, now: service.system.clock(), accessToken: token }
     const [dpop, other] = [await proof(key, at), await proof(key, at)]
@@ -171,13 +171,13 @@ describe('a client that signs its requests', () => {
     ['no method', 'P004803', { fields: ['@target-uri', 'authorization'] }],
     ['no URL', 'P004803', { fields: ['@method', 'authorization'] }],
     ['no access token', 'P004803', { fields: ['@method', '@target-uri'] }],
-    ['no time', 'P004804', { parameters: { created: null } }],
+    ['no created', 'P004804', { parameters: { created: null } }],
     ['another URL', 'P004806', { url: 'https://rs.example.com/others' }],
     ['another method', 'P004806', { method: 'DELETE' }],
     ['an unknown key', 'P004805', { parameters: { keyid: 'unknown' } }],
     ['the key of another algorithm', 'P004806', { parameters: { keyid: 'EdDSA' } }],
     ['another token', 'P004808', { headers: { Authorization: 'Bearer x' } }],
-  ])('is refused with %s', async (_what, resultCode, signing) => {
+  ])('is rejected with %s', async (_what, resultCode, signing) => {
     const refused = await introspect(await signed(signing))
     expect(refused).toMatchObject(refusedBy(resultCode))
     expect(refused.responseContent).toContain('error="invalid_token"')
@@ -187,13 +187,13 @@ describe('a client that signs its requests', () => {
     ['was made too long ago', -61, null, 'P004804'],
     ['was made in the future', 61, null, 'P004804'],
     ['has expired', -20, -10, 'P004804'],
-  ])('is refused where the signature %s (RFC 9421 §2.3)', async (_what, made, ends, code) => {
+  ])('is rejected if the signature %s (RFC 9421 §2.3)', async (_what, made, ends, code) => {
     const expires = ends === null ? null : now() + ends
     const headers = await signed({ parameters: { created: now() + made, expires } })
     expect(await introspect(headers)).toMatchObject(refusedBy(code))
   })
 
-  it('is refused without a signature, or with half of one', async () => {
+  it('is rejected without a signature, or with one of the two fields', async () => {
     const { Signature, 'Signature-Input': input, ...rest } = await signed()
     expect(await introspect({})).toMatchObject(refusedBy('P004801'))
     for (const half of [{ Signature }, { 'Signature-Input': input }]) {
@@ -204,13 +204,16 @@ describe('a client that signs its requests', () => {
   })
 
   it.each<[string, Record<string, string>]>([
-    ['an input that is no dictionary', { 'Signature-Input': '(((' }],
-    ['an input without components', { 'Signature-Input': 'sig1=1;tag="fapi-2-request"' }],
-    ['an input that is too long', { 'Signature-Input': `sig1=("x");n="${'x'.repeat(9_000)}"` }],
+    ['a Signature-Input that is no dictionary', { 'Signature-Input': '(((' }],
+    ['a Signature-Input without components', { 'Signature-Input': 'sig1=1;tag="fapi-2-request"' }],
+    [
+      'a Signature-Input that is too long',
+      { 'Signature-Input': `sig1=("x");n="${'x'.repeat(9_000)}"` },
+    ],
     ['a signature that is too long', { Signature: `sig1=:${'A'.repeat(9_000)}:` }],
     ['a signature of another label', { Signature: 'sig2=:AAAA:' }],
-    ['a signature that is text', { Signature: 'sig1="AAAA"' }],
-  ])('is refused with %s (RFC 9421 §4)', async (_what, broken) => {
+    ['a signature that is a string', { Signature: 'sig1="AAAA"' }],
+  ])('is rejected with %s (RFC 9421 §4)', async (_what, broken) => {
     expect(await introspect({ ...(await signed()), ...broken })).toMatchObject(refusedBy('P004802'))
   })
 
@@ -219,33 +222,33 @@ describe('a client that signs its requests', () => {
     ['of a response', '("@method" "@target-uri" "authorization" "@status")'],
     ['that is missing', '("@method" "@target-uri" "authorization" "x-none")'],
     ['of another request', '("@method" "@target-uri" "authorization" "x";req)'],
-    ['of no name', '("@method" "@target-uri" "authorization" 7)'],
-  ])('is refused with a component %s (RFC 9421 §2)', async (_what, components) => {
+    ['without a name', '("@method" "@target-uri" "authorization" 7)'],
+  ])('is rejected with a component %s (RFC 9421 §2)', async (_what, components) => {
     const parameters = `created=${now()};keyid="client-es256";tag="fapi-2-request"`
     const broken = { 'Signature-Input': `sig1=${components};${parameters}` }
     expect(await introspect({ ...(await signed()), ...broken })).toMatchObject(refusedBy('P004802'))
   })
 
-  it('is refused with a field that has a line break (RFC 9110 §5.5)', async () => {
+  it('is rejected with a line break in a field (RFC 9110 §5.5)', async () => {
     const headers = { ...(await signed()), 'X-Other': 'a\nb' }
     expect(await introspect(headers)).toMatchObject(refusedBy('P004811', 'BAD_REQUEST'))
   })
 
-  it('is refused with two signatures of the tag, whichever is good', async () => {
+  it('is rejected with two signatures of the tag, also if one is valid', async () => {
     const headers = await signed({ label: 'first' })
     expect(await introspect(await signed({ headers }))).toMatchObject(refusedBy('P004802'))
   })
 
   it.each<[string, () => string]>([
     ['zeros', () => Buffer.alloc(64).toString('base64')],
-    ['nothing', () => ''],
+    ['empty', () => ''],
     ['that of another key', () => sign('sha256', Buffer.from('x'), otherKey()).toString('base64')],
-  ])('is refused where the signature is %s (RFC 9421 §3.2)', async (_what, make) => {
+  ])('is rejected if the signature is %s (RFC 9421 §3.2)', async (_what, make) => {
     const headers = { ...(await signed()), Signature: `sig1=:${make()}:` }
     expect(await introspect(headers)).toMatchObject(refusedBy('P004806'))
   })
 
-  it('is refused where the URL of the request is not known', async () => {
+  it('is rejected if the request URL is unknown', async () => {
     for (const targetUri of ['', 'not a URL', 'https://rs.example.com/a b']) {
       expect(await introspect(await signed(), { targetUri })).toMatchObject(refusedBy('P004809'))
     }
@@ -260,8 +263,8 @@ const otherKey = () =>
     dsaEncoding: 'ieee-p1363',
   }) as const
 
-describe('the key', () => {
-  it('is the one that the client registered for it', async () => {
+describe('signature key of a client', () => {
+  it('is the one with rsSignedRequestKeyId if it is registered', async () => {
     const by = await service.client({
       ...{ rsRequestSigned: true, jwks: jwksOf(...keys.map(publicKey)) },
       rsSignedRequestKeyId: 'EdDSA',
@@ -276,7 +279,7 @@ describe('the key', () => {
     expect(await ask({})).toMatchObject(refusedBy('P004805'))
   })
 
-  it('is looked up once more where the client publishes its keys', async () => {
+  it('is fetched again from jwksUri if it is unknown', async () => {
     const jwksUri = 'https://app.example.com/jwks'
     let published = [publicKey(serviceKeys[0] ?? clientKey)]
     service.system.fetch.answer(jwksUri, () => ({ body: { keys: published } }))
@@ -290,7 +293,7 @@ describe('the key', () => {
     expect(await ask()).toMatchObject(ok)
   })
 
-  it('is none that is for encryption, or too short (RFC 8725 §3.5)', async () => {
+  it('is never an encryption key or a short key (RFC 8725 §3.5)', async () => {
     const forEncryption = { ...publicKey(clientKey), use: 'enc' }
     const input = signatureInputs({ 'signature-input': ['sig1=("@method")'] })?.[0]
     const request = { method: 'GET', url: resource, fields: { signature: ['sig1=:AAAA:'] } }
@@ -305,8 +308,8 @@ describe('the key', () => {
   })
 })
 
-describe('a caller', () => {
-  it('may demand a signature of any client, and what it covers', async () => {
+describe('caller of message signatures', () => {
+  it('can require a signature of any client, and its components', async () => {
     const by = await service.client({ jwks: jwksOf(publicKey(clientKey)) })
     const { accessToken } = await obtainTokens(service, by)
     const headers = { Authorization: `Bearer ${accessToken}`, 'X-Id': '7' }
@@ -320,7 +323,7 @@ describe('a caller', () => {
     expect(await introspect(uncovered, demanding)).toMatchObject(refusedBy('P004803'))
   })
 
-  it('is told whether the response has to be signed', async () => {
+  it('gets responseSigningRequired of the service', async () => {
     expect(await introspect(await signed())).toMatchObject({ responseSigningRequired: false })
     await service.configure({ rsResponseSigned: true })
     expect(await introspect(await signed())).toMatchObject({ responseSigningRequired: true })
@@ -328,10 +331,10 @@ describe('a caller', () => {
   })
 })
 
-describe('the UserInfo endpoint', () => {
+describe('UserInfo endpoint with message signatures', () => {
   const userinfo = `${issuer}/userinfo`
 
-  it('demands the signature, too, and knows its own URL', async () => {
+  it('requires the signature, and verifies it for its own URL', async () => {
     const headers = pairs(await signed({ url: userinfo }))
     expect(await service.api('/auth/userinfo', { token, headers })).toMatchObject(ok)
     const bare = await service.api('/auth/userinfo', { token })
@@ -341,7 +344,7 @@ describe('the UserInfo endpoint', () => {
   const issue = (more: Members = {}, headers = {}): Promise<Json> =>
     service.api('/auth/userinfo/issue', { token, ...more }, headers)
 
-  /** Whether a response as the client gets it is signed by a key of the service. */
+  /** Whether a response, as the client receives it, is signed by a key of the service. */
   const isGood = async (answer: Json, request: Record<string, string>, alg = 'RS256') => {
     const jwk = serviceKeys.find((key) => key.alg === alg)
     const key = createPublicKey({ key: publicKey(jwk ?? {}) as Members, format: 'jwk' })
@@ -364,7 +367,7 @@ describe('the UserInfo endpoint', () => {
     )
   }
 
-  it('signs nothing unless the service does', async () => {
+  it('does not sign responses unless rsResponseSigned is set', async () => {
     const answer = await issue()
     expect(answer.action).toBe('JSON')
     for (const name of ['signature', 'signatureInput', 'contentDigest']) {
@@ -372,7 +375,7 @@ describe('the UserInfo endpoint', () => {
     }
   })
 
-  it('signs status and body, tied to the request (FAPI 2.0 Message Signing ID1 §5.6)', async () => {
+  it('signs status and body with the request (FAPI 2.0 Message Signing ID1 §5.6)', async () => {
     await service.configure({ rsResponseSigned: true })
     const request = await signed({ url: userinfo })
     const headers = [...pairs(request), { key: '@method', value: 'GET' }]
@@ -388,7 +391,7 @@ describe('the UserInfo endpoint', () => {
     expect(await isGood(answer, other)).toBe(false)
   })
 
-  it('signs by the key that the service names, JWTs as well', async () => {
+  it('signs by the key resourceSignatureKeyId, also JWT responses', async () => {
     await service.configure({ rsResponseSigned: true, resourceSignatureKeyId: 'ps256' })
     const by = await service.client({ userInfoSignAlg: 'ES256' })
     const { accessToken } = await obtainTokens(service, by)
@@ -399,7 +402,7 @@ describe('the UserInfo endpoint', () => {
     expect(await isGood(answer, { Signature: 'sig1=:AAAA:' }, 'PS256')).toBe(true)
   })
 
-  it('hands the three fields on where the answer is relayed', async () => {
+  it('relays Signature, Signature-Input and Content-Digest', async () => {
     await service.configure({ rsResponseSigned: true })
     const { relay, ...answer } = await issue({}, { Prefer: 'relay' })
     expect(relay.headers).toMatchObject({
@@ -408,13 +411,13 @@ describe('the UserInfo endpoint', () => {
     })
   })
 
-  it('refuses to tie its signature to what is no field value', async () => {
+  it('rejects a request signature that is no field value', async () => {
     await service.configure({ rsResponseSigned: true })
     const refused = await issue({ requestSignature: 'sig1=:AA:\n"@status": 500' })
     expect(refused).toMatchObject(refusedBy('P004811', 'BAD_REQUEST'))
   })
 
-  it('cannot answer without a key', async () => {
+  it('is INTERNAL_SERVER_ERROR if the service has no key', async () => {
     const keyless = await createService({ rsResponseSigned: true, jwks: undefined })
     const by = await keyless.client({ idTokenSignAlg: 'HS256' })
     const { accessToken } = await obtainTokens(keyless, by)
@@ -424,7 +427,7 @@ describe('the UserInfo endpoint', () => {
   })
 })
 
-describe('the vectors of the specification', () => {
+describe('test vectors of RFC 9421', () => {
   const digest =
     'sha-512=:WZDPaVn/7XgHaAy8pmojAkGWoRx2UFChF41A2svX+TaPm+AbwAgBWnrIiYllu7BNNyealdVLvRwEmTHWXvJwew==:'
   const fields = {
@@ -466,13 +469,13 @@ describe('the vectors of the specification', () => {
       'sig-b26=("date" "@method" "@path" "@authority" "content-type" "content-length");created=1618884473;keyid="test-key-ed25519"',
       'sig-b26=:wqcAqbmYJ2ji2glfAMaRy4gruYYnx2nEFN2HN6jrnDnQCK1u02Gb04v9EDgwUPiu4A0w6vuQv5lIp5WPpBKRCw==:',
     ],
-  ])('verify: %s', async (_what, input, signature) => {
+  ])('are verified: %s', async (_what, input, signature) => {
     expect(await verifyVector(input, signature)).toEqual({ verified: true })
     const later = input.replace('1618884473', '1618884474')
     expect(await verifyVector(later, signature)).toEqual({ failure: 'signature' })
   })
 
-  it('verify: the digest of the body (RFC 9421 §B.2)', () => {
+  it('are verified for the digest of a body (RFC 9421 §B.2)', () => {
     expect(isDigestOf(digest, '{"hello": "world"}')).toBe(true)
     expect(isDigestOf(digest, '{"hello": "World"}')).toBe(false)
     expect(isDigestOf('md5=:AAAA:', '{"hello": "world"}')).toBe(false)

@@ -42,8 +42,8 @@ async function redeemWith(dpop: string | undefined, by: Json = client, more = {}
 const introspect = async (token: string, dpop: string | undefined, more = {}) =>
   service.api('/auth/introspection', { token, dpop, htm: 'GET', htu: resource, ...more })
 
-describe('the token endpoint', () => {
-  it('binds the tokens to the key of the proof and says so by token_type (RFC 9449 §5)', async () => {
+describe('DPoP at the token endpoint', () => {
+  it('binds tokens to the key of the proof, with token_type=DPoP (RFC 9449 §5)', async () => {
     const tokens = await redeemWith(await proofFor())
     expect(tokens.action).toBe('OK')
     expect(JSON.parse(tokens.responseContent).token_type).toBe('DPoP')
@@ -59,9 +59,9 @@ describe('the token endpoint', () => {
       'P016002',
       async () => proofFor({ header: { jwk: await exportJWK(key.privateKey) } }),
     ],
-    ['the key of another', 'P016003', () => proofFor({ header: { jwk: otherKey.publicJwk } })],
+    ['the jwk of another key', 'P016003', () => proofFor({ header: { jwk: otherKey.publicJwk } })],
     ['no jti', 'P016004', () => proofFor({ claims: { jti: undefined } })],
-    ['an iat that is text', 'P016004', () => proofFor({ claims: { iat: 'now' } })],
+    ['an iat that is a string', 'P016004', () => proofFor({ claims: { iat: 'now' } })],
     ['another method', 'P016005', () => proofFor({ htm: 'GET' })],
     ['another URL', 'P016006', () => proofFor({ htu: `${issuer}/other` })],
     ['an old iat', 'P016007', () => proofFor({ now: service.system.clock() - 3_600_000 })],
@@ -70,13 +70,13 @@ describe('the token endpoint', () => {
       'P016007',
       () => proofFor({ now: service.system.clock() + 3_600_000 }),
     ],
-  ])('refuses a proof with %s (RFC 9449 §4.3)', async (_what, resultCode, make) => {
+  ])('rejects a proof with %s (RFC 9449 §4.3)', async (_what, resultCode, make) => {
     const refused = await redeemWith(await make())
     expect(refused).toMatchObject({ action: 'BAD_REQUEST', resultCode })
     expect(JSON.parse(refused.responseContent).error).toBe('invalid_dpop_proof')
   })
 
-  it('compares htu without query, fragment, case of the host and default port', async () => {
+  it('ignores query, fragment, case of the host and default port in htu', async () => {
     const htu = 'HTTPS://AS.example.com:443/token?x=1#y'
     expect(await redeemWith(await proofFor({ htu }))).toMatchObject({ action: 'OK' })
     const dotted = 'https://as.example.com/a/../%74oken'
@@ -101,32 +101,32 @@ describe('the token endpoint', () => {
       'as.example.com/token',
       '',
     ],
-  ])('refuses a proof for %j, which is not the text of its URL (RFC 9449 §4.3)', async (htu) => {
+  ])('rejects a proof with the htu %j, which is not its URL (RFC 9449 §4.3)', async (htu) => {
     const refused = await redeemWith(await proofFor({ htu }))
     expect(refused).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P016006' })
   })
 
-  it('accepts a proof once beside a node that is 20 seconds ahead (RFC 9449 §11.1)', async () => {
+  it('rejects a replay on a node whose clock is 20 seconds ahead (RFC 9449 §11.1)', async () => {
     const dpop = await proofFor({ now: service.system.clock() - 290_000 })
     expect(await redeemWith(dpop)).toMatchObject({ action: 'OK' })
     await service.store.purge(service.system.clock() + 20_000)
     expect(await redeemWith(dpop)).toMatchObject({ resultCode: 'P016009' })
   })
 
-  it('accepts a proof once, of twenty at a time (RFC 9449 §11.1)', async () => {
+  it('accepts a proof once of twenty concurrent requests (RFC 9449 §11.1)', async () => {
     const dpop = await proofFor()
     const codes = await Promise.all(Array.from({ length: 20 }, () => redeemWith(dpop)))
     expect(codes.filter(({ action }) => action === 'OK')).toHaveLength(1)
     expect(codes.filter(({ resultCode }) => resultCode === 'P016009')).toHaveLength(19)
   })
 
-  it('requires a proof of a client that is registered to use one (RFC 9449 §5.2)', async () => {
+  it('requires a proof of a client with dpopRequired (RFC 9449 §5.2)', async () => {
     const demanding = await service.client({ dpopRequired: true })
     expect(await redeemWith(undefined, demanding)).toMatchObject({ resultCode: 'P016010' })
     expect(await redeemWith(await proofFor(), demanding)).toMatchObject({ action: 'OK' })
   })
 
-  it('binds refresh tokens of public clients to the key, and those of others not (RFC 9449 §5)', async () => {
+  it('binds refresh tokens of public clients only (RFC 9449 §5)', async () => {
     const open = await service.publicClient()
     for (const [by, expected] of [
       [open, { action: 'BAD_REQUEST', resultCode: 'P016012' }],
@@ -140,8 +140,8 @@ describe('the token endpoint', () => {
   })
 })
 
-describe('nonces', () => {
-  it('challenges for a nonce, takes it while it is good, and gives a new one (RFC 9449 §8)', async () => {
+describe('DPoP nonce', () => {
+  it('is requested, accepted while it is valid, and renewed (RFC 9449 §8)', async () => {
     await service.configure({ dpopNonceRequired: true })
     const challenged = await redeemWith(await proofFor())
     expect(challenged).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P016013' })
@@ -160,8 +160,8 @@ describe('nonces', () => {
   })
 })
 
-describe('protected resources', () => {
-  it('accept a bound token only with a proof by its key for this request (RFC 9449 §7.1)', async () => {
+describe('DPoP at protected resources', () => {
+  it('requires a proof by the bound key for this request (RFC 9449 §7.1)', async () => {
     const { accessToken } = await redeemWith(await proofFor())
     const at = { htu: resource, htm: 'GET', accessToken }
     expect(await introspect(accessToken, await proofFor(at))).toMatchObject({ action: 'OK' })
@@ -178,7 +178,7 @@ describe('protected resources', () => {
     expect(elsewhere).toMatchObject({ action: 'UNAUTHORIZED', resultCode: 'P016005' })
   })
 
-  it('name the algorithms for proofs in their challenge (RFC 9449 §7.1)', async () => {
+  it('lists the proof algorithms in the challenge (RFC 9449 §7.1)', async () => {
     const { accessToken: token } = await redeemWith(await proofFor())
     const algs = /^DPoP .*,algs="RS256 [\w ]+ ES256 [\w ]*EdDSA Ed25519"$/
     const answers = [
@@ -191,7 +191,7 @@ describe('protected resources', () => {
     expect(unknown.responseContent).toMatch(/^Bearer (?!.*algs)/)
   })
 
-  it('answer a challenge for a nonce where the caller requires one (RFC 9449 §9)', async () => {
+  it('requests a nonce if the caller requires one (RFC 9449 §9)', async () => {
     const { accessToken } = await redeemWith(await proofFor())
     const at = { htu: resource, htm: 'GET', accessToken }
     const more = { dpopNonceRequired: true }
@@ -201,7 +201,7 @@ describe('protected resources', () => {
     expect(await introspect(accessToken, dpop, more)).toMatchObject({ action: 'OK' })
   })
 
-  it('check the proof at UserInfo too', async () => {
+  it('verifies the proof at UserInfo (RFC 9449 §7.1)', async () => {
     const { accessToken: token } = await redeemWith(await proofFor())
     const at = { htu: `${issuer}/userinfo`, htm: 'GET', accessToken: token }
     const dpop = await proofFor(at)

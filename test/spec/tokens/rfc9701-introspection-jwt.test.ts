@@ -26,7 +26,7 @@ afterAll(() => service.close())
 const introspect = (more: Record<string, unknown>, parameters = `token=${token}`) =>
   service.api('/auth/introspection/standard', { parameters, httpAcceptHeader, rsUri, ...more })
 
-describe('JWT', () => {
+describe('introspection JWT', () => {
   it.each(['RS256', 'ES256', 'PS256'])(
     'is signed by %s for the resource server (RFC 9701 §5)',
     async (alg) => {
@@ -41,12 +41,12 @@ describe('JWT', () => {
     },
   )
 
-  it('says no more than inactive of a token that is not good', async () => {
+  it('contains only active=false for an invalid token (RFC 9701 §5)', async () => {
     const { responseContent } = await introspect({}, 'token=unknown')
     expect(decodeJwt(responseContent)['token_introspection']).toEqual({ active: false })
   })
 
-  it('is signed and encrypted with shared keys, and with the key of the resource server', async () => {
+  it('is encrypted by a shared key or by the key of the resource server', async () => {
     const shared = 'a shared key of more than thirty-two bytes'
     const symmetric = await introspect({
       ...{ introspectionSignAlg: 'HS256', sharedKeyForSign: shared },
@@ -63,20 +63,20 @@ describe('JWT', () => {
   })
 })
 
-describe('BAD_REQUEST', () => {
+describe('BAD_REQUEST of an introspection JWT', () => {
   it.each([
     ['no resource server', 'P042003', { rsUri: undefined }],
     ['no algorithm', 'P042004', { introspectionSignAlg: 'none' }],
     ['no shared key', 'P042005', { introspectionSignAlg: 'HS256' }],
     ['no public key', 'P042005', { introspectionEncryptionAlg: 'RSA-OAEP' }],
-    ['no encryption', 'P042004', { introspectionEncryptionAlg: 'RSA1_5' }],
-  ])('tells of %s that is known', async (_what, resultCode, more) => {
+    ['an insecure encryption algorithm', 'P042004', { introspectionEncryptionAlg: 'RSA1_5' }],
+  ])('is the answer to %s', async (_what, resultCode, more) => {
     expect(await introspect(more)).toMatchObject({ action: 'BAD_REQUEST', resultCode })
   })
 })
 
-describe('rsUri', () => {
-  it('is one that the token is for, or the token is inactive', async () => {
+describe('rsUri of an introspection JWT', () => {
+  it('must be a resource of the token, or the token is inactive', async () => {
     const bound = await obtainTokens(service, await service.client(), { resource: rsUri })
     const ask = async (uri: string) => {
       const parameters = `token=${bound.accessToken}`
