@@ -1,4 +1,4 @@
-/** What a client sent is refused as the client's, and the caller gets an action to act on. */
+/** Malformed parameters of a client are answered with an action that the caller can relay. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createService, form, issuer, type TestService } from '../support/flows.ts'
 
@@ -36,13 +36,13 @@ describe.each(authenticated)('%s', (operation, unauthenticated, bad) => {
     expect(JSON.parse(answer.responseContent).error).toBe('invalid_client')
   })
 
-  it('refuses a request that is too long as invalid_request (RFC 6749 §5.2)', async () => {
+  it('refuses parameters that are too long as invalid_request (RFC 6749 §5.2)', async () => {
     const answer = await service.api(operation, { ...credentials, parameters: long })
     expect(answer).toMatchObject({ action: bad, resultCode: 'P076001' })
     expect(JSON.parse(answer.responseContent).error).toBe('invalid_request')
   })
 
-  it('refuses a NUL in the parameters, which a form-encoded call can carry, in the same way', async () => {
+  it('refuses a NUL in form-encoded parameters as invalid_request (RFC 6749 §A)', async () => {
     const { body } = await service.call(
       'POST',
       `/api/${service.serviceId}${operation}`,
@@ -89,7 +89,7 @@ it.each<[string, Record<string, unknown>, object]>([
   },
 )
 
-it('a property of the caller that is wrong is still the mistake of the caller', async () => {
+it('an invalid property that the caller sent is an error of the caller', async () => {
   const path = `/api/${service.serviceId}/auth/token`
   for (const body of [{ parameters: 12 }, { parameters: '', accessToken: 'x'.repeat(40_000) }]) {
     expect(await service.call('POST', path, body)).toMatchObject({ status: 400 })

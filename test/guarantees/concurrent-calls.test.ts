@@ -1,4 +1,4 @@
-/** Calls at the same time: what is checked first and written then is checked again by the write. */
+/** Concurrent calls: a condition that is checked before a write is checked again by the write. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { authorize, createService, obtainTokens, type TestService } from '../support/flows.ts'
 import type { Json } from '../support/server.ts'
@@ -13,8 +13,8 @@ afterAll(() => service.close())
 
 const ten = Array.from({ length: 10 }, (_, index) => index)
 
-describe('a refresh token that the caller chose', () => {
-  it('is created once, and the other calls are refused (RFC 6749 §5.1)', async () => {
+describe('refresh token value that the caller chose', () => {
+  it('is created by one of ten concurrent calls (RFC 6749 §5.1)', async () => {
     const answers = await Promise.all(
       ten.map(() =>
         service.api('/auth/token/create', {
@@ -28,8 +28,8 @@ describe('a refresh token that the caller chose', () => {
   })
 })
 
-describe('scopes that a user grants in several windows at once', () => {
-  it('are all remembered (OIDC Core §3.1.2.4)', async () => {
+describe('scopes that a user grants concurrently', () => {
+  it('are all stored as granted scopes (OIDC Core §3.1.2.4)', async () => {
     const names = ['openid', 'profile', 'email', 'address', 'phone', 'read', 'write']
     await Promise.all(
       names.map((scope) => obtainTokens(service, client, { scope }, { subject: 'zoe' })),
@@ -40,8 +40,8 @@ describe('scopes that a user grants in several windows at once', () => {
   })
 })
 
-describe('a caller that decides about scopes', () => {
-  it('adds any but openid, which the client has to ask for (OIDC Core §3.1.2.1)', async () => {
+describe('scopes that the caller grants', () => {
+  it('can exceed the request, except for openid (OIDC Core §3.1.2.1)', async () => {
     const decided = { scopes: ['openid', 'read', 'write'] }
     const tokens = await obtainTokens(service, client, { scope: 'read' }, decided)
     expect(tokens).toMatchObject({ action: 'OK', scopes: ['read', 'write'] })
@@ -49,8 +49,8 @@ describe('a caller that decides about scopes', () => {
   })
 })
 
-describe('the identifier of a session', () => {
-  it('has at most 512 characters: it is looked up by an index', async () => {
+describe('session ID', () => {
+  it('has at most 512 characters, since it is indexed', async () => {
     const create = (sessionId: string) =>
       service.api('/auth/token/create', {
         ...{ grantType: 'AUTHORIZATION_CODE', clientId: client.clientId, subject: 'alice' },
@@ -69,8 +69,8 @@ describe('the identifier of a session', () => {
   })
 })
 
-describe('a client that is locked while it updates itself', () => {
-  it('stays as it was (RFC 7592 §3)', async () => {
+describe('client that is locked while it updates itself', () => {
+  it('stays locked and unchanged (RFC 7592 §3)', async () => {
     const registrationEndpoint = 'https://as.example.com/register'
     await service.configure({ dynamicRegistrationSupported: true, registrationEndpoint })
     const metadata = { client_name: 'Before', redirect_uris: ['https://app.example.com/'] }
@@ -94,8 +94,8 @@ describe('a client that is locked while it updates itself', () => {
   })
 })
 
-describe('a single access token per subject', () => {
-  it('is single when several are issued at once', async () => {
+describe('singleAccessTokenPerSubject', () => {
+  it('leaves one token after concurrent issues', async () => {
     await service.configure({ singleAccessTokenPerSubject: true })
     const create = () =>
       service.api('/auth/token/create', {

@@ -1,4 +1,4 @@
-/** A client or service that is deleted while a call about it is under way: nothing is left of it. */
+/** A client or service that is deleted during a call leaves no rows behind. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { countRows } from '../store/rows.ts'
 import { cibaClient, createCibaService } from '../support/ciba.ts'
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => service.close())
 
 let made = 0
-/** A client whose keys are fetched, which is when it is deleted. */
+/** A client that is deleted while its keys are fetched. */
 async function doomedClient(more: Json = {}): Promise<Json> {
   made += 1
   const jwksUri = `https://app.example.com/jwks/${made}`
@@ -44,7 +44,7 @@ async function rowsOfDeleted(): Promise<string[]> {
 
 const request = { response_type: 'code', redirect_uri: redirectUri, scope: 'openid' }
 
-describe('a client that is deleted while its request is served', () => {
+describe('client that is deleted while its request is processed', () => {
   it.each<[string, string, (client: Json) => Promise<Record<string, string>>]>([
     [
       'a token request',
@@ -90,17 +90,20 @@ describe('a client that is deleted while its request is served', () => {
         request: await requestObjectFor(service, client, request),
       }),
     ],
-  ])('is told so, and nothing is kept of %s (RFC 6749 §5.2)', async (_, operation, parameters) => {
-    const client = await doomedClient()
-    const answer = await service.api(operation, { parameters: form(await parameters(client)) })
-    expect(answer).toMatchObject({ resultCode: 'P010009' })
-    expect(answer.responseContent).toContain('unauthorized_client')
-    expect(await rowsOfDeleted()).toEqual([])
-  })
+  ])(
+    'gets an error, and no row is left of %s (RFC 6749 §5.2)',
+    async (_, operation, parameters) => {
+      const client = await doomedClient()
+      const answer = await service.api(operation, { parameters: form(await parameters(client)) })
+      expect(answer).toMatchObject({ resultCode: 'P010009' })
+      expect(answer.responseContent).toContain('unauthorized_client')
+      expect(await rowsOfDeleted()).toEqual([])
+    },
+  )
 })
 
-describe('a service that is deleted while a client is created', () => {
-  it('is unknown, and keeps no client', async () => {
+describe('service that is deleted while a client is created', () => {
+  it('is unknown and has no client afterwards', async () => {
     const other = await service.post('/api/service/create', { issuer })
     const sectorIdentifierUri = 'https://sector.example.com/uris.json'
     service.system.fetch.answer(sectorIdentifierUri, async () => {

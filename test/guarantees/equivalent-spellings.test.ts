@@ -1,4 +1,4 @@
-/** Spellings that stand for the same, and spellings that only look so. */
+/** Equivalent spellings of a value, and spellings that only look equivalent. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   createService,
@@ -20,7 +20,7 @@ beforeAll(async () => {
 })
 afterAll(() => service.close())
 
-describe('a resource indicator', () => {
+describe('resource indicator', () => {
   const narrowed = async (asked: string, again: string) =>
     redeem(service, client, await obtainCode(service, client, { resource: asked }), {
       resource: again,
@@ -31,16 +31,13 @@ describe('a resource indicator', () => {
     ['https://MCP.example.com/mcp', 'https://mcp.example.com/mcp'],
     ['HTTPS://mcp.example.com:443/mcp?a=B', 'https://mcp.example.com/mcp?a=B'],
     ['http://[::1]:80', 'http://[::1]/'],
-  ])(
-    '%s is %s, and the token is for it as it was granted (RFC 3986 §6.2.3)',
-    async (asked, again) => {
-      const tokens = await narrowed(asked, again)
-      expect(tokens).toMatchObject({ action: 'OK', accessTokenResources: [asked] })
-      const token: string = tokens.accessToken
-      const introspected = await service.api('/auth/introspection', { token, resources: [again] })
-      expect(introspected).toMatchObject({ action: 'OK' })
-    },
-  )
+  ])('%s equals %s, and the token has the granted one (RFC 3986 §6.2.3)', async (asked, again) => {
+    const tokens = await narrowed(asked, again)
+    expect(tokens).toMatchObject({ action: 'OK', accessTokenResources: [asked] })
+    const token: string = tokens.accessToken
+    const introspected = await service.api('/auth/introspection', { token, resources: [again] })
+    expect(introspected).toMatchObject({ action: 'OK' })
+  })
 
   it.each([
     ['https://mcp.example.com/mcp', 'https://mcp.example.com/mcp/'],
@@ -51,16 +48,16 @@ describe('a resource indicator', () => {
     ['https://mcp.example.com', 'https://mcp.example.com:8443'],
     ['https://mcp.example.com/', 'https://user@mcp.example.com/'],
     ['urn:example:A', 'urn:example:a'],
-  ])('%s is not %s (RFC 8707 §2.2)', async (asked, again) => {
+  ])('%s differs from %s (RFC 8707 §2.2)', async (asked, again) => {
     expect(await narrowed(asked, again)).toMatchObject({ resultCode: 'P012002' })
   })
 
-  it('a resource indicator with a character that no URI has is malformed (RFC 3986 §2, RFC 8707 §2)', async () => {
+  it('is malformed with a character that no URI contains (RFC 3986 §2, RFC 8707 §2)', async () => {
     const answer = await narrowed('https://mcp.example.com', 'https://mcp.example.com\\')
     expect(answer).toMatchObject({ resultCode: 'P012001' })
   })
 
-  it('a resource indicator that is named twice is one (RFC 8707 §2)', async () => {
+  it('counts once if it is repeated (RFC 8707 §2)', async () => {
     const twice = 'resource=https%3A%2F%2Fa.example.com&resource=https%3A%2F%2FA.example.com%2F'
     const answer = await service.api('/auth/token', {
       parameters: `grant_type=client_credentials&${twice}`,
@@ -70,7 +67,7 @@ describe('a resource indicator', () => {
   })
 })
 
-it('a user code may be typed full-width, as Japanese keyboards do (RFC 8628 §6.1)', async () => {
+it('a user code is accepted in full-width characters (RFC 8628 §6.1)', async () => {
   const { userCode } = await service.api('/device/authorization', {
     parameters: form({ scope: 'openid' }),
     ...{ clientId: String(client.clientId), clientSecret: client.clientSecret },
@@ -83,7 +80,7 @@ it('a user code may be typed full-width, as Japanese keyboards do (RFC 8628 §6.
   expect(verified).toMatchObject({ action: 'VALID' })
 })
 
-it('a number with zeros before it is not the id of a service or client (RFC 6749 §2.2)', async () => {
+it('an ID with leading zeros identifies no service or client (RFC 6749 §2.2)', async () => {
   const { clientId, clientSecret } = client
   const padded = `0${clientId}`
   const parameters = form({ grant_type: 'client_credentials' })
@@ -100,7 +97,7 @@ it('a number with zeros before it is not the id of a service or client (RFC 6749
   expect(await forToken(`0${service.serviceId}`)).toMatchObject({ status: 400 })
 })
 
-describe('the Accept header of an introspection request', () => {
+describe('Accept header of an introspection request', () => {
   const jwt = 'application/token-introspection+jwt'
   it.each([
     [jwt, 'JWT'],
@@ -112,7 +109,7 @@ describe('the Accept header of an introspection request', () => {
     [`x${jwt}`, 'OK'],
     [`application/json;note=${jwt}`, 'OK'],
     ['*/*', 'OK'],
-  ])('%s is answered by %s (RFC 9110 §12.5.1, RFC 9701 §4)', async (httpAcceptHeader, action) => {
+  ])('%s gets the action %s (RFC 9110 §12.5.1, RFC 9701 §4)', async (httpAcceptHeader, action) => {
     const { accessToken } = await obtainTokens(service, client)
     const answer = await service.api('/auth/introspection/standard', {
       parameters: form({ token: accessToken }),
@@ -122,10 +119,10 @@ describe('the Accept header of an introspection request', () => {
   })
 })
 
-describe('a token response', () => {
+describe('scope of a token response', () => {
   const scopeOf = ({ responseContent }: Json) => JSON.parse(responseContent).scope
 
-  it('says that no scope was granted where scopes were asked for (RFC 6749 §5.1)', async () => {
+  it('is empty if the request had scopes and none was granted (RFC 6749 §5.1)', async () => {
     expect(scopeOf(await obtainTokens(service, client, { scope: 'unknown' }))).toBe('')
     const own = { grant_type: 'client_credentials', scope: 'unknown' }
     expect(scopeOf(await requestToken(service, client, own))).toBe('')
@@ -133,14 +130,14 @@ describe('a token response', () => {
     expect(scopeOf(none)).toBe('')
   })
 
-  it('says which scopes were granted where these are fewer (RFC 6749 §5.1)', async () => {
+  it('lists the granted scopes if they are fewer than requested (RFC 6749 §5.1)', async () => {
     const some = { scopes: ['email'] }
     const tokens = await obtainTokens(service, client, { scope: 'profile email' }, some)
     expect(scopeOf(tokens)).toBe('email')
   })
 })
 
-describe('a claim without a value', () => {
+describe('claim without a value', () => {
   const claims = JSON.stringify({
     ...{ email: null, nickname: '', 'name#ja': '', groups: [], updated_at: 0, active: false },
     address: { country: 'DE', region: null, locality: '' },
@@ -152,7 +149,7 @@ describe('a claim without a value', () => {
     ...{ address: { country: 'DE' }, profile: { nested: null } },
   }
 
-  it('is left out of UserInfo responses and ID Tokens (OIDC Core §5.3.2, §5.1.1)', async () => {
+  it('is omitted from UserInfo and ID Tokens (OIDC Core §5.3.2, §5.1.1)', async () => {
     const { idToken, accessToken: token } = await obtainTokens(service, client, {}, { claims })
     const { responseContent } = await service.api('/auth/userinfo/issue', { token, claims })
     expect(JSON.parse(responseContent)).toEqual({ sub: 'alice', ...kept })

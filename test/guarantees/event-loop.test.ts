@@ -1,6 +1,6 @@
 /**
- * No call holds the event loop longer than 100 ms, whatever its inputs: each operation with inputs
- * at its limits, and the inputs that once stopped the process.
+ * No call blocks the event loop longer than 100 ms, whatever its input: each operation with inputs
+ * at its limits, and the inputs that once blocked the process.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
@@ -69,7 +69,7 @@ async function send({ method = 'POST', path, body, contentType = 'application/js
   return { status: response.status, text: await response.text() }
 }
 
-/** The calls that hold the event loop too long, or end in a fault. */
+/** The calls that block the event loop too long, or end in a server error. */
 async function offenders(calls: readonly Call[]): Promise<string[]> {
   const found: string[] = []
   for (const call of calls) {
@@ -100,8 +100,8 @@ const withMembers = named.flatMap(([name, { method, path, body }]) => {
   return bodies.length > 0 ? [[name, { method, path, bodies }] as const] : []
 })
 
-describe('the measure', () => {
-  it('tells work that does not let the event loop turn', async () => {
+describe('measurement of event loop delay', () => {
+  it('detects synchronous work', async () => {
     const hold = await holdOf(async () => {
       const before = process.cpuUsage()
       while (process.cpuUsage(before).user < 600_000);
@@ -110,8 +110,8 @@ describe('the measure', () => {
   })
 })
 
-describe('the event loop is not held longer than 100 ms', () => {
-  it.each(withMembers)('by very many values in a body of %s', async (_name, operation) => {
+describe('event loop delay below 100 ms', () => {
+  it.each(withMembers)('is kept for very many values in a body of %s', async (_name, operation) => {
     const { method, path, bodies } = operation
     const calls = bodies.map((body) => ({ ...body, method: method.toUpperCase(), path: at(path) }))
     expect(await offenders(calls)).toEqual([])
@@ -131,7 +131,7 @@ describe('the event loop is not held longer than 100 ms', () => {
   }
 
   it.each(named.filter(([, { body }]) => takesParameters(body)))(
-    'by long parameters of %s',
+    'is kept for long parameters of %s',
     async (_name, { path }) => {
       const base = Object.fromEntries(new URLSearchParams(bases[path]?.() ?? 'scope=openid'))
       const kinds = ['many words', 'a wide list', 'a deep list']
@@ -164,7 +164,7 @@ describe('the event loop is not held longer than 100 ms', () => {
   )
 
   it.each(named.filter(([, { query }]) => query))(
-    'by long values in the query of %s',
+    'is kept for long query values of %s',
     async (_name, { method, path, query }) => {
       const names = Object.keys(query?.shape ?? {})
       const calls = names.flatMap((name) =>
@@ -191,7 +191,7 @@ const matching = (patterns: string[]) => ({
   ),
 })
 
-/** What the call answers, and for how long it holds the event loop. */
+/** The response of a call, which must not block the event loop too long. */
 async function outcome(call: Omit<Call, 'name'>) {
   let text = ''
   const hold = await holdOf(async () => {
@@ -201,16 +201,16 @@ async function outcome(call: Omit<Call, 'name'>) {
   return text
 }
 
-describe('an input that once stopped the process is answered within 100 ms:', () => {
+describe('input that once blocked the event loop takes at most 100 ms:', () => {
   const huge = Array<string>(140).fill('x{1000}').join('')
 
   it.each<[string, () => string[]]>([
     ['38 definitions of 140 repetitions', () => many(38, () => huge)],
     ['5 definitions of 140 repetitions', () => many(5, (index) => `${huge}${index}`)],
-    ['a repetition of what matches anything', () => ['(.*){1000}']],
+    ['a repetition of a wildcard', () => ['(.*){1000}']],
     ['51 small patterns', () => many(51, (index) => `x${index}`)],
     [
-      'ranges of every letter without case',
+      'case-insensitive ranges of every letter',
       () => many(20, (index) => `(?i)[B-\\x{1e900}]${index}`),
     ],
   ])('transformed claims with %s (OIDC ASC §8)', async (_what, patterns) => {
@@ -219,11 +219,11 @@ describe('an input that once stopped the process is answered within 100 ms:', ()
     expect(text).toContain('P007204')
   })
 
-  it('patterns of a request that are just small enough (OIDC ASC §8)', async () => {
+  it('patterns of a request that are just affordable (OIDC ASC §8)', async () => {
     let made = 0
     const path = operation('/auth/authorization')
     const hold = await holdOf(async () => {
-      // Others in each attempt: those that are known are not compiled again.
+      // New patterns in each attempt, since compiled patterns are cached.
       made += 1
       const request = matching(many(6, (index) => `(?i)[B-\\x{1e900}]x{10}${made}${index}`))
       const { text } = await send({ name: '', path, body: claimsRequest(request) })
@@ -242,13 +242,13 @@ describe('an input that once stopped the process is answered within 100 ms:', ()
         }),
       },
     ],
-  ])('a costly pattern of %s, when the service is saved', async (_where, settings) => {
+  ])('a costly pattern of %s when the service is saved', async (_where, settings) => {
     const body = JSON.stringify({ serviceName: 'x', ...settings })
     const text = await outcome({ path: operation('/service/update'), body })
     expect(text).toMatch(/P000206.*cost too much/)
   })
 
-  it('a costly pattern that a service has stored already', async () => {
+  it('a costly pattern of a stored service', async () => {
     const attributes = [{ key: 'regex', value: '(.*){1000}' }]
     const stored = Service.parse({
       ...{ number: 1, apiKey: 1, createdAt: 0, modifiedAt: 0 },
@@ -298,7 +298,7 @@ describe('an input that once stopped the process is answered within 100 ms:', ()
     expect(await outcome({ path: operation('/service/configuration'), body })).toContain(code)
   })
 
-  it('a policy that adds to 9,500 contacts (OpenID Federation §6.1)', async () => {
+  it('a policy that adds 9,500 contacts (OpenID Federation §6.1)', async () => {
     const contacts = many(9_500, (index) => `person-${index}@example.com`)
     const policy = parsePolicy(
       JSON.stringify({ contacts: { add: contacts, subset_of: contacts, superset_of: contacts } }),
@@ -310,7 +310,7 @@ describe('an input that once stopped the process is answered within 100 ms:', ()
     expect(hold).toBeLessThanOrEqual(holdLimit)
   })
 
-  it('a hundred wishes for verified claims and a hundred answers to each (OpenID Connect for Identity Assurance §5.7)', async () => {
+  it('100 requests for verified claims (OpenID Connect for Identity Assurance §5.7)', async () => {
     const evidence = many(5, () => ({ type: 'document', method: 'pipp' }))
     const supplied = many(100, (index) => ({
       verification: { trust_framework: 'gold', evidence },
@@ -330,7 +330,7 @@ describe('an input that once stopped the process is answered within 100 ms:', ()
     expect(hold).toBeLessThanOrEqual(holdLimit)
   })
 
-  it('a signature over hundreds of members of one long field (RFC 9421 §2.1.2)', async () => {
+  it('a signature over hundreds of members of a long field (RFC 9421 §2.1.2)', async () => {
     const members = many(6_000, (index) => `k${index}=${index}`).join(', ')
     const covered = many(500, (index) => `"x";key="k${index}"`)
     const input = { label: 'sig', covered, tag: 'fapi-2-request' } as SignatureInput
@@ -348,7 +348,7 @@ describe('an input that once stopped the process is answered within 100 ms:', ()
     expect(hold).toBeLessThanOrEqual(holdLimit)
   })
 
-  it('lists of authorization details of which one is a part of the other (RFC 9396 §6.1)', async () => {
+  it('authorization details that contain each other (RFC 9396 §6.1)', async () => {
     const actions = many(8_000, (index) => `a${index}`)
     const details = (list: string[]) => JSON.stringify([{ type: 't', actions: list }])
     const hold = await holdOf(async () => {
@@ -359,7 +359,7 @@ describe('an input that once stopped the process is answered within 100 ms:', ()
   })
 })
 
-describe('JSON text of great depth is malformed at its place:', () => {
+describe('deeply nested JSON', () => {
   const deep = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`
 
   it.each<[string, string, (text: string) => object]>([
@@ -377,7 +377,7 @@ describe('JSON text of great depth is malformed at its place:', () => {
         authorizationDetails: { elements: [{ type: 't', otherFields }] },
       }),
     ],
-  ])('%s', async (_what, path, bodyOf) => {
+  ])('is malformed in %s', async (_what, path, bodyOf) => {
     const path_ = operation(path)
     for (const depth of [65, 12_000]) {
       const { status, text } = await send({
@@ -390,7 +390,7 @@ describe('JSON text of great depth is malformed at its place:', () => {
     }
   })
 
-  it('metadata of a service, which is text then', async () => {
+  it('is text in the metadata of a service', async () => {
     const metadata = [{ key: 'deep', value: '['.repeat(4_000) + ']'.repeat(4_000) }]
     const saved = await service.post('/api/service/create', { serviceName: 'x', metadata })
     const document = await service.get(`/api/${saved.apiKey}/service/configuration?pretty=true`)
@@ -398,8 +398,8 @@ describe('JSON text of great depth is malformed at its place:', () => {
   })
 })
 
-describe('a body', () => {
-  it('is refused with more than 30,000 values, or 2,000 in a list, whatever they are', async () => {
+describe('request body', () => {
+  it('is rejected with more than 30,000 values, or 2,000 in a list', async () => {
     const path = operation('/auth/token/create')
     const scopes = (value: unknown) => JSON.stringify({ scopes: value })
     const list = (count: number, each: unknown = 1) => Array(count).fill(each)
@@ -411,13 +411,13 @@ describe('a body', () => {
     ]) {
       expect(await outcome({ path, body })).toContain('P000210')
     }
-    // Commas within a text separate nothing.
+    // Commas within a string are no separators.
     const text = scopes([`,[{"\\${','.repeat(60_000)}`])
     expect(await outcome({ path, body: text })).not.toContain('P000210')
     expect(await outcome({ path, body: scopes(list(2_000)) })).toContain('P000206')
   })
 
-  it('may be a form of tens of thousands of parameters', async () => {
+  it('can be a form with tens of thousands of parameters', async () => {
     const contentType = 'application/x-www-form-urlencoded'
     for (const text of [
       'a=&'.repeat(83_000),

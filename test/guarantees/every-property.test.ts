@@ -1,4 +1,4 @@
-/** Every property of a service and of a client survives the round trip, as Terraform does it. */
+/** Every property of a service and of a client can be written, read and written back. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
 import { ClientDocument } from '../../src/model/client/client.ts'
@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-/** Values that rules of the documents ask for; all others are made from the schema. */
+/** Values that rules of the documents require; all others are generated from the schema. */
 const chosen: Record<string, unknown> = {
   issuer: 'https://as.example.com/tenant',
   jwks: jwksOf(...serviceKeys),
@@ -69,8 +69,8 @@ function valuesFor(shape: Record<string, z.ZodType>): Record<string, unknown> {
 const without = (document: Json, names: string[]): Json =>
   Object.fromEntries(Object.entries(document).filter(([name]) => !names.includes(name)))
 
-describe('a service with every property set', () => {
-  it('is stored, read and replaced without a change, and goes back to its defaults', async () => {
+describe('service with every property set', () => {
+  it('is read and replaced without a change, and reset to its defaults', async () => {
     const document = {
       ...valuesFor(ServiceDocument.shape),
       jwksUri: 'https://as.example.com/jwks',
@@ -93,8 +93,8 @@ describe('a service with every property set', () => {
   })
 })
 
-describe('a client with every property set', () => {
-  it('is stored, read and replaced without a change, and goes back to its defaults', async () => {
+describe('client with every property set', () => {
+  it('is read and replaced without a change, and reset to its defaults', async () => {
     const { apiKey } = await server.post('/api/service/create', {})
     const document = { ...valuesFor(ClientDocument.shape), jwks: jwksOf(publicKey(clientKey)) }
     const created = await server.post(`/api/${apiKey}/client/create`, document)

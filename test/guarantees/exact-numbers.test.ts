@@ -1,4 +1,4 @@
-/** Numbers in JSON that passes through stay as they are written, RFC 8259 §6. */
+/** Numbers in JSON that is passed on keep their digits, RFC 8259 §6. */
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inexactNumber, parseExact, writeExact } from '../../src/model/exact-json.ts'
@@ -33,8 +33,8 @@ afterAll(() => service.close())
 
 const payloadOf = (jwt: string) => Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString()
 
-describe('claims of the caller', () => {
-  it('reach the ID Token, the access token and UserInfo with the digits that they have', async () => {
+describe('numbers in claims of the caller', () => {
+  it('keep their digits in ID Token, access token and UserInfo (RFC 8259 §6)', async () => {
     const client = await service.client()
     const given = { claims: numbers, jwtAtClaims: numbers }
     const { idToken, jwtAccessToken, accessToken } = await obtainTokens(service, client, {}, given)
@@ -44,7 +44,7 @@ describe('claims of the caller', () => {
     expect(user.responseContent).toBe(`{"sub":"alice",${members}}`)
   })
 
-  it('keep them in a signed UserInfo response, and beside an equal value that was asked for', async () => {
+  it('keep their digits in signed UserInfo, next to an equal requested value', async () => {
     const client = await service.client({ userInfoSignAlg: 'ES256' })
     const asked = '{"userinfo":{"rate":{"value":1.10}}}'
     const { accessToken: token } = await obtainTokens(service, client, { claims: asked })
@@ -53,7 +53,7 @@ describe('claims of the caller', () => {
   })
 })
 
-describe('authorization details', () => {
+describe('numbers in authorization details', () => {
   it('keep their digits from the request to introspection (RFC 9396 §9)', async () => {
     const client = await service.client()
     const asked = { authorization_details: `[${typed}]` }
@@ -69,7 +69,7 @@ describe('authorization details', () => {
     expect(introspected.responseContent).toContain(typed)
   })
 
-  it('authorization details in a request object keep their numbers too (RFC 9101 §4)', async () => {
+  it('keep their digits in a request object (RFC 9101 §4)', async () => {
     const client = await service.client({ jwks: jwksOf(publicKey(clientKey)) })
     const parameters = {
       response_type: 'code',
@@ -90,7 +90,7 @@ describe('authorization details', () => {
     expect(answer.authorizationDetails.elements[0].otherFields).toBe(numbers)
   })
 
-  it('authorization details that differ by digits beyond 2^53 are not the ones that were granted (RFC 9396 §6.1)', async () => {
+  it('are compared beyond 2^53 with the granted ones (RFC 9396 §6.1)', async () => {
     const client = await service.client()
     const detail = (n: string) => `[{"type":"payment","account_no":${n}}]`
     const { refreshToken } = await obtainTokens(service, client, {
@@ -106,8 +106,8 @@ describe('authorization details', () => {
   })
 })
 
-describe('metadata', () => {
-  it('metadata of a service that looks like a number is text where a number would be another (RFC 8414 §2)', async () => {
+describe('custom metadata', () => {
+  it('of a service is a string if a JSON number would change (RFC 8414 §2)', async () => {
     const metadata = [
       { key: 'op_version', value: '1.10' },
       { key: 'registration_number', value: '1234567890123456789' },
@@ -122,13 +122,13 @@ describe('metadata', () => {
     })
   })
 
-  it('metadata of a service that holds such a number within JSON is refused, and the message names it', async () => {
+  it('of a service is refused with an inexact number in JSON, which the error names', async () => {
     const refused = await service.configure({ metadata: [{ key: 'x', value: '{"v":1.10}' }] })
     expect(refused).toMatchObject({ resultCode: 'P000206' })
     expect(refused.resultMessage).toContain('1.10')
   })
 
-  it('metadata of a service cannot say another issuer, nor other signature algorithms (RFC 8414 §2)', async () => {
+  it('of a service cannot replace its issuer, keys or algorithms (RFC 8414 §2)', async () => {
     const before = await service.get(`/api/${service.serviceId}/service/configuration`)
     await service.configure({
       metadata: [
@@ -147,7 +147,7 @@ describe('metadata', () => {
     })
   })
 
-  it('metadata of a client keep their digits in the registration (RFC 7591 §3.2.1)', async () => {
+  it('of a client keeps the digits of numbers (RFC 7591 §3.2.1)', async () => {
     const json = `{"redirect_uris":["https://x.example.com/cb"],"default_max_age":60.0,"limits":${numbers}}`
     const { action, responseContent, client } = await service.api('/client/registration', { json })
     expect(action).toBe('CREATED')
@@ -156,7 +156,7 @@ describe('metadata', () => {
   })
 })
 
-describe('a JSON text', () => {
+describe('JSON text with exact numbers', () => {
   const json = fc.letrec((tie) => ({
     value: fc.oneof({ depthSize: 'small' }, tie('number'), tie('text'), tie('list'), tie('object')),
     number: fc
@@ -173,11 +173,11 @@ describe('a JSON text', () => {
       .filter((text) => !/"\d+":/.test(text)),
   })).value as fc.Arbitrary<string>
 
-  it('is written as it was read, whatever numbers it has', () => {
+  it('is written as it was parsed', () => {
     fc.assert(fc.property(json, (text) => writeExact(parseExact(text)) === text))
   })
 
-  it('has a number that would change just where JSON.parse and JSON.stringify change it', () => {
+  it('is inexact if and only if JSON.parse and JSON.stringify change it', () => {
     fc.assert(
       fc.property(json, (text) => {
         expect(inexactNumber(text) === undefined).toBe(JSON.stringify(JSON.parse(text)) === text)
@@ -185,14 +185,14 @@ describe('a JSON text', () => {
     )
   })
 
-  it('keeps the numbers of its outermost object as numbers where these are to be compared', () => {
+  it('can have plain numbers in its outermost object for comparisons', () => {
     expect(parseExact('{"exp":1700000000.0,"a":{"b":1.10}}', 1)).toEqual({
       exp: 1700000000,
       a: { b: { text: '1.10' } },
     })
   })
 
-  it('a JSON text with strings that look like marks is read as it is', () => {
+  it('is not confused by strings that look like markers', () => {
     const text = '{"a":"\\u00001.10","b":1.10}'
     expect(writeExact(parseExact(text))).toBe('{"a":"\\u00001.10","b":1.1}')
   })

@@ -1,4 +1,4 @@
-/** What happens once happens once, however many ask at the same time: codes and refresh tokens. */
+/** Codes and refresh tokens are used once, however many requests are concurrent. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type DpopKey, dpopKey, proof } from '../support/dpop.ts'
 import {
@@ -33,8 +33,8 @@ const codesOf = (answers: Json[]): string[] => [
   ...new Set(answers.map(({ resultCode }) => resultCode)),
 ]
 
-describe('fifty redemptions of one code at once', () => {
-  it('give tokens to one, which stay good, and are retries within a second (RFC 6749 §4.1.2)', async () => {
+describe('fifty concurrent redemptions of one code', () => {
+  it('issue tokens once, and are no replays within a second (RFC 6749 §4.1.2)', async () => {
     const code = await obtainCode(service, client)
     const answers = await Promise.all(fifty.map(() => redeem(service, client, code)))
     const [winner, ...more] = granted(answers)
@@ -46,7 +46,7 @@ describe('fifty redemptions of one code at once', () => {
     expect(await isGood(winner.accessToken)).toBe(true)
   })
 
-  it('leave one token, and a replay later than a second revokes it (RFC 6749 §4.1.2)', async () => {
+  it('leave one token, which a replay after a second revokes (RFC 6749 §4.1.2)', async () => {
     const code = await obtainCode(service, client)
     const answers = await Promise.all(fifty.map(() => redeem(service, client, code)))
     const [winner] = granted(answers)
@@ -63,8 +63,8 @@ describe('fifty redemptions of one code at once', () => {
   })
 })
 
-describe('fifty refreshes with one token at once', () => {
-  it('rotate once where tokens rotate: one succeeds, and its tokens stay good', async () => {
+describe('fifty concurrent refreshes with one token', () => {
+  it('rotate it once, and the tokens of the winner stay valid', async () => {
     await service.configure({})
     const { refreshToken } = await obtainTokens(service, client)
     const answers = await Promise.all(fifty.map(() => refresh(service, client, refreshToken)))
@@ -75,7 +75,7 @@ describe('fifty refreshes with one token at once', () => {
     expect(await refresh(service, client, winner.refreshToken)).toMatchObject({ action: 'OK' })
   })
 
-  it('all get the very same successor where refreshing is idempotent', async () => {
+  it('return the same successor with refreshTokenIdempotent', async () => {
     await service.configure({ refreshTokenIdempotent: true })
     const { refreshToken } = await obtainTokens(service, client)
     const answers = await Promise.all(fifty.map(() => refresh(service, client, refreshToken)))
@@ -87,7 +87,7 @@ describe('fifty refreshes with one token at once', () => {
     expect(await isGood(answers[0].accessToken)).toBe(true)
   })
 
-  it('all succeed where the token is kept, and the last access token is good', async () => {
+  it('succeed with refreshTokenKept, and the last access token is valid', async () => {
     await service.configure({ refreshTokenKept: true })
     const { refreshToken } = await obtainTokens(service, client)
     const answers = await Promise.all(fifty.map(() => refresh(service, client, refreshToken)))
@@ -98,7 +98,7 @@ describe('fifty refreshes with one token at once', () => {
   })
 })
 
-describe('a replaced refresh token', () => {
+describe('replaced refresh token', () => {
   it.each([
     [{ refreshTokenIdempotent: true }, 9_000, { action: 'OK', previousRefreshTokenUsed: true }],
     [{ refreshTokenIdempotent: true }, 11_000, { resultCode: 'P021005' }],
@@ -107,21 +107,18 @@ describe('a replaced refresh token', () => {
     [window(0), 2_000, { resultCode: 'P021005' }],
     [window(60), 59_000, { action: 'OK', previousRefreshTokenUsed: true }],
     [window(600), 61_000, { resultCode: 'P021005' }],
-  ])(
-    'a replaced refresh token with %j answers after %i ms: %j',
-    async (settings, milliseconds, expected) => {
-      await service.configure(settings)
-      const { refreshToken } = await obtainTokens(service, client)
-      const next = await refresh(service, client, refreshToken)
-      service.system.clock.advance(milliseconds)
-      const again = await refresh(service, client, refreshToken)
-      expect(again).toMatchObject(expected)
-      const revokes = again.resultCode === 'P021005'
-      expect(await isGood(next.accessToken)).toBe(!revokes)
-      const following = await refresh(service, client, next.refreshToken)
-      expect(following.action).toBe(revokes ? 'BAD_REQUEST' : 'OK')
-    },
-  )
+  ])('with %j answers after %i ms: %j', async (settings, milliseconds, expected) => {
+    await service.configure(settings)
+    const { refreshToken } = await obtainTokens(service, client)
+    const next = await refresh(service, client, refreshToken)
+    service.system.clock.advance(milliseconds)
+    const again = await refresh(service, client, refreshToken)
+    expect(again).toMatchObject(expected)
+    const revokes = again.resultCode === 'P021005'
+    expect(await isGood(next.accessToken)).toBe(!revokes)
+    const following = await refresh(service, client, next.refreshToken)
+    expect(following.action).toBe(revokes ? 'BAD_REQUEST' : 'OK')
+  })
 })
 
 function window(seconds: number) {
@@ -129,7 +126,7 @@ function window(seconds: number) {
   return { refreshTokenIdempotent: true, attributes }
 }
 
-describe('a replay without the proofs of its client', () => {
+describe('replay without proof of the client', () => {
   beforeAll(() => service.configure({ refreshTokenIdempotent: false }))
   const later = () => service.system.clock.advance(2_000)
 
@@ -137,21 +134,18 @@ describe('a replay without the proofs of its client', () => {
     ['no verifier (RFC 7636 §4.5)', 'P003006', { code_verifier: undefined }],
     ['another verifier (RFC 7636 §4.6)', 'P003008', { code_verifier: 'x'.repeat(43) }],
     ['another redirect_uri (RFC 6749 §4.1.3)', 'P020005', { redirect_uri: 'https://a.example/' }],
-  ])(
-    'a replay without the proofs of its client of a code with %s revokes nothing',
-    async (_, resultCode, wrong) => {
-      const app = await service.publicClient()
-      const code = await obtainCode(service, app)
-      const { accessToken } = await redeem(service, app, code)
-      later()
-      expect(await redeem(service, app, code, wrong)).toMatchObject({ resultCode })
-      expect(await isGood(accessToken)).toBe(true)
-      expect(await redeem(service, app, code)).toMatchObject({ resultCode: 'P020007' })
-      expect(await isGood(accessToken)).toBe(false)
-    },
-  )
+  ])('of a code with %s revokes nothing', async (_, resultCode, wrong) => {
+    const app = await service.publicClient()
+    const code = await obtainCode(service, app)
+    const { accessToken } = await redeem(service, app, code)
+    later()
+    expect(await redeem(service, app, code, wrong)).toMatchObject({ resultCode })
+    expect(await isGood(accessToken)).toBe(true)
+    expect(await redeem(service, app, code)).toMatchObject({ resultCode: 'P020007' })
+    expect(await isGood(accessToken)).toBe(false)
+  })
 
-  it('a replay without the proofs of its client of a refresh token without the DPoP key of the grant revokes nothing (RFC 9449 §5)', async () => {
+  it('of a refresh token without its DPoP key revokes nothing (RFC 9449 §5)', async () => {
     const app = await service.publicClient()
     const key = await dpopKey()
     const dpop = async (by: DpopKey) => ({

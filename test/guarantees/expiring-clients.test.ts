@@ -1,4 +1,4 @@
-/** Clients that came by themselves go when nobody uses them, and a service has only so many. */
+/** Discovered and self-registered clients expire if unused, and their number is limited. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { expiryOf } from '../../src/store/configuration.ts'
 import {
@@ -61,8 +61,8 @@ const rowOf = async (number: number) => {
   return row
 }
 
-describe('a client of a metadata document', () => {
-  it('is removed with its rows when nobody has used it for 30 days (CIMD §6.6)', async () => {
+describe('client of a metadata document', () => {
+  it('is deleted with its rows if it is not used for 30 days (CIMD §6.6)', async () => {
     await ask(1)
     service.system.clock.advance(30 * day - 1)
     await purge()
@@ -73,7 +73,7 @@ describe('a client of a metadata document', () => {
     expect(await ask(1)).toMatchObject({ action: 'INTERACTION' })
   })
 
-  it('stays as long as the service says, and while it is used, which is written once a day', async () => {
+  it('is kept for the configured days after its last use, stored once a day', async () => {
     await configure({ 'client_id_metadata.unused_days': '3' })
     await ask(1)
     const { expiresAt, version } = await rowOf(1)
@@ -91,7 +91,7 @@ describe('a client of a metadata document', () => {
     expect(await locations()).toEqual([urlOf(1)])
   })
 
-  it('is not removed while a token of it lives (RFC 6749 §1.5)', async () => {
+  it('is not deleted while it has a live token (RFC 6749 §1.5)', async () => {
     await configure({ 'client_id_metadata.unused_days': '1' })
     const { refreshToken } = await obtain(1)
     expect(refreshToken).toBeDefined()
@@ -105,7 +105,7 @@ describe('a client of a metadata document', () => {
     expect(await clients()).toEqual([])
   })
 
-  it('stays for good once the caller has changed it, such as locked it', async () => {
+  it('does not expire once the caller has changed it', async () => {
     await ask(1)
     const [client] = (await clients()) as [Json]
     await service.api(`/client/lock_flag/update/${client.clientId}`, { clientLocked: true })
@@ -115,14 +115,14 @@ describe('a client of a metadata document', () => {
     expect(await ask(1)).toMatchObject({ resultCode: 'P030003' })
   })
 
-  it('takes the place of the one unused for longest where the service is full', async () => {
+  it('replaces the least recently used client if the service is at its limit', async () => {
     await configure({ 'client_id_metadata.limit': '3' })
     const { accessToken: token } = await obtain(1)
     for (const number of [2, 3]) {
       service.system.clock.advance(1_000)
       await ask(number)
     }
-    // The tickets have expired, the tokens have not.
+    // The tickets have expired, whereas the tokens are valid.
     service.system.clock.advance(2 * 3_600_000)
     for (const number of [4, 5]) {
       service.system.clock.advance(1_000)
@@ -132,7 +132,7 @@ describe('a client of a metadata document', () => {
     expect(await service.api('/auth/introspection', { token })).toMatchObject({ action: 'OK' })
   })
 
-  it('is refused where all are in use, and those that are known go on', async () => {
+  it('is refused if all clients are in use at the limit, while known ones work', async () => {
     await configure({ 'client_id_metadata.limit': '2' })
     await obtain(1)
     await obtain(2)
@@ -144,14 +144,14 @@ describe('a client of a metadata document', () => {
     expect(await ask(3)).toMatchObject({ action: 'INTERACTION' })
   })
 
-  it('is one of at most as many as the service permits, however many come at once', async () => {
+  it('does not exceed the limit of the service when discovered concurrently', async () => {
     await configure({ 'client_id_metadata.limit': '5' })
     await Promise.all(Array.from({ length: 30 }, (_, number) => ask(number)))
     expect((await clients()).length).toBe(5)
   })
 })
 
-describe('a client that registered itself', () => {
+describe('self-registered client', () => {
   const register = async (): Promise<Json> =>
     service.api('/client/registration', {
       json: JSON.stringify({ redirect_uris: [redirectUri] }),
@@ -159,7 +159,7 @@ describe('a client that registered itself', () => {
   const askAs = (clientId: number) =>
     service.api('/auth/authorization', { parameters: authorizationRequest({ clientId }) })
 
-  it('is removed when nobody has used it for a year, or as long as the service says', async () => {
+  it('is deleted if it is not used for a year, or for the configured days', async () => {
     const { client } = await register()
     service.system.clock.advance(364 * day)
     await askAs(client.clientId)
@@ -176,7 +176,7 @@ describe('a client that registered itself', () => {
     expect(await clients()).toEqual([])
   })
 
-  it('is refused where the service has as many as it permits (RFC 7591 §5)', async () => {
+  it('is refused at the limit of the service (RFC 7591 §5)', async () => {
     await configure({ 'dynamic_registration.limit': '3' })
     await service.client()
     const answers = await Promise.all(Array.from({ length: 8 }, register))
@@ -188,8 +188,8 @@ describe('a client that registered itself', () => {
   })
 })
 
-describe('a client that the caller made', () => {
-  it('never expires', async () => {
+describe('client that the caller created', () => {
+  it('does not expire', async () => {
     const made = await service.client()
     service.system.clock.advance(36_500 * day)
     await purge()

@@ -1,6 +1,6 @@
 /**
- * Every operation of the OpenAPI document, called by who may not call it: generated, so that a new
- * operation is among them from its first day.
+ * Every operation of the OpenAPI document, called without the right to do so. The calls are
+ * generated, so that new operations are included.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { endpoints } from '../../src/api/index.ts'
@@ -21,10 +21,10 @@ import type { Json, Reply } from '../support/server.ts'
 interface Operation {
   name: string
   method: string
-  /** Template of the path. */
+  /** The template of the path. */
   path: string
   right: AccessRight
-  /** Schema of the body, where there is one. */
+  /** The schema of the body, if it has one. */
   body: Json | undefined
 }
 
@@ -48,7 +48,7 @@ const operations: Operation[] = Object.entries<Json>(document.paths).flatMap(([p
 const ofService = operations.filter(({ path }) => path.includes('{serviceId}'))
 const ofNone = operations.filter(({ path }) => !path.includes('{serviceId}'))
 
-/** The least that a schema takes, with values by name where they are given. */
+/** A minimal value of a schema, with the given values of named members. */
 function sample(schema: Json, values: Record<string, unknown>, name = ''): unknown {
   const known = resolve(schema) ?? {}
   if (values[name] !== undefined) {
@@ -74,7 +74,7 @@ function sample(schema: Json, values: Record<string, unknown>, name = ''): unkno
 let service: TestService
 let foreign: Json
 let client: Json
-/** What exists at the first service, and what exists nowhere; by the names of members. */
+/** Values that exist in the first service, and values that exist nowhere, by member name. */
 let real: Record<string, string>
 let guessed: Record<string, string>
 
@@ -106,7 +106,7 @@ beforeAll(async () => {
     subject: 'alice',
     idToken: tokens.idToken,
   }
-  // Of the same form, and nobody's.
+  // Values of the same form that do not exist.
   guessed = Object.fromEntries(
     Object.entries(real).map(([name, value]) => [name, [...value].reverse().join('')]),
   )
@@ -129,8 +129,8 @@ function send(
 
 const refusedBy = (reply: Reply) => [reply.status, reply.body?.resultCode]
 
-describe('the document', () => {
-  it('has operations of a service and of none, each with the right that it needs', () => {
+describe('OpenAPI document', () => {
+  it('lists operations with and without a service, each with its access right', () => {
     expect(ofService.length).toBeGreaterThan(50)
     expect(ofNone.length).toBeGreaterThan(5)
     for (const { name, right } of operations) {
@@ -140,10 +140,10 @@ describe('the document', () => {
 })
 
 describe.each(operations.map((operation) => [operation.name, operation] as const))(
-  '%s',
+  'operation %s',
   (_name, operation) => {
-    it('is 401 without a token, and with one that is unknown or has expired', async () => {
-      // Wrong tokens are counted by the minute, and every operation is sent some.
+    it('is 401 without a token, and with an unknown or expired one', async () => {
+      // Wrong tokens are throttled per minute, and every operation is sent some.
       service.system.clock.advance(60_000)
       const expired = `expired-${operation.name}-0123456789`
       const { store, system, serviceId } = service
@@ -183,9 +183,9 @@ describe.each(operations.map((operation) => [operation.name, operation] as const
 )
 
 describe.each(ofService.map((operation) => [operation.name, operation] as const))(
-  '%s of another service',
+  'operation %s of another service',
   (_name, operation) => {
-    it('is 403, the same whether or not the service or what is named exists', async () => {
+    it('is 403, whether or not the service and the named object exist', async () => {
       const token = await service.tokenFor(foreign.apiKey, ['admin'])
       const replies = await Promise.all([
         send(operation, token, service.serviceId, real),
@@ -198,9 +198,9 @@ describe.each(ofService.map((operation) => [operation.name, operation] as const)
       }
     })
 
-    it('knows nothing of what belongs to the first: a real name is answered as a guessed one', async () => {
+    it('answers a real name of the first service as a guessed one', async () => {
       const token = await service.tokenFor(foreign.apiKey, ['admin'])
-      // What each call was told is the only thing that its answer may differ in.
+      // The responses may differ only in values that the call itself contains.
       const neutral = (reply: Reply, values: Record<string, string>) =>
         Object.values(values).reduce((text, value) => text.replaceAll(value, '*'), reply.text)
       const names = Object.keys(real)
@@ -219,7 +219,7 @@ describe.each(ofService.map((operation) => [operation.name, operation] as const)
   },
 )
 
-describe('operations that name a service in the body', () => {
+describe('operation with a service in its body', () => {
   it.each(
     ofNone.filter(({ method }) => method === 'POST').map((each) => [each.name, each] as const),
   )(
@@ -239,7 +239,7 @@ describe('operations that name a service in the body', () => {
     },
   )
 
-  it('the list of services shows a caller its own', async () => {
+  it('the list of services contains only those of the caller', async () => {
     const token = await service.tokenFor(foreign.apiKey, ['admin'])
     const { body } = await service.call('GET', '/api/service/get/list', undefined, { token })
     expect(body.services.map(({ apiKey }: Json) => apiKey)).toEqual([foreign.apiKey])

@@ -1,4 +1,4 @@
-/** Requests that strangers make, and that are kept until somebody decides: how long, how large. */
+/** Lifetime and size of stored requests, which anonymous senders can create. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { authorizationRequest, createService, form, type TestService } from '../support/flows.ts'
 import type { Json } from '../support/server.ts'
@@ -24,12 +24,12 @@ const ask = (more: Record<string, string> = {}): Promise<Json> =>
 const issue = ({ ticket }: Json): Promise<Json> =>
   service.api('/auth/authorization/issue', { ticket, subject: 'alice' })
 
-describe('the ticket of an authorization request', () => {
+describe('ticket of an authorization request', () => {
   it.each<[string, string | undefined, number]>([
     ['an hour', undefined, 60],
-    ['as long as the service says', '600', 10],
-    ['a day at most', '86400', 24 * 60],
-  ])('is good for %s (RFC 6749 §4.1.1)', async (_what, seconds, minutes) => {
+    ['the duration of the service', '600', 10],
+    ['at most a day', '86400', 24 * 60],
+  ])('is valid for %s (RFC 6749 §4.1.1)', async (_what, seconds, minutes) => {
     if (seconds) await lasting(seconds)
     const [first, second] = [await ask(), await ask()]
     service.system.clock.advance(minutes * minute - 1)
@@ -39,7 +39,7 @@ describe('the ticket of an authorization request', () => {
   })
 
   it.each(['0', '59', '86401', '-1', '1h', ''])(
-    'cannot be made to last %j seconds',
+    'cannot be set to last %j seconds',
     async (value) => {
       const path = `/api/${service.serviceId}/service/update`
       const attributes = [{ key: 'ext.ticket.duration', value }]
@@ -50,7 +50,7 @@ describe('the ticket of an authorization request', () => {
   )
 })
 
-describe('what is kept of a request', () => {
+describe('stored request', () => {
   const details = (length: number) =>
     JSON.stringify([{ type: 'payment', note: 'x'.repeat(length) }])
   const claims = (length: number) =>
@@ -65,7 +65,7 @@ describe('what is kept of a request', () => {
     }),
   )
 
-  it('has 32,768 characters at most, and the client is told (RFC 6749 §4.1.2.1)', async () => {
+  it('has at most 32,768 characters, or the client gets an error (RFC 6749 §4.1.2)', async () => {
     expect(await ask({ authorization_details: details(30_000) })).toMatchObject({
       action: 'INTERACTION',
     })
@@ -79,7 +79,7 @@ describe('what is kept of a request', () => {
     }
   })
 
-  it('has the same bound for devices, backchannel requests and exchanges (RFC 8628 §3.1)', async () => {
+  it('has this limit for devices, CIBA and token exchange (RFC 8628 §3.1)', async () => {
     const credentials = { clientId: String(client.clientId), clientSecret: client.clientSecret }
     const post = (path: string, more: Record<string, string>) =>
       service.api(path, {

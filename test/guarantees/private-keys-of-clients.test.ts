@@ -1,6 +1,6 @@
 /**
- * Key pairs that a caller registers for a client: kept sealed, shown to those who may change the
- * client, and never used or published but as public keys.
+ * Private keys that a caller registers for a client are sealed, returned to callers that may change
+ * the client, and used and published as public keys only.
  */
 import { importJWK, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -43,8 +43,8 @@ const authenticate = (assertion: string) =>
     }),
   })
 
-describe('private members of a client’s key set', () => {
-  it('come back to a caller who may change the client, unchanged', async () => {
+describe('private keys in the key set of a client', () => {
+  it('are returned unchanged to a caller that may change the client', async () => {
     expect(client.jwks).toBe(jwks)
     const read = await service.get(path(`/client/get/${client.clientId}`))
     expect(read.jwks).toBe(jwks)
@@ -52,7 +52,7 @@ describe('private members of a client’s key set', () => {
     expect(updated.jwks).toBe(jwks)
   })
 
-  it('are shown to no other caller (RFC 7517 §9.3)', async () => {
+  it('are hidden from other callers (RFC 7517 §9.3)', async () => {
     const token = await service.tokenFor(service.serviceId, ['use_service'])
     for (const operation of [`/client/get/${client.clientId}`, '/client/get/list']) {
       const { body, text } = await service.call('GET', path(operation), undefined, { token })
@@ -63,32 +63,32 @@ describe('private members of a client’s key set', () => {
     }
   })
 
-  it('lie sealed in the database', async () => {
+  it('are sealed in the database', async () => {
     const row = await service.store.clients.find(service.serviceId, client.clientId)
     expect(row?.data).not.toHaveProperty('jwks')
     expect(row?.secrets).toMatchObject({ jwks })
   })
 
-  it('do not keep the client from authenticating by its key (RFC 7523 §3)', async () => {
+  it('do not prevent authentication by the key (RFC 7523 §3)', async () => {
     expect(await authenticate(await assertionBy('ES256', clientKey))).toMatchObject({
       action: 'OK',
     })
   })
 
-  it('are no shared secrets: an assertion by a symmetric key is refused (RFC 8725 §2.1)', async () => {
+  it('are not used as shared secrets for assertions (RFC 8725 §2.1)', async () => {
     expect(await authenticate(await assertionBy('HS256', symmetric))).toMatchObject({
       action: 'INVALID_CLIENT',
     })
   })
 
-  it('are refused where a client registers itself (OIDC Registration §2)', async () => {
+  it('are refused from a client that registers itself (OIDC Registration §2)', async () => {
     const metadata = { redirect_uris: ['https://app.example.com/cb'], jwks: JSON.parse(jwks) }
     const refused = await service.api('/client/registration', { json: JSON.stringify(metadata) })
     expect(refused.action).toBe('BAD_REQUEST')
     expect(refused.responseContent).toContain('private members')
   })
 
-  it('are not told to a client that reads its registration (RFC 7592 §3)', async () => {
+  it('are hidden from the client when it reads its registration (RFC 7592 §3)', async () => {
     const metadata = { redirect_uris: ['https://app.example.com/cb'] }
     const made = await service.api('/client/registration', { json: JSON.stringify(metadata) })
     const { client_id, registration_access_token: token } = JSON.parse(made.responseContent)
@@ -100,9 +100,9 @@ describe('private members of a client’s key set', () => {
   })
 })
 
-describe('a client as tools set it', () => {
+describe('client that a tool creates', () => {
   it.each(['CODE_ID_TOKEN', 'CODE_TOKEN', 'CODE_ID_TOKEN_TOKEN'])(
-    'may be a web client with the type %s at a loopback address (RFC 8252 §7.3)',
+    'can be a web client with %s at a loopback address (RFC 8252 §7.3)',
     async (type) => {
       const redirectUris = ['http://localhost:3000/cb', 'http://127.0.0.1/cb', 'https://localhost/']
       const made = await service.client({ responseTypes: ['CODE', type], redirectUris })
@@ -115,7 +115,7 @@ describe('a client as tools set it', () => {
     [['CODE', 'TOKEN'], 'https://localhost/cb'],
     [['CODE', 'CODE_ID_TOKEN'], 'http://app.example.com/cb'],
   ])(
-    'a client of the types %j may not use %s (OIDC Registration §2)',
+    'with the response types %j cannot use %s (OIDC Registration §2)',
     async (responseTypes, uri) => {
       const refused = await service.client({ responseTypes, redirectUris: [uri] })
       expect(refused).toMatchObject({ resultCode: 'P000206' })
@@ -126,7 +126,7 @@ describe('a client as tools set it', () => {
     ['{"team":1.50,"other":2}', '{"team":1.50}'],
     ['{ "team": 1.50 }', '{ "team": 1.50 }'],
     ['{"other":2}', undefined],
-  ])('has of the custom metadata %s what the service supports', async (customMetadata, kept) => {
+  ])('keeps the supported members of the custom metadata %s', async (customMetadata, kept) => {
     const made = await service.client({ customMetadata })
     expect(made.customMetadata).toBe(kept)
     const { clientId } = made
@@ -139,14 +139,14 @@ describe('a client as tools set it', () => {
     expect(updated.customMetadata).toBe(kept)
   })
 
-  it('keeps all custom metadata where the service names none as supported', async () => {
+  it('keeps all custom metadata if the service lists none as supported', async () => {
     await service.configure({ supportedCustomClientMetadata: undefined })
     const customMetadata = '{"anything":[1]}'
     expect(await service.client({ customMetadata })).toMatchObject({ customMetadata })
     await service.configure({})
   })
 
-  it('does not verify what is signed by a secret shorter than the hash (RFC 7518 §3.2)', async () => {
+  it('cannot use an HMAC secret shorter than the hash (RFC 7518 §3.2)', async () => {
     const weak = await service.client({ tokenAuthMethod: 'CLIENT_SECRET_JWT' })
     const clientSecret = 'a-short-secret'
     await service.api(`/client/secret/update/${weak.clientId}`, { clientSecret })

@@ -9,7 +9,7 @@ import type { z } from 'zod'
 import { ClientDocument } from '../../src/model/client/client.ts'
 import { ServiceDocument } from '../../src/model/service/service.ts'
 
-/** Properties that are stored and returned, and change nothing in Postern: why. */
+/** Properties that are stored and returned but have no effect in Postern, each with the reason. */
 const withoutEffect: Record<string, string[]> = {
   'OpenID Federation is not implemented.': words(`
     authorityHints federationEnabled federationJwks federationSignatureKeyId
@@ -38,7 +38,7 @@ const withoutEffect: Record<string, string[]> = {
     mtlsEndpointAliasesUsed`),
 }
 
-/** Files that store, check and return properties: they give a property no effect. */
+/** Files that store, validate and return properties, which is no effect. */
 const storing =
   /^src\/(model\/|api\/|oauth\/service\/settings|oauth\/registration\/(client-rules|metadata-names)|services\/describe)/
 
@@ -56,7 +56,7 @@ const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .map((file) => ({ file, text: readFileSync(file, 'utf8') }))
   .map(({ file, text }) => ({ file, text: text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '') }))
 
-/** Whether a source reads the property by its name, or by a name that it composes. */
+/** Whether a source reads the property by its name or by a composed name. */
 function reads(text: string, name: string): boolean {
   if (new RegExp(`\\b${name}\\b`).test(text)) return true
   const composed = [...text.matchAll(/\[`(\w+)\$\{\w+\}(\w*)`\]/g)]

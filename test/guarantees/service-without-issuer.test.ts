@@ -1,4 +1,4 @@
-/** A service that has no issuer yet: no JWT can be for it, or from it. */
+/** A service without an issuer accepts no JWT as addressed to it or issued by it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createService, form, issuer, redirectUri, type TestService } from '../support/flows.ts'
 import { clientKey, jwksOf, publicKey } from '../support/keys.ts'
@@ -20,26 +20,23 @@ const audiences: [string, unknown][] = [
   ['a list of nothing', []],
 ]
 
-describe('a service without an issuer', () => {
-  it.each(audiences)(
-    'accepts no client assertion whose aud is %s (RFC 7523 §3)',
-    async (_, aud) => {
-      const client = await service.client({
-        ...{ tokenAuthMethod: 'PRIVATE_KEY_JWT', jwks: jwksOf(publicKey(clientKey)) },
+describe('service without an issuer', () => {
+  it.each(audiences)('rejects a client assertion whose aud is %s (RFC 7523 §3)', async (_, aud) => {
+    const client = await service.client({
+      ...{ tokenAuthMethod: 'PRIVATE_KEY_JWT', jwks: jwksOf(publicKey(clientKey)) },
+    })
+    const grant = { grant_type: 'client_credentials' }
+    for (const clientAssertionAudRestrictedToIssuer of [false, true]) {
+      await service.configure({ issuer: undefined, clientAssertionAudRestrictedToIssuer })
+      const assertion = await assertionFor(service, client, { aud })
+      const parameters = form({ ...grant, ...assertion })
+      expect(await service.api('/auth/token', { parameters })).toMatchObject({
+        action: 'INVALID_CLIENT',
       })
-      const grant = { grant_type: 'client_credentials' }
-      for (const clientAssertionAudRestrictedToIssuer of [false, true]) {
-        await service.configure({ issuer: undefined, clientAssertionAudRestrictedToIssuer })
-        const assertion = await assertionFor(service, client, { aud })
-        const parameters = form({ ...grant, ...assertion })
-        expect(await service.api('/auth/token', { parameters })).toMatchObject({
-          action: 'INVALID_CLIENT',
-        })
-      }
-    },
-  )
+    }
+  })
 
-  it.each(audiences)('accepts no request object whose aud is %s (RFC 9101 §4)', async (_, aud) => {
+  it.each(audiences)('rejects a request object whose aud is %s (RFC 9101 §4)', async (_, aud) => {
     const client = await service.client({
       ...{ requestSignAlg: 'ES256', jwks: jwksOf(publicKey(clientKey)) },
     })
@@ -50,7 +47,7 @@ describe('a service without an issuer', () => {
     expect(await service.api('/auth/authorization', { parameters })).not.toHaveProperty('ticket')
   })
 
-  it('accepts no assertion of a grant for an empty aud, iss or sub (RFC 7523 §3)', async () => {
+  it('rejects a JWT bearer assertion with an empty aud, iss or sub (RFC 7523 §3)', async () => {
     const client = await service.client()
     const seconds = Math.floor(service.system.clock() / 1000)
     const whole = { iss: 'https://idp.example', sub: 'alice', aud: `${issuer}/token` }

@@ -1,4 +1,4 @@
-/** Several processes on one database: what one changes, the others know with their next answer. */
+/** Several processes on one database: a change by one is effective in the next call of another. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,7 +19,7 @@ const stores: Store[] = []
 let apps: ReturnType<typeof createApp>[] = []
 let drop = async () => {}
 
-/** Each with connections and caches of its own, as a process has them. */
+/** Each has its own connections and caches, as a process has. */
 beforeAll(async () => {
   let url = `file:${join(folder, 'postern.db')}`
   if (inject('dialect') === 'postgres') ({ url, drop } = await createDatabase())
@@ -49,7 +49,7 @@ async function get(at: number, path: string): Promise<Json> {
   return (await apps[at]?.request(`/api${path}`, { headers }))?.json()
 }
 
-/** A client that every process has in its cache. */
+/** A client that every process has cached. */
 async function known() {
   const service = await post(0, '/service/create', {
     issuer: 'https://as.example.com',
@@ -75,8 +75,8 @@ async function known() {
 
 const refused = ['INVALID_CLIENT', 'INVALID_CLIENT', 'INVALID_CLIENT']
 
-describe.each([0, 1, 2])('a change that process %i makes is seen by all at once:', (at) => {
-  it('a client that is locked gets no token any more', async () => {
+describe.each([0, 1, 2])('change by process %i is effective in all processes:', (at) => {
+  it('a locked client gets no tokens', async () => {
     const { service, client, everywhere } = await known()
     const path = `/${service.apiKey}/client/lock_flag/update/${client.clientId}`
     await post(at, path, { clientLocked: true })
@@ -85,7 +85,7 @@ describe.each([0, 1, 2])('a change that process %i makes is seen by all at once:
     expect(await everywhere()).toEqual(['OK', 'OK', 'OK'])
   })
 
-  it('a secret that is changed opens nothing any more, and the new one does', async () => {
+  it('a former client secret is rejected, and the new one accepted', async () => {
     const { service, client, everywhere } = await known()
     const path = `/${service.apiKey}/client/secret/refresh/${client.clientId}`
     const { newClientSecret } = await get(at, path)
@@ -93,7 +93,7 @@ describe.each([0, 1, 2])('a change that process %i makes is seen by all at once:
     expect(await everywhere(newClientSecret)).toEqual(['OK', 'OK', 'OK'])
   })
 
-  it('a key that is removed is published by none', async () => {
+  it('a removed key is not published', async () => {
     const { service } = await known()
     const kids = () =>
       Promise.all(
@@ -111,7 +111,7 @@ describe.each([0, 1, 2])('a change that process %i makes is seen by all at once:
     expect(await kids()).toEqual([some, some, some])
   })
 
-  it('an access token that is revoked is active nowhere', async () => {
+  it('a revoked access token is inactive', async () => {
     const { service, client, take } = await known()
     const { accessToken } = await take((at + 1) % 3)
     const introspect = async () => {
@@ -129,7 +129,7 @@ describe.each([0, 1, 2])('a change that process %i makes is seen by all at once:
     expect(await introspect()).toEqual(['UNAUTHORIZED', 'UNAUTHORIZED', 'UNAUTHORIZED'])
   })
 
-  it('a client that is deleted is known to none', async () => {
+  it('a deleted client is unknown', async () => {
     const { service, client, everywhere } = await known()
     const headers = { Authorization: `Bearer ${token}` }
     const path = `/api/${service.apiKey}/client/delete/${client.clientId}`

@@ -1,6 +1,6 @@
 /**
- * Some seeds of the simulation; `POSTERN_SIMULATIONS` and `POSTERN_SEED` make it long, or repeat
- * one. `npm run faults` takes many.
+ * Some seeds of the simulation. `POSTERN_SIMULATIONS` and `POSTERN_SEED` run more seeds, or repeat
+ * one. `npm run faults` runs many.
  */
 import { afterAll, beforeAll, describe, inject, it } from 'vitest'
 import { createWorld, simulate, type World } from '../faults/simulation.ts'
@@ -15,10 +15,10 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-describe(`a simulation on ${inject('dialect')}`, () => {
+describe(`simulation on ${inject('dialect')}`, () => {
   const seeds = Array.from({ length: simulations }, (_, index) => firstSeed + index)
   it.each(seeds)(
-    'of seed %i redeems once, never widens, and revives nothing, though commits fail',
+    'with seed %i redeems once, never widens and revives nothing, though commits fail',
     (seed) => simulate(world, seed),
     120_000,
   )

@@ -1,4 +1,4 @@
-/** Text that no database can hold is refused clearly, wherever it comes from. */
+/** Text that a database cannot store is rejected by a clear error, in every input. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { authorize, createService, form, issuer, type TestService } from '../support/flows.ts'
 
@@ -10,8 +10,8 @@ afterAll(() => service.close())
 
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
-describe('a NUL or half a surrogate pair', () => {
-  it.each(['a\u0000b', '\ud800', 'x\udfff'])('%j in a body is a malformed call', async (text) => {
+describe('text with a NUL or half a surrogate pair', () => {
+  it.each(['a\u0000b', '\ud800', 'x\udfff'])('%j is rejected in a body', async (text) => {
     for (const body of [
       { clientName: text },
       { contacts: [text] },
@@ -25,14 +25,14 @@ describe('a NUL or half a surrogate pair', () => {
     }
   })
 
-  it('a NUL or half a surrogate pair in a path or a query is a malformed call', async () => {
+  it('is rejected in a path or a query', async () => {
     for (const path of ['client/get/%00', 'client/authorization/get/list?subject=%00']) {
       const { status, body } = await service.call('GET', `/api/${service.serviceId}/${path}`)
       expect({ status, code: body.resultCode }).toEqual({ status: 400, code: 'P000208' })
     }
   })
 
-  it('a NUL or half a surrogate pair in a request parameter is an invalid request (RFC 6749 §A)', async () => {
+  it('is an invalid request in a request parameter (RFC 6749 §A)', async () => {
     const client = await service.client()
     expect(await authorize(service, client, { state: 'a\u0000b' })).toMatchObject({
       action: 'BAD_REQUEST',
@@ -41,7 +41,7 @@ describe('a NUL or half a surrogate pair', () => {
   })
 
   it.each(['a\\u0000b', '\\ud800'])(
-    'as %s in the claims parameter is an invalid request (OIDC Core §5.5)',
+    'as %s is an invalid request in the claims parameter (OIDC Core §5.5)',
     async (escaped) => {
       const client = await service.client()
       for (const claims of [
@@ -57,7 +57,7 @@ describe('a NUL or half a surrogate pair', () => {
     },
   )
 
-  it('a NUL or half a surrogate pair in a member of a request object is an invalid request (RFC 9101 §4)', async () => {
+  it('is an invalid request in a request object (RFC 9101 §4)', async () => {
     const client = await service.client({ requestSignAlg: 'NONE' })
     for (const text of ['\u0000', '\ud800']) {
       const claims = { client_id: String(client.clientId), response_type: 'code', state: text }
@@ -70,7 +70,7 @@ describe('a NUL or half a surrogate pair', () => {
     }
   })
 
-  it('rejects a client assertion whose sub contains a NUL or half a surrogate pair', async () => {
+  it('is rejected in the sub of a client assertion (RFC 7523 §3)', async () => {
     const client_assertion = `${encode({ alg: 'ES256' })}.${encode({ sub: '\u0000' })}.AAAA`
     const type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
     const parameters = { grant_type: 'client_credentials', client_assertion }

@@ -1,4 +1,4 @@
-/** Guessing credentials: it is counted and throttled, and never shuts out their owner. */
+/** Guesses of credentials are counted and throttled, and never lock out the owner. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createMetrics } from '../../src/process/metrics.ts'
 import { createService, form, type TestService } from '../support/flows.ts'
@@ -29,7 +29,7 @@ const ask = (clientSecret: string, address?: string, of: Json = client): Promise
 const times = (count: number) => Array.from({ length: count }, (_, index) => index)
 
 describe('wrong client secrets (RFC 6749 §2.3.1)', () => {
-  it('are throttled after twenty in a minute, and the right one is accepted all the while', async () => {
+  it('are throttled after 20 in a minute, while the right one is accepted', async () => {
     for (const index of times(20)) {
       expect(await ask(`wrong-${index}`)).toMatchObject({ resultCode: 'P010005' })
     }
@@ -44,7 +44,7 @@ describe('wrong client secrets (RFC 6749 §2.3.1)', () => {
     expect(await ask('wrong')).toMatchObject({ resultCode: 'P010005' })
   })
 
-  it('are counted when they come at once, and in the body or by an HMAC too', async () => {
+  it('are counted if they are concurrent, in the body, or used for an HMAC', async () => {
     const post = await service.client({ tokenAuthMethod: 'CLIENT_SECRET_POST' })
     const inBody = () =>
       service.api('/auth/token', {
@@ -78,7 +78,7 @@ describe('wrong client secrets (RFC 6749 §2.3.1)', () => {
     })
   })
 
-  it('are throttled for the whole service after two hundred in a minute', async () => {
+  it('are throttled for the whole service after 200 in a minute', async () => {
     const many = await Promise.all(times(11).map(() => service.client()))
     for (const each of many) for (const _ of times(19)) await ask('wrong', undefined, each)
     const other = await service.client()
@@ -86,7 +86,7 @@ describe('wrong client secrets (RFC 6749 §2.3.1)', () => {
     expect(await ask(other.clientSecret, undefined, other)).toMatchObject({ action: 'OK' })
   })
 
-  it('end the comparing for the address that they came from, and for no other', async () => {
+  it('block the comparison for their IP address only', async () => {
     const attacker = '203.0.113.7'
     for (const index of times(20)) await ask(`wrong-${index}`, attacker)
     expect(await ask(client.clientSecret, attacker)).toMatchObject({ resultCode: 'P077001' })
@@ -99,7 +99,7 @@ describe('wrong client secrets (RFC 6749 §2.3.1)', () => {
     expect(await ask(client.clientSecret, attacker)).toMatchObject({ action: 'OK' })
   })
 
-  it('count as from one sender within an IPv6 network of 64 bits', async () => {
+  it('are counted together within an IPv6 network of 64 bits', async () => {
     for (const index of times(20)) await ask('wrong', `2001:db8:1:2::${index.toString(16)}`)
     expect(await ask(client.clientSecret, '2001:db8:1:2:ffff::1')).toMatchObject({
       resultCode: 'P077001',
@@ -107,7 +107,7 @@ describe('wrong client secrets (RFC 6749 §2.3.1)', () => {
     expect(await ask(client.clientSecret, '2001:db8:1:3::1')).toMatchObject({ action: 'OK' })
   })
 
-  it('count by IPv4 address where a listener of both families maps it (RFC 4291 §2.5.5.2)', async () => {
+  it('are counted for the IPv4 address of an IPv4-mapped one (RFC 4291 §2.5.5.2)', async () => {
     for (const index of times(20)) await ask(`wrong-${index}`, '::ffff:203.0.113.7')
     expect(await ask(client.clientSecret, '203.0.113.7')).toMatchObject({ resultCode: 'P077001' })
     const neighbour = '::ffff:203.0.113.8'
@@ -116,7 +116,7 @@ describe('wrong client secrets (RFC 6749 §2.3.1)', () => {
 })
 
 describe('wrong registration access tokens (RFC 7592 §3)', () => {
-  it('are throttled by client, and the right one is accepted', async () => {
+  it('are throttled per client, while the right one is accepted', async () => {
     const json = JSON.stringify({ redirect_uris: ['https://app.example.com/'] })
     const { responseContent } = await service.api('/client/registration', { json })
     const { client_id, registration_access_token } = JSON.parse(responseContent)
@@ -129,7 +129,7 @@ describe('wrong registration access tokens (RFC 7592 §3)', () => {
 })
 
 describe('wrong API tokens', () => {
-  it('are throttled after a hundred in a minute, and the right one is accepted', async () => {
+  it('are throttled after 100 in a minute, while the right one is accepted', async () => {
     const path = `/api/${service.serviceId}/service/get`
     const get = (token: string) => service.call('GET', path, undefined, { token })
     for (const _ of times(100)) {
@@ -140,8 +140,8 @@ describe('wrong API tokens', () => {
   })
 })
 
-describe('the metric of wrong credentials', () => {
-  it('counts them by kind, and those that were throttled apart', async () => {
+describe('metric of wrong credentials', () => {
+  it('counts them by kind, and throttled ones separately', async () => {
     const text = await metrics.text()
     for (const kind of ['client_secret', 'registration_access_token', 'api_token']) {
       for (const throttled of ['true', 'false']) {
