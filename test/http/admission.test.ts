@@ -1,4 +1,4 @@
-/** Which calls are taken: no service, and no slow connection, takes the place of all others. */
+/** Admission of calls: neither one service nor slow connections can use all slots. */
 import { once } from 'node:events'
 import { createServer as createHttpServer, type Server } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
@@ -17,7 +17,7 @@ afterEach(async () => {
   server = undefined
 })
 
-/** Postern on a socket, with two services and a token of each. */
+/** Postern on a socket, with two services and a token for each. */
 async function serve(limits: Partial<Limits>) {
   const served = await createServer({ limits })
   server = served
@@ -49,8 +49,8 @@ async function serve(limits: Partial<Limits>) {
   return { attacker: await tenant(), victim: await tenant() }
 }
 
-describe('a call that waits for another server', () => {
-  it('holds no slot, and is refused by its own answer where too many wait', async () => {
+describe('call that waits for another server', () => {
+  it('holds no slot, and is refused by its own response if too many wait', async () => {
     let answer = () => {}
     const answered = new Promise<void>((done) => {
       answer = done
@@ -95,8 +95,8 @@ async function answerOf(socket: Socket): Promise<string> {
   return text
 }
 
-describe('a call whose body has not arrived', () => {
-  it('holds no slot: other services, and its own, are answered meanwhile', async () => {
+describe('call with an incomplete body', () => {
+  it('holds no slot, so that calls of all services are answered', async () => {
     const { attacker, victim } = await serve({ maxInFlight: 8 })
     const sockets = await Promise.all(Array.from({ length: 40 }, attacker.begin))
     await new Promise((done) => setTimeout(done, 100))
@@ -104,7 +104,7 @@ describe('a call whose body has not arrived', () => {
     for (const socket of sockets) socket.destroy()
   })
 
-  it('is answered once the rest of it has come', async () => {
+  it('is answered when the rest of the body arrives', async () => {
     const { attacker } = await serve({ maxInFlight: 8, maxBodyMilliseconds: 5_000 })
     const socket = await attacker.begin()
     await new Promise((done) => setTimeout(done, 100))
@@ -114,14 +114,14 @@ describe('a call whose body has not arrived', () => {
     socket.destroy()
   })
 
-  it('is refused with 408 when the rest does not come, and its connection is closed', async () => {
+  it('is refused with 408 and closed if the rest of the body does not arrive', async () => {
     const { attacker } = await serve({ maxInFlight: 8, maxBodyMilliseconds: 200 })
     const answer = await answerOf(await attacker.begin())
     expect(answer).toMatch(/^HTTP\/1.1 408 .*P000803/s)
     expect(answer).toMatch(/^connection: close/im)
   })
 
-  it('is refused where its service has too many of them, and others have room', async () => {
+  it('is refused if its service has too many of them, and others have room', async () => {
     const { attacker, victim } = await serve({ maxInFlight: 2 })
     await victim.call()
     const sockets = await Promise.all(Array.from({ length: 30 }, attacker.begin))
@@ -135,7 +135,7 @@ describe('a call whose body has not arrived', () => {
   })
 })
 
-describe('the slots', () => {
+describe('slots of concurrent calls', () => {
   const path = (service: number) => `/api/${service}/auth/token`
   const take = (admission: ReturnType<typeof createAdmission>, service: number) => {
     if (admission.isFull(path(service))) return undefined
@@ -149,19 +149,19 @@ describe('the slots', () => {
     return slots.filter((slot) => slot !== undefined)
   }
 
-  it('are all for the one service that calls', () => {
+  it('are all available to a service that calls alone', () => {
     const admission = createAdmission({ maxInFlight: 16 })
     expect(takeAll(admission, 1)).toHaveLength(16)
   })
 
-  it('are free to a quarter for services with less than a quarter, while there are others', () => {
+  it('are reserved to a quarter for services that use less than a quarter', () => {
     const admission = createAdmission({ maxInFlight: 16 })
     take(admission, 2)?.end()
     expect(takeAll(admission, 1)).toHaveLength(12)
     expect(takeAll(admission, 2)).toHaveLength(4)
   })
 
-  it('the slots that one service had before the others came do not grow while those wait', () => {
+  it('are not extended for a service while calls of others wait', () => {
     const admission = createAdmission({ maxInFlight: 16 })
     const slots = takeAll(admission, 1)
     expect(take(admission, 2)).toBeUndefined()
@@ -171,7 +171,7 @@ describe('the slots', () => {
     expect(take(admission, 1)).toBeUndefined()
   })
 
-  it('are given back while a call waits for another server, so many at most', async () => {
+  it('are released while a call waits for another server, up to a limit', async () => {
     const admission = createAdmission({ maxInFlight: 4 })
     take(admission, 2)?.end()
     let answer = () => {}
@@ -192,7 +192,7 @@ describe('the slots', () => {
     expect(take(admission, 1)).toBeDefined()
   })
 
-  it('the slots that a flood of one service keeps busy are taken late by the calls of others', () => {
+  it('are taken by other services after a flood has delayed the turn', () => {
     const admission = createAdmission({ maxInFlight: 1_000, maxWaitMilliseconds: 300 })
     for (let count = 0; count < 200; count++) take(admission, 1)?.end()
     const until = performance.now() + 350

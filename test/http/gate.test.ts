@@ -1,4 +1,4 @@
-/** The gate before the application: what it refuses, that one never hears of. */
+/** The gate refuses calls before they reach the application. */
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -41,8 +41,8 @@ afterEach(() => {
   server.close()
 })
 
-describe('the gate', () => {
-  it('refuses calls beyond the limit with 503 and Retry-After, and nothing else', async () => {
+describe('gate in front of the application', () => {
+  it('refuses only the calls beyond the limit, with 503 and Retry-After', async () => {
     const first = fetch(`${url}/api/1/long`)
     while (reached.length === 0) await new Promise(setImmediate)
     const refused = await fetch(`${url}/api/1/auth/token`, { method: 'POST', body: 'x' })
@@ -58,7 +58,7 @@ describe('the gate', () => {
     expect(observed).toMatchObject([{ status: 503, resultCode: 'P000802' }])
   })
 
-  it('says in one line of the log how many it refused', async () => {
+  it('logs the number of refused calls in one line', async () => {
     const first = fetch(`${url}/api/1/long`)
     while (reached.length === 0) await new Promise(setImmediate)
     for (let count = 0; count < 3; count++) await fetch(`${url}/api/1/auth/token`)

@@ -14,7 +14,7 @@ const strict = { headers: { Prefer: 'handling=strict' } }
 const path = (operation: string) => `/api/${service.serviceId}${operation}`
 const named = { clientName: 'App', redirectUris: ['https://app.example.com/callback'] }
 
-describe('Prefer', () => {
+describe('Prefer header', () => {
   it.each([
     [undefined, { relay: false, strict: false, changes: false }],
     ['relay', { relay: true, strict: false, changes: false }],
@@ -22,7 +22,7 @@ describe('Prefer', () => {
     ['return=changes,handling=lenient', { relay: false, strict: false, changes: true }],
     ['handling=lenient, handling=strict', { relay: false, strict: false, changes: false }],
     ['handling, return=minimal, , =,;', { relay: false, strict: false, changes: false }],
-  ])('%j is read by RFC 7240 §2', (field, preferences) => {
+  ])('%j is parsed (RFC 7240 §2)', (field, preferences) => {
     expect(preferencesOf(field)).toEqual(preferences)
   })
 })
@@ -41,7 +41,7 @@ describe('Prefer: handling=strict', () => {
       'attributes.0.vlaue',
     ],
     ['the name of an inherited property', { constructor: 1 }, 'constructor'],
-  ])('refuses %s, by name', async (_, wrong, where) => {
+  ])('refuses %s, and names it', async (_, wrong, where) => {
     const { status, body } = await service.call(
       'POST',
       path('/client/create'),
@@ -53,7 +53,7 @@ describe('Prefer: handling=strict', () => {
     expect(body.resultMessage).toContain(where)
   })
 
-  it('refuses a misspelt field of a form body', async () => {
+  it('refuses a misspelt field of a form body, and names it', async () => {
     const form = 'tokn=x&token=y'
     const headers = { ...strict.headers, 'Content-Type': 'application/x-www-form-urlencoded' }
     const reply = await service.call('POST', path('/auth/introspection'), form, { headers })
@@ -61,7 +61,7 @@ describe('Prefer: handling=strict', () => {
     expect(reply.body.resultMessage).toContain('tokn')
   })
 
-  it('refuses an ext. attribute that nothing reads, and stores nothing', async () => {
+  it('refuses an unknown ext. attribute, and stores nothing', async () => {
     const attributes = [{ key: 'ext.refresh.windwo', value: '5' }]
     const before = await service.get(path('/client/get/list'))
     for (const [operation, body] of [
@@ -77,7 +77,7 @@ describe('Prefer: handling=strict', () => {
     expect((await service.get(path('/service/get'))).serviceName).not.toBe('Other')
   })
 
-  it('takes a document as it was answered, with its read-only members', async () => {
+  it('accepts a document as it was returned, with its read-only members', async () => {
     const client = await service.client(named)
     const reply = await service.call(
       'POST',
@@ -92,8 +92,8 @@ describe('Prefer: handling=strict', () => {
   })
 })
 
-describe('without strict handling', () => {
-  it('warns of an unknown property in the answer and once in the log, and takes the rest', async () => {
+describe('lenient handling', () => {
+  it('warns of an unknown property in the response and once in the log', async () => {
     const create = () => service.call('POST', path('/client/create'), { ...named, clientNmae: 'x' })
     const { status, body } = await create()
     expect(status).toBe(200)
@@ -107,14 +107,14 @@ describe('without strict handling', () => {
     ).toHaveLength(1)
   })
 
-  it('does not log the name of a member that may be a secret in the wrong place', async () => {
+  it('does not log an unknown member name that could be a secret', async () => {
     const secret = 'Zx81kQ0pLm7Vb3Tt5Rr9Ww2Nn4Hh6Gg8Jj1Cc3Dd5Ff'
     await service.call('POST', path('/auth/introspection'), { [secret]: 1, token: 'y' })
     expect(JSON.stringify(service.system.log.entries)).not.toContain(secret)
   })
 })
 
-describe('warnings', () => {
+describe('warnings of a response', () => {
   it('name algorithms of a client for which the service has no key', async () => {
     const client = await service.client({ ...named, userInfoSignAlg: 'ES512' })
     expect(client.warnings).toEqual([
@@ -122,7 +122,7 @@ describe('warnings', () => {
     ])
   })
 
-  it('name encryption for which the client has no key, unless it publishes keys', async () => {
+  it('name encryption without a key of the client, unless it has a jwksUri', async () => {
     const encrypted = { ...named, idTokenEncryptionAlg: 'RSA_OAEP_256' }
     expect((await service.client(encrypted)).warnings).toEqual([
       expect.objectContaining({ code: 'encryption-key-missing', property: 'idTokenEncryptionAlg' }),
@@ -131,7 +131,7 @@ describe('warnings', () => {
     expect(await service.client(published)).not.toHaveProperty('warnings')
   })
 
-  it('name signatures of a client for which it registered no key', async () => {
+  it('name signature algorithms of a client without a registered key', async () => {
     const own = { ...named, requestSignAlg: 'PS256', jwks: jwksOf(publicKey(clientKey)) }
     const { warnings = [] } = await service.client({ ...own, jwks: undefined })
     expect(warnings).toEqual([expect.objectContaining({ property: 'requestSignAlg' })])
@@ -148,7 +148,7 @@ describe('warnings', () => {
     expect(await create({ jwks: jwksOf(...serviceKeys) })).not.toHaveProperty('warnings')
   })
 
-  it('name ext. attributes of a service, a scope and a client that nothing reads', async () => {
+  it('name unknown ext. attributes of a service, a scope and a client', async () => {
     const attributes = [
       { key: 'ext.foo', value: '1' },
       { key: 'foo', value: '1' },
@@ -165,7 +165,7 @@ describe('warnings', () => {
 describe('Prefer: return=changes', () => {
   const changes = { headers: { Prefer: 'return=changes' } }
 
-  it('answers what an update of a client changed, and what it reset by leaving it out', async () => {
+  it('returns the properties that an update changed, or reset by omission', async () => {
     const client = await service.client({
       ...named,
       clientType: 'CONFIDENTIAL',
@@ -184,7 +184,7 @@ describe('Prefer: return=changes', () => {
     expect(await service.post(update, partial)).not.toHaveProperty('changes')
   })
 
-  it('names a secret that changed and never shows it', async () => {
+  it('names a changed secret without its value', async () => {
     const whole = await service.get(path('/service/get'))
     const changed = { ...whole, description: 'new', jwks: jwksOf(serviceKeys[0] ?? clientKey) }
     const { body } = await service.call('POST', path('/service/update'), changed, changes)
@@ -195,7 +195,7 @@ describe('Prefer: return=changes', () => {
   })
 })
 
-describe('an attribute', () => {
+describe('ext. attribute', () => {
   it.each([
     ['ext.refresh.window', '61', 'a whole number from 0 to 60'],
     ['ext.subject.default', 'paired', '`public` or `pairwise`'],

@@ -1,4 +1,4 @@
-/** `Prefer: relay`: the HTTP answer that the frontend owes, for every row of every relay table. */
+/** `Prefer: relay`: the HTTP response for the client, for every row of every relay table. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { endpoints } from '../../src/api/index.ts'
 import { ask, begin, cibaClient } from '../support/ciba.ts'
@@ -47,7 +47,7 @@ const configure = (more: Members = {}) =>
     ...more,
   })
 
-/** A client that registered itself, as it presents itself. */
+/** A self-registered client, with its registration access token. */
 async function registered(): Promise<Members> {
   const { client: made, responseContent } = await service.api('/client/registration', {
     json: '{}',
@@ -100,7 +100,7 @@ async function asksForDevice(settings: Members): Promise<Members> {
 const backchannelFailure = async (reason: string) => ({
   ...{ ticket: (await ask(service, ciba)).ticket, reason },
 })
-/** What a refresh was answered with, for a client that then asks for this algorithm. */
+/** The response to a refresh of a client that then changes to this algorithm. */
 async function reissues(idTokenSignAlg: string): Promise<Members> {
   await configure({ idTokenReissuable: true })
   const by = await service.client()
@@ -118,7 +118,7 @@ const signedBy = (introspectionSignAlg: string) => ({
   ...{ rsUri: 'https://rs.example.com', parameters: 'token=unknown' },
 })
 
-/** A call about a grant of its own, by a token that may do everything with it. */
+/** A call about a grant of the client, by a token with all grant management scopes. */
 async function manages(gmAction: string, more: Members = {}): Promise<Members> {
   const create = { grant_management_action: 'create', scope: managing }
   const { accessToken, grantId } = await obtainTokens(service, client, create)
@@ -127,7 +127,7 @@ async function manages(gmAction: string, more: Members = {}): Promise<Members> {
 
 interface Row {
   status: number
-  /** Where `responseContent` goes. */
+  /** The part of the HTTP response that contains `responseContent`. */
   place: Place
   ask: () => Members | Promise<Members>
 }
@@ -140,7 +140,7 @@ const challenged = (more: () => Promise<Members>): Record<string, Row> => ({
 })
 const withoutOpenid = async () => ({ token: await tokenOf(client, { scope: 'read' }) })
 
-/** By path and action: what the client is owed, and a call that is answered so. */
+/** By path and action: the HTTP response for the client, and a call that returns the action. */
 const rows: Record<string, Record<string, Row>> = {
   '/auth/authorization': {
     BAD_REQUEST: owes(400, 'json', () => asks({ redirect_uri: 'https://other.example' })),
@@ -277,7 +277,7 @@ const rows: Record<string, Record<string, Row>> = {
   '/attestation/challenge': { OK: owes(200, 'json', () => ({})) },
 }
 
-/** Actions of the contract that no rule leads to yet; a frontend may meet them all the same. */
+/** Actions of the contract that no rule returns yet, but that a frontend must handle. */
 const unreached: Record<string, string[]> = {
   '/pushed_auth_req': ['FORBIDDEN', 'INTERNAL_SERVER_ERROR'],
   '/backchannel/authentication': ['INTERNAL_SERVER_ERROR'],
@@ -306,8 +306,8 @@ const types: Partial<Record<Place, RegExp>> = {
   jwt: /^application\/(token-introspection\+)?jwt$/,
 }
 
-describe('every relay table', () => {
-  it('is tested row by row', () => {
+describe('relay table of an operation', () => {
+  it('has a test for every row', () => {
     const tables = endpoints.flatMap(({ path, relay }) =>
       relay ? [[path.replace('/api/{serviceId}', ''), Object.keys(relay).sort()]] : [],
     )
@@ -320,14 +320,14 @@ describe('every relay table', () => {
 })
 
 describe('Prefer: relay', () => {
-  it.each(cases)('%s %s: the HTTP answer is ready-made', async (path, action, row) => {
+  it.each(cases)('%s %s returns the HTTP response to relay', async (path, action, row) => {
     const { headers, body } = await call(path, await row.ask(), { Prefer: 'relay' })
     expect(body, JSON.stringify(body)).toHaveProperty('action', action)
     expect(headers.get('preference-applied')).toBe('relay')
     const { relay, responseContent } = body
     const type = types[row.place]
     expect(relay.status).toBe(row.status)
-    // RFC 6749 §5.1 and §4.1.2: codes, tokens and what leads to them are not to be kept.
+    // Codes, tokens and references to them must not be cached (RFC 6749 §5.1, §4.1.2).
     expect(relay.headers).toMatchObject({ 'Cache-Control': 'no-store', Pragma: 'no-cache' })
     if (type) expect(relay.headers['Content-Type']).toMatch(type)
     else expect(relay.headers).not.toHaveProperty('Content-Type')
@@ -336,13 +336,13 @@ describe('Prefer: relay', () => {
     expect(relay.headers['Location']).toBe(row.place === 'location' ? responseContent : undefined)
     if (row.place === 'json') expect(JSON.parse(relay.body)).toBeTypeOf('object')
     if (row.place === 'challenge') expect(relay.headers['WWW-Authenticate']).toBe(responseContent)
-    // RFC 9110 §15.5.2: a 401 carries at least one challenge, in one of the schemes that work.
+    // A 401 has at least one challenge, of a supported scheme (RFC 9110 §15.5.2).
     if (row.status === 401) expect(relay.headers['WWW-Authenticate']).toMatch(/^(Basic|Bearer) /)
   })
 })
 
-describe('without the preference', () => {
-  it.each(cases)('%s %s: the answer is the contract’s alone', async (path, action, row) => {
+describe('operation without Prefer: relay', () => {
+  it.each(cases)('%s %s returns the response of the contract only', async (path, action, row) => {
     const { headers, body } = await call(path, await row.ask())
     expect(body).toHaveProperty('action', action)
     expect(body).not.toHaveProperty('relay')
@@ -350,7 +350,7 @@ describe('without the preference', () => {
   })
 })
 
-describe('an action that leaves the frontend something to do', () => {
+describe('action that requires work of the frontend', () => {
   const unfinished: [string, string, Row['ask']][] = [
     ['/auth/authorization', 'INTERACTION', () => asks({})],
     ['/auth/authorization', 'NO_INTERACTION', () => asks({ prompt: 'none' })],
@@ -375,7 +375,7 @@ describe('an action that leaves the frontend something to do', () => {
     ['/auth/introspection', 'OK', async () => ({ token: await tokenOf() })],
   ]
 
-  it.each(unfinished)('%s %s: has nothing to relay', async (path, action, ask) => {
+  it.each(unfinished)('%s %s has nothing to relay', async (path, action, ask) => {
     const { headers, body } = await call(path, await ask(), { Prefer: 'relay' })
     expect(body).toHaveProperty('action', action)
     expect(body).not.toHaveProperty('relay')
