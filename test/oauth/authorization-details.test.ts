@@ -1,4 +1,4 @@
-/** authorization_details: what is well formed, allowed, and part of what was granted, RFC 9396. */
+/** authorization_details, RFC 9396: syntax, allowed types, and narrowing of a grant. */
 import { describe, expect, it } from 'vitest'
 import {
   detailsFromApi,
@@ -93,13 +93,13 @@ describe('authorization_details of a token request', () => {
     expect(outcomeOf(() => narrowAuthorizationDetails(asked, granted))).toBe(expected)
   })
 
-  it('authorization_details of a token request: none, where nothing was granted (RFC 9396 §6.1)', () => {
+  it('authorization_details of a token request: none if none was granted (RFC 9396 §6.1)', () => {
     const narrow = (text: string) => outcomeOf(() => narrowAuthorizationDetails(text, undefined))
     expect(narrow('[{"type":"read"}]')).toBe(widened)
     expect(narrow('[]')).toBe('[]')
   })
 
-  it('authorization_details of a grant: types that service or client lost since are gone', () => {
+  it('authorization_details of a grant: types that service or client removed are dropped', () => {
     const text = '[{"type":"read"},{"type":"pay"},{"type":"gone"}]'
     expect(keepAuthorizationDetails(text, service, payer)).toBe('[{"type":"pay"}]')
     expect(keepAuthorizationDetails('[{"type":"gone"}]', service, client)).toBeUndefined()
@@ -110,13 +110,13 @@ describe('authorization_details in the API', () => {
   const text = '[{"amount":1.10,"type":"pay","datatypes":["d"],"identifier":"i"}]'
   const element = { type: 'pay', dataTypes: ['d'], identifier: 'i', otherFields: '{"amount":1.10}' }
 
-  it('authorization_details in the API: fields of their own are JSON text (RFC 9396 §2.2)', () => {
+  it('authorization_details in the API: other fields are JSON text (RFC 9396 §2.2)', () => {
     expect(detailsToApi(text)).toEqual({ elements: [element] })
     expect(JSON.parse(detailsFromApi({ elements: [element] }) ?? '')).toEqual(JSON.parse(text))
     expect(detailsFromApi({ elements: [] })).toBeUndefined()
   })
 
-  it('authorization_details in the API: token info has the members of a lone element beside the list', () => {
+  it('authorization_details in the API: token info repeats the members of a single element', () => {
     expect(detailsToTokenInfo(text)).toEqual({ elements: [element], ...element })
     const two = detailsToTokenInfo('[{"type":"pay"},{"type":"read"}]')
     expect(two).toEqual({ elements: [{ type: 'pay' }, { type: 'read' }], type: '' })

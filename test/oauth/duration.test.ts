@@ -1,4 +1,4 @@
-/** How long things live: of service, client and scopes, the shortest counts. */
+/** Durations: the shortest of service, client and scopes applies. */
 import { describe, expect, it } from 'vitest'
 import { durationOf, effectiveSeconds } from '../../src/oauth/duration.ts'
 import { clientWith, serviceWith } from '../support/rules.ts'
@@ -49,12 +49,9 @@ describe('duration of a service', () => {
     ['backchannelPollingInterval', 5],
     ['deviceFlowCodeDuration', 600],
     ['deviceFlowPollingInterval', 5],
-  ] as const)(
-    'duration of a service: %s is %i seconds where it is left out or 0',
-    (name, expected) => {
-      expect(effectiveSeconds(serviceWith(), name)).toBe(expected)
-      expect(effectiveSeconds(serviceWith({ [name]: 0 }), name)).toBe(expected)
-      expect(effectiveSeconds(serviceWith({ [name]: 42 }), name)).toBe(42)
-    },
-  )
+  ] as const)('duration of a service: %s is %i seconds if it is absent or 0', (name, expected) => {
+    expect(effectiveSeconds(serviceWith(), name)).toBe(expected)
+    expect(effectiveSeconds(serviceWith({ [name]: 0 }), name)).toBe(expected)
+    expect(effectiveSeconds(serviceWith({ [name]: 42 }), name)).toBe(42)
+  })
 })

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { isAudience, isIdentifier, isSameIdentifier } from '../../src/oauth/identifier.ts'
 
-describe('an empty text', () => {
-  it('identifies nothing, and is the same as no identifier (RFC 7519 §4.1.3)', () => {
+describe('empty string', () => {
+  it('is no identifier, and is treated as absent (RFC 7519 §4.1.3)', () => {
     expect(isIdentifier('')).toBe(false)
     for (const known of ['', undefined]) {
       for (const value of ['', undefined, null, [], [''], 0]) {

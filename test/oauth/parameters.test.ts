@@ -39,7 +39,7 @@ describe('parameter', () => {
     expect(outcomeOf(() => parseParameters(text).get('a'))).toBe(expected)
   })
 
-  it('parameter: a repeated one counts as absent for what decides where errors go (RFC 6749 §3.1)', () => {
+  it('parameter: a repeated one counts as absent until it is rejected (RFC 6749 §3.1)', () => {
     const parameters = parseParameters('a=1&a=2&b=3')
     expect(parameters.peek('a')).toBeUndefined()
     expect(parameters.peek('b')).toBe('3')
@@ -77,15 +77,15 @@ describe('members of a request object', () => {
   })
 
   it.each(['\u0000', '\ud800', 'a\udc00'])(
-    'member of a request object: %j is no text (RFC 6749 §A)',
+    'member of a request object: %j is rejected as text (RFC 6749 §A)',
     (text) => {
       expect(outcomeOf(() => parametersOf({ a: text }))).toBe(notText)
     },
   )
 })
 
-describe('form', () => {
-  it('parameters are written again in their order, without some (RFC 6749 §B)', () => {
+describe('form encoding', () => {
+  it('form encoding: parameters keep their order, without the excluded ones (RFC 6749 §B)', () => {
     const parameters = parseParameters('b=x+y&a=%26&resource=1&resource=2&request=z')
     expect(formOf(parameters, ['request'])).toBe('b=x+y&a=%26&resource=1&resource=2')
   })
@@ -109,7 +109,7 @@ describe('number of seconds', () => {
   })
 })
 
-describe('words', () => {
+describe('space-separated words', () => {
   it.each<[string, string | undefined, string[]]>([
     ['between spaces', 'b a', ['b', 'a']],
     ['between several spaces', '  b   a ', ['b', 'a']],
@@ -117,7 +117,7 @@ describe('words', () => {
     ['in another case', 'a A', ['a', 'A']],
     ['with a tab', 'a\tb', ['a\tb']],
     ['none', undefined, []],
-  ])('words: %s (RFC 6749 §3.3)', (_case, text, expected) => {
+  ])('space-separated words: %s (RFC 6749 §3.3)', (_case, text, expected) => {
     expect(parseWords(text)).toEqual(expected)
   })
 })

@@ -1,4 +1,4 @@
-/** Patterns of RE2: what they cost is known before they are compiled. */
+/** RE2 patterns: their cost is estimated before they are compiled. */
 import fc from 'fast-check'
 import { RE2JS } from 're2js'
 import { describe, expect, it } from 'vitest'
@@ -25,15 +25,15 @@ const { source } = fc.letrec<{ source: string; part: string }>((tie) => ({
     .map(([atom, quantifier]) => atom + quantifier),
 }))
 
-describe('the size of a pattern', () => {
+describe('estimated size of a pattern', () => {
   it.each(['((a|){3}){0,4}', '((|){3}){3}', '(){50}', '(?:(?:)|a|){9}', '(?:a||||b){1,9}'])(
-    'of %s counts the branches that say nothing',
+    'of %s counts empty branches',
     (text) => {
       expect(patternSize(text)).toBeGreaterThanOrEqual(RE2JS.compile(text).programSize())
     },
   )
 
-  it('is never less than that of the compiled program', () => {
+  it('is at least the size of the compiled program', () => {
     fc.assert(
       fc.property(source, (text) => {
         fc.pre(text.length <= 256 && patternSize(text) <= 3_000)
@@ -58,26 +58,23 @@ describe('the size of a pattern', () => {
     '(?i)[B-𞤀]'.repeat(10),
     `${'[\\pL]'.repeat(40)}\\pL{1000}\\pN{1000}\\pP{1000}`,
     'x'.repeat(257),
-  ])(
-    'the size of a pattern of %s is too large, which is told without compiling it',
-    async (text) => {
-      const milliseconds = await computed(() => {
-        expect(isAffordable([text])).toBe(false)
-        expect(compilePattern(text)).toBeUndefined()
-      })
-      expect(milliseconds).toBeLessThan(50)
-    },
-  )
+  ])('of %s is too large, which is found without compiling', async (text) => {
+    const milliseconds = await computed(() => {
+      expect(isAffordable([text])).toBe(false)
+      expect(compilePattern(text)).toBeUndefined()
+    })
+    expect(milliseconds).toBeLessThan(50)
+  })
 
   it.each(['^[a-z]{1,1000}$', '^consent:[0-9a-f]+$', '\\p{L}{1,64}', 'x'.repeat(256)])(
-    'of %s is small enough',
+    'of %s is affordable',
     (text) => {
       expect(isAffordable([text])).toBe(true)
       expect(compilePattern(text)).toBeDefined()
     },
   )
 
-  it('counts for patterns together, each once', () => {
+  it('is the sum over several patterns, each counted once', () => {
     const one = '[a-z]{1,1000}'
     expect(isAffordable([one, one, one])).toBe(true)
     expect(isAffordable([one, '[0-9]{1,1000}'])).toBe(false)
@@ -85,15 +82,15 @@ describe('the size of a pattern', () => {
   })
 })
 
-describe('a match', () => {
-  it('costs in proportion to the text and the program, and stops where no steps are left', () => {
+describe('match of a pattern', () => {
+  it('costs steps in proportion to text and program, and stops without a budget', () => {
     const pattern = compilePattern('(?:.*a.*b){100}')
     expect(pattern?.finds('ab'.repeat(100), steps())).toBe(true)
     expect(() => pattern?.finds('ab'.repeat(1_000), steps())).toThrow(BudgetSpent)
     expect(() => pattern?.matches('ab'.repeat(1_000), steps())).toThrow(BudgetSpent)
   })
 
-  it('a match of a whole text is remembered', () => {
+  it('of a whole text is cached', () => {
     const pattern = compilePattern('payment:[0-9]+')
     const budget = steps(1_000)
     expect(pattern?.matches('payment:12', budget)).toBe(true)

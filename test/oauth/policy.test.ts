@@ -1,4 +1,4 @@
-/** The policy as a table: what each mode demands, where modes come from, and who beats whom. */
+/** The security policy: requirements of each mode, sources of modes, and their precedence. */
 import { describe, expect, it } from 'vitest'
 import type { FapiMode } from '../../src/model/enums.ts'
 import { modesExclude, type Policy, policyOf } from '../../src/oauth/policy.ts'
@@ -72,13 +72,13 @@ const scopes = (attributes: { key: string; value: string }[]) => ({
   supportedScopes: [{ name: 'openid' }, { name: 'accounts', attributes }],
 })
 
-describe('the policy', () => {
-  it.each(table)('of %s demands what the profile does', (mode, demands) => {
+describe('security policy', () => {
+  it.each(table)('of %s has the requirements of the profile', (mode, demands) => {
     const service = serviceWith({ fapiModes: [mode], issSuppressed: true })
     expect(policyOf(service)).toMatchObject(demands)
   })
 
-  it('demands nothing without a mode beyond what service and client say', () => {
+  it('without a mode has only the requirements of service and client', () => {
     const policy = policyOf(serviceWith({ pkceRequired: true }), clientWith({ parRequired: true }))
     expect(policy).toMatchObject({
       ...{ clientAuthMethods: undefined, algorithms: undefined, senderConstraint: undefined },
@@ -86,14 +86,14 @@ describe('the policy', () => {
     })
   })
 
-  it('adds what several modes demand', () => {
+  it('combines the requirements of several modes', () => {
     const service = serviceWith({
       fapiModes: ['FAPI2_MESSAGE_SIGNING_AUTH_RES', 'FAPI2_MESSAGE_SIGNING_AUTH_REQ'],
     })
     expect(policyOf(service)).toMatchObject({ jarmRequired: true, requestObjectRequired: true })
   })
 
-  it('is the stricter of FAPI 1.0, in whichever order the modes are listed', () => {
+  it('is FAPI 1.0 Advanced if Baseline is listed too, in any order', () => {
     for (const fapiModes of [
       ['FAPI1_ADVANCED', 'FAPI1_BASELINE'],
       ['FAPI1_BASELINE', 'FAPI1_ADVANCED'],
@@ -102,7 +102,7 @@ describe('the policy', () => {
     }
   })
 
-  it('is the service’s before the client’s, and the client’s before that of scopes', () => {
+  it('takes the modes of the service, then of the client, then of scopes', () => {
     const ofClient = clientWith({ fapiModes: ['FAPI1_ADVANCED'] })
     const service = serviceWith({ fapiModes: ['FAPI2_SECURITY'] })
     expect(policyOf(service, ofClient).parRequired).toBe(true)
@@ -123,7 +123,7 @@ describe('the policy', () => {
     ['fapi', 'constructor', { senderConstraint: undefined, nonceOrStateRequired: false }],
     ['fapi2', '__proto__', { senderConstraint: undefined, nonceOrStateRequired: false }],
     ['fapi', 'unknown', { senderConstraint: undefined, nonceOrStateRequired: false }],
-  ])('the policy of a scope with the attribute %s=%s', (key, value, demands) => {
+  ])('of a scope with the attribute %s=%s', (key, value, demands) => {
     const more = scopes([{ key, value }])
     const service = serviceWith({ ...more, supportedServiceProfiles: ['FAPI'] })
     expect(policyOf(service, clientWith(), ['accounts'])).toMatchObject(demands)
@@ -131,7 +131,7 @@ describe('the policy', () => {
     expect(policyOf(unsupporting, clientWith(), ['accounts'])).toEqual(policyOf(unsupporting))
   })
 
-  it('the policy of FAPI 1.0 Advanced wants PKCE of pushed requests only, and nbf unless it is optional', () => {
+  it('of FAPI 1.0 Advanced requires PKCE for PAR only, and nbf unless it is optional', () => {
     const service = serviceWith({ fapiModes: ['FAPI1_ADVANCED'], nbfOptional: true })
     expect(policyOf(service, undefined, [], 'pushed').pkceS256Required).toBe(true)
     expect(policyOf(service)).toMatchObject({
@@ -139,7 +139,7 @@ describe('the policy', () => {
     })
   })
 
-  it('is never of FAPI 1.0 and FAPI 2.0 at once', () => {
+  it('cannot combine FAPI 1.0 and FAPI 2.0', () => {
     expect(modesExclude(['FAPI1_BASELINE', 'FAPI2_SECURITY'])).toBe(true)
     expect(modesExclude(['FAPI1_BASELINE', 'FAPI1_ADVANCED'])).toBe(false)
     expect(modesExclude(undefined)).toBe(false)

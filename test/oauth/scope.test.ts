@@ -1,4 +1,4 @@
-/** Scopes: which of those asked for a client gets, RFC 6749 §3.3 and §6. */
+/** Scopes: syntax, granting and narrowing, RFC 6749 §3.3 and §6. */
 import { describe, expect, it } from 'vitest'
 import {
   chooseScopes,
@@ -89,7 +89,7 @@ describe('scopes of a refresh', () => {
     expect(outcomeOf(() => narrowScopes(text, ['read', 'write']))).toEqual(expected)
   })
 
-  it('scopes of a grant: those that the service lost since are gone', () => {
+  it('scopes of a grant: those that the service removed are dropped', () => {
     expect(keepScopes(['read', 'gone', 'pay:1'], service, client)).toEqual(['read', 'pay:1'])
   })
 })
@@ -111,7 +111,7 @@ describe('scopes that the caller decided', () => {
 })
 
 describe('dynamic scope', () => {
-  it('dynamic scope: its entry names it, and its value is what was asked', () => {
+  it('dynamic scope: its name is that of its entry, its value the requested scope', () => {
     expect(dynamicScopes(service, ['read', 'pay:7'])).toEqual([{ name: 'pay', value: 'pay:7' }])
     expect(grantedScopes(service, ['pay:7', 'gone'])).toEqual([
       { name: 'pay:7', defaultEntry: false, attributes: supportedScopes[3]?.attributes },

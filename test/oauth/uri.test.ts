@@ -1,11 +1,11 @@
-/** URIs compared as text: what is split, what is refused, and what is the same. RFC 3986 */
+/** Splitting, rejecting and comparing URIs, RFC 3986. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isUri, normalizedUri, splitUri } from '../../src/oauth/uri.ts'
 import { computed } from '../support/pace.ts'
 
-describe('a URI', () => {
-  it('is split without changing a character (RFC 3986 §3)', () => {
+describe('URI', () => {
+  it('is split without a change of characters (RFC 3986 §3)', () => {
     const text = 'http://u:p@[::1]:8080/a/../b;c?d=%2F#e'
     expect(splitUri(text)).toEqual({
       ...{ scheme: 'http', userinfo: 'u:p', host: '[::1]', port: '8080' },
@@ -20,7 +20,7 @@ describe('a URI', () => {
     ...['http://127.0.0.1/%zz', 'http://127.0.0.1/%2', 'http://1２7.0.0.1/', 'http://a/ü'],
     ...['http://a@b@c/', 'http://[::1/', 'http://[::1]x/', 'http:/127.0.0.1/', 'http:///a', '//a'],
     ...['http://a/"', 'http://a/<b>', 'http://a/{b}', 'http://a/[b]', 'a', '', '/a', '\nhttp://a/'],
-  ])('is no URI by its grammar: %j (RFC 3986 Appendix A)', (text) => {
+  ])('is invalid: %j (RFC 3986 Appendix A)', (text) => {
     expect(splitUri(text)).toBeUndefined()
     expect(isUri(text)).toBe(false)
   })
@@ -32,7 +32,7 @@ describe('a URI', () => {
     ['https://as.example.com/a%2Fb', 'https://as.example.com/a%2fb'],
     ['https://as.example.com/', 'https://as.example.com'],
     ['http://[::1]/a/', 'http://[::1]:80/a/b/..'],
-  ])('%s is the same as %s (RFC 3986 §6.2.2)', (one, other) => {
+  ])('%s equals %s (RFC 3986 §6.2.2)', (one, other) => {
     expect(normalizedUri(other)).toBe(normalizedUri(one))
     expect(normalizedUri(one)).toBe(one)
   })
@@ -44,16 +44,16 @@ describe('a URI', () => {
     ['https://as.example.com/a/b', 'https://as.example.com/a%2Fb'],
     ['https://as.example.com/token', 'http://as.example.com/token'],
     ['https://as.example.com/token', 'https://as.example.com./token'],
-  ])('%s is not the same as %s (RFC 3986 §6.2.2)', (one, other) => {
+  ])('%s differs from %s (RFC 3986 §6.2.2)', (one, other) => {
     expect(normalizedUri(other)).not.toBe(normalizedUri(one))
   })
 
-  it('a URI with a user has no normal form: what stands before the @ could be taken for the host', () => {
+  it('with userinfo has no normal form, since userinfo can be mistaken for the host', () => {
     expect(normalizedUri('https://as.example.com@evil.example/token')).toBeUndefined()
     expect(normalizedUri('https://as.example.com:443@evil.example/token')).toBeUndefined()
   })
 
-  it('a URI in normal form stays as it is (RFC 3986 §6.2.2)', () => {
+  it('in normal form is not changed by normalization (RFC 3986 §6.2.2)', () => {
     fc.assert(
       fc.property(fc.webUrl({ withFragments: true, withQueryParameters: true }), (url) => {
         const normal = normalizedUri(url)
@@ -63,7 +63,7 @@ describe('a URI', () => {
     )
   })
 
-  it('is judged in time linear in its length', async () => {
+  it('is parsed in time linear to its length', async () => {
     const hostile = [
       'a:'.repeat(40_000),
       `http://${'a:'.repeat(40_000)}`,

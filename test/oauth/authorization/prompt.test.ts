@@ -31,7 +31,7 @@ describe('prompt', () => {
     expect(outcomeOf(() => parsePrompts(text, service))).toEqual(expected)
   })
 
-  it('the lowest prompt is the one that asks least of the user', () => {
+  it('lowest prompt: the value that requires the least of the user', () => {
     expect(lowestPrompt(['CONSENT', 'LOGIN'])).toBe('LOGIN')
     expect(lowestPrompt(['NONE'])).toBe('NONE')
     expect(lowestPrompt([])).toBeUndefined()
@@ -95,7 +95,7 @@ describe('acr_values', () => {
     expect(chooseAcrs(parseParameters(query), claimed, clientWith(client))).toEqual(expected)
   })
 
-  it('acr_values: classes that the service does not support are left out (OIDC Core §3.1.2.1)', () => {
+  it('acr_values: unsupported classes are dropped (OIDC Core §3.1.2.1)', () => {
     expect(supportedAcrs(['a', 'b'], serviceWith({ supportedAcrs: ['b'] }))).toEqual(['b'])
     expect(supportedAcrs(['a', 'b'], serviceWith())).toEqual(['a', 'b'])
   })

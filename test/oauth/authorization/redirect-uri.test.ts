@@ -1,4 +1,4 @@
-/** Redirect URIs: which one a response goes to, RFC 6749 §3.1.2, and loopback ports, RFC 8252. */
+/** Choice of the redirect URI, RFC 6749 §3.1.2, and loopback ports, RFC 8252. */
 import { describe, expect, it } from 'vitest'
 import { chooseRedirectUri, requireTarget } from '../../../src/oauth/authorization/redirect-uri.ts'
 import { clientWith, outcomeOf, serviceWith } from '../../support/rules.ts'

@@ -34,7 +34,7 @@ describe('response_type', () => {
     expect(outcomeOf(() => parseResponseType(text, any, all))).toEqual(expected)
   })
 
-  it('response_type: one that the service or the client lacks is refused (RFC 6749 §4.1.2.1)', () => {
+  it('response_type: unsupported by service or client is refused (RFC 6749 §4.1.2.1)', () => {
     const service = serviceWith({ supportedResponseTypes: ['CODE'] })
     const client = clientWith({ responseTypes: ['CODE'] })
     expect(outcomeOf(() => parseResponseType('token', service, all))).toBe(
@@ -46,7 +46,7 @@ describe('response_type', () => {
     expect(parseResponseType('code', service, client)).toEqual(['code'])
   })
 
-  it('response_type: its words are written in one order (RFC 6749 §3.1.1)', () => {
+  it('response_type: words have a fixed order (RFC 6749 §3.1.1)', () => {
     expect(responseTypeWords('CODE_ID_TOKEN_TOKEN')).toBe('code id_token token')
     expect(responseTypeWords('NONE')).toBe('none')
   })
@@ -111,7 +111,7 @@ describe('response_mode', () => {
     },
   )
 
-  it('response_mode: one that the client may not use is refused', () => {
+  it('response_mode: one that is not allowed for the client is refused', () => {
     const client = clientWith({ responseModes: ['QUERY', 'JWT'] })
     const choose = (mode: string) => outcomeOf(() => chooseResponseMode(mode, ['code'], client))
     expect(['query', 'jwt', 'form_post'].map(choose)).toEqual([

@@ -1,4 +1,4 @@
-/** The outlet of redirects: what reaches a header or a page. RFC 6749 §4.1.2 */
+/** Authorization responses: the content of the header or the page, RFC 6749 §4.1.2. */
 import { describe, expect, it } from 'vitest'
 import { Client } from '../../../src/model/client/client.ts'
 import { Service } from '../../../src/model/service/service.ts'
@@ -21,18 +21,18 @@ const respond = (redirectUri: string, responseMode: ResponseMode, state = 's') =
 
 const modes = ['query', 'fragment', 'form_post'] as const
 
-describe('a redirect', () => {
+describe('redirect', () => {
   it.each(
     ['\r\nSet-Cookie:x', '\0', '\t', ' ', '\u007f', '\u0085', '\u2028', 'ü'].flatMap((text) =>
       modes.map((mode) => [text, mode] as const),
     ),
-  )('with %j in its target is not made, by %s (RFC 9112 §5.5)', async (text, mode) => {
+  )('is refused with %j in its target by %s (RFC 9112 §5.5)', async (text, mode) => {
     await expect(respond(`http://127.0.0.1/cb${text}`, mode)).rejects.toMatchObject({
       rule: { code: 'P004004', error: 'server_error' },
     })
   })
 
-  it.each(modes)('holds no control character of a state, by %s', async (mode) => {
+  it.each(modes)('contains no control characters of the state by %s', async (mode) => {
     const state = 'a\r\nb\0c\u007f"\'<>&'
     const { responseContent } = await respond('https://app.example.com/cb', mode, state)
     const lines = mode === 'form_post' ? responseContent.split('\n') : [responseContent]

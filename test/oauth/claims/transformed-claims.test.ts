@@ -17,7 +17,7 @@ function computed(value: unknown, ...fn: unknown[]): unknown {
   return transformClaims([':x'], definitions, { c: value }, run)[':x']
 }
 
-describe('a transformed claim', () => {
+describe('transformed claim', () => {
   it.each<[unknown, unknown[], unknown]>([
     ['2006-06-15', ['years_ago'], 18],
     ['2006-06-16', ['years_ago'], 17],
@@ -80,11 +80,11 @@ describe('a transformed claim', () => {
     ['UK', [['get', 'length']], undefined],
     [null, [['eq', 'x']], undefined],
     ['as it is', [], 'as it is'],
-  ])('a transformed claim of %j by %j is %j', (value, fn, expected) => {
+  ])('of %j by %j is %j', (value, fn, expected) => {
     expect(computed(value, ...fn)).toEqual(expected)
   })
 
-  it('a transformed claim that takes too long is left out, and so are those after it', () => {
+  it('that exhausts the budget is omitted, as are later ones', () => {
     const definitions = parseTransformedClaims({
       slow: { claim: 'c', fn: [['match', '.*.*x']] },
       quick: { claim: 'c', fn: [['contains', 'a']] },
@@ -94,7 +94,7 @@ describe('a transformed claim', () => {
     expect(transformClaims([':slow', ':quick'], definitions, sources, run)).toEqual({})
   })
 
-  it('a transformed claim of a claim that is absent, or of the prototype, is left out', () => {
+  it('of an absent or inherited claim is omitted', () => {
     const definitions = parseTransformedClaims({
       a: { claim: 'toString', fn: [] },
       b: { claim: '__proto__', fn: [] },
@@ -110,7 +110,7 @@ const many = (count: number) =>
     Array.from({ length: count }, (_, index) => [`n${index}`, { claim: 'c', fn: [] }]),
   )
 
-describe('definitions', () => {
+describe('definitions of transformed claims', () => {
   it.each<[string, unknown]>([
     ['P007201', 'x'],
     ['P007201', []],
@@ -144,7 +144,7 @@ describe('definitions', () => {
     expect(() => parseTransformedClaims(value)).toThrow(code)
   })
 
-  it('definitions of the service stand under two colons, and those that are not good are none', () => {
+  it('of the service have the prefix ::, and invalid ones are ignored', () => {
     const service = Service.parse({
       apiKey: 1,
       number: 1,

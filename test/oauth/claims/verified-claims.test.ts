@@ -1,4 +1,4 @@
-/** Requests for verified claims and what goes out for them, OpenID Connect for Identity Assurance. */
+/** Requests for verified claims and released claims, OpenID Connect for Identity Assurance. */
 import { describe, expect, it } from 'vitest'
 import { Service } from '../../../src/model/service/service.ts'
 import { requirePurpose, requireVerifiedClaims } from '../../../src/oauth/claims/verified-claims.ts'
@@ -17,7 +17,7 @@ const evidenceOf = (...evidence: unknown[]) =>
   wanted({ a: null }, { trust_framework: null, evidence })
 const document = { type: { value: 'document' } }
 
-describe('a request for verified claims', () => {
+describe('request for verified claims', () => {
   it.each<[unknown]>([
     [wanted({ a: null })],
     [wanted({ a: {} })],
@@ -33,7 +33,7 @@ describe('a request for verified claims', () => {
     [evidenceOf({ ...document, check_details: [{ check_method: { value: 'vpip' }, time: {} }] })],
     [evidenceOf({ type: { value: 'electronic_record' }, record: { source: { name: null } } })],
     [evidenceOf({ type: { value: 'vouch' }, attestation: { voucher: { name: null } } })],
-  ])('is good: %j', (asked) => {
+  ])('is valid: %j', (asked) => {
     expect(() => requireVerifiedClaims(asked, serviceWith())).not.toThrow()
   })
 
@@ -79,13 +79,13 @@ describe('a request for verified claims', () => {
     expect(() => requireVerifiedClaims(asked, serviceWith())).toThrow('P007101')
   })
 
-  it('may ask for an id_document where the schemas of the service have it', () => {
+  it('can request an id_document if the schema set of the service has it', () => {
     const asked = evidenceOf({ type: { value: 'id_document' }, method: null, time: null })
     const service = serviceWith({ verifiedClaimsValidationSchemaSet: 'standard+id_document' })
     expect(() => requireVerifiedClaims(asked, service)).not.toThrow()
   })
 
-  it('a request for verified claims for more than a hundred elements is refused', () => {
+  it('is rejected with more than a hundred elements', () => {
     const asked = Array(1_000).fill(wanted({ a: null }))
     expect(() => requireVerifiedClaims(asked, serviceWith())).toThrow('P007103')
   })
@@ -101,13 +101,13 @@ describe('a request for verified claims', () => {
     [5, false],
     [null, false],
     [{}, false],
-  ])('may have the purpose %j: %s', (purpose, isGood) => {
+  ])('can have the purpose %j: %s', (purpose, isGood) => {
     const run = () => requirePurpose(purpose)
     if (isGood) expect(run).not.toThrow()
     else expect(run).toThrow('P007102')
   })
 
-  it('has a purpose of 3 to 300 characters wherever it has one', () => {
+  it('must have purposes of 3 to 300 characters everywhere', () => {
     for (const asked of [
       wanted({ a: { purpose: 'ab' } }),
       wanted({ a: null }, { trust_framework: { purpose: 'x'.repeat(301) } }),
@@ -154,33 +154,38 @@ const told = (verification: object) => ({
 
 describe('verified claims', () => {
   it.each<[string, unknown, unknown, unknown]>([
-    ['only those asked for', wanted(name), gold, goldName],
-    ['all of them where all are asked for', wanted(null), silver, silver],
+    ['only the requested ones', wanted(name), gold, goldName],
+    ['all if all are requested', wanted(null), silver, silver],
     [
-      'in the languages that there are',
+      'in every supplied language',
       wanted({ family_name: null }),
       gold,
       { ...goldName, claims: { family_name: 'Meier', 'family_name#ja': 'マイヤー' } },
     ],
-    ['none that is null', wanted({ nothing: null }), gold, undefined],
-    ['none that is unknown', wanted({ unknown: { essential: true } }), gold, undefined],
-    ['the rest where one is unknown', wanted({ ...name, 'a%/b': null }), gold, goldName],
+    ['no null claim', wanted({ nothing: null }), gold, undefined],
+    ['no unknown claim', wanted({ unknown: { essential: true } }), gold, undefined],
+    ['the others if one is unknown', wanted({ ...name, 'a%/b': null }), gold, goldName],
+    ['without a claim of another value', wanted({ given_name: { value: 'Bob' } }), gold, undefined],
     [
-      'without one that misses its value',
-      wanted({ given_name: { value: 'Bob' } }),
-      gold,
-      undefined,
-    ],
-    [
-      'the rest where one misses its value (§5.7.4)',
+      'the others if one has another value (§5.7.4)',
       wanted({ ...name, family_name: { value: 'Other' } }),
       gold,
       goldName,
     ],
-    ['with one that has its value', wanted({ given_name: { value: 'Sarah' } }), gold, goldName],
-    ['with one of its values', wanted({ given_name: { values: [1, 'Sarah'] } }), gold, goldName],
     [
-      'of the framework asked for',
+      'with a claim of the requested value',
+      wanted({ given_name: { value: 'Sarah' } }),
+      gold,
+      goldName,
+    ],
+    [
+      'with a claim of one of the requested values',
+      wanted({ given_name: { values: [1, 'Sarah'] } }),
+      gold,
+      goldName,
+    ],
+    [
+      'of the requested framework',
       wanted(name, { trust_framework: { value: 'gold' } }),
       [silver, gold],
       goldName,
@@ -192,9 +197,9 @@ describe('verified claims', () => {
       undefined,
     ],
     ['of all frameworks', wanted(name), [silver, gold], [silver, goldName]],
-    ['as a list where a list is asked for', [wanted(name)], gold, [goldName]],
+    ['as a list if a list is requested', [wanted(name)], gold, [goldName]],
     [
-      'for each element asked for',
+      'for each requested element',
       [
         wanted(name, { trust_framework: { value: 'gold' } }),
         wanted(name, { trust_framework: { value: 'silver' } }),
@@ -204,40 +209,40 @@ describe('verified claims', () => {
       [goldName, silver],
     ],
     [
-      'new enough',
+      'within max_age',
       within({ time: { max_age: 1_300_000 } }),
       gold,
       told({ time: gold.verification.time }),
     ],
-    ['none too old', within({ time: { max_age: 100 } }), gold, undefined],
+    ['none beyond max_age', within({ time: { max_age: 100 } }), gold, undefined],
     ['none of unknown age', within({ time: { max_age: 100 } }), silver, undefined],
     [
-      'without verification that there is not',
+      'without absent members of verification',
       within({ time: null, verification_process: null }),
       silver,
       silver,
     ],
     [
-      'with the evidence of a kind',
+      'with the requested evidence',
       within({ evidence: [{ type: { value: 'vouch' } }] }),
       gold,
       told({ evidence: [{ type: 'vouch' }] }),
     ],
     [
-      'with the evidence of either kind',
+      'with evidence of either type',
       within({ evidence: [{ type: { value: 'document' } }, { type: { value: 'vouch' } }] }),
       gold,
       told({ evidence: [{ type: 'document' }, { type: 'vouch' }] }),
     ],
     [
-      'none without the evidence',
+      'none without the requested evidence',
       within({ evidence: [{ type: { value: 'electronic_record' } }] }),
       gold,
       undefined,
     ],
     ['none without any evidence', within({ evidence: [document] }), silver, undefined],
     [
-      'with the details of evidence that were asked for',
+      'with the requested details of evidence',
       within({
         evidence: [
           {
@@ -259,29 +264,29 @@ describe('verified claims', () => {
       }),
     ],
     [
-      'none whose evidence differs',
+      'none with other evidence',
       within({ evidence: [{ ...document, document_details: { type: { value: 'passport' } } }] }),
       gold,
       undefined,
     ],
-    ['none where none are asked for', undefined, gold, undefined],
-    ['none where none are supplied', wanted(name), undefined, undefined],
-    ['none of what is no verified claims', wanted(name), [5, 'x', null, [gold], {}], undefined],
+    ['none without a request', undefined, gold, undefined],
+    ['none if none are supplied', wanted(name), undefined, undefined],
+    ['none if malformed ones are supplied', wanted(name), [5, 'x', null, [gold], {}], undefined],
     ['none without a framework', wanted(name), { claims: gold.claims }, undefined],
     [
-      'none whose framework is no text',
+      'none with a framework that is no string',
       wanted(name),
       { ...gold, verification: { trust_framework: {} } },
       undefined,
     ],
-    ['none whose claims are no object', wanted(name), { ...gold, claims: ['x'] }, undefined],
-  ])('go out %s', (_, asked, given, expected) => {
+    ['none with claims that are no object', wanted(name), { ...gold, claims: ['x'] }, undefined],
+  ])('are released: %s', (_, asked, given, expected) => {
     const answered = answer(asked, given)
     expect(answered).toEqual(expected)
     expect(answer(asked, answered)).toEqual(expected)
   })
 
-  it('are the same when filtered again, however the requests overlap', () => {
+  it('are unchanged by a second filter with overlapping requests', () => {
     const claims = { a: 1, b: 2, c: 3 }
     const supplied = [
       { ...gold, claims },
@@ -326,11 +331,11 @@ describe('verified claims', () => {
       within({ evidence: [document] }),
       undefined,
     ],
-  ])('have only %s that the service advertises (§7)', (_, settings, asked, expected) => {
+  ])('contain only %s that the service advertises (§7)', (_, settings, asked, expected) => {
     expect(answer(asked, gold, settings)).toEqual(expected)
   })
 
-  it('have only evidence and attachments of the kinds that the service advertises (§6, §7)', () => {
+  it('contain only advertised evidence and attachments (§6, §7)', () => {
     const evidence = [
       { type: 'document', method: 'pipp', document: { type: 'idcard' } },
       { type: 'electronic_record', record: { type: 'bank' } },
@@ -375,7 +380,7 @@ describe('verified claims', () => {
     )
   })
 
-  it('take claims that were computed once, and only with the value asked for', () => {
+  it('use transformed claims only if they have the requested value', () => {
     const asked = wanted({ ...name, ':x': null, ':y': { value: true } })
     const service = serviceWith({ supportedVerifiedClaims: ['given_name'] })
     const computed = () => ({ ':x': true, ':y': false })
@@ -386,7 +391,7 @@ describe('verified claims', () => {
     )
   })
 
-  it('survive names of the prototype', () => {
+  it('accept the names of inherited properties as claims', () => {
     const asked = JSON.parse(
       '{"verification":{"trust_framework":null,"__proto__":{"constructor":null}},"claims":{"__proto__":null,"toString":null,"a":null}}',
     )
@@ -401,8 +406,8 @@ describe('verified claims', () => {
   })
 })
 
-describe('verified claims that take too many steps', () => {
-  it('are left out, and what was told before them stays', () => {
+describe('verified claims beyond the step limit', () => {
+  it('are omitted, and elements before them are kept', () => {
     const asked = [wanted(name), wanted({ given_name: null, family_name: null })]
     const many = Array.from({ length: 50 }, (_, index) => ({
       ...gold,

@@ -7,7 +7,7 @@ import {
 } from '../../../src/oauth/federation/metadata-policy.ts'
 
 const violation = 'violation'
-/** The member after the policy; `violation` where the metadata breaks it. */
+/** The member after the policy; `violation` if the metadata violates the policy. */
 function governed(value: unknown, operators: Record<string, unknown>, name = 'member') {
   const metadata = value === undefined ? {} : { [name]: value }
   const result = applyPolicy(metadata, { [name]: operators })
@@ -80,7 +80,7 @@ describe('metadata policy operator', () => {
     },
   )
 
-  it('metadata policy: values are compared as JSON, and other members stay', () => {
+  it('metadata policy: values are compared as JSON, and other members are kept', () => {
     const one_of = [{ a: [1] }]
     expect(governed({ a: [1] }, { one_of })).toEqual({ a: [1] })
     expect(governed({ a: ['1'] }, { one_of })).toBe(violation)

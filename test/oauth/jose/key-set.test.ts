@@ -1,4 +1,4 @@
-/** Keys: which operation and algorithm each is for, RFC 7517, and what others see of them. */
+/** Keys: permitted operations and algorithms, and public members, RFC 7517. */
 import type { JWK } from 'jose'
 import { describe, expect, it } from 'vitest'
 import {
@@ -72,13 +72,13 @@ describe('key of a signature algorithm', () => {
     expect(fitsSignatureAlgorithm(key, alg)).toBe(expected)
   })
 
-  it('key that signs: it is private, and its key_ops do not only verify (RFC 7517 §4.3)', () => {
+  it('signing key: it is private, and its key_ops allow signing (RFC 7517 §4.3)', () => {
     expect(isSigningKey({ ...rsa, d: 'd' }, 'RS256')).toBe(true)
     expect(isSigningKey(rsa, 'RS256')).toBe(false)
     expect(isSigningKey({ ...rsa, d: 'd', key_ops: ['verify'] }, 'RS256')).toBe(false)
   })
 
-  it('name of an algorithm: Ed25519 and EdDSA are one (RFC 9864 §2.2)', () => {
+  it('algorithm name: Ed25519 and EdDSA are equal (RFC 9864 §2.2)', () => {
     expect(includesAlgorithm(['EdDSA'], 'Ed25519')).toBe(true)
     expect(includesAlgorithm(['ES256'], 'EdDSA')).toBe(false)
     expect(algorithmName({ ...ed, alg: 'Ed25519' }, 'EdDSA')).toBe('Ed25519')
@@ -86,7 +86,7 @@ describe('key of a signature algorithm', () => {
   })
 })
 
-describe('key as others see it', () => {
+describe('public key', () => {
   const { kty, n, e } = rsa
   it.each<[string, JWK, object]>([
     [
@@ -107,11 +107,11 @@ describe('key as others see it', () => {
       { ...rsa, key_ops: ['encrypt', 'wrapKey'] },
     ],
     ['operations without a public half', { ...p256, key_ops: ['deriveBits'] }, p256],
-  ])('key as others see it: %s (RFC 7517 §9.3)', (_case, key, expected) => {
+  ])('public key: %s (RFC 7517 §9.3)', (_case, key, expected) => {
     expect(publicMembers(key)).toEqual(expected)
   })
 
-  it('key set as others see it: no symmetric keys, and unchanged text where nothing is private (RFC 7517 §9.3)', () => {
+  it('public key set: no symmetric keys, unchanged without private members (RFC 7517 §9.3)', () => {
     expect(parsePublicKeySet(JSON.stringify({ keys: [oct, { ...rsa, d: 'd' }] })).keys).toEqual([
       rsa,
     ])
@@ -121,7 +121,7 @@ describe('key as others see it', () => {
   })
 
   it.each(['', '{', '[]', 'null', '{"keys":{}}', '{"keys":[1,null,"a"]}', '{}'])(
-    'text that is no key set: %j has no keys (RFC 7517 §5)',
+    'malformed key set: %j has no keys (RFC 7517 §5)',
     (text) => {
       expect(parseKeySet(text).keys).toEqual([])
     },

@@ -1,4 +1,4 @@
-/** JSON Patch (RFC 6902) of documents, by callers who may be hostile. */
+/** JSON Patch (RFC 6902) of documents, also by hostile callers. */
 import { describe, expect, it } from 'vitest'
 import { applyPatch, type Operation, PatchFailure } from '../../../src/oauth/service/json-patch.ts'
 
@@ -18,7 +18,7 @@ const failure = (...operations: Operation[]): string => {
   return 'none'
 }
 
-describe('a JSON Patch', () => {
+describe('JSON Patch', () => {
   it.each<[string, Operation[], unknown]>([
     ['adds a member', [{ op: 'add', path: '/d', value: null }], { ...document, d: null }],
     [
@@ -56,7 +56,7 @@ describe('a JSON Patch', () => {
       ],
       { whole: true },
     ],
-  ])('%s', (_title, operations, expected) => {
+  ])('%s (RFC 6902 §4)', (_title, operations, expected) => {
     expect(patched(...operations)).toEqual(expected)
   })
 
@@ -76,7 +76,7 @@ describe('a JSON Patch', () => {
     { op: 'copy', from: '/a/b/-', path: '/x' },
     { op: 'move', from: '/a', path: '/a/b/0' },
     { op: 'test', path: '/c', value: 'other' },
-  ])('is refused where it does not apply: %j', (operation) => {
+  ])('is rejected if it does not apply: %j', (operation) => {
     expect(failure(operation)).toBe('invalid')
   })
 
@@ -89,7 +89,7 @@ describe('a JSON Patch', () => {
     '/__proto__/polluted',
     '/a/__proto__',
     '/constructor/prototype/polluted',
-  ])('reaches no inherited member: %s', (path) => {
+  ])('does not access inherited members: %s', (path) => {
     for (const op of ['add', 'replace', 'test'] as const) {
       expect(failure({ op, path, value: 1 })).toBe('invalid')
     }
@@ -99,17 +99,17 @@ describe('a JSON Patch', () => {
     expect(typeof Object.prototype.hasOwnProperty.call).toBe('function')
   })
 
-  it('leaves the document itself as it was', () => {
+  it('does not modify the original document', () => {
     const before = structuredClone(document)
     patched({ op: 'add', path: '/a/b/0', value: 9 }, { op: 'remove', path: '/c' })
     expect(document).toEqual(before)
   })
 })
 
-describe('the size of a patched document', () => {
+describe('size limit of a JSON Patch', () => {
   const doubled = (index: number): Operation => ({ op: 'copy', from: '', path: `/x${index}` })
 
-  it('is bounded while copies are made of copies', () => {
+  it('applies to repeated copies of the document', () => {
     const operations = Array.from({ length: 40 }, (_, index) => doubled(index))
     expect(failure({ op: 'add', path: '/y', value: 'y'.repeat(500) }, ...operations)).toBe(
       'tooLarge',
@@ -117,7 +117,7 @@ describe('the size of a patched document', () => {
     expect(failure(...operations.slice(0, 5))).toBe('none')
   })
 
-  it('is bounded where what was added is removed again', () => {
+  it('applies to values that are removed again', () => {
     const operations = Array.from({ length: 10 }, (): Operation[] => [
       { op: 'add', path: '/y', value: 'y'.repeat(60_000) },
       { op: 'remove', path: '/y' },
@@ -125,7 +125,7 @@ describe('the size of a patched document', () => {
     expect(failure(...operations.flat())).toBe('tooLarge')
   })
 
-  it('is bounded in depth, by values and by paths', () => {
+  it('applies to the depth of values and paths', () => {
     const deep = JSON.parse(`${'['.repeat(64)}${']'.repeat(64)}`)
     expect(failure({ op: 'add', path: '/d', value: deep })).toBe('tooLarge')
     const nest = (depth: number) =>
@@ -140,7 +140,7 @@ describe('the size of a patched document', () => {
     expect(failure(...nest(40), ...halves)).toBe('tooLarge')
   })
 
-  it('takes fifty operations', () => {
+  it('allows fifty operations', () => {
     const same = Array.from({ length: 51 }, (): Operation => ({ op: 'add', path: '/x', value: 1 }))
     expect(failure(...same)).toBe('tooLarge')
     expect(failure(...same.slice(1))).toBe('none')

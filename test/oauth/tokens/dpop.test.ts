@@ -100,14 +100,14 @@ describe('DPoP proof', () => {
 
 describe('key of a bound token', () => {
   const made = { thumbprint: 't', jwtId: 'j', nonce: undefined, expiresAt: 0 }
-  it('key of a bound token: it is used with a proof by that key (RFC 9449 §7.1)', () => {
+  it('bound token: requires a proof by its key (RFC 9449 §7.1)', () => {
     expect(outcomeOf(() => requireTokenKey('t', made))).toBeUndefined()
     expect(outcomeOf(() => requireTokenKey('u', made))).toBe('invalid_token (P016011)')
     expect(outcomeOf(() => requireTokenKey('t', undefined))).toBe('invalid_token (P016011)')
     expect(outcomeOf(() => requireTokenKey(undefined, made))).toBeUndefined()
   })
 
-  it('key of a bound grant: a code and a refresh token need the same key (RFC 9449 §5)', () => {
+  it('bound grant: a code and a refresh token require the same key (RFC 9449 §5)', () => {
     expect(outcomeOf(() => requireGrantKey('t', { dpopThumbprint: 't' }))).toBeUndefined()
     expect(outcomeOf(() => requireGrantKey('t', {}))).toBe('invalid_grant (P016012)')
     expect(outcomeOf(() => requireGrantKey(undefined, {}))).toBeUndefined()

@@ -1,4 +1,4 @@
-/** Pairwise subjects: who gets which, OIDC Core §8. */
+/** Subjects for clients and resource servers, pairwise or public, OIDC Core §8. */
 import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import {
@@ -33,7 +33,7 @@ describe('subject for a client', () => {
     expect(subjectForClient(service, client, { sub }, 'alice')).toBe(expected)
   })
 
-  it('subject for a client: it differs by sector, by user and by salt, and by nothing else (OIDC Core §8.1)', () => {
+  it('subject for a client: depends on sector, user and salt only (OIDC Core §8.1)', () => {
     const of = (service: typeof plain, client: typeof open, subject: string) =>
       subjectForClient(service, client, { sub: undefined }, subject)
     const first = of(plain, sector('a.example', 1), 'alice')

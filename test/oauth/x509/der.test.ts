@@ -37,7 +37,7 @@ describe('DER value', () => {
     expect(() => readDer(bytes(hex))).toThrow(DerError)
   })
 
-  it('DER value: members are read of the type that is expected only (X.690 §8.9)', () => {
+  it('DER value: members must have the expected type (X.690 §8.9)', () => {
     const [sequence] = readDer(bytes('30 03 02 01 05'))
     expect(membersOf(sequence).map(({ tag }) => tag)).toEqual([0x02])
     expect(() => membersOf(sequence, 0x31)).toThrow(DerError)

@@ -1,4 +1,4 @@
-/** Distinguished names: their text, RFC 4514, against what a certificate holds, RFC 5280 §7.1. */
+/** Distinguished names: text, RFC 4514, compared with a certificate, RFC 5280 §7.1. */
 import { describe, expect, it } from 'vitest'
 import { readDer } from '../../../src/x509/der.ts'
 import { isSameName, parseName, readName } from '../../../src/x509/distinguished-name.ts'
@@ -12,7 +12,7 @@ const [cn, ou, dc, uid] = [
   '0.9.2342.19200300.100.1.1',
 ]
 
-/** A name as a certificate holds it, from the root to the most specific relative name. */
+/** A name as a certificate contains it, from the root to the most specific relative name. */
 function certified(...relative: Attribute[][]) {
   const sets = relative.map((attributes) =>
     set(
@@ -127,7 +127,7 @@ describe('distinguished name', () => {
   })
 })
 
-describe('text that is no distinguished name', () => {
+describe('malformed distinguished name', () => {
   it.each([
     ['nothing', ''],
     ['a value alone', 'client'],
@@ -148,7 +148,7 @@ describe('text that is no distinguished name', () => {
     ['digits that are no DER', 'CN=#0c05'],
     ['digits of two values', 'CN=#05000500'],
     ['escapes that are no UTF-8', 'CN=Lu\\C4'],
-  ])('text that is no distinguished name: %s (RFC 4514 §3)', (_case, text) => {
+  ])('malformed distinguished name: %s (RFC 4514 §3)', (_case, text) => {
     expect(parseName(text)).toBeUndefined()
   })
 })
