@@ -1,4 +1,4 @@
-/** The door of the API: who may call what, and how wrong calls are answered. */
+/** Access to the API: rights of tokens, and responses to malformed or unauthorized calls. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { certificate } from '../support/certificates.ts'
 import { createService, type TestService } from '../support/flows.ts'
@@ -22,8 +22,8 @@ const expectRefused = (reply: Reply, status: number, resultCode: string) => {
   expect(reply.body.resultMessage).toMatch(new RegExp(`^\\[${resultCode}\\] [\\x20-\\x7e]+$`))
 }
 
-describe('a call without the right token', () => {
-  it('is 401 when it has none, an unknown one, or one that has expired', async () => {
+describe('API call without authorization', () => {
+  it('is 401 without a token, and with an unknown or expired one', async () => {
     const get = (token: string | null) =>
       service.call('GET', path('/service/get'), undefined, { token })
     expectRefused(await get(null), 401, 'P000101')
@@ -80,7 +80,7 @@ describe('a call without the right token', () => {
   ]
 
   it.each(operations)(
-    'is 403 at %s %s unless the token carries one of %j',
+    'is 403 at %s %s unless the token has one of the rights %j',
     async (method, operation, allowed) => {
       for (const right of rights) {
         const token = await service.tokenFor(service.serviceId, [right])
@@ -95,7 +95,7 @@ describe('a call without the right token', () => {
     },
   )
 
-  it('is 403 for another service, and a token of one service creates none', async () => {
+  it('is 403 for another service, and for the creation of services', async () => {
     const token = await service.tokenFor(service.serviceId, ['admin'])
     const other = await service.post('/api/service/create', {})
     const get = await service.call('GET', `/api/${other.apiKey}/service/get`, undefined, { token })
@@ -107,7 +107,7 @@ describe('a call without the right token', () => {
     expect(list.body.services.map(({ apiKey }: Json) => apiKey)).toEqual([service.serviceId])
   })
 
-  it('is 403 for another client, where the token is for one', async () => {
+  it('is 403 for another client if the token is for one client', async () => {
     const other = await service.client()
     const token = await service.tokenFor(service.serviceId, ['modify_client'], client.clientId)
     const get = (id: number) => service.call('GET', path(`/client/get/${id}`), undefined, { token })
@@ -121,8 +121,8 @@ describe('a call without the right token', () => {
   })
 })
 
-describe('what does not exist', () => {
-  it('is 404: a service, a client, an operation; and 405: a method', async () => {
+describe('unknown API resource', () => {
+  it('is 404 for a service, client or operation, and 405 for a method', async () => {
     for (const id of ['12345', 'x', '0', '9'.repeat(30)]) {
       expectRefused(await service.call('GET', `/api/${id}/service/get`), 404, 'P000301')
     }
@@ -137,7 +137,7 @@ describe('what does not exist', () => {
     ['POST', '/service/get', 'GET'],
     ['DELETE', '/client/extension/requestable_scopes/update/1', 'POST, PUT'],
   ])(
-    '405 for %s %s names the methods that there are: %s (RFC 9110 §15.5.6)',
+    '405 for %s %s lists the allowed methods: %s (RFC 9110 §15.5.6)',
     async (method, to, allow) => {
       const answer = await service.call(method, path(to))
       expectRefused(answer, 405, 'P000402')
@@ -146,8 +146,8 @@ describe('what does not exist', () => {
   )
 })
 
-describe('a body of an operation that is no document', () => {
-  it('is refused beyond 256 KB, also where its length was not announced', async () => {
+describe('API request body', () => {
+  it('is rejected beyond 256 KB, also without Content-Length', async () => {
     const body = `parameters=${'x'.repeat(263_000)}`
     const headers = { 'Content-Type': 'application/x-www-form-urlencoded' }
     expectRefused(
@@ -158,8 +158,8 @@ describe('a body of an operation that is no document', () => {
   })
 })
 
-describe('the document of a service', () => {
-  it('takes 160 root certificates, each with its comments (RFC 5280 §6.1.1)', async () => {
+describe('service document', () => {
+  it('accepts 160 root certificates with comments (RFC 5280 §6.1.1)', async () => {
     const pem = certificate({ subject: [['CN', 'root']] }).pem
     const trustedRootCertificates = Array.from(
       { length: 160 },
@@ -170,17 +170,17 @@ describe('the document of a service', () => {
   })
 })
 
-describe('a body', () => {
+describe('API body format', () => {
   const post = (body: string | Uint8Array, contentType?: string) =>
     service.call('POST', path('/client/create'), body, {
       headers: contentType ? { 'Content-Type': contentType } : {},
     })
 
   it.each<[string, number, string, string | Uint8Array, string]>([
-    ['broken JSON', 400, 'P000203', '{"a"', 'application/json'],
+    ['malformed JSON', 400, 'P000203', '{"a"', 'application/json'],
     ['JSON that is no object', 400, 'P000204', '"text"', 'application/json'],
     [
-      'JSON that is too deep',
+      'JSON that is nested too deeply',
       400,
       'P000205',
       `{"a":${'['.repeat(40)}${']'.repeat(40)}}`,
@@ -188,13 +188,7 @@ describe('a body', () => {
     ],
     ['a value of the wrong type', 400, 'P000206', '{"redirectUris":"x"}', 'application/json'],
     ['an unknown enum value', 400, 'P000206', '{"clientType":"x"}', 'application/json'],
-    [
-      'bytes that are no text',
-      400,
-      'P000207',
-      new Uint8Array([0x7b, 0xff, 0x7d]),
-      'application/json',
-    ],
+    ['invalid UTF-8', 400, 'P000207', new Uint8Array([0x7b, 0xff, 0x7d]), 'application/json'],
     [
       'more than 4 MB for a document',
       413,
@@ -204,23 +198,20 @@ describe('a body', () => {
     ],
     ['another media type', 415, 'P000202', '<a/>', 'text/xml'],
     [
-      'a form, where only JSON is read',
+      'a form for an operation of JSON only',
       415,
       'P000202',
       'clientName=x',
       'application/x-www-form-urlencoded',
     ],
-  ])(
-    'a body of %s is %i, and nothing else happens',
-    async (_what, status, resultCode, body, type) => {
-      const before = (await service.call('GET', path('/client/get/list'))).body.totalCount
-      expectRefused(await post(body, type), status, resultCode)
-      const after = (await service.call('GET', path('/client/get/list'))).body.totalCount
-      expect(after).toBe(before)
-    },
-  )
+  ])('%s is %i without an effect', async (_what, status, resultCode, body, type) => {
+    const before = (await service.call('GET', path('/client/get/list'))).body.totalCount
+    expectRefused(await post(body, type), status, resultCode)
+    const after = (await service.call('GET', path('/client/get/list'))).body.totalCount
+    expect(after).toBe(before)
+  })
 
-  it('may be a form wherever the contract says so, decoded like JSON', async () => {
+  it('can be a form for every operation of the contract, decoded like JSON', async () => {
     const form = new URLSearchParams({
       ...{
         clientName: 'By form',
@@ -246,7 +237,7 @@ describe('a body', () => {
     })
   })
 
-  it('a body in a form has its values checked as in JSON', async () => {
+  it('has its values validated in a form as in JSON', async () => {
     const headers = { 'Content-Type': 'application/x-www-form-urlencoded' }
     for (const text of ['defaultMaxAge=soon', 'parRequired=maybe', 'attributes=x']) {
       const reply = await service.call('POST', path(`/client/update/${client.clientId}`), text, {
@@ -256,7 +247,7 @@ describe('a body', () => {
     }
   })
 
-  it('may hold unknown, read-only and null members, which count for nothing', async () => {
+  it('can contain unknown, read-only and null members, which are ignored', async () => {
     const made = await service.client({
       ...{
         unknown: 1,
@@ -274,7 +265,7 @@ describe('a body', () => {
   })
 })
 
-describe('utilities', () => {
+describe('utility operations', () => {
   it('need no token', async () => {
     const anonymous = { token: null }
     const health = await service.call('GET', '/api/lifecycle/healthcheck', undefined, anonymous)
@@ -293,7 +284,7 @@ describe('utilities', () => {
 })
 
 describe('Prefer: relay', () => {
-  it('adds the HTTP answer that the frontend owes, and nothing without it (RFC 7240)', async () => {
+  it('adds the HTTP response to relay, and nothing without it (RFC 7240)', async () => {
     const parameters = 'grant_type=client_credentials'
     const plain = await service.call('POST', path('/auth/token'), { parameters })
     expect(plain.body).not.toHaveProperty('relay')
@@ -329,7 +320,7 @@ describe('Prefer: relay', () => {
     expect(other.body).not.toHaveProperty('relay')
   })
 
-  it('puts a location and a challenge into headers', async () => {
+  it('puts the location and the challenge into headers', async () => {
     const headers = { Prefer: 'relay' }
     const unknown = await service.call(
       'POST',

@@ -1,4 +1,4 @@
-/** API tokens over HTTP: made, listed, renamed, replaced and revoked by those who may. */
+/** API tokens over HTTP: creation, list, update, rotation and revocation, with the right to it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createService, type TestService } from '../support/flows.ts'
 import type { Json, Reply } from '../support/server.ts'
@@ -31,8 +31,8 @@ const kinds = [
   ['of all services', ofAll],
 ] as const
 
-describe.each(kinds)('an API token %s', (_kind, api) => {
-  it('works from its creation on, and its value is shown there only', async () => {
+describe.each(kinds)('API token %s', (_kind, api) => {
+  it('is valid from its creation, and its value is returned only then', async () => {
     const { status, body } = await api('create', { description: 'Terraform' })
     expect(status).toBe(200)
     expect(body).toMatchObject({ organizationId: 7, description: 'Terraform', rights: ['admin'] })
@@ -44,7 +44,7 @@ describe.each(kinds)('an API token %s', (_kind, api) => {
     expect(JSON.stringify(list)).not.toContain(accessToken)
   })
 
-  it('lives no longer than the token that made it', async () => {
+  it('does not live longer than the token that created it', async () => {
     const expiresAt = service.system.clock() + 60_000
     const { body: maker } = await api('create', { expiresAt })
     const by = (verb: string, more: object) => api(verb, more, maker.accessToken)
@@ -60,7 +60,7 @@ describe.each(kinds)('an API token %s', (_kind, api) => {
     expect((await api('rotate', named)).body).toMatchObject({ expiresAt: 0 })
   })
 
-  it('gets a new value in place of the former, and keeps its name and rights', async () => {
+  it('gets a new value by rotation, and keeps its name and rights', async () => {
     const { body: first } = await api('create', { description: 'CI', rights: ['view_service'] })
     const { tokenId } = first
     const { body: second } = await api('rotate', { tokenId })
@@ -70,7 +70,7 @@ describe.each(kinds)('an API token %s', (_kind, api) => {
     expect((await view(second.accessToken)).status).toBe(200)
   })
 
-  it('is renamed, and gets other rights where the call names them', async () => {
+  it('is renamed by an update, and gets other rights only if the call names them', async () => {
     const { body: made } = await api('create', { rights: ['view_service'] })
     const { tokenId, accessToken } = made
     const renamed = await api('update', { tokenId, description: 'Prometheus' })
@@ -82,7 +82,7 @@ describe.each(kinds)('an API token %s', (_kind, api) => {
     expectRefused(await view(accessToken), 403, 'P000103')
   })
 
-  it('is refused once it is revoked, and cannot be revoked again', async () => {
+  it('is rejected after its revocation, and cannot be revoked again', async () => {
     const { body: made } = await api('create')
     const { tokenId, accessToken } = made
     const revoked = await api('revoke', { tokenId })
@@ -93,7 +93,7 @@ describe.each(kinds)('an API token %s', (_kind, api) => {
     }
   })
 
-  it('ends when its time has come', async () => {
+  it('expires at expiresAt', async () => {
     const expiresAt = service.system.clock() + 1_000
     const { body: made } = await api('create', { expiresAt })
     expect(made.expiresAt).toBe(expiresAt)
@@ -102,7 +102,7 @@ describe.each(kinds)('an API token %s', (_kind, api) => {
     expectRefused(await view(made.accessToken), 401, 'P000102')
   })
 
-  it('never carries, nor is taken over with, a right that the caller lacks', async () => {
+  it('cannot get, or be changed by a caller without, a right that the caller lacks', async () => {
     const serviceId = api === ofAll ? 0 : service.serviceId
     const token = await service.tokenFor(serviceId, ['admin'])
     const rights = ['admin', 'view_audit_log']
@@ -116,7 +116,7 @@ describe.each(kinds)('an API token %s', (_kind, api) => {
     expectRefused(await api('update', { tokenId: own.tokenId, rights }, token), 403, 'P066002')
   })
 
-  it('is made by administrators only', async () => {
+  it('is managed by administrators only', async () => {
     const serviceId = api === ofAll ? 0 : service.serviceId
     const token = await service.tokenFor(serviceId, ['modify_service', 'create_service'])
     for (const verb of ['create', 'all', 'rotate', 'update', 'revoke']) {
@@ -125,8 +125,8 @@ describe.each(kinds)('an API token %s', (_kind, api) => {
   })
 })
 
-describe('the administrator of one service', () => {
-  it('makes tokens of that service, and of no other and not of all', async () => {
+describe('administrator of one service', () => {
+  it('creates API tokens of that service only', async () => {
     const token = await service.tokenFor(service.serviceId, ['admin'])
     expect((await ofService('create', {}, token)).status).toBe(200)
     const other = await service.post('/api/service/create', {})
@@ -135,7 +135,7 @@ describe('the administrator of one service', () => {
     expectRefused(await ofAll('all', {}, token), 403, 'P000104')
   })
 
-  it('neither sees nor touches a token of another service by its id', async () => {
+  it('cannot read or change API tokens of another service', async () => {
     const other = await service.post('/api/service/create', {})
     const made = await ofService('create', { serviceId: other.apiKey })
     const { tokenId } = made.body
@@ -146,8 +146,8 @@ describe('the administrator of one service', () => {
   })
 })
 
-describe('a token of one client', () => {
-  it('is for that client only', async () => {
+describe('API token of one client', () => {
+  it('is valid for that client only', async () => {
     const client = await service.client()
     const other = await service.client()
     const rights = ['modify_client']
@@ -162,8 +162,8 @@ describe('a token of one client', () => {
   })
 })
 
-describe('a service of an organization', () => {
-  it('is created and removed by calls that name it in the body', async () => {
+describe('service of an organization', () => {
+  it('is created and deleted by calls that name it in the body', async () => {
     const made = await call('service', { ...owner, service: { serviceName: 'By Terraform' } })
     expect(made.body).toMatchObject({ serviceName: 'By Terraform', apiKey: expect.any(Number) })
     const serviceId = made.body.apiKey
@@ -179,12 +179,12 @@ describe('a service of an organization', () => {
     expectRefused(get, 401, 'P000102')
   })
 
-  it('gets the defaults where the call describes none, and is checked where it does', async () => {
+  it('gets defaults without a document, and is validated with one', async () => {
     expect((await call('service', { organizationId: '7' })).body.apiKey).toBeTypeOf('number')
     expect((await call('service', { service: { issuer: 'no URI' } })).status).toBe(400)
   })
 
-  it('is not removed by a token of another, nor without the right', async () => {
+  it('is not deleted by a token of another service, or without the right', async () => {
     const token = await service.tokenFor(service.serviceId, ['admin'])
     const other = await service.post('/api/service/create', {})
     const serviceId = other.apiKey

@@ -51,8 +51,8 @@ const parameters = (more: Record<string, string> = {}) =>
     ...{ scope: 'openid', code_challenge: challenge, code_challenge_method: 'S256', ...more },
   })
 
-describe('a number of a service that was not set', () => {
-  it('is read as 0, and stays so when what was read is written back', async () => {
+describe('unset number of a service', () => {
+  it('is returned as 0, also after the returned document was written back', async () => {
     expect(numbers.length).toBeGreaterThan(20)
     const made = await service.post('/api/service/create', { serviceName: 'Bare' })
     const own = `/api/${made.apiKey}/service`
@@ -67,10 +67,10 @@ describe('a number of a service that was not set', () => {
 })
 
 describe.each([
-  ['left out', {}],
+  ['absent', {}],
   ['0', Object.fromEntries(numbers.map((name) => [name, 0]))],
 ])('numbers of a service that are %s', (_what, zeros) => {
-  it('mean a day for access tokens and ID Tokens, and ten for refresh tokens', async () => {
+  it('mean one day for access tokens and ID Tokens, ten days for refresh tokens', async () => {
     await service.configure(zeros)
     const redeemed = await redeem(service, client, await obtainCode(service, client))
     expect(redeemed).toMatchObject({

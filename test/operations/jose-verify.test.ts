@@ -1,4 +1,4 @@
-/** Verifying a JWT for the caller: whose keys count, what is inside a JWE, and which claims hold. */
+/** Verification of a JWT for the caller: keys, nested JWTs, and claims. */
 import { CompactEncrypt, type CryptoKey, importJWK, type JWK, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { secretKey } from '../../src/jose/encrypt.ts'
@@ -44,14 +44,14 @@ const verify = (jose: string, more: Record<string, unknown> = ofClient()): Promi
 
 const valid = { resultCode: 'P004990', valid: true, signatureValid: true }
 
-describe('a JWT that a client signed', () => {
-  it('is verified with the keys that the client registered (RFC 7515 §5.2)', async () => {
+describe('/jose/verify of a JWT by a client', () => {
+  it('verifies it by the registered keys (RFC 7515 §5.2)', async () => {
     expect(await verify(await signed({ sub: 'x' }))).toMatchObject(valid)
     const foreign = await signed({ sub: 'x' }, serviceKeys[1])
     expect(await verify(foreign)).toMatchObject({ valid: false, resultCode: 'P004904' })
   })
 
-  it('is verified with the secret where the algorithm is symmetric (RFC 7518 §3.2)', async () => {
+  it('verifies it by the client secret if the algorithm is symmetric (RFC 7518 §3.2)', async () => {
     expect(await verify(await signedBySecret({}, client))).toMatchObject(valid)
     const other = await service.client()
     expect(await verify(await signedBySecret({}, other))).toMatchObject({
@@ -59,13 +59,13 @@ describe('a JWT that a client signed', () => {
     })
   })
 
-  it('may name the client by its alias', async () => {
+  it('accepts the alias of the client', async () => {
     const jose = await signed({})
     const named = { signedByClient: true, clientIdentifier: 'the-app' }
     expect(await verify(jose, named)).toMatchObject(valid)
   })
 
-  it('needs a client of this service: without one the call is wrong', async () => {
+  it('is 400 without a client of this service', async () => {
     const calls = [{ signedByClient: true }, { signedByClient: true, clientIdentifier: '1' }]
     for (const more of calls) {
       const path = `/api/${service.serviceId}/jose/verify`
@@ -75,15 +75,15 @@ describe('a JWT that a client signed', () => {
   })
 })
 
-describe('a JWT that the service signed', () => {
-  it('is verified with the keys of the service, never with those of a client', async () => {
+describe('/jose/verify of a JWT by the service', () => {
+  it('verifies it by the keys of the service, and not by those of a client', async () => {
     const { idToken } = await obtainTokens(service, client)
     expect(await verify(idToken, {})).toMatchObject(valid)
     expect(await verify(idToken)).toMatchObject({ valid: false, resultCode: 'P004904' })
     expect(await verify(await signed({}), {})).toMatchObject({ valid: false })
   })
 
-  it('is verified with the secret of the client that it is for (OIDC Core §10.1)', async () => {
+  it('verifies it by the secret of the client in aud (OIDC Core §10.1)', async () => {
     const symmetric = await service.client({ idTokenSignAlg: 'HS256' })
     const { idToken } = await obtainTokens(service, symmetric)
     const clientIdentifier = String(symmetric.clientId)
@@ -92,12 +92,12 @@ describe('a JWT that the service signed', () => {
   })
 })
 
-describe('a nested JWT', () => {
-  it('is decrypted with a key of the service, and then verified (RFC 7519 §7.2)', async () => {
+describe('/jose/verify of a nested JWT', () => {
+  it('decrypts it by a key of the service, then verifies it (RFC 7519 §7.2)', async () => {
     expect(await verify(await encrypted(await signed({ a: 1 })))).toMatchObject(valid)
   })
 
-  it('is decrypted with the secret of the client (OIDC Core §10.2)', async () => {
+  it('decrypts it by the client secret (OIDC Core §10.2)', async () => {
     const encryption = { alg: 'dir', enc: 'A128GCM' }
     const jose = await new CompactEncrypt(new TextEncoder().encode(await signed({})))
       .setProtectedHeader(encryption)
@@ -118,7 +118,7 @@ describe('a nested JWT', () => {
       },
     ],
     [
-      'with a password that is derived too often (RFC 8725 §3.2)',
+      'with too many PBKDF2 iterations (RFC 8725 §3.2)',
       async () =>
         new CompactEncrypt(new TextEncoder().encode(await signed({})))
           .setKeyManagementParameters({ p2c: 20_000 })
@@ -126,20 +126,20 @@ describe('a nested JWT', () => {
           .encrypt(new TextEncoder().encode(client.clientSecret)),
     ],
     ['of empty parts', async () => '....'],
-  ])('is not read %s', async (_what, make) => {
+  ])('does not decrypt one %s', async (_what, make) => {
     expect(await verify(await make())).toMatchObject({
       ...{ resultCode: 'P004902', valid: false, signatureValid: false },
     })
   })
 
-  it('has to be signed inside: claims that anyone can encrypt are not valid', async () => {
+  it('is invalid if the nested JWT is not signed', async () => {
     const bare = await encrypted(JSON.stringify({ sub: 'x' }))
     expect(await verify(bare)).toMatchObject({ valid: false, resultCode: 'P004901' })
   })
 })
 
-describe('the claims', () => {
-  it('are valid at their time, give or take the clock skew (RFC 7519 §4.1)', async () => {
+describe('/jose/verify of claims', () => {
+  it('accepts times within the clock skew (RFC 7519 §4.1)', async () => {
     const jose = await signed({ exp: seconds() - 5, iat: seconds() + 5, nbf: seconds() + 5 })
     const refused = await verify(jose)
     expect(refused).toMatchObject({
@@ -150,7 +150,7 @@ describe('the claims', () => {
     expect(await verify(jose, { ...ofClient(), clockSkew: 10 })).toMatchObject(valid)
   })
 
-  it('are not valid where a time is no number (RFC 7519 §2)', async () => {
+  it('is invalid if a time is no number (RFC 7519 §2)', async () => {
     const key = new TextEncoder().encode(client.clientSecret)
     const jose = await new SignJWT({ exp: 'soon' as unknown as number })
       .setProtectedHeader({ alg: 'HS256' })
@@ -158,7 +158,7 @@ describe('the claims', () => {
     expect(await verify(jose)).toMatchObject({ valid: false, invalidClaims: ['exp'] })
   })
 
-  it('the claims that are mandatory and missing are listed, with those that do not hold', async () => {
+  it('lists missing mandatory claims and invalid claims', async () => {
     const jose = await signed({ sub: 'x', exp: seconds() - 60 })
     const mandatoryClaims = ['sub', 'jti', 'toString', 'jti']
     const refused = await verify(jose, { ...ofClient(), mandatoryClaims })
@@ -170,19 +170,19 @@ describe('the claims', () => {
   })
 })
 
-describe('a text that is not signed', () => {
+describe('/jose/verify of other input', () => {
   const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
   it.each<[string, string, string]>([
     ['no JWT', 'P004901', 'nonsense'],
-    ['nothing', 'P004901', ''],
+    ['an empty string', 'P004901', ''],
     ['an unsecured JWT (RFC 8725 §3.1)', 'P004903', `${encode({ alg: 'none' })}.${encode({})}.`],
-  ])('is refused: %s', async (_what, resultCode, jose) => {
+  ])('rejects %s', async (_what, resultCode, jose) => {
     expect(await verify(jose)).toMatchObject({ resultCode, valid: false, signatureValid: false })
   })
 })
 
-it('takes a form as well as JSON', async () => {
+it('accepts a form as well as JSON', async () => {
   const body = new URLSearchParams({
     ...{ jose: await signed({ sub: 'x' }), mandatoryClaims: 'sub jti', signedByClient: 'true' },
     clientIdentifier: String(client.clientId),

@@ -1,5 +1,5 @@
 /**
- * Services and clients as callers manage them: rules of their documents, secrets, keys,
+ * Management of services and clients by callers: rules of their documents, secrets, keys,
  * authorizations.
  */
 import { exportJWK, generateKeyPair } from 'jose'
@@ -33,7 +33,7 @@ const short = async () => {
   return jwksOf({ ...jwk, n: (jwk.n ?? '').slice(0, 170) })
 }
 
-describe('a client document', () => {
+describe('client document', () => {
   it.each<[string, string, () => Record<string, unknown> | Promise<Record<string, unknown>>]>([
     ['a relative redirect URI', 'redirectUris', () => ({ redirectUris: ['/callback'] })],
     ['a fragment', 'redirectUris', () => ({ redirectUris: ['https://a.example/#x'] })],
@@ -64,7 +64,7 @@ describe('a client document', () => {
       'redirectUris',
       () => ({ redirectUris: Array.from({ length: 101 }, (_, i) => `https://a.example/${i}`) }),
     ],
-    ['a page that is no URI', 'logoUri', () => ({ logoUri: 'logo.png' })],
+    ['a logo that is no URI', 'logoUri', () => ({ logoUri: 'logo.png' })],
     ['jwks that is no key set', 'jwks', () => ({ jwks: '{}' })],
     [
       'two keys of one kid',
@@ -73,7 +73,7 @@ describe('a client document', () => {
     ],
     ['a short RSA key', 'jwks', async () => ({ jwks: await short() })],
     [
-      'a key that is none',
+      'a malformed key',
       'jwks',
       () => ({ jwks: '{"keys":[{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}]}' }),
     ],
@@ -92,10 +92,10 @@ describe('a client document', () => {
       () => ({ jwks: jwksOf(publicKey(clientKey)), jwksUri: 'https://a.example/jwks' }),
     ],
     ['enc without alg', 'EncryptionEnc', () => ({ idTokenEncryptionEnc: 'A128GCM' })],
-    ['an algorithm that is not supported', 'idTokenSignAlg', () => ({ idTokenSignAlg: 'ES256K' })],
+    ['an unsupported algorithm', 'idTokenSignAlg', () => ({ idTokenSignAlg: 'ES256K' })],
     ['an unsigned assertion', 'tokenAuthSignAlg', () => ({ tokenAuthSignAlg: 'NONE' })],
     [
-      'a redirect URI that browsers repair',
+      'a redirect URI that browsers normalize',
       'redirectUris.0',
       () => ({ redirectUris: ['https:\\\\app.example.com\\cb'] }),
     ],
@@ -105,12 +105,16 @@ describe('a client document', () => {
       () => ({ redirectUris: ['https:/app.example.com'] }),
     ],
     [
-      'a redirect URI with a wrong escape',
+      'a redirect URI with a malformed escape',
       'redirectUris.0',
       () => ({ redirectUris: ['https://app.example.com/%zz'] }),
     ],
     ['a control character in a URI', 'logoUri', () => ({ logoUri: 'https://a.example/\u0001' })],
-    ['no certificate name', 'tokenAuthMethod', () => ({ tokenAuthMethod: 'TLS_CLIENT_AUTH' })],
+    [
+      'tls_client_auth without a name',
+      'tokenAuthMethod',
+      () => ({ tokenAuthMethod: 'TLS_CLIENT_AUTH' }),
+    ],
     ['an alias of digits', 'clientIdAlias', () => ({ clientIdAlias: '123' })],
     ['metadata that is no JSON', 'customMetadata', () => ({ customMetadata: 'x' })],
     [
@@ -123,13 +127,13 @@ describe('a client document', () => {
       'sectorIdentifierUri',
       () => ({ sectorIdentifierUri: 'http://a.example' }),
     ],
-  ])('a client document with %s is refused, naming %s', async (_what, property, document) => {
+  ])('with %s is refused, naming %s', async (_what, property, document) => {
     const { status, body } = await service.call('POST', path('/client/create'), await document())
     expect({ status, code: body.resultCode }).toEqual({ status: 400, code: 'P000206' })
     expect(body.resultMessage).toContain(property)
   })
 
-  it('may name a sector whose document lists its redirect URIs (OIDC Registration §5)', async () => {
+  it('can have a sector that lists its redirect URIs (OIDC Registration §5)', async () => {
     const uri = 'https://sector.example.com/uris.json'
     const document = {
       sectorIdentifierUri: uri,
@@ -146,7 +150,7 @@ describe('a client document', () => {
     expect((await create()).body).toMatchObject({ derivedSectorIdentifier: 'sector.example.com' })
   })
 
-  it('has an alias of its own within the service', async () => {
+  it('has a unique alias within the service', async () => {
     const document = { clientIdAlias: 'taken', clientIdAliasEnabled: true }
     const first = await service.client(document)
     const { status, body } = await service.call('POST', path('/client/create'), document)
@@ -159,7 +163,7 @@ describe('a client document', () => {
     )
   })
 
-  it('is replaced as a whole; id, secret and origin stay', async () => {
+  it('is replaced as a whole, except for ID, secret and source', async () => {
     const made = await service.client({
       description: 'first',
       contacts: [],
@@ -181,8 +185,8 @@ describe('a client document', () => {
   })
 })
 
-describe('a client secret', () => {
-  it('is made anew or chosen, and the former is no longer good', async () => {
+describe('client secret', () => {
+  it('is generated or chosen, and the former secret is rejected', async () => {
     const client = await service.client()
     const tokenWith = async (clientSecret: string) =>
       (
@@ -207,7 +211,7 @@ describe('a client secret', () => {
     expect((await set('x'.repeat(87))).status).toBe(400)
   })
 
-  it('and private keys are shown only to callers who may change them', async () => {
+  it('is returned only to callers that may change the client, as are private keys', async () => {
     const client = await service.client()
     const token = await service.tokenFor(service.serviceId, ['use_service'])
     const get = async (operation: string) =>
@@ -232,8 +236,8 @@ describe('a client secret', () => {
   })
 })
 
-describe('changes of one client at once', () => {
-  it('lose nothing of each other: lock, secret, scopes and the document', async () => {
+describe('concurrent changes of one client', () => {
+  it('are all kept: lock, secret, scopes and document', async () => {
     const client = await service.client()
     const id = client.clientId
     const clientSecret = 'the-secret-that-is-set-meanwhile-and-kept'
@@ -261,7 +265,7 @@ describe('changes of one client at once', () => {
 })
 
 describe('requestable scopes', () => {
-  it('hold a client to a list, from its next request on', async () => {
+  it('limit the scopes of a client from its next request on', async () => {
     const client = await service.client()
     const own = `/client/extension/requestable_scopes`
     const names = async () =>
@@ -281,8 +285,8 @@ describe('requestable scopes', () => {
   })
 })
 
-describe('authorizations and granted scopes', () => {
-  it('tell what a user granted, are changed and ended', async () => {
+describe('authorizations and granted scopes of a user', () => {
+  it('are returned, changed and deleted', async () => {
     const client = await service.client({ developer: 'dev' })
     const id = client.clientId
     await obtainTokens(service, client, { scope: 'openid read' }, { subject: 'zoe' })
@@ -333,21 +337,21 @@ describe('authorizations and granted scopes', () => {
   })
 })
 
-describe('a service document', () => {
+describe('management of a service document', () => {
   it.each<[string, string, Record<string, unknown>]>([
     ['an issuer without TLS', 'issuer', { issuer: 'http://as.example.com' }],
     ['an issuer with a query', 'issuer', { issuer: 'https://as.example.com?x' }],
     ['an endpoint that is no URI', 'tokenEndpoint', { tokenEndpoint: 'token' }],
     ['an endpoint with a fragment', 'tokenEndpoint', { tokenEndpoint: 'https://a.example/#x' }],
     [
-      'a key id that the set does not have',
+      'a key ID that is not in the key set',
       'idTokenSignatureKeyId',
       { jwks: jwksOf(firstKey), idTokenSignatureKeyId: 'x' },
     ],
-    ['a key set that is none', 'jwks', { jwks: 'x' }],
+    ['a malformed key set', 'jwks', { jwks: 'x' }],
     ['a scope twice', 'supportedScopes', { supportedScopes: [{ name: 'a' }, { name: 'a' }] }],
     ['a scope with a space', 'supportedScopes', { supportedScopes: [{ name: 'a b' }] }],
-    ['access tokens that anyone can make', 'accessTokenSignAlg', { accessTokenSignAlg: 'NONE' }],
+    ['unsigned access tokens', 'accessTokenSignAlg', { accessTokenSignAlg: 'NONE' }],
     [
       'claims that are no JSON',
       'predefinedTransformedClaims',
@@ -355,13 +359,13 @@ describe('a service document', () => {
     ],
     ['a negative duration', 'accessTokenDuration', { accessTokenDuration: -1 }],
     ['an unknown grant type', 'supportedGrantTypes', { supportedGrantTypes: ['x'] }],
-  ])('a service document with %s is refused, naming %s', async (_what, property, document) => {
+  ])('with %s is refused, naming %s', async (_what, property, document) => {
     const { status, body } = await service.call('POST', '/api/service/create', document)
     expect({ status, code: body.resultCode }).toEqual({ status: 400, code: 'P000206' })
     expect(body.resultMessage).toContain(property)
   })
 
-  it('is replaced as a whole, and what was posted back unchanged is unchanged', async () => {
+  it('replaces it as a whole, and a document that is written back is unchanged', async () => {
     const made = await service.post('/api/service/create', {
       description: 'x',
       supportedScopes: [],
@@ -373,7 +377,7 @@ describe('a service document', () => {
     expect(await service.post(`${own}/update`, {})).not.toHaveProperty('description')
   })
 
-  it('goes with everything of it, and cannot be changed afterwards', async () => {
+  it('deletes it with its rows, and later updates are 404', async () => {
     const made = await service.post('/api/service/create', {})
     const own = `/api/${made.apiKey}`
     const client = await service.post(`${own}/client/create`, {})
@@ -386,7 +390,7 @@ describe('a service document', () => {
     expect((await service.call('GET', `${own}/client/get/${client.clientId}`)).status).toBe(404)
   })
 
-  it('a service document that disappears while it is changed is 404', async () => {
+  it('is 404 if the service is deleted during the update', async () => {
     const made = await service.post('/api/service/create', {})
     const { services } = service.store
     const find = services.version.bind(services)
@@ -397,10 +401,10 @@ describe('a service document', () => {
   })
 })
 
-describe('the discovery document', () => {
+describe('discovery document', () => {
   const read = (query = '') => service.call('GET', path(`/service/configuration${query}`))
 
-  it('says what the service has, and nothing that the engine cannot do', async () => {
+  it('lists what the service and the engine support', async () => {
     const { body } = await read()
     expect(body).toMatchObject({
       issuer: 'https://as.example.com',
@@ -438,7 +442,7 @@ describe('the discovery document', () => {
     await service.configure({})
   })
 
-  it('is indented and patched where that is asked (RFC 6902)', async () => {
+  it('is indented and patched if the call requests it (RFC 6902)', async () => {
     expect((await read('?pretty=true')).text).toContain('\n  "issuer"')
     const patch = [
       { op: 'add', path: '/x', value: { y: 1 } },
@@ -467,7 +471,7 @@ describe('the discovery document', () => {
     '[{"op":"copy","from":"/valueOf","path":"/x"}]',
     '[{"op":"replace","path":"","value":["not a document"]}]',
     `[{"op":"add","path":"/x","value":${'['.repeat(10_000)}${']'.repeat(10_000)}}]`,
-  ])('refuses the patch %s', async (patch) => {
+  ])('is 400 for the patch %s', async (patch) => {
     const { status, body } = await read(`?patch=${encodeURIComponent(patch)}`)
     expect({ status, code: body.resultCode }).toEqual({ status: 400, code: 'P049001' })
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false)
@@ -476,7 +480,7 @@ describe('the discovery document', () => {
   it.each([
     ['copies of copies', Array(40).fill({ op: 'copy', from: '', path: '/x' })],
     ['fifty-one operations', Array(51).fill({ op: 'add', path: '/x', value: 1 })],
-  ])('refuses a patch of %s at once', async (_what, operations) => {
+  ])('is 400 without delay for a patch of %s', async (_what, operations) => {
     const patch = JSON.stringify(operations)
     const answers = [
       await read(`?patch=${encodeURIComponent(patch)}`),
@@ -487,15 +491,15 @@ describe('the discovery document', () => {
     }
   })
 
-  it('has no key set where the service has no keys', async () => {
+  it('has no key set if the service has no keys', async () => {
     const made = await service.post('/api/service/create', {})
     const { status } = await service.call('GET', `/api/${made.apiKey}/service/jwks/get`)
     expect(status).toBe(204)
   })
 })
 
-describe('lists', () => {
-  it('are cut at start and end, in the order of creation', async () => {
+describe('list operations', () => {
+  it('return the page from start to end in the order of creation', async () => {
     const made = await createService()
     for (const name of ['a', 'b', 'c']) await made.client({ clientName: name, developer: name })
     const list = async (query: string) =>

@@ -1,4 +1,4 @@
-/** What is told of each request: a log line, a name for it, numbers; and never a secret. */
+/** Observability of requests: log entries, request IDs and metrics without secrets. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApp } from '../../src/process/app.ts'
 import { createMetrics } from '../../src/process/metrics.ts'
@@ -28,8 +28,8 @@ const credentials = () => ({
   parameters: 'grant_type=client_credentials&scope=a-scope',
 })
 
-describe('the log line of a request', () => {
-  it('has its id, service, operation, action, result code and time', async () => {
+describe('log entry of a request', () => {
+  it('has request ID, service, operation, action, result code and duration', async () => {
     const headers = { 'X-Request-Id': 'load-balancer:17/42' }
     const reply = await server.call('POST', `/api/${service.apiKey}/auth/token`, credentials(), {
       headers,
@@ -49,7 +49,7 @@ describe('the log line of a request', () => {
     })
   })
 
-  it('is one for each request, whatever became of it', async () => {
+  it('is written once for each request', async () => {
     const count = () => server.system.log.entries.filter((e) => e['message'] === 'served').length
     const expected = [
       ['GET', '/api/service/get/list', null, { operation: 'service_get_list_api', status: 401 }],
@@ -68,7 +68,7 @@ describe('the log line of a request', () => {
     }
   })
 
-  it('tells by which rule a request was refused, under the same id', async () => {
+  it('names the rule of a refusal, with the same request ID', async () => {
     const wrong = { ...credentials(), clientSecret: 'not-the-secret' }
     const headers = { 'X-Request-Id': 'refused-1' }
     const path = `/api/${service.apiKey}/auth/token`
@@ -79,7 +79,7 @@ describe('the log line of a request', () => {
   })
 
   it.each(['', 'two words', 'x'.repeat(129), 'a"quote', 'ä', '{}'])(
-    'has an id of its own where the caller sends %j',
+    'has a generated request ID if the caller sends %j',
     async (sent) => {
       const options = { token: null, headers: { 'X-Request-Id': sent } }
       const { headers } = await server.call('GET', '/health/live', undefined, options)
@@ -87,7 +87,7 @@ describe('the log line of a request', () => {
     },
   )
 
-  it('holds no secret, and nothing that a client or a user sent', async () => {
+  it('contains no secret, and no text that a client or a user sent', async () => {
     const path = `/api/${service.apiKey}/auth/token`
     const { accessToken } = await server.post(path, credentials())
     const text = JSON.stringify(server.system.log.entries)
@@ -97,7 +97,7 @@ describe('the log line of a request', () => {
   })
 })
 
-describe('readiness', () => {
+describe('readiness probe', () => {
   const readiness = async (ping: () => Promise<void>, isDraining = false) => {
     const { store, system } = server
     const app = createApp({ store: { ...store, ping }, system, sealer, health: { isDraining } })
@@ -112,15 +112,15 @@ describe('readiness', () => {
     return ready
   }
 
-  it('is there while the database answers', async () => {
+  it('is ready while the database answers', async () => {
     expect(await readiness(server.store.ping)).toEqual([200, 'ready'])
   })
 
-  it('is gone while the process drains', async () => {
+  it('is 503 while the process drains', async () => {
     expect(await readiness(server.store.ping, true)).toEqual([503, 'draining'])
   })
 
-  it('is gone while the database fails, or does not answer within a second', async () => {
+  it('is 503 if the database fails or does not answer within a second', async () => {
     const [status, reason] = [503, 'the database does not answer']
     expect(await readiness(() => Promise.reject(new Error('gone')))).toEqual([status, reason])
     let asked = 0
@@ -135,8 +135,8 @@ describe('readiness', () => {
   })
 })
 
-describe('the metrics', () => {
-  it('count calls by operation, action and result code, and name nobody', async () => {
+describe('metrics of requests', () => {
+  it('count calls by operation, action and result code, without personal data', async () => {
     const metrics = createMetrics(catalogue)
     const { store, system } = server
     const app = createApp({ store, system, sealer, observe: metrics.observe })
@@ -163,7 +163,7 @@ describe('the metrics', () => {
     for (const id of [service.apiKey, client.clientId]) expect(text).not.toContain(String(id))
   })
 
-  it('have no more series than the code has operations, actions and result codes', async () => {
+  it('have a bounded number of series', async () => {
     const metrics = createMetrics(catalogue)
     const call = { operation: 'auth_token_api', status: 200, milliseconds: 1, ignored: 2 }
     for (let n = 0; n < 1_000; n++) {

@@ -1,4 +1,4 @@
-/** Settings of a service that one test each is enough for: what they change where it is seen. */
+/** The effect of settings of a service that need one test each. */
 import { decodeProtectedHeader, exportJWK, generateKeyPair, type JWK } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dpopKey, proof } from '../support/dpop.ts'
@@ -29,8 +29,8 @@ afterAll(() => service.close())
 const metadata = async () =>
   (await service.call('GET', `/api/${service.serviceId}/service/configuration`)).body
 
-describe('the discovery document', () => {
-  it('has the endpoints of the service (RFC 8414 §2)', async () => {
+describe('discovery document of a service', () => {
+  it('lists the endpoints of the service (RFC 8414 §2)', async () => {
     await service.configure({
       authorizationEndpoint: `${issuer}/a`,
       tokenEndpoint: `${issuer}/t`,
@@ -61,7 +61,7 @@ describe('the discovery document', () => {
     })
   })
 
-  it('says what users meet: classes, languages, displays, claims (OIDC Core §3.1.2.1)', async () => {
+  it('lists acr, languages, displays and claims (OIDC Core §3.1.2.1)', async () => {
     await service.configure({
       supportedAcrs: ['loa2'],
       supportedUiLocales: ['en', 'de'],
@@ -88,7 +88,7 @@ describe('the discovery document', () => {
   })
 })
 
-describe('a key id', () => {
+describe('signature key ID', () => {
   const kid = async (setting: Record<string, unknown>, read: () => Promise<string>) => {
     await service.configure({ jwks: jwksOf(...serviceKeys, second), ...setting })
     const { kid } = decodeProtectedHeader(await read())
@@ -96,19 +96,19 @@ describe('a key id', () => {
     return kid
   }
 
-  it('chooses what signs JWT access tokens: accessTokenSignatureKeyId', async () => {
+  it('selects the key of JWT access tokens: accessTokenSignatureKeyId', async () => {
     const setting = { accessTokenSignAlg: 'RS256', accessTokenSignatureKeyId: 'second' }
     const read = async () => (await obtainTokens(service, client)).accessToken
     expect(await kid(setting, read)).toBe('second')
   })
 
-  it('chooses what signs ID Tokens: idTokenSignatureKeyId', async () => {
+  it('selects the key of ID Tokens: idTokenSignatureKeyId', async () => {
     const read = async () => (await obtainTokens(service, client)).idToken
     expect(await kid({ idTokenSignatureKeyId: 'second' }, read)).toBe('second')
     expect(await kid({}, read)).toBe('rs256')
   })
 
-  it('chooses what signs UserInfo: userInfoSignatureKeyId', async () => {
+  it('selects the key of UserInfo: userInfoSignatureKeyId', async () => {
     const signed = await service.client({ userInfoSignAlg: 'RS256' })
     const read = async () => {
       const { accessToken: token } = await obtainTokens(service, signed)
@@ -117,7 +117,7 @@ describe('a key id', () => {
     expect(await kid({ userInfoSignatureKeyId: 'second' }, read)).toBe('second')
   })
 
-  it('chooses what signs authorization responses: authorizationSignatureKeyId', async () => {
+  it('selects the key of authorization responses: authorizationSignatureKeyId', async () => {
     const read = async () => {
       const { ticket } = await authorize(service, client, { response_mode: 'jwt' })
       const call = { ticket, subject: 'alice' }
@@ -127,7 +127,7 @@ describe('a key id', () => {
     expect(await kid({ authorizationSignatureKeyId: 'second' }, read)).toBe('second')
   })
 
-  it('chooses what signs introspection responses: introspectionSignatureKeyId', async () => {
+  it('selects the key of introspection responses: introspectionSignatureKeyId', async () => {
     const read = async () => {
       const { accessToken } = await obtainTokens(service, client)
       const accept = { httpAcceptHeader: 'application/token-introspection+jwt' }
@@ -141,15 +141,15 @@ describe('a key id', () => {
   })
 })
 
-describe('a setting', () => {
-  it('accessTokenType is the token_type of tokens that are not bound (RFC 6749 §7.1)', async () => {
+describe('service setting', () => {
+  it('accessTokenType is the token_type of unbound tokens (RFC 6749 §7.1)', async () => {
     await service.configure({ accessTokenType: 'N_A' })
     const { responseContent } = await obtainTokens(service, client)
     expect(JSON.parse(responseContent).token_type).toBe('N_A')
     await service.configure({})
   })
 
-  it('allowableClockSkew is how far the clocks of clients may be off, in seconds', async () => {
+  it('allowableClockSkew is the tolerated clock difference of clients in seconds', async () => {
     const signing = await service.client({
       ...{ tokenAuthMethod: 'PRIVATE_KEY_JWT' },
       jwks: jwksOf(publicKey(clientKey)),
@@ -166,7 +166,7 @@ describe('a setting', () => {
     await service.configure({})
   })
 
-  it('dpopNonceDuration is how long a nonce is good, in seconds (RFC 9449 §8)', async () => {
+  it('dpopNonceDuration is the lifetime of a nonce in seconds (RFC 9449 §8)', async () => {
     await service.configure({ dpopNonceRequired: true, dpopNonceDuration: 20 })
     const key = await dpopKey()
     const ask = async (nonce: string) => {
@@ -181,7 +181,7 @@ describe('a setting', () => {
     await service.configure({})
   })
 
-  it('claimShortcutRestrictive keeps claims of scopes out of ID Tokens with access tokens (OIDC Core §5.4)', async () => {
+  it('claimShortcutRestrictive keeps scope claims out of ID Tokens (OIDC Core §5.4)', async () => {
     const claims = async (response_type: string) =>
       (await authorize(service, client, { response_type, scope: 'openid email' })).claims
     await service.configure({ claimShortcutRestrictive: true })
@@ -198,7 +198,7 @@ describe('a setting', () => {
     await service.configure({})
   })
 
-  it('supportedRevocationAuthMethods is how clients may authenticate to revoke (RFC 8414 §2)', async () => {
+  it('supportedRevocationAuthMethods are the methods for revocation (RFC 8414 §2)', async () => {
     const { accessToken } = await obtainTokens(service, client)
     const revoke = () =>
       service.api('/auth/revocation', {
@@ -212,7 +212,7 @@ describe('a setting', () => {
     await service.configure({})
   })
 
-  it('supportedIntrospectionAuthMethods is what resource servers are told (RFC 8414 §2)', async () => {
+  it('supportedIntrospectionAuthMethods are in the metadata (RFC 8414 §2)', async () => {
     await service.configure({ supportedIntrospectionAuthMethods: ['CLIENT_SECRET_BASIC'] })
     const { introspection_endpoint_auth_methods_supported } = await metadata()
     expect(introspection_endpoint_auth_methods_supported).toEqual(['client_secret_basic'])

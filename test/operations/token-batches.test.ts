@@ -1,4 +1,4 @@
-/** Batches of tokens that the caller creates: all or none, and what is said of them. */
+/** Token batches of the caller: atomic creation, notification and status. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { deliverDue } from '../../src/process/outbox.ts'
 import { createService, type TestService } from '../support/flows.ts'
@@ -34,7 +34,7 @@ const create = (tokens: unknown, query = '') => service.call('POST', path(query)
 const statusOf = async (requestId: string): Promise<Json> =>
   (await service.get(path(`/status/${requestId}`))).status
 
-/** The status of a batch that was taken. */
+/** The status of an accepted batch. */
 async function outcomeOf(tokens: unknown, query = ''): Promise<Json> {
   const { status, body } = await create(tokens, query)
   expect(status).toBe(200)
@@ -50,8 +50,8 @@ const told = () =>
     .filter(({ url }) => url === endpoint)
     .map(({ options }) => ({ ...options, body: JSON.parse(options.body ?? '{}') }))
 
-describe('a batch of tokens', () => {
-  it('creates every token, with the values and properties that were chosen', async () => {
+describe('token batch', () => {
+  it('creates every token with the chosen values and properties', async () => {
     const tokens = [token(), token({ accessToken: undefined }), token({ subject: 'bob' })]
     const { body } = await create(tokens)
     const now = service.system.clock()
@@ -77,7 +77,7 @@ describe('a batch of tokens', () => {
     })
   })
 
-  it('is told to the caller when it is done, whatever became of it', async () => {
+  it('notifies the caller of its result, success or failure', async () => {
     service.system.fetch.answer(endpoint, { status: 204 })
     await deliverDue(service.store, service.system)
     const before = told().length
@@ -92,7 +92,7 @@ describe('a batch of tokens', () => {
     expect(second).toMatchObject({ body: bad })
   })
 
-  it('creates no token when one is refused, and says which and why', async () => {
+  it('creates no token if one is refused, and describes the refused tokens', async () => {
     const good = token()
     const status = await outcomeOf([
       good,
@@ -109,13 +109,13 @@ describe('a batch of tokens', () => {
     expect(await isGood(good.accessToken)).toBe(false)
   })
 
-  it('names no more than 20 tokens that are refused', async () => {
+  it('describes at most 20 refused tokens', async () => {
     const status = await outcomeOf(Array.from({ length: 30 }, () => token({ clientId: 1 })))
     const lines: string[] = status.errorDescription.split('\n')
     expect([lines.length, lines.at(-1)]).toEqual([21, 'And 10 more.'])
   })
 
-  it('is refused where values are taken, in the database or by the batch itself', async () => {
+  it('is refused if a token value is taken, in the database or in the batch', async () => {
     const first = token()
     await outcomeOf([first])
     const { accessToken, refreshToken } = first
@@ -133,7 +133,7 @@ describe('a batch of tokens', () => {
     expect(await isGood('twin')).toBe(false)
   })
 
-  it('succeeds once, of ten at the same time with the same values', async () => {
+  it('succeeds once of ten concurrent batches with the same values', async () => {
     const tokens = [token(), token()]
     const outcomes = await Promise.all(Array.from({ length: 10 }, () => outcomeOf(tokens)))
     const results = outcomes.map(({ result }) => result)
@@ -144,7 +144,7 @@ describe('a batch of tokens', () => {
     expect(others.filter(({ errorCode }) => errorCode === 'P046005')).toHaveLength(9)
   })
 
-  it('creates nothing in a dry run, tells nobody, and knows what would have happened', async () => {
+  it('creates and notifies nothing in a dry run, and returns the result', async () => {
     const told = () => service.system.fetch.asked.length
     await deliverDue(service.store, service.system)
     const before = told()
@@ -162,7 +162,7 @@ describe('a batch of tokens', () => {
     expect(await isGood(first.accessToken)).toBe(true)
   })
 
-  it('has 1 to 1,000 tokens, each of which is one', async () => {
+  it('must have 1 to 1,000 valid tokens', async () => {
     for (const tokens of [[], {}, [1], [token({ grantType: 'MAGIC' })], [token({ subject: 7 })]]) {
       const { status, body } = await create(tokens)
       expect([status, body.resultCode]).toEqual([400, 'P000206'])
@@ -177,8 +177,8 @@ describe('a batch of tokens', () => {
   })
 })
 
-describe('the status of a batch', () => {
-  it('is known for a week, to the service alone', async () => {
+describe('status of a token batch', () => {
+  it('is available for a week, to its service only', async () => {
     const { body } = await create([token()])
     const other = await service.post('/api/service/create', { issuer: 'https://b.example.com' })
     const rest = `/auth/token/create/batch/status/${body.requestId}`

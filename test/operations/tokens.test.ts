@@ -1,4 +1,4 @@
-/** What is done with tokens once they exist: introspection, UserInfo, revocation, management. */
+/** Operations on issued tokens: introspection, UserInfo, revocation, management. */
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -47,7 +47,7 @@ describe('introspection', () => {
     expect(refused.responseContent).toMatch(/^Bearer error="[a-z_]+",error_description="\[P/)
   })
 
-  it('tells all of a token that is good for the request', async () => {
+  it('returns all properties of a token that is valid for the request', async () => {
     const authTime = Math.floor(service.system.clock() / 1000)
     const tokens = await obtainTokens(service, client, { resource: rs }, { acr: 'loa1', authTime })
     const needed = {
@@ -72,7 +72,7 @@ describe('introspection', () => {
     })
   })
 
-  it('ends with the life of the token, and while its client is locked', async () => {
+  it('refuses an expired token, and a token of a locked client', async () => {
     const locked = await service.client()
     const { accessToken } = await obtainTokens(service, locked)
     const path = `/client/lock_flag/update/${locked.clientId}`
@@ -89,7 +89,7 @@ describe('standard introspection', () => {
   const describeToken = async (parameters: Record<string, string | undefined>) =>
     service.api('/auth/introspection/standard', { parameters: form(parameters) })
 
-  it('describes both kinds of tokens, whatever the hint says (RFC 7662 §2)', async () => {
+  it('describes access and refresh tokens with any token_type_hint (RFC 7662 §2)', async () => {
     const { accessToken, refreshToken } = await obtainTokens(service, client)
     for (const token of [accessToken, refreshToken]) {
       for (const hint of ['access_token', 'refresh_token', 'x', undefined]) {
@@ -102,7 +102,7 @@ describe('standard introspection', () => {
     }
   })
 
-  it('says inactive and nothing else of every other token, and needs one', async () => {
+  it('returns active=false for other tokens, and requires a token (RFC 7662 §2.2)', async () => {
     const { responseContent } = await describeToken({ token: 'unknown' })
     expect(JSON.parse(responseContent)).toEqual({ active: false })
     expect(await describeToken({})).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P042001' })
@@ -110,7 +110,7 @@ describe('standard introspection', () => {
 })
 
 describe('UserInfo', () => {
-  it('is for tokens of users that cover openid (OIDC Core §5.3.1)', async () => {
+  it('requires a token of a user with the scope openid (OIDC Core §5.3.1)', async () => {
     const { accessToken: without } = await obtainTokens(service, client, { scope: 'read' })
     expect(await service.api('/auth/userinfo', { token: without })).toMatchObject({
       action: 'FORBIDDEN',
@@ -131,7 +131,7 @@ describe('UserInfo', () => {
     }
   })
 
-  it('names the claims that scopes and the request ask for', async () => {
+  it('returns the claim names of the scopes and the request to the caller', async () => {
     const { accessToken: token } = await obtainTokens(service, client, {
       ...{ scope: 'openid email', claims: '{"userinfo":{"x":{"essential":true}}}' },
     })
@@ -141,7 +141,7 @@ describe('UserInfo', () => {
     })
   })
 
-  it('is signed where the client registered that, and sub is the one of the ID Token', async () => {
+  it('is signed if the client registered that, with the sub of the ID Token', async () => {
     const signing = await service.client({ userInfoSignAlg: 'ES256' })
     const { accessToken: token } = await obtainTokens(service, signing, {}, { sub: 'pairwise-1' })
     const answer = await service.api('/auth/userinfo/issue', { token, claims: '{"sub":"x","a":1}' })
@@ -154,14 +154,14 @@ describe('UserInfo', () => {
   })
 })
 
-describe('revocation', () => {
+describe('token revocation', () => {
   const revoke = (by: Json, parameters: Record<string, string | undefined>) =>
     service.api('/auth/revocation', {
       ...{ parameters: form(parameters), clientId: String(by.clientId) },
       clientSecret: by.clientSecret,
     })
 
-  it('revocation of either token ends the grant (RFC 7009 §2.1)', async () => {
+  it('of an access or refresh token revokes the grant (RFC 7009 §2.1)', async () => {
     for (const kind of ['accessToken', 'refreshToken']) {
       const tokens = await obtainTokens(service, client)
       expect(await revoke(client, { token: tokens[kind] })).toMatchObject({ action: 'OK' })
@@ -172,7 +172,7 @@ describe('revocation', () => {
     }
   })
 
-  it('revocation of a token of another client, or of none, is OK and does nothing (RFC 7009 §2.2)', async () => {
+  it('of an unknown or foreign token is OK without an effect (RFC 7009 §2.2)', async () => {
     const { accessToken } = await obtainTokens(service, client)
     const other = await service.client()
     for (const token of [accessToken, 'unknown']) {
@@ -181,14 +181,14 @@ describe('revocation', () => {
     expect(await introspect(accessToken)).toMatchObject({ action: 'OK' })
   })
 
-  it('ignores a hint that it does not know (RFC 7009 §2.1)', async () => {
+  it('ignores an unknown token_type_hint (RFC 7009 §2.1)', async () => {
     const { accessToken: token } = await obtainTokens(service, client)
     const token_type_hint = 'urn:ietf:params:oauth:token-type:access_token'
     expect(await revoke(client, { token, token_type_hint })).toMatchObject({ action: 'OK' })
     expect(await introspect(token)).toMatchObject({ action: 'UNAUTHORIZED' })
   })
 
-  it('needs a token and a client', async () => {
+  it('requires a token and client authentication (RFC 7009 §2.1)', async () => {
     expect(await revoke(client, {})).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P043001' })
     const wrong = { ...client, clientSecret: 'wrong' }
     expect(await revoke(wrong, { token: 'x' })).toMatchObject({ action: 'INVALID_CLIENT' })
@@ -206,7 +206,7 @@ describe('token creation', () => {
     expect(await create(more)).toMatchObject({ action: 'BAD_REQUEST', resultCode })
   })
 
-  it('takes the values that the caller chose, once', async () => {
+  it('accepts token values that the caller chose, once each', async () => {
     const chosen = {
       accessToken: 'chosen-access',
       refreshToken: 'chosen-refresh',
@@ -221,7 +221,7 @@ describe('token creation', () => {
     expect(await refresh(service, client, 'chosen-refresh')).toMatchObject({ action: 'OK' })
   })
 
-  it('takes values as long as those of JWTs with many groups, and they are good (RFC 6749 §A.12)', async () => {
+  it('accepts token values of 32,768 characters, which are valid (RFC 6749 §A.12)', async () => {
     const long = { accessToken: `a${'x'.repeat(32_767)}`, refreshToken: `r${'x'.repeat(32_767)}` }
     expect(await create({ ...long, scopes: ['read'] })).toMatchObject({ action: 'OK' })
     expect(await introspect(long.accessToken)).toMatchObject({ action: 'OK' })
@@ -232,7 +232,7 @@ describe('token creation', () => {
   })
 
   it.each(['clientIdAliasUsed', 'metadataDocumentUsed', 'clientEntityIdUsed'])(
-    'keeps how the client was named, and introspection says it: %s',
+    'stores how the client was named, and introspection returns it: %s',
     async (flag) => {
       const none = { clientIdAliasUsed: false, clientEntityIdUsed: false }
       const { accessToken } = await create({ [flag]: true })
@@ -244,7 +244,7 @@ describe('token creation', () => {
     },
   )
 
-  it('makes tokens that do not expire, and such as are bound', async () => {
+  it('creates tokens that do not expire, and bound tokens', async () => {
     const persistent = await create({ accessTokenPersistent: true })
     service.system.clock.advance(10_000_000_000)
     expect(await introspect(persistent.accessToken)).toMatchObject({ action: 'OK', expiresAt: 0 })
@@ -258,7 +258,7 @@ describe('token creation', () => {
 describe('token update', () => {
   const update = (body: object) => service.api('/auth/token/update', body)
 
-  it('changes what it names by value, hash or refresh token, and nothing else', async () => {
+  it('changes the named properties of a token by value, hash or refresh token', async () => {
     const made = await create({ scopes: ['read'], properties: [{ key: 'a', value: 'b' }] })
     const { accessToken, tokenId, refreshToken } = made
     expect(await update({ accessToken, scopes: ['write', 'unknown'] })).toMatchObject({
@@ -278,7 +278,7 @@ describe('token update', () => {
     expect(await introspect(renewed.accessToken)).toMatchObject({ action: 'OK', scopes: ['write'] })
   })
 
-  it('is NOT_FOUND for what does not exist, and BAD_REQUEST for nothing', async () => {
+  it('is NOT_FOUND for an unknown token, and BAD_REQUEST without one', async () => {
     expect(await update({ accessToken: 'x' })).toMatchObject({
       action: 'NOT_FOUND',
       resultCode: 'P047001',
@@ -292,7 +292,7 @@ describe('token list, deletion and revocation', () => {
   const list = async (query: string) =>
     (await service.call('GET', `/api/${service.serviceId}/auth/token/get/list?${query}`)).body
 
-  it('know tokens by client, subject and status', async () => {
+  it('filter by client, subject and status', async () => {
     const own = await service.client()
     const ofOwn = `clientIdentifier=${own.clientId}`
     for (const subject of ['carol', 'dave', 'dave']) {
@@ -314,7 +314,7 @@ describe('token list, deletion and revocation', () => {
     expect(await list(ofOwn)).toMatchObject({ totalCount: 0 })
   })
 
-  it('end tokens by value and by hash', async () => {
+  it('revoke and delete by value and by hash', async () => {
     const revoke = (body: object) => service.api('/auth/token/revoke', body)
     const made = await Promise.all(Array.from({ length: 4 }, () => create({ subject: 'erin' })))
     const [byValue, byHash, byRefresh, bySubject] = made
@@ -338,11 +338,11 @@ describe('token list, deletion and revocation', () => {
   })
 })
 
-describe('a token that is named together with its owner', () => {
+describe('token that is named together with its owner', () => {
   const revoke = (body: object) => service.api('/auth/token/revoke', body)
   const isLive = async (token: string) => (await introspect(token)).action === 'OK'
 
-  it('is not revoked for another subject or client, and counts as none', async () => {
+  it('is not revoked for another subject or client, and is not counted', async () => {
     const other = await service.client()
     const { accessToken, tokenId, refreshToken } = await create({ subject: 'alice' })
     const foreign = await create({ subject: 'bob' })
@@ -382,7 +382,7 @@ describe('a token that is named together with its owner', () => {
     expect(await isLive(accessToken)).toBe(false)
   })
 
-  it('is not updated when another identifier of the call names another token', async () => {
+  it('is not updated if two identifiers of the call name different tokens', async () => {
     const one = await create()
     const other = await create()
     const update = (body: object) => service.api('/auth/token/update', body)
@@ -399,8 +399,8 @@ describe('a token that is named together with its owner', () => {
   })
 })
 
-describe('another service', () => {
-  it('knows nothing of the tokens of this one', async () => {
+describe('token operations of another service', () => {
+  it('do not find the tokens of this service', async () => {
     const other = await service.post('/api/service/create', { issuer })
     const tokens = await obtainTokens(service, client)
     const at = (operation: string, body: object) =>
@@ -419,7 +419,7 @@ describe('another service', () => {
 })
 
 describe('client credentials', () => {
-  it('are about the client alone: no user scopes, no refresh token (RFC 6749 §4.4.3)', async () => {
+  it('get no scopes of users and no refresh token (RFC 6749 §4.4.3)', async () => {
     const tokens = await requestToken(service, client, {
       ...{ grant_type: 'client_credentials', scope: 'openid offline_access read' },
     })
@@ -430,7 +430,7 @@ describe('client credentials', () => {
 })
 
 describe('clientEntityId', () => {
-  it('is the entity identifier of the client wherever a client is described', async () => {
+  it('is returned wherever a client is described', async () => {
     const entityId = 'https://rp.example.com'
     const member = await service.client({ entityId })
     const tokens = await obtainTokens(service, member)
