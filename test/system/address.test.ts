@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { isAllowEntry, isPublicAddress, parseAllowance } from '../../src/system/address.ts'
 
-describe('a public address', () => {
+describe('public address', () => {
   it.each([
     '1.1.1.1',
     '8.8.8.8',
@@ -22,7 +22,7 @@ describe('a public address', () => {
     '::ffff:8.8.8.8',
     '::ffff:808:808',
     '64:ff9b::8.8.8.8',
-  ])('is %s', (address) => {
+  ])('includes %s', (address) => {
     expect(isPublicAddress(address)).toBe(true)
   })
 
@@ -51,7 +51,7 @@ describe('a public address', () => {
     '239.255.255.255',
     '240.0.0.1',
     '255.255.255.255',
-  ])('is not %s (RFC 6890 §2.2.2)', (address) => {
+  ])('excludes %s (RFC 6890 §2.2.2)', (address) => {
     expect(isPublicAddress(address)).toBe(false)
   })
 
@@ -89,12 +89,12 @@ describe('a public address', () => {
     'localhost',
     '',
     '1.1.1',
-  ])('is not %s (RFC 6890 §2.2.3)', (address) => {
+  ])('excludes %s (RFC 6890 §2.2.3)', (address) => {
     expect(isPublicAddress(address)).toBe(false)
   })
 })
 
-describe('what the operator allows', () => {
+describe('entry of POSTERN_OUTBOUND_ALLOW', () => {
   const local = { host: 'idp.internal', port: 443 }
 
   it.each([
@@ -138,7 +138,7 @@ describe('what the operator allows', () => {
     '[10.0.0.1]:80',
     '*:80',
     'a b:80',
-  ])('is never %o', (entry) => {
+  ])('cannot be %o', (entry) => {
     expect(isAllowEntry(entry)).toBe(false)
     expect(() => parseAllowance([entry])).toThrow(TypeError)
   })

@@ -1,4 +1,4 @@
-/** Deadlines count the time in which the event loop ran, and no other. */
+/** Deadlines count only the time in which the event loop runs. */
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -11,8 +11,8 @@ function standStill(milliseconds: number): void {
   while (performance.now() < until);
 }
 
-describe('a deadline', () => {
-  it('passes once the event loop has run for so long', async () => {
+describe('deadline', () => {
+  it('passes after the event loop has run for its duration', async () => {
     const started = performance.now()
     await new Promise<void>((passed) => {
       startDeadline(200, passed)
@@ -23,7 +23,7 @@ describe('a deadline', () => {
     expect(milliseconds).toBeLessThan(within(1_000))
   })
 
-  it('does not pass because the process stood still for longer than it', async () => {
+  it('does not pass because the process stalled for longer than its duration', async () => {
     let isPassed = false
     const end = startDeadline(400, () => {
       isPassed = true
@@ -35,7 +35,7 @@ describe('a deadline', () => {
     end()
   })
 
-  it('leaves what arrived while the process stood still to be heard first', async () => {
+  it('lets events that arrived during a stall be handled first', async () => {
     const server = createServer((socket) => socket.end('x')).listen(0, '127.0.0.1')
     await once(server, 'listening')
     const { port } = server.address() as { port: number }
@@ -47,7 +47,7 @@ describe('a deadline', () => {
     server.close()
   })
 
-  it('does not pass after it was ended', async () => {
+  it('does not pass after it was cancelled', async () => {
     let isPassed = false
     startDeadline(60, () => {
       isPassed = true
@@ -56,7 +56,7 @@ describe('a deadline', () => {
     expect(isPassed).toBe(false)
   })
 
-  it('is forgotten by a failure that comes after it', async () => {
+  it('swallows the rejection of a promise that fails after it', async () => {
     const failing = wait(150).then(() => {
       throw new Error('too late')
     })

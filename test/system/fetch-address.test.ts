@@ -4,7 +4,7 @@ import { createFetch } from '../../src/system/fetch.ts'
 import { testClock } from '../support/system.ts'
 import { listen, purpose, reasonOf, serve, serviceId, settings } from './servers.ts'
 
-describe('an invalid URL', () => {
+describe('invalid URL of an outbound fetch', () => {
   it.each([
     '',
     'not a URL',
@@ -19,12 +19,12 @@ describe('an invalid URL', () => {
     'https://[::1%25eth0]/',
     'https://[fe80::1%eth0]/',
     `https://client.example/${'x'.repeat(4_096)}`,
-  ])('is %s', async (url) => {
+  ])('is rejected: %s', async (url) => {
     expect(await reasonOf(createFetch(settings())(url, { purpose, serviceId }))).toBe('invalid-url')
   })
 })
 
-describe('a forbidden address', () => {
+describe('forbidden address of an outbound fetch', () => {
   const guarded = createFetch(settings({ allow: [] }))
 
   it.each([
@@ -49,7 +49,7 @@ describe('a forbidden address', () => {
     'https://LOCALHOST:7678/',
     'http://127.0.0.1/',
     'http://1.1.1.1/',
-  ])('is %s, even when it is written in another way', async (url) => {
+  ])('is %s, also in another notation', async (url) => {
     expect(await reasonOf(guarded(url, { purpose, serviceId }))).toBe('forbidden-address')
   })
 
@@ -62,7 +62,7 @@ describe('a forbidden address', () => {
     expect(connections).toBe(0)
   })
 
-  it('is found when connecting, so that a name cannot change where it leads', async () => {
+  it('is detected when connecting, so that DNS rebinding has no effect', async () => {
     const port = await listen(createTcpServer(() => expect.fail('It was connected to.')))
     let asked = 0
     const fetch = createFetch({
@@ -78,7 +78,7 @@ describe('a forbidden address', () => {
     expect(asked).toBe(1)
   })
 
-  it('is left out where a name leads to several', async () => {
+  it('is skipped if a name has several addresses', async () => {
     const origin = await serve((_, response) => response.end('reached'))
     const fetch = createFetch(
       settings({

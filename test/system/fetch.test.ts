@@ -18,8 +18,8 @@ import {
 } from './servers.ts'
 import { certificate, privateKey } from './tls-certificate.ts'
 
-describe('an outbound fetch', () => {
-  it('returns status, content type, lifetime and body, and says who asks for what', async () => {
+describe('outbound fetch', () => {
+  it('sends Accept and User-Agent, and returns status, headers and body', async () => {
     const seen: IncomingMessage[] = []
     const origin = await serve((request, response) => {
       seen.push(request)
@@ -59,7 +59,7 @@ describe('an outbound fetch', () => {
     expect((await posted).body).toBe('POST application/x-www-form-urlencoded logout_token=x')
   })
 
-  it('speaks TLS with the server that the certificate names, and with no other', async () => {
+  it('requires a TLS certificate for the host name', async () => {
     const server = createTlsServer({ cert: certificate, key: privateKey }, (_, response) => {
       response.end('secure')
     })
@@ -85,7 +85,7 @@ describe('an outbound fetch', () => {
     )
   })
 
-  it('uses no proxy of the environment', async () => {
+  it('ignores proxies of the environment', async () => {
     const proxy = await serve((_, response) => response.end('proxied'))
     const origin = await serve((_, response) => response.end('direct'))
     for (const name of ['HTTP_PROXY', 'http_proxy', 'ALL_PROXY']) vi.stubEnv(name, proxy)
@@ -94,13 +94,13 @@ describe('an outbound fetch', () => {
   })
 })
 
-describe('an answer that is not taken', () => {
+describe('rejected response of an outbound fetch', () => {
   const fetchFrom = async (answer: RequestListener, more: object = {}) =>
     failureOf(
       createFetch(settings())(`${await serve(answer)}/hush?hush`, { purpose, serviceId, ...more }),
     )
 
-  it.each([301, 302, 303, 304, 307, 308])('is a redirect (%i)', async (status) => {
+  it.each([301, 302, 303, 304, 307, 308])('has a redirect status (%i)', async (status) => {
     const target = await serve(() => expect.fail('It was followed.'))
     const failure = await fetchFrom((_, response) => {
       response.writeHead(status, { location: target }).end()
@@ -108,7 +108,7 @@ describe('an answer that is not taken', () => {
     expect(failure).toMatchObject({ reason: 'redirect', status })
   })
 
-  it.each([400, 404, 500, 503])('is an error (%i)', async (status) => {
+  it.each([400, 404, 500, 503])('has an error status (%i)', async (status) => {
     const failure = await fetchFrom((_, response) => response.writeHead(status).end('hush'))
     expect(failure).toMatchObject({ reason: 'status', status })
     expect(failure.message).toMatch(
@@ -123,7 +123,7 @@ describe('an answer that is not taken', () => {
     expect(failure.reason).toBe('too-large')
   })
 
-  it('goes beyond 64 KB without having announced it', async () => {
+  it('exceeds 64 KB without an announcement', async () => {
     let sent = 0
     const failure = await fetchFrom((_, response) => {
       const drain = () => {
@@ -137,7 +137,7 @@ describe('an answer that is not taken', () => {
     expect(sent).toBeLessThan(50_000_000)
   })
 
-  it('goes beyond the limit of this fetch', async () => {
+  it('exceeds the limit of the fetch', async () => {
     const body = (_: unknown, response: ServerResponse) => response.end('x'.repeat(101))
     expect((await fetchFrom(body, { maxBytes: 100 })).reason).toBe('too-large')
     const origin = await serve(body)
@@ -145,19 +145,22 @@ describe('an answer that is not taken', () => {
     expect(within.body).toHaveLength(101)
   })
 
-  it.each(['gzip', 'br', 'Deflate', 'identity, gzip'])('is encoded (%s)', async (encoding) => {
-    const failure = await fetchFrom((_, response) => {
-      response.writeHead(200, { 'content-encoding': encoding }).end('never decoded')
-    })
-    expect(failure.reason).toBe('encoding')
-  })
+  it.each(['gzip', 'br', 'Deflate', 'identity, gzip'])(
+    'has a content encoding (%s)',
+    async (encoding) => {
+      const failure = await fetchFrom((_, response) => {
+        response.writeHead(200, { 'content-encoding': encoding }).end('never decoded')
+      })
+      expect(failure.reason).toBe('encoding')
+    },
+  )
 
-  it('is not UTF-8', async () => {
+  it('is no UTF-8', async () => {
     const failure = await fetchFrom((_, response) => response.end(Buffer.from([0xff, 0xfe])))
     expect(failure.reason).toBe('encoding')
   })
 
-  it('does not come: no listener, no such name, no HTTP', async () => {
+  it('is missing: no listener, unknown name, no HTTP', async () => {
     const fetch = createFetch(settings())
     const closed = createTcpServer()
     const port = await listen(closed)
@@ -175,7 +178,7 @@ describe('an answer that is not taken', () => {
   })
 })
 
-describe('the time limit', () => {
+describe('time limit of an outbound fetch', () => {
   const timeoutMs = 150
 
   async function timed(fetching: Promise<unknown>) {
@@ -184,7 +187,7 @@ describe('the time limit', () => {
     expect(performance.now() - started).toBeLessThan(within(1_000))
   }
 
-  it('covers a server that accepts and stays silent', async () => {
+  it('applies to a server that accepts and does not answer', async () => {
     const port = await listen(createTcpServer((socket) => socket.resume()))
     const fetch = createFetch(settings())
     await timed(fetch(`http://127.0.0.1:${port}/`, { purpose, serviceId, timeoutMs }))
@@ -192,7 +195,7 @@ describe('the time limit', () => {
     await vi.waitFor(() => expect(sockets.size).toBe(0), { timeout: 30_000 })
   })
 
-  it('covers a body and headers that drip', async () => {
+  it('applies to a body and headers that arrive slowly', async () => {
     const drip = (start: string) => async () => {
       const server = createTcpServer((socket) => {
         socket.on('error', () => {}).write(start)
@@ -206,13 +209,13 @@ describe('the time limit', () => {
     await drip('HTTP/1.1 200 OK\r\nx-slow: ')()
   })
 
-  it('covers a name server that does not answer', async () => {
+  it('applies to a name server that does not answer', async () => {
     const fetch = createFetch(settings({ resolve: () => {} }))
     await timed(fetch('https://client.example/', { purpose, serviceId, timeoutMs }))
   })
 })
 
-describe('sparing the other server', () => {
+describe('sharing of outbound fetches', () => {
   async function counted(answer: (response: ServerResponse) => void) {
     const served = { count: 0 }
     const origin = await serve((_, response) => {
@@ -225,7 +228,7 @@ describe('sparing the other server', () => {
   const many = (fetch: Fetch, url: string, more: object = {}) =>
     Promise.all(Array.from({ length: 20 }, () => fetch(url, { purpose, serviceId, ...more })))
 
-  it('makes one fetch of equal GETs at the same time, and another later', async () => {
+  it('merges concurrent equal GETs, and fetches again later', async () => {
     const { origin, served } = await counted((response) => setTimeout(() => response.end('x'), 50))
     const fetch = createFetch(settings())
     const answers = await many(fetch, origin)
@@ -235,7 +238,7 @@ describe('sparing the other server', () => {
     expect(served.count).toBe(2)
   })
 
-  it('never shares a POST, nor a GET with headers of its own', async () => {
+  it('does not merge a POST, or a GET with its own headers', async () => {
     const { origin, served } = await counted((response) => response.end())
     const fetch = createFetch(settings())
     await many(fetch, origin, { method: 'POST', body: '' })

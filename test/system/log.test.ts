@@ -11,8 +11,8 @@ function written(fields: Record<string, unknown>, message = 'a message') {
   return entry ?? {}
 }
 
-describe('the log', () => {
-  it('is one JSON object per line, with a level by name and the time of the clock', () => {
+describe('log', () => {
+  it('writes one JSON object per line, with level name and time of the clock', () => {
     const lines: string[] = []
     const destination = { write: (line: string) => lines.push(line) }
     createLog({ level: 'info', clock: testClock(0) }, destination).warn({ detail: 'a\nb' }, 'hm')
@@ -28,7 +28,7 @@ describe('the log', () => {
     { url: 'https://a:secret@b.example/?code=abc', detail: `Bearer ${jwt}` },
     { count: Number.NaN, milliseconds: -1e-9 },
     { ['__proto__']: 'x', hush: 'hush', ignored: ['a'], error: new TypeError('no') },
-  ])('writes a call as it writes any other entry: %j', (fields) => {
+  ])('writes a request entry like any other entry: %j', (fields) => {
     const lines: string[] = []
     const destination = { write: (line: string) => lines.push(line) }
     const log = createLog({ level: 'info', clock: testClock(0) }, destination)
@@ -71,7 +71,7 @@ describe('the log', () => {
     'subject',
     'userCode',
     'a_field_that_nobody_listed',
-  ])('takes out the field %s, however deep', (name) => {
+  ])('redacts the field %s at any depth', (name) => {
     const field = name.replace(/^POSTERN_/, '')
     const error = [{ cause: { [field]: { hush: 'hush' } } }]
     for (const value of ['hush', 12_345_678, true]) {
@@ -81,7 +81,7 @@ describe('the log', () => {
     }
   })
 
-  it('keeps what is no secret', () => {
+  it('keeps fields that are not secret', () => {
     const fields = {
       requestId: 'x'.repeat(43),
       serviceId: 3,
@@ -94,7 +94,7 @@ describe('the log', () => {
     expect(written(fields)).toMatchObject(fields)
   })
 
-  it('takes out secrets by their shape in any text, also in a message', () => {
+  it('redacts secrets by their form in any text, also in messages', () => {
     const text = [
       'Authorization: Bearer abcDEF0123456789abcDEF',
       'Authorization: Basic YWxpY2U6c2VjcmV0',
@@ -109,7 +109,7 @@ describe('the log', () => {
     expect(entry['message']).toContain('postgres://postern:[removed]@db.example/postern')
   })
 
-  it('describes an error and its causes, without the values of a statement', () => {
+  it('describes an error and its causes without the values of a statement', () => {
     const cause = Object.assign(new Error('connection refused'), {
       code: 'ECONNREFUSED',
       client_secret: 'hush',
@@ -126,7 +126,7 @@ describe('the log', () => {
     expect(written({ err: error })['err']).toEqual(entry['error'])
   })
 
-  it('takes out a secret with a line break in it, whole', () => {
+  it('redacts a secret with a line break as a whole', () => {
     const long = 'abcDEF0123456789'
     const text = [
       `Authorization: Bearer ${long}\nhushHUSH0123456789`,
@@ -138,7 +138,7 @@ describe('the log', () => {
     expect(JSON.stringify(entry)).not.toMatch(/hush|abcDEF/)
   })
 
-  it('takes out the values of a statement, whatever lines they have', () => {
+  it('redacts the values of a statement, also with line breaks', () => {
     const values = `hush,\n    at hush (hush)\n${'hush\n'.repeat(3)}\nparams: hush`
     const error = new Error(`Failed query: select 1\nparams: ${values}`, {
       cause: new Error(`Failed query: select 2\nparams: ${values}`),
@@ -149,7 +149,7 @@ describe('the log', () => {
     expect(JSON.stringify(entry)).toContain('log.test.ts')
   })
 
-  it('ends where a value goes round in a circle, and never writes bytes', () => {
+  it('cuts off circular values, and does not write bytes', () => {
     const circle: Record<string, unknown> = {}
     circle['cause'] = circle
     expect(JSON.stringify(written({ error: circle }))).toContain('[deeper]')

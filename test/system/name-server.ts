@@ -1,21 +1,21 @@
-/** A real name server on 127.0.0.1, over UDP, that answers as a test says, or not at all. */
+/** A real name server on 127.0.0.1, over UDP, that answers as the test defines, or not at all. */
 import { createSocket } from 'node:dgram'
 import type { AddressInfo } from 'node:net'
 
-/** IPv4 addresses with their lifetime in seconds, a name that is unknown, or silence. */
+/** IPv4 addresses with their lifetime in seconds, an unknown name, or no answer. */
 export type Told = { addresses: string[]; seconds?: number } | 'unknown' | 'silent'
 
 export interface NameServer {
   /** `address:port`, as POSTERN_DNS_SERVERS lists it. */
   address: string
-  /** Names whose IPv4 addresses were asked for, in order. */
+  /** Names whose IPv4 addresses were queried, in order. */
   asked: string[]
   close(): Promise<void>
 }
 
 const typeA = 1
 
-/** RFC 1035 §4: the question comes back, with the records that answer it. */
+/** The response repeats the question and contains the records that answer it (RFC 1035 §4). */
 export async function startNameServer(tell: (name: string) => Told): Promise<NameServer> {
   const socket = createSocket('udp4')
   const asked: string[] = []

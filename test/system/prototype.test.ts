@@ -3,7 +3,7 @@ import '../../src/system/prototype.ts'
 
 const hostile = (): Record<string, unknown> => JSON.parse('{"__proto__":{"admin":true},"a":1}')
 
-describe('a JSON member named __proto__', () => {
+describe('JSON member named __proto__', () => {
   it('is copied as data and does not become the prototype of the copy', () => {
     const copies = [Object.assign({}, hostile()), { ...hostile(), b: 2 }]
     for (const copy of copies) {

@@ -3,7 +3,7 @@ import { createRandom, systemRandom } from '../../src/system/random.ts'
 import { seededRandom } from '../support/system.ts'
 
 describe('random values', () => {
-  it('are tokens of 256 bits in letters and digits unless told otherwise', () => {
+  it('are tokens of 256 bits in letters and digits by default', () => {
     expect(systemRandom.token()).toMatch(/^[A-Za-z\d]{43}$/)
     expect(systemRandom.token(128)).toMatch(/^[A-Za-z\d]{22}$/)
     expect(systemRandom.token(131)).toHaveLength(23)
@@ -11,7 +11,7 @@ describe('random values', () => {
     expect(new Set(Array.from({ length: 1_000 }, () => systemRandom.token())).size).toBe(1_000)
   })
 
-  it('are tokens in which every letter and digit is as likely', () => {
+  it('are tokens with equally likely characters', () => {
     const counts = new Map<string, number>()
     for (const character of seededRandom(1).token(62_000 * 5.95)) {
       counts.set(character, (counts.get(character) ?? 0) + 1)
@@ -31,7 +31,7 @@ describe('random values', () => {
     expect(systemRandom.uuid()).toMatch(/^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-/)
   })
 
-  it('are integers below the limit, all of them alike', () => {
+  it('are equally likely integers below the limit', () => {
     const random = seededRandom(1)
     const counts = [0, 0, 0]
     for (let draw = 0; draw < 3_000; draw += 1) {
@@ -46,18 +46,18 @@ describe('random values', () => {
     }
   })
 
-  it('are drawn again beyond the last whole multiple of the limit', () => {
+  it('are drawn again above the last multiple of the limit', () => {
     const drawn = [Buffer.alloc(8, 0xff), Buffer.from('0000000000002800', 'hex')]
     const random = createRandom(() => drawn.shift() ?? Buffer.alloc(8))
     expect(random.integer(3)).toBe(2)
     expect(drawn).toHaveLength(0)
   })
 
-  it.each([0, -1, 1.5, 2 ** 53 + 2, Number.NaN])('have no limit of %s', (limit) => {
+  it.each([0, -1, 1.5, 2 ** 53 + 2, Number.NaN])('cannot have the limit %s', (limit) => {
     expect(() => systemRandom.integer(limit)).toThrow(RangeError)
   })
 
-  it('are the same again from the same seed', () => {
+  it('are reproducible with a seed', () => {
     const [one, same, other] = [seededRandom('a'), seededRandom('a'), seededRandom('b')]
     expect([one.token(), one.uuid()]).toEqual([same.token(), same.uuid()])
     expect(one.token()).not.toBe(other.token())

@@ -1,4 +1,4 @@
-/** Names of others become addresses without holding up anybody else. */
+/** Resolving a name does not delay other names. */
 import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
 import { createServer as createTcpServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -37,8 +37,8 @@ function resolver(more: Partial<ResolverSettings> = {}) {
     })
 }
 
-describe('a name whose name server never answers', () => {
-  it('is given up within a second, and fails at once for five seconds after', async () => {
+describe('name whose name server does not answer', () => {
+  it('fails within a second, and without a query for the next five seconds', async () => {
     const { asked } = await start(() => 'silent')
     const clock = testClock()
     const find = resolver({ clock })
@@ -54,7 +54,7 @@ describe('a name whose name server never answers', () => {
     expect(asked.length).toBeGreaterThan(queries)
   })
 
-  it('does not delay other names, however many such names are asked for', async () => {
+  it('does not delay other names, however many there are', async () => {
     const { address } = await start((name) =>
       name === 'good.example' ? { addresses: ['127.0.0.1'] } : 'silent',
     )
@@ -74,8 +74,8 @@ describe('a name whose name server never answers', () => {
   })
 })
 
-describe('a name that is known', () => {
-  it('is asked for once within its lifetime, and within a minute at most (RFC 1035 §3.2.1)', async () => {
+describe('known name', () => {
+  it('is queried once per lifetime, at least once a minute (RFC 1035 §3.2.1)', async () => {
     const lifetimes: Record<string, number> = { 'short.example': 10, 'long.example': 86_400 }
     const { asked } = await start((name) => ({
       addresses: ['192.0.2.7'],
@@ -97,7 +97,7 @@ describe('a name that is known', () => {
     expect(asked.slice(3).toSorted()).toEqual(['long.example', 'short.example'])
   })
 
-  it('is checked at the address that is connected to, however it was found', async () => {
+  it('is checked at the address of the connection, however it was resolved', async () => {
     const { address } = await start(() => ({ addresses: ['127.0.0.1'] }))
     const port = await listen(createTcpServer(() => expect.fail('It was connected to.')))
     const fetch = createFetch(settings({ allow: [], dnsServers: [address] }))
@@ -106,8 +106,8 @@ describe('a name that is known', () => {
   })
 })
 
-describe('a name that is not known', () => {
-  it('is asked for again after five seconds', async () => {
+describe('unknown name', () => {
+  it('is queried again after five seconds', async () => {
     const { asked } = await start(() => 'unknown')
     const clock = testClock()
     const find = resolver({ clock })
@@ -120,7 +120,7 @@ describe('a name that is not known', () => {
     expect(asked).toHaveLength(2)
   })
 
-  it('is asked for below the domains of the search list where it is short', async () => {
+  it('is queried with the domains of the search list if it is short', async () => {
     const { asked } = await start((name) =>
       name === 'idp.cluster.local' ? { addresses: ['10.0.0.9'] } : 'unknown',
     )
@@ -138,7 +138,7 @@ describe('a name that is not known', () => {
     }
   })
 
-  it('is never asked for where it is reserved (RFC 6761 §6.3, §6.4)', async () => {
+  it('is not queried if it is reserved (RFC 6761 §6.3, §6.4)', async () => {
     const { asked } = await start(() => ({ addresses: ['192.0.2.7'] }))
     const find = resolver()
     expect(await find('localhost')).toEqual(['127.0.0.1', '::1'])
@@ -148,8 +148,8 @@ describe('a name that is not known', () => {
   })
 })
 
-describe('the hosts file', () => {
-  it('comes before name servers, and is read again when it changes', async () => {
+describe('hosts file', () => {
+  it('precedes name servers, and is read again after a change', async () => {
     const { asked } = await start(() => ({ addresses: ['192.0.2.7'] }))
     const folder = await mkdtemp(join(tmpdir(), 'resolver-'))
     try {
@@ -171,15 +171,15 @@ describe('the hosts file', () => {
   })
 })
 
-describe('fetches that are under way', () => {
+describe('concurrent outbound fetches', () => {
   const shares = { ofPurpose: 2, ofService: 3, ofProcess: 4 }
-  /** Never answers: each fetch takes its whole time. */
+  /** A server that does not answer, so that each fetch lasts until its timeout. */
   const silent = async () => {
     const port = await listen(createTcpServer((socket) => socket.resume()))
     return `http://127.0.0.1:${port}/`
   }
 
-  it('have a limit for each purpose of a service, each service and the process', async () => {
+  it('are limited per purpose of a service, per service and per process', async () => {
     const url = await silent()
     const fetch = createFetch(settings({ shares }))
     let path = 0
@@ -196,7 +196,7 @@ describe('fetches that are under way', () => {
     expect(await begin(1, 'a')).toBe('timeout')
   })
 
-  it('fetches that are refused for the limit of one service are not remembered as failed', async () => {
+  it('are not remembered as failed if they exceed a limit', async () => {
     const url = await silent()
     const origin = await serve((_, response) => response.end('here'))
     const fetch = createFetch(settings({ shares: { ...shares, ofPurpose: 1 } }))

@@ -1,4 +1,4 @@
-/** Real servers on 127.0.0.1 for one test, and what a fetch from them needs. */
+/** Real servers on 127.0.0.1 for one test, and the settings for a fetch from them. */
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { afterEach, expect, vi } from 'vitest'
@@ -8,9 +8,9 @@ import { testClock } from '../support/system.ts'
 const loopback = ['127.0.0.0/8', '::1']
 export const purpose = 'key set'
 export const serviceId = 1
-/** Servers that listen; each test's are closed after it. */
+/** Listening servers, which are closed after each test. */
 export const open: Server[] = []
-/** What is connected to them. */
+/** Connections to these servers. */
 export const sockets = new Set<Socket>()
 
 afterEach(async () => {

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { createSystem } from '../../src/system/system.ts'
 import { testSystem } from '../support/system.ts'
 
-describe('the system', () => {
-  it('has the time of the machine and a fetch that is guarded', async () => {
+describe('system of the process', () => {
+  it('has the time of the machine and a guarded fetch', async () => {
     const { clock, random, fetch, log } = createSystem({ logLevel: 'silent', outboundAllow: [] })
     expect(Math.abs(clock() - performance.timeOrigin - performance.now())).toBeLessThan(60_000)
     expect(random.bytes(3)).toHaveLength(3)
@@ -16,8 +16,8 @@ describe('the system', () => {
   })
 })
 
-describe('the system of a test', () => {
-  it('has a time that moves only when it is told to', () => {
+describe('system of a test', () => {
+  it('has a clock that moves only on demand', () => {
     const { clock } = testSystem({ now: 5 })
     clock.advance(10)
     expect(clock()).toBe(15)
@@ -25,7 +25,7 @@ describe('the system of a test', () => {
     expect(clock()).toBe(1)
   })
 
-  it('answers what it was told of, refuses the rest, and keeps what was asked', async () => {
+  it('returns the prepared responses, rejects other URLs, and records requests', async () => {
     const { fetch } = testSystem()
     const url = 'https://client.example/jwks'
     fetch.answer(url, { body: { keys: [] } })
@@ -55,7 +55,7 @@ describe('the system of a test', () => {
     ])
   })
 
-  it('keeps the log, with its secrets taken out', () => {
+  it('records the log with redacted secrets', () => {
     const { log } = testSystem({ now: 0 })
     log.debug({ clientSecret: 'hush' }, 'hm')
     expect(log.entries).toEqual([
