@@ -20,7 +20,7 @@ function refusalOf(environment: Record<string, string>): string {
 }
 
 describe('configuration', () => {
-  it('has defaults that need nothing of the environment', () => {
+  it('has defaults without any environment variable', () => {
     const defaults = {
       host: '127.0.0.1',
       port: 7678,
@@ -72,7 +72,7 @@ describe('configuration', () => {
   })
 
   it.each(['localhost', 'postern.internal', '0.0.0.0', '::1', '10.1.2.3'])(
-    'listens on %s',
+    'listens on the host %s',
     (host) => expect(readConfig({ POSTERN_HOST: host }).host).toBe(host),
   )
 
@@ -82,7 +82,7 @@ describe('configuration', () => {
     ':memory:',
     'postgres://db.internal/postern',
     'postgresql://postern@db.internal:5432/postern?sslmode=require',
-  ])('stores in %s', (url) => {
+  ])('stores in the database %s', (url) => {
     expect(readConfig({ POSTERN_DATABASE_URL: url }).databaseUrl).toBe(url)
   })
 
@@ -114,7 +114,7 @@ describe('configuration', () => {
     ['POSTERN_DNS_SERVERS', 'dns.example.com:53', 'addresses of name servers'],
     ['POSTERN_DNS_SERVERS', '10.0.0.2:0', 'addresses of name servers'],
     ['POSTERN_MAX_IN_FLIGHT', '0', 'a number from 1'],
-  ])('refuses %s=%s in one clear line', (name, value, expectation) => {
+  ])('rejects %s=%s in one line', (name, value, expectation) => {
     const message = refusalOf({ [name]: value })
     expect(message).toMatch(new RegExp(`^${name} is not valid`))
     expect(message).toContain(expectation)
@@ -122,7 +122,7 @@ describe('configuration', () => {
   })
 })
 
-describe('the database of the configuration', () => {
+describe('database URL', () => {
   it.each([
     ['file:./data/postern.db', './data/postern.db'],
     ['file:/data/postern.db', '/data/postern.db'],
@@ -139,8 +139,8 @@ describe('the database of the configuration', () => {
   })
 })
 
-describe('the table of variables', () => {
-  it('names each variable that is read, and the default that is used', () => {
+describe('table of variables', () => {
+  it('contains each variable that is read, with its default', () => {
     const shown = Object.fromEntries(configTable.map((row) => [row.name, row.default]))
     const { host, port, databaseUrl, drainSeconds, logLevel, maxInFlight } = readConfig({})
     expect(shown).toMatchObject({

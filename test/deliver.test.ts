@@ -1,4 +1,4 @@
-/** The outbox: what one service sends to a host that does not answer delays nobody else. */
+/** The outbox: notifications to a host that does not answer delay no other service. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startDelivering } from '../src/process/outbox.ts'
 import { type Fetch, FetchError } from '../src/system/fetch.ts'
@@ -21,7 +21,7 @@ beforeEach(async () => {
   const hungUp = new Promise<void>((done) => {
     hangUp = done
   })
-  /** Hosts called dead answer when the test hangs up, and the others at once. */
+  /** Hosts named dead answer when the test hangs up, other hosts at once. */
   const fetch: Fetch = async (url, { purpose }) => {
     const { host, hash } = new URL(url)
     asked.push(hash.slice(1))
@@ -79,7 +79,7 @@ const repeat = (count: number, row: (index: number) => Row) =>
 describe('300 notifications of one service to a host that does not answer', () => {
   const attacker = { serviceId: 1, clientId: 1, host: 'dead.example' }
 
-  it('delay neither another service nor another host of their own', async () => {
+  it('delay neither another service nor another host of the service', async () => {
     await insert(...repeat(300, () => ({ ...attacker, dueAt: system.clock() - 60_000 })))
     const worker = startDelivering(opened.store, system)
     await until(() => (underWay.get('dead') ?? 0) > 0)
@@ -92,7 +92,7 @@ describe('300 notifications of one service to a host that does not answer', () =
     await worker.stop()
   })
 
-  it('are under way to four at most, and to sixteen where they name many hosts', async () => {
+  it('have at most four concurrent requests, or sixteen to many hosts', async () => {
     await insert(...repeat(50, (index) => ({ ...attacker, clientId: index })))
     await insert(
       ...repeat(100, (index) => ({
@@ -110,7 +110,7 @@ describe('300 notifications of one service to a host that does not answer', () =
   })
 })
 
-describe('a backlog', () => {
+describe('backlog of notifications', () => {
   it('is delivered as fast as it is answered, each notification once', async () => {
     const ids = await insert(
       ...repeat(300, (index) => ({
@@ -123,11 +123,11 @@ describe('a backlog', () => {
     await worker.stop()
     expect(asked.toSorted()).toEqual(ids.toSorted())
     expect(await opened.store.notifications.services(-1, 9)).toEqual([])
-    // Rounds of twenty a second took fifteen.
+    // A worker that sent twenty notifications a second needed fifteen seconds.
     expect(performance.now() - started).toBeLessThan(within(12_000))
   })
 
-  it('a backlog of more clients than are looked at at once comes to its end', async () => {
+  it('is worked off for more clients than one query returns', async () => {
     await insert(
       ...repeat(200, (index) => ({ serviceId: 1, clientId: index, host: 'dead.example' })),
     )

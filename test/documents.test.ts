@@ -1,4 +1,4 @@
-/** The committed documents are those that the code makes, hold together, and name what exists. */
+/** The committed documents are generated from the code, consistent, and name existing paths. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -18,12 +18,12 @@ describe('openapi/openapi.json', () => {
     (item) => Object.values(item),
   )
 
-  it('names every operation once', () => {
+  it('lists every operation once', () => {
     const ids = operations.map(({ operationId }) => operationId)
     expect(new Set(ids).size).toBe(ids.length)
   })
 
-  it('has what each of its references points to', () => {
+  it('has a definition for each reference', () => {
     const text = JSON.stringify(openapi)
     for (const [, name] of text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
       expect(openapi.components.schemas).toHaveProperty([name ?? ''])
@@ -31,7 +31,7 @@ describe('openapi/openapi.json', () => {
   })
 })
 
-/** Texts for people that name files of the repository, or link to them. */
+/** Documents in prose that name files of the repository, or link to them. */
 const guides = [
   'README.md',
   'CONTRIBUTING.md',
@@ -42,15 +42,15 @@ const guides = [
     .map((file) => join('docs', file)),
 ]
 
-/** A path of the repository in backticks: from its root, or, as in the map, from `src/`. */
+/** A path in backticks, relative to the root of the repository or, as in the map, to `src/`. */
 const path = /^[\w.-]+(\/[\w.<>-]+)*(\/|\.(ts|md|json))$/
 
-describe('documents for people', () => {
-  it.each(['src/README.md', 'CONTRIBUTING.md'])('name only paths that exist: %s', (file) => {
+describe('documents in prose', () => {
+  it.each(['src/README.md', 'CONTRIBUTING.md'])('name only existing paths: %s', (file) => {
     const named = [...readFileSync(file, 'utf8').matchAll(/`([^`\s]+)`/g)]
       .map(([, text = '']) => text)
       .filter((text) => path.test(text))
-    // Of a pattern such as `oauth/<family>/`, what comes before the placeholder has to exist.
+    // In a pattern such as `oauth/<family>/`, the part before the placeholder must exist.
     const missing = named
       .map((text) => text.replace(/[^/]*(<|NNNN).*$/, ''))
       .filter((text) => !existsSync(text) && !existsSync(join('src', text)))
@@ -58,7 +58,7 @@ describe('documents for people', () => {
     expect(missing).toEqual([])
   })
 
-  it('name only source files and links that exist', () => {
+  it('name only existing source files and links', () => {
     const missing = guides.flatMap((file) => {
       const text = readFileSync(file, 'utf8')
       const sources = [...text.matchAll(/`((?:src|test|docs|examples)\/[\w./-]+\.\w+)`/g)]

@@ -1,4 +1,4 @@
-/** The process: it starts by one command, keeps its secrets to itself, and stops without loss. */
+/** The process: it starts by one command, protects its secrets, and stops without loss. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -28,8 +28,8 @@ const createService = (url: string, token: string) =>
 
 const file = (name: string) => processes.file(name)
 
-describe('a first start', () => {
-  it('makes a master key and a token that others cannot read, and says where', async () => {
+describe('first start of the process', () => {
+  it('creates a master key and a token that others cannot read, and prints the paths', async () => {
     const first = await started()
     for (const name of ['master.key', 'admin.token']) {
       expect(statSync(file(name)).mode & 0o777).toBe(0o600)
@@ -47,7 +47,7 @@ describe('a first start', () => {
     await stop(second, 'SIGTERM')
   })
 
-  it('prints a next step that works when it is pasted', async () => {
+  it('prints a next command that works when it is pasted', async () => {
     const server = await started()
     const command = server.output().split('Next: create a service\n')[1] ?? ''
     const shell = spawn('bash', ['-c', command], { stdio: 'pipe' })
@@ -58,8 +58,8 @@ describe('a first start', () => {
   })
 })
 
-describe('a start', () => {
-  it('replaces the administrator token by another that is configured', async () => {
+describe('start of the process', () => {
+  it('replaces the administrator token by the configured one', async () => {
     const tokens = ['the-first-token-of-the-operator', 'the-second-token-of-the-operator']
     const made = await started()
     const ownToken = readFileSync(file('admin.token'), 'utf8').trim()
@@ -74,7 +74,7 @@ describe('a start', () => {
     }
   })
 
-  it('keeps the database, its logs and its backup to the owner, also those of before', async () => {
+  it('restricts database, logs and backups to the owner, also existing ones', async () => {
     const modeOf = (name: string) => statSync(file(name)).mode & 0o777
     const names = ['postern.db', 'postern.db-wal', 'postern.db-shm']
     const first = await started()
@@ -88,7 +88,7 @@ describe('a start', () => {
     await stop(second, 'SIGTERM')
   })
 
-  it('takes the administrator token and the key that it is given', async () => {
+  it('uses the configured administrator token and master key', async () => {
     const POSTERN_ADMIN_TOKEN = 'a-token-that-the-operator-chose'
     const POSTERN_MASTER_KEY = '0123456789abcdef'.repeat(4)
     const server = await started({ POSTERN_ADMIN_TOKEN, POSTERN_MASTER_KEY })
@@ -98,20 +98,20 @@ describe('a start', () => {
     expect(server.output()).not.toContain(POSTERN_ADMIN_TOKEN)
   })
 
-  it('ends with one clear line when a value is bad', async () => {
+  it('ends with one line if a value is invalid', async () => {
     const output = await failed({ POSTERN_PORT: 'nonsense' })
     expect(output.trim().split('\n')).toHaveLength(1)
     expect(output).toMatch(/^Postern did not start: POSTERN_PORT is not valid \("nonsense"\)/)
   })
 
-  it('ends with one clear line when the port is taken', async () => {
+  it('ends with one line if the port is in use', async () => {
     const { url } = await started()
     const POSTERN_PORT = new URL(url).port
     const output = await failed({ POSTERN_PORT, POSTERN_DATABASE_URL: ':memory:' })
     expect(output).toMatch(/^Postern did not start: listen EADDRINUSE/)
   })
 
-  it('is refused with another master key, or none, and the right one still works', async () => {
+  it('is refused with another or no master key, without harm to the right one', async () => {
     const first = await started()
     const token = readFileSync(file('admin.token'), 'utf8').trim()
     await createService(first.url, token)
@@ -129,7 +129,7 @@ describe('a start', () => {
   })
 })
 
-describe('the command line', () => {
+describe('command line', () => {
   it('prints the version of the package', async () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
     const printed = await processes.run(['--version'])
@@ -141,7 +141,7 @@ describe('the command line', () => {
     [['keys', 'foo'], "unknown command 'foo'"],
     [['--frob'], "unknown option '--frob'"],
     [['restore'], "missing required argument 'file'"],
-  ])('names what is wrong with %j, where the help is, and starts nothing', async (args, wrong) => {
+  ])('reports the error in %j and where help is, and starts nothing', async (args, wrong) => {
     const { code, output } = await processes.run(args)
     expect(code).toBe(1)
     expect(output).toBe(`error: ${wrong}\nSee postern --help.\n`)

@@ -1,4 +1,4 @@
-/** What running Postern needs: health, metrics, an end without loss, new keys, backups. */
+/** Operating Postern: metrics, shutdown without loss, key rotation, backups. */
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -42,7 +42,7 @@ async function createClient(url: string) {
 
 type Created = Awaited<ReturnType<typeof createClient>>
 
-/** The client's secret is sealed: that it still authenticates shows that it can be read. */
+/** A client whose secret is sealed: successful authentication shows that it can be decrypted. */
 const takeToken = (url: string, { service, client }: Created) =>
   post(url, `/${service.apiKey}/auth/token`, {
     parameters: 'grant_type=client_credentials',
@@ -50,8 +50,8 @@ const takeToken = (url: string, { service, client }: Created) =>
     clientSecret: client.clientSecret,
   })
 
-describe('metrics', () => {
-  it('are served on a port of their own, and not where the API is', async () => {
+describe('metrics endpoint', () => {
+  it('is served on its own port, and not on the API port', async () => {
     const server = await processes.started({ ...withToken, POSTERN_METRICS_PORT: '0' })
     await takeToken(server.url, await createClient(server.url))
     const [, at = ''] = /metrics +(\S+)/.exec(server.output()) ?? []
@@ -66,14 +66,14 @@ describe('metrics', () => {
     await stop(server)
   })
 
-  it('are off unless a port is set', async () => {
+  it('is off unless a port is set', async () => {
     const server = await processes.started(withToken)
     expect(server.output()).not.toContain('metrics')
     await stop(server)
   })
 })
 
-describe('the end of a server', () => {
+describe('shutdown of a server', () => {
   const agent = new Agent({ keepAlive: true })
   const options = ({ url }: Started, path: string) => {
     const { hostname, port } = new URL(url)
@@ -89,12 +89,12 @@ describe('the end of a server', () => {
       })
     })
 
-  /** Asks every 50 ms as a load balancer does, and says when the server wants no more. */
+  /** Probes every 50 ms like a load balancer, until the server is not ready any longer. */
   async function untilUnready({ url }: Started): Promise<void> {
     while ((await fetch(`${url}/health/ready`)).status === 200) await wait(50)
   }
 
-  it('tells the load balancer first, takes requests for the grace, and fails none', async () => {
+  it('is announced to the load balancer first, and fails no request', async () => {
     const server = await processes.started({ ...withToken, POSTERN_DRAIN_SECONDS: '1' })
     let isBalanced = true
     const statuses: number[] = []
@@ -137,7 +137,7 @@ describe('the end of a server', () => {
     expect((await closed)[0]).toBe(0)
   })
 
-  it('does not wait when it is hurried by a second signal', async () => {
+  it('does not wait after a second signal', async () => {
     const server = await processes.started({ ...withToken, POSTERN_DRAIN_SECONDS: '600' })
     server.child.kill('SIGTERM')
     await wait(100)
@@ -146,7 +146,7 @@ describe('the end of a server', () => {
 })
 
 describe('postern keys rotate', () => {
-  it('seals anew under the key of the environment, while servers of both keys run', async () => {
+  it('reseals under the configured key while servers with both keys run', async () => {
     const [old, next] = [key(), key()]
     const before = { ...withToken, POSTERN_MASTER_KEY: old, POSTERN_PREVIOUS_MASTER_KEYS: next }
     const after = { ...withToken, POSTERN_MASTER_KEY: next, POSTERN_PREVIOUS_MASTER_KEYS: old }
@@ -172,7 +172,7 @@ describe('postern keys rotate', () => {
     expect(rotated.output).not.toContain(next)
   })
 
-  it('makes a new key in the file, but not under a server that would not know it', async () => {
+  it('creates a new key in the file, but not under a server that does not know it', async () => {
     const server = await processes.started(withToken)
     const created = await createClient(server.url)
     const old = readFileSync(processes.file('master.key'), 'utf8')
@@ -191,11 +191,11 @@ describe('postern keys rotate', () => {
     await stop(again)
   })
 
-  it('postern keys rotate that was broken off leaves a database that serves, and is taken up', async () => {
+  it('leaves a working database if it is interrupted, and can be resumed', async () => {
     const server = await processes.started(withToken)
     const created = await createClient(server.url)
     await stop(server)
-    // As a crash leaves it: the new key has its name, and nothing is sealed under it yet.
+    // The state after a crash: the new key file exists, and no value is sealed under it yet.
     renameSync(processes.file('master.key'), processes.file('master.key.previous'))
     const begun = key()
     writeFileSync(processes.file('master.key'), begun, { mode: 0o600 })
@@ -209,7 +209,7 @@ describe('postern keys rotate', () => {
     expect(existsSync(processes.file('master.key.previous'))).toBe(false)
   })
 
-  it('refuses a database in memory, and says what it needs', async () => {
+  it('rejects an in-memory database with a message that names the alternative', async () => {
     const memory = await processes.run(['keys', 'rotate'], { POSTERN_DATABASE_URL: ':memory:' })
     expect([memory.code, memory.output]).toEqual([1, expect.stringContaining('in memory')])
     const nothing = await processes.run(['keys', 'rotate'])
@@ -226,7 +226,7 @@ describe('postern backup and postern restore', () => {
     expect(output.trim().split('\n')).toHaveLength(1)
   }
 
-  it('bring back what was there while a server was at work', async () => {
+  it('restore the data of a server that was running during the backup', async () => {
     const server = await processes.started(withToken)
     const created = await createClient(server.url)
     const taken = await processes.run(['backup', 'kept.db'])
@@ -248,7 +248,7 @@ describe('postern backup and postern restore', () => {
     await stop(again)
   })
 
-  it('refuse what would not serve: another key, another version, damage, no database', async () => {
+  it('reject another key, another version, a damaged file, or no database', async () => {
     const server = await processes.started(withToken)
     await createClient(server.url)
     await processes.run(['backup', 'kept.db'])
@@ -278,8 +278,8 @@ describe('postern backup and postern restore', () => {
   })
 })
 
-describe('the command line', () => {
-  it('explains itself, refuses what it does not know, and may be called by a link', async () => {
+describe('command line of the package', () => {
+  it('prints help, rejects unknown commands, and runs from a symbolic link', async () => {
     const help = await processes.run(['--help'])
     expect(help.code).toBe(0)
     for (const word of ['serve', 'keys', 'backup', 'restore']) expect(help.output).toContain(word)

@@ -1,4 +1,4 @@
-/** What the README says of the configuration is what the code does. */
+/** The README describes the configuration that the code reads. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { configTable } from '../src/process/config.ts'
@@ -10,7 +10,7 @@ const table = ['| Variable | Default | Meaning |', '| --- | --- | --- |', ...row
 const [start, end] = ['<!-- configuration -->\n', '\n<!-- /configuration -->']
 
 describe('README.md', () => {
-  it('prints the table of the configuration', () => {
+  it('contains the table of the configuration', () => {
     const text = readFileSync('README.md', 'utf8')
     const from = text.indexOf(start) + start.length
     const to = text.indexOf(end)

@@ -1,4 +1,4 @@
-/** A database as each released schema left it: the present code migrates it, and serves from it. */
+/** The present code migrates a database of each released schema, and serves from it. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,7 +20,7 @@ const names = readdirSync(fixtures)
   .filter((name) => name.endsWith('.sql'))
   .map((name) => name.replace(/\.sql$/, ''))
 
-/** What callers and clients of that time still have in hand. */
+/** Tickets, codes and tokens that callers and clients of that version still have. */
 const Held = z.object({
   now: z.number(),
   apiToken: z.string(),
@@ -36,7 +36,7 @@ const Held = z.object({
   keyIds: z.array(z.string()),
 })
 
-describe.each(names)('a database of schema %s', (name) => {
+describe.each(names)('database of the released schema %s', (name) => {
   const held = Held.parse(JSON.parse(readFileSync(join(fixtures, `${name}.json`), 'utf8')))
   const path = join(folder, `${name}.db`)
   const at = `/api/${held.serviceId}`
@@ -71,7 +71,7 @@ describe.each(names)('a database of schema %s', (name) => {
     return response.json()
   }
 
-  it('is migrated by the start, from where it was', () => {
+  it('is migrated by the start from its version', () => {
     const database = new Database(path, { readonly: true })
     const known = readdirSync('drizzle/sqlite').filter((file) => file.endsWith('.sql'))
     expect(migrations).toBe(Number(name.slice(0, 4)) + 1)
@@ -80,7 +80,7 @@ describe.each(names)('a database of schema %s', (name) => {
     database.close()
   })
 
-  it('has in columns what is looked up, as its documents say', () => {
+  it('has the values of its JSON documents in the columns for look-ups', () => {
     const database = new Database(path, { readonly: true })
     const valuesOf = (column: string, table: string) =>
       database.prepare(`select distinct ${column} from ${table}`).pluck().all()
@@ -99,18 +99,18 @@ describe.each(names)('a database of schema %s', (name) => {
     expect(keys.map(({ kid }: Json) => kid)).toEqual(held.keyIds)
   })
 
-  it('knows the access token of its time', async () => {
+  it('knows its access token', async () => {
     const introspected = await call('/auth/introspection', { token: held.accessToken })
     expect(introspected).toMatchObject({ action: 'OK', subject: 'alice' })
   })
 
-  it('answers a retry of the refresh that it had answered before', async () => {
+  it('answers a retry of a refresh that it had answered', async () => {
     const parameters = form({ grant_type: 'refresh_token', refresh_token: held.formerRefreshToken })
     const retried = await call('/auth/token', { ...credentials, parameters })
     expect(retried).toMatchObject({ action: 'OK', refreshToken: held.refreshToken })
   })
 
-  it('refreshes the token of its time', async () => {
+  it('refreshes its refresh token', async () => {
     const parameters = form({ grant_type: 'refresh_token', refresh_token: held.refreshToken })
     const refreshed = await call('/auth/token', { ...credentials, parameters })
     expect(refreshed).toMatchObject({ action: 'OK', subject: 'alice' })
@@ -118,7 +118,7 @@ describe.each(names)('a database of schema %s', (name) => {
     expect(action).toBe('OK')
   })
 
-  it('redeems the code of its time, once', async () => {
+  it('redeems its authorization code once', async () => {
     const { code, redirectUri } = held
     const parameters = form({ grant_type: 'authorization_code', code, redirect_uri: redirectUri })
     const redeemed = await call('/auth/token', { ...credentials, parameters })
@@ -128,12 +128,12 @@ describe.each(names)('a database of schema %s', (name) => {
     expect(again.action).toBe('BAD_REQUEST')
   })
 
-  it('goes on with the ticket of its time', async () => {
+  it('issues for its ticket', async () => {
     const issued = await call('/auth/authorization/issue', { ticket: held.ticket, subject: 'bob' })
     expect(issued).toMatchObject({ action: 'LOCATION' })
   })
 
-  it('takes what the present version stores', async () => {
+  it('stores and returns rows of the present version', async () => {
     const client = await call('/client/create', { clientName: 'Another' })
     expect(await call(`/client/get/${client.clientId}`)).toMatchObject({ clientName: 'Another' })
     const service = await call('/service/get')

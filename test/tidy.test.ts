@@ -59,8 +59,8 @@ const packages: Record<string, RegExp> = {
 const importsOf = (text: string): string[] =>
   [...text.matchAll(/^(?:import|export)[^;'"]*? from '([^']+)'/gms)].map(([, path = '']) => path)
 
-describe('rooms', () => {
-  it('know only those that they may know', () => {
+describe('rooms of src', () => {
+  it('import only the rooms that they may import', () => {
     const broken = (text: string, file: string) => {
       const room = file.split('/')[1] ?? ''
       const known = importsOf(text)
@@ -71,7 +71,7 @@ describe('rooms', () => {
     expect(offenders(sources, broken)).toEqual([])
   })
 
-  it('hold operations that import no other operation', () => {
+  it('have operations that import no other operation', () => {
     const broken = (text: string, file: string) =>
       importsOf(text)
         .filter((path) => path.startsWith('.'))
@@ -81,7 +81,7 @@ describe('rooms', () => {
     expect(offenders(operations, broken)).toEqual([])
   })
 
-  it('compose what is signed in oauth, and sign it elsewhere', () => {
+  it('compose signed content in oauth, and sign elsewhere', () => {
     const broken = (text: string, file: string) =>
       /^src\/oauth\//.test(file)
         ? [...text.matchAll(/^import \{[^}]*\} from '[^']*jose\/(?:sign|local-keys)\.ts'/gm)].map(
@@ -91,7 +91,7 @@ describe('rooms', () => {
     expect(offenders(sources, broken)).toEqual([])
   })
 
-  it('have no circle of files, closed by types or otherwise', () => {
+  it('have no import cycles, including imports of types', () => {
     const known = new Map(
       sources.map(({ file, text }) => [
         file,
@@ -121,7 +121,7 @@ describe('rooms', () => {
     expect([...counts].filter(([, count]) => count > 20)).toEqual([])
   })
 
-  it('have folders of at most 20 test files, and specifications in the names of their tests', () => {
+  it('have tests in folders of at most 20 files, named by specification', () => {
     const tests = filesIn('test').filter((file) => file.endsWith('.test.ts'))
     const folders = new Map<string, string[]>()
     for (const file of tests) {
@@ -135,7 +135,7 @@ describe('rooms', () => {
     expect(specs.filter((file) => !/^test\/spec\/[a-z-]+\/[^/]+$/.test(file))).toEqual([])
   })
 
-  it('are the only ones with their packages', () => {
+  it('import packages only in the rooms of the packages', () => {
     const broken = (text: string, file: string) =>
       importsOf(text).filter((path) => {
         const allowed = packages[path.split('/')[0] ?? '']
@@ -145,7 +145,7 @@ describe('rooms', () => {
   })
 })
 
-describe('files', () => {
+describe('source files', () => {
   it('have at most 300 lines of at most 100 columns', () => {
     const broken = (text: string) => {
       const lines = text.trimEnd().split('\n')
@@ -157,12 +157,12 @@ describe('files', () => {
     expect(offenders(sources, broken)).toEqual([])
   })
 
-  it('are no drawers', () => {
+  it('have no names of drawers, such as utils', () => {
     const names = everything.map(({ file }) => file)
     expect(names.filter((file) => /(util|helper|common|shared|manager)/i.test(file))).toEqual([])
   })
 
-  it('leave nothing for later, and reach for the world only through their room', () => {
+  it('contain no TODO, and use the outside world through their room only', () => {
     const banned: [RegExp, RegExp][] = [
       [/FIXME|TODO|XXX/, /^$/],
       [/console\./, /^$/],
@@ -180,7 +180,7 @@ describe('files', () => {
     expect(offenders(sources, broken)).toEqual([])
   })
 
-  it('speak plain English in comments and messages', () => {
+  it('use plain English in comments and messages', () => {
     const banned = [
       ...['whoever', 'whomever', 'anew', 'meanwhile', 'nobody', 'says of itself', 'to carry'],
       ...['is not that of', 'is none of', 'has to be', 'have to be', 'has to have', 'not any more'],
@@ -190,7 +190,7 @@ describe('files', () => {
     expect(offenders(sources, broken)).toEqual([])
   })
 
-  it('cite specifications that are known', () => {
+  it('cite known specifications only', () => {
     const names = Object.keys(specifications).join('|')
     const citation = new RegExp(`(RFC \\d+|${names}|[A-Za-z0-9.]+) §`, 'g')
     const broken = (text: string) =>

@@ -8,7 +8,7 @@ const everywhere = [
   'test/spec/**/*.test.ts',
   'test/store/**/*.test.ts',
 ]
-/** What these tests look at is the same on both databases: parsing, cost, algorithms, kinds. */
+/** These tests do not depend on the database: parsing, cost, algorithms, kinds of JWTs. */
 const withoutDatabase = [
   'test/guarantees/event-loop.test.ts',
   'test/guarantees/properties.test.ts',
@@ -38,17 +38,17 @@ const postgres = {
 export default defineConfig({
   plugins: [compiled()],
   test: {
-    // What is compiled is loaded by Node itself, with source maps for stack traces.
+    // Node loads the compiled code itself, with source maps for stack traces.
     server: { deps: { external: [/\/dist\//] } },
     execArgv: ['--enable-source-maps'],
     projects: hasPostgres ? [sqlite, postgres] : [sqlite],
     setupFiles: ['test/support/fired-rules.ts'],
     reporters: ['default', './test/support/reporter.ts'],
-    // A limit for what hangs, not for how fast the machine is.
+    // A limit for tests that hang, not for slow machines.
     testTimeout: 120_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
-    // The application is imported once for each worker, not for each file: half of a run otherwise.
+    // The application is imported once for each worker. Once for each file takes half of a run.
     isolate: false,
   },
 })
