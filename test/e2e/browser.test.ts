@@ -6,7 +6,7 @@ import { type Listening, listen } from '../../examples/demo/listen.ts'
 import { executablePath, launchChromium } from './chromium.ts'
 import { configure, requestOf, startWorld, type World } from './world.ts'
 
-/** The client's side: it notes what it is sent. */
+/** The redirect URI of the client, which records the responses. */
 function createClientSite(received: Record<string, string>[]) {
   return async (request: Request) => {
     const query = new URL(request.url).searchParams
@@ -16,7 +16,7 @@ function createClientSite(received: Record<string, string>[]) {
   }
 }
 
-describe.skipIf(!executablePath)('In Chromium, a user', () => {
+describe.skipIf(!executablePath)('user in Chromium', () => {
   const received: Record<string, string>[] = []
   let world: World
   let site: Listening
@@ -39,7 +39,7 @@ describe.skipIf(!executablePath)('In Chromium, a user', () => {
     await world?.close()
   })
 
-  /** Opens an authorization request in a browser profile of its own. */
+  /** Opens an authorization request in a new browser profile. */
   async function open(more: Record<string, string> = {}): Promise<Page> {
     const redirect_uri = `${site.url}/callback`
     const { url } = await requestOf(configuration, { redirect_uri, ...more })
@@ -59,7 +59,7 @@ describe.skipIf(!executablePath)('In Chromium, a user', () => {
     return received.at(-1)
   }
 
-  it('logs in, consents, and is back at the client with a code', async () => {
+  it('logs in, consents, and returns to the client with a code', async () => {
     const page = await open({ scope: 'openid email' })
     expect(await page.textContent('main')).toContain('Tea Shop')
     expect(await page.getAttribute('text=Privacy policy', 'href')).toMatch(/^https:/)
@@ -69,7 +69,7 @@ describe.skipIf(!executablePath)('In Chromium, a user', () => {
     expect(await answered(page)).toMatchObject({ iss: world.issuer, code: expect.any(String) })
   })
 
-  it('sees each payment and where the token is for, and is asked again about another (RFC 9396 §11.1)', async () => {
+  it('sees payments and resources, and consents again to others (RFC 9396 §11.1)', async () => {
     const payment = (amount: string) => JSON.stringify([{ type: 'payment', amount }])
     const asked = { authorization_details: payment('123.45'), resource: 'https://api.example.com' }
     const page = await open(asked)
@@ -87,7 +87,7 @@ describe.skipIf(!executablePath)('In Chromium, a user', () => {
     expect(await again({ ...asked, authorization_details: payment('9000') })).toBe(true)
   })
 
-  it('lets a client in a page of another origin read discovery and UserInfo, and no page (Fetch §3.2)', async () => {
+  it('opens a client page that reads discovery and UserInfo only (Fetch §3.2)', async () => {
     const page = await open()
     await page.goto(`${site.url}/client`)
     const statusOf = (path: string, init: object = {}) =>
@@ -101,20 +101,20 @@ describe.skipIf(!executablePath)('In Chromium, a user', () => {
     expect(await statusOf('/device')).toBe('blocked')
   })
 
-  it('denies', async () => {
+  it('denies on the consent page', async () => {
     const page = await open()
     await logIn(page)
     await page.click('#deny')
     expect(await answered(page)).toMatchObject({ error: 'access_denied' })
   })
 
-  it('cancels instead of logging in', async () => {
+  it('cancels on the login page', async () => {
     const page = await open()
     await page.click('#cancel')
     expect(await answered(page)).toMatchObject({ error: 'access_denied' })
   })
 
-  it('is told of a wrong password, and then logs in', async () => {
+  it('sees that the password is wrong, and logs in then', async () => {
     const page = await open()
     await logIn(page, 'wrong')
     expect(await page.textContent('[role=alert]')).toContain('wrong')
@@ -122,19 +122,19 @@ describe.skipIf(!executablePath)('In Chromium, a user', () => {
     expect(await page.isVisible('#authorize')).toBe(true)
   })
 
-  it('passes through the form of form_post without a click', async () => {
+  it('passes the form of form_post without a click', async () => {
     const page = await open({ response_mode: 'form_post' })
     await logIn(page)
     await page.click('#authorize')
     expect(await answered(page)).toMatchObject({ code: expect.any(String) })
   })
 
-  it('sees why a broken request goes no further', async () => {
+  it('sees the error of an invalid authorization request', async () => {
     const page = await open({ redirect_uri: 'https://elsewhere.example/' })
     expect(await page.textContent('main')).toContain('invalid_request')
   })
 
-  it('sees styled pages: the policy for content lets the style through', async () => {
+  it('sees styled pages, since the Content-Security-Policy allows the style', async () => {
     const page = await open()
     const colour = await page.evaluate(
       `getComputedStyle(document.querySelector('#login')).backgroundColor`,

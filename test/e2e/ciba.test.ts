@@ -1,4 +1,4 @@
-/** CIBA as `openid-client` runs it, with the user at the page of the example frontend. */
+/** CIBA by `openid-client`, with the user at the page of the example frontend. */
 import { SignJWT } from 'jose'
 import * as openid from 'openid-client'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -48,8 +48,8 @@ const decideAway = (authReqId: string, type: string) =>
 
 const page = () => `${world.issuer}/ciba`
 
-describe('In poll mode', () => {
-  it('the client gets its tokens once the user has allowed it (CIBA §10.1)', async () => {
+describe('CIBA client in poll mode', () => {
+  it('gets tokens after the user has allowed the request (CIBA §10.1)', async () => {
     const client = await clientFor('POLL')
     const asked = await ask(client)
     const polling = openid.pollBackchannelAuthenticationGrant(client, asked)
@@ -71,7 +71,7 @@ describe('In poll mode', () => {
     expect((await user.walk(page())).text).toContain('No request waits for you.')
   })
 
-  it('the client learns that the user denied (CIBA §11)', async () => {
+  it('gets access_denied if the user denied (CIBA §11)', async () => {
     const client = await clientFor('POLL')
     const asked = await ask(client)
     const denied = await createUser().walk(page(), 'deny')
@@ -83,7 +83,7 @@ describe('In poll mode', () => {
     })
   })
 
-  it('reports an undecided request as expired once its time is over (CIBA §11)', async () => {
+  it('gets expired_token for an undecided request after its expiry (CIBA §11)', async () => {
     const client = await clientFor('POLL')
     const asked = await ask(client, { requested_expiry: '1' })
     expect(asked.expires_in).toBe(1)
@@ -94,7 +94,7 @@ describe('In poll mode', () => {
     expect((await createUser().walk(page())).text).toContain('No request waits for you.')
   })
 
-  it('a request is shown to its user, and to no other', async () => {
+  it('makes requests that only their user can see', async () => {
     const client = await clientFor('POLL')
     const { auth_req_id } = await ask(client, { login_hint: 'bob@example.com' })
     expect((await createUser(alice).walk(page())).text).toContain('No request waits for you.')
@@ -107,10 +107,10 @@ describe('In poll mode', () => {
   })
 })
 
-describe('In ping mode', () => {
+describe('CIBA client in ping or push mode', () => {
   const client_notification_token = 'a-token-of-the-client-0123456789'
 
-  it('the client is told that the user has decided, and then asks (CIBA §10.2)', async () => {
+  it('is notified of the decision and gets tokens then (CIBA §10.2)', async () => {
     const client = await clientFor('PING')
     const asked = await ask(client, { client_notification_token })
     expect(notified).toEqual([])
@@ -128,7 +128,7 @@ describe('In ping mode', () => {
   })
 
   it.each(['/moved', '/forbidden', ':1'])(
-    'a notification is sent once, wherever the client sends it: %s (CIBA §10.2)',
+    'is notified once, also if its endpoint fails: %s (CIBA §10.2)',
     async (path) => {
       const url = path === ':1' ? 'http://127.0.0.1:1/closed' : `${site.url}${path}`
       const client = await clientFor('PING', { bcNotificationEndpoint: url })
@@ -139,7 +139,7 @@ describe('In ping mode', () => {
     },
   )
 
-  it('tokens are pushed where the client wants that (CIBA §10.3)', async () => {
+  it('gets tokens by push (CIBA §10.3)', async () => {
     const client = await clientFor('PUSH')
     const asked = await ask(client, { client_notification_token })
     await decideAway(asked.auth_req_id, 'allow')
@@ -149,7 +149,7 @@ describe('In ping mode', () => {
   })
 })
 
-describe('The user is found', () => {
+describe('user of a CIBA request', () => {
   const hint = (claims: object) =>
     new SignJWT({ ...claims }).setProtectedHeader({ alg: 'HS256' }).sign(Buffer.alloc(32))
 
@@ -157,7 +157,7 @@ describe('The user is found', () => {
     ['email address', async () => ({ login_hint: 'alice@example.com' })],
     ['telephone number', async () => ({ login_hint: '+353 1 555 0100' })],
     ['login_hint_token', async () => ({ login_hint_token: await hint({ sub: 'alice' }) })],
-  ])('The user is found by %s (CIBA §7.1)', async (_, hints) => {
+  ])('is identified by %s (CIBA §7.1)', async (_, hints) => {
     const client = await clientFor('POLL')
     const asked = await openid.initiateBackchannelAuthentication(client, {
       ...{ scope: 'openid', ...(await hints()) },
@@ -171,7 +171,7 @@ describe('The user is found', () => {
     expect((await decideAway(again.auth_req_id, 'deny')).status).toBe(200)
   })
 
-  it('or the client is told why not (CIBA §13)', async () => {
+  it('is reported to the client as unknown or invalid (CIBA §13)', async () => {
     const client = await clientFor('POLL')
     const refused = (hints: Record<string, string>) =>
       openid.initiateBackchannelAuthentication(client, { scope: 'openid', ...hints }).then(
@@ -184,7 +184,7 @@ describe('The user is found', () => {
     expect(await refused({ login_hint_token: late })).toBe('expired_login_hint_token')
   })
 
-  it('and her code is checked, where the client has to send it (CIBA §7.1)', async () => {
+  it('has a user code, which is verified if the client must send it (CIBA §7.1)', async () => {
     const client = await clientFor('POLL', { bcUserCodeRequired: true })
     await expect(ask(client, { user_code: 'bob-code' })).rejects.toMatchObject({
       error: 'invalid_user_code',
@@ -195,7 +195,7 @@ describe('The user is found', () => {
 })
 
 describe('POST /ciba/approve', () => {
-  it('decides what waits, once, by allow or deny', async () => {
+  it('decides a pending request once, by allow or deny', async () => {
     const client = await clientFor('POLL')
     const { auth_req_id } = await ask(client)
     expect((await decideAway(auth_req_id, 'perhaps')).status).toBe(400)
@@ -203,7 +203,7 @@ describe('POST /ciba/approve', () => {
     expect((await decideAway(auth_req_id, 'allow')).status).toBe(404)
   })
 
-  it('is not there unless it is asked for: a client could approve itself', async () => {
+  it('is disabled by default, since a client could approve its own request', async () => {
     const other = await startWorld()
     const url = `${other.issuer}/ciba/approve?token=x&type=allow`
     expect((await fetch(url, { method: 'POST' })).status).toBe(404)

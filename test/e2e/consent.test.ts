@@ -1,6 +1,6 @@
 /**
- * What the user of the example frontend consents to: she sees everything that is asked for, and
- * what is remembered is what she saw. With it go the claims that the frontend hands over.
+ * Consent of the user in the example frontend: the page shows everything that is requested, and
+ * only what was shown is remembered. Claims are supplied accordingly.
  */
 
 import { decodeJwt } from 'jose'
@@ -53,7 +53,7 @@ async function run(user: User, more: Asked, by = configuration) {
 const payment = (amount: string) =>
   JSON.stringify([{ type: 'payment', amount, locations: ['https://bank.example.com'] }])
 
-/** The consent page of a user who has just logged in. */
+/** The text of the consent page after a login. */
 async function consentOf(more: Asked): Promise<string> {
   const { url } = await requestOf(configuration, more)
   const { browser } = createUser()
@@ -61,15 +61,15 @@ async function consentOf(more: Asked): Promise<string> {
   return (await browser.submit(login, { ...alice, decision: 'login' })).text
 }
 
-describe('The consent page', () => {
-  it('shows each of the authorization details, with its own members (RFC 9396 §11.1)', async () => {
+describe('consent page', () => {
+  it('shows the members of each authorization detail (RFC 9396 §11.1)', async () => {
     const text = await consentOf({ authorization_details: payment('123.45') })
     for (const part of ['payment', 'amount', '123.45', 'https://bank.example.com']) {
       expect(text).toContain(part)
     }
   })
 
-  it('shows each resource, and each scope that carries a value (RFC 8707 §2)', async () => {
+  it('shows each resource and each dynamic scope (RFC 8707 §2)', async () => {
     const resource = 'https://api.example.com/accounts'
     const text = await consentOf({ resource, scope: 'openid read transfer:250' })
     for (const part of [resource, 'Know who you are (openid)', 'read', 'transfer:250']) {
@@ -77,13 +77,13 @@ describe('The consent page', () => {
     }
   })
 
-  it('shows what a client says in text, not as a page (OWASP ASVS 5.3.3)', async () => {
+  it('shows values of the client as text, not as HTML (OWASP ASVS 5.3.3)', async () => {
     const text = await consentOf({ authorization_details: payment('<script>alert(1)</script>') })
     expect(text).not.toContain('<script>')
     expect(text).toContain('&lt;script&gt;')
   })
 
-  it('names claims, and what of them is verified, and why they are wanted', async () => {
+  it('shows requested claims, which of them are verified, and their purpose', async () => {
     const claims = JSON.stringify({
       userinfo: {
         nickname: null,
@@ -103,7 +103,7 @@ describe('The consent page', () => {
   })
 })
 
-describe('A consent that is remembered', () => {
+describe('remembered consent', () => {
   it.each<[string, Asked, Asked]>([
     [
       'other authorization details',
@@ -125,7 +125,7 @@ describe('A consent that is remembered', () => {
       { claims: verifiedOf('given_name') },
       { claims: verifiedOf('birthdate') },
     ],
-  ])('covers what was shown, and not %s', async (_what, first, other) => {
+  ])('covers the shown request, and not %s', async (_what, first, other) => {
     const user = createUser()
     expect((await run(user, first)).shown).toEqual(['login', 'consent'])
     expect((await run(user, first)).shown).toEqual([])
@@ -144,7 +144,7 @@ function verifiedOf(name: string, value?: string): string {
   return JSON.stringify({ id_token: { verified_claims }, userinfo: { verified_claims } })
 }
 
-describe('Verified claims (OpenID Connect for Identity Assurance)', () => {
+describe('verified claims in the example frontend (OpenID Connect for Identity Assurance)', () => {
   const verified = { verification: { trust_framework: 'de_aml' } }
   async function obtain(claims: string, credentials = alice) {
     const { request, url } = await run(createUser(credentials), { claims })
@@ -154,7 +154,7 @@ describe('Verified claims (OpenID Connect for Identity Assurance)', () => {
     return { idToken: decodeJwt(tokens.id_token ?? ''), info }
   }
 
-  it('are in the ID Token and in UserInfo, as far as they were asked for (§5.3)', async () => {
+  it('are in the ID Token and UserInfo as requested (§5.3)', async () => {
     const { idToken, info } = await obtain(verifiedOf('given_name'))
     const expected = { ...verified, claims: { given_name: 'Alice' } }
     expect([idToken['verified_claims'], info.verified_claims]).toEqual([expected, expected])
@@ -164,7 +164,7 @@ describe('Verified claims (OpenID Connect for Identity Assurance)', () => {
     expect(only.info.verified_claims).toEqual({ ...verified, claims: { birthdate: '1990-02-28' } })
   })
 
-  it('lack what is unknown, of another value, or of a user of whom nothing is verified (§5.7)', async () => {
+  it('are omitted if they are unknown, of another value or unverified (§5.7)', async () => {
     const unknown = verifiedOf('given_name').replaceAll(
       '{"given_name":null}',
       '{"given_name":null,"x y":{"essential":true}}',
@@ -178,8 +178,8 @@ describe('Verified claims (OpenID Connect for Identity Assurance)', () => {
   })
 })
 
-describe('An id_token_hint of a pairwise client (OIDC Core §3.1.2.1, §8)', () => {
-  it('is met in silence by its user, and by nobody else', async () => {
+describe('id_token_hint of a pairwise client (OIDC Core §3.1.2.1, §8)', () => {
+  it('succeeds with prompt=none for its user, and fails for others', async () => {
     const { clientId, clientSecret } = await world.client({ subjectType: 'PAIRWISE' })
     const pairwise = await configure(world, clientId, clientSecret)
     const user = createUser()

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 
 const run = promisify(execFile)
 
-it('npm run demo -- --once finishes every flow, says so, and exits', async () => {
+it('npm run demo -- --once completes every flow, reports it, and exits', async () => {
   const { stdout } = await run('node_modules/.bin/tsx', ['examples/demo.ts', '--once'])
   const actions = [...stdout.matchAll(/^ {4}(\S+) +(\S+)$/gm)].map(([, name, action]) => [
     name,

@@ -1,4 +1,4 @@
-/** The device flow as `openid-client` runs it, with the user at the pages of the frontend. */
+/** The device flow by `openid-client`, with the user at the pages of the frontend. */
 import * as openid from 'openid-client'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { configure, createUser, startWorld, type World } from './world.ts'
@@ -16,14 +16,14 @@ afterAll(() => world?.close())
 
 const ask = () => openid.initiateDeviceAuthorization(device, { scope: 'openid profile' })
 
-/** Opens the page, and enters this code. */
+/** Opens the page and enters this user code. */
 async function enter(user: ReturnType<typeof createUser>, url: string, user_code?: string) {
   const page = await user.browser.open(url)
   const filled = /id="user_code" name="user_code" value="([^"]*)"/.exec(page.text)?.[1] ?? ''
   return user.browser.submit(page, { user_code: user_code ?? filled })
 }
 
-it('gives tokens to a device whose code the user enters and allows (RFC 8628 §3.5)', async () => {
+it('device flow: the device gets tokens after the user allowed it (RFC 8628 §3.5)', async () => {
   const asked = await ask()
   const polling = openid.pollDeviceAuthorizationGrant(device, asked)
   const user = createUser()
@@ -42,7 +42,7 @@ it('gives tokens to a device whose code the user enters and allows (RFC 8628 §3
   expect(refreshed.access_token).toBeTypeOf('string')
 })
 
-it('asks for each device anew, and shows its code to compare (RFC 8628 §3.3.1)', async () => {
+it('device flow: each device needs a consent with its user code (RFC 8628 §3.3.1)', async () => {
   const user = createUser()
   for (const pages of [['login', 'consent'], ['consent']]) {
     const asked = await ask()
@@ -53,7 +53,7 @@ it('asks for each device anew, and shows its code to compare (RFC 8628 §3.3.1)'
 })
 
 it.each(['deny', 'cancel'])(
-  'tells the device that the user denied: %s (RFC 8628 §3.5)',
+  'device flow: the device gets access_denied after %s (RFC 8628 §3.5)',
   async (by) => {
     const asked = await ask()
     const user = createUser()
@@ -69,7 +69,7 @@ it.each(['deny', 'cancel'])(
   },
 )
 
-it('says so when the code is wrong, and lets the user try again (RFC 8628 §3.3)', async () => {
+it('device flow: the user can correct a wrong user code (RFC 8628 §3.3)', async () => {
   const asked = await ask()
   const user = createUser()
   const wrong = await enter(user, asked.verification_uri, 'WRONG<CODE>')
@@ -82,7 +82,7 @@ it('says so when the code is wrong, and lets the user try again (RFC 8628 §3.3)
   expect(again.text).toContain('There is no such code.')
 })
 
-it('decides about a code once, by whoever is the first (RFC 8628 §3.3)', async () => {
+it('device flow: the first decision about a user code counts (RFC 8628 §3.3)', async () => {
   const asked = await ask()
   const [one, two] = [createUser(), createUser()]
   const pages = [

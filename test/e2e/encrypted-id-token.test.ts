@@ -1,4 +1,4 @@
-/** What is encrypted to the client, and what is signed besides tokens, as the libraries read it. */
+/** Encrypted ID Tokens, and signed or encrypted responses, as the client libraries read them. */
 import { compactDecrypt, exportJWK, generateKeyPair, type JWK } from 'jose'
 import * as oauth from 'oauth4webapi'
 import * as openid from 'openid-client'
@@ -9,9 +9,9 @@ import { alice, callback, createUser, resourceServer, startWorld, type World } f
 interface EncryptionKey {
   key: CryptoKey
   jwk: JWK
-  /** What the client gives to the library. */
+  /** The decryption keys for the library. */
   decrypt: oauth.JweDecryptFunction
-  /** The protected headers of what was decrypted, in order. */
+  /** The protected headers of decrypted JWEs, in order. */
   seen: object[]
 }
 
@@ -49,7 +49,7 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-/** Alice logs in at a client with this metadata; its requests carry these parameters. */
+/** Alice logs in at a client with this metadata, whose requests have these parameters. */
 async function logIn(
   document: Record<string, unknown>,
   metadata: Partial<oauth.Client>,
@@ -84,7 +84,7 @@ async function logIn(
   return { client, tokens, sent, opening }
 }
 
-describe('An ID Token', () => {
+describe('encrypted ID Token', () => {
   it.each([
     ['RSA_OAEP_256', 'RSA-OAEP-256', 'A256GCM', 'A256GCM'],
     ['ECDH_ES', 'ECDH-ES', 'A256GCM', 'A256GCM'],
@@ -100,14 +100,14 @@ describe('An ID Token', () => {
     expect(oauth.getValidatedIdTokenClaims(tokens)?.sub).toBe('alice')
   })
 
-  it('is not for who has another key', async () => {
+  it('cannot be decrypted by another key', async () => {
     const [one, two] = [await encryptionKey('ECDH-ES'), await encryptionKey('ECDH-ES')]
     const jwks = JSON.stringify({ keys: [one.jwk] })
     const document = { jwks, idTokenEncryptionAlg: 'ECDH_ES', idTokenEncryptionEnc: 'A256GCM' }
     await expect(logIn(document, {}, two.decrypt)).rejects.toThrow('decryption operation failed')
   })
 
-  it('is read by openid-client too', async () => {
+  it('is decrypted by openid-client', async () => {
     const { key, jwk } = await encryptionKey('RSA-OAEP-256')
     const { clientId, clientSecret } = await world.client({
       ...{ idTokenSignAlg: 'ES256', idTokenEncryptionAlg: 'RSA_OAEP_256' },
@@ -132,8 +132,8 @@ describe('An ID Token', () => {
   })
 })
 
-describe('UserInfo', () => {
-  it('is a JWT that the service signed (OIDC Core §5.3.2)', async () => {
+describe('UserInfo response', () => {
+  it('is signed by the service (OIDC Core §5.3.2)', async () => {
     const metadata = { userinfo_signed_response_alg: 'ES256' }
     const { client, tokens } = await logIn({ userInfoSignAlg: 'ES256' }, metadata)
     const response = await oauth.userInfoRequest(as, client, tokens.access_token, insecure)
@@ -143,7 +143,7 @@ describe('UserInfo', () => {
     expect(info).toMatchObject({ iss: world.issuer, email: 'alice@example.com' })
   })
 
-  it('is encrypted to the client besides (OIDC Core §5.3.2)', async () => {
+  it('is signed, then encrypted to the client (OIDC Core §5.3.2)', async () => {
     const { jwk, decrypt } = await encryptionKey('RSA-OAEP-256')
     const { client, tokens, opening } = await logIn(
       {
@@ -161,7 +161,7 @@ describe('UserInfo', () => {
   })
 })
 
-describe('An authorization response', () => {
+describe('encrypted authorization response', () => {
   it('is signed, then encrypted to the client (JARM §2.2)', async () => {
     const { jwk, decrypt, seen } = await encryptionKey('ECDH-ES')
     const document = {
@@ -175,8 +175,8 @@ describe('An authorization response', () => {
   })
 })
 
-describe('An authorization response in a form', () => {
-  it('is one JWT, which the page posts to the client (JARM §2.3.3)', async () => {
+describe('authorization response with form_post.jwt', () => {
+  it('is one JWT that the page posts to the client (JARM §2.3.3)', async () => {
     const { clientId } = await world.client({ authorizationSignAlg: 'ES256' })
     const client = { client_id: clientId, authorization_signed_response_alg: 'ES256' }
     const [state, { browser }] = [oauth.generateRandomState(), createUser()]
@@ -195,8 +195,8 @@ describe('An authorization response in a form', () => {
   })
 })
 
-describe('An introspection response', () => {
-  /** As a resource server asks for a JWT, RFC 9701 §4. */
+describe('introspection response', () => {
+  /** Introspection by a resource server that accepts a JWT, RFC 9701 §4. */
   async function introspect(token: string, id: string, decrypt?: oauth.JweDecryptFunction) {
     const server = { client_id: id, introspection_signed_response_alg: 'ES256' }
     const auth = oauth.ClientSecretBasic(resourceServer.secret)
@@ -212,14 +212,14 @@ describe('An introspection response', () => {
     return { answer, text }
   }
 
-  it('is a JWT for the resource server that asked (RFC 9701 §5)', async () => {
+  it('is a JWT for the requesting resource server (RFC 9701 §5)', async () => {
     const { client, tokens } = await logIn({}, {})
     const { answer } = await introspect(tokens.access_token, resourceServer.id)
     expect(answer).toMatchObject({ active: true, client_id: client.client_id, sub: 'alice' })
     expect((await introspect('unknown', resourceServer.id)).answer).toEqual({ active: false })
   })
 
-  it('is encrypted to the resource server besides (RFC 9701 §6)', async () => {
+  it('is signed, then encrypted to the resource server (RFC 9701 §6)', async () => {
     const { tokens } = await logIn({}, {})
     const { answer, text } = await introspect(tokens.access_token, 'sealed', sealing.decrypt)
     expect(text.split('.')).toHaveLength(5)

@@ -1,4 +1,4 @@
-/** Tokens for tokens, assertions and device secrets: the sample policy of the example frontend. */
+/** Exchange of tokens, assertions and device secrets by the policy of the example frontend. */
 import { decodeJwt, generateKeyPair, SignJWT } from 'jose'
 import * as openid from 'openid-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -21,7 +21,7 @@ const tokenType = (name: string) => `urn:ietf:params:oauth:token-type:${name}`
 const exchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange'
 const target = 'https://api.example.com'
 
-/** What a client is refused with, or that it is not. */
+/** The error of a token request, or a note that it succeeded. */
 const errorOf = (granted: Promise<unknown>) =>
   granted.then(
     () => 'granted',
@@ -50,7 +50,7 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-describe('An access token', () => {
+describe('access token in a token exchange', () => {
   const exchange = (more: Record<string, string> = {}, dpop?: openid.DPoPHandle) =>
     openid.genericGrantRequest(
       gateway,
@@ -65,7 +65,7 @@ describe('An access token', () => {
     return openid.tokenIntrospection(api, token)
   }
 
-  it('becomes one of the same user, for another audience and with less scope (RFC 8693 §2.2)', async () => {
+  it('is exchanged for one with another audience and fewer scopes (RFC 8693 §2.2)', async () => {
     const answer = await exchange({ scope: 'email', audience: target })
     expect(answer).toMatchObject({
       ...{ issued_token_type: tokenType('access_token'), token_type: 'bearer', scope: 'email' },
@@ -78,21 +78,21 @@ describe('An access token', () => {
     expect(seen.client_id).toBe(gateway.clientMetadata().client_id)
   })
 
-  it('keeps its scopes where none are asked for, and does not live longer (RFC 8693 §2.2.1)', async () => {
+  it('keeps its scopes by default, and its lifetime at most (RFC 8693 §2.2.1)', async () => {
     const answer = await exchange()
     expect(String(answer.scope).split(' ').sort()).toEqual(['email', 'openid', 'profile'])
     const [before, after] = [await introspect(subjectToken), await introspect(answer.access_token)]
     expect(after.exp).toBeLessThanOrEqual(Number(before.exp))
   })
 
-  it('is bound to the key that the client proves (RFC 9449 §5)', async () => {
+  it('is exchanged for one bound to the DPoP key of the client (RFC 9449 §5)', async () => {
     const keys = await generateKeyPair('ES256')
     const answer = await exchange({}, openid.getDPoPHandle(gateway, keys))
     expect(answer.token_type).toBe('dpop')
     expect((await introspect(answer.access_token))['cnf']).toHaveProperty('jkt')
   })
 
-  it('An access token that is bound to a key becomes one that is bound to it too, or none (RFC 9449 §7.1)', async () => {
+  it('stays bound to its DPoP key, or is not exchanged (RFC 9449 §7.1)', async () => {
     const DPoP = openid.getDPoPHandle(gateway, await generateKeyPair('ES256'))
     const bound = await exchangeOf(subjectToken, DPoP)
     expect(await errorOf(exchange({ subject_token: bound.access_token }))).toBe('invalid_request')
@@ -115,8 +115,8 @@ describe('An access token', () => {
       { requested_token_type: tokenType('refresh_token') },
     ],
     ['an actor', 'unauthorized_client', { actor_token: 'x', actor_token_type: tokenType('saml2') }],
-    ['something else', 'unauthorized_client', { subject_token_type: tokenType('saml2') }],
-    ['no token of ours', 'invalid_request', { subject_token: 'x' }],
+    ['a SAML assertion', 'unauthorized_client', { subject_token_type: tokenType('saml2') }],
+    ['an unknown token', 'invalid_request', { subject_token: 'x' }],
   ])('is not exchanged for or with %s: %s (RFC 8693 §2.2.2)', async (_, error, more) => {
     expect(await errorOf(exchange(more))).toBe(error)
   })
@@ -128,7 +128,7 @@ describe('An access token', () => {
   })
 })
 
-describe('An assertion', () => {
+describe('JWT bearer assertion', () => {
   const assertion = (claims: object = {}, key = partnerKey.key) =>
     new SignJWT({ sub: 'bob@example.com', iss: partner, aud: world.issuer, ...claims })
       .setProtectedHeader({ alg: 'ES256', kid: partnerKey.kid })
@@ -139,7 +139,7 @@ describe('An assertion', () => {
       ...{ assertion: await text, scope: 'profile' },
     })
 
-  it('An assertion of an issuer that is trusted brings a token for the user it names (RFC 7523 §2.1)', async () => {
+  it('of a trusted issuer is exchanged for a token of its subject (RFC 7523 §2.1)', async () => {
     const tokens = await bring(assertion())
     expect(tokens).toMatchObject({ scope: 'profile', expires_in: expect.any(Number) })
     const headers = { Authorization: `Bearer ${tokens.access_token}` }
@@ -147,7 +147,7 @@ describe('An assertion', () => {
     expect(await resource.json()).toEqual({ subject: 'bob' })
   })
 
-  it('rejects an assertion of another issuer, without a subject, or by another key (RFC 7523 §3.1)', async () => {
+  it('is rejected with another issuer or key, or without sub (RFC 7523 §3.1)', async () => {
     const { key } = await signingKey('ES256')
     const refused = [
       assertion({ iss: 'https://elsewhere.example' }),
@@ -158,7 +158,7 @@ describe('An assertion', () => {
     for (const each of refused) expect(await errorOf(bring(each))).toBe('invalid_grant')
   })
 
-  it('is trusted of nobody by default', async () => {
+  it('is rejected by default, since no issuer is trusted', async () => {
     const other = await startWorld()
     const { clientId, clientSecret } = await other.client({ grantTypes: ['JWT_BEARER'] })
     const client = await configure(other, clientId, clientSecret)
@@ -170,7 +170,7 @@ describe('An assertion', () => {
   })
 })
 
-describe('A device secret (OIDC Native SSO §3.2)', () => {
+describe('device secret (OIDC Native SSO §3.2)', () => {
   const send = fetchWith()
   let sso: World
   beforeAll(async () => {
@@ -191,7 +191,7 @@ describe('A device secret (OIDC Native SSO §3.2)', () => {
     })
   }
 
-  it('is made for the first app, and shares its session with the next (OIDC Native SSO §4.3)', async () => {
+  it('shares the session of the first app with the next (OIDC Native SSO §4.3)', async () => {
     const [first, second] = [await app(), await app()]
     const request = await requestOf(first, { scope: 'openid device_sso' })
     const user = createUser(undefined, createFormBrowser(callback, send))

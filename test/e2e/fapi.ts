@@ -1,4 +1,4 @@
-/** FAPI in tests: what its services have in common, and clients of them, by `oauth4webapi`. */
+/** Services and clients for FAPI tests, by `oauth4webapi`. */
 import { exportJWK, generateKeyPair, type JWK } from 'jose'
 import * as oauth from 'oauth4webapi'
 import { createFormBrowser } from '../../examples/demo/form-browser.ts'
@@ -26,7 +26,7 @@ export async function signingKey(alg: string, kid = `${alg.toLowerCase()}-1`): P
   return { key: pair.privateKey, kid, jwk: { ...own, ...about }, publicJwk: { ...shown, ...about } }
 }
 
-/** Settings of FAPI 2.0, each by its own name too, so that nothing hangs on the mode alone. */
+/** Settings of FAPI 2.0, each set explicitly, so that no test depends on the mode alone. */
 export const fapi2Service = {
   fapiModes: ['FAPI2_SECURITY'],
   parRequired: true,
@@ -41,7 +41,7 @@ export const fapi2Service = {
   supportedRevocationAuthMethods: ['PRIVATE_KEY_JWT'],
 }
 
-/** A frontend that serves by TLS, and the service behind it. */
+/** A frontend with TLS, and its service. */
 export async function startFapiWorld(
   service: Record<string, unknown>,
   more: Parameters<typeof startWorld>[0] = {},
@@ -51,13 +51,13 @@ export async function startFapiWorld(
   return startWorld({ service: settings, tls: serverTls, ...more })
 }
 
-/** What requests are sent with: a fetch for the connection, and a DPoP key. */
+/** Options of requests: a fetch for the connection, and a DPoP key. */
 export interface Sending {
   [oauth.customFetch]: Send
   DPoP?: oauth.DPoPHandle
 }
 
-/** A client that is registered, and all that it needs to make requests. */
+/** A registered client, and what it needs to make requests. */
 export interface Party {
   as: oauth.AuthorizationServer
   client: oauth.Client
@@ -104,7 +104,7 @@ export async function register(world: World, options: PartyOptions = {}): Promis
 export const dpopHandle = async (client: oauth.Client, alg: Alg = 'ES256') =>
   oauth.DPoP(client, await oauth.generateKeyPair(alg))
 
-/** Sends once more where the server asked for a nonce, RFC 9449 §8. */
+/** Repeats a request if the server requires a DPoP nonce, RFC 9449 §8. */
 export async function withNonce<T>(
   request: () => Promise<Response>,
   process: (response: Response) => Promise<T>,
@@ -117,7 +117,7 @@ export async function withNonce<T>(
   }
 }
 
-/** A request for a code: its parameters, and the secrets of it that stay with the client. */
+/** An authorization request: its parameters, and the secrets that the client keeps. */
 export async function codeRequest({ client }: Party, more: Record<string, string> = {}) {
   const verifier = oauth.generateRandomCodeVerifier()
   const [state, nonce] = [oauth.generateRandomState(), oauth.generateRandomNonce()]
@@ -130,7 +130,7 @@ export async function codeRequest({ client }: Party, more: Record<string, string
   return { parameters, verifier, state, nonce }
 }
 
-/** RFC 9126 §2. Returns the `request_uri`. */
+/** Pushes the request and returns the `request_uri`, RFC 9126 §2. */
 export async function push(
   { as, client, auth, sending }: Party,
   parameters: Record<string, string>,
@@ -145,7 +145,7 @@ export async function push(
 /** A browser that trusts the frontend, and stops at the client. */
 export const createBrowser = () => createFormBrowser(redirectUri, fetchWith())
 
-/** What the user's browser ends at, once alice has logged in and allowed. */
+/** The last URL of the browser after alice has logged in and consented. */
 export async function visit({ as }: Party, parameters: Record<string, string>) {
   const url = new URL(as.authorization_endpoint ?? '')
   url.search = new URLSearchParams(parameters).toString()
@@ -156,7 +156,7 @@ export async function visit({ as }: Party, parameters: Record<string, string>) {
   return { url: new URL(end.url), error: error as string | null }
 }
 
-/** The parameters of a response, in the query or in the fragment. */
+/** The parameters of a response, from the query or the fragment. */
 export function answerIn(url: string): URLSearchParams {
   const { hash, searchParams } = new URL(url)
   return hash ? new URLSearchParams(hash.slice(1)) : searchParams
@@ -166,7 +166,7 @@ export function answerIn(url: string): URLSearchParams {
 const plain = (page: string) =>
   (/<pre>(.*)<\/pre>/s.exec(page)?.[1] ?? '{}').replaceAll('&quot;', '"').replaceAll('&#39;', "'")
 
-/** From a request that is pushed to a validated answer with a code. */
+/** From a pushed request to a validated response with a code. */
 export async function obtainCode(party: Party, more: Record<string, string> = {}) {
   const { as, client } = party
   const { parameters, ...kept } = await codeRequest(party, more)
@@ -176,7 +176,7 @@ export async function obtainCode(party: Party, more: Record<string, string> = {}
   return { ...kept, answer, request_uri }
 }
 
-/** RFC 6749 §4.1.3, with the ID Token and its signature checked by the library. */
+/** Redeems the code, RFC 6749 §4.1.3. The library verifies the ID Token and its signature. */
 export function redeem(
   { as, client, auth, sending }: Party,
   granted: { answer: URLSearchParams; verifier: string | typeof oauth.nopkce; nonce: string },
@@ -223,7 +223,7 @@ export function callResource(
   )
 }
 
-/** What the server said: a 401 names its error in the body, next to a challenge, RFC 6749 §5.2. */
+/** The error of a response: a 401 has it in the body, next to a challenge, RFC 6749 §5.2. */
 export async function refusalOf(refused: Promise<unknown>) {
   const error = await refused.then(() => undefined).catch((thrown: unknown) => thrown)
   if (error instanceof oauth.ResponseBodyError) return { status: error.status, error: error.error }

@@ -53,7 +53,7 @@ function hybridParty(alg: 'ES256' | 'PS256' = 'ES256'): Promise<Party> {
 
 const hybrid = { response_type: 'code id_token' }
 
-/** A request whose parameters are signed; those that OpenID Connect wants are outside as well. */
+/** A request with signed parameters, of which OpenID Connect requires some outside, too. */
 async function signedRequest(by: Party, more: Record<string, string> = {}) {
   const { parameters, ...kept } = await codeRequest(by, { ...hybrid, ...more })
   const { client, signing, as } = by
@@ -74,7 +74,7 @@ async function answered(by: Party, more: Record<string, string> = {}) {
 
 type Answered = Awaited<ReturnType<typeof answered>>
 
-/** All of the ID Token is checked by the library: signature, `nonce`, `c_hash`, `s_hash`. */
+/** The library verifies the ID Token: signature, `nonce`, `c_hash`, `s_hash`. */
 const read = (by: Party, { url, nonce, state }: Omit<Answered, 'verifier'>) =>
   oauth.validateDetachedSignatureResponse(
     ...([by.as, by.client, url, nonce, state, undefined, by.sending] as const),
@@ -88,8 +88,8 @@ async function granted(by = party) {
 const claimsOf = (idToken: string | null | undefined) =>
   JSON.parse(Buffer.from((idToken ?? '').split('.')[1] ?? '', 'base64url').toString())
 
-describe('A client of FAPI 1.0 Advanced', () => {
-  it.each(algs)('signs its request, and gets a signed answer and tokens, by %s', async (alg) => {
+describe('FAPI 1.0 Advanced client', () => {
+  it.each(algs)('signs its request by %s, and gets a signed response and tokens', async (alg) => {
     const by = await hybridParty(alg)
     const response = await answered(by)
     expect(response.url.search).toBe('')
@@ -106,7 +106,7 @@ describe('A client of FAPI 1.0 Advanced', () => {
     expect((await callResource(by, refreshed.access_token)).status).toBe(200)
   })
 
-  it('runs the same flow as openid-client does', async () => {
+  it('completes the flow with openid-client', async () => {
     const { client, signing, sending } = party
     const configuration = await openid.discovery(
       new URL(world.issuer),
@@ -126,7 +126,7 @@ describe('A client of FAPI 1.0 Advanced', () => {
     expect(tokens.claims()?.sub).toBe('alice')
   })
 
-  it('may name the token endpoint as the audience of its assertion (OIDC Core §9)', async () => {
+  it('can use the token endpoint as aud of its assertion (OIDC Core §9)', async () => {
     const to = (aud: oauth.JsonValue): Party => ({
       ...party,
       auth: oauth.PrivateKeyJwt(party.signing, {
@@ -147,51 +147,51 @@ describe('A client of FAPI 1.0 Advanced', () => {
 const halfHash = (text: string) =>
   createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url')
 
-describe('An answer with a detached signature', () => {
-  /** The answer with one member of its fragment changed. */
+describe('response with a detached signature', () => {
+  /** The response with one member of its fragment changed. */
   function changed<T extends Answered>(response: T, name: string, value: string): T {
     const members = answerIn(response.url.href)
     members.set(name, value)
     return { ...response, url: new URL(`${redirectUri}#${members}`) }
   }
 
-  it('is refused by the client with another code (c_hash, OIDC Core §3.3.2.10)', async () => {
+  it('is rejected with another code (c_hash, OIDC Core §3.3.2.10)', async () => {
     const response = changed(await answered(party), 'code', 'stolen')
     await expect(read(party, response)).rejects.toThrow('c_hash')
   })
 
-  it('is refused by the client with another state (s_hash, FAPI 1.0 Advanced §5.1.1)', async () => {
+  it('is rejected with another state (s_hash, FAPI 1.0 Advanced §5.1.1)', async () => {
     const state = oauth.generateRandomState()
     const response = { ...changed(await answered(party), 'state', state), state }
     await expect(read(party, response)).rejects.toThrow('s_hash')
   })
 
-  it('is refused by the client with the ID Token of another answer', async () => {
+  it('is rejected by the client with the ID Token of another response', async () => {
     const [one, two] = [await answered(party), await answered(party)]
     const idToken = answerIn(two.url.href).get('id_token') ?? ''
     await expect(read(party, changed(one, 'id_token', idToken))).rejects.toThrow()
   })
 
-  it('holds what was signed, not what stood outside (FAPI 1.0 Advanced §5.2.2)', async () => {
+  it('uses the signed parameters, not the outer ones (FAPI 1.0 Advanced §5.2.2)', async () => {
     const evil = { state: 'outside', nonce: 'outside' }
     await expect(read(party, await answered(party, evil))).resolves.toBeDefined()
   })
 })
 
-describe('A request', () => {
-  it('is refused unsigned (FAPI 1.0 Advanced §5.2.2)', async () => {
+describe('FAPI 1.0 Advanced request', () => {
+  it('is rejected if it is unsigned (FAPI 1.0 Advanced §5.2.2)', async () => {
     const { parameters } = await codeRequest(party, hybrid)
     const { error } = await visit(party, parameters)
     expect(error).toMatch(/^invalid_request/)
   })
 
-  it('is refused for a code alone, without a JWT for an answer', async () => {
+  it('is rejected for response_type=code without JARM (FAPI 1.0 Advanced §5.2.2)', async () => {
     const { sent } = await signedRequest(party, { response_type: 'code' })
     const { error } = await visit(party, sent)
     expect(error).toMatch(/^(unsupported_response_type|unauthorized_client|invalid_request)$/)
   })
 
-  it('is never answered in the query (OAuth 2.0 Multiple Response Types §3)', async () => {
+  it('is not answered in the query (OAuth 2.0 Multiple Response Types §3)', async () => {
     const { sent } = await signedRequest(party, { response_mode: 'query' })
     const { url, error } = await visit(party, sent)
     expect(error).toBe('invalid_request')
@@ -204,7 +204,7 @@ describe('A request', () => {
     ['is signed by a key that is not the client’s', {}, 'ES256'],
     ['is signed by RS256', {}, 'RS256'],
     ['is not signed', {}, 'none'],
-  ])('is refused where its object %s (FAPI 1.0 Advanced §5.2.2)', async (_, members, alg) => {
+  ])('is rejected if its request object %s (FAPI 1.0 Advanced §5.2.2)', async (_, members, alg) => {
     const { client, signing, as } = party
     const { parameters } = await codeRequest(party, hybrid)
     const now = Math.floor(Date.now() / 1000)
@@ -223,7 +223,7 @@ describe('A request', () => {
   })
 })
 
-describe('A token', () => {
+describe('FAPI 1.0 Advanced token', () => {
   it('is not issued without a certificate (FAPI 1.0 Advanced §5.2.2)', async () => {
     const bare = { ...party, sending: { [oauth.customFetch]: fetchWith() } }
     expect(await refusalOf(redeem(bare, await granted()))).toMatchObject({
@@ -231,20 +231,20 @@ describe('A token', () => {
     })
   })
 
-  it('is not accepted with another certificate (RFC 8705 §3)', async () => {
+  it('is rejected with another certificate (RFC 8705 §3)', async () => {
     const { access_token } = await redeem(party, await granted())
     const stolen = { ...party, sending: { [oauth.customFetch]: fetchWith(certify('/CN=thief')) } }
     await expect(callResource(stolen, access_token)).rejects.toMatchObject({ status: 401 })
   })
 
-  it('is worth nothing in the hands of another client (RFC 6749 §4.1.3)', async () => {
+  it('is not issued to another client for the code (RFC 6749 §4.1.3)', async () => {
     const other = await hybridParty('PS256')
     const refused = redeem(other, await granted())
     expect(await refusalOf(refused)).toEqual({ status: 400, error: 'invalid_grant' })
   })
 })
 
-describe('The protected resource', () => {
+describe('FAPI resource server', () => {
   const id = 'c770aef3-6784-41f7-8e0e-ff5f97bddb3a'
   let token: string
   beforeAll(async () => {
@@ -262,7 +262,7 @@ describe('The protected resource', () => {
     ['an address of IPv6', { 'x-fapi-customer-ip-address': '2001:db8::1893:25c8:1946' }],
     ['a date of login', { 'x-fapi-auth-date': 'Tue, 11 Sep 2012 19:43:31 GMT' }],
   ])(
-    'the resource server answers %s, with x-fapi-interaction-id and a date (FAPI 1.0 Baseline §6.2.1)',
+    'answers %s with x-fapi-interaction-id and Date (FAPI 1.0 Baseline §6.2.1)',
     async (_, more) => {
       const sent = { authorization: `bEARER ${token}`, 'x-fapi-interaction-id': id, ...more }
       const response = await call(sent)
@@ -275,7 +275,7 @@ describe('The protected resource', () => {
     },
   )
 
-  it('the resource server makes an x-fapi-interaction-id where there is none, for refusals too (FAPI 1.0 Baseline §6.2.1)', async () => {
+  it('generates a missing x-fapi-interaction-id (FAPI 1.0 Baseline §6.2.1)', async () => {
     const good = await call({ authorization: `Bearer ${token}` })
     expect(good.headers.get('x-fapi-interaction-id')).toMatch(/^[0-9a-f-]{36}$/)
     const refused = await call({ authorization: 'Bearer wrong', 'x-fapi-interaction-id': id })

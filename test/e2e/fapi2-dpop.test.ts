@@ -1,4 +1,4 @@
-/** FAPI 2.0 with DPoP: pushed requests, private_key_jwt and tokens that are bound to a key. */
+/** FAPI 2.0 with DPoP: pushed requests, private_key_jwt and DPoP-bound tokens. */
 import { SignJWT } from 'jose'
 import * as oauth from 'oauth4webapi'
 import * as openid from 'openid-client'
@@ -35,18 +35,18 @@ beforeAll(async () => {
 afterAll(() => world?.close())
 afterEach(() => void vi.useRealTimers())
 
-/** The whole process goes on in time: Postern, the frontend and the client. */
+/** Advances the clocks of Postern, the frontend and the client. */
 function wait(seconds: number): void {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + seconds * 1000 })
 }
 
 const tokensOf = async (by = party) => redeem(by, await obtainCode(by))
 
-/** With other members than the party's own. */
+/** The client assertion of the party with other members. */
 const as = (by: Party, more: Partial<Party>): Party => ({ ...by, ...more })
 
-describe('A FAPI 2.0 client with DPoP', () => {
-  it.each(algs)('gets, uses and refreshes its tokens by %s', async (alg) => {
+describe('FAPI 2.0 client with DPoP', () => {
+  it.each(algs)('gets, uses and refreshes tokens by %s', async (alg) => {
     const client = await register(world, { dpop: true, alg })
     const granted = await obtainCode(client)
     expect(granted.answer.get('iss')).toBe(world.issuer)
@@ -61,11 +61,11 @@ describe('A FAPI 2.0 client with DPoP', () => {
     }
     const refreshed = await refresh(client, tokens.refresh_token)
     expect((await callResource(client, refreshed.access_token)).status).toBe(200)
-    // FAPI 2.0 §5.3.2.1: the refresh token is not rotated.
+    // The refresh token is not rotated (FAPI 2.0 §5.3.2.1).
     await expect(refresh(client, tokens.refresh_token)).resolves.toBeDefined()
   })
 
-  it('runs the same flow as openid-client does', async () => {
+  it('completes the flow with openid-client', async () => {
     const { clientId, configuration } = await openIdClient()
     const verifier = openid.randomPKCECodeVerifier()
     const [state, nonce] = [openid.randomState(), openid.randomNonce()]
@@ -88,7 +88,7 @@ describe('A FAPI 2.0 client with DPoP', () => {
     expect(info.sub).toBe('alice')
   })
 
-  it('notices an answer of another issuer (RFC 9207 §2.4)', async () => {
+  it('rejects a response of another issuer (RFC 9207 §2.4)', async () => {
     const { answer, state } = await obtainCode(party)
     const mixed = new URLSearchParams(Object.fromEntries(answer))
     mixed.set('iss', 'https://evil.example.com')
@@ -96,7 +96,7 @@ describe('A FAPI 2.0 client with DPoP', () => {
     expect(() => oauth.validateAuthResponse(party.as, party.client, mixed, state)).toThrow('iss')
   })
 
-  it('is told of the nonce to use next with every good answer (RFC 9449 §8.2)', async () => {
+  it('gets the next DPoP nonce in each successful response (RFC 9449 §8.2)', async () => {
     const tokens = await tokensOf()
     const response = await callResource(party, tokens.access_token)
     expect(response.headers.get('dpop-nonce')).toBeTruthy()
@@ -116,27 +116,27 @@ async function openIdClient() {
   return { clientId: client.client_id, configuration }
 }
 
-describe('An authorization request', () => {
-  it('An authorization request that was not pushed is refused (FAPI 2.0 §5.3.2.2)', async () => {
+describe('FAPI 2.0 authorization request', () => {
+  it('is rejected if it was not pushed (FAPI 2.0 §5.3.2.2)', async () => {
     const { parameters } = await codeRequest(party)
     const { error } = await visit(party, parameters)
     expect(error).toBe('invalid_request')
   })
 
-  it('is used once: its request_uri leads nowhere afterwards (RFC 9126 §4)', async () => {
+  it('can be used once by its request_uri (RFC 9126 §4)', async () => {
     const { request_uri } = await obtainCode(party)
     const { client_id } = party.client
     const { error } = await visit(party, { client_id, request_uri })
     expect(error).toMatch(/^invalid_request/)
   })
 
-  it('is of the client that pushed it, and of no other (RFC 9126 §2.2)', async () => {
+  it('is rejected for a client that did not push it (RFC 9126 §2.2)', async () => {
     const request_uri = await push(party, (await codeRequest(party)).parameters)
     const { error } = await visit(other, { client_id: other.client.client_id, request_uri })
     expect(error).toMatch(/^invalid_request/)
   })
 
-  it('lasts only as long as it was said to (RFC 9126 §4)', async () => {
+  it('is rejected after expires_in (RFC 9126 §4)', async () => {
     const request_uri = await push(party, (await codeRequest(party)).parameters)
     wait(601)
     const { error } = await visit(party, { client_id: party.client.client_id, request_uri })
@@ -149,12 +149,12 @@ describe('An authorization request', () => {
     ['a request_uri', { request_uri: 'urn:ietf:params:oauth:request_uri:x' }],
     ['another redirect URI', { redirect_uri: 'https://evil.example.com/' }],
     ['another key for its code', { dpop_jkt: 'x'.repeat(43) }],
-  ])('is not accepted with %s', async (_, more) => {
+  ])('is rejected with %s', async (_, more) => {
     const { parameters } = await codeRequest(party, more)
     await expect(push(party, parameters)).rejects.toMatchObject({ status: 400 })
   })
 
-  it.each(['token', 'code id_token'])('is not accepted for %s', async (response_type) => {
+  it.each(['token', 'code id_token'])('is rejected for response_type=%s', async (response_type) => {
     const { parameters } = await codeRequest(party, { response_type })
     await expect(push(party, parameters)).rejects.toMatchObject({
       status: 400,
@@ -163,7 +163,7 @@ describe('An authorization request', () => {
   })
 })
 
-describe('A client assertion', () => {
+describe('FAPI 2.0 client assertion', () => {
   const refused = { status: 401, error: 'invalid_client' }
   const pushAs = async (auth: oauth.ClientAuth) =>
     push(as(party, { auth }), (await codeRequest(party)).parameters)
@@ -175,7 +175,7 @@ describe('A client assertion', () => {
     ['the endpoint itself', (own) => own.as.pushed_authorization_request_endpoint ?? ''],
     ['a list with the issuer', (own) => [own.as.issuer]],
     ['another server', () => 'https://evil.example.com'],
-  ])('is refused for the audience %s (FAPI 2.0 §5.3.2.1)', async (_, audience) => {
+  ])('is rejected with the aud %s (FAPI 2.0 §5.3.2.1)', async (_, audience) => {
     const auth = changed((payload) => {
       payload['aud'] = audience(party)
     })
@@ -186,16 +186,16 @@ describe('A client assertion', () => {
     ['has expired', { exp: 1_700_000_000 }],
     ['names another subject', { sub: 'somebody-else' }],
     ['is not valid yet', { nbf: 4_000_000_000 }],
-  ])('is refused that %s (RFC 7523 §3)', async (_, members) => {
+  ])('is rejected if it %s (RFC 7523 §3)', async (_, members) => {
     const auth = changed((payload) => void Object.assign(payload, members))
     expect(await refusalOf(pushAs(auth))).toEqual(refused)
   })
 
-  it.each(['RS256', 'none', 'ES256 by another key'])('is refused by %s', async (alg) => {
+  it.each(['RS256', 'none', 'ES256 by another key'])('is rejected by %s', async (alg) => {
     expect(await refusalOf(pushAs(await assertionBy(alg)))).toEqual(refused)
   })
 
-  it('is good for one request (FAPI 2.0 §5.3.2.1)', async () => {
+  it('is accepted once (FAPI 2.0 §5.3.2.1)', async () => {
     const auth = changed((payload) => {
       payload['jti'] = 'the-same'
     })
@@ -204,7 +204,7 @@ describe('A client assertion', () => {
   })
 })
 
-/** A client authentication whose assertion is right but for the algorithm or the key. */
+/** A client authentication with a valid assertion except for the algorithm or the key. */
 async function assertionBy(kind: string): Promise<oauth.ClientAuth> {
   const { client } = party
   const now = Math.floor(Date.now() / 1000)
@@ -225,29 +225,29 @@ async function assertionBy(kind: string): Promise<oauth.ClientAuth> {
   }
 }
 
-describe('A code', () => {
+describe('FAPI 2.0 authorization code', () => {
   const refused = { status: 400, error: 'invalid_grant' }
 
-  it('is worth nothing with another verifier (RFC 7636 §4.6)', async () => {
+  it('is rejected with another verifier (RFC 7636 §4.6)', async () => {
     const granted = await obtainCode(party)
     const verifier = oauth.generateRandomCodeVerifier()
     await expect(redeem(party, { ...granted, verifier })).rejects.toMatchObject(refused)
   })
 
-  it('is worth nothing to another client (RFC 6749 §4.1.3)', async () => {
+  it('is rejected for another client (RFC 6749 §4.1.3)', async () => {
     const granted = await obtainCode(party)
     const answer = oauth.validateAuthResponse(other.as, other.client, granted.answer, granted.state)
     await expect(redeem(other, { ...granted, answer })).rejects.toMatchObject(refused)
     await expect(redeem(party, granted)).resolves.toBeDefined()
   })
 
-  it('is worth nothing with another key than the request had (RFC 9449 §10)', async () => {
+  it('is rejected with another DPoP key than that of the request (RFC 9449 §10)', async () => {
     const granted = await obtainCode(party)
     const sending = { ...party.sending, DPoP: await dpopHandle(party.client) }
     await expect(redeem(as(party, { sending }), granted)).rejects.toMatchObject({ status: 400 })
   })
 
-  it('is used once; later reuse ends the tokens that it gave (RFC 6749 §4.1.2)', async () => {
+  it('is redeemed once, and a replay revokes its tokens (RFC 6749 §4.1.2)', async () => {
     const granted = await obtainCode(party)
     const tokens = await redeem(party, granted)
     await expect(redeem(party, granted)).rejects.toMatchObject(refused)
@@ -263,7 +263,7 @@ describe('A code', () => {
   })
 })
 
-describe('A bound token', () => {
+describe('DPoP-bound token', () => {
   let token: string
   let refreshToken: string | undefined
   beforeAll(async () => {
@@ -272,7 +272,7 @@ describe('A bound token', () => {
     refreshToken = tokens.refresh_token
   })
 
-  it('is refused with a proof by another key (RFC 9449 §7.1)', async () => {
+  it('is rejected with a proof by another key (RFC 9449 §7.1)', async () => {
     const sending = { ...party.sending, DPoP: await dpopHandle(party.client) }
     await expect(callResource({ ...party, sending }, token)).rejects.toMatchObject({
       status: 401,
@@ -280,20 +280,20 @@ describe('A bound token', () => {
     })
   })
 
-  it('is refused as a bearer token, whatever else is sent (RFC 9449 §7.2)', async () => {
+  it('is rejected as a bearer token (RFC 9449 §7.2)', async () => {
     const { DPoP: _, ...sending } = party.sending
     await expect(callResource({ ...party, sending }, token)).rejects.toMatchObject({ status: 401 })
     const good = await capture(token)
     expect((await replay({ ...good, authorization: `Bearer ${token}` })).status).toBe(401)
   })
 
-  it('is refused with a proof that was used before (RFC 9449 §11.1)', async () => {
+  it('is rejected with a replayed proof (RFC 9449 §11.1)', async () => {
     const good = await capture(token)
     expect((await replay(good)).status).toBe(200)
     expect((await replay(good)).status).toBe(401)
   })
 
-  it('is refused with several proofs in one header or in two (RFC 9449 §4.3)', async () => {
+  it('is rejected with several proofs (RFC 9449 §4.3)', async () => {
     const [one, two] = [await capture(token), await capture(token)]
     const joined = { ...one, dpop: `${one['dpop']}, ${two['dpop']}` }
     expect((await replay(joined)).status).toBe(400)
@@ -301,7 +301,7 @@ describe('A bound token', () => {
     expect((await replay(twice)).status).toBe(400)
   })
 
-  it('is accepted by an inverted scheme, and with an id for the interaction', async () => {
+  it('is accepted with the scheme in any case, and with an interaction ID', async () => {
     const id = 'c770aef3-6784-41f7-8e0e-ff5f97bddb3a'
     const good = await capture(token)
     const response = await replay({
@@ -313,12 +313,12 @@ describe('A bound token', () => {
     expect(response.headers.get('content-type')).toMatch(/^application\/json/)
   })
 
-  it('is refused in a query (RFC 6750 §2.3)', async () => {
+  it('is rejected in the query (RFC 6750 §2.3)', async () => {
     const response = await replay(await capture(token), `?access_token=${token}`)
     expect(response.status).toBe(400)
   })
 
-  it('is not refreshed by another client, nor without a proof', async () => {
+  it('is not refreshed by another client, or without a proof', async () => {
     await expect(refresh(other, refreshToken)).rejects.toMatchObject({ error: 'invalid_grant' })
     const { DPoP: _, ...sending } = party.sending
     await expect(refresh(as(party, { sending }), refreshToken)).rejects.toMatchObject({
@@ -328,7 +328,7 @@ describe('A bound token', () => {
   })
 })
 
-/** The headers of a request that would be good, and is not sent. */
+/** The headers of a valid request, which is not sent. */
 async function capture(token: string): Promise<Record<string, string>> {
   const headers: Record<string, string> = {}
   const keep = async (_: unknown, init?: object) => {

@@ -1,4 +1,4 @@
-/** FAPI 2.0 Message Signing: requests as signed request objects, answers as JWTs. */
+/** FAPI 2.0 Message Signing: signed request objects, and responses as JWTs. */
 import { SignJWT } from 'jose'
 import * as oauth from 'oauth4webapi'
 import * as openid from 'openid-client'
@@ -43,7 +43,7 @@ async function signingParty(alg: 'ES256' | 'PS256' = 'ES256'): Promise<Party> {
 
 const jarm = { response_mode: 'jwt' }
 
-/** Pushes the request as an object that the client signed. */
+/** Pushes the request as a signed request object. */
 async function pushSigned(by: Party, parameters: Record<string, string>): Promise<string> {
   const { as, client, signing } = by
   const request = await oauth.issueRequestObject(as, client, parameters, signing)
@@ -68,7 +68,7 @@ async function answered(by: Party, decision: 'allow' | 'cancel' = 'allow') {
 const read = (by: Party, url: URL, state: string) =>
   oauth.validateJwtAuthResponse(by.as, by.client, url, state, by.sending)
 
-/** The answer with something else in its JWT. */
+/** The response with a modified JWT. */
 function tampered(url: URL, change: (parts: string[]) => void): URL {
   const changed = new URL(url)
   const parts = (url.searchParams.get('response') ?? '').split('.')
@@ -80,8 +80,8 @@ function tampered(url: URL, change: (parts: string[]) => void): URL {
 const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
 const decoded = (part = '') => JSON.parse(Buffer.from(part, 'base64url').toString())
 
-describe('A client of FAPI 2.0 Message Signing', () => {
-  it.each(algs)('signs its request, and reads a signed answer, by %s', async (alg) => {
+describe('FAPI 2.0 Message Signing client', () => {
+  it.each(algs)('signs its request and verifies a signed response by %s', async (alg) => {
     const client = await signingParty(alg)
     const { url, state, verifier, nonce } = await answered(client)
     expect([...url.searchParams.keys()]).toEqual(['response'])
@@ -90,7 +90,7 @@ describe('A client of FAPI 2.0 Message Signing', () => {
     expect((await callResource(client, tokens.access_token)).status).toBe(200)
   })
 
-  it('runs the same flow as openid-client does', async () => {
+  it('completes the flow with openid-client', async () => {
     const { client, signing, sending } = await signingParty()
     const configuration = await openid.discovery(
       new URL(world.issuer),
@@ -124,8 +124,8 @@ describe('A client of FAPI 2.0 Message Signing', () => {
   })
 })
 
-describe('A signed answer', () => {
-  it('says who it is from and for, and until when (JARM §2.1)', async () => {
+describe('signed authorization response', () => {
+  it('has iss, aud and exp (JARM §2.1)', async () => {
     const { url } = await answered(party)
     const [header, payload] = (url.searchParams.get('response') ?? '').split('.')
     expect(decoded(header)).toMatchObject({ alg: 'ES256', kid: 'es256-1' })
@@ -134,7 +134,7 @@ describe('A signed answer', () => {
     expect(claims.exp - Date.now() / 1000).toBeLessThanOrEqual(600)
   })
 
-  it('carries a refusal of the user too (JARM §2.1)', async () => {
+  it('contains the error if the user cancels (JARM §2.1)', async () => {
     const { url, state } = await answered(party, 'cancel')
     expect([...url.searchParams.keys()]).toEqual(['response'])
     await expect(read(party, url, state)).rejects.toMatchObject({ error: 'access_denied' })
@@ -160,20 +160,20 @@ describe('A signed answer', () => {
         parts[2] = Buffer.alloc(64, 1).toString('base64url')
       },
     ],
-  ])('is refused by the client %s', async (_, change) => {
+  ])('is rejected by the client %s', async (_, change) => {
     const { url, state } = await answered(party)
     await expect(read(party, tampered(url, change), state)).rejects.toThrow()
   })
 
-  it('is refused by another client, and for another state', async () => {
+  it('is rejected by another client, and with another state', async () => {
     const { url, state } = await answered(party)
     await expect(read(await signingParty(), url, state)).rejects.toThrow('aud')
     await expect(read(party, url, oauth.generateRandomState())).rejects.toThrow('state')
   })
 })
 
-describe('A pushed request', () => {
-  it('is refused unsigned (FAPI 2.0 Message Signing §5.3.1)', async () => {
+describe('signed pushed request', () => {
+  it('is required (FAPI 2.0 Message Signing §5.3.1)', async () => {
     const { parameters } = await codeRequest(party, jarm)
     await expect(push(party, parameters)).rejects.toMatchObject({
       status: 400,
@@ -181,7 +181,7 @@ describe('A pushed request', () => {
     })
   })
 
-  it('counts for what is signed alone: a state outside is no state (RFC 9101 §6.3)', async () => {
+  it('provides all parameters: an outer state is ignored (RFC 9101 §6.3)', async () => {
     const { state: _, ...parameters } = (await codeRequest(party, jarm)).parameters
     const { as, client, signing } = party
     const request = await oauth.issueRequestObject(as, client, parameters, signing)
@@ -195,7 +195,7 @@ describe('A pushed request', () => {
     expect(answer.has('state')).toBe(false)
   })
 
-  /** A push of an object that is right but for these members, or for what it is signed by. */
+  /** Pushes a valid request object except for these members or the algorithm. */
   async function pushObject(members: Record<string, unknown>, alg?: string): Promise<string> {
     const { as, client, signing } = party
     const { parameters } = await codeRequest(party, jarm)
@@ -213,7 +213,7 @@ describe('A pushed request', () => {
     return push(party, { client_id: client.client_id, request })
   }
 
-  it('is accepted where its object is for several, the issuer among them', async () => {
+  it('is accepted with several audiences that include the issuer', async () => {
     const aud = ['https://other.example.com', party.as.issuer]
     await expect(pushObject({ aud })).resolves.toMatch(/^urn:/)
   })
@@ -228,7 +228,7 @@ describe('A pushed request', () => {
     ['is signed by RS256', {}, 'RS256'],
     ['is signed by a key that is not the client’s', {}, 'ES256'],
     ['is not signed', {}, 'none'],
-  ])('is refused where its object %s (RFC 9101 §6)', async (_, members, alg) => {
+  ])('is rejected if its request object %s (RFC 9101 §6)', async (_, members, alg) => {
     await expect(pushObject(members, alg)).rejects.toMatchObject({
       status: 400,
       error: expect.stringMatching(/^invalid_request/),

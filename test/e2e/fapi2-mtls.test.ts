@@ -33,7 +33,7 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-/** The party on a connection with another certificate, or with none. */
+/** The party on a connection with another certificate, or without one. */
 const over = (own: KeyPair | undefined, by = party): Party => ({
   ...by,
   sending: { [oauth.customFetch]: fetchWith(own) },
@@ -41,7 +41,7 @@ const over = (own: KeyPair | undefined, by = party): Party => ({
 
 const tokensOf = async (by = party) => redeem(by, await obtainCode(by))
 
-describe('A FAPI 2.0 client with a certificate', () => {
+describe('FAPI 2.0 client with a certificate', () => {
   it.each(algs)('gets, uses and refreshes bound tokens by %s', async (alg) => {
     const client = await register(world, { certificate, alg })
     const granted = await obtainCode(client)
@@ -62,7 +62,7 @@ describe('A FAPI 2.0 client with a certificate', () => {
     })
   })
 
-  it('gets the claims of the user as openid-client does', async () => {
+  it('gets UserInfo with openid-client', async () => {
     const { client, signing, sending } = party
     const configuration = await openid.discovery(
       new URL(world.issuer),
@@ -80,7 +80,7 @@ describe('A FAPI 2.0 client with a certificate', () => {
 const revoke = ({ as, client, auth, sending }: Party, token: string) =>
   oauth.revocationRequest(as, client, auth, token, sending)
 
-/** The `cnf` of a token, as a resource server learns it by RFC 7662. */
+/** The `cnf` of a token, as introspection returns it (RFC 7662). */
 async function confirmationOf(token: string) {
   const client = { client_id: resourceServer.id }
   const auth = oauth.ClientSecretBasic(resourceServer.secret)
@@ -88,7 +88,7 @@ async function confirmationOf(token: string) {
   return (await oauth.processIntrospectionResponse(party.as, client, response)).cnf
 }
 
-describe('A certificate-bound token', () => {
+describe('certificate-bound token', () => {
   let token: string
   let refreshToken: string | undefined
   beforeAll(async () => {
@@ -100,7 +100,7 @@ describe('A certificate-bound token', () => {
   it.each([
     ['another certificate', otherCertificate],
     ['no certificate', undefined],
-  ])('is refused by the resource and by UserInfo with %s (RFC 8705 §3)', async (_, own) => {
+  ])('is rejected by the resource server and UserInfo with %s (RFC 8705 §3)', async (_, own) => {
     const stolen = over(own)
     await expect(callResource(stolen, token)).rejects.toMatchObject({
       status: 401,
@@ -111,7 +111,7 @@ describe('A certificate-bound token', () => {
     expect(response.status).toBe(401)
   })
 
-  it('is not issued without a certificate, and the code is not used up (RFC 8705 §3)', async () => {
+  it('is not issued without a certificate, and the code stays valid (RFC 8705 §3)', async () => {
     const granted = await obtainCode(party)
     expect(await refusalOf(redeem(over(undefined), granted))).toMatchObject({
       error: expect.stringMatching(/^invalid_(request|client|grant)$/),
@@ -126,8 +126,8 @@ describe('A certificate-bound token', () => {
   })
 })
 
-describe('The TLS listener', () => {
-  it('hands the certificate and those above it to Postern, at every endpoint', async () => {
+describe('TLS listener of the frontend', () => {
+  it('passes the certificate and its chain to Postern at every endpoint', async () => {
     const root = certify('/CN=root')
     const leaf = certify('/CN=leaf', { issuer: root })
     const chained = over({ key: leaf.key, cert: leaf.cert + root.cert })
@@ -162,7 +162,7 @@ describe('The TLS listener', () => {
     ['TLSv1.3', undefined, /^TLSv1.3 TLS_AES/],
     ['TLSv1.2', 'ECDHE-RSA-AES128-GCM-SHA256', /^TLSv1.2 ECDHE-RSA-AES128-GCM-SHA256$/],
     ['TLSv1.2', 'ECDHE-RSA-AES256-GCM-SHA384', /^TLSv1.2 ECDHE-RSA-AES256-GCM-SHA384$/],
-  ])('the endpoints speak %s with %s (FAPI 2.0 §5.2.1)', async (version, ciphers, spoken) => {
+  ])('accepts %s with %s (FAPI 2.0 §5.2.1)', async (version, ciphers, spoken) => {
     const options = { minVersion: version, maxVersion: version, ...(ciphers ? { ciphers } : {}) }
     expect(await handshake(options)).toMatch(spoken)
   })
@@ -174,19 +174,19 @@ describe('The TLS listener', () => {
     ['TLSv1.2', 'ECDHE-RSA-AES256-SHA384'],
     ['TLSv1.2', 'ECDHE-RSA-CHACHA20-POLY1305'],
     ['TLSv1.2', 'AES128-GCM-SHA256'],
-  ])('the endpoints do not speak %s with %s (FAPI 2.0 §5.2.1)', async (version, ciphers) => {
+  ])('rejects %s with %s (FAPI 2.0 §5.2.1)', async (version, ciphers) => {
     const options = { minVersion: version, maxVersion: version, ciphers }
     await expect(handshake(options)).rejects.toThrow()
   })
 })
 
-describe('A FAPI 2.0 client that is known by its certificate', () => {
+describe('FAPI 2.0 client with mutual TLS authentication', () => {
   const byCertificate = async (own: KeyPair, more: Record<string, unknown>): Promise<Party> => {
     const known = await register(world, { certificate: own, more })
     return { ...known, auth: oauth.TlsClientAuth() }
   }
 
-  it('authenticates by its subject, and as nobody else (RFC 8705 §2.1)', async () => {
+  it('authenticates by the subject of its certificate only (RFC 8705 §2.1)', async () => {
     const known = await byCertificate(certificate, {
       ...{ tokenAuthMethod: 'TLS_CLIENT_AUTH', tlsClientAuthSubjectDn: 'CN=client' },
     })
@@ -198,7 +198,7 @@ describe('A FAPI 2.0 client that is known by its certificate', () => {
     }
   })
 
-  it('authenticates by a certificate that it registered itself (RFC 8705 §2.2)', async () => {
+  it('authenticates by its registered self-signed certificate (RFC 8705 §2.2)', async () => {
     const der = (pem: string) => pem.replace(/-----[^-]+-----|\s/g, '')
     const { publicJwk } = await signingKey('ES256')
     const jwks = JSON.stringify({ keys: [{ ...publicJwk, x5c: [der(certificate.cert)] }] })
@@ -211,7 +211,7 @@ describe('A FAPI 2.0 client that is known by its certificate', () => {
   })
 })
 
-describe('A TLS listener that verifies client certificates', () => {
+describe('TLS listener that verifies client certificates', () => {
   const root = certify('/CN=root')
   const issued = certify('/CN=client', { issuer: root })
   let verifying: World
@@ -224,7 +224,7 @@ describe('A TLS listener that verifies client certificates', () => {
   })
   afterAll(() => verifying?.close())
 
-  it('hands on what it verified, and no certificate that anyone could make (RFC 8705 §2.1)', async () => {
+  it('passes verified certificates only (RFC 8705 §2.1)', async () => {
     const registered = await register(verifying, {
       certificate: issued,
       more: { tokenAuthMethod: 'TLS_CLIENT_AUTH', tlsClientAuthSubjectDn: 'CN=client' },

@@ -1,6 +1,6 @@
 /**
- * When the user is asked and when not, and where a broken request goes: what the certification
- * tests of OpenID Connect look at.
+ * When the user interacts, and where errors of a request are shown, as the certification of OpenID
+ * providers tests it.
  */
 import * as openid from 'openid-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -37,31 +37,31 @@ async function logIn(user: User, more: Record<string, string> = {}) {
   return { shown, claims: tokens.claims(), tokens, request, url }
 }
 
-describe('A redirect URI that is not registered', () => {
+describe('unregistered redirect URI', () => {
   it.each([
     ['another one', { redirect_uri: 'http://127.0.0.1:9/elsewhere' }],
     ['one with a query added', { redirect_uri: `${callback}?a=b` }],
-  ])('leads to an error page, never to a redirect: %s', async (_, more) => {
+  ])('shows an error page without a redirect: %s', async (_, more) => {
     const { url } = await requestOf(configuration, more)
     const { shown, text } = await createUser().walk(url)
     expect(shown).toEqual(['error 400'])
     expect(text).toContain('invalid_request')
   })
 
-  it('leads to an error page when it is missing (OIDC Core §3.1.2.1)', async () => {
+  it('shows an error page if it is missing (OIDC Core §3.1.2.1)', async () => {
     const { url } = await requestOf(configuration)
     url.searchParams.delete('redirect_uri')
     expect((await createUser().walk(url)).shown).toEqual(['error 400'])
   })
 
-  it('is shown as text, whatever it holds', async () => {
+  it('is shown as text, not as HTML', async () => {
     const redirect_uri = 'https://x.example/<script>alert(1)</script>'
     const { url } = await requestOf(configuration, { redirect_uri })
     expect((await createUser().walk(url)).text).not.toContain('<script>')
   })
 })
 
-it('A missing response_type is answered in the query (RFC 6749 §4.1.2.1)', async () => {
+it('a missing response_type is an error in the query (RFC 6749 §4.1.2.1)', async () => {
   const { url, state } = await requestOf(configuration)
   url.searchParams.delete('response_type')
   const end = await createUser().walk(url)
@@ -70,9 +70,9 @@ it('A missing response_type is answered in the query (RFC 6749 §4.1.2.1)', asyn
   expect(returned).toBe(state)
 })
 
-it('A code used twice is refused, and its tokens are revoked (RFC 6749 §4.1.2)', async () => {
+it('a replayed code is rejected, and its tokens are revoked (RFC 6749 §4.1.2)', async () => {
   const { tokens, request, url } = await logIn(createUser())
-  // Within a second the second use counts as a retry.
+  // A second use within a second counts as a retry.
   await new Promise((resolve) => setTimeout(resolve, 1_200))
   await expect(redeem(configuration, request, url)).rejects.toMatchObject({
     ...{ error: 'invalid_grant', status: 400 },
@@ -83,12 +83,12 @@ it('A code used twice is refused, and its tokens are revoked (RFC 6749 §4.1.2)'
 })
 
 describe('prompt=none', () => {
-  it('fails with login_required when nobody is logged in', async () => {
+  it('fails with login_required if no user is logged in (OIDC Core §3.1.2.6)', async () => {
     const { url } = await requestOf(configuration, { prompt: 'none' })
     expect(answerOf((await createUser().walk(url)).url)['error']).toBe('login_required')
   })
 
-  it('succeeds in silence after a login and a consent, with the same sub and auth_time', async () => {
+  it('succeeds after login and consent, with the same sub and auth_time', async () => {
     const user = createUser()
     const first = await logIn(user)
     const second = await logIn(user, { prompt: 'none' })
@@ -98,14 +98,14 @@ describe('prompt=none', () => {
     expect(second.claims?.auth_time).toBe(first.claims?.auth_time)
   })
 
-  it('fails with consent_required when more is asked than was allowed', async () => {
+  it('fails with consent_required if the request exceeds the consent', async () => {
     const user = createUser()
     await logIn(user)
     const { url } = await requestOf(configuration, { prompt: 'none', scope: 'openid email' })
     expect(answerOf((await user.walk(url)).url)['error']).toBe('consent_required')
   })
 
-  it('succeeds for the user of the id_token_hint, and fails for another', async () => {
+  it('succeeds for the user of the id_token_hint, and fails for another user', async () => {
     const user = createUser()
     const first = await logIn(user)
     const hint = { prompt: 'none', id_token_hint: first.tokens.id_token ?? '' }
@@ -116,7 +116,7 @@ describe('prompt=none', () => {
     expect(answerOf((await other.walk(url)).url)['error']).toBe('login_required')
   })
 
-  it('fails once the login is older than max_age', async () => {
+  it('fails if the login is older than max_age', async () => {
     const user = createUser()
     await logIn(user)
     world.shift(60_000)
@@ -125,14 +125,14 @@ describe('prompt=none', () => {
   })
 })
 
-describe('A user who is logged in', () => {
-  it('is asked nothing twice', async () => {
+describe('logged-in user', () => {
+  it('sees no page for the same request', async () => {
     const user = createUser()
     await logIn(user)
     expect((await logIn(user)).shown).toEqual([])
   })
 
-  it('logs in again for prompt=login, at a later auth_time', async () => {
+  it('logs in again for prompt=login, and gets a later auth_time', async () => {
     const user = createUser()
     const first = await logIn(user, { max_age: '10000' })
     world.shift(5_000)
@@ -141,7 +141,7 @@ describe('A user who is logged in', () => {
     expect(second.claims?.auth_time).toBeGreaterThan(Number(first.claims?.auth_time))
   })
 
-  it('logs in again when max_age has passed, and not before', async () => {
+  it('logs in again after max_age, and not before', async () => {
     const user = createUser()
     await logIn(user)
     world.shift(2_000)
@@ -154,14 +154,14 @@ describe('A user who is logged in', () => {
     expect((await logIn(user, { max_age: '0' })).shown).toEqual(['login'])
   })
 
-  it('is asked for consent again by prompt=consent, and for an account by select_account', async () => {
+  it('consents again for prompt=consent, and logs in for select_account', async () => {
     const user = createUser()
     await logIn(user)
     expect((await logIn(user, { prompt: 'consent' })).shown).toEqual(['consent'])
     expect((await logIn(user, { prompt: 'select_account' })).shown).toEqual(['login'])
   })
 
-  it('logs in when another user is demanded, and it fails if it stays the wrong one', async () => {
+  it('logs in as the user of the id_token_hint, or the request fails', async () => {
     const hint = { id_token_hint: (await logIn(createUser(bob))).tokens.id_token ?? '' }
     const user = createUser(alice)
     await logIn(user)
@@ -171,11 +171,11 @@ describe('A user who is logged in', () => {
     expect(answerOf(end.url)['error']).toBe('login_required')
   })
 
-  it('the session is known to an authorization request by POST from another site (OIDC Core §3.1.2.1)', async () => {
+  it('is recognized in an authorization request by POST (OIDC Core §3.1.2.1)', async () => {
     const user = createUser()
     await logIn(user)
     const { url } = await requestOf(configuration)
-    // Browsers send no SameSite=Lax cookie with such a POST.
+    // Browsers do not send a SameSite=Lax cookie with such a POST.
     const response = await fetch(`${world.issuer}/authorize`, {
       ...{ method: 'POST', body: url.searchParams, redirect: 'manual' },
     })
@@ -185,8 +185,8 @@ describe('A user who is logged in', () => {
   })
 })
 
-describe('The pages', () => {
-  it('say that the login was wrong, and let the user try again', async () => {
+describe('pages of the frontend', () => {
+  it('say that the login failed, and allow another attempt', async () => {
     const { url } = await requestOf(configuration)
     const { browser } = createUser()
     const login = await browser.open(url.href)
@@ -196,7 +196,7 @@ describe('The pages', () => {
     expect(consent.text).toContain('id="authorize"')
   })
 
-  it('the login page shows the logo, the policy and the terms of the client (OIDC Registration §2)', async () => {
+  it('show the logo, the policy and the terms of the client (OIDC Registration §2)', async () => {
     const [logoUri, policyUri, tosUri] = ['logo.png', 'policy?a=1&b=2', 'terms'].map(
       (path) => `https://cake.example.com/${path}`,
     )
@@ -220,7 +220,7 @@ describe('The pages', () => {
     }
   })
 
-  it('belong to the browser that they were shown to, and to a form of their own', async () => {
+  it('are bound to the browser, and have forms with their own token', async () => {
     const { url } = await requestOf(configuration)
     const { browser } = createUser()
     const login = await browser.open(url.href)
@@ -232,7 +232,7 @@ describe('The pages', () => {
     expect((await browser.submit(login, forged)).status).toBe(400)
   })
 
-  it('may not be framed, cached or scripted', async () => {
+  it('cannot be framed, cached or scripted', async () => {
     const { url } = await requestOf(configuration)
     const { browser } = createUser()
     const login = await browser.open(url.href)
@@ -244,8 +244,8 @@ describe('The pages', () => {
   })
 })
 
-describe('The UserInfo endpoint (OIDC Core §5.3.1)', () => {
-  it('accepts the access token in the header, by GET and POST, and in a form (OIDC Core §5.3.1)', async () => {
+describe('UserInfo endpoint of the frontend (OIDC Core §5.3.1)', () => {
+  it('accepts the token in the header, by GET and POST, and in a form (RFC 6750 §2)', async () => {
     const { tokens } = await logIn(createUser(), { scope: 'openid profile' })
     const { access_token } = tokens
     const headers = { Authorization: `Bearer ${access_token}` }
@@ -263,14 +263,14 @@ describe('The UserInfo endpoint (OIDC Core §5.3.1)', () => {
     }
   })
 
-  it('holds a claim that was asked for by name', async () => {
+  it('returns a claim that was requested by name', async () => {
     const claims = JSON.stringify({ userinfo: { nickname: { essential: true } } })
     const { tokens } = await logIn(createUser(), { claims })
     const info = await openid.fetchUserInfo(configuration, tokens.access_token, 'alice')
     expect(info).toEqual({ sub: 'alice', nickname: 'Ali' })
   })
 
-  it('refuses a wrong token with a challenge (RFC 6750 §3.1)', async () => {
+  it('rejects an unknown token with a challenge (RFC 6750 §3.1)', async () => {
     const headers = { Authorization: 'Bearer wrong' }
     const response = await fetch(`${world.issuer}/userinfo`, { headers })
     expect(response.status).toBe(401)

@@ -1,4 +1,4 @@
-/** The same flow as `oauth4webapi` runs it, for a public client; and what else clients may send. */
+/** The code flow by `oauth4webapi` for a public client, and the endpoints of the frontend. */
 import * as oauth from 'oauth4webapi'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { callback, createUser, resourceServer, startWorld, type World } from './world.ts'
@@ -48,7 +48,7 @@ describe('oauth4webapi', () => {
     expect(await introspect(refreshed.access_token)).toEqual({ active: false })
   })
 
-  it('gets tokens for a password, which the frontend checks (RFC 6749 §4.3)', async () => {
+  it('gets tokens by the password grant, decided by the frontend (RFC 6749 §4.3)', async () => {
     const more = { grantTypes: ['PASSWORD'], responseTypes: [] }
     const { clientId, clientSecret } = await world.client(more)
     const client = { client_id: clientId }
@@ -67,15 +67,15 @@ describe('oauth4webapi', () => {
   })
 })
 
-describe('The endpoints of the frontend', () => {
-  it('are only called by POST where the specifications say so', async () => {
+describe('endpoints of the frontend', () => {
+  it('require POST where the specifications do', async () => {
     for (const path of ['/token', '/revoke', '/introspect', '/par']) {
       const response = await fetch(world.issuer + path)
       expect([path, response.status, response.headers.get('allow')]).toEqual([path, 405, 'POST'])
     }
   })
 
-  it('hand the attestation of a client instance to Postern', async () => {
+  it('pass client attestations to Postern', async () => {
     const headers = { 'OAuth-Client-Attestation': 'a.b.c', 'OAuth-Client-Attestation-PoP': 'd.e.f' }
     for (const path of ['/token', '/revoke', '/par']) {
       await fetch(world.issuer + path, { method: 'POST', headers })
@@ -85,7 +85,7 @@ describe('The endpoints of the frontend', () => {
     }
   })
 
-  it('publish one and the same metadata for OpenID Connect and for OAuth', async () => {
+  it('publish the same metadata for OpenID Connect and OAuth (RFC 8414 §3)', async () => {
     const [openid, oauth2] = await Promise.all(
       ['openid-configuration', 'oauth-authorization-server'].map(async (name) => {
         const response = await fetch(`${world.issuer}/.well-known/${name}`)
@@ -97,13 +97,13 @@ describe('The endpoints of the frontend', () => {
     expect(openid).toMatchObject({ issuer: world.issuer, jwks_uri: `${world.issuer}/jwks` })
   })
 
-  it('publish keys without their private parts', async () => {
+  it('publish keys without private members (RFC 7517 §9.3)', async () => {
     const { keys } = (await (await fetch(`${world.issuer}/jwks`)).json()) as oauth.JWKS
     expect(keys.map(({ kid }) => kid)).toEqual(['es256-1', 'rs256-1'])
     for (const key of keys) expect(key).not.toHaveProperty('d')
   })
 
-  it('let nobody introspect who is no resource server (RFC 7662 §2.1)', async () => {
+  it('require an authenticated resource server for introspection (RFC 7662 §2.1)', async () => {
     for (const headers of [{}, { Authorization: `Basic ${btoa('resource-server:wrong')}` }]) {
       const body = new URLSearchParams({ token: 'x' })
       const response = await fetch(`${world.issuer}/introspect`, { method: 'POST', headers, body })
@@ -111,7 +111,7 @@ describe('The endpoints of the frontend', () => {
     }
   })
 
-  it('tell a UserInfo request without a token only how to come back (RFC 6750 §3.1)', async () => {
+  it('answer UserInfo without a token by a bare challenge (RFC 6750 §3.1)', async () => {
     const response = await fetch(`${world.issuer}/userinfo?access_token=x`)
     expect(response.status).toBe(401)
     expect(response.headers.get('www-authenticate')).toBe('Bearer, DPoP')
@@ -125,7 +125,7 @@ async function introspect(token: string): Promise<oauth.IntrospectionResponse> {
   return oauth.processIntrospectionResponse(as, client, response)
 }
 
-/** Alice logs in and allows. */
+/** Alice logs in and consents. */
 async function authorize(client: oauth.Client, scope: string) {
   const verifier = oauth.generateRandomCodeVerifier()
   const nonce = oauth.generateRandomNonce()

@@ -1,4 +1,4 @@
-/** The authorization code flow as `openid-client` runs it through the example frontend. */
+/** The authorization code flow by `openid-client` through the example frontend. */
 import * as openid from 'openid-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { SeededClient } from '../../examples/demo/seed.ts'
@@ -58,7 +58,7 @@ describe('openid-client', () => {
     ).rejects.toMatchObject({ error: 'invalid_grant', status: 400 })
   })
 
-  it('gets its answer in a form when it asks for form_post', async () => {
+  it('gets its response in a form with form_post', async () => {
     const request = await requestOf(configuration, { response_mode: 'form_post' })
     const { browser } = createUser()
     const login = await browser.open(request.url.href)
@@ -70,7 +70,7 @@ describe('openid-client', () => {
     expect(form.text).toMatch(/name="code"/)
   })
 
-  it('learns that the user denied, with its state of 128 characters intact', async () => {
+  it('gets access_denied with its 128-character state unchanged', async () => {
     const state = `${'~!*()_-.&=+ %/?#"<>'.repeat(7)}`.slice(0, 128)
     const request = await requestOf(configuration, { state })
     const { browser } = createUser()
@@ -81,7 +81,7 @@ describe('openid-client', () => {
     })
   })
 
-  it('is refused with a wrong secret and a challenge (RFC 6749 §5.2)', async () => {
+  it('gets invalid_client with a challenge for a wrong secret (RFC 6749 §5.2)', async () => {
     const wrong = await configure(world, client.clientId, 'wrong')
     await expect(openid.refreshTokenGrant(wrong, 'x')).rejects.toThrow()
     const response = await fetch(`${world.issuer}/token`, {

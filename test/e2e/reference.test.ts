@@ -25,25 +25,28 @@ afterAll(async () => {
   await postern.close()
 })
 
-describe('the reference page', () => {
-  it.skipIf(!executablePath)('lists the operations, and loads nothing from elsewhere', async () => {
-    const page = await browser.newPage()
-    const foreign: string[] = []
-    const errors: string[] = []
-    page.on('request', (request) => {
-      const url = request.url()
-      if (!url.startsWith(postern.url) && !url.startsWith('data:')) foreign.push(url)
-    })
-    page.on('console', (message) => {
-      if (message.type() === 'error') errors.push(message.text())
-    })
-    page.on('pageerror', (error) => errors.push(error.message))
-    await page.goto(`${postern.url}/docs`)
-    await page.locator('#operations-Token_Endpoint-auth_token_api').click()
-    await page.getByText('The HTTP response of the frontend to its client').first().waitFor()
-    expect(await page.locator('.opblock').count()).toBeGreaterThan(50)
-    expect({ foreign, errors }).toEqual({ foreign: [], errors: [] })
-    if (process.env['SCREENSHOT']) await page.screenshot({ path: process.env['SCREENSHOT'] })
-    await page.close()
-  })
+describe('reference page', () => {
+  it.skipIf(!executablePath)(
+    'lists the operations without loading external resources',
+    async () => {
+      const page = await browser.newPage()
+      const foreign: string[] = []
+      const errors: string[] = []
+      page.on('request', (request) => {
+        const url = request.url()
+        if (!url.startsWith(postern.url) && !url.startsWith('data:')) foreign.push(url)
+      })
+      page.on('console', (message) => {
+        if (message.type() === 'error') errors.push(message.text())
+      })
+      page.on('pageerror', (error) => errors.push(error.message))
+      await page.goto(`${postern.url}/docs`)
+      await page.locator('#operations-Token_Endpoint-auth_token_api').click()
+      await page.getByText('The HTTP response of the frontend to its client').first().waitFor()
+      expect(await page.locator('.opblock').count()).toBeGreaterThan(50)
+      expect({ foreign, errors }).toEqual({ foreign: [], errors: [] })
+      if (process.env['SCREENSHOT']) await page.screenshot({ path: process.env['SCREENSHOT'] })
+      await page.close()
+    },
+  )
 })

@@ -19,7 +19,7 @@ const register = (token = initialAccessToken) =>
     ...{ initialAccessToken: token, execute: [openid.allowInsecureRequests] },
   })
 
-/** What the client does with the address that it got, RFC 7592 §2. */
+/** Calls of a client to its registration_client_uri, RFC 7592 §2. */
 async function manage(client: openid.ClientMetadata, method: string, more: object = {}) {
   const uri = client['registration_client_uri']
   const token = client['registration_access_token']
@@ -33,8 +33,8 @@ async function manage(client: openid.ClientMetadata, method: string, more: objec
   return { status: response.status, headers: response.headers, body: text && JSON.parse(text) }
 }
 
-describe('A client that registered itself', () => {
-  it('runs the code flow', async () => {
+describe('self-registered client', () => {
+  it('completes the code flow', async () => {
     const configuration = await register()
     const request = await requestOf(configuration)
     const walked = await createUser().walk(request.url)
@@ -62,7 +62,7 @@ describe('A client that registered itself', () => {
     expect((await createUser().walk(url)).shown).toEqual(['error 400'])
   })
 
-  it('is known by its token alone, and by its own (RFC 7592 §2)', async () => {
+  it('is accessible by its own registration access token only (RFC 7592 §2)', async () => {
     const [one, two] = [await register(), await register()].map((each) => each.clientMetadata())
     const token = String(two?.['registration_access_token'])
     for (const method of ['GET', 'DELETE'])
@@ -73,7 +73,7 @@ describe('A client that registered itself', () => {
       }
   })
 
-  it('is told what is wrong with its metadata (RFC 7591 §3.2.2)', async () => {
+  it('gets an error that describes its invalid metadata (RFC 7591 §3.2.2)', async () => {
     const response = await fetch(`${world.issuer}/register`, {
       method: 'POST',
       headers: { Authorization: `Bearer ${initialAccessToken}` },
@@ -84,7 +84,7 @@ describe('A client that registered itself', () => {
   })
 })
 
-it('Nobody registers without the initial access token, where there is one (RFC 7591 §3)', async () => {
+it('registration requires the initial access token if one is set (RFC 7591 §3)', async () => {
   await expect(register('wrong')).rejects.toThrow()
   const bare = await fetch(`${world.issuer}/register`, {
     ...{ method: 'POST', body: JSON.stringify(metadata) },
@@ -93,7 +93,7 @@ it('Nobody registers without the initial access token, where there is one (RFC 7
   expect(bare.headers.get('www-authenticate')).toBe('Bearer')
 })
 
-it('Anyone registers where there is none', async () => {
+it('registration is open if no initial access token is set', async () => {
   const open = await startWorld()
   const body = JSON.stringify(metadata)
   const response = await fetch(`${open.issuer}/register`, { method: 'POST', body })

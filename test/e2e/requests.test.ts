@@ -1,4 +1,4 @@
-/** What requests to the example frontend meet: limits, forms, names, other origins, guesses. */
+/** Requests to the example frontend: size limits, media types, hosts, origins, throttling. */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import * as openid from 'openid-client'
@@ -52,33 +52,27 @@ const posted = [
   ...['/backchannel/authentication', '/device_authorization'],
 ]
 
-describe('A body', () => {
-  it.each(posted)(
-    'of more than 64 KB gets 413 at %s, and never 500 (RFC 9110 §15.5.14)',
-    async (path) => {
-      const response = await post(path, new URLSearchParams({ x: 'x'.repeat(70_000) }))
-      expect([response.status, await errorOf(response)]).toEqual([413, 'invalid_request'])
-      const page = await post(path, new URLSearchParams({ x: 'x'.repeat(200_000) }), {
-        Accept: 'text/html',
-      })
-      expect(page.status).toBe(413)
-      expect(await page.text()).toContain('64 KB')
-    },
-  )
+describe('request body to the frontend', () => {
+  it.each(posted)('of more than 64 KB is 413 at %s (RFC 9110 §15.5.14)', async (path) => {
+    const response = await post(path, new URLSearchParams({ x: 'x'.repeat(70_000) }))
+    expect([response.status, await errorOf(response)]).toEqual([413, 'invalid_request'])
+    const page = await post(path, new URLSearchParams({ x: 'x'.repeat(200_000) }), {
+      Accept: 'text/html',
+    })
+    expect(page.status).toBe(413)
+    expect(await page.text()).toContain('64 KB')
+  })
 
-  it.each(posted)(
-    'that is no form gets 415 at %s, and never 500 (RFC 9110 §15.5.16)',
-    async (path) => {
-      const multipart = new FormData()
-      multipart.set('grant_type', 'client_credentials')
-      for (const body of [multipart, new Blob(['{}'], { type: 'application/json' })]) {
-        const response = await post(path, body)
-        expect([response.status, await errorOf(response)]).toEqual([415, 'invalid_request'])
-      }
-    },
-  )
+  it.each(posted)('that is no form is 415 at %s (RFC 9110 §15.5.16)', async (path) => {
+    const multipart = new FormData()
+    multipart.set('grant_type', 'client_credentials')
+    for (const body of [multipart, new Blob(['{}'], { type: 'application/json' })]) {
+      const response = await post(path, body)
+      expect([response.status, await errorOf(response)]).toEqual([415, 'invalid_request'])
+    }
+  })
 
-  it('A body that Postern cannot read is a fault of the request (RFC 6749 §5.2)', async () => {
+  it('that Postern rejects is an invalid_request (RFC 6749 §5.2)', async () => {
     const response = await post(
       '/token',
       new URLSearchParams({ grant_type: 'x', device_secret: 'x'.repeat(60_000) }),
@@ -89,10 +83,10 @@ describe('A body', () => {
   })
 })
 
-describe('An access token (RFC 6750 §2)', () => {
+describe('access token of a request (RFC 6750 §2)', () => {
   const refused = 'Bearer error="invalid_request"'
 
-  it('is presented once, or refused with invalid_request', async () => {
+  it('is rejected with invalid_request if it is sent twice', async () => {
     const token = await accessToken()
     const headers = { Authorization: `Bearer ${token}` }
     const form = new URLSearchParams({ access_token: token })
@@ -115,7 +109,7 @@ describe('An access token (RFC 6750 §2)', () => {
   })
 })
 
-describe('Another origin (Fetch §3.2)', () => {
+describe('request of another origin (Fetch §3.2)', () => {
   const origin = 'https://spa.example.com'
   const preflight = (path: string, method: string) =>
     call(path, {
@@ -135,7 +129,7 @@ describe('Another origin (Fetch §3.2)', () => {
     ['GET', '/userinfo'],
     ['POST', '/revoke'],
     ['POST', '/par'],
-  ])('may %s %s, and read errors too', async (method, path) => {
+  ])('is allowed for %s %s, also to read errors', async (method, path) => {
     const asked = await preflight(path, method)
     expect([asked.status, allowed(asked)]).toEqual([204, '*'])
     expect(asked.headers.get('Access-Control-Allow-Headers')).toContain('DPoP')
@@ -158,7 +152,7 @@ describe('Another origin (Fetch §3.2)', () => {
     '/ciba',
     '/device',
     '/introspect',
-  ])('may not call %s: it is for browsers, or for servers, alone', async (path) => {
+  ])('is not allowed for %s, which is for browsers or servers only', async (path) => {
     for (const response of [
       await preflight(path, 'POST'),
       await call(path, { headers: { Origin: origin } }),
@@ -168,7 +162,7 @@ describe('Another origin (Fetch §3.2)', () => {
   })
 })
 
-describe('The name that a request uses (RFC 9449 §4.3)', () => {
+describe('Host of a request (RFC 9449 §4.3)', () => {
   const frontend = (publicUrl?: string) => {
     const seen: Record<string, unknown>[] = []
     const app = createFrontend({
@@ -186,7 +180,7 @@ describe('The name that a request uses (RFC 9449 §4.3)', () => {
       ...{ method: 'POST', body: new URLSearchParams({ a: 'b' }), headers: { DPoP: 'a.b.c' } },
     })
 
-  it('does not decide what a DPoP proof is for: without FRONTEND_URL, only the loopback counts', async () => {
+  it('is used for htu only if it is a loopback host and FRONTEND_URL is not set', async () => {
     const { app, seen } = frontend()
     expect((await ask(app, 'http://evil.example.com/token')).status).toBe(421)
     expect((await ask(app, 'http://127.0.0.1:3000/token')).status).toBe(200)
@@ -196,7 +190,7 @@ describe('The name that a request uses (RFC 9449 §4.3)', () => {
     ])
   })
 
-  it('is not guessed: who listens beyond the loopback has to set FRONTEND_URL', async () => {
+  it('is not trusted beyond the loopback: the start requires FRONTEND_URL', async () => {
     const env = { ...process.env, FRONTEND_HOST: '0.0.0.0', FRONTEND_URL: '' }
     const main = ['--import', 'tsx', 'examples/frontend/main.ts']
     const ended = await promisify(execFile)(process.execPath, main, { env }).catch((error) => error)
@@ -210,14 +204,14 @@ describe('The name that a request uses (RFC 9449 §4.3)', () => {
   })
 })
 
-describe('Guesses (RFC 6749 §4.3.2, OWASP ASVS 2.2.1)', () => {
+describe('guesses of credentials (RFC 6749 §4.3.2, OWASP ASVS 2.2.1)', () => {
   const grant = async (username: string, password: string) => {
     const body = new URLSearchParams({ grant_type: 'password', username, password })
     const response = await post('/token', body, { Authorization: basic() })
     return response.status
   }
 
-  it('of a password meet a limit for the account, on the page and at the token endpoint, until time has passed', async () => {
+  it('of a password are limited per account, on the page and at the token endpoint', async () => {
     const { url } = await requestOf(configuration)
     const { browser } = createUser()
     const login = await browser.open(url.href)
@@ -239,7 +233,7 @@ describe('Guesses (RFC 6749 §4.3.2, OWASP ASVS 2.2.1)', () => {
       expect(await grant(bob.username, bob.password)).toBe(200)
   })
 
-  it('of the code of a backchannel request meet a limit, too (CIBA §7.1)', async () => {
+  it('of a CIBA user code are limited (CIBA §7.1)', async () => {
     const ask = async (user_code: string) => {
       const parameters = { scope: 'openid', login_hint: 'bob', user_code }
       const asked = openid.initiateBackchannelAuthentication(configuration, parameters)

@@ -14,7 +14,7 @@ export interface KeyPair {
   cert: string
 }
 
-/** A certificate with its key: signed by itself, or by `issuer`. */
+/** A certificate with its key, self-signed or signed by `issuer`. */
 export function certify(subject: string, how: { issuer?: KeyPair; rsa?: boolean } = {}): KeyPair {
   const { issuer, rsa = false } = how
   const folder = mkdtempSync(join(tmpdir(), 'postern-tls-'))
@@ -46,7 +46,7 @@ export const serverTls: ServerOptions = tlsOptions(server.key, server.cert)
 
 export type Send = (url: string | URL, init?: object) => Promise<Response>
 
-/** A fetch that trusts the frontend, and presents this certificate to it. */
+/** A fetch that trusts the frontend and presents this certificate. */
 export function fetchWith(own?: KeyPair, more: object = {}): Send {
   const dispatcher = new Agent({ connect: { ca: server.cert, ...own, ...more } })
   return (url, init = {}) => send(url, { ...init, dispatcher }) as unknown as Promise<Response>

@@ -8,7 +8,7 @@ import { type Api, type SeededClient, seedClient, seedService } from '../../exam
 import type { PosternOptions } from '../../examples/frontend/postern.ts'
 import { createFrontend, type FrontendOptions } from '../../examples/frontend/server.ts'
 
-/** Nothing listens there: the form browser stops at this address. */
+/** No server listens there: the form browser stops at this address. */
 export const callback = 'http://127.0.0.1:9/callback'
 
 export const alice = { username: 'alice', password: 'alice-password' }
@@ -18,11 +18,11 @@ export const resourceServer = { id: 'resource-server', secret: 'rs-secret' }
 export interface World {
   api: Api
   serviceId: string
-  /** Where the frontend is: the issuer. */
+  /** The URL of the frontend, which is the issuer. */
   issuer: string
   /** The frontend's clock runs this much ahead of the real one. */
   shift(milliseconds: number): void
-  /** What the frontend asked of Postern: the bodies of its calls, by operation, in order. */
+  /** The calls of the frontend to Postern: their bodies by operation, in order. */
   asked: { operation: string; body: Record<string, unknown> }[]
   client(more?: Record<string, unknown>, redirectUri?: string): Promise<SeededClient>
   close(): Promise<void>
@@ -31,7 +31,7 @@ export interface World {
 interface WorldOptions extends Omit<FrontendOptions, keyof PosternOptions | 'clock'> {
   /** Settings of the service. */
   service?: Record<string, unknown>
-  /** With it, the frontend serves by HTTPS. */
+  /** If it is set, the frontend uses HTTPS. */
   tls?: ServerOptions
 }
 
@@ -113,7 +113,7 @@ export const redeem = (
     ...more,
   })
 
-/** A user in front of a form browser, who walks through whatever pages there are. */
+/** A user with a form browser, who passes all pages of the frontend. */
 export function createUser(credentials = alice, browser = createFormBrowser(callback)) {
   return {
     browser,
@@ -140,5 +140,5 @@ export function createUser(credentials = alice, browser = createFormBrowser(call
   }
 }
 
-/** The parameters that the client got in its redirect. */
+/** The parameters of the redirect to the client. */
 export const answerOf = (url: string) => Object.fromEntries(new URL(url).searchParams)
