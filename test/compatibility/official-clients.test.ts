@@ -43,7 +43,7 @@ describe('properties of a token request', () => {
   it.each<[string, unknown]>([
     ['a list, as Java, Go, Ruby and Python send them', list],
     ['JSON text, as the contract and TypeScript have them', JSON.stringify(list)],
-  ])('are taken as %s', async (_form, properties) => {
+  ])('are accepted as %s', async (_form, properties) => {
     const redeemed = await redeemWith(properties)
     expect(redeemed).toMatchObject({
       action: 'OK',
@@ -54,14 +54,14 @@ describe('properties of a token request', () => {
   })
 
   it.each([['[{"value":"no key"}]'], ['{"key":"no list"}'], [[{ value: 'no key' }]], [[1]], [7]])(
-    'are refused as %j, by the rule P000206',
+    'are rejected as %j by the rule P000206',
     async (properties) => {
       expect(await redeemWith(properties)).toMatchObject({ resultCode: 'P000206' })
     },
   )
 })
 
-describe('identifiers of clients', () => {
+describe('client identifiers', () => {
   const credentials = () => ({ clientId: client.clientId, clientSecret: client.clientSecret })
 
   it.each<[string, Record<string, unknown>, string]>([
@@ -69,11 +69,11 @@ describe('identifiers of clients', () => {
     ['/auth/revocation', { parameters: 'token=unknown' }, 'OK'],
     ['/pushed_auth_req', { parameters: form({ response_type: 'code' }) }, 'CREATED'],
     ['/device/authorization', { parameters: 'scope=read' }, 'OK'],
-  ])('are taken as numbers by %s', async (path, body, action) => {
+  ])('are accepted as numbers by %s', async (path, body, action) => {
     expect(await service.api(path, { ...body, ...credentials() })).toMatchObject({ action })
   })
 
-  it('are taken as numbers where tokens are created and revoked', async () => {
+  it('are accepted as numbers in token creation and revocation', async () => {
     const created = await service.api('/auth/token/create', {
       ...{ grantType: 'AUTHORIZATION_CODE', clientId: client.clientId, subject: 'alice' },
       clientIdentifier: client.clientId,
@@ -87,7 +87,7 @@ describe('identifiers of clients', () => {
   })
 })
 
-describe('the info of a subject token', () => {
+describe('info of a subject token', () => {
   const exchange = (subjectToken: string) =>
     service.api('/auth/token', {
       parameters: form({
@@ -114,24 +114,24 @@ describe('the info of a subject token', () => {
     ])
   })
 
-  it('has authorization details as a list, with the members of a lone element', async () => {
+  it('has authorization details as a list, with the members of a single element', async () => {
     const payment = { type: 'payment', actions: ['start'] }
     const { subjectTokenInfo } = await exchange(await tokenWith([payment]))
     expect(subjectTokenInfo.authorizationDetails).toEqual({ elements: [payment], ...payment })
   })
 
-  it('has a type that is none of several authorization details', async () => {
+  it('has no type if there are several authorization details', async () => {
     const elements = [{ type: 'payment' }, { type: 'account' }]
     const { subjectTokenInfo } = await exchange(await tokenWith(elements))
     expect(subjectTokenInfo.authorizationDetails).toEqual({ elements, type: '' })
   })
 })
 
-describe('what is kept with a ticket', () => {
+describe('info of a ticket', () => {
   it.each<[string, unknown]>([
     ['text, as the contract has it', 'changed'],
     ['an object, as Java, Go and Python have it', { context: 'changed' }],
-  ])('is updated by %s, and comes back as an object', async (_form, info) => {
+  ])('is updated by %s, and returned as an object', async (_form, info) => {
     const { ticket } = await authorize(service, client)
     const updated = await service.api('/auth/authorization/ticket/update', { ticket, info })
     expect(updated).toMatchObject({ action: 'OK', info: { context: 'changed' } })
@@ -140,10 +140,10 @@ describe('what is kept with a ticket', () => {
   })
 })
 
-describe('secrets that Postern makes', () => {
+describe('generated secrets', () => {
   const plain = /^[A-Za-z\d]{22,86}$/
 
-  it('are letters and digits, which form encoding for Basic leaves alone (RFC 6749 §2.3.1)', async () => {
+  it('are letters and digits, unchanged by form encoding (RFC 6749 §2.3.1)', async () => {
     const path = (operation: string) => `/api/${service.serviceId}${operation}`
     const refreshed = await service.get(path(`/client/secret/refresh/${client.clientId}`))
     client = { ...client, clientSecret: refreshed.newClientSecret }
@@ -162,8 +162,8 @@ describe('secrets that Postern makes', () => {
   })
 })
 
-describe('booleans as Python writes them', () => {
-  it('are true in a query (pretty=True) and in a form', async () => {
+describe('Python booleans', () => {
+  it('are accepted in a query (pretty=True) and in a form', async () => {
     const get = async (query: string) => {
       const path = `/api/${service.serviceId}/service/jwks/get?${query}`
       return (await service.call('GET', path)).text
@@ -181,8 +181,8 @@ describe('booleans as Python writes them', () => {
   })
 })
 
-describe('API tokens', () => {
-  it('are taken by the scheme DPoP, which Java and Go clients can be set to', async () => {
+describe('API tokens of official clients', () => {
+  it('are accepted with the scheme DPoP, which Java and Go clients can use', async () => {
     const path = `/api/${service.serviceId}/service/get`
     const call = (authorization: string) =>
       service.call('GET', path, undefined, {
@@ -194,7 +194,7 @@ describe('API tokens', () => {
     expect((await call(`Digest ${service.adminToken}`)).body.resultCode).toBe('P000101')
   })
 
-  it('API tokens with use_introspection serve a resource server: introspection and UserInfo', async () => {
+  it('with use_introspection suffice for introspection and UserInfo', async () => {
     const { accessToken } = await obtainTokens(service, client)
     const token = await service.tokenFor(service.serviceId, ['use_introspection'])
     const call = (operation: string, body: unknown) =>
@@ -210,8 +210,8 @@ describe('API tokens', () => {
   })
 })
 
-describe('members that only some clients know', () => {
-  it('the developer by which clients were listed (Java)', async () => {
+describe('members of some official clients', () => {
+  it('include the developer of a client list (Java)', async () => {
     await service.client({ developer: 'dev' })
     const list = `/api/${service.serviceId}/client/get/list`
     expect(await service.get(`${list}?developer=dev`)).toMatchObject({
@@ -220,7 +220,7 @@ describe('members that only some clients know', () => {
     expect(await service.get(list)).not.toHaveProperty('developer')
   })
 
-  it('logins of developers, with sealed credentials (Java, Go, PHP)', async () => {
+  it('include developer logins with sealed credentials (Java, Go, PHP)', async () => {
     const developerSnsCredentials = [{ sns: 'FACEBOOK', apiKey: 'k', apiSecret: 'sns-secret' }]
     const given = { supportedDeveloperSnses: ['FACEBOOK'], developerSnsCredentials }
     expect(await service.configure(given)).toMatchObject(given)
@@ -233,7 +233,7 @@ describe('members that only some clients know', () => {
     expect(text).not.toContain('sns-secret')
   })
 
-  it('encryption of credential requests and responses (Java)', async () => {
+  it('include encryption of credential requests and responses (Java)', async () => {
     const credentialIssuerMetadata = {
       requireCredentialRequestEncryption: true,
       credentialResponseEncryptionZipValuesSupported: ['DEF'],
@@ -244,8 +244,8 @@ describe('members that only some clients know', () => {
   })
 })
 
-describe('an issuer on loopback without TLS', () => {
-  it('has its own ID Tokens exchanged, and no other issuer without TLS (RFC 8693 §3)', async () => {
+describe('loopback issuer without TLS', () => {
+  it('has its own ID Tokens exchanged, and no other http issuer (RFC 8693 §3)', async () => {
     const at = await createService({ issuer: 'http://localhost:3000' }, service)
     const own = await at.client()
     const { idToken } = await obtainTokens(at, own)
@@ -264,8 +264,8 @@ describe('an issuer on loopback without TLS', () => {
   })
 })
 
-describe('FAPI modes that Java knows beyond the contract', () => {
-  it('have requests to and responses of resources signed (FAPI 2.0 Message Signing §5.6)', async () => {
+describe('FAPI modes of the Java client beyond the contract', () => {
+  it('sign requests to and responses of resources (FAPI 2.0 Message Signing §5.6)', async () => {
     const tokens = await obtainTokens(service, client)
     const introspect = () => service.api('/auth/introspection', { token: tokens.accessToken })
     expect(await introspect()).toMatchObject({ action: 'OK', responseSigningRequired: false })

@@ -1,4 +1,4 @@
-/** The official SDK drives the server, and its own schemas accept every answer. */
+/** The official SDK calls the server, and its schemas accept every response. */
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Authlete } from '@authlete/typescript-sdk'
@@ -73,7 +73,7 @@ beforeAll(async () => {
   clientSecret = client.clientSecret ?? ''
 })
 
-/** The names of all operations below a group of the SDK; from now on each tells when it is called. */
+/** The names of all operations of a group of the SDK, whose calls are recorded from now on. */
 function watchOperations(group: object, path = ''): string[] {
   const members = Object.getOwnPropertyDescriptors(Object.getPrototypeOf(group))
   return Object.entries(members).flatMap(([name, { get, value }]) => {
@@ -140,7 +140,7 @@ async function obtainTokens(more: Record<string, string> = {}) {
   })
 }
 
-describe('services', () => {
+describe('SDK services', () => {
   it('are read, listed, replaced, described and deleted', async () => {
     const service = await sdk.service.get({ serviceId })
     expect(service.attributes).toEqual([{ key: 'a', value: 'b' }])
@@ -161,7 +161,7 @@ describe('services', () => {
   })
 })
 
-describe('clients', () => {
+describe('SDK clients', () => {
   it('are read, listed, replaced, locked, given secrets and scopes, and deleted', async () => {
     const client = await sdk.client.get({ serviceId, clientId })
     expect((await sdk.client.list({ serviceId, developer: 'dev' })).totalCount).toBe(1)
@@ -190,7 +190,7 @@ describe('clients', () => {
     await sdk.client.delete(named)
   })
 
-  it('keep properties that the SDK does not know when it updates them, and those of the service', async () => {
+  it('keep properties that the SDK does not know, also in updates by the SDK', async () => {
     const call = async (path: string, body: Json): Promise<Json> => {
       const { port } = server.address() as AddressInfo
       const url = `http://127.0.0.1:${port}/api/${serviceId}${path}`
@@ -219,7 +219,7 @@ describe('clients', () => {
     expect(await call('/service/update', service)).toMatchObject(ofService)
   })
 
-  it('hold authorizations and granted scopes of users', async () => {
+  it('have authorizations and granted scopes of users', async () => {
     await obtainTokens()
     const subject = { subjectPathParameter: 'alice', subjectQueryParameter: 'alice' }
     const management = sdk.client.management
@@ -237,8 +237,8 @@ describe('clients', () => {
   })
 })
 
-describe('the code flow', () => {
-  it('goes from the request to the end of its tokens', async () => {
+describe('SDK code flow', () => {
+  it('runs from the request to the revocation of its tokens', async () => {
     const tokens = await obtainTokens()
     expect(tokens.action).toBe('OK')
     const token = tokens.accessToken ?? ''
@@ -274,7 +274,7 @@ describe('the code flow', () => {
     expect(revoked.action).toBe('OK')
   })
 
-  it('waits with a ticket that can be read, changed and failed', async () => {
+  it('has a ticket that can be read, updated and failed', async () => {
     const authorizationRequest = { parameters: request(), context: 'kept' }
     const asked = await sdk.authorization.processRequest({ serviceId, authorizationRequest })
     expect(asked.action).toBe('INTERACTION')
@@ -296,7 +296,7 @@ describe('the code flow', () => {
     expect(failed.responseContent).toContain('error=access_denied')
   })
 
-  it('begins with a pushed request', async () => {
+  it('starts with a pushed request', async () => {
     const pushed = await sdk.pushedAuthorization.create({
       ...{
         serviceId,
@@ -306,7 +306,7 @@ describe('the code flow', () => {
     expect(pushed.action).toBe('CREATED')
   })
 
-  it('refuses what is wrong, in answers that the SDK reads', async () => {
+  it('returns errors in responses that the SDK parses', async () => {
     for (const parameters of ['', 'client_id=unknown', `client_id=${clientId}`]) {
       const { action } = await sdk.authorization.processRequest({
         ...{ serviceId, authorizationRequest: { parameters } },
@@ -316,7 +316,7 @@ describe('the code flow', () => {
   })
 })
 
-describe('grant management', () => {
+describe('SDK grant management', () => {
   it('creates, shows, queries and revokes a grant', async () => {
     const scope = `openid ${managing}`
     const tokens = await obtainTokens({ grant_management_action: 'create', scope })
@@ -342,7 +342,7 @@ describe('grant management', () => {
   })
 })
 
-describe('dynamic registration', () => {
+describe('SDK dynamic registration', () => {
   it('registers, reads, updates and deletes a client', async () => {
     const registration = sdk.dynamicClientRegistration
     const json = JSON.stringify({ client_name: 'Registered', redirect_uris: [redirectUri] })
@@ -362,13 +362,13 @@ describe('dynamic registration', () => {
   })
 })
 
-describe('the password grant', () => {
+describe('SDK password grant', () => {
   const tokenRequest = () => ({
     parameters: form({ grant_type: 'password', username: 'u', password: 'p', scope: 'read' }),
     ...{ clientId, clientSecret },
   })
 
-  it('asks the caller, who issues or fails', async () => {
+  it('is passed to the caller, which issues or fails', async () => {
     const asked = await sdk.token.process({ serviceId, tokenRequest: tokenRequest() })
     expect(asked).toMatchObject({ action: 'PASSWORD', username: 'u', password: 'p' })
     const issued = await sdk.token.issue({
@@ -386,8 +386,8 @@ describe('the password grant', () => {
   })
 })
 
-describe('token exchange', () => {
-  it('tells what was brought, and ends with a token that is created or with a reason', async () => {
+describe('SDK token exchange', () => {
+  it('is passed to the caller, which creates a token or fails', async () => {
     const tokens = await obtainTokens()
     const type = (name: string) => `urn:ietf:params:oauth:token-type:${name}`
     const parameters = form({
@@ -421,9 +421,9 @@ describe('token exchange', () => {
   })
 })
 
-describe('Native SSO', () => {
-  // The SDK does not know the action NATIVE_SSO of the token endpoint, which is in the contract.
-  it('is told of the request, makes its response, and ends the session', async () => {
+describe('SDK Native SSO', () => {
+  // The SDK lacks the action NATIVE_SSO of the token endpoint, which is in the contract.
+  it('is requested, responded to, and ended by logout', async () => {
     const parameters = request().replace('openid+profile', 'openid+device_sso')
     const asked = await sdk.authorization.processRequest({
       ...{ serviceId, authorizationRequest: { parameters } },
@@ -451,8 +451,8 @@ describe('Native SSO', () => {
   })
 })
 
-describe('the JWT bearer grant', () => {
-  it('brings the assertion before the caller, who creates the token', async () => {
+describe('SDK JWT bearer grant', () => {
+  it('is passed to the caller, which creates the token', async () => {
     const parts = [
       { alg: 'none' },
       { iss: 'x', sub: 'alice', aud: 'https://as.example.com', exp: 4_000_000_000 },
@@ -475,8 +475,8 @@ describe('the JWT bearer grant', () => {
   })
 })
 
-describe('the device flow', () => {
-  it('asks for codes, shows what they stand for, decides, and gives tokens', async () => {
+describe('SDK device flow', () => {
+  it('requests codes, shows and decides the request, and returns tokens', async () => {
     const parameters = form({ scope: 'openid read' })
     const asked = await sdk.deviceFlow.authorization({
       ...{ serviceId, deviceAuthorizationRequest: { parameters, clientId, clientSecret } },
@@ -503,7 +503,7 @@ describe('the device flow', () => {
   })
 })
 
-describe('CIBA', () => {
+describe('SDK CIBA', () => {
   const cibaClient = async (mode: string) => {
     const client = await sdk.client.create({
       serviceId,
@@ -534,7 +534,7 @@ describe('CIBA', () => {
       },
     })
 
-  it('CIBA: asks, issues, completes and polls, with retries and a server of its own', async () => {
+  it('requests, issues with a retry, completes and polls', async () => {
     const credentials = await cibaClient('POLL')
     const asked = await ask(credentials)
     expect(asked).toMatchObject({ action: 'USER_IDENTIFICATION', hintType: 'LOGIN_HINT' })
@@ -551,7 +551,7 @@ describe('CIBA', () => {
     expect(tokens).toMatchObject({ action: 'OK', subject: 'alice' })
   })
 
-  it('CIBA: pushes and fails in responses that the SDK reads', async () => {
+  it('pushes and fails in responses that the SDK parses', async () => {
     const credentials = await cibaClient('PUSH')
     const asked = await ask(credentials)
     await issue(asked.ticket)
@@ -568,8 +568,8 @@ describe('CIBA', () => {
   })
 })
 
-describe('token management', () => {
-  it('creates, lists, updates, revokes and deletes', async () => {
+describe('SDK token management', () => {
+  it('creates, lists, updates, revokes and deletes tokens', async () => {
     const { management } = sdk.token
     const created = await management.create({
       serviceId,
@@ -594,14 +594,14 @@ describe('token management', () => {
   })
 })
 
-describe('ID Tokens', () => {
-  it('are issued anew, and verified', async () => {
+describe('SDK ID Tokens', () => {
+  it('are reissued and verified', async () => {
     const { refreshToken } = await obtainTokens()
     const parameters = form({ grant_type: 'refresh_token', refresh_token: refreshToken })
     const refreshed = await sdk.token.process({
       ...{ serviceId, tokenRequest: { parameters, clientId, clientSecret } },
     })
-    // Only now: the SDK does not know the action ID_TOKEN_REISSUABLE, which is in the contract.
+    // The SDK lacks the action ID_TOKEN_REISSUABLE of the contract, so this is set here only.
     const service = await sdk.service.get({ serviceId })
     await sdk.service.update({ serviceId, service: { ...service, idTokenReissuable: true } })
     const reissued = await sdk.token.management.reissueIdToken({
@@ -621,7 +621,7 @@ describe('ID Tokens', () => {
   })
 })
 
-/** Families of operations that are not served, each with why. */
+/** Families of operations that are not served, each with the reason. */
 const notServed: [RegExp, string][] = [
   [/^verifiableCredentials\./, 'Credentials are not issued.'],
   [/^federation\./, 'OpenID Federation is not supported.'],
@@ -629,7 +629,7 @@ const notServed: [RegExp, string][] = [
 ]
 
 describe('every operation of the SDK', () => {
-  it('is driven by a test above, or is of a family that is not served', () => {
+  it('is called by a test above, or listed as not served', () => {
     expect(operations).toContain('token.process')
     const missing = operations.filter(
       (name) => !driven.has(name) && !notServed.some(([family]) => family.test(name)),

@@ -1,7 +1,7 @@
 /**
- * The requests of the acceptance tests of Terraform's provider (1.3.17, for version 3), as it sent
- * them: recorded in `terraform.json`, with keys left out. What is created reads back as it was set,
- * and nothing else but 0 and false: then a second plan is empty.
+ * The requests of the acceptance tests of the Terraform provider (1.3.17, for version 3), recorded
+ * in `terraform.json` without keys. Created objects are returned as they were set, with 0 and false
+ * for unset members, so that a second plan is empty.
  */
 import { readFileSync } from 'node:fs'
 import type { JWK } from 'jose'
@@ -13,7 +13,7 @@ interface Recorded {
   method: string
   path: string
   body?: Json
-  /** Name under which later requests mean what this one creates. */
+  /** The name by which later requests refer to the created object. */
   makes?: string
   status: number
 }
@@ -27,12 +27,12 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-/** Made by the server, or unknown to the provider. */
+/** Members that the server generates or the provider does not know. */
 const own = new Set([
   ...['apiKey', 'number', 'createdAt', 'modifiedAt', 'pairwiseSubjectSalt', 'clientId'],
   ...['clientSecret', 'serviceNumber', 'derivedSectorIdentifier', 'clientSource', 'warnings'],
 ])
-/** Properties of clients that the provider reads as computed where they were not set. */
+/** Client properties that the provider treats as computed if they are not set. */
 const computed: Record<string, string> = {
   ...{ clientType: 'PUBLIC', applicationType: 'WEB', subjectType: 'PUBLIC' },
   ...{ tokenAuthMethod: 'CLIENT_SECRET_BASIC', idTokenSignAlg: 'RS256' },
@@ -47,7 +47,7 @@ const isUnset = (name: string, value: unknown): boolean =>
     value !== null &&
     Object.entries(value).every(([member, each]) => isUnset(member, each)))
 
-/** What a document tells that the provider did not set, or tells otherwise than it set it. */
+/** Members of a document that the provider did not set, or that differ from its values. */
 function differences(set: Json, read: Json): string[] {
   const names = [...new Set([...Object.keys(set), ...Object.keys(read)])]
   return names.filter((name) => {
@@ -58,7 +58,7 @@ function differences(set: Json, read: Json): string[] {
   })
 }
 
-/** Members that were not set may be there with 0 and false. */
+/** Unset members may be returned as 0 or false. */
 function isContained(given: unknown, found: unknown): boolean {
   if (typeof given !== 'object' || given === null) return given === found
   if (typeof found !== 'object' || found === null) return false
@@ -70,7 +70,7 @@ function isContained(given: unknown, found: unknown): boolean {
   )
 }
 
-/** Keys as the recording describes them, out of the keys of these tests. */
+/** Keys that the recording describes, replaced by keys of these tests. */
 function keySetFor(described: (JWK & { private: boolean })[]): string {
   const keys = described.map(({ private: isPrivate, ...members }) => {
     const key = serviceKeys.find(
@@ -85,8 +85,8 @@ function keySetFor(described: (JWK & { private: boolean })[]): string {
 const filled = (document: Json): Json =>
   document?.jwks ? { ...document, jwks: keySetFor(document.jwks) } : document
 
-describe('the acceptance tests of Terraform', () => {
-  it('are the fifteen of version 3', () => {
+describe('acceptance tests of the Terraform provider', () => {
+  it('are the fifteen tests of version 3', () => {
     expect(new Set(recorded.map(({ test }) => test)).size).toBe(15)
   })
 
@@ -116,7 +116,7 @@ describe('the acceptance tests of Terraform', () => {
 
 const isDocument = (path: string) => !path.includes('/secret/')
 
-/** The one test that sets custom metadata beyond what its service supports expects them dropped. */
+/** One test sets custom metadata that its service does not support, and expects them dropped. */
 const supported = (document: Json): Json =>
   document.customMetadata?.includes('k3')
     ? { ...document, customMetadata: '{"k2":"val2"}' }

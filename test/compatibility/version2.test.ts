@@ -36,7 +36,7 @@ const basic = (key: unknown, secret: string) =>
   `Basic ${Buffer.from(`${key}:${secret}`).toString('base64')}`
 const by = (authorization: string) => (method: string, path: string, body?: unknown) =>
   server.call(method, path, body, { token: null, headers: { Authorization: authorization } })
-/** A service owner: some key, and an API token for services. */
+/** A service owner: any key, and an API token for services. */
 const asOwner = (method: string, path: string, body?: unknown) =>
   by(basic('12345', server.adminToken))(method, path, body)
 const asService = (method: string, path: string, body?: unknown) =>
@@ -44,8 +44,8 @@ const asService = (method: string, path: string, body?: unknown) =>
 const expectRefused = ({ status, body }: Reply, expected: number, resultCode: string) =>
   expect({ status, resultCode: body.resultCode }).toEqual({ status: expected, resultCode })
 
-describe('a service of version 2', () => {
-  it('is created with an API secret, which every reading by its manager shows', async () => {
+describe('service created by the version 2 API', () => {
+  it('gets an API secret, which its manager can read', async () => {
     expect(service).toMatchObject({ apiSecret: expect.stringMatching(/^[A-Za-z\d]{43}$/) })
     const { body: read } = await asOwner('GET', `/api/service/get/${service.apiKey}`)
     expect(read).toEqual(service)
@@ -57,7 +57,7 @@ describe('a service of version 2', () => {
     )
   })
 
-  it('has its secret sealed in the database, and shown to none who may not change it', async () => {
+  it('has its secret sealed in the database, and hidden from other callers', async () => {
     const row = await server.store.services.find(service.apiKey)
     expect(row?.data).not.toHaveProperty('apiSecret')
     expect(row?.secrets).toMatchObject({ apiSecret: service.apiSecret })
@@ -67,13 +67,13 @@ describe('a service of version 2', () => {
     expect(text).not.toContain(service.apiSecret)
   })
 
-  it('cannot set its secret', async () => {
+  it('cannot choose its secret', async () => {
     const path = `/api/service/update/${service.apiKey}`
     const { body } = await asOwner('POST', path, { ...service, apiSecret: 'chosen' })
     expect(body.apiSecret).toBe(service.apiSecret)
   })
 
-  it('a service of version 3 is created without a secret of version 2', async () => {
+  it('differs from one of version 3, which has no API secret', async () => {
     const made = await server.post('/api/service/create', { serviceName: 'Of version 3' })
     expect(made).not.toHaveProperty('apiSecret')
     const deleted = await asOwner('DELETE', `/api/service/delete/${made.apiKey}`)
@@ -81,15 +81,15 @@ describe('a service of version 2', () => {
     expectRefused(await asOwner('GET', `/api/service/get/${made.apiKey}`), 404, 'P000301')
   })
 
-  it('is created with one only by whoever has the rights of the secret', async () => {
+  it('requires the right to read secrets', async () => {
     const token = await server.tokenFor(0, ['create_service'])
     const create = by(basic('1', token))
     expectRefused(await create('POST', '/api/service/create', {}), 403, 'P066002')
   })
 })
 
-describe('the credentials of a service', () => {
-  it('serve what a frontend does: keys, metadata, and the whole code flow', async () => {
+describe('API credentials of a service', () => {
+  it('allow the operations of a frontend: keys, metadata and the code flow', async () => {
     const jwks = await asService(
       'GET',
       '/api/service/jwks/get?pretty=True&includePrivateKeys=False',
@@ -130,7 +130,7 @@ describe('the credentials of a service', () => {
     expect((await asService('GET', list)).body).toMatchObject({ totalCount: 1 })
   })
 
-  it('serve the management of clients', async () => {
+  it('allow client management', async () => {
     const path = `/api/client/get/${client.clientId}`
     const { body: read } = await asService('GET', path)
     expect(read).toMatchObject({ clientId: client.clientId, clientSecret: client.clientSecret })
@@ -155,7 +155,7 @@ describe('the credentials of a service', () => {
     expect(deleted.status).toBe(204)
   })
 
-  it('do not manage services', async () => {
+  it('do not allow service management', async () => {
     for (const [method, path] of [
       ['POST', '/api/service/create'],
       ['POST', `/api/service/update/${service.apiKey}`],
@@ -165,7 +165,7 @@ describe('the credentials of a service', () => {
     }
   })
 
-  it('may be an API token, which names its service by itself', async () => {
+  it('can be an API token, which identifies its service', async () => {
     const token = await server.tokenFor(service.apiKey, ['view_service'])
     for (const scheme of ['Bearer', 'DPoP']) {
       const { body } = await by(`${scheme} ${token}`)('GET', '/api/service/configuration')
@@ -179,7 +179,7 @@ describe('the credentials of a service', () => {
   })
 })
 
-describe('a call of version 2 without the right credentials', () => {
+describe('call of version 2 with wrong credentials', () => {
   it.each<[string, string, number, string]>([
     ['no Authorization', '', 401, 'P075001'],
     ['a key that is no number', basic('abc', 'x'), 401, 'P075001'],
@@ -188,36 +188,36 @@ describe('a call of version 2 without the right credentials', () => {
     ['an unknown secret', basic('123', 'unknown'), 401, 'P000102'],
     ['an empty secret', basic('123', ''), 401, 'P000101'],
     ['an unknown token', 'Bearer unknown', 401, 'P000102'],
-  ])('is refused with %s', async (_what, authorization, status, resultCode) => {
+  ])('is rejected with %s', async (_what, authorization, status, resultCode) => {
     const call = authorization ? by(authorization) : by('')
     expectRefused(await call('GET', '/api/client/get/list'), status, resultCode)
   })
 
-  it('is refused for a service that is not the secret’s', async () => {
+  it('is rejected for a service other than that of the secret', async () => {
     const other = await server.post('/api/service/create', { serviceName: 'Other' })
     const call = by(basic(other.apiKey, service.apiSecret))
     expectRefused(await call('GET', '/api/client/get/list'), 403, 'P000104')
     expectRefused(await asService('GET', `/api/service/get/${other.apiKey}`), 403, 'P000104')
   })
 
-  it('finds no version 2 by Basic at the paths of version 3', async () => {
+  it('is rejected by Basic at a path of version 3', async () => {
     const path = `/api/${service.apiKey}/service/get`
     expectRefused(await asService('GET', path), 401, 'P000101')
   })
 })
 
-describe('every operation of a service', () => {
+describe('operations of a service in version 2', () => {
   const both = withVersion2(endpoints, serviceCreateWithSecret)
   const ofVersion2 = both.filter(({ path }) => !endpoints.some((each) => each.path === path))
 
-  it('has a path of version 2, and each path one operation', () => {
+  it('have a path each, which leads to one operation', () => {
     const ofService = endpoints.filter(({ path }) => path.startsWith('/api/{serviceId}/'))
     expect(ofVersion2).toHaveLength(ofService.length)
     const names = both.map(({ method, path }) => `${method} ${path.replace(/\{\w+\}/g, '{}')}`)
     expect(new Set(names).size).toBe(names.length)
   })
 
-  it('is reached at it, and by no other', async () => {
+  it('are reached by their path of version 2 only', async () => {
     for (const { method, path } of ofVersion2) {
       const url = path.replace('{serviceId}', String(service.apiKey)).replace(/\{\w+\}/g, 'x')
       const reply = await by('')(method.toUpperCase(), url)
