@@ -1,4 +1,4 @@
-/** Answers as their operations declare them: no test sees a value that its enumeration lacks. */
+/** Checks that every response of every test has only declared actions and enumeration values. */
 import { z } from 'zod'
 import { endpoints } from '../../src/api/index.ts'
 
@@ -10,7 +10,7 @@ const declared = endpoints
     response: response ?? z.never(),
   }))
 
-/** Throws where an answer has an action, or another value of an enumeration, that is not declared. */
+/** Throws if a response has an action, or another enumeration value, that is not declared. */
 export function requireDeclared(method: string, path: string, status: number, body: unknown): void {
   if (status !== 200) return
   const [pathname = ''] = path.split('?')

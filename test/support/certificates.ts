@@ -1,4 +1,4 @@
-/** Certificates of tests: those that OpenSSL makes of itself, and any that a test may think of. */
+/** Certificates of tests: self-signed ones by OpenSSL, and arbitrary ones for edge cases. */
 import { execFileSync } from 'node:child_process'
 import { generateKeyPairSync, type KeyObject, sign, X509Certificate } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -21,7 +21,7 @@ export function selfSigned(subject: string): string {
 
 export interface TestCertificate {
   pem: string
-  /** Base64 of the DER, as `x5c` has it. */
+  /** Base64 of the DER, as in `x5c`. */
   base64: string
   privateKey: KeyObject
   publicKey: KeyObject
@@ -33,9 +33,9 @@ export type Subject = [type: string, value: string][]
 
 export interface CertificateOptions {
   subject?: Subject
-  /** Who signs; the certificate itself where there is none. */
+  /** The issuer; without one, the certificate is self-signed. */
   issuer?: TestCertificate | undefined
-  /** Whether it may sign others, and how many authorities may follow. */
+  /** Whether it is an authority, and its path length. */
   authority?: boolean | { pathLength: number }
   names?: Partial<Record<'dns' | 'uri' | 'email' | 'ip', string[]>>
   from?: number
@@ -108,6 +108,6 @@ export function certificate(options: CertificateOptions = {}): TestCertificate {
   }
 }
 
-/** A root that signs others. */
+/** A root authority. */
 export const authority = (name: string, more: CertificateOptions = {}): TestCertificate =>
   certificate({ subject: [['CN', name]], authority: true, ...more })

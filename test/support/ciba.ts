@@ -1,4 +1,4 @@
-/** The steps of CIBA, as a client and a frontend take them. */
+/** The steps of CIBA, by a client and a frontend. */
 import { CompactSign, type JWK } from 'jose'
 import { createService, form, issuer, requestToken, type TestService } from './flows.ts'
 import { clientKey, jwksOf, publicKey } from './keys.ts'
@@ -43,7 +43,7 @@ export const askFor = (service: TestService, client: Json, parameters: Parameter
     clientSecret: client.clientSecret,
   })
 
-/** The same, with everything that it needs. */
+/** A backchannel authentication request with all required parameters. */
 export const ask = (service: TestService, client: Json, more: Parameters = {}): Promise<Json> =>
   askFor(service, client, {
     scope: 'openid profile',
@@ -59,7 +59,7 @@ export interface Issued {
   interval?: number
 }
 
-/** A request whose user is known and has not decided yet. */
+/** A request with an identified user who has not decided yet. */
 export async function begin(
   service: TestService,
   client: Json,
@@ -94,7 +94,7 @@ export interface Signing {
 
 let signed = 0
 
-/** A signed request, CIBA §7.1.1; a claim that is undefined is left out. */
+/** A signed request, CIBA §7.1.1, without the claims that are undefined. */
 export async function signRequest(
   service: TestService,
   client: Json,
@@ -113,7 +113,7 @@ export async function signRequest(
     login_hint: 'alice',
     ...claims,
   }
-  // Signed as bytes: the library's own JWTs hold no claim of a wrong type.
+  // Signed as bytes, since the library rejects JWT claims of a wrong type.
   const payload = new TextEncoder().encode(JSON.stringify(all))
   return new CompactSign(payload).setProtectedHeader({ alg }).sign(key)
 }

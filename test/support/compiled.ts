@@ -1,6 +1,6 @@
 /**
- * Tests import `src/*.ts` and run what the build makes of it: its target compiles object spread to
- * Object.assign, which differs for a member named __proto__, and what is tested is what ships.
+ * Tests import `src/*.ts` and run the output of the build, so that the released code is tested: its
+ * target compiles object spread to Object.assign, which differs for a member named __proto__.
  */
 import { execFileSync } from 'node:child_process'
 import { dirname, relative, resolve } from 'node:path'

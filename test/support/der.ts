@@ -1,4 +1,4 @@
-/** Writing DER, X.690: only as much as certificates of tests need. */
+/** Writing DER, X.690, as far as certificates of tests need it. */
 
 export function der(tag: number, ...parts: Uint8Array[]): Buffer {
   const content = Buffer.concat(parts)

@@ -1,11 +1,11 @@
 /**
- * Remembers which rules the tests of a worker fired, for the reporter to compare with the
+ * Records the rules that the tests of a worker fired, which the reporter compares with the
  * catalogue.
  */
 import { appendFileSync } from 'node:fs'
 import { afterAll } from 'vitest'
 import { refusals } from '../../src/refusal.ts'
-// Every process of Postern begins with it, and a table of pure rules imports no process.
+// Every process of Postern loads this module; a table of pure rules loads no process.
 import '../../src/system/prototype.ts'
 
 const fired = new Set<string>()

@@ -1,4 +1,4 @@
-/** What tests do over and over: a service, clients of kinds, and the steps of the code flow. */
+/** Common steps of tests: a service, clients of several kinds, and the code flow. */
 import { createHash } from 'node:crypto'
 import { jwksOf, serviceKeys } from './keys.ts'
 import { createServer, type Json, type ServerOptions, type TestServer } from './server.ts'
@@ -12,7 +12,7 @@ export interface TestService extends TestServer {
   api(operation: string, body: unknown, headers?: Record<string, string>): Promise<Json>
   /** Replaces settings of the service. */
   configure(more: Record<string, unknown>): Promise<Json>
-  /** A confidential client for the code flow, with whatever the test is about. */
+  /** A confidential client for the code flow, with the given properties. */
   client(more?: Record<string, unknown>): Promise<Json>
   publicClient(more?: Record<string, unknown>): Promise<Json>
 }
@@ -40,7 +40,7 @@ const settings = {
   ].map((name) => ({ name })),
 }
 
-/** A service, on a server of its own where none is given. */
+/** A service, on a new server unless one is given. */
 export async function createService(
   more: Record<string, unknown> = {},
   given: TestServer | ServerOptions = {},
@@ -70,7 +70,7 @@ export async function createService(
   }
 }
 
-/** Parameters as a client sends them. */
+/** Form-encoded parameters of a client. */
 export const form = (parameters: Record<string, string | undefined>): string =>
   new URLSearchParams(
     Object.entries(parameters).flatMap(([name, value]) =>
@@ -102,7 +102,7 @@ export const authorize = (
 ): Promise<Json> =>
   service.api('/auth/authorization', { parameters: authorizationRequest(client, more) })
 
-/** A code: the request, and a user who consents. */
+/** An authorization code: the request, and the consent of the user. */
 export async function obtainCode(
   service: TestService,
   client: Json,

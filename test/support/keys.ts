@@ -1,5 +1,5 @@
 /**
- * Keys of tests: made once per process, the same for every service that does not ask for others.
+ * Keys of tests, generated once per process and shared by all services without their own keys.
  */
 import { exportJWK, generateKeyPair, type JWK } from 'jose'
 
@@ -16,7 +16,7 @@ export const serviceKeys: JWK[] = await Promise.all([
 
 export const clientKey: JWK = await generate('ES256', 'client-es256')
 
-/** A key set as the text that services and clients hold. */
+/** A key set as text, the value of `jwks` of services and clients. */
 export const jwksOf = (...keys: JWK[]): string => JSON.stringify({ keys })
 
 export function publicKey(key: JWK): JWK {
@@ -24,7 +24,7 @@ export function publicKey(key: JWK): JWK {
   return rest as JWK
 }
 
-/** A private key for encryption, of the kind that an algorithm needs. */
+/** A private key for encryption, of the type that the algorithm requires. */
 export async function encryptionPair(alg: string, kid: string): Promise<JWK> {
   const { privateKey } = await generateKeyPair(alg, { extractable: true })
   return { ...(await exportJWK(privateKey)), kid, use: 'enc' }

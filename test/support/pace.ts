@@ -1,14 +1,14 @@
 /**
- * How fast this machine is at the moment, so that limits of time hold on any: they are those of a
- * machine without other work, and grow with what the same work takes longer here and now.
+ * The current speed of this machine, so that time limits hold on any machine: limits are those of
+ * an idle machine, multiplied by the factor by which this machine is slower at the moment.
  */
 const text = JSON.stringify(
   Array.from({ length: 2_000 }, (_, index) => ({ [`name ${index}`]: `value ${index}` })),
 )
-/** As many milliseconds as rounds, on the machine that the limits are for. */
+/** One round takes one millisecond on the machine that the limits are for. */
 const rounds = 30
 
-/** How many times longer than there the same work takes, at least once: of each clock. */
+/** The factor by which this machine is slower, at least 1: in elapsed time and in CPU time. */
 function slowness(): { wall: number; processor: number } {
   const started = performance.now()
   const before = process.cpuUsage()
@@ -21,13 +21,13 @@ function slowness(): { wall: number; processor: number } {
   }
 }
 
-/** A limit for what passes by the clock, waiting included. */
+/** A limit of elapsed time, including waiting. */
 export const within = (milliseconds: number): number => milliseconds * slowness().wall
 
-/** Milliseconds of processor time, as they would be on the machine that limits are for. */
+/** Converts CPU milliseconds to those of the machine that the limits are for. */
 export const paced = (milliseconds: number): number => milliseconds / slowness().processor
 
-/** What the work takes of the processor, paced. */
+/** The CPU time of the work, converted by `paced`. */
 export async function computed(work: () => unknown): Promise<number> {
   const before = process.cpuUsage()
   await work()

@@ -1,11 +1,11 @@
 /**
- * Where a PostgreSQL server can be had: the machine's own, or the one that an npm package carries.
+ * Finds the binaries of PostgreSQL: those of the machine, or those of an npm package.
  */
 import { existsSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
-/** The folder of `initdb` and `postgres`; undefined where there is none. */
+/** The folder of `initdb` and `postgres`; undefined if they are not installed. */
 export function findPostgresBinaries(): string | undefined {
   const candidates = [...debianFolders(), ...(process.env['PATH'] ?? '').split(':'), packaged()]
   return candidates.find(

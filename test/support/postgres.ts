@@ -1,5 +1,5 @@
 /**
- * A PostgreSQL server for the run: `TEST_POSTGRES_URL`, or a private one that is gone afterwards.
+ * A PostgreSQL server for the run: `TEST_POSTGRES_URL`, or a private one, removed afterwards.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -20,7 +20,7 @@ declare module 'vitest' {
   }
 }
 
-/** The database that every test file's own is copied from. */
+/** The template of the databases of all test files. */
 export const template = 'postern_template'
 
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -49,15 +49,15 @@ export function withDatabase(url: string, database: string): string {
 
 interface PostgresServer {
   url: string
-  /** `kill -9`, as a machine that loses power does to it. */
+  /** Kills the server by SIGKILL, which simulates a loss of power. */
   kill(): Promise<void>
-  /** As its administrator ends it, with what it holds kept. */
+  /** Stops the server in a regular way and keeps its data. */
   end(): Promise<void>
   start(): Promise<void>
   stop(): Promise<void>
 }
 
-/** It forgets what it was told when the machine stops, unless `more` says otherwise. */
+/** The server is not durable against a crash of the machine, unless `more` makes it so. */
 export async function startPostgres(
   more: Record<string, string | number> = {},
 ): Promise<PostgresServer> {
@@ -86,7 +86,7 @@ export async function startPostgres(
   const url = `postgres://postern@127.0.0.1:${port}/postgres`
   let server: ChildProcess | undefined
   const start = async () => {
-    // What a killed server leaves behind can keep the next one from starting for a moment.
+    // Files of a killed server can prevent the next start for a moment.
     for (let isReady = false; !isReady; ) {
       const started = spawn(join(binaries, 'postgres'), ['-D', data, ...flags], {
         ...options,
@@ -111,7 +111,7 @@ export async function startPostgres(
   return { url, start, stop, kill: () => end('SIGKILL'), end: () => end('SIGINT') }
 }
 
-/** npm packages hold no symbolic links: the packaged server lists those that its libraries need. */
+/** npm packages contain no symbolic links, so the packaged server lists the ones it needs. */
 function linkLibraries(binaries: string): void {
   const root = dirname(binaries)
   const list = join(root, 'pg-symlinks.json')

@@ -1,4 +1,4 @@
-/** Postern as a process of its own, from what `npm run build` made, in a folder of its own. */
+/** Postern as a separate process in a new folder, from the output of `npm run build`. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -9,7 +9,7 @@ const entry = resolve('dist/main.js')
 
 export interface Started {
   child: ChildProcess
-  /** What it has printed so far, on both streams. */
+  /** The output so far, of both streams. */
   output: () => string
   url: string
 }
@@ -20,9 +20,9 @@ export interface Processes {
   folder: string
   /** Path of a file in its data directory. */
   file(name: string): string
-  /** A server, once it listens. */
+  /** Starts a server, and resolves when it listens. */
   started(environment?: Environment): Promise<Started>
-  /** A command, or a start that fails: its exit code and what it printed. */
+  /** Runs a command, or a start that fails, and returns exit code and output. */
   run(args: string[], environment?: Environment): Promise<{ code: number; output: string }>
   close(): void
 }
@@ -75,7 +75,7 @@ export function createProcesses(): Processes {
   }
 }
 
-/** Ends a server, and waits until it has ended well. */
+/** Stops a server, and waits for its regular exit. */
 export async function stop({ child, output }: Started, signal: 'SIGINT' | 'SIGTERM' = 'SIGTERM') {
   const closed = once(child, 'close')
   child.kill(signal)

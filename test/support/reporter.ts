@@ -37,12 +37,12 @@ export default class CountingReporter implements Reporter {
     const failed = counts.failed + broken + errors.length + (unfired.length > 0 ? 1 : 0)
     const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''
     if (failed > 0) process.exitCode = 1
-    // After everything else that is printed as the process ends.
+    // Printed after all other output at the end of the process.
     process.once('exit', () => console.log(`${counts.passed} passed, ${failed} failed${skipped}`))
     rmSync(dirname(this.#file), { recursive: true, force: true })
   }
 
-  /** Rules in the catalogue that nothing fired; results of success are no rules. */
+  /** Rules of the catalogue that no test fired. Codes of success are no rules. */
   #unfired(): string[] {
     const text = existsSync(this.#file) ? readFileSync(this.#file, 'utf8') : ''
     const fired = new Set(text.split('\n'))
@@ -53,6 +53,6 @@ export default class CountingReporter implements Reporter {
   }
 }
 
-/** The file filters of the command line; the class that holds them does not declare them. */
+/** The file filters of the command line, which the type of the class does not declare. */
 const filters = (vitest: Vitest | undefined): string[] | undefined =>
   vitest && Reflect.get(vitest, 'filenamePattern')

@@ -1,4 +1,4 @@
-/** What a table of pure rules needs: the documents that rules read, and how a rule ends. */
+/** Documents that pure rules read, and the outcome of a rule as text, for tables of cases. */
 import { Client } from '../../src/model/client/client.ts'
 import { Service } from '../../src/model/service/service.ts'
 import { Refusal } from '../../src/refusal.ts'
@@ -11,7 +11,7 @@ export const serviceWith = (more: object = {}): Service =>
 export const clientWith = (more: object = {}): Client =>
   Client.parse({ number: 1, clientId: 1, redirectUris: [], ...times, ...more })
 
-/** What the rule returns, or `error (result code)` where it refuses. */
+/** The return value of the rule, or `error (result code)` if it refuses. */
 export function outcomeOf<T>(rule: () => T): T | string {
   try {
     return rule()

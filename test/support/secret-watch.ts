@@ -1,26 +1,26 @@
 /**
- * Every test is one of secrets: what the server told in confidence, to whatever test, may afterwards
- * stand in clear neither in its SQLite file, nor in its log, nor in an error's text.
+ * After every test, secrets that the server returned must not be in clear in its SQLite file, its
+ * log or the text of an error.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import type { Engine } from '../../src/store/engine.ts'
 import type { TestLog } from './system.ts'
 
-/** Members of answers by which somebody may do something. */
+/** Members of responses that are credentials. */
 const members = [
   ...['accessToken', 'refreshToken', 'jwtAccessToken', 'idToken', 'authorizationCode', 'ticket'],
   ...['clientSecret', 'newClientSecret', 'authReqId', 'deviceCode', 'registrationAccessToken'],
 ]
-/** Shorter ones may be anything; more than so many are not looked for. */
+/** Shorter values can occur by chance, and the number of searched secrets is limited. */
 const shortest = 20
 const most = 2_000
 
 export interface SecretWatch {
-  /** Called with every answer: its status, its text, and its members where it has any. */
+  /** Called with every response: its status, its text, and its members if it is JSON. */
   note(status: number, text: string, answer: unknown): void
-  /** For a test that itself writes secrets into labels and descriptions. */
+  /** For tests that write secrets into labels and descriptions themselves. */
   forget(): void
-  /** Throws where a secret is in clear. */
+  /** Throws if a secret is found in clear. */
   search(engine: Engine, log: TestLog): void
 }
 
@@ -54,7 +54,7 @@ export function createSecretWatch(): SecretWatch {
   }
 }
 
-/** The database and its write-ahead log, as they lie; PostgreSQL's are searched by a test alone. */
+/** The SQLite database and its write-ahead log as bytes. One test searches PostgreSQL. */
 function filesOf({ read }: Engine): Record<string, Buffer> {
   const { $client } = read as { $client?: { name?: string } }
   const path = $client?.name

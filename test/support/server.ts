@@ -1,4 +1,4 @@
-/** Postern in a test: the application on a store of its own, called without a socket. */
+/** Postern in a test: the application on its own store, called without a socket. */
 
 import { apiTokenHash } from '../../src/caller.ts'
 import { createAdmission, type Limits } from '../../src/http/load-shedding/admission.ts'
@@ -14,7 +14,7 @@ import { createSecretWatch } from './secret-watch.ts'
 import { openTestStore, sealer, type TestStore } from './stores.ts'
 import { type TestSystem, testSystem } from './system.ts'
 
-/** An answer as a test reads it: JSON whose members are looked at by name. */
+/** A response of JSON, whose members a test reads by name. */
 // biome-ignore lint/suspicious/noExplicitAny: a test asserts what is there
 export type Json = any
 
@@ -33,7 +33,7 @@ export interface CallOptions {
 
 export interface TestServer {
   store: Store
-  /** What the store is made of, for a test that looks at rows as they lie. */
+  /** The engine of the store, for tests that read stored rows. */
   engine: Engine
   system: TestSystem
   /** Makes first attempts as soon as they are committed, and later ones when the test begins them. */
@@ -42,23 +42,23 @@ export interface TestServer {
   adminToken: string
   /** The application itself, for a test that serves it over a socket. */
   fetch: App['fetch']
-  /** Any request: `body` is sent as it is when it is text, else as JSON. */
+  /** Sends any request; a `body` that is no string is sent as JSON. */
   call(method: string, path: string, body?: unknown, options?: CallOptions): Promise<Reply>
-  /** POST of JSON; the body of the answer. */
+  /** Posts JSON and returns the body of the response. */
   post(path: string, body: unknown, options?: CallOptions): Promise<Json>
   get(path: string, options?: CallOptions): Promise<Json>
-  /** A new API token; service 0 stands for all. */
+  /** A new API token; service 0 means all services. */
   tokenFor(serviceId: number, rights: AccessRight[], clientId?: number): Promise<string>
-  /** Nothing is searched for what was told until now, for the test wrote it into texts itself. */
+  /** Excludes all secrets so far from the search, for tests that write them into texts. */
   forgetSecrets(): void
   close(): Promise<void>
 }
 
 export interface ServerOptions {
-  /** The store to work on, where it is not a new one. */
+  /** The store to use instead of a new one. */
   on?: Omit<TestStore, 'url'>
   limits?: Partial<Limits>
-  /** The world around it, where several servers share one. */
+  /** The system to use if several servers share one. */
   system?: TestSystem
 }
 

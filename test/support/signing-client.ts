@@ -42,7 +42,7 @@ export async function assertionFor(
   }
 }
 
-/** A request object that every profile takes: who, for whom, from and until when. */
+/** A request object that every profile accepts, with iss, aud, nbf and exp. */
 export function requestObjectFor(
   service: TestService,
   client: Json,

@@ -1,4 +1,4 @@
-/** A store for a test file: a SQLite file, or a PostgreSQL database of its own. */
+/** A store for a test file: a SQLite file, or its own PostgreSQL database. */
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -17,9 +17,9 @@ export const sealer = createSealer(Buffer.alloc(32, 7))
 
 export interface TestStore {
   store: Store
-  /** What the store is made of, for a test that looks at rows as they lie. */
+  /** The engine of the store, for tests that read stored rows. */
   engine: Engine
-  /** URL of the database, where it has one. */
+  /** The URL of the database, if it has one. */
   url: string
   close(): Promise<void>
 }
@@ -27,13 +27,13 @@ export interface TestStore {
 const inMemory = '/dev/shm'
 const gigabyte = 2 ** 30
 
-/** No test cuts the power: where the machine has a file system in memory, none waits for a disk. */
+/** Files are in memory if the machine has such a file system, since no test cuts the power. */
 function newFolder(): string {
   const { bavail = 0, bsize = 0 } = existsSync(inMemory) ? statfsSync(inMemory) : {}
   return mkdtempSync(join(bavail * bsize > gigabyte ? inMemory : tmpdir(), 'postern-test-'))
 }
 
-/** A migrated database, which each store of this process begins as a copy of. */
+/** A migrated database, of which each store of this process is a copy. */
 let migrated: Promise<Buffer> | undefined
 
 async function makeMigrated(): Promise<Buffer> {
@@ -46,8 +46,8 @@ async function makeMigrated(): Promise<Buffer> {
 }
 
 /**
- * One store for all tests of a file: each has a server, with a clock and services of its own, on
- * it, and closes the server alone.
+ * One store for all tests of a file. Each test has a server with its own clock and services on the
+ * store, and closes only the server.
  */
 export function sharedStore(): () => Omit<TestStore, 'url'> {
   let opened: TestStore
@@ -58,7 +58,7 @@ export function sharedStore(): () => Omit<TestStore, 'url'> {
   return () => ({ ...opened, close: async () => {} })
 }
 
-/** A new, empty store of the dialect that the running project is about. */
+/** A new, empty store of the dialect of the running project. */
 export async function openTestStore(): Promise<TestStore> {
   if (inject('dialect') === 'sqlite') {
     migrated ??= makeMigrated()
@@ -88,7 +88,7 @@ export async function openTestStore(): Promise<TestStore> {
   }
 }
 
-/** A new PostgreSQL database; without a template it holds nothing, not even tables. */
+/** A new PostgreSQL database, without tables unless there is a template. */
 export async function createDatabase(copied = 'template0') {
   const server = inject('postgresUrl')
   const database = `postern_${randomBytes(6).toString('hex')}`

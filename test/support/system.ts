@@ -1,4 +1,4 @@
-/** The outside world of a test: a settable clock, seeded chance, a table of answers, a kept log. */
+/** The system of a test: settable clock, seeded randomness, prepared responses, recorded log. */
 import { createHash } from 'node:crypto'
 import type { Clock } from '../../src/system/clock.ts'
 import { type Fetch, FetchError, type FetchOptions } from '../../src/system/fetch.ts'
@@ -11,7 +11,7 @@ export interface TestClock extends Clock {
   set(at: number): void
 }
 
-/** What a server answers: JSON for an object, text for a string. A status beyond 2xx is refused. */
+/** A prepared response: JSON for an object, text for a string. A status beyond 2xx fails. */
 interface Answer {
   readonly status?: number
   readonly contentType?: string
@@ -23,14 +23,14 @@ type Told = Answer | FetchError
 type Answers = Told | ((options: FetchOptions) => Told | Promise<Told>)
 
 interface TestFetch extends Fetch {
-  /** From now on this URL answers so. Every other URL fails as a dead server does. */
+  /** Prepares the response of a URL. Every other URL fails like an unreachable server. */
   answer(url: string, answer: Answers): void
-  /** What was asked for, in order. */
+  /** The requests so far, in order. */
   readonly asked: { readonly url: string; readonly options: FetchOptions }[]
 }
 
 export interface TestLog extends Log {
-  /** What was written, after the secrets were taken out. */
+  /** The written entries, with redacted secrets. */
   readonly entries: Readonly<Record<string, unknown>>[]
 }
 
@@ -54,7 +54,7 @@ export function testClock(startsAt = startAt): TestClock {
   })
 }
 
-/** Bytes that are the same in every run: the hashes of a counter. */
+/** Reproducible bytes: the hashes of a counter. */
 export function seededRandom(seed: string | number = 'postern'): Random {
   let block = 0
   let rest = Buffer.alloc(0)
