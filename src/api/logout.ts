@@ -50,7 +50,7 @@ const LogoutResponse = z
         ]),
       )
       .optional()
-      .describe('Why the user has to be asked.'),
+      .describe('Why the user must be asked.'),
     client: ClientLimited.optional().describe('The client that requests the logout.'),
     sessionId: z.string().optional().describe('The session that would end.'),
     current: z.boolean().optional().describe('Whether it is the session of the browser.'),
@@ -109,7 +109,10 @@ export const logout = defineEndpoint({
     const known = await describeRequest(context, resolved)
     if (!confirmation.ask) {
       const ended = await endLogout(context, {
-        ...{ sessions, client, target, scope: 'SESSION' },
+        sessions,
+        client,
+        target,
+        scope: 'SESSION',
         uiLocales: request.uiLocales,
         request: { reason: client ? 'LOGOUT_RP' : 'LOGOUT' },
         waitMs: body.waitMs,
@@ -117,7 +120,10 @@ export const logout = defineEndpoint({
       return { ...known, ...ended }
     }
     const kept = await keepLogout(context, {
-      ...{ kind: 'logout', sessions, target, uiLocales: request.uiLocales },
+      kind: 'logout',
+      sessions,
+      target,
+      uiLocales: request.uiLocales,
       clientId: client?.clientId ?? 0,
       isCurrent: confirmation.ends.browser,
     })

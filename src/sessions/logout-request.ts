@@ -26,7 +26,7 @@ import type { SessionRow } from '../store/tables/sessions/session-row.ts'
 import { type VerifiedHint, verifyLogoutHint } from '../tokens/id-token-hint.ts'
 import { isLive } from './describe.ts'
 
-/** A session by its identifier. Its subject is known where Postern keeps it, or the caller says it. */
+/** A session, with its subject where Postern keeps it, or the caller names it. */
 export interface NamedSession {
   sessionId: string
   subject?: string | undefined

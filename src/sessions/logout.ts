@@ -98,7 +98,7 @@ async function endSessions(
   return finishLogout(context, ending.logoutId, wait)
 }
 
-/** Without a registry a session is a label on codes and tokens, and nobody took part in it. */
+/** Without a registry a session is a label on codes and tokens, and has no participants. */
 async function endLabel(
   context: ServiceContext,
   sessionId: string,

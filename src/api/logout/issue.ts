@@ -65,7 +65,12 @@ export const logoutIssue = defineEndpoint({
     const { sessions, target, uiLocales, isCurrent } = data
     const reason = data.clientId === 0 ? 'LOGOUT' : 'LOGOUT_RP'
     const logout = {
-      ...{ sessions, client, scope, target, uiLocales, waitMs: body.waitMs },
+      sessions,
+      client,
+      scope,
+      target,
+      uiLocales,
+      waitMs: body.waitMs,
       request: { reason, revokeOffline } as const,
     }
     const ended = await endLogout(context, logout, consumption)
