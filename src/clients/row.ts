@@ -8,7 +8,7 @@ import type { ServiceContext } from '../context.ts'
 import { type Client, type ClientDocument, clientSecrets } from '../model/client/client.ts'
 import { splitSecrets } from '../model/split-secrets.ts'
 import { withKeptClient } from '../oauth/logout/kept-properties.ts'
-import type { Problem } from '../oauth/problem.ts'
+import type { Problem } from '../oauth/property-problem.ts'
 import {
   applicationTypeOf,
   checkSectorDocument,

@@ -3,7 +3,7 @@
  * module declares its own attributes (`ext.…`) here. They are checked when the owner is saved, and
  * listed in `docs/attributes.md`.
  */
-import type { Problem } from './problem.ts'
+import type { Problem } from './property-problem.ts'
 
 interface Pair {
   key: string

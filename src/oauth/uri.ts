@@ -43,6 +43,13 @@ export const isSameOrigin = (one: string, another: string): boolean => {
 export const isLoopback = ({ host }: UriParts): boolean =>
   host === '127.0.0.1' || host === '[::1]' || host === 'localhost'
 
+/** Hosts of the loopback interface in a parsed URL: where settings allow http. */
+export const isLoopbackHost = (hostname: string): boolean =>
+  hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
+
+/** Schemes that a browser executes or renders instead of navigating to a server. */
+export const dangerousSchemes = ['javascript:', 'data:', 'vbscript:', 'file:', 'about:', 'blob:']
+
 /** A port number from 1 to 65535 without leading zeros. */
 export const isPort = (port: string): boolean => /^[1-9]\d{0,4}$/.test(port) && +port <= 65_535
 

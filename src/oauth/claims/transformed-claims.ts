@@ -7,7 +7,7 @@ import type { Service } from '../../model/service/service.ts'
 import { defineRules, Refusal, refuse } from '../../refusal.ts'
 import { withinBudget } from '../budget.ts'
 import { isAffordable } from '../pattern.ts'
-import type { Problem } from '../problem.ts'
+import type { Problem } from '../property-problem.ts'
 import {
   type Argument,
   applyFunction,

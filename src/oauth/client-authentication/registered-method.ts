@@ -2,7 +2,8 @@
 import type { ClientDocument } from '../../model/client/client.ts'
 import type { Service } from '../../model/service/service.ts'
 import { parseName } from '../../x509/distinguished-name.ts'
-import { type Problem, uriProblem } from '../problem.ts'
+import type { Problem } from '../property-problem.ts'
+import { uriProblem } from '../uri-property.ts'
 import { addressOf, chainVerifier, verifiedByTerminator } from './mutual-tls.ts'
 import { isSpiffeId } from './spiffe.ts'
 

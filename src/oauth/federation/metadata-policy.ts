@@ -3,7 +3,7 @@
  * §6.1.
  */
 import { parseJson } from '../../model/json.ts'
-import type { Problem } from '../problem.ts'
+import type { Problem } from '../property-problem.ts'
 import type { Metadata } from '../registration/foreign-metadata.ts'
 
 type Operators = Readonly<Record<string, unknown>>

@@ -1,13 +1,8 @@
 /** Checks of a client's URIs for logout. */
 import type { ClientDocument } from '../../model/client/client.ts'
-import {
-  dangerousSchemes,
-  duplicateProblem,
-  isLoopbackHost,
-  type Problem,
-  uriProblem,
-} from '../problem.ts'
-import { isSameOrigin, isUri } from '../uri.ts'
+import { duplicateProblem, type Problem } from '../property-problem.ts'
+import { dangerousSchemes, isLoopbackHost, isSameOrigin, isUri } from '../uri.ts'
+import { uriProblem } from '../uri-property.ts'
 
 type ApplicationType = 'WEB' | 'NATIVE'
 

@@ -5,7 +5,7 @@
 import type { Client, ClientDocument } from '../../model/client/client.ts'
 import { parseExact } from '../../model/exact-json.ts'
 import type { Service, ServiceDocument } from '../../model/service/service.ts'
-import type { Problem } from '../problem.ts'
+import type { Problem } from '../property-problem.ts'
 import { readClientMetadata } from '../registration/metadata-names.ts'
 
 const ofService = [

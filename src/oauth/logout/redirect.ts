@@ -1,7 +1,7 @@
 /** Where the browser goes after a logout, OIDC RP-Initiated Logout §2 and §3. */
 import { defineRules, Refusal } from '../../refusal.ts'
 import { isSameLoopback } from '../authorization/redirect-uri.ts'
-import { dangerousSchemes } from '../problem.ts'
+import { dangerousSchemes } from '../uri.ts'
 
 const rules = defineRules('Post-logout redirect', {
   clientMissing: {

@@ -8,16 +8,9 @@ import { attributeProblem } from '../attribute.ts'
 import { methodProblems } from '../client-authentication/registered-method.ts'
 import { logoutProblems } from '../logout/client-rules.ts'
 import { modesExclude } from '../policy.ts'
-import {
-  dangerousSchemes,
-  duplicateProblem,
-  isLoopbackHost,
-  jsonProblem,
-  type Problem,
-  problemsOf,
-  uriProblem,
-} from '../problem.ts'
-import { isUri } from '../uri.ts'
+import { duplicateProblem, jsonProblem, type Problem, problemsOf } from '../property-problem.ts'
+import { dangerousSchemes, isLoopbackHost, isUri } from '../uri.ts'
+import { uriProblem } from '../uri-property.ts'
 import { type KeySetOptions, keySetProblem } from './key-set-rules.ts'
 
 const redirectUriLimit = 100

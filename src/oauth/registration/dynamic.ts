@@ -5,7 +5,7 @@ import type { ClientAuthMethod, GrantType, ResponseType } from '../../model/enum
 import type { Service } from '../../model/service/service.ts'
 import { defineRules, type Rule, refuse } from '../../refusal.ts'
 import { policyOf } from '../policy.ts'
-import type { Problem } from '../problem.ts'
+import type { Problem } from '../property-problem.ts'
 import { requestableScopes as requestableScopesOf } from '../scope.ts'
 import { defaultSigningAlgorithm } from '../service/signing-support.ts'
 import { tokenHash } from '../tokens/access-token.ts'

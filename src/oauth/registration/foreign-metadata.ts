@@ -9,7 +9,7 @@ import { isStorable } from '../../model/primitives.ts'
 import type { Service } from '../../model/service/service.ts'
 import { isLogoutMember } from '../logout/kept-properties.ts'
 import { parseWords } from '../parameters.ts'
-import type { Problem } from '../problem.ts'
+import type { Problem } from '../property-problem.ts'
 import { isClientMetadata, memberOf, readClientMetadata } from './metadata-names.ts'
 
 export type Metadata = Readonly<Record<string, unknown>>

@@ -2,7 +2,7 @@
 import type { JWK } from 'jose'
 import { importKey } from '../../jose/key-set.ts'
 import { parseJson } from '../../model/json.ts'
-import type { Problem } from '../problem.ts'
+import type { Problem } from '../property-problem.ts'
 
 const keyLimit = 50
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']

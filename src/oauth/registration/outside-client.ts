@@ -6,7 +6,7 @@ import type { Client } from '../../model/client/client.ts'
 import type { GrantType } from '../../model/enums.ts'
 import type { Service, ServiceDocument } from '../../model/service/service.ts'
 import { defineAttribute, wholeNumber, words } from '../attribute.ts'
-import type { Problem } from '../problem.ts'
+import type { Problem } from '../property-problem.ts'
 
 type Owner = Pick<Service, 'attributes'>
 type Origin = Partial<Pick<Client, 'discoveredByMetadataDocument' | 'dynamicallyRegistered'>>

@@ -7,7 +7,8 @@ import type { GrantType, ResponseType } from '../../model/enums.ts'
 import type { Service, ServiceDocument } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import { modesExclude, type Policy, policyOf, serviceProfile } from '../policy.ts'
-import { isLoopbackHost, type Problem } from '../problem.ts'
+import type { Problem } from '../property-problem.ts'
+import { isLoopbackHost } from '../uri.ts'
 
 const rules = defineRules('Service profile', {
   redirectUriInsecure: {

@@ -11,18 +11,12 @@ import '../logout/logout-settings.ts'
 import '../logout/session-settings.ts'
 import { compilePattern, isAffordable } from '../pattern.ts'
 import { modesExclude } from '../policy.ts'
-import {
-  duplicateProblem,
-  isLoopbackHost,
-  jsonProblem,
-  type Problem,
-  problemsOf,
-  uriProblem,
-} from '../problem.ts'
+import { duplicateProblem, jsonProblem, type Problem, problemsOf } from '../property-problem.ts'
 import { keySetProblem, parseKeys } from '../registration/key-set-rules.ts'
 import { outsideProblem } from '../registration/outside-client.ts'
 import { scopePatterns } from '../scope.ts'
-import { isSameOrigin } from '../uri.ts'
+import { isLoopbackHost, isSameOrigin } from '../uri.ts'
+import { uriProblem } from '../uri-property.ts'
 import { profileProblem } from './profile.ts'
 
 const uris = [

@@ -10,7 +10,7 @@ import { JwsAlg } from '../../model/enums.ts'
 import type { Service } from '../../model/service/service.ts'
 import { signingAlgorithm } from '../fapi.ts'
 import { policyOf } from '../policy.ts'
-import { type Problem, problemsOf } from '../problem.ts'
+import { type Problem, problemsOf } from '../property-problem.ts'
 
 const signed = ['idTokenSignAlg', 'userInfoSignAlg', 'authorizationSignAlg'] as const
 const encrypted = [
