@@ -1,4 +1,4 @@
-/** Members and parameters that the schemas of several operations share. */
+/** Members that the schemas of several operations share, each described once. */
 import { z } from 'zod'
 import { JsonObjectText } from '../http/json-text.ts'
 import { AuthzDetails } from '../model/authorization-details.ts'
@@ -6,9 +6,16 @@ import { CimdOptions } from '../model/client/metadata-document.ts'
 import { DeliveryMode, GrantManagementAction, GrantType } from '../model/enums.ts'
 import { Property } from '../model/grant.ts'
 import { GrantView } from '../model/grant-management.ts'
-import { Pair } from '../model/key-value.ts'
+import { HeaderField, Pair } from '../model/key-value.ts'
 import { DynamicScope } from '../model/service/dynamic-scope.ts'
 import { Scope } from '../model/service/scope.ts'
+
+const accessTokenExpiresAt = z
+  .int()
+  .optional()
+  .describe(
+    'When the access token expires, in milliseconds since the epoch; 0 if it does not expire.',
+  )
 
 /** Members of requests and responses that several operations share. */
 export const field = {
@@ -25,12 +32,7 @@ export const field = {
     .describe(
       'Lifetime of the access token in seconds; if absent or 0, the settings of service, client and scopes decide.',
     ),
-  accessTokenExpiresAt: z
-    .int()
-    .optional()
-    .describe(
-      'When the access token expires, in milliseconds since the epoch; 0 if it does not expire.',
-    ),
+  accessTokenExpiresAt,
   accessTokenHash: z.string().optional().describe('Hash of the access token.'),
   accessTokenPersistent: z
     .boolean()
@@ -61,6 +63,10 @@ export const field = {
   claimsForTx: JsonObjectText.optional().describe(
     'Claims that transformed claims are computed from, as JSON text.',
   ),
+  claimNames: z
+    .array(z.string())
+    .optional()
+    .describe('Names of the claims that the scopes and the claims parameter request.'),
   clientAttributes: z.array(Pair).optional().describe('Attributes of the client.'),
   clientAuthMethod: z.string().optional().describe('How the client authenticated.'),
   clientCertificate: z
@@ -80,7 +86,13 @@ export const field = {
   clientIdAlias: z.string().optional().describe('Alias of the client.'),
   clientIdAliasUsed: z.boolean().optional().describe('Whether the request has the client alias.'),
   clientName: z.string().optional().describe('Name of the client.'),
+  clientNotificationToken: z
+    .string()
+    .optional()
+    .describe('The bearer token for the notification endpoint of the client.'),
+  clientResponse: z.string().optional().describe('The response for the client.'),
   clientSecret: z.string().optional().describe('The client secret of the Authorization header.'),
+  cnonce: z.string().optional().describe('Nonce for credential requests.'),
   cnonceExpiresAt: z
     .int()
     .optional()
@@ -91,7 +103,12 @@ export const field = {
     .describe('Names of claims that the user consented to.'),
   deliveryMode: DeliveryMode.optional().describe('The CIBA delivery mode of the client.'),
   developer: z.string().max(255).optional().describe('The developer of the listed clients.'),
+  developerOfCall: z.string().optional().describe('The developer of the call.'),
   dpop: z.string().optional().describe('The DPoP header of the request.'),
+  dpopNonce: z
+    .string()
+    .optional()
+    .describe('A new nonce for DPoP proofs, for the header DPoP-Nonce.'),
   dpopNonceRequired: z
     .boolean()
     .optional()
@@ -106,17 +123,13 @@ export const field = {
     .max(1_000)
     .optional()
     .describe('Replaces the error_description in the response for the client.'),
+  errorResponse: z.string().optional().describe('The error response for the client.'),
   errorUri: z
     .string()
     .max(2_048)
     .optional()
     .describe('The error_uri in the response for the client: a page about the error.'),
-  expiresAt: z
-    .int()
-    .optional()
-    .describe(
-      'When the access token expires, in milliseconds since the epoch; 0 if it does not expire.',
-    ),
+  expiresAt: accessTokenExpiresAt,
   forExternalAttachment: z
     .boolean()
     .optional()
@@ -126,6 +139,10 @@ export const field = {
   grantId: z.string().optional().describe('Identifier of the grant.'),
   grantSubject: z.string().optional().describe('Unique identifier of the user who granted it.'),
   grantType: GrantType.optional().describe('The grant type.'),
+  headers: z
+    .array(HeaderField)
+    .optional()
+    .describe('Header fields of the request, for HTTP message signatures.'),
   htm: z.string().optional().describe('HTTP method of the request, for the check of a DPoP proof.'),
   htu: z.string().optional().describe('URL of the endpoint, for the check of a DPoP proof.'),
   idToken: z.string().optional().describe('The ID Token.'),
@@ -140,6 +157,14 @@ export const field = {
     .string()
     .optional()
     .describe('Credentials that can be issued, as JSON text.'),
+  issuedAccessTokenDuration: z
+    .int()
+    .optional()
+    .describe('Lifetime of the access token in seconds; 0 if it does not expire.'),
+  issuedRefreshTokenDuration: z
+    .int()
+    .optional()
+    .describe('Lifetime of the refresh token in seconds.'),
   jwtAccessToken: z.string().optional().describe('The access token, if it is a JWT.'),
   jwtAtClaims: JsonObjectText.optional().describe(
     'Claims to add to a JWT access token, as JSON text of an object.',
@@ -189,10 +214,12 @@ export const field = {
   refreshTokenHash: z.string().optional().describe('Hash of the refresh token.'),
   refreshTokenScopes: z.array(z.string()).optional().describe('Scopes of the refresh token.'),
   requestBodyContained: z.boolean().optional().describe('Whether the request has a body.'),
+  requestedClaims: z.array(z.string()).optional().describe('Names of the requested claims.'),
   requestedClaimsForTx: z
     .array(z.string())
     .optional()
     .describe('Claims that transformed claims are computed from.'),
+  requestedScopes: z.array(Scope).optional().describe('The requested scopes.'),
   requestedVerifiedClaimsForTx: z
     .array(z.array(z.string()))
     .optional()
@@ -205,11 +232,6 @@ export const field = {
   scopes: z.array(z.string()).optional().describe('Names of the scopes.'),
   serviceAttributes: z.array(Pair).optional().describe('Attributes of the service.'),
   sessionId: z.string().optional().describe('Identifier of the user session at the frontend.'),
-  givenSessionId: z
-    .string()
-    .max(512)
-    .optional()
-    .describe('Identifier of the user session at the frontend.'),
   start: z.int().describe('Index of the first client.'),
   sub: z
     .string()
@@ -237,58 +259,22 @@ export const field = {
     .describe('Verified claims that transformed claims are computed from, each as JSON text.'),
 }
 
+/** What the caller must do next: one of the actions of the operation. */
+export const action = <const T extends readonly string[]>(...actions: T) =>
+  z.enum(actions).describe('The result of the call, which decides what the caller must do next.')
+
 export const TicketInfo = z
   .object({
     context: z.string().max(65_536).optional().describe('The text stored with the ticket.'),
   })
   .meta({ id: 'authorization_ticket_info' })
 
-export const ClientPath = z.object({
-  clientId: z.string().min(1).max(255).describe('Number or alias of the client.'),
-})
-
-export const ClientIdentifierPath = z.object({
-  clientIdentifier: z.string().min(1).max(255).describe('Number or alias of the client.'),
-})
-
-const Subject = z.string().min(1).max(255).describe('Unique identifier of the user.')
-export const SubjectQuery = z.object({ subject: Subject.optional() })
-export const SubjectPath = ClientPath.extend({ subject: Subject })
-
-export const GrantedScopesShape = {
-  serviceApiKey: z.int().describe('API key of the service.'),
-  clientId: z.int().describe('Number of the client.'),
-  subject: z.string().describe('Unique identifier of the user.'),
-  latestGrantedScopes: z.array(z.string()).describe('The scopes of the latest grant.'),
-  mergedGrantedScopes: z.array(z.string()).describe('The scopes of all grants together.'),
-  modifiedAt: z.int().optional().describe('Time of the last grant, milliseconds since the epoch.'),
-}
-/** Members about a device request, in the responses of authorization and verification. */
-export const deviceRequestMembers = {
-  clientId: field.clientId,
-  clientIdAlias: field.clientIdAlias,
-  clientIdAliasUsed: field.clientIdAliasUsed,
-  clientName: field.clientName,
-  scopes: z.array(Scope).optional().describe('The requested scopes.'),
-  claimNames: z
-    .array(z.string())
-    .optional()
-    .describe('Names of the claims that the scopes and the claims parameter request.'),
-  acrs: z
-    .array(z.string())
-    .optional()
-    .describe('The requested authentication context classes, the preferred one first.'),
-  resources: field.resources,
-  authorizationDetails: field.authorizationDetails,
-  serviceAttributes: field.serviceAttributes,
-  clientAttributes: field.clientAttributes,
-  dynamicScopes: field.dynamicScopes,
-  gmAction: field.gmAction,
-  grantId: field.grantId,
-  grant: field.grant,
-  grantSubject: field.grantSubject,
-  clientEntityId: field.clientEntityId,
-  clientEntityIdUsed: field.clientEntityIdUsed,
-  metadataDocumentLocation: field.metadataDocumentLocation,
-  metadataDocumentUsed: field.metadataDocumentUsed,
+/** The request to a protected resource, as HTTP message signatures cover it, RFC 9421. */
+export const signedRequestMembers = {
+  uri: field.uri,
+  message: field.message,
+  headers: field.headers,
+  targetUri: field.targetUri,
+  dpopNonceRequired: field.dpopNonceRequired,
+  requestBodyContained: field.requestBodyContained,
 }

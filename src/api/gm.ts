@@ -17,7 +17,7 @@ import { endTokens } from '../requests/grant-management.ts'
 import { orRefuse } from '../store/engine.ts'
 import { findPresentedToken } from '../tokens/presented.ts'
 import { nonceAfter, nonceFor, requireSender } from '../tokens/sender-constraint.ts'
-import { field } from './fields.ts'
+import { action, field } from './fields.ts'
 
 const GrantManagementRequest = z
   .object({
@@ -44,22 +44,17 @@ const GrantManagementRequest = z
 
 const GrantManagementResponse = z
   .object({
-    action: z
-      .enum([
-        'OK',
-        'NO_CONTENT',
-        'UNAUTHORIZED',
-        'FORBIDDEN',
-        'NOT_FOUND',
-        'CALLER_ERROR',
-        'AUTHLETE_ERROR',
-      ])
-      .describe('The result of the call, which decides what the caller must do next.'),
+    action: action(
+      'OK',
+      'NO_CONTENT',
+      'UNAUTHORIZED',
+      'FORBIDDEN',
+      'NOT_FOUND',
+      'CALLER_ERROR',
+      'AUTHLETE_ERROR',
+    ),
     responseContent: field.responseContent,
-    dpopNonce: z
-      .string()
-      .optional()
-      .describe('A new nonce for DPoP proofs, for the header DPoP-Nonce.'),
+    dpopNonce: field.dpopNonce,
   })
   .meta({ id: 'g_m_response' })
 

@@ -5,7 +5,6 @@ import { challengeAfter, challengeFor } from '../clients/attestation-challenge.t
 import { authenticateClient } from '../clients/authenticate.ts'
 import { authenticatedTexts } from '../http/client-text.ts'
 import { defineEndpoint } from '../http/endpoint.ts'
-import { ClientIdText } from '../http/identifier.ts'
 import { invalidClient, json } from '../http/relay.ts'
 import type { ClientAuthMethod } from '../model/enums.ts'
 import {
@@ -24,7 +23,8 @@ import { errorBody, Refusal, type Rule } from '../refusal.ts'
 import { checkRequest, redirectUriOf, resolveRequest } from '../requests/authorization.ts'
 import { orRefuse } from '../store/engine.ts'
 import { nonceAfter, nonceFor, verifySenderProof } from '../tokens/sender-constraint.ts'
-import { field } from './fields.ts'
+import { action, field } from './fields.ts'
+import { given } from './request-fields.ts'
 
 const PushedRequest = z
   .object({
@@ -34,7 +34,7 @@ const PushedRequest = z
       .describe(
         'The request parameters as the client sent them: the query string, or the form body.',
       ),
-    clientId: ClientIdText.optional().describe('Number of the client.'),
+    clientId: given.clientId,
     clientSecret: field.clientSecret,
     clientCertificate: field.clientCertificate,
     clientCertificatePath: field.clientCertificatePath,
@@ -49,16 +49,14 @@ const PushedRequest = z
 
 const PushedResponse = z
   .object({
-    action: z
-      .enum([
-        'CREATED',
-        'BAD_REQUEST',
-        'UNAUTHORIZED',
-        'FORBIDDEN',
-        'PAYLOAD_TOO_LARGE',
-        'INTERNAL_SERVER_ERROR',
-      ])
-      .describe('The result of the call, which decides what the caller must do next.'),
+    action: action(
+      'CREATED',
+      'BAD_REQUEST',
+      'UNAUTHORIZED',
+      'FORBIDDEN',
+      'PAYLOAD_TOO_LARGE',
+      'INTERNAL_SERVER_ERROR',
+    ),
     requestUri: z.string().optional().describe('The request_uri for the authorization request.'),
     responseContent: field.responseContent,
     clientAuthMethod: z
@@ -74,10 +72,7 @@ const PushedResponse = z
       ])
       .optional()
       .describe('How the client authenticated.'),
-    dpopNonce: z
-      .string()
-      .optional()
-      .describe('A new nonce for DPoP proofs, for the header DPoP-Nonce.'),
+    dpopNonce: field.dpopNonce,
     attestationChallenge: field.attestationChallenge,
   })
   .meta({ id: 'pushed_authorization_response' })

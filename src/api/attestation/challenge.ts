@@ -3,13 +3,12 @@ import { z } from 'zod'
 import { makeChallenge } from '../../clients/attestation-challenge.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { json } from '../../http/relay.ts'
+import { action, field } from '../fields.ts'
 
 const ChallengeResponse = z
   .object({
-    action: z
-      .enum(['OK', 'INTERNAL_SERVER_ERROR'])
-      .describe('The result of the call, which decides what the caller must do next.'),
-    responseContent: z.string().optional().describe('The response for the client.'),
+    action: action('OK', 'INTERNAL_SERVER_ERROR'),
+    responseContent: field.clientResponse,
     attestationChallenge: z.string().optional().describe('The challenge.'),
   })
   .meta({ id: 'attestation_challenge_response' })

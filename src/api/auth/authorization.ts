@@ -10,7 +10,6 @@ import { authorizationRelay } from '../../http/relay.ts'
 import { ClientLimitedAuthorization } from '../../model/client/client.ts'
 import { CredentialOfferInfo } from '../../model/credential-offer.ts'
 import { Display, Prompt } from '../../model/enums.ts'
-import { Scope } from '../../model/service/scope.ts'
 import type { Service } from '../../model/service/service.ts'
 import { ServiceView } from '../../model/service/view.ts'
 import { lowestPrompt } from '../../oauth/authorization/prompt.ts'
@@ -34,7 +33,7 @@ import {
 } from '../../requests/authorization.ts'
 import { recipientFor, resolveOrRespond } from '../../requests/recipient.ts'
 import { orRefuse } from '../../store/engine.ts'
-import { field } from '../fields.ts'
+import { action, field } from '../fields.ts'
 
 const AuthorizationRequest = z
   .object({
@@ -50,16 +49,14 @@ const AuthorizationRequest = z
 
 const AuthorizationEndpointResponse = z
   .object({
-    action: z
-      .enum([
-        'INTERNAL_SERVER_ERROR',
-        'BAD_REQUEST',
-        'LOCATION',
-        'FORM',
-        'NO_INTERACTION',
-        'INTERACTION',
-      ])
-      .describe('The result of the call, which decides what the caller must do next.'),
+    action: action(
+      'INTERNAL_SERVER_ERROR',
+      'BAD_REQUEST',
+      'LOCATION',
+      'FORM',
+      'NO_INTERACTION',
+      'INTERACTION',
+    ),
     client: ClientLimitedAuthorization.optional().describe(
       'The properties of the client that pages may show.',
     ),
@@ -71,7 +68,7 @@ const AuthorizationEndpointResponse = z
       .optional()
       .describe('Maximum time since the last authentication of the user, in seconds.'),
     service: ServiceView.optional().describe('The properties of the service that pages may show.'),
-    scopes: z.array(Scope).optional().describe('The requested scopes.'),
+    scopes: field.requestedScopes,
     uiLocales: z
       .array(z.string())
       .optional()
@@ -80,7 +77,7 @@ const AuthorizationEndpointResponse = z
       .array(z.string())
       .optional()
       .describe('Languages for claims that the client prefers, in its order.'),
-    claims: z.array(z.string()).optional().describe('Names of the requested claims.'),
+    claims: field.requestedClaims,
     acrEssential: z
       .boolean()
       .optional()

@@ -5,7 +5,6 @@ import { describeClient } from '../../clients/describe.ts'
 import { presentedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { challenge } from '../../http/relay.ts'
-import { HeaderField } from '../../model/key-value.ts'
 import { Scope } from '../../model/service/scope.ts'
 import { detailsToApi } from '../../oauth/authorization-details.ts'
 import { policyOf } from '../../oauth/policy.ts'
@@ -22,7 +21,7 @@ import { grantOfToken } from '../../requests/grant-management.ts'
 import { checkMessageSignature } from '../../tokens/message-signature.ts'
 import { findPresentedToken } from '../../tokens/presented.ts'
 import { nonceAfter, nonceFor, requireSender } from '../../tokens/sender-constraint.ts'
-import { field } from '../fields.ts'
+import { action, field, signedRequestMembers } from '../fields.ts'
 
 const IntrospectionRequest = z
   .object({
@@ -47,23 +46,13 @@ const IntrospectionRequest = z
       .array(z.string())
       .optional()
       .describe('Components that the HTTP message signature must cover (RFC 9421).'),
-    uri: field.uri,
-    message: field.message,
-    headers: z
-      .array(HeaderField)
-      .optional()
-      .describe('Header fields of the request, for HTTP message signatures.'),
-    targetUri: field.targetUri,
-    dpopNonceRequired: field.dpopNonceRequired,
-    requestBodyContained: field.requestBodyContained,
+    ...signedRequestMembers,
   })
   .meta({ id: 'introspection_request' })
 
 const IntrospectionResponse = z
   .object({
-    action: z
-      .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'OK'])
-      .describe('The result of the call, which decides what the caller must do next.'),
+    action: action('INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'OK'),
     responseContent: field.responseContent,
     clientId: field.clientId,
     clientIdAlias: field.clientIdAlias,
@@ -102,13 +91,10 @@ const IntrospectionResponse = z
       .boolean()
       .optional()
       .describe('Whether the token is for issuing credentials.'),
-    cnonce: z.string().optional().describe('Nonce for credential requests.'),
+    cnonce: field.cnonce,
     cnonceExpiresAt: field.cnonceExpiresAt,
     issuableCredentials: field.issuableCredentials,
-    dpopNonce: z
-      .string()
-      .optional()
-      .describe('A new nonce for DPoP proofs, for the header DPoP-Nonce.'),
+    dpopNonce: field.dpopNonce,
     responseSigningRequired: z
       .boolean()
       .optional()

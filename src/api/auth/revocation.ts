@@ -6,7 +6,6 @@ import { authenticateClient } from '../../clients/authenticate.ts'
 import type { ServiceContext } from '../../context.ts'
 import { authenticatedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
-import { ClientIdText } from '../../http/identifier.ts'
 import { refuseAs } from '../../http/refuse-as.ts'
 import { invalidClient, json, nothing } from '../../http/relay.ts'
 import type { Client } from '../../model/client/client.ts'
@@ -14,7 +13,8 @@ import { parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
 import { tokenHash } from '../../oauth/tokens/access-token.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import type { Write } from '../../store/engine.ts'
-import { field } from '../fields.ts'
+import { action, field } from '../fields.ts'
+import { given } from '../request-fields.ts'
 
 const rules = defineRules('Revocation', {
   tokenMissing: {
@@ -28,7 +28,7 @@ const rules = defineRules('Revocation', {
 const RevocationRequest = z
   .object({
     parameters: field.parameters,
-    clientId: ClientIdText.optional().describe('Number of the client.'),
+    clientId: given.clientId,
     clientSecret: field.clientSecret,
     clientCertificate: field.clientCertificate,
     clientCertificatePath: field.clientCertificatePath,
@@ -39,10 +39,8 @@ const RevocationRequest = z
 
 const RevocationResponse = z
   .object({
-    action: z
-      .enum(['INTERNAL_SERVER_ERROR', 'INVALID_CLIENT', 'BAD_REQUEST', 'OK'])
-      .describe('The result of the call, which decides what the caller must do next.'),
-    responseContent: z.string().optional().describe('The response for the client.'),
+    action: action('INTERNAL_SERVER_ERROR', 'INVALID_CLIENT', 'BAD_REQUEST', 'OK'),
+    responseContent: field.clientResponse,
     attestationChallenge: field.attestationChallenge,
   })
   .meta({ id: 'revocation_response' })

@@ -1,16 +1,16 @@
 /** Schemas of requests to and responses of the token endpoint. */
 
 import { z } from 'zod'
-import { ClientIdText } from '../../http/identifier.ts'
 import { PropertiesText } from '../../http/json-text.ts'
 import { TokenType } from '../../model/enums.ts'
 import { TokenInfo } from '../../model/token/info.ts'
-import { field } from '../fields.ts'
+import { action, field } from '../fields.ts'
+import { given } from '../request-fields.ts'
 
 export const TokenRequest = z
   .object({
     parameters: field.parameters,
-    clientId: ClientIdText.optional().describe('Number of the client.'),
+    clientId: given.clientId,
     clientSecret: field.clientSecret,
     clientCertificate: field.clientCertificate,
     clientCertificatePath: field.clientCertificatePath,
@@ -18,13 +18,7 @@ export const TokenRequest = z
     dpop: field.dpop,
     htm: field.htm,
     htu: field.htu,
-    accessToken: z
-      .string()
-      .max(32_768)
-      .optional()
-      .describe(
-        'The access token. In a request for new tokens, the value that the caller chooses for it.',
-      ),
+    accessToken: given.accessToken,
     jwtAtClaims: field.jwtAtClaims,
     oauthClientAttestation: field.oauthClientAttestation,
     oauthClientAttestationPop: field.oauthClientAttestationPop,
@@ -37,19 +31,17 @@ export const TokenRequest = z
 
 export const TokenResponse = z
   .object({
-    action: z
-      .enum([
-        'INTERNAL_SERVER_ERROR',
-        'INVALID_CLIENT',
-        'BAD_REQUEST',
-        'PASSWORD',
-        'OK',
-        'TOKEN_EXCHANGE',
-        'JWT_BEARER',
-        'NATIVE_SSO',
-        'ID_TOKEN_REISSUABLE',
-      ])
-      .describe('The result of the call, which decides what the caller must do next.'),
+    action: action(
+      'INTERNAL_SERVER_ERROR',
+      'INVALID_CLIENT',
+      'BAD_REQUEST',
+      'PASSWORD',
+      'OK',
+      'TOKEN_EXCHANGE',
+      'JWT_BEARER',
+      'NATIVE_SSO',
+      'ID_TOKEN_REISSUABLE',
+    ),
     responseContent: field.responseContent,
     username: z.string().optional().describe('The user name of the token request.'),
     password: z
@@ -59,13 +51,10 @@ export const TokenResponse = z
     ticket: field.ticket,
     accessToken: field.accessToken,
     accessTokenExpiresAt: field.accessTokenExpiresAt,
-    accessTokenDuration: z
-      .int()
-      .optional()
-      .describe('Lifetime of the access token in seconds; 0 if it does not expire.'),
+    accessTokenDuration: field.issuedAccessTokenDuration,
     refreshToken: field.refreshToken,
     refreshTokenExpiresAt: field.refreshTokenExpiresAt,
-    refreshTokenDuration: z.int().optional().describe('Lifetime of the refresh token in seconds.'),
+    refreshTokenDuration: field.issuedRefreshTokenDuration,
     idToken: field.idToken,
     grantType: z.string().optional().describe('The grant type.'),
     clientId: field.clientId,
@@ -103,11 +92,8 @@ export const TokenResponse = z
     clientEntityId: field.clientEntityId,
     clientEntityIdUsed: field.clientEntityIdUsed,
     cnonceDuration: z.int().optional().describe('Lifetime of nonces for credentials, in seconds.'),
-    dpopNonce: z
-      .string()
-      .optional()
-      .describe('A new nonce for DPoP proofs, for the header DPoP-Nonce.'),
-    cnonce: z.string().optional().describe('Nonce for credential requests.'),
+    dpopNonce: field.dpopNonce,
+    cnonce: field.cnonce,
     cnonceExpiresAt: field.cnonceExpiresAt,
     requestedIdTokenClaims: z
       .array(z.string())

@@ -5,7 +5,6 @@ import { describeClient } from '../../clients/describe.ts'
 import { presentedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { userInfoRelay } from '../../http/relay.ts'
-import { HeaderField } from '../../model/key-value.ts'
 import { claimNames } from '../../oauth/claims/parameter.ts'
 import { transformationSources } from '../../oauth/claims/release.ts'
 import { jsonMembers } from '../../oauth/tokens/id-token.ts'
@@ -17,7 +16,7 @@ import {
 import { checkMessageSignature } from '../../tokens/message-signature.ts'
 import { findPresentedToken } from '../../tokens/presented.ts'
 import { nonceAfter, nonceFor, requireSender } from '../../tokens/sender-constraint.ts'
-import { field } from '../fields.ts'
+import { action, field, signedRequestMembers } from '../fields.ts'
 
 const UserInfoRequest = z
   .object({
@@ -26,24 +25,14 @@ const UserInfoRequest = z
     dpop: field.dpop,
     htm: field.htm,
     htu: field.htu,
-    uri: field.uri,
-    message: field.message,
-    headers: z
-      .array(HeaderField)
-      .optional()
-      .describe('Header fields of the request, for HTTP message signatures.'),
-    targetUri: field.targetUri,
-    dpopNonceRequired: field.dpopNonceRequired,
-    requestBodyContained: field.requestBodyContained,
+    ...signedRequestMembers,
   })
   .meta({ id: 'userinfo_request' })
 
 const UserInfoResponse = z
   .object({
-    action: z
-      .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'OK'])
-      .describe('The result of the call, which decides what the caller must do next.'),
-    claims: z.array(z.string()).optional().describe('Names of the requested claims.'),
+    action: action('INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'OK'),
+    claims: field.requestedClaims,
     clientId: field.clientId,
     clientIdAlias: field.clientIdAlias,
     clientIdAliasUsed: field.clientIdAliasUsed,
@@ -61,10 +50,7 @@ const UserInfoResponse = z
     transformedClaims: field.transformedClaims,
     clientEntityId: field.clientEntityId,
     clientEntityIdUsed: field.clientEntityIdUsed,
-    dpopNonce: z
-      .string()
-      .optional()
-      .describe('A new nonce for DPoP proofs, for the header DPoP-Nonce.'),
+    dpopNonce: field.dpopNonce,
     metadataDocumentLocation: field.metadataDocumentLocation,
     metadataDocumentUsed: field.metadataDocumentUsed,
   })

@@ -7,11 +7,9 @@ import { describeClient } from '../../clients/describe.ts'
 import type { ServiceContext } from '../../context.ts'
 import { authenticatedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
-import { ClientIdText } from '../../http/identifier.ts'
 import { refuseAs } from '../../http/refuse-as.ts'
 import { invalidClient, json } from '../../http/relay.ts'
 import type { CheckedBackchannelRequest } from '../../model/request/backchannel-request.ts'
-import { Scope } from '../../model/service/scope.ts'
 import { requireStorable } from '../../oauth/authorization/stored-request.ts'
 import { detailsToApi } from '../../oauth/authorization-details.ts'
 import { clientDeleted } from '../../oauth/client-authentication/method.ts'
@@ -22,7 +20,8 @@ import { Refusal } from '../../refusal.ts'
 import { checkBackchannelRequest } from '../../requests/backchannel.ts'
 import { notificationTokenSealContext } from '../../requests/backchannel-ticket.ts'
 import { orRefuse } from '../../store/engine.ts'
-import { field } from '../fields.ts'
+import { action, field } from '../fields.ts'
+import { given } from '../request-fields.ts'
 
 const BackchannelAuthenticationRequest = z
   .object({
@@ -31,7 +30,7 @@ const BackchannelAuthenticationRequest = z
       .max(65_536)
       .default('')
       .describe('The form body of the request, as the client sent it.'),
-    clientId: ClientIdText.optional().describe('The client id of the Authorization header.'),
+    clientId: given.clientIdOfHeader,
     clientSecret: z.string().optional().describe('The secret of the Authorization header.'),
     clientCertificate: field.clientCertificate,
     clientCertificatePath: field.clientCertificatePath,
@@ -43,23 +42,15 @@ const BackchannelAuthenticationRequest = z
 
 const BackchannelAuthenticationResponse = z
   .object({
-    action: z
-      .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'UNAUTHORIZED', 'USER_IDENTIFICATION'])
-      .describe('The result of the call, which decides what the caller must do next.'),
-    responseContent: z.string().optional().describe('The error response for the client.'),
+    action: action('INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'UNAUTHORIZED', 'USER_IDENTIFICATION'),
+    responseContent: field.errorResponse,
     clientId: field.clientId,
     clientIdAlias: field.clientIdAlias,
     clientIdAliasUsed: field.clientIdAliasUsed,
     clientName: field.clientName,
-    scopes: z.array(Scope).optional().describe('The requested scopes.'),
-    claimNames: z
-      .array(z.string())
-      .optional()
-      .describe('Names of the claims that the scopes and the claims parameter request.'),
-    clientNotificationToken: z
-      .string()
-      .optional()
-      .describe('The bearer token for the notification endpoint of the client.'),
+    scopes: field.requestedScopes,
+    claimNames: field.claimNames,
+    clientNotificationToken: field.clientNotificationToken,
     acrs: field.acrs,
     hintType: z
       .string()

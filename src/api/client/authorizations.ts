@@ -9,7 +9,8 @@ import { clamp, Page } from '../../http/page.ts'
 import { ClientLimited } from '../../model/client/client.ts'
 import { keepScopes } from '../../oauth/scope.ts'
 import { clientOf } from '../../store/configuration.ts'
-import { ClientPath, field, GrantedScopesShape, SubjectPath, SubjectQuery } from '../fields.ts'
+import { field } from '../fields.ts'
+import { ClientPath, GrantedScopesShape, SubjectPath, SubjectQuery } from './schemas.ts'
 
 const Query = Page.extend({
   ...SubjectQuery.shape,
@@ -21,7 +22,7 @@ const AuthorizationList = z
   .object({
     start: field.start,
     end: field.end,
-    developer: z.string().optional().describe('The developer of the call.'),
+    developer: field.developerOfCall,
     subject: z.string().describe('Unique identifier of the user.'),
     totalCount: z.int().describe('Number of clients that hold tokens of the user.'),
     clients: z.array(ClientLimited).describe('The clients of the requested page.'),

@@ -2,7 +2,7 @@
 
 import { namedClient } from '../../clients/named.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
-import { ClientPath } from '../fields.ts'
+import { ClientPath } from './schemas.ts'
 
 export const clientDelete = defineEndpoint({
   operationId: 'client_delete_api',

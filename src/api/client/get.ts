@@ -3,7 +3,7 @@ import { visibleClient } from '../../clients/describe.ts'
 import { namedClient } from '../../clients/named.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Client } from '../../model/client/client.ts'
-import { ClientPath } from '../fields.ts'
+import { ClientPath } from './schemas.ts'
 
 export const clientGet = defineEndpoint({
   operationId: 'client_get_api',

@@ -4,7 +4,7 @@ import { grantedScopesOf, requireSubject } from '../../clients/granted-scopes.ts
 import { namedClient } from '../../clients/named.ts'
 import type { ServiceContext } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
-import { ClientPath, GrantedScopesShape, SubjectPath, SubjectQuery } from '../fields.ts'
+import { ClientPath, GrantedScopesShape, SubjectPath, SubjectQuery } from './schemas.ts'
 
 const GrantedScopesResponse = z
   .object(GrantedScopesShape)

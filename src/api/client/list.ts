@@ -13,7 +13,7 @@ const ClientList = z
     start: field.start,
     end: field.end,
     totalCount: z.int().describe('Number of clients.'),
-    developer: z.string().optional().describe('The developer of the call.'),
+    developer: field.developerOfCall,
     clients: z.array(Client).describe('The clients, in the order in which they were created.'),
   })
   .meta({ id: 'client_get_list_response' })

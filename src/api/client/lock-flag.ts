@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { changeClient } from '../../clients/change.ts'
 import { namedClient } from '../../clients/named.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
-import { ClientIdentifierPath } from '../fields.ts'
+import { ClientIdentifierPath } from './schemas.ts'
 
 const LockFlagRequest = z
   .object({ clientLocked: z.boolean().default(false).describe('Whether the client is locked.') })

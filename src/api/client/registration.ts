@@ -34,7 +34,7 @@ import { selfDescribedProblems } from '../../oauth/service/signing-support.ts'
 import { tokenHash } from '../../oauth/tokens/access-token.ts'
 import { errorBody, Refusal, refuse } from '../../refusal.ts'
 import type { Write } from '../../store/engine.ts'
-import { field } from '../fields.ts'
+import { action, field } from '../fields.ts'
 
 const RegistrationRequest = z
   .object({
@@ -54,17 +54,15 @@ const RegistrationRequest = z
 
 const RegistrationResponse = z
   .object({
-    action: z
-      .enum([
-        'BAD_REQUEST',
-        'CREATED',
-        'DELETED',
-        'INTERNAL_SERVER_ERROR',
-        'OK',
-        'UNAUTHORIZED',
-        'UPDATED',
-      ])
-      .describe('The result of the call, which decides what the caller must do next.'),
+    action: action(
+      'BAD_REQUEST',
+      'CREATED',
+      'DELETED',
+      'INTERNAL_SERVER_ERROR',
+      'OK',
+      'UNAUTHORIZED',
+      'UPDATED',
+    ),
     responseContent: field.responseContent,
     client: Client.optional().describe('The registered client.'),
   })

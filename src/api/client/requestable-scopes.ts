@@ -4,7 +4,7 @@ import { changeClient } from '../../clients/change.ts'
 import { namedClient } from '../../clients/named.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { ClientExtension } from '../../model/client/extension.ts'
-import { ClientPath } from '../fields.ts'
+import { ClientPath } from './schemas.ts'
 
 const RequestableScopes = z.object({
   requestableScopes: z

@@ -9,7 +9,7 @@ import { defineEndpoint } from '../../http/endpoint.ts'
 import { Client, ClientDocument } from '../../model/client/client.ts'
 import { findClientWarnings } from '../../oauth/service/warnings.ts'
 import { clientChanges, ReplacedMembers, warningsOf } from '../../services/saved-document.ts'
-import { ClientPath } from '../fields.ts'
+import { ClientPath } from './schemas.ts'
 
 export const clientUpdate = defineEndpoint({
   operationId: 'client_update_api',

@@ -5,7 +5,6 @@ import { type AuthenticatedClient, authenticateClient } from '../../clients/auth
 import type { ServiceContext } from '../../context.ts'
 import { authenticatedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
-import { ClientIdText } from '../../http/identifier.ts'
 import { refuseAs } from '../../http/refuse-as.ts'
 import { invalidClient, json } from '../../http/relay.ts'
 import type { Client } from '../../model/client/client.ts'
@@ -33,7 +32,9 @@ import { Refusal, refuse } from '../../refusal.ts'
 import { describeDeviceRequest, userCodeHash } from '../../requests/device.ts'
 import { requestedGrant } from '../../requests/grant-management.ts'
 import { ConflictError, orRefuse, type Write } from '../../store/engine.ts'
-import { deviceRequestMembers, field } from '../fields.ts'
+import { action, field } from '../fields.ts'
+import { given } from '../request-fields.ts'
+import { deviceRequestMembers } from './schemas.ts'
 
 const DeviceAuthorizationRequest = z
   .object({
@@ -42,7 +43,7 @@ const DeviceAuthorizationRequest = z
       .max(65_536)
       .default('')
       .describe('The request parameters as the device sent them: the form body.'),
-    clientId: ClientIdText.optional().describe('The client id of the Authorization header.'),
+    clientId: given.clientIdOfHeader,
     clientSecret: z
       .string()
       .optional()
@@ -57,9 +58,7 @@ const DeviceAuthorizationRequest = z
 
 const DeviceAuthorizationResponse = z
   .object({
-    action: z
-      .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'UNAUTHORIZED', 'OK'])
-      .describe('The result of the call, which decides what the caller must do next.'),
+    action: action('INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'UNAUTHORIZED', 'OK'),
     responseContent: z.string().optional().describe('The response for the device.'),
     ...deviceRequestMembers,
     clientAuthMethod: field.clientAuthMethod,

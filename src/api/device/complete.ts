@@ -5,7 +5,7 @@ import type { ServiceContext } from '../../context.ts'
 import { userCodeUnreadable } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import type { Client } from '../../model/client/client.ts'
-import { GivenProperties, Grant } from '../../model/grant.ts'
+import { Grant } from '../../model/grant.ts'
 import type { DeviceCode } from '../../model/request/device-code.ts'
 import { releasedText } from '../../oauth/claims/release.ts'
 import { decidedScopes } from '../../oauth/scope.ts'
@@ -14,7 +14,8 @@ import { findByUserCode } from '../../requests/device.ts'
 import { rememberGrant } from '../../requests/grant-management.ts'
 import { orRefuse, type Write } from '../../store/engine.ts'
 import { commitInSession, joinSession } from '../../tokens/session.ts'
-import { field } from '../fields.ts'
+import { action, field } from '../fields.ts'
+import { given } from '../request-fields.ts'
 
 const rules = defineRules('Device completion', {
   subjectMissing: {
@@ -40,9 +41,7 @@ const rules = defineRules('Device completion', {
 const DeviceCompleteRequest = z
   .object({
     userCode: z.string().max(1_024).describe('The code as the user typed it.'),
-    result: z
-      .enum(['TRANSACTION_FAILED', 'ACCESS_DENIED', 'AUTHORIZED'])
-      .describe('The decision of the user, or TRANSACTION_FAILED if there was none.'),
+    result: given.result,
     subject: z
       .string()
       .max(255)
@@ -54,11 +53,8 @@ const DeviceCompleteRequest = z
     authTime: field.authTime,
     acr: field.acr,
     claims: field.claims,
-    properties: GivenProperties.optional().describe('Properties attached to the token.'),
-    scopes: z
-      .array(z.string())
-      .optional()
-      .describe('Names of the granted scopes; those of the request if absent.'),
+    properties: given.properties,
+    scopes: given.scopes,
     errorDescription: z
       .string()
       .max(8_192)
@@ -78,22 +74,20 @@ const DeviceCompleteRequest = z
     accessTokenDuration: field.accessTokenDuration,
     refreshTokenDuration: field.refreshTokenDuration,
     idTokenAudType: field.idTokenAudType,
-    sessionId: field.givenSessionId,
+    sessionId: given.sessionId,
   })
   .meta({ id: 'device_complete_request' })
 type Body = z.output<typeof DeviceCompleteRequest>
 
 const DeviceCompleteResponse = z
   .object({
-    action: z
-      .enum([
-        'SERVER_ERROR',
-        'USER_CODE_NOT_EXIST',
-        'USER_CODE_EXPIRED',
-        'INVALID_REQUEST',
-        'SUCCESS',
-      ])
-      .describe('The result of the call, which decides what the caller must do next.'),
+    action: action(
+      'SERVER_ERROR',
+      'USER_CODE_NOT_EXIST',
+      'USER_CODE_EXPIRED',
+      'INVALID_REQUEST',
+      'SUCCESS',
+    ),
   })
   .meta({ id: 'device_complete_response' })
 

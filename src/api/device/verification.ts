@@ -3,7 +3,8 @@ import { z } from 'zod'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { describeDeviceRequest, findByUserCode } from '../../requests/device.ts'
 import { grantOfRequest } from '../../requests/grant-management.ts'
-import { deviceRequestMembers } from '../fields.ts'
+import { action } from '../fields.ts'
+import { deviceRequestMembers } from './schemas.ts'
 
 const DeviceVerificationRequest = z
   .object({
@@ -16,9 +17,7 @@ const DeviceVerificationRequest = z
 
 const DeviceVerificationResponse = z
   .object({
-    action: z
-      .enum(['INTERNAL_SERVER_ERROR', 'NOT_EXIST', 'EXPIRED', 'VALID'])
-      .describe('The result of the call, which decides what the caller must do next.'),
+    action: action('INTERNAL_SERVER_ERROR', 'NOT_EXIST', 'EXPIRED', 'VALID'),
     ...deviceRequestMembers,
     expiresAt: z
       .int()

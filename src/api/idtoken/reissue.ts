@@ -10,7 +10,7 @@ import { errorBody } from '../../refusal.ts'
 import { idTokenFor } from '../../tokens/id-token.ts'
 import { tokenResponse } from '../../tokens/response.ts'
 import { grantOfToken } from '../../tokens/session.ts'
-import { field } from '../fields.ts'
+import { action, field } from '../fields.ts'
 
 const IdTokenReissueRequest = z
   .object({
@@ -31,18 +31,13 @@ const IdTokenReissueRequest = z
     idtHeaderParams: JsonObjectText.optional().describe(
       'Header parameters to add to the ID Token, as JSON text.',
     ),
-    idTokenAudType: z
-      .enum(['array', 'string'])
-      .optional()
-      .describe('Whether aud of the ID Token is an array or a string; an array if absent.'),
+    idTokenAudType: field.idTokenAudType,
   })
   .meta({ id: 'idtoken_reissue_request' })
 
 const IdTokenReissueResponse = z
   .object({
-    action: z
-      .enum(['OK', 'INTERNAL_SERVER_ERROR', 'CALLER_ERROR'])
-      .describe('The result of the call, which decides what the caller must do next.'),
+    action: action('OK', 'INTERNAL_SERVER_ERROR', 'CALLER_ERROR'),
     responseContent: field.responseContent,
     idToken: z.string().optional().describe('The new ID Token.'),
   })

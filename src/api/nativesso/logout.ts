@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { defineRules, refuse } from '../../refusal.ts'
+import { action } from '../fields.ts'
 
 const rules = defineRules('Native SSO logout', {
   sessionMissing: {
@@ -24,9 +25,7 @@ const NativeSsoLogoutRequest = z
 
 const NativeSsoLogoutResponse = z
   .object({
-    action: z
-      .enum(['OK', 'SERVER_ERROR', 'CALLER_ERROR'])
-      .describe('The result of the call, which decides what the caller must do next.'),
+    action: action('OK', 'SERVER_ERROR', 'CALLER_ERROR'),
     count: z.int().optional().describe('Number of access and refresh tokens that were deleted.'),
   })
   .meta({ id: 'native_sso_logout_response' })

@@ -10,7 +10,7 @@ import { tokenHash } from '../../oauth/tokens/access-token.ts'
 import { defineRules, errorBody, refuse } from '../../refusal.ts'
 import { idTokenFor } from '../../tokens/id-token.ts'
 import { tokenResponse } from '../../tokens/response.ts'
-import { field } from '../fields.ts'
+import { action, field } from '../fields.ts'
 
 const rules = defineRules('Native SSO response', {
   unsupported: {
@@ -85,9 +85,7 @@ const NativeSsoRequest = z
 
 const NativeSsoResponse = z
   .object({
-    action: z
-      .enum(['OK', 'INTERNAL_SERVER_ERROR', 'CALLER_ERROR'])
-      .describe('The result of the call, which decides what the caller must do next.'),
+    action: action('OK', 'INTERNAL_SERVER_ERROR', 'CALLER_ERROR'),
     responseContent: z.string().optional().describe('The token response for the client.'),
     idToken: field.idToken,
   })

@@ -10,6 +10,7 @@ import { describeSession } from '../../sessions/describe.ts'
 import { endingOf, holdSubject, subjectHold } from '../../sessions/end.ts'
 import { finishLogout } from '../../sessions/outcome.ts'
 import { orRefuse, type Write } from '../../store/engine.ts'
+import { action } from '../fields.ts'
 import { browserState, givenSession, Session, SessionId } from './session-schemas.ts'
 
 const SessionCreateRequest = z
@@ -28,9 +29,7 @@ type Body = z.output<typeof SessionCreateRequest>
 
 const SessionCreateResponse = z
   .object({
-    action: z
-      .enum(['CREATED', 'EXISTS', 'LIMIT_REACHED', 'SERVER_ERROR'])
-      .describe('The result of the call, which decides what the caller must do next.'),
+    action: action('CREATED', 'EXISTS', 'LIMIT_REACHED', 'SERVER_ERROR'),
     session: Session.optional().describe('The session.'),
     browserState,
   })

@@ -9,6 +9,7 @@ import { type EndRequest, endingOf, offlineOf } from '../../sessions/end.ts'
 import { leavingOf } from '../../sessions/leave.ts'
 import { finishLogout, membersOf } from '../../sessions/outcome.ts'
 import type { Offline } from '../../store/tables/sessions/session-tokens.ts'
+import { action } from '../fields.ts'
 import { ended, SessionId } from './session-schemas.ts'
 
 const rules = defineCallerRules('Session delete', {
@@ -61,9 +62,7 @@ type Body = z.output<typeof SessionDeleteRequest>
 
 const SessionDeleteResponse = z
   .object({
-    action: z
-      .enum(['OK', 'NOT_FOUND', 'SERVER_ERROR'])
-      .describe('The result of the call, which decides what the caller must do next.'),
+    action: action('OK', 'NOT_FOUND', 'SERVER_ERROR'),
     count: z.int().optional().describe('Number of sessions that this call ended.'),
     tokenCount: z.int().optional().describe('Number of tokens that were revoked.'),
     ...ended,

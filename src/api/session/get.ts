@@ -4,6 +4,7 @@ import { defineEndpoint } from '../../http/endpoint.ts'
 import { requireRegistry } from '../../oauth/logout/session.ts'
 import { newBrowserState } from '../../sessions/browser-state.ts'
 import { describeSession, describeWithClients, isLive } from '../../sessions/describe.ts'
+import { action } from '../fields.ts'
 import { browserState, Session, SessionId } from './session-schemas.ts'
 
 /** A session whose last use is younger is not written again. */
@@ -25,9 +26,7 @@ const SessionGetRequest = z
 
 const SessionGetResponse = z
   .object({
-    action: z
-      .enum(['OK', 'ENDED', 'NOT_FOUND', 'SERVER_ERROR'])
-      .describe('The result of the call, which decides what the caller must do next.'),
+    action: action('OK', 'ENDED', 'NOT_FOUND', 'SERVER_ERROR'),
     session: Session.optional().describe('The session.'),
     browserState,
   })

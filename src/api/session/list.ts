@@ -6,6 +6,7 @@ import { clamp, Page } from '../../http/page.ts'
 import { requireRegistry } from '../../oauth/logout/session.ts'
 import { defineCallerRules, refuseCaller } from '../../refusal.ts'
 import { describeSession, describeWithClients } from '../../sessions/describe.ts'
+import { action } from '../fields.ts'
 import { Session } from './session-schemas.ts'
 
 const rules = defineCallerRules('Session list', {
@@ -31,9 +32,7 @@ const SessionListRequest = Page.extend({
 
 const SessionListResponse = z
   .object({
-    action: z
-      .enum(['OK', 'SERVER_ERROR'])
-      .describe('The result of the call, which decides what the caller must do next.'),
+    action: action('OK', 'SERVER_ERROR'),
     sessions: z.array(Session).optional().describe('The sessions, the last used first.'),
     start: z.int().optional().describe('Index of the first item.'),
     end: z.int().optional().describe('Index after the last requested item.'),

@@ -5,6 +5,7 @@ import { requireRegistry } from '../../oauth/logout/session.ts'
 import { newBrowserState } from '../../sessions/browser-state.ts'
 import { changesOf } from '../../sessions/create.ts'
 import { describeSession, isLive } from '../../sessions/describe.ts'
+import { action } from '../fields.ts'
 import { browserState, givenSession, Session, SessionId } from './session-schemas.ts'
 
 const SessionUpdateRequest = z
@@ -20,9 +21,7 @@ const SessionUpdateRequest = z
 
 const SessionUpdateResponse = z
   .object({
-    action: z
-      .enum(['OK', 'ENDED', 'NOT_FOUND', 'SERVER_ERROR'])
-      .describe('The result of the call, which decides what the caller must do next.'),
+    action: action('OK', 'ENDED', 'NOT_FOUND', 'SERVER_ERROR'),
     session: Session.optional().describe('The session.'),
     browserState,
   })

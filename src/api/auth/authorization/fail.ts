@@ -7,6 +7,7 @@ import { errorResponse } from '../../../oauth/authorization/response.ts'
 import { defineRules, inWords, Refusal } from '../../../refusal.ts'
 import { recipientOf } from '../../../requests/recipient.ts'
 import { completeTicket, findAuthorizationTicket } from '../../../requests/ticket.ts'
+import { action, field } from '../../fields.ts'
 
 /** One rule for each reason that the caller can give. */
 const rules = defineRules('Authorization fail', {
@@ -115,19 +116,13 @@ const AuthorizationFailRequest = z
       .enum(Object.keys(rules) as [keyof typeof rules])
       .default('UNKNOWN')
       .describe('Why the request fails; it decides the error code in the response for the client.'),
-    description: z
-      .string()
-      .max(1_000)
-      .optional()
-      .describe('Replaces the error_description in the response for the client.'),
+    description: field.errorDescription,
   })
   .meta({ id: 'authorization_fail_request' })
 
 const AuthorizationFailResponse = z
   .object({
-    action: z
-      .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'LOCATION', 'FORM'])
-      .describe('The result of the call, which decides what the caller must do next.'),
+    action: action('INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'LOCATION', 'FORM'),
     responseContent: z
       .string()
       .optional()

@@ -3,11 +3,10 @@
 import { z } from 'zod'
 import type { ServiceContext } from '../../../context.ts'
 import { defineEndpoint } from '../../../http/endpoint.ts'
-import { JsonObjectText } from '../../../http/json-text.ts'
 import { refuseAs } from '../../../http/refuse-as.ts'
 import { authorizationRelay } from '../../../http/relay.ts'
 import type { Client } from '../../../model/client/client.ts'
-import { GivenProperties, Grant } from '../../../model/grant.ts'
+import { Grant } from '../../../model/grant.ts'
 import type { AuthorizationTicket } from '../../../model/request/ticket.ts'
 import type { Service } from '../../../model/service/service.ts'
 import { authorizationResponse, refusingTo } from '../../../oauth/authorization/response.ts'
@@ -27,7 +26,8 @@ import { newFamilyId } from '../../../tokens/family.ts'
 import { idTokenFor } from '../../../tokens/id-token.ts'
 import { tokenTypeOf } from '../../../tokens/response.ts'
 import { commitInSession, isSessionRefusal, joinSession } from '../../../tokens/session.ts'
-import { field, TicketInfo } from '../../fields.ts'
+import { action, field, TicketInfo } from '../../fields.ts'
+import { given } from '../../request-fields.ts'
 
 const rules = defineRules('Authorization issue', {
   clientGone: {
@@ -54,25 +54,14 @@ const callerRules = defineCallerRules('Authorization issue', {
 
 const AuthorizationIssueRequest = z
   .object({
-    ticket: z
-      .string()
-      .min(1)
-      .max(4_096)
-      .describe(
-        'The ticket of the request, valid until the caller decides the request. Single use.',
-      ),
-    subject: z.string().min(1).max(255).describe('Unique identifier of the user at the service.'),
+    ticket: given.ticket,
+    subject: given.subject,
     authTime: field.authTime,
     acr: field.acr,
-    claims: JsonObjectText.optional().describe('Values of the claims, as JSON text.'),
-    properties: GivenProperties.optional().describe('Properties attached to the token.'),
+    claims: given.claims,
+    properties: given.properties,
     scopes: field.scopes,
-    sub: z
-      .string()
-      .optional()
-      .describe(
-        'The subject for the client, if it differs from the unique identifier of the user.',
-      ),
+    sub: given.sub,
     idtHeaderParams: field.idtHeaderParams,
     claimsForTx: field.claimsForTx,
     consentedClaims: field.consentedClaims,
@@ -80,7 +69,7 @@ const AuthorizationIssueRequest = z
     jwtAtClaims: field.jwtAtClaims,
     accessToken: field.accessToken,
     accessTokenDuration: field.accessTokenDuration,
-    sessionId: field.givenSessionId,
+    sessionId: given.sessionId,
     idTokenAudType: field.idTokenAudType,
     verifiedClaimsForTx: field.verifiedClaimsForTx,
   })
@@ -88,16 +77,11 @@ const AuthorizationIssueRequest = z
 
 const AuthorizationIssueResponse = z
   .object({
-    action: z
-      .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'LOCATION', 'FORM'])
-      .describe('The result of the call, which decides what the caller must do next.'),
+    action: action('INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'LOCATION', 'FORM'),
     responseContent: field.responseContent,
     accessToken: field.accessToken,
     accessTokenExpiresAt: field.accessTokenExpiresAt,
-    accessTokenDuration: z
-      .int()
-      .optional()
-      .describe('Lifetime of the access token in seconds; 0 if it does not expire.'),
+    accessTokenDuration: field.issuedAccessTokenDuration,
     idToken: field.idToken,
     authorizationCode: z.string().optional().describe('The authorization code.'),
     jwtAccessToken: field.jwtAccessToken,

@@ -21,7 +21,7 @@ import {
 } from '../../../oauth/tokens/introspection-jwt.ts'
 import { subjectForResources } from '../../../oauth/tokens/subject.ts'
 import { defineRules, refuse } from '../../../refusal.ts'
-import { field } from '../../fields.ts'
+import { action, field } from '../../fields.ts'
 
 const rules = defineRules('Introspection', {
   tokenMissing: {
@@ -67,9 +67,7 @@ const StandardIntrospectionRequest = z
 
 const StandardIntrospectionResponse = z
   .object({
-    action: z
-      .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'OK', 'JWT'])
-      .describe('The result of the call, which decides what the caller must do next.'),
+    action: action('INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'OK', 'JWT'),
     responseContent: z.string().optional().describe('The introspection response.'),
   })
   .meta({ id: 'standard_introspection_response' })

@@ -2,10 +2,8 @@
 
 import { z } from 'zod'
 import { ClientIdText } from '../../../http/identifier.ts'
-import { GivenProperties } from '../../../model/grant.ts'
 import { field } from '../../fields.ts'
-
-const Thumbprint = z.string().regex(/^[\w-]{43}$/, 'Expected base64url of a SHA-256')
+import { given } from '../../request-fields.ts'
 
 export const TokenCreateRequest = z
   .object({
@@ -19,15 +17,9 @@ export const TokenCreateRequest = z
     scopes: field.scopes,
     accessTokenDuration: field.accessTokenDuration,
     refreshTokenDuration: field.refreshTokenDuration,
-    properties: GivenProperties.optional().describe('Properties attached to the token.'),
+    properties: given.properties,
     clientIdAliasUsed: field.clientIdAliasUsed,
-    accessToken: z
-      .string()
-      .max(32_768)
-      .optional()
-      .describe(
-        'The access token. In a request for new tokens, the value that the caller chooses for it.',
-      ),
+    accessToken: given.accessToken,
     refreshToken: z
       .string()
       .max(32_768)
@@ -36,12 +28,8 @@ export const TokenCreateRequest = z
         'The refresh token. In a request for new tokens, the value that the caller chooses for it.',
       ),
     accessTokenPersistent: field.accessTokenPersistent,
-    certificateThumbprint: Thumbprint.optional().describe(
-      'SHA-256 thumbprint of the certificate that the token is bound to, base64url.',
-    ),
-    dpopKeyThumbprint: Thumbprint.optional().describe(
-      'JWK thumbprint of the DPoP key that the token is bound to.',
-    ),
+    certificateThumbprint: given.certificateThumbprint,
+    dpopKeyThumbprint: given.dpopKeyThumbprint,
     authorizationDetails: field.authorizationDetails,
     resources: field.resources,
     forExternalAttachment: field.forExternalAttachment,
@@ -50,11 +38,7 @@ export const TokenCreateRequest = z
     authTime: field.authTime,
     clientEntityIdUsed: field.clientEntityIdUsed,
     clientIdentifier: ClientIdText.optional().describe('Number or alias of the client.'),
-    sessionId: z
-      .string()
-      .max(512)
-      .optional()
-      .describe('Identifier of the user session at the frontend.'),
+    sessionId: given.sessionId,
     metadataDocumentUsed: field.metadataDocumentUsed,
   })
   .meta({ id: 'token_create_request' })

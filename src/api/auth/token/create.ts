@@ -5,14 +5,12 @@ import { defineEndpoint } from '../../../http/endpoint.ts'
 import { refuseAs } from '../../../http/refuse-as.ts'
 import { prepareToken } from '../../../tokens/create.ts'
 import { commitInSession } from '../../../tokens/session.ts'
-import { field } from '../../fields.ts'
+import { action, field } from '../../fields.ts'
 import { TokenCreateRequest } from './create-schemas.ts'
 
 const TokenCreateResponse = z
   .object({
-    action: z
-      .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'FORBIDDEN', 'OK'])
-      .describe('The result of the call, which decides what the caller must do next.'),
+    action: action('INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'FORBIDDEN', 'OK'),
     accessToken: field.accessToken,
     clientId: field.clientId,
     expiresAt: field.expiresAt,

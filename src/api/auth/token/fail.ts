@@ -6,6 +6,7 @@ import { json } from '../../../http/relay.ts'
 import { defineRules, errorBody, explain, Refusal } from '../../../refusal.ts'
 import { orRefuse } from '../../../store/engine.ts'
 import { findTokenTicket, tokenTicketUnknown } from '../../../tokens/ticket.ts'
+import { action, field } from '../../fields.ts'
 
 /** One rule for each reason that the caller can give. */
 const rules = defineRules('Token fail', {
@@ -59,10 +60,8 @@ const TokenFailRequest = z
 
 const TokenFailResponse = z
   .object({
-    action: z
-      .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST'])
-      .describe('The result of the call, which decides what the caller must do next.'),
-    responseContent: z.string().optional().describe('The error response for the client.'),
+    action: action('INTERNAL_SERVER_ERROR', 'BAD_REQUEST'),
+    responseContent: field.errorResponse,
   })
   .meta({ id: 'token_fail_response' })
 

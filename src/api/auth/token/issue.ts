@@ -5,7 +5,7 @@ import { describeClient } from '../../../clients/describe.ts'
 import { defineEndpoint } from '../../../http/endpoint.ts'
 import { refuseAs } from '../../../http/refuse-as.ts'
 import { json } from '../../../http/relay.ts'
-import { GivenProperties, Grant } from '../../../model/grant.ts'
+import { Grant } from '../../../model/grant.ts'
 import type { TokenTicket } from '../../../model/request/ticket.ts'
 import { detailsToApi } from '../../../oauth/authorization-details.ts'
 import { Refusal, refuse } from '../../../refusal.ts'
@@ -13,27 +13,16 @@ import { orRefuse } from '../../../store/engine.ts'
 import { newFamilyId } from '../../../tokens/family.ts'
 import { issueTokens } from '../../../tokens/issue.ts'
 import { findTokenTicket, tokenTicketUnknown } from '../../../tokens/ticket.ts'
-import { field } from '../../fields.ts'
+import { action, field } from '../../fields.ts'
+import { given } from '../../request-fields.ts'
 
 const TokenIssueRequest = z
   .object({
-    ticket: z
-      .string()
-      .min(1)
-      .max(4_096)
-      .describe(
-        'The ticket of the request, valid until the caller decides the request. Single use.',
-      ),
-    subject: z.string().min(1).max(255).describe('Unique identifier of the user at the service.'),
-    properties: GivenProperties.optional().describe('Properties attached to the token.'),
+    ticket: given.ticket,
+    subject: given.subject,
+    properties: given.properties,
     jwtAtClaims: field.jwtAtClaims,
-    accessToken: z
-      .string()
-      .max(32_768)
-      .optional()
-      .describe(
-        'The access token. In a request for new tokens, the value that the caller chooses for it.',
-      ),
+    accessToken: given.accessToken,
     accessTokenDuration: field.accessTokenDuration,
     refreshTokenDuration: field.refreshTokenDuration,
   })
@@ -41,19 +30,14 @@ const TokenIssueRequest = z
 
 const TokenIssueResponse = z
   .object({
-    action: z
-      .enum(['INTERNAL_SERVER_ERROR', 'OK'])
-      .describe('The result of the call, which decides what the caller must do next.'),
+    action: action('INTERNAL_SERVER_ERROR', 'OK'),
     responseContent: field.responseContent,
     accessToken: field.accessToken,
     accessTokenExpiresAt: field.accessTokenExpiresAt,
-    accessTokenDuration: z
-      .int()
-      .optional()
-      .describe('Lifetime of the access token in seconds; 0 if it does not expire.'),
+    accessTokenDuration: field.issuedAccessTokenDuration,
     refreshToken: field.refreshToken,
     refreshTokenExpiresAt: field.refreshTokenExpiresAt,
-    refreshTokenDuration: z.int().optional().describe('Lifetime of the refresh token in seconds.'),
+    refreshTokenDuration: field.issuedRefreshTokenDuration,
     clientId: field.clientId,
     clientIdAlias: field.clientIdAlias,
     clientIdAliasUsed: field.clientIdAliasUsed,

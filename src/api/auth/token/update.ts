@@ -3,7 +3,6 @@
 import { z } from 'zod'
 import type { ServiceContext } from '../../../context.ts'
 import { defineEndpoint } from '../../../http/endpoint.ts'
-import { GivenProperties } from '../../../model/grant.ts'
 import { detailsFromApi, detailsToApi } from '../../../oauth/authorization-details.ts'
 import { durationOf } from '../../../oauth/duration.ts'
 import { keepScopes } from '../../../oauth/scope.ts'
@@ -11,7 +10,8 @@ import { tokenHash, tokenHashes } from '../../../oauth/tokens/access-token.ts'
 import { defineRules, refuse } from '../../../refusal.ts'
 import { findNamedToken } from '../../../tokens/presented.ts'
 import { tokenTypeOf } from '../../../tokens/response.ts'
-import { field } from '../../fields.ts'
+import { action, field } from '../../fields.ts'
+import { given } from '../../request-fields.ts'
 
 const rules = defineRules('Token update', {
   unknown: {
@@ -35,14 +35,12 @@ const rules = defineRules('Token update', {
   },
 })
 
-const Thumbprint = z.string().regex(/^[\w-]{43}$/, 'Expected base64url of a SHA-256')
-
 const TokenUpdateRequest = z
   .object({
     accessToken: field.accessToken,
     accessTokenExpiresAt: field.accessTokenExpiresAt,
     scopes: field.scopes,
-    properties: GivenProperties.optional().describe('Properties attached to the token.'),
+    properties: given.properties,
     accessTokenExpiresAtUpdatedOnScopeUpdate: z
       .boolean()
       .optional()
@@ -50,12 +48,8 @@ const TokenUpdateRequest = z
     accessTokenHash: field.accessTokenHash,
     accessTokenValueUpdated: z.boolean().optional().describe('Whether the token gets a new value.'),
     accessTokenPersistent: field.accessTokenPersistent,
-    certificateThumbprint: Thumbprint.optional().describe(
-      'SHA-256 thumbprint of the certificate that the token is bound to, base64url.',
-    ),
-    dpopKeyThumbprint: Thumbprint.optional().describe(
-      'JWK thumbprint of the DPoP key that the token is bound to.',
-    ),
+    certificateThumbprint: given.certificateThumbprint,
+    dpopKeyThumbprint: given.dpopKeyThumbprint,
     authorizationDetails: field.authorizationDetails,
     forExternalAttachment: field.forExternalAttachment,
     refreshTokenExpiresAt: field.refreshTokenExpiresAt,
@@ -71,9 +65,7 @@ const TokenUpdateRequest = z
 
 const TokenUpdateResponse = z
   .object({
-    action: z
-      .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'FORBIDDEN', 'NOT_FOUND', 'OK'])
-      .describe('The result of the call, which decides what the caller must do next.'),
+    action: action('INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'FORBIDDEN', 'NOT_FOUND', 'OK'),
     accessToken: field.accessToken,
     accessTokenExpiresAt: field.accessTokenExpiresAt,
     properties: field.properties,

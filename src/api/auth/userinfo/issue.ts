@@ -4,7 +4,6 @@ import { z } from 'zod'
 import type { ServiceContext } from '../../../context.ts'
 import { presentedTexts } from '../../../http/client-text.ts'
 import { defineEndpoint } from '../../../http/endpoint.ts'
-import { JsonObjectText } from '../../../http/json-text.ts'
 import { json, jwt, userInfoRelay } from '../../../http/relay.ts'
 import { signJwt } from '../../../jose/sign.ts'
 import type { Client } from '../../../model/client/client.ts'
@@ -25,18 +24,14 @@ import { withAttachmentTokens } from '../../../tokens/attachment-tokens.ts'
 import { encryptFor } from '../../../tokens/encryption.ts'
 import { signedResponse } from '../../../tokens/message-signature.ts'
 import { findPresentedToken } from '../../../tokens/presented.ts'
-import { field } from '../../fields.ts'
+import { action, field } from '../../fields.ts'
+import { given } from '../../request-fields.ts'
 
 const UserInfoIssueRequest = z
   .object({
     token: field.token,
-    claims: JsonObjectText.optional().describe('Values of the claims, as JSON text.'),
-    sub: z
-      .string()
-      .optional()
-      .describe(
-        'The subject for the client, if it differs from the unique identifier of the user.',
-      ),
+    claims: given.claims,
+    sub: given.sub,
     claimsForTx: field.claimsForTx,
     requestSignature: z.string().optional().describe('Signature of the request to UserInfo.'),
     headers: z
@@ -51,9 +46,14 @@ const UserInfoIssueRequest = z
 
 const UserInfoIssueResponse = z
   .object({
-    action: z
-      .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'JSON', 'JWT'])
-      .describe('The result of the call, which decides what the caller must do next.'),
+    action: action(
+      'INTERNAL_SERVER_ERROR',
+      'BAD_REQUEST',
+      'UNAUTHORIZED',
+      'FORBIDDEN',
+      'JSON',
+      'JWT',
+    ),
     responseContent: field.responseContent,
     signature: z.string().optional().describe('The Signature header, RFC 9421.'),
     signatureInput: z.string().optional().describe('The Signature-Input header, RFC 9421.'),

@@ -4,11 +4,11 @@ import { z } from 'zod'
 import { describeClient } from '../../../clients/describe.ts'
 import { defineEndpoint } from '../../../http/endpoint.ts'
 import { refuseAs } from '../../../http/refuse-as.ts'
-import { GivenProperties } from '../../../model/grant.ts'
 import { explain } from '../../../refusal.ts'
 import { commitDecision, decide, findUndecided } from '../../../requests/backchannel-decision.ts'
 import { deliversNotifications } from '../../../requests/backchannel-notification.ts'
-import { field } from '../../fields.ts'
+import { action, field } from '../../fields.ts'
+import { given } from '../../request-fields.ts'
 
 const BackchannelCompleteRequest = z
   .object({
@@ -17,9 +17,7 @@ const BackchannelCompleteRequest = z
       .min(1)
       .max(4_096)
       .describe('The ticket of the request. A request is completed once.'),
-    result: z
-      .enum(['TRANSACTION_FAILED', 'ACCESS_DENIED', 'AUTHORIZED'])
-      .describe('The decision of the user, or TRANSACTION_FAILED if there was none.'),
+    result: given.result,
     subject: z
       .string()
       .max(255)
@@ -27,20 +25,12 @@ const BackchannelCompleteRequest = z
       .describe(
         'Unique identifier of the user at the service; required if the result is AUTHORIZED.',
       ),
-    sub: z
-      .string()
-      .optional()
-      .describe(
-        'The subject for the client, if it differs from the unique identifier of the user.',
-      ),
+    sub: given.sub,
     authTime: field.authTime,
     acr: field.acr,
     claims: field.claims,
-    properties: GivenProperties.optional().describe('Properties attached to the token.'),
-    scopes: z
-      .array(z.string())
-      .optional()
-      .describe('Names of the granted scopes; those of the request if absent.'),
+    properties: given.properties,
+    scopes: given.scopes,
     idtHeaderParams: field.idtHeaderParams,
     errorDescription: field.errorDescription,
     errorUri: field.errorUri,
@@ -54,15 +44,13 @@ const BackchannelCompleteRequest = z
     accessTokenDuration: field.accessTokenDuration,
     refreshTokenDuration: field.refreshTokenDuration,
     idTokenAudType: field.idTokenAudType,
-    sessionId: field.givenSessionId,
+    sessionId: given.sessionId,
   })
   .meta({ id: 'backchannel_authentication_complete_request' })
 
 const BackchannelCompleteResponse = z
   .object({
-    action: z
-      .enum(['SERVER_ERROR', 'NO_ACTION', 'NOTIFICATION'])
-      .describe('The result of the call, which decides what the caller must do next.'),
+    action: action('SERVER_ERROR', 'NO_ACTION', 'NOTIFICATION'),
     responseContent: z
       .string()
       .optional()
@@ -76,10 +64,7 @@ const BackchannelCompleteResponse = z
       .string()
       .optional()
       .describe('URL of the notification endpoint of the client.'),
-    clientNotificationToken: z
-      .string()
-      .optional()
-      .describe('The bearer token for the notification endpoint of the client.'),
+    clientNotificationToken: field.clientNotificationToken,
     authReqId: field.authReqId,
     accessToken: z.string().optional().describe('The access token, in push mode.'),
     refreshToken: z.string().optional().describe('The refresh token, in push mode.'),

@@ -10,7 +10,7 @@ import {
   findBackchannelTicket,
 } from '../../../requests/backchannel-ticket.ts'
 import { orRefuse } from '../../../store/engine.ts'
-import { field } from '../../fields.ts'
+import { action, field } from '../../fields.ts'
 
 /** One rule for each reason that the caller can give. */
 const rules = defineRules('Backchannel fail', {
@@ -88,10 +88,8 @@ const BackchannelFailRequest = z
 
 const BackchannelFailResponse = z
   .object({
-    action: z
-      .enum(['INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'FORBIDDEN'])
-      .describe('The result of the call, which decides what the caller must do next.'),
-    responseContent: z.string().optional().describe('The error response for the client.'),
+    action: action('INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'FORBIDDEN'),
+    responseContent: field.errorResponse,
   })
   .meta({ id: 'backchannel_authentication_fail_response' })
 

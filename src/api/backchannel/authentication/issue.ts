@@ -14,7 +14,7 @@ import {
   notificationTokenSealContext,
 } from '../../../requests/backchannel-ticket.ts'
 import { orRefuse } from '../../../store/engine.ts'
-import { field } from '../../fields.ts'
+import { action, field } from '../../fields.ts'
 
 const BackchannelIssueRequest = z
   .object({
@@ -28,10 +28,8 @@ const BackchannelIssueRequest = z
 
 const BackchannelIssueResponse = z
   .object({
-    action: z
-      .enum(['INTERNAL_SERVER_ERROR', 'INVALID_TICKET', 'OK'])
-      .describe('The result of the call, which decides what the caller must do next.'),
-    responseContent: z.string().optional().describe('The response for the client.'),
+    action: action('INTERNAL_SERVER_ERROR', 'INVALID_TICKET', 'OK'),
+    responseContent: field.clientResponse,
     authReqId: field.authReqId,
     expiresIn: z.int().optional().describe('Lifetime of the auth_req_id in seconds.'),
     interval: z

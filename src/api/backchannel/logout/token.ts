@@ -6,6 +6,7 @@ import { ClientIdText } from '../../../http/identifier.ts'
 import { requireNotified } from '../../../oauth/logout/token.ts'
 import { clientIdentifier } from '../../../oauth/tokens/id-token.ts'
 import { logoutToken } from '../../../tokens/logout-token.ts'
+import { action } from '../../fields.ts'
 
 const LogoutTokenRequest = z
   .object({
@@ -29,9 +30,7 @@ const LogoutTokenRequest = z
 
 const LogoutTokenResponse = z
   .object({
-    action: z
-      .enum(['OK', 'SERVER_ERROR', 'CALLER_ERROR'])
-      .describe('The result of the call, which decides what the caller must do next.'),
+    action: action('OK', 'SERVER_ERROR', 'CALLER_ERROR'),
     logoutToken: z
       .string()
       .optional()

@@ -1,0 +1,49 @@
+/** Members of requests that several operations share: what the caller gives, within its limits. */
+import { z } from 'zod'
+import { ClientIdText } from '../http/identifier.ts'
+import { JsonObjectText } from '../http/json-text.ts'
+import { GivenProperties } from '../model/grant.ts'
+
+const Thumbprint = z.string().regex(/^[\w-]{43}$/, 'Expected base64url of a SHA-256')
+
+export const given = {
+  accessToken: z
+    .string()
+    .max(32_768)
+    .optional()
+    .describe(
+      'The access token. In a request for new tokens, the value that the caller chooses for it.',
+    ),
+  certificateThumbprint: Thumbprint.optional().describe(
+    'SHA-256 thumbprint of the certificate that the token is bound to, base64url.',
+  ),
+  claims: JsonObjectText.optional().describe('Values of the claims, as JSON text.'),
+  clientId: ClientIdText.optional().describe('Number of the client.'),
+  clientIdOfHeader: ClientIdText.optional().describe('The client id of the Authorization header.'),
+  dpopKeyThumbprint: Thumbprint.optional().describe(
+    'JWK thumbprint of the DPoP key that the token is bound to.',
+  ),
+  properties: GivenProperties.optional().describe('Properties attached to the token.'),
+  result: z
+    .enum(['TRANSACTION_FAILED', 'ACCESS_DENIED', 'AUTHORIZED'])
+    .describe('The decision of the user, or TRANSACTION_FAILED if there was none.'),
+  scopes: z
+    .array(z.string())
+    .optional()
+    .describe('Names of the granted scopes; those of the request if absent.'),
+  sessionId: z
+    .string()
+    .max(512)
+    .optional()
+    .describe('Identifier of the user session at the frontend.'),
+  sub: z
+    .string()
+    .optional()
+    .describe('The subject for the client, if it differs from the unique identifier of the user.'),
+  subject: z.string().min(1).max(255).describe('Unique identifier of the user at the service.'),
+  ticket: z
+    .string()
+    .min(1)
+    .max(4_096)
+    .describe('The ticket of the request, valid until the caller decides the request. Single use.'),
+}
