@@ -4,6 +4,7 @@ import { defineEndpoint } from '../http/endpoint.ts'
 import { jsonResponse } from '../http/response.ts'
 import {
   Address,
+  Changes,
   createToken,
   Features,
   listTokens,
@@ -74,12 +75,7 @@ export const organizationTokenUpdate = defineEndpoint({
   summary: 'Update an API token of all services',
   description: 'Changes the description of the token, and its rights if the call specifies them.',
   body: z
-    .object({
-      ...Owner,
-      ...TokenName,
-      description: Features.description,
-      rights: Features.rights.describe('The new rights of the token.'),
-    })
+    .object({ ...Owner, ...TokenName, ...Changes })
     .meta({ id: 'organization_token_update_request' }),
   response: OrganizationToken,
   handle: async ({ body }, context) => ({

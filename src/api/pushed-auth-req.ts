@@ -6,7 +6,7 @@ import { authenticateClient } from '../clients/authenticate.ts'
 import { authenticatedTexts } from '../http/client-text.ts'
 import { defineEndpoint } from '../http/endpoint.ts'
 import { invalidClient, json } from '../http/relay.ts'
-import type { ClientAuthMethod } from '../model/enums.ts'
+import { ClientAuthMethod } from '../model/enums.ts'
 import {
   chooseCodeKey,
   isTooLarge,
@@ -59,17 +59,7 @@ const PushedResponse = z
     ),
     requestUri: z.string().optional().describe('The request_uri for the authorization request.'),
     responseContent: field.responseContent,
-    clientAuthMethod: z
-      .enum([
-        'NONE',
-        'CLIENT_SECRET_BASIC',
-        'CLIENT_SECRET_POST',
-        'CLIENT_SECRET_JWT',
-        'PRIVATE_KEY_JWT',
-        'TLS_CLIENT_AUTH',
-        'SELF_SIGNED_TLS_CLIENT_AUTH',
-        'ATTEST_JWT_CLIENT_AUTH',
-      ])
+    clientAuthMethod: ClientAuthMethod.exclude(['SPIFFE_JWT'])
       .optional()
       .describe('How the client authenticated.'),
     dpopNonce: field.dpopNonce,

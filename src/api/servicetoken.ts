@@ -10,6 +10,7 @@ import { isNumericId } from '../model/primitives.ts'
 import { refuseCaller } from '../refusal.ts'
 import {
   Address,
+  Changes,
   createToken,
   Features,
   listTokens,
@@ -125,12 +126,7 @@ export const serviceTokenUpdate = defineEndpoint({
   summary: 'Update an API token of a service',
   description: 'Changes the description of the token, and its rights if the call specifies them.',
   body: z
-    .object({
-      ...Owner,
-      ...TokenName,
-      description: Features.description,
-      rights: Features.rights.describe('The new rights of the token.'),
-    })
+    .object({ ...Owner, ...TokenName, ...Changes })
     .meta({ id: 'service_token_update_request' }),
   response: ServiceToken,
   async handle({ body }, context) {

@@ -27,6 +27,7 @@ import {
 import { isSameIdentifier } from '../oauth/identifier.ts'
 import { grantedScopes } from '../oauth/scope.ts'
 import { confirmationOf, tokenHash } from '../oauth/tokens/access-token.ts'
+import { shownExpiry } from '../oauth/tokens/expiry.ts'
 import { findIssuerKeys } from '../tokens/foreign-issuer.ts'
 import { askedOf, type OpenRequest, openTicket } from '../tokens/ticket.ts'
 import { exchangeDeviceSecret } from './device-secret.ts'
@@ -137,7 +138,7 @@ async function infoOf(
     ...clientNames(own, grant.namedBy),
     subject: live.subject ?? undefined,
     scopes: grantedScopes(service, grant.scopes),
-    expiresAt: live.expiresAt === Number.MAX_SAFE_INTEGER ? 0 : live.expiresAt,
+    expiresAt: shownExpiry(live.expiresAt),
     properties: grant.properties,
     cnf,
     resources: grant.resources,

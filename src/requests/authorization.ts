@@ -158,9 +158,8 @@ async function findPushedRequest(
   { service, store, now }: ServiceContext,
 ): Promise<ResolvedRequest> {
   const pushedHash = tokenHash(reference)
-  const row = await store.tickets.find(service.apiKey, pushedHash)
-  const isOpen = row && row.consumedAt == null && row.expiresAt > now
-  const pushed = isOpen && row.data.kind === 'pushed' ? row.data : undefined
+  const row = await store.tickets.findOpen(service.apiKey, pushedHash, now)
+  const pushed = row?.data.kind === 'pushed' ? row.data : undefined
   const isOurs = pushed?.clientId === client.clientId
   const known = requireKnownRequest(isOurs ? pushed : undefined)
   const { dpopThumbprint, requestObjectPayload } = known

@@ -20,9 +20,8 @@ export async function findBackchannelTicket(
   { store, service, now }: ServiceContext,
   ticketHash: string,
 ): Promise<BackchannelTicket> {
-  const row = await store.tickets.find(service.apiKey, ticketHash)
-  const isOpen = row && row.consumedAt == null && row.expiresAt > now
-  if (!isOpen || row.data.kind !== 'backchannel') refuse(rules.ticketUnknown)
+  const row = await store.tickets.findOpen(service.apiKey, ticketHash, now)
+  if (row?.data.kind !== 'backchannel') refuse(rules.ticketUnknown)
   return row.data
 }
 

@@ -24,9 +24,8 @@ export async function findAuthorizationTicket(
   ticket: string,
 ): Promise<{ ticketHash: string; request: AuthorizationTicket }> {
   const ticketHash = tokenHash(ticket)
-  const row = await store.tickets.find(service.apiKey, ticketHash)
-  const isOpen = row && row.consumedAt == null && row.expiresAt > now
-  if (!isOpen || row.data.kind !== 'authorization') refuse(rules.unknown)
+  const row = await store.tickets.findOpen(service.apiKey, ticketHash, now)
+  if (row?.data.kind !== 'authorization') refuse(rules.unknown)
   return { ticketHash, request: row.data }
 }
 

@@ -52,6 +52,12 @@ export const TokenName = {
   tokenId: z.string().min(1).max(255).describe('Identifier of the token.'),
 }
 
+/** The changes of an update. */
+export const Changes = {
+  description: Features.description,
+  rights: Features.rights.describe('The new rights of the token.'),
+}
+
 /** A token in responses. Only the response that creates it contains its value. */
 export const TokenView = z.object({
   organizationId: z.int().optional().describe('The organization from the call.'),

@@ -14,6 +14,7 @@ import { grantGone } from '../oauth/grants/grant-management.ts'
 import { requireGrantType } from '../oauth/grants/grant-type.ts'
 import { keepScopes } from '../oauth/scope.ts'
 import { tokenHash, unsignedAccessToken } from '../oauth/tokens/access-token.ts'
+import { never, secondsLeft, shownExpiry } from '../oauth/tokens/expiry.ts'
 import { defineRules, Refusal, refuse } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/engine.ts'
 
@@ -72,9 +73,6 @@ export interface IssuedAccessToken {
   writes: Write[]
 }
 
-/** The expiry of a token that does not expire. */
-const never = Number.MAX_SAFE_INTEGER
-
 /** One access token, and the writes that store it. `notAfter` limits its expiry (milliseconds). */
 export async function issueAccessToken(
   context: ServiceContext,
@@ -120,8 +118,8 @@ export async function issueAccessToken(
   return {
     accessToken,
     ...(jwtAccessToken === undefined ? {} : { jwtAccessToken }),
-    accessTokenExpiresAt: expiresAt === never ? 0 : expiresAt,
-    accessTokenDuration: expiresAt === never ? 0 : Math.floor((expiresAt - now) / 1000),
+    accessTokenExpiresAt: shownExpiry(expiresAt),
+    accessTokenDuration: secondsLeft(expiresAt, now),
     grant,
     writes: [
       ...held(context, grant),

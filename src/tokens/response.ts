@@ -7,7 +7,9 @@ import type { IssuedAccessToken } from './access-token.ts'
 /** A token response, RFC 6749 §5.1, with the properties that are not hidden. */
 export function tokenResponse(
   accessTokenType: string | undefined,
-  tokens: Omit<IssuedAccessToken, 'writes'> & { refreshToken?: string },
+  tokens: Pick<IssuedAccessToken, 'accessToken' | 'accessTokenDuration' | 'grant'> & {
+    refreshToken?: string
+  },
   idToken: string | undefined,
 ): string {
   const { accessToken, accessTokenDuration, refreshToken, grant } = tokens

@@ -30,9 +30,8 @@ export async function findTokenTicket(
   ticket: string,
 ): Promise<{ ticketHash: string; request: TokenTicket }> {
   const ticketHash = tokenHash(ticket)
-  const row = await store.tickets.find(service.apiKey, ticketHash)
-  const isOpen = row && row.consumedAt == null && row.expiresAt > now
-  if (!isOpen || row.data.kind !== 'token') refuse(rules.ticketUnknown)
+  const row = await store.tickets.findOpen(service.apiKey, ticketHash, now)
+  if (row?.data.kind !== 'token') refuse(rules.ticketUnknown)
   return { ticketHash, request: row.data }
 }
 

@@ -9,6 +9,7 @@ import { Scope } from '../../model/service/scope.ts'
 import { detailsToApi } from '../../oauth/authorization-details.ts'
 import { policyOf } from '../../oauth/policy.ts'
 import { scopeEntries } from '../../oauth/scope.ts'
+import { shownExpiry } from '../../oauth/tokens/expiry.ts'
 import {
   presentationAction,
   presentationChallenge,
@@ -139,7 +140,7 @@ export const introspection = defineEndpoint({
     return {
       action: 'OK',
       ...describeClient(service, client, grant.namedBy),
-      expiresAt: row.expiresAt === Number.MAX_SAFE_INTEGER ? 0 : row.expiresAt,
+      expiresAt: shownExpiry(row.expiresAt),
       subject,
       scopes: grant.scopes,
       existent: true,

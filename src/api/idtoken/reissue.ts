@@ -5,6 +5,8 @@ import { defineEndpoint } from '../../http/endpoint.ts'
 import { JsonObjectText } from '../../http/json-text.ts'
 import { json } from '../../http/relay.ts'
 import { tokenHash } from '../../oauth/tokens/access-token.ts'
+import { secondsLeft } from '../../oauth/tokens/expiry.ts'
+import { grantForIdToken } from '../../oauth/tokens/id-token.ts'
 import { requireReissuable } from '../../oauth/tokens/id-token-reissue.ts'
 import { errorBody } from '../../refusal.ts'
 import { idTokenFor } from '../../tokens/id-token.ts'
@@ -67,23 +69,15 @@ export const idTokenReissue = defineEndpoint({
     const grant = grantOfToken(access)
     const idToken = await idTokenFor(context, client, {
       subject,
-      grant: {
-        ...grant,
-        sub: body.sub || grant.sub,
-        idTokenClaims: body.claims,
-        idtHeaderParams: body.idtHeaderParams,
-        idTokenAudType: body.idTokenAudType ?? grant.idTokenAudType,
-      },
+      grant: grantForIdToken(grant, body),
       now,
       accessToken,
     })
-    const isEndless = access.expiresAt === Number.MAX_SAFE_INTEGER
     const tokens = {
       accessToken,
       refreshToken,
       grant,
-      accessTokenExpiresAt: isEndless ? 0 : access.expiresAt,
-      accessTokenDuration: isEndless ? 0 : Math.floor((access.expiresAt - now) / 1000),
+      accessTokenDuration: secondsLeft(access.expiresAt, now),
     }
     const responseContent = tokenResponse(service.accessTokenType, tokens, idToken)
     return { action: 'OK', responseContent, idToken }

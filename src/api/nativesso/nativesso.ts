@@ -7,6 +7,8 @@ import { json } from '../../http/relay.ts'
 import { parseExact, writeExact } from '../../model/exact-json.ts'
 import { deviceSecretHash } from '../../oauth/grants/native-sso.ts'
 import { tokenHash } from '../../oauth/tokens/access-token.ts'
+import { secondsLeft } from '../../oauth/tokens/expiry.ts'
+import { grantForIdToken } from '../../oauth/tokens/id-token.ts'
 import { defineRules, errorBody, refuse } from '../../refusal.ts'
 import { idTokenFor } from '../../tokens/id-token.ts'
 import { tokenResponse } from '../../tokens/response.ts'
@@ -121,23 +123,14 @@ export const nativeSso = defineEndpoint({
     if (grant.sessionId === undefined) refuse(rules.noSession)
     const idToken = await idTokenFor(context, client, {
       subject: row.subject ?? refuse(rules.noSession),
-      grant: {
-        ...grant,
-        sub: body.sub || grant.sub,
-        idTokenClaims: body.claims,
-        idtHeaderParams: body.idtHeaderParams,
-        idTokenAudType: body.idTokenAudType ?? grant.idTokenAudType,
-      },
+      grant: grantForIdToken(grant, body),
       now,
       accessToken,
       deviceSecretHash: body.deviceSecretHash || deviceSecretHash(deviceSecret),
     })
-    const accessTokenDuration =
-      row.expiresAt === Number.MAX_SAFE_INTEGER ? 0 : Math.floor((row.expiresAt - now) / 1000)
     const tokens = {
       accessToken,
-      accessTokenDuration,
-      accessTokenExpiresAt: row.expiresAt,
+      accessTokenDuration: secondsLeft(row.expiresAt, now),
       grant,
       ...(refreshToken ? { refreshToken } : {}),
     }

@@ -45,6 +45,25 @@ export interface IdTokenParts {
   push?: { authReqId: string; refreshToken: string | undefined } | undefined
 }
 
+interface GivenForIdToken {
+  sub?: string | undefined
+  claims?: string | undefined
+  idtHeaderParams?: string | undefined
+  idTokenAudType?: Grant['idTokenAudType']
+}
+
+/** The grant, with what the caller gives for one ID Token. */
+export const grantForIdToken = (
+  grant: Grant,
+  { sub, claims, idtHeaderParams, idTokenAudType }: GivenForIdToken,
+): Grant => ({
+  ...grant,
+  sub: sub || grant.sub,
+  idTokenClaims: claims,
+  idtHeaderParams,
+  idTokenAudType: idTokenAudType ?? grant.idTokenAudType,
+})
+
 /** Claims that only the engine sets. Values from callers are dropped. */
 const reserved = new Set([
   'iss',

@@ -28,6 +28,11 @@ export const tickets = (engine: Engine) => {
   })
   return {
     find,
+    /** A ticket that is neither consumed nor expired. */
+    async findOpen(serviceId: number, ticketHash: string, now: number) {
+      const row = await find(serviceId, ticketHash)
+      return row && row.consumedAt == null && row.expiresAt > now ? row : undefined
+    },
     insert: (row: NewTicket): Write => findable(insert(row), row),
     insertIfClientExists: (row: NewTicket): Write => findable(insertOfClient(row), row),
     insertIfServiceExists: (row: NewTicket): Write => findable(insertOfService(row), row),

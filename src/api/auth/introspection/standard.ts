@@ -13,6 +13,7 @@ import { parseParameters } from '../../../oauth/parameters.ts'
 import { policyOf } from '../../../oauth/policy.ts'
 import { foreignResource } from '../../../oauth/resource.ts'
 import { confirmationOf, tokenHash } from '../../../oauth/tokens/access-token.ts'
+import { never } from '../../../oauth/tokens/expiry.ts'
 import { clientIdentifier } from '../../../oauth/tokens/id-token.ts'
 import {
   encryptIntrospection,
@@ -147,7 +148,7 @@ async function describeToken(
     ...(isAccessToken
       ? { token_type: grant.dpopThumbprint ? 'DPoP' : service.accessTokenType || 'Bearer' }
       : {}),
-    ...(row.expiresAt === Number.MAX_SAFE_INTEGER ? {} : { exp: Math.floor(row.expiresAt / 1000) }),
+    ...(row.expiresAt === never ? {} : { exp: Math.floor(row.expiresAt / 1000) }),
     iat: Math.floor(row.createdAt / 1000),
     ...(subject === undefined ? {} : { sub: subject }),
     ...(grant.resources.length > 0 ? { aud: grant.resources } : {}),

@@ -5,6 +5,7 @@ import { identifyClient } from '../../../clients/authenticate.ts'
 import { defineEndpoint } from '../../../http/endpoint.ts'
 import { clamp, Page } from '../../../http/page.ts'
 import { ClientLimited } from '../../../model/client/client.ts'
+import { shownExpiry } from '../../../oauth/tokens/expiry.ts'
 import { field } from '../../fields.ts'
 
 const AccessTokenView = z
@@ -77,7 +78,7 @@ export const tokenList = defineEndpoint({
     })
     const accessTokens = rows.map((row) => ({
       accessTokenHash: row.tokenHash,
-      accessTokenExpiresAt: row.expiresAt === Number.MAX_SAFE_INTEGER ? 0 : row.expiresAt,
+      accessTokenExpiresAt: shownExpiry(row.expiresAt),
       refreshTokenHash: row.refresh?.tokenHash,
       refreshTokenExpiresAt: row.refresh?.expiresAt,
       lastRefreshedAt: row.refresh?.lastUsedAt ?? undefined,

@@ -7,6 +7,7 @@ import { detailsFromApi, detailsToApi } from '../../../oauth/authorization-detai
 import { durationOf } from '../../../oauth/duration.ts'
 import { keepScopes } from '../../../oauth/scope.ts'
 import { tokenHash, tokenHashes } from '../../../oauth/tokens/access-token.ts'
+import { never, shownExpiry } from '../../../oauth/tokens/expiry.ts'
 import { defineRules, refuse } from '../../../refusal.ts'
 import { findNamedToken } from '../../../tokens/presented.ts'
 import { tokenTypeOf } from '../../../tokens/response.ts'
@@ -136,7 +137,7 @@ export const tokenUpdate = defineEndpoint({
     return {
       action: 'OK',
       accessToken: value,
-      accessTokenExpiresAt: expiresAt === Number.MAX_SAFE_INTEGER ? 0 : expiresAt,
+      accessTokenExpiresAt: shownExpiry(expiresAt),
       properties: grant.properties,
       scopes,
       authorizationDetails: detailsToApi(grant.authorizationDetails),
@@ -187,7 +188,7 @@ async function familyOf(refreshToken: string, { store, service }: ServiceContext
 
 /** The expiry of the call, else the one by the new scopes, else the present one. */
 function accessExpiry(body: Body, row: Row, byScopes: number | undefined): number {
-  if (body.accessTokenPersistent) return Number.MAX_SAFE_INTEGER
+  if (body.accessTokenPersistent) return never
   const renewed = body.accessTokenExpiresAtUpdatedOnScopeUpdate ? byScopes : undefined
   return positive(body.accessTokenExpiresAt) ?? renewed ?? row.expiresAt
 }
