@@ -51,12 +51,30 @@ describe.each(names)('database of the released schema %s', (name) => {
     dump.exec(readFileSync(join(fixtures, `${name}.sql`), 'utf8'))
     dump.exec(`update clients set data = json_set(data, '$.softwareId', 'software')`)
     dump.exec(`update authorization_codes set data = json_set(data, '$.grant.sessionId', 'sid')`)
+    insertSealedTicket(dump)
     migrations = appliedIn(dump)
     dump.close()
     store = await openStore(`file:${path}`, sealer)
     app = createApp({ store, system: testSystem({ now: held.now, seed: 'later' }), sealer })
   })
   afterAll(() => store.close())
+
+  /** A backchannel request with the sealed token of its client, as it was in the document. */
+  function insertSealedTicket(dump: Database.Database): void {
+    const place = { table: 'tickets', serviceId: held.serviceId, row: 'sealed-ticket' }
+    const request = { kind: 'backchannel', clientId: held.clientId, deliveryMode: 'PING' }
+    const sealedNotificationToken = sealer.seal('token-of-then', {
+      ...place,
+      column: 'client_notification_token',
+    })
+    const data = JSON.stringify({ ...request, scopes: [], sealedNotificationToken })
+    dump
+      .prepare(
+        `insert into tickets (service_id, ticket_hash, client_id, expires_at, data)
+         values (?, ?, ?, ?, ?)`,
+      )
+      .run(held.serviceId, place.row, held.clientId, held.now + 600_000, data)
+  }
 
   const appliedIn = (database: Database.Database) =>
     Number(database.prepare('select count(*) from __drizzle_migrations').pluck().get())
@@ -86,7 +104,15 @@ describe.each(names)('database of the released schema %s', (name) => {
       database.prepare(`select distinct ${column} from ${table}`).pluck().all()
     expect(valuesOf('software_id', 'clients')).toEqual(['software'])
     expect(valuesOf('session_id', 'authorization_codes')).toEqual(['sid'])
+    const moved = `json_extract(data, '$.sealedNotificationToken')`
+    expect(valuesOf(moved, 'tickets')).toEqual([null])
     database.close()
+  })
+
+  it('opens the notification token of a ticket of its time', async () => {
+    const { serviceId, now } = held
+    const ticket = await store.tickets.findOpen(serviceId, 'sealed-ticket', now)
+    expect(ticket?.notificationToken).toBe('token-of-then')
   })
 
   it('has its service, its client and its keys', async () => {

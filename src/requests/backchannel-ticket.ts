@@ -15,20 +15,18 @@ const rules = defineRules('Backchannel issue', {
 /** The rule for a ticket that a concurrent call used first. */
 export const backchannelTicketUnknown = rules.ticketUnknown
 
+interface OpenTicket {
+  request: BackchannelTicket
+  /** The client_notification_token of the request. */
+  notificationToken: string | undefined
+}
+
 /** The backchannel authentication request of an open ticket; refuses all other tickets. */
 export async function findBackchannelTicket(
   { store, service, now }: ServiceContext,
   ticketHash: string,
-): Promise<BackchannelTicket> {
+): Promise<OpenTicket> {
   const row = await store.tickets.findOpen(service.apiKey, ticketHash, now)
   if (row?.data.kind !== 'backchannel') refuse(rules.ticketUnknown)
-  return row.data
+  return { request: row.data, notificationToken: row.notificationToken }
 }
-
-/** The seal context of the client_notification_token of a ticket. */
-export const notificationTokenSealContext = (serviceId: number, ticketHash: string) => ({
-  table: 'tickets',
-  serviceId,
-  row: ticketHash,
-  column: 'client_notification_token',
-})

@@ -72,7 +72,7 @@ export function assemble(engine: Engine, sealer: Sealer): Store {
     clients: clients(engine, sealer),
     expiringClients: expiringClients(engine),
     counters: counters(engine),
-    tickets: tickets(engine),
+    tickets: tickets(engine, sealer),
     codes: codes(engine),
     unredeemedGrants: unredeemedGrants(engine),
     backchannelRequests: backchannelRequests(engine, sealer),

@@ -3,22 +3,18 @@
  * at work. What is left to do is seen from the rows, so that it can be broken off and taken up.
  */
 import { setImmediate as others } from 'node:timers/promises'
-import { and, eq, isNotNull, ne, type SQL, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, getTableName, isNotNull, ne, sql } from 'drizzle-orm'
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { SealError, type Sealer, sealedPrefix } from '../system/sealer.ts'
 import type { Engine, Write } from './engine.ts'
 import { keyOf } from './schema/configuration-tables.ts'
 
-/** A place where sealed values are, under names that each value is bound to. */
+/** A column of sealed values; each value is bound to its table, its row and its column. */
 interface SealedColumn {
-  table: string
-  column: string
   from: SQLiteTable & { serviceId: SQLiteColumn }
   /** With the service's id it names the row. */
   id: SQLiteColumn
-  value: SQL | SQLiteColumn
-  /** What an update sets. */
-  set(sealed: string): Record<string, unknown>
+  value: SQLiteColumn
 }
 
 interface SealedRow {
@@ -28,67 +24,24 @@ interface SealedRow {
 }
 
 /** Services come last: where all of theirs are under one key, so is everything else. */
-function sealedColumns({ tables, dialect }: Engine): SealedColumn[] {
-  const { tickets, clients, backchannelRequests, notifications, services } = tables
-  const { refreshPredecessors } = tables
-  const isSqlite = dialect === 'sqlite'
-  const column = 'sealed'
-  const set = (sealed: string) => ({ sealed })
+function sealedColumns({ tables }: Engine): SealedColumn[] {
+  const { tickets, backchannelRequests, notifications, refreshPredecessors } = tables
+  const { clients, services } = tables
   return [
+    { from: tickets, id: tickets.ticketHash, value: tickets.sealedNotificationToken },
     {
-      table: 'tickets',
-      column: 'client_notification_token',
-      from: tickets,
-      id: tickets.ticketHash,
-      value: isSqlite
-        ? sql`json_extract(${tickets.data}, '$.sealedNotificationToken')`
-        : sql`(${tickets.data} ->> 'sealedNotificationToken')`,
-      set: (sealed) => ({
-        data: isSqlite
-          ? sql`json_set(${tickets.data}, '$.sealedNotificationToken', ${sealed})`
-          : sql`jsonb_set(${tickets.data}, '{sealedNotificationToken}', to_jsonb(${sealed}::text))`,
-      }),
-    },
-    {
-      table: 'backchannel_requests',
-      column,
-      set,
       from: backchannelRequests,
       id: backchannelRequests.authReqHash,
       value: backchannelRequests.sealed,
     },
+    { from: notifications, id: notifications.notificationId, value: notifications.sealed },
     {
-      table: 'notifications',
-      column,
-      set,
-      from: notifications,
-      id: notifications.notificationId,
-      value: notifications.sealed,
-    },
-    {
-      table: 'refresh_predecessors',
-      column: 'sealed_successor',
       from: refreshPredecessors,
       id: refreshPredecessors.tokenHash,
       value: refreshPredecessors.sealedSuccessor,
-      set: (sealedSuccessor) => ({ sealedSuccessor }),
     },
-    {
-      table: 'clients',
-      column,
-      set,
-      from: clients,
-      id: clients.clientId,
-      value: clients.sealed,
-    },
-    {
-      table: 'services',
-      column,
-      set,
-      from: services,
-      id: services.serviceId,
-      value: services.sealed,
-    },
+    { from: clients, id: clients.clientId, value: clients.sealed },
+    { from: services, id: services.serviceId, value: services.sealed },
   ]
 }
 
@@ -126,18 +79,22 @@ export async function rekey(engine: Engine, sealer: Sealer, limit = 200): Promis
 async function resealBatch(
   engine: Engine,
   sealer: Sealer,
-  { table, column, from, id, value, set }: SealedColumn,
+  { from, id, value }: SealedColumn,
   rows: SealedRow[],
 ): Promise<void> {
+  const table = getTableName(from)
+  const columns = Object.entries<unknown>(getTableColumns(from))
+  const [name = ''] = columns.find(([, column]) => column === value) ?? []
   const writes = rows.map((row): Write => {
-    const place = { table, serviceId: row.serviceId, row: String(row.id), column }
+    const place = { table, serviceId: row.serviceId, row: String(row.id), column: value.name }
     const sealed = sealer.seal(sealer.unseal(row.sealed, place), place)
-    const isSame = and(
-      eq(from.serviceId, row.serviceId),
-      eq(id, row.id),
-      sql`${value} = ${row.sealed}`,
-    )
-    return engine.build.update(from).set(set(sealed)).where(isSame).returning({ id }).toSQL()
+    const isSame = and(eq(from.serviceId, row.serviceId), eq(id, row.id), eq(value, row.sealed))
+    return engine.build
+      .update(from)
+      .set({ [name]: sealed })
+      .where(isSame)
+      .returning({ id })
+      .toSQL()
   })
   await engine.commit(...writes)
 }

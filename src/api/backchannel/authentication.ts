@@ -18,7 +18,6 @@ import { dynamicScopes, supportedScopes } from '../../oauth/scope.ts'
 import { tokenHash } from '../../oauth/tokens/access-token.ts'
 import { Refusal } from '../../refusal.ts'
 import { checkBackchannelRequest } from '../../requests/backchannel.ts'
-import { notificationTokenSealContext } from '../../requests/backchannel-ticket.ts'
 import { orRefuse } from '../../store/engine.ts'
 import { action, field } from '../fields.ts'
 import { given } from '../request-fields.ts'
@@ -178,24 +177,20 @@ export const backchannelAuthentication = defineEndpoint({
   }),
 })
 
-/** The notification needs the client's bearer token again, so it is stored sealed. */
+/** The notification needs the client's bearer token again. */
 function newTicket(
-  { service, store, system, sealer, now }: ServiceContext,
+  { service, store, system, now }: ServiceContext,
   request: CheckedBackchannelRequest,
   notificationToken: string | undefined,
 ) {
   const ticket = system.random.token(256)
-  const ticketHash = tokenHash(ticket)
-  const sealedNotificationToken =
-    notificationToken === undefined
-      ? undefined
-      : sealer.seal(notificationToken, notificationTokenSealContext(service.apiKey, ticketHash))
   const write = store.tickets.insertIfClientExists({
     serviceId: service.apiKey,
-    ticketHash,
+    ticketHash: tokenHash(ticket),
     clientId: request.clientId,
     expiresAt: now + ticketMilliseconds,
-    data: { kind: 'backchannel', ...requireStorable(request), sealedNotificationToken },
+    data: { kind: 'backchannel', ...requireStorable(request) },
+    notificationToken,
   })
   return { ticket, write: orRefuse(write, new Refusal(clientDeleted)) }
 }

@@ -84,8 +84,6 @@ export type PushedTicket = z.output<typeof PushedTicket>
 /** A backchannel authentication request. The caller must identify its user, CIBA §7.2. */
 export const BackchannelTicket = CheckedBackchannelRequest.extend({
   kind: z.literal('backchannel'),
-  /** The client's bearer token for its notification endpoint, sealed. */
-  sealedNotificationToken: z.string().optional(),
 })
 export type BackchannelTicket = z.output<typeof BackchannelTicket>
 

@@ -22,6 +22,7 @@ export const defineRequestTables = (columns: typeof sqliteColumns) => {
         expiresAt: integer('expires_at').notNull(),
         consumedAt: integer('consumed_at'),
         data: json('data', Ticket).notNull(),
+        sealedNotificationToken: text('client_notification_token'),
       },
       (t) => [
         primaryKey({ columns: [t.serviceId, t.ticketHash] }),

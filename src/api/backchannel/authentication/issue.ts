@@ -11,7 +11,6 @@ import { errorBody, Refusal } from '../../../refusal.ts'
 import {
   backchannelTicketUnknown,
   findBackchannelTicket,
-  notificationTokenSealContext,
 } from '../../../requests/backchannel-ticket.ts'
 import { orRefuse } from '../../../store/engine.ts'
 import { action, field } from '../../fields.ts'
@@ -77,10 +76,10 @@ export const backchannelIssue = defineEndpoint({
 
 async function issue(context: ServiceContext, ticketHash: string) {
   const { service, store, system, now } = context
-  const request = await findBackchannelTicket(context, ticketHash)
+  const { request, notificationToken } = await findBackchannelTicket(context, ticketHash)
   const authReqId = system.random.token(256)
   const seconds = requestSeconds(service, request.requestedExpiry)
-  const { kind: _, sealedNotificationToken, ...checked } = request
+  const { kind: _, ...checked } = request
   const row = {
     serviceId: service.apiKey,
     authReqHash: tokenHash(authReqId),
@@ -90,10 +89,7 @@ async function issue(context: ServiceContext, ticketHash: string) {
     expiresAt: now + seconds * 1000,
     intervalSeconds: effectiveSeconds(service, 'backchannelPollingInterval'),
     data: { request: checked },
-    secrets: {
-      authReqId,
-      clientNotificationToken: unsealed(context, ticketHash, sealedNotificationToken),
-    },
+    secrets: { authReqId, clientNotificationToken: notificationToken },
   }
   const consume = store.tickets.consume(service.apiKey, ticketHash, now)
   await store.commit(
@@ -102,12 +98,6 @@ async function issue(context: ServiceContext, ticketHash: string) {
   )
   return answerOf(row)
 }
-
-const unsealed = (
-  { sealer, service }: ServiceContext,
-  ticketHash: string,
-  sealed: string | undefined,
-) => sealed && sealer.unseal(sealed, notificationTokenSealContext(service.apiKey, ticketHash))
 
 /** A second call within this time is a retry of the frontend, after a lost response. */
 const retryMilliseconds = 10_000

@@ -1,0 +1,2 @@
+ALTER TABLE "tickets" ADD COLUMN "client_notification_token" text;--> statement-breakpoint
+UPDATE "tickets" SET "client_notification_token" = "data" ->> 'sealedNotificationToken', "data" = "data" - 'sealedNotificationToken' WHERE "data" ->> 'sealedNotificationToken' IS NOT NULL;

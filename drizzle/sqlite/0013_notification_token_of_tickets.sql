@@ -1,0 +1,2 @@
+ALTER TABLE `tickets` ADD `client_notification_token` text;--> statement-breakpoint
+UPDATE `tickets` SET `client_notification_token` = json_extract(`data`, '$.sealedNotificationToken'), `data` = json_remove(`data`, '$.sealedNotificationToken') WHERE json_extract(`data`, '$.sealedNotificationToken') IS NOT NULL;
