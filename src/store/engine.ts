@@ -1,6 +1,7 @@
 /**
  * The seam between the aggregates and a database: reads, and writes of which all happen or none.
  */
+import type { Column, SQL } from 'drizzle-orm'
 import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core'
 import type { Tables } from './schema/tables.ts'
 
@@ -38,9 +39,19 @@ export class ConflictError extends Error {
   }
 }
 
+/** SQL that the databases word differently. */
+export interface Syntax {
+  /** Ends the query of a parent that must exist until the commit ends. */
+  readonly lockParent: SQL
+  /** Where a row is, for a statement that first chooses rows and then changes them. */
+  readonly rowAddress: SQL
+  /** The inserted document of an upsert, with the elements of the stored list before its own. */
+  unitedList(data: Column, member: string): SQL
+}
+
 /** What differs between databases: everything else is written against this. */
 export interface Engine {
-  readonly dialect: 'sqlite' | 'postgres'
+  readonly syntax: Syntax
   readonly read: Reads
   /** Builds the SQL of writes; only `commit` and `run` execute it. */
   readonly build: WriteBuilders

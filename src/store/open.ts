@@ -53,7 +53,6 @@ export function assemble(engine: Engine, sealer: Sealer): Store {
   const closing = new AbortController()
   let purging: Promise<unknown> = Promise.resolve()
   return {
-    dialect: engine.dialect,
     commit: engine.commit,
     ping: engine.ping,
     relieve: () => engine.relieve?.(),

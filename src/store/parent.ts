@@ -10,20 +10,20 @@ import type { Tables } from './schema/tables.ts'
 type Value = Placeholder | number
 
 export const clientExists = (
-  { tables: { clients }, dialect }: Pick<Engine, 'tables' | 'dialect'>,
+  { tables: { clients }, syntax }: Pick<Engine, 'tables' | 'syntax'>,
   { serviceId, clientId }: { serviceId: Value; clientId: Value },
 ): SQL => {
   const isParent = and(eq(clients.serviceId, serviceId), eq(clients.clientId, clientId))
-  return sql`exists (select 1 from ${clients} where ${isParent}${lock[dialect]})`
+  return sql`exists (select 1 from ${clients} where ${isParent}${syntax.lockParent})`
 }
 
 export const serviceExists = (
-  { tables: { services }, dialect }: Pick<Engine, 'tables' | 'dialect'>,
+  { tables: { services }, syntax }: Pick<Engine, 'tables' | 'syntax'>,
   serviceId: Value,
-): SQL =>
-  sql`exists (select 1 from ${services} where ${eq(services.serviceId, serviceId)}${lock[dialect]})`
-
-const lock = { sqlite: sql``, postgres: sql` for key share` }
+): SQL => {
+  const isParent = eq(services.serviceId, serviceId)
+  return sql`exists (select 1 from ${services} where ${isParent}${syntax.lockParent})`
+}
 
 /**
  * Parents first: rows that are inserted while their parent exists are found. Then the rows that a

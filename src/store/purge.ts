@@ -118,11 +118,11 @@ async function removeClients(engine: Engine, { now, limit = 100, signal }: Purge
 
 /** What is expired is checked again as it goes: another statement may just have prolonged it. */
 async function removeBatch(
-  { read, build, run, dialect }: Engine,
+  { read, build, run, syntax }: Engine,
   { table, until, before }: Removable,
   limit: number,
 ): Promise<number> {
-  const row = sql.raw(dialect === 'sqlite' ? 'rowid' : 'ctid')
+  const row = syntax.rowAddress
   const isExpired = lte(until, before)
   const batch = read
     .select({ row: sql<string>`${row}` })

@@ -24,7 +24,6 @@ import type { tokenBatches } from './tables/token-batches.ts'
 import type { unredeemedGrants } from './tables/unredeemed-grants.ts'
 
 export interface Store {
-  readonly dialect: 'sqlite' | 'postgres'
   /** Applies every write or none, durably. */
   commit(...writes: Write[]): Promise<void>
   ping(): Promise<void>

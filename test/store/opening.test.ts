@@ -17,7 +17,7 @@ const folder = mkdtempSync(join(tmpdir(), 'postern-store-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 /** Tests of one dialect are not registered under the other, so that nothing counts as skipped. */
-const on = (dialect: Store['dialect'], title: string, tests: () => void) => {
+const on = (dialect: 'sqlite' | 'postgres', title: string, tests: () => void) => {
   if (inject('dialect') === dialect) describe(title, tests)
 }
 
@@ -164,7 +164,6 @@ describe('store', () => {
 
   it('accepts an empty commit, and answers a ping', async () => {
     const { store, close } = await openTestStore()
-    expect(store.dialect).toBe(inject('dialect'))
     await store.commit()
     await store.ping()
     await close()

@@ -78,8 +78,9 @@ describe('tables', () => {
 describe('migrations', () => {
   it('create exactly the defined tables', async () => {
     const { engine } = opened
-    const expected = engine.dialect === 'sqlite' ? sqliteShapes : postgresShapes
-    const found = engine.dialect === 'sqlite' ? inSqlite(engine) : inPostgres(engine)
+    const dialect = inject('dialect')
+    const expected = dialect === 'sqlite' ? sqliteShapes : postgresShapes
+    const found = dialect === 'sqlite' ? inSqlite(engine) : inPostgres(engine)
     expect(await found).toEqual(expected)
   })
 

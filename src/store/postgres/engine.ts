@@ -15,6 +15,7 @@ import { defineTables } from '../schema/tables.ts'
 import { isUnavailable } from '../unavailable.ts'
 import { askOutcome, knowsOutcomes, LostResponse, NothingKept, withTransaction } from './outcome.ts'
 import { ask, openPool } from './pool.ts'
+import { postgresSyntax } from './syntax.ts'
 
 const migrations = fileURLToPath(new URL('../../../drizzle/postgres', import.meta.url))
 /**
@@ -93,7 +94,7 @@ export async function openPostgres(url: string): Promise<Engine> {
   }
 
   return {
-    dialect: 'postgres',
+    syntax: postgresSyntax,
     read: db as unknown as Reads,
     build: drizzle.mock() as unknown as WriteBuilders,
     tables: defineTables(pgColumns),

@@ -16,6 +16,7 @@ import { requireKnownKeys } from '../rekey.ts'
 import { sqliteColumns } from '../schema/columns.ts'
 import { defineTables } from '../schema/tables.ts'
 import { services } from '../tables/services.ts'
+import { sqliteSyntax } from './syntax.ts'
 
 const migrations = fileURLToPath(new URL('../../../drizzle/sqlite', import.meta.url))
 
@@ -116,7 +117,7 @@ function requireSchema(database: Database.Database): void {
 
 async function requireKey(database: Database.Database, sealer: Sealer): Promise<void> {
   const engine = {
-    dialect: 'sqlite',
+    syntax: sqliteSyntax,
     read: drizzle(database) as unknown as Engine['read'],
     tables: defineTables(sqliteColumns),
   } as Engine

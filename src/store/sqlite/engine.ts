@@ -15,6 +15,7 @@ import { defineTables } from '../schema/tables.ts'
 import { openWriting, preparedRows } from './connection.ts'
 import { groupCommit } from './group-commit.ts'
 import { type ReadTransaction, readTransactionOf } from './read-transaction.ts'
+import { sqliteSyntax } from './syntax.ts'
 import { openWriter, RefusedAt, type Writer } from './writer.ts'
 
 /** Processes that start at once on one database migrate it one after the other. */
@@ -44,7 +45,7 @@ export async function openSqlite(path: string): Promise<Engine> {
       ? writeHere(database, readTransaction)
       : await writeElsewhere(path, readTransaction)
   return {
-    dialect: 'sqlite',
+    syntax: sqliteSyntax,
     read: db as unknown as Reads,
     build: drizzle.mock() as unknown as WriteBuilders,
     tables: defineTables(sqliteColumns),

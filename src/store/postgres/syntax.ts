@@ -1,0 +1,22 @@
+/** SQL as PostgreSQL words it. */
+import { sql } from 'drizzle-orm'
+import type { Syntax } from '../engine.ts'
+
+export const postgresSyntax: Syntax = {
+  // As a foreign key would: the deletion of the parent waits for the commit.
+  lockParent: sql` for key share`,
+  rowAddress: sql`ctid`,
+  unitedList(data, member) {
+    const inserted = sql.raw(`excluded.${data.name}`)
+    const list = sql.raw(`'${member}'`)
+    return sql`jsonb_set(${inserted}, ${sql.raw(`'{${member}}'`)}, (
+      select coalesce(jsonb_agg(value order by place), '[]') from (
+        select value, min(place) as place from (
+          select value, ordinality as place
+          from jsonb_array_elements(${data} -> ${list}) with ordinality
+          union all select value, 1000000 + ordinality
+          from jsonb_array_elements(${inserted} -> ${list}) with ordinality
+        ) as each_one group by value
+      ) as placed))`
+  },
+}
