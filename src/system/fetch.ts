@@ -30,18 +30,27 @@ const reasons = {
 export class FetchError extends Error {
   readonly reason: keyof typeof reasons
   readonly status: number | undefined
+  /** The seconds to wait by the header Retry-After, RFC 9110 §10.2.3. */
+  readonly retryAfter: number | undefined
 
   constructor(
     reason: keyof typeof reasons,
-    about: { purpose: string; origin?: string; status?: number; cause?: unknown },
+    about: {
+      purpose: string
+      origin?: string
+      status?: number
+      retryAfter?: number | undefined
+      cause?: unknown
+    },
   ) {
-    const { purpose, origin, status, cause } = about
+    const { purpose, origin, status, retryAfter, cause } = about
     const from = origin === undefined ? '' : ` from ${origin}`
     const answered = status === undefined ? '' : ` (HTTP ${status})`
     super(`Fetching the ${purpose}${from} failed: ${reasons[reason]}${answered}.`, { cause })
     this.name = 'FetchError'
     this.reason = reason
     this.status = status
+    this.retryAfter = retryAfter
   }
 }
 
@@ -134,6 +143,14 @@ function guardedLookup({ url, purpose, mayReach }: Target, resolve: Resolve): Lo
 const headerText = (value: string | string[] | undefined): string =>
   (Array.isArray(value) ? value.join(', ') : (value ?? '')).trim()
 
+/** A number of seconds or a date, RFC 9110 §10.2.3; undefined if the header is neither. */
+function retryAfterOf(header: string | string[] | undefined, now: number): number | undefined {
+  const text = headerText(header)
+  if (/^\d{1,9}$/.test(text)) return Number(text)
+  const at = /GMT$/.test(text) ? Date.parse(text) : Number.NaN
+  return Number.isNaN(at) ? undefined : Math.max(0, Math.ceil((at - now) / 1000))
+}
+
 /** The whole body as text. The limit applies to the received bytes, with or without a length. */
 async function readText(
   { headers, body }: Dispatcher.ResponseData,
@@ -162,13 +179,13 @@ async function readText(
 async function exchange(
   target: Target,
   options: FetchOptions,
-  { resolve, trust }: FetchSettings & { resolve: Resolve },
+  { resolve, trust, clock }: FetchSettings & { resolve: Resolve },
 ): Promise<Fetched> {
   const { url, purpose } = target
   const { method = 'GET', body, maxBytes = defaultMaxBytes, accept = '*/*' } = options
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs
-  const fail = (reason: keyof typeof reasons, status?: number) =>
-    new FetchError(reason, { purpose, origin: url.origin, ...(status && { status }) })
+  const fail = (reason: keyof typeof reasons, status?: number, retryAfter?: number) =>
+    new FetchError(reason, { purpose, origin: url.origin, ...(status && { status }), retryAfter })
   const client = new Client(url.origin, {
     connect: {
       lookup: guardedLookup(target, resolve),
@@ -201,7 +218,9 @@ async function exchange(
     })
     const { statusCode: status, headers } = answer
     if (status >= 300 && status < 400) throw fail('redirect', status)
-    if (status < 200 || status > 299) throw fail('status', status)
+    if (status < 200 || status > 299) {
+      throw fail('status', status, retryAfterOf(headers['retry-after'], clock()))
+    }
     const text = await readText(answer, maxBytes, fail)
     return {
       status,
