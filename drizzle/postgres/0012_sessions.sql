@@ -64,7 +64,9 @@ ALTER TABLE "refresh_tokens" ADD COLUMN "offline" bigint DEFAULT 0 NOT NULL;--> 
 CREATE INDEX "deliveries_logout" ON "deliveries" USING btree ("service_id","logout_id");--> statement-breakpoint
 CREATE INDEX "deliveries_due" ON "deliveries" USING btree ("service_id","client_id","due_at") WHERE "deliveries"."due_at" is not null;--> statement-breakpoint
 CREATE INDEX "deliveries_created" ON "deliveries" USING btree ("service_id","created_at");--> statement-breakpoint
-CREATE INDEX "deliveries_client" ON "deliveries" USING btree ("service_id","client_id");--> statement-breakpoint
+CREATE INDEX "deliveries_client" ON "deliveries" USING btree ("service_id","client_id","created_at");--> statement-breakpoint
+CREATE INDEX "deliveries_subject" ON "deliveries" USING btree ("service_id","subject","created_at") WHERE "deliveries"."subject" is not null;--> statement-breakpoint
+CREATE INDEX "deliveries_dead" ON "deliveries" USING btree ("service_id","created_at") WHERE "deliveries"."status" = 'DEAD';--> statement-breakpoint
 CREATE INDEX "deliveries_session" ON "deliveries" USING btree ("service_id","session_id") WHERE "deliveries"."session_id" is not null;--> statement-breakpoint
 CREATE INDEX "deliveries_kept" ON "deliveries" USING btree ("kept_until");--> statement-breakpoint
 CREATE INDEX "session_clients_sid" ON "session_clients" USING btree ("service_id","sid");--> statement-breakpoint

@@ -25,7 +25,9 @@ CREATE TABLE `deliveries` (
 CREATE INDEX `deliveries_logout` ON `deliveries` (`service_id`,`logout_id`);--> statement-breakpoint
 CREATE INDEX `deliveries_due` ON `deliveries` (`service_id`,`client_id`,`due_at`) WHERE "deliveries"."due_at" is not null;--> statement-breakpoint
 CREATE INDEX `deliveries_created` ON `deliveries` (`service_id`,`created_at`);--> statement-breakpoint
-CREATE INDEX `deliveries_client` ON `deliveries` (`service_id`,`client_id`);--> statement-breakpoint
+CREATE INDEX `deliveries_client` ON `deliveries` (`service_id`,`client_id`,`created_at`);--> statement-breakpoint
+CREATE INDEX `deliveries_subject` ON `deliveries` (`service_id`,`subject`,`created_at`) WHERE "deliveries"."subject" is not null;--> statement-breakpoint
+CREATE INDEX `deliveries_dead` ON `deliveries` (`service_id`,`created_at`) WHERE "deliveries"."status" = 'DEAD';--> statement-breakpoint
 CREATE INDEX `deliveries_session` ON `deliveries` (`service_id`,`session_id`) WHERE "deliveries"."session_id" is not null;--> statement-breakpoint
 CREATE INDEX `deliveries_kept` ON `deliveries` (`kept_until`);--> statement-breakpoint
 CREATE TABLE `session_clients` (

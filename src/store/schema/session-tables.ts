@@ -1,5 +1,5 @@
 /** Sessions, the clients that take part in them, and what those clients are told of their end. */
-import { isNotNull, isNull } from 'drizzle-orm'
+import { isNotNull, isNull, sql } from 'drizzle-orm'
 import type { DeliveryKind, DeliveryStatus } from '../../model/delivery.ts'
 import {
   AuthenticationMethods,
@@ -100,7 +100,11 @@ export const defineDeliveryTable = (columns: typeof sqliteColumns) => {
         // Finds what is due of one client without what is due of all others.
         index('deliveries_due').on(t.serviceId, t.clientId, t.dueAt).where(isNotNull(t.dueAt)),
         index('deliveries_created').on(t.serviceId, t.createdAt),
-        index('deliveries_client').on(t.serviceId, t.clientId),
+        index('deliveries_client').on(t.serviceId, t.clientId, t.createdAt),
+        index('deliveries_subject')
+          .on(t.serviceId, t.subject, t.createdAt)
+          .where(isNotNull(t.subject)),
+        index('deliveries_dead').on(t.serviceId, t.createdAt).where(sql`${t.status} = 'DEAD'`),
         index('deliveries_session').on(t.serviceId, t.sessionId).where(isNotNull(t.sessionId)),
         index('deliveries_kept').on(t.keptUntil),
       ],

@@ -5,6 +5,8 @@ import type { Engine, Write } from '../../engine.ts'
 import { type Placeholders, preparedRead, preparedWrite, setTo } from '../../prepared.ts'
 import { insertion } from '../../rows.ts'
 import type { Tables } from '../../schema/tables.ts'
+import { deliveryLists } from './delivery-lists.ts'
+import { dueDeliveries } from './due-deliveries.ts'
 
 type Table = Tables['deliveries']
 export type DeliveryRow = Table['$inferSelect']
@@ -29,6 +31,8 @@ export const deliveries = (engine: Engine) => {
   return {
     ...insertions(engine),
     ...finders(engine),
+    ...dueDeliveries(engine),
+    ...deliveryLists(engine),
     /** Of clients that cannot be told. */
     deleteOfClients: (serviceId: number, logoutId: string, clientIds: number[]): Write =>
       engine.build
