@@ -14,8 +14,8 @@ import type { System } from './system/system.ts'
 export interface Outbox {
   /**
    * Starts the first attempts of rows that this process has just committed. Resolves when they are
-   * over, or after the time: at once for 0, or if too many calls are waiting already. A call that
-   * waits holds its slot, but no connection and no lock, and the attempts go on without it.
+   * over, or after the time: at once for 0, or if too many calls or rows wait already. A call that
+   * waits holds its slot, but no connection and no lock. The attempts continue without it.
    */
   send(rows: readonly DeliveryRow[], waitMilliseconds: number): Promise<void>
 }

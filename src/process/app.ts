@@ -37,7 +37,7 @@ interface Parts {
 export function createApp(parts: Parts): App {
   const { store, system, sealer, observe, health, admission = createAdmission() } = parts
   const { documents = openDocuments(store) } = parts
-  const { outbox = createLogoutOutbox({ store, system, sealer, documents }) } = parts
+  const { outbox = createLogoutOutbox({ store, documents, system }) } = parts
   const fetch = awaitingFetch(system.fetch, admission)
   const keySets = createRemoteKeySets(fetch, system.clock)
   const outside = { ...system, fetch }

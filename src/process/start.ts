@@ -69,7 +69,7 @@ export async function start(config: Config): Promise<Running> {
     const admission = createAdmission(limits)
     const { observe = () => {} } = metrics ?? {}
     const documents = openDocuments(store)
-    const outbox = createLogoutOutbox({ store, system, sealer, documents })
+    const outbox = createLogoutOutbox({ store, documents, system })
     const app = createApp({ store, system, sealer, documents, outbox, health, admission, observe })
     const gate = createGate(admission, { observe, log: system.log })
     const server = createServer(timeouts, gate(getRequestListener(app.fetch)))
@@ -84,6 +84,7 @@ export async function start(config: Config): Promise<Running> {
     if (metricsServer) opened.push(metricsServer)
     const sweeper = sweep(store, system)
     const deliverer = startDelivering(store, system)
+    outbox.start()
     return {
       url,
       adminToken: admin.token,

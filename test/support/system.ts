@@ -16,6 +16,8 @@ interface Answer {
   readonly status?: number
   readonly contentType?: string
   readonly cacheControl?: string
+  /** In seconds, as in the header of an error. */
+  readonly retryAfter?: number
   readonly body?: string | object
 }
 
@@ -82,10 +84,10 @@ function testFetch(): TestFetch {
     if (answer === undefined)
       throw new FetchError('network', { purpose, origin: new URL(url).origin })
     if (answer instanceof FetchError) throw answer
-    const { status = 200, body = '' } = answer
+    const { status = 200, body = '', retryAfter } = answer
     if (status < 200 || status > 299) {
       const redirects = status >= 300 && status < 400
-      throw new FetchError(redirects ? 'redirect' : 'status', { purpose, status })
+      throw new FetchError(redirects ? 'redirect' : 'status', { purpose, status, retryAfter })
     }
     const json = typeof body === 'object'
     return {
