@@ -24,6 +24,7 @@ import { backchannelComplete } from './backchannel/authentication/complete.ts'
 import { backchannelFail } from './backchannel/authentication/fail.ts'
 import { backchannelIssue } from './backchannel/authentication/issue.ts'
 import { backchannelAuthentication } from './backchannel/authentication.ts'
+import { backchannelLogoutDeliver } from './backchannel/logout/deliver.ts'
 import { backchannelLogoutToken } from './backchannel/logout/token.ts'
 import {
   authorizationDelete,
@@ -68,6 +69,8 @@ import { grantManagement } from './gm.ts'
 import { idTokenReissue } from './idtoken/reissue.ts'
 import { joseVerify } from './jose/verify.ts'
 import { healthcheck } from './lifecycle/healthcheck.ts'
+import { logoutDeliveryList } from './logout/delivery/list.ts'
+import { logoutDeliveryRetry } from './logout/delivery/retry.ts'
 import { logoutFail } from './logout/fail.ts'
 import { logoutIssue } from './logout/issue.ts'
 import { logout } from './logout.ts'
@@ -132,6 +135,9 @@ export const endpoints: readonly Endpoint[] = [
   backchannelFail,
   backchannelComplete,
   backchannelLogoutToken,
+  backchannelLogoutDeliver,
+  logoutDeliveryList,
+  logoutDeliveryRetry,
   idTokenReissue,
   userinfo,
   userinfoIssue,
