@@ -31,6 +31,13 @@ export const given = {
     .array(z.string())
     .optional()
     .describe('Names of the granted scopes; those of the request if absent.'),
+  browserState: z
+    .string()
+    .regex(/^[\w-]{22,128}$/)
+    .optional()
+    .describe(
+      'The cookie with the browser state, for `session_state` in the response: OIDC Session Management §2.',
+    ),
   sessionId: z
     .string()
     .max(512)

@@ -23,12 +23,14 @@ import {
   requirePossession,
   requireVerified,
 } from '../oauth/grants/token-exchange.ts'
+import { hasRegistry } from '../oauth/logout/session-settings.ts'
 import { Refusal } from '../refusal.ts'
-import { orRefuse } from '../store/engine.ts'
+import { orRefuse, type Write } from '../store/engine.ts'
 import { issueAccessToken } from '../tokens/access-token.ts'
 import { newFamilyId } from '../tokens/family.ts'
 import { requirePolicy } from '../tokens/issue.ts'
 import { isRefreshable, issueRefreshToken } from '../tokens/refresh-token.ts'
+import { joinSession } from '../tokens/session.ts'
 import { askedOf, type OpenRequest } from '../tokens/ticket.ts'
 
 /** The caller must check the device secret against the returned hash. */
@@ -40,9 +42,7 @@ export async function exchangeDeviceSecret(
   const { service, store } = context
   const client = requireApp(request.client)
   const { sessionId, dsHash } = await verifyIdToken(request, context, exchange)
-  const { row: session, hold } = requireLiveSession(await findToken(context, sessionId))
-  const { acr, authTime } = session.data.grant
-  const subject = session.subject ?? undefined
+  const { acr, authTime, subject, hold } = requireLiveSession(await findLive(context, sessionId))
   const { properties, jwtAtClaims, binding, namedBy } = request
   const grant = Grant.parse({
     ...askedOf(request, context),
@@ -71,8 +71,9 @@ export async function exchangeDeviceSecret(
   const access = await issueAccessToken(context, issue, linked)
   const { writes, grant: issued, ...accessed } = access
   const { writes: refreshWrites = [], ...refreshed } = refresh ?? {}
-  const live = orRefuse(hold, new Refusal(sessionEnded))
-  await store.commit(live, ...request.writes, ...writes, ...refreshWrites)
+  const joined = joinSession(context, client, grant, subject, sessionEnded)
+  const live = hold ? [orRefuse(hold, new Refusal(sessionEnded))] : joined
+  await store.commit(...live, ...request.writes, ...writes, ...refreshWrites)
   return {
     ...accessed,
     ...refreshed,
@@ -124,4 +125,30 @@ async function findToken({ service, store, now }: ServiceContext, sessionId: str
     })),
   ]
   return candidates.find(({ row }) => row.expiresAt > now && row.subject !== null)
+}
+
+interface LiveSession {
+  subject: string | undefined
+  acr?: string | undefined
+  authTime?: number | undefined
+  /** Fails if the session has ended; undefined if the session itself is held. */
+  hold?: Write
+}
+
+/** The session itself, or an active token of it if the service keeps no sessions. */
+async function findLive(
+  context: ServiceContext,
+  sessionId: string,
+): Promise<LiveSession | undefined> {
+  const { service, store, now } = context
+  if (hasRegistry(service)) {
+    const row = await store.sessions.find(service.apiKey, sessionId)
+    if (!row || row.endedAt !== null || row.expiresAt <= now) return undefined
+    const { subject, acr, authTime } = row
+    return { subject, acr: acr ?? undefined, authTime: authTime ?? undefined }
+  }
+  const token = await findToken(context, sessionId)
+  if (!token) return undefined
+  const { acr, authTime } = token.row.data.grant
+  return { subject: token.row.subject ?? undefined, acr, authTime, hold: token.hold }
 }

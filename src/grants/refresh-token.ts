@@ -24,7 +24,7 @@ import { issueAccessToken } from '../tokens/access-token.ts'
 import type { GrantRequest } from '../tokens/grant-request.ts'
 import { idTokenFor } from '../tokens/id-token.ts'
 import { tokenResponse } from '../tokens/response.ts'
-import { grantOfToken, holdForRefresh } from '../tokens/session.ts'
+import { holdForRefresh, storedGrant } from '../tokens/session.ts'
 import { withRequest } from './authorization-code.ts'
 
 const rules = defineRules('Refresh token', {
@@ -103,7 +103,7 @@ async function refresh(
   if (row.clientId !== client.clientId) refuse(rules.otherClient, String(client.clientId))
   if (row.expiresAt <= now) refuse(rules.unknown, 'expired')
   requireSameKey(request, row)
-  const granted = grantOfToken(row)
+  const granted = storedGrant(row)
   const scopes = refreshedScopes(parameters.get('scope'), granted.scopes, service)
   const resources = narrowResources(parseResources(parameters), granted.resources)
   const authorizationDetails = narrowAuthorizationDetails(

@@ -6,6 +6,7 @@ import type { Client } from '../model/client/client.ts'
 import type { AuthorizationTicket } from '../model/request/ticket.ts'
 import { type Recipient, refusingTo } from '../oauth/authorization/response.ts'
 import { recipientMode, unresolvedMode } from '../oauth/authorization/response-type.ts'
+import { originOf, sessionState } from '../oauth/logout/session-state.ts'
 import { type Parameters, parseWords } from '../oauth/parameters.ts'
 import { policyOf } from '../oauth/policy.ts'
 import { clientIdentifier } from '../oauth/tokens/id-token.ts'
@@ -56,18 +57,37 @@ export const recipientFor = (
 export async function recipientOf(
   context: ServiceContext,
   request: AuthorizationTicket,
+  browserState?: string,
 ): Promise<Recipient> {
   const { service, documents, now } = context
   const client = await documents.client(service.apiKey, request.clientId)
+  const clientId = client ? clientIdentifier(client, request) : String(request.clientId)
   return {
     redirectUri: request.redirectUri,
     responseMode: request.responseMode,
     state: request.state,
     client,
-    clientId: client ? clientIdentifier(client, request) : String(request.clientId),
+    clientId,
     now,
+    sessionState: sessionStateOf(context, request, clientId, browserState),
     secure: (response) => secured(context, client, response),
   }
+}
+
+/**
+ * OIDC Session Management §2: for OpenID requests, if the service has an OP iframe and the frontend
+ * passes the browser state. A redirect URI of a private scheme has no origin to compare.
+ */
+function sessionStateOf(
+  { service, system }: ServiceContext,
+  { scopes, redirectUri }: AuthorizationTicket,
+  clientId: string,
+  browserState: string | undefined,
+): string | undefined {
+  const isMonitored = service.checkSessionIframe !== undefined && scopes.includes('openid')
+  const origin = isMonitored && browserState !== undefined ? originOf(redirectUri) : undefined
+  if (origin === undefined || browserState === undefined) return undefined
+  return sessionState(clientId, origin, browserState, system.random.token(128))
 }
 
 /** The JWT of a response, encrypted if the client still exists and registered encryption. */

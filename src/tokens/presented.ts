@@ -2,7 +2,7 @@
 import type { ServiceContext } from '../context.ts'
 import { tokenHash, tokenHashes } from '../oauth/tokens/access-token.ts'
 import { requireActiveClient, requireLive, requireToken } from '../oauth/tokens/presentation.ts'
-import { grantOfToken } from './session.ts'
+import { storedGrant } from './session.ts'
 
 /** The row of an active token, and its client; refuses all other tokens. */
 export async function findPresentedToken(context: ServiceContext, token: string | undefined) {
@@ -12,7 +12,7 @@ export async function findPresentedToken(context: ServiceContext, token: string 
     now,
   )
   const client = requireActiveClient(await documents.client(service.apiKey, row.clientId))
-  return { row, client, grant: grantOfToken(row), subject: row.subject ?? undefined }
+  return { row, client, grant: storedGrant(row), subject: row.subject ?? undefined }
 }
 
 /** The row of a token by its value or its hash, expired or not; undefined if unknown. */

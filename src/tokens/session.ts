@@ -9,7 +9,7 @@ import { sessionRules } from '../oauth/logout/session.ts'
 import { hasRegistry, sessionRefresh } from '../oauth/logout/session-settings.ts'
 import { sidFor } from '../oauth/logout/sid.ts'
 import { subjectForClient } from '../oauth/tokens/subject.ts'
-import { Refusal } from '../refusal.ts'
+import { Refusal, type Rule } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/engine.ts'
 
 type InSession = Pick<Grant, 'sessionId' | 'sub' | 'namedBy' | 'idTokenAudType'>
@@ -23,6 +23,7 @@ export function joinSession(
   client: Client,
   grant: InSession,
   subject: string | undefined,
+  rule: Rule = sessionRules.ended,
 ): Write[] {
   const { sessionId, namedBy, idTokenAudType: audienceType } = grant
   if (sessionId === undefined || subject === undefined || !hasRegistry(service)) return []
@@ -37,7 +38,7 @@ export function joinSession(
     now,
     data: { namedBy, ...(audienceType === undefined ? {} : { audienceType }) },
   })
-  return [orRefuse(hold, new Refusal(sessionRules.ended)), join]
+  return [orRefuse(hold, new Refusal(rule)), join]
 }
 
 /** Where refresh tokens are bound to their session, their use holds it, and is a use of it. */
@@ -77,7 +78,7 @@ export async function commitInSession(
  * The grant of a stored token. A token that outlived its session has left it: the column tells so,
  * and the grant that was stored before does not.
  */
-export function grantOfToken(row: { sessionId: string | null; data: { grant: Grant } }): Grant {
+export function storedGrant(row: { sessionId: string | null; data: { grant: Grant } }): Grant {
   const { grant } = row.data
   const sessionId = row.sessionId ?? undefined
   return grant.sessionId === sessionId ? grant : { ...grant, sessionId }

@@ -1,6 +1,8 @@
 /** Sessions that Postern keeps: their life, their limits, and what is issued in them. */
+import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import {
+  authorizationRequest,
   authorize,
   createService,
   obtainCode,
@@ -352,5 +354,79 @@ describe('session/delete', () => {
     }
     const unknown = await service.call('POST', path, { subject, clientIdentifier: 'unknown' })
     expect([unknown.status, unknown.body.resultCode]).toEqual([400, 'P092002'])
+  })
+})
+
+describe('sessions in other operations', () => {
+  it('are shown with an authorization request, so that the frontend need not ask', async () => {
+    const { session } = await create({ acr: 'high', authTime: 1_700_000_000, amr: ['pwd'] })
+    const ask = async (sessionId: string) =>
+      (
+        await service.api('/auth/authorization', {
+          parameters: authorizationRequest(client),
+          sessionId,
+        })
+      ).session
+    expect(await ask(session.sessionId)).toEqual({
+      ...{ live: true, subject, acr: 'high', authTime: 1_700_000_000 },
+      amr: ['pwd'],
+    })
+    await end({ sessionId: session.sessionId })
+    expect(await ask(session.sessionId)).toEqual({ live: false })
+    expect(await ask('unknown')).toEqual({ live: false })
+  })
+
+  it('are named by introspection and by the list of tokens, until a token outlives them', async () => {
+    const { sessionId } = (await create()).session
+    const offline = { scope: 'openid offline_access', prompt: 'consent' }
+    const { accessToken } = await obtainTokens(service, client, offline, { subject, sessionId })
+    const seen = async () =>
+      (await service.api('/auth/introspection', { token: accessToken })).sessionId
+    const path = `/api/${service.serviceId}/auth/token/get/list?sessionId=${sessionId}`
+    expect(await seen()).toBe(sessionId)
+    const { accessTokens } = await service.get(path)
+    expect(accessTokens).toEqual([expect.objectContaining({ sessionId, subject })])
+    await end({ sessionId })
+    expect(await seen()).toBeUndefined()
+    expect((await service.get(path)).totalCount).toBe(0)
+  })
+
+  it('lose their tokens to auth/token/revoke, and go on', async () => {
+    const { sessionId } = (await create()).session
+    const other = await service.client()
+    const offline = { scope: 'openid offline_access', prompt: 'consent' }
+    const mine = await obtainTokens(service, client, offline, { subject, sessionId })
+    const theirs = await obtainTokens(service, other, {}, { subject, sessionId })
+    const revoke = (more: Json = {}) => service.api('/auth/token/revoke', { sessionId, ...more })
+    expect((await revoke({ clientIdentifier: String(client.clientId) })).count).toBe(1)
+    expect(await introspect(mine.accessToken)).toBe('UNAUTHORIZED')
+    expect(await introspect(theirs.accessToken)).toBe('OK')
+    expect((await revoke()).count).toBe(1)
+    expect(await introspect(theirs.accessToken)).toBe('UNAUTHORIZED')
+    expect((await get(sessionId)).action).toBe('OK')
+    const path = `/api/${service.serviceId}/auth/token/revoke`
+    const reply = await service.call('POST', path, { sessionId, subject })
+    expect([reply.status, reply.body.resultCode]).toEqual([400, 'P048002'])
+  })
+
+  it('end with nativesso/logout, tokens with offline_access included', async () => {
+    const { sessionId } = (await create()).session
+    const offline = { scope: 'openid offline_access', prompt: 'consent' }
+    const { accessToken } = await obtainTokens(service, client, offline, { subject, sessionId })
+    expect(await service.api('/nativesso/logout', { sessionId })).toMatchObject({ count: 2 })
+    expect(await introspect(accessToken)).toBe('UNAUTHORIZED')
+    expect((await get(sessionId)).session.endReason).toBe('LOGOUT')
+  })
+
+  it('are left out of ID Tokens once they have ended', async () => {
+    const { sessionId } = (await create()).session
+    const offline = { scope: 'openid offline_access', prompt: 'consent' }
+    const tokens = await obtainTokens(service, client, offline, { subject, sessionId })
+    expect(decodeJwt(tokens.idToken)['sid']).toBe(sessionId)
+    const first = await refresh(service, client, tokens.refreshToken)
+    expect(decodeJwt(first.idToken)['sid']).toBe(sessionId)
+    await end({ sessionId })
+    const second = await refresh(service, client, first.refreshToken)
+    expect(decodeJwt(second.idToken)['sid']).toBeUndefined()
   })
 })

@@ -4,6 +4,7 @@
 
 import { z } from 'zod'
 import { namingFlags } from '../../clients/describe.ts'
+import type { ServiceContext } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { refuseAs } from '../../http/refuse-as.ts'
 import { authorizationRelay } from '../../http/relay.ts'
@@ -20,6 +21,7 @@ import { claimsToAnswer } from '../../oauth/claims/parameter.ts'
 import { transformationSources } from '../../oauth/claims/release.ts'
 import { clientDeleted } from '../../oauth/client-authentication/method.ts'
 import { requestsNativeSso } from '../../oauth/grants/native-sso.ts'
+import { hasRegistry } from '../../oauth/logout/session-settings.ts'
 import { type Parameters, parseParameters, parseWords } from '../../oauth/parameters.ts'
 import { dynamicScopes, supportedScopes } from '../../oauth/scope.ts'
 import { tokenHash } from '../../oauth/tokens/access-token.ts'
@@ -34,6 +36,7 @@ import {
 import { recipientFor, resolveOrRespond } from '../../requests/recipient.ts'
 import { orRefuse } from '../../store/engine.ts'
 import { action, field } from '../fields.ts'
+import { given } from '../request-fields.ts'
 
 const AuthorizationRequest = z
   .object({
@@ -44,6 +47,7 @@ const AuthorizationRequest = z
       .optional()
       .describe('Text to store with the ticket, for the caller to read later.'),
     cimdOptions: field.cimdOptions,
+    sessionId: given.sessionId,
   })
   .meta({ id: 'authorization_request' })
 
@@ -121,6 +125,16 @@ const AuthorizationEndpointResponse = z
       'The credential offer that the request refers to.',
     ),
     issuableCredentials: field.issuableCredentials,
+    session: z
+      .object({
+        live: z.boolean().describe('Whether the session lives.'),
+        subject: z.string().optional().describe('Unique identifier of the user.'),
+        authTime: z.int().optional().describe('When the user authenticated, in seconds.'),
+        acr: z.string().optional().describe('Authentication context class of the session.'),
+        amr: z.array(z.string()).optional().describe('Authentication methods, RFC 8176.'),
+      })
+      .optional()
+      .describe('The session that the call names, if Postern keeps it.'),
     nativeSsoRequested: z.boolean().optional().describe('Whether the request uses Native SSO.'),
     metadataDocumentUsed: field.metadataDocumentUsed,
   })
@@ -175,11 +189,22 @@ export const authorization = defineEndpoint({
       await store.commit(orRefuse(write, new Refusal(clientDeleted)))
       const { requestObjectPayload } = resolved
       const interaction = interactionOf(parameters, checked, requester, service)
-      return { ...interaction, requestObjectPayload, ticket }
+      const session = await sessionOf(context, body.sessionId)
+      return { ...interaction, requestObjectPayload, ticket, session }
     })
   },
   refuse: refuseAs({ server_error: 'INTERNAL_SERVER_ERROR', otherwise: 'BAD_REQUEST' }),
 })
+
+/** The session of the browser, so that the frontend need not ask for it. */
+async function sessionOf({ service, store, now }: ServiceContext, sessionId: string | undefined) {
+  if (sessionId === undefined || !hasRegistry(service)) return undefined
+  const row = await store.sessions.find(service.apiKey, sessionId)
+  if (!row || row.endedAt !== null || row.expiresAt <= now) return { live: false }
+  const { subject, authTime, acr, amr } = row
+  const members = { authTime: authTime ?? undefined, acr: acr ?? undefined }
+  return { live: true, subject, ...members, amr: amr.length > 0 ? amr : undefined }
+}
 
 /** The members that the caller needs for its pages and its decision. */
 function interactionOf(

@@ -11,7 +11,7 @@ import { requireReissuable } from '../../oauth/tokens/id-token-reissue.ts'
 import { errorBody } from '../../refusal.ts'
 import { idTokenFor } from '../../tokens/id-token.ts'
 import { tokenResponse } from '../../tokens/response.ts'
-import { grantOfToken } from '../../tokens/session.ts'
+import { storedGrant } from '../../tokens/session.ts'
 import { action, field } from '../fields.ts'
 
 const IdTokenReissueRequest = z
@@ -66,7 +66,7 @@ export const idTokenReissue = defineEndpoint({
     const refreshed = await store.refreshTokens.find(service.apiKey, tokenHash(refreshToken))
     const owner = row && (await documents.client(service.apiKey, row.clientId))
     const { access, client, subject } = requireReissuable(service, row, owner, refreshed, now)
-    const grant = grantOfToken(access)
+    const grant = storedGrant(access)
     const idToken = await idTokenFor(context, client, {
       subject,
       grant: grantForIdToken(grant, body),

@@ -1,7 +1,10 @@
-/** Logs the user out of all apps: deletes the tokens of the session. OIDC Native SSO §4.3 */
+/** Logs the user out of all apps: ends the session with its tokens. OIDC Native SSO §4.3 */
 import { z } from 'zod'
 import { defineEndpoint } from '../../http/endpoint.ts'
+import { hasRegistry } from '../../oauth/logout/session-settings.ts'
 import { defineRules, refuse } from '../../refusal.ts'
+import { endingOf } from '../../sessions/end.ts'
+import { finishLogout } from '../../sessions/outcome.ts'
 import { action } from '../fields.ts'
 
 const rules = defineRules('Native SSO logout', {
@@ -38,16 +41,23 @@ export const nativeSsoLogout = defineEndpoint({
   summary: 'Delete all tokens of a session',
   description:
     'Deletes the access and refresh tokens of the session, for all clients. `count` is 0 if the ' +
-    'session has no tokens.',
+    'session has no tokens. A session that Postern keeps ends, and its clients are notified.',
   right: 'use_service',
   body: NativeSsoLogoutRequest,
   response: NativeSsoLogoutResponse,
   results: { OK: { code: 'P083902', message: 'The tokens of the session are deleted.' } },
-  async handle({ body }, { service, store }) {
+  async handle({ body }, context) {
+    const { service, store } = context
     const serviceId = service.apiKey
     const tokens = { serviceId, sessionId: body.sessionId || refuse(rules.sessionMissing) }
     const count = await store.sessionTokens.count(tokens, 'deleted')
-    await store.commit(...store.sessionTokens.end(tokens, 'deleted'))
+    if (!hasRegistry(service)) {
+      await store.commit(...store.sessionTokens.end(tokens, 'deleted'))
+      return { action: 'OK', count }
+    }
+    const ending = endingOf(context, tokens, { reason: 'LOGOUT', revokeOffline: true })
+    await store.commit(...ending.writes)
+    await finishLogout(context, ending.logoutId, 0)
     return { action: 'OK', count }
   },
   refuse: ({ rule }) => ({

@@ -20,6 +20,8 @@ export interface Recipient {
   client: Client | undefined
   clientId: string
   now: number
+  /** The session as the client sees it, OIDC Session Management §2. */
+  sessionState?: string | undefined
   /** Signs a JWT response, and encrypts it if the client registered encryption. */
   secure: (response: UnsignedJwt) => Promise<string>
 }
@@ -31,13 +33,14 @@ export interface AuthorizationResponse {
 
 type Members = Record<string, string | undefined>
 
-/** Builds the response: without undefined members, with `state` and `iss` (RFC 9207 §2). */
+/** Builds the response: without undefined members, with `state`, `session_state` and `iss`. */
 export async function authorizationResponse(
   recipient: Recipient,
   service: Service,
-  members: Members,
+  answer: Members,
 ): Promise<AuthorizationResponse> {
-  const { redirectUri, responseMode, state } = recipient
+  const { redirectUri, responseMode, state, sessionState } = recipient
+  const members = { ...answer, session_state: sessionState }
   requireTarget(redirectUri)
   const isJwt = responseMode.endsWith('.jwt')
   const { issSuppressed } = policyOf(service, recipient.client)

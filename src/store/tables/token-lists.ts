@@ -9,19 +9,21 @@ interface Page {
 interface Listed extends Page {
   clientId?: number | undefined
   subject?: string | undefined
+  sessionId?: string | undefined
   now: number
   live?: boolean | undefined
 }
 
 export const tokenLists = (engine: Engine) => ({
   /** Access tokens, each with what is known of its family's refresh token. */
-  async list(serviceId: number, { clientId, subject, start, end, now, live }: Listed) {
+  async list(serviceId: number, { clientId, subject, sessionId, start, end, now, live }: Listed) {
     const { read, tables } = engine
     const t = tables.accessTokens
     const where = and(
       eq(t.serviceId, serviceId),
       clientId === undefined ? undefined : eq(t.clientId, clientId),
       subject === undefined ? undefined : eq(t.subject, subject),
+      sessionId === undefined ? undefined : eq(t.sessionId, sessionId),
       live === undefined ? undefined : live ? gt(t.expiresAt, now) : lte(t.expiresAt, now),
     )
     const page = read.select().from(t).where(where).orderBy(asc(t.createdAt), asc(t.tokenHash))

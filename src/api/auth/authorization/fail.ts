@@ -8,6 +8,7 @@ import { defineRules, inWords, Refusal } from '../../../refusal.ts'
 import { recipientOf } from '../../../requests/recipient.ts'
 import { completeTicket, findAuthorizationTicket } from '../../../requests/ticket.ts'
 import { action, field } from '../../fields.ts'
+import { given } from '../../request-fields.ts'
 
 /** One rule for each reason that the caller can give. */
 const rules = defineRules('Authorization fail', {
@@ -117,6 +118,7 @@ const AuthorizationFailRequest = z
       .default('UNKNOWN')
       .describe('Why the request fails; it decides the error code in the response for the client.'),
     description: field.errorDescription,
+    browserState: given.browserState,
   })
   .meta({ id: 'authorization_fail_request' })
 
@@ -148,7 +150,7 @@ export const authorizationFail = defineEndpoint({
     const { service, store } = context
     const found = await findAuthorizationTicket(context, body.ticket)
     await store.commit(...completeTicket(context, found))
-    const recipient = await recipientOf(context, found.request)
+    const recipient = await recipientOf(context, found.request, body.browserState)
     const rule = inWords(rules[body.reason], { errorDescription: body.description })
     return errorResponse(recipient, service, new Refusal(rule))
   },

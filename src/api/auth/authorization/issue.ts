@@ -70,6 +70,7 @@ const AuthorizationIssueRequest = z
     accessToken: field.accessToken,
     accessTokenDuration: field.accessTokenDuration,
     sessionId: given.sessionId,
+    browserState: given.browserState,
     idTokenAudType: field.idTokenAudType,
     verifiedClaimsForTx: field.verifiedClaimsForTx,
   })
@@ -111,7 +112,7 @@ export const authorizationIssue = defineEndpoint({
     const { service, store } = context
     const found = await findAuthorizationTicket(context, body.ticket)
     const { request } = found
-    const recipient = await recipientOf(context, request)
+    const recipient = await recipientOf(context, request, body.browserState)
     const completion = completeTicket(context, found)
     const issued = await refusingTo(recipient, service, async () => {
       const { client } = recipient

@@ -1,4 +1,4 @@
-/** Lists the access tokens of a service, of one client or of one user. */
+/** Lists the access tokens of a service, of one client, of one user or of one session. */
 
 import { z } from 'zod'
 import { identifyClient } from '../../../clients/authenticate.ts'
@@ -21,6 +21,7 @@ const AccessTokenView = z
       .describe('When it was last refreshed, in milliseconds since the epoch.'),
     clientId: field.clientId,
     subject: field.subject,
+    sessionId: field.sessionId,
     grantType: field.grantType,
     scopes: field.scopes,
     properties: field.properties,
@@ -56,6 +57,11 @@ export const tokenList = defineEndpoint({
   query: Page.extend({
     clientIdentifier: z.string().max(255).optional().describe('Number or alias of the client.'),
     subject: z.string().max(255).optional().describe('Unique identifier of the user.'),
+    sessionId: z
+      .string()
+      .max(512)
+      .optional()
+      .describe('Identifier of the session in which the tokens were issued.'),
     tokenStatus: z
       .enum(['ALL', 'VALID', 'INVALID'])
       .default('ALL')
@@ -71,6 +77,7 @@ export const tokenList = defineEndpoint({
     const { rows, total } = await store.accessTokens.list(service.apiKey, {
       clientId: found?.client.clientId,
       subject: subject || undefined,
+      sessionId: query.sessionId || undefined,
       start,
       end,
       now,
@@ -85,6 +92,7 @@ export const tokenList = defineEndpoint({
       createdAt: row.createdAt,
       clientId: row.clientId,
       subject: row.subject ?? undefined,
+      sessionId: row.sessionId ?? undefined,
       grantType: row.data.grantType,
       scopes: row.data.grant.scopes,
       properties: row.data.grant.properties,

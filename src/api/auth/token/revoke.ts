@@ -12,7 +12,12 @@ const rules = defineCallerRules('Token revoke', {
   unnamed: {
     code: 'P048001',
     status: 400,
-    message: 'The call must specify a token, a client or a subject.',
+    message: 'The call must specify a token, a client, a subject or a session.',
+  },
+  sessionAlone: {
+    code: 'P048002',
+    status: 400,
+    message: 'A call with sessionId may specify a client, but no token and no subject.',
   },
 })
 
@@ -26,6 +31,14 @@ const TokenRevokeRequest = z
       .optional()
       .describe('Number or alias of a client.'),
     subject: z.string().min(1).max(255).optional().describe('Unique identifier of a user.'),
+    sessionId: z
+      .string()
+      .min(1)
+      .max(512)
+      .optional()
+      .describe(
+        'Identifier of a session: what was issued in it is revoked, and the session goes on.',
+      ),
   })
   .meta({ id: 'token_revoke_request' })
 type Body = z.output<typeof TokenRevokeRequest>
@@ -42,8 +55,9 @@ export const tokenRevoke = defineEndpoint({
   summary: 'Revoke tokens',
   description:
     'Revokes an access or refresh token and all other tokens of its grant, or all tokens and ' +
-    'unredeemed codes of a client, of a subject, or of a subject at a client. If the call specifies a ' +
-    'token with a client or subject that does not match, nothing is revoked and `count` is 0.',
+    'unredeemed codes of a client, of a subject, or of a subject at a client; or of a session, or of a ' +
+    'client in a session. If the call specifies a token with a client or subject that does not match, ' +
+    'nothing is revoked and `count` is 0.',
   right: 'use_service',
   body: TokenRevokeRequest,
   form: true,
@@ -53,11 +67,14 @@ export const tokenRevoke = defineEndpoint({
     const { service, store } = context
     const serviceId = service.apiKey
     const { accessTokenIdentifier, refreshTokenIdentifier, clientIdentifier, subject } = body
+    const { sessionId } = body
     const isToken = accessTokenIdentifier !== undefined || refreshTokenIdentifier !== undefined
-    if (!isToken && !clientIdentifier && !subject) refuseCaller(rules.unnamed)
+    if (!isToken && !clientIdentifier && !subject && !sessionId) refuseCaller(rules.unnamed)
+    if (sessionId && (isToken || subject)) refuseCaller(rules.sessionAlone)
     const found = clientIdentifier ? await identifyClient(context, clientIdentifier) : undefined
     if (clientIdentifier && !found) return { count: 0 }
     const owner = { clientId: found?.client.clientId, subject }
+    if (sessionId) return { count: await endOfSession(context, sessionId, owner.clientId) }
     if (isToken) {
       const familyId = await familyOf(context, body, owner)
       return { count: familyId === undefined ? 0 : await endFamily(context, familyId) }
@@ -98,5 +115,20 @@ async function endFamily({ service, store }: ServiceContext, familyId: string): 
     store.refreshTokens.deleteFamily(service.apiKey, familyId),
     store.accessTokens.deleteFamily(service.apiKey, familyId),
   )
+  return count
+}
+
+/** Tokens with `offline_access`, too: the call is about tokens, and not about a logout. */
+async function endOfSession(
+  { service, store }: ServiceContext,
+  sessionId: string,
+  clientId: number | undefined,
+): Promise<number> {
+  const of = { serviceId: service.apiKey, sessionId }
+  const count = await store.accessTokens.count(of.serviceId, { sessionId, clientId })
+  const { end, endOfClient } = store.sessionTokens
+  const writes =
+    clientId === undefined ? end(of, 'deleted') : endOfClient({ ...of, clientId }, 'deleted')
+  await store.commit(...writes)
   return count
 }
