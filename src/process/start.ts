@@ -82,7 +82,7 @@ export async function start(config: Config): Promise<Running> {
     const metricsServer =
       metrics && (await serveMetrics(metrics, { host: config.host, port: config.metricsPort ?? 0 }))
     if (metricsServer) opened.push(metricsServer)
-    const sweeper = sweep(store, system)
+    const sweeper = sweep({ store, documents, system, outbox })
     const deliverer = startDelivering(store, system)
     outbox.start()
     return {
@@ -92,8 +92,9 @@ export async function start(config: Config): Promise<Running> {
       async close(grace) {
         health.isDraining = true
         await grace
-        clearInterval(sweeper)
+        const swept = sweeper.stop()
         await drain(server)
+        await swept
         await Promise.all([deliverer.stop(), outbox.stop()])
         await store.close()
         if (metricsServer) await drain(metricsServer)

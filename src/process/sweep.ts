@@ -1,16 +1,20 @@
-/** Regular removal of expired rows. */
-import type { Store } from '../store/store.ts'
-import type { System } from '../system/system.ts'
+/** Regular removal of expired rows, and the end of expired sessions. */
+import { type Expiring, expireSessions } from '../sessions/expire.ts'
 
 const sweepMilliseconds = 60_000
 
-/** Removes expired rows in small steps, until the timer is cleared. */
-export function sweep(store: Store, system: System): NodeJS.Timeout {
+/** Removes expired rows in small steps, until it is stopped. */
+export function sweep(expiring: Expiring): { stop(): Promise<void> } {
+  const { store, system } = expiring
+  const stopping = new AbortController()
   let isSweeping = false
+  let ending: Promise<unknown> = Promise.resolve()
   const timer = setInterval(async () => {
     if (isSweeping) return
     isSweeping = true
     try {
+      ending = expireSessions(expiring, stopping.signal)
+      await ending
       await store.purge(system.clock())
     } catch (error) {
       system.log.error({ error }, 'sweeping expired rows failed')
@@ -18,5 +22,13 @@ export function sweep(store: Store, system: System): NodeJS.Timeout {
       isSweeping = false
     }
   }, sweepMilliseconds)
-  return timer.unref()
+  timer.unref()
+  return {
+    /** Resolves once no session is being ended. The store stops its purge when it is closed. */
+    async stop() {
+      clearInterval(timer)
+      stopping.abort()
+      await ending.catch(() => undefined)
+    },
+  }
 }

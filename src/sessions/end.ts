@@ -39,7 +39,7 @@ export interface Ending {
 
 /** Whether tokens with `offline_access` are deleted. */
 export const offlineOf = (
-  { service }: ServiceContext,
+  { service }: Pick<ServiceContext, 'service'>,
   { revokeOffline }: Pick<EndRequest, 'revokeOffline'>,
 ): Offline => ((revokeOffline ?? sessionSettings(service).revokeOffline) ? 'deleted' : 'kept')
 

@@ -55,7 +55,7 @@ function frontchannelOf(
 
 /** The deliveries of a logout after the wait. Clients that cannot be told have none. */
 export async function sendDeliveries(
-  { service, store, outbox }: ServiceContext,
+  { service, store, outbox }: Pick<ServiceContext, 'service' | 'store' | 'outbox'>,
   logoutId: string,
   clients: ReadonlyMap<number, Client>,
   waitMilliseconds: number,
@@ -74,7 +74,7 @@ export async function sendDeliveries(
 }
 
 export async function clientsOf(
-  { service, documents }: ServiceContext,
+  { service, documents }: Pick<ServiceContext, 'service' | 'documents'>,
   of: readonly { clientId: number }[],
 ): Promise<Map<number, Client>> {
   const clientIds = [...new Set(of.map(({ clientId }) => clientId))]

@@ -1,0 +1,75 @@
+/** The end of sessions that have expired, without a request. */
+import { setImmediate as others } from 'node:timers/promises'
+import type { Dependencies } from '../context.ts'
+import type { Service } from '../model/service/service.ts'
+import { sessionSettings } from '../oauth/logout/session-settings.ts'
+import { orRefuse, type Write } from '../store/engine.ts'
+import { newLogoutId, offlineOf, sessionEnded, sessionEndOf } from './end.ts'
+import { clientsOf, sendDeliveries } from './outcome.ts'
+
+export type Expiring = Pick<Dependencies, 'store' | 'documents' | 'system' | 'outbox'>
+
+const sessionsOfBatch = 100
+
+interface Expired {
+  serviceId: number
+  sessionId: string
+}
+
+/** The session was used in the meantime, or another process has ended it. */
+class LivesError extends Error {}
+
+/**
+ * Ends every session that has expired; returns how many. With `ext.session.expiry` = `logout`, what
+ * was issued in it is revoked and its clients are notified, as by a logout.
+ */
+export async function expireSessions(expiring: Expiring, signal: AbortSignal): Promise<number> {
+  const { store, system } = expiring
+  let count = 0
+  for (let batch = sessionsOfBatch; batch === sessionsOfBatch && !signal.aborted; ) {
+    const expired = await store.sessions.expired(system.clock(), sessionsOfBatch)
+    for (const session of expired) {
+      if (signal.aborted) return count
+      if (await expire(expiring, session)) count += 1
+      await others()
+    }
+    batch = expired.length
+  }
+  return count
+}
+
+async function expire(expiring: Expiring, session: Expired): Promise<boolean> {
+  const { store, documents, system } = expiring
+  const service = await documents.service(session.serviceId)
+  // Sessions are deleted with their service.
+  if (!service) return false
+  const logoutId = newLogoutId({ system })
+  const context = { ...expiring, service, now: system.clock() }
+  const end = sessionEndOf(context, logoutId, 'EXPIRED')
+  const ended = orRefuse(store.sessions.endExpired(session, end), new LivesError())
+  try {
+    await store.commit(ended, ...consequences(context, session, logoutId))
+  } catch (error) {
+    if (error instanceof LivesError) return false
+    throw error
+  }
+  const clients = await clientsOf(
+    context,
+    await store.deliveries.ofLogout(service.apiKey, logoutId),
+  )
+  await sendDeliveries(context, logoutId, clients, 0)
+  return true
+}
+
+function consequences(
+  context: Expiring & { service: Service; now: number },
+  session: Expired,
+  logoutId: string,
+): Write[] {
+  const { service, store } = context
+  if (sessionSettings(service).expiry === 'silent') return []
+  return [
+    ...sessionEnded(context, logoutId),
+    ...store.sessionTokens.end(session, offlineOf(context, {})),
+  ]
+}

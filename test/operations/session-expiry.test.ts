@@ -1,0 +1,95 @@
+/** Sessions that expire: what their end does, by the settings of the service. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { expireSessions } from '../../src/sessions/expire.ts'
+import { openDocuments } from '../../src/store/configuration.ts'
+import type { DeliveryRow } from '../../src/store/tables/sessions/deliveries.ts'
+import { createService, obtainTokens, refresh, type TestService } from '../support/flows.ts'
+import type { Json } from '../support/server.ts'
+
+const attributes = (expiry: string) => [
+  { key: 'ext.session.registry', value: 'on' },
+  { key: 'ext.session.expiry', value: expiry },
+  { key: 'ext.session.max_seconds', value: '600' },
+]
+
+let service: TestService
+let client: Json
+let sent: DeliveryRow[] = []
+let users = 0
+let subject = ''
+beforeAll(async () => {
+  service = await createService({ backchannelLogoutSupported: true })
+  client = await service.client({ backchannelLogoutUri: 'https://app.example.com/back' })
+})
+afterAll(() => service.close())
+beforeEach(() => {
+  sent = []
+  users += 1
+  subject = `user-${users}`
+})
+
+const configure = (expiry: string) =>
+  service.configure({ backchannelLogoutSupported: true, attributes: attributes(expiry) })
+const create = async (more: Json = {}): Promise<string> =>
+  (await service.api('/session/create', { subject, ...more })).session.sessionId
+const get = (sessionId: string, more: Json = {}): Promise<Json> =>
+  service.api('/session/get', { sessionId, ...more })
+
+/** The sweep of a process, whose outbox keeps what it is to send. */
+function sweep(): Promise<number> {
+  const { store, system } = service
+  const outbox = { send: async (rows: readonly DeliveryRow[]) => void sent.push(...rows) }
+  const expiring = { store, system, documents: openDocuments(store), outbox }
+  return expireSessions(expiring, new AbortController().signal)
+}
+
+describe('session that has expired', () => {
+  it('is closed by the sweep and nothing else happens, if expiry is silent', async () => {
+    await configure('silent')
+    const sessionId = await create()
+    const tokens = await obtainTokens(service, client, {}, { subject, sessionId })
+    service.system.clock.advance(600_000)
+    expect(await sweep()).toBe(1)
+    expect((await get(sessionId)).session).toMatchObject({
+      status: 'EXPIRED',
+      endReason: 'EXPIRED',
+      endedAt: service.system.clock(),
+    })
+    expect((await refresh(service, client, tokens.refreshToken)).action).toBe('OK')
+    expect([sent, await sweep()]).toEqual([[], 0])
+  })
+
+  it('revokes its tokens and notifies its clients, if expiry is a logout', async () => {
+    await configure('logout')
+    const sessionId = await create()
+    const tokens = await obtainTokens(service, client, {}, { subject, sessionId })
+    const other = await create({ durationSeconds: 6_000 })
+    service.system.clock.advance(600_000)
+    expect(await sweep()).toBe(1)
+    expect(sent).toEqual([
+      expect.objectContaining({ clientId: client.clientId, sessionId, sid: sessionId }),
+    ])
+    expect((await refresh(service, client, tokens.refreshToken)).action).toBe('BAD_REQUEST')
+    expect((await get(other)).action).toBe('OK')
+  })
+
+  it('lives on if it was used in the meantime', async () => {
+    await configure('logout')
+    const sessionId = await create({ idleSeconds: 120 })
+    service.system.clock.advance(100_000)
+    await get(sessionId, { touch: true })
+    service.system.clock.advance(100_000)
+    expect(await sweep()).toBe(0)
+    expect((await get(sessionId)).action).toBe('OK')
+    await service.api('/session/delete', { subject })
+  })
+
+  it('is ended with all others, however many expire at once', async () => {
+    await configure('silent')
+    const everyone = Array.from({ length: 250 }, (_, place) => `${subject}-${place}`)
+    await Promise.all(everyone.map((each) => create({ subject: each, durationSeconds: 60 })))
+    service.system.clock.advance(60_000)
+    expect(await sweep()).toBe(250)
+    expect(await sweep()).toBe(0)
+  })
+})
