@@ -56,6 +56,33 @@ async function registered(): Promise<Members> {
   return { clientId: String(made.clientId), token }
 }
 
+/** A logout request with the registered URI of a client, and without a hint. */
+async function toReturn(): Promise<string> {
+  await configure()
+  const uri = 'https://app.example.com/after-logout'
+  const { clientId } = await service.client({ postLogoutRedirectUris: [uri] })
+  return form({ client_id: String(clientId), post_logout_redirect_uri: uri })
+}
+
+/** The ticket of a logout request that the user must confirm. */
+async function toConfirm(parameters: string, sessionId = 'a-session'): Promise<Members> {
+  const { ticket } = await service.api('/logout', { parameters, sessionId })
+  return { ticket }
+}
+
+/** A session whose client is notified by the browser; the request has the ID Token so named. */
+async function loggedIn(name: string): Promise<{ parameters: string; sessionId: string }> {
+  await configure({
+    frontchannelLogoutSupported: true,
+    attributes: [{ key: 'ext.session.registry', value: 'on' }],
+  })
+  const told = await service.client({ frontchannelLogoutUri: 'https://app.example.com/front' })
+  const { session } = await service.api('/session/create', { subject: 'alice' })
+  const { sessionId } = session
+  const { idToken } = await obtainTokens(service, told, {}, { subject: 'alice', sessionId })
+  return { parameters: form({ [name]: idToken }), sessionId }
+}
+
 async function unknownToken(unauthorizedOnClientConfigSupported: boolean): Promise<Members> {
   await configure({ unauthorizedOnClientConfigSupported })
   return { clientId: '1', token: 'unknown' }
@@ -275,6 +302,30 @@ const rows: Record<string, Record<string, Row>> = {
     INVALID_CLIENT: owes(401, 'json', () => ({ parameters: 'token=unknown' })),
   },
   '/attestation/challenge': { OK: owes(200, 'json', () => ({})) },
+  '/session/iframe': {
+    OK: owes(200, 'html', () => ({})),
+    BAD_REQUEST: owes(400, 'json', () => ({ cookieName: 'a;b' })),
+  },
+  '/logout': {
+    LOCATION: owes(302, 'location', async () => ({ parameters: await toReturn() })),
+    PAGE: owes(200, 'html', () => loggedIn('id_token_hint')),
+    BAD_REQUEST: owes(400, 'json', () => ({ parameters: 'state=a&state=b' })),
+  },
+  '/logout/issue': {
+    LOCATION: owes(302, 'location', async () => toConfirm(await toReturn())),
+    PAGE: owes(200, 'html', async () => {
+      const { parameters, sessionId } = await loggedIn('logout_hint')
+      return toConfirm(parameters, sessionId)
+    }),
+    BAD_REQUEST: owes(400, 'json', () => ({ ticket: 'unknown' })),
+  },
+  '/logout/fail': {
+    LOCATION: owes(302, 'location', async () => ({
+      ...(await toConfirm(await toReturn())),
+      redirect: true,
+    })),
+    BAD_REQUEST: owes(400, 'json', () => ({ ticket: 'unknown' })),
+  },
 }
 
 /** Actions of the contract that no rule returns yet, but that a frontend must handle. */
@@ -286,6 +337,10 @@ const unreached: Record<string, string[]> = {
   '/auth/introspection': ['INTERNAL_SERVER_ERROR'],
   '/auth/revocation': ['INTERNAL_SERVER_ERROR'],
   '/attestation/challenge': ['INTERNAL_SERVER_ERROR'],
+  '/session/iframe': ['INTERNAL_SERVER_ERROR'],
+  '/logout': ['INTERNAL_SERVER_ERROR'],
+  '/logout/issue': ['INTERNAL_SERVER_ERROR'],
+  '/logout/fail': ['INTERNAL_SERVER_ERROR'],
   '/gm': ['AUTHLETE_ERROR'],
   '/client/registration': ['INTERNAL_SERVER_ERROR'],
   '/client/registration/get': ['INTERNAL_SERVER_ERROR'],

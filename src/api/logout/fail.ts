@@ -2,8 +2,9 @@
 import { z } from 'zod'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { refuseAs } from '../../http/refuse-as.ts'
+import { json, location } from '../../http/relay.ts'
 import { takeLogout } from '../../sessions/logout-ticket.ts'
-import { LogoutTicketText, logoutRelay } from './logout-schemas.ts'
+import { LogoutTicketText } from './logout-schemas.ts'
 
 const LogoutFailRequest = z
   .object({
@@ -40,7 +41,7 @@ export const logoutFail = defineEndpoint({
   body: LogoutFailRequest,
   form: true,
   response: LogoutFailResponse,
-  relay: logoutRelay,
+  relay: { LOCATION: location, BAD_REQUEST: json(400), INTERNAL_SERVER_ERROR: json(500) },
   results: {
     LOCATION: { code: 'P095911', message: 'The user stays logged in and goes to the client.' },
     OK: { code: 'P095912', message: 'The user stays logged in.' },
