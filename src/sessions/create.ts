@@ -2,6 +2,7 @@
 import type { ServiceContext } from '../context.ts'
 import { sessionSettings } from '../oauth/logout/session-settings.ts'
 import { defineCallerRules, refuseCaller } from '../refusal.ts'
+import type { SessionChanges } from '../store/tables/sessions/sessions.ts'
 
 const rules = defineCallerRules('Session create', {
   tooLong: {
@@ -27,6 +28,12 @@ export interface GivenSession {
   properties?: { key: string; value?: string | undefined }[] | undefined
 }
 
+/** An expired session is kept at least so long, so that it is ended before it is removed. */
+const leastHistoryMilliseconds = 86_400_000
+
+const keptUntil = (endsAt: number, historySeconds: number): number =>
+  endsAt + Math.max(historySeconds * 1_000, leastHistoryMilliseconds)
+
 /** The limits of a session that begins now, in milliseconds. */
 export function limitsOf({ service, now }: ServiceContext, given: GivenSession) {
   const settings = sessionSettings(service)
@@ -36,12 +43,12 @@ export function limitsOf({ service, now }: ServiceContext, given: GivenSession) 
   return {
     idleMilliseconds: idleSeconds > 0 ? idleSeconds * 1_000 : undefined,
     endsAt,
-    keptUntil: endsAt + settings.historySeconds * 1_000,
+    keptUntil: keptUntil(endsAt, settings.historySeconds),
   }
 }
 
 /** The columns that a call changes. */
-export function changesOf({ service, now }: ServiceContext, given: GivenSession) {
+export function changesOf({ service, now }: ServiceContext, given: GivenSession): SessionChanges {
   const { rememberMaxSeconds, historySeconds } = sessionSettings(service)
   const { durationSeconds, idleSeconds, device } = given
   requireDuration(durationSeconds, rememberMaxSeconds)
@@ -54,7 +61,7 @@ export function changesOf({ service, now }: ServiceContext, given: GivenSession)
     idleMilliseconds:
       idleSeconds === undefined ? undefined : idleSeconds > 0 ? idleSeconds * 1_000 : null,
     endsAt,
-    keptUntil: endsAt === undefined ? undefined : endsAt + historySeconds * 1_000,
+    keptUntil: endsAt === undefined ? undefined : keptUntil(endsAt, historySeconds),
     ...(device === undefined ? {} : deviceColumns(device)),
   }
   return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))

@@ -6,10 +6,11 @@ import type { DeliveryRow } from '../../src/store/tables/sessions/deliveries.ts'
 import { createService, obtainTokens, refresh, type TestService } from '../support/flows.ts'
 import type { Json } from '../support/server.ts'
 
-const attributes = (expiry: string) => [
+const attributes = (expiry: string, history = '2592000') => [
   { key: 'ext.session.registry', value: 'on' },
   { key: 'ext.session.expiry', value: expiry },
   { key: 'ext.session.max_seconds', value: '600' },
+  { key: 'ext.session.history_seconds', value: history },
 ]
 
 let service: TestService
@@ -28,8 +29,8 @@ beforeEach(() => {
   subject = `user-${users}`
 })
 
-const configure = (expiry: string) =>
-  service.configure({ backchannelLogoutSupported: true, attributes: attributes(expiry) })
+const configure = (expiry: string, history?: string) =>
+  service.configure({ backchannelLogoutSupported: true, attributes: attributes(expiry, history) })
 const create = async (more: Json = {}): Promise<string> =>
   (await service.api('/session/create', { subject, ...more })).session.sessionId
 const get = (sessionId: string, more: Json = {}): Promise<Json> =>
@@ -91,5 +92,28 @@ describe('session that has expired', () => {
     service.system.clock.advance(60_000)
     expect(await sweep()).toBe(250)
     expect(await sweep()).toBe(0)
+  })
+
+  it('is not removed before it was ended, whatever history is kept', async () => {
+    await configure('logout', '0')
+    const sessionId = await create()
+    await obtainTokens(service, client, {}, { subject, sessionId })
+    service.system.clock.advance(3_600_000)
+    await service.store.purge(service.system.clock())
+    expect(await sweep()).toBe(1)
+    expect(sent).toEqual([expect.objectContaining({ sessionId })])
+  })
+})
+
+describe('participant of a session', () => {
+  it('is kept as long as the session, also after the session was prolonged', async () => {
+    await configure('silent', '0')
+    const sessionId = await create()
+    await obtainTokens(service, client, {}, { subject, sessionId })
+    await service.api('/session/update', { sessionId, durationSeconds: 2_592_000 })
+    service.system.clock.advance(20 * 86_400_000)
+    await service.store.purge(service.system.clock())
+    const ended = await service.api('/session/delete', { sessionId })
+    expect(ended).toMatchObject({ count: 1, deliveries: [{ clientId: client.clientId }] })
   })
 })

@@ -26,7 +26,7 @@ interface NewSession {
   device: SessionDevice
   properties: { key: string; value?: string | undefined }[]
 }
-type Changes = Partial<
+export type SessionChanges = Partial<
   Omit<NewSession, 'serviceId' | 'sessionId' | 'subject' | 'createdAt' | 'idleMilliseconds'>
 > & { idleMilliseconds?: number | null }
 
@@ -110,7 +110,11 @@ function uses(engine: Engine) {
     hold: (serviceId: number, sessionId: string, subject: string, now: number): Write =>
       hold({ serviceId, sessionId, subject, now }),
     /** Counts as a use. `row` has the limits that are not changed. */
-    update({ serviceId, sessionId, ...row }: SessionRow, changes: Changes, now: number): Write {
+    update(
+      { serviceId, sessionId, ...row }: SessionRow,
+      changes: SessionChanges,
+      now: number,
+    ): Write {
       const { idleMilliseconds = row.idleMilliseconds, endsAt = row.endsAt } = changes
       const where = and(eq(t.serviceId, serviceId), eq(t.sessionId, sessionId), isLive(t, now))
       return engine.build
