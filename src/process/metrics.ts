@@ -3,9 +3,11 @@
  * of series is bounded, and no service, client or person is identified.
  */
 import { createServer, type Server } from 'node:http'
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Call } from '../http/transport.ts'
 import { guesses } from '../refusal.ts'
+import type { DeliveryOutcome } from '../sessions/logout-delivery.ts'
+import type { Clock } from '../system/clock.ts'
 
 /** From a database look-up to a request that waits for another server. */
 const bucketSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
@@ -13,12 +15,24 @@ const labelNames = ['operation', 'action', 'result_code'] as const
 
 export interface Metrics {
   observe(call: Call): void
+  /** An attempt to notify a client of a logout. */
+  observeLogout(outcome: DeliveryOutcome): void
   /** The exposition format of Prometheus. */
   text(): Promise<string>
 }
 
+/** What waits in the database, which is read when the metrics are. */
+export interface Waiting {
+  clock: Clock
+  /** How many logout notifications wait, and when the oldest was stored. */
+  logouts(): Promise<{ count: number; oldest: number | null }>
+}
+
 /** Codes that are not in `resultCodes` are counted as "other". */
-export function createMetrics(resultCodes: { has(code: string): boolean }): Metrics {
+export function createMetrics(
+  resultCodes: { has(code: string): boolean },
+  waiting?: Waiting,
+): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const registers = [registry]
@@ -51,7 +65,9 @@ export function createMetrics(resultCodes: { has(code: string): boolean }): Metr
     const { kind, throttled } = message as { kind: string; throttled: boolean }
     wrong.inc({ kind, throttled: String(throttled) })
   })
+  const observeLogout = logoutMetrics(registry, waiting)
   return {
+    observeLogout,
     observe({ operation = 'none', action = '', resultCode = '', milliseconds, ignored }) {
       const isListed = resultCode === '' || resultCodes.has(resultCode)
       const labels = {
@@ -64,6 +80,57 @@ export function createMetrics(resultCodes: { has(code: string): boolean }): Metr
       durations.observe(labels, milliseconds / 1_000)
     },
     text: () => registry.metrics(),
+  }
+}
+
+/** Outcomes of attempts, and what waits. Returns what counts an attempt. */
+function logoutMetrics(
+  registry: Registry,
+  waiting: Waiting | undefined,
+): (outcome: DeliveryOutcome) => void {
+  const registers = [registry]
+  const attempts = new Counter({
+    name: 'postern_logout_deliveries_total',
+    help: 'Attempts to notify clients of logouts.',
+    labelNames: ['outcome'],
+    registers,
+  })
+  const dead = new Counter({
+    name: 'postern_logout_deliveries_dead_total',
+    help: 'Logout notifications that were given up.',
+    registers,
+  })
+  // One query for both gauges, which have no value while the database does not answer.
+  let reading: Promise<{ count: number; oldest: number | null } | undefined> | undefined
+  const read = () => {
+    reading ??= Promise.resolve(waiting?.logouts())
+      .catch(() => undefined)
+      .finally(() => {
+        reading = undefined
+      })
+    return reading
+  }
+  new Gauge({
+    name: 'postern_logout_deliveries_pending',
+    help: 'Logout notifications that wait, counted up to 20,000.',
+    registers,
+    async collect() {
+      this.set((await read())?.count ?? Number.NaN)
+    },
+  })
+  new Gauge({
+    name: 'postern_logout_deliveries_oldest_seconds',
+    help: 'Age of the oldest of these notifications in seconds.',
+    registers,
+    async collect() {
+      const found = await read()
+      const now = waiting?.clock() ?? Number.NaN
+      this.set(found ? Math.max(0, now - (found.oldest ?? now)) / 1_000 : Number.NaN)
+    },
+  })
+  return (outcome) => {
+    attempts.inc({ outcome })
+    if (outcome === 'dead') dead.inc()
   }
 }
 

@@ -57,7 +57,8 @@ export async function start(config: Config): Promise<Running> {
   const master = await masterKeyOf(config, true)
   const sealer = sealerOf(master)
   const store = await openSealed(config, sealer, master)
-  const metrics = config.metricsPort === undefined ? undefined : createMetrics(catalogue)
+  const waiting = { clock: system.clock, logouts: store.deliveries.waiting }
+  const metrics = config.metricsPort === undefined ? undefined : createMetrics(catalogue, waiting)
   const opened: Server[] = []
   try {
     const tokenFile = directory && join(directory, 'admin.token')
@@ -67,9 +68,9 @@ export async function start(config: Config): Promise<Running> {
     const { relieve } = store
     const limits = { maxInFlight, maxWaitMilliseconds, maxBodyMilliseconds, relieve }
     const admission = createAdmission(limits)
-    const { observe = () => {} } = metrics ?? {}
+    const { observe = () => {}, observeLogout = () => {} } = metrics ?? {}
     const documents = openDocuments(store)
-    const outbox = createLogoutOutbox({ store, documents, system })
+    const outbox = createLogoutOutbox({ store, documents, system, observe: observeLogout })
     const app = createApp({ store, system, sealer, documents, outbox, health, admission, observe })
     const gate = createGate(admission, { observe, log: system.log })
     const server = createServer(timeouts, gate(getRequestListener(app.fetch)))
