@@ -8,6 +8,7 @@ import { drain } from './drain.ts'
 import { type Finding, type Program, row } from './findings.ts'
 import { fuzz } from './fuzz.ts'
 import { kill } from './kill.ts'
+import { logout } from './logout.ts'
 import { network } from './network.ts'
 import { overload } from './overload.ts'
 import { secrets } from './secrets.ts'
@@ -17,7 +18,8 @@ import { sweep } from './sweep.ts'
 import { tenants } from './tenants.ts'
 
 const programs: Record<string, Program> = {
-  ...{ kill, network, disk, drain, overload, tenants, simulation, fuzz, sweep, isolation, secrets },
+  ...{ kill, logout, network, disk, drain, overload, tenants, simulation, fuzz, sweep },
+  ...{ isolation, secrets },
 }
 
 const words = process.argv.slice(2)
