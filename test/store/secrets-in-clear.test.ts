@@ -31,6 +31,7 @@ const salt = 'salt-of-the-pairwise-subjects-of-the-service'
 const password = 'correct-horse-battery-staple-of-the-user'
 const notificationToken = 'notification-token-of-the-client-0123456789'
 const bindingUserCode = 'user-code-that-the-user-chose-0123456789'
+const sessionId = 'the-session-of-alice'
 const deviceSecret = 'device-secret-that-the-frontend-made-0123'
 const chosenSecret = 'client-secret-that-the-caller-chose-for-the-client'
 
@@ -56,13 +57,18 @@ beforeAll(async () => {
       backchannelAuthenticationEndpoint: `${issuer}/backchannel`,
       deviceAuthorizationEndpoint: `${issuer}/device`,
       deviceVerificationUri: `${issuer}/activate`,
-      attributes: [{ key: 'ext.ciba.deliver', value: 'true' }],
+      attributes: [
+        { key: 'ext.ciba.deliver', value: 'true' },
+        { key: 'ext.session.registry', value: 'on' },
+      ],
+      backchannelLogoutSupported: true,
       dynamicRegistrationSupported: true,
       registrationManagementEndpoint: `${issuer}/register`,
       grantManagementEndpoint: `${issuer}/grants`,
     },
     { on: opened },
   )
+  await sessions()
   await codes()
   await backchannel()
   await devices()
@@ -94,7 +100,7 @@ async function codes(): Promise<void> {
   secrets['unused code'] = await obtainCode(service, client, {
     ...{ scope: 'openid read', grant_management_action: 'create' },
   })
-  const session = { sessionId: 'the-session-of-alice', authTime: 1_700_000_000 }
+  const session = { sessionId, authTime: 1_700_000_000 }
   const scope = 'openid device_sso read'
   const first = await obtainTokens(service, client, { scope }, session)
   const tokens = { ...first, ...(await finish(first)) }
@@ -109,6 +115,26 @@ async function codes(): Promise<void> {
   })
   expect(asked.action).toBe('PASSWORD')
   secrets['ticket of the password'] = asked.ticket
+}
+
+/** A session that goes on, a logout that waits for the user, and one that could not be told. */
+async function sessions(): Promise<void> {
+  const subject = 'alice'
+  keep('the session', await service.api('/session/create', { subject, sessionId }), 'browserState')
+  const asked = await service.api('/logout', { parameters: '', sessionId })
+  keep('the logout', asked, 'ticket')
+  const told = 'https://app.example.com/logged-out'
+  const participant = await service.client({ backchannelLogoutUri: told })
+  const other = await service.api('/session/create', { subject: 'bob' })
+  const ended = { subject: 'bob', sessionId: other.session.sessionId }
+  await obtainTokens(service, participant, { scope: 'openid read' }, ended)
+  const answer = await service.api('/session/delete', {
+    sessionId: ended.sessionId,
+    waitMs: 1_000,
+  })
+  expect(answer.deliveries).toMatchObject([{ status: 'PENDING' }])
+  const sent = service.system.fetch.asked.find(({ url }) => url === told)
+  secrets['Logout Token'] = new URLSearchParams(sent?.options.body).get('logout_token') ?? ''
 }
 
 /** The second step of Native SSO: the frontend passes the device secret that it generated. */
