@@ -106,8 +106,8 @@ async function verifyIdToken(
 
 /**
  * An active token of the session. It has the user of the session, while the `sub` of the ID Token
- * may be pairwise. The commit requires it to exist, so that a concurrent logout ends the new tokens
- * too or makes the commit fail.
+ * may be pairwise. The commit requires it to be of the session still, so that a concurrent logout
+ * ends the new tokens too or makes the commit fail.
  */
 async function findToken({ service, store, now }: ServiceContext, sessionId: string) {
   const serviceId = service.apiKey
@@ -117,11 +117,11 @@ async function findToken({ service, store, now }: ServiceContext, sessionId: str
   const candidates = [
     ...access.map((row) => ({
       row,
-      hold: store.accessTokens.requireExists(serviceId, row.tokenHash),
+      hold: store.accessTokens.requireIn(serviceId, sessionId, row.tokenHash),
     })),
     ...refresh.map((row) => ({
       row,
-      hold: store.refreshTokens.requireExists(serviceId, row.familyId),
+      hold: store.refreshTokens.requireIn(serviceId, sessionId, row.familyId),
     })),
   ]
   return candidates.find(({ row }) => row.expiresAt > now && row.subject !== null)

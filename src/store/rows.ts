@@ -40,20 +40,23 @@ interface Insertion<T extends Table> {
   ifAbsent?: boolean
   /** Touches no row unless this holds. */
   ifExists?: (given: Placeholders<T['$inferInsert']>) => SQL
+  /** Columns that the statement itself finds, whatever the row says. */
+  found?: (given: Placeholders<T['$inferInsert']>) => Settings<T>
 }
 
 /** Inserts rows of a table; a column that is not given is null. */
 export function insertion<T extends Table>(
   engine: Engine,
   table: T,
-  { ifAbsent = false, ifExists }: Insertion<T> = {},
+  { ifAbsent = false, ifExists, found }: Insertion<T> = {},
 ): (row: T['$inferInsert']) => Write {
   const every = allColumns(table)
   const insertRow = preparedRowWrite<T['$inferInsert']>(engine, (build, given) => {
     const into = build.insert(table as unknown as AnyTable)
+    const values = found ? Object.assign({}, every.columns, found(given)) : every.columns
     const inserted = ifExists
       ? into.select(selectRow(table, every.placeholder, ifExists(given)))
-      : into.values(every.columns as AnyTable['$inferInsert'])
+      : into.values(values as AnyTable['$inferInsert'])
     const unlessTaken = ifAbsent ? inserted.onConflictDoNothing() : inserted
     return unlessTaken.returning({ serviceId: table.serviceId })
   })

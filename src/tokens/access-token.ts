@@ -111,9 +111,10 @@ export async function issueAccessToken(
       forExternalAttachment: issue.forExternalAttachment ?? false,
     },
   }
-  const write = issue.isGuarded
-    ? store.accessTokens.insert(row)
-    : store.accessTokens.insertIfClientExists(row)
+  const mayHaveLeft = grantType === 'REFRESH_TOKEN' && row.offline && row.sessionId !== undefined
+  const { insert, insertIfClientExists, insertRefreshed } = store.accessTokens
+  const insertGuarded = mayHaveLeft ? insertRefreshed : insert
+  const write = issue.isGuarded ? insertGuarded(row) : insertIfClientExists(row)
   const lost = issue.accessToken ? rules.accessTokenTaken : clientDeleted
   return {
     accessToken,

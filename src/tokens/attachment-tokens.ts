@@ -6,6 +6,7 @@
 import type { ServiceContext } from '../context.ts'
 import type { Client } from '../model/client/client.ts'
 import { Grant } from '../model/grant.ts'
+import { orRefuse, type Write } from '../store/engine.ts'
 import { issueAccessToken } from './access-token.ts'
 import { newFamilyId } from './family.ts'
 
@@ -15,6 +16,9 @@ interface Owner {
   subject: string
   grant: Grant
 }
+
+/** The presented access token has ended, or has outlived its session, since it was read. */
+class SessionLeft extends Error {}
 
 const isMembers = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -26,15 +30,17 @@ const needsToken = (value: unknown): value is Members =>
 
 /**
  * The claims with one access token for all external attachments, if the service embeds tokens. The
- * token is stored before the response is sent, because a token that is never sent does no harm.
+ * token is stored before the response is sent, because a token that is never sent does no harm. It
+ * is issued only while the access token that was presented, if any, belongs to the session.
  */
 export async function withAttachmentTokens(
   context: ServiceContext,
   client: Client,
   owner: Owner,
   claims: Members,
+  presentedHash?: string,
 ): Promise<Members> {
-  const { service, store } = context
+  const { service } = context
   const { accessTokenForExternalAttachmentEmbedded, supportedAttachments } = service
   const mayEmbed = supportedAttachments?.includes('EXTERNAL') ?? true
   if (!accessTokenForExternalAttachmentEmbedded || !mayEmbed) return claims
@@ -49,7 +55,12 @@ export async function withAttachmentTokens(
     familyId: newFamilyId(context),
     forExternalAttachment: true,
   })
-  await store.commit(...token.writes)
+  try {
+    await commitBeside(context, sessionId, presentedHash, token.writes)
+  } catch (error) {
+    if (error instanceof SessionLeft) return claims
+    throw error
+  }
   const members = {
     access_token: token.accessToken,
     ...(token.accessTokenDuration > 0 ? { expires_in: token.accessTokenDuration } : {}),
@@ -57,6 +68,17 @@ export async function withAttachmentTokens(
   const embedded = elements.map((element) => embed(element, members))
   const isList = Array.isArray(claims['verified_claims'])
   return { ...claims, verified_claims: isList ? embedded : embedded[0] }
+}
+
+function commitBeside(
+  { service, store }: ServiceContext,
+  sessionId: string | undefined,
+  presentedHash: string | undefined,
+  writes: Write[],
+): Promise<void> {
+  if (sessionId === undefined || presentedHash === undefined) return store.commit(...writes)
+  const guard = store.accessTokens.requireIn(service.apiKey, sessionId, presentedHash)
+  return store.commit(orRefuse(guard, new SessionLeft()), ...writes)
 }
 
 function evidenceOf({ verification }: Members): Members[] {

@@ -18,15 +18,19 @@ const rules = defineRules('Issuing', {
   },
 })
 
-/** A signed ID Token, encrypted if the client registered encryption, OIDC Core §2. */
+/**
+ * A signed ID Token, encrypted if the client registered encryption, OIDC Core §2. `presentedHash` is
+ * of the stored access token that the request presented.
+ */
 export async function idTokenFor(
   context: ServiceContext,
   client: Client,
   parts: IdTokenParts,
+  presentedHash?: string,
 ): Promise<string> {
   if (keepScopes(['openid'], context.service, client).length === 0) refuse(rules.openidGone)
   const given = exactMembers(parts.grant.idTokenClaims)
-  const claims = await withAttachmentTokens(context, client, parts, given)
+  const claims = await withAttachmentTokens(context, client, parts, given, presentedHash)
   const grant = { ...parts.grant, idTokenClaims: writeExact(claims) }
   const unsigned = unsignedIdToken(context.service, client, { ...parts, grant })
   const idToken = await signJwt(context.keys.signing(context.service), unsigned)

@@ -235,13 +235,13 @@ describe('guarded write', () => {
   })
 
   it('runs in its place among the writes, and the first failure rejects the commit', async () => {
-    const { insert, update, requireExists, delete: remove, find } = store.accessTokens
-    const row = accessTokenRow({ serviceId, clientId: 1 })
+    const { insert, update, requireIn, delete: remove, find } = store.accessTokens
+    const row = { ...accessTokenRow({ serviceId, clientId: 1 }), sessionId: 'one' }
     const { tokenHash } = row
     const steps = [
       insert(row),
       update(serviceId, tokenHash, { tokenHash: 'second' }),
-      requireExists(serviceId, 'second'),
+      requireIn(serviceId, 'one', 'second'),
       update(serviceId, 'second', { tokenHash: 'third' }),
       remove(serviceId, 'third'),
       insert(row),
@@ -251,10 +251,10 @@ describe('guarded write', () => {
 
     await store.commit(store.codes.insert(codeRow({ serviceId, clientId: 1 })))
     const taken = store.codes.insert(codeRow({ serviceId, clientId: 1 }))
-    const missing = orRefuse(requireExists(serviceId, 'missing'), refusal)
+    const missing = orRefuse(requireIn(serviceId, 'one', 'missing'), refusal)
     await expect(store.commit(missing, taken)).rejects.toBe(refusal)
     await expect(store.commit(taken, missing)).rejects.toBeInstanceOf(ConflictError)
-    await store.commit(orRefuse(requireExists(serviceId, tokenHash), refusal))
+    await store.commit(orRefuse(requireIn(serviceId, 'one', tokenHash), refusal))
   })
 
   it('rolls back every earlier write of its commit if it is refused', async () => {

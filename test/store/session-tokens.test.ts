@@ -4,6 +4,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { Grant } from '../../src/model/grant.ts'
 import { AuthorizationCode } from '../../src/model/request/authorization-code.ts'
+import { orRefuse } from '../../src/store/engine.ts'
 import { openTestStore, type TestStore } from '../support/stores.ts'
 import { accessTokenRow, codeRow, refreshTokenRow } from './rows.ts'
 
@@ -47,6 +48,21 @@ describe('end of a session', () => {
     )
     expect(await left('one')).toEqual([0, 0, 0])
     expect(await left('other')).toEqual([1, 1, 1])
+  })
+})
+
+describe('token as a guard', () => {
+  it('is touched only while it belongs to the session', async () => {
+    await fill('one')
+    const refusal = new Error('It left.')
+    const { accessTokens, refreshTokens, commit } = opened.store
+    const access = (session: string) => accessTokens.requireIn(serviceId, session, 'access-1-one')
+    const family = (session: string) => refreshTokens.requireIn(serviceId, session, 'family-1-one')
+    await commit(orRefuse(access('one'), refusal), orRefuse(family('one'), refusal))
+    for (const guard of [access('other'), family('other')]) {
+      await expect(commit(orRefuse(guard, refusal))).rejects.toBe(refusal)
+    }
+    expect((await accessTokens.findOf(serviceId, { sessionId: 'one' })).length).toBe(1)
   })
 })
 

@@ -67,12 +67,8 @@ export const idTokenReissue = defineEndpoint({
     const owner = row && (await documents.client(service.apiKey, row.clientId))
     const { access, client, subject } = requireReissuable(service, row, owner, refreshed, now)
     const grant = storedGrant(access)
-    const idToken = await idTokenFor(context, client, {
-      subject,
-      grant: grantForIdToken(grant, body),
-      now,
-      accessToken,
-    })
+    const parts = { subject, grant: grantForIdToken(grant, body), now, accessToken }
+    const idToken = await idTokenFor(context, client, parts, access.tokenHash)
     const tokens = {
       accessToken,
       refreshToken,

@@ -1,10 +1,11 @@
 /** Access tokens, by the hash of their value; a family is all that came of one authorization. */
-import { and, desc, eq, gt } from 'drizzle-orm'
+import { and, desc, eq, gt, sql } from 'drizzle-orm'
 import type { AccessToken } from '../../model/token/token.ts'
 import type { Engine, Write } from '../engine.ts'
 import { clientExists } from '../parent.ts'
 import { preparedRead, preparedWrite, setTo } from '../prepared.ts'
 import { insertion, rowsByKey } from '../rows.ts'
+import { sessionGuard } from '../session-guard.ts'
 import { filteredTokens } from '../token-filter.ts'
 import { tokenLists } from './token-lists.ts'
 
@@ -27,12 +28,13 @@ type Changes = Partial<Pick<NewAccessToken, 'tokenHash' | 'expiresAt' | 'data'>>
 
 export const accessTokens = (engine: Engine) => {
   const rows = rowsByKey(engine, engine.tables.accessTokens, 'tokenHash')
+  const { requireIn } = sessionGuard(engine, engine.tables.accessTokens, 'tokenHash')
   return {
     find: rows.find,
+    requireIn,
     ...insertions(engine),
     update: (serviceId: number, tokenHash: string, changes: Changes): Write =>
       rows.update({ serviceId, tokenHash }, changes),
-    requireExists: rows.requireExists,
     delete: rows.delete,
     ...families(engine),
     ...filteredTokens(engine, engine.tables.accessTokens),
@@ -50,6 +52,14 @@ function insertions(engine: Engine) {
     ifAbsent: true,
     ifExists: (given) => clientExists(engine, given),
   })
+  const { refreshTokens: r } = engine.tables
+  const insertRefreshed = insertion(engine, t, {
+    ifAbsent: true,
+    found: ({ serviceId, familyId }) => ({
+      sessionId: sql`(select ${r.sessionId} from ${r}
+        where ${and(eq(r.serviceId, serviceId), eq(r.familyId, familyId))})`,
+    }),
+  })
   /** An insert whose outcome is not known can be looked up by its key. */
   const findable = (write: Write, { serviceId, tokenHash, familyId }: NewAccessToken): Write => ({
     ...write,
@@ -60,6 +70,11 @@ function insertions(engine: Engine) {
     insert: (row: NewAccessToken): Write => findable(insert(stored(row)), row),
     insertIfClientExists: (row: NewAccessToken): Write =>
       findable(insertOfClient(stored(row)), row),
+    /**
+     * In the session of the refresh token, as the commit finds it: a token that outlives its session
+     * may have left it since it was read.
+     */
+    insertRefreshed: (row: NewAccessToken): Write => findable(insertRefreshed(stored(row)), row),
   }
 }
 

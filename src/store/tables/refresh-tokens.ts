@@ -4,6 +4,7 @@ import type { RefreshToken } from '../../model/token/token.ts'
 import type { Sealer } from '../../system/sealer.ts'
 import type { Engine, Write } from '../engine.ts'
 import { insertion, rowsByKey } from '../rows.ts'
+import { sessionGuard } from '../session-guard.ts'
 import { filteredTokens } from '../token-filter.ts'
 
 interface NewRefreshToken {
@@ -45,7 +46,7 @@ export const refreshTokens = (engine: Engine, sealer: Sealer) => {
     findFamily: byFamily.find,
     insert: ({ offline, ...row }: NewRefreshToken): Write =>
       insert({ ...row, offline: offline ? 1 : 0 }),
-    requireExists: byFamily.requireExists,
+    ...sessionGuard(engine, t, 'familyId'),
     ...uses(engine),
     ...predecessors(engine, sealer),
     update: (

@@ -85,14 +85,14 @@ export const userinfoIssue = defineEndpoint({
   },
   async handle({ body }, context) {
     const { service } = context
-    const { client, grant, subject } = await findPresentedToken(context, body.token)
+    const { row, client, grant, subject } = await findPresentedToken(context, body.token)
     const user = requireUserInfo(subject, grant.scopes)
     const sub = body.sub || subjectForClient(service, client, grant, user)
     const released = releaseClaims('userInfoClaims', grant, body, context)
     const owner = { subject: user, grant }
-    const given = Object.entries(
-      withValues(await withAttachmentTokens(context, client, owner, released)),
-    )
+    const { tokenHash } = row
+    const embedded = await withAttachmentTokens(context, client, owner, released, tokenHash)
+    const given = Object.entries(withValues(embedded))
     const claims = {
       sub,
       ...Object.fromEntries(given.filter(([name]) => !reserved.includes(name))),
