@@ -1,5 +1,5 @@
 /** Clients that took part in a session: each was issued something in it. */
-import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { ParticipantData } from '../../../model/session.ts'
 import type { Engine, Write } from '../../engine.ts'
 import { preparedRead, preparedRowWrite, preparedWrite, setTo } from '../../prepared.ts'
@@ -22,14 +22,13 @@ interface Participant {
 
 export const sessionClients = (engine: Engine) => {
   const t = engine.tables.sessionClients
-  const { find, delete: remove } = rowsByKey(engine, t, 'sessionId', 'clientId')
+  const { find } = rowsByKey(engine, t, 'sessionId', 'clientId')
   return {
     find,
     join: joining(engine),
     /** Of a session whose limit has changed, after that. */
     keep: keeping(engine),
-    leave: (serviceId: number, sessionId: string, clientId: number): Write =>
-      remove(serviceId, sessionId, clientId),
+    leave: leaving(engine),
     ...finders(engine),
   }
 }
@@ -76,6 +75,33 @@ function joining(engine: Engine) {
       .returning({ serviceId: t.serviceId })
   })
   return (participant: Participant): Write => join(participant)
+}
+
+/** Only while the session lives: what is to be told of its end is told to those that took part. */
+function leaving(engine: Engine) {
+  const { sessionClients: t, sessions: s } = engine.tables
+  interface Part {
+    serviceId: number
+    sessionId: string
+    clientId: number
+  }
+  const leave = preparedRowWrite<Part>(engine, (build, { serviceId, sessionId, clientId }) => {
+    const ofSession = and(eq(s.serviceId, serviceId), eq(s.sessionId, sessionId))
+    const isOpen = sql`exists (select 1 from ${s} where ${and(ofSession, isNull(s.endedAt))})`
+    return build
+      .delete(t)
+      .where(
+        and(
+          eq(t.serviceId, serviceId),
+          eq(t.sessionId, sessionId),
+          eq(t.clientId, clientId),
+          isOpen,
+        ),
+      )
+      .returning({ serviceId: t.serviceId })
+  })
+  return (serviceId: number, sessionId: string, clientId: number): Write =>
+    leave({ serviceId, sessionId, clientId })
 }
 
 function finders(engine: Engine) {
