@@ -74,6 +74,7 @@ beforeAll(async () => {
   await devices()
   await assertions()
   await management()
+  await logouts()
   for (const key of [...serviceKeys, clientKey]) {
     for (const member of ['d', 'p', 'q', 'dp', 'dq', 'qi'] as const) {
       const value = key[member]
@@ -205,6 +206,31 @@ async function management(): Promise<void> {
   const token = { grantType: 'CLIENT_CREDENTIALS', clientId: other.clientId, accessToken: batched }
   await service.api('/auth/token/create/batch', [token])
   secrets['token of a batch'] = batched
+}
+
+/** A session that ends, with a client that cannot be notified: its delivery waits. */
+async function logouts(): Promise<void> {
+  const kept = await createService(
+    {
+      issuer: `${issuer}/kept`,
+      backchannelLogoutSupported: true,
+      attributes: [{ key: 'ext.session.registry', value: 'on' }],
+    },
+    service,
+  )
+  const uri = 'https://app.example.com/logout?key=secret-in-the-query-of-the-uri-01'
+  const notified = await kept.client({ backchannelLogoutUri: uri })
+  service.system.fetch.answer(uri, { status: 500, body: 'secret-in-the-answer-of-the-client' })
+  const created = await kept.api('/session/create', { subject: 'alice' })
+  const { sessionId } = created.session
+  keep('the session', created, 'browserState')
+  await obtainTokens(kept, notified, {}, { sessionId })
+  const ended = await kept.api('/session/delete', { sessionId, waitMs: 5_000 })
+  expect(ended.deliveries).toMatchObject([{ status: 'PENDING' }])
+  const asked = service.system.fetch.asked.find(({ url }) => url === uri)
+  secrets['Logout Token'] = new URLSearchParams(asked?.options.body).get('logout_token') ?? ''
+  secrets['answer of the client'] = 'secret-in-the-answer-of-the-client'
+  await kept.api('/session/create', { subject: 'alice' })
 }
 
 const rowsByTable = async (): Promise<Record<string, object[]>> => {
