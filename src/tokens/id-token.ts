@@ -19,8 +19,8 @@ const rules = defineRules('Issuing', {
 })
 
 /**
- * A signed ID Token, encrypted if the client registered encryption, OIDC Core §2. `presentedHash` is
- * of the stored access token that the request presented.
+ * A signed ID Token, encrypted if the client registered encryption, OIDC Core §2. `presentedHash`
+ * is of the stored access token that the request presented.
  */
 export async function idTokenFor(
   context: ServiceContext,

@@ -71,8 +71,8 @@ function insertions(engine: Engine) {
     insertIfClientExists: (row: NewAccessToken): Write =>
       findable(insertOfClient(stored(row)), row),
     /**
-     * In the session of the refresh token, as the commit finds it: a token that outlives its session
-     * may have left it since it was read.
+     * In the session of the refresh token, as the commit finds it: a token that outlives its
+     * session may have left it since it was read.
      */
     insertRefreshed: (row: NewAccessToken): Write => findable(insertRefreshed(stored(row)), row),
   }
