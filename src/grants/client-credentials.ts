@@ -2,6 +2,7 @@
 
 import type { ServiceContext } from '../context.ts'
 import { Grant } from '../model/grant.ts'
+import { defineAttribute, oneOf } from '../oauth/attribute.ts'
 import { parseAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { parseResources } from '../oauth/resource.ts'
 import { chooseScopes } from '../oauth/scope.ts'
@@ -18,6 +19,23 @@ const rules = defineRules('Client credentials', {
     spec: 'RFC 6749 §4.4',
     message: 'The grant type client_credentials requires client authentication.',
   },
+  openid: {
+    code: 'P022002',
+    error: 'invalid_scope',
+    spec: 'RFC 6749 §4.4',
+    message: 'The scope openid requires a user: it cannot be requested with client credentials.',
+  },
+})
+
+const openid = defineAttribute({
+  name: 'ext.cc.openid',
+  of: 'service',
+  form: oneOf('ignore', 'reject'),
+  fallback: 'ignore',
+  effect:
+    'With `reject`, client credentials requests with the scope openid are refused. With `ignore`, ' +
+    'the scope is not granted.',
+  spec: 'RFC 6749 §4.4',
 })
 
 /** Scopes that require a user, so they are not granted. */
@@ -28,9 +46,11 @@ export async function clientCredentials(request: GrantRequest, context: ServiceC
   const { parameters, client, namedBy } = request
   if (request.clientAuthMethod === 'NONE') refuse(rules.publicClient, String(client.clientId))
   const chosen = chooseScopes(parameters.get('scope'), context.service, client)
+  const isOpenId = chosen.includes('openid')
+  if (isOpenId && openid.read(context.service) === 'reject') refuse(rules.openid)
   const grant = Grant.parse({
     scopes: chosen.filter((scope) => !userScopes.includes(scope)),
-    resources: requireResources(context.service, parseResources(parameters)),
+    resources: requireResources(context.service, client, parseResources(parameters)),
     authorizationDetails: parseAuthorizationDetails(
       parameters.get('authorization_details'),
       context.service,

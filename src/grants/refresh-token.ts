@@ -18,6 +18,7 @@ import { narrowScopes } from '../oauth/scope.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'
 import { requireGrantKey } from '../oauth/tokens/dpop.ts'
 import { isReissuable } from '../oauth/tokens/id-token-reissue.ts'
+import { keepsRefreshToken } from '../oauth/tokens/rotation.ts'
 import { defineRules, Refusal, refuse } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/engine.ts'
 import { issueAccessToken } from '../tokens/access-token.ts'
@@ -204,11 +205,12 @@ function nextRefreshToken(
   const fresh =
     request.refreshTokenDuration ||
     durationOf('refreshToken', service, request.client, row.data.grant.scopes)
-  const policy = policyOf(service, request.client, row.data.grant.scopes)
+  const { scopes } = row.data.grant
+  const policy = policyOf(service, request.client, scopes)
   const isBound = row.data.grant.dpopThumbprint !== undefined
   const isReplaced =
     policy.publicRefreshTokensRotated && request.clientAuthMethod === 'NONE' && !isBound
-  const isKept = policy.refreshTokenKept && !isReplaced
+  const isKept = !isReplaced && keepsRefreshToken(service, request.client, policy, scopes)
   const isRenewed = isKept ? service.refreshTokenDurationReset : !service.refreshTokenDurationKept
   const expiresAt = isRenewed ? now + fresh * 1000 : row.expiresAt
   const refreshToken = isKept ? presented : system.random.token(256)

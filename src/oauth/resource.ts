@@ -1,5 +1,6 @@
 /** Resource indicators, RFC 8707. */
 import { defineRules, refuse } from '../refusal.ts'
+import { type AttributeOwner, defineAttribute, words } from './attribute.ts'
 import type { Parameters } from './parameters.ts'
 import { isUri, portOf, splitUri } from './uri.ts'
 
@@ -16,7 +17,46 @@ const rules = defineRules('Resource', {
     spec: 'RFC 8707 §2.2',
     message: 'The request contains a resource that was not granted.',
   },
+  notAllowed: {
+    code: 'P012003',
+    error: 'invalid_target',
+    spec: 'RFC 8707 §2',
+    message: 'The request contains a resource that the service does not allow for the client.',
+  },
 })
+
+const limit = 100
+const form = words((word) => isUri(word) && !word.includes('#'), limit, 'absolute URIs')
+
+const ofService = defineAttribute<readonly string[] | undefined>({
+  name: 'ext.resources.allowed',
+  of: 'service',
+  form,
+  fallback: undefined,
+  effect: 'The resources that requests may name. Without the attribute, every absolute URI.',
+  spec: 'RFC 8707 §2',
+})
+
+const ofClient = defineAttribute<readonly string[] | undefined>({
+  name: 'ext.resources.allowed',
+  of: 'client',
+  form,
+  fallback: undefined,
+  effect: 'The resources that requests of the client may name, among those of the service.',
+  spec: 'RFC 8707 §2',
+})
+
+/** RFC 8707 §2: refuses a resource that the service or the client does not allow. */
+export function requireAllowedResources(
+  service: AttributeOwner,
+  client: AttributeOwner,
+  resources: string[],
+): void {
+  for (const allowed of [ofService.read(service), ofClient.read(client)]) {
+    const foreign = allowed && foreignResource(allowed, resources)
+    if (foreign !== undefined) refuse(rules.notAllowed, foreign.slice(0, 200))
+  }
+}
 
 /** RFC 8707 §2: each value is an absolute URI without a fragment. */
 export function parseResources(parameters: Parameters): string[] {

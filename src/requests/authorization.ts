@@ -41,6 +41,7 @@ import {
   parseResponseType,
   requireOpenIdParts,
 } from '../oauth/authorization/response-type.ts'
+import { requireState } from '../oauth/authorization/state.ts'
 import { parseAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { type ClaimsRequest, parseClaims } from '../oauth/claims/parameter.ts'
 import { requirePurpose } from '../oauth/claims/verified-claims.ts'
@@ -241,6 +242,7 @@ export async function checkRequest(
   const [nonce, state] = [parameters.get('nonce'), parameters.get('state')]
   const isOpenId = scopes.includes('openid')
   requireOpenIdParts(responseTypes, isOpenId, nonce, client)
+  requireState(service, client, state)
   const policy = policyOf(service, client, scopes, way)
   if (way === 'front-channel') requirePushed(policy.parRequired)
   requireClientMethod(policy, client)
@@ -273,7 +275,7 @@ export async function checkRequest(
     idTokenClaims,
     userInfoClaims,
     transformedClaims,
-    resources: requireResources(service, parseResources(parameters)),
+    resources: requireResources(service, client, parseResources(parameters)),
     authorizationDetails: parseAuthorizationDetails(
       parameters.get('authorization_details'),
       service,

@@ -110,7 +110,7 @@ export async function checkBackchannelRequest(
     namedBy,
     deliveryMode,
     scopes,
-    resources: requireResources(service, parseResources(parameters)),
+    resources: requireResources(service, client, parseResources(parameters)),
     authorizationDetails: parseAuthorizationDetails(
       parameters.get('authorization_details'),
       service,

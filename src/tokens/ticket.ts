@@ -94,7 +94,7 @@ export function askedOf({ parameters, client }: OpenRequest, { service }: Servic
   const details = parameters.get('authorization_details')
   return {
     scopes: chooseScopes(parameters.get('scope'), service, requester),
-    resources: requireResources(service, parseResources(parameters)),
+    resources: requireResources(service, client ?? {}, parseResources(parameters)),
     authorizationDetails: parseAuthorizationDetails(details, service, requester),
   }
 }

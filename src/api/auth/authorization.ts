@@ -135,6 +135,12 @@ const AuthorizationEndpointResponse = z
       })
       .optional()
       .describe('The session that the call names, if Postern keeps it.'),
+    rawDisplay: z
+      .string()
+      .optional()
+      .describe('The parameter `display` as it came, also if it is of another specification.'),
+    serviceAttributes: field.serviceAttributes,
+    clientAttributes: field.clientAttributes,
     nativeSsoRequested: z.boolean().optional().describe('Whether the request uses Native SSO.'),
     metadataDocumentUsed: field.metadataDocumentUsed,
   })
@@ -220,6 +226,9 @@ function interactionOf(
     client: ClientLimitedAuthorization.parse(client),
     service: ServiceView.parse(service),
     display: displayOf(parameters.get('display')),
+    rawDisplay: parameters.get('display'),
+    serviceAttributes: service.attributes,
+    clientAttributes: client.attributes,
     ...(maxAge === undefined ? {} : { maxAge }),
     scopes: supportedScopes(service).filter(({ name }) => scopes.includes(name)),
     dynamicScopes: dynamicScopes(service, scopes),

@@ -167,7 +167,7 @@ function requestOf(
     namedBy,
     scopes,
     acrs: supportedAcrs(acrs, service),
-    resources: requireResources(service, parseResources(parameters)),
+    resources: requireResources(service, client, parseResources(parameters)),
     authorizationDetails: parseAuthorizationDetails(details, service, client),
     idTokenClaims: claims.idTokenClaims,
     userInfoClaims: claims.userInfoClaims,

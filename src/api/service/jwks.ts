@@ -4,6 +4,7 @@ import { defineEndpoint } from '../../http/endpoint.ts'
 import { Flag } from '../../http/flag.ts'
 import { emptyResponse, HttpResponse, jsonType } from '../../http/response.ts'
 import { keySetOf, publicKeySet } from '../../jose/key-set.ts'
+import { publishesKeys } from '../../oauth/discovery/published-keys.ts'
 import { defineCallerRules, refuseCaller } from '../../refusal.ts'
 
 const rules = defineCallerRules('JWKS', {
@@ -27,7 +28,8 @@ export const jwks = defineEndpoint({
   tag: 'JWK Set Endpoint',
   summary: 'Get the key set',
   description:
-    'The public keys of the service, for the frontend to publish; 204 if the service has no keys. ' +
+    'The public keys of the service, for the frontend to publish; 204 if the service has no keys, or ' +
+    'has the attribute `ext.jwks.published` = `false`. ' +
     '`includePrivateKeys` returns the whole set and requires the right `modify_service`.',
   right: 'view_service',
   query: z.object({
@@ -37,7 +39,8 @@ export const jwks = defineEndpoint({
   response: KeySetResponse,
   async handle({ query }, { service, caller }) {
     if (query.includePrivateKeys && !caller.may('modify_service')) refuseCaller(rules.privateKeys)
-    if (!service.jwks) return emptyResponse
+    const isShown = query.includePrivateKeys || publishesKeys(service)
+    if (!service.jwks || !isShown) return emptyResponse
     const set = keySetOf(service, service.jwks)
     const shown = query.includePrivateKeys ? { keys: set.keys } : publicKeySet(set)
     return new HttpResponse(

@@ -2,6 +2,7 @@
 import type { Client } from '../../model/client/client.ts'
 import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
+import { defineAttribute, flag } from '../attribute.ts'
 import { isLoopback, isPort, splitUri } from '../uri.ts'
 
 const rules = defineRules('Redirect URI', {
@@ -32,6 +33,17 @@ const rules = defineRules('Redirect URI', {
   },
 })
 
+const omitIfSingle = defineAttribute({
+  name: 'ext.redirect_uri.omit_if_single',
+  of: 'service',
+  form: flag,
+  fallback: false,
+  effect:
+    'A client with a single registered redirect URI may omit `redirect_uri` in requests with the ' +
+    'scope openid, too. OpenID Connect requires it.',
+  spec: 'OIDC Core §3.1.2.1',
+})
+
 export interface RedirectUri {
   redirectUri: string
   /** Whether the request contained it: the token request must repeat it, RFC 6749 §4.1.3. */
@@ -40,8 +52,8 @@ export interface RedirectUri {
 
 /**
  * RFC 6749 §3.1.2.3 and OIDC Core §3.1.2.1: the URI must match a registered one by exact string
- * comparison. It may be omitted only in a request without the scope openid, if the client has a
- * single registered URI.
+ * comparison. It may be omitted if the client has a single registered URI, and in a request with
+ * the scope openid only if the service allows it.
  */
 export function chooseRedirectUri(
   requested: string | undefined,
@@ -53,7 +65,7 @@ export function chooseRedirectUri(
   const [only, another] = registered
   if (only === undefined) refuse(rules.noneRegistered)
   if (requested === undefined) {
-    if (isOpenId || another !== undefined) refuse(rules.missing)
+    if (another !== undefined || (isOpenId && !omitIfSingle.read(service))) refuse(rules.missing)
     return { redirectUri: only, redirectUriGiven: false }
   }
   const matches = (uri: string) =>

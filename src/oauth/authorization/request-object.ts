@@ -18,6 +18,7 @@ import { isOfKind } from '../jwt-kinds.ts'
 import { formOf, type Parameters, parametersOf, parseParameters } from '../parameters.ts'
 import type { Policy } from '../policy.ts'
 import { clientIdentifiers } from '../tokens/id-token.ts'
+import { requireLifetime } from './request-object-lifetime.ts'
 
 const rules = defineRules('Request object', {
   registrationUnsupported: {
@@ -239,6 +240,7 @@ export function requestParameters(
   if (nbf !== undefined && !(typeof nbf === 'number' && nbf - skew <= seconds)) {
     refuse(rules.notYetValid)
   }
+  requireLifetime(verified.claims, service)
   const { iat: _, jti: _jti, ...parameters } = members
   return parametersOf(parameters)
 }

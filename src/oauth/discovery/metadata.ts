@@ -11,6 +11,7 @@ import { grantTypeNames, supportsGrantType } from '../grants/grant-type.ts'
 import { type Policy, policyOf } from '../policy.ts'
 import { supportedScopes } from '../scope.ts'
 import { assuranceMetadata } from './assurance-metadata.ts'
+import { publishesKeys } from './published-keys.ts'
 import { statedMetadata } from './stated-metadata.ts'
 
 /** The capabilities of the engine. Metadata never claims more, even if the service lists it. */
@@ -139,7 +140,7 @@ const endpointMembers = (service: Service) => ({
   authorization_endpoint: service.authorizationEndpoint,
   token_endpoint: service.tokenEndpoint,
   userinfo_endpoint: service.userInfoEndpoint,
-  jwks_uri: service.jwksUri,
+  jwks_uri: publishesKeys(service) ? service.jwksUri : undefined,
   revocation_endpoint: service.revocationEndpoint,
   introspection_endpoint: service.introspectionEndpoint,
   device_authorization_endpoint: service.deviceAuthorizationEndpoint,

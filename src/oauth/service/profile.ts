@@ -6,8 +6,10 @@ import type { ClientDocument } from '../../model/client/client.ts'
 import type { GrantType, ResponseType } from '../../model/enums.ts'
 import type { Service, ServiceDocument } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
+import type { AttributeOwner } from '../attribute.ts'
 import { modesExclude, type Policy, policyOf, serviceProfile } from '../policy.ts'
 import type { Problem } from '../property-problem.ts'
+import { requireAllowedResources } from '../resource.ts'
 import { isLoopbackHost } from '../uri.ts'
 
 const rules = defineRules('Service profile', {
@@ -39,8 +41,13 @@ function isSafe(uri: string): boolean {
 }
 
 /** The resources of a request that starts a grant; at least one if the policy requires it. */
-export function requireResources(service: Service, resources: string[]): string[] {
+export function requireResources(
+  service: Service,
+  client: AttributeOwner,
+  resources: string[],
+): string[] {
   if (resources.length === 0 && policyOf(service).resourceRequired) refuse(rules.resourceMissing)
+  requireAllowedResources(service, client, resources)
   return resources
 }
 

@@ -150,6 +150,7 @@ async function describeToken(
       : {}),
     ...(row.expiresAt === never ? {} : { exp: Math.floor(row.expiresAt / 1000) }),
     iat: Math.floor(row.createdAt / 1000),
+    nbf: Math.floor(row.createdAt / 1000),
     ...(subject === undefined ? {} : { sub: subject }),
     ...(grant.resources.length > 0 ? { aud: grant.resources } : {}),
     iss: service.issuer,
