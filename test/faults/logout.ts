@@ -22,7 +22,7 @@ import { masterKey, type ServerProcess, serverProcess } from './server-process.t
 
 const clientsOfSession = 10
 const cyclesOf: Record<Depth, number> = { short: 1, usual: 5, long: 40 }
-const sessionsOf: Record<Depth, number> = { short: 50, usual: 1_000, long: 1_000 }
+const sessionsOf: Record<Depth, number> = { short: 50, usual: 300, long: 1_000 }
 /** Callers that end sessions at the same time. */
 const enders = 4
 /** What a process that died has left is taken over after this time, at most. */
