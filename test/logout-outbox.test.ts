@@ -266,6 +266,8 @@ describe('what is due', () => {
     const [row] = await stored(1, () => 'down')
     await outbox.send([row as DeliveryRow], 0)
     await until(() => sent('down') === 1)
+    // The time of the next attempt is stored.
+    await outbox.idle()
     service.system.clock.advance(2 * firstDelay)
     expect(await timed(until(() => sent('down') === 2))).toBeLessThan(within(2_500))
   })
