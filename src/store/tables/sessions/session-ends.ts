@@ -1,5 +1,5 @@
 /** Ends of sessions. All that end in one commit have the same logout. */
-import { and, desc, eq, isNull, ne, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import type { SessionEndReason } from '../../../model/session.ts'
 import type { Engine, Write } from '../../engine.ts'
 import { type Placeholders, preparedWrite } from '../../prepared.ts'
@@ -53,7 +53,16 @@ export function sessionEnds(engine: Engine) {
       .where(others)
       .orderBy(desc(t.lastSeenAt), desc(t.sessionId))
       .limit(given.limit as unknown as number)
-    return and(others, sql`${t.sessionId} not in ${young}`)
+    const kept = and(
+      eq(t.serviceId, given.serviceId),
+      eq(t.sessionId, given.kept),
+      isLive(t, given.now),
+    )
+    const isKept = inArray(
+      given.kept as unknown as SQL,
+      engine.read.select({ id: t.sessionId }).from(t).where(kept),
+    )
+    return and(others, sql`${t.sessionId} not in ${young}`, isKept)
   })
   return {
     endOne: (of: OfSession, end: SessionEnd): Write => one({ ...of, ...end }),
@@ -63,7 +72,10 @@ export function sessionEnds(engine: Engine) {
       except === undefined
         ? ofSubject({ ...of, ...end })
         : othersOfSubject({ ...of, ...end, sessionId: except }),
-    /** All live ones of a subject but `kept`, and `others` more that were used last. */
+    /**
+     * All live ones of a subject but `kept`, and `others` more that were used last. None once `kept`
+     * has ended: whoever ended it keeps the limit.
+     */
     endBeyond: (of: OfSubject, kept: string, others: number, end: SessionEnd): Write =>
       beyond({ ...of, ...end, kept, limit: others }),
   }
