@@ -147,8 +147,9 @@ async function refresh(
   const superseded = now + (service.refreshTokenIdempotent ? windowMilliseconds(service) : 0)
   await store.commit(
     ...request.writes,
-    ...nextWrites({ refreshTokenHash: tokenHash(refreshToken), answer }),
+    // First, as an end of the session locks it before its tokens.
     ...holdForRefresh(context, client, row),
+    ...nextWrites({ refreshTokenHash: tokenHash(refreshToken), answer }),
     store.accessTokens.expireFamily(serviceId, row.familyId, superseded),
     ...accessWrites,
   )

@@ -3,7 +3,7 @@ import type { ServiceContext } from '../context.ts'
 import type { Client } from '../model/client/client.ts'
 import type { Write } from '../store/engine.ts'
 import type { ParticipantRow } from '../store/tables/sessions/session-clients.ts'
-import { type EndRequest, newDeliveries, newLogoutId, offlineOf } from './end.ts'
+import { type EndRequest, holdSubject, newDeliveries, newLogoutId, offlineOf } from './end.ts'
 
 /** A user has at most so many live sessions. */
 const mostSessions = 100
@@ -27,7 +27,7 @@ export async function leavingOf(
   named: { sessionId: string } | { subject: string; exceptSessionId?: string | undefined },
   request: Omit<EndRequest, 'reason'>,
 ): Promise<Leaving | undefined> {
-  const { service, store } = context
+  const { service, store, now } = context
   const serviceId = service.apiKey
   const { clientId } = client
   const sessionIds = await sessionsOf(context, clientId, named)
@@ -46,12 +46,15 @@ export async function leavingOf(
     logoutId,
     participants: parts.filter((part) => part.clientId === clientId),
     tokenCount: counts.reduce((sum, count) => sum + count, 0),
-    writes: sessionIds.flatMap((sessionId) => [
-      store.sessions.lock(serviceId, sessionId),
-      ...(isTold ? [store.deliveries.insertOfClient({ ...delivery, sessionId, clientId })] : []),
-      ...store.sessionTokens.endOfClient({ serviceId, sessionId, clientId }, offline),
-      store.sessionClients.leave(serviceId, sessionId, clientId),
-    ]),
+    writes: [
+      ...('subject' in named ? [holdSubject(context, named.subject, now)] : []),
+      ...sessionIds.flatMap((sessionId) => [
+        store.sessions.lock(serviceId, sessionId),
+        ...(isTold ? [store.deliveries.insertOfClient({ ...delivery, sessionId, clientId })] : []),
+        ...store.sessionTokens.endOfClient({ serviceId, sessionId, clientId }, offline),
+        store.sessionClients.leave(serviceId, sessionId, clientId),
+      ]),
+    ],
   }
 }
 

@@ -69,7 +69,7 @@ export const sessionCreate = defineEndpoint({
         ? undefined
         : endingOf(context, { sessionId: body.replaces }, { reason: 'REPLACED' })
     try {
-      await store.commit(...(replaced?.writes ?? []), ...insertOf(context, sessionId, body))
+      await store.commit(...insertOf(context, sessionId, body, replaced?.writes ?? []))
     } catch (error) {
       if (error instanceof ExistsError) return { action: 'EXISTS' }
       if (error instanceof LimitError) return { action: 'LIMIT_REACHED' }
@@ -86,8 +86,16 @@ export const sessionCreate = defineEndpoint({
   },
 })
 
-/** The writes of a new session; where the limit refuses, concurrent calls wait for each other. */
-function insertOf(context: ServiceContext, sessionId: string, body: Body): Write[] {
+/**
+ * The writes of a new session, with the end of the one that it replaces; where the limit refuses,
+ * concurrent calls wait for each other, before they lock a session.
+ */
+function insertOf(
+  context: ServiceContext,
+  sessionId: string,
+  body: Body,
+  replaced: readonly Write[],
+): Write[] {
   const { service, store, now } = context
   const serviceId = service.apiKey
   const { subject } = body
@@ -105,10 +113,11 @@ function insertOf(context: ServiceContext, sessionId: string, body: Body): Write
     properties: body.properties ?? [],
   })
   const inserted = orRefuse(insert, new ExistsError())
-  if (overflow !== 'refuse') return [inserted]
+  if (overflow !== 'refuse') return [...replaced, inserted]
   const room = { serviceId, subject, name: subjectHold(subject), now, limit }
   return [
     holdSubject(context, subject, now),
+    ...replaced,
     store.sessions.requireRoom(room, new LimitError()),
     inserted,
   ]
