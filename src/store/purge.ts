@@ -1,6 +1,6 @@
 /** Removes expired rows, in batches that delay no other write. */
 import { setImmediate as others } from 'node:timers/promises'
-import { and, inArray, lte, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, lte, notExists, type SQL, sql } from 'drizzle-orm'
 import type { Engine } from './engine.ts'
 import { type ExpiringClient, expiringClients } from './tables/expiring-clients.ts'
 
@@ -39,8 +39,7 @@ export async function purge(engine: Engine, { now, limit = 100, signal }: Purge)
     expiring(tables.deviceCodes, now - memoryMilliseconds),
     expiring(tables.attempts, now),
     expiring(tables.apiTokens, now),
-    kept(tables.sessions, now),
-    kept(tables.sessionClients, now),
+    ...ofSessions(engine, now),
     kept(tables.deliveries, now),
   ]
   let removed = 0
@@ -65,6 +64,8 @@ interface Removable {
   table: Table
   until: Table['expiresAt']
   before: number
+  /** What must hold as well. */
+  only?: SQL | undefined
 }
 type Table = Engine['tables']['attempts']
 
@@ -86,6 +87,22 @@ const kept = (table: Kept, before: number): Removable => ({
   until: table.keptUntil as unknown as Table['expiresAt'],
   before,
 })
+
+/**
+ * A session goes after its end, however late that comes; its clients stay as long as its row, since
+ * the end has to tell them.
+ */
+function ofSessions({ read, tables }: Engine, now: number): Removable[] {
+  const { sessions: s, sessionClients: c } = tables
+  const session = read
+    .select({ session: sql`1` })
+    .from(s)
+    .where(and(eq(s.serviceId, c.serviceId), eq(s.sessionId, c.sessionId)))
+  return [
+    { ...kept(s, now), only: isNotNull(s.endedAt) },
+    { ...kept(c, now), only: notExists(session) },
+  ]
+}
 
 /** An unused client with something alive is looked at again a day later. */
 const postponedMilliseconds = 86_400_000
@@ -119,11 +136,11 @@ async function removeClients(engine: Engine, { now, limit = 100, signal }: Purge
 /** What is expired is checked again as it goes: another statement may just have prolonged it. */
 async function removeBatch(
   { read, build, run, syntax }: Engine,
-  { table, until, before }: Removable,
+  { table, until, before, only }: Removable,
   limit: number,
 ): Promise<number> {
   const row = syntax.rowAddress
-  const isExpired = lte(until, before)
+  const isExpired = and(lte(until, before), only)
   const batch = read
     .select({ row: sql<string>`${row}` })
     .from(table)

@@ -222,7 +222,16 @@ export const expiringRows = (store: Store, owner: Owner): Write[] => [
   store.sessions.insert(sessionRow(owner)),
   store.sessionClients.join(participantOf(owner)),
   store.deliveries.insertOfClient(deliveriesOf(owner)),
+  store.sessions.endOne(sessionRow(owner), endOf(owner)),
 ]
+
+/** Sessions are purged only after their end. */
+const endOf = (owner: Owner) => ({
+  now,
+  logoutId: `logout-${owner.clientId}${owner.suffix ?? ''}`,
+  reason: 'ADMIN' as const,
+  keptUntil: expiry(owner),
+})
 
 /** A service with one client and one row in every table. */
 export async function fillService(store: Store, serviceId: number, clientId: number) {
