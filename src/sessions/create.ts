@@ -28,12 +28,6 @@ export interface GivenSession {
   properties?: { key: string; value?: string | undefined }[] | undefined
 }
 
-/** An expired session is kept at least so long, so that it is ended before it is removed. */
-const leastHistoryMilliseconds = 86_400_000
-
-const keptUntil = (endsAt: number, historySeconds: number): number =>
-  endsAt + Math.max(historySeconds * 1_000, leastHistoryMilliseconds)
-
 /** The limits of a session that begins now, in milliseconds. */
 export function limitsOf({ service, now }: ServiceContext, given: GivenSession) {
   const settings = sessionSettings(service)
@@ -43,7 +37,7 @@ export function limitsOf({ service, now }: ServiceContext, given: GivenSession) 
   return {
     idleMilliseconds: idleSeconds > 0 ? idleSeconds * 1_000 : undefined,
     endsAt,
-    keptUntil: keptUntil(endsAt, settings.historySeconds),
+    keptUntil: endsAt + settings.historySeconds * 1_000,
   }
 }
 
@@ -61,7 +55,7 @@ export function changesOf({ service, now }: ServiceContext, given: GivenSession)
     idleMilliseconds:
       idleSeconds === undefined ? undefined : idleSeconds > 0 ? idleSeconds * 1_000 : null,
     endsAt,
-    keptUntil: endsAt === undefined ? undefined : keptUntil(endsAt, historySeconds),
+    keptUntil: endsAt === undefined ? undefined : endsAt + historySeconds * 1_000,
     ...(device === undefined ? {} : deviceColumns(device)),
   }
   return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))

@@ -52,13 +52,7 @@ export const sessionUpdate = defineEndpoint({
     const row = await find()
     if (!row) return { action: 'NOT_FOUND' }
     const changes = changesOf(context, given)
-    const { keptUntil } = changes
-    await store.commit(
-      store.sessions.update(row, changes, now),
-      ...(keptUntil === undefined
-        ? []
-        : [store.sessionClients.keep(service.apiKey, sessionId, keptUntil)]),
-    )
+    await store.commit(store.sessions.update(row, changes, now))
     const updated = await find()
     if (!updated) return { action: 'NOT_FOUND' }
     const session = describeSession(updated, now)

@@ -2,7 +2,7 @@
 import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { ParticipantData } from '../../../model/session.ts'
 import type { Engine, Write } from '../../engine.ts'
-import { preparedRead, preparedRowWrite, preparedWrite, setTo } from '../../prepared.ts'
+import { preparedRead, preparedRowWrite, setTo } from '../../prepared.ts'
 import { rowsByKey } from '../../rows.ts'
 import type { Tables } from '../../schema/tables.ts'
 
@@ -26,26 +26,9 @@ export const sessionClients = (engine: Engine) => {
   return {
     find,
     join: joining(engine),
-    /** Of a session whose limit has changed, after that. */
-    keep: keeping(engine),
     leave: leaving(engine),
     ...finders(engine),
   }
-}
-
-function keeping(engine: Engine) {
-  const t = engine.tables.sessionClients
-  const keep = preparedWrite<{ serviceId: number; sessionId: string; keptUntil: number }>(
-    engine,
-    (build, given) =>
-      build
-        .update(t)
-        .set({ keptUntil: sql`${given.keptUntil}` })
-        .where(and(eq(t.serviceId, given.serviceId), eq(t.sessionId, given.sessionId)))
-        .returning({ serviceId: t.serviceId }),
-  )
-  return (serviceId: number, sessionId: string, keptUntil: number): Write =>
-    keep({ serviceId, sessionId, keptUntil })
 }
 
 /** The row is kept as long as that of its session, which must be there. */
