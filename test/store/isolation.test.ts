@@ -1,17 +1,21 @@
 /** No query or write of one service returns or changes a row of another service. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Engine } from '../../src/store/engine.ts'
+import type { Engine, Write } from '../../src/store/engine.ts'
 import type { Store } from '../../src/store/store.ts'
+import { deliveryIdOf } from '../../src/store/tables/sessions/deliveries.ts'
 import { openTestStore, type TestStore } from '../support/stores.ts'
 import {
   accessTokenRow,
   backchannelRow,
   clientRow,
   countRows,
+  deliveriesOf,
   deviceCodeRow,
   fillService,
   grantRow,
+  minute,
   now,
+  participantOf,
   refreshTokenRow,
 } from './rows.ts'
 
@@ -50,6 +54,9 @@ const finders = (serviceId: number): Record<string, () => Promise<unknown>> => (
   grantedScopes: () => store.grantedScopes.find(serviceId, 1, 'alice'),
   grant: () => store.grants.find(serviceId, 'grant-1'),
   apiToken: () => store.apiTokens.findById(serviceId, 'token-1'),
+  session: () => store.sessions.find(serviceId, 'session-1'),
+  participant: () => store.sessionClients.find(serviceId, 'session-1', 1),
+  participantBySid: () => store.sessionClients.findBySid(serviceId, 'sid-1'),
 })
 
 const lists = (serviceId: number): Record<string, () => Promise<unknown[]>> => ({
@@ -64,7 +71,49 @@ const lists = (serviceId: number): Record<string, () => Promise<unknown[]>> => (
   refreshTokensOf: () => store.refreshTokens.findOf(serviceId, { clientId: 1 }),
   authorizedClients: async () =>
     (await store.accessTokens.authorizedClients(serviceId, 'alice', now, page)).clientIds,
+  sessions: async () =>
+    (await store.sessions.list(serviceId, { ...page, subject: 'alice', status: 'ALL', now })).rows,
+  sessionsOfClient: async () =>
+    (await store.sessions.list(serviceId, { ...page, clientId: 1, status: 'ALL', now })).rows,
+  sessionsOfLogout: () => store.sessions.ofLogout(serviceId, 'logout-1'),
+  participants: () => store.sessionClients.ofSessions(serviceId, ['session-1']),
+  deliveriesOfLogout: () => store.deliveries.ofLogout(serviceId, 'logout-1'),
+  deliveries: async () =>
+    (await store.deliveries.list(serviceId, { sessionId: 'session-1' }, page)).rows,
 })
+
+/** Every write of sessions and deliveries, as of what the first service has. */
+function ofSessions(serviceId: number): Write[] {
+  const session = { serviceId, sessionId: 'session-1' }
+  const alice = { serviceId, subject: 'alice' }
+  const end = { now, logoutId: 'logout-1', reason: 'ADMIN', keptUntil: now } as const
+  const deliveryId = deliveryIdOf('backchannel-logout', 'logout-1', 1, 'session-1')
+  const delivery = { serviceId, deliveryId }
+  const finished = { finishedAt: now, keptUntil: now, lastStatus: null, lastError: 'x' }
+  const { sessions, sessionClients, sessionTokens, deliveries } = store
+  return [
+    sessions.touch(serviceId, 'session-1', now),
+    sessions.hold(serviceId, 'session-1', 'alice', now),
+    sessions.endOne(session, end),
+    sessions.endExpired(session, { ...end, now: now + 10 * minute }),
+    sessions.endOfSubject(alice, end),
+    sessions.endOfSubject(alice, end, 'another'),
+    sessions.endBeyond(alice, 'another', 0, end),
+    ...sessions.erase(serviceId, 'alice'),
+    ...sessionTokens.endOfClient({ ...session, clientId: 1 }, 'kept'),
+    ...sessionTokens.endOfLogout({ serviceId, logoutId: 'logout-1' }, 'kept'),
+    sessionClients.join({ ...participantOf({ serviceId, clientId: 1 }), sid: 'changed' }),
+    sessionClients.leave(serviceId, 'session-1', 1),
+    deliveries.insertOfLogout({ ...deliveriesOf({ serviceId, clientId: 1 }), reason: 'changed' }),
+    deliveries.insertOfClient(deliveriesOf({ serviceId, clientId: 1 })),
+    deliveries.attempt(delivery, { seen: now, attempts: 9, dueAt: now }),
+    deliveries.again(delivery, 1, { lastStatus: 500, lastError: 'x', dueAt: now }),
+    deliveries.delivered(delivery, finished),
+    deliveries.dead(delivery, 1, finished),
+    deliveries.deleteOfClients(serviceId, 'logout-1', [1]),
+    deliveries.delete(delivery),
+  ]
+}
 
 describe('query of another service', () => {
   it.each(Object.keys(finders(0)))(
@@ -94,6 +143,13 @@ describe('query of another service', () => {
     const deviceCode = deviceCodeRow({ serviceId: 1, clientId: 1 })
     const before = await countRows(engine, 1)
     const row = await store.refreshTokens.find(1, 'refresh-1')
+    const kept = () =>
+      Promise.all([
+        store.sessions.find(1, 'session-1'),
+        store.sessionClients.find(1, 'session-1', 1),
+        store.deliveries.ofLogout(1, 'logout-1'),
+      ])
+    const ofSession = await kept()
     const expiresAt = now + 1
     await store.commit(
       store.accessTokens.update(2, 'access-1', { expiresAt }),
@@ -110,6 +166,7 @@ describe('query of another service', () => {
       store.accessTokens.requireIn(2, 'session', 'access-1'),
       ...store.unredeemedGrants.deleteOf(2, { clientId: 1, subject: 'alice' }),
       ...store.sessionTokens.end({ serviceId: 2, sessionId: 'session' }, 'deleted'),
+      ...ofSessions(2),
       store.grantedScopes.delete(2, 1, 'alice'),
       store.grants.update(2, 'grant-1', { ...grantRow(2, 1), modifiedAt: now + 1 }, 1),
       store.grants.delete(2, 'grant-1'),
@@ -135,6 +192,7 @@ describe('query of another service', () => {
     )
     expect(await countRows(engine, 1)).toEqual(before)
     expect(await store.refreshTokens.find(1, 'refresh-1')).toEqual(row)
+    expect(await kept()).toEqual(ofSession)
     expect(await store.accessTokens.find(1, 'access-1')).toMatchObject({
       expiresAt: accessTokenRow({ serviceId: 1, clientId: 1 }).expiresAt,
     })
