@@ -84,7 +84,10 @@ async function endSessions(
       { sessionId },
       request,
     )
-    if (!leaving) return nothing(context)
+    if (!leaving) {
+      await store.commit(...first)
+      return nothing(context)
+    }
     await store.commit(...first, ...leaving.writes)
     return finishLogout(context, leaving.logoutId, wait, leaving.participants)
   }

@@ -129,6 +129,17 @@ describe('one logout ticket that is used twice', () => {
   )
 })
 
+describe('logout ticket for the scope CLIENT', () => {
+  it('is used up where no session is known either', async () => {
+    await service.configure({ attributes: [] })
+    const ticket = await logoutTicket('a-label', String(client.clientId))
+    const issue = () => service.api('/logout/issue', { ticket, scope: 'CLIENT' })
+    expect(await issue()).toMatchObject({ action: 'OK', count: 0 })
+    expect(await issue()).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P095001' })
+    await service.configure(withSessions())
+  })
+})
+
 describe('end of a session', () => {
   it('while one client leaves it: that client is told by one of them', async () => {
     for (const round of rounds) {
