@@ -11,6 +11,8 @@ export async function startPostern(port = 0): Promise<Api & { close(): Promise<v
         POSTERN_DATABASE_URL: ':memory:',
         POSTERN_PORT: String(at),
         POSTERN_LOG_LEVEL: 'warn',
+        // Clients that are told of a logout listen on the loopback interface.
+        POSTERN_OUTBOUND_ALLOW: '127.0.0.1',
       }),
     )
   const running: Running = await startAt(port).catch((error) =>

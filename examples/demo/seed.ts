@@ -8,6 +8,10 @@ export interface Api {
 
 type Json = Record<string, unknown>
 
+interface Settings extends Json {
+  attributes?: { key: string; value: string }[]
+}
+
 export async function callApi(api: Api, path: string, body: Json): Promise<Json> {
   const response = await fetch(`${api.url}/api/${path}`, {
     method: 'POST',
@@ -20,16 +24,23 @@ export async function callApi(api: Api, path: string, body: Json): Promise<Json>
 }
 
 /** RFC 9700 in full: what is unsafe is off, whatever the lists below say. */
-export const safeProfile = { attributes: [{ key: 'ext.profile', value: 'oauth-2.1' }] }
+export const safeProfile: Settings = { attributes: [{ key: 'ext.profile', value: 'oauth-2.1' }] }
 
 /** The service that the example frontend at this URL serves. Returns its id. */
-export async function seedService(api: Api, frontend: string, more: Json = {}): Promise<string> {
+export async function seedService(
+  api: Api,
+  frontend: string,
+  settings: Settings = {},
+): Promise<string> {
+  const { attributes = [], ...more } = settings
   const service = await callApi(api, 'service/create', {
     serviceName: 'Example',
     issuer: frontend,
     authorizationEndpoint: `${frontend}/authorize`,
     tokenEndpoint: `${frontend}/token`,
     userInfoEndpoint: `${frontend}/userinfo`,
+    endSessionEndpoint: `${frontend}/logout`,
+    checkSessionIframe: `${frontend}/session/iframe`,
     introspectionEndpoint: `${frontend}/introspect`,
     revocationEndpoint: `${frontend}/revoke`,
     pushedAuthReqEndpoint: `${frontend}/par`,
@@ -38,6 +49,10 @@ export async function seedService(api: Api, frontend: string, more: Json = {}): 
     deviceVerificationUri: `${frontend}/device`,
     deviceVerificationUriComplete: `${frontend}/device?user_code=USER_CODE`,
     registrationEndpoint: `${frontend}/register`,
+    frontchannelLogoutSupported: true,
+    frontchannelLogoutSessionSupported: true,
+    backchannelLogoutSupported: true,
+    backchannelLogoutSessionSupported: true,
     jwksUri: `${frontend}/jwks`,
     jwks: JSON.stringify({ keys: [await signingKey('ES256'), await signingKey('RS256')] }),
     supportedGrantTypes: [
@@ -65,6 +80,7 @@ export async function seedService(api: Api, frontend: string, more: Json = {}): 
     supportedRevocationAuthMethods: ['CLIENT_SECRET_BASIC', 'CLIENT_SECRET_POST', 'NONE'],
     supportedIntrospectionAuthMethods: ['CLIENT_SECRET_BASIC'],
     ...more,
+    attributes: [{ key: 'ext.session.registry', value: 'on' }, ...attributes],
   })
   return String(service['apiKey'])
 }

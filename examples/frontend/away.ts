@@ -1,6 +1,7 @@
 /** Requests that are decided away from the client: on another device, or on the page for codes. */
+
+import type { Decision } from './pending.ts'
 import type { Answer } from './postern.ts'
-import type { Decision } from './session.ts'
 
 /** The answer about a request as the pages show it: a consent for one device is not for the next. */
 export const askedAway = (answer: Answer, shownOnBoth: string | undefined): Answer => {

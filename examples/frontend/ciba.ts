@@ -2,16 +2,16 @@
  * Client-initiated backchannel authentication, CIBA: a client names a user, who logs in here with a
  * device of her own, and decides.
  */
-import type { Hono } from 'hono'
+import type { Context, Hono } from 'hono'
 import { LRUCache } from 'lru-cache'
 import { askedAway, resultOf } from './away.ts'
 import { clientCredentials } from './credentials.ts'
 import { findUser } from './hints.ts'
-import { grantOf } from './interaction.ts'
+import { grantOf, logInFor } from './interaction.ts'
 import { messagePage } from './layout.ts'
 import type { Parts } from './parts.ts'
+import type { Decision } from './pending.ts'
 import { type Answer, sendRelay } from './postern.ts'
-import type { Decision } from './session.ts'
 
 export interface CibaOptions {
   /** Lets anyone decide by `POST /ciba/approve`: for tests, and for nothing else. */
@@ -27,7 +27,7 @@ interface Waiting {
 }
 
 export function addCiba(app: Hono, parts: Parts, options: CibaOptions): void {
-  const { postern, sessions, users, clock, publicUrl } = parts
+  const { postern, sessions, interactions, users, clock, publicUrl } = parts
   const { automatedApproval = false, sendNotification = fetch } = options
   const waiting = new LRUCache<string, Waiting>({ max: 10_000, perf: { now: clock } })
 
@@ -73,23 +73,20 @@ export function addCiba(app: Hono, parts: Parts, options: CibaOptions): void {
   }
 
   /** The page for the user's own device: after the login, the oldest request that waits for her. */
-  app.get('/ciba', (c) => {
-    const { subject } = sessions.current(c)
-    if (!subject) {
-      const login = sessions.hold({ action: 'INTERACTION' }, (c) => c.redirect('/ciba', 303))
-      login.consented = true
-      return c.redirect(`/continue/${login.id}`, 303)
-    }
+  app.get('/ciba', async (c) => {
+    const { subject } = (await sessions.current(c)) ?? {}
+    if (!subject) return logInFor(c, parts, '/ciba')
     const [oldest] = [...waiting.entries()].reverse().filter(([, own]) => own.subject === subject)
     if (!oldest) return messagePage(c, 'Nothing waits for you', 'No request waits for you.')
     const [authReqId, { answer }] = oldest
     const asked = { ...askedAway(answer, answer.bindingMessage), subject }
-    const { id } = sessions.hold(asked, async (c, decision) => {
+    const conclude = async (c: Context, decision: Decision) => {
       if (!(await decide(authReqId, decision)))
         return messagePage(c, 'Too late', 'The request has expired, or was decided already.')
       const outcome = 'reason' in decision ? 'You denied the request.' : 'You allowed the request.'
       return messagePage(c, 'Done', `${outcome} Go on with the device where it began.`)
-    })
+    }
+    const { id } = interactions.hold({ answer: asked, conclude })
     return c.redirect(`/continue/${id}`, 303)
   })
 
@@ -99,7 +96,8 @@ export function addCiba(app: Hono, parts: Parts, options: CibaOptions): void {
     if (type !== 'allow' && type !== 'deny') return c.json({ error: 'type: allow or deny' }, 400)
     const { answer, subject } = waiting.get(token) ?? {}
     if (!answer || !subject) return c.json({ error: 'No such request waits.' }, 404)
-    const granted = grantOf(users, { subject, authenticatedAt: clock() }, answer)
+    const authTime = Math.floor(clock() / 1000)
+    const granted = grantOf(users, { subject, authTime }, answer)
     const done = await decide(token, type === 'allow' ? granted : { reason: 'DENIED' })
     return c.json({ done })
   })

@@ -12,7 +12,7 @@ const alerts: Record<string, string> = {
   EXPIRED: 'The code has expired. Begin again on your device.',
 }
 
-export function addDevice(app: Hono, { postern, sessions, publicUrl }: Parts): void {
+export function addDevice(app: Hono, { postern, interactions, publicUrl }: Parts): void {
   /** RFC 8628 §3.1. */
   app.post('/device_authorization', async (c) => {
     const parameters = await c.req.text()
@@ -28,13 +28,16 @@ export function addDevice(app: Hono, { postern, sessions, publicUrl }: Parts): v
     const userCode = String(user_code ?? '').slice(0, 255)
     const answer = await postern.call('device/verification', { userCode })
     if (answer.action !== 'VALID') return userCodePage(c, userCode, alerts[answer.action])
-    const { id } = sessions.hold(askedAway(answer, userCode), async (c, decision) => {
-      const body = { userCode, ...resultOf(decision) }
-      const { action } = await postern.call('device/complete', body)
-      if (action !== 'SUCCESS')
-        return messagePage(c, 'Too late', 'The code has expired, or was decided already.')
-      const outcome = 'reason' in decision ? 'was denied the access' : 'has the access'
-      return messagePage(c, 'Done', `Your device ${outcome}. You may close this page.`)
+    const { id } = interactions.hold({
+      answer: askedAway(answer, userCode),
+      async conclude(c, decision) {
+        const body = { userCode, ...resultOf(decision) }
+        const { action } = await postern.call('device/complete', body)
+        if (action !== 'SUCCESS')
+          return messagePage(c, 'Too late', 'The code has expired, or was decided already.')
+        const outcome = 'reason' in decision ? 'was denied the access' : 'has the access'
+        return messagePage(c, 'Done', `Your device ${outcome}. You may close this page.`)
+      },
     })
     return c.redirect(`/continue/${id}`, 303)
   })

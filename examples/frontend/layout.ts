@@ -3,8 +3,12 @@ import { createHash } from 'node:crypto'
 import type { Context } from 'hono'
 import { html, raw } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
+import type { Answer } from './postern.ts'
 
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>
+
+export const expired = (c: Context) =>
+  errorPage(c, 400, 'This page has expired. Please start again.')
 
 type Status = 200 | 400 | 413 | 415 | 421 | 429 | 500
 
@@ -53,6 +57,15 @@ export function page(c: Context, status: Status, title: string, content: Html) {
 
 export const messagePage = (c: Context, title: string, text: string) =>
   page(c, 200, title, html`<h1>${title}</h1><p>${text}</p>`)
+
+/** What Postern prepared, for a browser: redirects and pages as they are, an error as a page. */
+export function showRelay(c: Context, { action, relay }: Pick<Answer, 'action' | 'relay'>) {
+  if (!relay) throw new Error(`This frontend has no page for the action ${action}`)
+  const { status, headers, body = '' } = relay
+  return status < 400
+    ? c.body(body, status as 200 | 302, headers)
+    : errorPage(c, status === 400 ? 400 : 500, body)
+}
 
 export const errorPage = (c: Context, status: Status, details: string) =>
   page(c, status, 'Error', html`<h1>This request cannot go on</h1><pre>${details}</pre>`)

@@ -24,6 +24,7 @@ const app = createFrontend({
   ...(publicUrl ? { publicUrl } : {}),
   ...(initialAccessToken ? { initialAccessToken } : {}),
   verifiedCertificatesOnly: !!process.env['FRONTEND_TLS_CLIENT_CA'],
+  sessionRefreshSeconds: Number(process.env['FRONTEND_SESSION_REFRESH_SECONDS'] ?? 0),
   automatedApproval: process.env['FRONTEND_AUTOMATED_APPROVAL'] === 'true',
 })
 

@@ -3,7 +3,7 @@ import type { Context } from 'hono'
 import { html } from 'hono/html'
 import { askedOf } from './consent.ts'
 import { page } from './layout.ts'
-import type { Interaction } from './session.ts'
+import type { Interaction } from './pending.ts'
 
 const nameOf = ({ client }: Interaction['answer']) =>
   client ? (client.clientName ?? `Client ${client.clientId}`) : 'your requests'
@@ -27,6 +27,7 @@ ${isWebUrl(client?.tosUri) ? html`<a href="${client?.tosUri}">Terms of service</
 const alerts = {
   wrong: 'The user name or password is wrong.',
   limited: 'There were too many wrong passwords. Try again in a quarter of an hour.',
+  full: 'You are logged in on too many devices. Log out on one of them first.',
 }
 
 export function loginPage(
@@ -61,7 +62,7 @@ const listOf = (lines: string[], about = '') =>
     : ''
 
 /** Shows every line of what is asked for: what is not here, the user has not allowed. */
-export function consentPage(c: Context, { answer, formToken, session }: Interaction) {
+export function consentPage(c: Context, { answer, formToken }: Interaction, subject: string) {
   const { scopes, claims, resources, details, purposes } = askedOf(answer)
   return page(
     c,
@@ -70,7 +71,7 @@ export function consentPage(c: Context, { answer, formToken, session }: Interact
     html`${logo(answer)}
 <h1>Allow ${nameOf(answer)} to use your account?</h1>
 ${binding(answer)}
-<p>You are logged in as <strong>${session?.subject}</strong>. It asks for:</p>
+<p>You are logged in as <strong>${subject}</strong>. It asks for:</p>
 ${listOf(scopes)}
 ${listOf(claims, 'And to know:')}
 ${details.map((detail) => html`<pre class="detail">${detail}</pre>`)}

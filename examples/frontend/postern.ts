@@ -66,6 +66,35 @@ export interface Answer {
   password?: string
   /** The next nonce for DPoP proofs, where the answer is not relayed. */
   dpopNonce?: string
+  /** A new value for the cookie that the OP iframe reads. */
+  browserState?: string
+  session?: SessionView
+  sessions?: SessionView[]
+  /** Whether the session of the OP iframe lives. */
+  live?: boolean
+  /** Whether a logout is about the session of the browser. */
+  current?: boolean
+  /** The clients that a logout is about. */
+  clients?: Participant[]
+  /** Why a logout does not lead back to the client. */
+  redirectRefused?: { resultMessage: string }
+}
+
+interface Participant {
+  clientId: number
+  clientName?: string
+}
+
+export interface SessionView {
+  sessionId: string
+  subject: string
+  /** Seconds. */
+  authTime?: number
+  acr?: string
+  /** Milliseconds. */
+  lastSeenAt: number
+  device?: { name?: string }
+  clients?: Participant[]
 }
 
 export interface PosternOptions {

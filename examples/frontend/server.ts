@@ -1,5 +1,5 @@
 /**
- * An OAuth 2.0 and OpenID Connect server in front of Postern: it owns the users, the session and
+ * An OAuth 2.0 and OpenID Connect server in front of Postern: it owns the users, the cookies and
  * the pages, and relays everything else. This file puts the parts together.
  */
 import { type Context, Hono } from 'hono'
@@ -9,9 +9,12 @@ import { addCiba, type CibaOptions } from './ciba.ts'
 import { addClientEndpoints } from './clients.ts'
 import { passVerifiedOnly, refuseSeveralProofs } from './credentials.ts'
 import { addDevice } from './device.ts'
+import { addDeviceList } from './device-list.ts'
 import { allowOtherOrigins, answerError, limitBody, requireForm, requireLoopback } from './http.ts'
 import { addInteraction } from './interaction.ts'
 import { createLimiter } from './limiter.ts'
+import { addLogout } from './logout.ts'
+import { createPending, type Request } from './pending.ts'
 import { createPostern, type Postern, type PosternOptions } from './postern.ts'
 import { addRegistration } from './registration.ts'
 import { addResources } from './resources.ts'
@@ -31,6 +34,8 @@ export interface FrontendOptions extends PosternOptions, CibaOptions, Partial<To
   verifiedCertificatesOnly?: boolean
   /** Who may register clients; without it, anyone. */
   initialAccessToken?: string
+  /** How often OP iframes ask whether the session lives: 30 to 3600, or 0 for never. */
+  sessionRefreshSeconds?: number
 }
 
 export function createFrontend(options: FrontendOptions): Hono {
@@ -47,11 +52,17 @@ export function createFrontend(options: FrontendOptions): Hono {
   app.use(limitBody, requireForm, refuseSeveralProofs)
   if (options.verifiedCertificatesOnly) app.use(passVerifiedOnly)
   addDiscovery(app, postern)
-  const sessions = createSessions(clock, publicUrl?.startsWith('https:') ?? false)
+  const isSecure = (c: Context) => (publicUrl ?? c.req.url).startsWith('https:')
+  const refreshSeconds = options.sessionRefreshSeconds ?? 0
+  const sessions = createSessions({ postern, clock, isSecure, refreshSeconds })
+  const interactions = createPending<Request>({ clock, isSecure, max: 10_000 })
   const limiter = createLimiter(clock)
-  const parts = { postern, sessions, users, limiter, clock, publicUrl }
+  const shared = { postern, sessions, interactions, users, limiter }
+  const parts = { ...shared, clock, isSecure, publicUrl }
   addInteraction(app, parts)
   addAuthorization(app, parts)
+  addLogout(app, parts)
+  addDeviceList(app, parts)
   addCiba(app, parts, options)
   addDevice(app, parts)
   addToken(app, parts, { exchangeTargets, trustedIssuers })

@@ -1,97 +1,127 @@
 /**
- * What the frontend remembers of a browser: who logged in and when, what was consented to, and the
- * requests that wait for a page. It lives in memory, bounded in number and in time.
+ * Who is logged in to a browser. Postern keeps the sessions. The browser keeps two cookies: a
+ * secret, whose hash is the identifier of the session, and the browser state, which the OP iframe
+ * reads (OIDC Session Management §3.2).
  */
-import { randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { Context } from 'hono'
-import { getCookie, setCookie } from 'hono/cookie'
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { LRUCache } from 'lru-cache'
-import type { Answer } from './postern.ts'
+import { deviceOf } from './device-name.ts'
+import { randomId } from './pending.ts'
+import type { Answer, Postern } from './postern.ts'
 
 export interface Session {
   /** Names the session to clients: `sid`. It opens nothing, unlike the cookie. */
   id: string
-  subject?: string
-  authenticatedAt?: number
+  subject: string
+  /** Seconds. */
+  authTime: number
   acr?: string
   /** By client id: what the user allowed, line by line as it was shown. */
   consents: Map<number, Set<string>>
 }
 
-/** What came of a request: the user's grant, or why there is none. */
-export type Decision =
-  | { subject: string; authTime: number; acr: string; claims: string; sessionId?: string }
-  | { reason: string }
-
-type Conclude = (c: Context, decision: Decision) => Response | Promise<Response>
-
-/** A request between Postern's answer and the user's decision. */
-export interface Interaction {
-  id: string
-  answer: Answer
-  /** Proves that a form was sent from this frontend's own page. */
-  formToken: string
-  /** Tells Postern what was decided, and the browser where it ends. */
-  conclude: Conclude
-  /** The session of the browser that the pages were first shown to; no other may go on. */
-  session?: Session
-  loggedIn?: boolean
-  consented?: boolean
+interface SessionsOptions {
+  postern: Postern
+  clock: () => number
+  /** Whether the browser uses HTTPS. */
+  isSecure: (c: Context) => boolean
+  /** How often OP iframes ask whether the session lives; 0 for never. */
+  refreshSeconds: number
 }
 
 export type Sessions = ReturnType<typeof createSessions>
 
-const randomId = () => randomBytes(24).toString('base64url')
+const hashOf = (text: string) => createHash('sha256').update(text).digest('base64url')
 
-const fresh = (): Session => ({ id: randomId(), consents: new Map() })
-
-export function createSessions(clock: () => number, behindTls: boolean) {
+export function createSessions({ postern, clock, isSecure, refreshSeconds }: SessionsOptions) {
   const perf = { now: clock }
-  const sessions = new LRUCache<string, Session>({ max: 10_000, ttl: 8 * 3600_000, perf })
-  const interactions = new LRUCache<string, Interaction>({ max: 10_000, ttl: 600_000, perf })
+  const cache = new LRUCache<string, Session>({ max: 10_000, ttl: 5_000, perf })
+  const consents = new LRUCache<string, Session['consents']>({ max: 10_000, perf })
 
-  /** Puts the session under a fresh id, so that an id known before a login is worth nothing. */
-  function store(c: Context, session: Session): Session {
-    const id = randomId()
-    sessions.delete(getCookie(c, 'session') ?? '')
-    sessions.set(id, session)
-    const secure = behindTls || c.req.url.startsWith('https:')
-    setCookie(c, 'session', id, { httpOnly: true, sameSite: 'Lax', path: '/', secure })
+  /** Pages of other sites contain the OP iframe. Browsers show it only cookies with `None`. */
+  const cookieFor = (c: Context, isForIframe: boolean) => {
+    const secure = isSecure(c)
+    return { path: '/', secure, sameSite: secure && isForIframe ? 'None' : 'Lax' } as const
+  }
+
+  const idOf = (c: Context): string | undefined => {
+    const cookie = getCookie(c, 'session')
+    return cookie ? hashOf(cookie) : undefined
+  }
+
+  function showState(c: Context, state: string): string {
+    setCookie(c, 'op_browser_state', state, cookieFor(c, true))
+    return state
+  }
+
+  /** Takes over what an answer of Postern says about the session of the browser. */
+  function follow(c: Context, { browserState }: Answer, isOver: boolean): void {
+    if (browserState) showState(c, browserState)
+    const id = idOf(c)
+    if (!isOver || id === undefined) return
+    cache.delete(id)
+    consents.delete(id)
+    deleteCookie(c, 'session', cookieFor(c, refreshSeconds > 0))
+  }
+
+  function keep({ sessionId: id, subject, authTime = 0, acr }: NonNullable<Answer['session']>) {
+    const allowed = consents.get(id) ?? new Map()
+    consents.set(id, allowed)
+    const session: Session = { id, subject, authTime, consents: allowed, ...(acr ? { acr } : {}) }
+    cache.set(id, session)
     return session
   }
 
-  const current = (c: Context): Session =>
-    sessions.get(getCookie(c, 'session') ?? '') ?? store(c, fresh())
+  /** The live session of the browser. Its end somewhere else is seen five seconds later. */
+  async function current(c: Context): Promise<Session | undefined> {
+    const sessionId = idOf(c)
+    if (sessionId === undefined) return undefined
+    const cached = cache.get(sessionId)
+    if (cached) return cached
+    const answer = await postern.call('session/get', { sessionId, touch: true })
+    if (answer.action === 'OK' && answer.session) return keep(answer.session)
+    follow(c, { browserState: randomId(), ...answer }, true)
+    return undefined
+  }
 
   return {
     current,
+    idOf,
+    follow,
+    refreshSeconds,
+
+    /** The value of the readable cookie, which clients compare by the OP iframe. */
+    browserState: (c: Context): string =>
+      getCookie(c, 'op_browser_state') ?? showState(c, randomId()),
+
+    /** Proves that a form was sent from a page that this session saw. */
+    formToken: (c: Context): string => hashOf(`form ${getCookie(c, 'session')}`),
 
     /**
-     * Records a login that has just succeeded. Another user's login begins a session of its own.
+     * Records a login that has just succeeded. A new login of the same user goes on with the
+     * session; another user gets a new one, under a new cookie. Undefined if there is no room.
      */
-    logIn(c: Context, interaction: Interaction, subject: string, acr: string): void {
-      const before = interaction.session
-      const same = before && (before.subject === undefined || before.subject === subject)
-      const session: Session = same ? before : fresh()
-      Object.assign(session, { subject, acr, authenticatedAt: clock() })
-      interaction.session = store(c, session)
-      interaction.loggedIn = true
+    async logIn(c: Context, subject: string, acr: string): Promise<Session | undefined> {
+      const login = { acr, authTime: Math.floor(clock() / 1000), device: deviceOf(c) }
+      const before = await current(c)
+      if (before?.subject === subject) {
+        const body = { sessionId: before.id, ...login }
+        const { action, session } = await postern.call('session/update', body)
+        if (action === 'OK' && session) return keep(session)
+      }
+      const cookie = randomId()
+      const created = await postern.call('session/create', {
+        ...{ subject, sessionId: hashOf(cookie), replaces: idOf(c), ...login },
+      })
+      if (!created.session) return undefined
+      follow(c, created, true)
+      setCookie(c, 'session', cookie, {
+        ...cookieFor(c, refreshSeconds > 0),
+        httpOnly: true,
+      })
+      return keep(created.session)
     },
-
-    hold(answer: Answer, conclude: Conclude): Interaction {
-      const interaction = { id: randomId(), formToken: randomId(), answer, conclude }
-      interactions.set(interaction.id, interaction)
-      return interaction
-    },
-
-    /** The interaction of this id, if it is this browser's. */
-    find(c: Context, id: string): Interaction | undefined {
-      const interaction = interactions.get(id)
-      const session = current(c)
-      if (interaction) interaction.session ??= session
-      return interaction?.session === session ? interaction : undefined
-    },
-
-    drop: (interaction: Interaction) => interactions.delete(interaction.id),
   }
 }

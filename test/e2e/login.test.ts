@@ -132,6 +132,15 @@ describe('logged-in user', () => {
     expect((await logIn(user)).shown).toEqual([])
   })
 
+  it('stays logged in when the frontend restarts, and consents again', async () => {
+    const user = createUser()
+    const first = await logIn(user)
+    world.restart()
+    const second = await logIn(user)
+    expect(second.shown).toEqual(['consent'])
+    expect(second.claims?.auth_time).toBe(first.claims?.auth_time)
+  })
+
   it('logs in again for prompt=login, and gets a later auth_time', async () => {
     const user = createUser()
     const first = await logIn(user, { max_age: '10000' })

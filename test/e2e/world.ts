@@ -25,6 +25,8 @@ export interface World {
   /** The calls of the frontend to Postern: their bodies by operation, in order. */
   asked: { operation: string; body: Record<string, unknown> }[]
   client(more?: Record<string, unknown>, redirectUri?: string): Promise<SeededClient>
+  /** A new process of the frontend: nothing in its memory is left. */
+  restart(): void
   close(): Promise<void>
 }
 
@@ -43,20 +45,24 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const postern = await startPostern()
   const frontend = await listen((...call) => app?.fetch(...call) ?? Response.error(), 0, tls)
   const serviceId = await seedService(postern, frontend.url, service)
-  app = createFrontend({
-    ...{ posternUrl: postern.url, serviceId, apiToken: postern.token, ...more },
-    clock: () => Date.now() + ahead,
-    fetch: (url, init) => {
-      const operation = String(url).split(`/api/${serviceId}/`)[1] ?? ''
-      if (init?.body) asked.push({ operation, body: JSON.parse(String(init.body)) })
-      return fetch(url, init)
-    },
-  })
+  const restart = () => {
+    app = createFrontend({
+      ...{ posternUrl: postern.url, serviceId, apiToken: postern.token, ...more },
+      clock: () => Date.now() + ahead,
+      fetch: (url, init) => {
+        const operation = String(url).split(`/api/${serviceId}/`)[1] ?? ''
+        if (init?.body) asked.push({ operation, body: JSON.parse(String(init.body)) })
+        return fetch(url, init)
+      },
+    })
+  }
+  restart()
   return {
     api: postern,
     serviceId,
     issuer: frontend.url,
     asked,
+    restart,
     shift: (milliseconds) => {
       ahead += milliseconds
     },
