@@ -1,11 +1,12 @@
 /**
  * `npm run demo`: Postern on an in-memory database, the example frontend before it, and clients
- * that run through both: the authorization code flow, CIBA in poll and in ping mode, and the device
- * flow. `--once` stops after the run.
+ * that run through both: the authorization code flow, a logout that reaches a second client, CIBA in
+ * poll and in ping mode, and the device flow. `--once` stops after the run.
  */
+import { createCakeShop } from './demo/cake-shop.ts'
 import { runCibaPing, runCibaPoll, runDevice } from './demo/decoupled.ts'
 import { startPostern } from './demo/embedded-postern.ts'
-import { createFormBrowser } from './demo/form-browser.ts'
+import { createFormBrowser, type Page } from './demo/form-browser.ts'
 import { type Listening, listen } from './demo/listen.ts'
 import { type Api, safeProfile, seedClient, seedService } from './demo/seed.ts'
 import { createTeaShop } from './demo/tea-shop.ts'
@@ -42,7 +43,9 @@ async function start(api: Api) {
   const frontend = await reserve(3000)
   const shop = await reserve(3001)
   const serviceId = await seedService(api, frontend.url, safeProfile)
-  const client = await seedClient(api, serviceId, `${shop.url}/callback`)
+  const client = await seedClient(api, serviceId, `${shop.url}/callback`, {
+    postLogoutRedirectUris: [`${shop.url}/out`],
+  })
   say(`Service ${serviceId} and client ${client.clientId} are created.`)
   const { url: posternUrl, token: apiToken } = api
   frontend.use(createFrontend({ posternUrl, serviceId, apiToken, fetch: printingFetch }))
@@ -52,13 +55,26 @@ async function start(api: Api) {
       say: (step) => say(`  ${step}`),
     }),
   )
-  say(`The frontend listens on ${frontend.url}, a client application on ${shop.url}.`)
-  return { frontend, shop, serviceId }
+  const cakes = await startCakeShop(api, serviceId, frontend.url)
+  say(`The frontend listens on ${frontend.url}, client applications on ${shop.url} and ${cakes}.`)
+  return { frontend, shop, cakes, serviceId }
 }
 
+/** A second client, which Postern tells when the session of its user has ended. */
+async function startCakeShop(api: Api, serviceId: string, issuer: string): Promise<string> {
+  const { url, use } = await reserve(3002)
+  const client = await seedClient(api, serviceId, `${url}/callback`, {
+    ...{ clientName: 'Cake Shop', backchannelLogoutUri: `${url}/backchannel` },
+    backchannelLogoutSessionRequired: true,
+  })
+  use(await createCakeShop({ issuer, url, ...client, say: (step) => say(`  ${step}`) }))
+  return url
+}
+
+const browser = createFormBrowser()
+
 /** Does with the pages what a user does: opens the application, logs in, allows. */
-async function runFlow(shopUrl: string): Promise<void> {
-  const browser = createFormBrowser()
+async function runFlow(shopUrl: string): Promise<Page> {
   const login = await browser.open(shopUrl)
   if (!login.text.includes('id="password"')) throw new Error(`no login page: ${login.text}`)
   say('  the user logs in')
@@ -67,6 +83,20 @@ async function runFlow(shopUrl: string): Promise<void> {
   say('  the user allows the access')
   const end = await browser.submit(consent, { decision: 'authorize' })
   if (end.status !== 200) throw new Error(end.text)
+  return end
+}
+
+/** The user logs in to the second client, where no password is asked for, and out of the first. */
+async function runLogout(teaShop: Page, cakes: string): Promise<void> {
+  const consent = await browser.open(`${cakes}/login`)
+  await browser.submit(consent, { decision: 'authorize' })
+  const cakeShopSays = async () =>
+    / id="state">([^<]*)/.exec((await browser.open(cakes)).text)?.[1] ?? ''
+  say(`  the cake shop says: ${await cakeShopSays()}`)
+  say('  the user logs out of the tea shop')
+  const out = await browser.follow(teaShop, 'logout')
+  if (!out.text.includes('Logged out')) throw new Error(out.text)
+  say(`  the cake shop says: ${await cakeShopSays()}`)
 }
 
 /** The clients of the flows whose user is elsewhere, one after the other. */
@@ -99,10 +129,12 @@ async function runDecoupled(api: Api, serviceId: string, issuer: string): Promis
 try {
   const api = await startPostern(7678)
   say(`Postern listens on ${api.url}, on an in-memory database.`)
-  const { shop, frontend, serviceId } = await start(api)
+  const { shop, cakes, frontend, serviceId } = await start(api)
   say('The authorization code flow with PKCE begins: operation and action of every call of the API')
-  await runFlow(shop.url)
+  const teaShop = await runFlow(shop.url)
   say('The flow finished: code, tokens, refresh, UserInfo, introspection and revocation all work.')
+  say('A logout begins: the user has used two applications, and leaves one')
+  await runLogout(teaShop, cakes)
   await runDecoupled(api, serviceId, frontend.url)
   say('All flows finished.')
   if (process.argv.includes('--once')) process.exit(0)

@@ -48,6 +48,12 @@ export function createFormBrowser(stopAt?: string, send: Send = fetch) {
     open: (url: string) => load(url),
     post: (url: string, fields: Record<string, string>) => load(url, new URLSearchParams(fields)),
 
+    /** Follows the link with this id. */
+    follow(page: Page, id: string): Promise<Page> {
+      const [link = ''] = new RegExp(`<a[^>]* id="${id}"[^>]*>`).exec(page.text) ?? []
+      return load(new URL(attribute(link, 'href'), page.url).href)
+    },
+
     /** Sends the page's form with these fields filled in, and its hidden ones as they are. */
     submit(page: Page, fields: Record<string, string>): Promise<Page> {
       const [, action = page.url] = /<form[^>]* action="([^"]*)"/.exec(page.text) ?? []

@@ -51,13 +51,23 @@ export async function createTeaShop(options: TeaShopOptions): Promise<Hono> {
     pending.delete(state)
     if (!request) return c.text('This login was not begun here.', 400)
     try {
-      const profile = await useTokens(shop, api, new URL(c.req.url), state, request, options.say)
+      const callback = new URL(c.req.url)
+      const { profile, idToken } = await useTokens(shop, api, callback, state, request, options.say)
+      const logout = openid.buildEndSessionUrl(shop, {
+        id_token_hint: idToken,
+        post_logout_redirect_uri: `${url}/out`,
+      })
       return c.html(html`<!doctype html><title>Tea Shop</title><h1>Logged in</h1>
-<pre>${JSON.stringify(profile, null, 2)}</pre><p><a href="/">Again</a></p>`)
+<pre>${JSON.stringify(profile, null, 2)}</pre>
+<p><a href="/">Again</a> <a id="logout" href="${logout.href}">Log out</a></p>`)
     } catch (error) {
       return c.text(`The login failed: ${reasonOf(error)}`, 400)
     }
   })
+  app.get('/out', (c) =>
+    c.html(html`<!doctype html><title>Tea Shop</title><h1>Logged out</h1>
+<p><a href="/">Log in</a></p>`),
+  )
   return app
 }
 
@@ -79,7 +89,7 @@ async function useTokens(
   state: string,
   { verifier, nonce }: { verifier: string; nonce: string },
   say: (step: string) => void,
-): Promise<openid.UserInfoResponse> {
+): Promise<{ profile: openid.UserInfoResponse; idToken: string }> {
   const tokens = await openid.authorizationCodeGrant(shop, callback, {
     pkceCodeVerifier: verifier,
     expectedState: state,
@@ -100,5 +110,5 @@ async function useTokens(
   const after = await openid.tokenIntrospection(api, refreshed.access_token)
   if (after.active) throw new Error('a revoked grant left its access token active')
   say('the grant is revoked, and its access token with it')
-  return profile
+  return { profile, idToken: tokens.id_token ?? '' }
 }

@@ -21,5 +21,11 @@ it('npm run demo -- --once completes every flow, reports it, and exits', async (
   expect(actions).toContainEqual(['device/verification', 'VALID'])
   expect(actions).toContainEqual(['device/complete', 'SUCCESS'])
   expect(stdout.match(/the ID Token is of alice/g)).toHaveLength(4)
+  expect(actions).toContainEqual(['logout', 'LOCATION'])
+  expect(stdout).toContain('the cake shop is told that the session of alice has ended')
+  expect(stdout.match(/the cake shop says: .*/g)).toEqual([
+    'the cake shop says: You are logged in as alice',
+    'the cake shop says: You are logged out',
+  ])
   expect(stdout).toContain('All flows finished.')
 })
