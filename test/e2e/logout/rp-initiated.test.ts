@@ -123,6 +123,13 @@ describe.skipIf(!executablePath)('RP-initiated logout in Chromium', () => {
     await expectQuestionWithoutRedirect(page)
   })
 
+  it('logout with a client_id that contradicts the hint: is an error page (§2)', async () => {
+    const { page, ...parameters } = await loggedIn()
+    await requestLogout(page, stage, { ...parameters, client_id: 'another' })
+    expect(await page.textContent('main')).toContain('invalid_request')
+    expect(await askSilently(page, client)).toBe('code')
+  })
+
   it('logout that the user cancels: the user stays logged in, and is told so', async () => {
     const { page } = await loggedIn()
     await requestLogout(page, stage)
@@ -193,7 +200,10 @@ describe.skipIf(!executablePath)('RP-initiated logout in Chromium', () => {
     const cookies = await page.context().cookies(stage.world.issuer)
     const session = cookies.find(({ name }) => name === 'session')
     expect(session).toMatchObject({ httpOnly: true, secure: true, sameSite: 'Lax' })
+    const state = cookies.find(({ name }) => name === 'op_browser_state')
+    expect(state).toMatchObject({ httpOnly: false, secure: true, sameSite: 'None' })
     const { sid } = decodeJwt(id_token_hint)
+    expect(sid).toBeTypeOf('string')
     expect(session?.value).not.toBe(sid)
     const forged = { name: 'session', value: String(sid), url: stage.world.issuer }
     await page.context().addCookies([forged])

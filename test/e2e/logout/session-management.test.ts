@@ -168,6 +168,9 @@ describe.skipIf(!executablePath)('session management in Chromium', () => {
     await page.waitForResponse((response) => response.status() === 204)
     expect(await askIframe(page)).toEqual(['unchanged', stage.world.issuer])
     const sessionId = await page.evaluate('user.profile.sid')
+    const cookies = await context.cookies(stage.world.issuer)
+    const session = cookies.find(({ name }) => name === 'session')
+    expect(session).toMatchObject({ httpOnly: true, secure: true, sameSite: 'None' })
     const { api, serviceId } = stage.world
     await callApi(api, `${serviceId}/session/delete`, { sessionId })
     await expect.poll(() => heard(page), { timeout: 10_000 }).toEqual(['UserSignedOut'])
