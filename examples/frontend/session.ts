@@ -33,6 +33,8 @@ interface SessionsOptions {
 
 export type Sessions = ReturnType<typeof createSessions>
 
+const unexpected = ({ action }: Answer) => new Error(`The session met ${action}`)
+
 const hashOf = (text: string) => createHash('sha256').update(text).digest('base64url')
 
 export function createSessions({ postern, clock, isSecure, refreshSeconds }: SessionsOptions) {
@@ -82,6 +84,8 @@ export function createSessions({ postern, clock, isSecure, refreshSeconds }: Ses
     if (cached) return cached
     const answer = await postern.call('session/get', { sessionId, touch: true })
     if (answer.action === 'OK' && answer.session) return keep(answer.session)
+    // A failure of Postern logs nobody out.
+    if (!['ENDED', 'NOT_FOUND'].includes(answer.action)) throw unexpected(answer)
     follow(c, { browserState: randomId(), ...answer }, true)
     return undefined
   }
@@ -93,8 +97,11 @@ export function createSessions({ postern, clock, isSecure, refreshSeconds }: Ses
     refreshSeconds,
 
     /** The value of the readable cookie, which clients compare by the OP iframe. */
-    browserState: (c: Context): string =>
-      getCookie(c, 'op_browser_state') ?? showState(c, randomId()),
+    browserState(c: Context): string {
+      const cookie = getCookie(c, 'op_browser_state') ?? ''
+      // Scripts can write this cookie, too.
+      return /^[\w-]{22,128}$/.test(cookie) ? cookie : showState(c, randomId())
+    },
 
     /** Proves that a form was sent from a page that this session saw. */
     formToken: (c: Context): string => hashOf(`form ${getCookie(c, 'session')}`),
@@ -115,12 +122,11 @@ export function createSessions({ postern, clock, isSecure, refreshSeconds }: Ses
       const created = await postern.call('session/create', {
         ...{ subject, sessionId: hashOf(cookie), replaces: idOf(c), ...login },
       })
-      if (!created.session) return undefined
+      if (created.action === 'LIMIT_REACHED') return undefined
+      if (!created.session) throw unexpected(created)
       follow(c, created, true)
-      setCookie(c, 'session', cookie, {
-        ...cookieFor(c, refreshSeconds > 0),
-        httpOnly: true,
-      })
+      const options = { ...cookieFor(c, refreshSeconds > 0), httpOnly: true }
+      setCookie(c, 'session', cookie, options)
       return keep(created.session)
     },
   }

@@ -195,6 +195,16 @@ describe.skipIf(!executablePath)('RP-initiated logout in Chromium', () => {
     expect(await askSilently(page, client)).toBe('code')
   })
 
+  it('browser state that a script has overwritten: is replaced, and breaks nothing', async () => {
+    const { page } = await loggedIn()
+    const forged = { name: 'op_browser_state', value: 'forged', url: stage.world.issuer }
+    await page.context().addCookies([forged])
+    expect(await askSilently(page, client)).toBe('code')
+    const cookies = await page.context().cookies(stage.world.issuer)
+    const state = cookies.find(({ name }) => name === 'op_browser_state')
+    expect(state?.value).toMatch(/^[\w-]{22,}$/)
+  })
+
   it('sid of the ID Token is not the cookie, and opens nothing', async () => {
     const { page, id_token_hint } = await loggedIn()
     const cookies = await page.context().cookies(stage.world.issuer)
@@ -205,8 +215,8 @@ describe.skipIf(!executablePath)('RP-initiated logout in Chromium', () => {
     const { sid } = decodeJwt(id_token_hint)
     expect(sid).toBeTypeOf('string')
     expect(session?.value).not.toBe(sid)
-    const forged = { name: 'session', value: String(sid), url: stage.world.issuer }
-    await page.context().addCookies([forged])
+    const forged = { value: String(sid), url: stage.world.issuer }
+    await page.context().addCookies([{ name: 'session', ...forged }])
     expect(await askSilently(page, client)).toBe('login_required')
   })
 })
