@@ -80,7 +80,8 @@ export async function seedService(
     supportedRevocationAuthMethods: ['CLIENT_SECRET_BASIC', 'CLIENT_SECRET_POST', 'NONE'],
     supportedIntrospectionAuthMethods: ['CLIENT_SECRET_BASIC'],
     ...more,
-    attributes: [{ key: 'ext.session.registry', value: 'on' }, ...attributes],
+    // The first value of an attribute counts.
+    attributes: [...attributes, { key: 'ext.session.registry', value: 'on' }],
   })
   return String(service['apiKey'])
 }

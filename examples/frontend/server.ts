@@ -13,6 +13,7 @@ import { addDeviceList } from './device-list.ts'
 import { allowOtherOrigins, answerError, limitBody, requireForm, requireLoopback } from './http.ts'
 import { addInteraction } from './interaction.ts'
 import { createLimiter } from './limiter.ts'
+import { withLocalSessions } from './local-sessions.ts'
 import { addLogout } from './logout.ts'
 import { createPending, type Request } from './pending.ts'
 import { createPostern, type Postern, type PosternOptions } from './postern.ts'
@@ -43,7 +44,7 @@ export function createFrontend(options: FrontendOptions): Hono {
   const publicUrl = options.publicUrl?.replace(/\/$/, '')
   const { resourceServers = demoResourceServers, initialAccessToken } = options
   const { exchangeTargets = ['https://api.example.com'], trustedIssuers = {} } = options
-  const postern = createPostern(options)
+  const postern = withLocalSessions(createPostern(options), clock)
   const app = new Hono()
   app.onError(answerError)
   app.use(contextStorage())
