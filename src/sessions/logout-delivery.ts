@@ -85,6 +85,7 @@ async function notify(
       subject: row.subject ?? undefined,
       sessionId: row.sessionId ?? undefined,
       aud: clientIdentifier(client, row.data),
+      audienceType: row.data.audienceType,
     })
     await system.fetch(client.backchannelLogoutUri ?? '', {
       serviceId: row.serviceId,

@@ -55,6 +55,8 @@ export interface LoggedOut {
   sid?: string | undefined
   /** The identifier of the client in its requests; its number if absent. */
   aud?: string | undefined
+  /** The form of `aud` in the client's ID Tokens, if the caller chose it. */
+  audienceType?: string | undefined
 }
 
 const lifetimeSeconds = 120
@@ -75,12 +77,13 @@ export function unsignedLogoutToken(
   if (!sid && client.backchannelLogoutSessionRequired) refuse(rules.sessionMissing)
   const issuedAt = Math.floor(now / 1000)
   const aud = loggedOut.aud || String(client.clientId)
+  const audienceType = loggedOut.audienceType ?? service.idTokenAudType ?? 'array'
   return {
     signing: signingOf(service, client),
     header: { typ: 'logout+jwt' },
     claims: {
       iss: service.issuer,
-      aud: (service.idTokenAudType ?? 'array') === 'array' ? [aud] : aud,
+      aud: audienceType === 'array' ? [aud] : aud,
       iat: issuedAt,
       exp: issuedAt + lifetimeSeconds,
       jti,

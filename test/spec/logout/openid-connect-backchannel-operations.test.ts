@@ -5,7 +5,7 @@
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { deliveryNow, firstDelay, storeDelivery } from '../../support/deliveries.ts'
-import { createService, issuer, type TestService } from '../../support/flows.ts'
+import { createService, issuer, obtainTokens, type TestService } from '../../support/flows.ts'
 import type { Json } from '../../support/server.ts'
 
 let service: TestService
@@ -126,6 +126,18 @@ describe('a delivery without the registry', () => {
 })
 
 describe('a delivery with the registry', () => {
+  it('has the aud of the ID Tokens of the client, by its name and its form', async () => {
+    const alias = 'rp-by-alias-kept'
+    const client = await notified(registry, { clientIdAlias: alias, clientIdAliasEnabled: true })
+    const { session } = await registry.api('/session/create', { subject: 'alice' })
+    const { sessionId } = session
+    const issued = { subject: 'alice', sessionId, idTokenAudType: 'string' }
+    const { idToken } = await obtainTokens(registry, client, { client_id: alias }, issued)
+    await deliver(registry, { sessionId })
+    expect(decodeJwt(idToken).aud).toBe(alias)
+    expect(tokensOf(client)).toMatchObject([{ aud: alias, sid: sessionId }])
+  })
+
   const join = async (sessionId: string, client: Json, subject = 'dave'): Promise<void> => {
     const { store, system, serviceId } = registry
     const now = system.clock()
