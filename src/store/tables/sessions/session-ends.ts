@@ -73,8 +73,8 @@ export function sessionEnds(engine: Engine) {
         ? ofSubject({ ...of, ...end })
         : othersOfSubject({ ...of, ...end, sessionId: except }),
     /**
-     * All live ones of a subject but `kept`, and `others` more that were used last. None once `kept`
-     * has ended: whoever ended it keeps the limit.
+     * All live ones of a subject but `kept`, and `others` more that were used last. None once
+     * `kept` has ended: the call that ended it keeps the limit.
      */
     endBeyond: (of: OfSubject, kept: string, others: number, end: SessionEnd): Write =>
       beyond({ ...of, ...end, kept, limit: others }),
