@@ -4,6 +4,8 @@
  * anew at times, and commits fail: before the database hears of them, or after.
  */
 
+import { expireSessions } from '../../src/sessions/expire.ts'
+import { openDocuments } from '../../src/store/configuration.ts'
 import type { Engine } from '../../src/store/engine.ts'
 import { assemble } from '../../src/store/open.ts'
 import { ask as askBackchannel, complete as decideBackchannel, poll } from '../support/ciba.ts'
@@ -18,6 +20,7 @@ import {
   type TestService,
 } from '../support/flows.ts'
 import { createServer, type Json, type Reply, type TestServer } from '../support/server.ts'
+import { issuedIn, loggedOutUri, withSessions } from '../support/sessions.ts'
 import { sealer, type TestStore } from '../support/stores.ts'
 import { testSystem } from '../support/system.ts'
 import { seeded } from './findings.ts'
@@ -52,6 +55,19 @@ interface Artefact {
   used?: Family | 'burnt'
   /** It was refused once: it may be good or not. */
   isDoubtful?: boolean
+  session?: Session | undefined
+}
+
+interface Session {
+  sessionId: string
+  subject: string
+  expiresAt: number
+  /** Whether it was ended; what has expired is ended by a sweep. */
+  isEnded: boolean
+  /** Those that surely were issued something, and take part still. */
+  participants: Set<Actor>
+  families: Family[]
+  artefacts: Artefact[]
 }
 
 /** Commits of a database that fail when chance wants it. */
@@ -106,6 +122,10 @@ export interface World {
   turn(random?: () => number): void
   /** One of the servers ends and starts anew: what it kept in memory is gone. */
   restart(which: number): Promise<void>
+  /** Ends the sessions that have expired. */
+  expire(): Promise<void>
+  /** Resolves once no delivery is under way. */
+  idle(): Promise<void>
   close(): Promise<void>
 }
 
@@ -132,6 +152,10 @@ export async function createWorld(on: Omit<TestStore, 'url'>): Promise<World> {
     deviceVerificationUri: `${issuer}/activate`,
     accessTokenDuration: 86_400,
     refreshTokenDuration: 86_400,
+    ...withSessions({ 'ext.session.expiry': 'logout' }),
+  }
+  const idle = async () => {
+    await Promise.all(current.map(({ outbox }) => outbox.idle()))
   }
   const service = await createService(settings, either)
   const made = await service.post('/api/service/create', settings)
@@ -148,9 +172,19 @@ export async function createWorld(on: Omit<TestStore, 'url'>): Promise<World> {
       random = by
     },
     async restart(which) {
+      await idle()
       current[which] = await trouble.calmly(start)
     },
-    close: on.close,
+    async expire() {
+      const { outbox } = next()
+      const expiring = { store, system, outbox, documents: openDocuments(store) }
+      await expireSessions(expiring, new AbortController().signal)
+    },
+    idle,
+    async close() {
+      await Promise.all(current.map(({ outbox }) => outbox.stop()))
+      await on.close()
+    },
   }
 }
 
@@ -166,6 +200,7 @@ export async function simulate(world: World, seed: number): Promise<void> {
   const actors: Actor[] = []
   const artefacts: Artefact[] = []
   const families: Family[] = []
+  const sessions: Session[] = []
   const done: string[] = []
   let users = 0
 
@@ -178,7 +213,11 @@ export async function simulate(world: World, seed: number): Promise<void> {
   }
 
   async function join(): Promise<void> {
-    const client = await service.client({ bcDeliveryMode: 'POLL', clientName: `of ${seed}` })
+    const client = await service.client({
+      bcDeliveryMode: 'POLL',
+      clientName: `of ${seed}`,
+      backchannelLogoutUri: loggedOutUri,
+    })
     if (!client.clientId) return join()
     actors.push({ client, state: 'open', requestable: scopes })
   }
@@ -200,6 +239,51 @@ export async function simulate(world: World, seed: number): Promise<void> {
     }
   }
 
+  const isOpen = ({ isEnded, expiresAt }: Session) => !isEnded && service.system.clock() < expiresAt
+  /** A user, with a session or without. */
+  function user(): { subject: string; session?: Session | undefined; issue: Json } {
+    const session = random() < 0.5 ? pick(sessions) : undefined
+    if (session) {
+      const { subject, sessionId } = session
+      return { subject, session, issue: { subject, sessionId } }
+    }
+    users += 1
+    const subject = `user-${seed}-${users}`
+    return { subject, issue: { subject } }
+  }
+  /** Something was issued to an actor, in a session or without. */
+  function record(artefact: Artefact): void {
+    artefacts.push(artefact)
+    artefact.session?.artefacts.push(artefact)
+    artefact.session?.participants.add(artefact.actor)
+  }
+
+  /** Nothing that was issued in it lives, and its clients are told. */
+  async function requireEnded(session: Session, of: readonly Actor[]): Promise<void> {
+    const { sessionId, artefacts: issued, families: bound } = session
+    for (const artefact of issued) if (of.includes(artefact.actor)) artefact.used ??= 'burnt'
+    for (const family of bound) if (of.includes(family.actor)) end(family)
+    if (session.isEnded) {
+      const left = await issuedIn(service, sessionId)
+      must(
+        'an ended session has tokens',
+        Object.values(left).every((count) => count === 0),
+        left,
+      )
+    }
+    const told = (await service.api('/logout/delivery/list', { sessionId, end: 1_000 })).deliveries
+    for (const { client, state } of of) {
+      const isTold = told.some(({ clientId }: Json) => clientId === client.clientId)
+      must(`nobody tells ${client.clientId}`, isTold || state === 'deleted', told)
+    }
+  }
+  async function requireAllEnded(ended: readonly Session[]): Promise<void> {
+    for (const session of ended) {
+      session.isEnded = true
+      await requireEnded(session, [...session.participants])
+    }
+  }
+
   /** What the token endpoint gives is never more than the user granted. RFC 6749 §6 */
   function received(answer: Json, granted: readonly string[], actor: Actor): void {
     const given: string[] = (JSON.parse(answer.responseContent).scope ?? '').split(' ')
@@ -212,42 +296,39 @@ export async function simulate(world: World, seed: number): Promise<void> {
     async authorize() {
       const actor = pick(actors.filter(({ state }) => state === 'open'))
       if (!actor) return
-      users += 1
-      const subject = `user-${seed}-${users}`
+      const { subject, session, issue } = user()
       const asked = ['openid', ...some(scopes.slice(1))].filter((scope) =>
         actor.requestable.includes(scope),
       )
       if (!asked.includes('openid')) return
-      const code = await obtainCode(service, actor.client, { scope: asked.join(' ') }, { subject })
+      const code = await obtainCode(service, actor.client, { scope: asked.join(' ') }, issue)
+      if (session && !isOpen(session)) return must('a code in an ended session', !code)
       must('no code', isStruck() || typeof code === 'string')
       if (!code) return
       const use = (by: Json) => redeem(service, by, code)
-      artefacts.push({ kind: 'code', actor, subject, asked, use })
+      record({ kind: 'code', actor, subject, session, asked, use })
     },
     async backchannel() {
       const actor = pick(actors.filter(({ state }) => state === 'open'))
       if (!actor) return
-      users += 1
-      const subject = `user-${seed}-${users}`
+      const { subject, session, issue } = user()
       const asked = ['openid', 'read'].filter((scope) => actor.requestable.includes(scope))
       if (!asked.includes('openid')) return
       const { ticket } = await askBackchannel(service, actor.client, { scope: asked.join(' ') })
       const issued = await service.api('/backchannel/authentication/issue', { ticket })
       const isGranted = random() < 0.8
       const result = isGranted ? 'AUTHORIZED' : 'ACCESS_DENIED'
-      await decideBackchannel(service, ticket, { result, subject })
+      await decideBackchannel(service, ticket, { result, ...issue })
       if (isStruck()) return
       const use = (by: Json) => poll(service, by, issued.authReqId)
-      artefacts.push({
-        ...{ kind: 'backchannel', actor, subject, asked, use },
-        ...(isGranted ? {} : { used: 'burnt' }),
-      })
+      const artefact: Artefact = { kind: 'backchannel', actor, subject, asked, use }
+      if (isGranted && (!session || isOpen(session))) record({ ...artefact, session })
+      else artefacts.push({ ...artefact, used: 'burnt' })
     },
     async device() {
       const actor = pick(actors.filter(({ state }) => state === 'open'))
       if (!actor) return
-      users += 1
-      const subject = `user-${seed}-${users}`
+      const { subject, session, issue } = user()
       const asked = ['openid', 'write'].filter((scope) => actor.requestable.includes(scope))
       if (!asked.includes('openid')) return
       const { client } = actor
@@ -257,14 +338,13 @@ export async function simulate(world: World, seed: number): Promise<void> {
       })
       const isGranted = random() < 0.8
       const result = isGranted ? 'AUTHORIZED' : 'ACCESS_DENIED'
-      await service.api('/device/complete', { userCode, result, subject })
+      await service.api('/device/complete', { userCode, result, ...issue })
       if (isStruck()) return
       const use = (by: Json) =>
         requestToken(service, by, { grant_type: deviceGrant, device_code: deviceCode })
-      artefacts.push({
-        ...{ kind: 'device', actor, subject, asked, use },
-        ...(isGranted ? {} : { used: 'burnt' }),
-      })
+      const artefact: Artefact = { kind: 'device', actor, subject, asked, use }
+      if (isGranted && (!session || isOpen(session))) record({ ...artefact, session })
+      else artefacts.push({ ...artefact, used: 'burnt' })
     },
     async redeem() {
       const artefact = pick(artefacts)
@@ -303,6 +383,7 @@ export async function simulate(world: World, seed: number): Promise<void> {
       }
       artefact.used = family
       families.push(family)
+      artefact.session?.families.push(family)
     },
     async steal() {
       const artefact = pick(artefacts.filter(({ used }) => !used))
@@ -401,6 +482,67 @@ export async function simulate(world: World, seed: number): Promise<void> {
       for (const family of families) if (family.actor === actor) blur(family)
     },
     restart: () => world.restart(below(2)),
+    /** A session of a new user, or one more of a user; some are short. */
+    async login() {
+      users += 1
+      const subject = pick(sessions)?.subject
+      const session = {
+        sessionId: `session-${seed}-${users}`,
+        subject: subject && random() < 0.3 ? subject : `user-${seed}-${users}`,
+        durationSeconds: random() < 0.3 ? 100 : 20_000,
+      }
+      const path = `/api/${service.serviceId}/session/create`
+      const { body } = await surely(() => service.call('POST', path, session))
+      // One that is created already was created by the call before.
+      must('no session', ['CREATED', 'EXISTS'].includes(body.action), body)
+      const { sessionId } = session
+      const known = await service.api('/session/get', { sessionId })
+      sessions.push({
+        ...session,
+        ...{ expiresAt: known.session.expiresAt, isEnded: false },
+        ...{ participants: new Set(), families: [], artefacts: [] },
+      })
+    },
+    /** The end of a session, of all sessions of its user, or of the part of a client. */
+    async logout() {
+      const session = pick(sessions)
+      if (!session) return
+      const { sessionId, subject } = session
+      const [leaving] = random() < 0.3 ? session.participants : []
+      const isOfSubject = !leaving && random() < 0.3
+      const path = `/api/${service.serviceId}/session/delete`
+      const { body } = await surely(() =>
+        service.call('POST', path, {
+          ...(isOfSubject ? { subject } : { sessionId }),
+          ...(leaving ? { clientIdentifier: String(leaving.client.clientId) } : {}),
+        }),
+      )
+      await world.idle()
+      if (leaving?.state === 'deleted') return
+      must('not ended', body.action === 'OK', body)
+      if (leaving) {
+        await requireEnded(session, [leaving])
+        session.participants.delete(leaving)
+        return
+      }
+      await requireAllEnded(
+        isOfSubject ? sessions.filter((each) => each.subject === subject) : [session],
+      )
+    },
+    async expire() {
+      service.system.clock.advance(50_000)
+      for (let isDone = false; !isDone; ) {
+        isDone = await world.expire().then(
+          () => true,
+          (error: unknown) => {
+            if (!isStruck()) throw error
+            return false
+          },
+        )
+      }
+      await world.idle()
+      await requireAllEnded(sessions.filter((session) => !isOpen(session)))
+    },
     async sweep() {
       await service.store.purge(service.system.clock()).catch((error) => {
         if (!isStruck()) throw error
@@ -411,6 +553,7 @@ export async function simulate(world: World, seed: number): Promise<void> {
   const menu = Object.entries({
     ...{ authorize: 6, backchannel: 2, device: 2, redeem: 10, steal: 1, refresh: 8, revoke: 2 },
     ...{ introspect: 8, lock: 2, remove: 1, narrow: 1, restart: 1, sweep: 1 },
+    ...{ login: 4, logout: 3, expire: 1 },
   }).flatMap(([name, weight]) => Array.from({ length: weight }, () => name))
 
   trouble.arm(misfortune)
@@ -437,9 +580,11 @@ export async function simulate(world: World, seed: number): Promise<void> {
       must('a live token is dead', !mustLive || action === 'OK')
     }
   }
+  await requireAllEnded(sessions.filter(({ isEnded }) => isEnded))
   // However a grant was redeemed and refreshed, known or not, one token of it is good.
-  for (const { subject, used } of artefacts) {
-    if (used === 'burnt') continue
+  for (const { subject, used, session } of artefacts) {
+    // A user with a session has tokens of several grants.
+    if (used === 'burnt' || session) continue
     const path = `/api/${service.serviceId}/auth/token/get/list?subject=${subject}`
     const { accessTokens = [] } = await service.get(path)
     const now = service.system.clock()
