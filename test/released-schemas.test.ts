@@ -51,6 +51,7 @@ describe.each(names)('database of the released schema %s', (name) => {
     dump.exec(readFileSync(join(fixtures, `${name}.sql`), 'utf8'))
     dump.exec(`update clients set data = json_set(data, '$.softwareId', 'software')`)
     dump.exec(`update authorization_codes set data = json_set(data, '$.grant.sessionId', 'sid')`)
+    insertTokensOfSession(dump)
     insertSealedTicket(dump)
     migrations = appliedIn(dump)
     dump.close()
@@ -58,6 +59,21 @@ describe.each(names)('database of the released schema %s', (name) => {
     app = createApp({ store, system: testSystem({ now: held.now, seed: 'later' }), sealer })
   })
   afterAll(() => store.close())
+
+  /** A family with offline_access, with a narrowed access token, and an access token without it. */
+  function insertTokensOfSession(dump: Database.Database): void {
+    const kept = 'service_id, client_id, subject, created_at, expires_at'
+    dump.exec(`
+      insert into refresh_tokens (${kept}, last_used_at, session_id, family_id, token_hash, data)
+      select ${kept}, last_used_at, 'sid', 'offline', 'offline-refresh',
+        json_set(data, '$.grant.scopes', json('["openid","offline_access"]'))
+      from refresh_tokens limit 1`)
+    for (const family of ['offline', 'bound']) {
+      dump.exec(`
+        insert into access_tokens (${kept}, session_id, family_id, token_hash, data)
+        select ${kept}, 'sid', '${family}', '${family}-access', data from access_tokens limit 1`)
+    }
+  }
 
   /** A backchannel request with the sealed token of its client, as it was in the document. */
   function insertSealedTicket(dump: Database.Database): void {
@@ -104,6 +120,15 @@ describe.each(names)('database of the released schema %s', (name) => {
       database.prepare(`select distinct ${column} from ${table}`).pluck().all()
     expect(valuesOf('software_id', 'clients')).toEqual(['software'])
     expect(valuesOf('session_id', 'authorization_codes')).toEqual(['sid'])
+    const isOffline = (table: string) =>
+      database
+        .prepare(`select token_hash, offline from ${table} where session_id = 'sid' order by 2`)
+        .all()
+    expect(isOffline('refresh_tokens')).toEqual([{ token_hash: 'offline-refresh', offline: 1 }])
+    expect(isOffline('access_tokens')).toEqual([
+      { token_hash: 'bound-access', offline: 0 },
+      { token_hash: 'offline-access', offline: 1 },
+    ])
     const moved = `json_extract(data, '$.sealedNotificationToken')`
     expect(valuesOf(moved, 'tickets')).toEqual([null])
     database.close()
