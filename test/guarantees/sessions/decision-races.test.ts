@@ -129,7 +129,7 @@ describe('end of a session', () => {
   })
 })
 
-const tokenType = (name: string) => `urn:ietf:params:oauth:token-type:${name}`
+const deviceSecret = 'a-device-secret-that-the-frontend-made'
 
 /** An app of the vendor has tokens and a device secret of the session. */
 async function shared(app: Json, session: { subject: string; sessionId: string }) {
@@ -137,16 +137,15 @@ async function shared(app: Json, session: { subject: string; sessionId: string }
   const issue = { ...session, authTime: 1_700_000_000 }
   const first = await obtainTokens(service, app, { scope }, issue)
   const { accessToken, refreshToken } = first
-  const finished = await service.api('/nativesso', {
-    ...{ accessToken, refreshToken, deviceSecret: 'device-secret-0123456789' },
-  })
-  const { id_token: idToken, device_secret: deviceSecret } = JSON.parse(finished.responseContent)
+  const { idToken } = await service.api('/nativesso', { accessToken, refreshToken, deviceSecret })
   return (other: Json) => (by: TestService) =>
     requestToken(by, other, {
       grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
-      ...{ audience: issuer, scope: 'openid' },
-      ...{ subject_token: idToken, subject_token_type: tokenType('id_token') },
-      ...{ actor_token: deviceSecret, actor_token_type: tokenType('device-secret') },
+      scope,
+      subject_token: idToken,
+      subject_token_type: 'urn:ietf:params:oauth:token-type:id_token',
+      actor_token: deviceSecret,
+      actor_token_type: 'urn:openid:params:token-type:device-secret',
     }) as Promise<Json>
 }
 
