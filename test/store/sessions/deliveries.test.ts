@@ -1,10 +1,10 @@
 /** Deliveries in the store: claims, outcomes, what is due, and queries that use their indexes. */
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import type { Write } from '../../src/store/engine.ts'
-import { orRefuse } from '../../src/store/engine.ts'
-import type { DeliveryRow } from '../../src/store/tables/sessions/deliveries.ts'
-import { openTestStore, type TestStore } from '../support/stores.ts'
-import { now } from './rows.ts'
+import type { Write } from '../../../src/store/engine.ts'
+import { orRefuse } from '../../../src/store/engine.ts'
+import type { DeliveryRow } from '../../../src/store/tables/sessions/deliveries.ts'
+import { openTestStore, type TestStore } from '../../support/stores.ts'
+import { now } from '../rows.ts'
 
 let opened: TestStore
 beforeAll(async () => {

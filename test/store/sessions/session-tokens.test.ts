@@ -2,11 +2,11 @@
 import { getTableColumns, getTableName } from 'drizzle-orm'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { Grant } from '../../src/model/grant.ts'
-import { AuthorizationCode } from '../../src/model/request/authorization-code.ts'
-import { orRefuse } from '../../src/store/engine.ts'
-import { openTestStore, type TestStore } from '../support/stores.ts'
-import { accessTokenRow, codeRow, refreshTokenRow } from './rows.ts'
+import { Grant } from '../../../src/model/grant.ts'
+import { AuthorizationCode } from '../../../src/model/request/authorization-code.ts'
+import { orRefuse } from '../../../src/store/engine.ts'
+import { openTestStore, type TestStore } from '../../support/stores.ts'
+import { accessTokenRow, codeRow, refreshTokenRow } from '../rows.ts'
 
 let opened: TestStore
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 /** The end of a session tells every client that took part, however many and however late. */
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Store } from '../../src/store/store.ts'
-import { openTestStore, type TestStore } from '../support/stores.ts'
-import { clientRow, now, participantOf, serviceRow, sessionRow } from './rows.ts'
+import type { Store } from '../../../src/store/store.ts'
+import { openTestStore, type TestStore } from '../../support/stores.ts'
+import { clientRow, now, participantOf, serviceRow, sessionRow } from '../rows.ts'
 
 let opened: TestStore
 let store: Store
