@@ -3,7 +3,7 @@
  * needs then waits while the other one is done, which no luck with timing brings about.
  */
 import { setImmediate as others } from 'node:timers/promises'
-import { afterAll, beforeAll, inject } from 'vitest'
+import { afterAll, beforeAll, expect, inject } from 'vitest'
 import type { Engine } from '../../src/store/engine.ts'
 import { assemble } from '../../src/store/open.ts'
 import { openPostgres } from '../../src/store/postgres/engine.ts'
@@ -145,3 +145,8 @@ export function rivals(settings: Record<string, unknown>): () => Rivals {
 
 /** How often each race is run: each order several times. */
 export const rounds = Array.from({ length: 50 }, (_, round) => round)
+
+/** What happened before the other call committed has succeeded, or the race shows nothing. */
+export function requireFirst(round: number, hasSucceeded: boolean): void {
+  if (round % 3 === 2) expect([round, hasSucceeded]).toEqual([round, true])
+}

@@ -11,7 +11,7 @@ import {
   refresh,
   type TestService,
 } from '../../support/flows.ts'
-import { type Rivals, rivals, rounds } from '../../support/rivals.ts'
+import { type Rivals, requireFirst, rivals, rounds } from '../../support/rivals.ts'
 import type { Json } from '../../support/server.ts'
 import {
   issuedIn,
@@ -91,6 +91,7 @@ describe('end of a session', () => {
         end(sessionId),
       )
       expect(issued.action).toBe('LOCATION')
+      requireFirst(round, issued.authorizationCode !== undefined)
       const code: string | undefined = issued.authorizationCode
       if (code === undefined) expect(issued.resultCode).toBe('P089001')
       else expect(errorOf(await redeem(service, client, code))).toBe('invalid_grant')
@@ -108,6 +109,7 @@ describe('end of a session', () => {
         (by) => redeem(by, client, code),
         end(session.sessionId),
       )
+      requireFirst(round, redeemed.action === 'OK')
       if (redeemed.action === 'OK') expect(await isGood(redeemed.accessToken)).toBe(false)
       else expect(errorOf(redeemed)).toBe('invalid_grant')
       await requireEnded(session.sessionId, ended, [client.clientId])
@@ -123,6 +125,7 @@ describe('end of a session', () => {
         (by) => redeem(by, client, code),
         end(session.sessionId),
       )
+      requireFirst(round, redeemed.action === 'OK')
       if (redeemed.action !== 'OK') expect(errorOf(redeemed)).toBe('invalid_grant')
       else expect((await refresh(service, client, redeemed.refreshToken)).action).toBe('OK')
       await requireEnded(session.sessionId, ended, [client.clientId])
@@ -138,6 +141,7 @@ describe('end of a session', () => {
         (by) => refresh(by, client, tokens.refreshToken),
         end(session.sessionId),
       )
+      requireFirst(round, refreshed.action === 'OK')
       if (refreshed.action === 'OK') {
         expect(await isGood(refreshed.accessToken)).toBe(false)
         expect(errorOf(await refresh(service, client, refreshed.refreshToken))).toBe(
@@ -192,6 +196,7 @@ describe('end of a session', () => {
         (by) => refresh(by, client, tokens.refreshToken),
         end(session.sessionId),
       )
+      requireFirst(round, refreshed.action === 'OK')
       if (refreshed.action === 'OK') expect(await isGood(refreshed.accessToken)).toBe(false)
       else expect(errorOf(refreshed)).toBe('invalid_grant')
       await requireEnded(session.sessionId, ended, [client.clientId])
@@ -214,6 +219,7 @@ describe('end of a session', () => {
         end(sessionId),
       )
       const isCreated = created.action === 'OK'
+      requireFirst(round, isCreated)
       if (isCreated) expect(await isGood(created.accessToken)).toBe(false)
       else expect(created.resultCode).toBe('P089001')
       await requireEnded(sessionId, ended, isCreated ? [client.clientId] : [])
