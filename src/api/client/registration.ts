@@ -2,38 +2,29 @@
 
 import { z } from 'zod'
 import { rewriteClient } from '../../clients/change.ts'
-import { claimOnce } from '../../clients/claim-once.ts'
 import { storeNewClient } from '../../clients/create.ts'
 import { visibleClient } from '../../clients/describe.ts'
-import { rowOf, sectorDocumentProblem } from '../../clients/row.ts'
-import { throttling } from '../../clients/wrong-credentials.ts'
+import { claimSoftware, presentedClient, requireGood } from '../../clients/registration.ts'
+import { rowOf } from '../../clients/row.ts'
 import type { ServiceContext } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { ClientIdText } from '../../http/identifier.ts'
 import { json, nothing } from '../../http/relay.ts'
-import { Client, type ClientDocument } from '../../model/client/client.ts'
-import { isNumericId } from '../../model/primitives.ts'
-import { findClientProblems } from '../../oauth/registration/client-rules.ts'
+import { Client } from '../../model/client/client.ts'
 import {
-  refuseProblem,
   registeredDocument,
   registrationAction,
   requireMetadata,
   requireRegistration,
   requireRegistrationToken,
   requireSameClient,
-  softwareKnown,
   tooManyClients,
-  uniqueSoftware,
 } from '../../oauth/registration/dynamic.ts'
 import { registered, stayOf } from '../../oauth/registration/outside-client.ts'
 import { configurationUri, registrationResponse } from '../../oauth/registration/response.ts'
 import { withSoftwareStatement } from '../../oauth/registration/software-statement.ts'
-import { clientProfileProblem } from '../../oauth/service/profile.ts'
-import { selfDescribedProblems } from '../../oauth/service/signing-support.ts'
 import { tokenHash } from '../../oauth/tokens/access-token.ts'
-import { errorBody, Refusal, refuse } from '../../refusal.ts'
-import type { Write } from '../../store/engine.ts'
+import { errorBody, Refusal } from '../../refusal.ts'
 import { action, field } from '../fields.ts'
 
 const RegistrationRequest = z
@@ -199,48 +190,3 @@ export const registrationDelete = defineEndpoint({
     return { action: 'DELETED' }
   },
 })
-
-/** The client of the request, after its registration access token was verified. */
-async function presentedClient(
-  { token, clientId = '' }: z.output<typeof RegistrationRequest>,
-  context: ServiceContext,
-): Promise<Client> {
-  const { service, documents } = context
-  requireRegistration(service)
-  const client = isNumericId(clientId)
-    ? await documents.client(service.apiKey, Number(clientId))
-    : await documents.clientByAlias(service.apiKey, clientId)
-  const guess = { kind: 'registration_access_token', clientId: client?.clientId ?? 0 } as const
-  return throttling(context, guess, () => requireRegistrationToken(client, token))
-}
-
-/** Checks the rules for all clients, those for registration, and the sector identifier document. */
-async function requireGood(document: ClientDocument, context: ServiceContext): Promise<void> {
-  const { service } = context
-  const problems = await findClientProblems(document, service)
-  const [own] = [...problems, ...selfDescribedProblems(document, service)]
-  const found =
-    own ??
-    clientProfileProblem(service, document) ??
-    (await sectorDocumentProblem(context, document))
-  if (found) refuseProblem(found)
-}
-
-/** Two registrations within this time count as concurrent; a later one finds the stored client. */
-const simultaneousMilliseconds = 10_000
-
-/** With `dcrDuplicateSoftwareIdBlocked`, one of the concurrent registrations succeeds. */
-async function claimSoftware(
-  document: ClientDocument,
-  context: ServiceContext,
-  former?: Client,
-): Promise<Write[]> {
-  const { service, store, now } = context
-  const softwareId = uniqueSoftware(service, document, former)
-  if (softwareId === undefined) return []
-  if (await store.clients.hasSoftware(service.apiKey, softwareId)) refuse(softwareKnown)
-  const expiresAt = now + simultaneousMilliseconds
-  return [
-    claimOnce(context, { kind: 'software_id', value: softwareId, expiresAt, rule: softwareKnown }),
-  ]
-}

@@ -1,17 +1,15 @@
 /** Dynamic client registration, RFC 7591, RFC 7592 and OIDC Registration. */
 
 import { type Client, ClientDocument } from '../../model/client/client.ts'
-import type { ClientAuthMethod, GrantType, ResponseType } from '../../model/enums.ts'
 import type { Service } from '../../model/service/service.ts'
 import { defineRules, type Rule, refuse } from '../../refusal.ts'
-import { policyOf } from '../policy.ts'
 import type { Problem } from '../property-problem.ts'
 import { requestableScopes as requestableScopesOf } from '../scope.ts'
 import { defaultSigningAlgorithm } from '../service/signing-support.ts'
 import { tokenHash } from '../tokens/access-token.ts'
 import { customMetadata, isAcceptable, type Metadata, parseMetadata } from './foreign-metadata.ts'
 import { beyondMetadata, memberOf, readClientMetadata } from './metadata-names.ts'
-import { mayGoWithoutUser } from './outside-client.ts'
+import { about, chooseMethod, chooseTypes } from './requested-types.ts'
 
 const rules = defineRules('Dynamic registration', {
   tokenUnknown: {
@@ -62,18 +60,6 @@ const rules = defineRules('Dynamic registration', {
     spec: 'RFC 7591 §3.2.2',
     message: 'A member of the client metadata is not valid.',
   },
-  inconsistent: {
-    code: 'P088006',
-    error: 'invalid_client_metadata',
-    spec: 'RFC 7591 §2.1',
-    message: 'The grant_types do not contain a grant type that the response_types require.',
-  },
-  notSupported: {
-    code: 'P088007',
-    error: 'invalid_client_metadata',
-    spec: 'RFC 7591 §3.2.2',
-    message: 'The service supports none of the values of a member of the client metadata.',
-  },
   softwareKnown: {
     code: 'P088008',
     error: 'invalid_client_metadata',
@@ -89,16 +75,6 @@ const rules = defineRules('Dynamic registration', {
 })
 
 export const { softwareKnown, tokenUnknown, tooManyClients } = rules
-
-/** The rule with the name of the wrong member in its message. */
-const about = (rule: Rule, member: string | undefined, message?: string): Rule =>
-  member
-    ? { ...rule, message: [rule.message, `${member}.`, quotable(message)].join(' ').trim() }
-    : rule
-
-/** RFC 6749 §5.2: replaces characters that are not allowed in an error_description. */
-const quotable = (message = '') =>
-  message.replace(/[^\x20\x21\x23-\x5b\x5d-\x7e]/g, '?').slice(0, 300)
 
 export function requireRegistration(service: Service): void {
   if (!service.dynamicRegistrationSupported) refuse(rules.unsupported)
@@ -148,62 +124,6 @@ function requireSecureLogin({ loginUri }: ClientDocument): void {
     refuse(about(rules.unacceptable, 'initiate_login_uri', 'The scheme must be https.'))
   }
 }
-
-/** Without a requested method: client_secret_basic (RFC 7591 §2), or else the first supported. */
-function chooseMethod(asked: unknown, service: Service): ClientAuthMethod {
-  const supported = service.supportedTokenAuthMethods ?? undefined
-  const isSupported = (method: unknown) => !supported || supported.some((each) => each === method)
-  if (asked === undefined) {
-    return isSupported('CLIENT_SECRET_BASIC')
-      ? 'CLIENT_SECRET_BASIC'
-      : (supported?.[0] ?? 'CLIENT_SECRET_BASIC')
-  }
-  if (!isSupported(asked)) refuse(about(rules.notSupported, 'token_endpoint_auth_method'))
-  return asked as ClientAuthMethod
-}
-
-/** RFC 7591 §2.1: grant types and response types must match; each has a default by the other. */
-function chooseTypes(metadata: Metadata, properties: Record<string, unknown>, service: Service) {
-  const isAsked = (member: string) => {
-    const value = metadata[member]
-    return Array.isArray(value) && value.length > 0
-  }
-  const askedGrants = properties['grantTypes'] as GrantType[] | undefined
-  const askedResponses = properties['responseTypes'] as ResponseType[] | undefined
-  const byDefault = askedResponses ? grantsOf(askedResponses) : ['AUTHORIZATION_CODE' as const]
-  const { grantTypesExcluded, responses } = policyOf(service)
-  const isOpen = (type: GrantType) =>
-    !grantTypesExcluded.includes(type) &&
-    mayGoWithoutUser(type, service, { dynamicallyRegistered: true })
-  const grantTypes = keepSupported(askedGrants ?? byDefault, service.supportedGrantTypes).filter(
-    isOpen,
-  )
-  if (isAsked('grant_types') && grantTypes.length === 0) {
-    refuse(about(rules.notSupported, 'grant_types'))
-  }
-  const fallback = grantTypes.includes('AUTHORIZATION_CODE') ? ['CODE' as const] : []
-  const isAllowed = (type: ResponseType) =>
-    grantTypesExcluded.length === 0 || responses !== 'code' || type === 'CODE'
-  const responseTypes = keepSupported(
-    askedResponses ?? fallback,
-    service.supportedResponseTypes,
-  ).filter(isAllowed)
-  if (isAsked('response_types') && responseTypes.length === 0) {
-    refuse(about(rules.notSupported, 'response_types'))
-  }
-  const missing = grantsOf(responseTypes).filter((type) => !grantTypes.includes(type))
-  if (missing.length > 0) refuse(rules.inconsistent, missing.join(' '))
-  return { grantTypes, responseTypes }
-}
-
-const grantsOf = (types: readonly ResponseType[]): GrantType[] => [
-  ...(types.some((type) => type.includes('CODE')) ? (['AUTHORIZATION_CODE'] as const) : []),
-  ...(types.some((type) => type.includes('TOKEN')) ? (['IMPLICIT'] as const) : []),
-]
-
-/** RFC 7591 §3.2.1: a service may register fewer values than requested. */
-const keepSupported = <T>(asked: readonly T[], supported: readonly T[] | undefined): T[] =>
-  asked.filter((each) => supported?.includes(each) ?? true)
 
 /** With `dcrScopeUsedAsRequestable`, the member `scope` is the list of scopes of the client. */
 function chooseExtension(

@@ -1,0 +1,67 @@
+/** Steps of dynamic registration: who manages a client, and whether its metadata are good. */
+import type { ServiceContext } from '../context.ts'
+import type { Client, ClientDocument } from '../model/client/client.ts'
+import { isNumericId } from '../model/primitives.ts'
+import { findClientProblems } from '../oauth/registration/client-rules.ts'
+import {
+  refuseProblem,
+  requireRegistration,
+  requireRegistrationToken,
+  softwareKnown,
+  uniqueSoftware,
+} from '../oauth/registration/dynamic.ts'
+import { clientProfileProblem } from '../oauth/service/profile.ts'
+import { selfDescribedProblems } from '../oauth/service/signing-support.ts'
+import { refuse } from '../refusal.ts'
+import type { Write } from '../store/engine.ts'
+import { claimOnce } from './claim-once.ts'
+import { sectorDocumentProblem } from './row.ts'
+import { throttling } from './wrong-credentials.ts'
+
+/** The client of the request, after its registration access token was verified. */
+export async function presentedClient(
+  { token, clientId = '' }: { token?: string | undefined; clientId?: string | undefined },
+  context: ServiceContext,
+): Promise<Client> {
+  const { service, documents } = context
+  requireRegistration(service)
+  const client = isNumericId(clientId)
+    ? await documents.client(service.apiKey, Number(clientId))
+    : await documents.clientByAlias(service.apiKey, clientId)
+  const guess = { kind: 'registration_access_token', clientId: client?.clientId ?? 0 } as const
+  return throttling(context, guess, () => requireRegistrationToken(client, token))
+}
+
+/** Checks the rules for all clients, those for registration, and the sector identifier document. */
+export async function requireGood(
+  document: ClientDocument,
+  context: ServiceContext,
+): Promise<void> {
+  const { service } = context
+  const problems = await findClientProblems(document, service)
+  const [own] = [...problems, ...selfDescribedProblems(document, service)]
+  const found =
+    own ??
+    clientProfileProblem(service, document) ??
+    (await sectorDocumentProblem(context, document))
+  if (found) refuseProblem(found)
+}
+
+/** Two registrations within this time count as concurrent; a later one finds the stored client. */
+const simultaneousMilliseconds = 10_000
+
+/** With `dcrDuplicateSoftwareIdBlocked`, one of the concurrent registrations succeeds. */
+export async function claimSoftware(
+  document: ClientDocument,
+  context: ServiceContext,
+  former?: Client,
+): Promise<Write[]> {
+  const { service, store, now } = context
+  const softwareId = uniqueSoftware(service, document, former)
+  if (softwareId === undefined) return []
+  if (await store.clients.hasSoftware(service.apiKey, softwareId)) refuse(softwareKnown)
+  const expiresAt = now + simultaneousMilliseconds
+  return [
+    claimOnce(context, { kind: 'software_id', value: softwareId, expiresAt, rule: softwareKnown }),
+  ]
+}
