@@ -9,6 +9,7 @@ import { defaultSigningAlgorithm } from '../service/signing-support.ts'
 import { tokenHash } from '../tokens/access-token.ts'
 import { customMetadata, isAcceptable, type Metadata, parseMetadata } from './foreign-metadata.ts'
 import { beyondMetadata, memberOf, readClientMetadata } from './metadata-names.ts'
+import { registrationSettings } from './registration-settings.ts'
 import { about, chooseMethod, chooseTypes } from './requested-types.ts'
 
 const rules = defineRules('Dynamic registration', {
@@ -91,15 +92,15 @@ export const requireMetadata = (text: string | undefined): Metadata =>
 export function registeredDocument(
   metadata: Metadata,
   service: Service,
-  former: Partial<Client> = {},
+  former?: Client,
 ): ClientDocument {
   // The members from a software statement have not been checked yet.
   if (!isAcceptable(metadata, 0)) refuse(rules.malformed, 'nested too deeply, or with invalid text')
   const { properties, wrong } = readClientMetadata(metadata)
   if (wrong) refuse(about(rules.invalidMember, wrong))
-  const tokenAuthMethod = chooseMethod(properties['tokenAuthMethod'], service)
+  const tokenAuthMethod = chooseMethod(metadata, properties['tokenAuthMethod'], service)
   const parsed = ClientDocument.safeParse({
-    ...beyondMetadata(former),
+    ...beyondMetadata(former ?? {}),
     ...properties,
     ...chooseTypes(metadata, properties, service),
     idTokenSignAlg: properties['idTokenSignAlg'] ?? defaultSigningAlgorithm(service),
@@ -125,16 +126,23 @@ function requireSecureLogin({ loginUri }: ClientDocument): void {
   }
 }
 
-/** With `dcrScopeUsedAsRequestable`, the member `scope` is the list of scopes of the client. */
+/**
+ * With `dcrScopeUsedAsRequestable`, the member `scope` is the list of scopes of the client. A new
+ * client without such a list gets the default of the service.
+ */
 function chooseExtension(
   { scope }: Record<string, unknown>,
   service: Service,
-  { extension }: Partial<Client>,
+  former: Client | undefined,
 ) {
-  if (isAbsent(scope)) return extension
-  if (typeof scope !== 'string') refuse(about(rules.invalidMember, 'scope'))
-  if (!service.dcrScopeUsedAsRequestable) return extension
-  const words = new Set(scope.split(' '))
+  if (!isAbsent(scope) && typeof scope !== 'string') refuse(about(rules.invalidMember, 'scope'))
+  const asked =
+    typeof scope === 'string' && service.dcrScopeUsedAsRequestable ? scope.split(' ') : undefined
+  const byDefault = former ? undefined : registrationSettings.defaultScopes.read(service)
+  const extension = former?.extension
+  const listed = asked ?? byDefault
+  if (!listed) return extension
+  const words = new Set(listed)
   const requestable = requestableScopesOf(service, { dynamicallyRegistered: true })
   const requestableScopes = requestable.map(({ name }) => name).filter((name) => words.has(name))
   return { ...extension, requestableScopesEnabled: true, requestableScopes }

@@ -28,7 +28,7 @@ const grantForm = words(
     .map((name) => `\`${name}\``)
     .join(', ')}`,
 )
-const scopeForm = words((word) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(word), 100, 'scopes')
+export const scopeForm = words((word) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(word), 100, 'scopes')
 
 type Words = readonly string[] | undefined
 

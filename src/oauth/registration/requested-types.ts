@@ -2,9 +2,11 @@
 import type { ClientAuthMethod, GrantType, ResponseType } from '../../model/enums.ts'
 import type { Service } from '../../model/service/service.ts'
 import { defineRules, type Rule, refuse } from '../../refusal.ts'
+import { grantTypeOf } from '../grants/grant-type.ts'
 import { policyOf } from '../policy.ts'
 import type { Metadata } from './foreign-metadata.ts'
 import { mayGoWithoutUser } from './outside-client.ts'
+import { registrationSettings } from './registration-settings.ts'
 
 const rules = defineRules('Dynamic registration', {
   inconsistent: {
@@ -31,8 +33,17 @@ export const about = (rule: Rule, member: string | undefined, message?: string):
 const quotable = (message = '') =>
   message.replace(/[^\x20\x21\x23-\x5b\x5d-\x7e]/g, '?').slice(0, 300)
 
-/** Without a requested method: client_secret_basic (RFC 7591 §2), or else the first supported. */
-export function chooseMethod(asked: unknown, service: Service): ClientAuthMethod {
+/**
+ * Without a requested method: client_secret_basic (RFC 7591 §2), or else the first supported. A
+ * client that calls itself not confidential is public, as in the metadata of other servers.
+ */
+export function chooseMethod(
+  metadata: Metadata,
+  registered: unknown,
+  service: Service,
+): ClientAuthMethod {
+  const isPublic = metadata['client_confidential'] === false
+  const asked = registered ?? (isPublic ? 'NONE' : undefined)
   const supported = service.supportedTokenAuthMethods ?? undefined
   const isSupported = (method: unknown) => !supported || supported.some((each) => each === method)
   if (asked === undefined) {
@@ -52,19 +63,19 @@ export function chooseTypes(
 ) {
   const isAsked = (member: string) => {
     const value = metadata[member]
-    return Array.isArray(value) && value.length > 0
+    return Array.isArray(value) && value.some((each) => !misplaced.includes(each))
   }
+  const misplaced = misplacedGrants(metadata, service)
   const askedGrants = properties['grantTypes'] as GrantType[] | undefined
   const askedResponses = properties['responseTypes'] as ResponseType[] | undefined
-  const byDefault = askedResponses ? grantsOf(askedResponses) : ['AUTHORIZATION_CODE' as const]
+  const byDefault = defaultGrants(askedResponses, service)
   const { grantTypesExcluded, responses } = policyOf(service)
   const isOpen = (type: GrantType) =>
     !grantTypesExcluded.includes(type) &&
     mayGoWithoutUser(type, service, { dynamicallyRegistered: true })
-  const grantTypes = keepSupported(askedGrants ?? byDefault, service.supportedGrantTypes).filter(
-    isOpen,
-  )
-  if (isAsked('grant_types') && grantTypes.length === 0) {
+  const wanted = new Set([...(askedGrants ?? byDefault), ...misplaced.flatMap(grantsNamed)])
+  const grantTypes = keepSupported([...wanted], service.supportedGrantTypes).filter(isOpen)
+  if ((isAsked('grant_types') || misplaced.length > 0) && grantTypes.length === 0) {
     refuse(about(rules.notSupported, 'grant_types'))
   }
   const fallback = grantTypes.includes('AUTHORIZATION_CODE') ? ['CODE' as const] : []
@@ -80,6 +91,26 @@ export function chooseTypes(
   const missing = grantsOf(responseTypes).filter((type) => !grantTypes.includes(type))
   if (missing.length > 0) refuse(rules.inconsistent, missing.join(' '))
   return { grantTypes, responseTypes }
+}
+
+/** The grant types that a service with `ext.dcr.lenient_types` accepts in `response_types`. */
+function misplacedGrants(metadata: Metadata, service: Service): string[] {
+  const listed = metadata['response_types']
+  if (!registrationSettings.lenientTypes.read(service) || !Array.isArray(listed)) return []
+  return listed.filter((name) => typeof name === 'string' && grantsNamed(name).length > 0)
+}
+
+const grantsNamed = (name: string): GrantType[] => {
+  const type = grantTypeOf(name)
+  return type ? [type] : []
+}
+
+/** The grant types of a client that asks for none. */
+function defaultGrants(asked: ResponseType[] | undefined, service: Service): GrantType[] {
+  const grants: GrantType[] = asked ? grantsOf(asked) : ['AUTHORIZATION_CODE']
+  const isRefreshed =
+    registrationSettings.defaultRefresh.read(service) && grants.includes('AUTHORIZATION_CODE')
+  return isRefreshed ? [...grants, 'REFRESH_TOKEN'] : grants
 }
 
 const grantsOf = (types: readonly ResponseType[]): GrantType[] => [

@@ -1,0 +1,173 @@
+/** The policy of a service for dynamic registration, RFC 7591: attributes `ext.dcr.*`. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  authorize,
+  createService,
+  issuer,
+  redirectUri,
+  type TestService,
+} from '../../support/flows.ts'
+import type { Json } from '../../support/server.ts'
+
+const settings = {
+  dynamicRegistrationSupported: true,
+  registrationEndpoint: `${issuer}/register`,
+  unauthorizedOnClientConfigSupported: true,
+}
+const good = { client_name: 'App', redirect_uris: [redirectUri] }
+
+let plain: TestService
+beforeAll(async () => {
+  plain = await createService(settings)
+})
+afterAll(() => plain.close())
+
+/** A service with the given attributes, without their prefix `ext.dcr.`. */
+const serviceWith = (attributes: Record<string, string>, more: Json = {}) => {
+  const pairs = Object.entries(attributes).map(([key, value]) => ({ key: `ext.dcr.${key}`, value }))
+  return createService({ ...settings, ...more, attributes: pairs }, plain)
+}
+
+const register = (at: TestService, metadata: Json = good, more: Json = {}) =>
+  at.api('/client/registration', { ...more, json: JSON.stringify(metadata) })
+const bodyOf = ({ responseContent }: Json): Json => JSON.parse(responseContent)
+const told = async (at: TestService, metadata: Json = good, more: Json = {}): Promise<Json> => {
+  const answer = await register(at, metadata, more)
+  expect(answer.action, answer.responseContent).toBe('CREATED')
+  return bodyOf(answer)
+}
+const updateOf = (at: TestService, { client_id, registration_access_token }: Json, json: Json) =>
+  at.api('/client/registration/update', {
+    ...{ clientId: client_id, token: registration_access_token, json: JSON.stringify(json) },
+  })
+
+const expectError = (answer: Json, error: string, resultCode: string, action = 'BAD_REQUEST') =>
+  expect({
+    action: answer.action,
+    resultCode: answer.resultCode,
+    error: bodyOf(answer).error,
+  }).toEqual({ action, resultCode, error })
+
+describe('ext.dcr.default_scopes', () => {
+  const scopesOf = async (at: TestService, clientId: string) => {
+    const asked = await authorize(at, { clientId }, { scope: 'openid read write' })
+    return asked.scopes.map(({ name }: Json) => name)
+  }
+
+  it('are the scopes of a client that registers without scope (RFC 7591 §2)', async () => {
+    const at = await serviceWith(
+      { default_scopes: 'openid read unknown' },
+      { dcrScopeUsedAsRequestable: true },
+    )
+    const client = await told(at)
+    expect(client.scope).toBe('openid read')
+    expect(await scopesOf(at, client.client_id)).toEqual(['openid', 'read'])
+    expect((await told(at, { ...good, scope: 'write' })).scope).toBe('write')
+  })
+
+  it('apply to every new client where the member scope is ignored', async () => {
+    const at = await serviceWith({ default_scopes: 'openid' })
+    expect((await told(at, { ...good, scope: 'write' })).scope).toBe('openid')
+  })
+
+  it('do not change the scopes of a client that updates itself', async () => {
+    const at = await serviceWith({ default_scopes: 'read' }, { dcrScopeUsedAsRequestable: true })
+    const client = await told(at, { ...good, scope: 'write' })
+    expect(bodyOf(await updateOf(at, client, good)).scope).toBe('write')
+  })
+
+  it('are all scopes without the attribute', async () => {
+    const client = await told(plain)
+    expect(client).not.toHaveProperty('scope')
+    expect(await scopesOf(plain, client.client_id)).toEqual(['openid', 'read', 'write'])
+  })
+})
+
+describe('ext.dcr.default_refresh', () => {
+  it('adds refresh_token to the default grant types of the code flow', async () => {
+    const at = await serviceWith({ default_refresh: 'true' })
+    const both = ['authorization_code', 'refresh_token']
+    expect((await told(at)).grant_types).toEqual(both)
+    expect((await told(at, { ...good, response_types: ['code'] })).grant_types).toEqual(both)
+    const implicit = await told(at, { ...good, response_types: ['token'] })
+    expect(implicit.grant_types).toEqual(['implicit'])
+    const asked = await told(at, { ...good, grant_types: ['authorization_code'] })
+    expect(asked.grant_types).toEqual(['authorization_code'])
+  })
+
+  it('adds nothing without the attribute, or where the service has no such grant', async () => {
+    expect((await told(plain)).grant_types).toEqual(['authorization_code'])
+    const supportedGrantTypes = ['AUTHORIZATION_CODE']
+    const at = await serviceWith({ default_refresh: 'true' }, { supportedGrantTypes })
+    expect((await told(at)).grant_types).toEqual(['authorization_code'])
+  })
+})
+
+describe('ext.dcr.lenient_types', () => {
+  const mixed = ['code', 'refresh_token', 'client_credentials', 'delete_token']
+
+  it('takes grant types out of response_types', async () => {
+    const at = await serviceWith({ lenient_types: 'true' })
+    expect(await told(at, { ...good, response_types: mixed })).toMatchObject({
+      response_types: ['code'],
+      grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
+    })
+    expect(await told(at, { response_types: ['client_credentials'] })).toMatchObject({
+      ...{ response_types: [], grant_types: ['client_credentials'] },
+    })
+    const named = { ...good, response_types: mixed, grant_types: ['authorization_code'] }
+    expect((await told(at, named)).grant_types).toHaveLength(3)
+  })
+
+  it('refuses what the service does not support', async () => {
+    const more = { supportedGrantTypes: ['AUTHORIZATION_CODE'] }
+    const at = await serviceWith({ lenient_types: 'true' }, more)
+    const answer = await register(at, { response_types: ['client_credentials'] })
+    expectError(answer, 'invalid_client_metadata', 'P088007')
+  })
+
+  it('ignores them without the attribute (RFC 7591 §2)', async () => {
+    expect(await told(plain, { ...good, response_types: mixed })).toMatchObject({
+      ...{ response_types: ['code'], grant_types: ['authorization_code'] },
+    })
+  })
+})
+
+describe('client_confidential of a registration', () => {
+  it('registers a public client if it is false', async () => {
+    const answer = await register(plain, { ...good, client_confidential: false })
+    expect(answer.client).toMatchObject({ clientType: 'PUBLIC', tokenAuthMethod: 'NONE' })
+    expect(bodyOf(answer)).not.toHaveProperty('client_secret')
+  })
+
+  it('changes nothing if it is true, or beside a token_endpoint_auth_method', async () => {
+    const confidential = await told(plain, { ...good, client_confidential: true })
+    expect(confidential.token_endpoint_auth_method).toBe('client_secret_basic')
+    const method = { token_endpoint_auth_method: 'client_secret_post', client_confidential: false }
+    expect(await told(plain, { ...good, ...method })).toMatchObject({
+      token_endpoint_auth_method: 'client_secret_post',
+    })
+  })
+
+  it('is refused if the service has no public clients (RFC 7591 §3.2.2)', async () => {
+    const at = await serviceWith({}, { supportedTokenAuthMethods: ['CLIENT_SECRET_BASIC'] })
+    const answer = await register(at, { ...good, client_confidential: false })
+    expectError(answer, 'invalid_client_metadata', 'P088007')
+  })
+})
+
+describe('ext.dcr attributes', () => {
+  it.each([
+    ['default_scopes', 'a"b'],
+    ['default_refresh', 'yes'],
+    ['lenient_types', '1'],
+  ])('are refused when they are saved with a bad value: %s is %j', async (name, value) => {
+    const { serviceId, call } = plain
+    const attributes = [{ key: `ext.dcr.${name}`, value }]
+    const refused = await call('POST', `/api/${serviceId}/service/update`, {
+      ...{ serviceName: 'x', issuer, attributes },
+    })
+    expect(refused.status).toBe(400)
+    expect(refused.body.resultMessage).toContain(`ext.dcr.${name}`)
+  })
+})
