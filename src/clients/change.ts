@@ -47,11 +47,14 @@ export async function rewriteClient(
   }
 }
 
-/** Changes some properties of a client and keeps all others. */
+/**
+ * Changes some properties of a client and keeps all others. `expiresAt` as for `rewriteClient`.
+ */
 export const changeClient = (
   context: ServiceContext,
   client: Client,
   changes: (current: Client) => Partial<Client>,
+  expiresAt?: number,
 ): Promise<Client> =>
   rewriteClient(context, client.clientId, async (current) => {
     const { clientSecret, dynamicallyRegistered, derivedSectorIdentifier } = current
@@ -62,5 +65,6 @@ export const changeClient = (
       developer: current.developer || undefined,
       softwareId: document.softwareId || undefined,
       ...splitSecrets(document, clientSecrets),
+      ...(expiresAt === undefined ? {} : { expiresAt }),
     }
   })

@@ -6,14 +6,22 @@ import { findClientProblems } from '../oauth/registration/client-rules.ts'
 import {
   refuseProblem,
   requireRegistration,
-  requireRegistrationToken,
   softwareKnown,
   uniqueSoftware,
 } from '../oauth/registration/dynamic.ts'
+import {
+  isRotated,
+  registrationToken,
+  requireRegistrationToken,
+} from '../oauth/registration/management.ts'
+import { registered, stayOf } from '../oauth/registration/outside-client.ts'
+import { configurationUri } from '../oauth/registration/response.ts'
 import { clientProfileProblem } from '../oauth/service/profile.ts'
 import { selfDescribedProblems } from '../oauth/service/signing-support.ts'
+import { tokenHash } from '../oauth/tokens/access-token.ts'
 import { refuse } from '../refusal.ts'
 import type { Write } from '../store/engine.ts'
+import { changeClient } from './change.ts'
 import { claimOnce } from './claim-once.ts'
 import { sectorDocumentProblem } from './row.ts'
 import { throttling } from './wrong-credentials.ts'
@@ -23,13 +31,44 @@ export async function presentedClient(
   { token, clientId = '' }: { token?: string | undefined; clientId?: string | undefined },
   context: ServiceContext,
 ): Promise<Client> {
-  const { service, documents } = context
+  const { service, documents, now } = context
   requireRegistration(service)
   const client = isNumericId(clientId)
     ? await documents.client(service.apiKey, Number(clientId))
     : await documents.clientByAlias(service.apiKey, clientId)
   const guess = { kind: 'registration_access_token', clientId: client?.clientId ?? 0 } as const
-  return throttling(context, guess, () => requireRegistrationToken(client, token))
+  return throttling(context, guess, () => requireRegistrationToken(client, token, now))
+}
+
+/** A new registration access token; undefined if the service has no place to use it. */
+export function newRegistrationToken({ service, system, now }: ServiceContext): string | undefined {
+  const isUsable = Boolean(configurationUri(service, 0))
+  return isUsable ? registrationToken(system.random.token(256), service, now) : undefined
+}
+
+/** The token that replaces a presented one, RFC 7592 §3; undefined if it stays. */
+export const successorOf = (context: ServiceContext, token: string | undefined) =>
+  token && isRotated(context.service) ? newRegistrationToken(context) : undefined
+
+/**
+ * Replaces the presented token when the client reads its registration. Of concurrent requests with
+ * one token, the row of the client lets one succeed; the others no longer find the token.
+ */
+export async function rotateToken(
+  context: ServiceContext,
+  client: Client,
+  token: string | undefined,
+): Promise<{ client: Client; token: string | undefined }> {
+  const { service, now } = context
+  const successor = successorOf(context, token)
+  if (!successor) return { client, token }
+  const changes = { registrationAccessTokenHash: tokenHash(successor) }
+  const change = (current: Client) => {
+    requireRegistrationToken(current, token, now)
+    return changes
+  }
+  await changeClient(context, client, change, now + stayOf(service, registered).unusedMilliseconds)
+  return { client: { ...client, ...changes, modifiedAt: now }, token: successor }
 }
 
 /** Checks the rules for all clients, those for registration, and the sector identifier document. */

@@ -4,7 +4,14 @@ import { z } from 'zod'
 import { rewriteClient } from '../../clients/change.ts'
 import { storeNewClient } from '../../clients/create.ts'
 import { visibleClient } from '../../clients/describe.ts'
-import { claimSoftware, presentedClient, requireGood } from '../../clients/registration.ts'
+import {
+  claimSoftware,
+  newRegistrationToken,
+  presentedClient,
+  requireGood,
+  rotateToken,
+  successorOf,
+} from '../../clients/registration.ts'
 import { rowOf } from '../../clients/row.ts'
 import type { ServiceContext } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
@@ -16,12 +23,11 @@ import {
   registrationAction,
   requireMetadata,
   requireRegistration,
-  requireRegistrationToken,
-  requireSameClient,
   tooManyClients,
 } from '../../oauth/registration/dynamic.ts'
+import { requireRegistrationToken, requireSameClient } from '../../oauth/registration/management.ts'
 import { registered, stayOf } from '../../oauth/registration/outside-client.ts'
-import { configurationUri, registrationResponse } from '../../oauth/registration/response.ts'
+import { registrationResponse } from '../../oauth/registration/response.ts'
 import { withSoftwareStatement } from '../../oauth/registration/software-statement.ts'
 import { tokenHash } from '../../oauth/tokens/access-token.ts'
 import { errorBody, Refusal } from '../../refusal.ts'
@@ -96,7 +102,7 @@ export const registrationCreate = defineEndpoint({
     const metadata = await withSoftwareStatement(requireMetadata(body.json), service, now)
     const document = registeredDocument(metadata, service)
     await requireGood(document, context)
-    const token = configurationUri(service, 0) && system.random.token(256)
+    const token = newRegistrationToken(context)
     const row = rowOf(document, {
       clientSecret: system.random.token(512),
       clientSource: 'DYNAMIC_REGISTRATION',
@@ -126,10 +132,11 @@ export const registrationGet = defineEndpoint({
   relay: { OK: json(200), UNAUTHORIZED: unauthorized, ...refused },
   results: { OK: { code: 'P085901', message: 'The client is described.' } },
   async handle({ body }, context) {
-    const client = await presentedClient(body, context)
+    const presented = await presentedClient(body, context)
+    const { client, token } = await rotateToken(context, presented, body.token)
     return {
       action: 'OK',
-      responseContent: registrationResponse(client, context.service, body.token),
+      responseContent: registrationResponse(client, context.service, token),
       client: visibleClient(client, context),
     }
   },
@@ -154,10 +161,13 @@ export const registrationUpdate = defineEndpoint({
     await requireGood(document, context)
     const writes = await claimSoftware(document, context, presented)
     if (writes.length > 0) await context.store.commit(...writes)
+    const successor = successorOf(context, body.token)
+    const rotated = successor ? { registrationAccessTokenHash: tokenHash(successor) } : {}
     let updated: Partial<Client> = {}
     const former = await rewriteClient(context, presented.clientId, async (current) => {
-      requireRegistrationToken(current, body.token)
+      requireRegistrationToken(current, body.token, now)
       const { whole, ...row } = rowOf(registeredDocument(metadata, service, current), {
+        ...rotated,
         clientSecret: current.clientSecret,
         dynamicallyRegistered: current.dynamicallyRegistered,
       })
@@ -169,7 +179,7 @@ export const registrationUpdate = defineEndpoint({
     const client = Client.parse({ ...updated, number, clientId, createdAt, modifiedAt: now })
     return {
       action: 'UPDATED',
-      responseContent: registrationResponse(client, service, body.token),
+      responseContent: registrationResponse(client, service, successor ?? body.token),
       client: visibleClient(client, context),
     }
   },

@@ -6,31 +6,12 @@ import { defineRules, type Rule, refuse } from '../../refusal.ts'
 import type { Problem } from '../property-problem.ts'
 import { requestableScopes as requestableScopesOf } from '../scope.ts'
 import { defaultSigningAlgorithm } from '../service/signing-support.ts'
-import { tokenHash } from '../tokens/access-token.ts'
 import { customMetadata, isAcceptable, type Metadata, parseMetadata } from './foreign-metadata.ts'
 import { beyondMetadata, memberOf, readClientMetadata } from './metadata-names.ts'
 import { registrationSettings } from './registration-settings.ts'
 import { about, chooseMethod, chooseTypes } from './requested-types.ts'
 
 const rules = defineRules('Dynamic registration', {
-  tokenUnknown: {
-    code: 'P085001',
-    error: 'invalid_token',
-    spec: 'RFC 7592 §3',
-    message: 'The registration access token is not valid.',
-  },
-  otherClientId: {
-    code: 'P086001',
-    error: 'invalid_client_metadata',
-    spec: 'RFC 7592 §2.2',
-    message: 'The client_id does not match the client.',
-  },
-  otherSecret: {
-    code: 'P086002',
-    error: 'invalid_client_metadata',
-    spec: 'RFC 7592 §2.2',
-    message: 'The client_secret does not match the client: a client cannot choose its secret.',
-  },
   unsupported: {
     code: 'P088001',
     error: 'invalid_request',
@@ -75,7 +56,7 @@ const rules = defineRules('Dynamic registration', {
   },
 })
 
-export const { softwareKnown, tokenUnknown, tooManyClients } = rules
+export const { softwareKnown, tooManyClients } = rules
 
 export function requireRegistration(service: Service): void {
   if (!service.dynamicRegistrationSupported) refuse(rules.unsupported)
@@ -156,25 +137,6 @@ export function refuseProblem({ path, message }: Problem): never {
 }
 
 const isAbsent = (value: unknown) => value === undefined || value === null
-
-/** RFC 7592 §2.2: an update must have the right client_id and cannot change the secret. */
-export function requireSameClient(metadata: Record<string, unknown>, client: Client): void {
-  const { client_id: id, client_secret: secret } = metadata
-  const ids = [String(client.clientId), client.clientIdAlias]
-  const named = typeof id === 'number' ? String(id) : id
-  if (!isAbsent(id) && !ids.some((each) => each === named)) refuse(rules.otherClientId)
-  if (!isAbsent(secret) && secret !== client.clientSecret) refuse(rules.otherSecret)
-}
-
-/** RFC 7592 §3. Only the hash of a registration access token is stored. */
-export function requireRegistrationToken(
-  client: Client | undefined,
-  token: string | undefined,
-): Client {
-  const isGood = token && client?.registrationAccessTokenHash === tokenHash(token)
-  if (!isGood || client.locked) refuse(rules.tokenUnknown)
-  return client
-}
 
 /** The software_id that must be unique in the service; undefined if there is none to check. */
 export const uniqueSoftware = (

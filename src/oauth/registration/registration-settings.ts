@@ -1,5 +1,5 @@
 /** Attributes of a service with its policy for dynamic registration, RFC 7591 and RFC 7592. */
-import { defineAttribute, flag } from '../attribute.ts'
+import { defineAttribute, flag, wholeNumber } from '../attribute.ts'
 import { scopeForm } from './outside-client.ts'
 
 type Words = readonly string[] | undefined
@@ -24,6 +24,25 @@ export const registrationSettings = {
       'With `true`, clients that register for the code flow without `grant_types` get ' +
       '`refresh_token` besides `authorization_code`.',
     spec: 'RFC 7591 §2',
+  }),
+  tokenSeconds: defineAttribute({
+    name: 'ext.dcr.rat.ttl',
+    of: 'service',
+    form: wholeNumber(0, 315_360_000),
+    fallback: 0,
+    effect:
+      'The lifetime of new registration access tokens in seconds; 0 for tokens that do not expire.',
+    spec: 'RFC 7592 §3',
+  }),
+  tokenRotated: defineAttribute({
+    name: 'ext.dcr.rat.rotate_on_use',
+    of: 'service',
+    form: flag,
+    fallback: false,
+    effect:
+      'With `true`, reading or updating a registration replaces its registration access token. ' +
+      'The response contains the new one, and the former one is refused.',
+    spec: 'RFC 7592 §3',
   }),
   lenientTypes: defineAttribute({
     name: 'ext.dcr.lenient_types',

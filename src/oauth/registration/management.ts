@@ -1,0 +1,64 @@
+/** Management of a registration by the client itself, RFC 7592. */
+import type { Client } from '../../model/client/client.ts'
+import type { Service } from '../../model/service/service.ts'
+import { defineRules, refuse } from '../../refusal.ts'
+import { tokenHash } from '../tokens/access-token.ts'
+import { registrationSettings } from './registration-settings.ts'
+
+const rules = defineRules('Dynamic registration', {
+  tokenUnknown: {
+    code: 'P085001',
+    error: 'invalid_token',
+    spec: 'RFC 7592 §3',
+    message: 'The registration access token is not valid.',
+  },
+  otherClientId: {
+    code: 'P086001',
+    error: 'invalid_client_metadata',
+    spec: 'RFC 7592 §2.2',
+    message: 'The client_id does not match the client.',
+  },
+  otherSecret: {
+    code: 'P086002',
+    error: 'invalid_client_metadata',
+    spec: 'RFC 7592 §2.2',
+    message: 'The client_secret does not match the client: a client cannot choose its secret.',
+  },
+})
+
+/** The time at the end of a token that expires, in seconds. Its hash covers the time. */
+const expiryOfToken = /^[A-Za-z0-9]{43}~(\d{1,12})$/
+
+/** A new token from a random text, with its expiry if the service limits its lifetime. */
+export function registrationToken(random: string, service: Service, now: number): string {
+  const seconds = registrationSettings.tokenSeconds.read(service)
+  return seconds === 0 ? random : `${random}~${Math.floor(now / 1000) + seconds}`
+}
+
+/** Whether a registration access token is replaced when it is used, RFC 7592 §3. */
+export const isRotated = (service: Service): boolean =>
+  registrationSettings.tokenRotated.read(service)
+
+/** RFC 7592 §3. Only the hash of a registration access token is stored. */
+export function requireRegistrationToken(
+  client: Client | undefined,
+  token: string | undefined,
+  now: number,
+): Client {
+  const isGood = token && client?.registrationAccessTokenHash === tokenHash(token)
+  const expiry = expiryOfToken.exec(token ?? '')?.[1]
+  const isExpired = expiry !== undefined && Number(expiry) * 1000 <= now
+  if (!isGood || isExpired || client.locked) refuse(rules.tokenUnknown)
+  return client
+}
+
+/** RFC 7592 §2.2: an update must have the right client_id and cannot change the secret. */
+export function requireSameClient(metadata: Record<string, unknown>, client: Client): void {
+  const { client_id: id, client_secret: secret } = metadata
+  const ids = [String(client.clientId), client.clientIdAlias]
+  const named = typeof id === 'number' ? String(id) : id
+  if (!isAbsent(id) && !ids.some((each) => each === named)) refuse(rules.otherClientId)
+  if (!isAbsent(secret) && secret !== client.clientSecret) refuse(rules.otherSecret)
+}
+
+const isAbsent = (value: unknown) => value === undefined || value === null

@@ -1,0 +1,133 @@
+/** The policy of a service for the management of registrations, RFC 7592: attributes `ext.dcr.*`. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createService, issuer, redirectUri, type TestService } from '../../support/flows.ts'
+import type { Json } from '../../support/server.ts'
+
+const settings = {
+  dynamicRegistrationSupported: true,
+  registrationEndpoint: `${issuer}/register`,
+  unauthorizedOnClientConfigSupported: true,
+}
+const good = { client_name: 'App', redirect_uris: [redirectUri] }
+
+let plain: TestService
+beforeAll(async () => {
+  plain = await createService(settings)
+})
+afterAll(() => plain.close())
+
+/** A service with the given attributes, without their prefix `ext.dcr.`. */
+const serviceWith = (attributes: Record<string, string>) => {
+  const pairs = Object.entries(attributes).map(([key, value]) => ({ key: `ext.dcr.${key}`, value }))
+  return createService({ ...settings, attributes: pairs }, plain)
+}
+
+const bodyOf = ({ responseContent }: Json): Json => JSON.parse(responseContent)
+const register = async (at: TestService, metadata: Json = good): Promise<Json> => {
+  const answer = await at.api('/client/registration', { json: JSON.stringify(metadata) })
+  expect(answer.action, answer.responseContent).toBe('CREATED')
+  return bodyOf(answer)
+}
+
+/** The members of a call by the client with its registration access token. */
+const byToken = ({ client_id, registration_access_token }: Json) => ({
+  ...{ clientId: client_id, token: registration_access_token },
+})
+const read = (at: TestService, presents: Json) => at.api('/client/registration/get', presents)
+const update = (at: TestService, presents: Json, metadata: Json = good) =>
+  at.api('/client/registration/update', { ...presents, json: JSON.stringify(metadata) })
+const remove = (at: TestService, presents: Json) => at.api('/client/registration/delete', presents)
+
+const expectError = (answer: Json, error: string, resultCode: string, action = 'UNAUTHORIZED') =>
+  expect({
+    action: answer.action,
+    resultCode: answer.resultCode,
+    error: bodyOf(answer).error,
+  }).toEqual({ action, resultCode, error })
+const expectUnknownToken = (answer: Json) => expectError(answer, 'invalid_token', 'P085001')
+
+describe('ext.dcr.rat.ttl', () => {
+  it('limits the lifetime of the registration access token (RFC 7592 §3)', async () => {
+    const at = await serviceWith({ 'rat.ttl': '60' })
+    const presents = byToken(await register(at))
+    at.system.clock.advance(58_000)
+    expect((await update(at, presents)).action).toBe('UPDATED')
+    at.system.clock.advance(2_000)
+    for (const call of [read, update, remove]) expectUnknownToken(await call(at, presents))
+  })
+
+  it('cannot be extended by the client', async () => {
+    const at = await serviceWith({ 'rat.ttl': '60' })
+    const { clientId, token } = byToken(await register(at))
+    const later = `${token.split('~')[0]}~9999999999`
+    for (const other of [later, token.split('~')[0]]) {
+      expectUnknownToken(await read(at, { clientId, token: other }))
+    }
+    expect((await read(at, { clientId, token })).action).toBe('OK')
+  })
+
+  it('does not limit it without the attribute, nor that of clients registered before', async () => {
+    const at = await createService(settings, plain)
+    const presents = byToken(await register(at))
+    await at.configure({ attributes: [{ key: 'ext.dcr.rat.ttl', value: '60' }] })
+    at.system.clock.advance(300 * 86_400_000)
+    expect((await read(at, presents)).action).toBe('OK')
+  })
+})
+
+describe('ext.dcr.rat.rotate_on_use', () => {
+  it('replaces the token at each use, and refuses the former one (RFC 7592 §3)', async () => {
+    const at = await serviceWith({ 'rat.rotate_on_use': 'true' })
+    const first = await register(at)
+    const second = await update(at, byToken(first), { ...good, client_name: 'Renamed' })
+    expect(second.action).toBe('UPDATED')
+    for (const call of [read, update, remove]) expectUnknownToken(await call(at, byToken(first)))
+    const third = await read(at, byToken(bodyOf(second)))
+    expect(third).toMatchObject({ action: 'OK', client: { clientName: 'Renamed' } })
+    expectUnknownToken(await read(at, byToken(bodyOf(second))))
+    expect(bodyOf(third).client_secret).toBe(first.client_secret)
+    expect((await remove(at, byToken(bodyOf(third)))).action).toBe('DELETED')
+  })
+
+  it.each([
+    ['updates', update],
+    ['reads', read],
+  ])('lets one of concurrent %s with one token succeed', async (_what, call) => {
+    const at = await serviceWith({ 'rat.rotate_on_use': 'true' })
+    const presents = byToken(await register(at))
+    const answers = await Promise.all(Array.from({ length: 8 }, () => call(at, presents)))
+    const [won, ...others] = answers.filter(({ action }) => action !== 'UNAUTHORIZED')
+    expect(others).toEqual([])
+    expect((await read(at, byToken(bodyOf(won as Json)))).action).toBe('OK')
+  })
+
+  it('starts the lifetime of the new token', async () => {
+    const at = await serviceWith({ 'rat.rotate_on_use': 'true', 'rat.ttl': '60' })
+    const first = await register(at)
+    at.system.clock.advance(50_000)
+    const second = bodyOf(await update(at, byToken(first)))
+    at.system.clock.advance(50_000)
+    expect((await read(at, byToken(second))).action).toBe('OK')
+  })
+
+  it('counts as use of the client, which can still expire', async () => {
+    const at = await serviceWith({ 'rat.rotate_on_use': 'true' })
+    const first = await register(at)
+    await read(at, byToken(first))
+    const row = await at.store.clients.find(at.serviceId, Number(first.client_id))
+    expect(row?.expiresAt).toBe(at.system.clock() + 365 * 86_400_000)
+  })
+
+  it('keeps the token after a refused update', async () => {
+    const at = await serviceWith({ 'rat.rotate_on_use': 'true' })
+    const presents = byToken(await register(at))
+    expect((await update(at, presents, { redirect_uris: ['x'] })).action).toBe('BAD_REQUEST')
+    expect((await read(at, presents)).action).toBe('OK')
+  })
+
+  it('keeps the token without the attribute', async () => {
+    const presents = byToken(await register(plain))
+    expect(bodyOf(await update(plain, presents)).registration_access_token).toBe(presents.token)
+    expect(bodyOf(await read(plain, presents)).registration_access_token).toBe(presents.token)
+  })
+})
