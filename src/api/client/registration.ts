@@ -25,7 +25,11 @@ import {
   requireRegistration,
   tooManyClients,
 } from '../../oauth/registration/dynamic.ts'
-import { requireRegistrationToken, requireSameClient } from '../../oauth/registration/management.ts'
+import {
+  requireRegistrationToken,
+  requireSameClient,
+  secretAfter,
+} from '../../oauth/registration/management.ts'
 import { registered, stayOf } from '../../oauth/registration/outside-client.ts'
 import { registrationResponse } from '../../oauth/registration/response.ts'
 import { withSoftwareStatement } from '../../oauth/registration/software-statement.ts'
@@ -148,15 +152,16 @@ export const registrationUpdate = defineEndpoint({
   path: '/api/{serviceId}/client/registration/update',
   summary: 'Update a client that registered itself',
   description:
-    'Replaces the metadata: members that the request omits are removed. The id, the secret, the ' +
-    'registration access token and properties that only callers of this API set stay unchanged.',
+    'Replaces the metadata: members that the request omits are removed. The id and ' +
+    'properties that only callers of this API set stay unchanged, and so do the secret and the ' +
+    'registration access token unless the service allows their change.',
   relay: { UPDATED: json(200), UNAUTHORIZED: unauthorized, ...refused },
   results: { UPDATED: { code: 'P086901', message: 'The client is updated.' } },
   async handle({ body }, context) {
     const { service, now } = context
     const presented = await presentedClient(body, context)
     const metadata = await withSoftwareStatement(requireMetadata(body.json), service, now)
-    requireSameClient(metadata, presented)
+    requireSameClient(metadata, presented, service)
     const document = registeredDocument(metadata, service, presented)
     await requireGood(document, context)
     const writes = await claimSoftware(document, context, presented)
@@ -166,9 +171,11 @@ export const registrationUpdate = defineEndpoint({
     let updated: Partial<Client> = {}
     const former = await rewriteClient(context, presented.clientId, async (current) => {
       requireRegistrationToken(current, body.token, now)
-      const { whole, ...row } = rowOf(registeredDocument(metadata, service, current), {
+      requireSameClient(metadata, current, service)
+      const described = registeredDocument(metadata, service, current)
+      const { whole, ...row } = rowOf(described, {
         ...rotated,
-        clientSecret: current.clientSecret,
+        clientSecret: secretAfter(metadata, described, current),
         dynamicallyRegistered: current.dynamicallyRegistered,
       })
       updated = whole

@@ -1,5 +1,5 @@
 /** Management of a registration by the client itself, RFC 7592. */
-import type { Client } from '../../model/client/client.ts'
+import type { Client, ClientDocument } from '../../model/client/client.ts'
 import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import { tokenHash } from '../tokens/access-token.ts'
@@ -23,6 +23,14 @@ const rules = defineRules('Dynamic registration', {
     error: 'invalid_client_metadata',
     spec: 'RFC 7592 §2.2',
     message: 'The client_secret does not match the client: a client cannot choose its secret.',
+  },
+  secretTooWeak: {
+    code: 'P086003',
+    error: 'invalid_client_metadata',
+    spec: 'RFC 7518 §3.2',
+    message:
+      'The client_secret is not strong enough: choose 32 to 86 visible ASCII characters, at least ' +
+      '48 for HS384 and 64 for HS512, at random.',
   },
 })
 
@@ -52,13 +60,52 @@ export function requireRegistrationToken(
   return client
 }
 
-/** RFC 7592 §2.2: an update must have the right client_id and cannot change the secret. */
-export function requireSameClient(metadata: Record<string, unknown>, client: Client): void {
+/**
+ * RFC 7592 §2.2: an update must have the right client_id. It changes the secret only with
+ * `ext.dcr.secret_settable`.
+ */
+export function requireSameClient(
+  metadata: Record<string, unknown>,
+  client: Client,
+  service: Service,
+): void {
   const { client_id: id, client_secret: secret } = metadata
   const ids = [String(client.clientId), client.clientIdAlias]
   const named = typeof id === 'number' ? String(id) : id
   if (!isAbsent(id) && !ids.some((each) => each === named)) refuse(rules.otherClientId)
+  if (registrationSettings.secretSettable.read(service)) return
   if (!isAbsent(secret) && secret !== client.clientSecret) refuse(rules.otherSecret)
+}
+
+/** Bytes of a secret that is the key of an algorithm, RFC 7518 §3.2; of all others, 32. */
+const keyBytes: Readonly<Record<string, number>> = { HS384: 48, HS512: 64 }
+const algorithms = [
+  'authorizationSignAlg',
+  'requestSignAlg',
+  'idTokenSignAlg',
+  'userInfoSignAlg',
+  'tokenAuthSignAlg',
+] as const
+/** 32 random hexadecimal digits have fewer different ones with a probability below 10^-7. */
+const leastDifferent = 8
+
+/**
+ * The secret after an update, which `requireSameClient` allowed. A new one must resist guessing,
+ * and be long enough for the algorithms of the client.
+ */
+export function secretAfter(
+  { client_secret: chosen }: Record<string, unknown>,
+  document: ClientDocument,
+  { clientSecret }: Client,
+): string | undefined {
+  if (isAbsent(chosen) || chosen === clientSecret) return clientSecret
+  const least = Math.max(32, ...algorithms.map((name) => keyBytes[document[name] ?? ''] ?? 0))
+  const isStrong =
+    typeof chosen === 'string' &&
+    /^[\x21-\x7e]{32,86}$/.test(chosen) &&
+    chosen.length >= least &&
+    new Set(chosen).size >= leastDifferent
+  return isStrong ? chosen : refuse(rules.secretTooWeak)
 }
 
 const isAbsent = (value: unknown) => value === undefined || value === null

@@ -44,6 +44,16 @@ export const registrationSettings = {
       'The response contains the new one, and the former one is refused.',
     spec: 'RFC 7592 §3',
   }),
+  secretSettable: defineAttribute({
+    name: 'ext.dcr.secret_settable',
+    of: 'service',
+    form: flag,
+    fallback: false,
+    effect:
+      'With `true`, a client that updates its registration may choose a new `client_secret` of 32 ' +
+      'to 86 characters. The former one is refused immediately.',
+    spec: 'RFC 7592 §2.2',
+  }),
   lenientTypes: defineAttribute({
     name: 'ext.dcr.lenient_types',
     of: 'service',

@@ -131,3 +131,51 @@ describe('ext.dcr.rat.rotate_on_use', () => {
     expect(bodyOf(await read(plain, presents)).registration_access_token).toBe(presents.token)
   })
 })
+
+describe('ext.dcr.secret_settable', () => {
+  const strong = 'a-new-secret-of-the-client-0123456789'
+
+  it('lets a client replace its secret by an update (RFC 7592 §2.2)', async () => {
+    const at = await serviceWith({ secret_settable: 'true' })
+    const client = await register(at, { ...good, grant_types: ['client_credentials'] })
+    const { grant_types } = client
+    const changed = { grant_types, client_secret: strong }
+    const answer = await update(at, byToken(client), changed)
+    expect(bodyOf(answer).client_secret).toBe(strong)
+    expect(bodyOf(await read(at, byToken(client))).client_secret).toBe(strong)
+    const ask = (clientSecret: string) =>
+      at.api('/auth/token', {
+        ...{
+          parameters: 'grant_type=client_credentials',
+          clientId: client.client_id,
+          clientSecret,
+        },
+      })
+    expect((await ask(strong)).action).toBe('OK')
+    expect((await ask(client.client_secret)).action).toBe('INVALID_CLIENT')
+    const kept = await update(at, byToken(client), { grant_types })
+    expect(bodyOf(kept).client_secret).toBe(strong)
+  })
+
+  it.each<[string, unknown, Json]>([
+    ['short', 'a-short-secret', {}],
+    ['long', strong.repeat(3), {}],
+    ['with a space', `${strong} ${strong}`, {}],
+    ['of few different characters', 'abcd'.repeat(10), {}],
+    ['that is no string', { length: 40 }, {}],
+    ['too short for HS512 (RFC 7518 §3.2)', strong, { id_token_signed_response_alg: 'HS512' }],
+    ['too short for HS384 (RFC 7518 §3.2)', strong, { userinfo_signed_response_alg: 'HS384' }],
+  ])('refuses a secret that is weak: %s', async (_what, client_secret, more) => {
+    const at = await serviceWith({ secret_settable: 'true' })
+    const client = await register(at, { ...good, ...more })
+    const answer = await update(at, byToken(client), { ...good, ...more, client_secret })
+    expectError(answer, 'invalid_client_metadata', 'P086003', 'BAD_REQUEST')
+    expect(bodyOf(await read(at, byToken(client))).client_secret).toBe(client.client_secret)
+  })
+
+  it('keeps the secret without the attribute', async () => {
+    const client = await register(plain)
+    const answer = await update(plain, byToken(client), { ...good, client_secret: strong })
+    expectError(answer, 'invalid_client_metadata', 'P086002', 'BAD_REQUEST')
+  })
+})
