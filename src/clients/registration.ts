@@ -10,9 +10,11 @@ import {
   uniqueSoftware,
 } from '../oauth/registration/dynamic.ts'
 import {
+  isBySecret,
   isRotated,
+  type Presented,
   registrationToken,
-  requireRegistrationToken,
+  requireManager,
 } from '../oauth/registration/management.ts'
 import { registered, stayOf } from '../oauth/registration/outside-client.ts'
 import { configurationUri } from '../oauth/registration/response.ts'
@@ -26,9 +28,9 @@ import { claimOnce } from './claim-once.ts'
 import { sectorDocumentProblem } from './row.ts'
 import { throttling } from './wrong-credentials.ts'
 
-/** The client of the request, after its registration access token was verified. */
+/** The client of the request, after its registration access token or its secret was verified. */
 export async function presentedClient(
-  { token, clientId = '' }: { token?: string | undefined; clientId?: string | undefined },
+  { clientId = '', ...presented }: Presented & { clientId?: string | undefined },
   context: ServiceContext,
 ): Promise<Client> {
   const { service, documents, now } = context
@@ -36,8 +38,9 @@ export async function presentedClient(
   const client = isNumericId(clientId)
     ? await documents.client(service.apiKey, Number(clientId))
     : await documents.clientByAlias(service.apiKey, clientId)
-  const guess = { kind: 'registration_access_token', clientId: client?.clientId ?? 0 } as const
-  return throttling(context, guess, () => requireRegistrationToken(client, token, now))
+  const kind = isBySecret(presented, service) ? 'client_secret' : 'registration_access_token'
+  const guess = { kind, clientId: client?.clientId ?? 0 } as const
+  return throttling(context, guess, () => requireManager(client, presented, service, now))
 }
 
 /** A new registration access token; undefined if the service has no place to use it. */
@@ -64,7 +67,7 @@ export async function rotateToken(
   if (!successor) return { client, token }
   const changes = { registrationAccessTokenHash: tokenHash(successor) }
   const change = (current: Client) => {
-    requireRegistrationToken(current, token, now)
+    requireManager(current, { token }, service, now)
     return changes
   }
   await changeClient(context, client, change, now + stayOf(service, registered).unusedMilliseconds)

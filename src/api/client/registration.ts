@@ -26,7 +26,7 @@ import {
   tooManyClients,
 } from '../../oauth/registration/dynamic.ts'
 import {
-  requireRegistrationToken,
+  requireManager,
   requireSameClient,
   secretAfter,
 } from '../../oauth/registration/management.ts'
@@ -49,6 +49,13 @@ const RegistrationRequest = z
       .max(8_192)
       .optional()
       .describe('The registration access token that the client presented.'),
+    clientSecret: z
+      .string()
+      .max(8_192)
+      .optional()
+      .describe(
+        'The secret that the client presented in place of the token, with `ext.dcr.client_auth`.',
+      ),
     clientId: ClientIdText.optional().describe('Number or alias of the client of the request.'),
   })
   .meta({ id: 'client_registration_request' })
@@ -81,7 +88,7 @@ const about = {
   tag: 'Dynamic Client Registration',
   right: 'use_service',
   body: RegistrationRequest,
-  clientText: { json: 'request', token: 'token', clientId: 'token' },
+  clientText: { json: 'request', token: 'token', clientId: 'token', clientSecret: 'credentials' },
   response: RegistrationResponse,
   refuse: ({ rule }: Refusal, { service }: ServiceContext) => ({
     action: registrationAction(rule, service),
@@ -132,7 +139,8 @@ export const registrationGet = defineEndpoint({
   operationId: 'client_registration_get_api',
   path: '/api/{serviceId}/client/registration/get',
   summary: 'Get a client that registered itself',
-  description: 'Returns the registered metadata if the registration access token is valid.',
+  description:
+    'Returns the registered metadata if the registration access token or the secret is valid.',
   relay: { OK: json(200), UNAUTHORIZED: unauthorized, ...refused },
   results: { OK: { code: 'P085901', message: 'The client is described.' } },
   async handle({ body }, context) {
@@ -170,7 +178,7 @@ export const registrationUpdate = defineEndpoint({
     const rotated = successor ? { registrationAccessTokenHash: tokenHash(successor) } : {}
     let updated: Partial<Client> = {}
     const former = await rewriteClient(context, presented.clientId, async (current) => {
-      requireRegistrationToken(current, body.token, now)
+      requireManager(current, body, service, now)
       requireSameClient(metadata, current, service)
       const described = registeredDocument(metadata, service, current)
       const { whole, ...row } = rowOf(described, {

@@ -181,11 +181,14 @@ export function requireMethod(
 }
 
 /** Compares in constant time. */
-export function verifySecret(client: Client, presented: string): void {
+export function hasSecret({ clientSecret: registered }: Client, presented: string): boolean {
   const digest = (text: string) => hash('sha256', text, 'buffer')
-  const registered = client.clientSecret
   const equal = timingSafeEqual(digest(presented), digest(registered ?? ''))
-  if (!registered || !equal) refuse(rules.failed, `wrong secret of ${client.clientId}`)
+  return Boolean(registered) && equal
+}
+
+export function verifySecret(client: Client, presented: string): void {
+  if (!hasSecret(client, presented)) refuse(rules.failed, `wrong secret of ${client.clientId}`)
 }
 
 /** The methods of an endpoint, narrowed by the policy; undefined: all. */

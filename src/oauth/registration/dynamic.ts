@@ -146,8 +146,10 @@ export const uniqueSoftware = (
 ): string | undefined =>
   dcrDuplicateSoftwareIdBlocked && softwareId !== former?.softwareId ? softwareId : undefined
 
-/** Without `unauthorizedOnClientConfigSupported`, a wrong token is a bad request. */
+const challenged: readonly string[] = ['invalid_token', 'invalid_client']
+
+/** Without `unauthorizedOnClientConfigSupported`, a wrong token or secret is a bad request. */
 export const registrationAction = (rule: Rule, service: Service) =>
-  rule.error === 'invalid_token' && service.unauthorizedOnClientConfigSupported
+  challenged.includes(rule.error) && service.unauthorizedOnClientConfigSupported
     ? ('UNAUTHORIZED' as const)
     : ('BAD_REQUEST' as const)

@@ -2,8 +2,9 @@
 import type { Client, ClientDocument } from '../../model/client/client.ts'
 import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
+import { hasSecret, registeredMethod } from '../client-authentication/method.ts'
 import { tokenHash } from '../tokens/access-token.ts'
-import { registrationSettings } from './registration-settings.ts'
+import { managesBySecret, registrationSettings } from './registration-settings.ts'
 
 const rules = defineRules('Dynamic registration', {
   tokenUnknown: {
@@ -11,6 +12,13 @@ const rules = defineRules('Dynamic registration', {
     error: 'invalid_token',
     spec: 'RFC 7592 §3',
     message: 'The registration access token is not valid.',
+  },
+  secretRefused: {
+    code: 'P085002',
+    error: 'invalid_client',
+    spec: 'RFC 6749 §5.2',
+    message:
+      'The client is unknown, or its authentication failed, or its method is not accepted here.',
   },
   otherClientId: {
     code: 'P086001',
@@ -47,8 +55,36 @@ export function registrationToken(random: string, service: Service, now: number)
 export const isRotated = (service: Service): boolean =>
   registrationSettings.tokenRotated.read(service)
 
+/** What a client presents in order to manage its registration. */
+export interface Presented {
+  token?: string | undefined
+  clientSecret?: string | undefined
+}
+
+/** Whether the secret counts: without a token, and with `ext.dcr.client_auth`. */
+export const isBySecret = ({ token, clientSecret }: Presented, service: Service): boolean =>
+  !token && Boolean(clientSecret) && registrationSettings.clientAuth.read(service) !== undefined
+
+/** The client, if it registered itself and presented a token or a secret that is valid. */
+export function requireManager(
+  client: Client | undefined,
+  presented: Presented,
+  service: Service,
+  now: number,
+): Client {
+  if (!isBySecret(presented, service)) {
+    return requireRegistrationToken(client, presented.token, now)
+  }
+  const isGood =
+    client?.dynamicallyRegistered &&
+    managesBySecret(service, registeredMethod(client)) &&
+    hasSecret(client, presented.clientSecret ?? '')
+  if (!isGood || client.locked) refuse(rules.secretRefused)
+  return client
+}
+
 /** RFC 7592 §3. Only the hash of a registration access token is stored. */
-export function requireRegistrationToken(
+function requireRegistrationToken(
   client: Client | undefined,
   token: string | undefined,
   now: number,

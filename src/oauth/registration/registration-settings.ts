@@ -1,8 +1,15 @@
 /** Attributes of a service with its policy for dynamic registration, RFC 7591 and RFC 7592. */
-import { defineAttribute, flag, wholeNumber } from '../attribute.ts'
+import type { ClientAuthMethod } from '../../model/enums.ts'
+import type { Service } from '../../model/service/service.ts'
+import { defineAttribute, flag, wholeNumber, words } from '../attribute.ts'
 import { scopeForm } from './outside-client.ts'
 
 type Words = readonly string[] | undefined
+
+const methods = {
+  client_secret_basic: 'CLIENT_SECRET_BASIC',
+  client_secret_post: 'CLIENT_SECRET_POST',
+} as const
 
 export const registrationSettings = {
   defaultScopes: defineAttribute<Words>({
@@ -54,6 +61,21 @@ export const registrationSettings = {
       'to 86 characters. The former one is refused immediately.',
     spec: 'RFC 7592 §2.2',
   }),
+  clientAuth: defineAttribute<Words>({
+    name: 'ext.dcr.client_auth',
+    of: 'service',
+    form: words(
+      (word) => Object.hasOwn(methods, word),
+      2,
+      'names of `client_secret_basic` and `client_secret_post`',
+    ),
+    fallback: undefined,
+    effect:
+      'The client authentication methods by which dynamically registered clients may manage their ' +
+      'registration with their secret, in place of the registration access token; without the ' +
+      'attribute, none.',
+    spec: 'RFC 7592 §3',
+  }),
   lenientTypes: defineAttribute({
     name: 'ext.dcr.lenient_types',
     of: 'service',
@@ -65,3 +87,9 @@ export const registrationSettings = {
     spec: 'RFC 7591 §2.1',
   }),
 }
+
+/** Whether the service accepts the secret of a client with this method for its management. */
+export const managesBySecret = (service: Service, method: ClientAuthMethod): boolean =>
+  registrationSettings.clientAuth
+    .read(service)
+    ?.some((name) => methods[name as keyof typeof methods] === method) === true

@@ -162,6 +162,7 @@ describe('ext.dcr attributes', () => {
     ['default_refresh', 'yes'],
     ['lenient_types', '1'],
     ['secret_settable', 'yes'],
+    ['client_auth', 'client_secret_jwt'],
     ['rat.ttl', '-1'],
     ['rat.rotate_on_use', 'yes'],
   ])('are refused when they are saved with a bad value: %s is %j', async (name, value) => {

@@ -179,3 +179,64 @@ describe('ext.dcr.secret_settable', () => {
     expectError(answer, 'invalid_client_metadata', 'P086002', 'BAD_REQUEST')
   })
 })
+
+describe('ext.dcr.client_auth', () => {
+  const bySecret = ({ client_id, client_secret }: Json) => ({
+    ...{ clientId: client_id, clientSecret: client_secret },
+  })
+  const calls = [read, update, remove]
+  const expectRefused = (answer: Json) => expectError(answer, 'invalid_client', 'P085002')
+  const secretPost = { ...good, token_endpoint_auth_method: 'client_secret_post' }
+
+  it('lets a client manage its registration with its secret (RFC 6749 §2.3.1)', async () => {
+    const at = await serviceWith({ client_auth: 'client_secret_basic' })
+    const client = await register(at)
+    const answer = await read(at, bySecret(client))
+    expect(answer.action).toBe('OK')
+    // The token is stored as a hash only, so the response cannot contain it.
+    expect(bodyOf(answer)).not.toHaveProperty('registration_access_token')
+    const renamed = { ...good, client_name: 'Renamed' }
+    expect(bodyOf(await update(at, bySecret(client), renamed)).client_name).toBe('Renamed')
+    expect((await read(at, byToken(client))).action).toBe('OK')
+    expect((await remove(at, bySecret(client))).action).toBe('DELETED')
+  })
+
+  it('accepts the listed methods only', async () => {
+    const at = await serviceWith({ client_auth: 'client_secret_basic' })
+    const client = await register(at, secretPost)
+    for (const call of calls) expectRefused(await call(at, bySecret(client)))
+    const both = await serviceWith({ client_auth: 'client_secret_basic client_secret_post' })
+    expect((await read(both, bySecret(await register(both, secretPost)))).action).toBe('OK')
+  })
+
+  it('refuses wrong secrets, locked clients, and clients of the caller', async () => {
+    const at = await serviceWith({ client_auth: 'client_secret_basic' })
+    const client = await register(at)
+    const own = await at.client()
+    const wrong = [
+      { ...bySecret(client), clientSecret: 'wrong' },
+      { ...bySecret(client), clientId: '1' },
+      { clientId: String(own.clientId), clientSecret: own.clientSecret },
+    ]
+    for (const presents of wrong) {
+      for (const call of calls) expectRefused(await call(at, presents))
+    }
+    // A token is checked alone, and a secret does not help a wrong one.
+    expectUnknownToken(await read(at, { ...bySecret(client), token: 'wrong' }))
+    await at.api(`/client/lock_flag/update/${client.client_id}`, { clientLocked: true })
+    expectRefused(await read(at, bySecret(client)))
+  })
+
+  it('throttles wrong secrets', async () => {
+    const at = await serviceWith({ client_auth: 'client_secret_basic' })
+    const { client_id: clientId } = await register(at)
+    const guess = () => read(at, { clientId, clientSecret: 'wrong' })
+    for (let times = 0; times < 20; times++) expectRefused(await guess())
+    expectError(await guess(), 'invalid_client', 'P077001')
+  })
+
+  it('is required for a secret in place of the token', async () => {
+    const client = await register(plain)
+    for (const call of calls) expectUnknownToken(await call(plain, bySecret(client)))
+  })
+})
