@@ -19,6 +19,7 @@ import { ClientIdText } from '../../http/identifier.ts'
 import { json, nothing } from '../../http/relay.ts'
 import { Client } from '../../model/client/client.ts'
 import {
+  initialTokenMissing,
   registeredDocument,
   registrationAction,
   requireMetadata,
@@ -31,10 +32,15 @@ import {
   secretAfter,
 } from '../../oauth/registration/management.ts'
 import { registered, stayOf } from '../../oauth/registration/outside-client.ts'
+import { registrationSettings } from '../../oauth/registration/registration-settings.ts'
 import { registrationResponse } from '../../oauth/registration/response.ts'
 import { withSoftwareStatement } from '../../oauth/registration/software-statement.ts'
 import { tokenHash } from '../../oauth/tokens/access-token.ts'
-import { errorBody, Refusal } from '../../refusal.ts'
+import { requireResources, requireScopes } from '../../oauth/tokens/presentation.ts'
+import { errorBody, Refusal, refuse } from '../../refusal.ts'
+import { checkMessageSignature } from '../../tokens/message-signature.ts'
+import { findPresentedToken } from '../../tokens/presented.ts'
+import { nonceAfter, nonceFor, requireSender } from '../../tokens/sender-constraint.ts'
 import { action, field } from '../fields.ts'
 
 const RegistrationRequest = z
@@ -48,7 +54,10 @@ const RegistrationRequest = z
       .string()
       .max(8_192)
       .optional()
-      .describe('The registration access token that the client presented.'),
+      .describe(
+        'The registration access token that the client presented. To register, the initial access ' +
+          'token, which is checked if the service has `ext.dcr.required_scopes`.',
+      ),
     clientSecret: z
       .string()
       .max(8_192)
@@ -57,6 +66,11 @@ const RegistrationRequest = z
         'The secret that the client presented in place of the token, with `ext.dcr.client_auth`.',
       ),
     clientId: ClientIdText.optional().describe('Number or alias of the client of the request.'),
+    clientCertificate: field.clientCertificate,
+    dpop: field.dpop,
+    htm: field.htm,
+    htu: field.htu,
+    dpopNonceRequired: field.dpopNonceRequired,
   })
   .meta({ id: 'client_registration_request' })
 
@@ -73,6 +87,7 @@ const RegistrationResponse = z
     ),
     responseContent: field.responseContent,
     client: Client.optional().describe('The registered client.'),
+    dpopNonce: field.dpopNonce,
   })
   .meta({ id: 'client_registration_response' })
 
@@ -88,11 +103,20 @@ const about = {
   tag: 'Dynamic Client Registration',
   right: 'use_service',
   body: RegistrationRequest,
-  clientText: { json: 'request', token: 'token', clientId: 'token', clientSecret: 'credentials' },
+  clientText: {
+    json: 'request',
+    token: 'token',
+    clientId: 'token',
+    clientSecret: 'credentials',
+    clientCertificate: 'request',
+    dpop: 'request',
+    htu: 'request',
+  },
   response: RegistrationResponse,
-  refuse: ({ rule }: Refusal, { service }: ServiceContext) => ({
-    action: registrationAction(rule, service),
-    responseContent: errorBody(rule, service),
+  refuse: ({ rule }: Refusal, context: ServiceContext) => ({
+    action: registrationAction(rule, context.service),
+    responseContent: errorBody(rule, context.service),
+    ...nonceAfter(context, rule.error),
   }),
 } as const
 
@@ -103,13 +127,14 @@ export const registrationCreate = defineEndpoint({
   summary: 'Register a client',
   description:
     'Checks the client metadata and stores the client with an id, a secret and the hash of a ' +
-    'registration access token. The frontend decides whether the request is allowed. Unknown members ' +
-    'are ignored.',
-  relay: { CREATED: json(201), ...refused },
+    'registration access token. The frontend decides whether the request is allowed, or the service ' +
+    'requires an access token (`ext.dcr.required_scopes`). Unknown members are ignored.',
+  relay: { CREATED: json(201), UNAUTHORIZED: unauthorized, ...refused },
   results: { CREATED: { code: 'P088901', message: 'The client is registered.' } },
   async handle({ body }, context) {
     const { service, store, system, now } = context
     requireRegistration(service)
+    await requireInitialAccess(body, context)
     const metadata = await withSoftwareStatement(requireMetadata(body.json), service, now)
     const document = registeredDocument(metadata, service)
     await requireGood(document, context)
@@ -130,6 +155,7 @@ export const registrationCreate = defineEndpoint({
       action: 'CREATED',
       responseContent: registrationResponse(client, service, token),
       client: visibleClient(client, context),
+      ...nonceFor(context, body),
     }
   },
 })
@@ -215,3 +241,21 @@ export const registrationDelete = defineEndpoint({
     return { action: 'DELETED' }
   },
 })
+
+/** With `ext.dcr.required_scopes`, a registration requires an active token with these scopes. */
+async function requireInitialAccess(
+  body: z.output<typeof RegistrationRequest>,
+  context: ServiceContext,
+): Promise<void> {
+  const { service } = context
+  const { token } = body
+  const required = registrationSettings.requiredScopes.read(service)
+  if (!required) return
+  if (!token) refuse(initialTokenMissing)
+  const endpoint = service.registrationEndpoint
+  const { client, grant } = await findPresentedToken(context, token)
+  await checkMessageSignature(context, client, body, endpoint)
+  await requireSender(context, grant, body, { htm: 'POST', htu: endpoint, accessToken: token })
+  requireResources(grant.resources, endpoint ? [endpoint] : [])
+  requireScopes(grant.scopes, required)
+}

@@ -54,9 +54,15 @@ const rules = defineRules('Dynamic registration', {
     spec: 'RFC 7591 §5',
     message: 'The service has reached its limit of clients that registered themselves.',
   },
+  initialTokenMissing: {
+    code: 'P088010',
+    error: 'invalid_token',
+    spec: 'RFC 7591 §3',
+    message: 'An initial access token is required to register a client.',
+  },
 })
 
-export const { softwareKnown, tooManyClients } = rules
+export const { initialTokenMissing, softwareKnown, tooManyClients } = rules
 
 export function requireRegistration(service: Service): void {
   if (!service.dynamicRegistrationSupported) refuse(rules.unsupported)
@@ -146,7 +152,11 @@ export const uniqueSoftware = (
 ): string | undefined =>
   dcrDuplicateSoftwareIdBlocked && softwareId !== former?.softwareId ? softwareId : undefined
 
-const challenged: readonly string[] = ['invalid_token', 'invalid_client']
+/** Errors about tokens and credentials. The contract has no action for status 403. */
+const challenged: readonly string[] = [
+  ...['invalid_token', 'invalid_client', 'insufficient_scope'],
+  ...['invalid_dpop_proof', 'use_dpop_nonce'],
+]
 
 /** Without `unauthorizedOnClientConfigSupported`, a wrong token or secret is a bad request. */
 export const registrationAction = (rule: Rule, service: Service) =>

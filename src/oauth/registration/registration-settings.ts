@@ -32,6 +32,16 @@ export const registrationSettings = {
       '`refresh_token` besides `authorization_code`.',
     spec: 'RFC 7591 §2',
   }),
+  requiredScopes: defineAttribute<Words>({
+    name: 'ext.dcr.required_scopes',
+    of: 'service',
+    form: scopeForm,
+    fallback: undefined,
+    effect:
+      'The scopes that the initial access token of a registration must have; if empty, any active ' +
+      'access token is enough. Without the attribute, the frontend decides who may register.',
+    spec: 'RFC 7591 §3',
+  }),
   tokenSeconds: defineAttribute({
     name: 'ext.dcr.rat.ttl',
     of: 'service',

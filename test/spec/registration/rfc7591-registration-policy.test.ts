@@ -1,5 +1,7 @@
 /** The policy of a service for dynamic registration, RFC 7591: attributes `ext.dcr.*`. */
+import { calculateJwkThumbprint } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { dpopKey, proof } from '../../support/dpop.ts'
 import {
   authorize,
   createService,
@@ -156,6 +158,84 @@ describe('client_confidential of a registration', () => {
   })
 })
 
+describe('ext.dcr.required_scopes', () => {
+  const tokenOf = async (at: TestService, scope: string, more: Json = {}) => {
+    const { accessToken } = await at.api('/auth/token/create', {
+      ...{ grantType: 'CLIENT_CREDENTIALS', clientId: (await at.client()).clientId },
+      ...{ scopes: scope.split(' '), ...more },
+    })
+    return accessToken
+  }
+
+  it('requires an initial access token with these scopes (RFC 7591 §3)', async () => {
+    const at = await serviceWith({ required_scopes: 'read write' })
+    expectError(await register(at), 'invalid_token', 'P088010', 'UNAUTHORIZED')
+    const unknown = await register(at, good, { token: 'unknown' })
+    expectError(unknown, 'invalid_token', 'P040002', 'UNAUTHORIZED')
+    const narrow = await register(at, good, { token: await tokenOf(at, 'read openid') })
+    expectError(narrow, 'insufficient_scope', 'P040004', 'UNAUTHORIZED')
+    const token = await tokenOf(at, 'write read openid')
+    expect((await register(at, good, { token })).action).toBe('CREATED')
+  })
+
+  it('refuses an expired or revoked token, and one of another service or resource', async () => {
+    const at = await serviceWith({ required_scopes: 'read' })
+    const expectUnknown = async (token: string) => {
+      const answer = await register(at, good, { token })
+      expectError(answer, 'invalid_token', 'P040002', 'UNAUTHORIZED')
+    }
+    await expectUnknown(await tokenOf(plain, 'read'))
+    const token = await tokenOf(at, 'read', { accessTokenDuration: 60 })
+    const revoked = await tokenOf(at, 'read')
+    await at.call('DELETE', `/api/${at.serviceId}/auth/token/delete/${revoked}`)
+    await expectUnknown(revoked)
+    at.system.clock.advance(60_000)
+    await expectUnknown(token)
+    const elsewhere = await tokenOf(at, 'read', { resources: ['https://api.example.com'] })
+    const answer = await register(at, good, { token: elsewhere })
+    expectError(answer, 'invalid_token', 'P040006', 'UNAUTHORIZED')
+    const here = await tokenOf(at, 'read', { resources: [settings.registrationEndpoint] })
+    expect((await register(at, good, { token: here })).action).toBe('CREATED')
+  })
+
+  it('requires proof of possession for a bound token (RFC 8705 §3, RFC 9449 §7.1)', async () => {
+    const at = await serviceWith({ required_scopes: 'read' })
+    const certified = await tokenOf(at, 'read', { certificateThumbprint: 'x'.repeat(43) })
+    const refused = await register(at, good, { token: certified })
+    expectError(refused, 'invalid_token', 'P017003', 'UNAUTHORIZED')
+    const key = await dpopKey()
+    const dpopKeyThumbprint = await calculateJwkThumbprint(key.publicJwk)
+    const token = await tokenOf(at, 'read', { dpopKeyThumbprint })
+    const unproven = await register(at, good, { token })
+    expectError(unproven, 'invalid_token', 'P016011', 'UNAUTHORIZED')
+    const now = at.system.clock()
+    const dpop = await proof(key, { htu: settings.registrationEndpoint, now, accessToken: token })
+    expect((await register(at, good, { token, dpop })).action).toBe('CREATED')
+    const replayed = await register(at, good, { token, dpop })
+    expectError(replayed, 'invalid_dpop_proof', 'P016009', 'UNAUTHORIZED')
+  })
+
+  it('is relayed as 401 with a challenge, or as BAD_REQUEST if the service chose so', async () => {
+    const at = await serviceWith({ required_scopes: 'read' })
+    const headers = { Prefer: 'relay' }
+    const path = '/client/registration'
+    const { relay } = await at.api(path, { json: JSON.stringify(good) }, headers)
+    expect(relay).toMatchObject({
+      status: 401,
+      headers: { 'WWW-Authenticate': expect.stringMatching(/^Bearer /) },
+    })
+    const other = await serviceWith(
+      { required_scopes: 'read' },
+      { unauthorizedOnClientConfigSupported: false },
+    )
+    expectError(await register(other), 'invalid_token', 'P088010', 'BAD_REQUEST')
+  })
+
+  it('ignores the token without the attribute', async () => {
+    expect((await register(plain, good, { token: 'unknown' })).action).toBe('CREATED')
+  })
+})
+
 describe('ext.dcr attributes', () => {
   it.each([
     ['default_scopes', 'a"b'],
@@ -163,6 +243,7 @@ describe('ext.dcr attributes', () => {
     ['lenient_types', '1'],
     ['secret_settable', 'yes'],
     ['client_auth', 'client_secret_jwt'],
+    ['required_scopes', 'a"b'],
     ['rat.ttl', '-1'],
     ['rat.rotate_on_use', 'yes'],
   ])('are refused when they are saved with a bad value: %s is %j', async (name, value) => {
