@@ -1,7 +1,7 @@
 /** Members of requests that several operations share: what the caller gives, within its limits. */
 import { z } from 'zod'
 import { ClientIdText } from '../http/identifier.ts'
-import { JsonObjectText } from '../http/json-text.ts'
+import { JsonObject, JsonObjectText } from '../http/json-text.ts'
 import { GivenProperties } from '../model/grant.ts'
 
 const Thumbprint = z.string().regex(/^[\w-]{43}$/, 'Expected base64url of a SHA-256')
@@ -24,6 +24,15 @@ export const given = {
     'JWK thumbprint of the DPoP key that the token is bound to.',
   ),
   properties: GivenProperties.optional().describe('Properties attached to the token.'),
+  requestedClaims: z
+    .union([z.string().max(8_192), z.array(z.string().max(256)).max(1_000)])
+    .transform((names) =>
+      typeof names === 'string' ? names.split(' ').filter((name) => name !== '') : names,
+    )
+    .optional()
+    .describe(
+      'Names of claims, as a list or separated by spaces: the response has no others but `sub`.',
+    ),
   result: z
     .enum(['TRANSACTION_FAILED', 'ACCESS_DENIED', 'AUTHORIZED'])
     .describe('The decision of the user, or TRANSACTION_FAILED if there was none.'),
@@ -48,6 +57,12 @@ export const given = {
     .optional()
     .describe('The subject for the client, if it differs from the unique identifier of the user.'),
   subject: z.string().min(1).max(255).describe('Unique identifier of the user at the service.'),
+  userAttributes: JsonObject.optional().describe(
+    'Attributes of the user, as a JSON object or its text: the attribute `ext.claims.policy` of the service makes claims of them.',
+  ),
+  userInfoClaims: JsonObjectText.optional().describe(
+    'Claims for UserInfo responses, as JSON text. They are stored if the service has `ext.userinfo.stored_claims` = `true`.',
+  ),
   ticket: z
     .string()
     .min(1)

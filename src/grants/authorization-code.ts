@@ -96,6 +96,7 @@ export async function authorizationCode(request: GrantRequest, context: ServiceC
       grantType: 'AUTHORIZATION_CODE',
       subject: row.subject ?? undefined,
       grant,
+      user: store.codes.userOf(row),
       narrowed: { resources, authorizationDetails },
       familyId: row.familyId,
       isGuarded: true,

@@ -106,6 +106,7 @@ export async function ciba(request: GrantRequest, context: ServiceContext) {
       grantType: 'CIBA',
       subject,
       grant,
+      user: store.backchannelRequests.userOf(row),
       narrowed: { resources, authorizationDetails },
       familyId: newFamilyId(context),
       isGuarded: true,

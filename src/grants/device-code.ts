@@ -104,6 +104,7 @@ export async function deviceCode(request: GrantRequest, context: ServiceContext)
       grantType: 'DEVICE_CODE',
       subject,
       grant,
+      user: store.deviceCodes.userOf(row),
       narrowed,
       familyId: newFamilyId(context),
       isGuarded: true,

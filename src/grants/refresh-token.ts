@@ -8,6 +8,7 @@ import type { Grant } from '../model/grant.ts'
 import type { Service } from '../model/service/service.ts'
 import { defineAttribute, wholeNumber } from '../oauth/attribute.ts'
 import { narrowAuthorizationDetails } from '../oauth/authorization-details.ts'
+import { storedForIdToken } from '../oauth/claims/policy-release.ts'
 import { requireSameInstance } from '../oauth/client-authentication/attestation.ts'
 import { requireGrantCertificate } from '../oauth/client-authentication/certificate-binding.ts'
 import { durationOf } from '../oauth/duration.ts'
@@ -116,11 +117,13 @@ async function refresh(
   const next = nextRefreshToken(request, context, presented, row)
   const linked = service.tokenExpirationLinked ? next.refreshTokenExpiresAt : undefined
   const subject = row.subject ?? undefined
+  const user = store.refreshTokens.userOf(row)
   const issue = {
     client,
     grantType: 'REFRESH_TOKEN',
     subject,
     grant,
+    user,
     narrowed: { scopes, resources, authorizationDetails },
     familyId: row.familyId,
     isGuarded: true,
@@ -131,7 +134,13 @@ async function refresh(
   const withIdToken = subject !== undefined && access.grant.scopes.includes('openid')
   const { accessToken } = access
   const idToken = withIdToken
-    ? await idTokenFor(context, client, { subject, grant, now, accessToken })
+    ? await idTokenFor(context, client, {
+        ...storedForIdToken(service, grant, user),
+        subject,
+        now,
+        accessToken,
+        claimScopes: access.grant.scopes,
+      })
     : undefined
   const { writes: nextWrites, refreshToken } = next
   const tokens = { ...access, ...next, writes: undefined }

@@ -12,6 +12,18 @@ export const JsonObjectText = z.string().max(65_536).refine(isJsonObject, {
   message: 'Expected the text of a JSON object',
 })
 
+/** A JSON object, or its text; always read as text. */
+export const JsonObject = z
+  .union([JsonObjectText, z.record(z.string(), z.unknown())], {
+    error: 'Expected a JSON object, or its text',
+  })
+  .transform((given, context) => {
+    const text = typeof given === 'string' ? given : JSON.stringify(given)
+    if (typeof given === 'string' || JsonObjectText.safeParse(text).success) return text || '{}'
+    context.addIssue({ code: 'custom', message: 'Expected a smaller JSON object' })
+    return z.NEVER
+  })
+
 function isJsonObject(text: string): boolean {
   if (text === '') return true
   try {

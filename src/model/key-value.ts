@@ -3,7 +3,10 @@ import { z } from 'zod'
 import { Text, Uri } from './primitives.ts'
 
 export const Pair = z
-  .object({ key: Text.describe('The key.'), value: Text.optional().describe('The value.') })
+  .object({
+    key: Text.describe('The key.'),
+    value: z.string().max(65_536).optional().describe('The value.'),
+  })
   .meta({ id: 'pair' })
 
 /** A header field of an HTTP message, of any length. */

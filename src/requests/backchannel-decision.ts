@@ -10,6 +10,8 @@ import type {
   BackchannelDecision,
   BackchannelStatus,
 } from '../model/request/backchannel-request.ts'
+import type { UserData } from '../model/user-data.ts'
+import { storedUserData, userDataOf } from '../oauth/claims/policy-release.ts'
 import { durationOf } from '../oauth/duration.ts'
 import { decidedScopes } from '../oauth/scope.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'
@@ -97,12 +99,16 @@ export interface UserDecision {
   refreshTokenDuration?: number | undefined
   errorDescription?: string | undefined
   errorUri?: string | undefined
+  userAttributes?: string | undefined
+  userInfoClaims?: string | undefined
 }
 
 export interface Decided {
   status: BackchannelStatus
   subject?: string | undefined
   sessionId?: string | undefined
+  /** What the caller told of the user. */
+  user?: UserData | undefined
   decision: BackchannelDecision
   /** The body of the notification. */
   content: string
@@ -163,6 +169,7 @@ async function authorized(
     status: 'AUTHORIZED',
     subject,
     sessionId,
+    user: userDataOf(body),
     decision: { grant, accessTokenDuration, refreshTokenDuration },
     content: pingOf(found),
     writes: [...joined, ...remembered.writes],
@@ -216,6 +223,7 @@ async function push(
       grantType: 'CIBA',
       subject: body.subject,
       grant,
+      user: userDataOf(body),
       familyId: newFamilyId(context),
       isGuarded: true,
       accessToken: body.accessToken,
@@ -260,7 +268,7 @@ export async function commitDecision(
   context: ServiceContext,
   found: FoundRequest,
   client: Client,
-  { status, subject, sessionId, decision, content, writes }: Decided,
+  { status, subject, sessionId, user, decision, content, writes }: Decided,
 ): Promise<void> {
   const { service, store } = context
   const { authReqHash, data } = found
@@ -269,6 +277,7 @@ export async function commitDecision(
     subject,
     sessionId,
     data: { ...data, decision },
+    user: storedUserData(service, 'code', user),
   })
   const notification = notificationOf(context, found, client, content)
   const first = orRefuse(complete, new Refusal(rules.ticketUnknown))

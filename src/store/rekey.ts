@@ -26,6 +26,7 @@ interface SealedRow {
 /** Services come last: where all of theirs are under one key, so is everything else. */
 function sealedColumns({ tables }: Engine): SealedColumn[] {
   const { tickets, backchannelRequests, notifications, refreshPredecessors } = tables
+  const { authorizationCodes, deviceCodes, accessTokens, refreshTokens } = tables
   const { clients, services } = tables
   return [
     { from: tickets, id: tickets.ticketHash, value: tickets.sealedNotificationToken },
@@ -40,6 +41,19 @@ function sealedColumns({ tables }: Engine): SealedColumn[] {
       id: refreshPredecessors.tokenHash,
       value: refreshPredecessors.sealedSuccessor,
     },
+    {
+      from: authorizationCodes,
+      id: authorizationCodes.codeHash,
+      value: authorizationCodes.sealedUser,
+    },
+    { from: deviceCodes, id: deviceCodes.deviceCodeHash, value: deviceCodes.sealedUser },
+    {
+      from: backchannelRequests,
+      id: backchannelRequests.authReqHash,
+      value: backchannelRequests.sealedUser,
+    },
+    { from: accessTokens, id: accessTokens.familyId, value: accessTokens.sealedUser },
+    { from: refreshTokens, id: refreshTokens.familyId, value: refreshTokens.sealedUser },
     { from: clients, id: clients.clientId, value: clients.sealed },
     { from: services, id: services.serviceId, value: services.sealed },
   ]

@@ -7,7 +7,9 @@ import { signJwt } from '../jose/sign.ts'
 import type { Client } from '../model/client/client.ts'
 import type { GrantType } from '../model/enums.ts'
 import type { Grant } from '../model/grant.ts'
+import type { UserData } from '../model/user-data.ts'
 import { keepAuthorizationDetails } from '../oauth/authorization-details.ts'
+import { policyClaims, storedUserData } from '../oauth/claims/policy-release.ts'
 import { clientDeleted } from '../oauth/client-authentication/method.ts'
 import { durationOf } from '../oauth/duration.ts'
 import { grantGone } from '../oauth/grants/grant-management.ts'
@@ -45,6 +47,8 @@ export interface Issue {
   subject: string | undefined
   /** The whole grant, which the refresh token stores. */
   grant: Grant
+  /** What the caller tells of the user, or told with the grant. */
+  user?: UserData | undefined
   /** The narrowed part of the grant for this access token. */
   narrowed?: Partial<Pick<Grant, 'scopes' | 'resources' | 'authorizationDetails'>>
   /** The token family: all tokens of one authorization, which are revoked together. */
@@ -88,8 +92,12 @@ export async function issueAccessToken(
   const jwtId = system.random.token(128)
   const ends = expiresAt === never ? undefined : expiresAt
   const parts = { subject, grant, jwtId, now, expiresAt: ends }
+  const userClaims = policyClaims(service, 'access_token', grant, issue.user)
   const jwtAccessToken = service.accessTokenSignAlg
-    ? await signJwt(context.keys.signing(service), unsignedAccessToken(service, client, parts))
+    ? await signJwt(
+        context.keys.signing(service),
+        unsignedAccessToken(service, client, { ...parts, userClaims }),
+      )
     : undefined
   const accessToken = jwtAccessToken ?? (issue.accessToken || system.random.token(256))
   const { idTokenClaims: _, idtHeaderParams: _header, ...kept } = grant
@@ -104,6 +112,7 @@ export async function issueAccessToken(
     grantId: grant.grantId,
     createdAt: now,
     expiresAt,
+    user: storedUserData(service, 'access_token', issue.user),
     data: {
       grantType,
       grant: kept,

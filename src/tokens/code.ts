@@ -4,6 +4,8 @@ import type { ServiceContext } from '../context.ts'
 import type { Client } from '../model/client/client.ts'
 import type { Grant } from '../model/grant.ts'
 import type { AuthorizationTicket } from '../model/request/ticket.ts'
+import type { UserData } from '../model/user-data.ts'
+import { storedUserData } from '../oauth/claims/policy-release.ts'
 import { effectiveSeconds } from '../oauth/duration.ts'
 import { policyOf } from '../oauth/policy.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'
@@ -15,13 +17,14 @@ export interface CodeParts {
   grant: Grant
   familyId: string
   subject: string
+  user?: UserData | undefined
   accessTokenDuration?: number | undefined
 }
 
 /** A new code, and the write that stores it with its redirect URI and code challenge. */
 export function issueCode(
   { service, store, system, now }: ServiceContext,
-  { client, request, grant, familyId, subject, accessTokenDuration }: CodeParts,
+  { client, request, grant, familyId, subject, user, accessTokenDuration }: CodeParts,
 ): { value: string; writes: Write[] } {
   const value = system.random.token(256)
   const { codeSecondsLimit } = policyOf(service, client, grant.scopes)
@@ -34,6 +37,7 @@ export function issueCode(
     clientId: client.clientId,
     subject,
     sessionId: grant.sessionId,
+    user: storedUserData(service, 'code', user),
     expiresAt: now + seconds * 1000,
     data: {
       grant,

@@ -7,6 +7,7 @@ import type { GrantType } from '../model/enums.ts'
 import { Grant, type Property } from '../model/grant.ts'
 import { namedByOf } from '../model/named-by.ts'
 import { detailsFromApi, detailsToApi } from '../oauth/authorization-details.ts'
+import { userDataOf } from '../oauth/claims/policy-release.ts'
 import { keepScopes } from '../oauth/scope.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'
 import { defineRules, refuse } from '../refusal.ts'
@@ -68,6 +69,7 @@ export interface TokenToCreate {
   acr?: string | undefined
   authTime?: number | undefined
   sessionId?: string | undefined
+  userAttributes?: string | undefined
 }
 
 /** The response for one token, and the writes that store it. */
@@ -86,6 +88,8 @@ export async function prepareToken(body: TokenToCreate, context: ServiceContext)
     grantType,
     subject: grantType === 'CLIENT_CREDENTIALS' ? undefined : subject,
     grant,
+    // A token of a client for itself has no user.
+    user: grantType === 'CLIENT_CREDENTIALS' ? undefined : userDataOf(body),
     familyId,
     accessToken: body.accessToken,
     accessTokenDuration: body.accessTokenDuration,

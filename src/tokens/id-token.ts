@@ -3,6 +3,7 @@ import type { ServiceContext } from '../context.ts'
 import { signJwt } from '../jose/sign.ts'
 import type { Client } from '../model/client/client.ts'
 import { writeExact } from '../model/exact-json.ts'
+import { policyClaims } from '../oauth/claims/policy-release.ts'
 import { keepScopes } from '../oauth/scope.ts'
 import { exactMembers, type IdTokenParts, unsignedIdToken } from '../oauth/tokens/id-token.ts'
 import { defineRules, refuse } from '../refusal.ts'
@@ -29,7 +30,12 @@ export async function idTokenFor(
   presentedHash?: string,
 ): Promise<string> {
   if (keepScopes(['openid'], context.service, client).length === 0) refuse(rules.openidGone)
-  const given = exactMembers(parts.grant.idTokenClaims)
+  const { grant: granted, user, claimScopes: scopes = granted.scopes } = parts
+  const isAlone = parts.accessToken === undefined && parts.code === undefined
+  const given = {
+    ...policyClaims(context.service, 'id_token', { ...granted, scopes }, user, { isAlone }),
+    ...exactMembers(granted.idTokenClaims),
+  }
   const claims = await withAttachmentTokens(context, client, parts, given, presentedHash)
   const grant = { ...parts.grant, idTokenClaims: writeExact(claims) }
   const unsigned = unsignedIdToken(context.service, client, { ...parts, grant })

@@ -49,6 +49,8 @@ export async function issueTokens(
     ? await idTokenFor(context, client, {
         subject,
         grant: issue.grant,
+        user: issue.user,
+        claimScopes: access.grant.scopes,
         now,
         accessToken: access.accessToken,
         push: issue.authReqId

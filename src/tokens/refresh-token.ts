@@ -1,6 +1,7 @@
 /** Issuing refresh tokens, RFC 6749 §6. */
 import type { ServiceContext } from '../context.ts'
 import type { Client } from '../model/client/client.ts'
+import { storedUserData } from '../oauth/claims/policy-release.ts'
 import { durationOf } from '../oauth/duration.ts'
 import { mayUseGrantType, supportsGrantType } from '../oauth/grants/grant-type.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'
@@ -34,14 +35,14 @@ export const isRefreshable = ({ service }: ServiceContext, client: Client): bool
 /** A refresh token for the whole grant, the first of its token family. */
 export function issueRefreshToken(
   { service, store, system, now }: ServiceContext,
-  { client, grantType, subject, grant, familyId }: Issue,
+  { client, grantType, subject, grant, familyId, user }: Issue,
   chosen: { refreshToken?: string | undefined; refreshTokenDuration?: number | undefined } = {},
 ): IssuedRefreshToken {
   const refreshToken = chosen.refreshToken || system.random.token(256)
   const seconds =
     chosen.refreshTokenDuration || durationOf('refreshToken', service, client, grant.scopes)
   const expiresAt = now + seconds * 1000
-  const { idTokenClaims: _, idtHeaderParams: _header, nonce: _nonce, ...kept } = grant
+  const { idTokenClaims, idtHeaderParams: _header, nonce: _nonce, ...kept } = grant
   const write = store.refreshTokens.insert({
     serviceId: service.apiKey,
     familyId,
@@ -53,6 +54,7 @@ export function issueRefreshToken(
     grantId: grant.grantId,
     createdAt: now,
     expiresAt,
+    user: storedUserData(service, 'refresh_token', { ...user, idTokenClaims }),
     data: { grantType, grant: kept, durationSeconds: seconds },
   })
   return {

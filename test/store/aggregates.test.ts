@@ -124,7 +124,10 @@ describe('backchannel request row', () => {
     const row = backchannelRow(owner)
     await store.commit(store.backchannelRequests.insert(row))
     const { secrets, ...kept } = row
-    const pending = { status: 'PENDING', subject: null, sessionId: null, lastPolledAt: null }
+    const pending = {
+      ...{ status: 'PENDING', subject: null, sessionId: null, lastPolledAt: null },
+      sealedUser: null,
+    }
     const found = await store.backchannelRequests.find(1, row.authReqHash)
     expect(found).toMatchObject({ ...kept, ...pending })
     expect(JSON.stringify(found)).not.toContain('in-clear')

@@ -5,7 +5,18 @@ import { assemble } from '../../src/store/open.ts'
 import { requireKnownKeys } from '../../src/store/rekey.ts'
 import { createSealer, SealError } from '../../src/system/sealer.ts'
 import { sealer as old, openTestStore, type TestStore } from '../support/stores.ts'
-import { backchannelRow, clientRow, fillService, now, serviceRow, ticketRow } from './rows.ts'
+import {
+  accessTokenRow,
+  backchannelRow,
+  clientRow,
+  codeRow,
+  deviceCodeRow,
+  fillService,
+  now,
+  refreshTokenRow,
+  serviceRow,
+  ticketRow,
+} from './rows.ts'
 
 const oldKey = Buffer.alloc(32, 7)
 const newKey = Buffer.alloc(32, 9)
@@ -65,6 +76,54 @@ describe('resealing under a new master key', () => {
     expect(predecessor?.successor).toContain('successor-in-clear')
     const ticket = await after.tickets.find(1, 'ticket-1-sealed')
     expect(ticket).toMatchObject({ data: backchannelTicket, notificationToken: 'token-in-clear' })
+    await close()
+  })
+
+  it('reseals what the caller told of users, in every table', async () => {
+    const opened = await openTestStore()
+    const { store, engine, close } = opened
+    await fillService(store, 1, 1)
+    const owner = { serviceId: 1, clientId: 1, suffix: '-user' }
+    const user = { attributes: '{"name":"Alice"}' }
+    const device = deviceCodeRow(owner)
+    const backchannel = backchannelRow(owner)
+    await store.commit(
+      store.codes.insert({ ...codeRow(owner), user }),
+      store.accessTokens.insert({ ...accessTokenRow(owner), user }),
+      store.accessTokens.insert({ ...accessTokenRow(owner), tokenHash: 'second', user }),
+      store.refreshTokens.insert({ ...refreshTokenRow(owner), user }),
+      store.deviceCodes.insert(device),
+      store.deviceCodes.decide(1, device.deviceCodeHash, { now, data: device.data, user }),
+      store.backchannelRequests.insert(backchannel),
+      store.backchannelRequests.complete(1, backchannel.authReqHash, {
+        status: 'AUTHORIZED',
+        data: backchannel.data,
+        user,
+      }),
+    )
+    await assemble(engine, both).rekey(2)
+    expect(await everything(opened)).not.toContain(old.keyId)
+    const { tables, read } = engine
+    const after = assemble(engine, next)
+    const isUsers = ({ sealedUser }: { sealedUser: string | null }) => sealedUser !== null
+    const users = [
+      ...(await read.select().from(tables.authorizationCodes))
+        .filter(isUsers)
+        .map(after.codes.userOf),
+      ...(await read.select().from(tables.accessTokens))
+        .filter(isUsers)
+        .map(after.accessTokens.userOf),
+      ...(await read.select().from(tables.refreshTokens))
+        .filter(isUsers)
+        .map(after.refreshTokens.userOf),
+      ...(await read.select().from(tables.deviceCodes))
+        .filter(isUsers)
+        .map(after.deviceCodes.userOf),
+      ...(await read.select().from(tables.backchannelRequests))
+        .filter(isUsers)
+        .map(after.backchannelRequests.userOf),
+    ]
+    expect(users).toEqual(Array.from({ length: 6 }, () => user))
     await close()
   })
 

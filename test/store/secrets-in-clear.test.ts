@@ -33,12 +33,18 @@ const notificationToken = 'notification-token-of-the-client-0123456789'
 const bindingUserCode = 'user-code-that-the-user-chose-0123456789'
 const sessionId = 'the-session-of-alice'
 const deviceSecret = 'device-secret-that-the-frontend-made-0123'
+const badge = 'badge-of-the-user-by-the-directory-0123456789'
 const chosenSecret = 'client-secret-that-the-caller-chose-for-the-client'
 
 let opened: TestStore
 let service: TestService
 let client: Json
-const secrets: Record<string, string> = { salt, password, notificationToken, bindingUserCode }
+const secrets: Record<string, string> = {
+  ...{ salt, password, notificationToken, bindingUserCode },
+  'attribute of a user': badge,
+}
+
+const policy = [{ claim: 'badge', source: 'badge', mode: 'always', targets: ['userinfo'] }]
 
 const keep = (of: string, values: Json, ...names: string[]) => {
   for (const name of names) secrets[`${name} of ${of}`] = values[name]
@@ -60,6 +66,8 @@ beforeAll(async () => {
       attributes: [
         { key: 'ext.ciba.deliver', value: 'true' },
         { key: 'ext.session.registry', value: 'on' },
+        { key: 'ext.userinfo.stored_claims', value: 'true' },
+        { key: 'ext.claims.policy', value: JSON.stringify(policy) },
       ],
       backchannelLogoutSupported: true,
       dynamicRegistrationSupported: true,
@@ -101,11 +109,14 @@ async function codes(): Promise<void> {
   secrets['unused code'] = await obtainCode(service, client, {
     ...{ scope: 'openid read', grant_management_action: 'create' },
   })
-  const session = { sessionId, authTime: 1_700_000_000 }
+  const userAttributes = { badge }
+  const session = { sessionId, authTime: 1_700_000_000, userAttributes }
   const scope = 'openid device_sso read'
   const first = await obtainTokens(service, client, { scope }, session)
   const tokens = { ...first, ...(await finish(first)) }
   const next = await refresh(service, client, tokens.refreshToken)
+  const info = await service.api('/auth/userinfo/issue', { token: next.accessToken })
+  expect(info.responseContent).toContain(badge)
   secrets['code verifier'] = verifier
   keep('the client', client, 'clientSecret')
   keep('the code', tokens, 'accessToken', 'refreshToken', 'idToken')

@@ -7,6 +7,7 @@ import { defineEndpoint } from '../../http/endpoint.ts'
 import type { Client } from '../../model/client/client.ts'
 import { Grant } from '../../model/grant.ts'
 import type { DeviceCode } from '../../model/request/device-code.ts'
+import { storedUserData, userDataOf } from '../../oauth/claims/policy-release.ts'
 import { releasedText } from '../../oauth/claims/release.ts'
 import { decidedScopes } from '../../oauth/scope.ts'
 import { defineRules, Refusal, type Rule, refuse } from '../../refusal.ts'
@@ -74,6 +75,8 @@ const DeviceCompleteRequest = z
     accessTokenDuration: field.accessTokenDuration,
     refreshTokenDuration: field.refreshTokenDuration,
     idTokenAudType: field.idTokenAudType,
+    userAttributes: given.userAttributes,
+    userInfoClaims: given.userInfoClaims,
     sessionId: given.sessionId,
   })
   .meta({ id: 'device_complete_request' })
@@ -123,6 +126,7 @@ export const deviceComplete = defineEndpoint({
       subject,
       sessionId,
       data: { ...row.data, decision },
+      user: isAuthorized ? storedUserData(service, 'code', userDataOf(body)) : undefined,
     })
     const first = orRefuse(decided, new Refusal(rules.codeUnknown))
     await commitInSession(context, { sessionId, subject }, first, ...writes)

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { JsonObjectText } from '../../http/json-text.ts'
 import { json } from '../../http/relay.ts'
+import { hasStoredClaims } from '../../oauth/claims/policy-release.ts'
 import { tokenHash } from '../../oauth/tokens/access-token.ts'
 import { secondsLeft } from '../../oauth/tokens/expiry.ts'
 import { grantForIdToken } from '../../oauth/tokens/id-token.ts'
@@ -67,8 +68,18 @@ export const idTokenReissue = defineEndpoint({
     const owner = row && (await documents.client(service.apiKey, row.clientId))
     const { access, client, subject } = requireReissuable(service, row, owner, refreshed, now)
     const grant = storedGrant(access)
-    const parts = { subject, grant: grantForIdToken(grant, body), now, accessToken }
-    const idToken = await idTokenFor(context, client, parts, access.tokenHash)
+    const idToken = await idTokenFor(
+      context,
+      client,
+      {
+        subject,
+        grant: grantForIdToken(grant, body),
+        ...(hasStoredClaims(service) ? { user: store.accessTokens.userOf(access) } : {}),
+        now,
+        accessToken,
+      },
+      access.tokenHash,
+    )
     const tokens = {
       accessToken,
       refreshToken,

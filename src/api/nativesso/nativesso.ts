@@ -5,6 +5,7 @@ import type { ServiceContext } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { json } from '../../http/relay.ts'
 import { parseExact, writeExact } from '../../model/exact-json.ts'
+import { hasStoredClaims } from '../../oauth/claims/policy-release.ts'
 import { deviceSecretHash } from '../../oauth/grants/native-sso.ts'
 import { tokenHash } from '../../oauth/tokens/access-token.ts'
 import { secondsLeft } from '../../oauth/tokens/expiry.ts'
@@ -111,7 +112,7 @@ export const nativeSso = defineEndpoint({
   relay: { OK: json(200), INTERNAL_SERVER_ERROR: json(500) },
   results: { OK: { code: 'P083901', message: 'The token response of Native SSO is made.' } },
   async handle({ body }, context) {
-    const { service, documents, now } = context
+    const { service, store, documents, now } = context
     if (!service.nativeSsoSupported) refuse(rules.unsupported)
     const accessToken = body.accessToken || refuse(rules.accessTokenMissing)
     const deviceSecret = body.deviceSecret || refuse(rules.deviceSecretMissing)
@@ -124,6 +125,7 @@ export const nativeSso = defineEndpoint({
     const idToken = await idTokenFor(context, client, {
       subject: row.subject ?? refuse(rules.noSession),
       grant: grantForIdToken(grant, body),
+      ...(hasStoredClaims(service) ? { user: store.accessTokens.userOf(row) } : {}),
       now,
       accessToken,
       deviceSecretHash: body.deviceSecretHash || deviceSecretHash(deviceSecret),

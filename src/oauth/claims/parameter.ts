@@ -151,6 +151,10 @@ const scopeClaims: Record<string, string[]> = {
   phone: ['phone_number', 'phone_number_verified'],
 }
 
+/** The scope that requests a claim, OIDC Core §5.4; undefined for other claims. */
+export const standardScopeOf = (claim: string): string | undefined =>
+  Object.keys(scopeClaims).find((scope) => scopeClaims[scope]?.includes(claim))
+
 const supportedSets = new WeakMap<object, ReadonlySet<string>>()
 
 /** Cached for each document of a service; undefined if it has no list. */

@@ -3,6 +3,7 @@ import { inexactNumber } from '../../model/exact-json.ts'
 import type { Scope } from '../../model/service/scope.ts'
 import type { ServiceDocument } from '../../model/service/service.ts'
 import { attributeProblem } from '../attribute.ts'
+import { claimPolicyProblem } from '../claims/policy.ts'
 import { predefinedProblem } from '../claims/transformed-claims.ts'
 import { verifiedByTerminator } from '../client-authentication/mutual-tls.ts'
 import { policyProblem } from '../federation/metadata-policy.ts'
@@ -91,7 +92,7 @@ export async function findServiceProblems(document: ServiceDocument): Promise<Pr
       predefinedProblem(predefinedClaims, document[predefinedClaims]),
     policyProblem('cimdMetadataPolicy', document.cimdMetadataPolicy),
     ...scopeProblems(document),
-    attributeProblem('attributes', 'service', document),
+    claimPolicyProblem(document) ?? attributeProblem('attributes', 'service', document),
     accessTokenProblem(document),
     metadataProblem(document),
     modesProblem(document),

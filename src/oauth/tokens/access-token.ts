@@ -7,6 +7,7 @@ import { type Grant, propertyMembers } from '../../model/grant.ts'
 import type { Service } from '../../model/service/service.ts'
 import { detailsMember } from '../authorization-details.ts'
 import { clientIdentifier, exactMembers } from './id-token.ts'
+import { reservedInAccessTokens } from './reserved-claims.ts'
 import { subjectForResources } from './subject.ts'
 
 /** The key of a stored token: the base64url of its SHA-256, 43 characters. */
@@ -22,35 +23,27 @@ export interface AccessTokenParts {
   jwtId: string
   now: number
   expiresAt: number | undefined
+  /** Claims of the user by the claim policy of the service. */
+  userClaims?: Record<string, unknown> | undefined
 }
-
-const reserved = new Set([
-  'iss',
-  'sub',
-  'aud',
-  'exp',
-  'iat',
-  'jti',
-  'client_id',
-  'scope',
-  'authorization_details',
-  'cnf',
-])
 
 /** RFC 9068 §2.2. Without a user, `sub` is the client id. */
 export function unsignedAccessToken(
   service: Service,
   client: Client,
-  { subject, grant, jwtId, now, expiresAt }: AccessTokenParts,
+  { subject, grant, jwtId, now, expiresAt, userClaims }: AccessTokenParts,
 ): UnsignedJwt {
   const clientId = clientIdentifier(client, grant)
   const visible = grant.properties.filter(({ hidden }) => !hidden)
   const more = {
+    ...userClaims,
     ...propertyMembers(visible),
     ...exactMembers(grant.jwtAtClaims),
   }
   const claims = {
-    ...Object.fromEntries(Object.entries(more).filter(([name]) => !reserved.has(name))),
+    ...Object.fromEntries(
+      Object.entries(more).filter(([name]) => !reservedInAccessTokens.has(name)),
+    ),
     iss: service.issuer,
     sub: subject === undefined ? clientId : subjectForResources(service, client, grant, subject),
     aud: audienceOf(grant.resources, service),

@@ -10,6 +10,7 @@ import { parseExact } from '../../model/exact-json.ts'
 import type { Grant } from '../../model/grant.ts'
 import type { NamedBy } from '../../model/named-by.ts'
 import type { Service } from '../../model/service/service.ts'
+import type { UserData } from '../../model/user-data.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import { durationOf } from '../duration.ts'
 import { signingAlgorithm } from '../fapi.ts'
@@ -19,6 +20,7 @@ import { includesSid, sidFor } from '../logout/sid.ts'
 import { policyOf } from '../policy.ts'
 import { accountHeader, accountOf } from './pairwise-account.ts'
 import { sessionHeader } from './pairwise-session.ts'
+import { reservedInIdTokens } from './reserved-claims.ts'
 import { subjectForClient } from './subject.ts'
 
 const rules = defineRules('ID Token', {
@@ -35,6 +37,10 @@ export interface IdTokenParts {
   subject: string
   grant: Grant
   now: number
+  /** What is known of the user, for the claim policy. */
+  user?: UserData | undefined
+  /** The scopes on which claims depend, if they are not those of the whole grant. */
+  claimScopes?: string[] | undefined
   accessToken?: string | undefined
   code?: string | undefined
   /** `state` of the request, for FAPI's `s_hash`. */
@@ -63,25 +69,6 @@ export const grantForIdToken = (
   idtHeaderParams,
   idTokenAudType: idTokenAudType ?? grant.idTokenAudType,
 })
-
-/** Claims that only the engine sets. Values from callers are dropped. */
-const reserved = new Set([
-  'iss',
-  'sub',
-  'aud',
-  'exp',
-  'iat',
-  'auth_time',
-  'nonce',
-  'at_hash',
-  'c_hash',
-  's_hash',
-  'azp',
-  'sid',
-  'ds_hash',
-  'urn:openid:params:jwt:claim:auth_req_id',
-  'urn:openid:params:jwt:claim:rt_hash',
-])
 
 /** An ID Token before signing with the client's algorithm, OIDC Core §2 and §3.3.2.11. */
 export function unsignedIdToken(
@@ -147,7 +134,7 @@ function idTokenClaims(
     ...(state === undefined ? {} : { s_hash: leftHalf(state, alg) }),
     ...(accessToken === undefined ? {} : { at_hash: leftHalf(accessToken, alg) }),
     ...(push === undefined ? {} : pushClaims(push, alg)),
-    ...Object.fromEntries(given.filter(([name]) => !reserved.has(name))),
+    ...Object.fromEntries(given.filter(([name]) => !reservedInIdTokens.has(name))),
   }
 }
 

@@ -42,6 +42,7 @@ export const defineRequestTables = (columns: typeof sqliteColumns) => {
         expiresAt: integer('expires_at').notNull(),
         consumedAt: integer('consumed_at'),
         data: json('data', AuthorizationCode).notNull(),
+        sealedUser: text('sealed_user'),
       },
       (t) => [
         primaryKey({ columns: [t.serviceId, t.codeHash] }),
@@ -75,6 +76,7 @@ export const definePolledTables = (columns: typeof sqliteColumns) => {
         consumedAt: integer('consumed_at'),
         expiresAt: integer('expires_at').notNull(),
         data: json('data', DeviceCode).notNull(),
+        sealedUser: text('sealed_user'),
       },
       (t) => [
         primaryKey({ columns: [t.serviceId, t.deviceCodeHash] }),
@@ -100,6 +102,7 @@ export const definePolledTables = (columns: typeof sqliteColumns) => {
         intervalSeconds: integer('interval_seconds').notNull(),
         data: json('data', BackchannelRequest).notNull(),
         sealed: text('sealed').notNull(),
+        sealedUser: text('sealed_user'),
       },
       (t) => [
         primaryKey({ columns: [t.serviceId, t.authReqHash] }),

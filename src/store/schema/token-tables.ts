@@ -22,6 +22,7 @@ export const defineTokenTables = (columns: typeof sqliteColumns) => {
         createdAt: integer('created_at').notNull(),
         expiresAt: integer('expires_at').notNull(),
         data: json('data', AccessToken).notNull(),
+        sealedUser: text('sealed_user'),
       },
       (t) => [
         primaryKey({ columns: [t.serviceId, t.tokenHash] }),
@@ -50,6 +51,7 @@ export const defineTokenTables = (columns: typeof sqliteColumns) => {
         lastUsedAt: integer('last_used_at'),
         expiresAt: integer('expires_at').notNull(),
         data: json('data', RefreshToken).notNull(),
+        sealedUser: text('sealed_user'),
       },
       (t) => [
         primaryKey({ columns: [t.serviceId, t.familyId] }),

@@ -1,10 +1,13 @@
 /** Access tokens, by the hash of their value; a family is all that came of one authorization. */
 import { and, desc, eq, gt, sql } from 'drizzle-orm'
 import type { AccessToken } from '../../model/token/token.ts'
+import type { UserData } from '../../model/user-data.ts'
+import type { Sealer } from '../../system/sealer.ts'
 import type { Engine, Write } from '../engine.ts'
 import { clientExists } from '../parent.ts'
 import { preparedRead, preparedWrite, setTo } from '../prepared.ts'
 import { insertion, rowsByKey } from '../rows.ts'
+import { sealedUserData } from '../sealed-user.ts'
 import { sessionGuard } from '../session-guard.ts'
 import { filteredTokens } from '../token-filter.ts'
 import { tokenLists } from './token-lists.ts'
@@ -23,16 +26,20 @@ interface NewAccessToken {
   createdAt: number
   expiresAt: number
   data: AccessToken
+  /** Sealed at rest, and bound to the family: the value of the token may change. */
+  user?: UserData | undefined
 }
 type Changes = Partial<Pick<NewAccessToken, 'tokenHash' | 'expiresAt' | 'data'>>
 
-export const accessTokens = (engine: Engine) => {
+export const accessTokens = (engine: Engine, sealer: Sealer) => {
   const rows = rowsByKey(engine, engine.tables.accessTokens, 'tokenHash')
   const { requireIn } = sessionGuard(engine, engine.tables.accessTokens, 'tokenHash')
   return {
     find: rows.find,
     requireIn,
-    ...insertions(engine),
+    ...insertions(engine, sealer),
+    userOf: ({ serviceId, familyId, sealedUser }: SealedRow) =>
+      sealedUserData(sealer, 'access_tokens').open(serviceId, familyId, sealedUser),
     update: (serviceId: number, tokenHash: string, changes: Changes): Write =>
       rows.update({ serviceId, tokenHash }, changes),
     delete: rows.delete,
@@ -42,11 +49,21 @@ export const accessTokens = (engine: Engine) => {
   }
 }
 
-const stored = ({ offline, ...row }: NewAccessToken) => ({ ...row, offline: offline ? 1 : 0 })
+interface SealedRow {
+  serviceId: number
+  familyId: string
+  sealedUser: string | null
+}
 
-function insertions(engine: Engine) {
+function insertions(engine: Engine, sealer: Sealer) {
   const t = engine.tables.accessTokens
   const { find } = rowsByKey(engine, t, 'tokenHash')
+  const { seal } = sealedUserData(sealer, 'access_tokens')
+  const stored = ({ offline, user, ...row }: NewAccessToken) => ({
+    ...row,
+    offline: offline ? 1 : 0,
+    sealedUser: seal(row.serviceId, row.familyId, user),
+  })
   const insert = insertion(engine, t, { ifAbsent: true })
   const insertOfClient = insertion(engine, t, {
     ifAbsent: true,

@@ -4,10 +4,12 @@ import type {
   BackchannelRequest,
   BackchannelStatus,
 } from '../../model/request/backchannel-request.ts'
+import type { UserData } from '../../model/user-data.ts'
 import type { Sealer } from '../../system/sealer.ts'
 import type { Engine, Write } from '../engine.ts'
 import type { Placeholders } from '../prepared.ts'
 import { type Now, rowsByKey } from '../rows.ts'
+import { sealedUserData } from '../sealed-user.ts'
 
 /** Values that are read again, sealed at rest. */
 interface Secrets {
@@ -35,6 +37,8 @@ interface Completion {
   /** The session in which the user decided. */
   sessionId?: string | null | undefined
   data: BackchannelRequest
+  /** Sealed at rest. */
+  user?: UserData | undefined
 }
 
 interface Poll {
@@ -70,16 +74,29 @@ export const backchannelRequests = (engine: Engine, sealer: Sealer) => {
         status: 'PENDING',
         sealed: sealer.seal(JSON.stringify(secrets), place(row.serviceId, row.authReqHash)),
       }),
-    ...changes(engine),
+    userOf: (row: { serviceId: number; authReqHash: string; sealedUser: string | null }) =>
+      sealedUserData(sealer, 'backchannel_requests').open(
+        row.serviceId,
+        row.authReqHash,
+        row.sealedUser,
+      ),
+    ...changes(engine, sealer),
   }
 }
 
-function changes(engine: Engine) {
+function changes(engine: Engine, sealer: Sealer) {
   const t = engine.tables.backchannelRequests
   const { change } = rowsByKey(engine, t, 'authReqHash')
   const isPending = eq(t.status, 'PENDING')
-  const complete = change<Completion>(
-    ({ status, subject, sessionId, data }) => ({ status, subject, sessionId, data }),
+  const { seal } = sealedUserData(sealer, 'backchannel_requests')
+  const complete = change<Omit<Completion, 'user'> & { sealedUser: string | null }>(
+    ({ status, subject, sessionId, data, sealedUser }) => ({
+      status,
+      subject,
+      sessionId,
+      data,
+      sealedUser,
+    }),
     () => isPending,
   )
   /** The first poll finds that there was none, and others what the one before them left. */
@@ -99,8 +116,11 @@ function changes(engine: Engine) {
     complete: (
       serviceId: number,
       authReqHash: string,
-      { subject = null, sessionId = null, ...completion }: Completion,
-    ): Write => complete({ serviceId, authReqHash, ...completion, subject, sessionId }),
+      { subject = null, sessionId = null, user, ...completion }: Completion,
+    ): Write => {
+      const sealedUser = seal(serviceId, authReqHash, user)
+      return complete({ serviceId, authReqHash, ...completion, subject, sessionId, sealedUser })
+    },
     /** A poll before the decision: touches no row where another poll was faster. */
     poll: (serviceId: number, authReqHash: string, { now, seen, intervalSeconds }: Poll): Write => {
       const poll = seen === null ? pollFirst : pollAgain

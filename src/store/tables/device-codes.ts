@@ -1,10 +1,13 @@
 /** Device codes, and the user codes that stand for them: decided once, redeemed once. */
 import { and, eq, gt, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
 import type { DeviceCode } from '../../model/request/device-code.ts'
+import type { UserData } from '../../model/user-data.ts'
+import type { Sealer } from '../../system/sealer.ts'
 import type { Engine, Write } from '../engine.ts'
 import { clientExists } from '../parent.ts'
 import { preparedRead } from '../prepared.ts'
 import { insertion, isUnused, type Now, rowsByKey } from '../rows.ts'
+import { sealedUserData } from '../sealed-user.ts'
 
 interface NewDeviceCode {
   serviceId: number
@@ -23,9 +26,11 @@ interface Decision {
   /** The session in which the user decided. */
   sessionId?: string | null | undefined
   data: DeviceCode
+  /** Sealed at rest. */
+  user?: UserData | undefined
 }
 
-export const deviceCodes = (engine: Engine) => {
+export const deviceCodes = (engine: Engine, sealer: Sealer) => {
   const { find, insert } = rowsByKey(engine, engine.tables.deviceCodes, 'deviceCodeHash')
   const insertOfClient = insertion(engine, engine.tables.deviceCodes, {
     ifExists: (given) => clientExists(engine, given),
@@ -35,7 +40,13 @@ export const deviceCodes = (engine: Engine) => {
     findByUserCode: byUserCode(engine),
     insert: (row: NewDeviceCode): Write => insert(row),
     insertIfClientExists: (row: NewDeviceCode): Write => insertOfClient(row),
-    ...changes(engine),
+    userOf: (row: { serviceId: number; deviceCodeHash: string; sealedUser: string | null }) =>
+      sealedUserData(sealer, 'device_codes').open(
+        row.serviceId,
+        row.deviceCodeHash,
+        row.sealedUser,
+      ),
+    ...changes(engine, sealer),
   }
 }
 
@@ -60,7 +71,7 @@ function byUserCode(engine: Engine) {
   }
 }
 
-function changes(engine: Engine) {
+function changes(engine: Engine, sealer: Sealer) {
   const t = engine.tables.deviceCodes
   const { change } = rowsByKey(engine, t, 'deviceCodeHash')
   const poll = change<Now>(
@@ -71,8 +82,15 @@ function changes(engine: Engine) {
     polledAt: now,
     pollingInterval: sql`${t.pollingInterval} + ${seconds}`,
   }))
-  const decide = change<Decision>(
-    ({ now, subject, sessionId, data }) => ({ decidedAt: now, subject, sessionId, data }),
+  const { seal } = sealedUserData(sealer, 'device_codes')
+  const decide = change<Omit<Decision, 'user'> & { sealedUser: string | null }>(
+    ({ now, subject, sessionId, data, sealedUser }) => ({
+      decidedAt: now,
+      subject,
+      sessionId,
+      data,
+      sealedUser,
+    }),
     ({ now }) => and(isNull(t.decidedAt), gt(t.expiresAt, now)),
   )
   const consume = change<Now>(
@@ -95,9 +113,13 @@ function changes(engine: Engine) {
       {
         subject = null,
         sessionId = null,
+        user,
         ...decision
       }: Partial<Decision> & Pick<Decision, 'now' | 'data'>,
-    ): Write => decide({ serviceId, deviceCodeHash, ...decision, subject, sessionId }),
+    ): Write => {
+      const sealedUser = seal(serviceId, deviceCodeHash, user)
+      return decide({ serviceId, deviceCodeHash, ...decision, subject, sessionId, sealedUser })
+    },
     consume: (serviceId: number, deviceCodeHash: string, now: number): Write =>
       consume({ serviceId, deviceCodeHash, now }),
   }

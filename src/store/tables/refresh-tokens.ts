@@ -1,9 +1,11 @@
 /** Refresh tokens: one current token per family, and the hashes of those it replaced. */
 import { gt } from 'drizzle-orm'
 import type { RefreshToken } from '../../model/token/token.ts'
+import type { UserData } from '../../model/user-data.ts'
 import type { Sealer } from '../../system/sealer.ts'
 import type { Engine, Write } from '../engine.ts'
 import { insertion, rowsByKey } from '../rows.ts'
+import { sealedUserData } from '../sealed-user.ts'
 import { sessionGuard } from '../session-guard.ts'
 import { filteredTokens } from '../token-filter.ts'
 
@@ -21,6 +23,13 @@ interface NewRefreshToken {
   createdAt: number
   expiresAt: number
   data: RefreshToken
+  /** Sealed at rest. */
+  user?: UserData | undefined
+}
+interface SealedRow {
+  serviceId: number
+  familyId: string
+  sealedUser: string | null
 }
 interface Use {
   now: number
@@ -41,11 +50,18 @@ export const refreshTokens = (engine: Engine, sealer: Sealer) => {
   const t = engine.tables.refreshTokens
   const byFamily = rowsByKey(engine, t, 'familyId')
   const insert = insertion(engine, t, { ifAbsent: true })
+  const { seal, open } = sealedUserData(sealer, 'refresh_tokens')
   return {
     find: rowsByKey(engine, t, 'tokenHash').find,
     findFamily: byFamily.find,
-    insert: ({ offline, ...row }: NewRefreshToken): Write =>
-      insert({ ...row, offline: offline ? 1 : 0 }),
+    insert: ({ offline, user, ...row }: NewRefreshToken): Write =>
+      insert({
+        ...row,
+        offline: offline ? 1 : 0,
+        sealedUser: seal(row.serviceId, row.familyId, user),
+      }),
+    userOf: ({ serviceId, familyId, sealedUser }: SealedRow) =>
+      open(serviceId, familyId, sealedUser),
     ...sessionGuard(engine, t, 'familyId'),
     ...uses(engine),
     ...predecessors(engine, sealer),

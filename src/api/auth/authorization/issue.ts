@@ -11,6 +11,7 @@ import type { AuthorizationTicket } from '../../../model/request/ticket.ts'
 import type { Service } from '../../../model/service/service.ts'
 import { authorizationResponse, refusingTo } from '../../../oauth/authorization/response.ts'
 import { detailsFromApi } from '../../../oauth/authorization-details.ts'
+import { userDataOf } from '../../../oauth/claims/policy-release.ts'
 import { releasedText } from '../../../oauth/claims/release.ts'
 import { requireGrantsOf } from '../../../oauth/grants/grant-type.ts'
 import { requestsNativeSso, requireSession } from '../../../oauth/grants/native-sso.ts'
@@ -73,6 +74,8 @@ const AuthorizationIssueRequest = z
     browserState: given.browserState,
     idTokenAudType: field.idTokenAudType,
     verifiedClaimsForTx: field.verifiedClaimsForTx,
+    userAttributes: given.userAttributes,
+    userInfoClaims: given.userInfoClaims,
   })
   .meta({ id: 'authorization_issue_request' })
 
@@ -177,8 +180,9 @@ async function issueParts(
   if (isNativeSso) requireSession(decided.sessionId)
   const { grant, writes } = await rememberGrant(context, client, request, subject, decided)
   const familyId = newFamilyId(context)
+  const user = userDataOf(body)
   const code = responseTypes.includes('code')
-    ? issueCode(context, { client, request, grant, familyId, ...body })
+    ? issueCode(context, { client, request, grant, familyId, user, ...body })
     : undefined
   const token = responseTypes.includes('token')
     ? await issueAccessToken(context, {
@@ -186,6 +190,7 @@ async function issueParts(
         grantType: 'IMPLICIT',
         subject,
         grant,
+        user,
         familyId,
         isGuarded: true,
         accessToken: code ? undefined : body.accessToken,
@@ -195,7 +200,7 @@ async function issueParts(
   const { accessToken } = token ?? {}
   const signed = { accessToken, code: code?.value, state: request.state }
   const idToken = responseTypes.includes('id_token')
-    ? await idTokenFor(context, client, { subject, grant, now, ...signed })
+    ? await idTokenFor(context, client, { subject, grant, user, now, ...signed })
     : undefined
   const { writes: tokenWrites = [], grant: _, ...tokenParts } = token ?? {}
   return {

@@ -9,6 +9,7 @@ import { signJwt } from '../../../jose/sign.ts'
 import { writeExact } from '../../../model/exact-json.ts'
 import { type Grant, propertyMembers } from '../../../model/grant.ts'
 import { detailsMember } from '../../../oauth/authorization-details.ts'
+import { policyClaims } from '../../../oauth/claims/policy-release.ts'
 import { parseParameters } from '../../../oauth/parameters.ts'
 import { policyOf } from '../../../oauth/policy.ts'
 import { foreignResource } from '../../../oauth/resource.ts'
@@ -140,7 +141,9 @@ async function describeToken(
   const subject =
     row.subject == null ? undefined : subjectForResources(service, client, grant, row.subject)
   const shown = grant.properties.filter(({ hidden }) => withHiddenProperties || !hidden)
+  const user = 'durationSeconds' in row.data ? undefined : store.accessTokens.userOf(row)
   return {
+    ...policyClaims(service, 'introspection', grant, user),
     ...propertyMembers(shown),
     active: true,
     ...(grant.scopes.length > 0 ? { scope: grant.scopes.join(' ') } : {}),

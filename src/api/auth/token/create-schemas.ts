@@ -39,6 +39,7 @@ export const TokenCreateRequest = z
     clientEntityIdUsed: field.clientEntityIdUsed,
     clientIdentifier: ClientIdText.optional().describe('Number or alias of the client.'),
     sessionId: given.sessionId,
+    userAttributes: given.userAttributes,
     metadataDocumentUsed: field.metadataDocumentUsed,
   })
   .meta({ id: 'token_create_request' })

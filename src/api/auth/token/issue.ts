@@ -8,6 +8,7 @@ import { json } from '../../../http/relay.ts'
 import { Grant } from '../../../model/grant.ts'
 import type { TokenTicket } from '../../../model/request/ticket.ts'
 import { detailsToApi } from '../../../oauth/authorization-details.ts'
+import { userDataOf } from '../../../oauth/claims/policy-release.ts'
 import { Refusal, refuse } from '../../../refusal.ts'
 import { orRefuse } from '../../../store/engine.ts'
 import { newFamilyId } from '../../../tokens/family.ts'
@@ -25,6 +26,7 @@ const TokenIssueRequest = z
     accessToken: given.accessToken,
     accessTokenDuration: field.accessTokenDuration,
     refreshTokenDuration: field.refreshTokenDuration,
+    userAttributes: given.userAttributes,
   })
   .meta({ id: 'token_issue_request' })
 
@@ -88,6 +90,7 @@ export const tokenIssue = defineEndpoint({
         grantType: 'PASSWORD',
         subject,
         grant: grantOf(request, body),
+        user: userDataOf(body),
         familyId: newFamilyId(context),
         isGuarded: true,
         accessToken,

@@ -10,7 +10,7 @@ import type { Client } from '../../../model/client/client.ts'
 import { writeExact } from '../../../model/exact-json.ts'
 import type { Grant } from '../../../model/grant.ts'
 import { HeaderField } from '../../../model/key-value.ts'
-import { releaseClaims } from '../../../oauth/claims/release.ts'
+import { claimsForUserInfo } from '../../../oauth/claims/userinfo.ts'
 import { signingAlgorithm } from '../../../oauth/fapi.ts'
 import { policyOf } from '../../../oauth/policy.ts'
 import { clientIdentifier, withValues } from '../../../oauth/tokens/id-token.ts'
@@ -19,6 +19,7 @@ import {
   presentationChallenge,
   requireUserInfo,
 } from '../../../oauth/tokens/presentation.ts'
+import { reservedInUserInfo } from '../../../oauth/tokens/reserved-claims.ts'
 import { subjectForClient } from '../../../oauth/tokens/subject.ts'
 import { withAttachmentTokens } from '../../../tokens/attachment-tokens.ts'
 import { encryptFor } from '../../../tokens/encryption.ts'
@@ -41,6 +42,8 @@ const UserInfoIssueRequest = z
         'Header fields of the request, for HTTP message signatures. The names `@method` and `@target-uri` stand for its method and URL: if `@method` is present, the signature of the response covers them.',
       ),
     verifiedClaimsForTx: field.verifiedClaimsForTx,
+    userAttributes: given.userAttributes,
+    requestedClaims: given.requestedClaims,
   })
   .meta({ id: 'userinfo_issue_request' })
 
@@ -60,9 +63,6 @@ const UserInfoIssueResponse = z
     contentDigest: z.string().optional().describe('The Content-Digest header, RFC 9530.'),
   })
   .meta({ id: 'userinfo_issue_response' })
-
-/** Claims that only Postern sets. */
-const reserved = ['iss', 'aud', 'sub']
 
 export const userinfoIssue = defineEndpoint({
   operationId: 'auth_userinfo_issue_api',
@@ -84,18 +84,19 @@ export const userinfoIssue = defineEndpoint({
     JWT: { code: 'P045902', message: 'The UserInfo response is a JWT.' },
   },
   async handle({ body }, context) {
-    const { service } = context
+    const { service, store } = context
     const { row, client, grant, subject } = await findPresentedToken(context, body.token)
     const user = requireUserInfo(subject, grant.scopes)
     const sub = body.sub || subjectForClient(service, client, grant, user)
-    const released = releaseClaims('userInfoClaims', grant, body, context)
+    const stored = store.accessTokens.userOf(row)
+    const released = claimsForUserInfo(context, grant, body, stored)
     const owner = { subject: user, grant }
     const { tokenHash } = row
     const embedded = await withAttachmentTokens(context, client, owner, released, tokenHash)
     const given = Object.entries(withValues(embedded))
     const claims = {
       sub,
-      ...Object.fromEntries(given.filter(([name]) => !reserved.includes(name))),
+      ...Object.fromEntries(given.filter(([name]) => !reservedInUserInfo.has(name))),
     }
     const isPlain = !client.userInfoSignAlg && !client.userInfoEncryptionAlg
     if (isPlain) {

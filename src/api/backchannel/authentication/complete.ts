@@ -44,6 +44,8 @@ const BackchannelCompleteRequest = z
     accessTokenDuration: field.accessTokenDuration,
     refreshTokenDuration: field.refreshTokenDuration,
     idTokenAudType: field.idTokenAudType,
+    userAttributes: given.userAttributes,
+    userInfoClaims: given.userInfoClaims,
     sessionId: given.sessionId,
   })
   .meta({ id: 'backchannel_authentication_complete_request' })
