@@ -26,6 +26,7 @@ import { backchannelIssue } from './backchannel/authentication/issue.ts'
 import { backchannelAuthentication } from './backchannel/authentication.ts'
 import { backchannelLogoutDeliver } from './backchannel/logout/deliver.ts'
 import { backchannelLogoutToken } from './backchannel/logout/token.ts'
+import { claimsPreview } from './claims/preview.ts'
 import {
   authorizationDelete,
   authorizationDeleteBySubject,
@@ -141,6 +142,7 @@ export const endpoints: readonly Endpoint[] = [
   idTokenReissue,
   userinfo,
   userinfoIssue,
+  claimsPreview,
   introspection,
   introspectionStandard,
   revocation,

@@ -331,6 +331,70 @@ describe('claim policy', () => {
   })
 })
 
+describe('preview of claims', () => {
+  const preview = (more: object = {}) =>
+    service.api('/claims/preview', {
+      clientIdentifier: String(client.clientId),
+      subject: 'alice',
+      scopes: ['openid', 'read'],
+      ...issued,
+      ...more,
+    })
+  const parsed = ({ action, idToken, userInfo, accessToken, introspection }: Json) => {
+    expect(action).toBe('OK')
+    return [idToken, userInfo, accessToken, introspection].map((text) => text && JSON.parse(text))
+  }
+
+  it('is what the code flow of the client releases', async () => {
+    await service.configure(withPolicy())
+    const claims = JSON.stringify({ userinfo: { salary: null }, id_token: { email: null } })
+    const [idToken, info, accessToken, introspected] = parsed(await preview({ claims }))
+    const tokens = await obtainTokens(service, client, { scope: 'openid read', claims }, issued)
+    expect(decodeJwt(tokens.idToken)).toMatchObject(idToken)
+    expect(idToken).toMatchObject({ sub: 'alice', email: user.mail })
+    expect(info).toEqual(await userInfo(tokens.accessToken, issued))
+    expect(info).toMatchObject({ salary: user.salary })
+    expect(decodeJwt(tokens.accessToken)).toMatchObject(accessToken)
+    expect(await introspect(tokens.accessToken)).toMatchObject(introspected)
+  })
+
+  it('has the subject of the client, its scopes, and the limits of the call', async () => {
+    await service.configure(withPolicy())
+    const pairwise = await service.client({ subjectType: 'PAIRWISE' })
+    const clientIdentifier = String(pairwise.clientId)
+    const scopes = ['openid', 'write', 'unknown']
+    const shown = await preview({ clientIdentifier, scopes, requestedClaims: 'badge' })
+    const [idToken, info, accessToken] = parsed(shown)
+    expect(shown.scopes).toEqual(['openid', 'write'])
+    expect(idToken.sub).not.toBe('alice')
+    expect(info).toEqual({ sub: idToken.sub, badge: 'gold' })
+    expect(accessToken.sub).toBe('alice')
+    const [none] = parsed(await preview({ scopes: ['read'] }))
+    expect(none).toBeUndefined()
+  })
+
+  it('has subjects only without a policy, and stores nothing', async () => {
+    await service.configure({})
+    const { tables, read } = service.engine
+    const rows = async () =>
+      (await Promise.all(Object.values(tables).map((table) => read.select().from(table)))).map(
+        ({ length }) => length,
+      )
+    const before = await rows()
+    const sub = { sub: 'alice' }
+    expect(parsed(await preview())).toEqual([sub, sub, sub, sub])
+    expect(await rows()).toEqual(before)
+  })
+
+  it('rejects a claims parameter that is not valid, and an unknown client', async () => {
+    const bad = await preview({ claims: '[' })
+    expect(bad).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P007001' })
+    const path = `/api/${service.serviceId}/claims/preview`
+    const unknown = { clientIdentifier: '999', subject: 'alice' }
+    expect((await service.call('POST', path, unknown)).status).toBe(404)
+  })
+})
+
 describe('statements of the database', () => {
   /** The statements of flows: client credentials, and a code with refresh and introspection. */
   async function statementsOf(settings: Json, issue: Json) {
