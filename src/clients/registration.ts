@@ -17,6 +17,7 @@ import {
   requireManager,
 } from '../oauth/registration/management.ts'
 import { registered, stayOf } from '../oauth/registration/outside-client.ts'
+import { registrationSettings } from '../oauth/registration/registration-settings.ts'
 import { configurationUri } from '../oauth/registration/response.ts'
 import { clientProfileProblem } from '../oauth/service/profile.ts'
 import { selfDescribedProblems } from '../oauth/service/signing-support.ts'
@@ -43,9 +44,15 @@ export async function presentedClient(
   return throttling(context, guess, () => requireManager(client, presented, service, now))
 }
 
+/** The alias that a new client is told as its client_id, if the service uses UUIDs. */
+export const newAlias = ({ service, system }: ServiceContext) =>
+  registrationSettings.clientIdFormat.read(service) === 'uuid'
+    ? { clientIdAlias: system.random.uuid(), clientIdAliasEnabled: true }
+    : {}
+
 /** A new registration access token; undefined if the service has no place to use it. */
 export function newRegistrationToken({ service, system, now }: ServiceContext): string | undefined {
-  const isUsable = Boolean(configurationUri(service, 0))
+  const isUsable = Boolean(configurationUri(service, ''))
   return isUsable ? registrationToken(system.random.token(256), service, now) : undefined
 }
 

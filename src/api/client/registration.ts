@@ -6,6 +6,7 @@ import { storeNewClient } from '../../clients/create.ts'
 import { visibleClient } from '../../clients/describe.ts'
 import {
   claimSoftware,
+  newAlias,
   newRegistrationToken,
   presentedClient,
   requireGood,
@@ -136,7 +137,7 @@ export const registrationCreate = defineEndpoint({
     requireRegistration(service)
     await requireInitialAccess(body, context)
     const metadata = await withSoftwareStatement(requireMetadata(body.json), service, now)
-    const document = registeredDocument(metadata, service)
+    const document = { ...registeredDocument(metadata, service), ...newAlias(context) }
     await requireGood(document, context)
     const token = newRegistrationToken(context)
     const row = rowOf(document, {

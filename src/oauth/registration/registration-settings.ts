@@ -1,7 +1,8 @@
 /** Attributes of a service with its policy for dynamic registration, RFC 7591 and RFC 7592. */
 import type { ClientAuthMethod } from '../../model/enums.ts'
-import type { Service } from '../../model/service/service.ts'
-import { defineAttribute, flag, wholeNumber, words } from '../attribute.ts'
+import type { Service, ServiceDocument } from '../../model/service/service.ts'
+import { defineAttribute, flag, oneOf, wholeNumber, words } from '../attribute.ts'
+import type { Problem } from '../property-problem.ts'
 import { scopeForm } from './outside-client.ts'
 
 type Words = readonly string[] | undefined
@@ -41,6 +42,16 @@ export const registrationSettings = {
       'The scopes that the initial access token of a registration must have; if empty, any active ' +
       'access token is enough. Without the attribute, the frontend decides who may register.',
     spec: 'RFC 7591 §3',
+  }),
+  clientIdFormat: defineAttribute({
+    name: 'ext.client_id.format',
+    of: 'service',
+    form: oneOf('number', 'uuid'),
+    fallback: 'number',
+    effect:
+      'With `uuid`, a client that registers itself gets a UUID as its alias, and as its `client_id` ' +
+      'in registration responses. Requires `clientIdAliasEnabled`.',
+    spec: 'RFC 7591 §3.2.1',
   }),
   tokenSeconds: defineAttribute({
     name: 'ext.dcr.rat.ttl',
@@ -103,3 +114,11 @@ export const managesBySecret = (service: Service, method: ClientAuthMethod): boo
   registrationSettings.clientAuth
     .read(service)
     ?.some((name) => methods[name as keyof typeof methods] === method) === true
+
+/** Clients can use a UUID as client_id only if the service accepts aliases. */
+export function clientIdProblem(document: ServiceDocument): Problem | undefined {
+  const { clientIdFormat } = registrationSettings
+  if (clientIdFormat.read(document) !== 'uuid' || document.clientIdAliasEnabled) return undefined
+  const message = `The attribute ${clientIdFormat.name} requires clientIdAliasEnabled.`
+  return { path: 'attributes', message }
+}

@@ -5,8 +5,20 @@ import { parseExact, writeExact } from '../../model/exact-json.ts'
 import type { Service } from '../../model/service/service.ts'
 import { writeClientMetadata } from './metadata-names.ts'
 
+const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/
+
+/**
+ * The client_id in registration responses. It stays the same (RFC 7592 §2.2), so the client and not
+ * the service decides: a UUID that is the alias of a self-registered client, or else its number.
+ */
+export function registeredId(client: Client): string {
+  const { clientId, clientIdAlias = '', clientIdAliasEnabled, dynamicallyRegistered } = client
+  const isByUuid = dynamicallyRegistered && clientIdAliasEnabled && uuid.test(clientIdAlias)
+  return isByUuid ? clientIdAlias : String(clientId)
+}
+
 /** The client configuration endpoint, RFC 7592 §3; undefined if the service has none. */
-export function configurationUri(service: Service, clientId: number): string | undefined {
+export function configurationUri(service: Service, clientId: string): string | undefined {
   const base = service.registrationManagementEndpoint || service.registrationEndpoint
   return base && `${base.replace(/\/$/, '')}/${clientId}`
 }
@@ -17,15 +29,15 @@ export function registrationResponse(
   service: Service,
   token: string | undefined,
 ): string {
-  const { clientSecret, clientId, createdAt, extension, customMetadata, jwks } = client
-  const uri = configurationUri(service, clientId)
+  const { clientSecret, createdAt, extension, customMetadata, jwks } = client
+  const uri = configurationUri(service, registeredId(client))
   return writeExact({
     ...(parseExact(customMetadata || '{}') as object),
     ...writeClientMetadata({ ...client, jwks: jwks && publicKeySetText(jwks) }),
     ...(extension?.requestableScopesEnabled
       ? { scope: (extension.requestableScopes ?? []).join(' ') }
       : {}),
-    client_id: String(clientId),
+    client_id: registeredId(client),
     client_id_issued_at: Math.floor(createdAt / 1000),
     ...(needsSecret(client) ? { client_secret: clientSecret, client_secret_expires_at: 0 } : {}),
     ...(uri && token ? { registration_client_uri: uri, registration_access_token: token } : {}),

@@ -14,9 +14,8 @@ import { compilePattern, isAffordable } from '../pattern.ts'
 import { modesExclude } from '../policy.ts'
 import { duplicateProblem, jsonProblem, type Problem, problemsOf } from '../property-problem.ts'
 import { keySetProblem, parseKeys } from '../registration/key-set-rules.ts'
-// The attributes of this file are checked here.
-import '../registration/registration-settings.ts'
 import { outsideProblem } from '../registration/outside-client.ts'
+import { clientIdProblem } from '../registration/registration-settings.ts'
 import { scopePatterns } from '../scope.ts'
 import { isLoopbackHost, isSameOrigin } from '../uri.ts'
 import { uriProblem } from '../uri-property.ts'
@@ -99,6 +98,7 @@ export async function findServiceProblems(document: ServiceDocument): Promise<Pr
     terminatorProblem(document),
     profileProblem(document),
     outsideProblem(document),
+    clientIdProblem(document),
   ])
 }
 

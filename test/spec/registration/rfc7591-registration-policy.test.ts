@@ -6,6 +6,7 @@ import {
   authorize,
   createService,
   issuer,
+  obtainTokens,
   redirectUri,
   type TestService,
 } from '../../support/flows.ts'
@@ -233,6 +234,48 @@ describe('ext.dcr.required_scopes', () => {
 
   it('ignores the token without the attribute', async () => {
     expect((await register(plain, good, { token: 'unknown' })).action).toBe('CREATED')
+  })
+})
+
+describe('ext.client_id.format', () => {
+  const format = (value: string) => ({ attributes: [{ key: 'ext.client_id.format', value }] })
+
+  it('uuid makes a UUID the client_id of a self-registered client (RFC 7591 §3.2.1)', async () => {
+    const at = await createService({ ...settings, ...format('uuid') }, plain)
+    const answer = await register(at)
+    const client = bodyOf(answer)
+    expect(client.client_id).toMatch(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/)
+    expect(client.registration_client_uri).toBe(
+      `${settings.registrationEndpoint}/${client.client_id}`,
+    )
+    expect(answer.client).toMatchObject({
+      ...{ clientIdAlias: client.client_id, clientIdAliasEnabled: true },
+    })
+    const tokens = await obtainTokens(at, { ...answer.client, clientId: client.client_id })
+    expect(tokens).toMatchObject({ action: 'OK', clientIdAliasUsed: true })
+    const updated = await updateOf(at, client, { ...good, client_id: client.client_id })
+    expect(bodyOf(updated)).toEqual(client)
+    // The client_id of a client stays the same when the service changes its setting.
+    await at.configure({ ...settings, ...format('number') })
+    expect(bodyOf(await updateOf(at, client, good)).client_id).toBe(client.client_id)
+    expect((await told(at)).client_id).toMatch(/^\d+$/)
+  })
+
+  it('is a number without the attribute', async () => {
+    const { client } = await register(plain)
+    expect(client).not.toHaveProperty('clientIdAlias')
+  })
+
+  it('is refused without aliases, or with an unknown format', async () => {
+    const { serviceId, call } = plain
+    const save = (more: Json) =>
+      call('POST', `/api/${serviceId}/service/update`, { serviceName: 'x', issuer, ...more })
+    expect(await save(format('uuid'))).toMatchObject({
+      status: 400,
+      body: { resultMessage: expect.stringContaining('requires clientIdAliasEnabled') },
+    })
+    const unknown = await save({ ...format('word'), clientIdAliasEnabled: true })
+    expect(unknown.status).toBe(400)
   })
 })
 
