@@ -55,6 +55,7 @@ import {
   registrationGet,
   registrationUpdate,
 } from './client/registration.ts'
+import { registrationList } from './client/registration-list.ts'
 import {
   requestableScopesDelete,
   requestableScopesGet,
@@ -184,6 +185,7 @@ export const endpoints: readonly Endpoint[] = [
   registrationGet,
   registrationUpdate,
   registrationDelete,
+  registrationList,
   lockFlag,
   secretRefresh,
   secretUpdate,

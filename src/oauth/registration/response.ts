@@ -23,15 +23,10 @@ export function configurationUri(service: Service, clientId: string): string | u
   return base && `${base.replace(/\/$/, '')}/${clientId}`
 }
 
-/** The registered metadata as JSON text; with a token, also where to manage the client. */
-export function registrationResponse(
-  client: Client,
-  service: Service,
-  token: string | undefined,
-): string {
-  const { clientSecret, createdAt, extension, customMetadata, jwks } = client
-  const uri = configurationUri(service, registeredId(client))
-  return writeExact({
+/** The registered metadata of a client, without its secret and its registration access token. */
+export function publicMetadata(client: Client): Record<string, unknown> {
+  const { createdAt, extension, customMetadata, jwks } = client
+  return {
     ...(parseExact(customMetadata || '{}') as object),
     ...writeClientMetadata({ ...client, jwks: jwks && publicKeySetText(jwks) }),
     ...(extension?.requestableScopesEnabled
@@ -39,7 +34,21 @@ export function registrationResponse(
       : {}),
     client_id: registeredId(client),
     client_id_issued_at: Math.floor(createdAt / 1000),
-    ...(needsSecret(client) ? { client_secret: clientSecret, client_secret_expires_at: 0 } : {}),
+  }
+}
+
+/** The registered metadata as JSON text; with a token, also where to manage the client. */
+export function registrationResponse(
+  client: Client,
+  service: Service,
+  token: string | undefined,
+): string {
+  const uri = configurationUri(service, registeredId(client))
+  return writeExact({
+    ...publicMetadata(client),
+    ...(needsSecret(client)
+      ? { client_secret: client.clientSecret, client_secret_expires_at: 0 }
+      : {}),
     ...(uri && token ? { registration_client_uri: uri, registration_access_token: token } : {}),
   })
 }

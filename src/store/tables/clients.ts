@@ -1,5 +1,5 @@
 /** Clients of services. */
-import { and, asc, count, eq, inArray, sql } from 'drizzle-orm'
+import { and, asc, count, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { Sealer } from '../../system/sealer.ts'
 import type { Engine, Write } from '../engine.ts'
 import { deletionsOfClient, serviceExists } from '../parent.ts'
@@ -90,6 +90,14 @@ function finders(engine: Engine, open: Open) {
   }
 }
 
+interface ListedClients {
+  start: number
+  end: number
+  developer?: string | undefined
+  /** Only clients that registered themselves, without those found at a location. */
+  registeredThemselves?: boolean
+}
+
 function lists({ read, tables: { clients: t } }: Engine, open: Open) {
   return {
     async findMany(serviceId: number, ids: number[]): Promise<ClientRow[]> {
@@ -106,10 +114,14 @@ function lists({ read, tables: { clients: t } }: Engine, open: Open) {
     /** In the order of their numbers, `start` inclusive and `end` exclusive. */
     async list(
       serviceId: number,
-      { start, end, developer }: { start: number; end: number; developer?: string | undefined },
+      { start, end, developer, registeredThemselves = false }: ListedClients,
     ) {
       const ofDeveloper = developer === undefined ? undefined : eq(t.developer, developer)
-      const where = and(eq(t.serviceId, serviceId), ofDeveloper)
+      // Only clients that came by themselves have an expiry, even if the caller keeps them.
+      const ofThemselves = registeredThemselves
+        ? and(isNull(t.location), isNotNull(t.expiresAt))
+        : undefined
+      const where = and(eq(t.serviceId, serviceId), ofDeveloper, ofThemselves)
       const page = read.select().from(t).where(where).orderBy(asc(t.number))
       const rows = await page.limit(end - start).offset(start)
       const [counted] = await read.select({ total: count() }).from(t).where(where)
