@@ -1,7 +1,7 @@
 /** Clients that register themselves, RFC 7591, and manage their registration, RFC 7592. */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Context, Hono } from 'hono'
-import { type Postern, sendRelay } from './postern.ts'
+import { type Answer, type Postern, sendRelay } from './postern.ts'
 
 /** Postern leaves it to the frontend who may register: whoever has the token, or else anyone. */
 export function addRegistration(
@@ -12,18 +12,26 @@ export function addRegistration(
   app.post('/register', async (c) => {
     if (initialAccessToken && !isSame(bearerToken(c) ?? '', initialAccessToken))
       return c.json({ error: 'invalid_token' }, 401, { 'WWW-Authenticate': 'Bearer' })
-    return sendRelay(await postern.call('client/registration', { json: await c.req.text() }))
+    return answerTo(await postern.call('client/registration', { json: await c.req.text() }))
   })
 
   const manage = async (c: Context, operation: string) => {
     const json = c.req.method === 'PUT' ? { json: await c.req.text() } : {}
     const about = { clientId: c.req.param('clientId'), token: bearerToken(c) }
-    return sendRelay(await postern.call(`client/registration/${operation}`, { ...about, ...json }))
+    return answerTo(await postern.call(`client/registration/${operation}`, { ...about, ...json }))
   }
   app.get('/register/:clientId', (c) => manage(c, 'get'))
   app.put('/register/:clientId', (c) => manage(c, 'update'))
   app.delete('/register/:clientId', (c) => manage(c, 'delete'))
 }
+
+/** The result code where the service does not support registration: then nothing is here. */
+const unsupported = 'P088001'
+
+const answerTo = (answer: Answer & { resultCode?: string }) =>
+  answer.resultCode === unsupported
+    ? Response.json({ error: 'not_found' }, { status: 404 })
+    : sendRelay(answer)
 
 const bearerToken = (c: Context) =>
   /^Bearer +(\S+)$/i.exec(c.req.header('Authorization') ?? '')?.[1]

@@ -100,3 +100,15 @@ it('registration is open if no initial access token is set', async () => {
   expect(response.status).toBe(201)
   await open.close()
 })
+
+it('registration answers 404 if the service does not support it', async () => {
+  const closed = await startWorld({ service: { dynamicRegistrationSupported: false } })
+  const body = JSON.stringify(metadata)
+  const response = await fetch(`${closed.issuer}/register`, { method: 'POST', body })
+  expect(response.status).toBe(404)
+  for (const method of ['GET', 'PUT', 'DELETE']) {
+    const sent = method === 'PUT' ? { method, body } : { method }
+    expect((await fetch(`${closed.issuer}/register/1`, sent)).status).toBe(404)
+  }
+  await closed.close()
+})
