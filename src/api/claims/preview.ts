@@ -77,7 +77,7 @@ export const claimsPreview = defineEndpoint({
   body: ClaimsPreviewRequest,
   form: true,
   response: ClaimsPreviewResponse,
-  results: { OK: { code: 'P089901', message: 'The claims of the user are computed.' } },
+  results: { OK: { code: 'P099901', message: 'The claims of the user are computed.' } },
   async handle({ body }, context) {
     const { service } = context
     const { subject, requestedClaims: only } = body
