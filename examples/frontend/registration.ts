@@ -12,7 +12,10 @@ export function addRegistration(
   app.post('/register', async (c) => {
     if (initialAccessToken && !isSame(bearerToken(c) ?? '', initialAccessToken))
       return c.json({ error: 'invalid_token' }, 401, { 'WWW-Authenticate': 'Bearer' })
-    return answerTo(await postern.call('client/registration', { json: await c.req.text() }))
+    // Without a token of its own, Postern checks the client's if the service requires scopes.
+    const token = initialAccessToken ? undefined : bearerToken(c)
+    const json = await c.req.text()
+    return answerTo(await postern.call('client/registration', { json, token }))
   })
 
   const manage = async (c: Context, operation: string) => {

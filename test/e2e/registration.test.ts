@@ -1,6 +1,7 @@
 /** A client that registers itself, manages its registration, and then runs the code flow. */
 import * as openid from 'openid-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { callApi } from '../../examples/demo/seed.ts'
 import { callback, createUser, redeem, requestOf, startWorld, type World } from './world.ts'
 
 const initialAccessToken = 'whoever-has-this-may-register'
@@ -111,4 +112,23 @@ it('registration answers 404 if the service does not support it', async () => {
     expect((await fetch(`${closed.issuer}/register/1`, sent)).status).toBe(404)
   }
   await closed.close()
+})
+
+it('registration requires an access token if the service requires scopes (RFC 7591 §3)', async () => {
+  const attributes = [{ key: 'ext.dcr.required_scopes', value: 'profile' }]
+  const guarded = await startWorld({ service: { attributes } })
+  const registerWith = (headers: Record<string, string>) =>
+    fetch(`${guarded.issuer}/register`, {
+      ...{ method: 'POST', headers, body: JSON.stringify(metadata) },
+    })
+  const bare = await registerWith({})
+  expect(bare.status).toBe(401)
+  expect(bare.headers.get('www-authenticate')).toMatch(/^Bearer/)
+  const { clientId } = await guarded.client()
+  const { accessToken } = await callApi(guarded.api, `${guarded.serviceId}/auth/token/create`, {
+    ...{ grantType: 'AUTHORIZATION_CODE', clientId: Number(clientId), subject: 'alice' },
+    scopes: ['profile'],
+  })
+  expect((await registerWith({ Authorization: `Bearer ${accessToken}` })).status).toBe(201)
+  await guarded.close()
 })
