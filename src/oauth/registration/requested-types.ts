@@ -63,7 +63,7 @@ export function chooseTypes(
 ) {
   const isAsked = (member: string) => {
     const value = metadata[member]
-    return Array.isArray(value) && value.some((each) => !misplaced.includes(each))
+    return Array.isArray(value) && value.length > 0
   }
   const misplaced = misplacedGrants(metadata, service)
   const askedGrants = properties['grantTypes'] as GrantType[] | undefined
@@ -85,7 +85,10 @@ export function chooseTypes(
     askedResponses ?? fallback,
     service.supportedResponseTypes,
   ).filter(isAllowed)
-  if (isAsked('response_types') && responseTypes.length === 0) {
+  // Beside misplaced grant types, other names count as asked for only if they are response types.
+  const asksResponses =
+    misplaced.length > 0 ? Boolean(askedResponses?.length) : isAsked('response_types')
+  if (asksResponses && responseTypes.length === 0) {
     refuse(about(rules.notSupported, 'response_types'))
   }
   const missing = grantsOf(responseTypes).filter((type) => !grantTypes.includes(type))

@@ -118,6 +118,10 @@ describe('ext.dcr.lenient_types', () => {
     expect(await told(at, { response_types: ['client_credentials'] })).toMatchObject({
       ...{ response_types: [], grant_types: ['client_credentials'] },
     })
+    const unknown = { response_types: ['client_credentials', 'delete_token'] }
+    expect(await told(at, unknown)).toMatchObject({
+      ...{ response_types: [], grant_types: ['client_credentials'] },
+    })
     const named = { ...good, response_types: mixed, grant_types: ['authorization_code'] }
     expect((await told(at, named)).grant_types).toHaveLength(3)
   })
@@ -127,6 +131,13 @@ describe('ext.dcr.lenient_types', () => {
     const at = await serviceWith({ lenient_types: 'true' }, more)
     const answer = await register(at, { response_types: ['client_credentials'] })
     expectError(answer, 'invalid_client_metadata', 'P088007')
+    const codeOnly = await serviceWith(
+      { lenient_types: 'true' },
+      { supportedResponseTypes: ['CODE'] },
+    )
+    const response_types = ['token', 'client_credentials']
+    const implicit = await register(codeOnly, { ...good, response_types })
+    expectError(implicit, 'invalid_client_metadata', 'P088007')
   })
 
   it('ignores them without the attribute (RFC 7591 §2)', async () => {
