@@ -172,6 +172,8 @@ describe('source files', () => {
       [/as unknown as|: any\b|<any>/, /^src\/store\//],
       // Members are listed one by one: a spread of a literal only hides how many there are.
       [/\.\.\.\{/, /^$/],
+      // Node 20 compiles it into a function that refuses characters such as `ü`.
+      [/URL\.canParse\(/, /^$/],
     ]
     const broken = (text: string, file: string) =>
       banned

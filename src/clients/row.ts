@@ -7,6 +7,7 @@ import { refuseInvalid } from '../caller.ts'
 import type { ServiceContext } from '../context.ts'
 import { type Client, type ClientDocument, clientSecrets } from '../model/client/client.ts'
 import { splitSecrets } from '../model/split-secrets.ts'
+import { isUrl } from '../model/url.ts'
 import { withKeptClient } from '../oauth/logout/kept-properties.ts'
 import type { Problem } from '../oauth/property-problem.ts'
 import {
@@ -91,7 +92,7 @@ export async function sectorDocumentProblem(
 /** OIDC Core §8.1: the host of the sector identifier URI, or the one host of all redirect URIs. */
 function sectorOf({ sectorIdentifierUri, redirectUris }: ClientDocument): string | undefined {
   const uris = sectorIdentifierUri ? [sectorIdentifierUri] : (redirectUris ?? [])
-  const hosts = new Set(uris.filter((uri) => URL.canParse(uri)).map((uri) => new URL(uri).host))
+  const hosts = new Set(uris.filter((uri) => isUrl(uri)).map((uri) => new URL(uri).host))
   const [only, another] = hosts
   return another === undefined && only ? only : undefined
 }

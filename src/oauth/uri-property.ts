@@ -1,4 +1,5 @@
 /** The check of a URI property: its scheme, and whether it may have a query and a fragment. */
+import { isUrl } from '../model/url.ts'
 import type { Problem } from './property-problem.ts'
 
 /** What a URI property allows. The schemes default to https and http; all URIs are absolute. */
@@ -16,7 +17,7 @@ export function uriProblem(
 ): Problem | undefined {
   if (text === undefined || text === '') return undefined
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is for control characters.
-  if (!URL.canParse(text) || /[\s\\\x00-\x1f\x7f]/.test(text))
+  if (!isUrl(text) || /[\s\\\x00-\x1f\x7f]/.test(text))
     return { path, message: 'Expected an absolute URI.' }
   const url = new URL(text)
   const { schemes = ['https:', 'http:'], fragment = false, query = true } = rule

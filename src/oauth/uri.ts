@@ -3,6 +3,7 @@
  * line breaks, turns `\` into `/` and `127.1` into an address), so its result cannot be used to
  * compare the text that is sent.
  */
+import { isUrl } from '../model/url.ts'
 
 export interface UriParts {
   scheme: string
@@ -30,11 +31,11 @@ export function splitUri(text: string): UriParts | undefined {
 }
 
 /** Whether a text is an absolute URI, RFC 3986 §4.3; a fragment is allowed. */
-export const isUri = (text: string): boolean => URL.canParse(text) && splitUri(text) !== undefined
+export const isUri = (text: string): boolean => isUrl(text) && splitUri(text) !== undefined
 
 /** Whether two URLs have the same scheme, host and port, RFC 6454 §4. */
 export const isSameOrigin = (one: string, another: string): boolean => {
-  if (!URL.canParse(one) || !URL.canParse(another)) return false
+  if (!isUrl(one) || !isUrl(another)) return false
   const { origin } = new URL(one)
   return origin !== 'null' && origin === new URL(another).origin
 }

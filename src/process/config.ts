@@ -1,5 +1,7 @@
 /** Configuration: the environment's POSTERN_ variables, checked once at the start. */
+
 import { z } from 'zod'
+import { isUrl } from '../model/url.ts'
 import { isAllowEntry, isServerEntry } from '../system/address.ts'
 import { logLevels } from '../system/log.ts'
 import { masterKeyForm, masterKeyProblem, parseMasterKey } from '../system/master-key.ts'
@@ -31,7 +33,7 @@ const hostText = /^(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?|[0-9A-Fa-f:.]*:
 function isDatabaseUrl(text: string): boolean {
   if (text === ':memory:') return true
   if (text.startsWith('file:')) return databaseFile(text) !== ''
-  if (!/^postgres(?:ql)?:\/\//.test(text) || !URL.canParse(text)) return false
+  if (!/^postgres(?:ql)?:\/\//.test(text) || !isUrl(text)) return false
   return new URL(text).pathname.length > 1
 }
 

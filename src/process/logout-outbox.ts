@@ -4,10 +4,12 @@
  * died, are made by any process: it first stores when the next one is due, so that no other process
  * makes the same attempt.
  */
+
 import { LRUCache } from 'lru-cache'
 import type { Outbox } from '../context.ts'
 import { localKeys } from '../jose/local-keys.ts'
 import { createRemoteKeySets } from '../jose/remote-key-set.ts'
+import { parseUrl } from '../model/url.ts'
 import {
   type AttemptedDelivery,
   attemptDelivery,
@@ -182,7 +184,7 @@ function addressing({ documents, system }: Sending) {
     if (known && now < known.until) return known.origin
     const client = await documents.client(serviceId, clientId)
     const uri = client?.backchannelLogoutUri ?? ''
-    const origin = URL.canParse(uri) ? new URL(uri).origin : ''
+    const origin = parseUrl(uri)?.origin ?? ''
     origins.set(name, { origin, until: now + originMilliseconds })
     return origin
   }

@@ -2,6 +2,7 @@
  * Delivery of the notifications in the outbox. An attempt first stores the time of the next one, so
  * that no notification is lost and no other process makes the same attempt.
  */
+import { parseUrl } from '../model/url.ts'
 import { orRefuse } from '../store/engine.ts'
 import type { Store } from '../store/store.ts'
 import { FetchError } from '../system/fetch.ts'
@@ -98,7 +99,7 @@ function notificationAttempts(store: Store, system: System): Attempts<Due> {
 
 const addressed = (notification: Notification): Due => {
   const { url } = notification.message
-  const host = URL.canParse(url) ? new URL(url).host : ''
+  const host = parseUrl(url)?.host ?? ''
   return { ...notification, id: notification.notificationId, host }
 }
 

@@ -5,6 +5,7 @@
  * Addresses are checked when the connection is made, after name resolution, so that DNS rebinding
  * has no effect. Redirects are not followed, and no proxy is used.
  */
+
 import { isIP, type LookupFunction } from 'node:net'
 import { LRUCache } from 'lru-cache'
 import { Client, type Dispatcher, errors } from 'undici'
@@ -106,7 +107,7 @@ interface Target {
 
 /** https to public and allowed addresses, http to allowed ones only; no credentials in the URL. */
 function parseTarget(text: string, purpose: string, allowance: Allowance): Target {
-  const url = text.length <= urlLimit && URL.canParse(text) ? new URL(text) : undefined
+  const url = text.length <= urlLimit ? urlOf(text) : undefined
   if (!url || !['https:', 'http:'].includes(url.protocol)) {
     throw new FetchError('invalid-url', { purpose })
   }
@@ -291,5 +292,14 @@ export function createFetch(settings: FetchSettings): Fetch {
     const flight = underway.get(key) ?? share(key, target, options)
     underway.set(key, flight)
     return flight
+  }
+}
+
+/** `URL.canParse` of Node 20 refuses names with a character such as `ü` once it is compiled. */
+function urlOf(text: string): URL | undefined {
+  try {
+    return new URL(text)
+  } catch {
+    return undefined
   }
 }

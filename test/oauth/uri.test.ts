@@ -1,10 +1,17 @@
 /** Splitting, rejecting and comparing URIs, RFC 3986. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { isUrl } from '../../src/model/url.ts'
 import { isUri, normalizedUri, splitUri } from '../../src/oauth/uri.ts'
 import { computed } from '../support/pace.ts'
 
 describe('URI', () => {
+  it('may have a name with an umlaut, however often it was parsed', () => {
+    // More often than it takes the engine to compile the function.
+    const answers = Array.from({ length: 20_000 }, () => isUrl('https://bücher.example/'))
+    expect(answers).not.toContain(false)
+  })
+
   it('is split without a change of characters (RFC 3986 §3)', () => {
     const text = 'http://u:p@[::1]:8080/a/../b;c?d=%2F#e'
     expect(splitUri(text)).toEqual({

@@ -1,10 +1,12 @@
 /** Client authentication by mutual TLS, RFC 8705 §2. */
+
 import type { X509Certificate } from 'node:crypto'
 import { isIPv4, isIPv6 } from 'node:net'
 import type { JWK } from 'jose'
 import { type KeySet, permits } from '../../jose/key-set.ts'
 import type { Client } from '../../model/client/client.ts'
 import type { Service } from '../../model/service/service.ts'
+import { isUrl } from '../../model/url.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import {
   type CertificateFacts,
@@ -145,7 +147,7 @@ const mailbox = (text: string): string => text.replace(/@[^@]*$/, (host) => host
 /** The bytes of an IP address in hexadecimal, RFC 5280 §4.2.1.6; undefined for other text. */
 export function addressOf(text: string): string | undefined {
   if (isIPv4(text)) return Buffer.from(text.split('.').map(Number)).toString('hex')
-  if (!isIPv6(text) || !URL.canParse(`http://[${text}]`)) return undefined
+  if (!isIPv6(text) || !isUrl(`http://[${text}]`)) return undefined
   // The URL parser normalizes the spelling, without dotted IPv4 parts.
   const [head = '', tail] = new URL(`http://[${text}]`).hostname.slice(1, -1).split('::')
   const groups = (part: string | undefined) => (part ? part.split(':') : [])

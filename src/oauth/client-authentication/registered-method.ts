@@ -1,6 +1,8 @@
 /** Checks of the metadata that the client authentication method of a client requires. */
+
 import type { ClientDocument } from '../../model/client/client.ts'
 import type { Service } from '../../model/service/service.ts'
+import { isUrl } from '../../model/url.ts'
 import { parseName } from '../../x509/distinguished-name.ts'
 import type { Problem } from '../property-problem.ts'
 import { uriProblem } from '../uri-property.ts'
@@ -57,7 +59,7 @@ function subjectProblem(name: (typeof subjects)[number], text: string): string |
   const tests: Record<(typeof subjects)[number], [boolean, string]> = {
     tlsClientAuthSubjectDn: [!!parseName(text), 'a distinguished name in the form of RFC 4514'],
     tlsClientAuthSanDns: [/^[\w-]+(\.[\w-]+)*$/.test(text), 'a DNS name, without wildcards'],
-    tlsClientAuthSanUri: [URL.canParse(text), 'an absolute URI'],
+    tlsClientAuthSanUri: [isUrl(text), 'an absolute URI'],
     tlsClientAuthSanIp: [addressOf(text) !== undefined, 'an IP address'],
     tlsClientAuthSanEmail: [/^[^\s@]+@[\w.-]+$/.test(text), 'an e-mail address'],
   }

@@ -4,6 +4,7 @@ import { asymmetricAlgorithms } from '../../jose/signature-algorithm.ts'
 import type { Client } from '../../model/client/client.ts'
 import type { TokenType } from '../../model/enums.ts'
 import type { Service } from '../../model/service/service.ts'
+import { isUrl } from '../../model/url.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import { defineAttribute, words } from '../attribute.ts'
 import { isOfKind, isOwnResponse } from '../jwt-kinds.ts'
@@ -234,7 +235,7 @@ function requireIdToken(jwt: PresentedJwt, service: Service): void {
   if (!isOfKind('ID Token', jwt)) refuse(rules.otherKind)
 }
 
-const isIssuer = (text: string): boolean => /^https:\/\/[^?#\\@]+$/.test(text) && URL.canParse(text)
+const isIssuer = (text: string): boolean => /^https:\/\/[^?#\\@]+$/.test(text) && isUrl(text)
 
 const listedIssuers = defineAttribute<readonly string[] | undefined>({
   name: 'ext.token_exchange.issuers',

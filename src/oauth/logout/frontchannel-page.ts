@@ -2,6 +2,7 @@
  * Front-channel logout: the page that loads the logout URIs of clients in iframes.
  * OIDC Front-Channel Logout §2 and §3
  */
+import { isUrl } from '../../model/url.ts'
 import { escapeHtml, inlineSource, originSources } from '../page.ts'
 
 /** A client that took part in the session. */
@@ -31,7 +32,7 @@ export function frontchannelUris(
   return { uris, omitted: participants.length - uris.length }
 }
 
-const isWebUri = (uri: string): boolean => /^https?:/i.test(uri) && URL.canParse(uri)
+const isWebUri = (uri: string): boolean => /^https?:/i.test(uri) && isUrl(uri)
 
 /** `stays` is the sentence of a page without a target. */
 interface Texts {

@@ -1,9 +1,11 @@
 /** `session_state`: the session as a client sees it, OIDC Session Management §3. */
+
 import { hash } from 'node:crypto'
+import { isUrl } from '../../model/url.ts'
 
 /** The origin of a redirect URI, as browsers write it; undefined for a scheme without origins. */
 export function originOf(redirectUri: string): string | undefined {
-  if (!URL.canParse(redirectUri)) return undefined
+  if (!isUrl(redirectUri)) return undefined
   const { protocol, origin } = new URL(redirectUri)
   return protocol === 'https:' || protocol === 'http:' ? origin : undefined
 }

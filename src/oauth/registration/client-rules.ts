@@ -4,6 +4,7 @@ import { unsupportedEncryption } from '../../jose/encryption-algorithm.ts'
 import type { ClientDocument } from '../../model/client/client.ts'
 import { parseJson } from '../../model/json.ts'
 import type { Service } from '../../model/service/service.ts'
+import { isUrl } from '../../model/url.ts'
 import { attributeProblem } from '../attribute.ts'
 import { methodProblems } from '../client-authentication/registered-method.ts'
 import { logoutProblems } from '../logout/client-rules.ts'
@@ -171,7 +172,7 @@ export function applicationTypeOf({
   redirectUris = [],
 }: ClientDocument): 'WEB' | 'NATIVE' {
   const isOfNative = (uri: string) => {
-    if (!URL.canParse(uri)) return false
+    if (!isUrl(uri)) return false
     const { protocol, hostname } = new URL(uri)
     return protocol === 'http:' ? isLoopbackHost(hostname) : protocol !== 'https:'
   }
@@ -214,9 +215,7 @@ function webProblem(
 function sectorProblem(document: ClientDocument): Problem | undefined {
   const { subjectType, sectorIdentifierUri, redirectUris = [] } = document
   if (subjectType !== 'PAIRWISE' || sectorIdentifierUri) return undefined
-  const hosts = new Set(
-    redirectUris.filter((uri) => URL.canParse(uri)).map((uri) => new URL(uri).host),
-  )
+  const hosts = new Set(redirectUris.filter((uri) => isUrl(uri)).map((uri) => new URL(uri).host))
   return hosts.size > 1
     ? {
         path: 'sectorIdentifierUri',

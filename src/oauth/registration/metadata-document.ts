@@ -1,8 +1,10 @@
 /**
  * Client ID metadata documents (CIMD): checks of client_id URLs and of the documents.
  */
+
 import type { ClientDocument } from '../../model/client/client.ts'
 import type { Service } from '../../model/service/service.ts'
+import { isUrl } from '../../model/url.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import { applyPolicy, parsePolicy } from '../federation/metadata-policy.ts'
 import { symmetricProperty } from './client-rules.ts'
@@ -150,7 +152,7 @@ export const permissionsOf = (service: Service, options: Permissions = {}): Perm
 /** CIMD §3. Checks the text, because parsing a URL removes its dot segments. */
 export function requireLocation(url: string, permissions: Permissions): void {
   const isPrintable = /^[\x21-\x7e]+$/.test(url) && !url.includes('\\')
-  if (url.length > lengthLimit || !isPrintable || !URL.canParse(url)) refuse(rules.malformed)
+  if (url.length > lengthLimit || !isPrintable || !isUrl(url)) refuse(rules.malformed)
   if (url.startsWith('http:') && !permissions.httpPermitted) refuse(rules.schemeNotPermitted)
   if (url.includes('#')) refuse(rules.fragment)
   const [beforeQuery = ''] = url.split('?')

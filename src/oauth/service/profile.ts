@@ -2,9 +2,11 @@
  * Checks of a service with the attribute `ext.profile`: redirect URIs and resources of requests,
  * and the metadata of clients.
  */
+
 import type { ClientDocument } from '../../model/client/client.ts'
 import type { GrantType, ResponseType } from '../../model/enums.ts'
 import type { Service, ServiceDocument } from '../../model/service/service.ts'
+import { isUrl } from '../../model/url.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import type { AttributeOwner } from '../attribute.ts'
 import { modesExclude, type Policy, policyOf, serviceProfile } from '../policy.ts'
@@ -35,7 +37,7 @@ export function requireSafeRedirectUri({ redirectUrisSafe }: Policy, uri: string
 
 /** Whether the redirect does not cross the network in clear: no http except on loopback. */
 function isSafe(uri: string): boolean {
-  if (!URL.canParse(uri)) return false
+  if (!isUrl(uri)) return false
   const { protocol, hostname } = new URL(uri)
   return protocol !== 'http:' || isLoopbackHost(hostname)
 }
