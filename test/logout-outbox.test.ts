@@ -239,7 +239,7 @@ describe('what is due', () => {
     makeDue()
     const outbox = newOutbox()
     await outbox.begin()
-    await until(() => sent('late') === 1)
+    await until(() => sent('late') === 1 && most.get('dead-x.example.com') === 4)
     expect(most.get('dead-x.example.com')).toBe(4)
   })
 

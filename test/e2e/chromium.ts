@@ -1,5 +1,6 @@
 /** Chromium of the machine, for tests that need a browser. */
-import { accessSync, constants, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { type Browser, chromium } from 'playwright-core'
@@ -36,6 +37,8 @@ export async function launchProfile(thirdPartyCookies: 'shown' | 'hidden') {
   writeFileSync(join(folder, 'Default', 'Preferences'), JSON.stringify({ profile }))
   const path = executablePath ?? ''
   const context = await chromium.launchPersistentContext(folder, { executablePath: path, args })
-  context.once('close', () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }))
+  // The browser writes for a moment after it was closed.
+  const again = { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }
+  context.once('close', () => rm(folder, again).catch(() => undefined))
   return context
 }

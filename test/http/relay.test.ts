@@ -49,6 +49,7 @@ const configure = (more: Members = {}) =>
 
 /** A self-registered client, with its registration access token. */
 async function registered(): Promise<Members> {
+  await configure()
   const { client: made, responseContent } = await service.api('/client/registration', {
     json: '{}',
   })
@@ -279,7 +280,15 @@ const rows: Record<string, Record<string, Row>> = {
   },
   '/client/registration': {
     CREATED: owes(201, 'json', () => ({ json: '{}' })),
-    BAD_REQUEST: owes(400, 'json', () => ({ json: '[]' })),
+    UNAUTHORIZED: owes(401, 'json', async () => {
+      const attributes = [{ key: 'ext.dcr.required_scopes', value: 'write' }]
+      await configure({ unauthorizedOnClientConfigSupported: true, attributes })
+      return { json: '{}', token: 'unknown' }
+    }),
+    BAD_REQUEST: owes(400, 'json', async () => {
+      await configure()
+      return { json: '[]' }
+    }),
   },
   '/client/registration/get': {
     OK: owes(200, 'json', () => registered()),
@@ -295,6 +304,16 @@ const rows: Record<string, Record<string, Row>> = {
     DELETED: owes(204, 'none', () => registered()),
     UNAUTHORIZED: owes(401, 'json', () => unknownToken(true)),
     BAD_REQUEST: owes(400, 'json', () => unknownToken(false)),
+  },
+  '/client/registration/list': {
+    OK: owes(200, 'json', async () => {
+      await configure()
+      return {}
+    }),
+    BAD_REQUEST: owes(400, 'json', async () => {
+      await configure({ dynamicRegistrationSupported: false })
+      return {}
+    }),
   },
   '/auth/revocation': {
     OK: owes(200, 'none', () => ({ parameters: 'token=unknown', ...proves(client) })),
