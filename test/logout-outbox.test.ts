@@ -8,7 +8,9 @@ import { deliveryNow, firstDelay, storeDelivery } from './support/deliveries.ts'
 import { createService, type TestService } from './support/flows.ts'
 import { within } from './support/pace.ts'
 import type { Json } from './support/server.ts'
-import { serve } from './system/servers.ts'
+import { closeServersAfterEach, serve } from './system/servers.ts'
+
+closeServersAfterEach()
 
 let service: TestService
 let other: TestService

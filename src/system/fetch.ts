@@ -5,7 +5,6 @@
  * Addresses are checked when the connection is made, after name resolution, so that DNS rebinding
  * has no effect. Redirects are not followed, and no proxy is used.
  */
-
 import { isIP, type LookupFunction } from 'node:net'
 import { LRUCache } from 'lru-cache'
 import { Client, type Dispatcher, errors } from 'undici'
@@ -14,6 +13,7 @@ import type { Clock } from './clock.ts'
 import { startDeadline } from './deadline.ts'
 import { createShares, outboundShares, type Shares } from './outbound-shares.ts'
 import { createResolver, isTimeout, type Resolve } from './resolver.ts'
+import { retryAfterOf } from './retry-after.ts'
 
 const reasons = {
   'invalid-url': 'the URL is not allowed',
@@ -144,14 +144,6 @@ function guardedLookup({ url, purpose, mayReach }: Target, resolve: Resolve): Lo
 const headerText = (value: string | string[] | undefined): string =>
   (Array.isArray(value) ? value.join(', ') : (value ?? '')).trim()
 
-/** A number of seconds or a date, RFC 9110 §10.2.3; undefined if the header is neither. */
-function retryAfterOf(header: string | string[] | undefined, now: number): number | undefined {
-  const text = headerText(header)
-  if (/^\d{1,9}$/.test(text)) return Number(text)
-  const at = /GMT$/.test(text) ? Date.parse(text) : Number.NaN
-  return Number.isNaN(at) ? undefined : Math.max(0, Math.ceil((at - now) / 1000))
-}
-
 /** The whole body as text. The limit applies to the received bytes, with or without a length. */
 async function readText(
   { headers, body }: Dispatcher.ResponseData,
@@ -220,7 +212,7 @@ async function exchange(
     const { statusCode: status, headers } = answer
     if (status >= 300 && status < 400) throw fail('redirect', status)
     if (status < 200 || status > 299) {
-      throw fail('status', status, retryAfterOf(headers['retry-after'], clock()))
+      throw fail('status', status, retryAfterOf(headerText(headers['retry-after']), clock()))
     }
     const text = await readText(answer, maxBytes, fail)
     return {

@@ -144,7 +144,10 @@ export function rivals(settings: Record<string, unknown>): () => Rivals {
 }
 
 /** How often each race is run: each order several times. */
-export const rounds = Array.from({ length: 50 }, (_, round) => round)
+export const rounds = Array.from(
+  { length: Number(process.env['RACE_ROUNDS'] ?? 12) },
+  (_, round) => round,
+)
 
 /** What happened before the other call committed has succeeded, or the race shows nothing. */
 export function requireFirst(round: number, hasSucceeded: boolean): void {

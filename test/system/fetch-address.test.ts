@@ -2,7 +2,17 @@ import { createServer as createTcpServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { createFetch } from '../../src/system/fetch.ts'
 import { testClock } from '../support/system.ts'
-import { listen, purpose, reasonOf, serve, serviceId, settings } from './servers.ts'
+import {
+  closeServersAfterEach,
+  listen,
+  purpose,
+  reasonOf,
+  serve,
+  serviceId,
+  settings,
+} from './servers.ts'
+
+closeServersAfterEach()
 
 describe('invalid URL of an outbound fetch', () => {
   it.each([

@@ -6,6 +6,7 @@ import { createFetch, type Fetch } from '../../src/system/fetch.ts'
 import { within } from '../support/pace.ts'
 import { testClock } from '../support/system.ts'
 import {
+  closeServersAfterEach,
   failureOf,
   listen,
   purpose,
@@ -16,6 +17,8 @@ import {
   sockets,
 } from './servers.ts'
 import { certificate, privateKey } from './tls-certificate.ts'
+
+closeServersAfterEach()
 
 describe('outbound fetch', () => {
   it('sends Accept and User-Agent, and returns status, headers and body', async () => {

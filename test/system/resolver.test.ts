@@ -9,7 +9,17 @@ import { createResolver, type ResolverSettings } from '../../src/system/resolver
 import { within } from '../support/pace.ts'
 import { testClock } from '../support/system.ts'
 import { type NameServer, startNameServer, type Told } from './name-server.ts'
-import { listen, purpose, reasonOf, serve, serviceId, settings } from './servers.ts'
+import {
+  closeServersAfterEach,
+  listen,
+  purpose,
+  reasonOf,
+  serve,
+  serviceId,
+  settings,
+} from './servers.ts'
+
+closeServersAfterEach()
 
 let nameServer: NameServer | undefined
 afterEach(async () => {

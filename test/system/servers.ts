@@ -9,15 +9,21 @@ const loopback = ['127.0.0.0/8', '::1']
 export const purpose = 'key set'
 export const serviceId = 1
 /** Listening servers, which are closed after each test. */
-export const open: Server[] = []
+const open: Server[] = []
 /** Connections to these servers. */
 export const sockets = new Set<Socket>()
 
-afterEach(async () => {
-  vi.unstubAllEnvs()
-  for (const socket of sockets) socket.destroy()
-  for (const server of open.splice(0)) await new Promise((done) => server.close(done))
-})
+/**
+ * Closes them after each test of the file that calls it. A module is evaluated once for all files
+ * of a worker, so that a hook at its top would be that of the first file only.
+ */
+export function closeServersAfterEach(): void {
+  afterEach(async () => {
+    vi.unstubAllEnvs()
+    for (const socket of sockets) socket.destroy()
+    for (const server of open.splice(0)) await new Promise((done) => server.close(done))
+  })
+}
 
 /** Listens on a free port of 127.0.0.1. */
 export async function listen(server: Server): Promise<number> {
