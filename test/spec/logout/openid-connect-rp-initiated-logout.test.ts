@@ -351,4 +351,12 @@ describe('logout of a service that keeps no sessions', () => {
     const reply = await service.call('POST', path, body)
     expect([reply.status, reply.body.resultCode]).toEqual([400, 'P089004'])
   })
+
+  it('cannot end all sessions of a user that the request did not name', async () => {
+    const { ticket } = await request({}, { sessionId: 'label-without-a-user' })
+    await service.configure({ ...settings, attributes: on() })
+    const path = `/api/${service.serviceId}/logout/issue`
+    const reply = await service.call('POST', path, { ticket, scope: 'SUBJECT' })
+    expect([reply.status, reply.body.resultCode]).toEqual([400, 'P095003'])
+  })
 })
