@@ -62,7 +62,11 @@ export async function sendDeliveries(
 ): Promise<DeliveryRow[]> {
   const serviceId = service.apiKey
   const rows = await store.deliveries.ofLogout(serviceId, logoutId)
-  const isTold = ({ clientId }: DeliveryRow) => clients.get(clientId)?.backchannelLogoutUri
+  // A row whose client is not among them is sent: the participants may have been purged by now.
+  const isTold = ({ clientId }: DeliveryRow) => {
+    const client = clients.get(clientId)
+    return client === undefined || Boolean(client.backchannelLogoutUri)
+  }
   const untold = rows.filter((row) => !isTold(row)).map(({ clientId }) => clientId)
   if (untold.length > 0) {
     await store.commit(store.deliveries.deleteOfClients(serviceId, logoutId, untold))

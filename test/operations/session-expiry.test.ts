@@ -1,6 +1,7 @@
 /** Sessions that expire: what their end does, by the settings of the service. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { expireSessions } from '../../src/sessions/expire.ts'
+import { sendDeliveries } from '../../src/sessions/outcome.ts'
 import { openDocuments } from '../../src/store/configuration.ts'
 import type { DeliveryRow } from '../../src/store/tables/sessions/deliveries.ts'
 import { createService, obtainTokens, refresh, type TestService } from '../support/flows.ts'
@@ -115,5 +116,21 @@ describe('participant of a session', () => {
     await service.store.purge(service.system.clock())
     const ended = await service.api('/session/delete', { sessionId })
     expect(ended).toMatchObject({ count: 1, deliveries: [{ clientId: client.clientId }] })
+  })
+})
+
+describe('delivery of an end', () => {
+  it('is sent although the session and its participants were purged by then', async () => {
+    await configure('silent')
+    const { store, serviceId } = service
+    const sessionId = await create()
+    await obtainTokens(service, client, {}, { subject, sessionId })
+    const ended = await service.api('/session/delete', { sessionId })
+    const documents = openDocuments(store)
+    const found = await documents.service(serviceId)
+    const outbox = { send: async (rows: readonly DeliveryRow[]) => void sent.push(...rows) }
+    const context = { store, outbox, service: found as never }
+    await sendDeliveries(context, ended.logoutId, new Map(), 0)
+    expect(sent).toEqual([expect.objectContaining({ clientId: client.clientId, sessionId })])
   })
 })
