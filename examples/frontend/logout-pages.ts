@@ -9,7 +9,7 @@ const nameOf = ({ clientId, clientName }: { clientId: number; clientName?: strin
 
 const namesOf = (clients: SessionView['clients'] = []) => clients.map(nameOf).join(', ')
 
-/** Says who asks, and what the logout is about. Of another browser's session nothing is shown. */
+/** Names the client that asks, and what ends. Nothing is shown of another browser's session. */
 export function logoutPage(c: Context, answer: Answer, formToken: string) {
   const { client, current, subject, clients = [], redirectRefused } = answer
   const asks = client ? `${nameOf(client)} asks to log you out.` : 'A page asks to log you out.'

@@ -84,7 +84,7 @@ export function createSessions({ postern, clock, isSecure, refreshSeconds }: Ses
     if (cached) return cached
     const answer = await postern.call('session/get', { sessionId, touch: true })
     if (answer.action === 'OK' && answer.session) return keep(answer.session)
-    // A failure of Postern logs nobody out.
+    // A failure of Postern does not log the user out.
     if (!['ENDED', 'NOT_FOUND'].includes(answer.action)) throw unexpected(answer)
     follow(c, { browserState: randomId(), ...answer }, true)
     return undefined

@@ -26,16 +26,29 @@ class LivesError extends Error {}
 export async function expireSessions(expiring: Expiring, signal: AbortSignal): Promise<number> {
   const { store, system } = expiring
   let count = 0
-  for (let batch = sessionsOfBatch; batch === sessionsOfBatch && !signal.aborted; ) {
+  for (let isMore = true; isMore && !signal.aborted; ) {
+    const before = count
     const expired = await store.sessions.expired(system.clock(), sessionsOfBatch)
     for (const session of expired) {
       if (signal.aborted) return count
-      if (await expire(expiring, session)) count += 1
+      if (await expireOrLog(expiring, session)) count += 1
       await others()
     }
-    batch = expired.length
+    // A batch of which none can be ended would be found again.
+    isMore = expired.length === sessionsOfBatch && count > before
   }
   return count
+}
+
+/** A session that cannot be ended, because its service is broken, does not keep others waiting. */
+async function expireOrLog(expiring: Expiring, session: Expired): Promise<boolean> {
+  try {
+    return await expire(expiring, session)
+  } catch (error) {
+    const { serviceId } = session
+    expiring.system.log.error({ error, serviceId }, 'ending an expired session failed')
+    return false
+  }
 }
 
 async function expire(expiring: Expiring, session: Expired): Promise<boolean> {

@@ -106,6 +106,22 @@ describe('session that has expired', () => {
   })
 })
 
+describe('session that cannot be ended', () => {
+  it('keeps no session of another service waiting', async () => {
+    await configure('silent')
+    const sessionId = await create()
+    service.system.clock.advance(600_000)
+    const { store, system } = service
+    const documents = openDocuments(store)
+    const broken = { ...documents, service: () => Promise.reject(new Error('broken document')) }
+    const expiring = { store, system, documents: broken, outbox: { send: async () => {} } }
+    expect(await expireSessions(expiring, new AbortController().signal)).toBe(0)
+    expect(system.log.entries.at(-1)).toMatchObject({ message: 'ending an expired session failed' })
+    expect(await sweep()).toBe(1)
+    expect((await get(sessionId)).session.status).toBe('EXPIRED')
+  })
+})
+
 describe('participant of a session', () => {
   it('is kept as long as the session, also after the session was prolonged', async () => {
     await configure('silent', '0')
