@@ -1,7 +1,7 @@
 /**
  * Attributes: settings of a service, client or scope that have no property in the contract. Each
  * module declares its own attributes (`ext.…`) here. They are checked when the owner is saved, and
- * listed in `docs/attributes.md`.
+ * listed in `docs/reference/attributes.md`.
  */
 import type { Problem } from './property-problem.ts'
 

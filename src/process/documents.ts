@@ -1,6 +1,6 @@
 /**
- * Writes the generated documents: `openapi/openapi.json`, `docs/result-codes.md` and
- * `docs/attributes.md`.
+ * Writes the generated documents: `openapi/openapi.json`, `docs/reference/result-codes.md` and
+ * `docs/reference/attributes.md`.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -16,8 +16,8 @@ import { type CatalogueEntry, catalogue } from '../refusal.ts'
 export function documents(): Record<string, string> {
   return {
     'openapi/openapi.json': `${JSON.stringify(openApiDocument(endpoints), null, 2)}\n`,
-    'docs/result-codes.md': resultCodes([...catalogue.values()]),
-    'docs/attributes.md': attributes(declaredAttributes()),
+    'docs/reference/result-codes.md': resultCodes([...catalogue.values()]),
+    'docs/reference/attributes.md': attributes(declaredAttributes()),
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * `docs/properties.md` lists every property of services and clients: what it does, and its default.
+ * `docs/reference/properties.md` lists every property of services and clients: what it does, and its default.
  * The code reads each of them, or the page says why it has no effect.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -130,8 +130,8 @@ describe('properties of services and clients', () => {
     expect(fragments.map(([name]) => name)).toEqual([])
   })
 
-  it('are listed in docs/properties.md', () => {
-    if (process.env['UPDATE_DOCUMENTS']) writeFileSync('docs/properties.md', page)
-    expect(readFileSync('docs/properties.md', 'utf8')).toBe(page)
+  it('are listed in docs/reference/properties.md', () => {
+    if (process.env['UPDATE_DOCUMENTS']) writeFileSync('docs/reference/properties.md', page)
+    expect(readFileSync('docs/reference/properties.md', 'utf8')).toBe(page)
   })
 })

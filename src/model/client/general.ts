@@ -89,7 +89,7 @@ export const generalProperties = {
     .max(1000)
     .optional()
     .describe(
-      'Key-value pairs. Keys that begin with `ext.` are settings of Postern, listed in `docs/attributes.md`; all others are notes of the caller.',
+      'Key-value pairs. Keys that begin with `ext.` are settings of Postern, listed in `docs/reference/attributes.md`; all others are notes of the caller.',
     ),
   extension: ClientExtension.optional().describe(
     'The permissions and limits that the service sets for this client: its scopes, token lifetimes and token exchange.',

@@ -151,5 +151,5 @@ const attributeWarnings = (kind: OwnerKind, property: string, owner: AttributeOw
   unknownAttributes(kind, owner).map((name) => ({
     code: 'unknown-attribute',
     property,
-    message: `The attribute ${name} of a ${kind} is unknown: docs/attributes.md lists the known ones.`,
+    message: `The attribute ${name} of a ${kind} is unknown: docs/reference/attributes.md lists the known ones.`,
   }))
