@@ -21,7 +21,7 @@ import { type Depth, type Finding, percentile, progress, seeded } from './findin
 import { masterKey, type ServerProcess, serverProcess } from './server-process.ts'
 
 const clientsOfSession = 10
-const cyclesOf: Record<Depth, number> = { short: 1, usual: 5, long: 40 }
+const cyclesOf: Record<Depth, number> = { short: 1, usual: 5, long: 10 }
 const sessionsOf: Record<Depth, number> = { short: 50, usual: 300, long: 1_000 }
 /** Callers that end sessions at the same time. */
 const enders = 4
