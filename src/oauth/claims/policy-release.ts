@@ -26,14 +26,16 @@ export interface ClaimsDemand {
 /** The size of all claims of one target in characters: as many as a caller may give as text. */
 const sizeLimit = 65_536
 
-const sizeOf = (value: unknown): number =>
-  typeof value === 'string'
-    ? value.length
-    : typeof value === 'object'
-      ? JSON.stringify(value).length
-      : 8
+/**
+ * The size of all lists and objects that are measured for one target: many entries may read the
+ * same large object, and each is written as JSON to know its size.
+ */
+const measuredLimit = 16 * sizeLimit
 
-/** Evaluates the policy for one target. Claims that do not fit into the limit are left out. */
+/**
+ * Evaluates the policy for one target. Claims that do not fit into the limit are left out; so are
+ * lists and objects after many that did not fit.
+ */
 export function evaluatePolicy(
   policy: ClaimPolicy,
   target: ClaimTarget,
@@ -43,6 +45,15 @@ export function evaluatePolicy(
   const claims: Members = {}
   let address: Members | undefined
   let left = sizeLimit
+  let unmeasured = measuredLimit
+  const sizeOf = (value: unknown): number => {
+    if (typeof value === 'string') return value.length
+    if (typeof value !== 'object') return 8
+    if (unmeasured <= 0) return Number.POSITIVE_INFINITY
+    const size = JSON.stringify(value).length
+    unmeasured -= size
+    return size
+  }
   for (const entry of policy[target]) {
     if (!isDue(entry, demand)) continue
     const raw = entry.read(attributes)
