@@ -8,6 +8,7 @@ export const Warning = z
         'signing-key-missing',
         'encryption-key-missing',
         'unknown-attribute',
+        'renamed-attribute',
         'unknown-member',
       ])
       .describe('Kind of the warning.'),

@@ -56,8 +56,12 @@ export const words = (
   expected: `at most ${most} ${expected}, separated by spaces`,
 })
 
+type Name = `ext.${string}`
+
 interface Declaration<T> {
-  name: `ext.${string}`
+  name: Name
+  /** Former names, which still count where the owner has no value under the new name. */
+  formerly?: readonly Name[]
   of: OwnerKind
   form: AttributeForm<T>
   /** The value where the attribute is absent. */
@@ -77,19 +81,23 @@ const declared = new Map<string, Attribute<unknown>>()
 const idOf = (kind: OwnerKind, name: string) => `${kind} ${name}`
 
 /** Every `ext.` attribute that the loaded modules declare. */
-export const declaredAttributes = (): Attribute<unknown>[] => [...declared.values()]
+export const declaredAttributes = (): Attribute<unknown>[] => [...new Set(declared.values())]
 
 /** Declares an attribute; `read` returns the fallback for a missing or invalid value. */
 export function defineAttribute<T>(declaration: Declaration<T>): Attribute<T> {
-  const { name, of, form, fallback } = declaration
+  const { name, formerly = [], of, form, fallback } = declaration
+  const names = [name, ...formerly]
   const attribute: Attribute<T> = {
     ...declaration,
     read(owner) {
-      const text = attributeOf(owner, name)
-      return text === undefined ? fallback : (form.parse(text) ?? fallback)
+      for (const each of names) {
+        const text = attributeOf(owner, each)
+        if (text !== undefined) return form.parse(text) ?? fallback
+      }
+      return fallback
     },
   }
-  declared.set(idOf(of, name), attribute)
+  for (const each of names) declared.set(idOf(of, each), attribute)
   return attribute
 }
 
@@ -117,3 +125,10 @@ export const unknownAttributes = (of: OwnerKind, owner: AttributeOwner): string[
   (owner.attributes ?? [])
     .map(({ key }) => key)
     .filter((key) => key.startsWith('ext.') && !declared.has(idOf(of, key)))
+
+/** Attributes of the owner under a former name: that name, and the new one. */
+export const renamedAttributes = (of: OwnerKind, owner: AttributeOwner) =>
+  (owner.attributes ?? []).flatMap(({ key }) => {
+    const name = declared.get(idOf(of, key))?.name
+    return name === undefined || name === key ? [] : [{ former: key, name }]
+  })

@@ -45,15 +45,16 @@ function rowOf(entry: CatalogueEntry): string {
 function attributes(declared: Attribute<unknown>[]): string {
   const rows = [...declared]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map(({ name, of, form, fallback, effect, spec = '' }) => {
+    .map(({ name, formerly = [], of, form, fallback, effect, spec = '' }) => {
       const absent = fallback === undefined ? 'none' : `\`${fallback}\``
-      return `| \`${name}\` | ${of} | ${form.expected} | ${absent} | ${effect} | ${spec} |`
+      const former = formerly.map((each) => ` Formerly \`${each}\`.`).join('')
+      return `| \`${name}\` | ${of} | ${form.expected} | ${absent} | ${effect}${former} | ${spec} |`
     })
   const introduction =
     'Settings without a property in the contract are pairs in `attributes` of a service, client or ' +
     'scope. A value that is not valid is refused when it is saved. A name that begins with `ext.` ' +
-    'and is not listed here has no effect, and the response contains a warning. This page is ' +
-    'generated from the code.'
+    'and is not listed here has no effect, and the response contains a warning. A former name still ' +
+    'has its effect, with a warning. This page is generated from the code.'
   const head =
     '| Name | Of | Value | Default | Effect | Source |\n| --- | --- | --- | --- | --- | --- |'
   return `# Attributes\n\n${introduction}\n\n${head}\n${rows.join('\n')}\n`

@@ -166,7 +166,7 @@ describe('self-registered client', () => {
     service.system.clock.advance(2 * day)
     await purge()
     expect(await clients()).toHaveLength(1)
-    await configure({ 'dynamic_registration.unused_days': '7' })
+    await configure({ 'dcr.unused_days': '7' })
     await register()
     service.system.clock.advance(7 * day)
     await purge()
@@ -177,7 +177,7 @@ describe('self-registered client', () => {
   })
 
   it('is refused at the limit of the service (RFC 7591 §5)', async () => {
-    await configure({ 'dynamic_registration.limit': '3' })
+    await configure({ 'dcr.limit': '3' })
     await service.client()
     const answers = await Promise.all(Array.from({ length: 8 }, register))
     expect(answers.filter(({ action }) => action === 'CREATED')).toHaveLength(3)

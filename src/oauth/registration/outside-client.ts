@@ -32,10 +32,15 @@ export const scopeForm = words((word) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(word
 
 type Words = readonly string[] | undefined
 
+const formerNames = ({ formerly }: { formerly?: string }, name: string) =>
+  formerly === undefined ? [] : [`ext.${formerly}.${name}` as const]
+
 /** Declares the attributes for one origin of outside clients. */
 const settingsFor = (
-  origin: 'client_id_metadata' | 'dynamic_registration',
+  origin: 'client_id_metadata' | 'dcr',
   about: {
+    /** The former middle part of the names. */
+    formerly?: string
     clients: string
     title: string
     grants: string
@@ -47,6 +52,7 @@ const settingsFor = (
 ) => ({
   grantTypes: defineAttribute<Words>({
     name: `ext.${origin}.grant_types`,
+    formerly: formerNames(about, 'grant_types'),
     of: 'service',
     form: grantForm,
     fallback: undefined,
@@ -55,6 +61,7 @@ const settingsFor = (
   }),
   scopes: defineAttribute<Words>({
     name: `ext.${origin}.scopes`,
+    formerly: formerNames(about, 'scopes'),
     of: 'service',
     form: scopeForm,
     fallback: undefined,
@@ -63,6 +70,7 @@ const settingsFor = (
   }),
   unusedDays: defineAttribute({
     name: `ext.${origin}.unused_days`,
+    formerly: formerNames(about, 'unused_days'),
     of: 'service',
     form: wholeNumber(1, 3_650),
     fallback: about.days,
@@ -73,6 +81,7 @@ const settingsFor = (
   }),
   limit: defineAttribute({
     name: `ext.${origin}.limit`,
+    formerly: formerNames(about, 'limit'),
     of: 'service',
     form: wholeNumber(1, 1_000_000),
     fallback: about.most,
@@ -93,7 +102,8 @@ export const discovered = settingsFor('client_id_metadata', {
     'active token, code, request or grant; otherwise the new client is rejected.',
 })
 
-export const registered = settingsFor('dynamic_registration', {
+export const registered = settingsFor('dcr', {
+  formerly: 'dynamic_registration',
   clients: 'dynamically registered clients',
   title: 'Dynamically registered clients',
   grants: 'without the attribute, those that the client registers.',

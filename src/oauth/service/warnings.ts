@@ -10,7 +10,12 @@ import type { Client } from '../../model/client/client.ts'
 import type { JweAlg, JwsAlg } from '../../model/enums.ts'
 import type { Service, ServiceDocument } from '../../model/service/service.ts'
 import type { Warning } from '../../model/warning.ts'
-import { type AttributeOwner, type OwnerKind, unknownAttributes } from '../attribute.ts'
+import {
+  type AttributeOwner,
+  type OwnerKind,
+  renamedAttributes,
+  unknownAttributes,
+} from '../attribute.ts'
 import { signingAlgorithm } from '../fapi.ts'
 import { policyOf } from '../policy.ts'
 import { supportedScopes } from '../scope.ts'
@@ -147,9 +152,15 @@ function ownKeyWarning(property: (typeof ownSignatures)[number], client: Client)
   return [{ code: 'signing-key-missing', property, message }]
 }
 
-const attributeWarnings = (kind: OwnerKind, property: string, owner: AttributeOwner): Warning[] =>
-  unknownAttributes(kind, owner).map((name) => ({
-    code: 'unknown-attribute',
+const attributeWarnings = (kind: OwnerKind, property: string, owner: AttributeOwner): Warning[] => [
+  ...unknownAttributes(kind, owner).map((name) => ({
+    code: 'unknown-attribute' as const,
     property,
     message: `The attribute ${name} of a ${kind} is unknown: docs/reference/attributes.md lists the known ones.`,
-  }))
+  })),
+  ...renamedAttributes(kind, owner).map(({ former, name }) => ({
+    code: 'renamed-attribute' as const,
+    property,
+    message: `The attribute ${former} is now named ${name}. The former name counts only without the new one.`,
+  })),
+]

@@ -119,7 +119,7 @@ describe('self-registered client', () => {
     const former = await register()
     expect(await ask(former)).toMatchObject({ action: 'OK', scopes: ['read', 'write'] })
     await service.configure({
-      ...pairs('dynamic_registration', { grant_types: '', scopes: 'read' }),
+      ...pairs('dcr', { grant_types: '', scopes: 'read' }),
       dcrScopeUsedAsRequestable: true,
     })
     const narrowed = await register()
@@ -127,8 +127,57 @@ describe('self-registered client', () => {
     expect(narrowed.scope).toBe('read')
     expect(await ask(former)).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P013007' })
     const listing = { grant_types: 'client_credentials', scopes: 'read' }
-    await service.configure(pairs('dynamic_registration', listing))
+    await service.configure(pairs('dcr', listing))
     expect(await ask(await register())).toMatchObject({ action: 'OK', scopes: ['read'] })
+  })
+})
+
+describe('former names ext.dynamic_registration.*', () => {
+  const limitOf = async (attributes: Record<string, string>) => {
+    const pairs = Object.entries(attributes).map(([key, value]) => ({ key, value }))
+    const body = { ...enabled, serviceName: 'x', issuer: 'https://as.example.com' }
+    const path = `/api/${service.serviceId}/service/update`
+    const saved = await service.call('POST', path, { ...body, attributes: pairs })
+    const json = JSON.stringify({ redirect_uris: [redirectUri] })
+    let registered = 0
+    while (registered < 4) {
+      const { action } = await service.api('/client/registration', { json })
+      if (action !== 'CREATED') break
+      registered += 1
+    }
+    const found = (saved.body.warnings ?? []) as Json[]
+    return { saved, registered, warnings: found.filter(({ code }) => /-attribute$/.test(code)) }
+  }
+  const former = 'ext.dynamic_registration.limit'
+
+  it('still count, and the response to saving them names the new ones', async () => {
+    const { saved, registered, warnings } = await limitOf({ [former]: '2' })
+    expect(registered).toBe(2)
+    expect(saved.body.attributes).toEqual([{ key: former, value: '2' }])
+    expect(warnings).toEqual([
+      {
+        code: 'renamed-attribute',
+        property: 'attributes',
+        message: expect.stringContaining('is now named ext.dcr.limit.'),
+      },
+    ])
+  })
+
+  it('do not count beside the new ones, which are no reason for a warning', async () => {
+    const { registered } = await limitOf({ [former]: '1', 'ext.dcr.limit': '3' })
+    expect(registered).toBe(3)
+    expect((await limitOf({ 'ext.dcr.limit': '3' })).warnings).toEqual([])
+  })
+
+  it('are refused with a value that is not valid', async () => {
+    const { saved } = await limitOf({ [former]: 'many' })
+    expect(saved.status).toBe(400)
+    expect(saved.body.resultMessage).toContain(former)
+  })
+
+  it('exist for dynamic registration only', async () => {
+    const { warnings } = await limitOf({ 'ext.dynamic_registration.default_scopes': 'read' })
+    expect(warnings).toMatchObject([{ code: 'unknown-attribute' }])
   })
 })
 
@@ -136,9 +185,10 @@ describe('ext. attributes of self-registered clients and issuers', () => {
   it.each([
     ['ext.client_id_metadata.grant_types', 'authorization_code'],
     ['ext.client_id_metadata.grant_types', 'client_credentials'],
-    ['ext.dynamic_registration.grant_types', 'CLIENT_CREDENTIALS'],
+    ['ext.dcr.grant_types', 'CLIENT_CREDENTIALS'],
     ['ext.client_id_metadata.scopes', 'a"b'],
-    ['ext.dynamic_registration.scopes', Array.from({ length: 101 }, (_, at) => `s${at}`).join(' ')],
+    ['ext.dynamic_registration.grant_types', 'CLIENT_CREDENTIALS'],
+    ['ext.dcr.scopes', Array.from({ length: 101 }, (_, at) => `s${at}`).join(' ')],
     ['ext.token_exchange.issuers', 'http://op.example.com'],
     ['ext.token_exchange.issuers', 'https://op.example.com?x'],
     ['ext.token_exchange.issuers', 'https://op@example.com'],
