@@ -88,11 +88,15 @@ export async function wasDiscovered(
   return found?.clientId === clientId
 }
 
-/** Extends the expiry of an outside client that is used, with a write at most once a day. */
+/**
+ * Notes that a client is used, in memory, and extends the expiry of an outside client, with a write
+ * at most once a day.
+ */
 export async function noteUse(
   { service, store, now }: ServiceContext,
   client: Client,
 ): Promise<void> {
+  store.clientUses.note(service.apiKey, client.clientId, now)
   const expiry = expiryOf(client)
   const expiresAt = expiry === undefined ? undefined : prolonged(service, client, expiry, now)
   if (expiresAt === undefined) return

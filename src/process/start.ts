@@ -12,7 +12,7 @@ import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
 import { type MasterKey, MasterKeyError } from '../system/master-key.ts'
 import { SealError, type Sealer } from '../system/sealer.ts'
-import { createSystem } from '../system/system.ts'
+import { createSystem, type System } from '../system/system.ts'
 import { bootstrapAdmin } from './admin-token.ts'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
@@ -96,6 +96,7 @@ export async function start(config: Config): Promise<Running> {
         const swept = sweeper.stop()
         await drain(server)
         await swept
+        await storeUses(store, system)
         await Promise.all([deliverer.stop(), outbox.stop()])
         await store.close()
         if (metricsServer) await drain(metricsServer)
@@ -107,6 +108,12 @@ export async function start(config: Config): Promise<Running> {
     throw error
   }
 }
+
+/** A process that ends stores the uses of clients that it has noted, if the database works. */
+const storeUses = ({ clientUses }: Store, { clock, log }: System) =>
+  clientUses.flush(clock()).catch((error: unknown) => {
+    log.error({ error }, 'storing when clients were last used failed')
+  })
 
 /** Opens the store. A newly generated key that does not match the database is removed again. */
 async function openSealed(config: Config, sealer: Sealer, master: MasterKey): Promise<Store> {

@@ -1,4 +1,4 @@
-/** Regular removal of expired rows, and the end of expired sessions. */
+/** Regular removal of expired rows, the end of expired sessions, and the uses of clients. */
 import { type Expiring, expireSessions } from '../sessions/expire.ts'
 
 const sweepMilliseconds = 60_000
@@ -16,6 +16,7 @@ export function sweep(expiring: Expiring): { stop(): Promise<void> } {
       ending = expireSessions(expiring, stopping.signal)
       await ending
       await store.purge(system.clock())
+      await store.clientUses.flush(system.clock())
     } catch (error) {
       system.log.error({ error }, 'sweeping expired rows failed')
     } finally {

@@ -1,5 +1,6 @@
 /** Opens the database that a URL names, migrated, with its aggregates. */
 import type { Sealer } from '../system/sealer.ts'
+import { clientUses } from './client-uses.ts'
 import type { Engine } from './engine.ts'
 import { openPostgres } from './postgres/engine.ts'
 import { purge } from './purge.ts'
@@ -69,6 +70,7 @@ export function assemble(engine: Engine, sealer: Sealer): Store {
     rekey: (limit) => rekey(engine, sealer, limit),
     services: services(engine, sealer),
     clients: clients(engine, sealer),
+    clientUses: clientUses(engine),
     expiringClients: expiringClients(engine),
     counters: counters(engine),
     tickets: tickets(engine, sealer),

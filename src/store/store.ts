@@ -1,4 +1,6 @@
 /** The store: the rows of every aggregate, read by finders and changed by lists of writes. */
+
+import type { clientUses } from './client-uses.ts'
 import type { Write } from './engine.ts'
 import type { accessTokens } from './tables/access-tokens.ts'
 import type { apiTokens } from './tables/api-tokens.ts'
@@ -36,6 +38,7 @@ export interface Store {
   close(): Promise<void>
   readonly services: ReturnType<typeof services>
   readonly clients: ReturnType<typeof clients>
+  readonly clientUses: ReturnType<typeof clientUses>
   readonly expiringClients: ReturnType<typeof expiringClients>
   readonly counters: ReturnType<typeof counters>
   readonly tickets: ReturnType<typeof tickets>

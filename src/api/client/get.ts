@@ -18,6 +18,9 @@ export const clientGet = defineEndpoint({
   params: ClientPath,
   response: Client,
   async handle({ params }, context) {
-    return visibleClient(await namedClient(context, params.clientId), context)
+    const { service, store } = context
+    const client = await namedClient(context, params.clientId)
+    const lastUsedAt = await store.clientUses.lastUsedAt(service.apiKey, client.clientId)
+    return { ...visibleClient(client, context), lastUsedAt }
   },
 })

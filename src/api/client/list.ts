@@ -35,7 +35,10 @@ export const clientList = defineEndpoint({
     const { start, end } = clamp(query)
     const developer = query.developer || undefined
     const { rows, total } = await store.clients.list(service.apiKey, { start, end, developer })
-    const clients = rows.map((row) => visibleClient(clientOf(row), context))
+    const clients = rows.map((row) => ({
+      ...visibleClient(clientOf(row), context),
+      lastUsedAt: row.lastUsedAt ?? undefined,
+    }))
     return { start, end, totalCount: total, developer, clients }
   },
 })

@@ -42,6 +42,13 @@ export const Client = ClientDocument.extend({
   modifiedAt: z
     .int()
     .describe('The time when the client was last changed, in milliseconds since the Unix epoch.'),
+  lastUsedAt: z
+    .int()
+    .optional()
+    .describe(
+      'The time of the last request in the name of the client, in milliseconds since the Unix ' +
+        'epoch, exact to an hour. Only when clients are read and listed; absent if there was none.',
+    ),
 }).meta({ id: 'client' })
 export type Client = z.output<typeof Client>
 

@@ -46,6 +46,7 @@ export const defineConfigurationTables = (columns: typeof sqliteColumns) => {
         createdAt: integer('created_at').notNull(),
         modifiedAt: integer('modified_at').notNull(),
         expiresAt: integer('expires_at'),
+        lastUsedAt: integer('last_used_at'),
         data: json('data', Document).notNull(),
         sealed: text('sealed').notNull(),
       },

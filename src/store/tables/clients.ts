@@ -33,6 +33,8 @@ interface ClientRow
   softwareId: string | null
   location: string | null
   expiresAt: number | null
+  /** Exact to an hour. */
+  lastUsedAt: number | null
   version: number
 }
 type Changes = Pick<
