@@ -10,7 +10,7 @@ import type { rowOf } from './row.ts'
 /** Stores a client with a new id and number, in one commit with further writes. */
 export async function storeNewClient(
   { service, store, system, now }: ServiceContext,
-  { whole, ...row }: ReturnType<typeof rowOf>,
+  { whole, ...row }: ReturnType<typeof rowOf> & { registrationHash?: string | undefined },
   writes: Write[] = [],
   expiresAt?: number,
 ): Promise<Client> {

@@ -18,14 +18,17 @@ import {
 } from '../oauth/registration/management.ts'
 import { registered, stayOf } from '../oauth/registration/outside-client.ts'
 import { registrationSettings } from '../oauth/registration/registration-settings.ts'
+import { isStillShared } from '../oauth/registration/repeated.ts'
 import { configurationUri } from '../oauth/registration/response.ts'
 import { clientProfileProblem } from '../oauth/service/profile.ts'
 import { selfDescribedProblems } from '../oauth/service/signing-support.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'
 import { refuse } from '../refusal.ts'
+import { clientOf } from '../store/configuration.ts'
 import type { Write } from '../store/engine.ts'
 import { changeClient } from './change.ts'
 import { claimOnce } from './claim-once.ts'
+import { noteUse } from './metadata-document.ts'
 import { sectorDocumentProblem } from './row.ts'
 import { throttling } from './wrong-credentials.ts'
 
@@ -79,6 +82,40 @@ export async function rotateToken(
   }
   await changeClient(context, client, change, now + stayOf(service, registered).unusedMilliseconds)
   return { client: { ...client, ...changes, modifiedAt: now }, token: successor }
+}
+
+export interface Registered {
+  client: Client
+  /** The new registration access token, if the client has one. */
+  token: string | undefined
+}
+
+/**
+ * The client that registrations with this hash share, or a new one. Of concurrent registrations one
+ * stores the client, and the others return it.
+ */
+export async function registerOnce(
+  context: ServiceContext,
+  hash: string | undefined,
+  register: (hash: string | undefined) => Promise<Registered>,
+): Promise<Registered> {
+  const { service, store } = context
+  const stored = async (): Promise<Registered | undefined> => {
+    const row = hash && (await store.clients.findByRegistration(service.apiKey, hash))
+    if (!row) return undefined
+    const client = clientOf(row)
+    if (!isStillShared(client)) return register(undefined)
+    await noteUse(context, client)
+    return { client, token: undefined }
+  }
+  const earlier = await stored()
+  if (earlier) return earlier
+  return register(hash).catch(async (error: unknown) => {
+    // A concurrent registration may have taken the hash, the software_id or the last place.
+    const concurrent = await stored()
+    if (!concurrent) throw error
+    return concurrent
+  })
 }
 
 /** Checks the rules for all clients, those for registration, and the sector identifier document. */

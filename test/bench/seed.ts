@@ -118,6 +118,7 @@ async function copyTo(
         softwareId: undefined,
         developer: undefined,
         location: undefined,
+        registrationHash: undefined,
       }),
       store.accessTokens.insert({ ...plain, ...absent, serviceId }),
     )

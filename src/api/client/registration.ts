@@ -9,6 +9,8 @@ import {
   newAlias,
   newRegistrationToken,
   presentedClient,
+  type Registered,
+  registerOnce,
   requireGood,
   rotateToken,
   successorOf,
@@ -18,7 +20,7 @@ import type { ServiceContext } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { ClientIdText } from '../../http/identifier.ts'
 import { json, nothing } from '../../http/relay.ts'
-import { Client } from '../../model/client/client.ts'
+import { Client, type ClientDocument } from '../../model/client/client.ts'
 import {
   initialTokenMissing,
   registeredDocument,
@@ -34,6 +36,7 @@ import {
 } from '../../oauth/registration/management.ts'
 import { registered, stayOf } from '../../oauth/registration/outside-client.ts'
 import { registrationSettings } from '../../oauth/registration/registration-settings.ts'
+import { registrationHash } from '../../oauth/registration/repeated.ts'
 import { registrationResponse } from '../../oauth/registration/response.ts'
 import { withSoftwareStatement } from '../../oauth/registration/software-statement.ts'
 import { tokenHash } from '../../oauth/tokens/access-token.ts'
@@ -129,29 +132,22 @@ export const registrationCreate = defineEndpoint({
   description:
     'Checks the client metadata and stores the client with an id, a secret and the hash of a ' +
     'registration access token. The frontend decides whether the request is allowed, or the service ' +
-    'requires an access token (`ext.dcr.required_scopes`). Unknown members are ignored.',
+    'requires an access token (`ext.dcr.required_scopes`). Unknown members are ignored. With `ext.dcr.idempotent`, a repeated ' +
+    'registration of a client without a secret returns the client of the first one.',
   relay: { CREATED: json(201), UNAUTHORIZED: unauthorized, ...refused },
   results: { CREATED: { code: 'P088901', message: 'The client is registered.' } },
   async handle({ body }, context) {
-    const { service, store, system, now } = context
+    const { service, now } = context
     requireRegistration(service)
     await requireInitialAccess(body, context)
     const metadata = await withSoftwareStatement(requireMetadata(body.json), service, now)
     const document = { ...registeredDocument(metadata, service), ...newAlias(context) }
     await requireGood(document, context)
-    const token = newRegistrationToken(context)
-    const row = rowOf(document, {
-      clientSecret: system.random.token(512),
-      clientSource: 'DYNAMIC_REGISTRATION',
-      dynamicallyRegistered: true,
-      registrationAccessTokenHash: token && tokenHash(token),
-    })
-    const writes = await claimSoftware(document, context)
-    const { unusedMilliseconds, limit } = stayOf(service, registered)
-    const full = new Refusal(tooManyClients)
-    const room = store.expiringClients.requireRoom(service.apiKey, 'other', limit, full)
-    const expiresAt = now + unusedMilliseconds
-    const client = await storeNewClient(context, row, [...room, ...writes], expiresAt)
+    const { client, token } = await registerOnce(
+      context,
+      registrationHash(metadata, document, service),
+      (hash) => register(document, hash, context),
+    )
     return {
       action: 'CREATED',
       responseContent: registrationResponse(client, service, token),
@@ -242,6 +238,30 @@ export const registrationDelete = defineEndpoint({
     return { action: 'DELETED' }
   },
 })
+
+/** Stores a new client. One with a hash is shared by registrations, and has no token. */
+async function register(
+  document: ClientDocument,
+  hash: string | undefined,
+  context: ServiceContext,
+): Promise<Registered> {
+  const { service, store, system, now } = context
+  const token = hash === undefined ? newRegistrationToken(context) : undefined
+  const row = rowOf(document, {
+    clientSecret: system.random.token(512),
+    clientSource: 'DYNAMIC_REGISTRATION',
+    dynamicallyRegistered: true,
+    registrationAccessTokenHash: token && tokenHash(token),
+  })
+  const writes = await claimSoftware(document, context)
+  const { unusedMilliseconds, limit } = stayOf(service, registered)
+  const full = new Refusal(tooManyClients)
+  const room = store.expiringClients.requireRoom(service.apiKey, 'other', limit, full)
+  const shared = { ...row, registrationHash: hash }
+  const expiresAt = now + unusedMilliseconds
+  const client = await storeNewClient(context, shared, [...room, ...writes], expiresAt)
+  return { client, token }
+}
 
 /** With `ext.dcr.required_scopes`, a registration requires an active token with these scopes. */
 async function requireInitialAccess(

@@ -97,6 +97,17 @@ export const registrationSettings = {
       'attribute, none.',
     spec: 'RFC 7592 §3',
   }),
+  idempotent: defineAttribute({
+    name: 'ext.dcr.idempotent',
+    of: 'service',
+    form: flag,
+    fallback: false,
+    effect:
+      'With `true`, a registration with the same metadata as an earlier one returns the client of ' +
+      'that one. Only with `software_id` and `redirect_uris`, and for clients without a secret. ' +
+      'Such clients get no registration access token.',
+    spec: 'RFC 7591 §3.2.1',
+  }),
   lenientTypes: defineAttribute({
     name: 'ext.dcr.lenient_types',
     of: 'service',

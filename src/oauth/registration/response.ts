@@ -1,6 +1,6 @@
 /** Client information responses, RFC 7591 §3.2.1 and RFC 7592 §3. */
 import { publicKeySetText } from '../../jose/key-set.ts'
-import type { Client } from '../../model/client/client.ts'
+import type { Client, ClientDocument } from '../../model/client/client.ts'
 import { parseExact, writeExact } from '../../model/exact-json.ts'
 import type { Service } from '../../model/service/service.ts'
 import { writeClientMetadata } from './metadata-names.ts'
@@ -54,7 +54,7 @@ export function registrationResponse(
 }
 
 /** Whether the secret authenticates the client or is the key of one of its algorithms. */
-function needsSecret(client: Client): boolean {
+export function needsSecret(client: ClientDocument): boolean {
   const { tokenAuthMethod, idTokenSignAlg, userInfoSignAlg, requestSignAlg } = client
   const algorithms = [idTokenSignAlg, userInfoSignAlg, requestSignAlg, client.authorizationSignAlg]
   const isSymmetric = algorithms.some((alg) => alg?.startsWith('HS'))

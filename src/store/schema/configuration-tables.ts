@@ -47,6 +47,7 @@ export const defineConfigurationTables = (columns: typeof sqliteColumns) => {
         modifiedAt: integer('modified_at').notNull(),
         expiresAt: integer('expires_at'),
         lastUsedAt: integer('last_used_at'),
+        registrationHash: text('registration_hash'),
         data: json('data', Document).notNull(),
         sealed: text('sealed').notNull(),
       },
@@ -55,6 +56,9 @@ export const defineConfigurationTables = (columns: typeof sqliteColumns) => {
         uniqueIndex('clients_number').on(t.serviceId, t.number),
         uniqueIndex('clients_alias').on(t.serviceId, t.alias),
         uniqueIndex('clients_location').on(t.serviceId, t.location),
+        uniqueIndex('clients_registration')
+          .on(t.serviceId, t.registrationHash)
+          .where(isNotNull(t.registrationHash)),
         index('clients_software').on(t.serviceId, t.softwareId).where(isNotNull(t.softwareId)),
         index('clients_expiry').on(t.expiresAt).where(isNotNull(t.expiresAt)),
         index('clients_unused')

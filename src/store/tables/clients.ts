@@ -19,6 +19,8 @@ interface NewClient {
   softwareId: string | undefined
   /** URL of the metadata document that the client was found by; no two clients have the same. */
   location?: string | undefined
+  /** Names the one client that registrations with the same metadata share. */
+  registrationHash?: string | undefined
   data: Record<string, unknown>
   secrets: Record<string, unknown>
   createdAt: number
@@ -27,11 +29,15 @@ interface NewClient {
   expiresAt?: number | null | undefined
 }
 interface ClientRow
-  extends Omit<NewClient, 'alias' | 'developer' | 'softwareId' | 'location' | 'expiresAt'> {
+  extends Omit<
+    NewClient,
+    'alias' | 'developer' | 'softwareId' | 'location' | 'registrationHash' | 'expiresAt'
+  > {
   alias: string | null
   developer: string | null
   softwareId: string | null
   location: string | null
+  registrationHash: string | null
   expiresAt: number | null
   /** Exact to an hour. */
   lastUsedAt: number | null
@@ -68,6 +74,7 @@ function finders(engine: Engine, open: Open) {
   const byId = rowsByKey(engine, t, 'clientId')
   const byAlias = rowsByKey(engine, t, 'alias')
   const byLocation = rowsByKey(engine, t, 'location')
+  const byRegistration = rowsByKey(engine, t, 'registrationHash')
   const versionOf = preparedRead<{ serviceId: number; clientId: number }, { version: number }>(
     engine,
     (db, { serviceId, clientId }) =>
@@ -84,6 +91,8 @@ function finders(engine: Engine, open: Open) {
       opened(await byAlias.find(serviceId, alias)),
     findByLocation: async (serviceId: number, location: string) =>
       opened(await byLocation.find(serviceId, location)),
+    findByRegistration: async (serviceId: number, hash: string) =>
+      opened(await byRegistration.find(serviceId, hash)),
     /** Grows with every change of the row. */
     async version(serviceId: number, clientId: number): Promise<number | undefined> {
       const [row] = await versionOf({ serviceId, clientId })

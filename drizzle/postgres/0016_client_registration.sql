@@ -1,0 +1,2 @@
+ALTER TABLE "clients" ADD COLUMN "registration_hash" text;--> statement-breakpoint
+CREATE UNIQUE INDEX "clients_registration" ON "clients" USING btree ("service_id","registration_hash") WHERE "clients"."registration_hash" is not null;
