@@ -54,3 +54,12 @@ export interface Context extends Dependencies {
 
 /** The context of a request with a service in its path. */
 export type ServiceContext = Context & { readonly service: Service }
+
+const origins = new WeakMap<Context, readonly string[]>()
+
+/** The web origins that may read the response, once the client of the request is known. */
+export const noteOrigins = (context: Context, allowed: readonly string[]): void => {
+  origins.set(context, allowed)
+}
+export const notedOrigins = (context: Context): readonly string[] | undefined =>
+  origins.get(context)

@@ -101,6 +101,13 @@ export const field = {
     .array(z.string())
     .optional()
     .describe('Names of claims that the user consented to.'),
+  corsOrigins: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'The web origins that may read the response for the client, `*` for all (`ext.cors_origins` ' +
+        'of the client). Absent if the client is unknown or has no such attribute.',
+    ),
   deliveryMode: DeliveryMode.optional().describe('The CIBA delivery mode of the client.'),
   developer: z.string().max(255).optional().describe('The developer of the listed clients.'),
   developerOfCall: z.string().optional().describe('The developer of the call.'),

@@ -54,6 +54,7 @@ const GrantManagementResponse = z
       'AUTHLETE_ERROR',
     ),
     responseContent: field.responseContent,
+    corsOrigins: field.corsOrigins,
     dpopNonce: field.dpopNonce,
   })
   .meta({ id: 'g_m_response' })
@@ -74,6 +75,7 @@ export const grantManagement = defineEndpoint({
     '`grant_management_revoke` and belong to the client of the grant. Then returns the content of the ' +
     'grant, or deletes the grant with all its tokens.',
   right: 'use_service',
+  fromBrowsers: true,
   body: GrantManagementRequest,
   clientText: presentedTexts,
   response: GrantManagementResponse,

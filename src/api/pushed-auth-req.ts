@@ -59,6 +59,7 @@ const PushedResponse = z
     ),
     requestUri: z.string().optional().describe('The request_uri for the authorization request.'),
     responseContent: field.responseContent,
+    corsOrigins: field.corsOrigins,
     clientAuthMethod: ClientAuthMethod.exclude(['SPIFFE_JWT'])
       .optional()
       .describe('How the client authenticated.'),
@@ -81,6 +82,7 @@ export const pushedAuthReq = defineEndpoint({
     'under the `request_uri` of the response. The stored request is consumed when the authorization ' +
     'completes.',
   right: 'use_service',
+  fromBrowsers: true,
   body: PushedRequest,
   form: true,
   clientText: authenticatedTexts,

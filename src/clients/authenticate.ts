@@ -35,6 +35,7 @@ import { verifyClientAttestation } from './attestation.ts'
 import { verifyClientCertificate } from './certificate.ts'
 import { claimOnce } from './claim-once.ts'
 import { clientByMetadata, currentClient, type Lookup, noteUse } from './metadata-document.ts'
+import { noteOriginsOf } from './origins.ts'
 import { verifyClientSignature } from './signature.ts'
 import { verifySvid } from './spiffe.ts'
 import { throttling } from './wrong-credentials.ts'
@@ -126,7 +127,10 @@ async function findClient(context: ServiceContext, named: string, lookup: Lookup
  */
 export async function identifyClient(context: ServiceContext, named: string, lookup?: Lookup) {
   const found = await namedClient(context, named, lookup)
-  if (found && lookup) await noteUse(context, found.client)
+  if (found && lookup) {
+    noteOriginsOf(context, found.client)
+    await noteUse(context, found.client)
+  }
   return found
 }
 

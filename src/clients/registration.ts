@@ -29,6 +29,7 @@ import type { Write } from '../store/engine.ts'
 import { changeClient } from './change.ts'
 import { claimOnce } from './claim-once.ts'
 import { noteUse } from './metadata-document.ts'
+import { noteOriginsOf } from './origins.ts'
 import { sectorDocumentProblem } from './row.ts'
 import { throttling } from './wrong-credentials.ts'
 
@@ -42,6 +43,7 @@ export async function presentedClient(
   const client = isNumericId(clientId)
     ? await documents.client(service.apiKey, Number(clientId))
     : await documents.clientByAlias(service.apiKey, clientId)
+  noteOriginsOf(context, client)
   const kind = isBySecret(presented, service) ? 'client_secret' : 'registration_access_token'
   const guess = { kind, clientId: client?.clientId ?? 0 } as const
   return throttling(context, guess, () => requireManager(client, presented, service, now))

@@ -4,7 +4,13 @@
  */
 
 import type { z } from 'zod'
-import type { Context, Dependencies, Preferences, ServiceContext } from '../context.ts'
+import {
+  type Context,
+  type Dependencies,
+  notedOrigins,
+  type Preferences,
+  type ServiceContext,
+} from '../context.ts'
 import type { AccessRight } from '../model/api-token.ts'
 import { type CallerError, defineResults, explain, Refusal, type Result } from '../refusal.ts'
 import { admit, type Incoming } from './admit.ts'
@@ -57,6 +63,8 @@ export interface Declaration<
   form?: boolean
   /** Properties of the body with text of a client, which `refuse` handles if it is not valid. */
   clientText?: ClientTexts
+  /** Clients may call from a browser: the response tells the `corsOrigins` of the client. */
+  fromBrowsers?: boolean
   /** Whether the larger limit for documents applies to the body. */
   longBody?: boolean
   /** Schema of the response; undefined: 204 without a body. */
@@ -138,7 +146,9 @@ export function defineEndpoint<
     }
     if (answer instanceof HttpResponse) return { answer, ...refused, ignored }
     if (declaration.response === undefined) return { answer: emptyResponse, ignored }
-    return { ...reply(answer as object, refused, preferences), ignored }
+    const corsOrigins = declaration.fromBrowsers ? notedOrigins(context) : undefined
+    const told = corsOrigins ? { ...answer, corsOrigins } : (answer as object)
+    return { ...reply(told, refused, preferences), ignored }
   }
 
   const sentBack = readOnlyMembers(declaration.body, declaration.response)

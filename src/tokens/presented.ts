@@ -1,4 +1,5 @@
 /** Look-up of access tokens that a request presents or a caller specifies, RFC 6750 §3.1. */
+import { noteOriginsOf } from '../clients/origins.ts'
 import type { ServiceContext } from '../context.ts'
 import { tokenHash, tokenHashes } from '../oauth/tokens/access-token.ts'
 import { requireActiveClient, requireLive, requireToken } from '../oauth/tokens/presentation.ts'
@@ -11,7 +12,9 @@ export async function findPresentedToken(context: ServiceContext, token: string 
     await store.accessTokens.find(service.apiKey, tokenHash(requireToken(token))),
     now,
   )
-  const client = requireActiveClient(await documents.client(service.apiKey, row.clientId))
+  const owner = await documents.client(service.apiKey, row.clientId)
+  noteOriginsOf(context, owner)
+  const client = requireActiveClient(owner)
   return { row, client, grant: storedGrant(row), subject: row.subject ?? undefined }
 }
 

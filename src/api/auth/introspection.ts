@@ -55,6 +55,7 @@ const IntrospectionResponse = z
   .object({
     action: action('INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'OK'),
     responseContent: field.responseContent,
+    corsOrigins: field.corsOrigins,
     clientId: field.clientId,
     clientIdAlias: field.clientIdAlias,
     clientIdAliasUsed: field.clientIdAliasUsed,
@@ -117,6 +118,7 @@ export const introspection = defineEndpoint({
     'the value of `WWW-Authenticate`. Scopes, subject, resources and the user authentication ' +
     '(RFC 9470) are checked if the call specifies them.',
   right: 'use_introspection',
+  fromBrowsers: true,
   body: IntrospectionRequest,
   form: true,
   clientText: presentedTexts,

@@ -41,6 +41,7 @@ const RevocationResponse = z
   .object({
     action: action('INTERNAL_SERVER_ERROR', 'INVALID_CLIENT', 'BAD_REQUEST', 'OK'),
     responseContent: field.clientResponse,
+    corsOrigins: field.corsOrigins,
     attestationChallenge: field.attestationChallenge,
   })
   .meta({ id: 'revocation_response' })
@@ -58,6 +59,7 @@ export const revocation = defineEndpoint({
     'token that was issued with it. A token that is unknown or of another client is ignored, and the ' +
     'action is `OK`.',
   right: 'use_service',
+  fromBrowsers: true,
   body: RevocationRequest,
   form: true,
   clientText: authenticatedTexts,

@@ -43,6 +43,7 @@ export const TokenResponse = z
       'ID_TOKEN_REISSUABLE',
     ),
     responseContent: field.responseContent,
+    corsOrigins: field.corsOrigins,
     username: z.string().optional().describe('The user name of the token request.'),
     password: z
       .string()

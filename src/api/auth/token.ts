@@ -48,6 +48,7 @@ export const token = defineEndpoint({
     'secret, then calls `/nativesso`. `ID_TOKEN_REISSUABLE`: as `OK`; the frontend may call ' +
     '`/idtoken/reissue`.',
   right: 'use_service',
+  fromBrowsers: true,
   body: TokenRequest,
   form: true,
   clientText: authenticatedTexts,

@@ -37,6 +37,7 @@ const UserInfoResponse = z
     clientIdAlias: field.clientIdAlias,
     clientIdAliasUsed: field.clientIdAliasUsed,
     responseContent: field.responseContent,
+    corsOrigins: field.corsOrigins,
     scopes: field.scopes,
     subject: field.subject,
     token: z.string().optional().describe('The access token.'),
@@ -66,6 +67,7 @@ export const userinfo = defineEndpoint({
     'Checks the access token and returns the names of the requested claims. The caller looks up their ' +
     'values and calls `/auth/userinfo/issue`.',
   right: 'use_introspection',
+  fromBrowsers: true,
   body: UserInfoRequest,
   form: true,
   clientText: presentedTexts,

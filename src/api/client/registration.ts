@@ -90,6 +90,7 @@ const RegistrationResponse = z
       'UPDATED',
     ),
     responseContent: field.responseContent,
+    corsOrigins: field.corsOrigins,
     client: Client.optional().describe('The registered client.'),
     dpopNonce: field.dpopNonce,
   })
@@ -106,6 +107,7 @@ const about = {
   method: 'post',
   tag: 'Dynamic Client Registration',
   right: 'use_service',
+  fromBrowsers: true,
   body: RegistrationRequest,
   clientText: {
     json: 'request',

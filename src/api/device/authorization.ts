@@ -60,6 +60,7 @@ const DeviceAuthorizationResponse = z
   .object({
     action: action('INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'UNAUTHORIZED', 'OK'),
     responseContent: z.string().optional().describe('The response for the device.'),
+    corsOrigins: field.corsOrigins,
     ...deviceRequestMembers,
     clientAuthMethod: field.clientAuthMethod,
     deviceCode: z
@@ -98,6 +99,7 @@ export const deviceAuthorization = defineEndpoint({
     'Authenticates the client, checks the request, and returns two codes: the device polls with the ' +
     'device code, and the user enters the user code at the verification URI.',
   right: 'use_service',
+  fromBrowsers: true,
   body: DeviceAuthorizationRequest,
   form: true,
   clientText: authenticatedTexts,

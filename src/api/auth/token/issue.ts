@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { describeClient } from '../../../clients/describe.ts'
+import { noteOriginsOf } from '../../../clients/origins.ts'
 import { defineEndpoint } from '../../../http/endpoint.ts'
 import { refuseAs } from '../../../http/refuse-as.ts'
 import { json } from '../../../http/relay.ts'
@@ -34,6 +35,7 @@ const TokenIssueResponse = z
   .object({
     action: action('INTERNAL_SERVER_ERROR', 'OK'),
     responseContent: field.responseContent,
+    corsOrigins: field.corsOrigins,
     accessToken: field.accessToken,
     accessTokenExpiresAt: field.accessTokenExpiresAt,
     accessTokenDuration: field.issuedAccessTokenDuration,
@@ -69,6 +71,7 @@ export const tokenIssue = defineEndpoint({
     'Consumes the ticket of the action `PASSWORD` and issues the tokens. A ticket that is unknown, ' +
     'was used or has expired results in `INTERNAL_SERVER_ERROR`.',
   right: 'use_service',
+  fromBrowsers: true,
   body: TokenIssueRequest,
   form: true,
   response: TokenIssueResponse,
@@ -82,6 +85,7 @@ export const tokenIssue = defineEndpoint({
     const client = await documents.client(service.apiKey, request.clientId)
     // Deleting a client deletes its tickets, so this client was deleted a moment ago.
     if (!client) refuse(tokenTicketUnknown, String(request.clientId))
+    noteOriginsOf(context, client)
     const { subject, accessToken } = body
     const tokens = await issueTokens(
       context,

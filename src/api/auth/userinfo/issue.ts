@@ -58,6 +58,7 @@ const UserInfoIssueResponse = z
       'JWT',
     ),
     responseContent: field.responseContent,
+    corsOrigins: field.corsOrigins,
     signature: z.string().optional().describe('The Signature header, RFC 9421.'),
     signatureInput: z.string().optional().describe('The Signature-Input header, RFC 9421.'),
     contentDigest: z.string().optional().describe('The Content-Digest header, RFC 9530.'),
@@ -74,6 +75,7 @@ export const userinfoIssue = defineEndpoint({
     'Adds `sub` to the claims. `JSON`: the response is a plain object. `JWT`: it is signed or encrypted ' +
     'with the algorithms that the client registered; a signed one has `iss` and `aud`.',
   right: 'use_introspection',
+  fromBrowsers: true,
   body: UserInfoIssueRequest,
   form: true,
   clientText: presentedTexts,
