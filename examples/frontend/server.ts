@@ -67,7 +67,7 @@ export function createFrontend(options: FrontendOptions): Hono {
   addCiba(app, parts, options)
   addDevice(app, parts)
   addToken(app, parts, { exchangeTargets, trustedIssuers })
-  addRegistration(app, postern, initialAccessToken)
+  addRegistration(app, parts, initialAccessToken)
   addClientEndpoints(app, parts, resourceServers)
   addResources(app, parts)
   return app

@@ -256,6 +256,10 @@ export const field = {
     .optional()
     .describe('Definitions of the transformed claims of the request, as JSON text.'),
   uri: z.string().optional().describe('URL of the request, for HTTP message signatures.'),
+  wwwAuthenticate: z
+    .string()
+    .optional()
+    .describe('The value of the header WWW-Authenticate of the response for the client.'),
   userInfoClaims: z
     .string()
     .optional()

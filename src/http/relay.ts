@@ -69,6 +69,7 @@ interface HttpResponse {
   responseContent?: string | undefined
   dpopNonce?: string | undefined
   attestationChallenge?: string | undefined
+  wwwAuthenticate?: string | undefined
   signature?: string | undefined
   signatureInput?: string | undefined
   contentDigest?: string | undefined
@@ -79,6 +80,7 @@ interface HttpResponse {
 const fieldsOfMembers = {
   dpopNonce: 'DPoP-Nonce',
   attestationChallenge: 'OAuth-Client-Attestation-Challenge',
+  wwwAuthenticate: 'WWW-Authenticate',
   signature: 'Signature',
   signatureInput: 'Signature-Input',
   contentDigest: 'Content-Digest',

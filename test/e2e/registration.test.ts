@@ -114,6 +114,26 @@ it('registration answers 404 if the service does not support it', async () => {
   await closed.close()
 })
 
+it('a registration is managed by the secret if the service accepts it (RFC 7592 §3)', async () => {
+  const attributes = [{ key: 'ext.dcr.client_auth', value: 'client_secret_basic' }]
+  const lenient = await startWorld({ service: { attributes } })
+  const body = JSON.stringify(metadata)
+  const created = await fetch(`${lenient.issuer}/register`, { method: 'POST', body })
+  const { client_id: id, client_secret: secret } = await created.json()
+  const readWith = (password: string) => {
+    const headers = { Authorization: `Basic ${btoa(`${id}:${password}`)}` }
+    return fetch(`${lenient.issuer}/register/${id}`, { headers })
+  }
+  const read = await readWith(secret)
+  expect([read.status, (await read.json()).client_name]).toEqual([200, 'Coffee Shop'])
+  const refused = await readWith('wrong')
+  expect(refused.status).toBe(401)
+  expect(refused.headers.get('www-authenticate')).toBe('Basic realm="registration"')
+  const bare = await fetch(`${lenient.issuer}/register/${id}`)
+  expect(bare.headers.get('www-authenticate')).toMatch(/^Bearer .*, Basic realm="registration"$/)
+  await lenient.close()
+})
+
 it('registration requires an access token if the service requires scopes (RFC 7591 §3)', async () => {
   const attributes = [{ key: 'ext.dcr.required_scopes', value: 'profile' }]
   const guarded = await startWorld({ service: { attributes } })

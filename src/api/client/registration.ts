@@ -24,12 +24,12 @@ import { Client, type ClientDocument } from '../../model/client/client.ts'
 import {
   initialTokenMissing,
   registeredDocument,
-  registrationAction,
   requireMetadata,
   requireRegistration,
   tooManyClients,
 } from '../../oauth/registration/dynamic.ts'
 import {
+  registrationRefusal,
   requireManager,
   requireSameClient,
   secretAfter,
@@ -93,6 +93,7 @@ const RegistrationResponse = z
     corsOrigins: field.corsOrigins,
     client: Client.optional().describe('The registered client.'),
     dpopNonce: field.dpopNonce,
+    wwwAuthenticate: field.wwwAuthenticate,
   })
   .meta({ id: 'client_registration_response' })
 
@@ -100,8 +101,8 @@ const refused = {
   BAD_REQUEST: json(400),
   INTERNAL_SERVER_ERROR: json(500),
 }
-/** RFC 7592 §2 and RFC 6750 §3: a 401 has a challenge for the registration access token. */
-const unauthorized = json(401, { 'WWW-Authenticate': 'Bearer realm="registration"' })
+/** The challenge is in `wwwAuthenticate`. */
+const unauthorized = json(401)
 
 const about = {
   method: 'post',
@@ -120,7 +121,7 @@ const about = {
   },
   response: RegistrationResponse,
   refuse: ({ rule }: Refusal, context: ServiceContext) => ({
-    action: registrationAction(rule, context.service),
+    ...registrationRefusal(rule, context.service),
     responseContent: errorBody(rule, context.service),
     ...nonceAfter(context, rule.error),
   }),

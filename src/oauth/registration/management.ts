@@ -1,9 +1,11 @@
 /** Management of a registration by the client itself, RFC 7592. */
 import type { Client, ClientDocument } from '../../model/client/client.ts'
 import type { Service } from '../../model/service/service.ts'
-import { defineRules, refuse } from '../../refusal.ts'
+import { defineRules, type Rule, refuse } from '../../refusal.ts'
 import { hasSecret, registeredMethod } from '../client-authentication/method.ts'
 import { tokenHash } from '../tokens/access-token.ts'
+import { presentationChallenge } from '../tokens/presentation.ts'
+import { registrationAction } from './dynamic.ts'
 import { managesBySecret, registrationSettings } from './registration-settings.ts'
 
 const rules = defineRules('Dynamic registration', {
@@ -59,6 +61,26 @@ export const isRotated = (service: Service): boolean =>
 export interface Presented {
   token?: string | undefined
   clientSecret?: string | undefined
+}
+
+/** The action for a refusal. The contract has no action for status 403. */
+export function registrationRefusal(rule: Rule, service: Service) {
+  const action = registrationAction(rule, service)
+  return action === 'UNAUTHORIZED'
+    ? { action, wwwAuthenticate: challengeFor(rule, service) }
+    : { action }
+}
+
+/**
+ * The challenge of a 401: for the secret, where one was refused, and otherwise for a token. Where a
+ * registration access token was expected, it also names the secret, if the service accepts that.
+ */
+function challengeFor(rule: Rule, service: Service): string {
+  const basic = 'Basic realm="registration"'
+  if (rule.error === 'invalid_client') return basic
+  const bearer = presentationChallenge(rule, service)
+  const offers = rule === rules.tokenUnknown && managesBySecret(service, 'CLIENT_SECRET_BASIC')
+  return offers ? `${bearer}, ${basic}` : bearer
 }
 
 /** Whether the secret counts: without a token, and with `ext.dcr.client_auth`. */

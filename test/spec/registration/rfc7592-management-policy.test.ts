@@ -227,6 +227,24 @@ describe('ext.dcr.client_auth', () => {
     expectRefused(await read(at, bySecret(client)))
   })
 
+  it('is named in the challenge of a 401, with the scheme that was used (RFC 9110 §11.6.1)', async () => {
+    const at = await serviceWith({ client_auth: 'client_secret_basic' })
+    const { client_id: clientId } = await register(at)
+    const challengeOf = async (service: TestService, presents: Json) => {
+      const headers = { Prefer: 'relay' }
+      const answer = await service.api('/client/registration/get', presents, headers)
+      expect(answer.relay.headers['WWW-Authenticate']).toBe(answer.wwwAuthenticate)
+      return answer.wwwAuthenticate
+    }
+    const basic = 'Basic realm="registration"'
+    expect(await challengeOf(at, { clientId, clientSecret: 'wrong' })).toBe(basic)
+    const both = await challengeOf(at, { clientId, token: 'wrong' })
+    expect(both).toMatch(/^Bearer error="invalid_token",.*, Basic realm="registration"$/)
+    const bearer = await challengeOf(plain, { clientId, token: 'wrong' })
+    expect(bearer).toMatch(/^Bearer error="invalid_token"/)
+    expect(bearer).not.toContain('Basic')
+  })
+
   it('throttles wrong secrets', async () => {
     const at = await serviceWith({ client_auth: 'client_secret_basic' })
     const { client_id: clientId } = await register(at)
