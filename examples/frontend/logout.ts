@@ -1,5 +1,6 @@
 /** Logout requests of clients, OIDC RP-Initiated Logout §2, and the OP iframe. */
 import type { Context, Hono } from 'hono'
+import { pathOf } from './issuer-path.ts'
 import { expired, showRelay } from './layout.ts'
 import { loggedOutPage, logoutPage, stillLoggedInPage } from './logout-pages.ts'
 import type { Parts } from './parts.ts'
@@ -62,7 +63,7 @@ export function addLogout(app: Hono, parts: Parts): void {
   /** OIDC Session Management §3.2. With `refresh`, the iframe asks whether the session lives. */
   app.get('/session/iframe', async (c) => {
     const { refreshSeconds } = sessions
-    const refreshPath = '/session/iframe?refresh'
+    const refreshPath = `${pathOf(parts.publicUrl)}/session/iframe?refresh`
     const body = { sessionId: sessions.idOf(c), refreshSeconds, refreshPath }
     const answer = await postern.call('session/iframe', body)
     sessions.follow(c, answer, answer.live === false)

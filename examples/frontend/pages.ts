@@ -93,7 +93,7 @@ export function userCodePage(c: Context, userCode: string, alert?: string) {
     'Connect a device',
     html`<h1>Enter the code that your device shows</h1>
 ${alert ? html`<p class="alert" role="alert">${alert}</p>` : ''}
-<form method="post" action="/device">
+<form method="post" action="device">
 <label>Code <input id="user_code" name="user_code" value="${userCode}" autocomplete="off"
   autocapitalize="characters" autofocus></label>
 <button id="continue">Continue</button>

@@ -12,6 +12,7 @@ import { addDevice } from './device.ts'
 import { addDeviceList } from './device-list.ts'
 import { allowOtherOrigins, answerError, limitBody, requireForm, requireLoopback } from './http.ts'
 import { addInteraction } from './interaction.ts'
+import { below, pathOf } from './issuer-path.ts'
 import { createLimiter } from './limiter.ts'
 import { withLocalSessions } from './local-sessions.ts'
 import { addLogout } from './logout.ts'
@@ -70,7 +71,8 @@ export function createFrontend(options: FrontendOptions): Hono {
   addRegistration(app, parts, initialAccessToken)
   addClientEndpoints(app, parts, resourceServers)
   addResources(app, parts)
-  return app
+  const path = pathOf(publicUrl)
+  return path ? below(path, app) : app
 }
 
 /** OpenID Connect Discovery §4, RFC 8414 §3 and RFC 7517 §5. */

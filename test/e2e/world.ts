@@ -31,6 +31,8 @@ export interface World {
 }
 
 interface WorldOptions extends Omit<FrontendOptions, keyof PosternOptions | 'clock'> {
+  /** The path of the issuer, such as `/op`. */
+  issuerPath?: string
   /** Settings of the service. */
   service?: Record<string, unknown>
   /** If it is set, the frontend uses HTTPS. */
@@ -38,16 +40,18 @@ interface WorldOptions extends Omit<FrontendOptions, keyof PosternOptions | 'clo
 }
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const { service, tls, ...more } = options
+  const { service, tls, issuerPath = '', ...more } = options
   let app: { fetch: Fetch } | undefined
   let ahead = 0
   const asked: World['asked'] = []
   const postern = await startPostern()
   const frontend = await listen((...call) => app?.fetch(...call) ?? Response.error(), 0, tls)
-  const serviceId = await seedService(postern, frontend.url, service)
+  const issuer = frontend.url + issuerPath
+  const serviceId = await seedService(postern, issuer, service)
   const restart = () => {
     app = createFrontend({
-      ...{ posternUrl: postern.url, serviceId, apiToken: postern.token, ...more },
+      ...{ posternUrl: postern.url, serviceId, apiToken: postern.token },
+      ...{ ...(issuerPath ? { publicUrl: issuer } : {}), ...more },
       clock: () => Date.now() + ahead,
       fetch: (url, init) => {
         const operation = String(url).split(`/api/${serviceId}/`)[1] ?? ''
@@ -60,7 +64,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   return {
     api: postern,
     serviceId,
-    issuer: frontend.url,
+    issuer,
     asked,
     restart,
     shift: (milliseconds) => {
