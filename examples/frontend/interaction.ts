@@ -29,9 +29,14 @@ function obstacleOf(interaction: Interaction, session: Session | undefined, now:
   if (!loggedIn && (age > maxAge || maxAge === 0)) return 'EXCEEDS_MAX_AGE'
   if (interaction.withoutConsent || interaction.consented === session.id) return undefined
   const allowed = session.consents.get(answer.client?.clientId ?? 0)
-  const remembered = linesOf(answer).every((line) => allowed?.has(line))
-  return remembered && allowed && !prompts.includes('CONSENT') ? undefined : 'CONSENT_REQUIRED'
+  const remembered = allowed && linesOf(answer).every((line) => allowed.has(line))
+  const isSettled = remembered || isFirstParty(answer)
+  return isSettled && !prompts.includes('CONSENT') ? undefined : 'CONSENT_REQUIRED'
 }
+
+/** The operator vouches for the client: its users are not asked, unless it wants them to be. */
+const isFirstParty = ({ clientAttributes = [] }: Answer) =>
+  clientAttributes.find(({ key }) => key === 'first_party')?.value === 'true'
 
 const loginPrompts = ['LOGIN', 'SELECT_ACCOUNT', 'CREATE']
 

@@ -28,6 +28,8 @@ export interface Answer {
     policyUri?: string
     tosUri?: string
   }
+  /** Set by the operator; clients that register themselves have none. */
+  clientAttributes?: { key: string; value?: string }[]
   clientId?: number
   clientName?: string
   scopes?: { name: string; description?: string }[]
