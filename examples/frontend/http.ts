@@ -47,7 +47,9 @@ export const requireLoopback: MiddlewareHandler = async (c, next) =>
 
 /**
  * What clients that run in a browser call by themselves; they send no cookies. The authorization
- * endpoint and the pages are not for them: the browser itself goes there.
+ * endpoint and the pages are not for them: the browser itself goes there. A preflight request names
+ * no client and is answered for any origin. The response itself, also an error, is only for the
+ * origins of the client, if Postern tells any.
  */
 export function allowOtherOrigins(app: Hono): void {
   const allow = cors({
@@ -57,7 +59,16 @@ export function allowOtherOrigins(app: Hono): void {
     exposeHeaders: ['DPoP-Nonce', 'WWW-Authenticate', 'OAuth-Client-Attestation-Challenge'],
     maxAge: 600,
   })
-  for (const path of forOtherOrigins) app.use(path, allow)
+  for (const path of forOtherOrigins) app.use(path, allow, onlyOriginsOfClient)
+}
+
+const onlyOriginsOfClient: MiddlewareHandler = async (c, next) => {
+  await next()
+  const origins: string[] | undefined = c.get('corsOrigins')
+  if (!origins || origins.includes('*')) return
+  const origin = c.req.header('Origin') ?? ''
+  c.header('Access-Control-Allow-Origin', origins.includes(origin) ? origin : undefined)
+  c.header('Vary', 'Origin', { append: true })
 }
 
 const attestation = ['OAuth-Client-Attestation', 'OAuth-Client-Attestation-PoP']

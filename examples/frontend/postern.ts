@@ -28,6 +28,8 @@ export interface Answer {
     policyUri?: string
     tosUri?: string
   }
+  /** The web origins that may read the response for the client; absent: as this server likes. */
+  corsOrigins?: string[]
   /** Set by the operator; clients that register themselves have none. */
   clientAttributes?: { key: string; value?: string }[]
   clientId?: number
@@ -143,8 +145,14 @@ export function createPostern(options: PosternOptions): Postern {
   }
 
   return {
-    call: async (operation, body) =>
-      JSON.parse(await request(operation, { method: 'POST', body: JSON.stringify(body) })),
+    async call(operation, body) {
+      const text = await request(operation, { method: 'POST', body: JSON.stringify(body) })
+      const answer = JSON.parse(text)
+      // `allowOtherOrigins` decides by it once the response is there.
+      const context = tryGetContext<{ Variables: { corsOrigins: string[] } }>()
+      if (answer.corsOrigins) context?.set('corsOrigins', answer.corsOrigins)
+      return answer
+    },
     read: (operation) => request(operation, { method: 'GET' }),
   }
 }
