@@ -136,6 +136,7 @@ async function refresh(
   const idToken = withIdToken
     ? await idTokenFor(context, client, {
         ...storedForIdToken(service, grant, user),
+        grantType: 'REFRESH_TOKEN',
         subject,
         now,
         accessToken,
@@ -214,7 +215,7 @@ function nextRefreshToken(
   const serviceId = service.apiKey
   const fresh =
     request.refreshTokenDuration ||
-    durationOf('refreshToken', service, request.client, row.data.grant.scopes)
+    durationOf('refreshToken', service, request.client, 'REFRESH_TOKEN', row.data.grant.scopes)
   const { scopes } = row.data.grant
   const policy = policyOf(service, request.client, scopes)
   const isBound = row.data.grant.dpopThumbprint !== undefined

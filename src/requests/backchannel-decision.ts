@@ -234,7 +234,9 @@ async function push(
     body.refreshTokenDuration,
   )
   const response = parseExact(tokens.responseContent) as Record<string, unknown>
-  const idTokenDuration = tokens.idToken ? durationOf('idToken', service, client, grant.scopes) : 0
+  const idTokenDuration = tokens.idToken
+    ? durationOf('idToken', service, client, 'CIBA', grant.scopes)
+    : 0
   return {
     status: 'ISSUED',
     decision: {},

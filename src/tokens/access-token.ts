@@ -87,7 +87,7 @@ export async function issueAccessToken(
   const { client, subject, familyId, grantType } = issue
   const grant = currentGrant(context, issue)
   const duration =
-    issue.accessTokenDuration || durationOf('accessToken', service, client, grant.scopes)
+    issue.accessTokenDuration || durationOf('accessToken', service, client, grantType, grant.scopes)
   const expiresAt = issue.accessTokenPersistent ? never : Math.min(now + duration * 1000, notAfter)
   const jwtId = system.random.token(128)
   const ends = expiresAt === never ? undefined : expiresAt

@@ -48,6 +48,7 @@ export async function issueTokens(
   const idToken = wantsIdToken
     ? await idTokenFor(context, client, {
         subject,
+        grantType: issue.grantType,
         grant: issue.grant,
         user: issue.user,
         claimScopes: access.grant.scopes,

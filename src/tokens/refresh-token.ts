@@ -40,7 +40,8 @@ export function issueRefreshToken(
 ): IssuedRefreshToken {
   const refreshToken = chosen.refreshToken || system.random.token(256)
   const seconds =
-    chosen.refreshTokenDuration || durationOf('refreshToken', service, client, grant.scopes)
+    chosen.refreshTokenDuration ||
+    durationOf('refreshToken', service, client, grantType, grant.scopes)
   const expiresAt = now + seconds * 1000
   const { idTokenClaims, idtHeaderParams: _header, nonce: _nonce, ...kept } = grant
   const write = store.refreshTokens.insert({

@@ -1,7 +1,10 @@
 /** Durations: the shortest of service, client and scopes applies. */
 import { describe, expect, it } from 'vitest'
+import type { GrantType } from '../../src/model/enums.ts'
 import { durationOf, effectiveSeconds } from '../../src/oauth/duration.ts'
 import { clientWith, serviceWith } from '../support/rules.ts'
+
+type Kind = Parameters<typeof durationOf>[0]
 
 const attribute = 'access_token.duration'
 const scope = (name: string, value: string, key = attribute) => ({
@@ -34,9 +37,52 @@ describe('duration of an access token', () => {
     (_case, ofService, ofClient, scopes, expected) => {
       const service = serviceWith({ supportedScopes, accessTokenDuration: ofService })
       const client = clientWith({ extension: { accessTokenDuration: ofClient } })
-      expect(durationOf('accessToken', service, client, scopes)).toBe(expected)
+      expect(durationOf('accessToken', service, client, 'PASSWORD', scopes)).toBe(expected)
     },
   )
+})
+
+describe('lifespan of a client for one grant', () => {
+  const grants: [GrantType, string, ...Kind[]][] = [
+    ['AUTHORIZATION_CODE', 'authorization_code', 'accessToken', 'idToken', 'refreshToken'],
+    ['IMPLICIT', 'implicit', 'accessToken', 'idToken'],
+    ['PASSWORD', 'password', 'accessToken', 'idToken', 'refreshToken'],
+    ['CLIENT_CREDENTIALS', 'client_credentials', 'accessToken'],
+    ['REFRESH_TOKEN', 'refresh_token', 'accessToken', 'idToken', 'refreshToken'],
+    ['CIBA', 'ciba', 'accessToken', 'idToken', 'refreshToken'],
+    ['DEVICE_CODE', 'device_code', 'accessToken', 'idToken', 'refreshToken'],
+    ['TOKEN_EXCHANGE', 'token_exchange', 'accessToken', 'idToken', 'refreshToken'],
+    ['JWT_BEARER', 'jwt_bearer', 'accessToken', 'refreshToken'],
+  ]
+  const names = { accessToken: 'access_token', idToken: 'id_token', refreshToken: 'refresh_token' }
+  const all = grants.flatMap(([type, grant, ...kinds]) =>
+    kinds.map((kind) => ({ type, kind, name: `ext.lifespan.${grant}.${names[kind]}` })),
+  )
+  const seconds = { accessTokenDuration: 600, idTokenDuration: 600, refreshTokenDuration: 600 }
+  const limited = (key: string, value: string) =>
+    clientWith({ extension: seconds, attributes: [{ key, value }] })
+
+  it.each(all)('$name is of its grant and its token only (OIDC Core §2)', ({ name }) => {
+    const client = limited(name, '5000')
+    const changed = all.filter(
+      ({ type, kind }) => durationOf(kind, serviceWith(), client, type, []) === 5_000,
+    )
+    expect(changed.map((each) => each.name)).toEqual([name])
+  })
+
+  it.each<[string, string, string[], number]>([
+    ['is shorter than service and client', '60', [], 60],
+    ['is longer than service and client', '9000', [], 9_000],
+    ['is longer than a scope', '9000', ['long'], 7_200],
+    ['is shorter than a scope', '50', ['short'], 50],
+    ['has no value', '0', [], 600],
+  ])('the lifespan %s (RFC 6749 §5.1)', (_case, value, scopes, expected) => {
+    const service = serviceWith({ supportedScopes, accessTokenDuration: 3_600 })
+    const client = limited('ext.lifespan.password.access_token', value)
+    expect(durationOf('accessToken', service, client, 'PASSWORD', scopes)).toBe(expected)
+    expect(durationOf('accessToken', service, client, 'IMPLICIT', [])).toBe(600)
+    expect(durationOf('accessToken', service, client, undefined, [])).toBe(600)
+  })
 })
 
 describe('duration of a service', () => {

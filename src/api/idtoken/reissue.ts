@@ -73,6 +73,7 @@ export const idTokenReissue = defineEndpoint({
       client,
       {
         subject,
+        grantType: access.data.grantType,
         grant: grantForIdToken(grant, body),
         ...(hasStoredClaims(service) ? { user: store.accessTokens.userOf(access) } : {}),
         now,

@@ -124,6 +124,7 @@ export const nativeSso = defineEndpoint({
     if (grant.sessionId === undefined) refuse(rules.noSession)
     const idToken = await idTokenFor(context, client, {
       subject: row.subject ?? refuse(rules.noSession),
+      grantType: row.data.grantType,
       grant: grantForIdToken(grant, body),
       ...(hasStoredClaims(service) ? { user: store.accessTokens.userOf(row) } : {}),
       now,

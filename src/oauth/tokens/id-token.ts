@@ -6,6 +6,7 @@ import type { UnsignedJwt } from '../../jose/sign.ts'
 import { jwsAlgorithm, signatureAlgorithms } from '../../jose/signature-algorithm.ts'
 import { verifyJwt } from '../../jose/verify.ts'
 import type { Client } from '../../model/client/client.ts'
+import type { GrantType } from '../../model/enums.ts'
 import { parseExact } from '../../model/exact-json.ts'
 import type { Grant } from '../../model/grant.ts'
 import type { NamedBy } from '../../model/named-by.ts'
@@ -35,6 +36,8 @@ const rules = defineRules('ID Token', {
 /** The content of an ID Token. */
 export interface IdTokenParts {
   subject: string
+  /** The grant that issues it, on which its lifetime depends. */
+  grantType: GrantType
   grant: Grant
   now: number
   /** What is known of the user, for the claim policy. */
@@ -110,7 +113,17 @@ function idTokenHeader({ idtHeaderParams }: Grant): Record<string, unknown> {
 function idTokenClaims(
   service: Service,
   client: Client,
-  { subject, grant, now, accessToken, code, state, deviceSecretHash, push }: IdTokenParts,
+  {
+    subject,
+    grantType,
+    grant,
+    now,
+    accessToken,
+    code,
+    state,
+    deviceSecretHash,
+    push,
+  }: IdTokenParts,
   alg: string,
 ): Record<string, unknown> {
   const issuedAt = Math.floor(now / 1000)
@@ -123,7 +136,7 @@ function idTokenClaims(
     iss: service.issuer,
     sub: subjectForClient(service, client, grant, subject),
     aud: isArray ? [clientId] : clientId,
-    exp: issuedAt + durationOf('idToken', service, client, grant.scopes),
+    exp: issuedAt + durationOf('idToken', service, client, grantType, grant.scopes),
     iat: issuedAt,
     ...(grant.authTime === undefined ? {} : { auth_time: grant.authTime }),
     ...(grant.nonce === undefined ? {} : { nonce: grant.nonce }),

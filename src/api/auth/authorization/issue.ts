@@ -200,7 +200,14 @@ async function issueParts(
   const { accessToken } = token ?? {}
   const signed = { accessToken, code: code?.value, state: request.state }
   const idToken = responseTypes.includes('id_token')
-    ? await idTokenFor(context, client, { subject, grant, user, now, ...signed })
+    ? await idTokenFor(context, client, {
+        subject,
+        grantType: 'IMPLICIT',
+        grant,
+        user,
+        now,
+        ...signed,
+      })
     : undefined
   const { writes: tokenWrites = [], grant: _, ...tokenParts } = token ?? {}
   return {

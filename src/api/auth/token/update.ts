@@ -115,7 +115,7 @@ export const tokenUpdate = defineEndpoint({
     }
     const scopesChanged = scopes.join(' ') !== row.data.grant.scopes.join(' ')
     const renewal = (kind: 'accessToken' | 'refreshToken') =>
-      now + durationOf(kind, service, client, scopes) * 1000
+      now + durationOf(kind, service, client, row.data.grantType, scopes) * 1000
     const expiresAt = accessExpiry(body, row, scopesChanged ? renewal('accessToken') : undefined)
     const { forExternalAttachment = row.data.forExternalAttachment } = body
     const value = body.accessTokenValueUpdated ? system.random.token(256) : body.accessToken
