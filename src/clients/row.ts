@@ -18,6 +18,7 @@ import {
 import { supportedMetadata } from '../oauth/registration/foreign-metadata.ts'
 import { clientProfileProblem } from '../oauth/service/profile.ts'
 import { withSigningAlgorithm } from '../oauth/service/signing-support.ts'
+import { formatProblem } from '../oauth/tokens/access-token-format.ts'
 import { defineCallerRules, refuseCaller } from '../refusal.ts'
 import { ConflictError } from '../store/engine.ts'
 
@@ -52,7 +53,10 @@ export async function clientRow(
   const fitting = withSigningAlgorithm(document, service)
   // Callers may store private keys too, because key generators export whole key pairs.
   const [own] = await findClientProblems(fitting, service, { publicOnly: false })
-  const problem = own ?? clientProfileProblem(service, document)
+  const problem =
+    own ??
+    clientProfileProblem(service, document) ??
+    formatProblem(service, document as Client, former)
   if (problem) refuseInvalid(problem.path, problem.message)
   const found = await sectorDocumentProblem(context, document)
   if (found === unreachable) refuseCaller(rules.sectorUnreachable)

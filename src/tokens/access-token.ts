@@ -16,6 +16,7 @@ import { grantGone } from '../oauth/grants/grant-management.ts'
 import { requireGrantType } from '../oauth/grants/grant-type.ts'
 import { keepScopes } from '../oauth/scope.ts'
 import { tokenHash, unsignedAccessToken } from '../oauth/tokens/access-token.ts'
+import { accessTokenSigning } from '../oauth/tokens/access-token-format.ts'
 import { never, secondsLeft, shownExpiry } from '../oauth/tokens/expiry.ts'
 import { defineRules, Refusal, refuse } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/engine.ts'
@@ -93,10 +94,11 @@ export async function issueAccessToken(
   const ends = expiresAt === never ? undefined : expiresAt
   const parts = { subject, grant, jwtId, now, expiresAt: ends }
   const userClaims = policyClaims(service, 'access_token', grant, issue.user)
-  const jwtAccessToken = service.accessTokenSignAlg
+  const signing = accessTokenSigning(service, client, grant.scopes)
+  const jwtAccessToken = signing
     ? await signJwt(
         context.keys.signing(service),
-        unsignedAccessToken(service, client, { ...parts, userClaims }),
+        unsignedAccessToken(service, client, { ...parts, signing, userClaims }),
       )
     : undefined
   const accessToken = jwtAccessToken ?? (issue.accessToken || system.random.token(256))

@@ -7,6 +7,7 @@ import { writeExact } from '../../model/exact-json.ts'
 import { parseClaims } from '../../oauth/claims/parameter.ts'
 import { type ClaimsGrant, policyClaims } from '../../oauth/claims/policy-release.ts'
 import { keepScopes } from '../../oauth/scope.ts'
+import { areJwts } from '../../oauth/tokens/access-token-format.ts'
 import { subjectForClient, subjectForResources } from '../../oauth/tokens/subject.ts'
 import { given } from '../request-fields.ts'
 
@@ -101,7 +102,7 @@ export const claimsPreview = defineEndpoint({
       scopes,
       idToken: isOpenId ? shown('id_token', sub) : undefined,
       userInfo: isOpenId ? shown('userinfo', sub, { only }) : undefined,
-      accessToken: service.accessTokenSignAlg ? shown('access_token', atResources) : undefined,
+      accessToken: areJwts(service, client) ? shown('access_token', atResources) : undefined,
       introspection: shown('introspection', atResources),
     }
   },

@@ -19,6 +19,7 @@ import {
 import { signingAlgorithm } from '../fapi.ts'
 import { policyOf } from '../policy.ts'
 import { supportedScopes } from '../scope.ts'
+import { formatProblem } from '../tokens/access-token-format.ts'
 
 type Keys = ReturnType<typeof parseKeySet>
 
@@ -82,6 +83,7 @@ export function findClientWarnings(client: Client, service: Service): Warning[] 
     ...clientEncryptions.flatMap((property) => encryptionWarning(property, client)),
     ...decryptionWarning(client.requestEncryptionAlg, serviceKeys),
     ...ownSignatures.flatMap((property) => ownKeyWarning(property, client)),
+    ...formatWarning(client, service),
     ...attributeWarnings('client', 'attributes', client),
   ]
 }
@@ -115,6 +117,13 @@ function signatureWarning(
     `The key set of the service has no private key for ${alg}${named}: ` +
     'add one, or choose another algorithm.'
   return [{ code: 'signing-key-missing', property, message }]
+}
+
+/** The service may have lost the key for the client's access tokens since the attribute was set. */
+function formatWarning(client: Client, service: Service): Warning[] {
+  const problem = formatProblem(service, client)
+  if (!problem) return []
+  return [{ code: 'signing-key-missing', property: problem.path, message: problem.message }]
 }
 
 const hasSigningKey = (keys: Keys, alg: string, keyId: string | undefined): boolean =>

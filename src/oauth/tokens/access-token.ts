@@ -1,7 +1,6 @@
 /** Access tokens: opaque tokens and JWTs of RFC 9068. */
 import { hash } from 'node:crypto'
-import type { UnsignedJwt } from '../../jose/sign.ts'
-import { jwsAlgorithm } from '../../jose/signature-algorithm.ts'
+import type { Signing, UnsignedJwt } from '../../jose/sign.ts'
 import type { Client } from '../../model/client/client.ts'
 import { type Grant, propertyMembers } from '../../model/grant.ts'
 import type { Service } from '../../model/service/service.ts'
@@ -18,6 +17,7 @@ export const tokenHashes = (identifier: string): string[] =>
   /^[\w-]{43}$/.test(identifier) ? [tokenHash(identifier), identifier] : [tokenHash(identifier)]
 
 export interface AccessTokenParts {
+  signing: Signing
   subject: string | undefined
   grant: Grant
   jwtId: string
@@ -31,7 +31,7 @@ export interface AccessTokenParts {
 export function unsignedAccessToken(
   service: Service,
   client: Client,
-  { subject, grant, jwtId, now, expiresAt, userClaims }: AccessTokenParts,
+  { signing, subject, grant, jwtId, now, expiresAt, userClaims }: AccessTokenParts,
 ): UnsignedJwt {
   const clientId = clientIdentifier(client, grant)
   const visible = grant.properties.filter(({ hidden }) => !hidden)
@@ -57,8 +57,6 @@ export function unsignedAccessToken(
     ...detailsMember(grant.authorizationDetails),
     ...confirmationOf(grant),
   }
-  const alg = jwsAlgorithm(service.accessTokenSignAlg ?? 'RS256')
-  const signing = { alg, keyId: service.accessTokenSignatureKeyId }
   return { signing, claims, header: { typ: 'at+jwt' } }
 }
 
