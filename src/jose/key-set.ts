@@ -150,6 +150,13 @@ const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 export const isSigningKey = (key: JWK, alg: string): boolean =>
   key.d !== undefined && fitsSignatureAlgorithm(key, alg, 'sign')
 
+/** Whether a symmetric key can sign: it is at least as long as the hash, RFC 7518 §3.2. */
+export const isSymmetricKey = (key: JWK, alg: string): boolean =>
+  typeof key.k === 'string' &&
+  alg.startsWith('HS') &&
+  fitsSignatureAlgorithm(key, alg, 'sign') &&
+  Buffer.from(key.k, 'base64url').length * 8 >= Number(alg.slice(2))
+
 /** The name of the algorithm in the header: as in the key, if the key declares it. */
 export const algorithmName = (key: JWK, alg: string): string => key.alg ?? alg
 

@@ -10,6 +10,8 @@ export interface SigningKey {
 }
 
 export interface Keys {
-  /** All signing keys of the service, the preferred ones first. */
+  /** All signing keys of the service with a public key, the preferred ones first. */
   signing(service: Service): readonly SigningKey[]
+  /** Its symmetric keys: one entry for each algorithm that a key is long enough for. */
+  symmetric(service: Service): readonly SigningKey[]
 }

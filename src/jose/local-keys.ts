@@ -1,23 +1,34 @@
 /** Signing keys with their private key in the key set of the service. */
-import { createPrivateKey, type JsonWebKey, type KeyObject } from 'node:crypto'
+import { createHmac, createPrivateKey, type JsonWebKey, type KeyObject } from 'node:crypto'
 import type { JWK } from 'jose'
 import type { Service } from '../model/service/service.ts'
-import { keySetOf, withoutPrivateMembers } from './key-set.ts'
+import { isSymmetricKey, keySetOf, withoutPrivateMembers } from './key-set.ts'
 import type { Keys, SigningKey } from './keys.ts'
 import { signBytes } from './raw-signature.ts'
+import { symmetricAlgorithms } from './signature-algorithm.ts'
+
+type Cache = WeakMap<Service, readonly SigningKey[]>
 
 /** Cached for as long as the document of the service lives. */
-const known = new WeakMap<Service, readonly SigningKey[]>()
+const known: Cache = new WeakMap()
+const knownSymmetric: Cache = new WeakMap()
 
 export const localKeys: Keys = {
-  signing(service) {
-    const kept = known.get(service)
-    if (kept) return kept
-    const { keys } = keySetOf(service, service.jwks)
-    const signing = keys.filter(({ d }) => d !== undefined).map(localKey)
-    known.set(service, signing)
-    return signing
-  },
+  signing: (service) =>
+    cached(known, service, (keys) => keys.filter(({ d }) => d !== undefined).map(localKey)),
+  symmetric: (service) => cached(knownSymmetric, service, symmetricKeys),
+}
+
+function cached(
+  cache: Cache,
+  service: Service,
+  read: (keys: readonly JWK[]) => SigningKey[],
+): readonly SigningKey[] {
+  const kept = cache.get(service)
+  if (kept) return kept
+  const signing = read(keySetOf(service, service.jwks).keys)
+  cache.set(service, signing)
+  return signing
 }
 
 function localKey(key: JWK): SigningKey {
@@ -28,5 +39,21 @@ function localKey(key: JWK): SigningKey {
       read ??= createPrivateKey({ key: key as JsonWebKey, format: 'jwk' })
       return signBytes(alg, data, read)
     },
+  }
+}
+
+const symmetricKeys = (keys: readonly JWK[]): SigningKey[] =>
+  symmetricAlgorithms.flatMap((alg) =>
+    keys.filter((key) => isSymmetricKey(key, alg)).map((key) => symmetricKey(key, alg)),
+  )
+
+function symmetricKey(key: JWK, alg: string): SigningKey {
+  const secret = Buffer.from(key.k ?? '', 'base64url')
+  return {
+    jwk: { ...withoutPrivateMembers(key), alg },
+    sign: async (_alg, data) =>
+      createHmac(`sha${alg.slice(2)}`, secret)
+        .update(data)
+        .digest(),
   }
 }

@@ -28,6 +28,8 @@ export interface Signing {
   keyId?: string | undefined
   /** The client secret, which is the key for HS256, HS384 and HS512: OIDC Core §10.1. */
   clientSecret?: string | undefined
+  /** For HS256, HS384 and HS512: a symmetric key of the service signs, and not the secret. */
+  isOfService?: boolean
 }
 
 /** A JWT before signing: claims, header, algorithm and key. */
@@ -51,7 +53,7 @@ export async function signJwt(
     Object.entries(given).filter(([name]) => !reservedHeader.includes(name)),
   )
   if (alg === 'none') return unsecured(claims, header)
-  if (alg.startsWith('HS')) return signWithSecret(signing, claims, header)
+  if (alg.startsWith('HS') && !signing.isOfService) return signWithSecret(signing, claims, header)
   const isNamed = ({ kid }: JWK) => keyId === undefined || kid === keyId
   const key = keys.find(({ jwk }) => isNamed(jwk) && fitsSignatureAlgorithm(jwk, alg, 'sign'))
   if (!key) refuse(rules.keyMissing, `alg ${alg}${keyId ? `, kid ${keyId}` : ''}`)

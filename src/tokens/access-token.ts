@@ -97,7 +97,7 @@ export async function issueAccessToken(
   const signing = accessTokenSigning(service, client, grant.scopes)
   const jwtAccessToken = signing
     ? await signJwt(
-        context.keys.signing(service),
+        signing.isOfService ? context.keys.symmetric(service) : context.keys.signing(service),
         unsignedAccessToken(service, client, { ...parts, signing, userClaims }),
       )
     : undefined

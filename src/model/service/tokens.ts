@@ -47,7 +47,7 @@ export const tokensProperties = {
       'Whether issuing tokens, except by a refresh, ends all earlier access and refresh tokens of the same user and client.',
     ),
   accessTokenSignAlg: JwsAlg.optional().describe(
-    'The asymmetric algorithm that signs access tokens as JWTs. Without it, access tokens are opaque (RFC 9068 §2.1).',
+    'The algorithm that signs access tokens as JWTs: an asymmetric one, or HS256, HS384 or HS512 with the attribute `ext.at.symmetric`. Without it, access tokens are opaque, except for clients with `ext.access_token.format` (RFC 9068 §2.1).',
   ),
   refreshTokenDuration: Count.default(0).describe(
     'The lifetime of a refresh token in seconds; 0 means 864000. A client or a scope can shorten it (RFC 6749 §1.5).',

@@ -17,6 +17,7 @@ import { keySetProblem, parseKeys } from '../registration/key-set-rules.ts'
 import { outsideProblem } from '../registration/outside-client.ts'
 import { clientIdProblem } from '../registration/registration-settings.ts'
 import { scopePatterns } from '../scope.ts'
+import { signAlgProblem } from '../tokens/access-token-format.ts'
 import { isLoopbackHost, isSameOrigin } from '../uri.ts'
 import { uriProblem } from '../uri-property.ts'
 import { profileProblem } from './profile.ts'
@@ -67,12 +68,6 @@ const keyIds = [
 
 const predefinedClaims = 'predefinedTransformedClaims'
 
-/**
- * Algorithms of the contract that cannot sign access tokens: unsigned, symmetric, or not supported
- * by the JOSE library.
- */
-const unusableAlgorithms = ['NONE', 'HS256', 'HS384', 'HS512', 'ES256K']
-
 /** All problems of a service's settings, in the order of the checks; empty if there are none. */
 export async function findServiceProblems(document: ServiceDocument): Promise<Problem[]> {
   const ofKeySets = await Promise.all(
@@ -92,7 +87,7 @@ export async function findServiceProblems(document: ServiceDocument): Promise<Pr
     policyProblem('cimdMetadataPolicy', document.cimdMetadataPolicy),
     ...scopeProblems(document),
     claimPolicyProblem(document) ?? attributeProblem('attributes', 'service', document),
-    accessTokenProblem(document),
+    signAlgProblem(document),
     metadataProblem(document),
     modesProblem(document),
     terminatorProblem(document),
@@ -202,14 +197,4 @@ function metadataProblem({ metadata = [] }: ServiceDocument): Problem | undefine
   return number === undefined
     ? undefined
     : { path, message: `The number ${number} would lose digits: use a string.` }
-}
-
-/** Refuses algorithms that cannot sign access tokens. */
-function accessTokenProblem({ accessTokenSignAlg }: ServiceDocument): Problem | undefined {
-  if (!accessTokenSignAlg || !unusableAlgorithms.includes(accessTokenSignAlg)) return undefined
-  return {
-    path: 'accessTokenSignAlg',
-    message:
-      'Access tokens require an asymmetric algorithm: use RS, PS or ES with 256, 384 or 512, or EdDSA.',
-  }
 }

@@ -1,12 +1,16 @@
 /** The format of access tokens: opaque, or JWTs of RFC 9068 with the key that signs them. */
-import { isSigningKey, keySetOf } from '../../jose/key-set.ts'
+import { isSigningKey, isSymmetricKey, keySetOf, parseKeySet } from '../../jose/key-set.ts'
 import type { Signing } from '../../jose/sign.ts'
-import { asymmetricAlgorithms, jwsAlgorithm } from '../../jose/signature-algorithm.ts'
+import {
+  asymmetricAlgorithms,
+  jwsAlgorithm,
+  symmetricAlgorithms,
+} from '../../jose/signature-algorithm.ts'
 import type { Client } from '../../model/client/client.ts'
-import type { Service } from '../../model/service/service.ts'
+import type { Service, ServiceDocument } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
-import { type AttributeOwner, defineAttribute, oneOf } from '../attribute.ts'
-import { policyOf } from '../policy.ts'
+import { type AttributeOwner, defineAttribute, flag, oneOf } from '../attribute.ts'
+import { policyOf, serviceProfile } from '../policy.ts'
 import type { Problem } from '../property-problem.ts'
 
 const rules = defineRules('Access token format', {
@@ -29,6 +33,18 @@ const formatOf = defineAttribute<'opaque' | 'jwt' | undefined>({
     'service, or else with the first algorithm that the service has a key for. Without the ' +
     'attribute, access tokens are JWTs if the service has `accessTokenSignAlg`.',
   spec: 'RFC 9068 §2.1',
+})
+
+const symmetric = defineAttribute({
+  name: 'ext.at.symmetric',
+  of: 'service',
+  form: flag,
+  fallback: false,
+  effect:
+    'With `true`, `accessTokenSignAlg` may be HS256, HS384 or HS512. An `oct` key in `jwks` signs, ' +
+    'which is at least as long as the hash and is never published. Who has the key can make ' +
+    'tokens, so it belongs to the service and its resource servers only.',
+  spec: 'RFC 7518 §3.2',
 })
 
 /** Whether the access tokens of the client are JWTs. */
@@ -55,13 +71,17 @@ function signingOf(
 ): Signing | undefined {
   const keyId = service.accessTokenSignatureKeyId
   const ofService = service.accessTokenSignAlg && jwsAlgorithm(service.accessTokenSignAlg)
-  if (ofService && formatOf.read(client) === undefined) return { alg: ofService, keyId }
+  const isOfService = isSymmetric(ofService)
+  if (ofService && formatOf.read(client) === undefined) {
+    return { alg: ofService, keyId, isOfService }
+  }
   const { algorithms = ['RS256', ...asymmetricAlgorithms] } = policyOf(service, client, scopes)
   const candidates = ofService ? [ofService] : algorithms
   const { keys } = keySetOf(service, service.jwks)
   const named = keyId === undefined ? keys : keys.filter(({ kid }) => kid === keyId)
-  const alg = candidates.find((each) => named.some((key) => isSigningKey(key, each)))
-  return alg === undefined ? undefined : { alg, keyId }
+  const fits = isOfService ? isSymmetricKey : isSigningKey
+  const alg = candidates.find((each) => named.some((key) => fits(key, each)))
+  return alg === undefined ? undefined : { alg, keyId, isOfService }
 }
 
 /**
@@ -81,3 +101,34 @@ export function formatProblem(
     'access tokens: add one to jwks.'
   return { path: 'attributes', message }
 }
+
+const isSymmetric = (alg: string | undefined): boolean =>
+  (symmetricAlgorithms as readonly (string | undefined)[]).includes(alg)
+
+/**
+ * Algorithms of the contract that never sign access tokens: unsigned, or not supported by the JOSE
+ * library. Symmetric ones require the attribute, and a key that is long enough.
+ */
+export function signAlgProblem(document: ServiceDocument): Problem | undefined {
+  const { accessTokenSignAlg: alg, accessTokenSignatureKeyId: keyId, jwks } = document
+  const path = 'accessTokenSignAlg'
+  if (!alg) return undefined
+  if (!isSymmetric(alg) || !symmetric.read(document)) {
+    const isUsable = alg !== 'NONE' && alg !== 'ES256K' && !isSymmetric(alg)
+    return isUsable ? undefined : { path, message: asymmetricOnly }
+  }
+  if (serviceProfile.read(document) === 'fapi-2.0') {
+    return { path, message: 'The algorithm is not allowed by FAPI: use PS256, ES256 or EdDSA.' }
+  }
+  const { keys } = parseKeySet(jwks)
+  const isNamed = (kid: string | undefined) => !keyId || kid === keyId
+  if (keys.some((key) => isNamed(key.kid) && isSymmetricKey(key, alg))) return undefined
+  const named = keyId ? ` and the kid ${keyId}` : ''
+  const message =
+    `${alg} requires a key in jwks with the kty oct${named}, which has at least ` +
+    `${alg.slice(2)} bits (RFC 7518 §3.2).`
+  return { path, message }
+}
+
+const asymmetricOnly =
+  'Access tokens require an asymmetric algorithm: use RS, PS or ES with 256, 384 or 512, or EdDSA.'
