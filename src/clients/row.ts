@@ -19,6 +19,7 @@ import { supportedMetadata } from '../oauth/registration/foreign-metadata.ts'
 import { clientProfileProblem } from '../oauth/service/profile.ts'
 import { withSigningAlgorithm } from '../oauth/service/signing-support.ts'
 import { formatProblem } from '../oauth/tokens/access-token-format.ts'
+import { signKidProblem } from '../oauth/tokens/signing-key.ts'
 import { defineCallerRules, refuseCaller } from '../refusal.ts'
 import { ConflictError } from '../store/engine.ts'
 
@@ -56,7 +57,8 @@ export async function clientRow(
   const problem =
     own ??
     clientProfileProblem(service, document) ??
-    formatProblem(service, document as Client, former)
+    formatProblem(service, document as Client, former) ??
+    signKidProblem(service, document, former)
   if (problem) refuseInvalid(problem.path, problem.message)
   const found = await sectorDocumentProblem(context, document)
   if (found === unreachable) refuseCaller(rules.sectorUnreachable)

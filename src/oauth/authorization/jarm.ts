@@ -6,6 +6,7 @@ import type { Service } from '../../model/service/service.ts'
 import { effectiveSeconds } from '../duration.ts'
 import { signingAlgorithm } from '../fapi.ts'
 import { policyOf } from '../policy.ts'
+import { signingKeyId } from '../tokens/signing-key.ts'
 
 interface JarmRecipient {
   client: Client | undefined
@@ -20,9 +21,10 @@ export function jarmResponse(
   service: Service,
   members: Record<string, string | undefined>,
 ): UnsignedJwt {
+  const alg = signingAlgorithm(policyOf(service, client), service, client?.authorizationSignAlg)
   const signing = {
-    alg: signingAlgorithm(policyOf(service, client), service, client?.authorizationSignAlg),
-    keyId: service.authorizationSignatureKeyId,
+    alg,
+    keyId: signingKeyId(service, client, alg, service.authorizationSignatureKeyId),
     clientSecret: client?.clientSecret,
   }
   const seconds = effectiveSeconds(service, 'authorizationResponseDuration')

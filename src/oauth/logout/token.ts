@@ -5,6 +5,7 @@ import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import { signingAlgorithm } from '../fapi.ts'
 import { policyOf } from '../policy.ts'
+import { signingKeyId } from '../tokens/signing-key.ts'
 import { subjectForClient } from '../tokens/subject.ts'
 import { sidFor } from './sid.ts'
 
@@ -101,11 +102,9 @@ export function unsignedLogoutToken(
 function signingOf(service: Service, client: Client): UnsignedJwt['signing'] {
   const policy = policyOf(service, client)
   const { idTokenSignAlg, clientSecret } = client
-  return idTokenSignAlg === 'NONE'
-    ? { alg: signingAlgorithm(policy, service, undefined) }
-    : {
-        alg: signingAlgorithm(policy, service, idTokenSignAlg),
-        keyId: service.idTokenSignatureKeyId,
-        clientSecret,
-      }
+  const isUnsigned = idTokenSignAlg === 'NONE'
+  const alg = signingAlgorithm(policy, service, isUnsigned ? undefined : idTokenSignAlg)
+  const ofService = isUnsigned ? undefined : service.idTokenSignatureKeyId
+  const keyId = signingKeyId(service, client, alg, ofService)
+  return isUnsigned ? { alg, keyId } : { alg, keyId, clientSecret }
 }

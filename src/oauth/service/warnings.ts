@@ -19,7 +19,8 @@ import {
 import { signingAlgorithm } from '../fapi.ts'
 import { policyOf } from '../policy.ts'
 import { supportedScopes } from '../scope.ts'
-import { formatProblem } from '../tokens/access-token-format.ts'
+import { accessTokenAlgorithm, formatProblem } from '../tokens/access-token-format.ts'
+import { isNamedInVain } from '../tokens/signing-key.ts'
 
 type Keys = ReturnType<typeof parseKeySet>
 
@@ -84,6 +85,7 @@ export function findClientWarnings(client: Client, service: Service): Warning[] 
     ...decryptionWarning(client.requestEncryptionAlg, serviceKeys),
     ...ownSignatures.flatMap((property) => ownKeyWarning(property, client)),
     ...formatWarning(client, service),
+    ...keyWarning(client, service),
     ...attributeWarnings('client', 'attributes', client),
   ]
 }
@@ -124,6 +126,17 @@ function formatWarning(client: Client, service: Service): Warning[] {
   const problem = formatProblem(service, client)
   if (!problem) return []
   return [{ code: 'signing-key-missing', property: problem.path, message: problem.message }]
+}
+
+/** The key of `ext.sign_kid` may fit none of the algorithms, so that other keys sign. */
+function keyWarning(client: Client, service: Service): Warning[] {
+  const used = clientSignatures.map(([property]) => usedAlgorithm(client, service, property))
+  const ofTokens = accessTokenAlgorithm(service, client)
+  if (!isNamedInVain(service, client, [...used, ofTokens])) return []
+  const message =
+    'The attribute ext.sign_kid names no private key of the service that fits the signature ' +
+    'algorithms of the client, so other keys sign.'
+  return [{ code: 'signing-key-missing', property: 'attributes', message }]
 }
 
 const hasSigningKey = (keys: Keys, alg: string, keyId: string | undefined): boolean =>

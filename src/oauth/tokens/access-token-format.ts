@@ -12,6 +12,7 @@ import { defineRules, refuse } from '../../refusal.ts'
 import { type AttributeOwner, defineAttribute, flag, oneOf } from '../attribute.ts'
 import { policyOf, serviceProfile } from '../policy.ts'
 import type { Problem } from '../property-problem.ts'
+import { namedKeyId, signingKeyId } from './signing-key.ts'
 
 const rules = defineRules('Access token format', {
   keyMissing: {
@@ -63,6 +64,10 @@ export function accessTokenSigning(
   return signingOf(service, client, scopes) ?? refuse(rules.keyMissing)
 }
 
+/** The algorithm of the client's access tokens; undefined if opaque, or without a key. */
+export const accessTokenAlgorithm = (service: Service, client: Client): string | undefined =>
+  areJwts(service, client) ? signingOf(service, client, [])?.alg : undefined
+
 /** Undefined if a client demands JWTs, and the service has no key for them. */
 function signingOf(
   service: Service,
@@ -73,15 +78,21 @@ function signingOf(
   const ofService = service.accessTokenSignAlg && jwsAlgorithm(service.accessTokenSignAlg)
   const isOfService = isSymmetric(ofService)
   if (ofService && formatOf.read(client) === undefined) {
-    return { alg: ofService, keyId, isOfService }
+    const named = signingKeyId(service, client, ofService, keyId)
+    return { alg: ofService, keyId: named, isOfService }
   }
   const { algorithms = ['RS256', ...asymmetricAlgorithms] } = policyOf(service, client, scopes)
   const candidates = ofService ? [ofService] : algorithms
   const { keys } = keySetOf(service, service.jwks)
-  const named = keyId === undefined ? keys : keys.filter(({ kid }) => kid === keyId)
-  const fits = isOfService ? isSymmetricKey : isSigningKey
-  const alg = candidates.find((each) => named.some((key) => fits(key, each)))
-  return alg === undefined ? undefined : { alg, keyId, isOfService }
+  const canSign = isOfService ? isSymmetricKey : isSigningKey
+  const firstOf = (named: string | undefined) =>
+    candidates.find((alg) =>
+      keys.some((key) => (named === undefined || key.kid === named) && canSign(key, alg)),
+    )
+  const ofClient = namedKeyId(client)
+  const alg = (ofClient === undefined ? undefined : firstOf(ofClient)) ?? firstOf(keyId)
+  if (alg === undefined) return undefined
+  return { alg, keyId: signingKeyId(service, client, alg, keyId), isOfService }
 }
 
 /**

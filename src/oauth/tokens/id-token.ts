@@ -22,6 +22,7 @@ import { policyOf } from '../policy.ts'
 import { accountHeader, accountOf } from './pairwise-account.ts'
 import { sessionHeader } from './pairwise-session.ts'
 import { reservedInIdTokens } from './reserved-claims.ts'
+import { signingKeyId } from './signing-key.ts'
 import { subjectForClient } from './subject.ts'
 
 const rules = defineRules('ID Token', {
@@ -81,9 +82,10 @@ export function unsignedIdToken(
 ): UnsignedJwt {
   const policy = policyOf(service, client, parts.grant.scopes)
   const alg = signingAlgorithm(policy, service, client.idTokenSignAlg)
+  const keyId = signingKeyId(service, client, alg, service.idTokenSignatureKeyId)
   const claims = idTokenClaims(service, client, parts, alg)
   return {
-    signing: { alg, keyId: service.idTokenSignatureKeyId, clientSecret: client.clientSecret },
+    signing: { alg, keyId, clientSecret: client.clientSecret },
     claims,
     header: {
       ...idTokenHeader(parts.grant),

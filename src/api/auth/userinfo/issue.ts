@@ -20,6 +20,7 @@ import {
   requireUserInfo,
 } from '../../../oauth/tokens/presentation.ts'
 import { reservedInUserInfo } from '../../../oauth/tokens/reserved-claims.ts'
+import { signingKeyId } from '../../../oauth/tokens/signing-key.ts'
 import { subjectForClient } from '../../../oauth/tokens/subject.ts'
 import { withAttachmentTokens } from '../../../tokens/attachment-tokens.ts'
 import { encryptFor } from '../../../tokens/encryption.ts'
@@ -126,9 +127,10 @@ async function signUserInfo(
   claims: Record<string, unknown>,
 ): Promise<string> {
   if (!client.userInfoSignAlg) return writeExact(claims)
+  const alg = signingAlgorithm(policyOf(service, client), service, client.userInfoSignAlg)
   const signing = {
-    alg: signingAlgorithm(policyOf(service, client), service, client.userInfoSignAlg),
-    keyId: service.userInfoSignatureKeyId,
+    alg,
+    keyId: signingKeyId(service, client, alg, service.userInfoSignatureKeyId),
     clientSecret: client.clientSecret,
   }
   const aud = clientIdentifier(client, grant)
