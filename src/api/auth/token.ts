@@ -6,6 +6,7 @@ import { authenticateClient } from '../../clients/authenticate.ts'
 import { describeClient } from '../../clients/describe.ts'
 import { clientOfGrant } from '../../clients/grant-owner.ts'
 import type { ServiceContext } from '../../context.ts'
+import { deleteToken } from '../../grants/delete-token.ts'
 import { deferredGrants, grants, implementedGrantTypes } from '../../grants/index.ts'
 import { authenticatedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
@@ -14,6 +15,7 @@ import { invalidClient, json } from '../../http/relay.ts'
 import type { Service } from '../../model/service/service.ts'
 import { detailsToApi } from '../../oauth/authorization-details.ts'
 import { isAnonymous } from '../../oauth/client-authentication/method.ts'
+import { isDeletion } from '../../oauth/grants/delete-token.ts'
 import { chooseGrantType, openGrantType } from '../../oauth/grants/grant-type.ts'
 import { continuesNativeSso } from '../../oauth/grants/native-sso.ts'
 import { type Parameters, parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
@@ -86,6 +88,12 @@ export const token = defineEndpoint({
     const guess = () => clientOfGrant(parameters, context)
     const authenticated = await authenticateClient(context, parameters, body, 'token', guess)
     const { client, clientAuthMethod, attestationThumbprint } = authenticated
+    if (isDeletion(named, service, client)) {
+      const responseContent = await deleteToken({ ...authenticated, parameters }, context)
+      const described = describeClient(service, client, authenticated.namedBy)
+      const challenge = challengeFor(context, clientAuthMethod)
+      return { action: 'OK', ...described, clientAuthMethod, ...challenge, responseContent }
+    }
     const grantType = chooseGrantType(named, service, client, implementedGrantTypes)
     const sender = await verifySenderProof(context, body, placeOf(service))
     const request: GrantRequest = {

@@ -1,0 +1,38 @@
+/** The grant type `delete_token`: ends a refresh token like the revocation endpoint, RFC 7009. */
+import type { ServiceContext } from '../context.ts'
+import type { Client } from '../model/client/client.ts'
+import { tokenToDelete } from '../oauth/grants/delete-token.ts'
+import type { Parameters } from '../oauth/parameters.ts'
+import { tokenHash } from '../oauth/tokens/access-token.ts'
+import type { Write } from '../store/engine.ts'
+
+interface DeletionRequest {
+  client: Client
+  parameters: Parameters
+  /** The writes of the client authentication. */
+  writes: Write[]
+}
+
+/**
+ * Revokes the tokens of the grant, also if the refresh token was replaced. A token that is unknown
+ * or of another client is ignored, RFC 7009 §2.2. Returns the content of the response.
+ */
+export async function deleteToken(
+  { client, parameters, writes }: DeletionRequest,
+  { service, store }: ServiceContext,
+): Promise<string> {
+  const serviceId = service.apiKey
+  const hash = tokenHash(tokenToDelete(parameters))
+  const row =
+    (await store.refreshTokens.find(serviceId, hash)) ??
+    (await store.refreshTokens.findPredecessor(serviceId, hash))
+  const endings =
+    row?.clientId === client.clientId
+      ? [
+          store.refreshTokens.deleteFamily(serviceId, row.familyId),
+          store.accessTokens.deleteFamily(serviceId, row.familyId),
+        ]
+      : []
+  await store.commit(...writes, ...endings)
+  return '{}'
+}
