@@ -6,7 +6,6 @@
 import type { ServiceContext } from '../context.ts'
 import type { Grant } from '../model/grant.ts'
 import type { Service } from '../model/service/service.ts'
-import { defineAttribute, wholeNumber } from '../oauth/attribute.ts'
 import { narrowAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { storedForIdToken } from '../oauth/claims/policy-release.ts'
 import { requireSameInstance } from '../oauth/client-authentication/attestation.ts'
@@ -18,8 +17,9 @@ import { narrowResources, parseResources } from '../oauth/resource.ts'
 import { narrowScopes } from '../oauth/scope.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'
 import { requireGrantKey } from '../oauth/tokens/dpop.ts'
+import { refreshExpiry } from '../oauth/tokens/expiry.ts'
 import { isReissuable } from '../oauth/tokens/id-token-reissue.ts'
-import { keepsRefreshToken } from '../oauth/tokens/rotation.ts'
+import { keepsRefreshToken, retryMillisecondsOf } from '../oauth/tokens/rotation.ts'
 import { defineRules, Refusal, refuse } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/engine.ts'
 import { issueAccessToken } from '../tokens/access-token.ts'
@@ -103,7 +103,7 @@ async function refresh(
   const { service, store, now } = context
   const serviceId = service.apiKey
   if (row.clientId !== client.clientId) refuse(rules.otherClient, String(client.clientId))
-  if (row.expiresAt <= now) refuse(rules.unknown, 'expired')
+  if (refreshExpiry(service, client, row) <= now) refuse(rules.unknown, 'expired')
   requireSameKey(request, row)
   const granted = storedGrant(row)
   const scopes = refreshedScopes(parameters.get('scope'), granted.scopes, service)
@@ -154,7 +154,7 @@ async function refresh(
     refreshTokenScopes: granted.scopes,
     previousRefreshTokenUsed: false,
   }
-  const superseded = now + (service.refreshTokenIdempotent ? windowMilliseconds(service) : 0)
+  const superseded = now + retryMillisecondsOf(service)
   await store.commit(
     ...request.writes,
     // First, as an end of the session locks it before its tokens.
@@ -223,7 +223,10 @@ function nextRefreshToken(
     policy.publicRefreshTokensRotated && request.clientAuthMethod === 'NONE' && !isBound
   const isKept = !isReplaced && keepsRefreshToken(service, request.client, policy, scopes)
   const isRenewed = isKept ? service.refreshTokenDurationReset : !service.refreshTokenDurationKept
-  const expiresAt = isRenewed ? now + fresh * 1000 : row.expiresAt
+  const expiresAt = refreshExpiry(service, request.client, {
+    createdAt: row.createdAt,
+    expiresAt: isRenewed ? now + fresh * 1000 : row.expiresAt,
+  })
   const refreshToken = isKept ? presented : system.random.token(256)
   const lost = new Refusal(isKept ? rules.unknown : rules.used)
   const writes = (successor: Successor): Write[] => {
@@ -262,8 +265,7 @@ async function refreshAgain(request: GrantRequest, context: ServiceContext, hash
   if (!previous || previous.expiresAt <= now) refuse(rules.unknown)
   if (previous.clientId !== request.client.clientId) refuse(rules.otherClient)
   const age = now - previous.rotatedAt
-  const window = service.refreshTokenIdempotent ? windowMilliseconds(service) : 0
-  if (previous.successor && age <= window) {
+  if (previous.successor && age <= retryMillisecondsOf(service)) {
     const successor = JSON.parse(previous.successor) as Successor
     const current = await store.refreshTokens.find(serviceId, successor.refreshTokenHash)
     if (!current) refuse(rules.used)
@@ -283,16 +285,3 @@ async function refreshAgain(request: GrantRequest, context: ServiceContext, hash
   )
   return refuse(rules.replayed, `client ${request.client.clientId}`)
 }
-
-const retryWindow = defineAttribute({
-  name: 'ext.refresh.window',
-  of: 'service',
-  form: wholeNumber(0, 60),
-  fallback: 10,
-  effect:
-    'With `refreshTokenIdempotent`: the number of seconds in which a retry with the replaced refresh ' +
-    'token gets the same tokens again.',
-  spec: 'RFC 9700 §4.14.2',
-})
-
-const windowMilliseconds = (service: Service): number => retryWindow.read(service) * 1000

@@ -5,6 +5,7 @@ import { storedUserData } from '../oauth/claims/policy-release.ts'
 import { durationOf } from '../oauth/duration.ts'
 import { mayUseGrantType, supportsGrantType } from '../oauth/grants/grant-type.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'
+import { refreshExpiry, secondsLeft } from '../oauth/tokens/expiry.ts'
 import { defineRules, Refusal } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/engine.ts'
 import type { Issue } from './access-token.ts'
@@ -42,7 +43,11 @@ export function issueRefreshToken(
   const seconds =
     chosen.refreshTokenDuration ||
     durationOf('refreshToken', service, client, grantType, grant.scopes)
-  const expiresAt = now + seconds * 1000
+  const expiresAt = refreshExpiry(service, client, {
+    createdAt: now,
+    expiresAt: now + seconds * 1000,
+  })
+  const durationSeconds = secondsLeft(expiresAt, now)
   const { idTokenClaims, idtHeaderParams: _header, nonce: _nonce, ...kept } = grant
   const write = store.refreshTokens.insert({
     serviceId: service.apiKey,
@@ -56,12 +61,12 @@ export function issueRefreshToken(
     createdAt: now,
     expiresAt,
     user: storedUserData(service, 'refresh_token', { ...user, idTokenClaims }),
-    data: { grantType, grant: kept, durationSeconds: seconds },
+    data: { grantType, grant: kept, durationSeconds },
   })
   return {
     refreshToken,
     refreshTokenExpiresAt: expiresAt,
-    refreshTokenDuration: seconds,
+    refreshTokenDuration: durationSeconds,
     writes: [orRefuse(write, new Refusal(rules.refreshTokenTaken))],
   }
 }

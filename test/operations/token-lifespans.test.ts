@@ -113,3 +113,82 @@ describe('ext.lifespan of a client', () => {
     }
   })
 })
+
+describe('ext.refresh.max_lifetime', () => {
+  const maximum = (value: string) => attributes({ 'ext.refresh.max_lifetime': value })
+  const secondsLeft = ({ action, refreshTokenDuration, refreshTokenExpiresAt }: Json) => {
+    expect(action).toBe('OK')
+    const exact = Math.floor((refreshTokenExpiresAt - service.system.clock()) / 1_000)
+    expect(refreshTokenDuration).toBe(exact)
+    return refreshTokenDuration
+  }
+  const ways: [string, Json][] = [
+    ['replaced', {}],
+    ['kept, and renewed by each use', { refreshTokenKept: true, refreshTokenDurationReset: true }],
+  ]
+
+  it.each(ways)('ends a refresh token that is %s (RFC 9700 §4.14.2)', async (_way, settings) => {
+    for (const owner of ['service', 'client']) {
+      const of = (name: string) => (owner === name ? maximum('1000') : {})
+      await service.configure({ ...settings, refreshTokenDuration: 600, ...of('service') })
+      const client = await service.client(of('client'))
+      let tokens = await obtainTokens(service, client)
+      expect(secondsLeft(tokens)).toBe(600)
+      service.system.clock.advance(500_000)
+      tokens = await refresh(service, client, tokens.refreshToken)
+      expect(secondsLeft(tokens)).toBe(500)
+      service.system.clock.advance(400_000)
+      tokens = await refresh(service, client, tokens.refreshToken)
+      expect(secondsLeft(tokens)).toBe(100)
+      service.system.clock.advance(100_000)
+      const late = await refresh(service, client, tokens.refreshToken)
+      expect([late.action, late.resultCode]).toEqual(['BAD_REQUEST', 'P021002'])
+    }
+  })
+
+  it.each(ways)('without it, a refresh token that is %s lives on', async (_way, settings) => {
+    await service.configure({ ...settings, refreshTokenDuration: 600 })
+    const client = await service.client()
+    let tokens = await obtainTokens(service, client)
+    for (let use = 0; use < 4; use += 1) {
+      service.system.clock.advance(500_000)
+      tokens = await refresh(service, client, tokens.refreshToken)
+      expect(secondsLeft(tokens)).toBe(600)
+    }
+  })
+
+  it('limits the lifetime that a call chooses, also later, and linked access tokens', async () => {
+    await service.configure({ ...maximum('100'), tokenExpirationLinked: true })
+    const client = await service.client()
+    const request = { grantType: 'AUTHORIZATION_CODE', subject: 'alice' }
+    const created = await service.api('/auth/token/create', {
+      ...{ ...request, clientId: client.clientId, refreshTokenDuration: 5_000 },
+    })
+    const chosen = service.system.clock() + 9_000_000
+    const updated = await service.api('/auth/token/update', {
+      ...{ accessToken: created.accessToken, refreshTokenExpiresAt: chosen },
+    })
+    expect(updated.refreshTokenExpiresAt).toBe(service.system.clock() + 100_000)
+    const tokens = await obtainTokens(service, client)
+    expect([tokens.accessTokenDuration, tokens.refreshTokenDuration]).toEqual([100, 100])
+  })
+
+  it('applies to tokens that were issued before it was set', async () => {
+    const client = await service.client()
+    const [young, old] = [await obtainTokens(service, client), await obtainTokens(service, client)]
+    service.system.clock.advance(50_000)
+    await service.configure(maximum('100'))
+    expect(secondsLeft(await refresh(service, client, young.refreshToken))).toBe(50)
+    service.system.clock.advance(50_000)
+    expect((await refresh(service, client, old.refreshToken)).resultCode).toBe('P021002')
+  })
+
+  it('is refused when it is saved with 0', async () => {
+    const path = `/api/${service.serviceId}/client/create`
+    const reply = await service.call('POST', path, { clientType: 'PUBLIC', ...maximum('0') })
+    expect([reply.status, reply.body.resultMessage]).toEqual([
+      400,
+      expect.stringContaining('ext.refresh.max_lifetime'),
+    ])
+  })
+})

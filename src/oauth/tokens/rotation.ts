@@ -1,7 +1,7 @@
 /** Whether a refresh token is kept or replaced when it is used, RFC 6749 §6. */
 import type { Client } from '../../model/client/client.ts'
 import type { Service } from '../../model/service/service.ts'
-import { attributeOf, defineAttribute, oneOf } from '../attribute.ts'
+import { attributeOf, defineAttribute, oneOf, wholeNumber } from '../attribute.ts'
 import type { Policy } from '../policy.ts'
 import { scopeEntries } from '../scope.ts'
 
@@ -37,3 +37,18 @@ export function keepsRefreshToken(
   if (rolling.includes('false')) return true
   return rolling.includes('true') ? false : refreshTokenKept
 }
+
+const retryWindow = defineAttribute({
+  name: 'ext.refresh.window',
+  of: 'service',
+  form: wholeNumber(0, 60),
+  fallback: 10,
+  effect:
+    'With `refreshTokenIdempotent`: the number of seconds in which a retry with the replaced refresh ' +
+    'token gets the same tokens again.',
+  spec: 'RFC 9700 §4.14.2',
+})
+
+/** How long a retry with a replaced refresh token gets the same response; 0 if it never does. */
+export const retryMillisecondsOf = (service: Service): number =>
+  service.refreshTokenIdempotent ? retryWindow.read(service) * 1000 : 0

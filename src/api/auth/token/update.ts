@@ -7,7 +7,7 @@ import { detailsFromApi, detailsToApi } from '../../../oauth/authorization-detai
 import { durationOf } from '../../../oauth/duration.ts'
 import { keepScopes } from '../../../oauth/scope.ts'
 import { tokenHash, tokenHashes } from '../../../oauth/tokens/access-token.ts'
-import { never, shownExpiry } from '../../../oauth/tokens/expiry.ts'
+import { never, refreshExpiry, shownExpiry } from '../../../oauth/tokens/expiry.ts'
 import { defineRules, refuse } from '../../../refusal.ts'
 import { findNamedToken } from '../../../tokens/presented.ts'
 import { tokenTypeOf } from '../../../tokens/response.ts'
@@ -123,16 +123,22 @@ export const tokenUpdate = defineEndpoint({
     const refresh = await store.refreshTokens.findFamily(service.apiKey, row.familyId)
     const byScopes = scopesChanged && body.refreshTokenExpiresAtUpdatedOnScopeUpdate
     const chosen = positive(body.refreshTokenExpiresAt)
-    const refreshExpiry = chosen ?? (byScopes ? renewal('refreshToken') : undefined)
+    const asked = chosen ?? (byScopes ? renewal('refreshToken') : undefined)
+    const refreshExpiresAt =
+      refresh && asked && refreshExpiry(service, client, { ...refresh, expiresAt: asked })
     await store.commit(
       store.accessTokens.update(service.apiKey, row.tokenHash, {
         tokenHash: renewed,
         expiresAt,
         data: { ...row.data, grant, forExternalAttachment },
       }),
-      ...(refresh && refreshExpiry !== undefined
-        ? [store.refreshTokens.update(service.apiKey, row.familyId, { expiresAt: refreshExpiry })]
-        : []),
+      ...(refreshExpiresAt === undefined
+        ? []
+        : [
+            store.refreshTokens.update(service.apiKey, row.familyId, {
+              expiresAt: refreshExpiresAt,
+            }),
+          ]),
     )
     return {
       action: 'OK',
@@ -144,7 +150,7 @@ export const tokenUpdate = defineEndpoint({
       tokenType: tokenTypeOf(service, grant),
       forExternalAttachment,
       tokenId: renewed,
-      ...(refresh ? { refreshTokenExpiresAt: refreshExpiry ?? refresh.expiresAt } : {}),
+      ...(refresh ? { refreshTokenExpiresAt: refreshExpiresAt ?? refresh.expiresAt } : {}),
     }
   },
   refuse: ({ rule }) => ({ action: rule.error === 'invalid_token' ? 'NOT_FOUND' : 'BAD_REQUEST' }),
