@@ -5,6 +5,7 @@ import type { Client } from '../../model/client/client.ts'
 import { type Grant, propertyMembers } from '../../model/grant.ts'
 import type { Service } from '../../model/service/service.ts'
 import { detailsMember } from '../authorization-details.ts'
+import { audienceOf, presetClaims } from './access-token-preset.ts'
 import { clientIdentifier, exactMembers } from './id-token.ts'
 import { reservedInAccessTokens } from './reserved-claims.ts'
 import { subjectForResources } from './subject.ts'
@@ -35,18 +36,18 @@ export function unsignedAccessToken(
 ): UnsignedJwt {
   const clientId = clientIdentifier(client, grant)
   const visible = grant.properties.filter(({ hidden }) => !hidden)
-  const more = {
+  const more = Object.entries({
     ...userClaims,
     ...propertyMembers(visible),
     ...exactMembers(grant.jwtAtClaims),
-  }
+  })
+  const given = Object.fromEntries(more.filter(([name]) => !reservedInAccessTokens.has(name)))
+  const username =
+    subject === undefined ? undefined : subjectForResources(service, client, grant, subject)
   const claims = {
-    ...Object.fromEntries(
-      Object.entries(more).filter(([name]) => !reservedInAccessTokens.has(name)),
-    ),
     iss: service.issuer,
-    sub: subject === undefined ? clientId : subjectForResources(service, client, grant, subject),
-    aud: audienceOf(grant.resources, service),
+    sub: username ?? clientId,
+    aud: audienceOf(service, grant.resources, clientId),
     client_id: clientId,
     iat: Math.floor(now / 1000),
     ...(expiresAt === undefined ? {} : { exp: Math.floor(expiresAt / 1000) }),
@@ -57,15 +58,9 @@ export function unsignedAccessToken(
     ...detailsMember(grant.authorizationDetails),
     ...confirmationOf(grant),
   }
-  return { signing, claims, header: { typ: 'at+jwt' } }
-}
-
-/**
- * RFC 9068 §3: the resources of the grant, or else the issuer as default audience.
- */
-function audienceOf(resources: string[], service: Service): string | string[] | undefined {
-  const [only, another] = resources
-  return only === undefined ? service.issuer : another === undefined ? only : resources
+  const { scopes } = grant
+  const added = presetClaims(service, { claims, given, username, scopes })
+  return { signing, claims: { ...given, ...added, ...claims }, header: { typ: 'at+jwt' } }
 }
 
 /** RFC 8705 §3.1 and RFC 9449 §6.1: `cnf` with the certificate and key that bind the token. */

@@ -1,5 +1,5 @@
 /** The format of access tokens by client: opaque, or a JWT of RFC 9068. */
-import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
+import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import {
   createService,
@@ -132,5 +132,39 @@ describe('ext.access_token.format of a client', () => {
     expect(updated.body.warnings).toContainEqual(
       expect.objectContaining({ code: 'signing-key-missing', property: 'attributes' }),
     )
+  })
+})
+
+describe('ext.at.preset of a service', () => {
+  const payloadOf = async (value: string | undefined, accessTokenSignAlg?: string) => {
+    const attributes = value === undefined ? [] : [{ key: 'ext.at.preset', value }]
+    await service.configure({ attributes, accessTokenSignAlg })
+    const client = await service.client()
+    const { accessToken } = await obtainTokens(service, client, { scope: 'openid read' })
+    const parameters = form({ token: accessToken })
+    const shown = await service.api('/auth/introspection/standard', { parameters })
+    expect(JSON.parse(shown.responseContent)).toMatchObject({ active: true, sub: 'alice' })
+    return { client, payload: isJwt(accessToken) ? decodeJwt(accessToken) : undefined }
+  }
+
+  it('adds the claims of the former server to signed tokens (RFC 9068 §2.2)', async () => {
+    const glewlwyd = await payloadOf('glewlwyd', 'RS256')
+    expect(glewlwyd.payload).toMatchObject({
+      ...{ sub: 'alice', aud: String(glewlwyd.client.clientId), username: 'alice' },
+      ...{ type: 'access_token', scope: 'openid read' },
+    })
+    const hydra = await payloadOf('hydra', 'RS256')
+    expect(hydra.payload).toMatchObject({ aud: [issuer], scp: ['openid', 'read'], ext: {} })
+    const plain = await payloadOf(undefined, 'RS256')
+    expect(Object.keys(plain.payload ?? {}).sort()).toEqual(
+      ['aud', 'client_id', 'exp', 'iat', 'iss', 'jti', 'scope', 'sub'].sort(),
+    )
+  })
+
+  it('leaves opaque tokens alone, and refuses an unknown server', async () => {
+    expect((await payloadOf('hydra')).payload).toBeUndefined()
+    const body = { attributes: [{ key: 'ext.at.preset', value: 'other' }] }
+    const path = `/api/${service.serviceId}/service/update`
+    expect((await service.call('POST', path, body)).status).toBe(400)
   })
 })
