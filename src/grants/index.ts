@@ -1,4 +1,6 @@
-/** The scripts of all grant types. */
+/**
+ * The scripts of all grant types of the contract. `delete-token.ts` has one that issues nothing.
+ */
 import type { GrantType } from '../model/enums.ts'
 import { authorizationCode } from './authorization-code.ts'
 import { ciba } from './ciba.ts'

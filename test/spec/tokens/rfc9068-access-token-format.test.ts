@@ -2,10 +2,13 @@
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import {
+  authorize,
   createService,
   form,
   issuer,
+  obtainCode,
   obtainTokens,
+  redeem,
   refresh,
   requestToken,
   type TestService,
@@ -115,6 +118,35 @@ describe('ext.access_token.format of a client', () => {
     await service.configure({})
     expect((await saved('jwt')).status).toBe(200)
     expect((await saved('reference')).status).toBe(400)
+  })
+
+  it('refuses each grant after the service lost the key, and consumes no code', async () => {
+    const client = await service.client(format('jwt'))
+    const code = await obtainCode(service, client, { scope: 'read' })
+    const { refreshToken } = await obtainTokens(service, client)
+    const implicit = await authorize(service, client, { response_type: 'token', scope: 'read' })
+    await service.configure({ jwks: undefined })
+    const denied = async (answer: Promise<Json>) => {
+      const { action, resultCode } = await answer
+      return [action, resultCode]
+    }
+    const { ticket } = implicit
+    const { clientId } = client
+    const created = { grantType: 'CLIENT_CREDENTIALS', clientId }
+    expect([
+      await denied(redeem(service, client, code)),
+      await denied(refresh(service, client, refreshToken)),
+      await denied(service.api('/auth/authorization/issue', { ticket, subject: 'alice' })),
+      await denied(service.api('/auth/token/create', created)),
+    ]).toEqual([
+      ['BAD_REQUEST', 'P101001'],
+      ['BAD_REQUEST', 'P101001'],
+      ['LOCATION', 'P101001'],
+      ['BAD_REQUEST', 'P101001'],
+    ])
+    await service.configure({})
+    expect((await redeem(service, client, code)).action).toBe('OK')
+    expect((await refresh(service, client, refreshToken)).action).toBe('OK')
   })
 
   it('refuses tokens after the service lost the key, and warns at each update', async () => {
