@@ -7,6 +7,7 @@ export const Warning = z
       .enum([
         'signing-key-missing',
         'encryption-key-missing',
+        'encryption-off',
         'unknown-attribute',
         'renamed-attribute',
         'unknown-member',

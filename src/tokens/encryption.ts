@@ -12,6 +12,7 @@ import {
 } from '../jose/encrypt.ts'
 import { jweAlgorithm, jweEncoding } from '../jose/encryption-algorithm.ts'
 import type { Client } from '../model/client/client.ts'
+import { encryptionFor, type Purpose } from '../oauth/encryption/settings.ts'
 import { defineRules, refuse } from '../refusal.ts'
 
 const rules = defineRules('Encryption', {
@@ -23,10 +24,9 @@ const rules = defineRules('Encryption', {
   },
 })
 
-export type Purpose = 'idToken' | 'userInfo' | 'authorization'
-
 /**
- * Encrypts by the client's metadata for a purpose; returns the text unchanged if it has none.
+ * Encrypts by the client's metadata for a purpose; returns the text unchanged if it has none, or if
+ * the service does not encrypt.
  */
 export async function encryptFor(
   context: Pick<ServiceContext, 'keySets' | 'service' | 'now'>,
@@ -35,7 +35,7 @@ export async function encryptFor(
   text: string,
   header: NestedHeader = {},
 ): Promise<string> {
-  const registered = client[`${purpose}EncryptionAlg`]
+  const registered = encryptionFor(context.service, client, purpose)
   if (!registered) return text
   const alg = jweAlgorithm(registered)
   const encryption = { alg, enc: jweEncoding(client[`${purpose}EncryptionEnc`]) }

@@ -7,6 +7,7 @@ import type { ClientAuthMethod, GrantType } from '../../model/enums.ts'
 import type { Service } from '../../model/service/service.ts'
 import { takesUnsecuredRequests } from '../authorization/request-object.ts'
 import { responseModes, responseTypeWords } from '../authorization/response-type.ts'
+import { encryptsOutgoing } from '../encryption/settings.ts'
 import { grantTypeNames, supportsGrantType } from '../grants/grant-type.ts'
 import { type Policy, policyOf } from '../policy.ts'
 import { supportedScopes } from '../scope.ts'
@@ -93,10 +94,14 @@ const allowedBy = ({ algorithms }: Policy, known: readonly string[]): string[] =
   known.filter((alg) => algorithms?.includes(alg) ?? true)
 
 /** The members about signature and encryption of one kind of response to clients. */
-const protectionOf = (what: string, signed: readonly string[]) => ({
+const protectionOf = (service: Service, what: string, signed: readonly string[]) => ({
   [`${what}_signing_alg_values_supported`]: signed,
-  [`${what}_encryption_alg_values_supported`]: encryptionAlgorithms,
-  [`${what}_encryption_enc_values_supported`]: contentEncryptions,
+  ...(encryptsOutgoing(service)
+    ? {
+        [`${what}_encryption_alg_values_supported`]: encryptionAlgorithms,
+        [`${what}_encryption_enc_values_supported`]: contentEncryptions,
+      }
+    : {}),
 })
 
 /** The metadata document, without members that are empty or have their default value. */
@@ -218,10 +223,10 @@ function algorithmMembers(service: Service, policy: Policy, capabilities: Capabi
   )
   const signedOrNot = [...signed, ...allowedBy(policy, ['none'])]
   return {
-    ...protectionOf('id_token', signedOrNot),
-    ...(service.userInfoEndpoint ? protectionOf('userinfo', signedOrNot) : {}),
-    ...protectionOf('authorization', signed),
-    ...(service.introspectionEndpoint ? protectionOf('introspection', signed) : {}),
+    ...protectionOf(service, 'id_token', signedOrNot),
+    ...(service.userInfoEndpoint ? protectionOf(service, 'userinfo', signedOrNot) : {}),
+    ...protectionOf(service, 'authorization', signed),
+    ...(service.introspectionEndpoint ? protectionOf(service, 'introspection', signed) : {}),
     request_object_signing_alg_values_supported: [
       ...allowedBy(policy, [...asymmetricAlgorithms, ...symmetricAlgorithms]),
       ...(takesUnsecuredRequests(policy) ? ['none'] : []),

@@ -8,6 +8,7 @@ import { asymmetricAlgorithms } from '../../jose/signature-algorithm.ts'
 import type { ClientDocument } from '../../model/client/client.ts'
 import { JwsAlg } from '../../model/enums.ts'
 import type { Service } from '../../model/service/service.ts'
+import { encryptsOutgoing } from '../encryption/settings.ts'
 import { signingAlgorithm } from '../fapi.ts'
 import { policyOf } from '../policy.ts'
 import { type Problem, problemsOf } from '../property-problem.ts'
@@ -39,7 +40,11 @@ export function withSigningAlgorithm(document: ClientDocument, service: Service)
 
 /** Additional checks for clients that register themselves or have a metadata document. */
 export const selfDescribedProblems = (document: ClientDocument, service: Service): Problem[] =>
-  problemsOf([...supportProblems(document, service), ownKeyProblem(document)])
+  problemsOf([
+    ...supportProblems(document, service),
+    outgoingProblem(document, service),
+    ownKeyProblem(document),
+  ])
 
 /** Algorithms for which the service has no key, so that every login would fail. */
 function supportProblems(document: ClientDocument, service: Service): (Problem | undefined)[] {
@@ -70,6 +75,14 @@ function supportProblems(document: ClientDocument, service: Service): (Problem |
         }
       : undefined,
   ]
+}
+
+/** A client must not rely on encryption that it will not get. */
+function outgoingProblem(document: ClientDocument, service: Service): Problem | undefined {
+  const path = encrypted.find((name) => document[name] !== undefined)
+  return path && !encryptsOutgoing(service)
+    ? { path, message: 'The service does not encrypt its responses.' }
+    : undefined
 }
 
 /** A client that requests encryption must have a key for it. */

@@ -16,6 +16,8 @@ import {
   renamedAttributes,
   unknownAttributes,
 } from '../attribute.ts'
+import { type AttributeOwner, type OwnerKind, unknownAttributes } from '../attribute.ts'
+import { encryptsOutgoing, outgoingEncryption } from '../encryption/settings.ts'
 import { signingAlgorithm } from '../fapi.ts'
 import { policyOf } from '../policy.ts'
 import { supportedScopes } from '../scope.ts'
@@ -62,6 +64,7 @@ export function findServiceWarnings(document: ServiceDocument): Warning[] {
           },
         ]
       : []),
+    ...outgoingWarning(document),
     ...attributeWarnings('service', 'attributes', document),
     ...(document.supportedScopes ?? []).flatMap((scope) =>
       attributeWarnings('scope', `supportedScopes ${scope.name}`, scope),
@@ -81,7 +84,7 @@ export function findClientWarnings(client: Client, service: Service): Warning[] 
         service[keyId],
       ),
     ),
-    ...clientEncryptions.flatMap((property) => encryptionWarning(property, client)),
+    ...clientEncryptions.flatMap((property) => encryptionWarning(property, client, service)),
     ...decryptionWarning(client.requestEncryptionAlg, serviceKeys),
     ...ownSignatures.flatMap((property) => ownKeyWarning(property, client)),
     ...formatWarning(client, service),
@@ -149,13 +152,34 @@ const publishesKeys = ({ jwks, jwksUri, signedJwksUri }: Client): boolean =>
 function encryptionWarning(
   property: (typeof clientEncryptions)[number],
   client: Client,
+  service: Service,
 ): Warning[] {
   const alg = client[property] && jweAlgorithm(client[property])
-  if (!alg || isSymmetricEncryption(alg) || publishesKeys(client)) return []
+  if (!alg) return []
+  if (!encryptsOutgoing(service)) return [switchedOff(property)]
+  if (isSymmetricEncryption(alg) || publishesKeys(client)) return []
   if (encryptionKeys(parseKeySet(client.jwks), alg).length > 0) return []
   const message = `The client has no public key for ${alg}: register one in jwks or jwksUri.`
   return [{ code: 'encryption-key-missing', property, message }]
 }
+
+/** The master switch of the service, at the service itself and at each client that it concerns. */
+const outgoingWarning = (document: ServiceDocument): Warning[] =>
+  encryptsOutgoing(document)
+    ? []
+    : [
+        {
+          code: 'encryption-off',
+          property: 'attributes',
+          message: `With ${outgoingEncryption.name} false, clients that registered encryption get signed responses only.`,
+        },
+      ]
+
+const switchedOff = (property: string): Warning => ({
+  code: 'encryption-off',
+  property,
+  message: `The service has ${outgoingEncryption.name} false, so responses are signed only.`,
+})
 
 function decryptionWarning(registered: JweAlg | undefined, keys: Keys): Warning[] {
   const alg = registered && jweAlgorithm(registered)

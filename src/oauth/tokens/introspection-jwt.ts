@@ -9,6 +9,7 @@ import { signatureAlgorithms } from '../../jose/signature-algorithm.ts'
 import { parseJson } from '../../model/json.ts'
 import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
+import { encryptsOutgoing } from '../encryption/settings.ts'
 import { signingAlgorithm } from '../fapi.ts'
 import { policyOf } from '../policy.ts'
 import { qualityOf } from './accept.ts'
@@ -89,12 +90,13 @@ function wireName(name: string, known: readonly string[]): string {
   return found ?? refuse(rules.algorithm, name.slice(0, 40))
 }
 
-/** The signed response, encrypted if the resource server requests that. */
+/** The signed response, encrypted if the resource server requests that and the service does it. */
 export async function encryptIntrospection(
+  service: Service,
   signed: string,
   options: IntrospectionJwtOptions,
 ): Promise<string> {
-  if (!options.introspectionEncryptionAlg) return signed
+  if (!options.introspectionEncryptionAlg || !encryptsOutgoing(service)) return signed
   const alg = wireName(options.introspectionEncryptionAlg, encryptionAlgorithms)
   const enc = wireName(options.introspectionEncryptionEnc || 'A128CBC-HS256', contentEncryptions)
   const { sharedKeyForEncryption, publicKeyForEncryption } = options

@@ -111,7 +111,7 @@ export const introspectionStandard = defineEndpoint({
     const { service, keys, now } = context
     const response = introspectionJwt(service, body, described, now)
     const signed = await signJwt(keys.signing(service), response)
-    return { action: 'JWT', responseContent: await encryptIntrospection(signed, body) }
+    return { action: 'JWT', responseContent: await encryptIntrospection(service, signed, body) }
   },
   refuse: refuseAs({ server_error: 'INTERNAL_SERVER_ERROR', otherwise: 'BAD_REQUEST' }),
 })

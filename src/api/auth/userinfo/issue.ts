@@ -11,6 +11,7 @@ import { writeExact } from '../../../model/exact-json.ts'
 import type { Grant } from '../../../model/grant.ts'
 import { HeaderField } from '../../../model/key-value.ts'
 import { claimsForUserInfo } from '../../../oauth/claims/userinfo.ts'
+import { encryptionFor } from '../../../oauth/encryption/settings.ts'
 import { signingAlgorithm } from '../../../oauth/fapi.ts'
 import { policyOf } from '../../../oauth/policy.ts'
 import { clientIdentifier, withValues } from '../../../oauth/tokens/id-token.ts'
@@ -101,7 +102,7 @@ export const userinfoIssue = defineEndpoint({
       sub,
       ...Object.fromEntries(given.filter(([name]) => !reservedInUserInfo.has(name))),
     }
-    const isPlain = !client.userInfoSignAlg && !client.userInfoEncryptionAlg
+    const isPlain = !client.userInfoSignAlg && !encryptionFor(service, client, 'userInfo')
     if (isPlain) {
       const responseContent = writeExact(claims)
       const signatures = await signedResponse(context, client, body, responseContent)
