@@ -1,9 +1,9 @@
 /** Encryption of responses for clients that registered it, OIDC Core §10.2. */
 
 import { keysOfClient } from '../clients/keys.ts'
+import { withFreshKeys } from '../clients/signature.ts'
 import type { ServiceContext } from '../context.ts'
 import {
-  encryptionKeys,
   encryptWithKey,
   encryptWithOneOf,
   isSymmetricEncryption,
@@ -12,7 +12,7 @@ import {
 } from '../jose/encrypt.ts'
 import { jweAlgorithm, jweEncoding } from '../jose/encryption-algorithm.ts'
 import type { Client } from '../model/client/client.ts'
-import { encryptionFor, type Purpose } from '../oauth/encryption/settings.ts'
+import { clientEncryptionKeys, encryptionFor, type Purpose } from '../oauth/encryption/settings.ts'
 import { defineRules, refuse } from '../refusal.ts'
 
 const rules = defineRules('Encryption', {
@@ -43,8 +43,13 @@ export async function encryptFor(
     if (!client.clientSecret) refuse(rules.keyMissing, alg)
     return encryptWithKey(text, encryption, secretKey(client.clientSecret, encryption), header)
   }
-  const set = await keysOfClient(context, client)
-  const keys = encryptionKeys(set, alg)
-  const encrypted = await encryptWithOneOf(text, encryption, keys, set, header)
+  const encrypted = await withFreshKeys(
+    (newerThan) => keysOfClient(context, client, newerThan),
+    (set) => {
+      const keys = clientEncryptionKeys(client, set, alg)
+      return encryptWithOneOf(text, encryption, keys, set, header)
+    },
+    (outcome) => outcome === undefined,
+  )
   return encrypted ?? refuse(rules.keyMissing, alg)
 }

@@ -1,4 +1,7 @@
 /** Whether and how responses to clients are encrypted, OIDC Core §10.2. */
+import type { JWK } from 'jose'
+import { encryptionKeys } from '../../jose/encrypt.ts'
+import type { KeySet } from '../../jose/key-set.ts'
 import type { Client } from '../../model/client/client.ts'
 import type { JweAlg } from '../../model/enums.ts'
 import type { Service } from '../../model/service/service.ts'
@@ -30,4 +33,30 @@ export function encryptionFor(
 ): JweAlg | undefined {
   const registered = client[`${purpose}EncryptionAlg`]
   return registered && encryptsOutgoing(service) ? registered : undefined
+}
+
+const keyId = defineAttribute<string | undefined>({
+  name: 'ext.enc.kid',
+  of: 'client',
+  form: {
+    parse: (text) => (/^[\x20-\x7e]{1,256}$/.test(text) ? text : undefined),
+    expected: 'a `kid` of 1 to 256 printable ASCII characters',
+  },
+  fallback: undefined,
+  effect:
+    'The `kid` of the key in the key set of the client that encrypts for it, among those that fit ' +
+    'the algorithm; if there is none, nothing is issued. Without the attribute, the first key that ' +
+    'fits. Encryption with the client secret has no such key.',
+  spec: 'RFC 7517 §4.5',
+})
+
+/** The keys of a client that may encrypt for it, the preferred ones first. */
+export function clientEncryptionKeys(
+  client: Pick<Client, 'attributes'>,
+  set: Pick<KeySet, 'keys'>,
+  alg: string,
+): JWK[] {
+  const chosen = keyId.read(client)
+  const keys = encryptionKeys(set, alg)
+  return chosen === undefined ? keys : keys.filter(({ kid }) => kid === chosen)
 }

@@ -8,7 +8,7 @@ import { asymmetricAlgorithms } from '../../jose/signature-algorithm.ts'
 import type { ClientDocument } from '../../model/client/client.ts'
 import { JwsAlg } from '../../model/enums.ts'
 import type { Service } from '../../model/service/service.ts'
-import { encryptsOutgoing } from '../encryption/settings.ts'
+import { clientEncryptionKeys, encryptsOutgoing } from '../encryption/settings.ts'
 import { signingAlgorithm } from '../fapi.ts'
 import { policyOf } from '../policy.ts'
 import { type Problem, problemsOf } from '../property-problem.ts'
@@ -92,7 +92,9 @@ function ownKeyProblem(document: ClientDocument): Problem | undefined {
   const set = parseKeySet(jwks)
   const path = encrypted.find((name) => {
     const alg = document[name] && jweAlgorithm(document[name])
-    return alg && !isSymmetricEncryption(alg) && encryptionKeys(set, alg).length === 0
+    return (
+      alg && !isSymmetricEncryption(alg) && clientEncryptionKeys(document, set, alg).length === 0
+    )
   })
   return (
     path && { path, message: 'The client has no key for this algorithm in jwks, and no jwks_uri.' }

@@ -17,7 +17,11 @@ import {
   unknownAttributes,
 } from '../attribute.ts'
 import { type AttributeOwner, type OwnerKind, unknownAttributes } from '../attribute.ts'
-import { encryptsOutgoing, outgoingEncryption } from '../encryption/settings.ts'
+import {
+  clientEncryptionKeys,
+  encryptsOutgoing,
+  outgoingEncryption,
+} from '../encryption/settings.ts'
 import { signingAlgorithm } from '../fapi.ts'
 import { policyOf } from '../policy.ts'
 import { supportedScopes } from '../scope.ts'
@@ -158,7 +162,7 @@ function encryptionWarning(
   if (!alg) return []
   if (!encryptsOutgoing(service)) return [switchedOff(property)]
   if (isSymmetricEncryption(alg) || publishesKeys(client)) return []
-  if (encryptionKeys(parseKeySet(client.jwks), alg).length > 0) return []
+  if (clientEncryptionKeys(client, parseKeySet(client.jwks), alg).length > 0) return []
   const message = `The client has no public key for ${alg}: register one in jwks or jwksUri.`
   return [{ code: 'encryption-key-missing', property, message }]
 }

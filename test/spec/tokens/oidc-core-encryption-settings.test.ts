@@ -1,7 +1,14 @@
 /** How a service and its clients set the encryption of responses, OIDC Core §10.2 */
-import type { JWK } from 'jose'
+import { decodeProtectedHeader, type JWK } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { authorize, createService, obtainTokens, type TestService } from '../../support/flows.ts'
+import {
+  authorize,
+  createService,
+  obtainCode,
+  obtainTokens,
+  redeem,
+  type TestService,
+} from '../../support/flows.ts'
 import { encryptionPair, jwksOf, publicKey } from '../../support/keys.ts'
 import type { Json } from '../../support/server.ts'
 
@@ -101,5 +108,71 @@ describe('ext.encrypt_out', () => {
     const refused = await service.api('/client/registration', { json })
     expect([accepted.action, refused.action]).toEqual(['CREATED', 'BAD_REQUEST'])
     expect(refused.responseContent).toContain('id_token_encrypted_response_alg')
+  })
+})
+
+describe('ext.enc.kid', () => {
+  let keys: JWK[]
+  beforeAll(async () => {
+    const named = ['first', 'second', 'third'].map((kid) => encryptionPair('RSA-OAEP-256', kid))
+    keys = [...(await Promise.all(named)), await encryptionPair('ECDH-ES', 'ec')].map(publicKey)
+  })
+
+  const kidsOf = async (client: Json) => {
+    const { accessToken, idToken } = await obtainTokens(service, client)
+    const info = await service.api('/auth/userinfo/issue', { token: accessToken })
+    const { ticket } = await authorize(service, client, { response_mode: 'jwt' })
+    const issued = await service.api('/auth/authorization/issue', { ticket, subject: 'alice' })
+    const response = new URL(issued.responseContent).searchParams.get('response') ?? ''
+    return [idToken, info.responseContent, response].map((jwe) => decodeProtectedHeader(jwe).kid)
+  }
+
+  it.each([
+    ['the named key', { 'ext.enc.kid': 'second' }, 'second'],
+    ['the first key that fits, without the attribute', {}, 'first'],
+  ])('chooses the key of all responses: %s (RFC 7517 §4.5)', async (_case, set, kid) => {
+    const given = { ...encrypted(), jwks: jwksOf(...keys), attributes: attributes(set) }
+    const client = await service.client(given)
+    expect(client.warnings).toBeUndefined()
+    expect(await kidsOf(client)).toEqual([kid, kid, kid])
+  })
+
+  it.each([
+    ['that is not there', 'fourth'],
+    ['of another key type', 'ec'],
+  ])('refuses to issue with a key %s, and consumes no code', async (_case, kid) => {
+    const idTokenEncryptionAlg = 'RSA_OAEP_256'
+    const set = { jwks: jwksOf(...keys), attributes: attributes({ 'ext.enc.kid': kid }) }
+    const client = await service.client({ idTokenEncryptionAlg, ...set })
+    expect(client.warnings).toMatchObject([{ code: 'encryption-key-missing' }])
+    const code = await obtainCode(service, client)
+    const refused = await redeem(service, client, code)
+    expect(refused).toMatchObject({ action: 'INTERNAL_SERVER_ERROR', resultCode: 'P015001' })
+    const { clientId } = client
+    const changed = { ...client, attributes: attributes({ 'ext.enc.kid': 'third' }) }
+    await service.api(`/client/update/${clientId}`, changed)
+    const { idToken } = await redeem(service, client, code)
+    expect(decodeProtectedHeader(idToken).kid).toBe('third')
+  })
+
+  it('finds a key that was published after the key set was fetched', async () => {
+    const jwksUri = 'https://app.example.com/rotating.jwks'
+    const publish = (published: JWK[]) =>
+      service.system.fetch.answer(jwksUri, { body: { keys: published } })
+    publish(keys.slice(0, 1))
+    const client = await service.client({
+      ...{ idTokenEncryptionAlg: 'RSA_OAEP_256', jwksUri },
+      attributes: attributes({ 'ext.enc.kid': 'second' }),
+    })
+    expect(await obtainTokens(service, client)).toMatchObject({ resultCode: 'P015001' })
+    publish(keys)
+    service.system.clock.advance(6_000)
+    const { idToken } = await obtainTokens(service, client)
+    expect(decodeProtectedHeader(idToken).kid).toBe('second')
+  })
+
+  it.each(['', 'ü', 'x'.repeat(257)])('must be a printable kid: %s', async (kid) => {
+    const refused = await service.client({ attributes: attributes({ 'ext.enc.kid': kid }) })
+    expect(refused.resultMessage).toContain('ext.enc.kid must be')
   })
 })
