@@ -27,6 +27,7 @@ import { hasRegistry } from '../oauth/logout/session-settings.ts'
 import { Refusal } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/engine.ts'
 import { issueAccessToken } from '../tokens/access-token.ts'
+import { encryptedValues } from '../tokens/encryption.ts'
 import { newFamilyId } from '../tokens/family.ts'
 import { requirePolicy } from '../tokens/issue.ts'
 import { isRefreshable, issueRefreshToken } from '../tokens/refresh-token.ts'
@@ -73,6 +74,8 @@ export async function exchangeDeviceSecret(
   const { writes: refreshWrites = [], ...refreshed } = refresh ?? {}
   const joined = joinSession(context, client, grant, subject, sessionEnded)
   const live = hold ? [orRefuse(hold, new Refusal(sessionEnded))] : joined
+  // The response is made by a later call. Without a key for it, nothing must be committed now.
+  await encryptedValues(context, client, { ...accessed, ...refreshed })
   await store.commit(...live, ...request.writes, ...writes, ...refreshWrites)
   return {
     ...accessed,

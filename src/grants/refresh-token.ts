@@ -149,7 +149,7 @@ async function refresh(
     action: isReissuable(service, subject, access.grant.scopes) ? reissuable : ok,
     ...tokens,
     ...(idToken === undefined ? {} : { idToken }),
-    responseContent: tokenResponse(service.accessTokenType, { ...access, refreshToken }, idToken),
+    responseContent: await tokenResponse(context, client, { ...access, refreshToken }, idToken),
     subject,
     refreshTokenScopes: granted.scopes,
     previousRefreshTokenUsed: false,

@@ -122,7 +122,7 @@ export async function prepareToken(body: TokenToCreate, context: ServiceContext)
     authorizationDetails: detailsToApi(grant.authorizationDetails),
   }
   const joined = joinSession(context, client, grant, issue.subject)
-  return { answer, writes: [...joined, ...access.writes, ...(refresh?.writes ?? [])] }
+  return { answer, client, writes: [...joined, ...access.writes, ...(refresh?.writes ?? [])] }
 }
 
 async function namedClient(

@@ -11,8 +11,20 @@ import {
   secretKey,
 } from '../jose/encrypt.ts'
 import { jweAlgorithm, jweEncoding } from '../jose/encryption-algorithm.ts'
+import { headerOf } from '../jose/verify.ts'
 import type { Client } from '../model/client/client.ts'
-import { clientEncryptionKeys, encryptionFor, type Purpose } from '../oauth/encryption/settings.ts'
+import {
+  clientEncryptionKeys,
+  encryptionFor,
+  encryptsOutgoing,
+  type Purpose,
+} from '../oauth/encryption/settings.ts'
+import {
+  algorithmByKey,
+  type EncryptedValue,
+  encryptedAmong,
+  valueEncryption,
+} from '../oauth/encryption/values.ts'
 import { defineRules, refuse } from '../refusal.ts'
 
 const rules = defineRules('Encryption', {
@@ -22,14 +34,22 @@ const rules = defineRules('Encryption', {
     spec: 'OIDC Core §10.2',
     message: 'The client has no key for the encryption that it registered.',
   },
+  valueKeyMissing: {
+    code: 'P102001',
+    error: 'server_error',
+    spec: 'RFC 7516 §5.1',
+    message: 'The client has no key for the encryption of its codes or tokens.',
+  },
 })
+
+type EncryptionContext = Pick<ServiceContext, 'keySets' | 'service' | 'now'>
 
 /**
  * Encrypts by the client's metadata for a purpose; returns the text unchanged if it has none, or if
  * the service does not encrypt.
  */
 export async function encryptFor(
-  context: Pick<ServiceContext, 'keySets' | 'service' | 'now'>,
+  context: EncryptionContext,
   client: Client,
   purpose: Purpose,
   text: string,
@@ -39,17 +59,55 @@ export async function encryptFor(
   if (!registered) return text
   const alg = jweAlgorithm(registered)
   const encryption = { alg, enc: jweEncoding(client[`${purpose}EncryptionEnc`]) }
-  if (isSymmetricEncryption(alg)) {
-    if (!client.clientSecret) refuse(rules.keyMissing, alg)
-    return encryptWithKey(text, encryption, secretKey(client.clientSecret, encryption), header)
+  const encrypted = await encryptForClient(context, client, encryption, text, header)
+  return encrypted ?? refuse(rules.keyMissing, alg)
+}
+
+type Values = Partial<Record<EncryptedValue, string | undefined>>
+
+/** Those of the values that the client gets encrypted, each in a JWE. */
+export async function encryptedValues(
+  context: EncryptionContext,
+  client: Client,
+  { code, accessToken, refreshToken }: Values,
+): Promise<Partial<Record<EncryptedValue, string>>> {
+  const values = { code, accessToken, refreshToken }
+  const names = encryptedAmong(client, values)
+  if (names.length === 0 || !encryptsOutgoing(context.service)) return {}
+  const encryption = valueEncryption(client)
+  const encrypted: Partial<Record<EncryptedValue, string>> = {}
+  for (const name of names) {
+    const value = values[name] ?? ''
+    const header = headerOf(value) ? { cty: 'JWT' as const } : {}
+    const jwe = await encryptForClient(context, client, encryption, value, header)
+    encrypted[name] = jwe ?? refuse(rules.valueKeyMissing, encryption.alg)
   }
-  const encrypted = await withFreshKeys(
+  return encrypted
+}
+
+/** A JWE for a client; undefined if it has no usable key. */
+async function encryptForClient(
+  context: EncryptionContext,
+  client: Client,
+  { alg, enc }: { alg: string | undefined; enc: string },
+  text: string,
+  header: NestedHeader,
+): Promise<string | undefined> {
+  if (alg && isSymmetricEncryption(alg)) {
+    const { clientSecret: secret } = client
+    const encryption = { alg, enc }
+    return secret
+      ? encryptWithKey(text, encryption, secretKey(secret, encryption), header)
+      : undefined
+  }
+  return withFreshKeys(
     (newerThan) => keysOfClient(context, client, newerThan),
-    (set) => {
-      const keys = clientEncryptionKeys(client, set, alg)
-      return encryptWithOneOf(text, encryption, keys, set, header)
+    async (set) => {
+      const chosen = alg ?? algorithmByKey(client, set)
+      if (chosen === undefined) return undefined
+      const keys = clientEncryptionKeys(client, set, chosen)
+      return encryptWithOneOf(text, { alg: chosen, enc }, keys, set, header)
     },
     (outcome) => outcome === undefined,
   )
-  return encrypted ?? refuse(rules.keyMissing, alg)
 }

@@ -62,7 +62,7 @@ export async function issueTokens(
   return {
     ...tokens,
     ...(idToken === undefined ? {} : { idToken }),
-    responseContent: tokenResponse(service.accessTokenType, tokens, idToken),
+    responseContent: await tokenResponse(context, client, tokens, idToken),
     writes: [...access.writes, ...refreshWrites],
   }
 }

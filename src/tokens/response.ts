@@ -1,23 +1,32 @@
 /** Token responses and token types, RFC 6749 §5.1. */
+import type { ServiceContext } from '../context.ts'
+import type { Client } from '../model/client/client.ts'
 import { writeExact } from '../model/exact-json.ts'
 import { type Grant, propertyMembers } from '../model/grant.ts'
 import { detailsMember } from '../oauth/authorization-details.ts'
 import type { IssuedAccessToken } from './access-token.ts'
+import { encryptedValues } from './encryption.ts'
 
-/** A token response, RFC 6749 §5.1, with the properties that are not hidden. */
-export function tokenResponse(
-  accessTokenType: string | undefined,
+/**
+ * A token response, RFC 6749 §5.1, with the properties that are not hidden. It has encrypted tokens
+ * if the client gets them so.
+ */
+export async function tokenResponse(
+  context: ServiceContext,
+  client: Client,
   tokens: Pick<IssuedAccessToken, 'accessToken' | 'accessTokenDuration' | 'grant'> & {
     refreshToken?: string
   },
   idToken: string | undefined,
-): string {
-  const { accessToken, accessTokenDuration, refreshToken, grant } = tokens
+): Promise<string> {
+  const { accessTokenDuration, grant } = tokens
+  const encrypted = await encryptedValues(context, client, tokens)
+  const { accessToken = tokens.accessToken, refreshToken = tokens.refreshToken } = encrypted
   const visible = grant.properties.filter(({ hidden }) => !hidden)
   return writeExact({
     ...propertyMembers(visible),
     access_token: accessToken,
-    token_type: tokenTypeOf({ accessTokenType }, grant),
+    token_type: tokenTypeOf(context.service, grant),
     ...(accessTokenDuration > 0 ? { expires_in: accessTokenDuration } : {}),
     ...(refreshToken === undefined ? {} : { refresh_token: refreshToken }),
     // RFC 6749 §5.1: without scope, all requested scopes would count as granted.

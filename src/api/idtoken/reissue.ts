@@ -87,7 +87,7 @@ export const idTokenReissue = defineEndpoint({
       grant,
       accessTokenDuration: secondsLeft(access.expiresAt, now),
     }
-    const responseContent = tokenResponse(service.accessTokenType, tokens, idToken)
+    const responseContent = await tokenResponse(context, client, tokens, idToken)
     return { action: 'OK', responseContent, idToken }
   },
   refuse: ({ rule }, { service }) =>

@@ -137,7 +137,7 @@ export const nativeSso = defineEndpoint({
       grant,
       ...(refreshToken ? { refreshToken } : {}),
     }
-    const members = parseExact(tokenResponse(service.accessTokenType, tokens, idToken)) as object
+    const members = parseExact(await tokenResponse(context, client, tokens, idToken)) as object
     return {
       action: 'OK',
       idToken,

@@ -14,8 +14,8 @@ export const outgoingEncryption = defineAttribute({
   fallback: true,
   effect:
     'With `false`, nothing that goes out is encrypted for clients or resource servers: ID Tokens, ' +
-    'Logout Tokens, UserInfo, JWT-secured authorization responses and introspection responses. They ' +
-    'are signed only, also for clients that registered encryption.',
+    'Logout Tokens, UserInfo, JWT-secured authorization responses, introspection responses, codes ' +
+    'and tokens. Responses are signed only, also for clients that registered encryption.',
   spec: 'OIDC Core §10.2',
 })
 

@@ -7,6 +7,7 @@ import type { Service } from '../../model/service/service.ts'
 import { isUrl } from '../../model/url.ts'
 import { attributeProblem } from '../attribute.ts'
 import { methodProblems } from '../client-authentication/registered-method.ts'
+import { encryptedValuesProblem } from '../encryption/values.ts'
 import { logoutProblems } from '../logout/client-rules.ts'
 import { modesExclude } from '../policy.ts'
 import { duplicateProblem, jsonProblem, type Problem, problemsOf } from '../property-problem.ts'
@@ -85,7 +86,7 @@ export async function findClientProblems(
     ),
     ...algorithms.map((name) => algorithmProblem(document, name)),
     jsonProblem('customMetadata', document.customMetadata),
-    attributeProblem('attributes', 'client', document),
+    attributeProblem('attributes', 'client', document) ?? encryptedValuesProblem(document),
     aliasProblem(document, service),
     ...methodProblems(document, service),
     modesExclude(document.fapiModes)

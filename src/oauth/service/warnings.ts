@@ -22,6 +22,7 @@ import {
   encryptsOutgoing,
   outgoingEncryption,
 } from '../encryption/settings.ts'
+import { encryptsValues } from '../encryption/values.ts'
 import { signingAlgorithm } from '../fapi.ts'
 import { policyOf } from '../policy.ts'
 import { supportedScopes } from '../scope.ts'
@@ -89,6 +90,7 @@ export function findClientWarnings(client: Client, service: Service): Warning[] 
       ),
     ),
     ...clientEncryptions.flatMap((property) => encryptionWarning(property, client, service)),
+    ...valuesWarning(client, service),
     ...decryptionWarning(client.requestEncryptionAlg, serviceKeys),
     ...ownSignatures.flatMap((property) => ownKeyWarning(property, client)),
     ...formatWarning(client, service),
@@ -179,10 +181,14 @@ const outgoingWarning = (document: ServiceDocument): Warning[] =>
         },
       ]
 
+/** Codes and tokens that the client would get encrypted. */
+const valuesWarning = (client: Client, service: Service): Warning[] =>
+  encryptsOutgoing(service) || !encryptsValues(client) ? [] : [switchedOff('attributes')]
+
 const switchedOff = (property: string): Warning => ({
   code: 'encryption-off',
   property,
-  message: `The service has ${outgoingEncryption.name} false, so responses are signed only.`,
+  message: `The service has ${outgoingEncryption.name} false, so nothing is encrypted for the client.`,
 })
 
 function decryptionWarning(registered: JweAlg | undefined, keys: Keys): Warning[] {

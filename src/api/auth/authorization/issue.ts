@@ -23,6 +23,7 @@ import { recipientOf } from '../../../requests/recipient.ts'
 import { completeTicket, findAuthorizationTicket } from '../../../requests/ticket.ts'
 import { issueAccessToken } from '../../../tokens/access-token.ts'
 import { issueCode } from '../../../tokens/code.ts'
+import { encryptedValues } from '../../../tokens/encryption.ts'
 import { newFamilyId } from '../../../tokens/family.ts'
 import { idTokenFor } from '../../../tokens/id-token.ts'
 import { tokenTypeOf } from '../../../tokens/response.ts'
@@ -209,11 +210,12 @@ async function issueParts(
         ...signed,
       })
     : undefined
+  const encrypted = await encryptedValues(context, client, signed)
   const { writes: tokenWrites = [], grant: _, ...tokenParts } = token ?? {}
   return {
     members: {
-      code: code?.value,
-      access_token: accessToken,
+      code: encrypted.code ?? code?.value,
+      access_token: encrypted.accessToken ?? accessToken,
       token_type: token && tokenTypeOf(service, grant),
       expires_in:
         token && token.accessTokenDuration > 0 ? `${token.accessTokenDuration}` : undefined,

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { defineEndpoint } from '../../../http/endpoint.ts'
 import { refuseAs } from '../../../http/refuse-as.ts'
 import { prepareToken } from '../../../tokens/create.ts'
+import { encryptedValues } from '../../../tokens/encryption.ts'
 import { commitInSession } from '../../../tokens/session.ts'
 import { action, field } from '../../fields.ts'
 import { TokenCreateRequest } from './create-schemas.ts'
@@ -28,6 +29,18 @@ const TokenCreateResponse = z
     refreshTokenScopes: field.refreshTokenScopes,
     clientIdentifier: z.string().optional().describe('Number or alias of the client.'),
     sessionId: field.sessionId,
+    encryptedAccessToken: z
+      .string()
+      .optional()
+      .describe(
+        'The access token in a JWE: the value for the client, if the client has `ext.encrypt.access_token` = `true`.',
+      ),
+    encryptedRefreshToken: z
+      .string()
+      .optional()
+      .describe(
+        'The refresh token in a JWE: the value for the client, if the client has `ext.encrypt.refresh_token` = `true`.',
+      ),
   })
   .meta({ id: 'token_create_response' })
 
@@ -45,9 +58,10 @@ export const tokenCreate = defineEndpoint({
   response: TokenCreateResponse,
   results: { OK: { code: 'P046901', message: 'The token was created.' } },
   async handle({ body }, context) {
-    const { answer, writes } = await prepareToken(body, context)
+    const { answer, client, writes } = await prepareToken(body, context)
+    const { accessToken, refreshToken } = await encryptedValues(context, client, answer)
     await commitInSession(context, answer, ...writes)
-    return answer
+    return { ...answer, encryptedAccessToken: accessToken, encryptedRefreshToken: refreshToken }
   },
   refuse: refuseAs({ server_error: 'INTERNAL_SERVER_ERROR', otherwise: 'BAD_REQUEST' }),
 })
