@@ -18,6 +18,7 @@ import {
 } from '../oauth/client-authentication/assertion.ts'
 import { attestedClientId } from '../oauth/client-authentication/attestation.ts'
 import {
+  type AuthenticatingEndpoint,
   type Credentials,
   type HeaderCredentials,
   presentedCredentials,
@@ -55,7 +56,7 @@ export async function authenticateClient(
   context: ServiceContext,
   parameters: Parameters,
   header: HeaderCredentials & { cimdOptions?: Permissions | undefined },
-  endpoint: 'token' | 'revocation',
+  endpoint: AuthenticatingEndpoint,
   guess?: () => Promise<number | undefined>,
 ): Promise<AuthenticatedClient> {
   const { service } = context

@@ -36,7 +36,7 @@ export const clientAuthenticationProperties = {
     .max(1000)
     .optional()
     .describe(
-      'The authentication methods of the introspection endpoint, published in the discovery document. The frontend enforces them. Without a list, all are published (RFC 8414 §2).',
+      'The authentication methods of the introspection endpoint, published in the discovery document. They are enforced if a call of `/auth/introspection/standard` has the credentials of the client; otherwise the frontend enforces them. Without a list, all are accepted (RFC 8414 §2).',
     ),
   mutualTlsValidatePkiCertChain: z
     .boolean()

@@ -116,6 +116,7 @@ export interface Audiences {
 const aliasNames = [
   'token_endpoint',
   'revocation_endpoint',
+  'introspection_endpoint',
   'pushed_authorization_request_endpoint',
   'backchannel_authentication_endpoint',
   'device_authorization_endpoint',
@@ -129,6 +130,7 @@ export function assertionEndpoints(service: Service): (string | undefined)[] {
   return [
     service.tokenEndpoint,
     service.revocationEndpoint,
+    service.introspectionEndpoint,
     service.pushedAuthReqEndpoint,
     service.backchannelAuthenticationEndpoint,
     service.deviceAuthorizationEndpoint,

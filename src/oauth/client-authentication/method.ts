@@ -191,15 +191,21 @@ export function verifySecret(client: Client, presented: string): void {
   if (!hasSecret(client, presented)) refuse(rules.failed, `wrong secret of ${client.clientId}`)
 }
 
+/** The endpoints that authenticate clients. */
+export type AuthenticatingEndpoint = 'token' | 'revocation' | 'introspection'
+
+const listedMethods = {
+  token: 'supportedTokenAuthMethods',
+  revocation: 'supportedRevocationAuthMethods',
+  introspection: 'supportedIntrospectionAuthMethods',
+} as const
+
 /** The methods of an endpoint, narrowed by the policy; undefined: all. */
 export const supportedMethods = (
   service: Service,
-  endpoint: 'token' | 'revocation',
+  endpoint: AuthenticatingEndpoint,
   { clientAuthMethods }: Policy,
 ): readonly ClientAuthMethod[] | undefined => {
-  const listed =
-    endpoint === 'token'
-      ? service.supportedTokenAuthMethods
-      : service.supportedRevocationAuthMethods
+  const listed = service[listedMethods[endpoint]]
   return clientAuthMethods?.filter((method) => listed?.includes(method) ?? true) ?? listed
 }

@@ -2,10 +2,12 @@
 
 import { z } from 'zod'
 import type { ServiceContext } from '../../../context.ts'
+import { authenticatedTexts } from '../../../http/client-text.ts'
 import { defineEndpoint } from '../../../http/endpoint.ts'
 import { refuseAs } from '../../../http/refuse-as.ts'
 import { json, jwt } from '../../../http/relay.ts'
 import { signJwt } from '../../../jose/sign.ts'
+import type { Client } from '../../../model/client/client.ts'
 import { writeExact } from '../../../model/exact-json.ts'
 import { type Grant, propertyMembers } from '../../../model/grant.ts'
 import { detailsMember } from '../../../oauth/authorization-details.ts'
@@ -23,7 +25,9 @@ import {
 } from '../../../oauth/tokens/introspection-jwt.ts'
 import { subjectForResources } from '../../../oauth/tokens/subject.ts'
 import { defineRules, refuse } from '../../../refusal.ts'
+import { authenticateRequester } from '../../../tokens/introspection/requester.ts'
 import { action, field } from '../../fields.ts'
+import { given } from '../../request-fields.ts'
 
 const rules = defineRules('Introspection', {
   tokenMissing: {
@@ -64,6 +68,16 @@ const StandardIntrospectionRequest = z
       .string()
       .optional()
       .describe('Public key for asymmetric encryption, as JSON text of a JWK.'),
+    clientId: given.clientId,
+    clientSecret: field.clientSecret,
+    clientCertificate: field.clientCertificate,
+    clientCertificatePath: field.clientCertificatePath,
+    ownTokensOnly: z
+      .boolean()
+      .optional()
+      .describe(
+        'Whether tokens of other clients are inactive. If the call has this member, or credentials of a client, the client that sent the request is authenticated.',
+      ),
   })
   .meta({ id: 'standard_introspection_request' })
 
@@ -81,12 +95,14 @@ export const introspectionStandard = defineEndpoint({
   tag: 'Introspection Endpoint',
   summary: 'Process an introspection request of RFC 7662',
   description:
-    'The caller must authenticate the resource server first. For a token that is unknown, revoked, ' +
-    'expired or of a locked client, the response is `{"active":false}`.',
+    'The caller must authenticate the resource server first. If the call has the credentials of a ' +
+    'client, or `ownTokensOnly`, the client that sent the request is authenticated instead; if that ' +
+    'fails, the action is `BAD_REQUEST` with the error `invalid_client`. For a token that is unknown, ' +
+    'revoked, expired or of a locked client, the response is `{"active":false}`.',
   right: 'use_introspection',
   body: StandardIntrospectionRequest,
   form: true,
-  clientText: { parameters: 'request', httpAcceptHeader: 'request' },
+  clientText: { ...authenticatedTexts, httpAcceptHeader: 'request' },
   response: StandardIntrospectionResponse,
   relay: {
     OK: json(200),
@@ -100,9 +116,11 @@ export const introspectionStandard = defineEndpoint({
   },
   async handle({ body }, context) {
     const parameters = parseParameters(body.parameters)
+    const requester = await authenticateRequester(context, parameters, body)
     const token = parameters.get('token') ?? refuse(rules.tokenMissing)
     const hint = parameters.get('token_type_hint')
-    const found = await describeToken(context, token, hint, body)
+    const owner = body.ownTokensOnly ? requester : undefined
+    const found = await describeToken(context, token, hint, { ...body, owner })
     const described = found ?? { active: false }
     const { jwtIntrospectionRequired } = policyOf(context.service)
     if (!jwtIntrospectionRequired && !wantsJwt(body.httpAcceptHeader)) {
@@ -116,12 +134,19 @@ export const introspectionStandard = defineEndpoint({
   refuse: refuseAs({ server_error: 'INTERNAL_SERVER_ERROR', otherwise: 'BAD_REQUEST' }),
 })
 
+interface Asked {
+  withHiddenProperties: boolean
+  rsUri?: string | undefined
+  /** The only client whose tokens are active. */
+  owner?: Client | undefined
+}
+
 /** RFC 7662 §2.1: the hint decides only which kind of token is looked up first. */
 async function describeToken(
   context: ServiceContext,
   token: string,
   hint: string | undefined,
-  { withHiddenProperties, rsUri }: { withHiddenProperties: boolean; rsUri?: string | undefined },
+  { withHiddenProperties, rsUri, owner }: Asked,
 ): Promise<Record<string, unknown> | undefined> {
   const { service, store, documents, now } = context
   const hash = tokenHash(token)
@@ -130,6 +155,7 @@ async function describeToken(
   const first = hint === 'refresh_token' ? [refresh, access] : [access, refresh]
   const row = (await first[0]?.()) ?? (await first[1]?.())
   if (!row || row.expiresAt <= now) return undefined
+  if (owner && row.clientId !== owner.clientId) return undefined
   const client = await documents.client(service.apiKey, row.clientId)
   if (!client || client.locked) return undefined
   const grant: Grant = row.data.grant
