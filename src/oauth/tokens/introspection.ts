@@ -1,6 +1,8 @@
 /** Rules about those who introspect tokens, RFC 7662 §2.1. */
 import type { ClientAuthMethod } from '../../model/enums.ts'
+import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
+import { defineAttribute, words } from '../attribute.ts'
 
 const rules = defineRules('Introspection client', {
   unauthenticated: {
@@ -9,9 +11,41 @@ const rules = defineRules('Introspection client', {
     spec: 'RFC 7662 §2.1',
     message: 'The client does not authenticate, so it must not introspect tokens.',
   },
+  twoWays: {
+    code: 'P102003',
+    error: 'invalid_request',
+    spec: 'RFC 6749 §2.3',
+    message: 'The request has credentials of a client and an access token: use one of them.',
+  },
+  bearerUnsupported: {
+    code: 'P102004',
+    error: 'invalid_request',
+    spec: 'RFC 7662 §2.1',
+    message: 'The introspection endpoint does not accept access tokens: authenticate the client.',
+  },
 })
 
 /** RFC 7662 §2.1: without authentication, anyone could try out tokens. */
 export function requireAuthenticated(method: ClientAuthMethod): void {
   if (method === 'NONE') refuse(rules.unauthenticated)
 }
+
+export function requireOneWay(isNamed: boolean): void {
+  if (isNamed) refuse(rules.twoWays)
+}
+
+const bearerScopes = defineAttribute<readonly string[] | undefined>({
+  name: 'ext.introspection.bearer_scopes',
+  of: 'service',
+  form: words((word) => /^[\x21\x23-\x5b\x5d-\x7e]{1,255}$/.test(word), 100, 'scopes'),
+  fallback: undefined,
+  effect:
+    'The scopes that the access token of a request to the introspection endpoint must have ' +
+    '(`bearerToken`); if empty, any active access token is enough. Without the attribute, access ' +
+    'tokens are not accepted in place of client authentication.',
+  spec: 'RFC 7662 §2.1',
+})
+
+/** The scopes of an access token that may introspect. Refuses it if the service accepts none. */
+export const requiredBearerScopes = (service: Service): readonly string[] =>
+  bearerScopes.read(service) ?? refuse(rules.bearerUnsupported)

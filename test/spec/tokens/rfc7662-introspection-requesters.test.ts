@@ -2,7 +2,18 @@
 import type { JWK } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { certificate } from '../../support/certificates.ts'
-import { createService, form, issuer, obtainTokens, type TestService } from '../../support/flows.ts'
+import { dpopKey, proof } from '../../support/dpop.ts'
+import {
+  createService,
+  form,
+  issuer,
+  obtainCode,
+  obtainTokens,
+  redirectUri,
+  requestToken,
+  type TestService,
+  verifier,
+} from '../../support/flows.ts'
 import { clientKey, jwksOf, publicKey } from '../../support/keys.ts'
 import type { Json } from '../../support/server.ts'
 import { assertionFor } from '../../support/signing-client.ts'
@@ -138,5 +149,94 @@ describe('introspection by a client with a certificate', () => {
     expect(isActive(await ask(registered.pem))).toBe(true)
     const refused = await ask(unknown.pem)
     expect(refused).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P010105' })
+  })
+})
+
+describe('introspection with an access token', () => {
+  const accepting = (value: string, more: Json = {}) =>
+    service.configure({ attributes: [{ key: 'ext.introspection.bearer_scopes', value }], ...more })
+  const tokenWith = async (scope: string, more: Json = {}): Promise<string> =>
+    (await obtainTokens(service, client, { scope, ...more })).accessToken
+  afterAll(() => service.configure({}))
+
+  it('is refused if the service does not accept it (RFC 7662 §2.1)', async () => {
+    await service.configure({})
+    const bearerToken = await tokenWith('read write')
+    const refused = await introspect(own.accessToken, { bearerToken })
+    expect(refused).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P102004' })
+  })
+
+  it.each<[string, string, string, string]>([
+    ['the scopes', 'read write', 'read write', 'P042901'],
+    ['more scopes', 'read', 'read write openid', 'P042901'],
+    ['any scopes, if none is required', '', 'openid', 'P042901'],
+    ['too few scopes', 'read write', 'read', 'P040004'],
+  ])('depends on its scopes: %s (RFC 6750 §3.1)', async (_case, required, scope, resultCode) => {
+    await accepting(required)
+    const bearerToken = await tokenWith(scope)
+    expect(await introspect(foreign.accessToken, { bearerToken })).toMatchObject({ resultCode })
+  })
+
+  it('must be with an active one', async () => {
+    await accepting('read')
+    const tokens = ['', 'unknown', own.refreshToken]
+    const answers = tokens.map((bearerToken) => introspect(own.accessToken, { bearerToken }))
+    expect((await Promise.all(answers)).map(({ resultCode }) => resultCode)).toEqual([
+      ...['P040001', 'P040002', 'P040002'],
+    ])
+  })
+
+  it('is granted for tokens of its client only, with ownTokensOnly', async () => {
+    await accepting('read')
+    const asked = { bearerToken: await tokenWith('read'), ownTokensOnly: true }
+    const [mine, yours] = [own.refreshToken, foreign.refreshToken]
+    expect(isActive(await introspect(mine, asked))).toBe(true)
+    expect(isActive(await introspect(yours, asked))).toBe(false)
+    expect(isActive(await introspect(yours, { ...asked, ownTokensOnly: false }))).toBe(true)
+  })
+
+  it('is independent of the client authentication methods', async () => {
+    await accepting('read', { supportedIntrospectionAuthMethods: ['PRIVATE_KEY_JWT'] })
+    const bearerToken = await tokenWith('read')
+    expect(isActive(await introspect(own.refreshToken, { bearerToken }))).toBe(true)
+    const secret = await introspect(own.refreshToken, credentialsOf(client))
+    expect(secret.resultCode).toBe('P010007')
+    const both = await introspect(own.refreshToken, { ...credentialsOf(client), bearerToken })
+    expect(both).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P102003' })
+  })
+
+  it('must be with one for the endpoint, if it has resources (RFC 8707 §2.2)', async () => {
+    await accepting('read')
+    const at = async (resource: string) => {
+      const bearerToken = await tokenWith('read', { resource })
+      return (await introspect(own.refreshToken, { bearerToken })).resultCode
+    }
+    expect(await at(`${issuer}/introspect`)).toBe('P042901')
+    expect(await at('https://rs.example.com')).toBe('P040006')
+  })
+
+  it('requires the proof of a bound token (RFC 9449 §7)', async () => {
+    await accepting('read')
+    const key = await dpopKey()
+    const now = service.system.clock()
+    const code = await obtainCode(service, client, { scope: 'read' })
+    const parameters = {
+      ...{ grant_type: 'authorization_code', code },
+      ...{ redirect_uri: redirectUri, code_verifier: verifier },
+    }
+    const dpop = await proof(key, { htu: `${issuer}/token`, now })
+    const { accessToken } = await requestToken(service, client, parameters, { dpop })
+    const ask = async (more: Json) =>
+      introspect(own.refreshToken, { bearerToken: accessToken, ...more })
+    const target = { htu: `${issuer}/introspect`, now, accessToken }
+    expect(await ask({})).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P016011' })
+    const once = { dpop: await proof(key, target) }
+    expect(isActive(await ask(once))).toBe(true)
+    expect((await ask(once)).action).toBe('BAD_REQUEST')
+    const unasked = await ask({ dpop: await proof(key, target), dpopNonceRequired: true })
+    expect(unasked.dpopNonce).toMatch(/.+/)
+    const claims = { nonce: unasked.dpopNonce }
+    const answered = { dpop: await proof(key, { ...target, claims }), dpopNonceRequired: true }
+    expect(isActive(await ask(answered))).toBe(true)
   })
 })

@@ -26,6 +26,7 @@ import {
 import { subjectForResources } from '../../../oauth/tokens/subject.ts'
 import { defineRules, refuse } from '../../../refusal.ts'
 import { authenticateRequester } from '../../../tokens/introspection/requester.ts'
+import { nonceAfter } from '../../../tokens/sender-constraint.ts'
 import { action, field } from '../../fields.ts'
 import { given } from '../../request-fields.ts'
 
@@ -72,11 +73,22 @@ const StandardIntrospectionRequest = z
     clientSecret: field.clientSecret,
     clientCertificate: field.clientCertificate,
     clientCertificatePath: field.clientCertificatePath,
+    bearerToken: z
+      .string()
+      .max(32_768)
+      .optional()
+      .describe(
+        'The access token of the request, in place of client authentication, if the service has `ext.introspection.bearer_scopes`.',
+      ),
+    dpop: field.dpop,
+    htm: field.htm,
+    htu: field.htu,
+    dpopNonceRequired: field.dpopNonceRequired,
     ownTokensOnly: z
       .boolean()
       .optional()
       .describe(
-        'Whether tokens of other clients are inactive. If the call has this member, or credentials of a client, the client that sent the request is authenticated.',
+        'Whether tokens of other clients are inactive. If the call has this member, `bearerToken` or credentials of a client, the client that sent the request is authenticated.',
       ),
   })
   .meta({ id: 'standard_introspection_request' })
@@ -85,8 +97,11 @@ const StandardIntrospectionResponse = z
   .object({
     action: action('INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'OK', 'JWT'),
     responseContent: z.string().optional().describe('The introspection response.'),
+    dpopNonce: field.dpopNonce,
   })
   .meta({ id: 'standard_introspection_response' })
+
+const refused = refuseAs({ server_error: 'INTERNAL_SERVER_ERROR', otherwise: 'BAD_REQUEST' })
 
 export const introspectionStandard = defineEndpoint({
   operationId: 'auth_introspection_standard_api',
@@ -96,13 +111,13 @@ export const introspectionStandard = defineEndpoint({
   summary: 'Process an introspection request of RFC 7662',
   description:
     'The caller must authenticate the resource server first. If the call has the credentials of a ' +
-    'client, or `ownTokensOnly`, the client that sent the request is authenticated instead; if that ' +
-    'fails, the action is `BAD_REQUEST` with the error `invalid_client`. For a token that is unknown, ' +
-    'revoked, expired or of a locked client, the response is `{"active":false}`.',
+    'client, `bearerToken` or `ownTokensOnly`, the client that sent the request is authenticated ' +
+    'instead; if that fails, the action is `BAD_REQUEST` with the error of OAuth. For a token that is ' +
+    'unknown, revoked, expired or of a locked client, the response is `{"active":false}`.',
   right: 'use_introspection',
   body: StandardIntrospectionRequest,
   form: true,
-  clientText: { ...authenticatedTexts, httpAcceptHeader: 'request' },
+  clientText: { ...authenticatedTexts, bearerToken: 'token', httpAcceptHeader: 'request' },
   response: StandardIntrospectionResponse,
   relay: {
     OK: json(200),
@@ -131,7 +146,10 @@ export const introspectionStandard = defineEndpoint({
     const signed = await signJwt(keys.signing(service), response)
     return { action: 'JWT', responseContent: await encryptIntrospection(service, signed, body) }
   },
-  refuse: refuseAs({ server_error: 'INTERNAL_SERVER_ERROR', otherwise: 'BAD_REQUEST' }),
+  refuse: (refusal, context) => ({
+    ...refused(refusal, context),
+    ...nonceAfter(context, refusal.rule.error),
+  }),
 })
 
 interface Asked {
