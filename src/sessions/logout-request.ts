@@ -24,6 +24,7 @@ import { sidFor } from '../oauth/logout/sid.ts'
 import { explain } from '../refusal.ts'
 import type { SessionRow } from '../store/tables/sessions/session-row.ts'
 import { type VerifiedHint, verifyLogoutHint } from '../tokens/id-token-hint.ts'
+import { sessionBySid } from '../tokens/session.ts'
 import { isLive } from './describe.ts'
 
 /** A session, with its subject where Postern keeps it, or the caller names it. */
@@ -117,7 +118,7 @@ async function situationOf(context: ServiceContext, hint: Hint, given: Browser) 
     }
   }
   const { service, store } = context
-  const hinted = login?.sid === undefined ? undefined : await findBySid(context, login.sid)
+  const hinted = login?.sid === undefined ? undefined : await sessionBySid(context, login.sid)
   const browser =
     sessionId === undefined ? undefined : await store.sessions.find(service.apiKey, sessionId)
   const known = browser && login ? await subOf(context, browser, login.client) : undefined
@@ -136,12 +137,6 @@ const describe = ({ now }: ServiceContext, row: SessionRow) => ({
   subject: row.subject,
   isLive: isLive(row, now),
 })
-
-/** The session that a `sid` names: the identifier itself, or its name towards a pairwise client. */
-async function findBySid({ service, store }: ServiceContext, sid: string) {
-  const participant = await store.sessionClients.findBySid(service.apiKey, sid)
-  return store.sessions.find(service.apiKey, participant?.sessionId ?? sid)
-}
 
 /** The subject of a session as a client knows it, if it takes part. */
 async function subOf(

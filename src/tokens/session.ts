@@ -84,6 +84,12 @@ export function storedGrant(row: { sessionId: string | null; data: { grant: Gran
   return grant.sessionId === sessionId ? grant : { ...grant, sessionId }
 }
 
+/** The session that a `sid` names: the identifier itself, or its name towards a pairwise client. */
+export async function sessionBySid({ service, store }: ServiceContext, sid: string) {
+  const participant = await store.sessionClients.findBySid(service.apiKey, sid)
+  return store.sessions.find(service.apiKey, participant?.sessionId ?? sid)
+}
+
 /** Whether an error is the refusal of a session. */
 export const isSessionRefusal = (error: unknown): error is Refusal =>
   error instanceof Refusal && Object.values<unknown>(sessionRules).includes(error.rule)

@@ -76,6 +76,9 @@ export interface HintedLogin {
   subject: string
   sid: string | undefined
   aud: string[]
+  claims: Record<string, unknown>
+  /** Whether the client could have signed it too, with its secret: OIDC Core §10.1. */
+  isSymmetric: boolean
 }
 
 /** Whether the text has the form of a JWE. Refuses one without a valid header. */
@@ -138,5 +141,7 @@ export function hintedLogin(verified: Verified | Unverified, service: Service): 
     subject: accountOf(service, verified.header, sub) ?? sub,
     sid: isIdentifier(sid) ? sid : undefined,
     aud: audiencesOf(aud) ?? [],
+    claims: verified.claims,
+    isSymmetric: String(verified.header['alg']).startsWith('HS'),
   }
 }

@@ -2,7 +2,7 @@
 import type { ClientAuthMethod } from '../../model/enums.ts'
 import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
-import { defineAttribute, words } from '../attribute.ts'
+import { defineAttribute, flag, words } from '../attribute.ts'
 
 const rules = defineRules('Introspection client', {
   unauthenticated: {
@@ -49,3 +49,39 @@ const bearerScopes = defineAttribute<readonly string[] | undefined>({
 /** The scopes of an access token that may introspect. Refuses it if the service accepts none. */
 export const requiredBearerScopes = (service: Service): readonly string[] =>
   bearerScopes.read(service) ?? refuse(rules.bearerUnsupported)
+
+const idTokens = defineAttribute({
+  name: 'ext.introspect.id_token',
+  of: 'service',
+  form: flag,
+  fallback: false,
+  effect:
+    'With `true`, introspection with the `token_type_hint` `id_token` verifies an ID Token of the ' +
+    'service: its signature, its expiry and, where Postern keeps sessions, the session of its `sid`. ' +
+    'With `false`, ID Tokens are inactive.',
+  spec: 'RFC 7662 §2.1',
+})
+
+/** Whether an introspection request may be about an ID Token. */
+export const mayBeIdToken = (service: Service, hint: string | undefined): boolean =>
+  hint === 'id_token' && idTokens.read(service)
+
+/** The claims of the protocol; those about the user are for the client only. */
+const shown = [
+  ...['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'sid'],
+  ...['auth_time', 'nonce', 'acr', 'amr', 'azp'],
+]
+
+/** An introspection response about a verified ID Token; undefined if it has expired. */
+export function describeIdToken(
+  claims: Readonly<Record<string, unknown>>,
+  clientId: string,
+  now: number,
+): Record<string, unknown> | undefined {
+  const { exp } = claims
+  if (typeof exp !== 'number' || exp * 1000 <= now) return undefined
+  const members = shown
+    .filter((name) => claims[name] !== undefined)
+    .map((name): [string, unknown] => [name, claims[name]])
+  return { active: true, client_id: clientId, ...Object.fromEntries(members) }
+}

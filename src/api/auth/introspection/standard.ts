@@ -18,6 +18,7 @@ import { foreignResource } from '../../../oauth/resource.ts'
 import { confirmationOf, tokenHash } from '../../../oauth/tokens/access-token.ts'
 import { never } from '../../../oauth/tokens/expiry.ts'
 import { clientIdentifier } from '../../../oauth/tokens/id-token.ts'
+import { mayBeIdToken } from '../../../oauth/tokens/introspection.ts'
 import {
   encryptIntrospection,
   introspectionJwt,
@@ -25,6 +26,7 @@ import {
 } from '../../../oauth/tokens/introspection-jwt.ts'
 import { subjectForResources } from '../../../oauth/tokens/subject.ts'
 import { defineRules, refuse } from '../../../refusal.ts'
+import { introspectIdToken } from '../../../tokens/introspection/id-token.ts'
 import { authenticateRequester } from '../../../tokens/introspection/requester.ts'
 import { nonceAfter } from '../../../tokens/sender-constraint.ts'
 import { action, field } from '../../fields.ts'
@@ -134,8 +136,11 @@ export const introspectionStandard = defineEndpoint({
     const requester = await authenticateRequester(context, parameters, body)
     const token = parameters.get('token') ?? refuse(rules.tokenMissing)
     const hint = parameters.get('token_type_hint')
+    const idToken = mayBeIdToken(context.service, hint)
+      ? await introspectIdToken(context, token, { ...body, requester })
+      : undefined
     const owner = body.ownTokensOnly ? requester : undefined
-    const found = await describeToken(context, token, hint, { ...body, owner })
+    const found = idToken ?? (await describeToken(context, token, hint, { ...body, owner }))
     const described = found ?? { active: false }
     const { jwtIntrospectionRequired } = policyOf(context.service)
     if (!jwtIntrospectionRequired && !wantsJwt(body.httpAcceptHeader)) {
