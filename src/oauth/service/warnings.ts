@@ -16,7 +16,6 @@ import {
   renamedAttributes,
   unknownAttributes,
 } from '../attribute.ts'
-import { type AttributeOwner, type OwnerKind, unknownAttributes } from '../attribute.ts'
 import {
   clientEncryptionKeys,
   encryptsOutgoing,

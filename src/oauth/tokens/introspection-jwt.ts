@@ -12,7 +12,7 @@ import { defineRules, refuse } from '../../refusal.ts'
 import { encryptsOutgoing } from '../encryption/settings.ts'
 import { signingAlgorithm } from '../fapi.ts'
 import { policyOf } from '../policy.ts'
-import { qualityOf } from './accept.ts'
+import { prefersJwt } from './accept.ts'
 
 const rules = defineRules('Introspection JWT', {
   resourceMissing: {
@@ -45,14 +45,9 @@ export interface IntrospectionJwtOptions {
   publicKeyForEncryption?: string | undefined
 }
 
-/**
- * RFC 9701 §4: whether the Accept header prefers a JWT. Wildcards mean JSON, as in RFC 7662.
- */
-export const wantsJwt = (accept = ''): boolean => {
-  const jwt = qualityOf(accept, 'application/token-introspection+jwt')
-  const plain = ['application/json', 'application/*', '*/*'].map((type) => qualityOf(accept, type))
-  return jwt !== undefined && jwt > 0 && jwt >= (plain.find((each) => each !== undefined) ?? 0)
-}
+/** RFC 9701 §4: whether the Accept header prefers a JWT. */
+export const wantsJwt = (accept: string | undefined): boolean =>
+  prefersJwt(accept, 'application/token-introspection+jwt')
 
 /** RFC 9701 §5: a signed JWT with the introspection response; encrypted if requested. */
 export function introspectionJwt(

@@ -14,6 +14,7 @@ import { claimsForUserInfo } from '../../../oauth/claims/userinfo.ts'
 import { encryptionFor } from '../../../oauth/encryption/settings.ts'
 import { signingAlgorithm } from '../../../oauth/fapi.ts'
 import { policyOf } from '../../../oauth/policy.ts'
+import { signsUserInfo } from '../../../oauth/tokens/accept.ts'
 import { clientIdentifier, withValues } from '../../../oauth/tokens/id-token.ts'
 import {
   presentationAction,
@@ -46,6 +47,12 @@ const UserInfoIssueRequest = z
     verifiedClaimsForTx: field.verifiedClaimsForTx,
     userAttributes: given.userAttributes,
     requestedClaims: given.requestedClaims,
+    httpAcceptHeader: z
+      .string()
+      .optional()
+      .describe(
+        'The Accept header of the request. If it prefers `application/jwt`, a client without registered algorithms gets a signed response.',
+      ),
   })
   .meta({ id: 'userinfo_issue_request' })
 
@@ -75,12 +82,13 @@ export const userinfoIssue = defineEndpoint({
   summary: 'Issue a UserInfo response',
   description:
     'Adds `sub` to the claims. `JSON`: the response is a plain object. `JWT`: it is signed or encrypted ' +
-    'with the algorithms that the client registered; a signed one has `iss` and `aud`.',
+    'with the algorithms that the client registered, or signed because `httpAcceptHeader` prefers a ' +
+    'JWT; a signed one has `iss` and `aud`.',
   right: 'use_introspection',
   fromBrowsers: true,
   body: UserInfoIssueRequest,
   form: true,
-  clientText: presentedTexts,
+  clientText: { ...presentedTexts, httpAcceptHeader: 'request' },
   response: UserInfoIssueResponse,
   relay: { ...userInfoRelay, JSON: json(200), JWT: jwt('application/jwt') },
   results: {
@@ -102,15 +110,16 @@ export const userinfoIssue = defineEndpoint({
       sub,
       ...Object.fromEntries(given.filter(([name]) => !reservedInUserInfo.has(name))),
     }
-    const isPlain = !client.userInfoSignAlg && !encryptionFor(service, client, 'userInfo')
-    if (isPlain) {
+    const isEncrypted = encryptionFor(service, client, 'userInfo') !== undefined
+    const isSigned = signsUserInfo(client, isEncrypted, body.httpAcceptHeader)
+    if (!isSigned && !isEncrypted) {
       const responseContent = writeExact(claims)
       const signatures = await signedResponse(context, client, body, responseContent)
       return { action: 'JSON', responseContent, ...signatures }
     }
-    const signed = await signUserInfo(context, client, grant, claims)
-    const header = client.userInfoSignAlg ? { cty: 'JWT' as const } : {}
-    const responseContent = await encryptFor(context, client, 'userInfo', signed, header)
+    const text = isSigned ? await signUserInfo(context, client, grant, claims) : writeExact(claims)
+    const header = isSigned ? { cty: 'JWT' as const } : {}
+    const responseContent = await encryptFor(context, client, 'userInfo', text, header)
     const signatures = await signedResponse(context, client, body, responseContent)
     return { action: 'JWT', responseContent, ...signatures }
   },
@@ -120,14 +129,13 @@ export const userinfoIssue = defineEndpoint({
   }),
 })
 
-/** OIDC Core §5.3.2: a signed response has `iss` and `aud`; an unsigned one is plain JSON. */
+/** OIDC Core §5.3.2: a signed response has `iss` and `aud`. */
 async function signUserInfo(
   { service, keys }: ServiceContext,
   client: Client,
   grant: Grant,
   claims: Record<string, unknown>,
 ): Promise<string> {
-  if (!client.userInfoSignAlg) return writeExact(claims)
   const alg = signingAlgorithm(policyOf(service, client), service, client.userInfoSignAlg)
   const signing = {
     alg,
