@@ -1,15 +1,21 @@
 /**
- * Shared steps of creating and updating services: checks of the settings, and splitting the secrets
- * from the document.
+ * Shared steps of creating and updating services: missing members of keys, checks of the settings,
+ * and splitting the secrets from the document.
  */
 import { refuseInvalid } from '../caller.ts'
-import { type ServiceDocument, serviceSecrets } from '../model/service/service.ts'
+import { withMissingMembers } from '../jose/key-members.ts'
+import { type Service, type ServiceDocument, serviceSecrets } from '../model/service/service.ts'
 import { splitSecrets } from '../model/split-secrets.ts'
 import { findServiceProblems } from '../oauth/service/settings.ts'
 
-/** Checks a document and returns its row; refuses with the first wrong property. */
-export async function serviceRow(document: ServiceDocument) {
-  const [problem] = await findServiceProblems(document)
+/**
+ * The checked document, whose keys have a kid and a use, and the row that stores it. Refuses with
+ * the first wrong property.
+ */
+export async function serviceRow<T extends ServiceDocument>(given: T, former?: Service) {
+  const jwks = given.jwks && (await withMissingMembers(given.jwks, former?.jwks))
+  const whole: T = jwks === given.jwks ? given : { ...given, jwks }
+  const [problem] = await findServiceProblems(whole)
   if (problem) refuseInvalid(problem.path, problem.message)
-  return splitSecrets(document, serviceSecrets)
+  return { whole, ...splitSecrets(whole, serviceSecrets) }
 }

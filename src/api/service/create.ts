@@ -27,16 +27,15 @@ async function createService(
   const serviceId = await newIdentifier(system.random, store.services.version)
   const secret = withSecret ? newToken(context, { serviceId }, ofSecret) : undefined
   const apiSecret = secret && { apiSecret: secret.accessToken }
-  const document = { ...given, pairwiseSubjectSalt, ...apiSecret }
-  const row = await serviceRow(document)
-  const warnings = warningsOf(context, ignored, findServiceWarnings(document))
+  const { whole, ...row } = await serviceRow({ ...given, pairwiseSubjectSalt, ...apiSecret })
+  const warnings = warningsOf(context, ignored, findServiceWarnings(whole))
   const number = await store.counters.next(0, 'service')
   await store.commit(
     store.services.insert({ serviceId, number, ...row, createdAt: now, modifiedAt: now }),
     ...(secret ? [secret.write] : []),
   )
   const times = { createdAt: now, modifiedAt: now }
-  return { ...Service.parse({ ...document, number, apiKey: serviceId, ...times }), ...warnings }
+  return { ...Service.parse({ ...whole, number, apiKey: serviceId, ...times }), ...warnings }
 }
 
 export const serviceCreate = defineEndpoint({

@@ -31,12 +31,12 @@ export const serviceUpdate = defineEndpoint({
       ...(pairwiseSubjectSalt ? { pairwiseSubjectSalt } : {}),
       ...(apiSecret ? { apiSecret } : {}),
     }
-    const { data, secrets } = await serviceRow(document)
-    const warnings = warningsOf(context, ignored, findServiceWarnings(document))
-    const write = store.services.update(service.apiKey, { data, secrets, modifiedAt: now })
+    const { whole, ...row } = await serviceRow(document, service)
+    const warnings = warningsOf(context, ignored, findServiceWarnings(whole))
+    const write = store.services.update(service.apiKey, { ...row, modifiedAt: now })
     await store.commit(orRefuse(write, new CallerError(serviceUnknown)))
     const { number, apiKey, createdAt } = service
-    const after = Service.parse({ ...document, number, apiKey, createdAt, modifiedAt: now })
+    const after = Service.parse({ ...whole, number, apiKey, createdAt, modifiedAt: now })
     return { ...after, ...warnings, ...serviceChanges(context, service, after) }
   },
 })

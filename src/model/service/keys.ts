@@ -15,7 +15,7 @@ export const keysProperties = {
     .default(false)
     .describe('Whether the engine serves the key set itself.'),
   jwks: LongText.optional().describe(
-    'The key set of the service as JSON text, with its private keys. Stored sealed; only public keys are published. The public key of a key that no longer signs stays in the set for as long as its ID Tokens are used as hints, such as at logout (RFC 7517 §5).',
+    'The key set of the service as JSON text, with its private keys. Stored sealed; only public keys are published. A key that is saved without `kid` or `use` gets its thumbprint as `kid` (RFC 7638), and the `use` of its `alg` or curve, else `sig`. The public key of a key that no longer signs stays in the set for as long as its ID Tokens are used as hints, such as at logout (RFC 7517 §5).',
   ),
   idTokenSignatureKeyId: Text.optional().describe(
     'The `kid` of the key that signs ID Tokens. Without it, the first key for the algorithm signs (RFC 7515 §4.1.4).',
