@@ -66,7 +66,8 @@ function* pathsFrom(
 const isSameAuthority = (one: X509Certificate, other: X509Certificate): boolean =>
   one.subject === other.subject && one.publicKey.equals(other.publicKey)
 
-function isSignedBy(
+/** Whether the issuer signed the certificate; false if no signature is left to try. */
+export function isSignedBy(
   certificate: X509Certificate,
   issuer: X509Certificate,
   signatures: { left: number },

@@ -3,6 +3,7 @@ import type { JWK } from 'jose'
 import { importKey } from '../../jose/key-set.ts'
 import { parseJson } from '../../model/json.ts'
 import type { Problem } from '../property-problem.ts'
+import { certificateProblem } from './certified-key.ts'
 
 const keyLimit = 50
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
@@ -74,10 +75,10 @@ async function keyProblem(key: JWK, publicOnly: boolean): Promise<string | undef
   if (alg === undefined) return undefined
   try {
     await importKey(key, alg)
-    return undefined
   } catch {
     return 'The key is not a valid JWK.'
   }
+  return certificateProblem(key)
 }
 
 const isWords = (value: unknown): boolean =>
