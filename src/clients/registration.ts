@@ -5,9 +5,11 @@ import { isNumericId } from '../model/primitives.ts'
 import { findClientProblems } from '../oauth/registration/client-rules.ts'
 import {
   refuseProblem,
+  requireMetadata,
   requireRegistration,
   softwareKnown,
   uniqueSoftware,
+  withKeySet,
 } from '../oauth/registration/dynamic.ts'
 import {
   isBySecret,
@@ -20,6 +22,7 @@ import { registered, stayOf } from '../oauth/registration/outside-client.ts'
 import { registrationSettings } from '../oauth/registration/registration-settings.ts'
 import { isStillShared } from '../oauth/registration/repeated.ts'
 import { configurationUri } from '../oauth/registration/response.ts'
+import { withSoftwareStatement } from '../oauth/registration/software-statement.ts'
 import { clientProfileProblem } from '../oauth/service/profile.ts'
 import { selfDescribedProblems } from '../oauth/service/signing-support.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'
@@ -118,6 +121,14 @@ export async function registerOnce(
     if (!concurrent) throw error
     return concurrent
   })
+}
+
+/** The metadata of a request, with those of its software statement. */
+export async function describedMetadata(
+  text: string | undefined,
+  { service, now }: ServiceContext,
+): Promise<Record<string, unknown>> {
+  return withKeySet(await withSoftwareStatement(requireMetadata(text), service, now))
 }
 
 /** Checks the rules for all clients, those for registration, and the sector identifier document. */

@@ -16,6 +16,7 @@ import {
   findClientProblems,
 } from '../oauth/registration/client-rules.ts'
 import { supportedMetadata } from '../oauth/registration/foreign-metadata.ts'
+import { keySetText } from '../oauth/registration/pem-key-set.ts'
 import { clientProfileProblem } from '../oauth/service/profile.ts'
 import { withSigningAlgorithm } from '../oauth/service/signing-support.ts'
 import { formatProblem } from '../oauth/tokens/access-token-format.ts'
@@ -50,7 +51,9 @@ export async function clientRow(
   const whole = withKeptClient(given, former)
   if ('problem' in whole) refuseInvalid(whole.problem.path, whole.problem.message)
   const customMetadata = supportedMetadata(given.customMetadata, service)
-  const document = { ...whole.document, customMetadata }
+  const keySet = await keySetText('jwks', given.jwks)
+  if ('problem' in keySet) refuseInvalid(keySet.problem.path, keySet.problem.message)
+  const document = { ...whole.document, customMetadata, jwks: keySet.text }
   const fitting = withSigningAlgorithm(document, service)
   // Callers may store private keys too, because key generators export whole key pairs.
   const [own] = await findClientProblems(fitting, service, { publicOnly: false })

@@ -6,6 +6,7 @@ import { storeNewClient } from '../../clients/create.ts'
 import { visibleClient } from '../../clients/describe.ts'
 import {
   claimSoftware,
+  describedMetadata,
   newAlias,
   newRegistrationToken,
   presentedClient,
@@ -24,7 +25,6 @@ import { Client, type ClientDocument } from '../../model/client/client.ts'
 import {
   initialTokenMissing,
   registeredDocument,
-  requireMetadata,
   requireRegistration,
   tooManyClients,
 } from '../../oauth/registration/dynamic.ts'
@@ -38,7 +38,6 @@ import { registered, stayOf } from '../../oauth/registration/outside-client.ts'
 import { registrationSettings } from '../../oauth/registration/registration-settings.ts'
 import { registrationHash } from '../../oauth/registration/repeated.ts'
 import { registrationResponse } from '../../oauth/registration/response.ts'
-import { withSoftwareStatement } from '../../oauth/registration/software-statement.ts'
 import { tokenHash } from '../../oauth/tokens/access-token.ts'
 import { requireResources, requireScopes } from '../../oauth/tokens/presentation.ts'
 import { errorBody, Refusal, refuse } from '../../refusal.ts'
@@ -140,10 +139,10 @@ export const registrationCreate = defineEndpoint({
   relay: { CREATED: json(201), UNAUTHORIZED: unauthorized, ...refused },
   results: { CREATED: { code: 'P088901', message: 'The client is registered.' } },
   async handle({ body }, context) {
-    const { service, now } = context
+    const { service } = context
     requireRegistration(service)
     await requireInitialAccess(body, context)
-    const metadata = await withSoftwareStatement(requireMetadata(body.json), service, now)
+    const metadata = await describedMetadata(body.json, context)
     const document = { ...registeredDocument(metadata, service), ...newAlias(context) }
     await requireGood(document, context)
     const { client, token } = await registerOnce(
@@ -194,7 +193,7 @@ export const registrationUpdate = defineEndpoint({
   async handle({ body }, context) {
     const { service, now } = context
     const presented = await presentedClient(body, context)
-    const metadata = await withSoftwareStatement(requireMetadata(body.json), service, now)
+    const metadata = await describedMetadata(body.json, context)
     requireSameClient(metadata, presented, service)
     const document = registeredDocument(metadata, service, presented)
     await requireGood(document, context)

@@ -39,7 +39,7 @@ export const keysProperties = {
   ),
   jwksUri: Text.optional().describe("The URL of the client's key set (RFC 7591 §2)."),
   jwks: LongText.optional().describe(
-    "The client's key set as JSON text, stored sealed. Private keys are returned only to callers who may change the client, and are never used (RFC 7591 §2).",
+    "The client's key set as JSON text, stored sealed. Public keys and certificates in PEM are accepted, too, and become a JWK Set. Private keys are returned only to callers who may change the client, and are never used (RFC 7591 §2).",
   ),
   userInfoSignAlg: JwsAlg.optional().describe(
     'The algorithm that signs UserInfo responses for the client. Without it, they are plain JSON (OIDC Registration §2).',

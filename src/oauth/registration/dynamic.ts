@@ -1,6 +1,7 @@
 /** Dynamic client registration, RFC 7591, RFC 7592 and OIDC Registration. */
 
 import { type Client, ClientDocument } from '../../model/client/client.ts'
+import { parseJson } from '../../model/json.ts'
 import type { Service } from '../../model/service/service.ts'
 import { defineRules, type Rule, refuse } from '../../refusal.ts'
 import type { Problem } from '../property-problem.ts'
@@ -8,6 +9,7 @@ import { requestableScopes as requestableScopesOf } from '../scope.ts'
 import { defaultSigningAlgorithm } from '../service/signing-support.ts'
 import { customMetadata, isAcceptable, type Metadata, parseMetadata } from './foreign-metadata.ts'
 import { beyondMetadata, memberOf, readClientMetadata } from './metadata-names.ts'
+import { keySetText } from './pem-key-set.ts'
 import { registrationSettings } from './registration-settings.ts'
 import { about, chooseMethod, chooseTypes } from './requested-types.ts'
 
@@ -140,6 +142,16 @@ export function refuseProblem({ path, message }: Problem): never {
   const member = memberOf(path)
   const rule = member === 'redirect_uris' ? rules.invalidRedirectUri : rules.unacceptable
   refuse(about(rule, member, message), path)
+}
+
+/** The metadata with a JWK Set in place of keys in PEM. */
+export async function withKeySet(metadata: Metadata): Promise<Metadata> {
+  if (typeof metadata['jwks'] !== 'string') return metadata
+  const read = await keySetText('jwks', metadata['jwks'])
+  if ('problem' in read) refuseProblem(read.problem)
+  return read.text === metadata['jwks']
+    ? metadata
+    : { ...metadata, jwks: parseJson(String(read.text)) }
 }
 
 const isAbsent = (value: unknown) => value === undefined || value === null
