@@ -247,6 +247,12 @@ export const field = {
     .describe('The subject for the client, if it differs from the unique identifier of the user.'),
   subject: z.string().optional().describe('Unique identifier of the user at the service.'),
   targetUri: z.string().optional().describe('URL of the protected resource.'),
+  test: z
+    .boolean()
+    .optional()
+    .describe(
+      'True if the redirect URI of the request is not registered, and the client is in test mode.',
+    ),
   ticket: z.string().optional().describe('The ticket of the undecided request. Single use.'),
   token: z.string().max(32_768).optional().describe('The access token.'),
   tokenId: z.string().optional().describe('Identifier of the token: its hash.'),

@@ -143,5 +143,6 @@ async function infoOf(
     cnf,
     resources: grant.resources,
     authorizationDetails: detailsToTokenInfo(grant.authorizationDetails),
+    test: grant.test,
   }
 }

@@ -81,6 +81,8 @@ const GrantObject = z.object({
   idTokenAudType: z.string().optional(),
   /** Claims that the caller adds to JWT access tokens, as JSON text. */
   jwtAtClaims: z.string().optional(),
+  /** The request had an unregistered redirect URI, and the client is in test mode. */
+  test: z.literal(true).optional(),
   /** How the request identified the client. */
   namedBy: NamedBy.default('id'),
   /** SHA-256 thumbprint of the client certificate that tokens are bound to, RFC 8705. */

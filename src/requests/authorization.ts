@@ -42,6 +42,7 @@ import {
   requireOpenIdParts,
 } from '../oauth/authorization/response-type.ts'
 import { requireState } from '../oauth/authorization/state.ts'
+import { testRedirectUri } from '../oauth/authorization/test-mode.ts'
 import { parseAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { type ClaimsRequest, parseClaims } from '../oauth/claims/parameter.ts'
 import { requirePurpose } from '../oauth/claims/verified-claims.ts'
@@ -103,17 +104,18 @@ export async function identifyRequester(
 }
 
 /** The validated redirect URI of a request. */
-export const redirectUriOf = (
+export function redirectUriOf(
   parameters: Parameters,
   client: Client,
-  { service }: ServiceContext,
-): RedirectUri =>
-  chooseRedirectUri(
-    parameters.get('redirect_uri'),
-    client,
-    service,
-    parseWords(parameters.peek('scope')).includes('openid'),
+  { service, now }: ServiceContext,
+): RedirectUri {
+  const requested = parameters.get('redirect_uri')
+  const isOpenId = parseWords(parameters.peek('scope')).includes('openid')
+  return (
+    testRedirectUri(requested, client, service, now) ??
+    chooseRedirectUri(requested, client, service, isOpenId)
   )
+}
 
 /** A request after its references and request objects are resolved. */
 export interface ResolvedRequest {

@@ -143,6 +143,7 @@ const AuthorizationEndpointResponse = z
     clientAttributes: field.clientAttributes,
     nativeSsoRequested: z.boolean().optional().describe('Whether the request uses Native SSO.'),
     metadataDocumentUsed: field.metadataDocumentUsed,
+    test: field.test,
   })
   .meta({ id: 'authorization_response' })
 type Interaction = z.input<typeof AuthorizationEndpointResponse>
@@ -248,6 +249,7 @@ function interactionOf(
     resources: ticket.resources,
     authorizationDetails: detailsToApi(ticket.authorizationDetails),
     purpose: parameters.get('purpose'),
+    test: ticket.test,
     nativeSsoRequested: requestsNativeSso(service, scopes, ticket.responseTypes),
     ...managed,
   }

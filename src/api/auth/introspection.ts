@@ -88,6 +88,7 @@ const IntrospectionResponse = z
       .int()
       .optional()
       .describe('When the user authenticated, in seconds since the epoch.'),
+    test: field.test,
     clientEntityId: field.clientEntityId,
     clientEntityIdUsed: field.clientEntityIdUsed,
     forCredentialIssuance: z
@@ -163,6 +164,7 @@ export const introspection = defineEndpoint({
       sessionId: grant.sessionId,
       acr: grant.acr,
       ...(grant.authTime === undefined ? {} : { authTime: grant.authTime }),
+      test: grant.test,
       forCredentialIssuance: false,
       responseSigningRequired: policyOf(service, client).resourceResponseSigned,
       ...nonceFor(context, body),

@@ -18,6 +18,8 @@ export const AuthorizationTicket = z.object({
   redirectUri: z.string(),
   /** Whether the request had a redirect URI, RFC 6749 §4.1.3. */
   redirectUriGiven: z.boolean().default(true),
+  /** The redirect URI is accepted because of test mode only. */
+  test: z.literal(true).optional(),
   state: z.string().optional(),
   nonce: z.string().optional(),
   scopes: z.array(z.string()),

@@ -61,6 +61,7 @@ export const TokenInfo = z
       .boolean()
       .optional()
       .describe('Whether the request identified the client by the URL of its metadata document.'),
+    test: z.boolean().optional().describe('True if the token is of a client in test mode.'),
   })
   .meta({ id: 'token_info' })
 export type TokenInfo = z.output<typeof TokenInfo>

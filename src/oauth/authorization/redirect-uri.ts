@@ -48,6 +48,8 @@ export interface RedirectUri {
   redirectUri: string
   /** Whether the request contained it: the token request must repeat it, RFC 6749 §4.1.3. */
   redirectUriGiven: boolean
+  /** The URI is not registered, and accepted because of test mode. */
+  test?: true
 }
 
 /**
@@ -68,10 +70,21 @@ export function chooseRedirectUri(
     if (another !== undefined || (isOpenId && !omitIfSingle.read(service))) refuse(rules.missing)
     return { redirectUri: only, redirectUriGiven: false }
   }
-  const matches = (uri: string) =>
-    uri === requested || (service.loopbackRedirectionUriVariable && isSameLoopback(uri, requested))
-  if (!registered.some(matches)) refuse(rules.unregistered, requested.slice(0, 200))
+  if (!isRegisteredUri(requested, client, service)) {
+    refuse(rules.unregistered, requested.slice(0, 200))
+  }
   return { redirectUri: requested, redirectUriGiven: true }
+}
+
+/** Whether a URI is registered, or is a registered loopback URI with another port. */
+export function isRegisteredUri(
+  requested: string,
+  { redirectUris = [] }: Client,
+  { loopbackRedirectionUriVariable }: Service,
+): boolean {
+  const matches = (uri: string) =>
+    uri === requested || (loopbackRedirectionUriVariable && isSameLoopback(uri, requested))
+  return redirectUris.some(matches)
 }
 
 /**

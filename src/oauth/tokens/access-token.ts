@@ -57,6 +57,7 @@ export function unsignedAccessToken(
     ...(grant.acr === undefined ? {} : { acr: grant.acr }),
     ...detailsMember(grant.authorizationDetails),
     ...confirmationOf(grant),
+    ...(grant.test ? { test: true } : {}),
   }
   const { scopes } = grant
   const added = presetClaims(service, { claims, given, username, scopes })

@@ -262,5 +262,6 @@ function grantOf(
     jwtAtClaims: body.jwtAtClaims,
     namedBy: request.namedBy,
     dpopThumbprint: request.dpopThumbprint,
+    test: request.test,
   })
 }

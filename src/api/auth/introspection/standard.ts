@@ -211,5 +211,6 @@ async function describeToken(
     ...(grant.authTime === undefined ? {} : { auth_time: grant.authTime }),
     ...detailsMember(grant.authorizationDetails),
     ...confirmationOf(grant),
+    ...(grant.test ? { test: true } : {}),
   }
 }

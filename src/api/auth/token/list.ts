@@ -26,6 +26,7 @@ const AccessTokenView = z
     scopes: field.scopes,
     properties: field.properties,
     refreshTokenScopes: field.refreshTokenScopes,
+    test: field.test,
   })
   .meta({ id: 'access_token' })
 
@@ -97,6 +98,7 @@ export const tokenList = defineEndpoint({
       scopes: row.data.grant.scopes,
       properties: row.data.grant.properties,
       refreshTokenScopes: row.refresh?.data.grant.scopes,
+      test: row.data.grant.test,
     }))
     return {
       start,
