@@ -59,12 +59,17 @@ export const messagePage = (c: Context, title: string, text: string) =>
   page(c, 200, title, html`<h1>${title}</h1><p>${text}</p>`)
 
 /** What Postern prepared, for a browser: redirects and pages as they are, an error as a page. */
-export function showRelay(c: Context, { action, relay }: Pick<Answer, 'action' | 'relay'>) {
+export function showRelay(
+  c: Context,
+  { action, relay, errorPage: hint }: Pick<Answer, 'action' | 'relay' | 'errorPage'>,
+) {
   if (!relay) throw new Error(`This frontend has no page for the action ${action}`)
   const { status, headers, body = '' } = relay
-  return status < 400
-    ? c.body(body, status as 200 | 302, headers)
-    : errorPage(c, status === 400 ? 400 : 500, body)
+  if (status < 400) return c.body(body, status as 200 | 302, headers)
+  const shown = status === 400 ? 400 : 500
+  if (!hint) return errorPage(c, shown, body)
+  const { title, code, description } = hint
+  return page(c, shown, title, html`<h1>${title}</h1><p>${description}</p><pre>${code}</pre>`)
 }
 
 export const errorPage = (c: Context, status: Status, details: string) =>

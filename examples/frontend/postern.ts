@@ -16,6 +16,8 @@ export interface Relay {
 export interface Answer {
   action: string
   relay?: Relay
+  /** What to show where no client can be told of an error. */
+  errorPage?: { title: string; code: string; description: string }
   ticket?: string
   /** What to send where nothing is relayed: the body of a notification. */
   responseContent?: string

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { ServiceContext } from '../context.ts'
 import { defineEndpoint } from '../http/endpoint.ts'
-import { refuseAs } from '../http/refuse-as.ts'
+import { errorPage, refuseWithPage } from '../http/error-page.ts'
 import { ClientLimited } from '../model/client/client.ts'
 import { hasRegistry } from '../oauth/logout/session-settings.ts'
 import { explain } from '../refusal.ts'
@@ -36,6 +36,7 @@ const LogoutResponse = z
       .enum(['INTERACTION', 'LOCATION', 'PAGE', 'OK', 'BAD_REQUEST', 'INTERNAL_SERVER_ERROR'])
       .describe('The result of the call, which decides what the caller must do next.'),
     ...done,
+    errorPage,
     ticket: z.string().optional().describe('The ticket for the decision of the user.'),
     expiresIn: z.int().optional().describe('Seconds in which the ticket can be used.'),
     reasons: z
@@ -130,7 +131,7 @@ export const logout = defineEndpoint({
     const { reasons } = confirmation
     return { action: 'INTERACTION', ...kept, reasons, ...known }
   },
-  refuse: refuseAs({ server_error: 'INTERNAL_SERVER_ERROR', otherwise: 'BAD_REQUEST' }),
+  refuse: refuseWithPage,
 })
 
 /** What pages show. A stranger with a hint does not learn whose session it is about. */

@@ -46,6 +46,7 @@ describe('unregistered redirect URI', () => {
     const { shown, text } = await createUser().walk(url)
     expect(shown).toEqual(['error 400'])
     expect(text).toContain('invalid_request')
+    expect(text).toContain('<p>The redirect_uri does not match a redirect URI')
   })
 
   it('shows an error page if it is missing (OIDC Core §3.1.2.1)', async () => {

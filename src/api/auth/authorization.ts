@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { namingFlags } from '../../clients/describe.ts'
 import type { ServiceContext } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
-import { refuseAs } from '../../http/refuse-as.ts'
+import { errorPage, refuseWithPage } from '../../http/error-page.ts'
 import { authorizationRelay } from '../../http/relay.ts'
 import { ClientLimitedAuthorization } from '../../model/client/client.ts'
 import { CredentialOfferInfo } from '../../model/credential-offer.ts'
@@ -144,6 +144,7 @@ const AuthorizationEndpointResponse = z
     nativeSsoRequested: z.boolean().optional().describe('Whether the request uses Native SSO.'),
     metadataDocumentUsed: field.metadataDocumentUsed,
     test: field.test,
+    errorPage,
   })
   .meta({ id: 'authorization_response' })
 type Interaction = z.input<typeof AuthorizationEndpointResponse>
@@ -200,7 +201,7 @@ export const authorization = defineEndpoint({
       return { ...interaction, requestObjectPayload, ticket, session }
     })
   },
-  refuse: refuseAs({ server_error: 'INTERNAL_SERVER_ERROR', otherwise: 'BAD_REQUEST' }),
+  refuse: refuseWithPage,
 })
 
 /** The session of the browser, so that the frontend need not ask for it. */

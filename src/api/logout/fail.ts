@@ -1,7 +1,7 @@
 /** The user stays logged in after a logout request. OIDC RP-Initiated Logout §2 */
 import { z } from 'zod'
 import { defineEndpoint } from '../../http/endpoint.ts'
-import { refuseAs } from '../../http/refuse-as.ts'
+import { errorPage, refuseWithPage } from '../../http/error-page.ts'
 import { json, location } from '../../http/relay.ts'
 import { takeLogout } from '../../sessions/logout-ticket.ts'
 import { LogoutTicketText } from './logout-schemas.ts'
@@ -25,6 +25,7 @@ const LogoutFailResponse = z
       .string()
       .optional()
       .describe('The URI or the JSON that the browser gets, by the action.'),
+    errorPage,
   })
   .meta({ id: 'logout_fail_response' })
 
@@ -54,5 +55,5 @@ export const logoutFail = defineEndpoint({
       ? { action: 'LOCATION', responseContent: target }
       : { action: 'OK' }
   },
-  refuse: refuseAs({ server_error: 'INTERNAL_SERVER_ERROR', otherwise: 'BAD_REQUEST' }),
+  refuse: refuseWithPage,
 })

@@ -1,7 +1,7 @@
 /** Ends sessions after the user has confirmed the logout. OIDC RP-Initiated Logout §2 */
 import { z } from 'zod'
 import { defineEndpoint } from '../../http/endpoint.ts'
-import { refuseAs } from '../../http/refuse-as.ts'
+import { errorPage, refuseWithPage } from '../../http/error-page.ts'
 import { endLogout } from '../../sessions/logout.ts'
 import { takeLogout } from '../../sessions/logout-ticket.ts'
 import { done, LogoutTicketText, logoutRelay, waitMs } from './logout-schemas.ts'
@@ -30,6 +30,7 @@ const LogoutIssueResponse = z
       .enum(['LOCATION', 'PAGE', 'OK', 'BAD_REQUEST', 'INTERNAL_SERVER_ERROR'])
       .describe('The result of the call, which decides what the caller must do next.'),
     ...done,
+    errorPage,
     current: z
       .boolean()
       .optional()
@@ -76,5 +77,5 @@ export const logoutIssue = defineEndpoint({
     const ended = await endLogout(context, logout, consumption)
     return { ...ended, current: isCurrent && scope !== 'CLIENT' }
   },
-  refuse: refuseAs({ server_error: 'INTERNAL_SERVER_ERROR', otherwise: 'BAD_REQUEST' }),
+  refuse: refuseWithPage,
 })

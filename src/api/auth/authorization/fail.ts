@@ -1,7 +1,7 @@
 /** The error response of an authorization request without consent, OIDC Core §3.1.2.6. */
 import { z } from 'zod'
 import { defineEndpoint } from '../../../http/endpoint.ts'
-import { refuseAs } from '../../../http/refuse-as.ts'
+import { errorPage, refuseWithPage } from '../../../http/error-page.ts'
 import { authorizationRelay } from '../../../http/relay.ts'
 import { errorResponse } from '../../../oauth/authorization/response.ts'
 import { defineRules, inWords, Refusal } from '../../../refusal.ts'
@@ -129,6 +129,7 @@ const AuthorizationFailResponse = z
       .string()
       .optional()
       .describe('The redirect URL, or the body of the response for the browser.'),
+    errorPage,
   })
   .meta({ id: 'authorization_fail_response' })
 
@@ -154,5 +155,5 @@ export const authorizationFail = defineEndpoint({
     const rule = inWords(rules[body.reason], { errorDescription: body.description })
     return errorResponse(recipient, service, new Refusal(rule))
   },
-  refuse: refuseAs({ server_error: 'INTERNAL_SERVER_ERROR', otherwise: 'BAD_REQUEST' }),
+  refuse: refuseWithPage,
 })

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import type { ServiceContext } from '../../../context.ts'
 import { defineEndpoint } from '../../../http/endpoint.ts'
-import { refuseAs } from '../../../http/refuse-as.ts'
+import { errorPage, refuseWithPage } from '../../../http/error-page.ts'
 import { authorizationRelay } from '../../../http/relay.ts'
 import type { Client } from '../../../model/client/client.ts'
 import { Grant } from '../../../model/grant.ts'
@@ -84,6 +84,7 @@ const AuthorizationIssueResponse = z
   .object({
     action: action('INTERNAL_SERVER_ERROR', 'BAD_REQUEST', 'LOCATION', 'FORM'),
     responseContent: field.responseContent,
+    errorPage,
     accessToken: field.accessToken,
     accessTokenExpiresAt: field.accessTokenExpiresAt,
     accessTokenDuration: field.issuedAccessTokenDuration,
@@ -144,7 +145,7 @@ export const authorizationIssue = defineEndpoint({
       ticketInfo: { context: request.context },
     }
   },
-  refuse: refuseAs({ server_error: 'INTERNAL_SERVER_ERROR', otherwise: 'BAD_REQUEST' }),
+  refuse: refuseWithPage,
 })
 
 type IssueBody = z.output<typeof AuthorizationIssueRequest>
