@@ -34,6 +34,7 @@ describe('configuration', () => {
       outboundAllow: [],
       dnsServers: [],
       maxInFlight: 128,
+      allowInsecureTls: false,
     }
     expect(readConfig({ HOME: '/home/x', POSTERN_ELSEWHERE: 'x' })).toEqual(defaults)
     const empty = Object.fromEntries(configTable.map(({ name }) => [name, ' ']))
@@ -54,6 +55,8 @@ describe('configuration', () => {
       POSTERN_OUTBOUND_ALLOW: '10.0.0.0/8, ::1,idp.internal:8443,',
       POSTERN_DNS_SERVERS: '10.0.0.2, 127.0.0.1:5353,[fd00::2]:53',
       POSTERN_MAX_IN_FLIGHT: '1000',
+      POSTERN_ALLOW_INSECURE_TLS: 'true',
+      NODE_ENV: 'development',
     }
     expect(readConfig(environment)).toEqual({
       host: '::',
@@ -68,6 +71,7 @@ describe('configuration', () => {
       outboundAllow: ['10.0.0.0/8', '::1', 'idp.internal:8443'],
       dnsServers: ['10.0.0.2', '127.0.0.1:5353', '[fd00::2]:53'],
       maxInFlight: 1000,
+      allowInsecureTls: true,
     })
   })
 
@@ -114,11 +118,24 @@ describe('configuration', () => {
     ['POSTERN_DNS_SERVERS', 'dns.example.com:53', 'addresses of name servers'],
     ['POSTERN_DNS_SERVERS', '10.0.0.2:0', 'addresses of name servers'],
     ['POSTERN_MAX_IN_FLIGHT', '0', 'a number from 1'],
+    ['POSTERN_ALLOW_INSECURE_TLS', 'yes', 'true or false'],
   ])('rejects %s=%s in one line', (name, value, expectation) => {
     const message = refusalOf({ [name]: value })
     expect(message).toMatch(new RegExp(`^${name} is not valid`))
     expect(message).toContain(expectation)
     expect(message).not.toMatch(/\n|hush|000000/)
+  })
+})
+
+describe('POSTERN_ALLOW_INSECURE_TLS', () => {
+  it('is refused in production, unless it is false', () => {
+    const production = { NODE_ENV: 'production' }
+    expect(refusalOf({ ...production, POSTERN_ALLOW_INSECURE_TLS: 'true' })).toBe(
+      'POSTERN_ALLOW_INSECURE_TLS is not valid ("true"): it must be true or false, and not true ' +
+        'where NODE_ENV is production.',
+    )
+    const off = readConfig({ ...production, POSTERN_ALLOW_INSECURE_TLS: 'false' })
+    expect(off.allowInsecureTls).toBe(false)
   })
 })
 

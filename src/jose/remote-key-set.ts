@@ -39,8 +39,11 @@ const plain: Reading = {
   read: (document) => document,
 }
 
-/** A cache of up to 1,000 key sets, each for ten minutes. */
-export function createRemoteKeySets(fetch: Fetch, clock: Clock): RemoteKeySets {
+/**
+ * A cache of up to 1,000 key sets, each for ten minutes. Services share what was fetched, unless
+ * `perService` keeps it apart.
+ */
+export function createRemoteKeySets(fetch: Fetch, clock: Clock, perService = false): RemoteKeySets {
   const cache = new LRUCache<string, CachedSet>({ max: 1_000 })
 
   /** Undefined if nothing was fetched, because the service has used its share of fetches. */
@@ -61,7 +64,7 @@ export function createRemoteKeySets(fetch: Fetch, clock: Clock): RemoteKeySets {
     newerThan?: KeySet,
     reading = plain,
   ): Promise<KeySet> {
-    const name = `${reading.name} ${url}`
+    const name = `${reading.name} ${perService ? serviceId : ''} ${url}`
     const known = cache.get(name)
     const age = known ? clock() - known.fetchedAt : Number.POSITIVE_INFINITY
     const isUseless = known?.set === newerThan || known?.set.keys.length === 0

@@ -29,6 +29,8 @@ interface Parts {
   /** Called after every request. */
   observe?: (call: Call) => void
   health?: Health
+  /** Key sets that were fetched for a service are not used for others. */
+  keySetsPerService?: boolean
   /** Without it, all calls are admitted. */
   admission?: Admission
 }
@@ -39,7 +41,7 @@ export function createApp(parts: Parts): App {
   const { documents = openDocuments(store) } = parts
   const { outbox = createLogoutOutbox({ store, documents, system }) } = parts
   const fetch = awaitingFetch(system.fetch, admission)
-  const keySets = createRemoteKeySets(fetch, system.clock)
+  const keySets = createRemoteKeySets(fetch, system.clock, parts.keySetsPerService)
   const outside = { ...system, fetch }
   const keys = localKeys
   const dependencies = { store, system: outside, sealer, documents, keySets, keys, outbox }

@@ -26,6 +26,7 @@ const expected = {
   dnsServers:
     'a comma-separated list of addresses of name servers, each with a port where it is not 53',
   maxInFlight: 'a number from 1 to 100000',
+  allowInsecureTls: 'true or false, and not true where NODE_ENV is production',
 }
 
 const hostText = /^(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/
@@ -99,6 +100,10 @@ const Environment = z.object({
     .transform(Number)
     .refine((calls) => calls >= 1 && calls <= 100_000, expected.maxInFlight)
     .default(128),
+  POSTERN_ALLOW_INSECURE_TLS: z
+    .enum(['true', 'false'], expected.allowInsecureTls)
+    .transform((text) => text === 'true')
+    .default(false),
 })
 
 export interface Config {
@@ -119,6 +124,8 @@ export interface Config {
   readonly dnsServers: readonly string[]
   /** The limit of concurrent calls; further calls are refused immediately. */
   readonly maxInFlight: number
+  /** For development: services may turn off the verification of TLS certificates. */
+  readonly allowInsecureTls: boolean
 }
 
 type Variables = Readonly<Record<string, string | undefined>>
@@ -140,6 +147,11 @@ export function readConfig(environment: Variables = process.env): Config {
       `POSTERN_METRICS_PORT is not valid ("${port}"): it must be ${expected.metricsPort}.`,
     )
   }
+  if (data.POSTERN_ALLOW_INSECURE_TLS && environment['NODE_ENV'] === 'production') {
+    throw new ConfigError(
+      `POSTERN_ALLOW_INSECURE_TLS is not valid ("true"): it must be ${expected.allowInsecureTls}.`,
+    )
+  }
   return {
     host: data.POSTERN_HOST,
     port: data.POSTERN_PORT,
@@ -153,6 +165,7 @@ export function readConfig(environment: Variables = process.env): Config {
     outboundAllow: data.POSTERN_OUTBOUND_ALLOW,
     dnsServers: data.POSTERN_DNS_SERVERS,
     maxInFlight: data.POSTERN_MAX_IN_FLIGHT,
+    allowInsecureTls: data.POSTERN_ALLOW_INSECURE_TLS,
   }
 }
 
@@ -166,6 +179,7 @@ const repeatable = new Set([
   'POSTERN_OUTBOUND_ALLOW',
   'POSTERN_DNS_SERVERS',
   'POSTERN_MAX_IN_FLIGHT',
+  'POSTERN_ALLOW_INSECURE_TLS',
 ])
 
 function configError(error: z.ZodError, values: Variables): ConfigError {
@@ -269,5 +283,13 @@ export const configTable: readonly { name: string; default: string; meaning: str
       'The limit of concurrent calls, without those that wait for their bodies. Further calls are ' +
       'refused immediately with 503 and `Retry-After`. While several services call, no service can ' +
       'take the last quarter.',
+  },
+  {
+    name: 'POSTERN_ALLOW_INSECURE_TLS',
+    default: 'false',
+    meaning:
+      'For development only: with `true`, services with the attribute `ext.outbound.tls_insecure` ' +
+      'accept any TLS certificate of the servers that Postern fetches from. Refused with ' +
+      '`NODE_ENV=production`.',
   },
 ]

@@ -6,8 +6,9 @@ import { getRequestListener } from '@hono/node-server'
 import type { Health } from '../http/health.ts'
 import { createAdmission } from '../http/load-shedding/admission.ts'
 import { createGate } from '../http/load-shedding/gate.ts'
+import { tlsInsecure } from '../oauth/service/outbound-tls.ts'
 import { catalogue } from '../refusal.ts'
-import { openDocuments } from '../store/configuration.ts'
+import { type Documents, openDocuments } from '../store/configuration.ts'
 import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
 import { type MasterKey, MasterKeyError } from '../system/master-key.ts'
@@ -51,12 +52,13 @@ const timeouts = {
 
 /** Starts Postern; resolves once it listens. */
 export async function start(config: Config): Promise<Running> {
-  const system = createSystem(config)
   const directory = directoryOf(config)
   if (directory) await mkdir(directory, { recursive: true, mode: 0o700 })
   const master = await masterKeyOf(config, true)
   const sealer = sealerOf(master)
   const store = await openSealed(config, sealer, master)
+  const documents = openDocuments(store)
+  const system = systemOf(config, documents)
   const waiting = { clock: system.clock, logouts: store.deliveries.waiting }
   const metrics = config.metricsPort === undefined ? undefined : createMetrics(catalogue, waiting)
   const opened: Server[] = []
@@ -69,9 +71,18 @@ export async function start(config: Config): Promise<Running> {
     const limits = { maxInFlight, maxWaitMilliseconds, maxBodyMilliseconds, relieve }
     const admission = createAdmission(limits)
     const { observe = () => {}, observeLogout = () => {} } = metrics ?? {}
-    const documents = openDocuments(store)
     const outbox = createLogoutOutbox({ store, documents, system, observe: observeLogout })
-    const app = createApp({ store, system, sealer, documents, outbox, health, admission, observe })
+    const app = createApp({
+      store,
+      system,
+      sealer,
+      documents,
+      outbox,
+      health,
+      admission,
+      observe,
+      keySetsPerService: config.allowInsecureTls,
+    })
     const gate = createGate(admission, { observe, log: system.log })
     const server = createServer(timeouts, gate(getRequestListener(app.fetch)))
     // Clients with keep-alive would send the next request on a connection that is being closed.
@@ -114,6 +125,18 @@ const storeUses = ({ clientUses }: Store, { clock, log }: System) =>
   clientUses.flush(clock()).catch((error: unknown) => {
     log.error({ error }, 'storing when clients were last used failed')
   })
+
+/** For development, services may decide that TLS certificates are not verified. */
+function systemOf(config: Config, documents: Documents): System {
+  if (!config.allowInsecureTls) return createSystem(config)
+  const acceptsAnyCertificate = async (serviceId: number) => {
+    const service = await documents.service(serviceId)
+    return service !== undefined && tlsInsecure.read(service)
+  }
+  const system = createSystem({ ...config, acceptsAnyCertificate })
+  system.log.warn({ name: 'POSTERN_ALLOW_INSECURE_TLS' }, 'services may accept any TLS certificate')
+  return system
+}
 
 /** Opens the store. A newly generated key that does not match the database is removed again. */
 async function openSealed(config: Config, sealer: Sealer, master: MasterKey): Promise<Store> {

@@ -5,55 +5,18 @@
  * Addresses are checked when the connection is made, after name resolution, so that DNS rebinding
  * has no effect. Redirects are not followed, and no proxy is used.
  */
-import { isIP, type LookupFunction } from 'node:net'
 import { LRUCache } from 'lru-cache'
 import { Client, type Dispatcher, errors } from 'undici'
-import { type Allowance, isPublicAddress, parseAllowance } from './address.ts'
+import { parseAllowance } from './address.ts'
 import type { Clock } from './clock.ts'
 import { startDeadline } from './deadline.ts'
+import { FetchError, type FetchReason } from './fetch-error.ts'
+import { guardedLookup, parseTarget, type Target } from './fetch-target.ts'
 import { createShares, outboundShares, type Shares } from './outbound-shares.ts'
-import { createResolver, isTimeout, type Resolve } from './resolver.ts'
+import { createResolver, type Resolve } from './resolver.ts'
 import { retryAfterOf } from './retry-after.ts'
 
-const reasons = {
-  'invalid-url': 'the URL is not allowed',
-  'forbidden-address': 'the address is not public, and POSTERN_OUTBOUND_ALLOW does not list it',
-  network: 'the connection was refused, closed or reset',
-  timeout: 'the server did not respond in time',
-  redirect: 'the server responded with a redirect',
-  status: 'the server responded with an error',
-  encoding: 'the response is not plain UTF-8 text',
-  'too-large': 'the response is too large',
-  busy: 'the service has too many concurrent fetches',
-} as const
-
-/** A failed fetch. The message has purpose and origin, but no path, query, header or body. */
-export class FetchError extends Error {
-  readonly reason: keyof typeof reasons
-  readonly status: number | undefined
-  /** The seconds to wait by the header Retry-After, RFC 9110 §10.2.3. */
-  readonly retryAfter: number | undefined
-
-  constructor(
-    reason: keyof typeof reasons,
-    about: {
-      purpose: string
-      origin?: string
-      status?: number
-      retryAfter?: number | undefined
-      cause?: unknown
-    },
-  ) {
-    const { purpose, origin, status, retryAfter, cause } = about
-    const from = origin === undefined ? '' : ` from ${origin}`
-    const answered = status === undefined ? '' : ` (HTTP ${status})`
-    super(`Fetching the ${purpose}${from} failed: ${reasons[reason]}${answered}.`, { cause })
-    this.name = 'FetchError'
-    this.reason = reason
-    this.status = status
-    this.retryAfter = retryAfter
-  }
-}
+export { FetchError }
 
 export interface FetchOptions {
   /** A short name of the fetched document for errors and logs. */
@@ -92,54 +55,13 @@ export interface FetchSettings {
   readonly shares?: Shares
   /** PEM root certificates that replace those of Node. */
   readonly trust?: string
+  /** Whether TLS certificates are not verified for a service. Only for development. */
+  readonly acceptsAnyCertificate?: (serviceId: number) => Promise<boolean>
 }
 
-const urlLimit = 4_096
 const defaultMaxBytes = 64 * 1_024
 const defaultTimeoutMs = 1_500
 const failureCachedMs = 5_000
-
-interface Target {
-  readonly url: URL
-  readonly purpose: string
-  readonly mayReach: (address: string) => boolean
-}
-
-/** https to public and allowed addresses, http to allowed ones only; no credentials in the URL. */
-function parseTarget(text: string, purpose: string, allowance: Allowance): Target {
-  const url = text.length <= urlLimit ? urlOf(text) : undefined
-  if (!url || !['https:', 'http:'].includes(url.protocol)) {
-    throw new FetchError('invalid-url', { purpose })
-  }
-  if (url.username || url.password || url.hostname.endsWith('.')) {
-    throw new FetchError('invalid-url', { purpose, origin: url.origin })
-  }
-  const host = url.hostname.replace(/^\[|\]$/g, '')
-  const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80))
-  const mayReach = (address: string) =>
-    (url.protocol === 'https:' && isPublicAddress(address)) ||
-    allowance.allows(address, { host, port })
-  // A literal address is not resolved, so it is checked here.
-  if (isIP(host) !== 0 && !mayReach(host)) {
-    throw new FetchError('forbidden-address', { purpose, origin: url.origin })
-  }
-  return { url, purpose, mayReach }
-}
-
-/** The look-up of a connection, which returns only addresses that may be reached. */
-function guardedLookup({ url, purpose, mayReach }: Target, resolve: Resolve): LookupFunction {
-  return (host, options, callback) => {
-    resolve(host, (error, found) => {
-      const reachable = found.filter(({ address }) => mayReach(address))
-      const [first] = reachable
-      const about = { purpose, origin: url.origin }
-      if (error) callback(isTimeout(error) ? new FetchError('timeout', about) : error, '')
-      else if (!first) callback(new FetchError('forbidden-address', about), '')
-      else if (options.all) callback(null, reachable)
-      else callback(null, first.address, first.family)
-    })
-  }
-}
 
 const headerText = (value: string | string[] | undefined): string =>
   (Array.isArray(value) ? value.join(', ') : (value ?? '')).trim()
@@ -177,7 +99,7 @@ async function exchange(
   const { url, purpose } = target
   const { method = 'GET', body, maxBytes = defaultMaxBytes, accept = '*/*' } = options
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs
-  const fail = (reason: keyof typeof reasons, status?: number, retryAfter?: number) =>
+  const fail = (reason: FetchReason, status?: number, retryAfter?: number) =>
     new FetchError(reason, { purpose, origin: url.origin, ...(status && { status }), retryAfter })
   const client = new Client(url.origin, {
     connect: {
@@ -186,6 +108,7 @@ async function exchange(
       // process ran.
       timeout: 2 * timeoutMs,
       ...(trust && { ca: trust }),
+      ...(target.anyCertificate && { rejectUnauthorized: false }),
     },
     allowH2: false,
     pipelining: 0,
@@ -243,6 +166,7 @@ interface Failure {
 export function createFetch(settings: FetchSettings): Fetch {
   const { clock, dnsServers = [], shares = outboundShares } = settings
   const allowance = parseAllowance(settings.allow)
+  const { acceptsAnyCertificate = async () => false } = settings
   const resolve = settings.resolve ?? createResolver({ clock, servers: dnsServers })
   const takeShare = createShares(shares)
   const underway = new Map<string, Promise<Fetched>>()
@@ -274,24 +198,23 @@ export function createFetch(settings: FetchSettings): Fetch {
   }
 
   return async (text, options) => {
-    const target = parseTarget(text, options.purpose, allowance)
+    const anyCertificate = await acceptsAnyCertificate(options.serviceId)
+    const target = parseTarget(text, options.purpose, allowance, anyCertificate)
     const { method = 'GET', headers, body, purpose, accept, maxBytes, timeoutMs } = options
     if (method !== 'GET' || headers || body !== undefined) return perform(target, options)
     target.url.hash = ''
-    const key = JSON.stringify([target.url.href, purpose, accept, maxBytes, timeoutMs])
+    const key = JSON.stringify([
+      target.url.href,
+      purpose,
+      accept,
+      maxBytes,
+      timeoutMs,
+      anyCertificate,
+    ])
     const failure = failures.get(key)
     if (failure && clock() < failure.until) throw failure.error
     const flight = underway.get(key) ?? share(key, target, options)
     underway.set(key, flight)
     return flight
-  }
-}
-
-/** `URL.canParse` of Node 20 refuses names with a character such as `ü` once it is compiled. */
-function urlOf(text: string): URL | undefined {
-  try {
-    return new URL(text)
-  } catch {
-    return undefined
   }
 }

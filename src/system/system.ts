@@ -15,14 +15,16 @@ export interface SystemSettings {
   readonly logLevel: LogLevel
   readonly outboundAllow: readonly string[]
   readonly dnsServers?: readonly string[]
+  readonly acceptsAnyCertificate?: (serviceId: number) => Promise<boolean>
 }
 
 export function createSystem(settings: SystemSettings): System {
-  const { logLevel, outboundAllow, dnsServers = [] } = settings
+  const { logLevel, outboundAllow: allow, dnsServers = [], acceptsAnyCertificate } = settings
+  const verifying = acceptsAnyCertificate ? { acceptsAnyCertificate } : {}
   return {
     clock: systemClock,
     random: systemRandom,
-    fetch: createFetch({ allow: outboundAllow, dnsServers, clock: systemClock }),
+    fetch: createFetch({ allow, dnsServers, clock: systemClock, ...verifying }),
     log: createLog({ level: logLevel, clock: systemClock }),
   }
 }

@@ -87,6 +87,26 @@ describe('outbound fetch', () => {
     )
   })
 
+  it('accepts any TLS certificate for the services that a development setting names', async () => {
+    const server = createTlsServer({ cert: certificate, key: privateKey }, (_, response) => {
+      response.end('insecure')
+    })
+    const port = await listen(server)
+    const resolve = settings({
+      resolve: (_, done) => done(null, [{ address: '127.0.0.1', family: 4 }]),
+      acceptsAnyCertificate: async (id) => id === 2,
+    })
+    const fetch = createFetch(resolve)
+    const url = `https://other.test:${port}/`
+    const [lax, strict] = await Promise.all([
+      fetch(url, { purpose, serviceId: 2 }),
+      reasonOf(fetch(url, { purpose, serviceId: 1 })),
+    ])
+    expect([lax.body, strict]).toEqual(['insecure', 'network'])
+    const closed = createFetch({ ...resolve, allow: [] })
+    expect(await reasonOf(closed(url, { purpose, serviceId: 2 }))).toBe('forbidden-address')
+  })
+
   it('ignores proxies of the environment', async () => {
     const proxy = await serve((_, response) => response.end('proxied'))
     const origin = await serve((_, response) => response.end('direct'))

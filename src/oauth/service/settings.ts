@@ -10,6 +10,7 @@ import { policyProblem } from '../federation/metadata-policy.ts'
 // The attributes of these files are checked here.
 import '../logout/logout-settings.ts'
 import '../logout/session-settings.ts'
+import './outbound-tls.ts'
 import { compilePattern, isAffordable } from '../pattern.ts'
 import { modesExclude } from '../policy.ts'
 import { duplicateProblem, jsonProblem, type Problem, problemsOf } from '../property-problem.ts'
