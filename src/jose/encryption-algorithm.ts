@@ -3,16 +3,18 @@
  */
 import type { JweAlg, JweEnc } from '../model/enums.ts'
 
+/** Not supported, because it is not secure: RFC 8725 §3.2. */
+export const unsupportedEncryption = 'RSA1_5'
+
 /** `RSA_OAEP_256` is `RSA-OAEP-256`, `ECDH_ES_A128KW` is `ECDH-ES+A128KW`, `DIR` is `dir`. */
-export const jweAlgorithm = (name: JweAlg): string =>
-  name === 'DIR' ? 'dir' : name.replaceAll('_', '-').replace(/-(A\d{3}KW)$/, '+$1')
+export function jweAlgorithm(name: JweAlg): string {
+  if (name === unsupportedEncryption) return name
+  return name === 'DIR' ? 'dir' : name.replaceAll('_', '-').replace(/-(A\d{3}KW)$/, '+$1')
+}
 
 /** The default is A128CBC-HS256, OIDC Registration §2. */
 export const jweEncoding = (name: JweEnc | undefined): string =>
   (name ?? 'A128CBC_HS256').replaceAll('_', '-')
-
-/** Not supported, because it is not secure: RFC 8725 §3.2. */
-export const unsupportedEncryption = 'RSA1_5'
 
 export const encryptionAlgorithms: readonly string[] = [
   'RSA-OAEP',

@@ -107,7 +107,9 @@ function algorithmProblem(
   name: (typeof algorithms)[number],
 ): Problem | undefined {
   const alg = document[name]
-  if (alg === unsupportedAlgorithm) return { path: name, message: 'ES256K is not supported.' }
+  if (alg === unsupportedAlgorithm) {
+    return { path: name, message: 'ES256K is not supported: use ES256 or EdDSA.' }
+  }
   if (alg === 'NONE' && name === 'tokenAuthSignAlg') {
     return { path: name, message: 'A client assertion must be signed.' }
   }

@@ -124,8 +124,9 @@ export function signAlgProblem(document: ServiceDocument): Problem | undefined {
   const { accessTokenSignAlg: alg, accessTokenSignatureKeyId: keyId, jwks } = document
   const path = 'accessTokenSignAlg'
   if (!alg) return undefined
+  if (alg === 'ES256K') return { path, message: 'ES256K is not supported: use ES256 or EdDSA.' }
   if (!isSymmetric(alg) || !symmetric.read(document)) {
-    const isUsable = alg !== 'NONE' && alg !== 'ES256K' && !isSymmetric(alg)
+    const isUsable = alg !== 'NONE' && !isSymmetric(alg)
     return isUsable ? undefined : { path, message: asymmetricOnly }
   }
   if (serviceProfile.read(document) === 'fapi-2.0') {

@@ -2,6 +2,7 @@
  * The discovery document is accurate: each algorithm, type, mode and method that it lists works,
  * and each other one is refused (RFC 8414 §2).
  */
+import { generateKeyPairSync } from 'node:crypto'
 import {
   type CryptoKey,
   compactDecrypt,
@@ -237,6 +238,51 @@ describe('listed encryption algorithms', () => {
     const { body } = await service.call('GET', path)
     expect(body.request_object_encryption_alg_values_supported).not.toContain('RSA-OAEP')
     await service.configure({ ...signingOnly, jwks: jwksOf(...clientKeys, ...encryptionKeys) })
+  })
+})
+
+describe('algorithm that is not supported by choice', () => {
+  const unsupported = /^(ES256K|RSA1_5)$/
+
+  it.each([
+    ['idTokenSignAlg', 'ES256K', /ES256K is not supported: use ES256 or EdDSA/],
+    ['requestSignAlg', 'ES256K', /ES256K is not supported: use ES256 or EdDSA/],
+    ['idTokenEncryptionAlg', 'RSA1_5', /RSA1_5 is not supported, .* use RSA_OAEP_256/],
+    ['requestEncryptionAlg', 'RSA1_5', /RSA1_5 is not supported, .* use RSA_OAEP_256/],
+  ])('is refused as %s of a client: %s (RFC 8725 §3.2)', async (property, alg, message) => {
+    expect(await service.client({ ...both(), [property]: alg })).toMatchObject({
+      resultCode: 'P000206',
+      resultMessage: expect.stringMatching(message),
+    })
+  })
+
+  it.each([
+    ['id_token_signed_response_alg', 'ES256K'],
+    ['id_token_encrypted_response_alg', 'RSA1_5'],
+  ])('is refused as %s in dynamic registration: %s (RFC 7591 §3.2.2)', async (member, alg) => {
+    const other = await createService({ dynamicRegistrationSupported: true })
+    const redirect_uris = ['https://app.example.com/callback']
+    const json = JSON.stringify({ redirect_uris, [member]: alg })
+    const { action, responseContent } = await other.api('/client/registration', { json })
+    const { error, error_description } = JSON.parse(responseContent)
+    expect([action, error]).toEqual(['BAD_REQUEST', 'invalid_client_metadata'])
+    expect(error_description).toContain(`${alg} is not supported`)
+    await other.close()
+  })
+
+  it('is refused for access tokens, and not listed although the service has a key', async () => {
+    expect(await service.configure({ accessTokenSignAlg: 'ES256K' })).toMatchObject({
+      resultMessage: expect.stringContaining('ES256K is not supported: use ES256 or EdDSA'),
+    })
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'secp256k1' })
+    const key = { ...privateKey.export({ format: 'jwk' }), alg: 'ES256K' } as JWK
+    const other = await createService({ jwks: jwksOf(...clientKeys, ...encryptionKeys, key) })
+    const { body } = await other.call('GET', `/api/${other.serviceId}/service/configuration`)
+    const found = Object.values(body)
+      .flat()
+      .filter((value) => unsupported.test(String(value)))
+    expect(found).toEqual([])
+    await other.close()
   })
 })
 
