@@ -168,7 +168,7 @@ describe('table of variables', () => {
       POSTERN_LOG_LEVEL: logLevel,
       POSTERN_MAX_IN_FLIGHT: String(maxInFlight),
     })
-    expect(configTable).toHaveLength(12)
+    expect(configTable).toHaveLength(13)
     for (const { meaning } of configTable) expect(meaning).toMatch(/^[^|\n]+\.$/)
   })
 })
