@@ -6,6 +6,8 @@ import type { Problem } from '../property-problem.ts'
 import { certificateProblem } from './certified-key.ts'
 
 const keyLimit = 50
+/** Verifying a chain takes a signature for each certificate. */
+const certificateLimit = 100
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 const defaultAlgorithms = new Map([
   ['RSA', 'RS256'],
@@ -31,6 +33,9 @@ export async function keySetProblem(
   if (!keys) return { path, message: 'Expected a JWK Set: a JSON object with a list of keys.' }
   if (keys.length > keyLimit)
     return { path, message: `A key set must have at most ${keyLimit} keys.` }
+  if (certificateCount(keys) > certificateLimit) {
+    return { path, message: `A key set must have at most ${certificateLimit} certificates.` }
+  }
   if (haveCommonName(keys)) {
     return { path, message: 'Two keys with the same kty and alg must not have the same kid.' }
   }
@@ -40,6 +45,9 @@ export async function keySetProblem(
   }
   return undefined
 }
+
+const certificateCount = (keys: readonly JWK[]): number =>
+  keys.reduce((count, { x5c }) => count + (Array.isArray(x5c) ? x5c.length : 0), 0)
 
 /** RFC 7517 §4.5: only keys that are equivalent alternatives may share a kid. */
 function haveCommonName(keys: readonly JWK[]): boolean {

@@ -81,6 +81,16 @@ describe('saved key with certificates', () => {
     expect(await service.configure({ jwks })).toMatchObject(expected)
   })
 
+  it('is refused in a set with more than 100 certificates', async () => {
+    const keys = Array.from({ length: 13 }, (_, index) =>
+      keyOf({ kid: String(index), x5c: Array(8).fill(leaf.base64) }),
+    )
+    expect(await service.client({ jwks: jwksOf(...keys) })).toMatchObject({
+      resultCode: 'P000206',
+      resultMessage: expect.stringContaining('at most 100 certificates'),
+    })
+  })
+
   it('is refused in dynamic registration, too', async () => {
     await service.configure({ dynamicRegistrationSupported: true })
     const json = JSON.stringify({
