@@ -176,6 +176,20 @@ describe('self-registered client', () => {
     expect(await clients()).toEqual([])
   })
 
+  it('is kept if it is used in time, also if the time is one day', async () => {
+    await configure({ 'dcr.unused_days': '1' })
+    const { client } = await register()
+    for (let times = 0; times < 3; times += 1) {
+      service.system.clock.advance((5 / 6) * day)
+      await purge()
+      expect(await clients()).toHaveLength(1)
+      await askAs(client.clientId)
+    }
+    service.system.clock.advance(day)
+    await purge()
+    expect(await clients()).toEqual([])
+  })
+
   it('is refused at the limit of the service (RFC 7591 §5)', async () => {
     await configure({ 'dcr.limit': '3' })
     await service.client()

@@ -121,7 +121,10 @@ export const stayOf = (service: Owner, { unusedDays, limit }: typeof registered)
   limit: limit.read(service),
 })
 
-/** The new expiry of a client that is used, at most once a day; undefined: no change is needed. */
+/**
+ * The new expiry of a client that is used; undefined: no change is needed. It changes at most once
+ * a day, or once in half of a shorter time.
+ */
 export function prolonged(
   service: Owner,
   client: Origin,
@@ -129,8 +132,9 @@ export function prolonged(
   now: number,
 ): number | undefined {
   const { unusedMilliseconds } = stayOf(service, originOf(client) ?? registered)
-  const wasUsedToday = expiresAt > now + unusedMilliseconds - day
-  return wasUsedToday ? undefined : now + unusedMilliseconds
+  const interval = Math.min(day, unusedMilliseconds / 2)
+  const wasJustUsed = expiresAt > now + unusedMilliseconds - interval
+  return wasJustUsed ? undefined : now + unusedMilliseconds
 }
 
 const originOf = (client: Origin) => {
