@@ -83,7 +83,7 @@ export async function authenticateClient(
     }
     case 'assertion': {
       const { assertion } = credentials
-      const write = await verifyAssertion(context, client, named ?? '', assertion, policy)
+      const write = await verifyAssertion(context, found, named ?? '', assertion, policy)
       return { ...found, writes: [write] }
     }
     case 'spiffe':
@@ -162,16 +162,14 @@ async function namedClient(
 /** RFC 7523 §3. Returns the write that claims the `jti` until the assertion expires. */
 async function verifyAssertion(
   context: ServiceContext,
-  client: Client,
+  { client, clientAuthMethod }: AuthenticatedClient,
   named: string,
   assertion: string,
   policy: Policy,
 ): Promise<Write> {
   const { service, now } = context
-  const isSymmetric = client.tokenAuthMethod === 'CLIENT_SECRET_JWT'
-  const algorithms = assertionAlgorithms(client, policy).filter(
-    (alg) => alg.startsWith('HS') === isSymmetric,
-  )
+  const isSymmetric = clientAuthMethod === 'CLIENT_SECRET_JWT'
+  const algorithms = assertionAlgorithms(client, clientAuthMethod, policy)
   const verify = () => verifyClientSignature(context, client, assertion, algorithms)
   const verified = isSymmetric
     ? await throttling(context, { kind: 'client_secret', clientId: client.clientId }, async () =>

@@ -10,7 +10,7 @@ import type { Grant } from '../model/grant.ts'
 import type { Service } from '../model/service/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import type { RedirectUri } from './authorization/redirect-uri.ts'
-import { registeredMethod } from './client-authentication/method.ts'
+import { acceptedMethods } from './client-authentication/accepted-methods.ts'
 import type { Policy } from './policy.ts'
 import { splitUri } from './uri.ts'
 
@@ -112,10 +112,15 @@ const rules = defineRules('FAPI', {
   },
 })
 
-/** The scopes of a request may select a profile whose methods its client does not use. */
+/**
+ * The scopes of a request may select a profile whose methods its client does not use. None of its
+ * methods may be weaker, because it may use any of them later.
+ */
 export function requireClientMethod({ clientAuthMethods }: Policy, client: Client): void {
-  const method = registeredMethod(client)
-  if (clientAuthMethods && !clientAuthMethods.includes(method)) refuse(rules.method, method)
+  const weak = clientAuthMethods
+    ? acceptedMethods(client).find((method) => !clientAuthMethods.includes(method))
+    : undefined
+  if (weak) refuse(rules.method, weak)
 }
 
 const hourSeconds = 3_600

@@ -7,12 +7,14 @@ import {
 } from '../../jose/signature-algorithm.ts'
 import { type Unverified, unverifiedClaims, type Verified } from '../../jose/verify.ts'
 import type { Client } from '../../model/client/client.ts'
+import type { ClientAuthMethod } from '../../model/enums.ts'
 import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import { effectiveSeconds } from '../duration.ts'
 import { isAudience, isSameIdentifier } from '../identifier.ts'
 import { isOfKind } from '../jwt-kinds.ts'
 import type { Policy } from '../policy.ts'
+import { signsBothWays } from './accepted-methods.ts'
 
 const rules = defineRules('Client assertion', {
   malformed: {
@@ -97,12 +99,21 @@ export function assertedClientId(assertion: string): string {
   return typeof sub === 'string' && sub !== '' ? sub : refuse(rules.issuerMismatch)
 }
 
-/** The algorithms allowed for the client: the registered one, or all of its method. */
-export function assertionAlgorithms(client: Client, { algorithms }: Policy): readonly string[] {
-  const registered = client.tokenAuthSignAlg && [jwsAlgorithm(client.tokenAuthSignAlg)]
-  const isSymmetric = client.tokenAuthMethod === 'CLIENT_SECRET_JWT'
-  const usable = registered ?? (isSymmetric ? symmetricAlgorithms : asymmetricAlgorithms)
-  return usable.filter((alg) => algorithms?.includes(alg) ?? true)
+/**
+ * The algorithms allowed for a method of the client: the registered one, or all of the method. If
+ * the client has both methods, the registered algorithm belongs to one of them only.
+ */
+export function assertionAlgorithms(
+  client: Client,
+  method: ClientAuthMethod,
+  { algorithms }: Policy,
+): readonly string[] {
+  const ofMethod: readonly string[] =
+    method === 'CLIENT_SECRET_JWT' ? symmetricAlgorithms : asymmetricAlgorithms
+  const registered = client.tokenAuthSignAlg && jwsAlgorithm(client.tokenAuthSignAlg)
+  const isOfOther = registered && !ofMethod.includes(registered) && signsBothWays(client)
+  const usable = registered && !isOfOther ? [registered] : ofMethod
+  return usable.filter((alg) => ofMethod.includes(alg) && (algorithms?.includes(alg) ?? true))
 }
 
 /** The accepted values for `aud`. */

@@ -1,11 +1,13 @@
 /** Client identification and authentication methods, RFC 6749 §2.3. */
 import { hash, timingSafeEqual } from 'node:crypto'
+import { headerOf } from '../../jose/verify.ts'
 import type { Client } from '../../model/client/client.ts'
 import type { ClientAuthMethod } from '../../model/enums.ts'
 import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import type { Parameters } from '../parameters.ts'
 import type { Policy } from '../policy.ts'
+import { acceptedMethods } from './accepted-methods.ts'
 
 const rules = defineRules('Client authentication', {
   clientIdMissing: {
@@ -149,10 +151,6 @@ export const requireClientId = (clientId: string | undefined): string =>
 export const requireClient = (client: Client | undefined, named: string): Client =>
   client ?? refuse(rules.failed, `unknown client ${named.slice(0, 100)}`)
 
-/** The registered method. Public clients do not authenticate, RFC 6749 §2.1. */
-export const registeredMethod = (client: Client): ClientAuthMethod =>
-  client.clientType === 'PUBLIC' ? 'NONE' : (client.tokenAuthMethod ?? 'CLIENT_SECRET_BASIC')
-
 /** The methods that each kind of credentials may belong to. */
 const methods: Record<Credentials['kind'], readonly ClientAuthMethod[]> = {
   none: ['NONE'],
@@ -165,20 +163,26 @@ const methods: Record<Credentials['kind'], readonly ClientAuthMethod[]> = {
   spiffe: ['SPIFFE_JWT'],
 }
 
-/** OIDC Core §9: the method must be the registered one, and supported by the endpoint. */
+/** OIDC Core §9: the method must be one of the client, and supported by the endpoint. */
 export function requireMethod(
   credentials: Credentials,
   client: Client,
   supported: readonly ClientAuthMethod[] | undefined,
 ): ClientAuthMethod {
-  const method = registeredMethod(client)
+  const { kind } = credentials
+  const accepted = acceptedMethods(client)
   if (client.locked) refuse(rules.locked, String(client.clientId))
-  if (!methods[credentials.kind].includes(method)) {
-    refuse(rules.methodMismatch, `${credentials.kind} instead of ${method}`)
-  }
+  const fitting = accepted.filter((method) => methods[kind].includes(method))
+  // Of the two methods with an assertion, the algorithm tells which one the client uses.
+  const method =
+    fitting.length > 1 && kind === 'assertion' ? assertionMethod(credentials.assertion) : fitting[0]
+  if (!method) refuse(rules.methodMismatch, `${kind} instead of ${accepted.join(' or ')}`)
   if (supported && !supported.includes(method)) refuse(rules.methodUnsupported, method)
   return method
 }
+
+const assertionMethod = (assertion: string): ClientAuthMethod =>
+  String(headerOf(assertion)?.['alg']).startsWith('HS') ? 'CLIENT_SECRET_JWT' : 'PRIVATE_KEY_JWT'
 
 /** Compares in constant time. */
 export function hasSecret({ clientSecret: registered }: Client, presented: string): boolean {

@@ -1,11 +1,13 @@
 /** Checks of the metadata that the client authentication method of a client requires. */
 
 import type { ClientDocument } from '../../model/client/client.ts'
+import type { ClientAuthMethod } from '../../model/enums.ts'
 import type { Service } from '../../model/service/service.ts'
 import { isUrl } from '../../model/url.ts'
 import { parseName } from '../../x509/distinguished-name.ts'
 import type { Problem } from '../property-problem.ts'
 import { uriProblem } from '../uri-property.ts'
+import { acceptedMethods, furtherMethodsProblem } from './accepted-methods.ts'
 import { addressOf, chainVerifier, verifiedByTerminator } from './mutual-tls.ts'
 import { isSpiffeId } from './spiffe.ts'
 
@@ -17,12 +19,33 @@ const subjects = [
   'tlsClientAuthSanEmail',
 ] as const
 
-/** The problems of a client's settings for its method; undefined entries are no problems. */
+/** The problems of a client's settings for its methods; undefined entries are no problems. */
 export function methodProblems(
   document: ClientDocument,
   service: Service,
 ): (Problem | undefined)[] {
-  switch (document.tokenAuthMethod) {
+  const further = acceptedMethods(document).filter((method) => method !== document.tokenAuthMethod)
+  return [
+    furtherMethodsProblem(document),
+    ...problemsOfMethod(document.tokenAuthMethod, document, service),
+    ...further.flatMap((method) =>
+      problemsOfMethod(method, document, service).map((problem) => ofFurther(method, problem)),
+    ),
+  ]
+}
+
+/** The problem names the attribute in place of the property, which is about another method. */
+const ofFurther = (method: ClientAuthMethod, problem: Problem | undefined): Problem | undefined =>
+  problem?.path === 'tokenAuthMethod'
+    ? { path: 'attributes', message: `${method.toLowerCase()}: ${problem.message}` }
+    : problem
+
+function problemsOfMethod(
+  method: ClientAuthMethod,
+  document: ClientDocument,
+  service: Service,
+): (Problem | undefined)[] {
+  switch (method) {
     case 'TLS_CLIENT_AUTH':
       return [...subjectProblems(document), chainProblem(service)]
     case 'SELF_SIGNED_TLS_CLIENT_AUTH':

@@ -2,7 +2,8 @@
 import type { Client, ClientDocument } from '../../model/client/client.ts'
 import type { Service } from '../../model/service/service.ts'
 import { defineRules, type Rule, refuse } from '../../refusal.ts'
-import { hasSecret, registeredMethod } from '../client-authentication/method.ts'
+import { acceptedMethods } from '../client-authentication/accepted-methods.ts'
+import { hasSecret } from '../client-authentication/method.ts'
 import { tokenHash } from '../tokens/access-token.ts'
 import { presentationChallenge } from '../tokens/presentation.ts'
 import { registrationAction } from './dynamic.ts'
@@ -99,7 +100,7 @@ export function requireManager(
   }
   const isGood =
     client?.dynamicallyRegistered &&
-    managesBySecret(service, registeredMethod(client)) &&
+    acceptedMethods(client).some((method) => managesBySecret(service, method)) &&
     hasSecret(client, presented.clientSecret ?? '')
   if (!isGood || client.locked) refuse(rules.secretRefused)
   return client

@@ -3,6 +3,7 @@ import { publicKeySetText } from '../../jose/key-set.ts'
 import type { Client, ClientDocument } from '../../model/client/client.ts'
 import { parseExact, writeExact } from '../../model/exact-json.ts'
 import type { Service } from '../../model/service/service.ts'
+import { acceptedMethods } from '../client-authentication/accepted-methods.ts'
 import { writeClientMetadata } from './metadata-names.ts'
 
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/
@@ -55,8 +56,9 @@ export function registrationResponse(
 
 /** Whether the secret authenticates the client or is the key of one of its algorithms. */
 export function needsSecret(client: ClientDocument): boolean {
-  const { tokenAuthMethod, idTokenSignAlg, userInfoSignAlg, requestSignAlg } = client
+  const { idTokenSignAlg, userInfoSignAlg, requestSignAlg } = client
   const algorithms = [idTokenSignAlg, userInfoSignAlg, requestSignAlg, client.authorizationSignAlg]
   const isSymmetric = algorithms.some((alg) => alg?.startsWith('HS'))
-  return tokenAuthMethod.startsWith('CLIENT_SECRET') || isSymmetric
+  const methods = [client.tokenAuthMethod, ...acceptedMethods(client)]
+  return methods.some((method) => method.startsWith('CLIENT_SECRET')) || isSymmetric
 }
