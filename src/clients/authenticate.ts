@@ -26,14 +26,15 @@ import {
   requireClientId,
   requireMethod,
   supportedMethods,
-  verifySecret,
 } from '../oauth/client-authentication/method.ts'
+import { requireSecretForAssertion, verifySecret } from '../oauth/client-authentication/secret.ts'
 import type { Parameters } from '../oauth/parameters.ts'
 import { type Policy, policyOf } from '../oauth/policy.ts'
 import { looksLikeUrl, type Permissions } from '../oauth/registration/metadata-document.ts'
 import type { Write } from '../store/engine.ts'
 import { verifyClientAttestation } from './attestation.ts'
 import { verifyClientCertificate } from './certificate.ts'
+import { settleSecrets } from './change.ts'
 import { claimOnce } from './claim-once.ts'
 import { clientByMetadata, currentClient, type Lookup, noteUse } from './metadata-document.ts'
 import { noteOriginsOf } from './origins.ts'
@@ -75,6 +76,7 @@ export async function authenticateClient(
       await throttling(context, { kind: 'client_secret', clientId: client.clientId }, () =>
         verifySecret(client, credentials.secret),
       )
+      await settleSecrets(context, client)
       return found
     case 'certificate': {
       const presented = { ...credentials, path: header.clientCertificatePath }
@@ -170,6 +172,7 @@ async function verifyAssertion(
   const { service, now } = context
   const isSymmetric = clientAuthMethod === 'CLIENT_SECRET_JWT'
   const algorithms = assertionAlgorithms(client, clientAuthMethod, policy)
+  if (isSymmetric) requireSecretForAssertion(service, client)
   const verify = () => verifyClientSignature(context, client, assertion, algorithms)
   const verified = isSymmetric
     ? await throttling(context, { kind: 'client_secret', clientId: client.clientId }, async () =>

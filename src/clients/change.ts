@@ -5,8 +5,14 @@
 import type { ServiceContext } from '../context.ts'
 import { type Client, ClientDocument, clientSecrets } from '../model/client/client.ts'
 import { splitSecrets } from '../model/split-secrets.ts'
-import { refuseCaller } from '../refusal.ts'
-import { clientOf } from '../store/configuration.ts'
+import {
+  areSettled,
+  saltBits,
+  secretsOf,
+  settledSecrets,
+} from '../oauth/client-authentication/secret.ts'
+import { CallerError, refuseCaller } from '../refusal.ts'
+import { clientOf, expiryOf } from '../store/configuration.ts'
 import { orRefuse } from '../store/engine.ts'
 import { clientUnknown } from './named.ts'
 
@@ -17,26 +23,33 @@ interface ClientWrite {
   data: Record<string, unknown>
   secrets: Record<string, unknown>
   /** The new expiry if the client itself made the change. A change by a caller removes it. */
-  expiresAt?: number
+  expiresAt?: number | undefined
+  /** Without, the client is modified now. */
+  modifiedAt?: number
 }
 
 /** One writer wins each round, so losing this many means that something is wrong. */
 const rounds = 100
 
 /**
- * Rewrites a client without losing concurrent changes. Returns the client before the change.
+ * Rewrites a client without losing concurrent changes; not at all without a `ClientWrite`. Returns
+ * the client before the change.
  */
 export async function rewriteClient(
-  { service, store, now }: ServiceContext,
+  { service, store, system, now }: ServiceContext,
   clientId: number,
-  rewrite: (current: Client) => Promise<ClientWrite>,
+  rewrite: (current: Client) => Promise<ClientWrite | undefined>,
 ): Promise<Client> {
   const lost = new Error('The client was changed concurrently in every attempt.')
   for (let round = 1; ; round++) {
     const row = await store.clients.find(service.apiKey, clientId)
     if (!row) refuseCaller(clientUnknown)
     const current = clientOf(row)
-    const changes = { ...(await rewrite(current)), modifiedAt: now }
+    const rewritten = await rewrite(current)
+    if (!rewritten) return current
+    const newSalt = () => system.random.token(saltBits)
+    const secrets = settledSecrets(service, rewritten.secrets, newSalt)
+    const changes = { modifiedAt: now, ...rewritten, secrets }
     const write = store.clients.update(service.apiKey, clientId, changes, row.version)
     try {
       await store.commit(orRefuse(write, lost))
@@ -57,14 +70,38 @@ export const changeClient = (
   expiresAt?: number,
 ): Promise<Client> =>
   rewriteClient(context, client.clientId, async (current) => {
-    const { clientSecret, dynamicallyRegistered, derivedSectorIdentifier } = current
-    const kept = { clientSecret, dynamicallyRegistered, derivedSectorIdentifier }
-    const document = { ...ClientDocument.parse(current), ...kept, ...changes(current) }
-    return {
-      alias: current.clientIdAlias || undefined,
-      developer: current.developer || undefined,
-      softwareId: document.softwareId || undefined,
-      ...splitSecrets(document, clientSecrets),
-      ...(expiresAt === undefined ? {} : { expiresAt }),
-    }
+    const row = changedRow(current, changes(current))
+    return { ...row, ...(expiresAt === undefined ? {} : { expiresAt }) }
   })
+
+function changedRow(current: Client, changes: Partial<Client>): ClientWrite {
+  const { dynamicallyRegistered, derivedSectorIdentifier } = current
+  const kept = { ...secretsOf(current), dynamicallyRegistered, derivedSectorIdentifier }
+  const document = { ...ClientDocument.parse(current), ...kept, ...changes }
+  return {
+    alias: current.clientIdAlias || undefined,
+    developer: current.developer || undefined,
+    softwareId: document.softwareId || undefined,
+    ...splitSecrets(document, clientSecrets),
+  }
+}
+
+/**
+ * Stores the secret as the service wants it now: hashed. It is no modification, and keeps the
+ * expiry of the client.
+ */
+export async function settleSecrets(context: ServiceContext, client: Client): Promise<void> {
+  const { service } = context
+  if (areSettled(service, client)) return
+  const settle = async (current: Client) => {
+    const { modifiedAt } = current
+    const isDone = areSettled(service, current)
+    return isDone
+      ? undefined
+      : { ...changedRow(current, {}), modifiedAt, expiresAt: expiryOf(current) }
+  }
+  await rewriteClient(context, client.clientId, settle).catch((error: unknown) => {
+    // The client was deleted concurrently: the commit of the operation refuses that.
+    if (!(error instanceof CallerError && error.rule === clientUnknown)) throw error
+  })
+}

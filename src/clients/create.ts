@@ -1,16 +1,24 @@
 /** Storing a new client of a service. */
 import { serviceUnknown } from '../caller.ts'
 import type { ServiceContext } from '../context.ts'
-import { Client } from '../model/client/client.ts'
+import { type Client, StoredClient } from '../model/client/client.ts'
+import { saltBits, settledSecrets } from '../oauth/client-authentication/secret.ts'
 import { CallerError, refuseCaller } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/engine.ts'
 import { newIdentifier } from '../system/identifier.ts'
 import type { rowOf } from './row.ts'
 
-/** Stores a client with a new id and number, in one commit with further writes. */
+/**
+ * Stores a client with a new id and number, in one commit with further writes. Returns it with its
+ * secret in clear.
+ */
 export async function storeNewClient(
   { service, store, system, now }: ServiceContext,
-  { whole, ...row }: ReturnType<typeof rowOf> & { registrationHash?: string | undefined },
+  {
+    whole,
+    secrets: given,
+    ...row
+  }: ReturnType<typeof rowOf> & { registrationHash?: string | undefined },
   writes: Write[] = [],
   expiresAt?: number,
 ): Promise<Client> {
@@ -19,9 +27,10 @@ export async function storeNewClient(
   if (number === undefined) refuseCaller(serviceUnknown)
   const taken = (identifier: number) => store.clients.version(serviceId, identifier)
   const clientId = await newIdentifier(system.random, taken)
+  const secrets = settledSecrets(service, given, () => system.random.token(saltBits))
   const times = { createdAt: now, modifiedAt: now }
-  const client = { serviceId, clientId, number, ...row, ...times, expiresAt }
+  const client = { serviceId, clientId, number, ...row, secrets, ...times, expiresAt }
   const write = store.clients.insertIfServiceExists(client)
   await store.commit(...writes, orRefuse(write, new CallerError(serviceUnknown)))
-  return Client.parse({ ...whole, number, clientId, ...times })
+  return StoredClient.parse({ ...whole, number, clientId, ...times })
 }

@@ -4,14 +4,28 @@ import { publicKeySetText } from '../jose/key-set.ts'
 import type { Client } from '../model/client/client.ts'
 import type { NamedBy } from '../model/named-by.ts'
 import type { Service } from '../model/service/service.ts'
+import { visibleSecret } from '../oauth/client-authentication/secret.ts'
 
-/** The client in management responses: secret and private keys require modify_client. */
-export function visibleClient(client: Client, { service, caller }: ServiceContext): Client {
-  const { clientSecret, jwks, ...rest } = client
+/**
+ * The client in management responses: secret and private keys require modify_client. `fresh` is a
+ * secret that the client just got.
+ */
+export function visibleClient(
+  client: Client,
+  { service, caller }: ServiceContext,
+  fresh?: string,
+): Client {
+  const { clientSecret: _, secretState: __, jwks, ...rest } = client
   const shown = caller.may('modify_client')
-    ? { clientSecret, jwks }
+    ? { clientSecret: visibleSecret(service, client, fresh), jwks }
     : { jwks: jwks && publicKeySetText(jwks) }
   return { ...rest, ...shown, serviceNumber: service.number } as Client
+}
+
+/** A client that was just created; its caller has the secret from now on. */
+export function createdClient(client: Client, { service }: ServiceContext): Client {
+  const { secretState: _, ...shown } = client
+  return { ...shown, serviceNumber: service.number }
 }
 
 /** The flags about how a request identified its client; at most one is set. */

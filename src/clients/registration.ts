@@ -93,6 +93,8 @@ export interface Registered {
   client: Client
   /** The new registration access token, if the client has one. */
   token: string | undefined
+  /** The secret of a client that is new. */
+  fresh?: string | undefined
 }
 
 /**

@@ -4,8 +4,15 @@
 
 import type { ServiceContext } from '../context.ts'
 import type { KeySet } from '../jose/key-set.ts'
-import { headerOf, type Unverified, type Verified, verifyJwt } from '../jose/verify.ts'
+import {
+  headerOf,
+  type Unverified,
+  type Verified,
+  verifyJwt,
+  verifyWithSecrets,
+} from '../jose/verify.ts'
 import type { Client } from '../model/client/client.ts'
+import { secretKeys } from '../oauth/client-authentication/secret.ts'
 import { keysOfClient } from './keys.ts'
 
 /** The minimum key size of HS256, RFC 7518 §3.2. Shorter secrets are valid for other methods. */
@@ -19,9 +26,9 @@ export async function verifyClientSignature(
   algorithms: readonly string[],
 ): Promise<Verified | Unverified> {
   if (String(headerOf(jwt)?.['alg']).startsWith('HS')) {
-    const secret = new TextEncoder().encode(client.clientSecret ?? '')
-    const isKey = secret.length >= keyBytes
-    return isKey ? verifyJwt(jwt, secret, algorithms) : { failure: 'key' }
+    const secrets = secretKeys(context.service, client)
+    const strong = secrets.filter((secret) => Buffer.byteLength(secret) >= keyBytes)
+    return verifyWithSecrets(jwt, strong, algorithms)
   }
   return withClientKeys(context, client, (set) => verifyJwt(jwt, set, algorithms))
 }

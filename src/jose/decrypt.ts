@@ -16,8 +16,8 @@ export interface Decrypted {
 export interface DecryptionKeys {
   /** The keys of the service; only the private ones are used. */
   set: KeySet
-  /** The client's secret, for symmetric encryption: OIDC Core §10.2. */
-  secret: string | undefined
+  /** Secrets of the client, for symmetric encryption: OIDC Core §10.2. */
+  secrets: readonly string[]
 }
 
 /** The protected header of a compact JWE; undefined if the text is not well-formed. */
@@ -36,15 +36,16 @@ export function encryptionHeaderOf(jwe: string): Record<string, unknown> | undef
  */
 export async function decryptJwe(
   jwe: string,
-  { set, secret }: DecryptionKeys,
+  { set, secrets }: DecryptionKeys,
   allowed: { algorithms: readonly string[]; encodings: readonly string[] },
 ): Promise<Decrypted | undefined> {
   const { alg, enc, kid } = encryptionHeaderOf(jwe) ?? {}
   if (typeof alg !== 'string' || typeof enc !== 'string') return undefined
   if (!allowed.algorithms.includes(alg) || !allowed.encodings.includes(enc)) return undefined
   const header = { alg, enc }
-  const symmetric = secret ? [secretKey(secret, header)] : []
-  const keys = isSymmetricEncryption(alg) ? symmetric : privateKeys(set, alg, kid)
+  const keys = isSymmetricEncryption(alg)
+    ? secrets.map((secret) => secretKey(secret, header))
+    : privateKeys(set, alg, kid)
   for (const key of keys.slice(0, keysTried)) {
     try {
       const imported = key instanceof Uint8Array ? key : await set.import(key, alg)

@@ -19,6 +19,13 @@ const rules = defineRules('Signing', {
     message:
       'The client secret is too short for the signature algorithm that the client registered.',
   },
+  secretUnknown: {
+    code: 'P100004',
+    error: 'server_error',
+    spec: 'OIDC Core §10.1',
+    message:
+      'The client secret cannot sign: the client has none, or only its hash is stored. Register an asymmetric algorithm.',
+  },
 })
 
 export interface Signing {
@@ -68,10 +75,11 @@ export async function signJwt(
 const encode = (value: unknown): string => Buffer.from(writeExact(value)).toString('base64url')
 
 async function signWithSecret(
-  { alg, clientSecret = '' }: Signing,
+  { alg, clientSecret }: Signing,
   claims: Record<string, unknown>,
   header: Record<string, unknown>,
 ): Promise<string> {
+  if (!clientSecret) refuse(rules.secretUnknown, alg)
   const payload = new TextEncoder().encode(writeExact(claims))
   const secret = new TextEncoder().encode(clientSecret)
   if (secret.length * 8 < Number(alg.slice(2))) refuse(rules.secretTooShort, alg)

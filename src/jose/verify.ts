@@ -92,6 +92,17 @@ async function attemptWithKey(jwt: string, set: KeySet, key: JWK, alg: string) {
   }
 }
 
+/** Verifies an HMAC with the secrets of a client. */
+export async function verifyWithSecrets(
+  jwt: string,
+  secrets: readonly string[],
+  algorithms: readonly string[],
+): Promise<Verified | Unverified> {
+  const keys = secrets.map((secret) => new TextEncoder().encode(secret))
+  const outcomes = await Promise.all(keys.map((key) => verifyJwt(jwt, key, algorithms)))
+  return outcomes.find((outcome) => !('failure' in outcome)) ?? outcomes[0] ?? { failure: 'key' }
+}
+
 /** Verifies a JWT with the public key in its header, RFC 7515 §4.1.3. */
 export async function verifyWithEmbeddedKey(
   jwt: string,

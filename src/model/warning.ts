@@ -11,6 +11,7 @@ export const Warning = z
         'unknown-attribute',
         'renamed-attribute',
         'unknown-member',
+        'secret-hashed',
       ])
       .describe('Kind of the warning.'),
     property: z.string().describe('The property of the warning.'),

@@ -46,6 +46,7 @@ import { testRedirectUri } from '../oauth/authorization/test-mode.ts'
 import { parseAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { type ClaimsRequest, parseClaims } from '../oauth/claims/parameter.ts'
 import { requirePurpose } from '../oauth/claims/verified-claims.ts'
+import { requireSecretForRequest, secretKeys } from '../oauth/client-authentication/secret.ts'
 import { requireClientMethod, requireDated, requireProfile } from '../oauth/fapi.ts'
 import { requireGrantsOf } from '../oauth/grants/grant-type.ts'
 import {
@@ -194,7 +195,8 @@ async function decryptRequest(
   client: Client,
   { service }: ServiceContext,
 ): Promise<string> {
-  const keys = { set: keySetOf(service, service.jwks), secret: client.clientSecret }
+  const secrets = secretKeys(service, client)
+  const keys = { set: keySetOf(service, service.jwks), secrets }
   const allowed = { algorithms: encryptionAlgorithms, encodings: contentEncryptions }
   return decryptedRequest(await decryptJwe(request, keys, allowed), service, client)
 }
@@ -206,6 +208,7 @@ async function verifyRequest(
   context: ServiceContext,
 ): Promise<Parameters> {
   const alg = requireRequestAlgorithm(request, algorithms)
+  requireSecretForRequest(context.service, client, alg)
   const verified =
     alg === 'none'
       ? unsecuredRequest(request)

@@ -5,7 +5,7 @@
  */
 import { getHeapStatistics } from 'node:v8'
 import { LRUCache } from 'lru-cache'
-import { Client } from '../model/client/client.ts'
+import { type Client, StoredClient } from '../model/client/client.ts'
 import { Service } from '../model/service/service.ts'
 import type { Store } from './store.ts'
 
@@ -86,7 +86,7 @@ export function noteExpiry(client: Client, expiresAt: number): void {
 /** A client's row as the document it was stored from. */
 export function clientOf(row: NonNullable<Awaited<ReturnType<Store['clients']['find']>>>): Client {
   const { data, secrets, number, clientId, createdAt, modifiedAt, location, expiresAt } = row
-  const client = Client.parse({
+  const client = StoredClient.parse({
     ...data,
     ...secrets,
     number,

@@ -13,6 +13,7 @@ import {
 import { jweAlgorithm, jweEncoding } from '../jose/encryption-algorithm.ts'
 import { headerOf } from '../jose/verify.ts'
 import type { Client } from '../model/client/client.ts'
+import { signingSecret } from '../oauth/client-authentication/secret.ts'
 import {
   clientEncryptionKeys,
   encryptionFor,
@@ -39,6 +40,13 @@ const rules = defineRules('Encryption', {
     error: 'server_error',
     spec: 'RFC 7516 §5.1',
     message: 'The client has no key for the encryption of its codes or tokens.',
+  },
+  secretHashed: {
+    code: 'P100005',
+    error: 'server_error',
+    spec: 'OIDC Core §10.2',
+    message:
+      'The client secret cannot encrypt, because only its hash is stored: register an asymmetric algorithm.',
   },
 })
 
@@ -94,7 +102,9 @@ async function encryptForClient(
   header: NestedHeader,
 ): Promise<string | undefined> {
   if (alg && isSymmetricEncryption(alg)) {
-    const { clientSecret: secret } = client
+    const secret = signingSecret(context.service, client)
+    const isHashed = client.secretState?.hash !== undefined || Boolean(client.clientSecret)
+    if (!secret && isHashed) refuse(rules.secretHashed, alg)
     const encryption = { alg, enc }
     return secret
       ? encryptWithKey(text, encryption, secretKey(secret, encryption), header)

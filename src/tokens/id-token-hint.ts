@@ -8,6 +8,7 @@ import { keySetOf } from '../jose/key-set.ts'
 import { asymmetricAlgorithms, symmetricAlgorithms } from '../jose/signature-algorithm.ts'
 import { verifyJwt } from '../jose/verify.ts'
 import type { Client } from '../model/client/client.ts'
+import { secretKeys } from '../oauth/client-authentication/secret.ts'
 import {
   chooseHintedClient,
   type HintedLogin,
@@ -62,7 +63,8 @@ async function decryptHint(
   jwe: string,
   requested: Client | undefined,
 ): Promise<string> {
-  const keys = { set: keySetOf(service, service.jwks), secret: requested?.clientSecret }
+  const secrets = secretKeys(service, requested)
+  const keys = { set: keySetOf(service, service.jwks), secrets }
   const allowed = { algorithms: encryptionAlgorithms, encodings: contentEncryptions }
   return requireDecryptedHint((await decryptJwe(jwe, keys, allowed))?.text)
 }

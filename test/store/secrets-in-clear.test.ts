@@ -207,6 +207,10 @@ async function management(): Promise<void> {
   const path = `/client/secret/update/${other.clientId}`
   await service.api(path, { clientSecret: chosenSecret })
   secrets['chosen secret'] = chosenSecret
+  const hashing = [{ key: 'ext.client_secret.storage', value: 'hashed' }]
+  const hashed = await createService({ attributes: hashing }, service)
+  const kept = await hashed.client()
+  keep('a client with a hash', kept, 'clientSecret')
   const registered = await service.api('/client/registration', {
     json: JSON.stringify({ redirect_uris: ['https://app.example.com/callback'] }),
   })

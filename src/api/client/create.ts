@@ -1,14 +1,13 @@
 /** Creates a client. */
 
 import { storeNewClient } from '../../clients/create.ts'
+import { createdClient } from '../../clients/describe.ts'
 import { clientRow, refuseAliasConflict } from '../../clients/row.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Client, ClientDocument } from '../../model/client/client.ts'
+import { secretBits } from '../../oauth/client-authentication/secret.ts'
 import { findClientWarnings } from '../../oauth/service/warnings.ts'
 import { CreatedMembers, warningsOf } from '../../services/saved-document.ts'
-
-/** As long as the longest key of a symmetric algorithm of JOSE, RFC 7518 §3.2. */
-const secretBits = 512
 
 export const clientCreate = defineEndpoint({
   operationId: 'client_create_api',
@@ -34,6 +33,6 @@ export const clientCreate = defineEndpoint({
       findClientWarnings(row.whole as Client, context.service),
     )
     const client = await storeNewClient(context, row).catch(refuseAliasConflict)
-    return { ...client, serviceNumber: context.service.number, ...warnings }
+    return { ...createdClient(client, context), ...warnings }
   },
 })

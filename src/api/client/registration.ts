@@ -21,7 +21,8 @@ import type { ServiceContext } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { ClientIdText } from '../../http/identifier.ts'
 import { json, nothing } from '../../http/relay.ts'
-import { Client, type ClientDocument } from '../../model/client/client.ts'
+import { Client, type ClientDocument, StoredClient } from '../../model/client/client.ts'
+import { newSecret, secretBits, secretsOf } from '../../oauth/client-authentication/secret.ts'
 import {
   initialTokenMissing,
   registeredDocument,
@@ -29,10 +30,10 @@ import {
   tooManyClients,
 } from '../../oauth/registration/dynamic.ts'
 import {
+  chosenSecret,
   registrationRefusal,
   requireManager,
   requireSameClient,
-  secretAfter,
 } from '../../oauth/registration/management.ts'
 import { registered, stayOf } from '../../oauth/registration/outside-client.ts'
 import { registrationSettings } from '../../oauth/registration/registration-settings.ts'
@@ -145,15 +146,15 @@ export const registrationCreate = defineEndpoint({
     const metadata = await describedMetadata(body.json, context)
     const document = { ...registeredDocument(metadata, service), ...newAlias(context) }
     await requireGood(document, context)
-    const { client, token } = await registerOnce(
+    const { client, token, fresh } = await registerOnce(
       context,
       registrationHash(metadata, document, service),
       (hash) => register(document, hash, context),
     )
     return {
       action: 'CREATED',
-      responseContent: registrationResponse(client, service, token),
-      client: visibleClient(client, context),
+      responseContent: registrationResponse(client, service, { token, fresh }),
+      client: visibleClient(client, context, fresh),
       ...nonceFor(context, body),
     }
   },
@@ -173,7 +174,7 @@ export const registrationGet = defineEndpoint({
     const { client, token } = await rotateToken(context, presented, body.token)
     return {
       action: 'OK',
-      responseContent: registrationResponse(client, context.service, token),
+      responseContent: registrationResponse(client, context.service, { token }),
       client: visibleClient(client, context),
     }
   },
@@ -202,13 +203,15 @@ export const registrationUpdate = defineEndpoint({
     const successor = successorOf(context, body.token)
     const rotated = successor ? { registrationAccessTokenHash: tokenHash(successor) } : {}
     let updated: Partial<Client> = {}
+    let fresh: string | undefined
     const former = await rewriteClient(context, presented.clientId, async (current) => {
       requireManager(current, body, service, now)
       requireSameClient(metadata, current, service)
       const described = registeredDocument(metadata, service, current)
+      fresh = chosenSecret(metadata, described, current)
       const { whole, ...row } = rowOf(described, {
         ...rotated,
-        clientSecret: secretAfter(metadata, described, current),
+        ...(fresh === undefined ? secretsOf(current) : newSecret(fresh)),
         dynamicallyRegistered: current.dynamicallyRegistered,
       })
       updated = whole
@@ -216,11 +219,12 @@ export const registrationUpdate = defineEndpoint({
       return { ...row, expiresAt: now + unusedMilliseconds }
     })
     const { number, clientId, createdAt } = former
-    const client = Client.parse({ ...updated, number, clientId, createdAt, modifiedAt: now })
+    const token = successor ?? body.token
+    const client = StoredClient.parse({ ...updated, number, clientId, createdAt, modifiedAt: now })
     return {
       action: 'UPDATED',
-      responseContent: registrationResponse(client, service, successor ?? body.token),
-      client: visibleClient(client, context),
+      responseContent: registrationResponse(client, service, { token, fresh }),
+      client: visibleClient(client, context, fresh),
     }
   },
 })
@@ -249,8 +253,9 @@ async function register(
 ): Promise<Registered> {
   const { service, store, system, now } = context
   const token = hash === undefined ? newRegistrationToken(context) : undefined
+  const clientSecret = system.random.token(secretBits)
   const row = rowOf(document, {
-    clientSecret: system.random.token(512),
+    clientSecret,
     clientSource: 'DYNAMIC_REGISTRATION',
     dynamicallyRegistered: true,
     registrationAccessTokenHash: token && tokenHash(token),
@@ -262,7 +267,7 @@ async function register(
   const shared = { ...row, registrationHash: hash }
   const expiresAt = now + unusedMilliseconds
   const client = await storeNewClient(context, shared, [...room, ...writes], expiresAt)
-  return { client, token }
+  return { client, token, fresh: clientSecret }
 }
 
 /** With `ext.dcr.required_scopes`, a registration requires an active token with these scopes. */

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { changeClient } from '../../clients/change.ts'
 import { namedClient } from '../../clients/named.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
+import { newSecret, secretBits, visibleSecret } from '../../oauth/client-authentication/secret.ts'
 import { ClientIdentifierPath } from './schemas.ts'
 
 const Secrets = {
@@ -10,10 +11,11 @@ const Secrets = {
   oldClientSecret: z
     .string()
     .optional()
-    .describe('The former secret, which is not accepted any longer.'),
+    .describe(
+      'The former secret, which is refused from now on. The response omits it if only hashes of ' +
+        'secrets are stored.',
+    ),
 }
-
-const secretBits = 512
 
 export const secretRefresh = defineEndpoint({
   operationId: 'client_secret_refresh_api',
@@ -30,8 +32,9 @@ export const secretRefresh = defineEndpoint({
   async handle({ params }, context) {
     const client = await namedClient(context, params.clientIdentifier)
     const clientSecret = context.system.random.token(secretBits)
-    const former = await changeClient(context, client, () => ({ clientSecret }))
-    return { newClientSecret: clientSecret, oldClientSecret: former.clientSecret }
+    const former = await changeClient(context, client, () => newSecret(clientSecret))
+    const oldClientSecret = visibleSecret(context.service, former, undefined)
+    return { newClientSecret: clientSecret, oldClientSecret }
   },
 })
 
@@ -63,7 +66,8 @@ export const secretUpdate = defineEndpoint({
   async handle({ params, body }, context) {
     const client = await namedClient(context, params.clientIdentifier)
     const { clientSecret } = body
-    const former = await changeClient(context, client, () => ({ clientSecret }))
-    return { newClientSecret: clientSecret, oldClientSecret: former.clientSecret }
+    const former = await changeClient(context, client, () => newSecret(clientSecret))
+    const oldClientSecret = visibleSecret(context.service, former, undefined)
+    return { newClientSecret: clientSecret, oldClientSecret }
   },
 })

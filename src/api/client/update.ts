@@ -6,7 +6,8 @@ import { wasDiscovered } from '../../clients/metadata-document.ts'
 import { namedClient } from '../../clients/named.ts'
 import { clientRow, refuseAliasConflict } from '../../clients/row.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
-import { Client, ClientDocument } from '../../model/client/client.ts'
+import { Client, ClientDocument, StoredClient } from '../../model/client/client.ts'
+import { secretsOf } from '../../oauth/client-authentication/secret.ts'
 import { findClientWarnings } from '../../oauth/service/warnings.ts'
 import { clientChanges, ReplacedMembers, warningsOf } from '../../services/saved-document.ts'
 import { ClientPath } from './schemas.ts'
@@ -31,13 +32,13 @@ export const clientUpdate = defineEndpoint({
     let updated: Partial<Client> = {}
     let warnings: ReturnType<typeof warningsOf> = {}
     const before = await rewriteClient(context, client.clientId, async (current) => {
-      const { clientSecret, dynamicallyRegistered } = current
+      const { dynamicallyRegistered } = current
       const clientSource = body.clientSource ?? current.clientSource
       const registrationAccessTokenHash =
         body.registrationAccessTokenHash ?? current.registrationAccessTokenHash
       const origin = { clientSource, registrationAccessTokenHash }
       const kept: Partial<Client> = {
-        clientSecret,
+        ...secretsOf(current),
         dynamicallyRegistered,
         ...origin,
         ...((await wasDiscovered(context, current)) ? originOf(current) : {}),
@@ -48,7 +49,7 @@ export const clientUpdate = defineEndpoint({
       return row
     }).catch(refuseAliasConflict)
     const { number, clientId, createdAt } = before
-    const after = Client.parse({
+    const after = StoredClient.parse({
       ...updated,
       number,
       clientId,

@@ -9,8 +9,9 @@ import { decryptJwe } from '../../jose/decrypt.ts'
 import { contentEncryptions, encryptionAlgorithms } from '../../jose/encryption-algorithm.ts'
 import { keySetOf } from '../../jose/key-set.ts'
 import { signatureAlgorithms } from '../../jose/signature-algorithm.ts'
-import { verifyJwt } from '../../jose/verify.ts'
+import { verifyJwt, verifyWithSecrets } from '../../jose/verify.ts'
 import type { Client } from '../../model/client/client.ts'
+import { secretKeys } from '../../oauth/client-authentication/secret.ts'
 import {
   InvalidJose,
   requireClaims,
@@ -117,7 +118,8 @@ async function decrypt(
   client: Client | undefined,
   jwe: string,
 ): Promise<string> {
-  const keys = { set: keySetOf(service, service.jwks), secret: client?.clientSecret }
+  const secrets = secretKeys(service, client)
+  const keys = { set: keySetOf(service, service.jwks), secrets }
   const allowed = { algorithms: encryptionAlgorithms, encodings: contentEncryptions }
   return requireDecrypted((await decryptJwe(jwe, keys, allowed))?.text)
 }
@@ -130,8 +132,7 @@ async function verifyOwnSignature(
 ) {
   const { service } = context
   const verified = await verifyJwt(jwt, keySetOf(service, service.jwks), signatureAlgorithms)
-  const isForSecret = 'failure' in verified && verified.failure === 'key' && client?.clientSecret
-  return isForSecret
-    ? verifyJwt(jwt, new TextEncoder().encode(client.clientSecret), signatureAlgorithms)
-    : verified
+  const isForSecret = 'failure' in verified && verified.failure === 'key'
+  const secrets = isForSecret ? secretKeys(service, client) : []
+  return secrets.length > 0 ? verifyWithSecrets(jwt, secrets, signatureAlgorithms) : verified
 }

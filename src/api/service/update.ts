@@ -3,7 +3,7 @@ import { serviceUnknown } from '../../caller.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Service, ServiceDocument } from '../../model/service/service.ts'
 import { withKeptService } from '../../oauth/logout/kept-properties.ts'
-import { findServiceWarnings } from '../../oauth/service/warnings.ts'
+import { findHashingWarning, findServiceWarnings } from '../../oauth/service/warnings.ts'
 import { CallerError } from '../../refusal.ts'
 import { serviceRow } from '../../services/row.ts'
 import { ReplacedMembers, serviceChanges, warningsOf } from '../../services/saved-document.ts'
@@ -32,7 +32,8 @@ export const serviceUpdate = defineEndpoint({
       ...(apiSecret ? { apiSecret } : {}),
     }
     const { whole, ...row } = await serviceRow(document, service)
-    const warnings = warningsOf(context, ignored, findServiceWarnings(whole))
+    const found = [...findServiceWarnings(whole), ...findHashingWarning(whole, service)]
+    const warnings = warningsOf(context, ignored, found)
     const write = store.services.update(service.apiKey, { ...row, modifiedAt: now })
     await store.commit(orRefuse(write, new CallerError(serviceUnknown)))
     const { number, apiKey, createdAt } = service

@@ -7,6 +7,7 @@ import { federationProperties } from './federation.ts'
 import { generalProperties } from './general.ts'
 import { keysProperties } from './keys.ts'
 import { logoutProperties } from './logout.ts'
+import { SecretState } from './secret-state.ts'
 
 /** The properties that a caller can set. All others are read-only. */
 export const ClientDocument = z
@@ -28,7 +29,9 @@ export const Client = ClientDocument.extend({
     .optional()
     .describe('The number of the service that the client belongs to.'),
   clientId: z.int().describe('The client ID, below 2^53.'),
-  clientSecret: Text.optional().describe('The client secret. Stored sealed (RFC 6749 §2.3.1).'),
+  clientSecret: Text.optional().describe(
+    'The client secret. Stored sealed, or as a hash with `ext.client_secret.storage`; it is shown only once then (RFC 6749 §2.3.1).',
+  ),
   dynamicallyRegistered: z
     .boolean()
     .default(false)
@@ -50,10 +53,17 @@ export const Client = ClientDocument.extend({
         'epoch, exact to an hour. Only when clients are read and listed; absent if there was none.',
     ),
 }).meta({ id: 'client' })
-export type Client = z.output<typeof Client>
+
+/** A client as it is stored. Responses contain a `Client` only. */
+export const StoredClient = Client.extend({ secretState: SecretState.optional() })
+export type Client = z.output<typeof StoredClient>
 
 /** Properties that are sealed at rest. */
-export const clientSecrets = ['clientSecret', 'jwks'] as const satisfies readonly (keyof Client)[]
+export const clientSecrets = [
+  'clientSecret',
+  'secretState',
+  'jwks',
+] as const satisfies readonly (keyof Client)[]
 
 /** The properties in lists of authorizations. */
 export const ClientLimited = Client.pick({

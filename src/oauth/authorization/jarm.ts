@@ -3,6 +3,7 @@
 import type { UnsignedJwt } from '../../jose/sign.ts'
 import type { Client } from '../../model/client/client.ts'
 import type { Service } from '../../model/service/service.ts'
+import { signingSecret } from '../client-authentication/secret.ts'
 import { effectiveSeconds } from '../duration.ts'
 import { signingAlgorithm } from '../fapi.ts'
 import { policyOf } from '../policy.ts'
@@ -25,7 +26,7 @@ export function jarmResponse(
   const signing = {
     alg,
     keyId: signingKeyId(service, client, alg, service.authorizationSignatureKeyId),
-    clientSecret: client?.clientSecret,
+    clientSecret: signingSecret(service, client),
   }
   const seconds = effectiveSeconds(service, 'authorizationResponseDuration')
   const claims = {

@@ -1,5 +1,4 @@
 /** Client identification and authentication methods, RFC 6749 §2.3. */
-import { hash, timingSafeEqual } from 'node:crypto'
 import { headerOf } from '../../jose/verify.ts'
 import type { Client } from '../../model/client/client.ts'
 import type { ClientAuthMethod } from '../../model/enums.ts'
@@ -65,6 +64,9 @@ const rules = defineRules('Client authentication', {
     message: 'The client or its service was deleted while the request was processed.',
   },
 })
+
+/** The rule for wrong credentials, which tells nothing about the client. */
+export const authenticationFailed = rules.failed
 
 /** The rule for a client that is deleted before the rows of its request are written. */
 export const clientDeleted = rules.deleted
@@ -183,17 +185,6 @@ export function requireMethod(
 
 const assertionMethod = (assertion: string): ClientAuthMethod =>
   String(headerOf(assertion)?.['alg']).startsWith('HS') ? 'CLIENT_SECRET_JWT' : 'PRIVATE_KEY_JWT'
-
-/** Compares in constant time. */
-export function hasSecret({ clientSecret: registered }: Client, presented: string): boolean {
-  const digest = (text: string) => hash('sha256', text, 'buffer')
-  const equal = timingSafeEqual(digest(presented), digest(registered ?? ''))
-  return Boolean(registered) && equal
-}
-
-export function verifySecret(client: Client, presented: string): void {
-  if (!hasSecret(client, presented)) refuse(rules.failed, `wrong secret of ${client.clientId}`)
-}
 
 /** The endpoints that authenticate clients. */
 export type AuthenticatingEndpoint = 'token' | 'revocation' | 'introspection'

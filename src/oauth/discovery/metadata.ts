@@ -12,18 +12,9 @@ import { grantTypeNames, supportsGrantType } from '../grants/grant-type.ts'
 import { type Policy, policyOf } from '../policy.ts'
 import { supportedScopes } from '../scope.ts'
 import { assuranceMetadata } from './assurance-metadata.ts'
+import { type Capabilities, type Known, knownTo } from './capabilities.ts'
 import { publishesKeys } from './published-keys.ts'
 import { statedMetadata } from './stated-metadata.ts'
-
-/** The capabilities of the engine. Metadata never claims more, even if the service lists it. */
-export interface Capabilities {
-  grantTypes: readonly GrantType[]
-  clientAuthMethods: readonly ClientAuthMethod[]
-  /** Algorithms for which the service has private keys. */
-  signingAlgorithms: readonly string[]
-  /** Key management algorithms that the service can decrypt. */
-  decryptionAlgorithms: readonly string[]
-}
 
 const responseTypes = [
   'CODE',
@@ -75,7 +66,7 @@ const methodNames: Record<ClientAuthMethod, string> = {
 
 function methodsOf(
   listed: readonly ClientAuthMethod[] | undefined,
-  { clientAuthMethods }: Capabilities,
+  { clientAuthMethods, secretAlgorithms }: Known,
   policy: Policy,
 ) {
   const methods = clientAuthMethods
@@ -85,7 +76,7 @@ function methodsOf(
   return {
     methods: methods.map((method) => methodNames[method]),
     algorithms: isJwt
-      ? allowedBy(policy, [...asymmetricAlgorithms, ...symmetricAlgorithms])
+      ? allowedBy(policy, [...asymmetricAlgorithms, ...secretAlgorithms])
       : undefined,
   }
 }
@@ -94,22 +85,25 @@ const allowedBy = ({ algorithms }: Policy, known: readonly string[]): string[] =
   known.filter((alg) => algorithms?.includes(alg) ?? true)
 
 /** The members about signature and encryption of one kind of response to clients. */
-const protectionOf = (service: Service, what: string, signed: readonly string[]) => ({
+const protectionOf = (
+  service: Service,
+  what: string,
+  signed: readonly string[],
+  encrypted: readonly string[],
+) => ({
   [`${what}_signing_alg_values_supported`]: signed,
   ...(encryptsOutgoing(service)
     ? {
-        [`${what}_encryption_alg_values_supported`]: encryptionAlgorithms,
+        [`${what}_encryption_alg_values_supported`]: encrypted,
         [`${what}_encryption_enc_values_supported`]: contentEncryptions,
       }
     : {}),
 })
 
 /** The metadata document, without members that are empty or have their default value. */
-export function serviceMetadata(
-  service: Service,
-  capabilities: Capabilities,
-): Record<string, unknown> {
+export function serviceMetadata(service: Service, ofEngine: Capabilities): Record<string, unknown> {
   const policy = policyOf(service)
+  const capabilities = knownTo(service, ofEngine)
   const members = {
     issuer: service.issuer,
     ...endpointMembers(service),
@@ -216,19 +210,24 @@ const backchannelMembers = (service: Service, policy: Policy) =>
     : {}
 
 /** Signature and encryption algorithms of the endpoints that the service has. */
-function algorithmMembers(service: Service, policy: Policy, capabilities: Capabilities) {
-  const { signingAlgorithms, decryptionAlgorithms } = capabilities
-  const signed = [...signingAlgorithms, ...symmetricAlgorithms].filter((alg) =>
-    policy.algorithms ? includesAlgorithm(policy.algorithms, alg) : true,
-  )
+function algorithmMembers(service: Service, policy: Policy, known: Known) {
+  const { signingAlgorithms, decryptionAlgorithms, secretAlgorithms } = known
+  const { encryptionAlgorithms: encrypted } = known
+  const allowed = (alg: string) =>
+    policy.algorithms ? includesAlgorithm(policy.algorithms, alg) : true
+  const signed = [...signingAlgorithms, ...secretAlgorithms].filter(allowed)
+  // Resource servers have a key of their own, which the caller passes.
+  const introspected = [...signingAlgorithms, ...symmetricAlgorithms].filter(allowed)
   const signedOrNot = [...signed, ...allowedBy(policy, ['none'])]
   return {
-    ...protectionOf(service, 'id_token', signedOrNot),
-    ...(service.userInfoEndpoint ? protectionOf(service, 'userinfo', signedOrNot) : {}),
-    ...protectionOf(service, 'authorization', signed),
-    ...(service.introspectionEndpoint ? protectionOf(service, 'introspection', signed) : {}),
+    ...protectionOf(service, 'id_token', signedOrNot, encrypted),
+    ...(service.userInfoEndpoint ? protectionOf(service, 'userinfo', signedOrNot, encrypted) : {}),
+    ...protectionOf(service, 'authorization', signed, encrypted),
+    ...(service.introspectionEndpoint
+      ? protectionOf(service, 'introspection', introspected, encryptionAlgorithms)
+      : {}),
     request_object_signing_alg_values_supported: [
-      ...allowedBy(policy, [...asymmetricAlgorithms, ...symmetricAlgorithms]),
+      ...allowedBy(policy, [...asymmetricAlgorithms, ...secretAlgorithms]),
       ...(takesUnsecuredRequests(policy) ? ['none'] : []),
     ],
     request_object_encryption_alg_values_supported: decryptionAlgorithms,
@@ -237,7 +236,7 @@ function algorithmMembers(service: Service, policy: Policy, capabilities: Capabi
 }
 
 /** Client authentication methods of the endpoints that the service has. */
-function authenticationMembers(service: Service, policy: Policy, capabilities: Capabilities) {
+function authenticationMembers(service: Service, policy: Policy, capabilities: Known) {
   const membersOf = (name: string, listed: readonly ClientAuthMethod[] | undefined) => {
     const { methods, algorithms } = methodsOf(listed, capabilities, policy)
     return {

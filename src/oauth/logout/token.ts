@@ -3,6 +3,7 @@ import type { UnsignedJwt } from '../../jose/sign.ts'
 import type { Client } from '../../model/client/client.ts'
 import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
+import { signingSecret } from '../client-authentication/secret.ts'
 import { signingAlgorithm } from '../fapi.ts'
 import { policyOf } from '../policy.ts'
 import { signingKeyId } from '../tokens/signing-key.ts'
@@ -101,10 +102,10 @@ export function unsignedLogoutToken(
  */
 function signingOf(service: Service, client: Client): UnsignedJwt['signing'] {
   const policy = policyOf(service, client)
-  const { idTokenSignAlg, clientSecret } = client
+  const { idTokenSignAlg } = client
   const isUnsigned = idTokenSignAlg === 'NONE'
   const alg = signingAlgorithm(policy, service, isUnsigned ? undefined : idTokenSignAlg)
   const ofService = isUnsigned ? undefined : service.idTokenSignatureKeyId
   const keyId = signingKeyId(service, client, alg, ofService)
-  return isUnsigned ? { alg, keyId } : { alg, keyId, clientSecret }
+  return isUnsigned ? { alg, keyId } : { alg, keyId, clientSecret: signingSecret(service, client) }
 }

@@ -6,7 +6,9 @@ import { parseJson } from '../../model/json.ts'
 import type { Service } from '../../model/service/service.ts'
 import { isUrl } from '../../model/url.ts'
 import { attributeProblem } from '../attribute.ts'
+import { acceptedMethods } from '../client-authentication/accepted-methods.ts'
 import { methodProblems } from '../client-authentication/registered-method.ts'
+import { isHashing } from '../client-authentication/secret.ts'
 import { encryptedValuesProblem } from '../encryption/values.ts'
 import { logoutProblems } from '../logout/client-rules.ts'
 import { modesExclude } from '../policy.ts'
@@ -89,6 +91,7 @@ export async function findClientProblems(
     attributeProblem('attributes', 'client', document) ?? encryptedValuesProblem(document),
     aliasProblem(document, service),
     ...methodProblems(document, service),
+    secretKeyProblem(document, service),
     modesExclude(document.fapiModes)
       ? { path: 'fapiModes', message: 'FAPI 1.0 and FAPI 2.0 modes must not be combined.' }
       : undefined,
@@ -101,6 +104,23 @@ export const symmetricProperty = (document: ClientDocument): string | undefined 
   encryptions
     .map(([alg]) => alg)
     .find((name) => document[name] !== undefined && !/^(RSA|ECDH)/.test(document[name]))
+
+/** The name of the first property by which the client secret is a key. */
+export function secretKeyProperty(document: ClientDocument): string | undefined {
+  const isSigning = acceptedMethods(document).includes('CLIENT_SECRET_JWT')
+  const ofMethod =
+    document.tokenAuthMethod === 'CLIENT_SECRET_JWT' ? 'tokenAuthMethod' : 'attributes'
+  return symmetricProperty(document) ?? (isSigning ? ofMethod : undefined)
+}
+
+/** With hashed secrets, no setting may use the secret as a key. */
+function secretKeyProblem(document: ClientDocument, service: Service): Problem | undefined {
+  const path = isHashing(service) ? secretKeyProperty(document) : undefined
+  const message =
+    'A client secret cannot be a key, because the service stores only its hash: use an asymmetric ' +
+    'algorithm.'
+  return path === undefined ? undefined : { path, message }
+}
 
 function algorithmProblem(
   document: ClientDocument,

@@ -3,7 +3,7 @@ import type { Client, ClientDocument } from '../../model/client/client.ts'
 import type { Service } from '../../model/service/service.ts'
 import { defineRules, type Rule, refuse } from '../../refusal.ts'
 import { acceptedMethods } from '../client-authentication/accepted-methods.ts'
-import { hasSecret } from '../client-authentication/method.ts'
+import { hasSecret } from '../client-authentication/secret.ts'
 import { tokenHash } from '../tokens/access-token.ts'
 import { presentationChallenge } from '../tokens/presentation.ts'
 import { registrationAction } from './dynamic.ts'
@@ -133,7 +133,7 @@ export function requireSameClient(
   const named = typeof id === 'number' ? String(id) : id
   if (!isAbsent(id) && !ids.some((each) => each === named)) refuse(rules.otherClientId)
   if (registrationSettings.secretSettable.read(service)) return
-  if (!isAbsent(secret) && secret !== client.clientSecret) refuse(rules.otherSecret)
+  if (!isAbsent(secret) && !isCurrent(client, secret)) refuse(rules.otherSecret)
 }
 
 /** Bytes of a secret that is the key of an algorithm, RFC 7518 §3.2; of all others, 32. */
@@ -149,15 +149,15 @@ const algorithms = [
 const leastDifferent = 8
 
 /**
- * The secret after an update, which `requireSameClient` allowed. A new one must resist guessing,
- * and be long enough for the algorithms of the client.
+ * The secret that an update chose, which `requireSameClient` allowed; undefined if it keeps the
+ * present one. It must resist guessing, and be long enough for the algorithms of the client.
  */
-export function secretAfter(
+export function chosenSecret(
   { client_secret: chosen }: Record<string, unknown>,
   document: ClientDocument,
-  { clientSecret }: Client,
+  client: Client,
 ): string | undefined {
-  if (isAbsent(chosen) || chosen === clientSecret) return clientSecret
+  if (isAbsent(chosen) || isCurrent(client, chosen)) return undefined
   const least = Math.max(32, ...algorithms.map((name) => keyBytes[document[name] ?? ''] ?? 0))
   const isStrong =
     typeof chosen === 'string' &&
@@ -167,4 +167,6 @@ export function secretAfter(
   return isStrong ? chosen : refuse(rules.secretTooWeak)
 }
 
+const isCurrent = (client: Client, secret: unknown) =>
+  typeof secret === 'string' && hasSecret(client, secret)
 const isAbsent = (value: unknown) => value === undefined || value === null

@@ -4,6 +4,7 @@ import type { Client, ClientDocument } from '../../model/client/client.ts'
 import { parseExact, writeExact } from '../../model/exact-json.ts'
 import type { Service } from '../../model/service/service.ts'
 import { acceptedMethods } from '../client-authentication/accepted-methods.ts'
+import { visibleSecret } from '../client-authentication/secret.ts'
 import { writeClientMetadata } from './metadata-names.ts'
 
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/
@@ -38,17 +39,21 @@ export function publicMetadata(client: Client): Record<string, unknown> {
   }
 }
 
-/** The registered metadata as JSON text; with a token, also where to manage the client. */
+/**
+ * The registered metadata as JSON text; with a token, also where to manage the client. `fresh` is a
+ * secret that the client just got.
+ */
 export function registrationResponse(
   client: Client,
   service: Service,
-  token: string | undefined,
+  { token, fresh }: { token: string | undefined; fresh?: string | undefined },
 ): string {
+  const secret = visibleSecret(service, client, fresh)
   const uri = configurationUri(service, registeredId(client))
   return writeExact({
     ...publicMetadata(client),
     ...(needsSecret(client)
-      ? { client_secret: client.clientSecret, client_secret_expires_at: 0 }
+      ? { ...(secret ? { client_secret: secret } : {}), client_secret_expires_at: 0 }
       : {}),
     ...(uri && token ? { registration_client_uri: uri, registration_access_token: token } : {}),
   })

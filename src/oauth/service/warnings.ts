@@ -16,6 +16,7 @@ import {
   renamedAttributes,
   unknownAttributes,
 } from '../attribute.ts'
+import { isHashing } from '../client-authentication/secret.ts'
 import {
   clientEncryptionKeys,
   encryptsOutgoing,
@@ -24,6 +25,7 @@ import {
 import { encryptsValues } from '../encryption/values.ts'
 import { signingAlgorithm } from '../fapi.ts'
 import { policyOf } from '../policy.ts'
+import { secretKeyProperty } from '../registration/client-rules.ts'
 import { supportedScopes } from '../scope.ts'
 import { accessTokenAlgorithm, formatProblem } from '../tokens/access-token-format.ts'
 import { isNamedInVain } from '../tokens/signing-key.ts'
@@ -76,6 +78,16 @@ export function findServiceWarnings(document: ServiceDocument): Warning[] {
   ]
 }
 
+/** The warning when a service that has clients begins to store hashes of their secrets. */
+export function findHashingWarning(document: ServiceDocument, former: Service): Warning[] {
+  if (!isHashing(document) || isHashing(former)) return []
+  const message =
+    'Clients cannot use their secrets as keys any longer: those with client_secret_jwt, HS ' +
+    'algorithms or symmetric encryption are refused, until their settings are changed. A secret is ' +
+    'hashed when its client authenticates or is changed, which cannot be undone.'
+  return [{ code: 'secret-hashed', property: 'attributes', message }]
+}
+
 /** The warnings about a client's settings and the keys that they require. */
 export function findClientWarnings(client: Client, service: Service): Warning[] {
   const serviceKeys = parseKeySet(service.jwks)
@@ -94,6 +106,7 @@ export function findClientWarnings(client: Client, service: Service): Warning[] 
     ...ownSignatures.flatMap((property) => ownKeyWarning(property, client)),
     ...formatWarning(client, service),
     ...keyWarning(client, service),
+    ...hashedWarning(client),
     ...attributeWarnings('client', 'attributes', client),
   ]
 }
@@ -197,6 +210,16 @@ function decryptionWarning(registered: JweAlg | undefined, keys: Keys): Warning[
   if (encryptionKeys(own, alg, 'decrypt').length > 0) return []
   const message = `The key set of the service has no private key to decrypt ${alg}: add one.`
   return [{ code: 'encryption-key-missing', property: 'requestEncryptionAlg', message }]
+}
+
+/** The service stored hashes before, so that the secret is not known in clear. */
+function hashedWarning(client: Client): Warning[] {
+  const property = secretKeyProperty(client)
+  if (client.secretState?.hash === undefined || property === undefined) return []
+  const message =
+    'Only the hash of the client secret is stored, so that it cannot be a key: give the client a ' +
+    'new secret.'
+  return [{ code: 'secret-hashed', property, message }]
 }
 
 function ownKeyWarning(property: (typeof ownSignatures)[number], client: Client): Warning[] {

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { keySetOf } from '../../jose/key-set.ts'
 import type { UnsignedJwt } from '../../jose/sign.ts'
 import { jwsAlgorithm, signatureAlgorithms } from '../../jose/signature-algorithm.ts'
-import { verifyJwt } from '../../jose/verify.ts'
+import { verifyJwt, verifyWithSecrets } from '../../jose/verify.ts'
 import type { Client } from '../../model/client/client.ts'
 import type { GrantType } from '../../model/enums.ts'
 import { parseExact } from '../../model/exact-json.ts'
@@ -13,6 +13,7 @@ import type { NamedBy } from '../../model/named-by.ts'
 import type { Service } from '../../model/service/service.ts'
 import type { UserData } from '../../model/user-data.ts'
 import { defineRules, refuse } from '../../refusal.ts'
+import { secretKeys, signingSecret } from '../client-authentication/secret.ts'
 import { durationOf } from '../duration.ts'
 import { signingAlgorithm } from '../fapi.ts'
 import { isAudience, isIdentifier, isSameIdentifier } from '../identifier.ts'
@@ -85,7 +86,7 @@ export function unsignedIdToken(
   const keyId = signingKeyId(service, client, alg, service.idTokenSignatureKeyId)
   const claims = idTokenClaims(service, client, parts, alg)
   return {
-    signing: { alg, keyId, clientSecret: client.clientSecret },
+    signing: { alg, keyId, clientSecret: signingSecret(service, client) },
     claims,
     header: {
       ...idTokenHeader(parts.grant),
@@ -231,11 +232,9 @@ export async function verifyIdTokenHint(
 ): Promise<string | undefined> {
   if (hint === undefined) return undefined
   const alg = jwsAlgorithm(client.idTokenSignAlg ?? 'RS256')
-  if (alg.startsWith('HS') && !client.clientSecret) refuse(rules.hintInvalid, 'no secret')
-  const keys = alg.startsWith('HS')
-    ? new TextEncoder().encode(client.clientSecret ?? '')
-    : keySetOf(service, service.jwks)
-  const verified = await verifyJwt(hint, keys, signatureAlgorithms)
+  const verified = alg.startsWith('HS')
+    ? await verifyWithSecrets(hint, secretKeys(service, client), signatureAlgorithms)
+    : await verifyJwt(hint, keySetOf(service, service.jwks), signatureAlgorithms)
   if ('failure' in verified) refuse(rules.hintInvalid, verified.failure)
   if (!isOfKind('ID Token', verified)) refuse(rules.hintInvalid, 'JWT of another type')
   const { iss, aud, sub } = verified.claims

@@ -11,6 +11,7 @@ import { writeExact } from '../../../model/exact-json.ts'
 import type { Grant } from '../../../model/grant.ts'
 import { HeaderField } from '../../../model/key-value.ts'
 import { claimsForUserInfo } from '../../../oauth/claims/userinfo.ts'
+import { signingSecret } from '../../../oauth/client-authentication/secret.ts'
 import { encryptionFor } from '../../../oauth/encryption/settings.ts'
 import { signingAlgorithm } from '../../../oauth/fapi.ts'
 import { policyOf } from '../../../oauth/policy.ts'
@@ -140,7 +141,7 @@ async function signUserInfo(
   const signing = {
     alg,
     keyId: signingKeyId(service, client, alg, service.userInfoSignatureKeyId),
-    clientSecret: client.clientSecret,
+    clientSecret: signingSecret(service, client),
   }
   const aud = clientIdentifier(client, grant)
   // With `exp` the response could be mistaken for an ID Token (OIDC Core §2).
