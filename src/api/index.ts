@@ -62,7 +62,7 @@ import {
   requestableScopesUpdate,
   requestableScopesUpdatePost,
 } from './client/requestable-scopes.ts'
-import { secretRefresh, secretUpdate } from './client/secret.ts'
+import { rotatedSecretDelete, secretRefresh, secretUpdate } from './client/secret.ts'
 import { clientUpdate } from './client/update.ts'
 import { deviceAuthorization } from './device/authorization.ts'
 import { deviceComplete } from './device/complete.ts'
@@ -189,6 +189,7 @@ export const endpoints: readonly Endpoint[] = [
   lockFlag,
   secretRefresh,
   secretUpdate,
+  rotatedSecretDelete,
   requestableScopesGet,
   requestableScopesUpdate,
   requestableScopesUpdatePost,

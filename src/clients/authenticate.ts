@@ -74,7 +74,7 @@ export async function authenticateClient(
     case 'basic':
     case 'post':
       await throttling(context, { kind: 'client_secret', clientId: client.clientId }, () =>
-        verifySecret(client, credentials.secret),
+        verifySecret(client, credentials.secret, context.now),
       )
       await settleSecrets(context, client)
       return found
@@ -179,6 +179,7 @@ async function verifyAssertion(
         requireVerifiedAssertion(await verify()),
       )
     : await verify()
+  if (isSymmetric) await settleSecrets(context, client)
   const audiences = {
     issuer: service.issuer,
     issuerOnly: policy.issuerAudienceOnly,

@@ -48,7 +48,7 @@ export async function rewriteClient(
     const rewritten = await rewrite(current)
     if (!rewritten) return current
     const newSalt = () => system.random.token(saltBits)
-    const secrets = settledSecrets(service, rewritten.secrets, newSalt)
+    const secrets = settledSecrets(service, rewritten.secrets, now, newSalt)
     const changes = { modifiedAt: now, ...rewritten, secrets }
     const write = store.clients.update(service.apiKey, clientId, changes, row.version)
     try {
@@ -87,15 +87,15 @@ function changedRow(current: Client, changes: Partial<Client>): ClientWrite {
 }
 
 /**
- * Stores the secret as the service wants it now: hashed. It is no modification, and keeps the
- * expiry of the client.
+ * Stores the secrets as the service wants them now: hashed, and without an expired one. It is no
+ * modification, and keeps the expiry of the client.
  */
 export async function settleSecrets(context: ServiceContext, client: Client): Promise<void> {
-  const { service } = context
-  if (areSettled(service, client)) return
+  const { service, now } = context
+  if (areSettled(service, client, now)) return
   const settle = async (current: Client) => {
     const { modifiedAt } = current
-    const isDone = areSettled(service, current)
+    const isDone = areSettled(service, current, now)
     return isDone
       ? undefined
       : { ...changedRow(current, {}), modifiedAt, expiresAt: expiryOf(current) }

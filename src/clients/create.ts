@@ -27,7 +27,7 @@ export async function storeNewClient(
   if (number === undefined) refuseCaller(serviceUnknown)
   const taken = (identifier: number) => store.clients.version(serviceId, identifier)
   const clientId = await newIdentifier(system.random, taken)
-  const secrets = settledSecrets(service, given, () => system.random.token(saltBits))
+  const secrets = settledSecrets(service, given, now, () => system.random.token(saltBits))
   const times = { createdAt: now, modifiedAt: now }
   const client = { serviceId, clientId, number, ...row, secrets, ...times, expiresAt }
   const write = store.clients.insertIfServiceExists(client)

@@ -4,7 +4,7 @@ import { publicKeySetText } from '../jose/key-set.ts'
 import type { Client } from '../model/client/client.ts'
 import type { NamedBy } from '../model/named-by.ts'
 import type { Service } from '../model/service/service.ts'
-import { visibleSecret } from '../oauth/client-authentication/secret.ts'
+import { secretExpiries, visibleSecret } from '../oauth/client-authentication/secret.ts'
 
 /**
  * The client in management responses: secret and private keys require modify_client. `fresh` is a
@@ -12,20 +12,21 @@ import { visibleSecret } from '../oauth/client-authentication/secret.ts'
  */
 export function visibleClient(
   client: Client,
-  { service, caller }: ServiceContext,
+  { service, caller, now }: ServiceContext,
   fresh?: string,
 ): Client {
   const { clientSecret: _, secretState: __, jwks, ...rest } = client
   const shown = caller.may('modify_client')
     ? { clientSecret: visibleSecret(service, client, fresh), jwks }
     : { jwks: jwks && publicKeySetText(jwks) }
-  return { ...rest, ...shown, serviceNumber: service.number } as Client
+  const expiries = secretExpiries(client, now)
+  return { ...rest, ...shown, ...expiries, serviceNumber: service.number } as Client
 }
 
 /** A client that was just created; its caller has the secret from now on. */
-export function createdClient(client: Client, { service }: ServiceContext): Client {
+export function createdClient(client: Client, { service, now }: ServiceContext): Client {
   const { secretState: _, ...shown } = client
-  return { ...shown, serviceNumber: service.number }
+  return { ...shown, ...secretExpiries(client, now), serviceNumber: service.number }
 }
 
 /** The flags about how a request identified its client; at most one is set. */

@@ -18,7 +18,10 @@ import { keysOfClient } from './keys.ts'
 /** The minimum key size of HS256, RFC 7518 §3.2. Shorter secrets are valid for other methods. */
 const keyBytes = 32
 
-/** Verifies a JWT of a client; with HS algorithms, its secret must have at least 32 bytes. */
+/**
+ * Verifies a JWT of a client; with HS algorithms, by its current or its former secret, which must
+ * have at least 32 bytes.
+ */
 export async function verifyClientSignature(
   context: ServiceContext,
   client: Client,
@@ -26,7 +29,8 @@ export async function verifyClientSignature(
   algorithms: readonly string[],
 ): Promise<Verified | Unverified> {
   if (String(headerOf(jwt)?.['alg']).startsWith('HS')) {
-    const secrets = secretKeys(context.service, client)
+    const { service, now } = context
+    const secrets = secretKeys(service, client, now)
     const strong = secrets.filter((secret) => Buffer.byteLength(secret) >= keyBytes)
     return verifyWithSecrets(jwt, strong, algorithms)
   }

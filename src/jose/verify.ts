@@ -92,7 +92,7 @@ async function attemptWithKey(jwt: string, set: KeySet, key: JWK, alg: string) {
   }
 }
 
-/** Verifies an HMAC with the secrets of a client. */
+/** Verifies an HMAC with each of the secrets of a client, its current and its former one. */
 export async function verifyWithSecrets(
   jwt: string,
   secrets: readonly string[],

@@ -193,9 +193,9 @@ async function fetchRequest(
 async function decryptRequest(
   request: string,
   client: Client,
-  { service }: ServiceContext,
+  { service, now }: ServiceContext,
 ): Promise<string> {
-  const secrets = secretKeys(service, client)
+  const secrets = secretKeys(service, client, now)
   const keys = { set: keySetOf(service, service.jwks), secrets }
   const allowed = { algorithms: encryptionAlgorithms, encodings: contentEncryptions }
   return decryptedRequest(await decryptJwe(request, keys, allowed), service, client)
@@ -237,7 +237,7 @@ export async function checkRequest(
   uri: RedirectUri,
   context: ServiceContext,
 ): Promise<CheckedRequest> {
-  const { service } = context
+  const { service, now } = context
   requireEachOnce(parameters)
   if (client.locked) refuse(rules.clientLocked, String(client.clientId))
   const responseTypes = parseResponseType(parameters.get('response_type'), service, client)
@@ -260,7 +260,7 @@ export async function checkRequest(
   })
   const claims = parseClaims(parameters.get('claims'), service)
   requirePurpose(parameters.get('purpose'))
-  const hinted = await verifyIdTokenHint(parameters.get('id_token_hint'), service, client)
+  const hinted = await verifyIdTokenHint(parameters.get('id_token_hint'), service, client, now)
   const managed = await requestedGrant(parameters, client, context)
   const { idTokenClaims, userInfoClaims, transformedClaims } = claims
   const ticket: AuthorizationTicket = {

@@ -83,7 +83,7 @@ export async function checkBackchannelRequest(
   { client, namedBy, clientAuthMethod }: AuthenticatedClient,
   transport: { clientCertificate?: string | undefined },
 ) {
-  const { service } = context
+  const { service, now } = context
   const deliveryMode = requireDeliveryMode(service, client, clientAuthMethod)
   const resolved = await resolveRequest(context, outer, client)
   const { parameters, requestContext } = resolved
@@ -91,7 +91,7 @@ export async function checkBackchannelRequest(
   requireOpenid(scopes)
   const clientNotificationToken = parseNotificationToken(parameters, deliveryMode)
   const hint = chooseHint(parameters, service)
-  const subject = await verifyIdTokenHint(parameters.get('id_token_hint'), service, client)
+  const subject = await verifyIdTokenHint(parameters.get('id_token_hint'), service, client, now)
   const bindingMessage = parseBindingMessage(parameters)
   const userCodeRequired = isUserCodeRequired(service, client)
   const userCode = parseUserCode(parameters, userCodeRequired)

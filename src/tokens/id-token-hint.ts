@@ -59,11 +59,11 @@ async function requireHint(
 
 /** With a key of the service, or with the secret of the client that the request names. */
 async function decryptHint(
-  { service }: ServiceContext,
+  { service, now }: ServiceContext,
   jwe: string,
   requested: Client | undefined,
 ): Promise<string> {
-  const secrets = secretKeys(service, requested)
+  const secrets = secretKeys(service, requested, now)
   const keys = { set: keySetOf(service, service.jwks), secrets }
   const allowed = { algorithms: encryptionAlgorithms, encodings: contentEncryptions }
   return requireDecryptedHint((await decryptJwe(jwe, keys, allowed))?.text)

@@ -31,8 +31,8 @@ const encrypting = () => createService(registering, hashed)
 const path = (at: TestService, operation: string, { clientId }: Json) =>
   `/api/${at.serviceId}/client/${operation}/${clientId}`
 const get = (at: TestService, client: Json): Promise<Json> => at.get(path(at, 'get', client))
-const refresh = (at: TestService, client: Json): Promise<Json> =>
-  at.get(path(at, 'secret/refresh', client))
+const refresh = (at: TestService, client: Json, query = ''): Promise<Json> =>
+  at.get(path(at, 'secret/refresh', client) + query)
 const stored = async (at: TestService, { clientId }: Json): Promise<Json> =>
   (await at.store.clients.find(at.serviceId, clientId))?.secrets
 
@@ -81,6 +81,17 @@ describe('hashed client secret', () => {
     const [one, another] = await Promise.all(clients.map((client) => stored(hashed, client)))
     expect([one, another]).toEqual([onlyHash, onlyHash])
     expect(one).not.toEqual(another)
+  })
+
+  it('can be rotated with a grace period', async () => {
+    const client = await hashed.client()
+    const { newClientSecret } = await refresh(hashed, client, '?graceSeconds=60')
+    const both = [client, withSecret(client, newClientSecret)]
+    expect(await Promise.all(both.map((each) => ask(hashed, each)))).toEqual(['OK', 'OK'])
+    const text = JSON.stringify(await stored(hashed, client))
+    for (const { clientSecret } of both) expect(text).not.toContain(clientSecret)
+    hashed.system.clock.advance(60_000)
+    expect(await Promise.all(both.map((each) => ask(hashed, each)))).toEqual(['P010005', 'OK'])
   })
 
   it('is told a client that registers itself once (RFC 7591 §3.2.1)', async () => {
@@ -165,17 +176,20 @@ describe('service that begins to store hashes', () => {
   it('is warned, shows no secret any longer, and stores the hash when the client authenticates', async () => {
     const at = await encrypting()
     const client = await at.client()
-    expect((await get(at, client)).clientSecret).toBe(client.clientSecret)
+    const { newClientSecret } = await refresh(at, client, '?graceSeconds=600')
+    const current = withSecret(client, newClientSecret)
+    expect((await get(at, client)).clientSecret).toBe(current.clientSecret)
     const { warnings } = await at.configure(storage('hashed'))
     expect(warnings).toContainEqual(expect.objectContaining({ code: 'secret-hashed' }))
     expect(await at.configure(storage('hashed'))).not.toHaveProperty('warnings')
     expect(await get(at, client)).not.toHaveProperty('clientSecret')
-    expect((await stored(at, client)).clientSecret).toBe(client.clientSecret)
+    expect((await stored(at, client)).clientSecret).toBe(current.clientSecret)
     const { modifiedAt } = await get(at, client)
-    expect(await ask(at, client)).toBe('OK')
-    expect(await stored(at, client)).toEqual(onlyHash)
+    expect(await ask(at, current)).toBe('OK')
+    const kept = JSON.stringify(await stored(at, client))
+    for (const { clientSecret } of [client, current]) expect(kept).not.toContain(clientSecret)
     expect((await get(at, client)).modifiedAt).toBe(modifiedAt)
-    expect(await ask(at, client)).toBe('OK')
+    for (const each of [client, current]) expect(await ask(at, each)).toBe('OK')
   })
 
   it('stores the hash when the client is changed, and keeps it without the attribute', async () => {

@@ -34,6 +34,7 @@ const bindingUserCode = 'user-code-that-the-user-chose-0123456789'
 const sessionId = 'the-session-of-alice'
 const deviceSecret = 'device-secret-that-the-frontend-made-0123'
 const badge = 'badge-of-the-user-by-the-directory-0123456789'
+const rotatedSecret = 'client-secret-that-the-caller-chose-after-that'
 const chosenSecret = 'client-secret-that-the-caller-chose-for-the-client'
 
 let opened: TestStore
@@ -207,10 +208,14 @@ async function management(): Promise<void> {
   const path = `/client/secret/update/${other.clientId}`
   await service.api(path, { clientSecret: chosenSecret })
   secrets['chosen secret'] = chosenSecret
+  await service.api(path, { clientSecret: rotatedSecret, graceSeconds: 600 })
+  secrets['secret after a rotation'] = rotatedSecret
   const hashing = [{ key: 'ext.client_secret.storage', value: 'hashed' }]
   const hashed = await createService({ attributes: hashing }, service)
   const kept = await hashed.client()
   keep('a client with a hash', kept, 'clientSecret')
+  const rotated = `/api/${hashed.serviceId}/client/secret/refresh/${kept.clientId}?graceSeconds=60`
+  keep('a client with two hashes', await hashed.get(rotated), 'newClientSecret')
   const registered = await service.api('/client/registration', {
     json: JSON.stringify({ redirect_uris: ['https://app.example.com/callback'] }),
   })

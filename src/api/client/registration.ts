@@ -22,7 +22,7 @@ import { defineEndpoint } from '../../http/endpoint.ts'
 import { ClientIdText } from '../../http/identifier.ts'
 import { json, nothing } from '../../http/relay.ts'
 import { Client, type ClientDocument, StoredClient } from '../../model/client/client.ts'
-import { newSecret, secretBits, secretsOf } from '../../oauth/client-authentication/secret.ts'
+import { secretBits, updatedSecret } from '../../oauth/client-authentication/secret.ts'
 import {
   initialTokenMissing,
   registeredDocument,
@@ -211,7 +211,7 @@ export const registrationUpdate = defineEndpoint({
       fresh = chosenSecret(metadata, described, current)
       const { whole, ...row } = rowOf(described, {
         ...rotated,
-        ...(fresh === undefined ? secretsOf(current) : newSecret(fresh)),
+        ...updatedSecret(current, fresh, now),
         dynamicallyRegistered: current.dynamicallyRegistered,
       })
       updated = whole

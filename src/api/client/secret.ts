@@ -1,9 +1,19 @@
-/** Replaces the secret of a client with a random or a chosen one. */
+/** Replaces the secret of a client with a random or a chosen one, and ends the former one. */
 import { z } from 'zod'
 import { changeClient } from '../../clients/change.ts'
 import { namedClient } from '../../clients/named.ts'
+import type { ServiceContext } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
-import { newSecret, secretBits, visibleSecret } from '../../oauth/client-authentication/secret.ts'
+import type { Client } from '../../model/client/client.ts'
+import {
+  isHashing,
+  longestGraceSeconds,
+  replaceSecret,
+  secretBits,
+  secretExpiries,
+  withoutFormerSecret,
+} from '../../oauth/client-authentication/secret.ts'
+import { action } from '../fields.ts'
 import { ClientIdentifierPath } from './schemas.ts'
 
 const Secrets = {
@@ -11,11 +21,26 @@ const Secrets = {
   oldClientSecret: z
     .string()
     .optional()
+    .describe('The former secret. The response omits it if only hashes of secrets are stored.'),
+  rotatedClientSecretExpiresAt: z
+    .int()
+    .optional()
     .describe(
-      'The former secret, which is refused from now on. The response omits it if only hashes of ' +
-        'secrets are stored.',
+      'Until when the former secret is accepted, in milliseconds since the epoch; absent if it is ' +
+        'refused immediately.',
     ),
 }
+
+const about =
+  'The former secret is refused immediately, or after `graceSeconds`. At most two secrets are ' +
+  'accepted: a secret from before the former one is refused.'
+
+const graceDescription =
+  'How long the former secret is accepted besides the new one, in seconds: at most 30 days. ' +
+  'Without it, or with 0, the former secret is refused immediately.'
+
+const graceOf = (number: z.ZodNumber | z.ZodCoercedNumber) =>
+  number.int().min(0).max(longestGraceSeconds).default(0).describe(graceDescription)
 
 export const secretRefresh = defineEndpoint({
   operationId: 'client_secret_refresh_api',
@@ -23,18 +48,17 @@ export const secretRefresh = defineEndpoint({
   path: '/api/{serviceId}/client/secret/refresh/{clientIdentifier}',
   tag: 'Client Management',
   summary: 'Create a new client secret',
-  description: 'The former secret is refused immediately.',
+  description: about,
   right: 'modify_client',
   ofOneClient: true,
   params: ClientIdentifierPath,
+  query: z.object({ graceSeconds: graceOf(z.coerce.number()) }),
   response: z.object(Secrets).meta({ id: 'client_secret_refresh_response' }),
   results: { OK: { code: 'P063901', message: 'The client has a new secret.' } },
-  async handle({ params }, context) {
+  async handle({ params, query }, context) {
     const client = await namedClient(context, params.clientIdentifier)
     const clientSecret = context.system.random.token(secretBits)
-    const former = await changeClient(context, client, () => newSecret(clientSecret))
-    const oldClientSecret = visibleSecret(context.service, former, undefined)
-    return { newClientSecret: clientSecret, oldClientSecret }
+    return replace(context, client, clientSecret, query.graceSeconds)
   },
 })
 
@@ -46,6 +70,7 @@ const SecretUpdateRequest = z
       .describe(
         'The new secret: 1 to 86 visible ASCII characters; at least 32 if it is used as a key.',
       ),
+    graceSeconds: graceOf(z.number()),
   })
   .meta({ id: 'client_secret_update_request' })
 
@@ -55,7 +80,7 @@ export const secretUpdate = defineEndpoint({
   path: '/api/{serviceId}/client/secret/update/{clientIdentifier}',
   tag: 'Client Management',
   summary: 'Set a client secret',
-  description: 'The former secret is refused immediately.',
+  description: about,
   right: 'modify_client',
   ofOneClient: true,
   params: ClientIdentifierPath,
@@ -65,9 +90,46 @@ export const secretUpdate = defineEndpoint({
   results: { OK: { code: 'P063902', message: 'The client secret is updated.' } },
   async handle({ params, body }, context) {
     const client = await namedClient(context, params.clientIdentifier)
-    const { clientSecret } = body
-    const former = await changeClient(context, client, () => newSecret(clientSecret))
-    const oldClientSecret = visibleSecret(context.service, former, undefined)
-    return { newClientSecret: clientSecret, oldClientSecret }
+    return replace(context, client, body.clientSecret, body.graceSeconds)
+  },
+})
+
+/** Of concurrent calls each replaces the secret that the one before it has set. */
+async function replace(
+  context: ServiceContext,
+  client: Client,
+  newClientSecret: string,
+  graceSeconds: number,
+) {
+  const { service, now } = context
+  let after: ReturnType<typeof replaceSecret> = {}
+  const former = await changeClient(context, client, (current) => {
+    after = replaceSecret(current, newClientSecret, { graceSeconds, now })
+    return after
+  })
+  const oldClientSecret = isHashing(service) ? undefined : former.clientSecret
+  return { newClientSecret, oldClientSecret, ...secretExpiries(after, now) }
+}
+
+export const rotatedSecretDelete = defineEndpoint({
+  operationId: 'client_secret_rotated_delete_api',
+  method: 'delete',
+  path: '/api/{serviceId}/client/secret/rotated/delete/{clientIdentifier}',
+  tag: 'Client Management',
+  summary: 'End the former client secret',
+  description:
+    'The secret before the current one is refused immediately, although its grace period is not ' +
+    'over. The call succeeds, too, if only the current one is accepted.',
+  right: 'modify_client',
+  ofOneClient: true,
+  params: ClientIdentifierPath,
+  response: z
+    .object({ action: action('OK') })
+    .meta({ id: 'client_secret_rotated_delete_response' }),
+  results: { OK: { code: 'P100901', message: 'Only the current client secret is accepted.' } },
+  async handle({ params }, context) {
+    const client = await namedClient(context, params.clientIdentifier)
+    await changeClient(context, client, withoutFormerSecret)
+    return { action: 'OK' }
   },
 })

@@ -114,11 +114,11 @@ async function findSigner(
 }
 
 async function decrypt(
-  { service }: ServiceContext,
+  { service, now }: ServiceContext,
   client: Client | undefined,
   jwe: string,
 ): Promise<string> {
-  const secrets = secretKeys(service, client)
+  const secrets = secretKeys(service, client, now)
   const keys = { set: keySetOf(service, service.jwks), secrets }
   const allowed = { algorithms: encryptionAlgorithms, encodings: contentEncryptions }
   return requireDecrypted((await decryptJwe(jwe, keys, allowed))?.text)
@@ -130,9 +130,9 @@ async function verifyOwnSignature(
   client: Client | undefined,
   jwt: string,
 ) {
-  const { service } = context
+  const { service, now } = context
   const verified = await verifyJwt(jwt, keySetOf(service, service.jwks), signatureAlgorithms)
   const isForSecret = 'failure' in verified && verified.failure === 'key'
-  const secrets = isForSecret ? secretKeys(service, client) : []
+  const secrets = isForSecret ? secretKeys(service, client, now) : []
   return secrets.length > 0 ? verifyWithSecrets(jwt, secrets, signatureAlgorithms) : verified
 }

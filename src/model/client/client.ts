@@ -39,6 +39,12 @@ export const Client = ClientDocument.extend({
   derivedSectorIdentifier: Text.optional().describe(
     "The sector of the client's pairwise subjects: the host of `sectorIdentifierUri` or of its redirect URIs (OIDC Core §8.1).",
   ),
+  rotatedClientSecretExpiresAt: z
+    .int()
+    .optional()
+    .describe(
+      'Until when the former client secret is accepted too, in milliseconds since the Unix epoch; absent if only one is accepted.',
+    ),
   createdAt: z
     .int()
     .describe('The time when the client was created, in milliseconds since the Unix epoch.'),

@@ -5,6 +5,15 @@
 import { z } from 'zod'
 
 export const SecretState = z.object({
-  /** The keyed hash of the secret. */
+  /** The keyed hash of the current secret. */
   hash: z.string().optional(),
+  /** The secret before the current one, which is accepted until its expiry. */
+  former: z
+    .object({
+      secret: z.string().optional(),
+      hash: z.string().optional(),
+      expiresAt: z.int(),
+    })
+    .optional(),
 })
+export type SecretState = z.output<typeof SecretState>

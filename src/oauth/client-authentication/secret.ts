@@ -1,6 +1,7 @@
 /** Client secrets: how they are stored, which are accepted, and for how long. RFC 6749 §2.3.1 */
 import { createHmac, hash, timingSafeEqual } from 'node:crypto'
 import type { Client } from '../../model/client/client.ts'
+import type { SecretState } from '../../model/client/secret-state.ts'
 import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import { defineAttribute, oneOf } from '../attribute.ts'
@@ -41,7 +42,7 @@ const storage = defineAttribute({
 /** Whether only hashes of client secrets are stored. */
 export const isHashing = (service: Owner): boolean => storage.read(service) === 'hashed'
 
-/** The secret of a client as it is stored. */
+/** The secrets of a client, current and former. */
 export type Secrets = Pick<Client, 'clientSecret' | 'secretState'>
 
 export const secretsOf = ({ clientSecret, secretState }: Secrets): Secrets => ({
@@ -57,6 +58,7 @@ interface Kept {
 /** As long as the longest key of a symmetric algorithm of JOSE, RFC 7518 §3.2. */
 export const secretBits = 512
 export const saltBits = 128
+export const longestGraceSeconds = 30 * 86_400
 
 /** Salted, so that equal secrets of two clients have different hashes. */
 function hashOf(secret: string, salt: string): string {
@@ -77,13 +79,26 @@ const currentOf = ({ clientSecret: secret, secretState }: Secrets): Kept => ({
   hash: secretState?.hash,
 })
 
-/** Whether it is the secret of the client. */
-export const hasSecret = (client: Client, presented: string): boolean =>
+/** The former secret while it is accepted besides the current one. */
+const formerOf = ({ secretState }: Secrets, now: number): SecretState['former'] =>
+  secretState?.former && now < secretState.former.expiresAt ? secretState.former : undefined
+
+/** Whether it is the current secret. */
+export const isCurrentSecret = (client: Client, presented: string): boolean =>
   isEqual(currentOf(client), presented)
 
+/** Whether it is the current secret or the former one. Compares with both in any case. */
+export function hasSecret(client: Client, presented: string, now: number): boolean {
+  const former = formerOf(client, now)
+  const found = [currentOf(client), ...(former ? [former] : [])].map((kept) =>
+    isEqual(kept, presented),
+  )
+  return found.includes(true)
+}
+
 /** A wrong secret; it counts as a guess. */
-export function verifySecret(client: Client, presented: string): void {
-  if (hasSecret(client, presented)) return
+export function verifySecret(client: Client, presented: string, now: number): void {
+  if (hasSecret(client, presented, now)) return
   refuse(authenticationFailed, `wrong secret of ${client.clientId}`)
 }
 
@@ -91,10 +106,12 @@ export function verifySecret(client: Client, presented: string): void {
 export const signingSecret = (service: Owner, client: Client | undefined): string | undefined =>
   isHashing(service) ? undefined : client?.clientSecret
 
-/** The secret as key of what the client signed or encrypted; none if it is unknown. */
-export function secretKeys(service: Owner, client: Client | undefined): string[] {
-  const secret = signingSecret(service, client)
-  return secret ? [secret] : []
+/** The secrets as keys of what the client signed or encrypted: the current one comes first. */
+export function secretKeys(service: Owner, client: Client | undefined, now: number): string[] {
+  if (!client || isHashing(service)) return []
+  return [client.clientSecret, formerOf(client, now)?.secret].filter(
+    (secret) => !!secret,
+  ) as string[]
 }
 
 /** Refuses `client_secret_jwt` if the secret is not known in clear. */
@@ -111,26 +128,60 @@ export function requireSecretForRequest(service: Owner, client: Client, alg: str
 const isUnknown = (service: Owner, { clientSecret, secretState }: Client): boolean =>
   isHashing(service) || (!clientSecret && secretState?.hash !== undefined)
 
-/** A new secret of a client, until it is hashed. */
-export const newSecret = (clientSecret: string): Secrets => ({
+/**
+ * A new secret of a client. With a grace period, the secret before it is accepted until the end of
+ * the period; an older one is not. Without, only the new one is accepted.
+ */
+export function replaceSecret(
+  client: Client,
+  clientSecret: string,
+  { graceSeconds, now }: { graceSeconds: number; now: number },
+): Secrets {
+  const former = currentOf(client)
+  const isKept = graceSeconds > 0 && Boolean(former.secret || former.hash)
+  const expiresAt = now + graceSeconds * 1000
+  return { clientSecret, secretState: isKept ? { former: { ...former, expiresAt } } : undefined }
+}
+
+/** The secret after an update of a registration; `fresh` is one that the client must be told. */
+export const updatedSecret = (client: Client, fresh: string | undefined, now: number): Secrets =>
+  fresh === undefined ? secretsOf(client) : replaceSecret(client, fresh, { graceSeconds: 0, now })
+
+/** The secrets without the former one. */
+export const withoutFormerSecret = ({ clientSecret, secretState }: Secrets): Secrets => ({
   clientSecret,
-  secretState: undefined,
+  secretState: secretState && { ...secretState, former: undefined },
 })
 
-/** Whether the secret is stored as the service wants it. */
-export const areSettled = (service: Owner, { clientSecret }: Secrets): boolean =>
-  !clientSecret || !isHashing(service)
+/** Whether the secrets are stored as the service wants them, without an expired one. */
+export function areSettled(service: Owner, secrets: Secrets, now: number): boolean {
+  const former = secrets.secretState?.former
+  const isOver = former !== undefined && former.expiresAt <= now
+  const isInClear = Boolean(secrets.clientSecret || former?.secret)
+  return !isOver && !(isInClear && isHashing(service))
+}
 
-/** The secret as it is stored: as a hash if the service hashes. */
+/** The secrets as they are stored: without an expired one, and as hashes if the service hashes. */
 export function settledSecrets<T extends Secrets>(
   service: Owner,
   secrets: T,
+  now: number,
   newSalt: () => string,
 ): T {
-  const { clientSecret } = secrets
-  if (!clientSecret || !isHashing(service)) return secrets
-  const secretState = { hash: hashOf(clientSecret, newSalt()) }
-  return { ...secrets, clientSecret: undefined, secretState }
+  if (areSettled(service, secrets, now)) return secrets
+  const hashed = ({ secret, hash: kept }: Kept): Kept =>
+    secret && isHashing(service) ? { hash: hashOf(secret, newSalt()) } : { secret, hash: kept }
+  const current = hashed(currentOf(secrets))
+  const former = formerOf(secrets, now)
+  return {
+    ...secrets,
+    clientSecret: current.secret,
+    secretState: {
+      ...secrets.secretState,
+      hash: current.hash,
+      former: former && { ...hashed(former), expiresAt: former.expiresAt },
+    },
+  }
 }
 
 /** The secret in responses: with hashes, only one that the client just got. */
@@ -139,3 +190,8 @@ export const visibleSecret = (
   { clientSecret }: Secrets,
   fresh: string | undefined,
 ): string | undefined => (isHashing(service) ? fresh : clientSecret)
+
+/** Until when the former secret is accepted, for management responses. */
+export const secretExpiries = (client: Secrets, now: number) => ({
+  rotatedClientSecretExpiresAt: formerOf(client, now)?.expiresAt,
+})

@@ -229,11 +229,12 @@ export async function verifyIdTokenHint(
   hint: string | undefined,
   service: Service,
   client: Client,
+  now: number,
 ): Promise<string | undefined> {
   if (hint === undefined) return undefined
   const alg = jwsAlgorithm(client.idTokenSignAlg ?? 'RS256')
   const verified = alg.startsWith('HS')
-    ? await verifyWithSecrets(hint, secretKeys(service, client), signatureAlgorithms)
+    ? await verifyWithSecrets(hint, secretKeys(service, client, now), signatureAlgorithms)
     : await verifyJwt(hint, keySetOf(service, service.jwks), signatureAlgorithms)
   if ('failure' in verified) refuse(rules.hintInvalid, verified.failure)
   if (!isOfKind('ID Token', verified)) refuse(rules.hintInvalid, 'JWT of another type')
