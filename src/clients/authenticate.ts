@@ -27,7 +27,11 @@ import {
   requireMethod,
   supportedMethods,
 } from '../oauth/client-authentication/method.ts'
-import { requireSecretForAssertion, verifySecret } from '../oauth/client-authentication/secret.ts'
+import {
+  requireSecretForAssertion,
+  requireUnexpiredSecret,
+  verifySecret,
+} from '../oauth/client-authentication/secret.ts'
 import type { Parameters } from '../oauth/parameters.ts'
 import { type Policy, policyOf } from '../oauth/policy.ts'
 import { looksLikeUrl, type Permissions } from '../oauth/registration/metadata-document.ts'
@@ -76,6 +80,7 @@ export async function authenticateClient(
       await throttling(context, { kind: 'client_secret', clientId: client.clientId }, () =>
         verifySecret(client, credentials.secret, context.now),
       )
+      requireUnexpiredSecret(client, context.now)
       await settleSecrets(context, client)
       return found
     case 'certificate': {
@@ -179,7 +184,10 @@ async function verifyAssertion(
         requireVerifiedAssertion(await verify()),
       )
     : await verify()
-  if (isSymmetric) await settleSecrets(context, client)
+  if (isSymmetric) {
+    requireUnexpiredSecret(client, now)
+    await settleSecrets(context, client)
+  }
   const audiences = {
     issuer: service.issuer,
     issuerOnly: policy.issuerAudienceOnly,

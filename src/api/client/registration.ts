@@ -22,7 +22,7 @@ import { defineEndpoint } from '../../http/endpoint.ts'
 import { ClientIdText } from '../../http/identifier.ts'
 import { json, nothing } from '../../http/relay.ts'
 import { Client, type ClientDocument, StoredClient } from '../../model/client/client.ts'
-import { secretBits, updatedSecret } from '../../oauth/client-authentication/secret.ts'
+import { firstSecret, secretBits, updatedSecret } from '../../oauth/client-authentication/secret.ts'
 import {
   initialTokenMissing,
   registeredDocument,
@@ -204,14 +204,17 @@ export const registrationUpdate = defineEndpoint({
     const rotated = successor ? { registrationAccessTokenHash: tokenHash(successor) } : {}
     let updated: Partial<Client> = {}
     let fresh: string | undefined
+    const newSecret = context.system.random.token(secretBits)
     const former = await rewriteClient(context, presented.clientId, async (current) => {
       requireManager(current, body, service, now)
       requireSameClient(metadata, current, service)
       const described = registeredDocument(metadata, service, current)
-      fresh = chosenSecret(metadata, described, current)
+      const chosen = chosenSecret(metadata, described, current)
+      const after = updatedSecret(service, current, { chosen, newSecret, now })
+      fresh = after.fresh
       const { whole, ...row } = rowOf(described, {
         ...rotated,
-        ...updatedSecret(current, fresh, now),
+        ...after.secrets,
         dynamicallyRegistered: current.dynamicallyRegistered,
       })
       updated = whole
@@ -255,7 +258,7 @@ async function register(
   const token = hash === undefined ? newRegistrationToken(context) : undefined
   const clientSecret = system.random.token(secretBits)
   const row = rowOf(document, {
-    clientSecret,
+    ...firstSecret(service, clientSecret, { isRegistered: true, now }),
     clientSource: 'DYNAMIC_REGISTRATION',
     dynamicallyRegistered: true,
     registrationAccessTokenHash: token && tokenHash(token),

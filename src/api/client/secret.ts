@@ -22,6 +22,10 @@ const Secrets = {
     .string()
     .optional()
     .describe('The former secret. The response omits it if only hashes of secrets are stored.'),
+  clientSecretExpiresAt: z
+    .int()
+    .optional()
+    .describe('When the new secret expires, in milliseconds since the epoch; absent if never.'),
   rotatedClientSecretExpiresAt: z
     .int()
     .optional()
@@ -104,7 +108,7 @@ async function replace(
   const { service, now } = context
   let after: ReturnType<typeof replaceSecret> = {}
   const former = await changeClient(context, client, (current) => {
-    after = replaceSecret(current, newClientSecret, { graceSeconds, now })
+    after = replaceSecret(service, current, newClientSecret, { graceSeconds, now })
     return after
   })
   const oldClientSecret = isHashing(service) ? undefined : former.clientSecret

@@ -39,6 +39,12 @@ export const Client = ClientDocument.extend({
   derivedSectorIdentifier: Text.optional().describe(
     "The sector of the client's pairwise subjects: the host of `sectorIdentifierUri` or of its redirect URIs (OIDC Core §8.1).",
   ),
+  clientSecretExpiresAt: z
+    .int()
+    .optional()
+    .describe(
+      'The time when the client secret expires, in milliseconds since the Unix epoch; absent if it does not expire (RFC 7591 §3.2.1).',
+    ),
   rotatedClientSecretExpiresAt: z
     .int()
     .optional()

@@ -7,6 +7,8 @@ import { z } from 'zod'
 export const SecretState = z.object({
   /** The keyed hash of the current secret. */
   hash: z.string().optional(),
+  /** When the current secret expires, in milliseconds; it does not expire without. */
+  expiresAt: z.int().optional(),
   /** The secret before the current one, which is accepted until its expiry. */
   former: z
     .object({

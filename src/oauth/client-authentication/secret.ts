@@ -4,10 +4,16 @@ import type { Client } from '../../model/client/client.ts'
 import type { SecretState } from '../../model/client/secret-state.ts'
 import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
-import { defineAttribute, oneOf } from '../attribute.ts'
+import { defineAttribute, oneOf, wholeNumber } from '../attribute.ts'
 import { authenticationFailed } from './method.ts'
 
 const rules = defineRules('Client secret', {
+  expired: {
+    code: 'P100001',
+    error: 'invalid_client',
+    spec: 'RFC 7591 §3.2.1',
+    message: 'The client secret has expired: the client needs a new one.',
+  },
   notInClear: {
     code: 'P100002',
     error: 'invalid_client',
@@ -37,6 +43,18 @@ const storage = defineAttribute({
     'is changed. A client cannot use its secret as a key: `client_secret_jwt`, HS algorithms and ' +
     'symmetric encryption are refused.',
   spec: 'RFC 6749 §2.3.1',
+})
+
+const secretDays = defineAttribute({
+  name: 'ext.dcr.secret_days',
+  of: 'service',
+  form: wholeNumber(0, 3_650),
+  fallback: 0,
+  effect:
+    'The lifetime in days of new secrets of dynamically registered clients; 0 for secrets that do ' +
+    'not expire. `client_secret_expires_at` tells the clients. When a client with an expired secret ' +
+    'updates its registration, it gets a new one.',
+  spec: 'RFC 7591 §3.2.1',
 })
 
 /** Whether only hashes of client secrets are stored. */
@@ -102,6 +120,14 @@ export function verifySecret(client: Client, presented: string, now: number): vo
   refuse(authenticationFailed, `wrong secret of ${client.clientId}`)
 }
 
+export const isSecretExpired = ({ secretState }: Secrets, now: number): boolean =>
+  secretState?.expiresAt !== undefined && secretState.expiresAt <= now
+
+/** RFC 7591 §3.2.1: an expired secret is refused, also if it is right. */
+export function requireUnexpiredSecret(client: Client, now: number): void {
+  if (isSecretExpired(client, now)) refuse(rules.expired, String(client.clientId))
+}
+
 /** The secret as the key of a signature or an encryption to the client; undefined if unknown. */
 export const signingSecret = (service: Owner, client: Client | undefined): string | undefined =>
   isHashing(service) ? undefined : client?.clientSecret
@@ -128,24 +154,59 @@ export function requireSecretForRequest(service: Owner, client: Client, alg: str
 const isUnknown = (service: Owner, { clientSecret, secretState }: Client): boolean =>
   isHashing(service) || (!clientSecret && secretState?.hash !== undefined)
 
+/** The expiry of a secret that the client gets now. */
+function expiryOfNew(service: Owner, isRegistered: boolean, now: number): number | undefined {
+  const days = isRegistered ? secretDays.read(service) : 0
+  return days === 0 ? undefined : now + days * 86_400_000
+}
+
+/** The first secret of a client. */
+export const firstSecret = (
+  service: Owner,
+  clientSecret: string,
+  { isRegistered, now }: { isRegistered: boolean; now: number },
+): Secrets => {
+  const expiresAt = expiryOfNew(service, isRegistered, now)
+  return { clientSecret, secretState: expiresAt === undefined ? undefined : { expiresAt } }
+}
+
 /**
  * A new secret of a client. With a grace period, the secret before it is accepted until the end of
  * the period; an older one is not. Without, only the new one is accepted.
  */
 export function replaceSecret(
+  service: Owner,
   client: Client,
   clientSecret: string,
   { graceSeconds, now }: { graceSeconds: number; now: number },
 ): Secrets {
+  const { dynamicallyRegistered: isRegistered, secretState } = client
   const former = currentOf(client)
-  const isKept = graceSeconds > 0 && Boolean(former.secret || former.hash)
-  const expiresAt = now + graceSeconds * 1000
-  return { clientSecret, secretState: isKept ? { former: { ...former, expiresAt } } : undefined }
+  const end = Math.min(now + graceSeconds * 1000, secretState?.expiresAt ?? Number.MAX_SAFE_INTEGER)
+  const isKept = end > now && Boolean(former.secret || former.hash)
+  const expiresAt = expiryOfNew(service, isRegistered, now)
+  const isPlain = expiresAt === undefined && !isKept
+  return {
+    clientSecret,
+    secretState: isPlain
+      ? undefined
+      : { expiresAt, former: isKept ? { ...former, expiresAt: end } : undefined },
+  }
 }
 
-/** The secret after an update of a registration; `fresh` is one that the client must be told. */
-export const updatedSecret = (client: Client, fresh: string | undefined, now: number): Secrets =>
-  fresh === undefined ? secretsOf(client) : replaceSecret(client, fresh, { graceSeconds: 0, now })
+/**
+ * The secret after an update of a registration: one that the client chose, or a new one in place of
+ * one that has expired; `fresh` is the one that the client must be told.
+ */
+export function updatedSecret(
+  service: Owner,
+  client: Client,
+  { chosen, newSecret, now }: { chosen: string | undefined; newSecret: string; now: number },
+): { secrets: Secrets; fresh: string | undefined } {
+  const fresh = chosen ?? (isSecretExpired(client, now) ? newSecret : undefined)
+  if (fresh === undefined) return { secrets: secretsOf(client), fresh }
+  return { secrets: replaceSecret(service, client, fresh, { graceSeconds: 0, now }), fresh }
+}
 
 /** The secrets without the former one. */
 export const withoutFormerSecret = ({ clientSecret, secretState }: Secrets): Secrets => ({
@@ -191,7 +252,8 @@ export const visibleSecret = (
   fresh: string | undefined,
 ): string | undefined => (isHashing(service) ? fresh : clientSecret)
 
-/** Until when the former secret is accepted, for management responses. */
+/** Until when the secrets are accepted, for management responses. */
 export const secretExpiries = (client: Secrets, now: number) => ({
+  clientSecretExpiresAt: client.secretState?.expiresAt,
   rotatedClientSecretExpiresAt: formerOf(client, now)?.expiresAt,
 })

@@ -3,7 +3,7 @@ import type { Client, ClientDocument } from '../../model/client/client.ts'
 import type { Service } from '../../model/service/service.ts'
 import { defineRules, type Rule, refuse } from '../../refusal.ts'
 import { acceptedMethods } from '../client-authentication/accepted-methods.ts'
-import { hasSecret, isCurrentSecret } from '../client-authentication/secret.ts'
+import { hasSecret, isCurrentSecret, isSecretExpired } from '../client-authentication/secret.ts'
 import { tokenHash } from '../tokens/access-token.ts'
 import { presentationChallenge } from '../tokens/presentation.ts'
 import { registrationAction } from './dynamic.ts'
@@ -101,7 +101,8 @@ export function requireManager(
   const isGood =
     client?.dynamicallyRegistered &&
     acceptedMethods(client).some((method) => managesBySecret(service, method)) &&
-    hasSecret(client, presented.clientSecret ?? '', now)
+    hasSecret(client, presented.clientSecret ?? '', now) &&
+    !isSecretExpired(client, now)
   if (!isGood || client.locked) refuse(rules.secretRefused)
   return client
 }

@@ -49,11 +49,12 @@ export function registrationResponse(
   { token, fresh }: { token: string | undefined; fresh?: string | undefined },
 ): string {
   const secret = visibleSecret(service, client, fresh)
+  const expiresAt = Math.floor((client.secretState?.expiresAt ?? 0) / 1000)
   const uri = configurationUri(service, registeredId(client))
   return writeExact({
     ...publicMetadata(client),
     ...(needsSecret(client)
-      ? { ...(secret ? { client_secret: secret } : {}), client_secret_expires_at: 0 }
+      ? { ...(secret ? { client_secret: secret } : {}), client_secret_expires_at: expiresAt }
       : {}),
     ...(uri && token ? { registration_client_uri: uri, registration_access_token: token } : {}),
   })
