@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { ClientIdText } from '../http/identifier.ts'
 import { JsonObject, JsonObjectText } from '../http/json-text.ts'
 import { GivenProperties } from '../model/grant.ts'
+import { GivenIp, GivenUserAgent } from '../model/token/device.ts'
 
 const Thumbprint = z.string().regex(/^[\w-]{43}$/, 'Expected base64url of a SHA-256')
 
@@ -20,6 +21,9 @@ export const given = {
   claims: JsonObjectText.optional().describe('Values of the claims, as JSON text.'),
   clientId: ClientIdText.optional().describe('Number of the client.'),
   clientIdOfHeader: ClientIdText.optional().describe('The client id of the Authorization header.'),
+  clientIp: GivenIp.describe(
+    'Address of the device of the user, for lists of tokens. It is stored with the tokens, without control characters and at most 64 characters long.',
+  ),
   dpopKeyThumbprint: Thumbprint.optional().describe(
     'JWK thumbprint of the DPoP key that the token is bound to.',
   ),
@@ -57,6 +61,9 @@ export const given = {
     .optional()
     .describe('The subject for the client, if it differs from the unique identifier of the user.'),
   subject: z.string().min(1).max(255).describe('Unique identifier of the user at the service.'),
+  userAgent: GivenUserAgent.describe(
+    '`User-Agent` of the device of the user, for lists of tokens. It is stored with the tokens, without control characters and at most 512 characters long.',
+  ),
   userAttributes: JsonObject.optional().describe(
     'Attributes of the user, as a JSON object or its text: the attribute `ext.claims.policy` of the service makes claims of them.',
   ),

@@ -2,6 +2,7 @@
 
 import type { ServiceContext } from '../context.ts'
 import type { Grant } from '../model/grant.ts'
+import { deviceOf } from '../model/token/device.ts'
 import { verifyCodeVerifier } from '../oauth/authorization/pkce.ts'
 import { narrowAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { narrowResources, parseResources } from '../oauth/resource.ts'
@@ -97,6 +98,7 @@ export async function authorizationCode(request: GrantRequest, context: ServiceC
       subject: row.subject ?? undefined,
       grant,
       user: store.codes.userOf(row),
+      device: deviceOf(request.device ?? {}, row.data.device),
       narrowed: { resources, authorizationDetails },
       familyId: row.familyId,
       isGuarded: true,

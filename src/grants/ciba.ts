@@ -2,6 +2,7 @@
 
 import type { ServiceContext } from '../context.ts'
 import { Grant } from '../model/grant.ts'
+import { deviceOf } from '../model/token/device.ts'
 import { narrowAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { narrowResources, parseResources } from '../oauth/resource.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'
@@ -107,6 +108,7 @@ export async function ciba(request: GrantRequest, context: ServiceContext) {
       subject,
       grant,
       user: store.backchannelRequests.userOf(row),
+      device: deviceOf(request.device ?? {}, decision.device),
       narrowed: { resources, authorizationDetails },
       familyId: newFamilyId(context),
       isGuarded: true,

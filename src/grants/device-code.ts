@@ -1,6 +1,7 @@
 /** The device code grant, RFC 8628 §3.4: the device polls until the user has made a decision. */
 
 import type { ServiceContext } from '../context.ts'
+import { deviceOf } from '../model/token/device.ts'
 import { narrowAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { narrowResources, parseResources } from '../oauth/resource.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'
@@ -105,6 +106,7 @@ export async function deviceCode(request: GrantRequest, context: ServiceContext)
       subject,
       grant,
       user: store.deviceCodes.userOf(row),
+      device: deviceOf(request.device ?? {}, decision.device),
       narrowed,
       familyId: newFamilyId(context),
       isGuarded: true,

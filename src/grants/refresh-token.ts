@@ -6,6 +6,7 @@
 import type { ServiceContext } from '../context.ts'
 import type { Grant } from '../model/grant.ts'
 import type { Service } from '../model/service/service.ts'
+import { deviceOf } from '../model/token/device.ts'
 import { narrowAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { storedForIdToken } from '../oauth/claims/policy-release.ts'
 import { requireSameInstance } from '../oauth/client-authentication/attestation.ts'
@@ -124,6 +125,7 @@ async function refresh(
     subject,
     grant,
     user,
+    device: deviceOf(request.device ?? {}, row),
     narrowed: { scopes, resources, authorizationDetails },
     familyId: row.familyId,
     isGuarded: true,
@@ -229,13 +231,12 @@ function nextRefreshToken(
   })
   const refreshToken = isKept ? presented : system.random.token(256)
   const lost = new Refusal(isKept ? rules.unknown : rules.used)
+  const use = { now, expiresAt, device: request.device && deviceOf(request.device, row) }
   const writes = (successor: Successor): Write[] => {
     if (isKept) {
-      return [
-        orRefuse(store.refreshTokens.touch(serviceId, row.tokenHash, { now, expiresAt }), lost),
-      ]
+      return [orRefuse(store.refreshTokens.touch(serviceId, row.tokenHash, use), lost)]
     }
-    const rotation = { newHash: successor.refreshTokenHash, now, expiresAt }
+    const rotation = { ...use, newHash: successor.refreshTokenHash }
     return [
       orRefuse(store.refreshTokens.rotate(serviceId, row.tokenHash, rotation), lost),
       store.refreshTokens.insertPredecessor({

@@ -10,6 +10,7 @@ import type {
   BackchannelDecision,
   BackchannelStatus,
 } from '../model/request/backchannel-request.ts'
+import { deviceOf } from '../model/token/device.ts'
 import type { UserData } from '../model/user-data.ts'
 import { storedUserData, userDataOf } from '../oauth/claims/policy-release.ts'
 import { durationOf } from '../oauth/duration.ts'
@@ -101,6 +102,8 @@ export interface UserDecision {
   errorUri?: string | undefined
   userAttributes?: string | undefined
   userInfoClaims?: string | undefined
+  clientIp?: string | undefined
+  userAgent?: string | undefined
 }
 
 export interface Decided {
@@ -170,7 +173,7 @@ async function authorized(
     subject,
     sessionId,
     user: userDataOf(body),
-    decision: { grant, accessTokenDuration, refreshTokenDuration },
+    decision: { grant, accessTokenDuration, refreshTokenDuration, device: deviceOf(body) },
     content: pingOf(found),
     writes: [...joined, ...remembered.writes],
   }
@@ -224,6 +227,7 @@ async function push(
       subject: body.subject,
       grant,
       user: userDataOf(body),
+      device: deviceOf(body),
       familyId: newFamilyId(context),
       isGuarded: true,
       accessToken: body.accessToken,

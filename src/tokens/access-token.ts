@@ -7,6 +7,7 @@ import { signJwt } from '../jose/sign.ts'
 import type { Client } from '../model/client/client.ts'
 import type { GrantType } from '../model/enums.ts'
 import type { Grant } from '../model/grant.ts'
+import type { Device } from '../model/token/device.ts'
 import type { UserData } from '../model/user-data.ts'
 import { keepAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { policyClaims, storedUserData } from '../oauth/claims/policy-release.ts'
@@ -50,6 +51,7 @@ export interface Issue {
   grant: Grant
   /** What the caller tells of the user, or told with the grant. */
   user?: UserData | undefined
+  device?: Device | undefined
   /** The narrowed part of the grant for this access token. */
   narrowed?: Partial<Pick<Grant, 'scopes' | 'resources' | 'authorizationDetails'>>
   /** The token family: all tokens of one authorization, which are revoked together. */
@@ -115,6 +117,7 @@ export async function issueAccessToken(
     createdAt: now,
     expiresAt,
     user: storedUserData(service, 'access_token', issue.user),
+    ...issue.device,
     data: {
       grantType,
       grant: kept,

@@ -4,6 +4,7 @@ import type { ServiceContext } from '../context.ts'
 import type { Client } from '../model/client/client.ts'
 import type { Grant } from '../model/grant.ts'
 import type { AuthorizationTicket } from '../model/request/ticket.ts'
+import type { Device } from '../model/token/device.ts'
 import type { UserData } from '../model/user-data.ts'
 import { storedUserData } from '../oauth/claims/policy-release.ts'
 import { effectiveSeconds } from '../oauth/duration.ts'
@@ -18,13 +19,14 @@ export interface CodeParts {
   familyId: string
   subject: string
   user?: UserData | undefined
+  device?: Device | undefined
   accessTokenDuration?: number | undefined
 }
 
 /** A new code, and the write that stores it with its redirect URI and code challenge. */
 export function issueCode(
   { service, store, system, now }: ServiceContext,
-  { client, request, grant, familyId, subject, user, accessTokenDuration }: CodeParts,
+  { client, request, grant, familyId, subject, user, device, accessTokenDuration }: CodeParts,
 ): { value: string; writes: Write[] } {
   const value = system.random.token(256)
   const { codeSecondsLimit } = policyOf(service, client, grant.scopes)
@@ -46,6 +48,7 @@ export function issueCode(
       codeChallenge,
       codeChallengeMethod,
       accessTokenDuration,
+      device,
     },
   })
   return { value, writes: [write] }

@@ -6,6 +6,7 @@ import type { AuthzDetails } from '../model/authorization-details.ts'
 import type { GrantType } from '../model/enums.ts'
 import { Grant, type Property } from '../model/grant.ts'
 import { namedByOf } from '../model/named-by.ts'
+import { deviceOf } from '../model/token/device.ts'
 import { detailsFromApi, detailsToApi } from '../oauth/authorization-details.ts'
 import { userDataOf } from '../oauth/claims/policy-release.ts'
 import { keepScopes } from '../oauth/scope.ts'
@@ -70,6 +71,8 @@ export interface TokenToCreate {
   authTime?: number | undefined
   sessionId?: string | undefined
   userAttributes?: string | undefined
+  clientIp?: string | undefined
+  userAgent?: string | undefined
 }
 
 /** The response for one token, and the writes that store it. */
@@ -91,6 +94,7 @@ export async function prepareToken(body: TokenToCreate, context: ServiceContext)
     // A token of a client for itself has no user.
     user: grantType === 'CLIENT_CREDENTIALS' ? undefined : userDataOf(body),
     familyId,
+    device: deviceOf(body),
     accessToken: body.accessToken,
     accessTokenDuration: body.accessTokenDuration,
     accessTokenPersistent: body.accessTokenPersistent ?? false,

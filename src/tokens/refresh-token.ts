@@ -36,7 +36,7 @@ export const isRefreshable = ({ service }: ServiceContext, client: Client): bool
 /** A refresh token for the whole grant, the first of its token family. */
 export function issueRefreshToken(
   { service, store, system, now }: ServiceContext,
-  { client, grantType, subject, grant, familyId, user }: Issue,
+  { client, grantType, subject, grant, familyId, user, device }: Issue,
   chosen: { refreshToken?: string | undefined; refreshTokenDuration?: number | undefined } = {},
 ): IssuedRefreshToken {
   const refreshToken = chosen.refreshToken || system.random.token(256)
@@ -61,6 +61,7 @@ export function issueRefreshToken(
     createdAt: now,
     expiresAt,
     user: storedUserData(service, 'refresh_token', { ...user, idTokenClaims }),
+    ...device,
     data: { grantType, grant: kept, durationSeconds },
   })
   return {

@@ -79,6 +79,7 @@ export function openTicket(
       ...request.binding,
       accessTokenDuration: request.accessTokenDuration,
       refreshTokenDuration: request.refreshTokenDuration,
+      device: request.device,
     },
   } as const
   const write = request.client

@@ -24,6 +24,8 @@ export const TokenRequest = z
     oauthClientAttestationPop: field.oauthClientAttestationPop,
     accessTokenDuration: field.accessTokenDuration,
     refreshTokenDuration: field.refreshTokenDuration,
+    clientIp: given.clientIp,
+    userAgent: given.userAgent,
     dpopNonceRequired: field.dpopNonceRequired,
     cimdOptions: field.cimdOptions,
   })

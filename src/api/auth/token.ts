@@ -13,6 +13,7 @@ import { defineEndpoint } from '../../http/endpoint.ts'
 import { refuseAs } from '../../http/refuse-as.ts'
 import { invalidClient, json } from '../../http/relay.ts'
 import type { Service } from '../../model/service/service.ts'
+import { deviceOf } from '../../model/token/device.ts'
 import { detailsToApi } from '../../oauth/authorization-details.ts'
 import { isAnonymous } from '../../oauth/client-authentication/method.ts'
 import { isDeletion } from '../../oauth/grants/delete-token.ts'
@@ -150,6 +151,7 @@ const givenBy = (body: Body) => ({
   accessToken: body.accessToken || undefined,
   accessTokenDuration: body.accessTokenDuration || undefined,
   refreshTokenDuration: body.refreshTokenDuration || undefined,
+  device: deviceOf(body),
 })
 
 const isDeferred = (type: string): type is keyof typeof deferredGrants =>

@@ -7,6 +7,7 @@ import { defineEndpoint } from '../../http/endpoint.ts'
 import type { Client } from '../../model/client/client.ts'
 import { Grant } from '../../model/grant.ts'
 import type { DeviceCode } from '../../model/request/device-code.ts'
+import { deviceOf } from '../../model/token/device.ts'
 import { storedUserData, userDataOf } from '../../oauth/claims/policy-release.ts'
 import { releasedText } from '../../oauth/claims/release.ts'
 import { decidedScopes } from '../../oauth/scope.ts'
@@ -76,6 +77,8 @@ const DeviceCompleteRequest = z
     refreshTokenDuration: field.refreshTokenDuration,
     idTokenAudType: field.idTokenAudType,
     userAttributes: given.userAttributes,
+    clientIp: given.clientIp,
+    userAgent: given.userAgent,
     userInfoClaims: given.userInfoClaims,
     sessionId: given.sessionId,
   })
@@ -156,7 +159,7 @@ async function decide(
   const decided = grantOf(context, client, body, request)
   const { grant, writes } = await rememberGrant(context, client, request, subject, decided)
   return {
-    decision: { result, grant, accessTokenDuration, refreshTokenDuration },
+    decision: { result, grant, accessTokenDuration, refreshTokenDuration, device: deviceOf(body) },
     writes: [...joinSession(context, client, grant, subject), ...writes],
   }
 }

@@ -1,6 +1,7 @@
 /** The data of an unredeemed authorization code, RFC 6749 §4.1.2. */
 import { z } from 'zod'
 import { Grant } from '../grant.ts'
+import { Device } from '../token/device.ts'
 
 export const AuthorizationCode = z.object({
   grant: Grant,
@@ -11,5 +12,6 @@ export const AuthorizationCode = z.object({
   codeChallengeMethod: z.string().optional(),
   /** Duration in seconds that the caller set for the access token; 0 or absent: the service's. */
   accessTokenDuration: z.number().optional(),
+  device: Device.optional(),
 })
 export type AuthorizationCode = z.output<typeof AuthorizationCode>

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { DeliveryMode } from '../enums.ts'
 import { Grant } from '../grant.ts'
 import { NamedBy, readingFlags } from '../named-by.ts'
+import { Device } from '../token/device.ts'
 
 /** The checked request. Its hint and user code are not stored: the caller identifies the user. */
 export const CheckedBackchannelRequest = z.object({
@@ -33,6 +34,7 @@ export const BackchannelDecision = z.object({
   grant: Grant.optional(),
   accessTokenDuration: z.number().optional(),
   refreshTokenDuration: z.number().optional(),
+  device: Device.optional(),
   /** The error_description from the caller. */
   errorDescription: z.string().optional(),
   errorUri: z.string().optional(),

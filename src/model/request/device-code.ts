@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { Grant } from '../grant.ts'
 import { NamedBy, readingFlags } from '../named-by.ts'
+import { Device } from '../token/device.ts'
 
 /** The decision of the user, from the caller. */
 const DeviceDecision = z.discriminatedUnion('result', [
@@ -11,6 +12,7 @@ const DeviceDecision = z.discriminatedUnion('result', [
     /** Durations in seconds from the caller. If 0 or absent, the settings of the service apply. */
     accessTokenDuration: z.number().optional(),
     refreshTokenDuration: z.number().optional(),
+    device: Device.optional(),
   }),
   z.object({
     result: z.enum(['ACCESS_DENIED', 'TRANSACTION_FAILED']),

@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { GrantType, Prompt, WireResponseMode } from '../enums.ts'
 import { NamedBy, readingFlags } from '../named-by.ts'
+import { Device } from '../token/device.ts'
 import { CheckedBackchannelRequest } from './backchannel-request.ts'
 
 /** A validated authorization request, OIDC Core §3.1.2.1. */
@@ -67,6 +68,7 @@ export const TokenTicket = z.object({
   certificateThumbprint: z.string().optional(),
   dpopThumbprint: z.string().optional(),
   attestationThumbprint: z.string().optional(),
+  device: Device.optional(),
 })
 export type TokenTicket = z.output<typeof TokenTicket>
 

@@ -23,6 +23,8 @@ export const defineTokenTables = (columns: typeof sqliteColumns) => {
         expiresAt: integer('expires_at').notNull(),
         data: json('data', AccessToken).notNull(),
         sealedUser: text('sealed_user'),
+        clientIp: text('client_ip'),
+        userAgent: text('user_agent'),
       },
       (t) => [
         primaryKey({ columns: [t.serviceId, t.tokenHash] }),
@@ -52,6 +54,8 @@ export const defineTokenTables = (columns: typeof sqliteColumns) => {
         expiresAt: integer('expires_at').notNull(),
         data: json('data', RefreshToken).notNull(),
         sealedUser: text('sealed_user'),
+        clientIp: text('client_ip'),
+        userAgent: text('user_agent'),
       },
       (t) => [
         primaryKey({ columns: [t.serviceId, t.familyId] }),

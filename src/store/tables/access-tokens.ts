@@ -28,6 +28,8 @@ interface NewAccessToken {
   data: AccessToken
   /** Sealed at rest, and bound to the family: the value of the token may change. */
   user?: UserData | undefined
+  clientIp?: string | null | undefined
+  userAgent?: string | null | undefined
 }
 type Changes = Partial<Pick<NewAccessToken, 'tokenHash' | 'expiresAt' | 'data'>>
 

@@ -1,10 +1,12 @@
 /** Refresh tokens: one current token per family, and the hashes of those it replaced. */
 import { gt } from 'drizzle-orm'
+import type { Device } from '../../model/token/device.ts'
 import type { RefreshToken } from '../../model/token/token.ts'
 import type { UserData } from '../../model/user-data.ts'
 import type { Sealer } from '../../system/sealer.ts'
 import type { Engine, Write } from '../engine.ts'
-import { insertion, rowsByKey } from '../rows.ts'
+import type { Placeholders } from '../prepared.ts'
+import { insertion, type Now, rowsByKey } from '../rows.ts'
 import { sealedUserData } from '../sealed-user.ts'
 import { sessionGuard } from '../session-guard.ts'
 import { filteredTokens } from '../token-filter.ts'
@@ -25,6 +27,8 @@ interface NewRefreshToken {
   data: RefreshToken
   /** Sealed at rest. */
   user?: UserData | undefined
+  clientIp?: string | null | undefined
+  userAgent?: string | null | undefined
 }
 interface SealedRow {
   serviceId: number
@@ -34,6 +38,14 @@ interface SealedRow {
 interface Use {
   now: number
   expiresAt: number
+}
+interface UseFrom extends Use {
+  clientIp: string | null
+  userAgent: string | null
+}
+/** With a device, what is known of it is replaced. */
+interface UseOf extends Use {
+  device?: Device | undefined
 }
 interface Predecessor {
   serviceId: number
@@ -78,24 +90,42 @@ export const refreshTokens = (engine: Engine, sealer: Sealer) => {
 function uses(engine: Engine) {
   const t = engine.tables.refreshTokens
   const { change } = rowsByKey(engine, t, 'tokenHash')
-  const touch = change<Use>(
-    ({ now, expiresAt }) => ({ lastUsedAt: now, expiresAt }),
-    ({ now }) => gt(t.expiresAt, now),
-  )
+  const isLive = ({ now }: Placeholders<Now>) => gt(t.expiresAt, now)
+  const used = ({ now, expiresAt }: Placeholders<Use>) => ({ lastUsedAt: now, expiresAt })
+  const from = (given: Placeholders<UseFrom>) => ({
+    ...used(given),
+    clientIp: given.clientIp,
+    userAgent: given.userAgent,
+  })
+  const touch = change<Use>(used, isLive)
+  const touchFrom = change<UseFrom>(from, isLive)
   const rotate = change<Use & { newHash: string }>(
-    ({ newHash, now, expiresAt }) => ({ tokenHash: newHash, lastUsedAt: now, expiresAt }),
-    ({ now }) => gt(t.expiresAt, now),
+    (given) => ({ tokenHash: given.newHash, ...used(given) }),
+    isLive,
   )
+  const rotateFrom = change<UseFrom & { newHash: string }>(
+    (given) => ({ tokenHash: given.newHash, ...from(given) }),
+    isLive,
+  )
+  const columns = ({ clientIp, userAgent }: Device) => ({
+    clientIp: clientIp ?? null,
+    userAgent: userAgent ?? null,
+  })
   return {
     /** A use that keeps the token. */
-    touch: (serviceId: number, tokenHash: string, { now, expiresAt }: Use): Write =>
-      touch({ serviceId, tokenHash, now, expiresAt }),
+    touch(serviceId: number, tokenHash: string, { device, now, expiresAt }: UseOf): Write {
+      const use = { serviceId, tokenHash, now, expiresAt }
+      return device ? touchFrom({ ...use, ...columns(device) }) : touch(use)
+    },
     /** A use that replaces the token: of several at once, one finds it still in place. */
-    rotate: (
+    rotate(
       serviceId: number,
       oldHash: string,
-      { newHash, now, expiresAt }: Use & { newHash: string },
-    ): Write => rotate({ serviceId, tokenHash: oldHash, newHash, now, expiresAt }),
+      { newHash, device, now, expiresAt }: UseOf & { newHash: string },
+    ): Write {
+      const use = { serviceId, tokenHash: oldHash, newHash, now, expiresAt }
+      return device ? rotateFrom({ ...use, ...columns(device) }) : rotate(use)
+    },
   }
 }
 

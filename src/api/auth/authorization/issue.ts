@@ -9,6 +9,7 @@ import type { Client } from '../../../model/client/client.ts'
 import { Grant } from '../../../model/grant.ts'
 import type { AuthorizationTicket } from '../../../model/request/ticket.ts'
 import type { Service } from '../../../model/service/service.ts'
+import { deviceOf } from '../../../model/token/device.ts'
 import { authorizationResponse, refusingTo } from '../../../oauth/authorization/response.ts'
 import { detailsFromApi } from '../../../oauth/authorization-details.ts'
 import { userDataOf } from '../../../oauth/claims/policy-release.ts'
@@ -76,6 +77,8 @@ const AuthorizationIssueRequest = z
     idTokenAudType: field.idTokenAudType,
     verifiedClaimsForTx: field.verifiedClaimsForTx,
     userAttributes: given.userAttributes,
+    clientIp: given.clientIp,
+    userAgent: given.userAgent,
     userInfoClaims: given.userInfoClaims,
   })
   .meta({ id: 'authorization_issue_request' })
@@ -183,8 +186,9 @@ async function issueParts(
   const { grant, writes } = await rememberGrant(context, client, request, subject, decided)
   const familyId = newFamilyId(context)
   const user = userDataOf(body)
+  const device = deviceOf(body)
   const code = responseTypes.includes('code')
-    ? issueCode(context, { client, request, grant, familyId, user, ...body })
+    ? issueCode(context, { client, request, grant, familyId, user, device, ...body })
     : undefined
   const token = responseTypes.includes('token')
     ? await issueAccessToken(context, {
@@ -193,6 +197,7 @@ async function issueParts(
         subject,
         grant,
         user,
+        device,
         familyId,
         isGuarded: true,
         accessToken: code ? undefined : body.accessToken,

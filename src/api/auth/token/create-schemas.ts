@@ -40,6 +40,8 @@ export const TokenCreateRequest = z
     clientIdentifier: ClientIdText.optional().describe('Number or alias of the client.'),
     sessionId: given.sessionId,
     userAttributes: given.userAttributes,
+    clientIp: given.clientIp,
+    userAgent: given.userAgent,
     metadataDocumentUsed: field.metadataDocumentUsed,
   })
   .meta({ id: 'token_create_request' })

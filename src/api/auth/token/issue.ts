@@ -8,6 +8,7 @@ import { refuseAs } from '../../../http/refuse-as.ts'
 import { json } from '../../../http/relay.ts'
 import { Grant } from '../../../model/grant.ts'
 import type { TokenTicket } from '../../../model/request/ticket.ts'
+import { deviceOf } from '../../../model/token/device.ts'
 import { detailsToApi } from '../../../oauth/authorization-details.ts'
 import { userDataOf } from '../../../oauth/claims/policy-release.ts'
 import { Refusal, refuse } from '../../../refusal.ts'
@@ -28,6 +29,8 @@ const TokenIssueRequest = z
     accessTokenDuration: field.accessTokenDuration,
     refreshTokenDuration: field.refreshTokenDuration,
     userAttributes: given.userAttributes,
+    clientIp: given.clientIp,
+    userAgent: given.userAgent,
   })
   .meta({ id: 'token_issue_request' })
 
@@ -95,6 +98,7 @@ export const tokenIssue = defineEndpoint({
         subject,
         grant: grantOf(request, body),
         user: userDataOf(body),
+        device: deviceOf(body, request.device),
         familyId: newFamilyId(context),
         isGuarded: true,
         accessToken,

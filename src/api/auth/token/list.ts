@@ -22,6 +22,11 @@ const AccessTokenView = z
     clientId: field.clientId,
     subject: field.subject,
     sessionId: field.sessionId,
+    issuedFor: z
+      .string()
+      .optional()
+      .describe('Address of the device: `clientIp` of the last call.'),
+    userAgent: z.string().optional().describe('`userAgent` of the last call that had one.'),
     grantType: field.grantType,
     scopes: field.scopes,
     properties: field.properties,
@@ -94,6 +99,8 @@ export const tokenList = defineEndpoint({
       clientId: row.clientId,
       subject: row.subject ?? undefined,
       sessionId: row.sessionId ?? undefined,
+      issuedFor: row.clientIp ?? undefined,
+      userAgent: row.userAgent ?? undefined,
       grantType: row.data.grantType,
       scopes: row.data.grant.scopes,
       properties: row.data.grant.properties,

@@ -45,6 +45,8 @@ const BackchannelCompleteRequest = z
     refreshTokenDuration: field.refreshTokenDuration,
     idTokenAudType: field.idTokenAudType,
     userAttributes: given.userAttributes,
+    clientIp: given.clientIp,
+    userAgent: given.userAgent,
     userInfoClaims: given.userInfoClaims,
     sessionId: given.sessionId,
   })
