@@ -20,7 +20,11 @@ import { tokenHash } from '../oauth/tokens/access-token.ts'
 import { requireGrantKey } from '../oauth/tokens/dpop.ts'
 import { refreshExpiry } from '../oauth/tokens/expiry.ts'
 import { isReissuable } from '../oauth/tokens/id-token-reissue.ts'
-import { keepsRefreshToken, retryMillisecondsOf } from '../oauth/tokens/rotation.ts'
+import {
+  extendsRefreshToken,
+  keepsRefreshToken,
+  retryMillisecondsOf,
+} from '../oauth/tokens/rotation.ts'
 import { defineRules, Refusal, refuse } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/engine.ts'
 import { issueAccessToken } from '../tokens/access-token.ts'
@@ -224,7 +228,7 @@ function nextRefreshToken(
   const isReplaced =
     policy.publicRefreshTokensRotated && request.clientAuthMethod === 'NONE' && !isBound
   const isKept = !isReplaced && keepsRefreshToken(service, request.client, policy, scopes)
-  const isRenewed = isKept ? service.refreshTokenDurationReset : !service.refreshTokenDurationKept
+  const isRenewed = extendsRefreshToken(service, isKept)
   const expiresAt = refreshExpiry(service, request.client, {
     createdAt: row.createdAt,
     expiresAt: isRenewed ? now + fresh * 1000 : row.expiresAt,

@@ -45,6 +45,11 @@ export interface Syntax {
   readonly lockParent: SQL
   /** Where a row is, for a statement that first chooses rows and then changes them. */
   readonly rowAddress: SQL
+  /**
+   * Where a row stays, and what every index has of it: only where the database is in the process,
+   * so that many rows are read in steps.
+   */
+  readonly fixedAddress?: SQL
   /** The inserted document of an upsert, with the elements of the stored list before its own. */
   unitedList(data: Column, member: string): SQL
 }

@@ -31,17 +31,13 @@ beforeAll(async () => {
 })
 afterAll(() => service.close())
 
-/** The access tokens of a client as listed, and its refresh tokens as stored. */
+/** The tokens of a client as both lists show them. */
 async function listed(client: Json): Promise<{ access: Json[]; refresh: Json[] }> {
   const of = `clientIdentifier=${client.clientId}&tokenStatus=VALID`
-  const access = await service.get(`/api/${service.serviceId}/auth/token/get/list?${of}`)
-  const { clientId } = client
-  const rows = await service.store.refreshTokens.findOf(service.serviceId, { clientId })
-  const refresh = rows.map(({ clientIp, userAgent }) => ({
-    ...(clientIp === null ? {} : { issuedFor: clientIp }),
-    ...(userAgent === null ? {} : { userAgent }),
-  }))
-  return { access: access.accessTokens, refresh }
+  const path = `/api/${service.serviceId}/auth/token/get/list?${of}`
+  const access = await service.get(path)
+  const refreshed = await service.get(`${path}&kind=refresh_token`)
+  return { access: access.accessTokens, refresh: refreshed.refreshTokens }
 }
 
 /** Every live token of the client has this device. */

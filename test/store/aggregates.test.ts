@@ -249,7 +249,8 @@ describe('access token row', () => {
       const page = { ...chosen, start: 0, end: 9, now }
       const { rows, total } = await store.accessTokens.list(1, page)
       expect(total).toBe(rows.length)
-      return rows.map(({ tokenHash, refresh }) => [tokenHash, refresh?.tokenHash])
+      const found = await store.accessTokens.withRefreshTokens(1, rows)
+      return found.map(({ tokenHash, refresh }) => [tokenHash, refresh?.tokenHash])
     }
     const [expired, live, other] = [
       ['access-1', undefined],

@@ -17,6 +17,10 @@ const ofClient = defineAttribute<'always' | 'never' | undefined>({
   spec: 'RFC 9700 §4.14.2',
 })
 
+/** Whether a use gives the token its whole lifetime again. */
+export const extendsRefreshToken = (service: Service, isKept: boolean): boolean =>
+  isKept ? service.refreshTokenDurationReset : !service.refreshTokenDurationKept
+
 /**
  * The client decides first, then a granted scope with the attribute `refresh_token.rolling`, then
  * the service. A profile that keeps refresh tokens comes before all of them.

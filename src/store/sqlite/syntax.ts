@@ -6,6 +6,7 @@ export const sqliteSyntax: Syntax = {
   // Writes are made one after the other, so that there is nothing to lock.
   lockParent: sql``,
   rowAddress: sql`rowid`,
+  fixedAddress: sql`rowid`,
   unitedList(data, member) {
     const path = sql.raw(`'$.${member}'`)
     const inserted = sql.raw(`excluded.${data.name}`)

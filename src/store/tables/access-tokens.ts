@@ -10,6 +10,7 @@ import { insertion, rowsByKey } from '../rows.ts'
 import { sealedUserData } from '../sealed-user.ts'
 import { sessionGuard } from '../session-guard.ts'
 import { filteredTokens } from '../token-filter.ts'
+import { tokenInventory } from '../token-inventory.ts'
 import { tokenLists } from './token-lists.ts'
 
 interface NewAccessToken {
@@ -48,6 +49,7 @@ export const accessTokens = (engine: Engine, sealer: Sealer) => {
     ...families(engine),
     ...filteredTokens(engine, engine.tables.accessTokens),
     ...tokenLists(engine),
+    inventory: tokenInventory(engine, engine.tables.accessTokens, 'tokenHash'),
   }
 }
 

@@ -10,6 +10,7 @@ import { insertion, type Now, rowsByKey } from '../rows.ts'
 import { sealedUserData } from '../sealed-user.ts'
 import { sessionGuard } from '../session-guard.ts'
 import { filteredTokens } from '../token-filter.ts'
+import { tokenInventory } from '../token-inventory.ts'
 
 interface NewRefreshToken {
   serviceId: number
@@ -83,6 +84,7 @@ export const refreshTokens = (engine: Engine, sealer: Sealer) => {
       changes: Partial<Pick<NewRefreshToken, 'expiresAt' | 'data'>>,
     ): Write => byFamily.update({ serviceId, familyId }, changes),
     ...filteredTokens(engine, t),
+    inventory: tokenInventory(engine, t, 'familyId'),
   }
 }
 

@@ -1,6 +1,9 @@
 /** Lists of tokens, and of the clients that hold them, page by page. */
 import { and, asc, count, eq, gt, inArray, lte, type SQL } from 'drizzle-orm'
 import type { Engine } from '../engine.ts'
+import type { Tables } from '../schema/tables.ts'
+
+type AccessTokenRow = Tables['accessTokens']['$inferSelect']
 
 interface Page {
   start: number
@@ -15,7 +18,7 @@ interface Listed extends Page {
 }
 
 export const tokenLists = (engine: Engine) => ({
-  /** Access tokens, each with what is known of its family's refresh token. */
+  /** Access tokens in the order of their creation. */
   async list(serviceId: number, { clientId, subject, sessionId, start, end, now, live }: Listed) {
     const { read, tables } = engine
     const t = tables.accessTokens
@@ -29,11 +32,12 @@ export const tokenLists = (engine: Engine) => ({
     const page = read.select().from(t).where(where).orderBy(asc(t.createdAt), asc(t.tokenHash))
     const rows = await page.limit(end - start).offset(start)
     const [counted] = await read.select({ total: count() }).from(t).where(where)
+    return { rows, total: counted?.total ?? 0 }
+  },
+  /** Access tokens, each with what is known of its family's refresh token. */
+  async withRefreshTokens(serviceId: number, rows: AccessTokenRow[]) {
     const refreshing = await refreshTokensOf(engine, serviceId, rows)
-    return {
-      rows: rows.map((row) => ({ ...row, refresh: refreshing.get(row.familyId) })),
-      total: counted?.total ?? 0,
-    }
+    return rows.map((row) => ({ ...row, refresh: refreshing.get(row.familyId) }))
   },
   /** Clients that hold a live token of the subject, in the order of their ids. */
   async authorizedClients(
