@@ -27,6 +27,18 @@ export async function findNamedToken({ service, store }: ServiceContext, identif
   return undefined
 }
 
+/** The row of a refresh token by its value or its hash, expired or not; undefined if unknown. */
+export async function findNamedRefreshToken(
+  { service, store }: ServiceContext,
+  identifier: string,
+) {
+  for (const hash of tokenHashes(identifier)) {
+    const row = await store.refreshTokens.find(service.apiKey, hash)
+    if (row) return row
+  }
+  return undefined
+}
+
 /** The client and the subject to which the caller restricts an operation. */
 export interface TokenFilter {
   clientId?: number | undefined

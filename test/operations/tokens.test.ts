@@ -1,4 +1,5 @@
 /** Operations on issued tokens: introspection, UserInfo, revocation, management. */
+import { hash } from 'node:crypto'
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -368,6 +369,35 @@ describe('token that is named together with its owner', () => {
     const both = { accessTokenIdentifier: tokenId, refreshTokenIdentifier: refreshToken }
     expect(await revoke({ ...both, ...owner })).toMatchObject({ count: 1 })
     expect(await isLive(accessToken)).toBe(false)
+  })
+
+  it('tells a refresh token that was revoked from one of another subject', async () => {
+    const { refreshToken, tokenId } = await create({ subject: 'rita' })
+    const refreshTokenIdentifier = hash('sha256', refreshToken, 'base64url')
+    await service.api('/auth/token/update', { accessTokenHash: tokenId, accessTokenExpiresAt: 1 })
+    await service.store.purge(service.system.clock())
+    const bySomeoneElse = { refreshTokenIdentifier, subject: 'bob' }
+    expect(await revoke(bySomeoneElse)).toMatchObject({ count: 0, refreshTokenCount: 0 })
+    const byOwner = { refreshTokenIdentifier, subject: 'rita' }
+    expect(await revoke(byOwner)).toMatchObject({ count: 0, refreshTokenCount: 1 })
+    expect(await revoke(byOwner)).toMatchObject({ count: 0, refreshTokenCount: 0 })
+    expect(await refresh(service, client, refreshToken)).toMatchObject({ resultCode: 'P021002' })
+    await create({ subject: 'rita' })
+    await create({ subject: 'rita', grantType: 'IMPLICIT' })
+    expect(await revoke({ subject: 'rita' })).toMatchObject({ count: 2, refreshTokenCount: 1 })
+  })
+
+  it('is deleted by the value or the hash of its refresh token, for its subject only', async () => {
+    for (const isHash of [true, false]) {
+      const { accessToken, refreshToken } = await create({ subject: 'rosa' })
+      const name = isHash ? hash('sha256', refreshToken, 'base64url') : refreshToken
+      const path = `/api/${service.serviceId}/auth/token/delete/${name}`
+      expect((await service.call('DELETE', `${path}?subject=bob`)).status).toBe(204)
+      expect(await isLive(accessToken)).toBe(true)
+      expect((await service.call('DELETE', `${path}?subject=rosa`)).status).toBe(204)
+      expect(await isLive(accessToken)).toBe(false)
+      expect(await refresh(service, client, refreshToken)).toMatchObject({ resultCode: 'P021002' })
+    }
   })
 
   it('is not deleted for another subject or client', async () => {

@@ -2,20 +2,25 @@
 import { z } from 'zod'
 import { identifyClient } from '../../../clients/authenticate.ts'
 import { defineEndpoint } from '../../../http/endpoint.ts'
-import { findNamedToken, matchesFilter } from '../../../tokens/presented.ts'
+import { findNamedRefreshToken, findNamedToken, matchesFilter } from '../../../tokens/presented.ts'
 
 export const tokenDelete = defineEndpoint({
   operationId: 'auth_token_delete_api',
   method: 'delete',
   path: '/api/{serviceId}/auth/token/delete/{accessTokenIdentifier}',
   tag: 'Token Operations',
-  summary: 'Delete an access token',
+  summary: 'Delete a token',
   description:
-    'Deletes the token, specified by value or hash, and the refresh token of its grant. If the call ' +
-    'specifies a client or subject that does not match, nothing is deleted.',
+    'Deletes the access token, specified by value or hash, and the refresh token of its grant; or the ' +
+    'refresh token and all access tokens of its grant. If the call specifies a client or subject ' +
+    'that does not match, nothing is deleted.',
   right: 'use_service',
   params: z.object({
-    accessTokenIdentifier: z.string().min(1).max(32_768).describe('The token or its hash.'),
+    accessTokenIdentifier: z
+      .string()
+      .min(1)
+      .max(32_768)
+      .describe('An access or refresh token, or its hash: the base64url of its SHA-256.'),
   }),
   query: z.object({
     clientIdentifier: z
@@ -38,13 +43,17 @@ export const tokenDelete = defineEndpoint({
     const found = clientIdentifier ? await identifyClient(context, clientIdentifier) : undefined
     if (clientIdentifier && !found) return undefined
     const filter = { clientId: found?.client.clientId, subject }
-    const row = await findNamedToken(context, params.accessTokenIdentifier)
-    if (row && matchesFilter(row, filter)) {
-      await store.commit(
-        store.accessTokens.delete(service.apiKey, row.tokenHash),
-        store.refreshTokens.deleteFamily(service.apiKey, row.familyId),
-      )
-    }
+    const serviceId = service.apiKey
+    const access = await findNamedToken(context, params.accessTokenIdentifier)
+    const row = access ?? (await findNamedRefreshToken(context, params.accessTokenIdentifier))
+    if (!row || !matchesFilter(row, filter)) return undefined
+    const { familyId } = row
+    await store.commit(
+      store.refreshTokens.deleteFamily(serviceId, familyId),
+      access
+        ? store.accessTokens.delete(serviceId, access.tokenHash)
+        : store.accessTokens.deleteFamily(serviceId, familyId),
+    )
     return undefined
   },
 })

@@ -4,9 +4,14 @@ import { identifyClient } from '../../../clients/authenticate.ts'
 import type { ServiceContext } from '../../../context.ts'
 import { defineEndpoint } from '../../../http/endpoint.ts'
 import { ClientIdText } from '../../../http/identifier.ts'
-import { tokenHashes } from '../../../oauth/tokens/access-token.ts'
 import { defineCallerRules, refuseCaller } from '../../../refusal.ts'
-import { findNamedToken, matchesFilter, type TokenFilter } from '../../../tokens/presented.ts'
+import type { TokenFilter as StoredFilter } from '../../../store/token-filter.ts'
+import {
+  findNamedRefreshToken,
+  findNamedToken,
+  matchesFilter,
+  type TokenFilter,
+} from '../../../tokens/presented.ts'
 
 const rules = defineCallerRules('Token revoke', {
   unnamed: {
@@ -25,8 +30,12 @@ const Identifier = z.string().min(1).max(32_768)
 
 const TokenRevokeRequest = z
   .object({
-    accessTokenIdentifier: Identifier.optional().describe('An access token or its hash.'),
-    refreshTokenIdentifier: Identifier.optional().describe('A refresh token or its hash.'),
+    accessTokenIdentifier: Identifier.optional().describe(
+      'An access token or its hash, the base64url of its SHA-256.',
+    ),
+    refreshTokenIdentifier: Identifier.optional().describe(
+      'A refresh token or its hash, the base64url of its SHA-256.',
+    ),
     clientIdentifier: ClientIdText.pipe(Identifier)
       .optional()
       .describe('Number or alias of a client.'),
@@ -44,7 +53,13 @@ const TokenRevokeRequest = z
 type Body = z.output<typeof TokenRevokeRequest>
 
 const TokenRevokeResponse = z
-  .object({ count: z.int().describe('Number of revoked access tokens.') })
+  .object({
+    count: z.int().describe('Number of revoked access tokens.'),
+    refreshTokenCount: z
+      .int()
+      .optional()
+      .describe('Number of revoked refresh tokens; 0 in both members if nothing was revoked.'),
+  })
   .meta({ id: 'token_revoke_response' })
 
 export const tokenRevoke = defineEndpoint({
@@ -57,7 +72,7 @@ export const tokenRevoke = defineEndpoint({
     'Revokes an access or refresh token and all other tokens of its grant, or all tokens and ' +
     'unredeemed codes of a client, of a subject, or of a subject at a client; or of a session, or of a ' +
     'client in a session. If the call specifies a token with a client or subject that does not match, ' +
-    'nothing is revoked and `count` is 0.',
+    'nothing is revoked and both counts are 0.',
   right: 'use_service',
   body: TokenRevokeRequest,
   form: true,
@@ -72,63 +87,70 @@ export const tokenRevoke = defineEndpoint({
     if (!isToken && !clientIdentifier && !subject && !sessionId) refuseCaller(rules.unnamed)
     if (sessionId && (isToken || subject)) refuseCaller(rules.sessionAlone)
     const found = clientIdentifier ? await identifyClient(context, clientIdentifier) : undefined
-    if (clientIdentifier && !found) return { count: 0 }
+    if (clientIdentifier && !found) return nothing
     const owner = { clientId: found?.client.clientId, subject }
-    if (sessionId) return { count: await endOfSession(context, sessionId, owner.clientId) }
+    if (sessionId) return endOfSession(context, sessionId, owner.clientId)
     if (isToken) {
       const familyId = await familyOf(context, body, owner)
-      return { count: familyId === undefined ? 0 : await endFamily(context, familyId) }
+      return familyId === undefined ? nothing : endFamily(context, familyId)
     }
-    const count = await store.accessTokens.count(serviceId, owner)
+    const counts = await countOf(context, owner)
     await store.commit(
       ...store.unredeemedGrants.deleteOf(serviceId, owner),
       store.refreshTokens.deleteOf(serviceId, owner),
       store.accessTokens.deleteOf(serviceId, owner),
     )
-    return { count }
+    return counts
   },
 })
+
+const nothing = { count: 0, refreshTokenCount: 0 }
+
+/** The tokens that are about to be revoked. */
+async function countOf({ service, store }: ServiceContext, filter: StoredFilter) {
+  const [count, refreshTokenCount] = await Promise.all([
+    store.accessTokens.count(service.apiKey, filter),
+    store.refreshTokens.count(service.apiKey, filter),
+  ])
+  return { count, refreshTokenCount }
+}
 
 /** The family of the specified tokens, if the specified client and subject match. */
 async function familyOf(context: ServiceContext, body: Body, filter: TokenFilter) {
   const { accessTokenIdentifier, refreshTokenIdentifier } = body
   const tokens = [
     ...(accessTokenIdentifier ? [await findNamedToken(context, accessTokenIdentifier)] : []),
-    ...(refreshTokenIdentifier ? [await findNamedRefresh(context, refreshTokenIdentifier)] : []),
+    ...(refreshTokenIdentifier
+      ? [await findNamedRefreshToken(context, refreshTokenIdentifier)]
+      : []),
   ]
   const [familyId, another] = new Set(tokens.map((row) => row?.familyId))
   const fits = tokens.every((row) => row && matchesFilter(row, filter))
   return fits && another === undefined ? familyId : undefined
 }
 
-async function findNamedRefresh({ service, store }: ServiceContext, identifier: string) {
-  for (const hash of tokenHashes(identifier)) {
-    const row = await store.refreshTokens.find(service.apiKey, hash)
-    if (row) return row
-  }
-  return undefined
-}
-
-async function endFamily({ service, store }: ServiceContext, familyId: string): Promise<number> {
-  const count = await store.accessTokens.count(service.apiKey, { familyId })
+async function endFamily(context: ServiceContext, familyId: string) {
+  const { service, store } = context
+  const counts = await countOf(context, { familyId })
   await store.commit(
     store.refreshTokens.deleteFamily(service.apiKey, familyId),
     store.accessTokens.deleteFamily(service.apiKey, familyId),
   )
-  return count
+  return counts
 }
 
 /** Tokens with `offline_access`, too: the call is about tokens, and not about a logout. */
 async function endOfSession(
-  { service, store }: ServiceContext,
+  context: ServiceContext,
   sessionId: string,
   clientId: number | undefined,
-): Promise<number> {
+) {
+  const { service, store } = context
   const of = { serviceId: service.apiKey, sessionId }
-  const count = await store.accessTokens.count(of.serviceId, { sessionId, clientId })
+  const counts = await countOf(context, { sessionId, clientId })
   const { end, endOfClient } = store.sessionTokens
   const writes =
     clientId === undefined ? end(of, 'deleted') : endOfClient({ ...of, clientId }, 'deleted')
   await store.commit(...writes)
-  return count
+  return counts
 }
