@@ -10,12 +10,13 @@ export const notificationToken = 'bearer.of-the~client+0123456789/=='
 
 export type Parameters = Record<string, string | undefined>
 
+export const cibaSettings = {
+  backchannelAuthenticationEndpoint: `${issuer}/backchannel`,
+  supportedBackchannelTokenDeliveryModes: ['POLL', 'PING', 'PUSH'],
+}
+
 export const createCibaService = (more: Record<string, unknown> = {}): Promise<TestService> =>
-  createService({
-    backchannelAuthenticationEndpoint: `${issuer}/backchannel`,
-    supportedBackchannelTokenDeliveryModes: ['POLL', 'PING', 'PUSH'],
-    ...more,
-  })
+  createService({ ...cibaSettings, ...more })
 
 export type Mode = 'POLL' | 'PING' | 'PUSH'
 

@@ -1,5 +1,6 @@
-/** Postern in a test: the application on its own store, called without a socket. */
+/** Postern in a test: the application on its own store, called without a socket or over one. */
 
+import { listen } from '../../examples/demo/listen.ts'
 import { apiTokenHash } from '../../src/caller.ts'
 import { createAdmission, type Limits } from '../../src/http/load-shedding/admission.ts'
 import type { App } from '../../src/http/transport.ts'
@@ -40,6 +41,8 @@ export interface TestServer {
   outbox: LogoutOutbox
   /** An administrator's token. */
   adminToken: string
+  /** Its URL, if it listens on a socket. */
+  url: string
   /** The application itself, for a test that serves it over a socket. */
   fetch: App['fetch']
   /** Sends any request; a `body` that is no string is sent as JSON. */
@@ -60,16 +63,22 @@ export interface ServerOptions {
   limits?: Partial<Limits>
   /** The system to use if several servers share one. */
   system?: TestSystem
+  /** Calls go over a socket of the loopback interface. */
+  overHttp?: boolean
 }
 
 export async function createServer(options: ServerOptions = {}): Promise<TestServer> {
-  const { on, limits, system = testSystem() } = options
+  const { on, limits, system = testSystem(), overHttp = false } = options
   const { store, engine, close } = on ?? (await openTestStore())
   const watch = createSecretWatch()
   const documents = openDocuments(store)
   const outbox = createLogoutOutbox({ store, documents, system })
   const admission = createAdmission(limits)
   const app = createApp({ store, system, sealer, documents, outbox, admission })
+  const listening = overHttp ? await listen(app.fetch) : undefined
+  const url = listening?.url ?? ''
+  const send = (path: string, init: RequestInit) =>
+    listening ? fetch(`${url}${path}`, init) : app.request(path, init)
   let made = 0
 
   async function tokenFor(serviceId: number, rights: AccessRight[], clientId?: number) {
@@ -84,7 +93,7 @@ export async function createServer(options: ServerOptions = {}): Promise<TestSer
   async function call(method: string, path: string, body?: unknown, options: CallOptions = {}) {
     const { token = adminToken, headers = {} } = options
     const isText = typeof body === 'string' || body instanceof Uint8Array
-    const response = await app.request(path, {
+    const response = await send(path, {
       method,
       headers: {
         ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
@@ -108,6 +117,7 @@ export async function createServer(options: ServerOptions = {}): Promise<TestSer
     system,
     outbox,
     adminToken,
+    url,
     fetch: app.fetch,
     call,
     post: async (path, body, options) => (await call('POST', path, body, options)).body,
@@ -115,6 +125,7 @@ export async function createServer(options: ServerOptions = {}): Promise<TestSer
     tokenFor,
     forgetSecrets: watch.forget,
     async close() {
+      await listening?.close()
       await outbox.stop()
       watch.search(engine, system.log)
       await close()

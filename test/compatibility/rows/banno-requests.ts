@@ -1,0 +1,233 @@
+/** B: the operations and options of Banno's OpenID provider. */
+import { decodeJwt, type JWK } from 'jose'
+import { expect } from 'vitest'
+import { createFormBrowser } from '../../../examples/demo/form-browser.ts'
+import {
+  authorizationRequest,
+  authorize,
+  issuer,
+  obtainTokens,
+  redeem,
+  redirectUri,
+  verifier,
+} from '../../support/flows.ts'
+import { serviceKeys } from '../../support/keys.ts'
+import {
+  clientOf,
+  discovery,
+  type Row,
+  read,
+  refusalOf,
+  registered,
+  registering,
+  respond,
+  responseOf,
+} from './world.ts'
+
+const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k']
+
+const published: Row[] = [
+  {
+    row: 'B2',
+    title: 'discovery lists endpoints, scopes and claims, and a JSON Patch can change the document',
+    async check({ service }) {
+      const at = await service({ supportedClaims: ['sub', 'name'] })
+      expect(await discovery(at)).toMatchObject({
+        ...{ issuer, authorization_endpoint: `${issuer}/authorize` },
+        ...{ token_endpoint: `${issuer}/token`, jwks_uri: `${issuer}/jwks` },
+        scopes_supported: expect.arrayContaining(['openid', 'profile']),
+        claims_supported: ['sub', 'name'],
+      })
+      const patch = JSON.stringify([
+        { op: 'replace', path: '/scopes_supported', value: ['openid'] },
+      ])
+      const patched = await discovery(at, `?patch=${encodeURIComponent(patch)}`)
+      expect(patched.scopes_supported).toEqual(['openid'])
+    },
+  },
+  {
+    row: 'B3',
+    title: 'the key set has the public key that verifies each ID Token',
+    async check({ service }) {
+      const at = await service()
+      const { keys } = await read(at, '/service/jwks/get')
+      expect(keys.map(({ kid }: JWK) => kid)).toEqual(serviceKeys.map(({ kid }) => kid))
+      const { idToken } = await obtainTokens(at, await at.client({ idTokenSignAlg: 'ES256' }))
+      const [header = ''] = idToken.split('.')
+      expect(keys.map(({ kid }: JWK) => kid)).toContain(
+        JSON.parse(Buffer.from(header, 'base64url').toString()).kid,
+      )
+    },
+  },
+  {
+    row: 'B4',
+    title:
+      'private members of keys are returned only if they are asked for by a caller who may change the service',
+    async check({ service }) {
+      const at = await service()
+      const viewer = await at.tokenFor(at.serviceId, ['view_service'])
+      const path = `/api/${at.serviceId}/service/jwks/get`
+      const membersOf = (keys: JWK[]) => new Set(keys.flatMap((key) => Object.keys(key)))
+      for (const options of [{}, { token: viewer }]) {
+        const { keys } = await at.get(path, options)
+        expect([...membersOf(keys)].filter((name) => privateMembers.includes(name))).toEqual([])
+      }
+      const withPrivate = `${path}?includePrivateKeys=true`
+      const refused = await at.call('GET', withPrivate, undefined, { token: viewer })
+      expect(refused.status).toBe(403)
+      expect(membersOf((await at.get(withPrivate)).keys)).toContain('d')
+      const shown = await at.call('GET', `/api/${at.serviceId}/service/get`, undefined, {
+        token: viewer,
+      })
+      for (const { d } of serviceKeys) expect(shown.text).not.toContain(d)
+    },
+  },
+]
+
+const requests: Row[] = [
+  {
+    row: 'B16',
+    title: 'GET at the authorization endpoint leads the user to the login',
+    async check({ frontend }) {
+      const { url, service } = await frontend()
+      const query = authorizationRequest(await service.client())
+      const page = await createFormBrowser().open(`${url}/authorize?${query}`)
+      expect([page.status, page.text.includes('id="password"')]).toEqual([200, true])
+    },
+  },
+  {
+    row: 'B18',
+    title: 'a service can have the response type code alone',
+    async check({ service }) {
+      const at = await service({ supportedResponseTypes: ['CODE'] })
+      const client = await at.client()
+      expect((await authorize(at, client)).action).toBe('INTERACTION')
+      const refused = await authorize(at, client, { response_type: 'code id_token' })
+      expect(refusalOf(refused)).toBe('LOCATION unsupported_response_type')
+      expect((await discovery(at)).response_types_supported).toEqual(['code'])
+    },
+  },
+  {
+    row: 'B19',
+    title:
+      'a client with one redirect URI may omit redirect_uri, with openid where the service allows it',
+    async check({ service }) {
+      const at = await service()
+      const one = await at.client()
+      const plain = { redirect_uri: undefined, scope: 'read' }
+      const withOpenid = { redirect_uri: undefined }
+      expect(responseOf(await respond(at, one, plain)).code).toBeTypeOf('string')
+      expect((await authorize(at, one, withOpenid)).action).toBe('BAD_REQUEST')
+      const lenient = await service({ 'ext.redirect_uri.omit_if_single': 'true' })
+      const single = await lenient.client()
+      const answer = await respond(lenient, single, withOpenid)
+      expect(answer.responseContent).toContain(`${redirectUri}?`)
+      const { code } = responseOf(answer)
+      expect((await redeem(lenient, single, code, { redirect_uri: undefined })).action).toBe('OK')
+      const two = await lenient.client({ redirectUris: [redirectUri, `${redirectUri}/other`] })
+      expect((await authorize(lenient, two, withOpenid)).action).toBe('BAD_REQUEST')
+    },
+  },
+  {
+    row: 'B20',
+    title: 'a request without scope gets the default scopes of the service',
+    async check({ service }) {
+      const at = await service({
+        supportedScopes: [{ name: 'openid', defaultEntry: true }, { name: 'read' }],
+      })
+      const { scopes } = await obtainTokens(at, await at.client(), { scope: undefined })
+      expect(scopes).toEqual(['openid'])
+    },
+  },
+  {
+    row: 'B21',
+    title: 'the claims parameter asks for claims of the ID Token and of UserInfo',
+    async check({ service }) {
+      const at = await service()
+      const claims = { id_token: { email: null }, userinfo: { phone_number: { essential: true } } }
+      const request = { scope: 'openid', claims: JSON.stringify(claims) }
+      const client = await at.client()
+      const asked = await authorize(at, client, request)
+      expect(asked.claims).toEqual(['email'])
+      expect(asked.claimsAtUserInfo).toEqual(['phone_number'])
+      expect(JSON.parse(asked.idTokenClaims)).toEqual(claims.id_token)
+      expect(JSON.parse(asked.userInfoClaims)).toEqual(claims.userinfo)
+      const given = { claims: JSON.stringify({ email: 'a@example.com' }) }
+      const { idToken } = await obtainTokens(at, client, request, given)
+      expect(decodeJwt(idToken)['email']).toBe('a@example.com')
+    },
+  },
+  {
+    row: 'B22',
+    title: 'state is optional, and comes back unchanged if it is there',
+    async check({ service }) {
+      const at = await service()
+      const client = await at.client()
+      const state = 'a b&c=ü/%'
+      expect(responseOf(await respond(at, client, { state })).state).toBe(state)
+      const without = responseOf(await respond(at, client, { state: undefined }))
+      expect([typeof without.code, without.state]).toEqual(['string', undefined])
+    },
+  },
+  {
+    row: 'B23',
+    title: 'a service can support the prompts login and consent alone',
+    async check({ service }) {
+      const at = await service({ supportedPromptValues: ['LOGIN', 'CONSENT'] })
+      const client = await at.client()
+      const { action, prompts } = await authorize(at, client, { prompt: 'login consent' })
+      expect([action, prompts]).toEqual(['INTERACTION', ['LOGIN', 'CONSENT']])
+      const refused = await authorize(at, client, { prompt: 'select_account' })
+      expect(refusalOf(refused)).toBe('LOCATION invalid_request')
+      expect((await discovery(at)).prompt_values_supported).toEqual(['login', 'consent'])
+    },
+  },
+  {
+    row: 'B24',
+    title: 'PKCE can be required, with S256 only',
+    async check({ service }) {
+      const at = await service({ pkceRequired: true, pkceS256Required: true })
+      const client = await at.client()
+      const without = { code_challenge: undefined, code_challenge_method: undefined }
+      const plain = { code_challenge: verifier, code_challenge_method: 'plain' }
+      for (const more of [without, plain])
+        expect(refusalOf(await authorize(at, client, more))).toBe('LOCATION invalid_request')
+      expect((await obtainTokens(at, client)).action).toBe('OK')
+      expect((await discovery(at)).code_challenge_methods_supported).toEqual(['S256'])
+    },
+  },
+]
+
+const clients: Row[] = [
+  {
+    row: 'B25',
+    title: 'clients have a UUID as client_id where the service gives them one',
+    async check({ service }) {
+      const at = await service({ ...registering, 'ext.client_id.format': 'uuid' })
+      const client = await registered(at)
+      expect(client.client_id).toMatch(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/)
+      expect((await obtainTokens(at, clientOf(client))).action).toBe('OK')
+      const plain = await service(registering)
+      expect((await registered(plain)).client_id).toMatch(/^\d+$/)
+    },
+  },
+  {
+    row: 'B26',
+    title: 'an API token is created for one service, and manages clients of that service only',
+    async check({ service }) {
+      const at = await service()
+      const other = await service()
+      const { serviceId } = at
+      const { accessToken: token } = await at.post('/api/servicetoken/create', {
+        ...{ organizationId: 1, apiServerId: 1, serviceId, rights: ['modify_client'] },
+      })
+      const { clientId } = await at.client()
+      const get = (of: number, id: number) =>
+        at.call('GET', `/api/${of}/client/get/${id}`, undefined, { token })
+      expect((await get(serviceId, clientId)).body.clientId).toBe(clientId)
+      expect((await get(other.serviceId, (await other.client()).clientId)).status).toBe(403)
+    },
+  },
+]
+
+export const bannoRequests: readonly Row[] = [...published, ...requests, ...clients]
