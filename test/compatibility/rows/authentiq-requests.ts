@@ -128,9 +128,9 @@ export const authentiqRequests: readonly Row[] = [
       expect(await placeOf({ response_type: 'token' })).toBe('fragment')
       expect(await placeOf({ response_type: 'code id_token' })).toBe('fragment')
       const unsafe = { response_type: 'token', response_mode: 'query' }
-      expect(refusalOf(await authorize(at, client, unsafe))).toMatch(/invalid_request$/)
+      expect(refusalOf(await authorize(at, client, unsafe))).toBe('LOCATION invalid_request')
       const unregistered = await authorize(at, client, { response_mode: 'form_post' })
-      expect(unregistered.action).not.toBe('INTERACTION')
+      expect(refusalOf(unregistered)).toBe('FORM invalid_request')
     },
   },
   {

@@ -1,6 +1,6 @@
 /** One server for all rows, and the short steps in which they are written. */
 import { listen } from '../../../examples/demo/listen.ts'
-import { createFrontend, type FrontendOptions } from '../../../examples/frontend/server.ts'
+import { createFrontend } from '../../../examples/frontend/server.ts'
 import {
   authorize,
   createService,
@@ -21,8 +21,8 @@ export interface World {
   server: TestServer
   /** A service with these settings, in which names `ext.…` are attributes, as in its clients. */
   service(more?: Json): Promise<TestService>
-  /** The example frontend in front of a service with these settings. */
-  frontend(more?: Json, options?: Partial<FrontendOptions>): Promise<Frontend>
+  /** The example frontend in front of a service with these settings; its issuer may have a path. */
+  frontend(more?: Json, path?: string): Promise<Frontend>
   close(): Promise<void>
 }
 
@@ -47,22 +47,20 @@ export async function startWorld(): Promise<World> {
   return {
     server,
     service,
-    async frontend(more = {}, options = {}) {
+    async frontend(more = {}, path = '') {
       let app: ReturnType<typeof createFrontend> | undefined
       const listening = await listen((request) => app?.fetch(request) ?? Response.error())
       stops.push(listening.close)
-      const { url } = listening
+      const url = listening.url + path
       const behind = await service({
-        ...{
-          issuer: url,
-          authorizationEndpoint: `${url}/authorize`,
-          tokenEndpoint: `${url}/token`,
-        },
+        ...{ issuer: url, authorizationEndpoint: `${url}/authorize` },
+        ...{ tokenEndpoint: `${url}/token`, jwksUri: `${url}/jwks` },
         ...{ registrationEndpoint: `${url}/register`, ...more },
       })
       app = createFrontend({
         ...{ posternUrl: server.url, serviceId: String(behind.serviceId) },
-        ...{ apiToken: server.adminToken, clock: server.system.clock, ...options },
+        ...{ apiToken: server.adminToken, clock: server.system.clock },
+        ...(path ? { publicUrl: url } : {}),
       })
       return { url, service: behind }
     },
@@ -100,9 +98,10 @@ export function responseOf({ responseContent }: Json): Json {
 
 /** The action, and the OAuth error that the client gets. */
 export function refusalOf(answer: Json): string {
-  const { action } = answer
-  const { error } = action === 'LOCATION' ? responseOf(answer) : bodyOf(answer)
-  return `${action} ${error}`
+  const { action, responseContent } = answer
+  const inForm = /name="error" value="([^"]*)"/.exec(action === 'FORM' ? responseContent : '')
+  const { error } = action === 'LOCATION' ? responseOf(answer) : inForm ? {} : bodyOf(answer)
+  return `${action} ${inForm?.[1] ?? error}`
 }
 
 type Asked = Record<string, string | undefined>
