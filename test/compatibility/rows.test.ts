@@ -14,7 +14,9 @@ import { glewlwydAdditions } from './rows/glewlwyd-additions.ts'
 import { glewlwydClaims } from './rows/glewlwyd-claims.ts'
 import { glewlwydClients } from './rows/glewlwyd-clients.ts'
 import { glewlwydDurations } from './rows/glewlwyd-durations.ts'
+import { glewlwydEncryption } from './rows/glewlwyd-encryption.ts'
 import { glewlwydFlows } from './rows/glewlwyd-flows.ts'
+import { glewlwydIntrospection } from './rows/glewlwyd-introspection.ts'
 import { glewlwydJose } from './rows/glewlwyd-jose.ts'
 import { glewlwydService } from './rows/glewlwyd-service.ts'
 import { hydraRegistration } from './rows/ory-hydra-registration.ts'
@@ -32,6 +34,7 @@ const systems = {
   Glewlwyd: inOrder(
     ...[glewlwydService, glewlwydDurations, glewlwydClaims, glewlwydJose],
     ...[glewlwydClients, glewlwydFlows, glewlwydAdditions],
+    ...[glewlwydEncryption, glewlwydIntrospection],
   ),
 }
 const results = new Map<string, 'ok' | 'FAILED'>()

@@ -15,12 +15,7 @@ import {
   type TestService,
 } from '../../support/flows.ts'
 import type { Json } from '../../support/server.ts'
-import { introspect, type Row, refusalOf, type World, works } from './world.ts'
-
-const credentials = ({ clientId, clientSecret }: Json) => ({
-  clientId: String(clientId),
-  clientSecret,
-})
+import { credentialsOf, introspect, type Row, refusalOf, type World, works } from './world.ts'
 
 const own = { grant_type: 'client_credentials', scope: 'read' }
 
@@ -47,7 +42,7 @@ async function grantsDevices({ service }: World): Promise<void> {
   })
   const client = await at.client()
   const parameters = form({ scope: 'openid' })
-  const device = await at.api('/device/authorization', { parameters, ...credentials(client) })
+  const device = await at.api('/device/authorization', { parameters, ...credentialsOf(client) })
   const { userCode, deviceCode } = device
   const poll = () =>
     requestToken(at, client, {
@@ -88,7 +83,7 @@ async function takesRequests({ service }: World): Promise<void> {
   const details = [{ type: 'payment', actions: ['initiate'] }]
   const { requestUri } = await at.api('/pushed_auth_req', {
     parameters: authorizationRequest(client, { authorization_details: JSON.stringify(details) }),
-    ...credentials(client),
+    ...credentialsOf(client),
   })
   const parameters = form({ client_id: String(client.clientId), request_uri: requestUri })
   const asked = await at.api('/auth/authorization', { parameters })

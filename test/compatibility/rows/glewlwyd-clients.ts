@@ -9,6 +9,7 @@ import {
   app,
   bodyOf,
   clientOf,
+  credentialsOf,
   discovery,
   introspect,
   ownTokens,
@@ -25,14 +26,7 @@ const revoke = (
   at: { api: (path: string, body: unknown) => Promise<Json> },
   by: Json,
   token: string,
-) =>
-  at.api('/auth/revocation', {
-    ...{
-      parameters: form({ token }),
-      clientId: String(by.clientId),
-      clientSecret: by.clientSecret,
-    },
-  })
+) => at.api('/auth/revocation', { parameters: form({ token }), ...credentialsOf(by) })
 
 const tokens: Row[] = [
   {

@@ -1,14 +1,6 @@
 /** G: request objects, algorithms and encryption at Glewlwyd. */
 import { createHash } from 'node:crypto'
-import {
-  compactDecrypt,
-  decodeJwt,
-  decodeProtectedHeader,
-  exportJWK,
-  generateKeyPair,
-  importJWK,
-  type JWK,
-} from 'jose'
+import { decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair, type JWK } from 'jose'
 import { expect } from 'vitest'
 import { JweAlg, JwsAlg } from '../../../src/model/enums.ts'
 import {
@@ -21,13 +13,7 @@ import {
 import { clientKey, encryptionPair, jwksOf, publicKey, serviceKeys } from '../../support/keys.ts'
 import type { Json } from '../../support/server.ts'
 import { requestObjectFor } from '../../support/signing-client.ts'
-import { discovery, type Row, refusalOf, userInfo } from './world.ts'
-
-const decrypt = async (jwe: string, key: JWK | Uint8Array): Promise<string> => {
-  const keyFor = ({ alg = '' }: { alg?: string }) =>
-    key instanceof Uint8Array ? key : importJWK(key, alg)
-  return new TextDecoder().decode((await compactDecrypt(jwe, keyFor)).plaintext)
-}
+import { decrypt, discovery, type Row, refusalOf, userInfo } from './world.ts'
 
 const requests: Row[] = [
   {

@@ -1,4 +1,5 @@
 /** One server for all rows, and the short steps in which they are written. */
+import { compactDecrypt, importJWK, type JWK } from 'jose'
 import { listen } from '../../../examples/demo/listen.ts'
 import { createFrontend } from '../../../examples/frontend/server.ts'
 import {
@@ -86,6 +87,13 @@ export function withAttributes(more: Json): Json {
 /** What a client gets as JSON. */
 export const bodyOf = ({ responseContent }: Json): Json => JSON.parse(responseContent)
 
+/** The text of a JWE. */
+export async function decrypt(jwe: string, key: JWK | Uint8Array): Promise<string> {
+  const keyFor = ({ alg = '' }: { alg?: string }) =>
+    key instanceof Uint8Array ? key : importJWK(key, alg)
+  return new TextDecoder().decode((await compactDecrypt(jwe, keyFor)).plaintext)
+}
+
 /** The parameters that the redirect of an authorization response has, and where they are. */
 export function responseOf({ responseContent }: Json): Json {
   const url = new URL(responseContent)
@@ -116,6 +124,12 @@ export async function respond(
   const { ticket } = await authorize(service, client, request)
   return service.api('/auth/authorization/issue', { ticket, subject: 'alice', ...issue })
 }
+
+/** The members of a call by a client with its secret. */
+export const credentialsOf = ({ clientId, clientSecret }: Json) => ({
+  clientId: String(clientId),
+  clientSecret,
+})
 
 /** Tokens of the client for itself. */
 export const ownTokens = (service: TestService, client: Json, scope?: string): Promise<Json> =>
