@@ -18,7 +18,11 @@ import { glewlwydEncryption } from './rows/glewlwyd-encryption.ts'
 import { glewlwydFlows } from './rows/glewlwyd-flows.ts'
 import { glewlwydIntrospection } from './rows/glewlwyd-introspection.ts'
 import { glewlwydJose } from './rows/glewlwyd-jose.ts'
+import { glewlwydKeys } from './rows/glewlwyd-keys.ts'
+import { glewlwydOutbound } from './rows/glewlwyd-outbound.ts'
 import { glewlwydService } from './rows/glewlwyd-service.ts'
+import { glewlwydTokens } from './rows/glewlwyd-tokens.ts'
+import { hydraClients } from './rows/ory-hydra-clients.ts'
 import { hydraRegistration } from './rows/ory-hydra-registration.ts'
 import { hydraSessions } from './rows/ory-hydra-sessions.ts'
 import { type Row, startWorld, type World } from './rows/world.ts'
@@ -29,12 +33,12 @@ const inOrder = (...parts: (readonly Row[])[]): Row[] =>
 const systems = {
   'Authentiq Connect': inOrder(authentiqRequests, authentiqClients),
   Banno: inOrder(bannoRequests, bannoTokens),
-  'Ory Hydra': inOrder(hydraRegistration, hydraSessions),
+  'Ory Hydra': inOrder(hydraRegistration, hydraClients, hydraSessions),
   'Authlete CIBA': inOrder(cibaIssue, cibaFlow),
   Glewlwyd: inOrder(
     ...[glewlwydService, glewlwydDurations, glewlwydClaims, glewlwydJose],
     ...[glewlwydClients, glewlwydFlows, glewlwydAdditions],
-    ...[glewlwydEncryption, glewlwydIntrospection],
+    ...[glewlwydEncryption, glewlwydIntrospection, glewlwydTokens, glewlwydKeys, glewlwydOutbound],
   ),
 }
 const results = new Map<string, 'ok' | 'FAILED'>()

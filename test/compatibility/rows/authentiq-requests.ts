@@ -1,8 +1,15 @@
 import { decodeJwt } from 'jose'
 import { expect } from 'vitest'
 import { createFormBrowser } from '../../../examples/demo/form-browser.ts'
-import { authorizationRequest, authorize, obtainTokens, redeem } from '../../support/flows.ts'
-import { type Row, refusalOf, respond, responseOf } from './world.ts'
+import {
+  authorizationRequest,
+  authorize,
+  obtainCode,
+  obtainTokens,
+  redeem,
+} from '../../support/flows.ts'
+import type { Json } from '../../support/server.ts'
+import { introspect, type Row, refusalOf, respond, responseOf } from './world.ts'
 
 export const authentiqRequests: readonly Row[] = [
   {
@@ -93,6 +100,35 @@ export const authentiqRequests: readonly Row[] = [
       const plain = await obtainTokens(at, client, { scope: 'profile' })
       expect(plain).toMatchObject({ action: 'OK', scopes: ['profile'] })
       expect(plain.idToken).toBeUndefined()
+    },
+  },
+  {
+    row: 'A7',
+    title: 'a redirect URI must be registered, unless the client is in test mode',
+    async check({ service }) {
+      const elsewhere = 'https://preview.example.net/callback'
+      const at = await service({ 'ext.test_mode.allowed': 'true' })
+      const tested = await at.client({ 'ext.test_mode': 'true' })
+      const actionOf = async (by: Json, of = at, redirect_uri = elsewhere) =>
+        (await authorize(of, by, { redirect_uri })).action
+      expect(await actionOf(await at.client())).toBe('BAD_REQUEST')
+      expect(await actionOf(tested)).toBe('INTERACTION')
+      expect(await actionOf(tested, at, 'http://localhost:3000/callback')).toBe('INTERACTION')
+      expect(await actionOf(tested, at, 'http://preview.example.net/')).toBe('BAD_REQUEST')
+      const code = await obtainCode(at, tested, { redirect_uri: elsewhere })
+      const { accessToken } = await redeem(at, tested, code, { redirect_uri: elsewhere })
+      expect((await introspect(at, accessToken)).test).toBe(true)
+      const registered = await obtainTokens(at, tested)
+      expect((await introspect(at, registered.accessToken)).test).toBeUndefined()
+      const strict = await service()
+      expect(await actionOf(await strict.client({ 'ext.test_mode': 'true' }), strict)).toBe(
+        'BAD_REQUEST',
+      )
+      const ended = { 'ext.test_mode.until': new Date(at.system.clock()).toISOString() }
+      const late = await service({ 'ext.test_mode.allowed': 'true', ...ended })
+      expect(await actionOf(await late.client({ 'ext.test_mode': 'true' }), late)).toBe(
+        'BAD_REQUEST',
+      )
     },
   },
   {

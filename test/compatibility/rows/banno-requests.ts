@@ -1,5 +1,12 @@
 /** B: the operations and options of Banno's OpenID provider. */
-import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, type JWK, jwtVerify } from 'jose'
+import {
+  calculateJwkThumbprint,
+  createLocalJWKSet,
+  decodeJwt,
+  decodeProtectedHeader,
+  type JWK,
+  jwtVerify,
+} from 'jose'
 import { expect } from 'vitest'
 import { createFormBrowser } from '../../../examples/demo/form-browser.ts'
 import {
@@ -11,7 +18,7 @@ import {
   redirectUri,
   verifier,
 } from '../../support/flows.ts'
-import { serviceKeys } from '../../support/keys.ts'
+import { jwksOf, publicKey, serviceKeys } from '../../support/keys.ts'
 import {
   clientOf,
   discovery,
@@ -83,6 +90,24 @@ const published: Row[] = [
       for (const { d } of serviceKeys) expect(shown.text).not.toContain(d)
     },
   },
+  {
+    row: 'B5',
+    title: 'each published key has kid, kty and use, and a malformed key is refused',
+    async check({ service }) {
+      const { kid: _, use: _use, alg: _alg, ...bare } = serviceKeys[0] as JWK
+      const at = await service({ jwks: jwksOf(bare) })
+      const thumbprint = await calculateJwkThumbprint(publicKey(bare))
+      const { keys } = await read(at, '/service/jwks/get')
+      expect(keys).toEqual([{ ...publicKey(bare), kid: thumbprint, use: 'sig' }])
+      const { idToken } = await obtainTokens(at, await at.client())
+      expect(decodeProtectedHeader(idToken).kid).toBe(thumbprint)
+      const path = `/api/${at.serviceId}/service/update`
+      const refused = await at.call('POST', path, {
+        jwks: jwksOf({ kty: 'EC', crv: 'P-256', x: 'AA' }),
+      })
+      expect(refused.status).toBe(400)
+    },
+  },
 ]
 
 const requests: Row[] = [
@@ -94,6 +119,29 @@ const requests: Row[] = [
       const query = authorizationRequest(await service.client())
       const page = await createFormBrowser().open(`${url}/authorize?${query}`)
       expect([page.status, page.text.includes('id="password"')]).toEqual([200, true])
+    },
+  },
+  {
+    row: 'B17',
+    title: 'POST at the authorization endpoint is answered by pages, also for errors',
+    async check({ service, frontend }) {
+      const at = await service()
+      const other = { redirect_uri: 'https://other.example.com/' }
+      const { action, errorPage } = await authorize(at, await at.client(), other)
+      expect(action).toBe('BAD_REQUEST')
+      expect(errorPage).toMatchObject({ title: expect.any(String), code: 'invalid_request' })
+      const { url, service: behind } = await frontend()
+      const client = await behind.client()
+      const fields = (more = {}) => new URLSearchParams(authorizationRequest(client, more))
+      const body = Object.fromEntries(fields())
+      const page = await createFormBrowser().post(`${url}/authorize`, body)
+      expect([page.status, page.text.includes('<form')]).toEqual([200, true])
+      const init = { method: 'POST', body: fields(other) }
+      const refused = await fetch(`${url}/authorize`, init)
+      expect([refused.status, refused.headers.get('Content-Type')]).toEqual([
+        ...[400, expect.stringMatching(/^text\/html\b/)],
+      ])
+      expect(await refused.text()).toContain(errorPage.description)
     },
   },
   {

@@ -1,5 +1,5 @@
 /** G: what Glewlwyd added after its first OpenID Connect plugin. */
-import { decodeJwt } from 'jose'
+import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { expect } from 'vitest'
 import { selfSigned } from '../../support/certificates.ts'
 import { ask, cibaClient } from '../../support/ciba.ts'
@@ -14,6 +14,7 @@ import {
   requestToken,
   type TestService,
 } from '../../support/flows.ts'
+import { jwksOf, serviceKeys } from '../../support/keys.ts'
 import type { Json } from '../../support/server.ts'
 import { credentialsOf, introspect, type Row, refusalOf, type World, works } from './world.ts'
 
@@ -113,11 +114,23 @@ async function limitsTokens({ service }: World): Promise<void> {
   expect(scopes.map(({ name }: Json) => name)).toEqual(['openid', 'read'])
 }
 
+/** A client is signed for with a key of its own. */
+async function signsByKey({ service }: World): Promise<void> {
+  const second = { ...serviceKeys[1], kid: 'second' }
+  const at = await service({ jwks: jwksOf(...serviceKeys, second) })
+  const kidFor = async (more: Json) => {
+    const client = await at.client({ idTokenSignAlg: 'ES256', ...more })
+    return decodeProtectedHeader((await obtainTokens(at, client)).idToken).kid
+  }
+  expect(await kidFor({})).toBe('es256')
+  expect(await kidFor({ 'ext.sign_kid': 'second' })).toBe('second')
+}
+
 export const glewlwydAdditions: readonly Row[] = [
   {
     row: 'G79',
     title:
-      'rotation by client, devices, bound tokens, pushed and rich requests, CIBA by e-mail, audiences and scopes of a client work',
+      'rotation by client, devices, bound tokens, pushed and rich requests, CIBA by e-mail, audiences, scopes and the signing key of a client work',
     async check(world) {
       await rotates(world)
       await grantsDevices(world)
@@ -125,6 +138,7 @@ export const glewlwydAdditions: readonly Row[] = [
       await takesRequests(world)
       await asksByEmail(world)
       await limitsTokens(world)
+      await signsByKey(world)
     },
   },
 ]
