@@ -8,8 +8,10 @@ import { authentiqClients } from './rows/authentiq-clients.ts'
 import { authentiqRequests } from './rows/authentiq-requests.ts'
 import { cibaFlow } from './rows/authlete-ciba-flow.ts'
 import { cibaIssue } from './rows/authlete-ciba-issue.ts'
+import { bannoPublished } from './rows/banno-published.ts'
 import { bannoRequests } from './rows/banno-requests.ts'
 import { bannoTokens } from './rows/banno-tokens.ts'
+import { glewlwydSecrets, hydraSecrets } from './rows/client-secrets.ts'
 import { glewlwydAdditions } from './rows/glewlwyd-additions.ts'
 import { glewlwydClaims } from './rows/glewlwyd-claims.ts'
 import { glewlwydClients } from './rows/glewlwyd-clients.ts'
@@ -32,13 +34,14 @@ const inOrder = (...parts: (readonly Row[])[]): Row[] =>
 
 const systems = {
   'Authentiq Connect': inOrder(authentiqRequests, authentiqClients),
-  Banno: inOrder(bannoRequests, bannoTokens),
-  'Ory Hydra': inOrder(hydraRegistration, hydraClients, hydraSessions),
+  Banno: inOrder(bannoPublished, bannoRequests, bannoTokens),
+  'Ory Hydra': inOrder(hydraRegistration, hydraClients, hydraSecrets, hydraSessions),
   'Authlete CIBA': inOrder(cibaIssue, cibaFlow),
   Glewlwyd: inOrder(
     ...[glewlwydService, glewlwydDurations, glewlwydClaims, glewlwydJose],
     ...[glewlwydClients, glewlwydFlows, glewlwydAdditions],
     ...[glewlwydEncryption, glewlwydIntrospection, glewlwydTokens, glewlwydKeys, glewlwydOutbound],
+    glewlwydSecrets,
   ),
 }
 const results = new Map<string, 'ok' | 'FAILED'>()

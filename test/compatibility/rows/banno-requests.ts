@@ -1,114 +1,25 @@
-/** B: the operations and options of Banno's OpenID provider. */
-import {
-  calculateJwkThumbprint,
-  createLocalJWKSet,
-  decodeJwt,
-  decodeProtectedHeader,
-  type JWK,
-  jwtVerify,
-} from 'jose'
+/** B: requests and clients of Banno's OpenID provider. */
+import { decodeJwt } from 'jose'
 import { expect } from 'vitest'
 import { createFormBrowser } from '../../../examples/demo/form-browser.ts'
 import {
   authorizationRequest,
   authorize,
-  issuer,
   obtainTokens,
   redeem,
   redirectUri,
   verifier,
 } from '../../support/flows.ts'
-import { jwksOf, publicKey, serviceKeys } from '../../support/keys.ts'
 import {
   clientOf,
   discovery,
   type Row,
-  read,
   refusalOf,
   registered,
   registering,
   respond,
   responseOf,
 } from './world.ts'
-
-const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k']
-
-const published: Row[] = [
-  {
-    row: 'B2',
-    title: 'discovery lists endpoints, scopes and claims, and a JSON Patch can change the document',
-    async check({ service }) {
-      const at = await service({ supportedClaims: ['sub', 'name'] })
-      expect(await discovery(at)).toMatchObject({
-        ...{ issuer, authorization_endpoint: `${issuer}/authorize` },
-        ...{ token_endpoint: `${issuer}/token`, jwks_uri: `${issuer}/jwks` },
-        scopes_supported: expect.arrayContaining(['openid', 'profile']),
-        claims_supported: ['sub', 'name'],
-      })
-      const patch = JSON.stringify([
-        { op: 'replace', path: '/scopes_supported', value: ['openid'] },
-      ])
-      const patched = await discovery(at, `?patch=${encodeURIComponent(patch)}`)
-      expect(patched.scopes_supported).toEqual(['openid'])
-    },
-  },
-  {
-    row: 'B3',
-    title: 'the key set has the public key that verifies each ID Token',
-    async check({ service }) {
-      const at = await service()
-      const { keys } = await read(at, '/service/jwks/get')
-      expect(keys.map(({ kid }: JWK) => kid)).toEqual(serviceKeys.map(({ kid }) => kid))
-      const { idToken } = await obtainTokens(at, await at.client({ idTokenSignAlg: 'ES256' }))
-      const { alg, kid } = decodeProtectedHeader(idToken)
-      expect([alg, kid]).toEqual(['ES256', 'es256'])
-      const currentDate = new Date(at.system.clock())
-      const { payload } = await jwtVerify(idToken, createLocalJWKSet({ keys }), { currentDate })
-      expect(payload.sub).toBe('alice')
-    },
-  },
-  {
-    row: 'B4',
-    title:
-      'private members of keys are returned only if they are asked for by a caller who may change the service',
-    async check({ service }) {
-      const at = await service()
-      const viewer = await at.tokenFor(at.serviceId, ['view_service'])
-      const path = `/api/${at.serviceId}/service/jwks/get`
-      const membersOf = (keys: JWK[]) => new Set(keys.flatMap((key) => Object.keys(key)))
-      for (const options of [{}, { token: viewer }]) {
-        const { keys } = await at.get(path, options)
-        expect([...membersOf(keys)].filter((name) => privateMembers.includes(name))).toEqual([])
-      }
-      const withPrivate = `${path}?includePrivateKeys=true`
-      const refused = await at.call('GET', withPrivate, undefined, { token: viewer })
-      expect(refused.status).toBe(403)
-      expect(membersOf((await at.get(withPrivate)).keys)).toContain('d')
-      const shown = await at.call('GET', `/api/${at.serviceId}/service/get`, undefined, {
-        token: viewer,
-      })
-      for (const { d } of serviceKeys) expect(shown.text).not.toContain(d)
-    },
-  },
-  {
-    row: 'B5',
-    title: 'each published key has kid, kty and use, and a malformed key is refused',
-    async check({ service }) {
-      const { kid: _, use: _use, alg: _alg, ...bare } = serviceKeys[0] as JWK
-      const at = await service({ jwks: jwksOf(bare) })
-      const thumbprint = await calculateJwkThumbprint(publicKey(bare))
-      const { keys } = await read(at, '/service/jwks/get')
-      expect(keys).toEqual([{ ...publicKey(bare), kid: thumbprint, use: 'sig' }])
-      const { idToken } = await obtainTokens(at, await at.client())
-      expect(decodeProtectedHeader(idToken).kid).toBe(thumbprint)
-      const path = `/api/${at.serviceId}/service/update`
-      const refused = await at.call('POST', path, {
-        jwks: jwksOf({ kty: 'EC', crv: 'P-256', x: 'AA' }),
-      })
-      expect(refused.status).toBe(400)
-    },
-  },
-]
 
 const requests: Row[] = [
   {
@@ -279,4 +190,4 @@ const clients: Row[] = [
   },
 ]
 
-export const bannoRequests: readonly Row[] = [...published, ...requests, ...clients]
+export const bannoRequests: readonly Row[] = [...requests, ...clients]
