@@ -19,6 +19,7 @@ import { glewlwydDurations } from './rows/glewlwyd-durations.ts'
 import { glewlwydEncryption } from './rows/glewlwyd-encryption.ts'
 import { glewlwydFlows } from './rows/glewlwyd-flows.ts'
 import { glewlwydIntrospection } from './rows/glewlwyd-introspection.ts'
+import { glewlwydInventory } from './rows/glewlwyd-inventory.ts'
 import { glewlwydJose } from './rows/glewlwyd-jose.ts'
 import { glewlwydKeys } from './rows/glewlwyd-keys.ts'
 import { glewlwydOutbound } from './rows/glewlwyd-outbound.ts'
@@ -41,7 +42,7 @@ const systems = {
     ...[glewlwydService, glewlwydDurations, glewlwydClaims, glewlwydJose],
     ...[glewlwydClients, glewlwydFlows, glewlwydAdditions],
     ...[glewlwydEncryption, glewlwydIntrospection, glewlwydTokens, glewlwydKeys, glewlwydOutbound],
-    glewlwydSecrets,
+    ...[glewlwydSecrets, glewlwydInventory],
   ),
 }
 const results = new Map<string, 'ok' | 'FAILED'>()
