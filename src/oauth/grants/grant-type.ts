@@ -128,3 +128,13 @@ export function requireGrantsOf(responseTypes: string[], service: Service, clien
     if (!mayUseGrantType(type, client)) refuse(rules.responseTypeNotForClient, type)
   }
 }
+
+/** How lists of tokens name the way in which a grant came about. */
+const authorizationTypes: Partial<Record<GrantType, string>> = {
+  AUTHORIZATION_CODE: 'code',
+  IMPLICIT: 'token',
+  DEVICE_CODE: 'device_authorization',
+}
+
+export const authorizationTypeOf = (grantType: GrantType): string =>
+  authorizationTypes[grantType] ?? grantType.toLowerCase()

@@ -1,8 +1,9 @@
 /** Whether a refresh token is kept or replaced when it is used, RFC 6749 §6. */
 import type { Client } from '../../model/client/client.ts'
+import type { Grant } from '../../model/grant.ts'
 import type { Service } from '../../model/service/service.ts'
 import { attributeOf, defineAttribute, oneOf, wholeNumber } from '../attribute.ts'
-import type { Policy } from '../policy.ts'
+import { type Policy, policyOf } from '../policy.ts'
 import { scopeEntries } from '../scope.ts'
 
 const ofClient = defineAttribute<'always' | 'never' | undefined>({
@@ -56,3 +57,13 @@ const retryWindow = defineAttribute({
 /** How long a retry with a replaced refresh token gets the same response; 0 if it never does. */
 export const retryMillisecondsOf = (service: Service): number =>
   service.refreshTokenIdempotent ? retryWindow.read(service) * 1000 : 0
+
+/** Whether a use of the refresh token, as the client makes it, puts its expiry off. */
+export function hasRollingExpiration(service: Service, client: Client, grant: Grant): boolean {
+  const { scopes, dpopThumbprint } = grant
+  const policy = policyOf(service, client, scopes)
+  const isPublic = client.tokenAuthMethod === 'NONE' && dpopThumbprint === undefined
+  const isReplaced = isPublic && policy.publicRefreshTokensRotated
+  const isKept = !isReplaced && keepsRefreshToken(service, client, policy, scopes)
+  return extendsRefreshToken(service, isKept)
+}

@@ -1,7 +1,7 @@
 /** The token inventory: search, order and cursor of `/auth/token/get/list`, and refresh tokens. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createService, obtainTokens, refresh, type TestService } from '../support/flows.ts'
-import type { Json } from '../support/server.ts'
+import { createService, obtainTokens, refresh, type TestService } from '../../support/flows.ts'
+import type { Json } from '../../support/server.ts'
 
 let service: TestService
 beforeAll(async () => {

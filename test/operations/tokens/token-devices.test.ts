@@ -1,7 +1,7 @@
 /** The device of a user, which the caller tells of, and lists of tokens show. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { assemble } from '../../src/store/open.ts'
-import { begin, cibaClient, complete, createCibaService, poll } from '../support/ciba.ts'
+import { assemble } from '../../../src/store/open.ts'
+import { begin, cibaClient, complete, createCibaService, poll } from '../../support/ciba.ts'
 import {
   createService,
   form,
@@ -12,9 +12,9 @@ import {
   requestToken,
   type TestService,
   verifier,
-} from '../support/flows.ts'
-import type { Json } from '../support/server.ts'
-import { openTestStore, sealer } from '../support/stores.ts'
+} from '../../support/flows.ts'
+import type { Json } from '../../support/server.ts'
+import { openTestStore, sealer } from '../../support/stores.ts'
 
 const phone = { clientIp: '192.0.2.7', userAgent: 'Phone/1.0' }
 const laptop = { clientIp: '2001:db8::1', userAgent: 'Laptop/2.0' }
