@@ -3,6 +3,7 @@
  */
 import type { Column, SQL } from 'drizzle-orm'
 import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core'
+import type { AuditRecord } from '../model/audit/record.ts'
 import type { Tables } from './schema/tables.ts'
 
 type Builders = BaseSQLiteDatabase<'async', unknown, Record<string, never>>
@@ -24,6 +25,8 @@ export interface Write {
   touchesOne?: boolean
   /** Whether the row that it inserts is there, and is this very one. */
   isThere?(): Promise<boolean>
+  /** The audit record that it inserts, for the log. */
+  record?: AuditRecord
 }
 
 export const orRefuse = (write: Write, refusal: Error): Write => ({ ...write, refusal })

@@ -10,6 +10,7 @@ import type { Store } from './store.ts'
 import { accessTokens } from './tables/access-tokens.ts'
 import { apiTokens } from './tables/api-tokens.ts'
 import { attempts } from './tables/attempts.ts'
+import { audit } from './tables/audit.ts'
 import { backchannelRequests } from './tables/backchannel-requests.ts'
 import { clients } from './tables/clients.ts'
 import { codes } from './tables/codes.ts'
@@ -62,8 +63,8 @@ export function assemble(engine: Engine, sealer: Sealer): Store {
       await purging
       await engine.close()
     },
-    purge(now, limit) {
-      const removed = purge(engine, { now, limit, signal: closing.signal })
+    purge(now, limit, auditDays) {
+      const removed = purge(engine, { now, limit, auditDays, signal: closing.signal })
       purging = Promise.allSettled([purging, removed]).then(() => {})
       return removed
     },
@@ -91,5 +92,6 @@ export function assemble(engine: Engine, sealer: Sealer): Store {
     deviceCodes: deviceCodes(engine, sealer),
     attempts: attempts(engine),
     apiTokens: apiTokens(engine),
+    audit: audit(engine),
   }
 }

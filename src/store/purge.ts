@@ -20,11 +20,16 @@ interface Purge {
   now: number
   /** Rows of one batch. */
   limit?: number | undefined
+  /** How long audit records are kept; undefined: for ever. */
+  auditDays?: number | undefined
   /** Ends the work after the batch that is under way. */
   signal: AbortSignal
 }
 
-export async function purge(engine: Engine, { now, limit = 100, signal }: Purge): Promise<number> {
+export async function purge(
+  engine: Engine,
+  { now, limit = 100, auditDays, signal }: Purge,
+): Promise<number> {
   const { tables } = engine
   const removable = [
     expiring(tables.tickets, now),
@@ -41,6 +46,7 @@ export async function purge(engine: Engine, { now, limit = 100, signal }: Purge)
     expiring(tables.apiTokens, now),
     ...ofSessions(engine, now),
     kept(tables.deliveries, now),
+    ...(auditDays === undefined ? [] : [aged(tables.audit, now - auditDays * dayMilliseconds)]),
   ]
   let removed = 0
   // A batch of each table in turn: a long backlog of one does not make the others long.
@@ -88,6 +94,15 @@ const kept = (table: Kept, before: number): Removable => ({
   before,
 })
 
+const dayMilliseconds = 86_400_000
+
+/** Records go by their age, so that a changed number of days holds for those that exist, too. */
+const aged = (table: Engine['tables']['audit'], before: number): Removable => ({
+  table: table as unknown as Table,
+  until: table.at as unknown as Table['expiresAt'],
+  before,
+})
+
 /**
  * A session goes after its end, however late that comes; its clients stay as long as its row, since
  * the end has to tell them.
@@ -105,7 +120,7 @@ function ofSessions({ read, tables }: Engine, now: number): Removable[] {
 }
 
 /** An unused client with something alive is looked at again a day later. */
-const postponedMilliseconds = 86_400_000
+const postponedMilliseconds = dayMilliseconds
 
 /** One client a commit, for its rows go with it. */
 async function removeClients(engine: Engine, { now, limit = 100, signal }: Purge): Promise<number> {

@@ -5,6 +5,7 @@ import type { Write } from './engine.ts'
 import type { accessTokens } from './tables/access-tokens.ts'
 import type { apiTokens } from './tables/api-tokens.ts'
 import type { attempts } from './tables/attempts.ts'
+import type { audit } from './tables/audit.ts'
 import type { backchannelRequests } from './tables/backchannel-requests.ts'
 import type { clients } from './tables/clients.ts'
 import type { codes } from './tables/codes.ts'
@@ -31,8 +32,11 @@ export interface Store {
   ping(): Promise<void>
   /** Commits at once what waits for others to commit with. */
   relieve(): void
-  /** Removes every row that has expired, `limit` at a time; returns how many went. */
-  purge(now: number, limit?: number): Promise<number>
+  /**
+   * Removes every row that has expired, `limit` at a time, and audit records that are older than
+   * `auditDays`; returns how many went.
+   */
+  purge(now: number, limit?: number, auditDays?: number): Promise<number>
   /** Seals under the master key what a previous one has sealed; returns how many values. */
   rekey(limit?: number): Promise<number>
   close(): Promise<void>
@@ -59,4 +63,5 @@ export interface Store {
   readonly deviceCodes: ReturnType<typeof deviceCodes>
   readonly attempts: ReturnType<typeof attempts>
   readonly apiTokens: ReturnType<typeof apiTokens>
+  readonly audit: ReturnType<typeof audit>
 }

@@ -78,6 +78,10 @@ const lists = (serviceId: number): Record<string, () => Promise<unknown[]>> => (
   sessionsOfLogout: () => store.sessions.ofLogout(serviceId, 'logout-1'),
   participants: () => store.sessionClients.ofSessions(serviceId, ['session-1']),
   deliveriesOfLogout: () => store.deliveries.ofLogout(serviceId, 'logout-1'),
+  audit: async () => {
+    await store.audit.number()
+    return (await store.audit.list({ serviceId, after: 0, limit: 10 })).rows
+  },
   deliveries: async () =>
     (await store.deliveries.list(serviceId, { sessionId: 'session-1' }, page)).rows,
 })

@@ -6,6 +6,7 @@ import { openTestStore, type TestStore } from '../support/stores.ts'
 import {
   accessTokenRow,
   apiTokenRow,
+  auditRow,
   backchannelRow,
   clientRow,
   codeRow,
@@ -31,12 +32,12 @@ const each = (count: number) =>
   Object.fromEntries(Object.keys(engine.tables).map((name) => [name, count]))
 
 describe('deleting a service', () => {
-  it('deletes its rows from every table, and no rows of other services', async () => {
+  it('deletes its rows from every table but the audit log, and none of other services', async () => {
     await fillService(store, 1, 1)
     await fillService(store, 2, 1)
     expect(await countRows(engine, 1)).toEqual(each(1))
     await store.commit(...store.services.delete(1))
-    expect(await countRows(engine, 1)).toEqual(each(0))
+    expect(await countRows(engine, 1)).toEqual({ ...each(0), audit: 1 })
     expect(await countRows(engine, 2)).toEqual(each(1))
   })
 })
@@ -64,6 +65,7 @@ describe('deleting a client', () => {
       sessions: 2,
       sessionClients: 1,
       deliveries: 1,
+      audit: 1,
     })
     expect(await countRows(engine, 2)).toEqual(each(1))
   })
@@ -126,6 +128,17 @@ describe('purge', () => {
     const purging = store.purge(now, 1)
     await store.close()
     expect(await purging).toBeLessThan(25)
+  })
+
+  it('deletes audit records by their age, and none without a number of days', async () => {
+    const day = 86_400_000
+    await store.commit(
+      store.audit.insert({ ...auditRow({ serviceId: 1, clientId: 1 }), at: now - 2 * day }),
+      store.audit.insert({ ...auditRow({ serviceId: 1, clientId: 2 }), at: now - 2 * day + 1 }),
+    )
+    expect(await store.purge(now)).toBe(0)
+    expect(await store.purge(now, 100, 2)).toBe(1)
+    expect(await store.purge(now, 100, 1)).toBe(1)
   })
 
   it('keeps API tokens that do not expire', async () => {

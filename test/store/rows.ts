@@ -1,6 +1,7 @@
 /** Rows of every table that tests of the store write and count. */
 import { eq } from 'drizzle-orm'
 import { ApiToken } from '../../src/model/api-token.ts'
+import type { AuditRecord } from '../../src/model/audit/record.ts'
 import { Grant } from '../../src/model/grant.ts'
 import { ManagedGrant } from '../../src/model/grant-management.ts'
 import { GrantedScopes } from '../../src/model/granted-scopes.ts'
@@ -205,6 +206,25 @@ export const deliveriesOf = (owner: Owner) => ({
   keptUntil: expiry(owner),
 })
 
+export const auditRow = (owner: Owner): AuditRecord => ({
+  serviceId: owner.serviceId,
+  recordId: `record-${owner.clientId}${owner.suffix ?? ''}`,
+  at: now,
+  type: 'client.updated',
+  operation: 'client_update_api',
+  actorKind: 'api_token',
+  actorId: 'token-1',
+  actorLabel: 'console',
+  onBehalfOf: 'dora',
+  targetKind: 'client',
+  targetId: String(owner.clientId),
+  outcome: 'SUCCESS',
+  occurrences: 1,
+  requestId: 'request-1',
+  reason: undefined,
+  changes: [{ property: 'clientName', before: 'a', after: 'b' }],
+})
+
 /** One row in every table that has an expiry. */
 export const expiringRows = (store: Store, owner: Owner): Write[] => [
   store.tickets.insert(ticketRow(owner)),
@@ -247,6 +267,7 @@ export async function fillService(store: Store, serviceId: number, clientId: num
       data: GrantedScopes.parse({ latest: ['openid'] }),
     }),
     store.grants.insert(grantRow(serviceId, clientId)),
+    store.audit.insert(auditRow(owner)),
     ...expiringRows(store, owner),
   )
 }

@@ -23,4 +23,5 @@ export const {
   sessions,
   sessionClients,
   deliveries,
+  audit,
 } = defineTables(sqliteColumns)

@@ -1,4 +1,5 @@
 /** Every table, once, for both dialects. What is looked up or guarded is a column. */
+import { defineAuditTable } from './audit-table.ts'
 import { defineCallerTables } from './caller-tables.ts'
 import type { sqliteColumns } from './columns.ts'
 import { defineConfigurationTables } from './configuration-tables.ts'
@@ -21,6 +22,7 @@ export const defineTables = (columns: typeof sqliteColumns) => ({
   ...defineGrantTables(columns),
   ...defineSessionTables(columns),
   ...defineDeliveryTable(columns),
+  ...defineAuditTable(columns),
 })
 
 export type Tables = ReturnType<typeof defineTables>

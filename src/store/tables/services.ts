@@ -63,15 +63,17 @@ export const services = (engine: Engine, sealer: Sealer) => {
       { secrets, ...changes }: Pick<NewService, 'data' | 'secrets' | 'modifiedAt'>,
     ): Write =>
       update({ serviceId, ...changes, sealed: secretsOf.seal(serviceId, serviceId, secrets) }),
-    /** The service and every row of it in every table. */
+    /** The service and every row of it in every table, except for the audit log. */
     delete: (serviceId: number): Write[] =>
-      inDeletionOrder(tables).map((table) =>
-        build
-          .delete(table)
-          .where(eq(table.serviceId, serviceId))
-          .returning({ serviceId: table.serviceId })
-          .toSQL(),
-      ),
+      inDeletionOrder(tables)
+        .filter((table) => table !== tables.audit)
+        .map((table) =>
+          build
+            .delete(table)
+            .where(eq(table.serviceId, serviceId))
+            .returning({ serviceId: table.serviceId })
+            .toSQL(),
+        ),
   }
 }
 
