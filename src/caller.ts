@@ -63,6 +63,10 @@ export const printable = (text: string) => text.replace(/[^\x20-\x7e]/g, '?').sl
 export interface Caller {
   /** The service of the token; undefined for a token of all services. */
   readonly serviceId: number | undefined
+  /** Names the token; undefined for one of an early version. */
+  readonly tokenId: string | undefined
+  /** The description of the token. */
+  readonly label: string
   /** The client of the token; undefined for a token of all clients. */
   readonly clientId: number | undefined
   /** When the token expires, in milliseconds since the epoch; undefined: never. */
@@ -86,6 +90,8 @@ export async function identifyCaller(
   const rights = row.data.rights
   return {
     serviceId: row.serviceId === 0 ? undefined : row.serviceId,
+    tokenId: row.tokenId ?? undefined,
+    label: row.data.label,
     clientId: row.clientId ?? undefined,
     expiresAt: row.expiresAt ?? undefined,
     may: (right) => includesRight(rights, right),

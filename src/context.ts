@@ -3,6 +3,7 @@
 import type { Caller } from './caller.ts'
 import type { Keys } from './jose/keys.ts'
 import type { RemoteKeySets } from './jose/remote-key-set.ts'
+import type { AuditType } from './model/audit/record.ts'
 import type { Service } from './model/service/service.ts'
 import type { Documents } from './store/configuration.ts'
 import type { Store } from './store/store.ts'
@@ -43,9 +44,20 @@ export interface Preferences {
   readonly changes: boolean
 }
 
+/** The call of this API itself, as audit records tell of it. */
+export interface Call {
+  readonly requestId: string
+  readonly operation: { readonly operationId: string; readonly audits?: AuditType }
+  /** For whom the caller says it acts: by the body, else by the header field `Postern-Actor`. */
+  actingFor(): string | undefined
+  /** Whether the header field Accept lists the media type. */
+  accepts(mediaType: string): boolean
+}
+
 /** Created once per request, with one `now` in milliseconds since the epoch. */
 export interface Context extends Dependencies {
   readonly caller: Caller
+  readonly call: Call
   readonly preferences: Preferences
   readonly now: number
   /** The source address of the client's request, if the caller provides it. */

@@ -19,7 +19,17 @@ const everything = [...filesIn('test'), ...filesIn('examples')]
 const offenders = (among: typeof sources, broken: (text: string, file: string) => string[]) =>
   among.flatMap(({ file, text }) => broken(text, file).map((what) => `${file}: ${what}`))
 
-const floor = ['context.ts', 'caller.ts', 'refusal.ts', 'model', 'system', 'store', 'jose', 'oauth']
+const floor = [
+  'context.ts',
+  'caller.ts',
+  'refusal.ts',
+  'audit',
+  'model',
+  'system',
+  'store',
+  'jose',
+  'oauth',
+]
 
 /** The rooms that a room may import; what it may not import closes the circle. */
 const rooms: Record<string, string[]> = {
@@ -36,6 +46,7 @@ const rooms: Record<string, string[]> = {
   http: floor,
   'context.ts': ['caller.ts', 'jose', 'model', 'store', 'system'],
   'caller.ts': ['model', 'store', 'refusal.ts'],
+  audit: ['context.ts', 'caller.ts', 'model', 'store', 'system'],
   oauth: ['x509', 'jose', 'model', 'refusal.ts'],
   jose: ['model', 'system', 'refusal.ts'],
   x509: [],

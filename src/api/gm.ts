@@ -1,6 +1,7 @@
 /** The grant management endpoint, Grant Management §6: a client queries or revokes a grant. */
 
 import { z } from 'zod'
+import { clientActor, recordOf } from '../audit/record.ts'
 import { presentedTexts } from '../http/client-text.ts'
 import { defineEndpoint } from '../http/endpoint.ts'
 import { challenge, json, nothing } from '../http/relay.ts'
@@ -66,6 +67,7 @@ const ways = {
 
 export const grantManagement = defineEndpoint({
   operationId: 'grant_m_api',
+  audits: 'grant.revoked',
   method: 'post',
   path: '/api/{serviceId}/gm',
   tag: 'Grant Management Endpoint',
@@ -109,7 +111,14 @@ export const grantManagement = defineEndpoint({
       return { action: 'OK', responseContent: grantResponse(data), ...nonceFor(context, body) }
     }
     const end = store.grants.delete(service.apiKey, grantId)
-    await store.commit(orRefuse(end, new Refusal(grantNotFound)), ...endTokens(context, grantId))
+    await store.commit(
+      orRefuse(end, new Refusal(grantNotFound)),
+      ...endTokens(context, grantId),
+      ...recordOf(context, {
+        actor: clientActor(client.clientId),
+        target: { kind: 'grant', id: grantId },
+      }),
+    )
     return { action: 'NO_CONTENT', ...nonceFor(context, body) }
   },
   refuse: ({ rule }, context) => ({

@@ -25,6 +25,7 @@ const about = { tag: 'API Tokens', method: 'post', right: 'admin' } as const
 export const organizationTokenCreate = defineEndpoint({
   ...about,
   operationId: 'organization_token_create_api',
+  audits: 'api_token.created',
   path: '/api/organizationtoken/create',
   summary: 'Create an API token of all services',
   description:
@@ -57,6 +58,7 @@ export const organizationTokenList = defineEndpoint({
 export const organizationTokenRotate = defineEndpoint({
   ...about,
   operationId: 'organization_token_rotate_api',
+  audits: 'api_token.rotated',
   path: '/api/organizationtoken/rotate',
   summary: 'Replace the value of an API token of all services',
   description: 'The former value is refused immediately; name and rights stay unchanged.',
@@ -71,6 +73,7 @@ export const organizationTokenRotate = defineEndpoint({
 export const organizationTokenUpdate = defineEndpoint({
   ...about,
   operationId: 'organization_token_update_api',
+  audits: 'api_token.updated',
   path: '/api/organizationtoken/update',
   summary: 'Update an API token of all services',
   description: 'Changes the description of the token, and its rights if the call specifies them.',
@@ -87,6 +90,7 @@ export const organizationTokenUpdate = defineEndpoint({
 export const organizationTokenRevoke = defineEndpoint({
   ...about,
   operationId: 'organization_token_revoke_api',
+  audits: 'api_token.revoked',
   path: '/api/organizationtoken/revoke',
   summary: 'Revoke an API token of all services',
   description: 'The token is refused immediately.',

@@ -66,6 +66,7 @@ const addressOf = ({ organizationId, apiServerId, serviceId }: Owned) => ({
 export const serviceTokenCreate = defineEndpoint({
   ...about,
   operationId: 'service_token_create_api',
+  audits: 'api_token.created',
   path: '/api/servicetoken/create',
   summary: 'Create an API token of a service',
   description:
@@ -108,6 +109,7 @@ export const serviceTokenList = defineEndpoint({
 export const serviceTokenRotate = defineEndpoint({
   ...about,
   operationId: 'service_token_rotate_api',
+  audits: 'api_token.rotated',
   path: '/api/servicetoken/rotate',
   summary: 'Replace the value of an API token of a service',
   description: 'The former value is refused immediately; name and rights stay unchanged.',
@@ -122,6 +124,7 @@ export const serviceTokenRotate = defineEndpoint({
 export const serviceTokenUpdate = defineEndpoint({
   ...about,
   operationId: 'service_token_update_api',
+  audits: 'api_token.updated',
   path: '/api/servicetoken/update',
   summary: 'Update an API token of a service',
   description: 'Changes the description of the token, and its rights if the call specifies them.',
@@ -138,6 +141,7 @@ export const serviceTokenUpdate = defineEndpoint({
 export const serviceTokenRevoke = defineEndpoint({
   ...about,
   operationId: 'service_token_revoke_api',
+  audits: 'api_token.revoked',
   path: '/api/servicetoken/revoke',
   summary: 'Revoke an API token of a service',
   description: 'The token is refused immediately.',

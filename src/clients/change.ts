@@ -2,6 +2,8 @@
  * Changes of an existing client by optimistic locking: a change is retried from the newest row if
  * another one was faster.
  */
+import { changesOf } from '../audit/changes.ts'
+import { recordOf } from '../audit/record.ts'
 import type { ServiceContext } from '../context.ts'
 import { type Client, ClientDocument, clientSecrets } from '../model/client/client.ts'
 import { splitSecrets } from '../model/split-secrets.ts'
@@ -31,15 +33,20 @@ interface ClientWrite {
 /** One writer wins each round, so losing this many means that something is wrong. */
 const rounds = 100
 
+/** Properties without values in audit records. */
+export const unshownOfClient: readonly string[] = [...clientSecrets, 'registrationAccessTokenHash']
+
 /**
- * Rewrites a client without losing concurrent changes; not at all without a `ClientWrite`. Returns
- * the client before the change.
+ * Rewrites a client without losing concurrent changes, with an audit record if the operation
+ * declares one; not at all without a `ClientWrite`. Returns the client before the change.
  */
 export async function rewriteClient(
-  { service, store, system, now }: ServiceContext,
+  context: ServiceContext,
   clientId: number,
   rewrite: (current: Client) => Promise<ClientWrite | undefined>,
+  isRecorded = true,
 ): Promise<Client> {
+  const { service, store, system, now } = context
   const lost = new Error('The client was changed concurrently in every attempt.')
   for (let round = 1; ; round++) {
     const row = await store.clients.find(service.apiKey, clientId)
@@ -52,12 +59,25 @@ export async function rewriteClient(
     const changes = { modifiedAt: now, ...rewritten, secrets }
     const write = store.clients.update(service.apiKey, clientId, changes, row.version)
     try {
-      await store.commit(orRefuse(write, lost))
+      const record = isRecorded ? clientRecord(context, current, changes) : []
+      await store.commit(orRefuse(write, lost), ...record)
       return current
     } catch (error) {
       if (error !== lost || round === rounds) throw error
     }
   }
+}
+
+function clientRecord(context: ServiceContext, before: Client, { data, secrets }: ClientWrite) {
+  const shown = (client: object, given: object) => {
+    const secret = Object.entries(given).filter(([name]) => unshownOfClient.includes(name))
+    return { ...ClientDocument.parse(client), ...Object.fromEntries(secret) }
+  }
+  const after = shown({ ...data, ...secrets }, secrets)
+  return recordOf(context, {
+    target: { kind: 'client', id: before.clientId },
+    changes: changesOf(shown(before, before), after, unshownOfClient),
+  })
 }
 
 /**
@@ -100,7 +120,7 @@ export async function settleSecrets(context: ServiceContext, client: Client): Pr
       ? undefined
       : { ...changedRow(current, {}), modifiedAt, expiresAt: expiryOf(current) }
   }
-  await rewriteClient(context, client.clientId, settle).catch((error: unknown) => {
+  await rewriteClient(context, client.clientId, settle, false).catch((error: unknown) => {
     // The client was deleted concurrently: the commit of the operation refuses that.
     if (!(error instanceof CallerError && error.rule === clientUnknown)) throw error
   })

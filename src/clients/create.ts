@@ -1,19 +1,22 @@
 /** Storing a new client of a service. */
+import { changesOf } from '../audit/changes.ts'
+import { recordOf } from '../audit/record.ts'
 import { serviceUnknown } from '../caller.ts'
 import type { ServiceContext } from '../context.ts'
-import { type Client, StoredClient } from '../model/client/client.ts'
+import { type Client, ClientDocument, StoredClient } from '../model/client/client.ts'
 import { saltBits, settledSecrets } from '../oauth/client-authentication/secret.ts'
 import { CallerError, refuseCaller } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/engine.ts'
 import { newIdentifier } from '../system/identifier.ts'
+import { unshownOfClient } from './change.ts'
 import type { rowOf } from './row.ts'
 
 /**
- * Stores a client with a new id and number, in one commit with further writes. Returns it with its
- * secret in clear.
+ * Stores a client with a new id and number, in one commit with its audit record and further writes.
+ * Returns it with its secret in clear.
  */
 export async function storeNewClient(
-  { service, store, system, now }: ServiceContext,
+  context: ServiceContext,
   {
     whole,
     secrets: given,
@@ -22,6 +25,7 @@ export async function storeNewClient(
   writes: Write[] = [],
   expiresAt?: number,
 ): Promise<Client> {
+  const { service, store, system, now } = context
   const serviceId = service.apiKey
   const number = await store.counters.nextIfServiceExists(serviceId, 'client')
   if (number === undefined) refuseCaller(serviceUnknown)
@@ -31,6 +35,10 @@ export async function storeNewClient(
   const times = { createdAt: now, modifiedAt: now }
   const client = { serviceId, clientId, number, ...row, secrets, ...times, expiresAt }
   const write = store.clients.insertIfServiceExists(client)
-  await store.commit(...writes, orRefuse(write, new CallerError(serviceUnknown)))
+  const record = recordOf(context, {
+    target: { kind: 'client', id: clientId },
+    changes: changesOf(ClientDocument.parse({}), ClientDocument.parse(whole), unshownOfClient),
+  })
+  await store.commit(...writes, orRefuse(write, new CallerError(serviceUnknown)), ...record)
   return StoredClient.parse({ ...whole, number, clientId, ...times })
 }

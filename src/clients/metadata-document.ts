@@ -197,10 +197,12 @@ async function makeRoom({ service, store, now }: ServiceContext): Promise<boolea
 }
 
 async function refresh(context: ServiceContext, known: Client, document: ClientDocument) {
-  await rewriteClient(context, known.clientId, async (current) => ({
+  const rewrite = async (current: Client) => ({
     ...(await checkedRow(context, renewed(current, document))),
     expiresAt: expiryIn(context),
-  }))
+  })
+  // Not a call that manages the client: it only uses it.
+  await rewriteClient(context, known.clientId, rewrite, false)
   return context.documents.client(context.service.apiKey, known.clientId)
 }
 

@@ -10,6 +10,7 @@ import { tokenHash } from '../oauth/tokens/access-token.ts'
 import { requireGrantKey } from '../oauth/tokens/dpop.ts'
 import { defineRules, Refusal, refuse } from '../refusal.ts'
 import { orRefuse } from '../store/engine.ts'
+import { endOfReplayed } from '../tokens/family.ts'
 import type { GrantRequest } from '../tokens/grant-request.ts'
 import { issueTokens } from '../tokens/issue.ts'
 
@@ -76,11 +77,7 @@ export async function authorizationCode(request: GrantRequest, context: ServiceC
   requireGrantKey(row.data.grant.dpopThumbprint, request.binding)
   if (row.consumedAt != null) {
     if (now - row.consumedAt <= retryMilliseconds) refuse(rules.used)
-    await store.commit(
-      ...request.writes,
-      store.refreshTokens.deleteFamily(serviceId, row.familyId),
-      store.accessTokens.deleteFamily(serviceId, row.familyId),
-    )
+    await store.commit(...request.writes, ...endOfReplayed(context, 'code.replayed', row))
     refuse(rules.replayed, `client ${client.clientId}`)
   }
   if (row.expiresAt <= now) refuse(rules.unknown, 'expired')

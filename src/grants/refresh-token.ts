@@ -28,6 +28,7 @@ import {
 import { defineRules, Refusal, refuse } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/engine.ts'
 import { issueAccessToken } from '../tokens/access-token.ts'
+import { endOfReplayed } from '../tokens/family.ts'
 import type { GrantRequest } from '../tokens/grant-request.ts'
 import { idTokenFor } from '../tokens/id-token.ts'
 import { tokenResponse } from '../tokens/response.ts'
@@ -283,10 +284,6 @@ async function refreshAgain(request: GrantRequest, context: ServiceContext, hash
   // The key is checked first, so that a leaked refresh token alone cannot revoke the grant.
   const current = await store.refreshTokens.findFamily(serviceId, previous.familyId)
   if (current) requireSameKey(request, current)
-  await store.commit(
-    ...request.writes,
-    store.refreshTokens.deleteFamily(serviceId, previous.familyId),
-    store.accessTokens.deleteFamily(serviceId, previous.familyId),
-  )
+  await store.commit(...request.writes, ...endOfReplayed(context, 'refresh.replayed', previous))
   return refuse(rules.replayed, `client ${request.client.clientId}`)
 }

@@ -1,12 +1,14 @@
 /** Admission of a request: caller, right, service, context. */
 
 import { authorizeCaller, type Caller, identifyCaller, serviceUnknown } from '../caller.ts'
-import type { Context, Dependencies, Preferences } from '../context.ts'
+import type { Call, Context, Dependencies, Preferences } from '../context.ts'
 import type { AccessRight } from '../model/api-token.ts'
+import type { AuditType } from '../model/audit/record.ts'
 import { isNumericId } from '../model/primitives.ts'
 import type { Service } from '../model/service/service.ts'
 import { refuseCaller } from '../refusal.ts'
 import type { RawBody } from './body.ts'
+import { callOf } from './call/acting.ts'
 
 /** A request from the transport, before any check. */
 export interface Incoming {
@@ -16,16 +18,26 @@ export interface Incoming {
   assign(serviceId: number): void
   authorization: string | undefined
   prefer: string | undefined
+  /** A header field that few operations read. */
+  field(name: 'accept' | 'postern-actor'): string | undefined
+  /** The network of the sender, as far as this server sees it. */
+  sender(): string | undefined
   /** The source address of the client's request, if the caller provides it. */
   clientAddress?: string | undefined
   params: Record<string, string>
   query: () => Record<string, string>
   body: (limit: number) => Promise<RawBody>
+  /** The caller, once its API token was found. */
+  caller?: Caller
+  /** For whom the caller says it acts, once the body was read. */
+  actingSubject?: string | undefined
 }
 
 /** Checks caller, right and service of a request before its body is read. */
 export async function admit(
   declaration: {
+    operationId: string
+    audits?: AuditType
     path: string
     right: AccessRight | 'public'
     ofOneClient?: boolean
@@ -36,16 +48,18 @@ export async function admit(
   preferences: Preferences,
 ): Promise<Context & { service?: Service }> {
   const now = dependencies.system.clock()
+  const call = callOf(incoming, declaration)
   if (declaration.right === 'public') {
-    return contextOf(dependencies, anonymous, preferences, now)
+    return contextOf(dependencies, call, anonymous, preferences, now)
   }
   const caller = await identifyCaller(incoming.authorization, dependencies.store, now)
+  incoming.caller = caller
   const named = incoming.params['serviceId']
   if (named === undefined) {
     const own = declaration.ofAnyService ? { serviceId: caller.serviceId } : {}
     authorizeCaller(caller, declaration.right, own)
     incoming.assign(caller.serviceId ?? 0)
-    return contextOf(dependencies, caller, preferences, now)
+    return contextOf(dependencies, call, caller, preferences, now)
   }
   const serviceId = isNumericId(named) ? Number(named) : 0
   const ofOneClient = declaration.ofOneClient ?? false
@@ -54,11 +68,13 @@ export async function admit(
   const service = await dependencies.documents.service(serviceId)
   if (!service) refuseCaller(serviceUnknown)
   const { clientAddress } = incoming
-  return contextOf(dependencies, caller, preferences, now, service, clientAddress)
+  return contextOf(dependencies, call, caller, preferences, now, service, clientAddress)
 }
 
 const anonymous: Caller = {
   serviceId: undefined,
+  tokenId: undefined,
+  label: '',
   clientId: undefined,
   expiresAt: undefined,
   may: () => false,
@@ -67,6 +83,7 @@ const anonymous: Caller = {
 /** Lists the members one by one, which is faster than spreading an object for every request. */
 function contextOf(
   { store, documents, keySets, keys, system, sealer, outbox }: Dependencies,
+  call: Call,
   caller: Caller,
   preferences: Preferences,
   now: number,
@@ -82,11 +99,12 @@ function contextOf(
         system,
         sealer,
         outbox,
+        call,
         caller,
         preferences,
         now,
         service,
         clientAddress,
       }
-    : { store, documents, keySets, keys, system, sealer, outbox, caller, preferences, now }
+    : { store, documents, keySets, keys, system, sealer, outbox, call, caller, preferences, now }
 }

@@ -1,6 +1,7 @@
 /** The OpenAPI 3.1 document, generated from the endpoints. */
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { z } from 'zod'
+import { Acting, ActingField } from './call/acting.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { RelayTable } from './relay.ts'
 
@@ -94,12 +95,13 @@ function relayTable(table: RelayTable): string {
 }
 
 /** The request of an operation; undescribed path parameters get a default description. */
-function requestOf({ path, params, query, body, form }: Endpoint) {
+function requestOf({ path, params, query, body: own, form, audits }: Endpoint) {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '')
   const described = { serviceId: z.string().describe('API key of the service.'), ...params?.shape }
   const shape = Object.fromEntries(
     names.map((name) => [name, (described as Record<string, z.ZodType>)[name] ?? z.string()]),
   )
+  const body = audits && own && !(own instanceof z.ZodArray) ? own.and(Acting) : own
   const content = body && {
     'application/json': { schema: body },
     ...(form ? { 'application/x-www-form-urlencoded': { schema: body } } : {}),
@@ -107,6 +109,7 @@ function requestOf({ path, params, query, body, form }: Endpoint) {
   return {
     ...(names.length ? { params: z.object(shape) } : {}),
     ...(query ? { query } : {}),
+    ...(audits ? { headers: ActingField } : {}),
     ...(content ? { body: { required: true, content } } : {}),
   }
 }

@@ -12,9 +12,12 @@ import {
   type ServiceContext,
 } from '../context.ts'
 import type { AccessRight } from '../model/api-token.ts'
+import type { AuditType } from '../model/audit/record.ts'
 import { type CallerError, defineResults, explain, Refusal, type Result } from '../refusal.ts'
 import { admit, type Incoming } from './admit.ts'
 import { bodyLimitBytes, decodeBody, documentLimitBytes, refuseUnknown, validate } from './body.ts'
+import { takeActingSubject } from './call/acting.ts'
+import { recordRefusedCaller } from './call/refused-callers.ts'
 import { type ClientTexts, refuseClientText } from './client-text.ts'
 import { preferencesOf, responseHeaders } from './preferences.ts'
 import { type RelayTable, relayOf } from './relay.ts'
@@ -52,6 +55,8 @@ export interface Declaration<
   description?: string
   /** The required right of the caller's API token; `public` requires no token. */
   right: AccessRight | 'public'
+  /** The type of the audit record that the operation writes, in the commit of what it changes. */
+  audits?: AuditType
   /** The operation is on one client, so a token for that client may call it. */
   ofOneClient?: boolean
   /** The operation has no service in its path, and shows a caller only its own service. */
@@ -88,6 +93,7 @@ export interface Endpoint {
   summary: string
   description?: string
   right: AccessRight | 'public'
+  audits?: AuditType
   params?: z.ZodObject | undefined
   query?: z.ZodObject | undefined
   body?: z.ZodType | undefined
@@ -123,6 +129,15 @@ export function defineEndpoint<
   if (results) defineResults(operationId, results)
 
   async function serve(incoming: Incoming, dependencies: Dependencies): Promise<Served> {
+    try {
+      return await serveAdmitted(incoming, dependencies)
+    } catch (error) {
+      await recordRefusedCaller(error, incoming, declaration, dependencies)
+      throw error
+    }
+  }
+
+  async function serveAdmitted(incoming: Incoming, dependencies: Dependencies): Promise<Served> {
     const preferences = preferencesOf(incoming.prefer)
     const context = await admit(declaration, incoming, dependencies, preferences)
     const scoped = context as ContextOf<Path>
@@ -155,6 +170,7 @@ export function defineEndpoint<
 
   async function readBody(schema: z.ZodType, incoming: Incoming) {
     const decoded = decodeBody(await incoming.body(bodyLimit), schema, declaration.form ?? false)
+    if (declaration.audits) incoming.actingSubject = takeActingSubject(decoded)
     const ignored = unknownMembers(schema, decoded, sentBack)
     if (preferencesOf(incoming.prefer).strict && ignored.length > 0) refuseUnknown(ignored)
     try {

@@ -1,11 +1,11 @@
 /** The endpoints on a Hono app: routing, limits, logging and unexpected errors. */
-import type { HttpBindings } from '@hono/node-server'
-import { Hono, type Context as HonoContext } from 'hono'
+import { Hono } from 'hono'
 import type { Dependencies } from '../context.ts'
 import { CallerError, defineCallerRules, defineResults } from '../refusal.ts'
 import { isUnavailable } from '../store/unavailable.ts'
 import type { Incoming } from './admit.ts'
 import { type RawBody, refuseTooLarge } from './body.ts'
+import { type Bindings, fieldOf, type Transported } from './call/header-field.ts'
 import { networkOf } from './client-address.ts'
 import { callerErrorResponse, type Endpoint, explainResult, type Served } from './endpoint.ts'
 import type { Admission } from './load-shedding/admission.ts'
@@ -70,10 +70,7 @@ export interface Call {
   ignored: number
 }
 
-/** The request of the Node server; absent in tests. */
-type Bindings = Partial<HttpBindings>
 export type App = Hono<{ Bindings: Bindings }>
-type Transported = HonoContext<{ Bindings: Bindings }>
 
 /** Public pages besides the endpoints, by path. */
 export type Pages = Record<string, () => HttpResponse | Promise<HttpResponse>>
@@ -232,19 +229,13 @@ function incomingOf(
     },
     authorization: fieldOf(c, 'authorization'),
     prefer: fieldOf(c, 'prefer'),
+    field: (name) => fieldOf(c, name),
+    sender: () => networkOf(c.env?.incoming?.socket.remoteAddress),
     clientAddress: networkOf(fieldOf(c, 'x-client-address')),
     params: c.req.param() as Record<string, string>,
     query: () => c.req.query(),
     body: (limit) => receiveBody(c, limit, slot, arrivals),
   }
-}
-
-/** A header field of the Node request, which avoids creating `Headers` from all fields. */
-function fieldOf(c: Transported, name: string): string | undefined {
-  const fields = c.env?.incoming?.headers
-  if (!fields) return c.req.header(name)
-  const value = fields[name]
-  return Array.isArray(value) ? value.join(', ') : value
 }
 
 /** A call holds no slot while it waits for its body, and has a deadline for it. */

@@ -1,8 +1,11 @@
 /** Shared steps of the operations on API tokens, of one service or of all services. */
 import { z } from 'zod'
+import { changesOf } from '../audit/changes.ts'
+import { recordOf } from '../audit/record.ts'
 import { apiTokenHash, type Caller, serviceUnknown } from '../caller.ts'
 import type { Context } from '../context.ts'
 import { AccessRight } from '../model/api-token.ts'
+import type { AuditChange } from '../model/audit/record.ts'
 import { Moment } from '../model/primitives.ts'
 import { CallerError, defineCallerRules, refuseCaller } from '../refusal.ts'
 import { orRefuse } from '../store/engine.ts'
@@ -114,9 +117,20 @@ interface Wish {
 
 export async function createToken(context: Context, owner: TokenOwner, wish: Wish) {
   const { write, ...made } = newToken(context, owner, wish)
-  await context.store.commit(write)
+  const { tokenId = '', description, rights, expiresAt } = made
+  const { clientId } = owner
+  const changes = changesOf({}, { description, rights, expiresAt, clientId })
+  await context.store.commit(write, ...tokenRecord(context, owner, tokenId, changes))
   return made
 }
+
+const tokenRecord = (
+  context: Context,
+  { serviceId }: TokenOwner,
+  id: string,
+  changes?: AuditChange[],
+) =>
+  recordOf(context, { serviceId, target: { kind: 'api_token', id }, ...(changes && { changes }) })
 
 /** A new token, and the write that stores it, for a commit with further writes. */
 export function newToken(context: Context, owner: TokenOwner, wish: Wish) {
@@ -164,7 +178,10 @@ export async function rotateToken(context: Context, owner: TokenOwner, tokenId: 
   requireLife(caller, row.expiresAt)
   const accessToken = system.random.token(256)
   const changes = { tokenHash: apiTokenHash(accessToken) }
-  await store.commit(orRefuse(store.apiTokens.update(owner.serviceId, tokenId, changes), lost))
+  await store.commit(
+    orRefuse(store.apiTokens.update(owner.serviceId, tokenId, changes), lost),
+    ...tokenRecord(context, owner, tokenId, [{ property: 'accessToken', changed: true }]),
+  )
   return { ...view(row), accessToken }
 }
 
@@ -181,13 +198,18 @@ export async function updateToken(
   requireLife(caller, row.expiresAt)
   const { label, rights: former } = row.data
   const data = { ...row.data, label: description ?? label, rights: rights ?? former }
-  await store.commit(orRefuse(store.apiTokens.update(owner.serviceId, tokenId, { data }), lost))
-  return view({ ...row, data })
+  const after = view({ ...row, data })
+  await store.commit(
+    orRefuse(store.apiTokens.update(owner.serviceId, tokenId, { data }), lost),
+    ...tokenRecord(context, owner, tokenId, changesOf(view(row), after)),
+  )
+  return after
 }
 
 export async function revokeToken(context: Context, owner: TokenOwner, tokenId: string) {
   await tokenOf(context, owner, tokenId)
   await context.store.commit(
     orRefuse(context.store.apiTokens.deleteById(owner.serviceId, tokenId), lost),
+    ...tokenRecord(context, owner, tokenId),
   )
 }

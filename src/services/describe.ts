@@ -17,3 +17,10 @@ export function visibleService(service: Service, caller: Caller): Service {
   }
   return visible as Service
 }
+
+/** Members that only private and symmetric keys have, RFC 7518 §6. */
+const privateMember = /"(?:d|k)"\s*:/
+
+/** Whether the caller sees private keys of the service. */
+export const showsPrivateKeys = (service: Service, caller: Caller): boolean =>
+  caller.may('modify_service') && keySets.some((name) => privateMember.test(service[name] ?? ''))

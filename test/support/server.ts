@@ -103,7 +103,7 @@ export async function createServer(options: ServerOptions = {}): Promise<TestSer
       ...(body === undefined ? {} : { body: isText ? (body as string) : JSON.stringify(body) }),
     })
     const text = await response.text()
-    const isJson = /json/.test(response.headers.get('content-type') ?? '')
+    const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '')
     const { status } = response
     const answer = isJson ? JSON.parse(text) : undefined
     requireDeclared(method, path, status, answer)

@@ -1,6 +1,8 @@
 /** Lists, changes and deletes the authorizations that a user gave to clients ("connected apps"). */
 
 import { z } from 'zod'
+import { changesOf } from '../../audit/changes.ts'
+import { recordOf } from '../../audit/record.ts'
 import { grantedScopesOf, requireSubject } from '../../clients/granted-scopes.ts'
 import { namedClient } from '../../clients/named.ts'
 import type { ServiceContext } from '../../context.ts'
@@ -81,6 +83,7 @@ export const authorizationsListBySubject = defineEndpoint({
 
 export const authorizationsUpdate = defineEndpoint({
   operationId: 'client_authorization_update_api',
+  audits: 'authorization.updated',
   method: 'post',
   path: `${path}/update/{clientId}`,
   tag: 'Client Management',
@@ -121,6 +124,10 @@ export const authorizationsUpdate = defineEndpoint({
           data: { ...data, grant: { ...data.grant, scopes } },
         }),
       ),
+      ...recordOf(context, {
+        target: { kind: 'subject', id: body.subject },
+        changes: [{ property: 'clientId', after: client.clientId }, ...changesOf({}, { scopes })],
+      }),
     )
     return {}
   },
@@ -145,6 +152,10 @@ async function endAuthorization(
     store.accessTokens.deleteOf(service.apiKey, owner),
     store.grantedScopes.delete(service.apiKey, clientId, owner.subject),
     store.grants.deleteOf(service.apiKey, clientId, owner.subject),
+    ...recordOf(context, {
+      target: { kind: 'subject', id: owner.subject },
+      changes: [{ property: 'clientId', before: clientId }],
+    }),
   )
   return record
 }
@@ -156,6 +167,7 @@ const end = {
     'Deletes all tokens that the client holds for the user, its unredeemed codes, granted scopes and ' +
     'grants.',
   right: 'modify_client',
+  audits: 'authorization.deleted',
   ofOneClient: true,
 } as const
 

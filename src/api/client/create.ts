@@ -11,6 +11,7 @@ import { CreatedMembers, warningsOf } from '../../services/saved-document.ts'
 
 export const clientCreate = defineEndpoint({
   operationId: 'client_create_api',
+  audits: 'client.created',
   method: 'post',
   path: '/api/{serviceId}/client/create',
   tag: 'Client Management',

@@ -1,11 +1,13 @@
 /** Deletes a client and its tokens. */
 
+import { recordOf } from '../../audit/record.ts'
 import { namedClient } from '../../clients/named.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { ClientPath } from './schemas.ts'
 
 export const clientDelete = defineEndpoint({
   operationId: 'client_delete_api',
+  audits: 'client.deleted',
   method: 'delete',
   path: '/api/{serviceId}/client/delete/{clientId}',
   tag: 'Client Management',
@@ -19,7 +21,10 @@ export const clientDelete = defineEndpoint({
   async handle({ params }, context) {
     const { service, store } = context
     const { clientId } = await namedClient(context, params.clientId)
-    await store.commit(...store.clients.delete(service.apiKey, clientId))
+    await store.commit(
+      ...store.clients.delete(service.apiKey, clientId),
+      ...recordOf(context, { target: { kind: 'client', id: clientId } }),
+    )
     return undefined
   },
 })

@@ -1,5 +1,6 @@
 /** The record of the scopes that a user granted to a client, which outlives the tokens. */
 import { z } from 'zod'
+import { recordOf } from '../../audit/record.ts'
 import { grantedScopesOf, requireSubject } from '../../clients/granted-scopes.ts'
 import { namedClient } from '../../clients/named.ts'
 import type { ServiceContext } from '../../context.ts'
@@ -64,14 +65,22 @@ const remove = {
   description:
     'Deletes the record only. Tokens stay valid: `client/authorization/delete` deletes them too.',
   right: 'modify_client',
+  audits: 'granted_scopes.deleted',
   ofOneClient: true,
   response: z.object({}).meta({ id: 'client_granted_scopes_delete_response' }),
 } as const
 
-async function forget(context: ServiceContext, identifier: string, subject: string | undefined) {
+async function forget(context: ServiceContext, identifier: string, named: string | undefined) {
   const { service, store } = context
   const { clientId } = await namedClient(context, identifier)
-  await store.commit(store.grantedScopes.delete(service.apiKey, clientId, requireSubject(subject)))
+  const subject = requireSubject(named)
+  await store.commit(
+    store.grantedScopes.delete(service.apiKey, clientId, subject),
+    ...recordOf(context, {
+      target: { kind: 'subject', id: subject },
+      changes: [{ property: 'clientId', before: clientId }],
+    }),
+  )
   return {}
 }
 

@@ -11,6 +11,7 @@ const LockFlagRequest = z
 
 export const lockFlag = defineEndpoint({
   operationId: 'client_flag_update_api',
+  audits: 'client.lock_changed',
   method: 'post',
   path: '/api/{serviceId}/client/lock_flag/update/{clientIdentifier}',
   tag: 'Client Management',

@@ -1,6 +1,7 @@
 /** Dynamic client registration: create, read, update and delete. RFC 7591, RFC 7592 */
 
 import { z } from 'zod'
+import { recordOf } from '../../audit/record.ts'
 import { rewriteClient } from '../../clients/change.ts'
 import { storeNewClient } from '../../clients/create.ts'
 import { visibleClient } from '../../clients/describe.ts'
@@ -130,6 +131,7 @@ const about = {
 export const registrationCreate = defineEndpoint({
   ...about,
   operationId: 'client_registration_api',
+  audits: 'client.registered',
   path: '/api/{serviceId}/client/registration',
   summary: 'Register a client',
   description:
@@ -183,6 +185,7 @@ export const registrationGet = defineEndpoint({
 export const registrationUpdate = defineEndpoint({
   ...about,
   operationId: 'client_registration_update_api',
+  audits: 'client.updated',
   path: '/api/{serviceId}/client/registration/update',
   summary: 'Update a client that registered itself',
   description:
@@ -235,6 +238,7 @@ export const registrationUpdate = defineEndpoint({
 export const registrationDelete = defineEndpoint({
   ...about,
   operationId: 'client_registration_delete_api',
+  audits: 'client.deleted',
   path: '/api/{serviceId}/client/registration/delete',
   summary: 'Delete a client that registered itself',
   description: 'Deletes the client with its tokens, codes, tickets and grants, irrevocably.',
@@ -243,7 +247,10 @@ export const registrationDelete = defineEndpoint({
   async handle({ body }, context) {
     const { service, store } = context
     const { clientId } = await presentedClient(body, context)
-    await store.commit(...store.clients.delete(service.apiKey, clientId))
+    await store.commit(
+      ...store.clients.delete(service.apiKey, clientId),
+      ...recordOf(context, { target: { kind: 'client', id: clientId } }),
+    )
     return { action: 'DELETED' }
   },
 })

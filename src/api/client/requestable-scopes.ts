@@ -41,6 +41,7 @@ const declaration = {
   summary: 'Set the requestable scopes of a client',
   description: 'Limits the client to the scopes of the list, from its next request on.',
   right: 'modify_client',
+  audits: 'client.updated',
   ofOneClient: true,
   params: ClientPath,
   body: RequestableScopes.meta({ id: 'client_extension_requestable_scopes_update_request' }),
@@ -79,6 +80,7 @@ export const requestableScopesUpdate = defineEndpoint({
 
 export const requestableScopesDelete = defineEndpoint({
   operationId: 'client_extension_requestables_scopes_delete_api',
+  audits: 'client.updated',
   method: 'delete',
   path: `${path}/delete/{clientId}`,
   tag: 'Client Management',

@@ -48,6 +48,7 @@ const graceOf = (number: z.ZodNumber | z.ZodCoercedNumber) =>
 
 export const secretRefresh = defineEndpoint({
   operationId: 'client_secret_refresh_api',
+  audits: 'client.secret_rotated',
   method: 'get',
   path: '/api/{serviceId}/client/secret/refresh/{clientIdentifier}',
   tag: 'Client Management',
@@ -80,6 +81,7 @@ const SecretUpdateRequest = z
 
 export const secretUpdate = defineEndpoint({
   operationId: 'client_secret_update_api',
+  audits: 'client.secret_rotated',
   method: 'post',
   path: '/api/{serviceId}/client/secret/update/{clientIdentifier}',
   tag: 'Client Management',
@@ -117,6 +119,7 @@ async function replace(
 
 export const rotatedSecretDelete = defineEndpoint({
   operationId: 'client_secret_rotated_delete_api',
+  audits: 'client.secret_rotated',
   method: 'delete',
   path: '/api/{serviceId}/client/secret/rotated/delete/{clientIdentifier}',
   tag: 'Client Management',

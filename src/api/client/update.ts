@@ -14,6 +14,7 @@ import { ClientPath } from './schemas.ts'
 
 export const clientUpdate = defineEndpoint({
   operationId: 'client_update_api',
+  audits: 'client.updated',
   method: 'post',
   path: '/api/{serviceId}/client/update/{clientId}',
   tag: 'Client Management',

@@ -1,15 +1,22 @@
 /** Creates a service, which is a separate authorization server. */
 import { z } from 'zod'
+import { changesOf } from '../../audit/changes.ts'
+import { recordOf } from '../../audit/record.ts'
 import type { Context } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
-import { Service, ServiceDocument } from '../../model/service/service.ts'
+import { Service, ServiceDocument, serviceSecrets } from '../../model/service/service.ts'
 import { findServiceWarnings } from '../../oauth/service/warnings.ts'
 import { Address, newToken } from '../../services/api-token.ts'
 import { serviceRow } from '../../services/row.ts'
 import { CreatedMembers, warningsOf } from '../../services/saved-document.ts'
 import { newIdentifier } from '../../system/identifier.ts'
 
-const about = { tag: 'Service Management', method: 'post', right: 'create_service' } as const
+const about = {
+  tag: 'Service Management',
+  method: 'post',
+  right: 'create_service',
+  audits: 'service.created',
+} as const
 
 const CreatedService = Service.and(CreatedMembers)
 
@@ -33,6 +40,11 @@ async function createService(
   await store.commit(
     store.services.insert({ serviceId, number, ...row, createdAt: now, modifiedAt: now }),
     ...(secret ? [secret.write] : []),
+    ...recordOf(context, {
+      serviceId,
+      target: { kind: 'service', id: serviceId },
+      changes: changesOf(ServiceDocument.parse({}), whole, serviceSecrets),
+    }),
   )
   const times = { createdAt: now, modifiedAt: now }
   return { ...Service.parse({ ...whole, number, apiKey: serviceId, ...times }), ...warnings }

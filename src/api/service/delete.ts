@@ -1,11 +1,23 @@
 /** Deletes a service and all its data. */
 import { z } from 'zod'
+import { recordOf } from '../../audit/record.ts'
 import { authorizeForService, serviceUnknown } from '../../caller.ts'
+import type { Context } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { refuseCaller } from '../../refusal.ts'
 import { Address } from '../../services/api-token.ts'
 
-const about = { tag: 'Service Management', right: 'delete_service' } as const
+const about = {
+  tag: 'Service Management',
+  right: 'delete_service',
+  audits: 'service.deleted',
+} as const
+
+/** The audit log of the service stays. */
+const deletionOf = (context: Context, serviceId: number) => [
+  ...context.store.services.delete(serviceId),
+  ...recordOf(context, { serviceId, target: { kind: 'service', id: serviceId } }),
+]
 
 export const serviceDelete = defineEndpoint({
   ...about,
@@ -13,10 +25,12 @@ export const serviceDelete = defineEndpoint({
   method: 'delete',
   path: '/api/{serviceId}/service/delete',
   summary: 'Delete a service',
-  description: 'Deletes the service with its clients, tokens and all other data, irrevocably.',
+  description:
+    'Deletes the service with its clients, tokens and all other data, irrevocably. Its audit log stays ' +
+    'until it is old.',
   response: undefined,
-  async handle(_request, { service, store }) {
-    await store.commit(...store.services.delete(service.apiKey))
+  async handle(_request, context) {
+    await context.store.commit(...deletionOf(context, context.service.apiKey))
     return undefined
   },
 })
@@ -37,10 +51,11 @@ export const organizationServiceDelete = defineEndpoint({
     })
     .meta({ id: 'organization_service_delete_request' }),
   response: undefined,
-  async handle({ body: { serviceId } }, { store, documents, caller }) {
+  async handle({ body: { serviceId } }, context) {
+    const { store, documents, caller } = context
     authorizeForService(caller, serviceId)
     if (!(await documents.service(serviceId))) refuseCaller(serviceUnknown)
-    await store.commit(...store.services.delete(serviceId))
+    await store.commit(...deletionOf(context, serviceId))
     return undefined
   },
 })

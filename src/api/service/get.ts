@@ -1,10 +1,12 @@
 /** Returns a service. */
+import { recordRead } from '../../audit/read.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Service } from '../../model/service/service.ts'
-import { visibleService } from '../../services/describe.ts'
+import { showsPrivateKeys, visibleService } from '../../services/describe.ts'
 
 export const serviceGet = defineEndpoint({
   operationId: 'service_get_api',
+  audits: 'private_keys.read',
   method: 'get',
   path: '/api/{serviceId}/service/get',
   tag: 'Service Management',
@@ -13,5 +15,11 @@ export const serviceGet = defineEndpoint({
     'The response has secrets and private keys only if the caller has the right `modify_service`.',
   right: 'view_service',
   response: Service,
-  handle: async (_request, { service, caller }) => visibleService(service, caller),
+  async handle(_request, context) {
+    const { service, caller } = context
+    if (showsPrivateKeys(service, caller)) {
+      await recordRead(context, { target: { kind: 'service', id: service.apiKey } })
+    }
+    return visibleService(service, caller)
+  },
 })

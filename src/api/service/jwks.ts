@@ -1,5 +1,6 @@
 /** The key set of a service, RFC 7517 §5. Private keys require the right modify_service. */
 import { z } from 'zod'
+import { recordRead } from '../../audit/read.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Flag } from '../../http/flag.ts'
 import { emptyResponse, HttpResponse, jsonType } from '../../http/response.ts'
@@ -23,6 +24,7 @@ const KeySetResponse = z
 
 export const jwks = defineEndpoint({
   operationId: 'service_jwks_get_api',
+  audits: 'private_keys.read',
   method: 'get',
   path: '/api/{serviceId}/service/jwks/get',
   tag: 'JWK Set Endpoint',
@@ -37,10 +39,14 @@ export const jwks = defineEndpoint({
     pretty: Flag.describe('Whether the response is indented.'),
   }),
   response: KeySetResponse,
-  async handle({ query }, { service, caller }) {
+  async handle({ query }, context) {
+    const { service, caller } = context
     if (query.includePrivateKeys && !caller.may('modify_service')) refuseCaller(rules.privateKeys)
     const isShown = query.includePrivateKeys || publishesKeys(service)
     if (!service.jwks || !isShown) return emptyResponse
+    if (query.includePrivateKeys) {
+      await recordRead(context, { target: { kind: 'service', id: service.apiKey } })
+    }
     const set = keySetOf(service, service.jwks)
     const shown = query.includePrivateKeys ? { keys: set.keys } : publicKeySet(set)
     return new HttpResponse(

@@ -1,9 +1,11 @@
 /** Lists the services that the caller may read. */
 import { z } from 'zod'
+import { changesOf } from '../../audit/changes.ts'
+import { recordRead } from '../../audit/read.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { clamp, Page } from '../../http/page.ts'
 import { Service } from '../../model/service/service.ts'
-import { visibleService } from '../../services/describe.ts'
+import { showsPrivateKeys, visibleService } from '../../services/describe.ts'
 import { serviceOf } from '../../store/configuration.ts'
 
 const ServiceList = z
@@ -17,6 +19,7 @@ const ServiceList = z
 
 export const serviceList = defineEndpoint({
   operationId: 'service_get_list_api',
+  audits: 'private_keys.read',
   method: 'get',
   path: '/api/service/get/list',
   tag: 'Service Management',
@@ -26,11 +29,22 @@ export const serviceList = defineEndpoint({
   ofAnyService: true,
   query: Page,
   response: ServiceList,
-  async handle({ query }, { store, caller }) {
+  async handle({ query }, context) {
+    const { store, caller } = context
     const { start, end } = clamp(query)
     const ids = caller.serviceId === undefined ? undefined : [caller.serviceId]
     const { rows, total } = await store.services.list({ start, end, ids })
-    const services = rows.map((row) => visibleService(serviceOf(row), caller))
+    const listed = rows.map(serviceOf)
+    const shown = listed.filter((service) => showsPrivateKeys(service, caller))
+    if (shown.length > 0) {
+      const after = shown.map(({ apiKey }) => apiKey)
+      await recordRead(context, {
+        serviceId: caller.serviceId ?? 0,
+        target: { kind: 'installation', id: 'services' },
+        changes: changesOf({}, { services: after }),
+      })
+    }
+    const services = listed.map((service) => visibleService(service, caller))
     return { start, end, totalCount: total, services }
   },
 })

@@ -1,7 +1,9 @@
 /** Replaces the settings of a service as a whole. */
+import { changesOf } from '../../audit/changes.ts'
+import { recordOf } from '../../audit/record.ts'
 import { serviceUnknown } from '../../caller.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
-import { Service, ServiceDocument } from '../../model/service/service.ts'
+import { Service, ServiceDocument, serviceSecrets } from '../../model/service/service.ts'
 import { withKeptService } from '../../oauth/logout/kept-properties.ts'
 import { findHashingWarning, findServiceWarnings } from '../../oauth/service/warnings.ts'
 import { CallerError } from '../../refusal.ts'
@@ -11,6 +13,7 @@ import { orRefuse } from '../../store/engine.ts'
 
 export const serviceUpdate = defineEndpoint({
   operationId: 'service_update_api',
+  audits: 'service.updated',
   method: 'post',
   path: '/api/{serviceId}/service/update',
   tag: 'Service Management',
@@ -35,9 +38,15 @@ export const serviceUpdate = defineEndpoint({
     const found = [...findServiceWarnings(whole), ...findHashingWarning(whole, service)]
     const warnings = warningsOf(context, ignored, found)
     const write = store.services.update(service.apiKey, { ...row, modifiedAt: now })
-    await store.commit(orRefuse(write, new CallerError(serviceUnknown)))
     const { number, apiKey, createdAt } = service
     const after = Service.parse({ ...whole, number, apiKey, createdAt, modifiedAt: now })
+    await store.commit(
+      orRefuse(write, new CallerError(serviceUnknown)),
+      ...recordOf(context, {
+        target: { kind: 'service', id: apiKey },
+        changes: changesOf(service, after, serviceSecrets),
+      }),
+    )
     return { ...after, ...warnings, ...serviceChanges(context, service, after) }
   },
 })

@@ -1,5 +1,7 @@
 /** Ends sessions where no browser is: an administrator, another device, a changed password. */
 import { z } from 'zod'
+import { changesOf } from '../../audit/changes.ts'
+import { recordOf } from '../../audit/record.ts'
 import { identifyClient } from '../../clients/authenticate.ts'
 import type { ServiceContext } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
@@ -71,6 +73,7 @@ const SessionDeleteResponse = z
 
 export const sessionDelete = defineEndpoint({
   operationId: 'session_delete_api',
+  audits: 'session.ended',
   method: 'post',
   path: '/api/{serviceId}/session/delete',
   tag: 'Sessions',
@@ -103,7 +106,8 @@ export const sessionDelete = defineEndpoint({
       const client = found?.client ?? refuseCaller(rules.clientUnknown)
       const leaving = await leavingOf(context, client, named, request)
       if (!leaving) return { action: 'NOT_FOUND' }
-      await store.commit(...leaving.writes)
+      const record = recordOfEnd(context, body, { clientId: client.clientId })
+      await store.commit(...leaving.writes, ...record)
       const { logoutId, participants } = leaving
       const outcome = await finishLogout(context, logoutId, body.waitMs, participants)
       return { action: 'OK', tokenCount: leaving.tokenCount, ...membersOf(outcome) }
@@ -113,7 +117,7 @@ export const sessionDelete = defineEndpoint({
     if (!isKnown) return { action: 'NOT_FOUND' }
     const tokenCount = await countTokens(context, named, offline)
     const ending = endingOf(context, named, request)
-    await store.commit(...ending.writes)
+    await store.commit(...ending.writes, ...recordOfEnd(context, body, { tokenCount }))
     const outcome = await finishLogout(context, ending.logoutId, body.waitMs)
     if (body.erase && 'subject' in named) {
       await store.commit(...store.sessions.erase(serviceId, named.subject))
@@ -121,6 +125,19 @@ export const sessionDelete = defineEndpoint({
     return { action: 'OK', tokenCount, ...membersOf(outcome) }
   },
 })
+
+/** The end of a session, or of those of a subject, by the caller. */
+function recordOfEnd(context: ServiceContext, body: Body, ended: Record<string, unknown>) {
+  const { sessionId, subject = '', exceptSessionId, reason, erase } = body
+  return recordOf(context, {
+    target:
+      sessionId === undefined
+        ? { kind: 'subject', id: subject }
+        : { kind: 'session', id: sessionId },
+    changes: changesOf({ erase: false }, { exceptSessionId, erase, ...ended }),
+    reason,
+  })
+}
 
 /** One session, or those of a subject. */
 function namedBy({ sessionId, subject, exceptSessionId }: Body) {

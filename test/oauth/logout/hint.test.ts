@@ -38,7 +38,14 @@ async function verify(hint: string, clientId?: number): Promise<unknown> {
   const keySets = createRemoteKeySets(system.fetch, system.clock)
   const context: ServiceContext = {
     ...{ store, documents, keySets, keys: localKeys, system, sealer, service: found },
-    caller: { serviceId, clientId: undefined, expiresAt: undefined, may: () => true },
+    caller: {
+      ...{ serviceId, clientId: undefined, tokenId: undefined, label: '', expiresAt: undefined },
+      may: () => true,
+    },
+    call: {
+      ...{ requestId: '', operation: { operationId: 'test' } },
+      ...{ actingFor: () => undefined, accepts: () => false },
+    },
     preferences: { relay: false, strict: false, changes: false },
     outbox: { send: async () => {} },
     now: system.clock(),

@@ -1,5 +1,7 @@
 /** Creates many tokens without a request of a client: all of them or none. */
 import { z } from 'zod'
+import { changesOf } from '../../../audit/changes.ts'
+import { recordOf } from '../../../audit/record.ts'
 import type { ServiceContext } from '../../../context.ts'
 import { defineEndpoint } from '../../../http/endpoint.ts'
 import { Flag } from '../../../http/flag.ts'
@@ -28,6 +30,7 @@ interface Failure {
 
 export const tokenCreateBatch = defineEndpoint({
   operationId: 'auth_token_create_batch_api',
+  audits: 'token.created',
   method: 'post',
   path: '/api/{serviceId}/auth/token/create/batch',
   tag: 'Token Operations',
@@ -53,13 +56,22 @@ export const tokenCreateBatch = defineEndpoint({
     const requestId = context.system.random.token(128)
     const { writes, failures } = await prepareAll(body, context)
     const success = record(context, requestId, succeeded(body.length), isDry)
-    const failed = failures.length > 0 ? failures : await commitAll(context, writes, success, isDry)
+    const made = isDry ? [] : madeRecord(context, requestId, body)
+    const ending = [...success, ...made]
+    const failed = failures.length > 0 ? failures : await commitAll(context, writes, ending, isDry)
     if (failed.length > 0) {
       await context.store.commit(...record(context, requestId, outcomeOf(failed), isDry))
     }
     return { requestId }
   },
 })
+
+/** One record for all tokens. A dry run makes none. */
+function madeRecord(context: ServiceContext, id: string, tokens: Tokens): Write[] {
+  const clients = tokens.map(({ clientId, clientIdentifier }) => clientIdentifier ?? clientId)
+  const of = { tokenCount: tokens.length, clients: [...new Set(clients)] }
+  return recordOf(context, { target: { kind: 'token_batch', id }, changes: changesOf({}, of) })
+}
 
 /** Checks every token, so that one call reports all errors. */
 async function prepareAll(tokens: Tokens, context: ServiceContext) {

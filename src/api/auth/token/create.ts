@@ -1,6 +1,8 @@
 /** Creates a token without a request of a client. */
 
 import { z } from 'zod'
+import { changesOf } from '../../../audit/changes.ts'
+import { recordOf } from '../../../audit/record.ts'
 import { defineEndpoint } from '../../../http/endpoint.ts'
 import { refuseAs } from '../../../http/refuse-as.ts'
 import { prepareToken } from '../../../tokens/create.ts'
@@ -46,6 +48,7 @@ const TokenCreateResponse = z
 
 export const tokenCreate = defineEndpoint({
   operationId: 'auth_token_create_api',
+  audits: 'token.created',
   method: 'post',
   path: '/api/{serviceId}/auth/token/create',
   tag: 'Token Operations',
@@ -60,7 +63,12 @@ export const tokenCreate = defineEndpoint({
   async handle({ body }, context) {
     const { answer, client, writes } = await prepareToken(body, context)
     const { accessToken, refreshToken } = await encryptedValues(context, client, answer)
-    await commitInSession(context, answer, ...writes)
+    const { tokenId, clientId, subject, scopes, grantType } = answer
+    const record = recordOf(context, {
+      target: { kind: 'token', id: tokenId },
+      changes: changesOf({}, { clientId, subject, scopes, grantType }),
+    })
+    await commitInSession(context, answer, ...writes, ...record)
     return { ...answer, encryptedAccessToken: accessToken, encryptedRefreshToken: refreshToken }
   },
   refuse: refuseAs({ server_error: 'INTERNAL_SERVER_ERROR', otherwise: 'BAD_REQUEST' }),

@@ -1,11 +1,13 @@
 /** Deletes one token. */
 import { z } from 'zod'
+import { recordOf } from '../../../audit/record.ts'
 import { identifyClient } from '../../../clients/authenticate.ts'
 import { defineEndpoint } from '../../../http/endpoint.ts'
 import { findNamedRefreshToken, findNamedToken, matchesFilter } from '../../../tokens/presented.ts'
 
 export const tokenDelete = defineEndpoint({
   operationId: 'auth_token_delete_api',
+  audits: 'token.deleted',
   method: 'delete',
   path: '/api/{serviceId}/auth/token/delete/{accessTokenIdentifier}',
   tag: 'Token Operations',
@@ -53,6 +55,7 @@ export const tokenDelete = defineEndpoint({
       access
         ? store.accessTokens.delete(serviceId, access.tokenHash)
         : store.accessTokens.deleteFamily(serviceId, familyId),
+      ...recordOf(context, { target: { kind: 'token', id: row.tokenHash } }),
     )
     return undefined
   },

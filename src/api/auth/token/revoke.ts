@@ -1,5 +1,7 @@
 /** Revokes one token, or all tokens of a client, of a user, or of a user at a client. */
 import { z } from 'zod'
+import { changesOf } from '../../../audit/changes.ts'
+import { recordOf } from '../../../audit/record.ts'
 import { identifyClient } from '../../../clients/authenticate.ts'
 import type { ServiceContext } from '../../../context.ts'
 import { defineEndpoint } from '../../../http/endpoint.ts'
@@ -64,6 +66,7 @@ const TokenRevokeResponse = z
 
 export const tokenRevoke = defineEndpoint({
   operationId: 'auth_token_revoke_api',
+  audits: 'token.revoked',
   method: 'post',
   path: '/api/{serviceId}/auth/token/revoke',
   tag: 'Token Operations',
@@ -99,6 +102,13 @@ export const tokenRevoke = defineEndpoint({
       ...store.unredeemedGrants.deleteOf(serviceId, owner),
       store.refreshTokens.deleteOf(serviceId, owner),
       store.accessTokens.deleteOf(serviceId, owner),
+      ...recordOf(context, {
+        target:
+          subject === undefined
+            ? { kind: 'client', id: owner.clientId ?? '' }
+            : { kind: 'subject', id: subject },
+        changes: changesOf({}, { clientId: owner.clientId, ...counts }),
+      }),
     )
     return counts
   },
@@ -135,6 +145,10 @@ async function endFamily(context: ServiceContext, familyId: string) {
   await store.commit(
     store.refreshTokens.deleteFamily(service.apiKey, familyId),
     store.accessTokens.deleteFamily(service.apiKey, familyId),
+    ...recordOf(context, {
+      target: { kind: 'token_family', id: familyId },
+      changes: changesOf({}, counts),
+    }),
   )
   return counts
 }
@@ -151,6 +165,10 @@ async function endOfSession(
   const { end, endOfClient } = store.sessionTokens
   const writes =
     clientId === undefined ? end(of, 'deleted') : endOfClient({ ...of, clientId }, 'deleted')
-  await store.commit(...writes)
+  const record = recordOf(context, {
+    target: { kind: 'session', id: sessionId },
+    changes: changesOf({}, { clientId, ...counts }),
+  })
+  await store.commit(...writes, ...record)
   return counts
 }

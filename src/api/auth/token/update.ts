@@ -1,8 +1,11 @@
 /** Updates a token: its expiry, scopes, properties, bindings or value. */
 
 import { z } from 'zod'
+import { changesOf } from '../../../audit/changes.ts'
+import { recordOf } from '../../../audit/record.ts'
 import type { ServiceContext } from '../../../context.ts'
 import { defineEndpoint } from '../../../http/endpoint.ts'
+import type { Grant } from '../../../model/grant.ts'
 import { detailsFromApi, detailsToApi } from '../../../oauth/authorization-details.ts'
 import { durationOf } from '../../../oauth/duration.ts'
 import { keepScopes } from '../../../oauth/scope.ts'
@@ -83,6 +86,7 @@ type Row = NonNullable<Awaited<ReturnType<typeof findNamedToken>>>
 
 export const tokenUpdate = defineEndpoint({
   operationId: 'auth_token_update_api',
+  audits: 'token.updated',
   method: 'post',
   path: '/api/{serviceId}/auth/token/update',
   tag: 'Token Operations',
@@ -139,6 +143,14 @@ export const tokenUpdate = defineEndpoint({
               expiresAt: refreshExpiresAt,
             }),
           ]),
+      ...recordOf(context, {
+        target: { kind: 'token', id: row.tokenHash },
+        changes: changesOf(
+          { ...contentOf(row.data.grant), accessToken: row.tokenHash, expiresAt: row.expiresAt },
+          { ...contentOf(grant), accessToken: renewed, expiresAt, refreshExpiresAt },
+          ['accessToken', 'properties'],
+        ),
+      }),
     )
     return {
       action: 'OK',
@@ -154,6 +166,15 @@ export const tokenUpdate = defineEndpoint({
     }
   },
   refuse: ({ rule }) => ({ action: rule.error === 'invalid_token' ? 'NOT_FOUND' : 'BAD_REQUEST' }),
+})
+
+/** What an update changes of a grant. The properties of a token may be secrets of the caller. */
+const contentOf = ({ scopes, properties, authorizationDetails, ...grant }: Grant) => ({
+  scopes,
+  properties,
+  authorizationDetails,
+  certificateThumbprint: grant.certificateThumbprint,
+  dpopThumbprint: grant.dpopThumbprint,
 })
 
 const positive = (value: number | undefined) =>
