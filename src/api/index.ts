@@ -1,6 +1,7 @@
 /** Table of contents: every operation of the API, in the order of the reference page. */
 import type { Endpoint } from '../http/endpoint.ts'
 import { attestationChallenge } from './attestation/challenge.ts'
+import { auditOfAll, auditOfService, auditTypeList } from './audit.ts'
 import { authorizationFail } from './auth/authorization/fail.ts'
 import { authorizationIssue } from './auth/authorization/issue.ts'
 import { ticketInfo, ticketUpdate } from './auth/authorization/ticket.ts'
@@ -207,6 +208,9 @@ export const endpoints: readonly Endpoint[] = [
   grantedScopesDelete,
   grantedScopesDeletePost,
   grantedScopesDeleteBySubject,
+  auditOfService,
+  auditOfAll,
+  auditTypeList,
   joseVerify,
   healthcheck,
   echo,

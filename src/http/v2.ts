@@ -8,6 +8,7 @@ import { identifyCaller } from '../caller.ts'
 import type { Dependencies } from '../context.ts'
 import { defineCallerRules, refuseCaller } from '../refusal.ts'
 import type { Incoming } from './admit.ts'
+import { recordRefusedCaller } from './call/refused-callers.ts'
 import type { Endpoint } from './endpoint.ts'
 
 const rules = defineCallerRules('Authlete 2.x', {
@@ -43,6 +44,7 @@ const shared: readonly string[] = ['/api/service/create', '/api/service/get/list
  * The endpoints of both versions. `create` returns an API secret too, for callers that use Basic.
  */
 export function withVersion2(endpoints: readonly Endpoint[], create: Endpoint): Endpoint[] {
+  const own = new Set(endpoints.map(({ path }) => path))
   return endpoints.flatMap((endpoint) => {
     const { path } = endpoint
     if (shared.includes(path)) {
@@ -50,6 +52,7 @@ export function withVersion2(endpoints: readonly Endpoint[], create: Endpoint): 
     }
     if (!path.startsWith(`${ofService}/`)) return [endpoint]
     const tail = path.slice(ofService.length)
+    if (own.has(`/api${tail}`)) return [endpoint]
     const target = moved[tail]
     const second = target ? ofManager(endpoint, target) : ofNamedService(endpoint, `/api${tail}`)
     return [endpoint, second]
@@ -70,8 +73,13 @@ const ofManager = (endpoint: Endpoint, path: string, byBasic = endpoint): Endpoi
 const ofNamedService = (endpoint: Endpoint, path: string): Endpoint => ({
   ...endpoint,
   path,
-  serve: async (incoming, dependencies) =>
-    endpoint.serve(await nameService(incoming, dependencies), dependencies),
+  async serve(incoming, dependencies) {
+    const named = await nameService(incoming, dependencies).catch(async (error: unknown) => {
+      await recordRefusedCaller(error, incoming, endpoint, dependencies)
+      throw error
+    })
+    return endpoint.serve(named, dependencies)
+  },
 })
 
 /** Adds the service of the API key, or else of the API token, to the path parameters. */
