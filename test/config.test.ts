@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  ConfigError,
-  configTable,
-  databaseFile,
-  databaseLabel,
-  readConfig,
-} from '../src/process/config.ts'
+import { ConfigError, databaseFile, databaseLabel, readConfig } from '../src/process/config.ts'
+import { configTable } from '../src/process/config-table.ts'
 
 const key = 'nQ3vC0yJ4kq0H0jQe6oU2mWb8r1sT5xZ7aBcDeFgHiI'
 
@@ -35,6 +30,8 @@ describe('configuration', () => {
       dnsServers: [],
       maxInFlight: 128,
       allowInsecureTls: false,
+      auditDays: 400,
+      auditLog: false,
     }
     expect(readConfig({ HOME: '/home/x', POSTERN_ELSEWHERE: 'x' })).toEqual(defaults)
     const empty = Object.fromEntries(configTable.map(({ name }) => [name, ' ']))
@@ -57,6 +54,8 @@ describe('configuration', () => {
       POSTERN_MAX_IN_FLIGHT: '1000',
       POSTERN_ALLOW_INSECURE_TLS: 'true',
       NODE_ENV: 'development',
+      POSTERN_AUDIT_DAYS: '7',
+      POSTERN_AUDIT_LOG: 'true',
     }
     expect(readConfig(environment)).toEqual({
       host: '::',
@@ -72,6 +71,8 @@ describe('configuration', () => {
       dnsServers: ['10.0.0.2', '127.0.0.1:5353', '[fd00::2]:53'],
       maxInFlight: 1000,
       allowInsecureTls: true,
+      auditDays: 7,
+      auditLog: true,
     })
   })
 
@@ -168,7 +169,7 @@ describe('table of variables', () => {
       POSTERN_LOG_LEVEL: logLevel,
       POSTERN_MAX_IN_FLIGHT: String(maxInFlight),
     })
-    expect(configTable).toHaveLength(13)
+    expect(configTable).toHaveLength(15)
     for (const { meaning } of configTable) expect(meaning).toMatch(/^[^|\n]+\.$/)
   })
 })

@@ -1,7 +1,7 @@
 /** The README describes the configuration that the code reads. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { configTable } from '../src/process/config.ts'
+import { configTable } from '../src/process/config-table.ts'
 
 const rows = configTable.map(
   ({ name, default: byDefault, meaning }) => `| \`${name}\` | ${byDefault} | ${meaning} |`,

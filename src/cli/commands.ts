@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { Command } from 'commander'
+import { recordOfCommand } from '../process/audit-log.ts'
 import { type Config, ConfigError, databaseFile, readConfig } from '../process/config.ts'
 import { masterKeyOf, rotateKeys, sealerOf } from '../process/master-keys.ts'
 import { BackupError, backupSqlite, restoreSqlite } from '../store/sqlite/backup.ts'
@@ -35,8 +36,14 @@ export function createProgram(serve: () => Promise<void>): Command {
     .description('copy the SQLite database to a new file, even while servers are running')
     .argument('<file>')
     .action(async (file: string) => {
-      await backupSqlite(requireFile(readConfig()), resolve(file))
+      const database = requireFile(readConfig())
+      const isRecorded = await backupSqlite(
+        database,
+        resolve(file),
+        recordOfCommand('backup.created'),
+      )
       say(`The backup is ${resolve(file)}. It does not contain the master key: back that up too.`)
+      if (!isRecorded) say('The audit log of the database has no record of the backup.')
     })
   program
     .command('restore')
@@ -47,7 +54,8 @@ export function createProgram(serve: () => Promise<void>): Command {
       const database = requireFile(config)
       const sealer = sealerOf(await masterKeyOf(config, false))
       await mkdir(dirname(database), { recursive: true, mode: 0o700 })
-      await restoreSqlite(resolve(file), database, sealer)
+      const record = recordOfCommand('backup.restored')
+      await restoreSqlite(resolve(file), database, sealer, record)
       say(`The database ${database} is restored.`)
     })
   return program

@@ -27,6 +27,8 @@ const expected = {
     'a comma-separated list of addresses of name servers, each with a port where it is not 53',
   maxInFlight: 'a number from 1 to 100000',
   allowInsecureTls: 'true or false, and not true where NODE_ENV is production',
+  auditDays: 'a number of days from 1 to 36500',
+  auditLog: 'true or false',
 }
 
 const hostText = /^(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/
@@ -104,6 +106,16 @@ const Environment = z.object({
     .enum(['true', 'false'], expected.allowInsecureTls)
     .transform((text) => text === 'true')
     .default(false),
+  POSTERN_AUDIT_DAYS: z
+    .string()
+    .regex(/^\d{1,5}$/, expected.auditDays)
+    .transform(Number)
+    .refine((days) => days >= 1 && days <= 36_500, expected.auditDays)
+    .default(400),
+  POSTERN_AUDIT_LOG: z
+    .enum(['true', 'false'], expected.auditLog)
+    .transform((text) => text === 'true')
+    .default(false),
 })
 
 export interface Config {
@@ -126,6 +138,10 @@ export interface Config {
   readonly maxInFlight: number
   /** For development: services may turn off the verification of TLS certificates. */
   readonly allowInsecureTls: boolean
+  /** How long audit records are kept. */
+  readonly auditDays: number
+  /** Whether audit records are written to the log, too. */
+  readonly auditLog: boolean
 }
 
 type Variables = Readonly<Record<string, string | undefined>>
@@ -166,6 +182,8 @@ export function readConfig(environment: Variables = process.env): Config {
     dnsServers: data.POSTERN_DNS_SERVERS,
     maxInFlight: data.POSTERN_MAX_IN_FLIGHT,
     allowInsecureTls: data.POSTERN_ALLOW_INSECURE_TLS,
+    auditDays: data.POSTERN_AUDIT_DAYS,
+    auditLog: data.POSTERN_AUDIT_LOG,
   }
 }
 
@@ -180,6 +198,8 @@ const repeatable = new Set([
   'POSTERN_DNS_SERVERS',
   'POSTERN_MAX_IN_FLIGHT',
   'POSTERN_ALLOW_INSECURE_TLS',
+  'POSTERN_AUDIT_DAYS',
+  'POSTERN_AUDIT_LOG',
 ])
 
 function configError(error: z.ZodError, values: Variables): ConfigError {
@@ -201,95 +221,3 @@ export function databaseLabel(databaseUrl: string): string {
   const { protocol, username, host, pathname } = new URL(databaseUrl)
   return `${protocol}//${username ? `${username}@` : ''}${host}${pathname}`
 }
-
-/** The table of variables in the README. */
-export const configTable: readonly { name: string; default: string; meaning: string }[] = [
-  {
-    name: 'POSTERN_HOST',
-    default: '127.0.0.1',
-    meaning:
-      'The address to listen on. Other machines can connect only if they can reach this address.',
-  },
-  {
-    name: 'POSTERN_PORT',
-    default: '7678',
-    meaning: 'The port to listen on; 0 takes a free one.',
-  },
-  {
-    name: 'POSTERN_DATABASE_URL',
-    default: 'file:./data/postern.db',
-    meaning:
-      'Where all data are stored: `file:<path>` (SQLite), `:memory:` (SQLite, lost at the end) ' +
-      'or `postgres://<user>:<password>@<host>:<port>/<database>`.',
-  },
-  {
-    name: 'POSTERN_ADMIN_TOKEN',
-    default: 'generated on the first start',
-    meaning:
-      'The API token of an administrator: at least 20 visible ASCII characters. A token that is ' +
-      'configured later replaces it.',
-  },
-  {
-    name: 'POSTERN_MASTER_KEY',
-    default: 'generated on the first start, in a file',
-    meaning:
-      'The key that encrypts secrets at rest: 32 random bytes in base64url or hexadecimal ' +
-      '(`openssl rand -hex 32`). The encrypted secrets are lost without it.',
-  },
-  {
-    name: 'POSTERN_PREVIOUS_MASTER_KEYS',
-    default: 'none',
-    meaning:
-      'Former master keys for decryption, comma-separated: needed while the key is replaced.',
-  },
-  {
-    name: 'POSTERN_METRICS_PORT',
-    default: 'off',
-    meaning: 'The port of `/metrics` for Prometheus; 0 takes a free one.',
-  },
-  {
-    name: 'POSTERN_DRAIN_SECONDS',
-    default: '3',
-    meaning:
-      'How long requests are still accepted after SIGTERM, while `/health/ready` returns 503: the ' +
-      'time that the load balancer needs to notice.',
-  },
-  {
-    name: 'POSTERN_LOG_LEVEL',
-    default: 'info',
-    meaning:
-      'The least serious entries to log: `fatal`, `error`, `warn`, `info`, `debug`, ' +
-      '`trace`, or `silent` for none.',
-  },
-  {
-    name: 'POSTERN_OUTBOUND_ALLOW',
-    default: 'none',
-    meaning:
-      'Destinations that Postern may fetch from in addition to public addresses, also without TLS: ' +
-      'a comma-separated list of networks (`10.0.0.0/8`), addresses (`127.0.0.1`) and `host:port` ' +
-      'pairs.',
-  },
-  {
-    name: 'POSTERN_DNS_SERVERS',
-    default: 'those of the system',
-    meaning:
-      'The name servers for the hosts of outbound fetches, comma-separated: `10.0.0.2`, ' +
-      '`10.0.0.2:5353` or `[fd00::2]:5353`. The hosts file is used first.',
-  },
-  {
-    name: 'POSTERN_MAX_IN_FLIGHT',
-    default: '128',
-    meaning:
-      'The limit of concurrent calls, without those that wait for their bodies. Further calls are ' +
-      'refused immediately with 503 and `Retry-After`. While several services call, no service can ' +
-      'take the last quarter.',
-  },
-  {
-    name: 'POSTERN_ALLOW_INSECURE_TLS',
-    default: 'false',
-    meaning:
-      'For development only: with `true`, services with the attribute `ext.outbound.tls_insecure` ' +
-      'accept any TLS certificate of the servers that Postern fetches from. Refused with ' +
-      '`NODE_ENV=production`.',
-  },
-]

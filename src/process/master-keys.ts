@@ -1,5 +1,6 @@
 /** The master keys of a configuration, and their rotation. */
 import { dirname, join, resolve } from 'node:path'
+import { changesOf } from '../audit/changes.ts'
 import { openStore } from '../store/open.ts'
 import { isSqliteInUse } from '../store/sqlite/engine.ts'
 import {
@@ -10,6 +11,7 @@ import {
   replaceKeyFile,
 } from '../system/master-key.ts'
 import { createSealer, type Sealer } from '../system/sealer.ts'
+import { recordOfCommand } from './audit-log.ts'
 import { type Config, ConfigError, databaseFile } from './config.ts'
 
 /** The directory of generated keys and tokens; undefined for a database in memory. */
@@ -53,6 +55,8 @@ async function reseal({ databaseUrl }: Config, sealer: Sealer): Promise<string> 
           'POSTERN_MASTER_KEY, and run this command again.',
       )
     }
+    const changes = changesOf({}, { keyId: sealer.keyId, values: resealed })
+    await store.commit(store.audit.insert(recordOfCommand('master_key.rotated', changes)))
     return `${resealed} values were sealed again; all are under master key ${sealer.keyId}.`
   } finally {
     await store.close()

@@ -16,6 +16,7 @@ import { SealError, type Sealer } from '../system/sealer.ts'
 import { createSystem, type System } from '../system/system.ts'
 import { bootstrapAdmin } from './admin-token.ts'
 import { createApp } from './app.ts'
+import { withAuditLog } from './audit-log.ts'
 import type { Config } from './config.ts'
 import { drain, listen } from './listener.ts'
 import { createLogoutOutbox } from './logout-outbox.ts'
@@ -56,9 +57,10 @@ export async function start(config: Config): Promise<Running> {
   if (directory) await mkdir(directory, { recursive: true, mode: 0o700 })
   const master = await masterKeyOf(config, true)
   const sealer = sealerOf(master)
-  const store = await openSealed(config, sealer, master)
-  const documents = openDocuments(store)
+  const sealed = await openSealed(config, sealer, master)
+  const documents = openDocuments(sealed)
   const system = systemOf(config, documents)
+  const store = config.auditLog ? withAuditLog(sealed, system.log) : sealed
   const waiting = { clock: system.clock, logouts: store.deliveries.waiting }
   const metrics = config.metricsPort === undefined ? undefined : createMetrics(catalogue, waiting)
   const opened: Server[] = []
@@ -94,7 +96,7 @@ export async function start(config: Config): Promise<Running> {
     const metricsServer =
       metrics && (await serveMetrics(metrics, { host: config.host, port: config.metricsPort ?? 0 }))
     if (metricsServer) opened.push(metricsServer)
-    const sweeper = sweep({ store, documents, system, outbox })
+    const sweeper = sweep({ store, documents, system, outbox }, config.auditDays)
     const deliverer = startDelivering(store, system)
     outbox.start()
     return {

@@ -1,10 +1,11 @@
 /** Regular removal of expired rows, the end of expired sessions, and the uses of clients. */
+import { flushRepeated } from '../audit/repeated.ts'
 import { type Expiring, expireSessions } from '../sessions/expire.ts'
 
 const sweepMilliseconds = 60_000
 
 /** Removes expired rows in small steps, until it is stopped. */
-export function sweep(expiring: Expiring): { stop(): Promise<void> } {
+export function sweep(expiring: Expiring, auditDays: number): { stop(): Promise<void> } {
   const { store, system } = expiring
   const stopping = new AbortController()
   let isSweeping = false
@@ -15,7 +16,8 @@ export function sweep(expiring: Expiring): { stop(): Promise<void> } {
     try {
       ending = expireSessions(expiring, stopping.signal)
       await ending
-      await store.purge(system.clock())
+      await flushRepeated(store, system)
+      await store.purge(system.clock(), undefined, auditDays)
       await store.clientUses.flush(system.clock())
     } catch (error) {
       system.log.error({ error }, 'sweeping expired rows failed')
@@ -25,11 +27,17 @@ export function sweep(expiring: Expiring): { stop(): Promise<void> } {
   }, sweepMilliseconds)
   timer.unref()
   return {
-    /** Resolves once no session is being ended. The store stops its purge when it is closed. */
+    /**
+     * Resolves once no session is being ended, and counted audit records are stored. The store
+     * stops its purge when it is closed.
+     */
     async stop() {
       clearInterval(timer)
       stopping.abort()
       await ending.catch(() => undefined)
+      await flushRepeated(store, system, true).catch((error: unknown) => {
+        system.log.warn({ error }, 'audit records could not be stored')
+      })
     },
   }
 }

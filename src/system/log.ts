@@ -16,6 +16,8 @@ export interface Log {
   readonly info: Entry
   readonly debug: Entry
   readonly trace: Entry
+  /** Writes an audit record, whose values are without secrets already, at every level. */
+  audit(record: object): void
 }
 
 const removed = '[removed]'
@@ -130,7 +132,13 @@ export function createLog(
     },
     destination,
   )
-  if (!log.isLevelEnabled('info')) return log
+  const audit = (record: object) => {
+    const begun = `{"level":"info","time":"${new Date(clock()).toISOString()}"`
+    destination.write(
+      removeShapes(`${begun},"audit":${JSON.stringify(record)},"message":"audit record"}\n`),
+    )
+  }
+  if (!log.isLevelEnabled('info')) return Object.assign(Object.create(log) as Log, { audit })
   const info: Entry = (fields, message) => {
     const members = plainMembers(fields)
     if (members === undefined) return log.info(fields, message)
@@ -138,7 +146,7 @@ export function createLog(
     const begun = `{"level":"info","time":"${time}"${members}`
     destination.write(removeShapes(`${begun},"message":${JSON.stringify(message)}}\n`))
   }
-  return Object.assign(Object.create(log) as Log, { info })
+  return Object.assign(Object.create(log) as Log, { info, audit })
 }
 
 /**

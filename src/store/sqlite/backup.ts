@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
+import type { AuditRecord } from '../../model/audit/record.ts'
 import { SealError, type Sealer } from '../../system/sealer.ts'
 import type { Engine } from '../engine.ts'
 import { requireKnownKeys } from '../rekey.ts'
@@ -25,17 +26,30 @@ export class BackupError extends Error {
   override readonly name = 'BackupError'
 }
 
-/** A copy of the database as of one moment; servers may be at work on it. */
-export async function backupSqlite(database: string, file: string): Promise<void> {
+/**
+ * A copy of the database as of one moment; servers may be at work on it. Returns whether the
+ * database has the record of it: it may be of an earlier version, or not be writable.
+ */
+export async function backupSqlite(
+  database: string,
+  file: string,
+  record: AuditRecord,
+): Promise<boolean> {
   if (!existsSync(database)) throw new BackupError(`There is no database ${database}.`)
   await copyTo(file, database, requireSound)
+  return recordIn(database, record)
 }
 
 /**
  * Puts a backup where no database is. One of a newer version, or sealed under a key that is not
  * known, is refused: with it no server would start.
  */
-export async function restoreSqlite(file: string, database: string, sealer: Sealer): Promise<void> {
+export async function restoreSqlite(
+  file: string,
+  database: string,
+  sealer: Sealer,
+  record: AuditRecord,
+): Promise<void> {
   if (!existsSync(file)) throw new BackupError(`There is no backup ${file}.`)
   for (const left of ['-wal', '-shm', '-journal'].map((ending) => `${database}${ending}`)) {
     if (existsSync(left)) throw new BackupError(`${left} is there already: move it away first.`)
@@ -44,6 +58,7 @@ export async function restoreSqlite(file: string, database: string, sealer: Seal
     requireSound(copy)
     requireSchema(copy)
     await requireKey(copy, sealer)
+    if (insertRecord(copy, record)) skipNumbers(copy)
   })
 }
 
@@ -113,6 +128,43 @@ function requireSchema(database: Database.Database): void {
   if (applied.some((hash, index) => hash !== ours[index])) {
     throw new BackupError('The backup is of another version of Postern: restore it with that one.')
   }
+}
+
+function recordIn(path: string, record: AuditRecord): boolean {
+  const database = new Database(path, { fileMustExist: true })
+  try {
+    return insertRecord(database, record)
+  } catch (error) {
+    if (error instanceof Database.SqliteError) return false
+    throw error
+  } finally {
+    database.close()
+  }
+}
+
+/** Into the audit log, which databases of earlier versions do not have. */
+function insertRecord(database: Database.Database, record: AuditRecord): boolean {
+  const isThere = database.prepare("select 1 from sqlite_master where name = 'audit'").get()
+  if (!isThere) return false
+  const { audit } = defineTables(sqliteColumns)
+  drizzle(database)
+    .insert(audit)
+    .values({ ...record, seq: null })
+    .run()
+  return true
+}
+
+/**
+ * Audit records since the backup had numbers that are given again. A reader that has seen them
+ * continues after the gap, and misses no record.
+ */
+function skipNumbers(database: Database.Database): void {
+  database
+    .prepare(
+      `insert into counters (service_id, name, value) values (0, 'audit', 1000000)
+      on conflict do update set value = value + 1000000`,
+    )
+    .run()
 }
 
 async function requireKey(database: Database.Database, sealer: Sealer): Promise<void> {

@@ -1,0 +1,104 @@
+/** The variables of the configuration for readers. */
+
+/** The table of variables in the README. */
+export const configTable: readonly { name: string; default: string; meaning: string }[] = [
+  {
+    name: 'POSTERN_HOST',
+    default: '127.0.0.1',
+    meaning:
+      'The address to listen on. Other machines can connect only if they can reach this address.',
+  },
+  {
+    name: 'POSTERN_PORT',
+    default: '7678',
+    meaning: 'The port to listen on; 0 takes a free one.',
+  },
+  {
+    name: 'POSTERN_DATABASE_URL',
+    default: 'file:./data/postern.db',
+    meaning:
+      'Where all data are stored: `file:<path>` (SQLite), `:memory:` (SQLite, lost at the end) ' +
+      'or `postgres://<user>:<password>@<host>:<port>/<database>`.',
+  },
+  {
+    name: 'POSTERN_ADMIN_TOKEN',
+    default: 'generated on the first start',
+    meaning:
+      'The API token of an administrator: at least 20 visible ASCII characters. A token that is ' +
+      'configured later replaces it.',
+  },
+  {
+    name: 'POSTERN_MASTER_KEY',
+    default: 'generated on the first start, in a file',
+    meaning:
+      'The key that encrypts secrets at rest: 32 random bytes in base64url or hexadecimal ' +
+      '(`openssl rand -hex 32`). The encrypted secrets are lost without it.',
+  },
+  {
+    name: 'POSTERN_PREVIOUS_MASTER_KEYS',
+    default: 'none',
+    meaning:
+      'Former master keys for decryption, comma-separated: needed while the key is replaced.',
+  },
+  {
+    name: 'POSTERN_METRICS_PORT',
+    default: 'off',
+    meaning: 'The port of `/metrics` for Prometheus; 0 takes a free one.',
+  },
+  {
+    name: 'POSTERN_DRAIN_SECONDS',
+    default: '3',
+    meaning:
+      'How long requests are still accepted after SIGTERM, while `/health/ready` returns 503: the ' +
+      'time that the load balancer needs to notice.',
+  },
+  {
+    name: 'POSTERN_LOG_LEVEL',
+    default: 'info',
+    meaning:
+      'The least serious entries to log: `fatal`, `error`, `warn`, `info`, `debug`, ' +
+      '`trace`, or `silent` for none.',
+  },
+  {
+    name: 'POSTERN_OUTBOUND_ALLOW',
+    default: 'none',
+    meaning:
+      'Destinations that Postern may fetch from in addition to public addresses, also without TLS: ' +
+      'a comma-separated list of networks (`10.0.0.0/8`), addresses (`127.0.0.1`) and `host:port` ' +
+      'pairs.',
+  },
+  {
+    name: 'POSTERN_DNS_SERVERS',
+    default: 'those of the system',
+    meaning:
+      'The name servers for the hosts of outbound fetches, comma-separated: `10.0.0.2`, ' +
+      '`10.0.0.2:5353` or `[fd00::2]:5353`. The hosts file is used first.',
+  },
+  {
+    name: 'POSTERN_MAX_IN_FLIGHT',
+    default: '128',
+    meaning:
+      'The limit of concurrent calls, without those that wait for their bodies. Further calls are ' +
+      'refused immediately with 503 and `Retry-After`. While several services call, no service can ' +
+      'take the last quarter.',
+  },
+  {
+    name: 'POSTERN_ALLOW_INSECURE_TLS',
+    default: 'false',
+    meaning:
+      'For development only: with `true`, services with the attribute `ext.outbound.tls_insecure` ' +
+      'accept any TLS certificate of the servers that Postern fetches from. Refused with ' +
+      '`NODE_ENV=production`.',
+  },
+  {
+    name: 'POSTERN_AUDIT_DAYS',
+    default: '400',
+    meaning: 'How many days audit records are kept. The next sweep removes older ones.',
+  },
+  {
+    name: 'POSTERN_AUDIT_LOG',
+    default: 'false',
+    meaning:
+      'Whether each audit record is also a line in the log, at every log level, once it is stored.',
+  },
+]
