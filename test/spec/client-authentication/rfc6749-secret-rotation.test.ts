@@ -8,9 +8,9 @@ import {
   obtainTokens,
   redirectUri,
   type TestService,
-} from '../support/flows.ts'
-import type { Json } from '../support/server.ts'
-import { assertionFor, requestObjectFor } from '../support/signing-client.ts'
+} from '../../support/flows.ts'
+import type { Json } from '../../support/server.ts'
+import { assertionFor, requestObjectFor } from '../../support/signing-client.ts'
 
 let service: TestService
 beforeAll(async () => {

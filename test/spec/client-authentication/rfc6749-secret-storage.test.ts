@@ -9,9 +9,9 @@ import {
   redeem,
   redirectUri,
   type TestService,
-} from '../support/flows.ts'
-import type { Json } from '../support/server.ts'
-import { assertionFor, requestObjectFor } from '../support/signing-client.ts'
+} from '../../support/flows.ts'
+import type { Json } from '../../support/server.ts'
+import { assertionFor, requestObjectFor } from '../../support/signing-client.ts'
 
 const storage = (value: string) => ({ attributes: [{ key: 'ext.client_secret.storage', value }] })
 const metadata = { redirect_uris: [redirectUri], grant_types: ['client_credentials'] }

@@ -1,8 +1,8 @@
 /** Changes of client secrets by two processes at the same time, and authentication beside them. */
 import { describe, expect, it } from 'vitest'
-import { form, type TestService } from '../support/flows.ts'
-import { rivals, rounds } from '../support/rivals.ts'
-import type { Json } from '../support/server.ts'
+import { form, type TestService } from '../../support/flows.ts'
+import { rivals, rounds } from '../../support/rivals.ts'
+import type { Json } from '../../support/server.ts'
 
 const opened = rivals({})
 
