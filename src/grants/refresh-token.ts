@@ -229,7 +229,7 @@ function nextRefreshToken(
   const isReplaced =
     policy.publicRefreshTokensRotated && request.clientAuthMethod === 'NONE' && !isBound
   const isKept = !isReplaced && keepsRefreshToken(service, request.client, policy, scopes)
-  const isRenewed = extendsRefreshToken(service, isKept)
+  const isRenewed = extendsRefreshToken(service, isKept, scopes)
   const expiresAt = refreshExpiry(service, request.client, {
     createdAt: row.createdAt,
     expiresAt: isRenewed ? now + fresh * 1000 : row.expiresAt,

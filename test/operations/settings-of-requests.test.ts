@@ -188,6 +188,18 @@ describe('rotation of refresh tokens', () => {
     const never = await service.client(attributes({ 'ext.refresh.rotation': 'never' }))
     expect(await isKept(never)).toBe(true)
   })
+
+  it('does not restart the lifetime where refresh_token.rolling of a granted scope is false', async () => {
+    const settings = { refreshTokenKept: true, refreshTokenDurationReset: true }
+    const left = async (scope: string) => {
+      const { refreshToken } = await obtainTokens(service, client, { scope })
+      service.system.clock.advance(600_000)
+      const refreshed = await refresh(service, client, refreshToken)
+      return refreshed.refreshTokenDuration
+    }
+    await service.configure({ ...withRolling('false'), ...settings, refreshTokenDuration: 3_600 })
+    expect([await left('openid'), await left('openid read')]).toEqual([3_600, 3_000])
+  })
 })
 
 describe('authorization request', () => {

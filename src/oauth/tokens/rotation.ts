@@ -18,9 +18,22 @@ const ofClient = defineAttribute<'always' | 'never' | undefined>({
   spec: 'RFC 9700 §4.14.2',
 })
 
-/** Whether a use gives the token its whole lifetime again. */
-export const extendsRefreshToken = (service: Service, isKept: boolean): boolean =>
-  isKept ? service.refreshTokenDurationReset : !service.refreshTokenDurationKept
+/** The values of the attribute `refresh_token.rolling` of the granted scopes. */
+const rollingOf = (service: Service, scopes: readonly string[]): (string | undefined)[] =>
+  scopeEntries(service, scopes).map((scope) => attributeOf(scope, 'refresh_token.rolling'))
+
+/**
+ * Whether a use gives the token its whole lifetime again. A granted scope whose tokens do not roll
+ * prevents it, whatever the service and other scopes say.
+ */
+export function extendsRefreshToken(
+  service: Service,
+  isKept: boolean,
+  scopes: readonly string[],
+): boolean {
+  if (rollingOf(service, scopes).includes('false')) return false
+  return isKept ? service.refreshTokenDurationReset : !service.refreshTokenDurationKept
+}
 
 /**
  * The client decides first, then a granted scope with the attribute `refresh_token.rolling`, then
@@ -36,9 +49,7 @@ export function keepsRefreshToken(
   const rotation = ofClient.read(client)
   if (isDemanded || rotation === 'never') return true
   if (rotation === 'always') return false
-  const rolling = scopeEntries(service, scopes).map((scope) =>
-    attributeOf(scope, 'refresh_token.rolling'),
-  )
+  const rolling = rollingOf(service, scopes)
   if (rolling.includes('false')) return true
   return rolling.includes('true') ? false : refreshTokenKept
 }
@@ -65,5 +76,5 @@ export function hasRollingExpiration(service: Service, client: Client, grant: Gr
   const isPublic = client.tokenAuthMethod === 'NONE' && dpopThumbprint === undefined
   const isReplaced = isPublic && policy.publicRefreshTokensRotated
   const isKept = !isReplaced && keepsRefreshToken(service, client, policy, scopes)
-  return extendsRefreshToken(service, isKept)
+  return extendsRefreshToken(service, isKept, scopes)
 }
