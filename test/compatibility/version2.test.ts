@@ -211,7 +211,12 @@ describe('operations of a service in version 2', () => {
   const ofVersion2 = both.filter(({ path }) => !endpoints.some((each) => each.path === path))
 
   it('have a path each, which leads to one operation', () => {
-    const ofService = endpoints.filter(({ path }) => path.startsWith('/api/{serviceId}/'))
+    const own = new Set(endpoints.map(({ path }) => path))
+    // The audit log of the caller's service is at the same path in both versions.
+    const ofService = endpoints.filter(
+      ({ path }) =>
+        path.startsWith('/api/{serviceId}/') && !own.has(path.replace('/{serviceId}', '')),
+    )
     expect(ofVersion2).toHaveLength(ofService.length)
     const names = both.map(({ method, path }) => `${method} ${path.replace(/\{\w+\}/g, '{}')}`)
     expect(new Set(names).size).toBe(names.length)
