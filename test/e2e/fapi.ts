@@ -152,7 +152,7 @@ export async function visit({ as }: Party, parameters: Record<string, string>) {
   const { shown, ...end } = await createUser(undefined, createBrowser()).walk(url)
   const isError = shown.some((page) => page.startsWith('error'))
   const answer = isError ? new URLSearchParams() : answerIn(end.url)
-  const error = isError ? JSON.parse(plain(end.text)).error : answer.get('error')
+  const error = isError ? plain(end.text) : answer.get('error')
   return { url: new URL(end.url), error: error as string | null }
 }
 
@@ -162,9 +162,9 @@ export function answerIn(url: string): URLSearchParams {
   return hash ? new URLSearchParams(hash.slice(1)) : searchParams
 }
 
-/** The JSON that an error page shows. */
+/** What an error page shows: the error code. */
 const plain = (page: string) =>
-  (/<pre>(.*)<\/pre>/s.exec(page)?.[1] ?? '{}').replaceAll('&quot;', '"').replaceAll('&#39;', "'")
+  (/<pre>(.*)<\/pre>/s.exec(page)?.[1] ?? '').replaceAll('&quot;', '"').replaceAll('&#39;', "'")
 
 /** From a pushed request to a validated response with a code. */
 export async function obtainCode(party: Party, more: Record<string, string> = {}) {

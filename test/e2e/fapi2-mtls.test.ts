@@ -1,4 +1,5 @@
 /** FAPI 2.0 with certificate-bound tokens, RFC 8705, over the TLS listener of the frontend. */
+import { createPublicKey } from 'node:crypto'
 import { connect } from 'node:tls'
 import * as oauth from 'oauth4webapi'
 import * as openid from 'openid-client'
@@ -13,7 +14,6 @@ import {
   refresh,
   refusalOf,
   register,
-  signingKey,
   startFapiWorld,
 } from './fapi.ts'
 import { certify, fetchWith, type KeyPair, serverTls, thumbprintOf } from './tls.ts'
@@ -200,7 +200,7 @@ describe('FAPI 2.0 client with mutual TLS authentication', () => {
 
   it('authenticates by its registered self-signed certificate (RFC 8705 §2.2)', async () => {
     const der = (pem: string) => pem.replace(/-----[^-]+-----|\s/g, '')
-    const { publicJwk } = await signingKey('ES256')
+    const publicJwk = createPublicKey(certificate.cert).export({ format: 'jwk' })
     const jwks = JSON.stringify({ keys: [{ ...publicJwk, x5c: [der(certificate.cert)] }] })
     const known = await byCertificate(certificate, {
       ...{ tokenAuthMethod: 'SELF_SIGNED_TLS_CLIENT_AUTH', jwks },
