@@ -1,0 +1,82 @@
+/** The module, its token, and its sessions. A session does one operation at a time. */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type * as Pkcs11 from 'pkcs11js'
+import { KeyProviderError } from '../key-provider.ts'
+import { algorithmsOf } from './mechanism.ts'
+
+export type Js = typeof Pkcs11
+export type Module = Pkcs11.PKCS11
+export type Handle = Pkcs11.Handle
+
+export interface TokenSettings {
+  /** The path of the module, a shared library. */
+  module: string
+  tokenLabel: string
+  /** The path of a file that contains the PIN of the user. */
+  pinFile: string
+  sessions: number
+}
+
+/** The return value of the module in an error of pkcs11js. */
+export const codeOf = (error: unknown): number | undefined =>
+  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'number'
+    ? error.code
+    : undefined
+
+export interface OpenModule {
+  js: Js
+  pkcs11: Module
+  /** What its keys can do, as JOSE algorithms. */
+  algorithms: readonly string[]
+  /** Does the work with a session that nothing else uses meanwhile. */
+  withSession<T>(work: (session: Handle) => T | Promise<T>): Promise<T>
+  close(): void
+}
+
+/** Opens the module and logs in. Login is per application: all sessions share it. */
+export function openModule({ module, tokenLabel, pinFile, sessions }: TokenSettings): OpenModule {
+  const js: Js = createRequire(import.meta.url)('pkcs11js')
+  const pkcs11 = new js.PKCS11()
+  pkcs11.load(module)
+  pkcs11.C_Initialize({ flags: js.CKF_OS_LOCKING_OK })
+  const slot = pkcs11
+    .C_GetSlotList(true)
+    .find((each) => pkcs11.C_GetTokenInfo(each).label.trim() === tokenLabel)
+  if (!slot) throw new KeyProviderError('unavailable', 'The module has no token of this label.')
+  const { manufacturerID } = pkcs11.C_GetInfo()
+  const open = () => pkcs11.C_OpenSession(slot, js.CKF_SERIAL_SESSION | js.CKF_RW_SESSION)
+  // SoftHSM fails when sessions work at the same time.
+  const more = /softhsm/i.test(manufacturerID) ? 0 : sessions - 1
+  const first = open()
+  logIn(js, pkcs11, first, readFileSync(pinFile, 'utf8').trim())
+  const idle = [first, ...Array.from({ length: more }, open)]
+  const waiting: ((session: Handle) => void)[] = []
+  return {
+    js,
+    pkcs11,
+    algorithms: algorithmsOf(pkcs11.C_GetMechanismList(slot), manufacturerID),
+    async withSession(work) {
+      const session = idle.pop() ?? (await new Promise<Handle>((resolve) => waiting.push(resolve)))
+      try {
+        return await work(session)
+      } finally {
+        const next = waiting.shift()
+        if (next) next(session)
+        else idle.push(session)
+      }
+    },
+    close() {
+      pkcs11.C_Finalize()
+      pkcs11.close()
+    },
+  }
+}
+
+function logIn(js: Js, pkcs11: Module, session: Handle, pin: string): void {
+  try {
+    pkcs11.C_Login(session, js.CKU_USER, pin)
+  } catch (error) {
+    if (codeOf(error) !== js.CKR_USER_ALREADY_LOGGED_IN) throw error
+  }
+}
