@@ -32,10 +32,13 @@ describe('configuration', () => {
       allowInsecureTls: false,
       auditDays: 400,
       auditLog: false,
+      hsmConfig: undefined,
+      isProduction: false,
+      otherVariables: { HOME: '/home/x' },
     }
     expect(readConfig({ HOME: '/home/x', POSTERN_ELSEWHERE: 'x' })).toEqual(defaults)
     const empty = Object.fromEntries(configTable.map(({ name }) => [name, ' ']))
-    expect(readConfig(empty)).toEqual(defaults)
+    expect(readConfig(empty)).toEqual({ ...defaults, otherVariables: {} })
   })
 
   it('reads every variable', () => {
@@ -56,6 +59,7 @@ describe('configuration', () => {
       NODE_ENV: 'development',
       POSTERN_AUDIT_DAYS: '7',
       POSTERN_AUDIT_LOG: 'true',
+      POSTERN_HSM_CONFIG: '/etc/postern/hsm.json',
     }
     expect(readConfig(environment)).toEqual({
       host: '::',
@@ -73,6 +77,9 @@ describe('configuration', () => {
       allowInsecureTls: true,
       auditDays: 7,
       auditLog: true,
+      hsmConfig: '/etc/postern/hsm.json',
+      isProduction: false,
+      otherVariables: { NODE_ENV: 'development' },
     })
   })
 
@@ -169,7 +176,7 @@ describe('table of variables', () => {
       POSTERN_LOG_LEVEL: logLevel,
       POSTERN_MAX_IN_FLIGHT: String(maxInFlight),
     })
-    expect(configTable).toHaveLength(15)
+    expect(configTable).toHaveLength(16)
     for (const { meaning } of configTable) expect(meaning).toMatch(/^[^|\n]+\.$/)
   })
 })

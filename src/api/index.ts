@@ -69,6 +69,10 @@ import { deviceAuthorization } from './device/authorization.ts'
 import { deviceComplete } from './device/complete.ts'
 import { deviceVerification } from './device/verification.ts'
 import { grantManagement } from './gm.ts'
+import { hskCreate } from './hsk/create.ts'
+import { hskDelete, hskDeleteByGet } from './hsk/delete.ts'
+import { hskGet } from './hsk/get.ts'
+import { hskList } from './hsk/list.ts'
 import { idTokenReissue } from './idtoken/reissue.ts'
 import { joseVerify } from './jose/verify.ts'
 import { healthcheck } from './lifecycle/healthcheck.ts'
@@ -167,6 +171,11 @@ export const endpoints: readonly Endpoint[] = [
   serviceDelete,
   organizationServiceCreate,
   organizationServiceDelete,
+  hskCreate,
+  hskList,
+  hskGet,
+  hskDelete,
+  hskDeleteByGet,
   serviceTokenCreate,
   serviceTokenList,
   serviceTokenRotate,

@@ -4,7 +4,7 @@
  */
 
 import type { ServiceContext } from '../context.ts'
-import { keySetOf } from '../jose/key-set.ts'
+import { serviceKeySet } from '../jose/service-key-set.ts'
 import { asymmetricAlgorithms } from '../jose/signature-algorithm.ts'
 import { verifyJwt } from '../jose/verify.ts'
 import { Grant } from '../model/grant.ts'
@@ -102,7 +102,7 @@ async function verifyIdToken(
   const jwt = requireOwnIdToken(read, service)
   requirePossession(await provesPossession(jwt.claims['cnf'], proven))
   requireAsymmetric(jwt)
-  const keys = keySetOf(service, service.jwks)
+  const keys = serviceKeySet(service)
   requireVerified(await verifyJwt(subjectToken, keys, asymmetricAlgorithms))
   return sessionOf(jwt, service)
 }

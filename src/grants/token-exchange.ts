@@ -5,7 +5,7 @@
 
 import { clientNames } from '../clients/describe.ts'
 import type { ServiceContext } from '../context.ts'
-import { keySetOf } from '../jose/key-set.ts'
+import { serviceKeySet } from '../jose/service-key-set.ts'
 import { asymmetricAlgorithms } from '../jose/signature-algorithm.ts'
 import { verifyJwt } from '../jose/verify.ts'
 import type { TokenType } from '../model/enums.ts'
@@ -111,7 +111,7 @@ async function checkJwt(
   if (type === 'JWT' && !isOurs) return
   requireAsymmetric(jwt)
   const keys = isOurs
-    ? keySetOf(service, service.jwks)
+    ? serviceKeySet(service)
     : await findIssuerKeys(context, requireListedIssuer(String(iss), service))
   requireVerified(await verifyJwt(text, keys, asymmetricAlgorithms))
 }

@@ -44,7 +44,7 @@ export const parseKeySet = (text: string | undefined): KeySet => keySetFrom(read
 export const parsePublicKeySet = (text: string | undefined): KeySet =>
   keySetFrom(publicKeySet({ keys: readKeys(text) }).keys)
 
-function keySetFrom(keys: readonly JWK[]): KeySet {
+export function keySetFrom(keys: readonly JWK[]): KeySet {
   const imported = new Map<string, ReturnType<KeySet['import']>>()
   return {
     keys,
@@ -146,9 +146,21 @@ export function fitsSignatureAlgorithm(
 
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 
+/** Public keys whose private half is in a module. */
+const held = new WeakSet<JWK>()
+
+/** Notes that the private half of a key can be used, though it is not in the key. */
+export function noteHeld(key: JWK): JWK {
+  held.add(key)
+  return key
+}
+
+/** Whether the private half of a key can be used: it is in the key, or in a module. */
+export const hasPrivateHalf = (key: JWK): boolean => key.d !== undefined || held.has(key)
+
 /** Whether a key of a service can sign with an algorithm: it is private and fits. */
 export const isSigningKey = (key: JWK, alg: string): boolean =>
-  key.d !== undefined && fitsSignatureAlgorithm(key, alg, 'sign')
+  hasPrivateHalf(key) && fitsSignatureAlgorithm(key, alg, 'sign')
 
 /** Whether a symmetric key can sign: it is at least as long as the hash, RFC 7518 §3.2. */
 export const isSymmetricKey = (key: JWK, alg: string): boolean =>

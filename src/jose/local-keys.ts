@@ -3,7 +3,7 @@ import { createHmac, createPrivateKey, type JsonWebKey, type KeyObject } from 'n
 import type { JWK } from 'jose'
 import type { Service } from '../model/service/service.ts'
 import { isSymmetricKey, keySetOf, withoutPrivateMembers } from './key-set.ts'
-import type { Keys, SigningKey } from './keys.ts'
+import type { SigningKey } from './keys.ts'
 import { signBytes } from './raw-signature.ts'
 import { symmetricAlgorithms } from './signature-algorithm.ts'
 
@@ -13,11 +13,13 @@ type Cache = WeakMap<Service, readonly SigningKey[]>
 const known: Cache = new WeakMap()
 const knownSymmetric: Cache = new WeakMap()
 
-export const localKeys: Keys = {
-  signing: (service) =>
-    cached(known, service, (keys) => keys.filter(({ d }) => d !== undefined).map(localKey)),
-  symmetric: (service) => cached(knownSymmetric, service, symmetricKeys),
-}
+/** The private keys of a service. */
+export const localSigningKeys = (service: Service): readonly SigningKey[] =>
+  cached(known, service, (keys) => keys.filter(({ d }) => d !== undefined).map(localKey))
+
+/** The symmetric keys of a service. */
+export const localSymmetricKeys = (service: Service): readonly SigningKey[] =>
+  cached(knownSymmetric, service, symmetricKeys)
 
 function cached(
   cache: Cache,

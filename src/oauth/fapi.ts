@@ -2,7 +2,8 @@
  * Checks of requests and clients against the policy: FAPI 1.0, FAPI 2.0 and its Message Signing.
  */
 
-import { isSigningKey, keySetOf } from '../jose/key-set.ts'
+import { isSigningKey } from '../jose/key-set.ts'
+import { serviceKeySet } from '../jose/service-key-set.ts'
 import { asymmetricAlgorithms, jwsAlgorithm } from '../jose/signature-algorithm.ts'
 import type { Client } from '../model/client/client.ts'
 import type { JwsAlg } from '../model/enums.ts'
@@ -208,7 +209,7 @@ export function signingAlgorithm(
     if (algorithms && !algorithms.includes(alg)) refuse(rules.algorithm, alg)
     return alg
   }
-  const { keys } = keySetOf(service, service.jwks)
+  const { keys } = serviceKeySet(service)
   const fits = (alg: string) => keys.some((key) => isSigningKey(key, alg))
   if (!algorithms) return fits('RS256') ? 'RS256' : (asymmetricAlgorithms.find(fits) ?? 'RS256')
   return algorithms.find(fits) ?? algorithms[0] ?? 'PS256'

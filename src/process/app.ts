@@ -8,8 +8,8 @@ import { type Admission, createAdmission } from '../http/load-shedding/admission
 import { referencePages } from '../http/reference.ts'
 import { type App, type Call, mount } from '../http/transport.ts'
 import { withVersion2 } from '../http/v2.ts'
-import { localKeys } from '../jose/local-keys.ts'
 import { createRemoteKeySets } from '../jose/remote-key-set.ts'
+import { createKeys } from '../jose/service-keys.ts'
 import { type Documents, openDocuments } from '../store/configuration.ts'
 import type { Store } from '../store/store.ts'
 import { type Fetch, FetchError } from '../system/fetch.ts'
@@ -43,7 +43,7 @@ export function createApp(parts: Parts): App {
   const fetch = awaitingFetch(system.fetch, admission)
   const keySets = createRemoteKeySets(fetch, system.clock, parts.keySetsPerService)
   const outside = { ...system, fetch }
-  const keys = localKeys
+  const keys = createKeys(system.keyProviders)
   const dependencies = { store, system: outside, sealer, documents, keySets, keys, outbox }
   const pages = {
     ...healthPages(store, health),

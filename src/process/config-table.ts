@@ -101,4 +101,9 @@ export const configTable: readonly { name: string; default: string; meaning: str
     meaning:
       'Whether each audit record is also a line in the log, at every log level, once it is stored.',
   },
+  {
+    name: 'POSTERN_HSM_CONFIG',
+    default: 'none',
+    meaning: 'The path of a JSON file that declares hardware security modules: see docs/keys.md.',
+  },
 ]

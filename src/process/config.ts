@@ -29,6 +29,7 @@ const expected = {
   allowInsecureTls: 'true or false, and not true where NODE_ENV is production',
   auditDays: 'a number of days from 1 to 36500',
   auditLog: 'true or false',
+  hsmConfig: 'the path of a JSON file',
 }
 
 const hostText = /^(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/
@@ -116,6 +117,7 @@ const Environment = z.object({
     .enum(['true', 'false'], expected.auditLog)
     .transform((text) => text === 'true')
     .default(false),
+  POSTERN_HSM_CONFIG: z.string().min(1, expected.hsmConfig).optional(),
 })
 
 export interface Config {
@@ -142,6 +144,12 @@ export interface Config {
   readonly auditDays: number
   /** Whether audit records are written to the log, too. */
   readonly auditLog: boolean
+  /** The file that declares hardware security modules. */
+  readonly hsmConfig: string | undefined
+  /** Whether NODE_ENV is `production`: what is for tests only is refused. */
+  readonly isProduction: boolean
+  /** The variables for processes of modules: none of Postern's. */
+  readonly otherVariables: Variables
 }
 
 type Variables = Readonly<Record<string, string | undefined>>
@@ -184,6 +192,11 @@ export function readConfig(environment: Variables = process.env): Config {
     allowInsecureTls: data.POSTERN_ALLOW_INSECURE_TLS,
     auditDays: data.POSTERN_AUDIT_DAYS,
     auditLog: data.POSTERN_AUDIT_LOG,
+    hsmConfig: data.POSTERN_HSM_CONFIG,
+    isProduction: environment['NODE_ENV'] === 'production',
+    otherVariables: Object.fromEntries(
+      Object.entries(environment).filter(([name]) => !name.startsWith('POSTERN_')),
+    ),
   }
 }
 
@@ -200,6 +213,7 @@ const repeatable = new Set([
   'POSTERN_ALLOW_INSECURE_TLS',
   'POSTERN_AUDIT_DAYS',
   'POSTERN_AUDIT_LOG',
+  'POSTERN_HSM_CONFIG',
 ])
 
 function configError(error: z.ZodError, values: Variables): ConfigError {

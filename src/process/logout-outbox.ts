@@ -7,8 +7,8 @@
 
 import { LRUCache } from 'lru-cache'
 import type { Outbox } from '../context.ts'
-import { localKeys } from '../jose/local-keys.ts'
 import { createRemoteKeySets } from '../jose/remote-key-set.ts'
+import { createKeys } from '../jose/service-keys.ts'
 import { parseUrl } from '../model/url.ts'
 import {
   type AttemptedDelivery,
@@ -63,7 +63,8 @@ class TakenError extends Error {}
 export function createLogoutOutbox({ store, documents, system, observe }: Parts): LogoutOutbox {
   const { clock, log } = system
   const keySets = createRemoteKeySets(system.fetch, clock)
-  const sending = { store, documents, keys: localKeys, keySets, system }
+  const keys = createKeys(system.keyProviders)
+  const sending = { store, documents, keys, keySets, system }
   const addressed = addressing(sending)
   const messages = {
     mostOfProcess,

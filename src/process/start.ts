@@ -18,6 +18,7 @@ import { bootstrapAdmin } from './admin-token.ts'
 import { createApp } from './app.ts'
 import { withAuditLog } from './audit-log.ts'
 import type { Config } from './config.ts'
+import { openKeyProviders } from './keys/providers.ts'
 import { drain, listen } from './listener.ts'
 import { createLogoutOutbox } from './logout-outbox.ts'
 import { directoryOf, masterKeyOf, sealerOf } from './master-keys.ts'
@@ -112,6 +113,7 @@ export async function start(config: Config): Promise<Running> {
         await storeUses(store, system)
         await Promise.all([deliverer.stop(), outbox.stop()])
         await store.close()
+        for (const provider of system.keyProviders.values()) await provider.close()
         if (metricsServer) await drain(metricsServer)
       },
     }
@@ -130,12 +132,13 @@ const storeUses = ({ clientUses }: Store, { clock, log }: System) =>
 
 /** For development, services may decide that TLS certificates are not verified. */
 function systemOf(config: Config, documents: Documents): System {
-  if (!config.allowInsecureTls) return createSystem(config)
+  const settings = { ...config, keyProviders: openKeyProviders(config) }
+  if (!config.allowInsecureTls) return createSystem(settings)
   const acceptsAnyCertificate = async (serviceId: number) => {
     const service = await documents.service(serviceId)
     return service !== undefined && tlsInsecure.read(service)
   }
-  const system = createSystem({ ...config, acceptsAnyCertificate })
+  const system = createSystem({ ...settings, acceptsAnyCertificate })
   system.log.warn({ name: 'POSTERN_ALLOW_INSECURE_TLS' }, 'services may accept any TLS certificate')
   return system
 }

@@ -1,6 +1,7 @@
 /** Regular removal of expired rows, the end of expired sessions, and the uses of clients. */
 import { flushRepeated } from '../audit/repeated.ts'
 import { type Expiring, expireSessions } from '../sessions/expire.ts'
+import { destroyLeftoverKeys } from './keys/leftover.ts'
 
 const sweepMilliseconds = 60_000
 
@@ -15,6 +16,8 @@ export function sweep(expiring: Expiring, auditDays: number): { stop(): Promise<
     isSweeping = true
     try {
       ending = expireSessions(expiring, stopping.signal)
+      await ending
+      ending = destroyLeftoverKeys(expiring, stopping.signal)
       await ending
       await flushRepeated(store, system)
       await store.purge(system.clock(), undefined, auditDays)

@@ -8,7 +8,7 @@ import { verifyClientSignature } from '../clients/signature.ts'
 import type { ServiceContext } from '../context.ts'
 import { decryptJwe } from '../jose/decrypt.ts'
 import { contentEncryptions, encryptionAlgorithms } from '../jose/encryption-algorithm.ts'
-import { keySetOf } from '../jose/key-set.ts'
+import { serviceKeySet } from '../jose/service-key-set.ts'
 import { payloadText } from '../jose/verify.ts'
 import type { Client } from '../model/client/client.ts'
 import type { NamedBy } from '../model/named-by.ts'
@@ -196,7 +196,7 @@ async function decryptRequest(
   { service, now }: ServiceContext,
 ): Promise<string> {
   const secrets = secretKeys(service, client, now)
-  const keys = { set: keySetOf(service, service.jwks), secrets }
+  const keys = { set: serviceKeySet(service), secrets }
   const allowed = { algorithms: encryptionAlgorithms, encodings: contentEncryptions }
   return decryptedRequest(await decryptJwe(request, keys, allowed), service, client)
 }

@@ -17,5 +17,6 @@ export async function serviceRow<T extends ServiceDocument>(given: T, former?: S
   const whole: T = jwks === given.jwks ? given : { ...given, jwks }
   const [problem] = await findServiceProblems(whole)
   if (problem) refuseInvalid(problem.path, problem.message)
-  return { whole, ...splitSecrets(whole, serviceSecrets) }
+  // Which keys a service has in modules is not for callers to write.
+  return { whole, ...splitSecrets({ ...whole, hsks: undefined }, serviceSecrets) }
 }

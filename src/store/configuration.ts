@@ -108,6 +108,16 @@ export function clientOf(row: NonNullable<Awaited<ReturnType<Store['clients']['f
 export function serviceOf(
   row: NonNullable<Awaited<ReturnType<Store['services']['find']>>>,
 ): Service {
-  const { data, secrets, number, serviceId, createdAt, modifiedAt } = row
-  return Service.parse({ ...data, ...secrets, number, apiKey: serviceId, createdAt, modifiedAt })
+  const { data, secrets, number, serviceId, createdAt, modifiedAt, keys } = row
+  const { hardware } = keys
+  return Service.parse({
+    ...data,
+    ...secrets,
+    number,
+    apiKey: serviceId,
+    createdAt,
+    modifiedAt,
+    // Whatever a caller wrote into the document.
+    hsks: hardware.length > 0 ? hardware : undefined,
+  })
 }

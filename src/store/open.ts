@@ -19,6 +19,7 @@ import { deviceCodes } from './tables/device-codes.ts'
 import { expiringClients } from './tables/expiring-clients.ts'
 import { grantedScopes } from './tables/granted-scopes.ts'
 import { managedGrants } from './tables/grants.ts'
+import { hardwareKeys } from './tables/keys/hardware-keys.ts'
 import { notifications } from './tables/notifications.ts'
 import { refreshTokens } from './tables/refresh-tokens.ts'
 import { replays } from './tables/replays.ts'
@@ -74,6 +75,7 @@ export function assemble(engine: Engine, sealer: Sealer): Store {
     clientUses: clientUses(engine),
     expiringClients: expiringClients(engine),
     counters: counters(engine),
+    hardwareKeys: hardwareKeys(engine),
     tickets: tickets(engine, sealer),
     codes: codes(engine, sealer),
     unredeemedGrants: unredeemedGrants(engine),

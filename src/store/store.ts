@@ -14,6 +14,7 @@ import type { deviceCodes } from './tables/device-codes.ts'
 import type { expiringClients } from './tables/expiring-clients.ts'
 import type { grantedScopes } from './tables/granted-scopes.ts'
 import type { managedGrants } from './tables/grants.ts'
+import type { hardwareKeys } from './tables/keys/hardware-keys.ts'
 import type { notifications } from './tables/notifications.ts'
 import type { refreshTokens } from './tables/refresh-tokens.ts'
 import type { replays } from './tables/replays.ts'
@@ -45,6 +46,7 @@ export interface Store {
   readonly clientUses: ReturnType<typeof clientUses>
   readonly expiringClients: ReturnType<typeof expiringClients>
   readonly counters: ReturnType<typeof counters>
+  readonly hardwareKeys: ReturnType<typeof hardwareKeys>
   readonly tickets: ReturnType<typeof tickets>
   readonly codes: ReturnType<typeof codes>
   readonly unredeemedGrants: ReturnType<typeof unredeemedGrants>

@@ -1,6 +1,6 @@
 /**
  * Keys whose private half is outside of Postern: in a hardware module, or in the key service of a
- * cloud. A provider makes them, signs and decrypts with them; nobody can read them.
+ * cloud. A provider makes them, signs and decrypts with them; they cannot be read.
  */
 import type { JsonWebKey } from 'node:crypto'
 
@@ -40,6 +40,9 @@ export interface KeyProvider {
   check(): Promise<void>
   close(): Promise<void>
 }
+
+/** The providers by name. */
+export type KeyProviders = ReadonlyMap<string, KeyProvider>
 
 /**
  * - `unavailable`: the provider does not answer, or not correctly; the same call may work later.

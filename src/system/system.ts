@@ -1,6 +1,7 @@
-/** The dependencies on the outside world: clock, randomness, outbound HTTP and log. */
+/** The outside world: clock, randomness, outbound HTTP, log, and keys in modules. */
 import { type Clock, systemClock } from './clock.ts'
 import { createFetch, type Fetch } from './fetch.ts'
+import type { KeyProviders } from './key-provider.ts'
 import { createLog, type Log, type LogLevel } from './log.ts'
 import { type Random, systemRandom } from './random.ts'
 
@@ -9,6 +10,7 @@ export interface System {
   readonly random: Random
   readonly fetch: Fetch
   readonly log: Log
+  readonly keyProviders: KeyProviders
 }
 
 export interface SystemSettings {
@@ -16,15 +18,18 @@ export interface SystemSettings {
   readonly outboundAllow: readonly string[]
   readonly dnsServers?: readonly string[]
   readonly acceptsAnyCertificate?: (serviceId: number) => Promise<boolean>
+  readonly keyProviders?: KeyProviders
 }
 
 export function createSystem(settings: SystemSettings): System {
   const { logLevel, outboundAllow: allow, dnsServers = [], acceptsAnyCertificate } = settings
+  const { keyProviders = new Map() } = settings
   const verifying = acceptsAnyCertificate ? { acceptsAnyCertificate } : {}
   return {
     clock: systemClock,
     random: systemRandom,
     fetch: createFetch({ allow, dnsServers, clock: systemClock, ...verifying }),
     log: createLog({ level: logLevel, clock: systemClock }),
+    keyProviders,
   }
 }

@@ -4,7 +4,7 @@ import { verifyClientSignature } from '../clients/signature.ts'
 import type { ServiceContext } from '../context.ts'
 import { decryptJwe } from '../jose/decrypt.ts'
 import { contentEncryptions, encryptionAlgorithms } from '../jose/encryption-algorithm.ts'
-import { keySetOf } from '../jose/key-set.ts'
+import { serviceKeySet } from '../jose/service-key-set.ts'
 import { asymmetricAlgorithms, symmetricAlgorithms } from '../jose/signature-algorithm.ts'
 import { verifyJwt } from '../jose/verify.ts'
 import type { Client } from '../model/client/client.ts'
@@ -52,7 +52,7 @@ async function requireHint(
     const verified = await verifyClientSignature(context, client, jwt, symmetricAlgorithms)
     return { client, ...hintedLogin(verified, service) }
   }
-  const keys = keySetOf(service, service.jwks)
+  const keys = serviceKeySet(service)
   const login = hintedLogin(await verifyJwt(jwt, keys, asymmetricAlgorithms), service)
   return { client: await findHintedClient(context, unverified, requested), ...login }
 }
@@ -64,7 +64,7 @@ async function decryptHint(
   requested: Client | undefined,
 ): Promise<string> {
   const secrets = secretKeys(service, requested, now)
-  const keys = { set: keySetOf(service, service.jwks), secrets }
+  const keys = { set: serviceKeySet(service), secrets }
   const allowed = { algorithms: encryptionAlgorithms, encodings: contentEncryptions }
   return requireDecryptedHint((await decryptJwe(jwe, keys, allowed))?.text)
 }

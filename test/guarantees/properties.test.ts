@@ -22,7 +22,6 @@ const withoutEffect: Record<string, string[]> = {
     credentialDuration credentialIssuerMetadata cnonceDuration oid4vciVersion haipVersion
     keyAttesterRoots keyAttesterRootsEnabled keyAttesterRootsOnly credentialOfferEndpoint
     credentialResponseEncryptionRequired`),
-  'Keys in hardware security modules are not implemented.': words('hsmEnabled hsks'),
   'Tokens of other systems are not imported.': words('inScopeForTokenMigration'),
   'Postern has no endpoints for clients: the frontend has them.': words(`
     directAuthorizationEndpointEnabled directTokenEndpointEnabled directRevocationEndpointEnabled

@@ -395,7 +395,7 @@ describe('management of a service document', () => {
     const { services } = service.store
     const find = services.version.bind(services)
     await service.get(`/api/${made.apiKey}/service/get`)
-    await service.store.commit(...services.delete(made.apiKey))
+    await service.store.commit(...services.delete(made.apiKey, service.system.clock()))
     expect(await find(made.apiKey)).toBeUndefined()
     expect((await service.call('POST', `/api/${made.apiKey}/service/update`, {})).status).toBe(404)
   })

@@ -192,7 +192,7 @@ describe('query of another service', () => {
       store.notifications.delete(2, 'notification-1'),
       store.clients.update(2, 1, { ...clientRow(2, 1), alias: 'changed' }, 1),
       ...store.clients.delete(2, 1),
-      ...store.services.delete(2),
+      ...store.services.delete(2, now),
     )
     expect(await countRows(engine, 1)).toEqual(before)
     expect(await store.refreshTokens.find(1, 'refresh-1')).toEqual(row)

@@ -36,8 +36,9 @@ describe('deleting a service', () => {
     await fillService(store, 1, 1)
     await fillService(store, 2, 1)
     expect(await countRows(engine, 1)).toEqual(each(1))
-    await store.commit(...store.services.delete(1))
-    expect(await countRows(engine, 1)).toEqual({ ...each(0), audit: 1 })
+    await store.commit(...store.services.delete(1, 0))
+    // Its keys in modules are destroyed there first.
+    expect(await countRows(engine, 1)).toEqual({ ...each(0), audit: 1, hardwareKeys: 1 })
     expect(await countRows(engine, 2)).toEqual(each(1))
   })
 })
@@ -59,6 +60,7 @@ describe('deleting a client', () => {
       attempts: 2,
       apiTokens: 1,
       services: 1,
+      hardwareKeys: 1,
       counters: 1,
       replays: 2,
       tokenBatches: 2,

@@ -125,7 +125,7 @@ describe('deletion of a service with concurrent inserts', () => {
       ]
       await race(
         (index) => inserts.slice(index, index + 1).map((write) => orRefuse(write, lost)),
-        () => store.services.delete(serviceId),
+        () => store.services.delete(serviceId, 0),
       )
       await Promise.all(numbers)
       expect(await remaining(serviceId)).toEqual({})

@@ -38,6 +38,15 @@ export const serviceRow = (serviceId: number) => ({
   modifiedAt: now,
 })
 
+export const hardwareKeyRow = (serviceId: number) => ({
+  serviceId,
+  handle: `handle-${serviceId}`,
+  hsmName: 'box',
+  state: 'PENDING' as const,
+  createdAt: now,
+  dueAt: now + minute,
+})
+
 export const clientRow = (serviceId: number, clientId: number) => ({
   serviceId,
   clientId,
@@ -260,6 +269,7 @@ export async function fillService(store: Store, serviceId: number, clientId: num
   await store.commit(
     store.services.insert(serviceRow(serviceId)),
     store.clients.insert(clientRow(serviceId, clientId)),
+    store.hardwareKeys.insertPending(hardwareKeyRow(serviceId)),
     store.grantedScopes.merge({
       ...owner,
       subject: 'alice',

@@ -6,6 +6,7 @@ import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { assemble } from '../../src/store/open.ts'
 import { openSqlite } from '../../src/store/sqlite/engine.ts'
+import { createMemoryProvider } from '../../src/system/memory-provider.ts'
 import { ask, begin, cibaClient, complete } from '../support/ciba.ts'
 import {
   authorize,
@@ -24,7 +25,7 @@ import { clientKey, jwksOf, publicKey, serviceKeys } from '../support/keys.ts'
 import { createSecretWatch } from '../support/secret-watch.ts'
 import type { Json } from '../support/server.ts'
 import { openTestStore, sealer, type TestStore } from '../support/stores.ts'
-import { testClock, testLog } from '../support/system.ts'
+import { testClock, testLog, testSystem } from '../support/system.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'postern-secrets-'))
 const salt = 'salt-of-the-pairwise-subjects-of-the-service'
@@ -51,6 +52,8 @@ const keep = (of: string, values: Json, ...names: string[]) => {
   for (const name of names) secrets[`${name} of ${of}`] = values[name]
 }
 
+const keyProviders = new Map([['box', createMemoryProvider('box')]])
+
 beforeAll(async () => {
   opened = inject('dialect') === 'sqlite' ? await openFile() : await openTestStore()
   service = await createService(
@@ -75,7 +78,7 @@ beforeAll(async () => {
       registrationManagementEndpoint: `${issuer}/register`,
       grantManagementEndpoint: `${issuer}/grants`,
     },
-    { on: opened },
+    { on: opened, system: testSystem({ keyProviders }) },
   )
   await sessions()
   await codes()
@@ -251,6 +254,14 @@ async function logouts(): Promise<void> {
   secrets['Logout Token'] = new URLSearchParams(asked?.options.body).get('logout_token') ?? ''
   secrets['answer of the client'] = 'secret-in-the-answer-of-the-client'
   await kept.api('/session/create', { subject: 'alice' })
+  await kept.configure({ hsmEnabled: true })
+  const { hsk } = await kept.api('/hsk/create', {
+    kty: 'EC',
+    use: 'sig',
+    alg: 'ES256',
+    hsmName: 'box',
+  })
+  expect(hsk.hsmName).toBe('box')
 }
 
 const rowsByTable = async (): Promise<Record<string, object[]>> => {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../../src/system/clock.ts'
 import { type Fetch, FetchError, type FetchOptions } from '../../src/system/fetch.ts'
+import type { KeyProviders } from '../../src/system/key-provider.ts'
 import { createLog, type Log } from '../../src/system/log.ts'
 import { createRandom, type Random } from '../../src/system/random.ts'
 import type { System } from '../../src/system/system.ts'
@@ -113,8 +114,14 @@ export function testLog(clock: Clock): TestLog {
 }
 
 export function testSystem(
-  options: { now?: number | undefined; seed?: string | number | undefined } = {},
+  options: {
+    now?: number | undefined
+    seed?: string | number | undefined
+    keyProviders?: KeyProviders
+  } = {},
 ): TestSystem {
   const clock = testClock(options.now)
-  return { clock, random: seededRandom(options.seed), fetch: testFetch(), log: testLog(clock) }
+  const { seed, keyProviders = new Map() } = options
+  const random = seededRandom(seed)
+  return { clock, random, fetch: testFetch(), log: testLog(clock), keyProviders }
 }

@@ -13,7 +13,7 @@ import { createSoftHsm, hasSoftHsm } from '../support/softhsm.ts'
 
 describe.skipIf(!hasSoftHsm)('keys in SoftHSM', () => {
   const hsm = createSoftHsm()
-  const settings = { ...hsm, sessions: 4 }
+  const settings = { ...hsm, sessions: 4, environment: process.env }
   const provider = createPkcs11Provider('soft', settings)
   afterAll(async () => {
     await provider.close()

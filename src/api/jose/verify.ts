@@ -7,7 +7,7 @@ import { defineEndpoint } from '../../http/endpoint.ts'
 import { ClientIdText } from '../../http/identifier.ts'
 import { decryptJwe } from '../../jose/decrypt.ts'
 import { contentEncryptions, encryptionAlgorithms } from '../../jose/encryption-algorithm.ts'
-import { keySetOf } from '../../jose/key-set.ts'
+import { serviceKeySet } from '../../jose/service-key-set.ts'
 import { signatureAlgorithms } from '../../jose/signature-algorithm.ts'
 import { verifyJwt, verifyWithSecrets } from '../../jose/verify.ts'
 import type { Client } from '../../model/client/client.ts'
@@ -119,7 +119,7 @@ async function decrypt(
   jwe: string,
 ): Promise<string> {
   const secrets = secretKeys(service, client, now)
-  const keys = { set: keySetOf(service, service.jwks), secrets }
+  const keys = { set: serviceKeySet(service), secrets }
   const allowed = { algorithms: encryptionAlgorithms, encodings: contentEncryptions }
   return requireDecrypted((await decryptJwe(jwe, keys, allowed))?.text)
 }
@@ -131,7 +131,7 @@ async function verifyOwnSignature(
   jwt: string,
 ) {
   const { service, now } = context
-  const verified = await verifyJwt(jwt, keySetOf(service, service.jwks), signatureAlgorithms)
+  const verified = await verifyJwt(jwt, serviceKeySet(service), signatureAlgorithms)
   const isForSecret = 'failure' in verified && verified.failure === 'key'
   const secrets = isForSecret ? secretKeys(service, client, now) : []
   return secrets.length > 0 ? verifyWithSecrets(jwt, secrets, signatureAlgorithms) : verified

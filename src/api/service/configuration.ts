@@ -9,7 +9,8 @@ import { Flag } from '../../http/flag.ts'
 import { HttpResponse, jsonType } from '../../http/response.ts'
 import { encryptionKeys, isSymmetricEncryption } from '../../jose/encrypt.ts'
 import { encryptionAlgorithms } from '../../jose/encryption-algorithm.ts'
-import { algorithmName, isSigningKey, keySetOf } from '../../jose/key-set.ts'
+import { algorithmName, isSigningKey } from '../../jose/key-set.ts'
+import { serviceKeySet } from '../../jose/service-key-set.ts'
 import { asymmetricAlgorithms } from '../../jose/signature-algorithm.ts'
 import { parseJson } from '../../model/json.ts'
 import type { Service } from '../../model/service/service.ts'
@@ -83,7 +84,7 @@ function answer(
   const { service } = context
   const known = patch || pretty ? undefined : plain.get(service)
   if (known !== undefined) return new HttpResponse(200, jsonType, known)
-  const { keys } = keySetOf(service, service.jwks)
+  const { keys } = serviceKeySet(service)
   const signingAlgorithms = asymmetricAlgorithms.filter((alg) =>
     keys.some((key) => isSigningKey(key, alg) && algorithmName(key, defaultName(alg)) === alg),
   )

@@ -15,7 +15,7 @@ const about = {
 
 /** The audit log of the service stays. */
 const deletionOf = (context: Context, serviceId: number) => [
-  ...context.store.services.delete(serviceId),
+  ...context.store.services.delete(serviceId, context.now),
   ...recordOf(context, { serviceId, target: { kind: 'service', id: serviceId } }),
 ]
 

@@ -4,7 +4,8 @@ import { recordRead } from '../../audit/read.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Flag } from '../../http/flag.ts'
 import { emptyResponse, HttpResponse, jsonType } from '../../http/response.ts'
-import { keySetOf, publicKeySet } from '../../jose/key-set.ts'
+import { publicKeySet } from '../../jose/key-set.ts'
+import { serviceKeySet } from '../../jose/service-key-set.ts'
 import { publishesKeys } from '../../oauth/discovery/published-keys.ts'
 import { defineCallerRules, refuseCaller } from '../../refusal.ts'
 
@@ -43,11 +44,11 @@ export const jwks = defineEndpoint({
     const { service, caller } = context
     if (query.includePrivateKeys && !caller.may('modify_service')) refuseCaller(rules.privateKeys)
     const isShown = query.includePrivateKeys || publishesKeys(service)
-    if (!service.jwks || !isShown) return emptyResponse
+    const set = serviceKeySet(service)
+    if ((!service.jwks && set.keys.length === 0) || !isShown) return emptyResponse
     if (query.includePrivateKeys) {
       await recordRead(context, { target: { kind: 'service', id: service.apiKey } })
     }
-    const set = keySetOf(service, service.jwks)
     const shown = query.includePrivateKeys ? { keys: set.keys } : publicKeySet(set)
     return new HttpResponse(
       200,

@@ -28,9 +28,10 @@ export const serviceUpdate = defineEndpoint({
   async handle({ body, ignored }, context) {
     const { service, store, now } = context
     const pairwiseSubjectSalt = body.pairwiseSubjectSalt || service.pairwiseSubjectSalt
-    const { apiSecret } = service
+    const { apiSecret, hsks } = service
     const document = {
       ...withKeptService(body, service),
+      hsks,
       ...(pairwiseSubjectSalt ? { pairwiseSubjectSalt } : {}),
       ...(apiSecret ? { apiSecret } : {}),
     }

@@ -6,6 +6,8 @@ export const auditTypes = {
   'service.created': 'A service was created.',
   'service.updated': 'The settings of a service were replaced.',
   'service.deleted': 'A service was deleted with all its data.',
+  'key.created': 'A key of a service was created in a hardware security module.',
+  'key.deleted': 'A key of a service in a hardware security module was deleted.',
   'client.created': 'A client was created.',
   'client.registered': 'A client registered itself.',
   'client.updated': 'The settings of a client were changed.',
@@ -43,7 +45,7 @@ export const AuditOutcome = z.enum(['SUCCESS', 'REFUSED'])
 export const ActorKind = z.enum(['api_token', 'client', 'address', 'command_line', 'server'])
 export const TargetKind = z.enum([
   ...(['service', 'client', 'api_token', 'subject', 'session', 'grant'] as const),
-  ...(['token', 'token_family', 'token_batch', 'installation'] as const),
+  ...(['token', 'token_family', 'token_batch', 'installation', 'key'] as const),
 ])
 
 /** A changed property. Secrets have no values, and long values are cut. */

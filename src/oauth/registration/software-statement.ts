@@ -1,7 +1,8 @@
 /**
  * Software statements, RFC 7591 §2.3: client metadata in a JWT from a trusted issuer.
  */
-import { type KeySet, keySetOf, publicKeySetOf } from '../../jose/key-set.ts'
+import { type KeySet, publicKeySetOf } from '../../jose/key-set.ts'
+import { serviceKeySet } from '../../jose/service-key-set.ts'
 import { asymmetricAlgorithms } from '../../jose/signature-algorithm.ts'
 import { unverifiedClaims, verifyJwt } from '../../jose/verify.ts'
 import type { Service } from '../../model/service/service.ts'
@@ -72,7 +73,7 @@ export async function withSoftwareStatement(
 
 function keysOf(service: Service, issuer: unknown): KeySet | undefined {
   if (!isIdentifier(issuer)) return undefined
-  if (issuer === service.issuer) return keySetOf(service, service.jwks)
+  if (issuer === service.issuer) return serviceKeySet(service)
   const anchor = service.trustAnchors?.find(({ entityId }) => entityId === issuer)
   return anchor && publicKeySetOf(anchor, anchor.jwks)
 }

@@ -3,7 +3,8 @@
  */
 import { encryptionKeys, isSymmetricEncryption } from '../../jose/encrypt.ts'
 import { jweAlgorithm } from '../../jose/encryption-algorithm.ts'
-import { isSigningKey, keySetOf, parseKeySet } from '../../jose/key-set.ts'
+import { hasPrivateHalf, isSigningKey, parseKeySet } from '../../jose/key-set.ts'
+import { serviceKeySet } from '../../jose/service-key-set.ts'
 import { asymmetricAlgorithms } from '../../jose/signature-algorithm.ts'
 import type { ClientDocument } from '../../model/client/client.ts'
 import { JwsAlg } from '../../model/enums.ts'
@@ -21,8 +22,7 @@ const encrypted = [
 ] as const
 
 /** The private keys of a service. Without any, it is not set up yet, and checks are skipped. */
-const privateKeys = (service: Service) =>
-  keySetOf(service, service.jwks).keys.filter(({ d }) => d !== undefined)
+const privateKeys = (service: Service) => serviceKeySet(service).keys.filter(hasPrivateHalf)
 
 /** The default algorithm: RS256 (OIDC Registration §2), or else one with a key of the service. */
 export function defaultSigningAlgorithm(service: Service): JwsAlg {

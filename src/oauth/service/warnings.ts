@@ -5,6 +5,7 @@
 import { encryptionKeys, isSymmetricEncryption } from '../../jose/encrypt.ts'
 import { jweAlgorithm } from '../../jose/encryption-algorithm.ts'
 import { fitsSignatureAlgorithm, isSigningKey, parseKeySet } from '../../jose/key-set.ts'
+import { serviceKeySet } from '../../jose/service-key-set.ts'
 import { asymmetricAlgorithms, jwsAlgorithm } from '../../jose/signature-algorithm.ts'
 import type { Client } from '../../model/client/client.ts'
 import type { JweAlg, JwsAlg } from '../../model/enums.ts'
@@ -53,7 +54,7 @@ const ownSignatures = ['requestSignAlg', 'bcRequestSignAlg', 'tokenAuthSignAlg']
 
 /** The warnings about a service's own settings. */
 export function findServiceWarnings(document: ServiceDocument): Warning[] {
-  const keys = parseKeySet(document.jwks)
+  const keys = serviceKeySet(document as Service)
   const canSign = asymmetricAlgorithms.some((alg) => hasSigningKey(keys, alg, undefined))
   const isOpenId = supportedScopes(document).some(({ name }) => name === 'openid')
   return [
@@ -90,7 +91,7 @@ export function findHashingWarning(document: ServiceDocument, former: Service): 
 
 /** The warnings about a client's settings and the keys that they require. */
 export function findClientWarnings(client: Client, service: Service): Warning[] {
-  const serviceKeys = parseKeySet(service.jwks)
+  const serviceKeys = serviceKeySet(service)
   return [
     ...clientSignatures.flatMap(([property, keyId]) =>
       signatureWarning(

@@ -1,5 +1,6 @@
 /** The format of access tokens: opaque, or JWTs of RFC 9068 with the key that signs them. */
-import { isSigningKey, isSymmetricKey, keySetOf, parseKeySet } from '../../jose/key-set.ts'
+import { isSigningKey, isSymmetricKey, parseKeySet } from '../../jose/key-set.ts'
+import { serviceKeySet } from '../../jose/service-key-set.ts'
 import type { Signing } from '../../jose/sign.ts'
 import {
   asymmetricAlgorithms,
@@ -83,7 +84,7 @@ function signingOf(
   }
   const { algorithms = ['RS256', ...asymmetricAlgorithms] } = policyOf(service, client, scopes)
   const candidates = ofService ? [ofService] : algorithms
-  const { keys } = keySetOf(service, service.jwks)
+  const { keys } = serviceKeySet(service)
   const canSign = isOfService ? isSymmetricKey : isSigningKey
   const firstOf = (named: string | undefined) =>
     candidates.find((alg) =>

@@ -1,7 +1,7 @@
 /** ID Tokens, OIDC Core §2. */
 
 import { createHash } from 'node:crypto'
-import { keySetOf } from '../../jose/key-set.ts'
+import { serviceKeySet } from '../../jose/service-key-set.ts'
 import type { UnsignedJwt } from '../../jose/sign.ts'
 import { jwsAlgorithm, signatureAlgorithms } from '../../jose/signature-algorithm.ts'
 import { verifyJwt, verifyWithSecrets } from '../../jose/verify.ts'
@@ -235,7 +235,7 @@ export async function verifyIdTokenHint(
   const alg = jwsAlgorithm(client.idTokenSignAlg ?? 'RS256')
   const verified = alg.startsWith('HS')
     ? await verifyWithSecrets(hint, secretKeys(service, client, now), signatureAlgorithms)
-    : await verifyJwt(hint, keySetOf(service, service.jwks), signatureAlgorithms)
+    : await verifyJwt(hint, serviceKeySet(service), signatureAlgorithms)
   if ('failure' in verified) refuse(rules.hintInvalid, verified.failure)
   if (!isOfKind('ID Token', verified)) refuse(rules.hintInvalid, 'JWT of another type')
   const { iss, aud, sub } = verified.claims

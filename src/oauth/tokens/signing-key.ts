@@ -1,5 +1,6 @@
 /** Which key of the service signs for a client: the one that the client's attribute names. */
-import { isSigningKey, isSymmetricKey, type KeySet, keySetOf } from '../../jose/key-set.ts'
+import { hasPrivateHalf, isSigningKey, isSymmetricKey, type KeySet } from '../../jose/key-set.ts'
+import { serviceKeySet } from '../../jose/service-key-set.ts'
 import type { Client } from '../../model/client/client.ts'
 import type { Service } from '../../model/service/service.ts'
 import { type AttributeForm, type AttributeOwner, defineAttribute } from '../attribute.ts'
@@ -36,7 +37,7 @@ export function signingKeyId(
   ofService: string | undefined,
 ): string | undefined {
   const kid = client && signKid.read(client)
-  return kid !== undefined && canSign(keySetOf(service, service.jwks), kid, alg) ? kid : ofService
+  return kid !== undefined && canSign(serviceKeySet(service), kid, alg) ? kid : ofService
 }
 
 /**
@@ -50,8 +51,8 @@ export function signKidProblem(
 ): Problem | undefined {
   const kid = signKid.read(client)
   if (kid === undefined || (former && signKid.read(former) === kid)) return undefined
-  const { keys } = keySetOf(service, service.jwks)
-  const isHeld = keys.some((key) => key.kid === kid && (key.d ?? key.k) !== undefined)
+  const { keys } = serviceKeySet(service)
+  const isHeld = keys.some((key) => key.kid === kid && (hasPrivateHalf(key) || key.k !== undefined))
   const message = `The service has no private key with the kid of the attribute ${signKid.name}.`
   return isHeld ? undefined : { path: 'attributes', message }
 }
@@ -63,6 +64,6 @@ export function isNamedInVain(
   algorithms: readonly (string | undefined)[],
 ): boolean {
   const kid = signKid.read(client)
-  const keys = keySetOf(service, service.jwks)
+  const keys = serviceKeySet(service)
   return kid !== undefined && !algorithms.some((alg) => alg && canSign(keys, kid, alg))
 }

@@ -1,6 +1,7 @@
 /** Services and clients: each is a document, its secrets, and what it is found by. */
 import { isNotNull, type SQLWrapper, sql } from 'drizzle-orm'
 import { z } from 'zod'
+import { ServiceKeys } from '../../model/service/hsk.ts'
 import type { sqliteColumns } from './columns.ts'
 
 /** Services and clients are parsed above the store, once per version of a row. */
@@ -25,6 +26,8 @@ export const defineConfigurationTables = (columns: typeof sqliteColumns) => {
         createdAt: integer('created_at').notNull(),
         modifiedAt: integer('modified_at').notNull(),
         data: json('data', Document).notNull(),
+        /** What the engine itself keeps of the keys of the service. */
+        keys: json('keys', ServiceKeys).notNull().default({ hardware: [] }),
         sealed: text('sealed').notNull(),
       },
       (t) => [

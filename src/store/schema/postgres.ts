@@ -20,6 +20,7 @@ export const {
   deviceCodes,
   attempts,
   apiTokens,
+  hardwareKeys,
   sessions,
   sessionClients,
   deliveries,

@@ -5,6 +5,7 @@ import type { sqliteColumns } from './columns.ts'
 import { defineConfigurationTables } from './configuration-tables.ts'
 import { defineCounterTables } from './counter-tables.ts'
 import { defineGrantTables } from './grant-tables.ts'
+import { defineKeyTables } from './key-tables.ts'
 import { defineOutboxTable } from './outbox-table.ts'
 import { definePolledTables, defineRequestTables } from './request-tables.ts'
 import { defineDeliveryTable, defineSessionTables } from './session-tables.ts'
@@ -14,6 +15,7 @@ export const defineTables = (columns: typeof sqliteColumns) => ({
   ...defineCallerTables(columns),
   ...defineConfigurationTables(columns),
   ...defineCounterTables(columns),
+  ...defineKeyTables(columns),
   ...defineRequestTables(columns),
   ...definePolledTables(columns),
   ...defineOutboxTable(columns),

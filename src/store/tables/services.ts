@@ -1,5 +1,6 @@
 /** Services, each with its settings and its sealed secrets. */
 import { asc, count, eq, inArray, sql } from 'drizzle-orm'
+import type { ServiceKeys } from '../../model/service/hsk.ts'
 import type { Sealer } from '../../system/sealer.ts'
 import type { Engine, Write } from '../engine.ts'
 import { inDeletionOrder } from '../parent.ts'
@@ -18,6 +19,7 @@ interface NewService {
 }
 interface ServiceRow extends NewService {
   version: number
+  keys: ServiceKeys
 }
 
 export const services = (engine: Engine, sealer: Sealer) => {
@@ -41,6 +43,10 @@ export const services = (engine: Engine, sealer: Sealer) => {
     sealed,
     version: sql`${t.version} + 1`,
   }))
+  const changeKeys = rows.change<{ keys: ServiceKeys; seen: number }>(
+    ({ keys }) => ({ keys, version: sql`${t.version} + 1` }),
+    ({ seen }) => eq(t.version, seen),
+  )
   return {
     async find(serviceId: number): Promise<ServiceRow | undefined> {
       const row = await rows.find(serviceId)
@@ -56,6 +62,7 @@ export const services = (engine: Engine, sealer: Sealer) => {
       rows.insert({
         ...row,
         version: 1,
+        keys: { hardware: [] },
         sealed: secretsOf.seal(row.serviceId, row.serviceId, secrets),
       }),
     update: (
@@ -63,17 +70,25 @@ export const services = (engine: Engine, sealer: Sealer) => {
       { secrets, ...changes }: Pick<NewService, 'data' | 'secrets' | 'modifiedAt'>,
     ): Write =>
       update({ serviceId, ...changes, sealed: secretsOf.seal(serviceId, serviceId, secrets) }),
-    /** The service and every row of it in every table, except for the audit log. */
-    delete: (serviceId: number): Write[] =>
+    /** Touches no row if the service has changed since it was seen. */
+    updateKeys: (serviceId: number, seen: number, keys: ServiceKeys): Write =>
+      changeKeys({ serviceId, seen, keys }),
+    /**
+     * The service and every row of it in every table, except for the audit log. Its keys in modules
+     * are to be destroyed.
+     */
+    delete: (serviceId: number, now: number): Write[] =>
       inDeletionOrder(tables)
         .filter((table) => table !== tables.audit)
-        .map((table) =>
-          build
-            .delete(table)
-            .where(eq(table.serviceId, serviceId))
-            .returning({ serviceId: table.serviceId })
-            .toSQL(),
-        ),
+        .map((table) => {
+          const isOfService = eq(table.serviceId, serviceId)
+          const returned = { serviceId: table.serviceId }
+          if (table !== tables.hardwareKeys) {
+            return build.delete(table).where(isOfService).returning(returned).toSQL()
+          }
+          const ended = { state: 'DELETED' as const, dueAt: now }
+          return build.update(table).set(ended).where(isOfService).returning(returned).toSQL()
+        }),
   }
 }
 

@@ -1,7 +1,4 @@
-/**
- * The mechanisms of PKCS#11 for JOSE algorithms, and public keys from attributes of objects:
- * PKCS#11 2.40 Current Mechanisms, §2.1 and §2.3.
- */
+/** The mechanisms of PKCS#11 2.40 for JOSE algorithms, and public keys from objects of a token. */
 import { createHash, type JsonWebKey } from 'node:crypto'
 import { KeyProviderError } from '../key-provider.ts'
 
@@ -117,7 +114,7 @@ export function ecPublicKey(parameters: Buffer, point: Buffer): JsonWebKey {
   return { kty: 'EC', crv, x, y }
 }
 
-/** The uncompressed point of a public key: SEC 1 §2.3.3. */
+/** The uncompressed point of a public key, as octets of SEC 1. */
 export function pointOf({ crv, x = '', y = '' }: JsonWebKey): Buffer {
   const curve = curves.find((each) => each.crv === crv)
   const coordinates = [x, y].map((each) => Buffer.from(each, 'base64url'))

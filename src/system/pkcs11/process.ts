@@ -19,7 +19,7 @@ export type Reply =
   | { id: number; result: unknown }
   | { id: number; fault: ProviderFault; message: string }
 
-/** Return values after which the module must be opened again: PKCS#11 2.40 Base §5.1. */
+/** Return values of PKCS#11 2.40 after which the module must be opened again. */
 const lostCodes = new Set([
   ...[0x30, 0x31, 0x32], // CKR_DEVICE_ERROR, _MEMORY, _REMOVED
   ...[0x82, 0xb0, 0xb3], // CKR_OBJECT_HANDLE_INVALID, CKR_SESSION_CLOSED, _HANDLE_INVALID

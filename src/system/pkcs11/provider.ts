@@ -20,10 +20,6 @@ interface Running {
   waiting: Map<number, Waiting>
 }
 
-/** Modules need variables such as SOFTHSM2_CONF, but none of Postern's. */
-const environment = () =>
-  Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('POSTERN_')))
-
 /** A handle can have any characters; the ID of an object has 32 bytes. */
 const idOf = (handle: string): string => createHash('sha256').update(handle).digest('hex')
 
@@ -32,7 +28,13 @@ export interface Pkcs11Provider extends KeyProvider {
   restart(): void
 }
 
-export function createPkcs11Provider(name: string, settings: TokenSettings): Pkcs11Provider {
+export interface Pkcs11Settings extends TokenSettings {
+  /** The variables of the process, such as SOFTHSM2_CONF; none of Postern's. */
+  environment: Record<string, string | undefined>
+}
+
+export function createPkcs11Provider(name: string, settings: Pkcs11Settings): Pkcs11Provider {
+  const { environment, ...ofToken } = settings
   let running: Running | undefined
   let endsInARow = 0
   let startsAgainAt = 0
@@ -40,9 +42,9 @@ export function createPkcs11Provider(name: string, settings: TokenSettings): Pkc
   let isClosed = false
 
   function start(): Running {
-    const child = fork(entry, [JSON.stringify(settings)], {
+    const child = fork(entry, [JSON.stringify(ofToken)], {
       serialization: 'advanced',
-      env: environment(),
+      env: environment,
       execArgv: [],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     })

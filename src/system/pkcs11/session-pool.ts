@@ -29,7 +29,7 @@ export interface OpenModule {
   pkcs11: Module
   /** What its keys can do, as JOSE algorithms. */
   algorithms: readonly string[]
-  /** Does the work with a session that nothing else uses meanwhile. */
+  /** Does the work with a session of its own. */
   withSession<T>(work: (session: Handle) => T | Promise<T>): Promise<T>
   close(): void
 }

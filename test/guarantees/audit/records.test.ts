@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { endpoints } from '../../../src/api/index.ts'
 import { auditTypes } from '../../../src/model/audit/record.ts'
+import { createMemoryProvider } from '../../../src/system/memory-provider.ts'
 import {
   createService,
   issuer,
@@ -14,6 +15,7 @@ import {
 } from '../../support/flows.ts'
 import type { Json, Reply } from '../../support/server.ts'
 import { openSession, withSessions } from '../../support/sessions.ts'
+import { testSystem } from '../../support/system.ts'
 
 /** They only read. */
 const readOnly = [
@@ -25,7 +27,7 @@ const readOnly = [
   ...['client_authorization_get_list_api', 'client_authorization_get_list_api_post'],
   ...['client_authorization_get_list_by_subject_api', 'client_granted_scopes_get_api'],
   ...['client_granted_scopes_get_api_post', 'client_granted_scopes_get_by_subject_api'],
-  ...['audit_api', 'audit_of_service_api', 'audit_types_api'],
+  ...['audit_api', 'audit_of_service_api', 'audit_types_api', 'hsk_get_api', 'hsk_get_list_api'],
   ...['lifecycle_healthcheck', 'misc_echo_api', 'session_iframe_api'],
 ]
 
@@ -68,14 +70,17 @@ describe('operation', () => {
 let service: TestService
 let made = 0
 beforeAll(async () => {
-  service = await createService({
+  const keyProviders = new Map([['box', createMemoryProvider('box')]])
+  const settings = {
     ...withSessions(),
+    hsmEnabled: true,
     dynamicRegistrationSupported: true,
     registrationEndpoint: `${issuer}/register`,
     registrationManagementEndpoint: `${issuer}/manage`,
     grantManagementEndpoint: `${issuer}/gm`,
     supportedScopes: ['openid', 'profile', 'grant_management_revoke'].map((name) => ({ name })),
-  })
+  }
+  service = await createService(settings, { system: testSystem({ keyProviders }) })
 })
 afterAll(() => service.close())
 
@@ -84,6 +89,8 @@ const headers = { 'Postern-Actor': 'Dora' }
 const call = (method: string, path: string, body?: unknown) =>
   service.call(method, path, body, { headers })
 const post = (path: string, body: unknown) => call('POST', at(path), body)
+
+const newKey = () => post('/hsk/create', { kty: 'EC', use: 'sig', alg: 'ES256', hsmName: 'box' })
 
 /** A client for each call, since calls delete clients. */
 const client = () => service.client()
@@ -136,6 +143,15 @@ const calls: Record<string, () => Promise<Reply>> = {
   session_delete_api: async () => {
     const { sessionId } = await openSession(service, { subject: 'alice' })
     return post('/session/delete', { sessionId, reason: 'A lost phone' })
+  },
+  hsk_create_api: async () => newKey(),
+  hsk_delete_api: async () => {
+    const handle = (await newKey()).body.hsk.handle
+    return call('DELETE', `/api/${service.serviceId}/hsk/delete/${handle}?force=true`)
+  },
+  hsk_delete_by_get_api: async () => {
+    const handle = (await newKey()).body.hsk.handle
+    return call('GET', `/api/${service.serviceId}/hsk/delete/${handle}?force=true`)
   },
   grant_m_api: async () => {
     const scope = 'openid grant_management_revoke'

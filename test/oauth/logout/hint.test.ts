@@ -11,7 +11,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ServiceContext } from '../../../src/context.ts'
 import { secretKey } from '../../../src/jose/encrypt.ts'
-import { localKeys } from '../../../src/jose/local-keys.ts'
+import { createKeys } from '../../../src/jose/service-keys.ts'
 import { createRemoteKeySets } from '../../../src/jose/remote-key-set.ts'
 import { explain } from '../../../src/refusal.ts'
 import { openDocuments } from '../../../src/store/configuration.ts'
@@ -37,7 +37,7 @@ async function verify(hint: string, clientId?: number): Promise<unknown> {
   if (!found) throw new Error('The service is gone.')
   const keySets = createRemoteKeySets(system.fetch, system.clock)
   const context: ServiceContext = {
-    ...{ store, documents, keySets, keys: localKeys, system, sealer, service: found },
+    ...{ store, documents, keySets, keys: createKeys(new Map()), system, sealer, service: found },
     caller: {
       ...{ serviceId, clientId: undefined, tokenId: undefined, label: '', expiresAt: undefined },
       may: () => true,

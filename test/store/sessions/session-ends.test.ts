@@ -99,7 +99,7 @@ describe('deletion', () => {
   it('of a service takes its sessions', async () => {
     await open(2)
     await end()
-    await store.commit(...store.services.delete(serviceId))
+    await store.commit(...store.services.delete(serviceId, 0))
     expect(await rowsOf()).toEqual([0, 0, 0])
   })
 })

@@ -1,0 +1,63 @@
+/** Signing keys of a service whose private half a key provider holds. */
+import { createPublicKey, type KeyObject } from 'node:crypto'
+import type { JWK } from 'jose'
+import type { HardwareKey } from '../model/service/hsk.ts'
+import type { Service } from '../model/service/service.ts'
+import { defineRules, refuse } from '../refusal.ts'
+import { KeyProviderError, type KeyProviders } from '../system/key-provider.ts'
+import type { SigningKey } from './keys.ts'
+import { verifyBytes } from './raw-signature.ts'
+
+const rules = defineRules('Signing', {
+  unavailable: {
+    code: 'P110001',
+    error: 'server_error',
+    spec: 'RFC 6749 §5.2',
+    message: 'The key that must sign cannot be used at present.',
+  },
+  wrong: {
+    code: 'P110002',
+    error: 'server_error',
+    spec: 'RFC 7515 §5.2',
+    message: 'The hardware security module made a signature that is not valid.',
+  },
+})
+
+/** The keys of a service in modules; none while `hsmEnabled` is `false`. */
+export const hardwareKeysOf = ({ hsmEnabled, hsks = [] }: Service): HardwareKey[] =>
+  hsmEnabled ? (hsks as HardwareKey[]) : []
+
+const publicKeyOf = ({ publicKey }: HardwareKey): KeyObject => createPublicKey(publicKey)
+
+/** The public key as it is published. */
+export function publicHardwareKey(key: HardwareKey): JWK {
+  const { kid, alg, use } = key
+  const jwk = publicKeyOf(key).export({ format: 'jwk' }) as JWK
+  return { ...jwk, kid, alg, use }
+}
+
+/** What a provider answers; a refusal of the request where it fails. */
+export async function refuseUnlessDone<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer
+  } catch (error) {
+    if (!(error instanceof KeyProviderError)) throw error
+    return refuse(rules.unavailable, error.message)
+  }
+}
+
+/** Every signature is verified before it leaves: modules fail in ways that look like success. */
+export function hardwareSigningKey(providers: KeyProviders, key: HardwareKey): SigningKey {
+  const { hsmName, reference } = key
+  const publicKey = publicKeyOf(key)
+  return {
+    jwk: publicHardwareKey(key),
+    async sign(alg, data) {
+      const provider = providers.get(hsmName)
+      if (!provider) refuse(rules.unavailable, `hsmName ${hsmName} is not configured`)
+      const signature = await refuseUnlessDone(provider.sign(reference, alg, data))
+      if (!verifyBytes(alg, data, publicKey, signature)) refuse(rules.wrong, `hsmName ${hsmName}`)
+      return signature
+    },
+  }
+}

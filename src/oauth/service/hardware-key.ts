@@ -1,0 +1,108 @@
+/** The rules of a new key in a hardware security module. */
+import type { HardwareKey, KeySetName } from '../../model/service/hsk.ts'
+import { defineRules, refuse } from '../../refusal.ts'
+
+const rules = defineRules('Hardware keys', {
+  disabled: {
+    code: 'P111001',
+    error: 'invalid_request',
+    spec: 'RFC 7517 §4',
+    message: 'The service does not use hardware security modules: its hsmEnabled is false.',
+  },
+  memberMissing: {
+    code: 'P111002',
+    error: 'invalid_request',
+    spec: 'RFC 7517 §4',
+    message: 'The members kty, use, alg and hsmName are required.',
+  },
+  use: {
+    code: 'P111003',
+    error: 'invalid_request',
+    spec: 'RFC 7517 §4.2',
+    message: 'The use of a key in a module must be sig.',
+  },
+  algorithm: {
+    code: 'P111004',
+    error: 'invalid_request',
+    spec: 'RFC 7518 §3.1',
+    message: 'The algorithm does not fit the kty, or is not one that keys in modules can have.',
+  },
+  unsupported: {
+    code: 'P111005',
+    error: 'invalid_request',
+    spec: 'RFC 7518 §3.1',
+    message: 'The hardware security module does not support the algorithm.',
+  },
+  keyIdTaken: {
+    code: 'P111006',
+    error: 'invalid_request',
+    spec: 'RFC 7517 §4.5',
+    message: 'A key of the service already has this kid.',
+  },
+  tooMany: {
+    code: 'P111007',
+    error: 'invalid_request',
+    spec: 'RFC 7517 §5',
+    message: 'The service has as many keys in modules as it may have.',
+  },
+  inUse: {
+    code: 'P111008',
+    error: 'invalid_request',
+    spec: 'RFC 7517 §5',
+    message:
+      'The key is the only one of the service for its algorithm: use force=true to delete it.',
+  },
+})
+
+const most = 50
+
+const kinds: Record<string, readonly string[]> = {
+  EC: ['ES256', 'ES384', 'ES512'],
+  RSA: ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+}
+
+interface Wanted {
+  kty?: string | undefined
+  use?: string | undefined
+  alg?: string | undefined
+  hsmName?: string | undefined
+}
+
+export function requireHardware(hsmEnabled: boolean): void {
+  if (!hsmEnabled) refuse(rules.disabled)
+}
+
+/** The members of a new key, complete and consistent. */
+export function newHardwareKey({ kty, use, alg, hsmName }: Wanted) {
+  if (!kty || !use || !alg || !hsmName) refuse(rules.memberMissing)
+  if (use !== 'sig') refuse(rules.use, use)
+  const algorithms = Object.hasOwn(kinds, kty) ? kinds[kty] : undefined
+  if (!algorithms?.includes(alg)) refuse(rules.algorithm, `${kty} ${alg}`)
+  return { kty, use: 'sig' as const, alg, hsmName }
+}
+
+export function requireSupported(algorithms: readonly string[], alg: string): void {
+  if (!algorithms.includes(alg)) refuse(rules.unsupported, alg)
+}
+
+/** A key ID is unique among all keys of a service, in modules and in its sets. */
+export function requireFreeKeyId(
+  kid: string | undefined,
+  hardware: readonly HardwareKey[] = [],
+  local: readonly { kid?: string | undefined }[],
+): void {
+  if (hardware.length >= most) refuse(rules.tooMany)
+  if (kid !== undefined && [...hardware, ...local].some((key) => key.kid === kid)) {
+    refuse(rules.keyIdTaken, kid)
+  }
+}
+
+/** The last key of an algorithm is not deleted by mistake. */
+export function requireReplaceable(
+  key: HardwareKey,
+  others: readonly { alg?: string | undefined; set?: KeySetName | undefined }[],
+): void {
+  if (!others.some(({ alg, set = 'protocol' }) => alg === key.alg && set === key.set)) {
+    refuse(rules.inUse, key.alg)
+  }
+}
