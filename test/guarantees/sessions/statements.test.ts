@@ -9,6 +9,7 @@ import {
   obtainTokens,
   redeem,
   refresh,
+  requestToken,
   type TestService,
 } from '../../support/flows.ts'
 import type { Json } from '../../support/server.ts'
@@ -69,7 +70,9 @@ beforeAll(async () => {
   count = counted(opened.engine)
   const store = assemble(count.engine, sealer)
   service = await createService({}, { on: { ...opened, store, engine: count.engine } })
-  client = await service.client({ grantTypes: ['AUTHORIZATION_CODE', 'REFRESH_TOKEN'] })
+  client = await service.client({
+    grantTypes: ['AUTHORIZATION_CODE', 'REFRESH_TOKEN', 'CLIENT_CREDENTIALS'],
+  })
 })
 afterAll(() => opened.close())
 
@@ -118,6 +121,17 @@ const before: Record<string, Cost> = {
   revoking: { reads: 5, writes: 2, commits: 1 },
 }
 const offline = { scope: 'openid offline_access', prompt: 'consent' }
+
+describe('client credentials request', () => {
+  it('reads its caller, its service and its client, and writes its token', async () => {
+    const request = () =>
+      requestToken(service, client, { grant_type: 'client_credentials', scope: 'profile' })
+    await request()
+    const [answer, cost] = await costOf(request)
+    expect(answer.action).toBe('OK')
+    expect(cost).toEqual({ reads: 3, writes: 1, commits: 1 })
+  })
+})
 
 describe('flow of a service that keeps no sessions', () => {
   it.each([
