@@ -1,8 +1,10 @@
 /** Decryption with the keys of a service or with a client secret, RFC 7516. */
 import { compactDecrypt, type JWK } from 'jose'
+import { decryptContent } from './content.ts'
 import { encryptionKeys, isSymmetricEncryption, secretKey } from './encrypt.ts'
 import { parseHeader } from './header.ts'
 import type { KeySet } from './key-set.ts'
+import type { DecryptionKey, JweHeader } from './keys.ts'
 
 /** The limit of the encoded JWE, which allows for a plaintext of 32 KB. */
 const limit = 48 * 1024
@@ -18,6 +20,8 @@ export interface DecryptionKeys {
   set: KeySet
   /** Secrets of the client, for symmetric encryption: OIDC Core §10.2. */
   secrets: readonly string[]
+  /** Keys of the service in modules. */
+  held: readonly DecryptionKey[]
 }
 
 /** The protected header of a compact JWE; undefined if the text is not well-formed. */
@@ -36,10 +40,11 @@ export function encryptionHeaderOf(jwe: string): Record<string, unknown> | undef
  */
 export async function decryptJwe(
   jwe: string,
-  { set, secrets }: DecryptionKeys,
+  { set, secrets, held }: DecryptionKeys,
   allowed: { algorithms: readonly string[]; encodings: readonly string[] },
 ): Promise<Decrypted | undefined> {
-  const { alg, enc, kid } = encryptionHeaderOf(jwe) ?? {}
+  const whole = encryptionHeaderOf(jwe) ?? {}
+  const { alg, enc, kid } = whole
   if (typeof alg !== 'string' || typeof enc !== 'string') return undefined
   if (!allowed.algorithms.includes(alg) || !allowed.encodings.includes(enc)) return undefined
   const header = { alg, enc }
@@ -59,7 +64,30 @@ export async function decryptJwe(
       // Without a kid in the header, another key may fit.
     }
   }
+  const fitting = held.filter((key) => key.alg === alg && (kid === undefined || key.kid === kid))
+  for (const key of fitting.slice(0, keysTried)) {
+    const text = await decryptWithHeld(jwe, key, { ...whole, enc })
+    if (text !== undefined) return { header, text }
+  }
   return undefined
+}
+
+async function decryptWithHeld(
+  jwe: string,
+  key: DecryptionKey,
+  header: JweHeader,
+): Promise<string | undefined> {
+  const [protectedHeader = '', ...parts] = jwe.split('.')
+  const [encryptedKey, iv, ciphertext, tag] = parts.map((part) => Buffer.from(part, 'base64url'))
+  if (!encryptedKey || !iv || !ciphertext || !tag || 'zip' in header) return undefined
+  const contentKey = await key.contentKey(encryptedKey, header)
+  try {
+    const content = { enc: header.enc, protectedHeader, iv, ciphertext, tag }
+    const plaintext = decryptContent(content, contentKey)
+    return new TextDecoder('utf-8', { fatal: true }).decode(plaintext)
+  } catch {
+    return undefined
+  }
 }
 
 /** The private keys with the kid of the header, or all that fit, RFC 7516 §4.1.6. */

@@ -1,6 +1,7 @@
 /** Encryption for a client with its key or its secret, RFC 7516. */
 import { createHash } from 'node:crypto'
 import { CompactEncrypt, type JWK } from 'jose'
+import { contentKeyBytes } from './content.ts'
 import { type KeySet, permits } from './key-set.ts'
 
 export interface Encryption {
@@ -18,15 +19,6 @@ export interface NestedHeader {
 }
 
 const keysTried = 5
-
-const contentKeyBytes: Record<string, number> = {
-  'A128CBC-HS256': 32,
-  'A192CBC-HS384': 48,
-  'A256CBC-HS512': 64,
-  A128GCM: 16,
-  A192GCM: 24,
-  A256GCM: 32,
-}
 
 /** Whether the key of an algorithm is derived from the client secret, OIDC Core §10.2. */
 export const isSymmetricEncryption = (alg: string): boolean =>

@@ -4,7 +4,7 @@ import type { JWK } from 'jose'
 import type { HardwareKey } from '../model/service/hsk.ts'
 import type { Service } from '../model/service/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
-import { KeyProviderError, type KeyProviders } from '../system/key-provider.ts'
+import { type KeyProvider, KeyProviderError, type KeyProviders } from '../system/key-provider.ts'
 import type { SigningKey } from './keys.ts'
 import { verifyBytes } from './raw-signature.ts'
 
@@ -46,6 +46,10 @@ export async function refuseUnlessDone<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
+/** The provider of a key; a refusal of the request if the configuration lacks it. */
+export const requireProvider = (providers: KeyProviders, hsmName: string): KeyProvider =>
+  providers.get(hsmName) ?? refuse(rules.unavailable, `hsmName ${hsmName} is not configured`)
+
 /** Every signature is verified before it leaves: modules fail in ways that look like success. */
 export function hardwareSigningKey(providers: KeyProviders, key: HardwareKey): SigningKey {
   const { hsmName, reference } = key
@@ -53,8 +57,7 @@ export function hardwareSigningKey(providers: KeyProviders, key: HardwareKey): S
   return {
     jwk: publicHardwareKey(key),
     async sign(alg, data) {
-      const provider = providers.get(hsmName)
-      if (!provider) refuse(rules.unavailable, `hsmName ${hsmName} is not configured`)
+      const provider = requireProvider(providers, hsmName)
       const signature = await refuseUnlessDone(provider.sign(reference, alg, data))
       if (!verifyBytes(alg, data, publicKey, signature)) refuse(rules.wrong, `hsmName ${hsmName}`)
       return signature

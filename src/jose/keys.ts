@@ -9,9 +9,31 @@ export interface SigningKey {
   sign(alg: string, data: Uint8Array): Promise<Uint8Array>
 }
 
+/** A key whose private half is elsewhere, which unwraps content keys: RFC 7516 §5.2. */
+export interface DecryptionKey {
+  readonly kid: string
+  /** The only JWE key management algorithm of the key. */
+  readonly alg: string
+  /**
+   * The content key, a random one if the message was not encrypted for the key (RFC 7516 §11.5).
+   * Refuses the request if the key cannot be used at present.
+   */
+  contentKey(encryptedKey: Uint8Array, header: JweHeader): Promise<Uint8Array>
+}
+
+/** The members of the header that key agreement depends on. */
+export interface JweHeader {
+  enc: string
+  epk?: unknown
+  apu?: unknown
+  apv?: unknown
+}
+
 export interface Keys {
   /** All signing keys of the service with a public key, the preferred ones first. */
   signing(service: Service): readonly SigningKey[]
   /** Its symmetric keys: one entry for each algorithm that a key is long enough for. */
   symmetric(service: Service): readonly SigningKey[]
+  /** Its keys in modules that decrypt. */
+  decryption(service: Service): readonly DecryptionKey[]
 }

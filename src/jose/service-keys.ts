@@ -1,6 +1,7 @@
 /** The signing keys of a service: those in modules first, then those of its key set. */
 import type { Service } from '../model/service/service.ts'
 import type { KeyProviders } from '../system/key-provider.ts'
+import { hardwareDecryptionKey } from './hardware-decryption.ts'
 import { hardwareKeysOf, hardwareSigningKey } from './hardware-keys.ts'
 import type { Keys, SigningKey } from './keys.ts'
 import { localSigningKeys, localSymmetricKeys } from './local-keys.ts'
@@ -20,5 +21,9 @@ export function createKeys(providers: KeyProviders): Keys {
       return signing
     },
     symmetric: localSymmetricKeys,
+    decryption: (service) =>
+      hardwareKeysOf(service)
+        .filter(({ use, set }) => use === 'enc' && set === 'protocol')
+        .map((key) => hardwareDecryptionKey(providers, key)),
   }
 }

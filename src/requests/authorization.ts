@@ -193,10 +193,11 @@ async function fetchRequest(
 async function decryptRequest(
   request: string,
   client: Client,
-  { service, now }: ServiceContext,
+  { service, now, keys: own }: ServiceContext,
 ): Promise<string> {
   const secrets = secretKeys(service, client, now)
-  const keys = { set: serviceKeySet(service), secrets }
+  const held = own.decryption(service)
+  const keys = { set: serviceKeySet(service), secrets, held }
   const allowed = { algorithms: encryptionAlgorithms, encodings: contentEncryptions }
   return decryptedRequest(await decryptJwe(request, keys, allowed), service, client)
 }

@@ -59,12 +59,13 @@ async function requireHint(
 
 /** With a key of the service, or with the secret of the client that the request names. */
 async function decryptHint(
-  { service, now }: ServiceContext,
+  { service, now, keys: own }: ServiceContext,
   jwe: string,
   requested: Client | undefined,
 ): Promise<string> {
   const secrets = secretKeys(service, requested, now)
-  const keys = { set: serviceKeySet(service), secrets }
+  const held = own.decryption(service)
+  const keys = { set: serviceKeySet(service), secrets, held }
   const allowed = { algorithms: encryptionAlgorithms, encodings: contentEncryptions }
   return requireDecryptedHint((await decryptJwe(jwe, keys, allowed))?.text)
 }

@@ -1,18 +1,29 @@
 /** Keys of a service in a hardware security module: here one in memory, which a test can break. */
-import { createLocalJWKSet, jwtVerify } from 'jose'
+import { createPublicKey } from 'node:crypto'
+import {
+  CompactEncrypt,
+  createLocalJWKSet,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  jwtVerify,
+  SignJWT,
+} from 'jose'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { destroyLeftoverKeys } from '../../src/process/keys/leftover.ts'
 import { type KeyProvider, KeyProviderError } from '../../src/system/key-provider.ts'
 import { createMemoryProvider } from '../../src/system/memory-provider.ts'
 import {
+  authorizationRequest,
   createService,
+  form,
   issuer,
   obtainCode,
   obtainTokens,
   redeem,
   type TestService,
 } from '../support/flows.ts'
-import { jwksOf, serviceKeys } from '../support/keys.ts'
+import { clientKey, jwksOf, publicKey, serviceKeys } from '../support/keys.ts'
 import type { Json } from '../support/server.ts'
 import { testSystem } from '../support/system.ts'
 
@@ -32,6 +43,10 @@ const provider: KeyProvider = {
   async sign(...given) {
     if (isBroken) throw new KeyProviderError('unavailable', 'broken')
     return memory.sign(...given)
+  },
+  async agree(...given) {
+    if (isBroken) throw new KeyProviderError('unavailable', 'broken')
+    return memory.agree(...given)
   },
   async destroy(reference) {
     made.delete(reference)
@@ -105,7 +120,9 @@ describe(`keys in modules on ${inject('dialect')}`, () => {
   it.each([
     [{ kty: undefined }, 'P111002'],
     [{ hsmName: undefined }, 'P111002'],
-    [{ use: 'enc', alg: 'ECDH-ES' }, 'P111003'],
+    [{ use: 'wrap' }, 'P111003'],
+    [{ use: 'enc' }, 'P111004'],
+    [{ alg: 'ECDH-ES' }, 'P111004'],
     [{ alg: 'RS256' }, 'P111004'],
     [{ kty: 'oct', alg: 'HS256' }, 'P111004'],
     [{ kty: '__proto__' }, 'P111004'],
@@ -187,6 +204,56 @@ describe(`keys in modules on ${inject('dialect')}`, () => {
     system.clock.advance(600_001)
     await sweep()
     expect(made.size).toBe(before)
+  })
+
+  it.each([
+    ['RSA', 'RSA-OAEP', 'A256GCM'],
+    ['RSA', 'RSA-OAEP-256', 'A128CBC-HS256'],
+    ['EC', 'ECDH-ES', 'A128GCM'],
+    ['EC', 'ECDH-ES+A256KW', 'A256CBC-HS512'],
+  ])('of the type %s decrypt request objects by %s and %s', async (kty, alg, enc) => {
+    const { hsk } = await create({ kty, use: 'enc', alg })
+    expect(hsk).toMatchObject({ kty, use: 'enc', alg })
+    const metadata = (await fetched('/service/configuration')).body
+    expect(metadata.request_object_encryption_alg_values_supported).toContain(alg)
+    const published = (await fetched('/service/jwks/get')).body.keys
+    const jwk = published.find(({ kid }: Json) => kid === hsk.kid)
+    const client = await service.client({ jwks: jwksOf(publicKey(clientKey)) })
+    const encrypted = async (to: Json, kid?: string) => {
+      const now = Math.floor(system.clock() / 1_000)
+      const claims = Object.fromEntries(new URLSearchParams(authorizationRequest(client)))
+      const signed = await new SignJWT({ ...claims, aud: issuer, iat: now, exp: now + 60 })
+        .setProtectedHeader({ alg: 'ES256', kid: clientKey.kid ?? '' })
+        .setIssuer(String(client.clientId))
+        .sign(await importJWK(clientKey, 'ES256'))
+      return new CompactEncrypt(Buffer.from(signed))
+        .setProtectedHeader({ alg, enc, cty: 'JWT', ...(kid === undefined ? {} : { kid }) })
+        .encrypt(await importJWK(to, alg))
+    }
+    const ask = (request: string) =>
+      service.api('/auth/authorization', {
+        parameters: form({ client_id: String(client.clientId), request }),
+      })
+    expect((await ask(await encrypted(jwk, hsk.kid))).action).toBe('INTERACTION')
+    expect((await ask(await encrypted(jwk))).action).toBe('INTERACTION')
+    const { publicKey: other } = await generateKeyPair(alg, { extractable: true, crv: 'P-256' })
+    const forOther = await ask(await encrypted(await exportJWK(other), hsk.kid))
+    expect(forOther).toMatchObject({ action: 'BAD_REQUEST' })
+    expect(forOther.responseContent).toContain('invalid_request_object')
+  })
+
+  it('for encryption fail the request, and say so, while the module is broken', async () => {
+    const { hsk } = await create({ use: 'enc', alg: 'ECDH-ES' })
+    const client = await service.client({ jwks: jwksOf(publicKey(clientKey)) })
+    const jwe = await new CompactEncrypt(Buffer.from('{}'))
+      .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A128GCM', kid: hsk.kid })
+      .encrypt(createPublicKey(hsk.publicKey))
+    isBroken = true
+    const answer = await service.api('/auth/authorization', {
+      parameters: form({ client_id: String(client.clientId), request: jwe }),
+    })
+    isBroken = false
+    expect(answer).toMatchObject({ action: 'INTERNAL_SERVER_ERROR', resultCode: 'P110001' })
   })
 
   it('are neither used nor published while hsmEnabled is false', async () => {

@@ -25,7 +25,7 @@ const text = (description: string) => z.string().min(1).max(200).optional().desc
 const HskCreateRequest = z
   .object({
     kty: text('The key type: `EC` or `RSA` (RFC 7517 §4.1).'),
-    use: text('The use of the key: `sig` (RFC 7517 §4.2).'),
+    use: text('The use of the key: `sig` or `enc` (RFC 7517 §4.2).'),
     kid: text('The key ID; without it, the thumbprint of RFC 7638.'),
     hsmName: text('The name of the hardware security module in the configuration of the server.'),
     alg: text('The algorithm of the key, such as `ES256` (RFC 7518 §3.1).'),
@@ -44,8 +44,9 @@ export const hskCreate = defineEndpoint({
   path: '/api/{serviceId}/hsk/create',
   summary: 'Create a key in a module',
   description:
-    'The private key never leaves the module. The service must have `hsmEnabled`. The key signs ' +
-    'from now on, before the keys of `jwks`.',
+    'The private key never leaves the module. The service must have `hsmEnabled`. A key for ' +
+    'signatures signs from now on, before the keys of `jwks`; one for encryption decrypts what ' +
+    'clients send.',
   right: 'modify_service',
   body: HskCreateRequest,
   form: true,

@@ -114,12 +114,13 @@ async function findSigner(
 }
 
 async function decrypt(
-  { service, now }: ServiceContext,
+  { service, now, keys: own }: ServiceContext,
   client: Client | undefined,
   jwe: string,
 ): Promise<string> {
   const secrets = secretKeys(service, client, now)
-  const keys = { set: serviceKeySet(service), secrets }
+  const held = own.decryption(service)
+  const keys = { set: serviceKeySet(service), secrets, held }
   const allowed = { algorithms: encryptionAlgorithms, encodings: contentEncryptions }
   return requireDecrypted((await decryptJwe(jwe, keys, allowed))?.text)
 }

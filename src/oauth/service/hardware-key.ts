@@ -19,7 +19,7 @@ const rules = defineRules('Hardware keys', {
     code: 'P111003',
     error: 'invalid_request',
     spec: 'RFC 7517 §4.2',
-    message: 'The use of a key in a module must be sig.',
+    message: 'The use of a key in a module must be sig or enc.',
   },
   algorithm: {
     code: 'P111004',
@@ -56,9 +56,16 @@ const rules = defineRules('Hardware keys', {
 
 const most = 50
 
-const kinds: Record<string, readonly string[]> = {
-  EC: ['ES256', 'ES384', 'ES512'],
-  RSA: ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+/** The algorithms by use and key type. */
+const kinds: Record<'sig' | 'enc', Record<string, readonly string[]>> = {
+  sig: {
+    EC: ['ES256', 'ES384', 'ES512'],
+    RSA: ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+  },
+  enc: {
+    EC: ['ECDH-ES', 'ECDH-ES+A128KW', 'ECDH-ES+A192KW', 'ECDH-ES+A256KW'],
+    RSA: ['RSA-OAEP', 'RSA-OAEP-256'],
+  },
 }
 
 interface Wanted {
@@ -73,12 +80,12 @@ export function requireHardware(hsmEnabled: boolean): void {
 }
 
 /** The members of a new key, complete and consistent. */
-export function newHardwareKey({ kty, use, alg, hsmName }: Wanted) {
-  if (!kty || !use || !alg || !hsmName) refuse(rules.memberMissing)
-  if (use !== 'sig') refuse(rules.use, use)
-  const algorithms = Object.hasOwn(kinds, kty) ? kinds[kty] : undefined
-  if (!algorithms?.includes(alg)) refuse(rules.algorithm, `${kty} ${alg}`)
-  return { kty, use: 'sig' as const, alg, hsmName }
+export function newHardwareKey({ kty, use: named, alg, hsmName }: Wanted) {
+  if (!kty || !named || !alg || !hsmName) refuse(rules.memberMissing)
+  const use: 'sig' | 'enc' = named === 'sig' || named === 'enc' ? named : refuse(rules.use, named)
+  const algorithms = Object.hasOwn(kinds[use], kty) ? kinds[use][kty] : undefined
+  if (!algorithms?.includes(alg)) refuse(rules.algorithm, `${kty} ${use} ${alg}`)
+  return { kty, use, alg, hsmName }
 }
 
 export function requireSupported(algorithms: readonly string[], alg: string): void {
