@@ -78,6 +78,9 @@ async function keyProblem(key: JWK, publicOnly: boolean): Promise<string | undef
     return 'The key must be public, but has private members.'
   }
   if (key.kty === 'RSA' && bitsOf(key.n) < 2048) return 'An RSA key must have at least 2048 bits.'
+  if ((key.kty === 'EC' || key.kty === 'OKP') && typeof key.crv !== 'string') {
+    return 'The crv of the key is missing.'
+  }
   // Other readers of the set may know a type or curve that is unknown here.
   const alg = algorithmOf(key)
   if (alg === undefined) return undefined

@@ -75,8 +75,13 @@ describe('saved key of a service', () => {
   })
 
   it('is refused if it is malformed, or twice in the set', async () => {
-    const malformed = { kty: 'EC', crv: 'P-256', x: 'AA' }
-    expect(await save(malformed)).toMatchObject({ resultCode: 'P000206' })
+    for (const malformed of [
+      { kty: 'EC', crv: 'P-256', x: 'AA' },
+      { kty: 'EC', x: 'AA', y: 'AA' },
+      { kty: 'OKP', x: 'AA' },
+    ]) {
+      expect(await save(malformed)).toMatchObject({ resultCode: 'P000206' })
+    }
     expect(await save(rsa, rsa)).toMatchObject({ resultCode: 'P000206' })
     expect(await service.configure({ jwks: '{"keys":[1]}' })).toMatchObject({
       resultCode: 'P000206',
