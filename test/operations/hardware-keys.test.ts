@@ -28,6 +28,7 @@ import type { Json } from '../support/server.ts'
 import { testSystem } from '../support/system.ts'
 
 let isBroken = false
+let signsOtherData = false
 /** Handles that the module has. */
 const made = new Set<string>()
 const memory = createMemoryProvider('box')
@@ -42,7 +43,8 @@ const provider: KeyProvider = {
   },
   async sign(...given) {
     if (isBroken) throw new KeyProviderError('unavailable', 'broken')
-    return memory.sign(...given)
+    const [reference, alg, data] = given
+    return memory.sign(reference, alg, signsOtherData ? Buffer.from('other data') : data)
   },
   async agree(...given) {
     if (isBroken) throw new KeyProviderError('unavailable', 'broken')
@@ -114,6 +116,16 @@ describe(`keys in modules on ${inject('dialect')}`, () => {
     const answer = await redeem(service, client, code)
     isBroken = false
     expect(answer).toMatchObject({ action: 'INTERNAL_SERVER_ERROR', resultCode: 'P110001' })
+    expect((await redeem(service, client, code)).action).toBe('OK')
+  })
+
+  it('fail the request if the module makes a wrong signature', async () => {
+    const client = await service.client({ idTokenSignAlg: 'ES512' })
+    const code = await obtainCode(service, client, { scope: 'openid' })
+    signsOtherData = true
+    const answer = await redeem(service, client, code)
+    signsOtherData = false
+    expect(answer).toMatchObject({ action: 'INTERNAL_SERVER_ERROR', resultCode: 'P110002' })
     expect((await redeem(service, client, code)).action).toBe('OK')
   })
 
