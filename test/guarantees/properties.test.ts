@@ -22,7 +22,9 @@ const withoutEffect: Record<string, string[]> = {
     credentialDuration credentialIssuerMetadata cnonceDuration oid4vciVersion haipVersion
     keyAttesterRoots keyAttesterRootsEnabled keyAttesterRootsOnly credentialOfferEndpoint
     credentialResponseEncryptionRequired`),
-  'Tokens of other systems are not imported.': words('inScopeForTokenMigration'),
+  'It is a note of the caller, which no operation of the contract reads.': words(
+    'inScopeForTokenMigration',
+  ),
   'Postern has no endpoints for clients: the frontend has them.': words(`
     directAuthorizationEndpointEnabled directTokenEndpointEnabled directRevocationEndpointEnabled
     directIntrospectionEndpointEnabled directJwksEndpointEnabled directUserInfoEndpointEnabled`),
