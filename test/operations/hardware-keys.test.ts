@@ -177,6 +177,17 @@ describe(`keys in modules on ${inject('dialect')}`, () => {
     expect(hsks.filter(({ kid }: Json) => kid === 'race')).toHaveLength(1)
   })
 
+  it('are at most fifty of a service', async () => {
+    const other = await createService({ hsmEnabled: true }, { on: service, system })
+    for (let count = 0; count < 50; count++) {
+      expect((await other.api(path('create'), wanted)).action).toBe('SUCCESS')
+    }
+    expect(await other.api(path('create'), wanted)).toMatchObject({
+      action: 'INVALID_REQUEST',
+      resultCode: 'P111007',
+    })
+  })
+
   it('are deleted at once for the service, and destroyed in the module after seven days', async () => {
     const { hsk } = await create({ kid: 'deleted' })
     const answer = await remove(hsk.handle)
