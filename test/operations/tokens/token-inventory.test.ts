@@ -1,5 +1,7 @@
 /** The token inventory: search, order and cursor of `/auth/token/get/list`, and refresh tokens. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { inventoryLimit } from '../../../src/store/token-inventory.ts'
+import { accessTokenRow } from '../../store/rows.ts'
 import { createService, obtainTokens, refresh, type TestService } from '../../support/flows.ts'
 import type { Json } from '../../support/server.ts'
 
@@ -293,5 +295,24 @@ describe('cursor of a list', () => {
       const { status, body } = await reply({ subject: 'carl', start: 1, end: 2, ...query })
       expect({ status, code: body.resultCode }).toEqual({ status: 400, code: 'P103003' })
     }
+  })
+})
+
+describe('list of more tokens than are sorted', () => {
+  it('is refused with an order, and walked by sort=hash', async () => {
+    const many = await createService({}, service)
+    const { serviceId, store } = many
+    const { clientId } = await many.client()
+    for (let first = 0; first <= inventoryLimit; first += 1_000) {
+      const rows = Array.from({ length: 1_000 }, (_, index) =>
+        accessTokenRow({ serviceId, clientId, suffix: `-${first + index}` }),
+      )
+      await store.commit(...rows.map((row) => store.accessTokens.insert(row)))
+    }
+    const path = `/api/${serviceId}/auth/token/get/list`
+    const sorted = await many.call('GET', `${path}?sort=created_at`)
+    expect([sorted.status, sorted.body.resultCode]).toEqual([400, 'P103001'])
+    const walked = await many.call('GET', `${path}?sort=hash&end=10`)
+    expect([walked.status, walked.body.accessTokens.length]).toEqual([200, 10])
   })
 })
