@@ -58,7 +58,7 @@ describe('authentication beside a refresh of the secret', () => {
     }
   })
 
-  it('is refused with an OAuth error if the client is deleted meanwhile', async () => {
+  it('is refused with an OAuth error if the client is deleted at the same time', async () => {
     const { service, race } = opened()
     for (const round of rounds) {
       const client = await service.client()

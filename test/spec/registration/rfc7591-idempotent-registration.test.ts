@@ -66,7 +66,7 @@ describe('registration of a client without a secret', () => {
     }
   })
 
-  it('cannot be managed by anybody, whoever registered it first', async () => {
+  it('cannot be managed by any client, not even by the one that registered it first', async () => {
     const clientId = await idOf()
     const json = JSON.stringify({ ...software, redirect_uris: ['https://evil.example/'] })
     for (const token of ['', 'guessed', undefined]) {
