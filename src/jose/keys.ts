@@ -1,5 +1,6 @@
 /** The seam for signing keys of a service, whose private keys may be local or elsewhere. */
 import type { JWK } from 'jose'
+import type { KeySetName } from '../model/service/hsk.ts'
 import type { Service } from '../model/service/service.ts'
 
 export interface SigningKey {
@@ -30,8 +31,8 @@ export interface JweHeader {
 }
 
 export interface Keys {
-  /** All signing keys of the service with a public key, the preferred ones first. */
-  signing(service: Service): readonly SigningKey[]
+  /** All signing keys of the set with a public key, the preferred ones first. */
+  signing(service: Service, set?: KeySetName): readonly SigningKey[]
   /** Its symmetric keys: one entry for each algorithm that a key is long enough for. */
   symmetric(service: Service): readonly SigningKey[]
   /** Its keys in modules that decrypt. */

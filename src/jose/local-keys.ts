@@ -1,35 +1,39 @@
-/** Signing keys with their private key in the key set of the service. */
+/** Signing keys with their private key in the key sets of the service. */
 import { createHmac, createPrivateKey, type JsonWebKey, type KeyObject } from 'node:crypto'
 import type { JWK } from 'jose'
+import type { KeySetName } from '../model/service/hsk.ts'
 import type { Service } from '../model/service/service.ts'
 import { isSymmetricKey, keySetOf, withoutPrivateMembers } from './key-set.ts'
 import type { SigningKey } from './keys.ts'
 import { signBytes } from './raw-signature.ts'
+import { keySetTextOf } from './service-key-set.ts'
 import { symmetricAlgorithms } from './signature-algorithm.ts'
 
-type Cache = WeakMap<Service, readonly SigningKey[]>
+type Cache = WeakMap<Service, Map<KeySetName, readonly SigningKey[]>>
 
 /** Cached for as long as the document of the service lives. */
 const known: Cache = new WeakMap()
 const knownSymmetric: Cache = new WeakMap()
 
-/** The private keys of a service. */
-export const localSigningKeys = (service: Service): readonly SigningKey[] =>
-  cached(known, service, (keys) => keys.filter(({ d }) => d !== undefined).map(localKey))
+/** The private keys of a set of a service. */
+export const localSigningKeys = (service: Service, set: KeySetName): readonly SigningKey[] =>
+  cached(known, service, set, (keys) => keys.filter(({ d }) => d !== undefined).map(localKey))
 
 /** The symmetric keys of a service. */
 export const localSymmetricKeys = (service: Service): readonly SigningKey[] =>
-  cached(knownSymmetric, service, symmetricKeys)
+  cached(knownSymmetric, service, 'protocol', symmetricKeys)
 
 function cached(
   cache: Cache,
   service: Service,
+  name: KeySetName,
   read: (keys: readonly JWK[]) => SigningKey[],
 ): readonly SigningKey[] {
-  const kept = cache.get(service)
+  const sets = cache.get(service) ?? new Map<KeySetName, readonly SigningKey[]>()
+  const kept = sets.get(name)
   if (kept) return kept
-  const signing = read(keySetOf(service, service.jwks).keys)
-  cache.set(service, signing)
+  const signing = read(keySetOf(service, keySetTextOf(service, name)).keys)
+  cache.set(service, sets.set(name, signing))
   return signing
 }
 

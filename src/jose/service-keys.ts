@@ -1,4 +1,5 @@
 /** The signing keys of a service: those in modules first, then those of its key set. */
+import type { KeySetName } from '../model/service/hsk.ts'
 import type { Service } from '../model/service/service.ts'
 import type { KeyProviders } from '../system/key-provider.ts'
 import { hardwareDecryptionKey } from './hardware-decryption.ts'
@@ -8,16 +9,17 @@ import { localSigningKeys, localSymmetricKeys } from './local-keys.ts'
 
 export function createKeys(providers: KeyProviders): Keys {
   /** Kept for as long as the document of the service lives. */
-  const known = new WeakMap<Service, readonly SigningKey[]>()
+  const known = new WeakMap<Service, Map<KeySetName, readonly SigningKey[]>>()
   return {
-    signing(service) {
-      const kept = known.get(service)
+    signing(service, name = 'protocol') {
+      const sets = known.get(service) ?? new Map<KeySetName, readonly SigningKey[]>()
+      const kept = sets.get(name)
       if (kept) return kept
       const hardware = hardwareKeysOf(service)
-        .filter(({ use, set }) => use === 'sig' && set === 'protocol')
+        .filter(({ use, set }) => use === 'sig' && set === name)
         .map((key) => hardwareSigningKey(providers, key))
-      const signing = [...hardware, ...localSigningKeys(service)]
-      known.set(service, signing)
+      const signing = [...hardware, ...localSigningKeys(service, name)]
+      known.set(service, sets.set(name, signing))
       return signing
     },
     symmetric: localSymmetricKeys,

@@ -3,6 +3,7 @@
  * the request. It is stored with the authorization code, then with access and refresh tokens.
  */
 import { z } from 'zod'
+import { GrantedCredential } from './credential/granted.ts'
 import { NamedBy, readingFlags } from './named-by.ts'
 
 /** A key and value that the caller attaches to tokens. Clients never receive hidden properties. */
@@ -81,6 +82,8 @@ const GrantObject = z.object({
   idTokenAudType: z.string().optional(),
   /** Claims that the caller adds to JWT access tokens, as JSON text. */
   jwtAtClaims: z.string().optional(),
+  /** The credentials that the token may obtain, OpenID4VCI §5.1. */
+  credentials: z.array(GrantedCredential).optional(),
   /** The request had an unregistered redirect URI, and the client is in test mode. */
   test: z.literal(true).optional(),
   /** How the request identified the client. */

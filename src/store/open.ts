@@ -15,6 +15,10 @@ import { backchannelRequests } from './tables/backchannel-requests.ts'
 import { clients } from './tables/clients.ts'
 import { codes } from './tables/codes.ts'
 import { counters } from './tables/counters.ts'
+import { issuedCredentials } from './tables/credentials/issued.ts'
+import { credentialOffers } from './tables/credentials/offers.ts'
+import { credentialRequests } from './tables/credentials/requests.ts'
+import { statusLists } from './tables/credentials/status-lists.ts'
 import { deviceCodes } from './tables/device-codes.ts'
 import { expiringClients } from './tables/expiring-clients.ts'
 import { grantedScopes } from './tables/granted-scopes.ts'
@@ -76,6 +80,10 @@ export function assemble(engine: Engine, sealer: Sealer): Store {
     expiringClients: expiringClients(engine),
     counters: counters(engine),
     hardwareKeys: hardwareKeys(engine),
+    credentialOffers: credentialOffers(engine, sealer),
+    credentialRequests: credentialRequests(engine),
+    issuedCredentials: issuedCredentials(engine),
+    statusLists: statusLists(engine),
     tickets: tickets(engine, sealer),
     codes: codes(engine, sealer),
     unredeemedGrants: unredeemedGrants(engine),

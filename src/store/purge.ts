@@ -42,6 +42,9 @@ export async function purge(
     expiring(tables.replays, now - clockDifferenceMilliseconds),
     expiring(tables.tokenBatches, now),
     expiring(tables.deviceCodes, now - memoryMilliseconds),
+    expiring(tables.credentialOffers, now),
+    expiring(tables.credentialRequests, now),
+    kept(tables.issuedCredentials, now),
     expiring(tables.attempts, now),
     expiring(tables.apiTokens, now),
     ...ofSessions(engine, now),
@@ -87,7 +90,7 @@ const expiring = (table: Expiring, before: number): Removable => ({
   before,
 })
 
-type Kept = Engine['tables']['sessions' | 'sessionClients' | 'deliveries']
+type Kept = Engine['tables']['sessions' | 'sessionClients' | 'deliveries' | 'issuedCredentials']
 const kept = (table: Kept, before: number): Removable => ({
   table: table as unknown as Table,
   until: table.keptUntil as unknown as Table['expiresAt'],

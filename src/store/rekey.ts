@@ -54,6 +54,11 @@ function sealedColumns({ tables }: Engine): SealedColumn[] {
     },
     { from: accessTokens, id: accessTokens.familyId, value: accessTokens.sealedUser },
     { from: refreshTokens, id: refreshTokens.familyId, value: refreshTokens.sealedUser },
+    {
+      from: tables.credentialOffers,
+      id: tables.credentialOffers.identifierHash,
+      value: tables.credentialOffers.sealed,
+    },
     { from: clients, id: clients.clientId, value: clients.sealed },
     { from: services, id: services.serviceId, value: services.sealed },
   ]

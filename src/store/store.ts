@@ -10,6 +10,10 @@ import type { backchannelRequests } from './tables/backchannel-requests.ts'
 import type { clients } from './tables/clients.ts'
 import type { codes } from './tables/codes.ts'
 import type { counters } from './tables/counters.ts'
+import type { issuedCredentials } from './tables/credentials/issued.ts'
+import type { credentialOffers } from './tables/credentials/offers.ts'
+import type { credentialRequests } from './tables/credentials/requests.ts'
+import type { statusLists } from './tables/credentials/status-lists.ts'
 import type { deviceCodes } from './tables/device-codes.ts'
 import type { expiringClients } from './tables/expiring-clients.ts'
 import type { grantedScopes } from './tables/granted-scopes.ts'
@@ -47,6 +51,10 @@ export interface Store {
   readonly expiringClients: ReturnType<typeof expiringClients>
   readonly counters: ReturnType<typeof counters>
   readonly hardwareKeys: ReturnType<typeof hardwareKeys>
+  readonly credentialOffers: ReturnType<typeof credentialOffers>
+  readonly credentialRequests: ReturnType<typeof credentialRequests>
+  readonly issuedCredentials: ReturnType<typeof issuedCredentials>
+  readonly statusLists: ReturnType<typeof statusLists>
   readonly tickets: ReturnType<typeof tickets>
   readonly codes: ReturnType<typeof codes>
   readonly unredeemedGrants: ReturnType<typeof unredeemedGrants>

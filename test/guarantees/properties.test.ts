@@ -12,14 +12,14 @@ import { ServiceDocument } from '../../src/model/service/service.ts'
 /** Properties that are stored and returned but have no effect in Postern, each with the reason. */
 const withoutEffect: Record<string, string[]> = {
   'OpenID Federation is not implemented.': words(`
-    authorityHints federationEnabled federationJwks federationSignatureKeyId
+    authorityHints federationEnabled federationSignatureKeyId
     federationConfigurationDuration federationRegistrationEndpoint supportedClientRegistrationTypes
     automaticallyRegistered explicitlyRegistered trustAnchorId trustChainExpiresAt
     trustChainUpdatedAt clientRegistrationTypes`),
   'Verifiable credentials are not implemented.': words(`
-    verifiableCredentialsEnabled credentialJwksUri credentialOfferDuration credentialJwks
+    verifiableCredentialsEnabled credentialJwksUri credentialOfferDuration
     preAuthorizedGrantAnonymousAccessSupported credentialTransactionDuration userPinLength
-    credentialDuration credentialIssuerMetadata cnonceDuration oid4vciVersion haipVersion
+    credentialDuration cnonceDuration oid4vciVersion haipVersion
     keyAttesterRoots keyAttesterRootsEnabled keyAttesterRootsOnly credentialOfferEndpoint
     credentialResponseEncryptionRequired`),
   'It is a note of the caller, which no operation of the contract reads.': words(

@@ -2,6 +2,9 @@
 import { eq } from 'drizzle-orm'
 import { ApiToken } from '../../src/model/api-token.ts'
 import type { AuditRecord } from '../../src/model/audit/record.ts'
+import { IssuedCredential } from '../../src/model/credential/issued.ts'
+import { CredentialOffer } from '../../src/model/credential/offer.ts'
+import { CredentialRequest } from '../../src/model/credential/request.ts'
 import { Grant } from '../../src/model/grant.ts'
 import { ManagedGrant } from '../../src/model/grant-management.ts'
 import { GrantedScopes } from '../../src/model/granted-scopes.ts'
@@ -45,6 +48,53 @@ export const hardwareKeyRow = (serviceId: number) => ({
   state: 'PENDING' as const,
   createdAt: now,
   dueAt: now + minute,
+})
+
+export const credentialOfferRow = (owner: Owner) => ({
+  serviceId: owner.serviceId,
+  identifierHash: `offer-${owner.clientId}${owner.suffix ?? ''}`,
+  codeHash: `offer-code-${owner.clientId}${owner.suffix ?? ''}`,
+  stateHash: null,
+  expiresAt: expiry(owner),
+  offer: CredentialOffer.parse({
+    identifier: 'offer',
+    credentialConfigurationIds: ['diploma'],
+    preAuthorizedCode: `offer-code-secret-${owner.clientId}`,
+    createdAt: now,
+    expiresAt: now + minute,
+  }),
+})
+
+export const credentialRequestRow = (owner: Owner) => ({
+  serviceId: owner.serviceId,
+  identifierHash: `request-${owner.clientId}${owner.suffix ?? ''}`,
+  status: 'PARSED' as const,
+  clientId: owner.clientId,
+  tokenHash: `token-${owner.clientId}${owner.suffix ?? ''}`,
+  familyId: `family-${owner.clientId}${owner.suffix ?? ''}`,
+  expiresAt: expiry(owner),
+  data: CredentialRequest.parse({ configurationId: 'diploma', format: 'dc+sd-jwt' }),
+})
+
+export const issuedCredentialRow = (owner: Owner) => ({
+  serviceId: owner.serviceId,
+  credentialId: `credential-${owner.clientId}${owner.suffix ?? ''}`,
+  issuedTo: owner.clientId,
+  configurationId: 'diploma',
+  status: 0,
+  issuedAt: now,
+  validUntil: expiry(owner),
+  keptUntil: expiry(owner),
+  data: IssuedCredential.parse({}),
+})
+
+export const statusListRow = (serviceId: number) => ({
+  serviceId,
+  list: 1,
+  allocated: 0,
+  version: 1,
+  bits: 2,
+  createdAt: now,
 })
 
 export const clientRow = (serviceId: number, clientId: number) => ({
@@ -246,6 +296,9 @@ export const expiringRows = (store: Store, owner: Owner): Write[] => [
   store.replays.claim(owner.serviceId, 'jti', `jti${owner.suffix ?? ''}`, expiry(owner)),
   store.tokenBatches.insert(batchRow(owner)),
   store.deviceCodes.insert(deviceCodeRow(owner)),
+  store.credentialOffers.insert(credentialOfferRow(owner)),
+  store.credentialRequests.insert(credentialRequestRow(owner)),
+  store.issuedCredentials.insert(issuedCredentialRow(owner)),
   store.attempts.add(owner.serviceId, `name${owner.suffix ?? ''}`, { now, until: expiry(owner) }),
   store.apiTokens.upsert(apiTokenRow(owner)),
   store.sessions.insert(sessionRow(owner)),
@@ -270,6 +323,7 @@ export async function fillService(store: Store, serviceId: number, clientId: num
     store.services.insert(serviceRow(serviceId)),
     store.clients.insert(clientRow(serviceId, clientId)),
     store.hardwareKeys.insertPending(hardwareKeyRow(serviceId)),
+    store.statusLists.insert(statusListRow(serviceId)),
     store.grantedScopes.merge({
       ...owner,
       subject: 'alice',

@@ -4,6 +4,7 @@ import { defineCallerTables } from './caller-tables.ts'
 import type { sqliteColumns } from './columns.ts'
 import { defineConfigurationTables } from './configuration-tables.ts'
 import { defineCounterTables } from './counter-tables.ts'
+import { defineCredentialTables, defineIssuedTables } from './credential-tables.ts'
 import { defineGrantTables } from './grant-tables.ts'
 import { defineKeyTables } from './key-tables.ts'
 import { defineOutboxTable } from './outbox-table.ts'
@@ -16,6 +17,8 @@ export const defineTables = (columns: typeof sqliteColumns) => ({
   ...defineConfigurationTables(columns),
   ...defineCounterTables(columns),
   ...defineKeyTables(columns),
+  ...defineCredentialTables(columns),
+  ...defineIssuedTables(columns),
   ...defineRequestTables(columns),
   ...definePolledTables(columns),
   ...defineOutboxTable(columns),

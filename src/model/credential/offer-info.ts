@@ -1,6 +1,6 @@
 /** A credential offer of OpenID for Verifiable Credential Issuance, in the format of this API. */
 import { z } from 'zod'
-import { Property } from './grant.ts'
+import { Property } from '../grant.ts'
 
 export const CredentialOfferInfo = z
   .object({
