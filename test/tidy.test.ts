@@ -36,10 +36,14 @@ const rooms: Record<string, string[]> = {
   'main.ts': ['cli'],
   cli: ['process', 'store', 'system'],
   process: ['api', 'http', 'sessions', ...floor],
-  api: ['requests', 'grants', 'sessions', 'tokens', 'clients', 'services', 'http', ...floor],
+  api: [
+    ...['requests', 'grants', 'sessions', 'credentials', 'tokens', 'clients', 'services', 'http'],
+    ...floor,
+  ],
   requests: ['tokens', 'clients', 'services', ...floor],
   grants: ['tokens', 'clients', ...floor],
   sessions: ['tokens', 'clients', ...floor],
+  credentials: ['tokens', 'clients', ...floor],
   tokens: ['clients', ...floor],
   clients: ['services', 'x509', ...floor],
   services: floor,
@@ -64,6 +68,8 @@ const packages: Record<string, RegExp> = {
   undici: /^src\/system\//,
   'prom-client': /^src\/process\/metrics\.ts/,
   commander: /^src\/cli\//,
+  '@sd-jwt': /^src\/(oauth\/vci|credentials)\//,
+  '@owf': /^src\/(oauth\/vci|credentials)\//,
   pino: /^src\/system\//,
 }
 
