@@ -8,6 +8,7 @@ import type { Call } from '../http/transport.ts'
 import { guesses } from '../refusal.ts'
 import type { DeliveryOutcome } from '../sessions/logout-delivery.ts'
 import type { Clock } from '../system/clock.ts'
+import type { ProviderWatch } from '../system/guarded-provider.ts'
 
 /** From a database look-up to a request that waits for another server. */
 const bucketSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
@@ -17,6 +18,8 @@ export interface Metrics {
   observe(call: Call): void
   /** An attempt to notify a client of a logout. */
   observeLogout(outcome: DeliveryOutcome): void
+  /** Counts the calls to the key provider of this name. */
+  watchProvider(name: string): ProviderWatch
   /** The exposition format of Prometheus. */
   text(): Promise<string>
 }
@@ -68,6 +71,7 @@ export function createMetrics(
   const observeLogout = logoutMetrics(registry, waiting)
   return {
     observeLogout,
+    watchProvider: providerMetrics(registry),
     observe({ operation = 'none', action = '', resultCode = '', milliseconds, ignored }) {
       const isListed = resultCode === '' || resultCodes.has(resultCode)
       const labels = {
@@ -131,6 +135,40 @@ function logoutMetrics(
   return (outcome) => {
     attempts.inc({ outcome })
     if (outcome === 'dead') dead.inc()
+  }
+}
+
+/** Calls to key providers, and their breakers. No key, handle or service is in a label. */
+function providerMetrics(registry: Registry): (name: string) => ProviderWatch {
+  const registers = [registry]
+  const operations = new Counter({
+    name: 'postern_hsm_operations_total',
+    help: 'Calls to key providers.',
+    labelNames: ['hsm', 'operation', 'result'],
+    registers,
+  })
+  const durations = new Histogram({
+    name: 'postern_hsm_operation_duration_seconds',
+    help: 'Duration of calls to key providers in seconds, without those that were rejected.',
+    labelNames: ['hsm', 'operation'],
+    buckets: bucketSeconds,
+    registers,
+  })
+  const breakers = new Gauge({
+    name: 'postern_hsm_breaker_open',
+    help: 'Whether calls to the key provider are rejected, because it failed repeatedly.',
+    labelNames: ['hsm'],
+    registers,
+  })
+  return (hsm) => {
+    breakers.set({ hsm }, 0)
+    return {
+      called(operation, result, milliseconds) {
+        operations.inc({ hsm, operation, result })
+        if (result !== 'rejected') durations.observe({ hsm, operation }, milliseconds / 1_000)
+      },
+      breaker: (isOpen) => breakers.set({ hsm }, Number(isOpen)),
+    }
   }
 }
 

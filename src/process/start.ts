@@ -11,9 +11,10 @@ import { catalogue } from '../refusal.ts'
 import { type Documents, openDocuments } from '../store/configuration.ts'
 import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
+import { systemClock } from '../system/clock.ts'
 import { type MasterKey, MasterKeyError } from '../system/master-key.ts'
 import { SealError, type Sealer } from '../system/sealer.ts'
-import { createSystem, type System } from '../system/system.ts'
+import { createSystem, type System, type SystemSettings } from '../system/system.ts'
 import { bootstrapAdmin } from './admin-token.ts'
 import { createApp } from './app.ts'
 import { withAuditLog } from './audit-log.ts'
@@ -54,21 +55,22 @@ const timeouts = {
 
 /** Starts Postern; resolves once it listens. */
 export async function start(config: Config): Promise<Running> {
+  const waiting = { clock: systemClock, logouts: () => store.deliveries.waiting() }
+  const metrics = config.metricsPort === undefined ? undefined : createMetrics(catalogue, waiting)
+  const { keyProviders, required } = await openKeyProviders(config, metrics?.watchProvider)
   const directory = directoryOf(config)
   if (directory) await mkdir(directory, { recursive: true, mode: 0o700 })
   const master = await masterKeyOf(config, true)
   const sealer = sealerOf(master)
   const sealed = await openSealed(config, sealer, master)
   const documents = openDocuments(sealed)
-  const system = systemOf(config, documents)
+  const system = systemOf({ ...config, keyProviders }, documents)
   const store = config.auditLog ? withAuditLog(sealed, system.log) : sealed
-  const waiting = { clock: system.clock, logouts: store.deliveries.waiting }
-  const metrics = config.metricsPort === undefined ? undefined : createMetrics(catalogue, waiting)
   const opened: Server[] = []
   try {
     const tokenFile = directory && join(directory, 'admin.token')
     const admin = await bootstrapAdmin(store, system, config.adminToken, tokenFile)
-    const health: Health = { isDraining: false }
+    const health: Health = { isDraining: false, required }
     const { maxInFlight } = config
     const { relieve } = store
     const limits = { maxInFlight, maxWaitMilliseconds, maxBodyMilliseconds, relieve }
@@ -113,7 +115,7 @@ export async function start(config: Config): Promise<Running> {
         await storeUses(store, system)
         await Promise.all([deliverer.stop(), outbox.stop()])
         await store.close()
-        for (const provider of system.keyProviders.values()) await provider.close()
+        for (const provider of keyProviders.values()) await provider.close()
         if (metricsServer) await drain(metricsServer)
       },
     }
@@ -131,9 +133,8 @@ const storeUses = ({ clientUses }: Store, { clock, log }: System) =>
   })
 
 /** For development, services may decide that TLS certificates are not verified. */
-function systemOf(config: Config, documents: Documents): System {
-  const settings = { ...config, keyProviders: openKeyProviders(config) }
-  if (!config.allowInsecureTls) return createSystem(settings)
+function systemOf(settings: Config & SystemSettings, documents: Documents): System {
+  if (!settings.allowInsecureTls) return createSystem(settings)
   const acceptsAnyCertificate = async (serviceId: number) => {
     const service = await documents.service(serviceId)
     return service !== undefined && tlsInsecure.read(service)

@@ -36,13 +36,15 @@ interface Options {
   /** Milliseconds of a clock that never goes back. */
   now?: () => number
   /** A call was not answered in time. */
-  onTimeout?: () => void
+  onTimeout?: (() => void) | undefined
+  /** Whether each signature is verified before it is used. */
+  verify?: boolean
 }
 
 const unavailable = (message: string) => new KeyProviderError('unavailable', message)
 
 export function guardProvider(provider: KeyProvider, options: Options = {}): KeyProvider {
-  const { watch, now = () => performance.now(), onTimeout } = options
+  const { watch, now = () => performance.now(), onTimeout, verify = true } = options
   const guard = { ...usualGuard, ...options.guard }
   let inFlight = 0
   let failedAt: number[] = []
@@ -112,6 +114,7 @@ export function guardProvider(provider: KeyProvider, options: Options = {}): Key
 
   return {
     name: provider.name,
+    verify,
     algorithms: () => guarded('algorithms', () => provider.algorithms()),
     // Modules take seconds to find the primes of an RSA key.
     create: (handle, wanted) =>

@@ -23,6 +23,8 @@ export interface ProvidedKey {
 export interface KeyProvider {
   /** As operators call it in the configuration. */
   readonly name: string
+  /** Whether each signature is verified before it is used; it is, if absent. */
+  readonly verify?: boolean
   /** The JWS and JWE algorithms that its keys can have. */
   algorithms(): Promise<readonly string[]>
   /** Makes a key that can be found by its handle, even if the answer is lost. */

@@ -126,13 +126,12 @@ describe.skipIf(!hasSoftHsm)('keys in SoftHSM', () => {
     })
   })
 
-  it.each([
-    { ...settings, tokenLabel: 'another' },
-    { ...settings, pinFile: '/nowhere' },
-    { ...settings, module: '/nowhere.so' },
-  ])('is unavailable where %o does not exist', async (wrong) => {
-    const other = createPkcs11Provider('wrong', wrong)
-    await expect(other.check()).rejects.toMatchObject({ fault: 'unavailable' })
-    await other.close()
-  })
+  it.each([{ tokenLabel: 'another' }, { pinFile: '/nowhere' }, { module: '/nowhere.so' }])(
+    'is unavailable where %o does not exist',
+    async (wrong) => {
+      const other = createPkcs11Provider('wrong', { ...settings, ...wrong })
+      await expect(other.check()).rejects.toMatchObject({ fault: 'unavailable' })
+      await other.close()
+    },
+  )
 })

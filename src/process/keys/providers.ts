@@ -2,15 +2,19 @@
 import { readFileSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
 import { z } from 'zod'
-import { guardProvider } from '../../system/guarded-provider.ts'
+import { systemClock } from '../../system/clock.ts'
+import { guardProvider, type ProviderWatch } from '../../system/guarded-provider.ts'
 import type { KeyProvider, KeyProviders } from '../../system/key-provider.ts'
 import { createMemoryProvider } from '../../system/memory-provider.ts'
+import { loadProvider, ModuleError } from '../../system/module-provider.ts'
 import { createPkcs11Provider } from '../../system/pkcs11/provider.ts'
 import { type Config, ConfigError } from '../config.ts'
 
 const common = {
   name: z.string().regex(/^[\w.-]{1,100}$/, 'a name of letters, digits, dots and hyphens'),
   timeoutMs: z.int().min(100).max(60_000).default(2_000),
+  verify: z.boolean().default(true),
+  required: z.boolean().default(false),
 }
 
 const Entry = z.discriminatedUnion('kind', [
@@ -22,43 +26,79 @@ const Entry = z.discriminatedUnion('kind', [
     pinFile: z.string().min(1),
     sessions: z.int().min(1).max(64).default(4),
   }),
+  // Further members are for the module.
+  z.looseObject({ ...common, kind: z.literal('module'), module: z.string().min(1) }),
   z.strictObject({ ...common, kind: z.literal('memory') }),
 ])
+type Entry = z.output<typeof Entry>
+const ofPostern = new Set(['kind', 'module', ...Object.keys(common)])
 
 const File = z.array(Entry).max(20)
 
 type Settings = Pick<Config, 'hsmConfig' | 'isProduction' | 'otherVariables'>
 
-/** Opens the providers, without a call: an unreachable module does not stop the start. */
-export function openKeyProviders(settings: Settings): KeyProviders {
-  const { hsmConfig: path } = settings
-  if (path === undefined) return new Map()
-  const entries = readEntries(path)
-  const names = entries.map(({ name }) => name)
-  const twice = names.find((name, index) => names.indexOf(name) !== index)
-  if (twice !== undefined) throw problem(`the name ${twice} is there twice`)
-  return new Map(entries.map((entry) => [entry.name, openProvider(entry, dirname(path), settings)]))
+/** What observes the calls of a provider. */
+type WatchOf = (name: string) => ProviderWatch
+
+export interface OpenProviders {
+  keyProviders: KeyProviders
+  /** Those without which the process is not ready. */
+  required: readonly KeyProvider[]
 }
 
-function openProvider(
-  entry: z.output<typeof Entry>,
-  folder: string,
-  { isProduction, otherVariables: environment }: Settings,
-): KeyProvider {
-  const { name, timeoutMs } = entry
+/** Opens the providers, without a call: an unreachable module does not stop the start. */
+export async function openKeyProviders(
+  settings: Settings,
+  watchOf?: WatchOf,
+): Promise<OpenProviders> {
+  const { hsmConfig: path } = settings
+  const keyProviders = new Map<string, KeyProvider>()
+  const required: KeyProvider[] = []
+  for (const entry of path === undefined ? [] : readEntries(path)) {
+    const { name, timeoutMs, verify } = entry
+    const { provider, onTimeout } = await openProvider(entry, dirname(path ?? ''), settings)
+    const watch = watchOf?.(name)
+    const guarded = guardProvider(provider, { guard: { timeoutMs }, watch, onTimeout, verify })
+    keyProviders.set(name, guarded)
+    if (entry.required) required.push(guarded)
+  }
+  return { keyProviders, required }
+}
+
+interface Opened {
+  provider: KeyProvider
+  onTimeout?: () => void
+}
+
+async function openProvider(entry: Entry, folder: string, settings: Settings): Promise<Opened> {
+  const { name } = entry
   if (entry.kind === 'memory') {
-    if (isProduction) {
+    if (settings.isProduction) {
       throw problem('the kind memory is for tests: its keys are lost at the end')
     }
-    return createMemoryProvider(name)
+    return { provider: createMemoryProvider(name) }
   }
+  if (entry.kind === 'module') {
+    const { module, timeoutMs } = entry
+    const isOption = ([member]: [string, unknown]) => !ofPostern.has(member)
+    const options = Object.fromEntries(Object.entries(entry).filter(isOption))
+    const loading = loadProvider(name, { module, folder, timeoutMs, options }, systemClock)
+    return { provider: await loading.catch(refuseModule) }
+  }
+  const { module, tokenLabel, sessions } = entry
   const pinFile = isAbsolute(entry.pinFile) ? entry.pinFile : join(folder, entry.pinFile)
   requireReadable(pinFile)
-  const provider = createPkcs11Provider(name, { ...entry, pinFile, environment })
-  return guardProvider(provider, { guard: { timeoutMs }, onTimeout: provider.restart })
+  const { otherVariables: environment } = settings
+  const ofToken = { module, tokenLabel, pinFile, sessions, environment }
+  const provider = createPkcs11Provider(name, ofToken)
+  return { provider, onTimeout: provider.restart }
 }
 
-function readEntries(path: string): z.output<typeof File> {
+function refuseModule(error: unknown): never {
+  throw error instanceof ModuleError ? problem(error.message) : error
+}
+
+function readEntries(path: string): Entry[] {
   let json: unknown
   try {
     json = JSON.parse(readFileSync(path, 'utf8'))
@@ -66,9 +106,14 @@ function readEntries(path: string): z.output<typeof File> {
     throw problem('the file cannot be read, or is not JSON')
   }
   const { success, data, error } = File.safeParse(json)
-  if (success) return data
-  const [issue] = error.issues
-  throw problem(`[${issue?.path.join('.')}]: ${issue?.message}`)
+  if (!success) {
+    const [issue] = error.issues
+    throw problem(`[${issue?.path.join('.')}]: ${issue?.message}`)
+  }
+  const names = data.map(({ name }) => name)
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined) throw problem(`the name ${twice} is there twice`)
+  return data
 }
 
 function requireReadable(pinFile: string): void {
@@ -79,4 +124,5 @@ function requireReadable(pinFile: string): void {
   }
 }
 
-const problem = (text: string) => new ConfigError(`POSTERN_HSM_CONFIG is not valid: ${text}.`)
+const problem = (text: string) =>
+  new ConfigError(`POSTERN_HSM_CONFIG is not valid: ${text.replace(/\.$/, '')}.`)
