@@ -19,8 +19,26 @@ export interface SoftHsm {
   module: string
   tokenLabel: string
   pinFile: string
+  /** Changes the PIN of the token; its file has the former one. */
+  changePin(pin: string): void
+  /** Writes the file that Postern reads. */
+  writePin(pin: string): void
   remove: () => void
 }
+
+/** In a process of its own: the module is used by one process of the test at a time. */
+const changingPin = `
+  const { PKCS11, ...js } = require('pkcs11js')
+  const [module, tokenLabel, former, pin] = process.argv.slice(1)
+  const pkcs11 = new PKCS11()
+  pkcs11.load(module)
+  pkcs11.C_Initialize()
+  const isIt = (slot) => pkcs11.C_GetTokenInfo(slot).label.trim() === tokenLabel
+  const slot = pkcs11.C_GetSlotList(true).find(isIt)
+  const session = pkcs11.C_OpenSession(slot, js.CKF_SERIAL_SESSION | js.CKF_RW_SESSION)
+  pkcs11.C_Login(session, js.CKU_USER, former)
+  pkcs11.C_SetPIN(session, former, pin)
+`
 
 /** The token is found through the environment, which all processes of the test inherit. */
 export function createSoftHsm(): SoftHsm {
@@ -33,24 +51,24 @@ export function createSoftHsm(): SoftHsm {
     `directories.tokendir = ${join(folder, 'tokens')}\nobjectstore.backend = file\nlog.level = ERROR\n`,
   )
   process.env['SOFTHSM2_CONF'] = configuration
-  const pin = '648219'
-  const words = [
-    '--init-token',
-    '--free',
-    '--label',
-    'postern',
-    '--so-pin',
-    '87654321',
-    '--pin',
-    pin,
-  ]
-  execFileSync('softhsm2-util', words, { stdio: 'ignore' })
+  const tokenLabel = 'postern'
+  let pin = '648219'
+  const words = ['--init-token', '--free', '--label', tokenLabel]
+  const pins = ['--so-pin', '87654321', '--pin', pin]
+  execFileSync('softhsm2-util', [...words, ...pins], { stdio: 'ignore' })
   const pinFile = join(folder, 'pin')
-  writeFileSync(pinFile, `${pin}\n`, { mode: 0o600 })
+  const writePin = (written: string) => writeFileSync(pinFile, `${written}\n`, { mode: 0o600 })
+  writePin(pin)
   return {
     module: library,
-    tokenLabel: 'postern',
+    tokenLabel,
     pinFile,
+    changePin(changed) {
+      const given = [library, tokenLabel, pin, changed]
+      execFileSync(process.execPath, ['-e', changingPin, ...given], { stdio: 'ignore' })
+      pin = changed
+    },
+    writePin,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   constants,
   createHash,
@@ -6,6 +7,8 @@ import {
   generateKeyPairSync,
   publicEncrypt,
 } from 'node:crypto'
+import { resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
 import { verifyBytes } from '../../src/jose/raw-signature.ts'
 import { createPkcs11Provider } from '../../src/system/pkcs11/provider.ts'
@@ -13,7 +16,8 @@ import { createSoftHsm, hasSoftHsm } from '../support/softhsm.ts'
 
 describe.skipIf(!hasSoftHsm)('keys in SoftHSM', () => {
   const hsm = createSoftHsm()
-  const settings = { ...hsm, sessions: 4, environment: process.env }
+  const environment = { ...process.env }
+  const settings = { ...hsm, sessions: 4, environment }
   const provider = createPkcs11Provider('soft', settings)
   afterAll(async () => {
     await provider.close()
@@ -97,6 +101,51 @@ describe.skipIf(!hasSoftHsm)('keys in SoftHSM', () => {
     }
     const publicKey = createPublicKey({ key: key.publicJwk, format: 'jwk' })
     expect(verifyBytes('ES256', data, publicKey, await again())).toBe(true)
+  })
+
+  it('opens the token again with a changed PIN, and tries a wrong PIN once only', async () => {
+    const own = createSoftHsm()
+    const locked = createPkcs11Provider('locked', { ...settings, ...own, environment: process.env })
+    const key = await locked.create('locked', { use: 'sig', alg: 'ES256' })
+    const sign = () => locked.sign(key.reference, 'ES256', Buffer.from('data'))
+    own.changePin('993412')
+    locked.restart()
+    await pause(300)
+    await expect(sign()).rejects.toThrow('The PKCS#11 module returned 0xa0.')
+    for (const _ of [1, 2]) await expect(sign()).rejects.toThrow('The token refused the PIN')
+    own.writePin('993412')
+    expect(await sign()).toHaveLength(64)
+    await locked.close()
+    own.remove()
+    process.env['SOFTHSM2_CONF'] = environment['SOFTHSM2_CONF']
+  })
+
+  it('is used once its token is there, by the process that was started before', async () => {
+    const late = createPkcs11Provider('late', { ...settings, tokenLabel: 'late' })
+    await expect(late.check()).rejects.toThrow('The module has no token of this label.')
+    const words = ['--init-token', '--free', '--label', 'late', '--so-pin', '87654321']
+    execFileSync('softhsm2-util', [...words, '--pin', '648219'], {
+      stdio: 'ignore',
+      env: environment,
+    })
+    expect(await late.check()).toBeUndefined()
+    await late.close()
+  })
+
+  it('works from source, too, where a loader compiles it', async () => {
+    const source = resolve('src/system/pkcs11/provider.ts')
+    const { remove: _, ...ofToken } = hsm
+    const script = `
+      import(${JSON.stringify(source)}).then(async ({ createPkcs11Provider }) => {
+        const settings = ${JSON.stringify({ ...ofToken, sessions: 1 })}
+        const provider = createPkcs11Provider('soft', { ...settings, environment: process.env })
+        await provider.check()
+        console.log('checked')
+        await provider.close()
+      })`
+    const words = ['--import', 'tsx', '-e', script]
+    const output = execFileSync(process.execPath, words, { env: environment, encoding: 'utf8' })
+    expect(output).toBe('checked\n')
   })
 
   it('signs a thousand times at once, each correctly', async () => {

@@ -1,9 +1,9 @@
 /** Keys as objects of a token: found by their ID, read, and described for a new pair. */
 import type { JsonWebKey } from 'node:crypto'
-import type { Template } from 'pkcs11js'
 import type { WantedKey } from '../key-provider.ts'
+import type { Handle, Js, Template } from './cryptoki.ts'
 import { algorithmOf, ckm, ecPublicKey, rsaPublicKey } from './mechanism.ts'
-import type { Handle, Js, OpenModule } from './session-pool.ts'
+import type { OpenModule } from './session-pool.ts'
 
 const modulusBitsByDefault = 3_072
 

@@ -5,7 +5,10 @@ import { type KeyProvider, KeyProviderError, type ProvidedKey } from '../key-pro
 import type { Call, Operation, Reply } from './process.ts'
 import type { TokenSettings } from './session-pool.ts'
 
-const entry = new URL('./process.js', import.meta.url)
+/** As this file is: compiled, or the source that a loader of the main process translates. */
+const isSource = import.meta.url.endsWith('.ts')
+const entry = new URL(isSource ? './process.ts' : './process.js', import.meta.url)
+const execArgv = isSource ? process.execArgv : []
 /** The pause before a process that ended is started again, doubled with each end in a row. */
 const shortestPause = 100
 const longestPause = 10_000
@@ -45,7 +48,7 @@ export function createPkcs11Provider(name: string, settings: Pkcs11Settings): Pk
     const child = fork(entry, [JSON.stringify(ofToken)], {
       serialization: 'advanced',
       env: environment,
-      execArgv: [],
+      execArgv,
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     })
     const started: Running = { child, waiting: new Map() }

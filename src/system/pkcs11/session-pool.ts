@@ -1,13 +1,9 @@
 /** The module, its token, and its sessions. A session does one operation at a time. */
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import type * as Pkcs11 from 'pkcs11js'
 import { KeyProviderError } from '../key-provider.ts'
+import type { Handle, Js, Module } from './cryptoki.ts'
 import { algorithmsOf } from './mechanism.ts'
-
-export type Js = typeof Pkcs11
-export type Module = Pkcs11.PKCS11
-export type Handle = Pkcs11.Handle
 
 export interface TokenSettings {
   /** The path of the module, a shared library. */
@@ -34,22 +30,55 @@ export interface OpenModule {
   close(): void
 }
 
+/** CKR_PIN_INCORRECT, _INVALID, _LEN_RANGE, _EXPIRED, _LOCKED. */
+const wrongPinCodes = new Set([0xa0, 0xa1, 0xa2, 0xa3, 0xa4])
+
+/** When the file of a PIN that the token refused was written: the same PIN could lock the token. */
+let refusedPin: number | undefined
+
 /** Opens the module and logs in. Login is per application: all sessions share it. */
-export function openModule({ module, tokenLabel, pinFile, sessions }: TokenSettings): OpenModule {
+export function openModule(settings: TokenSettings): OpenModule {
+  const writtenAt = statSync(settings.pinFile).mtimeMs
+  if (writtenAt === refusedPin) {
+    throw new KeyProviderError(
+      'unavailable',
+      'The token refused the PIN: it is tried again when its file has been written again.',
+    )
+  }
   const js: Js = createRequire(import.meta.url)('pkcs11js')
   const pkcs11 = new js.PKCS11()
-  pkcs11.load(module)
-  pkcs11.C_Initialize({ flags: js.CKF_OS_LOCKING_OK })
+  pkcs11.load(settings.module)
+  try {
+    pkcs11.C_Initialize({ flags: js.CKF_OS_LOCKING_OK })
+    return openSessions(js, pkcs11, settings)
+  } catch (error) {
+    if (wrongPinCodes.has(codeOf(error) ?? 0)) refusedPin = writtenAt
+    closeModule(pkcs11)
+    throw error
+  }
+}
+
+/** A module that stays initialized could not be opened again. */
+function closeModule(pkcs11: Module): void {
+  try {
+    pkcs11.C_Finalize()
+  } catch {
+    // It was not initialized, or not any longer.
+  }
+  pkcs11.close()
+}
+
+function openSessions(js: Js, pkcs11: Module, settings: TokenSettings): OpenModule {
   const slot = pkcs11
     .C_GetSlotList(true)
-    .find((each) => pkcs11.C_GetTokenInfo(each).label.trim() === tokenLabel)
+    .find((each) => pkcs11.C_GetTokenInfo(each).label.trim() === settings.tokenLabel)
   if (!slot) throw new KeyProviderError('unavailable', 'The module has no token of this label.')
   const { manufacturerID } = pkcs11.C_GetInfo()
   const open = () => pkcs11.C_OpenSession(slot, js.CKF_SERIAL_SESSION | js.CKF_RW_SESSION)
   // SoftHSM fails when sessions work at the same time.
-  const more = /softhsm/i.test(manufacturerID) ? 0 : sessions - 1
+  const more = /softhsm/i.test(manufacturerID) ? 0 : settings.sessions - 1
   const first = open()
-  logIn(js, pkcs11, first, readFileSync(pinFile, 'utf8').trim())
+  logIn(js, pkcs11, first, readFileSync(settings.pinFile, 'utf8').trim())
   const idle = [first, ...Array.from({ length: more }, open)]
   const waiting: ((session: Handle) => void)[] = []
   return {
@@ -66,10 +95,7 @@ export function openModule({ module, tokenLabel, pinFile, sessions }: TokenSetti
         else idle.push(session)
       }
     },
-    close() {
-      pkcs11.C_Finalize()
-      pkcs11.close()
-    },
+    close: () => closeModule(pkcs11),
   }
 }
 

@@ -1,9 +1,10 @@
 /** The operations with the keys of a token. Runs in the process of the module only. */
 import type { JsonWebKey } from 'node:crypto'
 import { KeyProviderError, type ProvidedKey, type WantedKey } from '../key-provider.ts'
+import type { Handle } from './cryptoki.ts'
 import { algorithmOf, ckm, mgf, pointOf, signingInput } from './mechanism.ts'
 import { findObject, newPair, readPublicKey } from './objects.ts'
-import { type Handle, type OpenModule, openModule, type TokenSettings } from './session-pool.ts'
+import { type OpenModule, openModule, type TokenSettings } from './session-pool.ts'
 
 const longestSignature = 1_024
 /** CKS_RW_USER_FUNCTIONS. */
