@@ -75,6 +75,7 @@ import { hskGet } from './hsk/get.ts'
 import { hskList } from './hsk/list.ts'
 import { idTokenReissue } from './idtoken/reissue.ts'
 import { joseVerify } from './jose/verify.ts'
+import { keysConvert } from './keys/convert.ts'
 import { healthcheck } from './lifecycle/healthcheck.ts'
 import { logoutDeliveryList } from './logout/delivery/list.ts'
 import { logoutDeliveryRetry } from './logout/delivery/retry.ts'
@@ -176,6 +177,7 @@ export const endpoints: readonly Endpoint[] = [
   hskGet,
   hskDelete,
   hskDeleteByGet,
+  keysConvert,
   serviceTokenCreate,
   serviceTokenList,
   serviceTokenRotate,

@@ -28,7 +28,7 @@ const readOnly = [
   ...['client_authorization_get_list_by_subject_api', 'client_granted_scopes_get_api'],
   ...['client_granted_scopes_get_api_post', 'client_granted_scopes_get_by_subject_api'],
   ...['audit_api', 'audit_of_service_api', 'audit_types_api', 'hsk_get_api', 'hsk_get_list_api'],
-  ...['lifecycle_healthcheck', 'misc_echo_api', 'session_iframe_api'],
+  ...['lifecycle_healthcheck', 'misc_echo_api', 'session_iframe_api', 'keys_convert_api'],
 ]
 
 /** Steps of the flows of clients and users, who act themselves: what is issued is no management. */
