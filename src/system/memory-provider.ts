@@ -31,6 +31,14 @@ async function makePair({ alg, modulusBits = 2_048 }: WantedKey): Promise<Pair> 
   return generate('ec', { namedCurve })
 }
 
+function orRefused(work: () => Buffer): Buffer {
+  try {
+    return work()
+  } catch {
+    throw new KeyProviderError('refused', 'The input is not for this key.')
+  }
+}
+
 export function createMemoryProvider(name: string): KeyProvider {
   const pairs = new Map<string, Pair>()
   const pairOf = (reference: string): Pair => {
@@ -60,11 +68,15 @@ export function createMemoryProvider(name: string): KeyProvider {
     async decrypt(reference, alg, encrypted) {
       const key = pairOf(reference).privateKey
       const oaepHash = alg === 'RSA-OAEP' ? 'sha1' : 'sha256'
-      return privateDecrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash }, encrypted)
+      const padding = constants.RSA_PKCS1_OAEP_PADDING
+      return orRefused(() => privateDecrypt({ key, padding, oaepHash }, encrypted))
     },
     async agree(reference, key) {
-      const publicKey = createPublicKey({ key, format: 'jwk' })
-      return diffieHellman({ privateKey: pairOf(reference).privateKey, publicKey })
+      const { privateKey } = pairOf(reference)
+      return orRefused(() => {
+        const publicKey = createPublicKey({ key, format: 'jwk' })
+        return diffieHellman({ privateKey, publicKey })
+      })
     },
     async destroy(reference) {
       pairs.delete(reference)

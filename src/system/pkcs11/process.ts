@@ -26,6 +26,14 @@ const lostCodes = new Set([
   ...[0xe0, 0xe1, 0x101], // CKR_TOKEN_NOT_PRESENT, _NOT_RECOGNIZED, CKR_USER_NOT_LOGGED_IN
 ])
 
+/**
+ * Return values that a wrong ciphertext or a foreign key leads to: modules do not agree on one.
+ * CKR_GENERAL_ERROR, CKR_FUNCTION_FAILED, CKR_ARGUMENTS_BAD, CKR_DATA_* and CKR_ENCRYPTED_DATA_*,
+ * CKR_MECHANISM_PARAM_INVALID, CKR_DOMAIN_PARAMS_INVALID.
+ */
+const wrongInputCodes = new Set([0x05, 0x06, 0x07, 0x20, 0x21, 0x40, 0x41, 0x71, 0x130])
+const ofClients = ['decrypt', 'agree']
+
 const settings: TokenSettings = JSON.parse(process.argv[2] ?? '{}')
 let token: Token | undefined
 
@@ -56,18 +64,19 @@ async function answerSafely(call: Call): Promise<Reply> {
       const isLost = code !== undefined && lostCodes.has(code)
       if (isLost && token === used) closeToken()
       if (isLost && !isLast) continue
-      return { id, ...faultOf(error) }
+      return { id, ...faultOf(error, call) }
     }
   }
   return { id, fault: 'unavailable', message: 'The module cannot be opened.' }
 }
 
 /** Messages of the module may be about anything; only its number is passed on. */
-function faultOf(error: unknown): { fault: ProviderFault; message: string } {
+function faultOf(error: unknown, { operation }: Call): { fault: ProviderFault; message: string } {
   if (error instanceof KeyProviderError) return { fault: error.fault, message: error.message }
   const code = codeOf(error)
   const what = code === undefined ? 'failed' : `returned 0x${code.toString(16)}`
-  return { fault: 'unavailable', message: `The PKCS#11 module ${what}.` }
+  const isRefused = ofClients.includes(operation) && wrongInputCodes.has(code ?? 0)
+  return { fault: isRefused ? 'refused' : 'unavailable', message: `The PKCS#11 module ${what}.` }
 }
 
 process.on('message', async (call: Call) => {
