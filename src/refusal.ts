@@ -49,6 +49,14 @@ export const errorCodes = {
   invalid_software_statement: 'RFC 7591 §3.2.2',
   unapproved_software_statement: 'RFC 7591 §3.2.2',
   invalid_grant_id: 'Grant Management §5.3',
+  invalid_credential_request: 'OpenID4VCI §8.3.1.2',
+  unknown_credential_configuration: 'OpenID4VCI §8.3.1.2',
+  unknown_credential_identifier: 'OpenID4VCI §8.3.1.2',
+  invalid_proof: 'OpenID4VCI §8.3.1.2',
+  invalid_nonce: 'OpenID4VCI §8.3.1.2',
+  invalid_encryption_parameters: 'OpenID4VCI §8.3.1.2',
+  credential_request_denied: 'OpenID4VCI §8.3.1.2',
+  invalid_transaction_id: 'OpenID4VCI §9.3',
 } as const
 export type ErrorCode = keyof typeof errorCodes
 

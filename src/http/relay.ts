@@ -106,6 +106,14 @@ export function relayOf(table: RelayTable, answer: HttpResponse): Relay | undefi
 const contentType = (type: string) =>
   type.endsWith('jwt') ? type : `${type};charset=${type === 'text/html' ? 'UTF-8' : 'utf-8'}`
 
+/** The rows of refusals at the endpoints of a credential issuer, OpenID4VCI §8.3.1. */
+export const credentialRelay = {
+  BAD_REQUEST: json(400),
+  UNAUTHORIZED: challenge(401),
+  FORBIDDEN: json(403),
+  INTERNAL_SERVER_ERROR: json(500),
+}
+
 /** The rows of both operations of the UserInfo endpoint. */
 export const userInfoRelay = {
   BAD_REQUEST: challenge(400),

@@ -1,0 +1,60 @@
+/** Who may ask for credentials: an issuer that is enabled, and a wallet with an access token. */
+import type { Service } from '../../model/service/service.ts'
+import { defineRules, errorBody, type Rule, refuse } from '../../refusal.ts'
+import { presentationChallenge } from '../tokens/presentation.ts'
+
+const rules = defineRules('Credential issuer', {
+  disabled: {
+    code: 'P125001',
+    error: 'access_denied',
+    spec: 'OpenID4VCI §8',
+    message: 'The service does not issue verifiable credentials.',
+  },
+  version: {
+    code: 'P125002',
+    error: 'access_denied',
+    spec: 'OpenID4VCI §8',
+    message: 'The service issues credentials by version 1.0 Final of OpenID4VCI only.',
+  },
+  tokenMissing: {
+    code: 'P125003',
+    error: 'invalid_token',
+    spec: 'RFC 6750 §3',
+    message: 'The credential endpoint requires an access token.',
+  },
+})
+
+const finalVersions: readonly string[] = ['', '1.0', '1.0-Final']
+
+/** Whether the service issues credentials, by the final version of the specification. */
+const isCredentialIssuer = (service: Service): boolean =>
+  service.verifiableCredentialsEnabled && finalVersions.includes(service.oid4vciVersion ?? '')
+
+export function requireCredentialIssuer(service: Service): void {
+  if (!service.verifiableCredentialsEnabled) refuse(rules.disabled)
+  if (!isCredentialIssuer(service)) refuse(rules.version, service.oid4vciVersion?.slice(0, 50))
+}
+
+export const requireCredentialToken = (token: string | undefined): string =>
+  token || refuse(rules.tokenMissing)
+
+/** The errors of a token or of its sender, whose response is a challenge with status 401. */
+const ofToken: readonly string[] = ['invalid_token', 'invalid_dpop_proof', 'use_dpop_nonce']
+
+const actions: Partial<Record<Rule['error'], 'FORBIDDEN' | 'INTERNAL_SERVER_ERROR'>> = {
+  access_denied: 'FORBIDDEN',
+  insufficient_scope: 'FORBIDDEN',
+  server_error: 'INTERNAL_SERVER_ERROR',
+}
+
+/** OpenID4VCI §8.3.1: the response to a refused request, JSON or a challenge. */
+export const credentialError = (rule: Rule, service: Service) =>
+  ofToken.includes(rule.error)
+    ? {
+        action: 'UNAUTHORIZED' as const,
+        responseContent: presentationChallenge(rule, service),
+      }
+    : {
+        action: actions[rule.error] ?? ('BAD_REQUEST' as const),
+        responseContent: errorBody(rule, service),
+      }
