@@ -113,6 +113,7 @@ import { sessionGet } from './session/get.ts'
 import { sessionIframePage } from './session/iframe.ts'
 import { sessionList } from './session/list.ts'
 import { sessionUpdate } from './session/update.ts'
+import { vciNonce } from './vci/nonce.ts'
 
 export const endpoints: readonly Endpoint[] = [
   authorization,
@@ -155,6 +156,7 @@ export const endpoints: readonly Endpoint[] = [
   revocation,
   attestationChallenge,
   grantManagement,
+  vciNonce,
   tokenList,
   tokenCreate,
   tokenCreateBatch,

@@ -1,6 +1,7 @@
 /**
- * Values that contain their sealed creation time: DPoP nonces (RFC 9449 §8) and attestation
- * challenges. They are not stored, and every node accepts the values of all nodes.
+ * Values that contain their sealed creation time: DPoP nonces (RFC 9449 §8), attestation challenges
+ * and nonces for proofs of credentials. They are not stored, and every node accepts the values of
+ * all nodes.
  */
 import type { ServiceContext } from '../context.ts'
 

@@ -23,6 +23,7 @@ const defaults = {
   deviceFlowPollingInterval: 5,
   dpopNonceDuration: 300,
   attestationChallengeTimeWindow: 300,
+  cnonceDuration: 300,
   allowableClockSkew: 10,
 } as const satisfies Partial<Record<keyof Service, number>>
 

@@ -17,9 +17,9 @@ const withoutEffect: Record<string, string[]> = {
     automaticallyRegistered explicitlyRegistered trustAnchorId trustChainExpiresAt
     trustChainUpdatedAt clientRegistrationTypes`),
   'Verifiable credentials are not implemented.': words(`
-    verifiableCredentialsEnabled credentialJwksUri credentialOfferDuration
+    credentialJwksUri credentialOfferDuration
     preAuthorizedGrantAnonymousAccessSupported credentialTransactionDuration userPinLength
-    credentialDuration cnonceDuration oid4vciVersion haipVersion
+    credentialDuration haipVersion
     keyAttesterRoots keyAttesterRootsEnabled keyAttesterRootsOnly credentialOfferEndpoint
     credentialResponseEncryptionRequired`),
   'It is a note of the caller, which no operation of the contract reads.': words(

@@ -47,6 +47,12 @@ const configure = (more: Members = {}) =>
     ...more,
   })
 
+/** The empty request of an operation of a credential issuer with the settings. */
+async function issuing(more: Members): Promise<Members> {
+  await configure({ verifiableCredentialsEnabled: true, ...more })
+  return {}
+}
+
 /** A self-registered client, with its registration access token. */
 async function registered(): Promise<Members> {
   await configure()
@@ -321,6 +327,12 @@ const rows: Record<string, Record<string, Row>> = {
     INVALID_CLIENT: owes(401, 'json', () => ({ parameters: 'token=unknown' })),
   },
   '/attestation/challenge': { OK: owes(200, 'json', () => ({})) },
+  '/vci/nonce': {
+    OK: owes(200, 'json', () => issuing({})),
+    INTERNAL_SERVER_ERROR: owes(500, 'json', () =>
+      issuing({ verifiableCredentialsEnabled: false }),
+    ),
+  },
   '/session/iframe': {
     OK: owes(200, 'html', () => ({})),
     BAD_REQUEST: owes(400, 'json', () => ({ cookieName: 'a;b' })),

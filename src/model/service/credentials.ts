@@ -33,7 +33,7 @@ export const credentialsProperties = {
     'The metadata of the credential issuer.',
   ),
   oid4vciVersion: Text.optional().describe(
-    'The version of OpenID for Verifiable Credential Issuance.',
+    'The version of OpenID for Verifiable Credential Issuance: absent, `1.0` or `1.0-Final`. `1.0-ID1` is accepted, but then no credentials are issued.',
   ),
   haipVersion: Text.optional().describe(
     'The version of the High Assurance Interoperability Profile.',

@@ -46,7 +46,7 @@ const flows = [
   'logout_delivery_retry_api',
   ...['idtoken_reissue_api', 'auth_userinfo_api', 'auth_userinfo_issue_api'],
   ...['auth_introspection_api', 'auth_introspection_standard_api', 'auth_revocation_api'],
-  'attestation_challenge_api',
+  ...['attestation_challenge_api', 'vci_nonce_api'],
   // A client reads its registration; its own token may be replaced by that (RFC 7592 §3).
   'client_registration_get_api',
 ]
