@@ -114,6 +114,8 @@ import { sessionIframePage } from './session/iframe.ts'
 import { sessionList } from './session/list.ts'
 import { sessionUpdate } from './session/update.ts'
 import { vciNonce } from './vci/nonce.ts'
+import { offerCreate } from './vci/offer/create.ts'
+import { offerInformation } from './vci/offer/info.ts'
 
 export const endpoints: readonly Endpoint[] = [
   authorization,
@@ -224,6 +226,8 @@ export const endpoints: readonly Endpoint[] = [
   auditOfService,
   auditOfAll,
   auditTypeList,
+  offerCreate,
+  offerInformation,
   joseVerify,
   healthcheck,
   echo,

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { ClientIdText } from '../http/identifier.ts'
 import { JsonObject, JsonObjectText } from '../http/json-text.ts'
+import { CredentialIdentifiers } from '../model/credential/identifiers.ts'
 import { GivenProperties } from '../model/grant.ts'
 import { GivenIp, GivenUserAgent } from '../model/token/device.ts'
 
@@ -24,6 +25,14 @@ export const given = {
   clientIp: GivenIp.describe(
     'Address of the device of the user, for lists of tokens. It is stored with the tokens, without control characters and at most 64 characters long.',
   ),
+  credentialIdentifiers: z
+    .array(CredentialIdentifiers)
+    .max(100)
+    .optional()
+    .describe(
+      'The datasets of the user for each credential configuration (OpenID4VCI §6.2); without any, ' +
+        'a configuration has one dataset, of the same identifier.',
+    ),
   dpopKeyThumbprint: Thumbprint.optional().describe(
     'JWK thumbprint of the DPoP key that the token is bound to.',
   ),

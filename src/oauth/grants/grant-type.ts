@@ -107,10 +107,14 @@ export function requireGrantType(type: GrantType, service: Service, client: Clie
   if (!mayGoWithoutUser(type, service, client)) refuse(rules.withoutUser, type)
 }
 
-/** Without a list, all grant types are supported. CIBA requires token delivery modes, CIBA §4. */
+/**
+ * Without a list, all grant types are supported. CIBA requires token delivery modes, CIBA §4, and
+ * pre-authorized codes are of a service that issues credentials.
+ */
 export function supportsGrantType(type: GrantType, service: Service): boolean {
   const { supportedGrantTypes, supportedBackchannelTokenDeliveryModes: modes = [] } = service
   if (type === 'CIBA' && modes.length === 0) return false
+  if (type === 'PRE_AUTHORIZED_CODE' && !service.verifiableCredentialsEnabled) return false
   if (policyOf(service).grantTypesExcluded.includes(type)) return false
   return supportedGrantTypes?.includes(type) ?? true
 }

@@ -47,6 +47,9 @@ const flows = [
   ...['idtoken_reissue_api', 'auth_userinfo_api', 'auth_userinfo_issue_api'],
   ...['auth_introspection_api', 'auth_introspection_standard_api', 'auth_revocation_api'],
   ...['attestation_challenge_api', 'vci_nonce_api'],
+  'attestation_challenge_api',
+  // A credential offer begins a flow of the user, and changes no setting and no right.
+  ...['vci_offer_create_api', 'vci_offer_info_api'],
   // A client reads its registration; its own token may be replaced by that (RFC 7592 §3).
   'client_registration_get_api',
 ]
