@@ -98,6 +98,8 @@ import { organizationServiceCreate, serviceCreate } from './service/create.ts'
 import { organizationServiceDelete, serviceDelete } from './service/delete.ts'
 import { serviceGet } from './service/get.ts'
 import { jwks } from './service/jwks.ts'
+import { keysGenerate } from './service/keys/generate.ts'
+import { keysList } from './service/keys/list.ts'
 import { serviceList } from './service/list.ts'
 import { serviceUpdate } from './service/update.ts'
 import {
@@ -176,6 +178,8 @@ export const endpoints: readonly Endpoint[] = [
   serviceDelete,
   organizationServiceCreate,
   organizationServiceDelete,
+  keysGenerate,
+  keysList,
   hskCreate,
   hskList,
   hskGet,

@@ -1,7 +1,8 @@
 /** The members kid and use of keys that are saved without them, RFC 7517 §4.2 and §4.5. */
-import { calculateJwkThumbprint, type JWK } from 'jose'
+import { createHash } from 'node:crypto'
+import type { JWK } from 'jose'
 import { parseJson } from '../model/json.ts'
-import { parseKeySet, publicMembers } from './key-set.ts'
+import { parseKeySet } from './key-set.ts'
 
 /** Longer sets are refused when they are checked. */
 const keyLimit = 50
@@ -13,11 +14,11 @@ const encryptionAlgorithms = /^(RSA1_5|RSA-OAEP|ECDH-ES|A\d{3}(GCM)?KW|PBES2|dir
  * is unchanged if nothing is missing, or if it is not a key set, which its check refuses. A key
  * that `stored` has without a use keeps its purposes: it may sign and decrypt.
  */
-export async function withMissingMembers(text: string, stored = ''): Promise<string> {
+export function withMissingMembers(text: string, stored = ''): string {
   const set = keySetIn(text)
   if (!set || set.keys.length > keyLimit) return text
-  const known = await Promise.all(parseKeySet(stored).keys.filter(isGeneral).map(thumbprintOf))
-  const keys = await Promise.all(set.keys.map((key) => completed(key, known)))
+  const known = parseKeySet(stored).keys.filter(isGeneral).map(thumbprintOf)
+  const keys = set.keys.map((key) => completed(key, known))
   const isComplete = keys.every((key, index) => key === set.keys[index])
   return isComplete ? text : JSON.stringify({ ...set, keys })
 }
@@ -32,18 +33,27 @@ function keySetIn(text: string): { keys: JWK[] } | undefined {
   }
 }
 
-async function completed(key: JWK, known: readonly (string | undefined)[]): Promise<JWK> {
+function completed(key: JWK, known: readonly (string | undefined)[]): JWK {
   if (key.kid !== undefined && !isGeneral(key)) return key
-  const kid = await thumbprintOf(key)
+  const kid = thumbprintOf(key)
   if (kid === undefined) return key
   const use = isGeneral(key) && !known.includes(kid) ? { use: purposeOf(key) } : {}
   return { kid, ...use, ...key }
 }
 
-/** Undefined for malformed and symmetric keys, which a thumbprint could reveal, RFC 7638 §7. */
-async function thumbprintOf(key: JWK): Promise<string | undefined> {
-  if (key.kty === 'oct') return undefined
-  return calculateJwkThumbprint(publicMembers(key), 'sha256').catch(() => undefined)
+/** The required members of each key type, in lexicographic order: RFC 7638 §3.2, RFC 8037 §2. */
+const required: Partial<Record<string, readonly (keyof JWK)[]>> = {
+  EC: ['crv', 'kty', 'x', 'y'],
+  OKP: ['crv', 'kty', 'x'],
+  RSA: ['e', 'kty', 'n'],
+}
+
+/** Undefined for symmetric keys, which it could reveal (RFC 7638 §7), and for unknown types. */
+export function thumbprintOf(key: JWK): string | undefined {
+  const names = Object.hasOwn(required, String(key.kty)) ? required[String(key.kty)] : undefined
+  if (!names?.every((name) => typeof key[name] === 'string')) return undefined
+  const members = Object.fromEntries(names.map((name) => [name, key[name]]))
+  return createHash('sha256').update(JSON.stringify(members)).digest('base64url')
 }
 
 /** Whether a key has no purpose. RFC 7517 §4.3: use and key_ops should not be used together. */

@@ -155,16 +155,28 @@ export function noteHeld(key: JWK): JWK {
   return key
 }
 
+/** Keys of a service that verify or decrypt, and do not sign: NEXT and PREVIOUS ones. */
+const idle = new WeakSet<JWK>()
+
+export function noteIdle(key: JWK): JWK {
+  idle.add(key)
+  return key
+}
+
+/** Whether a key of a service verifies or decrypts only. */
+export const isIdle = (key: JWK): boolean => idle.has(key)
+
 /** Whether the private half of a key can be used: it is in the key, or in a module. */
 export const hasPrivateHalf = (key: JWK): boolean => key.d !== undefined || held.has(key)
 
-/** Whether a key of a service can sign with an algorithm: it is private and fits. */
+/** Whether a key of a service can sign with an algorithm: it is private, current and fits. */
 export const isSigningKey = (key: JWK, alg: string): boolean =>
-  hasPrivateHalf(key) && fitsSignatureAlgorithm(key, alg, 'sign')
+  hasPrivateHalf(key) && !idle.has(key) && fitsSignatureAlgorithm(key, alg, 'sign')
 
 /** Whether a symmetric key can sign: it is at least as long as the hash, RFC 7518 §3.2. */
 export const isSymmetricKey = (key: JWK, alg: string): boolean =>
   typeof key.k === 'string' &&
+  !idle.has(key) &&
   alg.startsWith('HS') &&
   fitsSignatureAlgorithm(key, alg, 'sign') &&
   Buffer.from(key.k, 'base64url').length * 8 >= Number(alg.slice(2))

@@ -3,10 +3,10 @@ import { createHmac, createPrivateKey, type JsonWebKey, type KeyObject } from 'n
 import type { JWK } from 'jose'
 import type { KeySetName } from '../model/service/hsk.ts'
 import type { Service } from '../model/service/service.ts'
-import { isSymmetricKey, keySetOf, withoutPrivateMembers } from './key-set.ts'
+import { isIdle, isSymmetricKey, withoutPrivateMembers } from './key-set.ts'
 import type { SigningKey } from './keys.ts'
 import { signBytes } from './raw-signature.ts'
-import { keySetTextOf } from './service-key-set.ts'
+import { serviceKeySet } from './service-key-set.ts'
 import { symmetricAlgorithms } from './signature-algorithm.ts'
 
 type Cache = WeakMap<Service, Map<KeySetName, readonly SigningKey[]>>
@@ -15,9 +15,11 @@ type Cache = WeakMap<Service, Map<KeySetName, readonly SigningKey[]>>
 const known: Cache = new WeakMap()
 const knownSymmetric: Cache = new WeakMap()
 
-/** The private keys of a set of a service. */
+/** The private keys of a set of a service that sign at present. */
 export const localSigningKeys = (service: Service, set: KeySetName): readonly SigningKey[] =>
-  cached(known, service, set, (keys) => keys.filter(({ d }) => d !== undefined).map(localKey))
+  cached(known, service, set, (keys) =>
+    keys.filter((key) => key.d !== undefined && !isIdle(key)).map(localKey),
+  )
 
 /** The symmetric keys of a service. */
 export const localSymmetricKeys = (service: Service): readonly SigningKey[] =>
@@ -32,7 +34,7 @@ function cached(
   const sets = cache.get(service) ?? new Map<KeySetName, readonly SigningKey[]>()
   const kept = sets.get(name)
   if (kept) return kept
-  const signing = read(keySetOf(service, keySetTextOf(service, name)).keys)
+  const signing = read(serviceKeySet(service, name).keys)
   cache.set(service, sets.set(name, signing))
   return signing
 }

@@ -38,7 +38,7 @@ interface Parts {
 /** Builds the application with the operations of Authlete 2.x and 3.0, and its pages. */
 export function createApp(parts: Parts): App {
   const { store, system, sealer, observe, health, admission = createAdmission() } = parts
-  const { documents = openDocuments(store) } = parts
+  const { documents = openDocuments(store, system.clock) } = parts
   const { outbox = createLogoutOutbox({ store, documents, system }) } = parts
   const fetch = awaitingFetch(system.fetch, admission)
   const keySets = createRemoteKeySets(fetch, system.clock, parts.keySetsPerService)

@@ -13,7 +13,7 @@ import { findServiceProblems } from '../oauth/service/settings.ts'
  * the first wrong property.
  */
 export async function serviceRow<T extends ServiceDocument>(given: T, former?: Service) {
-  const jwks = given.jwks && (await withMissingMembers(given.jwks, former?.jwks))
+  const jwks = given.jwks && withMissingMembers(given.jwks, former?.jwks)
   const whole: T = jwks === given.jwks ? given : { ...given, jwks }
   const [problem] = await findServiceProblems(whole)
   if (problem) refuseInvalid(problem.path, problem.message)

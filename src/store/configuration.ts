@@ -1,12 +1,14 @@
 /**
  * Services and clients as parsed documents. A parsed document is kept, bounded, for as long as its
  * row's version stays the same; the version is read on every use, so no process ever works on an
- * old one.
+ * old one. A document of a service with managed keys is kept until the state of one changes.
  */
 import { getHeapStatistics } from 'node:v8'
 import { LRUCache } from 'lru-cache'
 import { type Client, StoredClient } from '../model/client/client.ts'
+import { followedPins, noteStanding, presentKeys } from '../model/keys/standing.ts'
 import { Service } from '../model/service/service.ts'
+import { type Clock, systemClock } from '../system/clock.ts'
 import type { Store } from './store.ts'
 
 export interface Documents {
@@ -21,6 +23,8 @@ export interface Documents {
 interface Kept<D> {
   version: number
   document: D
+  /** The time for which the document is made; without it, any. */
+  time?: { from: number; until: number } | undefined
 }
 
 /** What documents may take of the memory that the process may have. */
@@ -31,19 +35,29 @@ const leastBytes = 1_000
 const sizeOf = ({ document }: Kept<object>): number =>
   Math.max(leastBytes, JSON.stringify(document).length)
 
-export function openDocuments(store: Store): Documents {
+export function openDocuments(store: Store, clock: Clock = systemClock): Documents {
   const bytes = Math.floor(getHeapStatistics().heap_size_limit * shareOfHeap)
   const bounded = { maxSize: Math.floor(bytes / 2), sizeCalculation: sizeOf }
   const services = new LRUCache<number, Kept<Service>>(bounded)
   const clients = new LRUCache<string, Kept<Client>>(bounded)
 
+  const isInTime = ({ time }: Kept<Service>) => {
+    if (!time) return true
+    const now = clock()
+    return now >= time.from && now < time.until
+  }
+
   async function service(serviceId: number): Promise<Service | undefined> {
     const kept = services.get(serviceId)
-    if (kept && kept.version === (await store.services.version(serviceId))) return kept.document
+    if (kept && isInTime(kept) && kept.version === (await store.services.version(serviceId))) {
+      return kept.document
+    }
     const row = await store.services.find(serviceId)
     if (!row) return undefined
-    const document = serviceOf(row)
-    services.set(serviceId, { version: row.version, document })
+    const now = clock()
+    const document = serviceOf(row, now)
+    const time = noteStanding(document, row.keys, now)
+    services.set(serviceId, { version: row.version, document, time })
     return document
   }
 
@@ -104,13 +118,14 @@ export function clientOf(row: NonNullable<Awaited<ReturnType<Store['clients']['f
   return client
 }
 
-/** A service's row as the document it was stored from. */
+/** A service's row as the document it was stored from, with the keys that sign at the time. */
 export function serviceOf(
   row: NonNullable<Awaited<ReturnType<Store['services']['find']>>>,
+  now: number,
 ): Service {
   const { data, secrets, number, serviceId, createdAt, modifiedAt, keys } = row
   const { hardware } = keys
-  return Service.parse({
+  const service = Service.parse({
     ...data,
     ...secrets,
     number,
@@ -120,4 +135,6 @@ export function serviceOf(
     // Whatever a caller wrote into the document.
     hsks: hardware.length > 0 ? hardware : undefined,
   })
+  if (keys.managed.length === 0) return service
+  return Object.assign(service, followedPins(service, keys, presentKeys(service, keys), now))
 }

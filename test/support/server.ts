@@ -71,7 +71,7 @@ export async function createServer(options: ServerOptions = {}): Promise<TestSer
   const { on, limits, system = testSystem(), overHttp = false } = options
   const { store, engine, close } = on ?? (await openTestStore())
   const watch = createSecretWatch()
-  const documents = openDocuments(store)
+  const documents = openDocuments(store, system.clock)
   const outbox = createLogoutOutbox({ store, documents, system })
   const admission = createAdmission(limits)
   const app = createApp({ store, system, sealer, documents, outbox, admission })

@@ -75,11 +75,11 @@ export const hskCreate = defineEndpoint({
     const kid = body.kid ?? (await calculateJwkThumbprint(publicJwk as JWK))
     const publicKey = pemOf(publicJwk)
     const hsk: HardwareKey = { ...wanted, kid, handle, publicKey, set: body.set, reference }
-    await changeServiceKeys(context, ({ hardware }) => {
+    await changeServiceKeys(context, ({ hardware, managed }) => {
       requireFreeKeyId(kid, hardware, localKeysOf(context))
       const activated = store.hardwareKeys.activate({ serviceId, handle })
       return {
-        keys: { hardware: [...hardware, hsk] },
+        keys: { managed, hardware: [...hardware, hsk] },
         writes: [
           orRefuse(activated, new CallerError(serviceUnknown)),
           ...recordOf(context, { target: { kind: 'key', id: kid } }),

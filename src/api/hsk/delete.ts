@@ -43,14 +43,14 @@ async function deleteKey(
   const deleted = findHardwareKey(context, handle)
   if (!deleted) return undefined
   const local = serviceKeySet({ ...service, hsmEnabled: false }).keys.filter(hasPrivateHalf)
-  const isDone = await changeServiceKeys(context, ({ hardware }) => {
+  const isDone = await changeServiceKeys(context, ({ hardware, managed }) => {
     const rest = hardware.filter((key) => key.handle !== handle)
     if (rest.length === hardware.length) return undefined
     if (!isForced) requireReplaceable(deleted, [...rest, ...local.map(({ alg }) => ({ alg }))])
     const of = { serviceId: service.apiKey, handle, dueAt: now + keptMilliseconds }
     const removed = store.hardwareKeys.remove(of)
     return {
-      keys: { hardware: rest },
+      keys: { managed, hardware: rest },
       writes: [
         orRefuse(removed, new CallerError(serviceUnknown)),
         ...recordOf(context, { target: { kind: 'key', id: deleted.kid } }),

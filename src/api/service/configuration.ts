@@ -9,7 +9,7 @@ import { Flag } from '../../http/flag.ts'
 import { HttpResponse, jsonType } from '../../http/response.ts'
 import { encryptionKeys, isSymmetricEncryption } from '../../jose/encrypt.ts'
 import { encryptionAlgorithms } from '../../jose/encryption-algorithm.ts'
-import { algorithmName, hasPrivateHalf, isSigningKey } from '../../jose/key-set.ts'
+import { algorithmName, hasPrivateHalf, isIdle, isSigningKey } from '../../jose/key-set.ts'
 import { serviceKeySet } from '../../jose/service-key-set.ts'
 import { asymmetricAlgorithms } from '../../jose/signature-algorithm.ts'
 import { parseJson } from '../../model/json.ts'
@@ -88,7 +88,7 @@ function answer(
   const signingAlgorithms = asymmetricAlgorithms.filter((alg) =>
     keys.some((key) => isSigningKey(key, alg) && algorithmName(key, defaultName(alg)) === alg),
   )
-  const decrypting = { keys: keys.filter(hasPrivateHalf) }
+  const decrypting = { keys: keys.filter((key) => hasPrivateHalf(key) && !isIdle(key)) }
   const document = serviceMetadata(service, {
     grantTypes: implementedGrantTypes,
     clientAuthMethods: [

@@ -5,7 +5,7 @@ import { defineEndpoint } from '../../http/endpoint.ts'
 import { Flag } from '../../http/flag.ts'
 import { emptyResponse, HttpResponse, jsonType } from '../../http/response.ts'
 import { publicKeySet } from '../../jose/key-set.ts'
-import { serviceKeySet } from '../../jose/service-key-set.ts'
+import { publishedKeySet, serviceKeySet } from '../../jose/service-key-set.ts'
 import { publishesKeys } from '../../oauth/discovery/published-keys.ts'
 import { defineCallerRules, refuseCaller } from '../../refusal.ts'
 
@@ -49,7 +49,9 @@ export const jwks = defineEndpoint({
     if (query.includePrivateKeys) {
       await recordRead(context, { target: { kind: 'service', id: service.apiKey } })
     }
-    const shown = query.includePrivateKeys ? { keys: set.keys } : publicKeySet(set)
+    const shown = query.includePrivateKeys
+      ? { keys: set.keys }
+      : publicKeySet(publishedKeySet(service))
     return new HttpResponse(
       200,
       jsonType,

@@ -30,11 +30,11 @@ export const serviceList = defineEndpoint({
   query: Page,
   response: ServiceList,
   async handle({ query }, context) {
-    const { store, caller } = context
+    const { store, caller, now } = context
     const { start, end } = clamp(query)
     const ids = caller.serviceId === undefined ? undefined : [caller.serviceId]
     const { rows, total } = await store.services.list({ start, end, ids })
-    const listed = rows.map(serviceOf)
+    const listed = rows.map((row) => serviceOf(row, now))
     const shown = listed.filter((service) => showsPrivateKeys(service, caller))
     if (shown.length > 0) {
       const after = shown.map(({ apiKey }) => apiKey)

@@ -6,7 +6,7 @@ export const auditTypes = {
   'service.created': 'A service was created.',
   'service.updated': 'The settings of a service were replaced.',
   'service.deleted': 'A service was deleted with all its data.',
-  'key.created': 'A key of a service was created in a hardware security module.',
+  'key.created': 'A key of a service was generated, imported, or created in a module.',
   'key.deleted': 'A key of a service in a hardware security module was deleted.',
   'client.created': 'A client was created.',
   'client.registered': 'A client registered itself.',

@@ -25,6 +25,47 @@ export type Hsk = z.output<typeof Hsk>
 const HardwareKey = Hsk.required()
 export type HardwareKey = z.output<typeof HardwareKey>
 
+/** Why a key ended. */
+export const EndReason = z.enum(['unspecified', 'compromised', 'superseded'])
+export type EndReason = z.output<typeof EndReason>
+
+const moment = z.number()
+
+/**
+ * A key whose states the engine governs. Its private half is in the key set of the service or in a
+ * module. Its state follows from these times, `src/model/keys/state.ts`.
+ */
+export const ManagedKey = z.object({
+  set: KeySetName,
+  kid: z.string(),
+  /** RFC 7638; absent for symmetric keys, which it could reveal. */
+  thumbprint: z.string().optional(),
+  use: z.enum(['sig', 'enc']),
+  alg: z.string(),
+  kty: z.string(),
+  crv: z.string().optional(),
+  createdAt: moment,
+  activeFrom: moment,
+  /** It never signs, such as a key of a former provider. */
+  verifiesOnly: z.boolean().optional(),
+  /** When it stops verifying. */
+  retireAt: moment.optional(),
+  revokedAt: moment.optional(),
+  /** When its private half was erased, or its set lost it. */
+  endedAt: moment.optional(),
+  reason: EndReason.optional(),
+  hsmName: z.string().optional(),
+  handle: z.string().optional(),
+  /** Absent for symmetric keys. */
+  publicJwk: z.record(z.string(), z.unknown()).optional(),
+  /** A deleted key in a module, which can be restored until it is destroyed. */
+  deleted: HardwareKey.optional(),
+})
+export type ManagedKey = z.output<typeof ManagedKey>
+
 /** What the engine itself keeps of the keys of a service; callers cannot write it. */
-export const ServiceKeys = z.object({ hardware: z.array(HardwareKey).default([]) })
+export const ServiceKeys = z.object({
+  hardware: z.array(HardwareKey).default([]),
+  managed: z.array(ManagedKey).default([]),
+})
 export type ServiceKeys = z.output<typeof ServiceKeys>

@@ -1,5 +1,6 @@
 /** Checks of the settings of a service. */
 import { inexactNumber } from '../../model/exact-json.ts'
+import { keyIdProperties } from '../../model/keys/standing.ts'
 import type { Scope } from '../../model/service/scope.ts'
 import type { ServiceDocument } from '../../model/service/service.ts'
 import { attributeProblem } from '../attribute.ts'
@@ -8,6 +9,7 @@ import { predefinedProblem } from '../claims/transformed-claims.ts'
 import { verifiedByTerminator } from '../client-authentication/mutual-tls.ts'
 import { policyProblem } from '../federation/metadata-policy.ts'
 // The attributes of these files are checked here.
+import '../keys/timing.ts'
 import '../logout/logout-settings.ts'
 import '../logout/session-settings.ts'
 import './outbound-tls.ts'
@@ -57,16 +59,6 @@ const pages: readonly string[] = ['policyUri', 'tosUri', 'serviceDocumentation']
 
 const keySets = ['jwks', 'federationJwks', 'credentialJwks'] as const
 
-/** Properties with the kid of a key in `jwks`. */
-const keyIds = [
-  'accessTokenSignatureKeyId',
-  'idTokenSignatureKeyId',
-  'userInfoSignatureKeyId',
-  'authorizationSignatureKeyId',
-  'introspectionSignatureKeyId',
-  'resourceSignatureKeyId',
-] as const
-
 const predefinedClaims = 'predefinedTransformedClaims'
 
 /** All problems of a service's settings, in the order of the checks; empty if there are none. */
@@ -82,7 +74,7 @@ export async function findServiceProblems(document: ServiceDocument): Promise<Pr
     ...uris.map((name) => uriProblem(name, document[name], { fragment: pages.includes(name) })),
     iframeProblem(document),
     ...ofKeySets,
-    ...keyIds.map((name) => keyIdProblem(document, name)),
+    ...keyIdProperties.map((name) => keyIdProblem(document, name)),
     jsonProblem(predefinedClaims, document[predefinedClaims]) ??
       predefinedProblem(predefinedClaims, document[predefinedClaims]),
     policyProblem('cimdMetadataPolicy', document.cimdMetadataPolicy),
@@ -122,7 +114,7 @@ function iframeProblem({ issuer, checkSessionIframe }: ServiceDocument): Problem
 
 function keyIdProblem(
   document: ServiceDocument,
-  name: (typeof keyIds)[number],
+  name: (typeof keyIdProperties)[number],
 ): Problem | undefined {
   const keyId = document[name]
   if (!keyId || !document.jwks) return undefined

@@ -49,6 +49,9 @@ const symmetric = defineAttribute({
   spec: 'RFC 7518 §3.2',
 })
 
+/** Whether symmetric keys of the service may sign access tokens. */
+export const allowsSymmetric = (service: AttributeOwner): boolean => symmetric.read(service)
+
 /** Whether the access tokens of the client are JWTs. */
 export function areJwts(service: Service, client: AttributeOwner): boolean {
   const format = formatOf.read(client)

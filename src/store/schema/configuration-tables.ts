@@ -27,7 +27,9 @@ export const defineConfigurationTables = (columns: typeof sqliteColumns) => {
         modifiedAt: integer('modified_at').notNull(),
         data: json('data', Document).notNull(),
         /** What the engine itself keeps of the keys of the service. */
-        keys: json('keys', ServiceKeys).notNull().default({ hardware: [] }),
+        keys: json('keys', ServiceKeys)
+          .notNull()
+          .default({ hardware: [] } as object as ServiceKeys),
         sealed: text('sealed').notNull(),
       },
       (t) => [

@@ -47,6 +47,16 @@ export const services = (engine: Engine, sealer: Sealer) => {
     ({ keys }) => ({ keys, version: sql`${t.version} + 1` }),
     ({ seen }) => eq(t.version, seen),
   )
+  const changeRing = rows.change<Changes & { keys: ServiceKeys; seen: number }>(
+    ({ data, modifiedAt, sealed, keys }) => ({
+      data,
+      modifiedAt,
+      sealed,
+      keys,
+      version: sql`${t.version} + 1`,
+    }),
+    ({ seen }) => eq(t.version, seen),
+  )
   return {
     async find(serviceId: number): Promise<ServiceRow | undefined> {
       const row = await rows.find(serviceId)
@@ -62,7 +72,7 @@ export const services = (engine: Engine, sealer: Sealer) => {
       rows.insert({
         ...row,
         version: 1,
-        keys: { hardware: [] },
+        keys: { hardware: [], managed: [] },
         sealed: secretsOf.seal(row.serviceId, row.serviceId, secrets),
       }),
     update: (
@@ -73,6 +83,16 @@ export const services = (engine: Engine, sealer: Sealer) => {
     /** Touches no row if the service has changed since it was seen. */
     updateKeys: (serviceId: number, seen: number, keys: ServiceKeys): Write =>
       changeKeys({ serviceId, seen, keys }),
+    /** Keys and what names them; touches no row if the service has changed since it was seen. */
+    updateRing: ({
+      serviceId,
+      secrets,
+      ...changes
+    }: Pick<NewService, 'serviceId' | 'data' | 'secrets' | 'modifiedAt'> & {
+      keys: ServiceKeys
+      seen: number
+    }): Write =>
+      changeRing({ serviceId, ...changes, sealed: secretsOf.seal(serviceId, serviceId, secrets) }),
     /**
      * The service and every row of it in every table, except for the audit log. Its keys in modules
      * are to be destroyed.

@@ -29,6 +29,8 @@ const readOnly = [
   ...['client_granted_scopes_get_api_post', 'client_granted_scopes_get_by_subject_api'],
   ...['audit_api', 'audit_of_service_api', 'audit_types_api', 'hsk_get_api', 'hsk_get_list_api'],
   ...['lifecycle_healthcheck', 'misc_echo_api', 'session_iframe_api', 'keys_convert_api'],
+  'service_keys_list_api',
+  ...['lifecycle_healthcheck', 'misc_echo_api', 'session_iframe_api'],
 ]
 
 /** Steps of the flows of clients and users, who act themselves: what is issued is no management. */
@@ -147,6 +149,7 @@ const calls: Record<string, () => Promise<Reply>> = {
     const { sessionId } = await openSession(service, { subject: 'alice' })
     return post('/session/delete', { sessionId, reason: 'A lost phone' })
   },
+  service_keys_generate_api: () => post('/service/keys/generate', { alg: 'ES384' }),
   hsk_create_api: async () => newKey(),
   hsk_delete_api: async () => {
     const handle = (await newKey()).body.hsk.handle

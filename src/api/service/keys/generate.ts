@@ -1,0 +1,58 @@
+/** Generates a key of a service. */
+import { z } from 'zod'
+import { defineEndpoint } from '../../../http/endpoint.ts'
+import { KeySetName } from '../../../model/service/hsk.ts'
+import { kindOf, requireKeyId } from '../../../oauth/keys/new-key.ts'
+import { addKeys } from '../../../services/keys/add.ts'
+import { makeKey } from '../../../services/keys/make.ts'
+import { Algorithm, about, DryRun, KeyId, keysResponse, refusedKeys } from './keys-schemas.ts'
+
+const GenerateRequest = z
+  .object({
+    set: KeySetName.default('protocol').describe('The key set that the key belongs to.'),
+    alg: Algorithm,
+    use: z.string().max(10).optional().describe('The use; it follows from the algorithm.'),
+    kid: KeyId.optional().describe('The key ID; without it, the thumbprint (RFC 7638).'),
+    modulusBits: z.int().optional().describe('For RSA: 2048, 3072 (the default) or 4096.'),
+    crv: z.string().max(20).optional().describe('The curve of a key for ECDH-ES.'),
+    activate: z
+      .enum(['next', 'current'])
+      .optional()
+      .describe(
+        'Whether the key signs at once (`current`), or after it was published for some time ' +
+          '(`next`). Default: `current` for the first key of its use and algorithm, and for `enc`.',
+      ),
+    dryRun: DryRun,
+  })
+  .meta({ id: 'service_keys_generate_request' })
+
+export const keysGenerate = defineEndpoint({
+  ...about,
+  operationId: 'service_keys_generate_api',
+  audits: 'key.created',
+  method: 'post',
+  path: '/api/{serviceId}/service/keys/generate',
+  summary: 'Generate a key',
+  description:
+    'Makes a key and adds it to a key set of the service. The key that it succeeds verifies until ' +
+    'what it signed has ended, see `ext.keys.overlap`. The response has no private key.',
+  right: 'modify_service',
+  body: GenerateRequest,
+  response: keysResponse(
+    'service_keys_generate_response',
+    'CREATED',
+    'CALLER_ERROR',
+    'SERVER_ERROR',
+  ),
+  results: { CREATED: { code: 'P113901', message: 'The key is generated.' } },
+  refuse: refusedKeys,
+  async handle({ body }, context) {
+    const { activate, dryRun } = body
+    if (body.kid !== undefined) requireKeyId(body.kid)
+    const kind = kindOf(context.service, body)
+    const jwk = await makeKey(kind, context.system.random, body.kid)
+    const { set, alg, use } = kind
+    const key = { set, alg, use, jwk, kid: jwk.kid ?? '', activate }
+    return { action: 'CREATED', keys: await addKeys(context, [key], dryRun) }
+  },
+})

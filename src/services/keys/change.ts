@@ -1,0 +1,127 @@
+/** Changes of the keys of a service: sets, records and what names them, in one commit. */
+import { recordOf } from '../../audit/record.ts'
+import type { ServiceContext } from '../../context.ts'
+import { parseJson } from '../../model/json.ts'
+import { followedPins, keySetProperties, keysInText } from '../../model/keys/standing.ts'
+import type { KeySetName, ServiceKeys } from '../../model/service/hsk.ts'
+import type { Service } from '../../model/service/service.ts'
+import { type KeyRing, presentOf } from '../../oauth/keys/key-ring.ts'
+import { defineRules, Refusal } from '../../refusal.ts'
+import { serviceOf } from '../../store/configuration.ts'
+import { orRefuse, type Write } from '../../store/engine.ts'
+
+const rules = defineRules('Changing keys', {
+  busy: {
+    code: 'P112006',
+    error: 'invalid_request',
+    spec: 'RFC 7517 §5',
+    message: 'Other calls change the keys of the service: send the call again.',
+  },
+})
+
+/** Another call changed the service in the meantime. */
+class ChangedInBetween extends Error {}
+
+const attempts = 4
+const setNames = ['protocol', 'federation', 'credential'] as const
+
+export interface RingChange {
+  ring: KeyRing
+  /** Further writes of the commit, such as audit records. */
+  writes?: readonly Write[]
+}
+
+/** What changes of keys need; the sweep has it, too. */
+export type Changing = Pick<ServiceContext, 'store' | 'now'>
+
+type Row = NonNullable<Awaited<ReturnType<ServiceContext['store']['services']['find']>>>
+
+export interface Rings {
+  before: KeyRing
+  after: KeyRing
+  service: Service
+}
+
+/**
+ * Commits a change of the keys, guarded by the version of the service. It is made again if another
+ * call was faster. `isDry` commits nothing. Undefined if the service is gone.
+ */
+export async function changeRing(
+  { store, now }: Changing,
+  serviceId: number,
+  change: (ring: KeyRing, service: Service) => RingChange,
+  isDry = false,
+): Promise<Rings | undefined> {
+  for (let attempt = 1; ; attempt++) {
+    const row = await store.services.find(serviceId)
+    if (!row) return undefined
+    const service = serviceOf(row, now)
+    const before = ringOf(service, row.keys)
+    const { ring: after, writes = [] } = change(before, service)
+    const rings = { before, after, service }
+    if (isDry || after === before) return rings
+    const update = store.services.updateRing({
+      serviceId,
+      seen: row.version,
+      modifiedAt: now,
+      ...changedRow(row, service, before, after, now),
+    })
+    try {
+      await store.commit(orRefuse(update, new ChangedInBetween()), ...writes)
+      return rings
+    } catch (error) {
+      if (!(error instanceof ChangedInBetween)) throw error
+      if (attempt === attempts) throw new Refusal(rules.busy)
+    }
+  }
+}
+
+export function ringOf(service: Service, { managed, hardware }: ServiceKeys): KeyRing {
+  return {
+    sets: {
+      protocol: keysInText(service.jwks),
+      federation: keysInText(service.federationJwks),
+      credential: keysInText(service.credentialJwks),
+    },
+    managed,
+    hardware,
+    hsmEnabled: service.hsmEnabled,
+    since: service.createdAt,
+  }
+}
+
+/** Only what changed is written again: texts of other sets stay as they came. */
+function changedRow(row: Row, service: Service, before: KeyRing, after: KeyRing, now: number) {
+  const changed = setNames.filter((name) => after.sets[name] !== before.sets[name])
+  const texts = Object.fromEntries(
+    changed.map((name) => [keySetProperties[name], textWith(service, name, after)]),
+  )
+  const keys: ServiceKeys = { managed: [...after.managed], hardware: [...after.hardware] }
+  const pins = followedPins(service, keys, presentOf(after), now)
+  const named = Object.fromEntries(
+    Object.entries(service).filter(([name]) => name.endsWith('SignatureKeyId')),
+  )
+  return {
+    keys,
+    data: { ...row.data, ...named, ...pins },
+    secrets: { ...row.secrets, ...texts },
+  }
+}
+
+function textWith(service: Service, name: KeySetName, { sets }: KeyRing): string {
+  const text = service[keySetProperties[name]]
+  const members = text ? Object(parseJson(text)) : {}
+  return JSON.stringify({ ...members, keys: sets[name] })
+}
+
+/** The record of a change of a key. */
+export const keyRecord = (
+  context: ServiceContext,
+  kid: string,
+  { states, reason }: { states?: readonly [unknown, unknown]; reason?: string | undefined } = {},
+): Write[] =>
+  recordOf(context, {
+    target: { kind: 'key', id: kid },
+    changes: states ? [{ property: 'state', before: states[0], after: states[1] }] : [],
+    reason,
+  })
