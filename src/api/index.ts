@@ -98,6 +98,7 @@ import { organizationServiceCreate, serviceCreate } from './service/create.ts'
 import { organizationServiceDelete, serviceDelete } from './service/delete.ts'
 import { serviceGet } from './service/get.ts'
 import { jwks } from './service/jwks.ts'
+import { serviceKeysCsr } from './service/keys/csr.ts'
 import { keysGenerate } from './service/keys/generate.ts'
 import { keysList } from './service/keys/list.ts'
 import { serviceList } from './service/list.ts'
@@ -185,6 +186,7 @@ export const endpoints: readonly Endpoint[] = [
   hskGet,
   hskDelete,
   hskDeleteByGet,
+  serviceKeysCsr,
   keysConvert,
   serviceTokenCreate,
   serviceTokenList,

@@ -1,5 +1,6 @@
 /** BER (X.690 §8) in the definite form that the DER parser reads, within limits. */
 import { DerError } from './der.ts'
+import { derValue } from './der-writer.ts'
 
 /** Containers of keys need less. */
 const depthLimit = 32
@@ -27,7 +28,7 @@ interface Read {
 export function definiteForm(bytes: Buffer): Buffer {
   const { tag, content, end } = readValue({ bytes, left: valueLimit }, 0, bytes.length, 0)
   if (end !== bytes.length) throw new DerError('A value is followed by other bytes.')
-  return encoded(tag, content)
+  return derValue(tag, content)
 }
 
 function readValue(reader: Reader, start: number, limit: number, depth: number): Read {
@@ -79,7 +80,7 @@ function constructedValue(
       end: after,
     }
   }
-  const content = Buffer.concat(members.map((member) => encoded(member.tag, member.content)))
+  const content = Buffer.concat(members.map((member) => derValue(member.tag, member.content)))
   return { tag, content, end: after }
 }
 
@@ -90,13 +91,4 @@ function byteAt(bytes: Buffer, offset: number, limit: number): number {
   const byte = offset < limit ? bytes[offset] : undefined
   if (byte === undefined) throw new DerError('A value is truncated.')
   return byte
-}
-
-function encoded(tag: number, content: Buffer): Buffer {
-  const { length } = content
-  if (length < 0x80) return Buffer.concat([Buffer.from([tag, length]), content])
-  const size = Buffer.alloc(3)
-  size.writeUIntBE(length, 0, 3)
-  const bytes = size.subarray(length > 0xffff ? 0 : length > 0xff ? 1 : 2)
-  return Buffer.concat([Buffer.from([tag, 0x80 | bytes.length]), bytes, content])
 }

@@ -84,12 +84,22 @@ export const isSameName = (one: DistinguishedName, other: DistinguishedName): bo
   one.length > 0 && JSON.stringify(one) === JSON.stringify(other)
 
 /** Parses the text of a name, RFC 4514 §3; undefined if it is not valid. */
-export function parseName(text: string): DistinguishedName | undefined {
-  const relative: RelativeName[] = []
+export const parseName = (text: string): DistinguishedName | undefined =>
+  parseAttributes(text)?.map((each) => each.map(({ id, value }) => attribute(id, value)).sort())
+
+/** An attribute with the object identifier of its type. */
+export interface NameAttribute {
+  readonly id: string
+  readonly value: string
+}
+
+/** The attributes of each relative name, as they are written: RFC 4514 §3. */
+export function parseAttributes(text: string): NameAttribute[][] | undefined {
+  const relative: NameAttribute[][] = []
   for (const part of splitAt(text, ',')) {
     const attributes = splitAt(part, '+').map(parseAttribute)
     if (attributes.includes(undefined)) return undefined
-    relative.push(attributes.filter((each) => each !== undefined).sort())
+    relative.push(attributes.filter((each) => each !== undefined))
   }
   return relative
 }
@@ -109,13 +119,13 @@ function splitAt(text: string, separator: ',' | '+'): string[] {
   return [...parts, part]
 }
 
-function parseAttribute(text: string): string | undefined {
+function parseAttribute(text: string): NameAttribute | undefined {
   const [, named = '', raw = ''] =
     /^\s*([A-Za-z][\w-]*|\d+(?:\.\d+)+)\s*=([\s\S]*)$/u.exec(text) ?? []
   const lower = named.toLowerCase()
   const type = /^\d/.test(named) ? named : Object.hasOwn(types, lower) ? types[lower] : undefined
   const value = raw.trimStart().startsWith('#') ? parseHex(raw.trim()) : unescaped(raw)
-  return type && value !== undefined ? attribute(type, value) : undefined
+  return type && value !== undefined ? { id: type, value } : undefined
 }
 
 /** RFC 4514 §2.4: `#` and the DER encoding of the value in hexadecimal. */

@@ -1,6 +1,6 @@
 /** Files with keys, as the command openssl writes them. */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -10,6 +10,7 @@ export interface KeyFolder {
   /** The text of a file in the folder. */
   text(name: string): string
   base64(name: string): string
+  write(name: string, text: string): void
   remove(): void
 }
 
@@ -23,6 +24,7 @@ export function keyFolder(): KeyFolder {
       }).toString(),
     text: (name) => readFileSync(join(folder, name), 'utf8'),
     base64: (name) => readFileSync(join(folder, name)).toString('base64'),
+    write: (name, text) => writeFileSync(join(folder, name), text),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }
 }

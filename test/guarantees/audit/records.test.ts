@@ -31,6 +31,8 @@ const readOnly = [
   ...['lifecycle_healthcheck', 'misc_echo_api', 'session_iframe_api', 'keys_convert_api'],
   'service_keys_list_api',
   ...['lifecycle_healthcheck', 'misc_echo_api', 'session_iframe_api'],
+  // Signs a request, and changes nothing.
+  'service_keys_csr_api',
 ]
 
 /** Steps of the flows of clients and users, who act themselves: what is issued is no management. */
