@@ -14,7 +14,8 @@ import { type KeyProvider, KeyProviderError, type WantedKey } from './key-provid
 
 const generate = promisify(generateKeyPair)
 const curves: Record<string, string> = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' }
-const rsa = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'RSA-OAEP', 'RSA-OAEP-256']
+const signing = [...Object.keys(curves), 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512']
+const rsa = [...signing.filter((alg) => !alg.startsWith('ES')), 'RSA-OAEP', 'RSA-OAEP-256']
 const agreement = ['ECDH-ES', 'ECDH-ES+A128KW', 'ECDH-ES+A192KW', 'ECDH-ES+A256KW']
 
 interface Pair {
@@ -26,8 +27,8 @@ const publicJwkOf = ({ publicKey }: Pair): JsonWebKey => publicKey.export({ form
 
 async function makePair({ alg, modulusBits = 2_048 }: WantedKey): Promise<Pair> {
   if (rsa.includes(alg)) return generate('rsa', { modulusLength: modulusBits })
-  const namedCurve = agreement.includes(alg) ? 'P-256' : curves[alg]
-  if (namedCurve === undefined) throw new KeyProviderError('refused', `There is no ${alg}.`)
+  const namedCurve = agreement.includes(alg) ? 'P-256' : signing.includes(alg) && curves[alg]
+  if (!namedCurve) throw new KeyProviderError('refused', `There is no ${alg}.`)
   return generate('ec', { namedCurve })
 }
 
@@ -60,6 +61,7 @@ export function createMemoryProvider(name: string): KeyProvider {
     },
     async sign(reference, alg, data) {
       const key = pairOf(reference).privateKey
+      if (!signing.includes(alg)) throw new KeyProviderError('refused', `There is no ${alg}.`)
       const padding = alg.startsWith('PS')
         ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: Number(alg.slice(2)) / 8 }
         : {}
