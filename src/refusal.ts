@@ -57,6 +57,8 @@ export const errorCodes = {
   invalid_encryption_parameters: 'OpenID4VCI §8.3.1.2',
   credential_request_denied: 'OpenID4VCI §8.3.1.2',
   invalid_transaction_id: 'OpenID4VCI §9.3',
+  invalid_notification_id: 'OpenID4VCI §11.3',
+  invalid_notification_request: 'OpenID4VCI §11.3',
 } as const
 export type ErrorCode = keyof typeof errorCodes
 

@@ -116,9 +116,13 @@ import { sessionGet } from './session/get.ts'
 import { sessionIframePage } from './session/iframe.ts'
 import { sessionList } from './session/list.ts'
 import { sessionUpdate } from './session/update.ts'
+import { credentialList } from './vci/credential/list.ts'
 import { vciNonce } from './vci/nonce.ts'
+import { notification } from './vci/notification.ts'
 import { offerCreate } from './vci/offer/create.ts'
 import { offerInformation } from './vci/offer/info.ts'
+import { statusGet } from './vci/status/get.ts'
+import { statusUpdate } from './vci/status/update.ts'
 
 export const endpoints: readonly Endpoint[] = [
   authorization,
@@ -234,6 +238,10 @@ export const endpoints: readonly Endpoint[] = [
   auditTypeList,
   offerCreate,
   offerInformation,
+  notification,
+  credentialList,
+  statusGet,
+  statusUpdate,
   joseVerify,
   healthcheck,
   echo,

@@ -12,6 +12,7 @@ export interface RelayRow {
     | 'text/html'
     | 'application/jwt'
     | 'application/token-introspection+jwt'
+    | 'application/statuslist+jwt'
   headers?: Record<string, string>
 }
 export type RelayTable = Partial<Record<string, RelayRow>>
@@ -35,6 +36,12 @@ export const jwt = (type: 'application/jwt' | 'application/token-introspection+j
   content: 'body',
   type,
   headers: noStore,
+})
+/** A signed document that anyone may read, and keep for as long as `cacheControl` says. */
+export const jwtDocument = (type: 'application/statuslist+jwt'): RelayRow => ({
+  status: 200,
+  content: 'body',
+  type,
 })
 export const location: RelayRow = { status: 302, content: 'location', headers: noStore }
 export const form: RelayRow = { status: 200, content: 'body', type: 'text/html', headers: noStore }
@@ -74,6 +81,7 @@ interface HttpResponse {
   signatureInput?: string | undefined
   contentDigest?: string | undefined
   contentSecurityPolicy?: string | undefined
+  cacheControl?: string | undefined
 }
 
 /** Header fields with values from members of the response. */
@@ -85,6 +93,7 @@ const fieldsOfMembers = {
   signatureInput: 'Signature-Input',
   contentDigest: 'Content-Digest',
   contentSecurityPolicy: 'Content-Security-Policy',
+  cacheControl: 'Cache-Control',
 } as const
 
 /** The HTTP response for an action; undefined if the action requires a further step. */

@@ -45,6 +45,7 @@ export async function purge(
     expiring(tables.credentialOffers, now),
     expiring(tables.credentialRequests, now),
     kept(tables.issuedCredentials, now),
+    ofStatusLists(engine, now),
     expiring(tables.attempts, now),
     expiring(tables.apiTokens, now),
     ...ofSessions(engine, now),
@@ -120,6 +121,26 @@ function ofSessions({ read, tables }: Engine, now: number): Removable[] {
     { ...kept(s, now), only: isNotNull(s.endedAt) },
     { ...kept(c, now), only: notExists(session) },
   ]
+}
+
+/**
+ * A status list goes after its credentials. The newest list stays, and the one before it for a
+ * while: a commit that is under way may still take a place there.
+ */
+function ofStatusLists({ read, tables }: Engine, now: number): Removable {
+  const { statusLists: l, issuedCredentials: c } = tables
+  const credential = read
+    .select({ credential: sql`1` })
+    .from(c)
+    .where(and(eq(c.serviceId, l.serviceId), eq(c.list, l.list)))
+  const successor = sql`exists (select 1 from ${l} newer where newer.service_id = ${l.serviceId}
+    and newer.list > ${l.list} and newer.created_at <= ${now - dayMilliseconds})`
+  return {
+    table: l as unknown as Table,
+    until: l.createdAt as unknown as Table['expiresAt'],
+    before: now - dayMilliseconds,
+    only: and(notExists(credential), successor),
+  }
 }
 
 /** An unused client with something alive is looked at again a day later. */

@@ -27,6 +27,7 @@ export const auditTypes = {
   'token.deleted': 'A token was deleted.',
   'token.revoked': 'Tokens were revoked.',
   'session.ended': 'Sessions were ended.',
+  'credential.status_changed': 'The status of issued credentials was changed.',
   'private_keys.read': 'Private keys were read.',
   'code.replayed': 'A used authorization code was presented again: its tokens are revoked.',
   'refresh.replayed': 'A replaced refresh token was presented again: its tokens are revoked.',
@@ -45,7 +46,7 @@ export const AuditOutcome = z.enum(['SUCCESS', 'REFUSED'])
 export const ActorKind = z.enum(['api_token', 'client', 'address', 'command_line', 'server'])
 export const TargetKind = z.enum([
   ...(['service', 'client', 'api_token', 'subject', 'session', 'grant'] as const),
-  ...(['token', 'token_family', 'token_batch', 'installation', 'key'] as const),
+  ...(['token', 'token_family', 'token_batch', 'installation', 'key', 'credential'] as const),
 ])
 
 /** A changed property. Secrets have no values, and long values are cut. */

@@ -23,6 +23,7 @@ import { scopePatterns } from '../scope.ts'
 import { signAlgProblem } from '../tokens/access-token-format.ts'
 import { isLoopbackHost, isSameOrigin } from '../uri.ts'
 import { uriProblem } from '../uri-property.ts'
+import { statusProblem } from '../vci/status-settings.ts'
 import { profileProblem } from './profile.ts'
 
 const uris = [
@@ -80,6 +81,7 @@ export async function findServiceProblems(document: ServiceDocument): Promise<Pr
     policyProblem('cimdMetadataPolicy', document.cimdMetadataPolicy),
     ...scopeProblems(document),
     claimPolicyProblem(document) ?? attributeProblem('attributes', 'service', document),
+    statusProblem(document),
     signAlgProblem(document),
     metadataProblem(document),
     modesProblem(document),

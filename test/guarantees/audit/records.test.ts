@@ -13,6 +13,7 @@ import {
   redirectUri,
   type TestService,
 } from '../../support/flows.ts'
+import { storeIssued } from '../../support/issued.ts'
 import type { Json, Reply } from '../../support/server.ts'
 import { openSession, withSessions } from '../../support/sessions.ts'
 import { testSystem } from '../../support/system.ts'
@@ -33,6 +34,7 @@ const readOnly = [
   ...['lifecycle_healthcheck', 'misc_echo_api', 'session_iframe_api'],
   // Signs a request, and changes nothing.
   'service_keys_csr_api',
+  ...['vci_status_get_api', 'vci_credential_list_api'],
 ]
 
 /** Steps of the flows of clients and users, who act themselves: what is issued is no management. */
@@ -54,6 +56,7 @@ const flows = [
   'attestation_challenge_api',
   // A credential offer begins a flow of the user, and changes no setting and no right.
   ...['vci_offer_create_api', 'vci_offer_info_api'],
+  'vci_notification_api',
   // A client reads its registration; its own token may be replaced by that (RFC 7592 §3).
   'client_registration_get_api',
 ]
@@ -152,6 +155,10 @@ const calls: Record<string, () => Promise<Reply>> = {
     return post('/session/delete', { sessionId, reason: 'A lost phone' })
   },
   service_keys_generate_api: () => post('/service/keys/generate', { alg: 'ES384' }),
+  vci_status_update_api: async () => {
+    const [credentialId] = (await storeIssued(service)).credentialIds
+    return post('/vci/status/update', { credentialId, status: 'INVALID' })
+  },
   hsk_create_api: async () => newKey(),
   hsk_delete_api: async () => {
     const handle = (await newKey()).body.hsk.handle
