@@ -70,6 +70,8 @@ export interface Rule {
   readonly message: string
   /** A page about the error from the caller: `error_uri`. */
   readonly uri?: string
+  /** The same call may succeed later, so that no response of it ends an authorization request. */
+  readonly isTemporary?: true
 }
 
 /** One reason to refuse a call of this API, with an HTTP status instead of an OAuth error. */

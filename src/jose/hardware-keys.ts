@@ -14,12 +14,14 @@ const rules = defineRules('Signing', {
     error: 'server_error',
     spec: 'RFC 6749 §5.2',
     message: 'The key that must sign cannot be used at present.',
+    isTemporary: true,
   },
   wrong: {
     code: 'P110002',
     error: 'server_error',
     spec: 'RFC 7515 §5.2',
     message: 'The hardware security module made a signature that is not valid.',
+    isTemporary: true,
   },
 })
 

@@ -68,7 +68,10 @@ export async function errorResponse(
   return { ...(await authorizationResponse(recipient, service, members)), ...explained }
 }
 
-/** Turns a refusal of `run` into an error response to the recipient. */
+/**
+ * Turns a refusal of `run` into an error response to the recipient. A temporary one is for the
+ * caller, who can try again with the same ticket.
+ */
 export async function refusingTo<T>(
   recipient: Recipient,
   service: Service,
@@ -77,8 +80,8 @@ export async function refusingTo<T>(
   try {
     return await run()
   } catch (error) {
-    if (error instanceof Refusal) return errorResponse(recipient, service, error)
-    throw error
+    if (!(error instanceof Refusal) || error.rule.isTemporary) throw error
+    return errorResponse(recipient, service, error)
   }
 }
 

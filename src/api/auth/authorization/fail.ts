@@ -150,10 +150,11 @@ export const authorizationFail = defineEndpoint({
   async handle({ body }, context) {
     const { service, store } = context
     const found = await findAuthorizationTicket(context, body.ticket)
-    await store.commit(...completeTicket(context, found))
     const recipient = await recipientOf(context, found.request, body.browserState)
     const rule = inWords(rules[body.reason], { errorDescription: body.description })
-    return errorResponse(recipient, service, new Refusal(rule))
+    const response = await errorResponse(recipient, service, new Refusal(rule))
+    await store.commit(...completeTicket(context, found))
+    return response
   },
   refuse: refuseWithPage,
 })

@@ -135,15 +135,18 @@ export const authorizationIssue = defineEndpoint({
       return issued
     }
     const { members, writes, ...parts } = issued
+    // Signed before the commit: a key that cannot be used at present must not cost the ticket.
+    const response = await authorizationResponse(recipient, service, members)
     try {
       await commitInSession(context, body, ...completion, ...writes)
     } catch (error) {
       if (!isSessionRefusal(error)) throw error
+      const refused = await refusingTo(recipient, service, () => Promise.reject(error))
       await store.commit(...completion)
-      return refusingTo(recipient, service, () => Promise.reject(error))
+      return refused
     }
     return {
-      ...(await authorizationResponse(recipient, service, members)),
+      ...response,
       ...parts,
       ticketInfo: { context: request.context },
     }

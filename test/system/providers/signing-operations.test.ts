@@ -1,0 +1,290 @@
+/**
+ * Every operation that signs, with a key in SoftHSM whose process is killed while it signs: the
+ * request fails and consumes nothing, so that the same request succeeds afterwards.
+ */
+import { createPublicKey, verify } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { httpbis } from 'http-message-signatures'
+import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { guardProvider } from '../../../src/system/guarded-provider.ts'
+import { createPkcs11Provider, type Pkcs11Provider } from '../../../src/system/pkcs11/provider.ts'
+import {
+  authorize,
+  createService,
+  form,
+  issuer,
+  obtainCode,
+  obtainTokens,
+  redirectUri,
+  refresh,
+  type TestService,
+  verifier,
+} from '../../support/flows.ts'
+import type { Json } from '../../support/server.ts'
+import { openSession, withSessions } from '../../support/sessions.ts'
+import { createSoftHsm, hasSoftHsm, type SoftHsm } from '../../support/softhsm.ts'
+import { testSystem } from '../../support/system.ts'
+
+let hsm: SoftHsm
+let provider: Pkcs11Provider
+let service: TestService
+let client: Json
+let keys: Json[]
+/** The next signature is asked of a process that has just been killed. */
+let isKilledNext = false
+
+const logoutUri = 'https://app.example.com/logout'
+const later = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds))
+
+interface Answer {
+  status: number
+  body: Json
+}
+const post = async (operation: string, body: Json): Promise<Answer> =>
+  service.call('POST', `/api/${service.serviceId}${operation}`, body)
+
+/** What is signed, where in the source, and a request that can be repeated until it succeeds. */
+interface Operation {
+  name: string
+  source: string
+  prepare(): Promise<() => Promise<Answer>>
+  /** The JWT in the answer; without it the answer is an HTTP message with a signature. */
+  signed?(answer: Json): string
+}
+
+const secret = () => ({ clientId: String(client.clientId), clientSecret: client.clientSecret })
+const responseIn = ({ responseContent }: Json): string =>
+  /[?#]response=([^&]+)$/.exec(responseContent)?.[1] ?? ''
+
+const redeeming = async () => {
+  const code = await obtainCode(service, client)
+  const parameters = form({
+    ...{ grant_type: 'authorization_code', code, redirect_uri: redirectUri },
+    code_verifier: verifier,
+  })
+  return () => post('/auth/token', { parameters, ...secret() })
+}
+
+const operations: Operation[] = [
+  {
+    name: 'authorization response (JARM)',
+    source: 'src/requests/recipient.ts',
+    async prepare() {
+      const { ticket } = await authorize(service, client, { response_mode: 'query.jwt' })
+      return () => post('/auth/authorization/issue', { ticket, subject: 'alice' })
+    },
+    signed: responseIn,
+  },
+  {
+    name: 'authorization error (JARM)',
+    source: 'src/requests/recipient.ts',
+    async prepare() {
+      const { ticket } = await authorize(service, client, { response_mode: 'query.jwt' })
+      return () => post('/auth/authorization/fail', { ticket, reason: 'DENIED' })
+    },
+    signed: responseIn,
+  },
+  {
+    name: 'ID Token of an authorization response',
+    source: 'src/tokens/id-token.ts',
+    async prepare() {
+      const { ticket } = await authorize(service, client, { response_type: 'code id_token' })
+      return () => post('/auth/authorization/issue', { ticket, subject: 'alice' })
+    },
+    signed: ({ idToken }) => idToken,
+  },
+  {
+    name: 'ID Token of a code',
+    source: 'src/tokens/id-token.ts',
+    prepare: redeeming,
+    signed: ({ idToken }) => idToken,
+  },
+  {
+    name: 'access token of a code',
+    source: 'src/tokens/access-token.ts',
+    prepare: redeeming,
+    signed: ({ jwtAccessToken }) => jwtAccessToken,
+  },
+  {
+    name: 'access token of a refresh token',
+    source: 'src/tokens/access-token.ts',
+    async prepare() {
+      const { refreshToken } = await obtainTokens(service, client)
+      const parameters = form({ grant_type: 'refresh_token', refresh_token: refreshToken })
+      return () => post('/auth/token', { parameters, ...secret() })
+    },
+    signed: ({ jwtAccessToken }) => jwtAccessToken,
+  },
+  {
+    name: 'access token that the caller creates',
+    source: 'src/tokens/access-token.ts',
+    async prepare() {
+      const { clientId } = client
+      const wanted = { grantType: 'AUTHORIZATION_CODE', clientId, subject: 'alice', scopes: [] }
+      return () => post('/auth/token/create', wanted)
+    },
+    signed: ({ jwtAccessToken }) => jwtAccessToken,
+  },
+  {
+    name: 'ID Token that is issued again',
+    source: 'src/tokens/id-token.ts',
+    async prepare() {
+      const { refreshToken: former } = await obtainTokens(service, client)
+      const { accessToken, refreshToken } = await refresh(service, client, former)
+      return () => post('/idtoken/reissue', { accessToken, refreshToken })
+    },
+    signed: ({ idToken }) => idToken,
+  },
+  {
+    name: 'introspection response',
+    source: 'src/api/auth/introspection/standard.ts',
+    async prepare() {
+      const { accessToken: token } = await obtainTokens(service, client)
+      return () =>
+        post('/auth/introspection/standard', {
+          ...{ parameters: form({ token }), rsUri: issuer, introspectionSignAlg: 'ES256' },
+          httpAcceptHeader: 'application/token-introspection+jwt',
+        })
+    },
+    signed: ({ responseContent }) => responseContent,
+  },
+  {
+    name: 'UserInfo response as a JWT',
+    source: 'src/api/auth/userinfo/issue.ts',
+    async prepare() {
+      const other = await service.client({ idTokenSignAlg: 'ES256', userInfoSignAlg: 'ES256' })
+      const { accessToken: token } = await obtainTokens(service, other)
+      return () => post('/auth/userinfo/issue', { token })
+    },
+    signed: ({ responseContent }) => responseContent,
+  },
+  {
+    name: 'HTTP message with the UserInfo response (RFC 9421)',
+    source: 'src/tokens/message-signature.ts',
+    async prepare() {
+      const { accessToken: token } = await obtainTokens(service, client)
+      return () => post('/auth/userinfo/issue', { token })
+    },
+  },
+  {
+    name: 'Logout Token',
+    source: 'src/tokens/logout-token.ts',
+    async prepare() {
+      const session = await openSession(service)
+      const { sessionId } = session
+      const { fetch } = service.system
+      await obtainTokens(service, client, {}, session)
+      fetch.answer(logoutUri, { status: 200 })
+      fetch.asked.length = 0
+      let isEnded = false
+      return async () => {
+        if (!isEnded) await post('/session/delete', { sessionId })
+        isEnded = true
+        await service.outbox.begin()
+        await service.outbox.idle()
+        service.system.clock.advance(30_000)
+        const [sent] = fetch.asked.filter(({ url }) => url === logoutUri)
+        const told = new URLSearchParams(sent?.options.body).get('logout_token') ?? undefined
+        const failed = { resultCode: 'P110001', action: 'INTERNAL_SERVER_ERROR' }
+        return { status: 200, body: told ? { action: 'OK', told } : failed }
+      }
+    },
+    signed: ({ told }) => told,
+  },
+]
+
+describe.skipIf(!hasSoftHsm)('operation that signs with a key in a module', () => {
+  beforeAll(async () => {
+    hsm = createSoftHsm()
+    provider = createPkcs11Provider('soft', { ...hsm, sessions: 1, environment: process.env })
+    const killed = {
+      ...provider,
+      sign(...given: Parameters<Pkcs11Provider['sign']>) {
+        if (isKilledNext) provider.restart()
+        isKilledNext = false
+        return provider.sign(...given)
+      },
+    }
+    const keyProviders = new Map([
+      ['soft', guardProvider(killed, { guard: { timeoutMs: 20_000 } })],
+    ])
+    service = await createService(
+      {
+        ...{ hsmEnabled: true, jwks: undefined, accessTokenSignAlg: 'ES256' },
+        ...{ idTokenReissuable: true, rsResponseSigned: true, ...withSessions() },
+      },
+      { system: testSystem({ keyProviders }) },
+    )
+    const wanted = { kty: 'EC', use: 'sig', alg: 'ES256', hsmName: 'soft' }
+    expect((await service.api('/hsk/create', wanted)).action).toBe('SUCCESS')
+    client = await service.client({
+      ...{ idTokenSignAlg: 'ES256', authorizationSignAlg: 'ES256' },
+      ...{ responseTypes: ['CODE', 'CODE_ID_TOKEN'], backchannelLogoutUri: logoutUri },
+    })
+    keys = (await service.call('GET', `/api/${service.serviceId}/service/jwks/get`)).body.keys
+  })
+  afterAll(async () => {
+    await service.close()
+    await provider.close()
+    hsm.remove()
+  })
+
+  /** The answers until one succeeds. */
+  async function answersTo(call: () => Promise<Answer>): Promise<Answer[]> {
+    const answers: Answer[] = []
+    const isFailed = () => answers.at(-1)?.body.resultCode === 'P110001'
+    do {
+      if (answers.length > 0) await later(50)
+      answers.push(await call())
+    } while (isFailed() && answers.length < 200)
+    return answers
+  }
+
+  it.each(operations)(
+    '$name: fails once, and then succeeds with the same request',
+    async (each) => {
+      const call = await each.prepare()
+      isKilledNext = true
+      const answers = await answersTo(call)
+      const [first] = answers
+      expect(first?.body).toMatchObject({ action: 'INTERNAL_SERVER_ERROR', resultCode: 'P110001' })
+      expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
+      const { body: answer = {} } = answers.at(-1) ?? {}
+      expect(answer.resultCode).not.toBe('P110001')
+      const jwt = each.signed?.(answer)
+      if (jwt === undefined) return expect(await isSignedMessage(answer)).toBe(true)
+      expect(decodeProtectedHeader(jwt)).toMatchObject({ alg: 'ES256', kid: keys[0]?.kid })
+      const currentDate = new Date(service.system.clock() - 30_000)
+      await jwtVerify(jwt, createLocalJWKSet({ keys }), { currentDate, clockTolerance: 60 })
+    },
+  )
+
+  /** RFC 9421: the response, as the client receives it. */
+  function isSignedMessage({ signature, signatureInput, contentDigest }: Json) {
+    const key = createPublicKey({ key: keys[0] ?? {}, format: 'jwk' })
+    const options = { key, dsaEncoding: 'ieee-p1363' as const }
+    const headers = {
+      ...{ Signature: signature, 'Signature-Input': signatureInput },
+      'Content-Digest': contentDigest,
+    }
+    return httpbis.verifyMessage(
+      {
+        tolerance: Number.POSITIVE_INFINITY,
+        keyLookup: async () => ({
+          verify: async (data, value) => verify('sha256', data, options, value),
+        }),
+      },
+      { status: 200, headers },
+    )
+  }
+
+  it('is every one: no other source signs', () => {
+    const signing = readdirSync('src', { recursive: true, encoding: 'utf8' })
+      .map((file) => join('src', file))
+      .filter((file) => file.endsWith('.ts') && !file.startsWith('src/jose/'))
+      .filter((file) => /(?<!function )\b(signJwt|signResponse)\(/.test(readFileSync(file, 'utf8')))
+    expect(signing.sort()).toEqual([...new Set(operations.map(({ source }) => source))].sort())
+  })
+})
