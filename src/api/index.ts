@@ -117,6 +117,9 @@ import { sessionIframePage } from './session/iframe.ts'
 import { sessionList } from './session/list.ts'
 import { sessionUpdate } from './session/update.ts'
 import { credentialList } from './vci/credential/list.ts'
+import { vciJwks } from './vci/jwks.ts'
+import { vciJwtIssuer } from './vci/jwtissuer.ts'
+import { vciMetadata } from './vci/metadata.ts'
 import { vciNonce } from './vci/nonce.ts'
 import { notification } from './vci/notification.ts'
 import { offerCreate } from './vci/offer/create.ts'
@@ -165,6 +168,9 @@ export const endpoints: readonly Endpoint[] = [
   revocation,
   attestationChallenge,
   grantManagement,
+  vciMetadata,
+  vciJwtIssuer,
+  vciJwks,
   vciNonce,
   tokenList,
   tokenCreate,

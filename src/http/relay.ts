@@ -76,6 +76,8 @@ interface HttpResponse {
   responseContent?: string | undefined
   dpopNonce?: string | undefined
   attestationChallenge?: string | undefined
+  /** The type of the body, where an action has several. */
+  contentType?: string | undefined
   wwwAuthenticate?: string | undefined
   signature?: string | undefined
   signatureInput?: string | undefined
@@ -102,7 +104,7 @@ export function relayOf(table: RelayTable, answer: HttpResponse): Relay | undefi
   if (!row) return undefined
   const headers: Record<string, string> = { ...row.headers }
   const content = answer.responseContent ?? ''
-  if (row.type) headers['Content-Type'] = contentType(row.type)
+  if (row.type) headers['Content-Type'] = answer.contentType ?? contentType(row.type)
   if (row.content === 'location') headers['Location'] = content
   if (row.content === 'challenge') headers['WWW-Authenticate'] = content
   for (const [member, name] of Object.entries(fieldsOfMembers)) {

@@ -14,6 +14,7 @@ import {
   type TestService,
   verifier,
 } from '../support/flows.ts'
+import { jwksOf, serviceKeys } from '../support/keys.ts'
 import type { Json, Reply } from '../support/server.ts'
 
 type Members = Record<string, unknown>
@@ -49,7 +50,12 @@ const configure = (more: Members = {}) =>
 
 /** The empty request of an operation of a credential issuer with the settings. */
 async function issuing(more: Members): Promise<Members> {
-  await configure({ verifiableCredentialsEnabled: true, ...more })
+  await configure({
+    verifiableCredentialsEnabled: true,
+    credentialJwks: jwksOf(...serviceKeys),
+    credentialIssuerMetadata: { credentialEndpoint: 'https://as.example.com/credential' },
+    ...more,
+  })
   return {}
 }
 
@@ -173,6 +179,18 @@ const challenged = (more: () => Promise<Members>): Record<string, Row> => ({
   FORBIDDEN: owes(403, 'challenge', more),
 })
 const withoutOpenid = async () => ({ token: await tokenOf(client, { scope: 'read' }) })
+
+/** The documents of a credential issuer. */
+const documentRows = (...paths: string[]): Record<string, Record<string, Row>> =>
+  Object.fromEntries(
+    paths.map((path) => [
+      path,
+      {
+        OK: owes(200, 'json', () => issuing({})),
+        NOT_FOUND: owes(404, 'json', () => issuing({ verifiableCredentialsEnabled: false })),
+      },
+    ]),
+  )
 
 /** By path and action: the HTTP response for the client, and a call that returns the action. */
 const rows: Record<string, Record<string, Row>> = {
@@ -327,6 +345,7 @@ const rows: Record<string, Record<string, Row>> = {
     INVALID_CLIENT: owes(401, 'json', () => ({ parameters: 'token=unknown' })),
   },
   '/attestation/challenge': { OK: owes(200, 'json', () => ({})) },
+  ...documentRows('/vci/metadata', '/vci/jwtissuer', '/vci/jwks'),
   '/vci/nonce': {
     OK: owes(200, 'json', () => issuing({})),
     INTERNAL_SERVER_ERROR: owes(500, 'json', () =>
@@ -368,6 +387,9 @@ const unreached: Record<string, string[]> = {
   '/auth/introspection': ['INTERNAL_SERVER_ERROR'],
   '/auth/revocation': ['INTERNAL_SERVER_ERROR'],
   '/attestation/challenge': ['INTERNAL_SERVER_ERROR'],
+  '/vci/metadata': ['INTERNAL_SERVER_ERROR'],
+  '/vci/jwtissuer': ['INTERNAL_SERVER_ERROR'],
+  '/vci/jwks': ['INTERNAL_SERVER_ERROR'],
   '/session/iframe': ['INTERNAL_SERVER_ERROR'],
   '/logout': ['INTERNAL_SERVER_ERROR'],
   '/logout/issue': ['INTERNAL_SERVER_ERROR'],

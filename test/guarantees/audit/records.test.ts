@@ -35,6 +35,7 @@ const readOnly = [
   // Signs a request, and changes nothing.
   'service_keys_csr_api',
   ...['vci_status_get_api', 'vci_credential_list_api'],
+  ...['vci_metadata_api', 'vci_jwtissuer_api', 'vci_jwks_api'],
 ]
 
 /** Steps of the flows of clients and users, who act themselves: what is issued is no management. */
@@ -53,7 +54,6 @@ const flows = [
   ...['idtoken_reissue_api', 'auth_userinfo_api', 'auth_userinfo_issue_api'],
   ...['auth_introspection_api', 'auth_introspection_standard_api', 'auth_revocation_api'],
   ...['attestation_challenge_api', 'vci_nonce_api'],
-  'attestation_challenge_api',
   // A credential offer begins a flow of the user, and changes no setting and no right.
   ...['vci_offer_create_api', 'vci_offer_info_api'],
   'vci_notification_api',
