@@ -2,7 +2,7 @@
  * The service in responses: private keys and secrets are shown only with modify_service.
  */
 import type { Caller } from '../caller.ts'
-import { keySetOf, publicKeySet } from '../jose/key-set.ts'
+import { keySetOf, publicKeySet, publicKeySetText } from '../jose/key-set.ts'
 import { type Service, serviceSecrets } from '../model/service/service.ts'
 
 const keySets = ['jwks', 'federationJwks', 'credentialJwks'] as const
@@ -15,6 +15,12 @@ export function visibleService(service: Service, caller: Caller): Service {
     const text = service[name]
     if (text) visible[name] = JSON.stringify(publicKeySet(keySetOf(service, text)))
   }
+  const metadata = service.credentialIssuerMetadata
+  const jwks = metadata?.credentialRequestEncryptionJwks
+  if (jwks) {
+    const credentialRequestEncryptionJwks = publicKeySetText(jwks)
+    visible['credentialIssuerMetadata'] = { ...metadata, credentialRequestEncryptionJwks }
+  }
   return visible as Service
 }
 
@@ -23,4 +29,8 @@ const privateMember = /"(?:d|k)"\s*:/
 
 /** Whether the caller sees private keys of the service. */
 export const showsPrivateKeys = (service: Service, caller: Caller): boolean =>
-  caller.may('modify_service') && keySets.some((name) => privateMember.test(service[name] ?? ''))
+  caller.may('modify_service') &&
+  [
+    ...keySets.map((name) => service[name]),
+    service.credentialIssuerMetadata?.credentialRequestEncryptionJwks,
+  ].some((text) => privateMember.test(text ?? ''))

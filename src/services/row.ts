@@ -18,5 +18,11 @@ export async function serviceRow<T extends ServiceDocument>(given: T, former?: S
   const [problem] = await findServiceProblems(whole)
   if (problem) refuseInvalid(problem.path, problem.message)
   // Which keys a service has in modules is not for callers to write.
-  return { whole, ...splitSecrets({ ...whole, hsks: undefined }, serviceSecrets) }
+  return { whole, ...splitSecrets({ ...whole, hsks: undefined }, secretsOf(whole)) }
 }
+
+/** The metadata of a credential issuer are sealed if they have private keys. */
+const secretsOf = ({ credentialIssuerMetadata }: ServiceDocument): readonly string[] =>
+  credentialIssuerMetadata?.credentialRequestEncryptionJwks
+    ? [...serviceSecrets, 'credentialIssuerMetadata']
+    : serviceSecrets

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
 import { ClientDocument } from '../../src/model/client/client.ts'
 import { ServiceDocument } from '../../src/model/service/service.ts'
-import { clientKey, jwksOf, publicKey, serviceKeys } from '../support/keys.ts'
+import { configurations, credentialKey } from '../support/credentials.ts'
+import { clientKey, encryptionPair, jwksOf, publicKey, serviceKeys } from '../support/keys.ts'
 import { createServer, type Json, type TestServer } from '../support/server.ts'
 
 let server: TestServer
@@ -17,7 +18,23 @@ const chosen: Record<string, unknown> = {
   issuer: 'https://as.example.com/tenant',
   jwks: jwksOf(...serviceKeys),
   federationJwks: jwksOf(...serviceKeys),
-  credentialJwks: jwksOf(...serviceKeys),
+  credentialJwks: jwksOf(credentialKey),
+  credentialIssuer: 'https://issuer.example.com',
+  authorizationServers: ['https://as.example.com/tenant'],
+  credentialsSupported: JSON.stringify(configurations),
+  display: '[{"name":"Issuer"}]',
+  batchSize: 12,
+  credentialRequestEncryptionJwks: jwksOf({
+    ...(await encryptionPair('ECDH-ES', 'e')),
+    alg: 'ECDH-ES',
+  }),
+  credentialRequestEncryptionEncValuesSupported: ['A256GCM'],
+  credentialRequestEncryptionZipValuesSupported: ['DEF'],
+  credentialResponseEncryptionAlgValuesSupported: ['RSA_OAEP_256'],
+  credentialResponseEncryptionEncValuesSupported: ['A128CBC_HS256'],
+  credentialResponseEncryptionZipValuesSupported: ['DEF'],
+  oid4vciVersion: '1.0-Final',
+  haipVersion: '1.0',
   accessTokenSignAlg: 'ES256',
   predefinedTransformedClaims: '{"a":{}}',
   cimdMetadataPolicy: '{"a":{}}',

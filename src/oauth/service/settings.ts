@@ -23,6 +23,7 @@ import { scopePatterns } from '../scope.ts'
 import { signAlgProblem } from '../tokens/access-token-format.ts'
 import { isLoopbackHost, isSameOrigin } from '../uri.ts'
 import { uriProblem } from '../uri-property.ts'
+import { credentialProblems } from '../vci/settings.ts'
 import { statusProblem } from '../vci/status-settings.ts'
 import { profileProblem } from './profile.ts'
 
@@ -89,6 +90,7 @@ export async function findServiceProblems(document: ServiceDocument): Promise<Pr
     profileProblem(document),
     outsideProblem(document),
     clientIdProblem(document),
+    ...(await credentialProblems(document)),
   ])
 }
 
