@@ -116,7 +116,9 @@ import { sessionGet } from './session/get.ts'
 import { sessionIframePage } from './session/iframe.ts'
 import { sessionList } from './session/list.ts'
 import { sessionUpdate } from './session/update.ts'
+import { vciBatchParse } from './vci/batch/parse.ts'
 import { credentialList } from './vci/credential/list.ts'
+import { vciDeferredParse } from './vci/deferred/parse.ts'
 import { vciJwks } from './vci/jwks.ts'
 import { vciJwtIssuer } from './vci/jwtissuer.ts'
 import { vciMetadata } from './vci/metadata.ts'
@@ -124,6 +126,7 @@ import { vciNonce } from './vci/nonce.ts'
 import { notification } from './vci/notification.ts'
 import { offerCreate } from './vci/offer/create.ts'
 import { offerInformation } from './vci/offer/info.ts'
+import { vciSingleParse } from './vci/single/parse.ts'
 import { statusGet } from './vci/status/get.ts'
 import { statusUpdate } from './vci/status/update.ts'
 
@@ -172,6 +175,9 @@ export const endpoints: readonly Endpoint[] = [
   vciJwtIssuer,
   vciJwks,
   vciNonce,
+  vciSingleParse,
+  vciBatchParse,
+  vciDeferredParse,
   tokenList,
   tokenCreate,
   tokenCreateBatch,

@@ -24,9 +24,13 @@ export interface DecryptionKeys {
   held: readonly DecryptionKey[]
 }
 
-/** The protected header of a compact JWE; undefined if the text is not well-formed. */
-export function encryptionHeaderOf(jwe: string): Record<string, unknown> | undefined {
-  if (jwe.length > limit || !/^[\w-]+\.[\w-]*\.[\w-]+\.[\w-]*\.[\w-]+$/.test(jwe)) return undefined
+/** The protected header of a compact JWE; undefined if the text is not well-formed, or too long. */
+export function encryptionHeaderOf(
+  jwe: string,
+  longest = limit,
+): Record<string, unknown> | undefined {
+  if (jwe.length > longest || !/^[\w-]+\.[\w-]*\.[\w-]+\.[\w-]*\.[\w-]+$/.test(jwe))
+    return undefined
   try {
     return parseHeader(jwe)
   } catch {
@@ -51,18 +55,10 @@ export async function decryptJwe(
   const keys = isSymmetricEncryption(alg)
     ? secrets.map((secret) => secretKey(secret, header))
     : privateKeys(set, alg, kid)
+  // Without a kid in the header, another key may fit.
   for (const key of keys.slice(0, keysTried)) {
-    try {
-      const imported = key instanceof Uint8Array ? key : await set.import(key, alg)
-      const { plaintext } = await compactDecrypt(jwe, imported, {
-        keyManagementAlgorithms: [alg],
-        contentEncryptionAlgorithms: [enc],
-        maxDecompressedLength: 0,
-      })
-      return { header, text: new TextDecoder('utf-8', { fatal: true }).decode(plaintext) }
-    } catch {
-      // Without a kid in the header, another key may fit.
-    }
+    const text = await decryptWithKey(jwe, set, key, header, 0)
+    if (text !== undefined) return { header, text }
   }
   const fitting = held.filter((key) => key.alg === alg && (kid === undefined || key.kid === kid))
   for (const key of fitting.slice(0, keysTried)) {
@@ -70,6 +66,30 @@ export async function decryptJwe(
     if (text !== undefined) return { header, text }
   }
   return undefined
+}
+
+/**
+ * The plaintext of a JWE by one key, or undefined. What is compressed is inflated to at most the
+ * given number of bytes; with 0, compression is not supported.
+ */
+export async function decryptWithKey(
+  jwe: string,
+  set: KeySet,
+  key: JWK | Uint8Array,
+  { alg, enc }: Decrypted['header'],
+  maxDecompressedLength: number,
+): Promise<string | undefined> {
+  try {
+    const imported = key instanceof Uint8Array ? key : await set.import(key, alg)
+    const { plaintext } = await compactDecrypt(jwe, imported, {
+      keyManagementAlgorithms: [alg],
+      contentEncryptionAlgorithms: [enc],
+      maxDecompressedLength,
+    })
+    return new TextDecoder('utf-8', { fatal: true }).decode(plaintext)
+  } catch {
+    return undefined
+  }
 }
 
 async function decryptWithHeld(

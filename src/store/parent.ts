@@ -25,6 +25,14 @@ export const serviceExists = (
   return sql`exists (select 1 from ${services} where ${isParent}${syntax.lockParent})`
 }
 
+export const accessTokenExists = (
+  { tables: { accessTokens }, syntax }: Pick<Engine, 'tables' | 'syntax'>,
+  { serviceId, tokenHash }: { serviceId: Value; tokenHash: Placeholder | string },
+): SQL => {
+  const isParent = and(eq(accessTokens.serviceId, serviceId), eq(accessTokens.tokenHash, tokenHash))
+  return sql`exists (select 1 from ${accessTokens} where ${isParent}${syntax.lockParent})`
+}
+
 /**
  * Parents first: rows that are inserted while their parent exists are found. Then the rows that a
  * commit guards before it inserts others (a ticket, a code, a refresh token): the commit is waited

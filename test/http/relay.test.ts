@@ -59,6 +59,14 @@ async function issuing(more: Members): Promise<Members> {
   return {}
 }
 
+/** The request of a wallet with a token. */
+async function presenting(requestContent: string): Promise<Members> {
+  await issuing({
+    credentialIssuerMetadata: { batchCredentialEndpoint: 'https://as.example.com/b' },
+  })
+  return { accessToken: await tokenOf(), requestContent }
+}
+
 /** A self-registered client, with its registration access token. */
 async function registered(): Promise<Members> {
   await configure()
@@ -191,6 +199,16 @@ const documentRows = (...paths: string[]): Record<string, Record<string, Row>> =
       },
     ]),
   )
+
+/** Requests of wallets that are refused, in each way that the response for the wallet can have. */
+const refusedWallet: Record<string, Row> = {
+  BAD_REQUEST: owes(400, 'json', () => presenting('{')),
+  UNAUTHORIZED: owes(401, 'challenge', async () => ({
+    ...(await presenting('{}')),
+    accessToken: 'unknown',
+  })),
+  FORBIDDEN: owes(403, 'json', () => issuing({ verifiableCredentialsEnabled: false })),
+}
 
 /** By path and action: the HTTP response for the client, and a call that returns the action. */
 const rows: Record<string, Record<string, Row>> = {
@@ -352,6 +370,9 @@ const rows: Record<string, Record<string, Row>> = {
       issuing({ verifiableCredentialsEnabled: false }),
     ),
   },
+  '/vci/single/parse': refusedWallet,
+  '/vci/batch/parse': refusedWallet,
+  '/vci/deferred/parse': refusedWallet,
   '/session/iframe': {
     OK: owes(200, 'html', () => ({})),
     BAD_REQUEST: owes(400, 'json', () => ({ cookieName: 'a;b' })),
@@ -390,6 +411,9 @@ const unreached: Record<string, string[]> = {
   '/vci/metadata': ['INTERNAL_SERVER_ERROR'],
   '/vci/jwtissuer': ['INTERNAL_SERVER_ERROR'],
   '/vci/jwks': ['INTERNAL_SERVER_ERROR'],
+  '/vci/single/parse': ['INTERNAL_SERVER_ERROR'],
+  '/vci/batch/parse': ['INTERNAL_SERVER_ERROR'],
+  '/vci/deferred/parse': ['INTERNAL_SERVER_ERROR'],
   '/session/iframe': ['INTERNAL_SERVER_ERROR'],
   '/logout': ['INTERNAL_SERVER_ERROR'],
   '/logout/issue': ['INTERNAL_SERVER_ERROR'],

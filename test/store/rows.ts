@@ -70,7 +70,7 @@ export const credentialRequestRow = (owner: Owner) => ({
   identifierHash: `request-${owner.clientId}${owner.suffix ?? ''}`,
   status: 'PARSED' as const,
   clientId: owner.clientId,
-  tokenHash: `token-${owner.clientId}${owner.suffix ?? ''}`,
+  tokenHash: `access-${owner.clientId}${owner.suffix ?? ''}`,
   familyId: `family-${owner.clientId}${owner.suffix ?? ''}`,
   expiresAt: expiry(owner),
   data: CredentialRequest.parse({ configurationId: 'diploma', format: 'dc+sd-jwt' }),

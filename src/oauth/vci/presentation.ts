@@ -22,6 +22,12 @@ const rules = defineRules('Credential issuer', {
     spec: 'RFC 6750 §3',
     message: 'The credential endpoint requires an access token.',
   },
+  tokenGone: {
+    code: 'P125016',
+    error: 'invalid_token',
+    spec: 'RFC 6750 §3.1',
+    message: 'The access token was revoked during the request.',
+  },
 })
 
 const finalVersions: readonly string[] = ['', '1.0', '1.0-Final']
@@ -35,6 +41,9 @@ export function requireCredentialIssuer(service: Service): void {
   if (!isCredentialIssuer(service)) refuse(rules.version, service.oid4vciVersion?.slice(0, 50))
 }
 
+/** The rule for a token that is deleted while its request is checked. */
+export const tokenGone = rules.tokenGone
+
 export const requireCredentialToken = (token: string | undefined): string =>
   token || refuse(rules.tokenMissing)
 
@@ -47,14 +56,19 @@ const actions: Partial<Record<Rule['error'], 'FORBIDDEN' | 'INTERNAL_SERVER_ERRO
   server_error: 'INTERNAL_SERVER_ERROR',
 }
 
-/** OpenID4VCI §8.3.1: the response to a refused request, JSON or a challenge. */
-export const credentialError = (rule: Rule, service: Service) =>
-  ofToken.includes(rule.error)
-    ? {
-        action: 'UNAUTHORIZED' as const,
-        responseContent: presentationChallenge(rule, service),
-      }
-    : {
-        action: actions[rule.error] ?? ('BAD_REQUEST' as const),
-        responseContent: errorBody(rule, service),
-      }
+/**
+ * OpenID4VCI §8.3.1: the response to a refused request, JSON or a challenge. Instead of
+ * `invalid_request`, requests for credentials have a code of their own.
+ */
+export function credentialError(rule: Rule, service: Service) {
+  if (ofToken.includes(rule.error)) {
+    const responseContent = presentationChallenge(rule, service)
+    return { action: 'UNAUTHORIZED' as const, responseContent }
+  }
+  const isGeneral = rule.error === 'invalid_request'
+  const stated: Rule = isGeneral ? { ...rule, error: 'invalid_credential_request' } : rule
+  return {
+    action: actions[rule.error] ?? ('BAD_REQUEST' as const),
+    responseContent: errorBody(stated, service),
+  }
+}

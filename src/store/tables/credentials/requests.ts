@@ -5,7 +5,8 @@ import type {
   CredentialRequestStatus,
 } from '../../../model/credential/request.ts'
 import type { Engine } from '../../engine.ts'
-import { type Now, rowsByKey } from '../../rows.ts'
+import { accessTokenExists } from '../../parent.ts'
+import { insertion, type Now, rowsByKey } from '../../rows.ts'
 
 interface Transition extends Now {
   from: CredentialRequestStatus
@@ -16,10 +17,11 @@ interface Transition extends Now {
 
 export const credentialRequests = (engine: Engine) => {
   const t = engine.tables.credentialRequests
-  const { find, insert, change } = rowsByKey(engine, t, 'identifierHash')
+  const { find, change } = rowsByKey(engine, t, 'identifierHash')
   return {
     find,
-    insert,
+    /** Touches no row unless the access token exists, which is deleted with its client. */
+    insert: insertion(engine, t, { ifExists: (given) => accessTokenExists(engine, given) }),
     /** Touches no row unless the request has the status that is expected, and has not expired. */
     move: change<Transition>(
       ({ to, expiresAt, data }) => ({ status: to, expiresAt, data }),

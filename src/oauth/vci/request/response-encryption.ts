@@ -1,0 +1,123 @@
+/** How the wallet wants the response encrypted, OpenID4VCI §8.2 and §10. */
+import type { JWK } from 'jose'
+import { encryptWithKey } from '../../../jose/encrypt.ts'
+import { encryptionAlgorithms } from '../../../jose/encryption-algorithm.ts'
+import { importKey } from '../../../jose/key-set.ts'
+import type { Client } from '../../../model/client/client.ts'
+import type { ResponseEncryption } from '../../../model/credential/request.ts'
+import { isStorable } from '../../../model/primitives.ts'
+import type { Service } from '../../../model/service/service.ts'
+import { defineRules, refuse } from '../../../refusal.ts'
+import { readPublicKey } from '../public-key.ts'
+import { isObject, type Members } from './content.ts'
+import { type ResponseEncryptionOffer, responseEncryptionOf } from './encryption-settings.ts'
+
+const error = 'invalid_encryption_parameters'
+const rules = defineRules('Credential response encryption', {
+  required: {
+    code: 'P125111',
+    error,
+    spec: 'OpenID4VCI §8.2',
+    message: 'The response must be encrypted: credential_response_encryption is missing.',
+  },
+  plainRequest: {
+    code: 'P125112',
+    error,
+    spec: 'OpenID4VCI §8.2',
+    message: 'A request with credential_response_encryption must be encrypted.',
+  },
+  unsupported: {
+    code: 'P125113',
+    error,
+    spec: 'OpenID4VCI §12.2.4',
+    message: 'The credential issuer does not support encrypted responses.',
+  },
+  malformed: {
+    code: 'P125114',
+    error,
+    spec: 'OpenID4VCI §8.2',
+    message: 'credential_response_encryption must be an object with jwk and enc.',
+  },
+  algorithm: {
+    code: 'P125115',
+    error,
+    spec: 'OpenID4VCI §10',
+    message:
+      'The alg of the jwk of credential_response_encryption is missing, or is not one that the credential issuer supports.',
+  },
+  key: {
+    code: 'P125116',
+    error,
+    spec: 'OpenID4VCI §10',
+    message:
+      'The jwk of credential_response_encryption is not a public key of a supported type and size that fits its alg.',
+  },
+  encoding: {
+    code: 'P125117',
+    error,
+    spec: 'OpenID4VCI §8.2',
+    message:
+      'The enc of credential_response_encryption is not one that the credential issuer supports.',
+  },
+  compression: {
+    code: 'P125118',
+    error,
+    spec: 'OpenID4VCI §8.2',
+    message:
+      'The zip of credential_response_encryption is not one that the credential issuer supports.',
+  },
+})
+
+const longestKeyId = 500
+
+/**
+ * The encryption of the response; undefined if it is not encrypted. The key is tried, so that no
+ * response fails because of it.
+ */
+export async function readResponseEncryption(
+  service: Service,
+  client: Pick<Client, 'credentialResponseEncryptionRequired'>,
+  members: Members,
+  isEncrypted: boolean,
+): Promise<ResponseEncryption | undefined> {
+  const { credential_response_encryption: given } = members
+  const offer = responseEncryptionOf(service)
+  if (given === undefined) {
+    if (offer.isRequired || client.credentialResponseEncryptionRequired) refuse(rules.required)
+    return undefined
+  }
+  if (offer.algorithms.length === 0 || offer.encodings.length === 0) refuse(rules.unsupported)
+  if (!isEncrypted) refuse(rules.plainRequest)
+  return checked(given, offer)
+}
+
+async function checked(
+  given: unknown,
+  { algorithms, encodings, compressions }: ResponseEncryptionOffer,
+): Promise<ResponseEncryption> {
+  if (!isObject(given) || !isObject(given['jwk'])) refuse(rules.malformed)
+  const { jwk, enc, zip } = given as { jwk: JWK; enc: unknown; zip: unknown }
+  const alg = String(jwk.alg)
+  if (!algorithms.includes(alg) || !encryptionAlgorithms.includes(alg)) refuse(rules.algorithm)
+  if (typeof enc !== 'string' || !encodings.includes(enc)) refuse(rules.encoding)
+  if (zip !== undefined && !(zip === 'DEF' && compressions.includes(zip))) refuse(rules.compression)
+  const key = await usableKey(jwk, { alg, enc })
+  return { jwk: { ...key }, enc, ...(zip === undefined ? {} : { zip: 'DEF' as const }) }
+}
+
+/** The key with its `alg` and `kid`; refuses a key that cannot encrypt. */
+async function usableKey(jwk: JWK, encryption: { alg: string; enc: string }): Promise<JWK> {
+  const { alg } = encryption
+  const { kid } = jwk as { kid: unknown }
+  const key = (await readPublicKey(jwk, 'encryption')) ?? refuse(rules.key)
+  const isNamed = typeof kid === 'string' && kid.length <= longestKeyId && isStorable(kid)
+  if (kid !== undefined && !isNamed) refuse(rules.key, 'kid')
+  if (alg.startsWith('RSA') !== (key.kty === 'RSA')) refuse(rules.key, alg)
+  if (jwk.use !== undefined && jwk.use !== 'enc') refuse(rules.key, 'use')
+  try {
+    await encryptWithKey('', encryption, await importKey(key, alg), {})
+  } catch {
+    refuse(rules.key, alg)
+  }
+  return { ...key, alg, ...(isNamed ? { kid } : {}) }
+}
