@@ -163,7 +163,7 @@ export async function verifyProof(
   if (aud !== issuer) refuse(rules.audience)
   if (iss !== undefined && !clientIds.includes(String(iss))) refuse(rules.client)
   if (typeof iat !== 'number' || !Number.isFinite(iat)) refuse(rules.issuedAt)
-  if (!hasNonce && Math.abs(now / 1000 - iat) > longestAge) refuse(rules.outOfTime)
+  if (!hasNonce && Math.abs(Math.floor(now / 1000) - iat) > longestAge) refuse(rules.outOfTime)
   return nonce
 }
 
