@@ -59,6 +59,7 @@ export const errorCodes = {
   invalid_transaction_id: 'OpenID4VCI §9.3',
   invalid_notification_id: 'OpenID4VCI §11.3',
   invalid_notification_request: 'OpenID4VCI §11.3',
+  invalid_tx_code: 'OpenID4VCI 1.1 §6.3',
 } as const
 export type ErrorCode = keyof typeof errorCodes
 

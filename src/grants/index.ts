@@ -8,6 +8,7 @@ import { clientCredentials } from './client-credentials.ts'
 import { deviceCode } from './device-code.ts'
 import { jwtBearer } from './jwt-bearer.ts'
 import { password } from './password.ts'
+import { preAuthorizedCode } from './pre-authorized-code.ts'
 import { refreshToken } from './refresh-token.ts'
 import { tokenExchange } from './token-exchange.ts'
 
@@ -17,6 +18,7 @@ export const grants = {
   CLIENT_CREDENTIALS: clientCredentials,
   DEVICE_CODE: deviceCode,
   CIBA: ciba,
+  PRE_AUTHORIZED_CODE: preAuthorizedCode,
 } as const satisfies Partial<Record<GrantType, unknown>>
 
 /** Grants that the caller decides. */

@@ -61,6 +61,7 @@ const issuedBy: Partial<Record<GrantType, [string, ...TokenName[]]>> = {
   DEVICE_CODE: ['device_code', access, id, refresh],
   TOKEN_EXCHANGE: ['token_exchange', access, id, refresh],
   JWT_BEARER: ['jwt_bearer', access, refresh],
+  PRE_AUTHORIZED_CODE: ['pre_authorized_code', access, refresh],
 }
 
 const described: Record<TokenName, string> = {

@@ -35,13 +35,14 @@ export const accessTokenExists = (
 
 /**
  * Parents first: rows that are inserted while their parent exists are found. Then the rows that a
- * commit guards before it inserts others (a ticket, a code, a refresh token): the commit is waited
- * for there, and what it inserted is found in the tables that follow.
+ * commit guards before it inserts others (a ticket, a code, an offer, a refresh token): the commit
+ * is waited for there, and what it inserted is found in the tables that follow.
  */
 export function inDeletionOrder(tables: Tables): Tables[keyof Tables][] {
   const { services, clients, tickets, authorizationCodes, deviceCodes } = tables
-  const { backchannelRequests, refreshTokens, accessTokens } = tables
-  const guards = [tickets, authorizationCodes, deviceCodes, backchannelRequests, refreshTokens]
+  const { backchannelRequests, credentialOffers, refreshTokens, accessTokens } = tables
+  const requests = [tickets, authorizationCodes, deviceCodes, backchannelRequests]
+  const guards = [...requests, credentialOffers, refreshTokens]
   const first = [services, clients, ...guards, accessTokens]
   return [...new Set([...first, ...Object.values(tables)])]
 }

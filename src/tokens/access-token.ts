@@ -19,6 +19,7 @@ import { keepScopes } from '../oauth/scope.ts'
 import { tokenHash, unsignedAccessToken } from '../oauth/tokens/access-token.ts'
 import { accessTokenSigning } from '../oauth/tokens/access-token-format.ts'
 import { never, secondsLeft, shownExpiry } from '../oauth/tokens/expiry.ts'
+import { credentialTokenSeconds } from '../oauth/vci/bearer-lifetime.ts'
 import { defineRules, Refusal, refuse } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/engine.ts'
 
@@ -89,8 +90,7 @@ export async function issueAccessToken(
   const { service, store, system, now } = context
   const { client, subject, familyId, grantType } = issue
   const grant = currentGrant(context, issue)
-  const duration =
-    issue.accessTokenDuration || durationOf('accessToken', service, client, grantType, grant.scopes)
+  const duration = accessSeconds(context, issue, grant)
   const expiresAt = issue.accessTokenPersistent ? never : Math.min(now + duration * 1000, notAfter)
   const jwtId = system.random.token(128)
   const ends = expiresAt === never ? undefined : expiresAt
@@ -144,6 +144,14 @@ export async function issueAccessToken(
   }
 }
 
+/** Seconds: by the caller or the settings, within the limit of bearer tokens for credentials. */
+function accessSeconds({ service }: ServiceContext, issue: Issue, grant: Grant): number {
+  const { client, grantType, accessTokenDuration: chosen } = issue
+  if (chosen && issue.isCreated) return chosen
+  const seconds = chosen || durationOf('accessToken', service, client, grantType, grant.scopes)
+  return Math.min(seconds, credentialTokenSeconds(service, grant))
+}
+
 /** The grant, reduced to what service and client allow now. Refuses locked clients. */
 function currentGrant({ service }: ServiceContext, issue: Issue): Grant {
   const { client, grantType } = issue
@@ -151,7 +159,9 @@ function currentGrant({ service }: ServiceContext, issue: Issue): Grant {
   requireGrantType(grantType, service, client)
   const grant = { ...issue.grant, ...issue.narrowed }
   const scopes = keepScopes(grant.scopes, service, client)
-  if (service.scopeRequired && !issue.isCreated && scopes.length === 0) refuse(rules.scopesGone)
+  // An offer grants credentials, without any scope.
+  const isScoped = !issue.isCreated && grantType !== 'PRE_AUTHORIZED_CODE'
+  if (service.scopeRequired && isScoped && scopes.length === 0) refuse(rules.scopesGone)
   const { authorizationDetails: details } = grant
   const kept = issue.isCreated ? details : keepAuthorizationDetails(details, service, client)
   return { ...grant, scopes, authorizationDetails: kept }

@@ -1,4 +1,5 @@
 /** Look-up of access tokens that a request presents or a caller specifies, RFC 6750 §3.1. */
+import { clientOfToken } from '../clients/grant-owner.ts'
 import { noteOriginsOf } from '../clients/origins.ts'
 import type { ServiceContext } from '../context.ts'
 import { tokenHash, tokenHashes } from '../oauth/tokens/access-token.ts'
@@ -7,12 +8,12 @@ import { storedGrant } from './session.ts'
 
 /** The row of an active token, and its client; refuses all other tokens. */
 export async function findPresentedToken(context: ServiceContext, token: string | undefined) {
-  const { service, store, documents, now } = context
+  const { service, store, now } = context
   const row = requireLive(
     await store.accessTokens.find(service.apiKey, tokenHash(requireToken(token))),
     now,
   )
-  const owner = await documents.client(service.apiKey, row.clientId)
+  const owner = await clientOfToken(context, row)
   noteOriginsOf(context, owner)
   const client = requireActiveClient(owner)
   return { row, client, grant: storedGrant(row), subject: row.subject ?? undefined }

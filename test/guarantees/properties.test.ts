@@ -17,7 +17,7 @@ const withoutEffect: Record<string, string[]> = {
     automaticallyRegistered explicitlyRegistered trustAnchorId trustChainExpiresAt
     trustChainUpdatedAt clientRegistrationTypes`),
   'Verifiable credentials are not implemented.': words(`
-    preAuthorizedGrantAnonymousAccessSupported credentialTransactionDuration credentialDuration
+    credentialTransactionDuration credentialDuration
   'It is a note of the caller, which no operation of the contract reads.': words(
     'inScopeForTokenMigration',
   ),

@@ -31,6 +31,8 @@ export const specifications: Record<string, string> = {
   'JWT-SVID': 'https://github.com/spiffe/spiffe/blob/main/standards/JWT-SVID.md',
   'SPIFFE-ID': 'https://github.com/spiffe/spiffe/blob/main/standards/SPIFFE-ID.md',
   'OpenID Federation': 'https://openid.net/specs/openid-federation-1_0.html',
+  'OpenID4VCI 1.1':
+    'https://openid.github.io/OpenID4VCI/openid-4-verifiable-credential-issuance-1_1-wg-draft.html',
   OpenID4VCI: 'https://openid.net/specs/openid-4-verifiable-credential-issuance-1_0.html',
   HAIP: 'https://openid.net/specs/openid4vc-high-assurance-interoperability-profile-1_0.html',
   'SD-JWT VC': 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-sd-jwt-vc-13',

@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import { challengeAfter, challengeFor } from '../../clients/attestation-challenge.ts'
 import { authenticateClient } from '../../clients/authenticate.ts'
 import { describeClient } from '../../clients/describe.ts'
-import { clientOfGrant } from '../../clients/grant-owner.ts'
+import { anonymousRequester, clientOfGrant } from '../../clients/grant-owner.ts'
 import type { ServiceContext } from '../../context.ts'
 import { deleteToken } from '../../grants/delete-token.ts'
 import { deferredGrants, grants, implementedGrantTypes } from '../../grants/index.ts'
@@ -20,6 +20,7 @@ import { isDeletion } from '../../oauth/grants/delete-token.ts'
 import { chooseGrantType, openGrantType } from '../../oauth/grants/grant-type.ts'
 import { continuesNativeSso } from '../../oauth/grants/native-sso.ts'
 import { type Parameters, parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
+import { mayRedeemAnonymously } from '../../oauth/vci/pre-authorized-code.ts'
 import type { GrantRequest } from '../../tokens/grant-request.ts'
 import {
   bindingOf,
@@ -84,10 +85,14 @@ export const token = defineEndpoint({
     const parameters = parseParameters(body.parameters)
     requireEachOnce(parameters)
     const named = parameters.get('grant_type')
-    const open = isAnonymous(parameters, body) ? openGrantType(named, service) : undefined
+    const isNameless = isAnonymous(parameters, body)
+    const open = isNameless ? openGrantType(named, service) : undefined
     if (open) return deferUnauthenticated(open, parameters, body, context)
     const guess = () => clientOfGrant(parameters, context)
-    const authenticated = await authenticateClient(context, parameters, body, 'token', guess)
+    const authenticated =
+      isNameless && mayRedeemAnonymously(named, service)
+        ? anonymousRequester()
+        : await authenticateClient(context, parameters, body, 'token', guess)
     const { client, clientAuthMethod, attestationThumbprint } = authenticated
     if (isDeletion(named, service, client)) {
       const responseContent = await deleteToken({ ...authenticated, parameters }, context)

@@ -111,6 +111,7 @@ export function serviceMetadata(service: Service, ofEngine: Capabilities): Recor
     ...algorithmMembers(service, policy, capabilities),
     ...authenticationMembers(service, policy, capabilities),
     ...backchannelMembers(service, policy),
+    ...issuanceMembers(service),
     ...logoutMembers(service),
     ...userMembers(service),
     ...assuranceMetadata(service),
@@ -206,6 +207,15 @@ const backchannelMembers = (service: Service, policy: Policy) =>
           policy,
           asymmetricAlgorithms,
         ),
+      }
+    : {}
+
+/** OpenID4VCI §12.3. */
+const issuanceMembers = (service: Service) =>
+  supportsGrantType('PRE_AUTHORIZED_CODE', service)
+    ? {
+        'pre-authorized_grant_anonymous_access_supported':
+          service.preAuthorizedGrantAnonymousAccessSupported,
       }
     : {}
 

@@ -1,6 +1,7 @@
 /** Introspection by RFC 7662, with a response in JSON or as a JWT (RFC 9701). */
 
 import { z } from 'zod'
+import { clientOfToken } from '../../../clients/grant-owner.ts'
 import type { ServiceContext } from '../../../context.ts'
 import { authenticatedTexts } from '../../../http/client-text.ts'
 import { defineEndpoint } from '../../../http/endpoint.ts'
@@ -171,7 +172,7 @@ async function describeToken(
   hint: string | undefined,
   { withHiddenProperties, rsUri, owner }: Asked,
 ): Promise<Record<string, unknown> | undefined> {
-  const { service, store, documents, now } = context
+  const { service, store, now } = context
   const hash = tokenHash(token)
   const access = () => store.accessTokens.find(service.apiKey, hash)
   const refresh = () => store.refreshTokens.find(service.apiKey, hash)
@@ -179,7 +180,7 @@ async function describeToken(
   const row = (await first[0]?.()) ?? (await first[1]?.())
   if (!row || row.expiresAt <= now) return undefined
   if (owner && row.clientId !== owner.clientId) return undefined
-  const client = await documents.client(service.apiKey, row.clientId)
+  const client = await clientOfToken(context, row)
   if (!client || client.locked) return undefined
   const grant: Grant = row.data.grant
   // RFC 9701 §5: the token is inactive for a resource server outside its audience.

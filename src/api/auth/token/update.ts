@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { changesOf } from '../../../audit/changes.ts'
 import { recordOf } from '../../../audit/record.ts'
+import { clientOfToken } from '../../../clients/grant-owner.ts'
 import type { ServiceContext } from '../../../context.ts'
 import { defineEndpoint } from '../../../http/endpoint.ts'
 import type { Grant } from '../../../model/grant.ts'
@@ -101,9 +102,9 @@ export const tokenUpdate = defineEndpoint({
   response: TokenUpdateResponse,
   results: { OK: { code: 'P047901', message: 'The token was updated.' } },
   async handle({ body }, context) {
-    const { service, store, documents, system, now } = context
+    const { service, store, system, now } = context
     const row = (await namedToken(body, context)) ?? refuse(rules.unknown)
-    const client = await documents.client(service.apiKey, row.clientId)
+    const client = await clientOfToken(context, row)
     if (!client) refuse(rules.unknown, `client ${row.clientId}`)
     if (row.data.jwtId !== undefined && changesContent(body)) refuse(rules.signed)
     const scopes = body.scopes ? keepScopes(body.scopes, service, client) : row.data.grant.scopes
