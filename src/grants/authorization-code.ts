@@ -8,6 +8,7 @@ import { narrowAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { narrowResources, parseResources } from '../oauth/resource.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'
 import { requireGrantKey } from '../oauth/tokens/dpop.ts'
+import { grantedDetail } from '../oauth/vci/details.ts'
 import { defineRules, Refusal, refuse } from '../refusal.ts'
 import { orRefuse } from '../store/engine.ts'
 import { endOfReplayed } from '../tokens/family.ts'
@@ -82,11 +83,14 @@ export async function authorizationCode(request: GrantRequest, context: ServiceC
   }
   if (row.expiresAt <= now) refuse(rules.unknown, 'expired')
   const resources = narrowResources(parseResources(parameters), row.data.grant.resources)
+  const stored = row.data.grant
   const authorizationDetails = narrowAuthorizationDetails(
     parameters.get('authorization_details'),
-    row.data.grant.authorizationDetails,
+    stored.authorizationDetails,
+    grantedDetail(service, stored),
   )
-  const grant = withRequest(row.data.grant, request)
+  const details = stored.authorizationDetails ?? authorizationDetails
+  const grant = withRequest({ ...stored, authorizationDetails: details }, request)
   const tokens = await issueTokens(
     context,
     {

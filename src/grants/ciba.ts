@@ -6,6 +6,7 @@ import { deviceOf } from '../model/token/device.ts'
 import { narrowAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { narrowResources, parseResources } from '../oauth/resource.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'
+import { grantedDetail } from '../oauth/vci/details.ts'
 import { defineRules, inWords, Refusal, refuse } from '../refusal.ts'
 import { orRefuse } from '../store/engine.ts'
 import { newFamilyId } from '../tokens/family.ts'
@@ -97,6 +98,7 @@ export async function ciba(request: GrantRequest, context: ServiceContext) {
   const authorizationDetails = narrowAuthorizationDetails(
     parameters.get('authorization_details'),
     granted.authorizationDetails,
+    grantedDetail(service, granted),
   )
   const grant = withRequest(granted, request)
   const subject = row.subject ?? undefined

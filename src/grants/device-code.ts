@@ -5,6 +5,7 @@ import { deviceOf } from '../model/token/device.ts'
 import { narrowAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { narrowResources, parseResources } from '../oauth/resource.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'
+import { grantedDetail } from '../oauth/vci/details.ts'
 import { defineRules, inWords, Refusal, refuse } from '../refusal.ts'
 import { orRefuse } from '../store/engine.ts'
 import { newFamilyId } from '../tokens/family.ts'
@@ -95,6 +96,7 @@ export async function deviceCode(request: GrantRequest, context: ServiceContext)
     authorizationDetails: narrowAuthorizationDetails(
       parameters.get('authorization_details'),
       grant.authorizationDetails,
+      grantedDetail(service, grant),
     ),
   }
   const subject = row.subject ?? undefined

@@ -3,7 +3,13 @@ import { isAnonymousClient } from '../clients/grant-owner.ts'
 import type { ServiceContext } from '../context.ts'
 import type { CredentialOffer } from '../model/credential/offer.ts'
 import { Grant } from '../model/grant.ts'
+import {
+  narrowAuthorizationDetails,
+  parseAuthorizationDetails,
+} from '../oauth/authorization-details.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'
+import { grantedDetail } from '../oauth/vci/details.ts'
+import { credentialsInDetails } from '../oauth/vci/granted.ts'
 import { offeredCredentials } from '../oauth/vci/offer.ts'
 import {
   preAuthorizedCodeSpent,
@@ -82,16 +88,24 @@ async function checkTransactionCode(
   return []
 }
 
-const grantOf = (
+/** OpenID4VCI §6.1: authorization details ask for a part of the offer. */
+function grantOf(
   offer: CredentialOffer,
-  { namedBy }: GrantRequest,
+  { parameters, client, namedBy }: GrantRequest,
   { service }: ServiceContext,
-): Grant =>
-  Grant.parse({
+): Grant {
+  const offered = offeredCredentials(service, offer)
+  const text = parameters.get('authorization_details')
+  const asked = parseAuthorizationDetails(text, service, client)
+  const isOffered = grantedDetail(service, { scopes: [], credentials: offered })
+  const authorizationDetails = narrowAuthorizationDetails(asked, undefined, isOffered)
+  return Grant.parse({
     properties: offer.properties,
     jwtAtClaims: offer.jwtAtClaims,
     authTime: offer.authTime,
     acr: offer.acr,
-    credentials: offeredCredentials(service, offer),
+    authorizationDetails,
+    credentials: credentialsInDetails(offered, authorizationDetails),
     namedBy,
   })
+}

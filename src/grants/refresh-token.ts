@@ -25,6 +25,7 @@ import {
   keepsRefreshToken,
   retryMillisecondsOf,
 } from '../oauth/tokens/rotation.ts'
+import { grantedDetail } from '../oauth/vci/details.ts'
 import { defineRules, Refusal, refuse } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/engine.ts'
 import { issueAccessToken } from '../tokens/access-token.ts'
@@ -117,6 +118,7 @@ async function refresh(
   const authorizationDetails = narrowAuthorizationDetails(
     parameters.get('authorization_details'),
     granted.authorizationDetails,
+    grantedDetail(service, { ...granted, scopes }),
   )
   const grant = refreshedGrant(granted, request)
   requireConstraint(policyOf(service, client, granted.scopes), grant)

@@ -12,6 +12,7 @@ import { isStorable } from '../model/primitives.ts'
 import type { Service } from '../model/service/service.ts'
 import type { TokenDetails } from '../model/token/info.ts'
 import { defineRules, refuse } from '../refusal.ts'
+import { requireCredentialDetails } from './vci/details.ts'
 
 const rules = defineRules('Authorization details', {
   malformed: {
@@ -78,6 +79,7 @@ export function parseAuthorizationDetails(
       refuse(rules.typeNotForClient, type.slice(0, 100))
     }
   }
+  requireCredentialDetails(service, details)
   return details.length > 0 ? writeExact(details) : undefined
 }
 
@@ -137,16 +139,20 @@ function requirePlain(value: unknown, depth: number): void {
 /**
  * RFC 9396 §6.1: a token request may narrow the granted details; without the parameter it gets all.
  * A narrowed element has the same fields, and its common lists may be shorter. All other fields
- * must be equal, because only the deployment knows what they mean.
+ * must be equal, because only the deployment knows what they mean. `instead` says what is granted
+ * for an element of a type that has rules of its own.
  */
 export function narrowAuthorizationDetails(
   asked: string | undefined,
   granted: string | undefined,
+  instead: (part: Detail, whole: readonly Detail[]) => Detail | undefined = () => undefined,
 ): string | undefined {
   if (asked === undefined) return granted
   const whole = granted === undefined ? [] : parseDetails(granted)
-  const parts = parseDetails(asked)
-  if (!parts.every((part) => whole.some((each) => isPart(part, each)))) refuse(rules.widened)
+  const parts = parseDetails(asked).map((part) => {
+    if (whole.some((each) => isPart(part, each))) return part
+    return instead(part, whole) ?? refuse(rules.widened)
+  })
   return writeExact(parts)
 }
 

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { identifyClient } from '../clients/authenticate.ts'
 import type { ServiceContext } from '../context.ts'
 import type { AuthzDetails } from '../model/authorization-details.ts'
+import type { CredentialIdentifiers } from '../model/credential/identifiers.ts'
 import type { GrantType } from '../model/enums.ts'
 import { Grant, type Property } from '../model/grant.ts'
 import { namedByOf } from '../model/named-by.ts'
@@ -11,6 +12,8 @@ import { detailsFromApi, detailsToApi } from '../oauth/authorization-details.ts'
 import { userDataOf } from '../oauth/claims/policy-release.ts'
 import { keepScopes } from '../oauth/scope.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'
+import { credentialsToStore } from '../oauth/vci/datasets.ts'
+import type { CredentialGrant } from '../oauth/vci/granted.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import { issueAccessToken } from './access-token.ts'
 import { newFamilyId } from './family.ts'
@@ -73,6 +76,7 @@ export interface TokenToCreate {
   userAttributes?: string | undefined
   clientIp?: string | undefined
   userAgent?: string | undefined
+  credentialIdentifiers?: CredentialIdentifiers[] | undefined
 }
 
 /** The response for one token, and the writes that store it. */
@@ -84,7 +88,13 @@ export async function prepareToken(body: TokenToCreate, context: ServiceContext)
   const { client, ...named } = await namedClient(body, context)
   const scopes = keepScopes(body.scopes ?? [], service, client)
   if (scopes.length < new Set(body.scopes ?? []).size) refuse(rules.scopeUnsupported)
-  const grant = grantOf(body, scopes, named)
+  const authorizationDetails = detailsFromApi(body.authorizationDetails)
+  const credentials = credentialsToStore(
+    service,
+    { scopes, authorizationDetails },
+    body.credentialIdentifiers,
+  )
+  const grant = grantOf(body, { scopes, authorizationDetails, credentials, ...named })
   const familyId = newFamilyId(context)
   const issue = {
     client,
@@ -141,17 +151,15 @@ async function namedClient(
   }
 }
 
-const grantOf = (body: TokenToCreate, scopes: string[], named: Pick<Grant, 'namedBy'>): Grant =>
+const grantOf = (body: TokenToCreate, decided: CredentialGrant & Pick<Grant, 'namedBy'>): Grant =>
   Grant.parse({
-    scopes,
     properties: body.properties,
     resources: body.resources,
-    authorizationDetails: detailsFromApi(body.authorizationDetails),
     acr: body.acr,
     authTime: body.authTime || undefined,
     sessionId: body.sessionId,
     jwtAtClaims: body.jwtAtClaims,
     certificateThumbprint: body.certificateThumbprint,
     dpopThumbprint: body.dpopKeyThumbprint,
-    ...named,
+    ...decided,
   })

@@ -3,7 +3,7 @@ import type { ServiceContext } from '../context.ts'
 import type { Client } from '../model/client/client.ts'
 import { writeExact } from '../model/exact-json.ts'
 import { type Grant, propertyMembers } from '../model/grant.ts'
-import { detailsMember } from '../oauth/authorization-details.ts'
+import { detailsWithDatasets } from '../oauth/vci/details.ts'
 import type { IssuedAccessToken } from './access-token.ts'
 import { encryptedValues } from './encryption.ts'
 
@@ -32,7 +32,7 @@ export async function tokenResponse(
     // RFC 6749 §5.1: without scope, all requested scopes would count as granted.
     scope: grant.scopes.join(' '),
     ...(idToken === undefined ? {} : { id_token: idToken }),
-    ...detailsMember(grant.authorizationDetails),
+    ...detailsWithDatasets(context.service, grant),
     ...(grant.grantId === undefined ? {} : { grant_id: grant.grantId }),
   })
 }

@@ -25,6 +25,8 @@ import { hasRegistry } from '../../oauth/logout/session-settings.ts'
 import { type Parameters, parseParameters, parseWords } from '../../oauth/parameters.ts'
 import { dynamicScopes, supportedScopes } from '../../oauth/scope.ts'
 import { tokenHash } from '../../oauth/tokens/access-token.ts'
+import { issuableCredentials } from '../../oauth/vci/granted.ts'
+import { offerWithoutSecrets } from '../../oauth/vci/offer.ts'
 import { Refusal } from '../../refusal.ts'
 import {
   type CheckedRequest,
@@ -33,6 +35,7 @@ import {
   type Requester,
   redirectUriOf,
 } from '../../requests/authorization.ts'
+import { offerOfRequest } from '../../requests/credential-offer.ts'
 import { recipientFor, resolveOrRespond } from '../../requests/recipient.ts'
 import { orRefuse } from '../../store/engine.ts'
 import { action, field } from '../fields.ts'
@@ -186,19 +189,28 @@ export const authorization = defineEndpoint({
     const recipient = recipientFor(parameters, requester, uri.redirectUri, context)
     return refusingTo(recipient, service, async () => {
       const checked = await checkRequest(resolved, requester, uri, context)
+      const offered = await offerOfRequest(parameters.get('issuer_state'), context)
+      const request = { ...checked.ticket, ...offered?.kept }
       const ticket = system.random.token(256)
       const write = store.tickets.insertIfClientExists({
         serviceId: service.apiKey,
         ticketHash: tokenHash(ticket),
         clientId: requester.client.clientId,
         expiresAt: now + ticketSeconds(service) * 1_000,
-        data: { ...requireStorable(checked.ticket), context: body.context },
+        data: { ...requireStorable(request), context: body.context },
       })
       await store.commit(orRefuse(write, new Refusal(clientDeleted)))
       const { requestObjectPayload } = resolved
       const interaction = interactionOf(parameters, checked, requester, service)
       const session = await sessionOf(context, body.sessionId)
-      return { ...interaction, requestObjectPayload, ticket, session }
+      return {
+        ...interaction,
+        requestObjectPayload,
+        ticket,
+        session,
+        issuableCredentials: issuableCredentials(service, request),
+        credentialOfferInfo: offered && offerWithoutSecrets(service, offered.offer),
+      }
     })
   },
   refuse: refuseWithPage,

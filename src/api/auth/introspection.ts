@@ -5,7 +5,9 @@ import { describeClient } from '../../clients/describe.ts'
 import { presentedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { challenge } from '../../http/relay.ts'
+import type { Grant } from '../../model/grant.ts'
 import { Scope } from '../../model/service/scope.ts'
+import type { Service } from '../../model/service/service.ts'
 import { detailsToApi } from '../../oauth/authorization-details.ts'
 import { policyOf } from '../../oauth/policy.ts'
 import { scopeEntries } from '../../oauth/scope.ts'
@@ -18,6 +20,7 @@ import {
   requireScopes,
   requireSubject,
 } from '../../oauth/tokens/presentation.ts'
+import { issuableCredentials } from '../../oauth/vci/granted.ts'
 import { grantOfToken } from '../../requests/grant-management.ts'
 import { checkMessageSignature } from '../../tokens/message-signature.ts'
 import { findPresentedToken } from '../../tokens/presented.ts'
@@ -165,7 +168,7 @@ export const introspection = defineEndpoint({
       acr: grant.acr,
       ...(grant.authTime === undefined ? {} : { authTime: grant.authTime }),
       test: grant.test,
-      forCredentialIssuance: false,
+      ...issuance(service, grant),
       responseSigningRequired: policyOf(service, client).resourceResponseSigned,
       ...nonceFor(context, body),
     }
@@ -180,3 +183,9 @@ export const introspection = defineEndpoint({
     ...nonceAfter(context, rule.error),
   }),
 })
+
+/** OpenID4VCI §8: what the token may obtain at the credential endpoint. */
+function issuance(service: Service, grant: Grant) {
+  const issuable = issuableCredentials(service, grant)
+  return { forCredentialIssuance: issuable !== undefined, issuableCredentials: issuable }
+}

@@ -5,7 +5,9 @@ export const GrantedCredential = z.object({
   configurationId: z.string(),
   /** The datasets; the token response names them if the request had authorization details. */
   identifiers: z.array(z.string()),
-  /** From `authorization_details`, whose token response has to name the datasets. */
+  /** From `authorization_details`: the token response names the datasets. */
   detailed: z.boolean().default(false),
+  /** Granted only while the token has the scope of the configuration. */
+  scoped: z.boolean().optional(),
 })
 export type GrantedCredential = z.output<typeof GrantedCredential>

@@ -3,6 +3,7 @@
  * so that the decision applies to exactly the request that the user saw.
  */
 import { z } from 'zod'
+import { GrantedCredential } from '../credential/granted.ts'
 import { GrantType, Prompt, WireResponseMode } from '../enums.ts'
 import { NamedBy, readingFlags } from '../named-by.ts'
 import { Device } from '../token/device.ts'
@@ -42,6 +43,9 @@ export const AuthorizationTicket = z.object({
   dpopThumbprint: z.string().optional(),
   /** Hash of the pushed request, which is consumed when the authorization completes. */
   pushedHash: z.string().optional(),
+  /** What the credential offer of the request grants, and the hash of its identifier. */
+  credentials: z.array(GrantedCredential).optional(),
+  offerHash: z.string().optional(),
   /** The grant management action and its grant, Grant Management for OAuth 2.0. */
   gmAction: z.enum(['CREATE', 'MERGE', 'REPLACE']).optional(),
   grantId: z.string().optional(),

@@ -1,7 +1,9 @@
 /** The datasets of granted configurations: `credential_identifiers`, OpenID4VCI §6.2. */
 import type { GrantedCredential } from '../../model/credential/granted.ts'
 import type { CredentialIdentifiers } from '../../model/credential/identifiers.ts'
+import type { Service } from '../../model/service/service.ts'
 import { defineCallerRules, refuseCaller } from '../../refusal.ts'
+import { type CredentialGrant, grantedCredentials } from './granted.ts'
 
 const rules = defineCallerRules('Credential datasets', {
   notGranted: {
@@ -17,11 +19,11 @@ const rules = defineCallerRules('Credential datasets', {
   },
 })
 
-/** A granted configuration with the only dataset that it has if the caller names none. */
-export const withOwnDataset = (configurationId: string, detailed = false): GrantedCredential => ({
+/** An offered configuration with the only dataset that it has if the caller names none. */
+export const withOwnDataset = (configurationId: string): GrantedCredential => ({
   configurationId,
   identifiers: [configurationId],
-  detailed,
+  detailed: false,
 })
 
 /**
@@ -32,7 +34,6 @@ export function nameDatasets(
   granted: readonly GrantedCredential[],
   named: readonly CredentialIdentifiers[] = [],
 ): GrantedCredential[] {
-  if (named.length === 0) return [...granted]
   const byId = new Map(
     named.map(({ credentialConfigurationId: id, identifiers }) => [id, identifiers]),
   )
@@ -46,4 +47,21 @@ export function nameDatasets(
   const all = result.flatMap(({ identifiers }) => identifiers)
   if (new Set(all).size < all.length) refuseCaller(rules.repeated)
   return result
+}
+
+/**
+ * What a grant stores of its credentials: its offer, and the datasets that the caller names. Those
+ * of details and scopes are stored as such, so that they are gone with these.
+ */
+export function credentialsToStore(
+  service: Service,
+  grant: CredentialGrant,
+  named: readonly CredentialIdentifiers[] | undefined,
+): GrantedCredential[] | undefined {
+  if (!named || named.length === 0) return grant.credentials
+  const offered = new Set(grant.credentials?.map(({ configurationId }) => configurationId))
+  return nameDatasets(grantedCredentials(service, grant), named).map((each) => {
+    if (offered.has(each.configurationId)) return { ...each, detailed: false }
+    return each.detailed ? each : { ...each, scoped: true }
+  })
 }

@@ -1,11 +1,11 @@
 /** The pre-authorized code grant, OpenID4VCI §6: one offer, one token. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { configurations, createIssuer } from '../../support/credentials.ts'
+import { createIssuer } from '../../support/credentials.ts'
 import { dpopKey, proof } from '../../support/dpop.ts'
 import { form, issuer, refresh, type TestService } from '../../support/flows.ts'
+import { createOffer, preAuthorized, redeemOffer } from '../../support/offers.ts'
 import type { Json } from '../../support/server.ts'
 
-const grant_type = 'urn:ietf:params:oauth:grant-type:pre-authorized_code'
 const anonymousAllowed = { preAuthorizedGrantAnonymousAccessSupported: true }
 
 let service: TestService
@@ -16,28 +16,14 @@ beforeAll(async () => {
 })
 afterAll(() => service.close())
 
-/** The `info` of a new offer of a diploma for alice. */
-const offer = async (more: Record<string, unknown> = {}, of = service): Promise<Json> => {
-  const asked = { preAuthorizedCodeGrantIncluded: true, subject: 'alice' }
-  const created = await of.api('/vci/offer/create', {
-    ...{ ...asked, credentialConfigurationIds: ['diploma'], ...more },
-  })
-  if (created.action !== 'CREATED') throw new Error(created.resultMessage)
-  return created.info
-}
+const offer = (more: Record<string, unknown> = {}, of = service): Promise<Json> =>
+  createOffer(of, more)
 const redeem = (
-  { preAuthorizedCode }: Json,
+  info: Json,
   parameters: Record<string, string | undefined> = {},
   more: Record<string, unknown> = {},
   of = service,
-): Promise<Json> =>
-  of.api('/auth/token', {
-    parameters: form({
-      ...{ grant_type, 'pre-authorized_code': preAuthorizedCode },
-      ...parameters,
-    }),
-    ...more,
-  })
+): Promise<Json> => redeemOffer(of, info, parameters, more)
 const byWallet = (more: Record<string, string | undefined> = {}) => ({
   client_id: String(wallet.clientId),
   ...more,
@@ -301,21 +287,17 @@ describe('metadata of the authorization server', () => {
 
   it('has the grant type where the service issues credentials (OpenID4VCI §12.3)', async () => {
     const document = await metadata(service)
-    expect(document.grant_types_supported).toContain(grant_type)
+    expect(document.grant_types_supported).toContain(preAuthorized)
     expect(document['pre-authorized_grant_anonymous_access_supported']).toBe(true)
   })
 
   it('lacks the grant type where the service issues none', async () => {
     const settings = { ...anonymousAllowed, verifiableCredentialsEnabled: false }
     const without = await metadata(await createIssuer(settings, {}, service))
-    expect(without.grant_types_supported).not.toContain(grant_type)
+    expect(without.grant_types_supported).not.toContain(preAuthorized)
     expect(without).not.toHaveProperty('pre-authorized_grant_anonymous_access_supported')
     const unlisted = { supportedGrantTypes: ['AUTHORIZATION_CODE'] }
     const limited = await metadata(await createIssuer(unlisted, {}, service))
     expect(limited.grant_types_supported).toEqual(['authorization_code'])
-  })
-
-  it('is of an issuer with the configurations of these tests', () => {
-    expect(Object.keys(configurations)).toEqual(['diploma', 'mdl'])
   })
 })

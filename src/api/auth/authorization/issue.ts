@@ -18,7 +18,9 @@ import { requireGrantsOf } from '../../../oauth/grants/grant-type.ts'
 import { requestsNativeSso, requireSession } from '../../../oauth/grants/native-sso.ts'
 import { decidedScopes } from '../../../oauth/scope.ts'
 import { subjectForClient } from '../../../oauth/tokens/subject.ts'
+import { credentialsToStore } from '../../../oauth/vci/datasets.ts'
 import { defineCallerRules, defineRules, refuse, refuseCaller } from '../../../refusal.ts'
+import { redeemOffer } from '../../../requests/credential-offer.ts'
 import { rememberGrant } from '../../../requests/grant-management.ts'
 import { recipientOf } from '../../../requests/recipient.ts'
 import { completeTicket, findAuthorizationTicket } from '../../../requests/ticket.ts'
@@ -80,6 +82,7 @@ const AuthorizationIssueRequest = z
     clientIp: given.clientIp,
     userAgent: given.userAgent,
     userInfoClaims: given.userInfoClaims,
+    credentialIdentifiers: given.credentialIdentifiers,
   })
   .meta({ id: 'authorization_issue_request' })
 
@@ -184,6 +187,7 @@ async function issueParts(
   const { responseTypes } = request
   const subject = body.subject
   const decided = grantOf(request, body, client, context)
+  const redeeming = await redeemOffer(context, request)
   const isNativeSso = requestsNativeSso(service, decided.scopes, responseTypes)
   if (isNativeSso) requireSession(decided.sessionId)
   const { grant, writes } = await rememberGrant(context, client, request, subject, decided)
@@ -236,6 +240,7 @@ async function issueParts(
     ...(idToken === undefined ? {} : { idToken }),
     writes: [
       ...joinSession(context, client, grant, subject),
+      ...redeeming,
       ...writes,
       ...(code?.writes ?? []),
       ...tokenWrites,
@@ -251,11 +256,17 @@ function grantOf(
   { service, now }: ServiceContext,
 ): Grant {
   const { sub, authTime, acr, sessionId, consentedClaims, idtHeaderParams, idTokenAudType } = body
+  const scopes = decidedScopes(body.scopes, request.scopes, service, client)
+  const authorizationDetails =
+    detailsFromApi(body.authorizationDetails) ?? request.authorizationDetails
+  const { credentials } = request
+  const asked = { scopes, authorizationDetails, credentials }
   return Grant.parse({
-    scopes: decidedScopes(body.scopes, request.scopes, service, client),
+    scopes,
     properties: body.properties,
     resources: request.resources,
-    authorizationDetails: detailsFromApi(body.authorizationDetails) ?? request.authorizationDetails,
+    authorizationDetails,
+    credentials: credentialsToStore(service, asked, body.credentialIdentifiers),
     sub: sub || undefined,
     authTime: authTime || undefined,
     acr,

@@ -43,5 +43,6 @@ export const TokenCreateRequest = z
     clientIp: given.clientIp,
     userAgent: given.userAgent,
     metadataDocumentUsed: field.metadataDocumentUsed,
+    credentialIdentifiers: given.credentialIdentifiers,
   })
   .meta({ id: 'token_create_request' })

@@ -8,9 +8,11 @@ import { refuseAs } from '../../../http/refuse-as.ts'
 import { json } from '../../../http/relay.ts'
 import { Grant } from '../../../model/grant.ts'
 import type { TokenTicket } from '../../../model/request/ticket.ts'
+import type { Service } from '../../../model/service/service.ts'
 import { deviceOf } from '../../../model/token/device.ts'
 import { detailsToApi } from '../../../oauth/authorization-details.ts'
 import { userDataOf } from '../../../oauth/claims/policy-release.ts'
+import { credentialsToStore } from '../../../oauth/vci/datasets.ts'
 import { Refusal, refuse } from '../../../refusal.ts'
 import { orRefuse } from '../../../store/engine.ts'
 import { newFamilyId } from '../../../tokens/family.ts'
@@ -31,6 +33,7 @@ const TokenIssueRequest = z
     userAttributes: given.userAttributes,
     clientIp: given.clientIp,
     userAgent: given.userAgent,
+    credentialIdentifiers: given.credentialIdentifiers,
   })
   .meta({ id: 'token_issue_request' })
 
@@ -96,7 +99,7 @@ export const tokenIssue = defineEndpoint({
         client,
         grantType: 'PASSWORD',
         subject,
-        grant: grantOf(request, body),
+        grant: grantOf(request, body, service),
         user: userDataOf(body),
         device: deviceOf(body, request.device),
         familyId: newFamilyId(context),
@@ -125,13 +128,18 @@ export const tokenIssue = defineEndpoint({
   refuse: refuseAs({ otherwise: 'INTERNAL_SERVER_ERROR' }),
 })
 
-function grantOf(request: TokenTicket, body: z.output<typeof TokenIssueRequest>): Grant {
+function grantOf(
+  request: TokenTicket,
+  body: z.output<typeof TokenIssueRequest>,
+  service: Service,
+): Grant {
   const given = body.properties ?? []
   const names = new Set(given.map(({ key }) => key))
   return Grant.parse({
     scopes: request.scopes,
     resources: request.resources,
     authorizationDetails: request.authorizationDetails,
+    credentials: credentialsToStore(service, request, body.credentialIdentifiers),
     properties: [...request.properties.filter(({ key }) => !names.has(key)), ...given],
     jwtAtClaims: body.jwtAtClaims || request.jwtAtClaims,
     namedBy: request.namedBy,
