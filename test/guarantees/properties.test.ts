@@ -13,11 +13,11 @@ import { ServiceDocument } from '../../src/model/service/service.ts'
 const withoutEffect: Record<string, string[]> = {
   'OpenID Federation is not implemented.': words(`
     authorityHints federationEnabled federationSignatureKeyId
-    federationConfigurationDuration federationRegistrationEndpoint supportedClientRegistrationTypes
+    federationRegistrationEndpoint supportedClientRegistrationTypes
     automaticallyRegistered explicitlyRegistered trustAnchorId trustChainExpiresAt
     trustChainUpdatedAt clientRegistrationTypes`),
   'Verifiable credentials are not implemented.': words(`
-    credentialTransactionDuration credentialDuration
+    credentialTransactionDuration`),
   'It is a note of the caller, which no operation of the contract reads.': words(
     'inScopeForTokenMigration',
   ),

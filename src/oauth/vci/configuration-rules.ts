@@ -81,7 +81,7 @@ function bindingMessage(configuration: Members): string | undefined {
   const { format, proof_types_supported: types } = configuration
   const { cryptographic_binding_methods_supported: methods } = configuration
   if ((methods === undefined) !== (types === undefined)) {
-    return 'Expected both or neither: cryptographic_binding_methods_supported, proof_types_supported.'
+    return 'Binding methods and proof types are given both or neither.'
   }
   if (methods === undefined) {
     return format === 'mso_mdoc'
