@@ -101,6 +101,7 @@ import { jwks } from './service/jwks.ts'
 import { serviceKeysCsr } from './service/keys/csr.ts'
 import { keysGenerate } from './service/keys/generate.ts'
 import { keysList } from './service/keys/list.ts'
+import { keysRotate } from './service/keys/rotate.ts'
 import { serviceList } from './service/list.ts'
 import { serviceUpdate } from './service/update.ts'
 import {
@@ -196,6 +197,7 @@ export const endpoints: readonly Endpoint[] = [
   organizationServiceCreate,
   organizationServiceDelete,
   keysGenerate,
+  keysRotate,
   keysList,
   hskCreate,
   hskList,

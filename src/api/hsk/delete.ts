@@ -1,22 +1,15 @@
 /** Deletes a key of a service in a hardware security module. */
 import { z } from 'zod'
 import { recordOf } from '../../audit/record.ts'
-import { serviceUnknown } from '../../caller.ts'
 import type { ServiceContext } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Flag } from '../../http/flag.ts'
 import { emptyResponse } from '../../http/response.ts'
-import { hasPrivateHalf } from '../../jose/key-set.ts'
-import { serviceKeySet } from '../../jose/service-key-set.ts'
 import type { HardwareKey } from '../../model/service/hsk.ts'
-import { requireHardware, requireReplaceable } from '../../oauth/service/hardware-key.ts'
-import { CallerError } from '../../refusal.ts'
-import { changeServiceKeys, findHardwareKey } from '../../services/hardware-keys.ts'
-import { orRefuse } from '../../store/engine.ts'
+import { withoutHeld } from '../../oauth/keys/delete.ts'
+import { requireHardware } from '../../oauth/service/hardware-key.ts'
+import { changeRing } from '../../services/keys/change.ts'
 import { about, HandlePath, hskResponse, refusedHsk } from './hsk-schemas.ts'
-
-/** The key stays in the module for this long, so that a slip can be undone. */
-const keptMilliseconds = 7 * 86_400_000
 
 const deletion = {
   ...about,
@@ -38,26 +31,15 @@ async function deleteKey(
   handle: string,
   isForced: boolean,
 ): Promise<HardwareKey | undefined> {
-  const { service, store, now } = context
+  const { service, now } = context
   requireHardware(service.hsmEnabled)
-  const deleted = findHardwareKey(context, handle)
-  if (!deleted) return undefined
-  const local = serviceKeySet({ ...service, hsmEnabled: false }).keys.filter(hasPrivateHalf)
-  const isDone = await changeServiceKeys(context, ({ hardware, managed }) => {
-    const rest = hardware.filter((key) => key.handle !== handle)
-    if (rest.length === hardware.length) return undefined
-    if (!isForced) requireReplaceable(deleted, [...rest, ...local.map(({ alg }) => ({ alg }))])
-    const of = { serviceId: service.apiKey, handle, dueAt: now + keptMilliseconds }
-    const removed = store.hardwareKeys.remove(of)
-    return {
-      keys: { managed, hardware: rest },
-      writes: [
-        orRefuse(removed, new CallerError(serviceUnknown)),
-        ...recordOf(context, { target: { kind: 'key', id: deleted.kid } }),
-      ],
-    }
+  const changed = await changeRing(context, service.apiKey, (ring) => {
+    const key = ring.hardware.find((each) => each.handle === handle)
+    if (!key) return { ring }
+    const record = recordOf(context, { target: { kind: 'key', id: key.kid } })
+    return { ring: withoutHeld(ring, key, isForced, now), writes: record }
   })
-  return isDone ? deleted : undefined
+  return changed?.before.hardware.find((key) => key.handle === handle)
 }
 
 export const hskDelete = defineEndpoint({

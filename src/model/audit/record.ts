@@ -8,6 +8,7 @@ export const auditTypes = {
   'service.deleted': 'A service was deleted with all its data.',
   'key.created': 'A key of a service was generated, imported, or created in a module.',
   'key.deleted': 'A key of a service in a hardware security module was deleted.',
+  'key.rotated': 'Keys of a service changed their states.',
   'client.created': 'A client was created.',
   'client.registered': 'A client registered itself.',
   'client.updated': 'The settings of a client were changed.',

@@ -93,13 +93,6 @@ export function noteStanding(service: Service, keys: ServiceKeys, now: number) {
   return boundariesAround(present, now)
 }
 
-/** Another document of the same service and time. */
-export function copyStanding<T extends Service>(from: Service, to: T): T {
-  const standing = standings.get(from)
-  if (standing) standings.set(to, standing)
-  return to
-}
-
 /** Whether the engine governs the states of any key of the service. */
 export const isManaged = (service: Service): boolean => standings.has(service)
 

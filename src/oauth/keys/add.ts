@@ -1,14 +1,16 @@
 /** Adding a key to a set of a service, and what becomes of the keys that it succeeds. */
 import type { JWK } from 'jose'
+import { publicHardwareKey } from '../../jose/hardware-keys.ts'
 import { thumbprintOf } from '../../jose/key-members.ts'
-import { isOfGroup } from '../../model/keys/state.ts'
+import { isOfGroup, type KeyState } from '../../model/keys/state.ts'
 import type { HardwareKey, ManagedKey } from '../../model/service/hsk.ts'
 import { defineRules, refuse } from '../../refusal.ts'
+import { requireFreeKeyId } from '../service/hardware-key.ts'
 import {
   firstUnmanaged,
+  firstUnmanagedHeld,
   type Group,
   type KeyRing,
-  mostKeys,
   presentOf,
   recordMembers,
   recordsIn,
@@ -26,13 +28,9 @@ const rules = defineRules('Adding keys', {
     spec: 'RFC 7517 §5',
     message: 'The set already has a NEXT key for this algorithm: activate or cancel it first.',
   },
-  tooManyHardware: {
-    code: 'P112005',
-    error: 'invalid_request',
-    spec: 'RFC 7517 §5',
-    message: 'The service has as many keys in modules as it may have.',
-  },
 })
+
+export const { nextExists } = rules
 
 export interface NewKey extends Group {
   readonly kid: string
@@ -40,6 +38,8 @@ export interface NewKey extends Group {
   readonly jwk: JWK
   /** Its place; without it, CURRENT if the group has no key, else NEXT. */
   readonly activate?: 'next' | 'current' | 'previous' | undefined
+  /** Whether it may be NEXT after another NEXT key. */
+  readonly isQueued?: boolean
   readonly held?: HardwareKey | undefined
 }
 
@@ -52,7 +52,8 @@ export function withNewKey(ring: KeyRing, key: NewKey, timing: Timing, now: numb
   const isFirst = !presentOf(adopted).some((each) => isOfGroup(each, key))
   // Who encrypts takes what is published, so a key for encryption is in use at once.
   const place = activate ?? (isFirst || use === 'enc' ? 'current' : 'next')
-  if (place === 'next' && recordsIn(adopted, key, 'NEXT', now).length > 0) refuse(rules.nextExists)
+  const others = recordsIn(adopted, key, 'NEXT', now)
+  if (place === 'next' && others.length > 0 && !key.isQueued) refuse(nextExists)
   const activeFrom = place === 'next' ? now + timing.propagation : now
   const record: ManagedKey = {
     set,
@@ -75,7 +76,7 @@ const previousMembers = ({ overlap }: Timing, now: number) => ({
 })
 
 function withHeld(ring: KeyRing, held: HardwareKey): KeyRing {
-  if (ring.hardware.length >= mostKeys) refuse(rules.tooManyHardware)
+  requireFreeKeyId(undefined, ring.hardware, [])
   return { ...ring, hardware: [...ring.hardware, held] }
 }
 
@@ -85,8 +86,27 @@ function withHeld(ring: KeyRing, held: HardwareKey): KeyRing {
  */
 export function withAdopted(ring: KeyRing, group: Group, now: number): KeyRing {
   if (recordsIn(ring, group, 'CURRENT', now).length > 0) return ring
+  const held = firstUnmanagedHeld(ring, group)
+  if (held) return withRecordOfHeld(ring, held, group, now)
   const key = firstUnmanaged(ring, group)
   return key ? withRecordOf(ring, key, group, now) : ring
+}
+
+function withRecordOfHeld(ring: KeyRing, held: HardwareKey, group: Group, now: number): KeyRing {
+  const { kid, hsmName, handle } = held
+  const { set, use, alg } = group
+  const record: ManagedKey = {
+    set,
+    kid,
+    use,
+    alg,
+    ...recordMembers(publicHardwareKey(held)),
+    createdAt: now,
+    activeFrom: Math.min(ring.since, now),
+    hsmName,
+    handle,
+  }
+  return { ...ring, managed: [record, ...ring.managed] }
 }
 
 export function withRecordOf(
@@ -114,26 +134,21 @@ export function withRecordOf(
 
 /** The ring in which each key of a group ends the overlap after its successor begins. */
 export function withEnds(ring: KeyRing, group: Group, { overlap }: Timing, now: number): KeyRing {
-  const active = presentOf(ring)
-    .filter((each) => isOfGroup(each, group) && !each.verifiesOnly)
-    .filter((each) => ['NEXT', 'CURRENT'].includes(stateIn(ring, each, now)))
-  const previous = recordsIn(ring, group, 'PREVIOUS', now)
-  const next = active.find(({ activeFrom }) => activeFrom > now)
-  const current = active.find(({ activeFrom }) => activeFrom <= now)
-  const endOf = (record: ManagedKey): number | undefined => {
-    if (record === next) return undefined
-    const begin = record === current ? next?.activeFrom : current?.activeFrom
-    if (begin === undefined || overlap === undefined) return undefined
-    return begin + overlap
-  }
+  const ofGroup = presentOf(ring).filter((each) => isOfGroup(each, group) && !each.verifiesOnly)
+  const inState = (...states: KeyState[]) =>
+    ofGroup.filter((each) => states.includes(stateIn(ring, each, now)))
+  const [current] = inState('CURRENT')
+  const active = inState('CURRENT', 'NEXT').sort((a, b) => a.activeFrom - b.activeFrom)
+  // An end that was set when a key was replaced stays.
+  const replaced = inState('PREVIOUS').filter(({ retireAt }) => retireAt === undefined)
+  const successorOf = (record: ManagedKey) =>
+    replaced.includes(record) ? current : active[active.indexOf(record) + 1]
   const managed = ring.managed.map((record) => {
-    const isActive = active.includes(record)
-    // An end that was set when it was replaced stays.
-    const isReplaced = previous.includes(record) && record.retireAt === undefined
-    if (!isActive && !(isReplaced && !record.verifiesOnly)) return record
+    if (!active.includes(record) && !replaced.includes(record)) return record
     const { retireAt: _former, ...rest } = record
-    const retireAt = endOf(record)
-    return retireAt === undefined ? rest : { ...rest, retireAt }
+    const begin = successorOf(record)?.activeFrom
+    const isEnding = begin !== undefined && overlap !== undefined
+    return isEnding ? { ...rest, retireAt: begin + overlap } : rest
   })
   return { ...ring, managed }
 }

@@ -26,7 +26,15 @@ const rules = defineRules('Key states', {
     spec: 'RFC 7517 §5',
     message: 'The key set has as many keys as it may have: at most 50, in 200,000 characters.',
   },
+  busy: {
+    code: 'P112006',
+    error: 'invalid_request',
+    spec: 'RFC 7517 §5',
+    message: 'Other calls change the keys of the service: send the call again.',
+  },
 })
+
+export const { busy } = rules
 
 /** Codes of refusals of a key that is there already. */
 export const takenCodes: readonly string[] = [rules.keyIdTaken.code, rules.keyTaken.code]
@@ -143,6 +151,17 @@ export function firstUnmanaged(ring: KeyRing, { set, use, alg }: Group): JWK | u
   }
   return unmanagedIn(ring, set).find(fits)
 }
+
+/** The key in a module without a record that a group would use first. */
+export const firstUnmanagedHeld = (
+  { hardware, managed, hsmEnabled }: KeyRing,
+  { set, use, alg }: Group,
+): HardwareKey | undefined =>
+  hsmEnabled
+    ? hardware
+        .filter((key) => key.set === set && key.use === use && key.alg === alg)
+        .find(({ handle }) => !managed.some((record) => record.handle === handle))
+    : undefined
 
 /** The members of a record that follow from the key. */
 export function recordMembers(key: JWK) {

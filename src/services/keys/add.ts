@@ -6,6 +6,7 @@ import { timingOf } from '../../oauth/keys/timing.ts'
 import { refuseCaller } from '../../refusal.ts'
 import { changeRing, keyRecord } from './change.ts'
 import { type DescribedKey, describeKey } from './describe.ts'
+import { activateHeld } from './held.ts'
 
 /** Adds all keys or none, and describes them. `isDry` checks, and changes nothing. */
 export async function addKeys(
@@ -19,7 +20,10 @@ export async function addKeys(
     service.apiKey,
     (ring, current) => ({
       ring: keys.reduce((grown, key) => withNewKey(grown, key, timingOf(current, key), now), ring),
-      writes: keys.flatMap(({ kid }) => keyRecord(context, kid)),
+      writes: [
+        ...activateHeld(context, service.apiKey, keys),
+        ...keys.flatMap(({ kid }) => keyRecord(context, kid)),
+      ],
     }),
     isDry,
   )

@@ -1,23 +1,15 @@
 /** Changes of the keys of a service: sets, records and what names them, in one commit. */
 import { recordOf } from '../../audit/record.ts'
+import { serviceUnknown } from '../../caller.ts'
 import type { ServiceContext } from '../../context.ts'
 import { parseJson } from '../../model/json.ts'
 import { followedPins, keySetProperties, keysInText } from '../../model/keys/standing.ts'
 import type { KeySetName, ServiceKeys } from '../../model/service/hsk.ts'
 import type { Service } from '../../model/service/service.ts'
-import { type KeyRing, presentOf } from '../../oauth/keys/key-ring.ts'
-import { defineRules, Refusal } from '../../refusal.ts'
+import { busy, type KeyRing, presentOf } from '../../oauth/keys/key-ring.ts'
+import { CallerError, Refusal } from '../../refusal.ts'
 import { serviceOf } from '../../store/configuration.ts'
 import { orRefuse, type Write } from '../../store/engine.ts'
-
-const rules = defineRules('Changing keys', {
-  busy: {
-    code: 'P112006',
-    error: 'invalid_request',
-    spec: 'RFC 7517 §5',
-    message: 'Other calls change the keys of the service: send the call again.',
-  },
-})
 
 /** Another call changed the service in the meantime. */
 class ChangedInBetween extends Error {}
@@ -67,14 +59,35 @@ export async function changeRing(
       ...changedRow(row, service, before, after, now),
     })
     try {
-      await store.commit(orRefuse(update, new ChangedInBetween()), ...writes)
+      const removed = removedKeys(store, serviceId, before, after, now)
+      await store.commit(orRefuse(update, new ChangedInBetween()), ...removed, ...writes)
       return rings
     } catch (error) {
       if (!(error instanceof ChangedInBetween)) throw error
-      if (attempt === attempts) throw new Refusal(rules.busy)
+      if (attempt === attempts) throw new Refusal(busy)
     }
   }
 }
+
+/** A key stays in its module for this long, so that a slip can be undone. */
+const keptMilliseconds = 7 * 86_400_000
+
+/** Keys in modules that the service has no longer are to be destroyed. */
+const removedKeys = (
+  { hardwareKeys }: Changing['store'],
+  serviceId: number,
+  before: KeyRing,
+  after: KeyRing,
+  now: number,
+): Write[] =>
+  before.hardware
+    .filter((key) => !after.hardware.some(({ handle }) => handle === key.handle))
+    .map(({ handle }) =>
+      orRefuse(
+        hardwareKeys.remove({ serviceId, handle, dueAt: now + keptMilliseconds }),
+        new CallerError(serviceUnknown),
+      ),
+    )
 
 export function ringOf(service: Service, { managed, hardware }: ServiceKeys): KeyRing {
   return {

@@ -43,10 +43,6 @@ export const services = (engine: Engine, sealer: Sealer) => {
     sealed,
     version: sql`${t.version} + 1`,
   }))
-  const changeKeys = rows.change<{ keys: ServiceKeys; seen: number }>(
-    ({ keys }) => ({ keys, version: sql`${t.version} + 1` }),
-    ({ seen }) => eq(t.version, seen),
-  )
   const changeRing = rows.change<Changes & { keys: ServiceKeys; seen: number }>(
     ({ data, modifiedAt, sealed, keys }) => ({
       data,
@@ -80,9 +76,6 @@ export const services = (engine: Engine, sealer: Sealer) => {
       { secrets, ...changes }: Pick<NewService, 'data' | 'secrets' | 'modifiedAt'>,
     ): Write =>
       update({ serviceId, ...changes, sealed: secretsOf.seal(serviceId, serviceId, secrets) }),
-    /** Touches no row if the service has changed since it was seen. */
-    updateKeys: (serviceId: number, seen: number, keys: ServiceKeys): Write =>
-      changeKeys({ serviceId, seen, keys }),
     /** Keys and what names them; touches no row if the service has changed since it was seen. */
     updateRing: ({
       serviceId,

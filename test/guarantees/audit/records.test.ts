@@ -160,6 +160,7 @@ const calls: Record<string, () => Promise<Reply>> = {
     const [credentialId] = (await storeIssued(service)).credentialIds
     return post('/vci/status/update', { credentialId, status: 'INVALID' })
   },
+  service_keys_rotate_api: () => post('/service/keys/rotate', { alg: 'PS256', operation: 'begin' }),
   hsk_create_api: async () => newKey(),
   hsk_delete_api: async () => {
     const handle = (await newKey()).body.hsk.handle

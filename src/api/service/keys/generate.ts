@@ -4,7 +4,7 @@ import { defineEndpoint } from '../../../http/endpoint.ts'
 import { KeySetName } from '../../../model/service/hsk.ts'
 import { kindOf, requireKeyId } from '../../../oauth/keys/new-key.ts'
 import { addKeys } from '../../../services/keys/add.ts'
-import { makeKey } from '../../../services/keys/make.ts'
+import { makeNewKey } from '../../../services/keys/held.ts'
 import { Algorithm, about, DryRun, KeyId, keysResponse, refusedKeys } from './keys-schemas.ts'
 
 const GenerateRequest = z
@@ -15,6 +15,12 @@ const GenerateRequest = z
     kid: KeyId.optional().describe('The key ID; without it, the thumbprint (RFC 7638).'),
     modulusBits: z.int().optional().describe('For RSA: 2048, 3072 (the default) or 4096.'),
     crv: z.string().max(20).optional().describe('The curve of a key for ECDH-ES.'),
+    hsmName: z
+      .string()
+      .min(1)
+      .max(200)
+      .optional()
+      .describe('The hardware security module that makes the key and keeps its private half.'),
     activate: z
       .enum(['next', 'current'])
       .optional()
@@ -50,9 +56,9 @@ export const keysGenerate = defineEndpoint({
     const { activate, dryRun } = body
     if (body.kid !== undefined) requireKeyId(body.kid)
     const kind = kindOf(context.service, body)
-    const jwk = await makeKey(kind, context.system.random, body.kid)
-    const { set, alg, use } = kind
-    const key = { set, alg, use, jwk, kid: jwk.kid ?? '', activate }
-    return { action: 'CREATED', keys: await addKeys(context, [key], dryRun) }
+    const { hsmName, kid } = body
+    const made = await makeNewKey(context, kind, { hsmName, kid, isDry: dryRun })
+    const keys = await addKeys(context, [{ ...made, activate }], dryRun)
+    return { action: 'CREATED', keys }
   },
 })

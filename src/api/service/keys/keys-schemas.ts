@@ -16,7 +16,7 @@ export const refusedKeys = ({ rule }: Refusal): { action: 'CALLER_ERROR' | 'SERV
   action: rule.error === 'server_error' ? 'SERVER_ERROR' : 'CALLER_ERROR',
 })
 
-export const about = { tag: 'Service Keys' } as const
+export const about = { tag: 'Key Management' } as const
 
 export const DryRun = z.boolean().default(false).describe('Whether the call only checks.')
 export const KeyId = z.string().max(10_240)
