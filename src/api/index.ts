@@ -100,6 +100,7 @@ import { serviceGet } from './service/get.ts'
 import { jwks } from './service/jwks.ts'
 import { serviceKeysCsr } from './service/keys/csr.ts'
 import { keysGenerate } from './service/keys/generate.ts'
+import { keysImport } from './service/keys/import.ts'
 import { keysList } from './service/keys/list.ts'
 import { keysRotate } from './service/keys/rotate.ts'
 import { serviceList } from './service/list.ts'
@@ -198,6 +199,7 @@ export const endpoints: readonly Endpoint[] = [
   organizationServiceDelete,
   keysGenerate,
   keysRotate,
+  keysImport,
   keysList,
   hskCreate,
   hskList,

@@ -33,9 +33,9 @@ const publicKeyOf = ({ publicKey }: HardwareKey): KeyObject => createPublicKey(p
 
 /** The public key as it is published. */
 export function publicHardwareKey(key: HardwareKey): JWK {
-  const { kid, alg, use } = key
+  const { kid, alg, use, x5c } = key
   const jwk = publicKeyOf(key).export({ format: 'jwk' }) as JWK
-  return { ...jwk, kid, alg, use }
+  return { ...jwk, kid, alg, use, ...(x5c && { x5c }) }
 }
 
 /** What a provider answers; a refusal of the request where it fails. */

@@ -1,8 +1,11 @@
 /** Files with keys, as the command openssl writes them. */
 import { execFileSync } from 'node:child_process'
+import { createHmac, hash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { authority, certificate } from './certificates.ts'
+import { der, integer, objectId, octets, sequence } from './der.ts'
 
 export interface KeyFolder {
   /** Runs openssl in the folder, with words between spaces as its arguments. */
@@ -29,20 +32,41 @@ export function keyFolder(): KeyFolder {
   }
 }
 
-/** An authority, an intermediate one, and the certificate of a key on P-256: `leaf.pem`. */
-export function certifyLeaf({ openssl }: KeyFolder): void {
-  const curve = '-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes'
-  const isAuthority = '-addext basicConstraints=critical,CA:TRUE'
-  openssl(`req -x509 ${curve} -subj /CN=root ${isAuthority} -keyout root.key -out root.pem`)
-  const below = (name: string, by: string, more: string) =>
-    openssl(
-      `req -x509 ${curve} -subj /CN=${name} ${more} -CA ${by}.pem -CAkey ${by}.key ` +
-        `-keyout ${name}.key -out ${name}.pem`,
-    )
-  below('middle', 'root', isAuthority)
-  below('leaf', 'middle', '-addext basicConstraints=critical,CA:FALSE')
+/** An authority, an intermediate one, and a certificate, as `root.pem` and `root.key` and so on. */
+export function certifyLeaf({ write }: KeyFolder): void {
+  const root = authority('root')
+  const middle = authority('middle', { issuer: root })
+  const leaf = certificate({ subject: [['CN', 'leaf']], issuer: middle })
+  for (const [name, { pem, privateKey }] of Object.entries({ root, middle, leaf })) {
+    write(`${name}.pem`, pem)
+    write(`${name}.key`, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString())
+  }
 }
 
 /** PEM of a block of any bytes. */
 export const pemOf = (label: string, der: Uint8Array): string =>
   `-----BEGIN ${label}-----\n${Buffer.from(der).toString('base64')}\n-----END ${label}-----\n`
+
+const count = (value: number) => {
+  const bytes = Buffer.alloc(6)
+  bytes.writeUIntBE(value, 0, 6)
+  return der(0x02, bytes)
+}
+
+export const data = (content: Buffer) =>
+  sequence(objectId('1.2.840.113549.1.7.1'), der(0xa0, octets(content)))
+const sha256 = sequence(objectId('2.16.840.1.101.3.4.2.1'))
+
+/** A PKCS #12 file of any content, with the integrity of the passphrase "p" (RFC 7292 §B.2). */
+export function pkcs12File(
+  content: Buffer,
+  { iterations = 1, salt = Buffer.alloc(8) } = {},
+): Buffer {
+  const password = Buffer.from([0, 0x70, 0, 0])
+  const filled = (bytes: Buffer) => Buffer.alloc(64, bytes)
+  const first = Buffer.concat([Buffer.alloc(64, 3), filled(salt), filled(password)])
+  const key = hash('sha256', first, 'buffer')
+  const mac = createHmac('sha256', key).update(content).digest()
+  const integrity = sequence(sequence(sha256, octets(mac)), octets(salt), count(iterations))
+  return sequence(integer(3), data(content), integrity)
+}

@@ -31,7 +31,7 @@ export const keysConvert = defineEndpoint({
   operationId: 'keys_convert_api',
   method: 'post',
   path: '/api/keys/convert',
-  tag: 'Key Management',
+  tag: 'Service Keys',
   summary: 'Convert public keys to a JWK Set',
   description:
     'Makes a JWK Set of public keys and certificates. Certificates are put in order, and each ' +

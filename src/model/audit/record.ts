@@ -7,6 +7,7 @@ export const auditTypes = {
   'service.updated': 'The settings of a service were replaced.',
   'service.deleted': 'A service was deleted with all its data.',
   'key.created': 'A key of a service was generated, imported, or created in a module.',
+  'key.certified': 'A key of a service got certificates.',
   'key.deleted': 'A key of a service in a hardware security module was deleted.',
   'key.rotated': 'Keys of a service changed their states.',
   'client.created': 'A client was created.',

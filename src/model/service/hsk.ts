@@ -22,7 +22,9 @@ export const Hsk = z
 export type Hsk = z.output<typeof Hsk>
 
 /** A key in use: all members are there. */
-const HardwareKey = Hsk.required()
+const HardwareKey = Hsk.required().extend({
+  x5c: z.array(LongText).optional().describe('The certificates of the key (RFC 7517 §4.7).'),
+})
 export type HardwareKey = z.output<typeof HardwareKey>
 
 /** Why a key ended. */

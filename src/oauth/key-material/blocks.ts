@@ -1,9 +1,17 @@
-/** Keys and certificates in PEM (RFC 7468), in any order. */
-import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
+/** Keys and certificates in PEM (RFC 7468) and PKCS #12 (RFC 7292), in any order. */
+import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { type PemBlock, pemBlocks } from '../../jose/pem.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import { DerError, membersOf, readDer } from '../../x509/der.ts'
-import { readAlgorithm } from '../../x509/password-encryption.ts'
+import {
+  allowedDerivations,
+  ContainerError,
+  type ContainerFault,
+  type Derivations,
+  decryptPrivateKey,
+  readAlgorithm,
+} from '../../x509/password-encryption.ts'
+import { readPkcs12 } from '../../x509/pkcs12.ts'
 import { type Place, placeOf, refuseAt } from './entry.ts'
 
 const rules = defineRules('Key material', {
@@ -31,6 +39,56 @@ const rules = defineRules('Key material', {
     spec: 'RFC 7468 §2',
     message: 'The key or certificate cannot be read: it is malformed, or of an unknown kind.',
   },
+  passphraseMissing: {
+    code: 'P114009',
+    error: 'invalid_request',
+    spec: 'RFC 5958 §3',
+    message: 'The key is encrypted: the passphrase is required.',
+  },
+  passphrase: {
+    code: 'P114010',
+    error: 'invalid_request',
+    spec: 'RFC 8018 §6.2.2',
+    message: 'The passphrase does not fit.',
+  },
+  pemEncryption: {
+    code: 'P114011',
+    error: 'invalid_request',
+    spec: 'RFC 8018 §6.2',
+    message:
+      'The encryption is not PBES2 with PBKDF2 and AES: convert the key with ' +
+      '`openssl pkcs8 -topk8 -v2 aes-256-cbc -in old.pem -out new.pem`.',
+  },
+  costly: {
+    code: 'P114012',
+    error: 'invalid_request',
+    spec: 'RFC 8018 §5.2',
+    message:
+      'The passphrase is derived with too much work: at most 1,000,000 iterations, and 64 bytes ' +
+      'of salt.',
+  },
+  pkcs12: {
+    code: 'P114013',
+    error: 'invalid_request',
+    spec: 'RFC 7292 §4',
+    message:
+      'The PKCS #12 file cannot be read: it must be base64, with at most 50 keys and certificates.',
+  },
+  pkcs12Encryption: {
+    code: 'P114014',
+    error: 'invalid_request',
+    spec: 'RFC 7292 §4',
+    message:
+      'The PKCS #12 file does not use AES and SHA-2: convert it with `openssl pkcs12 -legacy ' +
+      '-in old.p12 -nodes | openssl pkcs12 -export -keypbe AES-256-CBC -certpbe AES-256-CBC ' +
+      '-macalg sha256 -out new.p12`.',
+  },
+  pkcs12Integrity: {
+    code: 'P114015',
+    error: 'invalid_request',
+    spec: 'RFC 7292 §4',
+    message: 'The PKCS #12 file must be protected with a passphrase, not with signatures.',
+  },
 })
 
 const longestText = 65_536
@@ -46,14 +104,69 @@ export interface Found {
   readonly certificates: { certificate: X509Certificate; place: Place }[]
 }
 
-function requireShort(text: string): string {
+export function requireShort(text: string): string {
   return text.length > longestText ? refuse(rules.tooLarge) : text
 }
 
-/** The keys and certificates of a PEM text. */
-export function readPem(text: string): Found {
+/** The keys and certificates of a PEM text; private keys are decrypted. */
+export async function readPem(text: string, passphrase: string | undefined): Promise<Found> {
   requireShort(text)
-  return sorted(pemBlocks(text) ?? refuse(rules.pem))
+  if (/^(Proc-Type: *4, *ENCRYPTED|DEK-Info:)/m.test(text)) refuse(rules.pemEncryption)
+  const blocks = pemBlocks(text) ?? refuse(rules.pem)
+  const allowed = allowedDerivations()
+  const plain: PemBlock[] = []
+  for (const [index, block] of blocks.entries()) {
+    const place = placeOf(index, block.label)
+    plain.push(await decrypted(block, passphrase, allowed, place))
+  }
+  return sorted(plain)
+}
+
+/** The keys and certificates of a PKCS #12 file in base64. */
+export async function readContainer(base64: string, passphrase = ''): Promise<Found> {
+  requireShort(base64)
+  if (!/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(base64)) refuse(rules.pkcs12)
+  try {
+    return sorted(await readPkcs12(Buffer.from(base64, 'base64'), passphrase))
+  } catch (error) {
+    return refuse(rules[containerRules[faultOf(error)]])
+  }
+}
+
+const containerRules = {
+  malformed: 'pkcs12',
+  encryption: 'pkcs12Encryption',
+  costly: 'costly',
+  passphrase: 'passphrase',
+  integrity: 'pkcs12Integrity',
+} as const satisfies Record<ContainerFault, keyof typeof rules>
+
+const pemRules = {
+  ...containerRules,
+  malformed: 'malformed',
+  encryption: 'pemEncryption',
+} as const
+
+function faultOf(error: unknown): ContainerFault {
+  if (error instanceof ContainerError) return error.fault
+  if (error instanceof DerError) return 'malformed'
+  throw error
+}
+
+async function decrypted(
+  block: PemBlock,
+  passphrase: string | undefined,
+  allowed: Derivations,
+  place: Place,
+): Promise<PemBlock> {
+  if (block.label !== 'ENCRYPTED PRIVATE KEY') return block
+  if (passphrase === undefined) return refuseAt(rules.passphraseMissing, place)
+  try {
+    const der = await decryptPrivateKey(block.der, passphrase, allowed)
+    return { label: 'PRIVATE KEY', der }
+  } catch (error) {
+    return refuseAt(rules[pemRules[faultOf(error)]], place)
+  }
 }
 
 function sorted(blocks: readonly PemBlock[]): Found {
@@ -83,13 +196,19 @@ function readOrRefuse<T>(der: Buffer, place: Place, read: (der: Buffer) => T): T
 
 function asCertificate(der: Buffer): X509Certificate {
   const certificate = new X509Certificate(der)
-  requireKnownKind(certificate.publicKey.export({ type: 'spki', format: 'der' }))
+  requireKnownKind(certificate.publicKey.export({ type: 'spki', format: 'der' }), 0)
   return certificate
 }
 
 const readers: Record<string, (der: Buffer) => KeyObject> = {
+  'PRIVATE KEY': (der) => {
+    requireKnownKind(der, 1)
+    return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
+  },
+  'RSA PRIVATE KEY': (key) => createPrivateKey({ key, format: 'der', type: 'pkcs1' }),
+  'EC PRIVATE KEY': (key) => createPrivateKey({ key, format: 'der', type: 'sec1' }),
   'PUBLIC KEY': (der) => {
-    requireKnownKind(der)
+    requireKnownKind(der, 0)
     return createPublicKey({ key: der, format: 'der', type: 'spki' })
   },
   'RSA PUBLIC KEY': (key) => createPublicKey({ key, format: 'der', type: 'pkcs1' }),
@@ -98,8 +217,8 @@ const readers: Record<string, (der: Buffer) => KeyObject> = {
 /** RSA, EC, X25519, Ed25519. Reading keys of other kinds can cost minutes of computation. */
 const kinds = ['1.2.840.113549.1.1.1', '1.2.840.10045.2.1', '1.3.101.110', '1.3.101.112']
 
-/** Throws unless the algorithm of the public key is one of those known here. */
-function requireKnownKind(der: Buffer): void {
-  const { id } = readAlgorithm(membersOf(readDer(der)[0])[0])
+/** Throws unless the algorithm at the position in the key is one of those known here. */
+function requireKnownKind(der: Buffer, position: number): void {
+  const { id } = readAlgorithm(membersOf(readDer(der)[0])[position])
   if (!kinds.includes(id)) throw new DerError('The kind of the key is unknown.')
 }

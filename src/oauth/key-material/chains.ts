@@ -1,6 +1,9 @@
 /** Certificates of keys: the chain that begins with the key itself, RFC 7517 §4.7. */
-import type { KeyObject, X509Certificate } from 'node:crypto'
+import { createPublicKey, type JsonWebKey, type KeyObject, type X509Certificate } from 'node:crypto'
+import type { JWK } from 'jose'
+import { withoutPrivateMembers } from '../../jose/key-set.ts'
 import { defineRules, refuse } from '../../refusal.ts'
+import { isInTime } from '../../x509/certificate.ts'
 import { type ChainFault, readChain } from '../../x509/certified-key.ts'
 import { isSignedBy } from '../../x509/chain.ts'
 import { type Place, refuseAt } from './entry.ts'
@@ -11,6 +14,12 @@ const rules = defineRules('Key material', {
     error: 'invalid_request',
     spec: 'RFC 7517 §4.7',
     message: 'The certificate certifies none of the keys, and none of their certificates.',
+  },
+  notInTime: {
+    code: 'P114017',
+    error: 'invalid_request',
+    spec: 'RFC 5280 §4.1.2.5',
+    message: 'A certificate of the key is expired or not valid yet.',
   },
   tooLong: {
     code: 'P114018',
@@ -37,6 +46,12 @@ const rules = defineRules('Key material', {
     error: 'invalid_request',
     spec: 'RFC 7517 §4.7',
     message: 'Each certificate in x5c must certify the previous one.',
+  },
+  otherKey: {
+    code: 'P114022',
+    error: 'invalid_request',
+    spec: 'RFC 7517 §4.7',
+    message: 'The first certificate in x5c must certify the key itself.',
   },
 })
 
@@ -112,4 +127,15 @@ export function requireChain(x5c: unknown): X509Certificate[] {
   const chain = readChain(x5c)
   if (typeof chain === 'string') return refuse(rules[chainRules[chain]])
   return chain.length > longestChain ? refuse(rules.tooLong) : chain
+}
+
+/** Refuses a chain that begins with the certificate of another key. */
+export function requireCertified(key: JWK, [first]: readonly X509Certificate[]): void {
+  const own = createPublicKey({ key: withoutPrivateMembers(key) as JsonWebKey, format: 'jwk' })
+  if (!first?.publicKey.equals(own)) refuse(rules.otherKey)
+}
+
+/** RFC 5280 §4.1.2.5. */
+export function requireInTime(chain: readonly X509Certificate[], now: number): void {
+  if (!chain.every((certificate) => isInTime(certificate, now))) refuse(rules.notInTime)
 }

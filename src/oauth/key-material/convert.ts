@@ -33,7 +33,7 @@ export async function publicKeySetFrom({
 }): Promise<{ keys: JWK[] }> {
   if ((pem === undefined) === (x5c === undefined)) refuse(rules.source)
   if (pem !== undefined && hasPrivateKey(pem)) refuse(rules.privateKey)
-  const found = pem === undefined ? certified(x5c) : readMaterial(pem)
+  const found = pem === undefined ? certified(x5c) : await readMaterial({ pem })
   const keys: JWK[] = []
   for (const { jwk, chain } of found) {
     const kid = await calculateJwkThumbprint(jwk, 'sha256')

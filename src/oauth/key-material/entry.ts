@@ -8,9 +8,11 @@ export type Place = string
 
 /** A key within the limits, with its certificates. */
 export interface Material {
-  /** The members of its key type only. */
+  /** The members of its key type only; with private members if they were sent. */
   readonly jwk: JWK
   readonly chain: readonly X509Certificate[]
+  /** The members that a JWK names. */
+  readonly named: { kid?: string; use?: string; alg?: string }
   readonly place: Place
 }
 

@@ -2,6 +2,7 @@
  * Every operation that manages something leaves an audit record in the commit of its change. New
  * operations must declare the type of their record, or be listed as those that leave none.
  */
+import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { endpoints } from '../../../src/api/index.ts'
 import { auditTypes } from '../../../src/model/audit/record.ts'
@@ -154,6 +155,13 @@ const calls: Record<string, () => Promise<Reply>> = {
   session_delete_api: async () => {
     const { sessionId } = await openSession(service, { subject: 'alice' })
     return post('/session/delete', { sessionId, reason: 'A lost phone' })
+  },
+  service_keys_import_api: async () => {
+    const { privateKey } = generateKeyPairSync('ed25519')
+    return post('/service/keys/import', {
+      pem: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+      activate: 'current',
+    })
   },
   service_keys_generate_api: () => post('/service/keys/generate', { alg: 'ES384' }),
   vci_status_update_api: async () => {

@@ -1,5 +1,5 @@
 /** PKCS #12 files (RFC 7292) and encrypted keys (RFC 5958), as the command openssl writes them. */
-import { createHmac, createPrivateKey, hash, X509Certificate } from 'node:crypto'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { definiteForm } from '../../../src/x509/ber.ts'
 import { readDer } from '../../../src/x509/der.ts'
@@ -9,9 +9,15 @@ import {
   decryptPrivateKey,
 } from '../../../src/x509/password-encryption.ts'
 import { readPkcs12 } from '../../../src/x509/pkcs12.ts'
-import { der, integer, objectId, octets, sequence } from '../../support/der.ts'
+import { der, objectId, octets, sequence } from '../../support/der.ts'
 import { holdLimit, holdOf } from '../../support/event-loop.ts'
-import { certifyLeaf, type KeyFolder, keyFolder } from '../../support/key-files.ts'
+import {
+  certifyLeaf,
+  data,
+  type KeyFolder,
+  keyFolder,
+  pkcs12File,
+} from '../../support/key-files.ts'
 
 let folder: KeyFolder
 beforeAll(() => {
@@ -96,28 +102,7 @@ describe('PKCS #12 file', () => {
   })
 })
 
-const count = (value: number) => {
-  const bytes = Buffer.alloc(6)
-  bytes.writeUIntBE(value, 0, 6)
-  return der(0x02, bytes)
-}
-
-const data = (content: Buffer) =>
-  sequence(objectId('1.2.840.113549.1.7.1'), der(0xa0, octets(content)))
-const sha256 = sequence(objectId('2.16.840.1.101.3.4.2.1'))
-
-/** A file of any content, with the integrity of the passphrase "p". */
-function file(content: Buffer, { iterations = 1, salt = Buffer.alloc(8) } = {}): Buffer {
-  const password = Buffer.from([0, 0x70, 0, 0])
-  const filled = (bytes: Buffer) => Buffer.alloc(64, bytes)
-  const first = Buffer.concat([Buffer.alloc(64, 3), filled(salt), filled(password)])
-  const key = hash('sha256', first, 'buffer')
-  const mac = createHmac('sha256', key).update(content).digest()
-  const integrity = sequence(sequence(sha256, octets(mac)), octets(salt), count(iterations))
-  return sequence(integer(3), data(content), integrity)
-}
-
-const bagsOf = (bytes: Buffer) => file(sequence(data(bytes)))
+const bagsOf = (bytes: Buffer) => pkcs12File(sequence(data(bytes)))
 const nested = (depth: number): Buffer =>
   depth === 0
     ? sequence()
@@ -134,9 +119,9 @@ describe('hostile PKCS #12 file', () => {
   })
 
   it.each<[string, () => Buffer, string]>([
-    ['2^31 iterations', () => file(sequence(), { iterations: 2 ** 31 }), 'costly'],
-    ['1,000,001 iterations', () => file(sequence(), { iterations: 1_000_001 }), 'costly'],
-    ['a salt of 65 bytes', () => file(sequence(), { salt: Buffer.alloc(65) }), 'costly'],
+    ['2^31 iterations', () => pkcs12File(sequence(), { iterations: 2 ** 31 }), 'costly'],
+    ['1,000,001 iterations', () => pkcs12File(sequence(), { iterations: 1_000_001 }), 'costly'],
+    ['a salt of 65 bytes', () => pkcs12File(sequence(), { salt: Buffer.alloc(65) }), 'costly'],
     ['ten bags in each other', () => bagsOf(nested(10)), 'malformed'],
     ['40 bags in each other', () => bagsOf(nested(40)), 'DerError'],
     [
@@ -165,7 +150,7 @@ describe('hostile PKCS #12 file', () => {
 
   it('does not block the event loop with 300,000 iterations (RFC 7292 §B.2)', async () => {
     const hold = await holdOf(async () => {
-      const fault = await faultOf(readPkcs12(file(sequence(), { iterations: 300_000 }), 'p'))
+      const fault = await faultOf(readPkcs12(pkcs12File(sequence(), { iterations: 300_000 }), 'p'))
       expect(fault).toBe('passphrase')
     })
     expect(hold).toBeLessThanOrEqual(holdLimit)

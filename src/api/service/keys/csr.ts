@@ -4,6 +4,7 @@ import { defineEndpoint } from '../../../http/endpoint.ts'
 import { requestFor } from '../../../oauth/key-material/certificate-request.ts'
 import { certifiedNames } from '../../../oauth/key-material/certified-names.ts'
 import { action } from '../../fields.ts'
+import { about, refusedKeys } from './keys-schemas.ts'
 
 const ServiceKeysCsrRequest = z
   .object({
@@ -29,10 +30,10 @@ const ServiceKeysCsrResponse = z
   .meta({ id: 'service_keys_csr_response' })
 
 export const serviceKeysCsr = defineEndpoint({
+  ...about,
   operationId: 'service_keys_csr_api',
   method: 'post',
   path: '/api/{serviceId}/service/keys/csr',
-  tag: 'Key Management',
   summary: 'Request a certificate for a key',
   description:
     'Makes a certificate signing request (PKCS #10, RFC 2986) for a signing key, also for one in ' +
@@ -51,7 +52,5 @@ export const serviceKeysCsr = defineEndpoint({
     const names = certifiedNames(body.subject, body.names)
     return { action: 'OK', responseContent: await requestFor(key, names) }
   },
-  refuse: ({ rule }) => ({
-    action: rule.error === 'server_error' ? 'SERVER_ERROR' : 'CALLER_ERROR',
-  }),
+  refuse: refusedKeys,
 })
