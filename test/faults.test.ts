@@ -1,6 +1,8 @@
 /** The short form of `npm run faults`: every finding of each program must pass. */
 import { describe, expect, it } from 'vitest'
+import { hsm } from './faults/hsm.ts'
 import { kill } from './faults/kill.ts'
+import { hasSoftHsm } from './support/softhsm.ts'
 
 const seed = Number(process.env['POSTERN_FAULTS_SEED'] ?? process.pid)
 
@@ -8,4 +10,12 @@ describe(`fault programs with seed ${seed}`, () => {
   it('lose no acknowledged write and keep no partial write after a kill', async () => {
     for await (const finding of kill('short', seed)) expect(finding).toMatchObject({ pass: true })
   })
+
+  it.skipIf(!hasSoftHsm)(
+    'lose no code while a module with keys fails, and recover',
+    async () => {
+      for await (const finding of hsm('short', seed)) expect(finding).toMatchObject({ pass: true })
+    },
+    300_000,
+  )
 })

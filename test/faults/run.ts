@@ -7,6 +7,7 @@ import { disk } from './disk.ts'
 import { drain } from './drain.ts'
 import { type Finding, type Program, row } from './findings.ts'
 import { fuzz } from './fuzz.ts'
+import { hsm } from './hsm.ts'
 import { kill } from './kill.ts'
 import { logout } from './logout.ts'
 import { network } from './network.ts'
@@ -19,7 +20,7 @@ import { tenants } from './tenants.ts'
 
 const programs: Record<string, Program> = {
   ...{ kill, logout, network, disk, drain, overload, tenants, simulation, fuzz, sweep },
-  ...{ isolation, secrets },
+  ...{ hsm, isolation, secrets },
 }
 
 const words = process.argv.slice(2)

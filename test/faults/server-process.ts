@@ -14,6 +14,7 @@ export interface ServerProcess {
   url(): string
   /** What it has printed lately. */
   output(): string
+  pid(): number | undefined
   /** Resident memory, in MB. */
   megabytes(): number
   start(): Promise<void>
@@ -38,6 +39,7 @@ export function serverProcess(
   return {
     url: () => url,
     output: () => text,
+    pid: () => child?.pid,
     megabytes() {
       const status = readFileSync(`/proc/${child?.pid}/status`, 'utf8')
       return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024
