@@ -118,8 +118,10 @@ import { sessionGet } from './session/get.ts'
 import { sessionIframePage } from './session/iframe.ts'
 import { sessionList } from './session/list.ts'
 import { sessionUpdate } from './session/update.ts'
+import { vciBatchIssue } from './vci/batch/issue.ts'
 import { vciBatchParse } from './vci/batch/parse.ts'
 import { credentialList } from './vci/credential/list.ts'
+import { vciDeferredIssue } from './vci/deferred/issue.ts'
 import { vciDeferredParse } from './vci/deferred/parse.ts'
 import { vciJwks } from './vci/jwks.ts'
 import { vciJwtIssuer } from './vci/jwtissuer.ts'
@@ -128,6 +130,7 @@ import { vciNonce } from './vci/nonce.ts'
 import { notification } from './vci/notification.ts'
 import { offerCreate } from './vci/offer/create.ts'
 import { offerInformation } from './vci/offer/info.ts'
+import { vciSingleIssue } from './vci/single/issue.ts'
 import { vciSingleParse } from './vci/single/parse.ts'
 import { statusGet } from './vci/status/get.ts'
 import { statusUpdate } from './vci/status/update.ts'
@@ -180,6 +183,9 @@ export const endpoints: readonly Endpoint[] = [
   vciSingleParse,
   vciBatchParse,
   vciDeferredParse,
+  vciSingleIssue,
+  vciBatchIssue,
+  vciDeferredIssue,
   tokenList,
   tokenCreate,
   tokenCreateBatch,

@@ -73,8 +73,10 @@ export async function keepRequests(
     context,
     requests.map(({ proven }) => proven),
   )
+  const batch = { id: system.random.token(128), size: requests.length }
+  const more = batch.size > 1 ? { batch } : {}
   const inserts = requests.map((request, index) =>
-    insertion(context, token, identifiers[index] ?? '', dataOf(request)),
+    insertion(context, token, identifiers[index] ?? '', { ...dataOf(request), ...more }),
   )
   await store.commit(...claims, ...inserts)
   return identifiers

@@ -58,7 +58,7 @@ export async function encryptWithKey(
   text: string,
   encryption: Encryption,
   key: Parameters<CompactEncrypt['encrypt']>[0],
-  header: NestedHeader & { kid?: string | undefined },
+  header: NestedHeader & { kid?: string | undefined; zip?: 'DEF' | undefined },
 ): Promise<string> {
   const given = Object.entries(header).filter(([, value]) => value !== undefined)
   return new CompactEncrypt(new TextEncoder().encode(text))

@@ -16,8 +16,6 @@ const withoutEffect: Record<string, string[]> = {
     federationRegistrationEndpoint supportedClientRegistrationTypes
     automaticallyRegistered explicitlyRegistered trustAnchorId trustChainExpiresAt
     trustChainUpdatedAt clientRegistrationTypes`),
-  'Verifiable credentials are not implemented.': words(`
-    credentialTransactionDuration`),
   'It is a note of the caller, which no operation of the contract reads.': words(
     'inScopeForTokenMigration',
   ),

@@ -22,5 +22,7 @@ export const CredentialRequest = z.object({
   /** The public keys that the credentials are bound to, one for each credential. */
   keys: z.array(PublicJwk).default([]),
   encryption: ResponseEncryption.optional(),
+  /** Of a request that came with others: all of them are decided together. */
+  batch: z.object({ id: z.string(), size: z.number() }).optional(),
 })
 export type CredentialRequest = z.output<typeof CredentialRequest>

@@ -56,6 +56,7 @@ const flows = [
   ...['auth_introspection_api', 'auth_introspection_standard_api', 'auth_revocation_api'],
   ...['attestation_challenge_api', 'vci_nonce_api'],
   ...['vci_single_parse_api', 'vci_batch_parse_api', 'vci_deferred_parse_api'],
+  ...['vci_single_issue_api', 'vci_batch_issue_api', 'vci_deferred_issue_api'],
   // A credential offer begins a flow of the user, and changes no setting and no right.
   ...['vci_offer_create_api', 'vci_offer_info_api'],
   'vci_notification_api',

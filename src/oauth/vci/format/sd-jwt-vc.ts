@@ -58,7 +58,7 @@ export function readSdJwtVc(
 }
 
 /** In the year 10000 the times of dates in text end. */
-const lastSecond = 253_402_300_799
+export const lastSecond = 253_402_300_799
 
 const isTime = (value: unknown): boolean =>
   value === undefined ||
