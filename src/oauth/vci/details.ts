@@ -61,6 +61,11 @@ export function grantedDetail(
   service: Service,
   grant: CredentialGrant,
 ): (part: Detail, whole: readonly Detail[]) => Detail | undefined {
+  let known: ReadonlySet<unknown> | undefined
+  const granted = () => {
+    known ??= new Set(grantedCredentials(service, grant).map((each) => each.configurationId))
+    return known
+  }
   return (part, whole) => {
     const isOurs = service.verifiableCredentialsEnabled && part.type === credentialDetailType
     if (!isOurs) return undefined
@@ -68,8 +73,7 @@ export function grantedDetail(
     const id = part['credential_configuration_id']
     const isSame = (each: Detail) =>
       each.type === credentialDetailType && each['credential_configuration_id'] === id
-    const isGranted = grantedCredentials(service, grant).some((each) => each.configurationId === id)
-    return whole.find(isSame) ?? (isGranted ? part : undefined)
+    return whole.find(isSame) ?? (granted().has(id) ? part : undefined)
   }
 }
 
