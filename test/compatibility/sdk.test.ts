@@ -362,6 +362,48 @@ describe('SDK dynamic registration', () => {
   })
 })
 
+describe('SDK credential offers', () => {
+  it('are created, shown and redeemed', async () => {
+    const diploma = { format: 'dc+sd-jwt', vct: 'https://issuer.example.com/diploma' }
+    const issuing = await sdk.service.create({
+      serviceName: 'Issuer',
+      issuer: 'https://issuer.example.com',
+      verifiableCredentialsEnabled: true,
+      preAuthorizedGrantAnonymousAccessSupported: true,
+      credentialIssuerMetadata: {
+        credentialIssuer: 'https://issuer.example.com',
+        credentialEndpoint: 'https://issuer.example.com/credential',
+        credentialsSupported: JSON.stringify({ diploma }),
+      },
+    })
+    const of = { serviceId: String(issuing.apiKey) }
+    const offers = sdk.verifiableCredentials
+    const created = await offers.createOffer({
+      ...of,
+      vciOfferCreateRequest: {
+        ...{ preAuthorizedCodeGrantIncluded: true, subject: 'alice', txCode: '493536' },
+        credentialConfigurationIds: ['diploma'],
+      },
+    })
+    expect(created).toMatchObject({ action: 'CREATED', info: { txCode: '493536' } })
+    const { identifier = '', preAuthorizedCode = '' } = created.info ?? {}
+    const shown = await offers.getOfferInfo({ ...of, vciOfferInfoRequest: { identifier } })
+    expect(shown).toMatchObject({ action: 'OK', info: created.info })
+    const parameters = form({
+      grant_type: 'urn:ietf:params:oauth:grant-type:pre-authorized_code',
+      ...{ 'pre-authorized_code': preAuthorizedCode, tx_code: '493536' },
+    })
+    const tokens = await sdk.token.process({ ...of, tokenRequest: { parameters } })
+    expect(tokens).toMatchObject({ action: 'OK', subject: 'alice' })
+    const token = tokens.accessToken ?? ''
+    const seen = await sdk.introspection.process({ ...of, introspectionRequest: { token } })
+    expect(seen).toMatchObject({ action: 'OK', forCredentialIssuance: true })
+    expect(JSON.parse(seen.issuableCredentials ?? '')).toMatchObject([diploma])
+    const again = await offers.getOfferInfo({ ...of, vciOfferInfoRequest: { identifier } })
+    expect(again.action).toBe('NOT_FOUND')
+  })
+})
+
 describe('SDK password grant', () => {
   const tokenRequest = () => ({
     parameters: form({ grant_type: 'password', username: 'u', password: 'p', scope: 'read' }),

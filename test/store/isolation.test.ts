@@ -56,6 +56,9 @@ const finders = (serviceId: number): Record<string, () => Promise<unknown>> => (
   apiToken: () => store.apiTokens.findById(serviceId, 'token-1'),
   session: () => store.sessions.find(serviceId, 'session-1'),
   participant: () => store.sessionClients.find(serviceId, 'session-1', 1),
+  offer: () => store.credentialOffers.find(serviceId, 'offer-1'),
+  offerByCode: () => store.credentialOffers.findByCode(serviceId, 'offer-code-1'),
+  offerByState: () => store.credentialOffers.findByState(serviceId, 'offer-state-1'),
   participantBySid: () => store.sessionClients.findBySid(serviceId, 'sid-1'),
 })
 

@@ -54,7 +54,7 @@ export const credentialOfferRow = (owner: Owner) => ({
   serviceId: owner.serviceId,
   identifierHash: `offer-${owner.clientId}${owner.suffix ?? ''}`,
   codeHash: `offer-code-${owner.clientId}${owner.suffix ?? ''}`,
-  stateHash: null,
+  stateHash: `offer-state-${owner.clientId}${owner.suffix ?? ''}`,
   expiresAt: expiry(owner),
   offer: CredentialOffer.parse({
     identifier: 'offer',

@@ -8,6 +8,7 @@ import { assemble } from '../../src/store/open.ts'
 import { openSqlite } from '../../src/store/sqlite/engine.ts'
 import { createMemoryProvider } from '../../src/system/memory-provider.ts'
 import { ask, begin, cibaClient, complete } from '../support/ciba.ts'
+import { createIssuer } from '../support/credentials.ts'
 import {
   authorize,
   createService,
@@ -22,6 +23,7 @@ import {
   verifier,
 } from '../support/flows.ts'
 import { clientKey, jwksOf, publicKey, serviceKeys } from '../support/keys.ts'
+import { createOffer, redeemOffer } from '../support/offers.ts'
 import { createSecretWatch } from '../support/secret-watch.ts'
 import type { Json } from '../support/server.ts'
 import { openTestStore, sealer, type TestStore } from '../support/stores.ts'
@@ -87,6 +89,7 @@ beforeAll(async () => {
   await assertions()
   await management()
   await logouts()
+  await offers()
   for (const key of [...serviceKeys, clientKey]) {
     for (const member of ['d', 'p', 'q', 'dp', 'dq', 'qi'] as const) {
       const value = key[member]
@@ -264,6 +267,25 @@ async function logouts(): Promise<void> {
   expect(hsk.hsmName).toBe('box')
 }
 
+/** An offer that waits, and one that was redeemed after a wrong transaction code. */
+async function offers(): Promise<void> {
+  const settings = { preAuthorizedGrantAnonymousAccessSupported: true }
+  const of = await createIssuer({ ...settings, issuer: `${issuer}/offers` }, {}, service)
+  const txCode = 'transaction-code-of-alice'
+  const asked = { authorizationCodeGrantIncluded: true, issuerStateIncluded: true }
+  const more = { ...asked, txCode, txCodeInputMode: 'text' }
+  const waiting = await createOffer(of, { ...more, context: 'context-of-the-offer-01' })
+  keep('the offer', waiting, 'identifier', 'preAuthorizedCode', 'issuerState', 'txCode', 'context')
+  const info = await createOffer(of, more)
+  keep('the redeemed offer', info, 'identifier', 'preAuthorizedCode', 'issuerState')
+  const wrong = { tx_code: 'wrong-transaction-code' }
+  secrets['wrong transaction code'] = wrong.tx_code
+  expect(await redeemOffer(of, info, wrong)).toMatchObject({ action: 'BAD_REQUEST' })
+  const tokens = await redeemOffer(of, info, { tx_code: txCode })
+  expect(tokens).toMatchObject({ action: 'OK' })
+  keep('the redeemed offer', tokens, 'accessToken')
+}
+
 const rowsByTable = async (): Promise<Record<string, object[]>> => {
   const { engine } = opened
   const tables = Object.entries(engine.tables)
@@ -296,9 +318,7 @@ describe('secrets after flows of every kind', () => {
       expect([name, String(secret ?? '').length >= 8]).toEqual([name, true])
     }
     const empty = Object.entries(await rowsByTable()).filter(([, rows]) => rows.length === 0)
-    const ofCredentials = [
-      ...['credentialOffers', 'credentialRequests', 'issuedCredentials', 'statusLists'],
-    ]
+    const ofCredentials = [...['credentialRequests', 'issuedCredentials', 'statusLists']]
     expect(empty.map(([name]) => name)).toEqual(ofCredentials)
   })
 

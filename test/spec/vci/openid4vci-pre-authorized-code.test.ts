@@ -135,6 +135,20 @@ describe('token request with a pre-authorized code and no client', () => {
     expect(named).toMatchObject({ action: 'INVALID_CLIENT' })
   })
 
+  it('gets a token that the caller can list, update and delete', async () => {
+    const of = await createIssuer(anonymousAllowed, {}, service)
+    const { accessToken } = await redeem(await offer({}, of), {}, {}, of)
+    const path = `/api/${of.serviceId}/auth/token`
+    const { accessTokens } = await of.get(`${path}/get/list?subject=alice`)
+    expect(accessTokens).toMatchObject([{ clientId: 0, subject: 'alice' }])
+    const properties = [{ key: 'k', value: 'v' }]
+    const updated = await of.api('/auth/token/update', { accessToken, properties })
+    expect(updated).toMatchObject({ action: 'OK' })
+    expect(await introspect(accessToken, of)).toMatchObject({ properties: [{ key: 'k' }] })
+    expect((await of.call('DELETE', `${path}/delete/${accessToken}`)).status).toBe(204)
+    expect(await introspect(accessToken, of)).toMatchObject({ action: 'UNAUTHORIZED' })
+  })
+
   it('can be bound to a DPoP key (RFC 9449 §5)', async () => {
     const key = await dpopKey()
     const now = service.system.clock()
