@@ -35,7 +35,7 @@ const floor = [
 const rooms: Record<string, string[]> = {
   'main.ts': ['cli'],
   cli: ['process', 'store', 'system'],
-  process: ['api', 'http', 'sessions', ...floor],
+  process: ['api', 'http', 'sessions', 'services', ...floor],
   api: [
     ...['requests', 'grants', 'sessions', 'credentials', 'tokens', 'clients', 'services', 'http'],
     ...floor,

@@ -103,6 +103,7 @@ import { keysGenerate } from './service/keys/generate.ts'
 import { keysImport } from './service/keys/import.ts'
 import { keysList } from './service/keys/list.ts'
 import { keysRotate } from './service/keys/rotate.ts'
+import { keysSchedule } from './service/keys/schedule.ts'
 import { serviceList } from './service/list.ts'
 import { serviceUpdate } from './service/update.ts'
 import {
@@ -206,6 +207,7 @@ export const endpoints: readonly Endpoint[] = [
   keysGenerate,
   keysRotate,
   keysImport,
+  keysSchedule,
   keysList,
   hskCreate,
   hskList,

@@ -33,6 +33,8 @@ export interface JweHeader {
 export interface Keys {
   /** All signing keys of the set with a public key, the preferred ones first. */
   signing(service: Service, set?: KeySetName): readonly SigningKey[]
+  /** All keys of the set with a private half, also those that do not sign at present. */
+  owned(service: Service, set?: KeySetName): readonly SigningKey[]
   /** Its symmetric keys: one entry for each algorithm that a key is long enough for. */
   symmetric(service: Service): readonly SigningKey[]
   /** Its keys in modules that decrypt. */

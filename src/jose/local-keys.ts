@@ -21,6 +21,12 @@ export const localSigningKeys = (service: Service, set: KeySetName): readonly Si
     keys.filter((key) => key.d !== undefined && !isIdle(key)).map(localKey),
   )
 
+/** The private keys of a set of a service, also those that do not sign at present. */
+export const ownedLocalKeys = (service: Service, set: KeySetName): readonly SigningKey[] =>
+  serviceKeySet(service, set)
+    .keys.filter(({ d }) => d !== undefined)
+    .map(localKey)
+
 /** The symmetric keys of a service. */
 export const localSymmetricKeys = (service: Service): readonly SigningKey[] =>
   cached(knownSymmetric, service, 'protocol', symmetricKeys)

@@ -7,7 +7,7 @@ import type { KeyProviders } from '../system/key-provider.ts'
 import { hardwareDecryptionKey } from './hardware-decryption.ts'
 import { hardwareKeysOf, hardwareSigningKey, publicHardwareKey } from './hardware-keys.ts'
 import type { Keys, SigningKey } from './keys.ts'
-import { localSigningKeys, localSymmetricKeys } from './local-keys.ts'
+import { localSigningKeys, localSymmetricKeys, ownedLocalKeys } from './local-keys.ts'
 
 export function createKeys(providers: KeyProviders): Keys {
   /** Kept for as long as the document of the service lives. */
@@ -25,6 +25,12 @@ export function createKeys(providers: KeyProviders): Keys {
       known.set(service, sets.set(name, signing))
       return signing
     },
+    owned: (service, name = 'protocol') => [
+      ...hardwareKeysOf(service)
+        .filter((key) => key.use === 'sig' && key.set === name && !isEnded(service, key))
+        .map((key) => hardwareSigningKey(providers, key)),
+      ...ownedLocalKeys(service, name),
+    ],
     symmetric: localSymmetricKeys,
     decryption: (service) =>
       hardwareKeysOf(service)

@@ -2,6 +2,7 @@
 import { flushRepeated } from '../audit/repeated.ts'
 import { type Expiring, expireSessions } from '../sessions/expire.ts'
 import { destroyLeftoverKeys } from './keys/leftover.ts'
+import { doScheduledTasks } from './keys/scheduled.ts'
 
 const sweepMilliseconds = 60_000
 
@@ -16,6 +17,8 @@ export function sweep(expiring: Expiring, auditDays: number): { stop(): Promise<
     isSweeping = true
     try {
       ending = expireSessions(expiring, stopping.signal)
+      await ending
+      ending = doScheduledTasks(expiring, stopping.signal)
       await ending
       ending = destroyLeftoverKeys(expiring, stopping.signal)
       await ending

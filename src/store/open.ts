@@ -24,6 +24,7 @@ import { expiringClients } from './tables/expiring-clients.ts'
 import { grantedScopes } from './tables/granted-scopes.ts'
 import { managedGrants } from './tables/grants.ts'
 import { hardwareKeys } from './tables/keys/hardware-keys.ts'
+import { keySchedules } from './tables/keys/key-schedules.ts'
 import { notifications } from './tables/notifications.ts'
 import { refreshTokens } from './tables/refresh-tokens.ts'
 import { replays } from './tables/replays.ts'
@@ -80,6 +81,7 @@ export function assemble(engine: Engine, sealer: Sealer): Store {
     expiringClients: expiringClients(engine),
     counters: counters(engine),
     hardwareKeys: hardwareKeys(engine),
+    keySchedules: keySchedules(engine),
     credentialOffers: credentialOffers(engine, sealer),
     credentialRequests: credentialRequests(engine),
     issuedCredentials: issuedCredentials(engine),

@@ -19,6 +19,7 @@ import type { expiringClients } from './tables/expiring-clients.ts'
 import type { grantedScopes } from './tables/granted-scopes.ts'
 import type { managedGrants } from './tables/grants.ts'
 import type { hardwareKeys } from './tables/keys/hardware-keys.ts'
+import type { keySchedules } from './tables/keys/key-schedules.ts'
 import type { notifications } from './tables/notifications.ts'
 import type { refreshTokens } from './tables/refresh-tokens.ts'
 import type { replays } from './tables/replays.ts'
@@ -51,6 +52,7 @@ export interface Store {
   readonly expiringClients: ReturnType<typeof expiringClients>
   readonly counters: ReturnType<typeof counters>
   readonly hardwareKeys: ReturnType<typeof hardwareKeys>
+  readonly keySchedules: ReturnType<typeof keySchedules>
   readonly credentialOffers: ReturnType<typeof credentialOffers>
   readonly credentialRequests: ReturnType<typeof credentialRequests>
   readonly issuedCredentials: ReturnType<typeof issuedCredentials>

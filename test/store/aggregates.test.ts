@@ -31,7 +31,7 @@ const owner = { serviceId: 1, clientId: 1 }
 describe('service row', () => {
   it('returns the secrets of a service, and a new version after each update', async () => {
     const row = serviceRow(2 ** 53 - 1)
-    const keys = { hardware: [] }
+    const keys = { hardware: [], managed: [] }
     await store.commit(store.services.insert(row))
     expect(await store.services.find(row.serviceId)).toEqual({ ...row, keys, version: 1 })
     const changes = { data: { serviceName: 'New' }, secrets: {}, modifiedAt: later }

@@ -61,6 +61,7 @@ describe('deleting a client', () => {
       apiTokens: 1,
       services: 1,
       hardwareKeys: 1,
+      keySchedules: 1,
       credentialOffers: 2,
       issuedCredentials: 2,
       credentialRequests: 1,

@@ -50,6 +50,13 @@ export const hardwareKeyRow = (serviceId: number) => ({
   dueAt: now + minute,
 })
 
+const keyScheduleRow = (serviceId: number) => ({
+  serviceId,
+  task: 'protocol/ES256',
+  nextAt: now + minute,
+  data: { set: 'protocol' as const, alg: 'ES256', periodDays: 90 },
+})
+
 export const credentialOfferRow = (owner: Owner) => ({
   serviceId: owner.serviceId,
   identifierHash: `offer-${owner.clientId}${owner.suffix ?? ''}`,
@@ -323,6 +330,7 @@ export async function fillService(store: Store, serviceId: number, clientId: num
     store.services.insert(serviceRow(serviceId)),
     store.clients.insert(clientRow(serviceId, clientId)),
     store.hardwareKeys.insertPending(hardwareKeyRow(serviceId)),
+    store.keySchedules.put(keyScheduleRow(serviceId)),
     store.statusLists.insert(statusListRow(serviceId)),
     store.grantedScopes.merge({
       ...owner,

@@ -10,6 +10,8 @@ export const auditTypes = {
   'key.certified': 'A key of a service got certificates.',
   'key.deleted': 'A key of a service in a hardware security module was deleted.',
   'key.rotated': 'Keys of a service changed their states.',
+  'key.schedule_changed': 'The schedule by which keys are rotated was changed.',
+  'key.erased': 'The private half of a retired key was erased.',
   'client.created': 'A client was created.',
   'client.registered': 'A client registered itself.',
   'client.updated': 'The settings of a client were changed.',

@@ -3,9 +3,11 @@ import { recordOf } from '../../audit/record.ts'
 import { serviceUnknown } from '../../caller.ts'
 import type { ServiceContext } from '../../context.ts'
 import { parseJson } from '../../model/json.ts'
+import { eraseTask } from '../../model/keys/schedule.ts'
 import { followedPins, keySetProperties, keysInText } from '../../model/keys/standing.ts'
 import type { KeySetName, ServiceKeys } from '../../model/service/hsk.ts'
 import type { Service } from '../../model/service/service.ts'
+import { nextErasure } from '../../oauth/keys/erase.ts'
 import { busy, type KeyRing, presentOf } from '../../oauth/keys/key-ring.ts'
 import { CallerError, Refusal } from '../../refusal.ts'
 import { serviceOf } from '../../store/configuration.ts'
@@ -60,7 +62,13 @@ export async function changeRing(
     })
     try {
       const removed = removedKeys(store, serviceId, before, after, now)
-      await store.commit(orRefuse(update, new ChangedInBetween()), ...removed, ...writes)
+      const erasing = erasureOf(store, serviceId, after)
+      await store.commit(
+        orRefuse(update, new ChangedInBetween()),
+        ...removed,
+        ...erasing,
+        ...writes,
+      )
       return rings
     } catch (error) {
       if (!(error instanceof ChangedInBetween)) throw error
@@ -88,6 +96,13 @@ const removedKeys = (
         new CallerError(serviceUnknown),
       ),
     )
+
+/** When the sweep has to erase a private half. */
+function erasureOf({ keySchedules }: Changing['store'], serviceId: number, ring: KeyRing): Write[] {
+  const nextAt = nextErasure(ring)
+  if (nextAt === undefined) return []
+  return [keySchedules.put({ serviceId, task: eraseTask, nextAt, data: {} })]
+}
 
 export function ringOf(service: Service, { managed, hardware }: ServiceKeys): KeyRing {
   return {

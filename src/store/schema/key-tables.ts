@@ -1,8 +1,9 @@
-/** Keys in modules: what is to be made or destroyed there, beyond the life of a service. */
+/** Keys in modules, beyond the life of a service; and what is to be done with keys at a time. */
+import { KeyTask } from '../../model/keys/schedule.ts'
 import type { sqliteColumns } from './columns.ts'
 
 export const defineKeyTables = (columns: typeof sqliteColumns) => {
-  const { table, text, integer, index, primaryKey } = columns
+  const { table, text, integer, json, index, primaryKey } = columns
   return {
     hardwareKeys: table(
       'hardware_keys',
@@ -19,6 +20,20 @@ export const defineKeyTables = (columns: typeof sqliteColumns) => {
       (t) => [
         primaryKey({ columns: [t.serviceId, t.handle] }),
         index('hardware_keys_due').on(t.dueAt),
+      ],
+    ),
+    keySchedules: table(
+      'key_schedules',
+      {
+        serviceId: integer('service_id').notNull(),
+        /** The set and algorithm of a rotation; what erases retired keys has a name of its own. */
+        task: text('task').notNull(),
+        nextAt: integer('next_at').notNull(),
+        data: json('data', KeyTask).notNull(),
+      },
+      (t) => [
+        primaryKey({ columns: [t.serviceId, t.task] }),
+        index('key_schedules_next').on(t.nextAt),
       ],
     ),
   }

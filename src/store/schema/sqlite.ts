@@ -21,6 +21,7 @@ export const {
   attempts,
   apiTokens,
   hardwareKeys,
+  keySchedules,
   credentialOffers,
   credentialRequests,
   issuedCredentials,

@@ -76,6 +76,8 @@ export const services = (engine: Engine, sealer: Sealer) => {
       { secrets, ...changes }: Pick<NewService, 'data' | 'secrets' | 'modifiedAt'>,
     ): Write =>
       update({ serviceId, ...changes, sealed: secretsOf.seal(serviceId, serviceId, secrets) }),
+    /** Touches the service only while it exists: a guard for what is of it. */
+    requireExists: rows.requireExists,
     /** Keys and what names them; touches no row if the service has changed since it was seen. */
     updateRing: ({
       serviceId,

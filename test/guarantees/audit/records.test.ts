@@ -169,6 +169,7 @@ const calls: Record<string, () => Promise<Reply>> = {
     const [credentialId] = (await storeIssued(service)).credentialIds
     return post('/vci/status/update', { credentialId, status: 'INVALID' })
   },
+  service_keys_schedule_api: () => post('/service/keys/schedule', { alg: 'ES256', periodDays: 90 }),
   service_keys_rotate_api: () => post('/service/keys/rotate', { alg: 'PS256', operation: 'begin' }),
   hsk_create_api: async () => newKey(),
   hsk_delete_api: async () => {

@@ -47,7 +47,7 @@ export const serviceKeysCsr = defineEndpoint({
     NOT_FOUND: { code: 'P115902', message: 'The service has no signing key of this kid.' },
   },
   async handle({ body }, { keys, service }) {
-    const key = keys.signing(service).find(({ jwk }) => jwk.kid === body.kid)
+    const key = keys.owned(service).find(({ jwk }) => jwk.kid === body.kid)
     if (!key) return { action: 'NOT_FOUND' }
     const names = certifiedNames(body.subject, body.names)
     return { action: 'OK', responseContent: await requestFor(key, names) }

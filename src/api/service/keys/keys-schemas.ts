@@ -2,12 +2,17 @@
 import { z } from 'zod'
 import type { Refusal } from '../../../refusal.ts'
 import { DescribedKey } from '../../../services/keys/describe.ts'
+import { DescribedSchedule } from '../../../services/keys/schedule.ts'
 
 export const keysResponse = <const A extends string>(id: string, ...actions: A[]) =>
   z
     .object({
       action: z.enum(actions as [A]).describe('What happened.'),
       keys: z.array(DescribedKey).optional().describe('The keys, without private members.'),
+      schedules: z
+        .array(DescribedSchedule)
+        .optional()
+        .describe('The schedules of the service by which keys are rotated.'),
     })
     .meta({ id })
 

@@ -8,6 +8,7 @@ import { KeySetName } from '../../../model/service/hsk.ts'
 import { refuseCaller } from '../../../refusal.ts'
 import { changeRing } from '../../../services/keys/change.ts'
 import { describeRing } from '../../../services/keys/describe.ts'
+import { describeSchedules } from '../../../services/keys/schedule.ts'
 import { about, keysResponse } from './keys-schemas.ts'
 
 const ListRequest = z
@@ -40,6 +41,7 @@ export const keysList = defineEndpoint({
     const keys = describeRing(read.before, read.service, at)
       .filter((key) => set === undefined || key.set === set)
       .filter(({ state }) => states === undefined || states.includes(state))
-    return { action: 'OK', keys }
+    const schedules = await describeSchedules(context.store, service.apiKey)
+    return { action: 'OK', keys, schedules }
   },
 })
