@@ -77,7 +77,7 @@ export const describeRing = (ring: KeyRing, service: Service, now: number): Desc
     ...ring.hardware
       .filter((key) => key.set === set)
       .filter(({ handle }) => !ring.managed.some((record) => record.handle === handle))
-      .map(({ kid, use, alg, kty, hsmName, handle }) => ({
+      .map(({ kid, use, alg, kty, hsmName, handle, x5c }) => ({
         kid,
         set,
         use,
@@ -87,6 +87,7 @@ export const describeRing = (ring: KeyRing, service: Service, now: number): Desc
         handle,
         state: 'CURRENT' as const,
         managed: false,
+        ...certificateOf({ kty, ...(x5c && { x5c }) }),
         pinnedBy: pinsOf(service, { set, kid }),
       })),
     ...ring.managed

@@ -1,9 +1,10 @@
 /** `/service/keys/csr`: certificate signing requests for keys of a service, RFC 2986. */
-import { X509Certificate } from 'node:crypto'
+import { createPublicKey, X509Certificate } from 'node:crypto'
 import { exportJWK, generateKeyPair, type JWK } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { KeyProviderError } from '../../../src/system/key-provider.ts'
 import { createMemoryProvider } from '../../../src/system/memory-provider.ts'
+import { authority, certificate } from '../../support/certificates.ts'
 import { createService, type TestService } from '../../support/flows.ts'
 import { type KeyFolder, keyFolder } from '../../support/key-files.ts'
 import { encryptionPair, jwksOf } from '../../support/keys.ts'
@@ -128,6 +129,38 @@ describe('certificate signing request', () => {
     const certificate = new X509Certificate(folder.text('leaf.pem'))
     expect(certificate.subjectAltName).toBe('DNS:as.example.com')
     expect(certificate.verify(new X509Certificate(folder.text('root.pem')).publicKey)).toBe(true)
+  })
+
+  it('leads to a certificate of a key that signs later, and of one in a module', async () => {
+    const root = authority('root')
+    const wanted = { kty: 'EC', use: 'sig', alg: 'ES512', hsmName: 'box', set: 'credential' }
+    await service.api('/hsk/create', { ...wanted, kid: 'certified' })
+    const next = { alg: 'ES256', kid: 'later', activate: 'next' }
+    expect((await service.api('/service/keys/generate', next)).keys).toMatchObject([
+      { state: 'NEXT' },
+    ])
+    for (const [kid, set] of [
+      ['certified', 'credential'],
+      ['later', 'protocol'],
+    ]) {
+      const { responseContent: pem } = await csr({ kid, set, subject: `CN=${kid}` })
+      folder.write('request.pem', pem)
+      const publicKey = createPublicKey(
+        folder.openssl('req -in request.pem -verify -pubkey -noout'),
+      )
+      // The key of the authority signs, as `certificate` does with the issuer's.
+      const { base64 } = certificate({ issuer: root, key: { ...root, publicKey } })
+      const answer = await service.api('/service/keys/import', { kid, set, x5c: [base64] })
+      expect(answer).toMatchObject({
+        action: 'CREATED',
+        keys: [{ kid, set, certificate: { subject: 'CN=client', chainLength: 1 } }],
+      })
+    }
+    const { keys } = await service.get(`/api/${service.serviceId}/service/jwks/get`)
+    expect(keys.find(({ kid }: Json) => kid === 'later').x5c).toHaveLength(1)
+    expect(await csr({ kid: 'later', set: 'credential', subject: 'CN=x' })).toMatchObject({
+      action: 'NOT_FOUND',
+    })
   })
 
   it('is made for a key of this service only', async () => {

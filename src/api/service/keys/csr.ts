@@ -1,6 +1,7 @@
 /** Makes a certificate signing request for a signing key of the service, RFC 2986. */
 import { z } from 'zod'
 import { defineEndpoint } from '../../../http/endpoint.ts'
+import { KeySetName } from '../../../model/service/hsk.ts'
 import { requestFor } from '../../../oauth/key-material/certificate-request.ts'
 import { certifiedNames } from '../../../oauth/key-material/certified-names.ts'
 import { action } from '../../fields.ts'
@@ -9,6 +10,7 @@ import { about, refusedKeys } from './keys-schemas.ts'
 const ServiceKeysCsrRequest = z
   .object({
     kid: z.string().describe('The key ID of the signing key.'),
+    set: KeySetName.default('protocol').describe('The key set that the key belongs to.'),
     subject: z
       .string()
       .optional()
@@ -37,7 +39,8 @@ export const serviceKeysCsr = defineEndpoint({
   summary: 'Request a certificate for a key',
   description:
     'Makes a certificate signing request (PKCS #10, RFC 2986) for a signing key, also for one in ' +
-    'a module. Nothing is stored.',
+    'a module, and for one that does not sign yet. Nothing is stored. The certificate is attached ' +
+    'with `x5c` of `/service/keys/import`.',
   right: 'modify_service',
   body: ServiceKeysCsrRequest,
   form: true,
@@ -47,7 +50,7 @@ export const serviceKeysCsr = defineEndpoint({
     NOT_FOUND: { code: 'P115902', message: 'The service has no signing key of this kid.' },
   },
   async handle({ body }, { keys, service }) {
-    const key = keys.owned(service).find(({ jwk }) => jwk.kid === body.kid)
+    const key = keys.owned(service, body.set).find(({ jwk }) => jwk.kid === body.kid)
     if (!key) return { action: 'NOT_FOUND' }
     const names = certifiedNames(body.subject, body.names)
     return { action: 'OK', responseContent: await requestFor(key, names) }
