@@ -5,11 +5,13 @@ import type { Client } from '../model/client/client.ts'
 import {
   attestationReplayed,
   attesterChain,
+  requireCertified,
   requireChallenge,
   verifyAttestation,
   verifyByChain,
   verifyInstanceProof,
 } from '../oauth/client-authentication/attestation.ts'
+import { policyOf } from '../oauth/policy.ts'
 import type { Write } from '../store/engine.ts'
 import { isGoodChallenge } from './attestation-challenge.ts'
 import { claimOnce } from './claim-once.ts'
@@ -31,6 +33,7 @@ export async function verifyClientAttestation(
 ): Promise<Attested> {
   const { service, now } = context
   const { attestation, proof } = presented
+  if (policyOf(service, client).highAssurance) requireCertified(attestation)
   const chain = attesterChain(attestation, service)
   const verified = chain
     ? await verifyByChain(attestation, chain, service, now)

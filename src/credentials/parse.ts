@@ -1,6 +1,7 @@
 /** Requests for credentials: checked, and kept until the caller decides. */
 import type { ServiceContext } from '../context.ts'
 import type { CredentialRequest, ResponseEncryption } from '../model/credential/request.ts'
+import { policyOf } from '../oauth/policy.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'
 import { tokenGone } from '../oauth/vci/presentation.ts'
 import { type Members, readMembers } from '../oauth/vci/request/content.ts'
@@ -32,8 +33,8 @@ export async function readRequest(
 }
 
 /** HAIP §4: rules that wallets in the field do not all follow. */
-const isStrict = ({ service }: ServiceContext, { client }: CredentialToken): boolean =>
-  Boolean(service.haipVersion || client.haipVersion)
+const isStrict = ({ service }: ServiceContext, { client, grant }: CredentialToken): boolean =>
+  policyOf(service, client, grant.scopes).highAssurance
 
 export interface CheckedRequest extends Selection {
   members: Members

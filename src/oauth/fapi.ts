@@ -84,6 +84,12 @@ const rules = defineRules('FAPI', {
     spec: 'FAPI 2.0 §5.3.2.1',
     message: 'Sender-constrained tokens are required: send a DPoP proof or a client certificate.',
   },
+  proofMissing: {
+    code: 'P133001',
+    error: 'invalid_dpop_proof',
+    spec: 'HAIP §4',
+    message: 'Tokens that are bound to a key are required: send a DPoP proof.',
+  },
   algorithm: {
     code: 'P052012',
     error: 'server_error',
@@ -183,10 +189,14 @@ export function requireDated(
   if (isLong) refuse(rules.tooLong)
 }
 
-/** FAPI 1.0 Advanced requires mutual TLS; FAPI 2.0 accepts DPoP too. */
+/** FAPI 1.0 Advanced requires mutual TLS, and HAIP requires DPoP; FAPI 2.0 accepts both. */
 export function requireConstraint(policy: Policy, grant: Grant): void {
   const { senderConstraint } = policy
   if (senderConstraint === undefined) return
+  if (senderConstraint === 'dpop') {
+    if (grant.dpopThumbprint === undefined) refuse(rules.proofMissing)
+    return
+  }
   const isBound =
     grant.certificateThumbprint !== undefined ||
     (senderConstraint === 'any' && grant.dpopThumbprint !== undefined)

@@ -150,7 +150,7 @@ export const generalProperties = {
     .default(false)
     .describe('Whether the client was created from its metadata document (CIMD §4).'),
   haipVersion: Text.optional().describe(
-    'The version of the High Assurance Interoperability Profile.',
+    'The version of the High Assurance Interoperability Profile: `1.0` puts the requests of the client under the profile (HAIP §4).',
   ),
   clientSource: ClientSource.optional().describe(
     'How the client was created, for example `STATIC_REGISTRATION` by this API or `DYNAMIC_REGISTRATION`.',

@@ -36,7 +36,7 @@ export const credentialsProperties = {
     'The version of OpenID for Verifiable Credential Issuance: absent, `1.0` or `1.0-Final`. `1.0-ID1` is accepted, but then no credentials are issued.',
   ),
   haipVersion: Text.optional().describe(
-    'The version of the High Assurance Interoperability Profile.',
+    'The version of the High Assurance Interoperability Profile: `1.0` puts every request under the profile (HAIP §4).',
   ),
   keyAttesterRoots: Texts.optional().describe(
     'The root certificates of key attesters, each in PEM.',

@@ -105,6 +105,13 @@ const rules = defineRules('Client attestation', {
     message:
       'The client attestation proof requires a current challenge of the authorization server.',
   },
+  uncertified: {
+    code: 'P133002',
+    error: 'invalid_client',
+    spec: 'HAIP §4.4.1',
+    message:
+      'The x5c of the client attestation is required: certificates that are not self-signed, without the trust anchor.',
+  },
   otherInstance: {
     code: 'P010214',
     error: 'invalid_client',
@@ -144,6 +151,17 @@ export function attesterChain(attestation: string, service: Service): unknown[] 
   if (Array.isArray(x5c) && (clientAttesterRootsEnabled || clientAttesterRootsOnly)) return x5c
   if (clientAttesterRootsOnly) refuse(rules.untrusted, 'no x5c')
   return undefined
+}
+
+/** HAIP §4.4.1: the attestation names the certificate of its key, without the trust anchor. */
+export function requireCertified(attestation: string): void {
+  const x5c: unknown = headerOf(attestation)?.['x5c']
+  const chain = Array.isArray(x5c) && x5c.length <= longestChain ? x5c : []
+  const certificates = chain.map((each) =>
+    typeof each === 'string' ? readCertificate(each) : undefined,
+  )
+  const isSelfSigned = (each: X509Certificate | undefined) => !each || each.checkIssued(each)
+  if (certificates.length === 0 || certificates.some(isSelfSigned)) refuse(rules.uncertified)
 }
 
 /** RFC 7515 §4.1.6: verifies with the first certificate, which must chain to a root. */

@@ -111,7 +111,7 @@ export function serviceMetadata(service: Service, ofEngine: Capabilities): Recor
     ...algorithmMembers(service, policy, capabilities),
     ...authenticationMembers(service, policy, capabilities),
     ...backchannelMembers(service, policy),
-    ...issuanceMembers(service),
+    ...issuanceMembers(service, policy),
     ...logoutMembers(service),
     ...userMembers(service),
     ...assuranceMetadata(service),
@@ -120,7 +120,8 @@ export function serviceMetadata(service: Service, ofEngine: Capabilities): Recor
     dpop_signing_alg_values_supported: allowedBy(policy, asymmetricAlgorithms),
     client_id_metadata_document_supported: policy.metadataDocuments || undefined,
     tls_client_certificate_bound_access_tokens:
-      service.tlsClientCertificateBoundAccessTokens || policy.senderConstraint !== undefined,
+      service.tlsClientCertificateBoundAccessTokens ||
+      (policy.senderConstraint !== undefined && policy.senderConstraint !== 'dpop'),
   }
   const document = statedMetadata(members, service)
   const aliases = aliasMembers(service, document)
@@ -211,11 +212,11 @@ const backchannelMembers = (service: Service, policy: Policy) =>
     : {}
 
 /** OpenID4VCI §12.3. */
-const issuanceMembers = (service: Service) =>
+const issuanceMembers = (service: Service, { highAssurance }: Policy) =>
   supportsGrantType('PRE_AUTHORIZED_CODE', service)
     ? {
         'pre-authorized_grant_anonymous_access_supported':
-          service.preAuthorizedGrantAnonymousAccessSupported,
+          service.preAuthorizedGrantAnonymousAccessSupported && !highAssurance,
       }
     : {}
 

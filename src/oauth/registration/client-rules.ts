@@ -15,6 +15,7 @@ import { modesExclude } from '../policy.ts'
 import { duplicateProblem, jsonProblem, type Problem, problemsOf } from '../property-problem.ts'
 import { dangerousSchemes, isLoopbackHost, isUri } from '../uri.ts'
 import { uriProblem } from '../uri-property.ts'
+import { haipVersionProblem } from '../vci/haip-settings.ts'
 import { type KeySetOptions, keySetProblem } from './key-set-rules.ts'
 
 const redirectUriLimit = 100
@@ -95,6 +96,7 @@ export async function findClientProblems(
     modesExclude(document.fapiModes)
       ? { path: 'fapiModes', message: 'FAPI 1.0 and FAPI 2.0 modes must not be combined.' }
       : undefined,
+    haipVersionProblem(document),
   ])
 }
 

@@ -144,12 +144,13 @@ function scopeProblems({ supportedScopes = [] }: ServiceDocument): (Problem | un
 }
 
 /** Refuses settings that the security profile forbids, before tokens are signed with them. */
-function modesProblem({ fapiModes, accessTokenSignAlg }: ServiceDocument): Problem | undefined {
+function modesProblem(document: ServiceDocument): Problem | undefined {
+  const { fapiModes, haipVersion, accessTokenSignAlg } = document
   const path = 'fapiModes'
   if (modesExclude(fapiModes)) {
     return { path, message: 'FAPI 1.0 and FAPI 2.0 modes must not be combined.' }
   }
-  const isStrict = fapiModes?.some((mode) => mode !== 'FAPI1_BASELINE')
+  const isStrict = haipVersion || fapiModes?.some((mode) => mode !== 'FAPI1_BASELINE')
   const isWeak = accessTokenSignAlg && !['PS256', 'ES256', 'EdDSA'].includes(accessTokenSignAlg)
   return isStrict && isWeak
     ? {

@@ -5,6 +5,7 @@ import type { Service } from '../../model/service/service.ts'
 import { defineRules, type Rule, refuse } from '../../refusal.ts'
 import { defineAttribute, oneOf, wholeNumber } from '../attribute.ts'
 import { grantTypeOf, supportsGrantType } from '../grants/grant-type.ts'
+import { policyOf } from '../policy.ts'
 
 const rules = defineRules('Pre-authorized code', {
   missing: {
@@ -80,10 +81,11 @@ const errorVersion = defineAttribute({
 /** How often a transaction code of an offer may be presented. */
 export const transactionCodeLimit = (service: Service): number => attempts.read(service)
 
-/** Whether the token request may have no client, OpenID4VCI §6.1. */
+/** Whether the token request may have no client, OpenID4VCI §6.1; never under HAIP. */
 export const mayRedeemAnonymously = (grantType: string | undefined, service: Service): boolean =>
   grantTypeOf(grantType ?? '') === 'PRE_AUTHORIZED_CODE' &&
   service.preAuthorizedGrantAnonymousAccessSupported &&
+  !policyOf(service).highAssurance &&
   supportsGrantType('PRE_AUTHORIZED_CODE', service)
 
 export const requireCode = (code: string | undefined): string => code ?? refuse(rules.missing)

@@ -14,6 +14,7 @@ import {
   wireAlgorithm,
   wireEncoding,
 } from './encryption-support.ts'
+import { haipProblem, haipVersionProblem } from './haip-settings.ts'
 
 type Metadata = NonNullable<ServiceDocument['credentialIssuerMetadata']>
 
@@ -44,9 +45,10 @@ export async function credentialProblems(
     !version || versions.includes(version)
       ? undefined
       : { path: 'oid4vciVersion', message: `Expected ${versions.join(', ')}, or no value.` }
-  if (!document.verifiableCredentialsEnabled || version === draft || !metadata) return [ofVersion]
+  const always = [ofVersion, haipVersionProblem(document)]
+  if (!document.verifiableCredentialsEnabled || version === draft || !metadata) return always
   return [
-    ofVersion,
+    ...always,
     ...identifiers.map((name) => httpsProblem(pathOf(name), metadata[name], { query: false })),
     ...(metadata.authorizationServers ?? []).map((server) =>
       httpsProblem(pathOf('authorizationServers'), server, { query: false }),
@@ -59,6 +61,7 @@ export async function credentialProblems(
       : undefined,
     await requestProblem(metadata),
     responseProblem(metadata),
+    document.haipVersion ? haipProblem(document, metadata) : undefined,
   ]
 }
 
