@@ -363,10 +363,14 @@ describe('batch size of the issuer', () => {
   })
 
   it('is at most a hundred', async () => {
-    const metadata = issuerMetadata({ batchSize: 500 })
+    const metadata = issuerMetadata({ batchSize: 100 })
     const large = await createIssuer({ credentialIssuerMetadata: metadata }, {}, service)
     const token = await obtainCredentialToken(large, await large.client())
     const content = credentialRequest(Array(101).fill('a'))
     expect(await parse(content, large, token)).toMatchObject({ resultCode: 'P126006' })
+    const more = issuerMetadata({ batchSize: 101 })
+    expect(await large.configure({ credentialIssuerMetadata: more })).toMatchObject({
+      resultCode: 'P000206',
+    })
   })
 })

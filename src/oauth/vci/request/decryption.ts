@@ -2,11 +2,11 @@
 import type { JWK } from 'jose'
 import { decryptWithKey, encryptionHeaderOf } from '../../../jose/decrypt.ts'
 import { encryptionKeys } from '../../../jose/encrypt.ts'
-import { type KeySet, keySetOf } from '../../../jose/key-set.ts'
+import type { KeySet } from '../../../jose/key-set.ts'
 import type { Service } from '../../../model/service/service.ts'
 import { defineRules, refuse } from '../../../refusal.ts'
+import { type RequestEncryption, requestEncryptionOf } from '../encryption-support.ts'
 import { requireShort } from './content.ts'
-import { type RequestEncryption, requestEncryptionOf } from './encryption-settings.ts'
 
 const error = 'invalid_encryption_parameters'
 const rules = defineRules('Credential request encryption', {
@@ -66,14 +66,12 @@ export interface PlainRequest {
 /** The text of a request; a JWE is decrypted with the key that its header names. */
 export async function plainRequest(service: Service, content: string): Promise<PlainRequest> {
   const text = requireShort(content).trim()
-  const settings = requestEncryptionOf(service)
+  const support = requestEncryptionOf(service)
   if (!isJwe(text)) {
-    if (settings.isRequired) refuse(rules.required)
+    if (support?.isRequired) refuse(rules.required)
     return { text, isEncrypted: false }
   }
-  const set = keySetOf(service, settings.jwks)
-  if (set.keys.length === 0) refuse(rules.unsupported)
-  return { text: await decrypted(text, set, settings), isEncrypted: true }
+  return { text: await decrypted(text, support ?? refuse(rules.unsupported)), isEncrypted: true }
 }
 
 const isJwe = (text: string): boolean =>
@@ -81,8 +79,7 @@ const isJwe = (text: string): boolean =>
 
 async function decrypted(
   jwe: string,
-  set: KeySet,
-  { encodings, compressions }: RequestEncryption,
+  { keys: set, encodings, compressions }: RequestEncryption,
 ): Promise<string> {
   const header = encryptionHeaderOf(jwe, Number.POSITIVE_INFINITY) ?? refuse(rules.malformed)
   const { alg, enc, zip } = header

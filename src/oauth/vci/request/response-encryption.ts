@@ -1,16 +1,15 @@
 /** How the wallet wants the response encrypted, OpenID4VCI §8.2 and §10. */
 import type { JWK } from 'jose'
 import { encryptWithKey } from '../../../jose/encrypt.ts'
-import { encryptionAlgorithms } from '../../../jose/encryption-algorithm.ts'
 import { importKey } from '../../../jose/key-set.ts'
 import type { Client } from '../../../model/client/client.ts'
 import type { ResponseEncryption } from '../../../model/credential/request.ts'
 import { isStorable } from '../../../model/primitives.ts'
 import type { Service } from '../../../model/service/service.ts'
 import { defineRules, refuse } from '../../../refusal.ts'
+import { responseEncryptionOf, type ResponseEncryption as Support } from '../encryption-support.ts'
 import { readPublicKey } from '../public-key.ts'
 import { isObject, type Members } from './content.ts'
-import { type ResponseEncryptionOffer, responseEncryptionOf } from './encryption-settings.ts'
 
 const error = 'invalid_encryption_parameters'
 const rules = defineRules('Credential response encryption', {
@@ -81,24 +80,24 @@ export async function readResponseEncryption(
   isEncrypted: boolean,
 ): Promise<ResponseEncryption | undefined> {
   const { credential_response_encryption: given } = members
-  const offer = responseEncryptionOf(service)
+  const support = responseEncryptionOf(service)
   if (given === undefined) {
-    if (offer.isRequired || client.credentialResponseEncryptionRequired) refuse(rules.required)
+    if (support?.isRequired || client.credentialResponseEncryptionRequired) refuse(rules.required)
     return undefined
   }
-  if (offer.algorithms.length === 0 || offer.encodings.length === 0) refuse(rules.unsupported)
+  if (!support) refuse(rules.unsupported)
   if (!isEncrypted) refuse(rules.plainRequest)
-  return checked(given, offer)
+  return checked(given, support)
 }
 
 async function checked(
   given: unknown,
-  { algorithms, encodings, compressions }: ResponseEncryptionOffer,
+  { algorithms, encodings, compressions }: Support,
 ): Promise<ResponseEncryption> {
   if (!isObject(given) || !isObject(given['jwk'])) refuse(rules.malformed)
   const { jwk, enc, zip } = given as { jwk: JWK; enc: unknown; zip: unknown }
   const alg = String(jwk.alg)
-  if (!algorithms.includes(alg) || !encryptionAlgorithms.includes(alg)) refuse(rules.algorithm)
+  if (!algorithms.includes(alg)) refuse(rules.algorithm)
   if (typeof enc !== 'string' || !encodings.includes(enc)) refuse(rules.encoding)
   if (zip !== undefined && !(zip === 'DEF' && compressions.includes(zip))) refuse(rules.compression)
   const key = await usableKey(jwk, { alg, enc })
