@@ -7,8 +7,9 @@ import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
 import { createSealer } from '../../src/system/sealer.ts'
 import { createSystem } from '../../src/system/system.ts'
-import { form, issuer, redirectUri } from '../support/flows.ts'
+import { form, issuer as issuerUrl, redirectUri } from '../support/flows.ts'
 import { jwksOf, serviceKeys } from '../support/keys.ts'
+import { issuerSettings, type SeededIssuer, tokenRequest } from './credentials.ts'
 
 export const masterKey = createHash('sha256').update('bench').digest()
 export const adminToken = 'bench-administrator-token-of-32-bytes'
@@ -21,15 +22,17 @@ export interface Seeded {
   clientId: number
   clientSecret: string
   token: string
+  /** The service that issues credentials, with a token of its user. */
+  issuer: SeededIssuer
 }
 
 const settings = {
   serviceName: 'Bench',
-  issuer,
-  authorizationEndpoint: `${issuer}/authorize`,
-  tokenEndpoint: `${issuer}/token`,
-  jwksUri: `${issuer}/jwks`,
-  backchannelAuthenticationEndpoint: `${issuer}/backchannel`,
+  issuer: issuerUrl,
+  authorizationEndpoint: `${issuerUrl}/authorize`,
+  tokenEndpoint: `${issuerUrl}/token`,
+  jwksUri: `${issuerUrl}/jwks`,
+  backchannelAuthenticationEndpoint: `${issuerUrl}/backchannel`,
   supportedBackchannelTokenDeliveryModes: ['POLL'],
   jwks: jwksOf(...serviceKeys),
   supportedScopes: ['openid', 'profile', 'email', 'read', 'write'].map((name) => ({ name })),
@@ -81,13 +84,23 @@ export async function seed(databaseUrl: string, services: number): Promise<Seede
   })
   if (answer['action'] !== 'OK') throw new Error(JSON.stringify(answer))
   const token = String(answer['accessToken'])
+  const issuing = Number(
+    (await post('/api/service/create', { ...settings, ...issuerSettings }))['apiKey'],
+  )
+  const wallet = await post(`/api/${issuing}/client/create`, client)
+  const { clientId: walletId } = wallet
+  const created = await post(`/api/${issuing}/auth/token/create`, {
+    ...tokenRequest,
+    clientId: walletId,
+  })
   const serviceIds = [first]
   for (let at = 1; at < services; at++) serviceIds.push(first + at * 1_000)
   const pattern = { serviceId: first, clientId, token }
   await copyTo(store, pattern, [...serviceIds.slice(1)], 1_000)
   await copyTo(store, pattern, [jwtServiceId], undefined)
   await store.close()
-  return { serviceIds, jwtServiceId, clientId, clientSecret, token }
+  const issuer = { serviceId: issuing, token: String(created['accessToken']) }
+  return { serviceIds, jwtServiceId, clientId, clientSecret, token, issuer }
 }
 
 /** The client and the token in further services, which are made where they have a number. */

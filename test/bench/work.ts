@@ -1,5 +1,6 @@
 /** The work, as a frontend asks it of Postern, and as clients ask the same of oidc-provider. */
 import { challenge, form, redirectUri, verifier } from '../support/flows.ts'
+import { credentialCycle } from './credentials.ts'
 import { type Cycle, expectAction, expectGood, type Sender } from './load.ts'
 import type { Seeded } from './seed.ts'
 
@@ -205,4 +206,14 @@ export const works: Work[] = [
   { name: 'refresh', postern: refreshing, peer: peerRefreshing },
   { name: 'CIBA cycle', postern: cibaCycle },
   { name: 'configuration', postern: configuration },
+  { name: 'credential', postern: ({ issuer }) => credentialCycle(issuer, 'diploma', 1) },
+  { name: 'credential, mdoc', postern: ({ issuer }) => credentialCycle(issuer, 'mdl', 1) },
+  {
+    name: 'credential batch 100',
+    postern: ({ issuer }) => credentialCycle(issuer, 'diploma', 100),
+  },
+  {
+    name: 'credential batch 100, mdoc',
+    postern: ({ issuer }) => credentialCycle(issuer, 'mdl', 100),
+  },
 ]
