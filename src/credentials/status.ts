@@ -5,12 +5,15 @@ import { hasStatus, type StatusSettings, statusSettings } from '../oauth/vci/sta
 import { ConflictError, orRefuse, type Write } from '../store/engine.ts'
 
 /** Places in one list, so that credentials of one batch do not differ by their list. */
-export interface StatusPlaces {
+export interface StatusShare {
   list: number
   /** The URL of the list. */
   uri: string
   /** One for each credential. */
   places: number[]
+}
+
+export interface StatusPlaces extends StatusShare {
   /** Belong to the commit that issues the credentials. */
   writes: Write[]
 }

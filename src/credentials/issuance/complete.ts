@@ -4,7 +4,8 @@ import { orderRules } from '../../oauth/vci/issuance/order.ts'
 import { tokenGone } from '../../oauth/vci/presentation.ts'
 import { Refusal, refuse } from '../../refusal.ts'
 import { orRefuse, type Write } from '../../store/engine.ts'
-import { type Decision, decide, type Pending } from './decide.ts'
+import { type StatusPlaces, type StatusShare, withStatusPlaces } from '../status.ts'
+import { credentialCount, type Decision, decide, type Pending } from './decide.ts'
 import { credentialResponse, responseAction } from './respond.ts'
 import { inTurn } from './turns.ts'
 
@@ -25,15 +26,19 @@ const guardOf = ({ store }: ServiceContext, token: HeldToken | undefined): Write
   return [orRefuse(exists, new Refusal(tokenGone))]
 }
 
-/** Decides one request. */
+/** Decides one request. It is decided again if another call took a place in the status list. */
 export async function complete(context: ServiceContext, pending: Pending, token?: HeldToken) {
   const { encryption, keys } = pending.row.data
-  const decision = await inTurn(keys.length, () => decide(context, pending))
-  const { status, response, writes } = decision
-  const isDenied = status === 'DENIED'
-  const responseContent = isDenied ? '' : await credentialResponse(response, encryption)
-  await context.store.commit(...guardOf(context, token), ...writes)
-  if (isDenied) refuse(orderRules.denied)
+  const count = credentialCount(pending)
+  const { status, responseContent } = await withStatusPlaces(context, count, async (places) => {
+    const decision = await inTurn(keys.length, () => decide(context, pending, places))
+    const { status, response, writes } = decision
+    const isDenied = status === 'DENIED'
+    const responseContent = isDenied ? '' : await credentialResponse(response, encryption)
+    await context.store.commit(...guardOf(context, token), ...writes, ...writesOf(places))
+    return { status, responseContent }
+  })
+  if (status === 'DENIED') refuse(orderRules.denied)
   const { service } = context
   if (status !== 'DEFERRED') {
     return { ...responseAction(service, 'OK', encryption), responseContent }
@@ -42,6 +47,9 @@ export async function complete(context: ServiceContext, pending: Pending, token?
   return { ...responseAction(service, 'ACCEPTED', encryption), responseContent, transactionId }
 }
 
+/** They come last: other commits wait for the list that they change. */
+const writesOf = (places: StatusPlaces | undefined): Write[] => places?.writes ?? []
+
 /** Decides all requests of a batch, or none. One that is denied denies all. */
 export async function completeAll(
   context: ServiceContext,
@@ -49,22 +57,38 @@ export async function completeAll(
   token: HeldToken,
 ) {
   const isDenied = pendings.some(({ order }) => order.denied)
-  const count = pendings.reduce((sum, { row }) => sum + row.data.keys.length, 0)
-  const decisions = await inTurn(count, async () => {
-    const made: Decision[] = []
-    for (const { order, ...pending } of pendings) {
-      const own = isDenied ? { ...order, denied: true } : order
-      made.push(await decide(context, { ...pending, order: own }))
-    }
-    return made
-  })
+  const own = isDenied
+    ? pendings.map((pending) => ({ ...pending, order: { ...pending.order, denied: true } }))
+    : pendings
   const encryption = pendings[0]?.row.data.encryption
-  const responses = decisions.map(({ response }) => response)
-  const members = { credential_responses: responses }
-  const responseContent = isDenied ? '' : await credentialResponse(members, encryption)
-  const writes = decisions.flatMap((decision) => decision.writes)
-  await context.store.commit(...guardOf(context, token), ...writes)
+  const count = own.reduce((sum, pending) => sum + credentialCount(pending), 0)
+  const decided = await withStatusPlaces(context, count, async (places) => {
+    const decisions = await inTurn(count, () => decideAll(context, own, places))
+    const responses = decisions.map(({ response }) => response)
+    const members = { credential_responses: responses }
+    const responseContent = isDenied ? '' : await credentialResponse(members, encryption)
+    const writes = decisions.flatMap((decision) => decision.writes)
+    await context.store.commit(...guardOf(context, token), ...writes, ...writesOf(places))
+    return { decisions, responseContent }
+  })
   if (isDenied) refuse(orderRules.denied)
-  const isDeferred = decisions.every(({ status }) => status === 'DEFERRED')
-  return { isDeferred, encryption, responseContent }
+  const isDeferred = decided.decisions.every(({ status }) => status === 'DEFERRED')
+  return { isDeferred, encryption, responseContent: decided.responseContent }
+}
+
+/** Each request gets its part of the places. */
+async function decideAll(
+  context: ServiceContext,
+  pendings: readonly Pending[],
+  status: StatusShare | undefined,
+): Promise<Decision[]> {
+  const decisions: Decision[] = []
+  let used = 0
+  for (const pending of pendings) {
+    const next = used + credentialCount(pending)
+    const share = status && { ...status, places: status.places.slice(used, next) }
+    decisions.push(await decide(context, pending, share))
+    used = next
+  }
+  return decisions
 }

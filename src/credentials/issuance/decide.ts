@@ -10,8 +10,10 @@ import {
   transactionTime,
   wantsNotifications,
 } from '../../oauth/vci/issuance/order.ts'
+import { statusClaim } from '../../oauth/vci/status-list.ts'
 import { Refusal, refuse } from '../../refusal.ts'
 import { orRefuse, type Write } from '../../store/engine.ts'
+import type { StatusShare } from '../status.ts'
 import { credentialTemplate, signAll } from './sign.ts'
 
 /** A request that waits for a decision, with the order that decides it. */
@@ -41,10 +43,18 @@ export interface Decision {
   writes: Write[]
 }
 
-export async function decide(context: ServiceContext, pending: Pending): Promise<Decision> {
+/** How many credentials the order issues: one for each key. */
+export const credentialCount = ({ order, row }: Pending): number =>
+  order.denied || order.issuanceDeferred ? 0 : Math.max(1, row.data.keys.length)
+
+export async function decide(
+  context: ServiceContext,
+  pending: Pending,
+  status?: StatusShare,
+): Promise<Decision> {
   const { denied, issuanceDeferred } = pending.order
   if (denied) return decided(context, pending, 'DENIED', {})
-  return issuanceDeferred ? defer(context, pending) : issue(context, pending)
+  return issuanceDeferred ? defer(context, pending) : issue(context, pending, status)
 }
 
 function defer(context: ServiceContext, pending: Pending): Decision {
@@ -54,20 +64,27 @@ function defer(context: ServiceContext, pending: Pending): Decision {
 }
 
 /** Signs first: what is committed afterwards, or not at all, is that the credentials exist. */
-async function issue(context: ServiceContext, pending: Pending): Promise<Decision> {
+async function issue(
+  context: ServiceContext,
+  pending: Pending,
+  status?: StatusShare,
+): Promise<Decision> {
   const { service, system } = context
   const { data } = pending.row
   const configuration = configurationOf(service, data.configurationId)
   const template = credentialTemplate(context, configuration, pending.order)
-  const credentials = await signAll(template, data, [])
+  const { uri = '', places = [] } = status ?? {}
+  const claims = places.map((place) => statusClaim(uri, place))
+  const credentials = await signAll(template, data, claims)
   const notificationId = wantsNotifications(service) ? system.random.token(256) : undefined
   const response = {
     credentials: credentials.map((credential) => ({ credential })),
     ...(notificationId === undefined ? {} : { notification_id: notificationId }),
   }
   const { writes, ...decision } = decided(context, pending, 'ISSUED', response)
-  const inserts = credentials.map(() =>
-    issuedRow(context, pending, template.expiresAt, notificationId),
+  const row = { expiresAt: template.expiresAt, notificationId, list: status?.list }
+  const inserts = credentials.map((_, at) =>
+    issuedRow(context, pending, { ...row, place: places[at] }),
   )
   return { ...decision, writes: [...writes, ...inserts] }
 }
@@ -95,11 +112,18 @@ const withoutKeys = ({ configurationId, format }: CredentialRequest): Credential
 /** For how long an expired credential is known, in milliseconds. */
 const keptAfterwards = 30 * 86_400_000
 
+interface Issued {
+  /** In seconds since the epoch. */
+  expiresAt: number | undefined
+  notificationId: string | undefined
+  list: number | undefined
+  place: number | undefined
+}
+
 function issuedRow(
   { service, store, system, now }: ServiceContext,
   { row }: Pending,
-  expiresAt: number | undefined,
-  notificationId: string | undefined,
+  { expiresAt, notificationId, list, place }: Issued,
 ): Write {
   const validUntil = expiresAt === undefined ? null : expiresAt * 1000
   const insert = store.issuedCredentials.insert({
@@ -109,7 +133,7 @@ function issuedRow(
     subject: row.subject,
     configurationId: row.data.configurationId,
     notificationHash: notificationId === undefined ? null : tokenHash(notificationId),
-    status: 0,
+    ...{ list, place, status: 0 },
     issuedAt: now,
     validUntil,
     keptUntil: validUntil === null ? null : validUntil + keptAfterwards,
