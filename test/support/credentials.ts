@@ -97,6 +97,8 @@ export async function obtainCredentialToken(
     clientId: client.clientId,
     subject: 'alice',
     scopes: ['diploma', 'mdl'],
+    // Otherwise a token that is bound to no key lives for five minutes, OpenID4VCI §13.10.
+    accessTokenDuration: 86_400,
     ...more,
   })
   if (created.action !== 'OK') throw new Error(created.resultMessage)
