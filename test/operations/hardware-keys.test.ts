@@ -139,6 +139,9 @@ describe(`keys in modules on ${inject('dialect')}`, () => {
     [{ kty: 'oct', alg: 'HS256' }, 'P111004'],
     [{ kty: '__proto__' }, 'P111004'],
     [{ kid: 'shown' }, 'P111006'],
+    [{ kid: '__proto__' }, 'P113006'],
+    [{ kid: 'two words' }, 'P113006'],
+    [{ kid: 'line\nbreak' }, 'P113006'],
     [{ kid: serviceKeys[0]?.kid }, 'P111006'],
   ])('are refused with %o', async (more, resultCode) => {
     expect(await create(more)).toMatchObject({ action: 'INVALID_REQUEST', resultCode })

@@ -5,6 +5,7 @@ import { defineEndpoint } from '../../http/endpoint.ts'
 import { parseKeySet } from '../../jose/key-set.ts'
 import { keySetProperties } from '../../model/keys/standing.ts'
 import { type HardwareKey, KeySetName } from '../../model/service/hsk.ts'
+import { requireKeyId } from '../../oauth/keys/new-key.ts'
 import { requireFreeKeyId, requireHardware } from '../../oauth/service/hardware-key.ts'
 import { addKeys } from '../../services/keys/add.ts'
 import { makeHeldKey } from '../../services/keys/held.ts'
@@ -55,6 +56,7 @@ export const hskCreate = defineEndpoint({
     requireHardware(service.hsmEnabled)
     const { state, ...wanted } = body
     if (body.kid !== undefined) {
+      requireKeyId(body.kid)
       requireFreeKeyId(body.kid, service.hsks as HardwareKey[] | undefined, localKeysOf(context))
     }
     const key = await makeHeldKey(context, wanted)
