@@ -1,7 +1,8 @@
 /**
  * `npm run demo`: Postern on an in-memory database, the example frontend before it, and clients
  * that run through both: the authorization code flow, a logout that reaches a second client, CIBA in
- * poll and in ping mode, and the device flow. `--once` stops after the run.
+ * poll and in ping mode, the device flow, and a wallet that obtains credentials. `--once` stops
+ * after the run.
  */
 import { createCakeShop } from './demo/cake-shop.ts'
 import { runCibaPing, runCibaPoll, runDevice } from './demo/decoupled.ts'
@@ -10,6 +11,8 @@ import { createFormBrowser, type Page } from './demo/form-browser.ts'
 import { type Listening, listen } from './demo/listen.ts'
 import { type Api, safeProfile, seedClient, seedService } from './demo/seed.ts'
 import { createTeaShop } from './demo/tea-shop.ts'
+import { runCredentials } from './demo/vci/run.ts'
+import { credentialIssuer } from './demo/vci/settings.ts'
 import { createFrontend } from './frontend/server.ts'
 
 const resourceServer = { id: 'resource-server', secret: 'rs-secret' }
@@ -42,7 +45,9 @@ async function reserve(port: number) {
 async function start(api: Api) {
   const frontend = await reserve(3000)
   const shop = await reserve(3001)
-  const serviceId = await seedService(api, frontend.url, safeProfile)
+  const { settings, attributes: ofIssuer, root } = await credentialIssuer(frontend.url)
+  const attributes = [...(safeProfile.attributes ?? []), ...ofIssuer]
+  const serviceId = await seedService(api, frontend.url, { ...settings, attributes })
   const client = await seedClient(api, serviceId, `${shop.url}/callback`, {
     postLogoutRedirectUris: [`${shop.url}/out`],
   })
@@ -57,7 +62,7 @@ async function start(api: Api) {
   )
   const cakes = await startCakeShop(api, serviceId, frontend.url)
   say(`The frontend listens on ${frontend.url}, client applications on ${shop.url} and ${cakes}.`)
-  return { frontend, shop, cakes, serviceId }
+  return { frontend, shop, cakes, serviceId, root }
 }
 
 /** A second client, which Postern tells when the session of its user has ended. */
@@ -129,13 +134,20 @@ async function runDecoupled(api: Api, serviceId: string, issuer: string): Promis
 try {
   const api = await startPostern(7678)
   say(`Postern listens on ${api.url}, on an in-memory database.`)
-  const { shop, cakes, frontend, serviceId } = await start(api)
+  const { shop, cakes, frontend, serviceId, root } = await start(api)
   say('The authorization code flow with PKCE begins: operation and action of every call of the API')
   const teaShop = await runFlow(shop.url)
   say('The flow finished: code, tokens, refresh, UserInfo, introspection and revocation all work.')
   say('A logout begins: the user has used two applications, and leaves one')
   await runLogout(teaShop, cakes)
   await runDecoupled(api, serviceId, frontend.url)
+  say('A wallet obtains an SD-JWT VC and an mdoc')
+  const { clientId } = await seedClient(api, serviceId, frontend.url, {
+    ...{ clientName: 'Wallet', clientType: 'PUBLIC', tokenAuthMethod: 'NONE' },
+    grantTypes: ['PRE_AUTHORIZED_CODE'],
+  })
+  const stage = { issuer: frontend.url, root, clientId, credentials }
+  await runCredentials({ ...stage, say: (step) => say(`  ${step}`) })
   say('All flows finished.')
   if (process.argv.includes('--once')) process.exit(0)
   say(`\nOpen ${shop.url} in a browser: ${credentials.username} / ${credentials.password}`)

@@ -55,10 +55,7 @@ export async function seedService(
     backchannelLogoutSessionSupported: true,
     jwksUri: `${frontend}/jwks`,
     jwks: JSON.stringify({ keys: [await signingKey('ES256'), await signingKey('RS256')] }),
-    supportedGrantTypes: [
-      ...['AUTHORIZATION_CODE', 'REFRESH_TOKEN', 'PASSWORD', 'CIBA', 'DEVICE_CODE'],
-      ...['TOKEN_EXCHANGE', 'JWT_BEARER', 'CLIENT_CREDENTIALS'],
-    ],
+    supportedGrantTypes: grantTypes,
     supportedBackchannelTokenDeliveryModes: ['POLL', 'PING', 'PUSH'],
     backchannelUserCodeParameterSupported: true,
     // Poll often: the user of the demo is fast.
@@ -119,7 +116,12 @@ async function signingKey(alg: string): Promise<Json> {
   return { ...(await exportJWK(privateKey)), kid: `${alg.toLowerCase()}-1`, alg, use: 'sig' }
 }
 
-const scopes = [
+export const grantTypes = [
+  ...['AUTHORIZATION_CODE', 'REFRESH_TOKEN', 'PASSWORD', 'CIBA', 'DEVICE_CODE'],
+  ...['TOKEN_EXCHANGE', 'JWT_BEARER', 'CLIENT_CREDENTIALS'],
+]
+
+export const scopes = [
   { name: 'openid', description: 'Know who you are' },
   { name: 'profile', description: 'See your name and profile' },
   { name: 'email', description: 'See your email address' },

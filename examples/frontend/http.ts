@@ -31,11 +31,17 @@ export const limitBody = bodyLimit({
   onError: (c) => fault(c, 413, 'The body is longer than 64 KB.'),
 })
 
-/** RFC 6749 appendix B: what is posted here are forms; but registrations are JSON, RFC 7591 §3.1. */
+/** Where requests are JSON: registrations (RFC 7591 §3.1), and what wallets send (OpenID4VCI §8). */
+const withoutForms = [
+  ...['/register', '/nonce', '/credential', '/deferred_credential', '/notification'],
+  '/credentials',
+]
+
+/** RFC 6749 appendix B: everything else that is posted here are forms. */
 export const requireForm: MiddlewareHandler = async (c, next) => {
   const type = c.req.header('Content-Type')?.split(';')[0]?.trim().toLowerCase()
   const isForm = type === undefined || type === 'application/x-www-form-urlencoded'
-  if (isForm || c.req.method !== 'POST' || c.req.path === '/register') return next()
+  if (isForm || c.req.method !== 'POST' || withoutForms.includes(c.req.path)) return next()
   return fault(c, 415, 'The body has to be application/x-www-form-urlencoded.')
 }
 
@@ -75,5 +81,7 @@ const attestation = ['OAuth-Client-Attestation', 'OAuth-Client-Attestation-PoP']
 
 const forOtherOrigins = [
   ...['/.well-known/*', '/jwks', '/token', '/userinfo', '/revoke', '/par', '/resource'],
-  ...['/register', '/register/*', '/device_authorization'],
+  ...['/register', '/register/*', '/device_authorization', '/vci/jwks', '/status/*', '/vct/*'],
+  ...['/offer/*', '/nonce', '/credential', '/deferred_credential', '/notification'],
+  '/credentials',
 ]

@@ -5,11 +5,17 @@ import { Hono } from 'hono'
 export const pathOf = (publicUrl: string | undefined): string =>
   publicUrl === undefined ? '' : new URL(publicUrl).pathname.replace(/\/$/, '')
 
+const documents = [
+  ...['openid-configuration', 'oauth-authorization-server'],
+  ...['openid-credential-issuer', 'jwt-vc-issuer'],
+]
+
 /** The same server below a path, which its redirects and cookies get. */
 export function below(path: string, app: Hono): Hono {
   const outer = new Hono()
-  // OpenID Connect Discovery §4 appends to the path; RFC 8414 §3.1 puts the path at the end.
-  for (const name of ['openid-configuration', 'oauth-authorization-server'])
+  // OpenID Connect Discovery §4 appends to the path; RFC 8414 §3.1 puts the path at the end, and so
+  // do OpenID4VCI §12.2.2 and SD-JWT VC §5.
+  for (const name of documents)
     outer.all(`/.well-known/${name}${path}`, ({ req, env }) =>
       app.fetch(new Request(new URL(`/.well-known/${name}`, req.url), req.raw), env),
     )

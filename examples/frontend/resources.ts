@@ -39,7 +39,7 @@ export function addResources(app: Hono, { postern, users, publicUrl }: Parts): v
 }
 
 /** RFC 9449 §8.2: the next nonce comes with the answer that a good proof gets. */
-function withNonce({ dpopNonce }: Answer, response: Response): Response {
+export function withNonce({ dpopNonce }: Answer, response: Response): Response {
   if (dpopNonce) response.headers.set('DPoP-Nonce', dpopNonce)
   return response
 }

@@ -24,6 +24,7 @@ import { createSessions } from './session.ts'
 import { addToken } from './token.ts'
 import type { TokenPolicy } from './token-policy.ts'
 import { demoResourceServers, demoUsers, type ResourceServer, type Users } from './users.ts'
+import { addCredentialIssuer } from './vci/index.ts'
 
 export interface FrontendOptions extends PosternOptions, CibaOptions, Partial<TokenPolicy> {
   users?: Users
@@ -71,6 +72,7 @@ export function createFrontend(options: FrontendOptions): Hono {
   addRegistration(app, parts, initialAccessToken)
   addClientEndpoints(app, parts, resourceServers)
   addResources(app, parts)
+  addCredentialIssuer(app, parts)
   const path = pathOf(publicUrl)
   return path ? below(path, app) : app
 }

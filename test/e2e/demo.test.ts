@@ -27,5 +27,10 @@ it('npm run demo -- --once completes every flow, reports it, and exits', async (
     'the cake shop says: You are logged in as alice',
     'the cake shop says: You are logged out',
   ])
+  expect(actions).toContainEqual(['vci/offer/create', 'CREATED'])
+  expect(actions.filter(([name]) => name === 'vci/single/issue')).toHaveLength(2)
+  expect(stdout).toContain('a verifier reads an SD-JWT VC of Alice Ashdown')
+  expect(stdout).toContain('its status list says valid')
+  expect(stdout).toContain('a verifier reads an mDL with 11 data elements')
   expect(stdout).toContain('All flows finished.')
 })

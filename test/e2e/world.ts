@@ -33,6 +33,8 @@ export interface World {
 interface WorldOptions extends Omit<FrontendOptions, keyof PosternOptions | 'clock'> {
   /** The path of the issuer, such as `/op`. */
   issuerPath?: string
+  /** The port of the frontend; a free one if it is absent. */
+  port?: number
   /** Settings of the service. */
   service?: Record<string, unknown>
   /** If it is set, the frontend uses HTTPS. */
@@ -40,12 +42,12 @@ interface WorldOptions extends Omit<FrontendOptions, keyof PosternOptions | 'clo
 }
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const { service, tls, issuerPath = '', ...more } = options
+  const { service, tls, issuerPath = '', port = 0, ...more } = options
   let app: { fetch: Fetch } | undefined
   let ahead = 0
   const asked: World['asked'] = []
   const postern = await startPostern()
-  const frontend = await listen((...call) => app?.fetch(...call) ?? Response.error(), 0, tls)
+  const frontend = await listen((...call) => app?.fetch(...call) ?? Response.error(), port, tls)
   const issuer = frontend.url + issuerPath
   const serviceId = await seedService(postern, issuer, service)
   const restart = () => {
