@@ -79,9 +79,8 @@ const rules = defineRules('Key material', {
     error: 'invalid_request',
     spec: 'RFC 7292 §4',
     message:
-      'The PKCS #12 file does not use AES and SHA-2: convert it with `openssl pkcs12 -legacy ' +
-      '-in old.p12 -nodes | openssl pkcs12 -export -keypbe AES-256-CBC -certpbe AES-256-CBC ' +
-      '-macalg sha256 -out new.p12`.',
+      'The PKCS #12 file does not use AES and SHA-2: convert it to PEM with ' +
+      '`openssl pkcs12 -legacy -in old.p12 -aes256 -out new.pem`.',
   },
   pkcs12Integrity: {
     code: 'P114015',

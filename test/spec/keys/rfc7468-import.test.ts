@@ -102,6 +102,26 @@ describe('import of keys', () => {
     })
   })
 
+  it.each([
+    [
+      'PKCS #12 with RC2 and 3DES',
+      'pkcs12 -export -legacy -inkey leaf.key -in leaf.pem -passout pass:secret -out old.p12',
+      () => ({ pkcs12: folder.base64('old.p12') }),
+    ],
+    [
+      'a key that is encrypted as OpenSSL 0.9 did',
+      'ec -in leaf.key -aes128 -passout pass:secret -out old.pem',
+      () => ({ pem: text('old.pem') }),
+    ],
+  ])('names the command that converts %s (RFC 8018 §6.2)', async (_what, command, body) => {
+    folder.openssl(command)
+    const { resultMessage } = await load({ ...body(), passphrase: 'secret' })
+    const [, converts] = /`openssl ([^`]+)`/.exec(resultMessage) ?? []
+    folder.openssl(`${converts} -passin pass:secret -passout pass:secret`)
+    const keys = await loaded({ pem: text('new.pem'), passphrase: 'secret' })
+    expect(keys).toMatchObject([{ alg: 'ES256', state: 'CURRENT' }])
+  })
+
   it('adds all keys of a text in any order, with their certificates (RFC 7517 §4.7)', async () => {
     const other = pemOf(ec('P-384').privateKey)
     const pem = [text('middle.pem'), other, text('leaf.pem'), text('leaf.key')]
