@@ -12,6 +12,7 @@ import { type Documents, openDocuments } from '../store/configuration.ts'
 import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
 import { systemClock } from '../system/clock.ts'
+import type { KeyProviders } from '../system/key-provider.ts'
 import { type MasterKey, MasterKeyError } from '../system/master-key.ts'
 import { SealError, type Sealer } from '../system/sealer.ts'
 import { createSystem, type System, type SystemSettings } from '../system/system.ts'
@@ -115,15 +116,20 @@ export async function start(config: Config): Promise<Running> {
         await storeUses(store, system)
         await Promise.all([deliverer.stop(), outbox.stop()])
         await store.close()
-        for (const provider of keyProviders.values()) await provider.close()
+        await closeAll(keyProviders)
         if (metricsServer) await drain(metricsServer)
       },
     }
   } catch (error) {
     for (const server of opened) await drain(server)
     await store.close()
+    await closeAll(keyProviders)
     throw error
   }
+}
+
+async function closeAll(keyProviders: KeyProviders): Promise<void> {
+  for (const provider of keyProviders.values()) await provider.close()
 }
 
 /** A process that ends stores the uses of clients that it has noted, if the database works. */

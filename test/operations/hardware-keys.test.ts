@@ -29,11 +29,15 @@ import { testSystem } from '../support/system.ts'
 
 let isBroken = false
 let signsOtherData = false
+let isTrusted = false
 /** Handles that the module has. */
 const made = new Set<string>()
 const memory = createMemoryProvider('box')
 const provider: KeyProvider = {
   ...memory,
+  get verify() {
+    return !isTrusted
+  },
   algorithms: async () => (await memory.algorithms()).filter((alg) => alg !== 'PS384'),
   async create(handle, wanted) {
     made.add(handle)
@@ -127,6 +131,22 @@ describe(`keys in modules on ${inject('dialect')}`, () => {
     signsOtherData = false
     expect(answer).toMatchObject({ action: 'INTERNAL_SERVER_ERROR', resultCode: 'P110002' })
     expect((await redeem(service, client, code)).action).toBe('OK')
+  })
+
+  it('are not verified if the operator trusts the module', async () => {
+    const client = await service.client({ idTokenSignAlg: 'ES512' })
+    const code = await obtainCode(service, client, { scope: 'openid' })
+    signsOtherData = true
+    isTrusted = true
+    const { action, idToken } = await redeem(service, client, code)
+    signsOtherData = false
+    isTrusted = false
+    expect(action).toBe('OK')
+    const { keys } = (await fetched('/service/jwks/get')).body
+    const currentDate = new Date(system.clock())
+    await expect(jwtVerify(idToken, createLocalJWKSet({ keys }), { currentDate })).rejects.toThrow(
+      'signature verification failed',
+    )
   })
 
   it.each([

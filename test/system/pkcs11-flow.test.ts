@@ -3,14 +3,7 @@ import { CompactEncrypt, createLocalJWKSet, importJWK, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { guardProvider } from '../../src/system/guarded-provider.ts'
 import { createPkcs11Provider, type Pkcs11Provider } from '../../src/system/pkcs11/provider.ts'
-import {
-  createService,
-  issuer,
-  obtainCode,
-  obtainTokens,
-  redeem,
-  type TestService,
-} from '../support/flows.ts'
+import { createService, issuer, obtainTokens, type TestService } from '../support/flows.ts'
 import type { Json } from '../support/server.ts'
 import { createSoftHsm, hasSoftHsm, type SoftHsm } from '../support/softhsm.ts'
 import { testSystem } from '../support/system.ts'
@@ -103,16 +96,5 @@ describe.skipIf(!hasSoftHsm)('service with its keys in SoftHSM only', () => {
     }
     expect(await verify(good)).toMatchObject({ valid: true })
     expect((await obtainTokens(service, client)).action).toBe('OK')
-  })
-
-  it('redeems a code after the process of the module was killed', async () => {
-    const code = await obtainCode(service, client)
-    provider.restart()
-    const outcomes: string[] = []
-    while (outcomes.at(-1) !== 'OK' && outcomes.length < 100) {
-      outcomes.push((await redeem(service, client, code)).action)
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
-    expect(new Set(outcomes)).toEqual(new Set(['INTERNAL_SERVER_ERROR', 'OK']))
   })
 })
