@@ -111,9 +111,12 @@ function byConfiguration(
   const configuration = configurations.get(configurationId) ?? refuse(rules.unknownConfiguration)
   const found =
     granted.find((each) => each.configurationId === configurationId) ?? refuse(rules.notGranted)
-  if (!found.detailed) return { configuration, credentialIdentifier: undefined }
+  const [only, ...others] = found.identifiers
+  if (!found.detailed) {
+    const isNamed = only !== configurationId && others.length === 0
+    return { configuration, credentialIdentifier: isNamed ? only : undefined }
+  }
   if (strict) refuse(rules.identifierRequired)
-  const [credentialIdentifier, ...others] = found.identifiers
   if (others.length > 0) refuse(rules.ambiguous)
-  return { configuration, credentialIdentifier }
+  return { configuration, credentialIdentifier: only }
 }

@@ -15,7 +15,7 @@ import {
   type WalletKey,
   walletKey,
 } from '../../support/credentials.ts'
-import type { TestService } from '../../support/flows.ts'
+import { issuer, type TestService } from '../../support/flows.ts'
 import { jwksOf } from '../../support/keys.ts'
 import type { Json } from '../../support/server.ts'
 import { sharedStore } from '../../support/stores.ts'
@@ -304,10 +304,11 @@ describe('high assurance profile', () => {
     'of the %s requires x5c without a trust anchor and with a leaf that is not self-signed (HAIP §4.5.1)',
     async (owner) => {
       const version = { haipVersion: '1.0' }
+      const pushed = { pushedAuthReqEndpoint: `${issuer}/par` }
       const own = authority('Self-signed', {})
       const settings = { ...roots, keyAttesterRoots: [root.pem, own.pem] }
       const at = await createIssuer(
-        { ...settings, ...(owner === 'service' ? version : {}) },
+        { ...settings, ...pushed, ...(owner === 'service' ? version : {}) },
         {},
         service,
       )

@@ -13,7 +13,8 @@ import {
   walletKey,
 } from '../../support/credentials.ts'
 import { dpopKey, proof as dpopProof } from '../../support/dpop.ts'
-import type { TestService } from '../../support/flows.ts'
+import { obtainTokens, type TestService } from '../../support/flows.ts'
+import { detailsFor } from '../../support/offers.ts'
 import type { Json } from '../../support/server.ts'
 
 let service: TestService
@@ -241,5 +242,82 @@ describe('service that does not issue credentials', () => {
       const versioned = await createIssuer({ oid4vciVersion }, {}, service)
       expect(await versioned.api('/vci/single/parse', {})).toMatchObject({ resultCode: code })
     }
+  })
+})
+
+describe('dataset of a credential request', () => {
+  const details = { authorization_details: detailsFor('diploma', 'mdl') }
+  const named = (...identifiers: string[]) => ({
+    credentialIdentifiers: [{ credentialConfigurationId: 'diploma', identifiers }],
+  })
+  const settings = { supportedAuthorizationDetailsTypes: ['openid_credential'] }
+
+  /** What is answered to a request with a token for the datasets. */
+  async function ask(
+    at: TestService,
+    wallet: Json,
+    [parameters, datasets]: [Record<string, string>, Record<string, unknown>],
+    request: Record<string, unknown>,
+  ): Promise<Json> {
+    const tokens = await obtainTokens(at, wallet, parameters, datasets)
+    const proof = await makeProof(key, wallet.clientId, {
+      now: at.system.clock(),
+      nonce: await fetchNonce(at),
+    })
+    return at.api('/vci/single/parse', {
+      accessToken: tokens.accessToken,
+      requestContent: JSON.stringify({ ...request, proofs: { jwt: [proof] } }),
+    })
+  }
+  const byConfiguration = { credential_configuration_id: 'diploma' }
+
+  it('is named by the request, if the token response named it (OpenID4VCI §8.2)', async () => {
+    const at = await createIssuer(settings, {}, service)
+    const wallet = await at.client()
+    const twice = named('ba-2021', 'ma-2023')
+    for (const credential_identifier of ['ba-2021', 'ma-2023', 'mdl']) {
+      const answer = await ask(at, wallet, [details, twice], { credential_identifier })
+      expect(answer).toMatchObject({
+        action: 'OK',
+        info: {
+          credentialIdentifier: credential_identifier,
+          credentialConfigurationId: credential_identifier === 'mdl' ? 'mdl' : 'diploma',
+        },
+      })
+    }
+    const unknown = await ask(at, wallet, [details, twice], { credential_identifier: 'phd' })
+    expect(unknown).toMatchObject({ resultCode: 'P125012' })
+  })
+
+  it('is the only one of a configuration, for wallets that name the configuration', async () => {
+    const at = await createIssuer(settings, {}, service)
+    const wallet = await at.client()
+    const only = await ask(at, wallet, [details, named('ba-2021')], byConfiguration)
+    expect(only).toMatchObject({ action: 'OK', info: { credentialIdentifier: 'ba-2021' } })
+    const scope = { scope: 'diploma' }
+    const scoped = await ask(at, wallet, [scope, named('ba-2021')], byConfiguration)
+    expect(scoped).toMatchObject({ action: 'OK', info: { credentialIdentifier: 'ba-2021' } })
+    const own = await ask(at, wallet, [scope, {}], byConfiguration)
+    expect(own).toMatchObject({ action: 'OK' })
+    expect(own.info).not.toHaveProperty('credentialIdentifier')
+    const twice = named('ba-2021', 'ma-2023')
+    const ambiguous = await ask(at, wallet, [details, twice], byConfiguration)
+    expect(ambiguous).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P125014' })
+    expect(errorOf(ambiguous)).toBe('invalid_credential_request')
+  })
+
+  it('is named if, and only if, the token response named it, under HAIP', async () => {
+    const at = await createIssuer(settings, {}, service)
+    const wallet = await at.client({ haipVersion: '1.0' })
+    const only: [Record<string, string>, Record<string, unknown>] = [details, named('ba-2021')]
+    const refused = await ask(at, wallet, only, byConfiguration)
+    expect(refused).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P125015' })
+    const accepted = await ask(at, wallet, only, { credential_identifier: 'ba-2021' })
+    expect(accepted).toMatchObject({ action: 'OK' })
+    const unnamed = { credential_identifier: 'diploma' }
+    const scoped = await ask(at, wallet, [{ scope: 'diploma' }, {}], unnamed)
+    expect(scoped).toMatchObject({ action: 'FORBIDDEN', resultCode: 'P125013' })
+    const lenient = await ask(at, await at.client(), [{ scope: 'diploma' }, {}], unnamed)
+    expect(lenient).toMatchObject({ action: 'OK' })
   })
 })
