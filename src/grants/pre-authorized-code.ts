@@ -19,12 +19,15 @@ import {
   transactionCodeCheck,
   transactionCodeLimit,
 } from '../oauth/vci/pre-authorized-code.ts'
-import { Refusal } from '../refusal.ts'
+import { guesses, Refusal, refuse } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/engine.ts'
 import { newFamilyId } from '../tokens/family.ts'
 import type { GrantRequest } from '../tokens/grant-request.ts'
 import { issueTokens } from '../tokens/issue.ts'
 import { withRequest } from './authorization-code.ts'
+
+/** What wrong transaction codes are counted as. */
+const kind = 'tx_code'
 
 type Row = NonNullable<
   Awaited<ReturnType<ServiceContext['store']['credentialOffers']['findByCode']>>
@@ -83,9 +86,15 @@ async function checkTransactionCode(
   if (!check) return request.writes
   const limit = transactionCodeLimit(service)
   const count = store.credentialOffers.countAttempt({ serviceId, identifierHash, now, limit })
-  await store.commit(...request.writes, orRefuse(count, new Refusal(preAuthorizedCodeSpent)))
-  check(service, attempts)
-  return []
+  const spent = new Refusal(preAuthorizedCodeSpent)
+  await store.commit(...request.writes, orRefuse(count, spent)).catch((error: unknown) => {
+    if (error === spent) guesses.publish({ kind, throttled: true })
+    throw error
+  })
+  const wrong = check(service, attempts)
+  if (!wrong) return []
+  guesses.publish({ kind, throttled: false })
+  return refuse(wrong)
 }
 
 /** OpenID4VCI §6.1: authorization details ask for a part of the offer. */

@@ -101,20 +101,20 @@ export function requireOpen<R extends { expiresAt: number; redeemedAt: number | 
 
 /**
  * OpenID4VCI §6.3: the offer decides whether there is a transaction code. Returns the comparison to
- * make once the attempt is counted; undefined if the offer has none.
+ * make once the attempt is counted, which finds the rule for a wrong code; undefined if the offer
+ * has none.
  */
 export function transactionCodeCheck(
   { txCode }: CredentialOffer,
   presented: string | undefined,
-): ((service: Service, attemptsBefore: number) => void) | undefined {
+): ((service: Service, attemptsBefore: number) => Rule | undefined) | undefined {
   if (txCode === undefined) {
     if (presented !== undefined) refuse(rules.transactionCodeUnexpected)
     return undefined
   }
   if (presented === undefined) refuse(rules.transactionCodeMissing)
-  return (service, attemptsBefore) => {
-    if (!isEqual(presented, txCode)) refuse(wrongCode(service, attemptsBefore + 1))
-  }
+  return (service, attemptsBefore) =>
+    isEqual(presented, txCode) ? undefined : wrongCode(service, attemptsBefore + 1)
 }
 
 /** Compares in constant time. */

@@ -1,5 +1,6 @@
 /** The pre-authorized code grant, OpenID4VCI §6: one offer, one token. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { guesses } from '../../../src/refusal.ts'
 import { createIssuer } from '../../support/credentials.ts'
 import { dpopKey, proof } from '../../support/dpop.ts'
 import { form, issuer, refresh, type TestService } from '../../support/flows.ts'
@@ -149,6 +150,15 @@ describe('token request with a pre-authorized code and no client', () => {
     expect(await introspect(accessToken, of)).toMatchObject({ action: 'UNAUTHORIZED' })
   })
 
+  it('gets a JWT of the client 0 if the service signs access tokens (RFC 9068 §2.2)', async () => {
+    const of = await createIssuer({ ...anonymousAllowed, accessTokenSignAlg: 'ES256' }, {}, service)
+    const { accessToken } = await redeem(await offer({}, of), {}, {}, of)
+    const [, payload = ''] = accessToken.split('.')
+    const claims = JSON.parse(Buffer.from(payload, 'base64url').toString())
+    expect(claims).toMatchObject({ sub: 'alice', client_id: '0' })
+    expect(await introspect(accessToken, of)).toMatchObject({ action: 'OK', clientId: 0 })
+  })
+
   it('can be bound to a DPoP key (RFC 9449 §5)', async () => {
     const key = await dpopKey()
     const now = service.system.clock()
@@ -205,6 +215,23 @@ describe('transaction code', () => {
     const late = await redeem(info, { tx_code: txCode })
     expect(late).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P124007' })
     expect(errorOf(late)).toBe('invalid_grant')
+  })
+
+  it('is counted by the metric of wrong credentials if it is wrong', async () => {
+    const counted: unknown[] = []
+    const note = (guess: unknown) => counted.push(guess)
+    const attributes = [{ key: 'ext.vci.tx_code.attempts', value: '2' }]
+    const of = await createIssuer({ ...anonymousAllowed, attributes }, {}, service)
+    const info = await offer({ txCode }, of)
+    guesses.subscribe(note)
+    for (const tx_code of ['000000', '000000', txCode]) await redeem(info, { tx_code }, {}, of)
+    await redeem(await offer({ txCode }, of), { tx_code: txCode }, {}, of)
+    guesses.unsubscribe(note)
+    expect(counted).toEqual([
+      { kind: 'tx_code', throttled: false },
+      { kind: 'tx_code', throttled: false },
+      { kind: 'tx_code', throttled: true },
+    ])
   })
 
   it('is compared five times at most if a hundred guesses are concurrent', async () => {
