@@ -2,10 +2,34 @@
 import { z } from 'zod'
 import type { ServiceContext } from '../../context.ts'
 import { credentialRelay, json, jwt } from '../../http/relay.ts'
+import { CredentialIssuanceOrder } from '../../model/credential/order.ts'
 import { credentialError } from '../../oauth/vci/presentation.ts'
 import { errorBody, type Refusal } from '../../refusal.ts'
 
 export const issueTag = 'Verifiable Credential Issuer'
+
+const { denied, interval } = CredentialIssuanceOrder.shape
+
+/** The members of a call that decide one request: official clients send some beside the order. */
+export const decisionMembers = {
+  order: CredentialIssuanceOrder.optional().describe('How the request is decided.'),
+  denied,
+  interval,
+}
+
+interface Decision {
+  order?: CredentialIssuanceOrder | undefined
+  denied?: boolean | undefined
+  interval?: number | undefined
+}
+
+/** The order with what stands beside it. */
+export const orderOf = ({ order, ...beside }: Decision): CredentialIssuanceOrder | undefined =>
+  order && {
+    ...order,
+    denied: order.denied || beside.denied,
+    interval: order.interval || beside.interval,
+  }
 
 export const issuedMembers = {
   responseContent: z.string().optional().describe('The body of the response for the wallet.'),

@@ -40,10 +40,12 @@ export const CredentialIssuanceOrder = z
       ),
     interval: z
       .int()
-      .min(1)
       .max(86_400)
       .optional()
-      .describe('After how many seconds the wallet may ask for a deferred credential.'),
+      .describe(
+        'After how many seconds the wallet may ask for a deferred credential; if absent, 0 or ' +
+          'negative, `ext.vci.deferred.interval` of the service.',
+      ),
     disclosureFrame: z
       .string()
       .optional()

@@ -3,21 +3,20 @@ import { z } from 'zod'
 import { complete } from '../../../credentials/issuance/complete.ts'
 import { findPending } from '../../../credentials/issuance/decide.ts'
 import { defineEndpoint } from '../../../http/endpoint.ts'
-import { CredentialIssuanceOrder } from '../../../model/credential/order.ts'
 import { requireDeferrable } from '../../../oauth/vci/issuance/order.ts'
 import { requireCredentialIssuer } from '../../../oauth/vci/presentation.ts'
 import { action } from '../../fields.ts'
 import {
+  decisionMembers,
   issuedMembers,
   issueRelay,
   issueTag,
+  orderOf,
   refusedWithoutToken,
   transactionId,
 } from '../issue-schemas.ts'
 
-const DeferredIssueRequest = z
-  .object({ order: CredentialIssuanceOrder.optional().describe('How the request is decided.') })
-  .meta({ id: 'vci_deferred_issue_request' })
+const DeferredIssueRequest = z.object(decisionMembers).meta({ id: 'vci_deferred_issue_request' })
 
 const DeferredIssueResponse = z
   .object({
@@ -56,9 +55,9 @@ export const vciDeferredIssue = defineEndpoint({
       message: 'The issuance is deferred again, and the response encrypted.',
     },
   },
-  async handle({ body: { order } }, context) {
+  async handle({ body }, context) {
     requireCredentialIssuer(context.service)
-    const pending = await findPending(context, order, 'DEFERRED')
+    const pending = await findPending(context, orderOf(body), 'DEFERRED')
     requireDeferrable(context.service, pending.order)
     return complete(context, pending)
   },

@@ -4,12 +4,13 @@ import { complete, requireToken } from '../../../credentials/issuance/complete.t
 import { findPending } from '../../../credentials/issuance/decide.ts'
 import { findCredentialToken } from '../../../credentials/presented-token.ts'
 import { defineEndpoint } from '../../../http/endpoint.ts'
-import { CredentialIssuanceOrder } from '../../../model/credential/order.ts'
 import { action } from '../../fields.ts'
 import {
+  decisionMembers,
   issuedMembers,
   issueRelay,
   issueTag,
+  orderOf,
   refusedIssue,
   transactionId,
 } from '../issue-schemas.ts'
@@ -17,7 +18,7 @@ import {
 const SingleIssueRequest = z
   .object({
     accessToken: z.string().optional().describe('The access token of the credential request.'),
-    order: CredentialIssuanceOrder.optional().describe('How the request is decided.'),
+    ...decisionMembers,
   })
   .meta({ id: 'vci_single_issue_request' })
 
@@ -57,9 +58,9 @@ export const vciSingleIssue = defineEndpoint({
       message: 'The issuance is deferred, and the response encrypted.',
     },
   },
-  async handle({ body: { accessToken, order } }, context) {
+  async handle({ body: { accessToken, ...decision } }, context) {
     const { row: token } = await findCredentialToken(context, { accessToken }, undefined)
-    const pending = await findPending(context, order, 'PARSED')
+    const pending = await findPending(context, orderOf(decision), 'PARSED')
     requireToken(pending, token)
     return complete(context, pending, token)
   },

@@ -109,8 +109,8 @@ export function requireDeferrable(
   if (issuanceDeferred && !denied && !deferredAgain.read(service)) refuse(orderRules.deferred)
 }
 
-export const intervalOf = (service: Service, { interval }: CredentialIssuanceOrder): number =>
-  interval ?? deferredInterval.read(service)
+export const intervalOf = (service: Service, { interval = 0 }: CredentialIssuanceOrder): number =>
+  interval > 0 ? interval : deferredInterval.read(service)
 
 /** How long a wallet may take to obtain a deferred credential, in milliseconds. */
 export const transactionTime = ({ credentialTransactionDuration: seconds }: Service): number =>
