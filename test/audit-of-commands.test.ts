@@ -77,11 +77,14 @@ describe('audit log of the process', () => {
     const server = await processes.started(withToken)
     await call(server.url, 'POST', '/service/create')
     await stop(server)
-    const { code, output } = await processes.run(['keys', 'rotate'])
+    const { code, output } = await processes.run(['master-key', 'rotate'])
     expect(code).toBe(0)
     const [, keyId] = /under master key (\S+)\./.exec(output) ?? []
     const record = (await recordsAfter()).find(({ type }) => type === 'master_key.rotated')
-    expect(record).toMatchObject({ actor: { kind: 'command_line' }, operation: 'keys rotate' })
+    expect(record).toMatchObject({
+      actor: { kind: 'command_line' },
+      operation: 'master-key rotate',
+    })
     expect(record.changes).toContainEqual({ property: 'keyId', after: keyId })
   })
 })

@@ -145,7 +145,7 @@ describe('shutdown of a server', () => {
   })
 })
 
-describe('postern keys rotate', () => {
+describe('postern master-key rotate', () => {
   it('reseals under the configured key while servers with both keys run', async () => {
     const [old, next] = [key(), key()]
     const before = { ...withToken, POSTERN_MASTER_KEY: old, POSTERN_PREVIOUS_MASTER_KEYS: next }
@@ -153,13 +153,14 @@ describe('postern keys rotate', () => {
     const first = await processes.started(before)
     const created = await createClient(first.url)
     const second = await processes.started(after)
-    const rotated = await processes.run(['keys', 'rotate'], after)
+    const rotated = await processes.run(['master-key', 'rotate'], after)
     expect(rotated).toMatchObject({ code: 0, output: expect.stringMatching(/^2 values/) })
     for (const { url } of [first, second]) {
       expect(await takeToken(url, created)).toMatchObject({ action: 'OK' })
     }
     await stop(first)
     await stop(second)
+    // The former words of the command.
     expect(await processes.run(['keys', 'rotate'], after)).toMatchObject({
       output: expect.stringMatching(/^0 values/),
     })
@@ -176,12 +177,12 @@ describe('postern keys rotate', () => {
     const server = await processes.started(withToken)
     const created = await createClient(server.url)
     const old = readFileSync(processes.file('master.key'), 'utf8')
-    const refused = await processes.run(['keys', 'rotate'])
+    const refused = await processes.run(['master-key', 'rotate'])
     expect([refused.code, refused.output]).toEqual([1, expect.stringContaining('stop it first')])
     expect(readFileSync(processes.file('master.key'), 'utf8')).toBe(old)
     expect(await takeToken(server.url, created)).toMatchObject({ action: 'OK' })
     await stop(server)
-    expect(await processes.run(['keys', 'rotate'])).toMatchObject({ code: 0 })
+    expect(await processes.run(['master-key', 'rotate'])).toMatchObject({ code: 0 })
     const fresh = readFileSync(processes.file('master.key'), 'utf8')
     expect(fresh).not.toBe(old)
     expect(statSync(processes.file('master.key')).mode & 0o777).toBe(0o600)
@@ -201,7 +202,7 @@ describe('postern keys rotate', () => {
     writeFileSync(processes.file('master.key'), begun, { mode: 0o600 })
     const between = await processes.started(withToken)
     expect(await takeToken(between.url, created)).toMatchObject({ action: 'OK' })
-    const { code, output } = await processes.run(['keys', 'rotate'])
+    const { code, output } = await processes.run(['master-key', 'rotate'])
     expect([code, output]).toEqual([0, expect.stringMatching(/^2 values/)])
     expect(await takeToken(between.url, created)).toMatchObject({ action: 'OK' })
     await stop(between)
@@ -210,9 +211,11 @@ describe('postern keys rotate', () => {
   })
 
   it('rejects an in-memory database with a message that names the alternative', async () => {
-    const memory = await processes.run(['keys', 'rotate'], { POSTERN_DATABASE_URL: ':memory:' })
+    const memory = await processes.run(['master-key', 'rotate'], {
+      POSTERN_DATABASE_URL: ':memory:',
+    })
     expect([memory.code, memory.output]).toEqual([1, expect.stringContaining('in memory')])
-    const nothing = await processes.run(['keys', 'rotate'])
+    const nothing = await processes.run(['master-key', 'rotate'])
     expect([nothing.code, nothing.output]).toEqual([1, expect.stringContaining('is missing')])
   })
 })

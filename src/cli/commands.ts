@@ -5,10 +5,12 @@ import { dirname, resolve } from 'node:path'
 import { Command } from 'commander'
 import { recordOfCommand } from '../process/audit-log.ts'
 import { type Config, ConfigError, databaseFile, readConfig } from '../process/config.ts'
+import { KeyCommandError } from '../process/keys/commands.ts'
 import { masterKeyOf, rotateKeys, sealerOf } from '../process/master-keys.ts'
 import { BackupError, backupSqlite, restoreSqlite } from '../store/sqlite/backup.ts'
 import { MasterKeyError } from '../system/master-key.ts'
 import { SealError } from '../system/sealer.ts'
+import { addKeyCommands } from './keys.ts'
 
 /** All commands; `serve` is the default. They read their configuration from the environment. */
 export function createProgram(serve: () => Promise<void>): Command {
@@ -26,11 +28,12 @@ export function createProgram(serve: () => Promise<void>): Command {
       unknown === undefined ? serve() : program.error(`error: unknown command '${unknown}'`),
     )
   program
-    .command('keys')
+    .command('master-key')
     .description('manage the master key')
     .command('rotate')
     .description('encrypt all secrets under a new master key')
     .action(async () => say(await rotateKeys(readConfig())))
+  addKeyCommands(program, say)
   program
     .command('backup')
     .description('copy the SQLite database to a new file, even while servers are running')
@@ -80,7 +83,7 @@ function requireFile({ databaseUrl }: Config): string {
 
 /** The message of an error that the operator can fix; the stack of an unexpected error. */
 export function explainFailure(error: unknown): string {
-  const ours = [ConfigError, MasterKeyError, BackupError, SealError]
+  const ours = [ConfigError, MasterKeyError, BackupError, SealError, KeyCommandError]
   const isOurs = ours.some((kind) => error instanceof kind)
   const isSystem = error instanceof Error && 'code' in error
   if (error instanceof Error && (isOurs || isSystem)) return error.message

@@ -17,7 +17,10 @@ export const withAuditLog = (store: Store, { audit }: Pick<Log, 'audit'>): Store
 })
 
 const commands = {
-  'master_key.rotated': 'keys rotate',
+  'master_key.rotated': 'master-key rotate',
+  'key.created': 'keys generate',
+  'key.rotated': 'keys rotate',
+  'key.restored': 'keys undelete',
   'backup.created': 'backup',
   'backup.restored': 'restore',
 } as const
@@ -26,10 +29,12 @@ const commands = {
 export const recordOfCommand = (
   type: keyof typeof commands,
   changes: AuditChange[] = [],
+  about: Partial<AuditRecord> = {},
 ): AuditRecord =>
   recordOutsideCalls(systemRandom, systemClock(), {
     type,
     operation: commands[type],
     actorKind: 'command_line',
     changes,
+    ...about,
   })

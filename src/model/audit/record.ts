@@ -11,6 +11,7 @@ export const auditTypes = {
   'key.deleted': 'A key of a service in a hardware security module was deleted.',
   'key.rotated': 'Keys of a service changed their states.',
   'key.schedule_changed': 'The schedule by which keys are rotated was changed.',
+  'key.restored': 'A deleted key in a hardware security module was restored.',
   'key.erased': 'The private half of a retired key was erased.',
   'client.created': 'A client was created.',
   'client.registered': 'A client registered itself.',

@@ -29,6 +29,11 @@ export const hardwareKeys = (engine: Engine) => {
       ({ dueAt }) => ({ state: 'DELETED', dueAt }),
       () => eq(t.state, 'ACTIVE'),
     ),
+    /** A deleted key that is not yet due is used again. */
+    restore: rows.change<KeyOf & { now: number }>(
+      () => ({ state: 'ACTIVE', dueAt: null }),
+      ({ now }) => sql`${t.state} = 'DELETED' and ${t.dueAt} > ${now}`,
+    ),
     /** Keys that were not finished, or are to be destroyed, of any service. */
     due: async (now: number, limit: number) =>
       read

@@ -1,0 +1,63 @@
+/** `postern keys …`: the keys of a service, for operators without an API token. */
+import type { Command } from 'commander'
+import { readConfig } from '../process/config.ts'
+import { generateKey, listKeys, rotateKey, undeleteKey } from '../process/keys/commands.ts'
+import { rotateKeys as rotateMasterKey } from '../process/master-keys.ts'
+
+interface Options {
+  set: string
+  alg: string
+  operation: string
+  kid?: string
+  reason?: string
+  immediately?: boolean
+  current?: boolean
+}
+
+const set = ['--set <set>', 'protocol, federation or credential', 'protocol'] as const
+const alg = ['--alg <alg>', 'the algorithm, such as ES256'] as const
+
+export function addKeyCommands(program: Command, say: (text: string) => void): void {
+  const keys = program.command('keys').description('manage the keys of a service')
+  keys
+    .command('list')
+    .description('list the keys with their states, one a line')
+    .argument('<service>', 'the apiKey of the service')
+    .action(async (service: string) => say(await listKeys(readConfig(), service)))
+  keys
+    .command('generate')
+    .description('generate a key, which signs once it was published for some time')
+    .argument('<service>', 'the apiKey of the service')
+    .requiredOption(...alg)
+    .option(...set)
+    .option('--current', 'the key signs at once')
+    .action(async (service: string, options: Options) =>
+      say(await generateKey(readConfig(), service, options)),
+    )
+  keys
+    .command('rotate')
+    .description('rotate keys; without a service: the former words for master-key rotate')
+    .argument('[service]', 'the apiKey of the service')
+    .option('--alg <alg>', 'the algorithm, such as ES256', '')
+    .option(...set)
+    .option('--operation <operation>', 'begin, activate, cancel, rollback, retire, revoke', 'begin')
+    .option('--kid <kid>', 'the key')
+    .option('--immediately', 'before clients can know the key; requires a reason')
+    .option('--reason <reason>', 'unspecified, compromised or superseded')
+    .action(async (service: string | undefined, options: Options) => {
+      const config = readConfig()
+      say(
+        service === undefined
+          ? await rotateMasterKey(config)
+          : await rotateKey(config, service, options),
+      )
+    })
+  keys
+    .command('undelete')
+    .description('restore a deleted key in a hardware security module, within seven days')
+    .argument('<service>', 'the apiKey of the service')
+    .argument('<kid>', 'the kid of the key')
+    .action(async (service: string, kid: string) =>
+      say(await undeleteKey(readConfig(), service, kid)),
+    )
+}

@@ -1,0 +1,130 @@
+/** The commands on keys of a service: the same steps as those of the operations. */
+import { z } from 'zod'
+import type { AuditChange } from '../../model/audit/record.ts'
+import { isNumericId } from '../../model/primitives.ts'
+import { EndReason, KeySetName } from '../../model/service/hsk.ts'
+import { withRestored } from '../../oauth/keys/delete.ts'
+import { kindOf, useOf } from '../../oauth/keys/new-key.ts'
+import { Refusal } from '../../refusal.ts'
+import { addNewKeys } from '../../services/keys/add.ts'
+import { changeRing, ringOf } from '../../services/keys/change.ts'
+import { type DescribedKey, describeRing } from '../../services/keys/describe.ts'
+import { type Making, makeNewKey } from '../../services/keys/held.ts'
+import { rotateKeys } from '../../services/keys/rotate.ts'
+import { serviceOf } from '../../store/configuration.ts'
+import { orRefuse } from '../../store/engine.ts'
+import { openStore } from '../../store/open.ts'
+import { createSystem } from '../../system/system.ts'
+import { recordOfCommand } from '../audit-log.ts'
+import type { Config } from '../config.ts'
+import { masterKeyOf, sealerOf } from '../master-keys.ts'
+import { openKeyProviders } from './providers.ts'
+
+/** What the operator can correct. */
+export class KeyCommandError extends Error {}
+
+const Options = z.object({
+  set: KeySetName,
+  alg: z.string(),
+  operation: z.enum(['begin', 'activate', 'cancel', 'rollback', 'retire', 'revoke']).optional(),
+  kid: z.string().optional(),
+  reason: EndReason.optional(),
+  immediately: z.boolean().default(false),
+  current: z.boolean().default(false),
+})
+
+function optionsOf(given: object) {
+  const { success, data, error } = Options.safeParse(given)
+  if (success) return data
+  const [issue] = error.issues
+  throw new KeyCommandError(`--${issue?.path.join('.')}: ${issue?.message}`)
+}
+
+/** Runs a command on the database of the configuration. */
+async function withService<T>(
+  config: Config,
+  service: string,
+  run: (making: Making) => Promise<T>,
+): Promise<T> {
+  const { keyProviders } = await openKeyProviders(config)
+  const store = await openStore(config.databaseUrl, sealerOf(await masterKeyOf(config, false)))
+  try {
+    const system = createSystem({ ...config, keyProviders })
+    const now = system.clock()
+    const row = isNumericId(service) ? await store.services.find(Number(service)) : undefined
+    if (!row) throw new KeyCommandError(`There is no service ${service}.`)
+    return await run({ store, system, now, service: serviceOf(row, now) })
+  } catch (error) {
+    throw error instanceof Refusal ? new KeyCommandError(error.message) : error
+  } finally {
+    await store.close()
+    for (const provider of keyProviders.values()) await provider.close()
+  }
+}
+
+const day = (at: number | undefined) => (at === undefined ? '-' : new Date(at).toISOString())
+
+/** One key a line: state, set, algorithm, kid, and the times of its life. */
+const tableOf = (keys: readonly DescribedKey[]): string =>
+  keys
+    .map(({ state, set, alg = '-', kid = '-', activeFrom, retireAt, retiredAt }) =>
+      [state, set, alg, kid, day(activeFrom), day(retiredAt ?? retireAt)].join('\t'),
+    )
+    .join('\n')
+
+export const listKeys = (config: Config, service: string): Promise<string> =>
+  withService(config, service, async ({ store, service: found, now }) => {
+    const row = await store.services.find(found.apiKey)
+    return row ? tableOf(describeRing(ringOf(found, row.keys), found, now)) : ''
+  })
+
+export const generateKey = (config: Config, service: string, given: object): Promise<string> =>
+  withService(config, service, async (making) => {
+    const { set, alg, current } = optionsOf(given)
+    const kind = kindOf(making.service, { set, alg })
+    const made = await makeNewKey(making, kind, { isDry: false })
+    const key = { ...made, activate: current ? ('current' as const) : undefined }
+    const keys = await addNewKeys(making, [key], (kid) => [recordOf(making, 'key.created', kid)])
+    return tableOf(keys)
+  })
+
+export const rotateKey = (config: Config, service: string, given: object): Promise<string> =>
+  withService(config, service, async (making) => {
+    const { operation = 'begin', current: _, ...options } = optionsOf(given)
+    const rotation = { ...options, operation, use: useOf(options.alg) }
+    const keys = await rotateKeys(making, rotation, {
+      writes: (transitions) =>
+        transitions.map(({ kid, before, after }) =>
+          recordOf(making, 'key.rotated', kid, [{ property: 'state', before, after }]),
+        ),
+    })
+    return tableOf(keys)
+  })
+
+export const undeleteKey = (config: Config, service: string, kid: string): Promise<string> =>
+  withService(config, service, async (making) => {
+    const { store, service: found, now } = making
+    const gone = new KeyCommandError(`The service has no deleted key ${kid}, or it is destroyed.`)
+    await changeRing(making, found.apiKey, (ring) => {
+      const restored = withRestored(ring, kid)
+      if (!restored) throw gone
+      const [after, { handle }] = restored
+      const row = store.hardwareKeys.restore({ serviceId: found.apiKey, handle, now })
+      return { ring: after, writes: [orRefuse(row, gone), recordOf(making, 'key.restored', kid)] }
+    })
+    return `The key ${kid} is in use again.`
+  })
+
+const recordOf = (
+  { store, service }: Making,
+  type: 'key.created' | 'key.rotated' | 'key.restored',
+  kid: string,
+  changes: AuditChange[] = [],
+) =>
+  store.audit.insert(
+    recordOfCommand(type, changes, {
+      serviceId: service.apiKey,
+      targetKind: 'key',
+      targetId: kid,
+    }),
+  )

@@ -1,0 +1,71 @@
+/** `postern keys`: the keys of a service on the command line. */
+import { writeFileSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createProcesses, type Processes, stop } from './support/processes.ts'
+import type { Json } from './support/server.ts'
+
+let processes: Processes
+beforeEach(() => {
+  processes = createProcesses()
+})
+afterEach(() => processes.close())
+
+const token = 'a-token-that-the-operator-chose'
+
+describe('postern keys', () => {
+  it('generates, rotates, lists and restores keys while a server runs', async () => {
+    const hsm = processes.file('../hsm.json')
+    writeFileSync(hsm, JSON.stringify([{ name: 'box', kind: 'memory' }]))
+    const environment = {
+      POSTERN_ADMIN_TOKEN: token,
+      POSTERN_LOG_LEVEL: 'silent',
+      POSTERN_HSM_CONFIG: hsm,
+    }
+    const server = await processes.started(environment)
+    const call = async (method: string, path: string, body?: object): Promise<Json> => {
+      const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }
+      const text = body ? JSON.stringify(body) : null
+      const response = await fetch(`${server.url}/api${path}`, { method, headers, body: text })
+      return response.status === 204 ? undefined : response.json()
+    }
+    const { apiKey } = await call('POST', '/service/create', { hsmEnabled: true })
+    const keys = (...words: string[]) => processes.run(['keys', ...words], environment)
+    const service = String(apiKey)
+    const published = async () => (await call('GET', `/${apiKey}/service/jwks/get`)).keys
+
+    const generated = await keys('generate', service, '--alg', 'ES256')
+    expect(generated).toMatchObject({ code: 0, output: expect.stringMatching(/^CURRENT\t/) })
+    expect(await published()).toHaveLength(1)
+    expect(await keys('rotate', service, '--alg', 'ES256')).toMatchObject({
+      code: 0,
+      output: expect.stringMatching(/^NEXT\tprotocol\tES256\t/m),
+    })
+    expect(await published()).toHaveLength(2)
+    const again = await keys('rotate', service, '--alg', 'ES256')
+    expect([again.code, again.output]).toEqual([1, expect.stringContaining('P112004')])
+
+    const wanted = { kty: 'EC', use: 'sig', alg: 'ES384', hsmName: 'box', kid: 'held' }
+    const { hsk } = await call('POST', `/${apiKey}/hsk/create`, wanted)
+    await call('DELETE', `/${apiKey}/hsk/delete/${hsk.handle}?force=true`)
+    expect((await keys('list', service)).output).toMatch(/^RETIRED\tprotocol\tES384\theld/m)
+    expect((await keys('undelete', service, 'held')).code).toBe(0)
+    expect((await keys('list', service)).output).toMatch(/^CURRENT\tprotocol\tES384\theld/m)
+    expect((await published()).map(({ kid }: Json) => kid)).toContain('held')
+    expect((await keys('undelete', service, 'held')).code).toBe(1)
+
+    const { records } = await call('GET', `/${apiKey}/audit`)
+    const types = records
+      .filter(({ actor }: Json) => actor.kind === 'command_line')
+      .map(({ type }: Json) => type)
+    expect(types.sort()).toEqual(['key.created', 'key.restored', 'key.rotated'])
+    for (const words of [
+      ['list', '1'],
+      ['generate', service, '--alg', 'none'],
+      ['generate', service, '--alg', 'ES256', '--set', 'other'],
+      ['rotate', service, '--alg', 'ES256', '--operation', 'destroy'],
+    ]) {
+      expect((await keys(...words)).code).toBe(1)
+    }
+    await stop(server)
+  })
+})
