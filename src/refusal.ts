@@ -52,6 +52,7 @@ export const errorCodes = {
   invalid_credential_request: 'OpenID4VCI §8.3.1.2',
   unknown_credential_configuration: 'OpenID4VCI §8.3.1.2',
   unknown_credential_identifier: 'OpenID4VCI §8.3.1.2',
+  missing_proof: 'UserInfo VC §6',
   invalid_proof: 'OpenID4VCI §8.3.1.2',
   invalid_nonce: 'OpenID4VCI §8.3.1.2',
   invalid_encryption_parameters: 'OpenID4VCI §8.3.1.2',

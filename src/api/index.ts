@@ -119,6 +119,8 @@ import { sessionGet } from './session/get.ts'
 import { sessionIframePage } from './session/iframe.ts'
 import { sessionList } from './session/list.ts'
 import { sessionUpdate } from './session/update.ts'
+import { userInfoVcIssue } from './userinfovc/issue.ts'
+import { userInfoVcParse } from './userinfovc/parse.ts'
 import { vciBatchIssue } from './vci/batch/issue.ts'
 import { vciBatchParse } from './vci/batch/parse.ts'
 import { credentialList } from './vci/credential/list.ts'
@@ -177,6 +179,8 @@ export const endpoints: readonly Endpoint[] = [
   revocation,
   attestationChallenge,
   grantManagement,
+  userInfoVcParse,
+  userInfoVcIssue,
   vciMetadata,
   vciJwtIssuer,
   vciJwks,

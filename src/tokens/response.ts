@@ -6,6 +6,7 @@ import { type Grant, propertyMembers } from '../model/grant.ts'
 import { detailsWithDatasets } from '../oauth/vci/details.ts'
 import type { IssuedAccessToken } from './access-token.ts'
 import { encryptedValues } from './encryption.ts'
+import { tokenNonceMembers } from './userinfo-vc/token-nonce.ts'
 
 /**
  * A token response, RFC 6749 §5.1, with the properties that are not hidden. It has encrypted tokens
@@ -33,6 +34,7 @@ export async function tokenResponse(
     scope: grant.scopes.join(' '),
     ...(idToken === undefined ? {} : { id_token: idToken }),
     ...detailsWithDatasets(context.service, grant),
+    ...tokenNonceMembers(context, tokens.accessToken, grant.scopes),
     ...(grant.grantId === undefined ? {} : { grant_id: grant.grantId }),
   })
 }

@@ -27,6 +27,7 @@ import { glewlwydOutbound } from './rows/glewlwyd-outbound.ts'
 import { glewlwydService } from './rows/glewlwyd-service.ts'
 import { glewlwydTokens } from './rows/glewlwyd-tokens.ts'
 import { hydraClients } from './rows/ory-hydra-clients.ts'
+import { hydraCredentials } from './rows/ory-hydra-credentials.ts'
 import { hydraRegistration } from './rows/ory-hydra-registration.ts'
 import { hydraSessions } from './rows/ory-hydra-sessions.ts'
 import { type Row, startWorld, type World } from './rows/world.ts'
@@ -37,7 +38,9 @@ const inOrder = (...parts: (readonly Row[])[]): Row[] =>
 const systems = {
   'Authentiq Connect': inOrder(authentiqRequests, authentiqClients),
   Banno: inOrder(bannoPublished, bannoRequests, bannoTokens),
-  'Ory Hydra': inOrder(hydraRegistration, hydraClients, hydraSecrets, hydraSessions),
+  'Ory Hydra': inOrder(
+    ...[hydraRegistration, hydraClients, hydraSecrets, hydraSessions, hydraCredentials],
+  ),
   'Authlete CIBA': inOrder(cibaIssue, cibaFlow),
   Glewlwyd: inOrder(
     ...[glewlwydService, glewlwydDurations, glewlwydClaims, glewlwydJose],
@@ -46,8 +49,8 @@ const systems = {
     ...[glewlwydSecrets, glewlwydInventory, glewlwydAudit],
   ),
 }
-/** No part of the walk: credentials of UserInfo, and keys that are imported or generated. */
-const elsewhere = ['H13', 'H14', 'G7', 'G80']
+/** No part of the walk: keys that are imported or generated. */
+const elsewhere = ['G7', 'G80']
 const results = new Map<string, 'ok' | 'FAILED'>()
 
 let world: World

@@ -1,4 +1,5 @@
 /** `Prefer: relay`: the HTTP response for the client, for every row of every relay table. */
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { endpoints } from '../../src/api/index.ts'
 import { ask, begin, cibaClient } from '../support/ciba.ts'
@@ -188,6 +189,34 @@ const challenged = (more: () => Promise<Members>): Record<string, Row> => ({
 })
 const withoutOpenid = async () => ({ token: await tokenOf(client, { scope: 'read' }) })
 
+const requestOfUser = JSON.stringify({ format: 'jwt_vc_json', types: ['UserInfoCredential'] })
+
+/** A request for a credential of UserInfo, with a token that may obtain one. */
+async function credentialOfUser(requestContent: string): Promise<Members> {
+  const names = ['openid', 'userinfo_credential_draft_00']
+  await configure({
+    supportedScopes: names.map((name) => ({ name })),
+    attributes: [{ key: 'ext.userinfo_vc', value: 'draft00' }],
+  })
+  return { token: await tokenOf(client, { scope: names.join(' ') }), requestContent }
+}
+
+async function ticketOfUser(): Promise<Members> {
+  const { token } = await credentialOfUser(requestOfUser)
+  const asked = await service.api('/userinfovc/parse', { token, requestContent: requestOfUser })
+  const { c_nonce: nonce } = JSON.parse(asked.responseContent)
+  const { privateKey, publicKey } = await generateKeyPair('ES256')
+  const jwt = await new SignJWT({ nonce })
+    .setProtectedHeader({ alg: 'ES256', jwk: await exportJWK(publicKey) })
+    .sign(privateKey)
+  const requestContent = JSON.stringify({
+    ...JSON.parse(requestOfUser),
+    proof: { proof_type: 'jwt', jwt },
+  })
+  const { ticket } = await service.api('/userinfovc/parse', { token, requestContent })
+  return { ticket }
+}
+
 /** The documents of a credential issuer. */
 const documentRows = (...paths: string[]): Record<string, Record<string, Row>> =>
   Object.fromEntries(
@@ -363,6 +392,19 @@ const rows: Record<string, Record<string, Row>> = {
     INVALID_CLIENT: owes(401, 'json', () => ({ parameters: 'token=unknown' })),
   },
   '/attestation/challenge': { OK: owes(200, 'json', () => ({})) },
+  '/userinfovc/parse': {
+    NONCE: owes(400, 'json', () => credentialOfUser(requestOfUser)),
+    BAD_REQUEST: owes(400, 'json', () => credentialOfUser('{')),
+    UNAUTHORIZED: owes(401, 'challenge', async () => ({
+      ...(await credentialOfUser('{')),
+      token: 'unknown',
+    })),
+    FORBIDDEN: owes(403, 'challenge', async () => {
+      await configure()
+      return { token: await tokenOf() }
+    }),
+  },
+  '/userinfovc/issue': { OK: owes(200, 'json', ticketOfUser) },
   ...documentRows('/vci/metadata', '/vci/jwtissuer', '/vci/jwks'),
   '/vci/nonce': {
     OK: owes(200, 'json', () => issuing({})),
@@ -408,6 +450,8 @@ const unreached: Record<string, string[]> = {
   '/auth/introspection': ['INTERNAL_SERVER_ERROR'],
   '/auth/revocation': ['INTERNAL_SERVER_ERROR'],
   '/attestation/challenge': ['INTERNAL_SERVER_ERROR'],
+  '/userinfovc/parse': ['INTERNAL_SERVER_ERROR'],
+  '/userinfovc/issue': ['INTERNAL_SERVER_ERROR'],
   '/vci/metadata': ['INTERNAL_SERVER_ERROR'],
   '/vci/jwtissuer': ['INTERNAL_SERVER_ERROR'],
   '/vci/jwks': ['INTERNAL_SERVER_ERROR'],

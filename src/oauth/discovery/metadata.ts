@@ -11,6 +11,7 @@ import { encryptsOutgoing } from '../encryption/settings.ts'
 import { grantTypeNames, supportsGrantType } from '../grants/grant-type.ts'
 import { type Policy, policyOf } from '../policy.ts'
 import { supportedScopes } from '../scope.ts'
+import { userInfoCredentialMetadata } from '../userinfo-vc/settings.ts'
 import { assuranceMetadata } from './assurance-metadata.ts'
 import { type Capabilities, type Known, knownTo } from './capabilities.ts'
 import { publishesKeys } from './published-keys.ts'
@@ -115,6 +116,7 @@ export function serviceMetadata(service: Service, ofEngine: Capabilities): Recor
     ...logoutMembers(service),
     ...userMembers(service),
     ...assuranceMetadata(service),
+    ...userInfoCredentialMetadata(service),
     authorization_details_types_supported: service.supportedAuthorizationDetailsTypes,
     native_sso_supported: service.nativeSsoSupported || undefined,
     dpop_signing_alg_values_supported: allowedBy(policy, asymmetricAlgorithms),

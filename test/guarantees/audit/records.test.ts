@@ -54,6 +54,7 @@ const flows = [
   'logout_delivery_retry_api',
   ...['idtoken_reissue_api', 'auth_userinfo_api', 'auth_userinfo_issue_api'],
   ...['auth_introspection_api', 'auth_introspection_standard_api', 'auth_revocation_api'],
+  ...['userinfo_vc_parse_api', 'userinfo_vc_issue_api'],
   ...['attestation_challenge_api', 'vci_nonce_api'],
   ...['vci_single_parse_api', 'vci_batch_parse_api', 'vci_deferred_parse_api'],
   ...['vci_single_issue_api', 'vci_batch_issue_api', 'vci_deferred_issue_api'],
