@@ -258,8 +258,10 @@ describe('dataset of a credential request', () => {
     wallet: Json,
     [parameters, datasets]: [Record<string, string>, Record<string, unknown>],
     request: Record<string, unknown>,
+    before?: () => Promise<void>,
   ): Promise<Json> {
     const tokens = await obtainTokens(at, wallet, parameters, datasets)
+    await before?.()
     const proof = await makeProof(key, wallet.clientId, {
       now: at.system.clock(),
       nonce: await fetchNonce(at),
@@ -308,16 +310,45 @@ describe('dataset of a credential request', () => {
 
   it('is named if, and only if, the token response named it, under HAIP', async () => {
     const at = await createIssuer(settings, {}, service)
-    const wallet = await at.client({ haipVersion: '1.0' })
+    const wallet = await at.client()
+    const profile = async (haipVersion: string | undefined) => {
+      const path = `/client/update/${wallet.clientId}`
+      expect(await at.api(path, { ...wallet, haipVersion })).toHaveProperty('clientId')
+    }
     const only: [Record<string, string>, Record<string, unknown>] = [details, named('ba-2021')]
-    const refused = await ask(at, wallet, only, byConfiguration)
-    expect(refused).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P125015' })
-    const accepted = await ask(at, wallet, only, { credential_identifier: 'ba-2021' })
-    expect(accepted).toMatchObject({ action: 'OK' })
+    const byScope: [Record<string, string>, Record<string, unknown>] = [{ scope: 'diploma' }, {}]
     const unnamed = { credential_identifier: 'diploma' }
-    const scoped = await ask(at, wallet, [{ scope: 'diploma' }, {}], unnamed)
+    const under = () => profile('1.0')
+    const refused = await ask(at, wallet, only, byConfiguration, under)
+    expect(refused).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P125015' })
+    await profile(undefined)
+    const accepted = await ask(at, wallet, only, { credential_identifier: 'ba-2021' }, under)
+    expect(accepted).toMatchObject({ action: 'OK' })
+    await profile(undefined)
+    const scoped = await ask(at, wallet, byScope, unnamed, under)
     expect(scoped).toMatchObject({ action: 'FORBIDDEN', resultCode: 'P125013' })
-    const lenient = await ask(at, await at.client(), [{ scope: 'diploma' }, {}], unnamed)
-    expect(lenient).toMatchObject({ action: 'OK' })
+    await profile(undefined)
+    expect(await ask(at, wallet, byScope, unnamed)).toMatchObject({ action: 'OK' })
+  })
+
+  it('follows HAIP where a scope of the token selects it', async () => {
+    const attributes = [{ key: 'haip', value: 'true' }]
+    const scopes = [{ name: 'openid' }, { name: 'diploma', attributes }, { name: 'mdl' }]
+    const at = await createIssuer({ supportedScopes: scopes }, {}, service)
+    const wallet = await at.client()
+    for (const [scope, expected] of [
+      ['diploma', 'FORBIDDEN'],
+      ['mdl', 'OK'],
+    ] as const) {
+      const proof = await makeProof(key, wallet.clientId, {
+        now: at.system.clock(),
+        nonce: await fetchNonce(at),
+      })
+      const answer = await at.api('/vci/single/parse', {
+        accessToken: await obtainCredentialToken(at, wallet, { scopes: [scope] }),
+        requestContent: JSON.stringify({ credential_identifier: scope, proofs: { jwt: [proof] } }),
+      })
+      expect(answer).toMatchObject({ action: expected })
+    }
   })
 })
