@@ -3,7 +3,7 @@ import type { ServiceContext } from '../../context.ts'
 import { orderRules } from '../../oauth/vci/issuance/order.ts'
 import { tokenGone } from '../../oauth/vci/presentation.ts'
 import { Refusal, refuse } from '../../refusal.ts'
-import { orRefuse, type Write } from '../../store/engine.ts'
+import type { Write } from '../../store/engine.ts'
 import { type StatusPlaces, type StatusShare, withStatusPlaces } from '../status.ts'
 import { credentialCount, type Decision, decide, type Pending } from './decide.ts'
 import { credentialResponse, responseAction } from './respond.ts'
@@ -20,10 +20,19 @@ export function requireToken({ row }: Pending, { tokenHash }: HeldToken): void {
   if (row.tokenHash !== tokenHash) refuse(orderRules.otherToken)
 }
 
-const guardOf = ({ store }: ServiceContext, token: HeldToken | undefined): Write[] => {
-  if (!token) return []
-  const exists = store.accessTokens.requireExists(token.serviceId, token.tokenHash)
-  return [orRefuse(exists, new Refusal(tokenGone))]
+/** Tells a token that was revoked since it was found from a request that another call decided. */
+async function commit(
+  { store }: ServiceContext,
+  token: HeldToken | undefined,
+  writes: Write[],
+): Promise<void> {
+  try {
+    await store.commit(...writes)
+  } catch (error) {
+    if (!token || !(error instanceof Refusal)) throw error
+    if (!(await store.accessTokens.find(token.serviceId, token.tokenHash))) refuse(tokenGone)
+    throw error
+  }
 }
 
 /** Decides one request. It is decided again if another call took a place in the status list. */
@@ -35,7 +44,7 @@ export async function complete(context: ServiceContext, pending: Pending, token?
     const { status, response, writes } = decision
     const isDenied = status === 'DENIED'
     const responseContent = isDenied ? '' : await credentialResponse(response, encryption)
-    await context.store.commit(...guardOf(context, token), ...writes, ...writesOf(places))
+    await commit(context, token, [...writes, ...writesOf(places)])
     return { status, responseContent }
   })
   if (status === 'DENIED') refuse(orderRules.denied)
@@ -68,7 +77,7 @@ export async function completeAll(
     const members = { credential_responses: responses }
     const responseContent = isDenied ? '' : await credentialResponse(members, encryption)
     const writes = decisions.flatMap((decision) => decision.writes)
-    await context.store.commit(...guardOf(context, token), ...writes, ...writesOf(places))
+    await commit(context, token, [...writes, ...writesOf(places)])
     return { decisions, responseContent }
   })
   if (isDenied) refuse(orderRules.denied)

@@ -2,7 +2,7 @@
 import type { ServiceContext } from '../../context.ts'
 import type { CredentialIssuanceOrder } from '../../model/credential/order.ts'
 import type { CredentialRequest, CredentialRequestStatus } from '../../model/credential/request.ts'
-import { tokenHash } from '../../oauth/tokens/access-token.ts'
+import { tokenHash as hashOf } from '../../oauth/tokens/access-token.ts'
 import {
   configurationOf,
   intervalOf,
@@ -31,7 +31,7 @@ export async function findPending(
 ): Promise<Pending> {
   const identifier = order?.requestIdentifier
   if (!order || !identifier) refuse(orderRules.missing)
-  const row = await store.credentialRequests.find(service.apiKey, tokenHash(identifier))
+  const row = await store.credentialRequests.find(service.apiKey, hashOf(identifier))
   if (row?.status !== status || row.expiresAt <= now) refuse(orderRules.unknown)
   return { identifier, order, row }
 }
@@ -89,18 +89,20 @@ async function issue(
   return { ...decision, writes: [...writes, ...inserts] }
 }
 
+/** What was not deferred yet is decided only while its access token exists. */
 function decided(
   { service, store, now }: ServiceContext,
   { row }: Pending,
   to: 'ISSUED' | 'DEFERRED' | 'DENIED',
   response: Record<string, unknown>,
 ): Decision {
-  const { serviceId, identifierHash, status: from } = row
+  const { serviceId, identifierHash, tokenHash, status: from } = row
   const expiresAt = to === 'DEFERRED' ? now + transactionTime(service) : row.expiresAt
   const data = to === 'DEFERRED' ? row.data : withoutKeys(row.data)
-  const states = { from, to, expiresAt, data, now }
-  const move = store.credentialRequests.move({ serviceId, identifierHash, ...states })
-  return { status: to, response, writes: [orRefuse(move, new Refusal(orderRules.unknown))] }
+  const transition = { serviceId, identifierHash, from, to, expiresAt, data, now }
+  const { move, moveOfToken } = store.credentialRequests
+  const write = from === 'PARSED' ? moveOfToken({ ...transition, tokenHash }) : move(transition)
+  return { status: to, response, writes: [orRefuse(write, new Refusal(orderRules.unknown))] }
 }
 
 /** A decided request is only kept so that it is not decided again: OpenID4VCI §15.4.1. */
@@ -132,7 +134,7 @@ function issuedRow(
     issuedTo: row.clientId,
     subject: row.subject,
     configurationId: row.data.configurationId,
-    notificationHash: notificationId === undefined ? null : tokenHash(notificationId),
+    notificationHash: notificationId === undefined ? null : hashOf(notificationId),
     list,
     place,
     status: 0,

@@ -39,7 +39,6 @@ export const accessTokens = (engine: Engine, sealer: Sealer) => {
   const { requireIn } = sessionGuard(engine, engine.tables.accessTokens, 'tokenHash')
   return {
     find: rows.find,
-    requireExists: rows.requireExists,
     requireIn,
     ...insertions(engine, sealer),
     userOf: ({ serviceId, familyId, sealedUser }: SealedRow) =>
