@@ -208,7 +208,3 @@ function elementFromApi({ otherFields, dataTypes, ...common }: ApiElement): Deta
   const other = otherFields ? (parseExact(otherFields) as Record<string, unknown>) : {}
   return { ...other, ...common, ...(dataTypes === undefined ? {} : { datatypes: dataTypes }) }
 }
-
-/** The member `authorization_details` of token responses, JWTs and introspection, RFC 9396 §7. */
-export const detailsMember = (text: string | undefined): { authorization_details?: unknown } =>
-  text === undefined ? {} : { authorization_details: parseExact(text) }

@@ -31,7 +31,7 @@ export async function offerOfRequest(
   const row = await store.credentialOffers.findByState(service.apiKey, tokenHash(state))
   const offer = row && store.credentialOffers.open(row)
   if (!row || !offer || !isUsable(row, offer, now)) {
-    system.log.info({ serviceId: service.apiKey }, 'ignored an unknown issuer_state')
+    system.log.debug({ serviceId: service.apiKey }, 'ignored an unknown issuer_state')
     return undefined
   }
   const credentials = offeredCredentials(service, offer)

@@ -4,7 +4,7 @@ import type { Signing, UnsignedJwt } from '../../jose/sign.ts'
 import type { Client } from '../../model/client/client.ts'
 import { type Grant, propertyMembers } from '../../model/grant.ts'
 import type { Service } from '../../model/service/service.ts'
-import { detailsMember } from '../authorization-details.ts'
+import { detailsWithDatasets } from '../vci/details.ts'
 import { audienceOf, presetClaims } from './access-token-preset.ts'
 import { clientIdentifier, exactMembers } from './id-token.ts'
 import { reservedInAccessTokens } from './reserved-claims.ts'
@@ -55,7 +55,7 @@ export function unsignedAccessToken(
     ...(grant.scopes.length > 0 ? { scope: grant.scopes.join(' ') } : {}),
     ...(grant.authTime === undefined ? {} : { auth_time: grant.authTime }),
     ...(grant.acr === undefined ? {} : { acr: grant.acr }),
-    ...detailsMember(grant.authorizationDetails),
+    ...detailsWithDatasets(service, grant),
     ...confirmationOf(grant),
     ...(grant.test ? { test: true } : {}),
   }

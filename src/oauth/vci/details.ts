@@ -77,7 +77,10 @@ export function grantedDetail(
   }
 }
 
-/** OpenID4VCI §6.2: the member of token responses names the datasets of each configuration. */
+/**
+ * The member `authorization_details` of token responses, JWTs and introspection, RFC 9396 §7. It
+ * names the datasets of each configuration, OpenID4VCI §6.2.
+ */
 export function detailsWithDatasets(
   service: Service,
   grant: CredentialGrant,

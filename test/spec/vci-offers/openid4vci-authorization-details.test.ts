@@ -137,6 +137,20 @@ describe('token response', () => {
     expect(await issuableBy(refreshed)).toEqual({ diploma: ['ba-2021', 'ma-2023'], mdl: ['mdl'] })
   })
 
+  it('agrees with the JWT and its introspection (RFC 9396 §9)', async () => {
+    const of = await createIssuer({ ...settings, accessTokenSignAlg: 'ES256' }, {}, service)
+    const by = await of.client()
+    const asked = { authorization_details: detailsFor('diploma') }
+    const { accessToken } = await obtainTokens(of, by, asked, named('diploma', 'ba', 'ma'))
+    const [, payload = ''] = accessToken.split('.')
+    const claims = JSON.parse(Buffer.from(payload, 'base64url').toString())
+    const expected = [elementOf('diploma', 'ba', 'ma')]
+    expect(claims.authorization_details).toEqual(expected)
+    const parameters = new URLSearchParams({ token: accessToken }).toString()
+    const standard = await of.api('/auth/introspection/standard', { parameters })
+    expect(detailsOf(standard)).toEqual(expected)
+  })
+
   it('keeps other types of details as they are (RFC 9396 §7)', async () => {
     const both = JSON.stringify([{ type: 'payment', amount: 1 }, elementOf('mdl')])
     const tokens = await obtainTokens(service, client, { authorization_details: both })

@@ -11,7 +11,6 @@ import { signJwt } from '../../../jose/sign.ts'
 import type { Client } from '../../../model/client/client.ts'
 import { writeExact } from '../../../model/exact-json.ts'
 import { type Grant, propertyMembers } from '../../../model/grant.ts'
-import { detailsMember } from '../../../oauth/authorization-details.ts'
 import { policyClaims } from '../../../oauth/claims/policy-release.ts'
 import { parseParameters } from '../../../oauth/parameters.ts'
 import { policyOf } from '../../../oauth/policy.ts'
@@ -26,6 +25,7 @@ import {
   wantsJwt,
 } from '../../../oauth/tokens/introspection-jwt.ts'
 import { subjectForResources } from '../../../oauth/tokens/subject.ts'
+import { detailsWithDatasets } from '../../../oauth/vci/details.ts'
 import { defineRules, refuse } from '../../../refusal.ts'
 import { introspectIdToken } from '../../../tokens/introspection/id-token.ts'
 import { authenticateRequester } from '../../../tokens/introspection/requester.ts'
@@ -210,7 +210,7 @@ async function describeToken(
     ...('jwtId' in row.data && row.data.jwtId ? { jti: row.data.jwtId } : {}),
     ...(grant.acr ? { acr: grant.acr } : {}),
     ...(grant.authTime === undefined ? {} : { auth_time: grant.authTime }),
-    ...detailsMember(grant.authorizationDetails),
+    ...detailsWithDatasets(service, grant),
     ...confirmationOf(grant),
     ...(grant.test ? { test: true } : {}),
   }
