@@ -15,6 +15,7 @@ import {
   type TestService,
   verifier,
 } from '../support/flows.ts'
+import { storeIssued, withStatusLists } from '../support/issued.ts'
 import { jwksOf, serviceKeys } from '../support/keys.ts'
 import type { Json, Reply } from '../support/server.ts'
 
@@ -229,6 +230,14 @@ const documentRows = (...paths: string[]): Record<string, Record<string, Row>> =
     ]),
   )
 
+/** The number of a status list of a service with the settings. */
+async function listed(more: Members): Promise<Members> {
+  const settings = { ...withStatusLists(), ...more }
+  await issuing(settings)
+  await storeIssued(service)
+  return { list: 1 }
+}
+
 /** Requests of wallets that are refused, in each way that the response for the wallet can have. */
 const refusedWallet: Record<string, Row> = {
   BAD_REQUEST: owes(400, 'json', () => presenting('{')),
@@ -415,6 +424,21 @@ const rows: Record<string, Record<string, Row>> = {
   '/vci/single/parse': refusedWallet,
   '/vci/batch/parse': refusedWallet,
   '/vci/deferred/parse': refusedWallet,
+  '/vci/notification': {
+    ...refusedWallet,
+    NO_CONTENT: owes(204, 'none', async () => {
+      const { clientId } = client
+      const request = { notification_id: 'notification-1', event: 'credential_accepted' }
+      const asked = await presenting(JSON.stringify(request))
+      await storeIssued(service, { clientId, notificationId: request.notification_id })
+      return asked
+    }),
+  },
+  '/vci/status/get': {
+    OK: owes(200, 'jwt', () => listed({})),
+    NOT_FOUND: owes(404, 'none', () => ({ list: 99 })),
+    INTERNAL_SERVER_ERROR: owes(500, 'json', () => listed({ credentialJwks: undefined })),
+  },
   '/session/iframe': {
     OK: owes(200, 'html', () => ({})),
     BAD_REQUEST: owes(400, 'json', () => ({ cookieName: 'a;b' })),
@@ -458,6 +482,7 @@ const unreached: Record<string, string[]> = {
   '/vci/single/parse': ['INTERNAL_SERVER_ERROR'],
   '/vci/batch/parse': ['INTERNAL_SERVER_ERROR'],
   '/vci/deferred/parse': ['INTERNAL_SERVER_ERROR'],
+  '/vci/notification': ['INTERNAL_SERVER_ERROR'],
   '/session/iframe': ['INTERNAL_SERVER_ERROR'],
   '/logout': ['INTERNAL_SERVER_ERROR'],
   '/logout/issue': ['INTERNAL_SERVER_ERROR'],
@@ -479,7 +504,7 @@ const call = async (path: string, body: Members, headers = {}): Promise<Reply> =
 const types: Partial<Record<Place, RegExp>> = {
   json: /^application\/json(;charset=utf-8)?$/,
   html: /^text\/html;charset=UTF-8$/,
-  jwt: /^application\/(token-introspection\+)?jwt$/,
+  jwt: /^application\/(token-introspection\+|statuslist\+)?jwt$/,
 }
 
 describe('relay table of an operation', () => {
@@ -504,7 +529,11 @@ describe('Prefer: relay', () => {
     const type = types[row.place]
     expect(relay.status).toBe(row.status)
     // Codes, tokens and references to them must not be cached (RFC 6749 §5.1, §4.1.2).
-    expect(relay.headers).toMatchObject({ 'Cache-Control': 'no-store', Pragma: 'no-cache' })
+    const isPublic = path === '/vci/status/get' && action === 'OK'
+    const caching = isPublic
+      ? { 'Cache-Control': body.cacheControl }
+      : { 'Cache-Control': 'no-store', Pragma: 'no-cache' }
+    expect(relay.headers).toMatchObject(caching)
     if (type) expect(relay.headers['Content-Type']).toMatch(type)
     else expect(relay.headers).not.toHaveProperty('Content-Type')
     if (type) expect(relay.body).toBe(responseContent)

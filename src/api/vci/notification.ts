@@ -1,25 +1,15 @@
 /** The notification endpoint, OpenID4VCI §11: the wallet says what became of a credential. */
 import { z } from 'zod'
 import { findCredentialToken, refuseCredential } from '../../credentials/presented-token.ts'
-import { presentedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { credentialRelay, nothing } from '../../http/relay.ts'
 import { tokenHash } from '../../oauth/tokens/access-token.ts'
 import { parseNotification, requireOwn } from '../../oauth/vci/notification.ts'
 import { nonceFor } from '../../tokens/sender-constraint.ts'
 import { action, field } from '../fields.ts'
+import { senderNote, walletRequestMembers, walletTexts } from './vci-schemas.ts'
 
-const NotificationRequest = z
-  .object({
-    accessToken: z.string().max(32_768).optional().describe('The access token of the request.'),
-    requestContent: z.string().max(16_384).describe('The body of the request, JSON as text.'),
-    dpop: field.dpop,
-    htm: field.htm,
-    htu: field.htu,
-    dpopNonceRequired: field.dpopNonceRequired,
-    clientCertificate: field.clientCertificate,
-  })
-  .meta({ id: 'vci_notification_request' })
+const NotificationRequest = z.object(walletRequestMembers).meta({ id: 'vci_notification_request' })
 
 const NotificationResponse = z
   .object({
@@ -66,10 +56,11 @@ export const notification = defineEndpoint({
   description:
     'Records the event for the credentials of the response that had the `notification_id`. The ' +
     'same event again changes nothing; a different one replaces it. No event changes the status ' +
-    'of a credential: `/vci/status/update` does.',
+    'of a credential: `/vci/status/update` does. ' +
+    senderNote,
   right: 'use_service',
   body: NotificationRequest,
-  clientText: { ...presentedTexts, requestContent: 'request' },
+  clientText: walletTexts,
   response: NotificationResponse,
   relay: { NO_CONTENT: nothing(204), ...credentialRelay },
   results: { NO_CONTENT: { code: 'P130901', message: 'The notification is recorded.' } },
@@ -77,7 +68,7 @@ export const notification = defineEndpoint({
     const { service, store, now } = context
     const { notificationEndpoint } = service.credentialIssuerMetadata ?? {}
     const { client, subject } = await findCredentialToken(context, body, notificationEndpoint)
-    const { notificationId, event, description } = parseNotification(body.requestContent)
+    const { notificationId, event, description } = parseNotification(body.requestContent ?? '')
     const found = await store.issuedCredentials.findByNotification(
       service.apiKey,
       tokenHash(notificationId),

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { statusToken } from '../../../credentials/status-token.ts'
 import { defineEndpoint } from '../../../http/endpoint.ts'
 import { refuseAs } from '../../../http/refuse-as.ts'
-import { json, jwtDocument } from '../../../http/relay.ts'
+import { json, jwtDocument, nothing } from '../../../http/relay.ts'
 import { statusSettings } from '../../../oauth/vci/status-settings.ts'
 import { defineCallerRules, refuseCaller } from '../../../refusal.ts'
 import { action, field } from '../../fields.ts'
@@ -52,7 +52,7 @@ export const statusGet = defineEndpoint({
   response: StatusGetResponse,
   relay: {
     OK: jwtDocument(contentType),
-    NOT_FOUND: json(404),
+    NOT_FOUND: nothing(404),
     INTERNAL_SERVER_ERROR: json(500),
   },
   results: {
