@@ -362,6 +362,37 @@ describe('SDK dynamic registration', () => {
   })
 })
 
+describe('SDK documents of a credential issuer', () => {
+  it('are the metadata and the keys, or are not found', async () => {
+    const credentialIssuer = 'https://issuer.example.com'
+    const issuing = await sdk.service.create({
+      ...{ serviceName: 'Issuer', issuer: credentialIssuer, verifiableCredentialsEnabled: true },
+      credentialJwks: jwksOf(...serviceKeys),
+      credentialIssuerMetadata: {
+        ...{ credentialIssuer, credentialEndpoint: `${credentialIssuer}/credential` },
+        credentialsSupported: JSON.stringify({ a: { format: 'dc+sd-jwt', vct: 'a' } }),
+      },
+    })
+    const documents = sdk.verifiableCredentials
+    const read = (from: string) => {
+      const pretty = { pretty: true }
+      return Promise.all([
+        documents.getMetadata({ serviceId: from, vciMetadataRequest: pretty }),
+        documents.getJwtIssuer({ serviceId: from, vciJwtissuerRequest: pretty }),
+        documents.getJwks({ serviceId: from, vciJwksRequest: pretty }),
+      ])
+    }
+    const found = await read(String(issuing.apiKey))
+    expect(found.map(({ action }) => action)).toEqual(['OK', 'OK', 'OK'])
+    const [metadata, jwtIssuer, keys] = found.map((each) => JSON.parse(each.responseContent ?? ''))
+    expect(metadata).toMatchObject({ credential_issuer: credentialIssuer })
+    expect(jwtIssuer).toEqual({ issuer: credentialIssuer, jwks: keys })
+    expect(keys.keys).toHaveLength(serviceKeys.length)
+    const missing = await read(serviceId)
+    expect(missing.map(({ action }) => action)).toEqual(['NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'])
+  })
+})
+
 describe('SDK credential offers', () => {
   it('are created, shown and redeemed', async () => {
     const diploma = { format: 'dc+sd-jwt', vct: 'https://issuer.example.com/diploma' }
