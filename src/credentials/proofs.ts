@@ -2,6 +2,7 @@
 import type { JWK } from 'jose'
 import { calculateJwkThumbprint } from 'jose'
 import { claimOnce } from '../clients/claim-once.ts'
+import { isAnonymousClient } from '../clients/grant-owner.ts'
 import { verifyClientSignature } from '../clients/signature.ts'
 import type { ServiceContext } from '../context.ts'
 import { asymmetricAlgorithms } from '../jose/signature-algorithm.ts'
@@ -99,10 +100,11 @@ async function possessed(
 ): Promise<Proven> {
   const { service, now } = context
   const { client, grant } = prover
-  const isAnonymous = client.clientId === 0
   const expected = {
     issuer: credentialIssuerOf(service),
-    clientIds: isAnonymous ? [] : [clientIdentifier(client, grant), ...clientIdentifiers(client)],
+    clientIds: isAnonymousClient(client)
+      ? []
+      : [clientIdentifier(client, grant), ...clientIdentifiers(client)],
     hasNonce: needsNonce(context),
     now,
   }

@@ -15,6 +15,7 @@ import {
   walletKey,
 } from '../../support/credentials.ts'
 import type { TestService } from '../../support/flows.ts'
+import { createOffer, redeemOffer } from '../../support/offers.ts'
 import type { Json } from '../../support/server.ts'
 import { sharedStore } from '../../support/stores.ts'
 
@@ -262,6 +263,21 @@ describe('refused credential request', () => {
     expect(await parse(credentialRequest([wrong]))).toMatchObject({ action: 'BAD_REQUEST' })
     const right = await newProof({ nonce })
     expect(await parse(credentialRequest([right]))).toMatchObject({ action: 'OK' })
+  })
+})
+
+describe('proof for a token without a client', () => {
+  it('has no iss (OpenID4VCI §F.1)', async () => {
+    const settings = { preAuthorizedGrantAnonymousAccessSupported: true }
+    const open = await createIssuer(settings, {}, service)
+    const tokens = await redeemOffer(open, await createOffer(open))
+    const ask = async (clientId: string | undefined) => {
+      const nonce = await fetchNonce(open)
+      const proof = await makeProof(key, clientId, { now: now(), nonce })
+      return parse(credentialRequest([proof]), open, tokens.accessToken)
+    }
+    expect(await ask('0')).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P126111' })
+    expect(await ask(undefined)).toMatchObject({ action: 'OK' })
   })
 })
 
