@@ -85,6 +85,7 @@ beforeAll(async () => {
   service = await createCibaService({
     deviceAuthorizationEndpoint: `${issuer}/device`,
     deviceVerificationUri: `${issuer}/activate`,
+    verifiableCredentialsEnabled: true,
     ...withSessions(),
   })
   client = await cibaClient(service, 'POLL', { backchannelLogoutUri: loggedOutUri })
@@ -103,6 +104,7 @@ beforeAll(async () => {
   foreign = await service.post('/api/service/create', {
     serviceName: 'The other',
     supportedBackchannelTokenDeliveryModes: ['POLL'],
+    verifiableCredentialsEnabled: true,
     ...withSessions(),
   })
   real = {
