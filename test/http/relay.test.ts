@@ -1,8 +1,12 @@
 /** `Prefer: relay`: the HTTP response for the client, for every row of every relay table. */
+
+import type { JWK } from 'jose'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { endpoints } from '../../src/api/index.ts'
 import { ask, begin, cibaClient } from '../support/ciba.ts'
+import { keepRequest } from '../support/credential-requests.ts'
+import { endpointOf, issuerMetadata, walletKey } from '../support/credentials.ts'
 import {
   authorizationRequest,
   authorize,
@@ -28,9 +32,12 @@ let client: Json
 let keyless: Json
 /** A client that polls. */
 let ciba: Json
+/** The key of a wallet, for encrypted responses. */
+let publicKey: JWK
 beforeAll(async () => {
   service = await createService({ supportedBackchannelTokenDeliveryModes: ['POLL'] })
   ciba = await cibaClient(service, 'POLL')
+  publicKey = (await walletKey()).publicJwk
   await configure()
   client = await service.client()
   keyless = await service.client({
@@ -248,6 +255,50 @@ const refusedWallet: Record<string, Row> = {
   FORBIDDEN: owes(403, 'json', () => issuing({ verifiableCredentialsEnabled: false })),
 }
 
+/** A checked request of a wallet, with an order that decides it. */
+async function ordered(order: Members, kept: Kept = {}, settings: Members = {}) {
+  await issuing({
+    credentialIssuerMetadata: issuerMetadata({ batchCredentialEndpoint: endpointOf('batch') }),
+    ...settings,
+  })
+  const accessToken: string = await tokenOf()
+  const requestIdentifier = await keepRequest(service, accessToken, kept)
+  return { accessToken, order: { requestIdentifier, credentialPayload: '{"a":1}', ...order } }
+}
+type Kept = Parameters<typeof keepRequest>[2]
+type Ordered = Awaited<ReturnType<typeof ordered>>
+
+const isBatchAccepted = { attributes: [{ key: 'ext.vci.batch.accepted', value: 'true' }] }
+
+/** The responses of an operation that issues; `callOf` makes its call of an order. */
+function decided(callOf: (asked: Ordered) => Members, kept: Kept = {}): Record<string, Row> {
+  const to = (jwk: Members) => ({ jwk: { ...jwk, alg: 'ECDH-ES' }, enc: 'A128GCM' })
+  const asks =
+    (order: Members, isEncrypted = false) =>
+    async () => {
+      const more = isEncrypted ? { encryption: to({ ...publicKey }) } : {}
+      return callOf(await ordered(order, { ...kept, ...more }, isBatchAccepted))
+    }
+  const deferred = { issuanceDeferred: true }
+  return {
+    OK: owes(200, 'json', asks({})),
+    OK_JWT: owes(200, 'jwt', asks({}, true)),
+    ACCEPTED: owes(202, 'json', asks(deferred)),
+    ACCEPTED_JWT: owes(202, 'jwt', asks(deferred, true)),
+    BAD_REQUEST: owes(400, 'json', asks({ denied: true })),
+    FORBIDDEN: owes(403, 'json', async () =>
+      callOf(await ordered({}, kept, { verifiableCredentialsEnabled: false })),
+    ),
+    INTERNAL_SERVER_ERROR: owes(500, 'json', async () =>
+      callOf(await ordered({}, { ...kept, encryption: to({ kty: 'EC' }) })),
+    ),
+  }
+}
+const unauthorized = owes(401, 'challenge', async () => ({
+  ...(await presenting('')),
+  accessToken: 'unknown',
+}))
+
 /** By path and action: the HTTP response for the client, and a call that returns the action. */
 const rows: Record<string, Record<string, Row>> = {
   '/auth/authorization': {
@@ -424,6 +475,12 @@ const rows: Record<string, Record<string, Row>> = {
   '/vci/single/parse': refusedWallet,
   '/vci/batch/parse': refusedWallet,
   '/vci/deferred/parse': refusedWallet,
+  '/vci/single/issue': { ...decided((asked) => asked), UNAUTHORIZED: unauthorized },
+  '/vci/batch/issue': {
+    ...decided(({ accessToken, order }) => ({ accessToken, orders: [order] })),
+    UNAUTHORIZED: unauthorized,
+  },
+  '/vci/deferred/issue': decided(({ order }) => ({ order }), { status: 'DEFERRED' }),
   '/vci/notification': {
     ...refusedWallet,
     NO_CONTENT: owes(204, 'none', async () => {
@@ -482,6 +539,8 @@ const unreached: Record<string, string[]> = {
   '/vci/single/parse': ['INTERNAL_SERVER_ERROR'],
   '/vci/batch/parse': ['INTERNAL_SERVER_ERROR'],
   '/vci/deferred/parse': ['INTERNAL_SERVER_ERROR'],
+  // No token is presented there.
+  '/vci/deferred/issue': ['UNAUTHORIZED'],
   '/vci/notification': ['INTERNAL_SERVER_ERROR'],
   '/session/iframe': ['INTERNAL_SERVER_ERROR'],
   '/logout': ['INTERNAL_SERVER_ERROR'],
