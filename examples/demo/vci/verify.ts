@@ -18,13 +18,22 @@ function certified(x5c: unknown, root: string): X509Certificate {
   return leaf
 }
 
-/** The claims of an SD-JWT VC that is bound to the key, with everything disclosed. */
-export async function verifyIdentity(credential: string, key: JWK, root: string): Promise<Claims> {
+/**
+ * The claims of an SD-JWT VC that is bound to the key, with everything disclosed. Throws unless its
+ * status is valid by a list that the issuer signed.
+ */
+export async function verifyIdentity(
+  credential: string,
+  key: JWK,
+  root: string,
+  send: typeof fetch = fetch,
+): Promise<Claims> {
   const [jwt = ''] = credential.split('~')
   const { publicKey } = certified(decodeProtectedHeader(jwt).x5c, root)
   const reader = new SDJwtVcInstance({
     hasher: (data) => createHash('sha256').update(String(data)).digest(),
     hashAlg: 'sha-256',
+    statusListFetcher: async (uri) => (await send(uri)).text(),
     verifier: (data, signature) =>
       verify(
         ...(['sha256', Buffer.from(data)] as const),
