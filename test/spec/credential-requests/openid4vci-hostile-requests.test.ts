@@ -145,7 +145,11 @@ const hostile: [string, () => string | Promise<string>, string][] = [
   ],
   ['10,000 certificates', () => attestationWith({ x5c: Array(10_000).fill('') }), 'P127001'],
   ['2,000 certificates', () => attestationWith({ x5c: Array(2_000).fill('AA==') }), 'P127003'],
-  ['a certificate of 23,000 characters', () => attestationWith({ x5c: ['A'.repeat(23_000)] }), 'P127003'],
+  [
+    'a certificate of 23,000 characters',
+    () => attestationWith({ x5c: ['A'.repeat(23_000)] }),
+    'P127003',
+  ],
   ['certificates in circles', () => attestationWith({ x5c: loops() }), 'P127005'],
   ['500 attested keys', manyKeys, 'P127012'],
   ['400 attested keys by an unknown key', () => keysAttested(400), 'P127007'],
