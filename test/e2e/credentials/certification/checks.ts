@@ -53,7 +53,8 @@ export async function expectCredential(plan: Plan, credential: string, key: JWK)
     expect(elements).toMatchObject({ family_name: 'Ashdown' })
     const { mso } = await readMdoc(credential, mdlType)
     const place = Object.fromEntries(mso.status.get('status_list')) as unknown as Place
-    return { data: elements, claims: { status: { status_list: place } }, times: [] }
+    const times = Object.values<Date>(mso.validityInfo).map((each) => each.getTime() / 1000)
+    return { data: elements, claims: { status: { status_list: place } }, times }
   }
   const claims = await verifyIdentity(credential, key, plan.root, fetcher(plan))
   const { vct, given_name, iat, exp } = claims
