@@ -244,9 +244,9 @@ export function describedClient(metadata: Metadata, url: string, service: Servic
 
 function govern(metadata: Metadata, { cimdMetadataPolicyEnabled, cimdMetadataPolicy }: Service) {
   if (!cimdMetadataPolicyEnabled || !cimdMetadataPolicy) return metadata
-  const policy =
-    parsePolicy(cimdMetadataPolicy) ?? refuse(rules.policyViolated, 'the policy is not valid')
-  const governed = applyPolicy(metadata, policy)
+  const read = parsePolicy(cimdMetadataPolicy)
+  if ('problem' in read) return refuse(rules.policyViolated, 'the policy is not valid')
+  const governed = applyPolicy(metadata, read.policy)
   if ('metadata' in governed) return governed.metadata
   return refuse(rules.policyViolated, `${governed.problem.path}: ${governed.problem.message}`)
 }

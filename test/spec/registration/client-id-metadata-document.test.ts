@@ -647,7 +647,8 @@ describe('metadata policy of cimdMetadataPolicy', () => {
       require_auth_time: { default: true },
       tos_uri: { default: 'https://as.example.com/tos' },
       scope: { subset_of: ['read', 'write'], superset_of: ['read'] },
-      grant_types: { one_of: [['authorization_code', 'refresh_token']], essential: true },
+      grant_types: { superset_of: ['authorization_code'], essential: true },
+      token_endpoint_auth_method: { one_of: ['none', 'private_key_jwt'] },
       response_types: { subset_of: ['code'] },
       software_id: { essential: false, one_of: ['a'] },
       default_acr_values: { subset_of: ['loa3'] },
@@ -666,14 +667,14 @@ describe('metadata policy of cimdMetadataPolicy', () => {
       extension: { requestableScopes: ['read'] },
     })
     expect(client).not.toHaveProperty('logoUri')
-    expect(client).not.toHaveProperty('defaultAcrs')
+    expect(client.defaultAcrs).toEqual([])
   })
 
   it.each<[string, Record<string, unknown>]>([
     ['lacks an essential member', { software_id: { essential: true } }],
     ['has a value outside one_of', { client_name: { one_of: ['Other'] } }],
     ['lacks a value of superset_of', { grant_types: { superset_of: ['client_credentials'] } }],
-    ['has no value left of an essential member', { contacts: { essential: true, subset_of: [] } }],
+    ['has a list where the policy needs one value', { contacts: { one_of: ['a'] } }],
   ])('rejects a document that %s', async (_what, policy) => {
     await govern(policy)
     serve({ contacts: ['dev@app.example.com'] })
@@ -689,12 +690,28 @@ describe('metadata policy of cimdMetadataPolicy', () => {
     expect(await ask()).toMatchObject({ resultCode: 'P019313' })
   })
 
-  it.each(['[]', '{"a":1}', '{"a":{"add":1}}', '{"a":{"essential":"yes"}}', '{'])(
-    'is refused as a setting if it is %s',
-    async (cimdMetadataPolicy) => {
-      expect(await service.configure({ cimdMetadataPolicy })).toMatchObject({
-        resultCode: 'P000206',
-      })
-    },
-  )
+  it('leaves no values in a member without any that the policy allows', async () => {
+    await govern({
+      scope: { subset_of: ['read'], essential: true },
+      grant_types: { subset_of: ['client_credentials'] },
+    })
+    serve({ scope: 'openid write' })
+    // The empty list is not replaced by the default of RFC 7591 §2, authorization_code.
+    expect(await ask()).toMatchObject({ action: 'LOCATION' })
+    const [client] = (await clients()) as [Json]
+    expect(client).toMatchObject({ extension: { requestableScopesEnabled: true } })
+    expect(client.extension?.requestableScopes ?? []).toEqual([])
+    expect(client.grantTypes ?? []).toEqual([])
+  })
+
+  it.each([
+    ...['[]', '{"a":1}', '{"a":{"add":1}}', '{"a":{"essential":"yes"}}', '{'],
+    '{"a":{"one_of":["a"],"subset_of":["a"]}}',
+    '{"a":{"value":null,"essential":true}}',
+    '{"a":{"value":{"b":1}}}',
+  ])('is refused as a setting if it is %s', async (cimdMetadataPolicy) => {
+    expect(await service.configure({ cimdMetadataPolicy })).toMatchObject({
+      resultCode: 'P000206',
+    })
+  })
 })
