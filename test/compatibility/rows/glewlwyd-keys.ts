@@ -1,9 +1,10 @@
 /** G: keys and client authentication at Glewlwyd. */
-import { generateKeyPairSync } from 'node:crypto'
-import { exportJWK, type JWK } from 'jose'
+import { createPublicKey, generateKeyPairSync } from 'node:crypto'
+import { createLocalJWKSet, exportJWK, type JWK, jwtVerify } from 'jose'
 import { expect } from 'vitest'
 import { certificate } from '../../support/certificates.ts'
-import { form, type TestService } from '../../support/flows.ts'
+import { form, issuer, obtainTokens, type TestService } from '../../support/flows.ts'
+import { type KeyFolder, keyFolder } from '../../support/key-files.ts'
 import { clientKey, jwksOf, publicKey, serviceKeys } from '../../support/keys.ts'
 import type { Json } from '../../support/server.ts'
 import { assertionFor } from '../../support/signing-client.ts'
@@ -17,7 +18,52 @@ const byKey = async (at: TestService, client: Json, key: JWK = clientKey) => {
   return (await at.api('/auth/token', { parameters })).action
 }
 
+/** The header of an ID Token of this algorithm, which verifies with the published keys. */
+async function signedBy(at: TestService, idTokenSignAlg: string) {
+  const { idToken } = await obtainTokens(at, await at.client({ idTokenSignAlg }))
+  const keys = createLocalJWKSet(await read(at, '/service/jwks/get'))
+  const currentDate = new Date(at.system.clock())
+  return (await jwtVerify(idToken, keys, { issuer, currentDate })).protectedHeader
+}
+
+const privateMembers = /"(d|p|q|dp|dq|qi|k)":/
+
+/** The pairs of files that the instructions of Glewlwyd make. */
+function pairsOf({ openssl, text }: KeyFolder) {
+  openssl('genrsa -out private-rsa.key 2048')
+  openssl('rsa -in private-rsa.key -outform PEM -pubout -out public-rsa.pem')
+  openssl('ecparam -genkey -name secp521r1 -noout -out private-ecdsa.key')
+  openssl('ec -in private-ecdsa.key -pubout -out public-ecdsa.pem')
+  return [
+    { alg: 'RS512', pem: text('private-rsa.key'), published: text('public-rsa.pem') },
+    { alg: 'ES512', pem: text('private-ecdsa.key'), published: text('public-ecdsa.pem') },
+  ]
+}
+
 export const glewlwydKeys: readonly Row[] = [
+  {
+    row: 'G7',
+    title: 'keys in the PEM files of openssl sign, and their public halves are published',
+    async check({ service }) {
+      const folder = keyFolder()
+      try {
+        const at = await service({ jwks: undefined })
+        for (const { alg, pem, published } of pairsOf(folder)) {
+          const answer = await at.api('/service/keys/import', { pem, alg, kid: alg })
+          expect(answer).toMatchObject({ action: 'CREATED', keys: [{ state: 'CURRENT' }] })
+          expect(JSON.stringify(answer)).not.toMatch(privateMembers)
+          const { keys } = await read(at, '/service/jwks/get')
+          const key = createPublicKey({ key: keys.at(-1), format: 'jwk' })
+          expect(key.equals(createPublicKey(published))).toBe(true)
+          expect(await signedBy(at, alg)).toMatchObject({ alg, kid: alg })
+          const wrong = await at.api('/service/keys/import', { pem: published, alg })
+          expect(wrong.action).toBe('CALLER_ERROR')
+        }
+      } finally {
+        folder.remove()
+      }
+    },
+  },
   {
     row: 'G19',
     title:
@@ -54,6 +100,25 @@ export const glewlwydKeys: readonly Row[] = [
       expect([await byKey(at, byUrl), await byKey(at, byUrl)]).toEqual(['OK', 'OK'])
       const fetched = at.system.fetch.asked.filter(({ url }) => url === jwksUri)
       expect(fetched).toHaveLength(1)
+    },
+  },
+  {
+    row: 'G80',
+    title: 'keys of each type are made without openssl, and no private half leaves the engine',
+    async check({ service }) {
+      const at = await service({ jwks: undefined })
+      for (const [alg, more] of [
+        ['RS512', { modulusBits: 2048 }],
+        ['PS256', { modulusBits: 2048 }],
+        ['ES512', {}],
+        ['EdDSA', {}],
+      ] as const) {
+        const answer = await at.api('/service/keys/generate', { alg, kid: alg, ...more })
+        expect(answer).toMatchObject({ action: 'CREATED', keys: [{ alg, state: 'CURRENT' }] })
+        const published = await read(at, '/service/jwks/get')
+        expect(JSON.stringify([answer, published])).not.toMatch(privateMembers)
+        expect(await signedBy(at, alg)).toMatchObject({ alg, kid: alg })
+      }
     },
   },
 ]
