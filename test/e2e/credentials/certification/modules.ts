@@ -51,11 +51,11 @@ export const modules: [name: string, run: Module][] = [
     'fail-invalid-client-attestation-pop-signature',
     unattested({ proofSignature: 'invalid' }, 'not signed with the key'),
   ],
-  ['fail-client-attestation-exp-in-past', unattested({ claims: { exp: past } }, 'exp')],
-  ['fail-client-attestation-no-sub', unattested({ claims: { sub: undefined } }, 'sub')],
+  ['fail-client-attestation-exp-in-past', unattested({ claims: { exp: past } }, 'The exp of')],
+  ['fail-client-attestation-no-sub', unattested({ claims: { sub: undefined } }, 'The sub of')],
   [
     'fail-client-attestation-pop-wrong-aud',
-    unattested({ proofClaims: { aud: 'https://other.example.com' } }, 'aud'),
+    unattested({ proofClaims: { aud: 'https://other.example.com' } }, 'The aud of'),
   ],
   [
     'fail-mismatched-client-attestation-pop-key',
@@ -63,7 +63,7 @@ export const modules: [name: string, run: Module][] = [
   ],
   ['fail-missing-proof', missingProof],
   ['fail-unsupported-encryption-algorithm', unsupportedEncryption],
-  ['fail-unknown-credential-configuration-id', unknownConfiguration],
+  ['fail-unknown-credential-configuration', unknownConfiguration],
   ['fail-unknown-credential-identifier', unknownIdentifier],
   ['fail-on-access-token-in-query', tokenInQuery],
 ]
