@@ -25,17 +25,22 @@ export function answerError(thrown: Error, c: Context) {
     : fault(c, 500, 'Something broke.')
 }
 
+const limitOf = (kilobytes: number) =>
+  bodyLimit({
+    maxSize: kilobytes * 1024,
+    onError: (c) => fault(c, 413, `The body is longer than ${kilobytes} KB.`),
+  })
+const limits = { usual: limitOf(64), long: limitOf(128) }
+
+/** What wallets send: proofs for many keys are long, and longer where they are encrypted. */
+const longRequests = ['/credential', '/deferred_credential', '/notification']
+
 /** As long as Postern takes them. */
-export const limitBody = bodyLimit({
-  maxSize: 64 * 1024,
-  onError: (c) => fault(c, 413, 'The body is longer than 64 KB.'),
-})
+export const limitBody: MiddlewareHandler = (c, next) =>
+  (longRequests.includes(c.req.path) ? limits.long : limits.usual)(c, next)
 
 /** Where requests are JSON: registrations (RFC 7591 §3.1), and what wallets send (OpenID4VCI §8). */
-const withoutForms = [
-  ...['/register', '/nonce', '/credential', '/deferred_credential', '/notification'],
-  '/credentials',
-]
+const withoutForms = ['/register', '/nonce', '/credentials', ...longRequests]
 
 /** RFC 6749 appendix B: everything else that is posted here are forms. */
 export const requireForm: MiddlewareHandler = async (c, next) => {
