@@ -6,8 +6,10 @@ import { makeTicket } from '../../credentials/userinfo-ticket.ts'
 import { presentedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { challenge, json } from '../../http/relay.ts'
+import { claimNames } from '../../oauth/claims/parameter.ts'
 import { effectiveSeconds } from '../../oauth/duration.ts'
 import { tokenHash } from '../../oauth/tokens/access-token.ts'
+import { jsonMembers } from '../../oauth/tokens/id-token.ts'
 import {
   presentationChallenge,
   requireScopes,
@@ -52,6 +54,7 @@ const ParseResponse = z
     responseContent: field.responseContent,
     ticket: z.string().optional().describe('The ticket for `/userinfovc/issue`. Single use.'),
     subject: field.subject,
+    claims: field.requestedClaims,
     clientId: field.clientId,
     jwk: z.string().optional().describe('The public key of the wallet, as JSON text.'),
     corsOrigins: field.corsOrigins,
@@ -70,7 +73,7 @@ export const userInfoVcParse = defineEndpoint({
   summary: 'Check a request for a credential of UserInfo',
   description:
     'Checks the access token with its sender, and the proof of the wallet, whose nonce is used by ' +
-    'that. `OK`: the caller calls `/userinfovc/issue` within ten minutes. `NONCE`: the response for ' +
+    'that. `OK`: the caller looks up the values of `claims` and calls `/userinfovc/issue` within ten minutes. `NONCE`: the response for ' +
     'the wallet has the nonce that its proof lacked. Requires the attribute `ext.userinfo_vc`.',
   right: 'use_service',
   fromBrowsers: true,
@@ -106,6 +109,7 @@ export const userInfoVcParse = defineEndpoint({
       action: 'OK',
       ticket: makeTicket(context, subject, key),
       subject,
+      claims: claimNames(service, grant.scopes, Object.keys(jsonMembers(grant.userInfoClaims))),
       clientId: client.clientId,
       jwk: JSON.stringify(key),
       ...nonceFor(context, body),

@@ -11,10 +11,11 @@ export interface IssuerWorld extends World {
   walletClient(more?: Record<string, unknown>): Promise<string>
 }
 
-/** `metadata` replaces members of the metadata of the issuer. */
+/** `metadata` replaces members of the metadata of the issuer, and `given` adds attributes. */
 export async function startIssuer(
   metadata: Record<string, unknown> = {},
   more: Record<string, unknown> = {},
+  given: { key: string; value: string }[] = [],
 ): Promise<IssuerWorld> {
   const port = await freePort()
   const { settings, attributes, root } = await credentialIssuer(`http://127.0.0.1:${port}`)
@@ -22,7 +23,7 @@ export async function startIssuer(
   const world = await startWorld({
     port,
     service: {
-      ...{ ...settings, ...more, attributes },
+      ...{ ...settings, ...more, attributes: [...attributes, ...given] },
       credentialIssuerMetadata: { ...(own as object), ...metadata },
     },
   })

@@ -131,6 +131,18 @@ describe('request for a credential of UserInfo', () => {
     expect(JSON.parse(jwk)).toEqual(wallet.publicJwk)
   })
 
+  it('names the claims of its scopes and of the claims parameter (OIDC Core §5.4)', async () => {
+    const supportedClaims = ['name', 'email', 'email_verified', 'nickname']
+    const known = [...supportedScopes, { name: 'email' }]
+    await service.configure({ ...on, supportedScopes: known, supportedClaims })
+    const { token, nonce } = await obtain({
+      scope: `${scope} email`,
+      claims: JSON.stringify({ userinfo: { nickname: null } }),
+    })
+    const { claims } = await parse(token, requestOf(await proof(nonce)))
+    expect(claims.sort()).toEqual(['email', 'email_verified', 'nickname'])
+  })
+
   it('gets a nonce if it has no proof, which the next request may use', async () => {
     const { token } = await obtain()
     const asked = await parse(token, requestOf(undefined))
