@@ -4,6 +4,7 @@
  */
 import { refuseInvalid } from '../caller.ts'
 import { withMissingMembers } from '../jose/key-members.ts'
+import { keySetProperties } from '../model/keys/standing.ts'
 import { type Service, type ServiceDocument, serviceSecrets } from '../model/service/service.ts'
 import { splitSecrets } from '../model/split-secrets.ts'
 import { findServiceProblems } from '../oauth/service/settings.ts'
@@ -13,12 +14,20 @@ import { findServiceProblems } from '../oauth/service/settings.ts'
  * the first wrong property.
  */
 export async function serviceRow<T extends ServiceDocument>(given: T, former?: Service) {
-  const jwks = given.jwks && withMissingMembers(given.jwks, former?.jwks)
-  const whole: T = jwks === given.jwks ? given : { ...given, jwks }
+  const whole = withCompleteKeys(given, former)
   const [problem] = await findServiceProblems(whole)
   if (problem) refuseInvalid(problem.path, problem.message)
   // Which keys a service has in modules is not for callers to write.
   return { whole, ...splitSecrets({ ...whole, hsks: undefined }, secretsOf(whole)) }
+}
+
+function withCompleteKeys<T extends ServiceDocument>(given: T, former?: Service): T {
+  const completed: Partial<ServiceDocument> = {}
+  for (const name of Object.values(keySetProperties)) {
+    const text = given[name]
+    if (text) completed[name] = withMissingMembers(text, former?.[name])
+  }
+  return { ...given, ...completed }
 }
 
 /** The metadata of a credential issuer are sealed if they have private keys. */

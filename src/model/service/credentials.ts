@@ -24,7 +24,8 @@ export const credentialsProperties = {
     'The length of the transaction code of a credential offer in characters.',
   ),
   credentialJwks: LongText.optional().describe(
-    'The key set for credentials, as JSON text. Stored sealed.',
+    'The key set for credentials, as JSON text. Stored sealed. ' +
+      'A key that is saved without `kid` or `use` gets them like those of `jwks`.',
   ),
   credentialDuration: Count.default(0).describe(
     'The lifetime of a credential in seconds; 0 means unlimited.',

@@ -13,7 +13,8 @@ export const federationProperties = {
     .default(false)
     .describe('Whether the service takes part in a federation.'),
   federationJwks: LongText.optional().describe(
-    'The key set that signs entity statements, as JSON text. Stored sealed.',
+    'The key set that signs entity statements, as JSON text. Stored sealed. ' +
+      'A key that is saved without `kid` or `use` gets them like those of `jwks`.',
   ),
   federationSignatureKeyId: Text.optional().describe(
     'The `kid` of the key that signs the entity configuration.',

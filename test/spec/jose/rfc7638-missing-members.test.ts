@@ -31,10 +31,10 @@ const published = async (): Promise<JWK[]> =>
   (await service.get(`/api/${service.serviceId}/service/jwks/get`)).keys
 
 /** Stores a key set as earlier versions did. */
-async function storeUnchanged(...keys: JWK[]): Promise<void> {
+async function storeUnchanged(keys: JWK[], name = 'jwks'): Promise<void> {
   const { services } = service.store
   const found = await services.find(service.serviceId)
-  const secrets = { ...found?.secrets, jwks: jwksOf(...keys) }
+  const secrets = { ...found?.secrets, [name]: jwksOf(...keys) }
   const { data = {}, modifiedAt = 0 } = found ?? {}
   await service.store.commit(services.update(service.serviceId, { data, secrets, modifiedAt }))
 }
@@ -91,15 +91,39 @@ describe('saved key of a service', () => {
 
 describe('key of a service that was stored without kid and use', () => {
   it('is published unchanged until the service is saved', async () => {
-    await storeUnchanged(rsa)
+    await storeUnchanged([rsa])
     expect(await published()).toEqual([publicKey(rsa)])
   })
 
   it('gets a kid when the service is saved, and may still sign and decrypt', async () => {
-    await storeUnchanged(rsa)
+    await storeUnchanged([rsa])
     expect(keysOf(await save(rsa))).toEqual([{ ...rsa, kid }])
     const metadata = await service.get(`/api/${service.serviceId}/service/configuration`)
     expect(metadata.request_object_encryption_alg_values_supported).toContain('RSA-OAEP-256')
     expect(metadata.id_token_signing_alg_values_supported).toContain('RS256')
+  })
+})
+
+describe.each(['federationJwks', 'credentialJwks'])('key in %s', (name) => {
+  const saveSet = async (...keys: JWK[]): Promise<JWK[]> =>
+    JSON.parse((await service.configure({ [name]: jwksOf(...keys) }))[name]).keys
+
+  it('gets its thumbprint as kid, and its use, when it is saved (RFC 7638 §3)', async () => {
+    expect(await saveSet(rsa)).toEqual([{ ...rsa, kid, use: 'sig' }])
+    const { keys } = await service.api('/service/keys/list', {})
+    const set = name === 'federationJwks' ? 'federation' : 'credential'
+    expect(keys).toContainEqual(expect.objectContaining({ set, kid, use: 'sig' }))
+  })
+
+  it('keeps the kid and use that it has, and gets no kid if it is symmetric', async () => {
+    const named = { ...rsa, kid: 'mine', use: 'sig' }
+    const symmetric = { kty: 'oct', k: 'c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA' }
+    expect(await saveSet(named, symmetric)).toEqual([named, symmetric])
+  })
+
+  it('gets a kid, but no use, if it was stored without both (RFC 7517 §4.2)', async () => {
+    await service.configure({ [name]: undefined })
+    await storeUnchanged([rsa], name)
+    expect(await saveSet(rsa)).toEqual([{ ...rsa, kid }])
   })
 })
