@@ -1,6 +1,8 @@
 /** `postern keys`: the keys of a service on the command line. */
+import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { keyFolder } from './support/key-files.ts'
 import { createProcesses, type Processes, stop } from './support/processes.ts'
 import type { Json } from './support/server.ts'
 
@@ -65,6 +67,63 @@ describe('postern keys', () => {
       ['rotate', service, '--alg', 'ES256', '--operation', 'destroy'],
     ]) {
       expect((await keys(...words)).code).toBe(1)
+    }
+    await stop(server)
+  })
+
+  it('imports the keys of a file, with their passphrase, into a set of a service', async () => {
+    const environment = { POSTERN_ADMIN_TOKEN: token, POSTERN_LOG_LEVEL: 'silent' }
+    const server = await processes.started(environment)
+    const call = async (method: string, path: string, body?: object): Promise<Json> => {
+      const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }
+      const text = body ? JSON.stringify(body) : null
+      return (await fetch(`${server.url}/api${path}`, { method, headers, body: text })).json()
+    }
+    const { apiKey } = await call('POST', '/service/create', {})
+    const write = (name: string, content: string | Buffer): string => {
+      const path = processes.file(`../${name}`)
+      writeFileSync(path, content)
+      return path
+    }
+    const load = (file: string, ...words: string[]) =>
+      processes.run(['keys', 'import', String(apiKey), '--file', file, ...words], environment)
+    const pem = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'pem' }).toString()
+    const ec = (namedCurve: string) => generateKeyPairSync('ec', { namedCurve }).privateKey
+
+    const plain = write('plain.pem', pem(ec('P-256')))
+    expect(await load(plain, '--kid', 'mine')).toMatchObject({
+      code: 0,
+      output: expect.stringMatching(/^CURRENT\tprotocol\tES256\tmine\t/),
+    })
+    const folder = keyFolder()
+    folder.openssl('req -x509 -newkey ed25519 -nodes -keyout k.pem -out c.pem -subj /CN=key')
+    folder.openssl('pkcs12 -export -inkey k.pem -in c.pem -out k.p12 -passout pass:of-the-key')
+    const container = write('k.p12', Buffer.from(folder.base64('k.p12'), 'base64'))
+    folder.remove()
+    const passphrase = ['--passphrase-file', write('passphrase', 'of-the-key\n')]
+    expect(await load(container, '--set', 'federation', ...passphrase)).toMatchObject({
+      code: 0,
+      output: expect.stringMatching(/^CURRENT\tfederation\tEdDSA\t/),
+    })
+    const jwk = { ...ec('P-384').export({ format: 'jwk' }), kid: 'next' }
+    const set = write('set.json', JSON.stringify({ keys: [jwk] }))
+    expect((await load(set, '--activate', 'next')).output).toMatch(/^NEXT\tprotocol\tES384\tnext\t/)
+
+    const { records } = await call('GET', `/${apiKey}/audit`)
+    const created = records.filter(({ type }: Json) => type === 'key.created')
+    const operations = created.map(({ operation }: Json) => operation)
+    expect(operations).toEqual(Array.from({ length: 3 }, () => 'keys import'))
+    expect(JSON.stringify(records)).not.toContain('of-the-key')
+    for (const [file, ...words] of [
+      [plain],
+      [container, '--set', 'credential'],
+      [write('other', 'no key')],
+      [write('other.pem', pem(ec('P-256'))), '--activate', 'now'],
+      [write('other.pem', pem(ec('P-256'))), '--set', 'other'],
+      [processes.file('absent.pem')],
+    ] as [string, ...string[]][]) {
+      const { code, output } = await load(file, ...words)
+      expect([code, output]).toEqual([1, expect.not.stringContaining('    at ')])
     }
     await stop(server)
   })

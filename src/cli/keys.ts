@@ -1,7 +1,13 @@
 /** `postern keys …`: the keys of a service, for operators without an API token. */
 import type { Command } from 'commander'
 import { readConfig } from '../process/config.ts'
-import { generateKey, listKeys, rotateKey, undeleteKey } from '../process/keys/commands.ts'
+import {
+  generateKey,
+  importKeys,
+  listKeys,
+  rotateKey,
+  undeleteKey,
+} from '../process/keys/commands.ts'
 import { rotateKeys as rotateMasterKey } from '../process/master-keys.ts'
 
 interface Options {
@@ -33,6 +39,20 @@ export function addKeyCommands(program: Command, say: (text: string) => void): v
     .option('--current', 'the key signs at once')
     .action(async (service: string, options: Options) =>
       say(await generateKey(readConfig(), service, options)),
+    )
+  keys
+    .command('import')
+    .description('import the keys of a file: PEM, PKCS #12 or a JWK Set')
+    .argument('<service>', 'the apiKey of the service')
+    .requiredOption('--file <path>', 'the file with the keys and certificates')
+    .option('--passphrase-file <path>', 'a file whose first line is the passphrase of the keys')
+    .option(...set)
+    .option('--use <use>', 'sig or enc')
+    .option(...alg)
+    .option('--kid <kid>', 'the key ID of the one key')
+    .option('--activate <place>', 'next, current or previous')
+    .action(async (service: string, options: object) =>
+      say(await importKeys(readConfig(), service, options)),
     )
   keys
     .command('rotate')

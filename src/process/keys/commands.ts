@@ -1,8 +1,11 @@
 /** The commands on keys of a service: the same steps as those of the operations. */
+import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { AuditChange } from '../../model/audit/record.ts'
 import { isNumericId } from '../../model/primitives.ts'
 import { EndReason, KeySetName } from '../../model/service/hsk.ts'
+import { importedKeys } from '../../oauth/key-material/imported.ts'
+import type { Source } from '../../oauth/key-material/material.ts'
 import { withRestored } from '../../oauth/keys/delete.ts'
 import { kindOf, useOf } from '../../oauth/keys/new-key.ts'
 import { Refusal } from '../../refusal.ts'
@@ -33,8 +36,18 @@ const Options = z.object({
   current: z.boolean().default(false),
 })
 
-function optionsOf(given: object) {
-  const { success, data, error } = Options.safeParse(given)
+const ImportOptions = z.object({
+  file: z.string(),
+  passphraseFile: z.string().optional(),
+  set: KeySetName,
+  use: z.string().optional(),
+  alg: z.string().optional(),
+  kid: z.string().optional(),
+  activate: z.enum(['next', 'current', 'previous']).optional(),
+})
+
+function optionsOf<T extends z.ZodType>(schema: T, given: object): z.output<T> {
+  const { success, data, error } = schema.safeParse(given)
   if (success) return data
   const [issue] = error.issues
   throw new KeyCommandError(`--${issue?.path.join('.')}: ${issue?.message}`)
@@ -80,7 +93,7 @@ export const listKeys = (config: Config, service: string): Promise<string> =>
 
 export const generateKey = (config: Config, service: string, given: object): Promise<string> =>
   withService(config, service, async (making) => {
-    const { set, alg, current } = optionsOf(given)
+    const { set, alg, current } = optionsOf(Options, given)
     const kind = kindOf(making.service, { set, alg })
     const made = await makeNewKey(making, kind, { isDry: false })
     const key = { ...made, activate: current ? ('current' as const) : undefined }
@@ -88,14 +101,38 @@ export const generateKey = (config: Config, service: string, given: object): Pro
     return tableOf(keys)
   })
 
+export const importKeys = (config: Config, service: string, given: object): Promise<string> =>
+  withService(config, service, async (making) => {
+    const { file, passphraseFile, ...wanted } = optionsOf(ImportOptions, given)
+    const passphrase = passphraseFile && firstLineOf(readFileSync(passphraseFile, 'utf8'))
+    const source = { ...sourceOf(readFileSync(file)), passphrase }
+    const imported = await importedKeys(source, wanted, making.now)
+    const operation = { operation: 'keys import' }
+    const keys = await addNewKeys(making, imported, (kid) => [
+      recordOf(making, 'key.created', kid, { about: operation }),
+    ])
+    return tableOf(keys)
+  })
+
+/** A file is PEM, a JWK Set, or else PKCS #12. */
+function sourceOf(content: Buffer): Source {
+  const text = content.toString('utf8')
+  if (text.includes('-----BEGIN ')) return { pem: text }
+  return text.trimStart().startsWith('{') ? { jwks: text } : { pkcs12: content.toString('base64') }
+}
+
+const firstLineOf = (text: string): string => text.split(/\r?\n/, 1)[0] ?? ''
+
 export const rotateKey = (config: Config, service: string, given: object): Promise<string> =>
   withService(config, service, async (making) => {
-    const { operation = 'begin', current: _, ...options } = optionsOf(given)
+    const { operation = 'begin', current: _, ...options } = optionsOf(Options, given)
     const rotation = { ...options, operation, use: useOf(options.alg) }
     const keys = await rotateKeys(making, rotation, {
       writes: (transitions) =>
         transitions.map(({ kid, before, after }) =>
-          recordOf(making, 'key.rotated', kid, [{ property: 'state', before, after }]),
+          recordOf(making, 'key.rotated', kid, {
+            changes: [{ property: 'state', before, after }],
+          }),
         ),
     })
     return tableOf(keys)
@@ -119,12 +156,13 @@ const recordOf = (
   { store, service }: Making,
   type: 'key.created' | 'key.rotated' | 'key.restored',
   kid: string,
-  changes: AuditChange[] = [],
+  { changes, about }: { changes?: AuditChange[]; about?: { operation: string } } = {},
 ) =>
   store.audit.insert(
     recordOfCommand(type, changes, {
       serviceId: service.apiKey,
       targetKind: 'key',
       targetId: kid,
+      ...about,
     }),
   )
