@@ -74,7 +74,7 @@ export function addKeyCommands(program: Command, say: (text: string) => void): v
     })
   keys
     .command('undelete')
-    .description('restore a deleted key in a hardware security module, within seven days')
+    .description('restore a deleted key in a hardware security module, until it is destroyed')
     .argument('<service>', 'the apiKey of the service')
     .argument('<kid>', 'the kid of the key')
     .action(async (service: string, kid: string) =>

@@ -3,7 +3,7 @@
  * breaker, so that a module that hangs or fails refuses calls at once instead of collecting them.
  */
 import { withinDeadline } from './deadline.ts'
-import { type KeyProvider, KeyProviderError } from './key-provider.ts'
+import { type KeyProvider, KeyProviderError, usualDestroyAfterDays } from './key-provider.ts'
 
 export interface Guard {
   mostInFlight: number
@@ -39,12 +39,15 @@ interface Options {
   onTimeout?: (() => void) | undefined
   /** Whether each signature is verified before it is used. */
   verify?: boolean
+  /** The days from the deletion of a key until it is destroyed. */
+  destroyAfterDays?: number
 }
 
 const unavailable = (message: string) => new KeyProviderError('unavailable', message)
 
 export function guardProvider(provider: KeyProvider, options: Options = {}): KeyProvider {
   const { watch, now = () => performance.now(), onTimeout, verify = true } = options
+  const { destroyAfterDays = usualDestroyAfterDays } = options
   const guard = { ...usualGuard, ...options.guard }
   let inFlight = 0
   let failedAt: number[] = []
@@ -115,6 +118,7 @@ export function guardProvider(provider: KeyProvider, options: Options = {}): Key
   return {
     name: provider.name,
     verify,
+    destroyAfterDays,
     algorithms: () => guarded('algorithms', () => provider.algorithms()),
     // Modules take seconds to find the primes of an RSA key.
     create: (handle, wanted) =>

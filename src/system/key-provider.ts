@@ -25,6 +25,8 @@ export interface KeyProvider {
   readonly name: string
   /** Whether each signature is verified before it is used; it is, if absent. */
   readonly verify?: boolean
+  /** The days from the deletion of a key until it is destroyed; seven, if absent. */
+  readonly destroyAfterDays?: number
   /** The JWS and JWE algorithms that its keys can have. */
   algorithms(): Promise<readonly string[]>
   /** Makes a key that can be found by its handle, even if the answer is lost. */
@@ -42,6 +44,9 @@ export interface KeyProvider {
   check(): Promise<void>
   close(): Promise<void>
 }
+
+/** Time enough to notice a slip and undo it. */
+export const usualDestroyAfterDays = 7
 
 /** The providers by name. */
 export type KeyProviders = ReadonlyMap<string, KeyProvider>

@@ -60,7 +60,10 @@ const provider: KeyProvider = {
   },
 }
 
-const system = testSystem({ keyProviders: new Map([['box', provider]]) })
+const slow: KeyProvider = { ...provider, name: 'slow', destroyAfterDays: 30 }
+const quick: KeyProvider = { ...provider, name: 'quick', destroyAfterDays: 0 }
+const providers = [provider, slow, quick].map((each) => [each.name, each] as const)
+const system = testSystem({ keyProviders: new Map(providers) })
 const wanted = { kty: 'EC', use: 'sig', alg: 'ES256', hsmName: 'box' }
 const day = 86_400_000
 
@@ -224,6 +227,20 @@ describe(`keys in modules on ${inject('dialect')}`, () => {
     system.clock.advance(day)
     await sweep()
     expect(made).not.toContain(hsk.handle)
+  })
+
+  it('are destroyed after the days that the configuration of their module says', async () => {
+    const slowly = (await create({ hsmName: 'slow' })).hsk.handle
+    const quickly = (await create({ hsmName: 'quick' })).hsk.handle
+    for (const handle of [slowly, quickly]) expect((await remove(handle)).status).toBe(204)
+    await sweep()
+    expect([made.has(slowly), made.has(quickly)]).toEqual([true, false])
+    system.clock.advance(30 * day - 1)
+    await sweep()
+    expect(made).toContain(slowly)
+    system.clock.advance(1)
+    await sweep()
+    expect(made).not.toContain(slowly)
   })
 
   it('are deleted by GET too, with the key in the response', async () => {

@@ -16,7 +16,7 @@ const deletion = {
   summary: 'Delete a key in a module',
   description:
     'The key stops signing, and its public half leaves the key set. The module destroys it after ' +
-    'seven days. The only key of an algorithm is deleted with `force=true` only.',
+    'the days of its configuration, seven by default. The only key of an algorithm is deleted with `force=true` only.',
   right: 'modify_service',
   audits: 'key.deleted',
   params: HandlePath,

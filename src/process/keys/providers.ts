@@ -4,7 +4,11 @@ import { dirname, isAbsolute, join } from 'node:path'
 import { z } from 'zod'
 import { systemClock } from '../../system/clock.ts'
 import { guardProvider, type ProviderWatch } from '../../system/guarded-provider.ts'
-import type { KeyProvider, KeyProviders } from '../../system/key-provider.ts'
+import {
+  type KeyProvider,
+  type KeyProviders,
+  usualDestroyAfterDays,
+} from '../../system/key-provider.ts'
 import { createMemoryProvider } from '../../system/memory-provider.ts'
 import { loadProvider, ModuleError } from '../../system/module-provider.ts'
 import { createPkcs11Provider } from '../../system/pkcs11/provider.ts'
@@ -15,6 +19,7 @@ const common = {
   timeoutMs: z.int().min(100).max(60_000).default(2_000),
   verify: z.boolean().default(true),
   required: z.boolean().default(false),
+  destroyAfterDays: z.int().min(0).max(365).default(usualDestroyAfterDays),
 }
 
 const Entry = z.discriminatedUnion('kind', [
@@ -55,10 +60,16 @@ export async function openKeyProviders(
   const keyProviders = new Map<string, KeyProvider>()
   const required: KeyProvider[] = []
   for (const entry of path === undefined ? [] : readEntries(path)) {
-    const { name, timeoutMs, verify } = entry
+    const { name, timeoutMs, verify, destroyAfterDays } = entry
     const { provider, onTimeout } = await openProvider(entry, dirname(path ?? ''), settings)
     const watch = watchOf?.(name)
-    const guarded = guardProvider(provider, { guard: { timeoutMs }, watch, onTimeout, verify })
+    const guarded = guardProvider(provider, {
+      guard: { timeoutMs },
+      watch,
+      onTimeout,
+      verify,
+      destroyAfterDays,
+    })
     keyProviders.set(name, guarded)
     if (entry.required) required.push(guarded)
   }

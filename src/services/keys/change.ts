@@ -12,6 +12,7 @@ import { busy, type KeyRing, presentOf } from '../../oauth/keys/key-ring.ts'
 import { CallerError, Refusal } from '../../refusal.ts'
 import { serviceOf } from '../../store/configuration.ts'
 import { orRefuse, type Write } from '../../store/engine.ts'
+import { usualDestroyAfterDays } from '../../system/key-provider.ts'
 
 /** Another call changed the service in the meantime. */
 class ChangedInBetween extends Error {}
@@ -26,7 +27,7 @@ export interface RingChange {
 }
 
 /** What changes of keys need; the sweep has it, too. */
-export type Changing = Pick<ServiceContext, 'store' | 'now'>
+export type Changing = Pick<ServiceContext, 'store' | 'system' | 'now'>
 
 type Row = NonNullable<Awaited<ReturnType<ServiceContext['store']['services']['find']>>>
 
@@ -41,11 +42,12 @@ export interface Rings {
  * call was faster. `isDry` commits nothing. Undefined if the service is gone.
  */
 export async function changeRing(
-  { store, now }: Changing,
+  changing: Changing,
   serviceId: number,
   change: (ring: KeyRing, service: Service) => RingChange,
   isDry = false,
 ): Promise<Rings | undefined> {
+  const { store, now } = changing
   for (let attempt = 1; ; attempt++) {
     const row = await store.services.find(serviceId)
     if (!row) return undefined
@@ -61,7 +63,7 @@ export async function changeRing(
       ...changedRow(row, service, before, after, now),
     })
     try {
-      const removed = removedKeys(store, serviceId, before, after, now)
+      const removed = removedKeys(changing, serviceId, before, after)
       const erasing = erasureOf(store, serviceId, after)
       await store.commit(
         orRefuse(update, new ChangedInBetween()),
@@ -77,25 +79,25 @@ export async function changeRing(
   }
 }
 
-/** A key stays in its module for this long, so that a slip can be undone. */
-const keptMilliseconds = 7 * 86_400_000
+const day = 86_400_000
 
-/** Keys in modules that the service has no longer are to be destroyed. */
+/**
+ * Keys in modules that the service has no longer are to be destroyed, after a time in which a slip
+ * can be undone.
+ */
 const removedKeys = (
-  { hardwareKeys }: Changing['store'],
+  { store, system, now }: Changing,
   serviceId: number,
   before: KeyRing,
   after: KeyRing,
-  now: number,
 ): Write[] =>
   before.hardware
     .filter((key) => !after.hardware.some(({ handle }) => handle === key.handle))
-    .map(({ handle }) =>
-      orRefuse(
-        hardwareKeys.remove({ serviceId, handle, dueAt: now + keptMilliseconds }),
-        new CallerError(serviceUnknown),
-      ),
-    )
+    .map(({ handle, hsmName }) => {
+      const days = system.keyProviders.get(hsmName)?.destroyAfterDays ?? usualDestroyAfterDays
+      const removal = store.hardwareKeys.remove({ serviceId, handle, dueAt: now + days * day })
+      return orRefuse(removal, new CallerError(serviceUnknown))
+    })
 
 /** When the sweep has to erase a private half. */
 function erasureOf({ keySchedules }: Changing['store'], serviceId: number, ring: KeyRing): Write[] {

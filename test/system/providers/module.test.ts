@@ -72,14 +72,19 @@ describe('key provider in a module', () => {
   it('is loaded relative to the configuration, and gets its name and options', async () => {
     const { keyProviders, required } = await opened({
       ...entry,
-      ...{ timeoutMs: 500, verify: false, region: 'eu-1' },
+      ...{ timeoutMs: 500, verify: false, destroyAfterDays: 30, region: 'eu-1' },
     })
     const { toldOptions } = globalThis as Json
     expect(toldOptions).toEqual({ name: 'own', timeoutMs: 500, region: 'eu-1' })
     const provider = keyProviders.get('own')
-    expect(provider).toMatchObject({ name: 'own', verify: false })
+    expect(provider).toMatchObject({ name: 'own', verify: false, destroyAfterDays: 30 })
     expect(await provider?.algorithms()).toEqual(['ES256'])
     expect(required).toEqual([])
+  })
+
+  it('destroys deleted keys after seven days if the configuration does not say when', async () => {
+    const provider = (await opened(entry)).keyProviders.get('own')
+    expect(provider?.destroyAfterDays).toBe(7)
   })
 
   it('signs, and refuses what it does not have', async () => {
@@ -151,6 +156,8 @@ describe('key provider in a module', () => {
     [{ ...entry, timeoutMs: 1 }, '[0.timeoutMs]'],
     [{ ...entry, required: 'yes' }, '[0.required]'],
     [{ ...entry, verify: 1 }, '[0.verify]'],
+    [{ ...entry, destroyAfterDays: -1 }, '[0.destroyAfterDays]'],
+    [{ ...entry, destroyAfterDays: 366 }, '[0.destroyAfterDays]'],
     [{ name: 'm', kind: 'memory' }, 'the kind memory is for tests'],
     [{ name: 'm', kind: 'memory', pin: '1' }, '[0.]: Unrecognized key'],
   ])('is refused as %j', async (wrong, message) => {
