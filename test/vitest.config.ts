@@ -10,6 +10,7 @@ const everywhere = [
 ]
 /** These tests do not depend on the database: parsing, cost, algorithms, kinds of JWTs. */
 const withoutDatabase = [
+  'test/guarantees/costly-keys.test.ts',
   'test/guarantees/event-loop.test.ts',
   'test/guarantees/properties.test.ts',
   'test/spec/discovery/rfc8414-metadata-truth.test.ts',

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { CompactEncrypt, type JWK } from 'jose'
 import { contentKeyBytes } from './content.ts'
-import { type KeySet, permits } from './key-set.ts'
+import { isQuickKey, type KeySet, permits } from './key-set.ts'
 
 export interface Encryption {
   /** Key management algorithm, RFC 7518 §4.1. */
@@ -35,6 +35,7 @@ export function encryptionKeys(
 ): JWK[] {
   const fitting = keys.filter((key) => {
     if (!permits(key, operation) || (key.alg !== undefined && key.alg !== alg)) return false
+    if (operation === 'encrypt' && !isQuickKey(key)) return false
     if (alg.startsWith('RSA')) return key.kty === 'RSA'
     return key.kty === 'EC' || (key.kty === 'OKP' && key.crv === 'X25519')
   })

@@ -128,15 +128,24 @@ const curves: Record<string, string> = {
   ES256K: 'secp256k1',
 }
 
+/** Base64url characters of 8,192 bits and of 64 bits, each with a leading zero byte. */
+const longestModulus = 1_367
+const longestExponent = 12
+
+/** Whether an RSA key is within the limits beyond which an operation takes milliseconds. */
+export const isQuickKey = ({ kty, n, e }: JWK): boolean =>
+  kty !== 'RSA' || (String(n).length <= longestModulus && String(e).length <= longestExponent)
+
 /**
- * Whether a key has the type and curve of a signature algorithm, RFC 7518 §3.1, RFC 8037.
+ * Whether a key has the type and curve of a signature algorithm, RFC 7518 §3.1, RFC 8037. Large RSA
+ * keys, which can be those of strangers, verify nothing.
  */
 export function fitsSignatureAlgorithm(
   key: JWK,
   alg: string,
   operation: 'sign' | 'verify' = 'verify',
 ): boolean {
-  if (!permits(key, operation)) return false
+  if (!permits(key, operation) || (operation === 'verify' && !isQuickKey(key))) return false
   if (key.alg !== undefined && !isSameAlgorithm(key.alg, alg)) return false
   if (alg.startsWith('RS') || alg.startsWith('PS')) return key.kty === 'RSA'
   if (alg.startsWith('ES')) return key.kty === 'EC' && key.crv === curves[alg]

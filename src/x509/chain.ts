@@ -8,8 +8,9 @@ const longestChain = 8
 /** Limits of the search for a path, because certificates can certify each other in circles. */
 const signaturesTried = 24
 const pathsTried = 3
-/** Verifying by a longer RSA key takes milliseconds. */
+/** Verifying by a longer RSA key, or by a larger public exponent, takes milliseconds. */
 const longestModulus = 8_192
+const largestExponent = 2 ** 32
 
 type Path = readonly X509Certificate[]
 
@@ -73,8 +74,8 @@ export function isSignedBy(
   signatures: { left: number },
 ): boolean {
   if (!certificate.checkIssued(issuer) || signatures.left === 0) return false
-  const { modulusLength = 0 } = issuer.publicKey.asymmetricKeyDetails ?? {}
-  if (modulusLength > longestModulus) return false
+  const { modulusLength = 0, publicExponent = 0 } = issuer.publicKey.asymmetricKeyDetails ?? {}
+  if (modulusLength > longestModulus || publicExponent > largestExponent) return false
   signatures.left -= 1
   return certificate.verify(issuer.publicKey)
 }

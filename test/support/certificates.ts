@@ -80,25 +80,41 @@ function extensionsOf({ authority, names = {}, extensions = [] }: CertificateOpt
 
 let made = 0
 
-/** ECDSA with SHA-256 over P-256, RFC 5280 §4.1; valid in the year of the tests' clock. */
-export function certificate(options: CertificateOptions = {}): TestCertificate {
-  const { subject = [['CN', 'client']], issuer } = options
+const ecdsa = sequence(objectId('1.2.840.10045.4.3.2'))
+const rsa = sequence(objectId('1.2.840.113549.1.1.11'), der(0x05))
+
+/** What is signed, RFC 5280 §4.1; valid in the year of the tests' clock. */
+function bodyOf(
+  algorithm: Buffer,
+  publicKey: KeyObject,
+  issuer: Subject,
+  options: CertificateOptions,
+): Buffer {
+  const { subject = [['CN', 'client']] } = options
   const { from = Date.UTC(2025, 0, 1), to = Date.UTC(2027, 0, 1) } = options
-  const key = options.key ?? generateKeyPairSync('ec', { namedCurve: 'P-256' })
   made += 1
-  const algorithm = sequence(objectId('1.2.840.10045.4.3.2'))
-  const body = sequence(
+  return sequence(
     der(0xa0, integer(2)),
     der(0x02, Buffer.from([1, made >> 8, made & 0xff])),
     algorithm,
-    nameOf(issuer?.subject ?? subject),
+    nameOf(issuer),
     sequence(time(from), time(to)),
     nameOf(subject),
-    key.publicKey.export({ format: 'der', type: 'spki' }),
+    publicKey.export({ format: 'der', type: 'spki' }),
     der(0xa3, sequence(...extensionsOf(options))),
   )
+}
+
+const signedBody = (body: Buffer, algorithm: Buffer, signature: Buffer): Buffer =>
+  sequence(body, algorithm, der(0x03, Buffer.from([0]), signature))
+
+/** ECDSA with SHA-256 over P-256. */
+export function certificate(options: CertificateOptions = {}): TestCertificate {
+  const { subject = [['CN', 'client']], issuer } = options
+  const key = options.key ?? generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const body = bodyOf(ecdsa, key.publicKey, issuer?.subject ?? subject, options)
   const signature = sign('sha256', body, issuer?.privateKey ?? key.privateKey)
-  const whole = sequence(body, algorithm, der(0x03, Buffer.from([0]), signature))
+  const whole = signedBody(body, ecdsa, signature)
   return {
     pem: new X509Certificate(whole).toString(),
     base64: whole.toString('base64'),
@@ -106,6 +122,22 @@ export function certificate(options: CertificateOptions = {}): TestCertificate {
     publicKey: key.publicKey,
     subject,
   }
+}
+
+interface RsaIssuer {
+  subject: Subject
+  /** RSASSA-PKCS1-v1_5 with SHA-256. */
+  sign: (body: Buffer) => Buffer
+}
+
+/** A certificate by an issuer that computes its RSA signature itself, in base64. */
+export function rsaCertificate(
+  publicKey: KeyObject,
+  { subject, sign: signBody }: RsaIssuer,
+  options: Omit<CertificateOptions, 'issuer' | 'key'>,
+): string {
+  const body = bodyOf(rsa, publicKey, subject, options)
+  return signedBody(body, rsa, signBody(body)).toString('base64')
 }
 
 /** A root authority. */
