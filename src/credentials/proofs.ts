@@ -1,6 +1,5 @@
 /** Proofs of a credential request: verified with their attestations, each used once. */
 import type { JWK } from 'jose'
-import { calculateJwkThumbprint } from 'jose'
 import { claimOnce } from '../clients/claim-once.ts'
 import { isAnonymousClient } from '../clients/grant-owner.ts'
 import { verifyClientSignature } from '../clients/signature.ts'
@@ -73,11 +72,9 @@ export async function verifyProofs(
     list.name === 'attestation'
       ? await attestedOnly(context, prover, list)
       : await possessed(context, prover, configuration, list)
-  requireDistinct(await Promise.all(proven.keys.map(thumbprintOf)))
+  requireDistinct(proven.keys)
   return proven
 }
-
-const thumbprintOf = (key: JWK): Promise<string> => calculateJwkThumbprint(key, 'sha256')
 
 /** OpenID4VCI §F.3: attested keys, without proof that the wallet has them. */
 async function attestedOnly(
@@ -119,8 +116,8 @@ async function possessed(
         ? undefined
         : (attestations.get(text) ?? (await verifyAttestation(context, prover, type, text, true)))
     if (attestation && text !== undefined) attestations.set(text, attestation)
-    const key = await keyOfProof(header, attestation, configuration)
-    if (attestation) await requireOneOf(attestation, key)
+    const key = keyOfProof(header, attestation, configuration)
+    if (attestation) requireAttested(attestation, key)
     nonces.push(await verifyProof(jwt, key, type, expected))
     keys.push(key)
   }
@@ -132,11 +129,6 @@ async function possessed(
     nonces: [...nonces, ...[...attestations.values()].map(({ nonce }) => nonce)],
     signed: jwts.map(signedText),
   }
-}
-
-async function requireOneOf({ keys }: KeyAttestation, key: JWK): Promise<void> {
-  const [own, ...attested] = await Promise.all([key, ...keys].map(thumbprintOf))
-  requireAttested(own !== undefined && attested.includes(own))
 }
 
 /** By the certificates in its header, or else by a key of the client. */

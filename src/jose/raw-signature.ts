@@ -1,6 +1,14 @@
 /** JOSE signatures over bytes, RFC 7518 §3 and RFC 8037 §3.1. */
-import { constants, type KeyObject, sign, verify } from 'node:crypto'
+import {
+  constants,
+  createPublicKey,
+  type JsonWebKey,
+  type KeyObject,
+  sign,
+  verify,
+} from 'node:crypto'
 import { promisify } from 'node:util'
+import type { JWK } from 'jose'
 
 export interface Scheme {
   /** The name in the registry of RFC 9421 §6.2; other JWS algorithms have none. */
@@ -39,6 +47,7 @@ function schemeOf(alg: string): Scheme {
 }
 
 const signInPool = promisify(sign)
+const verifyInPool = promisify(verify)
 
 /**
  * A signature in the thread pool: the event loop answers other calls while it is computed, and the
@@ -59,6 +68,34 @@ export function verifyBytes(
   const scheme = schemeOf(alg)
   try {
     return verify(scheme.hash, data, { key, ...options(scheme) }, signature)
+  } catch {
+    return false
+  }
+}
+
+/** Public keys that were read, for as long as their JWKs live. */
+const known = new WeakMap<JWK, KeyObject>()
+
+/** Reads a public key once; throws unless it is one, on its curve. */
+export function readPublicHalf(key: JWK): KeyObject {
+  const read = known.get(key) ?? createPublicKey({ key: key as JsonWebKey, format: 'jwk' })
+  known.set(key, read)
+  return read
+}
+
+/** The key of `readPublicHalf`, if that has read it. */
+export const readBefore = (key: JWK): KeyObject | undefined => known.get(key)
+
+/** Whether the signature is valid, computed in the thread pool, as `signBytes` does. */
+export async function verifyBytesInPool(
+  alg: string,
+  data: Uint8Array,
+  key: KeyObject,
+  signature: Uint8Array,
+): Promise<boolean> {
+  const scheme = schemeOf(alg)
+  try {
+    return await verifyInPool(scheme.hash, data, { key, ...options(scheme) }, signature)
   } catch {
     return false
   }

@@ -95,7 +95,7 @@ export interface UserInfoProof {
 
 /** Verifies the signature, and the audience where there is one. */
 export async function verifyProof(jwt: string, service: Service): Promise<UserInfoProof> {
-  const key = await readPublicKey(headerOf(jwt)?.['jwk'], 'signature')
+  const key = readPublicKey(headerOf(jwt)?.['jwk'], 'signature')
   if (!key) refuse(rules.proofMalformed)
   const verified = await verifyWithKey(jwt, key, asymmetricAlgorithms)
   if ('failure' in verified) refuse(rules.proofMalformed, verified.failure)

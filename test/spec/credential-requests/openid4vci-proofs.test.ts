@@ -1,6 +1,6 @@
 /** Proofs of possession of the type `jwt`, and what of them is used once: OpenID4VCI §F.1, §13.8. */
 import { generateKeyPairSync } from 'node:crypto'
-import { exportJWK } from 'jose'
+import { CompactSign, exportJWK } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   configurations,
@@ -212,6 +212,36 @@ const refused: [string, () => Promise<string>, string, string?][] = [
         parts[1] = Buffer.from(JSON.stringify(payload)).toString('base64url')
       })
       return credentialRequest([proof])
+    },
+    'P126109',
+  ],
+  [
+    'with half a signature',
+    async () => {
+      const proof = await changed((parts) => {
+        parts[2] = Buffer.alloc(32, 7).toString('base64url')
+      })
+      return credentialRequest([proof])
+    },
+    'P126109',
+  ],
+  [
+    'with a critical header member that is unknown',
+    async () => {
+      const known = { typ: 'openid4vci-proof+jwt', alg: key.alg, jwk: key.publicJwk }
+      const claims = { aud: credentialIssuer, iat: seconds(), nonce: await fetchNonce(service) }
+      const signer = new CompactSign(Buffer.from(JSON.stringify(claims)))
+      signer.setProtectedHeader({ ...known, crit: ['unknown'], unknown: 1 })
+      return credentialRequest([await signer.sign(key.privateKey, { crit: { unknown: true } })])
+    },
+    'P126109',
+  ],
+  [
+    'with claims that are no object',
+    async () => {
+      const known = { typ: 'openid4vci-proof+jwt', alg: key.alg, jwk: key.publicJwk }
+      const signer = new CompactSign(Buffer.from('[]')).setProtectedHeader(known)
+      return credentialRequest([await signer.sign(key.privateKey)])
     },
     'P126109',
   ],

@@ -9,7 +9,7 @@ import { defineRules, refuse } from '../../../refusal.ts'
 import { isSameCertificate, readCertificate } from '../../../x509/certificate.ts'
 import { chainsToRoot, rootsOf } from '../../../x509/chain.ts'
 import type { ProofType } from '../configuration.ts'
-import { readPublicKey } from '../public-key.ts'
+import { nameOfKey, readPublicKey } from '../public-key.ts'
 import { isObject, type Members } from '../request/content.ts'
 
 const error = 'invalid_proof'
@@ -118,6 +118,8 @@ const largestExponent = 2 ** 32
 
 export interface KeyAttestation {
   keys: readonly JWK[]
+  /** What tells the keys from others. */
+  names: ReadonlySet<string>
   /** The `kid` of each key, if it has one. */
   keyIds: readonly unknown[]
   nonce: unknown
@@ -162,7 +164,7 @@ export async function verifyAttestationByChain(
     refuse(rules.anchorIncluded)
   }
   if (!(await chainsToRoot(leaf, others, roots, now))) refuse(rules.untrusted)
-  const key = await readPublicKey(jwkOf(leaf), 'signature')
+  const key = readPublicKey(jwkOf(leaf), 'signature')
   return key ? verifyWithKey(jwt, key, asymmetricAlgorithms) : { failure: 'key' }
 }
 
@@ -194,11 +196,11 @@ function hasFitKey(certificate: X509Certificate): boolean {
 }
 
 /** OpenID4VCI §D.1: all claims but the nonce, which is returned. */
-export async function readKeyAttestation(
+export function readKeyAttestation(
   verified: Verified | Unverified,
   type: ProofType,
   limits: { batchSize: number; needsExpiry: boolean; skew: number; now: number },
-): Promise<KeyAttestation> {
+): KeyAttestation {
   if ('failure' in verified) refuse(rules.signature, verified.failure)
   const { claims } = verified
   requireTimes(claims, limits)
@@ -206,10 +208,10 @@ export async function readKeyAttestation(
   const { attested_keys: given, nonce } = claims
   if (!Array.isArray(given) || given.length === 0) refuse(rules.noKeys)
   if (given.length > limits.batchSize) refuse(rules.tooManyKeys, `${given.length}`)
-  const keys: JWK[] = []
-  for (const each of given) keys.push((await readPublicKey(each, 'signature')) ?? refuse(rules.key))
+  const keys = given.map((each) => readPublicKey(each, 'signature') ?? refuse(rules.key))
   const keyIds = given.map((each: unknown) => (isObject(each) ? each['kid'] : undefined))
-  return { keys, keyIds, nonce, about: aboutOf(claims) }
+  const names = new Set(keys.map(nameOfKey))
+  return { keys, names, keyIds, nonce, about: aboutOf(claims) }
 }
 
 function requireTimes(

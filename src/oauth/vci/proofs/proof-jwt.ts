@@ -5,7 +5,7 @@ import { asymmetricAlgorithms } from '../../../jose/signature-algorithm.ts'
 import { headerOf, verifyWithKey } from '../../../jose/verify.ts'
 import { defineRules, refuse } from '../../../refusal.ts'
 import type { CredentialConfiguration, ProofType } from '../configuration.ts'
-import { readPublicKey } from '../public-key.ts'
+import { nameOfKey, readPublicKey } from '../public-key.ts'
 import { keyInDid } from './did-jwk.ts'
 import type { KeyAttestation } from './key-attestation.ts'
 
@@ -121,11 +121,11 @@ function requireProofAlgorithm(alg: unknown, { algorithms }: ProofType): void {
 }
 
 /** The public key that must have signed the proof. */
-export async function keyOfProof(
+export function keyOfProof(
   { jwk, kid }: ProofHeader,
   attestation: KeyAttestation | undefined,
   { bindingMethods }: CredentialConfiguration,
-): Promise<JWK> {
+): JWK {
   if (jwk !== undefined) return requireKey(jwk)
   if (typeof kid !== 'string') refuse(rules.unknownKeyId)
   const attested = attestation && attestedKey(attestation, kid)
@@ -134,8 +134,7 @@ export async function keyOfProof(
   return requireKey(named ?? refuse(rules.unknownKeyId, kid.slice(0, 100)))
 }
 
-const requireKey = async (value: unknown): Promise<JWK> =>
-  (await readPublicKey(value, 'signature')) ?? refuse(rules.key)
+const requireKey = (value: unknown): JWK => readPublicKey(value, 'signature') ?? refuse(rules.key)
 
 /** By its `kid`, or by its place in the list, as in the example of the specification. */
 const attestedKey = ({ keys, keyIds }: KeyAttestation, kid: string): JWK | undefined =>
@@ -168,6 +167,6 @@ export async function verifyProof(
 }
 
 /** OpenID4VCI §D.1: the proof is signed by a key in its attestation. */
-export function requireAttested(isAttested: boolean): void {
-  if (!isAttested) refuse(rules.notAttested)
+export function requireAttested({ names }: KeyAttestation, key: JWK): void {
+  if (!names.has(nameOfKey(key))) refuse(rules.notAttested)
 }

@@ -1,7 +1,9 @@
 /** What of proofs is used once: nonces, or proofs; and how many proofs a request may have. */
+import type { JWK } from 'jose'
 import type { Service } from '../../../model/service/service.ts'
 import { defineRules, refuse } from '../../../refusal.ts'
 import { defineAttribute, oneOf } from '../../attribute.ts'
+import { nameOfKey } from '../public-key.ts'
 
 const rules = defineRules('Use of proofs', {
   nonceMissing: {
@@ -46,8 +48,8 @@ const largestBatch = 100
 export const batchSizeOf = ({ credentialIssuerMetadata: metadata }: Service): number =>
   Math.min(metadata?.batchSize || 1, largestBatch)
 
-export function requireDistinct(thumbprints: readonly string[]): void {
-  if (new Set(thumbprints).size < thumbprints.length) refuse(rules.sameKey)
+export function requireDistinct(keys: readonly JWK[]): void {
+  if (new Set(keys.map(nameOfKey)).size < keys.length) refuse(rules.sameKey)
 }
 
 /** The nonces, each a text; their values are not checked. */

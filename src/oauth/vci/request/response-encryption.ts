@@ -108,7 +108,7 @@ async function checked(
 async function usableKey(jwk: JWK, encryption: { alg: string; enc: string }): Promise<JWK> {
   const { alg } = encryption
   const { kid } = jwk as { kid: unknown }
-  const key = (await readPublicKey(jwk, 'encryption')) ?? refuse(rules.key)
+  const key = readPublicKey(jwk, 'encryption') ?? refuse(rules.key)
   const isNamed = typeof kid === 'string' && kid.length <= longestKeyId && isStorable(kid)
   if (kid !== undefined && !isNamed) refuse(rules.key, 'kid')
   if (alg.startsWith('RSA') !== (key.kty === 'RSA')) refuse(rules.key, alg)
