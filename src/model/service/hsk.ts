@@ -17,14 +17,13 @@ export const Hsk = z
     alg: Text.optional().describe('The algorithm (RFC 7517 §4.4).'),
     set: KeySetName.optional().describe('The key set that the key belongs to.'),
     reference: Text.optional().describe('How the module finds the key; not secret.'),
+    x5c: z.array(LongText).optional().describe('The certificates of the key (RFC 7517 §4.7).'),
   })
   .meta({ id: 'hsk' })
 export type Hsk = z.output<typeof Hsk>
 
-/** A key in use: all members are there. */
-const HardwareKey = Hsk.required().extend({
-  x5c: z.array(LongText).optional().describe('The certificates of the key (RFC 7517 §4.7).'),
-})
+/** A key in use: all members but the certificates are there. */
+const HardwareKey = Hsk.required().extend({ x5c: Hsk.shape.x5c })
 export type HardwareKey = z.output<typeof HardwareKey>
 
 /** Why a key ended. */

@@ -1,5 +1,4 @@
 /** Checks of the settings of services and clients with HAIP. */
-import type { JWK } from 'jose'
 import { hasPrivateHalf } from '../../jose/key-set.ts'
 import type { FapiMode } from '../../model/enums.ts'
 import { parseJson } from '../../model/json.ts'
@@ -30,7 +29,7 @@ export function haipVersionProblem({
 
 /** HAIP §4 and §6.1.1: what an issuer that claims the profile must have. */
 export function haipProblem(
-  { pushedAuthReqEndpoint, credentialJwks, hsks = [] }: ServiceDocument,
+  service: ServiceDocument,
   metadata: NonNullable<ServiceDocument['credentialIssuerMetadata']>,
 ): Problem | undefined {
   const configurations = configurationsIn(metadata.credentialsSupported)
@@ -43,19 +42,28 @@ export function haipProblem(
     const message = 'HAIP requires a nonce endpoint for credentials that are bound to a key.'
     return { path: 'credentialIssuerMetadata.nonceEndpoint', message }
   }
-  if (!pushedAuthReqEndpoint) {
+  if (!service.pushedAuthReqEndpoint) {
     const message = 'HAIP requires pushed authorization requests (HAIP §4.2).'
     return { path: 'pushedAuthReqEndpoint', message }
   }
-  const keys = credentialJwks ? (parseKeys(credentialJwks) ?? []) : []
-  if (keys.some(isCertified) || hsks.length > 0) return undefined
+  if (signingChains(service).some(isCertified)) return undefined
   const message = 'HAIP requires a private key with x5c, whose certificate is not self-signed.'
   return { path: 'credentialJwks', message }
 }
 
-function isCertified(key: JWK): boolean {
-  const [first] = Array.isArray(key.x5c) ? key.x5c : []
-  const leaf = hasPrivateHalf(key) && first ? readCertificate(first) : undefined
+/** The `x5c` of each key that signs credentials, in a key set or in a module. */
+function signingChains({ credentialJwks, hsmEnabled, hsks = [] }: ServiceDocument): unknown[] {
+  const local = credentialJwks ? (parseKeys(credentialJwks) ?? []) : []
+  const held = hsmEnabled ? hsks : []
+  return [
+    ...local.filter(hasPrivateHalf).map(({ x5c }) => x5c),
+    ...held.filter(({ set, use }) => set === 'credential' && use === 'sig').map(({ x5c }) => x5c),
+  ]
+}
+
+function isCertified(x5c: unknown): boolean {
+  const [first] = Array.isArray(x5c) ? x5c : []
+  const leaf = first ? readCertificate(first) : undefined
   return leaf !== undefined && !leaf.checkIssued(leaf)
 }
 
