@@ -8,8 +8,6 @@ import { join } from 'node:path'
 import { httpbis } from 'http-message-signatures'
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { guardProvider } from '../../../src/system/guarded-provider.ts'
-import { createPkcs11Provider, type Pkcs11Provider } from '../../../src/system/pkcs11/provider.ts'
 import {
   authorize,
   createService,
@@ -22,26 +20,24 @@ import {
   type TestService,
   verifier,
 } from '../../support/flows.ts'
+import {
+  type Answer,
+  answersTo,
+  expectOneFailure,
+  type KilledModule,
+  killedModule,
+} from '../../support/killed-module.ts'
 import type { Json } from '../../support/server.ts'
 import { openSession, withSessions } from '../../support/sessions.ts'
-import { createSoftHsm, hasSoftHsm, type SoftHsm } from '../../support/softhsm.ts'
+import { hasSoftHsm } from '../../support/softhsm.ts'
 import { testSystem } from '../../support/system.ts'
 
-let hsm: SoftHsm
-let provider: Pkcs11Provider
+let module: KilledModule
 let service: TestService
 let client: Json
 let keys: Json[]
-/** The next signature is asked of a process that has just been killed. */
-let isKilledNext = false
 
 const logoutUri = 'https://app.example.com/logout'
-const later = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds))
-
-interface Answer {
-  status: number
-  body: Json
-}
 const post = async (operation: string, body: Json): Promise<Answer> =>
   service.call('POST', `/api/${service.serviceId}${operation}`, body)
 
@@ -197,25 +193,13 @@ const operations: Operation[] = [
 
 describe.skipIf(!hasSoftHsm)('operation that signs with a key in a module', () => {
   beforeAll(async () => {
-    hsm = createSoftHsm()
-    provider = createPkcs11Provider('soft', { ...hsm, sessions: 1, environment: process.env })
-    const killed = {
-      ...provider,
-      sign(...given: Parameters<Pkcs11Provider['sign']>) {
-        if (isKilledNext) provider.restart()
-        isKilledNext = false
-        return provider.sign(...given)
-      },
-    }
-    const keyProviders = new Map([
-      ['soft', guardProvider(killed, { guard: { timeoutMs: 20_000 } })],
-    ])
+    module = killedModule()
     service = await createService(
       {
         ...{ hsmEnabled: true, jwks: undefined, accessTokenSignAlg: 'ES256' },
         ...{ idTokenReissuable: true, rsResponseSigned: true, ...withSessions() },
       },
-      { system: testSystem({ keyProviders }) },
+      { system: testSystem({ keyProviders: module.keyProviders }) },
     )
     const wanted = { kty: 'EC', use: 'sig', alg: 'ES256', hsmName: 'soft' }
     expect((await service.api('/hsk/create', wanted)).action).toBe('SUCCESS')
@@ -227,32 +211,15 @@ describe.skipIf(!hasSoftHsm)('operation that signs with a key in a module', () =
   })
   afterAll(async () => {
     await service.close()
-    await provider.close()
-    hsm.remove()
+    await module.close()
   })
-
-  /** The answers until one succeeds. */
-  async function answersTo(call: () => Promise<Answer>): Promise<Answer[]> {
-    const answers: Answer[] = []
-    const isFailed = () => answers.at(-1)?.body.resultCode === 'P110001'
-    do {
-      if (answers.length > 0) await later(50)
-      answers.push(await call())
-    } while (isFailed() && answers.length < 200)
-    return answers
-  }
 
   it.each(operations)(
     '$name: fails once, and then succeeds with the same request',
     async (each) => {
       const call = await each.prepare()
-      isKilledNext = true
-      const answers = await answersTo(call)
-      const [first] = answers
-      expect(first?.body).toMatchObject({ action: 'INTERNAL_SERVER_ERROR', resultCode: 'P110001' })
-      expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
-      const { body: answer = {} } = answers.at(-1) ?? {}
-      expect(answer.resultCode).not.toBe('P110001')
+      module.killNext()
+      const answer = expectOneFailure(await answersTo(call))
       const jwt = each.signed?.(answer)
       if (jwt === undefined) return expect(await isSignedMessage(answer)).toBe(true)
       expect(decodeProtectedHeader(jwt)).toMatchObject({ alg: 'ES256', kid: keys[0]?.kid })
@@ -281,8 +248,8 @@ describe.skipIf(!hasSoftHsm)('operation that signs with a key in a module', () =
   }
 
   it('is every one of OAuth and OpenID Connect: no other source signs', () => {
-    // Credentials are signed from src/credentials/, which has tests of its own.
-    const ofOthers = /^src\/(jose|credentials)\//
+    // Those of credentials are in signing-credentials.test.ts.
+    const ofOthers = /^src\/(jose|credentials|api\/userinfovc)\//
     const signing = readdirSync('src', { recursive: true, encoding: 'utf8' })
       .map((file) => join('src', file))
       .filter((file) => file.endsWith('.ts') && !ofOthers.test(file))
