@@ -141,7 +141,7 @@ try {
   say('A logout begins: the user has used two applications, and leaves one')
   await runLogout(teaShop, cakes)
   await runDecoupled(api, serviceId, frontend.url)
-  say('A wallet obtains an SD-JWT VC and an mdoc')
+  say('Credential issuance begins: a wallet obtains an SD-JWT VC, and then an mDL')
   const { clientId } = await seedClient(api, serviceId, frontend.url, {
     ...{ clientName: 'Wallet', clientType: 'PUBLIC', tokenAuthMethod: 'NONE' },
     grantTypes: ['PRE_AUTHORIZED_CODE'],

@@ -30,7 +30,11 @@ it('npm run demo -- --once completes every flow, reports it, and exits', async (
   expect(actions).toContainEqual(['vci/offer/create', 'CREATED'])
   expect(actions.filter(([name]) => name === 'vci/single/issue')).toHaveLength(2)
   expect(stdout).toContain('a verifier reads an SD-JWT VC of Alice Ashdown')
-  expect(stdout).toContain('its status list says valid')
+  expect(stdout).toContain('the status list says that it is valid')
+  expect(stdout.match(/the wallet has the credential .*/g)).toEqual([
+    'the wallet has the credential "identity"',
+    'the wallet has the credential "mdl"',
+  ])
   expect(stdout).toContain('a verifier reads an mDL with 11 data elements')
   expect(stdout).toContain('All flows finished.')
 })

@@ -19,7 +19,7 @@ export async function runCredentials(stage: Stage): Promise<void> {
   const identity = await obtain(stage, 'identity')
   const claims = await verifyIdentity(...bound(identity), root)
   say(`a verifier reads an SD-JWT VC of ${claims['given_name']} ${claims['family_name']}`)
-  say(`its status list says ${(await statusOf(claims)) === 0 ? 'valid' : 'not valid'}`)
+  say(`the status list says that it is ${(await statusOf(claims)) === 0 ? 'valid' : 'not valid'}`)
   const licence = await obtain(stage, 'mdl')
   const elements = await verifyLicence(...bound(licence), root)
   say(`a verifier reads an mDL with ${Object.keys(elements).length} data elements`)
@@ -37,12 +37,12 @@ async function obtain({ issuer, clientId, credentials, say }: Stage, configurati
   const page = await browser.submit(choice, form)
   const [, link = ''] = / href="(openid-credential-offer:[^"]*)"/.exec(page.text) ?? []
   const [, code = ''] = / id="code">(\d+)</.exec(page.text) ?? []
-  say(`the user scans an offer of ${configurationId}, and types the code ${code}`)
+  say(`the user scans the offer of "${configurationId}", and types the code ${code}`)
   const wallet = createWallet(clientId)
   const { offer, issuer: metadata } = await wallet.resolve(link.replaceAll('&amp;', '&'))
   const accessToken = await wallet.redeem(offer, metadata, code)
   const issued = await wallet.obtain({ issuer: metadata, accessToken, configurationId })
-  say(`the wallet has ${issued.credentials.length} credential`)
+  say(`the wallet has the credential "${configurationId}"`)
   const { notificationId = '' } = issued
   await wallet.client.sendNotification({
     ...{ issuerMetadata: metadata, accessToken },
