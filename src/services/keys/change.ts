@@ -7,7 +7,7 @@ import { eraseTask } from '../../model/keys/schedule.ts'
 import { followedPins, keySetProperties, keysInText } from '../../model/keys/standing.ts'
 import type { KeySetName, ServiceKeys } from '../../model/service/hsk.ts'
 import type { Service } from '../../model/service/service.ts'
-import { nextErasure } from '../../oauth/keys/erase.ts'
+import { nextErasure, withNoted } from '../../oauth/keys/erase.ts'
 import { busy, type KeyRing, presentOf } from '../../oauth/keys/key-ring.ts'
 import { CallerError, Refusal } from '../../refusal.ts'
 import { serviceOf } from '../../store/configuration.ts'
@@ -53,7 +53,8 @@ export async function changeRing(
     if (!row) return undefined
     const service = serviceOf(row, now)
     const before = ringOf(service, row.keys)
-    const { ring: after, writes = [] } = change(before, service)
+    const { ring, writes = [] } = change(before, service)
+    const after = ring === before ? before : withNoted(ring, now)
     const rings = { before, after, service }
     if (isDry || after === before) return rings
     const update = store.services.updateRing({

@@ -57,7 +57,9 @@ export function describeKey(
   const { publicJwk, verifiesOnly: _, deleted: _deleted, revokedAt, endedAt, ...members } = record
   const { retireAt } = members
   const state = stateIn(ring, record, now)
-  const retired = state === 'RETIRED' ? (retireAt ?? endedAt) : undefined
+  // A caller may have left the key out before its end.
+  const ends = [retireAt, endedAt].filter((at) => at !== undefined && at <= now) as number[]
+  const retired = state === 'RETIRED' && ends.length > 0 ? Math.min(...ends) : undefined
   const retiredAt = revokedAt ?? retired
   const key = ring.sets[record.set].find((each) => isRecordOf(record, each)) ?? publicJwk
   return {
