@@ -7,9 +7,9 @@ import { hasSoftHsm } from './support/softhsm.ts'
 const seed = Number(process.env['POSTERN_FAULTS_SEED'] ?? process.pid)
 
 describe(`fault programs with seed ${seed}`, () => {
-  it('lose no acknowledged write and keep no partial write after a kill', async () => {
+  it('lose no acknowledged write or credential and keep no partial write after a kill', async () => {
     for await (const finding of kill('short', seed)) expect(finding).toMatchObject({ pass: true })
-  })
+  }, 300_000)
 
   it.skipIf(!hasSoftHsm)(
     'lose no code while a module with keys fails, and recover',

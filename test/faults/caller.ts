@@ -52,8 +52,11 @@ export interface Caller {
   recovered(): Promise<number>
 }
 
-/** With a new service and a client on it. */
-export async function createCaller(url: () => string): Promise<Caller> {
+/** With a new service, with these settings, and a client on it. */
+export async function createCaller(
+  url: () => string,
+  settings: Record<string, unknown> = {},
+): Promise<Caller> {
   const calls: Call[] = []
   let at = '/api'
   let failing = false
@@ -94,6 +97,7 @@ export async function createCaller(url: () => string): Promise<Caller> {
     serviceName: 'Faults',
     issuer: 'https://as.example.com',
     jwks: jwksOf(...serviceKeys),
+    ...settings,
   })
   at = `/api/${service?.body.apiKey}`
   const client = await api('/client/create', {

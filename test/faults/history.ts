@@ -30,6 +30,27 @@ export interface History {
   checked(): number
 }
 
+/** Lets workers do something again and again. */
+export const loadOf =
+  (flow: () => Promise<void>, failing: () => boolean): History['load'] =>
+  (workers) => {
+    let stopped = false
+    const work = async () => {
+      while (!stopped) {
+        await flow()
+        // What fails at once is not tried a thousand times a second.
+        if (failing()) await wait(20)
+      }
+    }
+    const working = Promise.all(Array.from({ length: workers }, work))
+    return {
+      async stop() {
+        stopped = true
+        await working
+      },
+    }
+  }
+
 type Random = () => number
 type Known = NonNullable<Awaited<ReturnType<Caller['api']>>>
 
@@ -160,24 +181,6 @@ export function createHistory(name: string, caller: Caller, random: Random): His
     }
   }
 
-  function load(workers: number) {
-    let stopped = false
-    const work = async () => {
-      while (!stopped) {
-        await flow()
-        // What fails at once is not tried a thousand times a second.
-        if (caller.failing()) await wait(20)
-      }
-    }
-    const working = Promise.all(Array.from({ length: workers }, work))
-    return {
-      async stop() {
-        stopped = true
-        await working
-      },
-    }
-  }
-
   /** An answer that has to be there. */
   async function sure(answer: ReturnType<Caller['api']>) {
     const known = await answer
@@ -241,5 +244,5 @@ export function createHistory(name: string, caller: Caller, random: Random): His
     }
   }
 
-  return { load, check, wrong, checked: () => checked }
+  return { load: loadOf(flow, caller.failing), check, wrong, checked: () => checked }
 }

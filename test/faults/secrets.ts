@@ -3,16 +3,30 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { credentialKey } from '../support/credentials.ts'
 import { serviceKeys } from '../support/keys.ts'
 import { type Caller, createCaller } from './caller.ts'
 import { type Depth, type Finding, progress, seeded } from './findings.ts'
 import { createHistory } from './history.ts'
+import { claimed, createIssuances, issuing } from './issuances.ts'
 import { adminToken, masterKey, serverProcess } from './server-process.ts'
 import { runSuites } from './suites.ts'
 
 const secondsOf: Record<Depth, number> = { short: 1, usual: 4, long: 30 }
 /** Members of answers, and of what is sent, that are secret. */
-const names = /^(ticket|authorizationCode|code|accessToken|refreshToken|idToken|clientSecret)$/
+const names =
+  /^(ticket|authorizationCode|code|accessToken|refreshToken|idToken|clientSecret|cnonce|transactionId|identifier|credential)$/
+
+/** What an answer holds at any depth, also in the text that a wallet gets. */
+function* membersIn(value: unknown): Generator<[string, unknown]> {
+  if (typeof value !== 'object' || value === null) return
+  for (const [name, each] of Object.entries(value)) {
+    yield [name, each]
+    yield* membersIn(name === 'responseContent' && isJson(each) ? JSON.parse(each) : each)
+  }
+}
+const isJson = (value: unknown): value is string =>
+  typeof value === 'string' && value.startsWith('{')
 
 /** Every secret that the caller tells or is told, by itself. */
 function listening(caller: Caller, secrets: Set<string>): Caller {
@@ -20,7 +34,7 @@ function listening(caller: Caller, secrets: Set<string>): Caller {
     ...caller,
     async api(...call) {
       const answer = await caller.api(...call)
-      for (const [name, value] of Object.entries(answer?.body ?? {})) {
+      for (const [name, value] of membersIn(answer?.body)) {
         if (names.test(name) && typeof value === 'string' && value.length >= 16) secrets.add(value)
       }
       return answer
@@ -67,17 +81,21 @@ export async function* secrets(depth: Depth, seed: number): AsyncGenerator<Findi
     await server.start()
     const caller = listening(await createCaller(server.url), found)
     for (const secret of [adminToken, masterKey, caller.client.clientSecret]) found.add(secret)
-    for (const key of serviceKeys) {
+    found.add(claimed)
+    for (const key of [...serviceKeys, credentialKey]) {
       for (const member of ['d', 'p', 'q', 'dp', 'dq', 'qi'] as const) {
         const value = key[member]
         if (value) found.add(value)
       }
     }
     const history = createHistory('secrets', caller, seeded(seed))
-    const load = history.load(4)
+    const issuer = listening(await createCaller(server.url, issuing), found)
+    const issuances = await createIssuances('secrets', issuer, seeded(seed))
+    const loads = [history.load(4), issuances.load(2)]
     await wait(secondsOf[depth] * 1_000)
-    await load.stop()
+    for (const load of loads) await load.stop()
     await history.check()
+    await issuances.check()
     const [, at = ''] = /metrics +(\S+)/.exec(server.output()) ?? []
     const metrics = await (await fetch(at)).text()
     // As it was when it had no chance to tidy up.
