@@ -13,8 +13,8 @@ import {
   walletKey,
 } from '../../support/credentials.ts'
 import { dpopKey, proof as dpopProof } from '../../support/dpop.ts'
-import { obtainTokens, type TestService } from '../../support/flows.ts'
-import { detailsFor } from '../../support/offers.ts'
+import { obtainTokens, requestToken, type TestService } from '../../support/flows.ts'
+import { detailsFor, issuableIn } from '../../support/offers.ts'
 import type { Json } from '../../support/server.ts'
 
 let service: TestService
@@ -209,6 +209,34 @@ describe('access token of a credential request', () => {
     expect(challenged).toMatchObject({ action: 'UNAUTHORIZED' })
     expect(challenged.responseContent).toContain('use_dpop_nonce')
     expect(challenged.dpopNonce).toEqual(expect.any(String))
+  })
+
+  it('that has no user is described without one, and obtains a credential (OpenID4VCI §5)', async () => {
+    const machine = await service.client({ grantTypes: ['CLIENT_CREDENTIALS'] })
+    const grant = { grant_type: 'client_credentials', scope: 'diploma' }
+    const { accessToken: own } = await requestToken(service, machine, grant)
+    const introspected = await service.api('/auth/introspection', { token: own })
+    expect(introspected.action).toBe('OK')
+    expect(introspected).not.toHaveProperty('subject')
+    expect(Object.keys(issuableIn(introspected))).toEqual(['diploma'])
+    const proof = await makeProof(key, machine.clientId, {
+      now: service.system.clock(),
+      nonce: await fetchNonce(service),
+    })
+    const parsed = await parse(credentialRequest([proof]), { accessToken: own })
+    expect(parsed).toMatchObject({ action: 'OK', info: { format: 'dc+sd-jwt' } })
+    expect(parsed.info).not.toHaveProperty('subject')
+    const requestIdentifier = parsed.info.identifier
+    const issued = await service.api('/vci/single/issue', {
+      accessToken: own,
+      order: { requestIdentifier, credentialPayload: '{"calibrated":true}' },
+    })
+    expect(issued).toMatchObject({ action: 'OK' })
+    const listed = await service.api('/vci/credential/list', {
+      clientIdentifier: String(machine.clientId),
+    })
+    expect(listed.credentials).toHaveLength(1)
+    expect(listed.credentials[0]).not.toHaveProperty('subject')
   })
 
   it('that is deleted while its request is checked leaves no request behind', async () => {
