@@ -51,7 +51,7 @@ export const notification = defineEndpoint({
   operationId: 'vci_notification_api',
   method: 'post',
   path: '/api/{serviceId}/vci/notification',
-  tag: 'Verifiable Credential Issuance',
+  tag: 'Verifiable Credential Issuer',
   summary: 'Process a notification of a wallet',
   description:
     'Records the event for the credentials of the response that had the `notification_id`. The ' +

@@ -66,7 +66,7 @@ export const credentialList = defineEndpoint({
   operationId: 'vci_credential_list_api',
   method: 'post',
   path: '/api/{serviceId}/vci/credential/list',
-  tag: 'Verifiable Credential Issuance',
+  tag: 'Verifiable Credential Issuer',
   summary: 'List issued credentials',
   description:
     'Issued credentials of the service, of a user, of a client, or of both, with their status. ' +

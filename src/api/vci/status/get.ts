@@ -42,7 +42,7 @@ export const statusGet = defineEndpoint({
   operationId: 'vci_status_get_api',
   method: 'post',
   path: '/api/{serviceId}/vci/status/get',
-  tag: 'Verifiable Credential Issuance',
+  tag: 'Verifiable Credential Issuer',
   summary: 'Get a status list',
   description:
     'Returns the signed status list with this URL or number, which the frontend publishes at the ' +

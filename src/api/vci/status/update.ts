@@ -69,7 +69,7 @@ export const statusUpdate = defineEndpoint({
   operationId: 'vci_status_update_api',
   method: 'post',
   path: '/api/{serviceId}/vci/status/update',
-  tag: 'Verifiable Credential Issuance',
+  tag: 'Verifiable Credential Issuer',
   summary: 'Change the status of credentials',
   description:
     'Revokes, suspends or restores issued credentials. The status lists that contain them are ' +
