@@ -43,7 +43,7 @@ export default defineConfig({
     server: { deps: { external: [/\/dist\//] } },
     execArgv: ['--enable-source-maps'],
     projects: hasPostgres ? [sqlite, postgres] : [sqlite],
-    setupFiles: ['test/support/fired-rules.ts'],
+    setupFiles: ['test/support/fired-rules.ts', 'test/support/own-messages.ts'],
     reporters: ['default', './test/support/reporter.ts'],
     // A limit for tests that hang, not for slow machines.
     testTimeout: 120_000,
