@@ -38,7 +38,7 @@ import type { Members } from '../oauth/vci/request/content.ts'
 import type { Write } from '../store/engine.ts'
 import { claimNonce, requireNonce } from './nonce.ts'
 
-/** Who sends the proofs, and what is demanded of them. */
+/** The sender of the proofs, and how strictly they are checked. */
 export interface Prover {
   client: Client
   grant: Grant
