@@ -18,6 +18,8 @@ export interface Documents {
   clientByAlias(serviceId: number, alias: string): Promise<Client | undefined>
   /** By the URL of the metadata document that it was found by. */
   clientByLocation(serviceId: number, location: string): Promise<Client | undefined>
+  /** By the entity identifier that it was registered with in a federation. */
+  clientByEntityId(serviceId: number, entityId: string): Promise<Client | undefined>
 }
 
 interface Kept<D> {
@@ -40,6 +42,8 @@ export function openDocuments(store: Store, clock: Clock = systemClock): Documen
   const bounded = { maxSize: Math.floor(bytes / 2), sizeCalculation: sizeOf }
   const services = new LRUCache<number, Kept<Service>>(bounded)
   const clients = new LRUCache<string, Kept<Client>>(bounded)
+  // The entity identifier of a client never changes, and a client ID is never used again.
+  const federated = new LRUCache<string, number>({ max: 50_000 })
 
   const isInTime = ({ time }: Kept<Service>) => {
     if (!time) return true
@@ -84,7 +88,18 @@ export function openDocuments(store: Store, clock: Clock = systemClock): Documen
     return row && clientOf(row)
   }
 
-  return { service, client, clientByAlias, clientByLocation }
+  async function clientByEntityId(serviceId: number, entityId: string) {
+    const key = `${serviceId} ${entityId}`
+    const known = federated.get(key)
+    const found = known === undefined ? undefined : await client(serviceId, known)
+    if (found) return found
+    const row = await store.clients.findByEntityId(serviceId, entityId)
+    if (!row) return undefined
+    federated.set(key, row.clientId)
+    return clientOf(row)
+  }
+
+  return { service, client, clientByAlias, clientByLocation, clientByEntityId }
 }
 
 const expiries = new WeakMap<Client, number>()
@@ -99,7 +114,8 @@ export function noteExpiry(client: Client, expiresAt: number): void {
 
 /** A client's row as the document it was stored from. */
 export function clientOf(row: NonNullable<Awaited<ReturnType<Store['clients']['find']>>>): Client {
-  const { data, secrets, number, clientId, createdAt, modifiedAt, location, expiresAt } = row
+  const { data, secrets, number, clientId, createdAt, modifiedAt, expiresAt } = row
+  const { location, entityId } = row
   const client = StoredClient.parse({
     ...data,
     ...secrets,
@@ -111,6 +127,9 @@ export function clientOf(row: NonNullable<Awaited<ReturnType<Store['clients']['f
     ...(location === null
       ? {}
       : { discoveredByMetadataDocument: true, metadataDocumentLocation: location }),
+    ...(entityId === null
+      ? { automaticallyRegistered: false, explicitlyRegistered: false }
+      : { entityId }),
   })
   // A client that was discovered before clients expired gets its expiry when it is used.
   const expiry = expiresAt ?? (location === null ? undefined : 0)

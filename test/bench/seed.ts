@@ -131,6 +131,7 @@ async function copyTo(
         softwareId: undefined,
         developer: undefined,
         location: undefined,
+        entityId: undefined,
         registrationHash: undefined,
       }),
       store.accessTokens.insert({ ...plain, ...absent, serviceId }),

@@ -13,9 +13,7 @@ import { ServiceDocument } from '../../src/model/service/service.ts'
 const withoutEffect: Record<string, string[]> = {
   'OpenID Federation is not implemented.': words(`
     authorityHints federationEnabled federationSignatureKeyId
-    federationRegistrationEndpoint supportedClientRegistrationTypes
-    automaticallyRegistered explicitlyRegistered trustAnchorId trustChainExpiresAt
-    trustChainUpdatedAt clientRegistrationTypes`),
+    federationRegistrationEndpoint supportedClientRegistrationTypes`),
   'It is a note of the caller, which no operation of the contract reads.': words(
     'inScopeForTokenMigration',
   ),

@@ -74,7 +74,13 @@ describe('client row', () => {
   it('finds a client by its ID and its alias, and no longer by a former alias', async () => {
     await store.commit(store.clients.insert(clientRow(1, 1)))
     const found = await store.clients.findByAlias(1, 'alias-1')
-    const unset = { softwareId: null, location: null, expiresAt: null, lastUsedAt: null }
+    const unset = {
+      softwareId: null,
+      location: null,
+      entityId: null,
+      expiresAt: null,
+      lastUsedAt: null,
+    }
     const absent = { ...unset, registrationHash: null }
     expect(found).toEqual({ ...clientRow(1, 1), ...absent, version: 1 })
     expect(found).toEqual(await store.clients.find(1, 1))

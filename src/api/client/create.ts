@@ -6,6 +6,7 @@ import { clientRow, refuseAliasConflict } from '../../clients/row.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Client, ClientDocument } from '../../model/client/client.ts'
 import { secretBits } from '../../oauth/client-authentication/secret.ts'
+import { unfederated } from '../../oauth/federation/federated-client.ts'
 import { findClientWarnings } from '../../oauth/service/warnings.ts'
 import { CreatedMembers, warningsOf } from '../../services/saved-document.ts'
 
@@ -26,6 +27,7 @@ export const clientCreate = defineEndpoint({
     const made = {
       clientSecret: context.system.random.token(secretBits),
       clientSource: body.clientSource ?? 'STATIC_REGISTRATION',
+      ...unfederated,
     }
     const row = await clientRow(context, body, made as Partial<Client>)
     const warnings = warningsOf(

@@ -8,6 +8,7 @@ import { clientRow, refuseAliasConflict } from '../../clients/row.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Client, ClientDocument, StoredClient } from '../../model/client/client.ts'
 import { secretsOf } from '../../oauth/client-authentication/secret.ts'
+import { keptRegistration } from '../../oauth/federation/federated-client.ts'
 import { findClientWarnings } from '../../oauth/service/warnings.ts'
 import { clientChanges, ReplacedMembers, warningsOf } from '../../services/saved-document.ts'
 import { ClientPath } from './schemas.ts'
@@ -43,6 +44,7 @@ export const clientUpdate = defineEndpoint({
         dynamicallyRegistered,
         ...origin,
         ...((await wasDiscovered(context, current)) ? originOf(current) : {}),
+        ...keptRegistration(current),
       }
       const { whole, ...row } = await clientRow(context, body, kept, current)
       warnings = warningsOf(context, ignored, findClientWarnings(whole as Client, context.service))

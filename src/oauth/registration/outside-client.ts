@@ -1,15 +1,25 @@
 /**
- * Outside clients: clients that registered themselves by a metadata document (CIMD) or by dynamic
- * registration (RFC 7591). This file limits their grants, their scopes, their lifetime and number.
+ * Outside clients: clients that registered themselves by a metadata document (CIMD), by dynamic
+ * registration (RFC 7591) or through a federation (OpenID Federation §12). This file limits their
+ * grants, their scopes, their lifetime and number.
  */
 import type { Client } from '../../model/client/client.ts'
 import type { GrantType } from '../../model/enums.ts'
 import type { Service, ServiceDocument } from '../../model/service/service.ts'
 import { defineAttribute, wholeNumber, words } from '../attribute.ts'
+import { isFederated } from '../federation/federated-client.ts'
 import type { Problem } from '../property-problem.ts'
 
 type Owner = Pick<Service, 'attributes'>
-type Origin = Partial<Pick<Client, 'discoveredByMetadataDocument' | 'dynamicallyRegistered'>>
+type Origin = Partial<
+  Pick<
+    Client,
+    | 'discoveredByMetadataDocument'
+    | 'dynamicallyRegistered'
+    | 'automaticallyRegistered'
+    | 'explicitlyRegistered'
+  >
+>
 
 /** Grant types without a user, by their names in requests. */
 const grantsWithoutUser = {
@@ -37,7 +47,7 @@ const formerNames = ({ formerly }: { formerly?: string }, name: string) =>
 
 /** Declares the attributes for one origin of outside clients. */
 const settingsFor = (
-  origin: 'client_id_metadata' | 'dcr',
+  origin: 'client_id_metadata' | 'dcr' | 'federation',
   about: {
     /** The former middle part of the names. */
     formerly?: string
@@ -113,6 +123,16 @@ export const registered = settingsFor('dcr', {
   spec: 'RFC 7591 §5',
 })
 
+export const federated = settingsFor('federation', {
+  clients: 'clients of a federation',
+  title: 'Clients of a federation',
+  grants: 'without the attribute, none.',
+  full: 'further registrations are rejected.',
+  days: 30,
+  most: 100_000,
+  spec: 'OpenID Federation §12',
+})
+
 const day = 86_400_000
 
 /** How long an unused client is kept, in milliseconds, and how many a service may have. */
@@ -138,6 +158,7 @@ export function prolonged(
 }
 
 const originOf = (client: Origin) => {
+  if (isFederated(client)) return federated
   if (client.discoveredByMetadataDocument) return discovered
   return client.dynamicallyRegistered ? registered : undefined
 }
@@ -163,7 +184,7 @@ export const scopesForOutside = (service: Owner, client: Origin): Words =>
 
 /** A list of grants without a user requires a list of scopes, or nothing would limit them. */
 export function outsideProblem(document: ServiceDocument): Problem | undefined {
-  const open = [discovered, registered].find(
+  const open = [discovered, registered, federated].find(
     ({ grantTypes, scopes }) =>
       grantTypes.read(document)?.length && scopes.read(document) === undefined,
   )

@@ -47,6 +47,8 @@ export const defineConfigurationTables = (columns: typeof sqliteColumns) => {
         developer: text('developer'),
         softwareId: text('software_id'),
         location: text('location'),
+        /** The client's entity identifier in a federation that it was registered through. */
+        entityId: text('entity_id'),
         version: integer('version').notNull(),
         createdAt: integer('created_at').notNull(),
         modifiedAt: integer('modified_at').notNull(),
@@ -61,6 +63,7 @@ export const defineConfigurationTables = (columns: typeof sqliteColumns) => {
         uniqueIndex('clients_number').on(t.serviceId, t.number),
         uniqueIndex('clients_alias').on(t.serviceId, t.alias),
         uniqueIndex('clients_location').on(t.serviceId, t.location),
+        uniqueIndex('clients_entity_id').on(t.serviceId, t.entityId).where(isNotNull(t.entityId)),
         uniqueIndex('clients_registration')
           .on(t.serviceId, t.registrationHash)
           .where(isNotNull(t.registrationHash)),

@@ -1,9 +1,9 @@
 /** Clients of services. */
-import { and, asc, count, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
+import { and, asc, count, eq, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Sealer } from '../../system/sealer.ts'
 import type { Engine, Write } from '../engine.ts'
 import { deletionsOfClient, serviceExists } from '../parent.ts'
-import { preparedRead } from '../prepared.ts'
+import { type Placeholders, preparedRead } from '../prepared.ts'
 import { insertion, rowsByKey } from '../rows.ts'
 import type { Tables } from '../schema/tables.ts'
 import { sealedSecrets } from '../sealed.ts'
@@ -19,6 +19,8 @@ interface NewClient {
   softwareId: string | undefined
   /** URL of the metadata document that the client was found by; no two clients have the same. */
   location?: string | undefined
+  /** The entity identifier of a client that a federation registered; no two have the same. */
+  entityId?: string | undefined
   /** Names the one client that registrations with the same metadata share. */
   registrationHash?: string | undefined
   data: Record<string, unknown>
@@ -31,12 +33,19 @@ interface NewClient {
 interface ClientRow
   extends Omit<
     NewClient,
-    'alias' | 'developer' | 'softwareId' | 'location' | 'registrationHash' | 'expiresAt'
+    | 'alias'
+    | 'developer'
+    | 'softwareId'
+    | 'location'
+    | 'entityId'
+    | 'registrationHash'
+    | 'expiresAt'
   > {
   alias: string | null
   developer: string | null
   softwareId: string | null
   location: string | null
+  entityId: string | null
   registrationHash: string | null
   expiresAt: number | null
   /** Exact to an hour. */
@@ -74,6 +83,7 @@ function finders(engine: Engine, open: Open) {
   const byId = rowsByKey(engine, t, 'clientId')
   const byAlias = rowsByKey(engine, t, 'alias')
   const byLocation = rowsByKey(engine, t, 'location')
+  const byEntityId = rowsByKey(engine, t, 'entityId')
   const byRegistration = rowsByKey(engine, t, 'registrationHash')
   const versionOf = preparedRead<{ serviceId: number; clientId: number }, { version: number }>(
     engine,
@@ -91,6 +101,8 @@ function finders(engine: Engine, open: Open) {
       opened(await byAlias.find(serviceId, alias)),
     findByLocation: async (serviceId: number, location: string) =>
       opened(await byLocation.find(serviceId, location)),
+    findByEntityId: async (serviceId: number, entityId: string) =>
+      opened(await byEntityId.find(serviceId, entityId)),
     findByRegistration: async (serviceId: number, hash: string) =>
       opened(await byRegistration.find(serviceId, hash)),
     /** Grows with every change of the row. */
@@ -105,7 +117,7 @@ interface ListedClients {
   start: number
   end: number
   developer?: string | undefined
-  /** Only clients that registered themselves, without those found at a location. */
+  /** Only clients that registered by RFC 7591, not by a metadata document or a federation. */
   registeredThemselves?: boolean
 }
 
@@ -130,7 +142,7 @@ function lists({ read, tables: { clients: t } }: Engine, open: Open) {
       const ofDeveloper = developer === undefined ? undefined : eq(t.developer, developer)
       // Only clients that came by themselves have an expiry, even if the caller keeps them.
       const ofThemselves = registeredThemselves
-        ? and(isNull(t.location), isNotNull(t.expiresAt))
+        ? and(isNull(t.location), isNull(t.entityId), isNotNull(t.expiresAt))
         : undefined
       const where = and(eq(t.serviceId, serviceId), ofDeveloper, ofThemselves)
       const page = read.select().from(t).where(where).orderBy(asc(t.number))
@@ -147,6 +159,10 @@ function insertions(engine: Engine, secretsOf: Secrets) {
   const insertOfService = insertion(engine, t, {
     ifExists: ({ serviceId }) => serviceExists(engine, serviceId),
   })
+  const insertFederated = insertion(engine, t, {
+    ifExists: (given) =>
+      sql`${serviceExists(engine, given.serviceId)} and ${isFree(engine, given)}`,
+  })
   const rowOf = ({ secrets, ...row }: NewClient) => ({
     ...row,
     version: 1,
@@ -155,7 +171,22 @@ function insertions(engine: Engine, secretsOf: Secrets) {
   return {
     insert: (client: NewClient): Write => insert(rowOf(client)),
     insertIfServiceExists: (client: NewClient): Write => insertOfService(rowOf(client)),
+    /** The same, unless another client has the entity identifier as its alias or location. */
+    insertFederated: (client: NewClient & { entityId: string }): Write =>
+      insertFederated(rowOf(client)),
   }
+}
+
+/** No client of the service has the entity identifier as its alias or location. */
+const isFree = (
+  { tables: { clients: t } }: Engine,
+  { serviceId, entityId }: Placeholders<Tables['clients']['$inferInsert']>,
+): SQL => {
+  const named = [t.alias, t.location].map((column) => {
+    const isNamed = and(eq(t.serviceId, serviceId), eq(column, entityId))
+    return sql`not exists (select 1 from ${t} where ${isNamed})`
+  })
+  return sql.join(named, sql` and `)
 }
 
 function updates({ build, tables: { clients: t } }: Engine, secretsOf: Secrets) {

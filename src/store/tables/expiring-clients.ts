@@ -24,8 +24,8 @@ import { deletionsOfClient } from '../parent.ts'
 /** The expiry of a client that came by itself and was vouched for since. */
 export const staysFor = Number.MAX_SAFE_INTEGER
 
-/** Clients found at a location, and others, are counted apart. */
-type Kind = 'located' | 'other'
+/** Clients found at a location, those of federations, and others, are counted apart. */
+type Kind = 'located' | 'federated' | 'other'
 
 export interface ExpiringClient {
   serviceId: number
@@ -85,7 +85,11 @@ function requireRoom(
   refusal: Error,
 ): Write[] {
   const counter = and(eq(counters.serviceId, serviceId), eq(counters.name, 'client'))
-  const isOfKind = kind === 'located' ? isNotNull(t.location) : isNull(t.location)
+  const isOfKind = {
+    located: isNotNull(t.location),
+    federated: isNotNull(t.entityId),
+    other: and(isNull(t.location), isNull(t.entityId)),
+  }[kind]
   const some = read
     .select({ one: sql`1` })
     .from(t)

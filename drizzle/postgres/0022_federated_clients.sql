@@ -1,0 +1,2 @@
+ALTER TABLE "clients" ADD COLUMN "entity_id" text;--> statement-breakpoint
+CREATE UNIQUE INDEX "clients_entity_id" ON "clients" USING btree ("service_id","entity_id") WHERE "clients"."entity_id" is not null;
