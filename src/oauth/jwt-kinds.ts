@@ -76,14 +76,13 @@ const kinds = {
   'logout token': { types: ['logout+jwt'], others: 'none' },
   event: { types: ['secevent+jwt'], others: 'none' },
   statement: {
-    types: [
-      'entity-statement+jwt',
-      'trust-mark+jwt',
-      'resolve-response+jwt',
-      'explicit-registration-response+jwt',
-    ],
+    types: ['resolve-response+jwt', 'explicit-registration-response+jwt'],
     others: 'none',
   },
+  /** OpenID Federation §3.1, §7.1. */
+  'entity statement': { types: ['entity-statement+jwt'], others: 'none', has: ['iss', 'sub'] },
+  'trust mark': { types: ['trust-mark+jwt'], others: 'none' },
+  'trust mark delegation': { types: ['trust-mark-delegation+jwt'], others: 'none' },
   credential: {
     types: [
       'openid4vci-proof+jwt',

@@ -1,0 +1,164 @@
+/** Entity statements: signed JWTs about an entity. OpenID Federation §3. */
+import type { JWK } from 'jose'
+import { isPrivate, isQuickKey, type KeySet, keySetFrom } from '../../jose/key-set.ts'
+import { asymmetricAlgorithms } from '../../jose/signature-algorithm.ts'
+import { headerOf, payloadText, verifyJwt } from '../../jose/verify.ts'
+import { parseJson } from '../../model/json.ts'
+import { defineRules, refuse } from '../../refusal.ts'
+import { isOfKind } from '../jwt-kinds.ts'
+import { isEntityId } from './entity-id.ts'
+import { claimProblem, type StatementKind } from './statement-claims.ts'
+
+const rules = defineRules('Entity statement', {
+  malformed: {
+    code: 'P135001',
+    error: 'invalid_trust_chain',
+    spec: 'OpenID Federation §3.1',
+    message: 'The entity statement is not a well-formed signed JWT of at most 32 KB.',
+  },
+  type: {
+    code: 'P135002',
+    error: 'invalid_trust_chain',
+    spec: 'OpenID Federation §3.1',
+    message: 'The typ of an entity statement must be entity-statement+jwt.',
+  },
+  algorithm: {
+    code: 'P135003',
+    error: 'invalid_trust_chain',
+    spec: 'OpenID Federation §3.1.3',
+    message: 'The entity statement must be signed with an asymmetric algorithm.',
+  },
+  keyId: {
+    code: 'P135004',
+    error: 'invalid_trust_chain',
+    spec: 'OpenID Federation §3.1.3',
+    message: 'The entity statement must name its key with a kid.',
+  },
+  identifiers: {
+    code: 'P135005',
+    error: 'invalid_trust_chain',
+    spec: 'OpenID Federation §1.2',
+    message: 'The iss and sub of an entity statement must be entity identifiers.',
+  },
+  notYetValid: {
+    code: 'P135006',
+    error: 'invalid_trust_chain',
+    spec: 'OpenID Federation §3.1.3',
+    message: 'The entity statement was issued in the future.',
+  },
+  expired: {
+    code: 'P135007',
+    error: 'invalid_trust_chain',
+    spec: 'OpenID Federation §3.1.3',
+    message: 'The entity statement has expired.',
+  },
+  lifetime: {
+    code: 'P135008',
+    error: 'invalid_trust_chain',
+    spec: 'OpenID Federation §3.1.1',
+    message: 'The entity statement must have an iat, and an exp within five years.',
+  },
+  keys: {
+    code: 'P135009',
+    error: 'invalid_trust_chain',
+    spec: 'OpenID Federation §3.1.1',
+    message: 'The jwks of an entity statement must have 1 to 20 public keys with distinct kids.',
+  },
+  claim: {
+    code: 'P135010',
+    error: 'invalid_trust_chain',
+    spec: 'OpenID Federation §3.1.3',
+    message: 'The entity statement has a claim that is malformed or not for this kind.',
+  },
+})
+
+export interface Statement {
+  text: string
+  header: Record<string, unknown>
+  claims: Record<string, unknown>
+  issuer: string
+  subject: string
+  /** Milliseconds since the Unix epoch. */
+  issuedAt: number
+  expiresAt: number
+  keyId: string
+  /** The federation keys of the subject. */
+  keys: KeySet
+}
+
+/** Statements longer than this are not read: a trust chain has up to eight. */
+const longest = 5 * 366 * 86_400
+const keyLimit = 20
+
+/**
+ * Reads a statement. Its signature and whether it is in time are not checked. A `registration` is
+ * the configuration of an entity that registers explicitly, which names its receiver.
+ */
+export function readStatement(text: string, isRegistration = false): Statement {
+  const header = headerOf(text)
+  const claims = header && claimsOf(text)
+  if (!header || !claims) return refuse(rules.malformed)
+  if (!isOfKind('entity statement', { header, claims })) refuse(rules.type)
+  const { alg, kid } = header
+  if (!asymmetricAlgorithms.some((each) => each === alg)) {
+    refuse(rules.algorithm, String(alg).slice(0, 20))
+  }
+  if (typeof kid !== 'string' || kid === '' || kid.length > 255) return refuse(rules.keyId)
+  const { iss, sub, iat, exp } = claims
+  if (!isEntityId(iss) || !isEntityId(sub)) return refuse(rules.identifiers)
+  const isTimed = typeof iat === 'number' && typeof exp === 'number' && exp - iat <= longest
+  if (!isTimed) return refuse(rules.lifetime, sub)
+  const kind: StatementKind =
+    iss === sub ? (isRegistration ? 'registration' : 'configuration') : 'subordinate'
+  const problem = claimProblem(kind, claims)
+  if (problem) refuse(rules.claim, `${sub}: ${problem}`)
+  const keys = statementKeys(claims['jwks']) ?? refuse(rules.keys, sub)
+  const times = { issuedAt: iat * 1_000, expiresAt: exp * 1_000 }
+  return { text, header, claims, issuer: iss, subject: sub, ...times, keyId: kid, keys }
+}
+
+function claimsOf(text: string): Record<string, unknown> | undefined {
+  try {
+    const claims = parseJson(payloadText(text))
+    const isObject = typeof claims === 'object' && claims !== null && !Array.isArray(claims)
+    return isObject ? (claims as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The keys of a `jwks` claim; undefined if it is not a set of public keys that are told apart. */
+export function statementKeys(jwks: unknown): KeySet | undefined {
+  const listed = Object(jwks) as { keys?: unknown }
+  const keys: unknown[] = Array.isArray(listed.keys) ? listed.keys : []
+  if (keys.length === 0 || keys.length > keyLimit || !keys.every(isStatementKey)) return undefined
+  return new Set(keys.map(({ kid }) => kid)).size === keys.length ? keySetFrom(keys) : undefined
+}
+
+const smallestModulus = 342
+
+/** RSA keys have 2,048 bits or more: 256 bytes are 342 characters. */
+function isStatementKey(value: unknown): value is JWK {
+  if (typeof value !== 'object' || value === null) return false
+  const key = value as JWK
+  if (typeof key.kid !== 'string' || key.kid === '' || isPrivate(key)) return false
+  if (key.kty !== 'RSA') return typeof key.kty === 'string'
+  return typeof key.n === 'string' && key.n.length >= smallestModulus && isQuickKey(key)
+}
+
+/** Refuses a statement that is not valid at a time. `now` and `skew` are in milliseconds. */
+export function requireInTime(statement: Statement, now: number, skew: number): void {
+  const { subject, issuedAt, expiresAt } = statement
+  if (issuedAt > now + skew) refuse(rules.notYetValid, subject)
+  if (expiresAt <= now - skew) refuse(rules.expired, subject)
+}
+
+/** Whether the key of a set that the statement names has signed it. */
+export async function isSignedBy({ text, keyId }: Statement, keys: KeySet): Promise<boolean> {
+  if (!keys.keys.some(({ kid }) => kid === keyId)) return false
+  return !('failure' in (await verifyJwt(text, keys, asymmetricAlgorithms)))
+}
+
+/** The entity identifiers of a list claim, such as `authority_hints`. */
+export const listOf = ({ claims }: Statement, name: string): readonly string[] =>
+  Array.isArray(claims[name]) ? (claims[name] as string[]) : []
