@@ -348,6 +348,15 @@ describe('management of a service document', () => {
       'idTokenSignatureKeyId',
       { jwks: jwksOf(firstKey), idTokenSignatureKeyId: 'x' },
     ],
+    [
+      'a key ID that is not in the key set of the federation',
+      'federationSignatureKeyId',
+      {
+        federationEnabled: true,
+        federationJwks: jwksOf(firstKey),
+        federationSignatureKeyId: 'x',
+      },
+    ],
     ['a malformed key set', 'jwks', { jwks: 'x' }],
     ['a scope twice', 'supportedScopes', { supportedScopes: [{ name: 'a' }, { name: 'a' }] }],
     ['a scope with a space', 'supportedScopes', { supportedScopes: [{ name: 'a b' }] }],

@@ -14,19 +14,23 @@ export const keySetProperties = {
   credential: 'credentialJwks',
 } as const satisfies Record<KeySetName, keyof Service>
 
-/** Properties with the kid of the key that signs. */
-export const keyIdProperties = [
-  'accessTokenSignatureKeyId',
-  'idTokenSignatureKeyId',
-  'userInfoSignatureKeyId',
-  'authorizationSignatureKeyId',
-  'introspectionSignatureKeyId',
-  'resourceSignatureKeyId',
-] as const satisfies readonly (keyof Service)[]
+/** Properties with the kid of the key that signs, each with the set that the key is in. */
+export const keyIdSets = {
+  accessTokenSignatureKeyId: 'protocol',
+  idTokenSignatureKeyId: 'protocol',
+  userInfoSignatureKeyId: 'protocol',
+  authorizationSignatureKeyId: 'protocol',
+  introspectionSignatureKeyId: 'protocol',
+  resourceSignatureKeyId: 'protocol',
+  federationSignatureKeyId: 'federation',
+} as const satisfies Partial<Record<keyof Service, KeySetName>>
+
+export type KeyIdProperty = keyof typeof keyIdSets
+export const keyIdProperties = Object.keys(keyIdSets) as readonly KeyIdProperty[]
 
 type Key = Readonly<Record<string, unknown>>
 type Texts = Pick<Service, (typeof keySetProperties)[KeySetName]>
-type Pins = Pick<Service, (typeof keyIdProperties)[number]>
+type Pins = Pick<Service, KeyIdProperty>
 
 /** Members that tell keys of one type apart. */
 const telling = ['kty', 'crv', 'n', 'x', 'y'] as const
@@ -114,7 +118,7 @@ export function followedPins(
 ): Partial<Pins> {
   const changes: Partial<Pins> = {}
   for (const name of keyIdProperties) {
-    const record = managed.find(({ set, kid }) => set === 'protocol' && kid === pins[name])
+    const record = managed.find(({ set, kid }) => set === keyIdSets[name] && kid === pins[name])
     if (!record) continue
     const current = currentOf(
       present.filter((other) => isOfGroup(record, other)),

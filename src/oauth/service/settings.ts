@@ -1,6 +1,11 @@
 /** Checks of the settings of a service. */
 import { inexactNumber } from '../../model/exact-json.ts'
-import { keyIdProperties } from '../../model/keys/standing.ts'
+import {
+  type KeyIdProperty,
+  keyIdProperties,
+  keyIdSets,
+  keySetProperties,
+} from '../../model/keys/standing.ts'
 import type { Scope } from '../../model/service/scope.ts'
 import type { ServiceDocument } from '../../model/service/service.ts'
 import { attributeProblem } from '../attribute.ts'
@@ -116,13 +121,14 @@ function iframeProblem({ issuer, checkSessionIframe }: ServiceDocument): Problem
   }
 }
 
-function keyIdProblem(
-  document: ServiceDocument,
-  name: (typeof keyIdProperties)[number],
-): Problem | undefined {
+function keyIdProblem(document: ServiceDocument, name: KeyIdProperty): Problem | undefined {
   const keyId = document[name]
-  if (!keyId || !document.jwks) return undefined
-  const known = parseKeys(document.jwks)?.some(({ kid }) => kid === keyId)
+  const text = document[keySetProperties[keyIdSets[name]]]
+  // Without a federation it names nothing, and it may come from elsewhere.
+  if (!keyId || !text || (name === 'federationSignatureKeyId' && !document.federationEnabled)) {
+    return undefined
+  }
+  const known = parseKeys(text)?.some(({ kid }) => kid === keyId)
   return known ? undefined : { path: name, message: 'The key set has no key with this kid.' }
 }
 

@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto'
 import type { JWK } from 'jose'
 import { z } from 'zod'
 import { thumbprintOf } from '../../jose/key-members.ts'
-import { isRecordOf, keyIdProperties } from '../../model/keys/standing.ts'
+import { isRecordOf, keyIdProperties, keyIdSets } from '../../model/keys/standing.ts'
 import { KeyState } from '../../model/keys/state.ts'
 import { EndReason, KeySetName, type ManagedKey } from '../../model/service/hsk.ts'
 import type { Service } from '../../model/service/service.ts'
@@ -117,9 +117,9 @@ const namedTexts = (members: Record<string, unknown>): Record<string, string> =>
 const isText = (value: unknown) => typeof value === 'string'
 
 const pinsOf = (service: Service, { set, kid }: { set: KeySetName; kid?: string | undefined }) =>
-  set === 'protocol' && kid !== undefined
-    ? keyIdProperties.filter((name) => service[name] === kid)
-    : []
+  kid === undefined
+    ? []
+    : keyIdProperties.filter((name) => keyIdSets[name] === set && service[name] === kid)
 
 function certificateOf(key: JWK | undefined) {
   const chain: unknown = key?.x5c

@@ -3,7 +3,7 @@ import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { createMemoryProvider } from '../../../src/system/memory-provider.ts'
 import { createService, issuer, obtainTokens, type TestService } from '../../support/flows.ts'
-import { serviceKeys } from '../../support/keys.ts'
+import { jwksOf, serviceKeys } from '../../support/keys.ts'
 import type { Json } from '../../support/server.ts'
 import { testSystem } from '../../support/system.ts'
 
@@ -84,6 +84,21 @@ describe(`rotation on ${inject('dialect')}`, () => {
     const introspected = await service.api('/auth/userinfo', { token: old })
     expect(introspected.action).toBe('UNAUTHORIZED')
     expect(await verifies(await idToken(), await published())).toBe(true)
+  })
+
+  it('follows with federationSignatureKeyId in the set of the federation', async () => {
+    const set = 'federation'
+    const federationJwks = jwksOf(...serviceKeys)
+    const pinned = { federationEnabled: true, federationSignatureKeyId: 'es256' }
+    await service.configure({ hsmEnabled: true, federationJwks, ...pinned })
+    const begun = await rotate('begin', { set })
+    const next = begun.keys.find(({ state }: Json) => state === 'NEXT').kid
+    expect((await settings()).federationSignatureKeyId).toBe('es256')
+    system.clock.advance(day)
+    expect((await settings()).federationSignatureKeyId).toBe(next)
+    const { keys } = await service.api('/service/keys/list', { set, states: ['CURRENT'] })
+    const named = keys.filter(({ pinnedBy }: Json) => pinnedBy.length > 0)
+    expect(named).toMatchObject([{ kid: next, set, pinnedBy: ['federationSignatureKeyId'] }])
   })
 
   it('activates early with a reason only', async () => {
