@@ -3,6 +3,7 @@ import { createPublicKey } from 'node:crypto'
 import {
   CompactEncrypt,
   createLocalJWKSet,
+  decodeProtectedHeader,
   exportJWK,
   generateKeyPair,
   importJWK,
@@ -113,6 +114,23 @@ describe(`keys in modules on ${inject('dialect')}`, () => {
     expect(verified.protectedHeader).toMatchObject({ alg: 'ES384', kid: hsk.kid })
     const metadata = (await fetched('/service/configuration')).body
     expect(metadata.id_token_signing_alg_values_supported).toContain('ES384')
+  })
+
+  it('can be named as the keys that sign', async () => {
+    const own = await createService({ hsmEnabled: true }, { on: service, system })
+    const first = await own.api(path('create'), { ...wanted, alg: 'ES384' })
+    const named = { hsmEnabled: true, idTokenSignatureKeyId: first.hsk.kid }
+    expect(await own.configure(named)).toMatchObject(named)
+    const client = await own.client({ idTokenSignAlg: 'ES384' })
+    const { idToken } = await obtainTokens(own, client, { scope: 'openid' })
+    expect(decodeProtectedHeader(idToken).kid).toBe(first.hsk.kid)
+    const ofOtherSet = { federationEnabled: true, federationJwks: jwksOf(...serviceKeys) }
+    for (const wrong of [
+      { ...named, hsmEnabled: false },
+      { hsmEnabled: true, ...ofOtherSet, federationSignatureKeyId: first.hsk.kid },
+    ]) {
+      expect((await own.configure(wrong)).resultCode).toBe('P000206')
+    }
   })
 
   it('fail the request, without consuming the code, while the module is broken', async () => {

@@ -128,7 +128,9 @@ function keyIdProblem(document: ServiceDocument, name: KeyIdProperty): Problem |
   if (!keyId || !text || (name === 'federationSignatureKeyId' && !document.federationEnabled)) {
     return undefined
   }
-  const known = parseKeys(text)?.some(({ kid }) => kid === keyId)
+  const { hsmEnabled, hsks = [] } = document
+  const inModules = hsmEnabled ? hsks.filter(({ set }) => set === keyIdSets[name]) : []
+  const known = [...(parseKeys(text) ?? []), ...inModules].some(({ kid }) => kid === keyId)
   return known ? undefined : { path: name, message: 'The key set has no key with this kid.' }
 }
 
