@@ -7,15 +7,9 @@ import { implementedGrantTypes } from '../../grants/index.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Flag } from '../../http/flag.ts'
 import { HttpResponse, jsonType } from '../../http/response.ts'
-import { encryptionKeys, isSymmetricEncryption } from '../../jose/encrypt.ts'
-import { encryptionAlgorithms } from '../../jose/encryption-algorithm.ts'
-import { algorithmName, hasPrivateHalf, isIdle, isSigningKey } from '../../jose/key-set.ts'
-import { serviceKeySet } from '../../jose/service-key-set.ts'
-import { asymmetricAlgorithms } from '../../jose/signature-algorithm.ts'
 import { parseJson } from '../../model/json.ts'
 import type { Service } from '../../model/service/service.ts'
-import { chainVerifier } from '../../oauth/client-authentication/mutual-tls.ts'
-import { serviceMetadata } from '../../oauth/discovery/metadata.ts'
+import { discoveryDocument } from '../../oauth/discovery/document.ts'
 import { applyPatch, operationLimit, PatchFailure } from '../../oauth/service/json-patch.ts'
 import { defineCallerRules, refuseCaller } from '../../refusal.ts'
 
@@ -84,37 +78,12 @@ function answer(
   const { service } = context
   const known = patch || pretty ? undefined : plain.get(service)
   if (known !== undefined) return new HttpResponse(200, jsonType, known)
-  const { keys } = serviceKeySet(service)
-  const signingAlgorithms = asymmetricAlgorithms.filter((alg) =>
-    keys.some((key) => isSigningKey(key, alg) && algorithmName(key, defaultName(alg)) === alg),
-  )
-  const decrypting = { keys: keys.filter((key) => hasPrivateHalf(key) && !isIdle(key)) }
-  const document = serviceMetadata(service, {
-    grantTypes: implementedGrantTypes,
-    clientAuthMethods: [
-      'CLIENT_SECRET_BASIC',
-      'CLIENT_SECRET_POST',
-      'CLIENT_SECRET_JWT',
-      'PRIVATE_KEY_JWT',
-      ...(chainVerifier(service) ? (['TLS_CLIENT_AUTH'] as const) : []),
-      'SELF_SIGNED_TLS_CLIENT_AUTH',
-      'ATTEST_JWT_CLIENT_AUTH',
-      'SPIFFE_JWT',
-      'NONE',
-    ],
-    signingAlgorithms,
-    decryptionAlgorithms: encryptionAlgorithms.filter(
-      (alg) => isSymmetricEncryption(alg) || encryptionKeys(decrypting, alg, 'decrypt').length > 0,
-    ),
-  })
+  const document = discoveryDocument(service, implementedGrantTypes)
   const patched = patch ? applyOrRefuse(document, patch) : document
   const text = JSON.stringify(patched, null, pretty ? 2 : undefined)
   if (!patch && !pretty) plain.set(service, text)
   return new HttpResponse(200, jsonType, text)
 }
-
-/** A key without `alg` signs with the older name of its algorithm. */
-const defaultName = (alg: string) => (alg === 'Ed25519' ? 'EdDSA' : alg)
 
 /** A cache of the plain document, the most frequent request. A changed service is a new key. */
 const plain = new LRUCache<Service, string>({ max: 2_000 })
