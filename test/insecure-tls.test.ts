@@ -90,7 +90,7 @@ describe('server with an unverifiable certificate', () => {
 
 describe('POSTERN_ALLOW_INSECURE_TLS', () => {
   it('ends a start in production', async () => {
-    const { code, output } = await processes.run([], { ...allowing, NODE_ENV: 'production' })
+    const { code, output } = await processes.run(['serve'], { ...allowing, NODE_ENV: 'production' })
     expect([code, output]).toEqual([1, expect.stringContaining('not true where NODE_ENV')])
   })
 })

@@ -14,7 +14,7 @@ afterEach(() => processes.close())
 const started = (environment?: Record<string, string>) => processes.started(environment)
 
 async function failed(environment: Record<string, string>): Promise<string> {
-  const { code, output } = await processes.run([], environment)
+  const { code, output } = await processes.run(['serve'], environment)
   expect(code).toBe(1)
   return output
 }
@@ -130,6 +130,16 @@ describe('start of the process', () => {
 })
 
 describe('command line', () => {
+  it('serves nothing without a command, and prints help', async () => {
+    const { code, output } = await processes.run([])
+    expect(code).toBe(1)
+    expect(output).toMatch(/^Usage: postern /)
+    for (const command of ['serve', 'backup <file>', 'keys', 'master-key']) {
+      expect(output).toContain(`\n  ${command} `)
+    }
+    expect(existsSync(file('postern.db'))).toBe(false)
+  })
+
   it('prints the version of the package', async () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
     const printed = await processes.run(['--version'])

@@ -168,7 +168,10 @@ describe('postern master-key rotate', () => {
     const third = await processes.started(without)
     expect(await takeToken(third.url, created)).toMatchObject({ action: 'OK' })
     await stop(third)
-    const { code, output } = await processes.run([], { ...withToken, POSTERN_MASTER_KEY: old })
+    const { code, output } = await processes.run(['serve'], {
+      ...withToken,
+      POSTERN_MASTER_KEY: old,
+    })
     expect([code, output]).toEqual([1, expect.stringContaining('another master key')])
     expect(rotated.output).not.toContain(next)
   })

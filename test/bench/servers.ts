@@ -75,7 +75,7 @@ function memoryOf(pid: number): number {
 export function launchPostern(databaseUrl: string, main = 'dist/main.js'): Promise<Server> {
   const folder = process.env['POSTERN_BENCH_PROFILE']
   const profile = folder ? ['--cpu-prof', `--cpu-prof-dir=${folder}`] : []
-  return launch([...profile, main], {
+  return launch([...profile, main, 'serve'], {
     POSTERN_PORT: '0',
     POSTERN_DATABASE_URL: databaseUrl,
     POSTERN_MASTER_KEY: masterKey.toString('hex'),

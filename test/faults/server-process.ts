@@ -53,7 +53,10 @@ export function serverProcess(
         POSTERN_MASTER_KEY: masterKey,
         ...more,
       }
-      const started = spawn(process.execPath, [resolve('dist/main.js')], { env, stdio: 'pipe' })
+      const started = spawn(process.execPath, [resolve('dist/main.js'), 'serve'], {
+        env,
+        stdio: 'pipe',
+      })
       child = started
       url = ''
       let printed = ''

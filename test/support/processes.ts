@@ -54,7 +54,7 @@ export function createProcesses(): Processes {
     folder,
     file: (name) => join(folder, 'data', name),
     async started(environment = {}) {
-      const launched = launch([], environment)
+      const launched = launch(['serve'], environment)
       const ended = once(launched.child, 'close')
       while (!launched.output().includes('Next:')) {
         await Promise.race([once(launched.child.stdout, 'data'), ended])

@@ -24,7 +24,9 @@ import { masterKeyOf, sealerOf } from '../master-keys.ts'
 import { openKeyProviders } from './providers.ts'
 
 /** What the operator can correct. */
-export class KeyCommandError extends Error {}
+export class KeyCommandError extends Error {
+  override readonly name = 'KeyCommandError'
+}
 
 const Options = z.object({
   set: KeySetName,

@@ -179,7 +179,7 @@ describe('a server with a key provider', () => {
 
   it('does not start with a module that is not there', async () => {
     const environment = hsm({ ...entry, module: './absent.mjs' })
-    const { code, output } = await processes.run([], environment)
+    const { code, output } = await processes.run(['serve'], environment)
     expect(code).not.toBe(0)
     expect(output).toContain('POSTERN_HSM_CONFIG is not valid: the module ./absent.mjs')
   })
