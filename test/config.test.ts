@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ConfigError, databaseFile, databaseLabel, readConfig } from '../src/process/config.ts'
 import { configTable } from '../src/process/config-table.ts'
 
@@ -132,6 +135,63 @@ describe('configuration', () => {
     expect(message).toMatch(new RegExp(`^${name} is not valid`))
     expect(message).toContain(expectation)
     expect(message).not.toMatch(/\n|hush|000000/)
+  })
+})
+
+describe('secret variable', () => {
+  let folder: string
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'postern-secrets-'))
+  })
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  function fileOf(text: string): string {
+    const file = join(folder, 'secret')
+    writeFileSync(file, text)
+    return file
+  }
+
+  const url = 'postgres://postern:hush@db.internal/postern'
+  const values = {
+    POSTERN_DATABASE_URL: [url, { databaseUrl: url }],
+    POSTERN_ADMIN_TOKEN: ['a'.repeat(20), { adminToken: 'a'.repeat(20) }],
+    POSTERN_MASTER_KEY: [key, { masterKey: key }],
+    POSTERN_PREVIOUS_MASTER_KEYS: [`${key},${key}`, { previousMasterKeys: [key, key] }],
+  } as const
+  const names = configTable.filter(({ isSecret }) => isSecret).map(({ name }) => name)
+
+  it('has a value in this test', () => expect(Object.keys(values)).toEqual(names))
+
+  it.each(Object.entries(values))(
+    '%s is read from the file of its twin',
+    (name, [text, config]) => {
+      expect(readConfig({ [`${name}_FILE`]: fileOf(`${text}\n`) })).toMatchObject(config)
+      expect(readConfig({ [`${name}_FILE`]: ' ', [name]: text })).toMatchObject(config)
+    },
+  )
+
+  it.each(names)('%s is refused beside its twin', (name) => {
+    const [value] = values[name as keyof typeof values]
+    expect(refusalOf({ [name]: value, [`${name}_FILE`]: fileOf(value) })).toBe(
+      `${name} and ${name}_FILE are both set: set one of them.`,
+    )
+  })
+
+  it.each(names)('%s is refused if its file is missing, empty, a folder or invalid', (name) => {
+    const twin = `${name}_FILE`
+    const missing = join(folder, 'missing')
+    const whole = (reason: string, path: string) =>
+      `${twin} names a file that ${reason}: "${path}".`
+    expect(refusalOf({ [twin]: missing })).toBe(whole('cannot be read (ENOENT)', missing))
+    expect(refusalOf({ [twin]: folder })).toBe(whole('cannot be read (EISDIR)', folder))
+    expect(refusalOf({ [twin]: fileOf(' \n') })).toBe(whole('is empty', fileOf(' \n')))
+    const message = refusalOf({ [twin]: fileOf('hush') })
+    expect(message).toMatch(new RegExp(`^${twin} is not valid: it must be `))
+    expect(message).not.toContain('hush')
+  })
+
+  it('is the only kind that has a twin', () => {
+    expect(readConfig({ POSTERN_PORT_FILE: '/missing' }).port).toBe(7678)
   })
 })
 

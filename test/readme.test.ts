@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { configTable } from '../src/process/config-table.ts'
 
 const rows = configTable.map(
-  ({ name, default: byDefault, meaning }) => `| \`${name}\` | ${byDefault} | ${meaning} |`,
+  ({ name, default: byDefault, meaning, isSecret }) =>
+    `| \`${name}\` | ${byDefault} | ${meaning}${isSecret ? ` Or in a file: \`${name}_FILE\`.` : ''} |`,
 )
 const table = ['| Variable | Default | Meaning |', '| --- | --- | --- |', ...rows].join('\n')
 const [start, end] = ['<!-- configuration -->\n', '\n<!-- /configuration -->']

@@ -1,7 +1,15 @@
 /** The variables of the configuration for readers. */
 
+interface Variable {
+  readonly name: string
+  readonly default: string
+  readonly meaning: string
+  /** The value is never printed, and may be in a file that `<name>_FILE` names. */
+  readonly isSecret?: true
+}
+
 /** The table of variables in the README. */
-export const configTable: readonly { name: string; default: string; meaning: string }[] = [
+export const configTable: readonly Variable[] = [
   {
     name: 'POSTERN_HOST',
     default: '127.0.0.1',
@@ -15,6 +23,7 @@ export const configTable: readonly { name: string; default: string; meaning: str
   },
   {
     name: 'POSTERN_DATABASE_URL',
+    isSecret: true,
     default: 'file:./data/postern.db',
     meaning:
       'Where all data are stored: `file:<path>` (SQLite), `:memory:` (SQLite, lost at the end) ' +
@@ -22,6 +31,7 @@ export const configTable: readonly { name: string; default: string; meaning: str
   },
   {
     name: 'POSTERN_ADMIN_TOKEN',
+    isSecret: true,
     default: 'generated on the first start',
     meaning:
       'The API token of an administrator: at least 20 visible ASCII characters. A token that is ' +
@@ -29,6 +39,7 @@ export const configTable: readonly { name: string; default: string; meaning: str
   },
   {
     name: 'POSTERN_MASTER_KEY',
+    isSecret: true,
     default: 'generated on the first start, in a file',
     meaning:
       'The key that encrypts secrets at rest: 32 random bytes in base64url or hexadecimal ' +
@@ -36,6 +47,7 @@ export const configTable: readonly { name: string; default: string; meaning: str
   },
   {
     name: 'POSTERN_PREVIOUS_MASTER_KEYS',
+    isSecret: true,
     default: 'none',
     meaning:
       'Former master keys for decryption, comma-separated: needed while the key is replaced.',

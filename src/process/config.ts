@@ -1,10 +1,11 @@
 /** Configuration: the environment's POSTERN_ variables, checked once at the start. */
-
+import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { isUrl } from '../model/url.ts'
 import { isAllowEntry, isServerEntry } from '../system/address.ts'
 import { logLevels } from '../system/log.ts'
 import { masterKeyForm, masterKeyProblem, parseMasterKey } from '../system/master-key.ts'
+import { configTable } from './config-table.ts'
 
 /** Thrown with one line for the operator: the variable and its expected value, without secrets. */
 export class ConfigError extends Error {
@@ -154,16 +155,10 @@ export interface Config {
 
 type Variables = Readonly<Record<string, string | undefined>>
 
-/** An empty variable counts as absent. */
 export function readConfig(environment: Variables = process.env): Config {
-  const ours = Object.fromEntries(
-    Object.entries(environment)
-      .filter(([name]) => name in Environment.shape)
-      .map(([name, value]) => [name, value?.trim()] as const)
-      .filter(([, value]) => value),
-  )
+  const ours = valuesOf(environment)
   const parsed = Environment.safeParse(ours)
-  if (!parsed.success) throw configError(parsed.error, ours)
+  if (!parsed.success) throw configError(parsed.error, ours, environment)
   const { data } = parsed
   const { POSTERN_METRICS_PORT: metricsPort, POSTERN_PORT: port } = data
   if (metricsPort !== undefined && metricsPort !== 0 && metricsPort === port) {
@@ -200,27 +195,48 @@ export function readConfig(environment: Variables = process.env): Config {
   }
 }
 
-/** Variables whose values may be printed, because they contain no secrets. */
-const repeatable = new Set([
-  'POSTERN_HOST',
-  'POSTERN_PORT',
-  'POSTERN_METRICS_PORT',
-  'POSTERN_DRAIN_SECONDS',
-  'POSTERN_LOG_LEVEL',
-  'POSTERN_OUTBOUND_ALLOW',
-  'POSTERN_DNS_SERVERS',
-  'POSTERN_MAX_IN_FLIGHT',
-  'POSTERN_ALLOW_INSECURE_TLS',
-  'POSTERN_AUDIT_DAYS',
-  'POSTERN_AUDIT_LOG',
-  'POSTERN_HSM_CONFIG',
-])
+const secrets = new Set(configTable.filter(({ isSecret }) => isSecret).map(({ name }) => name))
 
-function configError(error: z.ZodError, values: Variables): ConfigError {
+/** The name of the variable with the path of a file that contains the value. */
+const fileVariable = (name: string) => `${name}_FILE`
+
+const isSet = (environment: Variables, name: string) => Boolean(environment[name]?.trim())
+
+/** The values by variable, secrets also from files. An empty variable counts as absent. */
+function valuesOf(environment: Variables): Variables {
+  const values = Object.keys(Environment.shape)
+    .filter((name) => isSet(environment, name))
+    .map((name) => [name, environment[name]?.trim()] as const)
+  const fromFiles = [...secrets]
+    .filter((name) => isSet(environment, fileVariable(name)))
+    .map((name) => [name, secretInFile(name, environment)] as const)
+  return Object.fromEntries([...values, ...fromFiles])
+}
+
+function secretInFile(name: string, environment: Variables): string {
+  const variable = fileVariable(name)
+  if (isSet(environment, name)) {
+    throw new ConfigError(`${name} and ${variable} are both set: set one of them.`)
+  }
+  const path = environment[variable]?.trim() ?? ''
+  const cannot = (reason: string) =>
+    new ConfigError(`${variable} names a file that ${reason}: ${JSON.stringify(path)}.`)
+  try {
+    const secret = readFileSync(path, 'utf8').trim()
+    if (secret) return secret
+  } catch (error) {
+    const { code = 'an unknown error' } = error as NodeJS.ErrnoException
+    throw cannot(`cannot be read (${code})`)
+  }
+  throw cannot('is empty')
+}
+
+function configError(error: z.ZodError, values: Variables, environment: Variables): ConfigError {
   const [issue] = error.issues
   const name = String(issue?.path[0] ?? 'The environment')
-  const value = repeatable.has(name) ? ` (${JSON.stringify(values[name])})` : ''
-  return new ConfigError(`${name} is not valid${value}: it must be ${issue?.message}.`)
+  const given = isSet(environment, name) ? name : fileVariable(name)
+  const value = secrets.has(name) ? '' : ` (${JSON.stringify(values[name])})`
+  return new ConfigError(`${given} is not valid${value}: it must be ${issue?.message}.`)
 }
 
 /** The file of a SQLite database; undefined for other databases. */
