@@ -52,6 +52,10 @@ export interface Call {
   actingFor(): string | undefined
   /** Whether the header field Accept lists the media type. */
   accepts(mediaType: string): boolean
+  /** The versions that the header field If-Match names; undefined without a condition. */
+  expectedVersions(): readonly number[] | undefined
+  /** Whether the header field If-None-Match lists the entity tag. */
+  knows(entityTag: string): boolean
 }
 
 /** Created once per request, with one `now` in milliseconds since the epoch. */
@@ -66,6 +70,15 @@ export interface Context extends Dependencies {
 
 /** The context of a request with a service in its path. */
 export type ServiceContext = Context & { readonly service: Service }
+
+/** Header fields of a response that only its operation knows. */
+export type NotedField = 'ETag' | 'Link'
+const fields = new WeakMap<Context, Partial<Record<NotedField, string>>>()
+
+export const noteField = (context: Context, name: NotedField, value: string): void => {
+  fields.set(context, { ...fields.get(context), [name]: value })
+}
+export const notedFields = (context: Context) => fields.get(context)
 
 const origins = new WeakMap<Context, readonly string[]>()
 

@@ -82,7 +82,7 @@ export interface Rule {
 /** One reason to refuse a call of this API, with an HTTP status instead of an OAuth error. */
 export interface CallerRule {
   readonly code: string
-  readonly status: 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 503
+  readonly status: 400 | 401 | 403 | 404 | 405 | 408 | 409 | 412 | 413 | 415 | 422 | 428 | 429 | 503
   readonly message: string
 }
 

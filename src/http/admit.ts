@@ -8,7 +8,7 @@ import { isNumericId } from '../model/primitives.ts'
 import type { Service } from '../model/service/service.ts'
 import { refuseCaller } from '../refusal.ts'
 import type { RawBody } from './body.ts'
-import { callOf } from './call/acting.ts'
+import { callOf, type SeldomField } from './call/call.ts'
 
 /** A request from the transport, before any check. */
 export interface Incoming {
@@ -18,8 +18,7 @@ export interface Incoming {
   assign(serviceId: number): void
   authorization: string | undefined
   prefer: string | undefined
-  /** A header field that few operations read. */
-  field(name: 'accept' | 'postern-actor'): string | undefined
+  field(name: SeldomField): string | undefined
   /** The network of the sender, as far as this server sees it. */
   sender(): string | undefined
   /** The source address of the client's request, if the caller provides it. */

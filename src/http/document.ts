@@ -2,6 +2,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { z } from 'zod'
 import { Acting, ActingField } from './call/acting.ts'
+import { type Condition, conditionFields } from './call/conditions.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { RelayTable } from './relay.ts'
 
@@ -95,7 +96,7 @@ function relayTable(table: RelayTable): string {
 }
 
 /** The request of an operation; undescribed path parameters get a default description. */
-function requestOf({ path, params, query, body: own, form, audits }: Endpoint) {
+function requestOf({ path, params, query, body: own, form, audits, condition }: Endpoint) {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '')
   const described = { serviceId: z.string().describe('API key of the service.'), ...params?.shape }
   const shape = Object.fromEntries(
@@ -109,10 +110,20 @@ function requestOf({ path, params, query, body: own, form, audits }: Endpoint) {
   return {
     ...(names.length ? { params: z.object(shape) } : {}),
     ...(query ? { query } : {}),
-    ...(audits ? { headers: ActingField } : {}),
+    ...(audits || condition ? { headers: headersOf(audits !== undefined, condition) } : {}),
     ...(content ? { body: { required: true, content } } : {}),
   }
 }
+
+const headersOf = (isAudited: boolean, condition: Condition | undefined) =>
+  z.object({
+    ...(isAudited ? ActingField.shape : {}),
+    ...(condition ? { [condition]: conditionFields[condition] } : {}),
+  })
+
+const EntityTag = z.object({
+  ETag: z.string().describe('The entity tag of the document (RFC 9110 §8.8.3).'),
+})
 
 function responsesOf(endpoint: Endpoint) {
   const failures = Object.entries(statuses)
@@ -123,9 +134,24 @@ function responsesOf(endpoint: Endpoint) {
     ])
   const schema = answerOf(endpoint)
   const success = schema
-    ? { 200: { description: 'The response.', content: { 'application/json': { schema } } } }
+    ? {
+        200: {
+          description: 'The response.',
+          ...(endpoint.condition ? { headers: EntityTag } : {}),
+          content: { 'application/json': { schema } },
+        },
+      }
     : { 204: { description: 'Success; the response has no body.' } }
-  return { ...success, ...Object.fromEntries(failures) }
+  return { ...success, ...conditionalOf(endpoint), ...Object.fromEntries(failures) }
+}
+
+function conditionalOf({ condition }: Endpoint) {
+  if (condition === 'If-None-Match') {
+    return { 304: { description: 'The caller has the document already.' } }
+  }
+  if (condition === undefined) return {}
+  const content = { 'application/json': { schema: Failure } }
+  return { 412: { description: 'The document was changed since it was read.', content } }
 }
 
 /** The response schema with the members that every endpoint adds. */

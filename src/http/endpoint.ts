@@ -7,6 +7,8 @@ import type { z } from 'zod'
 import {
   type Context,
   type Dependencies,
+  type NotedField,
+  notedFields,
   notedOrigins,
   type Preferences,
   type ServiceContext,
@@ -17,6 +19,7 @@ import { type CallerError, defineResults, explain, Refusal, type Result } from '
 import { admit, type Incoming } from './admit.ts'
 import { bodyLimitBytes, decodeBody, documentLimitBytes, refuseUnknown, validate } from './body.ts'
 import { takeActingSubject } from './call/acting.ts'
+import type { Condition } from './call/conditions.ts'
 import { recordRefusedCaller } from './call/refused-callers.ts'
 import { type ClientTexts, refuseClientText } from './client-text.ts'
 import { preferencesOf, responseHeaders } from './preferences.ts'
@@ -70,6 +73,8 @@ export interface Declaration<
   clientText?: ClientTexts
   /** Clients may call from a browser: the response tells the `corsOrigins` of the client. */
   fromBrowsers?: boolean
+  /** The condition that callers may send; a response with a document has its entity tag. */
+  condition?: Condition
   /** Whether the larger limit for documents applies to the body. */
   longBody?: boolean
   /** Schema of the response; undefined: 204 without a body. */
@@ -98,6 +103,7 @@ export interface Endpoint {
   query?: z.ZodObject | undefined
   body?: z.ZodType | undefined
   form?: boolean
+  condition?: Condition
   response: z.ZodType | undefined
   /** Whether its responses contain a result code. */
   explained: boolean
@@ -163,7 +169,8 @@ export function defineEndpoint<
     if (declaration.response === undefined) return { answer: emptyResponse, ignored }
     const corsOrigins = declaration.fromBrowsers ? notedOrigins(context) : undefined
     const told = corsOrigins ? { ...answer, corsOrigins } : (answer as object)
-    return { ...reply(told, refused, preferences), ignored }
+    const fields = declaration.condition && notedFields(context)
+    return { ...reply(told, refused, preferences, fields), ignored }
   }
 
   const sentBack = readOnlyMembers(declaration.body, declaration.response)
@@ -185,15 +192,17 @@ export function defineEndpoint<
     answer: Members,
     refused: Explanation | undefined,
     preferences: Preferences,
+    fields: Partial<Record<NotedField, string>> | undefined,
   ): Served {
     const result = results?.[answer.action ?? 'OK']
     const explained = refused ?? (result && explainResult(result))
     const relay = preferences.relay && relayOf(rest.relay ?? {}, answer)
     const body = relay ? { ...answer, relay } : answer
+    const usual = responseHeaders(preferences, Boolean(relay))
     return {
       answer: new HttpResponse(
         200,
-        responseHeaders(preferences, Boolean(relay)),
+        fields ? { ...usual, ...fields } : usual,
         textWith(explained, body),
       ),
       action: textOf(answer, 'action'),

@@ -24,4 +24,8 @@ export const jsonResponse = (
   headers: Readonly<Record<string, string>> = jsonType,
 ): HttpResponse => new HttpResponse(status, headers, JSON.stringify(value))
 
+/** RFC 9110 §15.4.5: the caller has the document already. */
+export const notModified = (entityTag: string): HttpResponse =>
+  new HttpResponse(304, { ETag: entityTag }, null)
+
 export const emptyResponse = new HttpResponse(204, {}, null)

@@ -102,6 +102,11 @@ export function openDocuments(store: Store, clock: Clock = systemClock): Documen
   return { service, client, clientByAlias, clientByLocation, clientByEntityId }
 }
 
+const versions = new WeakMap<Service | Client, number>()
+
+/** The version of the row that a document was read from. */
+export const versionOf = (document: Service | Client): number => versions.get(document) ?? 0
+
 const expiries = new WeakMap<Client, number>()
 
 /** When a client goes unless it is prolonged; undefined for one that stays. */
@@ -131,6 +136,7 @@ export function clientOf(row: NonNullable<Awaited<ReturnType<Store['clients']['f
       ? { automaticallyRegistered: false, explicitlyRegistered: false }
       : { entityId }),
   })
+  versions.set(client, row.version)
   // A client that was discovered before clients expired gets its expiry when it is used.
   const expiry = expiresAt ?? (location === null ? undefined : 0)
   if (expiry !== undefined) noteExpiry(client, expiry)
@@ -154,6 +160,7 @@ export function serviceOf(
     // Whatever a caller wrote into the document.
     hsks: hardware.length > 0 ? hardware : undefined,
   })
+  versions.set(service, row.version)
   if (keys.managed.length === 0) return service
   return Object.assign(service, followedPins(service, keys, presentKeys(service, keys), now))
 }

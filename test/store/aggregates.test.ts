@@ -35,7 +35,7 @@ describe('service row', () => {
     await store.commit(store.services.insert(row))
     expect(await store.services.find(row.serviceId)).toEqual({ ...row, keys, version: 1 })
     const changes = { data: { serviceName: 'New' }, secrets: {}, modifiedAt: later }
-    await store.commit(store.services.update(row.serviceId, changes))
+    await store.commit(store.services.update(row.serviceId, changes, 1))
     expect(await store.services.find(row.serviceId)).toEqual({
       ...row,
       ...changes,

@@ -3,6 +3,7 @@
 import { recordOf } from '../../audit/record.ts'
 import { namedClient } from '../../clients/named.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
+import { expectedVersion } from '../../services/precondition.ts'
 import { ClientPath } from './schemas.ts'
 
 export const clientDelete = defineEndpoint({
@@ -16,12 +17,16 @@ export const clientDelete = defineEndpoint({
     'Deletes the client with its tokens, codes, tickets and granted scopes, irrevocably.',
   right: 'modify_client',
   ofOneClient: true,
+  condition: 'If-Match',
   params: ClientPath,
   response: undefined,
   async handle({ params }, context) {
     const { service, store } = context
     const { clientId } = await namedClient(context, params.clientId)
     await store.commit(
+      ...expectedVersion(context, (versions) =>
+        store.clients.requireVersion(service.apiKey, clientId, versions),
+      ),
       ...store.clients.delete(service.apiKey, clientId),
       ...recordOf(context, { target: { kind: 'client', id: clientId } }),
     )

@@ -1,8 +1,11 @@
 /** Returns a client. */
 import { visibleClient } from '../../clients/describe.ts'
 import { namedClient } from '../../clients/named.ts'
+import { noteField } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
+import { notModified } from '../../http/response.ts'
 import { Client } from '../../model/client/client.ts'
+import { clientTag } from '../../services/entity-tag.ts'
 import { ClientPath } from './schemas.ts'
 
 export const clientGet = defineEndpoint({
@@ -15,12 +18,17 @@ export const clientGet = defineEndpoint({
     'The response has the client secret only if the caller has the right `modify_client`.',
   right: 'view_client',
   ofOneClient: true,
+  condition: 'If-None-Match',
   params: ClientPath,
   response: Client,
   async handle({ params }, context) {
     const { service, store } = context
     const client = await namedClient(context, params.clientId)
     const lastUsedAt = await store.clientUses.lastUsedAt(service.apiKey, client.clientId)
-    return { ...visibleClient(client, context), lastUsedAt }
+    const shown = { ...visibleClient(client, context), lastUsedAt }
+    const tag = clientTag(client, shown, context.caller)
+    if (context.call.knows(tag)) return notModified(tag)
+    noteField(context, 'ETag', tag)
+    return shown
   },
 })

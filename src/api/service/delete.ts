@@ -6,15 +6,20 @@ import type { Context } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { refuseCaller } from '../../refusal.ts'
 import { Address } from '../../services/api-token.ts'
+import { expectedVersion } from '../../services/precondition.ts'
 
 const about = {
   tag: 'Service Management',
   right: 'delete_service',
   audits: 'service.deleted',
+  condition: 'If-Match',
 } as const
 
 /** The audit log of the service stays. */
 const deletionOf = (context: Context, serviceId: number) => [
+  ...expectedVersion(context, (versions) =>
+    context.store.services.requireVersion(serviceId, versions),
+  ),
   ...context.store.services.delete(serviceId, context.now),
   ...recordOf(context, { serviceId, target: { kind: 'service', id: serviceId } }),
 ]

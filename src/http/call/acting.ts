@@ -1,7 +1,5 @@
 /** For whom a caller says it acts. Recorded as the caller claims it, and not verified. */
 import { z } from 'zod'
-import type { Call } from '../../context.ts'
-import type { AuditType } from '../../model/audit/record.ts'
 import { validate } from '../body.ts'
 
 const longest = 255
@@ -38,34 +36,10 @@ export function takeActingSubject(decoded: unknown): string | undefined {
   return actingSubject
 }
 
-/** What a record takes from a request. */
-interface Sent {
-  requestId: string
-  field(name: 'accept' | 'postern-actor'): string | undefined
-  actingSubject?: string | undefined
-}
-
-/** The call as audit records tell of it. */
-export const callOf = (
-  incoming: Sent,
-  operation: { operationId: string; audits?: AuditType },
-): Call => ({
-  requestId: incoming.requestId,
-  operation,
-  actingFor: () => incoming.actingSubject ?? actorOf(incoming.field('postern-actor')),
-  accepts: (mediaType) => accepts(incoming.field('accept'), mediaType),
-})
-
 /** Node reads header fields as Latin-1, and clients send UTF-8. */
-function actorOf(field: string | undefined): string | undefined {
+export function actorOf(field: string | undefined): string | undefined {
   if (!field) return undefined
   const text = Buffer.from(field.slice(0, 4 * longest), 'latin1').toString('utf8')
   const shown = [...text.replace(/\p{Cc}/gu, ' ').trim()]
   return shown.slice(0, longest).join('') || undefined
-}
-
-/** RFC 9110 §12.5.1, without weights: a client that lists the type can read it. */
-function accepts(field: string | undefined, mediaType: string): boolean {
-  const listed = (field ?? '').slice(0, 1_000).toLowerCase().split(',')
-  return listed.some((range) => range.split(';', 1)[0]?.trim() === mediaType)
 }

@@ -5,7 +5,7 @@ import type { Dependencies } from '../../context.ts'
 import { isNumericId } from '../../model/primitives.ts'
 import { CallerError } from '../../refusal.ts'
 import type { Incoming } from '../admit.ts'
-import { callOf } from './acting.ts'
+import { callOf } from './call.ts'
 
 /**
  * A record for the service of the API token, or for the installation: a tenant does not learn the

@@ -72,6 +72,17 @@ export const clients = (engine: Engine, sealer: Sealer) => {
     ...lists(engine, open),
     ...insertions(engine, secretsOf),
     update: updates(engine, secretsOf),
+    /** Touches the client only while its version is one of these. */
+    requireVersion: (serviceId: number, clientId: number, versions: readonly number[]): Write => {
+      const t = engine.tables.clients
+      const isClient = and(eq(t.serviceId, serviceId), eq(t.clientId, clientId))
+      return engine.build
+        .update(t)
+        .set({ clientId })
+        .where(and(isClient, inArray(t.version, [...versions])))
+        .returning({ clientId: t.clientId })
+        .toSQL()
+    },
     /** The client and every row of it in every table. */
     delete: (serviceId: number, clientId: number): Write[] =>
       deletionsOfClient(engine, { serviceId, clientId }),

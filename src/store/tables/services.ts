@@ -1,5 +1,5 @@
 /** Services, each with its settings and its sealed secrets. */
-import { asc, count, eq, inArray, sql } from 'drizzle-orm'
+import { and, asc, count, eq, inArray, type Placeholder, sql } from 'drizzle-orm'
 import type { ServiceKeys } from '../../model/service/hsk.ts'
 import type { Sealer } from '../../system/sealer.ts'
 import type { Engine, Write } from '../engine.ts'
@@ -34,25 +34,6 @@ export const services = (engine: Engine, sealer: Sealer) => {
     ...row,
     secrets: secretsOf.open(row.serviceId, row.serviceId, sealed),
   })
-  interface Changes extends Pick<NewService, 'data' | 'modifiedAt'> {
-    sealed: string
-  }
-  const update = rows.change<Changes>(({ data, modifiedAt, sealed }) => ({
-    data,
-    modifiedAt,
-    sealed,
-    version: sql`${t.version} + 1`,
-  }))
-  const changeRing = rows.change<Changes & { keys: ServiceKeys; seen: number }>(
-    ({ data, modifiedAt, sealed, keys }) => ({
-      data,
-      modifiedAt,
-      sealed,
-      keys,
-      version: sql`${t.version} + 1`,
-    }),
-    ({ seen }) => eq(t.version, seen),
-  )
   return {
     async find(serviceId: number): Promise<ServiceRow | undefined> {
       const row = await rows.find(serviceId)
@@ -71,23 +52,9 @@ export const services = (engine: Engine, sealer: Sealer) => {
         keys: { hardware: [], managed: [] },
         sealed: secretsOf.seal(row.serviceId, row.serviceId, secrets),
       }),
-    update: (
-      serviceId: number,
-      { secrets, ...changes }: Pick<NewService, 'data' | 'secrets' | 'modifiedAt'>,
-    ): Write =>
-      update({ serviceId, ...changes, sealed: secretsOf.seal(serviceId, serviceId, secrets) }),
     /** Touches the service only while it exists: a guard for what is of it. */
     requireExists: rows.requireExists,
-    /** Keys and what names them; touches no row if the service has changed since it was seen. */
-    updateRing: ({
-      serviceId,
-      secrets,
-      ...changes
-    }: Pick<NewService, 'serviceId' | 'data' | 'secrets' | 'modifiedAt'> & {
-      keys: ServiceKeys
-      seen: number
-    }): Write =>
-      changeRing({ serviceId, ...changes, sealed: secretsOf.seal(serviceId, serviceId, secrets) }),
+    ...changes(engine, secretsOf),
     /**
      * The service and every row of it in every table, except for the audit log. Its keys in modules
      * are to be destroyed.
@@ -104,6 +71,68 @@ export const services = (engine: Engine, sealer: Sealer) => {
           const ended = { state: 'DELETED' as const, dueAt: now }
           return build.update(table).set(ended).where(isOfService).returning(returned).toSQL()
         }),
+  }
+}
+
+/** Changes of settings and keys, each guarded by the version that it was made from. */
+function changes(engine: Engine, secretsOf: ReturnType<typeof sealedSecrets>) {
+  const { build, tables } = engine
+  const t = tables.services
+  const rows = rowsByKey(engine, t)
+  interface Changes extends Pick<NewService, 'data' | 'modifiedAt'> {
+    sealed: string
+  }
+  const isSeen = ({ seen }: { seen: Placeholder }) => eq(t.version, seen)
+  const update = rows.change<Changes & { seen: number }>(
+    ({ data, modifiedAt, sealed }) => ({
+      data,
+      modifiedAt,
+      sealed,
+      version: sql`${t.version} + 1`,
+    }),
+    isSeen,
+  )
+  const changeRing = rows.change<Changes & { keys: ServiceKeys; seen: number }>(
+    ({ data, modifiedAt, sealed, keys }) => ({
+      data,
+      modifiedAt,
+      sealed,
+      keys,
+      version: sql`${t.version} + 1`,
+    }),
+    isSeen,
+  )
+  return {
+    /** Touches no row if the service has changed since the version was seen. */
+    update: (
+      serviceId: number,
+      { secrets, ...changes }: Pick<NewService, 'data' | 'secrets' | 'modifiedAt'>,
+      seen: number,
+    ): Write =>
+      update({
+        serviceId,
+        ...changes,
+        seen,
+        sealed: secretsOf.seal(serviceId, serviceId, secrets),
+      }),
+    /** Touches the service only while its version is one of these. */
+    requireVersion: (serviceId: number, versions: readonly number[]): Write =>
+      build
+        .update(t)
+        .set({ serviceId })
+        .where(and(eq(t.serviceId, serviceId), inArray(t.version, [...versions])))
+        .returning({ serviceId: t.serviceId })
+        .toSQL(),
+    /** Keys and what names them; touches no row if the service has changed since it was seen. */
+    updateRing: ({
+      serviceId,
+      secrets,
+      ...changes
+    }: Pick<NewService, 'serviceId' | 'data' | 'secrets' | 'modifiedAt'> & {
+      keys: ServiceKeys
+      seen: number
+    }): Write =>
+      changeRing({ serviceId, ...changes, sealed: secretsOf.seal(serviceId, serviceId, secrets) }),
   }
 }
 

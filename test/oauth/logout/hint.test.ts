@@ -44,7 +44,12 @@ async function verify(hint: string, clientId?: number): Promise<unknown> {
     },
     call: {
       ...{ requestId: '', operation: { operationId: 'test' } },
-      ...{ actingFor: () => undefined, accepts: () => false },
+      ...{
+        actingFor: () => undefined,
+        accepts: () => false,
+        expectedVersions: () => undefined,
+        knows: () => false,
+      },
     },
     preferences: { relay: false, strict: false, changes: false },
     outbox: { send: async () => {} },

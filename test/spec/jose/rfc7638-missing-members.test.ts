@@ -35,8 +35,9 @@ async function storeUnchanged(keys: JWK[], name = 'jwks'): Promise<void> {
   const { services } = service.store
   const found = await services.find(service.serviceId)
   const secrets = { ...found?.secrets, [name]: jwksOf(...keys) }
-  const { data = {}, modifiedAt = 0 } = found ?? {}
-  await service.store.commit(services.update(service.serviceId, { data, secrets, modifiedAt }))
+  const { data = {}, modifiedAt = 0, version = 0 } = found ?? {}
+  const changes = { data, secrets, modifiedAt }
+  await service.store.commit(services.update(service.serviceId, changes, version))
 }
 
 describe('saved key of a service', () => {

@@ -235,7 +235,9 @@ describe('version of OpenID4VCI', () => {
     const row = await service.store.services.find(service.serviceId)
     if (!row) throw new Error('The service is missing.')
     const data = { ...row.data, verifiableCredentialsEnabled: true }
-    await service.store.commit(service.store.services.update(service.serviceId, { ...row, data }))
+    const { services } = service.store
+    const changed = services.update(service.serviceId, { ...row, data }, row.version)
+    await service.store.commit(changed)
     const { action, responseContent } = await service.api('/vci/metadata', {})
     expect(action).toBe('OK')
     expect(JSON.parse(responseContent).credential_configurations_supported).toEqual({})

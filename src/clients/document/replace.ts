@@ -1,0 +1,76 @@
+/** Replacing the settings of a client: checks, the guarded write, its record, and the response. */
+import { noteField, type ServiceContext } from '../../context.ts'
+import { type Client, type ClientDocument, StoredClient } from '../../model/client/client.ts'
+import { secretsOf } from '../../oauth/client-authentication/secret.ts'
+import { keptRegistration } from '../../oauth/federation/federated-client.ts'
+import { findClientWarnings } from '../../oauth/service/warnings.ts'
+import type { NewSettings } from '../../services/change.ts'
+import { savedTag } from '../../services/entity-tag.ts'
+import { requireVersion } from '../../services/precondition.ts'
+import { clientChanges, warningsOf } from '../../services/saved-document.ts'
+import { versionOf } from '../../store/configuration.ts'
+import { rewriteClient } from '../change.ts'
+import { visibleClient } from '../describe.ts'
+import { wasDiscovered } from '../metadata-document.ts'
+import { clientRow, refuseAliasConflict } from '../row.ts'
+
+/**
+ * Saves the settings that `settingsOf` makes of the present ones, and returns the response. It
+ * makes them again if another call was faster, unless the caller expects a version.
+ */
+export async function replaceClient(
+  context: ServiceContext,
+  clientId: number,
+  settingsOf: (current: Client) => NewSettings<ClientDocument>,
+) {
+  let updated: Partial<Client> = {}
+  let warnings: ReturnType<typeof warningsOf> = {}
+  const before = await rewriteClient(context, clientId, async (current) => {
+    requireVersion(context, versionOf(current))
+    const { document, ignored } = settingsOf(current)
+    const kept = await originOf(context, document, current)
+    const { whole, ...row } = await clientRow(context, document, kept, current)
+    warnings = warningsOf(context, ignored, findClientWarnings(whole as Client, context.service))
+    updated = whole
+    return row
+  }).catch(refuseAliasConflict)
+  const { number, createdAt } = before
+  const times = { createdAt, modifiedAt: context.now }
+  const after = StoredClient.parse({ ...updated, number, clientId, ...times })
+  noteField(context, 'ETag', savedTag(versionOf(before) + 1))
+  return {
+    ...visibleClient(after, context),
+    ...warnings,
+    ...clientChanges(context, before, after),
+  }
+}
+
+/** What an update keeps: the secrets, and how the client came. */
+async function originOf(
+  context: ServiceContext,
+  { clientSource, registrationAccessTokenHash }: ClientDocument,
+  current: Client,
+): Promise<Partial<Client>> {
+  const { dynamicallyRegistered } = current
+  return {
+    ...secretsOf(current),
+    dynamicallyRegistered,
+    clientSource: clientSource ?? current.clientSource,
+    registrationAccessTokenHash: registrationAccessTokenHash ?? current.registrationAccessTokenHash,
+    ...((await wasDiscovered(context, current)) ? discoveredFrom(current) : {}),
+    ...keptRegistration(current),
+  }
+}
+
+/** A client that was created from its metadata document stays linked to the document. */
+function discoveredFrom(client: Client): Partial<Client> {
+  const { clientSource, discoveredByMetadataDocument, metadataDocumentLocation } = client
+  const { metadataDocumentExpiresAt, metadataDocumentUpdatedAt } = client
+  return {
+    clientSource,
+    discoveredByMetadataDocument,
+    metadataDocumentLocation,
+    metadataDocumentExpiresAt,
+    metadataDocumentUpdatedAt,
+  }
+}

@@ -1,0 +1,78 @@
+/** Replacing the settings of a service: checks, the guarded write, its record, and the response. */
+import { changesOf } from '../audit/changes.ts'
+import { recordOf } from '../audit/record.ts'
+import { serviceUnknown } from '../caller.ts'
+import { noteField, type ServiceContext } from '../context.ts'
+import { Service, type ServiceDocument, serviceSecrets } from '../model/service/service.ts'
+import { findHashingWarning, findServiceWarnings } from '../oauth/service/warnings.ts'
+import { refuseCaller } from '../refusal.ts'
+import { serviceOf } from '../store/configuration.ts'
+import { orRefuse } from '../store/engine.ts'
+import { savedTag } from './entity-tag.ts'
+import { requireVersion } from './precondition.ts'
+import { serviceRow } from './row.ts'
+import { serviceChanges, warningsOf } from './saved-document.ts'
+
+/** The settings as they shall be, and the paths of members that have no effect. */
+export interface NewSettings<Document> {
+  document: Document
+  ignored: readonly string[]
+}
+
+/** One writer wins each round, so losing this many means that something is wrong. */
+const rounds = 100
+
+/**
+ * Saves the settings that `settingsOf` makes of the present ones, and returns the response. It
+ * makes them again if another call was faster, unless the caller expects a version.
+ */
+export async function replaceService(
+  context: ServiceContext,
+  settingsOf: (current: Service) => NewSettings<ServiceDocument>,
+) {
+  const { store, now } = context
+  const { apiKey: serviceId } = context.service
+  const lost = new Error('The service was changed concurrently in every attempt.')
+  for (let round = 1; ; round++) {
+    const row = await store.services.find(serviceId)
+    if (!row) refuseCaller(serviceUnknown)
+    requireVersion(context, row.version)
+    const current = serviceOf(row, now)
+    const { whole, warnings, ...changed } = await checked(context, settingsOf(current), current)
+    const { number, apiKey, createdAt } = current
+    const after = Service.parse({ ...whole, number, apiKey, createdAt, modifiedAt: now })
+    const write = store.services.update(serviceId, { ...changed, modifiedAt: now }, row.version)
+    const record = recordOf(context, {
+      target: { kind: 'service', id: serviceId },
+      changes: changesOf(current, after, serviceSecrets),
+    })
+    try {
+      await store.commit(orRefuse(write, lost), ...record)
+      noteField(context, 'ETag', savedTag(row.version + 1))
+      return { ...after, ...warnings, ...serviceChanges(context, current, after) }
+    } catch (error) {
+      if (error !== lost || round === rounds) throw error
+    }
+  }
+}
+
+/** The checked settings, with what an update never removes: keys in modules, and the salt. */
+async function checked(
+  context: ServiceContext,
+  { document: given, ignored }: NewSettings<ServiceDocument>,
+  current: Service,
+) {
+  const pairwiseSubjectSalt = given.pairwiseSubjectSalt || current.pairwiseSubjectSalt
+  const { apiSecret, hsks } = current
+  const { whole, ...row } = await serviceRow(
+    {
+      ...given,
+      hsks,
+      ...(pairwiseSubjectSalt ? { pairwiseSubjectSalt } : {}),
+      ...(apiSecret ? { apiSecret } : {}),
+    },
+    current,
+  )
+  const found = [...findServiceWarnings(whole), ...findHashingWarning(whole, current)]
+  return { whole, ...row, warnings: warningsOf(context, ignored, found) }
+}
