@@ -42,6 +42,8 @@ export interface Preferences {
   readonly strict: boolean
   /** `return=changes`: the response to an update contains its changes, RFC 7240 §4.2. */
   readonly changes: boolean
+  /** `explain`: the response tells why. With `subject`, it shows values that name a person. */
+  readonly explain?: 'plain' | 'subject' | undefined
 }
 
 /** The call of this API itself, as audit records tell of it. */

@@ -3,6 +3,11 @@
  * table of its rules at the top; all tables together are the catalogue of result codes.
  */
 import { channel } from 'node:diagnostics_channel'
+import { type Evidence, evidenceText } from './explain/evidence.ts'
+import { currentTrace, notePassed, noteRefused } from './explain/trace.ts'
+
+export { type Evidence, presence } from './explain/evidence.ts'
+export { plan, step } from './explain/trace.ts'
 
 /** All OAuth error codes that may be sent to clients, and where each is defined. */
 export const errorCodes = {
@@ -77,6 +82,10 @@ export interface Rule {
   readonly uri?: string
   /** The same call may succeed later, so that no response of it ends an authorization request. */
   readonly isTemporary?: true
+  /** One sentence for the operator: what to change. */
+  readonly fix?: string
+  /** The properties that decide, such as `client.redirectUris`. */
+  readonly settings?: readonly string[]
 }
 
 /** One reason to refuse a call of this API, with an HTTP status instead of an OAuth error. */
@@ -147,17 +156,22 @@ class Outcome extends Error {
 
 /**
  * A protocol refusal, thrown where the rule is broken and turned into an action by the endpoint.
- * `detail` is for operators: ids, expected and actual values, never secrets.
+ * The evidence is for operators: ids, expected and actual values, never secrets.
  */
 export class Refusal extends Outcome {
   readonly rule: Rule
-  readonly detail: string | undefined
+  readonly evidence: Evidence | string | undefined
 
-  constructor(rule: Rule, detail?: string) {
+  constructor(rule: Rule, evidence?: Evidence | string) {
     super(`[${rule.code}] ${rule.message}`)
     this.name = 'Refusal'
     this.rule = rule
-    this.detail = detail
+    this.evidence = evidence
+  }
+
+  /** The evidence for the log. */
+  get detail(): string | undefined {
+    return this.evidence === undefined ? undefined : evidenceText(this.evidence)
   }
 }
 
@@ -175,8 +189,18 @@ export class CallerError extends Outcome {
 }
 
 /** Throws a Refusal of the rule. */
-export function refuse(rule: Rule, detail?: string): never {
-  throw new Refusal(rule, detail)
+export function refuse(rule: Rule, evidence?: Evidence | string): never {
+  throw new Refusal(rule, evidence)
+}
+
+/** Throws a Refusal of the rule unless it is kept, which the trace of an explained call notes. */
+export function check(
+  isKept: unknown,
+  rule: Rule,
+  evidence?: Evidence | (() => Evidence),
+): asserts isKept {
+  if (!isKept) refuse(rule, typeof evidence === 'function' ? evidence() : evidence)
+  notePassed(rule.code)
 }
 
 /** Throws a CallerError of the rule. */
@@ -202,8 +226,13 @@ export function explain(refused: Refusal | CallerError): {
   resultCode: string
   resultMessage: string
 } {
-  refusals.publish({ code: refused.rule.code, detail: refused.detail })
-  return { resultCode: refused.rule.code, resultMessage: refused.message }
+  const { code } = refused.rule
+  noteRefused(refused, code)
+  // A dry run leaves no trace, not even in metrics.
+  if (refusals.hasSubscribers && !currentTrace()?.isRehearsal) {
+    refusals.publish({ code, detail: refused.detail })
+  }
+  return { resultCode: code, resultMessage: refused.message }
 }
 
 /** Settings of a service about the members of error responses. */

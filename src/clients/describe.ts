@@ -2,6 +2,7 @@
 import type { ServiceContext } from '../context.ts'
 import { publicKeySetText } from '../jose/key-set.ts'
 import type { Client } from '../model/client/client.ts'
+import type { ClientAuthMethod } from '../model/enums.ts'
 import type { NamedBy } from '../model/named-by.ts'
 import type { Service } from '../model/service/service.ts'
 import { secretExpiries, visibleSecret } from '../oauth/client-authentication/secret.ts'
@@ -55,4 +56,16 @@ export const describeClient = (service: Service, client: Client, namedBy: NamedB
   ...clientNames(client, namedBy),
   serviceAttributes: service.attributes,
   clientAttributes: client.attributes,
+})
+
+/** The client in the trace of an explained call. */
+export const clientFacts = (found: {
+  client: Client
+  namedBy: NamedBy
+  clientAuthMethod?: ClientAuthMethod | undefined
+}) => ({
+  clientId: found.client.clientId,
+  foundBy: found.namedBy,
+  clientType: found.client.clientType,
+  authenticatedBy: found.clientAuthMethod,
 })

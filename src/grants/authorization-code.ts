@@ -9,7 +9,7 @@ import { narrowResources, parseResources } from '../oauth/resource.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'
 import { requireGrantKey } from '../oauth/tokens/dpop.ts'
 import { grantedDetail } from '../oauth/vci/details.ts'
-import { defineRules, Refusal, refuse } from '../refusal.ts'
+import { defineRules, plan, Refusal, refuse, step } from '../refusal.ts'
 import { orRefuse } from '../store/engine.ts'
 import { endOfReplayed } from '../tokens/family.ts'
 import type { GrantRequest } from '../tokens/grant-request.ts'
@@ -68,14 +68,20 @@ export async function authorizationCode(request: GrantRequest, context: ServiceC
   const { parameters, client } = request
   const { service, store, now } = context
   const serviceId = service.apiKey
+  plan('code', 'redirect URI', 'PKCE', 'binding of the code', 'use of the code', 'tokens')
+  step('code')
   const code = parameters.get('code') ?? refuse(rules.missing)
   const row = (await store.codes.find(serviceId, tokenHash(code))) ?? refuse(rules.unknown)
   // Another client must not be able to consume the code.
   if (row.clientId !== client.clientId) refuse(rules.otherClient, String(client.clientId))
   // Proofs are checked first, so that a leaked code alone cannot revoke the client's tokens.
+  step('redirect URI')
   requireSameRedirectUri(row.data, parameters.get('redirect_uri'))
+  step('PKCE', () => ({ codeChallengeMethod: row.data.codeChallengeMethod }))
   verifyCodeVerifier(row.data, parameters.get('code_verifier'))
+  step('binding of the code', () => ({ dpopBound: !!row.data.grant.dpopThumbprint }))
   requireGrantKey(row.data.grant.dpopThumbprint, request.binding)
+  step('use of the code', () => ({ expiresAt: row.expiresAt, consumedAt: row.consumedAt }))
   if (row.consumedAt != null) {
     if (now - row.consumedAt <= retryMilliseconds) refuse(rules.used)
     await store.commit(...request.writes, ...endOfReplayed(context, 'code.replayed', row))
@@ -91,6 +97,7 @@ export async function authorizationCode(request: GrantRequest, context: ServiceC
   )
   const details = stored.authorizationDetails ?? authorizationDetails
   const grant = withRequest({ ...stored, authorizationDetails: details }, request)
+  step('tokens', () => ({ scopes: grant.scopes, resources }))
   const tokens = await issueTokens(
     context,
     {

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { Acting, ActingField } from './call/acting.ts'
 import { type Condition, conditionFields } from './call/conditions.ts'
 import type { Endpoint } from './endpoint.ts'
+import { Explanation as Explained } from './explain/explanation.ts'
 import type { RelayTable } from './relay.ts'
 
 const Explanation = z.object({
@@ -62,7 +63,8 @@ export function openApiDocument(endpoints: readonly Endpoint[]) {
         'requests to it and sends the responses: `action` is the next step, `responseContent` the ' +
         'content to send. With `Prefer: handling=strict`, unknown members are refused instead of ' +
         'ignored. With `Prefer: relay`, responses that end an exchange contain the complete HTTP ' +
-        'response in `relay`.',
+        'response in `relay`. With `Prefer: explain`, they tell in `explanation` why the response is ' +
+        'as it is: the rule with evidence and a fix, and the steps that led there.',
     },
     servers: [{ url: '/' }],
   })
@@ -158,7 +160,7 @@ function conditionalOf({ condition }: Endpoint) {
 function answerOf({ response, relay, explained }: Endpoint): z.ZodType | undefined {
   if (!(response instanceof z.ZodObject)) return response
   const added = {
-    ...(explained ? Explanation.shape : {}),
+    ...(explained ? { ...Explanation.shape, explanation: Explained.optional() } : {}),
     ...(relay ? { relay: Relay.optional() } : {}),
   }
   return Object.keys(added).length > 0

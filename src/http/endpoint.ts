@@ -13,15 +13,22 @@ import {
   type Preferences,
   type ServiceContext,
 } from '../context.ts'
+import { type Trace, traced } from '../explain/trace.ts'
 import type { AccessRight } from '../model/api-token.ts'
 import type { AuditType } from '../model/audit/record.ts'
-import { type CallerError, defineResults, explain, Refusal, type Result } from '../refusal.ts'
+import { CallerError, defineResults, explain, Refusal, type Result } from '../refusal.ts'
 import { admit, type Incoming } from './admit.ts'
 import { bodyLimitBytes, decodeBody, documentLimitBytes, refuseUnknown, validate } from './body.ts'
 import { takeActingSubject } from './call/acting.ts'
 import type { Condition } from './call/conditions.ts'
 import { recordRefusedCaller } from './call/refused-callers.ts'
 import { type ClientTexts, refuseClientText } from './client-text.ts'
+import {
+  type Explanation as Explained,
+  explanationOf,
+  traceFor,
+  withExplanation,
+} from './explain/explanation.ts'
 import { preferencesOf, responseHeaders } from './preferences.ts'
 import { type RelayTable, relayOf } from './relay.ts'
 import { emptyResponse, HttpResponse, jsonResponse, jsonType } from './response.ts'
@@ -108,7 +115,8 @@ export interface Endpoint {
   /** Whether its responses contain a result code. */
   explained: boolean
   relay?: RelayTable
-  serve(incoming: Incoming, dependencies: Dependencies): Promise<Served>
+  /** With a trace, the call is explained whether the caller prefers that or not. */
+  serve(incoming: Incoming, dependencies: Dependencies, trace?: Trace): Promise<Served>
 }
 
 /** A response, with data for log and metrics. */
@@ -118,6 +126,7 @@ export interface Served {
   resultCode?: string | undefined
   /** Paths of unknown members of the body. */
   ignored?: readonly string[] | undefined
+  explanation?: Explained | undefined
 }
 
 /** Registers the result codes of an operation and wraps its script. */
@@ -134,17 +143,35 @@ export function defineEndpoint<
   const bodyLimit = isLong ? documentLimitBytes : bodyLimitBytes
   if (results) defineResults(operationId, results)
 
-  async function serve(incoming: Incoming, dependencies: Dependencies): Promise<Served> {
+  async function serve(
+    incoming: Incoming,
+    dependencies: Dependencies,
+    given?: Trace,
+  ): Promise<Served> {
+    const preferences = preferencesOf(incoming.prefer)
+    const trace = given ?? (explained ? traceFor(preferences) : undefined)
+    const admitted = () => serveAdmitted(incoming, dependencies, preferences, trace)
     try {
-      return await serveAdmitted(incoming, dependencies)
+      return await (trace ? traced(trace, admitted) : admitted())
     } catch (error) {
       await recordRefusedCaller(error, incoming, declaration, dependencies)
-      throw error
+      if (!(trace && incoming.caller && error instanceof CallerError)) throw error
+      const answer = await traced(trace, async () => callerErrorResponse(error))
+      const explanation = explanationOf(trace, incoming.caller)
+      return {
+        answer: withExplanation(answer, explanation),
+        resultCode: error.rule.code,
+        explanation,
+      }
     }
   }
 
-  async function serveAdmitted(incoming: Incoming, dependencies: Dependencies): Promise<Served> {
-    const preferences = preferencesOf(incoming.prefer)
+  async function serveAdmitted(
+    incoming: Incoming,
+    dependencies: Dependencies,
+    preferences: Preferences,
+    trace: Trace | undefined,
+  ): Promise<Served> {
     const context = await admit(declaration, incoming, dependencies, preferences)
     const scoped = context as ContextOf<Path>
     let answer: Reply | HttpResponse | undefined
@@ -165,12 +192,13 @@ export function defineEndpoint<
       const about = { requestId, operationId, ...refused, detail: error.detail }
       dependencies.system.log.debug(about, 'refused')
     }
-    if (answer instanceof HttpResponse) return { answer, ...refused, ignored }
-    if (declaration.response === undefined) return { answer: emptyResponse, ignored }
+    const explanation = trace && explanationOf(trace, context.caller)
+    if (answer instanceof HttpResponse) return { answer, ...refused, ignored, explanation }
+    if (declaration.response === undefined) return { answer: emptyResponse, ignored, explanation }
     const corsOrigins = declaration.fromBrowsers ? notedOrigins(context) : undefined
     const told = corsOrigins ? { ...answer, corsOrigins } : (answer as object)
     const fields = declaration.condition && notedFields(context)
-    return { ...reply(told, refused, preferences, fields), ignored }
+    return { ...reply(declaration, told, { refused, preferences, explanation, fields }), ignored }
   }
 
   const sentBack = readOnlyMembers(declaration.body, declaration.response)
@@ -188,33 +216,39 @@ export function defineEndpoint<
     }
   }
 
-  function reply(
-    answer: Members,
-    refused: Explanation | undefined,
-    preferences: Preferences,
-    fields: Partial<Record<NotedField, string>> | undefined,
-  ): Served {
-    const result = results?.[answer.action ?? 'OK']
-    const explained = refused ?? (result && explainResult(result))
-    const relay = preferences.relay && relayOf(rest.relay ?? {}, answer)
-    const body = relay ? { ...answer, relay } : answer
-    const usual = responseHeaders(preferences, Boolean(relay))
-    return {
-      answer: new HttpResponse(
-        200,
-        fields ? { ...usual, ...fields } : usual,
-        textWith(explained, body),
-      ),
-      action: textOf(answer, 'action'),
-      resultCode: explained?.resultCode ?? textOf(answer, 'resultCode'),
-    }
-  }
-
   const explained = results !== undefined || declaration.refuse !== undefined
   return { ...rest, explained, serve }
 }
 
-/** JSON with the explanation first. Joins texts, because copying dozens of members is slow. */
+interface Additions {
+  refused: Explanation | undefined
+  preferences: Preferences
+  explanation: Explained | undefined
+  fields: Partial<Record<NotedField, string>> | undefined
+}
+
+/** The response with what every operation adds to it. */
+function reply(
+  { results, relay: table = {} }: Pick<Endpoint, 'relay'> & { results?: Record<string, Result> },
+  answer: Members,
+  { refused, preferences, explanation, fields }: Additions,
+): Served {
+  const result = results?.[answer.action ?? 'OK']
+  const coded = refused ?? (result && explainResult(result))
+  const relay = preferences.relay && relayOf(table, answer)
+  const relayed = relay ? { ...answer, relay } : answer
+  const body = explanation ? { ...relayed, explanation } : relayed
+  const usual = responseHeaders(preferences, Boolean(relay), explanation !== undefined)
+  const headers = fields ? { ...usual, ...fields } : usual
+  return {
+    answer: new HttpResponse(200, headers, textWith(coded, body)),
+    action: textOf(answer, 'action'),
+    resultCode: coded?.resultCode ?? textOf(answer, 'resultCode'),
+    explanation,
+  }
+}
+
+/** JSON with the result code first. Joins texts, because copying dozens of members is slow. */
 function textWith(explained: Explanation | undefined, answer: object): string {
   const text = JSON.stringify(answer)
   if (!explained) return text

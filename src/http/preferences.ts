@@ -8,11 +8,14 @@ const none: Preferences = { relay: false, strict: false, changes: false }
 export function preferencesOf(field: string | undefined): Preferences {
   if (!field) return none
   const values = new Map<string, string>()
+  let explain: Preferences['explain']
   for (const preference of field.slice(0, 1_000).split(',')) {
-    const [token = ''] = preference.split(';')
+    const [token = '', ...parameters] = preference.split(';')
     const [name = '', value = ''] = token.split('=')
     const known = name.trim().toLowerCase()
-    if (!values.has(known))
+    const isFirst = !values.has(known)
+    if (isFirst && known === 'explain') explain = explains(parameters)
+    if (isFirst)
       values.set(
         known,
         value
@@ -25,15 +28,25 @@ export function preferencesOf(field: string | undefined): Preferences {
     relay: values.has('relay'),
     strict: values.get('handling') === 'strict',
     changes: values.get('return') === 'changes',
+    explain,
   }
 }
+
+const explains = (parameters: readonly string[]) =>
+  parameters.some((parameter) => /^\s*subject\s*(?:=|$)/i.test(parameter)) ? 'subject' : 'plain'
 
 /** The header fields of a JSON response, with Preference-Applied: RFC 7240 §3. */
 export function responseHeaders(
   { strict, changes }: Preferences,
   isRelayed: boolean,
+  isExplained = false,
 ): Record<string, string> {
-  if (!isRelayed && !strict && !changes) return jsonType
-  const applied = [isRelayed && 'relay', strict && 'handling=strict', changes && 'return=changes']
+  if (!isRelayed && !strict && !changes && !isExplained) return jsonType
+  const applied = [
+    isRelayed && 'relay',
+    strict && 'handling=strict',
+    changes && 'return=changes',
+    isExplained && 'explain',
+  ]
   return { ...jsonType, 'Preference-Applied': applied.filter(Boolean).join(', ') }
 }

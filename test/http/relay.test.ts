@@ -605,6 +605,21 @@ describe('Prefer: relay', () => {
   })
 })
 
+describe('Prefer: relay, explain', () => {
+  it.each(cases)('%s %s explains to the caller, never to the client', async (path, action, row) => {
+    const { headers, body } = await call(path, await row.ask(), { Prefer: 'relay, explain' })
+    expect(body, JSON.stringify(body)).toHaveProperty('action', action)
+    expect(headers.get('preference-applied')).toBe('relay, explain')
+    const { explanation, relay, responseContent } = body
+    expect(Array.isArray(explanation.trace)).toBe(true)
+    if (explanation.refusedBy) expect(explanation.refusedBy.says).toBeTypeOf('string')
+    const sent = JSON.stringify([relay, responseContent])
+    for (const word of ['explanation', 'refusedBy', 'notReached', '/docs/codes/']) {
+      expect(sent).not.toContain(word)
+    }
+  })
+})
+
 describe('operation without Prefer: relay', () => {
   it.each(cases)('%s %s returns the response of the contract only', async (path, action, row) => {
     const { headers, body } = await call(path, await row.ask())

@@ -1,6 +1,6 @@
 /**
  * After every test, secrets that the server returned must not be in clear in its SQLite file, its
- * log or the text of an error.
+ * log, the text of an error or an explanation.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import type { Engine } from '../../src/store/engine.ts'
@@ -27,10 +27,13 @@ export interface SecretWatch {
 export function createSecretWatch(): SecretWatch {
   const secrets = new Set<string>()
   const errors: string[] = []
+  const explanations: string[] = []
   return {
     note(status, text, answer) {
       if (status >= 400) errors.push(text)
       if (typeof answer !== 'object' || answer === null) return
+      const explanation: unknown = Reflect.get(answer, 'explanation')
+      if (explanation !== undefined) explanations.push(JSON.stringify(explanation))
       for (const name of members) {
         const value: unknown = Reflect.get(answer, name)
         if (typeof value !== 'string' || value.length < shortest) continue
@@ -43,6 +46,7 @@ export function createSecretWatch(): SecretWatch {
         ...filesOf(engine),
         log: textOf(log),
         errors: Buffer.from(errors.join('\n')),
+        explanations: Buffer.from(explanations.join('\n')),
       }
       for (const [place, bytes] of Object.entries(places)) {
         for (const secret of secrets) {

@@ -3,7 +3,7 @@
 import type { z } from 'zod'
 import { challengeAfter, challengeFor } from '../../clients/attestation-challenge.ts'
 import { authenticateClient } from '../../clients/authenticate.ts'
-import { describeClient } from '../../clients/describe.ts'
+import { clientFacts, describeClient } from '../../clients/describe.ts'
 import { anonymousRequester, clientOfGrant } from '../../clients/grant-owner.ts'
 import type { ServiceContext } from '../../context.ts'
 import { deleteToken } from '../../grants/delete-token.ts'
@@ -21,6 +21,7 @@ import { chooseGrantType, openGrantType } from '../../oauth/grants/grant-type.ts
 import { continuesNativeSso } from '../../oauth/grants/native-sso.ts'
 import { type Parameters, parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
 import { mayRedeemAnonymously } from '../../oauth/vci/pre-authorized-code.ts'
+import { plan, step } from '../../refusal.ts'
 import type { GrantRequest } from '../../tokens/grant-request.ts'
 import {
   bindingOf,
@@ -82,18 +83,23 @@ export const token = defineEndpoint({
   },
   async handle({ body }, context) {
     const { service } = context
+    plan('parameters', 'client', 'grant type', 'sender constraint')
+    step('parameters')
     const parameters = parseParameters(body.parameters)
     requireEachOnce(parameters)
     const named = parameters.get('grant_type')
     const isNameless = isAnonymous(parameters, body)
     const open = isNameless ? openGrantType(named, service) : undefined
     if (open) return deferUnauthenticated(open, parameters, body, context)
+    step('client')
     const guess = () => clientOfGrant(parameters, context)
     const authenticated =
       isNameless && mayRedeemAnonymously(named, service)
         ? anonymousRequester()
         : await authenticateClient(context, parameters, body, 'token', guess)
     const { client, clientAuthMethod, attestationThumbprint } = authenticated
+    step('client', () => clientFacts(authenticated))
+    step('grant type', () => ({ grantType: named }))
     if (isDeletion(named, service, client)) {
       const responseContent = await deleteToken({ ...authenticated, parameters }, context)
       const described = describeClient(service, client, authenticated.namedBy)
@@ -101,6 +107,7 @@ export const token = defineEndpoint({
       return { action: 'OK', ...described, clientAuthMethod, ...challenge, responseContent }
     }
     const grantType = chooseGrantType(named, service, client, implementedGrantTypes)
+    step('sender constraint', () => ({ dpop: !!body.dpop, certificate: !!body.clientCertificate }))
     const sender = await verifySenderProof(context, body, placeOf(service))
     const request: GrantRequest = {
       ...authenticated,

@@ -1,0 +1,105 @@
+/** The explanation of a call, for callers that prefer it: `Prefer: explain`. */
+import { z } from 'zod'
+import type { Caller } from '../../caller.ts'
+import type { Preferences } from '../../context.ts'
+import { type Evidence, shownEvidence } from '../../explain/evidence.ts'
+import { mayListen, newTrace, type Step, type Trace } from '../../explain/trace.ts'
+import { CallerError, catalogue, Refusal } from '../../refusal.ts'
+import { HttpResponse } from '../response.ts'
+
+const Evidences = z
+  .object({
+    parameter: z.string().optional().describe('The parameter, or a member of it.'),
+    setting: z.string().optional().describe('The property of service, client or scope.'),
+    given: z.unknown().optional().describe('The value, or its length if it is not shown.'),
+    expected: z.unknown().optional().describe('The values that are accepted.'),
+    note: z.string().optional(),
+  })
+  .meta({ id: 'evidence', description: 'What was given, what was expected, and why.' })
+
+const RefusedBy = z.object({
+  code: z.string(),
+  rule: z.string().describe('The area and the name of the rule.'),
+  error: z.string().optional().describe('The OAuth error.'),
+  spec: z.string().optional().describe('The section of the specification.'),
+  says: z.string().describe('The message of the rule.'),
+  page: z.string().describe('The path of the page about the result code.'),
+  settings: z.array(z.string()).optional().describe('The properties that decide.'),
+  evidence: Evidences.optional(),
+  fix: z.string().optional().describe('What to change.'),
+})
+
+const Steps = z.object({
+  step: z.string(),
+  passed: z.array(z.string()).optional().describe('Codes of rules that were passed.'),
+  facts: z.record(z.string(), z.unknown()).optional().describe('Values, with their origin.'),
+  refused: z.string().optional().describe('The code of the rule that was not passed.'),
+})
+
+export const Explanation = z
+  .object({
+    refusedBy: RefusedBy.optional(),
+    trace: z.array(Steps).describe('The steps of the operation.'),
+    notReached: z.array(z.string()).optional().describe('Steps after the refusal.'),
+  })
+  .meta({ id: 'explanation', description: 'Why the response is as it is: `Prefer: explain`.' })
+export type Explanation = z.input<typeof Explanation>
+
+export const codePage = (code: string): string => `/docs/codes/${code}`
+
+/** The trace of a call that is to be explained; undefined for others, and beyond the limit. */
+export const traceFor = ({ explain: preferred }: Preferences): Trace | undefined =>
+  preferred && mayListen() ? newTrace(preferred === 'subject') : undefined
+
+/**
+ * Callers that may not see services and clients get the rule and its citation only: evidence and
+ * facts have values of settings.
+ */
+export function explanationOf(trace: Trace, caller: Caller): Explanation {
+  const maySee = caller.may('view_service') || caller.may('use_service')
+  const { steps, planned, refused } = trace
+  const rule = refused instanceof Refusal || refused instanceof CallerError ? refused : undefined
+  const reached = new Set(steps.map(({ step }) => step))
+  const notReached = [...planned].filter((step) => !reached.has(step))
+  return {
+    ...(rule ? { refusedBy: refusedBy(rule, maySee) } : {}),
+    trace: maySee ? steps : steps.map(withoutFacts),
+    ...(rule && notReached.length > 0 ? { notReached } : {}),
+  }
+}
+
+const withoutFacts = ({ facts: _, ...rest }: Step): Step => rest
+
+function refusedBy(refused: Refusal | CallerError, maySee: boolean) {
+  const { rule } = refused
+  const { area = '', name = '' } = catalogue.get(rule.code) ?? {}
+  const told = {
+    code: rule.code,
+    rule: `${area}.${name}`,
+    ...('error' in rule ? { error: rule.error, spec: rule.spec } : {}),
+    says: rule.message,
+    page: codePage(rule.code),
+  }
+  if (!maySee || !('error' in rule)) return told
+  const evidence = refused instanceof Refusal ? evidenceOf(refused) : undefined
+  return {
+    ...told,
+    ...(rule.settings ? { settings: [...rule.settings] } : {}),
+    ...(evidence ? { evidence } : {}),
+    ...(rule.fix ? { fix: rule.fix } : {}),
+  }
+}
+
+const evidenceOf = ({ evidence }: Refusal): Evidence | undefined =>
+  evidence === undefined ? undefined : shownEvidence(evidence)
+
+/** The response to a refused call of this API, with its explanation. */
+export const withExplanation = (
+  { status, headers, body }: HttpResponse,
+  explanation: Explanation,
+): HttpResponse =>
+  new HttpResponse(
+    status,
+    { ...headers, 'Preference-Applied': 'explain' },
+    `${String(body).slice(0, -1)},"explanation":${JSON.stringify(explanation)}}`,
+  )
