@@ -5,7 +5,7 @@
 
 import { serviceUnknown } from '../caller.ts'
 import type { ServiceContext } from '../context.ts'
-import { type Client, ClientDocument } from '../model/client/client.ts'
+import type { Client, ClientDocument } from '../model/client/client.ts'
 import { policyOf } from '../oauth/policy.ts'
 import { findClientProblems } from '../oauth/registration/client-rules.ts'
 import {
@@ -19,7 +19,6 @@ import {
   requireLocation,
   tooManyClients,
 } from '../oauth/registration/metadata-document.ts'
-import { isDescribed } from '../oauth/registration/metadata-names.ts'
 import { discovered, prolonged, stayOf } from '../oauth/registration/outside-client.ts'
 import { clientProfileProblem } from '../oauth/service/profile.ts'
 import { selfDescribedProblems, withSigningAlgorithm } from '../oauth/service/signing-support.ts'
@@ -29,6 +28,7 @@ import { ConflictError, orRefuse } from '../store/engine.ts'
 import { staysFor } from '../store/tables/expiring-clients.ts'
 import { newIdentifier } from '../system/identifier.ts'
 import { rewriteClient } from './change.ts'
+import { renewedClient } from './document/renewed.ts'
 import { rowOf, sectorDocumentProblem } from './row.ts'
 
 /** How a request looks up its client. */
@@ -198,7 +198,7 @@ async function makeRoom({ service, store, now }: ServiceContext): Promise<boolea
 
 async function refresh(context: ServiceContext, known: Client, document: ClientDocument) {
   const rewrite = async (current: Client) => ({
-    ...(await checkedRow(context, renewed(current, document))),
+    ...(await checkedRow(context, renewedClient(current, document, derived))),
     expiresAt: expiryIn(context),
   })
   // Not a call that manages the client: it only uses it.
@@ -216,14 +216,3 @@ const derived = [
   'discoveredByMetadataDocument',
   'clientSource',
 ]
-
-/** Replaces the properties from the document, and keeps those that the caller added. */
-function renewed(current: Client, document: ClientDocument): ClientDocument {
-  const isReplaced = ([name]: [string, unknown]) => isDescribed(name) || derived.includes(name)
-  const kept = Object.entries(current).filter((member) => !isReplaced(member))
-  const renewedMembers = Object.entries(document).filter(isReplaced)
-  const { requestableScopes, requestableScopesEnabled } = document.extension ?? {}
-  const scopes = requestableScopesEnabled ? { requestableScopes, requestableScopesEnabled } : {}
-  const extension = { ...current.extension, ...scopes }
-  return ClientDocument.parse({ ...Object.fromEntries([...kept, ...renewedMembers]), extension })
-}
