@@ -95,8 +95,9 @@ export const changeClient = (
   })
 
 function changedRow(current: Client, changes: Partial<Client>): ClientWrite {
-  const { dynamicallyRegistered, derivedSectorIdentifier } = current
-  const kept = { ...secretsOf(current), dynamicallyRegistered, derivedSectorIdentifier }
+  const { dynamicallyRegistered, derivedSectorIdentifier, authMethodsAllowed } = current
+  const derived = { dynamicallyRegistered, derivedSectorIdentifier, authMethodsAllowed }
+  const kept = { ...secretsOf(current), ...derived }
   const document = { ...ClientDocument.parse(current), ...kept, ...changes }
   return {
     alias: current.clientIdAlias || undefined,

@@ -16,7 +16,7 @@ export function visibleClient(
   { service, caller, now }: ServiceContext,
   fresh?: string,
 ): Client {
-  const { clientSecret: _, secretState: __, jwks, ...rest } = client
+  const { clientSecret: _, secretState: __, authMethodsAllowed: ___, jwks, ...rest } = client
   const shown = caller.may('modify_client')
     ? { clientSecret: visibleSecret(service, client, fresh), jwks }
     : { jwks: jwks && publicKeySetText(jwks) }
@@ -26,7 +26,7 @@ export function visibleClient(
 
 /** A client that was just created; its caller has the secret from now on. */
 export function createdClient(client: Client, { service, now }: ServiceContext): Client {
-  const { secretState: _, ...shown } = client
+  const { secretState: _, authMethodsAllowed: __, ...shown } = client
   return { ...shown, ...secretExpiries(client, now), serviceNumber: service.number }
 }
 

@@ -1,5 +1,6 @@
 /** Clients: the applications that a service knows, and their metadata. */
 import { z } from 'zod'
+import { ClientAuthMethod } from '../enums.ts'
 import { Text } from '../primitives.ts'
 import { authenticationProperties } from './authentication.ts'
 import { authorizationProperties } from './authorization.ts'
@@ -67,7 +68,11 @@ export const Client = ClientDocument.extend({
 }).meta({ id: 'client' })
 
 /** A client as it is stored. Responses contain a `Client` only. */
-export const StoredClient = Client.extend({ secretState: SecretState.optional() })
+export const StoredClient = Client.extend({
+  secretState: SecretState.optional(),
+  /** The methods of a client of a federation, one of which it uses: OpenID Federation §12.1.4. */
+  authMethodsAllowed: z.array(ClientAuthMethod).optional(),
+})
 export type Client = z.output<typeof StoredClient>
 
 /** Properties that are sealed at rest. */

@@ -25,22 +25,26 @@ const furtherMethods = defineAttribute<readonly string[] | undefined>({
   spec: 'OIDC Core §9',
 })
 
-type Owner = Pick<ClientDocument, 'clientType' | 'tokenAuthMethod' | 'attributes'>
+type Owner = Pick<ClientDocument, 'clientType' | 'tokenAuthMethod' | 'attributes'> &
+  Partial<Pick<Client, 'authMethodsAllowed'>>
 
 /** The registered method. Public clients do not authenticate, RFC 6749 §2.1. */
 export const registeredMethod = (client: Owner): ClientAuthMethod =>
   client.clientType === 'PUBLIC' ? 'NONE' : (client.tokenAuthMethod ?? 'CLIENT_SECRET_BASIC')
 
 /**
- * The registered method, then the further ones. A client that does not authenticate has no others:
- * its request could leave out the credentials.
+ * The registered method, then the further ones: those that the metadata of a client of a federation
+ * list, and those that the caller allows. A client that does not authenticate has no others: its
+ * request could leave out the credentials.
  */
 export function acceptedMethods(client: Owner): readonly ClientAuthMethod[] {
   const registered = registeredMethod(client)
-  const names = registered === 'NONE' ? undefined : furtherMethods.read(client)
-  if (!names) return [registered]
-  const further = names.flatMap((name) => wireNames.get(name) ?? [])
-  return [...new Set([registered, ...further])]
+  if (registered === 'NONE') return [registered]
+  const names = furtherMethods.read(client)
+  const listed = client.authMethodsAllowed
+  if (!names && !listed) return [registered]
+  const further = names?.flatMap((name) => wireNames.get(name) ?? []) ?? []
+  return [...new Set([registered, ...(listed ?? []), ...further])]
 }
 
 const certificates: readonly ClientAuthMethod[] = ['TLS_CLIENT_AUTH', 'SELF_SIGNED_TLS_CLIENT_AUTH']

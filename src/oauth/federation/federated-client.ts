@@ -18,6 +18,7 @@ const ofRegistration = [
   'trustChain',
   'trustChainExpiresAt',
   'trustChainUpdatedAt',
+  'authMethodsAllowed',
 ] as const satisfies readonly (keyof Client)[]
 
 /** How a client is marked that no federation registered, whatever its caller says. */
