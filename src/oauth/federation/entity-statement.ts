@@ -7,7 +7,7 @@ import { parseJson } from '../../model/json.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import { isOfKind } from '../jwt-kinds.ts'
 import { isEntityId } from './entity-id.ts'
-import { claimProblem, type StatementKind } from './statement-claims.ts'
+import { claimProblem, headerProblem, type StatementKind } from './statement-claims.ts'
 
 const rules = defineRules('Entity statement', {
   malformed: {
@@ -68,7 +68,8 @@ const rules = defineRules('Entity statement', {
     code: 'P135010',
     error: 'invalid_trust_chain',
     spec: 'OpenID Federation §3.1.3',
-    message: 'The entity statement has a claim that is malformed or not for this kind.',
+    message:
+      'The entity statement has a claim or header parameter that is malformed or not for this kind.',
   },
 })
 
@@ -106,16 +107,25 @@ export function readStatement(text: string, isRegistration = false): Statement {
   if (typeof kid !== 'string' || kid === '' || kid.length > 255) return refuse(rules.keyId)
   const { iss, sub, iat, exp } = claims
   if (!isEntityId(iss) || !isEntityId(sub)) return refuse(rules.identifiers)
-  const isTimed = typeof iat === 'number' && typeof exp === 'number' && exp - iat <= longest
+  const isTimed = isTime(iat) && isTime(exp) && exp - iat <= longest
   if (!isTimed) return refuse(rules.lifetime, sub)
   const kind: StatementKind =
     iss === sub ? (isRegistration ? 'registration' : 'configuration') : 'subordinate'
-  const problem = claimProblem(kind, claims)
+  const problem = claimProblem(kind, claims) ?? headerProblem(kind, header)
   if (problem) refuse(rules.claim, `${sub}: ${problem}`)
   const keys = statementKeys(claims['jwks']) ?? refuse(rules.keys, sub)
-  const times = { issuedAt: iat * 1_000, expiresAt: exp * 1_000 }
+  const times = { issuedAt: millisecondsOf(iat), expiresAt: millisecondsOf(exp) }
   return { text, header, claims, issuer: iss, subject: sub, ...times, keyId: kid, keys }
 }
+
+/** A time that is not before 1970 and that databases can store, RFC 7519 §2. */
+export const isTime = (value: unknown): value is number =>
+  typeof value === 'number' && value >= 0 && value <= latest
+
+const latest = 8_640_000_000_000
+
+/** Times may have fractions of seconds. */
+export const millisecondsOf = (seconds: number): number => Math.floor(seconds * 1_000)
 
 function claimsOf(text: string): Record<string, unknown> | undefined {
   try {
@@ -135,15 +145,22 @@ export function statementKeys(jwks: unknown): KeySet | undefined {
   return new Set(keys.map(({ kid }) => kid)).size === keys.length ? keySetFrom(keys) : undefined
 }
 
-const smallestModulus = 342
+/** RSA keys have 2,048 bits or more, RFC 7518 §3.3. */
+const smallestModulus = 2_048
 
-/** RSA keys have 2,048 bits or more: 256 bytes are 342 characters. */
+/** The length without leading zeros, which would make a small number look large. */
+function bitsOf(modulus: string): number {
+  const bytes = Buffer.from(modulus, 'base64url')
+  const first = bytes.findIndex((byte) => byte !== 0)
+  return first < 0 ? 0 : (bytes.length - first) * 8 - Math.clz32(bytes[first] ?? 0) + 24
+}
+
 function isStatementKey(value: unknown): value is JWK {
   if (typeof value !== 'object' || value === null) return false
   const key = value as JWK
   if (typeof key.kid !== 'string' || key.kid === '' || isPrivate(key)) return false
   if (key.kty !== 'RSA') return typeof key.kty === 'string'
-  return typeof key.n === 'string' && key.n.length >= smallestModulus && isQuickKey(key)
+  return typeof key.n === 'string' && isQuickKey(key) && bitsOf(key.n) >= smallestModulus
 }
 
 /** Refuses a statement that is not valid at a time. `now` and `skew` are in milliseconds. */

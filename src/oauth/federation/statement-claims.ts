@@ -1,5 +1,7 @@
 /** The claims of entity statements by their kinds, OpenID Federation §3.1. */
+import { unverifiedClaims } from '../../jose/verify.ts'
 import { isUrl } from '../../model/url.ts'
+import { isConstraintName } from './constraints.ts'
 import { isEntityId } from './entity-id.ts'
 
 /**
@@ -29,31 +31,46 @@ const isText = (value: unknown) => typeof value === 'string' && value !== ''
 /** Longer lists are not read. Of many superiors, only the first are asked. */
 const mostHints = 1_000
 const mostMarks = 200
+const mostTypes = 100
 
 const isHints = (value: unknown) =>
   Array.isArray(value) && value.length > 0 && isListOf(isEntityId, mostHints)(value)
 
-/** §3.1.1: by entity type, objects whose members are not null. */
-const isMetadata = (value: unknown) =>
-  isObject(value) &&
-  Object.values(value).every(
-    (each) => isObject(each) && Object.values(each).every((member) => member !== null),
-  )
+/** Copies of an object with a member of this name would inherit what no rule has checked. */
+const isPlain = (value: unknown): value is Json =>
+  isObject(value) && !Object.hasOwn(value, '__proto__')
 
 const isByType = (isMember: (value: unknown) => boolean) => (value: unknown) =>
-  isObject(value) && Object.values(value).every(isMember)
+  isPlain(value) && Object.values(value).every(isMember)
 
-const isMark = (value: unknown) =>
-  isObject(value) && isText(value['trust_mark_type']) && isText(value['trust_mark'])
+/** §5: by entity type, objects whose members are not null. */
+const hasNoNull = (value: unknown) =>
+  isPlain(value) && Object.values(value).every((member) => member !== null)
+
+const isMetadata = (value: unknown) =>
+  isByType(hasNoNull)(value) && Object.keys(Object(value)).length <= mostTypes
+
+/** §3.1.3: the type is that of the trust mark itself. */
+function isMark(value: unknown): boolean {
+  if (!isObject(value)) return false
+  const { trust_mark_type: type, trust_mark: mark } = value
+  return (
+    isText(type) && isText(mark) && unverifiedClaims(String(mark))?.['trust_mark_type'] === type
+  )
+}
 
 const isOwner = (value: unknown) =>
-  isObject(value) && isEntityId(value['sub']) && isObject(value['jwks'])
+  isObject(value) &&
+  isEntityId(value['sub']) &&
+  isObject(value['jwks']) &&
+  Array.isArray(value['jwks']['keys'])
 
 /** §6.2: members that are not understood are ignored. */
 function isConstraints(value: unknown): boolean {
   if (!isObject(value)) return false
   const { max_path_length: length, naming_constraints: names, allowed_entity_types: types } = value
-  const isNames = (list: unknown) => list === undefined || isListOf(isText, mostHints)(list)
+  const isNames = (list: unknown) =>
+    list === undefined || isListOf(isConstraintName, mostHints)(list)
   const areNames = isObject(names) && isNames(names['permitted']) && isNames(names['excluded'])
   return (
     (length === undefined || (Number.isSafeInteger(length) && Number(length) >= 0)) &&
@@ -75,8 +92,9 @@ const claims: Readonly<Record<string, Claim>> = {
   trust_marks: { in: own, isValid: isListOf(isMark, mostMarks) },
   trust_mark_issuers: { in: own, isValid: isByType(isListOf(isEntityId, mostHints)) },
   trust_mark_owners: { in: own, isValid: isByType(isOwner) },
-  metadata_policy: { in: ['subordinate'], isValid: isByType(isObject) },
-  metadata_policy_crit: { in: ['subordinate'], isValid: isListOf(isText, mostMarks) },
+  metadata_policy: { in: ['subordinate'], isValid: isByType(isPlain) },
+  // Only the standard operators are understood, which must not be in the list.
+  metadata_policy_crit: { in: ['subordinate'], isValid: never },
   constraints: { in: ['subordinate'], isValid: isConstraints },
   source_endpoint: {
     in: ['subordinate'],
@@ -95,3 +113,9 @@ export function claimProblem(kind: StatementKind, given: Json): string | undefin
   }
   return undefined
 }
+
+/** §4.3 and §4.4: a chain comes with what is no part of a chain, such as a registration. */
+export const headerProblem = (kind: StatementKind, header: Json): string | undefined =>
+  kind === 'registration'
+    ? undefined
+    : ['trust_chain', 'peer_trust_chain'].find((name) => header[name] !== undefined)

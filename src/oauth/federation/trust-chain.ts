@@ -24,7 +24,8 @@ const rules = defineRules('Trust chain', {
     code: 'P135103',
     error: 'invalid_trust_chain',
     spec: 'OpenID Federation §10.2',
-    message: 'The issuer of a statement in a trust chain must be the subject of the next one.',
+    message:
+      'In a trust chain, the issuer of a statement must be the subject of the next one, and no entity may occur twice.',
   },
   hint: {
     code: 'P135104',
@@ -112,7 +113,7 @@ export async function validateChain(
   if (!own || superior.length === 0 || statements.length > longest) return refuse(rules.length)
   if (own.issuer !== own.subject) refuse(rules.subject, own.subject)
   const last = statements.at(-1) as Statement
-  const subordinate = superior.filter(({ issuer, subject }) => issuer !== subject)
+  const subordinate = subordinateOf(statements)
   requireLinks(statements)
   const anchor = options.anchors.find(({ entityId }) => entityId === last.issuer)
   if (!anchor) return refuse(rules.anchor, last.issuer)
@@ -124,6 +125,9 @@ export async function validateChain(
   return { subject: own.subject, anchor: anchor.entityId, statements, subordinate, expiresAt }
 }
 
+const subordinateOf = (statements: readonly Statement[]) =>
+  statements.slice(1).filter(({ issuer, subject }) => issuer !== subject)
+
 /** Only the first statement and that of the anchor are about their own issuer. */
 function requireLinks(statements: readonly Statement[]): void {
   for (const [at, { issuer, subject }] of statements.entries()) {
@@ -133,6 +137,9 @@ function requireLinks(statements: readonly Statement[]): void {
     if (isInner && issuer === subject) refuse(rules.link, issuer)
   }
   const [own, above] = statements
+  const superiors = subordinateOf(statements).map(({ issuer }) => issuer)
+  const isLoop = new Set([own?.subject, ...superiors]).size <= superiors.length
+  if (superiors.length === 0 || isLoop) refuse(rules.link, own?.subject)
   const isHinted = own && above && listOf(own, 'authority_hints').includes(above.issuer)
   if (!isHinted) refuse(rules.hint, above?.issuer)
 }
@@ -161,24 +168,35 @@ async function requireSignatures(
  * The metadata of the subject for an entity type, by all its superiors: what its configuration
  * says, replaced by the immediate superior, and governed by all policies. OpenID Federation §6.1.4.
  */
-export function resolvedMetadata(chain: TrustChain, type: string): Metadata {
-  const { statements, subordinate, subject } = chain
-  const [own] = statements
-  const declared = metadataOf(own, type)
-  if (!declared || !allowsType(subordinate, type)) return refuse(rules.entityType, subject)
-  const whole = { ...declared, ...metadataOf(subordinate[0], type) }
+export const resolvedMetadata = (chain: TrustChain, type: string): Metadata =>
+  resolvedByType(chain, [type]).get(type) ?? refuse(rules.entityType, chain.subject)
+
+/** The same for several entity types, or for all that the subject has and its superiors allow. */
+export function resolvedByType(
+  { statements, subordinate }: TrustChain,
+  wanted?: readonly string[],
+): ReadonlyMap<string, Metadata> {
   const resolved = resolvePolicies([...subordinate].reverse().map(({ claims }) => claims))
   if ('problem' in resolved) return refuse(rules.policy, described(resolved.problem))
-  const policy = resolved.policies.get(type)
-  const governed = policy ? applyPolicy(whole, policy) : { metadata: whole }
-  if ('problem' in governed) return refuse(rules.policy, described(governed.problem))
-  return governed.metadata
+  const declared = metadataOf(statements[0])
+  const stated = metadataOf(subordinate[0])
+  const types = (wanted ?? [...declared.keys()]).filter(
+    (type) => declared.has(type) && allowsType(subordinate, type),
+  )
+  return new Map(
+    types.map((type) => {
+      const whole = { ...declared.get(type), ...stated.get(type) }
+      const policy = resolved.policies.get(type)
+      const governed = policy ? applyPolicy(whole, policy) : { metadata: whole }
+      if ('problem' in governed) return refuse(rules.policy, described(governed.problem))
+      return [type, governed.metadata]
+    }),
+  )
 }
 
 const described = ({ path, message }: { path: string; message: string }) =>
   path === '' ? message : `${path}: ${message}`
 
-function metadataOf(statement: Statement | undefined, type: string): Metadata | undefined {
-  const metadata = statement?.claims['metadata'] as Record<string, Metadata> | undefined
-  return metadata && Object.hasOwn(metadata, type) ? metadata[type] : undefined
-}
+/** The metadata that a statement has, by entity type. */
+const metadataOf = (statement: Statement | undefined): ReadonlyMap<string, Metadata> =>
+  new Map(Object.entries(Object(statement?.claims['metadata']) as Record<string, Metadata>))

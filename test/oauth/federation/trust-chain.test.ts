@@ -5,6 +5,7 @@ import { keySetFrom } from '../../../src/jose/key-set.ts'
 import { isSignedBy, readStatement } from '../../../src/oauth/federation/entity-statement.ts'
 import {
   type ChainOptions,
+  resolvedByType,
   resolvedMetadata,
   validateChain,
 } from '../../../src/oauth/federation/trust-chain.ts'
@@ -217,9 +218,18 @@ describe('resolved metadata', () => {
     await expect(resolve()).rejects.toThrow(/P135108/)
   })
 
+  it('are those of all entity types that the configuration has', async () => {
+    const valid = await validate(await chain(party))
+    expect([...resolvedByType(valid).keys()].sort()).toEqual([
+      'federation_entity',
+      'openid_relying_party',
+    ])
+    expect([...resolvedByType(valid, ['openid_provider']).keys()]).toEqual([])
+  })
+
   it('are refused if a critical operator is not understood', async () => {
     middle.statements[anchor.id] = { metadata_policy_crit: ['regexp'] }
-    await expect(resolve()).rejects.toThrow(/P135108/)
+    await expect(resolve()).rejects.toThrow(/P135010/)
   })
 })
 
