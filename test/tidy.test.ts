@@ -36,6 +36,8 @@ const floor = [
 const rooms: Record<string, string[]> = {
   'main.ts': ['cli'],
   cli: ['process', 'store', 'system'],
+  'index.ts': ['embedded'],
+  embedded: ['process', 'store', 'system'],
   process: ['api', 'http', 'sessions', 'services', ...floor],
   api: [
     ...['requests', 'grants', 'sessions', 'credentials', 'tokens', 'clients', 'services', 'http'],
@@ -64,7 +66,7 @@ const rooms: Record<string, string[]> = {
 const packages: Record<string, RegExp> = {
   'drizzle-orm': /^src\/store\//,
   hono: /^src\/http\//,
-  '@hono': /^src\/(http\/|process\/start\.ts)/,
+  '@hono': /^src\/(http\/|process\/start\.ts|embedded\/postern\.ts)/,
   pg: /^src\/store\//,
   'better-sqlite3': /^src\/store\//,
   undici: /^src\/system\//,

@@ -3,13 +3,25 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { startDeadline } from '../system/deadline.ts'
-import type { Config } from './config.ts'
 
 const drainMilliseconds = 10_000
 const idleMilliseconds = 50
 
+/** Timeouts of connections, in milliseconds. */
+export const timeouts = {
+  headersTimeout: 5_000,
+  requestTimeout: 10_000,
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 1_000,
+}
+
+interface Address {
+  readonly host: string
+  readonly port: number
+}
+
 /** Starts listening; resolves to the base URL. */
-export async function listen(server: Server, { host, port }: Config): Promise<string> {
+export async function listen(server: Server, { host, port }: Address): Promise<string> {
   await new Promise<void>((listening, failed) => {
     server.once('error', failed)
     server.listen(port, host, listening)

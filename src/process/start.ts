@@ -19,15 +19,14 @@ import { createSystem, type System, type SystemSettings } from '../system/system
 import { bootstrapAdmin } from './admin-token.ts'
 import { createApp } from './app.ts'
 import { withAuditLog } from './audit-log.ts'
+import { startBackground } from './background.ts'
 import type { Config } from './config.ts'
 import { openKeyProviders } from './keys/providers.ts'
-import { drain, listen } from './listener.ts'
+import { drain, listen, timeouts } from './listener.ts'
 import { createLogoutOutbox } from './logout-outbox.ts'
 import { directoryOf, masterKeyOf, sealerOf } from './master-keys.ts'
 import { createMetrics, serveMetrics } from './metrics.ts'
 import { notices } from './notices.ts'
-import { startDelivering } from './outbox.ts'
-import { sweep } from './sweep.ts'
 
 export interface Running {
   /** Base URL of the API. */
@@ -46,13 +45,6 @@ export interface Running {
 /** Calls that have waited longer are refused, so that admitted calls are fast. */
 const maxWaitMilliseconds = 200
 const maxBodyMilliseconds = 5_000
-/** Timeouts of connections, in milliseconds. */
-const timeouts = {
-  headersTimeout: 5_000,
-  requestTimeout: 10_000,
-  keepAliveTimeout: 65_000,
-  connectionsCheckingInterval: 1_000,
-}
 
 /** Starts Postern; resolves once it listens. */
 export async function start(config: Config): Promise<Running> {
@@ -100,9 +92,7 @@ export async function start(config: Config): Promise<Running> {
     const metricsServer =
       metrics && (await serveMetrics(metrics, { host: config.host, port: config.metricsPort ?? 0 }))
     if (metricsServer) opened.push(metricsServer)
-    const sweeper = sweep({ store, documents, system, outbox }, config.auditDays)
-    const deliverer = startDelivering(store, system)
-    outbox.start()
+    const background = startBackground({ store, documents, system, outbox }, config.auditDays)
     return {
       url,
       adminToken: admin.token,
@@ -110,11 +100,7 @@ export async function start(config: Config): Promise<Running> {
       async close(grace) {
         health.isDraining = true
         await grace
-        const swept = sweeper.stop()
-        await drain(server)
-        await swept
-        await storeUses(store, system)
-        await Promise.all([deliverer.stop(), outbox.stop()])
+        await background.stop(() => drain(server))
         await store.close()
         await closeAll(keyProviders)
         if (metricsServer) await drain(metricsServer)
@@ -131,12 +117,6 @@ export async function start(config: Config): Promise<Running> {
 async function closeAll(keyProviders: KeyProviders): Promise<void> {
   for (const provider of keyProviders.values()) await provider.close()
 }
-
-/** A process that ends stores the uses of clients that it has noted, if the database works. */
-const storeUses = ({ clientUses }: Store, { clock, log }: System) =>
-  clientUses.flush(clock()).catch((error: unknown) => {
-    log.error({ error }, 'storing when clients were last used failed')
-  })
 
 /** For development, services may decide that TLS certificates are not verified. */
 function systemOf(settings: Config & SystemSettings, documents: Documents): System {

@@ -1,0 +1,41 @@
+/** What a process does besides answering calls: sweeps, and attempts of its outboxes. */
+import type { Documents } from '../store/configuration.ts'
+import type { Store } from '../store/store.ts'
+import type { System } from '../system/system.ts'
+import type { LogoutOutbox } from './logout-outbox.ts'
+import { startDelivering } from './outbox.ts'
+import { sweep } from './sweep.ts'
+
+interface Parts {
+  store: Store
+  documents: Documents
+  system: System
+  outbox: LogoutOutbox
+}
+
+export interface Background {
+  /** `drained` resolves once no call is in progress: until then, notifications are delivered. */
+  stop(drained: () => Promise<unknown>): Promise<void>
+}
+
+export function startBackground(parts: Parts, auditDays: number): Background {
+  const { store, system, outbox } = parts
+  const sweeper = sweep(parts, auditDays)
+  const deliverer = startDelivering(store, system)
+  outbox.start()
+  return {
+    async stop(drained) {
+      const swept = sweeper.stop()
+      await drained()
+      await swept
+      await storeUses(store, system)
+      await Promise.all([deliverer.stop(), outbox.stop()])
+    },
+  }
+}
+
+/** A process that ends stores the uses of clients that it has noted, if the database works. */
+const storeUses = ({ clientUses }: Store, { clock, log }: System) =>
+  clientUses.flush(clock()).catch((error: unknown) => {
+    log.error({ error }, 'storing when clients were last used failed')
+  })
