@@ -93,6 +93,8 @@ export interface CallerRule {
   readonly code: string
   readonly status: 400 | 401 | 403 | 404 | 405 | 408 | 409 | 412 | 413 | 415 | 422 | 428 | 429 | 503
   readonly message: string
+  /** Further header fields of the response. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** The `resultCode` and `resultMessage` of an action that is not a refusal. */

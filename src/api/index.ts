@@ -50,6 +50,7 @@ import {
 } from './client/granted-scopes.ts'
 import { clientList } from './client/list.ts'
 import { lockFlag } from './client/lock-flag.ts'
+import { clientPatch } from './client/patch.ts'
 import {
   registrationCreate,
   registrationDelete,
@@ -105,6 +106,7 @@ import { keysList } from './service/keys/list.ts'
 import { keysRotate } from './service/keys/rotate.ts'
 import { keysSchedule } from './service/keys/schedule.ts'
 import { serviceList } from './service/list.ts'
+import { servicePatch } from './service/patch.ts'
 import { serviceUpdate } from './service/update.ts'
 import {
   serviceTokenCreate,
@@ -205,6 +207,7 @@ export const endpoints: readonly Endpoint[] = [
   serviceGet,
   serviceList,
   serviceUpdate,
+  servicePatch,
   serviceDelete,
   organizationServiceCreate,
   organizationServiceDelete,
@@ -234,6 +237,7 @@ export const endpoints: readonly Endpoint[] = [
   clientGet,
   clientList,
   clientUpdate,
+  clientPatch,
   clientDelete,
   registrationCreate,
   registrationGet,

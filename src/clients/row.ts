@@ -106,6 +106,16 @@ function sectorOf({ sectorIdentifierUri, redirectUris }: ClientDocument): string
   return another === undefined && only ? only : undefined
 }
 
+/** The same refusal for a dry run, which commits nothing. */
+export async function refuseTakenAlias(
+  { store, service }: ServiceContext,
+  alias: string | undefined,
+  clientId: number,
+): Promise<void> {
+  const holder = alias ? await store.clients.findByAlias(service.apiKey, alias) : undefined
+  if (holder && holder.clientId !== clientId) refuseCaller(rules.aliasTaken)
+}
+
 /** Turns a conflict of the unique alias into a refusal, and rethrows all other errors. */
 export function refuseAliasConflict(error: unknown): never {
   if (error instanceof ConflictError && /alias/.test(error.constraint)) {

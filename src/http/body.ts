@@ -1,6 +1,7 @@
 /** Decoding and validating request bodies: JSON and forms, within limits. */
 import type { z } from 'zod'
 import { printable, refuseInvalid } from '../caller.ts'
+import { isWithin } from '../model/json.ts'
 import { isStorable } from '../model/primitives.ts'
 import { defineCallerRules, refuseCaller } from '../refusal.ts'
 
@@ -76,6 +77,17 @@ export function decodeBody(raw: RawBody, schema: z.ZodType, acceptsForm: boolean
   if (text.trim() === '') return {}
   return withoutNulls(parseJson(text), 0)
 }
+
+/** The JSON of a body as it is: null is a value, RFC 7396 §2. */
+export function readJson({ bytes }: RawBody): unknown {
+  const value = parseJson(decodeUtf8(bytes))
+  if (!isWithin(value, depthLimit)) refuseCaller(rules.tooDeep)
+  return value
+}
+
+/** A document that a patch made, within the limits of a body. */
+export const asBody = (document: unknown): unknown =>
+  withoutNulls(parseJson(JSON.stringify(document)), 0)
 
 /** Validates a decoded value; the refusal has the path of the first wrong value and the reason. */
 export function validate<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {

@@ -3,6 +3,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { z } from 'zod'
 import { Acting, ActingField } from './call/acting.ts'
 import { type Condition, conditionFields } from './call/conditions.ts'
+import { patchContent } from './call/patch.ts'
 import type { Endpoint } from './endpoint.ts'
 import { Explanation as Explained } from './explain/explanation.ts'
 import type { RelayTable } from './relay.ts'
@@ -30,6 +31,12 @@ const statuses = {
   401: 'A valid API token is required.',
   403: 'The API token does not have the required right.',
   404: 'The service or another resource in the path is unknown.',
+}
+
+const patchStatuses = {
+  409: 'The patch does not fit the document.',
+  415: 'The media type is no patch.',
+  422: 'The patch leaves no document.',
 }
 
 export function openApiDocument(endpoints: readonly Endpoint[]) {
@@ -98,17 +105,21 @@ function relayTable(table: RelayTable): string {
 }
 
 /** The request of an operation; undescribed path parameters get a default description. */
-function requestOf({ path, params, query, body: own, form, audits, condition }: Endpoint) {
+function requestOf(endpoint: Endpoint) {
+  const { method, path, params, query, body: own, form, audits, condition } = endpoint
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '')
   const described = { serviceId: z.string().describe('API key of the service.'), ...params?.shape }
   const shape = Object.fromEntries(
     names.map((name) => [name, (described as Record<string, z.ZodType>)[name] ?? z.string()]),
   )
   const body = audits && own && !(own instanceof z.ZodArray) ? own.and(Acting) : own
-  const content = body && {
-    'application/json': { schema: body },
-    ...(form ? { 'application/x-www-form-urlencoded': { schema: body } } : {}),
-  }
+  const content =
+    method === 'patch'
+      ? patchContent
+      : body && {
+          'application/json': { schema: body },
+          ...(form ? { 'application/x-www-form-urlencoded': { schema: body } } : {}),
+        }
   return {
     ...(names.length ? { params: z.object(shape) } : {}),
     ...(query ? { query } : {}),
@@ -128,7 +139,8 @@ const EntityTag = z.object({
 })
 
 function responsesOf(endpoint: Endpoint) {
-  const failures = Object.entries(statuses)
+  const known = endpoint.method === 'patch' ? { ...statuses, ...patchStatuses } : statuses
+  const failures = Object.entries(known)
     .filter(([status]) => endpoint.right !== 'public' || status === '400')
     .map(([status, description]) => [
       status,

@@ -21,6 +21,7 @@ import { admit, type Incoming } from './admit.ts'
 import { bodyLimitBytes, decodeBody, documentLimitBytes, refuseUnknown, validate } from './body.ts'
 import { takeActingSubject } from './call/acting.ts'
 import type { Condition } from './call/conditions.ts'
+import { readPatched } from './call/patch.ts'
 import { recordRefusedCaller } from './call/refused-callers.ts'
 import { type ClientTexts, refuseClientText } from './client-text.ts'
 import {
@@ -33,6 +34,8 @@ import { preferencesOf, responseHeaders } from './preferences.ts'
 import { type RelayTable, relayOf } from './relay.ts'
 import { emptyResponse, HttpResponse, jsonResponse, jsonType } from './response.ts'
 import { readOnlyMembers, unknownMembers } from './unknown-members.ts'
+
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 
 /** The context has a service if the path contains one. */
 type ContextOf<Path extends string> = Path extends `${string}{serviceId}${string}`
@@ -57,7 +60,7 @@ export interface Declaration<
   Reply,
 > {
   operationId: string
-  method: 'get' | 'post' | 'put' | 'delete'
+  method: Method
   /** The path template, as in OpenAPI. */
   path: Path
   tag: string
@@ -99,7 +102,7 @@ export interface Declaration<
 
 export interface Endpoint {
   operationId: string
-  method: 'get' | 'post' | 'put' | 'delete'
+  method: Method
   path: string
   tag: string
   summary: string
@@ -204,6 +207,7 @@ export function defineEndpoint<
   const sentBack = readOnlyMembers(declaration.body, declaration.response)
 
   async function readBody(schema: z.ZodType, incoming: Incoming) {
+    if (declaration.method === 'patch') return readPatched(declaration, incoming, bodyLimit)
     const decoded = decodeBody(await incoming.body(bodyLimit), schema, declaration.form ?? false)
     if (declaration.audits) incoming.actingSubject = takeActingSubject(decoded)
     const ignored = unknownMembers(schema, decoded, sentBack)
@@ -285,8 +289,8 @@ const errorHeaders = {
 
 /** The response to a refused call: its status, and `{resultCode, resultMessage}`. */
 export function callerErrorResponse(error: CallerError): HttpResponse {
-  const { status } = error.rule
-  const headers =
+  const { status, headers: own } = error.rule
+  const usual =
     status in errorHeaders ? errorHeaders[status as keyof typeof errorHeaders] : jsonType
-  return jsonResponse(explain(error), status, headers)
+  return jsonResponse(explain(error), status, own ? { ...usual, ...own } : usual)
 }

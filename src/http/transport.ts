@@ -119,7 +119,7 @@ export function mount(
   return app
 }
 
-const methods = ['GET', 'POST', 'PUT', 'DELETE']
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 
 /** RFC 9110 §15.5.6: a 405 response has the supported methods in Allow. */
 function refuseMethod(allowed: readonly string[]): Served {

@@ -24,13 +24,15 @@ const rounds = 100
 
 /**
  * Saves the settings that `settingsOf` makes of the present ones, and returns the response. It
- * makes them again if another call was faster, unless the caller expects a version.
+ * makes them again if another call was faster, unless the caller expects a version. With `isDry`
+ * nothing is saved.
  */
 export async function replaceService(
   context: ServiceContext,
   settingsOf: (current: Service) => NewSettings<ServiceDocument>,
+  isDry = false,
 ) {
-  const { store, now } = context
+  const { store, now, preferences } = context
   const { apiKey: serviceId } = context.service
   const lost = new Error('The service was changed concurrently in every attempt.')
   for (let round = 1; ; round++) {
@@ -40,7 +42,11 @@ export async function replaceService(
     const current = serviceOf(row, now)
     const { whole, warnings, ...changed } = await checked(context, settingsOf(current), current)
     const { number, apiKey, createdAt } = current
-    const after = Service.parse({ ...whole, number, apiKey, createdAt, modifiedAt: now })
+    const modifiedAt = isDry ? current.modifiedAt : now
+    const after = Service.parse({ ...whole, number, apiKey, createdAt, modifiedAt })
+    const changes = serviceChanges(isDry || preferences.changes, current, after)
+    noteField(context, 'ETag', savedTag(isDry ? row.version : row.version + 1))
+    if (isDry) return { ...after, ...warnings, ...changes }
     const write = store.services.update(serviceId, { ...changed, modifiedAt: now }, row.version)
     const record = recordOf(context, {
       target: { kind: 'service', id: serviceId },
@@ -48,8 +54,7 @@ export async function replaceService(
     })
     try {
       await store.commit(orRefuse(write, lost), ...record)
-      noteField(context, 'ETag', savedTag(row.version + 1))
-      return { ...after, ...warnings, ...serviceChanges(context, current, after) }
+      return { ...after, ...warnings, ...changes }
     } catch (error) {
       if (error !== lost || round === rounds) throw error
     }

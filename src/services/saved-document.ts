@@ -33,6 +33,13 @@ export const ReplacedMembers = CreatedMembers.extend({
     .describe('The changes by the update, with the request header `Prefer: return=changes`.'),
 })
 
+/** Additional members of the response after a patch, or a dry run of one. */
+export const PatchedMembers = CreatedMembers.extend({
+  changes: Change.array()
+    .optional()
+    .describe('The changes, with `dryRun` or the request header `Prefer: return=changes`.'),
+})
+
 const most = 100
 
 /** The warnings of a response. With `Prefer: handling=strict`, unknown attributes are refused. */
@@ -52,24 +59,24 @@ export function warningsOf(
   return warnings.length > 0 ? { warnings } : {}
 }
 
-export const serviceChanges = (context: Context, before: Service, after: Service) =>
+export const serviceChanges = (isShown: boolean, before: Service, after: Service) =>
   changesOf(
-    context,
+    isShown,
     ServiceDocument.shape,
     ServiceDocument.parse({}),
     serviceSecrets,
   )(before, after)
 
-export const clientChanges = (context: Context, before: Client, after: Client) =>
-  changesOf(context, ClientDocument.shape, ClientDocument.parse({}), [...clientSecrets, 'jwks'])(
+export const clientChanges = (isShown: boolean, before: Client, after: Client) =>
+  changesOf(isShown, ClientDocument.shape, ClientDocument.parse({}), [...clientSecrets, 'jwks'])(
     before,
     after,
   )
 
 const changesOf =
-  ({ preferences }: Context, shape: object, defaults: object, secrets: readonly string[]) =>
+  (isShown: boolean, shape: object, defaults: object, secrets: readonly string[]) =>
   (before: object, after: object): { changes?: Change[] } => {
-    if (!preferences.changes) return {}
+    if (!isShown) return {}
     const names = Object.keys(shape)
     const changes = changesBetween(
       { ...before },

@@ -128,7 +128,17 @@ export const encode = (value: string) => {
   }
 }
 
+/** Members of a patch are those of the document that it changes. */
+const patched = (path: string) => (path.endsWith('/service') ? 'service' : 'client')
+
+/** Header fields of a body of the method. */
+export const headersFor = (method: string): Record<string, string> =>
+  method === 'patch' ? { 'Content-Type': 'application/merge-patch+json' } : {}
+
 const properties = (path: string, method: string): string[] => {
+  if (method === 'patch') {
+    return Object.keys(contract.components.schemas[`${patched(path)}_document`].properties)
+  }
   const content = contract.paths[path]?.[method]?.requestBody?.content['application/json']
   const name = content?.schema.$ref?.split('/').at(-1)
   return Object.keys(
@@ -148,6 +158,8 @@ export const bodyFor = (path: string, method: string, parameters: fc.Arbitrary<s
 
 export const contentTypes = fc.constantFrom(
   'application/json',
+  'application/merge-patch+json',
+  'application/json-patch+json',
   'application/json; charset=utf-8',
   'application/x-www-form-urlencoded',
   'text/plain',

@@ -10,7 +10,12 @@ import { HttpResponse, jsonType } from '../../http/response.ts'
 import { parseJson } from '../../model/json.ts'
 import type { Service } from '../../model/service/service.ts'
 import { discoveryDocument } from '../../oauth/discovery/document.ts'
-import { applyPatch, operationLimit, PatchFailure } from '../../oauth/service/json-patch.ts'
+import {
+  applyPatch,
+  JsonPatch,
+  operationLimit,
+  PatchFailure,
+} from '../../oauth/service/json-patch.ts'
 import { defineCallerRules, refuseCaller } from '../../refusal.ts'
 
 const rules = defineCallerRules('Configuration', {
@@ -88,30 +93,12 @@ function answer(
 /** A cache of the plain document, the most frequent request. A changed service is a new key. */
 const plain = new LRUCache<Service, string>({ max: 2_000 })
 
-const op = <const Name extends string>(name: Name) => ({
-  op: z.literal(name),
-  path: z.string().max(2_048),
-})
-const from = z.string().max(2_048)
-
-/** RFC 6902 §4. */
-const Patch = z.array(
-  z.discriminatedUnion('op', [
-    z.object({ ...op('add'), value: z.unknown() }),
-    z.object({ ...op('replace'), value: z.unknown() }),
-    z.object({ ...op('test'), value: z.unknown() }),
-    z.object(op('remove')),
-    z.object({ ...op('move'), from }),
-    z.object({ ...op('copy'), from }),
-  ]),
-)
-
 /** Applies the patch. If one operation fails, the call is refused. */
 function applyOrRefuse(document: Record<string, unknown>, text: string): unknown {
   const given = jsonOf(text)
   // Checked before the operations are parsed: there may be tens of thousands.
   if (Array.isArray(given) && given.length > operationLimit) refuseCaller(rules.patchTooLarge)
-  const parsed = Patch.safeParse(given)
+  const parsed = JsonPatch.safeParse(given)
   if (!parsed.success) return refuseCaller(rules.patchInvalid)
   try {
     const patched = applyPatch(document, parsed.data)

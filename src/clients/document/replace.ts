@@ -12,16 +12,18 @@ import { versionOf } from '../../store/configuration.ts'
 import { rewriteClient } from '../change.ts'
 import { visibleClient } from '../describe.ts'
 import { wasDiscovered } from '../metadata-document.ts'
-import { clientRow, refuseAliasConflict } from '../row.ts'
+import { clientRow, refuseAliasConflict, refuseTakenAlias } from '../row.ts'
 
 /**
  * Saves the settings that `settingsOf` makes of the present ones, and returns the response. It
- * makes them again if another call was faster, unless the caller expects a version.
+ * makes them again if another call was faster, unless the caller expects a version. With `isDry`
+ * nothing is saved.
  */
 export async function replaceClient(
   context: ServiceContext,
   clientId: number,
   settingsOf: (current: Client) => NewSettings<ClientDocument>,
+  isDry = false,
 ) {
   let updated: Partial<Client> = {}
   let warnings: ReturnType<typeof warningsOf> = {}
@@ -32,16 +34,17 @@ export async function replaceClient(
     const { whole, ...row } = await clientRow(context, document, kept, current)
     warnings = warningsOf(context, ignored, findClientWarnings(whole as Client, context.service))
     updated = whole
-    return row
+    if (isDry) await refuseTakenAlias(context, row.alias, clientId)
+    return isDry ? undefined : row
   }).catch(refuseAliasConflict)
   const { number, createdAt } = before
-  const times = { createdAt, modifiedAt: context.now }
+  const times = { createdAt, modifiedAt: isDry ? before.modifiedAt : context.now }
   const after = StoredClient.parse({ ...updated, number, clientId, ...times })
-  noteField(context, 'ETag', savedTag(versionOf(before) + 1))
+  noteField(context, 'ETag', savedTag(versionOf(before) + (isDry ? 0 : 1)))
   return {
     ...visibleClient(after, context),
     ...warnings,
-    ...clientChanges(context, before, after),
+    ...clientChanges(isDry || context.preferences.changes, before, after),
   }
 }
 

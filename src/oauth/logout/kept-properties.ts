@@ -88,6 +88,17 @@ export function withKeptClient(
   return { document: { ...given, ...(kept as Kept) } }
 }
 
+/** Properties that a patch removed are removed: they are not kept as those that an update omits. */
+export function withRemovals(patched: ClientDocument, former: Partial<Client>): ClientDocument {
+  const removals: Kept = {
+    postLogoutRedirectUris: [],
+    frontchannelLogoutUri: '',
+    frontchannelLogoutSessionRequired: false,
+  }
+  const removed = names.filter((name) => patched[name] === undefined && former[name] !== undefined)
+  return { ...patched, ...Object.fromEntries(removed.map((name) => [name, removals[name]])) }
+}
+
 /** Whether a member of custom metadata stands for a property, so that every service supports it. */
 export const isLogoutMember = (member: string): boolean =>
   Object.values<string>(members).includes(member)

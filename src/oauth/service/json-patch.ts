@@ -3,7 +3,27 @@
  * prototypes, and the limits of size and depth are checked before each operation.
  */
 import { isDeepStrictEqual } from 'node:util'
+import { z } from 'zod'
 import { isWithin, jsonDepth } from '../../model/json.ts'
+
+const op = <const Name extends string>(name: Name) => ({
+  op: z.literal(name).describe('What the operation does.'),
+  path: z.string().max(2_048).describe('Where: a JSON Pointer (RFC 6901).'),
+})
+const from = z.string().max(2_048).describe('From where: a JSON Pointer (RFC 6901).')
+const value = z.unknown().describe('The value.')
+
+/** RFC 6902 §4. */
+export const JsonPatch = z.array(
+  z.discriminatedUnion('op', [
+    z.object({ ...op('add'), value }),
+    z.object({ ...op('replace'), value }),
+    z.object({ ...op('test'), value }),
+    z.object(op('remove')),
+    z.object({ ...op('move'), from }),
+    z.object({ ...op('copy'), from }),
+  ]),
+)
 
 export type Operation =
   | { op: 'add' | 'replace' | 'test'; path: string; value?: unknown }
@@ -11,8 +31,8 @@ export type Operation =
   | { op: 'move' | 'copy'; path: string; from: string }
 
 export const operationLimit = 50
-/** The limit of the result in characters of JSON text. */
-const sizeLimit = 256 * 1024
+/** The usual limit of the result in characters of JSON text. */
+const usualSize = 256 * 1024
 
 /** Thrown if a patch cannot be applied. */
 export class PatchFailure extends Error {
@@ -36,7 +56,11 @@ interface Patched {
 }
 
 /** The patched document; the given one is not changed. Throws PatchFailure. */
-export function applyPatch(document: unknown, operations: readonly Operation[]): unknown {
+export function applyPatch(
+  document: unknown,
+  operations: readonly Operation[],
+  sizeLimit = usualSize,
+): unknown {
   if (operations.length > operationLimit) fail('tooLarge')
   const patched: Patched = { root: undefined, left: sizeLimit }
   add(patched, [], document)

@@ -103,6 +103,10 @@ const headers = { 'Postern-Actor': 'Dora' }
 const call = (method: string, path: string, body?: unknown) =>
   service.call(method, path, body, { headers })
 const post = (path: string, body: unknown) => call('POST', at(path), body)
+const patch = (path: string, body: unknown) =>
+  service.call('PATCH', path, JSON.stringify(body), {
+    headers: { ...headers, 'Content-Type': 'application/merge-patch+json' },
+  })
 
 const newKey = () => post('/hsk/create', { kty: 'EC', use: 'sig', alg: 'ES256', hsmName: 'box' })
 
@@ -196,6 +200,8 @@ const calls: Record<string, () => Promise<Reply>> = {
   service_jwks_get_api: () => call('GET', at('/service/jwks/get?includePrivateKeys=true')),
   service_update_api: async () =>
     call('POST', `/api/${await ownService()}/service/update`, { serviceName: 'Changed' }),
+  service_patch_api: async () =>
+    patch(`/api/${await ownService()}/service`, { serviceName: 'Patched' }),
   service_delete_api: async () => call('DELETE', `/api/${await ownService()}/service/delete`),
   organization_service_delete_api: async () =>
     call('POST', '/api/service/remove', { serviceId: await ownService() }),
@@ -227,6 +233,8 @@ const calls: Record<string, () => Promise<Reply>> = {
     const { clientId } = await client()
     return post(`/client/update/${clientId}`, { clientName: 'Changed' })
   },
+  client_patch_api: async () =>
+    patch(at(`/clients/${(await client()).clientId}`), { clientName: 'Patched' }),
   client_delete_api: async () => call('DELETE', at(`/client/delete/${(await client()).clientId}`)),
   client_flag_update_api: async () =>
     post(`/client/lock_flag/update/${(await client()).clientId}`, { clientLocked: true }),
