@@ -48,6 +48,7 @@ import {
   grantedScopesGetBySubject,
   grantedScopesGetPost,
 } from './client/granted-scopes.ts'
+import { clientLint, clientsLint } from './client/lint.ts'
 import { clientList } from './client/list.ts'
 import { lockFlag } from './client/lock-flag.ts'
 import { clientPatch } from './client/patch.ts'
@@ -105,6 +106,7 @@ import { keysImport } from './service/keys/import.ts'
 import { keysList } from './service/keys/list.ts'
 import { keysRotate } from './service/keys/rotate.ts'
 import { keysSchedule } from './service/keys/schedule.ts'
+import { serviceLint } from './service/lint.ts'
 import { serviceList } from './service/list.ts'
 import { servicePatch } from './service/patch.ts'
 import { serviceUpdate } from './service/update.ts'
@@ -206,6 +208,7 @@ export const endpoints: readonly Endpoint[] = [
   serviceCreate,
   serviceGet,
   serviceList,
+  serviceLint,
   serviceUpdate,
   servicePatch,
   serviceDelete,
@@ -236,6 +239,8 @@ export const endpoints: readonly Endpoint[] = [
   clientCreate,
   clientGet,
   clientList,
+  clientLint,
+  clientsLint,
   clientUpdate,
   clientPatch,
   clientDelete,

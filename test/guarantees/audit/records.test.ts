@@ -32,6 +32,7 @@ const readOnly = [
   ...['audit_api', 'audit_of_service_api', 'audit_types_api', 'hsk_get_api', 'hsk_get_list_api'],
   ...['lifecycle_healthcheck', 'misc_echo_api', 'session_iframe_api', 'keys_convert_api'],
   'service_keys_list_api',
+  ...['service_lint_api', 'client_lint_api', 'clients_lint_api'],
   ...['lifecycle_healthcheck', 'misc_echo_api', 'session_iframe_api'],
   // Signs a request, and changes nothing.
   'service_keys_csr_api',
