@@ -69,6 +69,7 @@ export const errorCodes = {
   invalid_notification_id: 'OpenID4VCI §11.3',
   invalid_notification_request: 'OpenID4VCI §11.3',
   invalid_tx_code: 'OpenID4VCI 1.1 §6.3',
+  not_found: 'OpenID Federation §8.9',
 } as const
 export type ErrorCode = keyof typeof errorCodes
 

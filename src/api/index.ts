@@ -70,6 +70,7 @@ import { clientUpdate } from './client/update.ts'
 import { deviceAuthorization } from './device/authorization.ts'
 import { deviceComplete } from './device/complete.ts'
 import { deviceVerification } from './device/verification.ts'
+import { federationConfiguration } from './federation/configuration.ts'
 import { grantManagement } from './gm.ts'
 import { hskCreate } from './hsk/create.ts'
 import { hskDelete, hskDeleteByGet } from './hsk/delete.ts'
@@ -205,6 +206,7 @@ export const endpoints: readonly Endpoint[] = [
   configuration,
   configurationPost,
   jwks,
+  federationConfiguration,
   serviceCreate,
   serviceGet,
   serviceList,

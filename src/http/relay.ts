@@ -3,6 +3,9 @@
  * data, so that it can be documented, and applied on request (`Prefer: relay`, RFC 7240).
  */
 
+/** Signed documents that anyone may read. */
+type DocumentType = 'application/statuslist+jwt' | 'application/entity-statement+jwt'
+
 export interface RelayRow {
   status: number
   /** Where `responseContent` is sent. */
@@ -12,7 +15,7 @@ export interface RelayRow {
     | 'text/html'
     | 'application/jwt'
     | 'application/token-introspection+jwt'
-    | 'application/statuslist+jwt'
+    | DocumentType
   headers?: Record<string, string>
 }
 export type RelayTable = Partial<Record<string, RelayRow>>
@@ -38,7 +41,7 @@ export const jwt = (type: 'application/jwt' | 'application/token-introspection+j
   headers: noStore,
 })
 /** A signed document that anyone may read, and keep for as long as `cacheControl` says. */
-export const jwtDocument = (type: 'application/statuslist+jwt'): RelayRow => ({
+export const jwtDocument = (type: DocumentType): RelayRow => ({
   status: 200,
   content: 'body',
   type,

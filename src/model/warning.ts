@@ -12,6 +12,8 @@ export const Warning = z
         'renamed-attribute',
         'unknown-member',
         'secret-hashed',
+        'federation-key-shared',
+        'federation-incomplete',
       ])
       .describe('Kind of the warning.'),
     property: z.string().describe('The property of the warning.'),

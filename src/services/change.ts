@@ -76,7 +76,7 @@ async function checked(
       ...(pairwiseSubjectSalt ? { pairwiseSubjectSalt } : {}),
       ...(apiSecret ? { apiSecret } : {}),
     },
-    current,
+    { now: context.now, former: current },
   )
   const found = [...findServiceWarnings(whole), ...findHashingWarning(whole, current)]
   return { whole, ...row, warnings: warningsOf(context, ignored, found) }

@@ -7,15 +7,16 @@ import { withMissingMembers } from '../jose/key-members.ts'
 import { keySetProperties } from '../model/keys/standing.ts'
 import { type Service, type ServiceDocument, serviceSecrets } from '../model/service/service.ts'
 import { splitSecrets } from '../model/split-secrets.ts'
+import type { Saving } from '../oauth/federation/service-rules.ts'
 import { findServiceProblems } from '../oauth/service/settings.ts'
 
 /**
  * The checked document, whose keys have a kid and a use, and the row that stores it. Refuses with
  * the first wrong property.
  */
-export async function serviceRow<T extends ServiceDocument>(given: T, former?: Service) {
-  const whole = withCompleteKeys(given, former)
-  const [problem] = await findServiceProblems(whole)
+export async function serviceRow<T extends ServiceDocument>(given: T, saving: Saving) {
+  const whole = withCompleteKeys(given, saving.former)
+  const [problem] = await findServiceProblems(whole, saving)
   if (problem) refuseInvalid(problem.path, problem.message)
   // Which keys a service has in modules is not for callers to write.
   return { whole, ...splitSecrets({ ...whole, hsks: undefined }, secretsOf(whole)) }

@@ -8,6 +8,7 @@ import { apiTokenHash } from '../../src/caller.ts'
 import { openApiDocument } from '../../src/http/document.ts'
 import { AccessRight, includesRight } from '../../src/model/api-token.ts'
 import { begin, cibaClient, createCibaService } from '../support/ciba.ts'
+import { entitySettings } from '../support/entity.ts'
 import {
   authorize,
   form,
@@ -86,6 +87,7 @@ beforeAll(async () => {
     deviceAuthorizationEndpoint: `${issuer}/device`,
     deviceVerificationUri: `${issuer}/activate`,
     verifiableCredentialsEnabled: true,
+    ...entitySettings,
     ...withSessions(),
   })
   client = await cibaClient(service, 'POLL', { backchannelLogoutUri: loggedOutUri })
@@ -105,6 +107,7 @@ beforeAll(async () => {
     serviceName: 'The other',
     supportedBackchannelTokenDeliveryModes: ['POLL'],
     verifiableCredentialsEnabled: true,
+    ...entitySettings,
     ...withSessions(),
   })
   real = {

@@ -11,9 +11,6 @@ import { ServiceDocument } from '../../src/model/service/service.ts'
 
 /** Properties that are stored and returned but have no effect in Postern, each with the reason. */
 const withoutEffect: Record<string, string[]> = {
-  'OpenID Federation is not implemented.': words(`
-    authorityHints federationEnabled federationSignatureKeyId
-    federationRegistrationEndpoint supportedClientRegistrationTypes`),
   'It is a note of the caller, which no operation of the contract reads.': words(
     'inScopeForTokenMigration',
   ),
@@ -27,7 +24,7 @@ const withoutEffect: Record<string, string[]> = {
     developerSnsCredentials clientsPerDeveloper`),
   'It is information for the frontend.': words(`
     serviceName clientName clientNames description descriptions logoUri logoUris contacts
-    softwareVersion tosUris policyUris clientUri clientUris organizationName digestAlgorithm
+    softwareVersion tosUris policyUris clientUri clientUris digestAlgorithm
     mtlsEndpointAliasesUsed`),
 }
 

@@ -7,6 +7,7 @@ import { endpoints } from '../../src/api/index.ts'
 import { ask, begin, cibaClient } from '../support/ciba.ts'
 import { keepRequest } from '../support/credential-requests.ts'
 import { endpointOf, issuerMetadata, walletKey } from '../support/credentials.ts'
+import { entitySettings } from '../support/entity.ts'
 import {
   authorizationRequest,
   authorize,
@@ -237,6 +238,25 @@ const documentRows = (...paths: string[]): Record<string, Record<string, Row>> =
     ]),
   )
 
+/** The responses with what a service signs about itself in a federation. */
+const federationRows = (...paths: string[]): Record<string, Record<string, Row>> =>
+  Object.fromEntries(
+    paths.map((path) => [
+      path,
+      {
+        OK: owes(200, 'jwt', () => federated({})),
+        NOT_FOUND: owes(404, 'json', () => federated({ federationEnabled: false })),
+        INTERNAL_SERVER_ERROR: owes(500, 'json', () => federated({ federationJwks: undefined })),
+      },
+    ]),
+  )
+
+/** The empty request of an operation of a federation with the settings. */
+async function federated(more: Members): Promise<Members> {
+  await configure({ ...entitySettings, ...more })
+  return {}
+}
+
 /** The number of a status list of a service with the settings. */
 async function listed(more: Members): Promise<Members> {
   const settings = { ...withStatusLists(), ...more }
@@ -466,6 +486,7 @@ const rows: Record<string, Record<string, Row>> = {
   },
   '/userinfovc/issue': { OK: owes(200, 'json', ticketOfUser) },
   ...documentRows('/vci/metadata', '/vci/jwtissuer', '/vci/jwks'),
+  ...federationRows('/federation/configuration'),
   '/vci/nonce': {
     OK: owes(200, 'json', () => issuing({})),
     INTERNAL_SERVER_ERROR: owes(500, 'json', () =>
@@ -563,7 +584,7 @@ const call = async (path: string, body: Members, headers = {}): Promise<Reply> =
 const types: Partial<Record<Place, RegExp>> = {
   json: /^application\/json(;charset=utf-8)?$/,
   html: /^text\/html;charset=UTF-8$/,
-  jwt: /^application\/(token-introspection\+|statuslist\+)?jwt$/,
+  jwt: /^application\/(token-introspection\+|statuslist\+|entity-statement\+)?jwt$/,
 }
 
 describe('relay table of an operation', () => {
@@ -588,7 +609,7 @@ describe('Prefer: relay', () => {
     const type = types[row.place]
     expect(relay.status).toBe(row.status)
     // Codes, tokens and references to them must not be cached (RFC 6749 §5.1, §4.1.2).
-    const isPublic = path === '/vci/status/get' && action === 'OK'
+    const isPublic = /^\/(vci\/status|federation)\//.test(path) && action === 'OK'
     const caching = isPublic
       ? { 'Cache-Control': body.cacheControl }
       : { 'Cache-Control': 'no-store', Pragma: 'no-cache' }

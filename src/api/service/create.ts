@@ -34,12 +34,8 @@ async function createService(
   const serviceId = await newIdentifier(system.random, store.services.version)
   const secret = withSecret ? newToken(context, { serviceId }, ofSecret) : undefined
   const apiSecret = secret && { apiSecret: secret.accessToken }
-  const { whole, ...row } = await serviceRow({
-    ...given,
-    hsks: undefined,
-    pairwiseSubjectSalt,
-    ...apiSecret,
-  })
+  const document = { ...given, hsks: undefined, pairwiseSubjectSalt, ...apiSecret }
+  const { whole, ...row } = await serviceRow(document, { now })
   const warnings = warningsOf(context, ignored, findServiceWarnings(whole))
   const number = await store.counters.next(0, 'service')
   await store.commit(

@@ -8,6 +8,7 @@ import type { Service } from '../../model/service/service.ts'
 import { takesUnsecuredRequests } from '../authorization/request-object.ts'
 import { responseModes, responseTypeWords } from '../authorization/response-type.ts'
 import { encryptsOutgoing } from '../encryption/settings.ts'
+import { providerMetadata } from '../federation/provider-metadata.ts'
 import { grantTypeNames, supportsGrantType } from '../grants/grant-type.ts'
 import { type Policy, policyOf } from '../policy.ts'
 import { supportedScopes } from '../scope.ts'
@@ -117,6 +118,7 @@ export function serviceMetadata(service: Service, ofEngine: Capabilities): Recor
     ...userMembers(service),
     ...assuranceMetadata(service),
     ...userInfoCredentialMetadata(service),
+    ...providerMetadata(service),
     authorization_details_types_supported: service.supportedAuthorizationDetailsTypes,
     native_sso_supported: service.nativeSsoSupported || undefined,
     dpop_signing_alg_values_supported: allowedBy(policy, asymmetricAlgorithms),

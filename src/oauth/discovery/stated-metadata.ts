@@ -23,7 +23,7 @@ const withValues = (members: Record<string, unknown>): Record<string, unknown> =
   )
 
 /** RFC 8414 §2: members about issuer and signatures, which a service's additions cannot change. */
-const facts = /^issuer$|^jwks_uri$|_signing_alg_values_supported$/
+const facts = /^issuer$|^(signed_)?jwks_uri$|_signing_alg_values_supported$/
 
 /**
  * The defaults of absent members: RFC 8414, RFC 8705, RFC 9101, RFC 9126, RFC 9207, OpenID Connect

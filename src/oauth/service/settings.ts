@@ -13,7 +13,9 @@ import { claimPolicyProblem } from '../claims/policy.ts'
 import { predefinedProblem } from '../claims/transformed-claims.ts'
 import { verifiedByTerminator } from '../client-authentication/mutual-tls.ts'
 import { policyProblem } from '../federation/metadata-policy.ts'
+import { federationProblems, type Saving } from '../federation/service-rules.ts'
 // The attributes of these files are checked here.
+import '../federation/entity-configuration.ts'
 import '../keys/timing.ts'
 import '../logout/logout-settings.ts'
 import '../logout/session-settings.ts'
@@ -69,7 +71,10 @@ const keySets = ['jwks', 'federationJwks', 'credentialJwks'] as const
 const predefinedClaims = 'predefinedTransformedClaims'
 
 /** All problems of a service's settings, in the order of the checks; empty if there are none. */
-export async function findServiceProblems(document: ServiceDocument): Promise<Problem[]> {
+export async function findServiceProblems(
+  document: ServiceDocument,
+  saving: Saving,
+): Promise<Problem[]> {
   const ofKeySets = await Promise.all(
     keySets.map((name) => {
       const text = document[name]
@@ -96,6 +101,7 @@ export async function findServiceProblems(document: ServiceDocument): Promise<Pr
     outsideProblem(document),
     clientIdProblem(document),
     ...(await credentialProblems(document)),
+    ...(await federationProblems(document, saving)),
   ])
 }
 

@@ -25,6 +25,7 @@ import {
 } from '../encryption/settings.ts'
 import { encryptsValues } from '../encryption/values.ts'
 import { signingAlgorithm } from '../fapi.ts'
+import { federationWarnings } from '../federation/service-warnings.ts'
 import { policyOf } from '../policy.ts'
 import { secretKeyProperty } from '../registration/client-rules.ts'
 import { supportedScopes } from '../scope.ts'
@@ -72,6 +73,7 @@ export function findServiceWarnings(document: ServiceDocument): Warning[] {
         ]
       : []),
     ...outgoingWarning(document),
+    ...federationWarnings(document),
     ...attributeWarnings('service', 'attributes', document),
     ...(document.supportedScopes ?? []).flatMap((scope) =>
       attributeWarnings('scope', `supportedScopes ${scope.name}`, scope),

@@ -33,7 +33,7 @@ const rules = defineRules('Credential issuer', {
 const finalVersions: readonly string[] = ['', '1.0', '1.0-Final']
 
 /** Whether the service issues credentials, by the final version of the specification. */
-const isCredentialIssuer = (service: Service): boolean =>
+export const isCredentialIssuer = (service: Service): boolean =>
   service.verifiableCredentialsEnabled && finalVersions.includes(service.oid4vciVersion ?? '')
 
 export function requireCredentialIssuer(service: Service): void {
