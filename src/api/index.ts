@@ -71,6 +71,7 @@ import { deviceAuthorization } from './device/authorization.ts'
 import { deviceComplete } from './device/complete.ts'
 import { deviceVerification } from './device/verification.ts'
 import { federationConfiguration } from './federation/configuration.ts'
+import { federationJwks } from './federation/jwks.ts'
 import { grantManagement } from './gm.ts'
 import { hskCreate } from './hsk/create.ts'
 import { hskDelete, hskDeleteByGet } from './hsk/delete.ts'
@@ -207,6 +208,7 @@ export const endpoints: readonly Endpoint[] = [
   configurationPost,
   jwks,
   federationConfiguration,
+  federationJwks,
   serviceCreate,
   serviceGet,
   serviceList,

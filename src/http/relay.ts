@@ -4,7 +4,10 @@
  */
 
 /** Signed documents that anyone may read. */
-type DocumentType = 'application/statuslist+jwt' | 'application/entity-statement+jwt'
+type DocumentType =
+  | 'application/statuslist+jwt'
+  | 'application/entity-statement+jwt'
+  | 'application/jwk-set+jwt'
 
 export interface RelayRow {
   status: number

@@ -486,7 +486,7 @@ const rows: Record<string, Record<string, Row>> = {
   },
   '/userinfovc/issue': { OK: owes(200, 'json', ticketOfUser) },
   ...documentRows('/vci/metadata', '/vci/jwtissuer', '/vci/jwks'),
-  ...federationRows('/federation/configuration'),
+  ...federationRows('/federation/configuration', '/federation/jwks'),
   '/vci/nonce': {
     OK: owes(200, 'json', () => issuing({})),
     INTERNAL_SERVER_ERROR: owes(500, 'json', () =>
@@ -584,7 +584,7 @@ const call = async (path: string, body: Members, headers = {}): Promise<Reply> =
 const types: Partial<Record<Place, RegExp>> = {
   json: /^application\/json(;charset=utf-8)?$/,
   html: /^text\/html;charset=UTF-8$/,
-  jwt: /^application\/(token-introspection\+|statuslist\+|entity-statement\+)?jwt$/,
+  jwt: /^application\/(token-introspection\+|statuslist\+|entity-statement\+|jwk-set\+)?jwt$/,
 }
 
 describe('relay table of an operation', () => {

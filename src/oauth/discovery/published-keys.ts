@@ -8,8 +8,8 @@ const published = defineAttribute({
   form: flag,
   fallback: true,
   effect:
-    'With `false`, the public keys are not published: `/service/jwks/get` returns 204, and the ' +
-    'discovery document has no `jwks_uri`.',
+    'With `false`, the public keys are not published: `/service/jwks/get` returns 204, ' +
+    '`/federation/jwks` NOT_FOUND, and the discovery document has no `jwks_uri`.',
   spec: 'RFC 8414 §2',
 })
 

@@ -1,8 +1,22 @@
-/** The keys of the service as an entity of a federation. */
+/** The keys of the service as an entity of a federation, and sets of keys that they sign. */
 import type { JWK } from 'jose'
 import { publicKeySet } from '../../jose/key-set.ts'
 import { publishedKeySet } from '../../jose/service-key-set.ts'
 import type { Service } from '../../model/service/service.ts'
+import { defineRules, refuse } from '../../refusal.ts'
+import { publishesKeys } from '../discovery/published-keys.ts'
+import { requireEntity, statementSeconds } from './entity.ts'
+
+const rules = defineRules('Signed key sets', {
+  unpublished: {
+    code: 'P134003',
+    error: 'not_found',
+    spec: 'OpenID Federation §5.2.1',
+    message: 'The service publishes no keys: ext.jwks.published is false.',
+  },
+})
+
+type Claims = Record<string, unknown>
 
 /** Milliseconds as the seconds of JWTs. */
 export const inSeconds = (milliseconds: number): number => Math.floor(milliseconds / 1000)
@@ -17,4 +31,13 @@ export function entityKeys(service: Service): JWK[] {
   return publicKeySet(publishedKeySet(service, 'federation')).keys.filter(
     ({ kid, use }) => use !== 'enc' && typeof kid === 'string' && kid !== '' && isFirst(kid),
   )
+}
+
+/** The protocol keys of the service, for `signed_jwks_uri`: OpenID Federation §5.2.1. */
+export function signedKeySet(service: Service, now: number): Claims {
+  const iss = requireEntity(service)
+  if (!publishesKeys(service)) refuse(rules.unpublished)
+  const iat = inSeconds(now)
+  const { keys } = publicKeySet(publishedKeySet(service))
+  return { iss, sub: iss, iat, exp: iat + statementSeconds(service), keys }
 }
