@@ -71,6 +71,7 @@ import { deviceAuthorization } from './device/authorization.ts'
 import { deviceComplete } from './device/complete.ts'
 import { deviceVerification } from './device/verification.ts'
 import { federationConfiguration } from './federation/configuration.ts'
+import { federationHistoricalKeys } from './federation/historical-keys.ts'
 import { federationJwks } from './federation/jwks.ts'
 import { grantManagement } from './gm.ts'
 import { hskCreate } from './hsk/create.ts'
@@ -209,6 +210,7 @@ export const endpoints: readonly Endpoint[] = [
   jwks,
   federationConfiguration,
   federationJwks,
+  federationHistoricalKeys,
   serviceCreate,
   serviceGet,
   serviceList,

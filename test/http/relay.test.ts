@@ -486,7 +486,7 @@ const rows: Record<string, Record<string, Row>> = {
   },
   '/userinfovc/issue': { OK: owes(200, 'json', ticketOfUser) },
   ...documentRows('/vci/metadata', '/vci/jwtissuer', '/vci/jwks'),
-  ...federationRows('/federation/configuration', '/federation/jwks'),
+  ...federationRows('/federation/configuration', '/federation/jwks', '/federation/historical-keys'),
   '/vci/nonce': {
     OK: owes(200, 'json', () => issuing({})),
     INTERNAL_SERVER_ERROR: owes(500, 'json', () =>

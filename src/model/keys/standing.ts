@@ -109,6 +109,30 @@ export function stateOf(service: Service, set: KeySetName, key: Key): KeyState |
   return record && keyStateOf(record, present, at)
 }
 
+export interface EndedKey {
+  readonly record: ManagedKey
+  /** When it was revoked, retired or removed; before that is noted, when the service changed. */
+  readonly endedAt: number
+}
+
+/** Keys of a set that verify no longer. A key in a module that is not used at present has not ended. */
+export function endedKeys(service: Service, set: KeySetName): EndedKey[] {
+  const standing = standings.get(service)
+  if (!standing) return []
+  const { at, keys, present } = standing
+  return keys.managed.flatMap((record) => {
+    if (record.set !== set) return []
+    const isThere = present.includes(record)
+    const isRemoved = !isThere && record.handle === undefined
+    const isOver = record.revokedAt !== undefined || !isThere
+    if (!isOver && keyStateOf(record, present, at) !== 'RETIRED') return []
+    const removedAt = record.endedAt ?? (isRemoved ? service.modifiedAt : undefined)
+    const times = [record.revokedAt, record.retireAt, removedAt]
+    const past = times.filter((time) => time !== undefined && time <= at) as number[]
+    return past.length > 0 ? [{ record, endedAt: Math.min(...past) }] : []
+  })
+}
+
 /** Changes of the properties that name a key which does not sign now: its successor does. */
 export function followedPins(
   pins: Pins,
