@@ -1,7 +1,10 @@
 /** Trust chains of entities: given with a request, or discovered. OpenID Federation §10. */
+import { hash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
 import type { ServiceContext } from '../../context.ts'
 import { effectiveSeconds } from '../../oauth/duration.ts'
 import type { Statement } from '../../oauth/federation/entity-statement.ts'
+import { staticChains } from '../../oauth/federation/settings.ts'
 import {
   type Anchor,
   anchorsOf,
@@ -9,7 +12,12 @@ import {
   type TrustChain,
   validateChain,
 } from '../../oauth/federation/trust-chain.ts'
-import { defineRules, refuse } from '../../refusal.ts'
+import { defineRules, Refusal, refuse } from '../../refusal.ts'
+import { withinDeadline } from '../../system/deadline.ts'
+import type { System } from '../../system/system.ts'
+import { type Admit, createAdmission } from './budget.ts'
+import { discoverChain, rules as discovery } from './discovery.ts'
+import { publishedFor } from './published.ts'
 import { statementsOf } from './statements.ts'
 
 const rules = defineRules('Trust chain resolution', {
@@ -23,12 +31,27 @@ const rules = defineRules('Trust chain resolution', {
     code: 'P136002',
     error: 'invalid_trust_chain',
     spec: 'OpenID Federation §18.1',
-    message: 'The request must contain a valid trust chain: none is discovered.',
+    message: 'The request must contain its trust chain: the service discovers none.',
+    settings: ['service.attributes'],
+  },
+  tooMany: {
+    code: 'P136003',
+    error: 'temporarily_unavailable',
+    spec: 'OpenID Federation §18.1',
+    message: 'Too many trust chains are being resolved: try again later.',
+    isTemporary: true,
+  },
+  slow: {
+    code: 'P136004',
+    error: 'temporarily_unavailable',
+    spec: 'OpenID Federation §10.5',
+    message: 'The trust chain is still being resolved: try again in a few seconds.',
+    isTemporary: true,
   },
 })
 
 /** What resolving a chain needs of a context. */
-export type Resolving = Pick<ServiceContext, 'service' | 'system' | 'now'>
+type Resolving = Pick<ServiceContext, 'service' | 'system' | 'now'>
 
 /** What a request gives for the resolution. */
 export interface Given {
@@ -38,6 +61,37 @@ export interface Given {
   configuration?: Statement | undefined
   /** Only the given chain is tried. */
   isStatic?: boolean | undefined
+}
+
+/** How long a request waits for a resolution, and how long that goes on. In milliseconds. */
+const waitMilliseconds = 3_000
+const longestMilliseconds = 10_000
+
+const refusedMilliseconds = 60_000
+const unreachedMilliseconds = 5_000
+const mostRefused = 5_000
+
+/** The number of statements of a given chain that are read: one more than are valid. */
+const mostRead = 9
+
+/** Resolutions of a process. */
+interface Resolutions {
+  admit: Admit
+  underway: Map<string, Promise<TrustChain>>
+  /** Those that failed, until when. */
+  refused: LRUCache<string, { refusal: Refusal; until: number }>
+}
+
+const known = new WeakMap<System, Resolutions>()
+
+function resolutionsOf(system: System): Resolutions {
+  const resolutions = known.get(system) ?? {
+    admit: createAdmission(),
+    underway: new Map(),
+    refused: new LRUCache({ max: mostRefused }),
+  }
+  known.set(system, resolutions)
+  return resolutions
 }
 
 /** A valid chain from the entity to a trust anchor of the service. */
@@ -54,27 +108,22 @@ export async function resolveWith(
   anchors: readonly Anchor[],
   given: Given = {},
 ): Promise<TrustChain> {
-  if (!given.chain) return refuse(rules.missing, entityId)
-  return givenChain(context, entityId, anchors, given.chain, given.configuration)
-}
-
-/** The number of statements of a given chain that are read: one more than are valid. */
-const mostRead = 9
-
-async function givenChain(
-  context: Resolving,
-  entityId: string,
-  anchors: readonly Anchor[],
-  texts: readonly string[],
-  configuration: Statement | undefined,
-): Promise<TrustChain> {
-  const { read } = statementsOf(context.system)
-  const statements = texts
-    .slice(0, mostRead)
-    .map((text, at) => (at === 0 && configuration ? configuration : read(text)))
-  const [own] = statements
-  if (own && own.subject !== entityId) refuse(rules.subject, own.subject)
-  return validateChain(statements, optionsFor(context, anchors))
+  const { chain, configuration, isStatic } = given
+  const options = optionsFor(context, anchors)
+  const isOnlyStatic = isStatic || staticChains.read(context.service) === 'only'
+  if (!chain) {
+    if (isOnlyStatic) refuse(rules.missing, entityId)
+    return discovered(context, entityId, configuration, options)
+  }
+  try {
+    return await givenChain(context, entityId, given, options)
+  } catch (error) {
+    if (isOnlyStatic || !(error instanceof Refusal)) throw error
+    return discovered(context, entityId, configuration, options).catch((failure: unknown) => {
+      const isTemporary = failure instanceof Refusal && failure.rule.isTemporary
+      throw isTemporary ? failure : error
+    })
+  }
 }
 
 const optionsFor = (
@@ -86,3 +135,89 @@ const optionsFor = (
   skew: effectiveSeconds(service, 'allowableClockSkew') * 1_000,
   isSignedBy: statementsOf(system).isSignedBy,
 })
+
+async function givenChain(
+  { system }: Resolving,
+  entityId: string,
+  { chain = [], configuration }: Given,
+  options: ChainOptions,
+): Promise<TrustChain> {
+  const { read } = statementsOf(system)
+  const statements = chain
+    .slice(0, mostRead)
+    .map((text, at) => (at === 0 && configuration ? configuration : read(text)))
+  const [own] = statements
+  if (own && own.subject !== entityId) refuse(rules.subject, own.subject)
+  return validateChain(statements, options)
+}
+
+/**
+ * Requests about the same entity wait for one resolution, and share its failure for a while. What
+ * a request gives, and what the service trusts, keeps them apart.
+ */
+async function discovered(
+  context: Resolving,
+  entityId: string,
+  configuration: Statement | undefined,
+  options: ChainOptions,
+): Promise<TrustChain> {
+  const { service, system, now } = context
+  const { admit, underway, refused } = resolutionsOf(system)
+  const names = [
+    ...[entityId, service.apiKey, service.modifiedAt, configuration?.text],
+    ...options.anchors.map((anchor) => anchor.entityId),
+  ]
+  const name = hash('sha256', JSON.stringify(names))
+  const before = refused.get(name)
+  if (before && before.until > now) throw before.refusal
+  const started = underway.get(name)
+  if (started) return waitFor(started, context)
+  const end = admit(service.apiKey, now) ?? refuse(rules.tooMany, entityId)
+  const resolution = discover(context, entityId, configuration, options)
+    .catch((error: unknown) => {
+      if (error instanceof Refusal) {
+        const { isTemporary } = error.rule
+        const until = system.clock() + (isTemporary ? unreachedMilliseconds : refusedMilliseconds)
+        refused.set(name, { refusal: error, until })
+      }
+      throw error
+    })
+    .finally(() => {
+      end()
+      underway.delete(name)
+    })
+  underway.set(name, resolution)
+  return waitFor(resolution, context)
+}
+
+/** The time since the request began counts, so that a request waits three seconds in all. */
+function waitFor(resolution: Promise<TrustChain>, { system, now }: Resolving): Promise<TrustChain> {
+  const passed = Math.max(0, system.clock() - now)
+  const left = Math.max(0, waitMilliseconds - passed)
+  return withinDeadline(left, resolution, () => refuse(rules.slow))
+}
+
+async function discover(
+  context: Resolving,
+  entityId: string,
+  configuration: Statement | undefined,
+  options: ChainOptions,
+): Promise<TrustChain> {
+  let isOver = false
+  const published = publishedFor(context, () => isOver)
+  const attempt = async () =>
+    discoverChain(configuration ?? (await published.configuration(entityId)), options, published)
+  /** What was known from before may have been replaced since. */
+  const mayBeStale = (error: unknown) =>
+    error instanceof Refusal &&
+    !error.rule.isTemporary &&
+    (error.rule !== discovery.noPath || published.wasKnown(entityId))
+  const whole = attempt().catch((error: unknown) => {
+    if (mayBeStale(error) && published.renew()) return attempt()
+    throw error
+  })
+  return withinDeadline(longestMilliseconds, whole, () => {
+    isOver = true
+    return refuse(rules.slow)
+  })
+}

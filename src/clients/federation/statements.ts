@@ -17,16 +17,28 @@ interface Verified {
   by: Set<string>
 }
 
+/** A statement that was fetched. */
+export interface Kept {
+  statement: Statement
+  /** Until when it is not fetched again, in milliseconds since the Unix epoch. */
+  freshUntil: number
+}
+
 export interface Statements {
   /** The statement in a text, which is read once if it was verified. */
   read(text: string): Statement
   /** Whether a key of the set signed the statement, which is verified once for each key. */
   isSignedBy(statement: Statement, keys: KeySet): Promise<boolean>
+  /** What was fetched from a source and has not expired. */
+  kept(source: string, now: number): Kept | undefined
+  /** Keeps a verified statement for half of its life, at most for a day. */
+  keep(source: string, statement: Statement, now: number): void
 }
 
 const mostStatements = 2_000
 const mostCharacters = 32 * 1_024 * 1_024
 const mostKeys = 8
+const day = 86_400_000
 
 const known = new WeakMap<System, Statements>()
 
@@ -38,10 +50,14 @@ export function statementsOf(system: System): Statements {
 }
 
 function createStatements(): Statements {
+  const limits = { max: mostStatements, maxSize: mostCharacters }
   const verified = new LRUCache<string, Verified>({
-    max: mostStatements,
-    maxSize: mostCharacters,
+    ...limits,
     sizeCalculation: (_, text) => text.length,
+  })
+  const fetched = new LRUCache<string, Kept>({
+    ...limits,
+    sizeCalculation: ({ statement }, source) => statement.text.length + source.length,
   })
 
   async function verify(statement: Statement, keys: KeySet): Promise<boolean> {
@@ -61,5 +77,13 @@ function createStatements(): Statements {
   return {
     read: (text) => verified.get(text)?.statement ?? readStatement(text),
     isSignedBy: verify,
+    kept(source, now) {
+      const found = fetched.get(source)
+      return found && found.statement.expiresAt > now ? found : undefined
+    },
+    keep(source, statement, now) {
+      const life = Math.min(day, (statement.expiresAt - now) / 2)
+      fetched.set(source, { statement, freshUntil: now + life })
+    },
   }
 }
