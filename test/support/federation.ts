@@ -141,5 +141,23 @@ export function federationOf({ clock, fetch }: Pick<TestSystem, 'clock' | 'fetch
     }
   }
 
-  return { configuration, about, chain, publish, statement }
+  /** A trust mark, as an entry of `trust_marks`. */
+  async function trustMark(issuer: Entity, subject: Entity, type: string, bent: Bent = {}) {
+    const claims = { sub: subject.id, trust_mark_type: type, ...bent.claims }
+    const header = { typ: 'trust-mark+jwt', ...bent.header }
+    return {
+      trust_mark_type: type,
+      trust_mark: await statement(issuer, claims, { ...bent, header }),
+    }
+  }
+
+  /** The right to issue trust marks of a type, signed by its owner. */
+  const delegation = (owner: Entity, issuer: Entity, type: string, bent: Bent = {}) =>
+    statement(
+      owner,
+      { sub: issuer.id, trust_mark_type: type },
+      { ...bent, header: { typ: 'trust-mark-delegation+jwt', ...bent.header } },
+    )
+
+  return { configuration, about, chain, publish, statement, trustMark, delegation }
 }

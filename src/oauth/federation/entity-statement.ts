@@ -170,8 +170,11 @@ export function requireInTime(statement: Statement, now: number, skew: number): 
   if (expiresAt <= now - skew) refuse(rules.expired, subject)
 }
 
-/** Whether the key of a set that the statement names has signed it. */
-export async function isSignedBy({ text, keyId }: Statement, keys: KeySet): Promise<boolean> {
+/** Whether the key of a set that a statement or trust mark names has signed it. */
+export async function isSignedBy(
+  { text, keyId }: Pick<Statement, 'text' | 'keyId'>,
+  keys: KeySet,
+): Promise<boolean> {
   if (!keys.keys.some(({ kid }) => kid === keyId)) return false
   return !('failure' in (await verifyJwt(text, keys, asymmetricAlgorithms)))
 }
