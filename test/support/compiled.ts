@@ -6,8 +6,6 @@ import { execFileSync } from 'node:child_process'
 import { dirname, relative, resolve } from 'node:path'
 import type { Plugin } from 'vitest/config'
 
-const compiler = resolve('node_modules/typescript/bin/tsc')
-
 export function compiled(): Plugin {
   return {
     name: 'compiled',
@@ -15,7 +13,7 @@ export function compiled(): Plugin {
     config() {
       // Once for all projects of a run; a build without changes takes a second.
       if (process.env['POSTERN_COMPILED']) return
-      execFileSync(process.execPath, [compiler, '-p', 'tsconfig.json'], { stdio: 'inherit' })
+      execFileSync('npm', ['run', 'build', '--silent'], { stdio: 'inherit' })
       process.env['POSTERN_COMPILED'] = 'true'
     },
     resolveId(source, importer) {

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
-const entry = resolve('dist/main.js')
+const compiled = resolve('dist/main.js')
 
 export interface Started {
   child: ChildProcess
@@ -27,7 +27,8 @@ export interface Processes {
   close(): void
 }
 
-export function createProcesses(): Processes {
+/** `entry` is the program of another place, such as an installed package. */
+export function createProcesses(entry = compiled): Processes {
   const folder = mkdtempSync(join(tmpdir(), 'postern-process-'))
   const running: ChildProcess[] = []
 

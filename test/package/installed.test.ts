@@ -1,0 +1,87 @@
+/** The package in an empty folder: what it contains, and that its command and its exports work. */
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Installed, install } from '../support/package.ts'
+import { createProcesses, stop } from '../support/processes.ts'
+
+let installed: Installed
+beforeAll(() => {
+  installed = install()
+}, 600_000)
+afterAll(() => installed.remove())
+
+const node = (args: string[]) =>
+  execFileSync(process.execPath, args, { cwd: installed.folder, encoding: 'utf8' })
+
+/** Runs the text of a module in the folder. */
+function run(name: string, text: string): string {
+  writeFileSync(join(installed.folder, name), text)
+  return node([name])
+}
+
+describe('package', () => {
+  it('contains the program, its migrations, its types, and nothing else', () => {
+    const files = readdirSync(join(installed.folder, 'node_modules/postern'), {
+      recursive: true,
+      withFileTypes: true,
+    }).filter((entry) => entry.isFile())
+    const kinds = new Set(files.map(({ name }) => name.replace(/^.*?(\.d\.ts|\.[a-z]+)$/, '$1')))
+    expect([...kinds].sort()).toEqual(['.d.ts', '.js', '.json', '.md', '.sql', 'LICENSE'])
+    const json = files.filter(({ name }) => name.endsWith('.json')).map(({ name }) => name)
+    expect(json.sort()).toEqual([
+      ...['_journal.json', '_journal.json', 'openapi.json', 'package.json'],
+    ])
+  })
+
+  it('prints its version', () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
+    expect(node(['node_modules/.bin/postern', '--version'])).toBe(`${version}\n`)
+  })
+
+  it('serves, migrated, and stops', async () => {
+    const processes = createProcesses(installed.command)
+    const server = await processes.started()
+    const answer = await fetch(`${server.url}/health/ready`)
+    expect(await answer.json()).toEqual({ status: 'ready' })
+    expect((await fetch(`${server.url}/docs`)).status).toBe(200)
+    await stop(server)
+    processes.close()
+  })
+
+  it('runs the example of docs/embedding.md', () => {
+    const [, example = ''] =
+      /```js\n(.*?)```/s.exec(readFileSync('docs/embedding.md', 'utf8')) ?? []
+    expect(run('example.js', example)).toBe('OK\nUNAUTHORIZED\n')
+  })
+
+  it('exports the OpenAPI document, and nothing of the inside of the engine', () => {
+    const text = `
+      import document from 'postern/openapi.json' with { type: 'json' }
+      console.log(document.openapi)
+      await import('postern/dist/process/app.js').catch(({ code }) => console.log(code))`
+    expect(run('exports.js', text)).toMatch(/^3\.\d\.\d\nERR_PACKAGE_PATH_NOT_EXPORTED\n/)
+  })
+
+  it('has types that need no others', () => {
+    const text = `
+      import { createPostern, type Postern, PosternApiError, type PosternOptions } from 'postern'
+      const options: PosternOptions = { fetch: () => new Response(), log: (line: string) => {} }
+      const postern: Postern = await createPostern(options)
+      const { apiKey } = await postern.api.post<{ apiKey: number }>('service/create', {})
+      const key: number = apiKey
+      postern.clock.advance(key)
+      const { url }: { readonly url: string } = await postern.listen()
+      // @ts-expect-error: the time is a number of milliseconds.
+      postern.clock.advance('1d')
+      if (new Error(url) instanceof PosternApiError) await postern.close()`
+    writeFileSync(join(installed.folder, 'types.ts'), text)
+    const compiler = resolve('node_modules/typescript/bin/tsc')
+    const settings = [
+      ...['--noEmit', '--strict', '--skipLibCheck', 'false', '--types', ''],
+      ...['--target', 'es2022', '--module', 'nodenext', '--lib', 'es2022,dom'],
+    ]
+    expect(node([compiler, ...settings, 'types.ts'])).toBe('')
+  })
+})

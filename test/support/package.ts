@@ -1,0 +1,55 @@
+/** The package as users get it: packed from the compiled code, and installed in an empty folder. */
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+/** Where `npm ci` has compiled or downloaded SQLite for this Node. */
+const compiledSqlite = resolve('node_modules/better-sqlite3/build')
+
+/** Packs `dist/` as it is, and returns the path of the tarball. */
+export function pack(folder: string): string {
+  // Without scripts: `prepack` would delete the compiled code, which other tests are running.
+  const options = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder]
+  const printed = npm(options, process.cwd())
+  const [made] = JSON.parse(printed) as { filename: string }[]
+  return join(folder, made?.filename ?? '')
+}
+
+export function npm(args: string[], folder: string, environment: Record<string, string> = {}) {
+  return execFileSync('npm', args, {
+    cwd: folder,
+    env: { ...process.env, npm_config_audit: 'false', npm_config_fund: 'false', ...environment },
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+}
+
+export interface Installed {
+  tarball: string
+  /** The folder whose `node_modules` has the package. */
+  folder: string
+  /** The path of the command. */
+  command: string
+  remove(): void
+}
+
+/**
+ * Installs the tarball without install scripts, and takes the SQLite of this repository, which was
+ * compiled for the same Node: compiling it takes half a minute.
+ */
+export function install(): Installed {
+  const folder = mkdtempSync(join(tmpdir(), 'postern-package-'))
+  const tarball = pack(folder)
+  writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n')
+  npm(['install', '--ignore-scripts', '--prefer-offline', '--no-save', tarball], folder)
+  const sqlite = join(folder, 'node_modules/better-sqlite3/build/Release')
+  mkdirSync(sqlite, { recursive: true })
+  cpSync(join(compiledSqlite, 'Release/better_sqlite3.node'), join(sqlite, 'better_sqlite3.node'))
+  return {
+    tarball,
+    folder,
+    command: join(folder, 'node_modules/postern/dist/main.js'),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
