@@ -2,7 +2,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createProcesses, type Processes, stop } from './support/processes.ts'
 
 let processes: Processes
@@ -126,6 +128,38 @@ describe('start of the process', () => {
     expect(existsSync(file('master.key'))).toBe(false)
     writeFileSync(file('master.key'), key, { mode: 0o600 })
     await stop(await started(), 'SIGTERM')
+  })
+})
+
+describe('postern health', () => {
+  it('succeeds while the server of the environment is ready', async () => {
+    const { url } = await started()
+    const POSTERN_PORT = new URL(url).port
+    const ready = await processes.run(['health'], { POSTERN_PORT, POSTERN_HOST: '0.0.0.0' })
+    expect(ready).toEqual({ code: 0, output: 'ready\n' })
+    const live = await processes.run(['health', '--live', '--url', `${url}/`])
+    expect(live).toEqual({ code: 0, output: 'live\n' })
+  })
+
+  it('fails while the server is draining or gone', async () => {
+    const server = await started({ POSTERN_DRAIN_SECONDS: '600' })
+    server.child.kill('SIGTERM')
+    const health = () => processes.run(['health', '--url', server.url])
+    await vi.waitUntil(async () => (await health()).output !== 'ready\n', { timeout: 60_000 })
+    expect(await health()).toEqual({ code: 1, output: 'draining\n' })
+    await stop(server, 'SIGTERM')
+    const gone = await health()
+    expect(gone.code).toBe(1)
+    expect(gone.output).toMatch(/^no answer from http:\S+\/health\/ready: .*ECONNREFUSED/)
+  })
+
+  it('fails if another server answers', async () => {
+    const other = createServer((_, response) => response.end('{"status":{}}')).listen(0)
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
+    const { code, output } = await processes.run(['health'], { POSTERN_PORT: String(port) })
+    other.close()
+    expect([code, output]).toEqual([1, expect.stringMatching('is not a server of Postern')])
   })
 })
 

@@ -23,6 +23,12 @@ export function createProgram(): Command {
       const { serve } = await import('./serve.ts')
       await serve().catch(failed('Postern did not start'))
     })
+  program
+    .command('health')
+    .description('ask a running server whether it is ready: exit code 0 if it is, otherwise 1')
+    .option('--url <url>', 'the server; by default at POSTERN_HOST and POSTERN_PORT')
+    .option('--live', 'ask only whether the process answers')
+    .action(async (options: object) => (await import('./health.ts')).reportHealth(options))
   addDatabaseCommands(program)
   addKeyCommands(program)
   return program

@@ -30,9 +30,11 @@ export async function listen(server: Server, { host, port }: Address): Promise<s
 }
 
 export function urlOf(server: Server, host: string): string {
-  const { port } = server.address() as AddressInfo
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  return urlAt(host, (server.address() as AddressInfo).port)
 }
+
+export const urlAt = (host: string, port: number): string =>
+  `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 
 /** Accepts no new connections, and resolves once the requests in flight are finished. */
 export async function drain(server: Server): Promise<void> {
