@@ -98,6 +98,7 @@ import {
   organizationTokenUpdate,
 } from './organizationtoken.ts'
 import { pushedAuthReq } from './pushed-auth-req.ts'
+import { self } from './self.ts'
 import { configuration, configurationPost } from './service/configuration.ts'
 import { organizationServiceCreate, serviceCreate } from './service/create.ts'
 import { organizationServiceDelete, serviceDelete } from './service/delete.ts'
@@ -242,6 +243,7 @@ export const endpoints: readonly Endpoint[] = [
   organizationTokenRotate,
   organizationTokenUpdate,
   organizationTokenRevoke,
+  self,
   clientCreate,
   clientGet,
   clientList,

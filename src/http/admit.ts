@@ -32,13 +32,16 @@ export interface Incoming {
   actingSubject?: string | undefined
 }
 
+/** `public` requires no API token, `any` one with whatever rights and limits. */
+export type RequiredRight = AccessRight | 'public' | 'any'
+
 /** Checks caller, right and service of a request before its body is read. */
 export async function admit(
   declaration: {
     operationId: string
     audits?: AuditType
     path: string
-    right: AccessRight | 'public'
+    right: RequiredRight
     ofOneClient?: boolean
     ofAnyService?: boolean
   },
@@ -53,6 +56,10 @@ export async function admit(
   }
   const caller = await identifyCaller(incoming.authorization, dependencies.store, now)
   incoming.caller = caller
+  if (declaration.right === 'any') {
+    incoming.assign(caller.serviceId ?? 0)
+    return contextOf(dependencies, call, caller, preferences, now)
+  }
   const named = incoming.params['serviceId']
   if (named === undefined) {
     const own = declaration.ofAnyService ? { serviceId: caller.serviceId } : {}

@@ -78,9 +78,14 @@ export function openApiDocument(endpoints: readonly Endpoint[]) {
 }
 
 function describe({ description, right, relay }: Endpoint): string {
-  const needs = right === 'public' ? 'Requires no token.' : `Requires the right \`${right}\`.`
+  const needs = needsOf(right)
   const parts = [description, needs, relay && relayTable(relay)]
   return parts.filter((part) => part).join('\n\n')
+}
+
+function needsOf(right: Endpoint['right']): string {
+  if (right === 'public') return 'Requires no token.'
+  return right === 'any' ? 'Requires a token with any right.' : `Requires the right \`${right}\`.`
 }
 
 function relayTable(table: RelayTable): string {

@@ -14,10 +14,9 @@ import {
   type ServiceContext,
 } from '../context.ts'
 import { type Trace, traced } from '../explain/trace.ts'
-import type { AccessRight } from '../model/api-token.ts'
 import type { AuditType } from '../model/audit/record.ts'
 import { CallerError, defineResults, explain, Refusal, type Result } from '../refusal.ts'
-import { admit, type Incoming } from './admit.ts'
+import { admit, type Incoming, type RequiredRight } from './admit.ts'
 import { bodyLimitBytes, decodeBody, documentLimitBytes, refuseUnknown, validate } from './body.ts'
 import { takeActingSubject } from './call/acting.ts'
 import type { Condition } from './call/conditions.ts'
@@ -66,8 +65,8 @@ export interface Declaration<
   tag: string
   summary: string
   description?: string
-  /** The required right of the caller's API token; `public` requires no token. */
-  right: AccessRight | 'public'
+  /** The required right of the caller's API token. */
+  right: RequiredRight
   /** The type of the audit record that the operation writes, in the commit of what it changes. */
   audits?: AuditType
   /** The operation is on one client, so a token for that client may call it. */
@@ -107,7 +106,7 @@ export interface Endpoint {
   tag: string
   summary: string
   description?: string
-  right: AccessRight | 'public'
+  right: RequiredRight
   audits?: AuditType
   params?: z.ZodObject | undefined
   query?: z.ZodObject | undefined
