@@ -19,6 +19,8 @@ export interface Evidence {
   readonly parameter?: string | undefined
   /** The property that decides: `service.parRequired`, `client.redirectUris`. */
   readonly setting?: string | undefined
+  /** The demand of the policy; the trace tells which setting or profile makes it. */
+  readonly demand?: string | undefined
   readonly given?: Shown
   readonly expected?: Shown
   /** One sentence more, without values of closed parameters. */
@@ -42,11 +44,16 @@ const most = 20
 const deepest = 4
 const compactJwt = /\beyJ[\w-]{5,}(?:\.[\w-]*){2,4}/g
 
-/** The facts that may be told of a secret: that it is there, its length, its hash in part. */
+/** What may be told of a secret that a person can have chosen: that it is there, and its length. */
 export const presence = (secret: string | undefined): Shown =>
-  secret === undefined
-    ? { present: false }
-    : { present: true, length: secret.length, sha256: hash('sha256', secret).slice(0, 8) }
+  secret === undefined ? { present: false } : { present: true, length: secret.length }
+
+/** What may be told of a random secret: also the beginning of its hash, to compare it by. */
+export const fingerprint = (secret: string): Shown => ({
+  present: true,
+  length: secret.length,
+  sha256: hash('sha256', secret).slice(0, 8),
+})
 
 /** The evidence without what must not be told, and with limits for long values. */
 export function shownEvidence(evidence: Evidence | string): Evidence {

@@ -21,6 +21,8 @@ export interface Trace {
   readonly steps: Step[]
   /** The steps of the script, as far as known. */
   readonly planned: Set<string>
+  /** Facts that were told. */
+  readonly noted: Set<string>
   /** Whether values that name a person are shown. */
   readonly showsSubject: boolean
   /** The call is a dry run. */
@@ -42,6 +44,7 @@ export const mayListen = (): boolean => listeners < mostListeners
 export const newTrace = (showsSubject: boolean, isRehearsal = false): Trace => ({
   steps: [],
   planned: new Set(),
+  noted: new Set(),
   showsSubject,
   isRehearsal,
 })
@@ -89,6 +92,19 @@ export function noteRefused(refused: Error, code: string): void {
   trace.refused = refused
   const last = trace.steps.at(-1)
   if (last) last.refused = code
+}
+
+/** Facts about the current step, each told once in a trace. */
+export function note(facts: () => Facts): void {
+  if (listeners === 0) return
+  const trace = storage.getStore()
+  const last = trace?.steps.at(-1)
+  if (!trace || !last) return
+  const told = bounded(facts()) as Record<string, Shown>
+  const text = JSON.stringify(told)
+  if (trace.noted.has(text)) return
+  trace.noted.add(text)
+  last.facts = { ...last.facts, ...told }
 }
 
 /** A rule was passed. */

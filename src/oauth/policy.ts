@@ -6,7 +6,9 @@
 import type { Client } from '../model/client/client.ts'
 import type { FapiMode } from '../model/enums.ts'
 import type { Service } from '../model/service/service.ts'
+import { note } from '../refusal.ts'
 import { type AttributeOwner, attributeOf, defineAttribute, oneOf } from './attribute.ts'
+import { type Layer, originsOf } from './explain/policy-origin.ts'
 import { scopeEntries } from './scope.ts'
 import { fapiProfiles, highAssurance, type Policy, serviceProfiles } from './security-profiles.ts'
 
@@ -38,6 +40,7 @@ export function policyOf(
   scopes: readonly string[] = [],
   way: 'front-channel' | 'pushed' = 'front-channel',
 ): Readonly<Policy> {
+  note(() => ({ policy: policyOrigins(service, client, scopes, way) }))
   if (way === 'pushed' || (scopes.length > 0 && scopesSelect(service))) {
     return foldPolicy(service, client, scopes, way)
   }
@@ -59,13 +62,10 @@ function foldPolicy(
   scopes: readonly string[],
   way: 'front-channel' | 'pushed',
 ): Policy {
-  const profile = serviceProfile.read(service)
   const modes = modesOf(service, client, scopes)
   const policy: Policy = Object.assign(
     settings(service, client),
-    profile && serviceProfiles[profile],
-    ...modes.map((mode) => fapiProfiles[mode]),
-    appliesHaip(service, client, scopes) ? highAssurance : undefined,
+    ...profilesOf(service, client, scopes, modes).map(({ profile }) => profile),
   )
   policy.financialGrade = modes.length > 0
   const isAdvanced = modes.includes('FAPI1_ADVANCED')
@@ -74,6 +74,46 @@ function foldPolicy(
   }
   if (isAdvanced && service.nbfOptional) policy.requestObjectDated = 'without nbf'
   return policy
+}
+
+/** The profiles in force; of two that set a value, the later one decides. */
+function profilesOf(
+  service: Service,
+  client: Client | undefined,
+  scopes: readonly string[],
+  modes: readonly FapiMode[],
+): Layer[] {
+  const profile = serviceProfile.read(service)
+  const layers: Layer[] = modes.map((mode) => ({
+    because: `${originOfModes(service, client)}=${mode}`,
+    profile: fapiProfiles[mode],
+  }))
+  if (profile) {
+    const because = `service.${serviceProfile.name}=${profile}`
+    layers.unshift({ because, profile: serviceProfiles[profile] })
+  }
+  if (appliesHaip(service, client, scopes)) {
+    layers.push({ because: 'HAIP', profile: highAssurance })
+  }
+  return layers
+}
+
+function originOfModes(service: Service, client: Client | undefined): string {
+  if (service.fapiModes?.length) return 'service.fapiModes'
+  if (serviceProfile.read(service) === 'fapi-2.0') return `service.${serviceProfile.name}`
+  return client?.fapiModes?.length ? 'client.fapiModes' : 'attributes of the requested scopes'
+}
+
+/** Why each demand of the policy is made, for the trace of an explained call. */
+function policyOrigins(
+  service: Service,
+  client: Client | undefined,
+  scopes: readonly string[],
+  way: 'front-channel' | 'pushed',
+) {
+  const policy = foldPolicy(service, client, scopes, way)
+  const layers = profilesOf(service, client, scopes, modesOf(service, client, scopes))
+  return originsOf(policy, { service, client }, layers)
 }
 
 /** The policy without any profile. */

@@ -62,7 +62,7 @@ export function explanationOf(trace: Trace, caller: Caller): Explanation {
   const reached = new Set(steps.map(({ step }) => step))
   const notReached = [...planned].filter((step) => !reached.has(step))
   return {
-    ...(rule ? { refusedBy: refusedBy(rule, maySee) } : {}),
+    ...(rule ? { refusedBy: refusedBy(rule, maySee, steps) } : {}),
     trace: maySee ? steps : steps.map(withoutFacts),
     ...(rule && notReached.length > 0 ? { notReached } : {}),
   }
@@ -70,7 +70,7 @@ export function explanationOf(trace: Trace, caller: Caller): Explanation {
 
 const withoutFacts = ({ facts: _, ...rest }: Step): Step => rest
 
-function refusedBy(refused: Refusal | CallerError, maySee: boolean) {
+function refusedBy(refused: Refusal | CallerError, maySee: boolean, steps: readonly Step[]) {
   const { rule } = refused
   const { area = '', name = '' } = catalogue.get(rule.code) ?? {}
   const told = {
@@ -81,7 +81,7 @@ function refusedBy(refused: Refusal | CallerError, maySee: boolean) {
     page: codePage(rule.code),
   }
   if (!maySee || !('error' in rule)) return told
-  const evidence = refused instanceof Refusal ? evidenceOf(refused) : undefined
+  const evidence = refused instanceof Refusal ? evidenceOf(refused, steps) : undefined
   return {
     ...told,
     ...(rule.settings ? { settings: [...rule.settings] } : {}),
@@ -90,8 +90,17 @@ function refusedBy(refused: Refusal | CallerError, maySee: boolean) {
   }
 }
 
-const evidenceOf = ({ evidence }: Refusal): Evidence | undefined =>
-  evidence === undefined ? undefined : shownEvidence(evidence)
+/** The evidence, with the setting that makes the demand of the policy. */
+function evidenceOf({ evidence }: Refusal, steps: readonly Step[]): Evidence | undefined {
+  if (evidence === undefined || typeof evidence === 'string') {
+    return evidence === undefined ? undefined : shownEvidence(evidence)
+  }
+  const { demand, setting } = evidence
+  const policies = steps.map(({ facts }) => facts?.['policy'] as Demands | undefined)
+  const because = demand && policies.findLast((policy) => policy?.[demand])?.[demand]?.because
+  return shownEvidence({ ...evidence, setting: because || setting })
+}
+type Demands = Record<string, { because: string } | undefined>
 
 /** The response to a refused call of this API, with its explanation. */
 export const withExplanation = (
