@@ -3,7 +3,7 @@ import { headerOf } from '../../jose/verify.ts'
 import type { Client } from '../../model/client/client.ts'
 import type { ClientAuthMethod } from '../../model/enums.ts'
 import type { Service } from '../../model/service/service.ts'
-import { defineRules, refuse } from '../../refusal.ts'
+import { check, defineRules, refuse } from '../../refusal.ts'
 import type { Parameters } from '../parameters.ts'
 import type { Policy } from '../policy.ts'
 import { acceptedMethods } from './accepted-methods.ts'
@@ -14,54 +14,69 @@ const rules = defineRules('Client authentication', {
     error: 'invalid_client',
     spec: 'RFC 6749 §2.3',
     message: 'The request does not identify a client: send a client_id.',
+    fix: "Send `client_id`, or pass on the parts of the client's Authorization header as `clientId` and `clientSecret`.",
   },
   twoMethods: {
     code: 'P010002',
     error: 'invalid_request',
     spec: 'RFC 6749 §2.3',
     message: 'The request uses more than one client authentication method: use one.',
+    fix: 'Send credentials in one place only: the Authorization header, or `client_secret`, or an assertion.',
+    settings: ['client.tokenAuthMethod'],
   },
   clientIdsDiffer: {
     code: 'P010003',
     error: 'invalid_client',
     spec: 'RFC 6749 §2.3.1',
     message: 'The request contains two different client ids.',
+    fix: 'Send the same client id in the body and in the Authorization header, or in one of them only.',
   },
   assertionTypeUnknown: {
     code: 'P010004',
     error: 'invalid_client',
     spec: 'RFC 7523 §2.2',
     message: 'The client_assertion_type must be that of a JWT, and requires a client_assertion.',
+    fix: 'Send `client_assertion` together with the `client_assertion_type` of its kind.',
+    settings: ['client.tokenAuthMethod'],
   },
   failed: {
     code: 'P010005',
     error: 'invalid_client',
     spec: 'RFC 6749 §5.2',
     message: 'The client is unknown, or the client authentication failed.',
+    fix: 'Check the client id and the secret; a secret in the Authorization header is form-encoded first (RFC 6749 §2.3.1).',
+    settings: ['client.clientId', 'client.clientSecret'],
   },
   methodMismatch: {
     code: 'P010006',
     error: 'invalid_client',
     spec: 'OIDC Core §9',
     message: 'The client authentication method does not match the registered method.',
+    fix: 'Let the client authenticate by the registered method, or register the method that it uses.',
+    settings: ['client.tokenAuthMethod'],
   },
   methodUnsupported: {
     code: 'P010007',
     error: 'invalid_client',
     spec: 'RFC 6749 §2.3',
     message: 'The client authentication method is not supported by the service.',
+    fix: 'Add the method to the list of the endpoint, or register another method for the client.',
+    settings: ['service.supportedTokenAuthMethods', 'client.tokenAuthMethod'],
   },
   locked: {
     code: 'P010008',
     error: 'invalid_client',
     spec: 'RFC 6749 §5.2',
     message: 'The client is locked.',
+    fix: 'Unlock the client if it may be used again.',
+    settings: ['client.locked'],
   },
   deleted: {
     code: 'P010009',
     error: 'unauthorized_client',
     spec: 'RFC 6749 §5.2',
     message: 'The client or its service was deleted while the request was processed.',
+    fix: 'Create the client again; nothing was stored for the request.',
   },
 })
 
@@ -91,6 +106,13 @@ export type Credentials =
   | { kind: 'attestation'; clientId: string | undefined; attestation: string; proof: string }
   | { kind: 'assertion' | 'spiffe'; clientId: string | undefined; assertion: string }
 
+const attemptNames = [
+  'the Authorization header',
+  'client_secret',
+  'client_assertion',
+  'OAuth-Client-Attestation',
+]
+
 /**
  * Finds the credentials of a request, RFC 6749 §2.3: a client must not use more than one method. A
  * certificate in addition to another method only binds tokens.
@@ -107,10 +129,15 @@ export function presentedCredentials(
   const { oauthClientAttestation: attestation, oauthClientAttestationPop: proof } = header
   const isAttested = !!attestation || !!proof
   const attempts = [usesBasic, secret !== undefined, assertion !== undefined, isAttested]
-  if (attempts.filter((attempted) => attempted).length > 1) refuse(rules.twoMethods)
-  if (header.clientId && clientId !== undefined && header.clientId !== clientId) {
-    refuse(rules.clientIdsDiffer)
-  }
+  check(attempts.filter((attempted) => attempted).length <= 1, rules.twoMethods, () => ({
+    given: attemptNames.filter((_, index) => attempts[index]),
+  }))
+  const isOne = !header.clientId || clientId === undefined || header.clientId === clientId
+  check(isOne, rules.clientIdsDiffer, () => ({
+    parameter: 'client_id',
+    given: clientId,
+    expected: header.clientId,
+  }))
   const named = header.clientId || clientId
   if (assertion !== undefined) {
     const isSpiffe = parameters.get('client_assertion_type') === jwtSpiffe
@@ -142,7 +169,12 @@ function presentedAssertion(parameters: Parameters): string | undefined {
   const type = parameters.get('client_assertion_type')
   if (assertion === undefined && type === undefined) return undefined
   const isKnown = type === jwtBearer || type === jwtSpiffe
-  if (assertion === undefined || !isKnown) refuse(rules.assertionTypeUnknown)
+  check(assertion !== undefined && isKnown, rules.assertionTypeUnknown, () => ({
+    parameter: 'client_assertion_type',
+    given: type,
+    expected: [jwtBearer, jwtSpiffe],
+    note: assertion === undefined ? 'The client_assertion is missing.' : undefined,
+  }))
   return assertion
 }
 
@@ -151,7 +183,12 @@ export const requireClientId = (clientId: string | undefined): string =>
 
 /** An unknown client is refused like a wrong secret, RFC 6749 §5.2. */
 export const requireClient = (client: Client | undefined, named: string): Client =>
-  client ?? refuse(rules.failed, `unknown client ${named.slice(0, 100)}`)
+  client ??
+  refuse(rules.failed, {
+    parameter: 'client_id',
+    given: named.slice(0, 100),
+    note: 'The client is unknown: no client of the service has this id or alias.',
+  })
 
 /** The methods that each kind of credentials may belong to. */
 const methods: Record<Credentials['kind'], readonly ClientAuthMethod[]> = {
@@ -165,6 +202,17 @@ const methods: Record<Credentials['kind'], readonly ClientAuthMethod[]> = {
   spiffe: ['SPIFFE_JWT'],
 }
 
+/** What the request contains, for the caller. */
+const kindNames: Record<Credentials['kind'], string> = {
+  none: 'no credentials',
+  certificate: 'a client certificate',
+  basic: 'a secret in the Authorization header',
+  post: 'a secret in the body',
+  attestation: 'a client attestation',
+  assertion: 'a client assertion',
+  spiffe: 'a SPIFFE SVID',
+}
+
 /** OIDC Core §9: the method must be one of the client, and supported by the endpoint. */
 export function requireMethod(
   credentials: Credentials,
@@ -173,13 +221,21 @@ export function requireMethod(
 ): ClientAuthMethod {
   const { kind } = credentials
   const accepted = acceptedMethods(client)
-  if (client.locked) refuse(rules.locked, String(client.clientId))
+  check(!client.locked, rules.locked, { setting: 'client.locked', expected: false })
   const fitting = accepted.filter((method) => methods[kind].includes(method))
   // Of the two methods with an assertion, the algorithm tells which one the client uses.
   const method =
     fitting.length > 1 && kind === 'assertion' ? assertionMethod(credentials.assertion) : fitting[0]
-  if (!method) refuse(rules.methodMismatch, `${kind} instead of ${accepted.join(' or ')}`)
-  if (supported && !supported.includes(method)) refuse(rules.methodUnsupported, method)
+  check(method, rules.methodMismatch, () => ({
+    given: kindNames[kind],
+    setting: 'client.tokenAuthMethod',
+    expected: accepted,
+  }))
+  check(!supported || supported.includes(method), rules.methodUnsupported, () => ({
+    given: method,
+    setting: 'service.supportedTokenAuthMethods',
+    expected: supported,
+  }))
   return method
 }
 

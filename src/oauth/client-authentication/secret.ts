@@ -3,7 +3,7 @@ import { createHmac, hash, timingSafeEqual } from 'node:crypto'
 import type { Client } from '../../model/client/client.ts'
 import type { SecretState } from '../../model/client/secret-state.ts'
 import type { Service } from '../../model/service/service.ts'
-import { defineRules, refuse } from '../../refusal.ts'
+import { check, defineRules, presence } from '../../refusal.ts'
 import { defineAttribute, oneOf, wholeNumber } from '../attribute.ts'
 import { authenticationFailed } from './method.ts'
 
@@ -13,6 +13,8 @@ const rules = defineRules('Client secret', {
     error: 'invalid_client',
     spec: 'RFC 7591 §3.2.1',
     message: 'The client secret has expired: the client needs a new one.',
+    fix: 'Give the client a new secret.',
+    settings: ['client.clientSecret', 'service.ext.dcr.secret_days'],
   },
   notInClear: {
     code: 'P100002',
@@ -20,6 +22,8 @@ const rules = defineRules('Client secret', {
     spec: 'OIDC Core §9',
     message:
       'client_secret_jwt cannot be used, because only hashes of client secrets are stored: use private_key_jwt.',
+    fix: 'Register `private_key_jwt` for the client, or store secrets encrypted and set a new one.',
+    settings: ['service.ext.client_secret.storage', 'client.tokenAuthMethod'],
   },
   notInClearForRequest: {
     code: 'P100003',
@@ -27,6 +31,8 @@ const rules = defineRules('Client secret', {
     spec: 'OIDC Core §6.1',
     message:
       'The client secret cannot verify a request object, because only its hash is stored: use an asymmetric algorithm.',
+    fix: 'Sign the request object with an asymmetric algorithm, or store secrets encrypted and set a new one.',
+    settings: ['service.ext.client_secret.storage', 'client.requestSignAlg'],
   },
 })
 
@@ -116,8 +122,13 @@ export function hasSecret(client: Client, presented: string, now: number): boole
 
 /** A wrong secret; it counts as a guess. */
 export function verifySecret(client: Client, presented: string, now: number): void {
-  if (hasSecret(client, presented, now)) return
-  refuse(authenticationFailed, `wrong secret of ${client.clientId}`)
+  check(hasSecret(client, presented, now), authenticationFailed, () => ({
+    parameter: 'client_secret',
+    given: presence(presented),
+    setting: 'client.clientSecret',
+    expected: client.secretState?.hash ? { present: true } : presence(client.clientSecret),
+    note: presented === presented.trim() ? 'The secret is wrong.' : 'It has spaces at its ends.',
+  }))
 }
 
 export const isSecretExpired = ({ secretState }: Secrets, now: number): boolean =>
@@ -125,7 +136,10 @@ export const isSecretExpired = ({ secretState }: Secrets, now: number): boolean 
 
 /** RFC 7591 §3.2.1: an expired secret is refused, also if it is right. */
 export function requireUnexpiredSecret(client: Client, now: number): void {
-  if (isSecretExpired(client, now)) refuse(rules.expired, String(client.clientId))
+  check(!isSecretExpired(client, now), rules.expired, () => ({
+    setting: 'service.ext.dcr.secret_days',
+    note: `The secret expired at ${client.secretState?.expiresAt}; it is ${now} now.`,
+  }))
 }
 
 /** The secret as the key of a signature or an encryption to the client; undefined if unknown. */
@@ -142,13 +156,21 @@ export function secretKeys(service: Owner, client: Client | undefined, now: numb
 
 /** Refuses `client_secret_jwt` if the secret is not known in clear. */
 export function requireSecretForAssertion(service: Owner, client: Client): void {
-  if (isUnknown(service, client)) refuse(rules.notInClear, String(client.clientId))
+  check(!isUnknown(service, client), rules.notInClear, {
+    setting: 'service.ext.client_secret.storage',
+    expected: 'encrypted',
+  })
 }
 
 /** Refuses an HMAC of a request if the secret is not known in clear. */
 export function requireSecretForRequest(service: Owner, client: Client, alg: string): void {
-  if (!alg.startsWith('HS') || !isUnknown(service, client)) return
-  refuse(rules.notInClearForRequest, String(client.clientId))
+  const isUsable = !alg.startsWith('HS') || !isUnknown(service, client)
+  check(isUsable, rules.notInClearForRequest, () => ({
+    parameter: 'request.alg',
+    given: alg,
+    setting: 'service.ext.client_secret.storage',
+    expected: 'encrypted',
+  }))
 }
 
 const isUnknown = (service: Owner, { clientSecret, secretState }: Client): boolean =>
