@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { challengeAfter, challengeFor } from '../clients/attestation-challenge.ts'
 import { authenticateClient } from '../clients/authenticate.ts'
+import { clientFacts } from '../clients/describe.ts'
 import { authenticatedTexts } from '../http/client-text.ts'
 import { defineEndpoint } from '../http/endpoint.ts'
 import { invalidClient, json } from '../http/relay.ts'
@@ -14,12 +15,13 @@ import {
   refuseRequestUri,
   requireSmall,
 } from '../oauth/authorization/pushed-request.ts'
+import { authorizationSteps } from '../oauth/authorization/steps.ts'
 import { clientDeleted } from '../oauth/client-authentication/method.ts'
 import { effectiveSeconds } from '../oauth/duration.ts'
 import { formOf, parseParameters, requireEachOnce } from '../oauth/parameters.ts'
 import { policyOf } from '../oauth/policy.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'
-import { errorBody, Refusal, type Rule } from '../refusal.ts'
+import { errorBody, plan, Refusal, type Rule, step } from '../refusal.ts'
 import { checkRequest, redirectUriOf, resolveRequest } from '../requests/authorization.ts'
 import { orRefuse } from '../store/engine.ts'
 import { nonceAfter, nonceFor, verifySenderProof } from '../tokens/sender-constraint.ts'
@@ -98,10 +100,14 @@ export const pushedAuthReq = defineEndpoint({
   results: { CREATED: { code: 'P019901', message: 'The request was pushed.' } },
   async handle({ body }, context) {
     const { service, store, system, now } = context
+    plan('parameters', 'client', ...authorizationSteps, 'sender constraint', 'request URI')
+    step('parameters')
     requireSmall(body.parameters)
     const outer = parseParameters(body.parameters)
     requireEachOnce(outer)
+    step('client')
     const requester = await authenticateClient(context, outer, body, 'token')
+    step('client', () => clientFacts(requester))
     const { client } = requester
     refuseRequestUri(outer)
     const named = outer.get('client_id') ?? String(client.clientId)
@@ -110,12 +116,18 @@ export const pushedAuthReq = defineEndpoint({
     const resolved = await resolveRequest(own, client, context, 'pushed')
     const uri = redirectUriOf(resolved.parameters, client, context)
     await checkRequest(resolved, requester, uri, context)
-    const place = { htm: 'POST', htu: service.pushedAuthReqEndpoint }
+    step('sender constraint', () => ({ dpop: !!body.dpop }))
+    const place = {
+      htm: 'POST',
+      htu: service.pushedAuthReqEndpoint,
+      setting: 'service.pushedAuthReqEndpoint',
+    }
     const { proof, writes } = await verifySenderProof(context, body, place)
     const dpopThumbprint = chooseCodeKey(resolved.parameters.get('dpop_jkt'), proof?.thumbprint)
     const reference = system.random.token(256)
     const { pushedSecondsLimit } = policyOf(service, client)
     const seconds = Math.min(effectiveSeconds(service, 'pushedAuthReqDuration'), pushedSecondsLimit)
+    step('request URI', () => ({ seconds }))
     const write = store.tickets.insertIfClientExists({
       serviceId: service.apiKey,
       ticketHash: tokenHash(reference),

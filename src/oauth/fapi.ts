@@ -9,115 +9,13 @@ import type { Client } from '../model/client/client.ts'
 import type { JwsAlg } from '../model/enums.ts'
 import type { Grant } from '../model/grant.ts'
 import type { Service } from '../model/service/service.ts'
-import { defineRules, refuse } from '../refusal.ts'
+import { check, refuse, step } from '../refusal.ts'
 import type { RedirectUri } from './authorization/redirect-uri.ts'
 import { acceptedMethods } from './client-authentication/accepted-methods.ts'
+import { timeEvidence } from './explain/jwt.ts'
+import { rules } from './fapi-rules.ts'
 import type { Policy } from './policy.ts'
 import { splitUri } from './uri.ts'
-
-const rules = defineRules('FAPI', {
-  redirectUriMissing: {
-    code: 'P052001',
-    error: 'invalid_request',
-    spec: 'FAPI 2.0 §5.3.2.2',
-    message: 'A redirect_uri with the scheme https is required.',
-  },
-  nonceMissing: {
-    code: 'P052002',
-    error: 'invalid_request',
-    spec: 'FAPI 1.0 Baseline §5.2.2.2',
-    message: 'The parameter nonce is required for an OpenID Connect request.',
-  },
-  stateMissing: {
-    code: 'P052003',
-    error: 'invalid_request',
-    spec: 'FAPI 1.0 Baseline §5.2.2.3',
-    message: 'The parameter state is required for a request without the scope openid.',
-  },
-  responseType: {
-    code: 'P052004',
-    error: 'unsupported_response_type',
-    spec: 'FAPI 1.0 Advanced §5.2.2',
-    message: 'The response_type is not allowed by the security profile.',
-  },
-  jarmMissing: {
-    code: 'P052005',
-    error: 'invalid_request',
-    spec: 'FAPI 2.0 Message Signing §5.4',
-    message: 'A signed response is required: use a response_mode of jwt.',
-  },
-  unsigned: {
-    code: 'P052006',
-    error: 'invalid_request_object',
-    spec: 'FAPI 1.0 Advanced §8.6',
-    message:
-      'The signature algorithm of the request object is not allowed by the security profile: use PS256 or ES256, or EdDSA for FAPI 2.0.',
-  },
-  audienceMissing: {
-    code: 'P052007',
-    error: 'invalid_request_object',
-    spec: 'FAPI 1.0 Advanced §5.2.2',
-    message: 'The aud of the request object is missing.',
-  },
-  expiryMissing: {
-    code: 'P052008',
-    error: 'invalid_request_object',
-    spec: 'FAPI 1.0 Advanced §5.2.2',
-    message: 'The exp of the request object is missing.',
-  },
-  notBeforeMissing: {
-    code: 'P052009',
-    error: 'invalid_request_object',
-    spec: 'FAPI 1.0 Advanced §5.2.2',
-    message: 'The nbf of the request object is missing.',
-  },
-  tooLong: {
-    code: 'P052010',
-    error: 'invalid_request_object',
-    spec: 'FAPI 1.0 Advanced §5.2.2',
-    message:
-      'The request object must be valid for at most 60 minutes, and its nbf not be older than 60 minutes.',
-  },
-  constraintMissing: {
-    code: 'P052011',
-    error: 'invalid_request',
-    spec: 'FAPI 2.0 §5.3.2.1',
-    message: 'Sender-constrained tokens are required: send a DPoP proof or a client certificate.',
-  },
-  proofMissing: {
-    code: 'P133001',
-    error: 'invalid_dpop_proof',
-    spec: 'HAIP §4',
-    message: 'Tokens that are bound to a key are required: send a DPoP proof.',
-  },
-  algorithm: {
-    code: 'P052012',
-    error: 'server_error',
-    spec: 'FAPI 2.0 §5.4.1',
-    message:
-      "The client's registered signing algorithm is not allowed by the security profile: use PS256 or ES256, or EdDSA for FAPI 2.0.",
-  },
-  codeUnprotected: {
-    code: 'P052014',
-    error: 'invalid_request',
-    spec: 'FAPI 1.0 Advanced §5.2.2-2',
-    message: 'The response_type code requires a signed response: use a response_mode of jwt.',
-  },
-  scopeMissing: {
-    code: 'P052015',
-    error: 'invalid_request',
-    spec: 'FAPI 1.0 Advanced §5.2.3-8',
-    message:
-      'The parameter scope is required inside the request object: parameters outside it are ignored.',
-  },
-  method: {
-    code: 'P052013',
-    error: 'unauthorized_client',
-    spec: 'FAPI 1.0 Advanced §5.2.2',
-    message:
-      'The client authentication method is not allowed by the security profile: use private_key_jwt or mutual TLS.',
-  },
-})
 
 /**
  * The scopes of a request may select a profile whose methods its client does not use. None of its
@@ -127,7 +25,11 @@ export function requireClientMethod({ clientAuthMethods }: Policy, client: Clien
   const weak = clientAuthMethods
     ? acceptedMethods(client).find((method) => !clientAuthMethods.includes(method))
     : undefined
-  if (weak) refuse(rules.method, weak)
+  check(!weak, rules.method, () => ({
+    given: weak,
+    demand: 'clientAuthMethods',
+    expected: clientAuthMethods,
+  }))
 }
 
 const hourSeconds = 3_600
@@ -145,21 +47,50 @@ export interface RequestFacts {
 
 /** Checks an authorization request, pushed or not, against the policy. */
 export function requireProfile(policy: Policy, facts: RequestFacts): void {
+  step('security profile')
   const { uri, responseTypes, responseMode, asked, isOpenId, nonce, state } = facts
-  if (policy.redirectUriRequired && !isSecure(uri)) refuse(rules.redirectUriMissing)
+  check(!policy.redirectUriRequired || isSecure(uri), rules.redirectUriMissing, () => ({
+    parameter: 'redirect_uri',
+    given: uri.redirectUriGiven ? uri.redirectUri : undefined,
+    demand: 'redirectUriRequired',
+  }))
   const type = [...responseTypes].sort().join(' ')
   const isJarm = responseMode.endsWith('jwt')
   const isProtected = type === 'code id_token' || (type === 'code' && isJarm)
   if (policy.responses === 'code or detached' && !isProtected) {
     const isCode = type === 'code' && asked.responseMode !== undefined
-    refuse(isCode ? rules.codeUnprotected : rules.responseType, type)
+    refuse(isCode ? rules.codeUnprotected : rules.responseType, {
+      parameter: isCode ? 'response_mode' : 'response_type',
+      given: isCode ? responseMode : type,
+      demand: 'responses',
+      expected: isCode ? 'jwt' : ['code', 'code id_token'],
+    })
   }
-  if (policy.responses === 'code' && type !== 'code') refuse(rules.responseType, type)
-  if (policy.jarmRequired && !isJarm) refuse(rules.jarmMissing, responseMode)
-  if (policy.scopeRequired && asked.scope === undefined) refuse(rules.scopeMissing)
+  check(policy.responses !== 'code' || type === 'code', rules.responseType, () => ({
+    parameter: 'response_type',
+    given: type,
+    demand: 'responses',
+    expected: 'code',
+  }))
+  check(!policy.jarmRequired || isJarm, rules.jarmMissing, {
+    parameter: 'response_mode',
+    given: responseMode,
+    demand: 'jarmRequired',
+    expected: 'jwt',
+  })
+  check(!policy.scopeRequired || asked.scope !== undefined, rules.scopeMissing, {
+    parameter: 'scope',
+    demand: 'scopeRequired',
+  })
   if (!policy.nonceOrStateRequired) return
-  if (isOpenId && nonce === undefined) refuse(rules.nonceMissing)
-  if (!isOpenId && state === undefined) refuse(rules.stateMissing)
+  check(!isOpenId || nonce !== undefined, rules.nonceMissing, {
+    parameter: 'nonce',
+    demand: 'nonceOrStateRequired',
+  })
+  check(isOpenId || state !== undefined, rules.stateMissing, {
+    parameter: 'state',
+    demand: 'nonceOrStateRequired',
+  })
 }
 
 /** https, or http on the loopback interface for native clients, RFC 8252 §7.3. */
@@ -176,17 +107,35 @@ export function requireDated(
   now: number,
 ): void {
   const { algorithms, requestObjectDated } = policy
-  if (algorithms && !algorithms.includes(String(header['alg']))) refuse(rules.unsigned)
+  const alg = String(header['alg'])
+  check(!algorithms || algorithms.includes(alg), rules.unsigned, () => ({
+    parameter: 'request.alg',
+    given: alg,
+    demand: 'algorithms',
+    expected: algorithms,
+  }))
   if (requestObjectDated === undefined) return
   const { aud, exp, nbf } = claims
-  if (aud === undefined) refuse(rules.audienceMissing)
-  if (typeof exp !== 'number') refuse(rules.expiryMissing)
+  check(aud !== undefined, rules.audienceMissing, {
+    parameter: 'request.aud',
+    demand: 'requestObjectDated',
+  })
+  check(typeof exp === 'number', rules.expiryMissing, {
+    parameter: 'request.exp',
+    demand: 'requestObjectDated',
+  })
   if (typeof nbf !== 'number') {
-    if (requestObjectDated === 'with nbf') refuse(rules.notBeforeMissing)
+    check(requestObjectDated !== 'with nbf', rules.notBeforeMissing, {
+      parameter: 'request.nbf',
+      demand: 'requestObjectDated',
+    })
     return
   }
-  const isLong = exp - nbf > hourSeconds || nbf < now / 1000 - hourSeconds
-  if (isLong) refuse(rules.tooLong)
+  const isShort = exp - nbf <= hourSeconds && nbf >= now / 1000 - hourSeconds
+  check(isShort, rules.tooLong, () => ({
+    ...timeEvidence('request.nbf', nbf, now),
+    expected: { longestSeconds: hourSeconds, isOf: exp - nbf },
+  }))
 }
 
 /** FAPI 1.0 Advanced requires mutual TLS, and HAIP requires DPoP; FAPI 2.0 accepts both. */
@@ -194,13 +143,18 @@ export function requireConstraint(policy: Policy, grant: Grant): void {
   const { senderConstraint } = policy
   if (senderConstraint === undefined) return
   if (senderConstraint === 'dpop') {
-    if (grant.dpopThumbprint === undefined) refuse(rules.proofMissing)
+    const given = { present: grant.dpopThumbprint !== undefined }
+    check(given.present, rules.proofMissing, { parameter: 'DPoP', given })
     return
   }
   const isBound =
     grant.certificateThumbprint !== undefined ||
     (senderConstraint === 'any' && grant.dpopThumbprint !== undefined)
-  if (!isBound) refuse(rules.constraintMissing)
+  check(isBound, rules.constraintMissing, {
+    demand: 'senderConstraint',
+    given: 'neither a DPoP proof nor a client certificate',
+    expected: senderConstraint === 'any' ? ['dpop', 'certificate'] : ['certificate'],
+  })
 }
 
 /**
@@ -216,7 +170,11 @@ export function signingAlgorithm(
   // RS256 is also the stored value of a client that registered no algorithm.
   if (registered !== undefined && registered !== 'RS256') {
     const alg = jwsAlgorithm(registered)
-    if (algorithms && !algorithms.includes(alg)) refuse(rules.algorithm, alg)
+    check(!algorithms || algorithms.includes(alg), rules.algorithm, () => ({
+      given: alg,
+      demand: 'algorithms',
+      expected: algorithms,
+    }))
     return alg
   }
   const { keys } = serviceKeySet(service)

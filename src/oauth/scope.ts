@@ -2,7 +2,7 @@
 import type { Client } from '../model/client/client.ts'
 import type { Scope } from '../model/service/scope.ts'
 import type { Service } from '../model/service/service.ts'
-import { defineRules, refuse } from '../refusal.ts'
+import { check, defineRules, refuse, step } from '../refusal.ts'
 import { withinBudget } from './budget.ts'
 import { parseWords } from './parameters.ts'
 import { compilePattern } from './pattern.ts'
@@ -14,24 +14,29 @@ const rules = defineRules('Scope', {
     error: 'invalid_scope',
     spec: 'RFC 6749 §3.3',
     message: 'The scope parameter contains a character that is not allowed in a scope.',
+    fix: 'Send scopes of printable ASCII characters without quotes and backslashes, separated by spaces.',
   },
   tooMany: {
     code: 'P002002',
     error: 'invalid_scope',
     spec: 'RFC 6749 §3.3',
     message: 'The scope parameter contains too many scopes: the limit is 200.',
+    fix: 'Send fewer scopes.',
   },
   missing: {
     code: 'P002003',
     error: 'invalid_scope',
     spec: 'RFC 6749 §3.3',
     message: 'A scope is required, and the request contains none that the client may request.',
+    fix: 'Send a scope that the client may request, or mark a scope of the service as a default.',
+    settings: ['service.scopeRequired', 'service.supportedScopes', 'client.extension'],
   },
   widened: {
     code: 'P002004',
     error: 'invalid_scope',
     spec: 'RFC 6749 §6',
     message: 'The request contains a scope that was not granted.',
+    fix: 'Request only scopes that were granted; further ones require a new authorization request.',
   },
   tooCostly: {
     code: 'P002005',
@@ -39,6 +44,8 @@ const rules = defineRules('Scope', {
     spec: 'RFC 6749 §3.3',
     message:
       'The scopes are too many or too long to match against the scope patterns of the service.',
+    fix: "Send fewer scopes, or simplify the patterns of the service's dynamic scopes.",
+    settings: ['service.supportedScopes'],
   },
 })
 
@@ -78,25 +85,37 @@ export function chooseScopes(
   service: Service,
   client: Requester,
 ): string[] {
+  step('scope')
   const requestable = requestableScopes(service, client)
   const chosen =
     text === undefined
       ? requestable.filter(({ defaultEntry }) => defaultEntry).map(({ name }) => name)
       : withinBudget(
           () => requested(parseScope(text), requestable),
-          () => refuse(rules.tooCostly),
+          () => refuse(rules.tooCostly, { parameter: 'scope', given: text }),
         )
-  if (service.scopeRequired && chosen.length === 0) refuse(rules.missing)
+  check(!service.scopeRequired || chosen.length > 0, rules.missing, () => ({
+    parameter: 'scope',
+    given: text,
+    setting: 'service.supportedScopes',
+    expected: requestable.map(({ name }) => name),
+  }))
+  step('scope', () => ({ requested: text, chosen }))
   return chosen
 }
 
 /** RFC 6749 §6: a refresh may narrow the scopes, never widen them. */
 export function narrowScopes(text: string | undefined, granted: string[]): string[] {
+  step('scope', () => ({ requested: text, granted }))
   if (text === undefined) return granted
   const asked = parseScope(text)
   const allowed = new Set(granted)
   const wider = asked.find((scope) => !allowed.has(scope))
-  if (wider !== undefined) refuse(rules.widened, wider)
+  check(wider === undefined, rules.widened, () => ({
+    parameter: 'scope',
+    given: wider,
+    expected: granted,
+  }))
   return asked
 }
 
@@ -125,8 +144,13 @@ export function decidedScopes(
 /** The words of a scope parameter, RFC 6749 §3.3; refuses more than 200. */
 export function parseScope(text: string): string[] {
   const words = parseWords(text)
-  if (words.length > limit) refuse(rules.tooMany, String(words.length))
-  if (words.some((word) => !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(word))) refuse(rules.malformed)
+  check(words.length <= limit, rules.tooMany, () => ({
+    parameter: 'scope',
+    given: words.length,
+    expected: limit,
+  }))
+  const malformed = words.find((word) => !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(word))
+  check(malformed === undefined, rules.malformed, () => ({ parameter: 'scope', given: malformed }))
   return words
 }
 

@@ -3,7 +3,7 @@
  */
 
 import { z } from 'zod'
-import { namingFlags } from '../../clients/describe.ts'
+import { clientFacts, namingFlags } from '../../clients/describe.ts'
 import type { ServiceContext } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { errorPage, refuseWithPage } from '../../http/error-page.ts'
@@ -15,6 +15,7 @@ import type { Service } from '../../model/service/service.ts'
 import { ServiceView } from '../../model/service/view.ts'
 import { lowestPrompt } from '../../oauth/authorization/prompt.ts'
 import { refusingTo } from '../../oauth/authorization/response.ts'
+import { authorizationSteps } from '../../oauth/authorization/steps.ts'
 import { requireStorable, ticketSeconds } from '../../oauth/authorization/stored-request.ts'
 import { detailsToApi } from '../../oauth/authorization-details.ts'
 import { claimsToAnswer } from '../../oauth/claims/parameter.ts'
@@ -27,7 +28,7 @@ import { dynamicScopes, supportedScopes } from '../../oauth/scope.ts'
 import { tokenHash } from '../../oauth/tokens/access-token.ts'
 import { issuableCredentials } from '../../oauth/vci/granted.ts'
 import { offerWithoutSecrets } from '../../oauth/vci/offer.ts'
-import { Refusal } from '../../refusal.ts'
+import { plan, Refusal, step } from '../../refusal.ts'
 import {
   type CheckedRequest,
   checkRequest,
@@ -180,8 +181,12 @@ export const authorization = defineEndpoint({
   },
   async handle({ body }, context) {
     const { service, store, system, now } = context
+    plan('parameters', 'client', ...authorizationSteps, 'ticket')
+    step('parameters')
     const outer = parseParameters(body.parameters)
+    step('client')
     const requester = await identifyRequester(outer, context, body.cimdOptions)
+    step('client', () => clientFacts(requester))
     const resolved = await resolveOrRespond(outer, requester, context)
     if ('action' in resolved) return resolved
     const { parameters } = resolved
@@ -189,6 +194,7 @@ export const authorization = defineEndpoint({
     const recipient = recipientFor(parameters, requester, uri.redirectUri, context)
     return refusingTo(recipient, service, async () => {
       const checked = await checkRequest(resolved, requester, uri, context)
+      step('ticket')
       const offered = await offerOfRequest(parameters.get('issuer_state'), context)
       const request = { ...checked.ticket, ...offered?.kept }
       const ticket = system.random.token(256)

@@ -21,10 +21,11 @@ import {
   requireSubject,
 } from '../../oauth/tokens/presentation.ts'
 import { issuableCredentials } from '../../oauth/vci/granted.ts'
+import { plan, step } from '../../refusal.ts'
 import { grantOfToken } from '../../requests/grant-management.ts'
 import { checkMessageSignature } from '../../tokens/message-signature.ts'
 import { findPresentedToken } from '../../tokens/presented.ts'
-import { nonceAfter, nonceFor, requireSender } from '../../tokens/sender-constraint.ts'
+import { boundBy, nonceAfter, nonceFor, requireSender } from '../../tokens/sender-constraint.ts'
 import { action, field, signedRequestMembers } from '../fields.ts'
 
 const IntrospectionRequest = z
@@ -136,12 +137,19 @@ export const introspection = defineEndpoint({
   results: { OK: { code: 'P041901', message: 'The access token is valid for the request.' } },
   async handle({ body }, context) {
     const { service, store, now } = context
+    plan('token', 'message signature', 'sender constraint', 'scope', 'subject', 'authentication')
+    step('token')
     const { row, client, grant, subject } = await findPresentedToken(context, body.token)
+    step('message signature')
     await checkMessageSignature(context, client, body)
+    step('sender constraint', () => boundBy(grant))
     await requireSender(context, grant, body, { accessToken: body.token ?? '' })
+    step('scope', () => ({ granted: grant.scopes, required: body.scopes }))
     requireScopes(grant.scopes, body.scopes ?? [])
+    step('subject')
     requireSubject(subject, body.subject || undefined)
     requireResources(grant.resources, body.resources ?? [])
+    step('authentication')
     requireAuthentication(grant, body, now)
     const refresh = await store.refreshTokens.findFamily(service.apiKey, row.familyId)
     return {

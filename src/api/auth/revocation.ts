@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { challengeAfter, challengeFor } from '../../clients/attestation-challenge.ts'
 import { authenticateClient } from '../../clients/authenticate.ts'
+import { clientFacts } from '../../clients/describe.ts'
 import type { ServiceContext } from '../../context.ts'
 import { authenticatedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
@@ -11,7 +12,7 @@ import { invalidClient, json, nothing } from '../../http/relay.ts'
 import type { Client } from '../../model/client/client.ts'
 import { parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
 import { tokenHash } from '../../oauth/tokens/access-token.ts'
-import { defineRules, refuse } from '../../refusal.ts'
+import { defineRules, plan, refuse, step } from '../../refusal.ts'
 import type { Write } from '../../store/engine.ts'
 import { action, field } from '../fields.ts'
 import { given } from '../request-fields.ts'
@@ -77,9 +78,14 @@ export const revocation = defineEndpoint({
     },
   },
   async handle({ body }, context) {
+    plan('parameters', 'client', 'token')
+    step('parameters')
     const parameters = parseParameters(body.parameters)
     requireEachOnce(parameters)
+    step('client')
     const authenticated = await authenticateClient(context, parameters, body, 'revocation')
+    step('client', () => clientFacts(authenticated))
+    step('token')
     const { client, clientAuthMethod, writes } = authenticated
     const token = parameters.get('token') ?? refuse(rules.tokenMissing)
     // RFC 7009 §2.1: the hint may be ignored, so both kinds of tokens are looked up.

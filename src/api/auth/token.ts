@@ -154,7 +154,11 @@ export const token = defineEndpoint({
 
 type Body = z.output<typeof TokenRequest>
 
-const placeOf = (service: Service) => ({ htm: 'POST', htu: service.tokenEndpoint })
+const placeOf = (service: Service) => ({
+  htm: 'POST',
+  htu: service.tokenEndpoint,
+  setting: 'service.tokenEndpoint',
+})
 
 /** Properties and values that the caller sets for the tokens. */
 const givenBy = (body: Body) => ({

@@ -13,9 +13,10 @@ import {
   presentationChallenge,
   requireUserInfo,
 } from '../../oauth/tokens/presentation.ts'
+import { plan, step } from '../../refusal.ts'
 import { checkMessageSignature } from '../../tokens/message-signature.ts'
 import { findPresentedToken } from '../../tokens/presented.ts'
-import { nonceAfter, nonceFor, requireSender } from '../../tokens/sender-constraint.ts'
+import { boundBy, nonceAfter, nonceFor, requireSender } from '../../tokens/sender-constraint.ts'
 import { action, field, signedRequestMembers } from '../fields.ts'
 
 const UserInfoRequest = z
@@ -76,10 +77,19 @@ export const userinfo = defineEndpoint({
   results: { OK: { code: 'P044901', message: 'The access token is valid for UserInfo.' } },
   async handle({ body }, context) {
     const { service } = context
+    plan('token', 'message signature', 'sender constraint', 'UserInfo')
+    step('token')
     const { client, grant, subject } = await findPresentedToken(context, body.token)
-    const place = { htu: service.userInfoEndpoint, accessToken: body.token ?? '' }
+    const place = {
+      htu: service.userInfoEndpoint,
+      setting: 'service.userInfoEndpoint',
+      accessToken: body.token ?? '',
+    }
+    step('message signature')
     await checkMessageSignature(context, client, body, service.userInfoEndpoint)
+    step('sender constraint', () => boundBy(grant))
     await requireSender(context, grant, body, place)
+    step('UserInfo', () => ({ scopes: grant.scopes }))
     requireUserInfo(subject, grant.scopes)
     const asked = Object.keys(jsonMembers(grant.userInfoClaims))
     return {

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { challengeAfter, challengeFor } from '../../clients/attestation-challenge.ts'
 import { authenticateClient } from '../../clients/authenticate.ts'
-import { describeClient } from '../../clients/describe.ts'
+import { clientFacts, describeClient } from '../../clients/describe.ts'
 import type { ServiceContext } from '../../context.ts'
 import { authenticatedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
@@ -16,7 +16,7 @@ import { clientDeleted } from '../../oauth/client-authentication/method.ts'
 import { parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
 import { dynamicScopes, supportedScopes } from '../../oauth/scope.ts'
 import { tokenHash } from '../../oauth/tokens/access-token.ts'
-import { Refusal } from '../../refusal.ts'
+import { plan, Refusal, step } from '../../refusal.ts'
 import { checkBackchannelRequest } from '../../requests/backchannel.ts'
 import { orRefuse } from '../../store/engine.ts'
 import { action, field } from '../fields.ts'
@@ -140,9 +140,14 @@ export const backchannelAuthentication = defineEndpoint({
   },
   async handle({ body }, context) {
     const { service, store } = context
+    plan('parameters', 'client', 'backchannel request', 'ticket')
+    step('parameters')
     const outer = parseParameters(body.parameters)
     requireEachOnce(outer)
+    step('client')
     const requester = await authenticateClient(context, outer, body, 'token')
+    step('client', () => clientFacts(requester))
+    step('backchannel request')
     const { client, clientAuthMethod } = requester
     const { request, asked, writes } = await checkBackchannelRequest(
       context,
@@ -150,6 +155,7 @@ export const backchannelAuthentication = defineEndpoint({
       requester,
       body,
     )
+    step('ticket')
     const { ticket, write } = newTicket(context, request, asked.clientNotificationToken)
     await store.commit(...requester.writes, ...writes, write)
     return {

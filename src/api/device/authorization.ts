@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { type AuthenticatedClient, authenticateClient } from '../../clients/authenticate.ts'
+import { clientFacts } from '../../clients/describe.ts'
 import type { ServiceContext } from '../../context.ts'
 import { authenticatedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
@@ -28,7 +29,7 @@ import { parseResources } from '../../oauth/resource.ts'
 import { chooseScopes } from '../../oauth/scope.ts'
 import { requireResources } from '../../oauth/service/profile.ts'
 import { tokenHash } from '../../oauth/tokens/access-token.ts'
-import { Refusal, refuse } from '../../refusal.ts'
+import { plan, Refusal, refuse, step } from '../../refusal.ts'
 import { describeDeviceRequest, userCodeHash } from '../../requests/device.ts'
 import { requestedGrant } from '../../requests/grant-management.ts'
 import { ConflictError, orRefuse, type Write } from '../../store/engine.ts'
@@ -113,16 +114,22 @@ export const deviceAuthorization = defineEndpoint({
   results: { OK: { code: 'P080901', message: 'The device may show its user code, and poll.' } },
   async handle({ body }, context) {
     const { service } = context
+    plan('parameters', 'client', 'grant type', 'scope', 'codes')
+    step('parameters')
     const parameters = parseParameters(body.parameters)
     requireEachOnce(parameters)
+    step('client')
     const authenticated = await authenticateClient(context, parameters, body, 'token')
+    step('client', () => clientFacts(authenticated))
     const { client, clientAuthMethod, writes } = authenticated
+    step('grant type')
     requireGrantType('DEVICE_CODE', service, client)
     requireVerificationUri(service)
     const managed = await requestedGrant(parameters, client, context)
     const { gmAction, grantId } = managed ?? {}
     const request = requestOf(parameters, authenticated, context)
     const data = { ...request, gmAction, grantId }
+    step('codes')
     const codes = await keepCodes(context, client, data, writes)
     const uris = verificationUris(service, codes.userCode)
     const expiresIn = deviceCodeSeconds(service)

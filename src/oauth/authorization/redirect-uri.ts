@@ -1,7 +1,7 @@
 /** Redirect URIs: where an authorization response may be sent, RFC 6749 §3.1.2. */
 import type { Client } from '../../model/client/client.ts'
 import type { Service } from '../../model/service/service.ts'
-import { defineRules, refuse } from '../../refusal.ts'
+import { check, defineRules, difference, type Evidence, refuse, step } from '../../refusal.ts'
 import { defineAttribute, flag } from '../attribute.ts'
 import { isLoopback, isPort, splitUri } from '../uri.ts'
 
@@ -11,18 +11,24 @@ const rules = defineRules('Redirect URI', {
     error: 'invalid_request',
     spec: 'RFC 6749 §3.1.2.2',
     message: 'The client has no registered redirect URI.',
+    fix: 'Register a redirect URI for the client.',
+    settings: ['client.redirectUris'],
   },
   missing: {
     code: 'P004002',
     error: 'invalid_request',
     spec: 'OIDC Core §3.1.2.1',
     message: 'The parameter redirect_uri is required.',
+    fix: 'Send `redirect_uri`; it may be omitted only with a single registered URI and without the scope openid.',
+    settings: ['client.redirectUris', 'service.ext.redirect_uri.omit_if_single'],
   },
   unregistered: {
     code: 'P004003',
     error: 'invalid_request',
     spec: 'RFC 6749 §3.1.2.3',
     message: 'The redirect_uri does not match a redirect URI that the client registered.',
+    fix: 'Register the URI exactly as the client sends it, or send the registered one.',
+    settings: ['client.redirectUris', 'service.loopbackRedirectionUriVariable'],
   },
   unsafe: {
     code: 'P004004',
@@ -30,6 +36,8 @@ const rules = defineRules('Redirect URI', {
     spec: 'RFC 3986 §2',
     message:
       'The redirect URI contains a character that is not allowed in a URI, so no response is sent to it.',
+    fix: 'Percent-encode the redirect URI, and register it again.',
+    settings: ['client.redirectUris'],
   },
 })
 
@@ -63,17 +71,44 @@ export function chooseRedirectUri(
   service: Service,
   isOpenId: boolean,
 ): RedirectUri {
+  step('redirect URI')
   const registered = client.redirectUris ?? []
   const [only, another] = registered
-  if (only === undefined) refuse(rules.noneRegistered)
+  check(only !== undefined, rules.noneRegistered, { setting: 'client.redirectUris', expected: [] })
   if (requested === undefined) {
-    if (another !== undefined || (isOpenId && !omitIfSingle.read(service))) refuse(rules.missing)
+    const mayOmit = another === undefined && (!isOpenId || omitIfSingle.read(service))
+    check(mayOmit, rules.missing, () => ({
+      parameter: 'redirect_uri',
+      setting: 'client.redirectUris',
+      expected: registered,
+      note:
+        another === undefined
+          ? 'A request with the scope openid must contain it (ext.redirect_uri.omit_if_single).'
+          : 'More than one is registered.',
+    }))
     return { redirectUri: only, redirectUriGiven: false }
   }
-  if (!isRegisteredUri(requested, client, service)) {
-    refuse(rules.unregistered, requested.slice(0, 200))
-  }
+  check(isRegisteredUri(requested, client, service), rules.unregistered, () =>
+    unregisteredEvidence(requested, registered),
+  )
   return { redirectUri: requested, redirectUriGiven: true }
+}
+
+/** Names the registered URI that is nearest, and where it differs. */
+function unregisteredEvidence(given: string, registered: readonly string[]): Evidence {
+  const sameStart = (uri: string) => {
+    let at = 0
+    while (at < uri.length && uri[at] === given[at]) at += 1
+    return at
+  }
+  const nearest = registered.reduce((best, uri) => (sameStart(uri) > sameStart(best) ? uri : best))
+  return {
+    parameter: 'redirect_uri',
+    given,
+    setting: 'client.redirectUris',
+    expected: registered,
+    note: `${difference(given, nearest)}, in entry ${registered.indexOf(nearest) + 1}`,
+  }
 }
 
 /** Whether a URI is registered, or is a registered loopback URI with another port. */
@@ -104,5 +139,7 @@ export function isSameLoopback(registered: string, requested: string): boolean {
  * URI, such as a line break.
  */
 export function requireTarget(redirectUri: string): void {
-  if (!/^[\x21-\x7e]+$/.test(redirectUri)) refuse(rules.unsafe)
+  if (!/^[\x21-\x7e]+$/.test(redirectUri)) {
+    refuse(rules.unsafe, { parameter: 'redirect_uri', given: redirectUri })
+  }
 }

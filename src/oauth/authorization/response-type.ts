@@ -3,7 +3,7 @@ import type z from 'zod'
 import type { Client } from '../../model/client/client.ts'
 import type { ResponseType, WireResponseMode } from '../../model/enums.ts'
 import type { Service } from '../../model/service/service.ts'
-import { defineRules, refuse } from '../../refusal.ts'
+import { check, defineRules, step } from '../../refusal.ts'
 import { parseWords } from '../parameters.ts'
 import type { Policy } from '../policy.ts'
 
@@ -13,36 +13,46 @@ const rules = defineRules('Response type', {
     error: 'invalid_request',
     spec: 'RFC 6749 §3.1.1',
     message: 'The parameter response_type is required.',
+    fix: 'Send `response_type=code`.',
   },
   unknown: {
     code: 'P005002',
     error: 'unsupported_response_type',
     spec: 'RFC 6749 §4.1.2.1',
     message: 'The response_type is unknown.',
+    fix: 'Send a `response_type` of OAuth 2.0 or OpenID Connect, such as `code`.',
+    settings: ['service.supportedResponseTypes'],
   },
   unsupported: {
     code: 'P005003',
     error: 'unsupported_response_type',
     spec: 'RFC 6749 §4.1.2.1',
     message: 'The response_type is not supported by the service.',
+    fix: 'Add the type to the service, or send a supported one.',
+    settings: ['service.supportedResponseTypes'],
   },
   notForClient: {
     code: 'P005004',
     error: 'unauthorized_client',
     spec: 'RFC 6749 §4.1.2.1',
     message: 'The response_type is not allowed for the client.',
+    fix: 'Add the type to the client, or send a registered one.',
+    settings: ['client.responseTypes'],
   },
   withoutOpenId: {
     code: 'P005005',
     error: 'invalid_request',
     spec: 'OIDC Core §3.2.2.1',
     message: 'The scope openid is required for a response_type with id_token.',
+    fix: 'Add `openid` to the scopes of the request.',
+    settings: ['service.supportedScopes'],
   },
   nonceMissing: {
     code: 'P005006',
     error: 'invalid_request',
     spec: 'OIDC Core §3.2.2.1',
     message: 'The parameter nonce is required for a response_type with id_token.',
+    fix: 'Send a `nonce`, and compare it with the one in the ID Token.',
   },
   unsignedIdToken: {
     code: 'P005010',
@@ -50,12 +60,15 @@ const rules = defineRules('Response type', {
     spec: 'OIDC Core §2',
     message:
       'The client registered unsigned ID Tokens, which are not allowed in an authorization response: use the response_type code.',
+    fix: 'Use the `response_type` code, or register a signature algorithm for ID Tokens.',
+    settings: ['client.idTokenSignAlg'],
   },
   modeUnknown: {
     code: 'P005007',
     error: 'invalid_request',
     spec: 'OAuth 2.0 Multiple Response Types §2.1',
     message: 'The response_mode is not supported.',
+    fix: 'Send `query`, `fragment`, `form_post`, or one of their forms with `jwt`.',
   },
   modeUnsafe: {
     code: 'P005008',
@@ -63,12 +76,15 @@ const rules = defineRules('Response type', {
     spec: 'OAuth 2.0 Multiple Response Types §3',
     message:
       'The response_mode query is not allowed for a response with tokens: use fragment or form_post.',
+    fix: 'Send `fragment` or `form_post`, or use the `response_type` code.',
   },
   modeNotForClient: {
     code: 'P005009',
     error: 'invalid_request',
     spec: 'OAuth 2.0 Multiple Response Types §2.1',
     message: 'The response_mode is not allowed for the client.',
+    fix: 'Add the mode to the client, or send a registered one.',
+    settings: ['client.responseModes'],
   },
 })
 
@@ -93,16 +109,29 @@ export function parseResponseType(
   service: Service,
   client: Client,
 ): string[] {
-  if (text === undefined) refuse(rules.missing)
+  step('response type')
+  check(text !== undefined, rules.missing, { parameter: 'response_type' })
   const words = parseWords(text).sort()
   const type = Object.hasOwn(names, words.join(' ')) ? names[words.join(' ')] : undefined
-  if (type === undefined) refuse(rules.unknown, text.slice(0, 100))
-  if (service.supportedResponseTypes && !service.supportedResponseTypes.includes(type)) {
-    refuse(rules.unsupported, type)
-  }
-  if (client.responseTypes && !client.responseTypes.includes(type)) {
-    refuse(rules.notForClient, type)
-  }
+  check(type !== undefined, rules.unknown, () => ({
+    parameter: 'response_type',
+    given: text,
+    expected: Object.keys(names),
+  }))
+  const { supportedResponseTypes: supported } = service
+  const { responseTypes: registered } = client
+  check(!supported || supported.includes(type), rules.unsupported, () => ({
+    parameter: 'response_type',
+    given: text,
+    setting: 'service.supportedResponseTypes',
+    expected: supported,
+  }))
+  check(!registered || registered.includes(type), rules.notForClient, () => ({
+    parameter: 'response_type',
+    given: text,
+    setting: 'client.responseTypes',
+    expected: registered,
+  }))
   return words.filter((word) => word !== 'none')
 }
 
@@ -117,9 +146,12 @@ export function requireOpenIdParts(
   client: Client,
 ): void {
   if (!responseTypes.includes('id_token')) return
-  if (client.idTokenSignAlg === 'NONE') refuse(rules.unsignedIdToken)
-  if (!isOpenId) refuse(rules.withoutOpenId)
-  if (nonce === undefined) refuse(rules.nonceMissing)
+  check(client.idTokenSignAlg !== 'NONE', rules.unsignedIdToken, {
+    setting: 'client.idTokenSignAlg',
+    given: 'NONE',
+  })
+  check(isOpenId, rules.withoutOpenId, { parameter: 'scope', expected: 'openid' })
+  check(nonce !== undefined, rules.nonceMissing, { parameter: 'nonce' })
 }
 
 const modes = {
@@ -181,13 +213,21 @@ export function chooseResponseMode(
   const type = responseTypes.join(' ')
   const byDefault = defaultResponseMode(type)
   const mode = expandMode(text ?? byDefault, type)
-  if (!isMode(mode)) refuse(rules.modeUnknown, mode.slice(0, 40))
+  check(isMode(mode), rules.modeUnknown, () => ({
+    parameter: 'response_mode',
+    given: text,
+    expected: responseModes,
+  }))
   const isSafe = byDefault === 'query' || (mode !== 'query' && mode !== 'query.jwt')
-  if (!isSafe) refuse(rules.modeUnsafe)
+  check(isSafe, rules.modeUnsafe, () => ({ parameter: 'response_mode', given: mode }))
   const names = [modes[mode], ...(text === 'jwt' ? (['JWT'] as const) : [])]
   const allowed = client.responseModes
-  if (allowed && !names.some((name) => allowed.includes(name))) {
-    refuse(rules.modeNotForClient, names.join(' '))
-  }
+  const isAllowed = !allowed || names.some((name) => allowed.includes(name))
+  check(isAllowed, rules.modeNotForClient, () => ({
+    parameter: 'response_mode',
+    given: mode,
+    setting: 'client.responseModes',
+    expected: allowed,
+  }))
   return mode
 }

@@ -7,7 +7,7 @@ import type { ClientDocument } from '../../model/client/client.ts'
 import type { GrantType, ResponseType } from '../../model/enums.ts'
 import type { Service, ServiceDocument } from '../../model/service/service.ts'
 import { isUrl } from '../../model/url.ts'
-import { defineRules, refuse } from '../../refusal.ts'
+import { check, defineRules } from '../../refusal.ts'
 import type { AttributeOwner } from '../attribute.ts'
 import { modesExclude, type Policy, policyOf, serviceProfile } from '../policy.ts'
 import type { Problem } from '../property-problem.ts'
@@ -21,18 +21,26 @@ const rules = defineRules('Service profile', {
     spec: 'RFC 9700 §2.6',
     message:
       'The redirect_uri must have the scheme https: http is allowed for the loopback interface only.',
+    fix: 'Register and send a redirect URI with the scheme https.',
+    settings: ['service.ext.profile', 'client.redirectUris'],
   },
   resourceMissing: {
     code: 'P077102',
     error: 'invalid_target',
     spec: 'RFC 8707 §2',
     message: 'The parameter resource is required.',
+    fix: 'Send `resource` with the URL of the protected resource.',
+    settings: ['service.ext.profile'],
   },
 })
 
 /** RFC 9700 §2.6: no http redirect URI except on the loopback interface. */
 export function requireSafeRedirectUri({ redirectUrisSafe }: Policy, uri: string): void {
-  if (redirectUrisSafe && !isSafe(uri)) refuse(rules.redirectUriInsecure, uri.slice(0, 200))
+  check(!redirectUrisSafe || isSafe(uri), rules.redirectUriInsecure, () => ({
+    parameter: 'redirect_uri',
+    given: uri,
+    demand: 'redirectUrisSafe',
+  }))
 }
 
 /** Whether the redirect does not cross the network in clear: no http except on loopback. */
@@ -48,7 +56,8 @@ export function requireResources(
   client: AttributeOwner,
   resources: string[],
 ): string[] {
-  if (resources.length === 0 && policyOf(service).resourceRequired) refuse(rules.resourceMissing)
+  const isThere = resources.length > 0 || !policyOf(service).resourceRequired
+  check(isThere, rules.resourceMissing, { parameter: 'resource', demand: 'resourceRequired' })
   requireAllowedResources(service, client, resources)
   return resources
 }

@@ -1,0 +1,142 @@
+/** The refusals by the FAPI profiles and HAIP. */
+import { defineRules } from '../refusal.ts'
+
+export const rules = defineRules('FAPI', {
+  redirectUriMissing: {
+    code: 'P052001',
+    error: 'invalid_request',
+    spec: 'FAPI 2.0 §5.3.2.2',
+    message: 'A redirect_uri with the scheme https is required.',
+    fix: 'Send a `redirect_uri` with the scheme https.',
+    settings: ['service.fapiModes', 'client.redirectUris'],
+  },
+  nonceMissing: {
+    code: 'P052002',
+    error: 'invalid_request',
+    spec: 'FAPI 1.0 Baseline §5.2.2.2',
+    message: 'The parameter nonce is required for an OpenID Connect request.',
+    fix: 'Send a `nonce`.',
+    settings: ['service.fapiModes'],
+  },
+  stateMissing: {
+    code: 'P052003',
+    error: 'invalid_request',
+    spec: 'FAPI 1.0 Baseline §5.2.2.3',
+    message: 'The parameter state is required for a request without the scope openid.',
+    fix: 'Send a `state`.',
+    settings: ['service.fapiModes'],
+  },
+  responseType: {
+    code: 'P052004',
+    error: 'unsupported_response_type',
+    spec: 'FAPI 1.0 Advanced §5.2.2',
+    message: 'The response_type is not allowed by the security profile.',
+    fix: 'Use a `response_type` of the profile: `code`, or with FAPI 1.0 `code id_token`.',
+    settings: ['service.fapiModes'],
+  },
+  jarmMissing: {
+    code: 'P052005',
+    error: 'invalid_request',
+    spec: 'FAPI 2.0 Message Signing §5.4',
+    message: 'A signed response is required: use a response_mode of jwt.',
+    fix: 'Send `response_mode=jwt`.',
+    settings: ['service.fapiModes'],
+  },
+  unsigned: {
+    code: 'P052006',
+    error: 'invalid_request_object',
+    spec: 'FAPI 1.0 Advanced §8.6',
+    message:
+      'The signature algorithm of the request object is not allowed by the security profile: use PS256 or ES256, or EdDSA for FAPI 2.0.',
+    fix: 'Sign with PS256 or ES256, or with EdDSA for FAPI 2.0.',
+    settings: ['service.fapiModes', 'client.requestSignAlg'],
+  },
+  audienceMissing: {
+    code: 'P052007',
+    error: 'invalid_request_object',
+    spec: 'FAPI 1.0 Advanced §5.2.2',
+    message: 'The aud of the request object is missing.',
+    fix: 'Add `aud` with the issuer of the service to the request object.',
+    settings: ['service.fapiModes', 'service.issuer'],
+  },
+  expiryMissing: {
+    code: 'P052008',
+    error: 'invalid_request_object',
+    spec: 'FAPI 1.0 Advanced §5.2.2',
+    message: 'The exp of the request object is missing.',
+    fix: 'Add `exp` to the request object.',
+    settings: ['service.fapiModes'],
+  },
+  notBeforeMissing: {
+    code: 'P052009',
+    error: 'invalid_request_object',
+    spec: 'FAPI 1.0 Advanced §5.2.2',
+    message: 'The nbf of the request object is missing.',
+    fix: 'Add `nbf` to the request object.',
+    settings: ['service.fapiModes', 'service.nbfOptional'],
+  },
+  tooLong: {
+    code: 'P052010',
+    error: 'invalid_request_object',
+    spec: 'FAPI 1.0 Advanced §5.2.2',
+    message:
+      'The request object must be valid for at most 60 minutes, and its nbf not be older than 60 minutes.',
+    fix: 'Let the request object be valid for at most 60 minutes from `nbf`.',
+    settings: ['service.fapiModes'],
+  },
+  constraintMissing: {
+    code: 'P052011',
+    error: 'invalid_request',
+    spec: 'FAPI 2.0 §5.3.2.1',
+    message: 'Sender-constrained tokens are required: send a DPoP proof or a client certificate.',
+    fix: 'Send a DPoP proof, or a client certificate with certificate-bound access tokens.',
+    settings: [
+      'service.fapiModes',
+      'service.tlsClientCertificateBoundAccessTokens',
+      'client.dpopRequired',
+    ],
+  },
+  proofMissing: {
+    code: 'P133001',
+    error: 'invalid_dpop_proof',
+    spec: 'HAIP §4',
+    message: 'Tokens that are bound to a key are required: send a DPoP proof.',
+    fix: 'Send a DPoP proof, and pass it on as `dpop`.',
+    settings: ['service.haipVersion', 'client.haipVersion'],
+  },
+  algorithm: {
+    code: 'P052012',
+    error: 'server_error',
+    spec: 'FAPI 2.0 §5.4.1',
+    message:
+      "The client's registered signing algorithm is not allowed by the security profile: use PS256 or ES256, or EdDSA for FAPI 2.0.",
+    fix: 'Register PS256, ES256 or, for FAPI 2.0, EdDSA for what is signed to the client.',
+    settings: ['service.fapiModes', 'client.idTokenSignAlg', 'client.authorizationSignAlg'],
+  },
+  codeUnprotected: {
+    code: 'P052014',
+    error: 'invalid_request',
+    spec: 'FAPI 1.0 Advanced §5.2.2-2',
+    message: 'The response_type code requires a signed response: use a response_mode of jwt.',
+    fix: 'Send `response_mode=jwt`, or the `response_type` `code id_token`.',
+    settings: ['service.fapiModes'],
+  },
+  scopeMissing: {
+    code: 'P052015',
+    error: 'invalid_request',
+    spec: 'FAPI 1.0 Advanced §5.2.3-8',
+    message:
+      'The parameter scope is required inside the request object: parameters outside it are ignored.',
+    fix: 'Put `scope` into the request object.',
+    settings: ['service.fapiModes'],
+  },
+  method: {
+    code: 'P052013',
+    error: 'unauthorized_client',
+    spec: 'FAPI 1.0 Advanced §5.2.2',
+    message:
+      'The client authentication method is not allowed by the security profile: use private_key_jwt or mutual TLS.',
+    fix: 'Register `private_key_jwt` or mutual TLS for the client.',
+    settings: ['service.fapiModes', 'client.tokenAuthMethod'],
+  },
+})
