@@ -13,6 +13,7 @@ import { requireSameInstance } from '../oauth/client-authentication/attestation.
 import { requireGrantCertificate } from '../oauth/client-authentication/certificate-binding.ts'
 import { durationOf } from '../oauth/duration.ts'
 import { requireConstraint } from '../oauth/fapi.ts'
+import { rules } from '../oauth/grants/refresh-rules.ts'
 import { policyOf } from '../oauth/policy.ts'
 import { narrowResources, parseResources } from '../oauth/resource.ts'
 import { narrowScopes } from '../oauth/scope.ts'
@@ -26,7 +27,7 @@ import {
   retryMillisecondsOf,
 } from '../oauth/tokens/rotation.ts'
 import { grantedDetail } from '../oauth/vci/details.ts'
-import { defineRules, Refusal, refuse } from '../refusal.ts'
+import { check, type Evidence, fingerprint, plan, Refusal, refuse, step } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/engine.ts'
 import { issueAccessToken } from '../tokens/access-token.ts'
 import { endOfReplayed } from '../tokens/family.ts'
@@ -35,39 +36,6 @@ import { idTokenFor } from '../tokens/id-token.ts'
 import { tokenResponse } from '../tokens/response.ts'
 import { holdForRefresh, storedGrant } from '../tokens/session.ts'
 import { withRequest } from './authorization-code.ts'
-
-const rules = defineRules('Refresh token', {
-  missing: {
-    code: 'P021001',
-    error: 'invalid_request',
-    spec: 'RFC 6749 §6',
-    message: 'The parameter refresh_token is required.',
-  },
-  unknown: {
-    code: 'P021002',
-    error: 'invalid_grant',
-    spec: 'RFC 6749 §5.2',
-    message: 'The refresh token is unknown, revoked or expired.',
-  },
-  otherClient: {
-    code: 'P021003',
-    error: 'invalid_grant',
-    spec: 'RFC 6749 §6',
-    message: 'The refresh token was issued to another client.',
-  },
-  used: {
-    code: 'P021004',
-    error: 'invalid_grant',
-    spec: 'RFC 9700 §4.14.2',
-    message: 'The refresh token has been replaced by a new one.',
-  },
-  replayed: {
-    code: 'P021005',
-    error: 'invalid_grant',
-    spec: 'RFC 9700 §4.14.2',
-    message: 'A replaced refresh token was used again: the tokens of its grant are revoked.',
-  },
-})
 
 /** A second use within this time is a retry of the client, not an attack. */
 const retryMilliseconds = 1_000
@@ -84,17 +52,21 @@ interface Successor {
 /** Refreshes tokens; a retry with the replaced refresh token gets the same response. */
 export async function refreshToken(request: GrantRequest, context: ServiceContext) {
   const { store, service } = context
-  const presented = request.parameters.get('refresh_token') ?? refuse(rules.missing)
+  plan('refresh token', 'binding of the refresh token', 'scope', 'tokens')
+  step('refresh token')
+  const { parameters } = request
+  const presented =
+    parameters.get('refresh_token') ?? refuse(rules.missing, { parameter: 'refresh_token' })
   const hash = tokenHash(presented)
   const row = await store.refreshTokens.find(service.apiKey, hash)
-  if (!row) return refreshAgain(request, context, hash)
+  if (!row) return refreshAgain(request, context, presented)
   try {
     return await refresh(request, context, presented, row)
   } catch (error) {
     // A concurrent request replaced the token first, so this one counts as its retry.
     const isRetry = error instanceof Refusal && error.rule === rules.used
     if (!isRetry) throw error
-    return refreshAgain(request, context, hash)
+    return refreshAgain(request, context, presented)
   }
 }
 
@@ -109,8 +81,14 @@ async function refresh(
   const { parameters, client } = request
   const { service, store, now } = context
   const serviceId = service.apiKey
-  if (row.clientId !== client.clientId) refuse(rules.otherClient, String(client.clientId))
-  if (refreshExpiry(service, client, row) <= now) refuse(rules.unknown, 'expired')
+  requireOwner(client.clientId, row.clientId)
+  const expiresAt = refreshExpiry(service, client, row)
+  check(expiresAt > now, rules.unknown, () => ({
+    ...evidenceOf(presented, `It expired at ${expiresAt}; it is ${now} now.`),
+    setting: 'service.refreshTokenDuration',
+    expected: service.refreshTokenDuration,
+  }))
+  step('binding of the refresh token')
   requireSameKey(request, row)
   const granted = storedGrant(row)
   const scopes = refreshedScopes(parameters.get('scope'), granted.scopes, service)
@@ -122,6 +100,7 @@ async function refresh(
   )
   const grant = refreshedGrant(granted, request)
   requireConstraint(policyOf(service, client, granted.scopes), grant)
+  step('tokens')
   const next = nextRefreshToken(request, context, presented, row)
   const linked = service.tokenExpirationLinked ? next.refreshTokenExpiresAt : undefined
   const subject = row.subject ?? undefined
@@ -266,26 +245,43 @@ function nextRefreshToken(
 }
 
 /** A refresh token that has been replaced: a retry or a replay, RFC 9700 §4.14.2. */
-async function refreshAgain(request: GrantRequest, context: ServiceContext, hash: string) {
+async function refreshAgain(request: GrantRequest, context: ServiceContext, presented: string) {
   const { service, store, now } = context
   const serviceId = service.apiKey
-  const previous = await store.refreshTokens.findPredecessor(serviceId, hash)
-  if (!previous || previous.expiresAt <= now) refuse(rules.unknown)
-  if (previous.clientId !== request.client.clientId) refuse(rules.otherClient)
+  const previous = await store.refreshTokens.findPredecessor(serviceId, tokenHash(presented))
+  check(previous && previous.expiresAt > now, rules.unknown, () =>
+    evidenceOf(presented, 'It was never issued, was revoked, or expired.'),
+  )
+  requireOwner(request.client.clientId, previous.clientId)
+  const replaced = (): Evidence => ({
+    ...evidenceOf(presented, `It was replaced at ${previous.rotatedAt}; it is ${now} now.`),
+    setting: 'service.refreshTokenKept',
+    expected: service.refreshTokenKept,
+  })
   const age = now - previous.rotatedAt
   if (previous.successor && age <= retryMillisecondsOf(service)) {
     const successor = JSON.parse(previous.successor) as Successor
     const current = await store.refreshTokens.find(serviceId, successor.refreshTokenHash)
-    if (!current) refuse(rules.used)
+    check(current, rules.used, replaced)
     requireSameKey(request, current)
     // Client authentication of the retry is recorded like that of every request.
     if (request.writes.length > 0) await store.commit(...request.writes)
     return { ...successor.answer, previousRefreshTokenUsed: true }
   }
-  if (age <= retryMilliseconds) refuse(rules.used)
+  check(age > retryMilliseconds, rules.used, replaced)
   // The key is checked first, so that a leaked refresh token alone cannot revoke the grant.
   const current = await store.refreshTokens.findFamily(serviceId, previous.familyId)
   if (current) requireSameKey(request, current)
   await store.commit(...request.writes, ...endOfReplayed(context, 'refresh.replayed', previous))
-  return refuse(rules.replayed, `client ${request.client.clientId}`)
+  return refuse(rules.replayed, replaced())
 }
+
+function requireOwner(given: number, owner: number): void {
+  check(given === owner, rules.otherClient, { parameter: 'client_id', given, expected: owner })
+}
+
+const evidenceOf = (presented: string, note: string): Evidence => ({
+  parameter: 'refresh_token',
+  given: fingerprint(presented),
+  note,
+})

@@ -48,6 +48,8 @@ interface Target {
   /** The expected method and URL if the caller provides none. */
   htm: string
   htu: string | undefined
+  /** The property that has the URL. */
+  setting?: string
   /** The presented access token, at a protected resource. */
   accessToken?: string
 }
@@ -77,6 +79,7 @@ async function checkProof(
     algorithms: algorithms && asymmetricAlgorithms.filter((alg) => algorithms.includes(alg)),
     htm: transport.htm || target.htm,
     htu: transport.htu || transport.targetUri || target.htu || '',
+    setting: transport.htu || transport.targetUri ? undefined : target.setting,
     accessToken: target.accessToken,
     now,
   })
@@ -146,6 +149,11 @@ export function bindingOf(
   }
 }
 
+/** How a token is bound, for the trace of an explained call. */
+export const boundBy = ({ dpopThumbprint, certificateThumbprint }: Grant) => ({
+  boundBy: dpopThumbprint ? 'DPoP' : certificateThumbprint ? 'certificate' : 'nothing',
+})
+
 /**
  * The check at a protected resource, RFC 9449 §7.1 and RFC 8705 §3: a bound token requires proof of
  * possession of its key. For other tokens, a proof is neither required nor checked.
@@ -154,7 +162,7 @@ export async function requireSender(
   context: ServiceContext,
   grant: Grant,
   transport: Transport,
-  target: { htm?: string; htu?: string | undefined; accessToken: string },
+  target: { htm?: string; htu?: string | undefined; setting?: string; accessToken: string },
 ): Promise<void> {
   const { dpopThumbprint, certificateThumbprint: bound } = grant
   if (dpopThumbprint === undefined && bound === undefined) return

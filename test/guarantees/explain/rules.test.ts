@@ -1,0 +1,62 @@
+/** What rules tell about themselves: a fix, and the settings that decide. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import '../../../src/process/app.ts'
+import { Client } from '../../../src/model/client/client.ts'
+import { Service } from '../../../src/model/service/service.ts'
+import { declaredAttributes } from '../../../src/oauth/attribute.ts'
+import { catalogue, type Rule } from '../../../src/refusal.ts'
+
+/** This number may only become smaller: add a fix to the rules that you touch. */
+const withoutFix = 566
+
+const rules = [...catalogue.values()].flatMap((entry) =>
+  'error' in entry ? [entry as typeof entry & Rule] : [],
+)
+
+/** Whether it is a property of a service or client, or a declared attribute. */
+function isSetting(path: string): boolean {
+  const [owner = '', ...rest] = path.split('.')
+  const name = rest.join('.')
+  if (name.startsWith('ext.')) return declaredAttributes().some((each) => each.name === name)
+  const shapes: Record<string, object> = { service: Service.shape, client: Client.shape }
+  return Object.hasOwn(shapes[owner] ?? {}, rest[0] ?? '')
+}
+
+describe('rules', () => {
+  it(`have a fix, except for at most ${withoutFix} of them`, () => {
+    const missing = rules.filter(({ fix }) => fix === undefined)
+    expect(missing.length, missing.map(({ code }) => code).join(' ')).toBeLessThanOrEqual(
+      withoutFix,
+    )
+  })
+
+  it('have fixes that are one sentence of at most 200 characters', () => {
+    const fixes = rules.flatMap(({ code, fix }) => (fix === undefined ? [] : [{ code, fix }]))
+    const broken = fixes.filter(({ fix }) => !/^[A-Z].{10,199}\.$/.test(fix))
+    expect(broken).toEqual([])
+  })
+
+  it('name settings that exist', () => {
+    const unknown = rules.flatMap(({ code, settings = [] }) =>
+      settings.filter((path) => !isSetting(path)).map((path) => `${code}: ${path}`),
+    )
+    expect(unknown).toEqual([])
+  })
+})
+
+describe('evidence', () => {
+  it('names settings that exist', () => {
+    const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => join('src', file))
+    const unknown = files.flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/\bsetting: '([^']+)'/g)]
+        .map(([, path = '']) => path)
+        .filter((path) => !isSetting(path))
+        .map((path) => `${file}: ${path}`),
+    )
+    expect(unknown).toEqual([])
+  })
+})
