@@ -6,7 +6,7 @@ import type { SigningKey } from '../jose/keys.ts'
 import { signJwt } from '../jose/sign.ts'
 import { asymmetricAlgorithms } from '../jose/signature-algorithm.ts'
 import type { Service } from '../model/service/service.ts'
-import { entityKeys } from '../oauth/federation/entity-keys.ts'
+import { entityKeys } from '../oauth/federation/service/entity-keys.ts'
 import { defineRules, refuse } from '../refusal.ts'
 
 const rules = defineRules('Federation signatures', {

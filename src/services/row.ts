@@ -7,7 +7,7 @@ import { withMissingMembers } from '../jose/key-members.ts'
 import { keySetProperties } from '../model/keys/standing.ts'
 import { type Service, type ServiceDocument, serviceSecrets } from '../model/service/service.ts'
 import { splitSecrets } from '../model/split-secrets.ts'
-import type { Saving } from '../oauth/federation/service-rules.ts'
+import type { Saving } from '../oauth/federation/service/settings.ts'
 import { findServiceProblems } from '../oauth/service/settings.ts'
 
 /**

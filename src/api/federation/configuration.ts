@@ -3,8 +3,8 @@ import { z } from 'zod'
 import { implementedGrantTypes } from '../../grants/index.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { discoveryDocument } from '../../oauth/discovery/document.ts'
-import { entityConfiguration } from '../../oauth/federation/entity-configuration.ts'
-import { rolesAmong } from '../../oauth/federation/entity-types.ts'
+import { entityConfiguration } from '../../oauth/federation/service/entity-configuration.ts'
+import { rolesAmong } from '../../oauth/federation/service/entity-types.ts'
 import { signOncePerMinute } from '../../services/federation-signature.ts'
 import {
   federationDocument,

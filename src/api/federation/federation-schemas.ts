@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { ServiceContext } from '../../context.ts'
 import { json, jwtDocument } from '../../http/relay.ts'
-import { statementSeconds } from '../../oauth/federation/entity.ts'
+import { statementSeconds } from '../../oauth/federation/service/entity.ts'
 import { errorBody, type Refusal } from '../../refusal.ts'
 import { action, field } from '../fields.ts'
 

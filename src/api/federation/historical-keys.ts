@@ -1,7 +1,7 @@
 /** The keys that a service used before in a federation, OpenID Federation §8.7. */
 import { z } from 'zod'
 import { defineEndpoint } from '../../http/endpoint.ts'
-import { historicalKeys } from '../../oauth/federation/entity-keys.ts'
+import { historicalKeys } from '../../oauth/federation/service/entity-keys.ts'
 import { signOncePerMinute } from '../../services/federation-signature.ts'
 import {
   federationDocument,

@@ -1,7 +1,7 @@
 /** The signed key set of a service, OpenID Federation §5.2.1. */
 import { z } from 'zod'
 import { defineEndpoint } from '../../http/endpoint.ts'
-import { signedKeySet } from '../../oauth/federation/entity-keys.ts'
+import { signedKeySet } from '../../oauth/federation/service/entity-keys.ts'
 import { signOncePerMinute } from '../../services/federation-signature.ts'
 import {
   federationDocument,

@@ -25,7 +25,7 @@ import {
 } from '../encryption/settings.ts'
 import { encryptsValues } from '../encryption/values.ts'
 import { signingAlgorithm } from '../fapi.ts'
-import { federationWarnings } from '../federation/service-warnings.ts'
+import { federationWarnings } from '../federation/service/warnings.ts'
 import { policyOf } from '../policy.ts'
 import { secretKeyProperty } from '../registration/client-rules.ts'
 import { supportedScopes } from '../scope.ts'

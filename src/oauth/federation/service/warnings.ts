@@ -1,10 +1,10 @@
 /** Warnings about a service that takes part in a federation. */
-import { thumbprintOf } from '../../jose/key-members.ts'
-import { isSigningKey } from '../../jose/key-set.ts'
-import { serviceKeySet } from '../../jose/service-key-set.ts'
-import { asymmetricAlgorithms } from '../../jose/signature-algorithm.ts'
-import type { Service, ServiceDocument } from '../../model/service/service.ts'
-import type { Warning } from '../../model/warning.ts'
+import { thumbprintOf } from '../../../jose/key-members.ts'
+import { isSigningKey } from '../../../jose/key-set.ts'
+import { serviceKeySet } from '../../../jose/service-key-set.ts'
+import { asymmetricAlgorithms } from '../../../jose/signature-algorithm.ts'
+import type { Service, ServiceDocument } from '../../../model/service/service.ts'
+import type { Warning } from '../../../model/warning.ts'
 
 export function federationWarnings(document: ServiceDocument): Warning[] {
   if (!document.federationEnabled) return []

@@ -1,9 +1,9 @@
 /** Checks of the settings of a service that takes part in a federation. */
-import type { Service, ServiceDocument } from '../../model/service/service.ts'
-import { duplicateProblem, type Problem, problemsOf } from '../property-problem.ts'
-import { keySetProblem, parseKeys } from '../registration/key-set-rules.ts'
-import { uriProblem } from '../uri-property.ts'
-import { isEntityId } from './entity-id.ts'
+import type { Service, ServiceDocument } from '../../../model/service/service.ts'
+import { duplicateProblem, type Problem, problemsOf } from '../../property-problem.ts'
+import { keySetProblem, parseKeys } from '../../registration/key-set-rules.ts'
+import { uriProblem } from '../../uri-property.ts'
+import { isEntityId } from '../entity-id.ts'
 import { trustMarkProblem } from './trust-marks.ts'
 
 const longestSeconds = 30 * 86_400

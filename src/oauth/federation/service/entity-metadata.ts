@@ -1,8 +1,8 @@
 /** Metadata of the service as a federation entity, OpenID Federation §5.1.1. */
-import { parseExact } from '../../model/exact-json.ts'
-import type { Service } from '../../model/service/service.ts'
-import { type AttributeForm, defineAttribute } from '../attribute.ts'
-import { splitUri } from '../uri.ts'
+import { parseExact } from '../../../model/exact-json.ts'
+import type { Service } from '../../../model/service/service.ts'
+import { type AttributeForm, defineAttribute } from '../../attribute.ts'
+import { splitUri } from '../../uri.ts'
 
 type Members = Readonly<Record<string, unknown>>
 

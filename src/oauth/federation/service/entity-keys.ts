@@ -1,11 +1,11 @@
 /** The keys of the service as an entity of a federation, and sets of keys that they sign. */
 import type { JWK } from 'jose'
-import { publicKeySet } from '../../jose/key-set.ts'
-import { publishedKeySet } from '../../jose/service-key-set.ts'
-import { type EndedKey, endedKeys } from '../../model/keys/standing.ts'
-import type { Service } from '../../model/service/service.ts'
-import { defineRules, refuse } from '../../refusal.ts'
-import { publishesKeys } from '../discovery/published-keys.ts'
+import { publicKeySet } from '../../../jose/key-set.ts'
+import { publishedKeySet } from '../../../jose/service-key-set.ts'
+import { type EndedKey, endedKeys } from '../../../model/keys/standing.ts'
+import type { Service } from '../../../model/service/service.ts'
+import { defineRules, refuse } from '../../../refusal.ts'
+import { publishesKeys } from '../../discovery/published-keys.ts'
 import { requireEntity, statementSeconds } from './entity.ts'
 
 const rules = defineRules('Signed key sets', {

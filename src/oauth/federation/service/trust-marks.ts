@@ -1,11 +1,11 @@
 /** The trust marks that the service has got, OpenID Federation §7. */
-import { asymmetricAlgorithms } from '../../jose/signature-algorithm.ts'
-import { headerOf, unverifiedClaims } from '../../jose/verify.ts'
-import { parseJson } from '../../model/json.ts'
-import type { Service, ServiceDocument } from '../../model/service/service.ts'
-import { type AttributeForm, attributeOf, defineAttribute } from '../attribute.ts'
-import type { Problem } from '../property-problem.ts'
-import { isEntityId } from './entity-id.ts'
+import { asymmetricAlgorithms } from '../../../jose/signature-algorithm.ts'
+import { headerOf, unverifiedClaims } from '../../../jose/verify.ts'
+import { parseJson } from '../../../model/json.ts'
+import type { Service, ServiceDocument } from '../../../model/service/service.ts'
+import { type AttributeForm, attributeOf, defineAttribute } from '../../attribute.ts'
+import type { Problem } from '../../property-problem.ts'
+import { isEntityId } from '../entity-id.ts'
 
 interface TrustMark {
   readonly type: string

@@ -1,6 +1,6 @@
 /** Metadata of a provider that takes part in a federation, OpenID Federation §5.1.3 and §5.2. */
-import type { Service } from '../../model/service/service.ts'
-import { publishesKeys } from '../discovery/published-keys.ts'
+import type { Service } from '../../../model/service/service.ts'
+import { publishesKeys } from '../../discovery/published-keys.ts'
 
 type RegistrationType = NonNullable<Service['supportedClientRegistrationTypes']>[number]
 

@@ -1,6 +1,6 @@
 /** The roles of the service that its entity configuration is about, OpenID Federation §5.1. */
-import type { Service } from '../../model/service/service.ts'
-import { isCredentialIssuer } from '../vci/presentation.ts'
+import type { Service } from '../../../model/service/service.ts'
+import { isCredentialIssuer } from '../../vci/presentation.ts'
 
 export const entityTypes = {
   OPENID_PROVIDER: 'openid_provider',

@@ -1,7 +1,7 @@
 /** The service as an entity of a federation, OpenID Federation §1.2. */
-import type { Service } from '../../model/service/service.ts'
-import { defineRules, refuse } from '../../refusal.ts'
-import { isEntityId } from './entity-id.ts'
+import type { Service } from '../../../model/service/service.ts'
+import { defineRules, refuse } from '../../../refusal.ts'
+import { isEntityId } from '../entity-id.ts'
 
 const rules = defineRules('Federation', {
   disabled: {
