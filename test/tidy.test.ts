@@ -35,7 +35,8 @@ const floor = [
 /** The rooms that a room may import; what it may not import closes the circle. */
 const rooms: Record<string, string[]> = {
   'main.ts': ['cli'],
-  cli: ['process', 'store', 'system'],
+  cli: ['dev', 'process', 'store', 'system'],
+  dev: ['embedded', 'process'],
   'index.ts': ['embedded'],
   embedded: ['process', 'store', 'system'],
   process: ['api', 'http', 'sessions', 'services', ...floor],
@@ -66,7 +67,9 @@ const rooms: Record<string, string[]> = {
 const packages: Record<string, RegExp> = {
   'drizzle-orm': /^src\/store\//,
   hono: /^src\/http\//,
-  '@hono': /^src\/(http\/|process\/start\.ts|embedded\/postern\.ts)/,
+  '@hono': /^src\/(http\/|process\/start\.ts|embedded\/postern\.ts|dev\/start\.ts)/,
+  // The compiled example frontend.
+  '#frontend': /^src\/dev\//,
   pg: /^src\/store\//,
   'better-sqlite3': /^src\/store\//,
   undici: /^src\/system\//,

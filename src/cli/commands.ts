@@ -1,6 +1,6 @@
 /** The command line. Each command is loaded when it runs, so that the others start fast. */
 import { readFileSync } from 'node:fs'
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import { addDatabaseCommands } from './database-commands.ts'
 import { addKeyCommands } from './keys.ts'
 import { failed } from './outcome.ts'
@@ -15,6 +15,17 @@ export function createProgram(): Command {
     .helpCommand('help [command]', 'print help, also for one command')
     .showHelpAfterError('See postern --help.')
     .addHelpText('after', examples)
+  program
+    .command('dev')
+    .description('run an authorization server for development, in memory, on this machine only')
+    .option('--port <port>', 'of the API (default: 7678, or a free port)', parsePort)
+    .option('--frontend-port <port>', 'of the issuer (default: 7679, or a free port)', parsePort)
+    .option('--verbose', 'log each call of the API on standard error')
+    .addHelpText('after', `\n${development}`)
+    .action(async (options: object) => {
+      const { dev } = await import('./dev.ts')
+      await dev(options).catch(failed('Postern did not start'))
+    })
   program
     .command('serve')
     .description('serve the API until a signal stops it')
@@ -34,16 +45,26 @@ export function createProgram(): Command {
   return program
 }
 
+const development =
+  'It has a service with keys, a confidential and a public client, and login pages with two\n' +
+  'users. It prints their addresses and credentials. No environment variable configures it.'
+
 const configured =
   'Environment variables configure it, such as POSTERN_PORT and POSTERN_DATABASE_URL.\n' +
   'Without them it listens on 127.0.0.1:7678 and keeps its data in ./data.'
 
 const examples = `
 Examples:
+  postern dev            runs an authorization server to try, and prints what to do with it
   postern serve          serves the API, with its data in ./data
   postern serve --help   says more about a command`
 
 function packageVersion(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
   return String((JSON.parse(text) as { version?: string }).version)
+}
+
+function parsePort(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
+  throw new InvalidArgumentError('It must be a number from 0 to 65535; 0 takes a free port.')
 }

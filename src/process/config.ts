@@ -155,6 +155,9 @@ export interface Config {
 
 type Variables = Readonly<Record<string, string | undefined>>
 
+export const isProduction = (environment: Variables = process.env): boolean =>
+  environment['NODE_ENV'] === 'production'
+
 export function readConfig(environment: Variables = process.env): Config {
   const ours = valuesOf(environment)
   const parsed = Environment.safeParse(ours)
@@ -166,7 +169,7 @@ export function readConfig(environment: Variables = process.env): Config {
       `POSTERN_METRICS_PORT is not valid ("${port}"): it must be ${expected.metricsPort}.`,
     )
   }
-  if (data.POSTERN_ALLOW_INSECURE_TLS && environment['NODE_ENV'] === 'production') {
+  if (data.POSTERN_ALLOW_INSECURE_TLS && isProduction(environment)) {
     throw new ConfigError(
       `POSTERN_ALLOW_INSECURE_TLS is not valid ("true"): it must be ${expected.allowInsecureTls}.`,
     )
@@ -188,7 +191,7 @@ export function readConfig(environment: Variables = process.env): Config {
     auditDays: data.POSTERN_AUDIT_DAYS,
     auditLog: data.POSTERN_AUDIT_LOG,
     hsmConfig: data.POSTERN_HSM_CONFIG,
-    isProduction: environment['NODE_ENV'] === 'production',
+    isProduction: isProduction(environment),
     otherVariables: Object.fromEntries(
       Object.entries(environment).filter(([name]) => !name.startsWith('POSTERN_')),
     ),

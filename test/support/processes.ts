@@ -22,6 +22,8 @@ export interface Processes {
   file(name: string): string
   /** Starts a server, and resolves when it listens. */
   started(environment?: Environment): Promise<Started>
+  /** Starts a command that runs until it is stopped, and resolves when it has printed the text. */
+  startedBy(args: string[], text: string, environment?: Environment): Promise<Started>
   /** Runs a command, or a start that fails, and returns exit code and output. */
   run(args: string[], environment?: Environment): Promise<{ code: number; output: string }>
   close(): void
@@ -51,19 +53,22 @@ export function createProcesses(entry = compiled): Processes {
     return { child, output: () => text }
   }
 
+  async function startedBy(args: string[], text: string, environment: Environment = {}) {
+    const launched = launch(args, environment)
+    const ended = once(launched.child, 'close')
+    while (!launched.output().includes(text)) {
+      await Promise.race([once(launched.child.stdout, 'data'), ended])
+      if (launched.child.exitCode !== null) throw new Error(launched.output())
+    }
+    const url = /listens on (\S+)/.exec(launched.output())?.[1] ?? ''
+    return { ...launched, url }
+  }
+
   return {
     folder,
     file: (name) => join(folder, 'data', name),
-    async started(environment = {}) {
-      const launched = launch(['serve'], environment)
-      const ended = once(launched.child, 'close')
-      while (!launched.output().includes('Next:')) {
-        await Promise.race([once(launched.child.stdout, 'data'), ended])
-        if (launched.child.exitCode !== null) throw new Error(launched.output())
-      }
-      const url = /listens on (\S+)/.exec(launched.output())?.[1] ?? ''
-      return { ...launched, url }
-    },
+    started: (environment) => startedBy(['serve'], 'Next:', environment),
+    startedBy,
     async run(args, environment = {}) {
       const { child, output } = launch(args, environment)
       const [code] = await once(child, 'close')
