@@ -69,6 +69,11 @@ export interface Engine {
   commit(...writes: Write[]): Promise<void>
   /** One write by itself, for the rows that it returns: each is a list of the driver's values. */
   run(write: Write): Promise<unknown[][]>
+  /**
+   * Applies the writes as `commit` does, with its guards and unique keys, and rolls all of them
+   * back. Returns the rows of the last one.
+   */
+  rehearse(...writes: Write[]): Promise<unknown[][]>
   ping(): Promise<void>
   /** Does at once what waits to be done together with others, where anything does. */
   relieve?(): void

@@ -4,6 +4,7 @@ import { clientUses } from './client-uses.ts'
 import type { Engine } from './engine.ts'
 import { openPostgres } from './postgres/engine.ts'
 import { purge } from './purge.ts'
+import { rehearsals } from './rehearsal.ts'
 import { rekey, requireKnownKeys } from './rekey.ts'
 import { openSqlite } from './sqlite/engine.ts'
 import type { Store } from './store.ts'
@@ -58,10 +59,12 @@ export async function openStore(url: string, sealer: Sealer): Promise<Store> {
 }
 
 export function assemble(engine: Engine, sealer: Sealer): Store {
+  const rehearse = rehearsals(engine, (rehearsing) => assemble(rehearsing, sealer))
   const closing = new AbortController()
   let purging: Promise<unknown> = Promise.resolve()
   return {
     commit: engine.commit,
+    rehearse,
     ping: engine.ping,
     relieve: () => engine.relieve?.(),
     async close() {

@@ -32,9 +32,18 @@ import type { tickets } from './tables/tickets.ts'
 import type { tokenBatches } from './tables/token-batches.ts'
 import type { unredeemedGrants } from './tables/unredeemed-grants.ts'
 
+/** The store of a dry run. */
+export interface Rehearsal {
+  readonly store: Store
+  /** Nothing was written; the next dry run may begin. */
+  end(): void
+}
+
 export interface Store {
   /** Applies every write or none, durably. */
   commit(...writes: Write[]): Promise<void>
+  /** A store for a dry run, whose commits are rolled back; undefined while four are in use. */
+  rehearse(): Rehearsal | undefined
   ping(): Promise<void>
   /** Commits at once what waits for others to commit with. */
   relieve(): void

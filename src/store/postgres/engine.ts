@@ -15,6 +15,7 @@ import { defineTables } from '../schema/tables.ts'
 import { isUnavailable } from '../unavailable.ts'
 import { askOutcome, knowsOutcomes, LostResponse, NothingKept, withTransaction } from './outcome.ts'
 import { ask, openPool } from './pool.ts'
+import { rehearse } from './rehearse.ts'
 import { postgresSyntax } from './syntax.ts'
 
 const migrations = fileURLToPath(new URL('../../../drizzle/postgres', import.meta.url))
@@ -120,6 +121,10 @@ export async function openPostgres(url: string): Promise<Engine> {
     async run(write) {
       return (await pool.ask(queryOf(write))).rows
     },
+    rehearse: (...writes) =>
+      rehearse(pool, writes.map(queryOf), (place) => writes[place]?.refusal).catch((error) => {
+        throw conflictOf(error) ?? error
+      }),
     async ping() {
       await pool.ask('select 1')
     },

@@ -24,10 +24,11 @@ const migratingMilliseconds = 5_000
 const readingMilliseconds = 500
 const migrations = fileURLToPath(new URL('../../../drizzle/sqlite', import.meta.url))
 
-/** How writes get into the database; `rows` are those that the one write of `run` returns. */
+/** How writes get into the database; `run` and `rehearse` return rows of the last write. */
 interface Writing {
   commit(writes: Write[]): Promise<void>
   run(write: Write): Promise<unknown[][]>
+  rehearse(writes: Write[]): Promise<unknown[][]>
   /** Begins with what waits for the end of the turn. */
   relieve(): void
   close(): Promise<void>
@@ -59,6 +60,13 @@ export async function openSqlite(path: string): Promise<Engine> {
       }
     },
     run: writing.run,
+    async rehearse(...writes) {
+      try {
+        return await writing.rehearse(writes)
+      } catch (error) {
+        throw conflictOf(error) ?? error
+      }
+    },
     async ping() {
       database.prepare('select 1').get()
     },
@@ -77,15 +85,20 @@ export async function openSqlite(path: string): Promise<Engine> {
 function writeHere(database: Database.Database, readTransaction: ReadTransaction): Writing {
   const group = groupCommit(database, readTransaction.close)
   const rowsOf = preparedRows(database)
+  function apply(writes: Write[]): unknown[][] {
+    let rows: unknown[][] = []
+    for (const write of writes) {
+      rows = rowsOf(write)
+      if (write.refusal && rows.length !== 1) throw write.refusal
+    }
+    return rows
+  }
   return {
-    commit: (writes) =>
-      group.join(() => {
-        for (const write of writes) {
-          const rows = rowsOf(write)
-          if (write.refusal && rows.length !== 1) throw write.refusal
-        }
-      }),
+    commit: async (writes) => {
+      await group.join(() => apply(writes))
+    },
     run: (write) => group.join(() => rowsOf(write)),
+    rehearse: (writes) => group.rehearse(() => apply(writes)),
     relieve: group.flush,
     close: async () => group.flush(),
   }
@@ -107,20 +120,21 @@ async function writeElsewhere(path: string, readTransaction: ReadTransaction): P
     return writer
   }
 
-  async function write(writes: Write[], wantsRows: boolean) {
+  async function write(writes: Write[], wantsRows: boolean, isRehearsal = false) {
     const thread = writer.isGone() && !isClosed ? await restart() : writer
-    return thread.write(writes, wantsRows)
+    try {
+      return await thread.write(writes, wantsRows, isRehearsal)
+    } catch (error) {
+      throw (error instanceof RefusedAt && writes[error.place]?.refusal) || error
+    }
   }
 
   return {
     async commit(writes) {
-      try {
-        await write(writes, false)
-      } catch (error) {
-        throw (error instanceof RefusedAt && writes[error.place]?.refusal) || error
-      }
+      await write(writes, false)
     },
     run: (one) => write([one], true),
+    rehearse: (writes) => write(writes, true, true),
     relieve: () => writer.relieve(),
     async close() {
       isClosed = true

@@ -8,6 +8,8 @@ import type { Database } from 'better-sqlite3'
 
 interface Member<T> {
   work: () => T
+  /** What it writes is rolled back, whether it succeeds or not. */
+  isRehearsal: boolean
   resolve: (result: T) => void
   reject: (error: unknown) => void
 }
@@ -15,6 +17,8 @@ interface Member<T> {
 export interface GroupCommit {
   /** Does the work in the next transaction; the promise is settled once that is durable. */
   join<T>(work: () => T): Promise<T>
+  /** Does the work there, too, and rolls it back. */
+  rehearse<T>(work: () => T): Promise<T>
   /** Does at once what still waits. */
   flush(): void
 }
@@ -34,6 +38,7 @@ export function groupCommit(database: Database, before: () => void = () => {}): 
     save.run()
     try {
       const result = member.work()
+      if (member.isRehearsal) undo.run()
       release.run()
       return () => member.resolve(result)
     } catch (error) {
@@ -63,12 +68,15 @@ export function groupCommit(database: Database, before: () => void = () => {}): 
     for (const answer of answers) answer()
   }
 
+  const enter = <T>(work: () => T, isRehearsal: boolean) =>
+    new Promise<T>((resolve, reject) => {
+      if (waiting.length === 0) setImmediate(flush)
+      waiting.push({ work, isRehearsal, resolve: resolve as (result: unknown) => void, reject })
+    })
+
   return {
-    join: <T>(work: () => T) =>
-      new Promise<T>((resolve, reject) => {
-        if (waiting.length === 0) setImmediate(flush)
-        waiting.push({ work, resolve: resolve as (result: unknown) => void, reject })
-      }),
+    join: (work) => enter(work, false),
+    rehearse: (work) => enter(work, true),
     flush,
   }
 }

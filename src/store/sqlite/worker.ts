@@ -19,6 +19,7 @@ export interface Member {
   number: number
   statements: Statement[]
   wantsRows: boolean
+  isRehearsal?: boolean
 }
 export interface Order {
   /** SQL that is new, in the order of its places. */
@@ -27,7 +28,7 @@ export interface Order {
 }
 export interface Outcome {
   number: number
-  /** The rows of the first statement, where they were asked for. */
+  /** The rows of the last statement, where they were asked for. */
   rows?: unknown[][]
   /** Place of the statement that did not touch exactly one row. */
   refused?: number
@@ -67,13 +68,13 @@ function tell(outcome: Outcome): void {
 }
 
 function perform({ statements, wantsRows }: Member): unknown[][] | undefined {
-  let first: unknown[][] | undefined
+  let last: unknown[][] = []
   for (const [place, { text, params, guarded }] of statements.entries()) {
     const rows = rowsOf({ sql: texts[text] ?? '', params })
     if (guarded && rows.length !== 1) throw new Refused(place)
-    first ??= rows
+    last = rows
   }
-  return wantsRows ? first : undefined
+  return wantsRows ? last : undefined
 }
 
 function explain(number: number, error: unknown): Outcome {
@@ -98,12 +99,11 @@ port.on('message', (message: string | undefined) => {
   texts.push(...order.texts)
   for (const member of order.members) {
     const { number } = member
-    group
-      .join(() => perform(member))
-      .then(
-        (rows) => tell(rows ? { number, rows } : { number }),
-        (error: unknown) => tell(explain(number, error)),
-      )
+    const join = member.isRehearsal ? group.rehearse : group.join
+    join(() => perform(member)).then(
+      (rows) => tell(rows ? { number, rows } : { number }),
+      (error: unknown) => tell(explain(number, error)),
+    )
   }
 })
 port.postMessage([])

@@ -8,10 +8,11 @@ import type { Order, Outcome, Statement } from './worker.ts'
 
 export interface Writer {
   /**
-   * All writes or none, durably. Resolves with the rows of the first; rejects with the place of the
-   * guarded write that did not touch one row as a `RefusedAt`.
+   * All writes or none, durably; those of a rehearsal are rolled back. Resolves with the rows of
+   * the last; rejects with the place of the guarded write that did not touch one row as a
+   * `RefusedAt`.
    */
-  write(writes: readonly Write[], wantsRows: boolean): Promise<unknown[][]>
+  write(writes: readonly Write[], wantsRows: boolean, isRehearsal?: boolean): Promise<unknown[][]>
   /** Hands over what waits for the end of the turn. */
   relieve(): void
   /** Whether the thread has ended, so that another must be started. */
@@ -93,7 +94,7 @@ export async function openWriter(path: string, heard: () => void): Promise<Write
   worker.on('exit', () => fail(new Error(threadEnded)))
 
   return {
-    write: (writes, wantsRows) =>
+    write: (writes, wantsRows, isRehearsal) =>
       new Promise((resolve, reject) => {
         if (gone) return reject(gone)
         const number = count++
@@ -107,7 +108,8 @@ export async function openWriter(path: string, heard: () => void): Promise<Write
           }),
         )
         if (order.members.length === 0) setImmediate(send)
-        order.members.push({ number, statements, wantsRows })
+        const rolledBack = isRehearsal ? { isRehearsal } : {}
+        order.members.push({ number, statements, wantsRows, ...rolledBack })
       }),
     relieve: send,
     isGone: () => gone !== undefined,

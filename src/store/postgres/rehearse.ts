@@ -1,0 +1,52 @@
+/** Writes in a transaction that is rolled back. */
+import pg from 'pg'
+import { isUnavailable } from '../unavailable.ts'
+import { ask, type PostgresPool } from './pool.ts'
+
+/** Serialization failure and deadlock. */
+const retryable = new Set(['40001', '40P01'])
+const attempts = 3
+
+/**
+ * Executes the statements one after the other, as later ones may wait for the locks of earlier
+ * ones, and returns the rows of the last. `refusalOf` has the refusal of a statement that must
+ * touch one row.
+ */
+export async function rehearse(...of: Parameters<typeof rehearseOnce>): Promise<unknown[][]> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await rehearseOnce(...of)
+    } catch (error) {
+      const code = error instanceof pg.DatabaseError ? error.code : undefined
+      if (attempt === attempts || !retryable.has(code ?? '')) throw error
+    }
+  }
+}
+
+async function rehearseOnce(
+  pool: PostgresPool,
+  queries: readonly pg.QueryArrayConfig[],
+  refusalOf: (place: number) => Error | undefined,
+): Promise<unknown[][]> {
+  const client = await pool.acquire()
+  let broken: Error | undefined
+  let last: unknown[][] = []
+  try {
+    await ask(client, 'begin')
+    for (const [place, query] of queries.entries()) {
+      last = (await ask(client, query)).rows
+      const refusal = refusalOf(place)
+      if (refusal && last.length !== 1) throw refusal
+    }
+    return last
+  } catch (error) {
+    if (isUnavailable(error)) broken = error as Error
+    throw error
+  } finally {
+    const ended = broken ? undefined : ask(client, 'rollback')
+    await ended?.catch((error: unknown) => {
+      broken = error instanceof Error ? error : new Error(String(error))
+    })
+    client.release(broken)
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * Stores whose commits are rehearsed: they answer as those of the store would, and nothing remains.
+ * Each dry run has one for itself. They are few, and kept, because each has its own statements.
+ */
+import type { Engine, Write } from './engine.ts'
+import type { Rehearsal, Store } from './store.ts'
+
+/** A dry run at a time for each; more would keep the one writer of SQLite busy. */
+const most = 4
+
+export function rehearsals(
+  engine: Engine,
+  assemble: (engine: Engine) => Store,
+): () => Rehearsal | undefined {
+  const idle: (Rehearsal & { begin(): void })[] = []
+  let made = 0
+
+  function make() {
+    const { forget, ...rehearsing } = rehearsingEngine(engine)
+    const store = assemble(rehearsing)
+    const rehearsal = {
+      store: { ...store, clientUses: { ...store.clientUses, note: () => {} } },
+      begin: forget,
+      end: () => {
+        idle.push(rehearsal)
+      },
+    }
+    made += 1
+    return rehearsal
+  }
+
+  return () => {
+    const rehearsal = idle.pop() ?? (made < most ? make() : undefined)
+    rehearsal?.begin()
+    return rehearsal
+  }
+}
+
+/** Each commit is rehearsed after the earlier ones, because it may rest on what they wrote. */
+function rehearsingEngine(engine: Engine): Engine & { forget(): void } {
+  let earlier: Write[] = []
+  async function rehearse(writes: Write[]): Promise<unknown[][]> {
+    const rows = await engine.rehearse(...earlier, ...writes)
+    earlier = [...earlier, ...writes]
+    return rows
+  }
+  return {
+    ...engine,
+    async commit(...writes) {
+      if (writes.length > 0) await rehearse(writes)
+    },
+    run: (write) => rehearse([write]),
+    forget() {
+      earlier = []
+    },
+  }
+}
