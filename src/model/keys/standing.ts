@@ -115,7 +115,7 @@ export interface EndedKey {
   readonly endedAt: number
 }
 
-/** Keys of a set that verify no longer. A key in a module that is not used at present has not ended. */
+/** Keys of a set that verify no longer; not those in modules that are only switched off. */
 export function endedKeys(service: Service, set: KeySetName): EndedKey[] {
   const standing = standings.get(service)
   if (!standing) return []
