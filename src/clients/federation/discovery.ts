@@ -8,7 +8,7 @@ import {
   type TrustChain,
   validateChain,
 } from '../../oauth/federation/trust-chain.ts'
-import { defineRules, Refusal } from '../../refusal.ts'
+import { defineRules, Refusal, refuse } from '../../refusal.ts'
 import { type Published, rules as published } from './published.ts'
 
 export const rules = defineRules('Trust chain discovery', {
@@ -17,7 +17,14 @@ export const rules = defineRules('Trust chain discovery', {
     error: 'invalid_trust_anchor',
     spec: 'OpenID Federation §10.1',
     message: 'No trust chain leads from the entity to a trust anchor of the service.',
+    fix: 'Add the trust anchor of the federation of the entity to `trustAnchors`.',
     settings: ['service.trustAnchors'],
+  },
+  ownKey: {
+    code: 'P136202',
+    error: 'invalid_trust_chain',
+    spec: 'OpenID Federation §3.1.3',
+    message: 'The configuration of an entity must be signed with one of its own federation keys.',
   },
 })
 
@@ -43,11 +50,12 @@ export async function discoverChain(
   options: ChainOptions,
   from: Published,
 ): Promise<TrustChain> {
-  const { anchors, now, skew } = options
+  const { anchors, now, skew, isSignedBy } = options
   const ranks = new Map([...anchors.entries()].reverse().map(([at, each]) => [each.entityId, at]))
   const rankOf = (id: string) => ranks.get(id) ?? anchors.length
   const failures: Refusal[] = []
   requireInTime(own, now, skew)
+  if (!(await isSignedBy(own, own.keys))) refuse(rules.ownKey, own.subject)
 
   /** The paths whose superior publishes a configuration. */
   async function climb(steps: readonly Step[]): Promise<Path[]> {
@@ -81,7 +89,7 @@ export async function discoverChain(
     // A trust anchor may itself be below another one.
     paths = [...complete, ...(await climb(steps.filter(({ superior }) => !ranks.has(superior))))]
   }
-  throw verdictOf(own.subject, failures)
+  throw verdictOf(own.subject, failures, anchors)
 }
 
 /** The superiors that an entity names, trust anchors first, without those on the path. */
@@ -119,12 +127,22 @@ async function noting<T>(refusals: Refusal[], work: () => Promise<T>): Promise<T
  * Nothing is final while a part of the federation cannot be reached. An invalid chain says more
  * than a superior that publishes nothing.
  */
-function verdictOf(subject: string, failures: readonly Refusal[]): Refusal {
+function verdictOf(
+  subject: string,
+  failures: readonly Refusal[],
+  anchors: ChainOptions['anchors'],
+): Refusal {
   const { notFound, spent } = published
   const verdict =
     failures.find(({ rule }) => rule.isTemporary) ??
     failures.find(({ rule }) => rule !== notFound && rule !== spent) ??
     failures.find(({ rule }) => rule === spent)
   const notes = failures.slice(0, notesTold).map(({ detail }) => detail)
-  return verdict ?? new Refusal(rules.noPath, [subject, ...notes].join('; '))
+  const evidence = {
+    given: subject,
+    setting: 'service.trustAnchors',
+    expected: anchors.map(({ entityId }) => entityId),
+    note: notes.join('; '),
+  }
+  return verdict ?? new Refusal(rules.noPath, evidence)
 }

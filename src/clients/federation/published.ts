@@ -16,6 +16,7 @@ export const rules = defineRules('Published entity statement', {
     error: 'invalid_client',
     spec: 'OpenID Federation §9',
     message: 'The entity publishes no configuration at its well-known location.',
+    fix: 'Publish it there with HTTP 200, at an address that this server may reach.',
   },
   unreachable: {
     code: 'P136102',
@@ -35,6 +36,7 @@ export const rules = defineRules('Published entity statement', {
     error: 'invalid_trust_chain',
     spec: 'OpenID Federation §18.1',
     message: 'Too many entity statements would be fetched: send a trust chain with the request.',
+    fix: 'Put the authority hint that leads to a trust anchor first, or send a trust chain.',
   },
 })
 

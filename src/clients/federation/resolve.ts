@@ -26,12 +26,14 @@ const rules = defineRules('Trust chain resolution', {
     error: 'invalid_trust_chain',
     spec: 'OpenID Federation §4.3',
     message: 'The trust chain of the request must be about the entity that sends it.',
+    fix: 'Begin the trust chain with the configuration of the entity that the request names.',
   },
   missing: {
     code: 'P136002',
     error: 'invalid_trust_chain',
     spec: 'OpenID Federation §18.1',
     message: 'The request must contain its trust chain: the service discovers none.',
+    fix: 'Send the header parameter `trust_chain`, or remove `ext.federation.static_chains`.',
     settings: ['service.attributes'],
   },
   tooMany: {
@@ -39,6 +41,7 @@ const rules = defineRules('Trust chain resolution', {
     error: 'temporarily_unavailable',
     spec: 'OpenID Federation §18.1',
     message: 'Too many trust chains are being resolved: try again later.',
+    fix: 'Send trust chains with requests: their number is not limited.',
     isTemporary: true,
   },
   slow: {
@@ -162,6 +165,7 @@ async function discovered(
   options: ChainOptions,
 ): Promise<TrustChain> {
   const { service, system, now } = context
+  if (options.anchors.length === 0) refuse(discovery.noPath, 'The service has no trust anchors.')
   const { admit, underway, refused } = resolutionsOf(system)
   const names = [
     ...[entityId, service.apiKey, service.modifiedAt, configuration?.text],

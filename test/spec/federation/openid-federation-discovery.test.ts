@@ -293,6 +293,12 @@ describe('choice among several trust chains', () => {
     expect([party, left, right, middle].map(({ id }) => count(id))).toEqual([1, 1, 1, 1])
   })
 
+  it('is not looked for by a service without trust anchors', async () => {
+    federation.publish(party)
+    expect(await resolve({ trusting: [] })).toBe('invalid_trust_anchor (P136201)')
+    expect(fetched()).toEqual([])
+  })
+
   it('refuses an entity whose only hints are loops', async () => {
     party.superiors = []
     party.claims = { authority_hints: [party.id] }
@@ -329,6 +335,14 @@ describe('published statement', () => {
       publish(statementUrl(middle, party), text)
       expect(await resolve()).toBe(`invalid_trust_chain (${code})`)
     }
+  })
+
+  it('that is given must be signed with its own keys, before anything is fetched', async () => {
+    federation.publish(party)
+    const key = { ...(await entityKey('x')), kid: party.key.kid ?? '' }
+    const configuration = readStatement(await federation.configuration(party, { key }))
+    expect(await resolve({ configuration })).toBe('invalid_trust_chain (P136202)')
+    expect(fetched()).toEqual([])
   })
 
   it('of an entity must be signed with its own keys', async () => {
