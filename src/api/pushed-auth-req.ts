@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { challengeAfter, challengeFor } from '../clients/attestation-challenge.ts'
-import { authenticateClient } from '../clients/authenticate.ts'
+import { type AuthenticatedClient, authenticateClient } from '../clients/authenticate.ts'
 import { clientFacts } from '../clients/describe.ts'
 import { authenticatedTexts } from '../http/client-text.ts'
 import { defineEndpoint } from '../http/endpoint.ts'
@@ -22,7 +22,8 @@ import { formOf, parseParameters, requireEachOnce } from '../oauth/parameters.ts
 import { policyOf } from '../oauth/policy.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'
 import { errorBody, plan, Refusal, type Rule, step } from '../refusal.ts'
-import { checkRequest, redirectUriOf, resolveRequest } from '../requests/authorization.ts'
+import { checkRequest, redirectUriOf } from '../requests/authorization.ts'
+import { resolveRequest } from '../requests/resolve.ts'
 import { orRefuse } from '../store/engine.ts'
 import { nonceAfter, nonceFor, verifySenderProof } from '../tokens/sender-constraint.ts'
 import { action, field } from './fields.ts'
@@ -102,18 +103,18 @@ export const pushedAuthReq = defineEndpoint({
     const { service, store, system, now } = context
     plan('parameters', 'client', ...authorizationSteps, 'sender constraint', 'request URI')
     step('parameters')
-    requireSmall(body.parameters)
+    requireSmall(body.parameters, service)
     const outer = parseParameters(body.parameters)
     requireEachOnce(outer)
     step('client')
-    const requester = await authenticateClient(context, outer, body, 'token')
+    const requester = await authenticateClient(context, outer, body, 'pushed')
     step('client', () => clientFacts(requester))
     const { client } = requester
     refuseRequestUri(outer)
-    const named = outer.get('client_id') ?? String(client.clientId)
+    const named = outer.get('client_id') ?? ownName(requester)
     const rest = formOf(outer, [...credentials, 'client_id'])
     const own = parseParameters(`${rest}&${new URLSearchParams({ client_id: named })}`)
-    const resolved = await resolveRequest(own, client, context, 'pushed')
+    const resolved = await resolveRequest(own, requester, context, 'pushed')
     const uri = redirectUriOf(resolved.parameters, client, context)
     await checkRequest(resolved, requester, uri, context)
     step('sender constraint', () => ({ dpop: !!body.dpop }))
@@ -142,7 +143,7 @@ export const pushedAuthReq = defineEndpoint({
       },
     })
     const kept = orRefuse(write, new Refusal(clientDeleted))
-    await store.commit(...requester.writes, ...writes, kept)
+    await store.commit(...requester.writes, ...writes, ...resolved.writes, kept)
     const requestUri = pushedUri(reference)
     return {
       action: 'CREATED',
@@ -160,6 +161,10 @@ export const pushedAuthReq = defineEndpoint({
     ...challengeAfter(context, rule.error),
   }),
 })
+
+/** The client of an assertion, which may name it without a client_id beside it. */
+const ownName = ({ client, namedBy }: AuthenticatedClient): string =>
+  (namedBy === 'entity-id' && client.entityId) || String(client.clientId)
 
 /** The methods in the response are a closed list, which does not include SPIFFE_JWT. */
 const nameable = (method: ClientAuthMethod) => (method === 'SPIFFE_JWT' ? undefined : method)

@@ -8,6 +8,7 @@ import type { Client } from '../model/client/client.ts'
 import type { ClientAuthMethod } from '../model/enums.ts'
 import type { NamedBy } from '../model/named-by.ts'
 import { isNumericId } from '../model/primitives.ts'
+import type { Service } from '../model/service/service.ts'
 import {
   assertedClientId,
   assertionAlgorithms,
@@ -17,10 +18,12 @@ import {
   verifyAssertionClaims,
 } from '../oauth/client-authentication/assertion.ts'
 import { attestedClientId } from '../oauth/client-authentication/attestation.ts'
+import { requireProvingMethod } from '../oauth/client-authentication/federated-proof.ts'
 import {
   type AuthenticatingEndpoint,
   type Credentials,
   type HeaderCredentials,
+  isFirstStep,
   presentedCredentials,
   requireClient,
   requireClientId,
@@ -32,6 +35,7 @@ import {
   requireUnexpiredSecret,
   verifySecret,
 } from '../oauth/client-authentication/secret.ts'
+import { isFederated } from '../oauth/federation/federated-client.ts'
 import type { Parameters } from '../oauth/parameters.ts'
 import { type Policy, policyOf } from '../oauth/policy.ts'
 import { looksLikeUrl, type Permissions } from '../oauth/registration/metadata-document.ts'
@@ -40,7 +44,10 @@ import { verifyClientAttestation } from './attestation.ts'
 import { verifyClientCertificate } from './certificate.ts'
 import { settleSecrets } from './change.ts'
 import { claimOnce } from './claim-once.ts'
-import { clientByMetadata, currentClient, type Lookup, noteUse } from './metadata-document.ts'
+import { clientByUrl, type Identified } from './federation/identify.ts'
+import { currentParty } from './federation/refresh.ts'
+import type { ReadRequest } from './federation/request-object.ts'
+import { currentClient, type Lookup, noteUse } from './metadata-document.ts'
 import { noteOriginsOf } from './origins.ts'
 import { verifyClientSignature } from './signature.ts'
 import { verifySvid } from './spiffe.ts'
@@ -52,6 +59,8 @@ export interface AuthenticatedClient {
   clientAuthMethod: ClientAuthMethod
   /** Thumbprint of the key of the attested client instance. */
   attestationThumbprint?: string
+  /** The request object, if it was read in order to register the client. */
+  request?: ReadRequest
   /** Writes that claim the `jti` of an assertion, for the commit of the operation. */
   writes: Write[]
 }
@@ -67,12 +76,16 @@ export async function authenticateClient(
   const { service } = context
   const credentials = presentedCredentials(parameters, header)
   const named = credentials.clientId ?? claimedId(credentials) ?? (await guess?.())?.toString()
-  const begins = endpoint === 'token' && !following.has(parameters.peek('grant_type') ?? '')
-  const lookup = { begins, options: header.cimdOptions }
+  const isFirst = isFirstStep(endpoint)
+  const isNew = endpoint === 'token' && !following.has(parameters.peek('grant_type') ?? '')
+  const presented = isFirst ? { request: parameters.peek('request'), credentials } : undefined
+  const lookup = { begins: isFirst || isNew, options: header.cimdOptions, presented }
   const { client, ...how } = await findClient(context, requireClientId(named), lookup)
-  const policy = policyOf(service, client)
+  const isProof = isFirst && client.automaticallyRegistered && presented?.request === undefined
+  const policy = isProof ? provingPolicy(service, client) : policyOf(service, client)
   const supported = supportedMethods(service, endpoint, policy)
   const clientAuthMethod = requireMethod(credentials, client, supported)
+  if (isProof) requireProvingMethod(clientAuthMethod)
   const found = { client, ...how, clientAuthMethod, writes: [] }
   switch (credentials.kind) {
     case 'basic':
@@ -124,14 +137,25 @@ const following = new Set([
   'urn:ietf:params:oauth:grant-type:pre-authorized_code',
 ])
 
+/**
+ * OpenID Federation §12.1.1.2: without a request object, an assertion proves that a relying party
+ * controls its keys, and is for this service only.
+ */
+const provingPolicy = (service: Service, client: Client): Policy => ({
+  ...policyOf(service, client),
+  issuerAudienceOnly: true,
+})
+
 async function findClient(context: ServiceContext, named: string, lookup: Lookup) {
   const found = await identifyClient(context, named, lookup)
-  return { client: requireClient(found?.client, named), namedBy: found?.namedBy ?? 'id' }
+  const { client, ...how } = found ?? {}
+  return { namedBy: 'id' as const, ...how, client: requireClient(client, named) }
 }
 
 /**
- * Finds a client by its number, by its alias (if service and client enable it), or by the URL of
- * its metadata document. Without a `lookup`, only stored clients are found.
+ * Finds a client by its number, by its alias (if service and client enable it), or by a URL: that
+ * of its metadata document, or its entity identifier. Without a `lookup`, only stored clients are
+ * found.
  */
 export async function identifyClient(context: ServiceContext, named: string, lookup?: Lookup) {
   const found = await namedClient(context, named, lookup)
@@ -146,14 +170,16 @@ async function namedClient(
   context: ServiceContext,
   named: string,
   lookup?: Lookup,
-): Promise<{ client: Client; namedBy: NamedBy } | undefined> {
+): Promise<Identified | undefined> {
   const { service, documents } = context
   const byNumber = isNumericId(named)
     ? await documents.client(service.apiKey, Number(named))
     : undefined
   if (byNumber) {
-    const client = await currentClient(context, byNumber, lookup)
-    return client && { client, namedBy: 'id' }
+    const found = isFederated(byNumber)
+      ? await currentParty(context, byNumber, lookup)
+      : await currentClient(context, byNumber, lookup)
+    return found && { ...found, namedBy: 'id' }
   }
   // Identifiers are printable. An unverified JWT may contain other text.
   if (!/^[\x20-\x7e]+$/.test(named)) return undefined
@@ -162,8 +188,7 @@ async function namedClient(
     const byAlias = await documents.clientByAlias(service.apiKey, named)
     if (byAlias?.clientIdAliasEnabled) return { client: byAlias, namedBy: 'alias' }
   }
-  const client = looksLikeUrl(named) ? await clientByMetadata(context, named, lookup) : undefined
-  return client && { client, namedBy: 'metadata-document' }
+  return looksLikeUrl(named) ? clientByUrl(context, named, lookup) : undefined
 }
 
 /** RFC 7523 §3. Returns the write that claims the `jti` until the assertion expires. */

@@ -29,6 +29,7 @@ import { staysFor } from '../store/tables/expiring-clients.ts'
 import { newIdentifier } from '../system/identifier.ts'
 import { rewriteClient } from './change.ts'
 import { renewedClient } from './document/renewed.ts'
+import type { Presented } from './federation/presented.ts'
 import { rowOf, sectorDocumentProblem } from './row.ts'
 
 /** How a request looks up its client. */
@@ -37,6 +38,8 @@ export interface Lookup {
   begins: boolean
   /** Options of the call, in addition to those of the service. */
   options?: Permissions | undefined
+  /** What the request presents, where a relying party of a federation can register by it. */
+  presented?: Presented | undefined
 }
 
 const documentBytes = 65_536
@@ -73,9 +76,10 @@ export async function currentClient(
   context: ServiceContext,
   client: Client,
   lookup: Lookup | undefined,
-): Promise<Client | undefined> {
-  const url = client.metadataDocumentLocation ?? ''
-  return (await wasDiscovered(context, client)) ? clientByMetadata(context, url, lookup) : client
+): Promise<{ client: Client } | undefined> {
+  if (!(await wasDiscovered(context, client))) return { client }
+  const found = await clientByMetadata(context, client.metadataDocumentLocation ?? '', lookup)
+  return found && { client: found }
 }
 
 /** Callers can write these properties to every client, so the store decides. */

@@ -27,6 +27,7 @@ export async function verifyClientSignature(
   client: Client,
   jwt: string,
   algorithms: readonly string[],
+  longest?: number,
 ): Promise<Verified | Unverified> {
   if (String(headerOf(jwt)?.['alg']).startsWith('HS')) {
     const { service, now } = context
@@ -34,7 +35,7 @@ export async function verifyClientSignature(
     const strong = secrets.filter((secret) => Buffer.byteLength(secret) >= keyBytes)
     return verifyWithSecrets(jwt, strong, algorithms)
   }
-  return withClientKeys(context, client, (set) => verifyJwt(jwt, set, algorithms))
+  return withClientKeys(context, client, (set) => verifyJwt(jwt, set, algorithms, longest))
 }
 
 /** Verifies with the keys of the client, and again with a newer copy if that may help. */

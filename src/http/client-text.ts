@@ -37,6 +37,9 @@ const rules = defineRules('Client text', {
 /** The rule for a user code that Postern cannot have issued. */
 export const userCodeUnreadable = rules.userCode
 
+/** The rule for a request that is longer than its service accepts. */
+export const requestTooLong = rules.request
+
 /** Properties of a body with such text, each with the rule of its refusal. */
 export type ClientTexts = Readonly<Record<string, keyof typeof rules>>
 

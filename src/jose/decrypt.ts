@@ -46,8 +46,9 @@ export async function decryptJwe(
   jwe: string,
   { set, secrets, held }: DecryptionKeys,
   allowed: { algorithms: readonly string[]; encodings: readonly string[] },
+  longest = limit,
 ): Promise<Decrypted | undefined> {
-  const whole = encryptionHeaderOf(jwe) ?? {}
+  const whole = encryptionHeaderOf(jwe, longest) ?? {}
   const { alg, enc, kid } = whole
   if (typeof alg !== 'string' || typeof enc !== 'string') return undefined
   if (!allowed.algorithms.includes(alg) || !allowed.encodings.includes(enc)) return undefined

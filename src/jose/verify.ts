@@ -34,8 +34,9 @@ export async function verifyJwt(
   jwt: string,
   keys: VerificationKeys,
   algorithms: readonly string[],
+  longest = limit,
 ): Promise<Verified | Unverified> {
-  const header = headerOf(jwt)
+  const header = headerOf(jwt, longest)
   if (!header) return { failure: 'malformed' }
   const alg = String(header['alg'])
   if (!includesAlgorithm(algorithms, alg)) return { failure: 'algorithm' }
@@ -52,9 +53,9 @@ export async function verifyJwt(
   return outcome
 }
 
-/** The protected header of a compact JWS; undefined if the text is not well-formed. */
-export function headerOf(jwt: string): Record<string, unknown> | undefined {
-  if (jwt.length > limit || !/^[\w-]+\.[\w-]+\.[\w-]*$/.test(jwt)) return undefined
+/** The protected header of a compact JWS; undefined if the text is not well-formed, or too long. */
+export function headerOf(jwt: string, longest = limit): Record<string, unknown> | undefined {
+  if (jwt.length > longest || !/^[\w-]+\.[\w-]+\.[\w-]*$/.test(jwt)) return undefined
   if (!jwt.split('.').every(isCanonical)) return undefined
   try {
     return parseHeader(jwt)
@@ -71,8 +72,11 @@ export const payloadText = (jwt: string): string =>
   Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString()
 
 /** The claims of a JWT without verification: only for finding its keys. */
-export function unverifiedClaims(jwt: string): Record<string, unknown> | undefined {
-  return headerOf(jwt) && parseClaims(Buffer.from(jwt.split('.')[1] ?? '', 'base64url'))
+export function unverifiedClaims(
+  jwt: string,
+  longest = limit,
+): Record<string, unknown> | undefined {
+  return headerOf(jwt, longest) && parseClaims(Buffer.from(jwt.split('.')[1] ?? '', 'base64url'))
 }
 
 /** RFC 7515 §4.1.4: the keys with the kid, or else all keys that fit, up to five. */

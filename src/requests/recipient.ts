@@ -11,7 +11,8 @@ import { type Parameters, parseWords } from '../oauth/parameters.ts'
 import { policyOf } from '../oauth/policy.ts'
 import { clientIdentifier } from '../oauth/tokens/id-token.ts'
 import { encryptFor } from '../tokens/encryption.ts'
-import { type Requester, resolveRequest } from './authorization.ts'
+import type { Requester } from './authorization.ts'
+import { resolveRequest } from './resolve.ts'
 
 /**
  * Resolves a request. Errors are sent to the client if the redirect_uri outside of the request
@@ -23,7 +24,7 @@ export async function resolveOrRespond(
   context: ServiceContext,
 ) {
   const { service } = context
-  const resolve = () => resolveRequest(outer, requester.client, context, 'front-channel')
+  const resolve = () => resolveRequest(outer, requester, context, 'front-channel')
   const redirectUri = outer.peek('redirect_uri')
   const isRegistered = redirectUri && requester.client.redirectUris?.includes(redirectUri)
   if (!isRegistered) return resolve()

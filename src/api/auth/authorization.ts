@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { clientFacts, namingFlags } from '../../clients/describe.ts'
 import type { ServiceContext } from '../../context.ts'
+import { requestTooLong } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { errorPage, refuseWithPage } from '../../http/error-page.ts'
 import { authorizationRelay } from '../../http/relay.ts'
@@ -14,6 +15,7 @@ import { Display, Prompt } from '../../model/enums.ts'
 import type { Service } from '../../model/service/service.ts'
 import { ServiceView } from '../../model/service/view.ts'
 import { lowestPrompt } from '../../oauth/authorization/prompt.ts'
+import { isSmallRequest, longestParameters } from '../../oauth/authorization/pushed-request.ts'
 import { refusingTo } from '../../oauth/authorization/response.ts'
 import { authorizationSteps } from '../../oauth/authorization/steps.ts'
 import { requireStorable, ticketSeconds } from '../../oauth/authorization/stored-request.ts'
@@ -28,7 +30,7 @@ import { dynamicScopes, supportedScopes } from '../../oauth/scope.ts'
 import { tokenHash } from '../../oauth/tokens/access-token.ts'
 import { issuableCredentials } from '../../oauth/vci/granted.ts'
 import { offerWithoutSecrets } from '../../oauth/vci/offer.ts'
-import { plan, Refusal, step } from '../../refusal.ts'
+import { plan, Refusal, refuse, step } from '../../refusal.ts'
 import {
   type CheckedRequest,
   checkRequest,
@@ -44,7 +46,13 @@ import { given } from '../request-fields.ts'
 
 const AuthorizationRequest = z
   .object({
-    parameters: field.parameters,
+    parameters: z
+      .string()
+      .max(longestParameters)
+      .default('')
+      .describe(
+        'The request parameters as the client sent them: the query string, or the form body.',
+      ),
     context: z
       .string()
       .max(65_536)
@@ -183,6 +191,7 @@ export const authorization = defineEndpoint({
     const { service, store, system, now } = context
     plan('parameters', 'client', ...authorizationSteps, 'ticket')
     step('parameters')
+    if (!isSmallRequest(body.parameters, service)) refuse(requestTooLong, 'parameters')
     const outer = parseParameters(body.parameters)
     step('client')
     const requester = await identifyRequester(outer, context, body.cimdOptions)
@@ -205,7 +214,7 @@ export const authorization = defineEndpoint({
         expiresAt: now + ticketSeconds(service) * 1_000,
         data: { ...requireStorable(request), context: body.context },
       })
-      await store.commit(orRefuse(write, new Refusal(clientDeleted)))
+      await store.commit(...resolved.writes, orRefuse(write, new Refusal(clientDeleted)))
       const { requestObjectPayload } = resolved
       const interaction = interactionOf(parameters, checked, requester, service)
       const session = await sessionOf(context, body.sessionId)

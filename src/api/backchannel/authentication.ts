@@ -145,7 +145,7 @@ export const backchannelAuthentication = defineEndpoint({
     const outer = parseParameters(body.parameters)
     requireEachOnce(outer)
     step('client')
-    const requester = await authenticateClient(context, outer, body, 'token')
+    const requester = await authenticateClient(context, outer, body, 'backchannel')
     step('client', () => clientFacts(requester))
     step('backchannel request')
     const { client, clientAuthMethod } = requester

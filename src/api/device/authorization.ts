@@ -119,7 +119,7 @@ export const deviceAuthorization = defineEndpoint({
     const parameters = parseParameters(body.parameters)
     requireEachOnce(parameters)
     step('client')
-    const authenticated = await authenticateClient(context, parameters, body, 'token')
+    const authenticated = await authenticateClient(context, parameters, body, 'device')
     step('client', () => clientFacts(authenticated))
     const { client, clientAuthMethod, writes } = authenticated
     step('grant type')

@@ -41,6 +41,7 @@ const rules = defineRules('Relying party', {
     error: 'temporarily_unavailable',
     spec: 'OpenID Federation §18.1',
     message: 'The service has reached its limit of clients of federations.',
+    isTemporary: true,
   },
   taken: {
     code: 'P137007',
@@ -94,17 +95,25 @@ function registeredProperties(
   }
 }
 
-/** Checks the client by the rules of all clients. */
-async function requireGood(context: ServiceContext, document: ClientDocument): Promise<void> {
+/** Checks the client by the rules of all clients; its sector document, if that may matter now. */
+async function requireGood(
+  context: ServiceContext,
+  document: ClientDocument,
+  former?: Client,
+): Promise<void> {
   const { service } = context
   const problems = await findClientProblems(document, service)
   const [own] = [...problems, ...selfDescribedProblems(document, service)]
   const problem =
     own ??
     clientProfileProblem(service, document) ??
-    (await sectorDocumentProblem(context, document))
+    (isSameSector(document, former) ? undefined : await sectorDocumentProblem(context, document))
   if (problem) refuseParty(`${problem.path}: ${problem.message}`)
 }
+
+const isSameSector = (document: ClientDocument, former: Client | undefined): boolean =>
+  document.sectorIdentifierUri === former?.sectorIdentifierUri &&
+  JSON.stringify(document.redirectUris) === JSON.stringify(former?.redirectUris)
 
 /** The expiry of a client that is used now. */
 const expiryIn = ({ service, now }: ServiceContext) =>
@@ -194,7 +203,7 @@ async function rewrite(
   const fresh = isExplicit ? newSecret(context, document) : {}
   const settings = async (current: Client) => {
     const renewed = renewedClient(current, document, derived)
-    await requireGood(context, renewed)
+    await requireGood(context, renewed, current)
     const { whole: _, ...row } = rowOf(renewed, { ...fresh, authMethodsAllowed })
     return { ...row, expiresAt: expiryIn(context) }
   }

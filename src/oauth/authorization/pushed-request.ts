@@ -1,6 +1,8 @@
 /** Pushed authorization requests, RFC 9126. */
+import type { Service } from '../../model/service/service.ts'
 import { check, defineRules, refuse } from '../../refusal.ts'
 import type { Parameters } from '../parameters.ts'
+import { longestEncryptedRequest } from './federated-request.ts'
 
 const rules = defineRules('Pushed request', {
   required: {
@@ -63,6 +65,7 @@ export const pushedRequestUnknown = rules.unknown
 
 const prefix = 'urn:ietf:params:oauth:request_uri:'
 const limit = 65_536
+const requestParameter = /(?:^|&)request=[\w.-]*/
 
 export const pushedUri = (reference: string): string => `${prefix}${reference}`
 
@@ -89,9 +92,21 @@ export function refuseRequestUri(parameters: Parameters): void {
   })
 }
 
-/** RFC 9126 §2.3: at most 64 KB of parameters. */
-export function requireSmall(parameters: string): void {
-  check(parameters.length <= limit, rules.tooLarge, {
+/** With federations, a request may be longer: by the longest request object. */
+export const longestParameters = limit + longestEncryptedRequest
+
+/**
+ * Whether a request has at most 64 KB of parameters. With federations, the request object is not
+ * counted: its header may contain a trust chain (OpenID Federation §12.1.1.1).
+ */
+export function isSmallRequest(parameters: string, { federationEnabled }: Service): boolean {
+  const counted = federationEnabled ? parameters.replace(requestParameter, '') : parameters
+  return counted.length <= limit && parameters.length <= longestParameters
+}
+
+/** RFC 9126 §2.3. */
+export function requireSmall(parameters: string, service: Service): void {
+  check(isSmallRequest(parameters, service), rules.tooLarge, {
     given: { length: parameters.length },
     expected: { length: limit },
   })

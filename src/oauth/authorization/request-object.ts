@@ -112,8 +112,12 @@ export function requireSecured(policy: Policy, alg: string): void {
 }
 
 /** The algorithm of the header; refuses one that is not allowed for the client. */
-export function requireRequestAlgorithm(request: string, algorithms: readonly string[]): string {
-  const alg = headerOf(request)?.['alg']
+export function requireRequestAlgorithm(
+  request: string,
+  algorithms: readonly string[],
+  longest?: number,
+): string {
+  const alg = headerOf(request, longest)?.['alg']
   check(typeof alg === 'string', rules.malformed, () => ({
     parameter: 'request',
     given: jwtEvidence(request),

@@ -243,10 +243,18 @@ const assertionMethod = (assertion: string): ClientAuthMethod =>
   String(headerOf(assertion)?.['alg']).startsWith('HS') ? 'CLIENT_SECRET_JWT' : 'PRIVATE_KEY_JWT'
 
 /** The endpoints that authenticate clients. */
-export type AuthenticatingEndpoint = 'token' | 'revocation' | 'introspection'
+export type AuthenticatingEndpoint = keyof typeof listedMethods
 
+/** Whether a flow begins at an endpoint, so that its client may be new. */
+export const isFirstStep = (endpoint: AuthenticatingEndpoint): boolean =>
+  ['pushed', 'device', 'backchannel'].includes(endpoint)
+
+/** The methods of the token endpoint are also for the endpoints where flows begin. */
 const listedMethods = {
   token: 'supportedTokenAuthMethods',
+  pushed: 'supportedTokenAuthMethods',
+  device: 'supportedTokenAuthMethods',
+  backchannel: 'supportedTokenAuthMethods',
   revocation: 'supportedRevocationAuthMethods',
   introspection: 'supportedIntrospectionAuthMethods',
 } as const

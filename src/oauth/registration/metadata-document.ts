@@ -5,7 +5,7 @@
 import type { ClientDocument } from '../../model/client/client.ts'
 import type { Service } from '../../model/service/service.ts'
 import { isUrl } from '../../model/url.ts'
-import { defineRules, refuse } from '../../refusal.ts'
+import { defineRules, type Refusal, refuse } from '../../refusal.ts'
 import { applyPolicy, parsePolicy } from '../federation/metadata-policy.ts'
 import { symmetricProperty } from './client-rules.ts'
 import { type Metadata, metadataDefaults, parseMetadata, readMetadata } from './foreign-metadata.ts'
@@ -127,6 +127,12 @@ const rules = defineRules('Client ID metadata', {
 })
 
 export const { tooManyClients } = rules
+
+/** Whether a refusal says that the URL has no metadata document: it may identify another client. */
+export const isWithoutDocument = ({ rule }: Refusal): boolean =>
+  [rules.unreachable, rules.notJson, rules.pathMissing, rules.notAllowed].some(
+    (each) => each === rule,
+  )
 
 export const refuseMetadata = (detail: string): never => refuse(rules.metadataInvalid, detail)
 

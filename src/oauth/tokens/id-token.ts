@@ -16,6 +16,7 @@ import { defineRules, refuse } from '../../refusal.ts'
 import { secretKeys, signingSecret } from '../client-authentication/secret.ts'
 import { durationOf } from '../duration.ts'
 import { signingAlgorithm } from '../fapi.ts'
+import { isFederated } from '../federation/federated-client.ts'
 import { isAudience, isIdentifier, isSameIdentifier } from '../identifier.ts'
 import { isOfKind, isReservedType } from '../jwt-kinds.ts'
 import { includesSid, sidFor } from '../logout/sid.ts'
@@ -176,13 +177,17 @@ export function clientIdentifier(client: Client, { namedBy }: { namedBy: NamedBy
   return names[namedBy] || String(client.clientId)
 }
 
-/** All identifiers of a client: its number, its alias, and the URL of its metadata document. */
+/**
+ * All identifiers of a client: its number, its alias, and the URL of its metadata document or its
+ * entity identifier.
+ */
 export const clientIdentifiers = (client: Client): string[] => [
   String(client.clientId),
   ...(client.clientIdAlias ? [client.clientIdAlias] : []),
   ...(client.discoveredByMetadataDocument && client.metadataDocumentLocation
     ? [client.metadataDocumentLocation]
     : []),
+  ...(isFederated(client) && client.entityId ? [client.entityId] : []),
 ]
 
 /** OIDC Core §3.1.3.6: the left half of the hash that the signature algorithm uses. */
