@@ -1,7 +1,11 @@
 /** Properties of a client in a federation, OpenID Federation. */
 import { z } from 'zod'
 import { ClientRegistrationType } from '../enums.ts'
-import { Moment, Text, Texts } from '../primitives.ts'
+import { Moment, Text } from '../primitives.ts'
+
+/** In characters: the statement of a registration may have trust chains in its header. */
+const longestStatement = 192 * 1024
+const mostStatements = 1_000
 
 export const federationProperties = {
   automaticallyRegistered: z
@@ -24,9 +28,13 @@ export const federationProperties = {
   trustAnchorId: Text.optional().describe(
     "The entity identifier of the trust anchor of the client's trust chain.",
   ),
-  trustChain: Texts.optional().describe(
-    'The trust chain of the client, its own statement first. The keys of that statement verify `signedJwksUri` (OpenID Federation §5.2.1).',
-  ),
+  trustChain: z
+    .array(z.string().max(longestStatement))
+    .max(mostStatements)
+    .optional()
+    .describe(
+      'The trust chain of the client, its own statement first. The keys of that statement verify `signedJwksUri` (OpenID Federation §5.2.1).',
+    ),
   trustChainExpiresAt: Moment.optional().describe(
     'The time when the trust chain expires, in milliseconds since the Unix epoch.',
   ),

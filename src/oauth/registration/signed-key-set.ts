@@ -24,7 +24,9 @@ export function signedReading(client: Client, now: number): Reading {
 
 /** The keys in the client's entity statement, which is the first of its trust chain. */
 function federationKeys({ trustChain }: Client): string | undefined {
-  const jwks = unverifiedClaims(trustChain?.[0] ?? '')?.['jwks']
+  const [own = ''] = trustChain ?? []
+  // Its length was checked when it was registered.
+  const jwks = unverifiedClaims(own, own.length)?.['jwks']
   return jwks === undefined ? undefined : JSON.stringify(jwks)
 }
 

@@ -66,6 +66,14 @@ describe('signed key set of a client', () => {
     })
   })
 
+  it('is verified by the federation keys of a long statement, which has chains', async () => {
+    const jwks = { keys: [publicKey(rsaKey)] }
+    const trust_chain = ['a'.repeat(100_000)]
+    const statement = await signed({ iss: entityId, sub: entityId, jwks }, rsaKey, { trust_chain })
+    const more = { entityId, trustChain: [statement] }
+    expect(await ask(await clientWith(await keySet(rsaKey), more))).toMatchObject({ action: 'OK' })
+  })
+
   it.each<[string, () => Promise<string>]>([
     ['by another key', () => keySet(clientKey)],
     ['of another type', () => keySet(entityKey, {}, 'entity-statement+jwt')],
