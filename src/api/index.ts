@@ -73,6 +73,7 @@ import { deviceVerification } from './device/verification.ts'
 import { federationConfiguration } from './federation/configuration.ts'
 import { federationHistoricalKeys } from './federation/historical-keys.ts'
 import { federationJwks } from './federation/jwks.ts'
+import { federationRegistration } from './federation/registration.ts'
 import { grantManagement } from './gm.ts'
 import { hskCreate } from './hsk/create.ts'
 import { hskDelete, hskDeleteByGet } from './hsk/delete.ts'
@@ -212,6 +213,7 @@ export const endpoints: readonly Endpoint[] = [
   federationConfiguration,
   federationJwks,
   federationHistoricalKeys,
+  federationRegistration,
   serviceCreate,
   serviceGet,
   serviceList,

@@ -9,16 +9,17 @@ type DocumentType =
   | 'application/entity-statement+jwt'
   | 'application/jwk-set+jwt'
 
+/** Signed responses for one receiver. */
+type ResponseType =
+  | 'application/jwt'
+  | 'application/token-introspection+jwt'
+  | 'application/explicit-registration-response+jwt'
+
 export interface RelayRow {
   status: number
   /** Where `responseContent` is sent. */
   content: 'body' | 'location' | 'challenge' | 'none'
-  type?:
-    | 'application/json'
-    | 'text/html'
-    | 'application/jwt'
-    | 'application/token-introspection+jwt'
-    | DocumentType
+  type?: 'application/json' | 'text/html' | ResponseType | DocumentType
   headers?: Record<string, string>
 }
 export type RelayTable = Partial<Record<string, RelayRow>>
@@ -37,7 +38,7 @@ export const json = (status: number, headers: Record<string, string> = {}): Rela
   type: 'application/json',
   headers: { ...noStore, ...headers },
 })
-export const jwt = (type: 'application/jwt' | 'application/token-introspection+jwt'): RelayRow => ({
+export const jwt = (type: ResponseType): RelayRow => ({
   status: 200,
   content: 'body',
   type,

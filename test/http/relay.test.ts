@@ -8,6 +8,7 @@ import { ask, begin, cibaClient } from '../support/ciba.ts'
 import { keepRequest } from '../support/credential-requests.ts'
 import { endpointOf, issuerMetadata, walletKey } from '../support/credentials.ts'
 import { entitySettings } from '../support/entity.ts'
+import { registrationAt } from '../support/explicit-registration.ts'
 import {
   authorizationRequest,
   authorize,
@@ -257,6 +258,13 @@ async function federated(more: Members): Promise<Members> {
   return {}
 }
 
+/** A request for explicit registration at a service with the settings. */
+async function registersExplicitly(more: Members = {}): Promise<Members> {
+  const { settings, body } = await registrationAt(service)
+  await configure({ ...settings, ...more })
+  return body
+}
+
 /** The number of a status list of a service with the settings. */
 async function listed(more: Members): Promise<Members> {
   const settings = { ...withStatusLists(), ...more }
@@ -487,6 +495,14 @@ const rows: Record<string, Record<string, Row>> = {
   '/userinfovc/issue': { OK: owes(200, 'json', ticketOfUser) },
   ...documentRows('/vci/metadata', '/vci/jwtissuer', '/vci/jwks'),
   ...federationRows('/federation/configuration', '/federation/jwks', '/federation/historical-keys'),
+  '/federation/registration': {
+    OK: owes(200, 'jwt', () => registersExplicitly()),
+    BAD_REQUEST: owes(400, 'json', () => federated({})),
+    NOT_FOUND: owes(404, 'json', () => federated({ federationEnabled: false })),
+    INTERNAL_SERVER_ERROR: owes(500, 'json', () =>
+      registersExplicitly({ federationJwks: undefined }),
+    ),
+  },
   '/vci/nonce': {
     OK: owes(200, 'json', () => issuing({})),
     INTERNAL_SERVER_ERROR: owes(500, 'json', () =>
@@ -584,7 +600,12 @@ const call = async (path: string, body: Members, headers = {}): Promise<Reply> =
 const types: Partial<Record<Place, RegExp>> = {
   json: /^application\/json(;charset=utf-8)?$/,
   html: /^text\/html;charset=UTF-8$/,
-  jwt: /^application\/(token-introspection\+|statuslist\+|entity-statement\+|jwk-set\+)?jwt$/,
+  jwt: new RegExp(
+    `^application/((${[
+      ...['token-introspection', 'statuslist', 'entity-statement', 'jwk-set'],
+      'explicit-registration-response',
+    ].join('|')})\\+)?jwt$`,
+  ),
 }
 
 describe('relay table of an operation', () => {
@@ -609,7 +630,7 @@ describe('Prefer: relay', () => {
     const type = types[row.place]
     expect(relay.status).toBe(row.status)
     // Codes, tokens and references to them must not be cached (RFC 6749 §5.1, §4.1.2).
-    const isPublic = /^\/(vci\/status|federation)\//.test(path) && action === 'OK'
+    const isPublic = /^\/(vci\/status|federation(?!\/registration))\//.test(path) && action === 'OK'
     const caching = isPublic
       ? { 'Cache-Control': body.cacheControl }
       : { 'Cache-Control': 'no-store', Pragma: 'no-cache' }

@@ -87,8 +87,11 @@ export interface Statement {
   keys: KeySet
 }
 
-/** Statements longer than this are not read: a trust chain has up to eight. */
 const longest = 5 * 366 * 86_400
+
+/** In characters: a registration may have trust chains in its header. */
+export const longestRegistration = 192 * 1024
+
 const keyLimit = 20
 
 /**
@@ -96,7 +99,7 @@ const keyLimit = 20
  * the configuration of an entity that registers explicitly, which names its receiver.
  */
 export function readStatement(text: string, isRegistration = false): Statement {
-  const header = headerOf(text)
+  const header = headerOf(text, isRegistration ? longestRegistration : undefined)
   const claims = header && claimsOf(text)
   if (!header || !claims) return refuse(rules.malformed)
   if (!isOfKind('entity statement', { header, claims })) refuse(rules.type)
@@ -170,13 +173,13 @@ export function requireInTime(statement: Statement, now: number, skew: number): 
   if (expiresAt <= now - skew) refuse(rules.expired, subject)
 }
 
-/** Whether the key of a set that a statement or trust mark names has signed it. */
+/** Whether the key that a statement or trust mark names has signed it. Its length was checked. */
 export async function isSignedBy(
   { text, keyId }: Pick<Statement, 'text' | 'keyId'>,
   keys: KeySet,
 ): Promise<boolean> {
   if (!keys.keys.some(({ kid }) => kid === keyId)) return false
-  return !('failure' in (await verifyJwt(text, keys, asymmetricAlgorithms)))
+  return !('failure' in (await verifyJwt(text, keys, asymmetricAlgorithms, longestRegistration)))
 }
 
 /** The entity identifiers of a list claim, such as `authority_hints`. */

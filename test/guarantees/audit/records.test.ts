@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { endpoints } from '../../../src/api/index.ts'
 import { auditTypes } from '../../../src/model/audit/record.ts'
 import { createMemoryProvider } from '../../../src/system/memory-provider.ts'
+import { registrationAt } from '../../support/explicit-registration.ts'
 import {
   createService,
   issuer,
@@ -254,6 +255,11 @@ const calls: Record<string, () => Promise<Reply>> = {
   },
   client_registration_api: () =>
     post('/client/registration', { json: JSON.stringify({ redirect_uris: [redirectUri] }) }),
+  federation_registration_api: async () => {
+    const { settings: ofFederation, body } = await registrationAt(service)
+    await service.configure(ofFederation)
+    return post('/federation/registration', body)
+  },
   client_registration_update_api: async () => {
     const { clientId, token } = await registered()
     const json = JSON.stringify({ client_id: clientId, redirect_uris: [redirectUri] })
