@@ -34,6 +34,7 @@ import { rewriteClient, unshownOfClient } from '../change.ts'
 import { renewedClient } from '../document/renewed.ts'
 import { clientUnknown } from '../named.ts'
 import { rowOf, sectorDocumentProblem } from '../row.ts'
+import { requireTrustMarks } from './trust-marks.ts'
 
 const rules = defineRules('Relying party', {
   tooManyClients: {
@@ -65,7 +66,9 @@ export async function keepParty(
   const metadata = resolvedMetadata(chain, 'openid_relying_party')
   const party = relyingPartyClient(metadata, registration, service)
   const document = withSigningAlgorithm(party.document, service)
-  const whole = { ...document, ...registeredProperties(context, chain, registration, document) }
+  // The registration ends with the first of the trust marks that it needs.
+  const ending = { ...chain, expiresAt: await requireTrustMarks(context, chain) }
+  const whole = { ...document, ...registeredProperties(context, ending, registration, document) }
   const described = { ...party, document: whole }
   const existing = known ?? (await documents.clientByEntityId(service.apiKey, chain.subject))
   if (existing) return rewrite(context, existing, registration, described)

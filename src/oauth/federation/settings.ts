@@ -1,5 +1,5 @@
 /** Settings of a service about federations, beyond the properties of the contract. */
-import { defineAttribute, oneOf, wholeNumber } from '../attribute.ts'
+import { defineAttribute, oneOf, wholeNumber, words } from '../attribute.ts'
 
 export const staticChains = defineAttribute<'only' | undefined>({
   name: 'ext.federation.static_chains',
@@ -21,4 +21,18 @@ export const chainSeconds = defineAttribute({
     'The longest time in seconds for which a registration through a federation is valid; it ends ' +
     'earlier with a statement of its trust chain.',
   spec: 'OpenID Federation §12.3',
+})
+
+const mostTypes = 10
+
+export const requiredTrustMarks = defineAttribute<readonly string[] | undefined>({
+  name: 'ext.federation.required_trust_marks',
+  of: 'service',
+  form: words((word) => /^[\x21-\x7e]{1,2048}$/.test(word), mostTypes, 'types of trust marks'),
+  fallback: undefined,
+  effect:
+    'The types of the trust marks that the configuration of a relying party must have, each valid ' +
+    'and from an issuer that the trust anchor trusts. With `ext.federation.static_chains`, an issuer ' +
+    'that is no superior of the relying party must put its trust chain into the trust mark.',
+  spec: 'OpenID Federation §7.3',
 })
