@@ -2,10 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-
-/** Where `npm ci` has compiled or downloaded SQLite for this Node. */
-const compiledSqlite = resolve('node_modules/better-sqlite3/build')
+import { dirname, join } from 'node:path'
 
 /** Packs `dist/` as it is, and returns the path of the tarball. */
 export function pack(folder: string): string {
@@ -34,18 +31,26 @@ export interface Installed {
   remove(): void
 }
 
-/**
- * Installs the tarball without install scripts, and takes the SQLite of this repository, which was
- * compiled for the same Node: compiling it takes half a minute.
- */
+/** Settings of npm for an installation that compiles nothing: SQLite alone takes half a minute. */
+export const withoutScripts = {
+  npm_config_ignore_scripts: 'true',
+  npm_config_prefer_offline: 'true',
+}
+
+/** Takes the SQLite of this repository, which `npm ci` has compiled for the same Node. */
+export function useCompiledSqlite(folder: string): void {
+  const file = 'node_modules/better-sqlite3/build/Release/better_sqlite3.node'
+  mkdirSync(dirname(join(folder, file)), { recursive: true })
+  cpSync(file, join(folder, file))
+}
+
+/** Installs the tarball in an empty folder. */
 export function install(): Installed {
   const folder = mkdtempSync(join(tmpdir(), 'postern-package-'))
   const tarball = pack(folder)
   writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n')
-  npm(['install', '--ignore-scripts', '--prefer-offline', '--no-save', tarball], folder)
-  const sqlite = join(folder, 'node_modules/better-sqlite3/build/Release')
-  mkdirSync(sqlite, { recursive: true })
-  cpSync(join(compiledSqlite, 'Release/better_sqlite3.node'), join(sqlite, 'better_sqlite3.node'))
+  npm(['install', '--no-save', tarball], folder, withoutScripts)
+  useCompiledSqlite(folder)
   return {
     tarball,
     folder,
