@@ -67,6 +67,7 @@ import {
 } from './client/requestable-scopes.ts'
 import { rotatedSecretDelete, secretRefresh, secretUpdate } from './client/secret.ts'
 import { clientUpdate } from './client/update.ts'
+import { clientSearch } from './clients.ts'
 import { deviceAuthorization } from './device/authorization.ts'
 import { deviceComplete } from './device/complete.ts'
 import { deviceVerification } from './device/verification.ts'
@@ -115,6 +116,7 @@ import { serviceLint } from './service/lint.ts'
 import { serviceList } from './service/list.ts'
 import { servicePatch } from './service/patch.ts'
 import { serviceUpdate } from './service/update.ts'
+import { serviceSearch } from './services.ts'
 import {
   serviceTokenCreate,
   serviceTokenList,
@@ -217,6 +219,7 @@ export const endpoints: readonly Endpoint[] = [
   serviceCreate,
   serviceGet,
   serviceList,
+  serviceSearch,
   serviceLint,
   serviceUpdate,
   servicePatch,
@@ -249,6 +252,7 @@ export const endpoints: readonly Endpoint[] = [
   clientCreate,
   clientGet,
   clientList,
+  clientSearch,
   clientLint,
   clientsLint,
   clientUpdate,

@@ -143,6 +143,10 @@ const EntityTag = z.object({
   ETag: z.string().describe('The entity tag of the document (RFC 9110 §8.8.3).'),
 })
 
+const NextPage = z.object({
+  Link: z.string().optional().describe('The next page: `<…>; rel="next"` (RFC 8288 §3).'),
+})
+
 function responsesOf(endpoint: Endpoint) {
   const known = endpoint.method === 'patch' ? { ...statuses, ...patchStatuses } : statuses
   const failures = Object.entries(known)
@@ -157,6 +161,7 @@ function responsesOf(endpoint: Endpoint) {
         200: {
           description: 'The response.',
           ...(endpoint.condition ? { headers: EntityTag } : {}),
+          ...(endpoint.isLinked ? { headers: NextPage } : {}),
           content: { 'application/json': { schema } },
         },
       }

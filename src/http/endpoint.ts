@@ -84,6 +84,8 @@ export interface Declaration<
   fromBrowsers?: boolean
   /** The condition that callers may send; a response with a document has its entity tag. */
   condition?: Condition
+  /** Responses have the address of the next page. */
+  isLinked?: boolean
   /** Whether the larger limit for documents applies to the body. */
   longBody?: boolean
   /** Schema of the response; undefined: 204 without a body. */
@@ -113,6 +115,7 @@ export interface Endpoint {
   body?: z.ZodType | undefined
   form?: boolean
   condition?: Condition
+  isLinked?: boolean
   response: z.ZodType | undefined
   /** Whether its responses contain a result code. */
   explained: boolean
@@ -199,7 +202,8 @@ export function defineEndpoint<
     if (declaration.response === undefined) return { answer: emptyResponse, ignored, explanation }
     const corsOrigins = declaration.fromBrowsers ? notedOrigins(context) : undefined
     const told = corsOrigins ? { ...answer, corsOrigins } : (answer as object)
-    const fields = declaration.condition && notedFields(context)
+    const hasFields = declaration.condition || declaration.isLinked
+    const fields = hasFields ? notedFields(context) : undefined
     return { ...reply(declaration, told, { refused, preferences, explanation, fields }), ignored }
   }
 

@@ -8,6 +8,7 @@ import { rehearsals } from './rehearsal.ts'
 import { rekey, requireKnownKeys } from './rekey.ts'
 import { openSqlite } from './sqlite/engine.ts'
 import type { Store } from './store.ts'
+import { summaries } from './summaries.ts'
 import { accessTokens } from './tables/access-tokens.ts'
 import { apiTokens } from './tables/api-tokens.ts'
 import { attempts } from './tables/attempts.ts'
@@ -80,6 +81,7 @@ export function assemble(engine: Engine, sealer: Sealer): Store {
     rekey: (limit) => rekey(engine, sealer, limit),
     services: services(engine, sealer),
     clients: clients(engine, sealer),
+    summaries: summaries(engine),
     clientUses: clientUses(engine),
     expiringClients: expiringClients(engine),
     counters: counters(engine),

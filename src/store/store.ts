@@ -2,6 +2,7 @@
 
 import type { clientUses } from './client-uses.ts'
 import type { Write } from './engine.ts'
+import type { summaries } from './summaries.ts'
 import type { accessTokens } from './tables/access-tokens.ts'
 import type { apiTokens } from './tables/api-tokens.ts'
 import type { attempts } from './tables/attempts.ts'
@@ -57,6 +58,7 @@ export interface Store {
   close(): Promise<void>
   readonly services: ReturnType<typeof services>
   readonly clients: ReturnType<typeof clients>
+  readonly summaries: ReturnType<typeof summaries>
   readonly clientUses: ReturnType<typeof clientUses>
   readonly expiringClients: ReturnType<typeof expiringClients>
   readonly counters: ReturnType<typeof counters>

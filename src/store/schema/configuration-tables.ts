@@ -2,6 +2,7 @@
 import { isNotNull, type SQLWrapper, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { ServiceKeys } from '../../model/service/hsk.ts'
+import { ClientSummary, ServiceSummary } from '../../model/summary.ts'
 import type { sqliteColumns } from './columns.ts'
 
 /** Services and clients are parsed above the store, once per version of a row. */
@@ -13,9 +14,17 @@ const Document = z.custom<Record<string, unknown>>()
  */
 export const keyOf = (sealed: SQLWrapper) => sql`substr(${sealed}, 1, 12)`
 
-export const defineConfigurationTables = (columns: typeof sqliteColumns) => {
-  const { table, text, integer, json, index, uniqueIndex, primaryKey } = columns
-  const serviceId = () => integer('service_id').notNull()
+/**
+ * From the document, for lists. Texts that are searched are compared by bytes: the migration for
+ * PostgreSQL says `collate "C"`.
+ */
+const searched = ({ text }: typeof sqliteColumns) => ({
+  searchName: text('search_name').notNull().default(''),
+  labels: text('labels'),
+})
+
+const defineServiceTable = (columns: typeof sqliteColumns) => {
+  const { table, text, integer, json, index, uniqueIndex } = columns
   return {
     services: table(
       'services',
@@ -31,16 +40,30 @@ export const defineConfigurationTables = (columns: typeof sqliteColumns) => {
           .notNull()
           .default({ hardware: [] } as object as ServiceKeys),
         sealed: text('sealed').notNull(),
+        searchIssuer: text('search_issuer'),
+        ...searched(columns),
+        summary: json('summary', ServiceSummary).notNull().default({}),
       },
       (t) => [
         uniqueIndex('services_number').on(t.number),
         index('services_key').on(keyOf(t.sealed)),
+        index('services_name').on(t.searchName, t.number),
+        index('services_issuer').on(t.searchIssuer, t.number).where(isNotNull(t.searchIssuer)),
+        index('services_labels')
+          .on(t.searchName, t.number, t.labels, t.searchIssuer, t.serviceId)
+          .where(isNotNull(t.labels)),
       ],
     ),
+  }
+}
+
+const defineClientTable = (columns: typeof sqliteColumns) => {
+  const { table, text, integer, json, index, uniqueIndex, primaryKey } = columns
+  return {
     clients: table(
       'clients',
       {
-        serviceId: serviceId(),
+        serviceId: integer('service_id').notNull(),
         clientId: integer('client_id').notNull(),
         number: integer('number').notNull(),
         alias: text('alias'),
@@ -57,6 +80,9 @@ export const defineConfigurationTables = (columns: typeof sqliteColumns) => {
         registrationHash: text('registration_hash'),
         data: json('data', Document).notNull(),
         sealed: text('sealed').notNull(),
+        searchUri: text('search_uri'),
+        ...searched(columns),
+        summary: json('summary', ClientSummary).notNull().default({}),
       },
       (t) => [
         primaryKey({ columns: [t.serviceId, t.clientId] }),
@@ -68,6 +94,11 @@ export const defineConfigurationTables = (columns: typeof sqliteColumns) => {
           .on(t.serviceId, t.registrationHash)
           .where(isNotNull(t.registrationHash)),
         index('clients_software').on(t.serviceId, t.softwareId).where(isNotNull(t.softwareId)),
+        index('clients_name').on(t.serviceId, t.searchName, t.number),
+        index('clients_uri').on(t.serviceId, t.searchUri, t.number).where(isNotNull(t.searchUri)),
+        index('clients_labels')
+          .on(t.serviceId, t.searchName, t.number, t.labels, t.searchUri)
+          .where(isNotNull(t.labels)),
         index('clients_expiry').on(t.expiresAt).where(isNotNull(t.expiresAt)),
         index('clients_unused')
           .on(t.serviceId, t.expiresAt, t.location)
@@ -76,3 +107,8 @@ export const defineConfigurationTables = (columns: typeof sqliteColumns) => {
     ),
   }
 }
+
+export const defineConfigurationTables = (columns: typeof sqliteColumns) => ({
+  ...defineServiceTable(columns),
+  ...defineClientTable(columns),
+})

@@ -1,5 +1,6 @@
 /** Clients of services. */
 import { and, asc, count, eq, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
+import { clientColumns } from '../../model/summary.ts'
 import type { Sealer } from '../../system/sealer.ts'
 import type { Engine, Write } from '../engine.ts'
 import { deletionsOfClient, serviceExists } from '../parent.ts'
@@ -63,10 +64,10 @@ type Secrets = ReturnType<typeof sealedSecrets>
 
 export const clients = (engine: Engine, sealer: Sealer) => {
   const secretsOf = sealedSecrets(sealer, 'clients')
-  const open: Open = ({ sealed, ...row }) => ({
-    ...row,
-    secrets: secretsOf.open(row.serviceId, row.clientId, sealed),
-  })
+  const open: Open = ({ sealed, ...stored }) => {
+    const { searchName, searchUri, labels, summary, ...row } = stored
+    return { ...row, secrets: secretsOf.open(row.serviceId, row.clientId, sealed) }
+  }
   return {
     ...finders(engine, open),
     ...lists(engine, open),
@@ -176,6 +177,7 @@ function insertions(engine: Engine, secretsOf: Secrets) {
   })
   const rowOf = ({ secrets, ...row }: NewClient) => ({
     ...row,
+    ...clientColumns(row.data),
     version: 1,
     sealed: secretsOf.seal(row.serviceId, row.clientId, secrets),
   })
@@ -219,6 +221,7 @@ function updates({ build, tables: { clients: t } }: Engine, secretsOf: Secrets) 
       .update(t)
       .set({
         ...changes,
+        ...clientColumns(changes.data),
         alias: alias ?? null,
         developer: developer ?? null,
         softwareId: softwareId ?? null,

@@ -1,6 +1,7 @@
 /** Services, each with its settings and its sealed secrets. */
 import { and, asc, count, eq, inArray, type Placeholder, sql } from 'drizzle-orm'
 import type { ServiceKeys } from '../../model/service/hsk.ts'
+import { serviceColumns } from '../../model/summary.ts'
 import type { Sealer } from '../../system/sealer.ts'
 import type { Engine, Write } from '../engine.ts'
 import { inDeletionOrder } from '../parent.ts'
@@ -30,10 +31,11 @@ export const services = (engine: Engine, sealer: Sealer) => {
   )
   const rows = rowsByKey(engine, t)
   const secretsOf = sealedSecrets(sealer, 'services')
-  const open = ({ sealed, ...row }: typeof t.$inferSelect): ServiceRow => ({
-    ...row,
-    secrets: secretsOf.open(row.serviceId, row.serviceId, sealed),
-  })
+  const open = ({ sealed, ...stored }: typeof t.$inferSelect): ServiceRow => {
+    const { searchName, searchIssuer, labels, summary, ...row } = stored
+    const { serviceId } = row
+    return { ...row, secrets: secretsOf.open(serviceId, serviceId, sealed) }
+  }
   return {
     async find(serviceId: number): Promise<ServiceRow | undefined> {
       const row = await rows.find(serviceId)
@@ -48,6 +50,7 @@ export const services = (engine: Engine, sealer: Sealer) => {
     insert: ({ secrets, ...row }: NewService): Write =>
       rows.insert({
         ...row,
+        ...serviceColumns(row.data),
         version: 1,
         keys: { hardware: [], managed: [] },
         sealed: secretsOf.seal(row.serviceId, row.serviceId, secrets),
@@ -83,11 +86,15 @@ function changes(engine: Engine, secretsOf: ReturnType<typeof sealedSecrets>) {
     sealed: string
   }
   const isSeen = ({ seen }: { seen: Placeholder }) => eq(t.version, seen)
-  const update = rows.change<Changes & { seen: number }>(
-    ({ data, modifiedAt, sealed }) => ({
+  const update = rows.change<Changes & ReturnType<typeof serviceColumns> & { seen: number }>(
+    ({ data, modifiedAt, sealed, searchName, searchIssuer, labels, summary }) => ({
       data,
       modifiedAt,
       sealed,
+      searchName,
+      searchIssuer,
+      labels,
+      summary,
       version: sql`${t.version} + 1`,
     }),
     isSeen,
@@ -112,6 +119,7 @@ function changes(engine: Engine, secretsOf: ReturnType<typeof sealedSecrets>) {
       update({
         serviceId,
         ...changes,
+        ...serviceColumns(changes.data),
         seen,
         sealed: secretsOf.seal(serviceId, serviceId, secrets),
       }),

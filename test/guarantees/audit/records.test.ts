@@ -25,7 +25,7 @@ const readOnly = [
   ...['claims_preview_api', 'auth_token_get_list_api', 'auth_token_create_batch_status_api'],
   ...['service_configuration_api', 'service_configuration_api_post', 'jose_verify_api'],
   ...['service_token_all_api', 'organization_token_all_api', 'client_get_api'],
-  'self_api',
+  ...['self_api', 'service_search_api', 'client_search_api'],
   ...['client_get_list_api', 'client_registration_list_api', 'logout_delivery_list_api'],
   ...['client_extension_requestables_scopes_get_api', 'session_get_api', 'session_list_api'],
   ...['client_authorization_get_list_api', 'client_authorization_get_list_api_post'],
