@@ -19,6 +19,10 @@ const chosen: Record<string, unknown> = {
   jwks: jwksOf(...serviceKeys),
   federationJwks: jwksOf(...serviceKeys),
   credentialJwks: jwksOf(credentialKey),
+  authorityHints: ['https://superior.example.org'],
+  trustAnchors: [
+    { entityId: 'https://anchor.example.org', jwks: jwksOf(...serviceKeys.map(publicKey)) },
+  ],
   credentialIssuer: 'https://issuer.example.com',
   authorizationServers: ['https://as.example.com/tenant'],
   credentialsSupported: JSON.stringify(configurations),
