@@ -42,7 +42,7 @@ const mostIntermediates = 5
 const mostHints = 6
 /** Paths of one length that are followed: entities can name each other. */
 const mostPaths = 24
-const notesTold = 3
+const mostTold = 5
 
 /** A valid chain for the entity of a configuration. */
 export async function discoverChain(
@@ -54,6 +54,7 @@ export async function discoverChain(
   const ranks = new Map([...anchors.entries()].reverse().map(([at, each]) => [each.entityId, at]))
   const rankOf = (id: string) => ranks.get(id) ?? anchors.length
   const failures: Refusal[] = []
+  const superiors = new Set<string>()
   requireInTime(own, now, skew)
   if (!(await isSignedBy(own, own.keys))) refuse(rules.ownKey, own.subject)
 
@@ -63,6 +64,7 @@ export async function discoverChain(
       noting(failures, async () => {
         const configuration = await from.configuration(superior)
         requireInTime(configuration, now, skew)
+        superiors.add(superior)
         return [...path, configuration]
       }),
     )
@@ -89,7 +91,15 @@ export async function discoverChain(
     // A trust anchor may itself be below another one.
     paths = [...complete, ...(await climb(steps.filter(({ superior }) => !ranks.has(superior))))]
   }
-  throw verdictOf(own.subject, failures, anchors)
+  throw (
+    decisive(failures) ??
+    new Refusal(rules.noPath, {
+      given: own.subject,
+      setting: 'service.trustAnchors',
+      expected: anchors.map(({ entityId }) => entityId),
+      note: noteOf([...superiors], failures),
+    })
+  )
 }
 
 /** The superiors that an entity names, trust anchors first, without those on the path. */
@@ -127,22 +137,17 @@ async function noting<T>(refusals: Refusal[], work: () => Promise<T>): Promise<T
  * Nothing is final while a part of the federation cannot be reached. An invalid chain says more
  * than a superior that publishes nothing.
  */
-function verdictOf(
-  subject: string,
-  failures: readonly Refusal[],
-  anchors: ChainOptions['anchors'],
-): Refusal {
+function decisive(failures: readonly Refusal[]): Refusal | undefined {
   const { notFound, spent } = published
-  const verdict =
+  return (
     failures.find(({ rule }) => rule.isTemporary) ??
     failures.find(({ rule }) => rule !== notFound && rule !== spent) ??
     failures.find(({ rule }) => rule === spent)
-  const notes = failures.slice(0, notesTold).map(({ detail }) => detail)
-  const evidence = {
-    given: subject,
-    setting: 'service.trustAnchors',
-    expected: anchors.map(({ entityId }) => entityId),
-    note: notes.join('; '),
-  }
-  return verdict ?? new Refusal(rules.noPath, evidence)
+  )
+}
+
+/** Where the paths led, and where they ended. */
+function noteOf(superiors: readonly string[], failures: readonly Refusal[]): string {
+  const notes = failures.slice(0, mostTold).map(({ detail }) => detail)
+  return [`Superiors: ${superiors.slice(0, mostTold).join(', ')}`, ...notes].join('; ')
 }

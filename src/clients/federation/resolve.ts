@@ -12,7 +12,7 @@ import {
   type TrustChain,
   validateChain,
 } from '../../oauth/federation/trust-chain.ts'
-import { defineRules, Refusal, refuse } from '../../refusal.ts'
+import { defineRules, Refusal, refuse, step } from '../../refusal.ts'
 import { withinDeadline } from '../../system/deadline.ts'
 import type { System } from '../../system/system.ts'
 import { type Admit, createAdmission } from './budget.ts'
@@ -111,8 +111,21 @@ export async function resolveWith(
   anchors: readonly Anchor[],
   given: Given = {},
 ): Promise<TrustChain> {
+  step('trust chain', () => ({ entityId }))
+  const chain = await resolved(context, entityId, given, optionsFor(context, anchors))
+  const { anchor: trustAnchor, expiresAt, statements } = chain
+  const issuers = statements.map(({ issuer }) => issuer)
+  step('trust chain', () => ({ trustAnchor, expiresAt, issuers }))
+  return chain
+}
+
+async function resolved(
+  context: Resolving,
+  entityId: string,
+  given: Given,
+  options: ChainOptions,
+): Promise<TrustChain> {
   const { chain, configuration, isStatic } = given
-  const options = optionsFor(context, anchors)
   const isOnlyStatic = isStatic || staticChains.read(context.service) === 'only'
   if (!chain) {
     if (isOnlyStatic) refuse(rules.missing, entityId)
