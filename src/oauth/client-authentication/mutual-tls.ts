@@ -156,11 +156,15 @@ export function addressOf(text: string): string | undefined {
   return all.map((group) => group.padStart(4, '0')).join('')
 }
 
-/** RFC 8705 §2.2: whether a key of the set has this certificate as `x5c`, or else its key. */
+/**
+ * RFC 8705 §2.2: whether a key of the set has this certificate as `x5c`, or else its key. Only the
+ * former counts for a client that registered automatically, OpenID Federation §12.1.1.2.
+ */
 export function isRegistered(certificate: X509Certificate, set: KeySet, client: Client): boolean {
-  const { selfSignedCertificateKeyId } = client
+  const { selfSignedCertificateKeyId, automaticallyRegistered } = client
   return set.keys
     .filter(({ kid }) => !selfSignedCertificateKeyId || kid === selfSignedCertificateKeyId)
+    .filter(({ x5c }) => !automaticallyRegistered || x5c !== undefined)
     .some((key) => isOf(certificate, key))
 }
 

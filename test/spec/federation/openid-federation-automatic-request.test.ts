@@ -404,3 +404,28 @@ describe('token endpoint', () => {
     expect(fetches()).toEqual([])
   })
 })
+
+describe('token that the caller creates', () => {
+  it('is for the entity identifier, if the call says so', async () => {
+    await authorizeParty(service, party)
+    const create = (more: object) =>
+      service.api('/auth/token/create', {
+        grantType: 'AUTHORIZATION_CODE',
+        clientIdentifier: party.id,
+        subject: 'alice',
+        ...more,
+      })
+    const introspect = (token: string) => service.api('/auth/introspection', { token })
+    const named = await create({})
+    expect(await introspect(named.accessToken)).toMatchObject({ clientEntityIdUsed: true })
+    const { clientId } = await clientOf(party)
+    const byNumber = { clientIdentifier: undefined, clientId }
+    const numbered = await create(byNumber)
+    expect(await introspect(numbered.accessToken)).toMatchObject({ clientEntityIdUsed: false })
+    const flagged = await create({ ...byNumber, clientEntityIdUsed: true })
+    expect(await introspect(flagged.accessToken)).toMatchObject({
+      clientEntityId: party.id,
+      clientEntityIdUsed: true,
+    })
+  })
+})
