@@ -75,6 +75,7 @@ import { federationConfiguration } from './federation/configuration.ts'
 import { federationHistoricalKeys } from './federation/historical-keys.ts'
 import { federationJwks } from './federation/jwks.ts'
 import { federationRegistration } from './federation/registration.ts'
+import { federationResolve } from './federation/resolve.ts'
 import { grantManagement } from './gm.ts'
 import { hskCreate } from './hsk/create.ts'
 import { hskDelete, hskDeleteByGet } from './hsk/delete.ts'
@@ -216,6 +217,7 @@ export const endpoints: readonly Endpoint[] = [
   federationJwks,
   federationHistoricalKeys,
   federationRegistration,
+  federationResolve,
   serviceCreate,
   serviceGet,
   serviceList,

@@ -14,6 +14,7 @@ type ResponseType =
   | 'application/jwt'
   | 'application/token-introspection+jwt'
   | 'application/explicit-registration-response+jwt'
+  | 'application/resolve-response+jwt'
 
 export interface RelayRow {
   status: number

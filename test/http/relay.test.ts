@@ -9,6 +9,7 @@ import { keepRequest } from '../support/credential-requests.ts'
 import { endpointOf, issuerMetadata, walletKey } from '../support/credentials.ts'
 import { entitySettings } from '../support/entity.ts'
 import { registrationAt } from '../support/explicit-registration.ts'
+import { entity, federationOf, pinned } from '../support/federation.ts'
 import {
   authorizationRequest,
   authorize,
@@ -265,6 +266,15 @@ async function registersExplicitly(more: Members = {}): Promise<Members> {
   return body
 }
 
+/** The request to resolve an entity that is known to a federation of the service. */
+async function resolvable(more: Members = {}): Promise<Members> {
+  const anchor = await entity('https://anchor.example')
+  const party = await entity('https://rp.example', { superiors: [anchor] })
+  federationOf(service.system).publish(party)
+  await federated({ trustAnchors: [pinned(anchor)], ...more })
+  return { sub: party.id, trustAnchors: [anchor.id], discover: true }
+}
+
 /** The number of a status list of a service with the settings. */
 async function listed(more: Members): Promise<Members> {
   const settings = { ...withStatusLists(), ...more }
@@ -503,6 +513,12 @@ const rows: Record<string, Record<string, Row>> = {
       registersExplicitly({ federationJwks: undefined }),
     ),
   },
+  '/federation/resolve': {
+    OK: owes(200, 'jwt', () => resolvable()),
+    NOT_FOUND: owes(404, 'json', () => resolvable({ federationEnabled: false })),
+    BAD_REQUEST: owes(400, 'json', async () => ({ ...(await resolvable()), sub: 'unknown' })),
+    INTERNAL_SERVER_ERROR: owes(500, 'json', () => resolvable({ federationJwks: undefined })),
+  },
   '/vci/nonce': {
     OK: owes(200, 'json', () => issuing({})),
     INTERNAL_SERVER_ERROR: owes(500, 'json', () =>
@@ -603,7 +619,7 @@ const types: Partial<Record<Place, RegExp>> = {
   jwt: new RegExp(
     `^application/((${[
       ...['token-introspection', 'statuslist', 'entity-statement', 'jwk-set'],
-      'explicit-registration-response',
+      ...['explicit-registration-response', 'resolve-response'],
     ].join('|')})\\+)?jwt$`,
   ),
 }
@@ -621,6 +637,8 @@ describe('relay table of an operation', () => {
   })
 })
 
+const publicPaths = /^\/(vci\/status|federation(?!\/(registration|resolve)))\//
+
 describe('Prefer: relay', () => {
   it.each(cases)('%s %s returns the HTTP response to relay', async (path, action, row) => {
     const { headers, body } = await call(path, await row.ask(), { Prefer: 'relay' })
@@ -630,7 +648,7 @@ describe('Prefer: relay', () => {
     const type = types[row.place]
     expect(relay.status).toBe(row.status)
     // Codes, tokens and references to them must not be cached (RFC 6749 §5.1, §4.1.2).
-    const isPublic = /^\/(vci\/status|federation(?!\/registration))\//.test(path) && action === 'OK'
+    const isPublic = publicPaths.test(path) && action === 'OK'
     const caching = isPublic
       ? { 'Cache-Control': body.cacheControl }
       : { 'Cache-Control': 'no-store', Pragma: 'no-cache' }
