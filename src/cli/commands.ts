@@ -4,6 +4,10 @@ import { Command, InvalidArgumentError } from 'commander'
 import { addDatabaseCommands } from './database-commands.ts'
 import { addKeyCommands } from './keys.ts'
 import { failed } from './outcome.ts'
+import { addAccessCommands } from './remote/access.ts'
+import { addCompletionCommand } from './remote/completion.ts'
+import { addThingCommands } from './remote/things.ts'
+import { addWorkCommands } from './remote/work.ts'
 
 /** All commands. They read their configuration from the environment. */
 export function createProgram(): Command {
@@ -42,6 +46,10 @@ export function createProgram(): Command {
     .action(async (options: object) => (await import('./health.ts')).reportHealth(options))
   addDatabaseCommands(program)
   addKeyCommands(program)
+  addAccessCommands(program)
+  addThingCommands(program)
+  addWorkCommands(program)
+  addCompletionCommand(program)
   return program
 }
 
@@ -57,6 +65,8 @@ const examples = `
 Examples:
   postern dev            runs an authorization server to try, and prints what to do with it
   postern serve          serves the API, with its data in ./data
+  postern login          remembers a running Postern, for the commands below
+  postern client list    lists the clients of a service
   postern serve --help   says more about a command`
 
 function packageVersion(): string {
