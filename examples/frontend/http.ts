@@ -8,7 +8,7 @@ import { PosternError } from './postern.ts'
 export type Fault = 400 | 413 | 415 | 421 | 500
 
 /** An error as whoever asked can read it: a page, or the JSON of RFC 6749 §5.2. */
-function fault(c: Context, status: Fault, error_description: string) {
+export function fault(c: Context, status: Fault, error_description: string) {
   // What is left of the body is not read, so that nothing can come after it.
   if (status === 413 || status === 415) c.header('Connection', 'close')
   if (c.req.header('Accept')?.includes('text/html')) return errorPage(c, status, error_description)
@@ -30,17 +30,34 @@ const limitOf = (kilobytes: number) =>
     maxSize: kilobytes * 1024,
     onError: (c) => fault(c, 413, `The body is longer than ${kilobytes} KB.`),
   })
-const limits = { usual: limitOf(64), long: limitOf(128) }
+const limits = { usual: limitOf(64), long: limitOf(128), longest: limitOf(192) }
 
 /** What wallets send: proofs for many keys are long, and longer where they are encrypted. */
-const longRequests = ['/credential', '/deferred_credential', '/notification']
+const walletRequests = ['/credential', '/deferred_credential', '/notification']
+
+/** Request objects may have a trust chain in their header. */
+const longRequests = ['/authorize', '/par', ...walletRequests]
+
+/** What a relying party registers with: a trust chain, or two of them in one header. */
+const federationRequests = ['/federation/register']
 
 /** As long as Postern takes them. */
-export const limitBody: MiddlewareHandler = (c, next) =>
-  (longRequests.includes(c.req.path) ? limits.long : limits.usual)(c, next)
+export const limitBody: MiddlewareHandler = (c, next) => limitFor(c.req.path)(c, next)
 
-/** Where requests are JSON: registrations (RFC 7591 §3.1), and what wallets send (OpenID4VCI §8). */
-const withoutForms = ['/register', '/nonce', '/credentials', ...longRequests]
+const limitFor = (path: string) => {
+  if (federationRequests.includes(path)) return limits.longest
+  return longRequests.includes(path) ? limits.long : limits.usual
+}
+
+/**
+ * Where requests are JSON or a JWT: registrations (RFC 7591 §3.1, OpenID Federation §12.2), and what
+ * wallets send (OpenID4VCI §8).
+ */
+const withoutForms = [
+  ...['/register', '/nonce', '/credentials'],
+  ...walletRequests,
+  ...federationRequests,
+]
 
 /** RFC 6749 appendix B: everything else that is posted here are forms. */
 export const requireForm: MiddlewareHandler = async (c, next) => {

@@ -10,6 +10,7 @@ import { addClientEndpoints } from './clients.ts'
 import { passVerifiedOnly, refuseSeveralProofs } from './credentials.ts'
 import { addDevice } from './device.ts'
 import { addDeviceList } from './device-list.ts'
+import { addFederation } from './federation.ts'
 import { allowOtherOrigins, answerError, limitBody, requireForm, requireLoopback } from './http.ts'
 import { addInteraction } from './interaction.ts'
 import { below, pathOf } from './issuer-path.ts'
@@ -73,6 +74,7 @@ export function createFrontend(options: FrontendOptions): Hono {
   addClientEndpoints(app, parts, resourceServers)
   addResources(app, parts)
   addCredentialIssuer(app, parts)
+  addFederation(app, parts)
   const path = pathOf(publicUrl)
   return path ? below(path, app) : app
 }
