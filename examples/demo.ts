@@ -1,12 +1,13 @@
 /**
  * `npm run demo`: Postern on an in-memory database, the example frontend before it, and clients
  * that run through both: the authorization code flow, a logout that reaches a second client, CIBA in
- * poll and in ping mode, the device flow, and a wallet that obtains credentials. `--once` stops
- * after the run.
+ * poll and in ping mode, the device flow, a wallet that obtains credentials, and relying parties of
+ * a federation. `--once` stops after the run.
  */
 import { createCakeShop } from './demo/cake-shop.ts'
 import { runCibaPing, runCibaPoll, runDevice } from './demo/decoupled.ts'
 import { startPostern } from './demo/embedded-postern.ts'
+import { runFederation } from './demo/federation/run.ts'
 import { createFormBrowser, type Page } from './demo/form-browser.ts'
 import { type Listening, listen } from './demo/listen.ts'
 import { type Api, safeProfile, seedClient, seedService } from './demo/seed.ts'
@@ -148,6 +149,8 @@ try {
   })
   const stage = { issuer: frontend.url, root, clientId, credentials }
   await runCredentials({ ...stage, say: (step) => say(`  ${step}`) })
+  say('A federation begins: two relying parties that the provider has never heard of')
+  await runFederation({ api, credentials, fetch: printingFetch, say: (step) => say(`  ${step}`) })
   say('All flows finished.')
   if (process.argv.includes('--once')) process.exit(0)
   say(`\nOpen ${shop.url} in a browser: ${credentials.username} / ${credentials.password}`)

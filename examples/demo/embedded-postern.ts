@@ -13,6 +13,8 @@ export async function startPostern(port = 0): Promise<Api & { close(): Promise<v
         POSTERN_LOG_LEVEL: 'warn',
         // Clients that are told of a logout listen on the loopback interface.
         POSTERN_OUTBOUND_ALLOW: '127.0.0.1',
+        // Entities of the demo's federation have certificates that they signed themselves.
+        POSTERN_ALLOW_INSECURE_TLS: 'true',
       }),
     )
   const running: Running = await startAt(port).catch((error) =>

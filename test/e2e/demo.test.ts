@@ -36,5 +36,11 @@ it('npm run demo -- --once completes every flow, reports it, and exits', async (
     'the wallet has the credential "mdl"',
   ])
   expect(stdout).toContain('a verifier reads an mDL with 11 data elements')
+  expect(actions).toContainEqual(['federation/configuration', 'OK'])
+  expect(actions).toContainEqual(['federation/registration', 'OK'])
+  expect(stdout.match(/the user logs in: the ID Token for \S+ is of alice/g)).toEqual([
+    expect.stringContaining('/library '),
+    expect.stringContaining('/archive '),
+  ])
   expect(stdout).toContain('All flows finished.')
 })

@@ -56,7 +56,7 @@ export async function certifiedKey(host: string): Promise<CertifiedKey> {
   return { key, root: pem(rootDer) }
 }
 
-async function certify({ name, issuer, signer, subjectKey, extensions }: Certification) {
+export async function certify({ name, issuer, signer, subjectKey, extensions }: Certification) {
   const certificate = new pkijs.Certificate()
   certificate.version = 2
   certificate.serialNumber = new asn1js.Integer({ valueHex: positive(randomBytes(16)) })
@@ -92,5 +92,5 @@ const positive = (bytes: Buffer) =>
   Uint8Array.from([0x40 | ((bytes[0] ?? 0) & 0x3f), ...bytes.subarray(1)]).buffer
 
 const base64 = (der: Buffer) => der.toString('base64')
-const pem = (der: Buffer) =>
+export const pem = (der: Buffer) =>
   `-----BEGIN CERTIFICATE-----\n${base64(der).replace(/(.{64})/g, '$1\n')}\n-----END CERTIFICATE-----\n`
