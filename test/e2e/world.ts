@@ -30,13 +30,15 @@ export interface World {
   close(): Promise<void>
 }
 
+type Settings = Record<string, unknown>
+
 interface WorldOptions extends Omit<FrontendOptions, keyof PosternOptions | 'clock'> {
   /** The path of the issuer, such as `/op`. */
   issuerPath?: string
   /** The port of the frontend; a free one if it is absent. */
   port?: number
-  /** Settings of the service. */
-  service?: Record<string, unknown>
+  /** Settings of the service, or how they follow from its issuer. */
+  service?: Settings | ((issuer: string) => Settings)
   /** If it is set, the frontend uses HTTPS. */
   tls?: ServerOptions
 }
@@ -49,7 +51,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const postern = await startPostern()
   const frontend = await listen((...call) => app?.fetch(...call) ?? Response.error(), port, tls)
   const issuer = frontend.url + issuerPath
-  const serviceId = await seedService(postern, issuer, service)
+  const serviceId = await seedService(
+    postern,
+    issuer,
+    typeof service === 'function' ? service(issuer) : service,
+  )
   const restart = () => {
     app = createFrontend({
       ...{ posternUrl: postern.url, serviceId, apiToken: postern.token },
