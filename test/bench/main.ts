@@ -2,7 +2,7 @@
  * How fast Postern is, against a server that does nothing and against one that does the same. All
  * run on this machine, in turns; only the ratios of one run mean anything elsewhere.
  *
- * `--long` adds 100,000 services; `--against <file>` adds another build of Postern, by its main.js,
+ * `--long` adds 100,000 services, and how long they are searched; `--against <file>` adds another build of Postern, by its main.js,
  * so that a change is seen in one run; `--only <text>` takes the works that have the text in their name;
  * `--rounds <n>` and `--seconds <n>` make it longer or shorter.
  */
@@ -15,6 +15,7 @@ import { startPostgres, withDatabase } from '../support/postgres.ts'
 import { findPostgresBinaries } from '../support/postgres-binaries.ts'
 import { type Contestant, contest, enter, type Rounds } from './contest.ts'
 import { figureTable, ratio, ratioTable, type Target, table, targetTable, times } from './report.ts'
+import { measureSearch } from './search.ts'
 import { seed } from './seed.ts'
 import { launchBare, launchPeer, launchPostern, peerVersion } from './servers.ts'
 import { works } from './work.ts'
@@ -50,6 +51,7 @@ async function onSqlite(name: string, services: number, main?: string): Promise<
   return enter({ name, kind: 'postern', server, seeded }, settings.connections)
 }
 
+/** With one service, and, to be searched, with many. */
 async function onPostgres(): Promise<Contestant[]> {
   if (!process.env['TEST_POSTGRES_URL'] && !findPostgresBinaries()) {
     print('SKIPPED: Postern on PostgreSQL, for none can be had here.')
@@ -60,16 +62,27 @@ async function onPostgres(): Promise<Contestant[]> {
     ...{ fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' },
   })
   closing.push(postgres.stop)
-  const admin = new pg.Client({ connectionString: postgres.url })
+  const one = await onDatabase(postgres.url, 'postgres', 'postern_bench', 1)
+  if (!given.long) return [one]
+  return [one, await onDatabase(postgres.url, 'postgres 100,000', 'postern_bench_many', 100_000)]
+}
+
+async function onDatabase(
+  url: string,
+  name: string,
+  database: string,
+  services: number,
+): Promise<Contestant> {
+  const admin = new pg.Client({ connectionString: url })
   await admin.connect()
-  await admin.query('drop database if exists postern_bench with (force)')
-  await admin.query('create database postern_bench')
+  await admin.query(`drop database if exists ${database} with (force)`)
+  await admin.query(`create database ${database}`)
   await admin.end()
-  const databaseUrl = withDatabase(postgres.url, 'postern_bench')
-  const seeded = await seed(databaseUrl, 1)
+  const databaseUrl = withDatabase(url, database)
+  const seeded = await seed(databaseUrl, services)
   const server = await launchPostern(databaseUrl)
   closing.push(server.stop)
-  return [enter({ name: 'postgres', kind: 'postern', server, seeded }, settings.connections)]
+  return enter({ name, kind: 'postern', server, seeded }, settings.connections)
 }
 
 async function others(): Promise<Contestant[]> {
@@ -130,14 +143,18 @@ async function run(): Promise<void> {
   const thousand = await onSqlite('sqlite 1,000', 1_000)
   const many = given.long ? await onSqlite('sqlite 100,000', 100_000) : undefined
   const other = given.against ? [await onSqlite('against', 1, given.against)] : []
-  const posterns = [one, thousand, ...(many ? [many] : []), ...other, ...(await onPostgres())]
+  const [postgres, manyOnPostgres] = await onPostgres()
+  const posterns = [one, thousand, many, ...other, postgres].filter((each) => each !== undefined)
   const contestants = [...posterns, ...(await others())]
   const all = new Map<string, Rounds>()
   for (const work of works.filter(({ name }) => name.includes(given.only))) {
     all.set(work.name, await contest(work, contestants, settings))
     process.stderr.write(`${work.name}\n`)
   }
-  print(`\n${targetTable(targetsOf(all, many))}`)
+  const searched = [many, manyOnPostgres].filter((each) => each !== undefined)
+  const search = 'search'.includes(given.only) ? await measureSearch(searched) : undefined
+  print(`\n${targetTable([...targetsOf(all, many), ...(search?.targets ?? [])])}`)
+  if (searched.length > 0 && search) print(`\n${search.text}`)
   const names = posterns.map(({ name }) => name)
   print('\nCycles per second, as ratios; in brackets the same of processor time.\n')
   print(ratioTable(all, ['sqlite'], ['bare', 'oidc-provider']))

@@ -46,6 +46,12 @@ const client = {
   bcDeliveryMode: 'POLL',
 }
 
+/** The name of each service of the seed is found by its number. */
+export const searchedName = (at: number) => `Tenant ${String(at).padStart(6, '0')}`
+
+/** Every service has a common label; one of ten thousand has a rare one. */
+const searchedLabels = (at: number) => (at % 10_000 === 9_999 ? 'common rare' : 'common')
+
 type Row = Record<string, string | number>
 
 export async function seed(databaseUrl: string, services: number): Promise<Seeded> {
@@ -121,7 +127,10 @@ async function copyTo(
   let writes: Write[] = []
   for (const [at, serviceId] of serviceIds.entries()) {
     if (numberFrom !== undefined) {
-      writes.push(store.services.insert({ ...document, serviceId, number: numberFrom + at }))
+      const attributes = [{ key: 'ext.labels', value: searchedLabels(at) }]
+      const data = { ...document.data, serviceName: searchedName(at), attributes }
+      const number = numberFrom + at
+      writes.push(store.services.insert({ ...document, serviceId, number, data }))
     }
     writes.push(
       store.clients.insert({
@@ -136,7 +145,7 @@ async function copyTo(
       }),
       store.accessTokens.insert({ ...plain, ...absent, serviceId }),
     )
-    if (writes.length < 3_000 && at < serviceIds.length - 1) continue
+    if (writes.length < 600 && at < serviceIds.length - 1) continue
     await store.commit(...writes)
     writes = []
   }
