@@ -32,9 +32,6 @@ const withoutEffect: Record<string, string[]> = {
 const storing =
   /^src\/(model\/|api\/|oauth\/service\/settings|oauth\/registration\/(client-rules|metadata-names)|services\/describe)/
 
-/** Members of requests that are accepted for features that are not implemented. */
-const requests: Record<string, string> = { clientEntityIdUsed: 'OpenID Federation' }
-
 function words(text: string): string[] {
   return text.split(/\s+/).filter((word) => word !== '')
 }
@@ -76,20 +73,11 @@ const tableOf = (title: string, shape: Record<string, z.ZodType>): string =>
     ...Object.entries(shape).map(rowOf),
   ].join('\n')
 
-const requestSection = [
-  '## Requests',
-  '',
-  'These members of requests are accepted and have no effect, because their feature is not implemented:',
-  '',
-  ...Object.entries(requests).map(([name, feature]) => `- \`${name}\`: ${feature}`),
-].join('\n')
-
 const page = `${[
   '# Properties of services and clients',
   'Postern accepts, checks, stores and returns every property of the contract. This page says what each property does, with its unit and its specification. "Default" is the value of a property that is not set; "–" means that it is absent. The settings in `attributes` are listed in [attributes.md](attributes.md). A test generates this page from the descriptions beside the schemas.',
   tableOf('Service', ServiceDocument.shape),
   tableOf('Client', ClientDocument.shape),
-  requestSection,
 ].join('\n\n')}\n`
 
 const shapes = { ...ServiceDocument.shape, ...ClientDocument.shape }

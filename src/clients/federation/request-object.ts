@@ -3,25 +3,14 @@ import type { ServiceContext } from '../../context.ts'
 import { type Decrypted, decryptJwe } from '../../jose/decrypt.ts'
 import { contentEncryptions, encryptionAlgorithms } from '../../jose/encryption-algorithm.ts'
 import { serviceKeySet } from '../../jose/service-key-set.ts'
-import { defineAttribute, flag } from '../../oauth/attribute.ts'
 import {
+  anyRequestUri,
   type FederatedRequest,
   longestEncryptedRequest,
   requireDecrypted,
   requireFederatedRequest,
 } from '../../oauth/authorization/federated-request.ts'
 import { requireFetched, requireRegisteredUri } from '../../oauth/authorization/pushed-request.ts'
-
-const anyRequestUri = defineAttribute({
-  name: 'ext.federation.request_uri',
-  of: 'service',
-  form: flag,
-  fallback: false,
-  effect:
-    'Whether a relying party that registers automatically may pass its request object by a ' +
-    '`request_uri` that it has not registered. A stranger decides then what the service fetches.',
-  spec: 'OpenID Federation §12.1.1',
-})
 
 /** What a request contains: a request object by value or by reference. */
 export interface PresentedObject {

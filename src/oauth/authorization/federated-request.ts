@@ -6,6 +6,7 @@ import { asymmetricAlgorithms } from '../../jose/signature-algorithm.ts'
 import { headerOf, unverifiedClaims } from '../../jose/verify.ts'
 import type { Service } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
+import { defineAttribute, flag } from '../attribute.ts'
 import { effectiveSeconds } from '../duration.ts'
 import { isOfKind } from '../jwt-kinds.ts'
 import type { Parameters } from '../parameters.ts'
@@ -99,6 +100,17 @@ const rules = defineRules('Federated request object', {
 
 /** The rule for a `jti` that a concurrent request used first. */
 export const federatedRequestReplayed = rules.replayed
+
+export const anyRequestUri = defineAttribute({
+  name: 'ext.federation.request_uri',
+  of: 'service',
+  form: flag,
+  fallback: false,
+  effect:
+    'Whether a relying party that registers automatically may pass its request object by a ' +
+    '`request_uri` that it has not registered. A stranger decides then what the service fetches.',
+  spec: 'OpenID Federation §12.1.1',
+})
 
 /** The longest request object: its header may have a trust chain. Encrypted, a third longer. */
 export const longestFederatedRequest = 96 * 1_024

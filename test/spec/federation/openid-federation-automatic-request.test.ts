@@ -14,6 +14,7 @@ import {
 import { entityKey, minute, type RelyingParty, signed } from '../../support/federation.ts'
 import { form, issuer, redirectUri } from '../../support/flows.ts'
 import { encryptionPair, jwksOf, publicKey, serviceKeys } from '../../support/keys.ts'
+import type { Json } from '../../support/server.ts'
 
 let service: FederatedService
 let party: RelyingParty
@@ -244,9 +245,17 @@ describe('request object of a relying party', () => {
     fetches()
     expect(await ask()).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P018006' })
     expect(fetches()).toEqual([])
-    await service.configure({
-      attributes: [{ key: 'ext.federation.request_uri', value: 'true' }],
-    })
+    const supported = async () => {
+      const { responseContent } = await service.api('/federation/configuration', {})
+      const { openid_provider: provider } = decodeJwt(responseContent)['metadata'] as Json
+      return provider.request_uri_parameter_supported
+    }
+    const federationJwks = jwksOf(await entityKey('own'))
+    await service.configure({ federationJwks })
+    expect(await supported()).toBe(false)
+    const attributes = [{ key: 'ext.federation.request_uri', value: 'true' }]
+    await service.configure({ attributes, federationJwks })
+    expect(await supported()).toBe(true)
     expect(await ask()).toMatchObject({ action: 'INTERACTION' })
     expect(fetches().filter((each) => each === url)).toHaveLength(1)
     await service.configure({})

@@ -4,6 +4,7 @@ import { serviceKeySet } from '../../../jose/service-key-set.ts'
 import type { Service } from '../../../model/service/service.ts'
 import { defineRules, refuse } from '../../../refusal.ts'
 import { defineAttribute, flag } from '../../attribute.ts'
+import { anyRequestUri } from '../../authorization/federated-request.ts'
 import { issuerMetadata } from '../../vci/issuer-metadata.ts'
 import { requireEntity, statementSeconds } from './entity.ts'
 import { entityKeys, inSeconds } from './entity-keys.ts'
@@ -72,8 +73,9 @@ function metadataOf(service: Service, types: readonly EntityType[], document: Me
 
 function roleMetadata(service: Service, type: EntityType, document: Members): Members {
   if (type !== 'OPENID_CREDENTIAL_ISSUER') {
-    // A stranger must not make the service fetch a URL. The default of the absent member is true.
-    return withoutNull({ ...document, request_uri_parameter_supported: false })
+    // Whether a stranger may make the service fetch a URL. An absent member means true.
+    const request_uri_parameter_supported = anyRequestUri.read(service)
+    return withoutNull({ ...document, request_uri_parameter_supported })
   }
   const jwks = publicKeySet(serviceKeySet(service, 'credential'))
   return withoutNull({ ...issuerMetadata(service), ...(jwks.keys.length > 0 ? { jwks } : {}) })
