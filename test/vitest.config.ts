@@ -14,7 +14,7 @@ const withoutDatabase = [
   'test/guarantees/event-loop.test.ts',
   'test/guarantees/properties.test.ts',
   'test/spec/discovery/rfc8414-metadata-truth.test.ts',
-  'test/spec/federation/openid-federation-discovery*.test.ts',
+  'test/spec/federation/openid-federation-discovery{,-limits,-targets}.test.ts',
   'test/spec/federation/openid-federation-given-chain.test.ts',
   'test/spec/jose/rfc8725-*.test.ts',
 ]
