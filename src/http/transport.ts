@@ -72,8 +72,11 @@ export interface Call {
 
 export type App = Hono<{ Bindings: Bindings }>
 
-/** Public pages besides the endpoints, by path. */
-export type Pages = Record<string, () => HttpResponse | Promise<HttpResponse>>
+/** Public pages besides the endpoints, by path; `:name` stands for a segment. */
+export type Pages = Record<
+  string,
+  (parameters: Record<string, string>) => HttpResponse | Promise<HttpResponse>
+>
 
 /** Routes the endpoints and pages, with admission control, request ids and logging. */
 export function mount(
@@ -106,7 +109,11 @@ export function mount(
     )
   }
   for (const [path, page] of Object.entries(pages)) {
-    app.get(path, (c) => respond(c, undefined, async () => ({ answer: await page() })))
+    app.get(path, (c) =>
+      respond(c, undefined, async () => ({
+        answer: await page(c.req.param() as Record<string, string>),
+      })),
+    )
   }
   const methodsOf = (path: string) =>
     methods.filter((method) => app.router.match(method, path)[0].length > 0)

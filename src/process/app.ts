@@ -3,6 +3,7 @@ import { endpoints } from '../api/index.ts'
 import { serviceCreateWithSecret } from '../api/service/create.ts'
 import type { Outbox } from '../context.ts'
 import { openApiDocument } from '../http/document.ts'
+import { codePages } from '../http/explain/code-page.ts'
 import { type Health, healthPages } from '../http/health.ts'
 import { type Admission, createAdmission } from '../http/load-shedding/admission.ts'
 import { referencePages } from '../http/reference.ts'
@@ -48,6 +49,7 @@ export function createApp(parts: Parts): App {
   const pages = {
     ...healthPages(store, health),
     ...referencePages(() => openApiDocument(endpoints)),
+    ...codePages(),
   }
   const both = withVersion2(endpoints, serviceCreateWithSecret)
   return mount(both, pages, dependencies, admission, observe)
