@@ -28,6 +28,8 @@ export interface Incoming {
   body: (limit: number) => Promise<RawBody>
   /** The caller, once its API token was found. */
   caller?: Caller
+  /** The caller of a dry run, which was identified before. */
+  admitted?: Caller
   /** For whom the caller says it acts, once the body was read. */
   actingSubject?: string | undefined
 }
@@ -54,7 +56,8 @@ export async function admit(
   if (declaration.right === 'public') {
     return contextOf(dependencies, call, anonymous, preferences, now)
   }
-  const caller = await identifyCaller(incoming.authorization, dependencies.store, now)
+  const { authorization, admitted } = incoming
+  const caller = admitted ?? (await identifyCaller(authorization, dependencies.store, now))
   incoming.caller = caller
   if (declaration.right === 'any') {
     incoming.assign(caller.serviceId ?? 0)

@@ -7,7 +7,6 @@ import type { z } from 'zod'
 import {
   type Context,
   type Dependencies,
-  type NotedField,
   notedFields,
   notedOrigins,
   type Preferences,
@@ -22,6 +21,7 @@ import { takeActingSubject } from './call/acting.ts'
 import type { Condition } from './call/conditions.ts'
 import { readPatched } from './call/patch.ts'
 import { recordRefusedCaller } from './call/refused-callers.ts'
+import { type Explanation, reply } from './call/reply.ts'
 import { type ClientTexts, refuseClientText } from './client-text.ts'
 import {
   type Explanation as Explained,
@@ -29,8 +29,8 @@ import {
   traceFor,
   withExplanation,
 } from './explain/explanation.ts'
-import { preferencesOf, responseHeaders } from './preferences.ts'
-import { type RelayTable, relayOf } from './relay.ts'
+import { preferencesOf } from './preferences.ts'
+import type { RelayTable } from './relay.ts'
 import { emptyResponse, HttpResponse, jsonResponse, jsonType } from './response.ts'
 import { readOnlyMembers, unknownMembers } from './unknown-members.ts'
 
@@ -86,6 +86,8 @@ export interface Declaration<
   condition?: Condition
   /** Responses have the address of the next page. */
   isLinked?: boolean
+  /** The call is refused before others when the process is busy. */
+  yieldsUnderLoad?: boolean
   /** Whether the larger limit for documents applies to the body. */
   longBody?: boolean
   /** Schema of the response; undefined: 204 without a body. */
@@ -109,6 +111,7 @@ export interface Endpoint {
   summary: string
   description?: string
   right: RequiredRight
+  yieldsUnderLoad?: boolean
   audits?: AuditType
   params?: z.ZodObject | undefined
   query?: z.ZodObject | undefined
@@ -163,11 +166,8 @@ export function defineEndpoint<
       if (!(trace && incoming.caller && error instanceof CallerError)) throw error
       const answer = await traced(trace, async () => callerErrorResponse(error))
       const explanation = explanationOf(trace, incoming.caller)
-      return {
-        answer: withExplanation(answer, explanation),
-        resultCode: error.rule.code,
-        explanation,
-      }
+      const told = withExplanation(answer, explanation)
+      return { answer: told, resultCode: error.rule.code, explanation }
     }
   }
 
@@ -227,58 +227,6 @@ export function defineEndpoint<
   return { ...rest, explained, serve }
 }
 
-interface Additions {
-  refused: Explanation | undefined
-  preferences: Preferences
-  explanation: Explained | undefined
-  fields: Partial<Record<NotedField, string>> | undefined
-}
-
-/** The response with what every operation adds to it. */
-function reply(
-  { results, relay: table = {} }: Pick<Endpoint, 'relay'> & { results?: Record<string, Result> },
-  answer: Members,
-  { refused, preferences, explanation, fields }: Additions,
-): Served {
-  const result = results?.[answer.action ?? 'OK']
-  const coded = refused ?? (result && explainResult(result))
-  const relay = preferences.relay && relayOf(table, answer)
-  const relayed = relay ? { ...answer, relay } : answer
-  const body = explanation ? { ...relayed, explanation } : relayed
-  const usual = responseHeaders(preferences, Boolean(relay), explanation !== undefined)
-  const headers = fields ? { ...usual, ...fields } : usual
-  return {
-    answer: new HttpResponse(200, headers, textWith(coded, body)),
-    action: textOf(answer, 'action'),
-    resultCode: coded?.resultCode ?? textOf(answer, 'resultCode'),
-    explanation,
-  }
-}
-
-/** JSON with the result code first. Joins texts, because copying dozens of members is slow. */
-function textWith(explained: Explanation | undefined, answer: object): string {
-  const text = JSON.stringify(answer)
-  if (!explained) return text
-  const begun = JSON.stringify(explained).slice(0, -1)
-  return text === '{}' ? `${begun}}` : `${begun},${text.slice(1)}`
-}
-
-type Explanation = ReturnType<typeof explain>
-interface Members {
-  action?: string
-  responseContent?: string
-}
-
-function textOf(body: object, name: string): string | undefined {
-  const value: unknown = Reflect.get(body, name)
-  return typeof value === 'string' ? value : undefined
-}
-
-export const explainResult = ({ code, message }: Result) => ({
-  resultCode: code,
-  resultMessage: `[${code}] ${message}`,
-})
-
 /** Rights of operations that write documents, which contain keys and certificates. */
 const writing = ['create_service', 'modify_service', 'create_client', 'modify_client'] as const
 const documentRights: ReadonlySet<string> = new Set(writing)
@@ -287,6 +235,7 @@ const errorHeaders = {
   401: { ...jsonType, 'WWW-Authenticate': 'Bearer realm="postern"' },
   // The rest of the body would be parsed as the next request.
   408: { ...jsonType, Connection: 'close' },
+  429: { ...jsonType, 'Retry-After': '1' },
   503: { ...jsonType, 'Retry-After': '1' },
 }
 

@@ -6,8 +6,9 @@ import { isUnavailable } from '../store/unavailable.ts'
 import type { Incoming } from './admit.ts'
 import { type RawBody, refuseTooLarge } from './body.ts'
 import { type Bindings, fieldOf, type Transported } from './call/header-field.ts'
+import { explainResult } from './call/reply.ts'
 import { networkOf } from './client-address.ts'
-import { callerErrorResponse, type Endpoint, explainResult, type Served } from './endpoint.ts'
+import { callerErrorResponse, type Endpoint, type Served } from './endpoint.ts'
 import type { Admission } from './load-shedding/admission.ts'
 import { type Arrivals, createArrivals, type Missed } from './load-shedding/arrivals.ts'
 import type { CallSlot } from './load-shedding/call-slot.ts'
@@ -94,6 +95,7 @@ export function mount(
     // Public operations are served even under overload.
     const { path } = c.req
     if (endpoint.right !== 'public' && admission.isFull(path)) fail(rules.overloaded)
+    if (endpoint.yieldsUnderLoad && admission.isBusy()) fail(rules.overloaded)
     const slot = admission.begin(path)
     try {
       return await endpoint.serve(incomingOf(c, requestId, slot, arrivals), dependencies)

@@ -4,6 +4,7 @@
  */
 import { createServer, type Server } from 'node:http'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { currentTrace } from '../explain/trace.ts'
 import type { Call } from '../http/transport.ts'
 import { guesses } from '../refusal.ts'
 import type { DeliveryOutcome } from '../sessions/logout-delivery.ts'
@@ -65,6 +66,7 @@ export function createMetrics(
     registers,
   })
   guesses.subscribe((message) => {
+    if (currentTrace()?.isRehearsal) return
     const { kind, throttled } = message as { kind: string; throttled: boolean }
     wrong.inc({ kind, throttled: String(throttled) })
   })

@@ -18,9 +18,22 @@ export function rehearsals(
   function make() {
     const { forget, ...rehearsing } = rehearsingEngine(engine)
     const store = assemble(rehearsing)
+    let inserted: NewClient[] = []
+    function insertIfServiceExists(client: NewClient) {
+      inserted.push(client)
+      return store.clients.insertIfServiceExists(client)
+    }
     const rehearsal = {
-      store: { ...store, clientUses: { ...store.clientUses, note: () => {} } },
-      begin: forget,
+      store: {
+        ...store,
+        clients: { ...store.clients, insertIfServiceExists },
+        clientUses: { ...store.clientUses, note: () => {} },
+      },
+      insertedClients: () => inserted.map(rowOf),
+      begin() {
+        forget()
+        inserted = []
+      },
       end: () => {
         idle.push(rehearsal)
       },
@@ -35,6 +48,22 @@ export function rehearsals(
     return rehearsal
   }
 }
+
+type NewClient = Parameters<Store['clients']['insertIfServiceExists']>[0]
+
+/** The row as it would be read. */
+const rowOf = (client: NewClient) => ({
+  ...client,
+  registrationHash: client.registrationHash ?? null,
+  alias: client.alias ?? null,
+  developer: client.developer ?? null,
+  softwareId: client.softwareId ?? null,
+  location: client.location ?? null,
+  entityId: client.entityId ?? null,
+  expiresAt: client.expiresAt ?? null,
+  lastUsedAt: null,
+  version: 1,
+})
 
 /** Each commit is rehearsed after the earlier ones, because it may rest on what they wrote. */
 function rehearsingEngine(engine: Engine): Engine & { forget(): void } {

@@ -36,6 +36,8 @@ import type { unredeemedGrants } from './tables/unredeemed-grants.ts'
 /** The store of a dry run. */
 export interface Rehearsal {
   readonly store: Store
+  /** The clients that the dry run would have created: reads do not find what it wrote. */
+  insertedClients(): NonNullable<Awaited<ReturnType<Store['clients']['find']>>>[]
   /** Nothing was written; the next dry run may begin. */
   end(): void
 }

@@ -20,6 +20,19 @@ export interface Log {
   audit(record: object): void
 }
 
+const nothing = () => {}
+
+/** Writes nothing. */
+export const silentLog: Log = {
+  fatal: nothing,
+  error: nothing,
+  warn: nothing,
+  info: nothing,
+  debug: nothing,
+  trace: nothing,
+  audit: nothing,
+}
+
 const removed = '[removed]'
 const depthLimit = 8
 

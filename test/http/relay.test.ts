@@ -24,11 +24,15 @@ import {
 } from '../support/flows.ts'
 import { storeIssued, withStatusLists } from '../support/issued.ts'
 import { jwksOf, serviceKeys } from '../support/keys.ts'
+import { type RecordedRandom, recordedRandom } from '../support/recorded-random.ts'
 import type { Json, Reply } from '../support/server.ts'
+import { testSystem } from '../support/system.ts'
+import { tableHashes } from '../support/table-hashes.ts'
 
 type Members = Record<string, unknown>
 type Place = 'json' | 'html' | 'jwt' | 'location' | 'challenge' | 'none'
 
+let random: RecordedRandom
 let service: TestService
 let client: Json
 /** A client that registered an algorithm for which the service has no key. */
@@ -38,7 +42,12 @@ let ciba: Json
 /** The key of a wallet, for encrypted responses. */
 let publicKey: JWK
 beforeAll(async () => {
-  service = await createService({ supportedBackchannelTokenDeliveryModes: ['POLL'] })
+  const system = testSystem()
+  random = recordedRandom(system.random)
+  service = await createService(
+    { supportedBackchannelTokenDeliveryModes: ['POLL'] },
+    { system: { ...system, random } },
+  )
   ciba = await cibaClient(service, 'POLL')
   publicKey = (await walletKey()).publicJwk
   await configure()
@@ -680,13 +689,37 @@ describe('Prefer: relay, explain', () => {
   })
 })
 
+/** They read what they have written: the notifications of the session that they ended. */
+const readsBack = ['/logout PAGE', '/logout/issue PAGE']
+const isFirst = (path: string, action: string) => Object.keys(rows[path] ?? {})[0] === action
+
 describe('operation without Prefer: relay', () => {
-  it.each(cases)('%s %s returns the response of the contract only', async (path, action, row) => {
-    const { headers, body } = await call(path, await row.ask())
+  it.each(cases)('%s %s answers by the contract, and as its dry run does', async (...of) => {
+    const [path, action, row] = of
+    service.system.clock.advance(1_000)
+    const request = await row.ask()
+    const dry = await runDry(path, request, isFirst(path, action))
+    const { headers, body } = await call(path, request)
     expect(body).toHaveProperty('action', action)
     expect(body).not.toHaveProperty('relay')
+    expect(body).not.toHaveProperty('explanation')
     expect(headers.has('preference-applied')).toBe(false)
+    if (readsBack.includes(`${path} ${action}`)) return
+    expect(dry.outcome).toMatchObject({ action, resultCode: body.resultCode })
   })
+
+  /** A dry run tells nothing that was made at random, and changes no row. */
+  async function runDry(operation: string, request: Members, isCompared: boolean): Promise<Json> {
+    const before = isCompared ? await tableHashes(service.engine) : undefined
+    const made = random.made.length
+    const { status, text, body } = await call('/explain', { operation, request })
+    expect(status, text).toBe(200)
+    if (before) expect(await tableHashes(service.engine)).toEqual(before)
+    expect(text).not.toMatch(/eyJ[\w-]+\.[\w-]+\./)
+    // The first value is the id of the call itself.
+    for (const value of random.made.slice(made + 1)) expect(text).not.toContain(value)
+    return body
+  }
 })
 
 describe('action that requires work of the frontend', () => {

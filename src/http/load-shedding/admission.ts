@@ -24,6 +24,8 @@ export interface Admission {
   readonly maxBodyMilliseconds: number
   /** Whether a call to this path must be refused before it is processed. */
   isFull(path?: string): boolean
+  /** Whether at least half of the slots are taken, so that calls that can wait are refused. */
+  isBusy(): boolean
   /** Counts a call to this path until its slot is released. */
   begin(path?: string): CallSlot
   /**
@@ -113,6 +115,7 @@ export function createAdmission(limits: Partial<Limits> = {}): Admission {
       if (isRefused) presence.see(serviceOf(path))
       return isRefused
     },
+    isBusy: () => running.isHalfFull(),
     begin(path = '') {
       ofTurn += 1
       if (isLate) lateOfTurn += 1

@@ -21,6 +21,11 @@ export class FairPool {
     return this.total >= this.size
   }
 
+  /** Whether at least half of the slots are taken. */
+  isHalfFull(): boolean {
+    return this.total * 2 >= this.size
+  }
+
   /** Whether the free slots are reserved for services that hold less than their share. */
   isScarce(): boolean {
     return this.size - this.total <= this.size / 4
