@@ -10,6 +10,7 @@ import { createSystem } from '../../src/system/system.ts'
 import { form, issuer as issuerUrl, redirectUri } from '../support/flows.ts'
 import { jwksOf, serviceKeys } from '../support/keys.ts'
 import { issuerSettings, type SeededIssuer, tokenRequest } from './credentials.ts'
+import { federationSettings, type SeededFederation, signingClient } from './federation.ts'
 
 export const masterKey = createHash('sha256').update('bench').digest()
 export const adminToken = 'bench-administrator-token-of-32-bytes'
@@ -24,6 +25,8 @@ export interface Seeded {
   token: string
   /** The service that issues credentials, with a token of its user. */
   issuer: SeededIssuer
+  /** The service that takes part in a federation. */
+  federation: SeededFederation
 }
 
 const settings = {
@@ -99,6 +102,10 @@ export async function seed(databaseUrl: string, services: number): Promise<Seede
     ...tokenRequest,
     clientId: walletId,
   })
+  const federated = { ...settings, ...federationSettings }
+  const inFederation = Number((await post('/api/service/create', federated))['apiKey'])
+  const signing = await post(`/api/${inFederation}/client/create`, signingClient)
+  const federation = { serviceId: inFederation, clientId: Number(signing['clientId']) }
   const serviceIds = [first]
   for (let at = 1; at < services; at++) serviceIds.push(first + at * 1_000)
   const pattern = { serviceId: first, clientId, token }
@@ -106,7 +113,7 @@ export async function seed(databaseUrl: string, services: number): Promise<Seede
   await copyTo(store, pattern, [jwtServiceId], undefined)
   await store.close()
   const issuer = { serviceId: issuing, token: String(created['accessToken']) }
-  return { serviceIds, jwtServiceId, clientId, clientSecret, token, issuer }
+  return { serviceIds, jwtServiceId, clientId, clientSecret, token, issuer, federation }
 }
 
 /** The client and the token in further services, which are made where they have a number. */

@@ -1,6 +1,7 @@
 /** The work, as a frontend asks it of Postern, and as clients ask the same of oidc-provider. */
 import { challenge, form, redirectUri, verifier } from '../support/flows.ts'
 import { credentialCycle } from './credentials.ts'
+import { knownParty, newParties, signedRequests } from './federation.ts'
 import { type Cycle, expectAction, expectGood, type Sender } from './load.ts'
 import type { Seeded } from './seed.ts'
 
@@ -202,6 +203,12 @@ export const works: Work[] = [
     peer: () => peerToken({ resource }),
   },
   { name: 'authorization request', postern: authorizationRequest },
+  {
+    name: 'authorization request, signed',
+    postern: ({ federation }) => signedRequests(federation),
+  },
+  { name: 'federation', postern: ({ federation }) => knownParty(federation) },
+  { name: 'federation, static chain', postern: ({ federation }) => newParties(federation) },
   { name: 'code cycle', postern: codeCycle, peer: peerCodeCycle },
   { name: 'refresh', postern: refreshing, peer: peerRefreshing },
   { name: 'CIBA cycle', postern: cibaCycle },
