@@ -73,10 +73,6 @@ function labelsIn({ attributes }: Document): string[] {
 const labelColumn = (labels: readonly string[]) =>
   labels.length > 0 ? ` ${labels.join(' ')} ` : null
 
-/** Whether the column has the label. */
-export const hasLabel = (column: string | null, label: string): boolean =>
-  column?.includes(` ${label} `) ?? false
-
 /** The columns of a service that come from its document. */
 export function serviceColumns(document: Document) {
   const labels = labelsIn(document)

@@ -17,7 +17,7 @@ import {
   type SQL,
   sql,
 } from 'drizzle-orm'
-import { hasLabel, searchedName, searchedUri } from '../model/summary.ts'
+import { searchedName, searchedUri } from '../model/summary.ts'
 import type { Engine } from './engine.ts'
 import type { Tables } from './schema/tables.ts'
 
@@ -35,9 +35,7 @@ export interface Search {
 }
 
 /** Entries of indexes that one page looks at. */
-const mostLooked = 10_000
-/** Entries of one statement, which holds the process where the database is in it. */
-const atOnce = 500
+const mostLooked = 5_000
 
 interface Entry {
   /** Names the row; also the second key of each index. */
@@ -47,14 +45,13 @@ interface Entry {
   id: number
   alias: string | null
   name: string
-  uri: string | null
-  labels: string | null
 }
+type Place = Omit<SearchPlace, 'source'>
+
 interface Source {
-  entries(after: Omit<SearchPlace, 'source'> | undefined, limit: number): Promise<Entry[]>
+  /** `end` is where the source stopped to look, if it did so before its end. */
+  entries(after: Place | undefined, limit: number): Promise<{ found: Entry[]; end?: Place }>
   isWanted(entry: Entry): boolean
-  /** Most entries are not wanted. */
-  isFiltered?: boolean
 }
 
 interface Found {
@@ -68,19 +65,19 @@ async function walk(sources: readonly Source[], { after, limit }: Search): Promi
   let looked = 0
   for (let at = after?.source ?? 0; at < sources.length; at++) {
     const source = sources[at] as Source
-    const size = source.isFiltered ? atOnce : limit + 1
     let place = after?.source === at ? after : { source: at, key: '', number: 0 }
     for (let isOver = false; !isOver; ) {
-      const entries = await source.entries(place.number === 0 ? undefined : place, size)
-      for (const entry of entries) {
+      const { found, end } = await source.entries(place.number === 0 ? undefined : place, limit + 1)
+      for (const entry of found) {
         if (source.isWanted(entry)) {
           if (numbers.length === limit) return { numbers, next: place }
           numbers.push(entry.number)
         }
         place = { source: at, key: entry.key, number: entry.number }
       }
-      looked += entries.length
-      isOver = entries.length < size
+      looked += found.length
+      isOver = found.length <= limit
+      if (isOver && end) return { numbers, next: { source: at, ...end } }
       if (!isOver && looked >= mostLooked) return { numbers, next: place }
       if (!isOver) await others()
     }
@@ -91,15 +88,12 @@ async function walk(sources: readonly Source[], { after, limit }: Search): Promi
 /** No text that begins with the prefix follows this one. */
 const endOf = (prefix: string) => `${prefix}\u{10ffff}`
 
-/** Of an index by a text and a number: what begins with the prefix, after the place. */
-function isWithin(
-  { key, number }: { key: Column; number: Column },
-  prefix: string,
-  after: Omit<SearchPlace, 'source'> | undefined,
-): SQL | undefined {
-  const begins = prefix === '' ? undefined : and(gte(key, prefix), lt(key, endOf(prefix)))
-  return and(begins, after && sql`(${key}, ${number}) > (${after.key}, ${after.number})`)
-}
+const begins = (key: Column, prefix: string): SQL | undefined =>
+  prefix === '' ? isNotNull(key) : and(gte(key, prefix), lt(key, endOf(prefix)))
+
+/** After the place in the order of an index by a text and a number. */
+const isAfter = (key: Column, number: Column, after: Place | undefined): SQL | undefined =>
+  after && sql`(${key}, ${number}) > (${after.key}, ${after.number})`
 
 /** In the order that was found. */
 const inOrder = <R extends { number: number }>(rows: R[], numbers: readonly number[]): R[] => {
@@ -176,51 +170,73 @@ interface Searched extends Pick<Engine, 'read'> {
 
 /**
  * First what has the identifier, then what is named so, then what has such a URI; each row once.
- * With a label, everything that has labels is looked at.
+ * With a label, whatever has labels is looked at, in the order of names.
  */
 function sourcesOf(searched: Searched, { query: given = '', label }: Search): Source[] {
-  const { id, alias, name, uri, labels, number } = searched.columns
+  const { id, alias, name, uri, number } = searched.columns
   const query = given.trim()
   const [nameQuery, uriQuery, idQuery] = [searchedName(query), searchedUri(query), idIn(query)]
   const entries = entriesOf(searched)
   const isNamed = (entry: Entry) => entry.name.startsWith(nameQuery)
-  const hasUri = (entry: Entry) => entry.uri?.startsWith(uriQuery) ?? false
   const isExact = (entry: Entry) => entry.id === idQuery || (alias && entry.alias === query)
-  const names = { key: name, number }
+  const isIdentified = or(eq(id, idQuery), alias && eq(alias, query))
 
   if (label !== undefined) {
-    const isFound = (entry: Entry) =>
-      query === '' || isExact(entry) || isNamed(entry) || hasUri(entry)
-    return [
-      {
-        entries: (after, limit) =>
-          entries(name, and(isNotNull(labels), isWithin(names, '', after)), limit),
-        isWanted: (entry) => hasLabel(entry.labels, label) && isFound(entry),
-        isFiltered: true,
-      },
-    ]
+    const isFound = or(isIdentified, begins(name, nameQuery), begins(uri, uriQuery))
+    return [labelledSource(searched, label, query === '' ? undefined : isFound)]
   }
-  const all: Source = {
-    entries: (after, limit) => entries(name, isWithin(names, nameQuery, after), limit),
+  const named: Source = {
+    entries: (after, limit) =>
+      entries(name, and(begins(name, nameQuery), isAfter(name, number, after)), limit),
     isWanted: (entry) => query === '' || !isExact(entry),
   }
-  if (query === '') return [all]
-  const isIdentified = or(eq(id, idQuery), alias && eq(alias, query))
+  if (query === '') return [named]
   const exact: Source = {
     entries: (after, limit) =>
       entries(undefined, and(isIdentified, gt(number, after?.number ?? 0)), limit),
     isWanted: () => true,
   }
   const byUri: Source = {
-    entries: (after, limit) => entries(uri, isWithin({ key: uri, number }, uriQuery, after), limit),
+    entries: (after, limit) =>
+      entries(uri, and(begins(uri, uriQuery), isAfter(uri, number, after)), limit),
     isWanted: (entry) => !isExact(entry) && !isNamed(entry),
   }
-  return [exact, all, byUri]
+  return [exact, named, byUri]
+}
+
+/** The database itself looks at a limited number of what has labels. */
+function labelledSource(searched: Searched, label: string, isFound: SQL | undefined): Source {
+  const { read, table, columns, scope } = searched
+  const { name, labels, number } = columns
+  const entries = entriesOf(searched)
+  const pattern = `% ${label.replace(/[%_\\]/g, '\\$&')} %`
+  const hasLabel = sql`${labels} like ${pattern} escape '\\'`
+
+  async function endAfter(after: Place | undefined): Promise<Place | undefined> {
+    const [end] = await read
+      .select({ key: sql<string>`${name}`, number: sql<number>`${number}` })
+      .from(table as Tables['services'])
+      .where(and(scope, isNotNull(labels), isAfter(name, number, after)))
+      .orderBy(asc(name), asc(number))
+      .limit(1)
+      .offset(mostLooked - 1)
+    return end && { key: end.key, number: Number(end.number) }
+  }
+  return {
+    async entries(after, limit) {
+      const end = await endAfter(after)
+      const isBefore = end && sql`(${name}, ${number}) <= (${end.key}, ${end.number})`
+      const window = and(isNotNull(labels), isAfter(name, number, after), isBefore)
+      const { found } = await entries(name, and(window, hasLabel, isFound), limit)
+      return { found, ...(end && { end }) }
+    },
+    isWanted: () => true,
+  }
 }
 
 /** Entries in the order of a key and of their numbers; without a key, of their numbers. */
 function entriesOf({ read, table, columns, scope }: Searched) {
-  const { id, alias, name, uri, labels, number } = columns
+  const { id, alias, name, number } = columns
   return async (key: Column | undefined, where: SQL | undefined, limit: number) => {
     const rows = await read
       .select({
@@ -229,13 +245,12 @@ function entriesOf({ read, table, columns, scope }: Searched) {
         id: sql<number>`${id}`,
         alias: alias ? sql<string | null>`${alias}` : sql<null>`null`,
         name: sql<string>`${name}`,
-        uri: sql<string | null>`${uri}`,
-        labels: sql<string | null>`${labels}`,
       })
       .from(table as Tables['services'])
-      .where(and(scope, key === uri ? isNotNull(uri) : undefined, where))
+      .where(and(scope, where))
       .orderBy(...(key ? [asc(key)] : []), asc(number))
       .limit(limit)
-    return rows.map((row) => ({ ...row, number: Number(row.number), id: Number(row.id) }))
+    const found = rows.map((row) => ({ ...row, number: Number(row.number), id: Number(row.id) }))
+    return { found }
   }
 }
