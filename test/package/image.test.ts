@@ -69,7 +69,7 @@ async function started(args: string[], text: string, env: Record<string, string>
 }
 
 beforeAll(() => {
-  execFileSync('deploy/image-root.sh', [app], {
+  execFileSync('sh', ['deploy/image-root.sh', app], {
     env: { ...process.env, ...withoutScripts },
     stdio: ['ignore', 'ignore', 'inherit'],
   })

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { compileSqlite, nodeRelease, nodeVersions } from '../support/nodes.ts'
 import { type Installed, install } from '../support/package.ts'
 import { createProcesses, stop } from '../support/processes.ts'
 
@@ -50,12 +51,6 @@ describe('package', () => {
     processes.close()
   })
 
-  it('runs the example of docs/embedding.md', () => {
-    const [, example = ''] =
-      /```js\n(.*?)```/s.exec(readFileSync('docs/embedding.md', 'utf8')) ?? []
-    expect(run('example.js', example)).toBe('OK\nUNAUTHORIZED\n')
-  })
-
   it('exports the OpenAPI document, and nothing of the inside of the engine', () => {
     const text = `
       import document from 'postern/openapi.json' with { type: 'json' }
@@ -84,4 +79,37 @@ describe('package', () => {
     ]
     expect(node([compiler, ...settings, 'types.ts'])).toBe('')
   })
+})
+
+const [oldest] = nodeVersions
+const newest = nodeVersions.at(-1) ?? oldest
+
+describe.each([oldest, newest])('package on Node %s', (version) => {
+  // `npm run nodes` runs it on every version, installed as by users.
+  it('runs postern dev, and the example of docs/embedding.md', async (context) => {
+    const release = nodeRelease(version)
+    if (typeof release === 'string') return context.skip(release)
+    try {
+      compileSqlite(installed.folder, release)
+    } catch (error) {
+      const { stderr } = error as { stderr?: string }
+      return context.skip(`SQLite cannot be compiled for Node ${version} here: ${stderr}`)
+    }
+    const { executable } = release
+    const processes = createProcesses(installed.command, executable)
+    const dev = ['dev', '--port', '0', '--frontend-port', '0']
+    const started = await processes.startedBy(dev, 'Ctrl-C stops it.')
+    const [, command = ''] = /^(curl .*)$/m.exec(started.output()) ?? []
+    const answer = execFileSync('bash', ['-c', command], { encoding: 'utf8' })
+    expect(JSON.parse(answer)).toMatchObject({ token_type: 'Bearer' })
+    await stop(started)
+    processes.close()
+
+    const [, example = ''] =
+      /```js\n(.*?)```/s.exec(readFileSync('docs/embedding.md', 'utf8')) ?? []
+    writeFileSync(join(installed.folder, 'example.js'), `console.log(process.version)\n${example}`)
+    const options = { cwd: installed.folder, encoding: 'utf8' } as const
+    const printed = execFileSync(executable, ['example.js'], options)
+    expect(printed).toBe(`v${version}\nOK\nUNAUTHORIZED\n`)
+  }, 600_000)
 })

@@ -29,8 +29,8 @@ export interface Processes {
   close(): void
 }
 
-/** `entry` is the program of another place, such as an installed package. */
-export function createProcesses(entry = compiled): Processes {
+/** `entry` is the program of another place, such as an installed package; `node`, another Node. */
+export function createProcesses(entry = compiled, node = process.execPath): Processes {
   const folder = mkdtempSync(join(tmpdir(), 'postern-process-'))
   const running: ChildProcess[] = []
 
@@ -42,7 +42,7 @@ export function createProcesses(entry = compiled): Processes {
       ...environment,
     }
     const options = { cwd: folder, env, stdio: 'pipe' } as const
-    const child = spawn(process.execPath, [entry, ...args], options)
+    const child = spawn(node, [entry, ...args], options)
     running.push(child)
     let text = ''
     for (const stream of [child.stdout, child.stderr]) {
