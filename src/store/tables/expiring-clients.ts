@@ -95,7 +95,9 @@ function requireRoom(
     .from(t)
     .where(and(eq(t.serviceId, serviceId), lt(t.expiresAt, staysFor), isOfKind))
     .limit(limit)
-  const hasRoom = sql`(select count(*) from ${some} as expiring) < ${limit}`
+  const counted = sql`(select count(*) from ${some} as expiring) < ${limit}`
+  // A service that never had so many clients has room, and nothing is counted.
+  const hasRoom = sql`(${counters.value} <= ${limit} or ${counted})`
   const touch = (where: SQL | undefined): Write =>
     build
       .update(counters)
