@@ -21,7 +21,7 @@ async function call(path, body) {
   return response.json()
 }
 
-const { services = [] } = await call('service/get/list')
+const { services = [] } = await call('service/get/list?start=0&end=1000')
 const known = services.find(({ issuer }) => issuer === publicUrl)
 const service = known ?? (await call('service/create', await serviceSettings(publicUrl)))
 const serviceId = String(service.apiKey)
