@@ -3,7 +3,7 @@
  * at work. What is left to do is seen from the rows, so that it can be broken off and taken up.
  */
 import { setImmediate as others } from 'node:timers/promises'
-import { and, eq, getTableColumns, getTableName, isNotNull, ne, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, getTableName, gt, isNotNull, lt, ne, or, sql } from 'drizzle-orm'
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { SealError, type Sealer, sealedPrefix } from '../system/sealer.ts'
 import type { Engine, Write } from './engine.ts'
@@ -121,12 +121,18 @@ async function resealBatch(
 /** Throws a `SealError` where a service was sealed under a key that is not known. */
 export async function requireKnownKeys({ read, tables }: Engine, sealer: Sealer): Promise<void> {
   const { sealed } = tables.services
-  const prefixes = sealer.keyIds.map((keyId) => sealedPrefix(keyId))
-  const isUnknown = prefixes.map((prefix) => ne(keyOf(sealed), prefix))
+  const key = keyOf(sealed)
+  const known = [...new Set(sealer.keyIds.map((keyId) => sealedPrefix(keyId)))].sort()
+  // Ranges of the index between the known keys: no index answers what differs from a value.
+  const isBetween = known.map((prefix, at) => {
+    const next = known[at + 1]
+    return and(gt(key, prefix), next === undefined ? undefined : lt(key, next))
+  })
+  const isUnknown = or(lt(key, known[0]), ...isBetween)
   const [row] = await read
     .select({ key: keyOf(sealed) })
     .from(tables.services)
-    .where(and(...isUnknown))
+    .where(isUnknown)
     .limit(1)
   if (row) throw new SealError('A service was sealed under a master key that is not known.')
 }
