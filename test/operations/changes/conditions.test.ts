@@ -1,5 +1,5 @@
 /** Entity tags of services and clients, and changes that are made from one of them only. */
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createService, type TestService } from '../../support/flows.ts'
 import type { CallOptions, Json, Reply } from '../../support/server.ts'
 
@@ -119,9 +119,9 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))('%s', (_name, kin
     expect(reply).toMatchObject(refusal)
   })
 
-  const rounds = inject('dialect') === 'sqlite' ? 100 : 40
+  const rounds = 100
 
-  it(`gives one of two editors 412, in ${rounds} rounds`, { timeout: 60_000 }, async () => {
+  it(`gives one of two editors 412, in ${rounds} rounds`, { timeout: 120_000 }, async () => {
     const { get, update } = await kind.paths()
     for (let round = 0; round < rounds; round++) {
       const { document, tag } = await opened(get)
