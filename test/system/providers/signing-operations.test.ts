@@ -6,7 +6,7 @@ import { createPublicKey, verify } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { httpbis } from 'http-message-signatures'
-import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
+import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   authorize,
@@ -48,6 +48,8 @@ interface Operation {
   prepare(): Promise<() => Promise<Answer>>
   /** The JWT in the answer; without it the answer is an HTTP message with a signature. */
   signed?(answer: Json): string
+  /** The keys that verify it; without, those of the service. */
+  keysFor?(jwt: string): Json[]
 }
 
 const secret = () => ({ clientId: String(client.clientId), clientSecret: client.clientSecret })
@@ -189,6 +191,17 @@ const operations: Operation[] = [
     },
     signed: ({ told }) => told,
   },
+  {
+    name: 'entity configuration (OpenID Federation)',
+    source: 'src/services/federation-signature.ts',
+    async prepare() {
+      const wanted = { alg: 'ES256', set: 'federation', hsmName: 'soft', activate: 'current' }
+      expect((await service.api('/service/keys/generate', wanted)).action).toBe('CREATED')
+      return () => post('/federation/configuration', {})
+    },
+    signed: ({ responseContent }) => responseContent,
+    keysFor: (jwt) => (decodeJwt(jwt) as Json).jwks.keys,
+  },
 ]
 
 describe.skipIf(!hasSoftHsm)('operation that signs with a key in a module', () => {
@@ -198,6 +211,7 @@ describe.skipIf(!hasSoftHsm)('operation that signs with a key in a module', () =
       {
         ...{ hsmEnabled: true, jwks: undefined, accessTokenSignAlg: 'ES256' },
         ...{ idTokenReissuable: true, rsResponseSigned: true, ...withSessions() },
+        ...{ federationEnabled: true, authorityHints: ['https://anchor.example'] },
       },
       { system: testSystem({ keyProviders: module.keyProviders }) },
     )
@@ -222,9 +236,13 @@ describe.skipIf(!hasSoftHsm)('operation that signs with a key in a module', () =
       const answer = expectOneFailure(await answersTo(call))
       const jwt = each.signed?.(answer)
       if (jwt === undefined) return expect(await isSignedMessage(answer)).toBe(true)
-      expect(decodeProtectedHeader(jwt)).toMatchObject({ alg: 'ES256', kid: keys[0]?.kid })
+      const verifying = each.keysFor?.(jwt) ?? keys
+      expect(decodeProtectedHeader(jwt)).toMatchObject({ alg: 'ES256', kid: verifying[0]?.kid })
       const currentDate = new Date(service.system.clock() - 30_000)
-      await jwtVerify(jwt, createLocalJWKSet({ keys }), { currentDate, clockTolerance: 60 })
+      await jwtVerify(jwt, createLocalJWKSet({ keys: verifying }), {
+        currentDate,
+        clockTolerance: 60,
+      })
     },
   )
 
