@@ -19,14 +19,21 @@ export function rehearsals(
     const { forget, ...rehearsing } = rehearsingEngine(engine)
     const store = assemble(rehearsing)
     let inserted: NewClient[] = []
-    function insertIfServiceExists(client: NewClient) {
-      inserted.push(client)
-      return store.clients.insertIfServiceExists(client)
+    const { clients } = store
+    const insertions: Pick<typeof clients, 'insertIfServiceExists' | 'insertFederated'> = {
+      insertIfServiceExists(client) {
+        inserted.push(client)
+        return clients.insertIfServiceExists(client)
+      },
+      insertFederated(client) {
+        inserted.push(client)
+        return clients.insertFederated(client)
+      },
     }
     const rehearsal = {
       store: {
         ...store,
-        clients: { ...store.clients, insertIfServiceExists },
+        clients: { ...clients, ...insertions },
         clientUses: { ...store.clientUses, note: () => {} },
       },
       insertedClients: () => inserted.map(rowOf),

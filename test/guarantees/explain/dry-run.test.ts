@@ -1,5 +1,7 @@
 /** Dry runs: they answer as a real call would, change nothing, and hand out nothing. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { federationSettings, requestParameters } from '../../support/automatic.ts'
+import { entity, federationOf, relyingParty } from '../../support/federation.ts'
 import {
   createService,
   form,
@@ -138,6 +140,21 @@ describe('dry run of a success', () => {
     expect(outcome.action).not.toBe('INTERACTION')
     const facts = explanation.trace.map((each: Json) => each.facts?.wouldFetch)
     expect(facts).toContainEqual(expect.objectContaining({ url }))
+  })
+})
+
+describe('dry run of the first request of a relying party', () => {
+  it('tells that it would be registered, and registers nothing', async () => {
+    const anchor = await entity('https://anchor.example')
+    const party = await relyingParty('https://rp.example', [anchor])
+    federationOf(service.system).publish(party)
+    await service.configure(federationSettings(anchor))
+    const parameters = await requestParameters(service, party)
+    const run = { operation: '/auth/authorization', request: { parameters } }
+    expect((await runDry(run)).outcome).toMatchObject({ action: 'INTERACTION' })
+    const answer = await service.api('/auth/authorization', { parameters })
+    expect(answer).toMatchObject({ action: 'INTERACTION', clientEntityIdUsed: true })
+    expect((await runDry(run)).explanation.refusedBy).toMatchObject({ code: 'P137114' })
   })
 })
 
