@@ -6,6 +6,7 @@ import { resolvedMetadata, validateChain } from '../../../src/oauth/federation/t
 import { type Entity, entity, federationOf } from '../../support/federation.ts'
 import { publicKey } from '../../support/keys.ts'
 import { testSystem } from '../../support/system.ts'
+import { relyingParty as relyingPartyExample } from '../../vectors/federation-examples.ts'
 
 const system = testSystem()
 const { chain } = federationOf(system)
@@ -163,61 +164,25 @@ describe('examples of the specification', () => {
   })
 
   it('resolve a relying party by policies and metadata (OpenID Federation §6.1.5)', async () => {
-    const ofAnchor = {
-      grant_types: {
-        default: ['authorization_code'],
-        subset_of: ['authorization_code', 'refresh_token'],
-        superset_of: ['authorization_code'],
-      },
-      token_endpoint_auth_method: {
-        one_of: ['private_key_jwt', 'self_signed_tls_client_auth'],
-        essential: true,
-      },
-      token_endpoint_auth_signing_alg: { one_of: ['PS256', 'ES256'] },
-      subject_type: { value: 'pairwise' },
-      contacts: { add: ['helpdesk@federation.example.org'] },
-    }
-    const ofOrganization = {
-      grant_types: { subset_of: ['authorization_code'] },
-      token_endpoint_auth_method: { one_of: ['self_signed_tls_client_auth'] },
-      contacts: { add: ['helpdesk@org.example.org'] },
-    }
-    const stated = {
-      sector_identifier_uri: 'https://org.example.org/sector-ids.json',
-      policy_uri: 'https://org.example.org/policy.html',
-    }
-    const metadata = {
-      redirect_uris: ['https://rp.example.org/callback'],
-      response_types: ['code'],
-      token_endpoint_auth_method: 'self_signed_tls_client_auth',
-    }
     const anchor = await entity('https://federation.example.org')
     const organization = await entity('https://org.example.org', {
       superiors: [anchor],
-      statements: { [anchor.id]: { metadata_policy: { openid_relying_party: ofAnchor } } },
+      statements: {
+        [anchor.id]: { metadata_policy: { openid_relying_party: relyingPartyExample.anchor } },
+      },
     })
     const party = await entity('https://rp.example.org', {
       superiors: [organization],
       statements: {
         [organization.id]: {
-          metadata_policy: { openid_relying_party: ofOrganization },
-          metadata: { openid_relying_party: stated },
+          metadata_policy: { openid_relying_party: relyingPartyExample.intermediate },
+          metadata: { openid_relying_party: relyingPartyExample.provided },
         },
       },
-      metadata: { openid_relying_party: { ...metadata, contacts: ['rp_admins@rp.example.org'] } },
+      metadata: { openid_relying_party: relyingPartyExample.published },
     })
     expect(await resolve(party, anchor, 'openid_relying_party')).toEqual(
-      inOrder({
-        ...metadata,
-        ...stated,
-        grant_types: ['authorization_code'],
-        subject_type: 'pairwise',
-        contacts: [
-          'rp_admins@rp.example.org',
-          'helpdesk@federation.example.org',
-          'helpdesk@org.example.org',
-        ],
-      }),
+      inOrder(relyingPartyExample.resolved),
     )
   })
 })
