@@ -42,11 +42,14 @@ function rowOf(entry: CatalogueEntry): string {
   return `| ${entry.code} | ${answer} | ${source} | ${entry.message} |`
 }
 
+const printed = (value: unknown) =>
+  typeof value === 'object' ? JSON.stringify(value) : String(value)
+
 function attributes(declared: Attribute<unknown>[]): string {
   const rows = [...declared]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map(({ name, formerly = [], of, form, fallback, effect, spec = '' }) => {
-      const absent = fallback === undefined ? 'none' : `\`${fallback}\``
+      const absent = fallback === undefined ? 'none' : `\`${printed(fallback)}\``
       const former = formerly.map((each) => ` Formerly \`${each}\`.`).join('')
       return `| \`${name}\` | ${of} | ${form.expected} | ${absent} | ${effect}${former} | ${spec} |`
     })
