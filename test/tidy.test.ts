@@ -36,7 +36,7 @@ const floor = [
 const rooms: Record<string, string[]> = {
   'main.ts': ['cli'],
   cli: ['dev', 'process', 'store', 'system', 'remote'],
-  remote: [],
+  remote: ['model'],
   dev: ['embedded', 'process'],
   'index.ts': ['embedded'],
   embedded: ['process', 'store', 'system'],

@@ -14,6 +14,7 @@ import {
 } from '../context.ts'
 import { type Trace, traced } from '../explain/trace.ts'
 import type { AuditType } from '../model/audit/record.ts'
+import { readOnlyMembers, unknownMembers } from '../model/configuration/unknown-members.ts'
 import { CallerError, defineResults, explain, Refusal, type Result } from '../refusal.ts'
 import { admit, type Incoming, type RequiredRight } from './admit.ts'
 import { bodyLimitBytes, decodeBody, documentLimitBytes, refuseUnknown, validate } from './body.ts'
@@ -32,7 +33,6 @@ import {
 import { preferencesOf } from './preferences.ts'
 import type { RelayTable } from './relay.ts'
 import { emptyResponse, HttpResponse, jsonResponse, jsonType } from './response.ts'
-import { readOnlyMembers, unknownMembers } from './unknown-members.ts'
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 

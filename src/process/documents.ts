@@ -1,6 +1,6 @@
 /**
- * Writes the generated documents: `openapi/openapi.json`, `docs/reference/result-codes.md` and
- * `docs/reference/attributes.md`.
+ * Writes the generated documents: `openapi/openapi.json`, `schema/service.json`,
+ * `docs/reference/result-codes.md` and `docs/reference/attributes.md`.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -9,6 +9,7 @@ import { endpoints } from '../api/index.ts'
 // Loads all modules that declare rules and attributes.
 import './app.ts'
 import { openApiDocument } from '../http/document.ts'
+import { fileSchema } from '../model/configuration/schema.ts'
 import { type Attribute, declaredAttributes } from '../oauth/attribute.ts'
 import { type CatalogueEntry, catalogue } from '../refusal.ts'
 
@@ -16,6 +17,7 @@ import { type CatalogueEntry, catalogue } from '../refusal.ts'
 export function documents(): Record<string, string> {
   return {
     'openapi/openapi.json': `${JSON.stringify(openApiDocument(endpoints), null, 2)}\n`,
+    'schema/service.json': fileSchema(),
     'docs/reference/result-codes.md': resultCodes([...catalogue.values()]),
     'docs/reference/attributes.md': attributes(declaredAttributes()),
   }

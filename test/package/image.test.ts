@@ -83,7 +83,7 @@ afterAll(() => {
 describe('root folder of the image', () => {
   it('has the package and what it needs to run, and nothing to build or test it', () => {
     const top = ['LICENSE', 'README.md', 'dist', 'drizzle', 'node_modules', 'openapi']
-    expect(readdirSync(app).sort()).toEqual([...top, 'package-lock.json', 'package.json'])
+    expect(readdirSync(app).sort()).toEqual([...top, 'package-lock.json', 'package.json', 'schema'])
     expect(existsSync(join(app, 'node_modules/hono'))).toBe(true)
     for (const name of ['typescript', 'vitest', 'publint']) {
       expect(existsSync(join(app, 'node_modules', name))).toBe(false)

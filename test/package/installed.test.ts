@@ -32,7 +32,7 @@ describe('package', () => {
     expect([...kinds].sort()).toEqual(['.d.ts', '.js', '.json', '.md', '.sql', 'LICENSE'])
     const json = files.filter(({ name }) => name.endsWith('.json')).map(({ name }) => name)
     expect(json.sort()).toEqual([
-      ...['_journal.json', '_journal.json', 'openapi.json', 'package.json'],
+      ...['_journal.json', '_journal.json', 'openapi.json', 'package.json', 'service.json'],
     ])
   })
 

@@ -2,17 +2,17 @@
 import { z } from 'zod'
 import type { Preferences } from '../../context.ts'
 import type { AuditType } from '../../model/audit/record.ts'
+import { mergePatch } from '../../model/configuration/merge-patch.ts'
+import { unknownMembers } from '../../model/configuration/unknown-members.ts'
 import {
   applyPatch,
   JsonPatch,
   operationLimit,
   PatchFailure,
 } from '../../oauth/service/json-patch.ts'
-import { mergePatch } from '../../oauth/service/merge-patch.ts'
 import { defineCallerRules, refuseCaller } from '../../refusal.ts'
 import type { Incoming } from '../admit.ts'
 import { asBody, type RawBody, readJson, refuseUnknown, validate } from '../body.ts'
-import { unknownMembers } from '../unknown-members.ts'
 import { takeActingSubject } from './acting.ts'
 
 export const mergePatchType = 'application/merge-patch+json'

@@ -1,22 +1,13 @@
 /** Lints: advice about settings that are accepted, and that a security profile forbids. */
 import type { JWK } from 'jose'
 import type { Client } from '../../model/client/client.ts'
+import { lintProfiles, type ProfileName } from '../../model/configuration/lint-profiles.ts'
 import type { Service } from '../../model/service/service.ts'
 import type { Policy } from '../policy.ts'
 
 /** Each profile is a set of lints. It holds if none of those with level `error` applies. */
-export const profiles = [
-  'oauth-2.1',
-  'rfc9700',
-  'fapi1-advanced',
-  'fapi2-security',
-  'fapi2-message-signing',
-  'haip',
-  'mcp',
-  'oidc-op',
-  'operations',
-] as const
-export type ProfileName = (typeof profiles)[number]
+export const profiles = lintProfiles
+export type { ProfileName }
 
 export const levels = ['error', 'warning', 'hint'] as const
 export type Level = (typeof levels)[number]

@@ -1,7 +1,7 @@
 /** JSON Merge Patch (RFC 7396), also by hostile callers. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { mergePatch } from '../../../src/oauth/service/merge-patch.ts'
+import { mergePatch } from '../../../src/model/configuration/merge-patch.ts'
 
 /** The result as plain JSON. */
 const merged = (target: unknown, patch: unknown) =>
