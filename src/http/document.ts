@@ -1,6 +1,7 @@
 /** The OpenAPI 3.1 document, generated from the endpoints. */
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { z } from 'zod'
+import { type Family, families } from '../model/properties/family.ts'
 import { Acting, ActingField } from './call/acting.ts'
 import { type Condition, conditionFields } from './call/conditions.ts'
 import { patchContent } from './call/patch.ts'
@@ -59,7 +60,7 @@ export function openApiDocument(endpoints: readonly Endpoint[]) {
       responses: responsesOf(endpoint),
     })
   }
-  return app.getOpenAPI31Document({
+  const document = app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {
       title: 'Postern',
@@ -75,6 +76,20 @@ export function openApiDocument(endpoints: readonly Endpoint[]) {
     },
     servers: [{ url: '/' }],
   })
+  nameFamilies(document)
+  return document
+}
+
+/** The family of a property becomes the extension `x-family`, by its title. */
+function nameFamilies(part: unknown): void {
+  if (typeof part !== 'object' || part === null) return
+  const schema = part as Record<string, unknown>
+  const { family } = schema
+  if (typeof family === 'string' && Object.hasOwn(families, family)) {
+    delete schema['family']
+    schema['x-family'] = families[family as Family]
+  }
+  for (const member of Object.values(schema)) nameFamilies(member)
 }
 
 function describe({ description, right, relay }: Endpoint): string {

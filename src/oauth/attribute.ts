@@ -17,8 +17,15 @@ export interface AttributeOwner {
 
 export type OwnerKind = 'service' | 'client' | 'scope'
 
+export type AttributeInput =
+  | { type: 'flag' }
+  | { type: 'number'; least: number; most: number }
+  | { type: 'choice'; options: readonly string[] }
+
 /** The syntax of an attribute's text and its parsed value. */
 export interface AttributeForm<T> {
+  /** How a person sets it, if it is no free text. */
+  input?: AttributeInput
   /** Undefined if the text does not have this form. */
   parse(text: string): T | undefined
   /** Completes the sentence "The attribute must be …". */
@@ -26,11 +33,13 @@ export interface AttributeForm<T> {
 }
 
 export const flag: AttributeForm<boolean> = {
+  input: { type: 'flag' },
   parse: (text) => (text === 'true' ? true : text === 'false' ? false : undefined),
   expected: '`true` or `false`',
 }
 
 export const wholeNumber = (least: number, most: number): AttributeForm<number> => ({
+  input: { type: 'number', least, most },
   parse(text) {
     const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN
     return value >= least && value <= most ? value : undefined
@@ -39,6 +48,7 @@ export const wholeNumber = (least: number, most: number): AttributeForm<number> 
 })
 
 export const oneOf = <const V extends string>(...values: V[]): AttributeForm<V> => ({
+  input: { type: 'choice', options: values },
   parse: (text) => values.find((value) => value === text),
   expected: values.map((value) => `\`${value}\``).join(' or '),
 })

@@ -1,6 +1,8 @@
 /**
  * Writes the generated documents: `openapi/openapi.json`, `schema/service.json`,
  * `docs/reference/result-codes.md` and `docs/reference/attributes.md`.
+ * Writes the generated documents: `openapi/openapi.json`, `docs/reference/result-codes.md`,
+ * `docs/reference/attributes.md` and `console/src/editor/forms.json`.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -12,6 +14,7 @@ import { openApiDocument } from '../http/document.ts'
 import { fileSchema } from '../model/configuration/schema.ts'
 import { type Attribute, declaredAttributes } from '../oauth/attribute.ts'
 import { type CatalogueEntry, catalogue } from '../refusal.ts'
+import { forms } from './forms/forms.ts'
 
 /** The generated documents: path and text. */
 export function documents(): Record<string, string> {
@@ -20,6 +23,7 @@ export function documents(): Record<string, string> {
     'schema/service.json': fileSchema(),
     'docs/reference/result-codes.md': resultCodes([...catalogue.values()]),
     'docs/reference/attributes.md': attributes(declaredAttributes()),
+    'console/src/editor/forms.json': forms(declaredAttributes(), [...catalogue.values()]),
   }
 }
 

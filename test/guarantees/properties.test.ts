@@ -1,40 +1,20 @@
 /**
- * `docs/reference/properties.md` lists every property of services and clients: what it does, and its default.
+ * `docs/reference/properties.md` lists every property of services and clients by family: what it does, and its default.
  * The code reads each of them, or the page says why it has no effect.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import type { z } from 'zod'
 import { ClientDocument } from '../../src/model/client/client.ts'
+import { families } from '../../src/model/properties/family.ts'
+import { unusedProperties, withoutEffect } from '../../src/model/properties/without-effect.ts'
 import { ServiceDocument } from '../../src/model/service/service.ts'
-
-/** Properties that are stored and returned but have no effect in Postern, each with the reason. */
-const withoutEffect: Record<string, string[]> = {
-  'It is a note of the caller, which no operation of the contract reads.': words(
-    'inScopeForTokenMigration',
-  ),
-  'Postern has no endpoints for clients: the frontend has them.': words(`
-    directAuthorizationEndpointEnabled directTokenEndpointEnabled directRevocationEndpointEnabled
-    directIntrospectionEndpointEnabled directJwksEndpointEnabled directUserInfoEndpointEnabled`),
-  'Postern has no login pages: the frontend authenticates users and developers.': words(`
-    authenticationCallbackEndpoint authenticationCallbackApiKey authenticationCallbackApiSecret
-    developerAuthenticationCallbackEndpoint developerAuthenticationCallbackApiKey
-    developerAuthenticationCallbackApiSecret supportedSnses snsCredentials supportedDeveloperSnses
-    developerSnsCredentials clientsPerDeveloper`),
-  'It is information for the frontend.': words(`
-    serviceName clientName clientNames description descriptions logoUri logoUris contacts
-    softwareVersion tosUris policyUris clientUri clientUris digestAlgorithm
-    mtlsEndpointAliasesUsed`),
-}
 
 /** Files that store, validate and return properties, which is no effect. */
 const storing =
   /^src\/(model\/|api\/|oauth\/service\/settings|oauth\/registration\/(client-rules|metadata-names)|services\/describe)/
-
-function words(text: string): string[] {
-  return text.split(/\s+/).filter((word) => word !== '')
-}
 
 /** The code that reads properties, without its comments and imports. */
 const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
@@ -53,31 +33,30 @@ function reads(text: string, name: string): boolean {
 const readersOf = (name: string): string[] =>
   sources.filter(({ text }) => reads(text, name)).map(({ file }) => file)
 
-const reasonFor = (name: string): string | undefined =>
-  Object.entries(withoutEffect).find(([, names]) => names.includes(name))?.[0]
-
 function rowOf([name, schema]: [string, z.ZodType]): string {
   const value = schema.parse(undefined)
-  const reason = reasonFor(name)
+  const reason = withoutEffect(name)
   const meaning = [schema.description, reason && `*No effect: ${reason}*`].filter(Boolean).join(' ')
   const byDefault = value === undefined ? '–' : `\`${value}\``
   return `| \`${name}\` | ${meaning.replaceAll('|', '\\|')} | ${byDefault} |`
 }
 
-const tableOf = (title: string, shape: Record<string, z.ZodType>): string =>
-  [
-    `## ${title}`,
-    '',
-    '| Property | Meaning | Default |',
-    '| --- | --- | --- |',
-    ...Object.entries(shape).map(rowOf),
-  ].join('\n')
+/** The properties of a document by family, in the order of the families. */
+function tablesOf(title: string, shape: Record<string, z.ZodType>): string {
+  const properties = Object.entries(shape)
+  const tables = Object.entries(families).flatMap(([family, name]) => {
+    const rows = properties.filter(([, schema]) => schema.meta()?.family === family).map(rowOf)
+    const head = `### ${name}\n\n| Property | Meaning | Default |\n| --- | --- | --- |`
+    return rows.length > 0 ? [`${head}\n${rows.join('\n')}`] : []
+  })
+  return [`## ${title}`, ...tables].join('\n\n')
+}
 
 const page = `${[
   '# Properties of services and clients',
   'Postern accepts, checks, stores and returns every property of the contract. This page says what each property does, with its unit and its specification. "Default" is the value of a property that is not set; "–" means that it is absent. The settings in `attributes` are listed in [attributes.md](attributes.md). A test generates this page from the descriptions beside the schemas.',
-  tableOf('Service', ServiceDocument.shape),
-  tableOf('Client', ClientDocument.shape),
+  tablesOf('Service', ServiceDocument.shape),
+  tablesOf('Client', ClientDocument.shape),
 ].join('\n\n')}\n`
 
 const shapes = { ...ServiceDocument.shape, ...ClientDocument.shape }
@@ -85,20 +64,33 @@ const all = Object.keys(shapes)
 
 describe('properties of services and clients', () => {
   it('are read by the code, unless they are listed as without effect', () => {
-    const unread = all.filter((name) => !reasonFor(name) && readersOf(name).length === 0)
+    const unread = all.filter((name) => !withoutEffect(name) && readersOf(name).length === 0)
     expect(unread).toEqual([])
   })
 
   it('are not listed as without effect if the code reads them or the model lacks them', () => {
-    const isInformation = (name: string) => reasonFor(name)?.startsWith('It is information')
-    const wrong = Object.values(withoutEffect)
-      .flat()
+    const isInformation = (name: string) => withoutEffect(name)?.startsWith('It is information')
+    const wrong = unusedProperties
       .filter((name) => !isInformation(name))
       .filter((name) => readersOf(name).some((file) => !storing.test(file)))
-    const unknown = Object.values(withoutEffect)
-      .flat()
-      .filter((name) => !Object.hasOwn(shapes, name))
+    const unknown = unusedProperties.filter((name) => !Object.hasOwn(shapes, name))
     expect([...wrong, ...unknown]).toEqual([])
+  })
+
+  it('have a family each', () => {
+    const without = [ServiceDocument, ClientDocument].flatMap(({ shape }) =>
+      Object.entries<z.ZodType>(shape).filter(([, schema]) => !schema.meta()?.family),
+    )
+    expect(without.map(([name]) => name)).toEqual([])
+  })
+
+  it('have a place in the forms of the console, of at most 60 kB', () => {
+    const text = readFileSync('console/src/editor/forms.json', 'utf8')
+    const made = JSON.parse(text)
+    const namesOf = (settings: { name: string }[]) => settings.map(({ name }) => name)
+    expect(namesOf(made.service)).toEqual(Object.keys(ServiceDocument.shape))
+    expect(namesOf(made.client)).toEqual(Object.keys(ClientDocument.shape))
+    expect(gzipSync(text).length).toBeLessThan(60_000)
   })
 
   it('have descriptions that are sentences', () => {

@@ -11,34 +11,42 @@ export const federationProperties = {
   automaticallyRegistered: z
     .boolean()
     .default(false)
-    .describe('Whether the client was registered automatically by a federation.'),
+    .describe('Whether the client was registered automatically by a federation.')
+    .meta({ family: 'federation' }),
   explicitlyRegistered: z
     .boolean()
     .default(false)
-    .describe('Whether the client was registered explicitly by a federation.'),
+    .describe('Whether the client was registered explicitly by a federation.')
+    .meta({ family: 'federation' }),
   clientRegistrationTypes: z
     .array(ClientRegistrationType)
     .max(1000)
     .optional()
-    .describe('The ways in which the client registers in a federation.'),
-  organizationName: Text.optional().describe('The name of the organization that runs the client.'),
-  entityId: Text.optional().describe(
-    'The entity identifier of the client. The `iss` and `sub` of its signed key set must match it (OpenID Federation §5.2.1).',
-  ),
-  trustAnchorId: Text.optional().describe(
-    "The entity identifier of the trust anchor of the client's trust chain.",
-  ),
+    .describe('The ways in which the client registers in a federation.')
+    .meta({ family: 'federation' }),
+  organizationName: Text.optional()
+    .describe('The name of the organization that runs the client.')
+    .meta({ family: 'identity' }),
+  entityId: Text.optional()
+    .describe(
+      'The entity identifier of the client. The `iss` and `sub` of its signed key set must match it (OpenID Federation §5.2.1).',
+    )
+    .meta({ family: 'federation' }),
+  trustAnchorId: Text.optional()
+    .describe("The entity identifier of the trust anchor of the client's trust chain.")
+    .meta({ family: 'federation' }),
   trustChain: z
     .array(z.string().max(longestStatement))
     .max(mostStatements)
     .optional()
     .describe(
       'The trust chain of the client, its own statement first. The keys of that statement verify `signedJwksUri` (OpenID Federation §5.2.1).',
-    ),
-  trustChainExpiresAt: Moment.optional().describe(
-    'The time when the trust chain expires, in milliseconds since the Unix epoch.',
-  ),
-  trustChainUpdatedAt: Moment.optional().describe(
-    'The time when the trust chain was updated, in milliseconds since the Unix epoch.',
-  ),
+    )
+    .meta({ family: 'federation' }),
+  trustChainExpiresAt: Moment.optional()
+    .describe('The time when the trust chain expires, in milliseconds since the Unix epoch.')
+    .meta({ family: 'federation' }),
+  trustChainUpdatedAt: Moment.optional()
+    .describe('The time when the trust chain was updated, in milliseconds since the Unix epoch.')
+    .meta({ family: 'federation' }),
 }
