@@ -24,6 +24,12 @@ export function visibleClient(
   return { ...rest, ...shown, ...expiries, serviceNumber: service.number } as Client
 }
 
+/** The same without what only those see who may change the client. */
+export function publicClient(client: Client, context: ServiceContext): Client {
+  const { clientSecret: _, jwks, ...shown } = visibleClient(client, context)
+  return { ...shown, jwks: jwks && publicKeySetText(jwks) } as Client
+}
+
 /** A client that was just created; its caller has the secret from now on. */
 export function createdClient(client: Client, { service, now }: ServiceContext): Client {
   const { secretState: _, authMethodsAllowed: __, ...shown } = client

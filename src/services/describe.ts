@@ -1,5 +1,6 @@
 /**
- * The service in responses: private keys and secrets are shown only with modify_service.
+ * The service in responses: private keys and secrets are shown only with modify_service, and not
+ * if the caller asks for the service without them.
  */
 import type { Caller } from '../caller.ts'
 import { keySetOf, publicKeySet, publicKeySetText } from '../jose/key-set.ts'
@@ -7,8 +8,8 @@ import { type Service, serviceSecrets } from '../model/service/service.ts'
 
 const keySets = ['jwks', 'federationJwks', 'credentialJwks'] as const
 
-export function visibleService(service: Service, caller: Caller): Service {
-  if (caller.may('modify_service')) return service
+export function visibleService(service: Service, caller: Caller, isLess = false): Service {
+  if (caller.may('modify_service') && !isLess) return service
   const visible: Record<string, unknown> = { ...service }
   for (const name of serviceSecrets) delete visible[name]
   for (const name of keySets) {

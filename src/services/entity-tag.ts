@@ -9,6 +9,13 @@ import { isManaged, keyIdProperties } from '../model/keys/standing.ts'
 import type { Service } from '../model/service/service.ts'
 import { versionOf } from '../store/configuration.ts'
 
+/** What the caller leaves out of a document that it could see. A change by patch keeps that. */
+interface Asked {
+  withoutSecrets?: boolean
+}
+
+const omission = ({ withoutSecrets }: Asked) => (withoutSecrets ? ['without secrets'] : [])
+
 /** The tag of a document that a caller with every right has just saved. */
 export const savedTag = (version: number): string => `"${version}"`
 
@@ -21,15 +28,19 @@ function entityTag(version: number, isLess: boolean, also: readonly unknown[]): 
 }
 
 /** Keys change their states by time, and the properties that name them follow. */
-export const serviceTag = (service: Service, caller: Caller): string =>
-  entityTag(
-    versionOf(service),
-    !caller.may('modify_service'),
-    isManaged(service) ? keyIdProperties.map((name) => service[name]) : [],
-  )
+export const serviceTag = (service: Service, caller: Caller, asked: Asked = {}): string =>
+  entityTag(versionOf(service), !caller.may('modify_service'), [
+    ...(isManaged(service) ? keyIdProperties.map((name) => service[name]) : []),
+    ...omission(asked),
+  ])
 
 /** `shown` is the client as the response has it. */
-export function clientTag(client: Client, shown: Client, caller: Caller): string {
+export function clientTag(
+  client: Client,
+  shown: Client,
+  caller: Caller,
+  asked: Asked = {},
+): string {
   const isLess = !caller.may('modify_client')
   // The setting of the service may have changed since the secret was stored.
   const isHidden = !isLess && client.clientSecret !== shown.clientSecret
@@ -37,5 +48,6 @@ export function clientTag(client: Client, shown: Client, caller: Caller): string
     shown.lastUsedAt,
     shown.rotatedClientSecretExpiresAt,
     isHidden || undefined,
+    ...omission(asked),
   ])
 }

@@ -1,8 +1,10 @@
 /** Returns a client. */
-import { visibleClient } from '../../clients/describe.ts'
+import { z } from 'zod'
+import { publicClient, visibleClient } from '../../clients/describe.ts'
 import { namedClient } from '../../clients/named.ts'
 import { noteField } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
+import { Flag } from '../../http/flag.ts'
 import { notModified } from '../../http/response.ts'
 import { Client } from '../../model/client/client.ts'
 import { clientTag } from '../../services/entity-tag.ts'
@@ -20,13 +22,21 @@ export const clientGet = defineEndpoint({
   ofOneClient: true,
   condition: 'If-None-Match',
   params: ClientPath,
+  query: z.object({
+    withoutSecrets: Flag.describe(
+      'Whether the response omits the secret and private keys although the caller may see them. ' +
+        'The `ETag` fits a patch.',
+    ),
+  }),
   response: Client,
-  async handle({ params }, context) {
+  async handle({ params, query }, context) {
     const { service, store } = context
     const client = await namedClient(context, params.clientId)
     const lastUsedAt = await store.clientUses.lastUsedAt(service.apiKey, client.clientId)
-    const shown = { ...visibleClient(client, context), lastUsedAt }
-    const tag = clientTag(client, shown, context.caller)
+    const { withoutSecrets } = query
+    const visible = withoutSecrets ? publicClient(client, context) : visibleClient(client, context)
+    const shown = { ...visible, lastUsedAt }
+    const tag = clientTag(client, shown, context.caller, query)
     if (context.call.knows(tag)) return notModified(tag)
     noteField(context, 'ETag', tag)
     return shown

@@ -209,3 +209,50 @@ describe('entity tag', () => {
     expect(again.status).toBe(304)
   })
 })
+
+describe('a document that is read without its secrets', () => {
+  const secret = JSON.stringify({
+    keys: [{ kty: 'oct', kid: 'a', k: 'c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0' }],
+  })
+  const less = '?withoutSecrets=true'
+
+  it('of a service has no private keys, is not recorded, and has a tag of its own for patches', async () => {
+    await service.configure({ jwks: secret, pairwiseSubjectSalt: 'salty' })
+    const whole = await read('/service/get')
+    const recorded = () => service.get('/api/audit?type=private_keys.read&limit=1000')
+    const before = (await recorded()).records
+    const reply = await read(`/service/get${less}`)
+    expect((await recorded()).records).toEqual(before)
+    expect(reply.text).not.toMatch(/c2VjcmV0|salty/)
+    expect(whole.text).toMatch(/c2VjcmV0.*salty|salty.*c2VjcmV0/)
+    expect(tagOf(reply)).not.toBe(tagOf(whole))
+    expect((await read(`/service/get${less}`, ifNoneMatch(tagOf(whole)))).status).toBe(200)
+    const patched = await service.call(
+      'PATCH',
+      at('/service'),
+      { accessTokenDuration: 77 },
+      {
+        headers: { 'Content-Type': 'application/merge-patch+json', 'If-Match': tagOf(reply) },
+      },
+    )
+    expect(patched).toMatchObject({ status: 200, body: { jwks: secret, accessTokenDuration: 77 } })
+  })
+
+  it('of a client has no secret, and a tag of its own for patches', async () => {
+    const { clientId, clientSecret } = await service.client({ clientType: 'CONFIDENTIAL' })
+    const whole = await read(`/client/get/${clientId}`)
+    const reply = await read(`/client/get/${clientId}${less}`)
+    expect(whole.body.clientSecret).toBe(clientSecret)
+    expect(reply.body).not.toHaveProperty('clientSecret')
+    expect(tagOf(reply)).not.toBe(tagOf(whole))
+    const patched = await service.call(
+      'PATCH',
+      at(`/clients/${clientId}`),
+      { clientName: 'N' },
+      {
+        headers: { 'Content-Type': 'application/merge-patch+json', 'If-Match': tagOf(reply) },
+      },
+    )
+    expect(patched).toMatchObject({ status: 200, body: { clientSecret, clientName: 'N' } })
+  })
+})
