@@ -52,6 +52,8 @@ export interface Call {
   readonly operation: { readonly operationId: string; readonly audits?: AuditType }
   /** For whom the caller says it acts: by the body, else by the header field `Postern-Actor`. */
   actingFor(): string | undefined
+  /** Why the caller says it makes the call: the header field `Postern-Reason`. */
+  reason(): string | undefined
   /** Whether the header field Accept lists the media type. */
   accepts(mediaType: string): boolean
   /** The versions that the header field If-Match names; undefined without a condition. */

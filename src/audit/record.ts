@@ -50,7 +50,7 @@ export function recordRow(
     targetKind: target?.kind,
     targetId: target && String(target.id).slice(0, longestId),
     requestId: call.requestId,
-    reason: reason || undefined,
+    reason: reason || call.reason(),
     changes,
   }
 }

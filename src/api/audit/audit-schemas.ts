@@ -59,7 +59,12 @@ export const AuditEntry = z
     outcome: AuditOutcome.describe('Whether it happened, or was refused.'),
     occurrences: z.int().describe('How often it happened since the previous record of it.'),
     requestId: z.string().optional().describe('The `X-Request-Id` of the call.'),
-    reason: z.string().optional().describe('Why: the note of the call, or the code of a refusal.'),
+    reason: z
+      .string()
+      .optional()
+      .describe(
+        'Why: the note of the call, or the code of a refusal. A note is a claim of the caller.',
+      ),
     changes: z.array(AuditChange).describe('The changed properties.'),
   })
   .meta({ id: 'audit_record' })

@@ -1,4 +1,4 @@
-/** For whom a caller says it acts. Recorded as the caller claims it, and not verified. */
+/** For whom and why a caller says it acts. Recorded as the caller claims it, and not verified. */
 import { z } from 'zod'
 import { validate } from '../body.ts'
 
@@ -25,6 +25,10 @@ export const ActingField = z.object({
     .string()
     .optional()
     .describe('For whom the caller makes the call, for the audit log: at most 255 characters.'),
+  'Postern-Reason': z
+    .string()
+    .optional()
+    .describe('Why the caller makes the call, for the audit log: at most 255 characters.'),
 })
 
 /** Takes the member from a decoded body, so that the schema of the operation does not see it. */
@@ -37,7 +41,7 @@ export function takeActingSubject(decoded: unknown): string | undefined {
 }
 
 /** Node reads header fields as Latin-1, and clients send UTF-8. */
-export function actorOf(field: string | undefined): string | undefined {
+export function noteIn(field: string | undefined): string | undefined {
   if (!field) return undefined
   const text = Buffer.from(field.slice(0, 4 * longest), 'latin1').toString('utf8')
   const shown = [...text.replace(/\p{Cc}/gu, ' ').trim()]

@@ -1,11 +1,16 @@
 /** The call as operations and audit records see it, beyond its parameters and its body. */
 import type { Call } from '../../context.ts'
 import type { AuditType } from '../../model/audit/record.ts'
-import { actorOf } from './acting.ts'
+import { noteIn } from './acting.ts'
 import { isListed, versionsIn } from './conditions.ts'
 
 /** Header fields that few operations read. */
-export type SeldomField = 'accept' | 'postern-actor' | 'if-match' | 'if-none-match'
+export type SeldomField =
+  | 'accept'
+  | 'postern-actor'
+  | 'postern-reason'
+  | 'if-match'
+  | 'if-none-match'
 
 /** What is taken from a request. */
 interface Sent {
@@ -27,7 +32,11 @@ class SentCall implements Call {
   }
 
   actingFor(): string | undefined {
-    return this.sent.actingSubject ?? actorOf(this.sent.field('postern-actor'))
+    return this.sent.actingSubject ?? noteIn(this.sent.field('postern-actor'))
+  }
+
+  reason(): string | undefined {
+    return noteIn(this.sent.field('postern-reason'))
   }
 
   accepts(mediaType: string): boolean {

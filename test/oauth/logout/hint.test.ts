@@ -46,6 +46,7 @@ async function verify(hint: string, clientId?: number): Promise<unknown> {
       ...{ requestId: '', operation: { operationId: 'test' } },
       ...{
         actingFor: () => undefined,
+        reason: () => undefined,
         accepts: () => false,
         expectedVersions: () => undefined,
         knows: () => false,

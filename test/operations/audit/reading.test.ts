@@ -80,6 +80,15 @@ describe('audit record of a change', () => {
     expect([wrong.status, wrong.body.resultCode]).toEqual([400, 'P000206'])
   })
 
+  it('has why the caller makes the call, by the header Postern-Reason', async () => {
+    const headers = { 'Postern-Reason': `ticket 7\t${'x'.repeat(300)}` }
+    await service.call('POST', at('/client/create'), {}, { headers })
+    await service.call('POST', at('/client/create'), {})
+    const [told, untold] = await ofType('client.created')
+    expect(told.reason).toBe(`ticket 7 ${'x'.repeat(246)}`)
+    expect(untold).not.toHaveProperty('reason')
+  })
+
   it('accepts actingSubject with strict handling, where operations record something', async () => {
     const headers = { Prefer: 'handling=strict' }
     const body = { actingSubject: 'alice' }
