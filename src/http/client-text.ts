@@ -12,6 +12,7 @@ const rules = defineRules('Client text', {
     error: 'invalid_request',
     spec: 'RFC 6749 §A',
     message: 'The request is too long, or contains a NUL or an unpaired surrogate.',
+    fix: 'Shorten the parameter or header field, and let it be well-formed UTF-8 without NUL.',
   },
   credentials: {
     code: 'P076002',
@@ -19,18 +20,21 @@ const rules = defineRules('Client text', {
     spec: 'RFC 6749 §A',
     message:
       'The client_id or client_secret is too long, or contains a NUL or an unpaired surrogate.',
+    fix: 'Send the `client_id` and the `client_secret` as they were issued: they are short text without NUL.',
   },
   token: {
     code: 'P076003',
     error: 'invalid_token',
     spec: 'RFC 6750 §3.1',
     message: 'The token is too long, or contains a NUL or an unpaired surrogate.',
+    fix: 'Pass on the token exactly as it was issued, without the scheme of the Authorization header.',
   },
   userCode: {
     code: 'P076004',
     error: 'invalid_request',
     spec: 'RFC 8628 §6.1',
     message: 'The user code is too long, or contains a NUL or an unpaired surrogate.',
+    fix: 'Ask the user to type the code that the device shows.',
   },
 })
 
@@ -85,7 +89,7 @@ export function refuseClientText(texts: ClientTexts, schema: z.ZodType, body: un
 
 function refuseFor(texts: ClientTexts, name: string): void {
   const kind = Object.hasOwn(texts, name) ? texts[name] : undefined
-  if (kind) refuse(rules[kind], name)
+  if (kind) refuse(rules[kind], { parameter: name })
 }
 
 const isStorableThroughout = (value: unknown): boolean =>

@@ -20,36 +20,44 @@ const rules = defineRules('Authorization details', {
     error: 'invalid_authorization_details',
     spec: 'RFC 9396 §2',
     message: 'The authorization_details must be a JSON array of objects with a type each.',
+    fix: 'Send `authorization_details` as a JSON array of objects, each with a non-empty `type`.',
   },
   tooLarge: {
     code: 'P012102',
     error: 'invalid_authorization_details',
     spec: 'RFC 9396 §2',
     message: 'The authorization_details are too large: the limit is 100 elements and 16 levels.',
+    fix: 'Send at most 100 elements and 16 levels in `authorization_details`.',
   },
   fieldInvalid: {
     code: 'P012103',
     error: 'invalid_authorization_details',
     spec: 'RFC 9396 §2.2',
     message: 'A common field of the authorization_details has the wrong JSON type.',
+    fix: 'Send `locations`, `actions`, `datatypes` and `privileges` as arrays of strings, and `identifier` as a string.',
   },
   typeUnsupported: {
     code: 'P012104',
     error: 'invalid_authorization_details',
     spec: 'RFC 9396 §5',
     message: 'An authorization_details type is not supported by the service.',
+    fix: 'Add the type to the service, or send a supported one.',
+    settings: ['service.supportedAuthorizationDetailsTypes'],
   },
   typeNotForClient: {
     code: 'P012105',
     error: 'invalid_authorization_details',
     spec: 'RFC 9396 §10',
     message: 'An authorization_details type is not allowed for the client.',
+    fix: 'Add the type to the client, or send a registered one.',
+    settings: ['client.authorizationDetailsTypes'],
   },
   widened: {
     code: 'P012106',
     error: 'invalid_authorization_details',
     spec: 'RFC 9396 §6.1',
     message: 'The request contains authorization_details that were not granted.',
+    fix: 'Request only details that were granted, or parts of them; further ones require a new authorization request.',
   },
 })
 
@@ -73,10 +81,14 @@ export function parseAuthorizationDetails(
   const details = parseDetails(text)
   for (const { type } of details) {
     if (!service.supportedAuthorizationDetailsTypes?.includes(type)) {
-      refuse(rules.typeUnsupported, type.slice(0, 100))
+      const expected = service.supportedAuthorizationDetailsTypes
+      const setting = 'service.supportedAuthorizationDetailsTypes'
+      refuse(rules.typeUnsupported, { setting, given: type, expected })
     }
     if (client.authorizationDetailsTypes && !client.authorizationDetailsTypes.includes(type)) {
-      refuse(rules.typeNotForClient, type.slice(0, 100))
+      const expected = client.authorizationDetailsTypes
+      const setting = 'client.authorizationDetailsTypes'
+      refuse(rules.typeNotForClient, { setting, given: type, expected })
     }
   }
   requireCredentialDetails(service, details)

@@ -9,24 +9,28 @@ const rules = defineRules('Parameters', {
     error: 'invalid_request',
     spec: 'RFC 6749 §3.1',
     message: 'A request parameter is included more than once.',
+    fix: 'Send each parameter once; only `resource` and `audience` may be repeated.',
   },
   tooMany: {
     code: 'P001002',
     error: 'invalid_request',
     spec: 'RFC 6749 §3.1',
     message: 'The request has too many parameters: the limit is 200.',
+    fix: 'Send at most 200 parameters: omit those that the endpoint does not define.',
   },
   notText: {
     code: 'P001004',
     error: 'invalid_request',
     spec: 'RFC 6749 §A',
     message: 'A request parameter contains a NUL or an unpaired surrogate.',
+    fix: 'Percent-encode values as well-formed UTF-8 without NUL.',
   },
   notANumber: {
     code: 'P001003',
     error: 'invalid_request',
     spec: 'OIDC Core §3.1.2.1',
     message: 'A request parameter must be a non-negative integer.',
+    fix: 'Send `max_age` as decimal digits, in seconds and at most 2147483647.',
   },
 })
 
@@ -78,7 +82,8 @@ function collect(entries: [string, string][]): Parameters {
   const values = new Map<string, string[]>()
   for (const [name, value] of entries) {
     if (value === '') continue
-    if (!isStorable(value) || !isStorable(name)) refuse(rules.notText)
+    if (!isStorable(value) || !isStorable(name))
+      refuse(rules.notText, { parameter: isStorable(name) ? name : undefined })
     const known = values.get(name)
     if (known) known.push(value)
     else values.set(name, [value])
@@ -86,7 +91,7 @@ function collect(entries: [string, string][]): Parameters {
   return {
     get(name) {
       const [value, another] = values.get(name) ?? []
-      if (another !== undefined) refuse(rules.duplicate, name)
+      if (another !== undefined) refuse(rules.duplicate, { parameter: name })
       return value
     },
     peek(name) {
@@ -101,7 +106,7 @@ function collect(entries: [string, string][]): Parameters {
 /** RFC 6749 §3.1 for the whole request, including parameters that no rule reads. */
 export function requireEachOnce(parameters: Parameters): void {
   const names = parameters.names()
-  if (names.length > limit) refuse(rules.tooMany, String(names.length))
+  if (names.length > limit) refuse(rules.tooMany, { given: names.length, expected: limit })
   for (const name of names) if (!repeatable.has(name)) parameters.get(name)
 }
 
@@ -109,7 +114,8 @@ export function requireEachOnce(parameters: Parameters): void {
 export function parseSeconds(parameters: Parameters, name: string): number | undefined {
   const text = parameters.get(name)
   if (text === undefined) return undefined
-  if (!/^\d{1,10}$/.test(text) || Number(text) > 0x7fff_ffff) refuse(rules.notANumber, name)
+  if (!/^\d{1,10}$/.test(text) || Number(text) > 0x7fff_ffff)
+    refuse(rules.notANumber, { parameter: name, given: text })
   return Number(text)
 }
 

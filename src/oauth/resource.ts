@@ -10,18 +10,22 @@ const rules = defineRules('Resource', {
     error: 'invalid_target',
     spec: 'RFC 8707 §2',
     message: 'The parameter resource must be an absolute URI without a fragment.',
+    fix: 'Send `resource` as an absolute URI without a fragment.',
   },
   notGranted: {
     code: 'P012002',
     error: 'invalid_target',
     spec: 'RFC 8707 §2.2',
     message: 'The request contains a resource that was not granted.',
+    fix: 'Request only resources of the authorization request; further ones require a new one.',
   },
   notAllowed: {
     code: 'P012003',
     error: 'invalid_target',
     spec: 'RFC 8707 §2',
     message: 'The request contains a resource that the service does not allow for the client.',
+    fix: 'Allow the resource to service and client, or request an allowed one.',
+    settings: ['service.ext.resources.allowed', 'client.ext.resources.allowed'],
   },
 })
 
@@ -54,7 +58,9 @@ export function requireAllowedResources(
 ): void {
   for (const allowed of [ofService.read(service), ofClient.read(client)]) {
     const foreign = allowed && foreignResource(allowed, resources)
-    if (foreign !== undefined) refuse(rules.notAllowed, foreign.slice(0, 200))
+    if (foreign !== undefined) {
+      refuse(rules.notAllowed, { parameter: 'resource', given: foreign, expected: allowed })
+    }
   }
 }
 
@@ -62,7 +68,8 @@ export function requireAllowedResources(
 export function parseResources(parameters: Parameters): string[] {
   const named = new Map<string, string>()
   for (const resource of parameters.getAll('resource')) {
-    if (!isUri(resource) || resource.includes('#')) refuse(rules.malformed)
+    if (!isUri(resource) || resource.includes('#'))
+      refuse(rules.malformed, { parameter: 'resource', given: resource })
     const normal = normalResource(resource)
     named.set(normal, named.get(normal) ?? resource)
   }
@@ -98,7 +105,9 @@ export function narrowResources(asked: string[], granted: string[]): string[] {
   if (asked.length === 0) return granted
   const normal = new Set(asked.map(normalResource))
   const foreign = foreignResource(granted, asked)
-  if (foreign !== undefined) refuse(rules.notGranted, foreign.slice(0, 200))
+  if (foreign !== undefined) {
+    refuse(rules.notGranted, { parameter: 'resource', given: foreign, expected: granted })
+  }
   // In the spelling of the grant, so that `aud` does not change for the resource server.
   return granted.filter((each) => normal.has(normalResource(each)))
 }

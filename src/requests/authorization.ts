@@ -38,18 +38,29 @@ const rules = defineRules('Authorization', {
     error: 'invalid_request',
     spec: 'RFC 6749 §4.1.1',
     message: 'The parameter client_id is required.',
+    fix: 'Send `client_id` in the query or the form of the request, also beside a request object.',
   },
   clientUnknown: {
     code: 'P030002',
     error: 'invalid_request',
     spec: 'RFC 6749 §4.1.2.1',
     message: 'The client_id is unknown.',
+    fix: 'Register the client, or send the id or alias of a registered client of this service.',
+    settings: [
+      'client.clientId',
+      'client.clientIdAlias',
+      'client.clientIdAliasEnabled',
+      'service.clientIdAliasEnabled',
+      'service.clientIdMetadataDocumentSupported',
+    ],
   },
   clientLocked: {
     code: 'P030003',
     error: 'unauthorized_client',
     spec: 'RFC 6749 §4.1.2.1',
     message: 'The client is locked.',
+    fix: 'Unlock the client if it may be used again.',
+    settings: ['client.locked'],
   },
 })
 
@@ -63,13 +74,14 @@ export async function identifyRequester(
   context: ServiceContext,
   options?: Permissions,
 ): Promise<Requester> {
-  const named = parameters.get('client_id') ?? refuse(rules.clientIdMissing)
+  const named =
+    parameters.get('client_id') ?? refuse(rules.clientIdMissing, { parameter: 'client_id' })
   // A pushed request has already started its flow.
   const requestUri = parameters.peek('request_uri')
   const begins = pushedReference(requestUri ?? '') === undefined
   const presented = begins ? { request: parameters.peek('request'), requestUri } : undefined
   const found = await identifyClient(context, named, { begins, options, presented })
-  return found ?? refuse(rules.clientUnknown, named.slice(0, 100))
+  return found ?? refuse(rules.clientUnknown, { parameter: 'client_id', given: named })
 }
 
 /** The validated redirect URI of a request. */
@@ -102,7 +114,9 @@ export async function checkRequest(
 ): Promise<CheckedRequest> {
   const { service, now } = context
   requireEachOnce(parameters)
-  if (client.locked) refuse(rules.clientLocked, String(client.clientId))
+  if (client.locked) {
+    refuse(rules.clientLocked, { setting: 'client.locked', given: true })
+  }
   const responseTypes = parseResponseType(parameters.get('response_type'), service, client)
   const responseMode = chooseResponseMode(parameters.get('response_mode'), responseTypes, client)
   requireGrantsOf(responseTypes, service, client)

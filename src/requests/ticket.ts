@@ -12,6 +12,8 @@ const rules = defineRules('Ticket', {
     error: 'invalid_request',
     spec: 'RFC 6749 §4.1.1',
     message: 'The ticket is unknown, expired or already used.',
+    fix: 'Use the ticket of the latest `/auth/authorization` response once, before it expires, at the same service.',
+    settings: ['service.ext.ticket.duration'],
   },
 })
 

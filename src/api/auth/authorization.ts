@@ -191,7 +191,8 @@ export const authorization = defineEndpoint({
     const { service, store, system, now } = context
     plan('parameters', 'client', ...authorizationSteps, 'ticket')
     step('parameters')
-    if (!isSmallRequest(body.parameters, service)) refuse(requestTooLong, 'parameters')
+    if (!isSmallRequest(body.parameters, service))
+      refuse(requestTooLong, { parameter: 'parameters' })
     const outer = parseParameters(body.parameters)
     step('client')
     const requester = await identifyRequester(outer, context, body.cimdOptions)

@@ -11,18 +11,23 @@ const rules = defineRules('Prompt', {
     error: 'invalid_request',
     spec: 'OIDC Core §3.1.2.1',
     message: 'The prompt parameter contains an unknown value.',
+    fix: 'Send `prompt` with values out of none, login, consent, select_account and create.',
+    settings: ['service.supportedPromptValues'],
   },
   noneWithOthers: {
     code: 'P006002',
     error: 'invalid_request',
     spec: 'OIDC Core §3.1.2.1',
     message: 'The prompt value none must not be combined with other values.',
+    fix: 'Send `prompt=none` alone, or omit none.',
   },
   unsupported: {
     code: 'P006003',
     error: 'invalid_request',
     spec: 'OIDC Core §3.1.2.1',
     message: 'The prompt value is not supported by the service.',
+    fix: 'Add the value to the service, or send a supported one.',
+    settings: ['service.supportedPromptValues'],
   },
 })
 
@@ -36,14 +41,18 @@ const names: Record<string, Prompt> = {
 
 /** OIDC Core §3.1.2.1 and Initiating User Registration §4: `none` must be the only value. */
 export function parsePrompts(text: string | undefined, service: Service): Prompt[] {
+  const given = { parameter: 'prompt', given: text }
   const prompts = parseWords(text).map((word) => {
     const prompt = Object.hasOwn(names, word) ? names[word] : undefined
-    return prompt ?? refuse(rules.unknown, word.slice(0, 40))
+    return prompt ?? refuse(rules.unknown, { ...given, expected: Object.keys(names) })
   })
-  if (prompts.includes('NONE') && prompts.length > 1) refuse(rules.noneWithOthers)
+  if (prompts.includes('NONE') && prompts.length > 1) refuse(rules.noneWithOthers, given)
   const supported = service.supportedPromptValues
   const missing = supported && prompts.find((prompt) => !supported.includes(prompt))
-  if (missing) refuse(rules.unsupported, missing)
+  if (missing) {
+    const setting = 'service.supportedPromptValues'
+    refuse(rules.unsupported, { ...given, setting, expected: supported })
+  }
   return prompts
 }
 

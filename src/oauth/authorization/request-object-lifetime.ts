@@ -10,6 +10,8 @@ const rules = defineRules('Request object', {
     spec: 'RFC 9101 §10.2',
     message:
       'The request object is valid for longer than the service allows, or has no exp or iat.',
+    fix: 'Add `iat` or `nbf` and a nearer `exp` to the request object, or let the service allow a longer lifetime.',
+    settings: ['service.ext.request_object.max_lifetime'],
   },
 })
 

@@ -10,6 +10,8 @@ const rules = defineRules('State', {
     error: 'invalid_request',
     spec: 'RFC 6749 §10.12',
     message: 'The parameter state is required.',
+    fix: 'Send a `state`, and compare it with the one in the response.',
+    settings: ['service.ext.state.required', 'client.ext.state.required'],
   },
 })
 
@@ -37,5 +39,9 @@ const ofClient = defineAttribute({
 /** Refuses a request without `state`, if the service or the client requires it. */
 export function requireState(service: Service, client: Client, state: string | undefined): void {
   if (state) return
-  if (ofService.read(service) || ofClient.read(client)) refuse(rules.missing)
+  const isOfService = ofService.read(service)
+  if (isOfService || ofClient.read(client)) {
+    const owner = isOfService ? 'service' : 'client'
+    refuse(rules.missing, { parameter: 'state', setting: `${owner}.ext.state.required` })
+  }
 }

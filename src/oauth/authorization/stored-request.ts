@@ -13,6 +13,7 @@ const rules = defineRules('Stored request', {
     spec: 'RFC 6749 §4.1.2.1',
     message:
       'The request is too large: claims, authorization_details and the other parameters may have 32,768 characters together.',
+    fix: 'Send shorter `claims`, `authorization_details` and other parameters: together at most 32768 characters.',
   },
 })
 

@@ -18,6 +18,8 @@ const rules = defineRules('Test mode', {
     message:
       'An unregistered redirect_uri of a client in test mode must have the scheme https, or http ' +
       'with localhost, 127.0.0.1 or [::1], and no fragment.',
+    fix: 'Register the redirect URI, or use https, or http with a loopback address, and no fragment.',
+    settings: ['client.redirectUris', 'client.ext.test_mode', 'service.ext.test_mode.allowed'],
   },
 })
 
@@ -70,7 +72,7 @@ export function testRedirectUri(
 ): RedirectUri | undefined {
   if (requested === undefined || !isInTestMode(client, service, now)) return undefined
   if (isRegisteredUri(requested, client, service)) return undefined
-  if (!isSafe(requested)) refuse(rules.unsafe, requested.slice(0, 200))
+  if (!isSafe(requested)) refuse(rules.unsafe, { parameter: 'redirect_uri', given: requested })
   return { redirectUri: requested, redirectUriGiven: true, test: true }
 }
 

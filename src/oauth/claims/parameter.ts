@@ -12,24 +12,28 @@ const rules = defineRules('Claims', {
     error: 'invalid_request',
     spec: 'OIDC Core §5.5',
     message: 'The claims parameter is not a JSON object as defined by OpenID Connect Core 1.0.',
+    fix: 'Send `claims` as a JSON object whose `userinfo` and `id_token` have claims with null or an object each.',
   },
   tooDeep: {
     code: 'P007002',
     error: 'invalid_request',
     spec: 'OIDC Core §5.5',
     message: 'The claims parameter is nested too deeply.',
+    fix: 'Send `claims` with at most 16 levels.',
   },
   badAcr: {
     code: 'P007003',
     error: 'invalid_request',
     spec: 'OIDC Core §5.5.1.1',
     message: 'The acr and sub in the claims parameter must have strings as values.',
+    fix: 'Send the `value` and the `values` of `acr` and `sub` in `claims` as strings.',
   },
   notText: {
     code: 'P007004',
     error: 'invalid_request',
     spec: 'RFC 8259 §8.2',
     message: 'The claims parameter contains a NUL or an unpaired surrogate.',
+    fix: 'Remove the NUL or the unpaired surrogate from the JSON text of `claims`.',
   },
 })
 

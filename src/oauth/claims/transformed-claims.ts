@@ -23,12 +23,14 @@ const rules = defineRules('Transformed claims', {
     spec: 'OIDC ASC §8',
     message:
       'The transformed_claims must be definitions with a claim and a list of functions each.',
+    fix: 'Send `transformed_claims` as an object whose members have a `claim` and a list `fn` of functions, and names without a leading colon.',
   },
   tooMany: {
     code: 'P007202',
     error: 'invalid_request',
     spec: 'OIDC ASC §8',
     message: 'The request defines too many transformed claims, or one with too many functions.',
+    fix: 'Define at most 50 transformed claims with at most 10 functions each.',
   },
   functionUnknown: {
     code: 'P007203',
@@ -36,6 +38,7 @@ const rules = defineRules('Transformed claims', {
     spec: 'OIDC ASC §8',
     message:
       'A transformed claim contains a function that is not supported, or wrong arguments for it.',
+    fix: 'Use functions and arguments of OpenID Connect Advanced Syntax for Claims.',
   },
   tooCostly: {
     code: 'P007204',
@@ -43,6 +46,8 @@ const rules = defineRules('Transformed claims', {
     spec: 'OIDC ASC §8',
     message:
       'The patterns of the transformed claims cost too much: use at most 50, of at most 256 characters each, with few and small repetitions.',
+    fix: 'Use fewer and simpler patterns in the functions `match` and `replace`: at most 50, of at most 256 characters each.',
+    settings: ['service.predefinedTransformedClaims'],
   },
 })
 

@@ -10,18 +10,22 @@ const rules = defineRules('Verified claims', {
     spec: 'OpenID Connect for Identity Assurance §5',
     message:
       'The request for verified_claims does not have the form that OpenID Connect for Identity Assurance 1.0 defines.',
+    fix: 'Send `verified_claims` with `verification` and a non-empty `claims`, by the schema that the service chose.',
+    settings: ['service.verifiedClaimsValidationSchemaSet'],
   },
   badPurpose: {
     code: 'P007102',
     error: 'invalid_request',
     spec: 'OpenID Connect for Identity Assurance §5',
     message: 'A purpose must be a string of 3 to 300 characters.',
+    fix: 'Send a `purpose` of 3 to 300 characters, or omit it.',
   },
   tooMany: {
     code: 'P007103',
     error: 'invalid_request',
     spec: 'OpenID Connect for Identity Assurance §5',
     message: 'The request contains too many verified_claims.',
+    fix: 'Send at most 100 elements in `verified_claims`.',
   },
 })
 

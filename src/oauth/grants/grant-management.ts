@@ -15,72 +15,86 @@ const rules = defineRules('Grant management', {
     error: 'invalid_request',
     spec: 'Grant Management §7.1',
     message: 'The parameter grant_management_action is required.',
+    fix: 'Send `grant_management_action`, or do not require it of clients.',
+    settings: ['service.grantManagementActionRequired'],
   },
   actionUnknown: {
     code: 'P084002',
     error: 'invalid_request',
     spec: 'Grant Management §5.2',
     message: 'The grant_management_action must be create, merge or replace.',
+    fix: 'Send `grant_management_action` with the value `create`, `merge` or `replace`.',
   },
   publicClient: {
     code: 'P084003',
     error: 'unauthorized_client',
     spec: 'Grant Management §5.1',
     message: 'Grant management requires client authentication.',
+    fix: 'Register the client as confidential, with a client authentication method.',
+    settings: ['client.clientType', 'client.tokenAuthMethod'],
   },
   grantIdMissing: {
     code: 'P084004',
     error: 'invalid_request',
     spec: 'Grant Management §5.2',
     message: 'The parameter grant_id is required for this grant_management_action.',
+    fix: 'Send the `grant_id` of the grant to merge or replace, or use the action `create`.',
   },
   grantIdAlone: {
     code: 'P084005',
     error: 'invalid_request',
     spec: 'Grant Management §5.2',
     message: 'The parameter grant_id is allowed with the actions merge and replace only.',
+    fix: 'Send `grant_id` together with the action `merge` or `replace` only.',
   },
   unknown: {
     code: 'P084006',
     error: 'invalid_grant_id',
     spec: 'Grant Management §5.3',
     message: 'The grant_id is unknown, or belongs to another client.',
+    fix: 'Send a `grant_id` that this client received in a token response and that was not revoked.',
   },
   otherSubject: {
     code: 'P084007',
     error: 'access_denied',
     spec: 'Grant Management §5.2',
     message: 'The user who consented is not the user of the grant.',
+    fix: 'Let the user log in who owns the grant, or use the action `create`.',
   },
   changed: {
     code: 'P084008',
     error: 'invalid_request',
     spec: 'Grant Management §5.2',
     message: 'The grant was changed concurrently by another authorization: try again.',
+    fix: 'Send the authorization request again, one at a time for each grant.',
   },
   gone: {
     code: 'P084009',
     error: 'invalid_grant',
     spec: 'Grant Management §6.5',
     message: 'The grant was revoked, so no token is issued.',
+    fix: 'Ask the user to authorize again: the grant cannot come back.',
   },
   otherClient: {
     code: 'P084010',
     error: 'insufficient_scope',
     spec: 'Grant Management §6.3',
     message: 'The grant belongs to another client or another user than the access token.',
+    fix: 'Send an access token of the client and the user to whom the grant belongs.',
   },
   notFound: {
     code: 'P084011',
     error: 'invalid_grant_id',
     spec: 'Grant Management §6.6',
     message: 'The grant_id is unknown.',
+    fix: 'Send a `grant_id` that was issued and not revoked.',
   },
   callIncomplete: {
     code: 'P084012',
     error: 'invalid_request',
     spec: 'Grant Management §6.2',
     message: 'The call must contain a grantId and the gmAction QUERY or REVOKE.',
+    fix: 'Pass both `grantId` and `gmAction` with the value QUERY or REVOKE.',
   },
 })
 
@@ -105,15 +119,24 @@ export function parseGrantManagement(
   const named = parameters.get('grant_management_action')
   const grantId = parameters.get('grant_id')
   if (named === undefined) {
-    if (service.grantManagementActionRequired) refuse(rules.actionMissing)
+    if (service.grantManagementActionRequired) {
+      const setting = 'service.grantManagementActionRequired'
+      refuse(rules.actionMissing, { parameter: 'grant_management_action', setting })
+    }
     if (grantId !== undefined) refuse(rules.grantIdAlone)
     return undefined
   }
-  if (!Object.hasOwn(actions, named)) refuse(rules.actionUnknown, named.slice(0, 40))
-  if (client.clientType === 'PUBLIC') refuse(rules.publicClient, String(client.clientId))
+  if (!Object.hasOwn(actions, named)) {
+    const parameter = 'grant_management_action'
+    refuse(rules.actionUnknown, { parameter, given: named, expected: Object.keys(actions) })
+  }
+  if (client.clientType === 'PUBLIC') {
+    refuse(rules.publicClient, { setting: 'client.clientType', given: client.clientType })
+  }
   const gmAction = actions[named as keyof typeof actions]
   if (gmAction === 'CREATE' && grantId !== undefined) refuse(rules.grantIdAlone)
-  if (gmAction !== 'CREATE' && grantId === undefined) refuse(rules.grantIdMissing)
+  if (gmAction !== 'CREATE' && grantId === undefined)
+    refuse(rules.grantIdMissing, { parameter: 'grant_id' })
   return { gmAction, grantId }
 }
 

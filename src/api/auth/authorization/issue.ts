@@ -40,12 +40,15 @@ const rules = defineRules('Authorization issue', {
     error: 'unauthorized_client',
     spec: 'RFC 6749 §4.1.2.1',
     message: 'The client was deleted or locked after its request was checked.',
+    fix: 'Create or unlock the client, and let it send a new authorization request.',
+    settings: ['client.locked'],
   },
   otherSubject: {
     code: 'P033002',
     error: 'login_required',
     spec: 'OIDC Core §3.1.2.1',
     message: 'The user who consented is not the user that the request demands.',
+    fix: 'Let the user log in who is named by the `id_token_hint` or the `claims` of the request, or pass that `subject`.',
   },
 })
 
