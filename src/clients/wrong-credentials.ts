@@ -16,12 +16,16 @@ const rules = defineRules('Wrong credentials', {
     spec: 'RFC 6749 §2.3.1',
     message:
       'Too many requests with wrong client credentials: try again in a minute, with the right ones.',
+    fix: 'Correct the secret of the client and wait a minute: other callers may be guessing it.',
+    settings: ['client.clientSecret'],
   },
   tokenThrottled: {
     code: 'P077002',
     error: 'invalid_token',
     spec: 'RFC 7592 §3',
     message: 'Too many requests with wrong registration access tokens: try again in a minute.',
+    fix: 'Use the registration access token of the last registration response, and wait a minute.',
+    settings: ['service.ext.dcr.rat.rotate_on_use'],
   },
 })
 

@@ -15,110 +15,13 @@ import {
   verifyWithKey,
 } from '../../jose/verify.ts'
 import type { Service } from '../../model/service/service.ts'
-import { defineRules, refuse } from '../../refusal.ts'
+import { refuse } from '../../refusal.ts'
 import { readCertificate } from '../../x509/certificate.ts'
 import { chainsToRoot, rootsOf } from '../../x509/chain.ts'
 import { effectiveSeconds } from '../duration.ts'
 import { isAudience } from '../identifier.ts'
 import { thumbprintOf } from '../tokens/dpop.ts'
-
-const rules = defineRules('Client attestation', {
-  malformed: {
-    code: 'P010201',
-    error: 'invalid_client',
-    spec: 'Client Attestation §5.1',
-    message: 'The client attestation is missing, or is not a JWT of the required type.',
-  },
-  untrusted: {
-    code: 'P010202',
-    error: 'invalid_client',
-    spec: 'Client Attestation §9',
-    message: 'The client attestation is not signed by a trusted attester of the client.',
-  },
-  otherClient: {
-    code: 'P010203',
-    error: 'invalid_client',
-    spec: 'Client Attestation §5.1',
-    message: 'The sub of the client attestation must be the client id.',
-  },
-  outOfTime: {
-    code: 'P010204',
-    error: 'invalid_client',
-    spec: 'Client Attestation §5.1',
-    message:
-      'The exp of the client attestation is missing, or the attestation has expired or is not valid yet.',
-  },
-  keyUnusable: {
-    code: 'P010205',
-    error: 'invalid_client',
-    spec: 'Client Attestation §5.1',
-    message: 'The cnf of the client attestation must contain a public key.',
-  },
-  proofMalformed: {
-    code: 'P010206',
-    error: 'invalid_client',
-    spec: 'Client Attestation §5.2',
-    message: 'The client attestation proof is missing, or is not a JWT of the required type.',
-  },
-  proofUnverified: {
-    code: 'P010207',
-    error: 'invalid_client',
-    spec: 'Client Attestation §9',
-    message: 'The client attestation proof is not signed with the key of the client attestation.',
-  },
-  proofOtherClient: {
-    code: 'P010208',
-    error: 'invalid_client',
-    spec: 'Client Attestation §5.2',
-    message: 'The iss of the client attestation proof must be the client id.',
-  },
-  proofAudience: {
-    code: 'P010209',
-    error: 'invalid_client',
-    spec: 'Client Attestation §5.2',
-    message:
-      'The aud of the client attestation proof must be the issuer of the authorization server.',
-  },
-  proofOutOfTime: {
-    code: 'P010210',
-    error: 'invalid_client',
-    spec: 'Client Attestation §9',
-    message:
-      'The iat of the client attestation proof is missing, too old or in the future, or the proof has expired.',
-  },
-  proofIdMissing: {
-    code: 'P010211',
-    error: 'invalid_client',
-    spec: 'Client Attestation §5.2',
-    message: 'The jti of the client attestation proof is missing.',
-  },
-  proofReplayed: {
-    code: 'P010212',
-    error: 'invalid_client',
-    spec: 'Client Attestation §12.1',
-    message: 'The client attestation proof has been used before.',
-  },
-  challengeNeeded: {
-    code: 'P010213',
-    error: 'use_attestation_challenge',
-    spec: 'Client Attestation §9',
-    message:
-      'The client attestation proof requires a current challenge of the authorization server.',
-  },
-  uncertified: {
-    code: 'P133002',
-    error: 'invalid_client',
-    spec: 'HAIP §4.4.1',
-    message:
-      'The x5c of the client attestation is required: certificates that are not self-signed, without the trust anchor.',
-  },
-  otherInstance: {
-    code: 'P010214',
-    error: 'invalid_client',
-    spec: 'Client Attestation §10.3',
-    message: 'The refresh token was issued to another instance of the client.',
-  },
-})
+import { rules } from './attestation-rules.ts'
 
 /** The rule for a `jti` that a concurrent request used first. */
 export const attestationReplayed = rules.proofReplayed
@@ -200,7 +103,9 @@ export function verifyAttestation(
 ): JWK {
   if ('failure' in verified) refuse(rules.untrusted, verified.failure)
   const { sub, exp, nbf, iat, cnf } = verified.claims
-  if (sub !== named.clientId) refuse(rules.otherClient)
+  if (sub !== named.clientId) {
+    refuse(rules.otherClient, { given: String(sub), expected: named.clientId })
+  }
   const seconds = now / 1000
   const skew = skewOf(service)
   if (!isNumber(exp) || exp + skew <= seconds) refuse(rules.outOfTime, `exp ${String(exp)}`)
@@ -234,8 +139,13 @@ export async function verifyInstanceProof(
   const verified = await verifyWithKey(proof, key, asymmetricAlgorithms)
   if ('failure' in verified) refuse(rules.proofUnverified, verified.failure)
   const { iss, aud, jti, iat, exp, nbf, challenge } = verified.claims
-  if (iss !== undefined && iss !== named.clientId) refuse(rules.proofOtherClient)
-  if (!isAudience(aud, service.issuer)) refuse(rules.proofAudience)
+  if (iss !== undefined && iss !== named.clientId) {
+    refuse(rules.proofOtherClient, { given: String(iss), expected: named.clientId })
+  }
+  if (!isAudience(aud, service.issuer)) {
+    const expected = service.issuer
+    refuse(rules.proofAudience, { given: String(aud), setting: 'service.issuer', expected })
+  }
   const age = isNumber(iat) ? now - iat * 1000 : Number.NaN
   if (!(age <= longestAge && age >= -longestLead)) refuse(rules.proofOutOfTime, `age ${age} ms`)
   const skew = skewOf(service) * 1000

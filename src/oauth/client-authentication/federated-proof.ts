@@ -16,18 +16,24 @@ const rules = defineRules('Federated client authentication', {
     spec: 'OpenID Federation §12.1.1.2',
     message:
       'Without a request object, a relying party that registers automatically must authenticate by private_key_jwt or a self-signed certificate.',
+    fix: 'Authenticate by `private_key_jwt` or by a self-signed certificate, with the keys of the metadata of the entity.',
+    settings: ['service.supportedTokenAuthMethods'],
   },
   expired: {
     code: 'P137202',
     error: 'invalid_client',
     spec: 'OpenID Federation §12.3',
     message: 'The registration of the client through a federation has expired: register again.',
+    fix: 'Let the relying party register again, by explicit registration or by a new request.',
+    settings: ['service.ext.federation.chain_seconds', 'service.supportedClientRegistrationTypes'],
   },
   distrusted: {
     code: 'P137203',
     error: 'invalid_client',
     spec: 'OpenID Federation §12.3',
     message: 'The registration of the client has expired, and its trust chain is no longer valid.',
+    fix: 'Renew the trust chain: the evidence has the code of the rule that it breaks.',
+    settings: ['service.trustAnchors', 'service.ext.federation.required_trust_marks'],
   },
 })
 

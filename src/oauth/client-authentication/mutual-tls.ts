@@ -25,30 +25,44 @@ const rules = defineRules('TLS client authentication', {
     error: 'invalid_client',
     spec: 'RFC 8705 §2',
     message: 'The client certificate, or a certificate of its chain, cannot be parsed.',
+    fix: 'Pass the client certificate and those of its chain in PEM, as the TLS terminator received them.',
   },
   outOfTime: {
     code: 'P010102',
     error: 'invalid_client',
     spec: 'RFC 5280 §4.1.2.5',
     message: 'The client certificate has expired or is not valid yet.',
+    fix: 'Let the client use a certificate that is in its validity period, and check the clock of the server.',
   },
   untrusted: {
     code: 'P010103',
     error: 'invalid_client',
     spec: 'RFC 8705 §2.1',
     message: 'The client certificate does not chain to a trusted root certificate of the service.',
+    fix: 'Add the root certificate to the service, and pass the intermediate certificates as `clientCertificatePath`.',
+    settings: ['service.trustedRootCertificates', 'service.mutualTlsValidatePkiCertChain'],
   },
   otherSubject: {
     code: 'P010104',
     error: 'invalid_client',
     spec: 'RFC 8705 §2.1.2',
     message: 'The subject of the client certificate does not match the registered subject.',
+    fix: 'Register the subject or alternative name of the certificate for the client, as the certificate has it.',
+    settings: [
+      'client.tlsClientAuthSubjectDn',
+      'client.tlsClientAuthSanDns',
+      'client.tlsClientAuthSanUri',
+      'client.tlsClientAuthSanIp',
+      'client.tlsClientAuthSanEmail',
+    ],
   },
   notRegistered: {
     code: 'P010105',
     error: 'invalid_client',
     spec: 'RFC 8705 §2.2',
     message: 'The client certificate does not match a certificate that the client registered.',
+    fix: 'Register the certificate, or its public key, in the key set of the client.',
+    settings: ['client.jwks', 'client.jwksUri', 'client.selfSignedCertificateKeyId'],
   },
   unverifiable: {
     code: 'P010106',
@@ -56,6 +70,12 @@ const rules = defineRules('TLS client authentication', {
     spec: 'RFC 8705 §2.1',
     message:
       'The method tls_client_auth cannot be used: the service has no trusted root certificates.',
+    fix: 'Add the trusted root certificates to the service, or let the TLS terminator verify chains.',
+    settings: [
+      'service.trustedRootCertificates',
+      'service.mutualTlsValidatePkiCertChain',
+      'service.ext.mtls.chain_verified_by_terminator',
+    ],
   },
 })
 
@@ -66,7 +86,8 @@ const longestPath = 10
 export function requireValidCertificate(text: string, now: number): X509Certificate {
   const certificate = readCertificate(text) ?? refuse(rules.malformed)
   if (!isInTime(certificate, now)) {
-    refuse(rules.outOfTime, `${certificate.validFrom} to ${certificate.validTo}`)
+    const given = `${certificate.validFrom} to ${certificate.validTo}`
+    refuse(rules.outOfTime, { given, note: 'The period of the certificate.' })
   }
   return certificate
 }
@@ -120,7 +141,11 @@ export async function requireTrusted(
 export function requireSubject(certificate: X509Certificate, client: Client): void {
   const facts = factsOf(certificate) ?? refuse(rules.malformed)
   // The subject is undefined in a certificate without one, despite the type.
-  if (!isFor(facts, client)) refuse(rules.otherSubject, String(certificate.subject).slice(0, 200))
+  if (!isFor(facts, client)) {
+    const expected = client.tlsClientAuthSubjectDn
+    const setting = expected ? 'client.tlsClientAuthSubjectDn' : undefined
+    refuse(rules.otherSubject, { given: String(certificate.subject), setting, expected })
+  }
 }
 
 function isFor({ subject, names }: CertificateFacts, client: Client): boolean {

@@ -20,6 +20,8 @@ const rules = defineRules('SPIFFE client authentication', {
     error: 'invalid_client',
     spec: 'JWT-SVID §2',
     message: 'The client assertion is not a JWT-SVID.',
+    fix: 'Send a JWT-SVID in compact form, with `typ` JWT or JOSE or none.',
+    settings: ['client.tokenAuthMethod'],
   },
   unverified: {
     code: 'P010402',
@@ -27,24 +29,32 @@ const rules = defineRules('SPIFFE client authentication', {
     spec: 'SPIFFE Client Authentication §3.1',
     message:
       'The signature of the JWT-SVID cannot be verified with the SPIFFE bundle of the client.',
+    fix: 'Let the bundle endpoint of the trust domain serve the key that signs the JWT-SVID.',
+    settings: ['client.spiffeBundleEndpoint', 'client.spiffeId'],
   },
   otherId: {
     code: 'P010403',
     error: 'invalid_client',
     spec: 'SPIFFE Client Authentication §3.1',
     message: 'The sub of the JWT-SVID does not match the SPIFFE ID of the client.',
+    fix: 'Register the SPIFFE ID of the workload for the client, or use the workload that is registered.',
+    settings: ['client.spiffeId'],
   },
   audienceMismatch: {
     code: 'P010404',
     error: 'invalid_client',
     spec: 'SPIFFE Client Authentication §3.1',
     message: 'The aud of the JWT-SVID must be the issuer of the authorization server and no other.',
+    fix: 'Fetch a JWT-SVID whose only audience is the issuer of the service.',
+    settings: ['service.issuer'],
   },
   outOfTime: {
     code: 'P010405',
     error: 'invalid_client',
     spec: 'JWT-SVID §3.3',
     message: 'The exp of the JWT-SVID is missing, or the JWT-SVID has expired or is not valid yet.',
+    fix: 'Fetch a new JWT-SVID from the Workload API, and check the clocks.',
+    settings: ['service.allowableClockSkew'],
   },
 })
 
@@ -77,10 +87,14 @@ export function verifySvidClaims(
 ): void {
   if ('failure' in verified) refuse(rules.unverified, verified.failure)
   const { sub, aud, exp, nbf, iat } = verified.claims
-  if (!isSameIdentifier(sub, client.spiffeId)) refuse(rules.otherId, String(sub).slice(0, 200))
+  if (!isSameIdentifier(sub, client.spiffeId)) {
+    const given = String(sub)
+    refuse(rules.otherId, { given, setting: 'client.spiffeId', expected: client.spiffeId })
+  }
   const [audience, ...more] = Array.isArray(aud) ? aud : [aud]
   if (!isSameIdentifier(audience, service.issuer) || more.length > 0) {
-    refuse(rules.audienceMismatch)
+    const given = String(aud)
+    refuse(rules.audienceMismatch, { given, setting: 'service.issuer', expected: service.issuer })
   }
   const seconds = now / 1000
   const skew = effectiveSeconds(service, 'allowableClockSkew')
