@@ -20,18 +20,22 @@ const rules = defineRules('CIBA', {
     error: 'invalid_request',
     spec: 'CIBA §10.1',
     message: 'The parameter auth_req_id is required.',
+    fix: 'Send the `auth_req_id` of the backchannel authentication response.',
   },
   unknown: {
     code: 'P025002',
     error: 'invalid_grant',
     spec: 'CIBA §11',
     message: 'The auth_req_id is unknown.',
+    fix: 'Send the `auth_req_id` of a request of this service that has not been removed.',
+    settings: ['service.backchannelAuthReqIdDuration'],
   },
   otherClient: {
     code: 'P025003',
     error: 'invalid_grant',
     spec: 'CIBA §11',
     message: 'The auth_req_id was issued to another client.',
+    fix: 'Poll with the client that sent the authentication request.',
   },
   pushed: {
     code: 'P025004',
@@ -39,42 +43,53 @@ const rules = defineRules('CIBA', {
     spec: 'CIBA §11',
     message:
       'The client uses push mode: it receives tokens in notifications and must not request them.',
+    fix: 'Wait for the notification, or register the mode poll or ping.',
+    settings: ['client.bcDeliveryMode'],
   },
   pending: {
     code: 'P025005',
     error: 'authorization_pending',
     spec: 'CIBA §11',
     message: 'The user has not made a decision yet.',
+    fix: 'Poll again after the interval: the user, or the frontend that asks the user, has not decided.',
+    settings: ['service.backchannelPollingInterval'],
   },
   tooFast: {
     code: 'P025006',
     error: 'slow_down',
     spec: 'CIBA §11',
     message: 'The client polls too often: increase the interval by five seconds.',
+    fix: 'Wait five seconds longer between polls.',
+    settings: ['service.backchannelPollingInterval'],
   },
   expired: {
     code: 'P025007',
     error: 'expired_token',
     spec: 'CIBA §11',
     message: 'The auth_req_id has expired.',
+    fix: 'Send a new authentication request, or let requests live longer.',
+    settings: ['service.backchannelAuthReqIdDuration'],
   },
   denied: {
     code: 'P025008',
     error: 'access_denied',
     spec: 'CIBA §11',
     message: 'The user denied the request.',
+    fix: 'Send a new request only if the user wishes it.',
   },
   failed: {
     code: 'P025009',
     error: 'expired_token',
     spec: 'CIBA §11',
     message: 'The authentication of the user failed: start a new request.',
+    fix: 'Send a new authentication request: the frontend reported that the user was not authenticated.',
   },
   used: {
     code: 'P025010',
     error: 'invalid_grant',
     spec: 'CIBA §11',
     message: 'The auth_req_id has already been used.',
+    fix: 'Use the tokens of the first response: an `auth_req_id` gives tokens once.',
   },
 })
 
@@ -136,14 +151,16 @@ async function findRequest(
   { parameters, client }: GrantRequest,
   { service, store }: ServiceContext,
 ): Promise<Row> {
-  const authReqId = parameters.get('auth_req_id') ?? refuse(rules.missing)
+  const authReqId =
+    parameters.get('auth_req_id') ?? refuse(rules.missing, { parameter: 'auth_req_id' })
   const found = await store.backchannelRequests.find(service.apiKey, tokenHash(authReqId))
   if (found && found.clientId !== client.clientId) {
-    refuse(rules.otherClient, String(client.clientId))
+    refuse(rules.otherClient, { given: client.clientId, expected: found.clientId })
   }
   const deliveryMode = found?.data.request.deliveryMode ?? client.bcDeliveryMode
-  if (deliveryMode === 'PUSH') refuse(rules.pushed, String(client.clientId))
-  return found ?? refuse(rules.unknown)
+  if (deliveryMode === 'PUSH')
+    refuse(rules.pushed, { setting: 'client.bcDeliveryMode', given: 'PUSH' })
+  return found ?? refuse(rules.unknown, { parameter: 'auth_req_id' })
 }
 
 /**

@@ -18,12 +18,16 @@ const rules = defineRules('Client credentials', {
     error: 'unauthorized_client',
     spec: 'RFC 6749 §4.4',
     message: 'The grant type client_credentials requires client authentication.',
+    fix: 'Register an authentication method for the client: a public client has no grant without a user.',
+    settings: ['client.tokenAuthMethod', 'client.clientType'],
   },
   openid: {
     code: 'P022002',
     error: 'invalid_scope',
     spec: 'RFC 6749 §4.4',
     message: 'The scope openid requires a user: it cannot be requested with client credentials.',
+    fix: 'Omit the scope openid, or let the service ignore it.',
+    settings: ['service.ext.cc.openid'],
   },
 })
 
@@ -44,10 +48,14 @@ const userScopes = ['openid', 'offline_access']
 /** Issues an access token without a refresh token, RFC 6749 §4.4.3. */
 export async function clientCredentials(request: GrantRequest, context: ServiceContext) {
   const { parameters, client, namedBy } = request
-  if (request.clientAuthMethod === 'NONE') refuse(rules.publicClient, String(client.clientId))
+  if (request.clientAuthMethod === 'NONE') {
+    refuse(rules.publicClient, { setting: 'client.tokenAuthMethod', given: 'NONE' })
+  }
   const chosen = chooseScopes(parameters.get('scope'), context.service, client)
   const isOpenId = chosen.includes('openid')
-  if (isOpenId && openid.read(context.service) === 'reject') refuse(rules.openid)
+  if (isOpenId && openid.read(context.service) === 'reject') {
+    refuse(rules.openid, { parameter: 'scope', given: chosen, setting: 'service.ext.cc.openid' })
+  }
   const grant = Grant.parse({
     scopes: chosen.filter((scope) => !userScopes.includes(scope)),
     resources: requireResources(context.service, client, parseResources(parameters)),

@@ -19,54 +19,67 @@ const rules = defineRules('Device code', {
     error: 'invalid_request',
     spec: 'RFC 8628 §3.4',
     message: 'The parameter device_code is required.',
+    fix: 'Send the `device_code` of the device authorization response.',
   },
   unknown: {
     code: 'P026002',
     error: 'invalid_grant',
     spec: 'RFC 6749 §5.2',
     message: 'The device_code is unknown.',
+    fix: 'Send the `device_code` of a request of this service, before it is removed.',
+    settings: ['service.deviceFlowCodeDuration'],
   },
   otherClient: {
     code: 'P026003',
     error: 'invalid_grant',
     spec: 'RFC 6749 §5.2',
     message: 'The device_code was issued to another client.',
+    fix: 'Poll with the client that sent the device authorization request.',
   },
   used: {
     code: 'P026004',
     error: 'invalid_grant',
     spec: 'RFC 6749 §5.2',
     message: 'The device_code has already been used.',
+    fix: 'Use the tokens of the first response: a `device_code` gives tokens once.',
   },
   expired: {
     code: 'P026005',
     error: 'expired_token',
     spec: 'RFC 8628 §3.5',
     message: 'The device_code has expired.',
+    fix: 'Send a new device authorization request, or let codes live longer.',
+    settings: ['service.deviceFlowCodeDuration'],
   },
   pending: {
     code: 'P026006',
     error: 'authorization_pending',
     spec: 'RFC 8628 §3.5',
     message: 'The user has not made a decision yet.',
+    fix: 'Poll again after the interval: the user has not decided.',
+    settings: ['service.deviceFlowPollingInterval'],
   },
   tooSoon: {
     code: 'P026007',
     error: 'slow_down',
     spec: 'RFC 8628 §3.5',
     message: 'The client polls too often: increase the interval by five seconds.',
+    fix: 'Wait five seconds longer between polls.',
+    settings: ['service.deviceFlowPollingInterval'],
   },
   denied: {
     code: 'P026008',
     error: 'access_denied',
     spec: 'RFC 8628 §3.5',
     message: 'The user denied the request.',
+    fix: 'Send a new request only if the user wishes it.',
   },
   failed: {
     code: 'P026009',
     error: 'expired_token',
     spec: 'RFC 8628 §3.5',
     message: 'The authorization by the user failed: start a new device authorization request.',
+    fix: 'Send a new device authorization request: the frontend reported that the user was not authenticated.',
   },
 })
 
@@ -78,10 +91,14 @@ export async function deviceCode(request: GrantRequest, context: ServiceContext)
   const { parameters, client } = request
   const { service, store, now } = context
   const serviceId = service.apiKey
-  const presented = parameters.get('device_code') ?? refuse(rules.missing)
+  const presented =
+    parameters.get('device_code') ?? refuse(rules.missing, { parameter: 'device_code' })
   const hash = tokenHash(presented)
-  const row = (await store.deviceCodes.find(serviceId, hash)) ?? refuse(rules.unknown)
-  if (row.clientId !== client.clientId) refuse(rules.otherClient, String(client.clientId))
+  const row =
+    (await store.deviceCodes.find(serviceId, hash)) ??
+    refuse(rules.unknown, { parameter: 'device_code' })
+  if (row.clientId !== client.clientId)
+    refuse(rules.otherClient, { given: client.clientId, expected: row.clientId })
   if (row.consumedAt != null) refuse(rules.used)
   if (row.expiresAt <= now) refuse(rules.expired)
   const { decision } = row.data

@@ -14,6 +14,7 @@ const rules = defineRules('Password', {
     error: 'invalid_request',
     spec: 'RFC 6749 §4.3.2',
     message: 'The parameters username and password are required.',
+    fix: 'Send both `username` and `password`.',
   },
 })
 
@@ -23,7 +24,9 @@ export async function password(request: GrantRequest, context: ServiceContext) {
   const { service, store } = context
   const username = parameters.get('username')
   const presented = parameters.get('password')
-  if (username === undefined || presented === undefined) refuse(rules.incomplete)
+  if (username === undefined || presented === undefined) {
+    refuse(rules.incomplete, { parameter: username === undefined ? 'username' : 'password' })
+  }
   const text = parameters.get('authorization_details')
   const authorizationDetails = parseAuthorizationDetails(text, service, client)
   const scopes = chooseScopes(parameters.get('scope'), service, client)

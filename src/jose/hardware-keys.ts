@@ -15,6 +15,8 @@ const rules = defineRules('Signing', {
     spec: 'RFC 6749 §5.2',
     message: 'The key that must sign cannot be used at present.',
     isTemporary: true,
+    fix: 'Make the module reachable that holds the key, and declare its `hsmName` in `POSTERN_HSM_CONFIG`.',
+    settings: ['service.hsks'],
   },
   wrong: {
     code: 'P110002',
@@ -22,6 +24,8 @@ const rules = defineRules('Signing', {
     spec: 'RFC 7515 §5.2',
     message: 'The hardware security module made a signature that is not valid.',
     isTemporary: true,
+    fix: 'Examine the module, its driver and its slot; delete the key with `/hsk/delete` if it stays defective.',
+    settings: ['service.hsks'],
   },
 })
 

@@ -11,6 +11,13 @@ const rules = defineRules('Signing', {
     error: 'server_error',
     spec: 'RFC 7515 §4.1.1',
     message: 'The service has no private key for the required signature algorithm.',
+    fix: 'Add a private key for the algorithm and the key id to the service, or register another algorithm.',
+    settings: [
+      'service.jwks',
+      'client.idTokenSignAlg',
+      'client.userInfoSignAlg',
+      'client.authorizationSignAlg',
+    ],
   },
   secretTooShort: {
     code: 'P008002',
@@ -18,6 +25,13 @@ const rules = defineRules('Signing', {
     spec: 'RFC 7518 §3.2',
     message:
       'The client secret is too short for the signature algorithm that the client registered.',
+    fix: 'Give the client a secret of at least 32 bytes for HS256, 48 for HS384 or 64 for HS512, or register an asymmetric algorithm.',
+    settings: [
+      'client.clientSecret',
+      'client.idTokenSignAlg',
+      'client.userInfoSignAlg',
+      'client.authorizationSignAlg',
+    ],
   },
   secretUnknown: {
     code: 'P100004',
@@ -25,6 +39,13 @@ const rules = defineRules('Signing', {
     spec: 'OIDC Core §10.1',
     message:
       'The client secret cannot sign: the client has none, or only its hash is stored. Register an asymmetric algorithm.',
+    fix: 'Register an asymmetric algorithm such as ES256 for the client, or store secrets encrypted and set a new one.',
+    settings: [
+      'client.idTokenSignAlg',
+      'client.userInfoSignAlg',
+      'client.authorizationSignAlg',
+      'service.ext.client_secret.storage',
+    ],
   },
 })
 

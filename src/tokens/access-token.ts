@@ -29,18 +29,23 @@ const rules = defineRules('Issuing', {
     error: 'invalid_scope',
     spec: 'RFC 6749 §3.3',
     message: 'A scope is required, and no granted scope is left for the token.',
+    fix: 'Give service and client back one of the granted scopes, or ask the user to authorize again.',
+    settings: ['service.scopeRequired', 'service.supportedScopes', 'client.extension'],
   },
   clientLocked: {
     code: 'P014001',
     error: 'unauthorized_client',
     spec: 'RFC 6749 §5.2',
     message: 'The client is locked, so no token is issued.',
+    fix: 'Unlock the client if it may be used again.',
+    settings: ['client.locked'],
   },
   accessTokenTaken: {
     code: 'P014002',
     error: 'invalid_request',
     spec: 'RFC 6749 §5.1',
     message: 'The access token that the call specifies already exists.',
+    fix: 'Pass an `accessToken` that was not used before, or omit it so that one is generated.',
   },
 })
 
@@ -155,7 +160,7 @@ function accessSeconds({ service }: ServiceContext, issue: Issue, grant: Grant):
 /** The grant, reduced to what service and client allow now. Refuses locked clients. */
 function currentGrant({ service }: ServiceContext, issue: Issue): Grant {
   const { client, grantType } = issue
-  if (client.locked) refuse(rules.clientLocked, String(client.clientId))
+  if (client.locked) refuse(rules.clientLocked, { setting: 'client.locked', given: true })
   requireGrantType(grantType, service, client)
   const grant = { ...issue.grant, ...issue.narrowed }
   const scopes = keepScopes(grant.scopes, service, client)

@@ -27,24 +27,29 @@ const rules = defineRules('Token create', {
     error: 'invalid_request',
     spec: 'RFC 6749 §5.1',
     message: 'The call must contain clientId or clientIdentifier.',
+    fix: 'Pass the `clientId` or the `clientIdentifier` of the client.',
   },
   clientUnknown: {
     code: 'P046002',
     error: 'invalid_request',
     spec: 'RFC 6749 §5.1',
     message: 'The client that the call specifies is unknown.',
+    fix: 'Pass the id or alias of a client of this service.',
   },
   subjectMissing: {
     code: 'P046003',
     error: 'invalid_request',
     spec: 'RFC 6749 §5.1',
     message: 'A subject is required for a token of this grant type.',
+    fix: 'Pass a `grantType`, and a `subject` for each grant type except CLIENT_CREDENTIALS.',
   },
   scopeUnsupported: {
     code: 'P046004',
     error: 'invalid_request',
     spec: 'RFC 6749 §3.3',
     message: 'The call contains a scope that the service or the client does not have.',
+    fix: 'Add the scope to service and client, or omit it.',
+    settings: ['service.supportedScopes', 'client.extension'],
   },
 })
 

@@ -34,12 +34,31 @@ const rules = defineRules('Encryption', {
     error: 'server_error',
     spec: 'OIDC Core §10.2',
     message: 'The client has no key for the encryption that it registered.',
+    fix: 'Add a public encryption key for the registered algorithm to the key set of the client, or register no encryption.',
+    settings: [
+      'client.jwks',
+      'client.jwksUri',
+      'client.idTokenEncryptionAlg',
+      'client.userInfoEncryptionAlg',
+      'client.authorizationEncryptionAlg',
+      'service.ext.encrypt_out',
+    ],
   },
   valueKeyMissing: {
     code: 'P102001',
     error: 'server_error',
     spec: 'RFC 7516 §5.1',
     message: 'The client has no key for the encryption of its codes or tokens.',
+    fix: 'Add a public encryption key to the key set of the client, or let its codes and tokens be plain.',
+    settings: [
+      'client.jwks',
+      'client.jwksUri',
+      'client.ext.encrypt.code',
+      'client.ext.encrypt.access_token',
+      'client.ext.encrypt.refresh_token',
+      'client.ext.encrypt.alg',
+      'client.ext.enc.kid',
+    ],
   },
   secretHashed: {
     code: 'P100005',
@@ -47,6 +66,13 @@ const rules = defineRules('Encryption', {
     spec: 'OIDC Core §10.2',
     message:
       'The client secret cannot encrypt, because only its hash is stored: register an asymmetric algorithm.',
+    fix: 'Register an asymmetric encryption algorithm such as ECDH-ES, or store secrets encrypted and set a new one.',
+    settings: [
+      'client.idTokenEncryptionAlg',
+      'client.userInfoEncryptionAlg',
+      'client.authorizationEncryptionAlg',
+      'service.ext.client_secret.storage',
+    ],
   },
 })
 

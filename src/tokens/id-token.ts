@@ -16,6 +16,8 @@ const rules = defineRules('Issuing', {
     error: 'invalid_scope',
     spec: 'OIDC Core §3.1.2.1',
     message: 'The client may no longer use the scope openid, so no ID Token is issued.',
+    fix: 'Give service and client the scope openid back, or ask for a grant without it.',
+    settings: ['service.supportedScopes', 'client.extension'],
   },
 })
 

@@ -16,6 +16,7 @@ const rules = defineRules('Issuing', {
     error: 'invalid_request',
     spec: 'RFC 6749 §5.1',
     message: 'The refresh token that the call specifies already exists.',
+    fix: 'Pass a `refreshToken` that was not used before, or omit it so that one is generated.',
   },
 })
 

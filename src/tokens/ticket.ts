@@ -21,6 +21,7 @@ const rules = defineRules('Token issue', {
     error: 'server_error',
     spec: 'RFC 6749 §5.2',
     message: 'The ticket is unknown, expired or already used.',
+    fix: 'Use the ticket of the latest `/auth/token` response once, within ten minutes, at the same service.',
   },
 })
 

@@ -11,6 +11,8 @@ const rules = defineRules('Delete token', {
     error: 'invalid_request',
     spec: 'RFC 7009 §2.1',
     message: 'The parameter refresh_token is required: it names the token to revoke.',
+    fix: 'Send the `refresh_token` to revoke.',
+    settings: ['service.ext.grant.delete_token', 'client.ext.grant.delete_token'],
   },
 })
 

@@ -10,12 +10,16 @@ const rules = defineRules('Device authorization', {
     error: 'server_error',
     spec: 'RFC 8628 §3.2',
     message: 'The service has no deviceVerificationUri: configure one.',
+    fix: 'Set the URL at which users enter the code.',
+    settings: ['service.deviceVerificationUri'],
   },
   userCodesExhausted: {
     code: 'P080002',
     error: 'server_error',
     spec: 'RFC 8628 §6.1',
     message: 'No user code is available: increase the userCodeLength of the service.',
+    fix: 'Let user codes be longer, or use more characters.',
+    settings: ['service.userCodeLength', 'service.userCodeCharset'],
   },
 })
 

@@ -19,30 +19,38 @@ const rules = defineRules('Native SSO', {
     error: 'server_error',
     spec: 'OIDC Native SSO §3.1',
     message: 'A sessionId is required: the authorization request uses Native SSO.',
+    fix: 'Pass the `sessionId` of the user to `/auth/authorization/issue`, or do not grant the scope `device_sso`.',
+    settings: ['service.nativeSsoSupported'],
   },
   clientMissing: {
     code: 'P029002',
     error: 'invalid_client',
     spec: 'OIDC Native SSO §4.3',
     message: 'The exchange of a device secret requires a client id.',
+    fix: 'Send the `client_id` of the app together with the device secret.',
   },
   notOurs: {
     code: 'P029003',
     error: 'invalid_request',
     spec: 'OIDC Native SSO §4.2',
     message: 'The subject_token must be an ID Token that the service signed.',
+    fix: 'Send as `subject_token` the signed ID Token that this service issued to the first app.',
+    settings: ['service.issuer'],
   },
   incomplete: {
     code: 'P029004',
     error: 'invalid_request',
     spec: 'OIDC Native SSO §3.3',
     message: 'The ID Token must contain sid and ds_hash: it was not issued for Native SSO.',
+    fix: 'Send an ID Token that was issued for the scope `device_sso`, which has `sid` and `ds_hash`.',
+    settings: ['service.nativeSsoSupported'],
   },
   sessionEnded: {
     code: 'P029005',
     error: 'invalid_grant',
     spec: 'OIDC Native SSO §4.3',
     message: 'The session has ended: none of its tokens is active.',
+    fix: 'Let the user log in again in the first app, and exchange the new ID Token and device secret.',
   },
 })
 

@@ -5,135 +5,13 @@ import type { Client } from '../../model/client/client.ts'
 import type { TokenType } from '../../model/enums.ts'
 import type { Service } from '../../model/service/service.ts'
 import { isUrl } from '../../model/url.ts'
-import { defineRules, refuse } from '../../refusal.ts'
+import { refuse } from '../../refusal.ts'
 import { defineAttribute, words } from '../attribute.ts'
 import { isOfKind, isOwnResponse } from '../jwt-kinds.ts'
 import type { Parameters } from '../parameters.ts'
 import { isUri } from '../uri.ts'
 import { audiencesOf, type PresentedJwt, readJwt, requireValidNow } from './presented-jwt.ts'
-
-const rules = defineRules('Token exchange', {
-  clientMissing: {
-    code: 'P027001',
-    error: 'invalid_client',
-    spec: 'RFC 8693 §2.1',
-    message: 'Token exchange requires a client id.',
-  },
-  publicClient: {
-    code: 'P027002',
-    error: 'unauthorized_client',
-    spec: 'RFC 8693 §2.1',
-    message: 'Token exchange is allowed for confidential clients only.',
-  },
-  notPermitted: {
-    code: 'P027003',
-    error: 'unauthorized_client',
-    spec: 'RFC 8693 §2.1',
-    message: 'Token exchange is allowed only for clients with a permission for it.',
-  },
-  requestedTypeUnknown: {
-    code: 'P027004',
-    error: 'invalid_request',
-    spec: 'RFC 8693 §2.1',
-    message: 'The requested_token_type is unknown.',
-  },
-  subjectMissing: {
-    code: 'P027005',
-    error: 'invalid_request',
-    spec: 'RFC 8693 §2.1',
-    message: 'The parameter subject_token is required.',
-  },
-  subjectTypeUnknown: {
-    code: 'P027006',
-    error: 'invalid_request',
-    spec: 'RFC 8693 §2.1',
-    message: 'The subject_token_type is missing or unknown.',
-  },
-  actorTypeUnknown: {
-    code: 'P027007',
-    error: 'invalid_request',
-    spec: 'RFC 8693 §2.1',
-    message: 'The actor_token_type is missing or unknown.',
-  },
-  actorTypeAlone: {
-    code: 'P027008',
-    error: 'invalid_request',
-    spec: 'RFC 8693 §2.1',
-    message: 'The parameter actor_token is required with an actor_token_type.',
-  },
-  malformed: {
-    code: 'P027009',
-    error: 'invalid_request',
-    spec: 'RFC 8693 §2.2.2',
-    message: 'The token is not a well-formed JWT.',
-  },
-  encrypted: {
-    code: 'P027010',
-    error: 'invalid_request',
-    spec: 'RFC 8693 §2.2.2',
-    message: 'Encrypted JWTs are not allowed for token exchange.',
-  },
-  unsigned: {
-    code: 'P027011',
-    error: 'invalid_request',
-    spec: 'RFC 8693 §2.2.2',
-    message: 'Unsigned JWTs are not allowed for token exchange.',
-  },
-  expired: {
-    code: 'P027012',
-    error: 'invalid_request',
-    spec: 'RFC 8693 §2.2.2',
-    message: 'The token has expired.',
-  },
-  notYetValid: {
-    code: 'P027013',
-    error: 'invalid_request',
-    spec: 'RFC 8693 §2.2.2',
-    message: 'The token is not valid yet.',
-  },
-  idTokenIncomplete: {
-    code: 'P027014',
-    error: 'invalid_request',
-    spec: 'OIDC Core §2',
-    message: 'A required claim of the ID Token is missing or not valid.',
-  },
-  signature: {
-    code: 'P027015',
-    error: 'invalid_request',
-    spec: 'RFC 8693 §2.2.2',
-    message: 'The signature of the token cannot be verified with the public keys of its issuer.',
-  },
-  tokenUnknown: {
-    code: 'P027016',
-    error: 'invalid_request',
-    spec: 'RFC 8693 §2.2.2',
-    message: 'The token was not issued by the service, or is revoked or expired.',
-  },
-  possessionUnproven: {
-    code: 'P027017',
-    error: 'invalid_request',
-    spec: 'RFC 8693 §2.2.2',
-    message: 'Proof of possession is required: the token is bound to a key or a certificate.',
-  },
-  foreignRefreshToken: {
-    code: 'P027018',
-    error: 'invalid_request',
-    spec: 'RFC 6749 §10.4',
-    message: 'The refresh token was issued to another client.',
-  },
-  otherKind: {
-    code: 'P027019',
-    error: 'invalid_request',
-    spec: 'RFC 8725 §3.11',
-    message: 'The type of the JWT does not match its token type.',
-  },
-  issuerUnknown: {
-    code: 'P027020',
-    error: 'invalid_request',
-    spec: 'RFC 8693 §2.2.2',
-    message: 'ID Tokens of this issuer are not accepted by the service.',
-  },
-})
+import { rules } from './token-exchange-rules.ts'
 
 /** Identifiers of token types, RFC 8693 §3. */
 const typeNames: Record<string, TokenType> = {
@@ -152,11 +30,18 @@ const deviceSecretType = 'urn:openid:params:token-type:device-secret'
 
 /** Whether the service allows a client, or an anonymous request, to exchange tokens. */
 export function requireExchanger(service: Service, client: Client | undefined): void {
-  if (service.tokenExchangeByIdentifiableClientsOnly && !client) refuse(rules.clientMissing)
+  if (service.tokenExchangeByIdentifiableClientsOnly && !client) {
+    const setting = 'service.tokenExchangeByIdentifiableClientsOnly'
+    refuse(rules.clientMissing, { parameter: 'client_id', setting })
+  }
   const isConfidential = client !== undefined && client.clientType !== 'PUBLIC'
-  if (service.tokenExchangeByConfidentialClientsOnly && !isConfidential) refuse(rules.publicClient)
+  if (service.tokenExchangeByConfidentialClientsOnly && !isConfidential) {
+    refuse(rules.publicClient, { setting: 'service.tokenExchangeByConfidentialClientsOnly' })
+  }
   const isPermitted = client?.extension?.tokenExchangePermitted ?? false
-  if (service.tokenExchangeByPermittedClientsOnly && !isPermitted) refuse(rules.notPermitted)
+  if (service.tokenExchangeByPermittedClientsOnly && !isPermitted) {
+    refuse(rules.notPermitted, { setting: 'service.tokenExchangeByPermittedClientsOnly' })
+  }
 }
 
 export interface ExchangeParameters {
@@ -172,16 +57,34 @@ export interface ExchangeParameters {
 export function parseExchange(parameters: Parameters, service: Service): ExchangeParameters {
   const requested = parameters.get('requested_token_type')
   const requestedTokenType = typeOf(requested)
-  if (requested !== undefined && !requestedTokenType) refuse(rules.requestedTypeUnknown)
-  const subjectToken = parameters.get('subject_token') ?? refuse(rules.subjectMissing)
+  if (requested !== undefined && !requestedTokenType) {
+    refuse(rules.requestedTypeUnknown, {
+      parameter: 'requested_token_type',
+      given: requested,
+      expected: Object.keys(typeNames),
+    })
+  }
+  const subjectToken =
+    parameters.get('subject_token') ?? refuse(rules.subjectMissing, { parameter: 'subject_token' })
+  const subjectType = parameters.get('subject_token_type')
   const subjectTokenType =
-    typeOf(parameters.get('subject_token_type')) ?? refuse(rules.subjectTypeUnknown)
+    typeOf(subjectType) ??
+    refuse(rules.subjectTypeUnknown, {
+      parameter: 'subject_token_type',
+      given: subjectType,
+      expected: Object.keys(typeNames),
+    })
   const actorToken = parameters.get('actor_token')
   const actorType = parameters.get('actor_token_type')
-  if (actorToken === undefined && actorType !== undefined) refuse(rules.actorTypeAlone)
+  if (actorToken === undefined && actorType !== undefined) {
+    refuse(rules.actorTypeAlone, { parameter: 'actor_token' })
+  }
   const isDeviceSecret = service.nativeSsoSupported && actorType === deviceSecretType
   const actorTokenType = isDeviceSecret ? 'DEVICE_SECRET' : typeOf(actorType)
-  if (actorToken !== undefined && !actorTokenType) refuse(rules.actorTypeUnknown)
+  if (actorToken !== undefined && !actorTokenType) {
+    const expected = Object.keys(typeNames)
+    refuse(rules.actorTypeUnknown, { parameter: 'actor_token_type', given: actorType, expected })
+  }
   const audiences = [...new Set(parameters.getAll('audience'))]
   return {
     requestedTokenType,
@@ -254,13 +157,15 @@ const listedIssuers = defineAttribute<readonly string[] | undefined>({
  */
 export function requireListedIssuer(issuer: string, service: Service): string {
   const isListed = listedIssuers.read(service)?.includes(issuer)
-  return isListed ? issuer : refuse(rules.issuerUnknown, issuer.slice(0, 100))
+  if (isListed) return issuer
+  const setting = 'service.ext.token_exchange.issuers'
+  return refuse(rules.issuerUnknown, { parameter: 'subject_token.iss', given: issuer, setting })
 }
 
 /** Only asymmetric signatures are verified: a shared secret would not prove the issuer. */
 export function requireAsymmetric({ alg }: PresentedJwt): void {
   const isAsymmetric = (asymmetricAlgorithms as readonly string[]).includes(alg)
-  if (!isAsymmetric) refuse(rules.signature, alg.slice(0, 20))
+  if (!isAsymmetric) refuse(rules.signature, { parameter: 'subject_token.alg', given: alg })
 }
 
 export function requireVerified(outcome: object): void {

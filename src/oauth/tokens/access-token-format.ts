@@ -22,6 +22,13 @@ const rules = defineRules('Access token format', {
     spec: 'RFC 9068 §2.1',
     message:
       'The access tokens of the client are JWTs, but the service has no private key that can sign them.',
+    fix: 'Add a private key for the algorithm of access tokens, or let the access tokens of the client be opaque.',
+    settings: [
+      'service.accessTokenSignAlg',
+      'service.accessTokenSignatureKeyId',
+      'service.jwks',
+      'client.ext.access_token.format',
+    ],
   },
 })
 

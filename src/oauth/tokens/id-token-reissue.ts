@@ -10,12 +10,16 @@ const rules = defineRules('ID Token reissue', {
     error: 'invalid_request',
     spec: 'OIDC Core §12.2',
     message: 'The service does not support reissuing ID Tokens.',
+    fix: 'Let ID Tokens be reissued by the service.',
+    settings: ['service.idTokenReissuable'],
   },
   accessTokenUnknown: {
     code: 'P024002',
     error: 'invalid_request',
     spec: 'OIDC Core §12.2',
     message: 'The access token is unknown, revoked or expired, or its client is not active.',
+    fix: 'Pass the access token of the refresh response before it expires, of a client that is not locked.',
+    settings: ['service.accessTokenDuration'],
   },
   notReissuable: {
     code: 'P024003',
@@ -23,12 +27,15 @@ const rules = defineRules('ID Token reissue', {
     spec: 'OIDC Core §12.2',
     message:
       'The access token must come from a refresh token request for a user, with the scope openid.',
+    fix: 'Pass an access token that came from a refresh request for a user, with the scope openid.',
+    settings: ['service.idTokenReissuable'],
   },
   otherRefreshToken: {
     code: 'P024004',
     error: 'invalid_request',
     spec: 'OIDC Core §12.2',
     message: 'The refresh token was not issued together with the access token.',
+    fix: 'Pass the refresh token of the same response as the access token.',
   },
 })
 

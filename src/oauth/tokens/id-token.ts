@@ -33,6 +33,8 @@ const rules = defineRules('ID Token', {
     error: 'invalid_request',
     spec: 'OIDC Core §3.1.2.1',
     message: 'The id_token_hint is not an ID Token that the service issued to the client.',
+    fix: 'Send an ID Token that this service issued to the same client, or omit `id_token_hint`.',
+    settings: ['service.issuer', 'service.jwks', 'client.idTokenSignAlg'],
   },
 })
 

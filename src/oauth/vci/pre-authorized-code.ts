@@ -13,36 +13,45 @@ const rules = defineRules('Pre-authorized code', {
     error: 'invalid_request',
     spec: 'OpenID4VCI §6.1',
     message: 'The parameter pre-authorized_code is required.',
+    fix: 'Send `pre-authorized_code` with the code of the credential offer.',
   },
   unknown: {
     code: 'P124002',
     error: 'invalid_grant',
     spec: 'OpenID4VCI §6.3',
     message: 'The pre-authorized code is unknown, expired or already redeemed.',
+    fix: 'Create a new offer, and redeem its code once before it expires.',
+    settings: ['service.credentialOfferDuration'],
   },
   transactionCodeMissing: {
     code: 'P124003',
     error: 'invalid_request',
     spec: 'OpenID4VCI §6.3',
     message: 'The parameter tx_code is required: the offer has a transaction code.',
+    fix: 'Let the wallet ask the user for the transaction code, and send it as `tx_code`.',
   },
   transactionCodeUnexpected: {
     code: 'P124004',
     error: 'invalid_request',
     spec: 'OpenID4VCI §6.3',
     message: 'The request has a tx_code, but the offer has no transaction code.',
+    fix: 'Omit `tx_code`, or create the offer with a transaction code.',
   },
   transactionCodeWrong: {
     code: 'P124005',
     error: 'invalid_grant',
     spec: 'OpenID4VCI §6.3',
     message: 'The transaction code is wrong.',
+    fix: 'Let the user enter the transaction code that was sent with the offer.',
+    settings: ['service.ext.vci.tx_code.attempts'],
   },
   transactionCodeInvalid: {
     code: 'P124006',
     error: 'invalid_tx_code',
     spec: 'OpenID4VCI 1.1 §6.3',
     message: 'The transaction code is wrong: ask the user for it again.',
+    fix: 'Let the user enter the transaction code again.',
+    settings: ['service.ext.vci.tx_code.attempts', 'service.ext.vci.tx_code.error'],
   },
   spent: {
     code: 'P124007',
@@ -50,6 +59,8 @@ const rules = defineRules('Pre-authorized code', {
     spec: 'OpenID4VCI §6.3',
     message:
       'The pre-authorized code cannot be redeemed after too many transaction codes: use a new offer.',
+    fix: 'Create a new offer with another transaction code.',
+    settings: ['service.ext.vci.tx_code.attempts'],
   },
 })
 
@@ -88,7 +99,8 @@ export const mayRedeemAnonymously = (grantType: string | undefined, service: Ser
   !policyOf(service).highAssurance &&
   supportsGrantType('PRE_AUTHORIZED_CODE', service)
 
-export const requireCode = (code: string | undefined): string => code ?? refuse(rules.missing)
+export const requireCode = (code: string | undefined): string =>
+  code ?? refuse(rules.missing, { parameter: 'pre-authorized_code' })
 
 /** One sentence for all: a code tells nothing until it is redeemed. */
 export function requireOpen<R extends { expiresAt: number; redeemedAt: number | null }>(
@@ -109,10 +121,10 @@ export function transactionCodeCheck(
   presented: string | undefined,
 ): ((service: Service, attemptsBefore: number) => Rule | undefined) | undefined {
   if (txCode === undefined) {
-    if (presented !== undefined) refuse(rules.transactionCodeUnexpected)
+    if (presented !== undefined) refuse(rules.transactionCodeUnexpected, { parameter: 'tx_code' })
     return undefined
   }
-  if (presented === undefined) refuse(rules.transactionCodeMissing)
+  if (presented === undefined) refuse(rules.transactionCodeMissing, { parameter: 'tx_code' })
   return (service, attemptsBefore) =>
     isEqual(presented, txCode) ? undefined : wrongCode(service, attemptsBefore + 1)
 }

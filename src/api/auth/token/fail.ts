@@ -15,36 +15,43 @@ const rules = defineRules('Token fail', {
     error: 'server_error',
     spec: 'RFC 6749 §5.2',
     message: 'The token request failed for an unknown reason.',
+    fix: 'Send the `reason` for which the request fails, so that the client gets a fitting error.',
   },
   INVALID_RESOURCE_OWNER_CREDENTIALS: {
     code: 'P037002',
     error: 'invalid_grant',
     spec: 'RFC 6749 §5.2',
     message: 'The credentials of the resource owner are not valid.',
+    fix: 'Let the user enter the user name and the password again.',
   },
   INVALID_TARGET: {
     code: 'P037003',
     error: 'invalid_target',
     spec: 'RFC 8707 §2',
     message: 'The resource that the request names is unknown or not available.',
+    fix: 'Request a `resource` that the frontend knows, or teach it the resource.',
   },
   INVALID_CLIENT: {
     code: 'P037004',
     error: 'invalid_client',
     spec: 'RFC 6749 §5.2',
     message: 'The client is not allowed to make the request.',
+    fix: 'Let the frontend permit the client, or use another client.',
   },
   UNAUTHORIZED_CLIENT: {
     code: 'P037005',
     error: 'unauthorized_client',
     spec: 'RFC 6749 §5.2',
     message: 'The client is not allowed to use the grant type for this user.',
+    fix: 'Let the frontend permit the grant type to the client for this user, or use another one.',
   },
   INVALID_SCOPE: {
     code: 'P037006',
     error: 'invalid_scope',
     spec: 'RFC 6749 §5.2',
     message: 'The user is not allowed to grant the requested scopes.',
+    fix: 'Request scopes that the frontend lets this user grant.',
+    settings: ['service.supportedScopes'],
   },
 })
 

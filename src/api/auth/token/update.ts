@@ -24,12 +24,14 @@ const rules = defineRules('Token update', {
     error: 'invalid_token',
     spec: 'RFC 6750 §3.1',
     message: 'The token or its client is unknown, or the identifiers name different tokens.',
+    fix: 'Pass one token that exists, in each way in which the call names it; its client must exist, too.',
   },
   unnamed: {
     code: 'P047002',
     error: 'invalid_request',
     spec: 'RFC 6750 §3.1',
     message: 'The call must identify the token by its value, its hash or its refresh token.',
+    fix: 'Pass `accessToken`, `accessTokenHash`, `tokenId`, `refreshToken` or `refreshTokenHash`.',
   },
   signed: {
     code: 'P047003',
@@ -37,6 +39,8 @@ const rules = defineRules('Token update', {
     spec: 'RFC 9068 §2',
     message:
       'The content of a JWT access token is signed and cannot be updated: issue a new token.',
+    fix: 'Issue a new token, or let the access tokens of the client be opaque.',
+    settings: ['service.accessTokenSignAlg', 'client.ext.access_token.format'],
   },
 })
 
