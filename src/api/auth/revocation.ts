@@ -23,6 +23,7 @@ const rules = defineRules('Revocation', {
     error: 'invalid_request',
     spec: 'RFC 7009 §2.1',
     message: 'The parameter token is required in the revocation request.',
+    fix: 'Send the parameter `token` in the form of the revocation request.',
   },
 })
 
@@ -87,7 +88,7 @@ export const revocation = defineEndpoint({
     step('client', () => clientFacts(authenticated))
     step('token')
     const { client, clientAuthMethod, writes } = authenticated
-    const token = parameters.get('token') ?? refuse(rules.tokenMissing)
+    const token = parameters.get('token') ?? refuse(rules.tokenMissing, { parameter: 'token' })
     // RFC 7009 §2.1: the hint may be ignored, so both kinds of tokens are looked up.
     await context.store.commit(...writes, ...(await endingsOf(context, client, token)))
     return { action: 'OK', responseContent: '', ...challengeFor(context, clientAuthMethod) }

@@ -20,18 +20,22 @@ const rules = defineRules('Introspection JWT', {
     error: 'invalid_request',
     spec: 'RFC 9701 §5',
     message: 'The rsUri is required for a JWT response: specify the URI of the resource server.',
+    fix: 'Pass the URI of the resource server as `rsUri`, or request a JSON response.',
   },
   algorithm: {
     code: 'P042004',
     error: 'invalid_request',
     spec: 'RFC 9701 §6',
     message: 'The algorithm for the introspection response is not supported.',
+    fix: 'Pass a supported algorithm as `introspectionSignAlg` and for the encryption.',
+    settings: ['service.fapiModes'],
   },
   keyMissing: {
     code: 'P042005',
     error: 'invalid_request',
     spec: 'RFC 9701 §6',
     message: 'The key for the algorithm of the introspection response is missing or unusable.',
+    fix: 'Pass `sharedKeyForSign`, `sharedKeyForEncryption` or a public JWK in `publicKeyForEncryption`, as the algorithm needs.',
   },
 })
 

@@ -10,18 +10,24 @@ const rules = defineRules('Introspection client', {
     error: 'invalid_client',
     spec: 'RFC 7662 §2.1',
     message: 'The client does not authenticate, so it must not introspect tokens.',
+    fix: 'Register an authentication method for the client, or introspect with another client.',
+    settings: ['client.tokenAuthMethod', 'service.supportedIntrospectionAuthMethods'],
   },
   twoWays: {
     code: 'P102003',
     error: 'invalid_request',
     spec: 'RFC 6749 §2.3',
     message: 'The request has credentials of a client and an access token: use one of them.',
+    fix: 'Pass either the credentials of the client or `bearerToken`.',
+    settings: ['service.ext.introspection.bearer_scopes'],
   },
   bearerUnsupported: {
     code: 'P102004',
     error: 'invalid_request',
     spec: 'RFC 7662 §2.1',
     message: 'The introspection endpoint does not accept access tokens: authenticate the client.',
+    fix: 'Authenticate a client, or let the service accept access tokens at the introspection endpoint.',
+    settings: ['service.ext.introspection.bearer_scopes'],
   },
 })
 

@@ -20,18 +20,22 @@ const rules = defineRules('HTTP message signature', {
     error: 'invalid_token',
     spec: 'FAPI 2.0 Message Signing ID1 §5.6',
     message: 'An HTTP message signature with the tag fapi-2-request is required.',
+    fix: 'Sign the request with the tag `fapi-2-request`, and pass the fields Signature and Signature-Input.',
+    settings: ['client.rsRequestSigned'],
   },
   malformed: {
     code: 'P004802',
     error: 'invalid_token',
     spec: 'RFC 9421 §4',
     message: 'The request must have exactly one well-formed HTTP message signature.',
+    fix: 'Send well-formed Signature and Signature-Input fields, with one signature of the tag `fapi-2-request`.',
   },
   uncovered: {
     code: 'P004803',
     error: 'invalid_token',
     spec: 'FAPI 2.0 Message Signing ID1 §5.6',
     message: 'The HTTP message signature does not cover all components that are required.',
+    fix: 'Cover the components that the evidence names.',
   },
   outOfTime: {
     code: 'P004804',
@@ -39,24 +43,30 @@ const rules = defineRules('HTTP message signature', {
     spec: 'RFC 9421 §2.3',
     message:
       'The created parameter of the HTTP message signature is missing, too old or in the future, or the signature has expired.',
+    fix: 'Set `created` to the time of the request, and check the clock of the client.',
   },
   keyUnknown: {
     code: 'P004805',
     error: 'invalid_token',
     spec: 'RFC 9421 §3.2',
     message: 'The client has no key that matches the HTTP message signature.',
+    fix: 'Register the public key that signs requests, and its key id.',
+    settings: ['client.jwks', 'client.jwksUri', 'client.rsSignedRequestKeyId'],
   },
   signatureInvalid: {
     code: 'P004806',
     error: 'invalid_token',
     spec: 'RFC 9421 §3.2',
     message: 'The HTTP message signature is not valid.',
+    fix: 'Sign the components as they are sent: method, target URI and fields as the frontend passes them.',
+    settings: ['client.jwks', 'client.jwksUri'],
   },
   digestMismatch: {
     code: 'P004807',
     error: 'invalid_token',
     spec: 'RFC 9530 §2',
     message: 'The Content-Digest does not match the request body.',
+    fix: 'Compute Content-Digest over the body as it is sent, and pass that body.',
   },
   otherCredentials: {
     code: 'P004808',
@@ -64,6 +74,7 @@ const rules = defineRules('HTTP message signature', {
     spec: 'FAPI 2.0 Message Signing ID1 §5.6',
     message:
       'The signed header fields do not match the access token and the DPoP proof of the request.',
+    fix: 'Pass the Authorization and DPoP fields that were signed, with the access token of the call.',
   },
   targetUnknown: {
     code: 'P004809',
@@ -71,18 +82,22 @@ const rules = defineRules('HTTP message signature', {
     spec: 'RFC 9421 §2.2',
     message:
       'The HTTP message signature covers a method or target URI that the call does not contain.',
+    fix: 'Pass the `htm` and the `targetUri` of the request as the client sent them.',
   },
   fieldMalformed: {
     code: 'P004811',
     error: 'invalid_request',
     spec: 'RFC 9110 §5.5',
     message: 'A header field of the request has a value that is not allowed in HTTP.',
+    fix: 'Pass header fields without control characters.',
   },
   responseKeyMissing: {
     code: 'P004810',
     error: 'server_error',
     spec: 'FAPI 2.0 Message Signing ID1 §5.6',
     message: 'The service has no private key to sign responses.',
+    fix: 'Add a private key of an asymmetric algorithm to the service, or do not sign responses.',
+    settings: ['service.rsResponseSigned', 'service.resourceSignatureKeyId', 'service.jwks'],
   },
 })
 

@@ -39,6 +39,7 @@ const rules = defineRules('Introspection', {
     error: 'invalid_request',
     spec: 'RFC 7662 §2.1',
     message: 'The parameter token is required in the introspection request.',
+    fix: 'Send the parameter `token` in the form of the introspection request.',
   },
 })
 
@@ -135,7 +136,7 @@ export const introspectionStandard = defineEndpoint({
   async handle({ body }, context) {
     const parameters = parseParameters(body.parameters)
     const requester = await authenticateRequester(context, parameters, body)
-    const token = parameters.get('token') ?? refuse(rules.tokenMissing)
+    const token = parameters.get('token') ?? refuse(rules.tokenMissing, { parameter: 'token' })
     const hint = parameters.get('token_type_hint')
     const idToken = mayBeIdToken(context.service, hint)
       ? await introspectIdToken(context, token, { ...body, requester })
