@@ -31,36 +31,43 @@ const rules = defineRules('Backchannel complete', {
     error: 'server_error',
     spec: 'CIBA §10',
     message: 'The ticket has no auth_req_id, or its request has already been completed.',
+    fix: 'Use the ticket of the `/backchannel/authentication` response once, after `/backchannel/authentication/issue`.',
   },
   subjectMissing: {
     code: 'P073002',
     error: 'server_error',
     spec: 'CIBA §10',
     message: 'The subject that authorized the request is required.',
+    fix: 'Pass the `subject` of the user who authorized the request.',
   },
   otherSubject: {
     code: 'P073003',
     error: 'transaction_failed',
     spec: 'CIBA §7.1',
     message: 'The subject that authorized the request does not match the id_token_hint.',
+    fix: 'Let the user decide who is named by the `id_token_hint` of the request.',
   },
   expired: {
     code: 'P073004',
     error: 'expired_token',
     spec: 'CIBA §12',
     message: 'The request expired before the user made a decision.',
+    fix: 'Decide earlier, or let requests live longer.',
+    settings: ['service.backchannelAuthReqIdDuration'],
   },
   ACCESS_DENIED: {
     code: 'P073005',
     error: 'access_denied',
     spec: 'CIBA §12',
     message: 'The user denied the request.',
+    fix: 'Let the client send a new request only if the user wishes it.',
   },
   TRANSACTION_FAILED: {
     code: 'P073006',
     error: 'transaction_failed',
     spec: 'CIBA §12',
     message: 'The authentication of the user failed.',
+    fix: 'Let the client send a new request, and the user try again to authenticate.',
   },
 })
 

@@ -9,6 +9,7 @@ const rules = defineRules('Backchannel issue', {
     error: 'server_error',
     spec: 'CIBA §13',
     message: 'The ticket is missing, unknown, expired or already used.',
+    fix: 'Use the ticket of the latest `/backchannel/authentication` response once, before it expires, at the same service.',
   },
 })
 

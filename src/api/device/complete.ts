@@ -25,18 +25,22 @@ const rules = defineRules('Device completion', {
     error: 'invalid_request',
     spec: 'RFC 8628 §3.3',
     message: 'The subject is required when the result is AUTHORIZED.',
+    fix: 'Pass the `subject` of the user who authorized the device.',
   },
   codeUnknown: {
     code: 'P082002',
     error: 'invalid_grant',
     spec: 'RFC 8628 §3.3',
     message: 'The user code is unknown, or was decided already.',
+    fix: 'Let the user enter the code that the device shows, and complete it once.',
   },
   codeExpired: {
     code: 'P082003',
     error: 'expired_token',
     spec: 'RFC 8628 §3.3',
     message: 'The user code has expired.',
+    fix: 'Let the device start again, or let codes live longer.',
+    settings: ['service.deviceFlowCodeDuration'],
   },
 })
 

@@ -16,96 +16,122 @@ const rules = defineRules('Backchannel request', {
     error: 'invalid_client',
     spec: 'CIBA §7.1',
     message: 'The backchannel authentication endpoint requires client authentication.',
+    fix: 'Register an authentication method for the client.',
+    settings: ['client.tokenAuthMethod'],
   },
   notAllowed: {
     code: 'P070002',
     error: 'unauthorized_client',
     spec: 'CIBA §13',
     message: 'CIBA is not supported by the service, or not allowed for the client.',
+    fix: 'Add CIBA to the grant types of the service and of the client.',
+    settings: ['service.supportedGrantTypes', 'client.grantTypes'],
   },
   deliveryModeMissing: {
     code: 'P070003',
     error: 'unauthorized_client',
     spec: 'CIBA §4',
     message: 'The client has no registered token delivery mode.',
+    fix: 'Register the token delivery mode poll, ping or push for the client.',
+    settings: ['client.bcDeliveryMode'],
   },
   deliveryModeUnsupported: {
     code: 'P070004',
     error: 'unauthorized_client',
     spec: 'CIBA §4',
     message: 'The token delivery mode of the client is not supported by the service.',
+    fix: 'Add the delivery mode to the service, or register a supported one for the client.',
+    settings: ['service.supportedBackchannelTokenDeliveryModes', 'client.bcDeliveryMode'],
   },
   notificationEndpointMissing: {
     code: 'P070005',
     error: 'unauthorized_client',
     spec: 'CIBA §4',
     message: 'The client has no registered notification endpoint.',
+    fix: 'Register a notification endpoint for the client, or the mode poll.',
+    settings: ['client.bcNotificationEndpoint', 'client.bcDeliveryMode'],
   },
   openidMissing: {
     code: 'P070006',
     error: 'invalid_scope',
     spec: 'CIBA §7.1',
     message: 'The scope openid is required, and must be allowed for the client.',
+    fix: 'Send the scope openid, and allow it to service and client.',
+    settings: ['service.supportedScopes', 'client.extension'],
   },
   hintMissing: {
     code: 'P070007',
     error: 'invalid_request',
     spec: 'CIBA §7.1',
     message: 'One of login_hint_token, id_token_hint and login_hint is required.',
+    fix: 'Send one of `login_hint`, `login_hint_token` and `id_token_hint`.',
   },
   manyHints: {
     code: 'P070008',
     error: 'invalid_request',
     spec: 'CIBA §7.1',
     message: 'The request must contain only one of login_hint_token, id_token_hint and login_hint.',
+    fix: 'Send only one of `login_hint`, `login_hint_token` and `id_token_hint`.',
   },
   notificationTokenMissing: {
     code: 'P070009',
     error: 'invalid_request',
     spec: 'CIBA §7.1',
     message: 'The parameter client_notification_token is required in ping and push mode.',
+    fix: 'Send a random `client_notification_token`, or register the mode poll.',
+    settings: ['client.bcDeliveryMode'],
   },
   notificationTokenMalformed: {
     code: 'P070010',
     error: 'invalid_request',
     spec: 'CIBA §7.1',
     message: 'The client_notification_token must be a bearer token of at most 1024 characters.',
+    fix: 'Send a `client_notification_token` of at most 1024 letters, digits and `-._~+/`, with `=` only at its end.',
   },
   bindingMessageUnfit: {
     code: 'P070011',
     error: 'invalid_binding_message',
     spec: 'CIBA §13',
     message: 'The binding_message must have at most 100 characters, all of them printable.',
+    fix: 'Send a `binding_message` of at most 100 characters, without control and bidirectional characters.',
   },
   bindingMessageMissing: {
     code: 'P070012',
     error: 'invalid_request',
     spec: 'FAPI-CIBA §5.2.2',
     message: 'The parameter binding_message is required by the security profile.',
+    fix: 'Send a `binding_message`, or do not require it.',
+    settings: ['service.backchannelBindingMessageRequiredInFapi'],
   },
   userCodeMissing: {
     code: 'P070013',
     error: 'missing_user_code',
     spec: 'CIBA §13',
     message: 'The parameter user_code is required.',
+    fix: 'Send the `user_code` of the user, or do not require it of the client.',
+    settings: ['client.bcUserCodeRequired', 'service.backchannelUserCodeParameterSupported'],
   },
   expiryMalformed: {
     code: 'P070014',
     error: 'invalid_request',
     spec: 'CIBA §7.1',
     message: 'The requested_expiry must be a positive integer.',
+    fix: 'Send `requested_expiry` as a positive number of seconds, at most 2147483647.',
   },
   financialPush: {
     code: 'P070015',
     error: 'unauthorized_client',
     spec: 'FAPI-CIBA §5.2.2',
     message: 'Push mode is not allowed by the security profile: use poll or ping.',
+    fix: 'Register the mode poll or ping for the client.',
+    settings: ['client.bcDeliveryMode', 'service.fapiModes'],
   },
   hintOfOtherKind: {
     code: 'P070016',
     error: 'invalid_request',
     spec: 'RFC 8725 §3.11',
     message: 'The login_hint_token is a JWT of another type, such as an access token.',
+    fix: 'Send a JWT that was made as a login hint, not a token or a response.',
   },
 })
 
@@ -115,22 +141,34 @@ export function requireDeliveryMode(
   client: Client,
   authMethod: string,
 ): DeliveryMode {
-  if (authMethod === 'NONE') refuse(rules.publicClient, String(client.clientId))
+  if (authMethod === 'NONE')
+    refuse(rules.publicClient, { setting: 'client.tokenAuthMethod', given: authMethod })
   if (!supportsGrantType('CIBA', service) || !mayUseGrantType('CIBA', client)) {
-    refuse(rules.notAllowed, String(client.clientId))
+    const isOfService = supportsGrantType('CIBA', service)
+    const setting = isOfService ? 'client.grantTypes' : 'service.supportedGrantTypes'
+    refuse(rules.notAllowed, { setting, expected: ['CIBA'] })
   }
   const mode = DeliveryMode.safeParse(client.bcDeliveryMode?.toUpperCase()).data
-  if (!mode) refuse(rules.deliveryModeMissing, client.bcDeliveryMode)
-  if (!service.supportedBackchannelTokenDeliveryModes?.includes(mode)) {
-    refuse(rules.deliveryModeUnsupported, mode)
+  if (!mode) {
+    const expected = DeliveryMode.options
+    refuse(rules.deliveryModeMissing, { setting: 'client.bcDeliveryMode', expected })
   }
-  if (mode !== 'POLL' && !client.bcNotificationEndpoint) refuse(rules.notificationEndpointMissing)
+  if (!service.supportedBackchannelTokenDeliveryModes?.includes(mode)) {
+    const expected = service.supportedBackchannelTokenDeliveryModes
+    const setting = 'service.supportedBackchannelTokenDeliveryModes'
+    refuse(rules.deliveryModeUnsupported, { setting, given: mode, expected })
+  }
+  if (mode !== 'POLL' && !client.bcNotificationEndpoint) {
+    refuse(rules.notificationEndpointMissing, { setting: 'client.bcNotificationEndpoint' })
+  }
   return mode
 }
 
 /** CIBA §7.1: the scope openid is required. */
 export function requireOpenid(scopes: readonly string[]): void {
-  if (!scopes.includes('openid')) refuse(rules.openidMissing)
+  if (!scopes.includes('openid')) {
+    refuse(rules.openidMissing, { parameter: 'scope', given: scopes, expected: 'openid' })
+  }
 }
 
 const hintTypes = {
@@ -151,8 +189,8 @@ export function chooseHint(parameters: Parameters, { issuer }: Service): Hint {
     return hint === undefined ? [] : [{ hintType, hint }]
   })
   const [only, another] = hints
-  if (another) refuse(rules.manyHints)
-  if (!only) refuse(rules.hintMissing)
+  if (another) refuse(rules.manyHints, { given: hints.map(({ hintType }) => hintType) })
+  if (!only) refuse(rules.hintMissing, { expected: Object.keys(hintTypes) })
   if (only.hintType === 'LOGIN_HINT_TOKEN') requireLoginHint(only.hint, issuer)
   return only
 }
@@ -172,10 +210,12 @@ export function parseNotificationToken(
 ): string | undefined {
   const token = parameters.get('client_notification_token')
   if (token === undefined) {
-    return mode === 'POLL' ? undefined : refuse(rules.notificationTokenMissing)
+    return mode === 'POLL'
+      ? undefined
+      : refuse(rules.notificationTokenMissing, { parameter: 'client_notification_token' })
   }
   if (token.length > 1_024 || !/^[\w.~+/-]+=*$/.test(token))
-    refuse(rules.notificationTokenMalformed)
+    refuse(rules.notificationTokenMalformed, { parameter: 'client_notification_token' })
   return token
 }
 
@@ -186,7 +226,10 @@ export function parseNotificationToken(
 export function parseBindingMessage(parameters: Parameters): string | undefined {
   const message = parameters.get('binding_message')
   if (message !== undefined && !/^[^\p{C}\p{Zl}\p{Zp}]{1,100}$/u.test(message)) {
-    refuse(rules.bindingMessageUnfit)
+    refuse(rules.bindingMessageUnfit, {
+      parameter: 'binding_message',
+      given: { length: message.length },
+    })
   }
   return message
 }
@@ -197,7 +240,9 @@ export const isUserCodeRequired = (service: Service, client: Client): boolean =>
 
 export function parseUserCode(parameters: Parameters, isRequired: boolean): string | undefined {
   const code = parameters.get('user_code')
-  if (code === undefined && isRequired) refuse(rules.userCodeMissing)
+  if (code === undefined && isRequired) {
+    refuse(rules.userCodeMissing, { parameter: 'user_code', setting: 'client.bcUserCodeRequired' })
+  }
   return code
 }
 
@@ -206,7 +251,8 @@ export function parseRequestedExpiry(parameters: Parameters): number | undefined
   const text = parameters.get('requested_expiry')
   if (text === undefined) return undefined
   const seconds = /^\d{1,10}$/.test(text) ? Number(text) : 0
-  if (seconds < 1 || seconds > 0x7fff_ffff) refuse(rules.expiryMalformed)
+  if (seconds < 1 || seconds > 0x7fff_ffff)
+    refuse(rules.expiryMalformed, { parameter: 'requested_expiry' })
   return seconds
 }
 
@@ -216,9 +262,12 @@ export function requireFinancialGrade(
   mode: DeliveryMode,
   bindingMessage: string | undefined,
 ): void {
-  if (mode === 'PUSH') refuse(rules.financialPush)
+  if (mode === 'PUSH') {
+    refuse(rules.financialPush, { setting: 'client.bcDeliveryMode', given: mode })
+  }
   if (service.backchannelBindingMessageRequiredInFapi && bindingMessage === undefined) {
-    refuse(rules.bindingMessageMissing)
+    const setting = 'service.backchannelBindingMessageRequiredInFapi'
+    refuse(rules.bindingMessageMissing, { parameter: 'binding_message', setting })
   }
 }
 
