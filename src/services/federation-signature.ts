@@ -16,6 +16,8 @@ const rules = defineRules('Federation signatures', {
     spec: 'OpenID Federation §3.1.1',
     message:
       'The service has no key that signs for it in a federation: set federationJwks, and let federationSignatureKeyId name one of its private keys.',
+    fix: 'Add a private key to the key set of the federation, and name it.',
+    settings: ['service.federationJwks', 'service.federationSignatureKeyId'],
   },
 })
 

@@ -23,6 +23,8 @@ const rules = defineRules('Resolver', {
     error: 'not_found',
     spec: 'OpenID Federation §8.3',
     message: 'No valid trust chain is known from the entity to one of the trust anchors.',
+    fix: 'Name a trust anchor to which the entity has a chain, or resolve the chain with `discover`.',
+    settings: ['service.trustAnchors'],
   },
 })
 

@@ -25,6 +25,7 @@ export const rules = defineRules('Trust chain discovery', {
     error: 'invalid_trust_chain',
     spec: 'OpenID Federation §3.1.3',
     message: 'The configuration of an entity must be signed with one of its own federation keys.',
+    fix: 'Sign the configuration with a key of its own `jwks`.',
   },
 })
 

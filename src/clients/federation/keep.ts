@@ -43,12 +43,16 @@ const rules = defineRules('Relying party', {
     spec: 'OpenID Federation §18.1',
     message: 'The service has reached its limit of clients of federations.',
     isTemporary: true,
+    fix: 'Raise the limit, or let unused clients be removed earlier.',
+    settings: ['service.ext.federation.limit', 'service.ext.federation.unused_days'],
   },
   taken: {
     code: 'P137007',
     error: 'invalid_request',
     spec: 'OpenID Federation §1.2',
     message: 'The entity identifier is already the identifier of another client of the service.',
+    fix: 'Delete the other client, or give it another alias or metadata document.',
+    settings: ['client.clientIdAlias', 'client.entityId'],
   },
 })
 

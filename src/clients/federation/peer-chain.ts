@@ -17,6 +17,8 @@ const rules = defineRules('Peer trust chain', {
     spec: 'OpenID Federation §12.2.2',
     message:
       'The trust chains of the relying party and of the provider must end at one trust anchor.',
+    fix: 'Send a `peer_trust_chain` of the provider that ends at the trust anchor of the own trust chain.',
+    settings: ['service.trustAnchors'],
   },
 })
 

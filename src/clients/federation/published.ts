@@ -24,12 +24,14 @@ export const rules = defineRules('Published entity statement', {
     spec: 'OpenID Federation §10.5',
     message: 'The entity or one of its superiors cannot be reached at present: try again later.',
     isTemporary: true,
+    fix: 'Try again later, and see that the entity and its superiors answer.',
   },
   foreign: {
     code: 'P136103',
     error: 'invalid_trust_chain',
     spec: 'OpenID Federation §10.2',
     message: 'A published entity statement must be by and about the entities that it was asked of.',
+    fix: 'Publish there the statement about that subject, signed by the key that its superior states.',
   },
   spent: {
     code: 'P136104',

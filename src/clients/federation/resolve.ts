@@ -34,7 +34,7 @@ const rules = defineRules('Trust chain resolution', {
     spec: 'OpenID Federation §18.1',
     message: 'The request must contain its trust chain: the service discovers none.',
     fix: 'Send the header parameter `trust_chain`, or remove `ext.federation.static_chains`.',
-    settings: ['service.attributes'],
+    settings: ['service.ext.federation.static_chains'],
   },
   tooMany: {
     code: 'P136003',
@@ -50,6 +50,7 @@ const rules = defineRules('Trust chain resolution', {
     spec: 'OpenID Federation §10.5',
     message: 'The trust chain is still being resolved: try again in a few seconds.',
     isTemporary: true,
+    fix: 'Repeat the request in a few seconds, when the statements have been fetched.',
   },
 })
 

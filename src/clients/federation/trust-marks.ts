@@ -23,7 +23,8 @@ const rules = defineRules('Trust marks', {
     error: 'invalid_trust_chain',
     spec: 'OpenID Federation §7.3',
     message: 'The entity must have a valid trust mark of each type that the service requires.',
-    settings: ['service.attributes'],
+    fix: 'Get a valid trust mark of each required type, from an issuer that the trust anchor trusts, and publish it.',
+    settings: ['service.ext.federation.required_trust_marks'],
   },
 })
 

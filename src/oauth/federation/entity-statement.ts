@@ -15,54 +15,65 @@ const rules = defineRules('Entity statement', {
     error: 'invalid_trust_chain',
     spec: 'OpenID Federation §3.1',
     message: 'The entity statement is not a well-formed signed JWT of at most 32 KB.',
+    fix: 'Send the entity statement as a signed JWT in compact form, at most 32 KB long.',
   },
   type: {
     code: 'P135002',
     error: 'invalid_trust_chain',
     spec: 'OpenID Federation §3.1',
     message: 'The typ of an entity statement must be entity-statement+jwt.',
+    fix: 'Set `typ` of the entity statement to `entity-statement+jwt`.',
   },
   algorithm: {
     code: 'P135003',
     error: 'invalid_trust_chain',
     spec: 'OpenID Federation §3.1.3',
     message: 'The entity statement must be signed with an asymmetric algorithm.',
+    fix: 'Sign the entity statement with an asymmetric algorithm such as ES256.',
   },
   keyId: {
     code: 'P135004',
     error: 'invalid_trust_chain',
     spec: 'OpenID Federation §3.1.3',
     message: 'The entity statement must name its key with a kid.',
+    fix: 'Name the key in the header with a `kid` of at most 255 characters.',
   },
   identifiers: {
     code: 'P135005',
     error: 'invalid_trust_chain',
     spec: 'OpenID Federation §1.2',
     message: 'The iss and sub of an entity statement must be entity identifiers.',
+    fix: 'Set `iss` and `sub` to entity identifiers: https URLs without query and fragment.',
   },
   notYetValid: {
     code: 'P135006',
     error: 'invalid_trust_chain',
     spec: 'OpenID Federation §3.1.3',
     message: 'The entity statement was issued in the future.',
+    fix: 'Check the clock of the issuer of the entity statement.',
+    settings: ['service.allowableClockSkew'],
   },
   expired: {
     code: 'P135007',
     error: 'invalid_trust_chain',
     spec: 'OpenID Federation §3.1.3',
     message: 'The entity statement has expired.',
+    fix: 'Let the issuer publish a new entity statement, and send that one.',
+    settings: ['service.allowableClockSkew'],
   },
   lifetime: {
     code: 'P135008',
     error: 'invalid_trust_chain',
     spec: 'OpenID Federation §3.1.1',
     message: 'The entity statement must have an iat, and an exp within five years.',
+    fix: 'Add `iat` and `exp` as numbers, at most five years apart.',
   },
   keys: {
     code: 'P135009',
     error: 'invalid_trust_chain',
     spec: 'OpenID Federation §3.1.1',
     message: 'The jwks of an entity statement must have 1 to 20 public keys with distinct kids.',
+    fix: 'Publish 1 to 20 public keys in `jwks`, each with a `kid` of its own, and RSA keys of at least 2048 bits.',
   },
   claim: {
     code: 'P135010',
@@ -70,6 +81,7 @@ const rules = defineRules('Entity statement', {
     spec: 'OpenID Federation §3.1.3',
     message:
       'The entity statement has a claim or header parameter that is malformed or not for this kind.',
+    fix: 'Correct or remove the claim or header parameter that the evidence names.',
   },
 })
 

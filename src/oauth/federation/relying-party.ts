@@ -20,18 +20,21 @@ const rules = defineRules('Relying party', {
     spec: 'OpenID Federation §5.1.2',
     message:
       'The client_registration_types of the relying party do not contain this way to register.',
+    fix: 'Add `automatic` or `explicit` to `client_registration_types` of the relying party, as it registers.',
   },
   redirectUris: {
     code: 'P137002',
     error: 'invalid_metadata',
     spec: 'OIDC Registration §2',
     message: 'The metadata of the relying party must have redirect_uris.',
+    fix: 'Add `redirect_uris` to the metadata of the relying party.',
   },
   keys: {
     code: 'P137003',
     error: 'invalid_metadata',
     spec: 'OpenID Federation §5.2.1',
     message: 'The metadata of the relying party must have jwks, jwks_uri or signed_jwks_uri.',
+    fix: 'Add `jwks`, `jwks_uri` or `signed_jwks_uri` to the metadata of the relying party.',
   },
   secret: {
     code: 'P137004',
@@ -39,12 +42,14 @@ const rules = defineRules('Relying party', {
     spec: 'OpenID Federation §12.1',
     message:
       'A relying party that registers automatically has no secret: its methods and algorithms must be asymmetric.',
+    fix: 'Use `private_key_jwt` or mutual TLS and asymmetric algorithms in the metadata of the relying party.',
   },
   invalid: {
     code: 'P137005',
     error: 'invalid_metadata',
     spec: 'OpenID Federation §12.1.1.1',
     message: 'The metadata of the relying party are not valid client metadata.',
+    fix: 'Correct the member of the metadata that the evidence names.',
   },
 })
 

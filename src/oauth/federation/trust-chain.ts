@@ -13,12 +13,14 @@ const rules = defineRules('Trust chain', {
     error: 'invalid_trust_chain',
     spec: 'OpenID Federation §4',
     message: 'A trust chain must have 2 to 8 entity statements.',
+    fix: 'Send the statements from the entity up to its trust anchor: 2 to 8 of them.',
   },
   subject: {
     code: 'P135102',
     error: 'invalid_trust_chain',
     spec: 'OpenID Federation §10.2',
     message: 'A trust chain must begin with the configuration of its subject.',
+    fix: 'Begin the trust chain with the configuration that its subject signed about itself.',
   },
   link: {
     code: 'P135103',
@@ -26,42 +28,51 @@ const rules = defineRules('Trust chain', {
     spec: 'OpenID Federation §10.2',
     message:
       'In a trust chain, the issuer of a statement must be the subject of the next one, and no entity may occur twice.',
+    fix: 'Order the statements so that the issuer of each is the subject of the next, without a loop.',
   },
   hint: {
     code: 'P135104',
     error: 'invalid_trust_chain',
     spec: 'OpenID Federation §3.1.3',
     message: 'The authority_hints of an entity must name the superior in its trust chain.',
+    fix: 'Add the superior to `authority_hints` in the configuration of the entity.',
   },
   signature: {
     code: 'P135105',
     error: 'invalid_trust_chain',
     spec: 'OpenID Federation §10.2',
     message: 'The signature of a statement cannot be verified with the keys of its issuer.',
+    fix: 'Get new statements: the key that signed is not in the `jwks` that its superior states.',
+    settings: ['service.trustAnchors'],
   },
   anchor: {
     code: 'P135106',
     error: 'invalid_trust_anchor',
     spec: 'OpenID Federation §10.2',
     message: 'A trust chain must end at a trust anchor of the service.',
+    fix: 'Add the trust anchor and its keys to the service, or send a chain to one of its anchors.',
+    settings: ['service.trustAnchors'],
   },
   constraint: {
     code: 'P135107',
     error: 'invalid_trust_chain',
     spec: 'OpenID Federation §6.2',
     message: 'The trust chain breaks a constraint of a superior.',
+    fix: 'Take a path that keeps the constraint of the evidence, or let the superior change it.',
   },
   policy: {
     code: 'P135108',
     error: 'invalid_metadata',
     spec: 'OpenID Federation §6.1.4',
     message: 'The metadata policies of the trust chain are not valid, or refuse the metadata.',
+    fix: 'Change the metadata or the policy that the evidence names.',
   },
   entityType: {
     code: 'P135109',
     error: 'invalid_metadata',
     spec: 'OpenID Federation §5.1',
     message: 'The entity has no metadata of the entity type, or its superiors do not allow it.',
+    fix: 'Add metadata of the entity type to the configuration, and let the superiors allow the type.',
   },
 })
 

@@ -15,6 +15,8 @@ const rules = defineRules('Dynamic registration', {
     error: 'invalid_token',
     spec: 'RFC 7592 §3',
     message: 'The registration access token is not valid.',
+    fix: 'Send the registration access token of the last registration response.',
+    settings: ['service.ext.dcr.rat.ttl', 'service.ext.dcr.rat.rotate_on_use'],
   },
   secretRefused: {
     code: 'P085002',
@@ -22,18 +24,23 @@ const rules = defineRules('Dynamic registration', {
     spec: 'RFC 6749 §5.2',
     message:
       'The client is unknown, or its authentication failed, or its method is not accepted here.',
+    fix: 'Send the current secret of the client by a method that is accepted here.',
+    settings: ['service.ext.dcr.client_auth', 'client.clientSecret', 'client.locked'],
   },
   otherClientId: {
     code: 'P086001',
     error: 'invalid_client_metadata',
     spec: 'RFC 7592 §2.2',
     message: 'The client_id does not match the client.',
+    fix: 'Send the `client_id` of the registration, or omit it.',
   },
   otherSecret: {
     code: 'P086002',
     error: 'invalid_client_metadata',
     spec: 'RFC 7592 §2.2',
     message: 'The client_secret does not match the client: a client cannot choose its secret.',
+    fix: 'Send the current `client_secret`, or omit it.',
+    settings: ['service.ext.dcr.secret_settable'],
   },
   secretTooWeak: {
     code: 'P086003',
@@ -42,6 +49,8 @@ const rules = defineRules('Dynamic registration', {
     message:
       'The client_secret is not strong enough: choose 32 to 86 visible ASCII characters, at least ' +
       '48 for HS384 and 64 for HS512, at random.',
+    fix: 'Choose 32 to 86 visible ASCII characters at random, or omit `client_secret` to keep the current one.',
+    settings: ['service.ext.dcr.secret_settable'],
   },
 })
 

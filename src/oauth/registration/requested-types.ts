@@ -14,12 +14,20 @@ const rules = defineRules('Dynamic registration', {
     error: 'invalid_client_metadata',
     spec: 'RFC 7591 §2.1',
     message: 'The grant_types do not contain a grant type that the response_types require.',
+    fix: 'Register the grant types that the response types need: authorization_code for code, implicit for tokens.',
+    settings: ['service.supportedGrantTypes'],
   },
   notSupported: {
     code: 'P088007',
     error: 'invalid_client_metadata',
     spec: 'RFC 7591 §3.2.2',
     message: 'The service supports none of the values of a member of the client metadata.',
+    fix: 'Send a value that the service supports, or add it there.',
+    settings: [
+      'service.supportedGrantTypes',
+      'service.supportedResponseTypes',
+      'service.supportedTokenAuthMethods',
+    ],
   },
 })
 

@@ -17,24 +17,31 @@ const rules = defineRules('Software statement', {
     error: 'invalid_software_statement',
     spec: 'RFC 7591 §3.2.2',
     message: 'The software statement must be a JWT signed by a trusted issuer of the service.',
+    fix: 'Sign the software statement by an asymmetric algorithm with a key of an issuer that the service trusts.',
+    settings: ['service.trustAnchors'],
   },
   expired: {
     code: 'P088102',
     error: 'invalid_software_statement',
     spec: 'RFC 7591 §3.2.2',
     message: 'The software statement has expired or is not valid yet.',
+    fix: 'Get a new software statement, and check the clocks.',
+    settings: ['service.allowableClockSkew'],
   },
   unapproved: {
     code: 'P088103',
     error: 'unapproved_software_statement',
     spec: 'RFC 7591 §3.2.2',
     message: 'The software statement was issued for another authorization server.',
+    fix: 'Get a software statement whose `aud` is the issuer of the service.',
+    settings: ['service.issuer'],
   },
   otherKind: {
     code: 'P088104',
     error: 'invalid_software_statement',
     spec: 'RFC 8725 §3.11',
     message: 'The software statement is a JWT of another type, such as an access token.',
+    fix: 'Send a JWT that was made as a software statement.',
   },
 })
 

@@ -14,42 +14,55 @@ const rules = defineRules('Explicit registration', {
     spec: 'OpenID Federation §12.2',
     message:
       'The service has no explicit registration: supportedClientRegistrationTypes must have EXPLICIT, and federationRegistrationEndpoint is required.',
+    fix: 'Add EXPLICIT to the registration types of the service, and set the URL of the endpoint.',
+    settings: [
+      'service.supportedClientRegistrationTypes',
+      'service.federationRegistrationEndpoint',
+    ],
   },
   content: {
     code: 'P138002',
     error: 'invalid_request',
     spec: 'OpenID Federation §12.2.1',
     message: 'The request must be either an entity configuration or a trust chain.',
+    fix: 'Pass either `entityConfiguration` or `trustChain`, by the media type of the request.',
   },
   chainText: {
     code: 'P138003',
     error: 'invalid_request',
     spec: 'OpenID Federation §12.2.1',
     message: 'A trust chain must be a JSON array of 2 to 8 entity statements.',
+    fix: 'Send a trust chain as a JSON array of 2 to 8 entity statements, each a signed JWT.',
   },
   notOwn: {
     code: 'P138004',
     error: 'invalid_request',
     spec: 'OpenID Federation §12.2.1',
     message: 'The iss and sub of the request must be the relying party itself.',
+    fix: 'Send the configuration of the relying party itself, whose `iss` and `sub` are equal.',
   },
   audience: {
     code: 'P138005',
     error: 'invalid_request',
     spec: 'OpenID Federation §12.2.1',
     message: 'The aud of the request must be the entity identifier of the provider alone.',
+    fix: 'Set `aud` of the configuration to the entity identifier of the provider alone.',
+    settings: ['service.issuer'],
   },
   peerBesideChain: {
     code: 'P138006',
     error: 'invalid_request',
     spec: 'OpenID Federation §12.2.1',
     message: 'A request that is a trust chain must not have the header peer_trust_chain.',
+    fix: 'Send an entity configuration with both chains in its header, or a trust chain without `peer_trust_chain`.',
   },
   locked: {
     code: 'P138007',
     error: 'invalid_client',
     spec: 'OpenID Federation §8.9',
     message: 'The client is locked.',
+    fix: 'Unlock the client if it may register again.',
+    settings: ['client.locked'],
   },
 })
 

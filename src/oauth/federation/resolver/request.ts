@@ -11,6 +11,7 @@ const rules = defineRules('Resolve request', {
     error: 'invalid_request',
     spec: 'OpenID Federation §8.3.1',
     message: 'The resolve request must have one sub, the identifier of an entity.',
+    fix: 'Send one `sub` with the entity identifier to resolve.',
   },
   anchors: {
     code: 'P139003',
@@ -18,12 +19,14 @@ const rules = defineRules('Resolve request', {
     spec: 'OpenID Federation §8.3.1',
     message:
       'The resolve request must have 1 to 20 values of trust_anchor, and at most 20 of entity_type.',
+    fix: 'Send 1 to 20 values of `trust_anchor`, and at most 20 of `entity_type`.',
   },
   anchorUnknown: {
     code: 'P139004',
     error: 'invalid_trust_anchor',
     spec: 'OpenID Federation §8.3.1',
     message: 'The service trusts none of the trust anchors in the resolve request.',
+    fix: 'Name a trust anchor of the service, or add the named one to it.',
     settings: ['service.trustAnchors'],
   },
 })

@@ -18,6 +18,8 @@ const rules = defineRules('Entity configuration', {
     error: 'server_error',
     spec: 'OpenID Federation §3.1.2',
     message: 'The service has no superior in a federation: set authorityHints.',
+    fix: 'Name the superiors of the service in the federation.',
+    settings: ['service.authorityHints'],
   },
 })
 

@@ -14,6 +14,8 @@ const rules = defineRules('Signed key sets', {
     error: 'not_found',
     spec: 'OpenID Federation §5.2.1',
     message: 'The service publishes no keys: ext.jwks.published is false.',
+    fix: 'Let the service publish its keys.',
+    settings: ['service.ext.jwks.published'],
   },
 })
 

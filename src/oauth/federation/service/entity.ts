@@ -9,6 +9,8 @@ const rules = defineRules('Federation', {
     error: 'not_found',
     spec: 'OpenID Federation §9',
     message: 'The service takes part in no federation.',
+    fix: 'Let the service take part in a federation.',
+    settings: ['service.federationEnabled'],
   },
   identifierMissing: {
     code: 'P134002',
@@ -16,6 +18,8 @@ const rules = defineRules('Federation', {
     spec: 'OpenID Federation §1.2',
     message:
       'The service has no entity identifier: its issuer must be an https URL without query and fragment.',
+    fix: 'Set the issuer to an https URL without query and fragment.',
+    settings: ['service.issuer'],
   },
 })
 
