@@ -20,36 +20,42 @@ const rules = defineRules('Key material', {
     error: 'invalid_request',
     spec: 'RFC 7468 §2',
     message: 'The keys must have at most 64 KB.',
+    fix: 'Pass at most 64 KB, in several calls if needed.',
   },
   pem: {
     code: 'P114006',
     error: 'invalid_request',
     spec: 'RFC 7468 §2',
     message: 'The PEM must have 1 to 50 complete blocks in base64.',
+    fix: 'Pass 1 to 50 complete PEM blocks, with their lines BEGIN and END.',
   },
   label: {
     code: 'P114007',
     error: 'invalid_request',
     spec: 'RFC 7468 §4',
     message: 'The block of the PEM is neither a key nor a certificate.',
+    fix: 'Remove the block that the evidence names, or convert it to PKCS #8.',
   },
   malformed: {
     code: 'P114008',
     error: 'invalid_request',
     spec: 'RFC 7468 §2',
     message: 'The key or certificate cannot be read: it is malformed, or of an unknown kind.',
+    fix: 'Export the key or certificate again, such as with `openssl pkey` or `openssl x509`.',
   },
   passphraseMissing: {
     code: 'P114009',
     error: 'invalid_request',
     spec: 'RFC 5958 §3',
     message: 'The key is encrypted: the passphrase is required.',
+    fix: 'Pass the `passphrase` of the key.',
   },
   passphrase: {
     code: 'P114010',
     error: 'invalid_request',
     spec: 'RFC 8018 §6.2.2',
     message: 'The passphrase does not fit.',
+    fix: 'Pass the passphrase with which the key or file was encrypted.',
   },
   pemEncryption: {
     code: 'P114011',
@@ -58,6 +64,7 @@ const rules = defineRules('Key material', {
     message:
       'The encryption is not PBES2 with PBKDF2 and AES: convert the key with ' +
       '`openssl pkcs8 -topk8 -v2 aes-256-cbc -in old.pem -out new.pem`.',
+    fix: 'Convert the key with `openssl pkcs8 -topk8 -v2 aes-256-cbc`.',
   },
   costly: {
     code: 'P114012',
@@ -66,6 +73,7 @@ const rules = defineRules('Key material', {
     message:
       'The passphrase is derived with too much work: at most 1,000,000 iterations, and 64 bytes ' +
       'of salt.',
+    fix: 'Encrypt the key again with at most 1000000 iterations and 64 bytes of salt.',
   },
   pkcs12: {
     code: 'P114013',
@@ -73,6 +81,7 @@ const rules = defineRules('Key material', {
     spec: 'RFC 7292 §4',
     message:
       'The PKCS #12 file cannot be read: it must be base64, with at most 50 keys and certificates.',
+    fix: 'Pass the file as base64, with at most 50 keys and certificates.',
   },
   pkcs12Encryption: {
     code: 'P114014',
@@ -81,12 +90,14 @@ const rules = defineRules('Key material', {
     message:
       'The PKCS #12 file does not use AES and SHA-2: convert it to PEM with ' +
       '`openssl pkcs12 -legacy -in old.p12 -aes256 -out new.pem`.',
+    fix: 'Convert the file to PEM with `openssl pkcs12 -legacy -aes256`.',
   },
   pkcs12Integrity: {
     code: 'P114015',
     error: 'invalid_request',
     spec: 'RFC 7292 §4',
     message: 'The PKCS #12 file must be protected with a passphrase, not with signatures.',
+    fix: 'Export the file again with a passphrase for its integrity.',
   },
 })
 

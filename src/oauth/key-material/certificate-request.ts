@@ -13,6 +13,7 @@ const rules = defineRules('Certificate requests', {
     error: 'invalid_request',
     spec: 'RFC 2986 §3',
     message: 'A request is signed with its key: the key must be one for signatures.',
+    fix: 'Request a certificate for a key with the `use` sig.',
   },
 })
 

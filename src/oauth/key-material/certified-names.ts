@@ -13,6 +13,7 @@ const rules = defineRules('Certificate requests', {
     message:
       'The subject must be a distinguished name with known attributes, such as ' +
       '`CN=as.example.com, O=Example, C=DE`, with one attribute in each part.',
+    fix: 'Write the subject like `CN=as.example.com, O=Example, C=DE`, with one known attribute in each part.',
   },
   country: {
     code: 'P115002',
@@ -21,6 +22,7 @@ const rules = defineRules('Certificate requests', {
     message:
       'A country in the subject has two letters; serial numbers, domain components and e-mail ' +
       'addresses have printable ASCII characters; each value has at most 256 characters.',
+    fix: 'Write the country with two letters, and other values within their character sets, at most 256 characters long.',
   },
   names: {
     code: 'P115003',
@@ -29,12 +31,14 @@ const rules = defineRules('Certificate requests', {
     message:
       'Each name must be a host name in ASCII, an IP address, an e-mail address or a URI; there ' +
       'are at most 20.',
+    fix: 'Pass at most 20 names: host names, IP addresses, e-mail addresses or URIs in ASCII.',
   },
   nameless: {
     code: 'P115004',
     error: 'invalid_request',
     spec: 'RFC 5280 §4.1.2.6',
     message: 'A subject or a name is required.',
+    fix: 'Pass a `subject` or at least one name.',
   },
 })
 

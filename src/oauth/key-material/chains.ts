@@ -14,18 +14,21 @@ const rules = defineRules('Key material', {
     error: 'invalid_request',
     spec: 'RFC 7517 §4.7',
     message: 'The certificate certifies none of the keys, and none of their certificates.',
+    fix: 'Pass only certificates that belong to the keys or to their issuers.',
   },
   notInTime: {
     code: 'P114017',
     error: 'invalid_request',
     spec: 'RFC 5280 §4.1.2.5',
     message: 'A certificate of the key is expired or not valid yet.',
+    fix: 'Pass a certificate that is in its validity period, and check the clock of the server.',
   },
   tooLong: {
     code: 'P114018',
     error: 'invalid_request',
     spec: 'RFC 7517 §4.7',
     message: 'The chain of certificates of a key must have at most 5 certificates.',
+    fix: 'Pass at most 5 certificates for each key.',
   },
   pem: {
     code: 'P114019',
@@ -34,24 +37,28 @@ const rules = defineRules('Key material', {
     message:
       'The x5c has PEM: each element must be the base64 of a certificate in DER, without BEGIN ' +
       'and END lines, and never a key.',
+    fix: 'Pass each element of `x5c` as base64 of the certificate, without the lines BEGIN and END.',
   },
   malformed: {
     code: 'P114020',
     error: 'invalid_request',
     spec: 'RFC 7517 §4.7',
     message: 'Each element of x5c must be the base64 of a certificate in DER.',
+    fix: 'Pass each element of `x5c` as base64 of a certificate in DER.',
   },
   unlinked: {
     code: 'P114021',
     error: 'invalid_request',
     spec: 'RFC 7517 §4.7',
     message: 'Each certificate in x5c must certify the previous one.',
+    fix: 'Order `x5c` so that each certificate is followed by that of its issuer.',
   },
   otherKey: {
     code: 'P114022',
     error: 'invalid_request',
     spec: 'RFC 7517 §4.7',
     message: 'The first certificate in x5c must certify the key itself.',
+    fix: 'Begin `x5c` with the certificate of the key itself.',
   },
 })
 

@@ -12,6 +12,7 @@ const rules = defineRules('Key material', {
     error: 'invalid_request',
     spec: 'RFC 7517 §5',
     message: 'Exactly one of pem and x5c is required.',
+    fix: 'Pass either `pem` or `x5c`.',
   },
   privateKey: {
     code: 'P114028',
@@ -20,6 +21,7 @@ const rules = defineRules('Key material', {
     message:
       'The PEM has a private key, which is not converted: send the public key that ' +
       '`openssl pkey -in key.pem -pubout` writes, or a certificate.',
+    fix: 'Pass the public key that `openssl pkey -pubout` writes, or a certificate.',
   },
 })
 

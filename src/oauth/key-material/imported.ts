@@ -15,6 +15,7 @@ const rules = defineRules('Importing keys', {
     error: 'invalid_request',
     spec: 'RFC 7518 §3.1',
     message: 'The alg or the use does not fit the key.',
+    fix: 'Omit `alg` and `use`, or pass those that fit the type of the key.',
   },
   publicKey: {
     code: 'P114030',
@@ -23,12 +24,14 @@ const rules = defineRules('Importing keys', {
     message:
       'A public key cannot sign: import its private key, or use activate=previous for a key that ' +
       'only verifies what was signed elsewhere.',
+    fix: 'Import the private key, or pass `activate=previous` for a key that only verifies.',
   },
   keyId: {
     code: 'P114031',
     error: 'invalid_request',
     spec: 'RFC 7517 §4.5',
     message: 'Several keys cannot have one kid: leave out the kid, or import one key.',
+    fix: 'Omit the `kid`, or import one key at a time.',
   },
 })
 

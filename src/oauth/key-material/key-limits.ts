@@ -12,24 +12,28 @@ const rules = defineRules('Key material', {
     spec: 'RFC 7518 §6',
     message:
       'The key must be an RSA key, an EC key on P-256, P-384 or P-521, or an Ed25519 or X25519 key.',
+    fix: 'Pass an RSA key, an EC key on P-256, P-384 or P-521, or an Ed25519 or X25519 key.',
   },
   modulus: {
     code: 'P114002',
     error: 'invalid_request',
     spec: 'RFC 7518 §3.3',
     message: 'The modulus of an RSA key must have 2048 to 8192 bits.',
+    fix: 'Pass an RSA key of 2048 to 8192 bits.',
   },
   exponent: {
     code: 'P114003',
     error: 'invalid_request',
     spec: 'RFC 8017 §3.1',
     message: 'The public exponent of an RSA key must be odd, at least 65537, and below 2^31.',
+    fix: 'Pass an RSA key with the public exponent 65537.',
   },
   inconsistent: {
     code: 'P114004',
     error: 'invalid_request',
     spec: 'RFC 7517 §9.3',
     message: 'The private key does not match its public key.',
+    fix: 'Export the key pair again: its private and public members must belong together.',
   },
 })
 

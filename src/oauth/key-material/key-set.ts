@@ -14,12 +14,14 @@ const rules = defineRules('Key material', {
     error: 'invalid_request',
     spec: 'RFC 7517 §5',
     message: 'The JWK Set must be a JSON object with a list of 1 to 10 keys.',
+    fix: 'Pass a JSON object with a list `keys` of 1 to 10 keys.',
   },
   jwk: {
     code: 'P114024',
     error: 'invalid_request',
     spec: 'RFC 7517 §4',
     message: 'The key is not a valid JWK of the type RSA, EC or OKP.',
+    fix: 'Pass keys with `kty` RSA, EC or OKP and all members that the type requires.',
   },
 })
 

@@ -15,12 +15,14 @@ const rules = defineRules('Key material', {
     error: 'invalid_request',
     spec: 'RFC 7517 §5',
     message: 'There must be 1 to 10 keys.',
+    fix: 'Pass 1 to 10 keys, or certificates of keys.',
   },
   repeated: {
     code: 'P114026',
     error: 'invalid_request',
     spec: 'RFC 7517 §5',
     message: 'The key is there twice.',
+    fix: 'Pass each key once.',
   },
 })
 

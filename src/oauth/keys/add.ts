@@ -27,6 +27,7 @@ const rules = defineRules('Adding keys', {
     error: 'invalid_request',
     spec: 'RFC 7517 §5',
     message: 'The set already has a NEXT key for this algorithm: activate or cancel it first.',
+    fix: 'Activate or cancel the NEXT key of the algorithm first.',
   },
 })
 

@@ -13,24 +13,31 @@ const rules = defineRules('Key states', {
     error: 'invalid_request',
     spec: 'RFC 7517 §4.5',
     message: 'A key of the service already has this kid, or had it.',
+    fix: 'Pass another `kid`, or omit it.',
+    settings: ['service.jwks', 'service.federationJwks', 'service.credentialJwks'],
   },
   keyTaken: {
     code: 'P112002',
     error: 'invalid_request',
     spec: 'RFC 7638 §3',
     message: 'The service already has this key.',
+    fix: 'Use the key that is there, or generate another one.',
+    settings: ['service.jwks', 'service.federationJwks', 'service.credentialJwks'],
   },
   tooMany: {
     code: 'P112003',
     error: 'invalid_request',
     spec: 'RFC 7517 §5',
     message: 'The key set has as many keys as it may have: at most 50, in 200,000 characters.',
+    fix: 'Remove keys from the set that are no longer needed.',
+    settings: ['service.jwks', 'service.federationJwks', 'service.credentialJwks'],
   },
   busy: {
     code: 'P112006',
     error: 'invalid_request',
     spec: 'RFC 7517 §5',
     message: 'Other calls change the keys of the service: send the call again.',
+    fix: 'Send the call again, one change of keys at a time for each service.',
   },
 })
 

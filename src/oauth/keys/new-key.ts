@@ -11,24 +11,28 @@ const rules = defineRules('Generating keys', {
     error: 'invalid_request',
     spec: 'RFC 7518 §3.1',
     message: 'No key is generated for this alg: use RS, PS, ES, EdDSA, RSA-OAEP or ECDH-ES.',
+    fix: 'Pass an `alg` such as ES256, PS256, EdDSA, RSA-OAEP-256 or ECDH-ES.',
   },
   use: {
     code: 'P113002',
     error: 'invalid_request',
     spec: 'RFC 7517 §4.2',
     message: 'The use does not fit the alg.',
+    fix: 'Omit `use`: sig goes with signature algorithms, enc with encryption algorithms.',
   },
   curve: {
     code: 'P113003',
     error: 'invalid_request',
     spec: 'RFC 7518 §4.6',
     message: 'The crv does not fit the alg: it is for ECDH-ES, with P-256, P-384, P-521 or X25519.',
+    fix: 'Omit `crv`, or pass P-256, P-384, P-521 or X25519 with ECDH-ES.',
   },
   modulus: {
     code: 'P113004',
     error: 'invalid_request',
     spec: 'RFC 7518 §3.3',
     message: 'The modulusBits do not fit the alg: they are for RSA keys, with 2048, 3072 or 4096.',
+    fix: 'Omit `modulusBits`, or pass 2048, 3072 or 4096 with an RSA algorithm.',
   },
   symmetric: {
     code: 'P113005',
@@ -36,12 +40,15 @@ const rules = defineRules('Generating keys', {
     spec: 'RFC 7518 §3.2',
     message:
       'A symmetric key needs the attribute ext.at.symmetric = true of the service and the set protocol.',
+    fix: 'Allow symmetric keys to the service, and generate the key in the set protocol.',
+    settings: ['service.ext.at.symmetric'],
   },
   keyId: {
     code: 'P113006',
     error: 'invalid_request',
     spec: 'RFC 7517 §4.5',
     message: 'The kid must have 1 to 200 printable ASCII characters.',
+    fix: 'Pass a `kid` of 1 to 200 printable ASCII characters without spaces, or omit it.',
   },
 })
 

@@ -25,12 +25,14 @@ const rules = defineRules('Rotating keys', {
     error: 'invalid_request',
     spec: 'RFC 7517 §5',
     message: 'The key set has no such key in a state that the operation is for.',
+    fix: 'Name a key by `/service/keys/list` that is in the state that the operation is for.',
   },
   ambiguous: {
     code: 'P112012',
     error: 'invalid_request',
     spec: 'RFC 7517 §4.5',
     message: 'The operation is for one of several keys: name it by its kid.',
+    fix: 'Pass the `kid` of the key that is meant.',
   },
   reasonMissing: {
     code: 'P112013',
@@ -38,18 +40,23 @@ const rules = defineRules('Rotating keys', {
     spec: 'RFC 7517 §5',
     message:
       'Clients may not know the key yet: wait until it was published for ext.keys.propagation, or use immediately=true with a reason.',
+    fix: 'Wait until the key was published long enough, or pass `immediately` with a `reason`.',
+    settings: ['service.ext.keys.propagation'],
   },
   wrongState: {
     code: 'P112014',
     error: 'invalid_request',
     spec: 'RFC 7517 §5',
     message: 'The operation is not for a key in this state.',
+    fix: 'Choose the operation that fits the state of the key, as `/service/keys/list` shows it.',
   },
   mayBeUsed: {
     code: 'P112015',
     error: 'invalid_request',
     spec: 'RFC 7517 §5',
     message: 'Tokens that the key signed may still be in use: give a reason to retire it now.',
+    fix: 'Wait until the tokens that the key signed have ended, or pass a `reason`.',
+    settings: ['service.ext.keys.overlap'],
   },
 })
 

@@ -12,6 +12,8 @@ const rules = defineRules('Schedules of keys', {
     spec: 'RFC 7517 §5',
     message:
       'The period must be longer than the time for which a key is published before it signs and after it is replaced.',
+    fix: 'Choose a longer period, or shorten the time of propagation or overlap.',
+    settings: ['service.ext.keys.propagation', 'service.ext.keys.overlap'],
   },
 })
 

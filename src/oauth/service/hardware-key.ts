@@ -8,42 +8,52 @@ const rules = defineRules('Hardware keys', {
     error: 'invalid_request',
     spec: 'RFC 7517 §4',
     message: 'The service does not use hardware security modules: its hsmEnabled is false.',
+    fix: 'Let the service use hardware security modules.',
+    settings: ['service.hsmEnabled'],
   },
   memberMissing: {
     code: 'P111002',
     error: 'invalid_request',
     spec: 'RFC 7517 §4',
     message: 'The members kty, use, alg and hsmName are required.',
+    fix: 'Pass `kty`, `use`, `alg` and `hsmName`.',
   },
   use: {
     code: 'P111003',
     error: 'invalid_request',
     spec: 'RFC 7517 §4.2',
     message: 'The use of a key in a module must be sig or enc.',
+    fix: 'Pass `use` as sig or enc.',
   },
   algorithm: {
     code: 'P111004',
     error: 'invalid_request',
     spec: 'RFC 7518 §3.1',
     message: 'The algorithm does not fit the kty, or is not one that keys in modules can have.',
+    fix: 'Pass an `alg` that fits `kty` and `use`, such as ES256 for EC keys that sign.',
   },
   unsupported: {
     code: 'P111005',
     error: 'invalid_request',
     spec: 'RFC 7518 §3.1',
     message: 'The hardware security module does not support the algorithm.',
+    fix: 'Pass an `alg` that the module supports, or use another module.',
   },
   keyIdTaken: {
     code: 'P111006',
     error: 'invalid_request',
     spec: 'RFC 7517 §4.5',
     message: 'A key of the service already has this kid.',
+    fix: 'Pass another `kid`, or omit it.',
+    settings: ['service.hsks', 'service.jwks'],
   },
   tooMany: {
     code: 'P111007',
     error: 'invalid_request',
     spec: 'RFC 7517 §5',
     message: 'The service has as many keys in modules as it may have.',
+    fix: 'Delete keys in modules that are no longer needed.',
+    settings: ['service.hsks'],
   },
   inUse: {
     code: 'P111008',
@@ -51,6 +61,8 @@ const rules = defineRules('Hardware keys', {
     spec: 'RFC 7517 §5',
     message:
       'The key is the only one of the service for its algorithm: use force=true to delete it.',
+    fix: 'Create another key for the algorithm first, or delete with `force=true`.',
+    settings: ['service.hsks'],
   },
 })
 

@@ -20,6 +20,7 @@ const rules = defineRules('Importing keys', {
     error: 'invalid_request',
     spec: 'RFC 7517 §4.5',
     message: 'The set has no key of this kid, for which the certificates could be.',
+    fix: 'Pass the `kid` of a key that is in the set, or import the key first.',
   },
 })
 

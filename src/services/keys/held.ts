@@ -24,6 +24,7 @@ const rules = defineRules('Keys in modules', {
     error: 'invalid_request',
     spec: 'RFC 7517 §4',
     message: 'The server has no hardware security module of this hsmName.',
+    fix: 'Declare the module in `POSTERN_HSM_CONFIG`, or pass the name of a declared one.',
   },
 })
 

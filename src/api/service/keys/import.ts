@@ -17,6 +17,7 @@ const rules = defineRules('Importing keys', {
     error: 'invalid_request',
     spec: 'RFC 7517 §5',
     message: 'Exactly one of pem, pkcs12, jwks and x5c is required, and with x5c the kid.',
+    fix: 'Pass exactly one of `pem`, `pkcs12`, `jwks` and `x5c`, and the `kid` with `x5c`.',
   },
 })
 
