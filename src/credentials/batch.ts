@@ -16,18 +16,23 @@ const rules = defineRules('Batch credential request', {
     error: 'access_denied',
     spec: 'OpenID4VCI §8',
     message: 'The credential issuer has no batch credential endpoint.',
+    fix: 'Set the batch credential endpoint in the issuer metadata, or let the wallet send single requests.',
+    settings: ['service.credentialIssuerMetadata'],
   },
   notAList: {
     code: 'P125202',
     error: 'invalid_credential_request',
     spec: 'OpenID4VCI §8.2',
     message: 'credential_requests must be a non-empty array of credential requests.',
+    fix: 'Send `credential_requests` as a non-empty array of objects.',
   },
   tooMany: {
     code: 'P125203',
     error: 'invalid_credential_request',
     spec: 'OpenID4VCI §12.2.4',
     message: 'The batch has more credential requests than the credential issuer accepts.',
+    fix: 'Send fewer requests at once, or raise the batch size of the issuer, up to 20.',
+    settings: ['service.credentialIssuerMetadata'],
   },
 })
 

@@ -14,18 +14,22 @@ const rules = defineRules('Deferred credential request', {
     error: 'invalid_credential_request',
     spec: 'OpenID4VCI §9.1',
     message: 'The deferred credential request has no transaction_id.',
+    fix: 'Send the `transaction_id` of the deferred response.',
   },
   unknown: {
     code: 'P125302',
     error: 'invalid_transaction_id',
     spec: 'OpenID4VCI §9.3',
     message: 'The transaction_id is unknown, expired, or was used to obtain the credential.',
+    fix: 'Send the `transaction_id` of a deferred response until the credential was received, with the same client.',
+    settings: ['service.credentialTransactionDuration'],
   },
   notGranted: {
     code: 'P125303',
     error: 'insufficient_scope',
     spec: 'OpenID4VCI §9',
     message: 'The access token does not allow to obtain the credential of the transaction.',
+    fix: 'Get an access token whose scope or details include the credential of the transaction.',
   },
 })
 

@@ -17,12 +17,16 @@ const rules = defineRules('Credential nonce', {
     error: 'invalid_nonce',
     spec: 'OpenID4VCI §8.3.1.2',
     message: 'The nonce is not a current one of the credential issuer: get another one.',
+    fix: 'Get a nonce from the nonce endpoint right before the request.',
+    settings: ['service.cnonceDuration'],
   },
   used: {
     code: 'P121002',
     error: 'invalid_nonce',
     spec: 'OpenID4VCI §13.8',
     message: 'The nonce has been used before: get another one.',
+    fix: 'Get a nonce for each request, or let nonces be used for their whole lifetime.',
+    settings: ['service.ext.vci.nonce.use'],
   },
 })
 

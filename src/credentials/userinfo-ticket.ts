@@ -12,12 +12,14 @@ const rules = defineRules('UserInfo credential ticket', {
     error: 'invalid_request',
     spec: 'UserInfo VC §6',
     message: 'The ticket is unknown or expired: call /userinfovc/parse.',
+    fix: 'Pass the ticket of the latest `/userinfovc/parse` response before it expires.',
   },
   used: {
     code: 'P132009',
     error: 'invalid_request',
     spec: 'UserInfo VC §6',
     message: 'The ticket has been used before.',
+    fix: 'Call `/userinfovc/parse` for each request, and use its ticket once.',
   },
 })
 

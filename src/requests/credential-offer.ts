@@ -13,6 +13,8 @@ const rules = defineRules('Issuer state', {
     error: 'invalid_request',
     spec: 'OpenID4VCI §5.1.3',
     message: 'The credential offer of the issuer_state has expired, or was used since the request.',
+    fix: 'Create a new offer, and let the wallet use its `issuer_state` before it expires.',
+    settings: ['service.credentialOfferDuration'],
   },
 })
 

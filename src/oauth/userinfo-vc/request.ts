@@ -15,6 +15,8 @@ const rules = defineRules('UserInfo credential', {
     error: 'access_denied',
     spec: 'UserInfo VC §5',
     message: 'The service issues no credentials of UserInfo.',
+    fix: 'Let the service offer credentials of UserInfo.',
+    settings: ['service.ext.userinfo_vc'],
   },
   malformed: {
     code: 'P132002',
@@ -22,36 +24,44 @@ const rules = defineRules('UserInfo credential', {
     spec: 'UserInfo VC §6',
     message:
       'The request must be a JSON object with format jwt_vc_json, types with UserInfoCredential, and a proof.',
+    fix: 'Send a JSON object with `format` jwt_vc_json, `types` with UserInfoCredential, and a `proof` with `proof_type` jwt.',
   },
   proofMissing: {
     code: 'P132003',
     error: 'missing_proof',
     spec: 'UserInfo VC §6',
     message: 'A proof with the nonce of this response is required.',
+    fix: 'Send a `proof` that is signed over the nonce of this response.',
   },
   proofMalformed: {
     code: 'P132004',
     error: 'invalid_proof',
     spec: 'UserInfo VC §6',
     message: 'The proof must be a JWT that a public key in its header jwk verifies.',
+    fix: 'Put the public key into the header as `jwk`, and sign the proof with its private key.',
   },
   proofAudience: {
     code: 'P132005',
     error: 'invalid_proof',
     spec: 'UserInfo VC §6',
     message: 'The aud of the proof must be the issuer.',
+    fix: 'Set `aud` of the proof to the issuer of the service.',
+    settings: ['service.issuer'],
   },
   nonceUnusable: {
     code: 'P132006',
     error: 'missing_proof',
     spec: 'UserInfo VC §6',
     message: 'The nonce of the proof is unknown, expired, or of another access token.',
+    fix: 'Sign the proof over the latest nonce that came with the same access token.',
+    settings: ['service.cnonceDuration'],
   },
   nonceUsed: {
     code: 'P132007',
     error: 'missing_proof',
     spec: 'UserInfo VC §6',
     message: 'The nonce of the proof has been used before.',
+    fix: 'Sign a proof over the new nonce of this response for each request.',
   },
 })
 

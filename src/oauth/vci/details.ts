@@ -12,12 +12,16 @@ const rules = defineRules('Credential details', {
     spec: 'OpenID4VCI §5.1.1',
     message:
       'The credential_configuration_id of the authorization_details must be a configuration of the issuer.',
+    fix: 'Name a `credential_configuration_id` of the credential issuer metadata, or add the configuration there.',
+    settings: ['service.credentialIssuerMetadata'],
   },
   locationMissing: {
     code: 'P123002',
     error: 'invalid_authorization_details',
     spec: 'OpenID4VCI §5.1.1',
     message: 'The locations of the authorization_details must contain the credential issuer.',
+    fix: 'Add the identifier of the credential issuer to `locations`: its metadata name authorization servers.',
+    settings: ['service.credentialIssuerMetadata'],
   },
   claims: {
     code: 'P123003',
@@ -25,6 +29,7 @@ const rules = defineRules('Credential details', {
     spec: 'OpenID4VCI §5.1.1',
     message:
       'The claims of the authorization_details must be an array of objects, not an empty one.',
+    fix: 'Send `claims` as an array with at least one object, or omit it.',
   },
 })
 

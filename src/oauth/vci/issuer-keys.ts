@@ -12,12 +12,16 @@ const rules = defineRules('Credential issuer keys', {
     error: 'invalid_request',
     spec: 'SD-JWT VC §5.2',
     message: 'The service has no public keys for credentials: set credentialJwks.',
+    fix: 'Add keys to the credential keys of the service.',
+    settings: ['service.credentialJwks'],
   },
   issuerMissing: {
     code: 'P121005',
     error: 'invalid_request',
     spec: 'SD-JWT VC §5.2',
     message: 'The credential issuer has no identifier: set issuer or credentialIssuer.',
+    fix: 'Set the issuer of the service, or the identifier of the credential issuer.',
+    settings: ['service.issuer', 'service.credentialIssuerMetadata'],
   },
 })
 

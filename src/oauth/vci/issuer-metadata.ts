@@ -13,6 +13,8 @@ const rules = defineRules('Credential issuer metadata', {
     spec: 'OpenID4VCI §12.2.4',
     message:
       'The metadata of the credential issuer are incomplete: set issuer or credentialIssuer, and credentialEndpoint.',
+    fix: 'Set the credential endpoint in the issuer metadata, and an issuer of the service or of the credentials.',
+    settings: ['service.credentialIssuerMetadata', 'service.issuer'],
   },
 })
 

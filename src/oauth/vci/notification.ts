@@ -8,18 +8,21 @@ const rules = defineRules('Notification', {
     error: 'invalid_notification_request',
     spec: 'OpenID4VCI §11.1',
     message: 'The notification request must be a JSON object.',
+    fix: 'Send the notification as a JSON object.',
   },
   idMissing: {
     code: 'P130002',
     error: 'invalid_notification_request',
     spec: 'OpenID4VCI §11.1',
     message: 'The notification request must contain notification_id, a string.',
+    fix: 'Send the `notification_id` of the credential response, as a string.',
   },
   eventUnknown: {
     code: 'P130003',
     error: 'invalid_notification_request',
     spec: 'OpenID4VCI §11.1',
     message: 'The event must be credential_accepted, credential_failure or credential_deleted.',
+    fix: 'Send `event` as credential_accepted, credential_failure or credential_deleted.',
   },
   descriptionMalformed: {
     code: 'P130004',
@@ -27,12 +30,14 @@ const rules = defineRules('Notification', {
     spec: 'OpenID4VCI §11.1',
     message:
       'The event_description must be at most 1,000 printable ASCII characters without quotes and backslashes.',
+    fix: 'Send `event_description` as at most 1000 printable ASCII characters without quotes and backslashes, or omit it.',
   },
   idUnknown: {
     code: 'P130005',
     error: 'invalid_notification_id',
     spec: 'OpenID4VCI §11.3',
     message: 'The notification_id is unknown, or was issued to another wallet or user.',
+    fix: 'Send a `notification_id` that was issued to this wallet and user, with a token of the same grant.',
   },
 })
 

@@ -14,6 +14,8 @@ const rules = defineRules('Credential offer', {
     error: 'invalid_request',
     spec: 'OpenID4VCI §4.1.1',
     message: 'The service has neither a credential issuer identifier nor an issuer.',
+    fix: 'Set the issuer of the service, or the identifier of the credential issuer.',
+    settings: ['service.issuer', 'service.credentialIssuerMetadata'],
   },
   configurations: {
     code: 'P122002',
@@ -21,6 +23,8 @@ const rules = defineRules('Credential offer', {
     spec: 'OpenID4VCI §4.1.1',
     message:
       'The credentialConfigurationIds must be 1 to 50 different configurations of the service.',
+    fix: 'Name 1 to 50 credential configurations of the issuer metadata, each once.',
+    settings: ['service.credentialIssuerMetadata'],
   },
   grantMissing: {
     code: 'P122003',
@@ -28,24 +32,29 @@ const rules = defineRules('Credential offer', {
     spec: 'OpenID4VCI §4.1.1',
     message:
       'The offer must include the authorization code grant or the pre-authorized code grant.',
+    fix: 'Set `authorizationCodeGrantIncluded` or `preAuthorizedCodeGrantIncluded` to true.',
   },
   grantUnsupported: {
     code: 'P122004',
     error: 'invalid_request',
     spec: 'OpenID4VCI §4.1.1',
     message: 'The service does not support a grant type that the offer includes.',
+    fix: 'Add AUTHORIZATION_CODE or PRE_AUTHORIZED_CODE to the grant types of the service, as the offer needs.',
+    settings: ['service.supportedGrantTypes'],
   },
   stateWithoutGrant: {
     code: 'P122005',
     error: 'invalid_request',
     spec: 'OpenID4VCI §4.1.1',
     message: 'An issuer state requires the authorization code grant in the offer.',
+    fix: 'Set `authorizationCodeGrantIncluded` to true, or omit `issuerStateIncluded`.',
   },
   subjectMissing: {
     code: 'P122006',
     error: 'invalid_request',
     spec: 'OpenID4VCI §3.5',
     message: 'The subject is required for an offer with a pre-authorized code.',
+    fix: 'Pass the `subject` of the user to whom the credentials are offered.',
   },
   transactionCode: {
     code: 'P122007',
@@ -53,30 +62,37 @@ const rules = defineRules('Credential offer', {
     spec: 'OpenID4VCI §4.1.1',
     message:
       'The txCode must have 4 to 64 characters: digits only, or printable characters if txCodeInputMode is text.',
+    fix: 'Pass a `txCode` of 4 to 64 digits, or set `txCodeInputMode` to `text` for other characters.',
   },
   inputMode: {
     code: 'P122008',
     error: 'invalid_request',
     spec: 'OpenID4VCI §4.1.1',
     message: 'The txCodeInputMode must be numeric or text.',
+    fix: 'Set `txCodeInputMode` to `numeric` or `text`, or omit it.',
   },
   description: {
     code: 'P122009',
     error: 'invalid_request',
     spec: 'OpenID4VCI §4.1.1',
     message: 'The txCodeDescription must have at most 300 characters.',
+    fix: 'Shorten `txCodeDescription` to 300 characters.',
   },
   duration: {
     code: 'P122010',
     error: 'invalid_request',
     spec: 'OpenID4VCI §4.1',
     message: 'The duration of an offer must be at most 30 days.',
+    fix: 'Pass a `duration` of at most 2592000 seconds.',
+    settings: ['service.credentialOfferDuration'],
   },
   lengthMissing: {
     code: 'P122011',
     error: 'invalid_request',
     spec: 'OpenID4VCI §4.1.1',
     message: 'A generated transaction code requires a userPinLength of 4 to 64 of the service.',
+    fix: 'Set the length of generated transaction codes to 4 to 64, or pass the `txCode` itself.',
+    settings: ['service.userPinLength'],
   },
 })
 

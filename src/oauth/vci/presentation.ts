@@ -9,24 +9,30 @@ const rules = defineRules('Credential issuer', {
     error: 'access_denied',
     spec: 'OpenID4VCI §8',
     message: 'The service does not issue verifiable credentials.',
+    fix: 'Let the service issue verifiable credentials.',
+    settings: ['service.verifiableCredentialsEnabled'],
   },
   version: {
     code: 'P125002',
     error: 'access_denied',
     spec: 'OpenID4VCI §8',
     message: 'The service issues credentials by version 1.0 Final of OpenID4VCI only.',
+    fix: 'Set the version to `1.0-Final`, or remove it.',
+    settings: ['service.oid4vciVersion'],
   },
   tokenMissing: {
     code: 'P125003',
     error: 'invalid_token',
     spec: 'RFC 6750 §3',
     message: 'The credential endpoint requires an access token.',
+    fix: 'Let the wallet send its access token in the Authorization header, and pass it as `accessToken`.',
   },
   tokenGone: {
     code: 'P125016',
     error: 'invalid_token',
     spec: 'RFC 6750 §3.1',
     message: 'The access token was revoked during the request.',
+    fix: 'Let the wallet get a new access token and repeat the request.',
   },
 })
 

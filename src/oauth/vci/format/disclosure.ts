@@ -11,18 +11,21 @@ const rules = defineRules('Selective disclosure', {
     spec: 'RFC 9901 §4.2',
     message:
       'The disclosureFrame must be JSON text of an object: `_sd` lists the names of claims or the places of elements that are disclosed by choice, and other members are the frames of claims.',
+    fix: 'Pass a `disclosureFrame` as JSON text of an object, whose `_sd` are arrays.',
   },
   unknown: {
     code: 'P129007',
     error: 'invalid_request',
     spec: 'RFC 9901 §4.2',
     message: 'The disclosureFrame names a claim that the payload does not have.',
+    fix: 'Name only claims in the `disclosureFrame` that the payload has.',
   },
   visible: {
     code: 'P129008',
     error: 'invalid_request',
     spec: 'SD-JWT VC §3.2.2.2',
     message: 'The disclosureFrame names a claim that must not be disclosed by choice.',
+    fix: 'Leave the claim that the evidence names out of `_sd`: verifiers always need it.',
   },
 })
 

@@ -21,6 +21,8 @@ const rules = defineRules('Mdoc', {
     spec: 'ISO 18013-5 §9.1.2.4',
     message:
       'The doctype of the credentialPayload must be the one of the credential configuration.',
+    fix: 'Omit `doctype` in the `credentialPayload`, or set it to that of the configuration.',
+    settings: ['service.credentialIssuerMetadata'],
   },
   noElements: {
     code: 'P129012',
@@ -28,6 +30,7 @@ const rules = defineRules('Mdoc', {
     spec: 'ISO 18013-5 §8.3.2.1.2.2',
     message:
       'The credentialPayload of an mdoc requires `claims`: an object of namespaces, each with at least one data element.',
+    fix: 'Pass `claims` as an object of namespaces, each an object with at least one element.',
   },
   notation: {
     code: 'P129013',
@@ -35,18 +38,22 @@ const rules = defineRules('Mdoc', {
     spec: 'RFC 8949 §8',
     message:
       'The credentialPayload has a value that begins with cbor: but is not in the diagnostic notation.',
+    fix: 'Correct the value after `cbor:` to the diagnostic notation of RFC 8949 §8.',
   },
   unwritable: {
     code: 'P129014',
     error: 'invalid_request',
     spec: 'RFC 8949 §3.1',
     message: 'The credentialPayload has an integer or a text that CBOR cannot express.',
+    fix: 'Pass integers of at most 64 bits, and texts without unpaired surrogates.',
   },
   deviceKey: {
     code: 'P129015',
     error: 'server_error',
     spec: 'ISO 18013-5 §9.1.2.4',
     message: 'An mdoc can be bound to an EC or Ed25519 key only.',
+    fix: 'Let the wallet prove an EC or Ed25519 key; limit `proof_signing_alg_values_supported` to their algorithms.',
+    settings: ['service.credentialIssuerMetadata'],
   },
 })
 

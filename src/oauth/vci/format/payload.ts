@@ -16,30 +16,35 @@ const rules = defineRules('Credential payload', {
     error: 'invalid_request',
     spec: 'OpenID4VCI §8.3',
     message: 'The order requires a credentialPayload.',
+    fix: 'Pass a `credentialPayload` in the order.',
   },
   tooLong: {
     code: 'P129002',
     error: 'invalid_request',
     spec: 'OpenID4VCI §8.3',
     message: 'The credentialPayload must have at most 262144 characters.',
+    fix: 'Shorten the `credentialPayload` to 262144 characters.',
   },
   malformed: {
     code: 'P129003',
     error: 'invalid_request',
     spec: 'OpenID4VCI §8.3',
     message: 'The credentialPayload must be JSON text of an object, with at most 16 levels.',
+    fix: 'Pass the `credentialPayload` as JSON text of an object with at most 16 levels.',
   },
   reserved: {
     code: 'P129004',
     error: 'invalid_request',
     spec: 'RFC 9901 §4.1',
     message: 'The credentialPayload has a name that is reserved.',
+    fix: 'Rename the member that the evidence names.',
   },
   tooMany: {
     code: 'P129005',
     error: 'invalid_request',
     spec: 'OpenID4VCI §8.3',
     message: 'The credentialPayload must have at most 2000 members and elements.',
+    fix: 'Pass at most 2000 members and elements in the `credentialPayload`.',
   },
 })
 

@@ -11,6 +11,8 @@ const rules = defineRules('SD-JWT VC', {
     error: 'invalid_request',
     spec: 'SD-JWT VC §3.2.2.1',
     message: 'The vct of the credentialPayload must be the one of the credential configuration.',
+    fix: 'Omit `vct` in the `credentialPayload`, or set it to that of the configuration.',
+    settings: ['service.credentialIssuerMetadata'],
   },
   badTime: {
     code: 'P129010',
@@ -18,6 +20,7 @@ const rules = defineRules('SD-JWT VC', {
     spec: 'RFC 7519 §4.1.4',
     message:
       'The exp and the nbf of the credentialPayload must be whole seconds since the epoch, before the year 10000.',
+    fix: 'Pass `exp` and `nbf` as whole seconds since the epoch, before the year 10000.',
   },
 })
 

@@ -9,6 +9,7 @@ export const batchRules = defineRules('Credential batch order', {
     error: 'invalid_request',
     spec: 'OpenID4VCI §8.3',
     message: 'The orders must name every request of one batch, each once.',
+    fix: 'Pass one order for each credential request of the batch.',
   },
 })
 

@@ -11,6 +11,7 @@ export const orderRules = defineRules('Credential order', {
     error: 'invalid_request',
     spec: 'OpenID4VCI §8.3',
     message: 'The order requires the requestIdentifier of a credential request.',
+    fix: 'Pass the `requestIdentifier` of the parsed credential request in the order.',
   },
   unknown: {
     code: 'P128006',
@@ -18,18 +19,23 @@ export const orderRules = defineRules('Credential order', {
     spec: 'OpenID4VCI §8.3',
     message:
       'The requestIdentifier is unknown, or the credential request has expired or was decided before.',
+    fix: 'Pass a `requestIdentifier` that was not decided, before it expires.',
+    settings: ['service.credentialTransactionDuration'],
   },
   otherToken: {
     code: 'P128007',
     error: 'invalid_request',
     spec: 'OpenID4VCI §8.3',
     message: 'The accessToken is not the one that the credential request was sent with.',
+    fix: 'Pass the access token that the wallet sent with the credential request.',
   },
   configurationGone: {
     code: 'P128008',
     error: 'invalid_request',
     spec: 'OpenID4VCI §12.2.4',
     message: 'The credential configuration was removed after the credential request.',
+    fix: 'Add the configuration again, or let the wallet request another credential.',
+    settings: ['service.credentialIssuerMetadata'],
   },
   unbound: {
     code: 'P128009',
@@ -37,18 +43,23 @@ export const orderRules = defineRules('Credential order', {
     spec: 'ISO 18013-5 §9.1.2.4',
     message:
       'An mdoc is bound to a key of the device: its configuration requires proof_types_supported.',
+    fix: 'Add `proof_types_supported` to the configuration of the mdoc.',
+    settings: ['service.credentialIssuerMetadata'],
   },
   denied: {
     code: 'P128010',
     error: 'credential_request_denied',
     spec: 'OpenID4VCI §8.3.1.2',
     message: 'The issuer denied the credential request.',
+    fix: 'Deny the order no longer if the user may get the credential after all.',
   },
   deferred: {
     code: 'P128011',
     error: 'invalid_request',
     spec: 'OpenID4VCI §9.2',
     message: 'The service does not defer a credential again (ext.vci.deferred.accepted).',
+    fix: 'Issue or deny the credential, or let the service defer it again.',
+    settings: ['service.ext.vci.deferred.accepted'],
   },
   tooLarge: {
     code: 'P128012',
@@ -56,12 +67,14 @@ export const orderRules = defineRules('Credential order', {
     spec: 'OpenID4VCI §8.3',
     message:
       'The credentials of one call must have at most 8,388,608 characters: shorten the credentialPayload.',
+    fix: 'Shorten the `credentialPayload`, such as by smaller pictures, or issue fewer credentials at once.',
   },
   unencryptable: {
     code: 'P128013',
     error: 'server_error',
     spec: 'OpenID4VCI §10',
     message: 'The credential response cannot be encrypted with the key of the wallet.',
+    fix: 'Let the wallet send another public key in `credential_response_encryption`.',
   },
 })
 

@@ -15,12 +15,16 @@ const rules = defineRules('Signing key of credentials', {
     spec: 'OpenID4VCI §12.2.4',
     message:
       'No key in credentialJwks has the signingKeyId of the order, if it has one, and an algorithm of credential_signing_alg_values_supported.',
+    fix: 'Add a private key for the algorithm to the credential keys, or pass another `signingKeyId`.',
+    settings: ['service.credentialJwks', 'service.credentialIssuerMetadata'],
   },
   noCertificate: {
     code: 'P128004',
     error: 'server_error',
     spec: 'ISO 18013-5 §9.1.2.4',
     message: 'The signing key of an mdoc requires a certificate: set the x5c of the key.',
+    fix: 'Add the certificate of the key to its `x5c`.',
+    settings: ['service.credentialJwks'],
   },
 })
 

@@ -11,6 +11,8 @@ const rules = defineRules('Credential lifetime', {
     spec: 'RFC 7519 §4.1.4',
     message:
       'The credentialDuration is too long: the credential must expire before the year 10000.',
+    fix: 'Pass a shorter `credentialDuration`.',
+    settings: ['service.credentialDuration'],
   },
   certificateEnds: {
     code: 'P128002',
@@ -18,6 +20,8 @@ const rules = defineRules('Credential lifetime', {
     spec: 'ISO 18013-5 §9.3.1',
     message:
       'The credential would be valid for longer than the certificate of its signing key: set a shorter credentialDuration, or renew the certificate.',
+    fix: 'Pass a shorter `credentialDuration`, or renew the certificate of the signing key.',
+    settings: ['service.credentialDuration', 'service.credentialJwks'],
   },
 })
 

@@ -19,6 +19,7 @@ const rules = defineRules('Key attestation', {
     error,
     spec: 'OpenID4VCI §D.1',
     message: 'The key attestation is not a JWT of at most 32 KB with the typ key-attestation+jwt.',
+    fix: 'Send a key attestation in compact form with `typ` `key-attestation+jwt`, at most 32 KB long.',
   },
   algorithm: {
     code: 'P127002',
@@ -26,6 +27,8 @@ const rules = defineRules('Key attestation', {
     spec: 'OpenID4VCI §F.1',
     message:
       'The alg of the key attestation is not one that the credential configuration supports.',
+    fix: 'Sign the key attestation with an `alg` of `proof_signing_alg_values_supported` of the configuration.',
+    settings: ['service.credentialIssuerMetadata'],
   },
   certificates: {
     code: 'P127003',
@@ -33,18 +36,23 @@ const rules = defineRules('Key attestation', {
     spec: 'RFC 7515 §4.1.6',
     message:
       'The x5c of the key attestation must have one to five certificates in base64, with keys of a supported size.',
+    fix: 'Send 1 to 5 certificates in `x5c`, each as base64 of DER, with RSA or EC keys of usual size.',
   },
   certificatesMissing: {
     code: 'P127004',
     error,
     spec: 'HAIP §4.5.1',
     message: 'The key attestation must have x5c.',
+    fix: 'Let the wallet provider put its certificates into `x5c`.',
+    settings: ['service.haipVersion', 'service.keyAttesterRootsOnly'],
   },
   untrusted: {
     code: 'P127005',
     error,
     spec: 'OpenID4VCI §D.1',
     message: 'The x5c of the key attestation does not chain to a trusted key attester.',
+    fix: 'Add the root certificate of the wallet provider to the key attesters of the service.',
+    settings: ['service.keyAttesterRoots', 'service.keyAttesterRootsEnabled'],
   },
   anchorIncluded: {
     code: 'P127006',
@@ -52,54 +60,69 @@ const rules = defineRules('Key attestation', {
     spec: 'HAIP §4.5.1',
     message:
       'The x5c of the key attestation must not have the trust anchor or begin with a self-signed certificate.',
+    fix: 'Leave the trust anchor and self-signed certificates out of `x5c`.',
+    settings: ['service.haipVersion'],
   },
   signature: {
     code: 'P127007',
     error,
     spec: 'OpenID4VCI §D.1',
     message: 'The signature of the key attestation is not valid, or is by an unknown key.',
+    fix: 'Register the key of the wallet provider for the client, or sign with the key of the first certificate in `x5c`.',
+    settings: ['client.jwks', 'client.jwksUri', 'service.keyAttesterRootsEnabled'],
   },
   issuedAt: {
     code: 'P127008',
     error,
     spec: 'OpenID4VCI §D.1',
     message: 'The iat of the key attestation is missing, or is in the future.',
+    fix: 'Set `iat` of the key attestation to the time of its issue, and check the clock of the wallet provider.',
+    settings: ['service.allowableClockSkew'],
   },
   expiryMissing: {
     code: 'P127009',
     error,
     spec: 'OpenID4VCI §D.1',
     message: 'The exp of the key attestation is missing, which the proof type jwt requires.',
+    fix: 'Add `exp` to the key attestation.',
   },
   expired: {
     code: 'P127010',
     error,
     spec: 'OpenID4VCI §D.1',
     message: 'The key attestation has expired.',
+    fix: 'Get a new key attestation.',
+    settings: ['service.allowableClockSkew'],
   },
   noKeys: {
     code: 'P127011',
     error,
     spec: 'OpenID4VCI §D.1',
     message: 'The key attestation must have a non-empty array of attested_keys.',
+    fix: 'Put the public keys into `attested_keys`, as a non-empty array of JWKs.',
   },
   tooManyKeys: {
     code: 'P127012',
     error,
     spec: 'OpenID4VCI §12.2.4',
     message: 'The key attestation has more keys than the batch size of the credential issuer.',
+    fix: 'Send fewer keys, or raise the batch size of the issuer.',
+    settings: ['service.credentialIssuerMetadata'],
   },
   key: {
     code: 'P127013',
     error,
     spec: 'OpenID4VCI §D.1',
     message: 'An attested key is not a public key of a supported type and size.',
+    fix: 'Put only public EC, OKP or RSA keys of usual size into `attested_keys`.',
   },
   storage: {
     code: 'P127014',
     error,
     spec: 'OpenID4VCI §12.2.4',
     message: 'The key_storage of the key attestation is not one that the credential requires.',
+    fix: 'Use a key storage that the configuration accepts, or accept more there.',
+    settings: ['service.credentialIssuerMetadata'],
   },
   userAuthentication: {
     code: 'P127015',
@@ -107,6 +130,8 @@ const rules = defineRules('Key attestation', {
     spec: 'OpenID4VCI §12.2.4',
     message:
       'The user_authentication of the key attestation is not one that the credential requires.',
+    fix: 'Use a user authentication that the configuration accepts, or accept more there.',
+    settings: ['service.credentialIssuerMetadata'],
   },
 })
 

@@ -16,30 +16,36 @@ const rules = defineRules('Proof of possession', {
     error,
     spec: 'OpenID4VCI §F.1',
     message: 'The proof is not a JWT of at most 32 KB with the typ openid4vci-proof+jwt.',
+    fix: 'Send a proof in compact form with `typ` `openid4vci-proof+jwt`, at most 32 KB long.',
   },
   algorithm: {
     code: 'P126102',
     error,
     spec: 'OpenID4VCI §F.1',
     message: 'The alg of the proof is not one that the credential configuration supports.',
+    fix: 'Sign the proof with an `alg` of `proof_signing_alg_values_supported` of the configuration.',
+    settings: ['service.credentialIssuerMetadata'],
   },
   certificate: {
     code: 'P126103',
     error,
     spec: 'OpenID4VCI §F.1',
     message: 'Proofs with x5c are not supported: use jwk.',
+    fix: 'Put the public key into the header as `jwk` instead of `x5c`.',
   },
   notOneKey: {
     code: 'P126104',
     error,
     spec: 'OpenID4VCI §F.1',
     message: 'The header of the proof must have exactly one of jwk and kid.',
+    fix: 'Put either `jwk` or `kid` into the header of the proof.',
   },
   key: {
     code: 'P126105',
     error,
     spec: 'OpenID4VCI §F.4',
     message: 'The key of the proof is not a public key of a supported type and size.',
+    fix: 'Use a public EC, OKP or RSA key of usual size.',
   },
   unknownKeyId: {
     code: 'P126106',
@@ -47,30 +53,38 @@ const rules = defineRules('Proof of possession', {
     spec: 'OpenID4VCI §F.1',
     message:
       'The kid of the proof names neither an attested key nor a did:jwk that the credential configuration supports.',
+    fix: 'Send the key as `jwk`, or name an attested key by `kid`, or a did:jwk if the configuration supports it.',
+    settings: ['service.credentialIssuerMetadata'],
   },
   notAttested: {
     code: 'P126107',
     error,
     spec: 'OpenID4VCI §D.1',
     message: 'The key of the proof is not one of the attested_keys of its key attestation.',
+    fix: 'Sign the proof with a key that the key attestation lists in `attested_keys`.',
   },
   attestationMissing: {
     code: 'P126108',
     error,
     spec: 'OpenID4VCI §12.2.4',
     message: 'The credential configuration requires a key_attestation in the header of the proof.',
+    fix: 'Add `key_attestation` to the header of the proof, or do not require it in the configuration.',
+    settings: ['service.credentialIssuerMetadata'],
   },
   signature: {
     code: 'P126109',
     error,
     spec: 'OpenID4VCI §F.4',
     message: 'The signature of the proof is not valid.',
+    fix: 'Sign the proof with the private key that belongs to its `jwk` or `kid`.',
   },
   audience: {
     code: 'P126110',
     error,
     spec: 'OpenID4VCI §F.1',
     message: 'The aud of the proof must be the identifier of the credential issuer.',
+    fix: 'Set `aud` of the proof to the identifier of the credential issuer.',
+    settings: ['service.credentialIssuerMetadata', 'service.issuer'],
   },
   client: {
     code: 'P126111',
@@ -78,18 +92,22 @@ const rules = defineRules('Proof of possession', {
     spec: 'OpenID4VCI §F.1',
     message:
       'The iss of the proof must be the client_id, or absent if the token was obtained without one.',
+    fix: 'Set `iss` of the proof to the client id, or omit it.',
+    settings: ['client.clientId'],
   },
   issuedAt: {
     code: 'P126112',
     error,
     spec: 'OpenID4VCI §F.1',
     message: 'The iat of the proof is missing, or is not a number.',
+    fix: 'Add `iat` to the proof, as a number of seconds.',
   },
   outOfTime: {
     code: 'P126113',
     error,
     spec: 'OpenID4VCI §13.8',
     message: 'The proof is more than five minutes old, or is from the future.',
+    fix: 'Create a proof for each request, and check the clock of the wallet.',
   },
 })
 

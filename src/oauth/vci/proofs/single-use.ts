@@ -12,18 +12,22 @@ const rules = defineRules('Use of proofs', {
     spec: 'OpenID4VCI §8.3.1.2',
     message:
       'A proof or its key attestation has no nonce: get one from the nonce endpoint of the credential issuer.',
+    fix: 'Get a nonce from the nonce endpoint, and put it into the proof and its key attestation.',
   },
   sameKey: {
     code: 'P126202',
     error: 'invalid_proof',
     spec: 'OpenID4VCI §8',
     message: 'Two proofs of the request are for the same key.',
+    fix: 'Send one proof for each key.',
   },
   used: {
     code: 'P126203',
     error: 'invalid_proof',
     spec: 'OpenID4VCI §13.8',
     message: 'The proof has been used before.',
+    fix: 'Create a new proof for each request, with a new nonce.',
+    settings: ['service.ext.vci.nonce.use'],
   },
 })
 

@@ -9,30 +9,35 @@ const rules = defineRules('Credential request', {
     error,
     spec: 'OpenID4VCI §8.2',
     message: 'The credential request is longer than 128 KB.',
+    fix: 'Send a credential request of at most 128 KB.',
   },
   notAnObject: {
     code: 'P125005',
     error,
     spec: 'OpenID4VCI §8.2',
     message: 'The credential request is not a JSON object.',
+    fix: 'Send the credential request as a JSON object.',
   },
   tooDeep: {
     code: 'P125006',
     error,
     spec: 'OpenID4VCI §8.2',
     message: 'The credential request is nested deeper than 16 levels.',
+    fix: 'Send a credential request with at most 16 levels.',
   },
   repeated: {
     code: 'P125007',
     error,
     spec: 'OpenID4VCI §8.3.1.2',
     message: 'The credential request repeats a parameter.',
+    fix: 'Send each member of the credential request once.',
   },
   notAText: {
     code: 'P125008',
     error,
     spec: 'OpenID4VCI §8.2',
     message: 'A parameter of the credential request that must be a string is not one, or is empty.',
+    fix: 'Send the parameter that the evidence names as a non-empty string, or omit it.',
   },
 })
 

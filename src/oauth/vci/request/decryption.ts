@@ -15,18 +15,23 @@ const rules = defineRules('Credential request encryption', {
     error,
     spec: 'OpenID4VCI §10',
     message: 'The credential issuer requires encrypted requests.',
+    fix: 'Encrypt the request to a key of `credential_request_encryption` in the metadata of the issuer.',
+    settings: ['service.credentialIssuerMetadata'],
   },
   unsupported: {
     code: 'P125102',
     error,
     spec: 'OpenID4VCI §10',
     message: 'The credential issuer does not support encrypted requests.',
+    fix: 'Send the request as plain JSON, or let the issuer support encrypted requests.',
+    settings: ['service.credentialIssuerMetadata'],
   },
   malformed: {
     code: 'P125103',
     error,
     spec: 'OpenID4VCI §10',
     message: 'The encrypted request is not a well-formed compact JWE.',
+    fix: 'Send the encrypted request as a JWE in compact form.',
   },
   unknownKey: {
     code: 'P125104',
@@ -34,24 +39,32 @@ const rules = defineRules('Credential request encryption', {
     spec: 'OpenID4VCI §10',
     message:
       'The kid and alg of the encrypted request do not name a key in the metadata of the credential issuer.',
+    fix: 'Name a current key of the issuer metadata by `kid` and `alg`.',
+    settings: ['service.credentialIssuerMetadata'],
   },
   encoding: {
     code: 'P125105',
     error,
     spec: 'OpenID4VCI §12.2.4',
     message: 'The enc of the encrypted request is not one that the credential issuer supports.',
+    fix: 'Use an `enc` that the issuer metadata list, or add it there.',
+    settings: ['service.credentialIssuerMetadata'],
   },
   compression: {
     code: 'P125106',
     error,
     spec: 'OpenID4VCI §12.2.4',
     message: 'The zip of the encrypted request is not one that the credential issuer supports.',
+    fix: 'Omit `zip`, or use one that the issuer metadata list.',
+    settings: ['service.credentialIssuerMetadata'],
   },
   undecryptable: {
     code: 'P125107',
     error,
     spec: 'OpenID4VCI §10',
     message: 'The request cannot be decrypted, or is longer than 256 KB when it is inflated.',
+    fix: 'Encrypt to a current key of the issuer metadata, at most 256 KB before compression.',
+    settings: ['service.credentialIssuerMetadata'],
   },
 })
 

@@ -18,24 +18,30 @@ const rules = defineRules('Credential response encryption', {
     error,
     spec: 'OpenID4VCI §8.2',
     message: 'The response must be encrypted: credential_response_encryption is missing.',
+    fix: 'Send `credential_response_encryption` with a public key, or do not require it.',
+    settings: ['service.credentialIssuerMetadata', 'client.credentialResponseEncryptionRequired'],
   },
   plainRequest: {
     code: 'P125112',
     error,
     spec: 'OpenID4VCI §8.2',
     message: 'A request with credential_response_encryption must be encrypted.',
+    fix: 'Encrypt the request, too: others could replace the key in it.',
   },
   unsupported: {
     code: 'P125113',
     error,
     spec: 'OpenID4VCI §12.2.4',
     message: 'The credential issuer does not support encrypted responses.',
+    fix: 'Omit `credential_response_encryption`, or let the issuer support it.',
+    settings: ['service.credentialIssuerMetadata'],
   },
   malformed: {
     code: 'P125114',
     error,
     spec: 'OpenID4VCI §8.2',
     message: 'credential_response_encryption must be an object with jwk and enc.',
+    fix: 'Send `credential_response_encryption` with a `jwk` and an `enc`.',
   },
   algorithm: {
     code: 'P125115',
@@ -43,6 +49,8 @@ const rules = defineRules('Credential response encryption', {
     spec: 'OpenID4VCI §10',
     message:
       'The alg of the jwk of credential_response_encryption is missing, or is not one that the credential issuer supports.',
+    fix: 'Set `alg` of the `jwk` to one that the issuer metadata list.',
+    settings: ['service.credentialIssuerMetadata'],
   },
   key: {
     code: 'P125116',
@@ -50,6 +58,7 @@ const rules = defineRules('Credential response encryption', {
     spec: 'OpenID4VCI §10',
     message:
       'The jwk of credential_response_encryption is not a public key of a supported type and size that fits its alg.',
+    fix: 'Send a public key with `use` enc or none, of the type and size that its `alg` needs.',
   },
   encoding: {
     code: 'P125117',
@@ -57,6 +66,8 @@ const rules = defineRules('Credential response encryption', {
     spec: 'OpenID4VCI §8.2',
     message:
       'The enc of credential_response_encryption is not one that the credential issuer supports.',
+    fix: 'Use an `enc` that the issuer metadata list, or add it there.',
+    settings: ['service.credentialIssuerMetadata'],
   },
   compression: {
     code: 'P125118',
@@ -64,6 +75,8 @@ const rules = defineRules('Credential response encryption', {
     spec: 'OpenID4VCI §8.2',
     message:
       'The zip of credential_response_encryption is not one that the credential issuer supports.',
+    fix: 'Omit `zip`, or use DEF if the issuer metadata list it.',
+    settings: ['service.credentialIssuerMetadata'],
   },
 })
 

@@ -12,6 +12,7 @@ const rules = defineRules('Requested credential', {
     spec: 'OpenID4VCI §8.2',
     message:
       'The parameter format is from a draft: a request of version 1.0 has credential_identifier or credential_configuration_id.',
+    fix: 'Send `credential_identifier` or `credential_configuration_id` instead of `format`.',
   },
   notOne: {
     code: 'P125010',
@@ -19,24 +20,30 @@ const rules = defineRules('Requested credential', {
     spec: 'OpenID4VCI §8.2',
     message:
       'A credential request must have exactly one of credential_identifier and credential_configuration_id.',
+    fix: 'Send either `credential_identifier` or `credential_configuration_id`.',
   },
   unknownConfiguration: {
     code: 'P125011',
     error: 'unknown_credential_configuration',
     spec: 'OpenID4VCI §8.3.1.2',
     message: 'The credential issuer has no credential configuration with this identifier.',
+    fix: 'Send a `credential_configuration_id` of the issuer metadata, or add the configuration there.',
+    settings: ['service.credentialIssuerMetadata'],
   },
   unknownIdentifier: {
     code: 'P125012',
     error: 'unknown_credential_identifier',
     spec: 'OpenID4VCI §8.3.1.2',
     message: 'The token response had no such credential identifier.',
+    fix: 'Send a `credential_identifier` of the token response.',
   },
   notGranted: {
     code: 'P125013',
     error: 'insufficient_scope',
     spec: 'OpenID4VCI §8.3.1.1',
     message: 'The access token does not allow to obtain this credential.',
+    fix: 'Get an access token whose scope, details or offer include this credential.',
+    settings: ['service.credentialIssuerMetadata'],
   },
   ambiguous: {
     code: 'P125014',
@@ -44,6 +51,7 @@ const rules = defineRules('Requested credential', {
     spec: 'OpenID4VCI §8.2',
     message:
       'The token response had several identifiers for this configuration: use credential_identifier.',
+    fix: 'Send one of the `credential_identifiers` of the token response.',
   },
   identifierRequired: {
     code: 'P125015',
@@ -51,6 +59,8 @@ const rules = defineRules('Requested credential', {
     spec: 'OpenID4VCI §8.2',
     message:
       'The token response had credential identifiers: credential_configuration_id must not be used.',
+    fix: 'Send a `credential_identifier` of the token response instead.',
+    settings: ['service.haipVersion'],
   },
 })
 
@@ -108,7 +118,12 @@ function byConfiguration(
   configurationId: string,
   { granted, strict }: Permitted,
 ): Selection {
-  const configuration = configurations.get(configurationId) ?? refuse(rules.unknownConfiguration)
+  const configuration =
+    configurations.get(configurationId) ??
+    refuse(rules.unknownConfiguration, {
+      given: configurationId,
+      expected: [...configurations.keys()],
+    })
   const found =
     granted.find((each) => each.configurationId === configurationId) ?? refuse(rules.notGranted)
   const [only, ...others] = found.identifiers
