@@ -12,6 +12,7 @@ const rules = defineRules('Logout ticket', {
     error: 'invalid_request',
     spec: 'OIDC RP-Initiated Logout §2',
     message: 'The ticket is unknown, expired or already used.',
+    fix: 'Use the ticket of the latest `/logout` response once, before it expires, at the same service.',
   },
 })
 

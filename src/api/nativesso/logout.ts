@@ -13,6 +13,7 @@ const rules = defineRules('Native SSO logout', {
     error: 'invalid_request',
     spec: 'OIDC Native SSO §3.3',
     message: 'The sessionId is required: specify the session to end.',
+    fix: 'Pass the `sessionId` of the session to end.',
   },
 })
 

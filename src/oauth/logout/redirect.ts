@@ -10,6 +10,7 @@ const rules = defineRules('Post-logout redirect', {
     spec: 'OIDC RP-Initiated Logout §2',
     message:
       'The post_logout_redirect_uri is not used: neither id_token_hint nor client_id names a client of the service.',
+    fix: 'Send `id_token_hint` or `client_id` besides `post_logout_redirect_uri`.',
   },
   unregistered: {
     code: 'P094004',
@@ -17,12 +18,15 @@ const rules = defineRules('Post-logout redirect', {
     spec: 'OIDC RP-Initiated Logout §3',
     message:
       'The post_logout_redirect_uri is not used: it does not match a post-logout redirect URI that the client registered.',
+    fix: 'Register the URI exactly as the client sends it, or send the registered one.',
+    settings: ['client.postLogoutRedirectUris', 'service.loopbackRedirectionUriVariable'],
   },
   hintInvalid: {
     code: 'P094005',
     error: 'invalid_request',
     spec: 'OIDC RP-Initiated Logout §3',
     message: 'The post_logout_redirect_uri is not used: the id_token_hint is not valid.',
+    fix: 'Send an ID Token of this service as `id_token_hint`, or omit it and send `client_id`.',
   },
 })
 
@@ -49,7 +53,13 @@ export function choosePostLogoutRedirect(
     uri === requested || (loopbackPortsVary && isSameLoopback(uri, requested))
   return isTarget(requested) && client.registered.some(matches)
     ? { uri: requested }
-    : { refused: new Refusal(rules.unregistered, requested.slice(0, 200)) }
+    : {
+        refused: new Refusal(rules.unregistered, {
+          given: requested,
+          setting: 'client.postLogoutRedirectUris',
+          expected: client.registered,
+        }),
+      }
 }
 
 /** A browser can be sent there: a URI without a fragment, of a scheme that it does not execute. */

@@ -12,12 +12,14 @@ const rules = defineRules('Logout request', {
     spec: 'OIDC RP-Initiated Logout §2',
     message:
       'A parameter of the logout request is included more than once or is too long: the limits are 8,192 characters for state and 64 KB for the whole request.',
+    fix: 'Send each parameter once, with a `state` of at most 8192 characters.',
   },
   otherClient: {
     code: 'P094002',
     error: 'invalid_request',
     spec: 'OIDC RP-Initiated Logout §2',
     message: 'The client_id does not name the client that the id_token_hint was issued to.',
+    fix: 'Send the `client_id` of the client to which the ID Token was issued.',
   },
 })
 

@@ -12,6 +12,8 @@ const rules = defineRules('Session iframe', {
     spec: 'OIDC Session Management §3.2',
     message:
       'The client has no redirect URI with the scheme https or http, so none of its pages can use the iframe.',
+    fix: 'Register a redirect URI with the scheme https for the client, whose page embeds the iframe.',
+    settings: ['client.redirectUris'],
   },
   cookieMalformed: {
     code: 'P093002',
@@ -19,6 +21,7 @@ const rules = defineRules('Session iframe', {
     spec: 'RFC 6265 §4.1.1',
     message:
       'The cookieName must be a token, and the refreshPath an absolute path without a semicolon, which refreshSeconds requires.',
+    fix: 'Pass a `cookieName` that is a token, and with `refreshSeconds` an absolute `refreshPath` without a semicolon.',
   },
 })
 

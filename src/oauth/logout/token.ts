@@ -16,18 +16,22 @@ const rules = defineRules('Logout Token', {
     error: 'invalid_request',
     spec: 'OIDC Back-Channel Logout §2.4',
     message: 'A subject or a sessionId is required: specify who was logged out.',
+    fix: 'Pass the `subject` or the `sessionId` of the user who was logged out.',
   },
   clientUnknown: {
     code: 'P096002',
     error: 'invalid_request',
     spec: 'OIDC Back-Channel Logout §2.5',
     message: 'The clientIdentifier is required, and must name a client of this service.',
+    fix: 'Pass the id or alias of a client of this service as `clientIdentifier`.',
   },
   uriMissing: {
     code: 'P096003',
     error: 'invalid_request',
     spec: 'OIDC Back-Channel Logout §2.2',
     message: 'The client has no backchannelLogoutUri: register one, or do not notify the client.',
+    fix: 'Register the URL at which the client is notified, or leave the client out.',
+    settings: ['client.backchannelLogoutUri'],
   },
   sessionMissing: {
     code: 'P096004',
@@ -35,6 +39,8 @@ const rules = defineRules('Logout Token', {
     spec: 'OIDC Back-Channel Logout §2.2',
     message:
       'A sessionId is required: the client registered backchannelLogoutSessionRequired as true.',
+    fix: 'Pass the `sessionId`, or let the client do without it.',
+    settings: ['client.backchannelLogoutSessionRequired'],
   },
 })
 

@@ -32,6 +32,7 @@ const rules = defineRules('Logout deliver', {
     error: 'invalid_request',
     spec: 'OIDC Back-Channel Logout §2.5',
     message: 'One of the clientIdentifiers names no client of the service: nothing was sent.',
+    fix: 'Pass the ids or aliases of clients of this service in `clientIdentifiers`.',
   },
 })
 
