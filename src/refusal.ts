@@ -84,7 +84,7 @@ export interface Rule {
   /** The same call may succeed later, so that no response of it ends an authorization request. */
   readonly isTemporary?: true
   /** One sentence for the operator: what to change. */
-  readonly fix?: string
+  readonly fix: string
   /** The properties that decide, such as `client.redirectUris`. */
   readonly settings?: readonly string[]
 }

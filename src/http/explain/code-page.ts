@@ -72,7 +72,7 @@ function pageOf(entry: CatalogueEntry): string {
   if ('error' in entry) {
     parts.push(['OAuth error', `<code>${entry.error}</code>, ${citation(errorCodes[entry.error])}`])
     parts.push(['Source', citation(entry.spec)])
-    if (entry.fix) parts.push(['How to fix it', marked(entry.fix)])
+    parts.push(['How to fix it', marked(entry.fix)])
     if (entry.settings) parts.push(['Settings', settingsOf(entry.settings)])
     if (entry.isTemporary) parts.push(['When', 'The same call may succeed later.'])
   } else {

@@ -86,7 +86,7 @@ function refusedBy(refused: Refusal | CallerError, maySee: boolean, steps: reado
     ...told,
     ...(rule.settings ? { settings: [...rule.settings] } : {}),
     ...(evidence ? { evidence } : {}),
-    ...(rule.fix ? { fix: rule.fix } : {}),
+    fix: rule.fix,
   }
 }
 

@@ -8,9 +8,6 @@ import { Service } from '../../../src/model/service/service.ts'
 import { declaredAttributes } from '../../../src/oauth/attribute.ts'
 import { catalogue, type Rule } from '../../../src/refusal.ts'
 
-/** This number may only become smaller: add a fix to the rules that you touch. */
-const withoutFix = 631
-
 const rules = [...catalogue.values()].flatMap((entry) =>
   'error' in entry ? [entry as typeof entry & Rule] : [],
 )
@@ -25,17 +22,9 @@ function isSetting(path: string): boolean {
 }
 
 describe('rules', () => {
-  it(`have a fix, except for at most ${withoutFix} of them`, () => {
-    const missing = rules.filter(({ fix }) => fix === undefined)
-    expect(missing.length, missing.map(({ code }) => code).join(' ')).toBeLessThanOrEqual(
-      withoutFix,
-    )
-  })
-
-  it('have fixes that are one sentence of at most 200 characters', () => {
-    const fixes = rules.flatMap(({ code, fix }) => (fix === undefined ? [] : [{ code, fix }]))
-    const broken = fixes.filter(({ fix }) => !/^[A-Z].{10,199}\.$/.test(fix))
-    expect(broken).toEqual([])
+  it('have a fix each, a sentence of at most 200 characters', () => {
+    const broken = rules.filter(({ fix }) => !/^[A-Z].{10,199}\.$/.test(fix))
+    expect(broken.map(({ code }) => code)).toEqual([])
   })
 
   it('name settings that exist', () => {
