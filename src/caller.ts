@@ -113,6 +113,19 @@ function refuseUnknown(store: Store, now: number): never {
   return refuseCaller(throttled ? rules.tokensThrottled : rules.tokenUnknown)
 }
 
+/** Whether the token of a caller still exists, has not expired, and has the right. */
+export async function mayStill(
+  { serviceId = 0, tokenId }: Caller,
+  right: AccessRight,
+  store: Store,
+  now: number,
+): Promise<boolean> {
+  if (tokenId === undefined) return true
+  const row = await store.apiTokens.findById(serviceId, tokenId)
+  if (!row || (row.expiresAt != null && row.expiresAt <= now)) return false
+  return includesRight(row.data.rights, right)
+}
+
 /** Refuses a caller of another service, or without the right of the operation. */
 export function authorizeCaller(
   caller: Caller,

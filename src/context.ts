@@ -4,6 +4,8 @@ import type { Caller } from './caller.ts'
 import type { Keys } from './jose/keys.ts'
 import type { RemoteKeySets } from './jose/remote-key-set.ts'
 import type { AuditType } from './model/audit/record.ts'
+import type { Client } from './model/client/client.ts'
+import type { Refusals } from './model/request/refused-call.ts'
 import type { Service } from './model/service/service.ts'
 import type { Documents } from './store/configuration.ts'
 import type { Store } from './store/store.ts'
@@ -32,6 +34,7 @@ export interface Dependencies {
   /** Encrypts values that only this server must read. */
   readonly sealer: Sealer
   readonly outbox: Outbox
+  readonly refusals: Refusals
 }
 
 /** Preferences of a caller: the header field `Prefer`, RFC 7240. */
@@ -50,6 +53,10 @@ export interface Preferences {
 export interface Call {
   readonly requestId: string
   readonly operation: { readonly operationId: string; readonly audits?: AuditType }
+  /** The client of the request, once it is known: for explanations and lists of refusals. */
+  client: Client | undefined
+  /** The refusal that the response sends to the client, which ends the script without an error. */
+  refused: Error | undefined
   /** For whom the caller says it acts: by the body, else by the header field `Postern-Actor`. */
   actingFor(): string | undefined
   /** Why the caller says it makes the call: the header field `Postern-Reason`. */
@@ -83,6 +90,14 @@ export const noteField = (context: Context, name: NotedField, value: string): vo
   fields.set(context, { ...fields.get(context), [name]: value })
 }
 export const notedFields = (context: Context) => fields.get(context)
+
+/** What the channel of refusals tells of a call. */
+export const refusedAt = ({ call }: Pick<Context, 'call'>, service: Service | undefined) => ({
+  operation: call.operation.operationId,
+  requestId: call.requestId,
+  service: service?.apiKey,
+  client: call.client?.clientId,
+})
 
 const origins = new WeakMap<Context, readonly string[]>()
 

@@ -138,7 +138,7 @@ export function defineResults<const T extends Record<string, Result>>(area: stri
   return table
 }
 
-/** Every refusal is published here: `{ code, detail }`. */
+/** Every refusal is published here: `{ code, detail, service, client, operation, requestId }`. */
 export const refusals = channel('postern.refusal')
 
 /** Every wrong credential is published here: `{ kind, throttled }`. */
@@ -224,16 +224,25 @@ export function inWords(
   return { ...rule, ...(message ? { message } : {}), ...(uri ? { uri } : {}) }
 }
 
+/** The call that is refused, as far as it is known. */
+export interface RefusedAt {
+  operation?: string | undefined
+  requestId?: string | undefined
+  service?: number | undefined
+  /** The number of the client. */
+  client?: number | undefined
+}
+
 /** The result code and message for the caller; publishes the refusal. */
-export function explain(refused: Refusal | CallerError): {
-  resultCode: string
-  resultMessage: string
-} {
+export function explain(
+  refused: Refusal | CallerError,
+  about?: RefusedAt,
+): { resultCode: string; resultMessage: string } {
   const { code } = refused.rule
   noteRefused(refused, code)
   // A dry run leaves no trace, not even in metrics.
   if (refusals.hasSubscribers && !currentTrace()?.isRehearsal) {
-    refusals.publish({ code, detail: refused.detail })
+    refusals.publish({ code, detail: refused.detail, ...about })
   }
   return { resultCode: code, resultMessage: refused.message }
 }

@@ -52,6 +52,7 @@ import {
   organizationTokenRotate,
   organizationTokenUpdate,
 } from './organizationtoken.ts'
+import { refusalList } from './refusals.ts'
 import { self } from './self.ts'
 import { organizationServiceCreate, serviceCreate } from './service/create.ts'
 import { organizationServiceDelete, serviceDelete } from './service/delete.ts'
@@ -109,6 +110,7 @@ export const managementEndpoints: readonly Endpoint[] = [
   organizationTokenUpdate,
   organizationTokenRevoke,
   self,
+  refusalList,
   clientCreate,
   clientGet,
   clientList,

@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { bootstrapAdmin } from '../process/admin-token.ts'
-import { createApp } from '../process/app.ts'
+import { createApp, createRefusals } from '../process/app.ts'
 import { startBackground } from '../process/background.ts'
 import { type Config, readConfig } from '../process/config.ts'
 import { drain, listen, timeouts } from '../process/listener.ts'
@@ -38,8 +38,9 @@ export async function createPostern(options: PosternOptions = {}): Promise<Poste
     }
     const documents = openDocuments(store, system.clock)
     const outbox = createLogoutOutbox({ store, documents, system })
-    const app = createApp({ store, system, sealer, documents, outbox })
-    const background = startBackground({ store, documents, system, outbox }, auditDays)
+    const refusals = createRefusals(system.clock)
+    const app = createApp({ store, system, sealer, documents, outbox, refusals })
+    const background = startBackground({ store, documents, system, outbox, refusals }, auditDays)
     const fetch = async (request: Request) => app.fetch(request)
     const servers: Server[] = []
     let closed: Promise<void> | undefined

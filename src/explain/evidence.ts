@@ -39,6 +39,16 @@ const openParameters = new Set([
 /** Properties whose values are not shown. */
 const closedSettings = /(?:secret|jwks|key|password|token)s?$/i
 
+/** The parameters of a request: values of those that are listed, the presence of others. */
+export function shownParameters(given: Iterable<[string, unknown]>): Record<string, Shown> {
+  const shown = [...given].slice(0, mostParameters).map(([name, value]): [string, Shown] => {
+    const told = typeof value === 'string' ? value : String(JSON.stringify(value))
+    return [text(name), isOpen(name) ? text(told) : presence(told)]
+  })
+  return Object.fromEntries(shown)
+}
+
+const mostParameters = 50
 const longest = 300
 const most = 20
 const deepest = 4

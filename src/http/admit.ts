@@ -91,7 +91,7 @@ const anonymous: Caller = {
 
 /** Lists the members one by one, which is faster than spreading an object for every request. */
 function contextOf(
-  { store, documents, keySets, keys, system, sealer, outbox }: Dependencies,
+  dependencies: Dependencies,
   call: Call,
   caller: Caller,
   preferences: Preferences,
@@ -99,6 +99,7 @@ function contextOf(
   service?: Service,
   clientAddress?: string,
 ): Context & { service?: Service } {
+  const { store, documents, keySets, keys, system, sealer, outbox, refusals } = dependencies
   return service
     ? {
         store,
@@ -108,6 +109,7 @@ function contextOf(
         system,
         sealer,
         outbox,
+        refusals,
         call,
         caller,
         preferences,
@@ -115,5 +117,18 @@ function contextOf(
         service,
         clientAddress,
       }
-    : { store, documents, keySets, keys, system, sealer, outbox, call, caller, preferences, now }
+    : {
+        store,
+        documents,
+        keySets,
+        keys,
+        system,
+        sealer,
+        outbox,
+        refusals,
+        call,
+        caller,
+        preferences,
+        now,
+      }
 }

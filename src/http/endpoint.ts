@@ -10,6 +10,7 @@ import {
   notedFields,
   notedOrigins,
   type Preferences,
+  refusedAt,
   type ServiceContext,
 } from '../context.ts'
 import { type Trace, traced } from '../explain/trace.ts'
@@ -31,6 +32,7 @@ import {
   withExplanation,
 } from './explain/explanation.ts'
 import { preferencesOf } from './preferences.ts'
+import { noteRefusedCall } from './refusals/noted.ts'
 import type { RelayTable } from './relay.ts'
 import { emptyResponse, HttpResponse, jsonResponse, jsonType } from './response.ts'
 
@@ -182,17 +184,21 @@ export function defineEndpoint<
     let answer: Reply | HttpResponse | undefined
     let refused: Explanation | undefined
     let ignored: readonly string[] = []
+    let body: unknown
     try {
       const params = declaration.params && validate(declaration.params, incoming.params)
       const query = declaration.query && validate(declaration.query, incoming.query())
       const read = declaration.body && (await readBody(declaration.body, incoming))
       ignored = read?.ignored ?? []
-      const request = { params, query, body: read?.body, ignored } as Request<Params, Query, Body>
+      body = read?.body
+      const request = { params, query, body, ignored } as Request<Params, Query, Body>
       answer = await declaration.handle(request, scoped)
+      if (context.call.refused) noteRefusedCall(context.call.refused, declaration, context, body)
     } catch (error) {
+      noteRefusedCall(error, declaration, context, body)
       if (!(error instanceof Refusal && declaration.refuse)) throw error
       answer = declaration.refuse(error, scoped)
-      refused = explain(error)
+      refused = explain(error, refusedAt(context, context.service))
       const { requestId } = incoming
       const about = { requestId, operationId, ...refused, detail: error.detail }
       dependencies.system.log.debug(about, 'refused')

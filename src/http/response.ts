@@ -1,15 +1,13 @@
 /** HTTP responses as plain values; a `Response` is created from them once, at the end. */
 
+type Content = string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null
+
 export class HttpResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string | Uint8Array<ArrayBuffer> | null
+  readonly body: Content
 
-  constructor(
-    status: number,
-    headers: Readonly<Record<string, string>>,
-    body: string | Uint8Array<ArrayBuffer> | null,
-  ) {
+  constructor(status: number, headers: Readonly<Record<string, string>>, body: Content) {
     this.status = status
     this.headers = headers
     this.body = body

@@ -7,10 +7,12 @@ import { codePages } from '../http/explain/code-page.ts'
 import { type Health, healthPages } from '../http/health.ts'
 import { type Admission, createAdmission } from '../http/load-shedding/admission.ts'
 import { referencePages } from '../http/reference.ts'
+import { createRefusals } from '../http/refusals/ring.ts'
 import { type App, type Call, mount } from '../http/transport.ts'
 import { withVersion2 } from '../http/v2.ts'
 import { createRemoteKeySets } from '../jose/remote-key-set.ts'
 import { createKeys } from '../jose/service-keys.ts'
+import type { Refusals } from '../model/request/refused-call.ts'
 import { type Documents, openDocuments } from '../store/configuration.ts'
 import type { Store } from '../store/store.ts'
 import { type Fetch, FetchError } from '../system/fetch.ts'
@@ -18,6 +20,8 @@ import '../system/prototype.ts'
 import type { Sealer } from '../system/sealer.ts'
 import type { System } from '../system/system.ts'
 import { createLogoutOutbox } from './logout-outbox.ts'
+
+export { createRefusals }
 
 interface Parts {
   store: Store
@@ -27,6 +31,8 @@ interface Parts {
   documents?: Documents
   /** Where others stop it; without it, one that makes first attempts only. */
   outbox?: Outbox
+  /** Refused calls, where others end the streams of them. */
+  refusals?: Refusals
   /** Called after every request. */
   observe?: (call: Call) => void
   health?: Health
@@ -41,11 +47,13 @@ export function createApp(parts: Parts): App {
   const { store, system, sealer, observe, health, admission = createAdmission() } = parts
   const { documents = openDocuments(store, system.clock) } = parts
   const { outbox = createLogoutOutbox({ store, documents, system }) } = parts
+  const { refusals = createRefusals(system.clock) } = parts
   const fetch = awaitingFetch(system.fetch, admission)
   const keySets = createRemoteKeySets(fetch, system.clock, parts.keySetsPerService)
   const outside = { ...system, fetch }
   const keys = createKeys(system.keyProviders)
-  const dependencies = { store, system: outside, sealer, documents, keySets, keys, outbox }
+  const outwards = { sealer, keySets, keys, outbox, refusals }
+  const dependencies = { store, system: outside, documents, ...outwards }
   const pages = {
     ...healthPages(store, health),
     ...referencePages(() => openApiDocument(endpoints)),

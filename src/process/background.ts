@@ -1,4 +1,5 @@
 /** What a process does besides answering calls: sweeps, and attempts of its outboxes. */
+import type { ClosableRefusals } from '../http/refusals/ring.ts'
 import type { Documents } from '../store/configuration.ts'
 import type { Store } from '../store/store.ts'
 import type { System } from '../system/system.ts'
@@ -11,6 +12,7 @@ interface Parts {
   documents: Documents
   system: System
   outbox: LogoutOutbox
+  refusals: ClosableRefusals
 }
 
 export interface Background {
@@ -19,13 +21,14 @@ export interface Background {
 }
 
 export function startBackground(parts: Parts, auditDays: number): Background {
-  const { store, system, outbox } = parts
+  const { store, system, outbox, refusals } = parts
   const sweeper = sweep(parts, auditDays)
   const deliverer = startDelivering(store, system)
   outbox.start()
   return {
     async stop(drained) {
       const swept = sweeper.stop()
+      refusals.close()
       await drained()
       await swept
       await storeUses(store, system)

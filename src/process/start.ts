@@ -17,7 +17,7 @@ import { type MasterKey, MasterKeyError } from '../system/master-key.ts'
 import { SealError, type Sealer } from '../system/sealer.ts'
 import { createSystem, type System, type SystemSettings } from '../system/system.ts'
 import { bootstrapAdmin } from './admin-token.ts'
-import { createApp } from './app.ts'
+import { createApp, createRefusals } from './app.ts'
 import { withAuditLog } from './audit-log.ts'
 import { startBackground } from './background.ts'
 import type { Config } from './config.ts'
@@ -70,12 +70,14 @@ export async function start(config: Config): Promise<Running> {
     const admission = createAdmission(limits)
     const { observe = () => {}, observeLogout = () => {} } = metrics ?? {}
     const outbox = createLogoutOutbox({ store, documents, system, observe: observeLogout })
+    const refusals = createRefusals(system.clock)
     const app = createApp({
       store,
       system,
       sealer,
       documents,
       outbox,
+      refusals,
       health,
       admission,
       observe,
@@ -92,7 +94,8 @@ export async function start(config: Config): Promise<Running> {
     const metricsServer =
       metrics && (await serveMetrics(metrics, { host: config.host, port: config.metricsPort ?? 0 }))
     if (metricsServer) opened.push(metricsServer)
-    const background = startBackground({ store, documents, system, outbox }, config.auditDays)
+    const parts = { store, documents, system, outbox, refusals }
+    const background = startBackground(parts, config.auditDays)
     return {
       url,
       adminToken: admin.token,

@@ -1,6 +1,6 @@
 /** Recipients of authorization responses and errors, before and after a request is resolved. */
 
-import type { ServiceContext } from '../context.ts'
+import { refusedAt, type ServiceContext } from '../context.ts'
 import { signJwt, type UnsignedJwt } from '../jose/sign.ts'
 import type { Client } from '../model/client/client.ts'
 import type { AuthorizationTicket } from '../model/request/ticket.ts'
@@ -10,6 +10,7 @@ import { originOf, sessionState } from '../oauth/logout/session-state.ts'
 import { type Parameters, parseWords } from '../oauth/parameters.ts'
 import { policyOf } from '../oauth/policy.ts'
 import { clientIdentifier } from '../oauth/tokens/id-token.ts'
+import type { Refusal, RefusedAt } from '../refusal.ts'
 import { encryptFor } from '../tokens/encryption.ts'
 import type { Requester } from './authorization.ts'
 import { resolveRequest } from './resolve.ts'
@@ -49,7 +50,14 @@ export const recipientFor = (
   clientId: clientIdentifier(requester.client, requester),
   now: context.now,
   secure: (response) => secured(context, requester.client, response),
+  refused: (refusal) => noteSent(context, refusal),
 })
+
+/** A refusal that is sent to the client ends no script: so the call keeps it. */
+function noteSent(context: ServiceContext, refusal: Refusal): RefusedAt {
+  context.call.refused = refusal
+  return refusedAt(context, context.service)
+}
 
 /**
  * The recipient of a stored request. The client may have been deleted since then; its redirect URI
@@ -62,6 +70,7 @@ export async function recipientOf(
 ): Promise<Recipient> {
   const { service, documents, now } = context
   const client = await documents.client(service.apiKey, request.clientId)
+  context.call.client = client
   const clientId = client ? clientIdentifier(client, request) : String(request.clientId)
   return {
     redirectUri: request.redirectUri,
@@ -72,6 +81,7 @@ export async function recipientOf(
     now,
     sessionState: sessionStateOf(context, request, clientId, browserState),
     secure: (response) => secured(context, client, response),
+    refused: (refusal) => noteSent(context, refusal),
   }
 }
 

@@ -5,6 +5,7 @@ import { apiTokenHash } from '../../src/caller.ts'
 import { createAdmission, type Limits } from '../../src/http/load-shedding/admission.ts'
 import type { App } from '../../src/http/transport.ts'
 import type { AccessRight } from '../../src/model/api-token.ts'
+import type { Refusals } from '../../src/model/request/refused-call.ts'
 import { createApp } from '../../src/process/app.ts'
 import { createLogoutOutbox, type LogoutOutbox } from '../../src/process/logout-outbox.ts'
 import { openDocuments } from '../../src/store/configuration.ts'
@@ -65,16 +66,19 @@ export interface ServerOptions {
   system?: TestSystem
   /** Calls go over a socket of the loopback interface. */
   overHttp?: boolean
+  /** The refused calls, for tests that stream them. */
+  refusals?: Refusals
 }
 
 export async function createServer(options: ServerOptions = {}): Promise<TestServer> {
-  const { on, limits, system = testSystem(), overHttp = false } = options
+  const { on, limits, refusals, system = testSystem(), overHttp = false } = options
   const { store, engine, close } = on ?? (await openTestStore())
   const watch = createSecretWatch()
   const documents = openDocuments(store, system.clock)
   const outbox = createLogoutOutbox({ store, documents, system })
   const admission = createAdmission(limits)
-  const app = createApp({ store, system, sealer, documents, outbox, admission })
+  const parts = { store, system, sealer, documents, outbox, admission }
+  const app = createApp(refusals ? { ...parts, refusals } : parts)
   const listening = overHttp ? await listen(app.fetch) : undefined
   const url = listening?.url ?? ''
   const send = (path: string, init: RequestInit) =>

@@ -1,6 +1,7 @@
 /** The call as operations and audit records see it, beyond its parameters and its body. */
 import type { Call } from '../../context.ts'
 import type { AuditType } from '../../model/audit/record.ts'
+import type { Client } from '../../model/client/client.ts'
 import { noteIn } from './acting.ts'
 import { isListed, versionsIn } from './conditions.ts'
 
@@ -23,11 +24,15 @@ interface Sent {
 class SentCall implements Call {
   readonly requestId: string
   readonly operation: { operationId: string; audits?: AuditType }
+  client: Client | undefined
+  refused: Error | undefined
   private readonly sent: Sent
 
   constructor(sent: Sent, operation: { operationId: string; audits?: AuditType }) {
     this.requestId = sent.requestId
     this.operation = operation
+    this.client = undefined
+    this.refused = undefined
     this.sent = sent
   }
 

@@ -11,6 +11,7 @@ import { type Fetch, FetchError } from '../../system/fetch.ts'
 import { silentLog } from '../../system/log.ts'
 import type { Incoming } from '../admit.ts'
 import type { Endpoint, Served } from '../endpoint.ts'
+import { withoutRefusals } from '../refusals/noted.ts'
 import { documentsOf, type unsavedOf } from './unsaved.ts'
 
 export interface DryRun {
@@ -67,6 +68,7 @@ function dependenciesOf(
     system: { ...system, clock, fetch, log: silentLog },
     sealer,
     outbox: { send: async () => {} },
+    refusals: withoutRefusals,
   }
 }
 

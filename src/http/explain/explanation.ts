@@ -7,7 +7,7 @@ import { mayListen, newTrace, type Step, type Trace } from '../../explain/trace.
 import { CallerError, catalogue, Refusal } from '../../refusal.ts'
 import { HttpResponse } from '../response.ts'
 
-const Evidences = z
+export const Evidences = z
   .object({
     parameter: z.string().optional().describe('The parameter, or a member of it.'),
     setting: z.string().optional().describe('The property of service, client or scope.'),

@@ -16,8 +16,9 @@ interface Observers {
 
 /** Wraps the listener of the application, which never sees refused calls. */
 export function createGate(admission: Admission, { observe, log }: Observers) {
-  const { status, headers: fields, body } = overloaded.answer
-  const headers = { ...fields, 'Content-Length': Buffer.byteLength(body ?? '') }
+  const { status, headers: fields } = overloaded.answer
+  const body = String(overloaded.answer.body)
+  const headers = { ...fields, 'Content-Length': Buffer.byteLength(body) }
   const call: Call = {
     operation: undefined,
     action: undefined,

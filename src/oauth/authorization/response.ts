@@ -2,7 +2,7 @@
 import type { UnsignedJwt } from '../../jose/sign.ts'
 import type { Client } from '../../model/client/client.ts'
 import type { Service } from '../../model/service/service.ts'
-import { errorMembers, explain, Refusal } from '../../refusal.ts'
+import { errorMembers, explain, Refusal, type RefusedAt } from '../../refusal.ts'
 import { escapeHtml } from '../page.ts'
 import { policyOf } from '../policy.ts'
 import { jarmResponse } from './jarm.ts'
@@ -24,6 +24,8 @@ export interface Recipient {
   sessionState?: string | undefined
   /** Signs a JWT response, and encrypts it if the client registered encryption. */
   secure: (response: UnsignedJwt) => Promise<string>
+  /** Called with each refusal that is sent; returns what is known of the call. */
+  refused?: (refusal: Refusal) => RefusedAt
 }
 
 export interface AuthorizationResponse {
@@ -64,7 +66,7 @@ export async function errorResponse(
   refusal: Refusal,
 ): Promise<AuthorizationResponse & { resultCode: string; resultMessage: string }> {
   const members = errorMembers(refusal.rule, service)
-  const explained = explain(refusal)
+  const explained = explain(refusal, recipient.refused?.(refusal))
   return { ...(await authorizationResponse(recipient, service, members)), ...explained }
 }
 

@@ -24,6 +24,7 @@ import { testSystem } from '../../support/system.ts'
 const readOnly = [
   // A dry run changes nothing; the log has a line of it.
   'explain_api',
+  'refusals_api',
   ...['claims_preview_api', 'auth_token_get_list_api', 'auth_token_create_batch_status_api'],
   ...['service_configuration_api', 'service_configuration_api_post', 'jose_verify_api'],
   ...['service_token_all_api', 'organization_token_all_api', 'client_get_api'],

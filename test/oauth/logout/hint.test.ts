@@ -10,6 +10,7 @@ import {
 } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ServiceContext } from '../../../src/context.ts'
+import { createRefusals } from '../../../src/http/refusals/ring.ts'
 import { secretKey } from '../../../src/jose/encrypt.ts'
 import { createRemoteKeySets } from '../../../src/jose/remote-key-set.ts'
 import { createKeys } from '../../../src/jose/service-keys.ts'
@@ -43,7 +44,12 @@ async function verify(hint: string, clientId?: number): Promise<unknown> {
       may: () => true,
     },
     call: {
-      ...{ requestId: '', operation: { operationId: 'test' } },
+      ...{
+        requestId: '',
+        operation: { operationId: 'test' },
+        client: undefined,
+        refused: undefined,
+      },
       ...{
         actingFor: () => undefined,
         reason: () => undefined,
@@ -54,6 +60,7 @@ async function verify(hint: string, clientId?: number): Promise<unknown> {
     },
     preferences: { relay: false, strict: false, changes: false },
     outbox: { send: async () => {} },
+    refusals: createRefusals(system.clock),
     now: system.clock(),
   }
   const requested = clientId ? await documents.client(serviceId, clientId) : undefined
