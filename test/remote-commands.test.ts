@@ -127,6 +127,31 @@ describe('settings', () => {
   })
 })
 
+describe('revisions', () => {
+  it('are listed, compared and brought back', async () => {
+    const { apiKey } = await json('service', 'create', 'serviceName=Revised')
+    const id = String(apiKey)
+    await run(['service', 'set', id, 'description=wrong'])
+    const listed = await run(['service', 'revisions', id, '-o', 'table'])
+    expect(listed.output).toMatch(/^2 +\S+Z +service_patch_api/m)
+    expect(await json('service', 'revisions', id, '--diff', '1', '2')).toEqual([
+      { path: '/description', after: 'wrong' },
+    ])
+    const shown = await run(['service', 'rollback', id, '--dry-run'])
+    expect(shown.output).toBe('/description: "wrong" → undefined\n')
+    const back = await run(['service', 'rollback', id, '--reason', 'für später'])
+    expect([back.code, back.output]).toEqual([0, expect.stringContaining('Revision 1 is restored')])
+    expect(await json('service', 'revisions', id)).toMatchObject([
+      { revision: 3, restored: 1, reason: 'für später' },
+      { revision: 2 },
+      { revision: 1 },
+    ])
+    expect(await json('service', 'get', id)).not.toHaveProperty('description')
+    const none = await run(['client', 'rollback', '9', '--service', id])
+    expect(none.code).toBe(3)
+  })
+})
+
 describe('postern api', () => {
   it('calls any operation with the token of the context', async () => {
     const { apiKey } = await json('service', 'create', 'serviceName=Raw')

@@ -37,6 +37,7 @@ import {
   requestableScopesUpdate,
   requestableScopesUpdatePost,
 } from './client/requestable-scopes.ts'
+import { clientRevisionGet, clientRevisionList, clientRevisionRestore } from './client/revisions.ts'
 import { rotatedSecretDelete, secretRefresh, secretUpdate } from './client/secret.ts'
 import { clientUpdate } from './client/update.ts'
 import { clientSearch } from './clients.ts'
@@ -66,6 +67,11 @@ import { keysSchedule } from './service/keys/schedule.ts'
 import { serviceLint } from './service/lint.ts'
 import { serviceList } from './service/list.ts'
 import { servicePatch } from './service/patch.ts'
+import {
+  serviceRevisionGet,
+  serviceRevisionList,
+  serviceRevisionRestore,
+} from './service/revisions.ts'
 import { serviceUpdate } from './service/update.ts'
 import { serviceSearch } from './services.ts'
 import {
@@ -84,6 +90,9 @@ export const managementEndpoints: readonly Endpoint[] = [
   serviceLint,
   serviceUpdate,
   servicePatch,
+  serviceRevisionList,
+  serviceRevisionGet,
+  serviceRevisionRestore,
   serviceDelete,
   organizationServiceCreate,
   organizationServiceDelete,
@@ -119,6 +128,9 @@ export const managementEndpoints: readonly Endpoint[] = [
   clientsLint,
   clientUpdate,
   clientPatch,
+  clientRevisionList,
+  clientRevisionGet,
+  clientRevisionRestore,
   clientDelete,
   registrationCreate,
   registrationGet,

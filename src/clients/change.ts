@@ -4,6 +4,7 @@
  */
 import { changesOf } from '../audit/changes.ts'
 import { recordOf } from '../audit/record.ts'
+import { revisionOf } from '../audit/revision.ts'
 import type { ServiceContext } from '../context.ts'
 import { type Client, ClientDocument, clientSecrets } from '../model/client/client.ts'
 import { splitSecrets } from '../model/split-secrets.ts'
@@ -15,7 +16,7 @@ import {
 } from '../oauth/client-authentication/secret.ts'
 import { CallerError, refuseCaller } from '../refusal.ts'
 import { clientOf, expiryOf } from '../store/configuration.ts'
-import { orRefuse } from '../store/engine.ts'
+import { orRefuse, type Write } from '../store/engine.ts'
 import { clientUnknown } from './named.ts'
 
 interface ClientWrite {
@@ -28,6 +29,8 @@ interface ClientWrite {
   expiresAt?: number | undefined
   /** Without, the client is modified now. */
   modifiedAt?: number
+  /** The revision whose settings are brought back. */
+  restored?: number | undefined
 }
 
 /** One writer wins each round, so losing this many means that something is wrong. */
@@ -56,17 +59,33 @@ export async function rewriteClient(
     if (!rewritten) return current
     const newSalt = () => system.random.token(saltBits)
     const secrets = settledSecrets(service, rewritten.secrets, now, newSalt)
-    const changes = { modifiedAt: now, ...rewritten, secrets }
+    const { restored, ...rest } = rewritten
+    const changes = { modifiedAt: now, ...rest, secrets }
     const write = store.clients.update(service.apiKey, clientId, changes, row.version)
     try {
       const record = isRecorded ? clientRecord(context, current, changes) : []
-      await store.commit(orRefuse(write, lost), ...record)
+      const revision = clientRevision(context, row, rewritten)
+      await store.commit(orRefuse(write, lost), ...record, ...revision)
       return current
     } catch (error) {
       if (error !== lost || round === rounds) throw error
     }
   }
 }
+
+type Row = NonNullable<Awaited<ReturnType<ServiceContext['store']['clients']['find']>>>
+
+/** Secrets are compared as they are before they are stored in another form. */
+const clientRevision = (context: ServiceContext, former: Row, after: ClientWrite): Write[] =>
+  after.modifiedAt === undefined
+    ? revisionOf(context, {
+        name: { serviceId: former.serviceId, kind: 'client', documentId: former.clientId },
+        former,
+        after,
+        isOwn: after.expiresAt !== undefined,
+        restored: after.restored,
+      })
+    : []
 
 function clientRecord(context: ServiceContext, before: Client, { data, secrets }: ClientWrite) {
   const shown = (client: object, given: object) => {

@@ -1,6 +1,7 @@
 /** Storing a new client of a service. */
 import { changesOf } from '../audit/changes.ts'
 import { recordOf } from '../audit/record.ts'
+import { firstRevision } from '../audit/revision.ts'
 import { serviceUnknown } from '../caller.ts'
 import type { ServiceContext } from '../context.ts'
 import { type Client, ClientDocument, StoredClient } from '../model/client/client.ts'
@@ -39,6 +40,10 @@ export async function storeNewClient(
     target: { kind: 'client', id: clientId },
     changes: changesOf(ClientDocument.parse({}), ClientDocument.parse(whole), unshownOfClient),
   })
-  await store.commit(...writes, orRefuse(write, new CallerError(serviceUnknown)), ...record)
+  // A client that came by itself gets a revision with its first change.
+  const name = { serviceId, kind: 'client', documentId: clientId } as const
+  const revision = expiresAt === undefined ? [firstRevision(context, name)] : []
+  const guarded = orRefuse(write, new CallerError(serviceUnknown))
+  await store.commit(...writes, guarded, ...record, ...revision)
   return StoredClient.parse({ ...whole, number, clientId, ...times })
 }

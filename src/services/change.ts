@@ -1,6 +1,7 @@
 /** Replacing the settings of a service: checks, the guarded write, its record, and the response. */
 import { changesOf } from '../audit/changes.ts'
 import { recordOf } from '../audit/record.ts'
+import { revisionOf } from '../audit/revision.ts'
 import { serviceUnknown } from '../caller.ts'
 import { noteField, type ServiceContext } from '../context.ts'
 import { Service, type ServiceDocument, serviceSecrets } from '../model/service/service.ts'
@@ -25,12 +26,13 @@ const rounds = 100
 /**
  * Saves the settings that `settingsOf` makes of the present ones, and returns the response. It
  * makes them again if another call was faster, unless the caller expects a version. With `isDry`
- * nothing is saved.
+ * nothing is saved. `restored` is the revision that the settings are from.
  */
 export async function replaceService(
   context: ServiceContext,
   settingsOf: (current: Service) => NewSettings<ServiceDocument>,
   isDry = false,
+  restored?: number,
 ) {
   const { store, now, preferences } = context
   const { apiKey: serviceId } = context.service
@@ -52,8 +54,10 @@ export async function replaceService(
       target: { kind: 'service', id: serviceId },
       changes: changesOf(current, after, serviceSecrets),
     })
+    const name = { serviceId, kind: 'service', documentId: serviceId } as const
+    const revision = revisionOf(context, { name, former: row, after: changed, restored })
     try {
-      await store.commit(orRefuse(write, lost), ...record)
+      await store.commit(orRefuse(write, lost), ...record, ...revision)
       return { ...after, ...warnings, ...changes }
     } catch (error) {
       if (error !== lost || round === rounds) throw error

@@ -14,6 +14,7 @@ import { apiTokens } from './tables/api-tokens.ts'
 import { attempts } from './tables/attempts.ts'
 import { audit } from './tables/audit.ts'
 import { backchannelRequests } from './tables/backchannel-requests.ts'
+import { revisions } from './tables/changes/revisions.ts'
 import { clients } from './tables/clients.ts'
 import { codes } from './tables/codes.ts'
 import { counters } from './tables/counters.ts'
@@ -110,5 +111,6 @@ export function assemble(engine: Engine, sealer: Sealer): Store {
     attempts: attempts(engine),
     apiTokens: apiTokens(engine),
     audit: audit(engine),
+    revisions: revisions(engine),
   }
 }

@@ -70,6 +70,19 @@ export function deletionsOfClient(
     )
 }
 
+/** The revisions of a client that leaves none. */
+export function deletionOfRevisions(
+  { build, tables: { revisions: t } }: Engine,
+  { serviceId, clientId }: ClientKey,
+): Write {
+  const isOfClient = and(eq(t.kind, 'client'), eq(t.documentId, clientId))
+  return build
+    .delete(t)
+    .where(and(eq(t.serviceId, serviceId), isOfClient))
+    .returning({ serviceId: t.serviceId })
+    .toSQL()
+}
+
 /** The row as the query of an `insert … select`, in the order of the columns of the table. */
 export function selectRow(
   table: Tables[keyof Tables],

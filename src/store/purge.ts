@@ -50,6 +50,7 @@ export async function purge(
     expiring(tables.apiTokens, now),
     ...ofSessions(engine, now),
     kept(tables.deliveries, now),
+    kept(tables.revisions, now),
     ...(auditDays === undefined ? [] : [aged(tables.audit, now - auditDays * dayMilliseconds)]),
   ]
   let removed = 0
@@ -91,7 +92,12 @@ const expiring = (table: Expiring, before: number): Removable => ({
   before,
 })
 
-type Kept = Engine['tables']['sessions' | 'sessionClients' | 'deliveries' | 'issuedCredentials']
+type Kept = Engine['tables'][
+  | 'sessions'
+  | 'sessionClients'
+  | 'deliveries'
+  | 'issuedCredentials'
+  | 'revisions']
 const kept = (table: Kept, before: number): Removable => ({
   table: table as unknown as Table,
   until: table.keptUntil as unknown as Table['expiresAt'],

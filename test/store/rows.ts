@@ -312,7 +312,15 @@ export const expiringRows = (store: Store, owner: Owner): Write[] => [
   store.sessionClients.join(participantOf(owner)),
   store.deliveries.insertOfClient(deliveriesOf(owner)),
   store.sessions.endOne(sessionRow(owner), endOf(owner)),
+  store.revisions.begin(revisedClient(owner), { version: 1, at: now, origin: { secrets: [] } }),
+  ...store.revisions.endOfClient(owner.serviceId, revisedClient(owner).documentId, expiry(owner)),
 ]
+
+/** A client of its own for each suffix: its revisions go together. */
+const revisedClient = ({ serviceId, clientId, suffix = '' }: Owner) => ({
+  ...{ serviceId, kind: 'client' as const },
+  documentId: clientId + 1_000 * suffix.length,
+})
 
 /** Sessions are purged only after their end. */
 const endOf = (owner: Owner) => ({

@@ -1,6 +1,7 @@
 /** Deletes a client and its tokens. */
 
 import { recordOf } from '../../audit/record.ts'
+import { lastRevision } from '../../audit/revision.ts'
 import { namedClient } from '../../clients/named.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { expectedVersion } from '../../services/precondition.ts'
@@ -27,6 +28,7 @@ export const clientDelete = defineEndpoint({
       ...expectedVersion(context, (versions) =>
         store.clients.requireVersion(service.apiKey, clientId, versions),
       ),
+      ...lastRevision(context, service.apiKey, clientId),
       ...store.clients.delete(service.apiKey, clientId),
       ...recordOf(context, { target: { kind: 'client', id: clientId } }),
     )

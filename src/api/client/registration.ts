@@ -249,6 +249,7 @@ export const registrationDelete = defineEndpoint({
     const { clientId } = await presentedClient(body, context)
     await store.commit(
       ...store.clients.delete(service.apiKey, clientId),
+      store.revisions.deleteOfClient(service.apiKey, clientId),
       ...recordOf(context, { target: { kind: 'client', id: clientId } }),
     )
     return { action: 'DELETED' }

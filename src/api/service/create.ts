@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { changesOf } from '../../audit/changes.ts'
 import { recordOf } from '../../audit/record.ts'
+import { firstRevision } from '../../audit/revision.ts'
 import type { Context } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Service, ServiceDocument, serviceSecrets } from '../../model/service/service.ts'
@@ -41,6 +42,7 @@ async function createService(
   await store.commit(
     store.services.insert({ serviceId, number, ...row, createdAt: now, modifiedAt: now }),
     ...(secret ? [secret.write] : []),
+    firstRevision(context, { serviceId, kind: 'service', documentId: serviceId }),
     ...recordOf(context, {
       serviceId,
       target: { kind: 'service', id: serviceId },

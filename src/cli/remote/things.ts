@@ -6,6 +6,7 @@ import type { Place } from '../../remote/documents.ts'
 import type { Shown } from '../../remote/output.ts'
 import { say } from '../outcome.ts'
 import { connect, environment, type Options, show, withOutput, withService } from './options.ts'
+import { addRevisionCommands } from './revisions.ts'
 
 const services: Shown = { columns: ['apiKey', 'serviceName', 'issuer'], id: 'apiKey' }
 const clients: Shown = {
@@ -158,6 +159,7 @@ function changing(
       const { edit } = await import('../../remote/edit.ts')
       say(await edit(connection, await find(connection, name), environment()))
     })
+  addRevisionCommands(parent, named, find)
   withService(parent.command('delete').argument('<name>', named[1]))
     .requiredOption('--yes', 'delete it, with all its tokens')
     .description('delete it')

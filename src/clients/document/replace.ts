@@ -17,13 +17,14 @@ import { clientRow, refuseAliasConflict, refuseTakenAlias } from '../row.ts'
 /**
  * Saves the settings that `settingsOf` makes of the present ones, and returns the response. It
  * makes them again if another call was faster, unless the caller expects a version. With `isDry`
- * nothing is saved.
+ * nothing is saved. `restored` is the revision that the settings are from.
  */
 export async function replaceClient(
   context: ServiceContext,
   clientId: number,
   settingsOf: (current: Client) => NewSettings<ClientDocument>,
   isDry = false,
+  restored?: number,
 ) {
   let updated: Partial<Client> = {}
   let warnings: ReturnType<typeof warningsOf> = {}
@@ -35,7 +36,7 @@ export async function replaceClient(
     warnings = warningsOf(context, ignored, findClientWarnings(whole as Client, context.service))
     updated = whole
     if (isDry) await refuseTakenAlias(context, row.alias, clientId)
-    return isDry ? undefined : row
+    return isDry ? undefined : { ...row, restored }
   }).catch(refuseAliasConflict)
   const { number, createdAt } = before
   const times = { createdAt, modifiedAt: isDry ? before.modifiedAt : context.now }

@@ -30,4 +30,5 @@ export const {
   sessionClients,
   deliveries,
   audit,
+  revisions,
 } = defineTables(sqliteColumns)

@@ -1,6 +1,7 @@
 /** Every table, once, for both dialects. What is looked up or guarded is a column. */
 import { defineAuditTable } from './audit-table.ts'
 import { defineCallerTables } from './caller-tables.ts'
+import { defineChangeTables } from './change-tables.ts'
 import type { sqliteColumns } from './columns.ts'
 import { defineConfigurationTables } from './configuration-tables.ts'
 import { defineCounterTables } from './counter-tables.ts'
@@ -28,6 +29,7 @@ export const defineTables = (columns: typeof sqliteColumns) => ({
   ...defineSessionTables(columns),
   ...defineDeliveryTable(columns),
   ...defineAuditTable(columns),
+  ...defineChangeTables(columns),
 })
 
 export type Tables = ReturnType<typeof defineTables>

@@ -19,7 +19,7 @@ import {
   sql,
 } from 'drizzle-orm'
 import { type Engine, orRefuse, type Write } from '../engine.ts'
-import { deletionsOfClient } from '../parent.ts'
+import { deletionOfRevisions, deletionsOfClient } from '../parent.ts'
 
 /** The expiry of a client that came by itself and was vouched for since. */
 export const staysFor = Number.MAX_SAFE_INTEGER
@@ -134,6 +134,7 @@ function remove(
     orRefuse(lock.toSQL(), refusal),
     orRefuse(dead.toSQL(), refusal),
     ...deletionsOfClient(engine, client, t),
+    deletionOfRevisions(engine, client),
   ]
 }
 

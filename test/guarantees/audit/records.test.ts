@@ -29,6 +29,8 @@ const readOnly = [
   ...['service_configuration_api', 'service_configuration_api_post', 'jose_verify_api'],
   ...['service_token_all_api', 'organization_token_all_api', 'client_get_api'],
   ...['self_api', 'service_search_api', 'client_search_api'],
+  ...['service_revision_list_api', 'service_revision_get_api'],
+  ...['client_revision_list_api', 'client_revision_get_api'],
   ...['client_get_list_api', 'client_registration_list_api', 'logout_delivery_list_api'],
   ...['client_extension_requestables_scopes_get_api', 'session_get_api', 'session_list_api'],
   ...['client_authorization_get_list_api', 'client_authorization_get_list_api_post'],
@@ -243,6 +245,16 @@ const calls: Record<string, () => Promise<Reply>> = {
   },
   client_patch_api: async () =>
     patch(at(`/clients/${(await client()).clientId}`), { clientName: 'Patched' }),
+  service_revision_restore_api: async () => {
+    const path = `/api/${await ownService()}/service`
+    await patch(path, { serviceName: 'Changed' })
+    return call('POST', `${path}/revisions/1/restore`)
+  },
+  client_revision_restore_api: async () => {
+    const path = at(`/clients/${(await client()).clientId}`)
+    await patch(path, { clientName: 'Changed' })
+    return call('POST', `${path}/revisions/1/restore`)
+  },
   client_delete_api: async () => call('DELETE', at(`/client/delete/${(await client()).clientId}`)),
   client_flag_update_api: async () =>
     post(`/client/lock_flag/update/${(await client()).clientId}`, { clientLocked: true }),

@@ -1,7 +1,14 @@
-/** What the audit log costs: one statement for each management call that writes, and no other. */
+/** What audit log and revisions cost: statements of management calls that write, and no others. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Write } from '../../../src/store/engine.ts'
-import { createService, obtainTokens, refresh, type TestService } from '../../support/flows.ts'
+import {
+  createService,
+  issuer,
+  obtainTokens,
+  redirectUri,
+  refresh,
+  type TestService,
+} from '../../support/flows.ts'
 import { openTestStore, type TestStore } from '../../support/stores.ts'
 
 let opened: TestStore
@@ -32,17 +39,27 @@ async function costOf(call: () => Promise<unknown>) {
 }
 
 describe('commit of a management call', () => {
-  it('has one statement more than the change: the record', async () => {
+  it('has the change, its record, and at most two statements for the revision', async () => {
     const { clientId } = await service.client()
     const update = `/client/update/${clientId}`
-    const one = [{ statements: 2, records: 1 }]
-    expect(await costOf(() => service.configure({ accessTokenDuration: 60 }))).toEqual(one)
-    expect(await costOf(() => service.client())).toEqual(one)
-    expect(await costOf(() => service.api(update, { clientName: 'A' }))).toEqual(one)
+    // The settings before the change with the revision, and the retirement of the oldest one.
+    const change = [{ statements: 4, records: 1 }]
+    expect(await costOf(() => service.configure({ accessTokenDuration: 60 }))).toEqual(change)
+    expect(await costOf(() => service.api(update, { clientName: 'A' }))).toEqual(change)
     const lock = `/client/lock_flag/update/${clientId}`
-    expect(await costOf(() => service.api(lock, { clientLocked: true }))).toEqual(one)
+    expect(await costOf(() => service.api(lock, { clientLocked: true }))).toEqual(change)
+    expect(await costOf(() => service.client())).toEqual([{ statements: 3, records: 1 }])
     const create = () => service.post('/api/organizationtoken/create', {})
-    expect(await costOf(create)).toEqual(one)
+    expect(await costOf(create)).toEqual([{ statements: 2, records: 1 }])
+  })
+
+  it('of a registration by the client itself has none for a revision (RFC 7591 §3)', async () => {
+    const open = { dynamicRegistrationSupported: true, registrationEndpoint: `${issuer}/register` }
+    await service.configure(open)
+    const json = JSON.stringify({ redirect_uris: [redirectUri] })
+    const register = () => service.api('/client/registration', { json })
+    // Two find room among the clients that expire.
+    expect(await costOf(register)).toEqual([{ statements: 4, records: 1 }])
   })
 })
 
