@@ -203,7 +203,7 @@ export function defineEndpoint<
       const about = { requestId, operationId, ...refused, detail: error.detail }
       dependencies.system.log.debug(about, 'refused')
     }
-    const explanation = trace && explanationOf(trace, context.caller)
+    const explanation = trace && explanationOf(trace, context.caller, context)
     if (answer instanceof HttpResponse) return { answer, ...refused, ignored, explanation }
     if (declaration.response === undefined) return { answer: emptyResponse, ignored, explanation }
     const corsOrigins = declaration.fromBrowsers ? notedOrigins(context) : undefined

@@ -74,7 +74,12 @@ export function chooseRedirectUri(
   step('redirect URI')
   const registered = client.redirectUris ?? []
   const [only, another] = registered
-  check(only !== undefined, rules.noneRegistered, { setting: 'client.redirectUris', expected: [] })
+  check(only !== undefined, rules.noneRegistered, {
+    parameter: 'redirect_uri',
+    given: requested,
+    setting: 'client.redirectUris',
+    expected: [],
+  })
   if (requested === undefined) {
     const mayOmit = another === undefined && (!isOpenId || omitIfSingle.read(service))
     check(mayOmit, rules.missing, () => ({

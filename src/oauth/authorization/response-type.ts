@@ -103,6 +103,12 @@ const names: Record<string, ResponseType> = {
 export const responseTypeWords = (type: ResponseType): string =>
   Object.entries(names).find(([, name]) => name === type)?.[0] ?? 'none'
 
+/** The response type of its words, in any order. */
+export const responseTypeOf = (text: string): ResponseType | undefined => {
+  const words = parseWords(text).sort().join(' ')
+  return Object.hasOwn(names, words) ? names[words] : undefined
+}
+
 /** The words of the response type in any order, RFC 6749 §3.1.1; empty for `none`. */
 export function parseResponseType(
   text: string | undefined,
@@ -112,7 +118,7 @@ export function parseResponseType(
   step('response type')
   check(text !== undefined, rules.missing, { parameter: 'response_type' })
   const words = parseWords(text).sort()
-  const type = Object.hasOwn(names, words.join(' ')) ? names[words.join(' ')] : undefined
+  const type = responseTypeOf(text)
   check(type !== undefined, rules.unknown, () => ({
     parameter: 'response_type',
     given: text,
@@ -178,6 +184,10 @@ function expandMode(text: string, responseType: string | undefined): string {
 }
 
 const isMode = (text: string): text is ResponseMode => Object.hasOwn(modes, text)
+
+/** A mode as it is registered. */
+export const wireModeOf = (text: string): (typeof modes)[ResponseMode] | undefined =>
+  isMode(text) ? modes[text] : undefined
 
 /** The mode for errors: the requested one if it is known and safe, else the default. */
 export function recipientMode(

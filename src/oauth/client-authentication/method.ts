@@ -213,6 +213,12 @@ const kindNames: Record<Credentials['kind'], string> = {
   spiffe: 'a SPIFFE SVID',
 }
 
+/** The method with a secret that evidence names. */
+export const secretMethodNamed = (given: unknown): ClientAuthMethod | undefined => {
+  if (given === kindNames.basic) return 'CLIENT_SECRET_BASIC'
+  return given === kindNames.post ? 'CLIENT_SECRET_POST' : undefined
+}
+
 /** OIDC Core §9: the method must be one of the client, and supported by the endpoint. */
 export function requireMethod(
   credentials: Credentials,

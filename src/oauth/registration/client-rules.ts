@@ -161,7 +161,7 @@ function aliasProblem(
     : { path, message: 'Expected up to 255 printable ASCII characters.' }
 }
 
-function redirectUriProblems(document: ClientDocument): (Problem | undefined)[] {
+export function redirectUriProblems(document: ClientDocument): (Problem | undefined)[] {
   const path = 'redirectUris'
   const redirectUris = document.redirectUris ?? []
   if (redirectUris.length > redirectUriLimit) {
