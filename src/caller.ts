@@ -85,8 +85,17 @@ export async function identifyCaller(
 ): Promise<Caller> {
   const token = /^(?:Bearer|DPoP) +([\x21-\x7e]+) *$/i.exec(authorization ?? '')?.[1]
   if (!token) refuseCaller(rules.tokenMissing)
-  const row = await store.apiTokens.find(apiTokenHash(token))
-  if (!row || (row.expiresAt != null && row.expiresAt <= now)) refuseUnknown(store, now)
+  return (await callerByHash(apiTokenHash(token), store, now)) ?? refuseUnknown(store, now)
+}
+
+/** The caller of a token that is neither revoked nor expired. */
+export async function callerByHash(
+  tokenHash: string,
+  store: Store,
+  now: number,
+): Promise<Caller | undefined> {
+  const row = await store.apiTokens.find(tokenHash)
+  if (!row || (row.expiresAt != null && row.expiresAt <= now)) return undefined
   const rights = row.data.rights
   return {
     serviceId: row.serviceId === 0 ? undefined : row.serviceId,

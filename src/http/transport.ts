@@ -1,49 +1,17 @@
 /** The endpoints on a Hono app: routing, limits, logging and unexpected errors. */
 import { Hono } from 'hono'
+import type { Caller } from '../caller.ts'
 import type { Dependencies } from '../context.ts'
-import { CallerError, defineCallerRules, defineResults } from '../refusal.ts'
+import { CallerError, defineResults } from '../refusal.ts'
 import { isUnavailable } from '../store/unavailable.ts'
 import type { Incoming } from './admit.ts'
-import { type RawBody, refuseTooLarge } from './body.ts'
 import { type Bindings, fieldOf, type Transported } from './call/header-field.ts'
+import { fail, incomingOf, rules } from './call/receive.ts'
 import { explainResult } from './call/reply.ts'
-import { networkOf } from './client-address.ts'
 import { callerErrorResponse, type Endpoint, type Served } from './endpoint.ts'
 import type { Admission } from './load-shedding/admission.ts'
-import { type Arrivals, createArrivals, type Missed } from './load-shedding/arrivals.ts'
-import type { CallSlot } from './load-shedding/call-slot.ts'
+import { createArrivals } from './load-shedding/arrivals.ts'
 import { HttpResponse, jsonResponse } from './response.ts'
-
-const rules = defineCallerRules('Transport', {
-  operationUnknown: {
-    code: 'P000401',
-    status: 404,
-    message: 'The operation is unknown: check the path of the URL.',
-  },
-  methodUnknown: {
-    code: 'P000402',
-    status: 405,
-    message: 'The HTTP method is not supported by this operation.',
-  },
-  storeUnavailable: {
-    code: 'P000801',
-    status: 503,
-    message: 'The database is not available at present; whether the call had an effect is unknown.',
-  },
-  overloaded: {
-    code: 'P000802',
-    status: 503,
-    message:
-      'The server is overloaded and rejected the call without processing it: try again later.',
-  },
-  bodyLate: {
-    code: 'P000803',
-    status: 408,
-    message: 'The request body was not received completely in time.',
-  },
-})
-
-const missed = { late: rules.bodyLate, crowded: rules.overloaded }
 
 /** Only for unexpected errors, because callers retry after a 5xx. */
 const results = defineResults('Transport', {
@@ -79,37 +47,55 @@ export type Pages = Record<
   (parameters: Record<string, string>) => HttpResponse | Promise<HttpResponse>
 >
 
-/** Routes the endpoints and pages, with admission control, request ids and logging. */
-export function mount(
-  endpoints: readonly Endpoint[],
-  pages: Pages,
+type Use = (incoming: Incoming) => Promise<Served>
+
+/** What every route does around its operation or page. */
+export interface Transport {
+  readonly dependencies: Dependencies
+  /** Counts a call while it is processed. */
+  receive(c: Transported, requestId: string, use: Use): Promise<Served>
+  /** Serves an endpoint within the limits of admission. The console knows its caller already. */
+  serve(c: Transported, endpoint: Endpoint, requestId: string, caller?: Caller): Promise<Served>
+  /** Answers with request id, log line and metrics, whatever is thrown. */
+  respond(c: Transported, operation: string | undefined, produce: Produce): Promise<Response>
+}
+
+export function createTransport(
   dependencies: Dependencies,
   admission: Admission,
   observe: (call: Call) => void = () => {},
-): App {
-  const app: App = new Hono<{ Bindings: Bindings }>({ strict: false })
-  const respond = responding(dependencies.system, observe)
+): Transport {
   const arrivals = createArrivals(admission.maxBodyMilliseconds)
 
-  async function serve(c: Transported, endpoint: Endpoint, requestId: string): Promise<Served> {
-    // Public operations are served even under overload.
-    const { path } = c.req
-    if (endpoint.right !== 'public' && admission.isFull(path)) fail(rules.overloaded)
-    if (endpoint.yieldsUnderLoad && admission.isBusy()) fail(rules.overloaded)
-    const slot = admission.begin(path)
+  async function receive(c: Transported, requestId: string, use: Use): Promise<Served> {
+    const slot = admission.begin(c.req.path)
     try {
-      return await endpoint.serve(incomingOf(c, requestId, slot, arrivals), dependencies)
+      return await use(incomingOf(c, requestId, slot, arrivals))
     } finally {
       slot.end()
     }
   }
 
-  for (const endpoint of byPrecedence(endpoints)) {
-    const path = endpoint.path.replace(/\{(\w+)\}/g, ':$1')
-    app.on(endpoint.method.toUpperCase(), path, (c) =>
-      respond(c, endpoint.operationId, (requestId) => serve(c, endpoint, requestId)),
-    )
+  async function serve(c: Transported, endpoint: Endpoint, requestId: string, caller?: Caller) {
+    // Public operations are served even under overload.
+    const { path } = c.req
+    if (endpoint.right !== 'public' && admission.isFull(path)) fail(rules.overloaded)
+    if (endpoint.yieldsUnderLoad && admission.isBusy()) fail(rules.overloaded)
+    return receive(c, requestId, (incoming) => {
+      if (caller) incoming.admitted = caller
+      return endpoint.serve(incoming, dependencies)
+    })
   }
+  return { dependencies, receive, serve, respond: responding(dependencies.system, observe) }
+}
+
+/** Routes the endpoints and pages. */
+export function mount(endpoints: readonly Endpoint[], pages: Pages, transport: Transport): App {
+  const { respond, serve } = transport
+  const app: App = new Hono<{ Bindings: Bindings }>({ strict: false })
+  routeEndpoints(app, endpoints, (c, endpoint) =>
+    respond(c, endpoint.operationId, (requestId) => serve(c, endpoint, requestId)),
+  )
   for (const [path, page] of Object.entries(pages)) {
     app.get(path, (c) =>
       respond(c, undefined, async () => ({
@@ -117,15 +103,40 @@ export function mount(
       })),
     )
   }
+  refuseUnrouted(app, transport)
+  return app
+}
+
+export function routeEndpoints(
+  app: App,
+  endpoints: readonly Endpoint[],
+  handle: (c: Transported, endpoint: Endpoint) => Promise<Response>,
+): void {
+  for (const endpoint of byPrecedence(endpoints)) {
+    const path = endpoint.path.replace(/\{(\w+)\}/g, ':$1')
+    app.on(endpoint.method.toUpperCase(), path, (c) => handle(c, endpoint))
+  }
+}
+
+/**
+ * Refuses paths without an operation, and methods that a path does not support, unless there is a
+ * page.
+ */
+export function refuseUnrouted(
+  app: App,
+  { respond }: Transport,
+  pageAt: (c: Transported) => Promise<HttpResponse | undefined> = async () => undefined,
+): void {
   const methodsOf = (path: string) =>
     methods.filter((method) => app.router.match(method, path)[0].length > 0)
   app.notFound((c) =>
     respond(c, undefined, async () => {
+      const page = await pageAt(c)
+      if (page) return { answer: page }
       const allowed = methodsOf(c.req.path)
       return allowed.length > 0 ? refuseMethod(allowed) : fail(rules.operationUnknown)
     }),
   )
-  return app
 }
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
@@ -220,81 +231,3 @@ const byPrecedence = (endpoints: readonly Endpoint[]): Endpoint[] =>
   [...endpoints].sort((a, b) => (precedence(a.path) < precedence(b.path) ? -1 : 1))
 
 const precedence = (path: string) => path.replace(/\{\w+\}/g, '\uffff')
-
-function fail(rule: ConstructorParameters<typeof CallerError>[0]): never {
-  throw new CallerError(rule)
-}
-
-function incomingOf(
-  c: Transported,
-  requestId: string,
-  slot: CallSlot,
-  arrivals: Arrivals,
-): Incoming {
-  return {
-    requestId,
-    assign(serviceId) {
-      if (!slot.assign(serviceId)) fail(rules.overloaded)
-    },
-    authorization: fieldOf(c, 'authorization'),
-    prefer: fieldOf(c, 'prefer'),
-    field: (name) => fieldOf(c, name),
-    sender: () => networkOf(c.env?.incoming?.socket.remoteAddress),
-    clientAddress: networkOf(fieldOf(c, 'x-client-address')),
-    params: c.req.param() as Record<string, string>,
-    query: () => c.req.query(),
-    body: (limit) => receiveBody(c, limit, slot, arrivals),
-  }
-}
-
-/** A call holds no slot while it waits for its body, and has a deadline for it. */
-function receiveBody(
-  c: Transported,
-  limit: number,
-  slot: CallSlot,
-  arrivals: Arrivals,
-): Promise<RawBody> {
-  const reading = readBody(c, limit)
-  return new Promise((resolve, reject) => {
-    const refuse = (why: Missed) => reject(new CallerError(missed[why]))
-    const arrival = arrivals.expect(slot, refuse)
-    reading.then(
-      (raw) => (arrival.arrived() ? resolve(raw) : refuse('crowded')),
-      (error: unknown) => {
-        arrival.failed()
-        if (error instanceof CallerError) reject(error)
-        else refuse('late')
-      },
-    )
-  })
-}
-
-/** Reads at most `limit` bytes, with or without a Content-Length. */
-async function readBody(c: Transported, limit: number): Promise<RawBody> {
-  const contentType = fieldOf(c, 'content-type')
-  const announced = fieldOf(c, 'content-length')
-  if (Number(announced ?? 0) > limit) refuseTooLarge()
-  const { raw } = c.req
-  // The HTTP parser enforces Content-Length, so a stream is needed only without it.
-  const bytes = announced === undefined ? await readStream(raw, limit) : await readWhole(raw, limit)
-  return { contentType, bytes }
-}
-
-async function readWhole(request: Request, limit: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(await request.arrayBuffer())
-  if (bytes.byteLength > limit) refuseTooLarge()
-  return bytes
-}
-
-async function readStream(request: Request, limit: number): Promise<Uint8Array> {
-  if (!request.body) return new Uint8Array()
-  const chunks: Uint8Array[] = []
-  let length = 0
-  const reader = request.body.getReader()
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    length += part.value.byteLength
-    if (length > limit) refuseTooLarge()
-    chunks.push(part.value)
-  }
-  return Buffer.concat(chunks)
-}
