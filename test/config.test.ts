@@ -35,6 +35,8 @@ describe('configuration', () => {
       allowInsecureTls: false,
       auditDays: 400,
       auditLog: false,
+      console: true,
+      consolePort: undefined,
       hsmConfig: undefined,
       isProduction: false,
       otherVariables: { HOME: '/home/x' },
@@ -63,6 +65,8 @@ describe('configuration', () => {
       POSTERN_AUDIT_DAYS: '7',
       POSTERN_AUDIT_LOG: 'true',
       POSTERN_HSM_CONFIG: '/etc/postern/hsm.json',
+      POSTERN_CONSOLE: 'on',
+      POSTERN_CONSOLE_PORT: '7680',
     }
     expect(readConfig(environment)).toEqual({
       host: '::',
@@ -80,6 +84,8 @@ describe('configuration', () => {
       allowInsecureTls: true,
       auditDays: 7,
       auditLog: true,
+      console: true,
+      consolePort: 7680,
       hsmConfig: '/etc/postern/hsm.json',
       isProduction: false,
       otherVariables: { NODE_ENV: 'development' },
@@ -90,6 +96,20 @@ describe('configuration', () => {
     'listens on the host %s',
     (host) => expect(readConfig({ POSTERN_HOST: host }).host).toBe(host),
   )
+
+  it.each([
+    ['127.0.0.1', true],
+    ['127.8.0.1', true],
+    ['::1', true],
+    ['localhost', true],
+    ['0.0.0.0', false],
+    ['::', false],
+    ['postern.internal', false],
+  ])('listens on %s, where it serves the console: %s', (host, isOn) => {
+    expect(readConfig({ POSTERN_HOST: host }).console).toBe(isOn)
+    expect(readConfig({ POSTERN_HOST: host, POSTERN_CONSOLE: 'on' }).console).toBe(true)
+    expect(readConfig({ POSTERN_HOST: host, POSTERN_CONSOLE: 'off' }).console).toBe(false)
+  })
 
   it.each([
     'file:postern.db',
@@ -121,6 +141,9 @@ describe('configuration', () => {
     ['POSTERN_PREVIOUS_MASTER_KEYS', `${key},hush`, 'comma-separated list of master keys'],
     ['POSTERN_METRICS_PORT', '7678', 'not POSTERN_PORT'],
     ['POSTERN_METRICS_PORT', '65536', 'from 0 to 65535'],
+    ['POSTERN_CONSOLE', 'true', 'on or off'],
+    ['POSTERN_CONSOLE_PORT', '7678', 'no other listener'],
+    ['POSTERN_CONSOLE_PORT', '70000', 'from 0 to 65535'],
     ['POSTERN_DRAIN_SECONDS', '601', 'from 0 to 600'],
     ['POSTERN_DRAIN_SECONDS', '1.5', 'from 0 to 600'],
     ['POSTERN_LOG_LEVEL', 'verbose', 'fatal, error, warn, info, debug, trace, silent'],
@@ -236,7 +259,7 @@ describe('table of variables', () => {
       POSTERN_LOG_LEVEL: logLevel,
       POSTERN_MAX_IN_FLIGHT: String(maxInFlight),
     })
-    expect(configTable).toHaveLength(16)
+    expect(configTable).toHaveLength(18)
     for (const { meaning } of configTable) expect(meaning).toMatch(/^[^|\n]+\.$/)
   })
 })

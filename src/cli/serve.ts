@@ -5,6 +5,9 @@ import { start } from '../process/start.ts'
 
 const signals = ['SIGINT', 'SIGTERM'] as const
 
+const inBrowser = (link: string) =>
+  `Or open the console, by a link that works once within ten minutes:\n  ${link}`
+
 /** Resolves once Postern has stopped after a signal. */
 export async function serve(): Promise<void> {
   const config = readConfig()
@@ -26,6 +29,9 @@ export async function serve(): Promise<void> {
   })
   const running = await start(config)
   process.stdout.write(`${running.notices.join('\n')}\n`)
+  // Only for a person at a terminal: what services print is kept in logs.
+  const link = process.stdout.isTTY ? running.consoleLink() : undefined
+  if (link) process.stdout.write(`${inBrowser(link)}\n`)
   await signalled
   const graceMilliseconds = config.drainSeconds * 1_000
   await running.close(Promise.race([hurried, wait(graceMilliseconds, undefined, { ref: false })]))

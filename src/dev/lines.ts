@@ -7,7 +7,7 @@ interface Started extends Seeded {
   adminToken: string
 }
 
-export function copyableLines(started: Started): string[] {
+export function copyableLines(started: Started, consoleLink: string): string[] {
   const { url, issuer, adminToken, serviceId, apiToken, clientSecret } = started
   return [
     'Postern runs for development: in memory, on this machine only. All data are lost at its end.',
@@ -15,6 +15,7 @@ export function copyableLines(started: Started): string[] {
     `  issuer      ${issuer}  (login: ${issuer}/sessions)`,
     `  users       alice / alice-password, bob / bob-password`,
     `  API         ${url}/api  (reference: ${url}/docs)`,
+    `  console     ${consoleLink}  (once, within ten minutes)`,
     '',
     'For an application, with any redirect URI on the loopback interface:',
     '',

@@ -23,6 +23,8 @@ export interface Dev extends Seeded {
   /** The authorization server: the example frontend. */
   issuer: string
   adminToken: string
+  /** A link that opens the console: once, within ten minutes. */
+  consoleLink(): string
   /** What to print. */
   lines: string[]
   close(): Promise<void>
@@ -37,7 +39,9 @@ export async function startDev({ log, ...ports }: DevOptions = {}): Promise<Dev>
   const postern = await createPostern({ outboundAllow, ...(log && { log }) })
   const frontend = createServer(timeouts)
   try {
-    const { url } = await atPort(ports.port, usual.port, (port) => postern.listen(port))
+    const { url, consoleLink } = await atPort(ports.port, usual.port, (port) =>
+      postern.listen(port),
+    )
     const issuer = await atPort(ports.frontendPort, usual.frontendPort, (port) =>
       listen(frontend, { host, port }),
     )
@@ -46,7 +50,12 @@ export async function startDev({ log, ...ports }: DevOptions = {}): Promise<Dev>
     const app = createFrontend({ posternUrl: url, serviceId, apiToken })
     frontend.on('request', getRequestListener(app.fetch))
     const started = { ...seeded, url, issuer, adminToken: postern.api.token }
-    return { ...started, lines: copyableLines(started), close: () => close(frontend, postern) }
+    return {
+      ...started,
+      consoleLink,
+      lines: copyableLines(started, consoleLink()),
+      close: () => close(frontend, postern),
+    }
   } catch (error) {
     await close(frontend, postern)
     throw error

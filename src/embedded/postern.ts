@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { bootstrapAdmin } from '../process/admin-token.ts'
-import { createApp, createRefusals } from '../process/app.ts'
+import { createApps, createRefusals } from '../process/app.ts'
 import { startBackground } from '../process/background.ts'
 import { type Config, readConfig } from '../process/config.ts'
 import { drain, listen, timeouts } from '../process/listener.ts'
@@ -38,22 +38,32 @@ export async function createPostern(options: PosternOptions = {}): Promise<Poste
     }
     const documents = openDocuments(store, system.clock)
     const outbox = createLogoutOutbox({ store, documents, system })
+    const { token } = admin
     const refusals = createRefusals(system.clock)
-    const app = createApp({ store, system, sealer, documents, outbox, refusals })
+    const parts = {
+      store,
+      system,
+      sealer,
+      documents,
+      outbox,
+      refusals,
+      console: { isApart: false },
+    }
+    const { app, consoleLink } = createApps(parts)
     const background = startBackground({ store, documents, system, outbox, refusals }, auditDays)
     const fetch = async (request: Request) => app.fetch(request)
     const servers: Server[] = []
     let closed: Promise<void> | undefined
     return {
       fetch,
-      api: createApi(admin.token, fetch),
+      api: createApi(token, fetch),
       clock,
       async listen(port = 0) {
         if (closed !== undefined) throw new Error('This Postern is closed.')
         const server = createServer(timeouts, getRequestListener(app.fetch))
         const url = await listen(server, { host, port })
         servers.push(server)
-        return { url }
+        return { url, consoleLink: () => consoleLink(url, token) }
       },
       close() {
         closed ??= background

@@ -38,12 +38,19 @@ export interface Postern {
   /** Answers a request of the API without a socket. Only the path of the URL matters. */
   fetch(request: Request): Promise<Response>
   /** Listens on the loopback interface, by default on a free port. */
-  listen(port?: number): Promise<{ readonly url: string }>
+  listen(port?: number): Promise<Listening>
   /** Calls operations as an administrator, without a socket. */
   readonly api: PosternApi
   readonly clock: PosternClock
   /** Finishes what is under way, and closes the listeners and the database. */
   close(): Promise<void>
+}
+
+export interface Listening {
+  /** The base URL of the API. The console is at `/console/`. */
+  readonly url: string
+  /** A link that opens the console as the administrator: once, within ten minutes. */
+  consoleLink(): string
 }
 
 /** Calls of operations by their paths below `/api/`, such as `service/create`. */

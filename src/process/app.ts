@@ -2,13 +2,15 @@
 import { endpoints } from '../api/index.ts'
 import { serviceCreateWithSecret } from '../api/service/create.ts'
 import type { Outbox } from '../context.ts'
+import { mountConsole } from '../http/console/app.ts'
+import { createLoginCodes, loginLink } from '../http/console/login-codes.ts'
 import { openApiDocument } from '../http/document.ts'
 import { codePages } from '../http/explain/code-page.ts'
 import { type Health, healthPages } from '../http/health.ts'
 import { type Admission, createAdmission } from '../http/load-shedding/admission.ts'
 import { referencePages } from '../http/reference.ts'
 import { createRefusals } from '../http/refusals/ring.ts'
-import { type App, type Call, mount } from '../http/transport.ts'
+import { type App, type Call, createTransport, mount } from '../http/transport.ts'
 import { withVersion2 } from '../http/v2.ts'
 import { createRemoteKeySets } from '../jose/remote-key-set.ts'
 import { createKeys } from '../jose/service-keys.ts'
@@ -40,10 +42,23 @@ interface Parts {
   keySetsPerService?: boolean
   /** Without it, all calls are admitted. */
   admission?: Admission
+  /** Serves the console: at `/console/` of the application, or by an application of its own. */
+  console?: { isApart: boolean }
 }
 
-/** Builds the application with the operations of Authlete 2.x and 3.0, and its pages. */
-export function createApp(parts: Parts): App {
+export interface Apps {
+  app: App
+  /** The application for a listener of its own. */
+  consoleApp: App | undefined
+  /** A link that opens the console at this URL with the API token: once, within ten minutes. */
+  consoleLink(url: string, token: string): string
+}
+
+/** The application with the operations of Authlete 2.x and 3.0, and its pages. */
+export const createApp = (parts: Parts): App => createApps(parts).app
+
+/** The application, and that of the console if it is served apart. */
+export function createApps(parts: Parts): Apps {
   const { store, system, sealer, observe, health, admission = createAdmission() } = parts
   const { documents = openDocuments(store, system.clock) } = parts
   const { outbox = createLogoutOutbox({ store, documents, system }) } = parts
@@ -60,7 +75,18 @@ export function createApp(parts: Parts): App {
     ...codePages(),
   }
   const both = withVersion2(endpoints, serviceCreateWithSecret)
-  return mount(both, pages, dependencies, admission, observe)
+  const transport = createTransport(dependencies, admission, observe)
+  const app = mount(both, pages, transport)
+  const codes = createLoginCodes(system)
+  const consoleApp = parts.console && mountConsole(endpoints, transport, codes)
+  if (consoleApp && !parts.console?.isApart) {
+    app.all('/console/*', (c) => consoleApp.fetch(c.req.raw, c.env))
+  }
+  return {
+    app,
+    consoleApp: parts.console?.isApart ? consoleApp : undefined,
+    consoleLink: (url, token) => loginLink(url, codes.issue(token)),
+  }
 }
 
 /** A call holds no slot while it waits for a fetch. Too many waiting calls are refused. */

@@ -114,6 +114,18 @@ export const configTable: readonly Variable[] = [
       'Whether each audit record is also a line in the log, at every log level, once it is stored.',
   },
   {
+    name: 'POSTERN_CONSOLE',
+    default: '`on` if POSTERN_HOST is a loopback address, else `off`',
+    meaning: 'Whether the pages of the console are served, at `/console/`: `on` or `off`.',
+  },
+  {
+    name: 'POSTERN_CONSOLE_PORT',
+    default: 'that of the API',
+    meaning:
+      'The port of a listener for the console only, so that people and frontends can be on ' +
+      'different networks; 0 takes a free one.',
+  },
+  {
     name: 'POSTERN_HSM_CONFIG',
     default: 'none',
     meaning: 'The path of a JSON file that declares hardware security modules: see docs/keys.md.',

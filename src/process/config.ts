@@ -31,6 +31,8 @@ const expected = {
   auditDays: 'a number of days from 1 to 36500',
   auditLog: 'true or false',
   hsmConfig: 'the path of a JSON file',
+  console: 'on or off',
+  consolePort: 'a port number from 0 to 65535 (0 takes a free one) that no other listener has',
 }
 
 const hostText = /^(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/
@@ -118,6 +120,16 @@ const Environment = z.object({
     .enum(['true', 'false'], expected.auditLog)
     .transform((text) => text === 'true')
     .default(false),
+  POSTERN_CONSOLE: z
+    .enum(['on', 'off'], expected.console)
+    .transform((text) => text === 'on')
+    .optional(),
+  POSTERN_CONSOLE_PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, expected.consolePort)
+    .transform(Number)
+    .refine((port) => port <= 65_535, expected.consolePort)
+    .optional(),
   POSTERN_HSM_CONFIG: z.string().min(1, expected.hsmConfig).optional(),
 })
 
@@ -145,6 +157,10 @@ export interface Config {
   readonly auditDays: number
   /** Whether audit records are written to the log, too. */
   readonly auditLog: boolean
+  /** Whether people get the pages of the console. */
+  readonly console: boolean
+  /** The port of a listener for the console only; undefined: it is served with the API. */
+  readonly consolePort: number | undefined
   /** The file that declares hardware security modules. */
   readonly hsmConfig: string | undefined
   /** Whether NODE_ENV is `production`: what is for tests only is refused. */
@@ -169,6 +185,12 @@ export function readConfig(environment: Variables = process.env): Config {
       `POSTERN_METRICS_PORT is not valid ("${port}"): it must be ${expected.metricsPort}.`,
     )
   }
+  const { POSTERN_CONSOLE_PORT: consolePort } = data
+  if (consolePort && [port, metricsPort].includes(consolePort)) {
+    throw new ConfigError(
+      `POSTERN_CONSOLE_PORT is not valid ("${consolePort}"): it must be ${expected.consolePort}.`,
+    )
+  }
   if (data.POSTERN_ALLOW_INSECURE_TLS && isProduction(environment)) {
     throw new ConfigError(
       `POSTERN_ALLOW_INSECURE_TLS is not valid ("true"): it must be ${expected.allowInsecureTls}.`,
@@ -190,6 +212,8 @@ export function readConfig(environment: Variables = process.env): Config {
     allowInsecureTls: data.POSTERN_ALLOW_INSECURE_TLS,
     auditDays: data.POSTERN_AUDIT_DAYS,
     auditLog: data.POSTERN_AUDIT_LOG,
+    console: data.POSTERN_CONSOLE ?? isLoopbackHost(data.POSTERN_HOST),
+    consolePort: data.POSTERN_CONSOLE_PORT,
     hsmConfig: data.POSTERN_HSM_CONFIG,
     isProduction: isProduction(environment),
     otherVariables: Object.fromEntries(
@@ -197,6 +221,10 @@ export function readConfig(environment: Variables = process.env): Config {
     ),
   }
 }
+
+/** Whether only this machine can connect. */
+export const isLoopbackHost = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
 
 const secrets = new Set(configTable.filter(({ isSecret }) => isSecret).map(({ name }) => name))
 

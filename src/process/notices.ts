@@ -5,7 +5,7 @@ import { type Config, databaseLabel } from './config.ts'
 import { urlOf } from './listener.ts'
 
 export function notices(
-  url: string,
+  { url, consoleUrl }: { url: string; consoleUrl: string },
   config: Config,
   keyFile: string | undefined,
   admin: Admin,
@@ -19,6 +19,7 @@ export function notices(
     `  master key   ${keyFile ?? (config.masterKey ? 'POSTERN_MASTER_KEY' : 'in memory only')}`,
     `  admin token  ${admin.file ?? given ?? 'generated earlier'}`,
     `  reference    ${url}/docs`,
+    ...(config.console ? [`  console      ${consoleUrl}/console/`] : []),
     ...(metricsServer ? [`  metrics      ${urlOf(metricsServer, config.host)}/metrics`] : []),
     'Next: create a service',
     `  curl -s ${url}/api/service/create -H "Authorization: Bearer ${token}" \\`,

@@ -17,10 +17,10 @@ import { type MasterKey, MasterKeyError } from '../system/master-key.ts'
 import { SealError, type Sealer } from '../system/sealer.ts'
 import { createSystem, type System, type SystemSettings } from '../system/system.ts'
 import { bootstrapAdmin } from './admin-token.ts'
-import { createApp, createRefusals } from './app.ts'
+import { createApps, createRefusals } from './app.ts'
 import { withAuditLog } from './audit-log.ts'
 import { startBackground } from './background.ts'
-import type { Config } from './config.ts'
+import { type Config, isLoopbackHost } from './config.ts'
 import { openKeyProviders } from './keys/providers.ts'
 import { drain, listen, timeouts } from './listener.ts'
 import { createLogoutOutbox } from './logout-outbox.ts'
@@ -35,6 +35,8 @@ export interface Running {
   adminToken: string | undefined
   /** Lines for the operator: addresses, files, and the next step. */
   notices: string[]
+  /** A link that logs the administrator in once; on the loopback interface only. */
+  consoleLink(): string | undefined
   /**
    * Stops without failed requests. Until `grace` resolves, requests are still served, while
    * `/health/ready` returns 503.
@@ -71,7 +73,8 @@ export async function start(config: Config): Promise<Running> {
     const { observe = () => {}, observeLogout = () => {} } = metrics ?? {}
     const outbox = createLogoutOutbox({ store, documents, system, observe: observeLogout })
     const refusals = createRefusals(system.clock)
-    const app = createApp({
+    const isApart = config.consolePort !== undefined
+    const { app, consoleApp, consoleLink } = createApps({
       store,
       system,
       sealer,
@@ -82,6 +85,7 @@ export async function start(config: Config): Promise<Running> {
       admission,
       observe,
       keySetsPerService: config.allowInsecureTls,
+      ...(config.console && { console: { isApart } }),
     })
     const gate = createGate(admission, { observe, log: system.log })
     const server = createServer(timeouts, gate(getRequestListener(app.fetch)))
@@ -91,6 +95,10 @@ export async function start(config: Config): Promise<Running> {
     })
     const url = await listen(server, config)
     opened.push(server)
+    const consoleServer = consoleApp && createServer(timeouts, getRequestListener(consoleApp.fetch))
+    const { host, consolePort: port = 0 } = config
+    const consoleUrl = consoleServer ? await listen(consoleServer, { host, port }) : url
+    if (consoleServer) opened.push(consoleServer)
     const metricsServer =
       metrics && (await serveMetrics(metrics, { host: config.host, port: config.metricsPort ?? 0 }))
     if (metricsServer) opened.push(metricsServer)
@@ -99,11 +107,15 @@ export async function start(config: Config): Promise<Running> {
     return {
       url,
       adminToken: admin.token,
-      notices: notices(url, config, master.file, admin, metricsServer),
+      notices: notices({ url, consoleUrl }, config, master.file, admin, metricsServer),
+      consoleLink() {
+        if (!config.console || !isLoopbackHost(host) || !admin.token) return undefined
+        return consoleLink(consoleUrl, admin.token)
+      },
       async close(grace) {
         health.isDraining = true
         await grace
-        await background.stop(() => drain(server))
+        await background.stop(() => Promise.all([server, consoleServer].map((s) => s && drain(s))))
         await store.close()
         await closeAll(keyProviders)
         if (metricsServer) await drain(metricsServer)

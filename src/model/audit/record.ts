@@ -36,6 +36,7 @@ export const auditTypes = {
   'private_keys.read': 'Private keys were read.',
   'code.replayed': 'A used authorization code was presented again: its tokens are revoked.',
   'refresh.replayed': 'A replaced refresh token was presented again: its tokens are revoked.',
+  'console.logged_in': 'A person opened a session in the browser with an API token.',
   'caller.refused': 'A caller was refused: its API token is unknown, or lacks a right.',
   'master_key.rotated': 'All secrets were sealed under a new master key.',
   'backup.created': 'A backup of the database was made.',

@@ -1,0 +1,4 @@
+import { messages } from '../../messages/screens.ts'
+import { Page } from '../../parts/Page.tsx'
+
+export const Screen = () => <Page title={messages.keys}>{null}</Page>
