@@ -61,6 +61,8 @@ export interface Call {
   actingFor(): string | undefined
   /** Why the caller says it makes the call: the header field `Postern-Reason`. */
   reason(): string | undefined
+  /** Names a creation that the caller may repeat: the header field `Idempotency-Key`. */
+  idempotencyKey(): string | undefined
   /** Whether the header field Accept lists the media type. */
   accepts(mediaType: string): boolean
   /** The versions that the header field If-Match names; undefined without a condition. */

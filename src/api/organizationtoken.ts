@@ -25,6 +25,7 @@ const about = { tag: 'API Tokens', method: 'post', right: 'admin' } as const
 export const organizationTokenCreate = defineEndpoint({
   ...about,
   operationId: 'organization_token_create_api',
+  isRepeatable: true,
   audits: 'api_token.created',
   path: '/api/organizationtoken/create',
   summary: 'Create an API token of all services',

@@ -66,6 +66,7 @@ const addressOf = ({ organizationId, apiServerId, serviceId }: Owned) => ({
 export const serviceTokenCreate = defineEndpoint({
   ...about,
   operationId: 'service_token_create_api',
+  isRepeatable: true,
   audits: 'api_token.created',
   path: '/api/servicetoken/create',
   summary: 'Create an API token of a service',

@@ -13,7 +13,8 @@ import { unshownOfClient } from './change.ts'
 import type { rowOf } from './row.ts'
 
 /**
- * Stores a client with a new id and number, in one commit with its audit record and further writes.
+ * Stores a client with a new id and number, in one commit with its audit record and further writes,
+ * which go first.
  * Returns it with its secret in clear.
  */
 export async function storeNewClient(
@@ -23,7 +24,7 @@ export async function storeNewClient(
     secrets: given,
     ...row
   }: ReturnType<typeof rowOf> & { registrationHash?: string | undefined },
-  writes: Write[] = [],
+  writesFor: (client: Client) => Write[] = () => [],
   expiresAt?: number,
 ): Promise<Client> {
   const { service, store, system, now } = context
@@ -44,6 +45,7 @@ export async function storeNewClient(
   const name = { serviceId, kind: 'client', documentId: clientId } as const
   const revision = expiresAt === undefined ? [firstRevision(context, name)] : []
   const guarded = orRefuse(write, new CallerError(serviceUnknown))
-  await store.commit(...writes, guarded, ...record, ...revision)
-  return StoredClient.parse({ ...whole, number, clientId, ...times })
+  const created = StoredClient.parse({ ...whole, number, clientId, ...times })
+  await store.commit(...writesFor(created), guarded, ...record, ...revision)
+  return created
 }

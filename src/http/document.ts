@@ -127,6 +127,7 @@ function relayTable(table: RelayTable): string {
 /** The request of an operation; undescribed path parameters get a default description. */
 function requestOf(endpoint: Endpoint) {
   const { method, path, params, query, body: own, form, audits, condition } = endpoint
+  const { isRepeatable = false } = endpoint
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '')
   const described = { serviceId: z.string().describe('API key of the service.'), ...params?.shape }
   const shape = Object.fromEntries(
@@ -143,16 +144,29 @@ function requestOf(endpoint: Endpoint) {
   return {
     ...(names.length ? { params: z.object(shape) } : {}),
     ...(query ? { query } : {}),
-    ...(audits || condition ? { headers: headersOf(audits !== undefined, condition) } : {}),
+    ...(audits || condition
+      ? { headers: headersOf(audits !== undefined, condition, isRepeatable) }
+      : {}),
     ...(content ? { body: { required: true, content } } : {}),
   }
 }
 
-const headersOf = (isAudited: boolean, condition: Condition | undefined) =>
+const headersOf = (isAudited: boolean, condition: Condition | undefined, isRepeatable: boolean) =>
   z.object({
     ...(isAudited ? ActingField.shape : {}),
+    ...(isRepeatable ? RepeatField.shape : {}),
     ...(condition ? { [condition]: conditionFields[condition] } : {}),
   })
+
+const RepeatField = z.object({
+  'Idempotency-Key': z
+    .string()
+    .optional()
+    .describe(
+      'A random name of this creation: a call with the same name and body, within 24 hours, gets ' +
+        'the response of the first one and creates nothing.',
+    ),
+})
 
 const EntityTag = z.object({
   ETag: z.string().describe('The entity tag of the document (RFC 9110 §8.8.3).'),

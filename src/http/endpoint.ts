@@ -86,6 +86,8 @@ export interface Declaration<
   fromBrowsers?: boolean
   /** The condition that callers may send; a response with a document has its entity tag. */
   condition?: Condition
+  /** Callers may repeat the creation with an Idempotency-Key. */
+  isRepeatable?: boolean
   /** Responses have the address of the next page. */
   isLinked?: boolean
   /** The call is refused before others when the process is busy. */
@@ -120,6 +122,7 @@ export interface Endpoint {
   body?: z.ZodType | undefined
   form?: boolean
   condition?: Condition
+  isRepeatable?: boolean
   isLinked?: boolean
   response: z.ZodType | undefined
   /** Whether its responses contain a result code. */

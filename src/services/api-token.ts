@@ -9,6 +9,7 @@ import type { AuditChange } from '../model/audit/record.ts'
 import { Moment } from '../model/primitives.ts'
 import { CallerError, defineCallerRules, refuseCaller } from '../refusal.ts'
 import { orRefuse } from '../store/engine.ts'
+import { createOnce } from './idempotency.ts'
 
 const rules = defineCallerRules('API token', {
   unknown: {
@@ -115,14 +116,16 @@ interface Wish {
   expiresAt?: number | undefined
 }
 
-export async function createToken(context: Context, owner: TokenOwner, wish: Wish) {
-  const { write, ...made } = newToken(context, owner, wish)
-  const { tokenId = '', description, rights, expiresAt } = made
-  const { clientId } = owner
-  const changes = changesOf({}, { description, rights, expiresAt, clientId })
-  await context.store.commit(write, ...tokenRecord(context, owner, tokenId, changes))
-  return made
-}
+export const createToken = (context: Context, owner: TokenOwner, wish: Wish) =>
+  createOnce(context, owner.serviceId, { owner, wish }, async (keep) => {
+    const { write, ...made } = newToken(context, owner, wish)
+    const { tokenId = '', description, rights, expiresAt } = made
+    const { clientId } = owner
+    const changes = changesOf({}, { description, rights, expiresAt, clientId })
+    const record = tokenRecord(context, owner, tokenId, changes)
+    await context.store.commit(...keep(made), write, ...record)
+    return made
+  })
 
 const tokenRecord = (
   context: Context,

@@ -14,6 +14,7 @@ import { apiTokens } from './tables/api-tokens.ts'
 import { attempts } from './tables/attempts.ts'
 import { audit } from './tables/audit.ts'
 import { backchannelRequests } from './tables/backchannel-requests.ts'
+import { idempotency } from './tables/changes/idempotency.ts'
 import { revisions } from './tables/changes/revisions.ts'
 import { clients } from './tables/clients.ts'
 import { codes } from './tables/codes.ts'
@@ -112,5 +113,6 @@ export function assemble(engine: Engine, sealer: Sealer): Store {
     apiTokens: apiTokens(engine),
     audit: audit(engine),
     revisions: revisions(engine),
+    idempotency: idempotency(engine, sealer),
   }
 }

@@ -48,6 +48,7 @@ export async function purge(
     ofStatusLists(engine, now),
     expiring(tables.attempts, now),
     expiring(tables.apiTokens, now),
+    expiring(tables.idempotencyKeys, now),
     ...ofSessions(engine, now),
     kept(tables.deliveries, now),
     kept(tables.revisions, now),

@@ -59,6 +59,11 @@ function sealedColumns({ tables }: Engine): SealedColumn[] {
       id: tables.credentialOffers.identifierHash,
       value: tables.credentialOffers.sealed,
     },
+    {
+      from: tables.idempotencyKeys,
+      id: tables.idempotencyKeys.keyHash,
+      value: tables.idempotencyKeys.sealed,
+    },
     { from: clients, id: clients.clientId, value: clients.sealed },
     { from: services, id: services.serviceId, value: services.sealed },
   ]

@@ -8,6 +8,7 @@ import type { apiTokens } from './tables/api-tokens.ts'
 import type { attempts } from './tables/attempts.ts'
 import type { audit } from './tables/audit.ts'
 import type { backchannelRequests } from './tables/backchannel-requests.ts'
+import type { idempotency } from './tables/changes/idempotency.ts'
 import type { revisions } from './tables/changes/revisions.ts'
 import type { clients } from './tables/clients.ts'
 import type { codes } from './tables/codes.ts'
@@ -91,4 +92,5 @@ export interface Store {
   readonly apiTokens: ReturnType<typeof apiTokens>
   readonly audit: ReturnType<typeof audit>
   readonly revisions: ReturnType<typeof revisions>
+  readonly idempotency: ReturnType<typeof idempotency>
 }

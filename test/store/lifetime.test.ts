@@ -75,6 +75,7 @@ describe('deleting a client', () => {
       audit: 1,
       // They may go after a time.
       revisions: 2,
+      idempotencyKeys: 2,
     })
     expect(await countRows(engine, 2)).toEqual(each(1))
   })

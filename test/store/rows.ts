@@ -312,9 +312,16 @@ export const expiringRows = (store: Store, owner: Owner): Write[] => [
   store.sessionClients.join(participantOf(owner)),
   store.deliveries.insertOfClient(deliveriesOf(owner)),
   store.sessions.endOne(sessionRow(owner), endOf(owner)),
+  store.idempotency.claim(keptResponse(owner)),
   store.revisions.begin(revisedClient(owner), { version: 1, at: now, origin: { secrets: [] } }),
   ...store.revisions.endOfClient(owner.serviceId, revisedClient(owner).documentId, expiry(owner)),
 ]
+
+const keptResponse = (owner: Owner) => ({
+  serviceId: owner.serviceId,
+  keyHash: `key-${owner.clientId}${owner.suffix ?? ''}`,
+  ...{ requestHash: 'request', expiresAt: expiry(owner), response: { clientId: 1 } },
+})
 
 /** A client of its own for each suffix: its revisions go together. */
 const revisedClient = ({ serviceId, clientId, suffix = '' }: Owner) => ({

@@ -8,6 +8,7 @@ import { Client, ClientDocument } from '../../model/client/client.ts'
 import { secretBits } from '../../oauth/client-authentication/secret.ts'
 import { unfederated } from '../../oauth/federation/federated-client.ts'
 import { findClientWarnings } from '../../oauth/service/warnings.ts'
+import { createOnce } from '../../services/idempotency.ts'
 import { CreatedMembers, warningsOf } from '../../services/saved-document.ts'
 
 export const clientCreate = defineEndpoint({
@@ -23,19 +24,19 @@ export const clientCreate = defineEndpoint({
   right: 'create_client',
   body: ClientDocument,
   response: Client.and(CreatedMembers),
-  async handle({ body, ignored }, context) {
-    const made = {
-      clientSecret: context.system.random.token(secretBits),
-      clientSource: body.clientSource ?? 'STATIC_REGISTRATION',
-      ...unfederated,
-    }
-    const row = await clientRow(context, body, made as Partial<Client>)
-    const warnings = warningsOf(
-      context,
-      ignored,
-      findClientWarnings(row.whole as Client, context.service),
-    )
-    const client = await storeNewClient(context, row).catch(refuseAliasConflict)
-    return { ...createdClient(client, context), ...warnings }
-  },
+  isRepeatable: true,
+  handle: ({ body, ignored }, context) =>
+    createOnce(context, context.service.apiKey, body, async (keep) => {
+      const made = {
+        clientSecret: context.system.random.token(secretBits),
+        clientSource: body.clientSource ?? 'STATIC_REGISTRATION',
+        ...unfederated,
+      }
+      const row = await clientRow(context, body, made as Partial<Client>)
+      const found = findClientWarnings(row.whole as Client, context.service)
+      const warnings = warningsOf(context, ignored, found)
+      const shown = (client: Client) => ({ ...createdClient(client, context), ...warnings })
+      const keeping = (client: Client) => keep(shown(client))
+      return shown(await storeNewClient(context, row, keeping).catch(refuseAliasConflict))
+    }),
 })

@@ -277,7 +277,7 @@ async function register(
   const room = store.expiringClients.requireRoom(service.apiKey, 'other', limit, full)
   const shared = { ...row, registrationHash: hash }
   const expiresAt = now + unusedMilliseconds
-  const client = await storeNewClient(context, shared, [...room, ...writes], expiresAt)
+  const client = await storeNewClient(context, shared, () => [...room, ...writes], expiresAt)
   return { client, token, fresh: clientSecret }
 }
 

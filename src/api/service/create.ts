@@ -8,6 +8,7 @@ import { defineEndpoint } from '../../http/endpoint.ts'
 import { Service, ServiceDocument, serviceSecrets } from '../../model/service/service.ts'
 import { findServiceWarnings } from '../../oauth/service/warnings.ts'
 import { Address, newToken } from '../../services/api-token.ts'
+import { createOnce, type Keep } from '../../services/idempotency.ts'
 import { serviceRow } from '../../services/row.ts'
 import { CreatedMembers, warningsOf } from '../../services/saved-document.ts'
 import { newIdentifier } from '../../system/identifier.ts'
@@ -17,6 +18,7 @@ const about = {
   method: 'post',
   right: 'create_service',
   audits: 'service.created',
+  isRepeatable: true,
 } as const
 
 const CreatedService = Service.and(CreatedMembers)
@@ -29,6 +31,7 @@ async function createService(
   given: ServiceDocument,
   ignored: readonly string[],
   withSecret = false,
+  keep: Keep = () => [],
 ) {
   const { store, system, now } = context
   const pairwiseSubjectSalt = given.pairwiseSubjectSalt || system.random.token(256)
@@ -39,8 +42,12 @@ async function createService(
   const { whole, ...row } = await serviceRow(document, { now })
   const warnings = warningsOf(context, ignored, findServiceWarnings(whole))
   const number = await store.counters.next(0, 'service')
+  const times = { createdAt: now, modifiedAt: now }
+  const created = Service.parse({ ...whole, number, apiKey: serviceId, ...times })
+  const response = { ...created, ...warnings }
   await store.commit(
-    store.services.insert({ serviceId, number, ...row, createdAt: now, modifiedAt: now }),
+    ...keep(response),
+    store.services.insert({ serviceId, number, ...row, ...times }),
     ...(secret ? [secret.write] : []),
     firstRevision(context, { serviceId, kind: 'service', documentId: serviceId }),
     ...recordOf(context, {
@@ -49,9 +56,16 @@ async function createService(
       changes: changesOf(ServiceDocument.parse({}), whole, serviceSecrets),
     }),
   )
-  const times = { createdAt: now, modifiedAt: now }
-  return { ...Service.parse({ ...whole, number, apiKey: serviceId, ...times }), ...warnings }
+  return response
 }
+
+const createOneService = (
+  context: Context,
+  given: ServiceDocument,
+  ignored: readonly string[],
+  withSecret = false,
+) =>
+  createOnce(context, 0, given, (keep) => createService(context, given, ignored, withSecret, keep))
 
 export const serviceCreate = defineEndpoint({
   ...about,
@@ -64,7 +78,7 @@ export const serviceCreate = defineEndpoint({
   body: ServiceDocument,
   form: true,
   response: CreatedService,
-  handle: ({ body, ignored }, context) => createService(context, body, ignored),
+  handle: ({ body, ignored }, context) => createOneService(context, body, ignored),
 })
 
 /** For Authlete 2.x: its tools read the API secret of the created service. */
@@ -76,7 +90,7 @@ export const serviceCreateWithSecret = defineEndpoint({
   body: ServiceDocument,
   form: true,
   response: CreatedService,
-  handle: ({ body, ignored }, context) => createService(context, body, ignored, true),
+  handle: ({ body, ignored }, context) => createOneService(context, body, ignored, true),
 })
 
 export const organizationServiceCreate = defineEndpoint({
@@ -89,5 +103,5 @@ export const organizationServiceCreate = defineEndpoint({
     .object({ ...Address, service: ServiceDocument.prefault({}).describe('The service.') })
     .meta({ id: 'organization_service_create_request' }),
   response: CreatedService,
-  handle: ({ body, ignored }, context) => createService(context, body.service, ignored),
+  handle: ({ body, ignored }, context) => createOneService(context, body.service, ignored),
 })

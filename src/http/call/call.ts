@@ -10,6 +10,7 @@ export type SeldomField =
   | 'accept'
   | 'postern-actor'
   | 'postern-reason'
+  | 'idempotency-key'
   | 'if-match'
   | 'if-none-match'
 
@@ -42,6 +43,10 @@ class SentCall implements Call {
 
   reason(): string | undefined {
     return noteIn(this.sent.field('postern-reason'))
+  }
+
+  idempotencyKey(): string | undefined {
+    return this.sent.field('idempotency-key')
   }
 
   accepts(mediaType: string): boolean {

@@ -1,4 +1,4 @@
-/** Earlier settings of services and clients. */
+/** Earlier settings of services and clients, and responses to what may be repeated. */
 import { isNotNull } from 'drizzle-orm'
 import { z } from 'zod'
 import { type DocumentKind, RevisionOrigin } from '../../model/audit/revision.ts'
@@ -26,6 +26,20 @@ export const defineChangeTables = (columns: typeof sqliteColumns) => {
       (t) => [
         primaryKey({ columns: [t.serviceId, t.kind, t.documentId, t.version] }),
         index('revisions_kept_until').on(t.keptUntil).where(isNotNull(t.keptUntil)),
+      ],
+    ),
+    idempotencyKeys: table(
+      'idempotency_keys',
+      {
+        serviceId: integer('service_id').notNull(),
+        keyHash: text('key_hash').notNull(),
+        requestHash: text('request_hash').notNull(),
+        expiresAt: integer('expires_at').notNull(),
+        sealed: text('sealed').notNull(),
+      },
+      (t) => [
+        primaryKey({ columns: [t.serviceId, t.keyHash] }),
+        index('idempotency_keys_expiry').on(t.expiresAt),
       ],
     ),
   }

@@ -31,4 +31,5 @@ export const {
   deliveries,
   audit,
   revisions,
+  idempotencyKeys,
 } = defineTables(pgColumns)

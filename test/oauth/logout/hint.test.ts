@@ -53,6 +53,7 @@ async function verify(hint: string, clientId?: number): Promise<unknown> {
       ...{
         actingFor: () => undefined,
         reason: () => undefined,
+        idempotencyKey: () => undefined,
         accepts: () => false,
         expectedVersions: () => undefined,
         knows: () => false,
