@@ -1,5 +1,7 @@
 /** The pages about result codes, for people who look for the reason of a refusal. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { clientLints } from '../../src/oauth/lint/client-lints.ts'
+import { serviceLints } from '../../src/oauth/lint/service-lints.ts'
 import { catalogue } from '../../src/refusal.ts'
 import { createServer, type TestServer } from '../support/server.ts'
 
@@ -48,6 +50,23 @@ describe('page of a result code', () => {
       expect(status).toBe(404)
       expect(text).not.toContain('alert')
     }
+  })
+})
+
+describe('page of a lint', () => {
+  it('has what it says, its level, its profiles and its setting, for each lint', async () => {
+    for (const { code, level, profiles, path } of [...serviceLints, ...clientLints]) {
+      const { status, text } = await page(`/docs/codes/${code}`)
+      expect(status, code).toBe(200)
+      expect(text).toMatch(new RegExp(`${level}`, 'i'))
+      expect(text).toContain(`<code>${profiles[0]}</code>`)
+      expect(text).toMatch(new RegExp(`<code>(service|client)\\.${path}</code>: \\w+`))
+    }
+  })
+
+  it('says whether the finding has a fix to apply', async () => {
+    expect((await page('/docs/codes/L1003')).text).toContain('merge patch')
+    expect((await page('/docs/codes/L1104')).text).toContain('yours to choose')
   })
 })
 

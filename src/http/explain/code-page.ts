@@ -1,12 +1,11 @@
-/** A page for each result code, generated from the catalogue: `/docs/codes/{code}`. */
-import { Client } from '../../model/client/client.ts'
-import { Service } from '../../model/service/service.ts'
-import { declaredAttributes } from '../../oauth/attribute.ts'
+/** A page for each result code and lint, generated from the catalogues: `/docs/codes/{code}`. */
 import { escapeHtml } from '../../oauth/page.ts'
 import { type CatalogueEntry, catalogue, errorCodes } from '../../refusal.ts'
 import { HttpResponse } from '../response.ts'
 import type { Pages } from '../transport.ts'
 import { codePage } from './explanation.ts'
+import { lintCalled, lintContent } from './lint-page.ts'
+import { citation, definitions, marked, settingsOf } from './page-text.ts'
 
 const headers = {
   'Content-Security-Policy':
@@ -30,9 +29,11 @@ export const codePages = (): Pages => ({
     new HttpResponse(200, { ...headers, 'Content-Type': 'text/css;charset=utf-8' }, style),
   '/docs/codes/:code': ({ code = '' }) => {
     const entry = catalogue.get(code)
+    const lint = lintCalled(code)
+    if (lint) return show(200, `${code}: ${lint.says}`, lintContent(lint))
     return entry
       ? show(200, `${code}: ${entry.message}`, pageOf(entry))
-      : show(404, 'Unknown result code', '<p>No rule and no result has this code.</p>')
+      : show(404, 'Unknown code', '<p>No rule, no result and no lint has this code.</p>')
   },
 })
 
@@ -79,39 +80,9 @@ function pageOf(entry: CatalogueEntry): string {
     const answer = 'status' in entry ? `HTTP ${entry.status} for the caller` : 'Success'
     parts.push(['Response', answer])
   }
-  const items = parts.map(([name, text]) => `<dt>${name}</dt>\n<dd>${text}</dd>`)
-  return `<dl>\n${items.join('\n')}\n</dl>`
+  return definitions(parts)
 }
 
 /** `verifierMismatch` as words. */
 const words = (name: string) =>
   escapeHtml(name.replace(/[A-Z]/g, (letter) => ` ${letter}`).toLowerCase())
-
-/** Code in backticks. */
-const marked = (text: string) => escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>')
-
-/** RFCs have a known address; other specifications are named. */
-function citation(spec: string): string {
-  const [, number, section] = /^RFC (\d+)(?: §([\d.]+))?/.exec(spec) ?? []
-  if (number === undefined) return escapeHtml(spec)
-  const place = section === undefined ? '' : `#section-${section.replace(/\.$/, '')}`
-  return `<a href="https://www.rfc-editor.org/rfc/rfc${number}${place}">${escapeHtml(spec)}</a>`
-}
-
-function settingsOf(paths: readonly string[]): string {
-  const items = paths.map(
-    (path) => `<li><code>${escapeHtml(path)}</code>: ${marked(descriptionOf(path))}</li>`,
-  )
-  return `<ul>\n${items.join('\n')}\n</ul>`
-}
-
-/** What a property or attribute does, in the words of its definition. */
-function descriptionOf(path: string): string {
-  const [owner = '', ...rest] = path.split('.')
-  const name = rest.join('.')
-  const attribute = declaredAttributes().find((each) => each.name === name)
-  if (attribute) return attribute.effect
-  const shape: Record<string, { description?: string | undefined }> =
-    owner === 'service' ? Service.shape : Client.shape
-  return shape[name]?.description ?? ''
-}
