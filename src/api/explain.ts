@@ -53,7 +53,8 @@ const ExplainRequest = z
       ])
       .optional()
       .describe(
-        'In place of `operation` and `request`: the HTTP request of the client, as text or in parts. ' +
+        'In place of `operation` and `request`: the request of the client, as the text of an HTTP request, ' +
+          'a `curl` command, a URL or a form, or in parts. ' +
           'Its URL is matched to the endpoints of the service.',
       ),
     clientCertificate: field.clientCertificate,

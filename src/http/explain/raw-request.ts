@@ -6,13 +6,14 @@
 import type { Service } from '../../model/service/service.ts'
 import { parseUrl } from '../../model/url.ts'
 import { defineCallerRules, refuseCaller } from '../../refusal.ts'
+import { type HttpMessage, messageOf } from './pasted.ts'
 
 const rules = defineCallerRules('Explain', {
   unreadable: {
     code: 'P142001',
     status: 400,
     message:
-      'The HTTP request cannot be read: send its text with a request line, or its method and URL.',
+      'The request cannot be read: send an HTTP request with its request line, a curl command, a URL, or a form.',
   },
   endpointUnknown: {
     code: 'P142002',
@@ -20,13 +21,6 @@ const rules = defineCallerRules('Explain', {
     message: 'No endpoint of the service has the URL of the HTTP request.',
   },
 })
-
-export interface HttpMessage {
-  method: string
-  url: string
-  headers?: Record<string, string> | undefined
-  body?: string | undefined
-}
 
 /** What a request contains besides its text. */
 export interface Connection {
@@ -55,22 +49,21 @@ const endpoints: readonly [keyof Service, string, Form][] = [
   ['registrationEndpoint', '/client/registration', 'registration'],
 ]
 
-const mostHeaders = 100
-
 /** The operation and the request that a frontend would send. */
 export function recogniseRequest(
   http: string | HttpMessage,
   service: Service,
   connection: Connection,
 ): Recognised {
-  const message = typeof http === 'string' ? parseMessage(http) : http
+  const message =
+    typeof http === 'string' ? (messageOf(http, service) ?? refuseCaller(rules.unreadable)) : http
   const headers = new Map(
     Object.entries(message.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
   )
   const url = urlOf(message, headers)
-  const [, operation, form] = endpoints.find(([name]) => isAt(service[name], url)) ?? refuseUrl(url)
-  const query = url.search.slice(1)
-  const parameters = message.body || query
+  const parameters = message.body || url.search.slice(1)
+  const found = endpoints.find(([name]) => isAt(service[name], url)) ?? guessed(parameters, service)
+  const [, operation, form] = found ?? refuseUrl(url)
   const credentials = credentialsOf(headers.get('authorization'))
   const sender = {
     dpop: headers.get('dpop'),
@@ -96,21 +89,18 @@ export function recogniseRequest(
   return { operation, request: Object.fromEntries(given) }
 }
 
+/** A service without an endpoint in its settings: what the request contains tells which it is of. */
+function guessed(parameters: string, service: Service) {
+  const names = new URLSearchParams(parameters.slice(0, longestGuessed))
+  const name = names.has('grant_type')
+    ? 'tokenEndpoint'
+    : names.has('response_type') && names.has('client_id') && 'authorizationEndpoint'
+  return endpoints.find(([each]) => each === name && !service[each])
+}
+const longestGuessed = 10_000
+
 function refuseUrl(url: URL): never {
   refuseCaller(rules.endpointUnknown, `It is ${url.origin}${url.pathname}`.slice(0, 300))
-}
-
-/** RFC 9112 §2: request line, header fields, an empty line, and the body. */
-function parseMessage(text: string): HttpMessage {
-  const [head = '', ...rest] = text.split(/\r?\n\r?\n/)
-  const [line = '', ...fields] = head.trimStart().split(/\r?\n/)
-  const [, method, url] = /^([A-Za-z]+) (\S+)(?: HTTP\/[\d.]+)?\s*$/.exec(line) ?? []
-  if (method === undefined || url === undefined) refuseCaller(rules.unreadable)
-  const headers = fields.slice(0, mostHeaders).flatMap((field): [string, string][] => {
-    const colon = field.indexOf(':')
-    return colon < 1 ? [] : [[field.slice(0, colon).trim(), field.slice(colon + 1).trim()]]
-  })
-  return { method, url, headers: Object.fromEntries(headers), body: rest.join('\n\n').trim() }
 }
 
 /** The target of a request may be a path, and the host a header field: RFC 9112 §3.2.1. */
