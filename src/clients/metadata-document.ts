@@ -6,6 +6,7 @@
 import { serviceUnknown } from '../caller.ts'
 import type { ServiceContext } from '../context.ts'
 import type { Client, ClientDocument } from '../model/client/client.ts'
+import { requiredLintProblem } from '../oauth/lint/required.ts'
 import { policyOf } from '../oauth/policy.ts'
 import { findClientProblems } from '../oauth/registration/client-rules.ts'
 import {
@@ -136,6 +137,7 @@ async function checkedRow(context: ServiceContext, document: ClientDocument) {
   const problem =
     own ??
     clientProfileProblem(service, document) ??
+    requiredLintProblem(service, document, context.now) ??
     (await sectorDocumentProblem(context, document))
   if (problem) refuseMetadata(`${problem.path}: ${problem.message}`)
   const { whole: _, ...row } = rowOf(document, {})

@@ -2,6 +2,7 @@
 import type { ServiceContext } from '../context.ts'
 import type { Client, ClientDocument } from '../model/client/client.ts'
 import { isNumericId } from '../model/primitives.ts'
+import { requiredLintProblem } from '../oauth/lint/required.ts'
 import { findClientProblems } from '../oauth/registration/client-rules.ts'
 import {
   refuseProblem,
@@ -144,6 +145,7 @@ export async function requireGood(
   const found =
     own ??
     clientProfileProblem(service, document) ??
+    requiredLintProblem(service, document, context.now) ??
     (await sectorDocumentProblem(context, document))
   if (found) refuseProblem(found)
 }

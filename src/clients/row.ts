@@ -8,6 +8,7 @@ import type { ServiceContext } from '../context.ts'
 import { type Client, type ClientDocument, clientSecrets } from '../model/client/client.ts'
 import { splitSecrets } from '../model/split-secrets.ts'
 import { isUrl } from '../model/url.ts'
+import { brokenByClient } from '../oauth/lint/required.ts'
 import { withKeptClient } from '../oauth/logout/kept-properties.ts'
 import type { Problem } from '../oauth/property-problem.ts'
 import {
@@ -22,6 +23,7 @@ import { withSigningAlgorithm } from '../oauth/service/signing-support.ts'
 import { formatProblem } from '../oauth/tokens/access-token-format.ts'
 import { signKidProblem } from '../oauth/tokens/signing-key.ts'
 import { defineCallerRules, refuseCaller } from '../refusal.ts'
+import { refuseBroken } from '../services/required-lints.ts'
 import { ConflictError } from '../store/engine.ts'
 
 const rules = defineCallerRules('Client write', {
@@ -63,6 +65,7 @@ export async function clientRow(
     formatProblem(service, document as Client, former) ??
     signKidProblem(service, document, former)
   if (problem) refuseInvalid(problem.path, problem.message)
+  refuseBroken(brokenByClient(service, fitting, context.now))
   const found = await sectorDocumentProblem(context, document)
   if (found === unreachable) refuseCaller(rules.sectorUnreachable)
   if (found) refuseInvalid(found.path, found.message)

@@ -5,12 +5,18 @@ import { revisionOf } from '../audit/revision.ts'
 import { serviceUnknown } from '../caller.ts'
 import { noteField, type ServiceContext } from '../context.ts'
 import { Service, type ServiceDocument, serviceSecrets } from '../model/service/service.ts'
+import { reportOf } from '../oauth/lint/lint.ts'
+import { brokenByService } from '../oauth/lint/required.ts'
+import { lintChanges } from '../oauth/lint/schemas.ts'
+import { serviceLints } from '../oauth/lint/service-lints.ts'
+import { serviceSubject } from '../oauth/lint/subjects.ts'
 import { findHashingWarning, findServiceWarnings } from '../oauth/service/warnings.ts'
 import { refuseCaller } from '../refusal.ts'
 import { serviceOf } from '../store/configuration.ts'
 import { orRefuse } from '../store/engine.ts'
 import { savedTag } from './entity-tag.ts'
 import { requireVersion } from './precondition.ts'
+import { refuseBroken } from './required-lints.ts'
 import { serviceRow } from './row.ts'
 import { serviceChanges, warningsOf } from './saved-document.ts'
 
@@ -46,9 +52,10 @@ export async function replaceService(
     const { number, apiKey, createdAt } = current
     const modifiedAt = isDry ? current.modifiedAt : now
     const after = Service.parse({ ...whole, number, apiKey, createdAt, modifiedAt })
+    refuseBroken(brokenByService(after))
     const changes = serviceChanges(isDry || preferences.changes, current, after)
     noteField(context, 'ETag', savedTag(isDry ? row.version : row.version + 1))
-    if (isDry) return { ...after, ...warnings, ...changes }
+    if (isDry) return { ...after, ...warnings, ...changes, lints: lintsOf(current, after) }
     const write = store.services.update(serviceId, { ...changed, modifiedAt: now }, row.version)
     const record = recordOf(context, {
       target: { kind: 'service', id: serviceId },
@@ -84,4 +91,9 @@ async function checked(
   )
   const found = [...findServiceWarnings(whole), ...findHashingWarning(whole, current)]
   return { whole, ...row, warnings: warningsOf(context, ignored, found) }
+}
+
+function lintsOf(before: Service, after: Service) {
+  const [was, is] = [before, after].map((each) => reportOf(serviceLints, serviceSubject(each)))
+  return lintChanges(was?.findings ?? [], is?.findings ?? [])
 }

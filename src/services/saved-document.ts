@@ -8,6 +8,7 @@ import { Change, changesBetween } from '../model/changes.ts'
 import { type Client, ClientDocument, clientSecrets } from '../model/client/client.ts'
 import { type Service, ServiceDocument, serviceSecrets } from '../model/service/service.ts'
 import { Warning } from '../model/warning.ts'
+import { LintChanges } from '../oauth/lint/schemas.ts'
 import { defineCallerRules, refuseCaller } from '../refusal.ts'
 
 const rules = defineCallerRules('Saved document', {
@@ -38,6 +39,7 @@ export const PatchedMembers = CreatedMembers.extend({
   changes: Change.array()
     .optional()
     .describe('The changes, with `dryRun` or the request header `Prefer: return=changes`.'),
+  lints: LintChanges.optional().describe('With `dryRun`: what the change means for the lints.'),
 })
 
 const most = 100

@@ -5,9 +5,10 @@ import { defineEndpoint } from '../../http/endpoint.ts'
 import { ClientDocument } from '../../model/client/client.ts'
 import { clientLints } from '../../oauth/lint/client-lints.ts'
 import { reportOf } from '../../oauth/lint/lint.ts'
+import { findings } from '../../oauth/lint/schemas.ts'
 import { clientSubject } from '../../oauth/lint/subjects.ts'
 import { clientOf } from '../../store/configuration.ts'
-import { asked, findings, LintReport } from '../lint-schemas.ts'
+import { asked, LintReport } from '../lint-schemas.ts'
 import { ClientPath } from './schemas.ts'
 
 const LintRequest = z

@@ -6,9 +6,11 @@ import { firstRevision } from '../../audit/revision.ts'
 import type { Context } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { Service, ServiceDocument, serviceSecrets } from '../../model/service/service.ts'
+import { brokenByService } from '../../oauth/lint/required.ts'
 import { findServiceWarnings } from '../../oauth/service/warnings.ts'
 import { Address, newToken } from '../../services/api-token.ts'
 import { createOnce, type Keep } from '../../services/idempotency.ts'
+import { refuseBroken } from '../../services/required-lints.ts'
 import { serviceRow } from '../../services/row.ts'
 import { CreatedMembers, warningsOf } from '../../services/saved-document.ts'
 import { newIdentifier } from '../../system/identifier.ts'
@@ -44,6 +46,7 @@ async function createService(
   const number = await store.counters.next(0, 'service')
   const times = { createdAt: now, modifiedAt: now }
   const created = Service.parse({ ...whole, number, apiKey: serviceId, ...times })
+  refuseBroken(brokenByService(created))
   const response = { ...created, ...warnings }
   await store.commit(
     ...keep(response),

@@ -3,6 +3,10 @@ import { noteField, type ServiceContext } from '../../context.ts'
 import { type Client, type ClientDocument, StoredClient } from '../../model/client/client.ts'
 import { secretsOf } from '../../oauth/client-authentication/secret.ts'
 import { keptRegistration } from '../../oauth/federation/federated-client.ts'
+import { clientLints } from '../../oauth/lint/client-lints.ts'
+import { reportOf } from '../../oauth/lint/lint.ts'
+import { lintChanges } from '../../oauth/lint/schemas.ts'
+import { clientSubject } from '../../oauth/lint/subjects.ts'
 import { findClientWarnings } from '../../oauth/service/warnings.ts'
 import type { NewSettings } from '../../services/change.ts'
 import { savedTag } from '../../services/entity-tag.ts'
@@ -46,7 +50,14 @@ export async function replaceClient(
     ...visibleClient(after, context),
     ...warnings,
     ...clientChanges(isDry || context.preferences.changes, before, after),
+    ...(isDry ? { lints: lintsOf(context, before, after) } : {}),
   }
+}
+
+function lintsOf({ service, now }: ServiceContext, before: Client, after: Client) {
+  const found = (client: Client) =>
+    reportOf(clientLints, clientSubject(service, client, now)).findings
+  return lintChanges(found(before), found(after))
 }
 
 /** What an update keeps: the secrets, and how the client came. */

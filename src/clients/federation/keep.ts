@@ -25,6 +25,7 @@ import { resolvedMetadata, type TrustChain } from '../../oauth/federation/trust-
 import { findClientProblems } from '../../oauth/registration/client-rules.ts'
 import { federated, stayOf } from '../../oauth/registration/outside-client.ts'
 import { needsSecret } from '../../oauth/registration/response.ts'
+import { requiredLintProblem } from '../../oauth/lint/required.ts'
 import { clientProfileProblem } from '../../oauth/service/profile.ts'
 import { selfDescribedProblems, withSigningAlgorithm } from '../../oauth/service/signing-support.ts'
 import { CallerError, defineRules, Refusal, refuse, refuseCaller } from '../../refusal.ts'
@@ -114,6 +115,7 @@ async function requireGood(
   const problem =
     own ??
     clientProfileProblem(service, document) ??
+    requiredLintProblem(service, document, context.now) ??
     (isSameSector(document, former) ? undefined : await sectorDocumentProblem(context, document))
   if (problem) refuseParty(`${problem.path}: ${problem.message}`)
 }
