@@ -69,6 +69,8 @@ export interface Call {
   expectedVersions(): readonly number[] | undefined
   /** Whether the header field If-None-Match lists the entity tag. */
   knows(entityTag: string): boolean
+  /** The entity tags that the header field If-None-Match names, without quotes. */
+  knownTags(): readonly string[]
 }
 
 /** Created once per request, with one `now` in milliseconds since the epoch. */

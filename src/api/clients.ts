@@ -1,6 +1,6 @@
 /** Searches the clients of a service. */
 import { z } from 'zod'
-import { linkNext, nextField, searchQuery } from '../http/call/search.ts'
+import { linkNext, nextField, searchOf, searchQuery } from '../http/call/search.ts'
 import { defineEndpoint } from '../http/endpoint.ts'
 import { Client } from '../model/client/client.ts'
 import { clientLabels } from '../oauth/labels.ts'
@@ -19,6 +19,7 @@ const ClientItem = z
     clientSource,
     locked: z.boolean().describe('Whether the client is locked.'),
     labels: summary.labels.describe(clientLabels.effect),
+    key: summary.key.describe('The key of the client: the attribute `ext.config.key`.'),
     createdAt,
     modifiedAt,
     lastUsedAt,
@@ -49,7 +50,7 @@ export const clientSearch = defineEndpoint({
   results: { OK: { code: 'P141902', message: 'The clients are listed.' } },
   async handle({ query }, context) {
     const { apiKey } = context.service
-    const { rows, next } = await context.store.summaries.clients(apiKey, query)
+    const { rows, next } = await context.store.summaries.clients(apiKey, searchOf(query))
     const clients = rows.map(({ summary: shown, ...row }) => ({
       clientId: row.clientId,
       number: row.number,
@@ -59,6 +60,7 @@ export const clientSearch = defineEndpoint({
       clientSource: (shown.clientSource ?? undefined) as ClientItem['clientSource'],
       locked: shown.locked ?? false,
       labels: shown.labels ?? undefined,
+      key: shown.key ?? undefined,
       createdAt: row.createdAt,
       modifiedAt: row.modifiedAt,
       lastUsedAt: row.lastUsedAt ?? undefined,

@@ -1,5 +1,6 @@
 /** The operations that manage services, their keys, API tokens and clients. */
 import type { Endpoint } from '../http/endpoint.ts'
+import { configurationApply } from './apply.ts'
 import {
   authorizationDelete,
   authorizationDeleteBySubject,
@@ -53,6 +54,7 @@ import {
   organizationTokenRotate,
   organizationTokenUpdate,
 } from './organizationtoken.ts'
+import { configurationPlan, configurationStanding } from './plan.ts'
 import { refusalList } from './refusals.ts'
 import { self } from './self.ts'
 import { organizationServiceCreate, serviceCreate } from './service/create.ts'
@@ -120,6 +122,9 @@ export const managementEndpoints: readonly Endpoint[] = [
   organizationTokenRevoke,
   self,
   refusalList,
+  configurationPlan,
+  configurationStanding,
+  configurationApply,
   clientCreate,
   clientGet,
   clientList,

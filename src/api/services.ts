@@ -1,6 +1,6 @@
 /** Searches the services that the caller may read. */
 import { z } from 'zod'
-import { linkNext, nextField, searchQuery } from '../http/call/search.ts'
+import { linkNext, nextField, searchOf, searchQuery } from '../http/call/search.ts'
 import { defineEndpoint } from '../http/endpoint.ts'
 import { Service } from '../model/service/service.ts'
 import { serviceLabels } from '../oauth/labels.ts'
@@ -15,6 +15,7 @@ const ServiceItem = z
     serviceName: summary.name.describe('The display name of the service.'),
     issuer: summary.name.describe('The issuer identifier of the authorization server.'),
     labels: summary.labels.describe(serviceLabels.effect),
+    key: summary.key.describe('The key of the service: the attribute `ext.config.key`.'),
     createdAt,
     modifiedAt,
     version: summary.version,
@@ -42,13 +43,17 @@ export const serviceSearch = defineEndpoint({
     .meta({ id: 'service_search_response' }),
   results: { OK: { code: 'P141901', message: 'The services are listed.' } },
   async handle({ query }, context) {
-    const { rows, next } = await context.store.summaries.services(query, context.caller.serviceId)
+    const { rows, next } = await context.store.summaries.services(
+      searchOf(query),
+      context.caller.serviceId,
+    )
     const services = rows.map((row) => ({
       apiKey: row.serviceId,
       number: row.number,
       serviceName: row.summary.serviceName ?? undefined,
       issuer: row.summary.issuer ?? undefined,
       labels: row.summary.labels ?? undefined,
+      key: row.summary.key ?? undefined,
       createdAt: row.createdAt,
       modifiedAt: row.modifiedAt,
       version: row.version,

@@ -120,7 +120,7 @@ function cutTo(text: string, length: number): string {
 }
 
 /** Names without values once the values are too many. */
-function bounded(changes: AuditChange[]): AuditChange[] {
+export function bounded(changes: AuditChange[]): AuditChange[] {
   let length = 0
   const kept = changes.slice(0, mostChanges).map((change) => {
     length += JSON.stringify(change).length

@@ -3,6 +3,7 @@
  * document whenever that is saved, so that a list reads no documents.
  */
 import { z } from 'zod'
+import { configurationKeyAttribute, isConfigurationKey } from './configuration/parts.ts'
 
 const Shown = z.string().nullish()
 
@@ -10,6 +11,7 @@ export const ServiceSummary = z.object({
   serviceName: Shown,
   issuer: Shown,
   labels: z.array(z.string()).nullish(),
+  key: Shown,
 })
 export type ServiceSummary = z.output<typeof ServiceSummary>
 
@@ -19,6 +21,7 @@ export const ClientSummary = z.object({
   clientSource: Shown,
   locked: z.boolean().nullish(),
   labels: z.array(z.string()).nullish(),
+  key: Shown,
 })
 export type ClientSummary = z.output<typeof ClientSummary>
 
@@ -61,30 +64,51 @@ const shownIn = (document: Document, name: string): string | undefined => {
   return value === undefined ? undefined : cut(value, longestShown)
 }
 
-function labelsIn({ attributes }: Document): string[] {
-  if (!Array.isArray(attributes)) return []
+function attributeIn({ attributes }: Document, name: string): string | undefined {
+  if (!Array.isArray(attributes)) return undefined
   const pairs = attributes as { key?: unknown; value?: unknown }[]
-  const value = pairs.find((pair) => pair?.key === labelsAttribute)?.value
-  const given = typeof value === 'string' ? value.split(' ').filter(isLabel) : []
+  const value = pairs.find((pair) => pair?.key === name)?.value
+  return typeof value === 'string' ? value : undefined
+}
+
+function labelsIn(document: Document): string[] {
+  const given = attributeIn(document, labelsAttribute)?.split(' ').filter(isLabel)
   return [...new Set(given)].slice(0, mostLabels)
 }
 
-/** The column with the labels, each between spaces; null without labels. */
-const labelColumn = (labels: readonly string[]) =>
-  labels.length > 0 ? ` ${labels.join(' ')} ` : null
+/** The key by which a file names the service or client. */
+function keyIn(document: Document): string | undefined {
+  const value = attributeIn(document, configurationKeyAttribute)
+  return value !== undefined && isConfigurationKey(value) ? value : undefined
+}
+
+/** The key in the column of labels, none of which begins so. */
+export const keyMark = (key: string): string => `=${key}`
+
+/** The column with the labels and the key, each between spaces; null without any. */
+function labelColumn(labels: readonly string[], key: string | undefined): string | null {
+  const marks = key === undefined ? labels : [...labels, keyMark(key)]
+  return marks.length > 0 ? ` ${marks.join(' ')} ` : null
+}
+
+/** The key in a column of labels. */
+export const keyInColumn = (column: string | null): string | undefined =>
+  / =([^ ]+) /.exec(column ?? '')?.[1]
 
 /** The columns of a service that come from its document. */
 export function serviceColumns(document: Document) {
   const labels = labelsIn(document)
+  const key = keyIn(document)
   const issuer = textIn(document, 'issuer')
   return {
     searchName: searchedName(textIn(document, 'serviceName') ?? ''),
     searchIssuer: issuer === undefined ? null : searchedUri(issuer),
-    labels: labelColumn(labels),
+    labels: labelColumn(labels, key),
     summary: {
       serviceName: shownIn(document, 'serviceName'),
       issuer: shownIn(document, 'issuer'),
       labels: labels.length > 0 ? labels : undefined,
+      key,
     },
   }
 }
@@ -92,18 +116,20 @@ export function serviceColumns(document: Document) {
 /** The columns of a client that come from its document. */
 export function clientColumns(document: Document) {
   const labels = labelsIn(document)
+  const key = keyIn(document)
   const { redirectUris, locked } = document
   const [uri]: unknown[] = Array.isArray(redirectUris) ? redirectUris : []
   return {
     searchName: searchedName(textIn(document, 'clientName') ?? ''),
     searchUri: typeof uri === 'string' ? searchedUri(uri) : null,
-    labels: labelColumn(labels),
+    labels: labelColumn(labels, key),
     summary: {
       clientName: shownIn(document, 'clientName'),
       clientType: shownIn(document, 'clientType'),
       clientSource: shownIn(document, 'clientSource'),
       locked: locked === true ? true : undefined,
       labels: labels.length > 0 ? labels : undefined,
+      key,
     },
   }
 }

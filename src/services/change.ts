@@ -14,6 +14,7 @@ import { findHashingWarning, findServiceWarnings } from '../oauth/service/warnin
 import { refuseCaller } from '../refusal.ts'
 import { serviceOf } from '../store/configuration.ts'
 import { orRefuse } from '../store/engine.ts'
+import { requireFileless } from './configuration/strict.ts'
 import { savedTag } from './entity-tag.ts'
 import { requireVersion } from './precondition.ts'
 import { refuseBroken } from './required-lints.ts'
@@ -48,7 +49,12 @@ export async function replaceService(
     if (!row) refuseCaller(serviceUnknown)
     requireVersion(context, row.version)
     const current = serviceOf(row, now)
-    const { whole, warnings, ...changed } = await checked(context, settingsOf(current), current)
+    const { whole, warnings, ...changed } = await checkedService(
+      context,
+      settingsOf(current),
+      current,
+    )
+    requireFileless(current, whole)
     const { number, apiKey, createdAt } = current
     const modifiedAt = isDry ? current.modifiedAt : now
     const after = Service.parse({ ...whole, number, apiKey, createdAt, modifiedAt })
@@ -73,7 +79,7 @@ export async function replaceService(
 }
 
 /** The checked settings, with what an update never removes: keys in modules, and the salt. */
-async function checked(
+export async function checkedService(
   context: ServiceContext,
   { document: given, ignored }: NewSettings<ServiceDocument>,
   current: Service,

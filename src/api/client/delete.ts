@@ -4,6 +4,7 @@ import { recordOf } from '../../audit/record.ts'
 import { lastRevision } from '../../audit/revision.ts'
 import { namedClient } from '../../clients/named.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
+import { requireFilelessClient } from '../../services/configuration/strict.ts'
 import { expectedVersion } from '../../services/precondition.ts'
 import { ClientPath } from './schemas.ts'
 
@@ -23,7 +24,9 @@ export const clientDelete = defineEndpoint({
   response: undefined,
   async handle({ params }, context) {
     const { service, store } = context
-    const { clientId } = await namedClient(context, params.clientId)
+    const client = await namedClient(context, params.clientId)
+    requireFilelessClient(service, client)
+    const { clientId } = client
     await store.commit(
       ...expectedVersion(context, (versions) =>
         store.clients.requireVersion(service.apiKey, clientId, versions),

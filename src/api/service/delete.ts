@@ -6,6 +6,7 @@ import type { Context } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { refuseCaller } from '../../refusal.ts'
 import { Address } from '../../services/api-token.ts'
+import { requireFileless } from '../../services/configuration/strict.ts'
 import { expectedVersion } from '../../services/precondition.ts'
 
 const about = {
@@ -35,6 +36,7 @@ export const serviceDelete = defineEndpoint({
     'until it is old.',
   response: undefined,
   async handle(_request, context) {
+    requireFileless(context.service)
     await context.store.commit(...deletionOf(context, context.service.apiKey))
     return undefined
   },
@@ -59,7 +61,9 @@ export const organizationServiceDelete = defineEndpoint({
   async handle({ body: { serviceId } }, context) {
     const { store, documents, caller } = context
     authorizeForService(caller, serviceId)
-    if (!(await documents.service(serviceId))) refuseCaller(serviceUnknown)
+    const service = await documents.service(serviceId)
+    if (!service) refuseCaller(serviceUnknown)
+    requireFileless(service)
     await store.commit(...deletionOf(context, serviceId))
     return undefined
   },

@@ -9,6 +9,7 @@ import { lintChanges } from '../../oauth/lint/schemas.ts'
 import { clientSubject } from '../../oauth/lint/subjects.ts'
 import { findClientWarnings } from '../../oauth/service/warnings.ts'
 import type { NewSettings } from '../../services/change.ts'
+import { requireFilelessClient } from '../../services/configuration/strict.ts'
 import { savedTag } from '../../services/entity-tag.ts'
 import { requireVersion } from '../../services/precondition.ts'
 import { clientChanges, warningsOf } from '../../services/saved-document.ts'
@@ -34,6 +35,7 @@ export async function replaceClient(
   let warnings: ReturnType<typeof warningsOf> = {}
   const before = await rewriteClient(context, clientId, async (current) => {
     requireVersion(context, versionOf(current))
+    requireFilelessClient(context.service, current)
     const { document, ignored } = settingsOf(current)
     const kept = await originOf(context, document, current)
     const { whole, ...row } = await clientRow(context, document, kept, current)
@@ -61,7 +63,7 @@ function lintsOf({ service, now }: ServiceContext, before: Client, after: Client
 }
 
 /** What an update keeps: the secrets, and how the client came. */
-async function originOf(
+export async function originOf(
   context: ServiceContext,
   { clientSource, registrationAccessTokenHash }: ClientDocument,
   current: Client,

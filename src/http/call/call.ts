@@ -3,7 +3,7 @@ import type { Call } from '../../context.ts'
 import type { AuditType } from '../../model/audit/record.ts'
 import type { Client } from '../../model/client/client.ts'
 import { noteIn } from './acting.ts'
-import { isListed, versionsIn } from './conditions.ts'
+import { isListed, listedTags, versionsIn } from './conditions.ts'
 
 /** Header fields that few operations read. */
 export type SeldomField =
@@ -59,6 +59,10 @@ class SentCall implements Call {
 
   knows(entityTag: string): boolean {
     return isListed(this.sent.field('if-none-match'), entityTag)
+  }
+
+  knownTags(): readonly string[] {
+    return listedTags(this.sent.field('if-none-match'))
   }
 }
 

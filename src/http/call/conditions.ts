@@ -35,6 +35,10 @@ export function isListed(ifNoneMatch: string | undefined, tag: string): boolean 
   )
 }
 
+/** The listed tags, without quotes. */
+export const listedTags = (ifNoneMatch: string | undefined): string[] =>
+  tagsIn(ifNoneMatch ?? '').map(({ opaque }) => opaque)
+
 /** The fields in the OpenAPI document. */
 export const conditionFields = {
   'If-Match': z

@@ -1,8 +1,9 @@
 /** Lists that are searched page by page: the query, its cursor, and the link to the next page. */
 import { z } from 'zod'
 import { type Context, noteField } from '../../context.ts'
+import { ConfigurationKey } from '../../model/configuration/parts.ts'
 import { isStorable } from '../../model/primitives.ts'
-import { isLabel } from '../../model/summary.ts'
+import { isLabel, keyMark } from '../../model/summary.ts'
 import type { SearchPlace } from '../../store/summaries.ts'
 
 const Place = z.tuple([
@@ -44,10 +45,17 @@ export const searchQuery = (searched: string) =>
       .refine(isLabel, { message: 'Expected a label' })
       .optional()
       .describe('Only with the label: see the attribute `ext.labels`.'),
+    key: ConfigurationKey.optional().describe(
+      'Only what has this key: see the attribute `ext.config.key`.',
+    ),
     after: Cursor.optional().describe('Where to continue: `next` of the previous response.'),
     limit: z.coerce.number().int().min(1).max(200).default(50).describe('At most so many.'),
   })
 type SearchQuery = z.output<ReturnType<typeof searchQuery>>
+
+/** What the store searches: a key is stored among the labels. */
+export const searchOf = ({ key, ...search }: SearchQuery) =>
+  key === undefined ? search : { ...search, label: keyMark(key) }
 
 export const nextField = z
   .string()
@@ -61,12 +69,12 @@ export const nextField = z
 export function linkNext(
   context: Context,
   path: string,
-  { query, label, limit }: SearchQuery,
+  { query, label, key, limit }: SearchQuery,
   place: SearchPlace | undefined,
 ): string | undefined {
   if (!place) return undefined
   const after = cursorOf(place)
-  const given = Object.entries({ query, label, after, limit }).flatMap(
+  const given = Object.entries({ query, label, key, after, limit }).flatMap(
     ([name, value]): [string, string][] => (value === undefined ? [] : [[name, String(value)]]),
   )
   noteField(context, 'Link', `<${path}?${new URLSearchParams(given)}>; rel="next"`)

@@ -2,8 +2,13 @@
 import { z } from 'zod'
 import { lintProfiles } from './lint-profiles.ts'
 
+export const configurationKeyAttribute = 'ext.config.key'
+
+const keyPattern = /^[a-z0-9][a-z0-9._-]{0,62}$/
+export const isConfigurationKey = (text: string): boolean => keyPattern.test(text)
+
 /** Names a service among all, and a client among those of its service. */
-export const ConfigurationKey = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, {
+export const ConfigurationKey = z.string().regex(keyPattern, {
   message: 'Expected a key of 1 to 63 lower-case letters, digits and `._-`',
 })
 

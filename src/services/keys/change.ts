@@ -122,7 +122,13 @@ export function ringOf(service: Service, { managed, hardware }: ServiceKeys): Ke
 }
 
 /** Only what changed is written again: texts of other sets stay as they came. */
-function changedRow(row: Row, service: Service, before: KeyRing, after: KeyRing, now: number) {
+export function changedRow(
+  row: Pick<Row, 'data' | 'secrets'>,
+  service: Service,
+  before: KeyRing,
+  after: KeyRing,
+  now: number,
+) {
   const changed = setNames.filter((name) => after.sets[name] !== before.sets[name])
   const texts = Object.fromEntries(
     changed.map((name) => [keySetProperties[name], textWith(service, name, after)]),

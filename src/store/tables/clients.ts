@@ -1,6 +1,6 @@
 /** Clients of services. */
-import { and, asc, count, eq, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
-import { clientColumns } from '../../model/summary.ts'
+import { and, asc, count, eq, inArray, isNotNull, isNull, like, type SQL, sql } from 'drizzle-orm'
+import { clientColumns, keyInColumn } from '../../model/summary.ts'
 import type { Sealer } from '../../system/sealer.ts'
 import type { Engine, Write } from '../engine.ts'
 import { deletionsOfClient, serviceExists } from '../parent.ts'
@@ -139,6 +139,28 @@ function lists({ read, tables: { clients: t } }: Engine, open: Open) {
       if (ids.length === 0) return []
       const among = and(eq(t.serviceId, serviceId), inArray(t.clientId, ids))
       return (await read.select().from(t).where(among).orderBy(asc(t.number))).map(open)
+    },
+    /** The clients that have a key of configuration, by their ids. */
+    async keyed(serviceId: number) {
+      const columns = { clientId: t.clientId, version: t.version, labels: t.labels }
+      const hasKey = and(isNotNull(t.labels), like(t.labels, '% =%'))
+      const rows = await read
+        .select(columns)
+        .from(t)
+        .where(and(eq(t.serviceId, serviceId), hasKey))
+      return rows.flatMap(({ labels, ...row }) => {
+        const key = keyInColumn(labels)
+        return key === undefined ? [] : [{ ...row, key }]
+      })
+    },
+    /** Clients that did not come by themselves, in the order of their numbers. */
+    async ofCallers(serviceId: number, limit: number): Promise<ClientRow[]> {
+      const stays = and(isNull(t.location), isNull(t.entityId), isNull(t.expiresAt))
+      const found = read
+        .select()
+        .from(t)
+        .where(and(eq(t.serviceId, serviceId), stays))
+      return (await found.orderBy(asc(t.number)).limit(limit)).map(open)
     },
     /** Whether a client of the service says that it is this software. */
     async hasSoftware(serviceId: number, softwareId: string): Promise<boolean> {

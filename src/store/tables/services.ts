@@ -99,12 +99,17 @@ function changes(engine: Engine, secretsOf: ReturnType<typeof sealedSecrets>) {
     }),
     isSeen,
   )
-  const changeRing = rows.change<Changes & { keys: ServiceKeys; seen: number }>(
-    ({ data, modifiedAt, sealed, keys }) => ({
+  type Searched = ReturnType<typeof serviceColumns>
+  const changeRing = rows.change<Changes & Searched & { keys: ServiceKeys; seen: number }>(
+    ({ data, modifiedAt, sealed, keys, searchName, searchIssuer, labels, summary }) => ({
       data,
       modifiedAt,
       sealed,
       keys,
+      searchName,
+      searchIssuer,
+      labels,
+      summary,
       version: sql`${t.version} + 1`,
     }),
     isSeen,
@@ -131,7 +136,7 @@ function changes(engine: Engine, secretsOf: ReturnType<typeof sealedSecrets>) {
         .where(and(eq(t.serviceId, serviceId), inArray(t.version, [...versions])))
         .returning({ serviceId: t.serviceId })
         .toSQL(),
-    /** Keys and what names them; touches no row if the service has changed since it was seen. */
+    /** The same with keys; touches no row if the service has changed since it was seen. */
     updateRing: ({
       serviceId,
       secrets,
@@ -140,7 +145,12 @@ function changes(engine: Engine, secretsOf: ReturnType<typeof sealedSecrets>) {
       keys: ServiceKeys
       seen: number
     }): Write =>
-      changeRing({ serviceId, ...changes, sealed: secretsOf.seal(serviceId, serviceId, secrets) }),
+      changeRing({
+        serviceId,
+        ...changes,
+        ...serviceColumns(changes.data),
+        sealed: secretsOf.seal(serviceId, serviceId, secrets),
+      }),
   }
 }
 

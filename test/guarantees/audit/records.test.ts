@@ -31,6 +31,7 @@ const readOnly = [
   ...['self_api', 'service_search_api', 'client_search_api'],
   ...['service_revision_list_api', 'service_revision_get_api'],
   ...['client_revision_list_api', 'client_revision_get_api'],
+  ...['configuration_plan_api', 'configuration_get_api'],
   ...['client_get_list_api', 'client_registration_list_api', 'logout_delivery_list_api'],
   ...['client_extension_requestables_scopes_get_api', 'session_get_api', 'session_list_api'],
   ...['client_authorization_get_list_api', 'client_authorization_get_list_api_post'],
@@ -212,6 +213,12 @@ const calls: Record<string, () => Promise<Reply>> = {
     call('POST', `/api/${await ownService()}/service/update`, { serviceName: 'Changed' }),
   service_patch_api: async () =>
     patch(`/api/${await ownService()}/service`, { serviceName: 'Patched' }),
+  configuration_apply_api: async () => {
+    const path = `/api/${await ownService()}`
+    const configuration = { key: 'own', service: { serviceName: 'Applied' } }
+    const { etags } = (await call('POST', `${path}/plan`, configuration)).body
+    return call('POST', `${path}/apply`, { ...configuration, etags })
+  },
   service_delete_api: async () => call('DELETE', `/api/${await ownService()}/service/delete`),
   organization_service_delete_api: async () =>
     call('POST', '/api/service/remove', { serviceId: await ownService() }),

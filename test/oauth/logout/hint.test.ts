@@ -56,6 +56,7 @@ async function verify(hint: string, clientId?: number): Promise<unknown> {
         idempotencyKey: () => undefined,
         accepts: () => false,
         expectedVersions: () => undefined,
+        knownTags: () => [],
         knows: () => false,
       },
     },
