@@ -42,7 +42,7 @@ const rooms: Record<string, string[]> = {
   'main.ts': ['cli'],
   cli: ['dev', 'process', 'store', 'system', 'remote'],
   remote: ['model'],
-  dev: ['embedded', 'process'],
+  dev: ['embedded', 'process', 'remote'],
   'index.ts': ['embedded'],
   embedded: ['process', 'store', 'system'],
   process: ['api', 'http', 'sessions', 'services', ...floor],

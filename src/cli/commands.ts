@@ -6,6 +6,7 @@ import { addKeyCommands } from './keys.ts'
 import { failed } from './outcome.ts'
 import { addAccessCommands } from './remote/access.ts'
 import { addCompletionCommand } from './remote/completion.ts'
+import { addConfigurationCommands } from './remote/configuration.ts'
 import { addThingCommands } from './remote/things.ts'
 import { addWorkCommands } from './remote/work.ts'
 
@@ -24,6 +25,7 @@ export function createProgram(): Command {
     .description('run an authorization server for development, in memory, on this machine only')
     .option('--port <port>', 'of the API (default: 7678, or a free port)', parsePort)
     .option('--frontend-port <port>', 'of the issuer (default: 7679, or a free port)', parsePort)
+    .option('--seed <files...>', 'apply files of services, as postern apply does')
     .option('--verbose', 'log each call of the API on standard error')
     .addHelpText('after', `\n${development}`)
     .action(async (options: object) => {
@@ -49,6 +51,7 @@ export function createProgram(): Command {
   addAccessCommands(program)
   addThingCommands(program)
   addWorkCommands(program)
+  addConfigurationCommands(program)
   addCompletionCommand(program)
   return program
 }

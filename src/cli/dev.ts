@@ -2,13 +2,15 @@
 import { type DevOptions, startDev } from '../dev/start.ts'
 import { ConfigError, isProduction } from '../process/config.ts'
 import { say } from './outcome.ts'
+import { environment } from './remote/options.ts'
 
 interface Options extends Pick<DevOptions, 'port' | 'frontendPort'> {
+  seed?: string[]
   verbose?: boolean
 }
 
 /** Resolves once it has stopped after a signal. */
-export async function dev({ verbose = false, ...ports }: Options): Promise<void> {
+export async function dev({ verbose = false, seed, ...ports }: Options): Promise<void> {
   if (isProduction()) {
     throw new ConfigError('postern dev is refused with NODE_ENV=production: use postern serve.')
   }
@@ -16,7 +18,11 @@ export async function dev({ verbose = false, ...ports }: Options): Promise<void>
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop())
   })
   const log = (line: string) => process.stderr.write(`${line}\n`)
-  const { lines, close } = await startDev({ ...ports, ...(verbose && { log }) })
+  const { lines, close } = await startDev({
+    ...ports,
+    ...(verbose && { log }),
+    ...(seed && { seed: { files: seed, environment: environment() } }),
+  })
   say(lines.join('\n'))
   await signalled
   await close()

@@ -5,6 +5,7 @@ import { createFrontend } from '#frontend/server.js'
 import { createPostern } from '../embedded/postern.ts'
 import type { Postern } from '../embedded/types.ts'
 import { drain, listen, timeouts } from '../process/listener.ts'
+import { applySeeds, type SeedFiles } from './files.ts'
 import { copyableLines } from './lines.ts'
 import { type Seeded, seed } from './seed.ts'
 
@@ -13,6 +14,8 @@ export interface DevOptions {
   port?: number
   /** The port of the authorization server; by default 7679, or a free one if that is in use. */
   frontendPort?: number
+  /** Files of services to apply. */
+  seed?: SeedFiles
   /** Gets a line for each call of the API. */
   log?: (line: string) => void
 }
@@ -35,7 +38,7 @@ const usual = { port: 7678, frontendPort: 7679 }
 /** Clients under development publish their keys, and listen, on the loopback interface. */
 const outboundAllow = ['127.0.0.0/8', '::1']
 
-export async function startDev({ log, ...ports }: DevOptions = {}): Promise<Dev> {
+export async function startDev({ log, seed: files, ...ports }: DevOptions = {}): Promise<Dev> {
   const postern = await createPostern({ outboundAllow, ...(log && { log }) })
   const frontend = createServer(timeouts)
   try {
@@ -47,13 +50,14 @@ export async function startDev({ log, ...ports }: DevOptions = {}): Promise<Dev>
     )
     const seeded = await seed(postern.api, issuer)
     const { serviceId, apiToken } = seeded
+    const told = files ? await applySeeds({ url, token: postern.api.token }, files) : []
     const app = createFrontend({ posternUrl: url, serviceId, apiToken })
     frontend.on('request', getRequestListener(app.fetch))
     const started = { ...seeded, url, issuer, adminToken: postern.api.token }
     return {
       ...started,
       consoleLink,
-      lines: copyableLines(started, consoleLink()),
+      lines: [...copyableLines(started, consoleLink()), ...told],
       close: () => close(frontend, postern),
     }
   } catch (error) {
