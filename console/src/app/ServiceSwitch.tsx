@@ -36,11 +36,8 @@ export function ServiceSwitch({ serviceId, onSwitch }: ServiceSwitchProps) {
   }
   return (
     <>
-      <Button
-        className={styles['switch'] ?? ''}
-        aria-label={name ? messages.currentService(name) : messages.chooseService}
-        onPress={() => setOpen(true)}
-      >
+      <Button className={styles['switch'] ?? ''} onPress={() => setOpen(true)}>
+        {name && <span className="visually-hidden">{messages.switchService}: </span>}
         <span className={styles['switchText']}>
           <span className={styles['switchName']} translate={name ? 'no' : 'yes'}>
             {name ?? messages.chooseService}

@@ -9,7 +9,6 @@ export const messages = defineMessages({
   account: 'Session',
   allServices: 'All services',
   switchService: 'Switch service',
-  currentService: (name: string) => `Service: ${name}. Switch service`,
   chooseService: 'Choose a service',
   openMenu: 'Menu',
   closeMenu: 'Close menu',

@@ -66,12 +66,17 @@ export const foreignTexts = (page: Page): Promise<string[]> =>
     const found: string[] = []
     const isData = (node: Element | null) => node?.closest('[translate=no], code, pre, time')
     const note = (text: string | null, element: Element | null) => {
-      const left = (text ?? '').replace(/⟦[^⟦⟧]*⟧/g, '').replace(/[⟦⟧]/g, '')
+      // Messages may be part of others.
+      let left = text ?? ''
+      for (let before = ''; before !== left; ) {
+        before = left
+        left = left.replace(/⟦[^⟦⟧]*⟧/g, '')
+      }
       if (/\p{L}/u.test(left) && !isData(element)) found.push(text ?? '')
     }
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-      if (!node.parentElement?.closest('noscript, script')) {
+      if (!node.parentElement?.closest('noscript, script, textarea')) {
         note(node.textContent, node.parentElement)
       }
     }
