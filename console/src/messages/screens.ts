@@ -4,6 +4,7 @@ import { defineMessages } from './messages.ts'
 export const messages = defineMessages({
   services: 'Services',
   clients: 'Clients',
+  explorer: 'Request explorer',
   keys: 'Keys',
   tokens: 'API tokens',
   health: 'Health',

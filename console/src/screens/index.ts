@@ -20,6 +20,7 @@ const own = '/services/:serviceId'
 export const screens: readonly Screen[] = [
   { path: '/services', label: messages.services, right: 'view_service', place: 'installation', load: () => import('./services/Services.tsx') },
   { path: `${own}/clients`, label: messages.clients, right: 'view_client', place: 'service', load: () => import('./clients/Clients.tsx') },
+  { path: `${own}/explorer`, label: messages.explorer, right: 'use_service', place: 'service', load: () => import('./explorer/Explorer.tsx') },
   { path: `${own}/keys`, label: messages.keys, right: 'view_service', place: 'service', load: () => import('./keys/Keys.tsx') },
   { path: '/tokens', label: messages.tokens, right: 'admin', place: 'installation', load: () => import('./tokens/Tokens.tsx') },
   { path: '/health', label: messages.health, right: 'admin', place: 'installation', load: () => import('./health/Health.tsx') },
