@@ -4,6 +4,7 @@
  * and rows about addresses are limited: wrong API tokens cannot fill the disk.
  */
 import type { AuditRecord } from '../model/audit/record.ts'
+import { signals } from '../signal.ts'
 import type { Store } from '../store/store.ts'
 import type { System } from '../system/system.ts'
 
@@ -51,7 +52,7 @@ export async function recordRepeated(store: Store, key: string, row: AuditRecord
     return countWithOthers(counts, row, occurrences)
   }
   counts.actors.set(key, { since: row.at, count: 0, last: row })
-  await store.commit(store.audit.insert({ ...row, occurrences }))
+  await insertRecords(store, [{ ...row, occurrences }])
 }
 
 function isAdmitted(counts: Counts, { actorKind, at }: AuditRecord): boolean {
@@ -86,5 +87,14 @@ export async function flushRepeated(
   const counted = over.map(([, each]) => each).filter(({ count }) => count > 0)
   if (counted.length === 0) return
   const rows = counted.map(({ last, count }) => ({ ...last, at: now, occurrences: count }))
-  await store.commit(...rows.map((row) => store.audit.insert(row)))
+  await insertRecords(store, rows)
+}
+
+async function insertRecords(store: Store, rows: AuditRecord[]): Promise<void> {
+  try {
+    await store.commit(...rows.map((row) => store.audit.insert(row)))
+  } catch (error) {
+    signals.auditLost.emit(rows.length)
+    throw error
+  }
 }

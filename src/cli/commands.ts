@@ -1,6 +1,6 @@
 /** The command line. Each command is loaded when it runs, so that the others start fast. */
-import { readFileSync } from 'node:fs'
 import { Command, InvalidArgumentError } from 'commander'
+import { packageVersion } from '../process/version.ts'
 import { addDatabaseCommands } from './database-commands.ts'
 import { addKeyCommands } from './keys.ts'
 import { failed } from './outcome.ts'
@@ -71,11 +71,6 @@ Examples:
   postern login          remembers a running Postern, for the commands below
   postern client list    lists the clients of a service
   postern serve --help   says more about a command`
-
-function packageVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  return String((JSON.parse(text) as { version?: string }).version)
-}
 
 function parsePort(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)

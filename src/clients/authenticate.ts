@@ -39,6 +39,8 @@ import { isFederated } from '../oauth/federation/federated-client.ts'
 import type { Parameters } from '../oauth/parameters.ts'
 import { type Policy, policyOf } from '../oauth/policy.ts'
 import { looksLikeUrl, type Permissions } from '../oauth/registration/metadata-document.ts'
+import { Refusal } from '../refusal.ts'
+import { signals } from '../signal.ts'
 import type { Write } from '../store/engine.ts'
 import { verifyClientAttestation } from './attestation.ts'
 import { verifyClientCertificate } from './certificate.ts'
@@ -67,11 +69,36 @@ export interface AuthenticatedClient {
 
 /** Authenticates the client. `guess` finds the client id of a request that contains none. */
 export async function authenticateClient(
+  ...[context, parameters, header, endpoint, guess]: Authentication
+): Promise<AuthenticatedClient> {
+  const noted: Noted = { method: '' }
+  try {
+    const found = await verifyClient(noted, context, parameters, header, endpoint, guess)
+    signals.clientAuthenticated.emit(noted.method, 'success')
+    return found
+  } catch (error) {
+    const isRefused = error instanceof Refusal
+    signals.clientAuthenticated.emit(noted.method, isRefused ? 'refused' : 'error')
+    throw error
+  }
+}
+
+/** For metrics: the method, once it is known. */
+interface Noted {
+  method: ClientAuthMethod | ''
+}
+
+type Authentication = [
   context: ServiceContext,
   parameters: Parameters,
   header: HeaderCredentials & { cimdOptions?: Permissions | undefined },
   endpoint: AuthenticatingEndpoint,
-  guess?: () => Promise<number | undefined>,
+  guess?: (() => Promise<number | undefined>) | undefined,
+]
+
+async function verifyClient(
+  noted: Noted,
+  ...[context, parameters, header, endpoint, guess]: Authentication
 ): Promise<AuthenticatedClient> {
   const { service } = context
   const credentials = presentedCredentials(parameters, header)
@@ -85,6 +112,7 @@ export async function authenticateClient(
   const policy = isProof ? provingPolicy(service, client) : policyOf(service, client)
   const supported = supportedMethods(service, endpoint, policy)
   const clientAuthMethod = requireMethod(credentials, client, supported)
+  noted.method = clientAuthMethod
   if (isProof) requireProvingMethod(clientAuthMethod)
   const found = { client, ...how, clientAuthMethod, writes: [] }
   switch (credentials.kind) {

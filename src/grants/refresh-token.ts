@@ -28,7 +28,8 @@ import {
 } from '../oauth/tokens/rotation.ts'
 import { grantedDetail } from '../oauth/vci/details.ts'
 import { check, type Evidence, fingerprint, plan, Refusal, refuse, step } from '../refusal.ts'
-import { orRefuse, type Write } from '../store/engine.ts'
+import { signals } from '../signal.ts'
+import { orRefuse, orRefuseIssue, type Write } from '../store/engine.ts'
 import { issueAccessToken } from '../tokens/access-token.ts'
 import { endOfReplayed } from '../tokens/family.ts'
 import type { GrantRequest } from '../tokens/grant-request.ts'
@@ -193,6 +194,8 @@ interface NextRefreshToken {
   writes: (successor: Successor) => Write[]
 }
 
+const issued = { kind: 'refresh_token', grantType: 'REFRESH_TOKEN' } as const
+
 /** The refresh token after this request: the same one, or a new one that replaces it. */
 function nextRefreshToken(
   request: GrantRequest,
@@ -224,7 +227,7 @@ function nextRefreshToken(
     }
     const rotation = { ...use, newHash: successor.refreshTokenHash }
     return [
-      orRefuse(store.refreshTokens.rotate(serviceId, row.tokenHash, rotation), lost),
+      orRefuseIssue(store.refreshTokens.rotate(serviceId, row.tokenHash, rotation), lost, issued),
       store.refreshTokens.insertPredecessor({
         serviceId,
         tokenHash: row.tokenHash,
@@ -266,8 +269,10 @@ async function refreshAgain(request: GrantRequest, context: ServiceContext, pres
     requireSameKey(request, current)
     // Client authentication of the retry is recorded like that of every request.
     if (request.writes.length > 0) await store.commit(...request.writes)
+    signals.refreshRetried.emit()
     return { ...successor.answer, previousRefreshTokenUsed: true }
   }
+  if (age <= retryMilliseconds) signals.refreshRetried.emit()
   check(age > retryMilliseconds, rules.used, replaced)
   // The key is checked first, so that a leaked refresh token alone cannot revoke the grant.
   const current = await store.refreshTokens.findFamily(serviceId, previous.familyId)

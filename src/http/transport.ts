@@ -39,6 +39,29 @@ export interface Call {
   ignored: number
 }
 
+/** An operation that is called, before its body is read. */
+export interface Begun {
+  operation: string
+  method: string
+  /** The template of the path. */
+  route: string
+  /** The id in the path. */
+  service: string | undefined
+  requestId: string
+  /** A field of the request's header. */
+  field(name: string): string | undefined
+}
+
+/** What surrounds the work of a call. */
+export type Surround = (call: Begun, work: () => Promise<Served>) => Promise<Served>
+
+/** What hears of calls. */
+export interface Hearing {
+  /** Called after every request. */
+  observe?: ((call: Call) => void) | undefined
+  surround?: Surround | undefined
+}
+
 export type App = Hono<{ Bindings: Bindings }>
 
 /** Public pages besides the endpoints, by path; `:name` stands for a segment. */
@@ -63,7 +86,7 @@ export interface Transport {
 export function createTransport(
   dependencies: Dependencies,
   admission: Admission,
-  observe: (call: Call) => void = () => {},
+  { observe = () => {}, surround }: Hearing = {},
 ): Transport {
   const arrivals = createArrivals(admission.maxBodyMilliseconds)
 
@@ -76,7 +99,12 @@ export function createTransport(
     }
   }
 
-  async function serve(c: Transported, endpoint: Endpoint, requestId: string, caller?: Caller) {
+  async function serveAdmitted(
+    c: Transported,
+    endpoint: Endpoint,
+    requestId: string,
+    caller?: Caller,
+  ): Promise<Served> {
     // Public operations are served even under overload.
     const { path } = c.req
     if (endpoint.right !== 'public' && admission.isFull(path)) fail(rules.overloaded)
@@ -85,6 +113,16 @@ export function createTransport(
       if (caller) incoming.admitted = caller
       return endpoint.serve(incoming, dependencies)
     })
+  }
+
+  async function serve(c: Transported, endpoint: Endpoint, requestId: string, caller?: Caller) {
+    if (!surround) return serveAdmitted(c, endpoint, requestId, caller)
+    const about = { requestId, operation: endpoint.operationId }
+    return surround(begunOf(c, endpoint, requestId), () =>
+      serveAdmitted(c, endpoint, requestId, caller).catch((error: unknown) =>
+        answerError(error, about, dependencies.system.log),
+      ),
+    )
   }
   return { dependencies, receive, serve, respond: responding(dependencies.system, observe) }
 }
@@ -177,13 +215,29 @@ function responding(system: Dependencies['system'], observe: (call: Call) => voi
     const milliseconds = Math.max(0, clock() - started)
     const ending = { action, resultCode, status, milliseconds }
     if (ignored.length > 0) noteIgnored(requestId, operation ?? '', ignored)
-    const [, service] = /^\/api\/([1-9]\d{0,15})(?:\/|$)/.exec(c.req.path) ?? []
+    const service = serviceIn(c.req.path)
     const isProbe = c.req.path.startsWith('/health/')
     log[isProbe ? 'debug' : 'info']({ requestId, service, operation, ...ending }, 'served')
     observe({ operation, ...ending, ignored: ignored.length })
     return new Response(body, { status, headers: { ...headers, 'X-Request-Id': requestId } })
   }
 }
+
+const serviceIn = (path: string): string | undefined =>
+  /^\/api\/([1-9]\d{0,15})(?:\/|$)/.exec(path)?.[1]
+
+const begunOf = (
+  c: Transported,
+  { operationId, method, path }: Endpoint,
+  requestId: string,
+): Begun => ({
+  operation: operationId,
+  method,
+  route: path,
+  service: serviceIn(c.req.path),
+  requestId,
+  field: (name) => fieldOf(c, name),
+})
 
 const mostIgnored = 1_000
 /** Paths that look like property names. Other text is not logged: it may contain a secret. */

@@ -5,7 +5,7 @@ import type { HardwareKey } from '../model/service/hsk.ts'
 import type { Service } from '../model/service/service.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import { type KeyProvider, KeyProviderError, type KeyProviders } from '../system/key-provider.ts'
-import type { SigningKey } from './keys.ts'
+import { type SigningKey, timed } from './keys.ts'
 import { verifyBytes } from './raw-signature.ts'
 
 const rules = defineRules('Signing', {
@@ -65,13 +65,13 @@ export function hardwareSigningKey(providers: KeyProviders, key: HardwareKey): S
   const publicKey = publicKeyOf(key)
   return {
     jwk: publicHardwareKey(key),
-    async sign(alg, data) {
+    sign: timed(async (alg, data) => {
       const provider = requireProvider(providers, hsmName)
       const signature = await refuseUnlessDone(provider.sign(reference, alg, data))
       if (provider.verify !== false && !verifyBytes(alg, data, publicKey, signature)) {
         refuse(rules.wrong, `hsmName ${hsmName}`)
       }
       return signature
-    },
+    }),
   }
 }

@@ -2,6 +2,7 @@
 import type { JWK } from 'jose'
 import type { KeySetName } from '../model/service/hsk.ts'
 import type { Service } from '../model/service/service.ts'
+import { signals } from '../signal.ts'
 
 export interface SigningKey {
   /** The JWK without private members, with kid, alg, use and key_ops. */
@@ -39,4 +40,15 @@ export interface Keys {
   symmetric(service: Service): readonly SigningKey[]
   /** Its keys in modules that decrypt. */
   decryption(service: Service): readonly DecryptionKey[]
+}
+
+/** Tells metrics how long signatures take, those of modules too. */
+export function timed(sign: SigningKey['sign']): SigningKey['sign'] {
+  return async (alg, data) => {
+    if (!signals.signed.isHeard()) return sign(alg, data)
+    const started = performance.now()
+    const signature = await sign(alg, data)
+    signals.signed.emit(alg, (performance.now() - started) / 1_000)
+    return signature
+  }
 }

@@ -4,7 +4,7 @@ import type { JWK } from 'jose'
 import type { KeySetName } from '../model/service/hsk.ts'
 import type { Service } from '../model/service/service.ts'
 import { isIdle, isSymmetricKey, withoutPrivateMembers } from './key-set.ts'
-import type { SigningKey } from './keys.ts'
+import { type SigningKey, timed } from './keys.ts'
 import { signBytes } from './raw-signature.ts'
 import { serviceKeySet } from './service-key-set.ts'
 import { symmetricAlgorithms } from './signature-algorithm.ts'
@@ -49,10 +49,10 @@ function localKey(key: JWK): SigningKey {
   let read: KeyObject | undefined
   return {
     jwk: withoutPrivateMembers(key),
-    sign(alg, data) {
+    sign: timed((alg, data) => {
       read ??= createPrivateKey({ key: key as JsonWebKey, format: 'jwk' })
       return signBytes(alg, data, read)
-    },
+    }),
   }
 }
 
@@ -65,9 +65,10 @@ function symmetricKey(key: JWK, alg: string): SigningKey {
   const secret = Buffer.from(key.k ?? '', 'base64url')
   return {
     jwk: { ...withoutPrivateMembers(key), alg },
-    sign: async (_alg, data) =>
+    sign: timed(async (_alg, data) =>
       createHmac(`sha${alg.slice(2)}`, secret)
         .update(data)
         .digest(),
+    ),
   }
 }

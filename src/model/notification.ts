@@ -5,6 +5,9 @@ import { z } from 'zod'
 export const NotificationKind = z.enum(['ciba', 'token-batch'])
 export type NotificationKind = z.output<typeof NotificationKind>
 
+/** How long attempts are made. */
+export const notificationMilliseconds = 3_600_000
+
 const MessageObject = z.object({
   kind: NotificationKind,
   url: z.string(),

@@ -10,7 +10,7 @@ import { type Health, healthPages } from '../http/health.ts'
 import { type Admission, createAdmission } from '../http/load-shedding/admission.ts'
 import { referencePages } from '../http/reference.ts'
 import { createRefusals } from '../http/refusals/ring.ts'
-import { type App, type Call, createTransport, mount } from '../http/transport.ts'
+import { type App, createTransport, type Hearing, mount } from '../http/transport.ts'
 import { withVersion2 } from '../http/v2.ts'
 import { createRemoteKeySets } from '../jose/remote-key-set.ts'
 import { createKeys } from '../jose/service-keys.ts'
@@ -35,8 +35,8 @@ interface Parts {
   outbox?: Outbox
   /** Refused calls, where others end the streams of them. */
   refusals?: Refusals
-  /** Called after every request. */
-  observe?: (call: Call) => void
+  observe?: Hearing['observe']
+  surround?: Hearing['surround']
   health?: Health
   /** Key sets that were fetched for a service are not used for others. */
   keySetsPerService?: boolean
@@ -59,7 +59,7 @@ export const createApp = (parts: Parts): App => createApps(parts).app
 
 /** The application, and that of the console if it is served apart. */
 export function createApps(parts: Parts): Apps {
-  const { store, system, sealer, observe, health, admission = createAdmission() } = parts
+  const { store, system, sealer, health, admission = createAdmission() } = parts
   const { documents = openDocuments(store, system.clock) } = parts
   const { outbox = createLogoutOutbox({ store, documents, system }) } = parts
   const { refusals = createRefusals(system.clock) } = parts
@@ -75,7 +75,7 @@ export function createApps(parts: Parts): Apps {
     ...codePages(),
   }
   const both = withVersion2(endpoints, serviceCreateWithSecret)
-  const transport = createTransport(dependencies, admission, observe)
+  const transport = createTransport(dependencies, admission, parts)
   const app = mount(both, pages, transport)
   const codes = createLoginCodes(system)
   const consoleApp = parts.console && mountConsole(endpoints, transport, codes)

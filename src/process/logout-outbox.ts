@@ -13,9 +13,9 @@ import { parseUrl } from '../model/url.ts'
 import {
   type AttemptedDelivery,
   attemptDelivery,
-  type DeliveryOutcome,
   type Sending,
 } from '../sessions/logout-delivery.ts'
+import { signals } from '../signal.ts'
 import { orRefuse } from '../store/engine.ts'
 import type { DeliveryRow } from '../store/tables/sessions/deliveries.ts'
 import { withinDeadline } from '../system/deadline.ts'
@@ -34,10 +34,7 @@ export interface LogoutOutbox extends Outbox {
   stop(): Promise<void>
 }
 
-interface Parts extends Pick<Sending, 'store' | 'documents' | 'system'> {
-  /** Called after every attempt. */
-  observe?: (outcome: DeliveryOutcome) => void
-}
+type Parts = Pick<Sending, 'store' | 'documents' | 'system'>
 
 const mostOfProcess = 64
 /** Calls that may wait for their deliveries at the same time. */
@@ -60,7 +57,7 @@ interface Delivery extends Message {
 /** Another process has started the attempt. */
 class TakenError extends Error {}
 
-export function createLogoutOutbox({ store, documents, system, observe }: Parts): LogoutOutbox {
+export function createLogoutOutbox({ store, documents, system }: Parts): LogoutOutbox {
   const { clock, log } = system
   const keySets = createRemoteKeySets(system.fetch, clock)
   const keys = createKeys(system.keyProviders)
@@ -76,7 +73,7 @@ export function createLogoutOutbox({ store, documents, system, observe }: Parts)
     async attempt(delivery: Delivery): Promise<Attempted> {
       const attempted = await attempt(sending, delivery)
       if (typeof attempted === 'string') return attempted
-      observe?.(attempted.outcome)
+      signals.delivered.emit('logout', attempted.outcome)
       return attempted.wasAnswered ? 'answered' : 'failed'
     },
   }

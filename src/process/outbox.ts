@@ -3,6 +3,7 @@
  * that no notification is lost and no other process makes the same attempt.
  */
 import { parseUrl } from '../model/url.ts'
+import { signals } from '../signal.ts'
 import { orRefuse } from '../store/engine.ts'
 import type { Store } from '../store/store.ts'
 import { FetchError } from '../system/fetch.ts'
@@ -47,6 +48,7 @@ async function deliver(store: Store, system: System, notification: Due): Promise
   const { isFinal } = notificationKinds[message.kind]
   const failure = await send(system, serviceId, message)
   const isOver = !failure || isFinal(failure)
+  signals.delivered.emit(message.kind, failure ? (isOver ? 'dead' : 'retried') : 'delivered')
   if (isOver) {
     await store.commit(notifications.delete(serviceId, notificationId))
   }

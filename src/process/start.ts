@@ -11,7 +11,6 @@ import { catalogue } from '../refusal.ts'
 import { type Documents, openDocuments } from '../store/configuration.ts'
 import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
-import { systemClock } from '../system/clock.ts'
 import type { KeyProviders } from '../system/key-provider.ts'
 import { type MasterKey, MasterKeyError } from '../system/master-key.ts'
 import { SealError, type Sealer } from '../system/sealer.ts'
@@ -25,8 +24,11 @@ import { openKeyProviders } from './keys/providers.ts'
 import { drain, listen, timeouts } from './listener.ts'
 import { createLogoutOutbox } from './logout-outbox.ts'
 import { directoryOf, masterKeyOf, sealerOf } from './master-keys.ts'
-import { createMetrics, serveMetrics } from './metrics.ts'
+import { createMetrics, type Metrics } from './metrics/metrics.ts'
+import { observedFetch, observedStore, readsOf } from './metrics/observed.ts'
+import { serveMetrics } from './metrics/server.ts'
 import { notices } from './notices.ts'
+import { packageVersion } from './version.ts'
 
 export interface Running {
   /** Base URL of the API. */
@@ -50,8 +52,8 @@ const maxBodyMilliseconds = 5_000
 
 /** Starts Postern; resolves once it listens. */
 export async function start(config: Config): Promise<Running> {
-  const waiting = { clock: systemClock, logouts: () => store.deliveries.waiting() }
-  const metrics = config.metricsPort === undefined ? undefined : createMetrics(catalogue, waiting)
+  const metrics = config.metricsPort === undefined ? undefined : createMetrics(catalogue)
+  const version = packageVersion()
   const { keyProviders, required } = await openKeyProviders(config, metrics?.watchProvider)
   const directory = directoryOf(config)
   if (directory) await mkdir(directory, { recursive: true, mode: 0o700 })
@@ -59,8 +61,8 @@ export async function start(config: Config): Promise<Running> {
   const sealer = sealerOf(master)
   const sealed = await openSealed(config, sealer, master)
   const documents = openDocuments(sealed)
-  const system = systemOf({ ...config, keyProviders }, documents)
-  const store = config.auditLog ? withAuditLog(sealed, system.log) : sealed
+  const outside = systemOf({ ...config, keyProviders }, documents)
+  const { store, system } = observed(config, sealed, outside, metrics)
   const opened: Server[] = []
   try {
     const tokenFile = directory && join(directory, 'admin.token')
@@ -70,8 +72,10 @@ export async function start(config: Config): Promise<Running> {
     const { relieve } = store
     const limits = { maxInFlight, maxWaitMilliseconds, maxBodyMilliseconds, relieve }
     const admission = createAdmission(limits)
-    const { observe = () => {}, observeLogout = () => {} } = metrics ?? {}
-    const outbox = createLogoutOutbox({ store, documents, system, observe: observeLogout })
+    const { inFlight } = admission
+    metrics?.readFrom({ version, inFlight, ...readsOf(store, system.clock, config.auditDays) })
+    const { observe = () => {} } = metrics ?? {}
+    const outbox = createLogoutOutbox({ store, documents, system })
     const refusals = createRefusals(system.clock)
     const isApart = config.consolePort !== undefined
     const { app, consoleApp, consoleLink } = createApps({
@@ -127,6 +131,23 @@ export async function start(config: Config): Promise<Running> {
     await closeAll(keyProviders)
     throw error
   }
+}
+
+/** Store and outside world, as the audit log, metrics and traces hear of them. */
+function observed(
+  { auditLog, databaseUrl }: Config,
+  sealed: Store,
+  system: System,
+  metrics: Metrics | undefined,
+): { store: Store; system: System } {
+  const dialect = databaseUrl.startsWith('postgres') ? 'postgres' : 'sqlite'
+  let store = auditLog ? withAuditLog(sealed, system.log) : sealed
+  let { fetch } = system
+  if (metrics) {
+    store = observedStore(store, metrics.instruments, dialect)
+    fetch = observedFetch(fetch, metrics.instruments)
+  }
+  return { store, system: { ...system, fetch } }
 }
 
 async function closeAll(keyProviders: KeyProviders): Promise<void> {

@@ -1,6 +1,7 @@
 /** Notifications of ping and push mode that Postern sends itself: CIBA §10.2, §10.3. */
 import type { ServiceContext } from '../context.ts'
 import type { Client } from '../model/client/client.ts'
+import { notificationMilliseconds } from '../model/notification.ts'
 import { defineAttribute, flag } from '../oauth/attribute.ts'
 import type { Write } from '../store/engine.ts'
 
@@ -8,9 +9,6 @@ import type { Write } from '../store/engine.ts'
 export type FoundRequest = NonNullable<
   Awaited<ReturnType<ServiceContext['store']['backchannelRequests']['findByTicket']>>
 >
-
-/** How long delivery of a notification is tried. */
-const deliveryMilliseconds = 3_600_000
 
 const delivery = defineAttribute({
   name: 'ext.ciba.deliver',
@@ -42,7 +40,7 @@ export function notificationOf(
     notificationId: authReqHash,
     clientId: client.clientId,
     dueAt: now,
-    expiresAt: now + deliveryMilliseconds,
+    expiresAt: now + notificationMilliseconds,
     message: { kind: 'ciba' as const, url, token, body },
   }
   return [store.notifications.insert(row)]

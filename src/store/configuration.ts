@@ -8,6 +8,7 @@ import { LRUCache } from 'lru-cache'
 import { type Client, StoredClient } from '../model/client/client.ts'
 import { followedPins, noteStanding, presentKeys } from '../model/keys/standing.ts'
 import { Service } from '../model/service/service.ts'
+import { signals } from '../signal.ts'
 import { type Clock, systemClock } from '../system/clock.ts'
 import type { Store } from './store.ts'
 
@@ -54,9 +55,11 @@ export function openDocuments(store: Store, clock: Clock = systemClock): Documen
   async function service(serviceId: number): Promise<Service | undefined> {
     const kept = services.get(serviceId)
     if (kept && isInTime(kept) && kept.version === (await store.services.version(serviceId))) {
+      signals.document.emit('service', 'hit')
       return kept.document
     }
     const row = await store.services.find(serviceId)
+    signals.document.emit('service', row ? 'miss' : 'none')
     if (!row) return undefined
     const now = clock()
     const document = serviceOf(row, now)
@@ -69,9 +72,11 @@ export function openDocuments(store: Store, clock: Clock = systemClock): Documen
     const key = `${serviceId}/${clientId}`
     const kept = clients.get(key)
     if (kept && kept.version === (await store.clients.version(serviceId, clientId))) {
+      signals.document.emit('client', 'hit')
       return kept.document
     }
     const row = await store.clients.find(serviceId, clientId)
+    signals.document.emit('client', row ? 'miss' : 'none')
     if (!row) return undefined
     const document = clientOf(row)
     clients.set(key, { version: row.version, document })

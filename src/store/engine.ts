@@ -27,9 +27,23 @@ export interface Write {
   isThere?(): Promise<boolean>
   /** The audit record that it inserts, for the log. */
   record?: AuditRecord
+  /** The token that it stores, for metrics and traces. */
+  issued?: Issued
+}
+
+interface Issued {
+  kind: 'access_token' | 'refresh_token'
+  grantType: string
 }
 
 export const orRefuse = (write: Write, refusal: Error): Write => ({ ...write, refusal })
+
+/** A guarded write that stores a token. */
+export const orRefuseIssue = (write: Write, refusal: Error, issued: Issued): Write => ({
+  ...write,
+  refusal,
+  issued,
+})
 
 /** A unique key that is taken. */
 export class ConflictError extends Error {

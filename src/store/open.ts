@@ -3,7 +3,7 @@ import type { Sealer } from '../system/sealer.ts'
 import { clientUses } from './client-uses.ts'
 import type { Engine } from './engine.ts'
 import { openPostgres } from './postgres/engine.ts'
-import { purge } from './purge.ts'
+import { purge, sweepLag } from './purge.ts'
 import { rehearsals } from './rehearsal.ts'
 import { rekey, requireKnownKeys } from './rekey.ts'
 import { openSqlite } from './sqlite/engine.ts'
@@ -80,6 +80,7 @@ export function assemble(engine: Engine, sealer: Sealer): Store {
       purging = Promise.allSettled([purging, removed]).then(() => {})
       return removed
     },
+    sweepLag: (now, auditDays) => sweepLag(engine, { now, auditDays }),
     rekey: (limit) => rekey(engine, sealer, limit),
     services: services(engine, sealer),
     clients: clients(engine, sealer),

@@ -1,6 +1,17 @@
 /** Removes expired rows, in batches that delay no other write. */
 import { setImmediate as others } from 'node:timers/promises'
-import { and, eq, inArray, isNotNull, lte, notExists, type SQL, sql } from 'drizzle-orm'
+import {
+  and,
+  eq,
+  getTableName,
+  inArray,
+  isNotNull,
+  lte,
+  notExists,
+  type SQL,
+  sql,
+} from 'drizzle-orm'
+import { signals } from '../signal.ts'
 import type { Engine } from './engine.ts'
 import { type ExpiringClient, expiringClients } from './tables/expiring-clients.ts'
 
@@ -30,8 +41,28 @@ export async function purge(
   engine: Engine,
   { now, limit = 100, auditDays, signal }: Purge,
 ): Promise<number> {
+  const removable = removableOf(engine, now, auditDays)
+  let removed = 0
+  // A batch of each table in turn: a long backlog of one does not make the others long.
+  for (let rest = [...removable]; rest.length > 0 && !signal.aborted; ) {
+    const full: typeof rest = []
+    for (const each of rest) {
+      if (signal.aborted) break
+      const batch = await removeBatch(engine, each, limit)
+      removed += batch
+      if (batch === limit) full.push(each)
+      // Statements of SQLite hold the process: requests get their turn between two of them.
+      await others()
+    }
+    rest = full
+  }
+  return removed + (await removeClients(engine, { now, limit, signal }))
+}
+
+/** What goes at a time, in the order of its removal. */
+function removableOf(engine: Engine, now: number, auditDays: number | undefined): Removable[] {
   const { tables } = engine
-  const removable = [
+  return [
     expiring(tables.tickets, now),
     expiring(tables.authorizationCodes, now - memoryMilliseconds),
     expiring(tables.backchannelRequests, now - memoryMilliseconds),
@@ -54,21 +85,23 @@ export async function purge(
     kept(tables.revisions, now),
     ...(auditDays === undefined ? [] : [aged(tables.audit, now - auditDays * dayMilliseconds)]),
   ]
-  let removed = 0
-  // A batch of each table in turn: a long backlog of one does not make the others long.
-  for (let rest = [...removable]; rest.length > 0 && !signal.aborted; ) {
-    const full: typeof rest = []
-    for (const each of rest) {
-      if (signal.aborted) break
-      const batch = await removeBatch(engine, each, limit)
-      removed += batch
-      if (batch === limit) full.push(each)
-      // Statements of SQLite hold the process: requests get their turn between two of them.
-      await others()
-    }
-    rest = full
-  }
-  return removed + (await removeClients(engine, { now, limit, signal }))
+}
+
+/** How long ago the row expired that the sweep should have removed first, in milliseconds. */
+export async function sweepLag(
+  engine: Engine,
+  { now, auditDays }: Pick<Purge, 'now' | 'auditDays'>,
+): Promise<number> {
+  const { read } = engine
+  const lags = removableOf(engine, now, auditDays)
+    // What waits for something else as well is not late.
+    .filter(({ only }) => only === undefined)
+    .map(async ({ table, until, before }) => {
+      const oldest = sql<number | null>`min(${until})`
+      const [row] = await read.select({ oldest }).from(table).where(lte(until, before))
+      return row?.oldest == null ? 0 : before - Number(row.oldest)
+    })
+  return Math.max(...(await Promise.all(lags)))
 }
 
 /** Rows of a table that go once the time in `until` has passed. */
@@ -159,7 +192,10 @@ async function removeClients(engine: Engine, { now, limit = 100, signal }: Purge
   const alive = new Error('Something of the client is alive.')
   const remove = (client: ExpiringClient) =>
     engine.commit(...store.remove(client, now, now, alive)).then(
-      () => 1,
+      () => {
+        signals.swept.emit('clients', 1)
+        return 1
+      },
       async (error: unknown) => {
         if (error !== alive) throw error
         await engine.commit(store.prolong(client, now + postponedMilliseconds))
@@ -199,5 +235,6 @@ async function removeBatch(
       .returning({ serviceId: table.serviceId })
       .toSQL(),
   )
+  if (rows.length > 0) signals.swept.emit(getTableName(table), rows.length)
   return rows.length
 }

@@ -57,6 +57,8 @@ export interface Store {
    * `auditDays`; returns how many went.
    */
   purge(now: number, limit?: number, auditDays?: number): Promise<number>
+  /** How long ago the row expired that the sweep should have removed first, in milliseconds. */
+  sweepLag(now: number, auditDays?: number): Promise<number>
   /** Seals under the master key what a previous one has sealed; returns how many values. */
   rekey(limit?: number): Promise<number>
   close(): Promise<void>

@@ -21,7 +21,7 @@ import { accessTokenSigning } from '../oauth/tokens/access-token-format.ts'
 import { never, secondsLeft, shownExpiry } from '../oauth/tokens/expiry.ts'
 import { credentialTokenSeconds } from '../oauth/vci/bearer-lifetime.ts'
 import { defineRules, Refusal, refuse } from '../refusal.ts'
-import { orRefuse, type Write } from '../store/engine.ts'
+import { orRefuse, orRefuseIssue, type Write } from '../store/engine.ts'
 
 const rules = defineRules('Issuing', {
   scopesGone: {
@@ -144,7 +144,7 @@ export async function issueAccessToken(
     writes: [
       ...held(context, grant),
       ...replaced(context, issue),
-      orRefuse(write, new Refusal(lost)),
+      orRefuseIssue(write, new Refusal(lost), { kind: 'access_token', grantType }),
     ],
   }
 }

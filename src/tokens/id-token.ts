@@ -7,6 +7,7 @@ import { policyClaims } from '../oauth/claims/policy-release.ts'
 import { keepScopes } from '../oauth/scope.ts'
 import { exactMembers, type IdTokenParts, unsignedIdToken } from '../oauth/tokens/id-token.ts'
 import { defineRules, refuse } from '../refusal.ts'
+import { signals } from '../signal.ts'
 import { withAttachmentTokens } from './attachment-tokens.ts'
 import { encryptFor } from './encryption.ts'
 
@@ -42,5 +43,6 @@ export async function idTokenFor(
   const grant = { ...parts.grant, idTokenClaims: writeExact(claims) }
   const unsigned = unsignedIdToken(context.service, client, { ...parts, grant })
   const idToken = await signJwt(context.keys.signing(context.service), unsigned)
+  signals.idTokenIssued.emit(parts.grantType)
   return encryptFor(context, client, 'idToken', idToken, { cty: 'JWT' })
 }

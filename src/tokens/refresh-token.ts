@@ -7,7 +7,7 @@ import { mayUseGrantType, supportsGrantType } from '../oauth/grants/grant-type.t
 import { tokenHash } from '../oauth/tokens/access-token.ts'
 import { refreshExpiry, secondsLeft } from '../oauth/tokens/expiry.ts'
 import { defineRules, Refusal } from '../refusal.ts'
-import { orRefuse, type Write } from '../store/engine.ts'
+import { orRefuseIssue, type Write } from '../store/engine.ts'
 import type { Issue } from './access-token.ts'
 
 const rules = defineRules('Issuing', {
@@ -50,6 +50,7 @@ export function issueRefreshToken(
   })
   const durationSeconds = secondsLeft(expiresAt, now)
   const { idTokenClaims, idtHeaderParams: _header, nonce: _nonce, ...kept } = grant
+  const taken = new Refusal(rules.refreshTokenTaken)
   const write = store.refreshTokens.insert({
     serviceId: service.apiKey,
     familyId,
@@ -69,6 +70,6 @@ export function issueRefreshToken(
     refreshToken,
     refreshTokenExpiresAt: expiresAt,
     refreshTokenDuration: durationSeconds,
-    writes: [orRefuse(write, new Refusal(rules.refreshTokenTaken))],
+    writes: [orRefuseIssue(write, taken, { kind: 'refresh_token', grantType })],
   }
 }

@@ -12,7 +12,7 @@ import { clientLints } from '../../src/oauth/lint/client-lints.ts'
 import { type Lint, profiles } from '../../src/oauth/lint/lint.ts'
 import { serviceLints } from '../../src/oauth/lint/service-lints.ts'
 import { configTable } from '../../src/process/config-table.ts'
-import { createMetrics } from '../../src/process/metrics.ts'
+import { type Definition, definitions } from '../../src/process/metrics/definitions.ts'
 
 const generated = 'This page is generated from the code.'
 
@@ -24,7 +24,7 @@ export async function referencePages(openapi: string): Promise<Record<string, st
     'docs/reference/lints.md': lints(),
     'docs/reference/environment.md': environment(),
     'docs/reference/command-line.md': commandLine(createProgram()),
-    'docs/reference/metrics.md': await metrics(),
+    'docs/reference/metrics.md': metrics(Object.values(definitions)),
   }
 }
 
@@ -139,19 +139,15 @@ function leaves(command: Command, name: string): { name: string; command: Comman
   )
 }
 
-async function metrics(): Promise<string> {
-  const text = await createMetrics({ has: () => true }).text()
-  const types = new Map(
-    [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, of]) => [name, of]),
-  )
-  const rows = [...text.matchAll(/^# HELP (\S+) (.+)$/gm)]
-    .filter(([, name = '']) => name.startsWith('postern_'))
-    .map(([, name = '', help = '']) => [`\`${name}\``, types.get(name) ?? '', cell(help)])
-    .sort(([a = ''], [b = '']) => (a < b ? -1 : 1))
+function metrics(all: readonly Definition[]): string {
+  const rows = all.map(({ name, type, help, labels = {} }) => {
+    const told = Object.entries(labels).map(([label, values]) => `\`${label}\`: ${values}`)
+    return [`\`${name}\``, type, cell(help), cell(told.join('; '))]
+  })
   return page(
     'Metrics',
-    'With `POSTERN_METRICS_PORT`, `/metrics` on that port has these, and those of Node.js. No label names a service, a client or a user.',
-    table(['Metric', 'Type', 'Meaning'], rows),
+    'With `POSTERN_METRICS_PORT`, `/metrics` on that port has these, and those of Node.js. No label names a service, a client or a user. [Monitoring](../monitoring.md) has dashboards and alerts.',
+    table(['Metric', 'Type', 'Meaning', 'Labels'], rows),
   )
 }
 

@@ -1,6 +1,6 @@
 /** Guesses of credentials are counted and throttled, and never lock out the owner. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createMetrics } from '../../src/process/metrics.ts'
+import { createMetrics } from '../../src/process/metrics/metrics.ts'
 import { createService, form, type TestService } from '../support/flows.ts'
 import type { Json } from '../support/server.ts'
 

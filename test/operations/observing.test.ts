@@ -1,9 +1,8 @@
 /** Observability of requests: log entries, request IDs and metrics without secrets. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApp } from '../../src/process/app.ts'
-import { createMetrics } from '../../src/process/metrics.ts'
+import { createMetrics } from '../../src/process/metrics/metrics.ts'
 import { catalogue } from '../../src/refusal.ts'
-import { storeDelivery } from '../support/deliveries.ts'
 import { within } from '../support/pace.ts'
 import { createServer, type Json, type TestServer } from '../support/server.ts'
 import { sealer } from '../support/stores.ts'
@@ -162,40 +161,6 @@ describe('metrics of requests', () => {
       /^postern_call_duration_seconds_count\{operation="auth_token_api",.*\} 2$/m,
     )
     for (const id of [service.apiKey, client.clientId]) expect(text).not.toContain(String(id))
-  })
-
-  it('count attempts to notify clients of logouts, and tell what waits in the database', async () => {
-    const { store, system } = server
-    let queries = 0
-    let isDown = false
-    const logouts = async () => {
-      queries += 1
-      if (isDown) throw new Error('The database does not answer.')
-      return store.deliveries.waiting()
-    }
-    const metrics = createMetrics(catalogue, { clock: system.clock, logouts })
-    for (const outcome of ['delivered', 'retried', 'retried', 'dead'] as const) {
-      metrics.observeLogout(outcome)
-    }
-    const gauges = async () => {
-      const text = await metrics.text()
-      return ['pending', 'oldest_seconds'].map(
-        (name) => new RegExp(`^postern_logout_deliveries_${name} (\\S+)$`, 'm').exec(text)?.[1],
-      )
-    }
-    expect(await gauges()).toEqual(['0', '0'])
-    expect(queries).toBe(1)
-    const of = { store, system, serviceId: service.apiKey }
-    for (let index = 0; index < 3; index++) {
-      await storeDelivery(of, client)
-      system.clock.advance(2_000)
-    }
-    expect(await gauges()).toEqual(['3', '6'])
-    const text = await metrics.text()
-    expect(text).toMatch(/^postern_logout_deliveries_total\{outcome="retried"\} 2$/m)
-    expect(text).toMatch(/^postern_logout_deliveries_dead_total 1$/m)
-    isDown = true
-    expect((await gauges()).map(Number)).toEqual([Number.NaN, Number.NaN])
   })
 
   it('have a bounded number of series', async () => {

@@ -3,7 +3,7 @@
 import { listen } from '../../examples/demo/listen.ts'
 import { apiTokenHash } from '../../src/caller.ts'
 import { createAdmission, type Limits } from '../../src/http/load-shedding/admission.ts'
-import type { App } from '../../src/http/transport.ts'
+import type { App, Hearing } from '../../src/http/transport.ts'
 import type { AccessRight } from '../../src/model/api-token.ts'
 import type { Refusals } from '../../src/model/request/refused-call.ts'
 import { createApp } from '../../src/process/app.ts'
@@ -64,6 +64,8 @@ export interface ServerOptions {
   limits?: Partial<Limits>
   /** The system to use if several servers share one. */
   system?: TestSystem
+  /** What hears of calls. */
+  hearing?: Hearing
   /** Calls go over a socket of the loopback interface. */
   overHttp?: boolean
   /** The refused calls, for tests that stream them. */
@@ -71,14 +73,14 @@ export interface ServerOptions {
 }
 
 export async function createServer(options: ServerOptions = {}): Promise<TestServer> {
-  const { on, limits, refusals, system = testSystem(), overHttp = false } = options
+  const { on, limits, refusals, system = testSystem(), overHttp = false, hearing = {} } = options
   const { store, engine, close } = on ?? (await openTestStore())
   const watch = createSecretWatch()
   const documents = openDocuments(store, system.clock)
   const outbox = createLogoutOutbox({ store, documents, system })
   const admission = createAdmission(limits)
   const pages = { isApart: false }
-  const parts = { store, system, sealer, documents, outbox, admission, console: pages }
+  const parts = { store, system, sealer, documents, outbox, admission, console: pages, ...hearing }
   const app = createApp(refusals ? { ...parts, refusals } : parts)
   const listening = overHttp ? await listen(app.fetch) : undefined
   const url = listening?.url ?? ''

@@ -26,6 +26,8 @@ export interface Admission {
   isFull(path?: string): boolean
   /** Whether at least half of the slots are taken, so that calls that can wait are refused. */
   isBusy(): boolean
+  /** How many calls hold a slot. */
+  inFlight(): number
   /** Counts a call to this path until its slot is released. */
   begin(path?: string): CallSlot
   /**
@@ -116,6 +118,7 @@ export function createAdmission(limits: Partial<Limits> = {}): Admission {
       return isRefused
     },
     isBusy: () => running.isHalfFull(),
+    inFlight: () => running.taken(),
     begin(path = '') {
       ofTurn += 1
       if (isLate) lateOfTurn += 1

@@ -21,6 +21,10 @@ export class FairPool {
     return this.total >= this.size
   }
 
+  taken(): number {
+    return this.total
+  }
+
   /** Whether at least half of the slots are taken. */
   isHalfFull(): boolean {
     return this.total * 2 >= this.size

@@ -2,6 +2,7 @@
 import { setImmediate as others } from 'node:timers/promises'
 import { Refusal } from '../../refusal.ts'
 import { type DueTask, doTask } from '../../services/keys/schedule.ts'
+import { signals } from '../../signal.ts'
 import type { Documents } from '../../store/configuration.ts'
 import { orRefuse } from '../../store/engine.ts'
 import type { Store } from '../../store/store.ts'
@@ -28,8 +29,10 @@ export async function doScheduledTasks(parts: Parts, signal: AbortSignal): Promi
     try {
       await store.commit(orRefuse(store.keySchedules.claim(claim), new ClaimedError()))
       await finish(parts, row, again)
+      signals.keyTask.emit('done')
     } catch (error) {
       if (error instanceof ClaimedError) continue
+      signals.keyTask.emit('failed')
       const code = error instanceof Refusal ? error.rule.code : undefined
       system.log.warn({ error, code, serviceId, task }, 'a scheduled task for keys failed')
     }

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import pg from 'pg'
+import { signals } from '../../signal.ts'
 import {
   ConflictError,
   type Engine,
@@ -30,6 +31,8 @@ const commitMilliseconds = 1_750
 const leastAskingMilliseconds = 600
 /** A connection that breaks later has not been a stale one: the database is in trouble. */
 const staleMilliseconds = 300
+
+const committedAlone = () => signals.committedTogether.emit(1)
 
 export async function openPostgres(url: string): Promise<Engine> {
   const { isAskable } = await migrateAlone(url)
@@ -105,7 +108,7 @@ export async function openPostgres(url: string): Promise<Engine> {
       let wasLost = false
       for (let attempt = 1; ; attempt++) {
         try {
-          return await commitOnce(writes)
+          return await commitOnce(writes).then(committedAlone)
         } catch (error) {
           const isBroken = error instanceof NothingKept || error instanceof LostResponse
           if (!isBroken && wasLost && (await writes[0]?.isThere?.())) return

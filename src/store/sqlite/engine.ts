@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
+import { signals } from '../../signal.ts'
 import {
   ConflictError,
   type Engine,
@@ -83,7 +84,7 @@ export async function openSqlite(path: string): Promise<Engine> {
 
 /** A database in memory is its connection's alone. */
 function writeHere(database: Database.Database, readTransaction: ReadTransaction): Writing {
-  const group = groupCommit(database, readTransaction.close)
+  const group = groupCommit(database, readTransaction.close, signals.committedTogether.emit)
   const rowsOf = preparedRows(database)
   function apply(writes: Write[]): unknown[][] {
     let rows: unknown[][] = []

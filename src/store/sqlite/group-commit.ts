@@ -23,8 +23,14 @@ export interface GroupCommit {
   flush(): void
 }
 
-/** `before` is called before a transaction begins. */
-export function groupCommit(database: Database, before: () => void = () => {}): GroupCommit {
+/**
+ * `before` is called before a transaction begins, `told` with how many commits one made durable.
+ */
+export function groupCommit(
+  database: Database,
+  before: () => void = () => {},
+  told: (commits: number) => void = () => {},
+): GroupCommit {
   const begin = database.prepare('begin immediate')
   const commit = database.prepare('commit')
   const rollback = database.prepare('rollback')
@@ -65,6 +71,8 @@ export function groupCommit(database: Database, before: () => void = () => {}): 
       for (const { reject } of members) reject(error)
       return
     }
+    const kept = members.filter(({ isRehearsal }) => !isRehearsal)
+    if (kept.length > 0) told(kept.length)
     for (const answer of answers) answer()
   }
 

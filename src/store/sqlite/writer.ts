@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import Database from 'better-sqlite3'
+import { signals } from '../../signal.ts'
 import type { Write } from '../engine.ts'
 import { threadEnded } from '../unavailable.ts'
 import type { Order, Outcome, Statement } from './worker.ts'
@@ -31,6 +32,7 @@ export class RefusedAt extends Error {
 }
 
 interface Waiting {
+  isRehearsal: boolean
   resolve(rows: unknown[][]): void
   reject(error: unknown): void
 }
@@ -79,6 +81,9 @@ export async function openWriter(path: string, heard: () => void): Promise<Write
 
   worker.on('message', (outcomes: Outcome[]) => {
     heard()
+    // Those of one transaction are told in one message.
+    const kept = outcomes.filter(({ number }) => !waiting.get(number)?.isRehearsal)
+    if (kept.length > 0) signals.committedTogether.emit(kept.length)
     for (const { number, rows = [], refused, error } of outcomes) {
       const { resolve, reject } = waiting.get(number) ?? {}
       waiting.delete(number)
@@ -94,12 +99,12 @@ export async function openWriter(path: string, heard: () => void): Promise<Write
   worker.on('exit', () => fail(new Error(threadEnded)))
 
   return {
-    write: (writes, wantsRows, isRehearsal) =>
+    write: (writes, wantsRows, isRehearsal = false) =>
       new Promise((resolve, reject) => {
         if (gone) return reject(gone)
         const number = count++
         if (waiting.size === 0) worker.ref()
-        waiting.set(number, { resolve, reject })
+        waiting.set(number, { resolve, reject, isRehearsal })
         const statements = writes.map(
           ({ sql, params, refusal }): Statement => ({
             text: place(sql),

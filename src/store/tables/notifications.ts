@@ -87,6 +87,7 @@ export const notifications = (engine: Engine, sealer: Sealer) => {
   const { services, oldest } = backlog(engine)
   return {
     services,
+    waiting: () => waiting(engine),
     /**
      * What a service has to send by now: of each client the oldest, for so many clients in order of
      * their ids. `last` is the one to go on after, where there may be more.
@@ -109,6 +110,28 @@ export const notifications = (engine: Engine, sealer: Sealer) => {
       { attempts, seen, nextAt }: Attempt,
     ): Write => attempt({ serviceId, notificationId, attempts, seen, nextAt }),
     delete: rows.delete,
+  }
+}
+
+/** How many waiting notifications are counted, so that a long backlog is not read as a whole. */
+const countedAtMost = 20_000
+
+/** How many wait of each kind, and when the first of them expires. */
+async function waiting({ read }: Engine) {
+  const rows = await read
+    .select({
+      // Sealed messages tell their kind, too.
+      ofCallers: sql<number>`of_callers`.mapWith(Number),
+      count: sql<number>`count(*)`.mapWith(Number),
+      expiresFirst: sql<number>`min(expires_at)`.mapWith(Number),
+    })
+    .from(sql`(select case when client_id = 0 then 1 else 0 end as of_callers, expires_at
+      from notifications order by expires_at limit ${countedAtMost}) as waiting`)
+    .groupBy(sql`of_callers`)
+  const none = { count: 0, expiresFirst: null }
+  return {
+    ciba: rows.find(({ ofCallers }) => ofCallers === 0) ?? none,
+    'token-batch': rows.find(({ ofCallers }) => ofCallers === 1) ?? none,
   }
 }
 

@@ -5,6 +5,7 @@ import { recordOf } from '../../../audit/record.ts'
 import type { ServiceContext } from '../../../context.ts'
 import { defineEndpoint } from '../../../http/endpoint.ts'
 import { Flag } from '../../../http/flag.ts'
+import { notificationMilliseconds } from '../../../model/notification.ts'
 import type { TokenBatch } from '../../../model/token/batch.ts'
 import { explain, Refusal } from '../../../refusal.ts'
 import { ConflictError, orRefuse, type Write } from '../../../store/engine.ts'
@@ -15,8 +16,6 @@ import { TokenCreateRequest } from './create-schemas.ts'
 
 const tokenLimit = 1_000
 const keptMilliseconds = 7 * 86_400_000
-/** How long the notification of the caller is retried. */
-const tellingMilliseconds = 3_600_000
 /** Maximum number of refused tokens in the status. */
 const namedLimit = 20
 
@@ -154,7 +153,7 @@ function record(
     notificationId: system.random.token(128),
     clientId: 0,
     dueAt: now,
-    expiresAt: now + tellingMilliseconds,
+    expiresAt: now + notificationMilliseconds,
     message: { kind: 'token-batch', url, body: JSON.stringify(batchStatus(row)) },
   })
   return [store.tokenBatches.insert(row), notification]
