@@ -28,6 +28,13 @@ import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import { observedFetch, observedStore, readsOf } from './metrics/observed.ts'
 import { serveMetrics } from './metrics/server.ts'
 import { notices } from './notices.ts'
+import {
+  findTracer,
+  type Tracer,
+  tracedCalls,
+  tracedFetch,
+  tracedStore,
+} from './tracing/tracing.ts'
 import { packageVersion } from './version.ts'
 
 export interface Running {
@@ -54,6 +61,7 @@ const maxBodyMilliseconds = 5_000
 export async function start(config: Config): Promise<Running> {
   const metrics = config.metricsPort === undefined ? undefined : createMetrics(catalogue)
   const version = packageVersion()
+  const tracer = findTracer(version)
   const { keyProviders, required } = await openKeyProviders(config, metrics?.watchProvider)
   const directory = directoryOf(config)
   if (directory) await mkdir(directory, { recursive: true, mode: 0o700 })
@@ -62,7 +70,7 @@ export async function start(config: Config): Promise<Running> {
   const sealed = await openSealed(config, sealer, master)
   const documents = openDocuments(sealed)
   const outside = systemOf({ ...config, keyProviders }, documents)
-  const { store, system } = observed(config, sealed, outside, metrics)
+  const { store, system } = observed(config, sealed, outside, { metrics, tracer })
   const opened: Server[] = []
   try {
     const tokenFile = directory && join(directory, 'admin.token')
@@ -88,6 +96,7 @@ export async function start(config: Config): Promise<Running> {
       health,
       admission,
       observe,
+      surround: tracer && tracedCalls(tracer),
       keySetsPerService: config.allowInsecureTls,
       ...(config.console && { console: { isApart } }),
     })
@@ -138,7 +147,7 @@ function observed(
   { auditLog, databaseUrl }: Config,
   sealed: Store,
   system: System,
-  metrics: Metrics | undefined,
+  { metrics, tracer }: { metrics: Metrics | undefined; tracer: Tracer | undefined },
 ): { store: Store; system: System } {
   const dialect = databaseUrl.startsWith('postgres') ? 'postgres' : 'sqlite'
   let store = auditLog ? withAuditLog(sealed, system.log) : sealed
@@ -146,6 +155,10 @@ function observed(
   if (metrics) {
     store = observedStore(store, metrics.instruments, dialect)
     fetch = observedFetch(fetch, metrics.instruments)
+  }
+  if (tracer) {
+    store = tracedStore(tracer, store, dialect)
+    fetch = tracedFetch(tracer, fetch)
   }
   return { store, system: { ...system, fetch } }
 }
