@@ -155,7 +155,9 @@ describe('root folder of the image', () => {
 })
 
 describe('files in deploy/', () => {
-  const texts = readdirSync('deploy').map((name) => readFileSync(join('deploy', name), 'utf8'))
+  const texts = readdirSync('deploy', { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8'))
 
   it('set variables of Postern only that exist', () => {
     const known = configTable.flatMap(({ name, isSecret }) =>
