@@ -46,6 +46,16 @@ export function createProgram(): Command {
     .option('--url <url>', 'the server; by default at POSTERN_HOST and POSTERN_PORT')
     .option('--live', 'ask only whether the process answers')
     .action(async (options: object) => (await import('./health.ts')).reportHealth(options))
+  program
+    .command('doctor')
+    .description('look for what is wrong with this installation: exit code 1 if there is an error')
+    .option('--service <id>', 'also compare what its issuer publishes with what Postern says')
+    .option('--probe-seconds <n>', 'how long the load balancer needs to notice a failed probe')
+    .option('-o, --output <format>', 'json, or text for people', 'text')
+    .action(async (options: object) => {
+      const { diagnose } = await import('./doctor.ts')
+      await diagnose(options).catch(failed('The doctor could not finish'))
+    })
   addDatabaseCommands(program)
   addKeyCommands(program)
   addAccessCommands(program)

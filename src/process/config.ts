@@ -282,3 +282,7 @@ export function databaseLabel(databaseUrl: string): string {
   const { protocol, username, host, pathname } = new URL(databaseUrl)
   return `${protocol}//${username ? `${username}@` : ''}${host}${pathname}`
 }
+
+/** POSTERN_PORT as it is given, which may be no port number. */
+export const givenPort = (environment: Variables = process.env): string | undefined =>
+  environment['POSTERN_PORT']

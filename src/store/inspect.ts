@@ -1,0 +1,98 @@
+/** Looks at a database without changing it: a start migrates it, an inspection does not. */
+import { existsSync, statSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import Database from 'better-sqlite3'
+import { readMigrationFiles } from 'drizzle-orm/migrator'
+import pg from 'pg'
+
+export interface DatabaseFacts {
+  version: string
+  /** How many migrations a start would apply. */
+  pending: number
+  /** Whether another version has migrated it further. */
+  isNewer: boolean
+  /** Whether a commit is on disk before it is answered. */
+  isDurable: boolean
+  /** Its clock, in milliseconds; undefined where it is in this process. */
+  clock?: number
+  /** The size of the write-ahead log in bytes. */
+  walBytes?: number
+}
+
+const connectMilliseconds = 5_000
+
+const migrationsOf = (dialect: 'sqlite' | 'postgres'): string[] => {
+  const folder = fileURLToPath(new URL(`../../drizzle/${dialect}`, import.meta.url))
+  return readMigrationFiles({ migrationsFolder: folder }).map(({ hash }) => hash)
+}
+
+function compared(dialect: 'sqlite' | 'postgres', applied: unknown[]) {
+  const ours = migrationsOf(dialect)
+  const isNewer = applied.some((hash, place) => hash !== ours[place])
+  return { isNewer, pending: isNewer ? 0 : ours.length - applied.length }
+}
+
+/** Undefined if the SQLite file does not exist yet. Throws if the database cannot be used. */
+export async function inspectDatabase(url: string): Promise<DatabaseFacts | undefined> {
+  if (/^postgres(ql)?:/.test(url)) return inspectPostgres(url)
+  const path = url.replace(/^file:(\/\/(?=\/))?/, '')
+  return existsSync(path) ? inspectSqlite(path) : undefined
+}
+
+function inspectSqlite(path: string): DatabaseFacts {
+  const database = new Database(path, { readonly: true, fileMustExist: true })
+  try {
+    const { version } = database.prepare('select sqlite_version() as version').get() as {
+      version: string
+    }
+    const isOurs = database
+      .prepare("select 1 from sqlite_master where name = '__drizzle_migrations'")
+      .get()
+    const applied = isOurs
+      ? database.prepare('select hash from __drizzle_migrations order by created_at').pluck().all()
+      : []
+    const wal = `${path}-wal`
+    const walBytes = existsSync(wal) ? statSync(wal).size : 0
+    // Each connection that writes sets synchronous = FULL.
+    return {
+      version: `SQLite ${version}`,
+      ...compared('sqlite', applied),
+      isDurable: true,
+      walBytes,
+    }
+  } finally {
+    database.close()
+  }
+}
+
+async function inspectPostgres(url: string): Promise<DatabaseFacts> {
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: connectMilliseconds,
+    statement_timeout: connectMilliseconds,
+  })
+  await client.connect()
+  try {
+    const { rows } = await client.query(
+      `select current_setting('server_version') as version,
+        current_setting('synchronous_commit') as durability, current_setting('fsync') as fsync,
+        extract(epoch from clock_timestamp()) * 1000 as clock,
+        to_regclass('drizzle.__drizzle_migrations') is not null as "isOurs"`,
+    )
+    const { version, durability, fsync, clock, isOurs } = rows[0]
+    const applied = isOurs
+      ? await client.query('select hash from drizzle.__drizzle_migrations order by created_at')
+      : { rows: [] }
+    return {
+      version: `PostgreSQL ${version}`,
+      ...compared(
+        'postgres',
+        applied.rows.map(({ hash }) => hash),
+      ),
+      isDurable: durability !== 'off' && fsync === 'on',
+      clock: Number(clock),
+    }
+  } finally {
+    await client.end()
+  }
+}
