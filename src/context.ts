@@ -34,6 +34,8 @@ export interface Dependencies {
   /** Encrypts values that only this server must read. */
   readonly sealer: Sealer
   readonly outbox: Outbox
+  /** Called before the script of an operation; what it throws is the outcome. Only for tests. */
+  readonly beforeScript?: ((operationId: string, canRefuse: boolean) => void) | undefined
   readonly refusals: Refusals
 }
 

@@ -46,7 +46,8 @@ const rooms: Record<string, string[]> = {
   remote: ['model'],
   dev: ['embedded', 'process', 'remote'],
   'index.ts': ['embedded'],
-  embedded: ['process', 'store', 'system'],
+  embedded: ['process', 'store', 'system', 'refusal.ts'],
+  testing: ['embedded'],
   process: ['api', 'http', 'sessions', 'services', ...floor],
   api: [
     ...['requests', 'grants', 'sessions', 'credentials', 'tokens', 'clients', 'services', 'http'],

@@ -19,6 +19,7 @@ import type { System } from '../system/system.ts'
 import { createApi } from './api.ts'
 import { movableClock } from './clock.ts'
 import { answeredBy } from './outbound.ts'
+import { createOrders, noteOrders } from './refuse-next.ts'
 import type { Postern, PosternClock, PosternOptions } from './types.ts'
 
 const inMemory = ':memory:'
@@ -40,6 +41,7 @@ export async function createPostern(options: PosternOptions = {}): Promise<Poste
     const outbox = createLogoutOutbox({ store, documents, system })
     const { token } = admin
     const refusals = createRefusals(system.clock)
+    const orders = createOrders()
     const parts = {
       store,
       system,
@@ -47,6 +49,7 @@ export async function createPostern(options: PosternOptions = {}): Promise<Poste
       documents,
       outbox,
       refusals,
+      beforeScript: orders.beforeScript,
       console: { isApart: false },
     }
     const { app, consoleLink } = createApps(parts)
@@ -54,7 +57,7 @@ export async function createPostern(options: PosternOptions = {}): Promise<Poste
     const fetch = async (request: Request) => app.fetch(request)
     const servers: Server[] = []
     let closed: Promise<void> | undefined
-    return {
+    const postern: Postern = {
       fetch,
       api: createApi(token, fetch),
       clock,
@@ -72,6 +75,8 @@ export async function createPostern(options: PosternOptions = {}): Promise<Poste
         return closed
       },
     }
+    noteOrders(postern, orders)
+    return postern
   } catch (error) {
     await store.close()
     throw error

@@ -195,6 +195,7 @@ export function defineEndpoint<
       ignored = read?.ignored ?? []
       body = read?.body
       const request = { params, query, body, ignored } as Request<Params, Query, Body>
+      dependencies.beforeScript?.(operationId, declaration.refuse !== undefined)
       answer = await declaration.handle(request, scoped)
       if (context.call.refused) noteRefusedCall(context.call.refused, declaration, context, body)
     } catch (error) {

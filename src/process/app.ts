@@ -1,7 +1,7 @@
 /** The application: all endpoints on a router, with their dependencies. */
 import { endpoints } from '../api/index.ts'
 import { serviceCreateWithSecret } from '../api/service/create.ts'
-import type { Outbox } from '../context.ts'
+import type { Dependencies, Outbox } from '../context.ts'
 import { mountConsole } from '../http/console/app.ts'
 import { createLoginCodes, loginLink } from '../http/console/login-codes.ts'
 import { openApiDocument } from '../http/document.ts'
@@ -44,6 +44,7 @@ interface Parts {
   admission?: Admission
   /** Serves the console: at `/console/` of the application, or by an application of its own. */
   console?: { isApart: boolean }
+  beforeScript?: Dependencies['beforeScript']
 }
 
 export interface Apps {
@@ -67,8 +68,9 @@ export function createApps(parts: Parts): Apps {
   const keySets = createRemoteKeySets(fetch, system.clock, parts.keySetsPerService)
   const outside = { ...system, fetch }
   const keys = createKeys(system.keyProviders)
+  const { beforeScript } = parts
   const outwards = { sealer, keySets, keys, outbox, refusals }
-  const dependencies = { store, system: outside, documents, ...outwards }
+  const dependencies = { store, system: outside, documents, beforeScript, ...outwards }
   const pages = {
     ...healthPages(store, health),
     ...referencePages(() => openApiDocument(endpoints)),
