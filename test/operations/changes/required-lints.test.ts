@@ -4,7 +4,7 @@ import { createService, issuer, redirectUri, type TestService } from '../../supp
 import type { Json } from '../../support/server.ts'
 
 let service: TestService
-const require = (value: string) => [{ key: 'ext.lint.require', value }]
+const requiring = (value: string) => [{ key: 'ext.lint.require', value }]
 beforeAll(async () => {
   service = await createService({
     dynamicRegistrationSupported: true,
@@ -30,7 +30,7 @@ describe('a service with ext.lint.require', () => {
   it('is not changed by what breaks the profile, with the findings named', async () => {
     const { findings, conforms } = await report()
     expect([conforms['oauth-2.1'], findings]).toEqual([true, expect.any(Array)])
-    expect((await patch('/service', { attributes: require('oauth-2.1, rfc9700') })).status).toBe(
+    expect((await patch('/service', { attributes: requiring('oauth-2.1, rfc9700') })).status).toBe(
       200,
     )
     const broken = await patch('/service', { pkceRequired: false })
@@ -67,12 +67,12 @@ describe('a service with ext.lint.require', () => {
   })
 
   it('is not required by settings that break it already', async () => {
-    const attributes = require('fapi2-security')
+    const attributes = requiring('fapi2-security')
     const { status, body } = await patch('/service', { attributes })
     expect([status, body.resultCode]).toEqual([409, 'P151001'])
     const made = await service.call('POST', '/api/service/create', { attributes })
     expect(made.body.resultCode).toBe('P151001')
-    const unknown = await patch('/service', { attributes: require('fapi3') })
+    const unknown = await patch('/service', { attributes: requiring('fapi3') })
     expect(unknown.body.resultCode).toBe('P000206')
   })
 
