@@ -2,8 +2,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import { bounded } from '../../audit/changes.ts'
 import { recordOf } from '../../audit/record.ts'
+import { firstRevision, lastRevision, revisionOf } from '../../audit/revision.ts'
 import { serviceUnknown } from '../../caller.ts'
-import type { ServiceContext } from '../../context.ts'
+import type { Call, ServiceContext } from '../../context.ts'
 import type { ConfigurationRequest, ConfigurationTags } from '../../model/configuration/request.ts'
 import { saltBits, settledSecrets } from '../../oauth/client-authentication/secret.ts'
 import { appliedDigest, stateDigest, withAttributes } from '../../oauth/configuration/attributes.ts'
@@ -76,9 +77,9 @@ export async function applyConfiguration(
   if (service.changes.length + changing.length + deleted.length === 0) {
     return { plan, etag: savedTag(service.version), created: [], secrets: [] }
   }
-  const context = { ...given, service: service.after }
+  const context = { ...given, service: service.after, call: withReason(given.call, order) }
   const stored: StoredClient[] = []
-  for (const client of changing) stored.push(await storedClient(context, client))
+  for (const client of changing) stored.push(await storedClient(context, client, plan))
   const digest = digestOf(context, plan, stored, order.digest)
   const writes = [
     serviceWrite(context, plan, digest),
@@ -88,8 +89,8 @@ export async function applyConfiguration(
     ...recordOf(context, {
       target: { kind: 'service', id: service.current.apiKey },
       changes: recordedChanges(plan),
-      reason: reasonOf(order),
     }),
+    ...serviceRevision(context, plan),
   ]
   await given.store.commit(...writes).catch(refuseAliasConflict)
   const isNew = new Set(clients.flatMap(({ key, current }) => (current ? [] : [key])))
@@ -137,6 +138,7 @@ function serviceWrite(
 async function storedClient(
   context: ServiceContext,
   { key, current, version, row: planned, generated }: PlannedClient,
+  { rows }: Plan,
 ): Promise<StoredClient> {
   const { store, service, system, now } = context
   const serviceId = service.apiKey
@@ -147,7 +149,13 @@ async function storedClient(
   if (current) {
     const { clientId } = current
     const write = store.clients.update(serviceId, clientId, row, version)
-    return { key, clientId, version: version + 1, writes: [orRefuse(write, moved())] }
+    const former = rows.get(clientId)
+    const name = { serviceId, kind: 'client', documentId: clientId } as const
+    // Secrets are compared as they are before they are stored in another form.
+    const after = { data, secrets: given }
+    const revision = former ? revisionOf(context, { name, former, after }) : []
+    const writes = [orRefuse(write, moved()), ...revision]
+    return { key, clientId, version: version + 1, writes }
   }
   const number = await store.counters.nextIfServiceExists(serviceId, 'client')
   if (number === undefined) refuseCaller(serviceUnknown)
@@ -160,18 +168,35 @@ async function storedClient(
     number,
     createdAt: now,
   })
-  const writes = [orRefuse(write, new CallerError(serviceUnknown))]
+  const name = { serviceId, kind: 'client', documentId: clientId } as const
+  const first = firstRevision(context, name)
+  const writes = [orRefuse(write, new CallerError(serviceUnknown)), first]
   return { key, clientId, version: 1, writes, clientSecret: generated }
 }
 
-const deletionOf = (
-  { store, service }: ServiceContext,
-  clientId: number,
-  version: number,
-): Write[] => [
-  orRefuse(store.clients.requireVersion(service.apiKey, clientId, [version]), moved()),
-  ...store.clients.delete(service.apiKey, clientId),
-]
+function deletionOf(context: ServiceContext, clientId: number, version: number): Write[] {
+  const { store, service } = context
+  const { apiKey } = service
+  return [
+    orRefuse(store.clients.requireVersion(apiKey, clientId, [version]), moved()),
+    ...lastRevision(context, apiKey, clientId),
+    ...store.clients.delete(apiKey, clientId),
+  ]
+}
+
+/** What commands write for themselves is no revision. */
+const serviceRevision = (context: ServiceContext, { service }: Plan): Write[] =>
+  service.changes.length === 0
+    ? []
+    : revisionOf(context, {
+        name: {
+          serviceId: service.current.apiKey,
+          kind: 'service',
+          documentId: service.current.apiKey,
+        },
+        former: service.stored,
+        after: service.row,
+      })
 
 /** What the next plan compares, to see that nothing has changed since. */
 function digestOf(
@@ -198,5 +223,8 @@ function recordedChanges({ service, clients, deleted }: Plan) {
   ])
 }
 
-const reasonOf = ({ reason, source }: Order): string | undefined =>
-  [reason, source && `(source: ${source})`].filter(Boolean).join(' ') || undefined
+/** The call with the reason of the order, for the audit record and the revisions. */
+function withReason(call: Call, { reason, source }: Order): Call {
+  const text = [reason ?? call.reason(), source && `(source: ${source})`].filter(Boolean).join(' ')
+  return Object.assign(Object.create(call) as Call, { reason: () => text || undefined })
+}

@@ -33,7 +33,11 @@ export interface Plan {
   etags: ConfigurationTags
   /** All clients with keys as they were read, for the digest of the state. */
   keyed: readonly { clientId: number; version: number }[]
+  /** The clients of the configuration as they are stored. */
+  rows: ReadonlyMap<number, Row>
 }
+
+type Row = Awaited<ReturnType<ServiceContext['store']['clients']['findMany']>>[number]
 
 /** Work for so many clients is done in one turn of the event loop. */
 const turn = 10
@@ -45,7 +49,7 @@ export async function planConfiguration(
   const service = await planService(given, request)
   const context = { ...given, service: service.after }
   const keyed = await given.store.clients.keyed(given.service.apiKey)
-  const existing = await existingClients(context, request, keyed)
+  const { found: existing, rows } = await existingClients(context, request, keyed)
   const clients: PlannedClient[] = []
   for (const [at, item] of request.clients.items.entries()) {
     clients.push(await planClient(context, item, existing.get(item.key)))
@@ -68,6 +72,7 @@ export async function planConfiguration(
     effects,
     etags: tagsOf(service, clients, deleted),
     keyed,
+    rows,
   }
 }
 
@@ -76,7 +81,7 @@ async function existingClients(
   { store, service }: ServiceContext,
   { clients: { items, deleted } }: ConfigurationRequest,
   keyed: readonly { clientId: number; key: string }[],
-): Promise<Map<string, Client>> {
+): Promise<{ found: Map<string, Client>; rows: Map<number, Row> }> {
   const wanted = new Map<string, number>()
   const named = new Set([...items.map(({ key }) => key), ...deleted])
   if (named.size < items.length + deleted.length) {
@@ -94,7 +99,7 @@ async function existingClients(
     wanted.set(key, clientId)
   }
   const rows = await store.clients.findMany(service.apiKey, [...wanted.values()])
-  const byId = new Map(rows.map((row) => [row.clientId, row]))
+  const byId = new Map(rows.map((row): [number, Row] => [row.clientId, row]))
   const found = new Map<string, Client>()
   for (const [key, clientId] of wanted) {
     const row = byId.get(clientId)
@@ -106,7 +111,7 @@ async function existingClients(
     }
     found.set(key, client)
   }
-  return found
+  return { found, rows: byId }
 }
 
 /** Clients that registered themselves are the business of what they registered by. */

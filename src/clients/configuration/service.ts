@@ -19,7 +19,11 @@ import { checkedService } from '../../services/change.ts'
 import { serviceOf } from '../../store/configuration.ts'
 import { type PlannedKeys, planKeys } from './keys.ts'
 
+type Stored = NonNullable<Awaited<ReturnType<ServiceContext['store']['services']['find']>>>
+
 export interface PlannedService {
+  /** The row as it is stored. */
+  stored: Stored
   version: number
   current: Service
   after: Service
@@ -60,6 +64,7 @@ export async function planService(
   const made = keys?.made
   const after = made ? Service.parse({ ...settled, ...made.data, ...made.secrets }) : settled
   return {
+    stored,
     version: stored.version,
     current,
     after,

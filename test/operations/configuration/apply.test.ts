@@ -166,6 +166,25 @@ describe('apply', () => {
     ).toMatchObject({ changes: [], clients: { unchanged: 2 } })
   })
 
+  it('makes one revision of each document that it changes, with the reason', async () => {
+    await apply({
+      key: 'shop',
+      service: { serviceName: 'A' },
+      ...items(client('web'), client('app')),
+    })
+    const changed = [client('web', { clientName: 'Web' }), client('app')]
+    await apply({ service: { serviceName: 'B' }, ...items(...changed) }, { reason: 'Renamed' })
+    const read = async (path: string) =>
+      (await server.get(`/api/${own.serviceId}${path}`)).revisions
+    const [{ clientId }, { clientId: other }] = await clientsOfService()
+    expect((await read('/service/revisions'))[0]).toMatchObject({ reason: 'Renamed' })
+    expect(await read(`/clients/${clientId}/revisions`)).toMatchObject([
+      { reason: 'Renamed' },
+      { revision: 1 },
+    ])
+    expect(await read(`/clients/${other}/revisions`)).toHaveLength(1)
+  })
+
   it('shows a secret that it made once, and takes one that is given', async () => {
     const given = 'a-secret-from-the-environment-0123456789'
     const { body } = await apply(
