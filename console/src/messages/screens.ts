@@ -3,8 +3,11 @@ import { defineMessages } from './messages.ts'
 /** The names of the screens in the navigation. */
 export const messages = defineMessages({
   services: 'Services',
+  settings: 'Settings',
   clients: 'Clients',
+  client: 'Client',
   explorer: 'Request explorer',
+  lint: 'Lint',
   keys: 'Keys',
   tokens: 'API tokens',
   health: 'Health',

@@ -42,7 +42,7 @@ export function Checkbox({ children, more, ...rest }: CheckboxProps) {
 
 interface GroupProps<Value> {
   label: string
-  description?: string
+  description?: ReactNode
   error?: string | undefined
   isRequired?: boolean
   isDisabled?: boolean

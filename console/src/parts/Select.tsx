@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { Button } from 'react-aria-components/Button'
 import { ListBox, ListBoxItem } from 'react-aria-components/ListBox'
 import { Popover } from 'react-aria-components/Popover'
@@ -18,7 +19,7 @@ export interface Choice {
 
 interface SelectProps {
   label: string
-  description?: string
+  description?: ReactNode
   error?: string | undefined
   isRequired?: boolean
   isDisabled?: boolean

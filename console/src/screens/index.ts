@@ -19,6 +19,7 @@ const own = '/services/:serviceId'
 // biome-ignore format: one line for each screen merges easily
 export const screens: readonly Screen[] = [
   { path: '/services', label: messages.services, right: 'view_service', place: 'installation', load: () => import('./services/Services.tsx') },
+  { path: own, label: messages.settings, right: 'view_service', place: 'service', load: () => import('./service/Service.tsx') },
   { path: `${own}/clients`, label: messages.clients, right: 'view_client', place: 'service', load: () => import('./clients/Clients.tsx') },
   { path: `${own}/explorer`, label: messages.explorer, right: 'use_service', place: 'service', load: () => import('./explorer/Explorer.tsx') },
   { path: `${own}/keys`, label: messages.keys, right: 'view_service', place: 'service', load: () => import('./keys/Keys.tsx') },
