@@ -23,6 +23,7 @@ export const screens: readonly Screen[] = [
   { path: `${own}/clients`, label: messages.clients, right: 'view_client', place: 'service', load: () => import('./clients/Clients.tsx') },
   { path: `${own}/explorer`, label: messages.explorer, right: 'use_service', place: 'service', load: () => import('./explorer/Explorer.tsx') },
   { path: `${own}/clients/:clientId`, label: messages.client, right: 'view_client', place: 'none', load: () => import('./client/Client.tsx') },
+  { path: `${own}/lint`, label: messages.lint, right: 'view_service', place: 'service', load: () => import('./lint/Lint.tsx') },
   { path: `${own}/keys`, label: messages.keys, right: 'view_service', place: 'service', load: () => import('./keys/Keys.tsx') },
   { path: '/tokens', label: messages.tokens, right: 'admin', place: 'installation', load: () => import('./tokens/Tokens.tsx') },
   { path: '/health', label: messages.health, right: 'admin', place: 'installation', load: () => import('./health/Health.tsx') },
