@@ -73,6 +73,8 @@ describe('pasted request', () => {
     expect([operation, outcome.action]).toEqual(['/auth/authorization', 'INTERACTION'])
     const token = `POST /token HTTP/1.1\n\n${grant}&client_id=${of.clientId}`
     expect((await bare.api('/explain', { http: token })).operation).toBe('/auth/token')
+    const form = authorizationRequest(of)
+    expect((await bare.api('/explain', { http: form })).operation).toBe('/auth/authorization')
   })
 
   it('is a form of the token endpoint', async () => {
@@ -82,16 +84,16 @@ describe('pasted request', () => {
   })
 
   it.each([
-    ['curl'],
-    ['curl -X POST'],
-    ['hello there'],
-    ['curl "an unfinished quote'],
-    ['\\'],
-    ["curl ''"],
-    ['curl -d'],
-    [`curl ${'-H '.repeat(50_000)}`],
-    [`curl ${"'".repeat(150_000)}`],
-  ])('that cannot be read is refused: %s', async (text) => {
+    ['a command alone', 'curl'],
+    ['a command without a URL', 'curl -X POST'],
+    ['words', 'hello there'],
+    ['an unfinished quotation', 'curl "an unfinished quote'],
+    ['a backslash', '\\'],
+    ['an empty word', "curl ''"],
+    ['an option without its value', 'curl -d'],
+    ['many options', `curl ${'-H '.repeat(50_000)}`],
+    ['many quotation marks', `curl ${"'".repeat(150_000)}`],
+  ])('that cannot be read is refused: %s', async (_, text) => {
     const reply = await service.call('POST', `/api/${service.serviceId}/explain`, { http: text })
     expect(reply.status).toBe(400)
     expect(reply.body.resultCode).toMatch(/^P14200[12]$/)

@@ -8,6 +8,7 @@ export const messages = defineMessages({
   client: 'Client',
   explorer: 'Request explorer',
   lint: 'Lint',
+  refusals: 'Refusals',
   keys: 'Keys',
   tokens: 'API tokens',
   health: 'Health',

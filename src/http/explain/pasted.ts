@@ -38,11 +38,11 @@ function headerOf(field: string): [string, string][] {
 }
 
 /** A form without a URL is of the token endpoint if it has a grant type. */
-function formMessage(form: string, service: Service): HttpMessage | undefined {
+function formMessage(form: string, service: Service): HttpMessage {
   const { tokenEndpoint, authorizationEndpoint } = service
   const isOfToken = new URLSearchParams(form).has('grant_type')
   const url = isOfToken ? tokenEndpoint : authorizationEndpoint
-  return url ? { method: 'POST', url, body: form } : undefined
+  return { method: 'POST', url: url || 'https://localhost/', body: form }
 }
 
 /** Words of a POSIX shell: with quotes, escapes, and lines that continue. */

@@ -2,6 +2,7 @@ import { messages } from '../../messages/explorer.ts'
 import { ApplyChange } from './ApplyChange.tsx'
 import type { Evidence, RefusedBy } from './dry-run.ts'
 import styles from './explorer.module.css'
+import { Pairs } from './Pairs.tsx'
 
 interface RefusingProps {
   by: RefusedBy
@@ -44,20 +45,10 @@ export function EvidenceFacts({ evidence }: { evidence: Evidence }) {
     [messages.expected, expected],
     [messages.note, note],
   ]
-  return (
-    <dl className={styles['evidence']}>
-      {rows
-        .filter(([, value]) => value !== undefined)
-        .map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>
-              <Value value={value} />
-            </dd>
-          </div>
-        ))}
-    </dl>
-  )
+  const pairs = rows
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => [name, <Value key={name} value={value} />, name] as const)
+  return <Pairs pairs={pairs} />
 }
 
 /** A value of evidence: text as it is, lists line by line. */
