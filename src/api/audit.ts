@@ -96,7 +96,8 @@ function named(text: string | undefined, kinds: readonly string[]) {
 }
 
 function nextOf(path: string, query: Query, next: number): string {
-  const parameters = Object.entries({ ...query, after: next })
+  const place = query.before === undefined ? { after: next } : { after: undefined, before: next }
+  const parameters = Object.entries({ ...query, ...place })
   const given = parameters.flatMap(([name, value]): [string, string][] =>
     value === undefined ? [] : [[name, String(value)]],
   )

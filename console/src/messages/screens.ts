@@ -9,6 +9,7 @@ export const messages = defineMessages({
   explorer: 'Request explorer',
   lint: 'Lint',
   refusals: 'Refusals',
+  audit: 'Audit log',
   keys: 'Keys',
   tokens: 'API tokens',
   health: 'Health',

@@ -25,6 +25,7 @@ export const screens: readonly Screen[] = [
   { path: `${own}/clients/:clientId`, label: messages.client, right: 'view_client', place: 'none', load: () => import('./client/Client.tsx') },
   { path: `${own}/lint`, label: messages.lint, right: 'view_service', place: 'service', load: () => import('./lint/Lint.tsx') },
   { path: `${own}/refusals`, label: messages.refusals, right: 'use_service', place: 'service', load: () => import('./refusals/Refusals.tsx') },
+  { path: `${own}/audit`, label: messages.audit, right: 'view_audit_log', place: 'service', load: () => import('./audit/Audit.tsx') },
   { path: `${own}/keys`, label: messages.keys, right: 'view_service', place: 'service', load: () => import('./keys/Keys.tsx') },
   { path: '/tokens', label: messages.tokens, right: 'admin', place: 'installation', load: () => import('./tokens/Tokens.tsx') },
   { path: '/health', label: messages.health, right: 'admin', place: 'installation', load: () => import('./health/Health.tsx') },

@@ -18,6 +18,15 @@ export const AuditQuery = z.object({
     .max(Number.MAX_SAFE_INTEGER)
     .default(0)
     .describe('The `seq` after which to continue: `next` of the previous response.'),
+  before: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(Number.MAX_SAFE_INTEGER)
+    .optional()
+    .describe(
+      'In place of `after`: the records before this `seq`, the newest first. `next` is the `before` of the next call.',
+    ),
   limit: z.coerce
     .number()
     .int()
@@ -72,7 +81,7 @@ export const AuditEntry = z
 export const AuditResponse = z
   .object({
     records: z.array(AuditEntry).describe('The records, in the order of `seq`.'),
-    next: z.int().describe('The `after` of the next call.'),
+    next: z.int().describe('The `after`, or the `before`, of the next call.'),
     hasMore: z.boolean().describe('Whether the next call may have records now.'),
   })
   .meta({ id: 'audit_response' })

@@ -4,7 +4,7 @@
  * is therefore seen before a smaller one, however commits overlap, and a reader that continues
  * after a number misses nothing. Readers wait for each other, and no commit waits for another.
  */
-import { and, asc, eq, gt, isNull, lte, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, gte, isNull, lt, lte, type SQL, sql } from 'drizzle-orm'
 import type { AuditRecord, AuditType } from '../../model/audit/record.ts'
 import type { Engine, Write } from '../engine.ts'
 import { insertion } from '../rows.ts'
@@ -21,6 +21,8 @@ export interface AuditFilter {
   serviceId: number | undefined
   /** The number after which to continue. */
   after: number
+  /** With it, the newest records before this number come first. */
+  before?: number | undefined
   limit: number
   type?: AuditType | undefined
   /** An identifier, or a kind and an identifier. */
@@ -48,12 +50,12 @@ export const audit = (engine: Engine) => {
   const number = numbering(engine)
 
   /** The number of the last record that a read may look at; undefined: there are no more. */
-  async function endOf(scope: SQL | undefined): Promise<number | undefined> {
+  async function endOf(scope: SQL | undefined, isBack: boolean): Promise<number | undefined> {
     const [row] = await read
       .select({ seq: t.seq })
       .from(t)
       .where(scope)
-      .orderBy(asc(t.seq))
+      .orderBy(isBack ? desc(t.seq) : asc(t.seq))
       .limit(1)
       .offset(mostScanned - 1)
     return row?.seq ?? undefined
@@ -72,28 +74,30 @@ export const audit = (engine: Engine) => {
     },
 
     /** Numbered records in their order. */
-    async list({ serviceId, after, limit, type, actor, target }: AuditFilter): Promise<AuditPage> {
+    async list(filter: AuditFilter): Promise<AuditPage> {
+      const { serviceId, after, before, limit, type, actor, target } = filter
+      const isBack = before !== undefined
       const ofService = serviceId === undefined ? undefined : eq(t.serviceId, serviceId)
-      const scope = and(ofService, gt(t.seq, after))
+      const scope = and(ofService, isBack ? lt(t.seq, before) : gt(t.seq, after))
       const isFiltered = type !== undefined || actor !== undefined || target !== undefined
-      const end = isFiltered ? await endOf(scope) : undefined
+      const end = isFiltered ? await endOf(scope, isBack) : undefined
       const rows = await read
         .select()
         .from(t)
         .where(
           and(
             scope,
-            end === undefined ? undefined : lte(t.seq, end),
+            end === undefined ? undefined : isBack ? gte(t.seq, end) : lte(t.seq, end),
             type && eq(t.type, type),
             actor && and(eq(t.actorId, actor.id), kindIs(t.actorKind, actor.kind)),
             target && and(eq(t.targetId, target.id), kindIs(t.targetKind, target.kind)),
           ),
         )
-        .orderBy(asc(t.seq))
+        .orderBy(isBack ? desc(t.seq) : asc(t.seq))
         .limit(limit + 1)
       const page = rows.slice(0, limit)
       const isFull = rows.length > limit
-      const last = page.at(-1)?.seq ?? after
+      const last = page.at(-1)?.seq ?? before ?? after
       return {
         rows: page,
         next: isFull ? last : (end ?? last),

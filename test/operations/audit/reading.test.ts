@@ -188,6 +188,19 @@ describe('audit log', () => {
     })
   })
 
+  it('is read backwards, the newest record first', async () => {
+    for (const clientName of ['A', 'B', 'C']) {
+      await service.call('POST', at('/client/create'), { clientName })
+    }
+    const newest = `${at('/audit')}?type=client.created&limit=2&before=`
+    const nameOf = ({ changes }: Json) =>
+      changes.find(({ property }: Json) => property === 'clientName').after
+    const first = await service.get(`${newest}${Number.MAX_SAFE_INTEGER}`)
+    expect([first.records.map(nameOf), first.hasMore]).toEqual([['C', 'B'], true])
+    const second = await service.get(`${newest}${first.next}`)
+    expect([second.records.map(nameOf), second.hasMore]).toEqual([['A'], false])
+  })
+
   it('has one record in each line for Accept: application/x-ndjson, and a link to more', async () => {
     for (let count = 0; count < 3; count++) await service.client()
     const read = async (path: string) => {
