@@ -127,6 +127,45 @@ describe('settings', () => {
   })
 })
 
+describe('reasons of refusals', () => {
+  it('are told of a request, of the last calls, and of a code', async () => {
+    const { apiKey } = await json('service', 'create', 'serviceName=Reasons')
+    const inReasons = { POSTERN_SERVICE: String(apiKey) }
+    const asked = 'response_type=code&client_id=1'
+    const curl = `-G https://as.example.com/authorize -d '${asked}'`
+    const told = await run(['explain', '--curl', curl, '-o', 'table'], inReasons)
+    expect([told.code, told.output]).toEqual([1, expect.stringContaining('refused by P030002')])
+    expect(told.output).toContain('Fix: ')
+    const file = join(processes.folder, 'request.http')
+    writeFileSync(file, `GET /authorize?${asked} HTTP/1.1\n\n`)
+    const whole = await run(['explain', '-f', file, '-o', 'json'], inReasons)
+    expect(JSON.parse(whole.output)).toMatchObject({ operation: '/auth/authorization' })
+
+    const path = '/api/{serviceId}/auth/authorization'
+    await run(['api', 'post', path, '-d', JSON.stringify({ parameters: asked })], inReasons)
+    const logs = await run(['logs', '-o', 'table'], inReasons)
+    expect([logs.code, logs.output]).toEqual([0, expect.stringContaining('P030002')])
+    const chosen = await run(['logs', '--code', 'P004003', '-o', 'json'], inReasons)
+    expect(JSON.parse(chosen.output)).toEqual([])
+
+    const code = await run(['code', 'p004003'])
+    expect([code.code, code.output]).toEqual([0, expect.stringContaining('client.redirectUris')])
+    expect((await run(['code', 'P999999'])).code).toBe(3)
+  })
+
+  it('are printed as they happen', async () => {
+    const { apiKey } = await json('service', 'create', 'serviceName=Followed')
+    const inFollowed = { POSTERN_SERVICE: String(apiKey) }
+    const following = run(['logs', '--follow', '--limit', '1', '-o', 'json'], inFollowed)
+    const body = JSON.stringify({ parameters: 'client_id=1' })
+    await run(['api', 'post', '/api/{serviceId}/auth/authorization', '-d', body], inFollowed)
+    // The stream ends with the service, and another one is refused.
+    await run(['service', 'delete', String(apiKey), '--yes'])
+    const { code, output } = await following
+    expect([code, output]).toEqual([3, expect.stringContaining('P030002')])
+  }, 120_000)
+})
+
 describe('revisions', () => {
   it('are listed, compared and brought back', async () => {
     const { apiKey } = await json('service', 'create', 'serviceName=Revised')

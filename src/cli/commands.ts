@@ -7,6 +7,7 @@ import { failed } from './outcome.ts'
 import { addAccessCommands } from './remote/access.ts'
 import { addCompletionCommand } from './remote/completion.ts'
 import { addConfigurationCommands } from './remote/configuration.ts'
+import { addReasonCommands } from './remote/reasons.ts'
 import { addThingCommands } from './remote/things.ts'
 import { addWorkCommands } from './remote/work.ts'
 
@@ -62,6 +63,7 @@ export function createProgram(): Command {
   addThingCommands(program)
   addWorkCommands(program)
   addConfigurationCommands(program)
+  addReasonCommands(program)
   addCompletionCommand(program)
   return program
 }

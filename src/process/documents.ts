@@ -27,6 +27,22 @@ export function documents(): Record<string, string> {
   }
 }
 
+/** What a result code means, as lines for people; undefined if it is unknown. */
+export function resultCodeLines(code: string): string[] | undefined {
+  const entry = catalogue.get(code)
+  if (!entry) return undefined
+  const { area, name, message } = entry
+  const rule = 'error' in entry ? entry : undefined
+  const settings = rule?.settings ?? []
+  return [
+    `${code}  ${area}.${name}`,
+    message,
+    ...(rule ? [`${rule.error}, ${rule.spec}`] : []),
+    ...(rule?.fix ? ['', `Fix: ${rule.fix}`] : []),
+    ...(settings.length > 0 ? [`Settings: ${settings.join(', ')}`] : []),
+  ]
+}
+
 function resultCodes(entries: CatalogueEntry[]): string {
   const sorted = entries.sort((a, b) => a.code.localeCompare(b.code))
   const areas = [...new Set(sorted.map(({ area }) => area))]
