@@ -9,6 +9,8 @@ export const messages = defineMessages({
   explorer: 'Request explorer',
   lint: 'Lint',
   refusals: 'Refusals',
+  grants: 'Tokens and sessions',
+  deliveries: 'Deliveries',
   audit: 'Audit log',
   keys: 'Keys',
   tokens: 'API tokens',

@@ -1,0 +1,27 @@
+import { counted, defineMessages } from './messages.ts'
+
+export const messages = defineMessages({
+  title: 'Deliveries',
+  description:
+    'Notifications of logouts: which wait, which failed and why, and when they are sent next.',
+  status: 'Status',
+  statuses: { PENDING: 'waiting', DELIVERED: 'delivered', DEAD: 'given up' },
+  all: 'All',
+  client: 'Client',
+  clientMore: 'A number or an alias',
+  subject: 'Subject',
+  attempts: 'Attempts',
+  created: 'Created',
+  next: 'Next attempt',
+  error: 'Last error',
+  retry: 'Send again',
+  retryOne: (id: string) => `Send ${id} again`,
+  retryAll: 'Send all of the client again that were given up',
+  retried: (count: number) => `Sent again: ${counted(count, 'notification', 'notifications')}`,
+  waiting: (count: number) => counted(count, 'notification waits', 'notifications wait'),
+  dead: (count: number) =>
+    counted(count, 'notification was given up', 'notifications were given up'),
+  empty: 'No notification is there',
+  emptyMore: 'They appear when sessions end and clients are told of it.',
+  label: 'Delivery',
+})
