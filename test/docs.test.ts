@@ -25,6 +25,7 @@ const notRun = [
   'README.md: it packs the repository; the tests of the package do the same',
   'README.md: the tests of the examples run it',
   'docs/command-line.md: it names things of an example',
+  'docs/configuration.md: it names things of an example',
   'docs/how-to/install.md: it packs the repository; the tests of the package do the same',
   'docs/how-to/install.md: it runs until it is stopped; the tests start the same server',
   'docs/keys.md: it converts files of former servers',

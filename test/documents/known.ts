@@ -20,6 +20,8 @@ const codes = new Set<string>([
 const variables = new Set([
   ...configTable.flatMap(({ name, isSecret }) => (isSecret ? [name, `${name}_FILE`] : [name])),
   ...['POSTERN_URL', 'POSTERN_TOKEN', 'POSTERN_SERVICE', 'POSTERN_TEST_RELAYS'],
+  // What `postern apply` gives to the command of `--secret-sink`.
+  ...['POSTERN_SERVICE_KEY', 'POSTERN_CLIENT_KEY', 'POSTERN_CLIENT_ID'],
   ...['POSTERN_BENCH_PROFILE', 'POSTERN_BENCH_BRANDS', 'POSTERN_SIMULATIONS', 'POSTERN_SEED'],
 ])
 
@@ -85,7 +87,7 @@ export function unknownNames(file: string, text: string): string[] {
   }
   check(/\b(P[0-9A-F]\d{5}|L\d{4})\b/g, (name) => codes.has(name))
   check(/\b(POSTERN_[A-Z_]+[A-Z])\b/g, (name) => variables.has(name))
-  check(/\b(ext\.[a-z_]+(?:\.[a-z0-9_]+)*)(?![a-z0-9_.*…])/g, (name) => attributes.has(name))
+  check(/\b(ext\.[a-z_]+(?:\.[A-Za-z0-9_]+)*)(?![A-Za-z0-9_.*…])/g, (name) => attributes.has(name))
   const prose = proseOf(text)
   check(
     /`(?:[A-Z]+ )?(\/[\w{}/?=<>…*.-]+)`/g,
