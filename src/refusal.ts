@@ -7,7 +7,7 @@ import { type Evidence, evidenceText } from './explain/evidence.ts'
 import { currentTrace, notePassed, noteRefused } from './explain/trace.ts'
 
 export { difference, type Evidence, fingerprint, presence } from './explain/evidence.ts'
-export { note, plan, step } from './explain/trace.ts'
+export { note, noteShown, plan, step } from './explain/trace.ts'
 
 /** All OAuth error codes that may be sent to clients, and where each is defined. */
 export const errorCodes = {

@@ -105,7 +105,10 @@ export function bounded(value: unknown, depth = 0): Shown {
 }
 
 function text(value: string): string {
-  const cut = value.slice(0, longest * 4).replace(compactJwt, (jwt) => `(JWT of ${jwt.length})`)
+  const start = value.slice(0, longest * 4)
+  // Most values are short and have no JWT.
+  const mayHaveJwt = start.length > 10 && start.includes('eyJ')
+  const cut = mayHaveJwt ? start.replace(compactJwt, (jwt) => `(JWT of ${jwt.length})`) : start
   return cut.length > longest ? `${cut.slice(0, longest)}…` : cut
 }
 

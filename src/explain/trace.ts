@@ -22,7 +22,7 @@ export interface Trace {
   /** The steps of the script, as far as known. */
   readonly planned: Set<string>
   /** Facts that were told. */
-  readonly noted: Set<string>
+  readonly noted: Set<unknown>
   /** Whether values that name a person are shown. */
   readonly showsSubject: boolean
   /** The call is a dry run. */
@@ -104,6 +104,18 @@ export function note(facts: () => Facts): void {
   const text = JSON.stringify(told)
   if (trace.noted.has(text)) return
   trace.noted.add(text)
+  last.facts = { ...last.facts, ...told }
+}
+
+/** Facts that are shown as they are, and are kept for many calls. */
+export function noteShown(shown: () => Readonly<Record<string, Shown>>): void {
+  if (listeners === 0) return
+  const trace = storage.getStore()
+  const last = trace?.steps.at(-1)
+  if (!trace || !last) return
+  const told = shown()
+  if (trace.noted.has(told)) return
+  trace.noted.add(told)
   last.facts = { ...last.facts, ...told }
 }
 

@@ -163,9 +163,8 @@ export function defineEndpoint<
   ): Promise<Served> {
     const preferences = preferencesOf(incoming.prefer)
     const trace = given ?? (explained ? traceFor(preferences) : undefined)
-    const admitted = () => serveAdmitted(incoming, dependencies, preferences, trace)
     try {
-      return await (trace ? traced(trace, admitted) : admitted())
+      return await serveAdmitted(incoming, dependencies, preferences, trace)
     } catch (error) {
       await recordRefusedCaller(error, incoming, declaration, dependencies)
       if (!(trace && incoming.caller && error instanceof CallerError)) throw error
@@ -188,6 +187,15 @@ export function defineEndpoint<
     let refused: Explanation | undefined
     let ignored: readonly string[] = []
     let body: unknown
+    const refuse = (error: unknown): void => {
+      noteRefusedCall(error, declaration, context, body)
+      if (!(error instanceof Refusal && declaration.refuse)) throw error
+      answer = declaration.refuse(error, scoped)
+      refused = explain(error, refusedAt(context, context.service))
+      const { requestId } = incoming
+      const about = { requestId, operationId, ...refused, detail: error.detail }
+      dependencies.system.log.debug(about, 'refused')
+    }
     try {
       const params = declaration.params && validate(declaration.params, incoming.params)
       const query = declaration.query && validate(declaration.query, incoming.query())
@@ -196,16 +204,13 @@ export function defineEndpoint<
       body = read?.body
       const request = { params, query, body, ignored } as Request<Params, Query, Body>
       dependencies.beforeScript?.(operationId, declaration.refuse !== undefined)
-      answer = await declaration.handle(request, scoped)
+      // Only the script is followed: reading the body would cost more with a trace.
+      const script = () => declaration.handle(request, scoped)
+      answer = await (trace ? traced(trace, script) : script())
       if (context.call.refused) noteRefusedCall(context.call.refused, declaration, context, body)
     } catch (error) {
-      noteRefusedCall(error, declaration, context, body)
-      if (!(error instanceof Refusal && declaration.refuse)) throw error
-      answer = declaration.refuse(error, scoped)
-      refused = explain(error, refusedAt(context, context.service))
-      const { requestId } = incoming
-      const about = { requestId, operationId, ...refused, detail: error.detail }
-      dependencies.system.log.debug(about, 'refused')
+      if (trace) await traced(trace, async () => refuse(error))
+      else refuse(error)
     }
     const explanation = trace && explanationOf(trace, context.caller, context)
     if (answer instanceof HttpResponse) return { answer, ...refused, ignored, explanation }

@@ -4,9 +4,21 @@ import { jsonType } from './response.ts'
 
 const none: Preferences = { relay: false, strict: false, changes: false }
 
-/** RFC 7240 §2: parses a list of preferences; the first one of each name applies. */
+/** The fields that callers send, which are few. */
+const parsed = new Map<string, Preferences>()
+const mostParsed = 100
+
 export function preferencesOf(field: string | undefined): Preferences {
   if (!field) return none
+  const known = parsed.get(field)
+  if (known) return known
+  const preferences = parse(field)
+  if (parsed.size < mostParsed && field.length <= mostParsed) parsed.set(field, preferences)
+  return preferences
+}
+
+/** RFC 7240 §2: a list of preferences; the first one of each name applies. */
+function parse(field: string): Preferences {
   const values = new Map<string, string>()
   let explain: Preferences['explain']
   for (const preference of field.slice(0, 1_000).split(',')) {

@@ -3,10 +3,11 @@
  * service, client or scopes select. Rules read the policy, never a mode.
  */
 
+import { bounded, type Shown } from '../explain/evidence.ts'
 import type { Client } from '../model/client/client.ts'
 import type { FapiMode } from '../model/enums.ts'
 import type { Service } from '../model/service/service.ts'
-import { note } from '../refusal.ts'
+import { note, noteShown } from '../refusal.ts'
 import { type AttributeOwner, attributeOf, defineAttribute, oneOf } from './attribute.ts'
 import { type Layer, originsOf } from './explain/policy-origin.ts'
 import { scopeEntries } from './scope.ts'
@@ -40,10 +41,12 @@ export function policyOf(
   scopes: readonly string[] = [],
   way: 'front-channel' | 'pushed' = 'front-channel',
 ): Readonly<Policy> {
-  note(() => ({ policy: policyOrigins(service, client, scopes, way) }))
-  if (way === 'pushed' || (scopes.length > 0 && scopesSelect(service))) {
+  const isOfRequest = way === 'pushed' || (scopes.length > 0 && scopesSelect(service))
+  if (isOfRequest) {
+    note(() => policyOrigins(service, client, scopes, way))
     return foldPolicy(service, client, scopes, way)
   }
+  noteShown(() => knownOrigins(service, client))
   const ofService = known.get(service) ?? new WeakMap<object, Policy>()
   known.set(service, ofService)
   const found = ofService.get(client ?? service)
@@ -110,10 +113,23 @@ function policyOrigins(
   client: Client | undefined,
   scopes: readonly string[],
   way: 'front-channel' | 'pushed',
-) {
+): Readonly<Record<string, Shown>> {
   const policy = foldPolicy(service, client, scopes, way)
   const layers = profilesOf(service, client, scopes, modesOf(service, client, scopes))
-  return originsOf(policy, { service, client }, layers)
+  const origins = originsOf(policy, { service, client }, layers)
+  return Object.keys(origins).length > 0 ? { policy: bounded(origins) } : {}
+}
+
+const shownOrigins = new WeakMap<Service, WeakMap<object, ReturnType<typeof policyOrigins>>>()
+
+/** The origins for all requests that select no profile by their scopes. */
+function knownOrigins(service: Service, client: Client | undefined) {
+  const ofService = shownOrigins.get(service) ?? new WeakMap()
+  shownOrigins.set(service, ofService)
+  const owner = client ?? service
+  const origins = ofService.get(owner) ?? policyOrigins(service, client, [], 'front-channel')
+  ofService.set(owner, origins)
+  return origins
 }
 
 /** The policy without any profile. */

@@ -35,24 +35,32 @@ export function reply(
   const result = results?.[answer.action ?? 'OK']
   const coded = refused ?? (result && explainResult(result))
   const relay = preferences.relay && relayOf(table, answer)
-  const relayed = relay ? { ...answer, relay } : answer
-  const body = explanation ? { ...relayed, explanation } : relayed
+  const body = relay ? { ...answer, relay } : answer
   const usual = responseHeaders(preferences, Boolean(relay), explanation !== undefined)
   const headers = fields ? { ...usual, ...fields } : usual
   return {
-    answer: new HttpResponse(200, headers, textWith(coded, body)),
+    answer: new HttpResponse(200, headers, textWith(coded, body, explanation)),
     action: textOf(answer, 'action'),
     resultCode: coded?.resultCode ?? textOf(answer, 'resultCode'),
     explanation,
   }
 }
 
-/** JSON with the result code first. Joins texts, because copying dozens of members is slow. */
-function textWith(explained: Explanation | undefined, answer: object): string {
+/** JSON with the result code first, and the explanation last. */
+function textWith(
+  coded: Explanation | undefined,
+  answer: object,
+  explanation: Explained | undefined,
+): string {
   const text = JSON.stringify(answer)
-  if (!explained) return text
-  const begun = JSON.stringify(explained).slice(0, -1)
-  return text === '{}' ? `${begun}}` : `${begun},${text.slice(1)}`
+  const body = explanation ? joined(text, JSON.stringify({ explanation })) : text
+  return coded ? joined(JSON.stringify(coded), body) : body
+}
+
+/** The members of both objects: joins texts, because copying dozens of members is slow. */
+const joined = (first: string, second: string): string => {
+  if (first === '{}') return second
+  return second === '{}' ? first : `${first.slice(0, -1)},${second.slice(1)}`
 }
 
 export type Explanation = ReturnType<typeof explain>
