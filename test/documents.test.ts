@@ -3,15 +3,22 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { documents } from '../src/process/documents.ts'
+import { codePages } from './documents/codes.ts'
 import { referencePages } from './documents/reference.ts'
 
 const own = documents()
-const made = { ...own, ...(await referencePages(own['openapi/openapi.json'] ?? '')) }
+const pages = await referencePages(own['openapi/openapi.json'] ?? '')
+const made: Record<string, string> = { ...own, ...pages, ...codePages() }
 const openapi = JSON.parse(made['openapi/openapi.json'] ?? '{}')
 
 describe('generated documents', () => {
   it.each(Object.keys(made))('%s is current: run `npm run generate:documents`', (path) => {
     expect(readFileSync(path, 'utf8')).toBe(made[path])
+  })
+
+  it('have no page of codes that are gone', () => {
+    const found = readdirSync('docs/reference/codes').map((file) => `docs/reference/codes/${file}`)
+    expect(found.filter((page) => made[page] === undefined)).toEqual([])
   })
 })
 

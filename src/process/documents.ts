@@ -57,11 +57,20 @@ function resultCodes(entries: CatalogueEntry[]): string {
   return `# Result codes\n\n${introduction}\n\n${sections.join('\n\n')}\n`
 }
 
+/** The area of a page about codes; results that are no refusals share one. */
+export const areaOf = (entry: CatalogueEntry): string =>
+  'error' in entry || 'status' in entry ? entry.area : 'Results'
+
+/** The page about the codes of an area, beside the list of all codes. */
+export const codesPage = (area: string): string =>
+  `codes/${area.toLowerCase().replace(/[^a-z0-9]+/g, '-')}.md`
+
 function rowOf(entry: CatalogueEntry): string {
   const answer =
     'error' in entry ? `\`${entry.error}\`` : 'status' in entry ? `HTTP ${entry.status}` : 'success'
   const source = 'spec' in entry ? entry.spec : ''
-  return `| ${entry.code} | ${answer} | ${source} | ${entry.message} |`
+  const link = `[${entry.code}](${codesPage(areaOf(entry))}#${entry.code.toLowerCase()})`
+  return `| ${link} | ${answer} | ${source} | ${entry.message} |`
 }
 
 const printed = (value: unknown) =>
