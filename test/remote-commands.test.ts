@@ -246,4 +246,13 @@ describe('postern completion', () => {
     expect(complete('client', 'li').split(' ')).toEqual(['list', 'lint'])
     expect((await run(['completion', 'sh'])).code).toBe(2)
   })
+
+  it('prints a script for PowerShell with the words of each command', async () => {
+    const { output } = await run(['completion', 'pwsh'])
+    expect(output).toContain('Register-ArgumentCompleter -Native -CommandName postern')
+    expect(output).toMatch(/^ {4}'completion' = @\(\)$/m)
+    expect(output).toMatch(/^ {4}'client' = @\('list', /m)
+    const [opened, closed] = [output.split(/[{(]/).length, output.split(/[})]/).length]
+    expect(opened).toBe(closed)
+  })
 })

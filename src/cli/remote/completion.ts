@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { say } from '../outcome.ts'
 
-const shells = ['bash', 'zsh', 'fish'] as const
+const shells = ['bash', 'zsh', 'fish', 'pwsh'] as const
 
 export function addCompletionCommand(program: Command): void {
   program
@@ -50,8 +50,24 @@ ${cases(words, 'following')}
   compadd -- \${=following}
 }
 compdef _postern postern`,
+  pwsh: (words) => `Register-ArgumentCompleter -Native -CommandName postern -ScriptBlock {
+  param($word, $ast, $position)
+  $words = @{
+${words.map(pwshLine).join('\n')}
+  }
+  $before = $ast.CommandElements | Select-Object -Skip 1 | Where-Object {
+    $_.Extent.EndOffset -lt $position -and $_.Extent.Text -notlike '-*'
+  }
+  $command = ($before | ForEach-Object { $_.Extent.Text }) -join ' '
+  $words[$command] | Where-Object { $_ -like "$word*" } | ForEach-Object {
+    [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)
+  }
+}`,
   fish: (words) => ['complete -c postern -f', ...words.flatMap(fishLines)].join('\n'),
 }
+
+const pwshLine = ([command, following]: Words[number]) =>
+  `    '${command}' = @(${following.map((word) => `'${word}'`).join(', ')})`
 
 const cases = (words: Words, variable: string) =>
   words
