@@ -146,7 +146,7 @@ export function requireDeliveryMode(
   if (!supportsGrantType('CIBA', service) || !mayUseGrantType('CIBA', client)) {
     const isOfService = supportsGrantType('CIBA', service)
     const setting = isOfService ? 'client.grantTypes' : 'service.supportedGrantTypes'
-    refuse(rules.notAllowed, { setting, expected: ['CIBA'] })
+    refuse(rules.notAllowed, { setting, given: 'CIBA' })
   }
   const mode = DeliveryMode.safeParse(client.bcDeliveryMode?.toUpperCase()).data
   if (!mode) {
