@@ -38,6 +38,7 @@ import { federationJwks } from './federation/jwks.ts'
 import { federationRegistration } from './federation/registration.ts'
 import { federationResolve } from './federation/resolve.ts'
 import { grantManagement } from './gm.ts'
+import { serverHealth } from './health.ts'
 import { idTokenReissue } from './idtoken/reissue.ts'
 import { joseVerify } from './jose/verify.ts'
 import { healthcheck } from './lifecycle/healthcheck.ts'
@@ -158,6 +159,7 @@ export const endpoints: readonly Endpoint[] = [
   statusUpdate,
   joseVerify,
   healthcheck,
+  serverHealth,
   echo,
   explainRequest(() => endpoints),
 ]

@@ -9,6 +9,9 @@ import type { Endpoint } from './endpoint.ts'
 import { Explanation as Explained } from './explain/explanation.ts'
 import type { RelayTable } from './relay.ts'
 
+/** The version of Postern. */
+export const version = '0.1.0'
+
 const Explanation = z.object({
   resultCode: z.string().describe('Code of the rule or result.'),
   resultMessage: z.string().describe('The code and its message, for humans.'),
@@ -64,7 +67,7 @@ export function openApiDocument(endpoints: readonly Endpoint[]) {
     openapi: '3.1.0',
     info: {
       title: 'Postern',
-      version: '0.1.0',
+      version,
       license: { name: 'Apache-2.0' },
       description:
         'The engine behind OAuth 2.0 and OpenID Connect authorization servers. A frontend passes raw ' +

@@ -14,7 +14,9 @@ export function Account() {
   const theme = useTheme()
   return (
     <section className={styles['account']} aria-label={messages.account}>
-      <p className={styles['who']}>{messages.loggedInAs(label || messages.noLabel)}</p>
+      <p className={styles['who']}>
+        {messages.loggedInAs} <span translate="no">{label}</span>
+      </p>
       <RadioGroup
         aria-label={messages.theme}
         orientation="horizontal"

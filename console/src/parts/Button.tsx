@@ -5,13 +5,23 @@ import {
 } from 'react-aria-components/Button'
 import styles from './Button.module.css'
 
-interface ButtonProps extends Omit<AriaButtonProps, 'className' | 'style' | 'children'> {
+interface ButtonProps
+  extends Omit<AriaButtonProps, 'className' | 'style' | 'children' | 'isPending'> {
   variant?: 'primary' | 'secondary' | 'danger' | 'quiet'
   size?: 'normal' | 'small'
+  /** While what it began is under way; who sends a form refuses to send it twice. */
+  isPending?: boolean
   children: ReactNode
 }
 
-export function Button({ variant = 'secondary', size = 'normal', ...rest }: ButtonProps) {
+export function Button(props: ButtonProps) {
+  const { variant = 'secondary', size = 'normal', isPending = false, ...rest } = props
   const small = size === 'small' ? styles['small'] : ''
-  return <AriaButton {...rest} className={`${styles['button']} ${styles[variant]} ${small}`} />
+  const pending = isPending ? styles['pending'] : ''
+  return (
+    <AriaButton
+      {...rest}
+      className={`${styles['button']} ${styles[variant]} ${small} ${pending}`}
+    />
+  )
 }

@@ -53,12 +53,15 @@ interface FormDialogProps extends Omit<DialogProps, 'children'> {
   onSubmit: () => Promise<unknown>
   variant?: 'primary' | 'danger'
   isDisabled?: boolean
+  /** What is sent is followed by another dialog, which closes both. */
+  staysOpen?: boolean
   children: ReactNode
 }
 
 /** A dialog with a form, its buttons, and the error of its last attempt. */
 export function FormDialog(props: FormDialogProps) {
-  const { submit, onSubmit, variant = 'primary', isDisabled = false, children, ...dialog } = props
+  const { submit, onSubmit, variant = 'primary', isDisabled = false, children, ...rest } = props
+  const { staysOpen = false, ...dialog } = rest
   const [error, setError] = useState<unknown>()
   const [isPending, setPending] = useState(false)
 
@@ -67,7 +70,7 @@ export function FormDialog(props: FormDialogProps) {
     setError(undefined)
     try {
       await onSubmit()
-      dialog.onClose()
+      if (!staysOpen) dialog.onClose()
     } catch (problem) {
       setError(problem)
     } finally {

@@ -4,6 +4,7 @@ import { expect } from 'vitest'
 import type { AccessRight } from '../../../src/model/api-token.ts'
 import { executablePath, launchChromium } from '../../e2e/chromium.ts'
 import { createServer, type TestServer } from '../../support/server.ts'
+import { testSystem } from '../../support/system.ts'
 import { createWatch, type Watch } from './watch.ts'
 
 /** Undefined on a machine without Chromium: tests of the console are skipped, visibly. */
@@ -41,7 +42,9 @@ export interface ConsoleWorld {
 }
 
 export async function startConsole(): Promise<ConsoleWorld> {
-  const server = await createServer({ overHttp: true })
+  // Pages compare times with those of the browser.
+  const system = testSystem({ now: Date.now() })
+  const server = await createServer({ overHttp: true, system })
   const browser: Browser = await launchChromium()
 
   async function visitor(options: VisitorOptions = {}): Promise<Visitor> {
@@ -52,6 +55,8 @@ export async function startConsole(): Promise<ConsoleWorld> {
     const token = options.token === undefined ? own : options.token
     if (token !== null) await logIn(context, token)
     const page = await context.newPage()
+    // Servers, browsers and keys are slow while everything else is tested.
+    page.setDefaultTimeout(90_000)
     const watch = await createWatch(page, server.url)
     return {
       page,

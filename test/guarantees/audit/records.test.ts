@@ -28,7 +28,7 @@ const readOnly = [
   ...['claims_preview_api', 'auth_token_get_list_api', 'auth_token_create_batch_status_api'],
   ...['service_configuration_api', 'service_configuration_api_post', 'jose_verify_api'],
   ...['service_token_all_api', 'organization_token_all_api', 'client_get_api'],
-  ...['self_api', 'service_search_api', 'client_search_api'],
+  ...['server_health_api', 'self_api', 'service_search_api', 'client_search_api'],
   ...['service_revision_list_api', 'service_revision_get_api'],
   ...['client_revision_list_api', 'client_revision_get_api'],
   ...['configuration_plan_api', 'configuration_get_api'],

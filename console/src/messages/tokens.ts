@@ -1,0 +1,66 @@
+import { defineMessages } from './messages.ts'
+
+export const messages = defineMessages({
+  title: 'API tokens',
+  about:
+    'With an API token, a program or a person calls this API. Give each its own, with few rights.',
+  table: 'API tokens',
+  scope: 'Tokens for',
+  allServices: 'All services',
+  oneService: (id: string) => `Service ${id}`,
+  name: 'Description',
+  rights: 'Rights',
+  created: 'Created',
+  expires: 'Expires',
+  actions: 'Actions',
+  actionsOf: (name: string) => `Actions for ${name}`,
+  unnamed: 'Without a description',
+  early: 'Of an early version: it can only be revoked by its value.',
+  create: 'Create API token',
+  empty: 'There is no API token for this',
+  emptyMore: 'Create one for each program that calls the API.',
+  rotate: 'Rotate',
+  rotateMore: 'Replaces the value.',
+  revoke: 'Revoke',
+  revokeMore: 'Ends it at once.',
+  revoked: (name: string) => `“${name}” was revoked.`,
+  confirmRevoke: {
+    title: 'Revoke the API token',
+    about: (name: string) =>
+      `Programs that use “${name}” are refused at once, and sessions with it end. This cannot be undone.`,
+  },
+  confirmRotate: {
+    title: 'Rotate the API token',
+    about: (name: string) =>
+      `“${name}” gets a new value. The former one is refused at once: have the program ready.`,
+  },
+  dialog: {
+    title: 'Create an API token',
+    name: 'Description',
+    nameMore: 'Who or what uses it. The audit log shows it.',
+    preset: 'For',
+    presets: {
+      server: 'Authorization server',
+      serverMore: 'Frontends that relay the endpoints of a service.',
+      resource: 'Resource server',
+      resourceMore: 'Introspects access tokens, and nothing else.',
+      viewer: 'Viewer',
+      viewerMore: 'Reads services, clients and the audit log.',
+      operator: 'Operator',
+      operatorMore: 'Changes services, keys and clients.',
+      administrator: 'Administrator',
+      administratorMore: 'Everything, with API tokens.',
+    },
+    days: 'Expires after',
+    lifetimes: { '30': '30 days', '90': '90 days', '365': 'One year', '0': 'Never' },
+    submit: 'Create',
+  },
+  made: {
+    title: 'The API token is ready',
+    once: 'The token is shown now, and not again',
+    onceMore: 'Copy it to where it is used. It can be rotated or revoked at any time.',
+    value: 'API token',
+    copy: 'Copy the API token',
+    done: 'Done',
+  },
+})

@@ -1,0 +1,44 @@
+/** The state of the server. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { itBehaves } from './support/screens.ts'
+import { type ConsoleWorld, executablePath, startConsole } from './support/world.ts'
+
+describe.skipIf(!executablePath)('screen of health', () => {
+  let world: ConsoleWorld
+  beforeAll(async () => {
+    world = await startConsole()
+  })
+  afterAll(() => world?.close())
+
+  it('shows the server and its database, and reads them again by keyboard', async () => {
+    const { page, watch, open, close } = await world.visitor()
+    await open('/health')
+    await page
+      .getByText('Less than a second')
+      .or(page.getByText('The clocks differ'))
+      .first()
+      .waitFor()
+    expect(await page.getByRole('region', { name: 'Server' }).innerText()).toContain(
+      process.versions.node,
+    )
+    await page.getByRole('button', { name: 'Read again' }).press('Enter')
+    await expect.poll(() => watch.calls.filter((call) => call === 'GET /api/health').length).toBe(2)
+    await close()
+  })
+
+  it('says that the clocks differ', async () => {
+    const { page, open, close } = await world.visitor()
+    world.server.system.clock.advance(20 * 60_000)
+    await open('/health')
+    await page.getByText('The clocks differ').waitFor()
+    await close()
+  })
+
+  itBehaves(() => world, {
+    path: () => '/health',
+    heading: 'Health',
+    without: ['modify_service'],
+    needs: /\/api\/health$/,
+    picture: 'health',
+  })
+})
