@@ -1,4 +1,4 @@
-/** Server-sent events of the API, which the session reads by fetch: its calls need a header field. */
+/** Server-sent events of the API, read by fetch: calls of a session need a header field. */
 import { ApiError } from './api.ts'
 
 export interface StreamEvent {

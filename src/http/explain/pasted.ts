@@ -13,7 +13,7 @@ export interface HttpMessage {
 
 const mostHeaders = 100
 
-/** The message of a text; undefined if it is none of these. */
+/** The message of a text; undefined for any other text. */
 export function messageOf(pasted: string, service: Service): HttpMessage | undefined {
   const text = pasted.trim()
   if (/^curl(?:\.exe)?\s/.test(text)) return curlMessage(wordsOf(text).slice(1))

@@ -89,7 +89,7 @@ export function recogniseRequest(
   return { operation, request: Object.fromEntries(given) }
 }
 
-/** A service without an endpoint in its settings: what the request contains tells which it is of. */
+/** Without the endpoint in the settings, the parameters tell which one the request is for. */
 function guessed(parameters: string, service: Service) {
   const names = new URLSearchParams(parameters.slice(0, longestGuessed))
   const name = names.has('grant_type')
