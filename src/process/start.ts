@@ -76,10 +76,8 @@ export async function start(config: Config): Promise<Running> {
     const tokenFile = directory && join(directory, 'admin.token')
     const admin = await bootstrapAdmin(store, system, config.adminToken, tokenFile)
     const health: Health = { isDraining: false, required }
-    const { maxInFlight } = config
-    const { relieve } = store
-    const limits = { maxInFlight, maxWaitMilliseconds, maxBodyMilliseconds, relieve }
-    const admission = createAdmission(limits)
+    const limits = { maxInFlight: config.maxInFlight, maxWaitMilliseconds, maxBodyMilliseconds }
+    const admission = createAdmission({ ...limits, relieve: store.relieve })
     const { inFlight } = admission
     metrics?.readFrom({ version, inFlight, ...readsOf(store, system.clock, config.auditDays) })
     const { observe = () => {} } = metrics ?? {}
@@ -109,11 +107,10 @@ export async function start(config: Config): Promise<Running> {
     const url = await listen(server, config)
     opened.push(server)
     const consoleServer = consoleApp && createServer(timeouts, getRequestListener(consoleApp.fetch))
-    const { host, consolePort: port = 0 } = config
+    const { host, consolePort: port = 0, metricsPort = 0 } = config
     const consoleUrl = consoleServer ? await listen(consoleServer, { host, port }) : url
     if (consoleServer) opened.push(consoleServer)
-    const metricsServer =
-      metrics && (await serveMetrics(metrics, { host: config.host, port: config.metricsPort ?? 0 }))
+    const metricsServer = metrics && (await serveMetrics(metrics, { host, port: metricsPort }))
     if (metricsServer) opened.push(metricsServer)
     const parts = { store, documents, system, outbox, refusals }
     const background = startBackground(parts, config.auditDays)
