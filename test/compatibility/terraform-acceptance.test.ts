@@ -116,10 +116,7 @@ provider "authlete" {}
 ${text}`,
     )
 
-  const service = (
-    settings: string,
-    name = 'shop',
-  ) => `resource "authlete_service" "${name}" {
+  const service = (settings: string, name = 'shop') => `resource "authlete_service" "${name}" {
  service_name = "${name}"
  issuer = "https://${name}.example.com"
  supported_grant_types = ["AUTHORIZATION_CODE"]
