@@ -1,5 +1,5 @@
 /** Each metric moves by what it counts, and dry runs move none. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { recordOutsideCalls } from '../../../src/audit/record.ts'
 import { recordRepeated } from '../../../src/audit/repeated.ts'
 import { createAdmission } from '../../../src/http/load-shedding/admission.ts'
@@ -93,7 +93,7 @@ describe('metrics of tokens and clients', () => {
 
 describe('metrics of the store', () => {
   it('time commits, and tell how many became durable together', async () => {
-    const dialect = 'sqlite'
+    const dialect = inject('dialect')
     const [commits = 0, batches = 0] = await moved(
       () => obtainTokens(service, client),
       ['postern_commit_duration_seconds_count', { dialect }],
