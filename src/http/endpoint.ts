@@ -154,13 +154,10 @@ export function defineEndpoint<
   const { operationId } = rest
   const isLong = longBody ?? documentRights.has(declaration.right)
   const bodyLimit = isLong ? documentLimitBytes : bodyLimitBytes
+  const hasFields = declaration.condition || declaration.isLinked
   if (results) defineResults(operationId, results)
 
-  async function serve(
-    incoming: Incoming,
-    dependencies: Dependencies,
-    given?: Trace,
-  ): Promise<Served> {
+  async function serve(incoming: Incoming, dependencies: Dependencies, given?: Trace) {
     const preferences = preferencesOf(incoming.prefer)
     const trace = given ?? (explained ? traceFor(preferences) : undefined)
     try {
@@ -192,8 +189,7 @@ export function defineEndpoint<
       if (!(error instanceof Refusal && declaration.refuse)) throw error
       answer = declaration.refuse(error, scoped)
       refused = explain(error, refusedAt(context, context.service))
-      const { requestId } = incoming
-      const about = { requestId, operationId, ...refused, detail: error.detail }
+      const about = { requestId: incoming.requestId, operationId, ...refused, detail: error.detail }
       dependencies.system.log.debug(about, 'refused')
     }
     try {
@@ -217,7 +213,6 @@ export function defineEndpoint<
     if (declaration.response === undefined) return { answer: emptyResponse, ignored, explanation }
     const corsOrigins = declaration.fromBrowsers ? notedOrigins(context) : undefined
     const told = corsOrigins ? { ...answer, corsOrigins } : (answer as object)
-    const hasFields = declaration.condition || declaration.isLinked
     const fields = hasFields ? notedFields(context) : undefined
     return { ...reply(declaration, told, { refused, preferences, explanation, fields }), ignored }
   }

@@ -27,7 +27,7 @@ export function codePages(): Record<string, string> {
 }
 
 const pageOf = (area: string, entries: CatalogueEntry[]): string =>
-  [
+  `${[
     `# ${area}: result codes`,
     '[All result codes](../result-codes.md). This page is generated from the code.',
     ...entries.flatMap((entry) => [
@@ -37,7 +37,7 @@ const pageOf = (area: string, entries: CatalogueEntry[]): string =>
         .map(([name, text]) => `- **${name}:** ${text}`)
         .join('\n'),
     ]),
-  ].join('\n\n') + '\n'
+  ].join('\n\n')}\n`
 
 function factsOf(entry: CatalogueEntry): [name: string, text: string][] {
   const name: [string, string] = ['Name', `\`${entry.name}\``]
