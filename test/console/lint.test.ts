@@ -20,7 +20,7 @@ describe.skipIf(!executablePath)('lints in the console', () => {
   it('shows which profiles hold, and applies a fix with a reason', async () => {
     const { page, open, close } = await world.visitor()
     await open(`/services/${id}/lint`)
-    const table = page.getByRole('region', { name: 'Findings of the service' })
+    const table = page.getByRole('group', { name: 'Findings of the service' })
     await table.getByText('L1301').waitFor()
     await expectAccessible(page)
     await takePicture(page, 'lint')
@@ -41,7 +41,7 @@ describe.skipIf(!executablePath)('lints in the console', () => {
     await open(`/services/${id}/lint`)
     await page.getByRole('button', { name: /Show findings of/ }).press('Enter')
     await page.getByRole('option', { name: 'rfc9700' }).click()
-    const table = page.getByRole('region', { name: 'Findings of the service' })
+    const table = page.getByRole('group', { name: 'Findings of the service' })
     await table.getByText('L1301').waitFor({ state: 'detached' })
     await page.getByRole('link', { name: 'Edit pkceRequired' }).press('Enter')
     await page.getByRole('checkbox', { name: /^pkceRequired/ }).waitFor()

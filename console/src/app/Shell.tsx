@@ -81,11 +81,10 @@ function useServiceId(self: Self): string | undefined {
 const numeric = /^\d+$/
 
 function Screens({ self }: { self: Self }) {
-  const first = self.serviceId && self.rights.includes('view_service') ? '/services' : '/services'
   return (
     <Switch>
       <Route path="/">
-        <Redirect to={first} replace />
+        <Redirect to="/services" replace />
       </Route>
       {routes.map(({ Content, ...screen }) => (
         <Route key={screen.path} path={screen.path}>

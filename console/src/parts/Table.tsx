@@ -36,9 +36,17 @@ interface TableProps<Row> {
 export function Table<Row>({ label, columns, rows, idOf, selection, isBusy }: TableProps<Row>) {
   const ids = rows.map(idOf)
   return (
-    // The region scrolls on narrow screens, so that it can have the focus.
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached by keyboard
-    <section className={styles['region']} aria-label={label} tabIndex={0} aria-busy={isBusy}>
+    // It scrolls on narrow screens, so that it can have the focus. It is no landmark: a section
+    // with the same name is often around it.
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields
+    <div
+      className={styles['region']}
+      role="group"
+      aria-label={label}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard
+      tabIndex={0}
+      aria-busy={isBusy}
+    >
       <table className={styles['table']}>
         <thead>
           <tr>
@@ -60,7 +68,7 @@ export function Table<Row>({ label, columns, rows, idOf, selection, isBusy }: Ta
           ))}
         </tbody>
       </table>
-    </section>
+    </div>
   )
 }
 
