@@ -48,6 +48,7 @@ const sessionId = 'the-session-of-alice'
 const deviceSecret = 'device-secret-that-the-frontend-made-0123'
 const badge = 'badge-of-the-user-by-the-directory-0123456789'
 const rotatedSecret = 'client-secret-that-the-caller-chose-after-that'
+const revisedSecret = 'client-secret-that-came-with-other-settings-01'
 const chosenSecret = 'client-secret-that-the-caller-chose-for-the-client'
 
 let opened: TestStore
@@ -230,6 +231,13 @@ async function management(): Promise<void> {
   secrets['chosen secret'] = chosenSecret
   await service.api(path, { clientSecret: rotatedSecret, graceSeconds: 600 })
   secrets['secret after a rotation'] = rotatedSecret
+  const headers = { 'Idempotency-Key': 'a-key-that-the-caller-chose' }
+  const clients = `/api/${service.serviceId}/client`
+  const { body: once } = await service.call('POST', `${clients}/create`, {}, { headers })
+  keep('the client that is created once', once, 'clientSecret')
+  const revised = { clientName: 'Revised', clientSecret: revisedSecret }
+  await service.api(`/client/update/${once.clientId}`, revised)
+  secrets['secret of a revision'] = revisedSecret
   const hashing = [{ key: 'ext.client_secret.storage', value: 'hashed' }]
   const hashed = await createService({ attributes: hashing }, service)
   const kept = await hashed.client()
