@@ -44,15 +44,18 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(found, found.join('\n\n')).toEqual([])
 }
 
-const folder = process.env['PICTURES_FOLDER'] ?? 'docs/site/public/console'
+const folder = 'docs/site/public/console'
+const shown = readFileSync('docs/console.md', 'utf8')
 
-/** Writes pictures for the documentation with `UPDATE_PICTURES=1`, and nothing without. */
+/** With `UPDATE_PICTURES=1`, writes the pictures that docs/console.md shows. */
 export async function takePicture(page: Page, name: string): Promise<void> {
   if (process.env['UPDATE_PICTURES'] !== '1') return
   mkdirSync(folder, { recursive: true })
   for (const theme of themes) {
+    const file = `${name}-${theme}.png`
+    if (!shown.includes(`/console/${file}`)) continue
     await setTheme(page, theme)
-    await page.screenshot({ path: `${folder}/${name}-${theme}.png`, animations: 'disabled' })
+    await page.screenshot({ path: `${folder}/${file}`, animations: 'disabled' })
   }
   await setTheme(page, 'light')
 }
