@@ -1,9 +1,8 @@
 /** `postern dev`: an authorization server to try, for clients and frontends of one developer. */
-import { execFile, spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
 import { request } from 'node:http'
 import { networkInterfaces } from 'node:os'
-import { promisify } from 'node:util'
 import * as openid from 'openid-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createFormBrowser } from '../examples/demo/form-browser.ts'
@@ -109,24 +108,6 @@ describe('postern dev', () => {
     const port = Number(new URL(dev.url).port)
     await expect(startDev({ port })).rejects.toThrow('EADDRINUSE')
     await expect(startDev({ port: 0, frontendPort: port })).rejects.toThrow('EADDRINUSE')
-  })
-})
-
-/** Programs that the commands of the README use. */
-const programs = ['bash', 'curl', 'jq', 'openssl']
-const missing = programs.filter((name) => spawnSync(name, ['--version']).error)
-
-describe('README.md', () => {
-  it('has commands that play the frontend, and end with tokens', async (context) => {
-    context.skip(missing.length > 0, `missing: ${missing.join(', ')}`)
-    const readme = readFileSync('README.md', 'utf8')
-    const [, commands = ''] = /```sh\n(API=\$POSTERN_URL.*?)```/s.exec(readme) ?? []
-    const dev = await startDev({ port: 0, frontendPort: 0 })
-    const exported = dev.lines.filter((line) => line.startsWith('export POSTERN_'))
-    // Not synchronously: the server is in this process.
-    const { stdout } = await promisify(execFile)('bash', ['-c', [...exported, commands].join('\n')])
-    expect(JSON.parse(stdout)).toMatchObject({ id_token: expect.any(String), scope: 'openid' })
-    await dev.close()
   })
 })
 

@@ -64,6 +64,7 @@ function isOperation(path: string): boolean {
 const otherWords = new Set<string>([
   ...['createPostern', 'masterKey', 'adminToken', 'outboundAllow', 'logLevel', 'toString'],
   ...['trueValue', 'falseValue', 'wouldFetch', 'authorizeIframe', 'terminationGracePeriodSeconds'],
+  ...['drainSeconds', 'apiFrom', 'metricsFrom', 'publicJwk', 'privateJwk', 'redirectUri'],
   ...['timeoutMs', 'destroyAfterDays', 'tokenLabel', 'pinFile', 'pendingDays'],
 ])
 
@@ -108,7 +109,7 @@ export function unknownNames(file: string, text: string): string[] {
     )
   }
   check(
-    /(?:^|[`(|;$ ])postern ((?:[a-z-]+ ?)+)/gm,
+    /(?:^|[`(|;$ ])(?<!helm \w+ )postern ((?:[a-z-]+ ?)+)/gm,
     (words) => isCommand(words.trim().split(' ')),
     commandsOf(text),
   )

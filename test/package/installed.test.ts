@@ -29,7 +29,9 @@ describe('package', () => {
       withFileTypes: true,
     }).filter((entry) => entry.isFile())
     const kinds = new Set(files.map(({ name }) => name.replace(/^.*?(\.d\.ts|\.[a-z]+)$/, '$1')))
-    expect([...kinds].sort()).toEqual(['.d.ts', '.js', '.json', '.md', '.sql', 'LICENSE'])
+    const ofProgram = ['.d.ts', '.js', '.json', '.md', '.sql', 'LICENSE']
+    const ofConsole = ['.br', '.css', '.gz', '.html', '.svg']
+    expect([...kinds].sort()).toEqual([...ofProgram, ...ofConsole].sort())
     const json = files.filter(({ name }) => name.endsWith('.json')).map(({ name }) => name)
     expect(json.sort()).toEqual([
       ...['_journal.json', '_journal.json', 'openapi.json', 'package.json', 'service.json'],
@@ -106,7 +108,7 @@ describe.each([oldest, newest])('package on Node %s', (version) => {
     processes.close()
 
     const [, example = ''] =
-      /```js\n(.*?)```/s.exec(readFileSync('docs/embedding.md', 'utf8')) ?? []
+      /```js[^\n]*\n(.*?)```/s.exec(readFileSync('docs/embedding.md', 'utf8')) ?? []
     writeFileSync(join(installed.folder, 'example.js'), `console.log(process.version)\n${example}`)
     const options = { cwd: installed.folder, encoding: 'utf8' } as const
     const printed = execFileSync(executable, ['example.js'], options)
