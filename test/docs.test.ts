@@ -11,6 +11,8 @@ const docs = readdirSync('docs', { recursive: true, encoding: 'utf8' })
   .map((file) => join('docs', file))
   .sort()
 const generated = (file: string) => file.startsWith('docs/reference/')
+/** One page for each area; they are linked from the list of result codes. */
+const isCodes = (file: string) => file.startsWith('docs/reference/codes/')
 const isPage = (file: string) => !/^docs\/(site|decisions)\//.test(file)
 
 /** What users read: the site, and the README. */
@@ -96,8 +98,16 @@ describe('links of pages', () => {
       readFileSync('docs/site/sidebar.json', 'utf8'),
     )
     const listed = sidebar.flatMap(({ items }) => items.map(({ link }) => `docs${link}.md`))
-    const shown = docs.filter((file) => isPage(file) && file !== 'docs/index.md')
+    const shown = docs.filter((file) => isPage(file) && !isCodes(file) && file !== 'docs/index.md')
     expect(listed.sort()).toEqual(shown)
+  })
+
+  it('lead from the list of result codes to each page about some of them', () => {
+    const list = readFileSync('docs/reference/result-codes.md', 'utf8')
+    const linked = [...list.matchAll(/\]\((codes\/[\w-]+\.md)[#)]/g)].map(([, path = '']) => path)
+    expect([...new Set(linked)].map((path) => `docs/reference/${path}`).sort()).toEqual(
+      docs.filter(isCodes),
+    )
   })
 })
 
