@@ -29,7 +29,7 @@ export interface VisitorOptions {
   rights?: AccessRight[]
   /** The only service of the token. */
   serviceId?: number
-  /** `null`: nobody is logged in. */
+  /** `null`: without a login. */
   token?: string | null
   width?: number
 }
