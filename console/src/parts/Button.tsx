@@ -9,7 +9,7 @@ interface ButtonProps
   extends Omit<AriaButtonProps, 'className' | 'style' | 'children' | 'isPending'> {
   variant?: 'primary' | 'secondary' | 'danger' | 'quiet'
   size?: 'normal' | 'small'
-  /** While what it began is under way; who sends a form refuses to send it twice. */
+  /** While its work goes on. The form itself refuses a second submission. */
   isPending?: boolean
   children: ReactNode
 }
