@@ -50,7 +50,7 @@ export async function clientRow(
   former?: Client,
 ) {
   const { service } = context
-  const whole = withKeptClient(given, former)
+  const whole = withKeptClient(withoutOwnId(given, former), former)
   if ('problem' in whole) refuseInvalid(whole.problem.path, whole.problem.message)
   const customMetadata = supportedMetadata(given.customMetadata, service)
   const keySet = await keySetText('jwks', given.jwks)
@@ -71,6 +71,12 @@ export async function clientRow(
   if (found) refuseInvalid(found.path, found.message)
   return rowOf(fitting, kept)
 }
+
+/** An alias that is the own id of a client is none: Terraform sends it to remove an alias. */
+const withoutOwnId = (document: ClientDocument, former: Client | undefined): ClientDocument =>
+  former !== undefined && document.clientIdAlias === String(former.clientId)
+    ? { ...document, clientIdAlias: undefined }
+    : document
 
 /** The row of a document that is already checked. */
 export function rowOf(document: ClientDocument, kept: Partial<Client>) {

@@ -89,14 +89,29 @@ export function readJson({ bytes }: RawBody): unknown {
 export const asBody = (document: unknown): unknown =>
   withoutNulls(parseJson(JSON.stringify(document)), 0)
 
-/** Validates a decoded value; the refusal has the path of the first wrong value and the reason. */
+/**
+ * Validates a decoded value; the refusal has the path of the first wrong value and the reason.
+ * Empty texts for enumerations count as absent, as Terraform sends them to unset a property.
+ */
 export function validate<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   requireStorable(value)
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
+  const { issues } = parsed.error
+  const removed = issues.filter((issue) => removeEmptyChoice(value, issue))
+  if (removed.length > 0) return validate(schema, value)
+  const [issue] = issues
   const where = issue?.path.length ? issue.path.join('.') : 'the body'
   return refuseInvalid(where, `${issue?.message ?? ''}.`)
+}
+
+/** Removes the member that an issue is about, if it is an empty text where a value is chosen. */
+function removeEmptyChoice(value: unknown, { code, path }: z.core.$ZodIssue): boolean {
+  const [name] = path.slice(-1)
+  const owner = path.slice(0, -1).reduce<unknown>((of, key) => of?.[key as never], value)
+  if (code !== 'invalid_value' || typeof name !== 'string') return false
+  if (typeof owner !== 'object' || owner?.[name as never] !== '') return false
+  return Reflect.deleteProperty(owner as object, name)
 }
 
 /** Checks all names and values recursively. */

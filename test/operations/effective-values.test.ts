@@ -5,6 +5,7 @@
  */
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ClientDocument } from '../../src/model/client/client.ts'
 import { ServiceDocument } from '../../src/model/service/service.ts'
 import {
   challenge,
@@ -36,6 +37,13 @@ const numbers = Object.entries(ServiceDocument.shape)
   .filter(([, schema]) => ServiceDocument.shape && innermost(schema) === 'number')
   .map(([name]) => name)
 
+/** The properties whose value is one of a list. */
+const choicesOf = ({ shape }: { shape: Record<string, { _zod: { def: unknown } }> }) =>
+  Object.entries(shape)
+    .filter(([, schema]) => innermost(schema) === 'enum')
+    .map(([name]) => name)
+const emptied = (names: string[]) => Object.fromEntries(names.map((name) => [name, '']))
+
 function innermost(schema: { _zod: { def: unknown } }): string {
   const { type, innerType } = schema._zod.def as { type: string; innerType?: typeof schema }
   return innerType ? innermost(innerType) : type
@@ -63,6 +71,79 @@ describe('unset number of a service', () => {
     }
     const { warnings: _, ...stored } = updated
     expect({ ...stored, modifiedAt: 0 }).toEqual({ ...read, modifiedAt: 0 })
+  })
+})
+
+describe('empty text for an enumeration', () => {
+  it('unsets each of a service, as Terraform does', async () => {
+    const names = choicesOf(ServiceDocument)
+    expect(names).toEqual(expect.arrayContaining(['userCodeCharset', 'accessTokenSignAlg']))
+    const made = await service.post('/api/service/create', { userCodeCharset: 'NUMERIC' })
+    const own = `/api/${made.apiKey}/service`
+    const sent = { ...(await service.get(`${own}/get`)), ...emptied(names) }
+    const { status, body } = await service.call('POST', `${own}/update`, sent)
+    expect([status, names.filter((name) => body[name] === '')]).toEqual([200, []])
+    expect(await service.get(`${own}/get`)).not.toHaveProperty('userCodeCharset')
+  })
+
+  it('unsets each of a client, and gives the client those that it cannot do without', async () => {
+    const names = choicesOf(ClientDocument)
+    expect(names).toEqual(expect.arrayContaining(['tokenAuthMethod', 'bcRequestSignAlg']))
+    const bare = await service.api('/client/create', {})
+    const own = await service.api('/client/create', { idTokenSignAlg: 'ES256' })
+    const path = `/api/${service.serviceId}/client/update/${own.clientId}`
+    const { status, body } = await service.call('POST', path, { ...own, ...emptied(names) })
+    expect(status).toBe(200)
+    for (const name of names) expect([name, body[name]]).toEqual([name, bare[name]])
+  })
+
+  it('counts as absent at creation, also in the document of another member', async () => {
+    const document = { serviceName: 'By Terraform', userCodeCharset: '', accessTokenSignAlg: '' }
+    const ids = { apiServerId: 1, organizationId: 1 }
+    const { status, body } = await service.call('POST', '/api/service', {
+      ...ids,
+      service: document,
+    })
+    expect([status, body.serviceName]).toEqual([200, 'By Terraform'])
+    expect(body).not.toHaveProperty('userCodeCharset')
+  })
+
+  it.each([
+    ['an unknown value', { userCodeCharset: 'base20' }, 'userCodeCharset'],
+    ['an empty text in a list', { supportedDisplays: [''] }, 'supportedDisplays.0'],
+  ])('is no excuse for %s', async (_what, document, where) => {
+    const { status, body } = await service.call('POST', '/api/service/create', document)
+    expect([status, body.resultCode]).toEqual([400, 'P000206'])
+    expect(body.resultMessage).toContain(`${where}: `)
+  })
+
+  it('is refused if the value is required', async () => {
+    const path = `/api/${service.serviceId}/device/complete`
+    const document = { userCode: 'BCDFGHJK', result: '' }
+    const { status, body } = await service.call('POST', path, document)
+    expect([status, body.resultCode]).toEqual([400, 'P000206'])
+    expect(body.resultMessage).toContain('result: ')
+  })
+})
+
+describe('alias that is the own id of a client', () => {
+  it('removes the alias, as Terraform does', async () => {
+    const own = await service.client({ clientIdAlias: 'app', clientIdAliasEnabled: true })
+    const path = `/api/${service.serviceId}/client`
+    const sent = { ...own, clientIdAlias: String(own.clientId) }
+    const { status, body } = await service.call('POST', `${path}/update/${own.clientId}`, sent)
+    expect([status, body.clientIdAlias]).toEqual([200, undefined])
+    expect((await service.call('GET', `${path}/get/app`)).status).toBe(404)
+  })
+
+  it('is refused if it is the id of another client', async () => {
+    const [own, other] = [await service.client({}), await service.client({})]
+    const { status, body } = await service.call(
+      'POST',
+      `/api/${service.serviceId}/client/update/${own.clientId}`,
+      { ...own, clientIdAlias: String(other.clientId) },
+    )
+    expect([status, body.resultCode]).toEqual([400, 'P000206'])
   })
 })
 
