@@ -62,6 +62,13 @@ describe('documentation site', () => {
     expect(read('explain.md')).toBe(readFileSync('docs/explain.md', 'utf8'))
   })
 
+  shows('has what files at the top of the repository say, also in the Markdown', () => {
+    const promise = 'What a version promises'
+    expect(read('how-to/upgrade.html')).toContain(promise)
+    expect(read('how-to/upgrade.md')).toContain(`## ${promise}`)
+    expect(read('how-to/report.md')).toContain('## Supported versions')
+  })
+
   shows('lists its pages for programs in llms.txt', () => {
     const text = read('llms.txt')
     for (const link of links) expect(text).toContain(`](${link}.md)`)

@@ -1,5 +1,5 @@
 /** The documentation site: the pages of `docs/`, in the order of `docs/site/sidebar.json`. */
-import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { defineConfig } from 'vitepress'
 
@@ -14,13 +14,24 @@ const isPage = (file) => file.endsWith('.md') && !/^(site|decisions)\//.test(fil
 async function writeMarkdown({ outDir }) {
   for (const file of (await readdir(docs, { recursive: true })).filter(isPage)) {
     await mkdir(dirname(join(outDir, file)), { recursive: true })
-    await copyFile(join(docs, file), join(outDir, file))
+    await writeFile(join(outDir, file), await withIncluded(join(docs, file)))
   }
   const sections = sidebar.map(({ text, items }) => `## ${text}\n\n${items.map(listed).join('\n')}`)
   const introduction = '> A self-hosted engine behind OAuth 2.0 and OpenID Connect servers.'
   const text = ['# Postern', introduction, ...sections].join('\n\n')
   await writeFile(join(outDir, 'llms.txt'), `${text}\n`)
 }
+
+/** The text of a page, with the lines of files that it includes. */
+async function withIncluded(file) {
+  const text = await readFile(file, 'utf8')
+  const [comment, path, from] = /^<!--@include: (\S+?)\{(\d+),\}-->$/m.exec(text) ?? []
+  if (!comment) return text
+  const included = await readFile(join(dirname(file), path), 'utf8')
+  const lines = included.split('\n').slice(Number(from) - 1)
+  return text.replace(comment, () => lines.join('\n').trimEnd())
+}
+
 const listed = ({ text, link }) => `- [${text}](${link}.md)`
 
 /** Links to decisions, and to servers of the reader, lead to no page of the site. */
