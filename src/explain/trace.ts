@@ -37,6 +37,8 @@ const mostListeners = 8
 
 const storage = new AsyncLocalStorage<Trace>()
 let listeners = 0
+/** The trace of work that awaits nothing. */
+let atOnce: Trace | undefined
 
 /** Whether one more call can be explained. */
 export const mayListen = (): boolean => listeners < mostListeners
@@ -60,21 +62,31 @@ export async function traced<T>(trace: Trace, work: () => Promise<T>): Promise<T
   }
 }
 
+/** The same for work that awaits nothing, which costs less. */
+export function tracedAtOnce<T>(trace: Trace, work: () => T): T {
+  const before = atOnce
+  atOnce = trace
+  try {
+    return work()
+  } finally {
+    atOnce = before
+  }
+}
+
 /** The trace of this call, if it is explained. */
 export const currentTrace = (): Trace | undefined =>
-  listeners === 0 ? undefined : storage.getStore()
+  atOnce ?? (listeners === 0 ? undefined : storage.getStore())
 
 /** The steps that follow, for what was not reached. */
 export function plan(...steps: readonly string[]): void {
-  if (listeners === 0) return
-  const trace = storage.getStore()
-  for (const each of steps) trace?.planned.add(each)
+  const trace = currentTrace()
+  if (!trace) return
+  for (const each of steps) trace.planned.add(each)
 }
 
 /** A step of the script begins, or gets further facts. */
 export function step(name: string, facts?: () => Facts): void {
-  if (listeners === 0) return
-  const trace = storage.getStore()
+  const trace = currentTrace()
   if (!trace) return
   const last = trace.steps.at(-1)
   const isNew = last?.step !== name
@@ -82,7 +94,22 @@ export function step(name: string, facts?: () => Facts): void {
   const current: Step = isNew ? { step: name } : last
   if (isNew) trace.steps.push(current)
   if (!facts) return
-  current.facts = { ...current.facts, ...(bounded(facts()) as Record<string, Shown>) }
+  tell(current, boundedFacts(facts()))
+}
+
+/** The facts are an object of this call: a copy of it would cost more than all of its members. */
+function boundedFacts(facts: Facts): Record<string, Shown> {
+  const told = facts as Record<string, Shown>
+  for (const name of Object.keys(told)) {
+    const shown = bounded(told[name], 1)
+    if (shown !== told[name]) told[name] = shown
+  }
+  return told
+}
+
+function tell(step: Step, told: Record<string, Shown>): void {
+  if (step.facts) Object.assign(step.facts, told)
+  else step.facts = told
 }
 
 /** The refusal that becomes the answer. */
@@ -96,33 +123,30 @@ export function noteRefused(refused: Error, code: string): void {
 
 /** Facts about the current step, each told once in a trace. */
 export function note(facts: () => Facts): void {
-  if (listeners === 0) return
-  const trace = storage.getStore()
+  const trace = currentTrace()
   const last = trace?.steps.at(-1)
   if (!trace || !last) return
-  const told = bounded(facts()) as Record<string, Shown>
+  const told = boundedFacts(facts())
   const text = JSON.stringify(told)
   if (trace.noted.has(text)) return
   trace.noted.add(text)
-  last.facts = { ...last.facts, ...told }
+  tell(last, told)
 }
 
 /** Facts that are shown as they are, and are kept for many calls. */
 export function noteShown(shown: () => Readonly<Record<string, Shown>>): void {
-  if (listeners === 0) return
-  const trace = storage.getStore()
+  const trace = currentTrace()
   const last = trace?.steps.at(-1)
   if (!trace || !last) return
   const told = shown()
   if (trace.noted.has(told)) return
   trace.noted.add(told)
-  last.facts = { ...last.facts, ...told }
+  if (Object.keys(told).length > 0) tell(last, { ...told })
 }
 
 /** A rule was passed. */
 export function notePassed(code: string): void {
-  if (listeners === 0) return
-  const last = storage.getStore()?.steps.at(-1)
+  const last = currentTrace()?.steps.at(-1)
   if (!last) return
   last.passed ??= []
   if (last.passed.length < mostPassed && !last.passed.includes(code)) last.passed.push(code)

@@ -13,7 +13,7 @@ import {
   refusedAt,
   type ServiceContext,
 } from '../context.ts'
-import { type Trace, traced } from '../explain/trace.ts'
+import { type Trace, traced, tracedAtOnce } from '../explain/trace.ts'
 import type { AuditType } from '../model/audit/record.ts'
 import { readOnlyMembers, unknownMembers } from '../model/configuration/unknown-members.ts'
 import { CallerError, defineResults, explain, Refusal, type Result } from '../refusal.ts'
@@ -165,7 +165,7 @@ export function defineEndpoint<
     } catch (error) {
       await recordRefusedCaller(error, incoming, declaration, dependencies)
       if (!(trace && incoming.caller && error instanceof CallerError)) throw error
-      const answer = await traced(trace, async () => callerErrorResponse(error))
+      const answer = tracedAtOnce(trace, () => callerErrorResponse(error))
       const explanation = explanationOf(trace, incoming.caller)
       const told = withExplanation(answer, explanation)
       return { answer: told, resultCode: error.rule.code, explanation }
@@ -205,7 +205,7 @@ export function defineEndpoint<
       answer = await (trace ? traced(trace, script) : script())
       if (context.call.refused) noteRefusedCall(context.call.refused, declaration, context, body)
     } catch (error) {
-      if (trace) await traced(trace, async () => refuse(error))
+      if (trace) tracedAtOnce(trace, () => refuse(error))
       else refuse(error)
     }
     const explanation = trace && explanationOf(trace, context.caller, context)
