@@ -22,8 +22,13 @@ export interface Settings {
 /** The figures of every round, by the name of the contestant. */
 export type Rounds = Map<string, Figures[]>
 
-export function enter(entry: Omit<Contestant, 'senders'>, connections: number): Contestant {
-  const open = () => openSender(entry.server.url, adminToken)
+/** `fields` are further header fields of its calls, each with its line end. */
+export function enter(
+  entry: Omit<Contestant, 'senders'>,
+  connections: number,
+  fields = '',
+): Contestant {
+  const open = () => openSender(entry.server.url, adminToken, fields)
   return { ...entry, senders: Array.from({ length: connections }, open) }
 }
 
@@ -47,6 +52,14 @@ export async function contest(
     if (kind === 'peer' && work.peer) cycles.set(contestant, work.peer())
     if (kind === 'bare') cycles.set(contestant, await replay(contestant, work.name, recorded))
   }
+  return takeTurns(cycles, settings)
+}
+
+/** Each does its cycles in each round. */
+export async function takeTurns(
+  cycles: ReadonlyMap<Contestant, Cycle>,
+  settings: Settings,
+): Promise<Rounds> {
   const rounds: Rounds = new Map()
   for (let round = 0; round <= settings.rounds; round++) {
     for (const [{ name, senders, server }, cycle] of cycles) {

@@ -52,9 +52,10 @@ export async function measure(senders: Sender[], cycle: Cycle, load: Load): Prom
   return { rate: (times.length * 1_000) / elapsed, p50: at(0.5), p99: at(0.99), processor }
 }
 
-export function openSender(url: string, token: string): Sender {
+/** `more` are further header fields, each with its line end. */
+export function openSender(url: string, token: string, more = ''): Sender {
   const connection = new Connection(url)
-  const bearer = `Authorization: Bearer ${token}\r\nContent-Type: application/json\r\n`
+  const bearer = `Authorization: Bearer ${token}\r\nContent-Type: application/json\r\n${more}`
   return {
     connection,
     async post(path, body) {

@@ -14,6 +14,7 @@ import pg from 'pg'
 import { startPostgres, withDatabase } from '../support/postgres.ts'
 import { findPostgresBinaries } from '../support/postgres-binaries.ts'
 import { type Contestant, contest, enter, type Rounds } from './contest.ts'
+import { measureExplanations } from './explain.ts'
 import { figureTable, ratio, ratioTable, type Target, table, targetTable, times } from './report.ts'
 import { measureSearch } from './search.ts'
 import { seed } from './seed.ts'
@@ -153,7 +154,13 @@ async function run(): Promise<void> {
   }
   const searched = [many, manyOnPostgres].filter((each) => each !== undefined)
   const search = 'search'.includes(given.only) ? await measureSearch(searched) : undefined
-  print(`\n${targetTable([...targetsOf(all, many), ...(search?.targets ?? [])])}`)
+  const explained = 'explain'.includes(given.only)
+    ? await measureExplanations(one, settings)
+    : undefined
+  const measured = [search, explained].filter((each) => each !== undefined)
+  const targets = [...targetsOf(all, many), ...measured.flatMap((each) => each.targets)]
+  print(`\n${targetTable(targets)}`)
+  if (explained) print(`\n${explained.text}`)
   if (searched.length > 0 && search) print(`\n${search.text}`)
   const names = posterns.map(({ name }) => name)
   print('\nCycles per second, as ratios; in brackets the same of processor time.\n')
