@@ -1,15 +1,24 @@
 /**
  * The Terraform provider of Authlete itself, for version 3: whatever it created or updated, its
- * second plan is empty. `TEST_TERRAFORM` is the program, by default the one in the path, and
- * `TEST_TERRAFORM_PROVIDER` the folder with the built provider.
+ * second plan is empty, and no request of it is refused. `TEST_TERRAFORM` is the program, by
+ * default the one in the path, and `TEST_TERRAFORM_PROVIDER` the folder with the built provider.
+ * `UPDATE_RECORDING=1` writes its requests to `terraform-groups.json`, which are replayed without
+ * Terraform.
  */
-import { spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { spawnSync } from 'node:child_process'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createServer, type Json, type TestServer } from '../support/server.ts'
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Json } from '../support/server.ts'
+import {
+  clientGroups,
+  crashes,
+  type Group,
+  serviceGroups,
+  serviceOfClients,
+} from './terraform/groups.ts'
+import { pack, type RecordedTest, recordOf } from './terraform/recording.ts'
+import { openWorkspace, type Workspace } from './terraform/workspace.ts'
 
 const terraform = process.env['TEST_TERRAFORM'] ?? 'terraform'
 const provider = process.env['TEST_TERRAFORM_PROVIDER'] ?? ''
@@ -21,147 +30,147 @@ if (!isThere) {
   console.warn('SKIPPED: Terraform itself, for TEST_TERRAFORM_PROVIDER or terraform is missing.')
 }
 
-/** What a service has in each group of attributes, and what it is changed to. */
-const services: [group: string, first: string, then: string][] = [
-  [
-    'texts',
-    'description = "A shop"',
-    'description = "A store"\n policy_uri = "https://a.example/p"',
-  ],
-  [
-    'attributes',
-    'attributes {\n key = "a"\n value = "1"\n}',
-    'attributes {\n key = "a"\n value = "2"\n}',
-  ],
-  [
-    'scopes',
-    'supported_scopes {\n name = "read"\n description = "Read"\n default_entry = false\n}',
-    'supported_scopes {\n name = "read"\n description = "Read all"\n default_entry = true\n attributes {\n key = "b"\n value = "1"\n }\n}',
-  ],
-  [
-    'endpoints',
-    'authorization_endpoint = "https://a.example/authorize"\n token_endpoint = "https://a.example/token"',
-    'authorization_endpoint = "https://a.example/auth"\n token_endpoint = "https://a.example/token"\n revocation_endpoint = "https://a.example/revoke"',
-  ],
-  ['PKCE', 'pkce_required = true', 'pkce_required = true\n pkce_s256_required = true'],
-  [
-    'durations',
-    'access_token_duration = 600\n refresh_token_duration = 7200',
-    'access_token_duration = 900\n id_token_duration = 60',
-  ],
-  [
-    'pushed requests',
-    'par_required = true\n pushed_auth_req_endpoint = "https://a.example/par"\n pushed_auth_req_duration = 60',
-    'pushed_auth_req_endpoint = "https://a.example/par"\n pushed_auth_req_duration = 90\n request_object_required = true',
-  ],
-  [
-    'mutual TLS',
-    'tls_client_certificate_bound_access_tokens = true\n supported_token_auth_methods = ["TLS_CLIENT_AUTH"]',
-    'tls_client_certificate_bound_access_tokens = true\n mtls_endpoint_aliases {\n name = "token_endpoint"\n uri = "https://mtls.a.example/token"\n}',
-  ],
-  [
-    'device flow',
-    'device_flow_code_duration = 600\n user_code_charset = "BASE20"\n user_code_length = 8',
-    'device_flow_code_duration = 300\n user_code_charset = "NUMERIC"\n user_code_length = 9',
-  ],
-]
+const recorded: RecordedTest[] = []
+afterAll(() => {
+  if (!process.env['UPDATE_RECORDING']) return
+  const text = JSON.stringify(pack(recorded), undefined, 2)
+  writeFileSync('test/compatibility/terraform-groups.json', `${text}\n`)
+})
 
-describe.skipIf(!isThere)('Terraform provider of Authlete', () => {
-  let server: TestServer
-  let folder = ''
-  beforeAll(async () => {
-    server = await createServer({ overHttp: true })
-    folder = mkdtempSync(join(tmpdir(), 'postern-terraform-'))
-    const overrides = `dev_overrides {\n "authlete/authlete" = "${provider}"\n}\n direct {}`
-    writeFileSync(join(folder, 'terraform.rc'), `provider_installation {\n${overrides}\n}\n`)
-  })
-  afterAll(async () => {
-    await server?.close()
-    if (folder) rmSync(folder, { recursive: true })
-  })
-
-  async function run(...words: string[]) {
-    const child = spawn(terraform, [...words, '-no-color'], {
-      cwd: folder,
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        HOME: folder,
-        TF_CLI_CONFIG_FILE: join(folder, 'terraform.rc'),
-        CHECKPOINT_DISABLE: 'true',
-        AUTHLETE_API_SERVER: server.url,
-        AUTHLETE_IDP_SERVER: server.url,
-        AUTHLETE_API_SERVER_ID: '1',
-        AUTHLETE_ORGANIZATION_ID: '1',
-        AUTHLETE_API_VERSION: '3.0',
-        AUTHLETE_SO_KEY: 'owner',
-        AUTHLETE_SO_SECRET: server.adminToken,
-      },
-    })
-    let output = ''
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk) => {
-        output += chunk
-      })
-    }
-    const [code] = await once(child, 'close')
-    const [, problem] = /^Error: (.*)/ms.exec(output.replace(/^[╷│╵] ?/gm, '')) ?? []
-    return { code, output: problem ?? output }
-  }
-
-  const write = (text: string) =>
-    writeFileSync(
-      join(folder, 'main.tf'),
-      `terraform {\n required_providers {\n authlete = {\n source = "authlete/authlete"\n }\n }\n}
-provider "authlete" {}
-${text}`,
-    )
-
-  const service = (settings: string, name = 'shop') => `resource "authlete_service" "${name}" {
+const service = (settings: string, name = 'shop') => `resource "authlete_service" "${name}" {
  service_name = "${name}"
  issuer = "https://${name}.example.com"
- supported_grant_types = ["AUTHORIZATION_CODE"]
+ supported_grant_types = ["AUTHORIZATION_CODE", "REFRESH_TOKEN", "CIBA"]
  supported_response_types = ["CODE"]
 ${settings}
 }
 `
 
+const client = (settings: string) => `${service(serviceOfClients)}
+resource "authlete_client" "app" {
+ service_api_key = authlete_service.shop.id
+ service_api_secret = authlete_service.shop.api_secret
+ client_type = "CONFIDENTIAL"
+ redirect_uris = ["https://app.example/cb"]
+ grant_types = ["AUTHORIZATION_CODE", "REFRESH_TOKEN"]
+ response_types = ["CODE"]
+${settings}
+}
+`
+
+describe.skipIf(!isThere)('Terraform provider of Authlete', () => {
+  let space: Workspace
+  beforeEach(async () => {
+    space = await openWorkspace(terraform, provider)
+    return space.close
+  })
+
+  const refused = () => space.calls.filter(({ status }) => status >= 400)
+
+  async function apply(text: string) {
+    space.write(text)
+    const { code, output } = await space.run('apply', '-auto-approve')
+    expect([code, output, refused()]).toEqual([0, expect.anything(), []])
+  }
+
   async function applied(text: string) {
-    write(text)
-    const done = await run('apply', '-auto-approve')
-    expect([done.code, done.output]).toEqual([0, expect.anything()])
-    const { code, output } = await run('plan', '-detailed-exitcode')
+    await apply(text)
+    const { code, output } = await space.run('plan', '-detailed-exitcode')
     expect([code, output]).toEqual([0, expect.stringContaining('No changes')])
   }
 
-  it.each(services)('makes services whose second plan is empty: %s', async (_, first, then) => {
-    await applied(service(first))
-    await applied(service(then))
+  async function throughAll({ first, next, last = '' }: Group, make: (text: string) => string) {
+    await applied(make(first))
+    await applied(make(next))
+    await applied(make(last))
+  }
+
+  it.each(serviceGroups)('makes services whose second plan is empty: $name', async (group) => {
+    await throughAll(group, service)
+    recorded.push(recordOf(`service: ${group.name}`, space.calls))
+  })
+
+  it.each(clientGroups)('makes clients whose second plan is empty: $name', async (group) => {
+    await throughAll(group, client)
+    recorded.push(recordOf(`client: ${group.name}`, space.calls))
   })
 
   it('imports a service that there is, and finds no change', async () => {
-    const made = await server.post('/api/service/create', {
+    const made = await space.server.post('/api/service/create', {
       serviceName: 'import',
       issuer: 'https://import.example.com',
-      supportedGrantTypes: ['AUTHORIZATION_CODE'],
+      supportedGrantTypes: ['AUTHORIZATION_CODE', 'REFRESH_TOKEN', 'CIBA'],
       supportedResponseTypes: ['CODE'],
       description: 'Made by hand',
     })
-    write(service(' description = "Made by hand"', 'import'))
-    const imported = await run('import', 'authlete_service.import', String(made.apiKey))
+    space.write(service(' description = "Made by hand"', 'import'))
+    const imported = await space.run('import', 'authlete_service.import', String(made.apiKey))
     expect([imported.code, imported.output]).toEqual([0, expect.anything()])
-    const { code, output } = await run(
-      'plan',
-      '-detailed-exitcode',
-      '-target=authlete_service.import',
-    )
+    const { code, output } = await space.run('plan', '-detailed-exitcode')
     expect([code, output]).toEqual([0, expect.stringContaining('No changes')])
   })
 
   it('destroys what it made', async () => {
-    const before: Json = await server.get('/api/services')
-    expect(before.services.length).toBeGreaterThan(0)
-    const destroyed = await run('destroy', '-auto-approve')
+    await applied(client(''))
+    const before: Json = await space.server.get('/api/services')
+    expect(before.services).toHaveLength(1)
+    const destroyed = await space.run('destroy', '-auto-approve')
     expect([destroyed.code, destroyed.output]).toEqual([0, expect.stringContaining('Destroy')])
-    expect((await server.get('/api/services')).services).toEqual([])
+    expect((await space.server.get('/api/services')).services).toEqual([])
+    recorded.push(recordOf('destruction', space.calls))
+  })
+
+  describe('fails by itself', () => {
+    /** What the provider read last is what it had set, so that Postern is not the reason. */
+    const lastRead = () => space.calls.filter(({ method }) => method === 'GET').at(-1)?.answer
+    const lastSent = () => space.calls.filter(({ method }) => method === 'POST').at(-1)?.body
+    const planned = () => space.run('plan', '-detailed-exitcode')
+
+    it.each(crashes)('when $name changes: it crashes before it sends anything', async (group) => {
+      await applied(service(group.first))
+      space.forget()
+      space.write(service(group.next))
+      const { code, output } = await space.run('apply', '-auto-approve')
+      expect([code, output]).toEqual([1, expect.stringContaining('plugin crashed')])
+      expect(new Set(space.calls.map(({ method }) => method))).toEqual(new Set(['GET']))
+      expect(refused()).toEqual([])
+    })
+
+    it('at federation_jwk: it crashes when the keys change', async () => {
+      const keys = (kid: string) =>
+        `federation_jwk {\n kid = "${kid}"\n alg = "ES256"\n use = "sig"\n crv = "P-256"\n generate = true\n}`
+      await applied(service(keys('one')))
+      space.write(service(keys('two')))
+      const { code, output } = await space.run('apply', '-auto-approve')
+      expect([code, output]).toEqual([1, expect.stringContaining('plugin crashed')])
+    })
+
+    it('at jwks of a client: it never reads the text, and plans it again', async () => {
+      const text = JSON.stringify({ keys: [] })
+      await apply(client(`jwks = ${JSON.stringify(text)}`))
+      expect(lastSent().jwks).toBe(text)
+      const { code, output } = await planned()
+      expect([code, output]).toEqual([2, expect.stringContaining('+ jwks')])
+      expect(lastRead().jwks).toBe(text)
+    })
+
+    it('at request_object_encryption_enc_match_required: it reads another property', async () => {
+      await apply(
+        client(`request_object_encryption_enc_match_required = true
+request_encryption_alg = "RSA_OAEP_256"\n request_encryption_enc = "A256GCM"`),
+      )
+      const { code, output } = await planned()
+      expect([code, output]).toEqual([2, expect.stringContaining('false -> true')])
+      expect(lastRead().requestObjectEncryptionEncMatchRequired).toBe(true)
+    })
+
+    it('at a login_uri that is removed: it removes the logo instead', async () => {
+      const logo = 'logo_uri = "https://app.example/logo.png"'
+      await applied(client(`${logo}\nlogin_uri = "https://app.example/login"`))
+      await apply(client(logo))
+      expect(lastSent().loginUri).toBe('https://app.example/login')
+      expect(lastSent().logoUri).toBeUndefined()
+      expect((await planned()).code).toBe(2)
+    })
   })
 })

@@ -1,6 +1,7 @@
 /**
- * The requests of the acceptance tests of the Terraform provider (1.3.17, for version 3), recorded
- * in `terraform.json` without keys. Created objects are returned as they were set, with 0 and false
+ * Recorded requests of the Terraform provider (1.3.17, for version 3), without secrets and keys:
+ * of its own acceptance tests in `terraform.json`, and of `terraform-acceptance.test.ts` in
+ * `terraform-groups.json`. Objects are returned as they were created or updated, with 0 and false
  * for unset members, so that a second plan is empty.
  */
 import { readFileSync } from 'node:fs'
@@ -8,18 +9,12 @@ import type { JWK } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { jwksOf, publicKey, serviceKeys } from '../support/keys.ts'
 import { createServer, type Json, type TestServer } from '../support/server.ts'
+import { clientGroups, serviceGroups } from './terraform/groups.ts'
+import { type Recorded, type RecordedTest, unpack } from './terraform/recording.ts'
 
-interface Recorded {
-  method: string
-  path: string
-  body?: Json
-  /** The name by which later requests refer to the created object. */
-  makes?: string
-  status: number
-}
-const recorded: { test: string; requests: Recorded[] }[] = JSON.parse(
-  readFileSync('test/compatibility/terraform.json', 'utf8'),
-)
+const read = (name: string) => JSON.parse(readFileSync(`test/compatibility/${name}`, 'utf8'))
+const ofProvider: RecordedTest[] = read('terraform.json')
+const groups = unpack(read('terraform-groups.json'))
 
 let server: TestServer
 beforeAll(async () => {
@@ -85,39 +80,63 @@ function keySetFor(described: (JWK & { private: boolean })[]): string {
 const filled = (document: Json): Json =>
   document?.jwks ? { ...document, jwks: keySetFor(document.jwks) } : document
 
+/** Sends the requests of one test, and compares what is returned with what was set. */
+async function replay(requests: Recorded[]) {
+  const ids: Record<string, string> = {}
+  const documents: Record<string, Json> = {}
+  const named = (text: string) => text.replace(/\{(\w+)\}/g, (_, name) => ids[name] ?? name)
+  for (const { method, path, body, makes, status } of requests) {
+    const [subject] = /\{\w+\}$/.exec(path) ?? /\{\w+\}/.exec(path) ?? []
+    const about = subject?.slice(1, -1) ?? ''
+    const sent = body && {
+      ...filled(body),
+      ...(body.service ? { service: filled(body.service) } : {}),
+      ...(body.serviceId ? { serviceId: Number(named(body.serviceId)) } : {}),
+      ...(body.clientIdAlias ? { clientIdAlias: named(body.clientIdAlias) } : {}),
+    }
+    const reply = await server.call(method, named(path), sent)
+    expect({ path, status: reply.status }).toEqual({ path, status })
+    if (status !== 200 || !isDocument(path)) continue
+    const name = makes ?? about
+    if (makes) ids[makes] = String(reply.body.clientId ?? reply.body.apiKey)
+    const set = method === 'GET' ? documents[name] : expected(sent.service ?? sent, ids[name])
+    documents[name] = set
+    expect({ path, differences: differences(set, reply.body) }).toEqual({ path, differences: [] })
+  }
+}
+
 describe('acceptance tests of the Terraform provider', () => {
   it('are the fifteen tests of version 3', () => {
-    expect(new Set(recorded.map(({ test }) => test)).size).toBe(15)
+    expect(new Set(ofProvider.map(({ test }) => test)).size).toBe(15)
   })
 
-  it.each(recorded)('$test is served, and its second plan is empty', async ({ requests }) => {
-    const ids: Record<string, string> = {}
-    const documents: Record<string, Json> = {}
-    const named = (text: string) => text.replace(/\{(\w+)\}/g, (_, name) => ids[name] ?? name)
-    for (const { method, path, body, makes, status } of requests) {
-      const [subject] = /\{\w+\}$/.exec(path) ?? /\{\w+\}/.exec(path) ?? []
-      const about = subject?.slice(1, -1) ?? ''
-      const sent = body && {
-        ...filled(body),
-        ...(body.service ? { service: filled(body.service) } : {}),
-        ...(body.serviceId ? { serviceId: Number(named(body.serviceId)) } : {}),
-      }
-      const reply = await server.call(method, named(path), sent)
-      expect({ path, status: reply.status }).toEqual({ path, status })
-      if (status !== 200 || !isDocument(path)) continue
-      const name = makes ?? about
-      if (makes) ids[makes] = String(reply.body.clientId ?? reply.body.apiKey)
-      const set = method === 'GET' ? documents[name] : supported(sent.service ?? sent)
-      documents[name] = set
-      expect({ path, differences: differences(set, reply.body) }).toEqual({ path, differences: [] })
-    }
+  it.each(ofProvider)('$test is served, and its second plan is empty', ({ requests }) =>
+    replay(requests),
+  )
+})
+
+describe('groups of attributes that the Terraform provider sets, changes and unsets', () => {
+  it('are all recorded, with their destruction', () => {
+    const tests = [
+      ...serviceGroups.map(({ name }) => `service: ${name}`),
+      ...clientGroups.map(({ name }) => `client: ${name}`),
+    ]
+    expect(groups.map(({ test }) => test)).toEqual([...tests, 'destruction'])
   })
+
+  it.each(groups)('$test is served, and its second plan is empty', ({ requests }) =>
+    replay(requests),
+  )
 })
 
 const isDocument = (path: string) => !path.includes('/secret/')
 
-/** One test sets custom metadata that its service does not support, and expects them dropped. */
-const supported = (document: Json): Json =>
-  document.customMetadata?.includes('k3')
-    ? { ...document, customMetadata: '{"k2":"val2"}' }
-    : document
+/**
+ * What is read after a document was set. One test sets custom metadata that its service does not
+ * support, and expects them dropped. An alias that is the own id removes the alias.
+ */
+const expected = (document: Json, id: string | undefined): Json => ({
+  ...document,
+  ...(document.customMetadata?.includes('k3') ? { customMetadata: '{"k2":"val2"}' } : {}),
+  ...(document.clientIdAlias === id ? { clientIdAlias: undefined } : {}),
+})
