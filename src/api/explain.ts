@@ -10,6 +10,7 @@ import { recogniseRequest } from '../http/explain/raw-request.ts'
 import { unsavedOf } from '../http/explain/unsaved.ts'
 import { parseJson } from '../model/json.ts'
 import { defineCallerRules, refuseCaller } from '../refusal.ts'
+import { OvertakenError } from '../store/rehearsal.ts'
 import { field } from './fields.ts'
 
 const rules = defineCallerRules('Dry run', {
@@ -27,7 +28,8 @@ const rules = defineCallerRules('Dry run', {
   busy: {
     code: 'P142005',
     status: 503,
-    message: 'Four dry runs are in progress: try again later.',
+    message:
+      'Four dry runs are in progress, or other calls keep changing what this one needs: try again later.',
   },
 })
 
@@ -130,7 +132,24 @@ export const explainRequest = (endpoints: () => readonly Endpoint[]) =>
 const isOf = ({ path, relay, method }: Endpoint, operation: string): boolean =>
   relay !== undefined && method === 'post' && path === `/api/{serviceId}${operation}`
 
+/** Another call may change what a dry run rests on: then it begins again. */
 async function rehearsed(run: DryRun, context: ServiceContext) {
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    try {
+      return await rehearsedOnce(run, context)
+    } catch (error) {
+      if (!wasOvertaken(error)) throw error
+    }
+  }
+  return refuseCaller(rules.busy)
+}
+const attempts = 3
+
+/** Reads wrap what went wrong. */
+const wasOvertaken = (error: unknown): boolean =>
+  error instanceof OvertakenError || (error instanceof Error && wasOvertaken(error.cause))
+
+async function rehearsedOnce(run: DryRun, context: ServiceContext) {
   const rehearsal = context.store.rehearse() ?? refuseCaller(rules.busy)
   try {
     const { answer, action, resultCode, explanation } = await runDry(run, context, rehearsal)

@@ -107,6 +107,28 @@ export function openDocuments(store: Store, clock: Clock = systemClock): Documen
   return { service, client, clientByAlias, clientByLocation, clientByEntityId }
 }
 
+/**
+ * Documents that are read anew each time, for a dry run: the process notes facts about those that
+ * it keeps, and what it has signed for them.
+ */
+export function readDocuments(store: Store, clock: Clock): Documents {
+  const { clients } = store
+  const read = (row: Awaited<ReturnType<Store['clients']['find']>>) => row && clientOf(row)
+  return {
+    async service(serviceId) {
+      const row = await store.services.find(serviceId)
+      if (!row) return undefined
+      const document = serviceOf(row, clock())
+      noteStanding(document, row.keys, clock())
+      return document
+    },
+    client: async (...of) => read(await clients.find(...of)),
+    clientByAlias: async (...of) => read(await clients.findByAlias(...of)),
+    clientByLocation: async (...of) => read(await clients.findByLocation(...of)),
+    clientByEntityId: async (...of) => read(await clients.findByEntityId(...of)),
+  }
+}
+
 const versions = new WeakMap<Service | Client, number>()
 
 /** The version of the row that a document was read from. */

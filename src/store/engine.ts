@@ -10,14 +10,20 @@ type Builders = BaseSQLiteDatabase<'async', unknown, Record<string, never>>
 export type Reads = Pick<Builders, 'select' | 'selectDistinct'>
 export type WriteBuilders = Pick<Builders, 'insert' | 'update' | 'delete'>
 
-/**
- * One statement that returns the rows it touches, with its parameters as the driver takes them.
- * With a `refusal` it must touch exactly one row, or the commit is rolled back and the refusal is
- * thrown: that is how single use is guarded.
- */
-export interface Write {
+/** Its parameters are as the driver takes them. */
+export interface Statement {
   readonly sql: string
   readonly params: readonly unknown[]
+}
+
+/** Executes a read; each row is a list of the driver's values. */
+export type Ask = (statement: Statement) => Promise<unknown[][]>
+
+/**
+ * One statement that returns the rows it touches. With a `refusal` it must touch exactly one row,
+ * or the commit is rolled back and the refusal is thrown: that is how single use is guarded.
+ */
+export interface Write extends Statement {
   /** Names a statement that is used repeatedly, so that PostgreSQL parses it once a connection. */
   readonly name?: string
   refusal?: Error
@@ -75,6 +81,10 @@ export interface Syntax {
 export interface Engine {
   readonly syntax: Syntax
   readonly read: Reads
+  /** Reads that are executed so. */
+  readsBy(ask: Ask): Reads
+  /** Executes a read that `readsBy` has built. */
+  readonly ask: Ask
   /** Builds the SQL of writes; only `commit` and `run` execute it. */
   readonly build: WriteBuilders
   readonly tables: Tables
@@ -85,7 +95,7 @@ export interface Engine {
   run(write: Write): Promise<unknown[][]>
   /**
    * Applies the writes as `commit` does, with its guards and unique keys, and rolls all of them
-   * back. Returns the rows of the last one.
+   * back. Returns the rows of the last one, which may be a read.
    */
   rehearse(...writes: Write[]): Promise<unknown[][]>
   ping(): Promise<void>

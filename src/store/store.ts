@@ -37,10 +37,10 @@ import type { unredeemedGrants } from './tables/unredeemed-grants.ts'
 
 /** The store of a dry run. */
 export interface Rehearsal {
+  /** Its reads find what was committed to it. */
   readonly store: Store
-  /** The clients that the dry run would have created: reads do not find what it wrote. */
-  insertedClients(): NonNullable<Awaited<ReturnType<Store['clients']['find']>>>[]
-  /** Nothing was written; the next dry run may begin. */
+  isOver(): boolean
+  /** Nothing was written, and nothing more can be: the store fails from now on. */
   end(): void
 }
 

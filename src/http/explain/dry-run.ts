@@ -58,11 +58,11 @@ function dependenciesOf(
   rehearsal: Rehearsal,
 ): Dependencies {
   const { system, keySets, keys, sealer } = context
-  const fetch = fetches ? onlyReading(system.fetch) : withoutFetch
+  const fetch = fetches ? onlyReading(system.fetch, rehearsal) : withoutFetch
   const clock = at === undefined ? system.clock : () => at
   return {
     store: rehearsal.store,
-    documents: documentsOf(context, unsaved, rehearsal),
+    documents: documentsOf(context, unsaved, rehearsal, clock),
     keySets: fetches ? keySets : createRemoteKeySets(fetch, clock),
     keys,
     system: { ...system, clock, fetch, log: silentLog },
@@ -72,11 +72,14 @@ function dependenciesOf(
   }
 }
 
-/** Reads as a real call does; whatever would tell somebody something is not sent. */
+/**
+ * Reads as a real call does; whatever would tell somebody something is not sent. What a call does
+ * in the background asks no more once the dry run is over.
+ */
 const onlyReading =
-  (fetch: Fetch): Fetch =>
+  (fetch: Fetch, { isOver }: Rehearsal): Fetch =>
   (url, options) =>
-    options.method === 'POST' ? withoutFetch(url, options) : fetch(url, options)
+    options.method === 'POST' || isOver() ? withoutFetch(url, options) : fetch(url, options)
 
 const withoutFetch: Fetch = async (url, { purpose }) => {
   const { origin, pathname } = new URL(url)

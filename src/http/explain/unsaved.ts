@@ -3,8 +3,9 @@ import { authorizeCaller, refuseInvalid } from '../../caller.ts'
 import type { ServiceContext } from '../../context.ts'
 import { Client } from '../../model/client/client.ts'
 import { Service } from '../../model/service/service.ts'
-import { clientOf, type Documents, expiryOf, noteExpiry } from '../../store/configuration.ts'
+import { type Documents, expiryOf, noteExpiry, readDocuments } from '../../store/configuration.ts'
 import type { Rehearsal } from '../../store/store.ts'
+import type { Clock } from '../../system/clock.ts'
 import { validate } from '../body.ts'
 
 type Members = Record<string, unknown>
@@ -32,40 +33,28 @@ export function unsavedOf(
   return { service: unsaved, client, clientId }
 }
 
-/**
- * The documents of a dry run: with what is not saved, and with the clients that it would have
- * created. Clients are copies, because the process notes facts about the documents that it keeps.
- */
+/** The documents of a dry run: with what is not saved, and with what it has written itself. */
 export function documentsOf(
-  { documents, service }: ServiceContext,
+  { service: { apiKey: own } }: ServiceContext,
   unsaved: Unsaved,
-  { insertedClients }: Rehearsal,
+  { store }: Rehearsal,
+  clock: Clock,
 ): Documents {
-  function read(client: Client | undefined, isIt: (client: Client) => boolean) {
-    const found = client ?? insertedClients().map(clientOf).find(isIt)
-    if (found === undefined) return undefined
-    const isUnsaved = unsaved.client !== undefined && found.clientId === unsaved.clientId
-    const copy = isUnsaved ? validate(Client, over(found, unsaved.client ?? {})) : { ...found }
+  const documents = readDocuments(store, clock)
+  async function changed(reading: Promise<Client | undefined>): Promise<Client | undefined> {
+    const found = await reading
+    if (!found || !unsaved.client || found.clientId !== unsaved.clientId) return found
+    const copy = validate(Client, over(found, unsaved.client))
     const expiry = expiryOf(found)
     if (expiry !== undefined) noteExpiry(copy, expiry)
     return copy
   }
   return {
-    service: async (id) => (id === service.apiKey && unsaved.service) || documents.service(id),
-    client: async (serviceId, id) =>
-      read(await documents.client(serviceId, id), ({ clientId }) => clientId === id),
-    clientByAlias: async (serviceId, alias) =>
-      read(
-        await documents.clientByAlias(serviceId, alias),
-        ({ clientIdAlias }) => clientIdAlias === alias,
-      ),
-    clientByLocation: async (serviceId, url) =>
-      read(
-        await documents.clientByLocation(serviceId, url),
-        ({ metadataDocumentLocation }) => metadataDocumentLocation === url,
-      ),
-    clientByEntityId: async (serviceId, id) =>
-      read(await documents.clientByEntityId(serviceId, id), ({ entityId }) => entityId === id),
+    service: async (id) => (id === own && unsaved.service) || documents.service(id),
+    client: (...of) => changed(documents.client(...of)),
+    clientByAlias: (...of) => changed(documents.clientByAlias(...of)),
+    clientByLocation: (...of) => changed(documents.clientByLocation(...of)),
+    clientByEntityId: (...of) => changed(documents.clientByEntityId(...of)),
   }
 }
 

@@ -2,9 +2,11 @@
 import { fileURLToPath } from 'node:url'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
+import { drizzle as drizzleBy } from 'drizzle-orm/pg-proxy'
 import pg from 'pg'
 import { signals } from '../../signal.ts'
 import {
+  type Ask,
   ConflictError,
   type Engine,
   type Reads,
@@ -47,6 +49,7 @@ export async function openPostgres(url: string): Promise<Engine> {
     rowMode: 'array',
     ...(name !== undefined && { name }),
   })
+  const execute = async (write: Write) => (await pool.ask(queryOf(write))).rows
 
   /** Throws a `LostAnswer` or `NothingKept` where the connection broke. */
   async function commitOnce(writes: Write[]): Promise<void> {
@@ -100,6 +103,8 @@ export async function openPostgres(url: string): Promise<Engine> {
   return {
     syntax: postgresSyntax,
     read: db as unknown as Reads,
+    readsBy,
+    ask: execute,
     build: drizzle.mock() as unknown as WriteBuilders,
     tables: defineTables(pgColumns),
     async commit(...writes) {
@@ -121,19 +126,18 @@ export async function openPostgres(url: string): Promise<Engine> {
         }
       }
     },
-    async run(write) {
-      return (await pool.ask(queryOf(write))).rows
-    },
+    run: execute,
     rehearse: (...writes) =>
       rehearse(pool, writes.map(queryOf), (place) => writes[place]?.refusal).catch((error) => {
         throw conflictOf(error) ?? error
       }),
-    async ping() {
-      await pool.ask('select 1')
-    },
+    ping: async () => void (await pool.ask('select 1')),
     close: pool.close,
   }
 }
+
+const readsBy = (ask: Ask) =>
+  drizzleBy(async (sql, params) => ({ rows: await ask({ sql, params }) })) as unknown as Reads
 
 /** One statement is kept or not as a whole; a refusal may come only where it changed nothing. */
 function isTransactionByItself([write, ...others]: Write[]): boolean {

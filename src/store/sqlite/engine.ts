@@ -3,8 +3,10 @@ import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
+import { drizzle as drizzleBy } from 'drizzle-orm/sqlite-proxy'
 import { signals } from '../../signal.ts'
 import {
+  type Ask,
   ConflictError,
   type Engine,
   type Reads,
@@ -49,6 +51,14 @@ export async function openSqlite(path: string): Promise<Engine> {
   return {
     syntax: sqliteSyntax,
     read: db as unknown as Reads,
+    readsBy,
+    async ask({ sql, params }) {
+      readTransaction.open()
+      return database
+        .prepare(sql)
+        .raw()
+        .all(...params) as unknown[][]
+    },
     build: drizzle.mock() as unknown as WriteBuilders,
     tables: defineTables(sqliteColumns),
     beforeRead: readTransaction.open,
@@ -81,6 +91,9 @@ export async function openSqlite(path: string): Promise<Engine> {
     },
   }
 }
+
+const readsBy = (ask: Ask) =>
+  drizzleBy(async (sql, params) => ({ rows: await ask({ sql, params }) })) as unknown as Reads
 
 /** A database in memory is its connection's alone. */
 function writeHere(database: Database.Database, readTransaction: ReadTransaction): Writing {

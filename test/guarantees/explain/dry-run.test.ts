@@ -16,7 +16,7 @@ import { type CommonRefusal, commonRefusals } from '../../support/refusals.ts'
 import type { Json, Reply } from '../../support/server.ts'
 import { sharedStore } from '../../support/stores.ts'
 import { testSystem } from '../../support/system.ts'
-import { tableHashes } from '../../support/table-hashes.ts'
+import { tableRows } from '../../support/table-rows.ts'
 
 const store = sharedStore()
 let random: RecordedRandom
@@ -37,11 +37,11 @@ const explain = (body: unknown, options = {}): Promise<Reply> =>
 /** A dry run that must leave every table as it was, and tell nothing that was made at random. */
 async function runDry(body: unknown): Promise<Json> {
   service.system.clock.advance(1_000)
-  const before = await tableHashes(service.engine)
+  const before = await tableRows(service.engine)
   const told = random.made.length
   const { status, text, body: answer } = await explain(body)
   expect(status, text).toBe(200)
-  expect(await tableHashes(service.engine)).toEqual(before)
+  expect(await tableRows(service.engine)).toEqual(before)
   expect(text).not.toMatch(/eyJ[\w-]+\.[\w-]+\./)
   const requestId = random.made[told] ?? ''
   for (const value of random.made.slice(told)) {
