@@ -32,7 +32,8 @@ export function reply(
   answer: Members,
   { refused, preferences, explanation, fields }: Additions,
 ): Replied {
-  const result = results?.[answer.action ?? 'OK']
+  const own = textOf(answer, 'resultCode')
+  const result = own === undefined ? results?.[answer.action ?? 'OK'] : undefined
   const coded = refused ?? (result && explainResult(result))
   const relay = preferences.relay && relayOf(table, answer)
   const body = relay ? { ...answer, relay } : answer
@@ -41,7 +42,7 @@ export function reply(
   return {
     answer: new HttpResponse(200, headers, textWith(coded, body, explanation)),
     action: textOf(answer, 'action'),
-    resultCode: coded?.resultCode ?? textOf(answer, 'resultCode'),
+    resultCode: coded?.resultCode ?? own,
     explanation,
   }
 }
