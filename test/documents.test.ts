@@ -3,12 +3,14 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { documents } from '../src/process/documents.ts'
+import { clientFiles } from './documents/client.ts'
 import { codePages } from './documents/codes.ts'
 import { referencePages } from './documents/reference.ts'
 
 const own = documents()
 const pages = await referencePages(own['openapi/openapi.json'] ?? '')
-const made: Record<string, string> = { ...own, ...pages, ...codePages() }
+const ofClient = clientFiles(own['openapi/openapi.json'] ?? '')
+const made: Record<string, string> = { ...own, ...pages, ...codePages(), ...ofClient }
 const openapi = JSON.parse(made['openapi/openapi.json'] ?? '{}')
 
 describe('generated documents', () => {

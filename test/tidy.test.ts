@@ -16,6 +16,10 @@ const pages = filesIn('console', /\.tsx?$/).map((file) => ({
   file,
   text: readFileSync(file, 'utf8'),
 }))
+/** The package `postern-client`, without what is generated. */
+const client = filesIn('client/src')
+  .filter((file) => !file.includes('/generated/'))
+  .map((file) => ({ file, text: readFileSync(file, 'utf8') }))
 const everything = [...filesIn('test'), ...filesIn('examples')]
   .map((file) => ({ file, text: readFileSync(file, 'utf8') }))
   .concat(sources)
@@ -153,7 +157,7 @@ describe('rooms of src', () => {
 
   it('have folders of at most 20 files', () => {
     const counts = new Map<string, number>()
-    for (const { file } of [...sources, ...pages]) {
+    for (const { file } of [...sources, ...pages, ...client]) {
       counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1)
     }
     expect([...counts].filter(([, count]) => count > 20)).toEqual([])
@@ -196,11 +200,11 @@ describe('source files', () => {
       )
       return lines.length > 300 ? [`${lines.length} lines`, ...long] : long
     }
-    expect(offenders([...sources, ...pages], broken)).toEqual([])
+    expect(offenders([...sources, ...pages, ...client], broken)).toEqual([])
   })
 
   it('have no names of drawers, such as utils', () => {
-    const names = [...everything, ...pages].map(({ file }) => file)
+    const names = [...everything, ...pages, ...client].map(({ file }) => file)
     expect(names.filter((file) => /(util|helper|common|shared|manager)/i.test(file))).toEqual([])
   })
 
@@ -236,6 +240,16 @@ describe('source files', () => {
     expect(offenders(own, broken)).toEqual([])
   })
 
+  it('of the typed client import only each other, and need no types of Node', () => {
+    const banned = /FIXME|TODO|XXX|(?<!['.\w])console\.\w|process\.|Buffer|: any\b|as unknown as/g
+    const broken = (text: string) => [
+      ...importsOf(text).filter((path) => !/^\.\/(generated\/)?[a-z]+\.ts$/.test(path)),
+      ...[...text.matchAll(banned)].map(([what]) => what),
+    ]
+    expect(client.length).toBeGreaterThan(0)
+    expect(offenders(client, broken)).toEqual([])
+  })
+
   it('use plain English in comments and messages', () => {
     const banned = [
       ...['whoever', 'whomever', 'anew', 'meanwhile', 'nobody', 'says of itself', 'to carry'],
@@ -243,7 +257,7 @@ describe('source files', () => {
     ]
     const dialect = new RegExp(`\\b(${banned.join('|')})\\b`, 'gi')
     const broken = (text: string) => [...text.matchAll(dialect)].map(([words]) => words)
-    expect(offenders([...sources, ...pages], broken)).toEqual([])
+    expect(offenders([...sources, ...pages, ...client], broken)).toEqual([])
   })
 
   it('cite known specifications only', () => {

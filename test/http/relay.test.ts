@@ -3,6 +3,7 @@
 import type { JWK } from 'jose'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { relay as relayed, relayOf } from '../../client/src/relay.ts'
 import { endpoints } from '../../src/api/index.ts'
 import { ask, begin, cibaClient } from '../support/ciba.ts'
 import { keepRequest } from '../support/credential-requests.ts'
@@ -671,8 +672,20 @@ describe('Prefer: relay', () => {
     if (row.place === 'challenge') expect(relay.headers['WWW-Authenticate']).toBe(responseContent)
     // A 401 has at least one challenge, of a supported scheme (RFC 9110 §15.5.2).
     if (row.status === 401) expect(relay.headers['WWW-Authenticate']).toMatch(/^(Basic|Bearer) /)
+    await requireSameByClient(path, body)
   })
 })
+
+/** `postern-client/relay` makes the same response of the action. */
+async function requireSameByClient(path: string, { relay, ...answer }: Json) {
+  expect(relayOf(answer, path)).toEqual(relay)
+  const response = relayed(answer, path)
+  expect(response.status).toBe(relay.status)
+  for (const [name, value] of Object.entries(relay.headers)) {
+    expect([name, response.headers.get(name)]).toEqual([name, value])
+  }
+  expect(await response.text()).toBe(relay.body ?? '')
+}
 
 describe('Prefer: relay, explain', () => {
   it.each(cases)('%s %s explains to the caller, never to the client', async (path, action, row) => {
@@ -749,5 +762,6 @@ describe('action that requires work of the frontend', () => {
     expect(body).toHaveProperty('action', action)
     expect(body).not.toHaveProperty('relay')
     expect(headers.has('preference-applied')).toBe(false)
+    expect(relayOf(body, path)).toBeUndefined()
   })
 })
