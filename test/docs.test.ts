@@ -32,6 +32,8 @@ const notRun = [
   'docs/how-to/back-up.md: it needs a database of its own',
   'docs/how-to/install.md: it packs the repository; the tests of the package do the same',
   'docs/how-to/install.md: it runs until it is stopped; the tests start the same server',
+  'docs/how-to/typescript.md: it needs a registry; test/relays installs and starts each relay',
+  'docs/how-to/typescript.md: it packs the repository; the tests of the package do the same',
   'docs/keys.md: it converts files of former servers',
   'docs/monitoring.md: it needs a registry, and runs until it is stopped',
   'docs/tutorials/first-flow.md: it runs until Ctrl-C; the tests start the same server',

@@ -66,6 +66,7 @@ const otherWords = new Set<string>([
   ...['trueValue', 'falseValue', 'wouldFetch', 'authorizeIframe', 'terminationGracePeriodSeconds'],
   ...['drainSeconds', 'apiFrom', 'metricsFrom', 'publicJwk', 'privateJwk', 'redirectUri'],
   ...['timeoutMs', 'destroyAfterDays', 'tokenLabel', 'pinFile', 'pendingDays'],
+  ...['baseUrl', 'ifMatch', 'ifNoneMatch', 'idempotencyKey', 'retryAfter'],
 ])
 
 function commandOf(words: string[]): Command | undefined {

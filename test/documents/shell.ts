@@ -1,6 +1,14 @@
 /** Runs the sessions of a page against a Postern of their own, and compares what they print. */
 import { execFile, execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -67,14 +75,19 @@ function commandFolder(folder: string): string {
   return bin
 }
 
-/** Commands in other languages run as files; the package imports itself by its name. */
+/** Commands in other languages run as files, which import both packages by their names. */
 function scriptOf(language: string, commands: string, name: string): string {
   if (language === 'sh' || language === 'bash') return commands
   const folder = resolve('.cache/docs')
-  mkdirSync(folder, { recursive: true })
-  const file = join(folder, `${name}.mjs`)
+  const modules = join(folder, 'node_modules')
+  mkdirSync(modules, { recursive: true })
+  const client = join(modules, 'postern-client')
+  if (!existsSync(client)) symlinkSync(resolve('client'), client)
+  const isTyped = language === 'ts'
+  const file = join(folder, `${name}.${isTyped ? 'mts' : 'mjs'}`)
   writeFileSync(file, commands)
-  return `"${process.execPath}" "${file}"`
+  const runner = isTyped ? resolve('node_modules/.bin/tsx') : process.execPath
+  return `"${runner}" "${file}"`
 }
 
 export async function runSession(page: string, session: Session): Promise<void> {
