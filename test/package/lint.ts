@@ -1,4 +1,4 @@
-/** `npm run check` lints the packed package: its entries, its files, and its types. */
+/** `npm run check` lints the packed packages: their entries, their files, and their types. */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -6,11 +6,13 @@ import { join } from 'node:path'
 import { pack } from '../support/package.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'postern-lint-'))
-const tarball = pack(folder)
-const linters = [
-  ['publint', 'run', '--strict', tarball],
-  ['attw', '--profile', 'esm-only', '--format', 'ascii', tarball],
-]
+const linters = ['.', 'client'].flatMap((of) => {
+  const tarball = pack(folder, of)
+  return [
+    ['publint', 'run', '--strict', tarball],
+    ['attw', '--profile', 'esm-only', '--format', 'ascii', tarball],
+  ]
+})
 for (const [linter = '', ...args] of linters) {
   const { status, stdout, stderr } = spawnSync(`node_modules/.bin/${linter}`, args, {
     encoding: 'utf8',

@@ -2,13 +2,13 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 
-/** Packs `dist/` as it is, and returns the path of the tarball. */
-export function pack(folder: string): string {
+/** Packs `dist/` of the package as it is, and returns the path of the tarball. */
+export function pack(folder: string, of = '.'): string {
   // Without scripts: `prepack` would delete the compiled code, which other tests are running.
   const options = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder]
-  const printed = npm(options, process.cwd())
+  const printed = npm(options, resolve(of))
   const [made] = JSON.parse(printed) as { filename: string }[]
   return join(folder, made?.filename ?? '')
 }
