@@ -6,6 +6,7 @@ import type { RemoteKeySets } from './jose/remote-key-set.ts'
 import type { AuditType } from './model/audit/record.ts'
 import type { Client } from './model/client/client.ts'
 import type { Refusals } from './model/request/refused-call.ts'
+import { aheadOf } from './model/service/clock.ts'
 import type { Service } from './model/service/service.ts'
 import type { Documents } from './store/configuration.ts'
 import type { Store } from './store/store.ts'
@@ -37,6 +38,8 @@ export interface Dependencies {
   /** Called before the script of an operation; what it throws is the outcome. Only for tests. */
   readonly beforeScript?: ((operationId: string, canRefuse: boolean) => void) | undefined
   readonly refusals: Refusals
+  /** Whether services may be test services, whose clocks can be moved. */
+  readonly testServices: boolean
 }
 
 /** Preferences of a caller: the header field `Prefer`, RFC 7240. */
@@ -75,7 +78,10 @@ export interface Call {
   knownTags(): readonly string[]
 }
 
-/** Created once per request, with one `now` in milliseconds since the epoch. */
+/**
+ * Created once per request, with one `now` in milliseconds since the epoch, by the clock of its
+ * service.
+ */
 export interface Context extends Dependencies {
   readonly caller: Caller
   readonly call: Call
@@ -87,6 +93,13 @@ export interface Context extends Dependencies {
 
 /** The context of a request with a service in its path. */
 export type ServiceContext = Context & { readonly service: Service }
+
+/**
+ * The time of the process: for what belongs to it and not to the service, such as the audit log and
+ * what services share.
+ */
+export const processTime = ({ now, service }: { now: number; service?: Service }): number =>
+  service ? now - aheadOf(service) : now
 
 /** Header fields of a response that only its operation knows. */
 export type NotedField = 'ETag' | 'Link'

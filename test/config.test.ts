@@ -33,6 +33,7 @@ describe('configuration', () => {
       dnsServers: [],
       maxInFlight: 128,
       allowInsecureTls: false,
+      testServices: false,
       auditDays: 400,
       auditLog: false,
       console: true,
@@ -61,6 +62,7 @@ describe('configuration', () => {
       POSTERN_DNS_SERVERS: '10.0.0.2, 127.0.0.1:5353,[fd00::2]:53',
       POSTERN_MAX_IN_FLIGHT: '1000',
       POSTERN_ALLOW_INSECURE_TLS: 'true',
+      POSTERN_TEST_SERVICES: 'true',
       NODE_ENV: 'development',
       POSTERN_AUDIT_DAYS: '7',
       POSTERN_AUDIT_LOG: 'true',
@@ -82,6 +84,7 @@ describe('configuration', () => {
       dnsServers: ['10.0.0.2', '127.0.0.1:5353', '[fd00::2]:53'],
       maxInFlight: 1000,
       allowInsecureTls: true,
+      testServices: true,
       auditDays: 7,
       auditLog: true,
       console: true,
@@ -153,6 +156,7 @@ describe('configuration', () => {
     ['POSTERN_DNS_SERVERS', '10.0.0.2:0', 'addresses of name servers'],
     ['POSTERN_MAX_IN_FLIGHT', '0', 'a number from 1'],
     ['POSTERN_ALLOW_INSECURE_TLS', 'yes', 'true or false'],
+    ['POSTERN_TEST_SERVICES', 'yes', 'true or false'],
   ])('rejects %s=%s in one line', (name, value, expectation) => {
     const message = refusalOf({ [name]: value })
     expect(message).toMatch(new RegExp(`^${name} is not valid`))
@@ -259,7 +263,7 @@ describe('table of variables', () => {
       POSTERN_LOG_LEVEL: logLevel,
       POSTERN_MAX_IN_FLIGHT: String(maxInFlight),
     })
-    expect(configTable).toHaveLength(18)
+    expect(configTable).toHaveLength(19)
     for (const { meaning } of configTable) expect(meaning).toMatch(/^[^|\n]+\.$/)
   })
 })

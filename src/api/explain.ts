@@ -1,6 +1,6 @@
 /** Dry runs: why would a request be refused? Nothing is stored, sent or issued. */
 import { z } from 'zod'
-import type { ServiceContext } from '../context.ts'
+import { processTime, type ServiceContext } from '../context.ts'
 import { defineEndpoint, type Endpoint } from '../http/endpoint.ts'
 import { type DryRun, runDry } from '../http/explain/dry-run.ts'
 import { Explanation } from '../http/explain/explanation.ts'
@@ -111,8 +111,8 @@ export const explainRequest = (endpoints: () => readonly Endpoint[]) =>
     response: ExplainResponse,
     results: { OK: { code: 'P142901', message: 'The dry run is over: nothing was stored.' } },
     async handle({ body }, context) {
-      const { service, system, store, now, call } = context
-      if (!mayBegin(store, service.apiKey, now)) refuseCaller(rules.tooMany)
+      const { service, system, store, call } = context
+      if (!mayBegin(store, service.apiKey, processTime(context))) refuseCaller(rules.tooMany)
       const named = body.http ? recogniseRequest(body.http, service, body) : body
       const { operation = '', request = {} } = named
       const endpoint = endpoints().find((each) => isOf(each, operation))

@@ -83,6 +83,7 @@ import {
   serviceTokenRotate,
   serviceTokenUpdate,
 } from './servicetoken.ts'
+import { testClockMove, testClockShow } from './testclock/clock.ts'
 
 export const managementEndpoints: readonly Endpoint[] = [
   serviceCreate,
@@ -96,6 +97,8 @@ export const managementEndpoints: readonly Endpoint[] = [
   serviceRevisionGet,
   serviceRevisionRestore,
   serviceDelete,
+  testClockShow,
+  testClockMove,
   organizationServiceCreate,
   organizationServiceDelete,
   keysGenerate,

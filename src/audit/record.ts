@@ -3,7 +3,7 @@
  * its record happen both or not at all.
  */
 import type { Caller } from '../caller.ts'
-import type { Context } from '../context.ts'
+import { type Context, processTime } from '../context.ts'
 import type { AuditChange, AuditRecord, AuditType } from '../model/audit/record.ts'
 import type { Service } from '../model/service/service.ts'
 import type { Write } from '../store/engine.ts'
@@ -36,12 +36,13 @@ export function recordOf(context: Recording, happening: Happening): Write[] {
 
 /** The row of a record about the call. */
 export function recordRow(
-  { system, now, caller, call, service }: Recording,
+  context: Recording,
   type: AuditType,
-  { serviceId = service?.apiKey ?? 0, actor, target, changes = [], reason }: Happening,
+  { serviceId = context.service?.apiKey ?? 0, actor, target, changes = [], reason }: Happening,
 ): AuditRecord {
+  const { system, caller, call } = context
   return {
-    ...newRecord(system.random, now),
+    ...newRecord(system.random, processTime(context)),
     ...(actor ?? actorOf(caller)),
     serviceId,
     type,

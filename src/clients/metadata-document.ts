@@ -4,7 +4,7 @@
  */
 
 import { serviceUnknown } from '../caller.ts'
-import type { ServiceContext } from '../context.ts'
+import { processTime, type ServiceContext } from '../context.ts'
 import type { Client, ClientDocument } from '../model/client/client.ts'
 import { requiredLintProblem } from '../oauth/lint/required.ts'
 import { policyOf } from '../oauth/policy.ts'
@@ -97,11 +97,9 @@ export async function wasDiscovered(
  * Notes that a client is used, in memory, and extends the expiry of an outside client, with a write
  * at most once a day.
  */
-export async function noteUse(
-  { service, store, now }: ServiceContext,
-  client: Client,
-): Promise<void> {
-  store.clientUses.note(service.apiKey, client.clientId, now)
+export async function noteUse(context: ServiceContext, client: Client): Promise<void> {
+  const { service, store, now } = context
+  store.clientUses.note(service.apiKey, client.clientId, processTime(context))
   const expiry = expiryOf(client)
   const expiresAt = expiry === undefined ? undefined : prolonged(service, client, expiry, now)
   if (expiresAt === undefined) return

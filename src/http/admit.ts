@@ -5,10 +5,24 @@ import type { Call, Context, Dependencies, Preferences } from '../context.ts'
 import type { AccessRight } from '../model/api-token.ts'
 import type { AuditType } from '../model/audit/record.ts'
 import { isNumericId } from '../model/primitives.ts'
+import { aheadOf } from '../model/service/clock.ts'
 import type { Service } from '../model/service/service.ts'
-import { refuseCaller } from '../refusal.ts'
+import { isTestService } from '../oauth/service/test-service.ts'
+import { defineCallerRules, refuseCaller } from '../refusal.ts'
 import type { RawBody } from './body.ts'
 import { callOf, type SeldomField } from './call/call.ts'
+
+const rules = defineCallerRules('Test services', {
+  unserved: {
+    code: 'P156001',
+    status: 409,
+    message:
+      'The service is a test service (`ext.mode`), and this process has none: start it with POSTERN_TEST_SERVICES=true, or use another service.',
+  },
+})
+
+/** What these rights allow is done for clients and users; others only manage the service. */
+const serving: ReadonlySet<RequiredRight> = new Set(['use_service', 'use_introspection'])
 
 /** A request from the transport, before any check. */
 export interface Incoming {
@@ -76,8 +90,12 @@ export async function admit(
   incoming.assign(serviceId)
   const service = await dependencies.documents.service(serviceId)
   if (!service) refuseCaller(serviceUnknown)
+  if (!dependencies.testServices && serving.has(declaration.right) && isTestService(service)) {
+    refuseCaller(rules.unserved)
+  }
   const { clientAddress } = incoming
-  return contextOf(dependencies, call, caller, preferences, now, service, clientAddress)
+  const time = now + aheadOf(service)
+  return contextOf(dependencies, call, caller, preferences, time, service, clientAddress)
 }
 
 const anonymous: Caller = {
@@ -99,7 +117,8 @@ function contextOf(
   service?: Service,
   clientAddress?: string,
 ): Context & { service?: Service } {
-  const { store, documents, keySets, keys, system, sealer, outbox, refusals } = dependencies
+  const { store, documents, keySets, keys, system, sealer, outbox, refusals, testServices } =
+    dependencies
   return service
     ? {
         store,
@@ -110,6 +129,7 @@ function contextOf(
         sealer,
         outbox,
         refusals,
+        testServices,
         call,
         caller,
         preferences,
@@ -126,6 +146,7 @@ function contextOf(
         sealer,
         outbox,
         refusals,
+        testServices,
         call,
         caller,
         preferences,

@@ -42,6 +42,8 @@ interface Parts {
   keySetsPerService?: boolean
   /** Without it, all calls are admitted. */
   admission?: Admission
+  /** Whether services may be test services. */
+  testServices?: boolean | undefined
   /** Serves the console: at `/console/` of the application, or by an application of its own. */
   console?: { isApart: boolean }
   beforeScript?: Dependencies['beforeScript']
@@ -68,9 +70,16 @@ export function createApps(parts: Parts): Apps {
   const keySets = createRemoteKeySets(fetch, system.clock, parts.keySetsPerService)
   const outside = { ...system, fetch }
   const keys = createKeys(system.keyProviders)
-  const { beforeScript } = parts
+  const { beforeScript, testServices = false } = parts
   const outwards = { sealer, keySets, keys, outbox, refusals }
-  const dependencies = { store, system: outside, documents, beforeScript, ...outwards }
+  const dependencies = {
+    store,
+    system: outside,
+    documents,
+    beforeScript,
+    testServices,
+    ...outwards,
+  }
   const pages = {
     ...healthPages(store, health),
     ...referencePages(() => openApiDocument(endpoints)),

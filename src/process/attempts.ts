@@ -2,6 +2,7 @@
  * Attempts to deliver the messages of a table. They are limited per service and per host, so that
  * slow hosts do not delay others.
  */
+import type { Store } from '../store/store.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Log } from '../system/log.ts'
 import { type Attempted, createRoom, type Message, nameOf } from './room.ts'
@@ -48,14 +49,21 @@ const pagesOfLook = 16
 
 interface Parts {
   clock: Clock
+  /** The time by the clock of a service, which says what is due. */
+  timeOf(serviceId: number): Promise<number>
   log: Log
   /** What the log says when a look-up fails. */
   failed: string
 }
 
+/** The times of services, where only the store is at hand. */
+export const timesOf =
+  (store: Pick<Store, 'services'>, clock: Clock) => async (serviceId: number) =>
+    clock() + (await store.services.ahead(serviceId))
+
 export function createAttempts<M extends Message>(
   messages: Messages<M>,
-  { clock, log, failed }: Parts,
+  { clock, timeOf, log, failed }: Parts,
 ): Attempts<M> {
   const { mostOfProcess } = messages
   const underWay = new Map<string, Promise<void>>()
@@ -96,7 +104,8 @@ export function createAttempts<M extends Message>(
   async function lookAt(serviceId: number): Promise<boolean> {
     if (isStopped || !room.isOf(serviceId)) return false
     const after = lasts.get(serviceId) ?? -1
-    const asked = { serviceId, after, now: clock(), limit: clientsOfLook }
+    const now = await timeOf(serviceId)
+    const asked = { serviceId, after, now, limit: clientsOfLook }
     const { due, last } = await messages.due(asked)
     if (last === undefined) lasts.delete(serviceId)
     else lasts.set(serviceId, last)

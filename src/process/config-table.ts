@@ -103,6 +103,13 @@ export const configTable: readonly Variable[] = [
       '`NODE_ENV=production`.',
   },
   {
+    name: 'POSTERN_TEST_SERVICES',
+    default: 'false',
+    meaning:
+      'For tests only: with `true`, services may have the attribute `ext.mode` = `test`, and their ' +
+      'clocks can be moved forward. Without it, such services are not served.',
+  },
+  {
     name: 'POSTERN_AUDIT_DAYS',
     default: '400',
     meaning: 'How many days audit records are kept. The next sweep removes older ones.',

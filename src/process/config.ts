@@ -28,6 +28,7 @@ const expected = {
     'a comma-separated list of addresses of name servers, each with a port where it is not 53',
   maxInFlight: 'a number from 1 to 100000',
   allowInsecureTls: 'true or false, and not true where NODE_ENV is production',
+  testServices: 'true or false',
   auditDays: 'a number of days from 1 to 36500',
   auditLog: 'true or false',
   hsmConfig: 'the path of a JSON file',
@@ -110,6 +111,10 @@ const Environment = z.object({
     .enum(['true', 'false'], expected.allowInsecureTls)
     .transform((text) => text === 'true')
     .default(false),
+  POSTERN_TEST_SERVICES: z
+    .enum(['true', 'false'], expected.testServices)
+    .transform((text) => text === 'true')
+    .default(false),
   POSTERN_AUDIT_DAYS: z
     .string()
     .regex(/^\d{1,5}$/, expected.auditDays)
@@ -153,6 +158,8 @@ export interface Config {
   readonly maxInFlight: number
   /** For development: services may turn off the verification of TLS certificates. */
   readonly allowInsecureTls: boolean
+  /** For tests: clocks of services with `ext.mode` = `test` can be moved. */
+  readonly testServices: boolean
   /** How long audit records are kept. */
   readonly auditDays: number
   /** Whether audit records are written to the log, too. */
@@ -210,6 +217,7 @@ export function readConfig(environment: Variables = process.env): Config {
     dnsServers: data.POSTERN_DNS_SERVERS,
     maxInFlight: data.POSTERN_MAX_IN_FLIGHT,
     allowInsecureTls: data.POSTERN_ALLOW_INSECURE_TLS,
+    testServices: data.POSTERN_TEST_SERVICES,
     auditDays: data.POSTERN_AUDIT_DAYS,
     auditLog: data.POSTERN_AUDIT_LOG,
     console: data.POSTERN_CONSOLE ?? isLoopbackHost(data.POSTERN_HOST),

@@ -19,7 +19,7 @@ import { signals } from '../signal.ts'
 import { orRefuse } from '../store/engine.ts'
 import type { DeliveryRow } from '../store/tables/sessions/deliveries.ts'
 import { withinDeadline } from '../system/deadline.ts'
-import { type Attempts, createAttempts, type Look } from './attempts.ts'
+import { type Attempts, createAttempts, type Look, timesOf } from './attempts.ts'
 import { startLooking } from './looking.ts'
 import type { Attempted, Message } from './room.ts'
 
@@ -77,7 +77,8 @@ export function createLogoutOutbox({ store, documents, system }: Parts): LogoutO
       return attempted.wasAnswered ? 'answered' : 'failed'
     },
   }
-  const attempts = createAttempts(messages, { clock, log, failed })
+  const timeOf = timesOf(store, clock)
+  const attempts = createAttempts(messages, { clock, timeOf, log, failed })
   return outboxOf(attempts, sending, (row) => addressed(row, true))
 }
 
@@ -135,9 +136,11 @@ async function attempt(
 ): Promise<AttemptedDelivery | 'taken' | 'stalled'> {
   const { log } = sending.system
   try {
-    const row = isFirstAttempt(sending, delivery)
+    const { store, system } = sending
+    const now = await timesOf(store, system.clock)(delivery.serviceId)
+    const row = isFirstAttempt(delivery, now)
       ? delivery.row
-      : await claim(sending, delivery.row)
+      : await claim(sending, delivery.row, now)
     const attempted = await attemptDelivery(sending, row)
     const { outcome, failure } = attempted
     if (failure) {
@@ -156,13 +159,13 @@ async function attempt(
 }
 
 /** The row was stored with its first attempt, while no other process finds it due. */
-const isFirstAttempt = ({ system }: Sending, { row, isNew }: Delivery): boolean =>
-  isNew && row.attempts === 1 && system.clock() <= (row.dueAt ?? 0) - firstAttemptMilliseconds
+const isFirstAttempt = ({ row, isNew }: Delivery, now: number): boolean =>
+  isNew && row.attempts === 1 && now <= (row.dueAt ?? 0) - firstAttemptMilliseconds
 
 /** Stores that an attempt begins. */
-async function claim({ store, system }: Sending, row: DeliveryRow): Promise<DeliveryRow> {
+async function claim({ store }: Sending, row: DeliveryRow, now: number): Promise<DeliveryRow> {
   const attempts = row.attempts + 1
-  const dueAt = system.clock() + nextAttemptMilliseconds
+  const dueAt = now + nextAttemptMilliseconds
   const begun = store.deliveries.attempt(row, { seen: row.dueAt ?? 0, attempts, dueAt })
   await store.commit(orRefuse(begun, new TakenError()))
   return { ...row, attempts, dueAt }

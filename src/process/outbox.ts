@@ -8,7 +8,7 @@ import { orRefuse } from '../store/engine.ts'
 import type { Store } from '../store/store.ts'
 import { FetchError } from '../system/fetch.ts'
 import type { System } from '../system/system.ts'
-import { type Attempts, createAttempts } from './attempts.ts'
+import { type Attempts, createAttempts, timesOf } from './attempts.ts'
 import { startLooking } from './looking.ts'
 import { notificationKinds } from './notification-kinds.ts'
 import type { Attempted, Message } from './room.ts'
@@ -41,7 +41,8 @@ async function attempt(store: Store, system: System, notification: Due): Promise
 async function deliver(store: Store, system: System, notification: Due): Promise<boolean> {
   const { serviceId, clientId, notificationId, attempts, dueAt, message } = notification
   const { notifications } = store
-  const nextAt = system.clock() + firstDelayMilliseconds * 2 ** attempts
+  const now = await timesOf(store, system.clock)(serviceId)
+  const nextAt = now + firstDelayMilliseconds * 2 ** attempts
   const next = { attempts: attempts + 1, seen: dueAt, nextAt }
   const begun = notifications.attempt(serviceId, notificationId, next)
   await store.commit(orRefuse(begun, new TakenError()))
@@ -96,7 +97,8 @@ function notificationAttempts(store: Store, system: System): Attempts<Due> {
     },
     attempt: (notification: Due) => attempt(store, system, notification),
   }
-  return createAttempts(messages, { clock: system.clock, log: system.log, failed })
+  const { clock, log } = system
+  return createAttempts(messages, { clock, timeOf: timesOf(store, clock), log, failed })
 }
 
 const addressed = (notification: Notification): Due => {

@@ -83,7 +83,6 @@ export async function start(config: Config): Promise<Running> {
     const { observe = () => {} } = metrics ?? {}
     const outbox = createLogoutOutbox({ store, documents, system })
     const refusals = createRefusals(system.clock)
-    const isApart = config.consolePort !== undefined
     const { app, consoleApp, consoleLink } = createApps({
       store,
       system,
@@ -96,7 +95,8 @@ export async function start(config: Config): Promise<Running> {
       observe,
       surround: tracer && tracedCalls(tracer),
       keySetsPerService: config.allowInsecureTls,
-      ...(config.console && { console: { isApart } }),
+      testServices: config.testServices,
+      ...(config.console && { console: { isApart: config.consolePort !== undefined } }),
     })
     const gate = createGate(admission, { observe, log: system.log })
     const server = createServer(timeouts, gate(getRequestListener(app.fetch)))

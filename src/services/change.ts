@@ -20,6 +20,7 @@ import { requireVersion } from './precondition.ts'
 import { refuseBroken } from './required-lints.ts'
 import { serviceRow } from './row.ts'
 import { serviceChanges, warningsOf } from './saved-document.ts'
+import { requireTestable } from './test-clock.ts'
 
 /** The settings as they shall be, and the paths of members that have no effect. */
 export interface NewSettings<Document> {
@@ -84,6 +85,7 @@ export async function checkedService(
   { document: given, ignored }: NewSettings<ServiceDocument>,
   current: Service,
 ) {
+  requireTestable(context, given, current)
   const pairwiseSubjectSalt = given.pairwiseSubjectSalt || current.pairwiseSubjectSalt
   const { apiSecret, hsks } = current
   const { whole, ...row } = await serviceRow(

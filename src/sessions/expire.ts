@@ -1,6 +1,7 @@
 /** The end of sessions that have expired, without a request. */
 import { setImmediate as others } from 'node:timers/promises'
 import type { Dependencies } from '../context.ts'
+import { timeOf } from '../model/service/clock.ts'
 import type { Service } from '../model/service/service.ts'
 import { sessionSettings } from '../oauth/logout/session-settings.ts'
 import { orRefuse, type Write } from '../store/engine.ts'
@@ -25,10 +26,36 @@ class LivesError extends Error {}
  */
 export async function expireSessions(expiring: Expiring, signal: AbortSignal): Promise<number> {
   const { store, system } = expiring
+  let count = await expireUntil(expiring, { now: system.clock() }, signal)
+  // By their own clocks, more sessions of these services have expired.
+  for (const { serviceId, ahead } of await store.services.moved()) {
+    count += await expireUntil(expiring, { now: system.clock() + ahead, serviceId }, signal)
+  }
+  return count
+}
+
+/** The same at once for a service whose clock was just moved; what is left is the sweep's. */
+export async function expireOf(expiring: Expiring, serviceId: number, now: number): Promise<void> {
+  for (const session of await expiring.store.sessions.expired(now, sessionsOfBatch, serviceId)) {
+    await expireOrLog(expiring, session)
+  }
+}
+
+interface Until {
+  now: number
+  /** Absent: all services. */
+  serviceId?: number
+}
+
+async function expireUntil(
+  expiring: Expiring,
+  { now, serviceId }: Until,
+  signal: AbortSignal,
+): Promise<number> {
   let count = 0
   for (let isMore = true; isMore && !signal.aborted; ) {
     const before = count
-    const expired = await store.sessions.expired(system.clock(), sessionsOfBatch)
+    const expired = await expiring.store.sessions.expired(now, sessionsOfBatch, serviceId)
     for (const session of expired) {
       if (signal.aborted) return count
       if (await expireOrLog(expiring, session)) count += 1
@@ -57,7 +84,7 @@ async function expire(expiring: Expiring, session: Expired): Promise<boolean> {
   // Sessions are deleted with their service.
   if (!service) return false
   const logoutId = newLogoutId({ system })
-  const context = { ...expiring, service, now: system.clock() }
+  const context = { ...expiring, service, now: timeOf(service, system.clock) }
   const end = sessionEndOf(context, logoutId, 'EXPIRED')
   const ended = orRefuse(store.sessions.endExpired(session, end), new LivesError())
   try {

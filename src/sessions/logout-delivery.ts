@@ -1,6 +1,7 @@
 /** One attempt to notify a client of a logout, OIDC Back-Channel Logout §2.5. */
 import type { Dependencies } from '../context.ts'
 import type { Client } from '../model/client/client.ts'
+import { timeOf } from '../model/service/clock.ts'
 import type { Service } from '../model/service/service.ts'
 import {
   type DeliveryFailure,
@@ -44,7 +45,7 @@ export async function attemptDelivery(
     return { outcome: 'none', wasAnswered: true }
   }
   const failure = await notify(sending, { service, client, row })
-  const now = system.clock()
+  const now = timeOf(service, system.clock)
   const keptUntil = now + sessionSettings(service).historySeconds * 1_000
   const finished = { finishedAt: now, keptUntil, lastStatus: failure?.status ?? null }
   if (!failure) {
@@ -78,7 +79,7 @@ async function notify(
 ): Promise<DeliveryFailure | undefined> {
   const { system } = sending
   try {
-    const context = { ...sending, service, now: system.clock() }
+    const context = { ...sending, service, now: timeOf(service, system.clock) }
     const token = await logoutToken(context, client, {
       sub: row.sub ?? undefined,
       sid: row.sid ?? undefined,

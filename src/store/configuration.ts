@@ -7,6 +7,7 @@ import { getHeapStatistics } from 'node:v8'
 import { LRUCache } from 'lru-cache'
 import { type Client, StoredClient } from '../model/client/client.ts'
 import { followedPins, noteStanding, presentKeys } from '../model/keys/standing.ts'
+import { noteAhead, timeOf } from '../model/service/clock.ts'
 import { Service } from '../model/service/service.ts'
 import { signals } from '../signal.ts'
 import { type Clock, systemClock } from '../system/clock.ts'
@@ -46,9 +47,9 @@ export function openDocuments(store: Store, clock: Clock = systemClock): Documen
   // The entity identifier of a client never changes, and a client ID is never used again.
   const federated = new LRUCache<string, number>({ max: 50_000 })
 
-  const isInTime = ({ time }: Kept<Service>) => {
+  const isInTime = ({ time, document }: Kept<Service>) => {
     if (!time) return true
-    const now = clock()
+    const now = timeOf(document, clock)
     return now >= time.from && now < time.until
   }
 
@@ -61,7 +62,7 @@ export function openDocuments(store: Store, clock: Clock = systemClock): Documen
     const row = await store.services.find(serviceId)
     signals.document.emit('service', row ? 'miss' : 'none')
     if (!row) return undefined
-    const now = clock()
+    const now = clock() + row.ahead
     const document = serviceOf(row, now)
     const time = noteStanding(document, row.keys, now)
     services.set(serviceId, { version: row.version, document, time })
@@ -118,8 +119,9 @@ export function readDocuments(store: Store, clock: Clock): Documents {
     async service(serviceId) {
       const row = await store.services.find(serviceId)
       if (!row) return undefined
-      const document = serviceOf(row, clock())
-      noteStanding(document, row.keys, clock())
+      const now = clock() + row.ahead
+      const document = serviceOf(row, now)
+      noteStanding(document, row.keys, now)
       return document
     },
     client: async (...of) => read(await clients.find(...of)),
@@ -170,12 +172,15 @@ export function clientOf(row: NonNullable<Awaited<ReturnType<Store['clients']['f
   return client
 }
 
-/** A service's row as the document it was stored from, with the keys that sign at the time. */
+/**
+ * A service's row as the document it was stored from, with the keys that sign at the time, which is
+ * that of the service's clock.
+ */
 export function serviceOf(
   row: NonNullable<Awaited<ReturnType<Store['services']['find']>>>,
   now: number,
 ): Service {
-  const { data, secrets, number, serviceId, createdAt, modifiedAt, keys } = row
+  const { data, secrets, number, serviceId, createdAt, modifiedAt, keys, ahead } = row
   const { hardware } = keys
   const service = Service.parse({
     ...data,
@@ -188,6 +193,7 @@ export function serviceOf(
     hsks: hardware.length > 0 ? hardware : undefined,
   })
   versions.set(service, row.version)
+  noteAhead(service, ahead)
   if (keys.managed.length === 0) return service
   return Object.assign(service, followedPins(service, keys, presentKeys(service, keys), now))
 }

@@ -11,6 +11,7 @@ import { jwksOf, serviceKeys } from '../support/keys.ts'
 import type { Json } from '../support/server.ts'
 import { createDatabase, sealer } from '../support/stores.ts'
 import { testSystem } from '../support/system.ts'
+import { forTests } from '../support/test-service.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'postern-several-'))
 const system = testSystem()
@@ -24,7 +25,7 @@ beforeAll(async () => {
   let url = `file:${join(folder, 'postern.db')}`
   if (inject('dialect') === 'postgres') ({ url, drop } = await createDatabase())
   for (const _ of [1, 2, 3]) stores.push(await openStore(url, sealer))
-  apps = stores.map((store) => createApp({ store, system, sealer }))
+  apps = stores.map((store) => createApp({ store, system, sealer, testServices: true }))
   const row = { tokenHash: apiTokenHash(token), serviceId: 0, createdAt: system.clock() }
   const [store] = stores
   await store?.commit(store.apiTokens.upsert({ ...row, data: { label: '', rights: ['admin'] } }))
@@ -50,8 +51,9 @@ async function get(at: number, path: string): Promise<Json> {
 }
 
 /** A client that every process has cached. */
-async function known() {
+async function known(more: object = {}) {
   const service = await post(0, '/service/create', {
+    ...more,
     issuer: 'https://as.example.com',
     jwks: jwksOf(...serviceKeys),
   })
@@ -91,6 +93,20 @@ describe.each([0, 1, 2])('change by process %i is effective in all processes:', 
     const { newClientSecret } = await get(at, path)
     expect(await everywhere()).toEqual(refused)
     expect(await everywhere(newClientSecret)).toEqual(['OK', 'OK', 'OK'])
+  })
+
+  it('what a test service issued expires when its clock is moved', async () => {
+    const { service, take, everywhere } = await known(forTests())
+    const { accessToken, accessTokenDuration } = await take((at + 1) % 3)
+    const path = `/${service.apiKey}/auth/introspection`
+    const introspect = async () => {
+      const all = apps.map((_, each) => post(each, path, { token: accessToken }))
+      return (await Promise.all(all)).map(({ action }) => action)
+    }
+    expect(await introspect()).toEqual(['OK', 'OK', 'OK'])
+    await post(at, `/${service.apiKey}/testclock`, { advanceSeconds: accessTokenDuration })
+    expect(await introspect()).toEqual(['UNAUTHORIZED', 'UNAUTHORIZED', 'UNAUTHORIZED'])
+    expect(await everywhere()).toEqual(['OK', 'OK', 'OK'])
   })
 
   it('a removed key is not published', async () => {

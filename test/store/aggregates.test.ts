@@ -33,11 +33,12 @@ describe('service row', () => {
     const row = serviceRow(2 ** 53 - 1)
     const keys = { hardware: [], managed: [] }
     await store.commit(store.services.insert(row))
-    expect(await store.services.find(row.serviceId)).toEqual({ ...row, keys, version: 1 })
+    expect(await store.services.find(row.serviceId)).toEqual({ ...row, keys, ahead: 0, version: 1 })
     const changes = { data: { serviceName: 'New' }, secrets: {}, modifiedAt: later }
     await store.commit(store.services.update(row.serviceId, changes, 1))
     expect(await store.services.find(row.serviceId)).toEqual({
       ...row,
+      ahead: 0,
       ...changes,
       keys,
       version: 2,

@@ -68,19 +68,23 @@ export interface ServerOptions {
   hearing?: Hearing
   /** Calls go over a socket of the loopback interface. */
   overHttp?: boolean
+  /** Whether services may be test services. */
+  testServices?: boolean
   /** The refused calls, for tests that stream them. */
   refusals?: Refusals
 }
 
 export async function createServer(options: ServerOptions = {}): Promise<TestServer> {
   const { on, limits, refusals, system = testSystem(), overHttp = false, hearing = {} } = options
+  const { testServices = false } = options
   const { store, engine, close } = on ?? (await openTestStore())
   const watch = createSecretWatch()
   const documents = openDocuments(store, system.clock)
   const outbox = createLogoutOutbox({ store, documents, system })
   const admission = createAdmission(limits)
   const pages = { isApart: false }
-  const parts = { store, system, sealer, documents, outbox, admission, console: pages, ...hearing }
+  const outwards = { system, documents, outbox, admission, testServices }
+  const parts = { store, sealer, ...outwards, console: pages, ...hearing }
   const app = createApp(refusals ? { ...parts, refusals } : parts)
   const listening = overHttp ? await listen(app.fetch) : undefined
   const url = listening?.url ?? ''

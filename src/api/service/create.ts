@@ -13,6 +13,7 @@ import { createOnce, type Keep } from '../../services/idempotency.ts'
 import { refuseBroken } from '../../services/required-lints.ts'
 import { serviceRow } from '../../services/row.ts'
 import { CreatedMembers, warningsOf } from '../../services/saved-document.ts'
+import { requireTestable } from '../../services/test-clock.ts'
 import { newIdentifier } from '../../system/identifier.ts'
 
 const about = {
@@ -36,6 +37,7 @@ async function createService(
   keep: Keep = () => [],
 ) {
   const { store, system, now } = context
+  requireTestable(context, given)
   const pairwiseSubjectSalt = given.pairwiseSubjectSalt || system.random.token(256)
   const serviceId = await newIdentifier(system.random, store.services.version)
   const secret = withSecret ? newToken(context, { serviceId }, ofSecret) : undefined

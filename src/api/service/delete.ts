@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { recordOf } from '../../audit/record.ts'
 import { authorizeForService, serviceUnknown } from '../../caller.ts'
-import type { Context } from '../../context.ts'
+import { type Context, processTime } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { refuseCaller } from '../../refusal.ts'
 import { Address } from '../../services/api-token.ts'
@@ -21,7 +21,7 @@ const deletionOf = (context: Context, serviceId: number) => [
   ...expectedVersion(context, (versions) =>
     context.store.services.requireVersion(serviceId, versions),
   ),
-  ...context.store.services.delete(serviceId, context.now),
+  ...context.store.services.delete(serviceId, processTime(context)),
   ...recordOf(context, { serviceId, target: { kind: 'service', id: serviceId } }),
 ]
 

@@ -34,7 +34,7 @@ export const serviceList = defineEndpoint({
     const { start, end } = clamp(query)
     const ids = caller.serviceId === undefined ? undefined : [caller.serviceId]
     const { rows, total } = await store.services.list({ start, end, ids })
-    const listed = rows.map((row) => serviceOf(row, now))
+    const listed = rows.map((row) => serviceOf(row, now + row.ahead))
     const shown = listed.filter((service) => showsPrivateKeys(service, caller))
     if (shown.length > 0) {
       const after = shown.map(({ apiKey }) => apiKey)

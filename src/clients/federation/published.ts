@@ -1,5 +1,5 @@
 /** Entity statements where entities publish them, OpenID Federation §8.1 and §9. */
-import type { ServiceContext } from '../../context.ts'
+import { processTime, type ServiceContext } from '../../context.ts'
 import type { KeySet } from '../../jose/key-set.ts'
 import { configurationUrl } from '../../oauth/federation/entity-id.ts'
 import type { Statement } from '../../oauth/federation/entity-statement.ts'
@@ -78,6 +78,8 @@ export function publishedFor(
 ): Published {
   const { service, system, now } = context
   const budget = budgetOf(context)
+  // What was fetched is shared with services that have other clocks.
+  const shared = processTime(context)
   const statements = statementsOf(system)
   const loaded = new Map<string, Promise<Statement>>()
   const known = new Set<string>()
@@ -110,14 +112,14 @@ export function publishedFor(
     if (!(await statements.isSignedBy(statement, keys ?? statement.keys))) {
       refuse(rules.foreign, `${url} has the signature of another key`)
     }
-    statements.keep(source, statement, now)
+    statements.keep(source, statement, shared)
     fetched.add(source)
     return statement
   }
 
   async function load(source: string, wanted: Wanted): Promise<Statement> {
     const kept = statements.kept(source, now)
-    if (kept && kept.freshUntil > now && !isRenewed) {
+    if (kept && kept.freshUntil > shared && !isRenewed) {
       known.add(source)
       return kept.statement
     }

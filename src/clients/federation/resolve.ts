@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { ServiceContext } from '../../context.ts'
+import { timeOf } from '../../model/service/clock.ts'
 import { effectiveSeconds } from '../../oauth/duration.ts'
 import type { Statement } from '../../oauth/federation/entity-statement.ts'
 import { staticChains } from '../../oauth/federation/settings.ts'
@@ -195,7 +196,9 @@ async function discovered(
     .catch((error: unknown) => {
       if (error instanceof Refusal) {
         const { isTemporary } = error.rule
-        const until = system.clock() + (isTemporary ? unreachedMilliseconds : refusedMilliseconds)
+        const until =
+          timeOf(service, system.clock) +
+          (isTemporary ? unreachedMilliseconds : refusedMilliseconds)
         refused.set(name, { refusal: error, until })
       }
       throw error
@@ -209,8 +212,11 @@ async function discovered(
 }
 
 /** The time since the request began counts, so that a request waits three seconds in all. */
-function waitFor(resolution: Promise<TrustChain>, { system, now }: Resolving): Promise<TrustChain> {
-  const passed = Math.max(0, system.clock() - now)
+function waitFor(
+  resolution: Promise<TrustChain>,
+  { service, system, now }: Resolving,
+): Promise<TrustChain> {
+  const passed = Math.max(0, timeOf(service, system.clock) - now)
   const left = Math.max(0, waitMilliseconds - passed)
   return withinDeadline(left, resolution, () => refuse(rules.slow))
 }

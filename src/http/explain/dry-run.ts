@@ -5,6 +5,7 @@
 import type { Dependencies, ServiceContext } from '../../context.ts'
 import { newTrace } from '../../explain/trace.ts'
 import { createRemoteKeySets } from '../../jose/remote-key-set.ts'
+import { aheadOf } from '../../model/service/clock.ts'
 import { note } from '../../refusal.ts'
 import type { Rehearsal } from '../../store/store.ts'
 import { type Fetch, FetchError } from '../../system/fetch.ts'
@@ -57,9 +58,10 @@ function dependenciesOf(
   { at, fetches, unsaved }: Omit<DryRun, 'endpoint' | 'request'>,
   rehearsal: Rehearsal,
 ): Dependencies {
-  const { system, keySets, keys, sealer } = context
+  const { system, keySets, keys, sealer, testServices, service } = context
   const fetch = fetches ? onlyReading(system.fetch, rehearsal) : withoutFetch
-  const clock = at === undefined ? system.clock : () => at
+  // Admission adds how far the clock of the service is ahead.
+  const clock = at === undefined ? system.clock : () => at - aheadOf(service)
   return {
     store: rehearsal.store,
     documents: documentsOf(context, unsaved, rehearsal, clock),
@@ -69,6 +71,7 @@ function dependenciesOf(
     sealer,
     outbox: { send: async () => {} },
     refusals: withoutRefusals,
+    testServices,
   }
 }
 

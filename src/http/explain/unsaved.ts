@@ -2,6 +2,7 @@
 import { authorizeCaller, refuseInvalid } from '../../caller.ts'
 import type { ServiceContext } from '../../context.ts'
 import { Client } from '../../model/client/client.ts'
+import { aheadOf, noteAhead } from '../../model/service/clock.ts'
 import { Service } from '../../model/service/service.ts'
 import { type Documents, expiryOf, noteExpiry, readDocuments } from '../../store/configuration.ts'
 import type { Rehearsal } from '../../store/store.ts'
@@ -30,6 +31,7 @@ export function unsavedOf(
     refuseInvalid('client.clientId', 'Expected the number of a client.')
   }
   const unsaved = given.service && validate(Service, over(service, given.service))
+  if (unsaved) noteAhead(unsaved, aheadOf(service))
   return { service: unsaved, client, clientId }
 }
 

@@ -6,6 +6,7 @@ export const auditTypes = {
   'service.created': 'A service was created.',
   'service.updated': 'The settings of a service were replaced.',
   'service.deleted': 'A service was deleted with all its data.',
+  'service.clock_moved': 'The clock of a test service was moved forward.',
   'configuration.applied': 'The settings of a service and of clients were changed together.',
   'key.created': 'A key of a service was generated, imported, or created in a module.',
   'key.certified': 'A key of a service got certificates.',

@@ -65,9 +65,9 @@ async function withService<T>(
   const store = await openStore(config.databaseUrl, sealerOf(await masterKeyOf(config, false)))
   try {
     const system = createSystem({ ...config, keyProviders })
-    const now = system.clock()
     const row = isNumericId(service) ? await store.services.find(Number(service)) : undefined
     if (!row) throw new KeyCommandError(`There is no service ${service}.`)
+    const now = system.clock() + row.ahead
     return await run({ store, system, now, service: serviceOf(row, now) })
   } catch (error) {
     throw error instanceof Refusal ? new KeyCommandError(error.message) : error
@@ -142,12 +142,13 @@ export const rotateKey = (config: Config, service: string, given: object): Promi
 
 export const undeleteKey = (config: Config, service: string, kid: string): Promise<string> =>
   withService(config, service, async (making) => {
-    const { store, service: found, now } = making
+    const { store, service: found } = making
     const gone = new KeyCommandError(`The service has no deleted key ${kid}, or it is destroyed.`)
     await changeRing(making, found.apiKey, (ring) => {
       const restored = withRestored(ring, kid)
       if (!restored) throw gone
       const [after, { handle }] = restored
+      const now = making.system.clock()
       const row = store.hardwareKeys.restore({ serviceId: found.apiKey, handle, now })
       return { ring: after, writes: [orRefuse(row, gone), recordOf(making, 'key.restored', kid)] }
     })

@@ -20,11 +20,25 @@ const againMilliseconds = 3_600_000
 
 /** Does the tasks that are due, one after the other; of several processes, one does each. */
 export async function doScheduledTasks(parts: Parts, signal: AbortSignal): Promise<void> {
+  const { store } = parts
+  await doDue(parts, { ahead: 0 }, signal)
+  // By their own clocks, more tasks of these services are due.
+  for (const moved of await store.services.moved()) await doDue(parts, moved, signal)
+}
+
+interface OfClock {
+  ahead: number
+  /** Absent: all services. */
+  serviceId?: number
+}
+
+async function doDue(parts: Parts, { ahead, serviceId: only }: OfClock, signal: AbortSignal) {
   const { store, system } = parts
-  for (const row of await store.keySchedules.due(system.clock(), atOnce)) {
+  const now = () => system.clock() + ahead
+  for (const row of await store.keySchedules.due(now(), atOnce, only)) {
     if (signal.aborted) return
     const { serviceId, task, nextAt } = row
-    const again = system.clock() + againMilliseconds
+    const again = now() + againMilliseconds
     const claim = { serviceId, task, seen: nextAt, nextAt: again }
     try {
       await store.commit(orRefuse(store.keySchedules.claim(claim), new ClaimedError()))

@@ -87,7 +87,7 @@ const day = 86_400_000
  * can be undone.
  */
 const removedKeys = (
-  { store, system, now }: Changing,
+  { store, system }: Changing,
   serviceId: number,
   before: KeyRing,
   after: KeyRing,
@@ -96,7 +96,11 @@ const removedKeys = (
     .filter((key) => !after.hardware.some(({ handle }) => handle === key.handle))
     .map(({ handle, hsmName }) => {
       const days = system.keyProviders.get(hsmName)?.destroyAfterDays ?? usualDestroyAfterDays
-      const removal = store.hardwareKeys.remove({ serviceId, handle, dueAt: now + days * day })
+      const removal = store.hardwareKeys.remove({
+        serviceId,
+        handle,
+        dueAt: system.clock() + days * day,
+      })
       return orRefuse(removal, new CallerError(serviceUnknown))
     })
 

@@ -45,7 +45,7 @@ export type Making = Pick<ServiceContext, 'store' | 'system' | 'now' | 'service'
 
 /** A new key in a module, not yet of the service. Undefined if the module is not configured. */
 export async function makeHeldKey(
-  { service, system, store, now }: Making,
+  { service, system, store }: Making,
   { set, kid: named, ...members }: Wanted,
 ): Promise<NewKey | undefined> {
   requireHardware(service.hsmEnabled)
@@ -56,6 +56,8 @@ export async function makeHeldKey(
   requireSupported(await refuseUnlessDone(provider.algorithms()), wanted.alg)
   const handle = system.random.token(256)
   const { apiKey: serviceId } = service
+  // Keys in modules are cleared away by the time of the process.
+  const now = system.clock()
   const dueAt = now + pendingMilliseconds
   const { hsmName, use, alg } = wanted
   const row = { serviceId, handle, hsmName, state: 'PENDING', createdAt: now, dueAt } as const

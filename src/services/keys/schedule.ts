@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { recordOutsideCalls } from '../../audit/record.ts'
 import { eraseTask, KeySchedule, type KeyTask, scheduleOf } from '../../model/keys/schedule.ts'
+import { timeOf } from '../../model/service/clock.ts'
 import type { Service } from '../../model/service/service.ts'
 import { nextErasure, withErased } from '../../oauth/keys/erase.ts'
 import { useOf } from '../../oauth/keys/new-key.ts'
@@ -40,7 +41,7 @@ export async function doTask(
   service: Service,
   { task, data }: DueTask,
 ): Promise<number | undefined> {
-  const now = system.clock()
+  const now = timeOf(service, system.clock)
   const making = { store, system, now, service }
   if (task === eraseTask) return erase(making, system)
   const schedule = scheduleOf(data)
@@ -73,14 +74,14 @@ async function erase(making: Making, system: System): Promise<number | undefined
 }
 
 const serverRecord = (
-  { store, now, service }: Making,
-  { random }: System,
+  { store, service }: Making,
+  { random, clock }: System,
   kid: string,
   type: 'key.rotated' | 'key.erased',
   { before, after }: { before: string | undefined; after: string },
 ) =>
   store.audit.insert(
-    recordOutsideCalls(random, now, {
+    recordOutsideCalls(random, clock(), {
       type,
       operation: 'key_schedule',
       actorKind: 'server',

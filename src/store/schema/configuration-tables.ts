@@ -1,5 +1,5 @@
 /** Services and clients: each is a document, its secrets, and what it is found by. */
-import { isNotNull, type SQLWrapper, sql } from 'drizzle-orm'
+import { gt, isNotNull, type SQLWrapper, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { ServiceKeys } from '../../model/service/hsk.ts'
 import { ClientSummary, ServiceSummary } from '../../model/summary.ts'
@@ -41,6 +41,8 @@ const defineServiceTable = (columns: typeof sqliteColumns) => {
           .default({ hardware: [] } as object as ServiceKeys),
         sealed: text('sealed').notNull(),
         searchIssuer: text('search_issuer'),
+        /** How far the clock of a test service was moved forward, in milliseconds. */
+        ahead: integer('ahead').notNull().default(0),
         ...searched(columns),
         summary: json('summary', ServiceSummary).notNull().default({}),
       },
@@ -49,6 +51,7 @@ const defineServiceTable = (columns: typeof sqliteColumns) => {
         index('services_key').on(keyOf(t.sealed)),
         index('services_name').on(t.searchName, t.number),
         index('services_issuer').on(t.searchIssuer, t.number).where(isNotNull(t.searchIssuer)),
+        index('services_ahead').on(t.ahead).where(gt(t.ahead, sql`0`)),
         index('services_labels')
           .on(t.searchName, t.number, t.labels, t.searchIssuer, t.serviceId)
           .where(isNotNull(t.labels)),

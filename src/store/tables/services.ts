@@ -20,6 +20,7 @@ interface NewService {
 }
 interface ServiceRow extends NewService {
   version: number
+  ahead: number
   keys: ServiceKeys
 }
 
@@ -47,11 +48,13 @@ export const services = (engine: Engine, sealer: Sealer) => {
       return row?.version
     },
     list: serviceList(engine, open),
+    ...clocks(engine),
     insert: ({ secrets, ...row }: NewService): Write =>
       rows.insert({
         ...row,
         ...serviceColumns(row.data),
         version: 1,
+        ahead: 0,
         keys: { hardware: [], managed: [] },
         sealed: secretsOf.seal(row.serviceId, row.serviceId, secrets),
       }),
@@ -74,6 +77,31 @@ export const services = (engine: Engine, sealer: Sealer) => {
           const ended = { state: 'DELETED' as const, dueAt: now }
           return build.update(table).set(ended).where(isOfService).returning(returned).toSQL()
         }),
+  }
+}
+
+/** The clocks of test services. */
+function clocks(engine: Engine) {
+  const { read, tables } = engine
+  const t = tables.services
+  const rows = rowsByKey(engine, t)
+  const aheadOf = preparedRead<{ serviceId: number }, { ahead: number }>(engine, (db, given) =>
+    db.select({ ahead: t.ahead }).from(t).where(eq(t.serviceId, given.serviceId)),
+  )
+  return {
+    /** How far the clock of the service is ahead of real time, in milliseconds. */
+    async ahead(serviceId: number): Promise<number> {
+      const [row] = await aheadOf({ serviceId })
+      return row?.ahead ?? 0
+    },
+    /** Services whose clocks were moved. */
+    moved: async () =>
+      read.select({ serviceId: t.serviceId, ahead: t.ahead }).from(t).where(sql`${t.ahead} > 0`),
+    /** Touches no row if the service has changed since the version was seen. */
+    moveClock: rows.change<{ ahead: number; seen: number }>(
+      ({ ahead }) => ({ ahead, version: sql`${t.version} + 1` }),
+      ({ seen }) => eq(t.version, seen),
+    ),
   }
 }
 

@@ -19,6 +19,7 @@ import { storeIssued } from '../../support/issued.ts'
 import type { Json, Reply } from '../../support/server.ts'
 import { openSession, withSessions } from '../../support/sessions.ts'
 import { testSystem } from '../../support/system.ts'
+import { forTests } from '../../support/test-service.ts'
 
 /** They only read. */
 const readOnly = [
@@ -39,7 +40,7 @@ const readOnly = [
   ...['client_granted_scopes_get_api_post', 'client_granted_scopes_get_by_subject_api'],
   ...['audit_api', 'audit_of_service_api', 'audit_types_api', 'hsk_get_api', 'hsk_get_list_api'],
   ...['lifecycle_healthcheck', 'misc_echo_api', 'session_iframe_api', 'keys_convert_api'],
-  'service_keys_list_api',
+  ...['service_keys_list_api', 'test_clock_get_api'],
   ...['service_lint_api', 'client_lint_api', 'clients_lint_api'],
   ...['lifecycle_healthcheck', 'misc_echo_api', 'session_iframe_api'],
   // Signs a request, and changes nothing.
@@ -105,7 +106,10 @@ beforeAll(async () => {
     grantManagementEndpoint: `${issuer}/gm`,
     supportedScopes: ['openid', 'profile', 'grant_management_revoke'].map((name) => ({ name })),
   }
-  service = await createService(settings, { system: testSystem({ keyProviders }) })
+  service = await createService(settings, {
+    system: testSystem({ keyProviders }),
+    testServices: true,
+  })
 })
 afterAll(() => service.close())
 
@@ -213,6 +217,10 @@ const calls: Record<string, () => Promise<Reply>> = {
     call('POST', `/api/${await ownService()}/service/update`, { serviceName: 'Changed' }),
   service_patch_api: async () =>
     patch(`/api/${await ownService()}/service`, { serviceName: 'Patched' }),
+  test_clock_api: async () => {
+    const { apiKey } = await service.post('/api/service/create', forTests())
+    return call('POST', `/api/${apiKey}/testclock`, { advanceSeconds: 1 })
+  },
   configuration_apply_api: async () => {
     const path = `/api/${await ownService()}`
     const configuration = { key: 'own', service: { serviceName: 'Applied' } }

@@ -62,6 +62,7 @@ async function verify(hint: string, clientId?: number): Promise<unknown> {
     },
     preferences: { relay: false, strict: false, changes: false },
     outbox: { send: async () => {} },
+    testServices: false,
     refusals: createRefusals(system.clock),
     now: system.clock(),
   }

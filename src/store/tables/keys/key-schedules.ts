@@ -1,5 +1,5 @@
 /** What is to be done with the keys of services, and when. */
-import { asc, lte, sql } from 'drizzle-orm'
+import { and, asc, eq, lte, sql } from 'drizzle-orm'
 import type { Engine, Write } from '../../engine.ts'
 import { rowsByKey } from '../../rows.ts'
 
@@ -30,9 +30,12 @@ export const keySchedules = (engine: Engine) => {
         })
         .returning({ serviceId: t.serviceId })
         .toSQL(),
-    /** Tasks of any service whose time has come. */
-    due: async (now: number, limit: number) =>
-      read.select().from(t).where(lte(t.nextAt, now)).orderBy(asc(t.nextAt)).limit(limit),
+    /** Tasks of any service, or of one, whose time has come. */
+    async due(now: number, limit: number, serviceId?: number) {
+      const ofService = serviceId === undefined ? undefined : eq(t.serviceId, serviceId)
+      const isDue = and(lte(t.nextAt, now), ofService)
+      return read.select().from(t).where(isDue).orderBy(asc(t.nextAt)).limit(limit)
+    },
     /** Of several processes one may go on with a task that is due. */
     claim: rows.change<Claim>(
       ({ nextAt }) => ({ nextAt }),

@@ -74,12 +74,13 @@ export function sessionLists(engine: Engine) {
         engine.build.delete(t).where(ended).returning({ serviceId: t.serviceId }).toSQL(),
       ]
     },
-    /** Sessions of every service that expired and were not ended yet. */
-    async expired(now: number, limit: number): Promise<OfSession[]> {
+    /** Sessions of every service, or of one, that expired and were not ended yet. */
+    async expired(now: number, limit: number, serviceId?: number): Promise<OfSession[]> {
+      const ofService = serviceId === undefined ? undefined : eq(t.serviceId, serviceId)
       return engine.read
         .select({ serviceId: t.serviceId, sessionId: t.sessionId })
         .from(t)
-        .where(and(isNull(t.endedAt), lte(t.expiresAt, now)))
+        .where(and(isNull(t.endedAt), lte(t.expiresAt, now), ofService))
         .orderBy(asc(t.expiresAt))
         .limit(limit)
     },
