@@ -11,7 +11,7 @@ import {
   checkServiceLinks,
 } from '../doctor/installation.ts'
 import { checkPublished } from '../doctor/published.ts'
-import { checkStored } from '../doctor/stored.ts'
+import { checkStored, checkTestService } from '../doctor/stored.ts'
 import { type Config, ConfigError, databaseFile, givenPort, readConfig } from '../process/config.ts'
 import { directoryOf, masterKeyOf, sealerOf } from '../process/master-keys.ts'
 import { clientOf, openDocuments } from '../store/configuration.ts'
@@ -98,7 +98,7 @@ async function examineStore(config: Config, service: string | undefined): Promis
     return [error('master-key', { what: cause.message, why, mend })]
   }
   try {
-    const stored = await checkStored(store, systemClock(), config.auditDays)
+    const stored = await checkStored(store, systemClock(), config)
     const key = ok('master-key', 'The master key fits the database.')
     const published = service === undefined ? [] : await examineService(store, config, service)
     return [key, ...stored, ...published]
@@ -121,5 +121,9 @@ async function examineService(store: Store, config: Config, id: string): Promise
   // The operator's own servers may be inside of the network.
   const allow = [...config.outboundAllow, port ? host : `${hostname}:443`]
   const fetch = createFetch({ allow, clock: systemClock, dnsServers: config.dnsServers })
-  return checkPublished(service, rows.map(clientOf), { fetch, resolve: (name) => lookup(name) })
+  const published = await checkPublished(service, rows.map(clientOf), {
+    fetch,
+    resolve: (name) => lookup(name),
+  })
+  return [checkTestService(service, config.testServices), ...published]
 }

@@ -28,6 +28,7 @@ const badServices: Record<string, object> = {
   L1201: { accessTokenDuration: 86_401 },
   L1202: { authorizationCodeDuration: 601 },
   L1203: { jwks: jwksOf(...serviceKeys.slice(0, 1)) },
+  L1205: { attributes: [{ key: 'ext.mode', value: 'test' }] },
   L1308: { authorizationCodeDuration: 61 },
   L1311: { issSuppressed: true },
 }
@@ -70,6 +71,22 @@ describe.each<[string, readonly Lint<never>[], (more: object) => object, Record<
       expect(says).toMatch(/^[A-Z].*\.$/)
       expect(profiles).toEqual(expect.arrayContaining([...of]))
     }
+  })
+})
+
+describe('lint of a test service', () => {
+  it.each([
+    ['https://as.example.com', true],
+    ['https://attestation.example.com', true],
+    ['https://as.test.example.com', false],
+    ['https://as.example.com/staging', false],
+    ['http://127.0.0.1:7679', false],
+  ])('asks the issuer %s to say that it is for tests: %s', (issuer, isAsked) => {
+    const codes = (more: object) =>
+      reportOf(serviceLints, serviceOf({ issuer, ...more })).findings.map(({ code }) => code)
+    const attributes = [{ key: 'ext.mode', value: 'test' }]
+    expect(codes({ attributes }).includes('L1205')).toBe(isAsked)
+    expect(codes({})).not.toContain('L1205')
   })
 })
 

@@ -5,6 +5,7 @@ import { publishesKeys } from '../discovery/published-keys.ts'
 import { effectiveSeconds } from '../duration.ts'
 import { supportsGrantType } from '../grants/grant-type.ts'
 import { supportedScopes } from '../scope.ts'
+import { isForTests } from '../service/test-service.ts'
 import { financialLints } from './financial-lints.ts'
 import type { Lint, ServiceSubject } from './lint.ts'
 
@@ -16,6 +17,9 @@ const grantsWithout = (service: Service, type: GrantType) => ({
 })
 
 const isHttps = (text: string | undefined) => text?.startsWith('https://') ?? false
+
+/** Words in the URL of an authorization server that people do not take for the real one. */
+const saysForTests = /\b(?:test|tests|testing|dev|staging|sandbox|localhost|127\.0\.0\.1)\b/i
 
 const sound = ['oauth-2.1', 'rfc9700', 'mcp'] as const
 
@@ -242,6 +246,14 @@ const serverLints: Lint<ServiceSubject>[] = [
     spec: 'RFC 7009 §2',
     says: 'The metadata have no revocation endpoint: clients cannot give tokens back.',
     applies: ({ service }) => !service.revocationEndpoint,
+  },
+  {
+    code: 'L1205',
+    profiles: ['operations'],
+    level: 'warning',
+    path: 'issuer',
+    says: 'The service is for tests, and its issuer does not say so: its tokens have no mark, and their times need not be real.',
+    applies: ({ service }) => isForTests(service) && !saysForTests.test(service.issuer ?? ''),
   },
 ]
 

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Finding } from '../../../src/doctor/finding.ts'
 import { checkDatabase, checkDrain, checkNode } from '../../../src/doctor/installation.ts'
 import { checkPublished } from '../../../src/doctor/published.ts'
-import { checkStored } from '../../../src/doctor/stored.ts'
+import { checkStored, checkTestService } from '../../../src/doctor/stored.ts'
 import { Client } from '../../../src/model/client/client.ts'
 import { openDocuments } from '../../../src/store/configuration.ts'
 import { createFetch } from '../../../src/system/fetch.ts'
@@ -15,6 +15,7 @@ import { createService, obtainTokens, type TestService } from '../../support/flo
 import { createProcesses, type Processes, stop } from '../../support/processes.ts'
 import type { Json } from '../../support/server.ts'
 import { openTestStore } from '../../support/stores.ts'
+import { advance, createTestService, day } from '../../support/test-service.ts'
 
 const levels = (findings: Finding[]) =>
   Object.fromEntries(findings.map(({ check, level }) => [check, level]))
@@ -134,11 +135,34 @@ describe('checks of an installation', () => {
 })
 
 describe('checks of what is stored', () => {
+  const settings = { auditDays: 400, testServices: false }
+
+  it('report test services where they are not served', async () => {
+    const service = await createTestService()
+    const of = async (testServices: boolean) => {
+      const { store } = service
+      const stored = await checkStored(store, service.system.clock(), {
+        auditDays: 400,
+        testServices,
+      })
+      const found = await openDocuments(store, service.system.clock).service(service.serviceId)
+      if (!found) throw new Error('The service is gone.')
+      const findings = [...stored, checkTestService(found, testServices)]
+      requireTold(findings)
+      return levels(findings)
+    }
+    expect(await of(false)).toMatchObject({ 'test-services': 'ok', 'test-service': 'error' })
+    await advance(service, 400 * day)
+    expect(await of(false)).toMatchObject({ 'test-services': 'warning', 'test-service': 'error' })
+    expect(await of(true)).toMatchObject({ 'test-services': 'ok', 'test-service': 'ok' })
+    await service.close()
+  })
+
   it('tell a late sweep, and notifications that wait long', async () => {
     const service = await createService()
     await obtainTokens(service, await service.client())
     const now = () => service.system.clock()
-    const found = async () => levels(await checkStored(service.store, now(), 400))
+    const found = async () => levels(await checkStored(service.store, now(), settings))
     expect(await found()).toMatchObject({ sweep: 'ok', outbox: 'ok', 'bootstrap-token': 'ok' })
     const message = { kind: 'ciba' as const, url: 'https://c.example', token: 't', body: '{}' }
     const { serviceId } = service
@@ -146,7 +170,7 @@ describe('checks of what is stored', () => {
     const write = { ...row, expiresAt: now() + 3_600_000, message }
     await service.store.commit(service.store.notifications.insert(write))
     service.system.clock.advance(90 * 86_400_000)
-    const findings = await checkStored(service.store, now(), 400)
+    const findings = await checkStored(service.store, now(), settings)
     expect(levels(findings)).toMatchObject({ sweep: 'warning', outbox: 'warning' })
     requireTold(findings)
     await service.close()
