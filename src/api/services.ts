@@ -31,20 +31,26 @@ export const serviceSearch = defineEndpoint({
   description:
     'Summaries of all services, or of the one that the API token is limited to, in the order of ' +
     'their names. With `query`, first the service with this API key, then those whose names begin ' +
-    'so, then those whose issuers do.',
+    'so, then those whose issuers do; with `match=substring`, then those that have it within a ' +
+    'name or an issuer. With `order=-changed`, all that is found in the order of changes instead.',
   right: 'view_service',
   ofAnyService: true,
   isLinked: true,
   query: searchQuery(
     'An API key, or the beginning of a name or of an issuer, with or without its scheme.',
-  ),
+  ).extend({
+    order: z
+      .enum(['name', '-changed'])
+      .default('name')
+      .describe('The order: by name, or by the last change, the newest first.'),
+  }),
   response: z
     .object({ services: z.array(ServiceItem).describe('The services.'), next: nextField })
     .meta({ id: 'service_search_response' }),
   results: { OK: { code: 'P141901', message: 'The services are listed.' } },
   async handle({ query }, context) {
     const { rows, next } = await context.store.summaries.services(
-      searchOf(query),
+      { ...searchOf(query), newestFirst: query.order === '-changed' },
       context.caller.serviceId,
     )
     const services = rows.map((row) => ({

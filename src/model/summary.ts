@@ -3,6 +3,7 @@
  * document whenever that is saved, so that a list reads no documents.
  */
 import { z } from 'zod'
+import { traitColumn } from './client/traits.ts'
 import { configurationKeyAttribute, isConfigurationKey } from './configuration/parts.ts'
 
 const Shown = z.string().nullish()
@@ -122,6 +123,7 @@ export function clientColumns(document: Document) {
   return {
     searchName: searchedName(textIn(document, 'clientName') ?? ''),
     searchUri: typeof uri === 'string' ? searchedUri(uri) : null,
+    traits: traitColumn(document),
     labels: labelColumn(labels, key),
     summary: {
       clientName: shownIn(document, 'clientName'),

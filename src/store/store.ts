@@ -2,7 +2,7 @@
 
 import type { clientUses } from './client-uses.ts'
 import type { Write } from './engine.ts'
-import type { summaries } from './summaries.ts'
+import type { summaries } from './search/summaries.ts'
 import type { accessTokens } from './tables/access-tokens.ts'
 import type { apiTokens } from './tables/api-tokens.ts'
 import type { attempts } from './tables/attempts.ts'

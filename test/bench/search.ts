@@ -29,6 +29,24 @@ const kinds: Kind[] = [
       search({ query: serviceIds[(turn * 487) % serviceIds.length] ?? 0 }),
   },
   { name: 'nothing found', path: (turn) => search({ query: `no tenant ${turn}` }) },
+  {
+    name: 'within one name',
+    path: (turn) =>
+      search({ query: searchedName(1 + ((turn * 487) % 99_000)).slice(3), match: 'substring' }),
+  },
+  {
+    name: 'within many names',
+    path: (turn) => search({ query: `ant 0${turn % 10}`, match: 'substring' }),
+  },
+  {
+    name: 'within none',
+    path: (turn) => search({ query: `no tenant ${turn}`, match: 'substring' }),
+  },
+  { name: 'last changed', path: () => search({ order: '-changed' }) },
+  {
+    name: 'last changed, within none',
+    path: (turn) => search({ order: '-changed', query: `no ${turn}`, match: 'substring' }),
+  },
   { name: 'common label', path: () => search({ label: 'common' }) },
   { name: 'rare label', path: () => search({ label: 'rare' }) },
 ]

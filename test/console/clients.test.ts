@@ -94,6 +94,32 @@ describe.skipIf(!executablePath)('screen of clients', () => {
     await close()
   })
 
+  it('filters on the server, and looks within names on Enter', async () => {
+    const { page, open, close } = await world.visitor()
+    await open(clients())
+    const choose = async (field: RegExp, option: string) => {
+      await page.getByRole('button', { name: field }).press('Enter')
+      await page.getByRole('option', { name: option, exact: true }).press('Enter')
+    }
+    await choose(/^(.* )?Type/, 'Public')
+    await page.getByRole('link', { name: 'Online banking' }).waitFor({ state: 'detached' })
+    expect(await page.getByRole('row').count()).toBe(3)
+    await choose(/Application/, 'Native')
+    await page.getByRole('row').nth(2).waitFor({ state: 'detached' })
+    await page.getByRole('link', { name: 'Application on a device' }).waitFor()
+    await expectAccessible(page)
+    await choose(/Authentication/, 'private_key_jwt')
+    await page.getByText('No client is found').waitFor()
+    await choose(/Authentication/, 'All')
+    await choose(/Not used/, 'For 30 days')
+    await page.getByRole('link', { name: 'Application on a device' }).waitFor()
+    await page.getByRole('searchbox').fill('on a dev')
+    await page.getByText('No client is found').waitFor()
+    await page.getByRole('searchbox').press('Enter')
+    await page.getByRole('link', { name: 'Application on a device' }).waitFor()
+    await close()
+  })
+
   it('offers no change to a token that only reads', async () => {
     const { page, open, close } = await world.visitor({ rights: ['view_client'], serviceId })
     await open(clients())

@@ -98,6 +98,32 @@ describe.skipIf(!executablePath)('screen of services', () => {
     await close()
   })
 
+  it('looks within names on Enter, and orders by the last change', async () => {
+    const { page, open, close } = await world.visitor()
+    await open('/services')
+    const searchbox = page.getByRole('searchbox', { name: 'Search services' })
+    await searchbox.fill('enant 59')
+    await page.getByText('Enter also finds what is within').waitFor()
+    await expectAccessible(page)
+    await searchbox.press('Enter')
+    await page.getByRole('link', { name: 'Tenant 59', exact: true }).waitFor()
+    await searchbox.fill('enant 7777')
+    await searchbox.press('Enter')
+    await page.getByText('No name and no issuer has this text.').waitFor()
+    await searchbox.fill('')
+    const { services } = await world.server.get('/api/services?query=Tenant%207&limit=1')
+    world.server.system.clock.advance(1_000)
+    await world.server.call('PATCH', `/api/${services[0].apiKey}/service`, '{"description":"x"}', {
+      headers: { 'Content-Type': 'application/merge-patch+json' },
+    })
+    await page.getByRole('button', { name: /Order/ }).press('Enter')
+    await page.getByRole('option', { name: 'Last change' }).press('Enter')
+    const first = page.getByRole('rowheader').first()
+    await first.getByText('Tenant 7', { exact: true }).waitFor()
+    await expectAccessible(page)
+    await close()
+  })
+
   itBehaves(() => world, {
     path: () => '/services',
     heading: 'Services',

@@ -5,8 +5,10 @@ export const messages = defineMessages({
   about: 'Each service is one authorization server, with its own clients, keys and settings.',
   table: 'Services',
   search: 'Search services',
-  searchMore: 'Name, issuer or API key',
+  searchMore: 'Name, issuer or API key; Enter looks within',
   label: 'Label',
+  order: 'Order',
+  orders: { name: 'Name', '-changed': 'Last change' },
   name: 'Name',
   issuer: 'Issuer',
   key: 'API key',
@@ -18,7 +20,9 @@ export const messages = defineMessages({
   emptyMore: 'Create the first one. Its settings can be changed at any time.',
   emptyNoRight: 'Your API token may not create one.',
   none: 'No service is found',
-  noneMore: 'Search for the beginning of a name or of an issuer, or for an API key.',
+  noneMore:
+    'Search for the beginning of a name or of an issuer, or for an API key. Enter also finds what is within a name or issuer.',
+  noneInside: 'No name and no issuer has this text.',
   created: (name: string) => `The service “${name}” was created.`,
   dialog: {
     title: 'Create a service',

@@ -4,7 +4,7 @@ import { type Context, noteField } from '../../context.ts'
 import { ConfigurationKey } from '../../model/configuration/parts.ts'
 import { isStorable } from '../../model/primitives.ts'
 import { isLabel, keyMark } from '../../model/summary.ts'
-import type { SearchPlace } from '../../store/summaries.ts'
+import type { SearchPlace } from '../../store/search/walk.ts'
 
 const Place = z.tuple([
   z.int().min(0).max(9),
@@ -40,6 +40,12 @@ const cursorOf = ({ source, key, number }: SearchPlace): string =>
 export const searchQuery = (searched: string) =>
   z.object({
     query: z.string().max(1_000).optional().describe(searched),
+    match: z
+      .enum(['prefix', 'substring'])
+      .default('prefix')
+      .describe(
+        'With `substring`, also what has the query anywhere within its name or URI, after the others.',
+      ),
     label: z
       .string()
       .refine(isLabel, { message: 'Expected a label' })
@@ -54,8 +60,13 @@ export const searchQuery = (searched: string) =>
 type SearchQuery = z.output<ReturnType<typeof searchQuery>>
 
 /** What the store searches: a key is stored among the labels. */
-export const searchOf = ({ key, ...search }: SearchQuery) =>
-  key === undefined ? search : { ...search, label: keyMark(key) }
+export const searchOf = ({ query, label, key, match, after, limit }: SearchQuery) => ({
+  query,
+  inside: match === 'substring',
+  label: key === undefined ? label : keyMark(key),
+  after,
+  limit,
+})
 
 export const nextField = z
   .string()
@@ -69,14 +80,14 @@ export const nextField = z
 export function linkNext(
   context: Context,
   path: string,
-  { query, label, key, limit }: SearchQuery,
+  given: object,
   place: SearchPlace | undefined,
 ): string | undefined {
   if (!place) return undefined
   const after = cursorOf(place)
-  const given = Object.entries({ query, label, key, after, limit }).flatMap(
-    ([name, value]): [string, string][] => (value === undefined ? [] : [[name, String(value)]]),
+  const pairs = Object.entries({ ...given, after }).flatMap(([name, value]): [string, string][] =>
+    value === undefined ? [] : [[name, String(value)]],
   )
-  noteField(context, 'Link', `<${path}?${new URLSearchParams(given)}>; rel="next"`)
+  noteField(context, 'Link', `<${path}?${new URLSearchParams(pairs)}>; rel="next"`)
   return after
 }

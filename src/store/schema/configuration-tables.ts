@@ -49,7 +49,15 @@ const defineServiceTable = (columns: typeof sqliteColumns) => {
       (t) => [
         uniqueIndex('services_number').on(t.number),
         index('services_key').on(keyOf(t.sealed)),
-        index('services_name').on(t.searchName, t.number),
+        index('services_found').on(t.searchName, t.number, t.searchIssuer, t.labels, t.serviceId),
+        index('services_changed').on(
+          t.modifiedAt,
+          t.number,
+          t.searchName,
+          t.searchIssuer,
+          t.labels,
+          t.serviceId,
+        ),
         index('services_issuer').on(t.searchIssuer, t.number).where(isNotNull(t.searchIssuer)),
         index('services_ahead').on(t.ahead).where(gt(t.ahead, sql`0`)),
         index('services_labels')
@@ -84,6 +92,8 @@ const defineClientTable = (columns: typeof sqliteColumns) => {
         data: json('data', Document).notNull(),
         sealed: text('sealed').notNull(),
         searchUri: text('search_uri'),
+        /** What clients are selected by, besides names and labels. */
+        traits: text('traits').notNull().default(''),
         ...searched(columns),
         summary: json('summary', ClientSummary).notNull().default({}),
       },
@@ -97,7 +107,14 @@ const defineClientTable = (columns: typeof sqliteColumns) => {
           .on(t.serviceId, t.registrationHash)
           .where(isNotNull(t.registrationHash)),
         index('clients_software').on(t.serviceId, t.softwareId).where(isNotNull(t.softwareId)),
-        index('clients_name').on(t.serviceId, t.searchName, t.number),
+        index('clients_found').on(
+          t.serviceId,
+          t.searchName,
+          t.number,
+          t.searchUri,
+          t.traits,
+          t.labels,
+        ),
         index('clients_uri').on(t.serviceId, t.searchUri, t.number).where(isNotNull(t.searchUri)),
         index('clients_labels')
           .on(t.serviceId, t.searchName, t.number, t.labels, t.searchUri)

@@ -65,7 +65,7 @@ type Secrets = ReturnType<typeof sealedSecrets>
 export const clients = (engine: Engine, sealer: Sealer) => {
   const secretsOf = sealedSecrets(sealer, 'clients')
   const open: Open = ({ sealed, ...stored }) => {
-    const { searchName, searchUri, labels, summary, ...row } = stored
+    const { searchName, searchUri, traits, labels, summary, ...row } = stored
     return { ...row, secrets: secretsOf.open(row.serviceId, row.clientId, sealed) }
   }
   return {

@@ -61,6 +61,37 @@ describe('search of services', () => {
     expect(names(await search({ query }))).toEqual(expected)
   })
 
+  it.each([
+    ['cme', ['Acme', 'acme  （Tests）', 'ACME Staging', 'Other']],
+    ['acme', ['Acme', 'acme  （Tests）', 'ACME Staging', 'Other']],
+    ['stag', ['ACME Staging']],
+    ['tests)', ['acme  （Tests）']],
+    ['other.ex', ['Other']],
+    ['0% _o', ['50% _off']],
+    ['5%o', []],
+    ['_', ['50% _off']],
+    ['nothing like it', []],
+  ])('finds what has %j within a name or an issuer: %j', async (query, expected) => {
+    expect(names(await search({ query, match: 'substring' }))).toEqual(expected)
+    const inPages = await pages(
+      `/api/services?${new URLSearchParams({ query, limit: '1', match: 'substring' })}`,
+    )
+    expect(inPages.flatMap((body) => names({ body } as Reply))).toEqual(expected)
+  })
+
+  it('shows what begins with the query before what has it within', async () => {
+    const found = names(await search({ query: 'o', match: 'substring' }))
+    expect(found[0]).toBe('Other')
+    expect(found).toContain('50% _off')
+    expect(new Set(found).size).toBe(found.length)
+  })
+
+  it('begins again with a cursor of another order, and does not fail', async () => {
+    const { body } = await search({ query: 'acme', limit: 1 })
+    const reply = await search({ order: '-changed', after: body.next })
+    expect(reply.status).toBe(200)
+  })
+
   it('finds a service by its API key first', async () => {
     const { apiKey, serviceName } = made[1]
     expect(names(await search({ query: apiKey }))).toEqual([serviceName])
@@ -94,6 +125,24 @@ describe('search of services', () => {
     expect(replies.every(({ services }) => services.length <= limit)).toBe(true)
   })
 
+  it.each([1, 2, 50])('has the last changed first, in pages of %i', async (limit) => {
+    const order = { order: '-changed', query: 'acme', match: 'substring', label: 'eu' }
+    const { apiKey } = made[limit % 2]
+    service.system.clock.advance(1_000)
+    const patch = { headers: { 'Content-Type': 'application/merge-patch+json' } }
+    const change = JSON.stringify({ description: `${limit}` })
+    await service.call('PATCH', `/api/${apiKey}/service`, change, patch)
+    for (const query of [{ order: '-changed' }, order]) {
+      const text = new URLSearchParams({ ...query, limit: String(limit) })
+      const found = (await pages(`/api/services?${text}`)).flatMap(({ services }) => services)
+      expect(found[0].apiKey).toBe(apiKey)
+      const times = found.map(({ modifiedAt }: Json) => modifiedAt)
+      expect(times).toEqual([...times].sort((one, other) => other - one))
+      expect(new Set(found.map((item: Json) => item.apiKey)).size).toBe(found.length)
+    }
+    expect(names(await search(order)).sort()).toEqual(['ACME Staging', 'Acme'])
+  })
+
   it('follows changes of the service at once', async () => {
     const { apiKey } = await service.post('/api/service/create', { serviceName: 'Before' })
     const headers = { 'Content-Type': 'application/merge-patch+json' }
@@ -110,7 +159,14 @@ describe('search of services', () => {
 
   it('contains only the service that the token is limited to', async () => {
     const token = await service.tokenFor(made[0].apiKey, ['view_service'])
-    for (const query of [{}, { query: 'acme' }, { label: 'prod' }, { query: made[0].apiKey }]) {
+    for (const query of [
+      {},
+      { query: 'acme' },
+      { label: 'prod' },
+      { query: 'cme', match: 'substring' },
+      { order: '-changed' },
+      { query: made[0].apiKey },
+    ]) {
       expect(names(await search(query, { token }))).toEqual(['Acme'])
     }
     for (const query of [{ query: made[1].apiKey }, { query: 'other' }, { label: 'test' }]) {
@@ -123,6 +179,8 @@ describe('search of services', () => {
     [{ after: Buffer.from('[1,2]').toString('base64url') }],
     [{ after: Buffer.from('[0,"\\u0000",1]').toString('base64url') }],
     [{ limit: 0 }],
+    [{ match: 'regex' }],
+    [{ order: 'changed' }],
     [{ limit: 201 }],
     [{ label: 'Not a label' }],
     [{ query: 'x'.repeat(1_001) }],
@@ -175,6 +233,54 @@ describe('search of clients', () => {
   ])('finds by alias, or the beginning of a name or redirect URI: %j', async (query, expected) => {
     expect(await found({ query })).toEqual(expected)
     expect(await found({ query, limit: 1 })).toEqual(expected)
+  })
+
+  it('finds what has the query within a name or a redirect URI', async () => {
+    expect(await found({ query: 'hop', match: 'substring' })).toEqual([
+      'Shop',
+      'SHOP Admin',
+      'Till',
+    ])
+    expect(await found({ query: 'hop', match: 'substring', limit: 1 })).toHaveLength(3)
+    expect(await found({ query: 'hop', match: 'substring', label: 'retail' })).toEqual(['Shop'])
+  })
+
+  it('selects by type, application, source, authentication method and lock', async () => {
+    await service.client({
+      ...{ clientName: 'Native', clientType: 'PUBLIC', applicationType: 'NATIVE' },
+      tokenAuthMethod: 'NONE',
+    })
+    const { clientId } = await service.client({ clientName: 'Shut', tokenAuthMethod: 'NONE' })
+    await service.api(`/client/lock_flag/update/${clientId}`, { clientLocked: true })
+    expect(await found({ applicationType: 'NATIVE' })).toEqual(['Native'])
+    expect(await found({ tokenAuthMethod: 'NONE', limit: 1 })).toEqual(['Native', 'Shut'])
+    expect(await found({ tokenAuthMethod: 'NONE', locked: 'false' })).toEqual(['Native'])
+    expect(await found({ locked: 'true' })).toEqual(['Shut'])
+    expect(await found({ locked: 'true', query: 'hu' })).toEqual([])
+    expect(await found({ locked: 'true', query: 'hu', match: 'substring' })).toEqual(['Shut'])
+    expect(await found({ clientSource: 'DYNAMIC_REGISTRATION' })).toEqual([])
+    const all = await found({ clientSource: 'STATIC_REGISTRATION' })
+    expect(all).toEqual(await found({}))
+    await service.api(`/client/lock_flag/update/${clientId}`, { clientLocked: false })
+    expect(await found({ locked: 'true' })).toEqual([])
+  })
+
+  it('selects clients that were not used since a time', async () => {
+    const { serviceId, system, store } = service
+    const now = system.clock()
+    store.clientUses.note(serviceId, shop.clientId, now)
+    await store.clientUses.flush(now)
+    const all = await found({})
+    const unused = await found({ unusedSince: now - 1 })
+    expect(unused).toEqual(all.filter((name) => name !== 'Shop'))
+    expect(await found({ unusedSince: now + 1 })).toEqual(all)
+  })
+
+  it('refuses filters that are none', async () => {
+    for (const query of ['clientType=x', 'locked=maybe', 'unusedSince=x', 'tokenAuthMethod=']) {
+      const { status, body } = await service.call('GET', `${at()}?${query}`)
+      expect([status, body.resultCode.slice(0, 5)]).toEqual([400, 'P0002'])
+    }
   })
 
   it('finds a client by its number first, and selects by label', async () => {
@@ -238,6 +344,15 @@ describe('search of many services', () => {
     const exact = await service.get('/api/services?query=bulk-11.ex')
     expect(names({ body: exact } as Reply)).toEqual(['Bulk 000011'])
   })
+
+  it('compares all names in one page, and continues where one page does not suffice', async () => {
+    const last = `k ${String(count - 1).padStart(6, '0')}`
+    const reply = await search({ query: last, match: 'substring' })
+    expect(names(reply)).toEqual([`Bulk ${last.slice(2)}`])
+    expect(reply.body.next).toBeUndefined()
+    const newest = await pages('/api/services?order=-changed&query=bulk&limit=200')
+    expect(newest.flatMap((body) => names({ body } as Reply))).toHaveLength(count)
+  }, 60_000)
 
   it('reads no documents and no secrets', async () => {
     const { engine, store } = service

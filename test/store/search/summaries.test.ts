@@ -42,7 +42,9 @@ async function rows() {
   const { read } = opened.engine
   const columns = [
     await read.select({ n: s.number, name: s.searchName, uri: s.searchIssuer }).from(s),
-    await read.select({ n: c.number, name: c.searchName, uri: c.searchUri }).from(c),
+    await read
+      .select({ n: c.number, name: c.searchName, uri: c.searchUri, traits: c.traits })
+      .from(c),
   ].map((found) => found.sort((one, other) => one.n - other.n))
   // A member without a value is absent, or null where the migration wrote it.
   return JSON.parse(JSON.stringify({ ofServices, ofClients, columns }), (_, value) =>
@@ -51,10 +53,12 @@ async function rows() {
 }
 
 /** The statements of the migration that fill the columns of rows that there are. */
-const filling = readFileSync(`drizzle/${inject('dialect')}/0023_summaries.sql`, 'utf8')
-  .split('--> statement-breakpoint\n')
-  .filter((statement) => statement.startsWith('UPDATE'))
-  .map((statement) => statement.trim().replace(/;$/, ''))
+const filling = ['0023_summaries', '0026_search_inside'].flatMap((name) =>
+  readFileSync(`drizzle/${inject('dialect')}/${name}.sql`, 'utf8')
+    .split('--> statement-breakpoint\n')
+    .filter((statement) => statement.startsWith('UPDATE'))
+    .map((statement) => statement.trim().replace(/;$/, '')),
+)
 
 describe('summary', () => {
   it('of a row of an earlier version is what saving the row would have stored', async () => {
@@ -71,12 +75,12 @@ describe('summary', () => {
         .toSQL(),
       engine.build
         .update(c)
-        .set({ ...empty, searchUri: null })
+        .set({ ...empty, searchUri: null, traits: '' })
         .returning()
         .toSQL(),
     )
     expect(await rows()).not.toEqual(saved)
-    expect(filling).toHaveLength(2)
+    expect(filling).toHaveLength(3)
     const writes = filling.map((text) => ({ sql: `${text} returning 1`, params: [] }))
     await engine.commit(...writes)
     const spaces = (text: string) => text.replace(/ {2,}/g, ' ')

@@ -9,11 +9,11 @@ import { Icon } from '../../parts/Icon.tsx'
 import { Page, Pages, Toolbar } from '../../parts/Page.tsx'
 import { Empty } from '../../parts/Problem.tsx'
 import { SearchField } from '../../parts/SearchField.tsx'
-import { Select } from '../../parts/Select.tsx'
 import { type Column, Table } from '../../parts/Table.tsx'
 import { Time } from '../../parts/Time.tsx'
 import { BulkLock } from './BulkLock.tsx'
 import { CreateClient } from './CreateClient.tsx'
+import { type Filter, Filters, queryOf } from './Filters.tsx'
 
 interface Client {
   clientId: number
@@ -69,33 +69,25 @@ const columnsOf = (serviceId: string): readonly Column<Client>[] => [
 
 const idOf = ({ clientId }: Client) => String(clientId)
 
-const sourceChoices = [
-  { id: 'any', label: messages.anySource },
-  ...Object.entries(messages.sources).map(([id, label]) => ({ id, label })),
-]
-const stateChoices = Object.entries(messages.states).map(([id, label]) => ({ id, label }))
-
 export function Screen() {
   const { serviceId = '' } = useParams()
   const mayCreate = useMay('create_client')
   const mayChange = useMay('modify_client')
   const [query, setQuery] = useState('')
-  const [source, setSource] = useState('any')
-  const [state, setState] = useState('all')
+  const [inside, setInside] = useState('')
+  const [filter, setFilter] = useState<Filter>({})
   const [isCreating, setCreating] = useState(false)
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
   const path = `/api/${serviceId}/clients`
+  // A search within names begins with Enter, and ends with the next letter.
+  const isInside = inside !== '' && inside === query
+  const match = isInside ? 'substring' : undefined
   const pages = usePages(
     path,
-    { query: query.trim(), limit: 50 },
+    { query: query.trim(), match, ...queryOf(filter), limit: 50 },
     (answer: { clients: Client[]; next?: string }) => answer.clients,
   )
-  const shown = pages.items?.filter(
-    ({ clientSource, locked }) =>
-      (source === 'any' || clientSource === source) &&
-      (state === 'all' || locked === (state === 'locked')),
-  )
-  const isFiltered = source !== 'any' || state !== 'all'
+  const isFiltered = Object.keys(filter).length > 0
   const create = mayCreate && (
     <Button variant="primary" onPress={() => setCreating(true)}>
       <Icon name="plus" />
@@ -105,7 +97,7 @@ export function Screen() {
   const empty =
     query.trim() || isFiltered ? (
       <Empty title={messages.none}>
-        <p>{messages.noneMore}</p>
+        <p>{isInside ? messages.noneInside : messages.noneMore}</p>
       </Empty>
     ) : (
       <Empty title={messages.empty}>
@@ -127,24 +119,18 @@ export function Screen() {
           placeholder={messages.searchMore}
           value={query}
           onChange={setQuery}
+          onSubmit={setInside}
         />
-        <Select
-          label={messages.source}
-          choices={sourceChoices}
-          value={source}
-          onChange={setSource}
-        />
-        <Select label={messages.state} choices={stateChoices} value={state} onChange={setState} />
+        <Filters filter={filter} onChange={setFilter} />
       </Toolbar>
-      {isFiltered && pages.hasMore && <p>{messages.filtered}</p>}
       {mayChange && (
         <BulkLock serviceId={serviceId} selected={selected} onDone={() => setSelected(new Set())} />
       )}
-      <Pages {...pages} items={shown} empty={empty}>
+      <Pages {...pages} empty={empty}>
         <Table
           label={messages.table}
           columns={columnsOf(serviceId)}
-          rows={shown ?? []}
+          rows={pages.items ?? []}
           idOf={idOf}
           selection={mayChange ? selection : undefined}
           isBusy={pages.isBusy}

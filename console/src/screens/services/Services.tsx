@@ -9,6 +9,7 @@ import { Icon } from '../../parts/Icon.tsx'
 import { Page, Pages, Row, Toolbar } from '../../parts/Page.tsx'
 import { Empty } from '../../parts/Problem.tsx'
 import { SearchField } from '../../parts/SearchField.tsx'
+import { Select } from '../../parts/Select.tsx'
 import { type Column, Table } from '../../parts/Table.tsx'
 import { TextField } from '../../parts/TextField.tsx'
 import { Time } from '../../parts/Time.tsx'
@@ -54,14 +55,25 @@ const columns: readonly Column<Service>[] = [
 const idOf = ({ apiKey }: Service) => String(apiKey)
 /** A label of lower-case letters and digits: others would be refused. */
 const labelForm = /^[a-z0-9][a-z0-9._:/-]*$/
+const orderChoices = Object.entries(messages.orders).map(([id, label]) => ({ id, label }))
 
 export function Screen() {
   const mayCreate = useMay('create_service')
   const [query, setQuery] = useState('')
+  const [inside, setInside] = useState('')
   const [label, setLabel] = useState('')
+  const [order, setOrder] = useState('name')
   const [isCreating, setCreating] = useState(false)
   const wanted = labelForm.test(label) ? label : undefined
-  const search = { query: query.trim(), label: wanted, limit: 50 }
+  // A search within names begins with Enter, and ends with the next letter.
+  const isInside = inside !== '' && inside === query
+  const search = {
+    query: query.trim(),
+    match: isInside ? 'substring' : undefined,
+    label: wanted,
+    order: order === 'name' ? undefined : order,
+    limit: 50,
+  }
   const pages = usePages(
     '/api/services',
     search,
@@ -76,7 +88,7 @@ export function Screen() {
   )
   const empty = isSearch ? (
     <Empty title={messages.none}>
-      <p>{messages.noneMore}</p>
+      <p>{isInside ? messages.noneInside : messages.noneMore}</p>
     </Empty>
   ) : (
     <Empty title={messages.empty}>
@@ -92,8 +104,10 @@ export function Screen() {
           placeholder={messages.searchMore}
           value={query}
           onChange={setQuery}
+          onSubmit={setInside}
         />
         <TextField label={messages.label} value={label} onChange={setLabel} mono />
+        <Select label={messages.order} choices={orderChoices} value={order} onChange={setOrder} />
       </Toolbar>
       <Pages {...pages} empty={empty}>
         <Table
