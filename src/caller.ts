@@ -96,6 +96,7 @@ export async function callerByHash(
 ): Promise<Caller | undefined> {
   const row = await store.apiTokens.find(tokenHash)
   if (!row || (row.expiresAt != null && row.expiresAt <= now)) return undefined
+  store.apiTokenUses.note(tokenHash, now)
   const rights = row.data.rights
   return {
     serviceId: row.serviceId === 0 ? undefined : row.serviceId,

@@ -37,8 +37,12 @@ export function startBackground(parts: Parts, auditDays: number): Background {
   }
 }
 
-/** A process that ends stores the uses of clients that it has noted, if the database works. */
-const storeUses = ({ clientUses }: Store, { clock, log }: System) =>
-  clientUses.flush(clock()).catch((error: unknown) => {
-    log.error({ error }, 'storing when clients were last used failed')
-  })
+/** A process that ends stores the uses that it has noted, if the database works. */
+async function storeUses({ clientUses, apiTokenUses }: Store, { clock, log }: System) {
+  try {
+    await clientUses.flush(clock())
+    await apiTokenUses.flush(clock())
+  } catch (error) {
+    log.error({ error }, 'storing when clients and API tokens were last used failed')
+  }
+}

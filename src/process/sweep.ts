@@ -25,6 +25,7 @@ export function sweep(expiring: Expiring, auditDays: number): { stop(): Promise<
       await flushRepeated(store, system)
       await store.purge(system.clock(), undefined, auditDays)
       await store.clientUses.flush(system.clock())
+      await store.apiTokenUses.flush(system.clock())
     } catch (error) {
       system.log.error({ error }, 'sweeping expired rows failed')
     } finally {

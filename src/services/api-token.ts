@@ -75,6 +75,13 @@ export const TokenView = z.object({
   rights: z.array(AccessRight).describe('Rights of the token.'),
   createdAt: z.int().describe('Milliseconds since the epoch.'),
   expiresAt: z.int().describe('When the token expires, in milliseconds since the epoch; 0: never.'),
+  lastUsedAt: z
+    .int()
+    .optional()
+    .describe(
+      'When the token was last used, in milliseconds since the epoch, exact to an hour; absent: not ' +
+        'yet.',
+    ),
 })
 type TokenView = z.output<typeof TokenView>
 
@@ -82,15 +89,17 @@ interface Row {
   tokenId?: string | null | undefined
   createdAt: number
   expiresAt?: number | null | undefined
+  lastUsedAt?: number | null | undefined
   data: { label: string; rights: AccessRight[] }
 }
 
-const view = ({ tokenId, createdAt, expiresAt, data }: Row): TokenView => ({
+const view = ({ tokenId, createdAt, expiresAt, lastUsedAt, data }: Row): TokenView => ({
   tokenId: tokenId ?? undefined,
   description: data.label,
   rights: data.rights,
   createdAt,
   expiresAt: expiresAt ?? 0,
+  lastUsedAt: lastUsedAt ?? undefined,
 })
 
 /** A caller cannot create or change tokens with rights that it does not have. */

@@ -1,14 +1,13 @@
 /** Opens the database that a URL names, migrated, with its aggregates. */
 import type { Sealer } from '../system/sealer.ts'
-import { clientUses } from './client-uses.ts'
 import type { Engine } from './engine.ts'
 import { openPostgres } from './postgres/engine.ts'
 import { purge, sweepLag } from './purge.ts'
 import { rehearsals } from './rehearsal.ts'
 import { rekey, requireKnownKeys } from './rekey.ts'
+import { summaries } from './search/summaries.ts'
 import { openSqlite } from './sqlite/engine.ts'
 import type { Store } from './store.ts'
-import { summaries } from './search/summaries.ts'
 import { accessTokens } from './tables/access-tokens.ts'
 import { apiTokens } from './tables/api-tokens.ts'
 import { attempts } from './tables/attempts.ts'
@@ -40,6 +39,8 @@ import { sessions } from './tables/sessions/sessions.ts'
 import { tickets } from './tables/tickets.ts'
 import { tokenBatches } from './tables/token-batches.ts'
 import { unredeemedGrants } from './tables/unredeemed-grants.ts'
+import { apiTokenUses } from './uses/api-token-uses.ts'
+import { clientUses } from './uses/client-uses.ts'
 
 /**
  * `file:…`, `:memory:` or `postgres://…`. Throws a `SealError` where the database was sealed under
@@ -86,6 +87,7 @@ export function assemble(engine: Engine, sealer: Sealer): Store {
     clients: clients(engine, sealer),
     summaries: summaries(engine),
     clientUses: clientUses(engine),
+    apiTokenUses: apiTokenUses(engine),
     expiringClients: expiringClients(engine),
     counters: counters(engine),
     hardwareKeys: hardwareKeys(engine),

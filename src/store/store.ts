@@ -1,6 +1,5 @@
 /** The store: the rows of every aggregate, read by finders and changed by lists of writes. */
 
-import type { clientUses } from './client-uses.ts'
 import type { Write } from './engine.ts'
 import type { summaries } from './search/summaries.ts'
 import type { accessTokens } from './tables/access-tokens.ts'
@@ -34,6 +33,8 @@ import type { sessions } from './tables/sessions/sessions.ts'
 import type { tickets } from './tables/tickets.ts'
 import type { tokenBatches } from './tables/token-batches.ts'
 import type { unredeemedGrants } from './tables/unredeemed-grants.ts'
+import type { apiTokenUses } from './uses/api-token-uses.ts'
+import type { clientUses } from './uses/client-uses.ts'
 
 /** The store of a dry run. */
 export interface Rehearsal {
@@ -66,6 +67,7 @@ export interface Store {
   readonly clients: ReturnType<typeof clients>
   readonly summaries: ReturnType<typeof summaries>
   readonly clientUses: ReturnType<typeof clientUses>
+  readonly apiTokenUses: ReturnType<typeof apiTokenUses>
   readonly expiringClients: ReturnType<typeof expiringClients>
   readonly counters: ReturnType<typeof counters>
   readonly hardwareKeys: ReturnType<typeof hardwareKeys>

@@ -44,6 +44,42 @@ describe.each(kinds)('API token %s', (_kind, api) => {
     expect(JSON.stringify(list)).not.toContain(accessToken)
   })
 
+  it('tells when it was last used, exact to an hour, by at most one write an hour', async () => {
+    const { system, store } = service
+    const { body } = await api('create', { description: 'Used' })
+    const lastUse = async () => {
+      const { body: list } = await api('all')
+      return list.find(({ tokenId }: Json) => tokenId === body.tokenId).lastUsedAt
+    }
+    await store.apiTokenUses.flush(system.clock())
+    expect(await lastUse()).toBeUndefined()
+    system.clock.advance(3_600_000 - (system.clock() % 3_600_000))
+    const first = system.clock()
+    await view(body.accessToken)
+    expect(await lastUse()).toBeUndefined()
+    await store.apiTokenUses.flush(first)
+    expect(await lastUse()).toBe(first)
+    system.clock.advance(3_599_999)
+    await view(body.accessToken)
+    await store.apiTokenUses.flush(system.clock())
+    expect(await lastUse()).toBe(first)
+    system.clock.advance(1)
+    await view(body.accessToken)
+    await store.apiTokenUses.flush(system.clock())
+    expect(await lastUse()).toBe(system.clock())
+    const { body: rotated } = await api('rotate', { tokenId: body.tokenId })
+    expect(rotated.lastUsedAt).toBe(system.clock())
+  })
+
+  it('is not used by a call with a wrong value', async () => {
+    const { body } = await api('create', { description: 'Unused' })
+    await view(`${body.accessToken}x`)
+    await service.store.apiTokenUses.flush(service.system.clock())
+    const { body: list } = await api('all')
+    const found = list.find(({ tokenId }: Json) => tokenId === body.tokenId)
+    expect(found).not.toHaveProperty('lastUsedAt')
+  })
+
   it('does not live longer than the token that created it', async () => {
     const expiresAt = service.system.clock() + 60_000
     const { body: maker } = await api('create', { expiresAt })

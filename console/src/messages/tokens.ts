@@ -12,6 +12,7 @@ export const messages = defineMessages({
   rights: 'Rights',
   created: 'Created',
   expires: 'Expires',
+  used: 'Last used',
   actions: 'Actions',
   actionsOf: (name: string) => `Actions for ${name}`,
   unnamed: 'Without a description',

@@ -33,6 +33,8 @@ export const defineCallerTables = (columns: typeof sqliteColumns) => {
         clientId: integer('client_id'),
         createdAt: integer('created_at').notNull(),
         expiresAt: integer('expires_at'),
+        /** Exact to an hour. */
+        lastUsedAt: integer('last_used_at'),
         data: json('data', ApiToken).notNull(),
       },
       (t) => [uniqueIndex('api_tokens_id').on(t.serviceId, t.tokenId)],

@@ -125,6 +125,7 @@ function columnsOf(act: (doing: Doing) => void): readonly Column<Token>[] {
     },
     { id: 'created', header: messages.created, cell: ({ createdAt }) => <Time at={createdAt} /> },
     { id: 'expires', header: messages.expires, cell: ({ expiresAt }) => <Time at={expiresAt} /> },
+    { id: 'used', header: messages.used, cell: ({ lastUsedAt }) => <Time at={lastUsedAt} /> },
     {
       id: 'actions',
       header: messages.actions,

@@ -6,6 +6,7 @@ export interface Token {
   rights: string[]
   createdAt: number
   expiresAt: number
+  lastUsedAt?: number
 }
 
 /** `0` stands for all services. */

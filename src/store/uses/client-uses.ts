@@ -1,16 +1,8 @@
-/**
- * When clients were last used. A use is noted in memory, at most once an hour for each client of a
- * process, and stored with others: requests have no statement for it. A crash loses what waits.
- */
+/** When clients were last used: noted at most once an hour for each client of a process. */
 import { and, eq, inArray, isNull, lt, or } from 'drizzle-orm'
-import type { Engine, Write } from './engine.ts'
-import { preparedRead } from './prepared.ts'
-
-const hourMilliseconds = 3_600_000
-/** Clients of one statement. */
-const batch = 100
-/** Clients that an hour can note; uses of further ones are noted in the next hour. */
-const most = 100_000
+import type { Engine, Write } from '../engine.ts'
+import { preparedRead } from '../prepared.ts'
+import { hourMilliseconds, mostUses, waitingUses } from './waiting.ts'
 
 interface Use {
   serviceId: number
@@ -30,7 +22,7 @@ export const clientUses = (engine: Engine) => {
   let hour = 0
   let count = 0
   const noted = new Map<number, Set<number>>()
-  let waiting: Use[] = []
+  const waiting = waitingUses<Use>((uses, now) => engine.commit(markUsed(engine, uses, now)))
   return {
     /** A client is used now. */
     note(serviceId: number, clientId: number, now: number): void {
@@ -41,27 +33,17 @@ export const clientUses = (engine: Engine) => {
         hour = current
       }
       let ofService = noted.get(serviceId)
-      if (ofService?.has(clientId) || count >= most) return
+      if (ofService?.has(clientId) || count >= mostUses) return
       if (!ofService) {
         ofService = new Set()
         noted.set(serviceId, ofService)
       }
       ofService.add(clientId)
       count += 1
-      waiting.push({ serviceId, clientId })
+      waiting.add({ serviceId, clientId })
     },
 
-    /** Stores the uses that wait, as of now. What fails waits for the next time. */
-    async flush(now: number): Promise<void> {
-      for (let uses = waiting.splice(0); uses.length > 0; uses = uses.slice(batch)) {
-        try {
-          await engine.commit(markUsed(engine, uses.slice(0, batch), now))
-        } catch (error) {
-          waiting = [...uses, ...waiting].slice(0, most)
-          throw error
-        }
-      }
-    },
+    flush: waiting.flush,
 
     /** Exact to an hour. */
     async lastUsedAt(serviceId: number, clientId: number): Promise<number | undefined> {
