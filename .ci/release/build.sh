@@ -1,0 +1,19 @@
+#!/bin/sh
+# Makes the files of a release in a new folder: build.sh <folder>. They are the package, the list of
+# what it depends on (CycloneDX), the notes, and the checksums of all.
+set -eu
+mkdir "$1"
+folder=$(cd "$1" && pwd)
+cd "$(dirname "$0")/../.."
+version=$(node -p "require('./package.json').version")
+npm pack --silent --pack-destination "$folder" >/dev/null
+# npm names the component after the folder, and reads the lock file only.
+work=$(mktemp -d)
+mkdir "$work/postern"
+node .ci/release/dependencies.mjs "$work/postern"
+(cd "$work/postern" && npm sbom --package-lock-only --sbom-format cyclonedx) \
+  >"$folder/postern-$version.cdx.json"
+rm -r "$work"
+node .ci/release/notes.mjs "$version" >"$folder/notes.md"
+cd "$folder"
+sha256sum -- *.tgz *.cdx.json notes.md >SHA256SUMS
