@@ -52,6 +52,7 @@ export function createMetrics(
       () => instruments,
     ),
   )
+  beginAtZero(instruments)
   listen(instruments)
   const { calls, callSeconds, ignoredMembers, overload } = instruments
   return {
@@ -125,6 +126,13 @@ function hear<A extends unknown[]>(signal: Signal<A>, count: (...happening: A) =
   signal.hear((...happening) => {
     if (!currentTrace()?.isRehearsal) count(...happening)
   })
+}
+
+/** The increase from a series that is not there yet is unknown, so that no alert would see it. */
+function beginAtZero({ refreshReplays, deliveries, keyTasks }: Instruments): void {
+  for (const outcome of ['retry', 'revoked']) refreshReplays.inc({ outcome }, 0)
+  for (const outcome of ['done', 'failed']) keyTasks.inc({ outcome }, 0)
+  for (const kind of outboxes) deliveries.inc({ kind, outcome: 'dead' }, 0)
 }
 
 function listen(to: Instruments): void {

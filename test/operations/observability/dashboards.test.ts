@@ -89,6 +89,20 @@ describe('dashboards', () => {
 })
 
 describe('alerts', () => {
+  it('find counters at 0 before the first event', async () => {
+    const text = await createMetrics(catalogue).text()
+    for (const series of [
+      'postern_deliveries_total{kind="token-batch",outcome="dead"}',
+      'postern_key_tasks_total{outcome="failed"}',
+      'postern_refresh_replays_total{outcome="revoked"}',
+      'postern_code_replays_total',
+      'postern_audit_write_failures_total',
+      'postern_overload_refusals_total',
+    ]) {
+      expect(text).toContain(`\n${series} 0\n`)
+    }
+  })
+
   it('have a severity and a summary, and are described', () => {
     const page = readFileSync('docs/monitoring.md', 'utf8')
     for (const { alert, labels, annotations } of rules as Json[]) {
