@@ -16,7 +16,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createFormBrowser } from '../../examples/demo/form-browser.ts'
-import { configTable } from '../../src/process/config-table.ts'
 import { useCompiledSqlite, withoutScripts } from '../support/package.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'postern-image-'))
@@ -151,30 +150,5 @@ describe('root folder of the image', () => {
     })
     expect(list.status).toBe(200)
     await server.stop()
-  })
-})
-
-describe('files in deploy/', () => {
-  const texts = readdirSync('deploy', { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8'))
-
-  it('set variables of Postern only that exist', () => {
-    const known = configTable.flatMap(({ name, isSecret }) =>
-      isSecret ? [name, `${name}_FILE`] : [name],
-    )
-    // The last one is the frontend's.
-    const allowed = new Set([...known, 'POSTERN_URL'])
-    const named = texts.flatMap((text) => text.match(/\bPOSTERN_[A-Z_]+\b/g) ?? [])
-    expect(named.length).toBeGreaterThan(5)
-    expect(named.filter((name) => !allowed.has(name))).toEqual([])
-  })
-
-  it('mount files that exist', () => {
-    const mounted = texts.flatMap((text) =>
-      [...text.matchAll(/['\s](\.\/[\w.-]+):\//g)].map(([, file = '']) => file),
-    )
-    expect(mounted.length).toBeGreaterThanOrEqual(4)
-    expect(mounted.filter((file) => !existsSync(join('deploy', file)))).toEqual([])
   })
 })
