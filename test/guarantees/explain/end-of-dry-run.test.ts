@@ -5,6 +5,7 @@ import { federationSettings, requestObject, requestParameters } from '../../supp
 import { entitySettings } from '../../support/entity.ts'
 import { entity, federationOf, minute, relyingParty } from '../../support/federation.ts'
 import {
+  authorize,
   challenge,
   createService,
   form,
