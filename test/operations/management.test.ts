@@ -163,6 +163,17 @@ describe('client document', () => {
     )
   })
 
+  it('keeps the lock of the client unless it names the lock, as a restored one does', async () => {
+    const { locked: _, ...made } = await service.client({})
+    await service.api(`/client/lock_flag/update/${made.clientId}`, { clientLocked: true })
+    const update = (more: Json) =>
+      service.api(`/client/update/${made.clientId}`, { ...made, ...more })
+    expect(await update({ developer: 'dora' })).toMatchObject({ developer: 'dora', locked: true })
+    expect((await update({ locked: false })).locked).toBe(false)
+    expect((await update({})).locked).toBe(false)
+    expect((await update({ locked: true })).locked).toBe(true)
+  })
+
   it('is replaced as a whole, except for ID, secret and source', async () => {
     const made = await service.client({
       description: 'first',
