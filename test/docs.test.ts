@@ -35,6 +35,7 @@ const notRun = [
   'docs/how-to/install.md: it runs until it is stopped; the tests start the same server',
   'docs/how-to/typescript.md: it needs a registry; test/relays installs and starts each relay',
   'docs/how-to/typescript.md: it packs the repository; the tests of the package do the same',
+  'docs/how-to/terraform.md: it needs Terraform and its provider; test/compatibility runs both',
   'docs/keys.md: it converts files of former servers',
   'docs/monitoring.md: it needs a registry, and runs until it is stopped',
   'docs/tutorials/first-flow.md: it runs until Ctrl-C; the tests start the same server',

@@ -110,6 +110,16 @@ describe.skipIf(!isThere)('Terraform provider of Authlete', () => {
     expect([code, output]).toEqual([0, expect.stringContaining('No changes')])
   })
 
+  it('leaves the keys of a service alone if it ignores their changes', async () => {
+    const ignoring = 'lifecycle {\n ignore_changes = [jwk]\n}'
+    await applied(service(ignoring))
+    const [{ apiKey }] = (await space.server.get('/api/services')).services
+    await space.server.post(`/api/${apiKey}/service/keys/generate`, { alg: 'ES256' })
+    await applied(service(`${ignoring}\n description = "A shop"`))
+    const read = await space.server.get(`/api/${apiKey}/service/get`)
+    expect([read.description, JSON.parse(read.jwks).keys]).toEqual(['A shop', [expect.anything()]])
+  })
+
   it('destroys what it made', async () => {
     await applied(client(''))
     const before: Json = await space.server.get('/api/services')

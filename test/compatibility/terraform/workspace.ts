@@ -51,6 +51,8 @@ export async function openWorkspace(terraform: string, provider: string): Promis
     })
     return response
   })
+  const rights = ['create_service', 'modify_service', 'delete_service'] as const
+  const token = await server.tokenFor(0, [...rights])
   const folder = mkdtempSync(join(tmpdir(), 'postern-terraform-'))
   const overrides = `dev_overrides {\n "authlete/authlete" = "${provider}"\n}\n direct {}`
   writeFileSync(join(folder, 'terraform.rc'), `provider_installation {\n${overrides}\n}\n`)
@@ -65,7 +67,7 @@ export async function openWorkspace(terraform: string, provider: string): Promis
     AUTHLETE_ORGANIZATION_ID: '1',
     AUTHLETE_API_VERSION: '3.0',
     AUTHLETE_SO_KEY: 'owner',
-    AUTHLETE_SO_SECRET: server.adminToken,
+    AUTHLETE_SO_SECRET: token,
   }
 
   async function run(...words: string[]) {
