@@ -14,7 +14,11 @@ let server: Started
 let environment: Record<string, string>
 beforeAll(async () => {
   processes = createProcesses()
-  server = await processes.started({ POSTERN_ADMIN_TOKEN: token, POSTERN_LOG_LEVEL: 'silent' })
+  server = await processes.started({
+    POSTERN_ADMIN_TOKEN: token,
+    POSTERN_LOG_LEVEL: 'silent',
+    POSTERN_TEST_SERVICES: 'true',
+  })
   environment = { XDG_CONFIG_HOME: join(processes.folder, 'config') }
 })
 afterAll(async () => {
@@ -199,6 +203,27 @@ describe('postern api', () => {
     const lint = ['api', 'post', '/api/{serviceId}/service/lint', '--service', 'Raw', '-d', '{}']
     expect(await json(...lint)).toHaveProperty('conforms')
     expect((await run(['api', 'get', '/api/99/service/get'])).code).toBe(3)
+  })
+})
+
+describe('postern testclock', () => {
+  it('moves the clock of a test service forward, and shows it', async () => {
+    const attributes = 'attributes=[{"key":"ext.mode","value":"test"}]'
+    await json('service', 'create', 'serviceName=Timed', attributes)
+    const clock = (...words: string[]) => json('testclock', ...words, '--service', 'Timed')
+    expect(await clock('show')).toMatchObject({ ahead: 0 })
+    expect(await clock('advance', '1d')).toMatchObject({ ahead: 86_400_000 })
+    expect(await clock('advance', '90')).toMatchObject({ ahead: 86_490_000 })
+    const { now } = await clock('set', '2098-05-01T12:00:00Z')
+    expect(new Date(now).toISOString()).toBe('2098-05-01T12:00:00.000Z')
+    const of = ['--service', 'Timed']
+    const shown = await run(['testclock', 'show', '-o', 'table', ...of])
+    expect(shown.output).toMatch(/2098-05-01T12:00:\d\d\.\d{3}Z +\d+ d/)
+    const refused = async (command: string, word: string) =>
+      (await run(['testclock', command, ...of, '--', word])).code
+    expect(await refused('set', '2031-05-01')).toBe(1)
+    for (const wrong of ['', '1y', '-1d', '1.5d']) expect(await refused('advance', wrong)).toBe(2)
+    for (const wrong of ['tomorrow', '1 May 2099']) expect(await refused('set', wrong)).toBe(2)
   })
 })
 
