@@ -56,6 +56,12 @@ describe('postern dev', () => {
     expect(renewed.access_token).toEqual(expect.any(String))
   })
 
+  it('has a service whose clock can be moved', async () => {
+    const path = `${dev.url}/api/${dev.serviceId}/testclock`
+    const headers = { Authorization: `Bearer ${dev.apiToken}` }
+    expect(await (await fetch(path, { headers })).json()).toMatchObject({ ahead: 0 })
+  })
+
   it('logs a user in to an application without a secret, which must use PKCE', async () => {
     const client = await discover(dev, 'dev-app', openid.None())
     expect((await logIn(client)).claims()).toMatchObject({ sub: 'alice', aud: ['dev-app'] })

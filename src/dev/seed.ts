@@ -15,6 +15,8 @@ export const clientIds = { web: 'dev-web', app: 'dev-app' }
 
 /** An application under development needs no registered redirect URI. */
 const testMode = { key: 'ext.test_mode', value: 'true' }
+/** Tests need not wait for what expires. */
+const movableClock = { key: 'ext.mode', value: 'test' }
 const testModeAllowed = { key: 'ext.test_mode.allowed', value: 'true' }
 
 const client = {
@@ -49,7 +51,7 @@ const clients = [
 
 export async function seed(api: PosternApi, issuer: string): Promise<Seeded> {
   const { apiKey } = await api.post<{ apiKey: number }>('service/create', {
-    ...(await serviceSettings(issuer, [testModeAllowed])),
+    ...(await serviceSettings(issuer, [testModeAllowed, movableClock])),
     serviceName: 'Development',
     clientIdAliasEnabled: true,
   })

@@ -39,7 +39,7 @@ const usual = { port: 7678, frontendPort: 7679 }
 const outboundAllow = ['127.0.0.0/8', '::1']
 
 export async function startDev({ log, seed: files, ...ports }: DevOptions = {}): Promise<Dev> {
-  const postern = await createPostern({ outboundAllow, ...(log && { log }) })
+  const postern = await createPostern({ outboundAllow, testServices: true, ...(log && { log }) })
   const frontend = createServer(timeouts)
   try {
     const { url, consoleLink } = await atPort(ports.port, usual.port, (port) =>

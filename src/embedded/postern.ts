@@ -50,6 +50,7 @@ export async function createPostern(options: PosternOptions = {}): Promise<Poste
       outbox,
       refusals,
       beforeScript: orders.beforeScript,
+      testServices: config.testServices,
       console: { isApart: false },
     }
     const { app, consoleLink } = createApps(parts)
@@ -85,7 +86,7 @@ export async function createPostern(options: PosternOptions = {}): Promise<Poste
 
 /** The rules of the environment's variables apply to the options, too. */
 function configOf(options: PosternOptions): Config {
-  const { database = inMemory, masterKey, adminToken, outboundAllow = [] } = options
+  const { database = inMemory, masterKey, adminToken, outboundAllow = [], testServices } = options
   if (masterKey === undefined && database !== inMemory) {
     throw new TypeError('masterKey is required with a database that is not in memory.')
   }
@@ -94,6 +95,7 @@ function configOf(options: PosternOptions): Config {
     POSTERN_MASTER_KEY: masterKey,
     POSTERN_ADMIN_TOKEN: adminToken,
     POSTERN_OUTBOUND_ALLOW: outboundAllow.join(),
+    POSTERN_TEST_SERVICES: String(testServices ?? false),
   })
 }
 

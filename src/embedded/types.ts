@@ -27,6 +27,11 @@ export interface PosternOptions {
   readonly fetch?: (request: Request) => Response | Promise<Response>
   /** Networks, addresses and `host:port` pairs that are allowed in addition to public addresses. */
   readonly outboundAllow?: readonly string[]
+  /**
+   * Whether services may have the attribute `ext.mode` = `test`, with clocks that are moved by
+   * `/testclock`; by default, they may not.
+   */
+  readonly testServices?: boolean
   /** Gets each line of the log, a JSON object without secrets; by default, there is no log. */
   readonly log?: (line: string) => void
   /** The least serious lines that `log` gets; by default `info`. */

@@ -63,6 +63,7 @@ function isOperation(path: string): boolean {
 /** Words in camel case that are no members of the API: of code, of files, of other programs. */
 const otherWords = new Set<string>([
   ...['createPostern', 'masterKey', 'adminToken', 'outboundAllow', 'logLevel', 'toString'],
+  'testServices',
   ...['trueValue', 'falseValue', 'wouldFetch', 'authorizeIframe', 'terminationGracePeriodSeconds'],
   ...['drainSeconds', 'apiFrom', 'metricsFrom', 'publicJwk', 'privateJwk', 'redirectUri'],
   ...['timeoutMs', 'destroyAfterDays', 'tokenLabel', 'pinFile', 'pendingDays'],
