@@ -57,8 +57,9 @@ describe('client with every property set', () => {
     const updated = await server.post(`${own}/update/${made.clientId}`, made)
     const posted = without(updated, ['warnings'])
     expect(without(posted, ['modifiedAt'])).toEqual(without(made, ['modifiedAt']))
-    // Without a redirect URI, a front-channel logout URI that is kept would be refused.
-    const bare = { clientName: 'reset', frontchannelLogoutUri: '' }
+    // Without a redirect URI, a front-channel logout URI that is kept would be refused. The lock is
+    // kept, too, unless it is named.
+    const bare = { clientName: 'reset', frontchannelLogoutUri: '', locked: false }
     const reset = await server.post(`${own}/update/${made.clientId}`, bare)
     const { clientSource: _, ...defaults } = ClientDocument.parse({ clientName: 'reset' })
     expect(reset).toMatchObject(defaults)
