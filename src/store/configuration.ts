@@ -109,7 +109,7 @@ export function openDocuments(store: Store, clock: Clock = systemClock): Documen
 }
 
 /**
- * Documents that are read anew each time, for a dry run: the process notes facts about those that
+ * Documents that are read again each time, for a dry run: the process notes facts about those that
  * it keeps, and what it has signed for them.
  */
 export function readDocuments(store: Store, clock: Clock): Documents {
