@@ -115,13 +115,14 @@ describe('dry run that another call overtakes', () => {
 describe('dry run of a refusal that a redirect tells', () => {
   it('has the one result code of the response', async () => {
     const client = await service.client()
-    const { ticket } = await authorize(service, client, { max_age: '60' })
+    const { ticket } = await authorize(service, client)
+    await service.api(`/client/lock_flag/update/${client.clientId}`, { clientLocked: true })
     const request = { ticket, subject: 'alice' }
     const { outcome } = await runDry({ operation: '/auth/authorization/issue', request })
     const path = `/api/${service.serviceId}/auth/authorization/issue`
     const { text, body } = await service.call('POST', path, request)
-    expect(body.resultCode).toMatch(/^P014/)
-    expect(outcome).toMatchObject({ action: body.action, resultCode: body.resultCode })
+    expect(body).toMatchObject({ action: 'LOCATION', resultCode: 'P033001' })
+    expect(outcome).toMatchObject({ action: 'LOCATION', resultCode: 'P033001' })
     expect(text.match(/"resultCode"/g)).toHaveLength(1)
   })
 })
