@@ -12,6 +12,7 @@ import { openDocuments } from '../../src/store/configuration.ts'
 import type { Engine } from '../../src/store/engine.ts'
 import type { Store } from '../../src/store/store.ts'
 import { requireDeclared } from './answers.ts'
+import { createReplay, isReplaying, type ReplayCounts } from './replay.ts'
 import { createSecretWatch } from './secret-watch.ts'
 import { openTestStore, sealer, type TestStore } from './stores.ts'
 import { type TestSystem, testSystem } from './system.ts'
@@ -53,6 +54,8 @@ export interface TestServer {
   get(path: string, options?: CallOptions): Promise<Json>
   /** A new API token; service 0 means all services. */
   tokenFor(serviceId: number, rights: AccessRight[], clientId?: number): Promise<string>
+  /** What was rehearsed, on a server that does so. */
+  replayed: ReplayCounts | undefined
   /** Excludes all secrets so far from the search, for tests that write them into texts. */
   forgetSecrets(): void
   close(): Promise<void>
@@ -72,19 +75,23 @@ export interface ServerOptions {
   testServices?: boolean
   /** The refused calls, for tests that stream them. */
   refusals?: Refusals
+  /** Calls are rehearsed before they are made. */
+  replays?: boolean
 }
 
 export async function createServer(options: ServerOptions = {}): Promise<TestServer> {
   const { on, limits, refusals, system = testSystem(), overHttp = false, hearing = {} } = options
-  const { testServices = false } = options
+  const { replays = isReplaying, testServices = false } = options
   const { store, engine, close } = on ?? (await openTestStore())
   const watch = createSecretWatch()
   const documents = openDocuments(store, system.clock)
   const outbox = createLogoutOutbox({ store, documents, system })
   const admission = createAdmission(limits)
   const pages = { isApart: false }
-  const outwards = { system, documents, outbox, admission, testServices }
-  const parts = { store, sealer, ...outwards, console: pages, ...hearing }
+  const own = { store, documents, outbox, testServices }
+  const replay = replays ? createReplay({ ...own, engine, system }) : undefined
+  const outside = replay ? { ...system, fetch: replay.fetch } : system
+  const parts = { ...own, system: outside, sealer, admission, console: pages, ...hearing }
   const app = createApp(refusals ? { ...parts, refusals } : parts)
   const listening = overHttp ? await listen(app.fetch) : undefined
   const url = listening?.url ?? ''
@@ -102,17 +109,22 @@ export async function createServer(options: ServerOptions = {}): Promise<TestSer
   const adminToken = await tokenFor(0, ['admin', 'view_audit_log'])
 
   async function call(method: string, path: string, body?: unknown, options: CallOptions = {}) {
-    const { token = adminToken, headers = {} } = options
+    const { token = adminToken } = options
     const isText = typeof body === 'string' || body instanceof Uint8Array
-    const response = await send(path, {
-      method,
-      headers: {
-        ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
-        ...(body === undefined || isText ? {} : { 'Content-Type': 'application/json' }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: isText ? (body as string) : JSON.stringify(body) }),
-    })
+    const headers = {
+      ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
+      ...(body === undefined || isText ? {} : { 'Content-Type': 'application/json' }),
+      ...options.headers,
+    }
+    const make = async () => {
+      const text = isText ? (body as string) : JSON.stringify(body)
+      return replyTo(method, path, { headers, ...(body === undefined ? {} : { body: text }) })
+    }
+    return replay ? replay.around({ method, path, body, headers }, make) : make()
+  }
+
+  async function replyTo(method: string, path: string, init: RequestInit): Promise<Reply> {
+    const response = await send(path, { method, ...init })
     const text = await response.text()
     const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '')
     const { status } = response
@@ -134,12 +146,14 @@ export async function createServer(options: ServerOptions = {}): Promise<TestSer
     post: async (path, body, options) => (await call('POST', path, body, options)).body,
     get: async (path, options) => (await call('GET', path, undefined, options)).body,
     tokenFor,
+    replayed: replay?.counts,
     forgetSecrets: watch.forget,
     async close() {
       await listening?.close()
       await outbox.stop()
       watch.search(engine, system.log)
       await close()
+      replay?.close()
     },
   }
 }
