@@ -88,11 +88,20 @@ export const clients: {
       tokenAuthMethod: 'NONE',
       ...more,
     }),
-  withKey: (key, more = {}) =>
-    confidential({
+  withKey(key, more = {}) {
+    const settings = confidential({
       tokenAuthMethod: 'PRIVATE_KEY_JWT',
       tokenAuthSignAlg: 'ES256',
       jwks: JSON.stringify({ keys: [key.publicJwk] }),
       ...more,
-    }),
+    })
+    keysOfClients.set(settings, key)
+    return settings
+  },
 }
+
+/** The settings of a client have its public key only. */
+const keysOfClients = new WeakMap<object, TestKey>()
+
+/** The key with which `clients.withKey` made the settings. */
+export const keyOf = (settings: Settings): TestKey | undefined => keysOfClients.get(settings)

@@ -8,6 +8,7 @@ import {
 } from '../../src/index.ts'
 import {
   clients,
+  dpopProof,
   flows,
   issueToken,
   keys,
@@ -17,6 +18,7 @@ import {
   seeded,
   services,
 } from '../../src/testing/index.ts'
+import { certificate } from '../support/certificates.ts'
 import { computed } from '../support/pace.ts'
 
 const day = 86_400_000
@@ -50,6 +52,50 @@ describe('flows.code', () => {
       token: tokens.accessToken,
     })
     expect(shown).toMatchObject({ subject: 'bob', scopes: ['openid', 'read'] })
+  })
+
+  it('gets bound tokens under FAPI 2.0 by a pushed request, a client assertion and DPoP', async () => {
+    const postern = await open()
+    const key = keys.es256()
+    const made = await provision(postern, services.fapi2(), clients.withKey(key))
+    expect(made).not.toHaveProperty('clientSecret')
+    const { accessToken, idToken } = await flows.code(postern, made, { scope: 'openid read' })
+    expect(idToken).toMatch(/^ey/)
+    const htu = 'https://api.example.com/accounts'
+    const show = async (more: object) =>
+      postern.api.post(`${made.serviceId}/auth/introspection`, { token: accessToken, ...more })
+    expect(await show({})).toMatchObject({ action: 'UNAUTHORIZED' })
+    const dpop = dpopProof(postern, key, { htm: 'GET', htu, accessToken })
+    expect(await show({ dpop, htm: 'GET', htu })).toMatchObject({ action: 'OK', subject: 'alice' })
+    const other = dpopProof(postern, keys.es256(), { htm: 'GET', htu, accessToken })
+    expect(await show({ dpop: other, htm: 'GET', htu })).toMatchObject({ action: 'UNAUTHORIZED' })
+  })
+
+  it('gets tokens that are bound to a certificate under FAPI 2.0 (RFC 8705 §3)', async () => {
+    const postern = await open()
+    const bound = { tlsClientCertificateBoundAccessTokens: true }
+    const client = clients.withKey(keys.es256(), bound)
+    const made = await provision(postern, services.fapi2(bound), client)
+    const [mine, theirs] = [certificate().pem, certificate().pem]
+    const { accessToken } = await flows.code(postern, made, { certificate: mine })
+    const show = async (clientCertificate: string) =>
+      (
+        await postern.api.post(`${made.serviceId}/auth/introspection`, {
+          ...{ token: accessToken, clientCertificate },
+        })
+      )['action']
+    expect([await show(mine), await show(theirs)]).toEqual(['OK', 'UNAUTHORIZED'])
+  })
+
+  it('pushes and binds without a profile, if a test wants it', async () => {
+    const postern = await open()
+    const made = await provision(postern, services.openid(), clients.withKey(keys.es256()))
+    const plain = await flows.code(postern, made)
+    expect(await introspect(postern, made.serviceId, plain.accessToken)).toBe('OK')
+    const { accessToken } = await flows.code(postern, made, { pushed: true, dpop: true })
+    expect(await introspect(postern, made.serviceId, accessToken)).toBe('UNAUTHORIZED')
+    const without = await provision(postern)
+    await expect(flows.code(postern, without, { dpop: true })).rejects.toThrow('clients.withKey')
   })
 
   it('fails with the response of the step that fails', async () => {
