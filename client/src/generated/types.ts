@@ -185,6 +185,8 @@ export interface Operations {
       query: {
         /** An API key, or the beginning of a name or of an issuer, with or without its scheme. */
         query?: string | undefined
+        /** With `substring`, also what has the query anywhere within its name or URI, after the others. */
+        match?: 'prefix' | 'substring' | undefined
         /** Only with the label: see the attribute `ext.labels`. */
         label?: string | undefined
         /** Only what has this key: see the attribute `ext.config.key`. */
@@ -193,6 +195,8 @@ export interface Operations {
         after?: string | undefined
         /** At most so many. */
         limit?: number | undefined
+        /** The order: by name, or by the last change, the newest first. */
+        order?: 'name' | '-changed' | undefined
       }
       answer: ServiceSearchResponse
     }
@@ -217,6 +221,10 @@ export interface Operations {
         diff?: number | undefined
       }
       answer: RevisionResponse
+    }
+    /** Get the time of a test service */
+    '/testclock': {
+      answer: TestClock
     }
     /** List the keys in modules */
     '/hsk/get/list': {
@@ -295,6 +303,8 @@ export interface Operations {
       query: {
         /** A client ID or alias, or the beginning of a name or of the first redirect URI, with or without its scheme. */
         query?: string | undefined
+        /** With `substring`, also what has the query anywhere within its name or URI, after the others. */
+        match?: 'prefix' | 'substring' | undefined
         /** Only with the label: see the attribute `ext.labels`. */
         label?: string | undefined
         /** Only what has this key: see the attribute `ext.config.key`. */
@@ -303,6 +313,18 @@ export interface Operations {
         after?: string | undefined
         /** At most so many. */
         limit?: number | undefined
+        /** Only clients of this type. */
+        clientType?: 'PUBLIC' | 'CONFIDENTIAL' | undefined
+        /** Only clients of this application type. */
+        applicationType?: 'WEB' | 'NATIVE' | undefined
+        /** Only clients that were created so. */
+        clientSource?: 'DYNAMIC_REGISTRATION' | 'AUTOMATIC_REGISTRATION' | 'EXPLICIT_REGISTRATION' | 'METADATA_DOCUMENT' | 'STATIC_REGISTRATION' | undefined
+        /** Only clients that authenticate so at the token endpoint. */
+        tokenAuthMethod?: 'NONE' | 'CLIENT_SECRET_BASIC' | 'CLIENT_SECRET_POST' | 'CLIENT_SECRET_JWT' | 'PRIVATE_KEY_JWT' | 'TLS_CLIENT_AUTH' | 'SELF_SIGNED_TLS_CLIENT_AUTH' | 'ATTEST_JWT_CLIENT_AUTH' | 'SPIFFE_JWT' | undefined
+        /** Only clients that are locked, or only those that are not. */
+        locked?: boolean | undefined
+        /** Only clients that were not used since then, in milliseconds since the epoch: see `lastUsedAt`. */
+        unusedSince?: number | undefined
       }
       answer: ClientSearchResponse
     }
@@ -416,7 +438,7 @@ export interface Operations {
         /** At most so many records. */
         limit?: number | undefined
         /** Only records of the type. */
-        type?: 'service.created' | 'service.updated' | 'service.deleted' | 'configuration.applied' | 'key.created' | 'key.certified' | 'key.deleted' | 'key.rotated' | 'key.schedule_changed' | 'key.restored' | 'key.erased' | 'client.created' | 'client.registered' | 'client.updated' | 'client.lock_changed' | 'client.secret_rotated' | 'client.deleted' | 'api_token.created' | 'api_token.updated' | 'api_token.rotated' | 'api_token.revoked' | 'authorization.updated' | 'authorization.deleted' | 'granted_scopes.deleted' | 'grant.revoked' | 'token.created' | 'token.updated' | 'token.deleted' | 'token.revoked' | 'session.ended' | 'credential.status_changed' | 'private_keys.read' | 'code.replayed' | 'refresh.replayed' | 'console.logged_in' | 'caller.refused' | 'master_key.rotated' | 'backup.created' | 'backup.restored' | undefined
+        type?: 'service.created' | 'service.updated' | 'service.deleted' | 'service.clock_moved' | 'configuration.applied' | 'key.created' | 'key.certified' | 'key.deleted' | 'key.rotated' | 'key.schedule_changed' | 'key.restored' | 'key.erased' | 'client.created' | 'client.registered' | 'client.updated' | 'client.lock_changed' | 'client.secret_rotated' | 'client.deleted' | 'api_token.created' | 'api_token.updated' | 'api_token.rotated' | 'api_token.revoked' | 'authorization.updated' | 'authorization.deleted' | 'granted_scopes.deleted' | 'grant.revoked' | 'token.created' | 'token.updated' | 'token.deleted' | 'token.revoked' | 'session.ended' | 'credential.status_changed' | 'private_keys.read' | 'code.replayed' | 'refresh.replayed' | 'console.logged_in' | 'caller.refused' | 'master_key.rotated' | 'backup.created' | 'backup.restored' | undefined
         /** Only records of the actor: `<id>` or `<kind>:<id>`. */
         actor?: string | undefined
         /** Only records about the target: `<id>` or `<kind>:<id>`. */
@@ -434,7 +456,7 @@ export interface Operations {
         /** At most so many records. */
         limit?: number | undefined
         /** Only records of the type. */
-        type?: 'service.created' | 'service.updated' | 'service.deleted' | 'configuration.applied' | 'key.created' | 'key.certified' | 'key.deleted' | 'key.rotated' | 'key.schedule_changed' | 'key.restored' | 'key.erased' | 'client.created' | 'client.registered' | 'client.updated' | 'client.lock_changed' | 'client.secret_rotated' | 'client.deleted' | 'api_token.created' | 'api_token.updated' | 'api_token.rotated' | 'api_token.revoked' | 'authorization.updated' | 'authorization.deleted' | 'granted_scopes.deleted' | 'grant.revoked' | 'token.created' | 'token.updated' | 'token.deleted' | 'token.revoked' | 'session.ended' | 'credential.status_changed' | 'private_keys.read' | 'code.replayed' | 'refresh.replayed' | 'console.logged_in' | 'caller.refused' | 'master_key.rotated' | 'backup.created' | 'backup.restored' | undefined
+        type?: 'service.created' | 'service.updated' | 'service.deleted' | 'service.clock_moved' | 'configuration.applied' | 'key.created' | 'key.certified' | 'key.deleted' | 'key.rotated' | 'key.schedule_changed' | 'key.restored' | 'key.erased' | 'client.created' | 'client.registered' | 'client.updated' | 'client.lock_changed' | 'client.secret_rotated' | 'client.deleted' | 'api_token.created' | 'api_token.updated' | 'api_token.rotated' | 'api_token.revoked' | 'authorization.updated' | 'authorization.deleted' | 'granted_scopes.deleted' | 'grant.revoked' | 'token.created' | 'token.updated' | 'token.deleted' | 'token.revoked' | 'session.ended' | 'credential.status_changed' | 'private_keys.read' | 'code.replayed' | 'refresh.replayed' | 'console.logged_in' | 'caller.refused' | 'master_key.rotated' | 'backup.created' | 'backup.restored' | undefined
         /** Only records of the actor: `<id>` or `<kind>:<id>`. */
         actor?: string | undefined
         /** Only records about the target: `<id>` or `<kind>:<id>`. */
@@ -936,6 +958,11 @@ export interface Operations {
         changes?: Array<Change> | undefined
       }
     }
+    /** Move the clock of a test service */
+    '/testclock': {
+      body: TestClockRequest & Acting
+      answer: TestClock
+    }
     /** Create a service of an organization */
     '/api/service': {
       body: OrganizationServiceCreateRequest & Acting
@@ -1082,7 +1109,7 @@ export interface Operations {
         /** Number or alias of the client. */
         clientId: string | number
       }
-      body: ClientDocument & Acting
+      body: ClientUpdateRequest & Acting
       options: 'ifMatch'
       answer: Client & {
         /** Settings that were accepted but cannot work; absent if there are none. */
@@ -6887,6 +6914,20 @@ export interface RevisionChange {
   after?: unknown | undefined
 }
 
+export interface TestClock {
+  /** The time of the service, in milliseconds since the epoch. */
+  now: number
+  /** How far it is ahead of real time, in milliseconds. */
+  ahead: number
+}
+
+export interface TestClockRequest {
+  /** By how many seconds the clock is moved forward. */
+  advanceSeconds?: number | undefined
+  /** The time that the clock is set to, in milliseconds since the epoch. */
+  setTo?: number | undefined
+}
+
 export interface OrganizationServiceCreateRequest {
   /** Identifier of the organization; returned unchanged. */
   organizationId?: number | null | undefined
@@ -7765,6 +7806,8 @@ export interface ServiceToken {
   createdAt: number
   /** When the token expires, in milliseconds since the epoch; 0: never. */
   expiresAt: number
+  /** When the token was last used, in milliseconds since the epoch, exact to an hour; absent: not yet. */
+  lastUsedAt?: number | undefined
   /** API key of the service. */
   serviceId: number
 }
@@ -7847,6 +7890,8 @@ export interface OrganizationToken {
   createdAt: number
   /** When the token expires, in milliseconds since the epoch; 0: never. */
   expiresAt: number
+  /** When the token was last used, in milliseconds since the epoch, exact to an hour; absent: not yet. */
+  lastUsedAt?: number | undefined
 }
 
 export interface OrganizationTokenCreateRequest {
@@ -10075,6 +10120,230 @@ export interface ClientsLintRequest {
   limit?: number | undefined
 }
 
+export interface ClientUpdateRequest {
+  /** The name of the client, shown to users (RFC 7591 §2). */
+  clientName?: string | undefined
+  /** The name of the client in several languages (RFC 7591 §2.2). */
+  clientNames?: Array<TaggedValue> | undefined
+  /** A description of the client, for people. */
+  description?: string | undefined
+  /** The description of the client in several languages. */
+  descriptions?: Array<TaggedValue> | undefined
+  /** An alias that the client may use as `client_id`. It is unique within the service and does not consist of digits only. */
+  clientIdAlias?: string | undefined
+  /** Whether the client may be identified by its alias. The service must enable aliases too. */
+  clientIdAliasEnabled?: boolean | undefined
+  /** Whether the client can keep a secret: `CONFIDENTIAL` or `PUBLIC` (RFC 6749 §2.1). */
+  clientType?: 'PUBLIC' | 'CONFIDENTIAL' | undefined
+  /** Whether the client is a web or a native application, which decides the permitted redirect URIs. If absent, a public client with a private-use scheme or a loopback redirect URI is `NATIVE`, and any other client is `WEB` (OIDC Registration §2). */
+  applicationType?: 'WEB' | 'NATIVE' | undefined
+  /** The URL of the client's logo, shown to users (RFC 7591 §2). */
+  logoUri?: string | undefined
+  /** The URLs of the client's logo in several languages (RFC 7591 §2.2). */
+  logoUris?: Array<TaggedValue> | undefined
+  /** The e-mail addresses of the people responsible for the client (RFC 7591 §2). */
+  contacts?: Array<string> | undefined
+  /** The identifier of the client's software, the same for all its instances (RFC 7591 §2). */
+  softwareId?: string | undefined
+  /** The developer that the client belongs to, by the caller's identifier. `/client/get/list` can filter by it. */
+  developer?: string | undefined
+  /** The version of the client's software (RFC 7591 §2). */
+  softwareVersion?: string | undefined
+  /** Whether users have the same `sub` for all clients (`PUBLIC`) or one for each sector (`PAIRWISE`) (OIDC Core §8). */
+  subjectType?: 'PUBLIC' | 'PAIRWISE' | undefined
+  /** The URL of a JSON list that contains all redirect URIs of the client. Its host is the sector of pairwise subjects (OIDC Core §8.1). */
+  sectorIdentifierUri?: string | undefined
+  /** The URL of the client's terms of service (RFC 7591 §2). */
+  tosUri?: string | undefined
+  /** The URLs of the client's terms of service in several languages (RFC 7591 §2.2). */
+  tosUris?: Array<TaggedValue> | undefined
+  /** The URL of the client's page about the use of data (RFC 7591 §2). */
+  policyUri?: string | undefined
+  /** The URLs of the client's page about the use of data in several languages (RFC 7591 §2.2). */
+  policyUris?: Array<TaggedValue> | undefined
+  /** The URL of the client's home page (RFC 7591 §2). */
+  clientUri?: string | undefined
+  /** The URLs of the client's home page in several languages (RFC 7591 §2.2). */
+  clientUris?: Array<TaggedValue> | undefined
+  /** Key-value pairs. Keys that begin with `ext.` are settings of Postern, listed in `docs/reference/attributes.md`; all others are notes of the caller. */
+  attributes?: Array<Pair> | undefined
+  /** The permissions and limits that the service sets for this client: its scopes, token lifetimes and token exchange. */
+  extension?: {
+    /** The names of the scopes that the client may request. */
+    requestableScopes?: Array<string> | undefined
+    /** Whether the client may request only the scopes in `requestableScopes`. */
+    requestableScopesEnabled?: boolean | undefined
+    /** The maximum lifetime of access tokens of the client in seconds; 0 means that of the service. */
+    accessTokenDuration?: number | undefined
+    /** The maximum lifetime of refresh tokens of the client in seconds; 0 means that of the service. */
+    refreshTokenDuration?: number | undefined
+    /** The maximum lifetime of ID Tokens of the client in seconds; 0 means that of the service. */
+    idTokenDuration?: number | undefined
+    /** Whether the client may use token exchange if the service sets `tokenExchangeByPermittedClientsOnly`. */
+    tokenExchangePermitted?: boolean | undefined
+  } | undefined
+  /** Additional client metadata, as JSON text (RFC 7591 §2). */
+  customMetadata?: string | undefined
+  /** The digest algorithm that the client prefers for external attachments (OpenID Connect for Identity Assurance §7). */
+  digestAlgorithm?: string | undefined
+  /** Whether issuing tokens to the client, except by a refresh, ends all its earlier access and refresh tokens of the same user. */
+  singleAccessTokenPerSubject?: boolean | undefined
+  /** Whether the client's requests to protected resources must have an HTTP message signature, which UserInfo and introspection verify (RFC 9421 §3.2). */
+  rsRequestSigned?: boolean | undefined
+  /** Without, a client that is locked stays locked. */
+  locked?: boolean | undefined
+  /** The FAPI profiles that requests of the client must comply with. The `fapiModes` of the service override them (FAPI 2.0 §5). */
+  fapiModes?: Array<FapiMode> | undefined
+  /** The response modes that the client may use. Without a list, all (OAuth 2.0 Multiple Response Types §2.1). */
+  responseModes?: Array<'QUERY' | 'FRAGMENT' | 'FORM_POST' | 'JWT' | 'QUERY_JWT' | 'FRAGMENT_JWT' | 'FORM_POST_JWT'> | undefined
+  /** Whether tokens of the client are to be migrated from another system. */
+  inScopeForTokenMigration?: boolean | undefined
+  /** The URL of the client's metadata document (CIMD §4). */
+  metadataDocumentLocation?: string | undefined
+  /** The time until which the metadata document is used without being fetched again, in milliseconds since the Unix epoch (CIMD §4.3). */
+  metadataDocumentExpiresAt?: number | undefined
+  /** The time when the metadata document was fetched, in milliseconds since the Unix epoch. */
+  metadataDocumentUpdatedAt?: number | undefined
+  /** Whether the client was created from its metadata document (CIMD §4). */
+  discoveredByMetadataDocument?: boolean | undefined
+  /** The version of the High Assurance Interoperability Profile: `1.0` puts the requests of the client under the profile (HAIP §4). */
+  haipVersion?: string | undefined
+  /** How the client was created, for example `STATIC_REGISTRATION` by this API or `DYNAMIC_REGISTRATION`. */
+  clientSource?: 'DYNAMIC_REGISTRATION' | 'AUTOMATIC_REGISTRATION' | 'EXPLICIT_REGISTRATION' | 'METADATA_DOCUMENT' | 'STATIC_REGISTRATION' | undefined
+  /** The hash of the client's registration access token (RFC 7592 §3). */
+  registrationAccessTokenHash?: string | undefined
+  /** Whether access tokens of the client are bound to its certificate. The service must enable it too (RFC 8705 §3). */
+  tlsClientCertificateBoundAccessTokens?: boolean | undefined
+  /** The method by which the client authenticates at every endpoint (OIDC Core §9). */
+  tokenAuthMethod?: 'NONE' | 'CLIENT_SECRET_BASIC' | 'CLIENT_SECRET_POST' | 'CLIENT_SECRET_JWT' | 'PRIVATE_KEY_JWT' | 'TLS_CLIENT_AUTH' | 'SELF_SIGNED_TLS_CLIENT_AUTH' | 'ATTEST_JWT_CLIENT_AUTH' | 'SPIFFE_JWT' | undefined
+  /** The subject distinguished name that the client certificate must have, in the order of RFC 4514 (RFC 8705 §2.1.2). */
+  tlsClientAuthSubjectDn?: string | undefined
+  /** The DNS name that the client certificate must contain (RFC 8705 §2.1.2). */
+  tlsClientAuthSanDns?: string | undefined
+  /** The URI that the client certificate must contain (RFC 8705 §2.1.2). */
+  tlsClientAuthSanUri?: string | undefined
+  /** The IP address that the client certificate must contain (RFC 8705 §2.1.2). */
+  tlsClientAuthSanIp?: string | undefined
+  /** The e-mail address that the client certificate must contain (RFC 8705 §2.1.2). */
+  tlsClientAuthSanEmail?: string | undefined
+  /** Whether the client uses the endpoints for mutual TLS, as a note: Postern accepts it at all endpoints (RFC 8705 §5). */
+  mtlsEndpointAliasesUsed?: boolean | undefined
+  /** The SPIFFE ID of the client, which must be the `sub` of its JWT-SVIDs (SPIFFE-ID §2). */
+  spiffeId?: string | undefined
+  /** The URL of the SPIFFE bundle whose keys verify the client's JWT-SVIDs. `spiffe_jwt` requires it (SPIFFE Client Authentication §5.1). */
+  spiffeBundleEndpoint?: string | undefined
+  /** The grant types that the client may use. Without a list, all that the service supports (RFC 7591 §2). */
+  grantTypes?: Array<GrantType> | undefined
+  /** The response types that the client may use. Without a list, all that the service supports (RFC 7591 §2). */
+  responseTypes?: Array<ResponseType> | undefined
+  /** The redirect URIs of the client. A request must use one of them, character by character (RFC 6749 §3.1.2). */
+  redirectUris?: Array<string> | undefined
+  /** Whether every authorization request of the client must be pushed first (RFC 9126 §6). */
+  parRequired?: boolean | undefined
+  /** Whether every authorization request of the client must contain a signed request object (RFC 9101 §10.5). */
+  requestObjectRequired?: boolean | undefined
+  /** The URLs from which request objects of the client may be fetched (OIDC Core §6.2). */
+  requestUris?: Array<string> | undefined
+  /** The `max_age` of requests that do not contain one, in seconds; 0 means no limit (OIDC Registration §2). */
+  defaultMaxAge?: number | undefined
+  /** The `acr_values` of requests that do not contain any (OIDC Registration §2). */
+  defaultAcrs?: Array<string> | undefined
+  /** Whether the client's ID Tokens must contain `auth_time`. The caller must then supply it (OIDC Registration §2). */
+  authTimeRequired?: boolean | undefined
+  /** The URL at which a third party can initiate a login at the client (OIDC Core §4). */
+  loginUri?: string | undefined
+  /** The CIBA delivery mode of the client: `poll`, `ping` or `push`. It is required for CIBA (CIBA §4). */
+  bcDeliveryMode?: string | undefined
+  /** The URL that is notified in the modes `ping` and `push`, where it is required (CIBA §4). */
+  bcNotificationEndpoint?: string | undefined
+  /** Whether the client's CIBA requests must contain a `user_code`. It applies with the service's `backchannelUserCodeParameterSupported` (CIBA §4). */
+  bcUserCodeRequired?: boolean | undefined
+  /** The types of authorization details that the client may use. Without a list, all that the service supports (RFC 9396 §10). */
+  authorizationDetailsTypes?: Array<string> | undefined
+  /** Whether a request object of the client that was not pushed must be encrypted (RFC 9101 §6.1). */
+  frontChannelRequestObjectEncryptionRequired?: boolean | undefined
+  /** Whether an authorization request of the client for a code must contain a `code_challenge` (RFC 7636 §4.4.1). */
+  pkceRequired?: boolean | undefined
+  /** Whether the client's `code_challenge_method` must be `S256`. It requires no challenge by itself: see `pkceRequired` (RFC 7636 §4.2). */
+  pkceS256Required?: boolean | undefined
+  /** Whether token requests of the client must contain a DPoP proof, which binds its tokens (RFC 9449 §5.2). */
+  dpopRequired?: boolean | undefined
+  /** The URL that receives credential offers. */
+  credentialOfferEndpoint?: string | undefined
+  /** Whether credential responses to the client must be encrypted. */
+  credentialResponseEncryptionRequired?: boolean | undefined
+  /** The URIs to which a user can return after a logout that the client requested. A request must use one of them, character by character. Updates that omit the property keep it; an empty list removes it (OIDC RP-Initiated Logout §3.1). */
+  postLogoutRedirectUris?: Array<string> | undefined
+  /** The URL that a logout loads in an iframe of the user's browser. With it, the client's ID Tokens contain `sid`. Updates that omit the property keep it; an empty string removes it (OIDC Front-Channel Logout §2). */
+  frontchannelLogoutUri?: string | undefined
+  /** Whether the client requires `iss` and `sid` in the query of its `frontchannelLogoutUri`. They are always sent. Updates that omit the property keep it; `false` removes it (OIDC Front-Channel Logout §2). */
+  frontchannelLogoutSessionRequired?: boolean | undefined
+  /** The URL that receives Logout Tokens. With it, the client's ID Tokens contain `sid`. With the scheme http it must be listed in `POSTERN_OUTBOUND_ALLOW` to be reached (OIDC Back-Channel Logout §2.2). */
+  backchannelLogoutUri?: string | undefined
+  /** Whether the client's Logout Tokens must contain `sid` (OIDC Back-Channel Logout §2.2). */
+  backchannelLogoutSessionRequired?: boolean | undefined
+  /** The algorithm that signs JWT authorization responses. Without it, RS256 or the first algorithm that the service has a key for (JARM §3). */
+  authorizationSignAlg?: 'NONE' | 'HS256' | 'HS384' | 'HS512' | 'RS256' | 'RS384' | 'RS512' | 'ES256' | 'ES384' | 'ES512' | 'PS256' | 'PS384' | 'PS512' | 'ES256K' | 'EdDSA' | undefined
+  /** The key management algorithm that encrypts JWT authorization responses. Without it, they are not encrypted (JARM §3). */
+  authorizationEncryptionAlg?: 'RSA1_5' | 'RSA_OAEP' | 'RSA_OAEP_256' | 'A128KW' | 'A192KW' | 'A256KW' | 'DIR' | 'ECDH_ES' | 'ECDH_ES_A128KW' | 'ECDH_ES_A192KW' | 'ECDH_ES_A256KW' | 'A128GCMKW' | 'A192GCMKW' | 'A256GCMKW' | 'PBES2_HS256_A128KW' | 'PBES2_HS384_A192KW' | 'PBES2_HS512_A256KW' | undefined
+  /** The content encryption algorithm of JWT authorization responses; A128CBC-HS256 if absent (JARM §3). */
+  authorizationEncryptionEnc?: 'A128CBC_HS256' | 'A192CBC_HS384' | 'A256CBC_HS512' | 'A128GCM' | 'A192GCM' | 'A256GCM' | undefined
+  /** The algorithm that must sign the client's assertions. Without it, any algorithm of its authentication method (OIDC Core §9). */
+  tokenAuthSignAlg?: 'NONE' | 'HS256' | 'HS384' | 'HS512' | 'RS256' | 'RS384' | 'RS512' | 'ES256' | 'ES384' | 'ES512' | 'PS256' | 'PS384' | 'PS512' | 'ES256K' | 'EdDSA' | undefined
+  /** The `kid` of the key that the self-signed client certificate must match. Without it, any key of the client (RFC 8705 §2.2). */
+  selfSignedCertificateKeyId?: string | undefined
+  /** The algorithm that must sign the client's request objects. Without it, any algorithm that the service accepts (OIDC Registration §2). */
+  requestSignAlg?: 'NONE' | 'HS256' | 'HS384' | 'HS512' | 'RS256' | 'RS384' | 'RS512' | 'ES256' | 'ES384' | 'ES512' | 'PS256' | 'PS384' | 'PS512' | 'ES256K' | 'EdDSA' | undefined
+  /** The key management algorithm of the client's encrypted request objects. The service enforces it with `requestObjectEncryptionAlgMatchRequired` (OIDC Registration §2). */
+  requestEncryptionAlg?: 'RSA1_5' | 'RSA_OAEP' | 'RSA_OAEP_256' | 'A128KW' | 'A192KW' | 'A256KW' | 'DIR' | 'ECDH_ES' | 'ECDH_ES_A128KW' | 'ECDH_ES_A192KW' | 'ECDH_ES_A256KW' | 'A128GCMKW' | 'A192GCMKW' | 'A256GCMKW' | 'PBES2_HS256_A128KW' | 'PBES2_HS384_A192KW' | 'PBES2_HS512_A256KW' | undefined
+  /** The content encryption algorithm of the client's encrypted request objects; A128CBC-HS256 if absent (OIDC Registration §2). */
+  requestEncryptionEnc?: 'A128CBC_HS256' | 'A192CBC_HS384' | 'A256CBC_HS512' | 'A128GCM' | 'A192GCM' | 'A256GCM' | undefined
+  /** The algorithm that signs the client's ID Tokens (OIDC Registration §2). */
+  idTokenSignAlg?: 'NONE' | 'HS256' | 'HS384' | 'HS512' | 'RS256' | 'RS384' | 'RS512' | 'ES256' | 'ES384' | 'ES512' | 'PS256' | 'PS384' | 'PS512' | 'ES256K' | 'EdDSA' | undefined
+  /** The key management algorithm that encrypts the client's ID Tokens. Without it, they are not encrypted (OIDC Registration §2). */
+  idTokenEncryptionAlg?: 'RSA1_5' | 'RSA_OAEP' | 'RSA_OAEP_256' | 'A128KW' | 'A192KW' | 'A256KW' | 'DIR' | 'ECDH_ES' | 'ECDH_ES_A128KW' | 'ECDH_ES_A192KW' | 'ECDH_ES_A256KW' | 'A128GCMKW' | 'A192GCMKW' | 'A256GCMKW' | 'PBES2_HS256_A128KW' | 'PBES2_HS384_A192KW' | 'PBES2_HS512_A256KW' | undefined
+  /** The content encryption algorithm of the client's ID Tokens; A128CBC-HS256 if absent (OIDC Registration §2). */
+  idTokenEncryptionEnc?: 'A128CBC_HS256' | 'A192CBC_HS384' | 'A256CBC_HS512' | 'A128GCM' | 'A192GCM' | 'A256GCM' | undefined
+  /** The URL of the client's key set (RFC 7591 §2). */
+  jwksUri?: string | undefined
+  /** The client's key set as JSON text, stored sealed. Public keys and certificates in PEM are accepted, too, and become a JWK Set. Private keys are returned only to callers who may change the client, and are never used (RFC 7591 §2). */
+  jwks?: string | undefined
+  /** The algorithm that signs UserInfo responses for the client. Without it, they are plain JSON (OIDC Registration §2). */
+  userInfoSignAlg?: 'NONE' | 'HS256' | 'HS384' | 'HS512' | 'RS256' | 'RS384' | 'RS512' | 'ES256' | 'ES384' | 'ES512' | 'PS256' | 'PS384' | 'PS512' | 'ES256K' | 'EdDSA' | undefined
+  /** The key management algorithm that encrypts UserInfo responses for the client. Without it, they are not encrypted (OIDC Registration §2). */
+  userInfoEncryptionAlg?: 'RSA1_5' | 'RSA_OAEP' | 'RSA_OAEP_256' | 'A128KW' | 'A192KW' | 'A256KW' | 'DIR' | 'ECDH_ES' | 'ECDH_ES_A128KW' | 'ECDH_ES_A192KW' | 'ECDH_ES_A256KW' | 'A128GCMKW' | 'A192GCMKW' | 'A256GCMKW' | 'PBES2_HS256_A128KW' | 'PBES2_HS384_A192KW' | 'PBES2_HS512_A256KW' | undefined
+  /** The content encryption algorithm of UserInfo responses; A128CBC-HS256 if absent (OIDC Registration §2). */
+  userInfoEncryptionEnc?: 'A128CBC_HS256' | 'A192CBC_HS384' | 'A256CBC_HS512' | 'A128GCM' | 'A192GCM' | 'A256GCM' | undefined
+  /** The algorithm that must sign the client's CIBA requests. With it, every CIBA request must be signed (CIBA §4). */
+  bcRequestSignAlg?: 'NONE' | 'HS256' | 'HS384' | 'HS512' | 'RS256' | 'RS384' | 'RS512' | 'ES256' | 'ES384' | 'ES512' | 'PS256' | 'PS384' | 'PS512' | 'ES256K' | 'EdDSA' | undefined
+  /** Whether the `alg` of an encrypted request object must be `requestEncryptionAlg` (OIDC Registration §2). */
+  requestObjectEncryptionAlgMatchRequired?: boolean | undefined
+  /** Whether the `enc` of an encrypted request object must be `requestEncryptionEnc` (OIDC Registration §2). */
+  requestObjectEncryptionEncMatchRequired?: boolean | undefined
+  /** The `kid` of the client's key that must sign those requests. Without it, the key that the signature names (RFC 9421 §3.2). */
+  rsSignedRequestKeyId?: string | undefined
+  /** The URL of the client's signed key set. It is used instead of `jwks`, whose keys verify it if there is no trust chain (OpenID Federation §5.2.1). */
+  signedJwksUri?: string | undefined
+  /** Whether the client was registered automatically by a federation. */
+  automaticallyRegistered?: boolean | undefined
+  /** Whether the client was registered explicitly by a federation. */
+  explicitlyRegistered?: boolean | undefined
+  /** The ways in which the client registers in a federation. */
+  clientRegistrationTypes?: Array<ClientRegistrationType> | undefined
+  /** The name of the organization that runs the client. */
+  organizationName?: string | undefined
+  /** The entity identifier of the client. The `iss` and `sub` of its signed key set must match it (OpenID Federation §5.2.1). */
+  entityId?: string | undefined
+  /** The entity identifier of the trust anchor of the client's trust chain. */
+  trustAnchorId?: string | undefined
+  /** The trust chain of the client, its own statement first. The keys of that statement verify `signedJwksUri` (OpenID Federation §5.2.1). */
+  trustChain?: Array<string> | undefined
+  /** The time when the trust chain expires, in milliseconds since the Unix epoch. */
+  trustChainExpiresAt?: number | undefined
+  /** The time when the trust chain was updated, in milliseconds since the Unix epoch. */
+  trustChainUpdatedAt?: number | undefined
+}
+
 export interface ClientRegistrationResponse {
   /** Code of the rule or result. */
   resultCode: string
@@ -10598,7 +10867,7 @@ export interface AuditRecord {
   /** When it happened, in milliseconds since the epoch. */
   at: number
   /** What happened: see `/api/audit/types`. */
-  type: 'service.created' | 'service.updated' | 'service.deleted' | 'configuration.applied' | 'key.created' | 'key.certified' | 'key.deleted' | 'key.rotated' | 'key.schedule_changed' | 'key.restored' | 'key.erased' | 'client.created' | 'client.registered' | 'client.updated' | 'client.lock_changed' | 'client.secret_rotated' | 'client.deleted' | 'api_token.created' | 'api_token.updated' | 'api_token.rotated' | 'api_token.revoked' | 'authorization.updated' | 'authorization.deleted' | 'granted_scopes.deleted' | 'grant.revoked' | 'token.created' | 'token.updated' | 'token.deleted' | 'token.revoked' | 'session.ended' | 'credential.status_changed' | 'private_keys.read' | 'code.replayed' | 'refresh.replayed' | 'console.logged_in' | 'caller.refused' | 'master_key.rotated' | 'backup.created' | 'backup.restored'
+  type: 'service.created' | 'service.updated' | 'service.deleted' | 'service.clock_moved' | 'configuration.applied' | 'key.created' | 'key.certified' | 'key.deleted' | 'key.rotated' | 'key.schedule_changed' | 'key.restored' | 'key.erased' | 'client.created' | 'client.registered' | 'client.updated' | 'client.lock_changed' | 'client.secret_rotated' | 'client.deleted' | 'api_token.created' | 'api_token.updated' | 'api_token.rotated' | 'api_token.revoked' | 'authorization.updated' | 'authorization.deleted' | 'granted_scopes.deleted' | 'grant.revoked' | 'token.created' | 'token.updated' | 'token.deleted' | 'token.revoked' | 'session.ended' | 'credential.status_changed' | 'private_keys.read' | 'code.replayed' | 'refresh.replayed' | 'console.logged_in' | 'caller.refused' | 'master_key.rotated' | 'backup.created' | 'backup.restored'
   /** The operationId of the call, or the command. */
   operation: string
   /** Who acted. */
@@ -10653,7 +10922,7 @@ export interface AuditTypesResponse {
   /** All types. */
   types: Array<{
     /** The type of a record. */
-    type: 'service.created' | 'service.updated' | 'service.deleted' | 'configuration.applied' | 'key.created' | 'key.certified' | 'key.deleted' | 'key.rotated' | 'key.schedule_changed' | 'key.restored' | 'key.erased' | 'client.created' | 'client.registered' | 'client.updated' | 'client.lock_changed' | 'client.secret_rotated' | 'client.deleted' | 'api_token.created' | 'api_token.updated' | 'api_token.rotated' | 'api_token.revoked' | 'authorization.updated' | 'authorization.deleted' | 'granted_scopes.deleted' | 'grant.revoked' | 'token.created' | 'token.updated' | 'token.deleted' | 'token.revoked' | 'session.ended' | 'credential.status_changed' | 'private_keys.read' | 'code.replayed' | 'refresh.replayed' | 'console.logged_in' | 'caller.refused' | 'master_key.rotated' | 'backup.created' | 'backup.restored'
+    type: 'service.created' | 'service.updated' | 'service.deleted' | 'service.clock_moved' | 'configuration.applied' | 'key.created' | 'key.certified' | 'key.deleted' | 'key.rotated' | 'key.schedule_changed' | 'key.restored' | 'key.erased' | 'client.created' | 'client.registered' | 'client.updated' | 'client.lock_changed' | 'client.secret_rotated' | 'client.deleted' | 'api_token.created' | 'api_token.updated' | 'api_token.rotated' | 'api_token.revoked' | 'authorization.updated' | 'authorization.deleted' | 'granted_scopes.deleted' | 'grant.revoked' | 'token.created' | 'token.updated' | 'token.deleted' | 'token.revoked' | 'session.ended' | 'credential.status_changed' | 'private_keys.read' | 'code.replayed' | 'refresh.replayed' | 'console.logged_in' | 'caller.refused' | 'master_key.rotated' | 'backup.created' | 'backup.restored'
     /** What happened. */
     description: string
   }>
