@@ -24,8 +24,10 @@ import {
   requestToken,
   type TestService,
 } from '../../support/flows.ts'
+import { clientKey, jwksOf, publicKey } from '../../support/keys.ts'
 import type { Json } from '../../support/server.ts'
 import { openSession, toldOf } from '../../support/sessions.ts'
+import { assertionFor } from '../../support/signing-client.ts'
 import { advance, clockOf, createTestService, day, forTests } from '../../support/test-service.ts'
 
 const backchannel = 'https://app.example.com/logout'
@@ -207,6 +209,45 @@ describe('sweep of a process', () => {
     await deliverDue(service.store, service.system)
     const asked = service.system.fetch.asked.filter(({ url }) => url === notificationEndpoint)
     expect(asked).toHaveLength(1)
+  })
+})
+
+describe('notification of a logout', () => {
+  it('is tried again when it is due by the clock of its service', async () => {
+    const uri = 'https://later.example.com/logout'
+    const told = await service.client({ backchannelLogoutUri: uri })
+    const { sessionId, subject } = await openSession(service)
+    await obtainTokens(service, told, {}, { subject, sessionId })
+    const begin = async () => {
+      await service.outbox.begin()
+      await service.outbox.idle()
+      const { deliveries } = await service.api('/logout/delivery/list', { sessionId })
+      return deliveries.map(({ status }: Json) => status)
+    }
+    await advance(service, 600)
+    await service.outbox.idle()
+    service.system.fetch.answer(uri, {})
+    expect(await begin()).toEqual(['PENDING'])
+    await advance(service, 3_600)
+    expect(await begin()).toEqual(['DELIVERED'])
+  })
+})
+
+describe('client that signs', () => {
+  it('takes the time of the service: an assertion of real time has expired', async () => {
+    const signing = await service.client({
+      tokenAuthMethod: 'PRIVATE_KEY_JWT',
+      jwks: jwksOf(publicKey(clientKey)),
+    })
+    await advance(service, day)
+    const iat = (await clockOf(service)).now / 1_000
+    const ask = async (claims: object): Promise<string> => {
+      const assertion = await assertionFor(service, signing, { ...claims })
+      const parameters = form({ grant_type: 'client_credentials', ...assertion })
+      return (await service.api('/auth/token', { parameters })).action
+    }
+    expect(await ask({})).toBe('INVALID_CLIENT')
+    expect(await ask({ iat, exp: iat + 60 })).toBe('OK')
   })
 })
 
