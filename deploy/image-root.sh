@@ -14,3 +14,6 @@ npm ci --omit=dev --no-audit --no-fund
 # What modules were compiled from is as large as all other code.
 rm -rf node_modules/better-sqlite3/deps node_modules/better-sqlite3/src \
   node_modules/better-sqlite3/build/Release/obj* node_modules/better-sqlite3/build/Release/sqlite3.a
+# Nothing compiles in the image, and nothing reads the sources of others.
+rm -rf node_modules/@types
+find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.[cm]ts' \) -delete

@@ -2,6 +2,8 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import {
+  chmodSync,
+  chownSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -43,12 +45,17 @@ async function freePort(): Promise<string> {
 
 const children: ChildProcess[] = []
 
+/** The user of the image: it owns the volume, and can write nothing else. */
+const isRoot = process.getuid?.() === 0
+const user = isRoot ? { uid: 65_532, gid: 65_532 } : {}
+
 /** Starts node in the working directory, and resolves once it has printed the text. */
 async function started(args: string[], text: string, env: Record<string, string>) {
   const child = spawn(process.execPath, args, {
     cwd: folder,
     env: { NODE_ENV: 'production', POSTERN_LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
+    ...user,
   })
   children.push(child)
   let output = ''
@@ -73,6 +80,10 @@ beforeAll(() => {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   useCompiledSqlite(app)
+  mkdirSync(join(folder, 'data'))
+  if (!isRoot) return
+  chmodSync(folder, 0o755)
+  chownSync(join(folder, 'data'), 65_532, 65_532)
 }, 600_000)
 afterAll(() => {
   for (const child of children) child.kill('SIGKILL')
@@ -87,6 +98,25 @@ describe('root folder of the image', () => {
     for (const name of ['typescript', 'vitest', 'publint']) {
       expect(existsSync(join(app, 'node_modules', name))).toBe(false)
     }
+  })
+
+  it('is small enough for an image of 220 MB', () => {
+    const files = readdirSync(app, { recursive: true, withFileTypes: true })
+    const bytes = files
+      .filter((entry) => entry.isFile())
+      .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0)
+    // What Node and the C library take leaves at least this much.
+    expect(Math.round(bytes / 1_000_000)).toBeLessThanOrEqual(60)
+  })
+
+  it('is made by the steps of the Dockerfile: those of CI before, and one script', () => {
+    const steps = [...dockerfile.matchAll(/^RUN (.+)$/gm)].map(([, step]) => step)
+    expect(steps).toEqual([
+      'npm ci --no-audit --no-fund',
+      'npm run build && deploy/image-root.sh /image && mkdir /data',
+    ])
+    expect(dockerfile).toMatch(/^COPY --from=build \/image \/app$/m)
+    expect(dockerfile).toMatch(/^USER 65532:65532$/m)
   })
 
   it('serves, is healthy, shows login pages, and writes to the volume only', async () => {
@@ -125,7 +155,8 @@ describe('root folder of the image', () => {
     const secrets = join(folder, 'secrets')
     mkdirSync(secrets)
     const read = () => readdirSync(secrets).map((name) => readFileSync(join(secrets, name), 'utf8'))
-    const generate = () => execFileSync(process.execPath, ['deploy/secrets.mjs', secrets])
+    const generate = () =>
+      execFileSync(process.execPath, ['deploy/secrets.mjs', secrets, ...(isRoot ? ['65532'] : [])])
     generate()
     const first = read()
     generate()
@@ -139,7 +170,7 @@ describe('root folder of the image', () => {
     const POSTERN_PORT = await freePort()
     const server = await started(serving, 'Next:', {
       POSTERN_PORT,
-      POSTERN_DATABASE_URL: 'file:secrets.db',
+      POSTERN_DATABASE_URL: 'file:data/secrets.db',
       POSTERN_MASTER_KEY_FILE: join(secrets, 'master-key'),
       POSTERN_ADMIN_TOKEN_FILE: join(secrets, 'admin-token'),
       POSTERN_DRAIN_SECONDS: '0',
