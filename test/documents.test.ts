@@ -2,15 +2,20 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { endpoints } from '../src/api/index.ts'
 import { documents } from '../src/process/documents.ts'
+import { catalogue } from '../src/refusal.ts'
+import { readAnswers } from './documents/answers.ts'
 import { clientFiles } from './documents/client.ts'
 import { codePages } from './documents/codes.ts'
+import { coveragePage } from './documents/coverage.ts'
 import { referencePages } from './documents/reference.ts'
 
 const own = documents()
 const pages = await referencePages(own['openapi/openapi.json'] ?? '')
 const ofClient = clientFiles(own['openapi/openapi.json'] ?? '')
-const made: Record<string, string> = { ...own, ...pages, ...codePages(), ...ofClient }
+const generated = [own, pages, codePages(), coveragePage(), ofClient]
+const made: Record<string, string> = Object.assign({}, ...generated)
 const openapi = JSON.parse(made['openapi/openapi.json'] ?? '{}')
 
 describe('generated documents', () => {
@@ -84,5 +89,16 @@ describe('documents in prose', () => {
         .map((name) => `${file}: ${name}`)
     })
     expect(missing).toEqual([])
+  })
+})
+
+describe('test/documents/answers.txt', () => {
+  const operations = new Set(endpoints.map(({ operationId }) => operationId))
+
+  it('names codes and operations that exist: record them by UPDATE_ANSWERS=1', () => {
+    const answers = [...readAnswers()]
+    expect(answers.length).toBeGreaterThan(50)
+    expect(answers.flatMap(([code]) => (catalogue.has(code) ? [] : code))).toEqual([])
+    expect(answers.flatMap(([, seen]) => seen.filter((id) => !operations.has(id)))).toEqual([])
   })
 })

@@ -1,13 +1,16 @@
 /** Writes the pages about result codes, one for each area: `docs/reference/codes/`. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
+import { endpoints } from '../../src/api/index.ts'
 import '../../src/process/app.ts'
+import type { Endpoint } from '../../src/http/endpoint.ts'
 import { Client } from '../../src/model/client/client.ts'
 import { Service } from '../../src/model/service/service.ts'
 import { declaredAttributes } from '../../src/oauth/attribute.ts'
 import { areaOf, codesPage } from '../../src/process/documents.ts'
 import { type CatalogueEntry, catalogue, errorCodes } from '../../src/refusal.ts'
 import { specifications } from '../support/specifications.ts'
+import { readAnswers } from './answers.ts'
 
 const folder = 'docs/reference/codes'
 
@@ -43,7 +46,7 @@ function factsOf(entry: CatalogueEntry): [name: string, text: string][] {
   const name: [string, string] = ['Name', `\`${entry.name}\``]
   if (!('error' in entry)) {
     const answer = 'status' in entry ? `HTTP ${entry.status} for the caller` : 'success'
-    return [name, ['Response', answer]]
+    return [name, ['Response', answer], ...operationsOf(entry)]
   }
   const { error, spec, fix, settings = [], isTemporary } = entry
   return [
@@ -53,7 +56,25 @@ function factsOf(entry: CatalogueEntry): [name: string, text: string][] {
     ['How to fix it', plain(fix)],
     ...settings.map((path): [string, string] => ['Setting', settingOf(path)]),
     ...(isTemporary ? [['When', 'The same call may succeed later.'] as [string, string]] : []),
+    ...operationsOf(entry),
   ]
+}
+
+const named = ({ method, path }: Endpoint) => `\`${method.toUpperCase()} ${path}\``
+const answers = readAnswers()
+const operations = new Map(endpoints.map((each) => [each.operationId, each]))
+const several = 8
+
+/** The operations that answer with a code: by their declaration, or as seen while tests ran. */
+function operationsOf({ area, code }: CatalogueEntry): [name: string, text: string][] {
+  const declared = operations.get(area)
+  if (declared) return [['Operation', named(declared)]]
+  const names = (answers.get(code) ?? []).flatMap((id) => operations.get(id) ?? []).map(named)
+  const [first] = names
+  if (first === undefined) return []
+  const listed =
+    names.length <= several ? names.join(', ') : `${names.length} operations, such as ${first}`
+  return [['Seen in the tests of', listed]]
 }
 
 /** The section of a specification, with a link to the specification. */

@@ -1,6 +1,6 @@
 /**
- * Records the rules that the tests of a worker fired, which the reporter compares with the
- * catalogue.
+ * Records the rules that the tests of a worker fired, and the operations that answered with them,
+ * which the reporter compares with the catalogue.
  */
 import { appendFileSync } from 'node:fs'
 import { afterAll } from 'vitest'
@@ -10,7 +10,8 @@ import '../../src/system/prototype.ts'
 
 const fired = new Set<string>()
 const note = (message: unknown) => {
-  fired.add((message as { code: string }).code)
+  const { code, operation = '' } = message as { code: string; operation?: string }
+  fired.add(`${code} ${operation}`.trim())
 }
 refusals.subscribe(note)
 

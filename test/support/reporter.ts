@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path'
 import type { Reporter, TestCase, TestModule, TestRunEndReason, Vitest } from 'vitest/node'
 import '../../src/process/app.ts'
 import { catalogue } from '../../src/refusal.ts'
+import { record } from '../documents/answers.ts'
 
 // biome-ignore lint/style/noDefaultExport: vitest loads a reporter by its default export
 export default class CountingReporter implements Reporter {
@@ -39,17 +40,22 @@ export default class CountingReporter implements Reporter {
     if (failed > 0) process.exitCode = 1
     // Printed after all other output at the end of the process.
     process.once('exit', () => console.log(`${counts.passed} passed, ${failed} failed${skipped}`))
+    if (process.env['UPDATE_ANSWERS']) record(this.#fired(), isWhole)
     rmSync(dirname(this.#file), { recursive: true, force: true })
   }
 
   /** Rules of the catalogue that no test fired. Codes of success are no rules. */
   #unfired(): string[] {
-    const text = existsSync(this.#file) ? readFileSync(this.#file, 'utf8') : ''
-    const fired = new Set(text.split('\n'))
+    const fired = new Set(this.#fired().map((line) => line.split(' ')[0]))
     return [...catalogue.values()]
       .filter((entry) => 'error' in entry || 'status' in entry)
       .filter(({ code }) => !fired.has(code))
       .map(({ code, area, name }) => `${code} (${area}: ${name})`)
+  }
+
+  /** Lines of a code, and the operation that answered with it. */
+  #fired(): string[] {
+    return existsSync(this.#file) ? readFileSync(this.#file, 'utf8').split('\n') : []
   }
 }
 
