@@ -4,7 +4,7 @@ set -eu
 folder=$1
 node "$(dirname "$0")/verify.mjs" "$folder"
 version=$(node -p "require('./package.json').version")
-for file in "$folder/postern-$version.tgz" "$folder/postern-$version.cdx.json"; do
+for file in "$folder"/*.tgz "$folder"/*.cdx.json; do
   cosign sign-blob --yes --bundle "$file.sigstore.json" "$file"
 done
 gh release create "v$version" --verify-tag --title "Postern $version" \

@@ -1,12 +1,12 @@
 #!/bin/sh
-# Makes the files of a release in a new folder: build.sh <folder>. They are the package, the list of
-# what it depends on (CycloneDX), the notes, and the checksums of all.
+# Makes the files of a release in a new folder: build.sh <folder>. They are the packages, the list of
+# what Postern depends on (CycloneDX; the client depends on nothing), the notes, and all checksums.
 set -eu
 mkdir "$1"
 folder=$(cd "$1" && pwd)
 cd "$(dirname "$0")/../.."
 version=$(node -p "require('./package.json').version")
-npm pack --silent --pack-destination "$folder" >/dev/null
+npm pack --silent --pack-destination "$folder" . ./client >/dev/null
 # npm names the component after the folder, and reads the lock file only.
 work=$(mktemp -d)
 mkdir "$work/postern"

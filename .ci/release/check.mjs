@@ -10,7 +10,9 @@ const json = (file) => JSON.parse(read(file))
 const found = (file, pattern) => pattern.exec(read(file))?.[1]
 
 const { version, private: isPrivate } = json('package.json')
+const client = json('client/package.json')
 const places = {
+  'client/package.json': client.version,
   'package-lock.json': json('package-lock.json').version,
   'package-lock.json (packages)': json('package-lock.json').packages[''].version,
   'openapi/openapi.json': json('openapi/openapi.json').info.version,
@@ -38,6 +40,7 @@ const unreleased = /^## Unreleased\n(.*?)(?=^## |$(?![\s\S]))/ms.exec(read('CHAN
 must(tag === `v${version}`, `The tag ${tag} is not v${version}.`)
 must(/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version), `${version} is no version of SemVer.`)
 must(!isPrivate, 'package.json is private, so that npm does not publish it.')
+must(!client.private, 'client/package.json is private, so that npm does not publish it.')
 must(
   new RegExp(`^## ${number} - \\d{4}-\\d{2}-\\d{2}$`, 'm').test(read('CHANGELOG.md')),
   `CHANGELOG.md has no section "## ${version} - <date>".`,

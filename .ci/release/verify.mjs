@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * Verifies the files of a release before they are published: verify.mjs <folder>. Checksums fit, the
- * package is that of this version, and the list of dependencies is that of the lock file.
+ * packages are those of this version, and the list of dependencies is that of the lock file.
  */
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -30,12 +30,14 @@ for (const name of new Set([...files, ...sums.keys()])) {
 end()
 
 const { name, version } = JSON.parse(readFileSync('package.json', 'utf8'))
-const tarball = join(folder, `${name}-${version}.tgz`)
-const packed = JSON.parse(execFileSync('tar', ['-xOzf', tarball, 'package/package.json']))
-must(
-  packed.name === name && packed.version === version,
-  `The package is ${packed.name} ${packed.version}, not ${name} ${version}.`,
-)
+for (const expected of [name, `${name}-client`]) {
+  const tarball = join(folder, `${expected}-${version}.tgz`)
+  const packed = JSON.parse(execFileSync('tar', ['-xOzf', tarball, 'package/package.json']))
+  must(
+    packed.name === expected && packed.version === version,
+    `The package is ${packed.name} ${packed.version}, not ${expected} ${version}.`,
+  )
+}
 
 const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8'))
 const expected = Object.entries(packages)

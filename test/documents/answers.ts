@@ -1,7 +1,7 @@
 /**
  * Which operations answered with which result codes while the tests ran: `answers.txt`, one line
  * for each code. `UPDATE_ANSWERS=1` with a run of tests adds what they see, and with a whole run it
- * writes the file anew.
+ * replaces the file.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { endpoints } from '../../src/api/index.ts'

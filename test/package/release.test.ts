@@ -57,12 +57,23 @@ const calls = () => readFileSync(join(root, 'calls'), 'utf8').replaceAll(copy, '
 
 beforeAll(() => {
   for (const folder of [copy, programs]) mkdirSync(folder)
-  const parts = ['.ci', 'deploy', 'dist', 'drizzle', 'openapi', 'schema', 'src/http/document.ts']
+  const parts = [
+    '.ci',
+    'client',
+    'deploy',
+    'dist',
+    'drizzle',
+    'openapi',
+    'schema',
+    'src/http/document.ts',
+  ]
   const files = ['package.json', 'package-lock.json', 'LICENSE']
   for (const part of [...parts, ...files, 'README.md', 'CHANGELOG.md', 'UPGRADE.md']) {
     cpSync(part, inCopy(part), { recursive: true })
   }
-  edit('package.json', (text) => text.replace('  "private": true,\n', ''))
+  for (const file of ['package.json', 'client/package.json']) {
+    edit(file, (text) => text.replace('  "private": true,\n', ''))
+  }
   edit('CHANGELOG.md', (text) =>
     text.replace('## Unreleased\n', `## Unreleased\n\n## ${version} - 2026-01-31\n`),
   )
@@ -82,6 +93,7 @@ describe('check of a release', () => {
   it.each([
     ['package-lock.json', (text: string) => text.replaceAll(version, '9.9.9')],
     ['openapi/openapi.json', (text: string) => text.replace(`"${version}"`, '"9.9.9"')],
+    ['client/package.json', (text: string) => text.replace(`"${version}"`, '"9.9.9"')],
     ['src/http/document.ts', (text: string) => text.replace(version, '9.9.9')],
     ['deploy/Dockerfile', (text: string) => text.replace(version, '9.9.9')],
     ['deploy/helm/postern/Chart.yaml', (text: string) => text.replaceAll(version, '9.9.9')],
@@ -110,10 +122,13 @@ describe('files of a release', () => {
   it('are the package, its dependencies, notes and checksums, and are verified', () => {
     expect(run('build.sh', stage)).toEqual({ status: 0, output: '' })
     const names = [`postern-${version}.cdx.json`, `postern-${version}.tgz`]
-    expect(readdirSync(stage).sort()).toEqual(['SHA256SUMS', 'notes.md', ...names])
+    const client = `postern-client-${version}.tgz`
+    expect(new Set(readdirSync(stage))).toEqual(
+      new Set(['SHA256SUMS', 'notes.md', client, ...names]),
+    )
     expect(readFileSync(join(stage, 'notes.md'), 'utf8')).toMatch(/^### Added\n/)
     const verified = run('verify.mjs', stage)
-    expect(verified.output).toMatch(/^3 files of postern .*, \d\d+ dependencies: verified\.\n$/)
+    expect(verified.output).toMatch(/^4 files of postern .*, \d\d+ dependencies: verified\.\n$/)
     expect(verified.status).toBe(0)
   })
 
