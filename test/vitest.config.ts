@@ -24,7 +24,11 @@ if (!hasPostgres) console.warn('SKIPPED: the tests on PostgreSQL, for none can b
 
 const sqlite = {
   extends: true,
-  test: { name: 'sqlite', include: ['test/**/*.test.ts'], provide: { dialect: 'sqlite' as const } },
+  test: {
+    name: 'sqlite',
+    include: ['test/**/*.test.ts'],
+    provide: { dialect: 'sqlite' as const, overHttp: false },
+  },
 } satisfies TestProjectInlineConfiguration
 
 const postgres = {
@@ -33,8 +37,20 @@ const postgres = {
     name: 'postgres',
     include: everywhere,
     exclude: withoutDatabase,
-    provide: { dialect: 'postgres' as const },
+    provide: { dialect: 'postgres' as const, overHttp: false },
     globalSetup: ['test/support/postgres.ts'],
+  },
+} satisfies TestProjectInlineConfiguration
+
+/** Calls over sockets have a listener of their own, so that what is told of HTTP holds for both. */
+const sockets = {
+  extends: true,
+  test: {
+    name: 'sockets',
+    include: ['test/http/**/*.test.ts', 'test/guarantees/malformed-requests.test.ts'],
+    // A client of HTTP names the host itself.
+    exclude: ['test/http/console-session.test.ts'],
+    provide: { dialect: 'sqlite' as const, overHttp: true },
   },
 } satisfies TestProjectInlineConfiguration
 
@@ -44,7 +60,7 @@ export default defineConfig({
     // Node loads the compiled code itself, with source maps for stack traces.
     server: { deps: { external: [/\/dist\//] } },
     execArgv: ['--enable-source-maps'],
-    projects: hasPostgres ? [sqlite, postgres] : [sqlite],
+    projects: hasPostgres ? [sqlite, sockets, postgres] : [sqlite, sockets],
     setupFiles: ['test/support/fired-rules.ts', 'test/support/own-messages.ts'],
     reporters: ['default', './test/support/reporter.ts'],
     // A limit for tests that hang, not for slow machines.

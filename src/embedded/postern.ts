@@ -1,6 +1,5 @@
 /** Postern inside another process, for tests and tools: its parts as `process/` starts them. */
 import { createServer, type Server } from 'node:http'
-import { getRequestListener } from '@hono/node-server'
 import { bootstrapAdmin } from '../process/admin-token.ts'
 import { createApps, createRefusals } from '../process/app.ts'
 import { startBackground } from '../process/background.ts'
@@ -53,7 +52,7 @@ export async function createPostern(options: PosternOptions = {}): Promise<Poste
       testServices: config.testServices,
       console: { isApart: false },
     }
-    const { app, consoleLink } = createApps(parts)
+    const { app, listener, consoleLink } = createApps(parts)
     const background = startBackground({ store, documents, system, outbox, refusals }, auditDays)
     const fetch = async (request: Request) => app.fetch(request)
     const servers: Server[] = []
@@ -64,7 +63,7 @@ export async function createPostern(options: PosternOptions = {}): Promise<Poste
       clock,
       async listen(port = 0) {
         if (closed !== undefined) throw new Error('This Postern is closed.')
-        const server = createServer(timeouts, getRequestListener(app.fetch))
+        const server = createServer(timeouts, listener)
         const url = await listen(server, { host, port })
         servers.push(server)
         return { url, consoleLink: () => consoleLink(url, token) }

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { printable, refuseInvalid } from '../caller.ts'
 import { isWithin } from '../model/json.ts'
 import { isStorable } from '../model/primitives.ts'
-import { defineCallerRules, refuseCaller } from '../refusal.ts'
+import { CallerError, defineCallerRules, refuseCaller } from '../refusal.ts'
 
 export const bodyLimitBytes = 256 * 1024
 /** The limit for documents of services and clients, which contain certificates. */
@@ -53,7 +53,7 @@ const rules = defineCallerRules('Body', {
 export const refuseUnknown = (paths: readonly string[]): never =>
   refuseCaller(rules.unknownMember, `${paths.map(printable).join(', ')}.`)
 
-export const refuseTooLarge = () => refuseCaller(rules.tooLarge)
+export const tooLarge = () => new CallerError(rules.tooLarge)
 
 /** The bytes of a body and its Content-Type. */
 export interface RawBody {

@@ -5,7 +5,8 @@ import type { Dependencies } from '../context.ts'
 import { CallerError, defineResults } from '../refusal.ts'
 import { isUnavailable } from '../store/unavailable.ts'
 import type { Incoming } from './admit.ts'
-import { type Bindings, fieldOf, type Transported } from './call/header-field.ts'
+import type { Arrived } from './call/arrived.ts'
+import { type Bindings, HonoRequest, type Transported, webResponse } from './call/hono-request.ts'
 import { fail, incomingOf, rules } from './call/receive.ts'
 import { explainResult } from './call/reply.ts'
 import { callerErrorResponse, type Endpoint, type Served } from './endpoint.ts'
@@ -76,11 +77,11 @@ type Use = (incoming: Incoming) => Promise<Served>
 export interface Transport {
   readonly dependencies: Dependencies
   /** Counts a call while it is processed. */
-  receive(c: Transported, requestId: string, use: Use): Promise<Served>
+  receive(arrived: Arrived, requestId: string, use: Use): Promise<Served>
   /** Serves an endpoint within the limits of admission. The console knows its caller already. */
-  serve(c: Transported, endpoint: Endpoint, requestId: string, caller?: Caller): Promise<Served>
+  serve(arrived: Arrived, endpoint: Endpoint, requestId: string, caller?: Caller): Promise<Served>
   /** Answers with request id, log line and metrics, whatever is thrown. */
-  respond(c: Transported, operation: string | undefined, produce: Produce): Promise<Response>
+  respond(arrived: Arrived, operation: string | undefined, produce: Produce): Promise<HttpResponse>
 }
 
 export function createTransport(
@@ -90,36 +91,36 @@ export function createTransport(
 ): Transport {
   const arrivals = createArrivals(admission.maxBodyMilliseconds)
 
-  async function receive(c: Transported, requestId: string, use: Use): Promise<Served> {
-    const slot = admission.begin(c.req.path)
+  async function receive(arrived: Arrived, requestId: string, use: Use): Promise<Served> {
+    const slot = admission.begin(arrived.path)
     try {
-      return await use(incomingOf(c, requestId, slot, arrivals))
+      return await use(incomingOf(arrived, requestId, slot, arrivals))
     } finally {
       slot.end()
     }
   }
 
   async function serveAdmitted(
-    c: Transported,
+    arrived: Arrived,
     endpoint: Endpoint,
     requestId: string,
     caller?: Caller,
   ): Promise<Served> {
     // Public operations are served even under overload.
-    const { path } = c.req
+    const { path } = arrived
     if (endpoint.right !== 'public' && admission.isFull(path)) fail(rules.overloaded)
     if (endpoint.yieldsUnderLoad && admission.isBusy()) fail(rules.overloaded)
-    return receive(c, requestId, (incoming) => {
+    return receive(arrived, requestId, (incoming) => {
       if (caller) incoming.admitted = caller
       return endpoint.serve(incoming, dependencies)
     })
   }
 
-  async function serve(c: Transported, endpoint: Endpoint, requestId: string, caller?: Caller) {
-    if (!surround) return serveAdmitted(c, endpoint, requestId, caller)
+  async function serve(arrived: Arrived, endpoint: Endpoint, requestId: string, caller?: Caller) {
+    if (!surround) return serveAdmitted(arrived, endpoint, requestId, caller)
     const about = { requestId, operation: endpoint.operationId }
-    return surround(begunOf(c, endpoint, requestId), () =>
-      serveAdmitted(c, endpoint, requestId, caller).catch((error: unknown) =>
+    return surround(begunOf(arrived, endpoint, requestId), () =>
+      serveAdmitted(arrived, endpoint, requestId, caller).catch((error: unknown) =>
         answerError(error, about, dependencies.system.log),
       ),
     )
@@ -129,21 +130,33 @@ export function createTransport(
 
 /** Routes the endpoints and pages. */
 export function mount(endpoints: readonly Endpoint[], pages: Pages, transport: Transport): App {
-  const { respond, serve } = transport
+  const answer = answering(transport)
   const app: App = new Hono<{ Bindings: Bindings }>({ strict: false })
   routeEndpoints(app, endpoints, (c, endpoint) =>
-    respond(c, endpoint.operationId, (requestId) => serve(c, endpoint, requestId)),
+    answer(c, endpoint.operationId, (arrived, requestId) =>
+      transport.serve(arrived, endpoint, requestId),
+    ),
   )
   for (const [path, page] of Object.entries(pages)) {
     app.get(path, (c) =>
-      respond(c, undefined, async () => ({
-        answer: await page(c.req.param() as Record<string, string>),
-      })),
+      answer(c, undefined, async ({ params }) => ({ answer: await page(params) })),
     )
   }
   refuseUnrouted(app, transport)
   return app
 }
+
+/** How a route answers, by what its operation or page does. */
+export const answering =
+  ({ respond }: Transport) =>
+  async (
+    c: Transported,
+    operation: string | undefined,
+    produce: (arrived: Arrived, requestId: string) => Promise<Served>,
+  ): Promise<Response> => {
+    const arrived = new HonoRequest(c)
+    return webResponse(await respond(arrived, operation, (id) => produce(arrived, id)))
+  }
 
 export function routeEndpoints(
   app: App,
@@ -162,16 +175,17 @@ export function routeEndpoints(
  */
 export function refuseUnrouted(
   app: App,
-  { respond }: Transport,
-  pageAt: (c: Transported) => Promise<HttpResponse | undefined> = async () => undefined,
+  transport: Transport,
+  pageAt: (arrived: Arrived) => Promise<HttpResponse | undefined> = async () => undefined,
 ): void {
+  const answer = answering(transport)
   const methodsOf = (path: string) =>
     methods.filter((method) => app.router.match(method, path)[0].length > 0)
   app.notFound((c) =>
-    respond(c, undefined, async () => {
-      const page = await pageAt(c)
+    answer(c, undefined, async (arrived) => {
+      const page = await pageAt(arrived)
       if (page) return { answer: page }
-      const allowed = methodsOf(c.req.path)
+      const allowed = methodsOf(arrived.path)
       return allowed.length > 0 ? refuseMethod(allowed) : fail(rules.operationUnknown)
     }),
   )
@@ -196,12 +210,12 @@ function responding(system: Dependencies['system'], observe: (call: Call) => voi
   const { clock, random, log } = system
   const noteIgnored = ignoredNotes(log)
   return async (
-    c: Transported,
+    arrived: Arrived,
     operation: string | undefined,
     produce: Produce,
-  ): Promise<Response> => {
+  ): Promise<HttpResponse> => {
     const started = clock()
-    const named = fieldOf(c, 'x-request-id') ?? ''
+    const named = arrived.field('x-request-id') ?? ''
     const requestId = saneRequestId.test(named) ? named : random.uuid()
     const {
       answer,
@@ -215,11 +229,11 @@ function responding(system: Dependencies['system'], observe: (call: Call) => voi
     const milliseconds = Math.max(0, clock() - started)
     const ending = { action, resultCode, status, milliseconds }
     if (ignored.length > 0) noteIgnored(requestId, operation ?? '', ignored)
-    const service = serviceIn(c.req.path)
-    const isProbe = c.req.path.startsWith('/health/')
+    const service = serviceIn(arrived.path)
+    const isProbe = arrived.path.startsWith('/health/')
     log[isProbe ? 'debug' : 'info']({ requestId, service, operation, ...ending }, 'served')
     observe({ operation, ...ending, ignored: ignored.length })
-    return new Response(body, { status, headers: { ...headers, 'X-Request-Id': requestId } })
+    return new HttpResponse(status, { ...headers, 'X-Request-Id': requestId }, body)
   }
 }
 
@@ -227,16 +241,16 @@ const serviceIn = (path: string): string | undefined =>
   /^\/api\/([1-9]\d{0,15})(?:\/|$)/.exec(path)?.[1]
 
 const begunOf = (
-  c: Transported,
+  arrived: Arrived,
   { operationId, method, path }: Endpoint,
   requestId: string,
 ): Begun => ({
   operation: operationId,
   method,
   route: path,
-  service: serviceIn(c.req.path),
+  service: serviceIn(arrived.path),
   requestId,
-  field: (name) => fieldOf(c, name),
+  field: (name) => arrived.field(name),
 })
 
 const mostIgnored = 1_000

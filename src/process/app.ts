@@ -1,4 +1,7 @@
 /** The application: all endpoints on a router, with their dependencies. */
+
+import type { RequestListener } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
 import { endpoints } from '../api/index.ts'
 import { serviceCreateWithSecret } from '../api/service/create.ts'
 import type { Dependencies, Outbox } from '../context.ts'
@@ -7,6 +10,7 @@ import { createLoginCodes, loginLink } from '../http/console/login-codes.ts'
 import { openApiDocument } from '../http/document.ts'
 import { codePages } from '../http/explain/code-page.ts'
 import { type Health, healthPages } from '../http/health.ts'
+import { createListener } from '../http/listener.ts'
 import { type Admission, createAdmission } from '../http/load-shedding/admission.ts'
 import { referencePages } from '../http/reference.ts'
 import { createRefusals } from '../http/refusals/ring.ts'
@@ -51,6 +55,8 @@ interface Parts {
 
 export interface Apps {
   app: App
+  /** The application for a server of Node. */
+  listener: RequestListener
   /** The application for a listener of its own. */
   consoleApp: App | undefined
   /** A link that opens the console at this URL with the API token: once, within ten minutes. */
@@ -95,6 +101,7 @@ export function createApps(parts: Parts): Apps {
   }
   return {
     app,
+    listener: createListener(both, transport, getRequestListener(app.fetch)),
     consoleApp: parts.console?.isApart ? consoleApp : undefined,
     consoleLink: (url, token) => loginLink(url, codes.issue(token)),
   }

@@ -83,7 +83,7 @@ export async function start(config: Config): Promise<Running> {
     const { observe = () => {} } = metrics ?? {}
     const outbox = createLogoutOutbox({ store, documents, system })
     const refusals = createRefusals(system.clock)
-    const { app, consoleApp, consoleLink } = createApps({
+    const { listener, consoleApp, consoleLink } = createApps({
       store,
       system,
       sealer,
@@ -99,7 +99,7 @@ export async function start(config: Config): Promise<Running> {
       ...(config.console && { console: { isApart: config.consolePort !== undefined } }),
     })
     const gate = createGate(admission, { observe, log: system.log })
-    const server = createServer(timeouts, gate(getRequestListener(app.fetch)))
+    const server = createServer(timeouts, gate(listener))
     // Clients with keep-alive would send the next request on a connection that is being closed.
     server.prependListener('request', (_, response) => {
       if (health.isDraining) response.setHeader('Connection', 'close')

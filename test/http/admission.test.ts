@@ -2,7 +2,6 @@
 import { once } from 'node:events'
 import { createServer as createHttpServer, type Server } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
-import { getRequestListener } from '@hono/node-server'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createAdmission, type Limits } from '../../src/http/load-shedding/admission.ts'
 import { createServer, type TestServer } from '../support/server.ts'
@@ -21,7 +20,7 @@ afterEach(async () => {
 async function serve(limits: Partial<Limits>) {
   const served = await createServer({ limits })
   server = served
-  listener = createHttpServer(getRequestListener(served.fetch))
+  listener = createHttpServer(served.listener)
   listener.listen(0, '127.0.0.1')
   await once(listener, 'listening')
   const { port } = listener.address() as AddressInfo

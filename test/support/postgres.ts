@@ -17,6 +17,8 @@ declare module 'vitest' {
   export interface ProvidedContext {
     dialect: 'sqlite' | 'postgres'
     postgresUrl: string
+    /** Whether servers listen on a socket unless a test says otherwise. */
+    overHttp: boolean
   }
 }
 

@@ -1,12 +1,13 @@
 /** Postern in a test: the application on its own store, called without a socket or over one. */
 
-import { listen } from '../../examples/demo/listen.ts'
+import type { RequestListener } from 'node:http'
+import { inject } from 'vitest'
 import { apiTokenHash } from '../../src/caller.ts'
 import { createAdmission, type Limits } from '../../src/http/load-shedding/admission.ts'
 import type { App, Hearing } from '../../src/http/transport.ts'
 import type { AccessRight } from '../../src/model/api-token.ts'
 import type { Refusals } from '../../src/model/request/refused-call.ts'
-import { createApp } from '../../src/process/app.ts'
+import { createApps } from '../../src/process/app.ts'
 import { createLogoutOutbox, type LogoutOutbox } from '../../src/process/logout-outbox.ts'
 import { openDocuments } from '../../src/store/configuration.ts'
 import type { Engine } from '../../src/store/engine.ts'
@@ -14,6 +15,7 @@ import type { Store } from '../../src/store/store.ts'
 import { requireDeclared } from './answers.ts'
 import { createReplay, isReplaying, type ReplayCounts } from './replay.ts'
 import { createSecretWatch } from './secret-watch.ts'
+import { listenWith } from './sockets.ts'
 import { openTestStore, sealer, type TestStore } from './stores.ts'
 import { type TestSystem, testSystem } from './system.ts'
 
@@ -47,6 +49,8 @@ export interface TestServer {
   url: string
   /** The application itself, for a test that serves it over a socket. */
   fetch: App['fetch']
+  /** The same for a server of Node. */
+  listener: RequestListener
   /** Sends any request; a `body` that is no string is sent as JSON. */
   call(method: string, path: string, body?: unknown, options?: CallOptions): Promise<Reply>
   /** Posts JSON and returns the body of the response. */
@@ -80,8 +84,8 @@ export interface ServerOptions {
 }
 
 export async function createServer(options: ServerOptions = {}): Promise<TestServer> {
-  const { on, limits, refusals, system = testSystem(), overHttp = false, hearing = {} } = options
-  const { replays = isReplaying, testServices = false } = options
+  const { on, limits, refusals, system = testSystem(), hearing = {} } = options
+  const { overHttp = inject('overHttp'), replays = isReplaying, testServices = false } = options
   const { store, engine, close } = on ?? (await openTestStore())
   const watch = createSecretWatch()
   const documents = openDocuments(store, system.clock)
@@ -92,8 +96,8 @@ export async function createServer(options: ServerOptions = {}): Promise<TestSer
   const replay = replays ? createReplay({ ...own, engine, system }) : undefined
   const outside = replay ? { ...system, fetch: replay.fetch } : system
   const parts = { ...own, system: outside, sealer, admission, console: pages, ...hearing }
-  const app = createApp(refusals ? { ...parts, refusals } : parts)
-  const listening = overHttp ? await listen(app.fetch) : undefined
+  const { app, listener } = createApps(refusals ? { ...parts, refusals } : parts)
+  const listening = overHttp ? await listenWith(listener) : undefined
   const url = listening?.url ?? ''
   const send = (path: string, init: RequestInit) =>
     listening ? fetch(`${url}${path}`, init) : app.request(path, init)
@@ -142,6 +146,7 @@ export async function createServer(options: ServerOptions = {}): Promise<TestSer
     adminToken,
     url,
     fetch: app.fetch,
+    listener,
     call,
     post: async (path, body, options) => (await call('POST', path, body, options)).body,
     get: async (path, options) => (await call('GET', path, undefined, options)).body,

@@ -1,11 +1,11 @@
 /** What arrives: the request as operations get it, and its body within its limits. */
 import { CallerError, defineCallerRules } from '../../refusal.ts'
 import type { Incoming } from '../admit.ts'
-import { type RawBody, refuseTooLarge } from '../body.ts'
+import { type RawBody, tooLarge } from '../body.ts'
 import { networkOf } from '../client-address.ts'
 import type { Arrivals, Missed } from '../load-shedding/arrivals.ts'
 import type { CallSlot } from '../load-shedding/call-slot.ts'
-import { fieldOf, type Transported } from './header-field.ts'
+import type { Arrived } from './arrived.ts'
 
 export const rules = defineCallerRules('Transport', {
   operationUnknown: {
@@ -43,7 +43,7 @@ export function fail(rule: ConstructorParameters<typeof CallerError>[0]): never 
 }
 
 export function incomingOf(
-  c: Transported,
+  arrived: Arrived,
   requestId: string,
   slot: CallSlot,
   arrivals: Arrivals,
@@ -53,25 +53,25 @@ export function incomingOf(
     assign(serviceId) {
       if (!slot.assign(serviceId)) fail(rules.overloaded)
     },
-    authorization: fieldOf(c, 'authorization'),
-    prefer: fieldOf(c, 'prefer'),
-    field: (name) => fieldOf(c, name),
-    sender: () => networkOf(c.env?.incoming?.socket.remoteAddress),
-    clientAddress: networkOf(fieldOf(c, 'x-client-address')),
-    params: c.req.param() as Record<string, string>,
-    query: () => c.req.query(),
-    body: (limit) => receiveBody(c, limit, slot, arrivals),
+    authorization: arrived.field('authorization'),
+    prefer: arrived.field('prefer'),
+    field: (name) => arrived.field(name),
+    sender: () => networkOf(arrived.remoteAddress()),
+    clientAddress: networkOf(arrived.field('x-client-address')),
+    params: arrived.params,
+    query: () => arrived.query(),
+    body: (limit) => receiveBody(arrived, limit, slot, arrivals),
   }
 }
 
 /** A call holds no slot while it waits for its body, and has a deadline for it. */
 function receiveBody(
-  c: Transported,
+  arrived: Arrived,
   limit: number,
   slot: CallSlot,
   arrivals: Arrivals,
 ): Promise<RawBody> {
-  const reading = readBody(c, limit)
+  const reading = readBody(arrived, limit)
   return new Promise((resolve, reject) => {
     const refuse = (why: Missed) => reject(new CallerError(missed[why]))
     const arrival = arrivals.expect(slot, refuse)
@@ -86,32 +86,9 @@ function receiveBody(
   })
 }
 
-/** Reads at most `limit` bytes, with or without a Content-Length. */
-async function readBody(c: Transported, limit: number): Promise<RawBody> {
-  const contentType = fieldOf(c, 'content-type')
-  const announced = fieldOf(c, 'content-length')
-  if (Number(announced ?? 0) > limit) refuseTooLarge()
-  const { raw } = c.req
-  // The HTTP parser enforces Content-Length, so a stream is needed only without it.
-  const bytes = announced === undefined ? await readStream(raw, limit) : await readWhole(raw, limit)
-  return { contentType, bytes }
-}
-
-async function readWhole(request: Request, limit: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(await request.arrayBuffer())
-  if (bytes.byteLength > limit) refuseTooLarge()
-  return bytes
-}
-
-async function readStream(request: Request, limit: number): Promise<Uint8Array> {
-  if (!request.body) return new Uint8Array()
-  const chunks: Uint8Array[] = []
-  let length = 0
-  const reader = request.body.getReader()
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    length += part.value.byteLength
-    if (length > limit) refuseTooLarge()
-    chunks.push(part.value)
-  }
-  return Buffer.concat(chunks)
+/** At most `limit` bytes, with or without a Content-Length. */
+async function readBody(arrived: Arrived, limit: number): Promise<RawBody> {
+  const contentType = arrived.field('content-type')
+  if (Number(arrived.field('content-length') ?? 0) > limit) throw tooLarge()
+  return { contentType, bytes: await arrived.read(limit) }
 }

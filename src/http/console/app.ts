@@ -7,10 +7,17 @@ import { getPath } from 'hono/utils/url'
 import type { Caller } from '../../caller.ts'
 import type { Dependencies } from '../../context.ts'
 import { defineCallerRules, refuseCaller } from '../../refusal.ts'
-import { type Bindings, fieldOf, type Transported } from '../call/header-field.ts'
+import type { Arrived } from '../call/arrived.ts'
+import type { Bindings } from '../call/hono-request.ts'
 import type { Endpoint, Served } from '../endpoint.ts'
 import { HttpResponse } from '../response.ts'
-import { type App, refuseUnrouted, routeEndpoints, type Transport } from '../transport.ts'
+import {
+  type App,
+  answering,
+  refuseUnrouted,
+  routeEndpoints,
+  type Transport,
+} from '../transport.ts'
 import { createFiles } from './files.ts'
 import { logIn } from './login.ts'
 import type { LoginCodes } from './login-codes.ts'
@@ -40,36 +47,37 @@ export function mountConsole(
   transport: Transport,
   codes: LoginCodes,
 ): App {
-  const { respond, receive, serve, dependencies } = transport
+  const { receive, serve, dependencies } = transport
+  const answer = answering(transport)
   const app: App = new Hono<{ Bindings: Bindings }>({ getPath: pathInside })
   const fileAt = createFiles()
 
   routeEndpoints(app, endpoints, (c, endpoint) =>
-    respond(c, endpoint.operationId, async (requestId) => {
-      requireOwnPage(c)
-      const { caller, fields } = await callerOf(c, dependencies)
-      return withFields(await serve(c, endpoint, requestId, caller), fields)
+    answer(c, endpoint.operationId, async (arrived, requestId) => {
+      requireOwnPage(arrived)
+      const { caller, fields } = await callerOf(arrived, dependencies)
+      return withFields(await serve(arrived, endpoint, requestId, caller), fields)
     }),
   )
   app.post('/session', (c) =>
-    respond(c, undefined, async (requestId) => {
-      requireOwnPage(c)
-      return receive(c, requestId, async (incoming) => {
+    answer(c, undefined, async (arrived, requestId) => {
+      requireOwnPage(arrived)
+      return receive(arrived, requestId, async (incoming) => {
         const session = await logIn(incoming, dependencies, codes)
-        return { answer: empty(setCookie(c, dependencies, session)) }
+        return { answer: empty(setCookie(arrived, dependencies, session)) }
       })
     }),
   )
   app.delete('/session', (c) =>
-    respond(c, undefined, async () => {
-      requireOwnPage(c)
-      return { answer: empty(clearCookie(c)) }
+    answer(c, undefined, async (arrived) => {
+      requireOwnPage(arrived)
+      return { answer: empty(clearCookie(arrived)) }
     }),
   )
-  refuseUnrouted(app, transport, async (c) => {
-    const path = c.req.path.slice(1)
-    const isPage = c.req.method === 'GET' && !/^(?:api|session)(?:\/|$)/.test(path)
-    return isPage ? fileAt(path, fieldOf(c, 'accept-encoding')) : undefined
+  refuseUnrouted(app, transport, async (arrived) => {
+    const path = arrived.path.slice(1)
+    const isPage = arrived.method === 'GET' && !/^(?:api|session)(?:\/|$)/.test(path)
+    return isPage ? fileAt(path, arrived.field('accept-encoding')) : undefined
   })
   return app
 }
@@ -84,24 +92,25 @@ function pathInside(request: Request): string {
 }
 
 /** Other sites cannot send these header fields, and the cookie is not sent with their requests. */
-function requireOwnPage(c: Transported): void {
-  const isOwn = fieldOf(c, 'sec-fetch-site') === 'same-origin' && fieldOf(c, 'postern-console')
+function requireOwnPage(arrived: Arrived): void {
+  const isOwn =
+    arrived.field('sec-fetch-site') === 'same-origin' && arrived.field('postern-console')
   if (!isOwn) refuseCaller(rules.foreign)
 }
 
 /** The caller of the session, and the header fields of the response. */
 async function callerOf(
-  c: Transported,
+  arrived: Arrived,
   dependencies: Dependencies,
 ): Promise<{ caller: Caller; fields: Fields }> {
   const now = dependencies.system.clock()
-  const found = await sessionOf(c, dependencies, now)
+  const found = await sessionOf(arrived, dependencies, now)
   if (!found) return refuseCaller(rules.sessionEnded)
   const { session, caller } = found
-  const isUse = fieldOf(c, 'postern-console') !== background
+  const isUse = arrived.field('postern-console') !== background
   if (!isUse || !needsRenewal(session, now)) return { caller, fields: {} }
   const used = { ...session, usedAt: now }
-  return { caller, fields: { 'Set-Cookie': setCookie(c, dependencies, used) } }
+  return { caller, fields: { 'Set-Cookie': setCookie(arrived, dependencies, used) } }
 }
 
 type Fields = Readonly<Record<string, string>>

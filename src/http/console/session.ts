@@ -4,7 +4,7 @@
  */
 import { type Caller, callerByHash } from '../../caller.ts'
 import type { Dependencies } from '../../context.ts'
-import { fieldOf, type Transported } from '../call/header-field.ts'
+import type { Arrived } from '../call/arrived.ts'
 
 export interface Session {
   tokenHash: string
@@ -23,11 +23,11 @@ const place = { table: 'console_session', serviceId: 0, row: '', column: 'sessio
 
 /** The session of a call, if it has not ended, and its caller. */
 export async function sessionOf(
-  c: Transported,
+  arrived: Arrived,
   { store, sealer }: Pick<Dependencies, 'store' | 'sealer'>,
   now: number,
 ): Promise<{ session: Session; caller: Caller } | undefined> {
-  const sealed = cookieOf(c)
+  const sealed = cookieOf(arrived)
   const session = sealed === undefined ? undefined : opened(sealed, sealer)
   if (!session || now - session.startedAt >= longestMilliseconds) return undefined
   if (now - session.usedAt >= idleMilliseconds) return undefined
@@ -49,18 +49,18 @@ export const needsRenewal = ({ usedAt }: Session, now: number) =>
 
 /** The header field that keeps a session. */
 export function setCookie(
-  c: Transported,
+  arrived: Arrived,
   { sealer }: Pick<Dependencies, 'sealer'>,
   { tokenHash, startedAt, usedAt }: Session,
 ): string {
   const sealed = sealer.seal(JSON.stringify([tokenHash, startedAt, usedAt]), place)
-  return cookie(c, sealed, Math.ceil(longestMilliseconds / 1_000))
+  return cookie(arrived, sealed, Math.ceil(longestMilliseconds / 1_000))
 }
 
-export const clearCookie = (c: Transported): string => cookie(c, '', 0)
+export const clearCookie = (arrived: Arrived): string => cookie(arrived, '', 0)
 
-function cookie(c: Transported, value: string, seconds: number): string {
-  const { name, attributes } = kindOf(c)
+function cookie(arrived: Arrived, value: string, seconds: number): string {
+  const { name, attributes } = kindOf(arrived)
   return `${name}=${value}; ${attributes}; HttpOnly; SameSite=Strict; Max-Age=${seconds}`
 }
 
@@ -68,10 +68,10 @@ function cookie(c: Transported, value: string, seconds: number): string {
  * Plain HTTP is for the loopback interface only. There, cookies are sent to every port of a host:
  * the name has the port, and the path keeps the cookie from other programs.
  */
-function kindOf(c: Transported) {
-  const host = fieldOf(c, 'host') ?? ''
+function kindOf(arrived: Arrived) {
+  const host = arrived.field('host') ?? ''
   const [, port = '80'] = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::(\d+))?$/.exec(host) ?? []
-  const isPlain = isLoopbackName(host) && fieldOf(c, 'x-forwarded-proto') !== 'https'
+  const isPlain = isLoopbackName(host) && arrived.field('x-forwarded-proto') !== 'https'
   return isPlain
     ? { name: `postern-${port}`, attributes: 'Path=/console' }
     : { name: '__Host-postern', attributes: 'Path=/; Secure' }
@@ -80,8 +80,8 @@ function kindOf(c: Transported) {
 const isLoopbackName = (host: string) =>
   /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/.test(host)
 
-function cookieOf(c: Transported): string | undefined {
-  const { name } = kindOf(c)
-  const pairs = (fieldOf(c, 'cookie') ?? '').split(';').map((pair) => pair.trim())
+function cookieOf(arrived: Arrived): string | undefined {
+  const { name } = kindOf(arrived)
+  const pairs = (arrived.field('cookie') ?? '').split(';').map((pair) => pair.trim())
   return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1)
 }

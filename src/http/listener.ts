@@ -1,0 +1,68 @@
+/**
+ * The listener of calls on Node's own server: operations at a fixed path of a service, which are
+ * those that frontends call for each request of a client. Everything else goes to the router.
+ */
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { ReadableStream as NodeStream } from 'node:stream/web'
+import { NodeRequest } from './call/node-request.ts'
+import type { Endpoint } from './endpoint.ts'
+import type { HttpResponse } from './response.ts'
+import type { Transport } from './transport.ts'
+
+const ofService = '/api/{serviceId}/'
+/** A path as callers write it. Other spellings of it are for the router. */
+const plainPath = /^\/api\/([1-9]\d{0,15})\/([\w./-]+)$/
+
+export function createListener(
+  endpoints: readonly Endpoint[],
+  { serve, respond, dependencies }: Transport,
+  router: RequestListener,
+): RequestListener {
+  const fixed = new Map(
+    endpoints
+      .filter(({ path }) => path.startsWith(ofService) && !path.includes('{', ofService.length))
+      .map((each) => [`${each.method.toUpperCase()} ${each.path.slice(ofService.length)}`, each]),
+  )
+  const { log } = dependencies.system
+
+  async function answer(incoming: IncomingMessage, outgoing: ServerResponse, call: Found) {
+    const { endpoint, path, serviceId } = call
+    const arrived = new NodeRequest(incoming, path, { serviceId })
+    const made = await respond(arrived, endpoint.operationId, (requestId) =>
+      serve(arrived, endpoint, requestId),
+    )
+    await send(made, outgoing)
+  }
+
+  return (incoming, outgoing) => {
+    const [, serviceId, tail] = plainPath.exec(incoming.url ?? '') ?? []
+    const endpoint = fixed.get(`${incoming.method} ${tail}`)
+    if (!endpoint || !serviceId) return router(incoming, outgoing)
+    const call = { endpoint, path: incoming.url ?? '', serviceId }
+    answer(incoming, outgoing, call).catch((error: unknown) => {
+      log.error({ operation: endpoint.operationId, error }, 'a response could not be sent')
+      outgoing.destroy()
+    })
+  }
+}
+
+interface Found {
+  endpoint: Endpoint
+  path: string
+  serviceId: string
+}
+
+async function send({ status, headers, body }: HttpResponse, outgoing: ServerResponse) {
+  if (body instanceof ReadableStream) {
+    outgoing.writeHead(status, headers)
+    // Whoever listened may leave at any time.
+    await pipeline(Readable.fromWeb(body as NodeStream), outgoing).catch(() => outgoing.destroy())
+  } else if (body === null) {
+    outgoing.writeHead(status, headers).end()
+  } else {
+    const length = { 'Content-Length': Buffer.byteLength(body) }
+    outgoing.writeHead(status, { ...headers, ...length }).end(body)
+  }
+}
