@@ -28,9 +28,12 @@ export function addTestClockCommands(program: Command): void {
 }
 
 async function callsOf(connection: Connection) {
-  const { clockOf, moveClock, ...texts } = await import('../../remote/test-clock.ts')
+  const { clockOf, millisecondsOf, moveClock, secondsOf } = await import(
+    '../../remote/test-clock.ts'
+  )
   return {
-    ...texts,
+    secondsOf,
+    millisecondsOf,
     clockOf: (service: string) => clockOf(connection, service),
     move: (service: string, body: object) => moveClock(connection, service, body),
   }
