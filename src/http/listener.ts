@@ -6,10 +6,11 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream as NodeStream } from 'node:stream/web'
+import { getRequestListener } from '@hono/node-server'
 import { NodeRequest } from './call/node-request.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { HttpResponse } from './response.ts'
-import type { Transport } from './transport.ts'
+import type { App, Transport } from './transport.ts'
 
 const ofService = '/api/{serviceId}/'
 /** A path as callers write it. Other spellings of it are for the router. */
@@ -18,8 +19,9 @@ const plainPath = /^\/api\/([1-9]\d{0,15})\/([\w./-]+)$/
 export function createListener(
   endpoints: readonly Endpoint[],
   { serve, respond, dependencies }: Transport,
-  router: RequestListener,
+  app: App,
 ): RequestListener {
+  const router: RequestListener = getRequestListener(app.fetch)
   const fixed = new Map(
     endpoints
       .filter(({ path }) => path.startsWith(ofService) && !path.includes('{', ofService.length))
@@ -57,7 +59,7 @@ interface Found {
 async function send({ status, headers, body }: HttpResponse, outgoing: ServerResponse) {
   if (body instanceof ReadableStream) {
     outgoing.writeHead(status, headers)
-    // Whoever listened may leave at any time.
+    // The caller may leave at any time.
     await pipeline(Readable.fromWeb(body as NodeStream), outgoing).catch(() => outgoing.destroy())
   } else if (body === null) {
     outgoing.writeHead(status, headers).end()

@@ -7,6 +7,7 @@ import { isUnavailable } from '../store/unavailable.ts'
 import type { Incoming } from './admit.ts'
 import type { Arrived } from './call/arrived.ts'
 import { type Bindings, HonoRequest, type Transported, webResponse } from './call/hono-request.ts'
+import { ignoredNotes } from './call/ignored.ts'
 import { fail, incomingOf, rules } from './call/receive.ts'
 import { explainResult } from './call/reply.ts'
 import { callerErrorResponse, type Endpoint, type Served } from './endpoint.ts'
@@ -22,7 +23,7 @@ const results = defineResults('Transport', {
   },
 })
 
-/** The response of the gate to a call that is refused before routing. */
+/** The gate's response to a call that is refused before routing. */
 export const overloaded = {
   code: rules.overloaded.code,
   answer: callerErrorResponse(new CallerError(rules.overloaded)),
@@ -252,25 +253,6 @@ const begunOf = (
   requestId,
   field: (name) => arrived.field(name),
 })
-
-const mostIgnored = 1_000
-/** Paths that look like property names. Other text is not logged: it may contain a secret. */
-const propertyPath = /^(?:[A-Za-z_]{1,40}|\d{1,4})(?:\.(?:[A-Za-z_]{1,40}|\d{1,4}))*$/
-
-/**
- * Logs each ignored member of an operation only once, because clients repeat it with every call.
- * The metric counts all of them.
- */
-function ignoredNotes(log: Dependencies['system']['log']) {
-  const noted = new Set<string>()
-  return (requestId: string, operation: string, ignored: readonly string[]): void => {
-    const names = ignored.map((path) => (propertyPath.test(path) ? path : '?'))
-    const news = names.filter((name) => !noted.has(`${operation} ${name}`))
-    if (news.length === 0 || noted.size >= mostIgnored) return
-    for (const name of news) noted.add(`${operation} ${name}`)
-    log.warn({ requestId, operation, ignored: news }, 'members of a request had no effect')
-  }
-}
 
 function answerError(
   error: unknown,

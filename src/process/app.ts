@@ -1,7 +1,6 @@
 /** The application: all endpoints on a router, with their dependencies. */
 
 import type { RequestListener } from 'node:http'
-import { getRequestListener } from '@hono/node-server'
 import { endpoints } from '../api/index.ts'
 import { serviceCreateWithSecret } from '../api/service/create.ts'
 import type { Dependencies, Outbox } from '../context.ts'
@@ -101,7 +100,7 @@ export function createApps(parts: Parts): Apps {
   }
   return {
     app,
-    listener: createListener(both, transport, getRequestListener(app.fetch)),
+    listener: createListener(both, transport, app),
     consoleApp: parts.console?.isApart ? consoleApp : undefined,
     consoleLink: (url, token) => loginLink(url, codes.issue(token)),
   }
