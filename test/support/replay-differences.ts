@@ -8,7 +8,14 @@ interface Difference {
   reason: string
 }
 
-const differences: readonly Difference[] = []
+const differences: readonly Difference[] = [
+  {
+    operation: '/federation/resolve',
+    dry: '200 NOT_FOUND P139005',
+    real: '200 OK P139901',
+    reason: 'A dry run does not know the trust chains that the process remembers.',
+  },
+]
 
 export const isExpected = (operation: string, dry: string, real: string): boolean =>
   differences.some((each) => each.operation === operation && each.dry === dry && each.real === real)
