@@ -5,6 +5,7 @@ import type { Keys } from './jose/keys.ts'
 import type { RemoteKeySets } from './jose/remote-key-set.ts'
 import type { AuditType } from './model/audit/record.ts'
 import type { Client } from './model/client/client.ts'
+import type { Examine } from './model/examination.ts'
 import type { Refusals } from './model/request/refused-call.ts'
 import { aheadOf } from './model/service/clock.ts'
 import type { Service } from './model/service/service.ts'
@@ -40,6 +41,8 @@ export interface Dependencies {
   readonly refusals: Refusals
   /** Whether services may be test services, whose clocks can be moved. */
   readonly testServices: boolean
+  /** Looks for what is wrong with the installation. */
+  readonly examine: Examine
 }
 
 /** Preferences of a caller: the header field `Prefer`, RFC 7240. */

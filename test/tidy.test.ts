@@ -52,7 +52,7 @@ const rooms: Record<string, string[]> = {
   'index.ts': ['embedded'],
   embedded: ['process', 'store', 'system', 'refusal.ts'],
   testing: ['embedded'],
-  process: ['api', 'http', 'sessions', 'services', ...floor],
+  process: ['api', 'http', 'sessions', 'services', 'doctor', ...floor],
   api: [
     ...['requests', 'grants', 'sessions', 'credentials', 'tokens', 'clients', 'services', 'http'],
     ...floor,

@@ -31,6 +31,7 @@ import { claimsPreview } from './claims/preview.ts'
 import { deviceAuthorization } from './device/authorization.ts'
 import { deviceComplete } from './device/complete.ts'
 import { deviceVerification } from './device/verification.ts'
+import { serverDoctor } from './doctor.ts'
 import { explainRequest } from './explain.ts'
 import { federationConfiguration } from './federation/configuration.ts'
 import { federationHistoricalKeys } from './federation/historical-keys.ts'
@@ -159,6 +160,7 @@ export const endpoints: readonly Endpoint[] = [
   statusUpdate,
   joseVerify,
   healthcheck,
+  serverDoctor,
   serverHealth,
   echo,
   explainRequest(() => endpoints),

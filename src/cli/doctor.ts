@@ -1,19 +1,12 @@
 /** `postern doctor`: looks for what is wrong with an installation, and says what mends it. */
 import { lookup } from 'node:dns/promises'
-import { join } from 'node:path'
-import { error, type Finding, ok, skipped } from '../doctor/finding.ts'
-import {
-  checkDatabase,
-  checkDisk,
-  checkDrain,
-  checkModes,
-  checkNode,
-  checkServiceLinks,
-} from '../doctor/installation.ts'
+import { error, type Finding, ok } from '../doctor/finding.ts'
+import { checkNode, checkServiceLinks } from '../doctor/installation.ts'
 import { checkPublished } from '../doctor/published.ts'
 import { checkStored, checkTestService } from '../doctor/stored.ts'
-import { type Config, ConfigError, databaseFile, givenPort, readConfig } from '../process/config.ts'
-import { directoryOf, masterKeyOf, sealerOf } from '../process/master-keys.ts'
+import { type Config, ConfigError, givenPort, readConfig } from '../process/config.ts'
+import { checkInstallation, checkSettings } from '../process/doctor/running.ts'
+import { masterKeyOf, sealerOf } from '../process/master-keys.ts'
 import { clientOf, openDocuments } from '../store/configuration.ts'
 import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
@@ -47,7 +40,6 @@ function textOf({ check, level, what, why, mend }: Finding): string {
 }
 
 async function examine({ service, probeSeconds }: Options): Promise<Finding[]> {
-  const first = [checkNode(process.version), checkServiceLinks(givenPort())]
   let config: Config
   try {
     config = readConfig()
@@ -55,36 +47,15 @@ async function examine({ service, probeSeconds }: Options): Promise<Finding[]> {
     if (!(cause instanceof ConfigError)) throw cause
     const why = 'Postern does not start.'
     const mend = 'Correct the variable: the README lists them.'
-    return [...first, error('configuration', { what: cause.message, why, mend })]
+    const wrong = error('configuration', { what: cause.message, why, mend })
+    return [checkNode(process.version), checkServiceLinks(givenPort()), wrong]
   }
-  const { databaseUrl, drainSeconds } = config
   const probe = probeSeconds === undefined ? undefined : Number(probeSeconds)
-  const settings = [
-    ok('configuration', 'The variables are valid.'),
-    checkDrain(drainSeconds, probe),
-  ]
-  if (databaseUrl === ':memory:') {
-    return [...first, ...settings, skipped('database', 'It is in memory.')]
-  }
-  const { findings, facts } = await checkDatabase(databaseUrl, systemClock)
-  const local = await checkFiles(config, facts !== undefined)
-  const examined = [...first, ...settings, ...findings, ...local]
+  const { findings, facts } = await checkInstallation(config, systemClock)
+  const examined = [...checkSettings(config, probe), ...findings]
   // Opening the store would migrate the database.
   const isCurrent = facts && !facts.isNewer && facts.pending === 0
   return isCurrent ? [...examined, ...(await examineStore(config, service))] : examined
-}
-
-async function checkFiles(config: Config, exists: boolean): Promise<Finding[]> {
-  const directory = directoryOf(config)
-  if (!directory || !exists) return []
-  const file = databaseFile(config.databaseUrl)
-  const files = ['master.key', 'master.key.previous', 'admin.token'].map((name) =>
-    join(directory, name),
-  )
-  return [
-    ...(file ? [await checkDisk(directory)] : []),
-    await checkModes(file ? [...files, file, `${file}-wal`] : files),
-  ]
 }
 
 async function examineStore(config: Config, service: string | undefined): Promise<Finding[]> {

@@ -1,16 +1,7 @@
 /** What a check has found. */
+import type { Finding } from '../model/examination.ts'
 
-export interface Finding {
-  /** The name of the check. */
-  check: string
-  level: 'ok' | 'warning' | 'error' | 'skipped'
-  /** What is so. */
-  what: string
-  /** Why it matters. */
-  why?: string
-  /** The command or the setting that mends it. */
-  mend?: string
-}
+export type { Finding }
 
 export const ok = (check: string, what: string): Finding => ({ check, level: 'ok', what })
 

@@ -54,6 +54,7 @@ export async function checkDatabase(url: string, clock: Clock): Promise<Examined
       durabilityOf(facts),
       clockOf(facts, (before + clock()) / 2),
       walOf(facts),
+      replicationOf(facts),
     ],
   }
 }
@@ -107,6 +108,22 @@ function walOf({ walBytes }: DatabaseFacts): Finding {
     what,
     why: 'A reader keeps it from being worked into the database: it grows until the disk is full.',
     mend: 'End other programs that read the database, or restart Postern.',
+  })
+}
+
+const longLag = 60_000
+
+function replicationOf({ replicas, replicationLag }: DatabaseFacts): Finding {
+  if (!replicas) return skipped('replication', 'The database has no replica.')
+  if (replicationLag === undefined) {
+    return ok('replication', `${replicas} replicas; the database tells of no lag.`)
+  }
+  const what = `The slowest of ${replicas} replicas is ${(replicationLag / 1_000).toFixed(1)} s behind.`
+  if (replicationLag < longLag) return ok('replication', what)
+  return warning('replication', {
+    what,
+    why: 'A failover loses so much: revoked tokens are valid and used codes can be used again.',
+    mend: 'Look at the network and the disk of the replica: `select * from pg_stat_replication`.',
   })
 }
 

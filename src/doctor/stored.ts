@@ -11,7 +11,7 @@ const minute = 60_000
 export async function checkStored(
   store: Store,
   now: number,
-  { auditDays, testServices }: { auditDays: number; testServices: boolean },
+  { auditDays, testServices }: { auditDays?: number | undefined; testServices: boolean },
 ): Promise<Finding[]> {
   return [
     await bootstrapToken(store),

@@ -51,6 +51,7 @@ export async function createPostern(options: PosternOptions = {}): Promise<Poste
       beforeScript: orders.beforeScript,
       testServices: config.testServices,
       console: { isApart: false },
+      config,
     }
     const { app, listener, consoleLink } = createApps(parts)
     const background = startBackground({ store, documents, system, outbox, refusals }, auditDays)

@@ -117,8 +117,8 @@ function contextOf(
   service?: Service,
   clientAddress?: string,
 ): Context & { service?: Service } {
-  const { store, documents, keySets, keys, system, sealer, outbox, refusals, testServices } =
-    dependencies
+  const { store, documents, keySets, keys, system, sealer, outbox } = dependencies
+  const { refusals, testServices, examine } = dependencies
   return service
     ? {
         store,
@@ -130,6 +130,7 @@ function contextOf(
         outbox,
         refusals,
         testServices,
+        examine,
         call,
         caller,
         preferences,
@@ -147,6 +148,7 @@ function contextOf(
         outbox,
         refusals,
         testServices,
+        examine,
         call,
         caller,
         preferences,

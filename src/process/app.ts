@@ -24,6 +24,8 @@ import { type Fetch, FetchError } from '../system/fetch.ts'
 import '../system/prototype.ts'
 import type { Sealer } from '../system/sealer.ts'
 import type { System } from '../system/system.ts'
+import type { Config } from './config.ts'
+import { createExamine } from './doctor/running.ts'
 import { createLogoutOutbox } from './logout-outbox.ts'
 
 export { createRefusals }
@@ -50,6 +52,8 @@ interface Parts {
   /** Serves the console: at `/console/` of the application, or by an application of its own. */
   console?: { isApart: boolean }
   beforeScript?: Dependencies['beforeScript']
+  /** What the installation is examined by. */
+  config?: Config
 }
 
 export interface Apps {
@@ -75,8 +79,9 @@ export function createApps(parts: Parts): Apps {
   const keySets = createRemoteKeySets(fetch, system.clock, parts.keySetsPerService)
   const outside = { ...system, fetch }
   const keys = createKeys(system.keyProviders)
-  const { beforeScript, testServices = false } = parts
-  const outwards = { sealer, keySets, keys, outbox, refusals }
+  const { beforeScript, testServices = false, config } = parts
+  const examine = createExamine({ store, clock: system.clock, config })
+  const outwards = { sealer, keySets, keys, outbox, refusals, examine }
   const dependencies = {
     store,
     system: outside,

@@ -95,6 +95,7 @@ export async function start(config: Config): Promise<Running> {
       observe,
       surround: tracer && tracedCalls(tracer),
       keySetsPerService: config.allowInsecureTls,
+      config,
       testServices: config.testServices,
       ...(config.console && { console: { isApart: config.consolePort !== undefined } }),
     })

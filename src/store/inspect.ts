@@ -17,6 +17,12 @@ export interface DatabaseFacts {
   clock?: number
   /** The size of the write-ahead log in bytes. */
   walBytes?: number
+  /** The size of the database in bytes. */
+  bytes: number
+  /** To how many replicas it sends its log; undefined where it cannot. */
+  replicas?: number
+  /** How far the slowest replica is behind, in milliseconds; undefined: unknown. */
+  replicationLag?: number
 }
 
 const connectMilliseconds = 5_000
@@ -59,6 +65,7 @@ function inspectSqlite(path: string): DatabaseFacts {
       ...compared('sqlite', applied),
       isDurable: true,
       walBytes,
+      bytes: statSync(path).size + walBytes,
     }
   } finally {
     database.close()
@@ -77,9 +84,12 @@ async function inspectPostgres(url: string): Promise<DatabaseFacts> {
       `select current_setting('server_version') as version,
         current_setting('synchronous_commit') as durability, current_setting('fsync') as fsync,
         extract(epoch from clock_timestamp()) * 1000 as clock,
+        pg_database_size(current_database()) as bytes,
+        (select count(*) from pg_stat_replication) as replicas,
+        (select extract(epoch from max(replay_lag)) * 1000 from pg_stat_replication) as lag,
         to_regclass('drizzle.__drizzle_migrations') is not null as "isOurs"`,
     )
-    const { version, durability, fsync, clock, isOurs } = rows[0]
+    const { version, durability, fsync, clock, isOurs, bytes, replicas, lag } = rows[0]
     const applied = isOurs
       ? await client.query('select hash from drizzle.__drizzle_migrations order by created_at')
       : { rows: [] }
@@ -91,6 +101,9 @@ async function inspectPostgres(url: string): Promise<DatabaseFacts> {
       ),
       isDurable: durability !== 'off' && fsync === 'on',
       clock: Number(clock),
+      bytes: Number(bytes),
+      replicas: Number(replicas),
+      ...(lag !== null && { replicationLag: Math.round(Number(lag)) }),
     }
   } finally {
     await client.end()

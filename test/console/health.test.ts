@@ -1,5 +1,6 @@
 /** The state of the server. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { expectAccessible } from './support/looks.ts'
 import { itBehaves } from './support/screens.ts'
 import { type ConsoleWorld, executablePath, startConsole } from './support/world.ts'
 
@@ -17,6 +18,29 @@ describe.skipIf(!executablePath)('screen of health', () => {
     await server.getByText(process.versions.node).waitFor()
     await page.getByRole('button', { name: 'Read again' }).press('Enter')
     await expect.poll(() => watch.calls.filter((call) => call === 'GET /api/health').length).toBe(2)
+    await close()
+  })
+
+  it('shows what postern doctor finds, with what mends it, and how late the sweep is', async () => {
+    const { page, watch, open, close } = await world.visitor()
+    await open('/health')
+    const table = page.getByRole('group', { name: 'Examination' })
+    await table.getByRole('rowheader', { name: 'node' }).waitFor()
+    await table.getByRole('rowheader', { name: 'outbox' }).waitFor()
+    await page.getByText('Sweep of expired rows is late by').waitFor()
+    await expectAccessible(page)
+    await page.getByRole('button', { name: 'Read again' }).press('Enter')
+    const calls = () => watch.calls.filter((call) => call === 'GET /api/doctor').length
+    await expect.poll(calls).toBe(2)
+    await close()
+  })
+
+  it('shows the server although the examination fails', async () => {
+    const { page, open, fail, close } = await world.visitor()
+    await fail(/\/api\/doctor$/, 503)
+    await open('/health')
+    await page.getByRole('region', { name: 'Server' }).getByText(process.versions.node).waitFor()
+    await page.getByText('The server cannot answer at present').waitFor()
     await close()
   })
 

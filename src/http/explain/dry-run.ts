@@ -72,6 +72,7 @@ function dependenciesOf(
     outbox: { send: async () => {} },
     refusals: withoutRefusals,
     testServices,
+    examine: context.examine,
   }
 }
 

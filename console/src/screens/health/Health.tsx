@@ -5,6 +5,7 @@ import { Button } from '../../parts/Button.tsx'
 import { Facts, Loading, Page, Section } from '../../parts/Page.tsx'
 import { Notice, Problem } from '../../parts/Problem.tsx'
 import { Time } from '../../parts/Time.tsx'
+import { DatabaseFacts, Examination, type Examined } from './Examination.tsx'
 
 interface Health {
   version: string
@@ -21,13 +22,21 @@ const largeSkew = 30_000
 
 export function Screen() {
   const { data, error, refetch, dataUpdatedAt } = useGet<Health>('/api/health')
-  const again = <Button onPress={() => void refetch()}>{messages.renew}</Button>
+  const examined = useGet<Examined>('/api/doctor')
+  const readAgain = () => {
+    void refetch()
+    void examined.refetch()
+  }
+  const again = <Button onPress={readAgain}>{messages.renew}</Button>
   return (
     <Page title={messages.title} description={messages.about} actions={again}>
       {error ? (
         <Problem error={error} onRetry={() => void refetch()} />
       ) : data ? (
-        <State health={data} readAt={dataUpdatedAt} />
+        <>
+          <State health={data} readAt={dataUpdatedAt} examined={examined.data} />
+          <Examination examined={examined} />
+        </>
       ) : (
         <Loading />
       )}
@@ -35,7 +44,13 @@ export function Screen() {
   )
 }
 
-function State({ health, readAt }: { health: Health; readAt: number }) {
+interface StateProps {
+  health: Health
+  readAt: number
+  examined: Examined | undefined
+}
+
+function State({ health, readAt, examined }: StateProps) {
   const { waiting, oldestAt } = health.logoutDeliveries
   const skew = Math.abs(health.now - readAt)
   return (
@@ -62,7 +77,7 @@ function State({ health, readAt }: { health: Health; readAt: number }) {
         />
       </Section>
       <Section title={messages.database}>
-        <Facts facts={[[messages.answers, messages.milliseconds(health.databaseMilliseconds)]]} />
+        <DatabaseFacts answers={messages.milliseconds(health.databaseMilliseconds)} of={examined} />
       </Section>
       <Section title={messages.outbox}>
         <Facts
