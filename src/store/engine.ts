@@ -73,6 +73,8 @@ export interface Syntax {
    * so that many rows are read in steps.
    */
   readonly fixedAddress?: SQL
+  /** Whether a column has the text within it, letter by letter. */
+  contains(column: Column, text: string): SQL
   /** The inserted document of an upsert, with the elements of the stored list before its own. */
   unitedList(data: Column, member: string): SQL
 }

@@ -6,6 +6,7 @@ export const postgresSyntax: Syntax = {
   // As a foreign key would: the deletion of the parent waits for the commit.
   lockParent: sql` for key share`,
   rowAddress: sql`ctid`,
+  contains: (column, text) => sql`strpos(${column}, ${text}) > 0`,
   unitedList(data, member) {
     const inserted = sql.raw(`excluded.${data.name}`)
     const list = sql.raw(`'${member}'`)

@@ -31,7 +31,7 @@ export interface Search {
   limit: number
 }
 
-export interface Searched extends Pick<Engine, 'read'> {
+export interface Searched extends Pick<Engine, 'read' | 'syntax'> {
   table: Tables['services'] | Tables['clients']
   columns: {
     id: Column
@@ -64,11 +64,6 @@ const endOf = (prefix: string) => `${prefix}\u{10ffff}`
 const begins = (key: Column, prefix: string): SQL | undefined =>
   prefix === '' ? isNotNull(key) : and(gte(key, prefix), lt(key, endOf(prefix)))
 
-const escaped = (text: string) => text.replace(/[%_\\]/g, '\\$&')
-
-const contains = (key: Column, text: string): SQL =>
-  sql`${key} like ${`%${escaped(text)}%`} escape '\\'`
-
 /** After the place in the order of an index by a text and a number. */
 const isAfter = (key: Column, number: Column, after: Place | undefined): SQL | undefined =>
   after && sql`(${key}, ${number}) > (${after.key}, ${after.number})`
@@ -77,7 +72,7 @@ const isAfter = (key: Column, number: Column, after: Place | undefined): SQL | u
 const idIn = (query: string): number => (/^[1-9]\d{0,15}$/.test(query) ? Number(query) : -1)
 
 /** What a query means, as conditions. */
-function conditionsOf({ columns }: Searched, given: string) {
+function conditionsOf({ columns, syntax: { contains } }: Searched, given: string) {
   const { id, alias, name, uri } = columns
   const query = given.trim()
   const [nameQuery, uriQuery, idQuery] = [searchedName(query), searchedUri(query), idIn(query)]
@@ -102,7 +97,7 @@ export async function sourcesOf(searched: Searched, search: Search): Promise<Sou
   const conditions = conditionsOf(searched, search.query ?? '')
   const { query, isIdentified, isNamed, hasUri, isInside } = conditions
   const { labels } = searched.columns
-  const hasLabel = label === undefined ? undefined : contains(labels, ` ${label} `)
+  const hasLabel = label === undefined ? undefined : searched.syntax.contains(labels, ` ${label} `)
   if (searched.filter || newestFirst || (hasLabel && inside)) {
     const numbers = query === '' ? [] : await numbersOf(searched, isIdentified)
     const among = inArray(searched.columns.number, numbers)

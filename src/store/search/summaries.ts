@@ -33,13 +33,13 @@ export const summaries = (engine: Engine) => ({
   clients: clientSearch(engine),
 })
 
-function serviceSearch({ read, tables: { services: t } }: Engine) {
+function serviceSearch({ read, syntax, tables: { services: t } }: Engine) {
   const { searchName: name, searchIssuer: uri, labels, number, serviceId: id } = t
   const columns = { id, alias: undefined, name, uri, labels, number, changed: t.modifiedAt }
   /** Of all services, or of the one that the caller may read. */
   return async (search: Search, only: number | undefined) => {
     const scope = only === undefined ? undefined : eq(t.serviceId, only)
-    const found = await find({ read, table: t, columns, scope }, search)
+    const found = await find({ read, syntax, table: t, columns, scope }, search)
     const rows = await read
       .select({
         serviceId: t.serviceId,
@@ -58,14 +58,14 @@ function serviceSearch({ read, tables: { services: t } }: Engine) {
 /** Rows that one page reads for a condition that no index has. */
 const mostRead = 20_000
 
-function clientSearch({ read, tables: { clients: t } }: Engine) {
+function clientSearch({ read, syntax, tables: { clients: t } }: Engine) {
   const { searchName: name, searchUri: uri, labels, number, clientId: id, alias } = t
   const columns = { id, alias, name, uri, labels, number, changed: undefined }
   return async (serviceId: number, search: ClientSearch) => {
     const scope = eq(t.serviceId, serviceId)
     const filter = clientFilter(t, search)
     const most = search.unusedSince === undefined ? undefined : mostRead
-    const found = await find({ read, table: t, columns, scope, filter }, search, most)
+    const found = await find({ read, syntax, table: t, columns, scope, filter }, search, most)
     const rows = await read
       .select({
         clientId: t.clientId,
