@@ -1,5 +1,5 @@
 /** What a check has found. */
-import type { Finding } from '../model/examination.ts'
+import type { Finding } from '../model/installation/examination.ts'
 
 export type { Finding }
 

@@ -118,7 +118,8 @@ function replicationOf({ replicas, replicationLag }: DatabaseFacts): Finding {
   if (replicationLag === undefined) {
     return ok('replication', `${replicas} replicas; the database tells of no lag.`)
   }
-  const what = `The slowest of ${replicas} replicas is ${(replicationLag / 1_000).toFixed(1)} s behind.`
+  const seconds = (replicationLag / 1_000).toFixed(1)
+  const what = `The slowest of ${replicas} replicas is ${seconds} s behind.`
   if (replicationLag < longLag) return ok('replication', what)
   return warning('replication', {
     what,

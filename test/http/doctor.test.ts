@@ -1,6 +1,6 @@
 /** The examination of the installation, for administrators of all services. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Finding } from '../../src/model/examination.ts'
+import type { Finding } from '../../src/model/installation/examination.ts'
 import { createService, type TestService } from '../support/flows.ts'
 import { createProcesses } from '../support/processes.ts'
 

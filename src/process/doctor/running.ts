@@ -11,7 +11,7 @@ import {
   type Examined,
 } from '../../doctor/installation.ts'
 import { checkStored } from '../../doctor/stored.ts'
-import type { Examine } from '../../model/examination.ts'
+import type { Examine } from '../../model/installation/examination.ts'
 import type { Store } from '../../store/store.ts'
 import type { Clock } from '../../system/clock.ts'
 import { type Config, databaseFile, givenPort } from '../config.ts'

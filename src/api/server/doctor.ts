@@ -1,7 +1,7 @@
 /** Examines the installation for an administrator. */
 import { z } from 'zod'
-import { defineEndpoint } from '../http/endpoint.ts'
-import { Examination } from '../model/examination.ts'
+import { defineEndpoint } from '../../http/endpoint.ts'
+import { Examination } from '../../model/installation/examination.ts'
 
 export const serverDoctor = defineEndpoint({
   operationId: 'server_doctor_api',
