@@ -16,7 +16,7 @@ import {
   sql,
 } from 'drizzle-orm'
 import { searchedName, searchedUri } from '../../model/summary.ts'
-import type { Engine } from '../engine.ts'
+import type { Engine, Syntax } from '../engine.ts'
 import type { Tables } from '../schema/tables.ts'
 import type { Place, SearchPlace, Source } from './walk.ts'
 
@@ -49,14 +49,20 @@ export interface Searched extends Pick<Engine, 'read' | 'syntax'> {
   filter?: SQL | undefined
 }
 
-/** Entries of an index that one statement compares. */
-export const windowEntries = 5_000
+/** Entries of an index that a page with a label, or one by prefix, looks at. */
+const fewEntries = 5_000
 /** For a search that may compare every entry. */
 const mostCompared = 120_000
 
+/**
+ * Entries that one statement compares: few where the database is in this process, which does
+ * nothing else in that time; many where each statement is a message to another process.
+ */
+const windowOf = ({ fixedAddress }: Syntax) => (fixedAddress ? 10_000 : 60_000)
+
 /** How many entries of indexes a page looks at. */
 export const mostLookedBy = (search: Search, isFiltered: boolean): number =>
-  search.inside || search.newestFirst || isFiltered ? mostCompared : windowEntries
+  search.inside || search.newestFirst || isFiltered ? mostCompared : fewEntries
 
 /** No text that begins with the prefix follows this one. */
 const endOf = (prefix: string) => `${prefix}\u{10ffff}`
@@ -107,7 +113,7 @@ export async function sourcesOf(searched: Searched, search: Search): Promise<Sou
   }
   if (hasLabel) {
     const isFound = query === '' ? undefined : or(isIdentified, isNamed, hasUri)
-    const order = { ...orderOf(searched, false), only: isNotNull(labels) }
+    const order = { ...orderOf(searched, false), only: isNotNull(labels), window: fewEntries }
     return [windows(searched, order, and(hasLabel, isFound))]
   }
   const sources = plainSources(searched, conditions)
@@ -157,19 +163,23 @@ const numbersOf = async ({ read, table, columns, scope }: Searched, where: SQL |
 interface Order {
   key: Column
   isDescending: boolean
+  /** How many entries one statement compares. */
+  window: number
   /** Only these entries count. */
   only?: SQL | undefined
 }
 
-const orderOf = ({ columns }: Searched, newestFirst: boolean | undefined): Order =>
-  newestFirst && columns.changed
-    ? { key: columns.changed, isDescending: true }
-    : { key: columns.name, isDescending: false }
+function orderOf({ columns, syntax }: Searched, newestFirst: boolean | undefined): Order {
+  const window = windowOf(syntax)
+  return newestFirst && columns.changed
+    ? { key: columns.changed, isDescending: true, window }
+    : { key: columns.name, isDescending: false, window }
+}
 
 /** Compares the entries of an index in windows, so that no statement takes long. */
 function windows(searched: Searched, order: Order, isFound: SQL | undefined): Source {
   const { read, table, columns, scope, filter } = searched
-  const { key, isDescending, only } = order
+  const { key, isDescending, only, window } = order
   const { number } = columns
   const direction = isDescending ? desc : asc
   const columnsOfEntry = { key: sql<string>`${key}`, number: sql<number>`${number}` }
@@ -200,12 +210,12 @@ function windows(searched: Searched, order: Order, isFound: SQL | undefined): So
   return {
     async entries(after, limit) {
       const isIn = beyond(after)
-      const [last] = await select(isIn, 1, windowEntries - 1)
+      const [last] = await select(isIn, 1, window - 1)
       const end = last && placeOf(last)
       const where = and(isIn, end && until(end), filter, isFound)
       const rows = await select(where, limit, 0)
       const found = rows.map((row) => ({ ...placeOf(row), isWanted: true }))
-      return { found, looked: windowEntries, ...(end && { end }) }
+      return { found, looked: window, ...(end && { end }) }
     },
   }
 }
