@@ -50,6 +50,7 @@ import { managementEndpoints } from './management.ts'
 import { echo } from './misc/echo.ts'
 import { nativeSsoLogout } from './nativesso/logout.ts'
 import { nativeSso } from './nativesso/nativesso.ts'
+import { notificationList } from './notifications.ts'
 import { pushedAuthReq } from './pushed-auth-req.ts'
 import { serverDoctor } from './server/doctor.ts'
 import { serverHealth } from './server/health.ts'
@@ -160,6 +161,7 @@ export const endpoints: readonly Endpoint[] = [
   statusUpdate,
   joseVerify,
   healthcheck,
+  notificationList,
   serverDoctor,
   serverHealth,
   echo,

@@ -31,6 +31,25 @@ describe.skipIf(!executablePath)('screen of tokens and sessions', () => {
     await close()
   })
 
+  it('shows what clients and callers are still to be told of CIBA and of batches', async () => {
+    const { store, system } = world.server
+    const waiting = (notificationId: string, clientId: number) =>
+      store.notifications.insert({
+        ...{ serviceId: service.serviceId, notificationId, clientId },
+        ...{ dueAt: system.clock() + 60_000, expiresAt: system.clock() + 3_600_000 },
+        message: { kind: 'ciba', url: 'https://client.example/', body: '{}' },
+      })
+    await store.commit(waiting('of-a-client', client.clientId), waiting('of-a-caller', 0))
+    const { page, open, close } = await world.visitor()
+    await open(at('deliveries'))
+    const table = page.getByRole('group', { name: 'CIBA and batches of tokens' })
+    const row = (name: string) => table.getByRole('row', { name })
+    await row('of-a-client').getByText(String(client.clientId)).waitFor()
+    await row('of-a-caller').getByText('Caller of the API').waitFor()
+    await expectAccessible(page)
+    await close()
+  })
+
   it('revokes one token, and all of a user whose name is typed', async () => {
     for (let each = 0; each < 3; each += 1) await obtainTokens(service, client)
     const { page, open, close } = await world.visitor()

@@ -3,7 +3,7 @@ import { counted, defineMessages } from './messages.ts'
 export const messages = defineMessages({
   title: 'Deliveries',
   description:
-    'Notifications of logouts: which wait, which failed and why, and when they are sent next.',
+    'Notifications to clients: which wait, which failed and why, and when they are sent next.',
   status: 'Status',
   statuses: { PENDING: 'waiting', DELIVERED: 'delivered', DEAD: 'given up' },
   all: 'All',
@@ -24,4 +24,15 @@ export const messages = defineMessages({
   empty: 'No notification is there',
   emptyMore: 'They appear when sessions end and clients are told of it.',
   label: 'Delivery',
+  others: {
+    title: 'CIBA and batches of tokens',
+    about: 'What waits. What was delivered or given up is not kept.',
+    none: 'None of these notifications waits.',
+    more: 'More wait than are shown.',
+    id: 'Notification',
+    kind: 'Tells of',
+    kinds: { ciba: 'CIBA', 'token-batch': 'Batch of tokens' },
+    caller: 'Caller of the API',
+    givenUp: 'Given up',
+  },
 })

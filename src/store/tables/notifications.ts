@@ -1,5 +1,5 @@
 /** The outbox: what clients are to be told, until they were told or it is too late. */
-import { and, eq, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, sql } from 'drizzle-orm'
 import { NotificationMessage } from '../../model/notification.ts'
 import type { Sealer } from '../../system/sealer.ts'
 import type { Engine, Write } from '../engine.ts'
@@ -97,6 +97,8 @@ export const notifications = (engine: Engine, sealer: Sealer) => {
       const due = looked.flatMap(({ row }) => (row ? [opened(row)] : []))
       return { due, last: looked.length < limit ? undefined : looked.at(-1)?.clientId }
     },
+    ofService: (serviceId: number, page: { now: number; limit: number }) =>
+      ofService(engine, serviceId, page),
     insert: ({ message, ...row }: NewNotification): Write =>
       rows.insert({
         ...row,
@@ -111,6 +113,26 @@ export const notifications = (engine: Engine, sealer: Sealer) => {
     ): Write => attempt({ serviceId, notificationId, attempts, seen, nextAt }),
     delete: rows.delete,
   }
+}
+
+/** What waits of a service, client by client, without what is sealed. */
+function ofService(
+  { read, tables: { notifications: t } }: Engine,
+  serviceId: number,
+  { now, limit }: { now: number; limit: number },
+) {
+  return read
+    .select({
+      notificationId: t.notificationId,
+      clientId: t.clientId,
+      attempts: t.attempts,
+      dueAt: t.dueAt,
+      expiresAt: t.expiresAt,
+    })
+    .from(t)
+    .where(and(eq(t.serviceId, serviceId), gt(t.expiresAt, now)))
+    .orderBy(asc(t.clientId), asc(t.dueAt))
+    .limit(limit)
 }
 
 /** How many waiting notifications are counted, so that a long backlog is not read as a whole. */

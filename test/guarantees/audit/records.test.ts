@@ -30,7 +30,11 @@ const readOnly = [
   ...['service_configuration_api', 'service_configuration_api_post', 'jose_verify_api'],
   ...['service_token_all_api', 'organization_token_all_api', 'client_get_api'],
   ...['server_health_api', 'server_doctor_api', 'self_api'],
-  ...['service_search_api', 'client_search_api'],
+  ...[
+    'notification_list_api',
+    'service_search_api',
+    'client_search_api',
+  ],
   ...['service_revision_list_api', 'service_revision_get_api'],
   ...['client_revision_list_api', 'client_revision_get_api'],
   ...['configuration_plan_api', 'configuration_get_api'],

@@ -13,6 +13,7 @@ import { type Column, Table } from '../../parts/Table.tsx'
 import { TextField } from '../../parts/TextField.tsx'
 import { Time } from '../../parts/Time.tsx'
 import { toast } from '../../parts/Toast.tsx'
+import { Waiting } from './Waiting.tsx'
 
 type Status = keyof typeof messages.statuses
 
@@ -109,6 +110,7 @@ export function Screen() {
           idOf={({ deliveryId }) => deliveryId}
         />
       )}
+      {data && <Waiting serviceId={serviceId} />}
     </Page>
   )
 }
