@@ -60,6 +60,7 @@ import { self } from './self.ts'
 import { organizationServiceCreate, serviceCreate } from './service/create.ts'
 import { organizationServiceDelete, serviceDelete } from './service/delete.ts'
 import { serviceGet } from './service/get.ts'
+import { keysClients } from './service/keys/clients.ts'
 import { serviceKeysCsr } from './service/keys/csr.ts'
 import { keysGenerate } from './service/keys/generate.ts'
 import { keysImport } from './service/keys/import.ts'
@@ -105,6 +106,7 @@ export const managementEndpoints: readonly Endpoint[] = [
   keysRotate,
   keysImport,
   keysSchedule,
+  keysClients,
   keysList,
   hskCreate,
   hskList,

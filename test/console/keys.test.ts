@@ -57,6 +57,32 @@ describe.skipIf(!executablePath)('screen of keys', () => {
     await close()
   })
 
+  it('shows which clients depend on an algorithm, with the settings that name it', async () => {
+    const { apiKey } = await world.server.post('/api/service/create', {
+      ...{ serviceName: 'Shop', issuer: 'https://shop.example' },
+    })
+    await world.server.post(`/api/${apiKey}/service/keys/generate`, { alg: 'ES256' })
+    const uses = (clientName: string, settings: object) =>
+      world.server.post(`/api/${apiKey}/client/create`, {
+        ...{ clientName, grantTypes: ['AUTHORIZATION_CODE'], responseTypes: ['CODE'] },
+        ...{ redirectUris: ['https://client.example/'], ...settings },
+      })
+    await uses('Signed for', { idTokenSignAlg: 'ES256', userInfoSignAlg: 'ES256' })
+    await uses('Other', { idTokenSignAlg: 'PS256' })
+    const { page, open, close } = await world.visitor()
+    await open(`/services/${apiKey}/keys`)
+    await page.getByRole('button', { name: 'Clients that depend on ES256' }).press('Enter')
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('1 client depends on it, of 2.').waitFor()
+    await dialog.getByRole('link', { name: 'Signed for' }).waitFor()
+    await dialog.getByText('idTokenSignAlg userInfoSignAlg').waitFor()
+    expect(await dialog.getByText('Other').count()).toBe(0)
+    await expectAccessible(page)
+    await page.keyboard.press('Enter')
+    await dialog.waitFor({ state: 'detached' })
+    await close()
+  })
+
   it('imports a key in PEM, and shows no private member', async () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 })
     const { page, open, close } = await world.visitor()

@@ -1,4 +1,4 @@
-import { defineMessages } from './messages.ts'
+import { counted, defineMessages, number } from './messages.ts'
 
 export const messages = defineMessages({
   title: 'Keys',
@@ -27,6 +27,19 @@ export const messages = defineMessages({
   inDatabase: 'Database, sealed',
   depends: 'Depends on it',
   dependsOn: 'settings of the service',
+  dependents: {
+    button: 'Clients',
+    ask: (alg: string) => `Clients that depend on ${alg}`,
+    title: (alg: string) => `Clients that depend on ${alg}`,
+    about:
+      'Their settings name the algorithm: for what is signed for them, or for what they encrypt. They must know the new key before a rotation ends the former one.',
+    progress: (done: number, of: number) => `${number(done)} of ${number(of)}`,
+    found: (count: number, of: number) =>
+      `${counted(count, 'client depends', 'clients depend')} on it, of ${number(of)}.`,
+    client: 'Client',
+    settings: 'Settings',
+    close: 'Close',
+  },
   certificate: 'Certificate',
   notManaged: 'Written by hand: it has no state.',
   actions: 'Actions',

@@ -32,6 +32,7 @@ const readOnly = [
   ...['server_health_api', 'server_doctor_api', 'self_api'],
   ...[
     'notification_list_api',
+    'service_keys_clients_api',
     'service_search_api',
     'client_search_api',
   ],

@@ -10,6 +10,7 @@ import { Loading, Page, Row, Section } from '../../parts/Page.tsx'
 import { Empty, Problem } from '../../parts/Problem.tsx'
 import { Table } from '../../parts/Table.tsx'
 import { columnsOf } from './columns.tsx'
+import { Dependents } from './Dependents.tsx'
 import { GenerateKey } from './GenerateKey.tsx'
 import { ImportKeys } from './ImportKeys.tsx'
 import { type Key, keyName } from './key.ts'
@@ -21,6 +22,7 @@ export function Screen() {
   const { serviceId = '' } = useParams()
   const mayChange = useMay('modify_service')
   const [asked, setAsked] = useState<Asked>()
+  const [dependentsOf, setDependentsOf] = useState<string>()
   const path = `/api/${serviceId}/service/keys/list`
   const { data, error, refetch } = useQuery<Key[], Error>({
     queryKey: [path],
@@ -50,7 +52,21 @@ export function Screen() {
         </Empty>
       )}
       {groupsOf(data ?? []).map(([name, keys]) => (
-        <Section key={name} title={messages.table(name)}>
+        <Section
+          key={name}
+          title={messages.table(name)}
+          actions={
+            keys[0]?.alg && (
+              <Button
+                size="small"
+                aria-label={messages.dependents.ask(name)}
+                onPress={() => setDependentsOf(keys[0]?.alg)}
+              >
+                {messages.dependents.button}
+              </Button>
+            )
+          }
+        >
           <Table
             label={messages.list(name)}
             columns={columnsOf(mayChange ? setAsked : undefined)}
@@ -61,6 +77,13 @@ export function Screen() {
       ))}
       {asked === 'generate' && <GenerateKey serviceId={serviceId} onClose={close} />}
       {asked === 'import' && <ImportKeys serviceId={serviceId} onClose={close} />}
+      {dependentsOf !== undefined && (
+        <Dependents
+          serviceId={serviceId}
+          alg={dependentsOf}
+          onClose={() => setDependentsOf(undefined)}
+        />
+      )}
       {typeof asked === 'object' && (
         <Rotate serviceId={serviceId} rotation={asked} onClose={close} />
       )}
