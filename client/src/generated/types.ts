@@ -476,6 +476,22 @@ export interface Operations {
       }
       answer: string
     }
+    /** List notifications that wait */
+    '/notifications': {
+      query: {
+        /** At most so many. */
+        limit?: number | undefined
+      }
+      answer: NotificationListResponse
+    }
+    /** Examine the installation */
+    '/api/doctor': {
+      query: {
+        /** How long the load balancer needs to notice that a process is about to end, in seconds. */
+        probeSeconds?: number | undefined
+      }
+      answer: ServerDoctorResponse
+    }
     /** Show the state of the server */
     '/api/health': {
       answer: ServerHealthResponse
@@ -997,6 +1013,11 @@ export interface Operations {
     '/service/keys/schedule': {
       body: ServiceKeysScheduleRequest & Acting
       answer: ServiceKeysScheduleResponse
+    }
+    /** Find clients that depend on keys */
+    '/service/keys/clients': {
+      body: ServiceKeysClientsRequest
+      answer: ServiceKeysClientsResponse
     }
     /** List keys */
     '/service/keys/list': {
@@ -7563,6 +7584,38 @@ export interface ServiceKeysScheduleRequest {
   hsmName?: string | undefined
 }
 
+export interface ServiceKeysClientsResponse {
+  /** Code of the rule or result. */
+  resultCode: string
+  /** The code and its message, for humans. */
+  resultMessage: string
+  explanation?: Explanation | undefined
+  /** The clients that depend on it, in the order in which they were created. */
+  clients: Array<{
+    /** The ID of the client. */
+    clientId: number
+    /** The name of the client. */
+    clientName?: string | undefined
+    /** The properties that name the algorithm. */
+    settings: Array<string>
+  }>
+  /** How many clients this call looked at. */
+  checked: number
+  /** Number of clients. */
+  totalCount: number
+  /** The `start` of the next call; absent after the last. */
+  next?: number | undefined
+}
+
+export interface ServiceKeysClientsRequest {
+  /** The algorithm of the key, such as `ES256` (RFC 7518 §3.1). */
+  alg: string
+  /** Where to begin in the list of all clients. */
+  start?: number | undefined
+  /** How many clients to look at. */
+  limit?: number | undefined
+}
+
 export interface ServiceKeysListResponse {
   /** Code of the rule or result. */
   resultCode: string
@@ -11266,6 +11319,64 @@ export interface JoseVerifyRequest {
   clientIdentifier?: string | number | undefined
   /** Whether the client signed the JWT; otherwise the keys of the service verify it. */
   signedByClient?: boolean | undefined
+}
+
+export interface NotificationListResponse {
+  /** Code of the rule or result. */
+  resultCode: string
+  /** The code and its message, for humans. */
+  resultMessage: string
+  explanation?: Explanation | undefined
+  /** The notifications, without content. */
+  notifications: Array<WaitingNotification>
+  /** Whether more wait than the response has. */
+  hasMore: boolean
+}
+
+export interface WaitingNotification {
+  /** Identifier of the notification. */
+  notificationId: string
+  /** What it tells of: a decided request of CIBA, to a client, or a batch of tokens, to the caller. */
+  kind: 'ciba' | 'token-batch'
+  /** Number of the client; absent where the caller of this API is told. */
+  clientId?: number | undefined
+  /** Number of attempts that were begun. */
+  attempts: number
+  /** When it was stored, in milliseconds since the epoch. */
+  createdAt: number
+  /** When it is sent next, in milliseconds since the epoch. */
+  nextAttemptAt: number
+  /** When the last attempt is made at the latest, in milliseconds since the epoch. */
+  givenUpAt: number
+}
+
+export interface ServerDoctorResponse {
+  /** Code of the rule or result. */
+  resultCode: string
+  /** The code and its message, for humans. */
+  resultMessage: string
+  explanation?: Explanation | undefined
+  /** The checks, as `postern doctor` prints them. */
+  findings: Array<{
+    /** The name of the check. */
+    check: string
+    /** `skipped`: the check has nothing to look at here. */
+    level: 'ok' | 'warning' | 'error' | 'skipped'
+    /** What is so. */
+    what: string
+    /** Why it matters. */
+    why?: string | undefined
+    /** The command or the setting that mends it. */
+    mend?: string | undefined
+  }>
+  /** The size of the database in bytes; absent if it is in memory or does not answer. */
+  databaseBytes?: number | undefined
+  /** How many replicas PostgreSQL sends its log to; absent for SQLite. */
+  replicas?: number | undefined
+  /** How far the slowest replica is behind, in milliseconds; absent if the database does not tell. */
+  replicationLagMilliseconds?: number | undefined
+  /** How long ago the row expired that should have been removed first, in milliseconds. */
+  sweepLagMilliseconds: number
 }
 
 export interface ServerHealthResponse {
