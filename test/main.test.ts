@@ -61,6 +61,18 @@ describe('first start of the process', () => {
 })
 
 describe('start of the process', () => {
+  it('makes no directory where all secrets are given and the database is elsewhere', async () => {
+    const database = 'postgres://127.0.0.1:1/none'
+    const secrets = {
+      POSTERN_MASTER_KEY: 'ab'.repeat(32),
+      POSTERN_ADMIN_TOKEN: 'a-token-of-the-operator',
+    }
+    await failed({ POSTERN_DATABASE_URL: database, ...secrets })
+    expect(existsSync(file('.'))).toBe(false)
+    await failed({ POSTERN_DATABASE_URL: database })
+    expect(existsSync(file('.'))).toBe(true)
+  })
+
   it('replaces the administrator token by the configured one', async () => {
     const tokens = ['the-first-token-of-the-operator', 'the-second-token-of-the-operator']
     const made = await started()

@@ -19,7 +19,7 @@ import { bootstrapAdmin } from './admin-token.ts'
 import { createApps, createRefusals } from './app.ts'
 import { withAuditLog } from './audit-log.ts'
 import { startBackground } from './background.ts'
-import { type Config, isLoopbackHost } from './config.ts'
+import { type Config, databaseFile, isLoopbackHost } from './config.ts'
 import { openKeyProviders } from './keys/providers.ts'
 import { drain, listen, timeouts } from './listener.ts'
 import { createLogoutOutbox } from './logout-outbox.ts'
@@ -63,8 +63,7 @@ export async function start(config: Config): Promise<Running> {
   const version = packageVersion()
   const tracer = findTracer(version)
   const { keyProviders, required } = await openKeyProviders(config, metrics?.watchProvider)
-  const directory = directoryOf(config)
-  if (directory) await mkdir(directory, { recursive: true, mode: 0o700 })
+  const directory = await madeDirectory(config)
   const master = await masterKeyOf(config, true)
   const sealer = sealerOf(master)
   const sealed = await openSealed(config, sealer, master)
@@ -138,6 +137,15 @@ export async function start(config: Config): Promise<Running> {
     await closeAll(keyProviders)
     throw error
   }
+}
+
+/** The directory of files, made unless everything is given that would be kept in it. */
+async function madeDirectory(config: Config): Promise<string | undefined> {
+  const { databaseUrl, masterKey, adminToken } = config
+  const directory = directoryOf(config)
+  const hasAll = databaseFile(databaseUrl) === undefined && masterKey && adminToken
+  if (directory && !hasAll) await mkdir(directory, { recursive: true, mode: 0o700 })
+  return directory
 }
 
 /** Store and outside world, as the audit log, metrics and traces hear of them. */
