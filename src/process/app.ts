@@ -79,7 +79,7 @@ export function createApps(parts: Parts): Apps {
   const keySets = createRemoteKeySets(fetch, system.clock, parts.keySetsPerService)
   const outside = { ...system, fetch }
   const keys = createKeys(system.keyProviders)
-  const { beforeScript, testServices = false, config } = parts
+  const { beforeScript, config, testServices = config?.testServices ?? false } = parts
   const examine = createExamine({ store, clock: system.clock, config })
   const outwards = { sealer, keySets, keys, outbox, refusals, examine }
   const dependencies = {

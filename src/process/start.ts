@@ -95,7 +95,6 @@ export async function start(config: Config): Promise<Running> {
       surround: tracer && tracedCalls(tracer),
       keySetsPerService: config.allowInsecureTls,
       config,
-      testServices: config.testServices,
       ...(config.console && { console: { isApart: config.consolePort !== undefined } }),
     })
     const gate = createGate(admission, { observe, log: system.log })
