@@ -89,18 +89,26 @@ export function readJson({ bytes }: RawBody): unknown {
 export const asBody = (document: unknown): unknown =>
   withoutNulls(parseJson(JSON.stringify(document)), 0)
 
-/**
- * Validates a decoded value; the refusal has the path of the first wrong value and the reason.
- * Empty texts for enumerations count as absent, as Terraform sends them to unset a property.
- */
+/** Validates a decoded value; the refusal has the path of the first wrong value and the reason. */
 export function validate<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   requireStorable(value)
   const parsed = schema.safeParse(value)
+  return parsed.success ? parsed.data : refuseIssue(parsed.error)
+}
+
+/**
+ * The same for a document of settings. Empty texts for enumerations count as absent, as Terraform
+ * sends them to unset a property.
+ */
+export function validateDocument<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  requireStorable(value)
+  const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
-  const { issues } = parsed.error
-  const removed = issues.filter((issue) => removeEmptyChoice(value, issue))
-  if (removed.length > 0) return validate(schema, value)
-  const [issue] = issues
+  const removed = parsed.error.issues.filter((issue) => removeEmptyChoice(value, issue))
+  return removed.length > 0 ? validateDocument(schema, value) : refuseIssue(parsed.error)
+}
+
+function refuseIssue({ issues: [issue] }: z.ZodError): never {
   const where = issue?.path.length ? issue.path.join('.') : 'the body'
   return refuseInvalid(where, `${issue?.message ?? ''}.`)
 }

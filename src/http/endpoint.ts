@@ -18,7 +18,14 @@ import type { AuditType } from '../model/audit/record.ts'
 import { readOnlyMembers, unknownMembers } from '../model/configuration/unknown-members.ts'
 import { CallerError, defineResults, explain, Refusal, type Result } from '../refusal.ts'
 import { admit, type Incoming, type RequiredRight } from './admit.ts'
-import { bodyLimitBytes, decodeBody, documentLimitBytes, refuseUnknown, validate } from './body.ts'
+import {
+  bodyLimitBytes,
+  decodeBody,
+  documentLimitBytes,
+  refuseUnknown,
+  validate,
+  validateDocument,
+} from './body.ts'
 import { takeActingSubject } from './call/acting.ts'
 import type { Condition } from './call/conditions.ts'
 import { readPatched } from './call/patch.ts'
@@ -152,8 +159,8 @@ export function defineEndpoint<
 >(declaration: Declaration<Path, Params, Query, Body, Reply>): Endpoint {
   const { results, clientText = {}, longBody, ...rest } = declaration
   const { operationId } = rest
-  const isLong = longBody ?? documentRights.has(declaration.right)
-  const bodyLimit = isLong ? documentLimitBytes : bodyLimitBytes
+  const isDocument = documentRights.has(declaration.right)
+  const bodyLimit = (longBody ?? isDocument) ? documentLimitBytes : bodyLimitBytes
   const hasFields = declaration.condition || declaration.isLinked
   if (results) defineResults(operationId, results)
 
@@ -226,7 +233,7 @@ export function defineEndpoint<
     const ignored = unknownMembers(schema, decoded, sentBack)
     if (preferencesOf(incoming.prefer).strict && ignored.length > 0) refuseUnknown(ignored)
     try {
-      return { body: validate(schema, decoded), ignored }
+      return { body: (isDocument ? validateDocument : validate)(schema, decoded), ignored }
     } catch (error) {
       refuseClientText(clientText, schema, decoded)
       throw error

@@ -117,6 +117,11 @@ describe('empty text for an enumeration', () => {
     expect(body.resultMessage).toContain(`${where}: `)
   })
 
+  it('is refused in other requests, which would do more without the value', async () => {
+    const path = `/api/${service.serviceId}/clients?clientType=`
+    expect((await service.call('GET', path)).status).toBe(400)
+  })
+
   it('is refused if the value is required', async () => {
     const path = `/api/${service.serviceId}/device/complete`
     const document = { userCode: 'BCDFGHJK', result: '' }

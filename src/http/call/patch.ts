@@ -12,7 +12,7 @@ import {
 } from '../../oauth/service/json-patch.ts'
 import { defineCallerRules, refuseCaller } from '../../refusal.ts'
 import type { Incoming } from '../admit.ts'
-import { asBody, type RawBody, readJson, refuseUnknown, validate } from '../body.ts'
+import { asBody, type RawBody, readJson, refuseUnknown, validateDocument } from '../body.ts'
 import { takeActingSubject } from './acting.ts'
 
 export const mergePatchType = 'application/merge-patch+json'
@@ -116,7 +116,7 @@ export function patchedDocument<S extends z.ZodType>(
   const decoded = asBody(resultOf(schema.parse(current), patch))
   const ignored = unknownMembers(schema, decoded, alsoKnown)
   if (preferences.strict && ignored.length > 0) refuseUnknown(ignored)
-  return { document: validate(schema, decoded), ignored }
+  return { document: validateDocument(schema, decoded), ignored }
 }
 
 function resultOf(document: unknown, { type, patch }: Patch): object {
