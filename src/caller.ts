@@ -94,6 +94,8 @@ export async function callerByHash(
   store: Store,
   now: number,
 ): Promise<Caller | undefined> {
+  // What the call reads from here on is no older than the call.
+  if (store.settle) await store.settle()
   const row = await store.apiTokens.find(tokenHash)
   if (!row || (row.expiresAt != null && row.expiresAt <= now)) return undefined
   store.apiTokenUses.note(tokenHash, now)

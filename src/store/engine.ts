@@ -4,6 +4,7 @@
 import type { Column, SQL } from 'drizzle-orm'
 import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core'
 import type { AuditRecord } from '../model/audit/record.ts'
+import type { Epochs } from './epochs.ts'
 import type { Tables } from './schema/tables.ts'
 
 type Builders = BaseSQLiteDatabase<'async', unknown, Record<string, never>>
@@ -29,6 +30,8 @@ export interface Write extends Statement {
   refusal?: Error
   /** Whether it is of one row by a unique key: if that is refused, nothing was changed. */
   touchesOne?: boolean
+  /** It only requires that its row exists, which stays as it is. */
+  changesNothing?: boolean
   /** Whether the row that it inserts is there, and is this very one. */
   isThere?(): Promise<boolean>
   /** The audit record that it inserts, for the log. */
@@ -90,8 +93,12 @@ export interface Engine {
   /** Builds the SQL of writes; only `commit` and `run` execute it. */
   readonly build: WriteBuilders
   readonly tables: Tables
-  /** Called before a read that is kept, where reads of one turn can be cheaper together. */
+  /** Called before a read, where reads of one turn can be cheaper together. */
   beforeRead?(): void
+  /** For how long rows may be kept; without them, none is. */
+  readonly epochs?: Epochs
+  /** Learns which epochs other processes have ended by now, where that is not read with the rows. */
+  settle?(): Promise<void>
   commit(...writes: Write[]): Promise<void>
   /** One write by itself, for the rows that it returns: each is a list of the driver's values. */
   run(write: Write): Promise<unknown[][]>

@@ -70,6 +70,7 @@ export function assemble(engine: Engine, sealer: Sealer): Store {
     commit: engine.commit,
     rehearse,
     ping: engine.ping,
+    settle: engine.settle,
     relieve: () => engine.relieve?.(),
     async close() {
       closing.abort()

@@ -13,6 +13,8 @@ import {
   type SQL,
 } from 'drizzle-orm'
 import type { Engine, Write } from './engine.ts'
+import type { KeptTable } from './epochs.ts'
+import { keptRow } from './kept.ts'
 import { selectRow } from './parent.ts'
 import { allColumns, type Placeholders, preparedRead, preparedRowWrite } from './prepared.ts'
 import type { Tables } from './schema/tables.ts'
@@ -106,6 +108,13 @@ export function rowsByKey<T extends Table, const N extends readonly KeyName<T>[]
       const [row] = await select(named(key))
       return row
     },
+    /** The same of a row that is kept; it may not be changed. */
+    finderOfKept(kept: KeptTable) {
+      const keyOf = (values: Record<string, unknown>) => Object.values(values).join(' ')
+      const find = keptRow(engine, kept, select, keyOf)
+      return (...key: Key<T, N>): Promise<Row<T> | undefined> | Row<T> | undefined =>
+        find(named(key))
+    },
     insert: insertion(engine, table),
     change,
     /** A change of some columns, whichever they are this time. */
@@ -119,7 +128,10 @@ export function rowsByKey<T extends Table, const N extends readonly KeyName<T>[]
       touchesOne: true,
     }),
     /** Changes nothing, and touches the row only while it exists: a guard for what is of it. */
-    requireExists: (...key: Key<T, N>): Write => touch(named(key) as Named<T, N>),
+    requireExists: (...key: Key<T, N>): Write => ({
+      ...touch(named(key) as Named<T, N>),
+      changesNothing: true,
+    }),
     delete: (...key: Key<T, N>): Write => remove(named(key)),
   }
 }

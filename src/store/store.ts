@@ -51,6 +51,8 @@ export interface Store {
   /** A store for a dry run, whose commits are rolled back; undefined while four are in use. */
   rehearse(): Rehearsal | undefined
   ping(): Promise<void>
+  /** To be waited for by each call before it reads rows that are kept, where it is there. */
+  readonly settle: (() => Promise<void>) | undefined
   /** Commits at once what waits for others to commit with. */
   relieve(): void
   /**

@@ -10,7 +10,7 @@ import { storedGrant } from './session.ts'
 export async function findPresentedToken(context: ServiceContext, token: string | undefined) {
   const { service, store, now } = context
   const row = requireLive(
-    await store.accessTokens.find(service.apiKey, tokenHash(requireToken(token))),
+    await store.accessTokens.findKept(service.apiKey, tokenHash(requireToken(token))),
     now,
   )
   const owner = await clientOfToken(context, row)

@@ -22,7 +22,7 @@ function open(name: string) {
     snapshot.open()
     return facts.all()
   }
-  const group = groupCommit(database, snapshot.close)
+  const group = groupCommit(database, { before: snapshot.close })
   return { read, write: (fact: string) => group.join(() => insert.run(fact)), database }
 }
 

@@ -15,6 +15,9 @@ async function open() {
   const path = join(folder, `${count++}.db`)
   const database = new Database(path)
   database.exec('create table facts (fact text primary key, place integer)')
+  database.exec(
+    'create table counters (service_id integer, name text, value integer, primary key (service_id, name))',
+  )
   let heard = 0
   const writer = await openWriter(path, () => {
     heard += 1

@@ -151,7 +151,7 @@ export const introspection = defineEndpoint({
     requireResources(grant.resources, body.resources ?? [])
     step('authentication')
     requireAuthentication(grant, body, now)
-    const refresh = await store.refreshTokens.findFamily(service.apiKey, row.familyId)
+    const refresh = await store.refreshTokens.findKeptFamily(service.apiKey, row.familyId)
     return {
       action: 'OK',
       ...describeClient(service, client, grant.namedBy),

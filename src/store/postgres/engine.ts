@@ -13,9 +13,11 @@ import {
   type Write,
   type WriteBuilders,
 } from '../engine.ts'
+import { Epochs, tablesChangedBy } from '../epochs.ts'
 import { pgColumns } from '../schema/columns.ts'
 import { defineTables } from '../schema/tables.ts'
 import { isUnavailable } from '../unavailable.ts'
+import { endEpochs, settling } from './epochs.ts'
 import { askOutcome, knowsOutcomes, LostResponse, NothingKept, withTransaction } from './outcome.ts'
 import { ask, openPool } from './pool.ts'
 import { rehearse } from './rehearse.ts'
@@ -39,6 +41,7 @@ const committedAlone = () => signals.committedTogether.emit(1)
 export async function openPostgres(url: string): Promise<Engine> {
   const { isAskable } = await migrateAlone(url)
   const pool = openPool(url)
+  const epochs = new Epochs()
   // Drizzle asks of a client no more than this.
   const query = (config: pg.QueryConfig, values: unknown[]) => pool.ask(config, values)
   const db = drizzle({ query } as unknown as pg.Client)
@@ -52,7 +55,9 @@ export async function openPostgres(url: string): Promise<Engine> {
   const execute = async (write: Write) => (await pool.ask(queryOf(write))).rows
 
   /** Throws a `LostAnswer` or `NothingKept` where the connection broke. */
-  async function commitOnce(writes: Write[]): Promise<void> {
+  async function commitOnce(given: Write[], isSeen: boolean): Promise<void> {
+    // Other processes hear of it with the commit.
+    const writes = isSeen ? [...given, endEpochs()] : given
     const client = await pool.acquire()
     const isOneStatement = isTransactionByItself(writes)
     let mayBeKept = isOneStatement
@@ -107,13 +112,17 @@ export async function openPostgres(url: string): Promise<Engine> {
     ask: execute,
     build: drizzle.mock() as unknown as WriteBuilders,
     tables: defineTables(pgColumns),
+    epochs,
+    settle: settling(pool, epochs),
     async commit(...writes) {
       if (writes.length === 0) return
       const started = performance.now()
+      const changed = tablesChangedBy(writes)
+      const isSeen = changed.length > 0
       let wasLost = false
       for (let attempt = 1; ; attempt++) {
         try {
-          return await commitOnce(writes).then(committedAlone)
+          return await commitOnce(writes, isSeen).then(committedAlone)
         } catch (error) {
           const isBroken = error instanceof NothingKept || error instanceof LostResponse
           if (!isBroken && wasLost && (await writes[0]?.isThere?.())) return
@@ -123,10 +132,17 @@ export async function openPostgres(url: string): Promise<Engine> {
             throw conflictOf(error) ?? (isBroken ? error.cause : error)
           }
           wasLost ||= error instanceof LostResponse && error.transaction === undefined
+        } finally {
+          if (isSeen) epochs.end(changed)
         }
       }
     },
-    run: execute,
+    async run(write) {
+      const changed = tablesChangedBy([write])
+      // No such write is asked for its rows.
+      if (changed.length > 0) throw new Error(`A change of ${changed} is committed, not run.`)
+      return execute(write)
+    },
     rehearse: (...writes) =>
       rehearse(pool, writes.map(queryOf), (place) => writes[place]?.refusal).catch((error) => {
         throw conflictOf(error) ?? error

@@ -13,13 +13,15 @@ import {
   type Write,
   type WriteBuilders,
 } from '../engine.ts'
+import { Epochs, tablesChangedBy } from '../epochs.ts'
 import { sqliteColumns } from '../schema/columns.ts'
 import { defineTables } from '../schema/tables.ts'
 import { openWriting, preparedRows } from './connection.ts'
 import { groupCommit } from './group-commit.ts'
 import { type ReadTransaction, readTransactionOf } from './read-transaction.ts'
 import { sqliteSyntax } from './syntax.ts'
-import { openWriter, RefusedAt, type Writer } from './writer.ts'
+import { type Heard, openWriter, RefusedAt, type Writer } from './writer.ts'
+import { changeSeen } from './writer-mark.ts'
 
 /** Processes that start at once on one database migrate it one after the other. */
 const migratingMilliseconds = 5_000
@@ -43,11 +45,19 @@ export async function openSqlite(path: string): Promise<Engine> {
   const db = drizzle(database)
   migrate(db, { migrationsFolder: migrations })
   database.pragma(`busy_timeout = ${readingMilliseconds}`)
-  const readTransaction = readTransactionOf(database)
-  const writing =
-    path === ':memory:'
-      ? writeHere(database, readTransaction)
-      : await writeElsewhere(path, readTransaction)
+  const epochs = new Epochs()
+  const isAlone = path === ':memory:'
+  const seen = changeSeen(database)
+  let mark: number | undefined
+  const readTransaction = readTransactionOf(database, () => isAlone || epochs.see(seen(mark)))
+  const heard: Heard = (changed, left = mark) => {
+    mark = left
+    readTransaction.close()
+    epochs.end(changed)
+  }
+  const writing = isAlone
+    ? writeHere(database, readTransaction, epochs)
+    : await writeElsewhere(path, heard)
   return {
     syntax: sqliteSyntax,
     read: db as unknown as Reads,
@@ -62,6 +72,7 @@ export async function openSqlite(path: string): Promise<Engine> {
     build: drizzle.mock() as unknown as WriteBuilders,
     tables: defineTables(sqliteColumns),
     beforeRead: readTransaction.open,
+    epochs,
     async commit(...writes) {
       if (writes.length === 0) return
       try {
@@ -96,8 +107,15 @@ const readsBy = (ask: Ask) =>
   drizzleBy(async (sql, params) => ({ rows: await ask({ sql, params }) })) as unknown as Reads
 
 /** A database in memory is its connection's alone. */
-function writeHere(database: Database.Database, readTransaction: ReadTransaction): Writing {
-  const group = groupCommit(database, readTransaction.close, signals.committedTogether.emit)
+function writeHere(
+  database: Database.Database,
+  readTransaction: ReadTransaction,
+  epochs: Epochs,
+): Writing {
+  const group = groupCommit(database, {
+    before: readTransaction.close,
+    told: signals.committedTogether.emit,
+  })
   const rowsOf = preparedRows(database)
   function apply(writes: Write[]): unknown[][] {
     let rows: unknown[][] = []
@@ -109,9 +127,16 @@ function writeHere(database: Database.Database, readTransaction: ReadTransaction
   }
   return {
     commit: async (writes) => {
-      await group.join(() => apply(writes))
+      await group.join(() => {
+        epochs.end(tablesChangedBy(writes))
+        return apply(writes)
+      })
     },
-    run: (write) => group.join(() => rowsOf(write)),
+    run: (write) =>
+      group.join(() => {
+        epochs.end(tablesChangedBy([write]))
+        return rowsOf(write)
+      }),
     rehearse: (writes) => group.rehearse(() => apply(writes)),
     relieve: group.flush,
     close: async () => group.flush(),
@@ -119,8 +144,8 @@ function writeHere(database: Database.Database, readTransaction: ReadTransaction
 }
 
 /** A file is written by a thread of its own, which waits for the disk while calls are answered. */
-async function writeElsewhere(path: string, readTransaction: ReadTransaction): Promise<Writing> {
-  const start = () => openWriter(path, readTransaction.close)
+async function writeElsewhere(path: string, heard: Heard): Promise<Writing> {
+  const start = () => openWriter(path, heard)
   let writer = await start()
   let restarting: Promise<Writer> | undefined
   let isClosed = false

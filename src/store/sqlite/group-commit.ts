@@ -24,12 +24,16 @@ export interface GroupCommit {
 }
 
 /**
- * `before` is called before a transaction begins, `told` with how many commits one made durable.
+ * `before` is called before a transaction begins, `begun` within it before anything is written, and
+ * `told` with how many commits one made durable.
  */
 export function groupCommit(
   database: Database,
-  before: () => void = () => {},
-  told: (commits: number) => void = () => {},
+  {
+    before = () => {},
+    begun = () => {},
+    told = () => {},
+  }: { before?(): void; begun?(): void; told?(commits: number): void } = {},
 ): GroupCommit {
   const begin = database.prepare('begin immediate')
   const commit = database.prepare('commit')
@@ -64,6 +68,7 @@ export function groupCommit(
     try {
       before()
       begin.run()
+      begun()
       for (const member of members) answers.push(perform(member))
       commit.run()
     } catch (error) {

@@ -11,7 +11,11 @@ export interface ReadTransaction {
   close(): void
 }
 
-export function readTransactionOf(database: Database): ReadTransaction {
+/** `opened` is called once a state is seen, before what is read of it. */
+export function readTransactionOf(
+  database: Database,
+  opened: () => void = () => {},
+): ReadTransaction {
   const begin = database.prepare('begin')
   const end = database.prepare('commit')
   let isOpen = false
@@ -29,6 +33,7 @@ export function readTransactionOf(database: Database): ReadTransaction {
       begin.run()
       isOpen = true
       setImmediate(close)
+      opened()
     },
     close,
   }

@@ -6,6 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import Database from 'better-sqlite3'
 import { openWriting, preparedRows } from './connection.ts'
 import { groupCommit } from './group-commit.ts'
+import { writerMark } from './writer-mark.ts'
 
 export interface Statement {
   /** The place of its SQL, which is sent once. */
@@ -35,6 +36,13 @@ export interface Outcome {
   error?: { message: string; code: string | undefined }
 }
 
+/** What came of the commits of one transaction. */
+export interface Told {
+  outcomes: Outcome[]
+  /** What this process has left as the last that wrote. */
+  mark: number
+}
+
 class Refused extends Error {
   readonly place: number
 
@@ -51,7 +59,13 @@ if (!port) throw new Error('This is a worker thread.')
 const busyMilliseconds = 1_000
 
 const database = openWriting((workerData as { path: string }).path, busyMilliseconds)
-const group = groupCommit(database)
+const takeMark = writerMark(database)
+let mark = 0
+const group = groupCommit(database, {
+  begun() {
+    mark = takeMark()
+  },
+})
 const texts: string[] = []
 const rowsOf = preparedRows(database)
 let outcomes: Outcome[] = []
@@ -60,7 +74,7 @@ let outcomes: Outcome[] = []
 function tell(outcome: Outcome): void {
   if (outcomes.length === 0) {
     queueMicrotask(() => {
-      port?.postMessage(outcomes)
+      port?.postMessage({ outcomes, mark } satisfies Told)
       outcomes = []
     })
   }
@@ -106,4 +120,4 @@ port.on('message', (message: string | undefined) => {
     )
   }
 })
-port.postMessage([])
+port.postMessage({ outcomes, mark } satisfies Told)

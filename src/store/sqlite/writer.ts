@@ -4,8 +4,9 @@ import { Worker } from 'node:worker_threads'
 import Database from 'better-sqlite3'
 import { signals } from '../../signal.ts'
 import type { Write } from '../engine.ts'
+import { type KeptTable, tablesChangedBy } from '../epochs.ts'
 import { threadEnded } from '../unavailable.ts'
-import type { Order, Outcome, Statement } from './worker.ts'
+import type { Order, Outcome, Statement, Told } from './worker.ts'
 
 export interface Writer {
   /**
@@ -33,6 +34,7 @@ export class RefusedAt extends Error {
 
 interface Waiting {
   isRehearsal: boolean
+  changed: readonly KeptTable[]
   resolve(rows: unknown[][]): void
   reject(error: unknown): void
 }
@@ -48,8 +50,10 @@ function startThread(path: string): Worker {
   return new Worker(code, { ...options, eval: true })
 }
 
-/** `heard` is called before anybody is told: what is read from then on is new. */
-export async function openWriter(path: string, heard: () => void): Promise<Writer> {
+/** Called before any caller is told: what is read from then on is new. */
+export type Heard = (changed: readonly KeptTable[], mark: number | undefined) => void
+
+export async function openWriter(path: string, heard: Heard): Promise<Writer> {
   const worker = startThread(path)
   const waiting = new Map<number, Waiting>()
   const places = new Map<string, number>()
@@ -75,12 +79,13 @@ export async function openWriter(path: string, heard: () => void): Promise<Write
   /** Whether what was handed over has been done is not known then, as with any connection. */
   function fail(error: Error): void {
     gone ??= error
+    heard(changedBy(waiting.values()), undefined)
     for (const { reject } of waiting.values()) reject(gone)
     waiting.clear()
   }
 
-  worker.on('message', (outcomes: Outcome[]) => {
-    heard()
+  worker.on('message', ({ outcomes, mark }: Told) => {
+    heard(changedBy(outcomes.map(({ number }) => waiting.get(number))), mark)
     // Those of one transaction are told in one message.
     const kept = outcomes.filter(({ number }) => !waiting.get(number)?.isRehearsal)
     if (kept.length > 0) signals.committedTogether.emit(kept.length)
@@ -104,7 +109,8 @@ export async function openWriter(path: string, heard: () => void): Promise<Write
         if (gone) return reject(gone)
         const number = count++
         if (waiting.size === 0) worker.ref()
-        waiting.set(number, { resolve, reject, isRehearsal })
+        const changed = isRehearsal ? [] : tablesChangedBy(writes)
+        waiting.set(number, { resolve, reject, isRehearsal, changed })
         const statements = writes.map(
           ({ sql, params, refusal }): Statement => ({
             text: place(sql),
@@ -127,6 +133,12 @@ export async function openWriter(path: string, heard: () => void): Promise<Write
       await ended
     },
   }
+}
+
+function changedBy(commits: Iterable<Waiting | undefined>): KeptTable[] {
+  const changed = new Set<KeptTable>()
+  for (const commit of commits) for (const table of commit?.changed ?? []) changed.add(table)
+  return [...changed]
 }
 
 function asThrown({ message, code }: NonNullable<Outcome['error']>): Error {

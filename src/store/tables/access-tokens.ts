@@ -39,6 +39,8 @@ export const accessTokens = (engine: Engine, sealer: Sealer) => {
   const { requireIn } = sessionGuard(engine, engine.tables.accessTokens, 'tokenHash')
   return {
     find: rows.find,
+    /** As of when the call arrived, or later. */
+    findKept: rows.finderOfKept('access_tokens'),
     requireIn,
     ...insertions(engine, sealer),
     userOf: ({ serviceId, familyId, sealedUser }: SealedRow) =>

@@ -2,6 +2,7 @@
 import { asc, count, eq, sql } from 'drizzle-orm'
 import type { ApiToken } from '../../model/api-token.ts'
 import type { Engine, Write } from '../engine.ts'
+import { keptRow } from '../kept.ts'
 import { clientExists, selectRow, serviceExists } from '../parent.ts'
 import { preparedRead } from '../prepared.ts'
 import { rowsByKey } from '../rows.ts'
@@ -28,11 +29,9 @@ export const apiTokens = (engine: Engine) => {
   const named = preparedRead<{ tokenHash: string }, typeof t.$inferSelect>(engine, (db, given) =>
     db.select().from(t).where(eq(t.tokenHash, given.tokenHash)),
   )
+  const find = keptRow(engine, 'api_tokens', named, ({ tokenHash }) => tokenHash)
   return {
-    async find(tokenHash: string) {
-      const [row] = await named({ tokenHash })
-      return row
-    },
+    find: (tokenHash: string) => find({ tokenHash }),
     findById: byId.find,
     /** All of a service, the oldest first. */
     list: async (serviceId: number) =>

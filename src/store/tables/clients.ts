@@ -3,6 +3,7 @@ import { and, asc, count, eq, inArray, isNotNull, isNull, like, type SQL, sql } 
 import { clientColumns, keyInColumn } from '../../model/summary.ts'
 import type { Sealer } from '../../system/sealer.ts'
 import type { Engine, Write } from '../engine.ts'
+import { keptRow } from '../kept.ts'
 import { deletionsOfClient, serviceExists } from '../parent.ts'
 import { type Placeholders, preparedRead } from '../prepared.ts'
 import { insertion, rowsByKey } from '../rows.ts'
@@ -77,12 +78,12 @@ export const clients = (engine: Engine, sealer: Sealer) => {
     requireVersion: (serviceId: number, clientId: number, versions: readonly number[]): Write => {
       const t = engine.tables.clients
       const isClient = and(eq(t.serviceId, serviceId), eq(t.clientId, clientId))
-      return engine.build
+      const touch = engine.build
         .update(t)
         .set({ clientId })
         .where(and(isClient, inArray(t.version, [...versions])))
         .returning({ clientId: t.clientId })
-        .toSQL()
+      return { ...touch.toSQL(), changesNothing: true }
     },
     /** The client and every row of it in every table. */
     delete: (serviceId: number, clientId: number): Write[] =>
@@ -105,6 +106,9 @@ function finders(engine: Engine, open: Open) {
         .from(t)
         .where(and(eq(t.serviceId, serviceId), eq(t.clientId, clientId))),
   )
+  const keyOf = ({ serviceId, clientId }: { serviceId: number; clientId: number }) =>
+    `${serviceId} ${clientId}`
+  const version = keptRow(engine, 'clients', versionOf, keyOf)
   const opened = (row: StoredRow | undefined) => row && open(row)
   return {
     find: async (serviceId: number, clientId: number) =>
@@ -119,8 +123,7 @@ function finders(engine: Engine, open: Open) {
       opened(await byRegistration.find(serviceId, hash)),
     /** Grows with every change of the row. */
     async version(serviceId: number, clientId: number): Promise<number | undefined> {
-      const [row] = await versionOf({ serviceId, clientId })
-      return row?.version
+      return (await version({ serviceId, clientId }))?.version
     },
   }
 }

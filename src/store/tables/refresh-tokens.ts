@@ -67,6 +67,8 @@ export const refreshTokens = (engine: Engine, sealer: Sealer) => {
   return {
     find: rowsByKey(engine, t, 'tokenHash').find,
     findFamily: byFamily.find,
+    /** As of when the call arrived, or later. */
+    findKeptFamily: byFamily.finderOfKept('refresh_tokens'),
     insert: ({ offline, user, ...row }: NewRefreshToken): Write =>
       insert({
         ...row,

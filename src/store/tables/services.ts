@@ -4,6 +4,7 @@ import type { ServiceKeys } from '../../model/service/hsk.ts'
 import { serviceColumns } from '../../model/summary.ts'
 import type { Sealer } from '../../system/sealer.ts'
 import type { Engine, Write } from '../engine.ts'
+import { keptRow } from '../kept.ts'
 import { inDeletionOrder } from '../parent.ts'
 import { preparedRead } from '../prepared.ts'
 import { rowsByKey } from '../rows.ts'
@@ -30,6 +31,7 @@ export const services = (engine: Engine, sealer: Sealer) => {
   const versionOf = preparedRead<{ serviceId: number }, { version: number }>(engine, (db, given) =>
     db.select({ version: t.version }).from(t).where(eq(t.serviceId, given.serviceId)),
   )
+  const version = keptRow(engine, 'services', versionOf, ({ serviceId }) => serviceId)
   const rows = rowsByKey(engine, t)
   const secretsOf = sealedSecrets(sealer, 'services')
   const open = ({ sealed, ...stored }: typeof t.$inferSelect): ServiceRow => {
@@ -44,8 +46,7 @@ export const services = (engine: Engine, sealer: Sealer) => {
     },
     /** Grows with every change of the row: what was parsed from an older one is out of date. */
     async version(serviceId: number): Promise<number | undefined> {
-      const [row] = await versionOf({ serviceId })
-      return row?.version
+      return (await version({ serviceId }))?.version
     },
     list: serviceList(engine, open),
     ...clocks(engine),
@@ -157,13 +158,15 @@ function changes(engine: Engine, secretsOf: ReturnType<typeof sealedSecrets>) {
         sealed: secretsOf.seal(serviceId, serviceId, secrets),
       }),
     /** Touches the service only while its version is one of these. */
-    requireVersion: (serviceId: number, versions: readonly number[]): Write =>
-      build
+    requireVersion: (serviceId: number, versions: readonly number[]): Write => ({
+      ...build
         .update(t)
         .set({ serviceId })
         .where(and(eq(t.serviceId, serviceId), inArray(t.version, [...versions])))
         .returning({ serviceId: t.serviceId })
         .toSQL(),
+      changesNothing: true,
+    }),
     /** The same with keys; touches no row if the service has changed since it was seen. */
     updateRing: ({
       serviceId,

@@ -175,7 +175,7 @@ async function describeToken(
 ): Promise<Record<string, unknown> | undefined> {
   const { service, store, now } = context
   const hash = tokenHash(token)
-  const access = () => store.accessTokens.find(service.apiKey, hash)
+  const access = async () => store.accessTokens.findKept(service.apiKey, hash)
   const refresh = () => store.refreshTokens.find(service.apiKey, hash)
   const first = hint === 'refresh_token' ? [refresh, access] : [access, refresh]
   const row = (await first[0]?.()) ?? (await first[1]?.())

@@ -1,0 +1,47 @@
+/**
+ * Epochs on PostgreSQL: counters, one of which grows in each commit that changes kept tables. There
+ * are several, so that commits seldom wait for one another; each waits at its end, for one lock.
+ */
+import type { Write } from '../engine.ts'
+import type { Epochs } from '../epochs.ts'
+import type { PostgresPool } from './pool.ts'
+
+const slots = 64
+/** Work outside of calls, which does not settle, may use rows that are as old as this. */
+const recentMilliseconds = 2_000
+
+const grow = {
+  name: 'end_epochs',
+  sql: `insert into counters (service_id, name, value) values (0, $1, 1)
+    on conflict (service_id, name) do update set value = counters.value + 1 returning 1`,
+}
+const total = {
+  name: 'total_of_epochs',
+  text: `select coalesce(sum(value), 0) from counters
+    where service_id = 0 and name >= 'epoch ' and name < 'epoch!'`,
+  rowMode: 'array' as const,
+}
+
+/** The last write of a commit. */
+export const endEpochs = (): Write => ({
+  ...grow,
+  params: [`epoch ${Math.floor(Math.random() * slots)}`],
+})
+
+/** Reads the counters, at most once for all who ask in a turn; none is answered from before. */
+export function settling(pool: PostgresPool, epochs: Epochs): () => Promise<void> {
+  let next: Promise<void> | undefined
+
+  async function read(): Promise<void> {
+    const { rows } = await pool.ask(total)
+    epochs.see(String(rows[0]?.[0]), recentMilliseconds)
+  }
+
+  return () => {
+    next ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+      next = undefined
+      return read()
+    })
+    return next
+  }
+}
