@@ -100,7 +100,10 @@ export interface Engine {
   /** Learns which epochs other processes have ended by now, where that is not read with the rows. */
   settle?(): Promise<void>
   commit(...writes: Write[]): Promise<void>
-  /** One write by itself, for the rows that it returns: each is a list of the driver's values. */
+  /**
+   * One write by itself, for the rows that it returns: each is a list of the driver's values. Not of
+   * a table whose rows are kept.
+   */
   run(write: Write): Promise<unknown[][]>
   /**
    * Applies the writes as `commit` does, with its guards and unique keys, and rolls all of them

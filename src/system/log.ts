@@ -125,7 +125,7 @@ function withoutSecretFields(fields: object, depth = 0): Record<string, unknown>
  * Writing each line separately would take as long as serving a call.
  */
 const standardError = (): DestinationStream =>
-  openDestination({ dest: 2, sync: false, minLength: 4_096, periodicFlush: 100 })
+  openDestination({ dest: 2, sync: false, minLength: 12_288, periodicFlush: 100 })
 
 /** A log of a level and above; the destination is standard error by default. */
 export function createLog(
@@ -145,8 +145,9 @@ export function createLog(
     },
     destination,
   )
+  const isoTime = keptTime(clock)
   const audit = (record: object) => {
-    const begun = `{"level":"info","time":"${new Date(clock()).toISOString()}"`
+    const begun = `{"level":"info","time":"${isoTime()}"`
     destination.write(
       removeShapes(`${begun},"audit":${JSON.stringify(record)},"message":"audit record"}\n`),
     )
@@ -155,11 +156,24 @@ export function createLog(
   const info: Entry = (fields, message) => {
     const members = plainMembers(fields)
     if (members === undefined) return log.info(fields, message)
-    const time = new Date(clock()).toISOString()
-    const begun = `{"level":"info","time":"${time}"${members}`
+    const begun = `{"level":"info","time":"${isoTime()}"${members}`
     destination.write(removeShapes(`${begun},"message":${JSON.stringify(message)}}\n`))
   }
   return Object.assign(Object.create(log) as Log, { info, audit })
+}
+
+/** The time as RFC 3339 writes it, which several lines of a millisecond share. */
+function keptTime(clock: Clock): () => string {
+  let at = Number.NaN
+  let text = ''
+  return () => {
+    const now = clock()
+    if (now !== at) {
+      at = now
+      text = new Date(now).toISOString()
+    }
+    return text
+  }
 }
 
 /**

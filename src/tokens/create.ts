@@ -17,7 +17,7 @@ import type { CredentialGrant } from '../oauth/vci/granted.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import { issueAccessToken } from './access-token.ts'
 import { newFamilyId } from './family.ts'
-import { isRefreshable, issueRefreshToken } from './refresh-token.ts'
+import { isNeverRefreshed, isRefreshable, issueRefreshToken } from './refresh-token.ts'
 import { tokenTypeOf } from './response.ts'
 import { joinSession } from './session.ts'
 
@@ -116,8 +116,7 @@ export async function prepareToken(body: TokenToCreate, context: ServiceContext)
     forExternalAttachment: body.forExternalAttachment ?? false,
     isCreated: true,
   }
-  const withRefresh =
-    grantType !== 'IMPLICIT' && grantType !== 'CLIENT_CREDENTIALS' && isRefreshable(context, client)
+  const withRefresh = !isNeverRefreshed(grantType) && isRefreshable(context, client)
   const refresh = withRefresh ? issueRefreshToken(context, issue, body) : undefined
   const access = await issueAccessToken(context, issue)
   const answer = {

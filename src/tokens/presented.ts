@@ -4,7 +4,10 @@ import { noteOriginsOf } from '../clients/origins.ts'
 import type { ServiceContext } from '../context.ts'
 import { tokenHash, tokenHashes } from '../oauth/tokens/access-token.ts'
 import { requireActiveClient, requireLive, requireToken } from '../oauth/tokens/presentation.ts'
+import type { Store } from '../store/store.ts'
 import { storedGrant } from './session.ts'
+
+export type AccessTokenRow = NonNullable<Awaited<ReturnType<Store['accessTokens']['find']>>>
 
 /** The row of an active token, and its client; refuses all other tokens. */
 export async function findPresentedToken(context: ServiceContext, token: string | undefined) {

@@ -1,6 +1,7 @@
 /** Issuing refresh tokens, RFC 6749 §6. */
 import type { ServiceContext } from '../context.ts'
 import type { Client } from '../model/client/client.ts'
+import type { GrantType } from '../model/enums.ts'
 import { storedUserData } from '../oauth/claims/policy-release.ts'
 import { durationOf } from '../oauth/duration.ts'
 import { mayUseGrantType, supportsGrantType } from '../oauth/grants/grant-type.ts'
@@ -29,6 +30,10 @@ export interface IssuedRefreshToken {
   refreshTokenDuration: number
   writes: Write[]
 }
+
+/** Whether the grant comes without a refresh token: RFC 6749 §4.2.2 and §4.4.3. */
+export const isNeverRefreshed = (grantType: GrantType): boolean =>
+  grantType === 'CLIENT_CREDENTIALS' || grantType === 'IMPLICIT'
 
 /** Whether the client gets refresh tokens. */
 export const isRefreshable = ({ service }: ServiceContext, client: Client): boolean =>

@@ -2,9 +2,11 @@
 
 import { z } from 'zod'
 import { describeClient } from '../../clients/describe.ts'
+import { givenAgain } from '../../http/call/reply.ts'
 import { presentedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { challenge } from '../../http/relay.ts'
+import type { Client } from '../../model/client/client.ts'
 import type { Grant } from '../../model/grant.ts'
 import { Scope } from '../../model/service/scope.ts'
 import type { Service } from '../../model/service/service.ts'
@@ -24,7 +26,8 @@ import { issuableCredentials } from '../../oauth/vci/granted.ts'
 import { plan, step } from '../../refusal.ts'
 import { grantOfToken } from '../../requests/grant-management.ts'
 import { checkMessageSignature } from '../../tokens/message-signature.ts'
-import { findPresentedToken } from '../../tokens/presented.ts'
+import { type AccessTokenRow, findPresentedToken } from '../../tokens/presented.ts'
+import { isNeverRefreshed } from '../../tokens/refresh-token.ts'
 import { boundBy, nonceAfter, nonceFor, requireSender } from '../../tokens/sender-constraint.ts'
 import { action, field, signedRequestMembers } from '../fields.ts'
 
@@ -151,35 +154,13 @@ export const introspection = defineEndpoint({
     requireResources(grant.resources, body.resources ?? [])
     step('authentication')
     requireAuthentication(grant, body, now)
-    const refresh = await store.refreshTokens.findKeptFamily(service.apiKey, row.familyId)
-    return {
-      action: 'OK',
-      ...describeClient(service, client, grant.namedBy),
-      expiresAt: shownExpiry(row.expiresAt),
-      subject,
-      scopes: grant.scopes,
-      existent: true,
-      usable: true,
-      sufficient: true,
-      refreshable: refresh !== undefined && refresh.expiresAt > now,
-      properties: grant.properties,
-      certificateThumbprint: grant.certificateThumbprint,
-      resources: grant.resources,
-      accessTokenResources: grant.resources,
-      authorizationDetails: detailsToApi(grant.authorizationDetails),
-      scopeDetails: scopeEntries(service, grant.scopes),
-      ...(await grantOfToken(context, grant)),
-      forExternalAttachment: row.data.forExternalAttachment,
-      consentedClaims: grant.consentedClaims,
-      grantType: row.data.grantType,
-      sessionId: grant.sessionId,
-      acr: grant.acr,
-      ...(grant.authTime === undefined ? {} : { authTime: grant.authTime }),
-      test: grant.test,
-      ...issuance(service, grant),
-      responseSigningRequired: policyOf(service, client).resourceResponseSigned,
-      ...nonceFor(context, body),
-    }
+    const refresh = isNeverRefreshed(row.data.grantType)
+      ? undefined
+      : await store.refreshTokens.findKeptFamily(service.apiKey, row.familyId)
+    const refreshable = refresh !== undefined && refresh.expiresAt > now
+    const facts = factsOf(service, { client, row, grant, subject, refreshable })
+    const changing = { ...(await grantOfToken(context, grant)), ...nonceFor(context, body) }
+    return Object.keys(changing).length > 0 ? { ...facts, ...changing } : facts
   },
   refuse: ({ rule }, context) => ({
     action: presentationAction(rule),
@@ -190,6 +171,57 @@ export const introspection = defineEndpoint({
     refreshable: false,
     ...nonceAfter(context, rule.error),
   }),
+})
+
+interface Found {
+  client: Client
+  row: AccessTokenRow
+  grant: Grant
+  subject: string | undefined
+  refreshable: boolean
+}
+
+const known = new WeakMap<AccessTokenRow, Found & { service: Service; facts: Facts }>()
+
+/** What the answer to every good request tells of a token; the same while nothing has changed. */
+function factsOf(service: Service, found: Found): Facts {
+  const { client, row, refreshable } = found
+  const former = known.get(row)
+  const isSame =
+    former?.service === service && former.client === client && former.refreshable === refreshable
+  if (isSame) return former.facts
+  const facts = givenAgain(tokenFacts(service, found))
+  known.set(row, { ...found, service, facts })
+  return facts
+}
+
+type Facts = ReturnType<typeof tokenFacts>
+
+const tokenFacts = (service: Service, { client, row, grant, subject, refreshable }: Found) => ({
+  action: 'OK' as const,
+  ...describeClient(service, client, grant.namedBy),
+  expiresAt: shownExpiry(row.expiresAt),
+  subject,
+  scopes: grant.scopes,
+  existent: true,
+  usable: true,
+  sufficient: true,
+  refreshable,
+  properties: grant.properties,
+  certificateThumbprint: grant.certificateThumbprint,
+  resources: grant.resources,
+  accessTokenResources: grant.resources,
+  authorizationDetails: detailsToApi(grant.authorizationDetails),
+  scopeDetails: scopeEntries(service, grant.scopes),
+  forExternalAttachment: row.data.forExternalAttachment,
+  consentedClaims: grant.consentedClaims,
+  grantType: row.data.grantType,
+  sessionId: grant.sessionId,
+  acr: grant.acr,
+  ...(grant.authTime === undefined ? {} : { authTime: grant.authTime }),
+  test: grant.test,
+  ...issuance(service, grant),
+  responseSigningRequired: policyOf(service, client).resourceResponseSigned,
 })
 
 /** OpenID4VCI §8: what the token may obtain at the credential endpoint. */

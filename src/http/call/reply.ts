@@ -34,7 +34,7 @@ export function reply(
 ): Replied {
   const own = textOf(answer, 'resultCode')
   const result = own === undefined ? results?.[answer.action ?? 'OK'] : undefined
-  const coded = refused ?? (result && explainResult(result))
+  const coded = refused ? JSON.stringify(refused) : result && codedText(result)
   const relay = preferences.relay && relayOf(table, answer)
   const body = relay ? { ...answer, relay } : answer
   const usual = responseHeaders(preferences, Boolean(relay), explanation !== undefined)
@@ -42,20 +42,47 @@ export function reply(
   return {
     answer: new HttpResponse(200, headers, textWith(coded, body, explanation)),
     action: textOf(answer, 'action'),
-    resultCode: coded?.resultCode ?? own,
+    resultCode: refused?.resultCode ?? result?.code ?? own,
     explanation,
   }
 }
 
 /** JSON with the result code first, and the explanation last. */
 function textWith(
-  coded: Explanation | undefined,
+  coded: string | undefined,
   answer: object,
   explanation: Explained | undefined,
 ): string {
-  const text = JSON.stringify(answer)
+  const text = textOfAnswer(answer)
   const body = explanation ? joined(text, JSON.stringify({ explanation })) : text
-  return coded ? joined(JSON.stringify(coded), body) : body
+  return coded ? joined(coded, body) : body
+}
+
+/** The JSON of answers that are given again as they are. */
+const texts = new WeakMap<object, string | undefined>()
+
+/** An answer that several calls get: it is turned into text once. */
+export function givenAgain<A extends object>(answer: A): A {
+  texts.set(answer, undefined)
+  return answer
+}
+
+function textOfAnswer(answer: object): string {
+  const known = texts.get(answer)
+  if (known !== undefined) return known
+  const text = JSON.stringify(answer)
+  if (texts.has(answer)) texts.set(answer, text)
+  return text
+}
+
+const codes = new WeakMap<Result, string>()
+
+function codedText(result: Result): string {
+  const known = codes.get(result)
+  if (known !== undefined) return known
+  const text = JSON.stringify(explainResult(result))
+  codes.set(result, text)
+  return text
 }
 
 /** The members of both objects: joins texts, because copying dozens of members is slow. */

@@ -19,7 +19,7 @@ import { defineTables } from '../schema/tables.ts'
 import { isUnavailable } from '../unavailable.ts'
 import { endEpochs, settling } from './epochs.ts'
 import { askOutcome, knowsOutcomes, LostResponse, NothingKept, withTransaction } from './outcome.ts'
-import { ask, openPool } from './pool.ts'
+import { ask, openPool, type PostgresPool } from './pool.ts'
 import { rehearse } from './rehearse.ts'
 import { postgresSyntax } from './syntax.ts'
 
@@ -88,23 +88,6 @@ export async function openPostgres(url: string): Promise<Engine> {
     }
   }
 
-  /** Whether a commit that failed so can be applied again; undefined: it has been kept. */
-  async function mayRetry(
-    error: unknown,
-    writes: Write[],
-    elapsed: number,
-  ): Promise<boolean | undefined> {
-    if (error instanceof NothingKept) return elapsed < staleMilliseconds
-    if (!(error instanceof LostResponse)) return retryable.has(databaseError(error)?.code ?? '')
-    // One row with a key of its own is either there, or can be written again.
-    if (error.transaction === undefined) {
-      return writes[0]?.isThere !== undefined && elapsed < leastAskingMilliseconds
-    }
-    const left = Math.max(leastAskingMilliseconds, commitMilliseconds - elapsed)
-    const isKept = await askOutcome(pool, error, left)
-    return isKept ? undefined : isKept === false && elapsed < commitMilliseconds
-  }
-
   return {
     syntax: postgresSyntax,
     read: db as unknown as Reads,
@@ -126,7 +109,7 @@ export async function openPostgres(url: string): Promise<Engine> {
         } catch (error) {
           const isBroken = error instanceof NothingKept || error instanceof LostResponse
           if (!isBroken && wasLost && (await writes[0]?.isThere?.())) return
-          const again = await mayRetry(error, writes, performance.now() - started)
+          const again = await mayRetry(pool, error, writes, performance.now() - started)
           if (again === undefined) return
           if (!again || attempt === attempts) {
             throw conflictOf(error) ?? (isBroken ? error.cause : error)
@@ -137,12 +120,7 @@ export async function openPostgres(url: string): Promise<Engine> {
         }
       }
     },
-    async run(write) {
-      const changed = tablesChangedBy([write])
-      // No such write is asked for its rows.
-      if (changed.length > 0) throw new Error(`A change of ${changed} is committed, not run.`)
-      return execute(write)
-    },
+    run: execute,
     rehearse: (...writes) =>
       rehearse(pool, writes.map(queryOf), (place) => writes[place]?.refusal).catch((error) => {
         throw conflictOf(error) ?? error
@@ -150,6 +128,24 @@ export async function openPostgres(url: string): Promise<Engine> {
     ping: async () => void (await pool.ask('select 1')),
     close: pool.close,
   }
+}
+
+/** Whether a commit that failed so can be applied again; undefined: it has been kept. */
+async function mayRetry(
+  pool: PostgresPool,
+  error: unknown,
+  writes: Write[],
+  elapsed: number,
+): Promise<boolean | undefined> {
+  if (error instanceof NothingKept) return elapsed < staleMilliseconds
+  if (!(error instanceof LostResponse)) return retryable.has(databaseError(error)?.code ?? '')
+  // One row with a key of its own is either there, or can be written again.
+  if (error.transaction === undefined) {
+    return writes[0]?.isThere !== undefined && elapsed < leastAskingMilliseconds
+  }
+  const left = Math.max(leastAskingMilliseconds, commitMilliseconds - elapsed)
+  const isKept = await askOutcome(pool, error, left)
+  return isKept ? undefined : isKept === false && elapsed < commitMilliseconds
 }
 
 const readsBy = (ask: Ask) =>
