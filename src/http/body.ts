@@ -1,4 +1,5 @@
 /** Decoding and validating request bodies: JSON and forms, within limits. */
+import { isUtf8 } from 'node:buffer'
 import type { z } from 'zod'
 import { printable, refuseInvalid } from '../caller.ts'
 import { isWithin } from '../model/json.ts'
@@ -136,14 +137,12 @@ function requireStorable(value: unknown): void {
   }
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true })
+const byteOrderMark = 0xfeff
 
 function decodeUtf8(bytes: Uint8Array): string {
-  try {
-    return utf8.decode(bytes)
-  } catch {
-    return refuseCaller(rules.notUtf8)
-  }
+  if (!isUtf8(bytes)) refuseCaller(rules.notUtf8)
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+  return text.charCodeAt(0) === byteOrderMark ? text.slice(1) : text
 }
 
 function parseJson(text: string): unknown {

@@ -231,7 +231,7 @@ function responding(system: Dependencies['system'], observe: (call: Call) => voi
     const ending = { action, resultCode, status, milliseconds }
     if (ignored.length > 0) noteIgnored(requestId, operation ?? '', ignored)
     const service = serviceIn(arrived.path)
-    const isProbe = arrived.path.startsWith('/health/')
+    const isProbe = operation === undefined && arrived.path.startsWith('/health/')
     log[isProbe ? 'debug' : 'info']({ requestId, service, operation, ...ending }, 'served')
     observe({ operation, ...ending, ignored: ignored.length })
     return new HttpResponse(status, { ...headers, 'X-Request-Id': requestId }, body)

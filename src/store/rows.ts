@@ -110,10 +110,9 @@ export function rowsByKey<T extends Table, const N extends readonly KeyName<T>[]
     },
     /** The same of a row that is kept; it may not be changed. */
     finderOfKept(kept: KeptTable) {
-      const keyOf = (values: Record<string, unknown>) => Object.values(values).join(' ')
-      const find = keptRow(engine, kept, select, keyOf)
-      return (...key: Key<T, N>): Promise<Row<T> | undefined> | Row<T> | undefined =>
-        find(named(key))
+      const read = (key: Key<T, N>) => select(named(key))
+      const find = keptRow(engine, kept, read, (key) => key.join(' '))
+      return (...key: Key<T, N>): Promise<Row<T> | undefined> | Row<T> | undefined => find(key)
     },
     insert: insertion(engine, table),
     change,
