@@ -97,12 +97,12 @@ export interface Engine {
   beforeRead?(): void
   /** For how long rows may be kept; without them, none is. */
   readonly epochs?: Epochs
-  /** Learns which epochs other processes have ended by now, where that is not read with the rows. */
+  /** Learns which epochs other processes have ended by now, where no row tells it. */
   settle?(): Promise<void>
   commit(...writes: Write[]): Promise<void>
   /**
-   * One write by itself, for the rows that it returns: each is a list of the driver's values. Not of
-   * a table whose rows are kept.
+   * One write by itself, for the rows that it returns: each is a list of the driver's values. Not
+   * of a table whose rows are kept.
    */
   run(write: Write): Promise<unknown[][]>
   /**

@@ -3,8 +3,6 @@
  * process end the epoch of a table at once; those of other processes end all epochs, by a mark in
  * the database that differs after them.
  */
-import type { Write } from './engine.ts'
-
 const keptTables = ['services', 'clients', 'api_tokens', 'access_tokens', 'refresh_tokens'] as const
 export type KeptTable = (typeof keptTables)[number]
 
@@ -42,7 +40,9 @@ const isKept = (name: string | undefined): name is KeptTable =>
   name !== undefined && known.has(name)
 
 /** The tables whose kept rows the writes may change. A row that is inserted was not kept. */
-export function tablesChangedBy(writes: readonly Write[]): KeptTable[] {
+export function tablesChangedBy(
+  writes: readonly { sql: string; changesNothing?: boolean }[],
+): KeptTable[] {
   const changed: KeptTable[] = []
   for (const { sql, changesNothing } of writes) {
     if (changesNothing) continue

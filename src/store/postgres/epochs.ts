@@ -2,6 +2,7 @@
  * Epochs on PostgreSQL: counters, one of which grows in each commit that changes kept tables. There
  * are several, so that commits seldom wait for one another; each waits at its end, for one lock.
  */
+import { randomInt } from 'node:crypto'
 import type { Write } from '../engine.ts'
 import type { Epochs } from '../epochs.ts'
 import type { PostgresPool } from './pool.ts'
@@ -23,10 +24,7 @@ const total = {
 }
 
 /** The last write of a commit. */
-export const endEpochs = (): Write => ({
-  ...grow,
-  params: [`epoch ${Math.floor(Math.random() * slots)}`],
-})
+export const endEpochs = (): Write => ({ ...grow, params: [`epoch ${randomInt(slots)}`] })
 
 /** Reads the counters, at most once for all who ask in a turn; none is answered from before. */
 export function settling(pool: PostgresPool, epochs: Epochs): () => Promise<void> {

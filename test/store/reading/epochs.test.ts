@@ -1,13 +1,13 @@
 /** Rows that are kept between reads, while this process and another change them. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { Epochs, tablesChangedBy } from '../../src/store/epochs.ts'
-import { assemble } from '../../src/store/open.ts'
-import { openPostgres } from '../../src/store/postgres/engine.ts'
-import { openSqlite } from '../../src/store/sqlite/engine.ts'
-import type { Store } from '../../src/store/store.ts'
-import { openTestStore, sealer, type TestStore } from '../support/stores.ts'
-import { accessTokenRow, clientRow, now, refreshTokenRow, serviceRow } from './rows.ts'
+import { Epochs, tablesChangedBy } from '../../../src/store/epochs.ts'
+import { assemble } from '../../../src/store/open.ts'
+import { openPostgres } from '../../../src/store/postgres/engine.ts'
+import { openSqlite } from '../../../src/store/sqlite/engine.ts'
+import type { Store } from '../../../src/store/store.ts'
+import { openTestStore, sealer, type TestStore } from '../../support/stores.ts'
+import { accessTokenRow, clientRow, now, refreshTokenRow, serviceRow } from '../rows.ts'
 
 let opened: TestStore
 let store: Store
