@@ -18,6 +18,8 @@ const connectionSeconds = 60
  */
 const connectMilliseconds = 600
 export const answerMilliseconds = 1_150
+/** A connection that breaks later has not been a stale one: the database is in trouble. */
+export const staleMilliseconds = 300
 
 type Query = string | pg.QueryConfig
 export type Connection = pg.PoolClient
