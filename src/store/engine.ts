@@ -32,6 +32,8 @@ export interface Write extends Statement {
   touchesOne?: boolean
   /** It only requires that its row exists, which stays as it is. */
   changesNothing?: boolean
+  /** Whether it is of a handful of rows by an index, so that other commits may wait for it. */
+  touchesFew?: boolean
   /** Whether the row that it inserts is there, and is this very one. */
   isThere?(): Promise<boolean>
   /** The audit record that it inserts, for the log. */

@@ -103,7 +103,7 @@ export const definitions = {
   commitBatch: {
     name: 'postern_commit_batch_size',
     type: 'histogram',
-    help: 'Commits that became durable in one transaction: more than one on SQLite only.',
+    help: 'Commits that became durable in one transaction.',
     buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
   },
   documents: {

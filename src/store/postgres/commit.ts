@@ -6,8 +6,9 @@ import { type Epochs, tablesChangedBy } from '../epochs.ts'
 import type { Tables } from '../schema/tables.ts'
 import { isUnavailable } from '../unavailable.ts'
 import { endEpochs } from './epochs.ts'
-import { insertsByTurn, NotTogether } from './inserts.ts'
-import { askOutcome, LostResponse, NothingKept } from './outcome.ts'
+import { groupsBy } from './groups.ts'
+import { insertsByTurn } from './inserts.ts'
+import { askOutcome, LostResponse, NothingKept, NotTogether } from './outcome.ts'
 import { ask, type PostgresPool, staleMilliseconds } from './pool.ts'
 
 /**
@@ -18,6 +19,8 @@ const attempts = 3
 /** A commit that was lost sooner is tried again, or asked for, until this is over. */
 const commitMilliseconds = 1_750
 const leastAskingMilliseconds = 600
+/** A group does not wait for a lock for long, so that all of it does not wait for one of it. */
+const beginGroup = 'begin; set local lock_timeout = 50'
 
 export interface Commits {
   commit(writes: Write[]): Promise<void>
@@ -39,7 +42,7 @@ export function commitsBy(
   { epochs, isAskable, queryOf }: Means,
 ): Commits {
   /** Returns the rows of the last; throws where the connection broke what tells how far it got. */
-  async function commitOnce(given: Write[]): Promise<unknown[][]> {
+  async function commitOnce(given: Write[], begin = 'begin'): Promise<unknown[][]> {
     // Other processes hear of it with the commit.
     const writes = tablesChangedBy(given).length > 0 ? [...given, endEpochs()] : given
     const client = await pool.acquire()
@@ -55,7 +58,7 @@ export function commitsBy(
     }
     try {
       // Every statement is sent before the first is answered.
-      const begun = isOneStatement ? [] : [ask(client, 'begin')]
+      const begun = isOneStatement ? [] : [ask(client, begin)]
       const sent = writes.map(send)
       await allOf([...begun, ...sent])
       mayBeKept = true
@@ -63,7 +66,7 @@ export function commitsBy(
       return (await sent.at(-1)) ?? []
     } catch (error) {
       // A connection that does not answer is closed, which rolls back, instead of waited for.
-      if (isUnavailable(error)) {
+      if (isUnavailable(error) && !isLocked(error)) {
         broken = error as Error
         // A statement that the server says has failed was not kept.
         if (mayBeKept && isFailed(error)) throw error
@@ -77,6 +80,7 @@ export function commitsBy(
   }
 
   const inserts = insertsByTurn(tables, (write) => commitOnce([write]))
+  const groups = groupsBy((writes) => commitOnce(writes, beginGroup))
 
   /** Whether a commit that failed so can be applied again; undefined: it has been kept. */
   async function mayRetry(
@@ -107,7 +111,7 @@ export function commitsBy(
       if (!first) return
       const started = performance.now()
       const changed = tablesChangedBy(writes)
-      const together = others.length === 0 ? inserts.commit(first) : undefined
+      const together = others.length === 0 ? inserts.commit(first) : groups.commit(writes)
       let wasLost = false
       for (let attempt = together === undefined ? 1 : 0; ; attempt++) {
         try {
@@ -126,7 +130,10 @@ export function commitsBy(
         }
       }
     },
-    flush: inserts.flush,
+    flush() {
+      inserts.flush()
+      groups.flush()
+    },
   }
 }
 
@@ -147,6 +154,9 @@ async function allOf(answers: Promise<unknown>[]): Promise<void> {
 
 /** Whether the server itself has ended the statement, and not the connection. */
 const isFailed = (error: unknown) => /^(?!08|57P)/.test(databaseError(error)?.code ?? '08')
+
+/** A group would have waited for a lock. */
+const isLocked = (error: unknown) => databaseError(error)?.code === '55P03'
 
 const asError = (error: unknown) => (error instanceof Error ? error : new Error(String(error)))
 

@@ -9,15 +9,8 @@ import { signals } from '../../signal.ts'
 import type { Write } from '../engine.ts'
 import type { Tables } from '../schema/tables.ts'
 import { arraysOf, type Insert, insertOf, insertOfMany, most, typeOf } from './many.ts'
-import { LostResponse, NothingKept } from './outcome.ts'
+import { LostResponse, NothingKept, NotTogether } from './outcome.ts'
 import { byTurn } from './turn.ts'
-
-/** The row was not inserted with others, and is to be committed by itself. */
-export class NotTogether extends Error {
-  constructor() {
-    super('A row was not inserted together with others.')
-  }
-}
 
 /** Inserts of one statement, by its name. */
 interface Kind {
@@ -140,7 +133,7 @@ async function insertAll(
       touchesOne: true,
     })
     const inserted = new Set(rows.map((row) => row.slice(0, kind.key.length).join('\0')))
-    signals.committedTogether.emit(inserted.size)
+    if (inserted.size > 0) signals.committedTogether.emit(inserted.size)
     for (const { key, resolve, reject } of members) {
       if (inserted.has(key)) resolve()
       else reject(new NotTogether())

@@ -42,13 +42,16 @@ export const isLookUp = (sql: string): boolean => lookUp.test(sql)
  * the last column. `offset 0` keeps the planner from other joins than one look-up after the other,
  * as those of tables that are empty when the plan is made.
  */
-export const lookUpOfMany = (sql: string, types: readonly string[]): string =>
-  `select found.*, given.place::int from ${givenRows(types)}, lateral (${ofGivenRow(sql)} offset 0) as found`
+export function lookUpOfMany(sql: string, types: readonly string[]): string {
+  const one = `lateral (${ofGivenRow(sql)} offset 0) as found`
+  return `select found.*, given.place::int from ${givenRows(types)}, ${one}`
+}
 
 const place = /\$\d+/.source
 const places = `${place}(?:, ${place})*`
+const row = `values \\((${places})\\)|select (${places}) where (exists .+?)`
 const insert = new RegExp(
-  `^insert into "(\\w+)" \\(([^()]+)\\) (?:values \\((${places})\\)|select (${places}) where (exists .+?))( on conflict do nothing)? returning `,
+  `^insert into "(\\w+)" \\(([^()]+)\\) (?:${row})( on conflict do nothing)? returning `,
 )
 
 export interface Insert {
@@ -79,6 +82,11 @@ export function insertOfMany(
   returned: readonly string[],
 ): string {
   const quoted = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ')
-  const where = condition ? ` where ${ofGivenRow(condition)}` : ''
-  return `insert into "${table}" (${quoted(columns)}) select ${ofGivenRow(values)} from ${givenRows(types)}${where.replace(' for key share', ' for key share skip locked')}${unlessTaken} returning ${quoted(returned)}`
+  const exists = condition?.replace(' for key share', ' for key share skip locked')
+  return [
+    `insert into "${table}" (${quoted(columns)})`,
+    `select ${ofGivenRow(values)} from ${givenRows(types)}`,
+    ...(exists ? [`where ${ofGivenRow(exists)}`] : []),
+    `${unlessTaken} returning ${quoted(returned)}`.trim(),
+  ].join(' ')
 }

@@ -26,6 +26,13 @@ export class NothingKept extends Error {
   }
 }
 
+/** A commit was not made together with others, and is to be made by itself. */
+export class NotTogether extends Error {
+  constructor() {
+    super('A commit was not made together with others.')
+  }
+}
+
 const pauseMilliseconds = 50
 
 /** Whether the server can be asked: what only speaks its protocol may not know how. */

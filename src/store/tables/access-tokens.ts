@@ -135,7 +135,9 @@ function families(engine: Engine) {
       return row
     },
     /** Tokens of the family live no longer than until then. */
-    expireFamily: (serviceId: number, familyId: string, expiresAt: number): Write =>
-      expire({ serviceId, familyId, expiresAt }),
+    expireFamily: (serviceId: number, familyId: string, expiresAt: number): Write => ({
+      ...expire({ serviceId, familyId, expiresAt }),
+      touchesFew: true,
+    }),
   }
 }

@@ -1,47 +1,15 @@
 /**
- * On PostgreSQL, what is asked and committed in one turn of the event loop goes to the server
- * together, and yet each asker and each commit gets its own.
+ * On PostgreSQL, what is looked up in one turn of the event loop is asked together, and yet each
+ * asker gets its own.
  */
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
-import { ConflictError, orRefuse } from '../../src/store/engine.ts'
-import { assemble } from '../../src/store/open.ts'
-import { openPostgres } from '../../src/store/postgres/engine.ts'
-import type { Store } from '../../src/store/store.ts'
-import { type FaultyProxy, startProxy } from '../faults/proxy.ts'
-import { template } from '../support/postgres.ts'
-import { createDatabase, openTestStore, sealer, type TestStore } from '../support/stores.ts'
-import { accessTokenRow, clientRow, codeRow, ticketRow } from './rows.ts'
-
-const numbers = (count: number) => Array.from({ length: count }, (_, index) => index)
-const refusal = new Error('It is refused.')
-
-/** The texts that clients of PostgreSQL send during the work. */
-async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
-  const query = vi.spyOn(pg.Client.prototype, 'query')
-  try {
-    await work()
-    const sent = query.mock.calls.map(([config]) => config as unknown as string | pg.QueryConfig)
-    return sent.map((config) => (typeof config === 'string' ? config : config.text))
-  } finally {
-    query.mockRestore()
-  }
-}
-
-const owner = (serviceId: number, index: number) => ({
-  serviceId,
-  clientId: 1,
-  suffix: `-${index}`,
-})
-const insertOf = (store: Store, serviceId: number, index: number) =>
-  orRefuse(
-    store.accessTokens.insertIfClientExists(accessTokenRow(owner(serviceId, index))),
-    refusal,
-  )
-const outcomesOf = async (commits: Promise<unknown>[]) =>
-  (await Promise.allSettled(commits)).map((each) =>
-    each.status === 'fulfilled' ? 'kept' : each.reason,
-  )
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { assemble } from '../../../src/store/open.ts'
+import { openPostgres } from '../../../src/store/postgres/engine.ts'
+import type { Store } from '../../../src/store/store.ts'
+import { openTestStore, sealer, type TestStore } from '../../support/stores.ts'
+import { clientRow, codeRow } from '../rows.ts'
+import { numbers, outcomesOf, owner, statementsOf, storeBehindProxy } from './turns.ts'
 
 describe.runIf(inject('dialect') === 'postgres')('one turn of the event loop', () => {
   let opened: TestStore
@@ -146,67 +114,6 @@ describe.runIf(inject('dialect') === 'postgres')('one turn of the event loop', (
       for (const plan of [whenEmpty, whenFull]) expect(plan).not.toMatch(/Seq Scan|Hash/)
     })
   })
-
-  describe('inserts', () => {
-    it('of one kind are one statement, and each is kept', async () => {
-      const sent = await statementsOf(() =>
-        Promise.all(numbers(20).map((index) => store.commit(insertOf(store, 1, index)))),
-      )
-      expect(sent).toHaveLength(1)
-      const rows = await Promise.all(
-        numbers(20).map((index) => store.accessTokens.find(1, `access-1-${index}`)),
-      )
-      const expected = numbers(20).map((index) => {
-        const { serviceId, tokenHash, familyId, data, createdAt } = accessTokenRow(owner(1, index))
-        return { serviceId, tokenHash, familyId, data, createdAt, grantId: null }
-      })
-      expect(rows).toMatchObject(expected)
-    })
-
-    it('that are refused leave the others', async () => {
-      const commits = [1, 2, 77].flatMap((serviceId) =>
-        [30, 31].map((index) => store.commit(insertOf(store, serviceId, index))),
-      )
-      const kept = ['kept', 'kept', 'kept', 'kept']
-      expect(await outcomesOf(commits)).toEqual([...kept, refusal, refusal])
-      expect(await store.accessTokens.find(77, 'access-1-30')).toBeUndefined()
-      expect((await store.accessTokens.find(2, 'access-1-31'))?.serviceId).toBe(2)
-    })
-
-    it('of the same key are kept once', async () => {
-      const commits = numbers(12).map((index) =>
-        store.commit(orRefuse(store.replays.claim(1, 'jti', `jti-${index % 4}`, 1), refusal)),
-      )
-      const outcomes = await outcomesOf(commits)
-      expect(outcomes.filter((each) => each === 'kept')).toHaveLength(4)
-      expect(outcomes.filter((each) => each === refusal)).toHaveLength(8)
-    })
-
-    it('are committed one by one where one breaks a unique key', async () => {
-      await store.commit(store.tickets.insert(ticketRow(owner(1, 1))))
-      const commits = numbers(5).map((index) =>
-        store.commit(store.tickets.insert(ticketRow(owner(1, index)))),
-      )
-      const outcomes = await outcomesOf(commits)
-      expect(outcomes.map((each) => each === 'kept')).toEqual([true, false, true, true, true])
-      expect(outcomes[1]).toBeInstanceOf(ConflictError)
-      expect(await store.tickets.find(1, 'ticket-1-4')).toBeDefined()
-    })
-
-    it('do not wait for the deletion of a parent that is not theirs', async () => {
-      await store.commit(store.clients.insert(clientRow(3, 1)))
-      const deletion = new pg.Client({ connectionString: opened.url })
-      await deletion.connect()
-      await deletion.query('begin')
-      await deletion.query('delete from clients where service_id = 3')
-      const held = outcomesOf([store.commit(insertOf(store, 3, 40))])
-      const others = numbers(5).map((index) => store.commit(insertOf(store, 1, 40 + index)))
-      await Promise.all(others)
-      await deletion.query('commit')
-      await deletion.end()
-      expect(await held).toEqual([refusal])
-    })
-  })
 })
 
 /** How look-ups are executed by plans that were made before and after the table was filled. */
@@ -247,43 +154,19 @@ async function plansOf(url: string): Promise<{ whenEmpty: string; whenFull: stri
   }
 }
 
-describe.runIf(inject('dialect') === 'postgres')('a connection that breaks amid a turn', () => {
-  let proxy: FaultyProxy
-  let store: Store
-  let close: () => Promise<void>
-  beforeAll(async () => {
-    const { url, drop } = await createDatabase(template)
-    proxy = await startProxy(url)
-    store = assemble(await openPostgres(proxy.url), sealer)
-    await store.commit(store.clients.insert(clientRow(1, 1)))
-    close = async () => {
-      await store.close()
-      await proxy.close()
-      await drop()
-    }
-  })
-  afterAll(() => close())
+describe.runIf(inject('dialect') === 'postgres')('a connection that breaks amid look-ups', () => {
+  const opened = storeBehindProxy()
 
-  it.each([
-    ['before the database hears of it', false, 0],
-    ['after it was kept', true, 100],
-  ])('loses and repeats no insert, %s', async (_, heard, first) => {
-    const before = proxy.resets()
-    proxy.fail({ kind: 'reset at commit', heard, text: 'insert into "access_tokens"', times: 1 })
-    const commits = numbers(10).map((index) => store.commit(insertOf(store, 1, first + index)))
-    expect(await outcomesOf(commits)).toEqual(numbers(10).map(() => 'kept'))
-    expect(proxy.resets() - before).toBe(1)
-    const found = numbers(10).map((index) =>
-      store.accessTokens.find(1, `access-1-${first + index}`),
-    )
-    expect(await Promise.all(found)).toMatchObject(numbers(10).map(() => ({ clientId: 1 })))
-  })
-
-  it('does not fail look-ups', async () => {
+  it('fails none of them', async () => {
+    const { store, proxy } = opened()
+    const owners = numbers(10).map((index) => owner(1, index))
+    await store.commit(...owners.map((each) => store.codes.insert(codeRow(each))))
+    const found = () =>
+      Promise.all(owners.map((each) => store.codes.find(1, codeRow(each).codeHash)))
+    expect(await found()).toHaveLength(10)
     const before = proxy.resets()
     proxy.fail({ kind: 'reset at commit', heard: true, text: ' of many', times: 1 })
-    const asked = numbers(10).map((index) => store.accessTokens.find(1, `access-1-${index}`))
-    expect(await Promise.all(asked)).toMatchObject(numbers(10).map(() => ({ clientId: 1 })))
+    expect(await found()).toMatchObject(owners.map(() => ({ clientId: 1 })))
     expect(proxy.resets() - before).toBe(1)
   })
 })
