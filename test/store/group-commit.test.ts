@@ -1,7 +1,7 @@
 /** Commits that share a SQLite transaction become durable together and are refused one by one. */
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { groupCommit } from '../../src/store/sqlite/group-commit.ts'
+import { groupCommit, isAtomic } from '../../src/store/sqlite/group-commit.ts'
 
 let heard: string[]
 let database: Database.Database
@@ -118,5 +118,26 @@ describe('commit to a transaction group', () => {
     group.flush()
     expect(kept()).toEqual([1])
     await waiting
+  })
+})
+
+describe('commit of one statement', () => {
+  it('needs no savepoint, and leaves nothing if it is refused beside others', async () => {
+    const results = await Promise.allSettled([
+      group.joinAtomic(() => insert(1)),
+      group.joinAtomic(() => insert(1)),
+      group.join(() => insert(2)),
+    ])
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expect(kept()).toEqual([1, 2])
+    expect(times('savepoint member')).toBe(1)
+  })
+
+  it('is atomic unless it is guarded and may touch several rows', () => {
+    const write = { sql: '', params: [] }
+    expect(isAtomic([write])).toBe(true)
+    expect(isAtomic([{ ...write, refusal, touchesOne: true }])).toBe(true)
+    expect(isAtomic([{ ...write, refusal }])).toBe(false)
+    expect(isAtomic([write, write])).toBe(false)
   })
 })

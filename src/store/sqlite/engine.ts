@@ -17,7 +17,7 @@ import { Epochs, tablesChangedBy } from '../epochs.ts'
 import { sqliteColumns } from '../schema/columns.ts'
 import { defineTables } from '../schema/tables.ts'
 import { openWriting, preparedRows } from './connection.ts'
-import { groupCommit } from './group-commit.ts'
+import { groupCommit, isAtomic } from './group-commit.ts'
 import { type ReadTransaction, readTransactionOf } from './read-transaction.ts'
 import { sqliteSyntax } from './syntax.ts'
 import { type Heard, openWriter, RefusedAt, type Writer } from './writer.ts'
@@ -127,13 +127,14 @@ function writeHere(
   }
   return {
     commit: async (writes) => {
-      await group.join(() => {
+      const join = isAtomic(writes) ? group.joinAtomic : group.join
+      await join(() => {
         epochs.end(tablesChangedBy(writes))
         return apply(writes)
       })
     },
     run: (write) =>
-      group.join(() => {
+      group.joinAtomic(() => {
         epochs.end(tablesChangedBy([write]))
         return rowsOf(write)
       }),

@@ -20,7 +20,9 @@ export interface Member {
   number: number
   statements: Statement[]
   wantsRows: boolean
-  isRehearsal?: boolean
+  isRehearsal: boolean
+  /** Refused, it has changed nothing. */
+  isAtomic: boolean
 }
 export interface Order {
   /** SQL that is new, in the order of its places. */
@@ -113,7 +115,8 @@ port.on('message', (message: string | undefined) => {
   texts.push(...order.texts)
   for (const member of order.members) {
     const { number } = member
-    const join = member.isRehearsal ? group.rehearse : group.join
+    const whole = member.isAtomic ? group.joinAtomic : group.join
+    const join = member.isRehearsal ? group.rehearse : whole
     join(() => perform(member)).then(
       (rows) => tell(rows ? { number, rows } : { number }),
       (error: unknown) => tell(explain(number, error)),

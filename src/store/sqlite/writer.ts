@@ -6,6 +6,7 @@ import { signals } from '../../signal.ts'
 import type { Write } from '../engine.ts'
 import { type KeptTable, tablesChangedBy } from '../epochs.ts'
 import { threadEnded } from '../unavailable.ts'
+import { isAtomic } from './group-commit.ts'
 import type { Order, Outcome, Statement, Told } from './worker.ts'
 
 export interface Writer {
@@ -119,8 +120,13 @@ export async function openWriter(path: string, heard: Heard): Promise<Writer> {
           }),
         )
         if (order.members.length === 0) setImmediate(send)
-        const rolledBack = isRehearsal ? { isRehearsal } : {}
-        order.members.push({ number, statements, wantsRows, ...rolledBack })
+        order.members.push({
+          number,
+          statements,
+          wantsRows,
+          isRehearsal,
+          isAtomic: isAtomic(writes),
+        })
       }),
     relieve: send,
     isGone: () => gone !== undefined,
