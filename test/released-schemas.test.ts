@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createApp } from '../src/process/app.ts'
 import { openStore } from '../src/store/open.ts'
+import { nameOf } from '../src/store/schema/token-names.ts'
 import type { Store } from '../src/store/store.ts'
 import type { Json } from './support/server.ts'
 import { sealer } from './support/stores.ts'
@@ -71,7 +72,7 @@ describe.each(names)('database of the released schema %s', (name) => {
     for (const family of ['offline', 'bound']) {
       dump.exec(`
         insert into access_tokens (${kept}, session_id, family_id, token_hash, data)
-        select ${kept}, 'sid', '${family}', '${family}-access', data from access_tokens limit 1`)
+        select ${kept}, 'sid', '${family}', 'access-${family}', data from access_tokens limit 1`)
     }
   }
 
@@ -122,12 +123,14 @@ describe.each(names)('database of the released schema %s', (name) => {
     expect(valuesOf('session_id', 'authorization_codes')).toEqual(['sid'])
     const isOffline = (table: string) =>
       database
-        .prepare(`select token_hash, offline from ${table} where session_id = 'sid' order by 2`)
+        .prepare(`select hash, offline from ${table} where session_id = 'sid' order by 2`)
+        .raw()
         .all()
-    expect(isOffline('refresh_tokens')).toEqual([{ token_hash: 'offline-refresh', offline: 1 }])
+        .map((row) => [nameOf((row as [Buffer, number])[0]), (row as [Buffer, number])[1]])
+    expect(isOffline('refresh_tokens')).toEqual([['offline-refresh', 1]])
     expect(isOffline('access_tokens')).toEqual([
-      { token_hash: 'bound-access', offline: 0 },
-      { token_hash: 'offline-access', offline: 1 },
+      ['access-bound', 0],
+      ['access-offline', 1],
     ])
     const moved = `json_extract(data, '$.sealedNotificationToken')`
     expect(valuesOf(moved, 'tickets')).toEqual([null])

@@ -6,6 +6,7 @@
 import { and, type Column, eq, getTableColumns, type Placeholder, type SQL, sql } from 'drizzle-orm'
 import type { Engine, Write } from './engine.ts'
 import type { Tables } from './schema/tables.ts'
+import { isHash } from './token-names.ts'
 
 type Value = Placeholder | number
 
@@ -29,7 +30,7 @@ export const accessTokenExists = (
   { tables: { accessTokens }, syntax }: Pick<Engine, 'tables' | 'syntax'>,
   { serviceId, tokenHash }: { serviceId: Value; tokenHash: Placeholder | string },
 ): SQL => {
-  const isParent = and(eq(accessTokens.serviceId, serviceId), eq(accessTokens.tokenHash, tokenHash))
+  const isParent = and(eq(accessTokens.serviceId, serviceId), isHash(accessTokens, tokenHash))
   return sql`exists (select 1 from ${accessTokens} where ${isParent}${syntax.lockParent})`
 }
 

@@ -14,6 +14,8 @@ interface SealedColumn {
   from: SQLiteTable & { serviceId: SQLiteColumn }
   /** With the service's id it names the row. */
   id: SQLiteColumn
+  /** What the index has of an id that is a hash. */
+  tail?: SQLiteColumn
   value: SQLiteColumn
 }
 
@@ -39,6 +41,7 @@ function sealedColumns({ tables }: Engine): SealedColumn[] {
     {
       from: refreshPredecessors,
       id: refreshPredecessors.tokenHash,
+      tail: refreshPredecessors.tail,
       value: refreshPredecessors.sealedSuccessor,
     },
     {
@@ -103,7 +106,7 @@ export async function rekey(engine: Engine, sealer: Sealer, limit = 200): Promis
 async function resealBatch(
   engine: Engine,
   sealer: Sealer,
-  { from, id, value }: SealedColumn,
+  { from, id, tail, value }: SealedColumn,
   rows: SealedRow[],
 ): Promise<void> {
   const table = getTableName(from)
@@ -112,7 +115,8 @@ async function resealBatch(
   const writes = rows.map((row): Write => {
     const place = { table, serviceId: row.serviceId, row: String(row.id), column: value.name }
     const sealed = sealer.seal(sealer.unseal(row.sealed, place), place)
-    const isSame = and(eq(from.serviceId, row.serviceId), eq(id, row.id), eq(value, row.sealed))
+    const isRow = and(tail && eq(tail, row.id), eq(id, row.id))
+    const isSame = and(eq(from.serviceId, row.serviceId), isRow, eq(value, row.sealed))
     return engine.build
       .update(from)
       .set({ [name]: sealed })

@@ -5,7 +5,6 @@
 import {
   and,
   type Column,
-  eq,
   getTableColumns,
   gt,
   isNull,
@@ -18,6 +17,7 @@ import { keptRow } from './kept.ts'
 import { selectRow } from './parent.ts'
 import { allColumns, type Placeholders, preparedRead, preparedRowWrite } from './prepared.ts'
 import type { Tables } from './schema/tables.ts'
+import { isValue } from './token-names.ts'
 
 type Table = Tables[keyof Tables]
 type Row<T extends Table> = T['$inferSelect']
@@ -75,9 +75,13 @@ export function rowsByKey<T extends Table, const N extends readonly KeyName<T>[]
   const keyNames = ['serviceId', ...names]
   const columns = Object.entries<Column>(getTableColumns(table))
   const keyColumns = columns.filter(([name]) => keyNames.includes(name))
+  // A hash is found by its tail, which the index has.
+  if (names.includes('tokenHash' as N[number]) && 'tail' in table) {
+    keyColumns.push(['tokenHash', table.tail])
+  }
   const returned = { serviceId: table.serviceId }
   const isRow = (given: Record<string, unknown>) =>
-    and(...keyColumns.map(([name, column]) => eq(column, given[name])))
+    and(...keyColumns.map(([name, column]) => isValue(column, given[name])))
   const named = (key: Key<T, N>) =>
     Object.fromEntries(keyNames.map((name, place) => [name, key[place]]))
 
@@ -109,10 +113,13 @@ export function rowsByKey<T extends Table, const N extends readonly KeyName<T>[]
       return row
     },
     /** The same of a row that is kept; it may not be changed. */
-    finderOfKept(kept: KeptTable) {
-      const read = (key: Key<T, N>) => select(named(key))
+    finderOfKept<R extends object = Row<T>>(
+      kept: KeptTable,
+      complete = (row: Row<T>) => row as unknown as R,
+    ) {
+      const read = async (key: Key<T, N>) => (await select(named(key))).map(complete)
       const find = keptRow(engine, kept, read, (key) => key.join(' '))
-      return (...key: Key<T, N>): Promise<Row<T> | undefined> | Row<T> | undefined => find(key)
+      return (...key: Key<T, N>): Promise<R | undefined> | R | undefined => find(key)
     },
     insert: insertion(engine, table),
     change,

@@ -1,8 +1,9 @@
 /** Tokens of a client, a subject, both, a family, a session or a managed grant. */
-import { and, count, eq, type SQL, sql } from 'drizzle-orm'
+import { and, count, eq, sql } from 'drizzle-orm'
 import type { Engine, Write } from './engine.ts'
 import { type Placeholders, preparedRead, preparedWrite } from './prepared.ts'
 import type { Tables } from './schema/tables.ts'
+import { isOfFamily, withFamily } from './token-names.ts'
 
 export interface TokenFilter {
   clientId?: number | undefined
@@ -23,7 +24,12 @@ const names = ['clientId', 'subject', 'familyId', 'sessionId', 'grantId'] as con
 export function filteredTokens<T extends TokenTable>(engine: Engine, table: T) {
   const t = table as Tables['accessTokens']
   const isSelected = (given: Placeholders<Filtered>, named: readonly Name[]) =>
-    and(eq(t.serviceId, given.serviceId), ...named.map((name): SQL => eq(t[name], given[name])))
+    and(
+      eq(t.serviceId, given.serviceId),
+      ...named.map((name) =>
+        name === 'familyId' ? isOfFamily(table, given.familyId) : eq(t[name], given[name]),
+      ),
+    )
 
   const find = perFilter((named) =>
     preparedRead<Filtered, T['$inferSelect']>(engine, (db, given) =>
@@ -50,7 +56,8 @@ export function filteredTokens<T extends TokenTable>(engine: Engine, table: T) {
     ),
   )
   return {
-    findOf: async (serviceId: number, filter: TokenFilter) => find(serviceId, filter),
+    findOf: async (serviceId: number, filter: TokenFilter) =>
+      (await find(serviceId, filter)).map(withFamily),
     async count(serviceId: number, filter: TokenFilter): Promise<number> {
       const [row] = await counted(serviceId, filter)
       return row?.total ?? 0

@@ -7,6 +7,8 @@ import { and, asc, count, desc, eq, gt, inArray, lt, type SQL, sql } from 'drizz
 import type { TokenOrder, TokenPlace } from '../model/token/inventory.ts'
 import type { Engine } from './engine.ts'
 import type { Tables } from './schema/tables.ts'
+import { grantTypeOf, scopesOf } from './schema/token-data.ts'
+import { withFamily } from './token-names.ts'
 import { type Candidate, compareTokens, isWanted, type TokenSelection } from './token-selection.ts'
 
 /** A selection with more tokens is not sorted. */
@@ -27,13 +29,15 @@ export interface TokenPage {
 }
 
 type TokenTable = Tables['accessTokens'] | Tables['refreshTokens']
-type AccessTokens = Tables['accessTokens']
+/** What both tables have. */
+type Columns = Tables['refreshTokens']
 type KeyName = 'tokenHash' | 'familyId'
 
 export function tokenInventory<T extends TokenTable>(engine: Engine, table: T, key: KeyName) {
   const { read, syntax } = engine
-  const t = table as AccessTokens
+  const t = table as Columns
   const values = valuesOf(engine.tables, t, key)
+  const indexedKey = inIndex(t, key)
 
   const candidates = (order: TokenOrder) => candidatesBy(read, t, key, values[order])
 
@@ -62,14 +66,7 @@ export function tokenInventory<T extends TokenTable>(engine: Engine, table: T, k
     )
   }
 
-  async function rowsOf(serviceId: number, keys: string[]): Promise<T['$inferSelect'][]> {
-    const rows = await inSteps(keys, atOnce, (some) => {
-      const isOne = and(eq(t.serviceId, serviceId), inArray(t[key], some))
-      return read.select().from(t).where(isOne)
-    })
-    const known = new Map(rows.map((row) => [row[key], row]))
-    return keys.flatMap((name) => known.get(name) ?? [])
-  }
+  const rowsOf = rowsByKeys(read, table, key)
 
   async function pageOf(serviceId: number, sorted: Candidate[], page: TokenPage) {
     const { start, limit, after } = page
@@ -109,8 +106,8 @@ export function tokenInventory<T extends TokenTable>(engine: Engine, table: T, k
       for (let looked = 0; looked < walkLimit && wanted.length <= page.limit; looked += atOnce) {
         if (looked > 0) await others()
         const some = await candidates('hash')
-          .where(and(eq(t.serviceId, serviceId), after && beyond(t[key], after.key)))
-          .orderBy(inOrder(t[key]))
+          .where(and(eq(t.serviceId, serviceId), after && beyond(indexedKey, after.key)))
+          .orderBy(inOrder(indexedKey))
           .limit(atOnce)
         wanted.push(...(await found(serviceId, selection, some)))
         after = some.length < atOnce ? undefined : placeOf(some.at(-1))
@@ -123,10 +120,29 @@ export function tokenInventory<T extends TokenTable>(engine: Engine, table: T, k
   }
 }
 
+/** The column by which an index has the key. */
+const inIndex = (t: Columns, key: KeyName) => (key === 'tokenHash' ? t.tail : t.familyId)
+
+const rowsByKeys =
+  <T extends TokenTable>(read: Engine['read'], table: T, key: KeyName) =>
+  async (serviceId: number, keys: string[]) => {
+    const t = table as Columns
+    const rows = await inSteps(keys, atOnce, (some) =>
+      read
+        .select()
+        .from(t)
+        .where(
+          and(eq(t.serviceId, serviceId), inArray(inIndex(t, key), some), inArray(t[key], some)),
+        ),
+    )
+    const known = new Map(rows.map((row) => [row[key], withFamily(row as T['$inferSelect'])]))
+    return keys.flatMap((name) => known.get(name) ?? [])
+  }
+
 /** Tokens with what they are found by, and sorted by. */
 const candidatesBy = (
   read: Engine['read'],
-  t: AccessTokens,
+  t: Columns,
   key: KeyName,
   value: SQL<number | string>,
 ) =>
@@ -138,7 +154,7 @@ const candidatesBy = (
       subject: t.subject,
       sessionId: t.sessionId,
       expiresAt: t.expiresAt,
-      grantType: sql<string>`${t.data} ->> 'grantType'`.as('grant_type'),
+      grantType: sql`${t.data}`.mapWith(grantTypeOf).as('grant_type'),
       clientIp: t.clientIp,
       userAgent: t.userAgent,
     })
@@ -164,7 +180,7 @@ async function inSteps<N, R>(
 /** What tokens are sorted by: never null, and never long. */
 function valuesOf(
   { refreshTokens: r }: Tables,
-  t: AccessTokens,
+  t: Columns,
   key: KeyName,
 ): Record<TokenOrder, SQL<number | string>> {
   const number = (value: unknown) => sql`${value}`.mapWith(Number)
@@ -180,17 +196,17 @@ function valuesOf(
     refresh_expires_at: number(isRefresh ? t.expiresAt : ofFamily(r.expiresAt, sql`0`)),
     client_id: number(t.clientId),
     subject: text(t.subject),
-    grant_type: text(sql`${t.data} ->> 'grantType'`),
+    grant_type: sql`${t.data}`.mapWith(grantTypeOf),
     client_ip: text(t.clientIp),
     user_agent: text(t.userAgent),
-    scope: text(sql`${t.data} -> 'grant' ->> 'scopes'`),
-    hash: sql`${t[key]}`.mapWith(String),
+    scope: sql`${t.data}`.mapWith((data: string) => scopesOf(data).slice(0, 200)),
+    hash: sql`${t[key]}`.mapWith(t[key]),
   }
 }
 
 /** What an index finds; what more is named is compared afterwards. */
 const scopeOf = (
-  t: AccessTokens,
+  t: Columns,
   serviceId: number,
   { clientId, subject, sessionId }: TokenSelection,
 ): SQL | undefined =>

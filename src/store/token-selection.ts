@@ -1,5 +1,6 @@
 /** Which tokens of an inventory are wanted, and which of them come after a place. */
 import type { TokenPlace } from '../model/token/inventory.ts'
+import { bytesOf } from './schema/token-names.ts'
 
 export interface TokenSelection {
   clientId?: number | undefined
@@ -41,9 +42,8 @@ const contains = (token: Candidate, part: string): boolean =>
     (text) => text?.toLowerCase().includes(part),
   )
 
-/** In the order of values, where equal values are in the order of the keys. */
+/** In the order of values, where equal values are in the order of the keys, as the tables have them. */
 export function compareTokens(one: TokenPlace, other: TokenPlace): number {
   if (one.value !== other.value) return one.value < other.value ? -1 : 1
-  if (one.key === other.key) return 0
-  return one.key < other.key ? -1 : 1
+  return bytesOf(one.key).compare(bytesOf(other.key))
 }

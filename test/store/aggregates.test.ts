@@ -253,7 +253,7 @@ describe('access token row', () => {
 
   it('lists tokens with refresh tokens, filtered by client, subject and liveness', async () => {
     await store.commit(
-      store.accessTokens.insert(accessTokenRow({ ...owner, expiresAt: now })),
+      store.accessTokens.insert(accessTokenRow({ ...owner, suffix: '-dead', expiresAt: now })),
       store.accessTokens.insert(accessTokenRow({ ...owner, suffix: '-live' })),
       store.accessTokens.insert(accessTokenRow({ serviceId: 1, clientId: 2, subject: 'bob' })),
       store.refreshTokens.insert(refreshTokenRow({ ...owner, suffix: '-live' })),
@@ -266,7 +266,7 @@ describe('access token row', () => {
       return found.map(({ tokenHash, refresh }) => [tokenHash, refresh?.tokenHash])
     }
     const [expired, live, other] = [
-      ['access-1', undefined],
+      ['access-1-dead', undefined],
       ['access-1-live', 'refresh-1-live'],
       ['access-2', undefined],
     ]

@@ -1,5 +1,5 @@
 /** Every table with an expiry is purged, including tables that are added later. */
-import { count, getTableColumns } from 'drizzle-orm'
+import { type Column, count, getTableColumns } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { orRefuse } from '../../src/store/engine.ts'
 import { openTestStore, type TestStore } from '../support/stores.ts'
@@ -25,11 +25,9 @@ describe('purge of all tables', () => {
       const table = each as (typeof tables)['tickets']
       for (const [kept, expiresAt] of [at, at * 2].entries()) {
         const row = Object.fromEntries(
-          Object.entries(getTableColumns(table)).map(([column, { dataType }]) => [
-            column,
-            column === 'expiresAt' || column === 'keptUntil'
-              ? expiresAt
-              : sampleOf(dataType, kept + 1),
+          Object.entries(getTableColumns(table)).map(([name, column]) => [
+            name,
+            name === 'expiresAt' || name === 'keptUntil' ? expiresAt : sampleOf(column, kept + 1),
           ]),
         ) as typeof table.$inferInsert
         await engine
@@ -68,7 +66,8 @@ describe('value for one-time use', () => {
   })
 })
 
-function sampleOf(dataType: string, number: number): unknown {
-  if (dataType === 'number') return number
-  return dataType === 'string' ? `sample-${number}` : {}
+function sampleOf(column: Column, number: number): unknown {
+  if (column.dataType === 'number') return number
+  const isName = column.dataType === 'string' || /^(blob|bytea)$/.test(column.getSQLType())
+  return isName ? `sample-${number}` : { grantType: 'PASSWORD', grant: { scopes: [] } }
 }

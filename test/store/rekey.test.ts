@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { Ticket } from '../../src/model/request/ticket.ts'
 import { assemble } from '../../src/store/open.ts'
 import { requireKnownKeys } from '../../src/store/rekey.ts'
+import { withFamily } from '../../src/store/token-names.ts'
 import { createSealer, SealError } from '../../src/system/sealer.ts'
 import { sealer as old, openTestStore, type TestStore } from '../support/stores.ts'
 import {
@@ -113,6 +114,7 @@ describe('resealing under a new master key', () => {
         .map(after.codes.userOf),
       ...(await read.select().from(tables.accessTokens))
         .filter(isUsers)
+        .map(withFamily)
         .map(after.accessTokens.userOf),
       ...(await read.select().from(tables.refreshTokens))
         .filter(isUsers)

@@ -57,7 +57,10 @@ afterAll(() => opened.close())
 describe('tables', () => {
   it('are the same on SQLite and PostgreSQL except for the names of types', () => {
     const text = JSON.stringify(postgresShapes)
-    const translated = text.replaceAll(' bigint', ' integer').replaceAll(' jsonb', ' text')
+    const translated = text
+      .replaceAll(' bigint', ' integer')
+      .replaceAll(' jsonb', ' text')
+      .replaceAll(' bytea', ' blob')
     expect(JSON.parse(translated)).toEqual(sqliteShapes)
   })
 

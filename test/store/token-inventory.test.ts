@@ -149,7 +149,11 @@ describe('pages of the token inventory', () => {
   async function add(count: number, prefix = 'stays'): Promise<string[]> {
     const rows = Array.from({ length: count }, () => {
       made += 1
-      const of = { ...busy, subject, suffix: `-${prefix}-${(made * 7_919) % 100_003}` }
+      const of = {
+        ...busy,
+        subject,
+        suffix: `-${prefix}-${String((made * 7_919) % 100_003).padStart(7, '0')}`,
+      }
       const device = { userAgent: agents[made % 4], clientIp: agents[made % 3] }
       const times = { createdAt: now + (made % 3), expiresAt: now + minute + (made % 2) }
       return {

@@ -4,6 +4,20 @@
 import * as pg from 'drizzle-orm/pg-core'
 import * as sqlite from 'drizzle-orm/sqlite-core'
 import type { z } from 'zod'
+import { packToken, type TokenSchema, unpackToken } from './token-data.ts'
+import { bytesOf, nameOf, tailOf } from './token-names.ts'
+
+/** A prepared statement gives the null of a row as it is. */
+const asBytes = {
+  toDriver: (name: string | null) => (name === null ? (null as never) : bytesOf(name)),
+  fromDriver: nameOf,
+}
+/** Given a whole hash; a placeholder, too, stands for one. */
+const asTail = { toDriver: tailOf, fromDriver: nameOf }
+interface Bytes {
+  data: string
+  driverData: Uint8Array
+}
 
 export const sqliteColumns = {
   table: sqlite.sqliteTable,
@@ -19,6 +33,16 @@ export const sqliteColumns = {
       toDriver: (value) => JSON.stringify(value),
       fromDriver: (value) => schema.parse(JSON.parse(value)),
     })(name),
+  /** A hash or an id that is text outside of the store. */
+  bytes: (name: string) => sqlite.customType<Bytes>({ dataType: () => 'blob', ...asBytes })(name),
+  /** The last bytes of a hash: what is set and compared is given as the whole hash. */
+  tail: (name: string) => sqlite.customType<Bytes>({ dataType: () => 'blob', ...asTail })(name),
+  tokenData: <S extends TokenSchema>(name: string, schema: S) =>
+    sqlite.customType<{ data: z.output<S>; driverData: string }>({
+      dataType: () => 'text',
+      toDriver: packToken,
+      fromDriver: unpackToken(schema),
+    })(name),
 }
 
 export const pgColumns = {
@@ -33,5 +57,13 @@ export const pgColumns = {
       dataType: () => 'jsonb',
       toDriver: (value) => JSON.stringify(value),
       fromDriver: (value) => schema.parse(typeof value === 'string' ? JSON.parse(value) : value),
+    })(name),
+  bytes: (name: string) => pg.customType<Bytes>({ dataType: () => 'bytea', ...asBytes })(name),
+  tail: (name: string) => pg.customType<Bytes>({ dataType: () => 'bytea', ...asTail })(name),
+  tokenData: <S extends TokenSchema>(name: string, schema: S) =>
+    pg.customType<{ data: z.output<S>; driverData: string }>({
+      dataType: () => 'text',
+      toDriver: packToken,
+      fromDriver: unpackToken(schema),
     })(name),
 } as unknown as typeof sqliteColumns

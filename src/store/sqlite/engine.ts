@@ -16,6 +16,7 @@ import {
 import { Epochs, tablesChangedBy } from '../epochs.ts'
 import { sqliteColumns } from '../schema/columns.ts'
 import { defineTables } from '../schema/tables.ts'
+import { bytesOf } from '../schema/token-names.ts'
 import { openWriting, preparedRows } from './connection.ts'
 import { groupCommit, isAtomic } from './group-commit.ts'
 import { type ReadTransaction, readTransactionOf } from './read-transaction.ts'
@@ -43,6 +44,8 @@ interface Writing {
 export async function openSqlite(path: string): Promise<Engine> {
   const database = openWriting(path, migratingMilliseconds)
   const db = drizzle(database)
+  // For the migration to bytes: what tokens were called by then was text.
+  database.function('token_bytes', { deterministic: true }, (name) => bytesOf(String(name)))
   migrate(db, { migrationsFolder: migrations })
   database.pragma(`busy_timeout = ${readingMilliseconds}`)
   const epochs = new Epochs()

@@ -24,6 +24,10 @@ export interface Member {
   /** Refused, it has changed nothing. */
   isAtomic: boolean
 }
+/** Bytes in JSON. */
+export interface Base64 {
+  base64: string
+}
 export interface Order {
   /** SQL that is new, in the order of its places. */
   texts: string[]
@@ -83,10 +87,15 @@ function tell(outcome: Outcome): void {
   outcomes.push(outcome)
 }
 
+const fromJson = (value: unknown) =>
+  typeof value === 'object' && value !== null
+    ? Buffer.from((value as Base64).base64, 'base64')
+    : value
+
 function perform({ statements, wantsRows }: Member): unknown[][] | undefined {
   let last: unknown[][] = []
   for (const [place, { text, params, guarded }] of statements.entries()) {
-    const rows = rowsOf({ sql: texts[text] ?? '', params })
+    const rows = rowsOf({ sql: texts[text] ?? '', params: params.map(fromJson) })
     if (guarded && rows.length !== 1) throw new Refused(place)
     last = rows
   }

@@ -7,7 +7,7 @@ import type { Write } from '../engine.ts'
 import { type KeptTable, tablesChangedBy } from '../epochs.ts'
 import { threadEnded } from '../unavailable.ts'
 import { isAtomic } from './group-commit.ts'
-import type { Order, Outcome, Statement, Told } from './worker.ts'
+import type { Base64, Order, Outcome, Statement, Told } from './worker.ts'
 
 export interface Writer {
   /**
@@ -115,7 +115,7 @@ export async function openWriter(path: string, heard: Heard): Promise<Writer> {
         const statements = writes.map(
           ({ sql, params, refusal }): Statement => ({
             text: place(sql),
-            params,
+            params: params.map(inJson),
             guarded: refusal !== undefined,
           }),
         )
@@ -146,6 +146,9 @@ function changedBy(commits: Iterable<Waiting | undefined>): KeptTable[] {
   for (const commit of commits) for (const table of commit?.changed ?? []) changed.add(table)
   return [...changed]
 }
+
+const inJson = (value: unknown): unknown =>
+  Buffer.isBuffer(value) ? ({ base64: value.toString('base64') } satisfies Base64) : value
 
 function asThrown({ message, code }: NonNullable<Outcome['error']>): Error {
   return code === undefined ? new Error(message) : new Database.SqliteError(message, code)

@@ -7,15 +7,18 @@ import type { Engine, Write } from '../engine.ts'
 import { clientExists } from '../parent.ts'
 import { preparedRead, preparedWrite, setTo } from '../prepared.ts'
 import { insertion, rowsByKey } from '../rows.ts'
+import type { Tables } from '../schema/tables.ts'
 import { sealedUserData } from '../sealed-user.ts'
 import { sessionGuard } from '../session-guard.ts'
 import { filteredTokens } from '../token-filter.ts'
 import { tokenInventory } from '../token-inventory.ts'
+import { isOfFamily, isValue, withFamily } from '../token-names.ts'
 import { tokenLists } from './token-lists.ts'
 
 interface NewAccessToken {
   serviceId: number
   tokenHash: string
+  /** Of a token that is alone in its family, its hash. */
   familyId: string
   clientId: number
   subject: string | undefined
@@ -35,25 +38,42 @@ interface NewAccessToken {
 type Changes = Partial<Pick<NewAccessToken, 'tokenHash' | 'expiresAt' | 'data'>>
 
 export const accessTokens = (engine: Engine, sealer: Sealer) => {
-  const rows = rowsByKey(engine, engine.tables.accessTokens, 'tokenHash')
-  const { requireIn } = sessionGuard(engine, engine.tables.accessTokens, 'tokenHash')
+  const t = engine.tables.accessTokens
+  const rows = rowsByKey(engine, t, 'tokenHash')
+  const { requireIn } = sessionGuard(engine, t, 'tokenHash')
   return {
-    find: rows.find,
+    find: finder(engine),
     /** As of when the call arrived, or later. */
-    findKept: rows.finderOfKept('access_tokens'),
+    findKept: rows.finderOfKept('access_tokens', withFamily),
     requireIn,
     ...insertions(engine, sealer),
     userOf: ({ serviceId, familyId, sealedUser }: SealedRow) =>
       sealedUserData(sealer, 'access_tokens').open(serviceId, familyId, sealedUser),
     update: (serviceId: number, tokenHash: string, changes: Changes): Write =>
-      rows.update({ serviceId, tokenHash }, changes),
+      rows.update({ serviceId, tokenHash }, { ...changes, ...renamed(t, changes.tokenHash) }),
     delete: rows.delete,
     ...families(engine),
-    ...filteredTokens(engine, engine.tables.accessTokens),
+    ...filteredTokens(engine, t),
     ...tokenLists(engine),
-    inventory: tokenInventory(engine, engine.tables.accessTokens, 'tokenHash'),
+    inventory: tokenInventory(engine, t, 'tokenHash'),
   }
 }
+
+type Table = Tables['accessTokens']
+
+function finder(engine: Engine) {
+  const { find } = rowsByKey(engine, engine.tables.accessTokens, 'tokenHash')
+  return async (serviceId: number, tokenHash: string) => {
+    const row = await find(serviceId, tokenHash)
+    return row && withFamily(row)
+  }
+}
+
+/** The family keeps its id if the token's value changes. */
+const renamed = (t: Table, hash: string | undefined): Partial<Table['$inferInsert']> =>
+  hash === undefined
+    ? {}
+    : { tail: hash, familyId: sql`coalesce(${t.familyId}, ${t.tokenHash})` as unknown as string }
 
 interface SealedRow {
   serviceId: number
@@ -63,13 +83,20 @@ interface SealedRow {
 
 function insertions(engine: Engine, sealer: Sealer) {
   const t = engine.tables.accessTokens
-  const { find } = rowsByKey(engine, t, 'tokenHash')
+  const find = finder(engine)
   const { seal } = sealedUserData(sealer, 'access_tokens')
-  const stored = ({ offline, user, ...row }: NewAccessToken) => ({
-    ...row,
-    offline: offline ? 1 : 0,
-    sealedUser: seal(row.serviceId, row.familyId, user),
-  })
+  const stored = ({ offline, user, ...row }: NewAccessToken) => {
+    const sealedUser = seal(row.serviceId, row.familyId, user)
+    // What is sealed is bound to the column.
+    const isAlone = row.familyId === row.tokenHash && sealedUser === null
+    return {
+      ...row,
+      tail: row.tokenHash,
+      familyId: isAlone ? null : row.familyId,
+      offline: offline ? 1 : 0,
+      sealedUser,
+    }
+  }
   const insert = insertion(engine, t, { ifAbsent: true })
   const insertOfClient = insertion(engine, t, {
     ifAbsent: true,
@@ -80,7 +107,7 @@ function insertions(engine: Engine, sealer: Sealer) {
     ifAbsent: true,
     found: ({ serviceId, familyId }) => ({
       sessionId: sql`(select ${r.sessionId} from ${r}
-        where ${and(eq(r.serviceId, serviceId), eq(r.familyId, familyId))})`,
+        where ${and(eq(r.serviceId, serviceId), isValue(r.familyId, familyId))})`,
     }),
   })
   /** An insert whose outcome is not known can be looked up by its key. */
@@ -113,7 +140,7 @@ function families(engine: Engine) {
       db
         .select()
         .from(t)
-        .where(and(eq(t.serviceId, serviceId), eq(t.familyId, familyId), gt(t.expiresAt, now)))
+        .where(and(eq(t.serviceId, serviceId), isOfFamily(t, familyId), gt(t.expiresAt, now)))
         .orderBy(desc(t.createdAt))
         .limit(1),
   )
@@ -123,16 +150,14 @@ function families(engine: Engine) {
       build
         .update(t)
         .set({ expiresAt: setTo(t.expiresAt, expiresAt) })
-        .where(
-          and(eq(t.serviceId, serviceId), eq(t.familyId, familyId), gt(t.expiresAt, expiresAt)),
-        )
+        .where(and(eq(t.serviceId, serviceId), isOfFamily(t, familyId), gt(t.expiresAt, expiresAt)))
         .returning({ tokenHash: t.tokenHash }),
   )
   return {
     /** The youngest of a family that has not expired. */
     async findLatest(serviceId: number, familyId: string, now: number) {
       const [row] = await latest({ serviceId, familyId, now })
-      return row
+      return row && withFamily(row)
     },
     /** Tokens of the family live no longer than until then. */
     expireFamily: (serviceId: number, familyId: string, expiresAt: number): Write => ({

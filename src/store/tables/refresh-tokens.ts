@@ -72,6 +72,7 @@ export const refreshTokens = (engine: Engine, sealer: Sealer) => {
     insert: ({ offline, user, ...row }: NewRefreshToken): Write =>
       insert({
         ...row,
+        tail: row.tokenHash,
         offline: offline ? 1 : 0,
         sealedUser: seal(row.serviceId, row.familyId, user),
       }),
@@ -104,11 +105,11 @@ function uses(engine: Engine) {
   const touch = change<Use>(used, isLive)
   const touchFrom = change<UseFrom>(from, isLive)
   const rotate = change<Use & { newHash: string }>(
-    (given) => ({ tokenHash: given.newHash, ...used(given) }),
+    (given) => ({ tail: given.newHash, tokenHash: given.newHash, ...used(given) }),
     isLive,
   )
   const rotateFrom = change<UseFrom & { newHash: string }>(
-    (given) => ({ tokenHash: given.newHash, ...from(given) }),
+    (given) => ({ tail: given.newHash, tokenHash: given.newHash, ...from(given) }),
     isLive,
   )
   const columns = ({ clientIp, userAgent }: Device) => ({
@@ -145,7 +146,7 @@ function predecessors(engine: Engine, sealer: Sealer) {
     async findPredecessor(serviceId: number, tokenHash: string): Promise<Predecessor | undefined> {
       const row = await find(serviceId, tokenHash)
       if (!row) return undefined
-      const { sealedSuccessor, ...rest } = row
+      const { sealedSuccessor, tail: _, ...rest } = row
       const successor = sealedSuccessor
         ? sealer.unseal(sealedSuccessor, place(serviceId, tokenHash))
         : undefined
@@ -154,6 +155,7 @@ function predecessors(engine: Engine, sealer: Sealer) {
     insertPredecessor: ({ successor, ...row }: Predecessor): Write =>
       insert({
         ...row,
+        tail: row.tokenHash,
         sealedSuccessor:
           successor === undefined
             ? null

@@ -2,8 +2,9 @@
 import { and, asc, count, eq, gt, inArray, lte, type SQL } from 'drizzle-orm'
 import type { Engine } from '../engine.ts'
 import type { Tables } from '../schema/tables.ts'
+import { withFamily } from '../token-names.ts'
 
-type AccessTokenRow = Tables['accessTokens']['$inferSelect']
+type AccessTokenRow = Tables['accessTokens']['$inferSelect'] & { familyId: string }
 
 interface Page {
   start: number
@@ -32,7 +33,7 @@ export const tokenLists = (engine: Engine) => ({
     const page = read.select().from(t).where(where).orderBy(asc(t.createdAt), asc(t.tokenHash))
     const rows = await page.limit(end - start).offset(start)
     const [counted] = await read.select({ total: count() }).from(t).where(where)
-    return { rows, total: counted?.total ?? 0 }
+    return { rows: rows.map(withFamily), total: counted?.total ?? 0 }
   },
   /** Access tokens, each with what is known of its family's refresh token. */
   async withRefreshTokens(serviceId: number, rows: AccessTokenRow[]) {

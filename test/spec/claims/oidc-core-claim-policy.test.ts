@@ -6,6 +6,7 @@ import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Write } from '../../../src/store/engine.ts'
 import { assemble } from '../../../src/store/open.ts'
+import { withFamily } from '../../../src/store/token-names.ts'
 import { begin, cibaClient, cibaGrant, createCibaService } from '../../support/ciba.ts'
 import {
   createService,
@@ -582,7 +583,7 @@ describe('stored claims', () => {
       expect(text).not.toContain(secret)
     }
     const [row] = await read.select().from(accessTokens)
-    const kept = row && ciba.store.accessTokens.userOf(row)
+    const kept = row && ciba.store.accessTokens.userOf(withFamily(row))
     expect(kept?.attributes).toContain('Research')
     expect(kept?.attributes).not.toContain('never-leaves')
     await ciba.close()
