@@ -8,7 +8,6 @@ import { parseResources } from '../oauth/resource.ts'
 import { chooseScopes } from '../oauth/scope.ts'
 import { requireResources } from '../oauth/service/profile.ts'
 import { defineRules, refuse } from '../refusal.ts'
-import { newFamilyId } from '../tokens/family.ts'
 import type { GrantRequest } from '../tokens/grant-request.ts'
 import { issueTokens } from '../tokens/issue.ts'
 
@@ -76,7 +75,6 @@ export async function clientCredentials(request: GrantRequest, context: ServiceC
       grantType: 'CLIENT_CREDENTIALS',
       subject: undefined,
       grant,
-      familyId: newFamilyId(context),
       accessToken: request.accessToken,
       accessTokenDuration: request.accessTokenDuration,
     },

@@ -22,6 +22,7 @@ import { never, secondsLeft, shownExpiry } from '../oauth/tokens/expiry.ts'
 import { credentialTokenSeconds } from '../oauth/vci/bearer-lifetime.ts'
 import { defineRules, Refusal, refuse } from '../refusal.ts'
 import { orRefuse, orRefuseIssue, type Write } from '../store/engine.ts'
+import { newFamilyId } from './family.ts'
 
 const rules = defineRules('Issuing', {
   scopesGone: {
@@ -60,8 +61,11 @@ export interface Issue {
   device?: Device | undefined
   /** The narrowed part of the grant for this access token. */
   narrowed?: Partial<Pick<Grant, 'scopes' | 'resources' | 'authorizationDetails'>>
-  /** The token family: all tokens of one authorization, which are revoked together. */
-  familyId: string
+  /**
+   * The token family: all tokens of one authorization, which are revoked together. Absent for an
+   * access token that stays alone, whose family is named by its hash and needs no index.
+   */
+  familyId?: string
   /** The value of the access token, if the caller chooses it. */
   accessToken?: string | undefined
   /** Seconds; with 0 or undefined, the settings of service, client and scopes apply. */
@@ -93,7 +97,7 @@ export async function issueAccessToken(
   notAfter = never,
 ): Promise<IssuedAccessToken> {
   const { service, store, system, now } = context
-  const { client, subject, familyId, grantType } = issue
+  const { client, subject, grantType } = issue
   const grant = currentGrant(context, issue)
   const duration = accessSeconds(context, issue, grant)
   const expiresAt = issue.accessTokenPersistent ? never : Math.min(now + duration * 1000, notAfter)
@@ -110,10 +114,13 @@ export async function issueAccessToken(
     : undefined
   const accessToken = jwtAccessToken ?? (issue.accessToken || system.random.token(256))
   const { idTokenClaims: _, idtHeaderParams: _header, ...kept } = grant
+  const hash = tokenHash(accessToken)
+  // A value that the caller chose may have been that of another token.
+  const ownFamily = issue.accessToken ? newFamilyId(context) : hash
   const row = {
     serviceId: service.apiKey,
-    tokenHash: tokenHash(accessToken),
-    familyId,
+    tokenHash: hash,
+    familyId: issue.familyId ?? ownFamily,
     clientId: client.clientId,
     subject,
     sessionId: grant.sessionId,

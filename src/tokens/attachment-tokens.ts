@@ -8,7 +8,6 @@ import type { Client } from '../model/client/client.ts'
 import { Grant } from '../model/grant.ts'
 import { orRefuse, type Write } from '../store/engine.ts'
 import { issueAccessToken } from './access-token.ts'
-import { newFamilyId } from './family.ts'
 
 type Members = Record<string, unknown>
 
@@ -52,7 +51,6 @@ export async function withAttachmentTokens(
     grantType: 'AUTHORIZATION_CODE',
     subject: owner.subject,
     grant: Grant.parse({ namedBy, sessionId }),
-    familyId: newFamilyId(context),
     forExternalAttachment: true,
   })
   try {

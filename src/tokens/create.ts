@@ -100,7 +100,8 @@ export async function prepareToken(body: TokenToCreate, context: ServiceContext)
     body.credentialIdentifiers,
   )
   const grant = grantOf(body, { scopes, authorizationDetails, credentials, ...named })
-  const familyId = newFamilyId(context)
+  const withRefresh = !isNeverRefreshed(grantType) && isRefreshable(context, client)
+  const familyId = withRefresh ? newFamilyId(context) : undefined
   const issue = {
     client,
     grantType,
@@ -108,7 +109,7 @@ export async function prepareToken(body: TokenToCreate, context: ServiceContext)
     grant,
     // A token of a client for itself has no user.
     user: grantType === 'CLIENT_CREDENTIALS' ? undefined : userDataOf(body),
-    familyId,
+    ...(familyId === undefined ? {} : { familyId }),
     device: deviceOf(body),
     accessToken: body.accessToken,
     accessTokenDuration: body.accessTokenDuration,
@@ -116,8 +117,8 @@ export async function prepareToken(body: TokenToCreate, context: ServiceContext)
     forExternalAttachment: body.forExternalAttachment ?? false,
     isCreated: true,
   }
-  const withRefresh = !isNeverRefreshed(grantType) && isRefreshable(context, client)
-  const refresh = withRefresh ? issueRefreshToken(context, issue, body) : undefined
+  const refresh =
+    familyId === undefined ? undefined : issueRefreshToken(context, { ...issue, familyId }, body)
   const access = await issueAccessToken(context, issue)
   const answer = {
     action: 'OK' as const,

@@ -6,8 +6,11 @@ import type { Write } from '../store/engine.ts'
 /**
  * The time comes first, so that new families are neighbours in the index. 128 random bits follow.
  */
-export const newFamilyId = ({ system, now }: Pick<ServiceContext, 'system' | 'now'>): string =>
-  `${now.toString(36).padStart(9, '0')}${system.random.token(128)}`
+export function newFamilyId({ system, now }: Pick<ServiceContext, 'system' | 'now'>): string {
+  const time = Buffer.alloc(6)
+  time.writeUIntBE(now, 0, 6)
+  return Buffer.concat([time, system.random.bytes(16)]).toString('base64url')
+}
 
 /** After a replay: revokes the family, RFC 9700 §4.14.2, with a record for the audit log. */
 export function endOfReplayed(

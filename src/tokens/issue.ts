@@ -36,10 +36,12 @@ export async function issueTokens(
   const { service, now } = context
   const { client, subject } = issue
   requirePolicy(context, client, issue.grant)
+  const { familyId } = issue
   const withRefresh = refresh === 'refreshable' && isRefreshable(context, client)
-  const refreshing = withRefresh
-    ? issueRefreshToken(context, issue, { refreshTokenDuration })
-    : undefined
+  const refreshing =
+    withRefresh && familyId !== undefined
+      ? issueRefreshToken(context, { ...issue, familyId }, { refreshTokenDuration })
+      : undefined
   const linked = service.tokenExpirationLinked ? refreshing?.refreshTokenExpiresAt : undefined
   const access = await issueAccessToken(context, issue, linked)
   const { writes: refreshWrites, ...refreshed } = refreshing ?? { writes: [] }

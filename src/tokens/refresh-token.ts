@@ -42,7 +42,7 @@ export const isRefreshable = ({ service }: ServiceContext, client: Client): bool
 /** A refresh token for the whole grant, the first of its token family. */
 export function issueRefreshToken(
   { service, store, system, now }: ServiceContext,
-  { client, grantType, subject, grant, familyId, user, device }: Issue,
+  { client, grantType, subject, grant, familyId, user, device }: Issue & { familyId: string },
   chosen: { refreshToken?: string | undefined; refreshTokenDuration?: number | undefined } = {},
 ): IssuedRefreshToken {
   const refreshToken = chosen.refreshToken || system.random.token(256)
