@@ -16,7 +16,7 @@ const places = {
   'package-lock.json': json('package-lock.json').version,
   'package-lock.json (packages)': json('package-lock.json').packages[''].version,
   'openapi/openapi.json': json('openapi/openapi.json').info.version,
-  'src/http/document.ts': found('src/http/document.ts', /version = '([^']+)'/),
+  'src/http/health.ts': found('src/http/health.ts', /version = '([^']+)'/),
   'deploy/Dockerfile': found('deploy/Dockerfile', /^ARG VERSION=(.+)$/m),
   'deploy/helm/postern/Chart.yaml (version)': found(
     'deploy/helm/postern/Chart.yaml',

@@ -7,10 +7,8 @@ import { type Condition, conditionFields } from './call/conditions.ts'
 import { patchContent } from './call/patch.ts'
 import type { Endpoint } from './endpoint.ts'
 import { Explanation as Explained } from './explain/explanation.ts'
+import { version } from './health.ts'
 import type { RelayTable } from './relay.ts'
-
-/** The version of Postern. */
-export const version = '0.1.0'
 
 const Explanation = z.object({
   resultCode: z.string().describe('Code of the rule or result.'),

@@ -5,6 +5,9 @@ import type { KeyProvider } from '../system/key-provider.ts'
 import { jsonResponse, jsonType } from './response.ts'
 import type { Pages } from './transport.ts'
 
+/** The version of Postern. */
+export const version = '0.1.0'
+
 export interface Health {
   /** The process is stopping: requests are still served, but the load balancer should stop. */
   isDraining: boolean

@@ -46,16 +46,20 @@ const headers = {
   'Referrer-Policy': 'no-referrer',
 }
 
+/**
+ * The OpenAPI document of the package. It is generated from the endpoints (`http/document.ts`) when
+ * Postern is built: generating it takes most of a second, in which no call would be answered.
+ */
+const openApi = new URL('../../openapi/openapi.json', import.meta.url)
+
 /** `/openapi.json` and the page at `/docs`, with scripts and styles from the npm package. */
-export function referencePages(document: () => unknown): Pages {
+export function referencePages(): Pages {
   const directory = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
-  let text: string | undefined
   const show = (type: string, body: string) =>
     new HttpResponse(200, { ...headers, 'Content-Type': type }, body)
   const pages: Pages = {
-    '/openapi.json': () => {
-      text ??= JSON.stringify(document())
-      return new HttpResponse(200, jsonType, text)
+    '/openapi.json': async () => {
+      return new HttpResponse(200, jsonType, new Uint8Array(await readFile(openApi)))
     },
     '/docs': () => show('text/html; charset=UTF-8', page),
     '/docs/start.js': () => show('text/javascript', start),

@@ -6,7 +6,6 @@ import { serviceCreateWithSecret } from '../api/service/create.ts'
 import type { Dependencies, Outbox } from '../context.ts'
 import { mountConsole } from '../http/console/app.ts'
 import { createLoginCodes, loginLink } from '../http/console/login-codes.ts'
-import { openApiDocument } from '../http/document.ts'
 import { codePages } from '../http/explain/code-page.ts'
 import { type Health, healthPages } from '../http/health.ts'
 import { createListener } from '../http/listener.ts'
@@ -92,7 +91,7 @@ export function createApps(parts: Parts): Apps {
   }
   const pages = {
     ...healthPages(store, health),
-    ...referencePages(() => openApiDocument(endpoints)),
+    ...referencePages(),
     ...codePages(),
   }
   const both = withVersion2(endpoints, serviceCreateWithSecret)

@@ -65,7 +65,7 @@ beforeAll(() => {
     'drizzle',
     'openapi',
     'schema',
-    'src/http/document.ts',
+    'src/http/health.ts',
   ]
   const files = ['package.json', 'package-lock.json', 'LICENSE']
   for (const part of [...parts, ...files, 'README.md', 'CHANGELOG.md', 'UPGRADE.md']) {
@@ -94,7 +94,7 @@ describe('check of a release', () => {
     ['package-lock.json', (text: string) => text.replaceAll(version, '9.9.9')],
     ['openapi/openapi.json', (text: string) => text.replace(`"${version}"`, '"9.9.9"')],
     ['client/package.json', (text: string) => text.replace(`"${version}"`, '"9.9.9"')],
-    ['src/http/document.ts', (text: string) => text.replace(version, '9.9.9')],
+    ['src/http/health.ts', (text: string) => text.replace(version, '9.9.9')],
     ['deploy/Dockerfile', (text: string) => text.replace(version, '9.9.9')],
     ['deploy/helm/postern/Chart.yaml', (text: string) => text.replaceAll(version, '9.9.9')],
     ['UPGRADE.md', (text: string) => text.replace(`### ${version}`, '### 9.9.9')],

@@ -1,7 +1,7 @@
 /** Tells operators the state of the server. */
 import { z } from 'zod'
-import { version } from '../../http/document.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
+import { version } from '../../http/health.ts'
 
 const ServerHealth = z
   .object({
