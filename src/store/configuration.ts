@@ -7,6 +7,7 @@ import { getHeapStatistics } from 'node:v8'
 import { LRUCache } from 'lru-cache'
 import { type Client, StoredClient } from '../model/client/client.ts'
 import { followedPins, noteStanding, presentKeys } from '../model/keys/standing.ts'
+import { storedDocument } from '../model/properties/stored-document.ts'
 import { noteAhead, timeOf } from '../model/service/clock.ts'
 import { Service } from '../model/service/service.ts'
 import { signals } from '../signal.ts'
@@ -33,11 +34,20 @@ interface Kept<D> {
 
 /** What documents may take of the memory that the process may have. */
 const shareOfHeap = 0.4
-/** A document takes about as many bytes as its JSON text has characters; less than this never. */
-const leastBytes = 1_000
+/** What a document takes beside its values: their places, and its entry among those that are kept. */
+const bytesOfProperty = 16
+const bytesOfEntry = 1_000
 
-const sizeOf = ({ document }: Kept<object>): number =>
-  Math.max(leastBytes, JSON.stringify(document).length)
+/** About as many bytes as a document takes: its texts are all that differs much. */
+function sizeOf({ document }: Kept<object>): number {
+  let bytes = bytesOfEntry
+  for (const value of Object.values(document)) {
+    bytes += bytesOfProperty
+    if (typeof value === 'string') bytes += value.length
+    else if (value instanceof Object) bytes += 2 * JSON.stringify(value).length
+  }
+  return bytes
+}
 
 export function openDocuments(store: Store, clock: Clock = systemClock): Documents {
   const bytes = Math.floor(getHeapStatistics().heap_size_limit * shareOfHeap)
@@ -146,11 +156,14 @@ export function noteExpiry(client: Client, expiresAt: number): void {
   expiries.set(client, expiresAt)
 }
 
+const parseService = storedDocument(Service)
+const parseClient = storedDocument(StoredClient)
+
 /** A client's row as the document it was stored from. */
 export function clientOf(row: NonNullable<Awaited<ReturnType<Store['clients']['find']>>>): Client {
   const { data, secrets, number, clientId, createdAt, modifiedAt, expiresAt } = row
   const { location, entityId } = row
-  const client = StoredClient.parse({
+  const client = parseClient({
     ...data,
     ...secrets,
     number,
@@ -182,7 +195,7 @@ export function serviceOf(
 ): Service {
   const { data, secrets, number, serviceId, createdAt, modifiedAt, keys, ahead } = row
   const { hardware } = keys
-  const service = Service.parse({
+  const service = parseService({
     ...data,
     ...secrets,
     number,
