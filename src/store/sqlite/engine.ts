@@ -19,6 +19,7 @@ import { defineTables } from '../schema/tables.ts'
 import { bytesOf } from '../schema/token-names.ts'
 import { openWriting, preparedRows } from './connection.ts'
 import { groupCommit, isAtomic } from './group-commit.ts'
+import { isMigrated } from './migrated.ts'
 import { type ReadTransaction, readTransactionOf } from './read-transaction.ts'
 import { sqliteSyntax } from './syntax.ts'
 import { type Heard, openWriter, RefusedAt, type Writer } from './writer.ts'
@@ -46,7 +47,7 @@ export async function openSqlite(path: string): Promise<Engine> {
   const db = drizzle(database)
   // For the migration to bytes: what tokens were called by then was text.
   database.function('token_bytes', { deterministic: true }, (name) => bytesOf(String(name)))
-  migrate(db, { migrationsFolder: migrations })
+  if (!isMigrated(database, migrations)) migrate(db, { migrationsFolder: migrations })
   database.pragma(`busy_timeout = ${readingMilliseconds}`)
   const epochs = new Epochs()
   const isAlone = path === ':memory:'
