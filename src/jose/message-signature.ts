@@ -1,6 +1,5 @@
 /** HTTP message signatures, RFC 9421, with JWK keys (§3.3.7). */
 import { createHash, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto'
-import { httpbis } from 'http-message-signatures'
 import type { JWK } from 'jose'
 import {
   isInnerList,
@@ -78,6 +77,9 @@ function identifier(name: unknown, parameters: Parameters): string {
   return parameters.size === 0 ? name : serializeItem([name, parameters])
 }
 
+/** Loaded when it is needed first: few services have their messages signed. */
+const loadHttpbis = async () => (await import('http-message-signatures')).httpbis
+
 /** Verifies one signature of a request with the key of the kid, or else with up to five keys. */
 export async function verifyMessageSignature(
   request: HttpRequest,
@@ -87,6 +89,7 @@ export async function verifyMessageSignature(
 ): Promise<{ verified: true } | MessageUnverified> {
   const keys = candidatesOf(set, kid, input.alg)
   if (keys.length === 0) return { failure: 'key' }
+  const httpbis = await loadHttpbis()
   try {
     const isGood = await httpbis.verifyMessage(
       {
@@ -187,6 +190,7 @@ export async function signResponse(
   const alg = key && algorithm(key)
   if (!alg) return undefined
   const { kid } = key.jwk
+  const httpbis = await loadHttpbis()
   const signed = await httpbis.signMessage(
     {
       key: { sign: async (data) => Buffer.from(await key.sign(alg, data)) },

@@ -24,17 +24,12 @@ import { openKeyProviders } from './keys/providers.ts'
 import { drain, listen, timeouts } from './listener.ts'
 import { createLogoutOutbox } from './logout-outbox.ts'
 import { directoryOf, masterKeyOf, sealerOf } from './master-keys.ts'
-import { createMetrics, type Metrics } from './metrics/metrics.ts'
+import type { Metrics } from './metrics/metrics.ts'
 import { observedFetch, observedStore, readsOf } from './metrics/observed.ts'
 import { serveMetrics } from './metrics/server.ts'
 import { notices } from './notices.ts'
-import {
-  findTracer,
-  type Tracer,
-  tracedCalls,
-  tracedFetch,
-  tracedStore,
-} from './tracing/tracing.ts'
+import { openTracing } from './tracing/open.ts'
+import type { Tracing } from './tracing/tracing.ts'
 import { packageVersion } from './version.ts'
 
 export interface Running {
@@ -59,9 +54,9 @@ const maxBodyMilliseconds = 5_000
 
 /** Starts Postern; resolves once it listens. */
 export async function start(config: Config): Promise<Running> {
-  const metrics = config.metricsPort === undefined ? undefined : createMetrics(catalogue)
+  const metrics = await openMetrics(config)
   const version = packageVersion()
-  const tracer = findTracer(version)
+  const tracing = await openTracing(version)
   const { keyProviders, required } = await openKeyProviders(config, metrics?.watchProvider)
   const directory = await madeDirectory(config)
   const master = await masterKeyOf(config, true)
@@ -69,7 +64,7 @@ export async function start(config: Config): Promise<Running> {
   const sealed = await openSealed(config, sealer, master)
   const documents = openDocuments(sealed)
   const outside = systemOf({ ...config, keyProviders }, documents)
-  const { store, system } = observed(config, sealed, outside, { metrics, tracer })
+  const { store, system } = observed(config, sealed, outside, { metrics, tracing })
   const opened: Server[] = []
   try {
     const tokenFile = directory && join(directory, 'admin.token')
@@ -92,7 +87,7 @@ export async function start(config: Config): Promise<Running> {
       health,
       admission,
       observe,
-      surround: tracer && tracedCalls(tracer),
+      surround: tracing?.surround,
       keySetsPerService: config.allowInsecureTls,
       config,
       ...(config.console && { console: { isApart: config.consolePort !== undefined } }),
@@ -147,12 +142,19 @@ async function madeDirectory(config: Config): Promise<string | undefined> {
   return directory
 }
 
+/** The library of metrics is loaded only where they are served. */
+async function openMetrics({ metricsPort }: Config): Promise<Metrics | undefined> {
+  if (metricsPort === undefined) return undefined
+  const { createMetrics } = await import('./metrics/metrics.ts')
+  return createMetrics(catalogue)
+}
+
 /** Store and outside world, as the audit log, metrics and traces hear of them. */
 function observed(
   { auditLog, databaseUrl }: Config,
   sealed: Store,
   system: System,
-  { metrics, tracer }: { metrics: Metrics | undefined; tracer: Tracer | undefined },
+  { metrics, tracing }: { metrics: Metrics | undefined; tracing: Tracing | undefined },
 ): { store: Store; system: System } {
   const dialect = databaseUrl.startsWith('postgres') ? 'postgres' : 'sqlite'
   let store = auditLog ? withAuditLog(sealed, system.log) : sealed
@@ -161,9 +163,9 @@ function observed(
     store = observedStore(store, metrics.instruments, dialect)
     fetch = observedFetch(fetch, metrics.instruments)
   }
-  if (tracer) {
-    store = tracedStore(tracer, store, dialect)
-    fetch = tracedFetch(tracer, fetch)
+  if (tracing) {
+    store = tracing.store(store, dialect)
+    fetch = tracing.fetch(fetch)
   }
   return { store, system: { ...system, fetch } }
 }

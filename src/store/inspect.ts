@@ -3,7 +3,6 @@ import { existsSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
-import pg from 'pg'
 
 export interface DatabaseFacts {
   version: string
@@ -73,7 +72,8 @@ function inspectSqlite(path: string): DatabaseFacts {
 }
 
 async function inspectPostgres(url: string): Promise<DatabaseFacts> {
-  const client = new pg.Client({
+  const { Client } = (await import('pg')).default
+  const client = new Client({
     connectionString: url,
     connectionTimeoutMillis: connectMilliseconds,
     statement_timeout: connectMilliseconds,

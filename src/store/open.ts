@@ -1,12 +1,10 @@
 /** Opens the database that a URL names, migrated, with its aggregates. */
 import type { Sealer } from '../system/sealer.ts'
 import type { Engine } from './engine.ts'
-import { openPostgres } from './postgres/engine.ts'
 import { purge, sweepLag } from './purge.ts'
 import { rehearsals } from './rehearsal.ts'
 import { rekey, requireKnownKeys } from './rekey.ts'
 import { summaries } from './search/summaries.ts'
-import { openSqlite } from './sqlite/engine.ts'
 import type { Store } from './store.ts'
 import { accessTokens } from './tables/access-tokens.ts'
 import { apiTokens } from './tables/api-tokens.ts'
@@ -47,9 +45,7 @@ import { clientUses } from './uses/client-uses.ts'
  * another master key: nothing may be added to it that the right key cannot open.
  */
 export async function openStore(url: string, sealer: Sealer): Promise<Store> {
-  const engine = /^postgres(ql)?:/.test(url)
-    ? await openPostgres(url)
-    : await openSqlite(url.replace(/^file:(\/\/(?=\/))?/, ''))
+  const engine = await openEngine(url)
   const store = assemble(engine, sealer)
   try {
     await requireKnownKeys(engine, sealer)
@@ -60,6 +56,16 @@ export async function openStore(url: string, sealer: Sealer): Promise<Store> {
     await store.close()
     throw error
   }
+}
+
+/** A database's driver is loaded only where it is used. */
+async function openEngine(url: string): Promise<Engine> {
+  if (/^postgres(ql)?:/.test(url)) {
+    const { openPostgres } = await import('./postgres/engine.ts')
+    return openPostgres(url)
+  }
+  const { openSqlite } = await import('./sqlite/engine.ts')
+  return openSqlite(url.replace(/^file:(\/\/(?=\/))?/, ''))
 }
 
 export function assemble(engine: Engine, sealer: Sealer): Store {

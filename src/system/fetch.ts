@@ -5,8 +5,9 @@
  * Addresses are checked when the connection is made, after name resolution, so that DNS rebinding
  * has no effect. Redirects are not followed, and no proxy is used.
  */
+import { createRequire } from 'node:module'
 import { LRUCache } from 'lru-cache'
-import { Client, type Dispatcher, errors } from 'undici'
+import type { Client, Dispatcher, errors } from 'undici'
 import { parseAllowance } from './address.ts'
 import type { Clock } from './clock.ts'
 import { startDeadline } from './deadline.ts'
@@ -90,6 +91,34 @@ async function readText(
   }
 }
 
+/** What the package of undici exports, as far as it is needed. */
+interface Undici {
+  Client: typeof Client
+  errors: Pick<typeof errors, 'ConnectTimeoutError'>
+}
+
+let loaded: Undici | undefined
+
+/**
+ * The HTTP client of undici, loaded when it is needed first: most servers fetch nothing. The entry
+ * of the package also loads agents, caches, WebSockets and mocks, which takes three times as long.
+ */
+function undici(): Undici {
+  loaded ??= loadUndici()
+  return loaded
+}
+
+function loadUndici(): Undici {
+  const require = createRequire(import.meta.url)
+  // As the package's entry does, which the client alone lacks: `client.request`.
+  const { prototype } = require('undici/lib/dispatcher/dispatcher.js') as { prototype: object }
+  Object.assign(prototype, require('undici/lib/api/index.js'))
+  return {
+    Client: require('undici/lib/dispatcher/client.js'),
+    errors: require('undici/lib/core/errors.js'),
+  }
+}
+
 /** Uses a new connection for each fetch, because addresses are checked per connection. */
 async function exchange(
   target: Target,
@@ -101,6 +130,7 @@ async function exchange(
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs
   const fail = (reason: FetchReason, status?: number, retryAfter?: number) =>
     new FetchError(reason, { purpose, origin: url.origin, ...(status && { status }), retryAfter })
+  const { Client, errors } = undici()
   const client = new Client(url.origin, {
     connect: {
       lookup: guardedLookup(target, resolve),

@@ -1,6 +1,6 @@
 /** Certification path validation, RFC 5280 §6.1. */
 import { X509Certificate } from 'node:crypto'
-import { Certificate, CertificateChainValidationEngine } from 'pkijs'
+import type { Certificate } from 'pkijs'
 import { factsOf, isSameCertificate, readCertificates } from './certificate.ts'
 
 /** The limit of intermediate certificates in a request. */
@@ -80,8 +80,13 @@ export function isSignedBy(
   return certificate.verify(issuer.publicKey)
 }
 
-/** RFC 5280 §6.1. The library gets a single path, because it would never leave a circle. */
+/**
+ * RFC 5280 §6.1. The library gets a single path, because it would never leave a circle. It is loaded
+ * when it is needed first: few services verify chains.
+ */
 async function isValid(path: Path, now: number): Promise<boolean> {
+  const { Certificate, CertificateChainValidationEngine } = await import('pkijs')
+  const parsed = (certificate: X509Certificate) => Certificate.fromBER(certificate.raw)
   const engine = new CertificateChainValidationEngine({
     trustedCerts: path.slice(-1).map(parsed),
     certs: (path.length > 1 ? path.slice(0, -1) : path).toReversed().map(parsed),
@@ -103,8 +108,6 @@ function isUnderstood(certificate: X509Certificate, position: number): boolean {
 
 const read = (certificate: Certificate) =>
   new X509Certificate(Buffer.from(certificate.toSchema().toBER(false)))
-
-const parsed = (certificate: X509Certificate) => Certificate.fromBER(certificate.raw)
 
 const cache = new WeakMap<readonly string[], X509Certificate[]>()
 

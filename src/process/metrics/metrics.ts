@@ -17,6 +17,7 @@ export interface Metrics {
   /** Gauges have no value before. */
   readFrom(sources: Sources): void
   /** The exposition format of Prometheus. */
+  readonly contentType: string
   text(): Promise<string>
 }
 
@@ -73,6 +74,7 @@ export function createMetrics(
     readFrom(these) {
       sources = these
     },
+    contentType: registry.contentType,
     text: () => registry.metrics(),
   }
 }

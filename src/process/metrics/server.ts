@@ -1,11 +1,10 @@
 /** Serves the metrics on a port of their own. */
 import { createServer, type Server } from 'node:http'
-import { Registry } from 'prom-client'
 import type { Metrics } from './metrics.ts'
 
 /** Serves `GET /metrics` and nothing else; resolves once it listens. */
 export async function serveMetrics(
-  metrics: Pick<Metrics, 'text'>,
+  metrics: Pick<Metrics, 'contentType' | 'text'>,
   { host, port }: { host: string; port: number },
 ): Promise<Server> {
   const server = createServer(async (request, response) => {
@@ -15,7 +14,7 @@ export async function serveMetrics(
       return
     }
     const text = await metrics.text().catch(() => undefined)
-    const head = { 'Content-Type': Registry.PROMETHEUS_CONTENT_TYPE }
+    const head = { 'Content-Type': metrics.contentType }
     if (text === undefined) response.writeHead(500).end()
     else response.writeHead(200, head).end(text)
   })

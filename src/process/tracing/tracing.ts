@@ -20,8 +20,6 @@ import { CallerError, Refusal } from '../../refusal.ts'
 import type { Store } from '../../store/store.ts'
 import { type Fetch, FetchError } from '../../system/fetch.ts'
 
-export type { Tracer } from '@opentelemetry/api'
-
 /** The tracer of the SDK, if one is registered at the start. */
 export function findTracer(version: string): Tracer | undefined {
   const provider = trace.getTracerProvider()
@@ -31,13 +29,26 @@ export function findTracer(version: string): Tracer | undefined {
   return isMissing ? undefined : trace.getTracer('postern', version)
 }
 
+/** What calls, commits and fetches are surrounded with. */
+export interface Tracing {
+  surround: Surround
+  store(store: Store, dialect: 'sqlite' | 'postgres'): Store
+  fetch(fetch: Fetch): Fetch
+}
+
+export const tracingBy = (tracer: Tracer): Tracing => ({
+  surround: tracedCalls(tracer),
+  store: (store, dialect) => tracedStore(tracer, store, dialect),
+  fetch: (fetch) => tracedFetch(tracer, fetch),
+})
+
 const getter = {
   keys: () => [],
   get: (call: Begun, name: string) => call.field(name),
 }
 
 /** The span of a call, which continues the trace of the caller. No parameters, and no subjects. */
-export const tracedCalls =
+const tracedCalls =
   (tracer: Tracer): Surround =>
   (call, work) => {
     const parent = propagation.extract(ROOT_CONTEXT, call, getter)
@@ -74,7 +85,7 @@ const fail = (span: Span, type: string): void => {
 const typeOf = (error: unknown): string => (error instanceof Error ? error.name : 'Error')
 
 /** The store, whose commits are spans. */
-export function tracedStore(tracer: Tracer, store: Store, dialect: 'sqlite' | 'postgres'): Store {
+function tracedStore(tracer: Tracer, store: Store, dialect: 'sqlite' | 'postgres'): Store {
   const attributes = {
     'db.system.name': dialect === 'postgres' ? 'postgresql' : 'sqlite',
     'db.operation.name': 'COMMIT',
@@ -103,7 +114,7 @@ export function tracedStore(tracer: Tracer, store: Store, dialect: 'sqlite' | 'p
 }
 
 /** The outbound fetch, whose requests are spans. The trace is not told to other servers. */
-export const tracedFetch =
+const tracedFetch =
   (tracer: Tracer, fetch: Fetch): Fetch =>
   (url, fetched) => {
     if (currentTrace()?.isRehearsal) return fetch(url, fetched)
