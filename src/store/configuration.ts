@@ -34,7 +34,7 @@ interface Kept<D> {
 
 /** What documents may take of the memory that the process may have. */
 const shareOfHeap = 0.4
-/** What a document takes beside its values: their places, and its entry among those that are kept. */
+/** What a document takes beside its values: their places, and its entry in the cache. */
 const bytesOfProperty = 16
 const bytesOfEntry = 1_000
 

@@ -81,8 +81,8 @@ export function isSignedBy(
 }
 
 /**
- * RFC 5280 §6.1. The library gets a single path, because it would never leave a circle. It is loaded
- * when it is needed first: few services verify chains.
+ * RFC 5280 §6.1. The library gets a single path, because it would never leave a circle. Few
+ * services verify chains, so it is loaded when it is needed first.
  */
 async function isValid(path: Path, now: number): Promise<boolean> {
   const { Certificate, CertificateChainValidationEngine } = await import('pkijs')

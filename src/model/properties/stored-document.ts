@@ -72,7 +72,7 @@ function propertyOf([name, schema]: [string, unknown]): Property {
 
 /** Switches, numbers, choices and texts, of which documents have most. */
 function keptBy(schema: z.ZodType): Property['isKept'] {
-  const definition = (schema as unknown as { def: Definition }).def
+  const definition: Definition = schema._zod.def
   const { type, innerType, coerce, format, entries, checks = [] } = definition
   if ((type === 'optional' || type === 'default') && innerType) return keptBy(innerType)
   const limits = limitsBy(checks)
@@ -103,7 +103,7 @@ function limitsBy(checks: Check[]) {
   return limits
 }
 
-/** What a schema of zod says of itself, and what its checks do: its interface for libraries. */
+/** The definition of a schema and of its checks, from zod's interface for libraries. */
 interface Definition {
   type: string
   format?: string

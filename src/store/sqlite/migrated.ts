@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type Database from 'better-sqlite3'
 
-/** Drizzle's list of its migrations; `when` is in milliseconds, and is stored when one is applied. */
+/** Drizzle's list of migrations; `when`, in milliseconds, is stored once one is applied. */
 interface Journal {
   entries: { when: number }[]
 }

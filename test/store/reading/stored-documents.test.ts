@@ -1,12 +1,12 @@
 /** Stored documents are read as their schemas parse them, without parsing them again. */
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { z } from 'zod'
-import { ClientDocument, StoredClient } from '../../src/model/client/client.ts'
-import { storedDocument } from '../../src/model/properties/stored-document.ts'
-import { Service, ServiceDocument } from '../../src/model/service/service.ts'
-import { openDocuments } from '../../src/store/configuration.ts'
-import { valuesFor } from '../support/property-values.ts'
-import { createServer, type TestServer } from '../support/server.ts'
+import { ClientDocument, StoredClient } from '../../../src/model/client/client.ts'
+import { storedDocument } from '../../../src/model/properties/stored-document.ts'
+import { Service, ServiceDocument } from '../../../src/model/service/service.ts'
+import { openDocuments } from '../../../src/store/configuration.ts'
+import { valuesFor } from '../../support/property-values.ts'
+import { createServer, type TestServer } from '../../support/server.ts'
 
 const times = { createdAt: 1, modifiedAt: 2 }
 const kinds: [string, z.ZodObject, z.ZodObject, Record<string, unknown>][] = [

@@ -1,7 +1,7 @@
 /** A start migrates a SQLite file only where a migration is due. */
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
-import { isMigrated } from '../../src/store/sqlite/migrated.ts'
+import { isMigrated } from '../../../src/store/sqlite/migrated.ts'
 
 const folder = 'drizzle/sqlite'
 
