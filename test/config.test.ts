@@ -23,6 +23,7 @@ describe('configuration', () => {
       host: '127.0.0.1',
       port: 7678,
       databaseUrl: 'file:./data/postern.db',
+      databasePooler: 'none',
       adminToken: undefined,
       masterKey: undefined,
       previousMasterKeys: [],
@@ -52,6 +53,7 @@ describe('configuration', () => {
       POSTERN_HOST: '::',
       POSTERN_PORT: '0',
       POSTERN_DATABASE_URL: 'postgres://postern:hush@db.internal:5432/postern',
+      POSTERN_DATABASE_POOLER: 'transaction',
       POSTERN_ADMIN_TOKEN: 'a'.repeat(20),
       POSTERN_MASTER_KEY: key,
       POSTERN_PREVIOUS_MASTER_KEYS: `${key}, ${'0123456789abcdef'.repeat(4)}`,
@@ -74,6 +76,7 @@ describe('configuration', () => {
       host: '::',
       port: 0,
       databaseUrl: environment.POSTERN_DATABASE_URL,
+      databasePooler: 'transaction',
       adminToken: environment.POSTERN_ADMIN_TOKEN,
       masterKey: key,
       previousMasterKeys: [key, '0123456789abcdef'.repeat(4)],
@@ -263,7 +266,7 @@ describe('table of variables', () => {
       POSTERN_LOG_LEVEL: logLevel,
       POSTERN_MAX_IN_FLIGHT: String(maxInFlight),
     })
-    expect(configTable).toHaveLength(19)
+    expect(configTable).toHaveLength(20)
     for (const { meaning } of configTable) expect(meaning).toMatch(/^[^|\n]+\.$/)
   })
 })

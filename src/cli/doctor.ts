@@ -61,7 +61,8 @@ async function examine({ service, probeSeconds }: Options): Promise<Finding[]> {
 async function examineStore(config: Config, service: string | undefined): Promise<Finding[]> {
   let store: Store
   try {
-    store = await openStore(config.databaseUrl, sealerOf(await masterKeyOf(config, false)))
+    const sealer = sealerOf(await masterKeyOf(config, false))
+    store = await openStore(config.databaseUrl, sealer, config.databasePooler)
   } catch (cause) {
     if (!(cause instanceof SealError || cause instanceof MasterKeyError)) throw cause
     const why = 'Secrets in the database cannot be read without the key that sealed them.'

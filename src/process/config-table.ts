@@ -1,5 +1,32 @@
 /** The variables of the configuration for readers. */
 
+import { logLevels } from '../system/log.ts'
+
+/** The expected value of each variable; completes the sentence "It must be …". */
+export const expected = {
+  host: 'an IP address or a host name to listen on, such as 127.0.0.1',
+  port: 'a port number from 0 to 65535 (0 takes a free one)',
+  databaseUrl: 'file:<path>, :memory: or postgres://<user>:<password>@<host>:<port>/<database>',
+  databasePooler: 'none or transaction',
+  adminToken: 'at least 20 visible ASCII characters without spaces',
+  previousMasterKeys: 'a comma-separated list of master keys, each 32 random bytes',
+  metricsPort: 'a port number from 0 to 65535 (0 takes a free one) that is not POSTERN_PORT',
+  drainSeconds: 'a number of seconds from 0 to 600',
+  logLevel: `one of ${logLevels.join(', ')}`,
+  outboundAllow:
+    'a comma-separated list of networks (10.0.0.0/8), addresses (127.0.0.1) and host:port pairs',
+  dnsServers:
+    'a comma-separated list of addresses of name servers, each with a port where it is not 53',
+  maxInFlight: 'a number from 1 to 100000',
+  allowInsecureTls: 'true or false, and not true where NODE_ENV is production',
+  testServices: 'true or false',
+  auditDays: 'a number of days from 1 to 36500',
+  auditLog: 'true or false',
+  hsmConfig: 'the path of a JSON file',
+  console: 'on or off',
+  consolePort: 'a port number from 0 to 65535 (0 takes a free one) that no other listener has',
+}
+
 interface Variable {
   readonly name: string
   readonly default: string
@@ -28,6 +55,13 @@ export const configTable: readonly Variable[] = [
     meaning:
       'Where all data are stored: `file:<path>` (SQLite), `:memory:` (SQLite, lost at the end) ' +
       'or `postgres://<user>:<password>@<host>:<port>/<database>`.',
+  },
+  {
+    name: 'POSTERN_DATABASE_POOLER',
+    default: 'none',
+    meaning:
+      '`transaction` if the database is behind a pooler that gives each transaction another ' +
+      'connection, such as PgBouncer with `pool_mode = transaction`: see docs/deploying.md.',
   },
   {
     name: 'POSTERN_ADMIN_TOKEN',

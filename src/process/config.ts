@@ -5,35 +5,11 @@ import { isUrl } from '../model/url.ts'
 import { isAllowEntry, isServerEntry } from '../system/address.ts'
 import { logLevels } from '../system/log.ts'
 import { masterKeyForm, masterKeyProblem, parseMasterKey } from '../system/master-key.ts'
-import { configTable } from './config-table.ts'
+import { configTable, expected } from './config-table.ts'
 
 /** Thrown with one line for the operator: the variable and its expected value, without secrets. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
-}
-
-/** The expected value of each variable; completes the sentence "It must be …". */
-const expected = {
-  host: 'an IP address or a host name to listen on, such as 127.0.0.1',
-  port: 'a port number from 0 to 65535 (0 takes a free one)',
-  databaseUrl: 'file:<path>, :memory: or postgres://<user>:<password>@<host>:<port>/<database>',
-  adminToken: 'at least 20 visible ASCII characters without spaces',
-  previousMasterKeys: 'a comma-separated list of master keys, each 32 random bytes',
-  metricsPort: 'a port number from 0 to 65535 (0 takes a free one) that is not POSTERN_PORT',
-  drainSeconds: 'a number of seconds from 0 to 600',
-  logLevel: `one of ${logLevels.join(', ')}`,
-  outboundAllow:
-    'a comma-separated list of networks (10.0.0.0/8), addresses (127.0.0.1) and host:port pairs',
-  dnsServers:
-    'a comma-separated list of addresses of name servers, each with a port where it is not 53',
-  maxInFlight: 'a number from 1 to 100000',
-  allowInsecureTls: 'true or false, and not true where NODE_ENV is production',
-  testServices: 'true or false',
-  auditDays: 'a number of days from 1 to 36500',
-  auditLog: 'true or false',
-  hsmConfig: 'the path of a JSON file',
-  console: 'on or off',
-  consolePort: 'a port number from 0 to 65535 (0 takes a free one) that no other listener has',
 }
 
 const hostText = /^(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/
@@ -63,6 +39,7 @@ const Environment = z.object({
     .string()
     .refine(isDatabaseUrl, expected.databaseUrl)
     .default('file:./data/postern.db'),
+  POSTERN_DATABASE_POOLER: z.enum(['none', 'transaction'], expected.databasePooler).default('none'),
   POSTERN_ADMIN_TOKEN: z
     .string()
     .regex(/^[\x21-\x7e]{20,}$/, expected.adminToken)
@@ -143,6 +120,8 @@ export interface Config {
   readonly port: number
   /** `file:…`, `:memory:` or `postgres://…`. It may contain a password: print `databaseLabel`. */
   readonly databaseUrl: string
+  /** Whether connections are of a pooler that gives them to others after each transaction. */
+  readonly databasePooler: 'none' | 'transaction'
   readonly adminToken: string | undefined
   readonly masterKey: string | undefined
   /** Keys for decryption only. */
@@ -207,6 +186,7 @@ export function readConfig(environment: Variables = process.env): Config {
     host: data.POSTERN_HOST,
     port: data.POSTERN_PORT,
     databaseUrl: data.POSTERN_DATABASE_URL,
+    databasePooler: data.POSTERN_DATABASE_POOLER,
     adminToken: data.POSTERN_ADMIN_TOKEN,
     masterKey: data.POSTERN_MASTER_KEY,
     previousMasterKeys: data.POSTERN_PREVIOUS_MASTER_KEYS,

@@ -44,8 +44,8 @@ export async function rotateKeys(config: Config): Promise<string> {
     : await rotateFile(config, { ...master, file: master.file })
 }
 
-async function reseal({ databaseUrl }: Config, sealer: Sealer): Promise<string> {
-  const store = await openStore(databaseUrl, sealer)
+async function reseal(config: Config, sealer: Sealer): Promise<string> {
+  const store = await openStore(config.databaseUrl, sealer, config.databasePooler)
   try {
     const resealed = await store.rekey()
     const since = await store.rekey()
@@ -73,7 +73,7 @@ async function rotateFile(config: Config, master: MasterKey & { file: string }):
     )
   }
   // Checks that the current key is right before the rotation starts.
-  await (await openStore(config.databaseUrl, sealerOf(master))).close()
+  await (await openStore(config.databaseUrl, sealerOf(master), config.databasePooler)).close()
   if (!master.replacing && isSqliteInUse(database)) {
     throw new MasterKeyError(
       'Postern is running on this database and does not know the new key: stop it first, or ' +

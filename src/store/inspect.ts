@@ -76,7 +76,8 @@ async function inspectPostgres(url: string): Promise<DatabaseFacts> {
   const client = new Client({
     connectionString: url,
     connectionTimeoutMillis: connectMilliseconds,
-    statement_timeout: connectMilliseconds,
+    // A pooler refuses a connection that begins with a timeout of the server.
+    query_timeout: connectMilliseconds,
   })
   await client.connect()
   try {

@@ -1,6 +1,7 @@
 /** Opens the database that a URL names, migrated, with its aggregates. */
 import type { Sealer } from '../system/sealer.ts'
 import type { Engine } from './engine.ts'
+import type { Pooler } from './postgres/pool.ts'
 import { purge, sweepLag } from './purge.ts'
 import { rehearsals } from './rehearsal.ts'
 import { rekey, requireKnownKeys } from './rekey.ts'
@@ -42,10 +43,15 @@ import { clientUses } from './uses/client-uses.ts'
 
 /**
  * `file:…`, `:memory:` or `postgres://…`. Throws a `SealError` where the database was sealed under
- * another master key: nothing may be added to it that the right key cannot open.
+ * another master key: nothing may be added to it that the right key cannot open. `pooler` says what
+ * PostgreSQL is behind.
  */
-export async function openStore(url: string, sealer: Sealer): Promise<Store> {
-  const engine = await openEngine(url)
+export async function openStore(
+  url: string,
+  sealer: Sealer,
+  pooler: Pooler = 'none',
+): Promise<Store> {
+  const engine = await openEngine(url, pooler)
   const store = assemble(engine, sealer)
   try {
     await requireKnownKeys(engine, sealer)
@@ -59,10 +65,10 @@ export async function openStore(url: string, sealer: Sealer): Promise<Store> {
 }
 
 /** A database's driver is loaded only where it is used. */
-async function openEngine(url: string): Promise<Engine> {
+async function openEngine(url: string, pooler: Pooler): Promise<Engine> {
   if (/^postgres(ql)?:/.test(url)) {
     const { openPostgres } = await import('./postgres/engine.ts')
-    return openPostgres(url)
+    return openPostgres(url, pooler)
   }
   const { openSqlite } = await import('./sqlite/engine.ts')
   return openSqlite(url.replace(/^file:(\/\/(?=\/))?/, ''))

@@ -62,7 +62,8 @@ async function withService<T>(
   run: (making: Making) => Promise<T>,
 ): Promise<T> {
   const { keyProviders } = await openKeyProviders(config)
-  const store = await openStore(config.databaseUrl, sealerOf(await masterKeyOf(config, false)))
+  const sealer = sealerOf(await masterKeyOf(config, false))
+  const store = await openStore(config.databaseUrl, sealer, config.databasePooler)
   try {
     const system = createSystem({ ...config, keyProviders })
     const row = isNumericId(service) ? await store.services.find(Number(service)) : undefined

@@ -20,7 +20,7 @@ const attempts = 3
 const commitMilliseconds = 1_750
 const leastAskingMilliseconds = 600
 /** A group does not wait for a lock for long, so that all of it does not wait for one of it. */
-const beginGroup = 'begin; set local lock_timeout = 50'
+const groupLock = 'set local lock_timeout = 50'
 
 export interface Commits {
   commit(writes: Write[]): Promise<void>
@@ -42,7 +42,7 @@ export function commitsBy(
   { epochs, isAskable, queryOf }: Means,
 ): Commits {
   /** Returns the rows of the last; throws where the connection broke what tells how far it got. */
-  async function commitOnce(given: Write[], begin = 'begin'): Promise<unknown[][]> {
+  async function commitOnce(given: Write[], begin = pool.begin): Promise<unknown[][]> {
     // Other processes hear of it with the commit.
     const writes = tablesChangedBy(given).length > 0 ? [...given, endEpochs()] : given
     const client = await pool.acquire()
@@ -80,7 +80,7 @@ export function commitsBy(
   }
 
   const inserts = insertsByTurn(tables, (write) => commitOnce([write]))
-  const groups = groupsBy((writes) => commitOnce(writes, beginGroup))
+  const groups = groupsBy((writes) => commitOnce(writes, `${pool.begin}; ${groupLock}`))
 
   /** Whether a commit that failed so can be applied again; undefined: it has been kept. */
   async function mayRetry(

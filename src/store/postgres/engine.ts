@@ -1,7 +1,5 @@
 /** PostgreSQL, and what speaks its protocol, through pg. */
-import { fileURLToPath } from 'node:url'
 import { drizzle } from 'drizzle-orm/node-postgres'
-import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import { drizzle as drizzleBy } from 'drizzle-orm/pg-proxy'
 import pg from 'pg'
 import type { Ask, Engine, Reads, Write, WriteBuilders } from '../engine.ts'
@@ -11,17 +9,15 @@ import { defineTables } from '../schema/tables.ts'
 import { commitsBy, conflictOf } from './commit.ts'
 import { settling } from './epochs.ts'
 import { lookUpsByTurn } from './look-ups.ts'
-import { knowsOutcomes, withTransaction } from './outcome.ts'
-import { openPool } from './pool.ts'
+import { migrateAlone } from './migrate.ts'
+import { withTransaction } from './outcome.ts'
+import { openPool, type Pooler } from './pool.ts'
 import { rehearse } from './rehearse.ts'
 import { postgresSyntax } from './syntax.ts'
 
-const migrations = fileURLToPath(new URL('../../../drizzle/postgres', import.meta.url))
-const migrationLock = 7_678_001
-
-export async function openPostgres(url: string): Promise<Engine> {
+export async function openPostgres(url: string, pooler: Pooler = 'none'): Promise<Engine> {
   const { isAskable } = await migrateAlone(url)
-  const pool = openPool(url)
+  const pool = openPool(url, pooler)
   const epochs = new Epochs()
   // Drizzle asks of a client no more than this.
   const lookUps = lookUpsByTurn(pool)
@@ -33,7 +29,7 @@ export async function openPostgres(url: string): Promise<Engine> {
     text: isAskable ? withTransaction(sql) : sql,
     values: [...params],
     rowMode: 'array',
-    ...(name !== undefined && { name }),
+    ...pool.named(name),
   })
   const execute = async (write: Write) => (await pool.ask(queryOf(write))).rows
 
@@ -70,17 +66,3 @@ export async function openPostgres(url: string): Promise<Engine> {
 
 const readsBy = (ask: Ask) =>
   drizzleBy(async (sql, params) => ({ rows: await ask({ sql, params }) })) as unknown as Reads
-
-/** Processes that start at once on one database migrate it one after the other. */
-async function migrateAlone(url: string): Promise<{ isAskable: boolean }> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
-  await client.connect()
-  try {
-    await client.query('select pg_advisory_lock($1)', [migrationLock])
-    await migrate(drizzle(client), { migrationsFolder: migrations })
-    return { isAskable: await knowsOutcomes(client) }
-  } finally {
-    await client.query('select pg_advisory_unlock($1)', [migrationLock]).catch(() => {})
-    await client.end()
-  }
-}

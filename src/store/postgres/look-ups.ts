@@ -92,7 +92,7 @@ async function answer(
 ): Promise<Error | undefined> {
   const started = performance.now()
   try {
-    const found = await findAll(client, questions)
+    const found = await findAll(pool, client, questions)
     for (const [place, askers] of questions.entries()) {
       for (const { resolve } of askers) resolve({ rows: found[place] ?? [] })
     }
@@ -112,15 +112,22 @@ async function answer(
 }
 
 /** The rows of each question. */
-async function findAll(client: Connection, questions: Question[]): Promise<unknown[][][]> {
+async function findAll(
+  pool: PostgresPool,
+  client: Connection,
+  questions: Question[],
+): Promise<unknown[][][]> {
   const [[{ query, values }]] = questions as [Question]
-  if (questions.length === 1) return [(await ask(client, query, values)).rows]
+  const { name, ...unnamed } = query
+  if (questions.length === 1) {
+    return [(await ask(client, { ...unnamed, ...pool.named(name) }, values)).rows]
+  }
   const types = values.map((value) => typeOf(value) ?? 'text')
   const { rows } = await ask(
     client,
     {
-      ...query,
-      name: `${query.name} of many ${types}`,
+      ...unnamed,
+      ...pool.named(`${name} of many ${types}`),
       text: lookUpOfMany(query.text, types),
     },
     arraysOf(questions.map(([asked]) => asked.values)),

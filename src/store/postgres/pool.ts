@@ -21,10 +21,20 @@ export const answerMilliseconds = 1_150
 /** A connection that breaks later has not been a stale one: the database is in trouble. */
 export const staleMilliseconds = 300
 
+/**
+ * What is between this process and the database: with `transaction`, each transaction may have
+ * another connection, so that nothing is left on one for the next.
+ */
+export type Pooler = 'none' | 'transaction'
+
 type Query = string | pg.QueryConfig
 export type Connection = pg.PoolClient
 
 export interface PostgresPool {
+  /** Begins a transaction. */
+  readonly begin: string
+  /** The name of a statement, where the connection still knows it the next time. */
+  named(name: string | undefined): { name?: string }
   /** A connection of one's own; to be released, with an error where it is of no more use. */
   acquire(): Promise<Connection>
   /** One statement on any connection. */
@@ -66,14 +76,21 @@ export function ask(
   return asked
 }
 
-export function openPool(connectionString: string): PostgresPool {
+/** The server gives up a query whose caller is gone, too, and its locks with it. */
+const timeouts = {
+  statement_timeout: answerMilliseconds,
+  idle_in_transaction_session_timeout: 2 * answerMilliseconds,
+}
+const localTimeouts = Object.entries(timeouts).map((each) => `set local ${each.join(' = ')}`)
+
+export function openPool(connectionString: string, pooler: Pooler = 'none'): PostgresPool {
+  const isShared = pooler === 'transaction'
   const pool = new pg.Pool({
     connectionString,
     Client: PatientClient,
     max: 20,
-    // The server gives up a query whose caller is gone, too, and its locks with it.
-    statement_timeout: answerMilliseconds,
-    idle_in_transaction_session_timeout: 2 * answerMilliseconds,
+    // What a connection begins with would be for its transactions only, and poolers refuse it.
+    ...(isShared ? {} : timeouts),
     keepAlive: true,
     maxLifetimeSeconds: connectionSeconds,
     // Statements of a commit are sent together, and so wait together for the server.
@@ -101,12 +118,14 @@ export function openPool(connectionString: string): PostgresPool {
   }
 
   return {
+    begin: isShared ? ['begin', ...localTimeouts].join('; ') : 'begin',
+    named: (name) => (isShared || name === undefined ? {} : { name }),
     acquire,
     async ask(query, values) {
       const client = await acquire()
       let broken: Error | undefined
       try {
-        return await ask(client, query, values)
+        return await ask(client, isShared ? unnamed(query) : query, values)
       } catch (error) {
         if (isUnavailable(error)) broken = error as Error
         throw error
@@ -121,3 +140,7 @@ export function openPool(connectionString: string): PostgresPool {
 }
 
 const ignore = () => {}
+
+/** A name is known to one connection, which is another with the next transaction of a pooler. */
+const unnamed = (query: Query): Query =>
+  typeof query === 'string' ? query : { ...query, name: '' }

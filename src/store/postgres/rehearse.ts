@@ -32,7 +32,7 @@ async function rehearseOnce(
   let broken: Error | undefined
   let last: unknown[][] = []
   try {
-    await ask(client, 'begin')
+    await ask(client, pool.begin)
     for (const [place, query] of queries.entries()) {
       last = (await ask(client, query)).rows
       const refusal = refusalOf(place)
