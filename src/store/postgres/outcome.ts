@@ -35,13 +35,19 @@ export class NotTogether extends Error {
 
 const pauseMilliseconds = 50
 
-/** Whether the server can be asked: what only speaks its protocol may not know how. */
+/**
+ * Whether the server can be asked. What only speaks its protocol may not know how, or answer about
+ * one of its nodes: YugabyteDB says that it is PostgreSQL, with a word of its own.
+ */
 export async function knowsOutcomes(client: pg.Client): Promise<boolean> {
-  return client.query('select txid_status(txid_current())').then(
-    () => true,
+  const query = 'select version(), txid_status(txid_current())'
+  return client.query(query).then(
+    ({ rows }) => isPostgres(rows[0].version),
     () => false,
   )
 }
+
+export const isPostgres = (version: string): boolean => /^PostgreSQL (?!\S*-YB-)/.test(version)
 
 /** Whether the transaction was committed; undefined where that cannot be learnt in time. */
 export function askOutcome(

@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream'
 import pg from 'pg'
 import { startDeadline } from '../../system/deadline.ts'
 import { isUnavailable } from '../unavailable.ts'
+import { retried } from './retry.ts'
 
 /**
  * A connection keeps its plans, and one that was best for an empty table reads all of it when it is
@@ -117,22 +118,24 @@ export function openPool(connectionString: string, pooler: Pooler = 'none'): Pos
     })
   }
 
+  async function askOnce(query: Query, values?: unknown[]): Promise<pg.QueryArrayResult> {
+    const client = await acquire()
+    let broken: Error | undefined
+    try {
+      return await ask(client, isShared ? unnamed(query) : query, values)
+    } catch (error) {
+      if (isUnavailable(error)) broken = error as Error
+      throw error
+    } finally {
+      client.release(broken)
+    }
+  }
+
   return {
     begin: isShared ? ['begin', ...localTimeouts].join('; ') : 'begin',
     named: (name) => (isShared || name === undefined ? {} : { name }),
     acquire,
-    async ask(query, values) {
-      const client = await acquire()
-      let broken: Error | undefined
-      try {
-        return await ask(client, isShared ? unnamed(query) : query, values)
-      } catch (error) {
-        if (isUnavailable(error)) broken = error as Error
-        throw error
-      } finally {
-        client.release(broken)
-      }
-    },
+    ask: (query, values) => retried(() => askOnce(query, values)),
     async close() {
       if (!pool.ending) await pool.end()
     },

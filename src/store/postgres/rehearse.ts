@@ -1,27 +1,16 @@
 /** Writes in a transaction that is rolled back. */
-import pg from 'pg'
+import type pg from 'pg'
 import { isUnavailable } from '../unavailable.ts'
 import { ask, type PostgresPool } from './pool.ts'
-
-/** Serialization failure and deadlock. */
-const retryable = new Set(['40001', '40P01'])
-const attempts = 3
+import { retried } from './retry.ts'
 
 /**
  * Executes the statements one after the other, as later ones may wait for the locks of earlier
  * ones, and returns the rows of the last. `refusalOf` has the refusal of a statement that must
  * touch one row.
  */
-export async function rehearse(...of: Parameters<typeof rehearseOnce>): Promise<unknown[][]> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await rehearseOnce(...of)
-    } catch (error) {
-      const code = error instanceof pg.DatabaseError ? error.code : undefined
-      if (attempt === attempts || !retryable.has(code ?? '')) throw error
-    }
-  }
-}
+export const rehearse = (...of: Parameters<typeof rehearseOnce>): Promise<unknown[][]> =>
+  retried(() => rehearseOnce(...of))
 
 async function rehearseOnce(
   pool: PostgresPool,
