@@ -12,6 +12,7 @@ import { kill } from './kill.ts'
 import { logout } from './logout.ts'
 import { network } from './network.ts'
 import { overload } from './overload.ts'
+import { processes } from './processes.ts'
 import { secrets } from './secrets.ts'
 import { simulation } from './simulations.ts'
 import { isolation } from './suites.ts'
@@ -19,7 +20,19 @@ import { sweep } from './sweep.ts'
 import { tenants } from './tenants.ts'
 
 const programs: Record<string, Program> = {
-  ...{ kill, logout, network, disk, drain, overload, tenants, simulation, fuzz, sweep },
+  ...{
+    kill,
+    logout,
+    network,
+    disk,
+    drain,
+    overload,
+    tenants,
+    simulation,
+    fuzz,
+    sweep,
+    processes,
+  },
   ...{ hsm, isolation, secrets },
 }
 
