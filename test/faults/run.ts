@@ -15,6 +15,7 @@ import { overload } from './overload.ts'
 import { processes } from './processes.ts'
 import { secrets } from './secrets.ts'
 import { simulation } from './simulations.ts'
+import { strictness } from './strictness/program.ts'
 import { isolation } from './suites.ts'
 import { sweep } from './sweep.ts'
 import { tenants } from './tenants.ts'
@@ -31,6 +32,7 @@ const programs: Record<string, Program> = {
     simulation,
     fuzz,
     sweep,
+    strictness,
     processes,
   },
   ...{ hsm, isolation, secrets },
