@@ -1,7 +1,7 @@
 /** What else speaks the protocol of PostgreSQL. */
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { isPostgres } from '../../src/store/postgres/outcome.ts'
-import { openTestStore, type TestStore } from '../support/stores.ts'
+import { isPostgres } from '../../../src/store/postgres/outcome.ts'
+import { openTestStore, type TestStore } from '../../support/stores.ts'
 
 describe('a server that', () => {
   it.each([

@@ -1,12 +1,12 @@
 /** Processes behind a real PgBouncer, which gives each transaction another connection. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { createCaller } from '../faults/caller.ts'
-import { seeded } from '../faults/findings.ts'
-import { createHistory } from '../faults/history.ts'
-import { type ServerProcess, serverProcess } from '../faults/server-process.ts'
-import { hasPgBouncer, startPgBouncer } from '../support/pgbouncer.ts'
-import { createDatabase } from '../support/stores.ts'
+import { createCaller } from '../../faults/caller.ts'
+import { seeded } from '../../faults/findings.ts'
+import { createHistory } from '../../faults/history.ts'
+import { type ServerProcess, serverProcess } from '../../faults/server-process.ts'
+import { hasPgBouncer, startPgBouncer } from '../../support/pgbouncer.ts'
+import { createDatabase } from '../../support/stores.ts'
 
 describe.skipIf(inject('dialect') === 'sqlite' || !hasPgBouncer)('PgBouncer by transaction', () => {
   let drop = async () => {}
