@@ -3,7 +3,7 @@
  * table of its rules at the top; all tables together are the catalogue of result codes.
  */
 import { channel } from 'node:diagnostics_channel'
-import { type Evidence, evidenceText } from './explain/evidence.ts'
+import { type Evidence, shownEvidence } from './explain/evidence.ts'
 import { currentTrace, notePassed, noteRefused } from './explain/trace.ts'
 
 export { difference, type Evidence, fingerprint, presence } from './explain/evidence.ts'
@@ -164,6 +164,7 @@ class Outcome extends Error {
 export class Refusal extends Outcome {
   readonly rule: Rule
   readonly evidence: Evidence | string | undefined
+  private whatIsShown: Evidence | undefined
 
   constructor(rule: Rule, evidence?: Evidence | string) {
     super(`[${rule.code}] ${rule.message}`)
@@ -172,11 +173,20 @@ export class Refusal extends Outcome {
     this.evidence = evidence
   }
 
-  /** The evidence for the log. */
+  /** The evidence without what must not be told: made once, for it is shown in several places. */
+  get shown(): Evidence | undefined {
+    if (this.evidence === undefined) return undefined
+    this.whatIsShown ??= shownEvidence(this.evidence)
+    return this.whatIsShown
+  }
+
+  /** The evidence on one line, for the log. */
   get detail(): string | undefined {
-    return this.evidence === undefined ? undefined : evidenceText(this.evidence)
+    return typeof this.evidence === 'string' ? this.evidence : shownText(this.shown)
   }
 }
+
+const shownText = (shown: Evidence | undefined) => shown && JSON.stringify(shown)
 
 /** A refused call of this API: an HTTP error response with the detail in its message. */
 export class CallerError extends Outcome {

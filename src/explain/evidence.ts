@@ -112,10 +112,6 @@ function text(value: string): string {
   return cut.length > longest ? `${cut.slice(0, longest)}…` : cut
 }
 
-/** The evidence on one line, for the log. */
-export const evidenceText = (evidence: Evidence | string): string =>
-  typeof evidence === 'string' ? evidence : JSON.stringify(shownEvidence(evidence))
-
 /** Where two texts begin to differ, counted from 1. */
 export function difference(given: string, expected: string): string | undefined {
   if (given === expected) return undefined

@@ -1,6 +1,6 @@
 /** Notes a refused call, with what may be told of it. */
 import type { Context } from '../../context.ts'
-import { type Shown, shownEvidence, shownParameters } from '../../explain/evidence.ts'
+import { type Shown, shownParameters } from '../../explain/evidence.ts'
 import type { Refusals } from '../../model/request/refused-call.ts'
 import type { Service } from '../../model/service/service.ts'
 import { CallerError, catalogue, Refusal } from '../../refusal.ts'
@@ -36,7 +36,7 @@ export function noteRefusedCall(
 
 function evidenceOf(refused: Refusal | CallerError): Record<string, unknown> | undefined {
   if (!(refused instanceof Refusal)) return refused.detail ? { note: refused.detail } : undefined
-  return refused.evidence === undefined ? undefined : { ...shownEvidence(refused.evidence) }
+  return refused.shown && { ...refused.shown }
 }
 
 function parametersOf(body: unknown): Record<string, Shown> | undefined {
