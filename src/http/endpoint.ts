@@ -32,12 +32,8 @@ import { readPatched } from './call/patch.ts'
 import { recordRefusedCaller } from './call/refused-callers.ts'
 import { type Explanation, reply } from './call/reply.ts'
 import { type ClientTexts, refuseClientText } from './client-text.ts'
-import {
-  type Explanation as Explained,
-  explanationOf,
-  traceFor,
-  withExplanation,
-} from './explain/explanation.ts'
+import { type Explanation as Explained, explanationOf, traceFor } from './explain/explanation.ts'
+import { withExplanation } from './explain/explanation-text.ts'
 import { preferencesOf } from './preferences.ts'
 import { noteRefusedCall } from './refusals/noted.ts'
 import type { RelayTable } from './relay.ts'

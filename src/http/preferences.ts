@@ -47,18 +47,27 @@ function parse(field: string): Preferences {
 const explains = (parameters: readonly string[]) =>
   parameters.some((parameter) => /^\s*subject\s*(?:=|$)/i.test(parameter)) ? 'subject' : 'plain'
 
+/** The fields of each combination, which are made once. */
+const combinations = new Map<number, Readonly<Record<string, string>>>()
+
 /** The header fields of a JSON response, with Preference-Applied: RFC 7240 §3. */
 export function responseHeaders(
   { strict, changes }: Preferences,
   isRelayed: boolean,
   isExplained = false,
-): Record<string, string> {
+): Readonly<Record<string, string>> {
   if (!isRelayed && !strict && !changes && !isExplained) return jsonType
+  const which = Number(isRelayed) + 2 * Number(strict) + 4 * Number(changes)
+  const combination = which + 8 * Number(isExplained)
+  const known = combinations.get(combination)
+  if (known) return known
   const applied = [
     isRelayed && 'relay',
     strict && 'handling=strict',
     changes && 'return=changes',
     isExplained && 'explain',
   ]
-  return { ...jsonType, 'Preference-Applied': applied.filter(Boolean).join(', ') }
+  const fields = { ...jsonType, 'Preference-Applied': applied.filter(Boolean).join(', ') }
+  combinations.set(combination, fields)
+  return fields
 }

@@ -1,7 +1,9 @@
 /** `Prefer: explain`, RFC 7240: why a call was refused, for its caller only. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fingerprint, presence, shownEvidence } from '../../src/explain/evidence.ts'
 import { currentTrace, mayListen, newTrace, step, traced } from '../../src/explain/trace.ts'
+import { explanationText } from '../../src/http/explain/explanation-text.ts'
 import { preferencesOf } from '../../src/http/preferences.ts'
 import { createService, form, obtainCode, redirectUri, type TestService } from '../support/flows.ts'
 import type { Json } from '../support/server.ts'
@@ -147,6 +149,56 @@ describe('trace', () => {
     )
     expect(mayListen()).toBe(true)
     expect(currentTrace()).toBeUndefined()
+  })
+
+  it('follows a call through timers, thread pools, errors and async iterations, and no other', async () => {
+    const trace = newTrace(false)
+    const seen: unknown[] = []
+    const look = () => seen.push(currentTrace())
+    const other = async () => {
+      await sleep(1)
+      return currentTrace()
+    }
+    const followed = traced(trace, async () => {
+      await sleep(1)
+      look()
+      await Promise.all([sleep(1).then(look), crypto.subtle.digest('SHA-256', new Uint8Array(1))])
+      look()
+      await Promise.reject(new Error('expected')).catch(look)
+      for await (const _ of [sleep(1), sleep(2)]) look()
+      look()
+    })
+    const others = await Promise.all([other(), other()])
+    await followed
+    expect(seen).toEqual(Array.from({ length: 7 }, () => trace))
+    expect(others).toEqual([undefined, undefined])
+  })
+})
+
+describe('text of an explanation', () => {
+  const refusedBy = {
+    ...{ code: 'P0', rule: 'Area.rule', error: 'invalid_grant', spec: 'RFC 6749 §5.2' },
+    ...{ says: 'It is "wrong".', page: '/docs/codes/P0', settings: ['client.redirectUris'] },
+    ...{ evidence: { parameter: 'scope', given: 'a "b"' }, fix: 'Mend it.' },
+  }
+  const { settings: _, evidence: _evidence, fix: _fix, ...withoutSettings } = refusedBy
+  const facts = { grantType: 'x"y', left: undefined }
+  const trace = [{ step: 'a' }, { step: 'b c', passed: ['P1', 'P2'], facts }]
+  const refusedStep = { step: 'd', refused: 'P0' }
+
+  it('is the JSON of it, whichever call of the same rule came before', () => {
+    for (const explanation of [
+      { trace: [] },
+      { trace },
+      { refusedBy: withoutSettings, trace: [refusedStep] },
+      { refusedBy, trace: [...trace, refusedStep], notReached: ['e', 'f'] },
+      { refusedBy: { ...refusedBy, says: 'Words of a caller.' }, trace },
+      { refusedBy, trace },
+      { refusedBy: withoutSettings, trace },
+      { refusedBy: { ...refusedBy, change: { of: 'client' as const, patch: {} } }, trace },
+    ]) {
+      expect(explanationText(explanation)).toBe(JSON.stringify(explanation))
+    }
   })
 })
 

@@ -2,6 +2,7 @@
 import type { NotedField, Preferences } from '../../context.ts'
 import type { explain, Result } from '../../refusal.ts'
 import type { Explanation as Explained } from '../explain/explanation.ts'
+import { explanationText } from '../explain/explanation-text.ts'
 import { responseHeaders } from '../preferences.ts'
 import { type RelayTable, relayOf } from '../relay.ts'
 import { HttpResponse } from '../response.ts'
@@ -54,7 +55,7 @@ function textWith(
   explanation: Explained | undefined,
 ): string {
   const text = textOfAnswer(answer)
-  const body = explanation ? joined(text, JSON.stringify({ explanation })) : text
+  const body = explanation ? joined(text, `{"explanation":${explanationText(explanation)}}`) : text
   return coded ? joined(coded, body) : body
 }
 

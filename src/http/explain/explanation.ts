@@ -7,7 +7,6 @@ import { mayListen, newTrace, type Step, type Trace } from '../../explain/trace.
 import type { Service } from '../../model/service/service.ts'
 import { changeFor } from '../../oauth/explain/changes.ts'
 import { CallerError, catalogue, Refusal } from '../../refusal.ts'
-import { HttpResponse } from '../response.ts'
 
 export const Evidences = z
   .object({
@@ -74,16 +73,22 @@ export const traceFor = ({ explain: preferred }: Preferences): Trace | undefined
  */
 export function explanationOf(trace: Trace, caller: Caller, about?: About): Explanation {
   const maySee = caller.may('view_service') || caller.may('use_service')
-  const { steps, planned, refused } = trace
-  const rule = refused instanceof Refusal || refused instanceof CallerError ? refused : undefined
-  const reached = new Set(steps.map(({ step }) => step))
-  const notReached = [...planned].filter((step) => !reached.has(step))
-  return {
-    ...(rule ? { refusedBy: refusedBy(rule, maySee, steps, about) } : {}),
-    trace: maySee ? steps : steps.map(withoutFacts),
-    ...(rule && notReached.length > 0 ? { notReached } : {}),
-  }
+  const { steps, refused } = trace
+  const told = maySee ? steps : steps.map(withoutFacts)
+  const isOurs = refused instanceof Refusal || refused instanceof CallerError
+  if (!isOurs) return { trace: told }
+  const by = refusedBy(refused, maySee, steps, about)
+  const notReached = notReachedOf(trace)
+  return notReached.length > 0
+    ? { refusedBy: by, trace: told, notReached }
+    : { refusedBy: by, trace: told }
 }
+
+/** The planned steps that did not begin, each once. */
+const notReachedOf = ({ steps, planned }: Trace) =>
+  planned.filter(
+    (name, at) => planned.indexOf(name) === at && !steps.some(({ step }) => step === name),
+  )
 
 const withoutFacts = ({ facts: _, ...rest }: Step): Step => rest
 
@@ -98,35 +103,34 @@ function refusedBy(
   maySee: boolean,
   steps: readonly Step[],
   about: About | undefined,
-) {
+): NonNullable<Explanation['refusedBy']> {
   const { rule } = refused
   const { area = '', name = '' } = catalogue.get(rule.code) ?? {}
-  const told = {
+  const told: NonNullable<Explanation['refusedBy']> = {
     code: rule.code,
     rule: `${area}.${name}`,
     ...('error' in rule ? { error: rule.error, spec: rule.spec } : {}),
     says: rule.message,
     page: codePage(rule.code),
   }
-  if (!maySee || !('error' in rule)) return told
-  const raw = refused instanceof Refusal ? evidenceOf(refused, steps) : undefined
-  const evidence = raw && shownEvidence(raw)
+  if (!maySee || !(refused instanceof Refusal)) return told
+  const raw = evidenceOf(refused, steps)
+  const evidence = raw && (raw === refused.evidence ? refused.shown : shownEvidence(raw))
   const change = about && typeof raw === 'object' ? offeredChange(raw, about) : undefined
-  return {
-    ...told,
-    ...(rule.settings ? { settings: [...rule.settings] } : {}),
-    ...(evidence ? { evidence } : {}),
-    fix: rule.fix,
-    ...(change ? { change } : {}),
-  }
+  if (refused.rule.settings) told.settings = [...refused.rule.settings]
+  if (evidence) told.evidence = evidence
+  told.fix = refused.rule.fix
+  if (change) told.change = change
+  return told
 }
 
 /** The evidence, with the setting that makes the demand of the policy. */
 function evidenceOf({ evidence }: Refusal, steps: readonly Step[]) {
   if (evidence === undefined || typeof evidence === 'string') return evidence
   const { demand, setting } = evidence
+  if (!demand) return evidence
   const policies = steps.map(({ facts }) => facts?.['policy'] as Demands | undefined)
-  const because = demand && policies.findLast((policy) => policy?.[demand])?.[demand]?.because
+  const because = policies.findLast((policy) => policy?.[demand])?.[demand]?.because
   return { ...evidence, setting: because || setting }
 }
 
@@ -134,14 +138,3 @@ const offeredChange = (evidence: Evidence, { service, call }: About) =>
   service && changeFor(evidence, { service, client: call.client })
 
 type Demands = Record<string, { because: string } | undefined>
-
-/** The response to a refused call of this API, with its explanation. */
-export const withExplanation = (
-  { status, headers, body }: HttpResponse,
-  explanation: Explanation,
-): HttpResponse =>
-  new HttpResponse(
-    status,
-    { ...headers, 'Preference-Applied': 'explain' },
-    `${String(body).slice(0, -1)},"explanation":${JSON.stringify(explanation)}}`,
-  )
