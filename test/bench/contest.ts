@@ -1,4 +1,5 @@
 /** One piece of work on several servers, in turns, so that what disturbs one disturbs all. */
+import type { HydraClient } from './hydra.ts'
 import { type Cycle, expectGood, type Figures, measure, openSender, type Sender } from './load.ts'
 import { adminToken, type Seeded } from './seed.ts'
 import type { Server } from './servers.ts'
@@ -6,9 +7,10 @@ import type { Work } from './work.ts'
 
 export interface Contestant {
   name: string
-  kind: 'postern' | 'bare' | 'peer'
+  kind: 'postern' | 'bare' | 'peer' | 'hydra'
   server: Server
   seeded?: Seeded
+  hydra?: HydraClient
   senders: Sender[]
 }
 
@@ -50,6 +52,9 @@ export async function contest(
     const { kind, seeded } = contestant
     if (kind === 'postern' && seeded) cycles.set(contestant, work.postern(seeded))
     if (kind === 'peer' && work.peer) cycles.set(contestant, work.peer())
+    if (kind === 'hydra' && work.hydra && contestant.hydra) {
+      cycles.set(contestant, work.hydra(contestant.hydra))
+    }
     if (kind === 'bare') cycles.set(contestant, await replay(contestant, work.name, recorded))
   }
   return takeTurns(cycles, settings)

@@ -20,6 +20,8 @@ export interface Figures {
   p99: number
   /** Milliseconds of the server's processor for a cycle; NaN where the system does not tell. */
   processor: number
+  /** The share of one core that the load generator needed: near 1 it is the limit. */
+  generator: number
 }
 
 export interface Load {
@@ -33,6 +35,7 @@ export async function measure(senders: Sender[], cycle: Cycle, load: Load): Prom
   const times: number[] = []
   let turn = 0
   const used = load.processorTime()
+  const ours = process.cpuUsage()
   const started = performance.now()
   const end = started + load.seconds * 1_000
   await Promise.all(
@@ -47,9 +50,12 @@ export async function measure(senders: Sender[], cycle: Cycle, load: Load): Prom
   )
   const elapsed = performance.now() - started
   const processor = (load.processorTime() - used) / times.length
+  const { user, system } = process.cpuUsage(ours)
+  const generator = (user + system) / 1_000 / elapsed
   times.sort((a, b) => a - b)
   const at = (part: number) => times[Math.floor(times.length * part)] ?? Number.NaN
-  return { rate: (times.length * 1_000) / elapsed, p50: at(0.5), p99: at(0.99), processor }
+  const rate = (times.length * 1_000) / elapsed
+  return { rate, p50: at(0.5), p99: at(0.99), processor, generator }
 }
 
 /** `more` are further header fields, each with its line end. */

@@ -43,7 +43,7 @@ function launch(options: string[], environment: Record<string, string>): Promise
   })
 }
 
-function serverOf(child: ChildProcess, url: string, startedIn: number): Server {
+export function serverOf(child: ChildProcess, url: string, startedIn: number): Server {
   return {
     url,
     startedIn,
@@ -89,8 +89,11 @@ function memoryOf(pid: number): number {
 }
 
 /** `POSTERN_BENCH_PROFILE` names a folder for a profile of every Postern. */
-export function launchPostern(databaseUrl: string, main = 'dist/main.js'): Promise<Server> {
-  const folder = process.env['POSTERN_BENCH_PROFILE']
+export function launchPostern(
+  databaseUrl: string,
+  main = 'dist/main.js',
+  folder = process.env['POSTERN_BENCH_PROFILE'],
+): Promise<Server> {
   const profile = folder ? ['--cpu-prof', `--cpu-prof-dir=${folder}`] : []
   return launch([...profile, main, 'serve'], {
     POSTERN_PORT: '0',
@@ -103,6 +106,9 @@ export function launchPostern(databaseUrl: string, main = 'dist/main.js'): Promi
 
 export const launchBare = (): Promise<Server> =>
   launch(['--import', 'tsx', join(import.meta.dirname, 'bare.ts')], {})
+
+export const launchNode = (): Promise<Server> =>
+  launch(['--import', 'tsx', join(import.meta.dirname, 'node-server.ts')], {})
 
 export const launchPeer = (): Promise<Server> =>
   launch(['--import', 'tsx', join(import.meta.dirname, 'peer.ts')], {})

@@ -2,6 +2,7 @@
 import { challenge, form, redirectUri, verifier } from '../support/flows.ts'
 import { credentialCycle } from './credentials.ts'
 import { knownParty, newParties, signedRequests } from './federation.ts'
+import { type HydraClient, hydraIntrospection, hydraToken } from './hydra.ts'
 import { type Cycle, expectAction, expectGood, type Sender } from './load.ts'
 import type { Seeded } from './seed.ts'
 
@@ -9,6 +10,7 @@ export interface Work {
   name: string
   postern: (seeded: Seeded) => Cycle
   peer?: () => Cycle
+  hydra?: (client: HydraClient) => Cycle
 }
 
 const authorization = (clientId: string) => ({
@@ -191,11 +193,22 @@ const peerRefreshing = (): Cycle => {
 const resource = 'https://api.example.com'
 
 export const works: Work[] = [
-  { name: 'introspection', postern: introspection, peer: peerIntrospection },
+  {
+    name: 'introspection',
+    postern: introspection,
+    peer: peerIntrospection,
+    hydra: hydraIntrospection,
+  },
   {
     name: 'client credentials',
     postern: credentialsToken(() => undefined),
     peer: () => peerToken({}),
+    hydra: (client) => {
+      const issue = hydraToken(client)
+      return async (sender) => {
+        await issue(sender)
+      }
+    },
   },
   {
     name: 'client credentials, JWT',
