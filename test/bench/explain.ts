@@ -1,7 +1,7 @@
 /** What an explanation costs: the same calls on one server, with and without `Prefer: explain`. */
 import { form, redirectUri } from '../support/flows.ts'
 import { type Contestant, enter, type Rounds, type Settings, takeTurns } from './contest.ts'
-import { processorRatio, type Target, table, times } from './report.ts'
+import { atMost, processorRatio, type Target, table, times } from './report.ts'
 import { type Work, works } from './work.ts'
 
 /** Not more calls than this are explained at the same time. */
@@ -46,10 +46,10 @@ export async function measureExplanations(
   return {
     targets: [
       {
-        says: `explained calls cost < ${limit} × others`,
+        says: `explained calls cost ≤ ${limit} × others`,
         figure: Math.max(...ratios.map(({ ratio }) => ratio)),
         print: times,
-        reached: (figure) => figure < limit,
+        ...atMost(limit),
       },
     ],
     text: table([['explained', 'of the processor time of others'], ...rows]),

@@ -1,31 +1,39 @@
 /**
- * How fast Postern is, against a server that does nothing and against one that does the same. All
- * run on this machine, in turns; only the ratios of one run mean anything elsewhere.
+ * How fast Postern is, against servers that do nothing and servers that do the same. All run on
+ * this machine, in turns; only the ratios of one run mean anything elsewhere.
  *
- * `--long` adds 100,000 services, and how long they are searched; `--against <file>` adds another build of Postern, by its main.js,
- * so that a change is seen in one run; `--only <text>` takes the works that have the text in their name;
- * `--rounds <n>` and `--seconds <n>` make it longer or shorter.
+ * `--long` adds 100,000 services, their searches, and ten million tokens (`--tokens <n>`: as many);
+ * `--against <file>` adds another build of Postern, by its main.js, and this build once more, which
+ * shows the noise; `--only <text>` takes the works that have the text in their name; `--rounds <n>`
+ * and `--seconds <n>` make it longer or shorter; `--launches <n>` is for what is measured by
+ * launches; `--write` writes the result into docs/performance.md.
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import pg from 'pg'
-import { startPostgres, withDatabase } from '../support/postgres.ts'
-import { findPostgresBinaries } from '../support/postgres-binaries.ts'
 import { type Contestant, contest, enter, type Rounds } from './contest.ts'
 import { measureExplanations } from './explain.ts'
-import { figureTable, ratio, ratioTable, type Target, table, targetTable, times } from './report.ts'
+import { hydraProgram, launchHydra } from './hydra.ts'
+import { profileMissed } from './measures/profiles.ts'
+import { measureTokens } from './measures/tokens.ts'
+import { measureTouch } from './measures/touch.ts'
+import { measureTraceOff } from './measures/trace-off.ts'
+import { chart } from './page/chart.ts'
+import { writePage } from './page/page.ts'
+import { openPlaces } from './places.ts'
+import { figureTable, ratioTable, type Target, table, targetTable } from './report.ts'
 import { measureSearch } from './search.ts'
-import { seed } from './seed.ts'
-import { launchBare, launchPeer, launchPostern, peerVersion } from './servers.ts'
+import { launchBare, launchNode, launchPeer, peerVersion } from './servers.ts'
+import { compareTargets, costTargets } from './targets.ts'
 import { works } from './work.ts'
 
 const { values: given } = parseArgs({
   options: {
     long: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
     against: { type: 'string' },
     only: { type: 'string', default: '' },
+    tokens: { type: 'string' },
+    services: { type: 'string', default: '100000' },
+    launches: { type: 'string' },
     'warm-up': { type: 'string', default: '4' },
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '1.5' },
@@ -37,148 +45,144 @@ const settings = {
   seconds: Number(given.seconds),
   rounds: Number(given.rounds),
 }
+const many = Number(given.services)
+const manyTokens = Number(given.tokens ?? (given.long ? 10_000_000 : 0))
+const launches = Number(given.launches ?? (given.long ? 30 : 0))
+const isWanted = (name: string) => name.includes(given.only)
 
 const print = (text: string) => process.stdout.write(`${text}\n`)
-const folder = mkdtempSync(join(tmpdir(), 'postern-bench-'))
-const closing: (() => Promise<void>)[] = []
-
-async function onSqlite(name: string, services: number, main?: string): Promise<Contestant> {
-  const place = join(folder, name.replace(/\W/g, ''))
-  mkdirSync(place)
-  const databaseUrl = `file:${join(place, 'postern.db')}`
-  const seeded = await seed(databaseUrl, services)
-  const server = await launchPostern(databaseUrl, main)
-  closing.push(server.stop)
-  return enter({ name, kind: 'postern', server, seeded }, settings.connections)
+const told: string[] = []
+/** What is missing in this run, and why. */
+function skip(text: string): void {
+  told.push(text)
+  print(`SKIPPED: ${text}`)
 }
 
-/** With one service, and, to be searched, with many. */
-async function onPostgres(): Promise<Contestant[]> {
-  if (!process.env['TEST_POSTGRES_URL'] && !findPostgresBinaries()) {
-    print('SKIPPED: Postern on PostgreSQL, for none can be had here.')
+const places = openPlaces(settings.connections)
+
+const onSqlite = (name: string, services: number, main?: string) =>
+  places.enter(name, places.sqlite(name), services, main)
+
+async function onPostgres(url: string | undefined, name: string, services: number) {
+  return url ? [await places.enter(name, await places.postgres(url, name), services)] : []
+}
+
+async function others(postgresUrl: string | undefined): Promise<Contestant[]> {
+  const [node, bare, peer] = [await launchNode(), await launchBare(), await launchPeer()]
+  places.closing.push(node.stop, bare.stop, peer.stop)
+  print(`oidc-provider ${peerVersion()}`)
+  const { connections } = settings
+  const entered = [
+    enter({ name: 'node:http', kind: 'bare', server: node }, connections),
+    enter({ name: 'bare', kind: 'bare', server: bare }, connections),
+    enter({ name: 'oidc-provider', kind: 'peer', server: peer }, connections),
+  ]
+  const program = hydraProgram()
+  if (!program || !postgresUrl) {
+    skip('Hydra: it needs PostgreSQL, and its program in POSTERN_BENCH_HYDRA.')
+    return entered
+  }
+  const { server, client } = await launchHydra(program, postgresUrl)
+  places.closing.push(server.stop)
+  return [...entered, enter({ name: 'hydra', kind: 'hydra', server, hydra: client }, connections)]
+}
+
+/** Another build, and the same build once more. */
+async function rivals(): Promise<Contestant[]> {
+  if (!given.against) {
+    skip('another build of Postern, and with it the CIBA cycle: it needs --against.')
     return []
   }
-  // As durable as PostgreSQL is by itself; what tests leave out for speed is kept here.
-  const postgres = await startPostgres({
-    ...{ fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' },
-  })
-  closing.push(postgres.stop)
-  const one = await onDatabase(postgres.url, 'postgres', 'postern_bench', 1)
-  if (!given.long) return [one]
-  return [one, await onDatabase(postgres.url, 'postgres 100,000', 'postern_bench_many', 100_000)]
+  return [await onSqlite('against', 1, given.against), await onSqlite('sqlite again', 1)]
 }
 
-async function onDatabase(
-  url: string,
-  name: string,
-  database: string,
-  services: number,
-): Promise<Contestant> {
-  const admin = new pg.Client({ connectionString: url })
-  await admin.connect()
-  await admin.query(`drop database if exists ${database} with (force)`)
-  await admin.query(`create database ${database}`)
-  await admin.end()
-  const databaseUrl = withDatabase(url, database)
-  const seeded = await seed(databaseUrl, services)
-  const server = await launchPostern(databaseUrl)
-  closing.push(server.stop)
-  return enter({ name, kind: 'postern', server, seeded }, settings.connections)
+/** 100,000 services on each database; their first requests are measured at once. */
+async function withMany(postgresUrl: string | undefined): Promise<[Contestant[], Target[]]> {
+  if (!given.long) return [[], []]
+  const label = many.toLocaleString('en')
+  const entered = [
+    await onSqlite(`sqlite ${label}`, many),
+    ...(await onPostgres(postgresUrl, `postgres ${label}`, many)),
+  ]
+  const targets: Target[] = []
+  for (const each of entered) targets.push(...(await measureTouch(each)))
+  return [entered, targets]
 }
 
-async function others(): Promise<Contestant[]> {
-  const bare = await launchBare()
-  closing.push(bare.stop)
-  print(`oidc-provider ${peerVersion()}`)
-  const peer = await launchPeer()
-  closing.push(peer.stop)
-  return [
-    enter({ name: 'bare', kind: 'bare', server: bare }, settings.connections),
-    enter({ name: 'oidc-provider', kind: 'peer', server: peer }, settings.connections),
-  ]
-}
-
-const atLeast = (limit: number) => (figure: number) => figure >= limit
-const below = (limit: number) => (figure: number) => figure < limit
-
-function targetsOf(all: Map<string, Rounds>, many: Contestant | undefined): Target[] {
-  const compared = (work: string, to: string, limit: number): Target => ({
-    says: `${work} ≥ ${limit} × ${to}`,
-    figure: ratio(all.get(work), 'sqlite', to),
-    print: times,
-    reached: atLeast(limit),
+/** Prints the parts of the page, and writes them into it if that is asked for. */
+function report(parts: Record<string, string>, targets: Target[]): void {
+  const date = new Date().toISOString().slice(0, 10)
+  const flags = process.argv.slice(2).filter((flag) => flag !== '--write' && flag !== '--')
+  const command = ['npm run bench --', ...flags.map((flag) => flag.replace(/^\/.*\//, '…/'))]
+  const head = `${date}, \`${command.join(' ')}\`, Node ${process.versions.node}.`
+  const run = [head, ...told.map((text) => `Not in this run: ${text}`)].join('\n\n')
+  print(
+    `\n${Object.values({ run, ...parts })
+      .filter(Boolean)
+      .join('\n\n')}`,
+  )
+  if (!given.write) return
+  const written = Object.entries({ run, ...parts }).map(([name, part]) => {
+    return [name, part || 'Not measured in this run.']
   })
-  const cost = (work: string): Target => ({
-    says: `${work}: 100,000 services cost < 25 % against one`,
-    figure: 1 - ratio(all.get(work), 'sqlite 100,000', 'sqlite'),
-    print: (figure) => `${(figure * 100).toFixed(0)} %`,
-    reached: below(0.25),
-  })
-  const long: Target[] = [
-    cost('introspection'),
-    cost('client credentials'),
-    {
-      says: '100,000 services: memory < 1.5 GiB',
-      figure: many?.server.memory() ?? Number.NaN,
-      print: (figure) => `${(figure / 1_024).toFixed(2)} GiB`,
-      reached: below(1_536),
-    },
-    {
-      says: '100,000 services: start < 1 s',
-      figure: many?.server.startedIn ?? Number.NaN,
-      print: (figure) => `${(figure / 1_000).toFixed(2)} s`,
-      reached: below(1_000),
-    },
-  ]
-  return [
-    compared('introspection', 'bare', 0.6),
-    compared('client credentials', 'bare', 0.35),
-    compared('client credentials', 'oidc-provider', 2.5),
-    compared('code cycle', 'oidc-provider', 2),
-    ...(given.long ? long : []),
-  ]
+  writePage(Object.fromEntries(written), chart(targets, `Postern on ${date}: targets`))
 }
 
 async function run(): Promise<void> {
+  const postgresUrl = await places.startPostgres()
+  if (!postgresUrl) skip('Postern on PostgreSQL: none can be had here.')
   const one = await onSqlite('sqlite', 1)
-  const thousand = await onSqlite('sqlite 1,000', 1_000)
-  const many = given.long ? await onSqlite('sqlite 100,000', 100_000) : undefined
-  const other = given.against ? [await onSqlite('against', 1, given.against)] : []
-  const [postgres, manyOnPostgres] = await onPostgres()
-  const posterns = [one, thousand, many, ...other, postgres].filter((each) => each !== undefined)
-  const contestants = [...posterns, ...(await others())]
+  const [crowded, touched] = await withMany(postgresUrl)
+  const wanted = works.filter(({ name }) => isWanted(name))
+  const compared =
+    wanted.length === 0
+      ? []
+      : [...(await rivals()), ...(await onPostgres(postgresUrl, 'postgres', 1))]
+  const posterns = [one, ...crowded, ...compared]
+  const contestants = [...posterns, ...(wanted.length === 0 ? [] : await others(postgresUrl))]
   const all = new Map<string, Rounds>()
-  for (const work of works.filter(({ name }) => name.includes(given.only))) {
+  for (const work of wanted) {
     all.set(work.name, await contest(work, contestants, settings))
     process.stderr.write(`${work.name}\n`)
   }
-  const searched = [many, manyOnPostgres].filter((each) => each !== undefined)
-  const search = 'search'.includes(given.only) ? await measureSearch(searched) : undefined
-  const explained = 'explain'.includes(given.only)
-    ? await measureExplanations(one, settings)
-    : undefined
-  const measured = [search, explained].filter((each) => each !== undefined)
-  const targets = [...targetsOf(all, many), ...measured.flatMap((each) => each.targets)]
-  print(`\n${targetTable(targets)}`)
-  if (explained) print(`\n${explained.text}`)
-  if (searched.length > 0 && search) print(`\n${search.text}`)
-  const names = posterns.map(({ name }) => name)
-  print('\nCycles per second, as ratios; in brackets the same of processor time.\n')
-  print(ratioTable(all, ['sqlite'], ['bare', 'oidc-provider']))
-  print(`\n${ratioTable(all, names.slice(1), ['sqlite'])}`)
-  print(`\n${figureTable(all)}\n`)
-  const costs = contestants.map(({ name, server }) => [
-    name,
-    server.memory().toFixed(0),
-    server.startedIn.toFixed(0),
-  ])
-  print(table([['server', 'MiB', 'start ms'], ...costs]))
+  const search = isWanted('search') ? await measureSearch(crowded) : undefined
+  const explained = isWanted('explain') ? await measureExplanations(one, settings) : undefined
+  const costs = contestants.map(({ name, server }) => {
+    return [name, server.memory().toFixed(0), server.startedIn.toFixed(0)]
+  })
+  const crowdedCosts = crowded.flatMap(costTargets)
   for (const { senders } of contestants) for (const { connection } of senders) connection.close()
+  const trace =
+    launches > 0 && isWanted('trace off') ? await measureTraceOff(places, launches) : undefined
+  const tokens =
+    manyTokens > 0 && isWanted('tokens')
+      ? await measureTokens(places, postgresUrl, manyTokens, settings)
+      : []
+  const { targets: ratios, missed } = compareTargets(all)
+  const profile = await profileMissed(missed, places, postgresUrl, settings)
+  const measured = [search, explained, trace].filter((each) => each !== undefined)
+  const targets = [
+    ...[...ratios, ...touched, ...crowdedCosts, ...tokens],
+    ...measured.flatMap((each) => each.targets),
+  ]
+  const names = posterns.map(({ name }) => name)
+  const parts = {
+    targets: targetTable(targets),
+    others: ratioTable(all, ['sqlite'], ['node:http', 'bare', 'oidc-provider']),
+    posterns: ratioTable(all, names.slice(1), ['sqlite']),
+    hydra: ratioTable(all, ['postgres'], ['hydra'], true),
+    costs: table([['server', 'MiB', 'start ms'], ...costs]),
+    profile,
+    explained: [explained?.text, trace?.text].filter(Boolean).join('\n\n'),
+    search: search && crowded.length > 0 ? search.text : '',
+  }
+  report(parts, targets)
+  if (all.size > 0) print(`\n${figureTable(all)}`)
+  if (given.write) print('\nWritten into docs/performance.md.')
 }
 
 try {
   await run()
 } finally {
-  for (const close of closing.reverse()) await close()
-  rmSync(folder, { recursive: true, force: true })
+  await places.close()
 }

@@ -1,5 +1,5 @@
 /** A database with services that are all alike, so that requests can be spread over them. */
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { apiTokenHash } from '../../src/caller.ts'
 import { createApp } from '../../src/process/app.ts'
 import type { Write } from '../../src/store/engine.ts'
@@ -114,6 +114,29 @@ export async function seed(databaseUrl: string, services: number): Promise<Seede
   await store.close()
   const issuer = { serviceId: issuing, token: String(created['accessToken']) }
   return { serviceIds, jwtServiceId, clientId, clientSecret, token, issuer, federation }
+}
+
+/** So many further tokens of the client of the first service: their values. */
+export async function seedTokens(
+  databaseUrl: string,
+  { serviceIds: [serviceId = 0], token }: Seeded,
+  count: number,
+): Promise<string[]> {
+  const store = await openStore(databaseUrl, createSealer(masterKey))
+  const pattern = await store.accessTokens.find(serviceId, apiTokenHash(token))
+  if (!pattern) throw new Error('The token is not there.')
+  const { sessionId: _, grantId: _grant, subject: _subject, ...plain } = pattern
+  const absent = { subject: undefined, sessionId: undefined, offline: false }
+  const values = Array.from({ length: count }, () => randomBytes(32).toString('base64url'))
+  for (let at = 0; at < count; at += 500) {
+    const writes = values.slice(at, at + 500).map((value) => {
+      const tokenHash = apiTokenHash(value)
+      return store.accessTokens.insert({ ...plain, ...absent, serviceId, tokenHash })
+    })
+    await store.commit(...writes)
+  }
+  await store.close()
+  return values
 }
 
 /** The client and the token in further services, which are made where they have a number. */
