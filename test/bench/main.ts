@@ -4,9 +4,9 @@
  *
  * `--long` adds 100,000 services, their searches, and ten million tokens (`--tokens <n>`: as many);
  * `--against <file>` adds another build of Postern, by its main.js, and this build once more, which
- * shows the noise; `--only <text>` takes the works that have the text in their name; `--rounds <n>`
- * and `--seconds <n>` make it longer or shorter; `--launches <n>` is for what is measured by
- * launches; `--write` writes the result into docs/performance.md.
+ * shows the noise; `--only <text,text>` takes the works that have one of the texts in their name;
+ * `--rounds <n>` and `--seconds <n>` make it longer or shorter; `--launches <n>` is for what is
+ * measured by launches; `--write` writes the result into docs/performance.md.
  */
 import { parseArgs } from 'node:util'
 import { type Contestant, contest, enter, type Rounds } from './contest.ts'
@@ -48,7 +48,7 @@ const settings = {
 const many = Number(given.services)
 const manyTokens = Number(given.tokens ?? (given.long ? 10_000_000 : 0))
 const launches = Number(given.launches ?? (given.long ? 30 : 0))
-const isWanted = (name: string) => name.includes(given.only)
+const isWanted = (name: string) => given.only.split(',').some((only) => name.includes(only))
 
 const print = (text: string) => process.stdout.write(`${text}\n`)
 const told: string[] = []

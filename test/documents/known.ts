@@ -22,7 +22,13 @@ const variables = new Set([
   ...['POSTERN_URL', 'POSTERN_TOKEN', 'POSTERN_SERVICE', 'POSTERN_TEST_RELAYS'],
   // What `postern apply` gives to the command of `--secret-sink`.
   ...['POSTERN_SERVICE_KEY', 'POSTERN_CLIENT_KEY', 'POSTERN_CLIENT_ID'],
-  ...['POSTERN_BENCH_PROFILE', 'POSTERN_BENCH_BRANDS', 'POSTERN_SIMULATIONS', 'POSTERN_SEED'],
+  ...[
+    'POSTERN_BENCH_HYDRA',
+    'POSTERN_BENCH_PROFILE',
+    'POSTERN_BENCH_BRANDS',
+    'POSTERN_SIMULATIONS',
+    'POSTERN_SEED',
+  ],
 ])
 
 const attributes = new Set<string>(
