@@ -22,7 +22,7 @@ import { openPlaces } from './places.ts'
 import { figureTable, ratioTable, type Target, table, targetTable } from './report.ts'
 import { measureSearch } from './search.ts'
 import { launchBare, launchNode, launchPeer, peerVersion } from './servers.ts'
-import { compareTargets, costTargets } from './targets.ts'
+import { compareTargets, costTargets, isCompared } from './targets.ts'
 import { works } from './work.ts'
 
 const { values: given } = parseArgs({
@@ -110,19 +110,16 @@ async function withMany(postgresUrl: string | undefined): Promise<[Contestant[],
 }
 
 /** Prints the parts of the page, and writes them into it if that is asked for. */
-function report(parts: Record<string, string>, targets: Target[]): void {
+function report(parts: { targets: string } & Record<string, string>, targets: Target[]): void {
   const date = new Date().toISOString().slice(0, 10)
   const flags = process.argv.slice(2).filter((flag) => flag !== '--write' && flag !== '--')
   const command = ['npm run bench --', ...flags.map((flag) => flag.replace(/^\/.*\//, '…/'))]
   const head = `${date}, \`${command.join(' ')}\`, Node ${process.versions.node}.`
-  const run = [head, ...told.map((text) => `Not in this run: ${text}`)].join('\n\n')
-  print(
-    `\n${Object.values({ run, ...parts })
-      .filter(Boolean)
-      .join('\n\n')}`,
-  )
+  const run = [head, ...told.map((text) => `Not in this run: ${text}`)]
+  const whole = { ...parts, targets: [...run, parts.targets].join('\n\n') }
+  print(`\n${Object.values(whole).filter(Boolean).join('\n\n')}`)
   if (!given.write) return
-  const written = Object.entries({ run, ...parts }).map(([name, part]) => {
+  const written = Object.entries(whole).map(([name, part]) => {
     return [name, part || 'Not measured in this run.']
   })
   writePage(Object.fromEntries(written), chart(targets, `Postern on ${date}: targets`))
@@ -166,18 +163,23 @@ async function run(): Promise<void> {
     ...measured.flatMap((each) => each.targets),
   ]
   const names = posterns.map(({ name }) => name)
+  const onPage = new Map([...all].filter(([work]) => isCompared(work)))
+  const ratiosOf = (shown: Map<string, Rounds>) =>
+    [
+      ratioTable(shown, ['sqlite'], ['node:http', 'bare', 'oidc-provider']),
+      ratioTable(shown, names.slice(1), ['sqlite']),
+      ratioTable(shown, ['postgres'], ['hydra'], true),
+    ].filter(Boolean)
+  const costTable = table([['server', 'MiB', 'start ms'], ...costs])
   const parts = {
     targets: targetTable(targets),
-    others: ratioTable(all, ['sqlite'], ['node:http', 'bare', 'oidc-provider']),
-    posterns: ratioTable(all, names.slice(1), ['sqlite']),
-    hydra: ratioTable(all, ['postgres'], ['hydra'], true),
-    costs: table([['server', 'MiB', 'start ms'], ...costs]),
+    ratios: [...ratiosOf(onPage), costTable].join('\n\n'),
     profile,
     explained: [explained?.text, trace?.text].filter(Boolean).join('\n\n'),
-    search: search && crowded.length > 0 ? search.text : '',
   }
   report(parts, targets)
-  if (all.size > 0) print(`\n${figureTable(all)}`)
+  if (search && crowded.length > 0) print(`\n${search.text}`)
+  if (all.size > 0) print(`\n${[...ratiosOf(all), figureTable(all)].join('\n\n')}`)
   if (given.write) print('\nWritten into docs/performance.md.')
 }
 

@@ -21,6 +21,8 @@ const compared: Compared[] = [
   ['introspection', 5, 'hydra', 'postgres'],
 ]
 
+export const isCompared = (work: string) => compared.some(([name]) => name === work)
+
 /** A ratio that is missed, with what is slow in it: a work on a server. */
 export interface Missed {
   work: string

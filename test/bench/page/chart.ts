@@ -24,7 +24,7 @@ export function chart(targets: Target[], title: string): string {
     return [
       `<text x="${labelWidth - 8}" y="${y + 14}" text-anchor="end">${escaped(says)}</text>`,
       `<rect x="${labelWidth}" y="${y + 3}" width="${length.toFixed(1)}" height="15" fill="${colour}"/>`,
-      `<text x="${labelWidth + length + 6}" y="${y + 14}">${escaped(print(figure))}</text>`,
+      `<text x="${(labelWidth + length + 6).toFixed(1)}" y="${y + 14}">${escaped(print(figure))}</text>`,
     ].join('\n')
   })
   return [
