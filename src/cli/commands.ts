@@ -8,6 +8,7 @@ import { addAccessCommands } from './remote/access.ts'
 import { addCompletionCommand } from './remote/completion.ts'
 import { addConfigurationCommands } from './remote/configuration.ts'
 import { addReasonCommands } from './remote/reasons.ts'
+import { addShadowCommand } from './remote/shadow.ts'
 import { addTestClockCommands } from './remote/test-clock.ts'
 import { addThingCommands } from './remote/things.ts'
 import { addWorkCommands } from './remote/work.ts'
@@ -66,6 +67,7 @@ export function createProgram(): Command {
   addConfigurationCommands(program)
   addTestClockCommands(program)
   addReasonCommands(program)
+  addShadowCommand(program)
   addCompletionCommand(program)
   return program
 }

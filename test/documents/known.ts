@@ -20,6 +20,7 @@ const codes = new Set<string>([
 const variables = new Set([
   ...configTable.flatMap(({ name, isSecret }) => (isSecret ? [name, `${name}_FILE`] : [name])),
   ...['POSTERN_URL', 'POSTERN_TOKEN', 'POSTERN_SERVICE', 'POSTERN_TEST_RELAYS'],
+  ...['POSTERN_PRIMARY_TOKEN', 'POSTERN_SECONDARY_TOKEN'],
   // What `postern apply` gives to the command of `--secret-sink`.
   ...['POSTERN_SERVICE_KEY', 'POSTERN_CLIENT_KEY', 'POSTERN_CLIENT_ID'],
   ...[
