@@ -75,6 +75,14 @@ const otherWords = new Set<string>([
   ...['drainSeconds', 'apiFrom', 'metricsFrom', 'publicJwk', 'privateJwk', 'redirectUri'],
   ...['timeoutMs', 'destroyAfterDays', 'tokenLabel', 'pinFile', 'pendingDays'],
   ...['baseUrl', 'ifMatch', 'ifNoneMatch', 'idempotencyKey', 'retryAfter'],
+  ...[
+    'verifiedBy',
+    'boundBy',
+    'introspectionCache',
+    'onRefused',
+    'resourceMetadata',
+    'clockTolerance',
+  ],
 ])
 
 function commandOf(words: string[]): Command | undefined {

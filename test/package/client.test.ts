@@ -39,11 +39,19 @@ const program = `
     type ClientOptions, createClient, etagOf, type PosternClient, PosternError, type TokenResponse,
   } from 'postern-client'
   import { type Relayed, relay, relayOf, relayToExpress, relayToFastify } from 'postern-client/relay'
+  import { type Access, createResourceServer } from 'postern-client/resource-server'
   const options: ClientOptions = { baseUrl: 'http://127.0.0.1', serviceId: 1, token: async () => '' }
   const client: PosternClient = createClient(options)
   const dpop: string | undefined = undefined
   const answer: TokenResponse = await client.post('/auth/token', { parameters: '', dpop })
   const response: Response = relay(answer)
+  const api = createResourceServer({
+    issuer: 'https://as.example.com', audience: 'a', origin: 'https://api.example.com', postern: client,
+  })
+  const handler: (request: Request) => Promise<Response> = api.protect(
+    (_, access: Access) => new Response(access.subject), { scopes: ['read'] },
+  )
+  await handler(new Request('https://api.example.com'))
   const relayed: Relayed | undefined = relayOf(answer, '/auth/token')
   declare const express: { writeHead(status: number, headers: object): object; end(text?: string): void }
   relayToExpress(express, answer)
