@@ -14,6 +14,7 @@ import { tokenCreateBatch } from './auth/token/create-batch.ts'
 import { tokenCreateBatchStatus } from './auth/token/create-batch-status.ts'
 import { tokenDelete } from './auth/token/delete.ts'
 import { tokenFail } from './auth/token/fail.ts'
+import { tokenImport } from './auth/token/import.ts'
 import { tokenIssue } from './auth/token/issue.ts'
 import { tokenList } from './auth/token/list.ts'
 import { tokenRevoke } from './auth/token/revoke.ts'
@@ -91,6 +92,7 @@ export const endpoints: readonly Endpoint[] = [
   token,
   tokenIssue,
   tokenFail,
+  tokenImport,
   nativeSso,
   nativeSsoLogout,
   sessionCreate,

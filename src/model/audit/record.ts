@@ -30,6 +30,7 @@ export const auditTypes = {
   'granted_scopes.deleted': 'The record of scopes that a user granted to a client was deleted.',
   'grant.revoked': 'A grant was revoked with its tokens.',
   'token.created': 'A token was created without a request of a client.',
+  'token.imported': 'Tokens of another system were imported.',
   'token.updated': 'A token was updated.',
   'token.deleted': 'A token was deleted.',
   'token.revoked': 'Tokens were revoked.',

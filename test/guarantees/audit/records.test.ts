@@ -167,6 +167,13 @@ const calls: Record<string, () => Promise<Reply>> = {
     const { clientId } = await client()
     return post('/auth/token/create/batch', [{ grantType: 'CLIENT_CREDENTIALS', clientId }])
   },
+  auth_token_import_api: async () => {
+    const { clientId: clientIdentifier } = await client()
+    const accessToken = { hash: 'x'.repeat(43), expiresAt: service.system.clock() + 60_000 }
+    return post('/auth/token/import', {
+      tokens: [{ clientIdentifier, grantType: 'CLIENT_CREDENTIALS', accessToken }],
+    })
+  },
   auth_token_update_api: async () => {
     const { accessToken } = await obtainTokens(service, await client())
     return post('/auth/token/update', { accessToken, scopes: ['openid'] })
